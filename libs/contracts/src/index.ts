@@ -1,1 +1,89 @@
-export const hello = 'x';
+export {
+  CAPABILITIES,
+  type Capability,
+  HEALTH_STATUSES,
+  type HealthStatus,
+  INTEGRATION_TYPES,
+  type IntegrationProvider,
+  type IntegrationType,
+  OPERATION_STATES,
+  type OperationState,
+  PROVIDER_PATTERN,
+  SCM_OPERATIONS,
+  type ScmOperation,
+  TENANT_PATTERN,
+} from './vocabulary';
+export { ERROR_CODES, type ErrorCode, type ErrorCodeMeaning, isErrorCode } from './error-codes';
+export { failed, type FailureOptions, type FieldError, type OperationResult, succeeded } from './operation-result';
+export { describeErrors, validate, type Validated } from './validation';
+export { IsNotBefore, IsRepositoryPath } from './rules';
+export {
+  ANNOTATION_LEVELS,
+  type AnnotationLevel,
+  CHECK_RUN_CONCLUSIONS,
+  CHECK_RUN_STATUSES,
+  type CheckRunConclusion,
+  type CheckRunStatus,
+  COMMIT_STATES,
+  type CommitState,
+  MAX_ANNOTATIONS,
+  ScmCheckRunAnnotation,
+  ScmCheckRunRequest,
+  ScmCommentRequest,
+  ScmOperationRequest,
+  ScmRequest,
+  ScmStatusRequest,
+  type WaitMode,
+} from './scm-requests';
+export type {
+  ScmAccepted,
+  ScmCheckRunResponse,
+  ScmCommentResponse,
+  ScmOperationView,
+  ScmResponse,
+  ScmStatusResponse,
+  Truncation,
+  WriteOutcome,
+} from './scm-responses';
+export {
+  type HealthCheckResult,
+  PROBE_CODES,
+  PROBE_STAGES,
+  type ProbeCode,
+  type ProbePermissions,
+  type ProbeStage,
+  type ProbeStageName,
+  type ProbeVerdict,
+  type TestConnectionResult,
+} from './probe';
+export {
+  CreateIntegrationRequest,
+  HealthCheckSettings,
+  type IntegrationHealth,
+  IntegrationIdRequest,
+  type IntegrationView,
+  ListIntegrationsQuery,
+  MAX_PAGE,
+  type Page,
+  type ProviderDescriptor,
+  UpdateIntegrationRequest,
+} from './integrations';
+export {
+  ANNOTATE_STREAM,
+  annotateSubject,
+  DEAD_LETTER_STREAM,
+  deadLetterSubject,
+  EVENT_STREAM,
+  eventSubject,
+  HEADERS,
+  RPC,
+} from './subjects';
+export {
+  type AnnotationEventData,
+  type EventBody,
+  type EventData,
+  type EventName,
+  eventSource,
+  eventType,
+  type IntegrationEvent,
+} from './events';

@@ -1,0 +1,83 @@
+/** Who may import whom; docs/architecture.md tells why. */
+
+const specs = '\\.spec\\.ts$';
+
+/** A lib imports only the libs named, beside itself. */
+const lib = (name, ...allowed) => ({
+  name: `${name}-imports`,
+  comment: `libs/${name} may import only: ${allowed.join(', ') || 'nothing of ours'}`,
+  severity: 'error',
+  from: { path: `^libs/${name}/`, pathNot: specs },
+  to: { path: '^(libs|apps|test|scripts)/', pathNot: `^libs/(${[name, ...allowed].join('|')})/` },
+});
+
+/** A package belongs to one place. */
+const only = (pkg, place) => ({
+  name: `${pkg.replace(/[^a-z]+/g, '-')}-only-there`,
+  comment: `${pkg} may be imported only by ${place}`,
+  severity: 'error',
+  from: { path: '^(apps|libs)/', pathNot: place },
+  to: { path: `^node_modules/${pkg}/` },
+});
+
+module.exports = {
+  forbidden: [
+    { name: 'no-cycles', severity: 'error', from: {}, to: { circular: true } },
+    {
+      name: 'no-unresolved',
+      severity: 'error',
+      from: {},
+      to: { couldNotResolve: true },
+    },
+    {
+      name: 'apps-apart',
+      comment: 'An app never imports another app; they talk over NATS and PostgreSQL.',
+      severity: 'error',
+      from: { path: '^apps/([^/]+)/' },
+      to: { path: '^apps/', pathNot: '^apps/$1/' },
+    },
+    {
+      name: 'libs-by-their-door',
+      comment: 'Outside a lib, import its index only.',
+      severity: 'error',
+      from: { path: '^(apps|libs|test|scripts)/(?:([^/]+)/)?' },
+      to: { path: '^libs/[^/]+/src/(?!index\\.ts$)', pathNot: '^libs/$2/' },
+    },
+    {
+      name: 'production-without-tests',
+      severity: 'error',
+      from: { path: '^(apps|libs)/', pathNot: specs },
+      to: { path: `^test/|${specs}` },
+    },
+    {
+      name: 'providers-apart',
+      comment: 'Deleting a provider folder must not touch another one.',
+      severity: 'error',
+      from: { path: '^libs/providers/src/([^/]+)/' },
+      to: { path: '^libs/providers/src/([^/]+)/', pathNot: '^libs/providers/src/$1/' },
+    },
+    lib('contracts'),
+    lib('config', 'contracts'),
+    lib('provider-kit', 'contracts'),
+    lib('providers', 'provider-kit', 'contracts'),
+    lib('secrets', 'provider-kit', 'contracts', 'config'),
+    lib('bus', 'contracts', 'config'),
+    lib('database', 'contracts', 'config'),
+    lib('telemetry', 'contracts', 'config'),
+    only('typeorm', '^libs/database/'),
+    only('pg', '^libs/database/'),
+    only('@nats-io', '^libs/bus/'),
+    only('@octokit', '^libs/providers/src/github-app/'),
+    only('undici', '^libs/provider-kit/src/egress/'),
+  ],
+  options: {
+    doNotFollow: { path: 'node_modules' },
+    exclude: { path: '^(dist|\\.data)/' },
+    tsConfig: { fileName: 'tsconfig.json' },
+    tsPreCompilationDeps: true,
+    enhancedResolveOptions: {
+      extensions: ['.ts', '.js', '.mjs', '.cjs', '.json'],
+      conditionNames: ['import', 'node', 'types'],
+    },
+  },
+};

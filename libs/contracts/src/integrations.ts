@@ -1,0 +1,224 @@
+import { Type } from 'class-transformer';
+import {
+  ArrayMaxSize,
+  ArrayUnique,
+  IsArray,
+  IsBoolean,
+  IsIn,
+  IsInt,
+  IsObject,
+  IsOptional,
+  IsString,
+  IsUrl,
+  IsUUID,
+  Matches,
+  Max,
+  MaxLength,
+  Min,
+  ValidateNested,
+} from 'class-validator';
+import type { ProbeCode } from './probe';
+import {
+  type Capability,
+  type HealthStatus,
+  INTEGRATION_TYPES,
+  type IntegrationType,
+  PROVIDER_PATTERN,
+} from './vocabulary';
+
+const NAME_PATTERN = /^[\p{L}\p{N}][\p{L}\p{N} ._()/-]{0,99}$/u;
+const NAME_MESSAGE = 'must be 1 to 100 letters, digits, spaces or ._()/- and begin with a letter or digit';
+const TAG_PATTERN = /^[a-z0-9][a-z0-9:._-]{0,62}$/;
+const TAG_MESSAGE = 'each must be 1 to 63 lower-case letters, digits or :._-';
+const ENDPOINT = { protocols: ['http', 'https'], require_protocol: true, require_tld: false, disallow_auth: true };
+
+export class HealthCheckSettings {
+  /** Seconds between periodic checks. */
+  @IsInt()
+  @Min(10)
+  @Max(86_400)
+  intervalSeconds: number = 60;
+}
+
+/** `POST /api/v1/integrations`. */
+export class CreateIntegrationRequest {
+  @IsString()
+  @Matches(NAME_PATTERN, { message: NAME_MESSAGE })
+  name: string;
+
+  @IsOptional()
+  @IsString()
+  @MaxLength(1_000)
+  description?: string;
+
+  @IsIn(INTEGRATION_TYPES)
+  type: IntegrationType;
+
+  @IsString()
+  @Matches(PROVIDER_PATTERN, { message: 'must be the name of a provider, see GET /api/v1/providers' })
+  provider: string;
+
+  /** Base URL of the vendor's API; the provider's public one if absent. */
+  @IsOptional()
+  @IsUrl(ENDPOINT)
+  @MaxLength(500)
+  endpoint?: string;
+
+  /** Where the credential is kept: `authref://<store>/<path>[#<key>]`. Never the credential itself. */
+  @IsOptional()
+  @IsString()
+  @MaxLength(512)
+  authRef?: string;
+
+  /** The provider's own settings, by the JSON Schema of its descriptor. */
+  @IsOptional()
+  @IsObject()
+  config: Record<string, unknown> = {};
+
+  @IsOptional()
+  @IsArray()
+  @ArrayMaxSize(20)
+  @ArrayUnique()
+  @Matches(TAG_PATTERN, { each: true, message: TAG_MESSAGE })
+  tags: string[] = [];
+
+  @IsOptional()
+  @IsBoolean()
+  enabled: boolean = true;
+
+  @IsOptional()
+  @ValidateNested()
+  @Type(() => HealthCheckSettings)
+  healthCheck: HealthCheckSettings = new HealthCheckSettings();
+}
+
+/** `PATCH /api/v1/integrations/{id}`: a JSON merge patch (RFC 7396); null removes. Type and provider never change. */
+export class UpdateIntegrationRequest {
+  @IsOptional()
+  @IsString()
+  @Matches(NAME_PATTERN, { message: NAME_MESSAGE })
+  name?: string;
+
+  @IsOptional()
+  @IsString()
+  @MaxLength(1_000)
+  description?: string | null;
+
+  @IsOptional()
+  @IsUrl(ENDPOINT)
+  @MaxLength(500)
+  endpoint?: string | null;
+
+  @IsOptional()
+  @IsString()
+  @MaxLength(512)
+  authRef?: string | null;
+
+  @IsOptional()
+  @IsObject()
+  config?: Record<string, unknown>;
+
+  @IsOptional()
+  @IsArray()
+  @ArrayMaxSize(20)
+  @ArrayUnique()
+  @Matches(TAG_PATTERN, { each: true, message: TAG_MESSAGE })
+  tags?: string[] | null;
+
+  @IsOptional()
+  @ValidateNested()
+  @Type(() => HealthCheckSettings)
+  healthCheck?: HealthCheckSettings | null;
+}
+
+export const MAX_PAGE = 200;
+
+/** `GET /api/v1/integrations` and `integrations.v1.rpc.catalog.list`. */
+export class ListIntegrationsQuery {
+  @IsOptional()
+  @IsIn(INTEGRATION_TYPES)
+  type?: IntegrationType;
+
+  @IsOptional()
+  @Matches(PROVIDER_PATTERN, { message: 'must be the name of a provider' })
+  provider?: string;
+
+  @IsOptional()
+  @IsBoolean()
+  enabled?: boolean;
+
+  @IsOptional()
+  @Matches(TAG_PATTERN, { message: TAG_MESSAGE })
+  tag?: string;
+
+  @IsInt()
+  @Min(1)
+  @Max(MAX_PAGE)
+  limit: number = 50;
+
+  /** The `nextCursor` of the page before. */
+  @IsOptional()
+  @IsString()
+  @MaxLength(500)
+  cursor?: string;
+}
+
+/** `integrations.v1.rpc.catalog.get` and the probe requests. */
+export class IntegrationIdRequest {
+  @IsUUID()
+  integrationId: string;
+}
+
+/** The present health of an integration; `stale` is true when the last check is older than three intervals. */
+export interface IntegrationHealth {
+  readonly status: HealthStatus;
+  readonly code: ProbeCode | null;
+  readonly message: string | null;
+  readonly since: string | null;
+  readonly checkedAt: string | null;
+  readonly stale: boolean;
+  readonly latencyMs: number | null;
+}
+
+/** A registration as every reader sees it. Holds the reference to a credential, never the credential. */
+export interface IntegrationView {
+  readonly id: string;
+  readonly tenantId: string;
+  readonly name: string;
+  readonly description: string | null;
+  readonly type: IntegrationType;
+  readonly provider: string;
+  readonly endpoint: string;
+  readonly authRef: string | null;
+  readonly config: Record<string, unknown>;
+  readonly tags: readonly string[];
+  readonly enabled: boolean;
+  readonly healthCheck: { readonly intervalSeconds: number };
+  readonly capabilities: readonly Capability[];
+  readonly health: IntegrationHealth;
+  /** Counts the changes; the ETag is `"g<generation>"`. */
+  readonly generation: number;
+  readonly createdAt: string;
+  readonly updatedAt: string;
+}
+
+export interface Page<T> {
+  readonly items: readonly T[];
+  /** Null on the last page. */
+  readonly nextCursor: string | null;
+}
+
+/** What `GET /api/v1/providers` tells of a provider. */
+export interface ProviderDescriptor {
+  readonly provider: string;
+  readonly type: IntegrationType;
+  readonly displayName: string;
+  readonly capabilities: readonly Capability[];
+  readonly requiredScopes: readonly string[];
+  readonly defaultEndpoint: string | null;
+  readonly credential: { readonly required: boolean; readonly description: string };
+  /** JSON Schema of `config`. */
+  readonly configSchema: Record<string, unknown>;
+  readonly available: boolean;
+  readonly unavailableReason: string | null;
+}

@@ -1,0 +1,88 @@
+import type { HealthStatus } from './vocabulary';
+
+/** The stages of a probe, in order; it stops at the first that fails. */
+export const PROBE_STAGES = [
+  'resolve_secret',
+  'egress_policy',
+  'dns',
+  'tcp',
+  'tls',
+  'http',
+  'credential',
+  'identity',
+  'permissions',
+  'quota',
+] as const;
+export type ProbeStageName = (typeof PROBE_STAGES)[number];
+
+/** Each code of a verdict with the one sentence that tells an operator what to do. */
+export const PROBE_CODES = {
+  ok: 'Nothing to do.',
+  config_invalid: 'Correct the configuration field named in the message.',
+  dns_error: 'The host name does not resolve here: check its spelling and the DNS servers of this network.',
+  tcp_refused: 'Nothing listens at that address and port: check the endpoint and that the service runs.',
+  tcp_timeout: 'No answer from that address: check routes and firewalls between here and the service.',
+  tls_untrusted: 'The certificate chain is not trusted: add the CA bundle to the integration.',
+  tls_expired: 'The certificate of the service has expired: have it renewed.',
+  tls_hostname: 'The certificate is for another host name: correct the endpoint or the certificate.',
+  tls_error: 'The TLS handshake failed: check protocol versions and that the port speaks TLS.',
+  not_this_product: 'Something else answers there: check the endpoint and its base path.',
+  credential_missing: 'Give the integration an authRef.',
+  credential_invalid: 'The service refuses the credential: renew the secret behind authRef.',
+  credential_expired: 'The credential has expired: renew the secret behind authRef.',
+  credential_disabled: 'The credential, app or installation is suspended: reinstate it at the vendor.',
+  anonymous_only: 'The service answers, but without recognising a credential: check the kind of secret.',
+  scope_insufficient: 'Grant the missing permissions at the vendor, and have an administrator accept them.',
+  not_found_or_hidden: 'What the configuration names does not exist, or the credential may not see it.',
+  rate_limited: 'The quota of the credential is used up: wait, or give the platform a credential of its own.',
+  server_degraded: 'The service answers with errors of its own: see its status page.',
+  clock_skew: 'This machine and the service disagree about the time: check NTP here first.',
+  secret_unresolvable: 'The secret store gives no value for authRef: check its path and that the store is up.',
+  egress_blocked: 'The address is not allowed by the egress policy: ask the operator to add its range.',
+  timeout: 'The service did not answer within the time allowed: it may be overloaded.',
+  prober_error: 'The prober itself is in trouble (database, secret store, network): see its logs.',
+} as const satisfies Record<string, string>;
+export type ProbeCode = keyof typeof PROBE_CODES;
+
+export interface ProbeStage {
+  readonly name: ProbeStageName;
+  readonly ok: boolean;
+  /** Milliseconds. */
+  readonly ms: number;
+  readonly detail?: string;
+}
+
+/** Required against granted, and how we know. */
+export interface ProbePermissions {
+  readonly required: readonly string[];
+  readonly granted: readonly string[];
+  readonly missing: readonly string[];
+  readonly excess: readonly string[];
+  readonly how: 'introspection' | 'token_claims' | 'observed' | 'unknown';
+}
+
+/** What a test or health check found out. Holds no secret and no response body. Times are ISO-8601 UTC. */
+export interface ProbeVerdict {
+  readonly status: HealthStatus;
+  readonly code: ProbeCode;
+  readonly message: string;
+  readonly remediation: string;
+  readonly stages: readonly ProbeStage[];
+  /** Milliseconds of the whole probe. */
+  readonly latencyMs: number;
+  readonly checkedAt: string;
+  readonly server?: { readonly product: string; readonly version?: string };
+  readonly tls?: { readonly issuer: string; readonly validTo: string; readonly daysLeft: number };
+  /** Their clock minus ours, in milliseconds. */
+  readonly clockSkewMs?: number;
+  readonly principal?: { readonly id: string; readonly kind: string };
+  readonly permissions?: ProbePermissions;
+  readonly credential?: { readonly expiresAt?: string; readonly version?: string };
+  readonly quota?: { readonly limit?: number; readonly remaining?: number; readonly resetAt?: string };
+  readonly retryAfterMs?: number;
+  readonly warnings: readonly string[];
+}
+
+/** The mission's names: a deep test on demand and a cheap periodic check answer with the same verdict. */
+export type TestConnectionResult = ProbeVerdict;
+export type HealthCheckResult = ProbeVerdict;

@@ -1,0 +1,42 @@
+import { ValidateBy, type ValidationArguments } from 'class-validator';
+
+// Control characters and the bidirectional overrides that make a path read differently from what it is.
+// eslint-disable-next-line no-control-regex
+const DECEPTIVE = /[\u0000-\u001f\u007f\u200e\u200f\u202a-\u202e\u2066-\u2069]/;
+
+/**
+ * A relative path as repositories use it: not empty, no leading or trailing slash, no empty, `.` or `..` segment,
+ * no backslash, no control or bidirectional characters. `single` allows one segment only.
+ */
+export function IsRepositoryPath(options: { single?: boolean } = {}): PropertyDecorator {
+  const shape = options.single ? 'one name without slashes' : 'a relative path';
+  return ValidateBy({
+    name: 'isRepositoryPath',
+    validator: {
+      validate: (value: unknown) => isRepositoryPath(value, options.single ?? false),
+      defaultMessage: () => `must be ${shape}: no empty, '.' or '..' segments, backslashes or control characters`,
+    },
+  });
+}
+
+function isRepositoryPath(value: unknown, single: boolean): boolean {
+  if (typeof value !== 'string' || value === '' || DECEPTIVE.test(value) || value.includes('\\')) return false;
+  const segments = value.split('/');
+  if (single && segments.length > 1) return false;
+  return segments.every((segment) => segment !== '' && segment !== '.' && segment !== '..');
+}
+
+/** The number is at least the one in another field, where that one is a number. */
+export function IsNotBefore(other: string): PropertyDecorator {
+  return ValidateBy({
+    name: 'isNotBefore',
+    constraints: [other],
+    validator: {
+      validate: (value: unknown, args?: ValidationArguments) => {
+        const start = (args?.object as Record<string, unknown> | undefined)?.[other];
+        return typeof value !== 'number' || typeof start !== 'number' || value >= start;
+      },
+      defaultMessage: () => `must not be less than ${other}`,
+    },
+  });
+}

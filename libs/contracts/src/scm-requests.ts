@@ -1,0 +1,230 @@
+import { Type } from 'class-transformer';
+import {
+  ArrayMaxSize,
+  IsArray,
+  IsBoolean,
+  IsIn,
+  IsInt,
+  IsISO8601,
+  IsOptional,
+  IsString,
+  IsUrl,
+  IsUUID,
+  Matches,
+  Max,
+  MaxLength,
+  Min,
+  MinLength,
+  ValidateNested,
+} from 'class-validator';
+import { IsNotBefore, IsRepositoryPath } from './rules';
+
+export const COMMIT_STATES = ['pending', 'success', 'failure', 'error'] as const;
+export type CommitState = (typeof COMMIT_STATES)[number];
+
+export const CHECK_RUN_STATUSES = ['queued', 'in_progress', 'completed'] as const;
+export type CheckRunStatus = (typeof CHECK_RUN_STATUSES)[number];
+
+export const CHECK_RUN_CONCLUSIONS = [
+  'success',
+  'failure',
+  'neutral',
+  'cancelled',
+  'skipped',
+  'timed_out',
+  'action_required',
+] as const;
+export type CheckRunConclusion = (typeof CHECK_RUN_CONCLUSIONS)[number];
+
+export const ANNOTATION_LEVELS = ['notice', 'warning', 'failure'] as const;
+export type AnnotationLevel = (typeof ANNOTATION_LEVELS)[number];
+
+export const WAIT_MODES = ['completed', 'accepted'] as const;
+export type WaitMode = (typeof WAIT_MODES)[number];
+
+/** The most annotations one check run request may carry; more is refused, naming the field. */
+export const MAX_ANNOTATIONS = 10_000;
+const MAX_BODY = 1_000_000;
+const SHA_PATTERN = /^([0-9a-f]{40}|[0-9a-f]{64})$/;
+const SHA_MESSAGE = 'must be a full commit sha: 40 (or 64) lower-case hexadecimal digits';
+
+/** What every SCM request carries beside its own fields: where to, and how the engine is to treat it. */
+export abstract class ScmRequest {
+  /** GitHub owner, GitLab group path with subgroups, Bitbucket workspace or project key. */
+  @IsRepositoryPath()
+  @MaxLength(255)
+  owner: string;
+
+  @IsRepositoryPath({ single: true })
+  @MaxLength(255)
+  repository: string;
+
+  /** The registration to post through; without it, the tenant's one enabled SCM integration that covers `owner`. */
+  @IsOptional()
+  @IsUUID()
+  integrationId?: string;
+
+  /** The same key with the same request answers with the first outcome and never posts a second time. */
+  @IsOptional()
+  @IsString()
+  @MinLength(1)
+  @MaxLength(255)
+  idempotencyKey?: string;
+
+  /** Names the thing that is kept up to date, such as `sast/semgrep@prod`; waiting older ones are superseded. */
+  @IsOptional()
+  @IsString()
+  @MinLength(1)
+  @MaxLength(255)
+  upsertKey?: string;
+
+  /** Grows with each run of one `upsertKey`; a lower one than the last accepted is superseded. */
+  @IsOptional()
+  @IsInt()
+  @Min(0)
+  @Max(Number.MAX_SAFE_INTEGER)
+  revision?: number;
+
+  /** How long, in milliseconds from acceptance, the operation may still be worth posting. */
+  @IsOptional()
+  @IsInt()
+  @Min(100)
+  @Max(86_400_000)
+  deadlineMs?: number;
+
+  /** `completed` (default) replies with the outcome; `accepted` replies once the request is durable. */
+  @IsIn(WAIT_MODES)
+  wait: WaitMode = 'completed';
+}
+
+/** `integrations.v1.rpc.scm.comment`: put a comment on a pull request, or bring ours up to date. */
+export class ScmCommentRequest extends ScmRequest {
+  @IsInt()
+  @Min(1)
+  @Max(Number.MAX_SAFE_INTEGER)
+  pullRequestNumber: number;
+
+  /** Markdown. What exceeds the vendor's limit is cut visibly. */
+  @IsString()
+  @MinLength(1)
+  @MaxLength(MAX_BODY)
+  body: string;
+
+  /** The vendor's id of the comment to update; without it ours is found by its hidden marker. */
+  @IsOptional()
+  @IsString()
+  @Matches(/^[0-9A-Za-z_-]{1,64}$/, { message: "must be the vendor's comment id" })
+  commentId?: string;
+
+  /** False always adds a new comment. */
+  @IsBoolean()
+  updateExisting: boolean = true;
+}
+
+/** `integrations.v1.rpc.scm.status`: set a commit status. */
+export class ScmStatusRequest extends ScmRequest {
+  @Matches(SHA_PATTERN, { message: SHA_MESSAGE })
+  commitSha: string;
+
+  @IsIn(COMMIT_STATES)
+  state: CommitState;
+
+  @IsString()
+  @MinLength(1)
+  @MaxLength(255)
+  context: string;
+
+  @IsOptional()
+  @IsString()
+  @MaxLength(10_000)
+  description?: string;
+
+  @IsOptional()
+  @IsUrl({ protocols: ['http', 'https'], require_protocol: true, require_tld: false })
+  @MaxLength(2_000)
+  targetUrl?: string;
+}
+
+/** A finding shown at a place in the code. */
+export class ScmCheckRunAnnotation {
+  @IsRepositoryPath()
+  @MaxLength(4_096)
+  path: string;
+
+  /** Counted from 1. */
+  @IsInt()
+  @Min(1)
+  @Max(2_147_483_647)
+  startLine: number;
+
+  @IsInt()
+  @Min(1)
+  @Max(2_147_483_647)
+  @IsNotBefore('startLine')
+  endLine: number;
+
+  @IsIn(ANNOTATION_LEVELS)
+  annotationLevel: AnnotationLevel;
+
+  @IsString()
+  @MinLength(1)
+  @MaxLength(65_536)
+  message: string;
+
+  @IsOptional()
+  @IsString()
+  @MaxLength(1_000)
+  title?: string;
+}
+
+/** `integrations.v1.rpc.scm.check_run`: create a check run with inline annotations, or bring ours up to date. */
+export class ScmCheckRunRequest extends ScmRequest {
+  @Matches(SHA_PATTERN, { message: SHA_MESSAGE })
+  headSha: string;
+
+  @IsString()
+  @MinLength(1)
+  @MaxLength(255)
+  name: string;
+
+  @IsOptional()
+  @IsIn(CHECK_RUN_STATUSES)
+  status?: CheckRunStatus;
+
+  /** Required when `status` is `completed`, and completes the run when `status` is absent. */
+  @IsOptional()
+  @IsIn(CHECK_RUN_CONCLUSIONS)
+  conclusion?: CheckRunConclusion;
+
+  @IsOptional()
+  @IsString()
+  @MaxLength(MAX_BODY)
+  summary?: string;
+
+  @IsOptional()
+  @IsString()
+  @MaxLength(MAX_BODY)
+  text?: string;
+
+  @IsOptional()
+  @IsArray()
+  @ArrayMaxSize(MAX_ANNOTATIONS)
+  @ValidateNested({ each: true })
+  @Type(() => ScmCheckRunAnnotation)
+  annotations?: ScmCheckRunAnnotation[];
+
+  @IsOptional()
+  @IsUrl({ protocols: ['http', 'https'], require_protocol: true, require_tld: false })
+  @MaxLength(2_000)
+  detailsUrl?: string;
+
+  @IsOptional()
+  @IsISO8601({ strict: true })
+  startedAt?: string;
+}
+
+/** `integrations.v1.rpc.scm.operation`: ask the ledger what became of an operation. */
+export class ScmOperationRequest {
+  @IsUUID()
+  operationId: string;
+}

@@ -1,0 +1,67 @@
+import type { CheckRunConclusion, CheckRunStatus, CommitState } from './scm-requests';
+import type { OperationResult } from './operation-result';
+import type { IntegrationProvider, OperationState, ScmOperation } from './vocabulary';
+
+/** `unchanged`: what the vendor has is already what was asked for, so nothing was written. */
+export type WriteOutcome = 'created' | 'updated' | 'unchanged';
+
+/** A field that was cut to the vendor's limit; `was` and `now` are in `unit`. */
+export interface Truncation {
+  readonly field: string;
+  readonly was: number;
+  readonly now: number;
+  readonly unit: 'characters' | 'bytes' | 'items';
+}
+
+export interface ScmCommentResponse {
+  readonly outcome: WriteOutcome;
+  readonly commentId: string;
+  readonly url: string;
+  readonly truncated: readonly Truncation[];
+}
+
+export interface ScmStatusResponse {
+  readonly outcome: WriteOutcome;
+  readonly statusId: string;
+  readonly url: string;
+  readonly state: CommitState;
+  readonly context: string;
+  readonly truncated: readonly Truncation[];
+}
+
+export interface ScmCheckRunResponse {
+  readonly outcome: WriteOutcome;
+  readonly checkRunId: string;
+  readonly url: string;
+  readonly status: CheckRunStatus;
+  readonly conclusion: CheckRunConclusion | null;
+  readonly annotationsPosted: number;
+  readonly truncated: readonly Truncation[];
+}
+
+export type ScmResponse = ScmCommentResponse | ScmStatusResponse | ScmCheckRunResponse;
+
+/** A row of the ledger as `integrations.v1.rpc.scm.operation` and REST show it. Times are ISO-8601 UTC. */
+export interface ScmOperationView {
+  readonly operationId: string;
+  readonly integrationId: string;
+  readonly provider: IntegrationProvider;
+  readonly operation: ScmOperation;
+  readonly state: OperationState;
+  readonly owner: string;
+  readonly repository: string;
+  readonly prNumber: number | null;
+  readonly commitSha: string | null;
+  readonly attempts: number;
+  readonly nextAttemptAt: string | null;
+  readonly acceptedAt: string;
+  readonly finishedAt: string | null;
+  /** The reply the caller got or would get; null while the operation is under way. */
+  readonly outcome: OperationResult<ScmResponse> | null;
+}
+
+/** The reply of `wait: accepted`. */
+export interface ScmAccepted {
+  readonly operationId: string;
+  readonly state: OperationState;
+}

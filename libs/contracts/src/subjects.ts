@@ -1,0 +1,39 @@
+import type { IntegrationType, ScmOperation } from './vocabulary';
+
+/** NATS request/reply: plain JSON in, an OperationResult out. */
+export const RPC = {
+  scmComment: 'integrations.v1.rpc.scm.comment',
+  scmStatus: 'integrations.v1.rpc.scm.status',
+  scmCheckRun: 'integrations.v1.rpc.scm.check_run',
+  scmOperation: 'integrations.v1.rpc.scm.operation',
+  catalogGet: 'integrations.v1.rpc.catalog.get',
+  catalogList: 'integrations.v1.rpc.catalog.list',
+  probeTest: 'integrations.v1.rpc.probe.test',
+  probeHealth: 'integrations.v1.rpc.probe.health',
+} as const;
+
+/** Request headers, all optional and lower case. */
+export const HEADERS = {
+  tenant: 'tenant',
+  traceparent: 'traceparent',
+  idempotencyKey: 'idempotency-key',
+  deadlineMs: 'deadline-ms',
+} as const;
+
+export const EVENT_STREAM = { name: 'INTEGRATIONS_EVT', subjects: ['integrations.v1.evt.>', 'integrations.v1.sys.>'] };
+export const ANNOTATE_STREAM = { name: 'INTEGRATIONS_ANNOTATE', subjects: ['integrations.v1.annotate.>'] };
+/** Where messages go that could not be handled however often they were tried: body as it came, reason in headers. */
+export const DEAD_LETTER_STREAM = { name: 'INTEGRATIONS_DLQ', subjects: ['integrations.v1.dlq.>'] };
+
+/** `integrations.v1.annotate.<tenant>.<operation>`: durable submission of an SCM request. */
+export function annotateSubject(tenantId: string, operation: ScmOperation): string {
+  return `integrations.v1.annotate.${tenantId}.${operation}`;
+}
+
+export function eventSubject(tenantId: string, type: IntegrationType, integrationId: string, event: string): string {
+  return `integrations.v1.evt.${tenantId}.${type}.${integrationId}.${event}`;
+}
+
+export function deadLetterSubject(consumer: string): string {
+  return `integrations.v1.dlq.${consumer}`;
+}

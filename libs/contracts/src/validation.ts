@@ -1,0 +1,84 @@
+import 'reflect-metadata';
+import { plainToInstance, type ClassConstructor } from 'class-transformer';
+import { validateSync, type ValidationError } from 'class-validator';
+import type { FieldError } from './operation-result';
+
+export type Validated<T> =
+  { readonly ok: true; readonly value: T } | { readonly ok: false; readonly errors: readonly FieldError[] };
+
+const MAX_DEPTH = 32;
+const MAX_ERRORS = 50;
+
+/**
+ * Checks a plain JSON value against a DTO class: unknown fields are refused, and each bad field is named.
+ * Text that PostgreSQL cannot store (NUL, lone surrogates) is refused here, for every field at once.
+ */
+export function validate<T extends object>(dto: ClassConstructor<T>, input: unknown): Validated<T> {
+  if (typeof input !== 'object' || input === null || Array.isArray(input)) {
+    return { ok: false, errors: [{ field: '', message: `must be a JSON object, not ${kindOf(input)}` }] };
+  }
+  const unstorable = findUnstorable(input, '', 0);
+  if (unstorable) return { ok: false, errors: [unstorable] };
+
+  const value = plainToInstance(dto, input, { exposeDefaultValues: true });
+  const errors = validateSync(value, {
+    whitelist: true,
+    forbidNonWhitelisted: true,
+    forbidUnknownValues: false,
+    validationError: { target: false, value: false },
+  });
+  if (errors.length > 0) return { ok: false, errors: flatten(errors).slice(0, MAX_ERRORS) };
+  return { ok: true, value };
+}
+
+/** One sentence for people and logs: the first bad field and how many more there are. */
+export function describeErrors(errors: readonly FieldError[]): string {
+  const first = errors[0];
+  if (!first) return 'invalid request';
+  const more = errors.length > 1 ? ` (and ${errors.length - 1} more)` : '';
+  return first.field ? `${first.field}: ${first.message}${more}` : `${first.message}${more}`;
+}
+
+function flatten(errors: readonly ValidationError[], parent = ''): FieldError[] {
+  return errors.flatMap((error) => {
+    const field = pathOf(parent, error.property);
+    const own = Object.entries(error.constraints ?? {}).map(([rule, message]) => ({
+      field,
+      message: rule === 'whitelistValidation' ? 'is not a known field' : withoutName(message, error.property),
+    }));
+    return [...own, ...flatten(error.children ?? [], field)];
+  });
+}
+
+function pathOf(parent: string, property: string): string {
+  if (/^\d+$/.test(property)) return `${parent}[${property}]`;
+  return parent ? `${parent}.${property}` : property;
+}
+
+function withoutName(message: string, property: string): string {
+  return message.startsWith(`${property} `) ? message.slice(property.length + 1) : message;
+}
+
+function findUnstorable(value: unknown, field: string, depth: number): FieldError | null {
+  if (typeof value === 'string') return unstorableText(value, field);
+  if (typeof value !== 'object' || value === null) return null;
+  if (depth >= MAX_DEPTH) return { field, message: `must not be nested deeper than ${MAX_DEPTH} levels` };
+  for (const [key, child] of Object.entries(value)) {
+    const path = Array.isArray(value) ? `${field}[${key}]` : pathOf(field, key);
+    const found = unstorableText(key, field) ?? findUnstorable(child, path, depth + 1);
+    if (found) return found;
+  }
+  return null;
+}
+
+function unstorableText(text: string, field: string): FieldError | null {
+  if (text.includes('\u0000')) return { field, message: 'must not contain the NUL character' };
+  if (!text.isWellFormed()) return { field, message: 'must be well-formed Unicode (no lone surrogates)' };
+  return null;
+}
+
+function kindOf(value: unknown): string {
+  if (value === undefined) return 'nothing';
+  if (value === null) return 'null';
+  return Array.isArray(value) ? 'an array' : `a ${typeof value}`;
+}

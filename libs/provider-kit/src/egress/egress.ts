@@ -1,0 +1,39 @@
+/** A call to a connected service. `signal` ends it, including its socket. */
+export interface EgressRequest {
+  readonly method: string;
+  readonly url: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: string | Uint8Array;
+  readonly signal: AbortSignal;
+}
+
+/** What was learned about the connection that carried a response; absent facts were not observed. */
+export interface ConnectionFacts {
+  /** False when the socket had been open before: then no stage of its making was timed. */
+  readonly fresh: boolean;
+  /** Milliseconds. */
+  readonly dnsMs?: number;
+  readonly tcpMs?: number;
+  readonly tlsMs?: number;
+  readonly tls?: { readonly issuer: string; readonly validTo: string };
+}
+
+export interface EgressResponse {
+  readonly status: number;
+  /** Lower-case names; repeated headers joined by `, `. */
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: Uint8Array;
+  readonly connection: ConnectionFacts;
+  text(): string;
+}
+
+/**
+ * The only way out of the process, bound to one integration: its origins, its CA bundle. It follows no redirects.
+ * Throws ProviderError: `egress_blocked`, `network` (stage `dns`, `tcp` or `http`), `tls`, `timeout`, `too_large`.
+ * Whatever status the vendor answers is a response, not an error.
+ */
+export interface Egress {
+  request(request: EgressRequest): Promise<EgressResponse>;
+  /** The same as a WHATWG `fetch`, for vendor SDKs that want one. */
+  readonly fetch: typeof fetch;
+}

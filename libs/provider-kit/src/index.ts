@@ -1,0 +1,16 @@
+export { ProviderError, type ProviderErrorOptions } from './provider-error';
+export { Secret, type SecretPurpose, type SecretRequest, type SecretResolver } from './secret';
+export type { ConnectionFacts, Egress, EgressRequest, EgressResponse } from './egress/egress';
+export type { MintedToken, TokenCache } from './token-cache';
+export {
+  type AnnotationContext,
+  type Availability,
+  type Clock,
+  type ConnectorPlugin,
+  type CredentialSource,
+  type IntegrationConfig,
+  PLUGIN_CONTRACT_VERSION,
+  type ProviderDeps,
+  type ProviderSession,
+  type ScmAnnotationClient,
+} from './plugin';

@@ -1,0 +1,105 @@
+import type {
+  Capability,
+  HealthCheckResult,
+  IntegrationType,
+  ScmCheckRunRequest,
+  ScmCheckRunResponse,
+  ScmCommentRequest,
+  ScmCommentResponse,
+  ScmStatusRequest,
+  ScmStatusResponse,
+  TestConnectionResult,
+} from '@integrations/contracts';
+import type { Egress } from './egress/egress';
+import type { Secret } from './secret';
+import type { TokenCache } from './token-cache';
+
+/** Raised when a plugin written for an older contract would no longer work. */
+export const PLUGIN_CONTRACT_VERSION = 1;
+
+/** A registered connection as a plugin sees it. `config` is an instance of the plugin's config DTO, already valid. */
+export interface IntegrationConfig<C extends object = object> {
+  readonly integrationId: string;
+  readonly tenantId: string;
+  /** Base URL of the vendor's API, without a trailing slash. */
+  readonly endpoint: string;
+  readonly config: C;
+}
+
+export interface Clock {
+  /** Milliseconds since the epoch. */
+  now(): number;
+}
+
+/** The credential of one integration, for one purpose. */
+export interface CredentialSource {
+  /** True when the integration names a credential at all. */
+  readonly present: boolean;
+  resolve(signal: AbortSignal): Promise<Secret>;
+  /** After the vendor's 401: forgets the cached value, so that the next `resolve` asks the store. */
+  forget(): void;
+}
+
+/** All that a plugin may use of the world. */
+export interface ProviderDeps {
+  readonly egress: Egress;
+  readonly tokens: TokenCache;
+  readonly credential: CredentialSource;
+  readonly clock: Clock;
+}
+
+export interface Availability {
+  readonly available: boolean;
+  readonly reason?: string;
+}
+
+/** A provider: what it is, and how to open a connection to it. The mission's IIntegrationConnectorPlugin. */
+export interface ConnectorPlugin<C extends object = object> {
+  readonly contractVersion: number;
+  readonly provider: string;
+  readonly type: IntegrationType;
+  readonly displayName: string;
+  readonly capabilities: readonly Capability[];
+  /** What a test proves, in the vendor's words. */
+  readonly requiredScopes: readonly string[];
+  /** The vendor's public API; null where every installation has its own address. */
+  readonly defaultEndpoint: string | null;
+  readonly credential: { readonly required: boolean; readonly description: string };
+  /** The class-validator DTO of `config`. */
+  readonly config: new () => C;
+
+  isAvailable(): Availability;
+  /** Opens without any I/O. */
+  open(integration: IntegrationConfig<C>, deps: ProviderDeps): ProviderSession;
+  /** Deep and on demand: proves read-only what the mission needs. Answers with a verdict, whatever happens. */
+  testConnection(
+    integration: IntegrationConfig<C>,
+    deps: ProviderDeps,
+    signal: AbortSignal,
+  ): Promise<TestConnectionResult>;
+  /** Cheap and periodic: spares quotas and never locks an account. Answers with a verdict, whatever happens. */
+  checkHealth(integration: IntegrationConfig<C>, deps: ProviderDeps, signal: AbortSignal): Promise<HealthCheckResult>;
+}
+
+/** An open connection. A capability that is absent is unsupported. */
+export interface ProviderSession {
+  readonly annotations?: ScmAnnotationClient;
+}
+
+/** How one operation of the ledger is to be carried out. */
+export interface AnnotationContext {
+  readonly operationId: string;
+  /** Names the comment, status or check run that is kept up to date; never empty. */
+  readonly upsertKey: string;
+  readonly signal: AbortSignal;
+}
+
+/**
+ * Posts onto pull requests. Each method may run again after a lost reply, so each write begins with a look at what is
+ * there. Throws ProviderError; the dispatcher turns values and errors into the mission's operation result.
+ */
+export interface ScmAnnotationClient {
+  postComment?(request: ScmCommentRequest, context: AnnotationContext): Promise<ScmCommentResponse>;
+  postStatus?(request: ScmStatusRequest, context: AnnotationContext): Promise<ScmStatusResponse>;
+  createCheckRun?(request: ScmCheckRunRequest, context: AnnotationContext): Promise<ScmCheckRunResponse>;
+}

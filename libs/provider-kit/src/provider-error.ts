@@ -1,0 +1,34 @@
+import { ERROR_CODES, type ErrorCode, type ProbeStageName } from '@integrations/contracts';
+
+export interface ProviderErrorOptions {
+  readonly cause?: unknown;
+  /** Overrides what the code usually means: a 404 right after a token was minted is transient, for example. */
+  readonly transient?: boolean;
+  /** Milliseconds to wait before trying again, as the vendor said. */
+  readonly retryAfterMs?: number;
+  /** The stage of a probe at which this happened, where the transport knows it. */
+  readonly stage?: ProbeStageName;
+  /** The HTTP status of the vendor's answer, where there was one. */
+  readonly httpStatus?: number;
+}
+
+/** The one error of providers and egress. Its message names no secret and quotes no response body. */
+export class ProviderError extends Error {
+  override readonly name = 'ProviderError';
+  readonly transient: boolean;
+  readonly retryAfterMs: number | undefined;
+  readonly stage: ProbeStageName | undefined;
+  readonly httpStatus: number | undefined;
+
+  constructor(
+    readonly code: ErrorCode,
+    message: string,
+    options: ProviderErrorOptions = {},
+  ) {
+    super(message, { cause: options.cause });
+    this.transient = options.transient ?? ERROR_CODES[code].transient;
+    this.retryAfterMs = options.retryAfterMs;
+    this.stage = options.stage;
+    this.httpStatus = options.httpStatus;
+  }
+}

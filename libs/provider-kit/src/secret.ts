@@ -1,0 +1,50 @@
+import { inspect } from 'node:util';
+
+const REDACTED = '[redacted]';
+
+/** A secret value that cannot be printed by accident: only `reveal()` gives it out. */
+export class Secret {
+  readonly #value: string;
+
+  constructor(
+    value: string,
+    /** The version the store gave it, part of every cache key that depends on the value. */
+    readonly version: string | null = null,
+    readonly expiresAt: Date | null = null,
+  ) {
+    this.#value = value;
+  }
+
+  reveal(): string {
+    return this.#value;
+  }
+
+  toString(): string {
+    return REDACTED;
+  }
+
+  toJSON(): string {
+    return REDACTED;
+  }
+
+  [inspect.custom](): string {
+    return REDACTED;
+  }
+}
+
+/** What a credential is used for; the access audit records it. */
+export type SecretPurpose = 'test' | 'health' | 'annotate';
+
+export interface SecretRequest {
+  readonly tenantId: string;
+  readonly authRef: string;
+  readonly purpose: SecretPurpose;
+  readonly integrationId: string | null;
+}
+
+/** Turns references into secrets. Implemented by `libs/secrets`; throws ProviderError `secret_unresolvable`. */
+export interface SecretResolver {
+  resolve(request: SecretRequest, signal: AbortSignal): Promise<Secret>;
+  /** Drops what is cached for a reference, after a vendor refused the value. */
+  forget(request: SecretRequest): void;
+}
