@@ -40,8 +40,15 @@ module.exports = {
       name: 'libs-by-their-door',
       comment: 'Outside a lib, import its index only.',
       severity: 'error',
-      from: { path: '^(apps|libs|test|scripts)/(?:([^/]+)/)?' },
-      to: { path: '^libs/[^/]+/src/(?!index\\.ts$)', pathNot: '^libs/$2/' },
+      from: { path: '^(apps|test|scripts)/' },
+      to: { path: '^libs/[^/]+/src/', pathNot: '^libs/[^/]+/src/index\\.ts$' },
+    },
+    {
+      name: 'sibling-libs-by-their-door',
+      comment: 'Outside a lib, import its index only.',
+      severity: 'error',
+      from: { path: '^libs/([^/]+)/' },
+      to: { path: '^libs/[^/]+/src/', pathNot: ['^libs/$1/', '^libs/[^/]+/src/index\\.ts$'] },
     },
     {
       name: 'production-without-tests',

@@ -1,7 +1,6 @@
 import { ValidateBy, type ValidationArguments } from 'class-validator';
 
 // Control characters and the bidirectional overrides that make a path read differently from what it is.
-// eslint-disable-next-line no-control-regex
 const DECEPTIVE = /[\u0000-\u001f\u007f\u200e\u200f\u202a-\u202e\u2066-\u2069]/;
 
 /**
