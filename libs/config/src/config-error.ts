@@ -1,0 +1,29 @@
+/** One setting that is missing or wrong; `message` says what is allowed and never quotes the value. */
+export interface ConfigProblem {
+  /** The environment variable. */
+  readonly key: string;
+  readonly message: string;
+}
+
+/** All that is wrong with a configuration, a line for each environment variable. */
+export class ConfigError extends Error {
+  override readonly name = 'ConfigError';
+
+  constructor(readonly problems: readonly ConfigProblem[]) {
+    super(['The configuration is wrong:', ...problems.map(({ key, message }) => `  ${key}: ${message}`)].join('\n'));
+  }
+}
+
+/** `EX_CONFIG` of sysexits.h: a supervisor need not restart what cannot start. */
+const EX_CONFIG = 78;
+
+/** Returns what `run` returns; on a ConfigError prints its list to stderr and ends the process with status 78. */
+export function exitOnConfigError<T>(run: () => T): T {
+  try {
+    return run();
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    process.stderr.write(`${error.message}\n`);
+    return process.exit(EX_CONFIG);
+  }
+}

@@ -1,0 +1,77 @@
+import { Transform } from 'class-transformer';
+import { IsArray, IsBoolean, IsInt, Max, Min, ValidateBy } from 'class-validator';
+
+const BOOLEANS = new Map([
+  ['true', true],
+  ['1', true],
+  ['false', false],
+  ['0', false],
+]);
+
+/** A whole number in decimal digits, within `min` and `max` where given. */
+export function AsInt(range: { readonly min?: number; readonly max?: number } = {}): PropertyDecorator {
+  const message = describeRange(range);
+  return all(
+    fromText((text) => (/^-?\d{1,15}$/.test(text) ? Number(text) : text)),
+    IsInt({ message }),
+    ...(range.min === undefined ? [] : [Min(range.min, { message })]),
+    ...(range.max === undefined ? [] : [Max(range.max, { message })]),
+  );
+}
+
+/** `true`, `false`, `1` or `0`. */
+export function AsBoolean(): PropertyDecorator {
+  return all(
+    fromText((text) => BOOLEANS.get(text.toLowerCase()) ?? text),
+    IsBoolean({ message: 'must be true or false' }),
+  );
+}
+
+/** Texts between commas, without the blanks around them; empty ones are dropped. */
+export function AsList(): PropertyDecorator {
+  const items = (text: string) => text.split(',').map((item) => item.trim());
+  return all(
+    fromText((text) => items(text).filter((item) => item !== '')),
+    IsArray({ message: 'must be a list with commas between its items' }),
+  );
+}
+
+/** A URL of one of the schemes; unlike `IsUrl` it never shows the password in what it says. */
+export function IsServiceUrl(...schemes: readonly string[]): PropertyDecorator {
+  const allowed = schemes.map((scheme) => `${scheme}://`);
+  const isServiceUrl = (value: unknown) =>
+    typeof value === 'string' && allowed.some((prefix) => value.startsWith(prefix)) && hasHost(value);
+  return ValidateBy(
+    { name: 'isServiceUrl', validator: { validate: isServiceUrl } },
+    { message: `must be a URL that begins with ${allowed.join(' or ')} and names a host` },
+  );
+}
+
+/** Refuses a setting while `other` is set as well; `otherKey` is that one's environment variable. */
+export function IsInsteadOf(other: string, otherKey: string): PropertyDecorator {
+  const isAlone = (_value: unknown, of?: { object: object }) => Reflect.get(of?.object ?? {}, other) === undefined;
+  return ValidateBy(
+    { name: 'isInsteadOf', validator: { validate: isAlone } },
+    { message: `must not be set together with ${otherKey}` },
+  );
+}
+
+function hasHost(url: string): boolean {
+  return URL.canParse(url) && new URL(url).hostname !== '';
+}
+
+function describeRange({ min, max }: { readonly min?: number; readonly max?: number }): string {
+  if (min !== undefined && max !== undefined) return `must be a whole number from ${min} to ${max}`;
+  if (min !== undefined) return `must be a whole number of at least ${min}`;
+  if (max !== undefined) return `must be a whole number of at most ${max}`;
+  return 'must be a whole number';
+}
+
+/** What cannot be converted stays text, so that the rule beside the conversion refuses it. */
+function fromText(convert: (text: string) => unknown): PropertyDecorator {
+  return Transform(({ value }: { value: unknown }) => (typeof value === 'string' ? convert(value) : value));
+}
+
+function all(...decorators: readonly PropertyDecorator[]): PropertyDecorator {
+  return (target, property) => decorators.forEach((decorate) => decorate(target, property));
+}

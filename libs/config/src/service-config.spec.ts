@@ -1,0 +1,94 @@
+import { ConfigError, exitOnConfigError } from './config-error';
+import { loadConfig } from './load-config';
+import { CredentialStoreConfig, ServiceConfig } from './service-config';
+
+const REQUIRED = { DATABASE_URL: 'postgres://u:p@db:5432/app?sslmode=require', NATS_URL: 'nats://127.0.0.1:4222' };
+
+class AppConfig extends ServiceConfig {
+  override port = 3_000;
+}
+
+describe('ServiceConfig', () => {
+  it('needs only the two addresses and has a default for the rest', () => {
+    expect({ ...loadConfig(ServiceConfig, REQUIRED) }).toEqual({
+      databaseUrl: REQUIRED.DATABASE_URL,
+      natsUrl: REQUIRED.NATS_URL,
+      port: 0,
+      host: '127.0.0.1',
+      logLevel: 'info',
+      defaultTenant: 'default',
+      shutdownTimeoutMs: 10_000,
+    });
+  });
+
+  it('lets an app override a default and keeps its rule', () => {
+    expect(loadConfig(AppConfig, REQUIRED).port).toBe(3_000);
+    expect(() => loadConfig(AppConfig, { ...REQUIRED, PORT: '65536' })).toThrow(
+      'PORT: must be a whole number from 0 to 65535',
+    );
+  });
+
+  it.each([
+    ['DATABASE_URL', 'mysql://db/app', 'postgres:// or postgresql://'],
+    ['DATABASE_URL', 'postgres://', 'names a host'],
+    ['DATABASE_URL', 'postgres://u:hunter2hunter2@db:99999/app', 'must be a URL'],
+    ['NATS_URL', 'localhost:4222', 'nats:// or tls://'],
+    ['HOST', 'a b', 'IP address or a host name'],
+    ['LOG_LEVEL', 'verbose', 'fatal, error, warn, info, debug, trace, silent'],
+    ['DEFAULT_TENANT', 'Acme', 'lower-case letters'],
+    ['DEFAULT_TENANT', 'a.b', 'lower-case letters'],
+    ['SHUTDOWN_TIMEOUT_MS', '-1', 'from 0 to 600000'],
+  ])('refuses %s=%s', (key, value, allowed) => {
+    const load = () => loadConfig(ServiceConfig, { ...REQUIRED, [key]: value });
+    expect(load).toThrow(ConfigError);
+    expect(load).toThrow(allowed);
+    expect(load).not.toThrow('hunter2');
+  });
+});
+
+describe('CredentialStoreConfig', () => {
+  it('offers no store by default', () => {
+    expect(loadConfig(CredentialStoreConfig, REQUIRED)).not.toHaveProperty('secretsDir', expect.anything());
+  });
+
+  it.each([
+    ['SECRETS_DIR', 'secrets', 'absolute path'],
+    ['SECRETS_ENV_PREFIX', 'secret', 'end with _'],
+    ['SECRETS_ENV_PREFIX', 'A_', '4 to 64'],
+    ['SECRETS_MASTER_KEY', 'hunter2hunter2', '32 bytes in base64 or hexadecimal'],
+    ['SECRETS_MASTER_KEY_FILE', 'key', 'absolute path'],
+  ])('refuses %s=%s', (key, value, allowed) => {
+    const load = () => loadConfig(CredentialStoreConfig, { ...REQUIRED, [key]: value });
+    expect(load).toThrow(allowed);
+    expect(load).not.toThrow('hunter2');
+  });
+
+  it('refuses two master keys at once, naming both settings', () => {
+    const both = { SECRETS_MASTER_KEY: 'a'.repeat(64), SECRETS_MASTER_KEY_FILE: '/key' };
+    expect(() => loadConfig(CredentialStoreConfig, { ...REQUIRED, ...both })).toThrow(
+      'SECRETS_MASTER_KEY_FILE: must not be set together with SECRETS_MASTER_KEY',
+    );
+  });
+});
+
+describe('exitOnConfigError', () => {
+  afterEach(() => jest.restoreAllMocks());
+
+  it('prints the list to stderr and ends with status 78', () => {
+    const written = jest.spyOn(process.stderr, 'write').mockReturnValue(true);
+    const exit = jest.spyOn(process, 'exit').mockImplementation(() => {
+      throw new Error('exited');
+    });
+    expect(() => exitOnConfigError(() => loadConfig(ServiceConfig, {}))).toThrow('exited');
+    expect(exit).toHaveBeenCalledWith(78);
+    expect(written).toHaveBeenCalledWith(expect.stringMatching(/DATABASE_URL: is missing.*\n.*NATS_URL: is missing/));
+  });
+
+  it('passes on values and other errors', () => {
+    expect(exitOnConfigError(() => 5)).toBe(5);
+    const fail = () => {
+      throw new TypeError('other');
+    };
+    expect(() => exitOnConfigError(fail)).toThrow(TypeError);
+  });
+});
