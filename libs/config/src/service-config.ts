@@ -29,7 +29,9 @@ export class ServiceConfig {
   logLevel: LogLevel = 'info';
 
   /** Whose requests those are that name no tenant. */
-  @Matches(TENANT_PATTERN, { message: 'must be 1 to 63 lower-case letters, digits, _ or -, and begin with a letter or digit' })
+  @Matches(TENANT_PATTERN, {
+    message: 'must be 1 to 63 lower-case letters, digits, _ or -, and begin with a letter or digit',
+  })
   defaultTenant: string = 'default';
 
   /** How long a shutdown may take, in milliseconds, before the process ends anyway. */
