@@ -35,6 +35,7 @@ export default tseslint.config(
     files: ['scripts/**/*.ts', 'apps/cli/**/*.ts', 'test/bench/**/*.ts'],
     rules: { 'no-console': 'off' },
   },
+  { files: ['test/support/global-*.ts'], rules: { 'no-restricted-syntax': 'off' } }, // Jest wants default exports here
   {
     files: ['**/*.spec.ts', 'test/**/*.ts'],
     rules: { '@typescript-eslint/no-non-null-assertion': 'off', 'max-lines': 'off' },

@@ -32,10 +32,16 @@ const project = (displayName, testMatch, extra = {}) => ({
   ...extra,
 });
 
+const servers = {
+  globalSetup: '<rootDir>/test/support/global-setup.ts',
+  globalTeardown: '<rootDir>/test/support/global-teardown.ts',
+};
+
 export default {
+  testTimeout: 30_000,
   projects: [
     project('unit', ['{apps,libs,scripts}/**/*.spec.ts']),
-    project('integration', ['test/integration/**/*.spec.ts']),
-    project('e2e', ['test/e2e/**/*.spec.ts']),
+    project('integration', ['test/integration/**/*.spec.ts'], servers),
+    project('e2e', ['test/e2e/**/*.spec.ts'], servers),
   ],
 };

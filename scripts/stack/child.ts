@@ -1,0 +1,56 @@
+import { type ChildProcess, spawn, type SpawnOptions } from 'node:child_process';
+
+/** Starts a server in a process group of its own, so that Ctrl-C reaches only the starter, which stops things in order. */
+export function startChild(command: string, args: readonly string[], options: SpawnOptions = {}): ChildProcess {
+  return spawn(command, args, { stdio: ['ignore', 'pipe', 'pipe'], detached: true, ...options });
+}
+
+/** Resolves when the process has ended, at once if it has already. */
+export function ended(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return Promise.resolve();
+  return new Promise((resolve) => child.once('exit', () => resolve()));
+}
+
+/** Asks with `signal`, insists with SIGKILL after `graceMs`. */
+export async function stopChild(child: ChildProcess, signal: NodeJS.Signals, graceMs: number): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  child.kill(signal);
+  const insist = setTimeout(() => child.kill('SIGKILL'), graceMs);
+  await ended(child);
+  clearTimeout(insist);
+}
+
+export interface RunResult {
+  readonly code: number | null;
+  readonly output: string;
+}
+
+/** Runs a command to its end and collects what it prints; code null means that it could not be started. */
+export function run(command: string, args: readonly string[], options: SpawnOptions = {}): Promise<RunResult> {
+  return new Promise((resolve) => {
+    const child = spawn(command, args, { stdio: ['ignore', 'pipe', 'pipe'], ...options });
+    let output = '';
+    child.stdout?.on('data', (chunk: Buffer) => (output += chunk.toString()));
+    child.stderr?.on('data', (chunk: Buffer) => (output += chunk.toString()));
+    child.once('error', (error) => resolve({ code: null, output: error.message }));
+    child.once('close', (code) => resolve({ code, output }));
+  });
+}
+
+/** Tries until it works or `timeoutMs` has passed; then throws the last reason. `stillAlive` may end the wait early. */
+export async function until(
+  attempt: () => Promise<void>,
+  { timeoutMs, everyMs = 50, stillAlive }: { timeoutMs: number; everyMs?: number; stillAlive?: () => string | null },
+): Promise<void> {
+  const deadline = Date.now() + timeoutMs;
+  for (;;) {
+    try {
+      return await attempt();
+    } catch (error) {
+      const dead = stillAlive?.();
+      if (dead) throw new Error(dead, { cause: error });
+      if (Date.now() > deadline) throw error;
+      await new Promise((resolve) => setTimeout(resolve, everyMs));
+    }
+  }
+}

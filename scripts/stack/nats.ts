@@ -1,0 +1,156 @@
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { connect as connectTcp } from 'node:net';
+import { delimiter, join, resolve } from 'node:path';
+import { run, startChild, stopChild, until } from './child.ts';
+
+export interface RunningNats {
+  readonly url: string;
+  readonly port: number;
+  readonly pid: number;
+  /** What the server printed so far, for error messages. */
+  readonly log: () => string;
+  stop(): Promise<void>;
+  /** For tests of crashes. */
+  kill(): Promise<void>;
+}
+
+export interface NatsOptions {
+  readonly dataDir: string;
+  readonly port: number;
+  /** The largest message, in bytes; a check run with thousands of annotations is more than NATS's default of 1 MiB. */
+  readonly maxPayload?: number;
+}
+
+const HOW_TO_GET_ONE = `found no nats-server. Get one in any of these ways, then start again:
+  - set NATS_URL to a server with JetStream switched on
+  - Debian or Ubuntu: apt-get install nats-server
+  - macOS: brew install nats-server
+  - any system: put the binary of a NATS release on PATH, or have Docker running`;
+
+interface Command {
+  readonly command: string;
+  readonly args: readonly string[];
+}
+
+/** Starts a nats-server with JetStream on 127.0.0.1, its streams under `dataDir`. */
+export async function startNats(options: NatsOptions): Promise<RunningNats> {
+  const dataDir = resolve(options.dataDir);
+  mkdirSync(dataDir, { recursive: true });
+  const configFile = join(dataDir, 'nats.conf');
+  const pidFile = join(dataDir, 'nats.pid');
+  await stopLeftover(pidFile, configFile);
+  const { command, args } = await findServer(dataDir, options.port);
+  writeFileSync(
+    configFile,
+    `host: 127.0.0.1
+port: ${options.port}
+max_payload: ${options.maxPayload ?? 8 * 1024 * 1024}
+jetstream { store_dir: ${JSON.stringify(dataDir)} }
+`,
+  );
+  const child = startChild(command, [...args, '-c', configFile]);
+  writeFileSync(pidFile, String(child.pid));
+  let log = '';
+  const keep = (chunk: Buffer): void => void (log = (log + chunk.toString()).slice(-8_000));
+  child.stdout?.on('data', keep);
+  child.stderr?.on('data', keep);
+  child.once('error', (error) => void (log += error.message));
+
+  await until(() => greets(options.port), {
+    timeoutMs: 10_000,
+    everyMs: 20,
+    stillAlive: () => (child.exitCode === null ? null : `nats-server ended at start:\n${log}`),
+  });
+  return {
+    url: `nats://127.0.0.1:${options.port}`,
+    port: options.port,
+    pid: child.pid ?? 0,
+    log: () => log,
+    stop: () => stopChild(child, 'SIGINT', 5_000),
+    kill: () => stopChild(child, 'SIGKILL', 0),
+  };
+}
+
+/** PATH, then Debian's package unpacked below the data directory, Homebrew, Docker. */
+async function findServer(dataDir: string, port: number): Promise<Command> {
+  const unpacked = join(dataDir, 'package');
+  const found = onPath('nats-server') ?? inPackage(unpacked) ?? (await unpackDebian(unpacked)) ?? (await fromBrew());
+  if (found) return { command: found, args: [] };
+  if ((await run('docker', ['info'])).code === 0) {
+    const mounts = ['-v', `${dataDir}:${dataDir}`, '-p', `127.0.0.1:${port}:${port}`];
+    // Inside the container the server must listen on all its interfaces; Docker publishes it on loopback only.
+    return { command: 'docker', args: ['run', '--rm', ...mounts, 'nats:2', '-a', '0.0.0.0'] };
+  }
+  throw new Error(HOW_TO_GET_ONE);
+}
+
+function onPath(name: string): string | null {
+  // Debian installs it in /usr/sbin, which is not on the PATH of an ordinary user.
+  const directories = [...(process.env.PATH ?? '').split(delimiter), '/usr/sbin', '/usr/local/sbin'];
+  return directories.map((directory) => join(directory, name)).find((path) => existsSync(path)) ?? null;
+}
+
+function inPackage(unpacked: string): string | null {
+  const path = join(unpacked, 'usr/sbin/nats-server');
+  return existsSync(path) ? path : null;
+}
+
+/** Downloads and unpacks the package without installing it: no root, and nothing outside the data directory changes. */
+async function unpackDebian(unpacked: string): Promise<string | null> {
+  if (!onPath('apt-get') || !onPath('dpkg')) return null;
+  const apt = join(unpacked, 'apt');
+  for (const directory of ['lists/partial', 'cache/archives/partial']) {
+    mkdirSync(join(apt, directory), { recursive: true });
+  }
+  const own = ['-o', `Dir::State::lists=${join(apt, 'lists')}`, '-o', `Dir::Cache=${join(apt, 'cache')}`];
+  const download = async (options: string[]): Promise<boolean> =>
+    (await run('apt-get', [...options, 'download', 'nats-server'], { cwd: apt })).code === 0;
+  const downloaded =
+    (await download([])) || ((await run('apt-get', [...own, 'update'])).code === 0 && (await download(own)));
+  if (downloaded) await run('sh', ['-c', 'dpkg -x nats-server_*.deb ..'], { cwd: apt });
+  rmSync(apt, { recursive: true, force: true });
+  return inPackage(unpacked);
+}
+
+async function fromBrew(): Promise<string | null> {
+  if (!onPath('brew')) return null;
+  if ((await run('brew', ['install', 'nats-server'])).code !== 0) return null;
+  const { output } = await run('brew', ['--prefix', 'nats-server']);
+  const path = join(output.trim(), 'bin/nats-server');
+  return existsSync(path) ? path : null;
+}
+
+/** A NATS server speaks first; its INFO line says that it takes clients. */
+function greets(port: number): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const socket = connectTcp({ port, host: '127.0.0.1', timeout: 1_000 });
+    const fail = (error?: Error): void => {
+      socket.destroy();
+      reject(error ?? new Error(`nothing greets on port ${port}`));
+    };
+    socket.once('error', fail);
+    socket.once('timeout', () => fail());
+    socket.once('data', (chunk) => {
+      socket.destroy();
+      if (chunk.toString().startsWith('INFO')) resolve();
+      else reject(new Error(`what listens on port ${port} is no NATS server`));
+    });
+  });
+}
+
+async function stopLeftover(pidFile: string, configFile: string): Promise<void> {
+  if (!existsSync(pidFile)) return;
+  const pid = Number(readFileSync(pidFile, 'utf8'));
+  const alive = async (): Promise<boolean> => {
+    const { code, output } = await run('ps', ['-p', String(pid), '-o', 'args=']);
+    return code === 0 && output.includes(configFile);
+  };
+  if (!(await alive())) return;
+  process.kill(pid, 'SIGINT');
+  await until(
+    async () => {
+      if (await alive()) throw new Error(`the nats-server with pid ${pid} does not stop`);
+    },
+    { timeoutMs: 5_000 },
+  );
+}

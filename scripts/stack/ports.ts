@@ -1,0 +1,23 @@
+import { createServer } from 'node:net';
+
+/** Below the ephemeral range of Linux, so that no outgoing connection takes the port between the look and the use. */
+const LOWEST = 20_000;
+const HIGHEST = 32_000;
+
+export async function isFree(port: number, host = '127.0.0.1'): Promise<boolean> {
+  return new Promise((resolve) => {
+    const server = createServer();
+    server.once('error', () => resolve(false));
+    server.listen(port, host, () => server.close(() => resolve(true)));
+  });
+}
+
+/** A run of `count` free neighbouring ports. */
+export async function freePorts(count: number): Promise<number> {
+  for (let tries = 0; tries < 100; tries++) {
+    const base = LOWEST + Math.floor(Math.random() * (HIGHEST - LOWEST - count));
+    const free = await Promise.all(Array.from({ length: count }, (_, offset) => isFree(base + offset)));
+    if (free.every(Boolean)) return base;
+  }
+  throw new Error(`found no ${count} free neighbouring ports between ${LOWEST} and ${HIGHEST}`);
+}

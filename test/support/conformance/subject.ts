@@ -1,0 +1,47 @@
+import type { ScmCheckRunRequest, ScmCommentRequest, ScmStatusRequest } from '@integrations/contracts';
+import type { ConnectorPlugin } from '@integrations/provider-kit';
+import type { Fault } from './faults';
+
+/** A vendor that does its job, on 127.0.0.1. The suite puts its own proxy in front to make it misbehave. */
+export interface FakeVendor {
+  /** Base URL of its API. */
+  readonly url: string;
+  /** How many comments, statuses and check runs it holds: what a duplicate would make one more of. */
+  stored(): number;
+  /** Tokens that it has given out since it started; they must show nowhere. */
+  secrets(): readonly string[];
+  /** Back to the state right after start, except for `secrets`. */
+  reset(): void;
+  stop(): Promise<void>;
+}
+
+/** A provider that talks to its vendor over the network. */
+export interface WireVendor {
+  start(): Promise<FakeVendor>;
+}
+
+/** A provider without a network, such as `in_memory`: its config plays the faults. */
+export interface OfflineVendor {
+  readonly faults: Partial<Readonly<Record<Fault, Record<string, unknown>>>>;
+  /** What the plugin last made by `createPlugin` holds. */
+  stored(): number;
+}
+
+/** One complete request for each capability that the plugin declares. */
+export interface SampleRequests {
+  readonly comment?: ScmCommentRequest;
+  readonly status?: ScmStatusRequest;
+  readonly check_run?: ScmCheckRunRequest;
+}
+
+/** What a provider declares to be tested. */
+export interface ConformanceSubject {
+  /** A new plugin, with nothing remembered. */
+  readonly createPlugin: () => ConnectorPlugin;
+  /** A config that is accepted and works with the vendor. */
+  readonly config: Record<string, unknown>;
+  /** The secret behind `authRef`; null where the provider needs none. */
+  readonly credential: string | null;
+  readonly requests: SampleRequests;
+  readonly vendor: { readonly wire: WireVendor } | { readonly offline: OfflineVendor };
+}

@@ -1,0 +1,34 @@
+import { HttpAnswer, notFound } from './answer.ts';
+import type { Permissions } from './auth.ts';
+import type { Call, Context } from './routes.ts';
+import type { FakeRepository } from './world.ts';
+
+/** The repository of the path, if the token may see it and holds one of the permissions. */
+export function repositoryFor(call: Call, context: Context, level: Level, ...permissions: string[]): FakeRepository {
+  const token = context.gate.installationToken(call.authorization);
+  const { installation, repository } = context.world.repository(call.params['owner']!, call.params['repo']!);
+  if (installation.id !== token.installationId) throw notFound();
+  // GitHub takes a permission away from tokens that are already out.
+  const held = (name: string) =>
+    grants(token.permissions, name, level) && grants(installation.permissions, name, level);
+  if (!permissions.some(held)) {
+    throw new HttpAnswer(403, 'Resource not accessible by integration', undefined, {
+      'x-accepted-github-permissions': permissions.map((name) => `${name}=${level}`).join('; '),
+    });
+  }
+  return repository;
+}
+
+export type Level = 'read' | 'write';
+
+export function grants(permissions: Permissions, name: string, level: Level): boolean {
+  const granted = permissions[name];
+  return granted === 'write' || granted === level;
+}
+
+/** The commit of a path or body, or 422 in GitHub's words. */
+export function commitOf(repository: FakeRepository, sha: string) {
+  const commit = repository.commits.get(sha);
+  if (!commit) throw new HttpAnswer(422, `No commit found for SHA: ${sha}`);
+  return commit;
+}

@@ -1,0 +1,17 @@
+import { join } from 'node:path';
+import { freePorts } from '../../scripts/stack/ports.ts';
+import { startPostgres } from '../../scripts/stack/postgres.ts';
+import type { TestServers } from './global-teardown';
+import { temporaryDirectory } from './temporary';
+
+/** One throw-away PostgreSQL for the whole run; each spec file makes databases of its own in it. */
+export default async function globalSetup(): Promise<void> {
+  const directory = temporaryDirectory();
+  const postgres = await startPostgres({
+    dataDir: join(directory, 'postgres'),
+    port: await freePorts(1),
+    durable: false,
+  });
+  process.env.TEST_POSTGRES_URL = postgres.url;
+  (globalThis as TestServers).testServers = { directory, stop: () => postgres.stop() };
+}

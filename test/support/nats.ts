@@ -1,0 +1,29 @@
+import { rmSync } from 'node:fs';
+import { type RunningNats, startNats } from '../../scripts/stack/nats.ts';
+import { freePorts } from '../../scripts/stack/ports.ts';
+import { temporaryDirectory } from './temporary';
+
+export interface TestNats {
+  readonly url: string;
+  /** Kills the server and starts it again on the same port and data. */
+  restart(): Promise<void>;
+  stop(): Promise<void>;
+}
+
+/** A nats-server with JetStream of the spec file's own. */
+export async function startTestNats(): Promise<TestNats> {
+  const dataDir = temporaryDirectory();
+  const port = await freePorts(1);
+  let server: RunningNats = await startNats({ dataDir, port });
+  return {
+    url: server.url,
+    restart: async () => {
+      await server.kill();
+      server = await startNats({ dataDir, port });
+    },
+    stop: async () => {
+      await server.stop();
+      rmSync(dataDir, { recursive: true, force: true });
+    },
+  };
+}
