@@ -71,6 +71,7 @@ module.exports = {
     lib('bus', 'contracts', 'config'),
     lib('database', 'contracts', 'config'),
     lib('telemetry', 'contracts', 'config'),
+    lib('bootstrap', 'contracts', 'config', 'database', 'bus', 'telemetry', 'secrets', 'provider-kit', 'providers'),
     only('typeorm', '^libs/database/'),
     only('pg', '^libs/database/'),
     only('@nats-io', '^libs/bus/'),

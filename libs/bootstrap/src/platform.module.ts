@@ -1,0 +1,40 @@
+import { Bus, BusModule } from '@integrations/bus';
+import type { ServiceConfig } from '@integrations/config';
+import { Database, DatabaseModule } from '@integrations/database';
+import { READINESS_CHECKS, type ReadinessCheck, type Scrubber, TelemetryModule } from '@integrations/telemetry';
+import { type DynamicModule, Module } from '@nestjs/common';
+import { EventRelay } from './event-relay';
+
+export interface PlatformOptions {
+  readonly name: string;
+  readonly config: ServiceConfig;
+  readonly scrubber: Scrubber;
+}
+
+/** What every service stands on: PostgreSQL, NATS, logs, metrics, health, and the relay of events from one to the other. */
+@Module({})
+export class PlatformModule {
+  static forRoot({ name, config, scrubber }: PlatformOptions): DynamicModule {
+    return {
+      module: PlatformModule,
+      global: true,
+      imports: [
+        DatabaseModule.forRoot({ url: config.databaseUrl, applicationName: name }),
+        BusModule.forRoot({ servers: config.natsUrl, name }),
+        TelemetryModule.forRoot({ app: name, logLevel: config.logLevel, scrubber }),
+      ],
+      providers: [
+        EventRelay,
+        {
+          provide: READINESS_CHECKS,
+          useFactory: (database: Database, bus: Bus): ReadinessCheck[] => [
+            { name: 'postgres', isReady: () => database.isReady() },
+            { name: 'nats', isReady: async () => bus.isReady() },
+          ],
+          inject: [Database, Bus],
+        },
+      ],
+      exports: [EventRelay],
+    };
+  }
+}

@@ -1,0 +1,73 @@
+import 'reflect-metadata';
+import { PlainJsonNatsServer } from '@integrations/bus';
+import type { ServiceConfig } from '@integrations/config';
+import { pendingMigrations } from '@integrations/database';
+import type { DynamicModule, Type } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
+import { Logger } from 'nestjs-pino';
+
+export interface ServiceOptions {
+  /** The name of the app: in logs, in PostgreSQL's and NATS's monitoring, and as the queue of its requests. */
+  readonly name: string;
+  readonly config: ServiceConfig;
+  readonly module: Type | DynamicModule;
+  /** True for an app that answers NATS requests. */
+  readonly answersRequests: boolean;
+  /** Routes, filters and the like of this app alone, before it listens. */
+  readonly configure?: (app: NestFastifyApplication) => void | Promise<void>;
+}
+
+/** The largest HTTP body, in bytes; more is answered 413. */
+const MAX_BODY_BYTES = 1_048_576;
+
+/** Creates the Nest app of a service and makes it listen. `close()` on it drains what is under way. */
+export async function createService(options: ServiceOptions): Promise<NestFastifyApplication> {
+  const { name, config } = options;
+  const pending = await pendingMigrations(config.databaseUrl);
+  if (pending.length > 0) {
+    throw new Error(`the database schema is behind (${pending.length} migrations): run the command "migrate" first`);
+  }
+  const adapter = new FastifyAdapter({ bodyLimit: MAX_BODY_BYTES });
+  const app = await NestFactory.create<NestFastifyApplication>(options.module, adapter, {
+    bufferLogs: true,
+    abortOnError: false,
+  });
+  app.useLogger(app.get(Logger));
+  if (options.answersRequests) {
+    const server = { servers: config.natsUrl, name, queue: name, defaultTenant: config.defaultTenant };
+    app.connectMicroservice({ strategy: new PlainJsonNatsServer(server) }, { inheritAppConfig: true });
+  }
+  await options.configure?.(app);
+  await app.startAllMicroservices();
+  await app.listen(config.port, config.host);
+  return app;
+}
+
+/** Runs a service for the life of the process: SIGTERM and SIGINT end it within the configured time. */
+export async function runService(options: ServiceOptions): Promise<void> {
+  try {
+    const app = await createService(options);
+    for (const signal of ['SIGTERM', 'SIGINT'] as const) {
+      process.once(signal, () => void shutDown(app, signal, options.config.shutdownTimeoutMs));
+    }
+    app.get(Logger).log({ url: await app.getUrl() }, 'listening');
+  } catch (error) {
+    // The logger may not exist yet, and the configuration that it would be scrubbed by may be what is wrong.
+    process.stderr.write(
+      `${options.name} cannot start: ${error instanceof Error ? error.message : 'unknown reason'}\n`,
+    );
+    process.exit(1);
+  }
+}
+
+async function shutDown(app: NestFastifyApplication, signal: string, timeoutMs: number): Promise<void> {
+  const log = app.get(Logger);
+  log.log({ signal }, 'shutting down');
+  setTimeout(() => {
+    log.error({ timeoutMs }, 'shutdown took too long');
+    process.exit(1);
+  }, timeoutMs).unref();
+  await app.close();
+  process.exit(0);
+}
