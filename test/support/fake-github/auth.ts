@@ -24,6 +24,8 @@ export function generateAppKey(): { publicKey: string; privateKey: string } {
 
 /** Who may call: verifies App JWTs, and issues and verifies installation tokens. */
 export class Gate {
+  /** Every token given out since the start; none may show in a log or an error. */
+  readonly issued: string[] = [];
   readonly #tokens = new Map<string, InstallationToken>();
   readonly #issuers: readonly string[];
   readonly #now: () => number;
@@ -49,6 +51,7 @@ export class Gate {
     const token = `ghs_${randomBytes(260).toString('hex')}`.slice(0, 520);
     const issued = { token, installationId, permissions, expiresAt: this.#now() + TOKEN_LIFE_MS };
     this.#tokens.set(token, issued);
+    this.issued.push(token);
     return issued;
   }
 

@@ -82,6 +82,14 @@ export class FakeGitHub {
     return this.world.addComment(found, pull, author, body, new Date().toISOString());
   }
 
+  /** Nothing stored, no token valid, no fault waiting, no request logged. */
+  reset(): void {
+    this.world.reset();
+    this.gate.revokeTokens();
+    this.clearFaults();
+    this.requests.length = 0;
+  }
+
   stop(): Promise<void> {
     return this.#server.close();
   }

@@ -53,7 +53,7 @@ export class Shapes {
   }
 
   user(login: string, type: 'Bot' | 'User' | 'Organization'): object {
-    const url = `${this.#api}/users/${login}`;
+    const url = `${this.#api}/users/${encodeURIComponent(login)}`;
     return {
       ...{ login, id: 1, node_id: nodeId('U', 1), avatar_url: `${url}/avatar`, gravatar_id: '', url, html_url: url },
       ...Object.fromEntries(USER_URLS.map((name) => [`${name}_url`, `${url}/${name}`])),

@@ -93,10 +93,30 @@ export class World {
   readonly installations = new Map<number, FakeInstallation>();
   readonly comments = new Map<number, { repository: FakeRepository; pull: FakePull; comment: FakeComment }>();
   readonly checkRuns = new Map<number, { repository: FakeRepository; run: FakeCheckRun }>();
+  readonly #start: readonly InstallationOptions[];
   #lastId = 1_000;
 
-  constructor(installations: readonly InstallationOptions[]) {
-    for (const options of installations) this.installations.set(options.id, this.#installation(options));
+  constructor(start: readonly InstallationOptions[]) {
+    this.#start = start;
+    this.reset();
+  }
+
+  /** Back to the start; ids go on, as GitHub's do. */
+  reset(): void {
+    this.installations.clear();
+    this.comments.clear();
+    this.checkRuns.clear();
+    for (const options of this.#start) this.installations.set(options.id, this.#installation(options));
+  }
+
+  /** How many comments, statuses and check runs there are. */
+  get size(): number {
+    const repositories = [...this.installations.values()].flatMap((installation) => [
+      ...installation.repositories.values(),
+    ]);
+    const commits = repositories.flatMap((repository) => [...repository.commits.values()]);
+    const statuses = commits.reduce((sum, commit) => sum + commit.statuses.length, 0);
+    return statuses + this.comments.size + this.checkRuns.size;
   }
 
   nextId(): number {
