@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn, type SpawnOptions } from 'node:child_process';
+import { existsSync, readFileSync } from 'node:fs';
 
 /** Starts a server in a process group of its own, so that Ctrl-C reaches only the starter, which stops things in order. */
 export function startChild(command: string, args: readonly string[], options: SpawnOptions = {}): ChildProcess {
@@ -53,4 +54,14 @@ export async function until(
       await new Promise((resolve) => setTimeout(resolve, everyMs));
     }
   }
+}
+
+/** The command line of a process, or null when it is gone. */
+export async function commandLineOf(pid: number): Promise<string | null> {
+  if (existsSync('/proc/self/cmdline')) {
+    const file = `/proc/${pid}/cmdline`;
+    return existsSync(file) ? readFileSync(file, 'utf8').replaceAll('\0', ' ') : null;
+  }
+  const { code, output } = await run('ps', ['-p', String(pid), '-o', 'args=']);
+  return code === 0 ? output : null;
 }

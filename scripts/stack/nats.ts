@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { connect as connectTcp } from 'node:net';
 import { delimiter, join, resolve } from 'node:path';
-import { run, startChild, stopChild, until } from './child.ts';
+import { commandLineOf, run, startChild, stopChild, until } from './child.ts';
 
 export interface RunningNats {
   readonly url: string;
@@ -141,10 +141,7 @@ function greets(port: number): Promise<void> {
 async function stopLeftover(pidFile: string, configFile: string): Promise<void> {
   if (!existsSync(pidFile)) return;
   const pid = Number(readFileSync(pidFile, 'utf8'));
-  const alive = async (): Promise<boolean> => {
-    const { code, output } = await run('ps', ['-p', String(pid), '-o', 'args=']);
-    return code === 0 && output.includes(configFile);
-  };
+  const alive = async (): Promise<boolean> => (await commandLineOf(pid))?.includes(configFile) ?? false;
   if (!(await alive())) return;
   process.kill(pid, 'SIGINT');
   await until(

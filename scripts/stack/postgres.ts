@@ -15,7 +15,7 @@ import {
 } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { Client } from 'pg';
-import { run, startChild, stopChild, until } from './child.ts';
+import { commandLineOf, run, startChild, stopChild, until } from './child.ts';
 
 export interface RunningPostgres {
   readonly url: string;
@@ -172,8 +172,7 @@ async function stopLeftover(dataDir: string): Promise<void> {
   const pidFile = join(dataDir, 'postmaster.pid');
   if (!existsSync(pidFile)) return;
   const pid = Number(readFileSync(pidFile, 'utf8').split('\n')[0]);
-  const { code, output } = await run('ps', ['-p', String(pid), '-o', 'args=']);
-  if (code !== 0 || !output.includes(dataDir)) return;
+  if (!(await commandLineOf(pid))?.includes(dataDir)) return;
   process.kill(pid, 'SIGINT');
   await until(
     async () => {

@@ -1,0 +1,31 @@
+import { existsSync, readdirSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { run } from './child.ts';
+
+export const APPS = ['catalog-api', 'health-worker', 'annotation-dispatcher'] as const;
+export type AppName = (typeof APPS)[number];
+
+const SOURCES = ['apps', 'libs', 'nest-cli.json', 'tsconfig.json', 'package-lock.json'];
+
+export function entryOf(root: string, app: AppName | 'cli'): string {
+  return join(root, 'dist', 'apps', app, 'main.js');
+}
+
+/** Builds the apps if a source is newer than what was built. */
+export async function build(root: string): Promise<void> {
+  const built = [...APPS, 'cli' as const].map((app) => mtime(entryOf(root, app)));
+  const newest = Math.max(...SOURCES.map((source) => newestIn(join(root, source))));
+  if (Math.min(...built) > newest) return;
+  console.log('building the apps …');
+  const { code, output } = await run('npm', ['run', '--silent', 'build'], { cwd: root });
+  if (code !== 0) throw new Error(`the build failed:\n${output}`);
+}
+
+function mtime(path: string): number {
+  return existsSync(path) ? statSync(path).mtimeMs : 0;
+}
+
+function newestIn(path: string): number {
+  if (!statSync(path).isDirectory()) return mtime(path);
+  return Math.max(0, ...readdirSync(path).map((name) => newestIn(join(path, name))));
+}
