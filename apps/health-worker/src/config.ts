@@ -1,0 +1,24 @@
+import { AsInt } from '@integrations/config';
+import { ConnectorConfig } from '@integrations/bootstrap';
+
+export class HealthWorkerConfig extends ConnectorConfig {
+  /** How many probes run at once. */
+  @AsInt({ min: 1, max: 10_000 })
+  probeConcurrency: number = 64;
+
+  /** The hard limit of one periodic probe, in milliseconds. */
+  @AsInt({ min: 100, max: 60_000 })
+  probeTimeoutMs: number = 5_000;
+
+  /** The hard limit of one test on demand, in milliseconds. */
+  @AsInt({ min: 100, max: 60_000 })
+  testTimeoutMs: number = 10_000;
+
+  /** How long, in milliseconds, a claimed probe stays claimed if this worker dies. */
+  @AsInt({ min: 1_000, max: 600_000 })
+  probeLeaseMs: number = 30_000;
+
+  /** Milliseconds between looks for due probes. */
+  @AsInt({ min: 10, max: 60_000 })
+  probePollMs: number = 250;
+}

@@ -1,0 +1,30 @@
+import { ConnectorModule, PlatformModule } from '@integrations/bootstrap';
+import { Connector } from '@integrations/providers';
+import { Scrubber } from '@integrations/telemetry';
+import { type DynamicModule, Module } from '@nestjs/common';
+import { HealthWorkerConfig } from './config';
+import { OnDemandProbes } from './probing/on-demand-probes';
+import { ProbeController } from './probing/probe.controller';
+import { Prober } from './probing/prober';
+import { PollingService } from './scheduling/polling.service';
+
+@Module({})
+export class HealthWorkerModule {
+  static forRoot(config: HealthWorkerConfig): DynamicModule {
+    const scrubber = new Scrubber();
+    return {
+      module: HealthWorkerModule,
+      imports: [
+        PlatformModule.forRoot({ name: 'health-worker', config, scrubber }),
+        ConnectorModule.forRoot(config, scrubber),
+      ],
+      controllers: [ProbeController],
+      providers: [
+        { provide: HealthWorkerConfig, useValue: config },
+        { provide: Prober, useFactory: (connector: Connector) => new Prober(connector), inject: [Connector] },
+        OnDemandProbes,
+        PollingService,
+      ],
+    };
+  }
+}

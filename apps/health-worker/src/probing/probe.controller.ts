@@ -1,0 +1,36 @@
+import { RequestRejected, RpcBody, rpcContext } from '@integrations/bus';
+import { IntegrationIdRequest, type ProbeVerdict, RPC } from '@integrations/contracts';
+import { Controller } from '@nestjs/common';
+import { Ctx, MessagePattern, type NatsContext } from '@nestjs/microservices';
+import { OnDemandProbes } from './on-demand-probes';
+
+/** The probes that others ask for, over NATS request/reply. */
+@Controller()
+export class ProbeController {
+  constructor(private readonly probes: OnDemandProbes) {}
+
+  /** Deep: proves read-only what annotating needs. Answers the staged verdict, good or bad, as a success. */
+  @MessagePattern(RPC.probeTest)
+  test(
+    @RpcBody(IntegrationIdRequest) { integrationId }: IntegrationIdRequest,
+    @Ctx() context: NatsContext,
+  ): Promise<ProbeVerdict> {
+    return this.#probe('test', integrationId, rpcContext(context).tenantId);
+  }
+
+  /** Cheap: what the periodic check does, now. */
+  @MessagePattern(RPC.probeHealth)
+  health(
+    @RpcBody(IntegrationIdRequest) { integrationId }: IntegrationIdRequest,
+    @Ctx() context: NatsContext,
+  ): Promise<ProbeVerdict> {
+    return this.#probe('check', integrationId, rpcContext(context).tenantId);
+  }
+
+  async #probe(kind: 'test' | 'check', integrationId: string, tenantId: string): Promise<ProbeVerdict> {
+    const verdict = await this.probes.run(kind, tenantId, integrationId);
+    if (verdict) return verdict;
+    const details = [{ field: 'integrationId', message: 'is not the id of an integration of this tenant' }];
+    throw new RequestRejected('not_found', `there is no integration ${integrationId}`, details);
+  }
+}
