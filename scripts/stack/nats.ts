@@ -71,11 +71,17 @@ jetstream { store_dir: ${JSON.stringify(dataDir)} }
   };
 }
 
-/** PATH, then Debian's package unpacked below the data directory, Homebrew, Docker. */
+/** Where Debian's package is unpacked, once for all servers of this checkout. */
+const PACKAGE_DIR = resolve('.data/nats-server');
+
+/** The binary on PATH, or out of Debian's package or Homebrew, which are brought if need be; null where none can be had. */
+export async function findNatsBinary(): Promise<string | null> {
+  return onPath('nats-server') ?? inPackage() ?? (await unpackDebian()) ?? (await fromBrew());
+}
+
 async function findServer(dataDir: string, port: number): Promise<Command> {
-  const unpacked = join(dataDir, 'package');
-  const found = onPath('nats-server') ?? inPackage(unpacked) ?? (await unpackDebian(unpacked)) ?? (await fromBrew());
-  if (found) return { command: found, args: [] };
+  const binary = await findNatsBinary();
+  if (binary) return { command: binary, args: [] };
   if ((await run('docker', ['info'])).code === 0) {
     const mounts = ['-v', `${dataDir}:${dataDir}`, '-p', `127.0.0.1:${port}:${port}`];
     // Inside the container the server must listen on all its interfaces; Docker publishes it on loopback only.
@@ -90,15 +96,15 @@ function onPath(name: string): string | null {
   return directories.map((directory) => join(directory, name)).find((path) => existsSync(path)) ?? null;
 }
 
-function inPackage(unpacked: string): string | null {
-  const path = join(unpacked, 'usr/sbin/nats-server');
+function inPackage(): string | null {
+  const path = join(PACKAGE_DIR, 'usr/sbin/nats-server');
   return existsSync(path) ? path : null;
 }
 
-/** Downloads and unpacks the package without installing it: no root, and nothing outside the data directory changes. */
-async function unpackDebian(unpacked: string): Promise<string | null> {
+/** Downloads and unpacks the package without installing it: no root, and nothing outside the checkout changes. */
+async function unpackDebian(): Promise<string | null> {
   if (!onPath('apt-get') || !onPath('dpkg')) return null;
-  const apt = join(unpacked, 'apt');
+  const apt = join(PACKAGE_DIR, 'apt');
   for (const directory of ['lists/partial', 'cache/archives/partial']) {
     mkdirSync(join(apt, directory), { recursive: true });
   }
@@ -109,7 +115,7 @@ async function unpackDebian(unpacked: string): Promise<string | null> {
     (await download([])) || ((await run('apt-get', [...own, 'update'])).code === 0 && (await download(own)));
   if (downloaded) await run('sh', ['-c', 'dpkg -x nats-server_*.deb ..'], { cwd: apt });
   rmSync(apt, { recursive: true, force: true });
-  return inPackage(unpacked);
+  return inPackage();
 }
 
 async function fromBrew(): Promise<string | null> {
