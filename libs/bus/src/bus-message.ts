@@ -1,0 +1,35 @@
+import type { JsMsg } from '@nats-io/jetstream';
+import { Match } from '@nats-io/transport-node';
+import { parseJson, type ParsedJson } from './json';
+
+/** A message from a stream, as a handler sees it. */
+export interface BusMessage {
+  readonly subject: string;
+  /** The body as it came. */
+  readonly body: Uint8Array;
+  /** The `Nats-Msg-Id` that its publisher gave it. */
+  readonly id: string | undefined;
+  /** Counted from 1. */
+  readonly deliveries: number;
+  /** Its position in the stream. */
+  readonly sequence: number;
+  readonly publishedAt: Date;
+  /** A header by its name, whatever the case. */
+  header(name: string): string | undefined;
+  /** The body read as JSON; a body that is not JSON will never be, so drop it. */
+  json(): ParsedJson;
+}
+
+export function toBusMessage(message: JsMsg): BusMessage {
+  const header = (name: string) => message.headers?.get(name, Match.IgnoreCase) || undefined;
+  return {
+    subject: message.subject,
+    body: message.data,
+    id: header('Nats-Msg-Id'),
+    deliveries: message.info.deliveryCount,
+    sequence: message.seq,
+    publishedAt: message.time,
+    header,
+    json: () => parseJson(message.data),
+  };
+}

@@ -1,0 +1,134 @@
+import { jetstreamManager, type JetStreamManager } from '@nats-io/jetstream';
+import type { OperationResult } from '@integrations/contracts';
+import { BusError } from './bus-error';
+import type { BusServers } from './connect';
+import { Connection } from './connection';
+import { StreamConsumer } from './consumer';
+import type { MessageHandler } from './delivery';
+import { type BusLogger, silentLogger } from './logger';
+import { Publisher, type PublishMessage, toRawMessage } from './publisher';
+import { request, type RequestOptions } from './request';
+import { ensureStream, streamDefinitions } from './streams';
+import { within } from './within';
+
+const FLUSH_TIMEOUT_MS = 1_000;
+
+export interface BusOptions extends BusServers {
+  readonly logger?: BusLogger;
+  /** How long, in milliseconds, `drain` waits for message handlers; 8 s if absent. */
+  readonly drainTimeoutMs?: number;
+}
+
+export interface ConsumeOptions {
+  readonly stream: string;
+  /** Instances that name the same durable share its messages. */
+  readonly durable: string;
+  readonly filterSubject: string;
+  readonly maxInFlight: number;
+  readonly handler: MessageHandler;
+  /** After so many deliveries a message goes to the dead letters; 20 if absent, about an hour of failures. */
+  readonly maxDeliver?: number;
+  /** Milliseconds until a message of an instance that died is delivered again; 30 s if absent. */
+  readonly ackWaitMs?: number;
+}
+
+export interface Consumption {
+  /** Takes no more messages and resolves when the handlers at work have ended. */
+  stop(): Promise<void>;
+}
+
+/** The one connection of an app to NATS: requests, and JetStream publishing and consuming. Reconnects for ever. */
+export class Bus {
+  readonly #connection: Connection;
+  readonly #manager: JetStreamManager;
+  readonly #publisher: Publisher;
+  readonly #logger: BusLogger;
+  readonly #drainTimeoutMs: number;
+  readonly #consumptions = new Set<Consumption>();
+
+  private constructor(connection: Connection, manager: JetStreamManager, options: BusOptions) {
+    this.#connection = connection;
+    this.#manager = manager;
+    this.#publisher = new Publisher(connection, manager.jetstream());
+    this.#logger = options.logger ?? silentLogger;
+    this.#drainTimeoutMs = options.drainTimeoutMs ?? 8_000;
+  }
+
+  /** Rejects with a BusError if no server answers or if the server runs without JetStream. */
+  static async connect(options: BusOptions): Promise<Bus> {
+    const connection = await Connection.open(options, options.logger ?? silentLogger);
+    try {
+      return new Bus(connection, await jetstreamManager(connection.nats), options);
+    } catch (error) {
+      await connection.nats.close();
+      throw new BusError('provider_unavailable', 'the NATS server runs without JetStream (nats-server -js)', {
+        cause: error,
+      });
+    }
+  }
+
+  /** Creates the streams of the contracts, or brings them up to date; may run in every app at once. */
+  async ensureStreams(): Promise<void> {
+    const maxPayload = this.#connection.nats.info?.max_payload ?? 1_048_576;
+    for (const definition of streamDefinitions(maxPayload)) await ensureStream(this.#manager, definition);
+  }
+
+  /**
+   * Asks whoever serves the subject. Always answers with a result: `provider_unavailable` when nobody serves it,
+   * `timeout` when no reply came in time, `too_large` when the body does not fit; rejects only with the signal's reason.
+   */
+  request<T>(subject: string, body: object, options: RequestOptions): Promise<OperationResult<T>> {
+    return request<T>(this.#connection, subject, body, options);
+  }
+
+  /** Resolves when the stream has stored the message; rejects with a BusError. */
+  publish(
+    subject: string,
+    body: PublishMessage['body'],
+    options: Omit<PublishMessage, 'subject' | 'body'>,
+  ): Promise<void> {
+    return this.publishAll([{ subject, body, ...options }]);
+  }
+
+  /**
+   * Publishes in order without waiting for each other and resolves when all are stored. After a BusError some may be
+   * stored: publish the same list again, their ids keep them single.
+   */
+  publishAll(messages: readonly PublishMessage[]): Promise<void> {
+    return this.#publisher.publish(messages.map(toRawMessage));
+  }
+
+  /** Begins to work through the messages of a durable consumer, which is created if need be. */
+  async consume(options: ConsumeOptions): Promise<Consumption> {
+    const consumer = new StreamConsumer(this.#connection, this.#manager, {
+      ...options,
+      maxDeliver: options.maxDeliver ?? 20,
+      ackWaitMs: options.ackWaitMs ?? 30_000,
+      publish: (letter) => this.#publisher.publish([letter]),
+      logger: this.#logger,
+    });
+    await consumer.start();
+    this.#consumptions.add(consumer);
+    return {
+      stop: async () => {
+        await consumer.stop();
+        this.#consumptions.delete(consumer);
+      },
+    };
+  }
+
+  /** True while the connection is up. */
+  isReady(): boolean {
+    return this.#connection.isUp();
+  }
+
+  /** Stops consuming, waits for the handlers at work, sends what is to be sent and closes. */
+  async drain(): Promise<void> {
+    const handled = Promise.all([...this.#consumptions].map((consumption) => consumption.stop()));
+    // What is not handled in time is not acknowledged either: the next instance gets it.
+    if (!(await within(this.#drainTimeoutMs, handled))) {
+      this.#logger.warn({ drainTimeoutMs: this.#drainTimeoutMs }, 'message handlers left behind at shutdown');
+    }
+    await this.#connection.close(FLUSH_TIMEOUT_MS);
+  }
+}

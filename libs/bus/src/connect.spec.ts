@@ -1,0 +1,37 @@
+import { connectOptions } from './connect';
+
+describe('connectOptions', () => {
+  const options = (servers: string) => connectOptions({ servers, name: 'test' });
+
+  it('takes several servers, with and without the scheme', () => {
+    expect(options('nats://a:4222, b:4223').servers).toEqual(['a:4222', 'b:4223']);
+  });
+
+  it('reconnects for ever, also after a refused credential', () => {
+    expect(options('nats://a:4222')).toMatchObject({ maxReconnectAttempts: -1, ignoreAuthErrorAbort: true });
+  });
+
+  it('takes user and password out of the URL, percent-decoded', () => {
+    expect(options('nats://me:12%403@a:4222')).toMatchObject({ servers: ['a:4222'], user: 'me', pass: '12@3' });
+  });
+
+  it('takes a lone user name for a token', () => {
+    const withToken = options('nats://s3cret@a:4222');
+    expect(withToken).toMatchObject({ servers: ['a:4222'], token: 's3cret' });
+    expect(withToken.user).toBeUndefined();
+  });
+
+  it('speaks TLS to tls:// servers only', () => {
+    expect(options('tls://a:4222').tls).toEqual({});
+    expect(options('nats://a:4222').tls).toBeUndefined();
+  });
+
+  it.each(['', 'http://a:4222', 'nats://', 'nats://user:secret@:4222'])(
+    'refuses %j without repeating it',
+    (servers) => {
+      expect(() => options(servers)).toThrow(
+        /^a NATS server must be given as nats:\/\/host:port or tls:\/\/host:port$/,
+      );
+    },
+  );
+});

@@ -1,0 +1,56 @@
+import { connect, type NatsConnection, type NodeConnectionOptions } from '@nats-io/transport-node';
+import { BusError } from './bus-error';
+
+export interface BusServers {
+  /** `nats://host:port` or `tls://host:port`, several separated by commas; may carry `user:password@` or `token@`. */
+  readonly servers: string;
+  /** The name of this client in the server's monitoring. */
+  readonly name: string;
+}
+
+/** Rejects with `provider_unavailable`, naming the servers without their credentials, if none can be reached. */
+export async function connectToNats(servers: BusServers): Promise<NatsConnection> {
+  const options = connectOptions(servers);
+  try {
+    return await connect(options);
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : 'unknown reason';
+    const message = `cannot connect to NATS at ${String(options.servers)}: ${reason}`;
+    throw new BusError('provider_unavailable', message, { cause: error });
+  }
+}
+
+/** How every connection of ours behaves: it reconnects for ever and notices a dead peer within half a minute. */
+export function connectOptions({ servers, name }: BusServers): NodeConnectionOptions {
+  const urls = servers.split(',').map((server) => toUrl(server.trim()));
+  return {
+    name,
+    servers: urls.map((url) => url.host),
+    ...credentials(urls),
+    ...(urls.some((url) => url.protocol === 'tls:') ? { tls: {} } : {}),
+    timeout: 5_000,
+    maxReconnectAttempts: -1,
+    // A credential that is being rotated is refused for a while; giving up for ever would need a restart by hand.
+    ignoreAuthErrorAbort: true,
+    reconnectTimeWait: 250,
+    reconnectJitter: 250,
+    pingInterval: 10_000,
+    maxPingOut: 2,
+    noAsyncTraces: true,
+  };
+}
+
+// The client library ignores credentials in URLs and takes digits of a password for the port.
+function credentials(urls: readonly URL[]): Pick<NodeConnectionOptions, 'user' | 'pass' | 'token'> {
+  const url = urls.find((candidate) => candidate.username !== '');
+  if (!url) return {};
+  const user = decodeURIComponent(url.username);
+  return url.password === '' ? { token: user } : { user, pass: decodeURIComponent(url.password) };
+}
+
+function toUrl(server: string): URL {
+  const url = URL.parse(server.includes('://') ? server : `nats://${server}`);
+  const known = url && (url.protocol === 'nats:' || url.protocol === 'tls:') && url.hostname !== '';
+  if (!known) throw new TypeError('a NATS server must be given as nats://host:port or tls://host:port');
+  return url;
+}

@@ -1,0 +1,71 @@
+import type { NatsConnection } from '@nats-io/transport-node';
+import { type BusServers, connectToNats } from './connect';
+import type { BusLogger } from './logger';
+import { within } from './within';
+
+/**
+ * A connection that knows whether it is up. While it is down the client library throws away what is published, so
+ * nothing is to be sent before `whenUp()` says so.
+ */
+export class Connection {
+  #up = true;
+  readonly #waiting = new Set<() => void>();
+
+  private constructor(
+    readonly nats: NatsConnection,
+    private readonly logger: BusLogger,
+  ) {
+    void this.#watch();
+  }
+
+  /** Rejects as `connectToNats` does. */
+  static async open(servers: BusServers, logger: BusLogger): Promise<Connection> {
+    return new Connection(await connectToNats(servers), logger);
+  }
+
+  isUp(): boolean {
+    return this.#up && !this.nats.isClosed() && !this.nats.isDraining();
+  }
+
+  /** Waits until the connection is up: true, or false once the time is over, the signal aborts or all is closed. */
+  async whenUp(timeoutMs: number, signal?: AbortSignal): Promise<boolean> {
+    if (this.isUp()) return true;
+    if (this.nats.isClosed() || this.nats.isDraining() || signal?.aborted) return false;
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const timer = setTimeout(resolve, timeoutMs);
+    this.#waiting.add(resolve);
+    const aborted = () => resolve();
+    signal?.addEventListener('abort', aborted, { once: true });
+    await promise;
+    clearTimeout(timer);
+    signal?.removeEventListener('abort', aborted);
+    this.#waiting.delete(resolve);
+    return this.isUp();
+  }
+
+  /** Sends what is still to be sent, for at most `timeoutMs`, and closes. */
+  async close(timeoutMs: number): Promise<void> {
+    if (this.isUp()) await within(timeoutMs, this.nats.drain());
+    await this.nats.close();
+    this.#wake();
+  }
+
+  async #watch(): Promise<void> {
+    for await (const status of this.nats.status()) {
+      if (status.type === 'disconnect') {
+        this.#up = false;
+        this.logger.warn({ server: status.server }, 'NATS connection lost; reconnecting');
+      }
+      if (status.type === 'reconnect') {
+        this.#up = true;
+        this.logger.warn({ server: status.server }, 'NATS connection is back');
+        this.#wake();
+      }
+      if (status.type === 'error') this.logger.error({ err: status.error }, 'NATS reports an error');
+    }
+  }
+
+  #wake(): void {
+    for (const resolve of this.#waiting) resolve();
+  }
+}

@@ -1,0 +1,46 @@
+import type { JsMsg } from '@nats-io/jetstream';
+import { headers } from '@nats-io/transport-node';
+import { deadLetterSubject } from '@integrations/contracts';
+import type { RawMessage } from './publisher';
+
+/** The headers of a dead letter, beside those it came with. */
+export const DEAD_LETTER_HEADERS = {
+  reason: 'dead-letter-reason',
+  /** The subject it was published to. */
+  subject: 'dead-letter-subject',
+  deliveries: 'dead-letter-deliveries',
+  stream: 'dead-letter-stream',
+  /** Its position in that stream. */
+  sequence: 'dead-letter-sequence',
+} as const;
+
+const LONGEST_REASON = 500;
+const LONGEST_HEADERS = 4_096;
+
+/** The message as it is put away: body as it came, its own headers where they are of a sane size, and what went wrong. */
+export function toDeadLetter(message: JsMsg, durable: string, reason: string): RawMessage {
+  const { stream, deliveryCount } = message.info;
+  const letter = headers();
+  const own = message.headers;
+  if (own && Buffer.byteLength(String(own)) <= LONGEST_HEADERS) {
+    // JetStream's own headers would be obeyed again: ids would deduplicate, expectations would refuse.
+    for (const name of own.keys().filter((key) => !/^nats-/i.test(key))) {
+      for (const value of own.values(name)) letter.append(name, value);
+    }
+  }
+  letter.set(DEAD_LETTER_HEADERS.reason, oneLine(reason));
+  letter.set(DEAD_LETTER_HEADERS.subject, message.subject.slice(0, LONGEST_REASON));
+  letter.set(DEAD_LETTER_HEADERS.deliveries, String(deliveryCount));
+  letter.set(DEAD_LETTER_HEADERS.stream, stream);
+  letter.set(DEAD_LETTER_HEADERS.sequence, String(message.seq));
+  return {
+    subject: deadLetterSubject(durable),
+    body: message.data,
+    id: `${stream}:${message.seq}:${durable}`,
+    headers: letter,
+  };
+}
+
+function oneLine(text: string): string {
+  return text.replaceAll(/\s+/g, ' ').slice(0, LONGEST_REASON);
+}

@@ -1,0 +1,80 @@
+import type { JsMsg } from '@nats-io/jetstream';
+import { type BusMessage, toBusMessage } from './bus-message';
+import { toDeadLetter } from './dead-letter';
+import type { BusLogger } from './logger';
+import { backoffMs, drop, type Outcome, retry } from './outcome';
+import type { RawMessage } from './publisher';
+
+/** Handles one message. To throw is to ask for another delivery, later and later each time. */
+export type MessageHandler = (message: BusMessage) => Promise<Outcome>;
+
+export interface DeliveryRules {
+  readonly durable: string;
+  readonly handler: MessageHandler;
+  /** After so many deliveries without success a message goes to the dead letters. */
+  readonly maxDeliver: number;
+  /** Milliseconds after which the server delivers a message again that nobody speaks for. */
+  readonly ackWaitMs: number;
+  readonly publish: (letter: RawMessage) => Promise<void>;
+  readonly logger: BusLogger;
+}
+
+/** Runs the handler over one message and settles it with the server. Never rejects. */
+export async function deliver(message: JsMsg, rules: DeliveryRules): Promise<void> {
+  const keepAlive = setInterval(() => message.working(), rules.ackWaitMs / 3);
+  try {
+    await settle(message, await decide(message, rules), rules);
+  } finally {
+    clearInterval(keepAlive);
+  }
+}
+
+async function decide(message: JsMsg, rules: DeliveryRules): Promise<Outcome> {
+  const deliveries = message.info.deliveryCount;
+  // It took its handlers down with it so often that it is not tried once more.
+  if (deliveries > rules.maxDeliver) return drop(`delivered ${deliveries - 1} times without an outcome`);
+
+  const { outcome, failure } = await attempt(message, rules);
+  if (outcome.kind !== 'retry' || deliveries < rules.maxDeliver) return outcome;
+  return drop(`given up after ${deliveries} deliveries${failure ? `, the last of which failed with ${failure}` : ''}`);
+}
+
+async function attempt(message: JsMsg, rules: DeliveryRules): Promise<{ outcome: Outcome; failure?: string }> {
+  try {
+    return { outcome: await rules.handler(toBusMessage(message)) };
+  } catch (error) {
+    rules.logger.warn({ err: error, ...fieldsOf(message, rules) }, 'message handler failed');
+    // The name only: a message may hold what a dead letter must not.
+    const failure = error instanceof Error ? error.name : typeof error;
+    return { outcome: retry(backoffMs(message.info.deliveryCount)), failure };
+  }
+}
+
+async function settle(message: JsMsg, outcome: Outcome, rules: DeliveryRules): Promise<void> {
+  switch (outcome.kind) {
+    case 'done':
+      message.ack();
+      return;
+    case 'retry':
+      message.nak(Math.max(0, Math.round(outcome.afterMs)));
+      return;
+    case 'drop':
+      await putAway(message, outcome.reason, rules);
+  }
+}
+
+async function putAway(message: JsMsg, reason: string, rules: DeliveryRules): Promise<void> {
+  try {
+    await rules.publish(toDeadLetter(message, rules.durable, reason));
+    // Without its text: servers before 2.11 ignore a termination that gives a reason.
+    message.term();
+    rules.logger.error({ reason, ...fieldsOf(message, rules) }, 'message went to the dead letters');
+  } catch (error) {
+    message.nak(backoffMs(message.info.deliveryCount));
+    rules.logger.error({ err: error, ...fieldsOf(message, rules) }, 'dead letter not stored; message kept');
+  }
+}
+
+function fieldsOf(message: JsMsg, { durable }: DeliveryRules): object {
+  return { durable, subject: message.subject, sequence: message.seq, deliveries: message.info.deliveryCount };
+}

@@ -1,0 +1,16 @@
+export { Bus, type BusOptions, type ConsumeOptions, type Consumption } from './bus';
+export { BusModule, type BusModuleOptions } from './bus.module';
+export { BusError } from './bus-error';
+export type { BusMessage } from './bus-message';
+export type { BusServers } from './connect';
+export { DEAD_LETTER_HEADERS } from './dead-letter';
+export type { MessageHandler } from './delivery';
+export type { ParsedJson } from './json';
+export type { BusLogger } from './logger';
+export { done, drop, type Outcome, retry } from './outcome';
+export type { PublishMessage } from './publisher';
+export type { RequestOptions } from './request';
+export { MAX_REQUEST_BYTES, PlainJsonNatsServer, type PlainJsonNatsServerOptions } from './rpc/plain-json-nats-server';
+export { RequestRejected } from './rpc/request-rejected';
+export { RpcBody } from './rpc/rpc-body';
+export { type RpcContext, rpcContext } from './rpc/rpc-context';

@@ -1,0 +1,27 @@
+/** A body that was read as JSON, or the sentence that says why it could not be. */
+export type ParsedJson =
+  { readonly ok: true; readonly value: unknown } | { readonly ok: false; readonly message: string };
+
+export function encodeJson(value: object): Uint8Array {
+  return new TextEncoder().encode(JSON.stringify(value));
+}
+
+/** The message never quotes the body: it may hold what must not be logged. */
+export function parseJson(body: Uint8Array): ParsedJson {
+  if (body.length === 0) return { ok: false, message: 'must be a JSON object, not empty' };
+  const text = decodeUtf8(body);
+  if (text === null) return { ok: false, message: 'must be JSON in UTF-8' };
+  try {
+    return { ok: true, value: JSON.parse(text) };
+  } catch {
+    return { ok: false, message: 'must be valid JSON' };
+  }
+}
+
+function decodeUtf8(body: Uint8Array): string | null {
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(body);
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,28 @@
+/** What became of a message: handled, to be delivered again after a while, or never to be delivered again. */
+export type Outcome =
+  | { readonly kind: 'done' }
+  | { readonly kind: 'retry'; readonly afterMs: number }
+  | { readonly kind: 'drop'; readonly reason: string };
+
+export function done(): Outcome {
+  return { kind: 'done' };
+}
+
+/** Counts as a delivery: a message that was delivered `maxDeliver` times goes to the dead letters. */
+export function retry(afterMs: number): Outcome {
+  return { kind: 'retry', afterMs };
+}
+
+/** The message goes to the dead letters with this reason, which must hold no secret. */
+export function drop(reason: string): Outcome {
+  return { kind: 'drop', reason };
+}
+
+const FIRST_BACKOFF_MS = 1_000;
+const LONGEST_BACKOFF_MS = 300_000;
+
+/** The wait after the n-th failed delivery, in milliseconds: doubles from 1 s to 5 min, the upper half at random. */
+export function backoffMs(deliveries: number): number {
+  const ceiling = Math.min(LONGEST_BACKOFF_MS, FIRST_BACKOFF_MS * 2 ** Math.min(deliveries - 1, 20));
+  return Math.round(ceiling / 2 + (Math.random() * ceiling) / 2);
+}

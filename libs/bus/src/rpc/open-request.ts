@@ -1,0 +1,27 @@
+import { failed, type OperationResult } from '@integrations/contracts';
+import type { Msg } from '@nats-io/transport-node';
+import { encodeJson } from '../json';
+
+/** A request that waits for its one reply. */
+export class OpenRequest {
+  #answered = false;
+
+  constructor(
+    private readonly message: Msg,
+    /** The most bytes that the server takes. */
+    private readonly maxReply: () => number,
+  ) {}
+
+  /** Only the first answer is sent. A message that nobody waits for, published without a reply subject, gets none. */
+  answer(result: OperationResult<unknown>): void {
+    if (this.#answered) return;
+    this.#answered = true;
+    const reply = encodeJson(result);
+    const limit = this.maxReply();
+    this.message.respond(reply.length <= limit ? reply : encodeJson(tooLarge(reply.length, limit, result.operationId)));
+  }
+}
+
+function tooLarge(size: number, limit: number, operationId: string | null): OperationResult<never> {
+  return failed('too_large', `the reply has ${size} bytes, the limit is ${limit}: ask for less`, { operationId });
+}

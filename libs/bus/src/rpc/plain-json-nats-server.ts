@@ -1,0 +1,106 @@
+import { describeErrors, failed, type OperationResult } from '@integrations/contracts';
+import type { Msg, NatsConnection, Subscription } from '@nats-io/transport-node';
+import { type MessageHandler, ServerNats } from '@nestjs/microservices';
+import { lastValueFrom } from 'rxjs';
+import { type BusServers, connectToNats } from '../connect';
+import { parseJson } from '../json';
+import { within } from '../within';
+import { OpenRequest } from './open-request';
+import { toRefusal, toReply } from './reply';
+import { CheckedNatsContext, readRpcHeaders } from './rpc-context';
+
+export interface PlainJsonNatsServerOptions extends BusServers {
+  /** Instances of one queue share the requests; one queue per app. */
+  readonly queue: string;
+  /** The tenant of requests without a tenant header. */
+  readonly defaultTenant: string;
+  /** How long, in milliseconds, `close` waits for handlers before it answers for them; 8 s if absent. */
+  readonly drainTimeoutMs?: number;
+}
+
+/** The largest request body, in bytes, where the NATS server allows more than its default of 1 MiB. */
+export const MAX_REQUEST_BYTES = 8_388_608;
+const FLUSH_TIMEOUT_MS = 1_000;
+const SHUTTING_DOWN = failed('provider_unavailable', 'the service is shutting down; send the request again');
+
+/**
+ * Nest's NATS transport for callers that know nothing of Nest: plain JSON in, an OperationResult out, whatever was
+ * sent. Closing it loses no request: what has arrived is answered, what comes later goes to another instance or gets
+ * the NATS server's "no responders".
+ */
+export class PlainJsonNatsServer extends ServerNats {
+  readonly #options: PlainJsonNatsServerOptions;
+  readonly #subscriptions: Subscription[] = [];
+  readonly #open = new Map<OpenRequest, Promise<void>>();
+  #client: NatsConnection | null = null;
+
+  constructor(options: PlainJsonNatsServerOptions) {
+    super({});
+    this.#options = options;
+  }
+
+  override async createNatsClient(): Promise<NatsConnection> {
+    this.#client = await connectToNats(this.#options);
+    return this.#client;
+  }
+
+  override bindEvents(client: NatsConnection): void {
+    for (const [subject, handler] of this.messageHandlers) {
+      const callback = (error: Error | null, message: Msg) => {
+        if (error) this.logger.error(error);
+        else this.#receive(handler, message);
+      };
+      this.#subscriptions.push(client.subscribe(subject, { queue: this.#options.queue, callback }));
+    }
+  }
+
+  override async close(): Promise<void> {
+    const drained = Promise.allSettled(this.#subscriptions.map((subscription) => subscription.drain()));
+    const answered = drained.then(() => Promise.all(this.#open.values()));
+    await within(this.#options.drainTimeoutMs ?? 8_000, answered);
+    for (const request of this.#open.keys()) request.answer(SHUTTING_DOWN);
+    if (this.#client) await within(FLUSH_TIMEOUT_MS, this.#client.drain());
+    await super.close();
+  }
+
+  #receive(handler: MessageHandler, message: Msg): void {
+    const request = new OpenRequest(message, () => this.#client?.info?.max_payload ?? Infinity);
+    const answering = this.#answer(handler, message)
+      .then((result) => request.answer(result))
+      .catch((error: unknown) => this.logger.error(error))
+      .finally(() => this.#open.delete(request));
+    this.#open.set(request, answering);
+  }
+
+  async #answer(handler: MessageHandler, message: Msg): Promise<OperationResult<unknown>> {
+    const size = message.data.length;
+    if (size > MAX_REQUEST_BYTES) {
+      return failed('too_large', `the body has ${size} bytes, the limit is ${MAX_REQUEST_BYTES}`);
+    }
+    const rpc = readRpcHeaders(message.headers, this.#options.defaultTenant);
+    if (Array.isArray(rpc)) return failed('invalid_request', describeErrors(rpc), { details: rpc });
+    const body = parseJson(message.data);
+    if (!body.ok) {
+      const details = [{ field: '', message: body.message }];
+      return failed('invalid_request', `the body ${body.message}`, { details });
+    }
+    return this.#handle(handler, body.value, new CheckedNatsContext(message.subject, message.headers, rpc));
+  }
+
+  async #handle(
+    handler: MessageHandler,
+    body: unknown,
+    context: CheckedNatsContext,
+  ): Promise<OperationResult<unknown>> {
+    try {
+      const returned = await handler(body, context);
+      return toReply(await lastValueFrom(this.transformToObservable(returned), { defaultValue: null }));
+    } catch (error) {
+      const refusal = toRefusal(error);
+      if (refusal) return refusal;
+      // Nest has logged what its handlers threw and masked it; this is for the rest.
+      if (error instanceof Error) this.logger.error(error);
+      return failed('internal', 'the request failed unexpectedly; the logs of this time tell why');
+    }
+  }
+}

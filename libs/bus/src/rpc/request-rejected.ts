@@ -1,0 +1,17 @@
+import { type ErrorCode, failed, type FieldError } from '@integrations/contracts';
+import { RpcException } from '@nestjs/microservices';
+
+/** Thrown by a handler to refuse a request: the caller gets exactly this code, message and details. */
+export class RequestRejected extends RpcException {
+  override readonly name = 'RequestRejected';
+
+  constructor(
+    readonly errorCode: ErrorCode,
+    message: string,
+    readonly details: readonly FieldError[] = [],
+  ) {
+    // Nest's own exception handling passes the content of an RpcException on and masks every other error.
+    super(failed(errorCode, message, { details }));
+    this.message = message;
+  }
+}

@@ -1,0 +1,71 @@
+import { headers } from '@nats-io/transport-node';
+import { NatsContext } from '@nestjs/microservices';
+import { CheckedNatsContext, readRpcHeaders, rpcContext } from './rpc-context';
+
+function given(pairs: [string, string][]) {
+  const all = headers();
+  for (const [name, value] of pairs) all.append(name, value);
+  return readRpcHeaders(all, 'default');
+}
+
+describe('readRpcHeaders', () => {
+  it('falls back on the default tenant', () => {
+    expect(readRpcHeaders(undefined, 'default')).toEqual({ tenantId: 'default' });
+    expect(given([['tenant', '']])).toEqual({ tenantId: 'default' });
+  });
+
+  it('reads all headers, whatever their case', () => {
+    const traceparent = '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01';
+    expect(
+      given([
+        ['Tenant', 'acme'],
+        ['DEADLINE-MS', '1500'],
+        ['Idempotency-Key', 'run 7'],
+        ['traceparent', traceparent],
+      ]),
+    ).toEqual({ tenantId: 'acme', deadlineMs: 1_500, idempotencyKey: 'run 7', traceparent });
+  });
+
+  it.each(['Acme', 'a.b', '*', '>', '-a', 'a'.repeat(64), 'ä'])('refuses tenant %j, naming the header', (tenant) => {
+    expect(given([['tenant', tenant]])).toEqual([{ field: 'headers.tenant', message: expect.any(String) }]);
+  });
+
+  it('refuses two tenants at once', () => {
+    const errors = given([
+      ['tenant', 'acme'],
+      ['Tenant', 'other'],
+    ]);
+    expect(errors).toEqual([{ field: 'headers.tenant', message: 'must be given once' }]);
+  });
+
+  it.each(['0', '-1', '1.5', '1e3', 'soon', '86400001', '99999999999'])('refuses deadline %j', (deadline) => {
+    expect(given([['deadline-ms', deadline]])).toEqual([expect.objectContaining({ field: 'headers.deadline-ms' })]);
+  });
+
+  it('names every bad header at once', () => {
+    const errors = given([
+      ['tenant', '*'],
+      ['deadline-ms', 'x'],
+      ['idempotency-key', 'k'.repeat(256)],
+    ]);
+    expect(errors).toMatchObject([
+      { field: 'headers.tenant' },
+      { field: 'headers.deadline-ms' },
+      { field: 'headers.idempotency-key' },
+    ]);
+  });
+
+  it('ignores a malformed traceparent', () => {
+    expect(given([['traceparent', '00-zz']])).toEqual({ tenantId: 'default' });
+  });
+});
+
+describe('rpcContext', () => {
+  it('gives what the server has checked', () => {
+    expect(rpcContext(new CheckedNatsContext('a', undefined, { tenantId: 'acme' }))).toEqual({ tenantId: 'acme' });
+  });
+
+  it('refuses a context whose headers nobody checked', () => {
+    expect(() => rpcContext(new NatsContext(['a', undefined]))).toThrow(TypeError);
+  });
+});

@@ -1,0 +1,81 @@
+import { type FieldError, HEADERS, TENANT_PATTERN } from '@integrations/contracts';
+import { Match, type MsgHdrs } from '@nats-io/transport-node';
+import { NatsContext } from '@nestjs/microservices';
+
+/** What a request says of itself in its headers. */
+export interface RpcContext {
+  /** The tenant of the header, or the default tenant. */
+  readonly tenantId: string;
+  /** Milliseconds, from its arrival, that the caller waits for the reply. */
+  readonly deadlineMs?: number;
+  readonly idempotencyKey?: string;
+  /** W3C trace context. */
+  readonly traceparent?: string;
+}
+
+/** What the server hands to a handler as `@Ctx()`: Nest's context, with the headers already checked. */
+export class CheckedNatsContext extends NatsContext {
+  constructor(
+    subject: string,
+    headers: MsgHdrs | undefined,
+    readonly rpc: RpcContext,
+  ) {
+    super([subject, headers]);
+  }
+}
+
+/** The checked headers of a request, in a handler: `handle(@RpcBody(Dto) body: Dto, @Ctx() context: NatsContext)`. */
+export function rpcContext(context: NatsContext): RpcContext {
+  if (context instanceof CheckedNatsContext) return context.rpc;
+  throw new TypeError('rpcContext() needs the context of a handler that PlainJsonNatsServer called');
+}
+
+const LONGEST_DEADLINE_MS = 86_400_000;
+const LONGEST_KEY = 255;
+const TRACEPARENT_PATTERN = /^[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}/;
+
+/** Reads the headers, whatever their case; answers with what is wrong with them. */
+export function readRpcHeaders(headers: MsgHdrs | undefined, defaultTenant: string): RpcContext | FieldError[] {
+  const tenant = read(headers, HEADERS.tenant);
+  const deadline = read(headers, HEADERS.deadlineMs);
+  const key = read(headers, HEADERS.idempotencyKey);
+  const trace = read(headers, HEADERS.traceparent).value;
+
+  const errors = [
+    check(tenant, (value) => TENANT_PATTERN.test(value), 'must be 1 to 63 lower-case letters, digits, - or _'),
+    check(deadline, isDeadline, `must be whole milliseconds from 1 to ${LONGEST_DEADLINE_MS}`),
+    check(key, (value) => value.length <= LONGEST_KEY, `must be at most ${LONGEST_KEY} characters`),
+  ].filter((error) => error !== null);
+  if (errors.length > 0) return errors;
+
+  return {
+    tenantId: tenant.value ?? defaultTenant,
+    ...(deadline.value === undefined ? {} : { deadlineMs: Number(deadline.value) }),
+    ...(key.value === undefined ? {} : { idempotencyKey: key.value }),
+    // A malformed traceparent means a new trace, not a refusal: https://www.w3.org/TR/trace-context/#traceparent-header
+    ...(trace !== undefined && TRACEPARENT_PATTERN.test(trace) ? { traceparent: trace } : {}),
+  };
+}
+
+interface HeaderValue {
+  readonly name: string;
+  /** Absent also when the header is given empty. */
+  readonly value: string | undefined;
+  readonly ambiguous: boolean;
+}
+
+function read(headers: MsgHdrs | undefined, name: string): HeaderValue {
+  const values = new Set(headers?.values(name, Match.IgnoreCase));
+  const [value] = values;
+  return { name, value: value || undefined, ambiguous: values.size > 1 };
+}
+
+function check(header: HeaderValue, valid: (value: string) => boolean, rule: string): FieldError | null {
+  const field = `headers.${header.name}`;
+  if (header.ambiguous) return { field, message: 'must be given once' };
+  return header.value === undefined || valid(header.value) ? null : { field, message: rule };
+}
+
+function isDeadline(value: string): boolean {
+  return /^[1-9]\d{0,8}$/.test(value) && Number(value) <= LONGEST_DEADLINE_MS;
+}

@@ -1,0 +1,82 @@
+import { isDeepStrictEqual } from 'node:util';
+import {
+  DiscardPolicy,
+  JetStreamApiCodes,
+  JetStreamApiError,
+  type JetStreamManager,
+  RetentionPolicy,
+  StorageType,
+  type StreamConfig,
+} from '@nats-io/jetstream';
+import { nanos } from '@nats-io/transport-node';
+import { ANNOTATE_STREAM, DEAD_LETTER_STREAM, EVENT_STREAM } from '@integrations/contracts';
+
+type StreamDefinition = Pick<
+  StreamConfig,
+  'name' | 'subjects' | 'description' | 'retention' | 'storage' | 'discard' | 'max_age' | 'duplicate_window'
+> &
+  Partial<Pick<StreamConfig, 'max_msg_size'>>;
+
+const DAY_MS = 86_400_000;
+const MINUTE_MS = 60_000;
+
+/** What a dead letter carries beside the message, so that the largest message still fits with it. */
+export const DEAD_LETTER_ROOM = 8_192;
+
+/** The three streams. `maxPayload` is the server's limit in bytes. Replicas and byte limits are the operator's. */
+export function streamDefinitions(maxPayload: number): readonly StreamDefinition[] {
+  const common = { storage: StorageType.File, duplicate_window: nanos(10 * MINUTE_MS) };
+  const max_msg_size = maxPayload - DEAD_LETTER_ROOM;
+  return [
+    {
+      ...common,
+      ...EVENT_STREAM,
+      description: 'What happened to integrations and annotations, for 30 days',
+      retention: RetentionPolicy.Limits,
+      discard: DiscardPolicy.Old,
+      max_age: nanos(30 * DAY_MS),
+      max_msg_size,
+    },
+    {
+      ...common,
+      ...ANNOTATE_STREAM,
+      description: 'Annotation requests that no dispatcher has accepted yet',
+      // A work queue: an accepted request lives on in the ledger, so keeping its findings here a second time would
+      // only cost disk; what the stream holds is the backlog; and a second consumer of the same requests, which would
+      // post them twice, is refused by the server. The price, message ids forgotten after acknowledgement and restart,
+      // is paid by the ledger's idempotency keys.
+      retention: RetentionPolicy.Workqueue,
+      // Full means that publishers are told, not that the oldest requests vanish.
+      discard: DiscardPolicy.New,
+      max_age: nanos(30 * DAY_MS),
+      max_msg_size,
+    },
+    {
+      ...common,
+      ...DEAD_LETTER_STREAM,
+      description: 'Messages that could not be handled, with the reason in their headers, for 90 days',
+      retention: RetentionPolicy.Limits,
+      discard: DiscardPolicy.Old,
+      max_age: nanos(90 * DAY_MS),
+    },
+  ];
+}
+
+/** Creates the stream, or brings it up to the definition; what the definition does not name is left as it is. */
+export async function ensureStream(manager: JetStreamManager, definition: StreamDefinition): Promise<void> {
+  const present = await manager.streams.info(definition.name).catch(nullIfMissing);
+  if (!present) {
+    await manager.streams.add(definition);
+    return;
+  }
+  const config: Partial<StreamConfig> = present.config;
+  const differs = Object.entries(definition).some(
+    ([key, value]) => !isDeepStrictEqual(config[key as keyof StreamConfig], value),
+  );
+  if (differs) await manager.streams.update(definition.name, definition);
+}
+
+function nullIfMissing(error: unknown): null {
+  if (error instanceof JetStreamApiError && error.code === JetStreamApiCodes.StreamNotFound) return null;
+  throw error;
+}
