@@ -1,0 +1,107 @@
+/* eslint-disable @typescript-eslint/no-explicit-any -- what processes answer is checked by the specs' expectations */
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { jetstream, jetstreamManager } from '@nats-io/jetstream';
+import { connect } from '@nats-io/transport-node';
+import { run } from '../../scripts/stack/child.ts';
+import { runCli } from '../support/app-process';
+import { startTestNats, type TestNats } from '../support/nats';
+import { createDatabase, type TestDatabase } from '../support/postgres';
+import { temporaryDirectory } from '../support/temporary';
+
+export interface ReceivedEvent {
+  readonly subject: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: Readonly<Record<string, unknown>>;
+}
+
+/** PostgreSQL, NATS, secrets and a token for apps that a test starts as processes, and what their users do. */
+export class Platform {
+  readonly env: NodeJS.ProcessEnv;
+  readonly #database: TestDatabase;
+  readonly #secretsDir: string;
+  #token = '';
+
+  private constructor(
+    readonly nats: TestNats,
+    database: TestDatabase,
+  ) {
+    this.#database = database;
+    this.#secretsDir = temporaryDirectory();
+    this.env = {
+      DATABASE_URL: database.url,
+      NATS_URL: nats.url,
+      SECRETS_DIR: this.#secretsDir,
+      EGRESS_ALLOW: '127.0.0.0/8',
+      LANE_LEASE_MS: '2000',
+    };
+  }
+
+  static async start(): Promise<Platform> {
+    const platform = new Platform(await startTestNats(), await createDatabase());
+    await runCli(['migrate'], platform.env);
+    platform.#token = await runCli(['token', 'create', '--name', 'admin', '--scope', 'all'], platform.env);
+    return platform;
+  }
+
+  async stop(): Promise<void> {
+    await this.nats.stop();
+    await this.#database.drop();
+  }
+
+  /** Puts a secret into the `file` store and answers its reference. */
+  storeSecret(path: string, value: string): string {
+    const file = join(this.#secretsDir, 'default', path);
+    mkdirSync(join(file, '..'), { recursive: true });
+    writeFileSync(file, value);
+    return `authref://file/${path}`;
+  }
+
+  /** A call of the REST API; answers status and body. */
+  async rest(api: string, method: string, path: string, body?: unknown): Promise<{ status: number; body: any }> {
+    const response = await fetch(`${api}/api/v1${path}`, {
+      method,
+      headers: {
+        authorization: `Bearer ${this.#token}`,
+        ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+      },
+      body: body === undefined ? null : JSON.stringify(body),
+    });
+    const text = await response.text();
+    return { status: response.status, body: text === '' ? null : JSON.parse(text) };
+  }
+
+  /** Sends requests from a Scanner process and answers its replies in order. */
+  async scanner(requests: readonly { subject: string; request: object }[]): Promise<any[]> {
+    const input = requests.map((request) => JSON.stringify(request)).join('\n');
+    const file = join(temporaryDirectory(), 'requests');
+    writeFileSync(file, `${input}\n`);
+    const command = `exec "${process.execPath}" test/e2e/scanner.mjs "${this.nats.url}" < "${file}"`;
+    const { code, output } = await run('sh', ['-c', command]);
+    if (code !== 0) throw new Error(output);
+    return output
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line));
+  }
+
+  /** All events so far, in the order of the stream. */
+  async events(): Promise<ReceivedEvent[]> {
+    const connection = await connect({ servers: this.nats.url });
+    try {
+      const manager = await jetstreamManager(connection);
+      const { state } = await manager.streams.info('INTEGRATIONS_EVT');
+      const consumer = await jetstream(connection).consumers.get('INTEGRATIONS_EVT');
+      const received: ReceivedEvent[] = [];
+      while (received.length < state.messages) {
+        const message = await consumer.next({ expires: 2_000 });
+        if (!message) break;
+        const headers = Object.fromEntries(message.headers?.keys().map((k) => [k, message.headers!.get(k)]) ?? []);
+        received.push({ subject: message.subject, headers, body: message.json() });
+      }
+      return received;
+    } finally {
+      await connection.close();
+    }
+  }
+}

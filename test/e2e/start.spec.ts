@@ -1,0 +1,98 @@
+import type { ChildProcess } from 'node:child_process';
+import { existsSync, readFileSync, statSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { join } from 'node:path';
+import { ended, startChild } from '../../scripts/stack/child.ts';
+import { freePorts } from '../../scripts/stack/ports.ts';
+import type { StackFile } from '../../scripts/stack/stack.ts';
+import { eventually } from '../support/eventually';
+import { temporaryDirectory } from '../support/temporary';
+
+const START_TIMEOUT_MS = 90_000;
+const running = new Set<ChildProcess>();
+
+afterEach(async () => {
+  for (const child of running) child.kill('SIGINT');
+  await Promise.all([...running].map(ended));
+  running.clear();
+}, 40_000);
+
+describe('npm start', () => {
+  const dataDir = join(temporaryDirectory(), 'data');
+
+  it('starts everything, shows the main job, and stops at Ctrl-C', async () => {
+    const stack = start('--port', '0', '--data-dir', dataDir);
+    await eventually('the demo to end', () => stack.output().includes('Where to look next') || null, START_TIMEOUT_MS);
+    expect(stack.output()).toMatch(/admin token \(shown once, kept in .+\): ist_\S+/);
+    expect(stack.output()).toMatch(/demo: integration "Demo" \(\S+\) is healthy/);
+    for (const operation of ['status', 'check_run', 'comment']) {
+      expect(stack.output()).toMatch(new RegExp(`demo: ${operation} +→ created memory://acme/webshop\\S+`));
+    }
+    expect(await stack.interrupt()).toBe(0);
+    expect(existsSync(join(dataDir, 'stack.json'))).toBe(false);
+  }, 120_000);
+
+  it('starts again within ten seconds, keeps its data, and describes itself to scripts', async () => {
+    const before = Date.now();
+    const stack = start('--no-demo', '--port', '0', '--data-dir', dataDir);
+    const file = join(dataDir, 'stack.json');
+    await eventually('stack.json', () => existsSync(file) || null, START_TIMEOUT_MS);
+    expect(Date.now() - before).toBeLessThan(10_000);
+    expect(stack.output()).not.toContain('admin token');
+
+    const described = JSON.parse(readFileSync(file, 'utf8')) as StackFile;
+    expect(statSync(described.tokenFile).mode & 0o777).toBe(0o600);
+    expect(statSync(file).mode & 0o777).toBe(0o600);
+    const headers = { authorization: `Bearer ${readFileSync(described.tokenFile, 'utf8')}` };
+    const catalog = (await (await fetch(`${described.apiUrl}/integrations`, { headers })).json()) as {
+      items: object[];
+    };
+    expect(catalog.items).toMatchObject([{ name: 'Demo', provider: 'in_memory' }]);
+
+    const second = start('--no-demo', '--port', '0', '--data-dir', dataDir);
+    expect(await second.end()).toBe(1);
+    expect(second.output()).toContain(`already running (pid ${described.pids.start})`);
+
+    process.kill(described.pids['health-worker'] ?? 0, 'SIGKILL');
+    expect(await stack.end()).toBe(1);
+    expect(stack.output()).toContain('health-worker ended by itself (SIGKILL)');
+  }, 120_000);
+
+  it('says which port is in use', async () => {
+    const port = await freePorts(5);
+    const squatter = createServer().listen(port + 1, '127.0.0.1');
+    const stack = start('--no-demo', '--port', String(port), '--data-dir', join(temporaryDirectory(), 'data'));
+    expect(await stack.end()).toBe(1);
+    expect(stack.output()).toContain(`port ${port + 1} for health-worker is in use`);
+    await new Promise((resolve) => squatter.close(resolve));
+  }, 60_000);
+
+  it('refuses a port that is none', async () => {
+    const stack = start('--port', 'http');
+    expect(await stack.end()).toBe(1);
+    expect(stack.output()).toContain('--port must be a number');
+  });
+});
+
+function start(...args: string[]) {
+  const { DATABASE_URL: _, NATS_URL: __, NODE_OPTIONS: ___, ...env } = process.env;
+  const child = startChild(process.execPath, ['scripts/start.ts', ...args], { env });
+  running.add(child);
+  let output = '';
+  const keep = (chunk: Buffer): void => void (output += chunk.toString());
+  child.stdout?.on('data', keep);
+  child.stderr?.on('data', keep);
+  const end = async (): Promise<number | null> => {
+    await ended(child);
+    running.delete(child);
+    return child.exitCode;
+  };
+  return {
+    output: () => output,
+    end,
+    interrupt: () => {
+      child.kill('SIGINT');
+      return end();
+    },
+  };
+}

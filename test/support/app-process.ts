@@ -1,0 +1,64 @@
+import type { ChildProcess } from 'node:child_process';
+import { resolve } from 'node:path';
+import { type AppName, entryOf } from '../../scripts/stack/build.ts';
+import { ended, run, startChild, stopChild, until } from '../../scripts/stack/child.ts';
+import { freePorts } from '../../scripts/stack/ports.ts';
+
+const ROOT = resolve('.');
+
+/** A built app as a process of its own. */
+export interface AppProcess {
+  readonly url: string;
+  /** All that it has printed. */
+  log(): string;
+  /** SIGTERM; resolves with the exit code. */
+  stop(): Promise<number | null>;
+  /** SIGKILL, at once. */
+  kill(): Promise<void>;
+}
+
+/** Starts an app and waits until it says that it is ready. */
+export async function startApp(app: AppName, env: NodeJS.ProcessEnv): Promise<AppProcess> {
+  const port = await freePorts(1);
+  const child = startChild(process.execPath, ['--enable-source-maps', entryOf(ROOT, app)], {
+    cwd: ROOT,
+    env: { PATH: process.env.PATH, PORT: String(port), ...env },
+  });
+  const log = collect(child);
+  const url = `http://127.0.0.1:${port}`;
+  await until(
+    async () => {
+      const response = await fetch(`${url}/health/ready`);
+      if (!response.ok) throw new Error(`${app} is not ready: ${await response.text()}\n${log()}`);
+    },
+    { timeoutMs: 30_000, stillAlive: () => (child.exitCode === null ? null : `${app} ended at start:\n${log()}`) },
+  );
+  return {
+    url,
+    log,
+    stop: async () => {
+      await stopChild(child, 'SIGTERM', 15_000);
+      return child.exitCode;
+    },
+    kill: async () => {
+      child.kill('SIGKILL');
+      await ended(child);
+    },
+  };
+}
+
+/** Runs a command of the CLI; throws what it printed if it fails. */
+export async function runCli(args: readonly string[], env: NodeJS.ProcessEnv): Promise<string> {
+  const options = { cwd: ROOT, env: { PATH: process.env.PATH, ...env } };
+  const { code, output } = await run(process.execPath, [entryOf(ROOT, 'cli'), ...args], options);
+  if (code !== 0) throw new Error(output);
+  return output.trim();
+}
+
+function collect(child: ChildProcess): () => string {
+  let log = '';
+  const keep = (chunk: Buffer): void => void (log += chunk.toString());
+  child.stdout?.on('data', keep);
+  child.stderr?.on('data', keep);
+  return () => log;
+}
