@@ -1,0 +1,63 @@
+import { Controller, Get, Header, Res, ServiceUnavailableException } from '@nestjs/common';
+import { ModuleRef } from '@nestjs/core';
+import { type HealthCheckResult, HealthCheckService, HealthIndicatorService } from '@nestjs/terminus';
+import { PinoLogger } from 'nestjs-pino';
+import { isReady, type ReadinessCheck, READINESS_CHECKS } from './readiness';
+
+interface StatusReply {
+  status(code: number): unknown;
+}
+
+@Controller('health')
+export class HealthController {
+  #lastFailing = '';
+
+  constructor(
+    private readonly modules: ModuleRef,
+    private readonly health: HealthCheckService,
+    private readonly indicators: HealthIndicatorService,
+    private readonly log: PinoLogger,
+  ) {}
+
+  /** The process answers; nothing else is asked, so that a database outage restarts nobody. */
+  @Get('live')
+  @Header('Cache-Control', 'no-store')
+  live(): { readonly status: 'ok' } {
+    return { status: 'ok' };
+  }
+
+  /** 200 when every check passes; else 503 with the failing ones under `error`, also while shutting down. */
+  @Get('ready')
+  @Header('Cache-Control', 'no-store')
+  async ready(@Res({ passthrough: true }) reply: StatusReply): Promise<unknown> {
+    try {
+      const result = await this.health.check(this.#checks().map((check) => () => this.#indicate(check)));
+      this.#tellChange([]);
+      return result;
+    } catch (error) {
+      if (!(error instanceof ServiceUnavailableException)) throw error;
+      // Answered here and not thrown on: an app's own exception filter would hide which check failed.
+      reply.status(503);
+      const result = error.getResponse() as HealthCheckResult;
+      this.#tellChange(Object.keys(result.error ?? {}));
+      return result;
+    }
+  }
+
+  #checks(): ReadinessCheck[] {
+    return this.modules.get<ReadinessCheck[]>(READINESS_CHECKS, { strict: false, each: true }).flat();
+  }
+
+  async #indicate(check: ReadinessCheck) {
+    const indicator = this.indicators.check(check.name);
+    return (await isReady(check)) ? indicator.up() : indicator.down();
+  }
+
+  #tellChange(failing: readonly string[]): void {
+    const now = failing.join();
+    if (now === this.#lastFailing) return;
+    this.#lastFailing = now;
+    if (failing.length > 0) this.log.warn({ failing }, 'not ready');
+    else this.log.info('ready again');
+  }
+}

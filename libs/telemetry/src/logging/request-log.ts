@@ -1,0 +1,42 @@
+import { Injectable, type OnModuleInit } from '@nestjs/common';
+import { HttpAdapterHost } from '@nestjs/core';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { PinoLogger } from 'nestjs-pino';
+import { TELEMETRY_ROUTES } from '../routes';
+
+const SILENT = new Set<string | undefined>(TELEMETRY_ROUTES.map((route) => `/${route}`));
+
+/**
+ * One line for each HTTP request: method, route, status, milliseconds. The route is the pattern and not the address:
+ * paths, query strings, headers and bodies hold what belongs in no log.
+ */
+@Injectable()
+export class RequestLog implements OnModuleInit {
+  constructor(
+    private readonly host: HttpAdapterHost,
+    private readonly log: PinoLogger,
+  ) {}
+
+  onModuleInit(): void {
+    if (this.host.httpAdapter?.getType() !== 'fastify') return;
+    const fastify: FastifyInstance = this.host.httpAdapter.getInstance();
+    fastify.addHook('onResponse', (request, reply, done) => {
+      this.#served(request, reply);
+      done();
+    });
+  }
+
+  #served(request: FastifyRequest, reply: FastifyReply): void {
+    const route = request.routeOptions.url;
+    if (SILENT.has(route)) return;
+    const fields = {
+      reqId: request.id,
+      method: request.method,
+      route: route ?? null,
+      status: reply.statusCode,
+      ms: Math.round(reply.elapsedTime * 10) / 10,
+    };
+    if (reply.statusCode >= 500) this.log.warn(fields, 'request failed');
+    else this.log.info(fields, 'request served');
+  }
+}

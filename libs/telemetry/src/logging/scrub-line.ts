@@ -1,0 +1,40 @@
+import type { Scrubber } from './scrubber';
+
+/**
+ * A JSON log line without the values that `scrubber` knows, still a JSON line. Nearly every line is clean and passes
+ * as it is; one that is not is taken apart and each string in it scrubbed, for a cut across an escape such as `\n`
+ * would leave no JSON. A line that cannot be cleaned that way is withheld.
+ */
+export function scrubLine(scrubber: Scrubber, line: string): string {
+  if (scrubber.scrub(line) === line) return line;
+  const clean = rebuilt(scrubber, line);
+  return clean !== null && scrubber.scrub(clean) === clean ? clean : withheld();
+}
+
+function rebuilt(scrubber: Scrubber, line: string): string | null {
+  try {
+    return `${JSON.stringify(scrubbed(scrubber, JSON.parse(line)))}\n`;
+  } catch {
+    return null;
+  }
+}
+
+function scrubbed(scrubber: Scrubber, value: unknown): unknown {
+  if (typeof value === 'string') return scrubber.scrub(value);
+  if (typeof value === 'number') return scrubbedNumber(scrubber, value);
+  if (Array.isArray(value)) return value.map((item) => scrubbed(scrubber, item));
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(
+    Object.entries(value).map(([key, child]) => [scrubber.scrub(key), scrubbed(scrubber, child)]),
+  );
+}
+
+function scrubbedNumber(scrubber: Scrubber, value: number): number | string {
+  const clean = scrubber.scrub(String(value));
+  return clean === String(value) ? value : clean;
+}
+
+function withheld(): string {
+  const line = { level: 'error', time: new Date().toISOString(), msg: 'log line withheld: a secret stood in it' };
+  return `${JSON.stringify(line)}\n`;
+}

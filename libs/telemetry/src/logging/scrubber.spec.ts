@@ -1,0 +1,106 @@
+import fc from 'fast-check';
+import { inspect } from 'node:util';
+import { REDACTED, Scrubber } from './scrubber';
+
+const SECRET = 'gh$_S3cr3t/+value=="q"\\n~é';
+
+function knowing(...values: string[]): Scrubber {
+  const scrubber = new Scrubber();
+  values.forEach((value) => scrubber.add(value));
+  return scrubber;
+}
+
+describe('Scrubber', () => {
+  it('leaves a text without known values as it is', () => {
+    expect(new Scrubber().scrub('nothing is known')).toBe('nothing is known');
+    expect(knowing(SECRET).scrub('an ordinary line')).toBe('an ordinary line');
+    expect(knowing(SECRET).scrub('')).toBe('');
+  });
+
+  it.each([
+    ['as it is', SECRET],
+    ['escaped in JSON', JSON.stringify(SECRET).slice(1, -1)],
+    ['escaped in JSON within JSON', JSON.stringify(JSON.stringify(SECRET)).slice(3, -3)],
+    ['as a URL component', encodeURIComponent(SECRET)],
+    [
+      'as a URL component with lower-case digits',
+      encodeURIComponent(SECRET).replaceAll(/%../g, (p) => p.toLowerCase()),
+    ],
+    ['as a form field', new URLSearchParams({ a: SECRET }).toString().slice(2)],
+    ['in base64', Buffer.from(SECRET).toString('base64')],
+    ['in base64url', Buffer.from(SECRET).toString('base64url')],
+  ])('cuts a value out that stands there %s', (_how, text) => {
+    expect(knowing(SECRET).scrub(`>${text}<`).replace(/=*</, '<')).toBe(`>${REDACTED}<`);
+  });
+
+  it('cuts a password out of the user information of a URL', () => {
+    const url = new URL('https://host/path');
+    url.username = 'bot';
+    url.password = SECRET;
+    expect(knowing(SECRET).scrub(url.href)).toBe(`https://bot:${REDACTED}@host/path`);
+  });
+
+  it.each(['', 'x', 'bot:', 'x-access-token:', 'a longer user name:'])(
+    'finds a token in basic authentication after %j',
+    (user) => {
+      const token = 'ghs_16C7e42F292c6912E7710c838347Ae178B4a';
+      const header = Buffer.from(`${user}${token}@tail`).toString('base64');
+      const clean = knowing(token).scrub(`Basic ${header}.`);
+      const told = clean.replace(/^Basic /, '').split(REDACTED);
+      expect(told).toHaveLength(2);
+      expect(Buffer.from(told[0]!, 'base64').toString()).toBe(user.slice(0, Buffer.from(told[0]!, 'base64').length));
+    },
+  );
+
+  it('cuts a PEM key out line by line, as util.inspect prints it', () => {
+    const lines = Array.from({ length: 4 }, (_, i) => `${i}`.repeat(64));
+    const key = `-----BEGIN PRIVATE KEY-----\n${lines.join('\n')}\n-----END PRIVATE KEY-----\n`;
+    const printed = knowing(key).scrub(inspect({ nested: { key } }));
+    lines.forEach((line) => expect(printed).not.toContain(line.slice(0, 8)));
+  });
+
+  it('ignores values of fewer than eight characters and its own mark', () => {
+    const scrubber = knowing('1234567', '', REDACTED, 'redacted');
+    expect(scrubber.scrub(`1234567 ${REDACTED}`)).toBe(`1234567 ${REDACTED}`);
+  });
+
+  it('leaves no tail of overlapping or adjoining values', () => {
+    const scrubber = knowing('abcdefghij', 'ghijklmnop', 'QRSTUVWX', 'abcdefghijkl');
+    expect(scrubber.scrub('<abcdefghijklmnopQRSTUVWX>')).toBe(`<${REDACTED}>`);
+  });
+
+  it('finds each value wherever it stands and touches nothing else', () => {
+    const value = fc.string({ unit: 'binary', minLength: 8, maxLength: 40 });
+    const text = fc.string({ unit: 'binary', maxLength: 20 });
+    fc.assert(
+      fc.property(value, text, text, (secret, before, after) => {
+        fc.pre(!REDACTED.includes(secret));
+        const clean = knowing(secret).scrub(before + secret + after);
+        expect(clean).toContain(REDACTED);
+        expect(clean.replaceAll(REDACTED, '')).not.toContain(secret);
+        expect(before.startsWith(clean.split(REDACTED)[0]!)).toBe(true);
+        expect(after.endsWith(clean.split(REDACTED).at(-1)!)).toBe(true);
+      }),
+    );
+  });
+
+  it('keeps the 50,000 values added last, a value added again counting as new', () => {
+    const scrubber = knowing('first-value-0001', 'second-value-002');
+    for (let i = 0; i < 49_998; i += 1) scrubber.add(`filler-value-${i}`);
+    scrubber.add('first-value-0001');
+    scrubber.add('one-value-too-many');
+    expect(scrubber.scrub('first-value-0001 second-value-002 filler-value-49997')).toBe(
+      `${REDACTED} second-value-002 ${REDACTED}`,
+    );
+  });
+
+  it('takes a time that grows with the text and not with the number of values', () => {
+    const line = 'annotation posted onto acme/shop by the integration 0190c0de-0000-7000-8000 '.repeat(8);
+    const many = new Scrubber();
+    for (let i = 0; i < 10_000; i += 1) many.add(`ghs_${i.toString(36).padStart(30, 'x')}`);
+    const started = performance.now();
+    for (let i = 0; i < 500; i += 1) expect(many.scrub(line)).toBe(line);
+    // A search for each value in turn takes over a second per line here.
+    expect(performance.now() - started).toBeLessThan(1_500);
+  });
+});

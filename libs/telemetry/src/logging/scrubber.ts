@@ -1,0 +1,132 @@
+import { type Spelling, spellingsOf } from './spellings';
+
+export const REDACTED = '[redacted]';
+
+/** Shorter values are ordinary words too often. */
+const MIN_LENGTH = 8;
+/** The values added last that are kept; a value that is used is added again at least every few minutes. */
+const MAX_VALUES = 50_000;
+const BASE = 0x01000193;
+const BUCKETS = 1 << 18;
+
+/**
+ * Cuts known values out of texts, in whatever spelling: plain, escaped in JSON, URL-encoded, base64, base64url.
+ * The time it takes grows with the text and not with the number of values: it looks at each window of MIN_LENGTH
+ * characters once, by a rolling hash (Rabin–Karp).
+ */
+export class Scrubber {
+  readonly #spellings = new Map<string, readonly Spelling[]>();
+  readonly #byHead = new Map<string, Set<Spelling>>();
+  /** How many spellings have a head with that hash: most windows of a text are settled by one zero here. */
+  #buckets = new Uint16Array(0);
+
+  /** From now on `value` is cut out. Values of fewer than 8 characters are ignored. */
+  add(value: string): void {
+    if (value.length < MIN_LENGTH || REDACTED.includes(value)) return;
+    const known = this.#spellings.get(value);
+    if (known) this.#spellings.delete(value);
+    this.#spellings.set(value, known ?? this.#learn(value));
+    if (this.#spellings.size > MAX_VALUES) this.#forgetOldest();
+  }
+
+  /** `text` with each known value replaced by `[redacted]`. */
+  scrub(text: string): string {
+    const found = this.#find(text);
+    if (found.length === 0) return text;
+    let result = '';
+    let end = 0;
+    for (const [from, to] of found) {
+      result += text.slice(end, from) + REDACTED;
+      end = to;
+    }
+    return result + text.slice(end);
+  }
+
+  #learn(value: string): readonly Spelling[] {
+    if (this.#buckets.length === 0) this.#buckets = new Uint16Array(BUCKETS);
+    const unique = new Map(spellingsOf(value).map((spelling) => [spelling.text, spelling]));
+    const spellings = [...unique.values()].filter(({ text }) => text.length >= MIN_LENGTH);
+    for (const spelling of spellings) {
+      const head = spelling.text.slice(0, MIN_LENGTH);
+      const sharing = this.#byHead.get(head);
+      if (sharing) sharing.add(spelling);
+      else this.#byHead.set(head, new Set([spelling]));
+      this.#count(head, 1);
+    }
+    return spellings;
+  }
+
+  #forgetOldest(): void {
+    const [oldest] = this.#spellings;
+    if (!oldest) return;
+    const [value, spellings] = oldest;
+    this.#spellings.delete(value);
+    for (const spelling of spellings) {
+      const head = spelling.text.slice(0, MIN_LENGTH);
+      const sharing = this.#byHead.get(head);
+      sharing?.delete(spelling);
+      if (sharing?.size === 0) this.#byHead.delete(head);
+      this.#count(head, -1);
+    }
+  }
+
+  #count(head: string, change: number): void {
+    const bucket = bucketOf(hashOf(head));
+    this.#buckets[bucket] = (this.#buckets[bucket] ?? 0) + change;
+  }
+
+  /** Where known values stand, in order; those that touch or overlap are one. */
+  #find(text: string): Array<[from: number, to: number]> {
+    const found: Array<[number, number]> = [];
+    if (this.#spellings.size === 0 || text.length < MIN_LENGTH) return found;
+    let hash = hashOf(text.slice(0, MIN_LENGTH));
+    for (let at = 0; ; at += 1) {
+      if (this.#buckets[bucketOf(hash)]) this.#matchesAt(text, at, found);
+      const next = at + MIN_LENGTH;
+      if (next >= text.length) return found;
+      hash = (Math.imul(hash - Math.imul(text.charCodeAt(at), TOP), BASE) + text.charCodeAt(next)) | 0;
+    }
+  }
+
+  #matchesAt(text: string, at: number, found: Array<[number, number]>): void {
+    for (const spelling of this.#byHead.get(text.slice(at, at + MIN_LENGTH)) ?? []) {
+      if (text.startsWith(spelling.text, at)) append(found, extent(text, at, spelling));
+    }
+  }
+}
+
+/** The weight of the character that leaves the window. */
+const TOP = Array.from({ length: MIN_LENGTH - 1 }).reduce<number>((power) => Math.imul(power, BASE), 1);
+
+function hashOf(window: string): number {
+  let hash = 0;
+  for (let i = 0; i < window.length; i += 1) hash = (Math.imul(hash, BASE) + window.charCodeAt(i)) | 0;
+  return hash;
+}
+
+function bucketOf(hash: number): number {
+  return ((hash >>> 14) ^ hash) & (BUCKETS - 1);
+}
+
+function extent(text: string, at: number, spelling: Spelling): [number, number] {
+  let from = at;
+  let to = at + spelling.text.length;
+  if (spelling.before && isBase64(text[from - 1])) from -= 1;
+  if (spelling.after && isBase64(text[to])) to += 1;
+  return [from, to];
+}
+
+function isBase64(char: string | undefined): boolean {
+  return char !== undefined && /[A-Za-z0-9+/_-]/.test(char);
+}
+
+function append(found: Array<[number, number]>, [from, to]: [number, number]): void {
+  let start = from;
+  let end = to;
+  for (let last = found.at(-1); last && last[1] >= start; last = found.at(-1)) {
+    start = Math.min(start, last[0]);
+    end = Math.max(end, last[1]);
+    found.pop();
+  }
+  found.push([start, end]);
+}

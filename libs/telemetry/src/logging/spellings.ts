@@ -1,0 +1,59 @@
+/** A way in which a value may be written; `before` and `after` are characters that carry a part of it as well. */
+export interface Spelling {
+  readonly text: string;
+  readonly before: number;
+  readonly after: number;
+}
+
+/** Every spelling of `value` that is to be found: as it is, escaped in JSON, URL-encoded, in base64 at any offset. */
+export function spellingsOf(value: string): Spelling[] {
+  const plain = [value, ...escapedInJson(value), ...urlEncoded(value)].map((text) => ({ text, before: 0, after: 0 }));
+  return [...plain, ...linesOf(value), ...inBase64(value)];
+}
+
+/** JSON inside a JSON string is escaped twice: a body that was quoted in a message, for example. */
+function escapedInJson(value: string): string[] {
+  const once = JSON.stringify(value).slice(1, -1);
+  return [once, JSON.stringify(once).slice(1, -1)];
+}
+
+function urlEncoded(value: string): string[] {
+  const wellFormed = value.toWellFormed();
+  const component = encodeURIComponent(wellFormed);
+  const form = new URLSearchParams([['', wellFormed]]).toString().slice(1);
+  return [component, form, inUserinfo(wellFormed)].flatMap((text) => [
+    text,
+    text.replaceAll(/%[0-9A-F]{2}/g, (octet) => octet.toLowerCase()),
+  ]);
+}
+
+function inUserinfo(value: string): string {
+  const url = new URL('http://host');
+  url.password = value;
+  return url.password;
+}
+
+/** A key in PEM form is printed line by line by `util.inspect` and by whatever cuts long messages. */
+function linesOf(value: string): Spelling[] {
+  if (!value.includes('\n')) return [];
+  return value.split(/\r?\n/).map((text) => ({ text, before: 0, after: 0 }));
+}
+
+/**
+ * Base64 writes three octets as four characters, so what a value looks like depends on how many octets precede it
+ * (`Basic base64(user:token)`). The characters at its edges also hold bits of its neighbours: they belong to it, but
+ * cannot be known.
+ */
+function inBase64(value: string): Spelling[] {
+  const octets = Buffer.from(value, 'utf8');
+  return [0, 1, 2].flatMap((offset) => {
+    const bits = (offset + octets.length) * 8;
+    const encoded = Buffer.concat([Buffer.alloc(offset), octets]).toString('base64');
+    const text = encoded.slice(Math.ceil((offset * 8) / 6), Math.floor(bits / 6));
+    const edges = { before: offset === 0 ? 0 : 1, after: bits % 6 === 0 ? 0 : 1 };
+    return [
+      { text, ...edges },
+      { text: text.replaceAll('+', '-').replaceAll('/', '_'), ...edges },
+    ];
+  });
+}

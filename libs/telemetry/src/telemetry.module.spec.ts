@@ -1,0 +1,201 @@
+import { BadRequestException, Body, Catch, Controller, Get, HttpException, Module, Param, Post } from '@nestjs/common';
+import type { ArgumentsHost, ExceptionFilter } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
+import { Logger, PinoLogger } from 'nestjs-pino';
+import { READINESS_CHECKS, type ReadinessCheck } from './health/readiness';
+import { Scrubber } from './logging/scrubber';
+import { OperationMetrics } from './metrics/operation-metrics';
+import { TELEMETRY_ROUTES } from './routes';
+import { TelemetryModule } from './telemetry.module';
+
+const SECRET = 'sup3r-s3cret-value';
+const lines: string[] = [];
+const scrubber = new Scrubber();
+const database = { name: 'database', isReady: async () => true };
+const nats = { name: 'nats', isReady: async () => true };
+
+@Controller('things')
+class ThingsController {
+  constructor(private readonly log: PinoLogger) {}
+
+  @Get(':id')
+  read(@Param('id') id: string): string {
+    this.log.info({ operation: 'comment' }, 'thing read');
+    return id;
+  }
+
+  @Post()
+  create(@Body() body: unknown): never {
+    throw new BadRequestException(body);
+  }
+
+  @Get('broken/now')
+  fail(): never {
+    throw new Error(`cannot use ${SECRET}`, { cause: new Error(`https://h/?t=${SECRET}`) });
+  }
+}
+
+@Module({
+  providers: [{ provide: READINESS_CHECKS, useValue: [database] satisfies ReadinessCheck[] }],
+})
+class DatabaseLikeModule {}
+
+@Module({
+  imports: [
+    TelemetryModule.forRoot({
+      app: 'test-app',
+      logLevel: 'info',
+      scrubber,
+      destination: { write: (line) => lines.push(line) },
+    }),
+    DatabaseLikeModule,
+  ],
+  controllers: [ThingsController],
+  providers: [{ provide: READINESS_CHECKS, useValue: [nats] satisfies ReadinessCheck[] }],
+})
+class AppModule {}
+
+/** An app's own filter, which must not hide what `/health/ready` says. */
+@Catch()
+class ProblemFilter implements ExceptionFilter {
+  catch(error: unknown, host: ArgumentsHost): void {
+    const status = error instanceof HttpException ? error.getStatus() : 500;
+    host.switchToHttp().getResponse().status(status).send({ title: 'problem' });
+  }
+}
+
+describe('TelemetryModule on Fastify', () => {
+  let app: NestFastifyApplication;
+
+  beforeAll(async () => {
+    scrubber.add(SECRET);
+    app = await NestFactory.create<NestFastifyApplication>(AppModule, new FastifyAdapter(), { bufferLogs: true });
+    app.useLogger(app.get(Logger));
+    app.setGlobalPrefix('api/v1', { exclude: [...TELEMETRY_ROUTES] });
+    await app.listen(0, '127.0.0.1');
+  });
+
+  beforeEach(() => {
+    lines.length = 0;
+  });
+
+  afterEach(() => jest.restoreAllMocks());
+  afterAll(() => app.close());
+
+  const get = async (path: string, init?: RequestInit) => fetch(new URL(path, await app.getUrl()), init);
+  const logged = () => lines.map((line) => JSON.parse(line) as Record<string, unknown>);
+
+  it('is alive, whatever its database does', async () => {
+    jest.spyOn(database, 'isReady').mockResolvedValue(false);
+    const reply = await get('/health/live');
+    expect(reply.status).toBe(200);
+    expect(await reply.json()).toEqual({ status: 'ok' });
+  });
+
+  it('is ready when the checks of all modules pass', async () => {
+    const reply = await get('/health/ready');
+    expect(reply.status).toBe(200);
+    expect(await reply.json()).toMatchObject({
+      status: 'ok',
+      details: { database: { status: 'up' }, nats: { status: 'up' } },
+    });
+  });
+
+  it.each<[string, () => Promise<boolean>]>([
+    ['fails', async () => false],
+    ['throws', async () => Promise.reject(new Error('no route'))],
+    [
+      'throws at once',
+      () => {
+        throw new Error('no route');
+      },
+    ],
+  ])('answers 503 with the name of the check that %s, through an own filter of the app', async (_how, isReady) => {
+    app.useGlobalFilters(new ProblemFilter());
+    jest.spyOn(nats, 'isReady').mockImplementation(isReady);
+    const reply = await get('/health/ready');
+    expect(reply.status).toBe(503);
+    expect(await reply.json()).toMatchObject({
+      status: 'error',
+      info: { database: { status: 'up' } },
+      error: { nats: { status: 'down' } },
+    });
+  });
+
+  it('answers 503 within three seconds when a check hangs', async () => {
+    jest.spyOn(database, 'isReady').mockReturnValue(new Promise(() => undefined));
+    const reply = await get('/health/ready', { signal: AbortSignal.timeout(3_000) });
+    expect(reply.status).toBe(503);
+    expect(await reply.json()).toMatchObject({ error: { database: { status: 'down' } } });
+  });
+
+  it('logs a change of readiness once and not each time it is asked', async () => {
+    await get('/health/ready');
+    lines.length = 0;
+    const down = jest.spyOn(nats, 'isReady').mockResolvedValue(false);
+    await get('/health/ready');
+    await get('/health/ready');
+    down.mockRestore();
+    await get('/health/ready');
+    expect(logged().map(({ msg, failing }) => [msg, failing])).toEqual([
+      ['not ready', ['nats']],
+      ['ready again', undefined],
+    ]);
+  });
+
+  it('serves the four metrics under exactly their names and labels, and those of the process', async () => {
+    const metrics = app.get(OperationMetrics);
+    metrics.healthChecked('github_app', 'healthy');
+    metrics.connectionTested('github_app', 0.3);
+    metrics.annotated('github_app', 'check_run', 'succeeded', 1.5);
+    const reply = await get('/metrics');
+    const text = await reply.text();
+    expect(reply.headers.get('content-type')).toContain('text/plain');
+    expect(text).toContain('integrations_health_check_total{provider="github_app",status="healthy"} 1');
+    expect(text).toContain('integrations_test_connection_duration_seconds_bucket{le="0.5",provider="github_app"} 1');
+    expect(text).toContain('scm_annotation_total{provider="github_app",operation="check_run",status="succeeded"} 1');
+    expect(text).toContain('scm_annotation_duration_seconds_sum{provider="github_app",operation="check_run"} 1.5');
+    expect(text).toContain('nodejs_eventloop_lag_seconds ');
+  });
+
+  it('logs method, route, status and time of a request, and nothing that it carried', async () => {
+    await get('/api/v1/things/acme-id?token=query-value', { headers: { authorization: 'Bearer header-value' } });
+    await get('/api/v1/things', {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: '{"a":"body-value"}',
+    });
+    await get('/api/v1/nowhere/private-path?x=query-value');
+    const served = logged().filter(({ msg }) => msg === 'request served');
+    expect(served).toEqual([
+      expect.objectContaining({ method: 'GET', route: '/api/v1/things/:id', status: 200, ms: expect.any(Number) }),
+      expect.objectContaining({ method: 'POST', route: '/api/v1/things', status: 400 }),
+      expect.objectContaining({ method: 'GET', route: null, status: 404 }),
+    ]);
+    expect(Object.keys(served[0]!).sort()).toEqual(
+      ['app', 'level', 'method', 'ms', 'msg', 'reqId', 'route', 'status', 'time'].sort(),
+    );
+    expect(lines.join('')).not.toMatch(/query-value|header-value|body-value|acme-id|private-path/);
+  });
+
+  it('gives the lines of one request a common reqId', async () => {
+    await get('/api/v1/things/1');
+    const [own, request] = logged();
+    expect(own).toMatchObject({ msg: 'thing read', operation: 'comment', reqId: request?.['reqId'] });
+    expect(own).not.toHaveProperty('req');
+  });
+
+  it('does not log requests for health and metrics', async () => {
+    await Promise.all(['/health/live', '/health/ready', '/metrics?x=1'].map((path) => get(path)));
+    expect(lines).toEqual([]);
+  });
+
+  it('keeps a known secret out of the log of an unexpected error', async () => {
+    const reply = await get('/api/v1/things/broken/now');
+    expect(reply.status).toBe(500);
+    expect(lines.length).toBeGreaterThan(0);
+    expect(lines.join('')).not.toContain(SECRET);
+    expect(logged().at(-1)).toMatchObject({ status: 500, level: 'warn', msg: 'request failed' });
+  });
+});

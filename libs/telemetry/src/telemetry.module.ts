@@ -1,0 +1,45 @@
+import { type DynamicModule, Module } from '@nestjs/common';
+import { TerminusModule } from '@nestjs/terminus';
+import { PrometheusModule } from '@willsoto/nestjs-prometheus';
+import { LoggerModule } from 'nestjs-pino';
+import { register } from 'prom-client';
+import { HealthController } from './health/health.controller';
+import { createLogger, type LoggerOptions } from './logging/logger';
+import { RequestLog } from './logging/request-log';
+import { Scrubber } from './logging/scrubber';
+import { METRIC_PROVIDERS, OperationMetrics } from './metrics/operation-metrics';
+
+/**
+ * Logs, metrics and health of an app, on Fastify: JSON lines on standard output, `/metrics`, `/health/live` and
+ * `/health/ready`. The app provides its READINESS_CHECKS.
+ */
+@Module({})
+export class TelemetryModule {
+  static forRoot(options: LoggerOptions): DynamicModule {
+    return {
+      module: TelemetryModule,
+      global: true,
+      imports: [
+        LoggerModule.forRoot({ pinoHttp: requestContext(options) }),
+        PrometheusModule.register({
+          defaultMetrics: { enabled: !register.getSingleMetric('process_cpu_seconds_total') },
+        }),
+        TerminusModule.forRoot({ logger: false }),
+      ],
+      controllers: [HealthController],
+      providers: [...METRIC_PROVIDERS, OperationMetrics, RequestLog, { provide: Scrubber, useValue: options.scrubber }],
+      exports: [OperationMetrics, Scrubber],
+    };
+  }
+}
+
+/** Gives the lines of one request a common `reqId`, and nothing else of the request. */
+function requestContext(options: LoggerOptions) {
+  return {
+    logger: createLogger(options),
+    autoLogging: false,
+    quietReqLogger: true,
+    wrapSerializers: false,
+    serializers: { req: () => undefined, res: () => undefined },
+  };
+}
