@@ -1,6 +1,8 @@
 export { ProviderError, type ProviderErrorOptions } from './provider-error';
 export { Secret, type SecretPurpose, type SecretRequest, type SecretResolver } from './secret';
 export type { ConnectionFacts, Egress, EgressRequest, EgressResponse } from './egress/egress';
+export { type EgressBinding, EgressClient, type EgressClientOptions } from './egress/egress-client';
+export type { ResolvedAddress, Resolver } from './egress/connector';
 export type { MintedToken, TokenCache } from './token-cache';
 export {
   type AnnotationContext,

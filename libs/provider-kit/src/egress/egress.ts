@@ -28,8 +28,10 @@ export interface EgressResponse {
 }
 
 /**
- * The only way out of the process, bound to one integration: its origins, its CA bundle. It follows no redirects.
- * Throws ProviderError: `egress_blocked`, `network` (stage `dns`, `tcp` or `http`), `tls`, `timeout`, `too_large`.
+ * The only way out of the process, bound to one integration: its origins, its CA bundle. Redirects are followed within
+ * the origin, three at most: 301, 302 and 303 for GET and HEAD, 307 and 308 for every method.
+ * Throws ProviderError: `egress_blocked`, `network` (stage `dns`, `tcp` or `http`), `tls`, `too_large`, `timeout` (also
+ * when `signal` ended the call; its reason is the cause), `invalid_request` (a header or CA bundle that cannot be used).
  * Whatever status the vendor answers is a response, not an error.
  */
 export interface Egress {

@@ -1,0 +1,42 @@
+import { Agent, Client, type Dispatcher, Pool } from 'undici';
+import type { Carrier, Connector } from './connector';
+
+/** Sockets to one origin; calls beyond them wait for a free one, within their own time limit. */
+const CONNECTIONS_PER_ORIGIN = 128;
+
+/** Filled in with the connection that a call travels on, once it has one. */
+export interface Journey {
+  carrier?: Carrier;
+}
+
+export type JourneyOptions = Dispatcher.RequestOptions & { readonly journey: Journey };
+
+/** An undici agent whose calls can tell which connection carried them; undici itself keeps that to itself. */
+export function createAgent(connector: Connector, headersTimeoutMs: number): Agent {
+  return new Agent({
+    connections: CONNECTIONS_PER_ORIGIN,
+    allowH2: false,
+    headersTimeout: headersTimeoutMs,
+    bodyTimeout: 0, // the total time of a call covers its body
+    factory: (origin, options: Pool.Options) =>
+      new Pool(origin, {
+        ...options,
+        factory: (url, clientOptions) => new CarrierClient(url, clientOptions, connector),
+      }),
+  });
+}
+
+class CarrierClient extends Client {
+  readonly #carrier: Carrier;
+
+  constructor(url: URL, options: Client.Options, connector: Connector) {
+    const carrier: Carrier = { stage: 'dns', facts: { fresh: true }, alert: undefined };
+    super(url, { ...options, connect: (target, callback) => connector(target, carrier, callback) });
+    this.#carrier = carrier;
+  }
+
+  override dispatch(options: Dispatcher.DispatchOptions, handler: Dispatcher.DispatchHandler): boolean {
+    (options as JourneyOptions).journey.carrier = this.#carrier;
+    return super.dispatch(options, handler);
+  }
+}

@@ -1,0 +1,43 @@
+import { promisify } from 'node:util';
+import { brotliDecompress, gunzip, inflate } from 'node:zlib';
+import { ProviderError } from '../provider-error';
+import { errorCodeOf } from './transport-errors';
+
+type Decoder = (body: Uint8Array, options: { maxOutputLength: number }) => Promise<Buffer<ArrayBuffer>>;
+
+const DECODERS: Readonly<Record<string, Decoder>> = {
+  gzip: promisify(gunzip),
+  'x-gzip': promisify(gunzip),
+  deflate: promisify(inflate),
+  br: promisify(brotliDecompress),
+};
+
+/**
+ * Requests ask for `identity`, but some proxies compress regardless. Decodes within the same size cap as the wire, so
+ * that a small body cannot unfold into a large one, and takes the header away.
+ */
+export async function decodeBody(
+  body: Buffer<ArrayBuffer>,
+  headers: Record<string, string>,
+  maxResponseBytes: number,
+  host: string,
+): Promise<Buffer<ArrayBuffer>> {
+  const encoding = headers['content-encoding']?.trim().toLowerCase();
+  if (!encoding || encoding === 'identity' || body.length === 0) return body;
+
+  const decode = Object.hasOwn(DECODERS, encoding) ? DECODERS[encoding] : undefined;
+  if (!decode)
+    throw new ProviderError('network', `${host} answered in an encoding nobody asked for`, { stage: 'http' });
+  try {
+    const decoded = await decode(body, { maxOutputLength: maxResponseBytes });
+    delete headers['content-encoding'];
+    delete headers['content-length'];
+    return decoded;
+  } catch (cause) {
+    if (errorCodeOf(cause) === 'ERR_BUFFER_TOO_LARGE') {
+      const message = `${host} answered with more than ${maxResponseBytes} bytes`;
+      throw new ProviderError('too_large', message, { cause, stage: 'http' });
+    }
+    throw new ProviderError('network', `The answer of ${host} is not valid ${encoding}`, { cause, stage: 'http' });
+  }
+}

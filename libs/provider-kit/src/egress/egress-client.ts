@@ -1,0 +1,180 @@
+import { X509Certificate } from 'node:crypto';
+import { lookup } from 'node:dns/promises';
+import { isIP } from 'node:net';
+import { createSecureContext, type SecureContext } from 'node:tls';
+import type { Agent } from 'undici';
+import { ProviderError } from '../provider-error';
+import { AddressPolicy } from './address-policy';
+import { CallGuard } from './call-guard';
+import { createAgent } from './carrier-agent';
+import { createConnector, type Resolver } from './connector';
+import type { Egress, EgressRequest, EgressResponse } from './egress';
+import { fetchOver } from './egress-fetch';
+import { type Call, exchange } from './exchange';
+import { MAX_REDIRECTS, redirectTarget } from './redirects';
+
+/** Agents kept, one for each CA bundle in use; the least recently used goes first. */
+const MAX_AGENTS = 200;
+
+const PEM_CERTIFICATE = /-----BEGIN CERTIFICATE-----[^-]*-----END CERTIFICATE-----/g;
+
+export interface EgressClientOptions {
+  /** Addresses or CIDR ranges that may be reached among the loopback, private and carrier-grade NAT ranges. */
+  readonly policy: { readonly allow: readonly string[] };
+  readonly userAgent: string;
+  /** Milliseconds for DNS, TCP and TLS together. */
+  readonly connectTimeoutMs?: number;
+  /** Milliseconds from the request to the headers of its response. */
+  readonly headersTimeoutMs?: number;
+  /** Milliseconds for the whole call, redirects included. */
+  readonly totalTimeoutMs?: number;
+  readonly maxResponseBytes?: number;
+  /** Replaces the system's name resolution. */
+  readonly resolve?: Resolver;
+}
+
+export interface EgressBinding {
+  /** The base URL of the integration: only its origin may be called … */
+  readonly endpoint: string;
+  /** … and these, such as a token realm or an upload host. */
+  readonly allowedOrigins?: readonly string[];
+  /** PEM certificates that take the place of the public authorities. */
+  readonly caBundle?: string;
+}
+
+/**
+ * The way out of the process, one for each app. Integrations share it: sockets are kept alive by origin and CA bundle.
+ * Throws an Error from its constructor if the allow-list is malformed.
+ */
+export class EgressClient {
+  readonly #policy: AddressPolicy;
+  readonly #limits: { connectMs: number; headersMs: number; totalMs: number; bytes: number };
+  readonly #userAgent: string;
+  readonly #resolve: Resolver;
+  readonly #agents = new Map<string, Agent>();
+
+  constructor(options: EgressClientOptions) {
+    this.#policy = new AddressPolicy(options.policy.allow);
+    this.#userAgent = options.userAgent;
+    this.#resolve = options.resolve ?? ((hostname) => lookup(hostname, { all: true }));
+    this.#limits = {
+      connectMs: options.connectTimeoutMs ?? 5_000,
+      headersMs: options.headersTimeoutMs ?? 15_000,
+      totalMs: options.totalTimeoutMs ?? 30_000,
+      bytes: options.maxResponseBytes ?? 10 * 1024 * 1024,
+    };
+  }
+
+  /** No I/O. Throws ProviderError `invalid_request` if an origin is not an http or https URL. */
+  bind(binding: EgressBinding): Egress {
+    const origins = new Set([binding.endpoint, ...(binding.allowedOrigins ?? [])].map(originOf));
+    const request = (call: EgressRequest) => this.#send(call, origins, binding.caBundle ?? '');
+    return { request, fetch: fetchOver(request) };
+  }
+
+  /** Calls under way finish first; each ends within its total time. */
+  async close(): Promise<void> {
+    const agents = [...this.#agents.values()];
+    this.#agents.clear();
+    await Promise.all(agents.map((agent) => agent.close()));
+  }
+
+  async #send(request: EgressRequest, origins: ReadonlySet<string>, caBundle: string): Promise<EgressResponse> {
+    let call = this.#prepare(request, origins);
+    const guard = new CallGuard(call.url.host, request.signal, this.#limits.totalMs);
+    try {
+      for (let redirects = 0; ; redirects++) {
+        const ended = guard.error(undefined);
+        if (ended) throw ended;
+        const response = await exchange(this.#agentFor(caBundle), call, guard, this.#limits.bytes);
+        const next = redirectTarget(call.method, call.url, response);
+        if (!next) return response;
+        if (redirects === MAX_REDIRECTS) {
+          throw new ProviderError('network', `${call.url.host} redirects in circles`, { stage: 'http' });
+        }
+        call = { ...call, url: next };
+      }
+    } finally {
+      guard.release();
+    }
+  }
+
+  /** Refuses what must not be sent before anything is. */
+  #prepare(request: EgressRequest, origins: ReadonlySet<string>): Call {
+    const url = URL.parse(request.url);
+    if (!url) throw blocked('The request has no valid URL');
+    if (url.username || url.password) throw blocked(`A URL of ${url.host} holds a user name or password`);
+    if (!origins.has(url.origin)) throw blocked(`${url.origin} is not an origin of this integration`);
+    const host = url.hostname.replace(/^\[|\]$/g, '');
+    const verdict = isIP(host) === 0 ? undefined : this.#policy.judge(host);
+    if (verdict && !verdict.allowed) throw blocked(`Connecting to ${url.host} is not allowed: ${verdict.why}`);
+    return {
+      url,
+      method: request.method.toUpperCase(),
+      headers: requestHeaders(request.headers ?? {}, this.#userAgent),
+      body: request.body,
+    };
+  }
+
+  #agentFor(caBundle: string): Agent {
+    const known = this.#agents.get(caBundle);
+    const agent = known ?? this.#createAgent(caBundle);
+    this.#agents.delete(caBundle);
+    this.#agents.set(caBundle, agent);
+    for (const [oldest, stale] of this.#agents) {
+      if (this.#agents.size <= MAX_AGENTS) break;
+      this.#agents.delete(oldest);
+      void stale.close();
+    }
+    return agent;
+  }
+
+  #createAgent(caBundle: string): Agent {
+    const connector = createConnector({
+      policy: this.#policy,
+      resolve: this.#resolve,
+      connectTimeoutMs: this.#limits.connectMs,
+      secureContext: secureContextOf(caBundle),
+    });
+    return createAgent(connector, this.#limits.headersMs);
+  }
+}
+
+function originOf(text: string): string {
+  const url = URL.parse(text);
+  if (url?.protocol === 'https:' || url?.protocol === 'http:') return url.origin;
+  throw new ProviderError('invalid_request', 'An endpoint must be an http or https URL');
+}
+
+/** Making one takes longer than a handshake: all connections of an agent share it. */
+function secureContextOf(caBundle: string): SecureContext {
+  if (caBundle === '') return createSecureContext();
+  const certificates = caBundle.match(PEM_CERTIFICATE) ?? [];
+  if (certificates.length === 0) throw badBundle();
+  try {
+    // createSecureContext would skip what it cannot read.
+    return createSecureContext({ ca: certificates.map((pem) => new X509Certificate(pem).toString()) });
+  } catch (cause) {
+    throw badBundle(cause);
+  }
+}
+
+function badBundle(cause?: unknown): ProviderError {
+  return new ProviderError('invalid_request', 'The CA bundle of the integration holds no readable PEM certificate', {
+    cause,
+  });
+}
+
+/** The host, the length and the encoding are ours to say. */
+function requestHeaders(given: Readonly<Record<string, string>>, userAgent: string): Record<string, string> {
+  const headers: Record<string, string> = { 'user-agent': userAgent };
+  for (const [name, value] of Object.entries(given)) headers[name.toLowerCase()] = value;
+  delete headers['host'];
+  delete headers['content-length'];
+  headers['accept-encoding'] = 'identity';
+  return headers;
+}
+
+function blocked(message: string): ProviderError {
+  return new ProviderError('egress_blocked', message, { stage: 'egress_policy' });
+}

@@ -1,0 +1,66 @@
+import type { ProbeStageName } from '@integrations/contracts';
+import { ProviderError } from '../provider-error';
+
+/** How far a call has come. */
+export type TransportStage = Extract<ProbeStageName, 'dns' | 'tcp' | 'tls' | 'http'>;
+
+/** A failure while the connection was made. `host` is for the message only. */
+export function connectError(error: unknown, stage: TransportStage, host: string): ProviderError {
+  if (error instanceof ProviderError) return error;
+  const code = errorCodeOf(error);
+  const options = { cause: error, stage };
+  switch (stage) {
+    case 'dns':
+      return new ProviderError('network', `The name ${host} does not resolve (${code})`, options);
+    case 'tcp':
+      if (code === 'ETIMEDOUT') return new ProviderError('timeout', `No answer from ${host} (${code})`, options);
+      return new ProviderError('network', `No connection to ${host} (${code})`, options);
+    case 'tls':
+      return new ProviderError('tls', `The TLS handshake with ${host} failed (${code})`, options);
+    case 'http':
+      return callError(error, host);
+  }
+}
+
+/** A failure after the connection stood. */
+export function callError(error: unknown, host: string): ProviderError {
+  if (error instanceof ProviderError) return error;
+  const code = errorCodeOf(error);
+  const options = { cause: error, stage: 'http' } as const;
+  if (isTlsAlert(error)) {
+    return new ProviderError('tls', `${host} broke the TLS connection off (${code})`, { cause: error, stage: 'tls' });
+  }
+  switch (code) {
+    case 'UND_ERR_HEADERS_TIMEOUT':
+    case 'UND_ERR_BODY_TIMEOUT':
+      return new ProviderError('timeout', `${host} did not answer in time`, options);
+    case 'UND_ERR_HEADERS_OVERFLOW':
+      return new ProviderError('too_large', `${host} answered with too many headers`, options);
+    case 'UND_ERR_INVALID_ARG':
+    case 'UND_ERR_NOT_SUPPORTED':
+      // undici names the offending header, never its value.
+      return new ProviderError('invalid_request', `The request cannot be sent: ${messageOf(error)}`, { cause: error });
+    case 'UND_ERR_CLOSED':
+    case 'UND_ERR_DESTROYED':
+      return new ProviderError('internal', 'The egress client is closed', { cause: error });
+    default:
+      return new ProviderError('network', `The exchange with ${host} broke (${code})`, options);
+  }
+}
+
+/** In TLS 1.3 a server refuses the client, for want of a client certificate say, only after the handshake. */
+export function isTlsAlert(error: unknown): boolean {
+  return errorCodeOf(error).startsWith('ERR_SSL');
+}
+
+/** The code of a system, TLS or HTTP parser error, or its class where it has none. */
+export function errorCodeOf(error: unknown): string {
+  if (typeof error !== 'object' || error === null) return 'unknown';
+  const { code, name } = error as { code?: unknown; name?: unknown };
+  if (typeof code === 'string' && code !== '') return code;
+  return typeof name === 'string' ? name : 'unknown';
+}
+
+function messageOf(error: unknown): string {
+  return String((error as Partial<Error>).message);
+}
