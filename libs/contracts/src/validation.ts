@@ -65,10 +65,15 @@ function findUnstorable(value: unknown, field: string, depth: number): FieldErro
   if (depth >= MAX_DEPTH) return { field, message: `must not be nested deeper than ${MAX_DEPTH} levels` };
   for (const [key, child] of Object.entries(value)) {
     const path = Array.isArray(value) ? `${field}[${key}]` : pathOf(field, key);
-    const found = unstorableText(key, field) ?? findUnstorable(child, path, depth + 1);
+    const found = inheritedName(key, path) ?? unstorableText(key, field) ?? findUnstorable(child, path, depth + 1);
     if (found) return found;
   }
   return null;
+}
+
+/** Names such as `__proto__`, `constructor` or `hasOwnProperty`, which class-transformer and -validator let through. */
+function inheritedName(key: string, field: string): FieldError | null {
+  return Object.hasOwn(Object.prototype, key) ? { field, message: 'is not a known field' } : null;
 }
 
 function unstorableText(text: string, field: string): FieldError | null {
