@@ -84,13 +84,11 @@ describe('Scrubber', () => {
     );
   });
 
-  it('keeps the 50,000 values added last, a value added again counting as new', () => {
-    const scrubber = knowing('first-value-0001', 'second-value-002');
-    for (let i = 0; i < 49_998; i += 1) scrubber.add(`filler-value-${i}`);
-    scrubber.add('first-value-0001');
-    scrubber.add('one-value-too-many');
-    expect(scrubber.scrub('first-value-0001 second-value-002 filler-value-49997')).toBe(
-      `${REDACTED} second-value-002 ${REDACTED}`,
+  it('keeps the values added last, a value added again counting as new', () => {
+    const scrubber = new Scrubber(2);
+    ['first-value-01', 'second-value-2', 'first-value-01', 'third-value-03'].forEach((value) => scrubber.add(value));
+    expect(scrubber.scrub('first-value-01 second-value-2 third-value-03')).toBe(
+      `${REDACTED} second-value-2 ${REDACTED}`,
     );
   });
 

@@ -4,8 +4,6 @@ export const REDACTED = '[redacted]';
 
 /** Shorter values are ordinary words too often. */
 const MIN_LENGTH = 8;
-/** The values added last that are kept; a value that is used is added again at least every few minutes. */
-const MAX_VALUES = 50_000;
 const BASE = 0x01000193;
 const BUCKETS = 1 << 18;
 
@@ -20,13 +18,16 @@ export class Scrubber {
   /** How many spellings have a head with that hash: most windows of a text are settled by one zero here. */
   #buckets = new Uint16Array(0);
 
+  /** Keeps the `maxValues` added last; a value in use is added again whenever it is resolved again. */
+  constructor(private readonly maxValues = 50_000) {}
+
   /** From now on `value` is cut out. Values of fewer than 8 characters are ignored. */
   add(value: string): void {
     if (value.length < MIN_LENGTH || REDACTED.includes(value)) return;
     const known = this.#spellings.get(value);
     if (known) this.#spellings.delete(value);
     this.#spellings.set(value, known ?? this.#learn(value));
-    if (this.#spellings.size > MAX_VALUES) this.#forgetOldest();
+    if (this.#spellings.size > this.maxValues) this.#forgetOldest();
   }
 
   /** `text` with each known value replaced by `[redacted]`. */
