@@ -1,0 +1,324 @@
+import { IsInt, IsOptional, IsString } from 'class-validator';
+import { type HealthCheckResult, ScmCommentRequest } from '@integrations/contracts';
+import {
+  type ConnectorPlugin,
+  type EgressBinding,
+  type EgressResponse,
+  ProviderError,
+  type ScmAnnotationClient,
+  Secret,
+  type SecretRequest,
+} from '@integrations/provider-kit';
+import { Connector, type RegisteredIntegration } from './connector';
+import { ProviderRegistry } from './registry';
+
+class ShopConfig {
+  @IsInt()
+  floor: number;
+
+  @IsOptional()
+  @IsString()
+  caBundle?: string;
+}
+
+const NOW = Date.UTC(2026, 0, 2);
+const healthy: HealthCheckResult = {
+  status: 'healthy',
+  code: 'ok',
+  message: 'fine',
+  remediation: 'Nothing to do.',
+  stages: [],
+  latencyMs: 1,
+  checkedAt: new Date(NOW).toISOString(),
+  warnings: [],
+};
+const integration: RegisteredIntegration = {
+  id: 'i-1',
+  tenantId: 'acme',
+  provider: 'shop',
+  endpoint: 'https://shop.example/api',
+  authRef: 'authref://env/SHOP',
+  config: { floor: 2 },
+};
+const live = () => AbortSignal.timeout(5_000);
+
+describe('Connector', () => {
+  describe('open', () => {
+    it('hands the plugin a checked config of its own class, and the identity of the registration', () => {
+      const { connector } = setUp();
+      const { integration: opened } = connector.open(integration, 'annotate');
+
+      expect(opened).toEqual({
+        integrationId: 'i-1',
+        tenantId: 'acme',
+        endpoint: 'https://shop.example/api',
+        config: { floor: 2 },
+      });
+      expect(opened.config).toBeInstanceOf(ShopConfig);
+    });
+
+    it('refuses a stored config that is not valid any more, naming the field', () => {
+      const { connector } = setUp();
+
+      expect(() => connector.open({ ...integration, config: { floor: 'two' } }, 'health')).toThrow(
+        expect.objectContaining({
+          code: 'invalid_request',
+          message: expect.stringContaining('config.floor') as unknown,
+          transient: false,
+        }) as Error,
+      );
+    });
+
+    it('says that a provider is unknown here, or why it is unavailable, and that this may pass', () => {
+      const { connector } = setUp({ isAvailable: () => ({ available: false, reason: 'no SDK' }) });
+      const failure = (message: string) =>
+        expect.objectContaining({ code: 'provider_unavailable', message, transient: true }) as Error;
+
+      expect(() => connector.open(integration, 'test')).toThrow(failure('shop: no SDK'));
+      expect(() => connector.open({ ...integration, provider: 'bazaar' }, 'test')).toThrow(
+        failure('bazaar: no plugin of that name is loaded here'),
+      );
+    });
+
+    it('resolves and forgets the credential for the purpose, tenant and integration it is used for', async () => {
+      const { connector, resolved, forgotten } = setUp();
+      const { credential } = connector.open(integration, 'annotate').deps;
+      const secret = await credential.resolve(live());
+      credential.forget();
+
+      const request = {
+        tenantId: 'acme',
+        authRef: 'authref://env/SHOP',
+        purpose: 'annotate',
+        integrationId: 'i-1',
+      };
+      expect(credential.present).toBe(true);
+      expect(secret.reveal()).toBe('s3cret');
+      expect(resolved).toEqual([request]);
+      expect(forgotten).toEqual([request]);
+    });
+
+    it('has no credential to give where the registration names none', async () => {
+      const { connector, resolved } = setUp();
+      const { credential } = connector.open({ ...integration, authRef: null }, 'annotate').deps;
+
+      expect(credential.present).toBe(false);
+      await expect(credential.resolve(live())).rejects.toMatchObject({
+        code: 'secret_unresolvable',
+        transient: false,
+      });
+      expect(resolved).toEqual([]);
+    });
+
+    it('binds the way out to the endpoint and the CA bundle of the config, once and only when it is used', async () => {
+      const { connector, bindings } = setUp();
+      const { egress } = connector.open({ ...integration, config: { floor: 1, caBundle: 'PEM' } }, 'test').deps;
+      expect(bindings).toEqual([]);
+
+      await egress.request({ method: 'GET', url: 'https://shop.example/api', signal: live() });
+      await egress.request({ method: 'GET', url: 'https://shop.example/api', signal: live() });
+      expect(bindings).toEqual([{ endpoint: 'https://shop.example/api', caBundle: 'PEM' }]);
+    });
+
+    it('turns an endpoint that cannot be called into a rejected call', async () => {
+      const { connector } = setUp({}, () => {
+        throw new ProviderError('invalid_request', 'An endpoint must be an http or https URL');
+      });
+      const { egress } = connector.open({ ...integration, endpoint: 'memory://local' }, 'test').deps;
+
+      await expect(egress.request({ method: 'GET', url: 'memory://local', signal: live() })).rejects.toMatchObject({
+        code: 'invalid_request',
+      });
+    });
+  });
+
+  describe('annotations', () => {
+    const request = Object.assign(new ScmCommentRequest(), { owner: 'o', repository: 'r', body: 'b' });
+    const context = (signal = live()) => ({ operationId: 'op', upsertKey: 'key', signal });
+    const failing = (error: unknown): ScmAnnotationClient => ({
+      postComment: () => Promise.reject(error),
+    });
+
+    it('calls the method of the session on the session itself', async () => {
+      class Client implements ScmAnnotationClient {
+        readonly #posted = { outcome: 'created', commentId: '1', url: 'u', truncated: [] } as const;
+        postComment() {
+          return Promise.resolve(this.#posted);
+        }
+      }
+      const { connector } = setUp({ open: () => ({ annotations: new Client() }) });
+      const annotations = connector.annotations(integration);
+
+      await expect(annotations.postComment!(request, context())).resolves.toMatchObject({ commentId: '1' });
+      expect(annotations.postStatus).toBeUndefined();
+      expect(annotations.createCheckRun).toBeUndefined();
+    });
+
+    it('says that a provider without them cannot annotate', () => {
+      const { connector } = setUp({ open: () => ({}) });
+
+      expect(() => connector.annotations(integration)).toThrow(
+        expect.objectContaining({ code: 'unsupported_operation', message: 'shop cannot annotate' }) as Error,
+      );
+    });
+
+    it('passes a ProviderError through as it is', async () => {
+      const error = new ProviderError('rate_limited', 'slow down', { retryAfterMs: 7 });
+      const { connector } = setUp({ open: () => ({ annotations: failing(error) }) });
+
+      await expect(connector.annotations(integration).postComment!(request, context())).rejects.toBe(error);
+    });
+
+    it("understands the ProviderError of another copy of the kit, as a package's own is", async () => {
+      class ForeignError extends Error {
+        override readonly name = 'ProviderError';
+        readonly code = 'rate_limited';
+        readonly transient = true;
+        readonly retryAfterMs = 9;
+      }
+      const { connector } = setUp({ open: () => ({ annotations: failing(new ForeignError('slow down')) }) });
+      const posting = connector.annotations(integration).postComment!(request, context());
+
+      await expect(posting).rejects.toBeInstanceOf(ProviderError);
+      await expect(posting).rejects.toMatchObject({ code: 'rate_limited', retryAfterMs: 9, message: 'slow down' });
+    });
+
+    it.each([[new TypeError('s3cret is not a function')], ['s3cret'], [undefined]])(
+      'turns anything else into an internal error that repeats none of it (%#)',
+      async (thrown) => {
+        const { connector } = setUp({ open: () => ({ annotations: failing(thrown) }) });
+
+        await expect(connector.annotations(integration).postComment!(request, context())).rejects.toMatchObject({
+          code: 'internal',
+          message: 'shop: the plugin failed unexpectedly',
+        });
+      },
+    );
+
+    it('leaves a plugin behind that does not heed its signal', async () => {
+      const never = { postComment: () => new Promise<never>(() => undefined) };
+      const { connector } = setUp({ open: () => ({ annotations: never }) });
+      const posting = connector.annotations(integration).postComment!(request, context(AbortSignal.abort()));
+
+      await expect(posting).rejects.toMatchObject({ code: 'timeout' });
+    });
+
+    it('lets a plugin that heeds its signal say itself what happened', async () => {
+      const heeding: ScmAnnotationClient = {
+        postComment: (_, { signal }) =>
+          new Promise((_resolve, reject) => {
+            signal.addEventListener('abort', () => reject(new ProviderError('network', 'mine')));
+          }),
+      };
+      const { connector } = setUp({ open: () => ({ annotations: heeding }) });
+      const posting = connector.annotations(integration).postComment!(request, context(AbortSignal.timeout(5)));
+
+      await expect(posting).rejects.toMatchObject({ code: 'network', message: 'mine' });
+    });
+  });
+
+  describe('test and check', () => {
+    it('answer what the plugin says, each by its own method and purpose', async () => {
+      const { connector, resolved } = setUp({
+        testConnection: async (_, { credential }, signal) => {
+          await credential.resolve(signal);
+          return { ...healthy, message: 'tested' };
+        },
+        checkHealth: async (_, { credential }, signal) => {
+          await credential.resolve(signal);
+          return { ...healthy, message: 'checked' };
+        },
+      });
+
+      await expect(connector.test(integration, live())).resolves.toMatchObject({ message: 'tested' });
+      await expect(connector.check(integration, live())).resolves.toMatchObject({ message: 'checked' });
+      expect(resolved.map(({ purpose }) => purpose)).toEqual(['test', 'health']);
+    });
+
+    it('answer config_invalid, naming the field, for a stored config that is not valid any more', async () => {
+      const { connector } = setUp();
+      const verdict = await connector.test({ ...integration, config: {} }, live());
+
+      expect(verdict).toMatchObject({ status: 'unhealthy', code: 'config_invalid', latencyMs: 0 });
+      expect(verdict.message).toContain('config.floor');
+      expect(verdict.checkedAt).toBe(new Date(NOW).toISOString());
+    });
+
+    it('answer prober_error for a provider that is not loaded, which says nothing about the vendor', async () => {
+      const { connector } = setUp();
+      const verdict = await connector.check({ ...integration, provider: 'bazaar' }, live());
+
+      expect(verdict).toMatchObject({
+        status: 'unknown',
+        code: 'prober_error',
+        message: 'bazaar: no plugin of that name is loaded here',
+      });
+    });
+
+    it('answer prober_error for a plugin that throws, whatever it throws, and repeat none of it', async () => {
+      const { connector } = setUp({
+        checkHealth: () => Promise.reject(new Error('s3cret')),
+        testConnection: () => {
+          throw new TypeError('s3cret');
+        },
+      });
+
+      for (const verdict of [await connector.check(integration, live()), await connector.test(integration, live())]) {
+        expect(verdict).toMatchObject({ status: 'unknown', code: 'prober_error' });
+        expect(JSON.stringify(verdict)).not.toContain('s3cret');
+      }
+    });
+
+    it('answer for a plugin that does not heed its signal', async () => {
+      const { connector } = setUp({ checkHealth: () => new Promise(() => undefined) });
+
+      await expect(connector.check(integration, AbortSignal.timeout(5))).resolves.toMatchObject({
+        status: 'unknown',
+        code: 'prober_error',
+        message: 'shop: the plugin went on after its signal had aborted',
+      });
+    });
+  });
+});
+
+function setUp(overrides: Partial<ConnectorPlugin> = {}, onBind: (binding: EgressBinding) => void = () => undefined) {
+  const plugin: ConnectorPlugin = {
+    contractVersion: 1,
+    provider: 'shop',
+    type: 'scm',
+    displayName: 'Shop',
+    capabilities: ['comment'],
+    requiredScopes: [],
+    defaultEndpoint: null,
+    credential: { required: true, description: 'A key.' },
+    config: ShopConfig,
+    isAvailable: () => ({ available: true }),
+    open: () => ({}),
+    testConnection: () => Promise.resolve(healthy),
+    checkHealth: () => Promise.resolve(healthy),
+    ...overrides,
+  };
+  const resolved: SecretRequest[] = [];
+  const forgotten: SecretRequest[] = [];
+  const bindings: EgressBinding[] = [];
+  const connector = new Connector({
+    registry: new ProviderRegistry([plugin]),
+    egress: {
+      bind: (binding) => {
+        onBind(binding);
+        bindings.push(binding);
+        return { request: () => Promise.resolve({} as EgressResponse), fetch };
+      },
+    },
+    tokens: { get: () => Promise.reject(new Error('not in this spec')), forget: () => undefined },
+    secrets: {
+      resolve: (request) => {
+        resolved.push(request);
+        return Promise.resolve(new Secret('s3cret'));
+      },
+      forget: (request) => forgotten.push(request),
+    },
+    clock: { now: () => NOW },
+  });
+  return { connector, resolved, forgotten, bindings };
+}

@@ -1,0 +1,178 @@
+import {
+  describeErrors,
+  type HealthCheckResult,
+  PROBE_CODES,
+  type ProbeCode,
+  type ProbeVerdict,
+  type TestConnectionResult,
+} from '@integrations/contracts';
+import {
+  type Clock,
+  type ConnectorPlugin,
+  type CredentialSource,
+  type Egress,
+  type EgressClient,
+  type IntegrationConfig,
+  type ProviderDeps,
+  ProviderError,
+  type ScmAnnotationClient,
+  type SecretPurpose,
+  type SecretResolver,
+  type TokenCache,
+} from '@integrations/provider-kit';
+import { guardAnnotations, guarded } from './guard';
+import { availabilityOf, type ProviderRegistry } from './registry';
+
+/** A registration as it is stored. `config` is checked again before a plugin sees it. */
+export interface RegisteredIntegration {
+  readonly id: string;
+  readonly tenantId: string;
+  readonly provider: string;
+  readonly endpoint: string;
+  readonly authRef: string | null;
+  readonly config: unknown;
+}
+
+export interface ConnectorOptions {
+  readonly registry: ProviderRegistry;
+  readonly egress: Pick<EgressClient, 'bind'>;
+  readonly tokens: TokenCache;
+  readonly secrets: SecretResolver;
+  readonly clock: Clock;
+}
+
+/** A plugin with all that its methods ask for. */
+export interface Connection {
+  readonly plugin: ConnectorPlugin;
+  readonly integration: IntegrationConfig;
+  readonly deps: ProviderDeps;
+}
+
+/**
+ * Connects registrations to their providers, and keeps what a plugin may do wrong from its callers: whatever a plugin
+ * throws arrives as a ProviderError, whatever a probe does ends in a verdict, and no call outlives its signal for long.
+ */
+export class Connector {
+  readonly #options: ConnectorOptions;
+
+  constructor(options: ConnectorOptions) {
+    this.#options = options;
+  }
+
+  /**
+   * No I/O. Throws ProviderError: `provider_unavailable` (no such plugin here, or it cannot work here),
+   * `invalid_request` (the stored config is not valid any more; the message names the field).
+   */
+  open(integration: RegisteredIntegration, purpose: SecretPurpose): Connection {
+    const plugin = this.#plugin(integration.provider);
+    const checked = this.#options.registry.validateConfig(integration.provider, integration.config);
+    if (!checked.ok) throw new ProviderError('invalid_request', describeErrors(checked.errors));
+    const config = checked.value;
+    return {
+      plugin,
+      integration: {
+        integrationId: integration.id,
+        tenantId: integration.tenantId,
+        endpoint: integration.endpoint,
+        config,
+      },
+      deps: {
+        egress: egressOf(this.#options.egress, integration.endpoint, config),
+        tokens: this.#options.tokens,
+        credential: credentialOf(this.#options.secrets, integration, purpose),
+        clock: this.#options.clock,
+      },
+    };
+  }
+
+  /** The hands on pull requests. Throws as `open` does, and `unsupported_operation` if the provider has none. */
+  annotations(integration: RegisteredIntegration): ScmAnnotationClient {
+    const connection = this.open(integration, 'annotate');
+    const { annotations } = connection.plugin.open(connection.integration, connection.deps);
+    if (annotations) return guardAnnotations(annotations, integration.provider);
+    throw new ProviderError('unsupported_operation', `${integration.provider} cannot annotate`);
+  }
+
+  /** Deep and on demand. Never throws. */
+  test(integration: RegisteredIntegration, signal: AbortSignal): Promise<TestConnectionResult> {
+    return this.#probe('testConnection', 'test', integration, signal);
+  }
+
+  /** Cheap and periodic. Never throws. */
+  check(integration: RegisteredIntegration, signal: AbortSignal): Promise<HealthCheckResult> {
+    return this.#probe('checkHealth', 'health', integration, signal);
+  }
+
+  #plugin(provider: string): ConnectorPlugin {
+    const plugin = this.#options.registry.find(provider);
+    if (!plugin) throw unavailable(provider, 'no plugin of that name is loaded here');
+    const { available, reason } = availabilityOf(plugin);
+    if (!available) throw unavailable(provider, reason ?? 'the plugin gives no reason');
+    return plugin;
+  }
+
+  async #probe(
+    method: 'testConnection' | 'checkHealth',
+    purpose: SecretPurpose,
+    integration: RegisteredIntegration,
+    signal: AbortSignal,
+  ): Promise<ProbeVerdict> {
+    const { clock } = this.#options;
+    const start = clock.now();
+    try {
+      const { plugin, integration: config, deps } = this.open(integration, purpose);
+      return await guarded(plugin.provider, signal, () => plugin[method](config, deps, signal));
+    } catch (error) {
+      return verdictOn(error, start, clock.now());
+    }
+  }
+}
+
+function unavailable(provider: string, why: string): ProviderError {
+  return new ProviderError('provider_unavailable', `${provider}: ${why}`);
+}
+
+/** Bound at the first call only: a provider without a network may have an address that is none. */
+function egressOf(client: Pick<EgressClient, 'bind'>, endpoint: string, config: object): Egress {
+  const { caBundle } = config as { readonly caBundle?: string };
+  let bound: Egress | undefined;
+  const bind = () => (bound ??= client.bind({ endpoint, ...(caBundle ? { caBundle } : {}) }));
+  return {
+    // Async, so that an address that cannot be called rejects like any other failed call.
+    request: async (request) => bind().request(request),
+    fetch: async (input, init) => bind().fetch(input, init),
+  };
+}
+
+function credentialOf(
+  secrets: SecretResolver,
+  { id, tenantId, authRef }: RegisteredIntegration,
+  purpose: SecretPurpose,
+): CredentialSource {
+  if (authRef === null) {
+    const missing = new ProviderError('secret_unresolvable', 'the integration has no authRef', { transient: false });
+    return { present: false, resolve: () => Promise.reject(missing), forget: () => undefined };
+  }
+  const request = { tenantId, authRef, purpose, integrationId: id };
+  return {
+    present: true,
+    resolve: (signal) => secrets.resolve(request, signal),
+    forget: () => secrets.forget(request),
+  };
+}
+
+/** A probe that never began, or whose plugin broke its promise to answer. */
+function verdictOn(error: unknown, start: number, now: number): ProbeVerdict {
+  const known = error instanceof ProviderError;
+  const code: ProbeCode = known && error.code === 'invalid_request' ? 'config_invalid' : 'prober_error';
+  return {
+    status: code === 'config_invalid' ? 'unhealthy' : 'unknown',
+    code,
+    message: known ? error.message : 'the probe failed unexpectedly',
+    remediation: PROBE_CODES[code],
+    stages: [],
+    latencyMs: Math.max(0, now - start),
+    checkedAt: new Date(now).toISOString(),
+    warnings: [],
+  };
+}

@@ -1,0 +1,61 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { isErrorCode } from '@integrations/contracts';
+import { type AnnotationContext, ProviderError, type ScmAnnotationClient } from '@integrations/provider-kit';
+
+/** How long after the abort of its signal a plugin may still find words of its own. */
+const GRACE_MS = 1_000;
+
+/** Runs a plugin's code: what it throws becomes a ProviderError, and it does not outlive its signal by more than 1 s. */
+export async function guarded<T>(provider: string, signal: AbortSignal, work: () => Promise<T>): Promise<T> {
+  const done = new AbortController();
+  try {
+    return await Promise.race([work(), overdue(provider, signal, done.signal)]);
+  } catch (error) {
+    throw asProviderError(error, provider);
+  } finally {
+    done.abort();
+  }
+}
+
+/** The same client, guarded; an absent method stays absent. */
+export function guardAnnotations(client: ScmAnnotationClient, provider: string): ScmAnnotationClient {
+  const guard = <Q, R>(method: ((request: Q, context: AnnotationContext) => Promise<R>) | undefined) =>
+    method &&
+    ((request: Q, context: AnnotationContext) =>
+      guarded(provider, context.signal, () => method.call(client, request, context)));
+  return {
+    postComment: guard(client.postComment),
+    postStatus: guard(client.postStatus),
+    createCheckRun: guard(client.createCheckRun),
+  };
+}
+
+/** A third-party package may carry its own copy of the kit, whose ProviderError is not an instance of ours. */
+function asProviderError(error: unknown, provider: string): ProviderError {
+  if (error instanceof ProviderError) return error;
+  if (isForeignProviderError(error)) return new ProviderError(error.code, error.message, error);
+  return new ProviderError('internal', `${provider}: the plugin failed unexpectedly`, { cause: error });
+}
+
+function isForeignProviderError(error: unknown): error is ProviderError {
+  return error instanceof Error && error.name === 'ProviderError' && isErrorCode((error as { code?: unknown }).code);
+}
+
+async function overdue(provider: string, signal: AbortSignal, done: AbortSignal): Promise<never> {
+  await aborted(signal, done);
+  await sleep(GRACE_MS, undefined, { signal: done });
+  throw new ProviderError('timeout', `${provider}: the plugin went on after its signal had aborted`);
+}
+
+/** Also resolves when the work is done, so that no listener stays behind on a signal that lives longer. */
+function aborted(signal: AbortSignal, done: AbortSignal): Promise<void> {
+  if (signal.aborted) return Promise.resolve();
+  return new Promise((resolve) => {
+    const finish = () => {
+      signal.removeEventListener('abort', finish);
+      resolve();
+    };
+    signal.addEventListener('abort', finish);
+    done.addEventListener('abort', finish, { once: true });
+  });
+}

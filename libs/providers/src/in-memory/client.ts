@@ -1,0 +1,94 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { type IntegrationConfig, type ProviderDeps, ProviderError } from '@integrations/provider-kit';
+import type { InMemoryConfig } from './config';
+import type { Entry, Memory } from './memory';
+
+/** Where something hangs: the comments of a pull request, the statuses or the check runs of a commit. */
+export type Place = { readonly owner: string; readonly repository: string } & (
+  | { readonly kind: 'comment'; readonly pullRequestNumber: number }
+  | { readonly kind: 'status' | 'check-run'; readonly commitSha: string }
+);
+
+/** How long a played rate limit asks to wait. */
+const RETRY_AFTER_MS = 1_000;
+
+/**
+ * The one way to the vendor: credential, delay and failures are settled here, so that the capabilities need not know.
+ * This vendor is a memory; at a real one, `#call` is a request through `deps.egress` and the mapping of its errors.
+ */
+export class InMemoryClient {
+  readonly #integration: IntegrationConfig<InMemoryConfig>;
+  readonly #deps: ProviderDeps;
+  readonly #memory: Memory;
+
+  constructor(integration: IntegrationConfig<InMemoryConfig>, deps: ProviderDeps, memory: Memory) {
+    this.#integration = integration;
+    this.#deps = deps;
+    this.#memory = memory;
+  }
+
+  /** Proves that the vendor answers, and who we are to it. */
+  identify(signal: AbortSignal): Promise<{ readonly id: string; readonly kind: string }> {
+    const kind = this.#deps.credential.present ? 'credential' : 'anonymous';
+    return this.#call(signal, () => ({ id: this.#integration.integrationId, kind }));
+  }
+
+  findById<C>(place: Place, id: string, signal: AbortSignal): Promise<Entry<C> | undefined> {
+    return this.#call(signal, () => this.#memory.findById<C>(this.#scope(place), id));
+  }
+
+  findByMarker<C>(place: Place, marker: string, signal: AbortSignal): Promise<Entry<C> | undefined> {
+    return this.#call(signal, () => this.#memory.findByMarker<C>(this.#scope(place), marker));
+  }
+
+  create<C>(place: Place, marker: string, content: C, signal: AbortSignal): Promise<Entry<C>> {
+    return this.#call(signal, () => this.#memory.create(this.#scope(place), marker, content));
+  }
+
+  update<C>(entry: Entry<C>, content: C, signal: AbortSignal): Promise<Entry<C>> {
+    return this.#call(signal, () => this.#memory.update(entry, content));
+  }
+
+  async #call<T>(signal: AbortSignal, work: () => T): Promise<T> {
+    const { latencyMs, failWith } = this.#integration.config;
+    await this.#authenticate(signal);
+    await pause(latencyMs, signal);
+    if (failWith) throw new ProviderError(failWith, `in_memory: plays ${failWith}`, hints(failWith));
+    return work();
+  }
+
+  async #authenticate(signal: AbortSignal): Promise<void> {
+    if (this.#deps.credential.present) {
+      await this.#deps.credential.resolve(signal);
+      return;
+    }
+    if (!this.#integration.config.requireCredential) return;
+    throw new ProviderError('unauthenticated', 'in_memory: config.requireCredential is on and there is no authRef');
+  }
+
+  #scope({ owner, repository, ...rest }: Place): string {
+    const { tenantId, integrationId } = this.#integration;
+    const thread = rest.kind === 'comment' ? rest.pullRequestNumber : rest.commitSha;
+    return JSON.stringify([tenantId, integrationId, owner, repository, rest.kind, thread]);
+  }
+}
+
+/** `memory://<owner>/<repository>/pull/1#comment-1`. */
+export function urlOf(place: Place, entry: Entry<unknown>): string {
+  const repository = [...place.owner.split('/'), place.repository].map(encodeURIComponent).join('/');
+  const thread = place.kind === 'comment' ? `pull/${place.pullRequestNumber}` : `commit/${place.commitSha}`;
+  return `memory://${repository}/${thread}#${place.kind}-${entry.id}`;
+}
+
+async function pause(ms: number, signal: AbortSignal): Promise<void> {
+  try {
+    signal.throwIfAborted();
+    if (ms > 0) await sleep(ms, undefined, { signal });
+  } catch (cause) {
+    throw new ProviderError('timeout', 'in_memory: the call was ended before it was answered', { cause });
+  }
+}
+
+function hints(failure: string): { retryAfterMs?: number } {
+  return failure === 'rate_limited' ? { retryAfterMs: RETRY_AFTER_MS } : {};
+}

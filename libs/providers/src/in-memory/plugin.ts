@@ -1,0 +1,29 @@
+import type { ConnectorPlugin } from '@integrations/provider-kit';
+import { InMemoryAnnotations } from './annotations';
+import { InMemoryClient } from './client';
+import { InMemoryConfig } from './config';
+import { Memory } from './memory';
+import { probe } from './probe';
+
+/** A vendor without a network: the template of a provider, the test double and the demo. */
+export function createInMemoryPlugin(memory: Memory = new Memory()): ConnectorPlugin<InMemoryConfig> {
+  return {
+    // The number that this code was written for, not the constant: a newer platform must notice.
+    contractVersion: 1,
+    provider: 'in_memory',
+    type: 'scm',
+    displayName: 'In memory',
+    capabilities: ['comment', 'status', 'check_run'],
+    requiredScopes: [],
+    defaultEndpoint: 'memory://local',
+    credential: { required: false, description: 'Any text; it is resolved, and not looked at.' },
+    config: InMemoryConfig,
+
+    isAvailable: () => ({ available: true }),
+    open: (integration, deps) => ({
+      annotations: new InMemoryAnnotations(new InMemoryClient(integration, deps, memory)),
+    }),
+    testConnection: (integration, deps, signal) => probe(new InMemoryClient(integration, deps, memory), deps, signal),
+    checkHealth: (integration, deps, signal) => probe(new InMemoryClient(integration, deps, memory), deps, signal),
+  };
+}

@@ -1,0 +1,89 @@
+import { loadPlugins } from './load-plugins';
+
+class NoConfig {}
+
+const goodPlugin = {
+  contractVersion: 1,
+  provider: 'acme',
+  type: 'ci',
+  displayName: 'Acme',
+  capabilities: [],
+  requiredScopes: [],
+  defaultEndpoint: null,
+  credential: { required: false, description: '' },
+  config: NoConfig,
+  isAvailable: () => ({ available: true }),
+  open: () => ({}),
+  testConnection: () => Promise.reject(new Error('not in this spec')),
+  checkHealth: () => Promise.reject(new Error('not in this spec')),
+};
+
+const from = (packages: Record<string, unknown>) => (name: string) =>
+  name in packages ? Promise.resolve(packages[name]) : Promise.reject(new Error(`Cannot find package '${name}'`));
+
+const exporting = (plugin: unknown) => ({ createPlugin: () => plugin });
+
+describe('loadPlugins', () => {
+  it('loads each package once and makes its plugin', async () => {
+    const createPlugin = jest.fn(() => goodPlugin);
+    const loaded = await loadPlugins(['@acme/plugin', '@acme/plugin'], from({ '@acme/plugin': { createPlugin } }));
+
+    expect(loaded).toEqual({ plugins: [{ packageName: '@acme/plugin', plugin: goodPlugin }], rejected: [] });
+    expect(createPlugin).toHaveBeenCalledTimes(1);
+  });
+
+  it('goes on after a package that fails, and tells why it failed', async () => {
+    const loaded = await loadPlugins(['missing', 'acme'], from({ acme: exporting(goodPlugin) }));
+
+    expect(loaded.plugins).toHaveLength(1);
+    expect(loaded.rejected).toEqual([{ packageName: 'missing', reason: "Cannot find package 'missing'" }]);
+  });
+
+  it('rejects a package that is really not there', async () => {
+    const loaded = await loadPlugins(['integrations-plugin-that-nobody-wrote']);
+
+    expect(loaded.plugins).toEqual([]);
+    expect(loaded.rejected[0]?.reason).toContain('integrations-plugin-that-nobody-wrote');
+  });
+
+  it.each(['./plugin', '../plugin', '/etc/plugin', 'file:///plugin', 'https://x.example/p', 'a/../b', 'data:text', ''])(
+    'imports packages only, not %j',
+    async (name) => {
+      const importPackage = jest.fn(() => Promise.resolve(exporting(goodPlugin)));
+      const loaded = await loadPlugins([name], importPackage);
+
+      expect(loaded.rejected).toEqual([{ packageName: name, reason: 'not the name of an npm package' }]);
+      expect(importPackage).not.toHaveBeenCalled();
+    },
+  );
+
+  it.each<[string, unknown]>([
+    ['exports no function createPlugin', {}],
+    ['exports no function createPlugin', { createPlugin: goodPlugin }],
+    ['createPlugin() did not return an object', exporting(undefined)],
+    ['written for plugin contract 2, this is 1', exporting({ ...goodPlugin, contractVersion: 2 })],
+    ['written for plugin contract unknown, this is 1', exporting({ ...goodPlugin, contractVersion: undefined })],
+    ['provider must match', exporting({ ...goodPlugin, provider: 'Acme Inc.' })],
+    ['type must be one of scm, registry, ci, runtime_host', exporting({ ...goodPlugin, type: 'printer' })],
+    ['displayName must be a text', exporting({ ...goodPlugin, displayName: '' })],
+    ['capabilities must be a list of', exporting({ ...goodPlugin, capabilities: ['fly'] })],
+    ['requiredScopes must be a list of texts', exporting({ ...goodPlugin, requiredScopes: [1] })],
+    ['defaultEndpoint must be a URL or null', exporting({ ...goodPlugin, defaultEndpoint: 'acme' })],
+    ['credential must be', exporting({ ...goodPlugin, credential: { required: 'yes' } })],
+    ['config must be the DTO class', exporting({ ...goodPlugin, config: {} })],
+    ['checkHealth must be a method', exporting({ ...goodPlugin, checkHealth: undefined })],
+  ])('rejects what is not a plugin: %s', async (reason, exported) => {
+    const loaded = await loadPlugins(['acme'], from({ acme: exported }));
+
+    expect(loaded.plugins).toEqual([]);
+    expect(loaded.rejected[0]?.reason).toContain(reason);
+  });
+
+  it('keeps the first line of what a package throws, and survives one that throws no error', async () => {
+    const loaded = await loadPlugins(['loud', 'odd'], (name) =>
+      name === 'loud' ? Promise.reject(new Error('boom\n  at secret place')) : Promise.reject(new Error('')),
+    );
+
+    expect(loaded.rejected.map(({ reason }) => reason)).toEqual(['boom', 'failed without a message']);
+  });
+});

@@ -1,0 +1,61 @@
+import type { ConnectorPlugin } from '@integrations/provider-kit';
+import { configSchema } from './config-schema';
+import { checkPlugin } from './plugin-shape';
+
+/** A third-party package that is not used, and why, for an operator. */
+export interface RejectedPlugin {
+  readonly packageName: string;
+  readonly reason: string;
+}
+
+export interface LoadedPlugins {
+  readonly plugins: readonly { readonly packageName: string; readonly plugin: ConnectorPlugin }[];
+  readonly rejected: readonly RejectedPlugin[];
+}
+
+/** Gives the exports of a package. Injected, so that a test needs no package on disk. */
+export type ImportPackage = (packageName: string) => Promise<unknown>;
+
+// A name, perhaps scoped, perhaps with a subpath: never a file path or a URL, which would run code from anywhere.
+const PACKAGE_NAME = /^(@[a-z0-9][a-z0-9._-]*\/)?[a-z0-9][a-z0-9._-]*(\/[A-Za-z0-9_-][A-Za-z0-9._-]*)*$/;
+
+/**
+ * Loads the plugins named in configuration: npm packages that export `createPlugin(): ConnectorPlugin`.
+ * Never throws: a package that cannot be used is rejected with its reason, and the rest go on.
+ */
+export async function loadPlugins(
+  packageNames: readonly string[],
+  importPackage: ImportPackage = importFromDisk,
+): Promise<LoadedPlugins> {
+  const plugins: { packageName: string; plugin: ConnectorPlugin }[] = [];
+  const rejected: RejectedPlugin[] = [];
+  for (const packageName of new Set(packageNames)) {
+    try {
+      plugins.push({ packageName, plugin: await loadPlugin(packageName, importPackage) });
+    } catch (error) {
+      rejected.push({ packageName, reason: firstLine(error) });
+    }
+  }
+  return { plugins, rejected };
+}
+
+async function loadPlugin(packageName: string, importPackage: ImportPackage): Promise<ConnectorPlugin> {
+  if (!PACKAGE_NAME.test(packageName)) throw new Error('not the name of an npm package');
+  const exported = (await importPackage(packageName)) as { createPlugin?: unknown };
+  if (typeof exported.createPlugin !== 'function') throw new Error('exports no function createPlugin');
+  const checked = checkPlugin(exported.createPlugin());
+  if (!checked.ok) throw new Error(checked.reason);
+  // Fails here, not in the first request for descriptors, where the DTO is not one of class-validator's.
+  configSchema(checked.plugin.config);
+  return checked.plugin;
+}
+
+// The comment keeps the bundler from resolving a name that is known only at run time.
+function importFromDisk(packageName: string): Promise<unknown> {
+  return import(/* webpackIgnore: true */ packageName);
+}
+
+function firstLine(error: unknown): string {
+  const message = error instanceof Error ? error.message : String(error);
+  return message.split('\n', 1)[0] || 'failed without a message';
+}

@@ -1,0 +1,66 @@
+import { CAPABILITIES, INTEGRATION_TYPES, PROVIDER_PATTERN } from '@integrations/contracts';
+import { type ConnectorPlugin, PLUGIN_CONTRACT_VERSION } from '@integrations/provider-kit';
+
+export type PluginCheck =
+  { readonly ok: true; readonly plugin: ConnectorPlugin } | { readonly ok: false; readonly reason: string };
+
+const METHODS = ['isAvailable', 'open', 'testConnection', 'checkHealth'] as const;
+
+/** Is this value a plugin that this version of the platform can work with? If not, the reason is for an operator. */
+export function checkPlugin(candidate: unknown): PluginCheck {
+  if (typeof candidate !== 'object' || candidate === null) return refused('createPlugin() did not return an object');
+  const plugin = candidate as Record<string, unknown>;
+  if (plugin.contractVersion !== PLUGIN_CONTRACT_VERSION) {
+    const theirs = typeof plugin.contractVersion === 'number' ? plugin.contractVersion : 'unknown';
+    return refused(`written for plugin contract ${theirs}, this is ${PLUGIN_CONTRACT_VERSION}`);
+  }
+  const wrong = FIELDS.find(([name, isValid]) => !isValid(plugin[name]));
+  if (wrong) return refused(`${wrong[0]} ${wrong[2]}`);
+  return { ok: true, plugin: candidate as ConnectorPlugin };
+}
+
+const FIELDS: readonly (readonly [name: string, isValid: (value: unknown) => boolean, expected: string])[] = [
+  ['provider', isProviderName, `must match ${PROVIDER_PATTERN.source}`],
+  ['type', (value) => isOneOf(INTEGRATION_TYPES, value), `must be one of ${INTEGRATION_TYPES.join(', ')}`],
+  ['displayName', (value) => typeof value === 'string' && value !== '', 'must be a text'],
+  ['capabilities', isCapabilities, `must be a list of ${CAPABILITIES.join(', ')}`],
+  ['requiredScopes', (value) => isListOf(value, isText), 'must be a list of texts'],
+  ['defaultEndpoint', (value) => value === null || isAddress(value), 'must be a URL or null'],
+  ['credential', isCredential, 'must be { required: boolean, description: string }'],
+  ['config', (value) => typeof value === 'function', 'must be the DTO class of the configuration'],
+  ...METHODS.map((name) => [name, (value: unknown) => typeof value === 'function', 'must be a method'] as const),
+];
+
+function refused(reason: string): PluginCheck {
+  return { ok: false, reason };
+}
+
+function isText(value: unknown): value is string {
+  return typeof value === 'string';
+}
+
+function isOneOf(allowed: readonly string[], value: unknown): boolean {
+  return isText(value) && allowed.includes(value);
+}
+
+function isListOf(value: unknown, isValid: (item: unknown) => boolean): boolean {
+  return Array.isArray(value) && value.every(isValid);
+}
+
+function isProviderName(value: unknown): boolean {
+  return isText(value) && PROVIDER_PATTERN.test(value);
+}
+
+function isCapabilities(value: unknown): boolean {
+  return isListOf(value, (item) => isOneOf(CAPABILITIES, item));
+}
+
+function isAddress(value: unknown): boolean {
+  return isText(value) && URL.canParse(value);
+}
+
+function isCredential(value: unknown): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  const { required, description } = value as Record<string, unknown>;
+  return typeof required === 'boolean' && isText(description);
+}

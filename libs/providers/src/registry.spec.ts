@@ -1,0 +1,144 @@
+import { IsInt, IsString, Max, Min } from 'class-validator';
+import type { ConnectorPlugin } from '@integrations/provider-kit';
+import { ProviderRegistry } from './registry';
+
+class ShopConfig {
+  @IsString()
+  shop: string;
+
+  @IsInt()
+  @Min(1)
+  @Max(9)
+  floor: number = 1;
+}
+
+function plugin(overrides: Partial<ConnectorPlugin> = {}): ConnectorPlugin {
+  return {
+    contractVersion: 1,
+    provider: 'shop',
+    type: 'scm',
+    displayName: 'Shop',
+    capabilities: ['comment'],
+    requiredScopes: ['sell'],
+    defaultEndpoint: 'https://shop.example',
+    credential: { required: true, description: 'A key.' },
+    config: ShopConfig,
+    isAvailable: () => ({ available: true }),
+    open: () => ({}),
+    testConnection: () => Promise.reject(new Error('not in this spec')),
+    checkHealth: () => Promise.reject(new Error('not in this spec')),
+    ...overrides,
+  };
+}
+
+describe('ProviderRegistry', () => {
+  it('finds a plugin by the name of its provider, and nothing by another', () => {
+    const shop = plugin();
+    const registry = new ProviderRegistry([shop]);
+
+    expect(registry.find('shop')).toBe(shop);
+    expect(registry.find('toString')).toBeUndefined();
+  });
+
+  it('refuses to start with two of our own plugins under one name', () => {
+    expect(() => new ProviderRegistry([plugin(), plugin()])).toThrow('provider shop is registered twice');
+  });
+
+  it('rejects a third-party plugin that takes a known name, and keeps the known one', () => {
+    const ours = plugin();
+    const registry = new ProviderRegistry([ours], {
+      plugins: [{ packageName: 'shop-plugin', plugin: plugin({ displayName: 'Impostor' }) }],
+      rejected: [],
+    });
+
+    expect(registry.find('shop')).toBe(ours);
+    expect(registry.rejected).toEqual([{ packageName: 'shop-plugin', reason: 'provider shop is already registered' }]);
+  });
+
+  it('takes in third-party plugins and tells which packages were rejected', () => {
+    const rejected = [{ packageName: 'broken', reason: 'exports no function createPlugin' }];
+    const stall = plugin({ provider: 'stall' });
+    const registry = new ProviderRegistry([plugin()], {
+      plugins: [{ packageName: 'stall-plugin', plugin: stall }],
+      rejected,
+    });
+
+    expect(registry.find('stall')).toBe(stall);
+    expect(registry.rejected).toEqual(rejected);
+  });
+
+  it('describes each provider, in the order of their names, with the JSON Schema of its config', () => {
+    const registry = new ProviderRegistry([plugin(), plugin({ provider: 'bazaar' })]);
+
+    expect(registry.descriptors().map(({ provider }) => provider)).toEqual(['bazaar', 'shop']);
+    expect(registry.descriptors()[1]).toEqual({
+      provider: 'shop',
+      type: 'scm',
+      displayName: 'Shop',
+      capabilities: ['comment'],
+      requiredScopes: ['sell'],
+      defaultEndpoint: 'https://shop.example',
+      credential: { required: true, description: 'A key.' },
+      configSchema: {
+        type: 'object',
+        properties: { shop: { type: 'string' }, floor: { type: 'integer', minimum: 1, maximum: 9, default: 1 } },
+        required: ['shop'],
+        additionalProperties: false,
+      },
+      available: true,
+      unavailableReason: null,
+    });
+  });
+
+  it.each([
+    [() => ({ available: false, reason: 'no SDK' }), 'no SDK'],
+    [() => ({ available: false }), 'the plugin gives no reason'],
+    [
+      () => {
+        throw new Error('boom');
+      },
+      'isAvailable() failed: boom',
+    ],
+  ])('shows why a provider is unavailable (%#)', (isAvailable, reason) => {
+    const [descriptor] = new ProviderRegistry([plugin({ isAvailable })]).descriptors();
+
+    expect(descriptor).toMatchObject({ available: false, unavailableReason: reason });
+  });
+
+  describe('validateConfig', () => {
+    const registry = new ProviderRegistry([plugin()]);
+
+    it('gives an instance of the DTO, with its defaults', () => {
+      const checked = registry.validateConfig('shop', { shop: 'corner' });
+
+      expect(checked).toEqual({ ok: true, value: { shop: 'corner', floor: 1 } });
+      expect(checked.ok && checked.value).toBeInstanceOf(ShopConfig);
+    });
+
+    it('names each bad field under config', () => {
+      const checked = registry.validateConfig('shop', { floor: 12, roof: true });
+
+      expect(checked).toEqual({
+        ok: false,
+        errors: expect.arrayContaining([
+          { field: 'config.roof', message: 'is not a known field' },
+          { field: 'config.shop', message: 'must be a string' },
+          { field: 'config.floor', message: 'must not be greater than 9' },
+        ]) as unknown,
+      });
+    });
+
+    it.each([[null], [[]], ['text'], [undefined]])('names config itself where it is not an object: %j', (config) => {
+      const checked = registry.validateConfig('shop', config);
+
+      expect(checked).toMatchObject({ ok: false, errors: [{ field: 'config' }] });
+    });
+
+    it('names provider, with those that are known, where there is no such provider', () => {
+      expect(registry.validateConfig('market', {})).toEqual({
+        ok: false,
+        errors: [{ field: 'provider', message: 'must be a provider known here: shop' }],
+      });
+    });
+  });
+});

@@ -1,0 +1,87 @@
+import { type ProviderDescriptor, validate, type Validated } from '@integrations/contracts';
+import type { Availability, ConnectorPlugin } from '@integrations/provider-kit';
+import { configSchema } from './config-schema';
+import type { LoadedPlugins, RejectedPlugin } from './load-plugins';
+
+/** Every provider that this process knows, by name. */
+export class ProviderRegistry {
+  readonly #plugins = new Map<string, ConnectorPlugin>();
+  readonly #rejected: RejectedPlugin[] = [];
+
+  /** Throws when two of our own plugins share a name; a third-party plugin that takes a known name is rejected. */
+  constructor(own: readonly ConnectorPlugin[], thirdParty: LoadedPlugins = { plugins: [], rejected: [] }) {
+    for (const plugin of own) {
+      if (this.#plugins.has(plugin.provider)) throw new Error(`provider ${plugin.provider} is registered twice`);
+      this.#plugins.set(plugin.provider, plugin);
+    }
+    this.#rejected.push(...thirdParty.rejected);
+    for (const { packageName, plugin } of thirdParty.plugins) this.#add(packageName, plugin);
+  }
+
+  find(provider: string): ConnectorPlugin | undefined {
+    return this.#plugins.get(provider);
+  }
+
+  /** Third-party packages that could not be used, each with the reason; they have no descriptor. */
+  get rejected(): readonly RejectedPlugin[] {
+    return this.#rejected;
+  }
+
+  /** By provider name. */
+  descriptors(): ProviderDescriptor[] {
+    const plugins = [...this.#plugins.values()].sort((a, b) => a.provider.localeCompare(b.provider, 'en'));
+    return plugins.map(describe);
+  }
+
+  /** Checks a registration's `config`; the fields of the errors begin with `config`, or name `provider` if unknown. */
+  validateConfig(provider: string, config: unknown): Validated<object> {
+    const plugin = this.find(provider);
+    if (!plugin) {
+      const known = [...this.#plugins.keys()].sort().join(', ');
+      return { ok: false, errors: [{ field: 'provider', message: `must be a provider known here: ${known}` }] };
+    }
+    const checked = validate(plugin.config, config);
+    if (checked.ok) return checked;
+    const errors = checked.errors.map(({ field, message }) => ({ field: underConfig(field), message }));
+    return { ok: false, errors };
+  }
+
+  #add(packageName: string, plugin: ConnectorPlugin): void {
+    if (this.#plugins.has(plugin.provider)) {
+      const reason = `provider ${plugin.provider} is already registered`;
+      this.#rejected.push({ packageName, reason });
+      return;
+    }
+    this.#plugins.set(plugin.provider, plugin);
+  }
+}
+
+/** A plugin's own word on whether it can work here; a plugin that fails to say so is unavailable. */
+export function availabilityOf(plugin: ConnectorPlugin): Availability {
+  try {
+    return plugin.isAvailable();
+  } catch (error) {
+    return { available: false, reason: `isAvailable() failed: ${error instanceof Error ? error.message : 'unknown'}` };
+  }
+}
+
+function describe(plugin: ConnectorPlugin): ProviderDescriptor {
+  const { available, reason } = availabilityOf(plugin);
+  return {
+    provider: plugin.provider,
+    type: plugin.type,
+    displayName: plugin.displayName,
+    capabilities: plugin.capabilities,
+    requiredScopes: plugin.requiredScopes,
+    defaultEndpoint: plugin.defaultEndpoint,
+    credential: plugin.credential,
+    configSchema: configSchema(plugin.config),
+    available,
+    unavailableReason: available ? null : (reason ?? 'the plugin gives no reason'),
+  };
+}
+
+function underConfig(field: string): string {
+  if (field === '') return 'config';
+  return field.startsWith('[') ? `config${field}` : `config.${field}`;
+}
