@@ -24,8 +24,8 @@ export const RETRY_AFTER_SECONDS = 7;
 /** What a fault must become. Several codes stand where it depends on the vendor and the call which one is right. */
 export interface Expectation {
   readonly codes: readonly ErrorCode[];
-  /** Null where both can be right: a 404 right after a token was minted is transient, as a rule it is not. */
-  readonly transient: boolean | null;
+  /** While no token is so young that the vendor may not know it yet. */
+  readonly transient: boolean;
   readonly retryAfterMs?: number;
   readonly verdicts: readonly ProbeCode[];
   readonly statuses: readonly HealthStatus[];
@@ -65,7 +65,7 @@ export const EXPECTATIONS: Readonly<Record<Fault, Expectation>> = {
   },
   'answers 404': {
     codes: ['not_found_or_no_access', 'not_installed'],
-    transient: null,
+    transient: false,
     verdicts: ['not_found_or_hidden', 'not_this_product'],
     statuses: ['unhealthy'],
   },

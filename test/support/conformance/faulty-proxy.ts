@@ -1,5 +1,11 @@
-import { once } from 'node:events';
-import { createServer, type IncomingMessage, request as httpRequest, type Server, type ServerResponse } from 'node:http';
+import { EventEmitter, once } from 'node:events';
+import {
+  createServer,
+  type IncomingMessage,
+  request as httpRequest,
+  type Server,
+  type ServerResponse,
+} from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { buffer } from 'node:stream/consumers';
 import type { ConnectionWatch } from './connection-watch';
@@ -24,6 +30,7 @@ export class FaultyProxy {
   readonly #target: URL;
   readonly #watch: ConnectionWatch;
   #disturbance: Disturbance | undefined;
+  readonly #arrivals = new EventEmitter();
   #seen: SeenRequest[] = [];
 
   private constructor(target: URL, watch: ConnectionWatch) {
@@ -53,6 +60,11 @@ export class FaultyProxy {
     return this.#seen;
   }
 
+  /** Resolves once that many requests have arrived. */
+  async whenSeen(count: number): Promise<void> {
+    while (this.#seen.length < count) await once(this.#arrivals, 'request');
+  }
+
   /** Forgets what was seen, counts from 1 again and disturbs as told, or not at all. */
   reset(disturbance?: Disturbance): void {
     this.#seen = [];
@@ -68,6 +80,7 @@ export class FaultyProxy {
   async #serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const seen: SeenRequest = { method: request.method ?? '', path: request.url ?? '', closed: false };
     this.#seen.push(seen);
+    this.#arrivals.emit('request');
     request.socket.once('close', () => (seen.closed = true));
     const number = this.#seen.length;
     const disturbance = this.#disturbance;
@@ -81,7 +94,14 @@ export class FaultyProxy {
   async #forward(request: IncomingMessage, response: ServerResponse, loseReply: boolean): Promise<void> {
     const body = await buffer(request);
     const { hostname, port } = this.#target;
-    const options = { hostname, port, method: request.method, path: request.url, headers: request.headers, agent: false };
+    const options = {
+      hostname,
+      port,
+      method: request.method,
+      path: request.url,
+      headers: request.headers,
+      agent: false,
+    };
     const upstream = this.#watch.allow(() => httpRequest(options));
     upstream.once('error', () => response.destroy());
     upstream.end(body);

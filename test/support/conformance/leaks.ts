@@ -44,7 +44,9 @@ function formsOf(secret: string): [name: string, written: string][] {
 
 /** The characters that depend on the secret alone, when it begins at `offset` within a group of three bytes. */
 function insideBase64(bytes: Buffer, offset: number): string {
-  const encoded = Buffer.concat([Buffer.alloc(offset), bytes]).toString('base64').replace(/=+$/, '');
+  const encoded = Buffer.concat([Buffer.alloc(offset), bytes])
+    .toString('base64')
+    .replace(/=+$/, '');
   return encoded.slice(offset === 0 ? 0 : 4, encoded.length - 2);
 }
 

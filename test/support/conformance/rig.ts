@@ -1,20 +1,190 @@
-import { createServer } from 'node:net';
-import { once } from 'node:events';
-import type { AddressInfo } from 'node:net';
 import { randomUUID } from 'node:crypto';
-import { describeErrors, SCM_OPERATIONS, type ScmOperation, type ScmResponse, validate } from '@integrations/contracts';
+import { once } from 'node:events';
+import { type AddressInfo, createServer } from 'node:net';
+import { describeErrors, validate } from '@integrations/contracts';
 import {
+  type Clock,
   type ConnectorPlugin,
+  type CredentialSource,
   type Egress,
   EgressClient,
   type IntegrationConfig,
-  MemoryTokenCache,
   type ProviderDeps,
+  ProviderError,
   Secret,
+  type TokenCache,
 } from '@integrations/provider-kit';
 import { ConnectionWatch } from './connection-watch';
-import type { Fault } from './faults';
+import { type Fault, FAULTS } from './faults';
 import { type Disturbance, FaultyProxy } from './faulty-proxy';
-import { everythingOf } from './leaks';
 import { OutputCapture } from './output-capture';
-import type { ConformanceSubject, FakeVendor, OfflineVendor } from './subject';
+import type { ConformanceSubject, FakeVendor } from './subject';
+
+/** A plugin with all that its methods ask for. */
+export interface Connection {
+  readonly plugin: ConnectorPlugin;
+  readonly integration: IntegrationConfig;
+  readonly deps: ProviderDeps;
+}
+
+export interface ConnectOptions {
+  readonly fault?: Fault;
+  /** The vendor request, counted from 1, from which on the fault shows; on a provider without a network, always 1. */
+  readonly from?: number;
+  /** A real one if absent. */
+  readonly clock?: Clock;
+  /** `absent`: no authRef; `unresolvable`: the secret store is down. The subject's own if absent. */
+  readonly credential?: 'absent' | 'unresolvable';
+}
+
+/** What a suite run shares: the fake vendor behind its proxy, the egress client, the watch and what was printed. */
+export class Rig {
+  readonly watch = new ConnectionWatch();
+  readonly output = new OutputCapture();
+  readonly #egress = new EgressClient({ policy: { allow: ['127.0.0.1/32'] }, userAgent: 'conformance' });
+  #vendor: FakeVendor | undefined;
+  #proxy: FaultyProxy | undefined;
+
+  private constructor(readonly subject: ConformanceSubject) {}
+
+  static async start(subject: ConformanceSubject): Promise<Rig> {
+    const rig = new Rig(subject);
+    if ('wire' in subject.vendor) {
+      rig.#vendor = await subject.vendor.wire.start();
+      rig.#proxy = await FaultyProxy.start(rig.#vendor.url, rig.watch);
+    }
+    rig.watch.start();
+    rig.output.start();
+    return rig;
+  }
+
+  async stop(): Promise<void> {
+    this.output.stop();
+    this.watch.stop();
+    await this.#egress.close();
+    await this.#proxy?.stop();
+    await this.#vendor?.stop();
+  }
+
+  /** The proxy; null where the provider has no network. */
+  get proxy(): FaultyProxy | null {
+    return this.#proxy ?? null;
+  }
+
+  /** What must show nowhere. */
+  get secrets(): string[] {
+    const { credential } = this.subject;
+    return [...(credential === null ? [] : [credential]), ...(this.#vendor?.secrets() ?? [])];
+  }
+
+  /** Comments, statuses and check runs at the vendor. */
+  stored(): number {
+    if ('offline' in this.subject.vendor) return this.subject.vendor.offline.stored();
+    return this.#vendor!.stored();
+  }
+
+  /** A fresh plugin at a fresh vendor; nothing is cached from before. */
+  async connect(options: ConnectOptions = {}): Promise<Connection> {
+    this.#vendor?.reset();
+    this.disturb(options.fault && { kind: 'fault', fault: options.fault, from: options.from ?? 1 });
+    const plugin = this.subject.createPlugin();
+    const config = this.#config(options.fault);
+    const checked = validate(plugin.config, config);
+    if (!checked.ok) throw new Error(`the sample config is refused: ${describeErrors(checked.errors)}`);
+    const endpoint = await this.#endpoint(plugin, options.fault);
+    return {
+      plugin,
+      integration: { integrationId: randomUUID(), tenantId: 'default', endpoint, config: checked.value },
+      deps: {
+        egress: this.#watchedEgress(endpoint),
+        tokens: temporaryTokens(),
+        credential: this.#credential(options.credential),
+        clock: options.clock ?? { now: () => Date.now() },
+      },
+    };
+  }
+
+  /** As after a restart: nothing is cached, and only the vendor remembers. Without a network, the plugin is the vendor. */
+  reconnect({ plugin, integration, deps }: Connection): Connection {
+    return {
+      plugin: this.#proxy ? this.subject.createPlugin() : plugin,
+      integration,
+      deps: { ...deps, tokens: temporaryTokens() },
+    };
+  }
+
+  /** Counts vendor requests from 1 again, and disturbs them as told from now on. */
+  disturb(disturbance?: Disturbance): void {
+    this.#proxy?.reset(disturbance);
+  }
+
+  #config(fault: Fault | undefined): Record<string, unknown> {
+    const { vendor, config } = this.subject;
+    const playing = fault && 'offline' in vendor ? vendor.offline.faults[fault] : undefined;
+    return { ...config, ...playing };
+  }
+
+  async #endpoint(plugin: ConnectorPlugin, fault: Fault | undefined): Promise<string> {
+    if (!this.#proxy) return plugin.defaultEndpoint ?? 'memory://local';
+    if (fault === 'breaks TLS') return this.#proxy.url.replace('http:', 'https:');
+    if (fault === 'refuses the connection') return `http://127.0.0.1:${await closedPort()}`;
+    return this.#proxy.url;
+  }
+
+  /** The real egress client; what it opens is allowed. */
+  #watchedEgress(endpoint: string): Egress {
+    if (!this.#proxy) return NO_EGRESS;
+    const egress = this.#egress.bind({ endpoint });
+    return {
+      request: (request) => this.watch.allow(() => egress.request(request)),
+      fetch: (input, init) => this.watch.allow(() => egress.fetch(input, init)),
+    };
+  }
+
+  #credential(given: ConnectOptions['credential']): CredentialSource {
+    const secret = given === 'absent' ? null : this.subject.credential;
+    const unresolvable = given === 'unresolvable' || secret === null;
+    return {
+      present: given !== 'absent' && (given === 'unresolvable' || secret !== null),
+      resolve: async (signal) => {
+        if (signal.aborted) throw new ProviderError('timeout', 'the call was given up');
+        if (unresolvable) throw new ProviderError('secret_unresolvable', 'the secret store is down');
+        return new Secret(secret);
+      },
+      forget: () => undefined,
+    };
+  }
+}
+
+/** The faults that a provider can meet. */
+export function faultsOf({ vendor }: ConformanceSubject): readonly Fault[] {
+  return 'offline' in vendor ? (Object.keys(vendor.offline.faults) as Fault[]) : FAULTS;
+}
+
+/** A provider that declares itself offline has no business with the network. */
+const NO_EGRESS: Egress = {
+  request: () => Promise.reject(new ProviderError('egress_blocked', 'an offline provider used the egress client')),
+  fetch: () => Promise.reject(new ProviderError('egress_blocked', 'an offline provider used the egress client')),
+};
+
+async function closedPort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  await once(server, 'close');
+  return port;
+}
+
+function temporaryTokens(): TokenCache {
+  const kept = new Map<string, Awaited<ReturnType<TokenCache['get']>>>();
+  return {
+    get: async (key, mint, signal) => {
+      const name = JSON.stringify(key);
+      const known = kept.get(name) ?? (await mint(signal));
+      kept.set(name, known);
+      return known;
+    },
+    forget: (key) => void kept.delete(JSON.stringify(key)),
+  };
+}

@@ -6,7 +6,10 @@ import type { Fault } from './faults';
 export interface FakeVendor {
   /** Base URL of its API. */
   readonly url: string;
-  /** How many comments, statuses and check runs it holds: what a duplicate would make one more of. */
+  /**
+   * How many comments, statuses and check runs it shows: what a duplicate would make one more of. Of statuses of one
+   * context and check runs of one name, vendors show the newest: these count as one.
+   */
   stored(): number;
   /** Tokens that it has given out since it started; they must show nowhere. */
   secrets(): readonly string[];

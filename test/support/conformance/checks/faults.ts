@@ -1,0 +1,94 @@
+import assert from 'node:assert/strict';
+import type { ScmOperation } from '@integrations/contracts';
+import { type Clock, ProviderError } from '@integrations/provider-kit';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { type Action, post } from '../actions';
+import { EXPECTATIONS, type Fault, RETRY_AFTER_SECONDS } from '../faults';
+import { type Outcome, settle } from '../outcome';
+import type { Connection, Rig } from '../rig';
+import { type Check, placesFor, type Plan } from './check';
+
+/** After these a plugin may look elsewhere or renew its credential; after all others it stops at once. */
+const MAY_GO_ON: readonly Fault[] = ['answers 401', 'answers 404'];
+/** With a token that is seconds old, a refusal could be the vendor's delay: here every token is old. */
+const CLOCK_STEP_MS = 10_000;
+
+export function faultChecks({ operations, faults }: Plan): Check[] {
+  return operations.flatMap((operation) => [
+    ...faults.map((fault) => ({
+      title: `${operation}: a vendor that ${fault} becomes the right error`,
+      run: (rig: Rig) => becomesRightError(rig, operation, fault),
+    })),
+    {
+      title: `${operation}: without its secret, nothing is sent`,
+      run: (rig: Rig) => sendsNothingWithoutSecret(rig, operation),
+    },
+  ]);
+}
+
+async function becomesRightError(rig: Rig, operation: ScmOperation, fault: Fault): Promise<void> {
+  const action: Action = {
+    name: operation,
+    run: (connection, signal) => post(rig.subject.requests, operation, connection, { signal }),
+  };
+  for (const from of await placesFor(rig, action, fault)) {
+    const connection = await rig.connect({ fault, from, clock: fastClock() });
+    const outcome = await runInto(rig, action, connection, fault, from);
+    assertError(`${operation}, request ${from}`, outcome, fault);
+    assertWait(rig, outcome, fault);
+    if (rig.proxy && !MAY_GO_ON.includes(fault) && rig.proxy.seen.length > 0) {
+      assert.equal(rig.proxy.seen.length, from, `after request ${from} ${fault}, others followed`);
+    }
+  }
+}
+
+/** Runs until it ends by itself; where nothing ever answers, until its signal ends it. */
+export function runInto(
+  rig: Rig,
+  action: Action,
+  connection: Connection,
+  fault: Fault,
+  from: number,
+): Promise<Outcome<unknown>> {
+  const run = (signal: AbortSignal) => action.run(connection, signal);
+  if (fault !== 'never answers') return settle(action.name, run);
+  const controller = new AbortController();
+  void whenHung(rig, from).then(() => controller.abort());
+  return settle(action.name, run, controller.signal);
+}
+
+export async function whenHung(rig: Rig, from: number): Promise<void> {
+  await rig.proxy?.whenSeen(from);
+  await sleep(20);
+}
+
+function assertError(what: string, outcome: Outcome<unknown>, fault: Fault): void {
+  assert.ok(!outcome.ok, `${what}: succeeds although the vendor ${fault}`);
+  const { error } = outcome;
+  assert.ok(error instanceof ProviderError, `${what}: throws ${String(error)}, not a ProviderError`);
+  const { codes, transient } = EXPECTATIONS[fault];
+  assert.ok(codes.includes(error.code), `${what}: ${error.code} (${error.message}), not ${codes.join(' or ')}`);
+  assert.equal(error.transient, transient, `${what}: ${error.code} is ${error.transient ? '' : 'not '}transient`);
+  assert.notEqual(error.message, '', `${what}: has no message`);
+}
+
+function assertWait(rig: Rig, outcome: Outcome<unknown>, fault: Fault): void {
+  if (outcome.ok || !(outcome.error instanceof ProviderError) || fault !== 'answers 429') return;
+  const wait = outcome.error.retryAfterMs ?? 0;
+  const asked = rig.proxy ? RETRY_AFTER_SECONDS * 1_000 : 1;
+  assert.ok(wait >= asked, `retryAfterMs is ${wait}, the vendor asked for ${asked}`);
+}
+
+async function sendsNothingWithoutSecret(rig: Rig, operation: ScmOperation): Promise<void> {
+  const connection = await rig.connect({ credential: 'unresolvable' });
+  const outcome = await settle(operation, (signal) => post(rig.subject.requests, operation, connection, { signal }));
+  assert.ok(!outcome.ok && outcome.error instanceof ProviderError, 'succeeds although the secret store is down');
+  assert.equal(outcome.error.code, 'secret_unresolvable');
+  assert.equal(outcome.error.transient, true, 'a secret store that is down is transient');
+  assert.equal(rig.proxy?.seen.length ?? 0, 0, 'a request was sent');
+}
+
+function fastClock(): Clock {
+  let now = Date.now();
+  return { now: () => (now += CLOCK_STEP_MS) };
+}

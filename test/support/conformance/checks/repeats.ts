@@ -1,0 +1,100 @@
+import assert from 'node:assert/strict';
+import type { ScmOperation, ScmResponse } from '@integrations/contracts';
+import { ProviderError } from '@integrations/provider-kit';
+import { type PostOptions, post } from '../actions';
+import { settle, succeed } from '../outcome';
+import type { Connection, Rig } from '../rig';
+import type { Check, Plan } from './check';
+
+/** What makes a sample request ask for something else under the same key. */
+const CHANGES: Readonly<Record<ScmOperation, object>> = {
+  comment: { body: 'Something else.' },
+  status: { description: 'Something else.' },
+  check_run: { summary: 'Something else.' },
+};
+const ADDED = { updateExisting: false };
+
+export function repeatChecks({ operations }: Plan): Check[] {
+  const comments: Check[] = [
+    { title: 'comment: two that must be new are two, one that runs twice is one', run: addsOncePerOperation },
+  ];
+  return [
+    ...operations.flatMap((operation) => [
+      {
+        title: `${operation}: the same request twice is unchanged the second time, and one at the vendor`,
+        run: (rig: Rig) => staysUnchanged(rig, operation),
+      },
+      {
+        title: `${operation}: a changed request shows, and stays one at the vendor`,
+        run: (rig: Rig) => showsChange(rig, operation),
+      },
+      {
+        title: `${operation}: a lost reply and a rerun make one at the vendor, at whichever request it was lost`,
+        run: (rig: Rig) => survivesLostReplies(rig, operation),
+      },
+    ]),
+    ...(operations.includes('comment') ? comments : []),
+  ];
+}
+
+async function staysUnchanged(rig: Rig, operation: ScmOperation): Promise<void> {
+  const first = await rig.connect();
+  const created = await posted(rig, operation, first);
+  const again = await posted(rig, operation, rig.reconnect(first));
+  assert.equal(created.outcome, 'created');
+  assert.equal(again.outcome, 'unchanged');
+  assert.equal(again.url, created.url);
+  assert.equal(rig.stored(), 1, `${rig.stored()} at the vendor`);
+}
+
+async function showsChange(rig: Rig, operation: ScmOperation): Promise<void> {
+  const first = await rig.connect();
+  await posted(rig, operation, first);
+  const changed = await posted(rig, operation, rig.reconnect(first), { changes: CHANGES[operation] });
+  const again = await posted(rig, operation, rig.reconnect(first), { changes: CHANGES[operation] });
+  // What a vendor lets nobody change, such as a completed check run, is replaced by a new one.
+  assert.notEqual(changed.outcome, 'unchanged');
+  assert.equal(again.outcome, 'unchanged', 'the change is not there the next time');
+  assert.equal(rig.stored(), 1, `${rig.stored()} at the vendor`);
+}
+
+async function survivesLostReplies(rig: Rig, operation: ScmOperation): Promise<void> {
+  const variants = operation === 'comment' ? [{}, ADDED] : [{}];
+  for (const changes of variants) {
+    await rig.connect().then((connection) => posted(rig, operation, connection, { changes }));
+    const requests = rig.proxy?.seen.length ?? 0;
+    for (let at = 1; at <= requests; at++) await losesReply(rig, operation, changes, at);
+  }
+}
+
+async function losesReply(rig: Rig, operation: ScmOperation, changes: object, at: number): Promise<void> {
+  const options = { operationId: 'the-same-operation', changes };
+  const first = await rig.connect();
+  rig.disturb({ kind: 'lost reply', at });
+  const lost = await settle(operation, (signal) =>
+    post(rig.subject.requests, operation, first, { ...options, signal }),
+  );
+  assert.ok(!lost.ok && lost.error instanceof ProviderError, `request ${at}: succeeds although its reply was lost`);
+  assert.equal(lost.error.transient, true, `request ${at}: a lost reply is ${lost.error.code}, not transient`);
+
+  rig.disturb();
+  await posted(rig, operation, rig.reconnect(first), options);
+  assert.equal(rig.stored(), 1, `the reply to request ${at} was lost: ${rig.stored()} at the vendor after the rerun`);
+}
+
+async function addsOncePerOperation(rig: Rig): Promise<void> {
+  const first = await rig.connect();
+  for (const operationId of ['first', 'first', 'second']) {
+    await posted(rig, 'comment', rig.reconnect(first), { operationId, changes: ADDED });
+  }
+  assert.equal(rig.stored(), 2, `${rig.stored()} at the vendor`);
+}
+
+function posted(
+  rig: Rig,
+  operation: ScmOperation,
+  connection: Connection,
+  options: PostOptions = {},
+): Promise<ScmResponse> {
+  return succeed(operation, (signal) => post(rig.subject.requests, operation, connection, { ...options, signal }));
+}

@@ -1,0 +1,4 @@
+export { conformanceChecks, describeProviderConformance } from './describe-provider-conformance';
+export type { Fault } from './faults';
+export { Rig } from './rig';
+export type { ConformanceSubject, FakeVendor, OfflineVendor, SampleRequests, WireVendor } from './subject';
