@@ -1,0 +1,44 @@
+import { v7 as uuidv7 } from 'uuid';
+import type { Database } from '../database';
+import type { Transaction } from '../transaction';
+import { ApiTokenEntity } from './api-token.entity';
+
+/** A machine's access to the API. The token itself is nowhere; its hash stays in here. */
+export interface ApiTokenRow {
+  readonly id: string;
+  readonly tenantId: string;
+  readonly name: string;
+  readonly scopes: readonly string[];
+  readonly createdAt: Date;
+}
+
+export interface NewApiToken {
+  readonly tenantId: string;
+  readonly name: string;
+  readonly scopes: readonly string[];
+  readonly tokenHash: string;
+}
+
+export class ApiTokenRepository {
+  constructor(private readonly database: Database) {}
+
+  /** Answers the id. */
+  async insert({ tenantId, name, scopes, tokenHash }: NewApiToken, tx?: Transaction): Promise<string> {
+    const id = uuidv7();
+    await this.database.manager(tx).insert(ApiTokenEntity, { id, tenantId, name, scopes: [...scopes], tokenHash });
+    return id;
+  }
+
+  async findByHash(tokenHash: string): Promise<ApiTokenRow | null> {
+    const found = await this.database.manager().findOneBy(ApiTokenEntity, { tokenHash });
+    return found && toRow(found);
+  }
+
+  countFor(tenantId: string, tx?: Transaction): Promise<number> {
+    return this.database.manager(tx).countBy(ApiTokenEntity, { tenantId });
+  }
+}
+
+function toRow({ tokenHash: _, ...row }: ApiTokenEntity): ApiTokenRow {
+  return row;
+}

@@ -1,0 +1,108 @@
+import { Client, types } from 'pg';
+import { DataSource, QueryFailedError, type QueryRunner, type ReplicationMode } from 'typeorm';
+import { DatabaseError } from './errors';
+import { ENTITIES } from './entities';
+import { MIGRATIONS } from './migrations';
+import { SnakeNaming } from './naming';
+
+export interface ConnectionOptions {
+  readonly url: string;
+  /** Seen in `pg_stat_activity`. */
+  readonly applicationName: string;
+  readonly poolSize?: number;
+  /** Milliseconds that one statement may take; 0 for as long as it likes. */
+  readonly statementTimeoutMs?: number;
+  /** Told of connections that broke while nobody used them. The pool opens new ones by itself. */
+  readonly onError?: (error: Error) => void;
+}
+
+const INT8 = 20;
+const CONNECT_TIMEOUT_MS = 5_000;
+const STATEMENT_TIMEOUT_MS = 10_000;
+const IDLE_IN_TRANSACTION_MS = 10_000;
+
+/** TypeORM over pg. Every failed statement arrives as a DatabaseError, whoever sent it. */
+class PlainErrorDataSource extends DataSource {
+  override createQueryRunner(mode?: ReplicationMode): QueryRunner {
+    const runner = super.createQueryRunner(mode);
+    const send: QueryRunner['query'] = runner.query.bind(runner);
+    runner.query = (async (sql: string, parameters?: unknown[], structured?: boolean) => {
+      try {
+        return await (structured === true ? send(sql, parameters, true) : send(sql, parameters));
+      } catch (error) {
+        throw asDatabaseError(error);
+      }
+    }) as QueryRunner['query'];
+    return runner;
+  }
+}
+
+export function createDataSource(options: ConnectionOptions): DataSource {
+  return new PlainErrorDataSource({
+    type: 'postgres',
+    url: options.url,
+    applicationName: options.applicationName,
+    poolSize: options.poolSize ?? 10,
+    connectTimeoutMS: CONNECT_TIMEOUT_MS,
+    poolErrorHandler: options.onError ?? (() => undefined),
+    entities: ENTITIES,
+    migrations: MIGRATIONS,
+    migrationsTableName: 'schema_migration',
+    namingStrategy: new SnakeNaming(),
+    synchronize: false,
+    installExtensions: false,
+    logging: false,
+    extra: sessionSettings(options),
+  });
+}
+
+/** A connection of its own outside the pool, for what is bound to a session, such as an advisory lock. */
+export async function openSession(options: ConnectionOptions): Promise<Client> {
+  const client = new Client({
+    connectionString: options.url,
+    application_name: options.applicationName,
+    connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
+    ...sessionSettings(options),
+    // A machine that vanishes must not keep its locks for the two hours that TCP waits by default.
+    options: '-c tcp_keepalives_idle=10 -c tcp_keepalives_interval=5 -c tcp_keepalives_count=3',
+  });
+  client.on('error', (error) => options.onError?.(error));
+  await client.connect();
+  return client;
+}
+
+/** A sentence that names the server and what went wrong, and neither user nor password. */
+export function describeConnectionFailure(url: string, error: unknown): string {
+  return `cannot connect to PostgreSQL at ${addressOf(url)}: ${reasonOf(error)}`;
+}
+
+function sessionSettings(options: ConnectionOptions) {
+  return {
+    keepAlive: true,
+    keepAliveInitialDelayMillis: 10_000,
+    statement_timeout: options.statementTimeoutMs ?? STATEMENT_TIMEOUT_MS,
+    idle_in_transaction_session_timeout: IDLE_IN_TRANSACTION_MS,
+    // Our bigints are counters and revisions below 2^53: numbers, not strings.
+    types: {
+      getTypeParser: ((oid: number, format?: 'text' | 'binary') =>
+        oid === INT8 ? Number : types.getTypeParser(oid, format)) as typeof types.getTypeParser,
+    },
+  };
+}
+
+function asDatabaseError(error: unknown): unknown {
+  if (!(error instanceof QueryFailedError)) return error;
+  const { code, constraint } = error.driverError as Error & { code?: string; constraint?: string };
+  return new DatabaseError(error.message, code ?? null, constraint ?? null);
+}
+
+function addressOf(url: string): string {
+  if (!URL.canParse(url)) return '(not a URL)';
+  const { host, pathname } = new URL(url);
+  return `${host}${pathname}`;
+}
+
+function reasonOf(error: unknown): string {
+  if (error instanceof AggregateError) return error.errors.map(reasonOf).join(', ');
+  return error instanceof Error ? error.message : String(error);
+}

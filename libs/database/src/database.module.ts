@@ -1,0 +1,48 @@
+import { type DynamicModule, Logger, Module, type OnApplicationShutdown, type Provider } from '@nestjs/common';
+import { ApiTokenRepository } from './access/api-token.repository';
+import { AuditRepository } from './access/audit.repository';
+import { SealedSecretRepository } from './access/sealed-secret.repository';
+import { HealthRepository } from './catalog/health.repository';
+import { IntegrationRepository } from './catalog/integration.repository';
+import { ProbeScheduleRepository } from './catalog/probe-schedule.repository';
+import { Database, type DatabaseOptions } from './database';
+import { OperationRepository } from './ledger/operation.repository';
+import { Outbox } from './outbox/outbox';
+
+const REPOSITORIES = [
+  IntegrationRepository,
+  HealthRepository,
+  ProbeScheduleRepository,
+  OperationRepository,
+  Outbox,
+  ApiTokenRepository,
+  SealedSecretRepository,
+  AuditRepository,
+];
+
+/** The database and its repositories, for the whole app. Closes the pool when everything else has shut down. */
+@Module({})
+export class DatabaseModule implements OnApplicationShutdown {
+  constructor(private readonly database: Database) {}
+
+  static forRoot(options: Omit<DatabaseOptions, 'onError'>): DynamicModule {
+    const logger = new Logger('Database');
+    const onError = (error: Error): void => logger.warn({ err: error }, 'a database connection broke');
+    const database: Provider = { provide: Database, useFactory: () => Database.connect({ ...options, onError }) };
+    const repositories: Provider[] = REPOSITORIES.map((Repository) => ({
+      provide: Repository,
+      useFactory: (connected: Database) => new Repository(connected),
+      inject: [Database],
+    }));
+    return {
+      module: DatabaseModule,
+      global: true,
+      providers: [database, ...repositories],
+      exports: [Database, ...REPOSITORIES],
+    };
+  }
+
+  async onApplicationShutdown(): Promise<void> {
+    await this.database.close();
+  }
+}

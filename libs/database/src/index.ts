@@ -1,0 +1,30 @@
+export { DatabaseModule } from './database.module';
+export { Database, type DatabaseOptions } from './database';
+export type { Transaction } from './transaction';
+export { pendingMigrations, runMigrations } from './migrate';
+export { DatabaseError, InvalidCursor, LeaseLost, NameTaken } from './errors';
+export type { PageRequest } from './page';
+export {
+  type Conflict,
+  type IntegrationChanges,
+  type IntegrationFilter,
+  IntegrationRepository,
+  type IntegrationRow,
+  type NewIntegration,
+} from './catalog/integration.repository';
+export { HealthRepository, type HealthRow } from './catalog/health.repository';
+export { type CompletedProbe, type ProbeLease, ProbeScheduleRepository } from './catalog/probe-schedule.repository';
+export type { LaneLease } from './ledger/lanes';
+export type { Acceptance, FinalState, NewOperation, OperationRow } from './ledger/operation';
+export {
+  type OperationFilter,
+  OperationRepository,
+  type Rescheduling,
+  type Settlement,
+} from './ledger/operation.repository';
+export type { OutboxMessage } from './outbox/message';
+export { Outbox } from './outbox/outbox';
+export { OutboxRelay, type RelayOptions } from './outbox/relay';
+export { ApiTokenRepository, type ApiTokenRow, type NewApiToken } from './access/api-token.repository';
+export { SealedSecretRepository, type SealedSecretRow } from './access/sealed-secret.repository';
+export { type AuditFilter, AuditRepository, type AuditRow, type NewAuditEntry } from './access/audit.repository';

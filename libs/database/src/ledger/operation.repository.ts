@@ -1,0 +1,169 @@
+import type { OperationResult, OperationState, Page, ScmOperation, ScmResponse } from '@integrations/contracts';
+import { In, Not } from 'typeorm';
+import type { Database } from '../database';
+import { newestFirst, type PageRequest } from '../page';
+import { columnsOf, rows } from '../sql';
+import type { Transaction } from '../transaction';
+import { acceptOperation, requeueParked } from './acceptance';
+import {
+  claimDueLanes,
+  claimOneLane,
+  dropLaneIfDone,
+  giveBackLease,
+  type LaneLease,
+  lockLease,
+  renewLease,
+} from './lanes';
+import type { Acceptance, FinalState, NewOperation, OperationRow } from './operation';
+import { OperationEntity } from './operation.entity';
+
+export interface OperationFilter {
+  readonly state?: OperationState | undefined;
+  readonly operation?: ScmOperation | undefined;
+  readonly integrationId?: string | undefined;
+}
+
+export interface Settlement {
+  readonly state: FinalState;
+  readonly outcome: OperationResult<ScmResponse>;
+}
+
+export interface Rescheduling {
+  readonly nextAttemptAt: Date;
+  /** What the attempt came to, if anything was attempted. */
+  readonly outcome: OperationResult<ScmResponse> | null;
+  /** False when the attempt was only put off, by a rate budget for example. */
+  readonly countsAsAttempt: boolean;
+}
+
+/** The ledger of annotation operations, and the lanes in which they run. Times of leases are the database's. */
+export class OperationRepository {
+  constructor(private readonly database: Database) {}
+
+  /**
+   * Makes the operation durable and its lane due. An operation without an explicit upsertKey supersedes nothing.
+   * Locks the lane until the transaction ends.
+   */
+  accept(operation: NewOperation, tx: Transaction): Promise<Acceptance> {
+    return acceptOperation(this.database.manager(tx), operation);
+  }
+
+  /** Queues an operation parked offline again, or ends it as superseded: see the state of the row. */
+  requeue(tenantId: string, id: string, tx: Transaction): Promise<OperationRow | 'missing' | 'not_parked'> {
+    return requeueParked(this.database.manager(tx), tenantId, id);
+  }
+
+  find(tenantId: string, id: string, tx?: Transaction): Promise<OperationRow | null> {
+    return this.database.manager(tx).findOneBy(OperationEntity, { tenantId, id });
+  }
+
+  /** What the tenant first used the idempotency key for. */
+  findByKey(tenantId: string, idempotencyKey: string): Promise<OperationRow | null> {
+    return this.database.manager().findOneBy(OperationEntity, { tenantId, idempotencyKey });
+  }
+
+  /** Newest first. Throws InvalidCursor. */
+  list(tenantId: string, filter: OperationFilter, page: PageRequest): Promise<Page<OperationRow>> {
+    const query = this.database
+      .manager()
+      .createQueryBuilder(OperationEntity, 'o')
+      .where('o.tenantId = :tenantId', { tenantId });
+    if (filter.state !== undefined) query.andWhere('o.state = :state', filter);
+    if (filter.operation !== undefined) query.andWhere('o.operation = :operation', filter);
+    if (filter.integrationId !== undefined) query.andWhere('o.integrationId = :integrationId', filter);
+    return newestFirst(query, 'acceptedAt', page);
+  }
+
+  /** Those of the operations that are finished, for whoever waits for them. */
+  outcomes(ids: readonly string[]): Promise<OperationRow[]> {
+    const states: OperationState[] = ['queued', 'running'];
+    return this.database.manager().findBy(OperationEntity, { id: In([...ids]), state: Not(In(states)) });
+  }
+
+  /** Leases the longest due lanes of all tenants, at most `limit`, that nobody holds. */
+  claimLanes({ limit, leaseMs }: { limit: number; leaseMs: number }): Promise<LaneLease[]> {
+    return claimDueLanes(this.database.manager(), limit, leaseMs);
+  }
+
+  /** Leases this lane if it is due and nobody holds it. */
+  claimLane(lane: string, leaseMs: number): Promise<LaneLease | null> {
+    return claimOneLane(this.database.manager(), lane, leaseMs);
+  }
+
+  /** False: the lease is lost. */
+  renew(lease: LaneLease, leaseMs: number): Promise<boolean> {
+    return renewLease(this.database.manager(), lease, leaseMs);
+  }
+
+  /** Gives the lane back; it is due at once. Does nothing if the lease is lost. */
+  release(lease: LaneLease): Promise<void> {
+    return giveBackLease(this.database.manager(), lease, null);
+  }
+
+  /**
+   * Begins an attempt at the oldest operation of the lane that is not finished; null if there is none. One that is
+   * already running was begun by somebody who died: what that attempt wrote is unknown. Throws LeaseLost.
+   */
+  async beginNext(lease: LaneLease): Promise<OperationRow | null> {
+    return this.database.manager().transaction(async (manager) => {
+      await lockLease(manager, lease);
+      const [begun] = await rows<OperationRow>(
+        manager,
+        `UPDATE annotation_operation o
+         SET state = 'running', attempts = attempts + 1, next_attempt_at = NULL, started_at = coalesce(started_at, now())
+         WHERE o.id = (
+           SELECT id FROM annotation_operation
+           WHERE lane = $1 AND tenant_id = $2 AND state IN ('queued', 'running') ORDER BY position LIMIT 1)
+         RETURNING ${columnsOf(manager, OperationEntity, 'o')}`,
+        [lease.lane, lease.tenantId],
+      );
+      return begun ?? null;
+    });
+  }
+
+  /** Ends a running operation. Keeps the lease. Throws LeaseLost. */
+  async settle(lease: LaneLease, operationId: string, settlement: Settlement, tx: Transaction): Promise<void> {
+    const manager = this.database.manager(tx);
+    await lockLease(manager, lease);
+    const ended = await rows(
+      manager,
+      `UPDATE annotation_operation SET state = $3, outcome = $4, finished_at = now()
+       WHERE id = $1 AND lane = $2 AND state = 'running' RETURNING id`,
+      [operationId, lease.lane, settlement.state, JSON.stringify(settlement.outcome)],
+    );
+    if (ended.length === 0) throw notRunning(operationId, lease);
+  }
+
+  /** Puts a running operation back at the head of its lane until then, and gives up the lease. Throws LeaseLost. */
+  async reschedule(lease: LaneLease, operationId: string, next: Rescheduling, tx: Transaction): Promise<void> {
+    const manager = this.database.manager(tx);
+    await lockLease(manager, lease);
+    const waiting = await rows(
+      manager,
+      `UPDATE annotation_operation
+       SET state = 'queued', attempts = attempts - $3, next_attempt_at = $4, outcome = $5
+       WHERE id = $1 AND lane = $2 AND state = 'running' RETURNING id`,
+      [
+        operationId,
+        lease.lane,
+        next.countsAsAttempt ? 0 : 1,
+        next.nextAttemptAt,
+        next.outcome && JSON.stringify(next.outcome),
+      ],
+    );
+    if (waiting.length === 0) throw notRunning(operationId, lease);
+    await giveBackLease(manager, lease, next.nextAttemptAt);
+  }
+
+  /** `idle`: nothing is left and the lease is over. `more`: go on, the lease holds. Throws LeaseLost. */
+  async finishLane(lease: LaneLease): Promise<'more' | 'idle'> {
+    return this.database.manager().transaction(async (manager) => {
+      await lockLease(manager, lease);
+      return (await dropLaneIfDone(manager, lease.lane, lease.leaseToken)) ? 'idle' : 'more';
+    });
+  }
+}
+
+function notRunning(operationId: string, lease: LaneLease): Error {
+  return new Error(`operation ${operationId} is not running in lane ${lease.lane}`);
+}

@@ -1,0 +1,65 @@
+import type {
+  IntegrationType,
+  OperationResult,
+  OperationState,
+  ScmOperation,
+  ScmResponse,
+} from '@integrations/contracts';
+
+/** An operation as its caller hands it in. */
+export interface NewOperation {
+  readonly id: string;
+  readonly tenantId: string;
+  readonly integrationId: string;
+  readonly integrationType: IntegrationType;
+  readonly provider: string;
+  /** Of the integration, when the operation was accepted. */
+  readonly generation: number;
+  readonly operation: ScmOperation;
+  /** Operations of one lane run one after the other, as accepted. Begins with the integration id, so has one tenant. */
+  readonly lane: string;
+  readonly owner: string;
+  readonly repository: string;
+  readonly prNumber: number | null;
+  readonly commitSha: string | null;
+  /** Only a key that the caller gave: by it, waiting operations supersede each other. */
+  readonly upsertKey: string | null;
+  readonly revision: number | null;
+  readonly idempotencyKey: string | null;
+  readonly request: object;
+  readonly requestHash: string;
+  readonly deadlineAt: Date | null;
+}
+
+/** A row of the ledger. */
+export interface OperationRow extends NewOperation {
+  /** Grows in the order of acceptance within a lane. */
+  readonly position: number;
+  readonly state: OperationState;
+  readonly attempts: number;
+  /** Set while a failed attempt waits for the next. */
+  readonly nextAttemptAt: Date | null;
+  readonly acceptedAt: Date;
+  /** When the first attempt began. */
+  readonly startedAt: Date | null;
+  readonly finishedAt: Date | null;
+  /** Of the last attempt; final once the state is. */
+  readonly outcome: OperationResult<ScmResponse> | null;
+}
+
+/** The states that `settle` may lead to. */
+export type FinalState = Exclude<OperationState, 'queued' | 'running'>;
+
+export type Acceptance =
+  | {
+      readonly accepted: true;
+      /** Operations that waited and will not run, because this one took their place. */
+      readonly supersededIds: readonly string[];
+      /** A newer revision was accepted before: this one will not run. */
+      readonly supersededSelf: boolean;
+    }
+  | {
+      readonly accepted: false;
+      /** What the idempotency key was first used for; compare its `requestHash`. */
+      readonly existing: OperationRow;
+    };

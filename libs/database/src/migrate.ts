@@ -1,0 +1,38 @@
+import { type DataSource, MigrationExecutor } from 'typeorm';
+import { createDataSource, describeConnectionFailure } from './data-source';
+import { DatabaseError } from './errors';
+
+/** Any number that nothing else of ours locks. */
+const MIGRATION_LOCK = 7_302_001;
+
+/** Brings the schema up to date and answers the names of what it ran. Several processes may call it at once. */
+export function runMigrations(url: string): Promise<string[]> {
+  return underLock(url, async (dataSource) => {
+    const done = await dataSource.runMigrations({ transaction: 'each' });
+    return done.map(({ name }) => name);
+  });
+}
+
+/** The names of the migrations that `runMigrations` would run, in order. */
+export function pendingMigrations(url: string): Promise<string[]> {
+  return underLock(url, async (dataSource) => {
+    const pending = await new MigrationExecutor(dataSource).getPendingMigrations();
+    return pending.map(({ name }) => name);
+  });
+}
+
+async function underLock<T>(url: string, work: (dataSource: DataSource) => Promise<T>): Promise<T> {
+  // Waiting for another process's migrations may take long, and so may a migration of a large table.
+  const dataSource = createDataSource({ url, applicationName: 'migrations', poolSize: 2, statementTimeoutMs: 0 });
+  await dataSource.initialize().catch((error: unknown) => {
+    throw new DatabaseError(describeConnectionFailure(url, error), null, null);
+  });
+  const session = dataSource.createQueryRunner();
+  try {
+    await session.query('SELECT pg_advisory_lock($1)', [MIGRATION_LOCK]);
+    return await work(dataSource);
+  } finally {
+    await session.release();
+    await dataSource.destroy(); // ends the session, and the lock with it
+  }
+}

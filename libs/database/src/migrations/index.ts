@@ -1,0 +1,7 @@
+import { Catalog1790000000001 } from './1790000000001-catalog';
+import { Ledger1790000000002 } from './1790000000002-ledger';
+import { Outbox1790000000003 } from './1790000000003-outbox';
+import { Access1790000000004 } from './1790000000004-access';
+
+/** Listed, not globbed: the apps are bundles. A migration that was released never changes; add the next one. */
+export const MIGRATIONS = [Catalog1790000000001, Ledger1790000000002, Outbox1790000000003, Access1790000000004];

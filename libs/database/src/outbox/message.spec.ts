@@ -1,0 +1,49 @@
+import { type SequencedEvent, toMessage } from './message';
+
+const integrationId = '01920000-0000-7000-8000-000000000001';
+const event: SequencedEvent = {
+  id: 7,
+  eventId: '01920000-0000-7000-8000-0000000000e1',
+  tenantId: 'acme',
+  integrationId,
+  type: 'scm',
+  provider: 'github_app',
+  event: 'disabled',
+  generation: 3,
+  data: { reason: 'manual' },
+  occurredAt: new Date('2026-02-03T04:05:06.789Z'),
+  sequence: 42,
+};
+
+describe('the message of an event', () => {
+  it('is a CloudEvent in binary mode on the subject of the integration', () => {
+    expect(toMessage(event)).toEqual({
+      subject: `integrations.v1.evt.acme.scm.${integrationId}.disabled`,
+      id: event.eventId,
+      headers: {
+        'ce-specversion': '1.0',
+        'ce-id': event.eventId,
+        'ce-type': 'org.stella-ops.integrations.disabled.v1',
+        'ce-source': `/tenants/acme/integrations/${integrationId}`,
+        'ce-time': '2026-02-03T04:05:06.789Z',
+        'ce-datacontenttype': 'application/json',
+        'ce-sequence': '00000000000000000042',
+      },
+      body: {
+        integrationId,
+        tenantId: 'acme',
+        type: 'scm',
+        provider: 'github_app',
+        generation: 3,
+        sequence: 42,
+        reason: 'manual',
+      },
+    });
+  });
+
+  it('never lets the data of an event pass for its common fields', () => {
+    const { body } = toMessage({ ...event, data: { tenantId: 'other', sequence: 1 } });
+
+    expect(body).toMatchObject({ tenantId: 'acme', sequence: 42 });
+  });
+});

@@ -1,0 +1,74 @@
+import type { Client } from 'pg';
+import type { SequencedEvent } from './message';
+
+/** Any number that nothing else of ours locks. */
+const RELAY_LOCK = 7_302_002;
+const PRUNE_BATCH = 5_000;
+
+/**
+ * The relay's SQL, all of it on the session that holds the advisory lock. A relay that lost its connection therefore
+ * cannot give out sequences any more, and none other can before PostgreSQL has ended that session.
+ */
+export class RelayStore {
+  constructor(private readonly session: Client) {}
+
+  /** Whether this session is the one relay from now until it ends. */
+  async lead(): Promise<boolean> {
+    const { rows } = await this.session.query<{ leads: boolean }>('SELECT pg_try_advisory_lock($1) AS leads', [
+      RELAY_LOCK,
+    ]);
+    return rows[0]?.leads ?? false;
+  }
+
+  /**
+   * Gives the oldest events without a sequence theirs, gapless for each integration, and commits. From then on an event
+   * keeps its sequence, however often it is published. What is looked for is "has none", never "id above the last":
+   * ids become visible out of order.
+   */
+  async sequence(limit: number): Promise<number> {
+    const { rowCount } = await this.session.query(
+      `WITH batch AS MATERIALIZED (
+         SELECT id, integration_id,
+                row_number() OVER (PARTITION BY integration_id ORDER BY id) AS nth,
+                count(*) OVER (PARTITION BY integration_id) AS size
+         FROM (SELECT id, integration_id FROM outbox WHERE sequence IS NULL ORDER BY id LIMIT $1) AS oldest
+       ), counter AS (
+         INSERT INTO event_sequence AS s (integration_id, last)
+         SELECT DISTINCT integration_id, size FROM batch
+         ON CONFLICT (integration_id) DO UPDATE SET last = s.last + excluded.last
+         RETURNING integration_id, last
+       )
+       UPDATE outbox SET sequence = counter.last - batch.size + batch.nth
+       FROM batch JOIN counter USING (integration_id)
+       WHERE outbox.id = batch.id`,
+      [limit],
+    );
+    return rowCount ?? 0;
+  }
+
+  /** What has a sequence and is not known to be published; in order for each integration. */
+  async unpublished(limit: number): Promise<SequencedEvent[]> {
+    const { rows } = await this.session.query<SequencedEvent>(
+      `SELECT id, event_id AS "eventId", tenant_id AS "tenantId", integration_id AS "integrationId", type, provider,
+              event, generation, data, occurred_at AS "occurredAt", sequence
+       FROM outbox WHERE sequence IS NOT NULL AND published_at IS NULL
+       ORDER BY integration_id, sequence LIMIT $1`,
+      [limit],
+    );
+    return rows;
+  }
+
+  async markPublished(ids: readonly number[]): Promise<void> {
+    await this.session.query('UPDATE outbox SET published_at = now() WHERE id = ANY($1::bigint[])', [ids]);
+  }
+
+  /** Removes events published longer ago than that. */
+  async prune(retentionMs: number): Promise<void> {
+    await this.session.query(
+      `DELETE FROM outbox WHERE id IN (
+         SELECT id FROM outbox WHERE published_at < now() - $1 * interval '1 millisecond'
+         ORDER BY published_at LIMIT $2)`,
+      [retentionMs, PRUNE_BATCH],
+    );
+  }
+}

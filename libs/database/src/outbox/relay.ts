@@ -1,0 +1,129 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Database } from '../database';
+import { type OutboxMessage, type SequencedEvent, toMessage } from './message';
+import { RelayStore } from './relay-store';
+import { WakeUp } from './wake-up';
+
+export interface RelayOptions {
+  /** Resolves when every message is stored; a message may come again with the same id and sequence. */
+  readonly publishAll: (messages: readonly OutboxMessage[]) => Promise<void>;
+  /** Told of each failure; the relay goes on by itself. */
+  readonly onError: (error: unknown) => void;
+  /** Milliseconds between looks for events of other processes. */
+  readonly pollMs?: number;
+  /** Milliseconds before another attempt to lead, after a failure or while another relay leads. */
+  readonly retryMs?: number;
+  /** Milliseconds that published events are kept. */
+  readonly retentionMs?: number;
+}
+
+const BATCH = 500;
+const PRUNE_EVERY_MS = 60_000;
+const WEEK_MS = 7 * 24 * 3_600_000;
+
+/**
+ * Brings the outbox to JetStream: at least once, in order per integration, with gapless sequences. Start it in every
+ * replica; one works, the others wait to take over.
+ */
+export class OutboxRelay {
+  readonly #options: Required<RelayOptions>;
+  readonly #wakeUp = new WakeUp();
+  readonly #stop = new AbortController();
+  #running: Promise<void> | undefined;
+  #nextPrune = 0;
+
+  constructor(
+    private readonly database: Database,
+    options: RelayOptions,
+  ) {
+    this.#options = { pollMs: 200, retryMs: 1_000, retentionMs: WEEK_MS, ...options };
+  }
+
+  start(): void {
+    this.#running ??= this.#run();
+  }
+
+  /** There is something new in the outbox: do not wait for the next look. */
+  notify(): void {
+    this.#wakeUp.call();
+  }
+
+  /** Ends after the messages under way. What is left stays in the outbox. */
+  async stop(): Promise<void> {
+    this.#stop.abort();
+    this.#wakeUp.call();
+    await this.#running;
+  }
+
+  async #run(): Promise<void> {
+    while (!this.#stopping) {
+      await this.#lead().catch(this.#options.onError);
+      await this.#pause();
+    }
+  }
+
+  /** Leads until something fails: then the lock goes, and a replica with better connections may take over. */
+  async #lead(): Promise<void> {
+    const session = await this.database.openSession();
+    try {
+      const store = new RelayStore(session);
+      while (!this.#stopping && !(await store.lead())) await this.#pause();
+      while (!this.#stopping) {
+        const relayed = await this.#relayBatch(store);
+        if (relayed === 0) await this.#idle(store);
+      }
+    } finally {
+      await session.end().catch(() => undefined);
+    }
+  }
+
+  async #relayBatch(store: RelayStore): Promise<number> {
+    let batch = await store.unpublished(BATCH);
+    if (batch.length === 0 && (await store.sequence(BATCH)) > 0) batch = await store.unpublished(BATCH);
+
+    const published: number[] = [];
+    try {
+      for (const wave of waves(batch)) {
+        if (this.#stopping) break;
+        await this.#options.publishAll(wave.map(toMessage));
+        published.push(...wave.map(({ id }) => id));
+      }
+    } finally {
+      if (published.length > 0) await store.markPublished(published);
+    }
+    return batch.length;
+  }
+
+  get #stopping(): boolean {
+    return this.#stop.signal.aborted;
+  }
+
+  /** Not cut short by `notify`: new events are no reason to ask again a server that just failed. */
+  async #pause(): Promise<void> {
+    const { signal } = this.#stop;
+    await sleep(this.#options.retryMs, undefined, { signal }).catch(() => undefined);
+  }
+
+  async #idle(store: RelayStore): Promise<void> {
+    if (Date.now() >= this.#nextPrune) {
+      this.#nextPrune = Date.now() + PRUNE_EVERY_MS;
+      await store.prune(this.#options.retentionMs);
+    }
+    await this.#wakeUp.sleep(this.#options.pollMs);
+  }
+}
+
+/**
+ * The first event of each integration, then the second of each, and so on. With two of one integration in flight, the
+ * second could be stored and the first not.
+ */
+function waves(batch: readonly SequencedEvent[]): SequencedEvent[][] {
+  const nth = new Map<string, number>();
+  const found: SequencedEvent[][] = [];
+  for (const event of batch) {
+    const n = nth.get(event.integrationId) ?? 0;
+    nth.set(event.integrationId, n + 1);
+    (found[n] ??= []).push(event);
+  }
+  return found;
+}

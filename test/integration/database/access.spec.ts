@@ -1,0 +1,69 @@
+import { ApiTokenRepository, DatabaseError, SealedSecretRepository } from '@integrations/database';
+import { openDatabase, type TestDatabase } from './support';
+
+let db: TestDatabase;
+
+beforeEach(async () => {
+  db = await openDatabase();
+});
+
+afterEach(() => db.close());
+
+describe('API tokens', () => {
+  const token = { tenantId: 'acme', name: 'ci', scopes: ['integrations:read'], tokenHash: 'a'.repeat(64) };
+
+  it('are found by their hash, which is not told on', async () => {
+    const tokens = new ApiTokenRepository(db.database);
+    const id = await tokens.insert(token);
+
+    expect(await tokens.findByHash(token.tokenHash)).toEqual({
+      id,
+      tenantId: 'acme',
+      name: 'ci',
+      scopes: ['integrations:read'],
+      createdAt: expect.any(Date),
+    });
+    expect(await tokens.findByHash('b'.repeat(64))).toBeNull();
+    await expect(tokens.insert({ ...token, tenantId: 'other' })).rejects.toThrow(DatabaseError);
+  });
+
+  it('are counted per tenant', async () => {
+    const tokens = new ApiTokenRepository(db.database);
+    await tokens.insert(token);
+
+    expect(await tokens.countFor('acme')).toBe(1);
+    expect(await tokens.countFor('other')).toBe(0);
+  });
+});
+
+describe('sealed secrets', () => {
+  const sealed = (version: number) => ({
+    version,
+    masterKeyId: 'k1',
+    wrappedKey: 'd3JhcA==',
+    ciphertext: `v${version}`,
+  });
+
+  it('are kept in all versions, the newest first', async () => {
+    const secrets = new SealedSecretRepository(db.database);
+    expect(await secrets.put('acme', 'github/app', sealed(1))).toBe(1);
+    expect(await secrets.put('acme', 'github/app', sealed(2))).toBe(2);
+    for (let version = 3; version <= 10; version++) await secrets.put('acme', 'github/app', sealed(version));
+
+    expect(await secrets.get('acme', 'github/app')).toEqual(sealed(10));
+    expect(await secrets.get('acme', 'github/app', 1)).toEqual(sealed(1));
+    expect(await secrets.get('acme', 'github/app', 11)).toBeNull();
+    expect(await secrets.get('acme', 'github')).toBeNull();
+    expect(await secrets.get('other', 'github/app')).toBeNull();
+  });
+
+  it('never lose a version to another of the same number', async () => {
+    const secrets = new SealedSecretRepository(db.database);
+    await secrets.put('acme', 'github/app', sealed(1));
+
+    await expect(secrets.put('acme', 'github/app', { ...sealed(1), ciphertext: 'other' })).rejects.toThrow(
+      DatabaseError,
+    );
+    expect(await secrets.get('acme', 'github/app')).toEqual(sealed(1));
+  });
+});

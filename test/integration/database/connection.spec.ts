@@ -1,0 +1,95 @@
+import { DatabaseError, IntegrationRepository } from '@integrations/database';
+import { eventually, integration, openDatabase, type TestDatabase } from './support';
+
+describe('the connection', () => {
+  let db: TestDatabase;
+
+  beforeEach(async () => {
+    db = await openDatabase();
+  });
+
+  afterEach(() => db.close());
+
+  const killOthers = () =>
+    db.sql(
+      `SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+       WHERE datname = current_database() AND pid <> pg_backend_pid()`,
+    );
+
+  it('is ready, and not ready once it is closed', async () => {
+    expect(await db.database.isReady()).toBe(true);
+    await db.database.close();
+    expect(await db.database.isReady()).toBe(false);
+  });
+
+  it('is not ready, within two seconds, while every connection is taken', async () => {
+    const release = Promise.withResolvers<void>();
+    let taken = 0;
+    const busy = Array.from({ length: 10 }, () =>
+      db.database.transaction(async () => {
+        taken += 1;
+        await release.promise;
+      }),
+    );
+    await eventually(() => taken === 10);
+    const started = Date.now();
+    expect(await db.database.isReady()).toBe(false);
+    expect(Date.now() - started).toBeLessThan(2_000);
+    release.resolve();
+    await Promise.all(busy);
+    expect(await db.database.isReady()).toBe(true);
+  });
+
+  it('survives that the server ends idle connections', async () => {
+    expect(await db.database.isReady()).toBe(true);
+    await killOthers();
+    await new Promise((resolve) => setTimeout(resolve, 50));
+
+    expect(await db.database.isReady()).toBe(true);
+  });
+
+  it('survives that the server ends a connection within a transaction, and writes nothing of it', async () => {
+    const integrations = new IntegrationRepository(db.database);
+    const row = integration();
+    const broken = db.database.transaction(async (tx) => {
+      await integrations.insert(row, tx);
+      await killOthers();
+      await new Promise((resolve) => setTimeout(resolve, 50));
+      await integrations.find('acme', row.id, tx);
+    });
+
+    await expect(broken).rejects.toThrow();
+    expect(await integrations.find('acme', row.id)).toBeNull();
+  });
+
+  it('rolls back what a failing transaction wrote', async () => {
+    const integrations = new IntegrationRepository(db.database);
+    const row = integration();
+    const failing = db.database.transaction(async (tx) => {
+      await integrations.insert(row, tx);
+      throw new Error('changed my mind');
+    });
+
+    await expect(failing).rejects.toThrow('changed my mind');
+    expect(await integrations.find('acme', row.id)).toBeNull();
+  });
+
+  it('bounds statements and idle transactions', async () => {
+    const manager = db.database.manager();
+    expect(await manager.query('SHOW statement_timeout')).toEqual([{ statement_timeout: '10s' }]);
+    expect(await manager.query('SHOW idle_in_transaction_session_timeout')).toEqual([
+      { idle_in_transaction_session_timeout: '10s' },
+    ]);
+  });
+
+  it('reports errors without the statement and what it was given', async () => {
+    const integrations = new IntegrationRepository(db.database);
+    const failure = await integrations
+      .insert(integration({ intervalSeconds: -1, endpoint: 'http://very-private/' }))
+      .catch((error: unknown) => error);
+
+    expect(failure).toBeInstanceOf(DatabaseError);
+    expect(failure).toMatchObject({ code: '23514', constraint: 'integration_interval_seconds_check' });
+    expect(JSON.stringify(failure) + (failure as Error).stack).not.toContain('very-private');
+  });
+});

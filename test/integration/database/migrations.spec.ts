@@ -1,0 +1,38 @@
+import { Database, DatabaseError, pendingMigrations, runMigrations } from '@integrations/database';
+import { createDatabase, type TestDatabase } from '../../support/postgres';
+
+describe('migrations', () => {
+  let target: TestDatabase;
+
+  beforeEach(async () => {
+    target = await createDatabase();
+  });
+
+  afterEach(() => target.drop());
+
+  it('run once, and then there is nothing left to run', async () => {
+    const pending = await pendingMigrations(target.url);
+    expect(pending.length).toBeGreaterThan(0);
+
+    expect(await runMigrations(target.url)).toEqual(pending);
+    expect(await pendingMigrations(target.url)).toEqual([]);
+    expect(await runMigrations(target.url)).toEqual([]);
+  });
+
+  it('are run by exactly one of several processes that start at once', async () => {
+    const runs = await Promise.all(Array.from({ length: 6 }, () => runMigrations(target.url)));
+
+    expect(runs.filter((done) => done.length > 0)).toHaveLength(1);
+    expect(await pendingMigrations(target.url)).toEqual([]);
+  });
+
+  it('fail with a sentence that names the server but not the password', async () => {
+    const url = 'postgres://someone:hunter2-hunter2@127.0.0.1:1/nowhere';
+
+    await expect(runMigrations(url)).rejects.toThrow(/cannot connect to PostgreSQL at 127\.0\.0\.1:1\/nowhere/);
+    const failure = await Database.connect({ url, applicationName: 'test' }).catch((error: unknown) => error);
+    expect(failure).toBeInstanceOf(DatabaseError);
+    expect((failure as DatabaseError).code).toBe('ECONNREFUSED');
+    expect(JSON.stringify(failure) + (failure as Error).stack).not.toContain('hunter2');
+  });
+});

@@ -1,0 +1,285 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Outbox, type OutboxMessage, OutboxRelay, type RelayOptions } from '@integrations/database';
+import { v7 as uuidv7 } from 'uuid';
+import { eventually, openDatabase, type TestDatabase } from './support';
+
+/** JetStream as far as it matters here: keeps what is published, in the order of arrival, and can fail at any point. */
+class Stream {
+  readonly messages: OutboxMessage[] = [];
+  /** Called before each message is kept. */
+  beforeEach: () => Promise<void> | void = () => {};
+  /** Called when all of a batch are kept, before the publisher learns of it. */
+  afterAll: () => Promise<void> | void = () => {};
+
+  readonly publishAll = async (messages: readonly OutboxMessage[]): Promise<void> => {
+    for (const message of messages) {
+      await this.beforeEach();
+      this.messages.push(message);
+    }
+    await this.afterAll();
+  };
+}
+
+describe('the relay', () => {
+  let db: TestDatabase;
+  let stream: Stream;
+  let relays: OutboxRelay[];
+  let errors: unknown[];
+
+  beforeEach(async () => {
+    db = await openDatabase();
+    stream = new Stream();
+    relays = [];
+    errors = [];
+  });
+
+  afterEach(async () => {
+    await Promise.all(relays.map((relay) => relay.stop()));
+    await db.close();
+  });
+
+  async function startRelay(options: Partial<RelayOptions> = {}): Promise<OutboxRelay> {
+    const relay = new OutboxRelay(await db.another(), {
+      publishAll: stream.publishAll,
+      onError: (error) => errors.push(error),
+      pollMs: 20,
+      retryMs: 20,
+      ...options,
+    });
+    relays.push(relay);
+    relay.start();
+    return relay;
+  }
+
+  const append = (integrationId: string, n: number, before = async (): Promise<void> => {}) =>
+    db.database.transaction(async (tx) => {
+      const outbox = new Outbox(db.database);
+      await outbox.append(
+        {
+          event: 'updated',
+          tenantId: 'acme',
+          integrationId,
+          type: 'scm',
+          provider: 'in_memory',
+          generation: n,
+          data: { changedFields: [`field ${n}`] },
+        },
+        tx,
+      );
+      await before();
+    });
+  const published = async () =>
+    (await db.sql<{ n: string }>('SELECT count(*) AS n FROM outbox WHERE published_at IS NOT NULL'))[0]!.n;
+  const everythingPublished = async (count: number) => {
+    await eventually(async () => Number(await published()) === count, 30_000);
+  };
+
+  /** What a consumer that remembers the last sequence of each source takes for new. */
+  function consumed(): Map<string, OutboxMessage[]> {
+    const taken = new Map<string, OutboxMessage[]>();
+    for (const message of stream.messages) {
+      const source = message.headers['ce-source']!;
+      const seen = taken.get(source) ?? [];
+      taken.set(source, seen);
+      const last = seen.at(-1)?.body.sequence ?? 0;
+      if (message.body.sequence <= last) continue;
+      expect(message.body.sequence).toBe(last + 1);
+      seen.push(message);
+    }
+    return taken;
+  }
+
+  function expectOneIdPerSequence(): void {
+    const ids = new Map<string, string>();
+    for (const { id, headers } of stream.messages) {
+      const place = `${headers['ce-source']} ${headers['ce-sequence']}`;
+      expect(ids.get(place) ?? id).toBe(id);
+      ids.set(place, id);
+    }
+    expect(new Set(ids.values()).size).toBe(ids.size);
+  }
+
+  const generations = (messages: readonly OutboxMessage[] = []) => messages.map(({ body }) => body.generation);
+
+  it('publishes events in the order in which they were written, with a sequence from 1', async () => {
+    const [a, b] = [uuidv7(), uuidv7()];
+    for (let n = 1; n <= 5; n++) await append(a, n);
+    await append(b, 1);
+    await startRelay();
+    await everythingPublished(6);
+
+    expect(generations(consumed().get(`/tenants/acme/integrations/${a}`))).toEqual([1, 2, 3, 4, 5]);
+    expect(generations(consumed().get(`/tenants/acme/integrations/${b}`))).toEqual([1]);
+    expect(stream.messages).toHaveLength(6);
+    expect(stream.messages.find(({ body }) => body.generation === 5)).toMatchObject({
+      subject: `integrations.v1.evt.acme.scm.${a}.updated`,
+      headers: { 'ce-sequence': '00000000000000000005', 'ce-type': 'org.stella-ops.integrations.updated.v1' },
+      body: { tenantId: 'acme', integrationId: a, provider: 'in_memory', sequence: 5, changedFields: ['field 5'] },
+    });
+  });
+
+  it('publishes nothing of a transaction that failed, and leaves no gap for it', async () => {
+    const id = uuidv7();
+    await append(id, 1);
+    await expect(append(id, 2, () => Promise.reject(new Error('no')))).rejects.toThrow('no');
+    await append(id, 3);
+    await startRelay();
+    await everythingPublished(2);
+
+    expect(generations(consumed().get(`/tenants/acme/integrations/${id}`))).toEqual([1, 3]);
+  });
+
+  it('loses no event that becomes visible after a later one was published', async () => {
+    const id = uuidv7();
+    const [inside, commit] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+    const slow = append(id, 1, async () => {
+      inside.resolve();
+      await commit.promise;
+    });
+    await inside.promise;
+    await append(id, 2);
+    await startRelay();
+    await everythingPublished(1);
+    commit.resolve();
+    await slow;
+    await everythingPublished(2);
+
+    expect(generations(consumed().get(`/tenants/acme/integrations/${id}`))).toEqual([2, 1]);
+  });
+
+  it('comes at once when it is called, however seldom it looks', async () => {
+    const relay = await startRelay({ pollMs: 600_000 });
+    await append(uuidv7(), 1);
+    relay.notify();
+    await everythingPublished(1);
+    await append(uuidv7(), 2);
+    relay.notify();
+    await everythingPublished(2);
+  });
+
+  it('never has two events of one integration in flight', async () => {
+    const ids = Array.from({ length: 5 }, () => uuidv7());
+    for (let n = 1; n <= 40; n++) await append(ids[n % 5]!, n);
+    const batches: number[] = [];
+    await startRelay({
+      publishAll: async (messages) => {
+        expect(new Set(messages.map(({ body }) => body.integrationId)).size).toBe(messages.length);
+        batches.push(messages.length);
+        await stream.publishAll(messages);
+      },
+    });
+    await everythingPublished(40);
+
+    expect(errors).toEqual([]);
+    expect(batches).toEqual(Array(8).fill(5));
+  });
+
+  it('publishes again, with the same id and sequence, what it could not mark', async () => {
+    const id = uuidv7();
+    for (let n = 1; n <= 3; n++) await append(id, n);
+    let failures = 2;
+    stream.afterAll = () => {
+      if (failures-- > 0) throw new Error('the acknowledgement got lost');
+    };
+    await startRelay();
+    await everythingPublished(3);
+
+    expect(stream.messages.map(({ body }) => body.sequence)).toEqual([1, 1, 1, 2, 3]);
+    expect(errors).toHaveLength(2);
+    expectOneIdPerSequence();
+  });
+
+  it('keeps the sequences given before it was killed, though nothing of them was published', async () => {
+    const id = uuidv7();
+    for (let n = 1; n <= 3; n++) await append(id, n);
+    stream.beforeEach = () => Promise.reject(new Error('NATS is away'));
+    const first = await startRelay();
+    await eventually(() => errors.length > 2);
+    await first.stop();
+    expect(await published()).toBe('0');
+
+    stream.beforeEach = () => {};
+    await append(id, 4);
+    await startRelay();
+    await everythingPublished(4);
+
+    expect(stream.messages.map(({ body }) => [body.generation, body.sequence])).toEqual([
+      [1, 1],
+      [2, 2],
+      [3, 3],
+      [4, 4],
+    ]);
+  });
+
+  it('works in one of two replicas, and the other takes over when its connection breaks', async () => {
+    const sources = [new Set<string>(), new Set<string>()];
+    for (const source of sources) {
+      await startRelay({
+        publishAll: async (messages) => {
+          messages.forEach(({ id }) => source.add(id));
+          await stream.publishAll(messages);
+        },
+      });
+    }
+    for (let n = 1; n <= 10; n++) await append(uuidv7(), n);
+    await everythingPublished(10);
+    expect(sources.map(({ size }) => size).sort()).toEqual([0, 10]);
+
+    const first = sources.findIndex(({ size }) => size > 0);
+    void relays[first]!.stop();
+    for (let n = 11; n <= 20; n++) await append(uuidv7(), n);
+    await everythingPublished(20);
+    expect(sources[1 - first]!.size).toBe(10);
+  });
+
+  it('removes what was published longer ago than it is kept', async () => {
+    await append(uuidv7(), 1);
+    await startRelay();
+    await everythingPublished(1);
+    await relays[0]!.stop();
+    await append(uuidv7(), 2);
+    await startRelay({ retentionMs: 0 });
+
+    await eventually(async () => (await db.sql('SELECT id FROM outbox')).length === 0);
+    expect(await db.sql('SELECT last FROM event_sequence')).toEqual([{ last: '1' }, { last: '1' }]);
+  });
+
+  it('delivers everything in order through two relays that are killed at every point', async () => {
+    const ids = Array.from({ length: 8 }, () => uuidv7());
+    const written = new Map(ids.map((id) => [id, [] as number[]]));
+    let rough = true;
+    const maybeDie = async (): Promise<void> => {
+      if (!rough) return;
+      const dice = Math.random();
+      if (dice < 0.02) throw new Error('publishing failed');
+      // As kill -9 does: the session is gone, whatever the relay still has in hand.
+      if (dice < 0.04) {
+        await db.sql(`SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory' AND granted`);
+      }
+    };
+    stream.beforeEach = maybeDie;
+    stream.afterAll = maybeDie;
+    await startRelay();
+    await startRelay();
+
+    await Promise.all(
+      ids.map(async (id, writer) => {
+        for (let n = 1; n <= 60; n++) {
+          await append(id, n);
+          written.get(id)!.push(n);
+          if (n % 10 === writer) await sleep(20);
+        }
+      }),
+    );
+    await sleep(300);
+    rough = false;
+    await everythingPublished(480);
+
+    expect(errors.length).toBeGreaterThan(5);
+    expectOneIdPerSequence();
+    const taken = consumed();
+    for (const [id, generationsWritten] of written) {
+      expect(generations(taken.get(`/tenants/acme/integrations/${id}`))).toEqual(generationsWritten);
+    }
+  }, 60_000);
+});

@@ -1,0 +1,125 @@
+import { randomBytes } from 'node:crypto';
+import type { ProbeVerdict } from '@integrations/contracts';
+import {
+  Database,
+  type HealthRow,
+  type NewIntegration,
+  type NewOperation,
+  runMigrations,
+} from '@integrations/database';
+import { Pool } from 'pg';
+import { v7 as uuidv7 } from 'uuid';
+import { createDatabase } from '../../support/postgres';
+
+export interface TestDatabase {
+  readonly url: string;
+  readonly database: Database;
+  /** Another pool, as another process has one. */
+  another(): Promise<Database>;
+  /** Plain SQL past the lib, to look and to break things. */
+  sql<T extends object>(text: string, parameters?: unknown[]): Promise<T[]>;
+  close(): Promise<void>;
+}
+
+/** A fresh, migrated database. */
+export async function openDatabase(): Promise<TestDatabase> {
+  const { url, drop } = await createDatabase();
+  await runMigrations(url);
+  const opened: Database[] = [];
+  const another = async (): Promise<Database> => {
+    const database = await Database.connect({ url, applicationName: 'test', poolSize: 10 });
+    opened.push(database);
+    return database;
+  };
+  const side = new Pool({ connectionString: url, max: 4 });
+  side.on('error', () => undefined);
+  return {
+    url,
+    database: await another(),
+    another,
+    sql: async <T extends object>(text: string, parameters: unknown[] = []) =>
+      (await side.query<T>(text, parameters)).rows,
+    close: async () => {
+      await Promise.all(opened.map((database) => database.close()));
+      await side.end();
+      await drop();
+    },
+  };
+}
+
+export function integration(overrides: Partial<NewIntegration> = {}): NewIntegration {
+  return {
+    id: uuidv7(),
+    tenantId: 'acme',
+    name: `integration ${randomBytes(4).toString('hex')}`,
+    description: null,
+    type: 'scm',
+    provider: 'in_memory',
+    endpoint: 'http://127.0.0.1:1',
+    authRef: 'authref://env/token',
+    config: { nested: { list: [1, 'two', null] } },
+    tags: [],
+    enabled: true,
+    intervalSeconds: 60,
+    ...overrides,
+  };
+}
+
+export function operation(overrides: Partial<NewOperation> = {}): NewOperation {
+  return {
+    id: uuidv7(),
+    tenantId: 'acme',
+    integrationId: '01920000-0000-7000-8000-000000000001',
+    integrationType: 'scm',
+    provider: 'in_memory',
+    generation: 1,
+    operation: 'comment',
+    lane: 'lane',
+    owner: 'octo',
+    repository: 'demo',
+    prNumber: 7,
+    commitSha: null,
+    upsertKey: null,
+    revision: null,
+    idempotencyKey: null,
+    request: { owner: 'octo', body: 'hello' },
+    requestHash: 'hash',
+    deadlineAt: null,
+    ...overrides,
+  };
+}
+
+export function health(integrationId: string, overrides: Partial<HealthRow> = {}): HealthRow {
+  const verdict: ProbeVerdict = {
+    status: 'healthy',
+    code: 'ok',
+    message: 'answers',
+    remediation: '',
+    stages: [{ name: 'http', ok: true, ms: 3 }],
+    latencyMs: 12,
+    checkedAt: '2026-01-01T00:00:00.000Z',
+    warnings: [],
+  };
+  return {
+    integrationId,
+    tenantId: 'acme',
+    status: 'healthy',
+    code: 'ok',
+    message: 'answers',
+    since: new Date('2026-01-01T00:00:00.123Z'),
+    checkedAt: new Date('2026-01-01T00:00:00.456Z'),
+    latencyMs: 12,
+    failures: 0,
+    successes: 1,
+    verdict,
+    ...overrides,
+  };
+}
+
+export async function eventually(check: () => Promise<boolean> | boolean, withinMs = 10_000): Promise<void> {
+  const deadline = Date.now() + withinMs;
+  while (!(await check())) {
+    if (Date.now() > deadline) throw new Error('did not come true in time');
+    await new Promise((resolve) => setTimeout(resolve, 10));
+  }
+}
