@@ -1,0 +1,62 @@
+import {
+  ApiTokenRepository,
+  AuditRepository,
+  Database,
+  DatabaseModule,
+  HealthRepository,
+  IntegrationRepository,
+  OperationRepository,
+  Outbox,
+  ProbeScheduleRepository,
+  SealedSecretRepository,
+} from '@integrations/database';
+import { Injectable, Module } from '@nestjs/common';
+import { Test } from '@nestjs/testing';
+import { integration, openDatabase, type TestDatabase } from './support';
+
+@Injectable()
+class Registrar {
+  constructor(readonly integrations: IntegrationRepository) {}
+}
+
+@Module({ providers: [Registrar] })
+class FeatureModule {}
+
+describe('the database module', () => {
+  let db: TestDatabase;
+
+  beforeEach(async () => {
+    db = await openDatabase();
+  });
+
+  afterEach(() => db.close());
+
+  it('gives every module of the app the repositories, and closes the pool at shutdown', async () => {
+    const app = await Test.createTestingModule({
+      imports: [FeatureModule, DatabaseModule.forRoot({ url: db.url, applicationName: 'module-test' })],
+    }).compile();
+    const parts = [
+      HealthRepository,
+      ProbeScheduleRepository,
+      OperationRepository,
+      Outbox,
+      ApiTokenRepository,
+      SealedSecretRepository,
+      AuditRepository,
+    ];
+    for (const part of parts) expect(app.get(part, { strict: false })).toBeInstanceOf(part);
+
+    const row = await app.get(Registrar, { strict: false }).integrations.insert(integration());
+    expect(await new IntegrationRepository(db.database).find('acme', row.id)).toEqual(row);
+    const connections = () =>
+      db.sql(
+        `SELECT pid FROM pg_stat_activity WHERE application_name = 'module-test' AND datname = current_database()`,
+      );
+    expect(await connections()).not.toEqual([]);
+
+    const database = app.get(Database, { strict: false });
+    await app.close();
+    expect(await database.isReady()).toBe(false);
+    expect(await connections()).toEqual([]);
+  });
+});
