@@ -3,7 +3,10 @@ export { Secret, type SecretPurpose, type SecretRequest, type SecretResolver } f
 export type { ConnectionFacts, Egress, EgressRequest, EgressResponse } from './egress/egress';
 export { type EgressBinding, EgressClient, type EgressClientOptions } from './egress/egress-client';
 export type { ResolvedAddress, Resolver } from './egress/connector';
-export type { MintedToken, TokenCache } from './token-cache';
+export { createTokenCache, type MintedToken, type TokenCache } from './token-cache';
+export { backoffMs, retryAfterMs } from './retry-after';
+export { type TextLimit, truncate, type Truncated, truncateLine } from './text-limits';
+export { MARKER_PREFIX, neutralise } from './neutralise';
 export {
   type AnnotationContext,
   type Availability,

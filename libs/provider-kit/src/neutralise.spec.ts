@@ -1,0 +1,36 @@
+import { MARKER_PREFIX, neutralise } from './neutralise';
+
+describe('neutralise', () => {
+  it('leaves alone what Markdown users write', () => {
+    const body = [
+      '# Résumé – 結果 😀 👩‍👩‍👧',
+      '<!-- a comment --> <details>\t<b>x</b></details> @alice #12 /merge',
+      '```ts\r\nconst integrations: string[] = [];\r\n```',
+      'שלום\u200f (world)\u200e',
+    ].join('\n');
+    expect(neutralise(body)).toBe(body);
+  });
+
+  it.each(['\0', '\b', '\u001b', '\u007f', '\u0085', '\u202e', '\u2066', '\u2069'])('takes %j out', (character) => {
+    expect(neutralise(`a${character}b`)).toBe('ab');
+  });
+
+  it('replaces half a surrogate pair', () => {
+    expect(neutralise('a\ud800b')).toBe('a\ufffdb');
+  });
+
+  it.each([
+    '<!-- integrations:abc v1 -->',
+    '<!--integrations:abc-->',
+    '<!--\n\tINTEGRATIONS:abc -->',
+    '<!-- inte\u202egrations:abc -->',
+    '<!\0-- integrations:abc -->',
+  ])('defuses the marker in %j', (body) => {
+    expect(neutralise(body).toLowerCase()).not.toMatch(/<!--\s*integrations:/);
+    expect(neutralise(body)).toContain('<!--');
+  });
+
+  it('knows the marker it defuses', () => {
+    expect(neutralise(`${MARKER_PREFIX}x -->`)).not.toContain(MARKER_PREFIX);
+  });
+});

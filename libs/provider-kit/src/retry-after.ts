@@ -1,0 +1,50 @@
+const MAX_WAIT_MS = 60 * 60_000;
+const BACKOFF_BASE_MS = 1_000;
+const BACKOFF_CAP_MS = 5 * 60_000;
+
+/**
+ * How long a vendor asks us to wait: milliseconds between 0 and one hour, or undefined if it does not say.
+ * `Retry-After` as seconds or as an HTTP date comes first; then `x-ratelimit-reset` (epoch seconds, plus one second for
+ * the rounding), which counts only when nothing remains. Ask this of a response that says "rate limited" or
+ * "unavailable". `headers` have lower-case names; `now` is in milliseconds since the epoch.
+ * https://docs.github.com/en/rest/using-the-rest-api/rate-limits-for-the-rest-api#exceeding-the-rate-limit
+ */
+export function retryAfterMs(headers: Readonly<Record<string, string>>, now: number): number | undefined {
+  // Points in time are by the vendor's clock, so they are measured from it where it is known.
+  const theirNow = httpDate(headers['date']) ?? now;
+  const asked = headers['retry-after']?.trim();
+  const seconds = decimal(asked);
+  if (seconds !== undefined) return bounded(seconds * 1_000);
+  const date = httpDate(asked);
+  if (date !== undefined) return bounded(date - theirNow);
+
+  const remaining = headers['x-ratelimit-remaining']?.trim();
+  const reset = decimal(headers['x-ratelimit-reset']?.trim());
+  if (reset === undefined || (remaining !== undefined && remaining !== '0')) return undefined;
+  return bounded((reset + 1) * 1_000 - theirNow);
+}
+
+/**
+ * The wait before attempt number `attempt + 1`, after `attempt` (from 1) failed ones: exponential with full jitter,
+ * that is evenly spread between 0 and the cap of that attempt, so that many waiters do not return together.
+ * `random` gives numbers in [0, 1).
+ */
+export function backoffMs(attempt: number, random: () => number): number {
+  const cap = Math.min(BACKOFF_CAP_MS, BACKOFF_BASE_MS * 2 ** Math.max(0, attempt - 1));
+  return Math.floor(random() * cap);
+}
+
+function bounded(ms: number): number {
+  return Math.min(MAX_WAIT_MS, Math.max(0, Math.ceil(ms)));
+}
+
+function decimal(text: string | undefined): number | undefined {
+  return text !== undefined && /^\d+(\.\d+)?$/.test(text) ? Number(text) : undefined;
+}
+
+/** `Date.parse` alone takes almost anything for a date, "-5" included. */
+function httpDate(text: string | undefined): number | undefined {
+  if (text === undefined || !/^[A-Z][a-z]{2,8}, .*GMT$/.test(text)) return undefined;
+  const time = Date.parse(text);
+  return Number.isNaN(time) ? undefined : time;
+}

@@ -1,0 +1,153 @@
+import { createTokenCache, type MintedToken } from './token-cache';
+
+const MINUTE = 60_000;
+const never = new AbortController().signal;
+
+function setUp(maxTokens?: number) {
+  let now = 1_000_000;
+  const cache = createTokenCache({ now: () => now }, maxTokens);
+  let minted = 0;
+  const mint = jest.fn(async (): Promise<MintedToken> => ({
+    token: `t${++minted}`,
+    mintedAt: now,
+    expiresAt: now + 60 * MINUTE,
+  }));
+  const get = async (key: string[], from: typeof mint = mint, signal = never) =>
+    (await cache.get(key, from, signal)).token;
+  return { cache, mint, get, pass: (ms: number) => (now += ms), now: () => now };
+}
+
+/** A mint that ends when told to. */
+function slowMint(now: () => number) {
+  const settle = Promise.withResolvers<string>();
+  const signals: AbortSignal[] = [];
+  const mint = jest.fn(async (signal: AbortSignal): Promise<MintedToken> => {
+    signals.push(signal);
+    const token = await settle.promise;
+    return { token, mintedAt: now(), expiresAt: now() + 60 * MINUTE };
+  });
+  return { mint, signals, ...settle };
+}
+
+describe('the token cache', () => {
+  it('keeps a token until five minutes before it expires', async () => {
+    const { get, pass } = setUp();
+    expect(await get(['a'])).toBe('t1');
+    pass(55 * MINUTE - 1);
+    expect(await get(['a'])).toBe('t1');
+    pass(1);
+    expect(await get(['a'])).toBe('t2');
+  });
+
+  it('keeps a token of one minute for half a minute', async () => {
+    const { cache, pass, now } = setUp();
+    const mint = jest.fn(async () => ({ token: 'short', mintedAt: now(), expiresAt: now() + MINUTE }));
+    await cache.get(['a'], mint, never);
+    pass(29_999);
+    await cache.get(['a'], mint, never);
+    expect(mint).toHaveBeenCalledTimes(1);
+    pass(1);
+    await cache.get(['a'], mint, never);
+    expect(mint).toHaveBeenCalledTimes(2);
+  });
+
+  it('keeps tokens apart whose keys read the same when joined', async () => {
+    const { get } = setUp();
+    const keys = [['a', 'b,c'], ['a,b', 'c'], ['a', 'b', 'c'], ['a","b', 'c'], ['a', ''], ['a']];
+    const tokens = [];
+    for (const key of keys) tokens.push(await get(key));
+    expect(new Set(tokens).size).toBe(keys.length);
+    for (const [index, key] of keys.entries()) expect(await get(key)).toBe(tokens[index]);
+  });
+
+  it('mints once for callers that come together', async () => {
+    const { cache, now } = setUp();
+    const slow = slowMint(now);
+    const waiting = Array.from({ length: 50 }, () => cache.get(['a'], slow.mint, never));
+    slow.resolve('one');
+    expect(new Set((await Promise.all(waiting)).map(({ token }) => token))).toEqual(new Set(['one']));
+    expect(slow.mint).toHaveBeenCalledTimes(1);
+  });
+
+  it('lets one caller give up without failing the others or the minting', async () => {
+    const { cache, now } = setUp();
+    const slow = slowMint(now);
+    const aborting = new AbortController();
+    const first = cache.get(['a'], slow.mint, aborting.signal);
+    const second = cache.get(['a'], slow.mint, never);
+    aborting.abort(new Error('in a hurry'));
+    await expect(first).rejects.toMatchObject({ code: 'timeout', cause: { message: 'in a hurry' } });
+    expect(slow.signals[0]?.aborted).toBe(false);
+    slow.resolve('one');
+    expect(await second).toMatchObject({ token: 'one' });
+  });
+
+  it('ends the minting once all callers have given up, and starts anew for the next', async () => {
+    const { cache, get, now } = setUp();
+    const slow = slowMint(now);
+    const aborting = new AbortController();
+    const waiting = [1, 2].map(() => cache.get(['a'], slow.mint, aborting.signal));
+    await Promise.resolve();
+    aborting.abort();
+    await Promise.allSettled(waiting);
+    expect(slow.signals[0]?.aborted).toBe(true);
+    expect(await get(['a'])).toBe('t1');
+    slow.resolve('late');
+    await slow.mint.mock.results[0]?.value;
+    expect(await get(['a'])).toBe('t1');
+  });
+
+  it('does not remember a failure', async () => {
+    const { cache, get } = setUp();
+    const failing = [
+      () => Promise.reject(new Error('refused')),
+      () => {
+        throw new Error('refused');
+      },
+    ];
+    for (const mint of failing) await expect(cache.get(['a'], mint, never)).rejects.toThrow('refused');
+    expect(await get(['a'])).toBe('t1');
+  });
+
+  it('fails all who wait when the minting fails', async () => {
+    const { cache, now } = setUp();
+    const slow = slowMint(now);
+    const waiting = [1, 2, 3].map(() => cache.get(['a'], slow.mint, never));
+    slow.reject(new Error('refused'));
+    const settled = await Promise.allSettled(waiting);
+    expect(settled.every(({ status }) => status === 'rejected')).toBe(true);
+  });
+
+  it('forgets a token, also one that is being minted', async () => {
+    const { cache, get, now } = setUp();
+    expect(await get(['a'])).toBe('t1');
+    cache.forget(['a']);
+    const slow = slowMint(now);
+    const waiting = cache.get(['a'], slow.mint, never);
+    cache.forget(['a']);
+    expect(await get(['a'])).toBe('t2');
+    slow.resolve('revoked');
+    expect(await waiting).toMatchObject({ token: 'revoked' });
+    expect(await get(['a'])).toBe('t2');
+  });
+
+  it('drops the least recently used beyond its size', async () => {
+    const { get, mint } = setUp(2);
+    await get(['a']);
+    await get(['b']);
+    await get(['a']);
+    await get(['c']);
+    expect(mint).toHaveBeenCalledTimes(3);
+    await get(['a']);
+    await get(['c']);
+    expect(mint).toHaveBeenCalledTimes(3);
+    await get(['b']);
+    expect(mint).toHaveBeenCalledTimes(4);
+  });
+
+  it('does nothing for a caller that has given up already', async () => {
+    const { cache, mint } = setUp();
+    await expect(cache.get(['a'], mint, AbortSignal.abort())).rejects.toMatchObject({ code: 'timeout' });
+    expect(mint).not.toHaveBeenCalled();
+  });
+});
