@@ -15,6 +15,7 @@ import {
   Max,
   MaxLength,
   Min,
+  ValidateIf,
   ValidateNested,
 } from 'class-validator';
 import type { ProbeCode } from './probe';
@@ -94,7 +95,7 @@ export class CreateIntegrationRequest {
 
 /** `PATCH /api/v1/integrations/{id}`: a JSON merge patch (RFC 7396); null removes. Type and provider never change. */
 export class UpdateIntegrationRequest {
-  @IsOptional()
+  @ValidateIf((_, value) => value !== undefined)
   @IsString()
   @Matches(NAME_PATTERN, { message: NAME_MESSAGE })
   name?: string;
@@ -114,7 +115,8 @@ export class UpdateIntegrationRequest {
   @MaxLength(512)
   authRef?: string | null;
 
-  @IsOptional()
+  /** Merged key by key: a null inside removes that key. */
+  @ValidateIf((_, value) => value !== undefined)
   @IsObject()
   config?: Record<string, unknown>;
 

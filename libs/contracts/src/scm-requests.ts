@@ -6,6 +6,7 @@ import {
   IsIn,
   IsInt,
   IsISO8601,
+  IsObject,
   IsOptional,
   IsString,
   IsUrl,
@@ -209,6 +210,7 @@ export class ScmCheckRunRequest extends ScmRequest {
   @IsOptional()
   @IsArray()
   @ArrayMaxSize(MAX_ANNOTATIONS)
+  @IsObject({ each: true, message: 'each must be an object' }) // ValidateNested alone looks into lists of lists
   @ValidateNested({ each: true })
   @Type(() => ScmCheckRunAnnotation)
   annotations?: ScmCheckRunAnnotation[];

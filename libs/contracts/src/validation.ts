@@ -9,18 +9,28 @@ export type Validated<T> =
 const MAX_DEPTH = 32;
 const MAX_ERRORS = 50;
 
+export interface ValidateOptions {
+  /** True for merge patches, where null removes. Otherwise a null field counts as absent, as many languages write it. */
+  readonly nullRemoves?: boolean;
+}
+
 /**
  * Checks a plain JSON value against a DTO class: unknown fields are refused, and each bad field is named.
  * Text that PostgreSQL cannot store (NUL, lone surrogates) is refused here, for every field at once.
  */
-export function validate<T extends object>(dto: ClassConstructor<T>, input: unknown): Validated<T> {
+export function validate<T extends object>(
+  dto: ClassConstructor<T>,
+  input: unknown,
+  { nullRemoves = false }: ValidateOptions = {},
+): Validated<T> {
   if (typeof input !== 'object' || input === null || Array.isArray(input)) {
     return { ok: false, errors: [{ field: '', message: `must be a JSON object, not ${kindOf(input)}` }] };
   }
   const unstorable = findUnstorable(input, '', 0);
   if (unstorable) return { ok: false, errors: [unstorable] };
 
-  const value = plainToInstance(dto, input, { exposeDefaultValues: true });
+  const given = nullRemoves ? input : withoutNulls(input);
+  const value = plainToInstance(dto, given, { exposeDefaultValues: true });
   const errors = validateSync(value, {
     whitelist: true,
     forbidNonWhitelisted: true,
@@ -37,6 +47,15 @@ export function describeErrors(errors: readonly FieldError[]): string {
   if (!first) return 'invalid request';
   const more = errors.length > 1 ? ` (and ${errors.length - 1} more)` : '';
   return first.field ? `${first.field}: ${first.message}${more}` : `${first.message}${more}`;
+}
+
+function withoutNulls(input: object): object {
+  const present = Object.entries(input).filter(([, value]) => value !== null);
+  return Object.fromEntries(present.map(([key, value]) => [key, isPlainObject(value) ? withoutNulls(value) : value]));
+}
+
+function isPlainObject(value: unknown): value is object {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 function flatten(errors: readonly ValidationError[], parent = ''): FieldError[] {

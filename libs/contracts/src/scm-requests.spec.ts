@@ -1,0 +1,106 @@
+import fc from 'fast-check';
+import { ScmCheckRunRequest, ScmCommentRequest, ScmStatusRequest } from './scm-requests';
+import { validate } from './validation';
+
+const SHA = 'a'.repeat(40);
+const COMMENT = { owner: 'acme', repository: 'webshop', pullRequestNumber: 7, body: 'Hello' };
+const STATUS = { owner: 'acme', repository: 'webshop', commitSha: SHA, state: 'success', context: 'scan' };
+const ANNOTATION = { path: 'src/a.ts', startLine: 1, endLine: 2, annotationLevel: 'warning', message: 'weak' };
+const CHECK_RUN = { owner: 'acme', repository: 'webshop', headSha: SHA, name: 'scan', annotations: [ANNOTATION] };
+
+function errorsOf(dto: new () => object, input: unknown): string[] {
+  const checked = validate(dto, input);
+  return checked.ok ? [] : checked.errors.map(({ field, message }) => `${field}: ${message}`);
+}
+
+describe('SCM requests', () => {
+  it('fill in what the mission says is the default', () => {
+    expect(validate(ScmCommentRequest, COMMENT)).toMatchObject({
+      ok: true,
+      value: { updateExisting: true, wait: 'completed' },
+    });
+  });
+
+  it('take null for absent, as many languages write it', () => {
+    const nulls = { integrationId: null, upsertKey: null, revision: null, wait: null, updateExisting: null };
+    const checked = validate(ScmCommentRequest, { ...COMMENT, ...nulls });
+    expect(checked).toMatchObject({ ok: true, value: { updateExisting: true, wait: 'completed' } });
+    expect(checked.ok && checked.value.upsertKey).toBeUndefined();
+  });
+
+  it('take subgroups as owner, and one name as repository', () => {
+    expect(errorsOf(ScmStatusRequest, { ...STATUS, owner: 'group/sub/team' })).toEqual([]);
+    expect(errorsOf(ScmStatusRequest, { ...STATUS, repository: 'a/b' })).toEqual([
+      expect.stringMatching(/^repository: must be one name without slashes/),
+    ]);
+  });
+
+  it.each([
+    [{ pullRequestNumber: 0 }, 'pullRequestNumber: must not be less than 1'],
+    [{ pullRequestNumber: '7' }, 'pullRequestNumber: must be an integer number'],
+    [{ pullRequestNumber: 1.5 }, 'pullRequestNumber: must be an integer number'],
+    [{ body: '' }, 'body: must be longer than or equal to 1 characters'],
+    [{ body: 'a\u0000b' }, 'body: must not contain the NUL character'],
+    [{ body: 'a\ud800b' }, 'body: must be well-formed Unicode (no lone surrogates)'],
+    [{ owner: '../etc' }, expect.stringMatching(/^owner: must be a relative path/)],
+    [{ owner: 'acme\u202e' }, expect.stringMatching(/^owner: must be a relative path/)],
+    [{ integrationId: 'x' }, 'integrationId: must be a UUID'],
+    [{ wait: 'for ever' }, 'wait: must be one of the following values: completed, accepted'],
+    [{ deadlineMs: 1 }, 'deadlineMs: must not be less than 100'],
+    [{ colour: 'red' }, 'colour: is not a known field'],
+  ])('refuse %j and name the field', (wrong, message) => {
+    expect(errorsOf(ScmCommentRequest, { ...COMMENT, ...wrong })).toContainEqual(message);
+  });
+
+  it.each(['HEAD', 'abc123', SHA.toUpperCase(), `${SHA}a`, ''])('refuse %j as a commit sha', (commitSha) => {
+    expect(errorsOf(ScmStatusRequest, { ...STATUS, commitSha })).toEqual([
+      expect.stringMatching(/^commitSha: must be a full commit sha/),
+    ]);
+  });
+
+  it.each(['javascript:alert(1)', 'file:///etc/passwd', 'nowhere'])('refuse %j as a target', (targetUrl) => {
+    expect(errorsOf(ScmStatusRequest, { ...STATUS, targetUrl })).toHaveLength(1);
+  });
+
+  it.each([
+    [{ startLine: 0 }, 'annotations[1].startLine: must not be less than 1'],
+    [{ startLine: -1 }, 'annotations[1].startLine: must not be less than 1'],
+    [{ startLine: 3 }, 'annotations[1].endLine: must not be less than startLine'],
+    [{ annotationLevel: 'fatal' }, expect.stringMatching(/^annotations\[1\]\.annotationLevel: must be one of/)],
+    [{ path: '' }, expect.stringMatching(/^annotations\[1\]\.path: must be a relative path/)],
+    [{ path: '/etc/passwd' }, expect.stringMatching(/^annotations\[1\]\.path: must be a relative path/)],
+    [{ path: 'a/../../b' }, expect.stringMatching(/^annotations\[1\]\.path: must be a relative path/)],
+    [{ message: 'x\u0000' }, 'annotations[1].message: must not contain the NUL character'],
+    [{ colour: 'red' }, 'annotations[1].colour: is not a known field'],
+  ])('refuse an annotation with %j and name its place', (wrong, message) => {
+    const annotations = [ANNOTATION, { ...ANNOTATION, ...wrong }];
+    expect(errorsOf(ScmCheckRunRequest, { ...CHECK_RUN, annotations })).toContainEqual(message);
+  });
+
+  it.each([[null], ['text'], [7], [[ANNOTATION]]])('refuse %j as an annotation', (wrong) => {
+    expect(errorsOf(ScmCheckRunRequest, { ...CHECK_RUN, annotations: [wrong] })).not.toEqual([]);
+  });
+
+  it('refuse more annotations than the limit', () => {
+    const annotations = new Array(10_001).fill(ANNOTATION);
+    expect(errorsOf(ScmCheckRunRequest, { ...CHECK_RUN, annotations })).toContainEqual(
+      'annotations: must contain no more than 10000 elements',
+    );
+  });
+
+  it.each([[undefined], [null], ['text'], [7], [[COMMENT]]])('refuse %j as a whole', (input) => {
+    expect(errorsOf(ScmCommentRequest, input)).toEqual([expect.stringMatching(/^: must be a JSON object/)]);
+  });
+
+  it('never throw, whatever they are given', () => {
+    const dtos = fc.constantFrom(ScmCommentRequest, ScmStatusRequest, ScmCheckRunRequest);
+    const field = fc.constantFrom(...Object.keys({ ...COMMENT, ...STATUS, ...CHECK_RUN }), 'revision', 'upsertKey');
+    const wrongs = fc.dictionary(field, fc.jsonValue());
+    fc.assert(
+      fc.property(dtos, fc.oneof(wrongs, fc.jsonValue()), (dto, input) => {
+        const checked = validate<object>(dto, input);
+        expect(checked.ok || checked.errors.length > 0).toBe(true);
+      }),
+    );
+  });
+});
