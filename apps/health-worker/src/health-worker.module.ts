@@ -16,7 +16,7 @@ export class HealthWorkerModule {
       module: HealthWorkerModule,
       imports: [
         PlatformModule.forRoot({ name: 'health-worker', config, scrubber }),
-        ConnectorModule.forRoot(config, scrubber),
+        ConnectorModule.forRoot({ name: 'health-worker', config, scrubber }),
       ],
       controllers: [ProbeController],
       providers: [

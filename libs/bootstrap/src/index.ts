@@ -1,2 +1,5 @@
+export { ConnectorConfig } from './connector-config';
+export { ConnectorModule, type ConnectorOptions } from './connector.module';
 export { PlatformModule, type PlatformOptions } from './platform.module';
+export { ProvidersModule } from './providers.module';
 export { createService, runService, type ServiceOptions } from './start-service';

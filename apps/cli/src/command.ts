@@ -1,0 +1,34 @@
+import { parseArgs, type ParseArgsOptionsConfig } from 'node:util';
+
+/** A command of the CLI. */
+export interface Command {
+  /** What it is called by: `['token', 'create']`. */
+  readonly words: readonly string[];
+  readonly usage: string;
+  readonly summary: string;
+  run(args: readonly string[]): Promise<void>;
+}
+
+/** The command line is wrong; the message says how it should be. */
+export class CommandError extends Error {
+  override readonly name = 'CommandError';
+}
+
+type Values<O extends ParseArgsOptionsConfig> = ReturnType<typeof parseArgs<{ options: O; strict: true }>>['values'];
+
+/** The options of a command. Throws CommandError for one that is unknown, malformed, or missing though required. */
+export function readOptions<O extends ParseArgsOptionsConfig>(
+  args: readonly string[],
+  options: O,
+  required: readonly (keyof O & string)[] = [],
+): Values<O> {
+  let values: Values<O>;
+  try {
+    ({ values } = parseArgs({ args: [...args], options, strict: true, allowPositionals: false }));
+  } catch (error) {
+    throw new CommandError(error instanceof Error ? error.message : 'wrong options', { cause: error });
+  }
+  const missing = required.filter((name) => !Object.hasOwn(values, name));
+  if (missing.length > 0) throw new CommandError(missing.map((name) => `--${name} is missing`).join('\n'));
+  return values;
+}

@@ -1,0 +1,23 @@
+import { IsServiceUrl, loadConfig } from '@integrations/config';
+import { Database } from '@integrations/database';
+
+export class DatabaseConfig {
+  @IsServiceUrl('postgres', 'postgresql')
+  databaseUrl: string;
+}
+
+/** Opens the database for one piece of work and closes it again. */
+export async function withDatabase<T>(work: (database: Database) => Promise<T>): Promise<T> {
+  const { databaseUrl } = loadConfig(DatabaseConfig, process.env);
+  const database = await Database.connect({
+    url: databaseUrl,
+    applicationName: 'cli',
+    poolSize: 1,
+    onError: () => undefined,
+  });
+  try {
+    return await work(database);
+  } finally {
+    await database.close();
+  }
+}

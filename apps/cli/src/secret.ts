@@ -1,0 +1,66 @@
+import { text } from 'node:stream/consumers';
+import { loadConfig } from '@integrations/config';
+import { TENANT_PATTERN } from '@integrations/contracts';
+import { AuditRepository, SealedSecretRepository } from '@integrations/database';
+import { Secret } from '@integrations/provider-kit';
+import { AuthRefError, configuredMasterKeys, fingerprint, LocalStore, parseAuthRef } from '@integrations/secrets';
+import { type Command, CommandError, readOptions } from './command';
+import { IsOptional, IsString } from 'class-validator';
+import { withDatabase } from './database';
+
+class MasterKeyConfig {
+  @IsOptional()
+  @IsString()
+  secretsMasterKey?: string;
+
+  @IsOptional()
+  @IsString()
+  secretsMasterKeyFile?: string;
+}
+
+export const putSecret: Command = {
+  words: ['secret', 'put'],
+  usage: 'secret put --path PATH [--tenant TENANT] < value',
+  summary: 'seals standard input into the local store under PATH and prints its authRef; needs SECRETS_MASTER_KEY_FILE',
+  async run(args) {
+    const { path = '', tenant } = readOptions(
+      args,
+      { path: { type: 'string' }, tenant: { type: 'string', default: 'default' } },
+      ['path'],
+    );
+    if (!TENANT_PATTERN.test(tenant)) throw new CommandError('--tenant must be lower-case letters, digits, _ or -');
+    const ref = refOf(path);
+    const masters = configuredMasterKeys(loadConfig(MasterKeyConfig, process.env));
+    if (!masters)
+      throw new CommandError('set SECRETS_MASTER_KEY_FILE (or SECRETS_MASTER_KEY): without it nothing can be sealed');
+
+    const value = new Secret(await text(process.stdin));
+    const version = await withDatabase(async (database) => {
+      const written = await new LocalStore(new SealedSecretRepository(database), masters).write(
+        tenant,
+        ref.path,
+        value,
+      );
+      await new AuditRepository(database).append({
+        tenantId: tenant,
+        actor: 'cli',
+        app: 'cli',
+        action: 'secret.written',
+        integrationId: null,
+        outcome: 'succeeded',
+        detail: { fingerprint: fingerprint(ref), version: written },
+      });
+      return written;
+    });
+    process.stdout.write(`${ref.canonical} (version ${version})\n`);
+  },
+};
+
+function refOf(path: string) {
+  try {
+    return parseAuthRef(`authref://local/${path}`);
+  } catch (error) {
+    if (error instanceof AuthRefError) throw new CommandError(`--path ${error.message}`);
+    throw error;
+  }
+}
