@@ -53,8 +53,9 @@ describe('CredentialStoreConfig', () => {
 
   it.each([
     ['SECRETS_DIR', 'secrets', 'absolute path'],
-    ['SECRETS_ENV_PREFIX', 'secret', 'end with _'],
-    ['SECRETS_ENV_PREFIX', 'A_', '4 to 64'],
+    ['SECRETS_ENV_PREFIX', 'secret', 'end with SECRET_'],
+    ['SECRETS_ENV_PREFIX', 'SECRETS_', 'end with SECRET_'],
+    ['SECRETS_ENV_PREFIX', 'DATABASE_', 'end with SECRET_'],
     ['SECRETS_MASTER_KEY', 'hunter2hunter2', '32 bytes in base64 or hexadecimal'],
     ['SECRETS_MASTER_KEY_FILE', 'key', 'absolute path'],
   ])('refuses %s=%s', (key, value, allowed) => {

@@ -46,9 +46,12 @@ export class CredentialStoreConfig extends ServiceConfig {
   @Matches(/^\//, ABSOLUTE_PATH)
   secretsDir?: string;
 
-  /** What the variables of the `env` store begin with; they belong to the default tenant. */
+  /**
+   * What the variables of the `env` store begin with; they belong to the default tenant. The ending keeps our own
+   * settings, such as the master key, out of reach.
+   */
   @IsOptional()
-  @Matches(/^[A-Z][A-Z0-9_]{2,62}_$/, { message: 'must be 4 to 64 of A-Z, 0-9 and _, and end with _' })
+  @Matches(/^([A-Z0-9]{1,20}_){0,4}SECRET_$/, { message: 'must be of A-Z, 0-9 and _ and end with SECRET_' })
   secretsEnvPrefix?: string;
 
   /** The master key of the `local` store: a file that only its owner may read. */

@@ -1,0 +1,24 @@
+export { API_SCOPES, type ApiScope, hashApiToken, newApiToken } from './api-token';
+export { type AuthRef, AuthRefError, fingerprint, parseAuthRef } from './auth-ref/auth-ref';
+export { configuredMasterKeys, configuredStores, type StoreDeps } from './configured-stores';
+export { LocalStore } from './local/local-store';
+export {
+  generateMasterKey,
+  type MasterKey,
+  MasterKeyError,
+  type MasterKeys,
+  parseMasterKey,
+  readMasterKeyFile,
+} from './local/master-key';
+export { type Place, rewrap } from './local/seal';
+export type { SealedSecret, SealedSecretStorage } from './local/sealed-secret';
+export type { AccessAudit, AccessEntry } from './resolver/access-audit';
+export { CachingSecretResolver, type ResolverOptions } from './resolver/caching-secret-resolver';
+export { EnvStore, type EnvStoreOptions } from './stores/env-store';
+export { FileStore } from './stores/file-store';
+export {
+  SecretStoreError,
+  type SecretStore,
+  type SecretStoreErrorCode,
+  type StoreRequest,
+} from './stores/secret-store';

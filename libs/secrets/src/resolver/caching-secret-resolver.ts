@@ -1,0 +1,186 @@
+import {
+  type Clock,
+  ProviderError,
+  type Secret,
+  type SecretRequest,
+  type SecretResolver,
+} from '@integrations/provider-kit';
+import { type AuthRef, AuthRefError, fingerprint, parseAuthRef } from '../auth-ref/auth-ref';
+import { SecretStoreError, type SecretStore } from '../stores/secret-store';
+import type { AccessAudit, AccessEntry } from './access-audit';
+import { SharedCall, unlessAborted } from './shared-call';
+
+const TTL_MS = 5 * 60_000;
+/** A failed read is not repeated sooner, so that failure never asks a store more often than success. */
+const RETRY_MS = 15_000;
+const MAX_ENTRIES = 50_000;
+
+export interface ResolverOptions {
+  readonly stores: readonly SecretStore[];
+  readonly audit: AccessAudit;
+  readonly clock: Clock;
+  /** Called with each value that is read, before anyone gets it: feeds the log scrubber. */
+  readonly onResolved?: (secret: Secret) => void;
+}
+
+/** A value and who has leased it so far: holder → the audit entry being written. */
+interface Held {
+  readonly secret: Secret;
+  readonly leases: Map<string, Promise<void>>;
+}
+
+interface Entry {
+  held: Held | null;
+  failure: SecretStoreError | null;
+  /** Until when what is here is not asked for again. Milliseconds since the epoch. */
+  settledUntil: number;
+  read: SharedCall<Held> | null;
+}
+
+/** What is asked for, by whom. */
+interface Inquiry {
+  readonly request: SecretRequest;
+  readonly ref: AuthRef;
+  readonly store: SecretStore;
+}
+
+/**
+ * Resolves references through the stores, once for all who ask at the same time. A value is kept for at most five
+ * minutes, and longer only while its store is unavailable. It is leased to (purpose, integration): each lease is
+ * recorded before the value is handed out, and covers all uses until the value is read anew.
+ */
+export class CachingSecretResolver implements SecretResolver {
+  readonly #entries = new Map<string, Entry>();
+  readonly #stores: ReadonlyMap<string, SecretStore>;
+
+  constructor(private readonly options: ResolverOptions) {
+    this.#stores = new Map(options.stores.map((store) => [store.name, store]));
+  }
+
+  /** Throws ProviderError `secret_unresolvable`, transient only while store or audit is unavailable, or the signal's reason. */
+  async resolve(request: SecretRequest, signal: AbortSignal): Promise<Secret> {
+    signal.throwIfAborted();
+    const ref = parsed(request.authRef);
+    const inquiry = { request, ref, store: this.#storeOf(ref) };
+    const entry = this.#entryOf(request.tenantId, ref);
+    const held = await this.#held(entry, inquiry, signal);
+    await unlessAborted(this.#lease(entry, held, inquiry), signal);
+    return held.secret;
+  }
+
+  /** A value that was refused is never served again, not even as stale. A failure is kept for its 15 seconds. */
+  forget(request: SecretRequest): void {
+    const key = keyOf(request.tenantId, request.authRef);
+    if (this.#entries.get(key)?.held) this.#entries.delete(key);
+  }
+
+  #storeOf(ref: AuthRef): SecretStore {
+    const store = this.#stores.get(ref.store);
+    if (store) return store;
+    const configured = [...this.#stores.keys()].join(', ') || 'none';
+    throw unresolvable(`authRef names a secret store that is not configured (configured: ${configured})`, false);
+  }
+
+  #entryOf(tenantId: string, ref: AuthRef): Entry {
+    const key = keyOf(tenantId, ref.canonical);
+    const entry = this.#entries.get(key) ?? { held: null, failure: null, settledUntil: 0, read: null };
+    this.#entries.delete(key);
+    this.#entries.set(key, entry);
+    if (this.#entries.size > MAX_ENTRIES) this.#entries.delete(this.#entries.keys().next().value ?? key);
+    return entry;
+  }
+
+  async #held(entry: Entry, inquiry: Inquiry, signal: AbortSignal): Promise<Held> {
+    if (this.options.clock.now() < entry.settledUntil) {
+      if (entry.held) return entry.held;
+      if (entry.failure) throw asProviderError(entry.failure, inquiry.store);
+    }
+    if (!entry.read?.isOpen) entry.read = new SharedCall((ended) => this.#read(entry, inquiry, ended));
+    return entry.read.join(signal);
+  }
+
+  async #read(entry: Entry, inquiry: Inquiry, signal: AbortSignal): Promise<Held> {
+    const { request, ref, store } = inquiry;
+    try {
+      const secret = await store.read({ tenantId: request.tenantId, ref }, signal);
+      signal.throwIfAborted();
+      this.options.onResolved?.(secret);
+      return this.#keep(entry, secret);
+    } catch (error) {
+      // Everyone has gone: whatever came of it, a later read decides.
+      signal.throwIfAborted();
+      return this.#fail(entry, inquiry, asStoreError(error));
+    }
+  }
+
+  #keep(entry: Entry, secret: Secret): Held {
+    entry.held = { secret, leases: new Map() };
+    entry.failure = null;
+    entry.settledUntil = Math.min(this.options.clock.now() + TTL_MS, expiryOf(entry.held));
+    return entry.held;
+  }
+
+  /** Falls back on the last value if the store could not be asked; a `not_found` or `denied` is an answer. */
+  async #fail(entry: Entry, inquiry: Inquiry, failure: SecretStoreError): Promise<Held> {
+    const now = this.options.clock.now();
+    if (failure.code !== 'unavailable' || expiryOf(entry.held) <= now) entry.held = null;
+    entry.failure = failure;
+    entry.settledUntil = Math.min(now + RETRY_MS, expiryOf(entry.held));
+    if (entry.held) return entry.held;
+    await this.#record(inquiry, failure.code, null);
+    throw asProviderError(failure, inquiry.store);
+  }
+
+  async #lease(entry: Entry, held: Held, inquiry: Inquiry): Promise<void> {
+    const { purpose, integrationId } = inquiry.request;
+    const holder = JSON.stringify([purpose, integrationId]);
+    const known = held.leases.get(holder);
+    if (known) return known;
+    const outcome = entry.held === held && entry.failure ? 'stale' : 'resolved';
+    const recorded = this.#record(inquiry, outcome, held.secret.version);
+    held.leases.set(holder, recorded);
+    recorded.catch(() => held.leases.delete(holder));
+    return recorded;
+  }
+
+  async #record({ request, ref, store }: Inquiry, outcome: AccessEntry['outcome'], version: string | null) {
+    const { tenantId, integrationId, purpose } = request;
+    const who = { tenantId, integrationId, purpose, store: store.name, fingerprint: fingerprint(ref) };
+    try {
+      await this.options.audit.record({ at: new Date(this.options.clock.now()), ...who, version, outcome });
+    } catch (cause) {
+      throw unresolvable('the access to the secret cannot be recorded, so it is withheld', true, cause);
+    }
+  }
+}
+
+function keyOf(tenantId: string, canonical: string): string {
+  return JSON.stringify([tenantId, canonical]);
+}
+
+function expiryOf(held: Held | null): number {
+  return held?.secret.expiresAt?.getTime() ?? Infinity;
+}
+
+function parsed(authRef: string): AuthRef {
+  try {
+    return parseAuthRef(authRef);
+  } catch (error) {
+    if (error instanceof AuthRefError) throw unresolvable(`authRef ${error.message}`, false, error);
+    throw error;
+  }
+}
+
+/** A store that breaks its contract has not answered. */
+function asStoreError(error: unknown): SecretStoreError {
+  if (error instanceof SecretStoreError) return error;
+  return new SecretStoreError('unavailable', 'it failed unexpectedly', { cause: error });
+}
+
+function asProviderError(failure: SecretStoreError, store: SecretStore): ProviderError {
+  return unresolvable(`secret store ${store.name}: ${failure.message}`, failure.code === 'unavailable', failure);
+}
+
+function unresolvable(message: string, transient: boolean, cause?: unknown): ProviderError {
+  return new ProviderError('secret_unresolvable', message, { transient, cause });
+}
