@@ -2,10 +2,10 @@ import 'reflect-metadata';
 import { PlainJsonNatsServer } from '@integrations/bus';
 import type { ServiceConfig } from '@integrations/config';
 import { pendingMigrations } from '@integrations/database';
-import type { DynamicModule, Type } from '@nestjs/common';
+import { ConsoleLogger, type DynamicModule, type Type } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
-import { Logger } from 'nestjs-pino';
+import { Logger, PinoLogger } from 'nestjs-pino';
 
 export interface ServiceOptions {
   /** The name of the app: in logs, in PostgreSQL's and NATS's monitoring, and as the queue of its requests. */
@@ -30,15 +30,17 @@ export async function createService(options: ServiceOptions): Promise<NestFastif
   }
   const adapter = new FastifyAdapter({ bodyLimit: MAX_BODY_BYTES });
   const app = await NestFactory.create<NestFastifyApplication>(options.module, adapter, {
-    bufferLogs: true,
+    // What Nest says of each module and route while it starts helps nobody at night; its warnings do.
+    logger: new ConsoleLogger({ json: true, logLevels: ['fatal', 'error', 'warn'] }),
     abortOnError: false,
   });
-  app.useLogger(app.get(Logger));
   if (options.answersRequests) {
     const server = { servers: config.natsUrl, name, queue: name, defaultTenant: config.defaultTenant };
     app.connectMicroservice({ strategy: new PlainJsonNatsServer(server) }, { inheritAppConfig: true });
   }
   await options.configure?.(app);
+  await app.init();
+  app.useLogger(app.get(Logger));
   await app.startAllMicroservices();
   await app.listen(config.port, config.host);
   return app;
@@ -51,7 +53,7 @@ export async function runService(options: ServiceOptions): Promise<void> {
     for (const signal of ['SIGTERM', 'SIGINT'] as const) {
       process.once(signal, () => void shutDown(app, signal, options.config.shutdownTimeoutMs));
     }
-    app.get(Logger).log({ url: await app.getUrl() }, 'listening');
+    (await app.resolve(PinoLogger)).info({ url: await app.getUrl() }, 'listening');
   } catch (error) {
     // The logger may not exist yet, and the configuration that it would be scrubbed by may be what is wrong.
     process.stderr.write(
@@ -62,8 +64,8 @@ export async function runService(options: ServiceOptions): Promise<void> {
 }
 
 async function shutDown(app: NestFastifyApplication, signal: string, timeoutMs: number): Promise<void> {
-  const log = app.get(Logger);
-  log.log({ signal }, 'shutting down');
+  const log = await app.resolve(PinoLogger);
+  log.info({ signal }, 'shutting down');
   setTimeout(() => {
     log.error({ timeoutMs }, 'shutdown took too long');
     process.exit(1);
