@@ -11,11 +11,11 @@ import { request, type RequestOptions } from './request';
 import { ensureStream, streamDefinitions } from './streams';
 import { within } from './within';
 
-const FLUSH_TIMEOUT_MS = 1_000;
+const FLUSH_TIMEOUT_MS = 500;
 
 export interface BusOptions extends BusServers {
   readonly logger?: BusLogger;
-  /** How long, in milliseconds, `drain` waits for message handlers; 8 s if absent. */
+  /** How long, in milliseconds, `drain` waits for message handlers; 3 s if absent. */
   readonly drainTimeoutMs?: number;
 }
 
@@ -51,7 +51,7 @@ export class Bus {
     this.#manager = manager;
     this.#publisher = new Publisher(connection, manager.jetstream());
     this.#logger = options.logger ?? silentLogger;
-    this.#drainTimeoutMs = options.drainTimeoutMs ?? 8_000;
+    this.#drainTimeoutMs = options.drainTimeoutMs ?? 3_000;
   }
 
   /** Rejects with a BusError if no server answers or if the server runs without JetStream. */

@@ -21,7 +21,7 @@ export interface DeliveryRules {
 
 /** Runs the handler over one message and settles it with the server. Never rejects. */
 export async function deliver(message: JsMsg, rules: DeliveryRules): Promise<void> {
-  const keepAlive = setInterval(() => message.working(), rules.ackWaitMs / 3);
+  const keepAlive = setInterval(() => message.working(), rules.ackWaitMs / 3).unref();
   try {
     await settle(message, await decide(message, rules), rules);
   } finally {

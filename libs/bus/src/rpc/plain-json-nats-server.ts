@@ -14,13 +14,13 @@ export interface PlainJsonNatsServerOptions extends BusServers {
   readonly queue: string;
   /** The tenant of requests without a tenant header. */
   readonly defaultTenant: string;
-  /** How long, in milliseconds, `close` waits for handlers before it answers for them; 8 s if absent. */
+  /** How long, in milliseconds, `close` waits for handlers before it answers for them; 5 s if absent. */
   readonly drainTimeoutMs?: number;
 }
 
 /** The largest request body, in bytes, where the NATS server allows more than its default of 1 MiB. */
 export const MAX_REQUEST_BYTES = 8_388_608;
-const FLUSH_TIMEOUT_MS = 1_000;
+const FLUSH_TIMEOUT_MS = 500;
 const SHUTTING_DOWN = failed('provider_unavailable', 'the service is shutting down; send the request again');
 
 /**
@@ -44,6 +44,14 @@ export class PlainJsonNatsServer extends ServerNats {
     return this.#client;
   }
 
+  /** Reports the server as listening only when NATS knows it: an instance that leaves may rely on its successor. */
+  override start(callback: (error?: unknown) => void): void {
+    const client = this.#client;
+    if (!client) return callback(new Error('not connected'));
+    this.bindEvents(client);
+    client.flush().then(() => callback(), callback);
+  }
+
   override bindEvents(client: NatsConnection): void {
     for (const [subject, handler] of this.messageHandlers) {
       const callback = (error: Error | null, message: Msg) => {
@@ -57,7 +65,7 @@ export class PlainJsonNatsServer extends ServerNats {
   override async close(): Promise<void> {
     const drained = Promise.allSettled(this.#subscriptions.map((subscription) => subscription.drain()));
     const answered = drained.then(() => Promise.all(this.#open.values()));
-    await within(this.#options.drainTimeoutMs ?? 8_000, answered);
+    await within(this.#options.drainTimeoutMs ?? 5_000, answered);
     for (const request of this.#open.keys()) request.answer(SHUTTING_DOWN);
     if (this.#client) await within(FLUSH_TIMEOUT_MS, this.#client.drain());
     await super.close();

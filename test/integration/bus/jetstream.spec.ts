@@ -1,0 +1,323 @@
+import { Bus, BusError, type BusMessage, DEAD_LETTER_HEADERS, done, drop, retry } from '@integrations/bus';
+import {
+  ANNOTATE_STREAM,
+  annotateSubject,
+  DEAD_LETTER_STREAM,
+  deadLetterSubject,
+  EVENT_STREAM,
+  eventSubject,
+} from '@integrations/contracts';
+import { jetstreamManager, type JetStreamManager } from '@nats-io/jetstream';
+import { connect, type NatsConnection } from '@nats-io/transport-node';
+import { startTestNats, type TestNats } from '../../support/nats';
+import { eventually } from './eventually';
+
+let nats: TestNats;
+let raw: NatsConnection;
+let streams: JetStreamManager;
+let bus: Bus;
+
+beforeAll(async () => {
+  nats = await startTestNats();
+  raw = await connect({ servers: nats.url });
+  streams = await jetstreamManager(raw);
+});
+
+afterAll(async () => {
+  await raw.close();
+  await nats.stop();
+});
+
+beforeEach(async () => {
+  run += 1;
+  bus = await Bus.connect({ servers: nats.url, name: 'test' });
+  await bus.ensureStreams();
+  for (const { name } of [EVENT_STREAM, ANNOTATE_STREAM, DEAD_LETTER_STREAM]) await streams.streams.purge(name);
+});
+
+afterEach(async () => {
+  await bus.drain();
+  for (const { name } of [EVENT_STREAM, ANNOTATE_STREAM]) {
+    for await (const consumer of streams.consumers.list(name)) await streams.consumers.delete(name, consumer.name);
+  }
+});
+
+const subject = annotateSubject('acme', 'comment');
+const stored = async (stream: string) => (await streams.streams.info(stream)).state.messages;
+const all = (handler: (message: BusMessage) => Promise<ReturnType<typeof done>>, more: object = {}) => ({
+  stream: ANNOTATE_STREAM.name,
+  durable: 'worker',
+  filterSubject: 'integrations.v1.annotate.>',
+  maxInFlight: 8,
+  handler,
+  ...more,
+});
+/** Ids of its own for each test: the stream remembers those of the tests before. */
+let run = 0;
+const publish = (count: number) =>
+  bus.publishAll(Array.from({ length: count }, (_, n) => ({ subject, id: `run-${run}-${n}`, body: { n } })));
+
+describe('streams', () => {
+  it('can be ensured by several apps at once and again', async () => {
+    await Promise.all([bus.ensureStreams(), bus.ensureStreams(), bus.ensureStreams()]);
+    expect((await streams.streams.info(EVENT_STREAM.name)).config).toMatchObject({
+      subjects: EVENT_STREAM.subjects,
+      storage: 'file',
+      retention: 'limits',
+      max_age: 30 * 86_400 * 1e9,
+    });
+    expect((await streams.streams.info(ANNOTATE_STREAM.name)).config).toMatchObject({ retention: 'workqueue' });
+  });
+
+  it('brings an older definition up to date and leaves what an operator has set', async () => {
+    await streams.streams.update(EVENT_STREAM.name, { subjects: ['integrations.v1.evt.>'], max_bytes: 50_000_000 });
+    await bus.ensureStreams();
+    expect((await streams.streams.info(EVENT_STREAM.name)).config).toMatchObject({
+      subjects: EVENT_STREAM.subjects,
+      max_bytes: 50_000_000,
+    });
+    await streams.streams.update(EVENT_STREAM.name, { max_bytes: -1 });
+  });
+});
+
+describe('publishing', () => {
+  it('stores a message with its headers, in their case, and its id', async () => {
+    const to = eventSubject('acme', 'scm', 'some-id', 'registered');
+    await bus.publish(to, { name: 'x' }, { id: 'event-1', headers: { 'ce-id': 'event-1', 'ce-sequence': '1' } });
+    const message = await streams.streams.getMessage(EVENT_STREAM.name, { last_by_subj: to });
+    expect(message?.json()).toEqual({ name: 'x' });
+    expect(message?.header.keys().sort()).toEqual(['Nats-Msg-Id', 'ce-id', 'ce-sequence']);
+  });
+
+  it('stores the same id once', async () => {
+    await publish(3);
+    await publish(3);
+    expect(await stored(ANNOTATE_STREAM.name)).toBe(3);
+  });
+
+  it('keeps the order of a large batch', async () => {
+    await publish(2_000);
+    const order: number[] = [];
+    await bus.consume(all(async (message) => (order.push(readN(message)), done()), { maxInFlight: 1 }));
+    await eventually(() => expect(order).toHaveLength(2_000));
+    expect(order).toEqual(Array.from({ length: 2_000 }, (_, n) => n));
+  });
+
+  it('refuses a subject that no stream takes', async () => {
+    await expect(bus.publish('integrations.v1.nowhere', {}, { id: `run-${run}` })).rejects.toMatchObject({
+      errorCode: 'provider_unavailable',
+      message: 'integrations.v1.nowhere: no stream takes this subject',
+    });
+  });
+
+  it('sends nothing of a batch of which one message is too large', async () => {
+    const body = new Uint8Array(raw.info!.max_payload);
+    const batch = [
+      { subject, id: 'small', body: {} },
+      { subject, id: 'large', body },
+    ];
+    const refused = bus.publishAll(batch);
+    await expect(refused).rejects.toBeInstanceOf(BusError);
+    await expect(refused).rejects.toMatchObject({ errorCode: 'too_large' });
+    expect(await stored(ANNOTATE_STREAM.name)).toBe(0);
+  });
+
+  it('says so when the stream takes no message of that size', async () => {
+    const body = new Uint8Array(raw.info!.max_payload - 1_000);
+    await expect(bus.publish(subject, body, { id: `run-${run}` })).rejects.toMatchObject({ errorCode: 'too_large' });
+  });
+});
+
+describe('consuming', () => {
+  it('hands over what was published, and forgets it once it is done', async () => {
+    const seen: BusMessage[] = [];
+    await bus.publish(subject, { hello: 'world' }, { id: 'id-1', headers: { tenant: 'acme' } });
+    await bus.consume(all(async (message) => (seen.push(message), done())));
+    await eventually(async () => expect(await stored(ANNOTATE_STREAM.name)).toBe(0));
+    expect(seen).toHaveLength(1);
+    expect(seen[0]).toMatchObject({ subject, id: 'id-1', deliveries: 1, sequence: expect.any(Number) });
+    expect(seen[0]!.json()).toEqual({ ok: true, value: { hello: 'world' } });
+    expect(seen[0]!.header('Tenant')).toBe('acme');
+    expect(Date.now() - seen[0]!.publishedAt.getTime()).toBeLessThan(10_000);
+  });
+
+  it('delivers again after the time a retry names', async () => {
+    const times: number[] = [];
+    await bus.publish(subject, {}, { id: `run-${run}` });
+    await bus.consume(all(async () => (times.push(Date.now()), times.length < 2 ? retry(400) : done())));
+    await eventually(() => expect(times).toHaveLength(2));
+    expect(times[1]! - times[0]!).toBeGreaterThanOrEqual(390);
+    await eventually(async () => expect(await stored(ANNOTATE_STREAM.name)).toBe(0));
+  });
+
+  it('delivers again, later, what made its handler throw', async () => {
+    const deliveries: number[] = [];
+    await bus.publish(subject, {}, { id: `run-${run}` });
+    const handler = async (message: BusMessage) => {
+      deliveries.push(message.deliveries);
+      if (message.deliveries === 1) throw new Error('not today');
+      return done();
+    };
+    await bus.consume(all(handler));
+    await eventually(() => expect(deliveries).toEqual([1, 2]));
+  });
+
+  it('puts a dropped message away, body as it came, and removes it from the queue', async () => {
+    const body = Uint8Array.from([0xff, 0x00, 0x7b]);
+    await bus.publish(subject, body, { id: 'poison', headers: { tenant: 'acme' } });
+    await bus.consume(all(async () => drop('body must be JSON in UTF-8')));
+    await eventually(async () => expect(await stored(DEAD_LETTER_STREAM.name)).toBe(1));
+    const last = { last_by_subj: deadLetterSubject('worker') };
+    const letter = await streams.streams.getMessage(DEAD_LETTER_STREAM.name, last);
+    expect([...letter!.data]).toEqual([...body]);
+    expect(letter!.header.get(DEAD_LETTER_HEADERS.reason)).toBe('body must be JSON in UTF-8');
+    expect(letter!.header.get(DEAD_LETTER_HEADERS.subject)).toBe(subject);
+    expect(letter!.header.get(DEAD_LETTER_HEADERS.deliveries)).toBe('1');
+    expect(letter!.header.get('tenant')).toBe('acme');
+    await eventually(async () => expect(await stored(ANNOTATE_STREAM.name)).toBe(0));
+  });
+
+  it('puts away the largest message that its stream takes', async () => {
+    const body = new Uint8Array(raw.info!.max_payload - 8_192 - 600).fill(0x20);
+    await bus.publish(subject, body, { id: 'large', headers: { tenant: 'a'.repeat(400) } });
+    await bus.consume(all(async () => drop('r'.repeat(10_000))));
+    await eventually(async () => expect(await stored(DEAD_LETTER_STREAM.name)).toBe(1));
+    await eventually(async () => expect(await stored(ANNOTATE_STREAM.name)).toBe(0));
+  });
+
+  it('puts a message away that was delivered too often', async () => {
+    await bus.publish(subject, {}, { id: `run-${run}` });
+    let tries = 0;
+    await bus.consume(all(async () => ((tries += 1), retry(1)), { maxDeliver: 3 }));
+    await eventually(async () => expect(await stored(DEAD_LETTER_STREAM.name)).toBe(1));
+    expect(tries).toBe(3);
+    expect(await stored(ANNOTATE_STREAM.name)).toBe(0);
+  });
+
+  it('works at no more messages at once than it was told', async () => {
+    let now = 0;
+    let most = 0;
+    let handled = 0;
+    await publish(40);
+    const handler = async () => {
+      most = Math.max(most, (now += 1));
+      await new Promise((resolve) => setTimeout(resolve, 10));
+      now -= 1;
+      handled += 1;
+      return done();
+    };
+    await bus.consume(all(handler, { maxInFlight: 4 }));
+    await eventually(() => expect(handled).toBe(40));
+    expect(most).toBe(4);
+  });
+
+  it('keeps a message to itself for as long as its handler works', async () => {
+    const deliveries: number[] = [];
+    await bus.publish(subject, {}, { id: `run-${run}` });
+    const handler = async (message: BusMessage) => {
+      deliveries.push(message.deliveries);
+      await new Promise((resolve) => setTimeout(resolve, 2_500));
+      return done();
+    };
+    await bus.consume(all(handler, { ackWaitMs: 600 }));
+    await eventually(async () => expect(await stored(ANNOTATE_STREAM.name)).toBe(0));
+    expect(deliveries).toEqual([1]);
+  });
+
+  it('shares the messages of one durable consumer among two instances, each handled once', async () => {
+    const second = await Bus.connect({ servers: nats.url, name: 'second' });
+    const byInstance = [0, 0];
+    const seen = new Map<string, number>();
+    const handler = (instance: 0 | 1) => async (message: BusMessage) => {
+      byInstance[instance] = byInstance[instance]! + 1;
+      seen.set(message.id!, (seen.get(message.id!) ?? 0) + 1);
+      await new Promise((resolve) => setTimeout(resolve, 5));
+      return done();
+    };
+    await bus.consume(all(handler(0)));
+    await second.consume(all(handler(1)));
+    await publish(400);
+    await eventually(async () => expect(await stored(ANNOTATE_STREAM.name)).toBe(0));
+    await second.drain();
+    expect(seen.size).toBe(400);
+    expect([...seen.values()].every((times) => times === 1)).toBe(true);
+    expect(Math.min(...byInstance)).toBeGreaterThan(100);
+  });
+
+  it('leaves what a busy instance has no hands for to an idle one', async () => {
+    const release = Promise.withResolvers<void>();
+    const second = await Bus.connect({ servers: nats.url, name: 'second' });
+    await publish(20);
+    let held = 0;
+    await bus.consume(all(async () => ((held += 1), await release.promise, done()), { maxInFlight: 2 }));
+    await eventually(() => expect(held).toBe(2));
+    let handled = 0;
+    await second.consume(all(async () => ((handled += 1), done())));
+    await eventually(() => expect(handled).toBe(18));
+    release.resolve();
+    await second.drain();
+  });
+
+  it('goes on after an idle time that is longer than one request for messages', async () => {
+    const seen: string[] = [];
+    await bus.consume(all(async (message) => (seen.push(message.id!), done())));
+    await new Promise((resolve) => setTimeout(resolve, 6_500));
+    const published = Date.now();
+    await bus.publish(subject, {}, { id: 'late' });
+    await eventually(() => expect(seen).toEqual(['late']));
+    expect(Date.now() - published).toBeLessThan(1_000);
+  });
+
+  it('finishes what it is at when it stops, and takes nothing more', async () => {
+    const events: string[] = [];
+    await publish(3);
+    const handler = async (message: BusMessage) => {
+      events.push(`begin ${readN(message)}`);
+      await new Promise((resolve) => setTimeout(resolve, 200));
+      events.push(`end ${readN(message)}`);
+      return done();
+    };
+    const consumption = await bus.consume(all(handler, { maxInFlight: 1 }));
+    await eventually(() => expect(events).toEqual(['begin 0']));
+    await consumption.stop();
+    expect(events).toEqual(['begin 0', 'end 0']);
+    await eventually(async () => expect(await stored(ANNOTATE_STREAM.name)).toBe(2));
+  });
+
+  it('lets go of a handler that never ends when it drains, and the message is not lost', async () => {
+    const hasty = await Bus.connect({ servers: nats.url, name: 'hasty', drainTimeoutMs: 100 });
+    await publish(1);
+    let began = false;
+    await hasty.consume(all(() => ((began = true), new Promise(() => undefined)), { ackWaitMs: 600 }));
+    await eventually(() => expect(began).toBe(true));
+    await hasty.drain();
+    let deliveries = 0;
+    await bus.consume(all(async (message) => ((deliveries = message.deliveries), done()), { ackWaitMs: 600 }));
+    await eventually(() => expect(deliveries).toBeGreaterThan(1));
+  });
+
+  it('recovers when its consumer is deleted under it', async () => {
+    const seen: string[] = [];
+    await bus.consume(all(async (message) => (seen.push(message.id!), done())));
+    await streams.consumers.delete(ANNOTATE_STREAM.name, 'worker');
+    await bus.publish(subject, {}, { id: 'after' });
+    await eventually(() => expect(seen).toEqual(['after']));
+  });
+
+  it('can be told other settings for a durable consumer that exists', async () => {
+    const first = await bus.consume(all(async () => done(), { ackWaitMs: 10_000 }));
+    await first.stop();
+    await bus.consume(all(async () => done(), { ackWaitMs: 20_000 }));
+    const { config } = await streams.consumers.info(ANNOTATE_STREAM.name, 'worker');
+    expect(config.ack_wait).toBe(20_000 * 1e6);
+  });
+
+  it('refuses to consume from a stream that does not exist', async () => {
+    await expect(bus.consume(all(async () => done(), { stream: 'NOWHERE' }))).rejects.toThrow(/stream not found/);
+  });
+});
+
+function readN(message: BusMessage): number {
+  const parsed = message.json();
+  return parsed.ok ? (parsed.value as { n: number }).n : NaN;
+}

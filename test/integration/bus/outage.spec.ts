@@ -1,0 +1,147 @@
+import { rmSync } from 'node:fs';
+import { Bus, type BusMessage, done, PlainJsonNatsServer } from '@integrations/bus';
+import { ANNOTATE_STREAM, annotateSubject } from '@integrations/contracts';
+import { Logger } from '@nestjs/common';
+import { type RunningNats, startNats } from '../../../scripts/stack/nats.ts';
+import { freePorts } from '../../../scripts/stack/ports.ts';
+import { temporaryDirectory } from '../../support/temporary';
+import { eventually } from './eventually';
+
+const subject = annotateSubject('acme', 'comment');
+const RPC = 'test.outage.echo';
+const dataDir = temporaryDirectory();
+const seen: string[] = [];
+let port: number;
+let nats: RunningNats;
+let bus: Bus;
+let server: PlainJsonNatsServer;
+
+const start = () => startNats({ dataDir, port });
+const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
+
+beforeAll(async () => {
+  Logger.overrideLogger(false);
+  port = await freePorts(1);
+  nats = await start();
+  const servers = nats.url;
+  bus = await Bus.connect({ servers, name: 'test' });
+  await bus.ensureStreams();
+  await bus.consume({
+    stream: ANNOTATE_STREAM.name,
+    durable: 'worker',
+    filterSubject: 'integrations.v1.annotate.>',
+    maxInFlight: 4,
+    handler: async (message: BusMessage) => (seen.push(message.id!), done()),
+  });
+  server = new PlainJsonNatsServer({ servers, name: 'test', queue: 'test', defaultTenant: 'default' });
+  server.addHandler(RPC, async (body: unknown) => ({ body }));
+  await new Promise<void>((resolve, reject) => void server.listen((error) => (error ? reject(error) : resolve())));
+});
+
+beforeEach(() => seen.splice(0));
+
+afterAll(async () => {
+  await server.close();
+  await bus.drain();
+  await nats.stop();
+  rmSync(dataDir, { recursive: true, force: true });
+});
+
+it('publishes what was to be published during an outage once NATS is back, and consumes it', async () => {
+  await nats.kill();
+  await eventually(() => expect(bus.isReady()).toBe(false));
+  const publishing = bus.publishAll(['o-1', 'o-2', 'o-3'].map((id) => ({ subject, id, body: { id } })));
+  await pause(500);
+  nats = await start();
+  await publishing;
+  await eventually(() => expect([...seen].sort()).toEqual(['o-1', 'o-2', 'o-3']));
+  expect(bus.isReady()).toBe(true);
+});
+
+it('fails clearly what cannot be published within five seconds, and works again afterwards', async () => {
+  await nats.kill();
+  await eventually(() => expect(bus.isReady()).toBe(false));
+  const began = Date.now();
+  await expect(bus.publish(subject, {}, { id: 'never' })).rejects.toMatchObject({
+    errorCode: 'timeout',
+    message: 'no connection to NATS within 5000 ms',
+  });
+  expect(Date.now() - began).toBeLessThan(6_000);
+  nats = await start();
+  await bus.publish(subject, {}, { id: 'after' });
+  await eventually(() => expect(seen).toContain('after'));
+  expect(seen).not.toContain('never');
+});
+
+it('keeps serving and asking after a restart', async () => {
+  await nats.kill();
+  await eventually(() => expect(bus.isReady()).toBe(false));
+  const waiting = bus.request(RPC, { n: 1 }, { timeoutMs: 8_000 });
+  nats = await start();
+  // The two sides come back in any order: nobody may answer for a moment.
+  const first = await waiting;
+  expect([null, 'provider_unavailable']).toContain(first.errorCode);
+  await eventually(async () => {
+    expect(await bus.request(RPC, { n: 2 }, { timeoutMs: 2_000 })).toMatchObject({ result: { body: { n: 2 } } });
+  });
+});
+
+it('answers a request within its time when NATS does not come back', async () => {
+  await nats.kill();
+  await eventually(() => expect(bus.isReady()).toBe(false));
+  const began = Date.now();
+  const result = await bus.request(RPC, {}, { timeoutMs: 300 });
+  expect(result).toMatchObject({ success: false, errorCode: 'timeout', isTransient: true });
+  expect(Date.now() - began).toBeLessThan(1_500);
+  nats = await start();
+  await eventually(() => expect(bus.isReady()).toBe(true));
+});
+
+it('loses none of the messages that are published while NATS is killed again and again', async () => {
+  const ids = Array.from({ length: 300 }, (_, n) => `storm-${n}`);
+  const publishAll = async () => {
+    for (const id of ids) {
+      while (!(await tried(bus.publish(subject, { id }, { id })))) await pause(20);
+    }
+  };
+  const storm = (async () => {
+    for (let i = 0; i < 3; i += 1) {
+      await pause(150);
+      await nats.kill();
+      await pause(100);
+      nats = await start();
+      await eventually(() => expect(bus.isReady()).toBe(true));
+    }
+  })();
+  await Promise.all([publishAll(), storm]);
+  await eventually(() => expect(new Set(seen).size).toBe(300));
+}, 60_000);
+
+it('closes while NATS is away without waiting for it', async () => {
+  const lonely = await Bus.connect({ servers: nats.url, name: 'lonely' });
+  const lonelyServer = new PlainJsonNatsServer({ servers: nats.url, name: 'l', queue: 'l', defaultTenant: 'default' });
+  lonelyServer.addHandler('test.outage.lonely', async () => null);
+  await new Promise<void>((resolve) => void lonelyServer.listen(() => resolve()));
+  await nats.kill();
+  await eventually(() => expect(lonely.isReady()).toBe(false));
+  const began = Date.now();
+  await Promise.all([lonely.drain(), lonelyServer.close()]);
+  expect(Date.now() - began).toBeLessThan(3_000);
+  nats = await start();
+});
+
+it('names the server it cannot connect to, but not its password', async () => {
+  const unused = await freePorts(1);
+  const connecting = Bus.connect({ servers: `nats://me:s3cret-word@127.0.0.1:${unused}`, name: 'test' });
+  await expect(connecting).rejects.toMatchObject({
+    errorCode: 'provider_unavailable',
+    message: expect.stringMatching(new RegExp(`^cannot connect to NATS at 127\\.0\\.0\\.1:${unused}: (?!.*s3cret)`)),
+  });
+});
+
+async function tried(promise: Promise<void>): Promise<boolean> {
+  return promise.then(
+    () => true,
+    () => false,
+  );
+}
