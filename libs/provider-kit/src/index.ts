@@ -7,10 +7,12 @@ export { createTokenCache, type MintedToken, type TokenCache } from './token-cac
 export { backoffMs, retryAfterMs } from './retry-after';
 export { type TextLimit, truncate, type Truncated, truncateLine } from './text-limits';
 export { MARKER_PREFIX, neutralise } from './neutralise';
+export type { Clock } from './clock';
+export { ProbeFailure } from './probe/probe-failure';
+export { type Probe, type ProbeFindings, type ProbeOptions, type ProbeStages, runProbe } from './probe/run-probe';
 export {
   type AnnotationContext,
   type Availability,
-  type Clock,
   type ConnectorPlugin,
   type CredentialSource,
   type IntegrationConfig,

@@ -10,6 +10,7 @@ import type {
   ScmStatusResponse,
   TestConnectionResult,
 } from '@integrations/contracts';
+import type { Clock } from './clock';
 import type { Egress } from './egress/egress';
 import type { Secret } from './secret';
 import type { TokenCache } from './token-cache';
@@ -24,11 +25,6 @@ export interface IntegrationConfig<C extends object = object> {
   /** Base URL of the vendor's API, without a trailing slash. */
   readonly endpoint: string;
   readonly config: C;
-}
-
-export interface Clock {
-  /** Milliseconds since the epoch. */
-  now(): number;
 }
 
 /** The credential of one integration, for one purpose. */

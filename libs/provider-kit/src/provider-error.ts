@@ -1,4 +1,5 @@
 import { ERROR_CODES, type ErrorCode, type ProbeStageName } from '@integrations/contracts';
+import type { ConnectionFacts } from './egress/egress';
 
 export interface ProviderErrorOptions {
   readonly cause?: unknown;
@@ -19,6 +20,8 @@ export class ProviderError extends Error {
   readonly retryAfterMs: number | undefined;
   readonly stage: ProbeStageName | undefined;
   readonly httpStatus: number | undefined;
+  /** How far the connection had come, where the transport failed. Set by the egress client. */
+  connection: ConnectionFacts | undefined;
 
   constructor(
     readonly code: ErrorCode,

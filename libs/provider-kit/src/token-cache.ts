@@ -1,4 +1,4 @@
-import type { Clock } from './plugin';
+import type { Clock } from './clock';
 import { ProviderError } from './provider-error';
 
 /** A short-lived token minted from a credential. Times in milliseconds since the epoch. */

@@ -46,9 +46,11 @@ export function createConnector(options: ConnectorOptions): Connector {
     const { hostname } = target;
     const secure = target.protocol === 'https:';
     const isLiteral = isIP(hostname) !== 0;
-    const timings = new Timings();
+    const lap = stopwatch();
     carrier.stage = isLiteral ? 'tcp' : 'dns';
     carrier.alert = undefined;
+    carrier.facts = { fresh: true };
+    const learn = (facts: Partial<ConnectionFacts>) => (carrier.facts = { ...carrier.facts, ...facts });
 
     const verdict = isLiteral ? options.policy.judge(hostname) : undefined;
     if (verdict && !verdict.allowed) {
@@ -57,7 +59,7 @@ export function createConnector(options: ConnectorOptions): Connector {
     }
 
     const onResolved = () => {
-      timings.dnsMs = timings.lap();
+      learn({ dnsMs: lap() });
       carrier.stage = 'tcp';
     };
     const address = {
@@ -92,7 +94,6 @@ export function createConnector(options: ConnectorOptions): Connector {
     };
     const onReady = () => {
       carrier.stage = 'http';
-      carrier.facts = { fresh: true, ...timings.spent(), ...(secure ? { tls: tlsFacts(socket as TLSSocket) } : {}) };
       settle(null, socket);
     };
 
@@ -102,12 +103,13 @@ export function createConnector(options: ConnectorOptions): Connector {
     });
     socket.once('close', () => clearTimeout(timer));
     socket.once('connect', () => {
-      timings.tcpMs = timings.lap();
+      learn({ tcpMs: lap() });
       if (!secure) return onReady();
       carrier.stage = 'tls';
     });
     socket.once('secureConnect', () => {
-      timings.tlsMs = timings.lap();
+      const tls = tlsFacts(socket as TLSSocket);
+      learn({ tlsMs: lap(), ...(tls ? { tls } : {}) });
       onReady();
     });
     return socket;
@@ -151,22 +153,13 @@ function tlsFacts(socket: TLSSocket): { issuer: string; validTo: string } | unde
   };
 }
 
-/** Milliseconds, to a tenth. */
-class Timings {
-  dnsMs: number | undefined;
-  tcpMs: number | undefined;
-  tlsMs: number | undefined;
-  #last = performance.now();
-
-  lap(): number {
+/** Each call tells the milliseconds since the one before, to a tenth. */
+function stopwatch(): () => number {
+  let last = performance.now();
+  return () => {
     const now = performance.now();
-    const ms = Math.round((now - this.#last) * 10) / 10;
-    this.#last = now;
+    const ms = Math.round((now - last) * 10) / 10;
+    last = now;
     return ms;
-  }
-
-  spent(): Pick<ConnectionFacts, 'dnsMs' | 'tcpMs' | 'tlsMs'> {
-    const { dnsMs, tcpMs, tlsMs } = this;
-    return { dnsMs, tcpMs, tlsMs };
-  }
+  };
 }

@@ -33,7 +33,7 @@ export async function exchange(
   };
   try {
     const response = await agent.request(options);
-    const connection = takeFacts(journey.carrier);
+    const connection = journey.carrier ? takeFacts(journey.carrier) : { fresh: false };
     const raw = await collect(response.body, guard, maxResponseBytes);
     // undici frees a connection one turn of the event loop after its response; a caller's next call finds it so.
     await setImmediate();
@@ -41,7 +41,10 @@ export async function exchange(
     const body = await decodeBody(raw, headers, maxResponseBytes, call.url.host);
     return { status: response.statusCode, headers, body, connection, text: () => body.toString('utf8') };
   } catch (error) {
-    throw guard.error(journey.carrier?.stage) ?? callError(journey.carrier?.alert ?? error, call.url.host);
+    const { carrier } = journey;
+    const failure = guard.error(carrier?.stage) ?? callError(carrier?.alert ?? error, call.url.host);
+    if (carrier) failure.connection ??= takeFacts(carrier);
+    throw failure;
   }
 }
 
@@ -64,8 +67,7 @@ function collect(
 }
 
 /** Timings belong to the first call on a connection; its certificate to all. */
-function takeFacts(carrier: Carrier | undefined): ConnectionFacts {
-  if (!carrier) return { fresh: false };
+function takeFacts(carrier: Carrier): ConnectionFacts {
   const { facts } = carrier;
   if (facts.fresh) carrier.facts = { fresh: false, ...(facts.tls ? { tls: facts.tls } : {}) };
   return facts;

@@ -1,0 +1,389 @@
+import { PROBE_STAGES, type ProbePermissions } from '@integrations/contracts';
+import { selfSigned } from '../egress/__fixtures__/certificates';
+import { TestServer } from '../egress/__fixtures__/servers';
+import type { Egress, EgressRequest, EgressResponse } from '../egress/egress';
+import { EgressClient } from '../egress/egress-client';
+import { fetchOver } from '../egress/egress-fetch';
+import type { CredentialSource, ProviderDeps } from '../plugin';
+import { ProviderError, type ProviderErrorOptions } from '../provider-error';
+import { Secret } from '../secret';
+import { createTokenCache } from '../token-cache';
+import { ProbeFailure } from './probe-failure';
+import { type ProbeOptions, type ProbeStages, runProbe } from './run-probe';
+
+const NOW = Date.parse('2026-03-01T12:00:00.000Z');
+const clock = { now: () => NOW };
+const secretive: CredentialSource = {
+  present: true,
+  resolve: async () => new Secret('hush', 'v7', new Date(NOW + 1_000)),
+  forget: () => undefined,
+};
+const anonymous: CredentialSource = { ...secretive, present: false };
+
+const ok = (headers: Record<string, string> = {}): EgressResponse => ({
+  status: 200,
+  headers,
+  body: new Uint8Array(),
+  connection: { fresh: true, dnsMs: 0.2, tcpMs: 0.1 },
+  text: () => '',
+});
+
+/** An egress that answers, or throws, as the test says. */
+function fakeEgress(answer: (call: EgressRequest) => EgressResponse | Promise<EgressResponse>): Egress {
+  const request = async (call: EgressRequest) => answer(call);
+  return { request, fetch: fetchOver(request) };
+}
+
+function depsOf(egress: Egress, credential = secretive): ProviderDeps {
+  return { egress, credential, clock, tokens: createTokenCache(clock) };
+}
+
+const probe = (stages: ProbeStages, options: Partial<ProbeOptions> & { egress?: Egress } = {}) =>
+  runProbe({
+    deps: depsOf(options.egress ?? fakeEgress(() => ok())),
+    signal: new AbortController().signal,
+    budgetMs: 2_000,
+    requireCredential: true,
+    stages,
+    ...options,
+  });
+
+const call = (deps: ProviderDeps, signal: AbortSignal) =>
+  deps.egress.request({ method: 'GET', url: 'http://vendor.test/', signal });
+const calling: ProbeStages = { credential: async ({ deps, signal }) => void (await call(deps, signal)) };
+
+const names = (stages: readonly { name: string; ok: boolean }[]) =>
+  stages.map(({ name, ok }) => (ok ? name : `${name} ✗`));
+
+describe('a probe that passes', () => {
+  const permissions: ProbePermissions = {
+    required: ['a:write'],
+    granted: ['a:write', 'b:write'],
+    missing: [],
+    excess: ['b:write'],
+    how: 'introspection',
+  };
+
+  it('is healthy, with every stage in order and all that was noted', async () => {
+    const verdict = await probe({
+      quota: async ({ note }) => note({ quota: { remaining: 5 }, warnings: ['two'] }),
+      permissions: async ({ note }) => note({ permissions, credential: { expiresAt: '2027-01-01T00:00:00.000Z' } }),
+      identity: async ({ note, secret }) => note({ principal: { id: `app-${secret?.reveal().length}`, kind: 'app' } }),
+      credential: async ({ deps, signal, note }) => {
+        await call(deps, signal);
+        note({ server: { product: 'Vendor' }, warnings: ['one'] });
+      },
+    });
+    const order = [
+      'resolve_secret',
+      'egress_policy',
+      'dns',
+      'tcp',
+      'http',
+      'credential',
+      'identity',
+      'permissions',
+      'quota',
+    ];
+    expect(names(verdict.stages)).toEqual(order);
+    expect(order).toEqual(PROBE_STAGES.filter((name) => order.includes(name)));
+    expect(verdict).toEqual({
+      status: 'healthy',
+      code: 'ok',
+      message: 'Connected as app-4',
+      remediation: 'Nothing to do.',
+      stages: expect.any(Array),
+      latencyMs: expect.any(Number),
+      checkedAt: '2026-03-01T12:00:00.000Z',
+      server: { product: 'Vendor' },
+      principal: { id: 'app-4', kind: 'app' },
+      permissions,
+      credential: { version: 'v7', expiresAt: '2027-01-01T00:00:00.000Z' },
+      quota: { remaining: 5 },
+      warnings: ['one', 'two'],
+    });
+    expect(JSON.stringify(verdict)).not.toContain('hush');
+  });
+
+  it('learns the transport stages, the certificate and the clock from the first real call', async () => {
+    const days = (count: number) => new Date(Date.now() + count * 86_400_000);
+    const asn1 = (date: Date) => date.toISOString().replace(/[-:T]|\.\d+/g, '');
+    const certificate = selfSigned({ until: asn1(days(5.5)) });
+    await using server = await TestServer.https(certificate, (_, response) => {
+      response.setHeader('date', new Date(Date.now() + 90_000).toUTCString());
+      setTimeout(() => response.end(), 30);
+    });
+    const resolve = async () => [{ address: '127.0.0.1', family: 4 }];
+    const client = new EgressClient({ policy: { allow: ['127.0.0.1'] }, userAgent: 'spec', resolve });
+    const endpoint = `https://localhost:${server.port}`;
+    const get: NonNullable<ProbeStages['identity']> = async ({ deps, signal }) => {
+      await deps.egress.fetch(endpoint, { signal });
+    };
+    const deps = { ...depsOf(client.bind({ endpoint, caBundle: certificate.cert })), clock: { now: () => Date.now() } };
+    const first = await probe({ credential: get, identity: get }, { deps });
+    const second = await probe({ credential: get }, { deps });
+    await client.close();
+
+    expect(first).toMatchObject({ code: 'ok', tls: { issuer: 'CN=Test authority', daysLeft: 5 } });
+    const transport = ['egress_policy', 'dns', 'tcp', 'tls', 'http'];
+    expect(names(first.stages)).toEqual(['resolve_secret', ...transport, 'credential', 'identity']);
+    expect(Math.abs((first.clockSkewMs ?? 0) - 90_000)).toBeLessThan(1_000);
+    expect(first.warnings).toEqual([
+      'The certificate of the service expires in 5 days',
+      'The clock of the service is 90 s ahead of ours',
+    ]);
+    const msOf = Object.fromEntries(first.stages.map(({ name, ms }) => [name, ms]));
+    expect(msOf['http']).toBeGreaterThan(25);
+    expect(msOf['credential']).toBeLessThan(msOf['http']!);
+    expect(msOf['identity']).toBeGreaterThan(25);
+    const sum = first.stages.reduce((total, { ms }) => total + ms, 0);
+    expect(sum).toBeLessThan(first.latencyMs + 5); // nothing is counted twice
+    expect(names(second.stages)).toEqual(['resolve_secret', 'egress_policy', 'http', 'credential']);
+    expect(second.tls).toEqual(first.tls);
+  });
+
+  it('needs no credential where none is required', async () => {
+    const stages: ProbeStages = { identity: async ({ secret }) => expect(secret).toBeNull() };
+    const verdict = await probe(stages, {
+      deps: depsOf(
+        fakeEgress(() => ok()),
+        anonymous,
+      ),
+      requireCredential: false,
+    });
+    expect(verdict).toMatchObject({ code: 'ok', message: 'Connected' });
+    expect(names(verdict.stages)).toEqual(['identity']);
+  });
+});
+
+describe('a probe that fails', () => {
+  const failing = (error: unknown): ProbeStages => ({
+    credential: () => Promise.reject(error),
+    identity: () => Promise.reject(new Error('never reached')),
+  });
+  const provider = (code: ProviderError['code'], options?: ProviderErrorOptions) =>
+    new ProviderError(code, 'as the vendor said', options);
+  const cause = (code: string) => Object.assign(new Error('low'), { code });
+
+  it.each<[string, string, unknown]>([
+    ['config_invalid', 'unhealthy', provider('invalid_request')],
+    ['dns_error', 'unhealthy', provider('network', { stage: 'dns', cause: cause('ENOTFOUND') })],
+    ['dns_error', 'unhealthy', provider('timeout', { stage: 'dns' })],
+    ['tcp_refused', 'unhealthy', provider('network', { stage: 'tcp', cause: cause('ECONNREFUSED') })],
+    ['tcp_timeout', 'unhealthy', provider('network', { stage: 'tcp', cause: cause('EHOSTUNREACH') })],
+    ['tcp_timeout', 'unhealthy', provider('timeout', { stage: 'tcp' })],
+    ['tls_untrusted', 'unhealthy', provider('tls', { cause: cause('DEPTH_ZERO_SELF_SIGNED_CERT') })],
+    ['tls_untrusted', 'unhealthy', provider('tls', { cause: cause('UNABLE_TO_VERIFY_LEAF_SIGNATURE') })],
+    ['tls_expired', 'unhealthy', provider('tls', { cause: cause('CERT_HAS_EXPIRED') })],
+    ['tls_hostname', 'unhealthy', provider('tls', { cause: cause('ERR_TLS_CERT_ALTNAME_INVALID') })],
+    ['clock_skew', 'unhealthy', provider('tls', { cause: cause('CERT_NOT_YET_VALID') })],
+    ['tls_error', 'unhealthy', provider('tls', { cause: cause('ERR_SSL_WRONG_VERSION_NUMBER') })],
+    ['not_this_product', 'unhealthy', provider('network', { stage: 'http', cause: cause('HPE_INVALID_CONSTANT') })],
+    ['not_this_product', 'unhealthy', provider('too_large', { stage: 'http' })],
+    ['server_degraded', 'unhealthy', provider('network', { stage: 'http', cause: cause('ECONNRESET') })],
+    ['server_degraded', 'unhealthy', provider('provider_unavailable', { httpStatus: 503 })],
+    ['timeout', 'unhealthy', provider('timeout', { stage: 'http' })],
+    ['credential_invalid', 'unhealthy', provider('unauthenticated')],
+    ['scope_insufficient', 'unhealthy', provider('permission_missing')],
+    ['not_found_or_hidden', 'unhealthy', provider('not_installed')],
+    ['not_found_or_hidden', 'unhealthy', provider('not_found_or_no_access')],
+    ['egress_blocked', 'unhealthy', provider('egress_blocked')],
+    ['rate_limited', 'degraded', provider('rate_limited')],
+    ['secret_unresolvable', 'unknown', provider('secret_unresolvable')],
+    ['prober_error', 'unknown', provider('internal')],
+    ['prober_error', 'unknown', provider('offline')],
+    ['anonymous_only', 'unhealthy', new ProbeFailure('anonymous_only', 'as the vendor said')],
+    [
+      'credential_invalid',
+      'unhealthy',
+      new Error('SDK', { cause: new Error('x', { cause: provider('unauthenticated') }) }),
+    ],
+  ])('says %s, %s', async (code, status, error) => {
+    const verdict = await probe(failing(error));
+    expect(verdict).toMatchObject({ code, status, message: 'as the vendor said' });
+    expect(verdict.remediation).toMatch(/\w+\.$/);
+    expect(names(verdict.stages)).toEqual(['resolve_secret', 'credential ✗']);
+    expect(verdict.stages[1]?.detail).toBe('as the vendor said');
+  });
+
+  it('passes on how long to wait', async () => {
+    expect(await probe(failing(provider('rate_limited', { retryAfterMs: 5_000 })))).toMatchObject({
+      retryAfterMs: 5_000,
+    });
+  });
+
+  it.each([new TypeError('Bearer hush'), 'hush', undefined, null, { hush: true }])(
+    'is unknown, and quotes nothing, when our own code throws %p',
+    async (thrown) => {
+      const verdict = await probe(failing(thrown));
+      expect(verdict).toMatchObject({ code: 'prober_error', status: 'unknown' });
+      expect(JSON.stringify(verdict)).not.toContain('hush');
+    },
+  );
+
+  it('ends at once without a credential where one is required', async () => {
+    const verdict = await probe(calling, {
+      deps: depsOf(
+        fakeEgress(() => ok()),
+        anonymous,
+      ),
+    });
+    expect(verdict).toMatchObject({ code: 'credential_missing', status: 'unhealthy' });
+    expect(names(verdict.stages)).toEqual(['resolve_secret ✗']);
+  });
+
+  it.each([provider('secret_unresolvable'), provider('timeout'), provider('unauthenticated')])(
+    'blames no vendor when the secret store fails (%p)',
+    async (error) => {
+      const credential = { ...secretive, resolve: () => Promise.reject(error) };
+      const verdict = await probe(calling, {
+        deps: depsOf(
+          fakeEgress(() => ok()),
+          credential,
+        ),
+      });
+      expect(verdict).toMatchObject({ code: 'secret_unresolvable', status: 'unknown' });
+      expect(names(verdict.stages)).toEqual(['resolve_secret ✗']);
+    },
+  );
+
+  it('lays a call that did not get through on its transport stage, however the plugin wraps it', async () => {
+    const refused = provider('network', { stage: 'tcp', cause: cause('ECONNREFUSED') });
+    refused.connection = { fresh: true, dnsMs: 0 };
+    const egress = fakeEgress(() => Promise.reject(refused));
+    const wraps: ((error: unknown) => unknown)[] = [
+      (error) => error,
+      (error) => new Error('RequestError', { cause: error }),
+      (error) => new ProviderError('network', 'GitHub cannot be reached', { cause: error }),
+      () => new Error('cause lost'),
+    ];
+    for (const wrap of wraps) {
+      const credential: ProbeStages['credential'] = async ({ deps, signal }) => {
+        await call(deps, signal).catch((error: unknown) => Promise.reject(wrap(error)));
+      };
+      const verdict = await probe({ credential }, { egress });
+      expect(verdict).toMatchObject({ code: 'tcp_refused', status: 'unhealthy' });
+      expect(names(verdict.stages)).toEqual(['resolve_secret', 'egress_policy', 'dns', 'tcp ✗']);
+    }
+  });
+
+  it('lays a later call that breaks on the stage that made it', async () => {
+    const answers = [ok(), provider('network', { stage: 'tcp', cause: cause('ECONNREFUSED') })];
+    const egress = fakeEgress(() => {
+      const answer = answers.shift();
+      if (answer instanceof Error) throw answer;
+      return answer ?? ok();
+    });
+    const stage = calling.credential!;
+    const verdict = await probe({ credential: stage, identity: stage, quota: stage }, { egress });
+    const passed = ['resolve_secret', 'egress_policy', 'dns', 'tcp', 'http', 'credential'];
+    expect(names(verdict.stages)).toEqual([...passed, 'identity ✗']);
+  });
+
+  it('forgives a first call that failed if a second got through', async () => {
+    let calls = 0;
+    const egress = fakeEgress(() => (++calls === 1 ? Promise.reject(provider('network', { stage: 'tcp' })) : ok()));
+    const credential: ProbeStages['credential'] = async ({ deps, signal }) => {
+      await call(deps, signal).catch(() => call(deps, signal));
+    };
+    const verdict = await probe({ credential }, { egress });
+    expect(names(verdict.stages)).toEqual(['resolve_secret', 'egress_policy', 'dns', 'tcp', 'http', 'credential']);
+  });
+
+  it('suspects the clock when a credential is refused and the clocks disagree', async () => {
+    const refusedAt = (ms: number): ProbeStages => ({
+      credential: async ({ deps, signal }) => {
+        await call(deps, signal);
+        throw provider('unauthenticated', { httpStatus: 401 });
+      },
+      identity: () => Promise.reject(new Error(String(ms))),
+    });
+    const at = (ms: number) => ({ egress: fakeEgress(() => ok({ date: new Date(NOW + ms).toUTCString() })) });
+    expect(await probe(refusedAt(0), at(0))).toMatchObject({
+      code: 'credential_invalid',
+      clockSkewMs: 500,
+      warnings: [],
+    });
+    const skewed = await probe(refusedAt(0), at(-120_000));
+    expect(skewed).toMatchObject({ code: 'clock_skew', status: 'unhealthy', clockSkewMs: -119_500 });
+    expect(skewed.warnings).toEqual([expect.stringContaining('behind ours')]);
+    expect(await probe(refusedAt(0), { egress: fakeEgress(() => ok({ date: 'yesterday' })) })).toMatchObject({
+      code: 'credential_invalid',
+    });
+  });
+
+  it('judges missing permissions by itself', async () => {
+    const permissions: ProbePermissions = {
+      required: ['checks:write'],
+      granted: [],
+      missing: ['checks:write'],
+      excess: [],
+      how: 'introspection',
+    };
+    const verdict = await probe({
+      permissions: async ({ note }) => note({ permissions }),
+      quota: () => Promise.reject(new Error('never reached')),
+    });
+    expect(verdict).toMatchObject({ code: 'scope_insufficient', message: 'Missing: checks:write', permissions });
+    expect(names(verdict.stages)).toEqual(['resolve_secret', 'permissions ✗']);
+  });
+});
+
+describe('the budget', () => {
+  it('ends a call where it hangs, socket and all', async () => {
+    await using server = await TestServer.tcp(() => undefined);
+    const endpoint = `https://127.0.0.1:${server.port}`;
+    const client = new EgressClient({ policy: { allow: ['127.0.0.1'] }, userAgent: 'spec' });
+    const deps = depsOf(client.bind({ endpoint }));
+    const stages: ProbeStages = {
+      credential: async ({ deps, signal }) =>
+        void (await deps.egress.request({ method: 'GET', url: endpoint, signal })),
+    };
+    const started = performance.now();
+    const verdict = await probe(stages, { deps, budgetMs: 100 });
+    expect(performance.now() - started).toBeLessThan(1_000);
+    expect(verdict).toMatchObject({ code: 'timeout', status: 'unhealthy' });
+    expect(names(verdict.stages)).toEqual(['resolve_secret', 'egress_policy', 'tcp', 'tls ✗']);
+    await server.deserted();
+    await client.close();
+  });
+
+  it('does not wait for a stage that heeds no signal', async () => {
+    const verdict = await probe({ identity: () => new Promise<never>(() => undefined) }, { budgetMs: 50 });
+    expect(verdict).toMatchObject({ code: 'timeout', status: 'unhealthy', message: expect.stringContaining('50 ms') });
+    expect(names(verdict.stages)).toEqual(['resolve_secret', 'identity ✗']);
+    expect(verdict.latencyMs).toBeLessThan(500);
+  });
+
+  it('does not blame the vendor for a slow secret store', async () => {
+    const credential = { ...secretive, resolve: () => new Promise<never>(() => undefined) };
+    const verdict = await probe(calling, {
+      deps: depsOf(
+        fakeEgress(() => ok()),
+        credential,
+      ),
+      budgetMs: 50,
+    });
+    expect(verdict).toMatchObject({ code: 'secret_unresolvable', status: 'unknown' });
+  });
+
+  it('starts no stage after the end', async () => {
+    const quota = jest.fn();
+    const identity = () => new Promise<void>((resolve) => setTimeout(resolve, 80));
+    const verdict = await probe({ identity, quota }, { budgetMs: 50 });
+    expect(verdict).toMatchObject({ code: 'timeout' });
+    expect(quota).not.toHaveBeenCalled();
+  });
+
+  it('tells a caller that left from a caller whose time is up', async () => {
+    const stages: ProbeStages = { identity: () => new Promise<never>(() => undefined) };
+    const leaving = new AbortController();
+    setTimeout(() => leaving.abort(), 20);
+    expect(await probe(stages, { signal: leaving.signal })).toMatchObject({ code: 'prober_error', status: 'unknown' });
+    expect(await probe(stages, { signal: AbortSignal.timeout(20) })).toMatchObject({ code: 'timeout' });
+    expect(await probe(stages, { signal: AbortSignal.abort() })).toMatchObject({
+      code: 'prober_error',
+      status: 'unknown',
+    });
+  });
+});

@@ -1,0 +1,222 @@
+import { PROBE_CODES, type ProbeStage, type ProbeStageName, type ProbeVerdict } from '@integrations/contracts';
+import type { ProviderDeps } from '../plugin';
+import { ProviderError } from '../provider-error';
+import type { Secret } from '../secret';
+import { failureCodeOf, type FailureCode, ProbeFailure, chainOf, statusOf } from './probe-failure';
+import { ProbeBudget } from './probe-budget';
+import { remaining, TransportWatch } from './transport-watch';
+
+const VENDOR_STAGES = ['credential', 'identity', 'permissions', 'quota'] as const;
+const CERTIFICATE_WARNING_DAYS = 14;
+const SKEW_WARNING_MS = 60_000;
+const DAY_MS = 24 * 60 * 60 * 1_000;
+
+/** What a stage found out; each `note` adds to the ones before. */
+export type ProbeFindings = Partial<
+  Pick<ProbeVerdict, 'server' | 'principal' | 'permissions' | 'credential' | 'quota' | 'warnings'>
+>;
+
+/** What a stage works with. */
+export interface Probe {
+  /** Build the vendor client from these: their egress is watched, which is how the transport stages become known. */
+  readonly deps: ProviderDeps;
+  /** The resolved credential; null only where none is required and none is given. */
+  readonly secret: Secret | null;
+  /** Ends with the budget. Give it to every call. */
+  readonly signal: AbortSignal;
+  note(findings: ProbeFindings): void;
+}
+
+/** The stages of a provider. Leave out what the vendor cannot tell; each passes by returning. */
+export type ProbeStages = Partial<Record<(typeof VENDOR_STAGES)[number], (probe: Probe) => Promise<void>>>;
+
+export interface ProbeOptions {
+  readonly deps: ProviderDeps;
+  readonly signal: AbortSignal;
+  /** Milliseconds for everything; at their end the verdict is given, come what may. */
+  readonly budgetMs: number;
+  /** Whether an integration without a credential fails at once. */
+  readonly requireCredential: boolean;
+  readonly stages: ProbeStages;
+}
+
+/**
+ * Runs a probe and answers with a verdict, whatever happens; it never throws. A provider writes only its own stages:
+ *
+ *     runProbe({
+ *       deps, signal, budgetMs: 10_000, requireCredential: true,
+ *       stages: {
+ *         credential: async ({ deps, signal, note }) => {
+ *           const { version } = await client(deps).version(signal);
+ *           note({ server: { product: 'Vendor', version } });
+ *         },
+ *         permissions: async ({ deps, signal, note }) => note({ permissions: await permissionsOf(client(deps), signal) }),
+ *       },
+ *     });
+ *
+ * - `resolve_secret` is done here, before them.
+ * - `egress_policy`, `dns`, `tcp`, `tls` and `http` come from the first call that a stage makes, with the times that the
+ *   connection took; on a connection that was open already only `http` is timed.
+ * - A stage fails by throwing: a ProviderError (also as the cause of a vendor SDK's error), whose code and stage say
+ *   what is wrong, or a ProbeFailure that names the code. Noting `permissions` with some `missing` fails it too.
+ * - Anything else thrown is a fault of ours: `prober_error`, status `unknown`; its message is not shown.
+ */
+export async function runProbe(options: ProbeOptions): Promise<ProbeVerdict> {
+  const run = new ProbeRun(options);
+  try {
+    await run.all();
+  } catch (error) {
+    run.fail(error);
+  } finally {
+    run.budget.release();
+  }
+  return run.verdict();
+}
+
+class ProbeRun {
+  readonly budget: ProbeBudget;
+  readonly #options: ProbeOptions;
+  readonly #watch: TransportWatch;
+  readonly #started = performance.now();
+  readonly #stages: ProbeStage[] = [];
+  #findings: ProbeFindings = {};
+  #current: { readonly name: ProbeStageName; readonly started: number } | undefined;
+  #failure: { readonly code: FailureCode; readonly message: string; readonly retryAfterMs?: number } | undefined;
+
+  constructor(options: ProbeOptions) {
+    this.#options = options;
+    this.budget = new ProbeBudget(options.signal, options.budgetMs);
+    this.#watch = new TransportWatch(options.deps.egress, options.deps.clock);
+  }
+
+  async all(): Promise<void> {
+    const secret = await this.#resolveSecret();
+    const probe: Probe = {
+      deps: { ...this.#options.deps, egress: this.#watch.egress },
+      secret,
+      signal: this.budget.signal,
+      note: (findings) => this.#note(findings),
+    };
+    for (const name of VENDOR_STAGES) {
+      const stage = this.#options.stages[name];
+      if (stage) await this.#stage(name, () => stage(probe));
+    }
+  }
+
+  async #resolveSecret(): Promise<Secret | null> {
+    const { credential } = this.#options.deps;
+    if (!credential.present && !this.#options.requireCredential) return null;
+    return this.#stage('resolve_secret', async () => {
+      if (!credential.present) throw new ProbeFailure('credential_missing', 'The integration names no authRef');
+      const secret = await credential.resolve(this.budget.signal);
+      const { version, expiresAt } = secret;
+      const known = { ...(version ? { version } : {}), ...(expiresAt ? { expiresAt: expiresAt.toISOString() } : {}) };
+      if (Object.keys(known).length > 0) this.#note({ credential: known });
+      return secret;
+    });
+  }
+
+  async #stage<T>(name: ProbeStageName, work: () => Promise<T>): Promise<T> {
+    this.#current = { name, started: performance.now() };
+    const result = await this.budget.within(work);
+    const missing = this.#findings.permissions?.missing ?? [];
+    if (missing.length > 0) throw new ProbeFailure('scope_insufficient', `Missing: ${missing.join(', ')}`);
+    this.#close(true);
+    return result;
+  }
+
+  fail(thrown: unknown): void {
+    const error = this.#rootOf(thrown);
+    this.#failure = this.#judge(error);
+    // A call that did not get through is the failure of a transport stage, not of the stage that made it.
+    if (this.#watch.failure && error === this.#watch.failure) this.#stages.push(...this.#watch.takeStages());
+    else this.#close(false, this.#failure.message);
+  }
+
+  #rootOf(thrown: unknown): unknown {
+    if (thrown instanceof ProbeFailure) return thrown;
+    const chain = chainOf(thrown);
+    if (chain.includes(this.#watch.failure)) return this.#watch.failure;
+    return chain.find((error) => error instanceof ProviderError) ?? this.#watch.failure ?? thrown;
+  }
+
+  #judge(error: unknown): { code: FailureCode; message: string; retryAfterMs?: number } {
+    if (this.budget.cancelled) return { code: 'prober_error', message: 'The probe was cancelled' };
+    if (error instanceof ProbeFailure) return { code: error.code, message: error.message };
+    if (!(error instanceof ProviderError)) {
+      // The message of an error that nobody foresaw may hold anything, a header's value for one.
+      const name = error instanceof Error ? error.name : typeof error;
+      return { code: 'prober_error', message: `The probe itself failed (${name})` };
+    }
+    const { message, retryAfterMs } = error;
+    const code = this.#current?.name === 'resolve_secret' ? 'secret_unresolvable' : this.#explain(error);
+    return { code, message, ...(retryAfterMs === undefined ? {} : { retryAfterMs }) };
+  }
+
+  /** A signed token is refused when the clocks disagree, and the vendor's answer rarely says why. */
+  #explain(error: ProviderError): FailureCode {
+    const code = failureCodeOf(error);
+    return code === 'credential_invalid' && this.#skewed ? 'clock_skew' : code;
+  }
+
+  get #skewed(): boolean {
+    return Math.abs(this.#watch.clockSkewMs ?? 0) > SKEW_WARNING_MS;
+  }
+
+  #close(ok: boolean, detail?: string): void {
+    if (!this.#current) return;
+    const { name, started } = this.#current;
+    const transport = this.#watch.takeStages().filter((stage) => stage.ok);
+    // The stage does not count again what the first call spent on its way.
+    const ms = remaining(performance.now() - started, transport);
+    this.#stages.push(...transport, { name, ok, ms, ...(detail === undefined ? {} : { detail }) });
+    this.#current = undefined;
+  }
+
+  #note(findings: ProbeFindings): void {
+    const credential = { ...this.#findings.credential, ...findings.credential };
+    const warnings = [...(this.#findings.warnings ?? []), ...(findings.warnings ?? [])];
+    this.#findings = { ...this.#findings, ...findings, credential, warnings };
+  }
+
+  verdict(): ProbeVerdict {
+    const now = this.#options.deps.clock.now();
+    const code = this.#failure?.code ?? 'ok';
+    const { credential, warnings = [], ...findings } = this.#findings;
+    const tls = this.#tls(now);
+    const skew = this.#watch.clockSkewMs;
+    const retryAfterMs = this.#failure?.retryAfterMs;
+    return {
+      status: statusOf(code),
+      code,
+      message: this.#failure?.message ?? (findings.principal ? `Connected as ${findings.principal.id}` : 'Connected'),
+      remediation: PROBE_CODES[code],
+      stages: this.#stages,
+      latencyMs: Math.round(performance.now() - this.#started),
+      checkedAt: new Date(now).toISOString(),
+      ...findings,
+      ...(credential && Object.keys(credential).length > 0 ? { credential } : {}),
+      ...(tls ? { tls } : {}),
+      ...(skew === undefined ? {} : { clockSkewMs: skew }),
+      ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
+      warnings: [...warnings, ...this.#transportWarnings(tls?.daysLeft)],
+    };
+  }
+
+  #tls(now: number): ProbeVerdict['tls'] {
+    const { tls } = this.#watch;
+    return tls && { ...tls, daysLeft: Math.floor((Date.parse(tls.validTo) - now) / DAY_MS) };
+  }
+
+  #transportWarnings(daysLeft: number | undefined): string[] {
+    const skew = Math.round((this.#watch.clockSkewMs ?? 0) / 1_000);
+    return [
+      ...(daysLeft !== undefined && daysLeft < CERTIFICATE_WARNING_DAYS
+        ? [`The certificate of the service expires in ${daysLeft} days`]
+        : []),
+      ...(this.#skewed
+        ? [`The clock of the service is ${Math.abs(skew)} s ${skew > 0 ? 'ahead of' : 'behind'} ours`]
+        : []),
+    ];
+  }
+}

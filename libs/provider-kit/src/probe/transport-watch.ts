@@ -1,0 +1,84 @@
+import type { ProbeStage, ProbeStageName } from '@integrations/contracts';
+import type { Clock } from '../clock';
+import type { ConnectionFacts, Egress, EgressRequest, EgressResponse } from '../egress/egress';
+import { fetchOver } from '../egress/egress-fetch';
+import { ProviderError } from '../provider-error';
+
+const TRANSPORT_STAGES: readonly ProbeStageName[] = ['egress_policy', 'dns', 'tcp', 'tls', 'http'];
+
+/** Watches the calls of a probe and learns the transport stages from the first that ends. */
+export class TransportWatch {
+  readonly egress: Egress;
+  /** The error of the first call while none has been answered: it is at the root of whatever the plugin then throws. */
+  failure: ProviderError | undefined;
+  tls: ConnectionFacts['tls'];
+  /** Their clock minus ours, in milliseconds. */
+  clockSkewMs: number | undefined;
+  #stages: ProbeStage[] = [];
+  #answered = false;
+
+  constructor(
+    egress: Egress,
+    readonly clock: Clock,
+  ) {
+    const request = (call: EgressRequest) => this.#watch(egress, call);
+    this.egress = { request, fetch: fetchOver(request) };
+  }
+
+  /** The stages learned since this was last asked. */
+  takeStages(): readonly ProbeStage[] {
+    return this.#stages.splice(0);
+  }
+
+  async #watch(egress: Egress, call: EgressRequest): Promise<EgressResponse> {
+    const started = performance.now();
+    const sentAt = this.clock.now();
+    try {
+      const response = await egress.request(call);
+      this.#onAnswer(response, performance.now() - started, sentAt);
+      return response;
+    } catch (error) {
+      if (error instanceof ProviderError) this.#onFailure(error, performance.now() - started);
+      throw error;
+    }
+  }
+
+  #onAnswer({ connection, headers }: EgressResponse, ms: number, sentAt: number): void {
+    this.tls ??= connection.tls;
+    this.clockSkewMs ??= skew(headers['date'], (sentAt + this.clock.now()) / 2);
+    if (this.#answered) return;
+    this.#answered = true;
+    this.failure = undefined;
+
+    const made = connectionStages(connection);
+    this.#stages = [...made, { name: 'http', ok: true, ms: remaining(ms, made) }];
+  }
+
+  #onFailure(error: ProviderError, ms: number): void {
+    const { stage: name, connection, message: detail } = error;
+    if (this.#answered || !name || !TRANSPORT_STAGES.includes(name)) return;
+    this.failure = error;
+    const position = TRANSPORT_STAGES.indexOf(name);
+    const passed = connectionStages(connection).filter((stage) => TRANSPORT_STAGES.indexOf(stage.name) < position);
+    this.#stages = [...passed, { name, ok: false, ms: remaining(ms, passed), detail }];
+  }
+}
+
+/** The stages before `http`, as far as they were seen. */
+function connectionStages(connection: ConnectionFacts | undefined): ProbeStage[] {
+  const { dnsMs, tcpMs, tlsMs } = connection ?? {};
+  const made = Object.entries({ egress_policy: 0, dns: dnsMs, tcp: tcpMs, tls: tlsMs });
+  return made.flatMap(([name, ms]) => (ms === undefined ? [] : [{ name: name as ProbeStageName, ok: true, ms }]));
+}
+
+/** What is left of `ms` after `stages`, to a tenth. */
+export function remaining(ms: number, stages: readonly ProbeStage[]): number {
+  const spent = stages.reduce((sum, stage) => sum + stage.ms, 0);
+  return Math.round(Math.max(0, ms - spent) * 10) / 10;
+}
+
+/** A `Date` header is cut to whole seconds: on average the truth is half a second later. */
+function skew(date: string | undefined, ourNow: number): number | undefined {
+  const theirs = Date.parse(date ?? '');
+  return Number.isNaN(theirs) ? undefined : Math.round(theirs + 500 - ourNow);
+}
