@@ -1,6 +1,6 @@
 export { API_SCOPES, type ApiScope, hashApiToken, newApiToken } from './api-token';
 export { type AuthRef, AuthRefError, fingerprint, parseAuthRef } from './auth-ref/auth-ref';
-export { configuredMasterKeys, configuredStores, type StoreDeps } from './configured-stores';
+export { configuredMasterKeys, configuredStores, type MasterKeySettings, type StoreDeps } from './configured-stores';
 export { LocalStore } from './local/local-store';
 export {
   generateMasterKey,

@@ -117,7 +117,7 @@ describe('parseAuthRef', () => {
           expect((error as Error).message).not.toContain('Secret9');
         }
       }),
-      { numRuns: 2_000 },
+      { numRuns: 500 },
     );
   });
 

@@ -1,0 +1,416 @@
+import { ProviderError, Secret, type SecretRequest } from '@integrations/provider-kit';
+import { SecretStoreError, type SecretStore, type StoreRequest } from '../stores/secret-store';
+import type { AccessEntry } from './access-audit';
+import { CachingSecretResolver } from './caching-secret-resolver';
+
+const MINUTE = 60_000;
+const REQUEST: SecretRequest = {
+  tenantId: 'acme',
+  authRef: 'authref://fake/key',
+  purpose: 'annotate',
+  integrationId: 'i-1',
+};
+
+/** A store that answers what it is told to, and counts. */
+class FakeStore implements SecretStore {
+  readonly name = 'fake';
+  readonly reads: Array<{ request: StoreRequest; signal: AbortSignal }> = [];
+  answer: (request: StoreRequest, signal: AbortSignal) => Promise<Secret> = async () => new Secret('value-1', '1');
+
+  isAvailable() {
+    return { available: true };
+  }
+
+  read(request: StoreRequest, signal: AbortSignal): Promise<Secret> {
+    this.reads.push({ request, signal });
+    return this.answer(request, signal);
+  }
+
+  fails(code: 'not_found' | 'denied' | 'unavailable'): void {
+    this.answer = async () => {
+      throw new SecretStoreError(code, `it is ${code}`);
+    };
+  }
+
+  gives(value: string, version = '1', expiresAt: Date | null = null): void {
+    this.answer = async () => new Secret(value, version, expiresAt);
+  }
+}
+
+describe('CachingSecretResolver', () => {
+  let now: number;
+  let store: FakeStore;
+  let entries: AccessEntry[];
+  let record: (entry: AccessEntry) => Promise<void>;
+  let seen: string[];
+  let resolver: CachingSecretResolver;
+
+  beforeEach(() => {
+    now = Date.parse('2026-01-01T00:00:00Z');
+    store = new FakeStore();
+    entries = [];
+    seen = [];
+    record = async (entry) => void entries.push(entry);
+    resolver = new CachingSecretResolver({
+      stores: [store],
+      audit: { record: (entry) => record(entry) },
+      clock: { now: () => now },
+      onResolved: (secret) => seen.push(secret.reveal()),
+    });
+  });
+
+  const resolve = async (change: Partial<SecretRequest> = {}, signal = new AbortController().signal) =>
+    (await resolver.resolve({ ...REQUEST, ...change }, signal)).reveal();
+
+  async function refusal(change: Partial<SecretRequest> = {}): Promise<ProviderError> {
+    const error = await resolve(change).catch((thrown: unknown) => thrown);
+    if (!(error instanceof ProviderError)) throw new Error(`no ProviderError: ${String(error)}`);
+    expect(error.code).toBe('secret_unresolvable');
+    return error;
+  }
+
+  describe('the cache', () => {
+    it('asks the store once in five minutes', async () => {
+      await resolve();
+      now += 5 * MINUTE - 1;
+      store.gives('value-2');
+      expect(await resolve()).toBe('value-1');
+      now += 1;
+      expect(await resolve()).toBe('value-2');
+      expect(store.reads).toHaveLength(2);
+    });
+
+    it('keeps no value beyond its own expiry', async () => {
+      store.gives('value-1', '1', new Date(now + MINUTE));
+      await resolve();
+      now += MINUTE;
+      store.gives('value-2', '2');
+      expect(await resolve()).toBe('value-2');
+    });
+
+    it('keeps tenants, paths, keys and versions apart', async () => {
+      store.answer = async ({ tenantId, ref }) => new Secret(`${tenantId} ${ref.canonical}`);
+      const refs = [
+        'authref://fake/key',
+        'authref://fake/key2',
+        'authref://fake/key#k',
+        'authref://fake/key?version=1',
+      ];
+      for (const tenantId of ['acme', 'other']) {
+        for (const authRef of refs) expect(await resolve({ tenantId, authRef })).toBe(`${tenantId} ${authRef}`);
+      }
+      expect(store.reads).toHaveLength(8);
+    });
+
+    it('shares one read among a thousand callers at once', async () => {
+      const read = Promise.withResolvers<Secret>();
+      store.answer = () => read.promise;
+      const all = Array.from({ length: 1_000 }, () => resolve());
+      read.resolve(new Secret('value-1'));
+      expect(new Set(await Promise.all(all))).toEqual(new Set(['value-1']));
+      expect(store.reads).toHaveLength(1);
+      expect(entries).toHaveLength(1);
+      expect(seen).toEqual(['value-1']);
+    });
+
+    it('shares a failure as well', async () => {
+      store.fails('denied');
+      const all = await Promise.allSettled(Array.from({ length: 100 }, () => resolve()));
+      expect(all.every(({ status }) => status === 'rejected')).toBe(true);
+      expect(store.reads).toHaveLength(1);
+    });
+  });
+
+  describe('failures', () => {
+    it.each([
+      ['not_found', false],
+      ['denied', false],
+      ['unavailable', true],
+    ] as const)('tells %s as secret_unresolvable, transient %s', async (code, transient) => {
+      store.fails(code);
+      const error = await refusal();
+      expect(error).toMatchObject({ transient, message: `secret store fake: it is ${code}` });
+    });
+
+    it.each(['not_found', 'denied', 'unavailable'] as const)('does not ask again for 15 s after %s', async (code) => {
+      store.fails(code);
+      await refusal();
+      store.gives('value-1');
+      now += 14_999;
+      await refusal();
+      expect(store.reads).toHaveLength(1);
+      now += 1;
+      expect(await resolve()).toBe('value-1');
+      expect(store.reads).toHaveLength(2);
+    });
+
+    it('takes an error that is none of the contract for an unavailable store', async () => {
+      store.answer = () => {
+        throw new TypeError('cannot read secret-in-message of undefined');
+      };
+      const error = await refusal();
+      expect(error.transient).toBe(true);
+      expect(error.message).not.toContain('secret-in-message');
+    });
+
+    it.each([
+      ['authref://fake/../key', 'authRef the path must have no segment'],
+      ['ghp_averysecrettoken', 'authRef must begin with authref://'],
+      ['authref://vault/key', 'authRef names a secret store that is not configured (configured: fake)'],
+    ])('refuses %s for good', async (authRef, message) => {
+      const error = await refusal({ authRef });
+      expect(error.transient).toBe(false);
+      expect(error.message).toContain(message);
+      expect(error.message).not.toContain('ghp_');
+      expect(store.reads).toHaveLength(0);
+    });
+  });
+
+  describe('a stale value', () => {
+    beforeEach(async () => {
+      await resolve();
+      now += 5 * MINUTE;
+    });
+
+    it('is served while the store is unavailable, which is asked every 15 s', async () => {
+      store.fails('unavailable');
+      expect(await resolve()).toBe('value-1');
+      now += 14_999;
+      expect(await resolve()).toBe('value-1');
+      expect(store.reads).toHaveLength(2);
+      now += 1;
+      store.gives('value-2', '2');
+      expect(await resolve()).toBe('value-2');
+    });
+
+    it('is audited as stale when someone new leases it', async () => {
+      store.fails('unavailable');
+      await resolve({ purpose: 'health' });
+      expect(entries.map(({ outcome, purpose }) => [outcome, purpose])).toEqual([
+        ['resolved', 'annotate'],
+        ['stale', 'health'],
+      ]);
+    });
+
+    it.each(['denied', 'not_found'] as const)('is never served after %s, though the store goes away', async (code) => {
+      store.fails(code);
+      expect((await refusal()).transient).toBe(false);
+      now += 15_000;
+      store.fails('unavailable');
+      expect((await refusal()).transient).toBe(true);
+    });
+
+    it('is never served after a vendor refused it', async () => {
+      store.fails('unavailable');
+      resolver.forget(REQUEST);
+      await refusal();
+    });
+
+    it('is never served beyond its own expiry', async () => {
+      store.gives('value-2', '2', new Date(now + 10_000));
+      await resolve();
+      now += 10_000;
+      store.fails('unavailable');
+      await refusal();
+    });
+  });
+
+  describe('forget', () => {
+    it('makes the next caller ask the store', async () => {
+      await resolve();
+      store.gives('value-2', '2');
+      resolver.forget(REQUEST);
+      expect(await resolve()).toBe('value-2');
+      expect(store.reads).toHaveLength(2);
+    });
+
+    it('touches neither another tenant nor another reference', async () => {
+      await resolve({ tenantId: 'other' });
+      await resolve({ authRef: 'authref://fake/key2' });
+      resolver.forget(REQUEST);
+      await resolve({ tenantId: 'other' });
+      await resolve({ authRef: 'authref://fake/key2' });
+      expect(store.reads).toHaveLength(2);
+    });
+
+    it('joins the read that another forget began, when many are refused at once', async () => {
+      await resolve();
+      const again = Array.from({ length: 50 }, () => {
+        resolver.forget(REQUEST);
+        return resolve();
+      });
+      await Promise.all(again);
+      expect(store.reads).toHaveLength(2);
+    });
+
+    it('keeps a read that began before from bringing the refused value back', async () => {
+      await resolve();
+      now += 5 * MINUTE;
+      const slow = Promise.withResolvers<Secret>();
+      store.answer = () => slow.promise;
+      const early = resolve();
+      resolver.forget(REQUEST);
+      store.gives('value-2', '2');
+      expect(await resolve()).toBe('value-2');
+      slow.resolve(new Secret('value-1', '1'));
+      await early;
+      expect(await resolve()).toBe('value-2');
+    });
+
+    it('does not shorten the pause after a failure, and ignores what is no reference', async () => {
+      store.fails('not_found');
+      await refusal();
+      resolver.forget(REQUEST);
+      await refusal();
+      expect(store.reads).toHaveLength(1);
+      expect(() => resolver.forget({ ...REQUEST, authRef: 'nonsense' })).not.toThrow();
+    });
+  });
+
+  describe('the audit', () => {
+    it('records a lease for each purpose and integration before the value is handed out', async () => {
+      const kept = Promise.withResolvers<void>();
+      record = () => kept.promise;
+      let got = false;
+      const pending = resolve().then(() => (got = true));
+      await new Promise(setImmediate);
+      expect(got).toBe(false);
+      kept.resolve();
+      await pending;
+
+      record = async (entry) => void entries.push(entry);
+      await resolve();
+      await resolve({ purpose: 'health' });
+      await resolve({ integrationId: 'i-2' });
+      await resolve({ integrationId: 'i-2' });
+      expect(entries.map(({ purpose, integrationId }) => [purpose, integrationId])).toEqual([
+        ['health', 'i-1'],
+        ['annotate', 'i-2'],
+      ]);
+      expect(store.reads).toHaveLength(1);
+    });
+
+    it('tells who, what for, which version, and neither path nor value', async () => {
+      await resolve();
+      expect(entries).toEqual([
+        {
+          at: new Date('2026-01-01T00:00:00Z'),
+          tenantId: 'acme',
+          integrationId: 'i-1',
+          purpose: 'annotate',
+          store: 'fake',
+          fingerprint: expect.stringMatching(/^[A-Za-z0-9_-]{22}$/),
+          version: '1',
+          outcome: 'resolved',
+        },
+      ]);
+      expect(JSON.stringify(entries)).not.toMatch(/value-1|fake\/key/);
+    });
+
+    it('records a new lease for each value that is read', async () => {
+      await resolve();
+      now += 5 * MINUTE;
+      await resolve();
+      expect(entries).toHaveLength(2);
+    });
+
+    it('records each read that failed', async () => {
+      store.fails('denied');
+      await refusal();
+      await refusal();
+      expect(entries.map(({ outcome, version }) => [outcome, version])).toEqual([['denied', null]]);
+    });
+
+    it('withholds the value while it fails, and tries again at the next call', async () => {
+      record = async () => {
+        throw new Error('database is read-only');
+      };
+      const error = await refusal();
+      expect(error).toMatchObject({ transient: true, message: expect.stringContaining('withheld') });
+      await refusal();
+      record = async (entry) => void entries.push(entry);
+      expect(await resolve()).toBe('value-1');
+      expect(entries).toHaveLength(1);
+      expect(store.reads).toHaveLength(1);
+    });
+
+    it('withholds a stale value as well', async () => {
+      await resolve();
+      now += 5 * MINUTE;
+      store.fails('unavailable');
+      record = () => Promise.reject(new Error('down'));
+      await refusal({ purpose: 'test' });
+    });
+  });
+
+  describe('a value', () => {
+    it('is registered with the scrubber before anyone has it, and withheld if that fails', async () => {
+      const failing = new CachingSecretResolver({
+        stores: [store],
+        audit: { record: async () => undefined },
+        clock: { now: () => now },
+        onResolved: () => {
+          throw new Error('no scrubber');
+        },
+      });
+      const { signal } = new AbortController();
+      await expect(failing.resolve(REQUEST, signal)).rejects.toMatchObject({ code: 'secret_unresolvable' });
+    });
+  });
+
+  describe('a caller that gives up', () => {
+    let read: PromiseWithResolvers<Secret>;
+
+    beforeEach(() => {
+      read = Promise.withResolvers<Secret>();
+      store.answer = () => read.promise;
+    });
+
+    it('gets its own reason, and the others get the value', async () => {
+      const impatient = new AbortController();
+      const gone = resolve({}, impatient.signal);
+      const patient = resolve();
+      impatient.abort(new Error('deadline of one'));
+      await expect(gone).rejects.toThrow('deadline of one');
+      expect(store.reads[0]!.signal.aborted).toBe(false);
+      read.resolve(new Secret('value-1'));
+      expect(await patient).toBe('value-1');
+    });
+
+    it('ends the read when it was the last one, and learns nothing from it', async () => {
+      const one = new AbortController();
+      const gone = resolve({}, one.signal);
+      one.abort(new Error('gone'));
+      await expect(gone).rejects.toThrow('gone');
+      expect(store.reads[0]!.signal.aborted).toBe(true);
+      read.reject(new Error('aborted'));
+      await new Promise(setImmediate);
+      expect(entries).toEqual([]);
+      store.gives('value-2');
+      expect(await resolve()).toBe('value-2');
+    });
+
+    it('leaves no hanging store behind for those who come later', async () => {
+      const one = new AbortController();
+      const gone = resolve({}, one.signal);
+      one.abort(new Error('gone'));
+      await expect(gone).rejects.toThrow('gone');
+      store.gives('value-2');
+      expect(await resolve()).toBe('value-2');
+      read.resolve(new Secret('value-1'));
+      await new Promise(setImmediate);
+      expect(await resolve()).toBe('value-2');
+    });
+
+    it('asks nothing when its signal has aborted before', async () => {
+      await expect(resolve({}, AbortSignal.abort(new Error('too late')))).rejects.toThrow('too late');
+      expect(store.reads).toHaveLength(0);
+    });
+
+    it('need not wait for the audit', async () => {
+      record = () => new Promise(() => undefined);
+      read.resolve(new Secret('value-1'));
+      await expect(resolve({}, AbortSignal.timeout(30))).rejects.toMatchObject({ name: 'TimeoutError' });
+    });
+  });
+});
