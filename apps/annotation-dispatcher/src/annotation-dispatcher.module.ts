@@ -1,0 +1,67 @@
+import { ConnectorModule, PlatformModule } from '@integrations/bootstrap';
+import { Database, IntegrationRepository, OperationRepository, Outbox } from '@integrations/database';
+import { Connector, ProviderRegistry } from '@integrations/providers';
+import { OperationMetrics, Scrubber } from '@integrations/telemetry';
+import { type DynamicModule, Module } from '@nestjs/common';
+import { PinoLogger } from 'nestjs-pino';
+import { DispatcherConfig } from './config';
+import { createDispatcher, type DispatcherParts } from './create-dispatcher';
+import { DispatcherService } from './dispatcher.service';
+import { Engine } from './engine/engine';
+import { Requests } from './rpc/requests';
+import { ScmController } from './rpc/scm.controller';
+import { Submissions } from './submissions/submissions';
+import { Waiters } from './waiting/waiters';
+
+const PARTS = Symbol('the parts of the dispatcher');
+
+@Module({})
+export class AnnotationDispatcherModule {
+  static forRoot(config: DispatcherConfig): DynamicModule {
+    const scrubber = new Scrubber();
+    const platform = { name: 'annotation-dispatcher', config, scrubber };
+    return {
+      module: AnnotationDispatcherModule,
+      imports: [
+        PlatformModule.forRoot(platform),
+        ConnectorModule.forRoot({ name: 'annotation-dispatcher', config, scrubber }),
+      ],
+      controllers: [ScmController],
+      providers: [
+        { provide: DispatcherConfig, useValue: config },
+        {
+          provide: PARTS,
+          useFactory: (
+            database: Database,
+            integrations: IntegrationRepository,
+            operations: OperationRepository,
+            outbox: Outbox,
+            providers: ProviderRegistry,
+            connector: Connector,
+            metrics: OperationMetrics,
+            log: PinoLogger,
+          ) => {
+            log.setContext('AnnotationDispatcher');
+            const repositories = { database, integrations, operations, outbox };
+            return createDispatcher({ config, ...repositories, providers, connector, metrics, log });
+          },
+          inject: [
+            Database,
+            IntegrationRepository,
+            OperationRepository,
+            Outbox,
+            ProviderRegistry,
+            Connector,
+            OperationMetrics,
+            PinoLogger,
+          ],
+        },
+        { provide: Engine, useFactory: (parts: DispatcherParts) => parts.engine, inject: [PARTS] },
+        { provide: Waiters, useFactory: (parts: DispatcherParts) => parts.waiters, inject: [PARTS] },
+        { provide: Requests, useFactory: (parts: DispatcherParts) => parts.requests, inject: [PARTS] },
+        { provide: Submissions, useFactory: (parts: DispatcherParts) => parts.submissions, inject: [PARTS] },
+        DispatcherService,
+      ],
+    };
+  }
+}

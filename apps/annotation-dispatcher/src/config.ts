@@ -1,0 +1,28 @@
+import { ConnectorConfig } from '@integrations/bootstrap';
+import { AsBoolean, AsInt } from '@integrations/config';
+
+export class DispatcherConfig extends ConnectorConfig {
+  /** True: nothing is sent to any vendor; requests are parked with their payloads. */
+  @AsBoolean()
+  offline: boolean = false;
+
+  /** How many lanes, that is pull requests and commits, are worked on at once. */
+  @AsInt({ min: 1, max: 1_000 })
+  laneConcurrency: number = 32;
+
+  /** How long, in milliseconds, a lane stays taken if this dispatcher dies. */
+  @AsInt({ min: 500, max: 600_000 })
+  laneLeaseMs: number = 15_000;
+
+  /** Milliseconds between looks for due lanes, and for outcomes of other dispatchers. */
+  @AsInt({ min: 10, max: 60_000 })
+  lanePollMs: number = 250;
+
+  /** The hard limit of one attempt, in milliseconds; a check run of 10,000 annotations takes 200 requests. */
+  @AsInt({ min: 100, max: 3_600_000 })
+  attemptTimeoutMs: number = 120_000;
+
+  /** How often a transient failure is tried; waiting for a rate limit does not count. */
+  @AsInt({ min: 1, max: 100 })
+  maxAttempts: number = 8;
+}

@@ -1,0 +1,67 @@
+import { type LaneLease, LeaseLost } from '@integrations/database';
+
+export interface LeaseKeeperOptions {
+  /** False: the lease is lost. */
+  readonly renew: (lease: LaneLease, leaseMs: number) => Promise<boolean>;
+  readonly leaseMs: number;
+  /** When the lease was asked for, on the clock of `performance.now()`. */
+  readonly askedAt: number;
+  /** Aborts when the work under the lease is to be broken off for another reason. */
+  readonly breakOff: AbortSignal;
+}
+
+/**
+ * Renews a lease for as long as its lane is worked on. `signal` aborts with LeaseLost when somebody else has the lane,
+ * or may have it soon because no renewal got through; a tenth early, so that what is on the wire ends before that.
+ */
+export class LeaseKeeper {
+  readonly #broken = new AbortController();
+  readonly #renewal: NodeJS.Timeout;
+  readonly #onBreakOff = () => this.#break(this.options.breakOff.reason);
+  #expiry: NodeJS.Timeout;
+  #stopped = false;
+
+  constructor(
+    private readonly lease: LaneLease,
+    private readonly options: LeaseKeeperOptions,
+  ) {
+    this.#renewal = setInterval(() => void this.#renew(), options.leaseMs / 3);
+    this.#expiry = this.#expireAfter(options.askedAt);
+    options.breakOff.addEventListener('abort', this.#onBreakOff);
+  }
+
+  get signal(): AbortSignal {
+    return this.#broken.signal;
+  }
+
+  stop(): void {
+    this.#stopped = true;
+    clearInterval(this.#renewal);
+    clearTimeout(this.#expiry);
+    this.options.breakOff.removeEventListener('abort', this.#onBreakOff);
+  }
+
+  async #renew(): Promise<void> {
+    const askedAt = performance.now();
+    // A renewal that fails is tried again in time; one that never comes back is what the expiry is for.
+    const held = await this.options.renew(this.lease, this.options.leaseMs).catch(() => null);
+    if (this.#stopped || held === null) return;
+    if (!held) return this.#lose();
+    clearTimeout(this.#expiry);
+    this.#expiry = this.#expireAfter(askedAt);
+  }
+
+  #expireAfter(askedAt: number): NodeJS.Timeout {
+    const ms = askedAt + this.options.leaseMs * 0.9 - performance.now();
+    return setTimeout(() => this.#lose(), Math.max(0, ms));
+  }
+
+  #lose(): void {
+    this.#break(new LeaseLost(this.lease.lane));
+  }
+
+  #break(reason: unknown): void {
+    this.stop();
+    this.#broken.abort(reason);
+  }
+}

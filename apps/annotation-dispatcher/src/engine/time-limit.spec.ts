@@ -1,0 +1,36 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { withTimeLimit } from './time-limit';
+
+const tooLate = () => new Error('too late');
+const until = (signal: AbortSignal) => sleep(5_000, 'done', { signal });
+
+describe('withTimeLimit', () => {
+  it('gives the result of work that is done in time', async () => {
+    const { signal } = new AbortController();
+    await expect(withTimeLimit({ ms: 1_000, signal, tooLate }, async () => 1)).resolves.toBe(1);
+  });
+
+  it('fails with its own error when the time is up, whatever the work makes of the abort', async () => {
+    const { signal } = new AbortController();
+    await expect(withTimeLimit({ ms: 10, signal, tooLate }, until)).rejects.toEqual(new Error('too late'));
+  });
+
+  it('fails with the outer reason when the outer signal aborts first', async () => {
+    const outer = new AbortController();
+    const running = withTimeLimit({ ms: 1_000, signal: outer.signal, tooLate }, until);
+    outer.abort(new Error('outer'));
+    await expect(running).rejects.toEqual(new Error('outer'));
+  });
+
+  it('keeps the result of work that was done although it was told to end', async () => {
+    const { signal } = new AbortController();
+    const stubborn = () => sleep(30, 'done');
+    await expect(withTimeLimit({ ms: 5, signal, tooLate }, stubborn)).resolves.toBe('done');
+  });
+
+  it('passes on the error of work that fails by itself', async () => {
+    const { signal } = new AbortController();
+    const failing = () => Promise.reject(new Error('mine'));
+    await expect(withTimeLimit({ ms: 1_000, signal, tooLate }, failing)).rejects.toEqual(new Error('mine'));
+  });
+});

@@ -1,0 +1,105 @@
+import type { ScmCommentResponse } from '@integrations/contracts';
+import type { OperationRow } from '@integrations/database';
+import { ProviderError } from '@integrations/provider-kit';
+import { judgeBefore, judgeFailure, judgeSuccess, type RetryRules } from './verdict';
+
+const NOW = Date.parse('2026-01-01T00:00:00Z');
+const rules: RetryRules = { maxAttempts: 3, backoffMs: (attempt) => attempt * 1_000, now: () => NOW };
+
+function row(overrides: Partial<OperationRow> = {}): OperationRow {
+  return { id: 'op', attempts: 1, deadlineAt: null, ...overrides } as OperationRow;
+}
+
+describe('judgeFailure', () => {
+  it('ends the operation on a permanent failure, at the first attempt', () => {
+    const verdict = judgeFailure(row(), new ProviderError('unauthenticated', 'no'), rules);
+    expect(verdict).toMatchObject({ kind: 'ended', state: 'failed', outcome: { errorCode: 'unauthenticated' } });
+    expect(verdict.outcome).toMatchObject({ isTransient: false, operationId: 'op', errorMessage: 'no' });
+  });
+
+  it('tries again after the backoff on a transient failure', () => {
+    const verdict = judgeFailure(row({ attempts: 2 }), new ProviderError('network', 'reset'), rules);
+    expect(verdict).toMatchObject({
+      kind: 'rescheduled',
+      nextAttemptAt: new Date(NOW + 2_000),
+      countsAsAttempt: true,
+      outcome: { errorCode: 'network', isTransient: true, retryAfterMs: 2_000 },
+    });
+  });
+
+  it('leaves a write whose reply was lost the time to arrive', () => {
+    const verdict = judgeFailure(row(), new ProviderError('network', 'reset'), { ...rules, backoffMs: () => 0 });
+    expect(verdict).toMatchObject({ nextAttemptAt: new Date(NOW + 250) });
+  });
+
+  it('obeys the vendor on how long to wait', () => {
+    const error = new ProviderError('provider_unavailable', 'later', { retryAfterMs: 60_000 });
+    expect(judgeFailure(row(), error, rules)).toMatchObject({ nextAttemptAt: new Date(NOW + 60_000) });
+  });
+
+  it('gives up when the attempts are used up, and says that the request may work later', () => {
+    const verdict = judgeFailure(row({ attempts: 3 }), new ProviderError('network', 'reset'), rules);
+    expect(verdict).toMatchObject({ kind: 'ended', state: 'failed' });
+    expect(verdict.outcome).toMatchObject({ errorCode: 'network', isTransient: true });
+  });
+
+  it('never gives up over a rate limit, which counts as no attempt', () => {
+    const error = new ProviderError('rate_limited', 'slow down', { retryAfterMs: 5_000 });
+    expect(judgeFailure(row({ attempts: 3 }), error, rules)).toMatchObject({
+      kind: 'rescheduled',
+      countsAsAttempt: false,
+      nextAttemptAt: new Date(NOW + 5_000),
+    });
+  });
+
+  it('fails at once when the next attempt would come after the deadline', () => {
+    const error = new ProviderError('network', 'reset', { retryAfterMs: 5_000 });
+    const late = judgeFailure(row({ deadlineAt: new Date(NOW + 5_000) }), error, rules);
+    expect(late).toMatchObject({ kind: 'ended', state: 'failed', outcome: { errorCode: 'deadline_exceeded' } });
+    expect(late.outcome.errorMessage).toContain('reset');
+    const inTime = judgeFailure(row({ deadlineAt: new Date(NOW + 5_001) }), error, rules);
+    expect(inTime.kind).toBe('rescheduled');
+  });
+
+  it('obeys an error that says of itself that it is transient', () => {
+    const error = new ProviderError('not_found_or_no_access', 'not yet', { transient: true });
+    expect(judgeFailure(row(), error, rules).kind).toBe('rescheduled');
+  });
+
+  it('keeps what PostgreSQL cannot store out of the message', () => {
+    const error = new ProviderError('unauthenticated', 'a\u0000b\ud800');
+    expect(judgeFailure(row(), error, rules).outcome.errorMessage).toBe('ab\ufffd');
+  });
+});
+
+describe('judgeBefore', () => {
+  it('lets an operation be attempted that nothing speaks against', () => {
+    expect(judgeBefore(row({ deadlineAt: new Date(NOW + 1) }), false, rules)).toBeNull();
+  });
+
+  it('fails an operation whose deadline has passed', () => {
+    const verdict = judgeBefore(row({ deadlineAt: new Date(NOW) }), false, rules);
+    expect(verdict).toMatchObject({ kind: 'ended', state: 'failed', outcome: { errorCode: 'deadline_exceeded' } });
+  });
+
+  it('parks an operation while offline', () => {
+    const verdict = judgeBefore(row(), true, rules);
+    expect(verdict).toMatchObject({ kind: 'ended', state: 'parked_offline' });
+    expect(verdict?.outcome).toMatchObject({ skippedOffline: true, errorCode: 'offline', operationId: 'op' });
+  });
+
+  it('gives up on an operation that nobody ever survived', () => {
+    expect(judgeBefore(row({ attempts: 3 }), false, rules)).toBeNull();
+    expect(judgeBefore(row({ attempts: 4 }), false, rules)).toMatchObject({ outcome: { errorCode: 'internal' } });
+  });
+});
+
+describe('judgeSuccess', () => {
+  it('ends the operation with the response', () => {
+    const response: ScmCommentResponse = { outcome: 'created', commentId: '1', url: 'u', truncated: [] };
+    expect(judgeSuccess(row(), response)).toMatchObject({
+      state: 'succeeded',
+      outcome: { success: true, result: response, operationId: 'op', errorCode: null },
+    });
+  });
+});

@@ -1,0 +1,76 @@
+import { failed, type OperationResult, type ScmResponse, succeeded } from '@integrations/contracts';
+import type { FinalState, OperationRow } from '@integrations/database';
+import { ProviderError } from '@integrations/provider-kit';
+
+/** What an attempt came to: the end of the operation, or another attempt later. */
+export type Verdict =
+  | { readonly kind: 'ended'; readonly state: FinalState; readonly outcome: OperationResult<ScmResponse> }
+  | {
+      readonly kind: 'rescheduled';
+      readonly nextAttemptAt: Date;
+      readonly outcome: OperationResult<ScmResponse>;
+      readonly countsAsAttempt: boolean;
+    };
+
+export interface RetryRules {
+  /** Attempts that count, until a transient failure is final. */
+  readonly maxAttempts: number;
+  /** Milliseconds before the attempt after the n-th failed one, where the vendor names none. */
+  readonly backoffMs: (attempt: number) => number;
+  /** Milliseconds since the epoch. */
+  readonly now: () => number;
+}
+
+/** So that a write whose reply was lost has arrived before the next attempt looks for it; full jitter may say 0. */
+const SHORTEST_BACKOFF_MS = 250;
+
+/** Why an operation must not even be attempted; null if it may be. */
+export function judgeBefore(row: OperationRow, offline: boolean, rules: RetryRules): Verdict | null {
+  const operationId = row.id;
+  if (row.deadlineAt && rules.now() >= row.deadlineAt.getTime()) {
+    return ended(
+      'failed',
+      failed('deadline_exceeded', 'the deadline passed before it could be posted', { operationId }),
+    );
+  }
+  if (offline) {
+    const message = 'posting is switched off: nothing was sent, the payload is parked';
+    return ended('parked_offline', failed('offline', message, { operationId, skippedOffline: true }));
+  }
+  if (row.attempts > rules.maxAttempts) {
+    const message = `given up: ${rules.maxAttempts} attempts were begun and none came to an end`;
+    return ended('failed', failed('internal', message, { operationId }));
+  }
+  return null;
+}
+
+export function judgeSuccess(row: OperationRow, response: ScmResponse): Verdict {
+  return ended('succeeded', succeeded(response, row.id));
+}
+
+/** Permanent failures end the operation; others do when attempts or time are used up. */
+export function judgeFailure(row: OperationRow, error: ProviderError, rules: RetryRules): Verdict {
+  const operationId = row.id;
+  // PostgreSQL stores neither NUL nor lone surrogates, and a vendor's words may be in the message.
+  const message = error.message.toWellFormed().replaceAll('\u0000', '');
+  const { code, transient: isTransient, retryAfterMs } = error;
+  const failure = (ms: number | undefined) =>
+    failed(code, message, { operationId, isTransient, retryAfterMs: ms ?? null });
+
+  // A vendor that says how long to wait is not at fault; only failures that tell nothing use attempts up.
+  const countsAsAttempt = code !== 'rate_limited';
+  if (!isTransient) return ended('failed', failure(undefined));
+  if (countsAsAttempt && row.attempts >= rules.maxAttempts) return ended('failed', failure(retryAfterMs));
+
+  const waitMs = Math.round(retryAfterMs ?? Math.max(SHORTEST_BACKOFF_MS, rules.backoffMs(row.attempts)));
+  const nextAttemptAt = new Date(rules.now() + waitMs);
+  if (row.deadlineAt && nextAttemptAt >= row.deadlineAt) {
+    const late = `the next attempt would come after the deadline; the last one failed: ${message}`;
+    return ended('failed', failed('deadline_exceeded', late, { operationId }));
+  }
+  return { kind: 'rescheduled', nextAttemptAt, outcome: failure(waitMs), countsAsAttempt };
+}
+
+function ended(state: FinalState, outcome: OperationResult<ScmResponse>): Verdict {
+  return { kind: 'ended', state, outcome };
+}

@@ -1,0 +1,59 @@
+import { createHash } from 'node:crypto';
+import type { IntegrationRow, NewOperation } from '@integrations/database';
+import { v7 as uuidv7 } from 'uuid';
+import { type Annotation, type Target, targetOf } from '../annotation';
+import { canonicalJson } from './canonical-json';
+
+/** A valid request on its way into the ledger. */
+export interface Submission {
+  readonly tenantId: string;
+  readonly annotation: Annotation;
+  readonly idempotencyKey: string | null;
+  /** When the caller handed it in, which `deadlineMs` counts from. */
+  readonly submittedAt: Date;
+}
+
+/** The ledger row of a submission that goes through this integration. */
+export function draft(submission: Submission, integration: IntegrationRow): NewOperation {
+  const { tenantId, annotation, idempotencyKey, submittedAt } = submission;
+  const { operation, request } = annotation;
+  const target = targetOf(annotation);
+  return {
+    id: uuidv7(),
+    tenantId,
+    integrationId: integration.id,
+    integrationType: integration.type,
+    provider: integration.provider,
+    generation: integration.generation,
+    operation,
+    lane: laneOf(integration.id, request, target),
+    owner: request.owner,
+    repository: request.repository,
+    ...target,
+    upsertKey: request.upsertKey ?? null,
+    revision: request.revision ?? null,
+    idempotencyKey,
+    // Without its nulls, so that plugins know one form of absent only.
+    request: JSON.parse(canonicalJson(request)) as object,
+    requestHash: hashOf(annotation),
+    deadlineAt: request.deadlineMs == null ? null : new Date(submittedAt.getTime() + request.deadlineMs),
+  };
+}
+
+/** Of what is to be posted and where; how the caller waits for it makes no other request. */
+export function hashOf({ operation, request }: Annotation): string {
+  const { idempotencyKey: _key, wait: _wait, deadlineMs: _deadline, ...content } = request;
+  return createHash('sha256')
+    .update(`${operation}\n${canonicalJson(content)}`)
+    .digest('base64url');
+}
+
+/** What must happen in order: all on one pull request or commit. Vendors take names that differ in case for the same. */
+function laneOf(
+  integrationId: string,
+  { owner, repository }: { readonly owner: string; readonly repository: string },
+  { prNumber, commitSha }: Target,
+): string {
+  const place = prNumber === null ? `@${commitSha}` : `#${prNumber}`;
+  return `${integrationId}:${owner.toLowerCase()}/${repository.toLowerCase()}${place}`;
+}

@@ -1,0 +1,58 @@
+import { RequestRejected } from '@integrations/bus';
+import type { ScmOperation } from '@integrations/contracts';
+import type { IntegrationRepository, IntegrationRow } from '@integrations/database';
+import type { ProviderRegistry } from '@integrations/providers';
+
+const FIELD = 'integrationId';
+const MAX_CANDIDATES = 50;
+
+/** Decides through which registration a request is posted. */
+export class IntegrationResolver {
+  constructor(
+    private readonly integrations: Pick<IntegrationRepository, 'find' | 'listEnabled'>,
+    private readonly providers: Pick<ProviderRegistry, 'find'>,
+  ) {}
+
+  /**
+   * Throws RequestRejected: `not_found`, `integration_disabled`, `ambiguous_integration` with the candidates in its
+   * details, `unsupported_operation`.
+   */
+  async resolve(tenantId: string, id: string | undefined, operation: ScmOperation): Promise<IntegrationRow> {
+    const integration = id ? await this.#named(tenantId, id) : await this.#only(tenantId);
+    if (!integration.enabled) throw rejected('integration_disabled', 'names an integration that is disabled');
+    const plugin = this.providers.find(integration.provider);
+    if (!plugin) {
+      throw rejected('unsupported_operation', `its provider ${integration.provider} is not known to this dispatcher`);
+    }
+    if (integration.type !== 'scm' || !plugin.capabilities.includes(operation)) {
+      throw rejected('unsupported_operation', `its provider ${integration.provider} has no ${operation}`);
+    }
+    return integration;
+  }
+
+  async #named(tenantId: string, id: string): Promise<IntegrationRow> {
+    const found = await this.integrations.find(tenantId, id);
+    if (!found) throw rejected('not_found', 'names no integration of this tenant');
+    return found;
+  }
+
+  async #only(tenantId: string): Promise<IntegrationRow> {
+    const candidates = await this.integrations.listEnabled(tenantId, 'scm');
+    const [first] = candidates;
+    if (!first) throw rejected('not_found', 'is absent, and the tenant has no enabled SCM integration');
+    if (candidates.length === 1) return first;
+    const details = candidates.slice(0, MAX_CANDIDATES).map(({ id: candidate, name, provider }) => ({
+      field: FIELD,
+      message: `${candidate} (${name}, ${provider})`,
+    }));
+    const message = `${FIELD}: is absent, and ${candidates.length} enabled SCM integrations could be meant`;
+    throw new RequestRejected('ambiguous_integration', message, details);
+  }
+}
+
+function rejected(
+  code: 'not_found' | 'integration_disabled' | 'unsupported_operation',
+  message: string,
+): RequestRejected {
+  return new RequestRejected(code, `${FIELD}: ${message}`, [{ field: FIELD, message }]);
+}

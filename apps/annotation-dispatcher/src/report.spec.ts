@@ -1,0 +1,76 @@
+import { Writable } from 'node:stream';
+import { failed, succeeded } from '@integrations/contracts';
+import { createLogger, Scrubber } from '@integrations/telemetry';
+import { Report } from './report';
+
+const row = {
+  id: 'op-1',
+  tenantId: 'acme',
+  integrationId: 'i-1',
+  provider: 'github_app',
+  operation: 'comment',
+  prNumber: 7,
+  commitSha: null,
+  request: { owner: 'octo', body: 'Two findings, and hunter2hunter2.' },
+} as const;
+
+function setUp() {
+  const lines: Record<string, unknown>[] = [];
+  const destination = new Writable({
+    write: (line: Buffer, _, done) => {
+      lines.push(JSON.parse(line.toString()) as Record<string, unknown>);
+      done();
+    },
+  });
+  const scrubber = new Scrubber();
+  scrubber.add('hunter2hunter2');
+  const annotated = jest.fn();
+  const log = createLogger({ app: 'test', logLevel: 'info', scrubber, destination });
+  return { lines, annotated, report: new Report(log, { annotated }) };
+}
+
+describe('Report', () => {
+  it('logs the payload of a parked annotation whole, but for known secrets', () => {
+    const { lines, report, annotated } = setUp();
+    const outcome = failed('offline', 'off', { skippedOffline: true });
+    report.ended(row, 'parked_offline', outcome, 0);
+    expect(lines).toMatchObject([
+      {
+        level: 'warn',
+        msg: 'annotation parked offline',
+        errorCode: 'offline',
+        payload: { owner: 'octo', body: expect.stringMatching(/^Two findings, and (?!hunter2)/) },
+      },
+    ]);
+    expect(annotated).toHaveBeenCalledWith('github_app', 'comment', 'parked_offline', 0);
+  });
+
+  it('logs an ended annotation with the fields of the mission, and without its content', () => {
+    const { lines, report } = setUp();
+    report.ended(row, 'succeeded', succeeded({ outcome: 'created', commentId: '1', url: 'u', truncated: [] }), 0.25);
+    expect(lines).toEqual([
+      {
+        level: 'info',
+        time: expect.any(String),
+        app: 'test',
+        operationId: 'op-1',
+        tenantId: 'acme',
+        integrationId: 'i-1',
+        provider: 'github_app',
+        operation: 'comment',
+        prNumber: 7,
+        commitSha: null,
+        ms: 250,
+        msg: 'annotation posted',
+      },
+    ]);
+  });
+
+  it('warns of a failure with its code', () => {
+    const { lines, report } = setUp();
+    report.ended(row, 'failed', failed('locked', 'the conversation is locked'), 0.1);
+    expect(lines).toMatchObject([
+      { level: 'warn', msg: 'annotation failed', errorCode: 'locked', reason: 'the conversation is locked' },
+    ]);
+  });
+});

@@ -1,0 +1,51 @@
+import { RequestRejected, type RpcContext } from '@integrations/bus';
+import {
+  failed,
+  type OperationResult,
+  type ScmAccepted,
+  type ScmOperationView,
+  type ScmResponse,
+  succeeded,
+} from '@integrations/contracts';
+import type { OperationRepository } from '@integrations/database';
+import type { Annotation } from '../annotation';
+import { idempotencyKeyOf } from '../intake/idempotency-key';
+import type { Intake } from '../intake/intake';
+import type { Waiters } from '../waiting/waiters';
+import { viewOf } from './operation-view';
+
+const DEFAULT_WAIT_MS = 30_000;
+
+/** What callers of request/reply are answered. Throws RequestRejected for what is refused. */
+export class Requests {
+  constructor(
+    private readonly intake: Pick<Intake, 'accept'>,
+    private readonly waiters: Pick<Waiters, 'wait'>,
+    private readonly operations: Pick<OperationRepository, 'find'>,
+  ) {}
+
+  /** Accepts the operation, and waits for its outcome if the caller does. */
+  async annotate(annotation: Annotation, caller: RpcContext): Promise<OperationResult<ScmResponse | ScmAccepted>> {
+    const { request } = annotation;
+    const arrivedAt = Date.now();
+    const { operationId, state, outcome } = await this.intake.accept({
+      tenantId: caller.tenantId,
+      annotation,
+      idempotencyKey: idempotencyKeyOf(request, caller.idempotencyKey),
+      submittedAt: new Date(arrivedAt),
+    });
+    if (request.wait === 'accepted') return succeeded({ operationId, state }, operationId);
+    if (outcome) return outcome;
+
+    const waitMs = caller.deadlineMs ?? request.deadlineMs ?? DEFAULT_WAIT_MS;
+    const late = failed('deadline_exceeded', 'no outcome in time; the operation goes on', { operationId });
+    return (await this.waiters.wait(operationId, arrivedAt + waitMs - Date.now())) ?? late;
+  }
+
+  async operation(operationId: string, tenantId: string): Promise<ScmOperationView> {
+    const row = await this.operations.find(tenantId, operationId);
+    if (row) return viewOf(row);
+    const message = 'names no operation of this tenant';
+    throw new RequestRejected('not_found', `operationId: ${message}`, [{ field: 'operationId', message }]);
+  }
+}

@@ -1,0 +1,81 @@
+import { RequestRejected, type BusMessage } from '@integrations/bus';
+import type { Submission } from '../intake/draft';
+import { Submissions } from './submissions';
+
+const BODY = { owner: 'octo', repository: 'demo', pullRequestNumber: 7, body: 'hi' };
+const PUBLISHED = new Date('2026-01-01T00:00:00.123Z');
+
+function message(subject: string, body: unknown, headers: Record<string, string> = {}): BusMessage {
+  return {
+    subject,
+    body: new Uint8Array(),
+    id: undefined,
+    deliveries: 1,
+    sequence: 42,
+    publishedAt: PUBLISHED,
+    header: (name) => headers[name],
+    json: () => (body === undefined ? { ok: false, message: 'must be JSON' } : { ok: true, value: body }),
+  };
+}
+
+function intake(outcome: () => Promise<never> = () => Promise.resolve({} as never)) {
+  const accept = jest.fn((_: Submission) => outcome());
+  return { accept, submissions: new Submissions({ accept }) };
+}
+
+describe('Submissions', () => {
+  it('takes tenant and operation from the subject', async () => {
+    const { accept, submissions } = intake();
+    await expect(submissions.handle(message('integrations.v1.annotate.acme.comment', BODY))).resolves.toEqual({
+      kind: 'done',
+    });
+    expect(accept).toHaveBeenCalledWith(
+      expect.objectContaining({
+        tenantId: 'acme',
+        submittedAt: PUBLISHED,
+        annotation: { operation: 'comment', request: expect.objectContaining(BODY) },
+      }),
+    );
+  });
+
+  it('identifies a request by its own key, else the header, else its place in the stream', async () => {
+    const { accept, submissions } = intake();
+    const subject = 'integrations.v1.annotate.acme.comment';
+    await submissions.handle(message(subject, { ...BODY, idempotencyKey: 'own' }, { 'idempotency-key': 'header' }));
+    await submissions.handle(message(subject, BODY, { 'idempotency-key': 'header' }));
+    await submissions.handle(message(subject, BODY));
+    const keys = accept.mock.calls.map(([submission]) => submission.idempotencyKey);
+    expect(keys).toEqual(['own', 'header', `INTEGRATIONS_ANNOTATE:42:${PUBLISHED.getTime()}`]);
+  });
+
+  it.each([
+    ['subject', 'integrations.v1.annotate.acme.merge', BODY, 'subject'],
+    ['subject', 'integrations.v1.annotate.acme.comment.more', BODY, 'subject'],
+    ['tenant', 'integrations.v1.annotate.ACME.comment', BODY, 'subject'],
+    ['JSON', 'integrations.v1.annotate.acme.comment', undefined, 'must be JSON'],
+    ['field', 'integrations.v1.annotate.acme.comment', { ...BODY, extra: 1 }, 'extra: is not a known field'],
+  ])('drops what will never be valid: wrong %s', async (_, subject, body, reason) => {
+    const { accept, submissions } = intake();
+    const outcome = await submissions.handle(message(subject, body));
+    expect(outcome).toMatchObject({ kind: 'drop', reason: expect.stringContaining(reason) });
+    expect(accept).not.toHaveBeenCalled();
+  });
+
+  it('drops a message whose key in the headers cannot be stored', async () => {
+    const { submissions } = intake();
+    const headers = { 'idempotency-key': 'k'.repeat(256) };
+    const outcome = await submissions.handle(message('integrations.v1.annotate.acme.comment', BODY, headers));
+    expect(outcome).toMatchObject({ kind: 'drop', reason: expect.stringContaining('headers.idempotency-key') });
+  });
+
+  it('drops what is refused, with the reason', async () => {
+    const { submissions } = intake(() => Promise.reject(new RequestRejected('conflict', 'idempotencyKey: used')));
+    const outcome = await submissions.handle(message('integrations.v1.annotate.acme.comment', BODY));
+    expect(outcome).toEqual({ kind: 'drop', reason: 'conflict: idempotencyKey: used' });
+  });
+
+  it('throws, and so gets the message again, when the database fails', async () => {
+    const { submissions } = intake(() => Promise.reject(new Error('connection refused')));
+    await expect(submissions.handle(message('integrations.v1.annotate.acme.comment', BODY))).rejects.toThrow('refused');
+  });
+});

@@ -1,0 +1,85 @@
+import { failed, type OperationResult, type ScmResponse, succeeded } from '@integrations/contracts';
+import type { OperationRow } from '@integrations/database';
+import { Waiters } from './waiters';
+
+const posted = succeeded({ outcome: 'created', commentId: '1', url: 'u', truncated: [] } as const, 'op');
+const log = { info: jest.fn(), warn: jest.fn(), error: jest.fn() };
+
+/** The ledger as another dispatcher leaves it. */
+function ledger(ended: Record<string, OperationResult<ScmResponse>> = {}) {
+  const outcomes = jest.fn(async (ids: readonly string[]) =>
+    ids.flatMap((id) => (ended[id] ? [{ id, outcome: ended[id] } as OperationRow] : [])),
+  );
+  return { ended, outcomes, waiters: new Waiters({ operations: { outcomes }, log, pollMs: 100 }) };
+}
+
+describe('Waiters', () => {
+  beforeEach(() => jest.useFakeTimers());
+  afterEach(() => jest.useRealTimers());
+
+  it('answers all who wait for an operation that ends in this process, without a look into the ledger', async () => {
+    const { waiters, outcomes } = ledger();
+    const both = Promise.all([waiters.wait('op', 1_000), waiters.wait('op', 1_000)]);
+    waiters.ended('op', posted);
+    await expect(both).resolves.toEqual([posted, posted]);
+    await jest.advanceTimersByTimeAsync(1_000);
+    expect(outcomes).not.toHaveBeenCalled();
+  });
+
+  it('finds in the ledger what another dispatcher has ended', async () => {
+    const { waiters, ended } = ledger();
+    const waiting = waiters.wait('op', 1_000);
+    await jest.advanceTimersByTimeAsync(150);
+    ended.op = posted;
+    await jest.advanceTimersByTimeAsync(100);
+    await expect(waiting).resolves.toBe(posted);
+  });
+
+  it('gives up when the time is up, and not before', async () => {
+    const { waiters } = ledger();
+    const answered = jest.fn();
+    void waiters.wait('op', 1_000).then(answered);
+    await jest.advanceTimersByTimeAsync(999);
+    expect(answered).not.toHaveBeenCalled();
+    await jest.advanceTimersByTimeAsync(2);
+    expect(answered).toHaveBeenCalledWith(null);
+  });
+
+  it('looks at once for operations that are known to have ended, if somebody waits for them', async () => {
+    const superseded = failed('superseded', 'newer', { operationId: 'op' });
+    const { waiters, outcomes } = ledger({ op: superseded });
+    const waiting = waiters.wait('op', 1_000);
+    waiters.lookFor(['op', 'another']);
+    await expect(waiting).resolves.toBe(superseded);
+    expect(outcomes).toHaveBeenCalledWith(['op']);
+  });
+
+  it('goes on looking after the ledger did not answer', async () => {
+    const { waiters, outcomes } = ledger({ op: posted });
+    outcomes.mockRejectedValueOnce(new Error('down'));
+    const waiting = waiters.wait('op', 1_000);
+    await jest.advanceTimersByTimeAsync(400);
+    await expect(waiting).resolves.toBe(posted);
+    expect(log.warn).toHaveBeenCalled();
+  });
+
+  it('lets nobody wait longer than a shutdown allows, those who come later included', async () => {
+    const { waiters } = ledger();
+    const before = waiters.wait('a', 30_000);
+    waiters.hurry(500);
+    await jest.advanceTimersByTimeAsync(400);
+    const later = waiters.wait('b', 30_000);
+    await jest.advanceTimersByTimeAsync(101);
+    const last = waiters.wait('c', 30_000);
+    await jest.advanceTimersByTimeAsync(1);
+    await expect(Promise.all([before, later, last])).resolves.toEqual([null, null, null]);
+  });
+
+  it('leaves no timer behind', async () => {
+    const { waiters } = ledger();
+    const waiting = waiters.wait('op', 1_000);
+    waiters.ended('op', posted);
+    await waiting;
+    expect(jest.getTimerCount()).toBe(0);
+  });
+});

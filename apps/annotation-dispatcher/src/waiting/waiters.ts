@@ -1,0 +1,98 @@
+import type { OperationResult, ScmResponse } from '@integrations/contracts';
+import type { OperationRepository } from '@integrations/database';
+import type { DispatchLog } from '../report';
+
+type Outcome = OperationResult<ScmResponse>;
+
+interface Waiter {
+  readonly since: number;
+  /** Takes null when the time is up. */
+  readonly answer: (outcome: Outcome | null) => void;
+}
+
+export interface WaitersOptions {
+  readonly operations: Pick<OperationRepository, 'outcomes'>;
+  readonly log: DispatchLog;
+  /** Milliseconds between looks into the ledger for what other dispatchers have ended. */
+  readonly pollMs: number;
+}
+
+/** Callers that wait for operations to end, here or in another dispatcher. */
+export class Waiters {
+  readonly #waiting = new Map<string, Set<Waiter>>();
+  #poll: NodeJS.Timeout | undefined;
+  #looking = false;
+  #latest = Infinity;
+
+  constructor(private readonly options: WaitersOptions) {}
+
+  /** The outcome of the operation, or null if it does not end within so many milliseconds. */
+  async wait(operationId: string, timeoutMs: number): Promise<Outcome | null> {
+    const { promise, resolve: answer } = Promise.withResolvers<Outcome | null>();
+    const waiter = { since: performance.now(), answer };
+    const timer = setTimeout(answer, Math.min(timeoutMs, this.#latest - waiter.since), null);
+    this.#add(operationId, waiter);
+    try {
+      return await promise;
+    } finally {
+      clearTimeout(timer);
+      this.#remove(operationId, waiter);
+    }
+  }
+
+  /** The operation has ended in this process. */
+  ended(operationId: string, outcome: Outcome): void {
+    for (const waiter of this.#waiting.get(operationId) ?? []) waiter.answer(outcome);
+  }
+
+  /** Operations that may have ended: whoever waits for one of them learns of it now. */
+  lookFor(operationIds: readonly string[]): void {
+    const awaited = operationIds.filter((id) => this.#waiting.has(id));
+    if (awaited.length > 0) void this.#look(awaited);
+  }
+
+  /** From now on nobody waits longer than so many milliseconds. */
+  hurry(withinMs: number): void {
+    this.#latest = performance.now() + withinMs;
+    const late = setTimeout(() => {
+      for (const waiter of [...this.#waiting.values()].flatMap((waiters) => [...waiters])) waiter.answer(null);
+    }, withinMs);
+    late.unref();
+  }
+
+  #add(operationId: string, waiter: Waiter): void {
+    const waiters = this.#waiting.get(operationId);
+    if (waiters) waiters.add(waiter);
+    else this.#waiting.set(operationId, new Set([waiter]));
+    this.#poll ??= setInterval(() => void this.#lookAround(), this.options.pollMs);
+  }
+
+  #remove(operationId: string, waiter: Waiter): void {
+    const waiters = this.#waiting.get(operationId);
+    waiters?.delete(waiter);
+    if (waiters?.size === 0) this.#waiting.delete(operationId);
+    if (this.#waiting.size > 0) return;
+    clearInterval(this.#poll);
+    this.#poll = undefined;
+  }
+
+  /** Leaves out who has only just come: most are answered from within before they would be looked for. */
+  async #lookAround(): Promise<void> {
+    if (this.#looking) return;
+    const before = performance.now() - this.options.pollMs;
+    const patient = [...this.#waiting].filter(([, waiters]) => [...waiters].some(({ since }) => since <= before));
+    if (patient.length === 0) return;
+    this.#looking = true;
+    await this.#look(patient.map(([operationId]) => operationId));
+    this.#looking = false;
+  }
+
+  async #look(operationIds: readonly string[]): Promise<void> {
+    try {
+      const rows = await this.options.operations.outcomes(operationIds);
+      for (const { id, outcome } of rows) if (outcome) this.ended(id, outcome);
+    } catch (error) {
+      this.options.log.warn({ err: error }, 'cannot look for outcomes; trying again');
+    }
+  }
+}

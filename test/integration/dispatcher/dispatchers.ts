@@ -1,0 +1,161 @@
+import type { Annotation } from '../../../apps/annotation-dispatcher/src/annotation';
+import { createDispatcher, type DispatcherParts } from '../../../apps/annotation-dispatcher/src/create-dispatcher';
+import type { DispatchLog } from '../../../apps/annotation-dispatcher/src/report';
+import type { BusMessage, RpcContext } from '@integrations/bus';
+import {
+  type OperationResult,
+  type ScmAccepted,
+  type ScmCommentRequest,
+  type ScmResponse,
+} from '@integrations/contracts';
+import { IntegrationRepository, OperationRepository, type OperationRow, Outbox } from '@integrations/database';
+import type { ConnectorPlugin } from '@integrations/provider-kit';
+import { openDatabase, type TestDatabase } from '../database/support';
+import { eventually } from '../../support/eventually';
+import { ScriptedVendor } from './scripted-vendor';
+
+export interface Line {
+  readonly level: 'info' | 'warn' | 'error';
+  readonly fields: Record<string, unknown>;
+  readonly message: string;
+}
+
+export interface TestDispatcher extends DispatcherParts {
+  readonly lines: Line[];
+  /** What was counted: `succeeded`, `failed` … */
+  readonly counted: { status: string; seconds: number | null }[];
+  /** Asks as a caller of request and reply does. */
+  comment(overrides?: Partial<ScmCommentRequest>, caller?: Partial<RpcContext>): Promise<OperationResult<ScmResponse>>;
+}
+
+export type Settings = Parameters<typeof createDispatcher>[0]['config'];
+
+const SETTINGS: Settings = {
+  offline: false,
+  laneConcurrency: 8,
+  laneLeaseMs: 1_000,
+  lanePollMs: 50,
+  attemptTimeoutMs: 10_000,
+  maxAttempts: 3,
+};
+
+/** Dispatchers over one real database and one scripted vendor, each with a pool of its own. */
+export class Dispatchers {
+  readonly #started: TestDispatcher[] = [];
+
+  private constructor(
+    readonly db: TestDatabase,
+    readonly operations: OperationRepository,
+    readonly integrationId: string,
+  ) {}
+
+  static async open(): Promise<Dispatchers> {
+    const db = await openDatabase();
+    const row = await new IntegrationRepository(db.database).insert({
+      id: '01920000-0000-7000-8000-00000000000a',
+      tenantId: 'acme',
+      name: 'scripted',
+      description: null,
+      type: 'scm',
+      provider: 'scripted',
+      endpoint: 'https://vendor.example',
+      authRef: null,
+      config: {},
+      tags: [],
+      enabled: true,
+      intervalSeconds: 60,
+    });
+    return new Dispatchers(db, new OperationRepository(db.database), row.id);
+  }
+
+  async start(vendor: ScriptedVendor, settings: Partial<Settings> = {}): Promise<TestDispatcher> {
+    const database = await this.db.another();
+    const lines: Line[] = [];
+    const counted: { status: string; seconds: number | null }[] = [];
+    const parts = createDispatcher({
+      config: { ...SETTINGS, ...settings },
+      database,
+      integrations: new IntegrationRepository(database),
+      operations: new OperationRepository(database),
+      outbox: new Outbox(database),
+      providers: { find: () => ({ capabilities: ['comment'] }) as unknown as ConnectorPlugin },
+      connector: vendor,
+      metrics: { annotated: (_provider, _operation, status, seconds) => counted.push({ status, seconds }) },
+      log: collect(lines),
+    });
+    const dispatcher = { ...parts, lines, counted, comment: ask(parts) };
+    this.#started.push(dispatcher);
+    parts.engine.start();
+    return dispatcher;
+  }
+
+  /** Ends the engines of a test, hard if need be, and empties the ledger. */
+  async reset(): Promise<void> {
+    await Promise.all(this.#started.splice(0).map(({ engine }) => engine.stop(0)));
+    await this.db.sql('TRUNCATE annotation_operation, annotation_lane, outbox');
+  }
+
+  async close(): Promise<void> {
+    await this.db.close();
+  }
+
+  /** The ledger row once it is as expected. */
+  row(operationId: string, isRight: (row: OperationRow) => boolean = (row) => row.finishedAt !== null) {
+    return eventually(`operation ${operationId}`, async () => {
+      const row = await this.operations.find('acme', operationId);
+      return row && isRight(row) ? row : null;
+    });
+  }
+
+  /** The events of an operation, in order. */
+  async events(operationId: string): Promise<{ event: string; data: Record<string, unknown> }[]> {
+    return this.db.sql("SELECT event, data FROM outbox WHERE data->>'operationId' = $1 ORDER BY id", [operationId]);
+  }
+
+  /** Resolves when no lane is left. */
+  async idle(): Promise<void> {
+    await eventually('the lanes to go', async () => ((await this.lanes()).length === 0 ? true : null));
+  }
+
+  async lanes(): Promise<{ lane: string; lease_token: string | null }[]> {
+    return this.db.sql('SELECT lane, lease_token FROM annotation_lane ORDER BY lane');
+  }
+}
+
+export function commentRequest(overrides: Partial<ScmCommentRequest> = {}): ScmCommentRequest {
+  const request = { owner: 'octo', repository: 'demo', pullRequestNumber: 7, body: 'hi', updateExisting: true };
+  return { ...request, wait: 'completed', ...overrides };
+}
+
+/** A comment as it comes from the stream. */
+export function submission(overrides: Partial<ScmCommentRequest> = {}, publishedAt = new Date()): BusMessage {
+  return {
+    subject: 'integrations.v1.annotate.acme.comment',
+    body: new Uint8Array(),
+    id: undefined,
+    deliveries: 1,
+    sequence: 1,
+    publishedAt,
+    header: () => undefined,
+    json: () => ({ ok: true, value: commentRequest(overrides) }),
+  };
+}
+
+/** The id that a reply of `wait: accepted` carries. */
+export function idOf(reply: OperationResult<ScmResponse | ScmAccepted>): string {
+  if (reply.operationId === null) throw new Error(`no operation: ${reply.errorMessage}`);
+  return reply.operationId;
+}
+
+function ask({ requests }: DispatcherParts): TestDispatcher['comment'] {
+  return (overrides = {}, caller = {}) => {
+    const annotation: Annotation = { operation: 'comment', request: commentRequest(overrides) };
+    return requests.annotate(annotation, { tenantId: 'acme', ...caller }) as Promise<OperationResult<ScmResponse>>;
+  };
+}
+
+function collect(lines: Line[]): DispatchLog {
+  const at = (level: Line['level']) => (fields: object, message: string) =>
+    void lines.push({ level, fields: fields as Record<string, unknown>, message });
+  return { info: at('info'), warn: at('warn'), error: at('error') };
+}

@@ -1,0 +1,454 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { eventually } from '../../support/eventually';
+import { Dispatchers, idOf, submission } from './dispatchers';
+import { fails, hangs, ScriptedVendor, takes } from './scripted-vendor';
+
+let dispatchers: Dispatchers;
+
+beforeAll(async () => {
+  dispatchers = await Dispatchers.open();
+});
+afterEach(() => dispatchers.reset());
+afterAll(() => dispatchers.close());
+
+const accepted = { wait: 'accepted' } as const;
+
+describe('an operation', () => {
+  it('ends with reply, ledger and events that say the same', async () => {
+    const dispatcher = await dispatchers.start(new ScriptedVendor());
+    const reply = await dispatcher.comment({ pullRequestNumber: 1 });
+    expect(reply).toMatchObject({ success: true, result: { outcome: 'created' }, errorCode: null });
+
+    const row = await dispatchers.row(idOf(reply));
+    expect(row).toMatchObject({ state: 'succeeded', attempts: 1, outcome: reply, prNumber: 1, commitSha: null });
+    const events = await dispatchers.events(row.id);
+    expect(events.map(({ event }) => event)).toEqual(['annotation_accepted', 'annotation_posted']);
+    expect(events[1]?.data).toEqual({
+      operationId: row.id,
+      operation: 'comment',
+      owner: 'octo',
+      repository: 'demo',
+      prNumber: 1,
+      commitSha: null,
+      remoteId: '1',
+      url: 'https://vendor.example/octo/demo#1',
+      attempts: 1,
+    });
+    expect(dispatcher.counted).toEqual([{ status: 'succeeded', seconds: expect.any(Number) }]);
+    expect(dispatcher.lines).toEqual([
+      {
+        level: 'info',
+        message: 'annotation posted',
+        fields: expect.objectContaining({
+          integrationId: dispatchers.integrationId,
+          prNumber: 1,
+          operation: 'comment',
+        }),
+      },
+    ]);
+  });
+
+  it('leaves no lane behind when it is done', async () => {
+    const dispatcher = await dispatchers.start(new ScriptedVendor());
+    await dispatcher.comment();
+    await dispatchers.idle();
+  });
+
+  it('fails at once on a permanent failure', async () => {
+    const vendor = new ScriptedVendor(fails('permission_missing', 'needs pull_requests:write'));
+    const dispatcher = await dispatchers.start(vendor);
+    const reply = await dispatcher.comment();
+    expect(reply).toMatchObject({ success: false, errorCode: 'permission_missing', isTransient: false });
+    const row = await dispatchers.row(idOf(reply));
+    expect(row).toMatchObject({ state: 'failed', attempts: 1, outcome: reply });
+    const [, event] = await dispatchers.events(row.id);
+    expect(event).toMatchObject({
+      event: 'annotation_failed',
+      data: { errorCode: 'permission_missing', attempts: 1 },
+    });
+    expect(vendor.calls).toHaveLength(1);
+  });
+
+  it('is tried again after a transient failure, and the caller waits for the end', async () => {
+    const vendor = new ScriptedVendor();
+    vendor.next(fails('network', 'reset', { retryAfterMs: 30 }), fails('timeout', 'slow', { retryAfterMs: 30 }));
+    const dispatcher = await dispatchers.start(vendor);
+    const reply = await dispatcher.comment();
+    expect(reply.success).toBe(true);
+    expect(await dispatchers.row(idOf(reply))).toMatchObject({ state: 'succeeded', attempts: 3 });
+  });
+
+  it('fails when its attempts are used up', async () => {
+    const dispatcher = await dispatchers.start(new ScriptedVendor(fails('network', 'reset', { retryAfterMs: 10 })));
+    const reply = await dispatcher.comment();
+    expect(reply).toMatchObject({ success: false, errorCode: 'network', isTransient: true });
+    expect(await dispatchers.row(idOf(reply))).toMatchObject({ state: 'failed', attempts: 3 });
+  });
+
+  it('waits for rate limits without using attempts up', async () => {
+    const vendor = new ScriptedVendor();
+    vendor.next(...Array.from({ length: 5 }, () => fails('rate_limited', 'slow down', { retryAfterMs: 10 })));
+    const dispatcher = await dispatchers.start(vendor);
+    const reply = await dispatcher.comment();
+    expect(reply.success).toBe(true);
+    expect(vendor.calls).toHaveLength(6);
+    expect(await dispatchers.row(idOf(reply))).toMatchObject({ attempts: 1 });
+  });
+
+  it('shows in the ledger when it is tried next, and keeps the outcome of the last attempt to itself', async () => {
+    const dispatcher = await dispatchers.start(new ScriptedVendor(fails('network', 'reset', { retryAfterMs: 60_000 })));
+    const id = idOf(await dispatcher.comment(accepted));
+    await dispatchers.row(id, ({ state, nextAttemptAt }) => state === 'queued' && nextAttemptAt !== null);
+    const view = await dispatcher.requests.operation(id, 'acme');
+    expect(view).toMatchObject({ state: 'queued', attempts: 1, outcome: null, finishedAt: null });
+    expect(Date.parse(view.nextAttemptAt!)).toBeGreaterThan(Date.now() + 50_000);
+  });
+
+  it('survives what a plugin must not throw: the caller learns no more than internal', async () => {
+    const vendor = new ScriptedVendor(() => {
+      throw new TypeError('token abc is undefined');
+    });
+    const dispatcher = await dispatchers.start(vendor, { maxAttempts: 1 });
+    const reply = await dispatcher.comment();
+    expect(reply).toMatchObject({ success: false, errorCode: 'internal', isTransient: true });
+    expect(reply.errorMessage).not.toContain('abc');
+    const fault = dispatcher.lines.find(({ level }) => level === 'error');
+    expect(fault).toMatchObject({
+      message: 'annotation attempt failed unexpectedly',
+      fields: { errorCode: 'internal' },
+    });
+  });
+
+  it('breaks off an attempt that takes too long, and tries again', async () => {
+    const vendor = new ScriptedVendor();
+    vendor.next(hangs);
+    const dispatcher = await dispatchers.start(vendor, { attemptTimeoutMs: 100 });
+    const id = idOf(await dispatcher.comment({ ...accepted, pullRequestNumber: 31 }));
+    const row = await dispatchers.row(id, ({ attempts, state }) => attempts === 1 && state === 'queued');
+    expect(row.outcome).toMatchObject({ errorCode: 'timeout' });
+    await dispatchers.db.sql('UPDATE annotation_lane SET due_at = now()');
+    expect(await dispatchers.row(id)).toMatchObject({ state: 'succeeded', attempts: 2 });
+  });
+
+  it('is not posted through an integration that was disabled or deleted meanwhile', async () => {
+    const vendor = new ScriptedVendor();
+    vendor.next(fails('network', 'reset', { retryAfterMs: 400 }));
+    const dispatcher = await dispatchers.start(vendor);
+    const reply = dispatcher.comment();
+    await eventually('the first attempt', () => vendor.calls[0]);
+    await dispatchers.db.sql('UPDATE integration SET enabled = false');
+    expect(await reply).toMatchObject({ success: false, errorCode: 'integration_disabled' });
+    await dispatchers.db.sql('UPDATE integration SET enabled = true');
+    expect(vendor.calls).toHaveLength(1);
+  });
+});
+
+describe('a deadline', () => {
+  it('ends the wait of the caller and not the operation', async () => {
+    const dispatcher = await dispatchers.start(new ScriptedVendor(takes(600)));
+    const started = Date.now();
+    const reply = await dispatcher.comment({ pullRequestNumber: 40 }, { deadlineMs: 200 });
+    expect(Date.now() - started).toBeLessThan(550);
+    expect(reply).toMatchObject({ success: false, errorCode: 'deadline_exceeded', operationId: expect.any(String) });
+    expect(await dispatchers.row(idOf(reply))).toMatchObject({ state: 'succeeded' });
+  });
+
+  it('of the operation itself fails it before its next attempt', async () => {
+    const vendor = new ScriptedVendor(takes(500));
+    const dispatcher = await dispatchers.start(vendor);
+    const first = dispatcher.comment({ pullRequestNumber: 41, body: 'first' });
+    const second = await dispatcher.comment({ pullRequestNumber: 41, body: 'second', deadlineMs: 200 });
+    expect(second).toMatchObject({ success: false, errorCode: 'deadline_exceeded' });
+    expect((await first).success).toBe(true);
+    const row = await dispatchers.row(idOf(second));
+    expect(row).toMatchObject({ state: 'failed', outcome: { errorCode: 'deadline_exceeded' } });
+    expect(vendor.calls.map(({ body }) => body)).toEqual(['first']);
+  });
+});
+
+describe('an idempotency key', () => {
+  it('answers a repeat with the same outcome, without posting again', async () => {
+    const vendor = new ScriptedVendor();
+    const dispatcher = await dispatchers.start(vendor);
+    const first = await dispatcher.comment({ idempotencyKey: 'k1', updateExisting: false });
+    const second = await dispatcher.comment({ idempotencyKey: 'k1', updateExisting: false });
+    expect(second).toEqual(first);
+    expect(vendor.calls).toHaveLength(1);
+  });
+
+  it('counts the same in the headers', async () => {
+    const vendor = new ScriptedVendor();
+    const dispatcher = await dispatchers.start(vendor);
+    const first = await dispatcher.comment({}, { idempotencyKey: 'k2' });
+    expect(await dispatcher.comment({ idempotencyKey: 'k2' })).toEqual(first);
+    expect(vendor.calls).toHaveLength(1);
+  });
+
+  it('lets those who repeat while it is in flight wait for the one outcome', async () => {
+    const vendor = new ScriptedVendor(takes(200));
+    const [one, two] = await Promise.all([dispatchers.start(vendor), dispatchers.start(vendor)]);
+    const asked = [one, two, one, two, one, two].map((dispatcher) => dispatcher.comment({ idempotencyKey: 'k3' }));
+    const replies = await Promise.all(asked);
+    expect(replies).toEqual(Array.from(replies, () => expect.objectContaining({ ...replies[0], success: true })));
+    expect(vendor.calls).toHaveLength(1);
+  });
+
+  it('refuses another request, naming the field', async () => {
+    const vendor = new ScriptedVendor();
+    const dispatcher = await dispatchers.start(vendor);
+    await dispatcher.comment({ idempotencyKey: 'k4' });
+    await expect(dispatcher.comment({ idempotencyKey: 'k4', body: 'other' })).rejects.toMatchObject({
+      errorCode: 'conflict',
+      details: [{ field: 'idempotencyKey' }],
+    });
+    expect(vendor.calls).toHaveLength(1);
+  });
+
+  it('answers with the first outcome although the integration is disabled since', async () => {
+    const dispatcher = await dispatchers.start(new ScriptedVendor());
+    const first = await dispatcher.comment({ idempotencyKey: 'k5' });
+    await dispatchers.db.sql('UPDATE integration SET enabled = false');
+    const again = await dispatcher.comment({ idempotencyKey: 'k5' });
+    await dispatchers.db.sql('UPDATE integration SET enabled = true');
+    expect(again).toEqual(first);
+  });
+});
+
+describe('a submission', () => {
+  it('that is delivered twice is posted once', async () => {
+    const vendor = new ScriptedVendor();
+    const dispatcher = await dispatchers.start(vendor);
+    const message = submission({ updateExisting: false });
+    await expect(dispatcher.submissions.handle(message)).resolves.toEqual({ kind: 'done' });
+    await dispatchers.db.sql('UPDATE integration SET enabled = false');
+    await expect(dispatcher.submissions.handle(message)).resolves.toEqual({ kind: 'done' });
+    await dispatchers.db.sql('UPDATE integration SET enabled = true');
+    await dispatchers.idle();
+    expect(vendor.calls).toHaveLength(1);
+  });
+
+  it('that came too late is not posted: its deadline counts from when it was published', async () => {
+    const vendor = new ScriptedVendor();
+    const dispatcher = await dispatchers.start(vendor);
+    await dispatcher.submissions.handle(submission({ deadlineMs: 5_000 }, new Date(Date.now() - 6_000)));
+    await dispatchers.idle();
+    expect(await dispatchers.db.sql('SELECT state FROM annotation_operation')).toEqual([{ state: 'failed' }]);
+    expect(vendor.calls).toEqual([]);
+  });
+});
+
+describe('offline', () => {
+  it('sends nothing, parks the payload and logs it for posting by hand', async () => {
+    const vendor = new ScriptedVendor();
+    const dispatcher = await dispatchers.start(vendor, { offline: true });
+    const reply = await dispatcher.comment({ body: 'for later' });
+    expect(reply).toMatchObject({ success: false, skippedOffline: true, errorCode: 'offline', isTransient: false });
+    const row = await dispatchers.row(idOf(reply));
+    expect(row).toMatchObject({ state: 'parked_offline', outcome: reply });
+    expect((await dispatchers.events(row.id)).map(({ event }) => event)).toEqual([
+      'annotation_accepted',
+      'annotation_parked',
+    ]);
+    expect(vendor.calls).toEqual([]);
+    expect(dispatcher.lines).toEqual([
+      {
+        level: 'warn',
+        message: 'annotation parked offline',
+        fields: expect.objectContaining({
+          errorCode: 'offline',
+          payload: expect.objectContaining({ body: 'for later', owner: 'octo', pullRequestNumber: 7 }),
+        }),
+      },
+    ]);
+  });
+});
+
+describe('operations with one upsert key', () => {
+  it('give way to the newest while they wait, and their callers are told', async () => {
+    const vendor = new ScriptedVendor(takes(300));
+    const dispatcher = await dispatchers.start(vendor);
+    const key = { upsertKey: 'sast', pullRequestNumber: 60 };
+    const running = dispatcher.comment({ ...key, revision: 1, body: 'r1' });
+    await eventually('the first to run', () => vendor.calls[0]);
+    const waiting = dispatcher.comment({ ...key, revision: 2, body: 'r2' });
+    await eventually('the second to be accepted', async () => {
+      const [row] = await dispatchers.db.sql('SELECT 1 FROM annotation_operation WHERE revision = 2');
+      return row;
+    });
+    const newest = dispatcher.comment({ ...key, revision: 3, body: 'r3' });
+
+    const superseded = await waiting;
+    expect(superseded).toMatchObject({ success: false, errorCode: 'superseded' });
+    expect((await running).success).toBe(true);
+    expect((await newest).success).toBe(true);
+    expect(vendor.calls.map(({ body }) => body)).toEqual(['r1', 'r3']);
+    const row = await dispatchers.row(idOf(superseded));
+    expect(row).toMatchObject({ state: 'superseded', outcome: superseded });
+    expect((await dispatchers.events(row.id)).map(({ event }) => event)).toEqual([
+      'annotation_accepted',
+      'annotation_superseded',
+    ]);
+    expect(dispatcher.counted.filter(({ status }) => status === 'superseded')).toEqual([
+      { status: 'superseded', seconds: null },
+    ]);
+  });
+
+  it('do not run when a newer revision came before them', async () => {
+    const vendor = new ScriptedVendor();
+    const dispatcher = await dispatchers.start(vendor);
+    const key = { upsertKey: 'sast', pullRequestNumber: 61 };
+    await dispatcher.comment({ ...key, revision: 5, body: 'new' });
+    const old = await dispatcher.comment({ ...key, revision: 4, body: 'old' });
+    expect(old).toMatchObject({ success: false, errorCode: 'superseded', operationId: expect.any(String) });
+    expect(await dispatchers.row(idOf(old))).toMatchObject({ state: 'superseded', outcome: old });
+    expect((await dispatchers.events(idOf(old))).map(({ event }) => event)).toEqual([
+      'annotation_accepted',
+      'annotation_superseded',
+    ]);
+    expect(vendor.calls.map(({ body }) => body)).toEqual(['new']);
+    await dispatchers.idle();
+  });
+});
+
+describe('several dispatchers', () => {
+  it('keep the order of each lane, one at a time, and post each operation once', async () => {
+    const vendor = new ScriptedVendor(takes(2));
+    const all = await Promise.all([1, 2, 3].map(() => dispatchers.start(vendor, { laneConcurrency: 3 })));
+    const requests = Array.from({ length: 120 }, (_, n) => ({ pullRequestNumber: 100 + (n % 6), body: String(n) }));
+    const replies = await Promise.all(
+      requests.map((request, n) => all[n % 3]!.comment({ ...request, updateExisting: false })),
+    );
+    expect(replies.every(({ success }) => success)).toBe(true);
+    expect(vendor.mostAtOnce).toBe(1);
+    expect(vendor.calls).toHaveLength(120);
+
+    const rows = await dispatchers.db.sql<{ id: string; place: string }>(
+      `SELECT id, 'octo/demo#' || pr_number AS place FROM annotation_operation
+       WHERE pr_number BETWEEN 100 AND 105 ORDER BY position`,
+    );
+    for (const place of new Set(rows.map((row) => row.place))) {
+      const asAccepted = rows.filter((row) => row.place === place).map(({ id }) => id);
+      const asPosted = vendor.calls.filter((call) => call.place === place).map(({ operationId }) => operationId);
+      expect(asPosted).toEqual(asAccepted);
+    }
+  });
+
+  it('answer for operations that another of them has carried out', async () => {
+    const vendor = new ScriptedVendor();
+    const door = await dispatchers.start(vendor, { laneConcurrency: 0 });
+    await dispatchers.start(vendor);
+    const reply = await door.comment();
+    expect(reply.success).toBe(true);
+    expect(door.counted).toEqual([]);
+  });
+
+  it('do not delay one lane for another that is slow', async () => {
+    const vendor = new ScriptedVendor();
+    vendor.next(hangs);
+    const dispatcher = await dispatchers.start(vendor);
+    await dispatcher.comment({ ...accepted, pullRequestNumber: 120 });
+    await eventually('the slow one', () => vendor.calls[0]);
+    expect((await dispatcher.comment({ pullRequestNumber: 121 })).success).toBe(true);
+  });
+
+  it('take up what did not find a place when it was accepted', async () => {
+    const vendor = new ScriptedVendor(takes(50));
+    const dispatcher = await dispatchers.start(vendor, { laneConcurrency: 2, lanePollMs: 5_000 });
+    const started = Date.now();
+    const numbers = Array.from({ length: 12 }, (_, n) => 130 + n);
+    const replies = await Promise.all(numbers.map((pullRequestNumber) => dispatcher.comment({ pullRequestNumber })));
+    expect(replies.every(({ success }) => success)).toBe(true);
+    expect(Date.now() - started).toBeLessThan(4_000);
+  });
+});
+
+describe('a lease', () => {
+  it('of a dispatcher that died goes to another, and the operation is carried out once more', async () => {
+    const dead = await dispatchers.start(new ScriptedVendor(), { laneConcurrency: 0 });
+    const id = idOf(await dead.comment({ ...accepted, pullRequestNumber: 200 }));
+    const { lane } = (await dispatchers.operations.find('acme', id))!;
+    const lease = (await dispatchers.operations.claimLane(lane, 1_000))!;
+    await dispatchers.operations.beginNext(lease);
+
+    const vendor = new ScriptedVendor();
+    await dispatchers.start(vendor);
+    await sleep(500);
+    expect(vendor.calls).toEqual([]);
+    expect(await dispatchers.row(id)).toMatchObject({ state: 'succeeded', attempts: 2 });
+    expect(vendor.calls).toHaveLength(1);
+  });
+
+  it('is renewed for as long as an operation takes', async () => {
+    const vendor = new ScriptedVendor(takes(2_500));
+    const [one] = await Promise.all([dispatchers.start(vendor), dispatchers.start(vendor)]);
+    expect((await one.comment({ pullRequestNumber: 201 })).success).toBe(true);
+    expect(vendor.calls).toHaveLength(1);
+  });
+
+  it('that is lost breaks the attempt off, and its loser writes nothing', async () => {
+    const vendor = new ScriptedVendor();
+    vendor.next(hangs);
+    const loser = await dispatchers.start(vendor);
+    const id = idOf(await loser.comment({ ...accepted, pullRequestNumber: 202 }));
+    const call = await eventually('the attempt', () => vendor.calls[0]);
+    await dispatchers.db.sql(
+      "UPDATE annotation_lane SET lease_token = gen_random_uuid(), lease_until = now() + interval '1.5 s'",
+    );
+    await eventually('the abort', () => (call.signal.aborted ? true : null));
+    await sleep(300);
+    expect(await dispatchers.operations.find('acme', id)).toMatchObject({ state: 'running', attempts: 1 });
+    expect(loser.counted).toEqual([]);
+    expect(loser.lines.map(({ message }) => message)).toEqual(['lane lease lost; the attempt is broken off']);
+    expect(await dispatchers.row(id)).toMatchObject({ state: 'succeeded', attempts: 2 });
+    expect((await dispatchers.events(id)).map(({ event }) => event)).toEqual([
+      'annotation_accepted',
+      'annotation_posted',
+    ]);
+  });
+
+  it('outlives connections that break: what was under way is found again and ends once', async () => {
+    const vendor = new ScriptedVendor(takes(300));
+    const dispatcher = await dispatchers.start(vendor);
+    const reply = dispatcher.comment({ pullRequestNumber: 203 });
+    await eventually('the attempt', () => vendor.calls[0]);
+    await dispatchers.db.sql(
+      `SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+       WHERE datname = current_database() AND application_name = 'test'`,
+    );
+    expect((await reply).success).toBe(true);
+    expect(vendor.stored.get('octo/demo#203 default')).toBe('hi');
+    await dispatchers.idle();
+  });
+});
+
+describe('a shutdown', () => {
+  it('lets the attempt at work end, and gives the rest of its lane back', async () => {
+    const vendor = new ScriptedVendor(takes(300));
+    const leaving = await dispatchers.start(vendor);
+    const ids = [];
+    for (const body of ['1', '2']) {
+      ids.push(idOf(await leaving.comment({ ...accepted, pullRequestNumber: 300, body })));
+    }
+    await eventually('the attempt', () => vendor.calls[0]);
+    await leaving.engine.stop(5_000);
+    expect(await dispatchers.operations.find('acme', ids[0]!)).toMatchObject({ state: 'succeeded' });
+    expect(await dispatchers.operations.find('acme', ids[1]!)).toMatchObject({ state: 'queued' });
+    expect(await dispatchers.lanes()).toEqual([{ lane: expect.stringContaining('#300'), lease_token: null }]);
+    await dispatchers.start(vendor);
+    expect(await dispatchers.row(ids[1]!)).toMatchObject({ state: 'succeeded', attempts: 1 });
+  });
+
+  it('breaks off what takes too long, and leaves it to who comes when the lease has run out', async () => {
+    const vendor = new ScriptedVendor();
+    vendor.next(hangs);
+    const leaving = await dispatchers.start(vendor);
+    const id = idOf(await leaving.comment({ ...accepted, pullRequestNumber: 301 }));
+    await eventually('the attempt', () => vendor.calls[0]);
+    const started = Date.now();
+    await leaving.engine.stop(200);
+    expect(Date.now() - started).toBeLessThan(1_000);
+    expect(await dispatchers.operations.find('acme', id)).toMatchObject({ state: 'running' });
+    await dispatchers.start(vendor);
+    expect(await dispatchers.row(id)).toMatchObject({ state: 'succeeded', attempts: 2 });
+  });
+});

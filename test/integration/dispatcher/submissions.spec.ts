@@ -1,0 +1,82 @@
+import { jetstream, jetstreamManager } from '@nats-io/jetstream';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { eventually } from '../../support/eventually';
+import { DispatcherPlatform } from './platform';
+
+const SHA = 'c'.repeat(40);
+const status = { owner: 'octo', repository: 'demo', commitSha: SHA, state: 'pending', context: 'scan' };
+
+let platform: DispatcherPlatform;
+let app: NestFastifyApplication | undefined;
+
+beforeAll(async () => {
+  platform = await DispatcherPlatform.start();
+  await platform.integrate();
+  // The first start creates the streams.
+  await (await platform.startApp()).close();
+});
+afterEach(async () => {
+  await app?.close();
+  app = undefined;
+});
+afterAll(() => platform?.stop());
+
+async function submit(operation: string, body: object | string, tenant = 'acme'): Promise<void> {
+  const payload = typeof body === 'string' ? body : JSON.stringify(body);
+  await jetstream(platform.caller).publish(`integrations.v1.annotate.${tenant}.${operation}`, payload);
+}
+
+/** The ledger, once all that was submitted is in it and finished. */
+function finished(count: number): Promise<{ state: string; context: string }[]> {
+  return eventually(`${count} finished operations`, async () => {
+    const rows = await platform.db.sql<{ state: string; context: string }>(
+      `SELECT state, request->>'context' AS context FROM annotation_operation
+       WHERE finished_at IS NOT NULL ORDER BY position`,
+    );
+    return rows.length >= count ? rows : null;
+  });
+}
+
+async function inStream(name: string): Promise<number> {
+  const manager = await jetstreamManager(platform.caller);
+  return (await manager.streams.info(name)).state.messages;
+}
+
+describe('requests published to the stream', () => {
+  it('while no dispatcher runs are posted when one comes, in order', async () => {
+    for (const context of ['a', 'b', 'c']) await submit('status', { ...status, context });
+    expect(await platform.written()).toMatchObject({ operations: 0 });
+    app = await platform.startApp();
+    expect(await finished(3)).toEqual(['a', 'b', 'c'].map((context) => ({ state: 'succeeded', context })));
+    await eventually('an empty stream', async () => ((await inStream('INTEGRATIONS_ANNOTATE')) === 0 ? true : null));
+    await eventually('the events', () => {
+      const posted = platform.events.filter(({ subject }) => subject.endsWith('annotation_posted'));
+      return posted.length === 3 ? true : null;
+    });
+  });
+
+  it('go to the dead letters when they are wrong, with the reason', async () => {
+    app = await platform.startApp();
+    const { operations } = await platform.written();
+    const letters = platform.caller.subscribe('integrations.v1.dlq.>');
+    await submit('status', { ...status, state: 'passed' });
+    await submit('comment', '{"owner":');
+    await submit('merge', status);
+    await submit('status', status, 'nobody');
+
+    const seen: Record<string, string> = {};
+    for await (const letter of letters) {
+      const name = letter.headers!.get('dead-letter-subject').split('.').slice(3).join('.');
+      seen[`${name} ${letter.string().length}`] = letter.headers!.get('dead-letter-reason');
+      if (Object.keys(seen).length === 4) break;
+    }
+    expect(Object.values(seen).sort()).toEqual([
+      expect.stringMatching(/^invalid_request: state: must be one of/),
+      expect.stringMatching(/^invalid_request: the body/),
+      expect.stringMatching(/^invalid_request: the subject is not/),
+      expect.stringMatching(/^not_found: integrationId/),
+    ]);
+    expect(await platform.written()).toMatchObject({ operations });
+    expect(await inStream('INTEGRATIONS_DLQ')).toBe(4);
+  });
+});
