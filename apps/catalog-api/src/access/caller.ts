@@ -1,0 +1,28 @@
+import type { ApiScope } from '@integrations/secrets';
+import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
+import type { FastifyRequest } from 'fastify';
+
+/** Who asks, by the token that was sent. */
+export interface Caller {
+  readonly tenantId: string;
+  /** The token's name: the actor in the audit trail. */
+  readonly name: string;
+  readonly scopes: readonly string[];
+}
+
+const callers = new WeakMap<FastifyRequest, Caller>();
+
+export function rememberCaller(request: FastifyRequest, caller: Caller): void {
+  callers.set(request, caller);
+}
+
+/** The caller of the request, in a handler behind the AccessGuard. */
+export const RequestCaller = createParamDecorator((_data: undefined, context: ExecutionContext): Caller => {
+  const caller = callers.get(context.switchToHttp().getRequest<FastifyRequest>());
+  if (!caller) throw new Error('a handler asks for the caller without requiring a scope');
+  return caller;
+});
+
+export function mayDo(caller: Caller, scope: ApiScope): boolean {
+  return caller.scopes.includes(scope);
+}

@@ -1,0 +1,21 @@
+import type { ApiScope } from '@integrations/secrets';
+import { applyDecorators } from '@nestjs/common';
+import { Reflector } from '@nestjs/core';
+import { ApiBearerAuth, ApiResponse } from '@nestjs/swagger';
+import { problemContent } from '../docs/problem.response';
+
+export const Scope = Reflector.createDecorator<ApiScope>();
+
+/** The scope that a token needs for this route. Every route of the API names one. */
+export function RequireScope(scope: ApiScope): MethodDecorator {
+  return applyDecorators(
+    Scope(scope),
+    ApiBearerAuth(),
+    ApiResponse({ status: 401, description: 'No valid bearer token', content: problemContent('unauthorized') }),
+    ApiResponse({
+      status: 403,
+      description: `The token lacks the scope \`${scope}\``,
+      content: problemContent('forbidden'),
+    }),
+  );
+}

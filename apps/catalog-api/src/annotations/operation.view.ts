@@ -1,0 +1,23 @@
+import type { ScmOperationView } from '@integrations/contracts';
+import type { OperationRow } from '@integrations/database';
+
+/** A row of the ledger as it is shown: what became of it, not what was sent. */
+export function toOperationView(row: OperationRow): ScmOperationView {
+  const { id, integrationId, provider, operation, state, owner, repository, prNumber, commitSha, attempts } = row;
+  return {
+    operationId: id,
+    integrationId,
+    provider,
+    operation,
+    state,
+    owner,
+    repository,
+    prNumber,
+    commitSha,
+    attempts,
+    nextAttemptAt: row.nextAttemptAt?.toISOString() ?? null,
+    acceptedAt: row.acceptedAt.toISOString(),
+    finishedAt: row.finishedAt?.toISOString() ?? null,
+    outcome: row.finishedAt ? row.outcome : null,
+  };
+}

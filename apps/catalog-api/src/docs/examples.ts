@@ -1,0 +1,24 @@
+/** Bodies to begin with, shown in the API description and sent by a test. */
+export const CREATE_EXAMPLES = {
+  demo: {
+    summary: 'A pull request host that exists in memory only',
+    value: { name: 'Demo', type: 'scm', provider: 'in_memory', tags: ['demo'] },
+  },
+  githubApp: {
+    summary: 'A GitHub App',
+    value: {
+      name: 'GitHub, organisation acme',
+      type: 'scm',
+      provider: 'github_app',
+      authRef: 'authref://file/github/private-key',
+      config: { appId: '12345' },
+      tags: ['prod'],
+      healthCheck: { intervalSeconds: 120 },
+    },
+  },
+};
+
+export const PATCH_EXAMPLES = {
+  rename: { summary: 'Rename, and take the description away', value: { name: 'GitHub of acme', description: null } },
+  interval: { summary: 'Check every ten seconds', value: { healthCheck: { intervalSeconds: 10 } } },
+};

@@ -1,0 +1,103 @@
+import {
+  CAPABILITIES,
+  type Capability,
+  HEALTH_STATUSES,
+  type HealthStatus,
+  INTEGRATION_TYPES,
+  type IntegrationHealth,
+  type IntegrationType,
+  type IntegrationView,
+  type Page,
+  PROBE_CODES,
+  type ProbeCode,
+} from '@integrations/contracts';
+import { ApiProperty } from '@nestjs/swagger';
+
+export class HealthResponse implements IntegrationHealth {
+  @ApiProperty({ enum: HEALTH_STATUSES, enumName: 'HealthStatus' })
+  readonly status: HealthStatus;
+
+  @ApiProperty({ enum: Object.keys(PROBE_CODES), enumName: 'ProbeCode', nullable: true, example: 'ok' })
+  readonly code: ProbeCode | null;
+
+  @ApiProperty({ type: String, nullable: true, example: 'answers' })
+  readonly message: string | null;
+
+  @ApiProperty({ type: String, format: 'date-time', nullable: true, description: 'When this status began' })
+  readonly since: string | null;
+
+  @ApiProperty({ type: String, format: 'date-time', nullable: true })
+  readonly checkedAt: string | null;
+
+  @ApiProperty({ description: 'The last check is older than three intervals' })
+  readonly stale: boolean;
+
+  @ApiProperty({ type: 'integer', nullable: true, example: 42 })
+  readonly latencyMs: number | null;
+}
+
+class HealthCheckResponse {
+  @ApiProperty({ type: 'integer', example: 60 })
+  readonly intervalSeconds: number;
+}
+
+export class IntegrationResponse implements IntegrationView {
+  @ApiProperty({ format: 'uuid', example: '0199c3a1-7c1e-7d4f-9a52-2f1f6e8b9a10' })
+  readonly id: string;
+
+  @ApiProperty({ example: 'default' })
+  readonly tenantId: string;
+
+  @ApiProperty({ example: 'GitHub, organisation acme' })
+  readonly name: string;
+
+  @ApiProperty({ type: String, nullable: true })
+  readonly description: string | null;
+
+  @ApiProperty({ enum: INTEGRATION_TYPES, enumName: 'IntegrationType' })
+  readonly type: IntegrationType;
+
+  @ApiProperty({ example: 'github_app' })
+  readonly provider: string;
+
+  @ApiProperty({ example: 'https://api.github.com' })
+  readonly endpoint: string;
+
+  @ApiProperty({ type: String, nullable: true, example: 'authref://file/github/private-key' })
+  readonly authRef: string | null;
+
+  @ApiProperty({ type: 'object', additionalProperties: true, example: { appId: '12345' } })
+  readonly config: Record<string, unknown>;
+
+  @ApiProperty({ type: [String], example: ['prod'] })
+  readonly tags: readonly string[];
+
+  @ApiProperty()
+  readonly enabled: boolean;
+
+  @ApiProperty({ type: HealthCheckResponse })
+  readonly healthCheck: HealthCheckResponse;
+
+  @ApiProperty({ enum: CAPABILITIES, enumName: 'Capability', isArray: true })
+  readonly capabilities: readonly Capability[];
+
+  @ApiProperty({ type: HealthResponse })
+  readonly health: HealthResponse;
+
+  @ApiProperty({ type: 'integer', description: 'Counts the changes; the ETag is `"g<generation>"`', example: 1 })
+  readonly generation: number;
+
+  @ApiProperty({ format: 'date-time' })
+  readonly createdAt: string;
+
+  @ApiProperty({ format: 'date-time' })
+  readonly updatedAt: string;
+}
+
+export class IntegrationPageResponse implements Page<IntegrationView> {
+  @ApiProperty({ type: [IntegrationResponse] })
+  readonly items: readonly IntegrationResponse[];
+
+  @ApiProperty({ type: String, nullable: true, description: 'Null on the last page' })
+  readonly nextCursor: string | null;
+}

@@ -1,0 +1,50 @@
+import { CreateIntegrationRequest, HealthCheckSettings, UpdateIntegrationRequest } from '@integrations/contracts';
+import { applyDecorators } from '@nestjs/common';
+import { ApiQuery, type ReferenceObject, type SchemaObject } from '@nestjs/swagger';
+import { targetConstructorToSchema } from 'class-validator-jsonschema';
+
+type Properties = Record<string, SchemaObject | ReferenceObject>;
+
+const REFERENCES = '#/components/schemas/';
+/** What null takes away in a merge patch. */
+const REMOVABLE = ['description', 'endpoint', 'authRef', 'tags', 'healthCheck'];
+
+/** The request DTOs of the contracts, which know class-validator alone, as schemas of the API description. */
+export const REQUEST_SCHEMAS: Readonly<Record<string, SchemaObject>> = {
+  CreateIntegrationRequest: schemaOf(CreateIntegrationRequest),
+  UpdateIntegrationRequest: mergePatchOf(schemaOf(UpdateIntegrationRequest)),
+  HealthCheckSettings: schemaOf(HealthCheckSettings),
+};
+
+/** Documents each property of a query DTO as an optional parameter. */
+export function ApiQueryOf(dto: new () => object): MethodDecorator {
+  const parameters = Object.entries(schemaOf(dto).properties ?? {});
+  return applyDecorators(...parameters.map(([name, schema]) => ApiQuery({ name, required: false, schema })));
+}
+
+/** What has a default need not be sent. */
+function schemaOf(dto: new () => object): SchemaObject {
+  const schema = targetConstructorToSchema(dto, { refPointerPrefix: REFERENCES });
+  const defaults = new Map(Object.entries(new dto()).filter(([, value]) => value !== undefined));
+  const properties = Object.entries((schema.properties ?? {}) as Properties).map(([name, property]) => [
+    name,
+    '$ref' in property || !defaults.has(name) ? property : { ...property, default: defaults.get(name) },
+  ]);
+  const required = (schema.required ?? []).filter((name) => !defaults.has(name));
+  return {
+    type: 'object',
+    properties: Object.fromEntries(properties) as Properties,
+    ...(required.length > 0 ? { required } : {}),
+    additionalProperties: false,
+  };
+}
+
+function mergePatchOf(schema: SchemaObject): SchemaObject {
+  // The declared type of the property, "settings or null", leaves no trace at run time.
+  const healthCheck = { $ref: `${REFERENCES}${HealthCheckSettings.name}` };
+  const properties = Object.entries({ ...schema.properties, healthCheck }).map(([name, property]) => [
+    name,
+    REMOVABLE.includes(name) ? { anyOf: [property, { type: 'null' }] } : property,
+  ]);
+  return { ...schema, properties: Object.fromEntries(properties) as Properties };
+}

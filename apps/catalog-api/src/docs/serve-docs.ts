@@ -1,0 +1,27 @@
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { DocumentBuilder, type OpenAPIObject, SwaggerModule } from '@nestjs/swagger';
+import { ProblemResponse } from './problem.response';
+import { REQUEST_SCHEMAS } from './request-schemas';
+
+const DESCRIPTION = `Every external service that the platform is connected to.
+
+Send a token as \`Authorization: Bearer …\`; it decides the tenant. Every error is a problem (RFC 9457) with an
+\`errorCode\` and, where the request is wrong, each wrong field in \`details\`. Unknown fields are refused.`;
+
+/** The API description at /docs (for people) and /docs-json; neither asks for a token. */
+export function serveDocs(app: NestFastifyApplication): void {
+  SwaggerModule.setup('docs', app, () => describeApi(app), { jsonDocumentUrl: 'docs-json', raw: ['json'] });
+}
+
+export function describeApi(app: NestFastifyApplication): OpenAPIObject {
+  const config = new DocumentBuilder()
+    .setTitle('Integrations')
+    .setDescription(DESCRIPTION)
+    .setVersion('1')
+    .setOpenAPIVersion('3.1.0')
+    .addBearerAuth({ type: 'http', scheme: 'bearer' })
+    .build();
+  const document = SwaggerModule.createDocument(app, config, { extraModels: [ProblemResponse] });
+  const schemas = { ...REQUEST_SCHEMAS, ...document.components?.schemas };
+  return { ...document, components: { ...document.components, schemas } };
+}

@@ -1,0 +1,45 @@
+import helmet from '@fastify/helmet';
+import { TELEMETRY_ROUTES } from '@integrations/telemetry';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { serveDocs } from '../docs/serve-docs';
+import { API_PREFIX } from './api-prefix';
+import { BODY_TYPES, parseBody, refuseOtherMediaTypes } from './json-body';
+import { ProblemFilter } from './problem.filter';
+import { RouteTable } from './route-table';
+
+/** The Swagger page needs its own scripts, styles and images; nothing here needs anybody else's. */
+const CONTENT_SECURITY = {
+  useDefaults: false,
+  directives: {
+    defaultSrc: ["'none'"],
+    scriptSrc: ["'self'"],
+    styleSrc: ["'self'", "'unsafe-inline'"],
+    imgSrc: ["'self'", 'data:'],
+    connectSrc: ["'self'"],
+    baseUri: ["'none'"],
+    formAction: ["'none'"],
+    frameAncestors: ["'none'"],
+  },
+};
+
+/** All that HTTP needs beside the controllers. CORS stays off: no browser of another origin has business here. */
+export async function configureHttp(app: NestFastifyApplication): Promise<void> {
+  const routes = new RouteTable();
+  const fastify = app.getHttpAdapter().getInstance();
+  fastify.addHook('onRoute', ({ method, url }) => routes.add(method, url));
+  fastify.addHook('onRequest', async (request, reply) => {
+    if (request.url.startsWith(`/${API_PREFIX}`)) reply.header('cache-control', 'no-store');
+    refuseOtherMediaTypes(request);
+  });
+  await app.register(helmet, { contentSecurityPolicy: CONTENT_SECURITY });
+  app.useBodyParser(BODY_TYPES, {}, (_request, body, done) => {
+    try {
+      done(null, parseBody(body as Buffer));
+    } catch (error) {
+      done(error as Error, undefined);
+    }
+  });
+  app.setGlobalPrefix(API_PREFIX, { exclude: [...TELEMETRY_ROUTES] });
+  app.useGlobalFilters(new ProblemFilter(routes));
+  serveDocs(app);
+}

@@ -1,0 +1,15 @@
+import { Body, type PipeTransform } from '@nestjs/common';
+import { invalid } from '../refusal';
+
+/** For actions that take no parameters: what somebody sends all the same would be ignored without a word. */
+export function NoBody(): ParameterDecorator {
+  return Body(new NoBodyPipe());
+}
+
+class NoBodyPipe implements PipeTransform<unknown, void> {
+  transform(body: unknown): void {
+    if (body === undefined || body === null) return;
+    if (typeof body === 'object' && !Array.isArray(body) && Object.keys(body).length === 0) return;
+    throw invalid([{ field: '', message: 'this request takes no body' }]);
+  }
+}

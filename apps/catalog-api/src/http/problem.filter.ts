@@ -1,0 +1,51 @@
+import { type ArgumentsHost, Catch, type ExceptionFilter, HttpException, Logger } from '@nestjs/common';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { Refusal } from '../refusal';
+import { internalFault, PROBLEM_MEDIA_TYPE, toProblem, toRefusal } from './problem';
+import type { RouteTable } from './route-table';
+
+/** Answers every error over HTTP as a problem (RFC 9457), those of the framework included. */
+@Catch()
+export class ProblemFilter implements ExceptionFilter {
+  readonly #log = new Logger(ProblemFilter.name);
+
+  constructor(private readonly routes: RouteTable) {}
+
+  catch(error: unknown, host: ArgumentsHost): void {
+    // Over NATS the transport itself turns errors into replies.
+    if (host.getType() !== 'http') throw error;
+    const request = host.switchToHttp().getRequest<FastifyRequest>();
+    const reply = host.switchToHttp().getResponse<FastifyReply>();
+    const refusal = this.#otherMethods(error, request) ?? toRefusal(error) ?? this.#fault(error, request);
+    if (reply.sent) return;
+    const problem = toProblem(refusal, pathOf(request));
+    void reply
+      .status(problem.status)
+      .headers(refusal.http.headers ?? {})
+      .header('content-type', PROBLEM_MEDIA_TYPE)
+      .header('cache-control', 'no-store')
+      .send(JSON.stringify(problem));
+  }
+
+  /** The router answers 404 as well where only the method is wrong. */
+  #otherMethods(error: unknown, request: FastifyRequest): Refusal | null {
+    if (!(error instanceof HttpException) || error.getStatus() !== 404) return null;
+    const methods = this.routes.methodsAt(pathOf(request));
+    if (methods.length === 0) return null;
+    const allow = methods.join(', ');
+    return new Refusal('unsupported_operation', `this path serves ${allow}, not ${request.method}`, [], {
+      status: 405,
+      headers: { allow },
+    });
+  }
+
+  #fault(error: unknown, request: FastifyRequest): Refusal {
+    const fields = { err: error, method: request.method, route: request.routeOptions?.url ?? null };
+    this.#log.error(fields, 'request failed unexpectedly');
+    return internalFault();
+  }
+}
+
+function pathOf(request: FastifyRequest): string {
+  return request.url.split(/[?#]/, 1)[0] ?? '';
+}

@@ -1,0 +1,67 @@
+import { ERROR_CODES, type ErrorCode, type FieldError } from '@integrations/contracts';
+import { InvalidCursor, NameTaken } from '@integrations/database';
+import { HttpException } from '@nestjs/common';
+import { invalid, Refusal } from '../refusal';
+
+export const PROBLEM_MEDIA_TYPE = 'application/problem+json';
+
+/** RFC 9457, with the error code of our replies and the fields that are wrong. */
+export interface Problem {
+  readonly type: string;
+  readonly title: string;
+  readonly status: number;
+  readonly detail: string;
+  readonly errorCode: ErrorCode;
+  /** The path that was asked for. */
+  readonly instance: string;
+  readonly details: readonly FieldError[];
+}
+
+export function toProblem({ errorCode, message, details, http }: Refusal, instance: string): Problem {
+  return {
+    // A tag URI (RFC 4151): a name for the kind of problem that promises nothing to fetch.
+    type: `tag:stella-ops.org,2026:integrations/${errorCode}`,
+    title: titleOf(errorCode),
+    status: http.status ?? ERROR_CODES[errorCode].httpStatus,
+    detail: message,
+    errorCode,
+    instance,
+    details,
+  };
+}
+
+/** What to answer to whatever was thrown; null if it is a fault of ours, of which the caller learns nothing. */
+export function toRefusal(error: unknown): Refusal | null {
+  if (error instanceof Refusal) return error;
+  if (error instanceof InvalidCursor)
+    return invalid([{ field: 'cursor', message: 'must be the nextCursor of a page' }]);
+  if (error instanceof NameTaken) {
+    const details = [{ field: 'name', message: 'is in use by another integration' }];
+    return new Refusal('conflict', 'another integration of this tenant has that name', details);
+  }
+  if (error instanceof HttpException && error.getStatus() < 500) return ofTransport(error.getStatus());
+  return null;
+}
+
+export function internalFault(): Refusal {
+  return new Refusal('internal', 'the request failed unexpectedly; the logs of this time tell why');
+}
+
+/** What Nest and Fastify refuse by themselves. Their own words may quote the request, so ours stand in. */
+function ofTransport(status: number): Refusal {
+  switch (status) {
+    case 404:
+      return new Refusal('not_found', 'there is nothing at this path');
+    case 413:
+      return new Refusal('too_large', 'the body is larger than 1 MiB');
+    case 414:
+      return new Refusal('not_found', 'a part of the path is too long to name anything');
+    default:
+      return new Refusal('invalid_request', 'the request cannot be read', [], { status });
+  }
+}
+
+function titleOf(errorCode: ErrorCode): string {
+  const words = errorCode.replaceAll('_', ' ');
+  return words.charAt(0).toUpperCase() + words.slice(1);
+}

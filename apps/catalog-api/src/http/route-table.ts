@@ -1,0 +1,21 @@
+/** Which methods are served where; only to tell "no such method" from "no such path". */
+export class RouteTable {
+  readonly #routes: { readonly segments: readonly string[]; readonly methods: readonly string[] }[] = [];
+
+  /** `url` as the router writes it: `/api/v1/integrations/:id`. */
+  add(methods: string | readonly string[], url: string): void {
+    this.#routes.push({ segments: url.split('/'), methods: [methods].flat() });
+  }
+
+  /** Sorted; empty if there is nothing at that path. */
+  methodsAt(path: string): string[] {
+    const given = path.split('/');
+    const matching = this.#routes.filter(({ segments }) => matches(segments, given));
+    return [...new Set(matching.flatMap(({ methods }) => methods))].sort();
+  }
+}
+
+function matches(segments: readonly string[], given: readonly string[]): boolean {
+  if (segments.length !== given.length) return false;
+  return segments.every((segment, at) => segment === given[at] || (segment.startsWith(':') && given[at] !== ''));
+}

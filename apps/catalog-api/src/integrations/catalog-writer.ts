@@ -1,0 +1,147 @@
+import type { EventData } from '@integrations/contracts';
+import {
+  AuditRepository,
+  type Conflict,
+  Database,
+  type IntegrationChanges,
+  IntegrationRepository,
+  type IntegrationRow,
+  Outbox,
+  ProbeScheduleRepository,
+  type Transaction,
+} from '@integrations/database';
+import { ProviderRegistry } from '@integrations/providers';
+import { Injectable } from '@nestjs/common';
+import { v7 as uuidv7 } from 'uuid';
+import type { Caller } from '../access/caller';
+import { invalid, notFound, Refusal } from '../refusal';
+import { readChanges } from './changes';
+import { hostOf } from './endpoint';
+import { type ExpectedGeneration, preconditionFailed } from './etag';
+import type { Registration } from './registration';
+
+type CatalogEvent = 'registered' | 'updated' | 'enabled' | 'disabled' | 'deleted';
+
+const APP = 'catalog-api';
+const MAX_TRIES = 5;
+/** What a probe finds out depends on these: after a change the next one is due at once. */
+const PROBED = ['endpoint', 'authRef', 'config', 'intervalSeconds'] as const;
+
+/**
+ * Changes registrations. Each change is one transaction: the row, its probe schedule, the event and the audit entry.
+ * Methods throw a Refusal, and NameTaken.
+ */
+@Injectable()
+export class CatalogWriter {
+  constructor(
+    private readonly database: Database,
+    private readonly integrations: IntegrationRepository,
+    private readonly schedule: ProbeScheduleRepository,
+    private readonly outbox: Outbox,
+    private readonly audit: AuditRepository,
+    private readonly registry: ProviderRegistry,
+  ) {}
+
+  register(caller: Caller, registration: Registration): Promise<IntegrationRow> {
+    return this.#inTransaction(async (tx) => {
+      const row = await this.integrations.insert({ id: uuidv7(), tenantId: caller.tenantId, ...registration }, tx);
+      if (row.enabled) await this.#probeNow(row, tx);
+      const { name, endpoint, enabled } = row;
+      await this.#tell(caller, row, 'registered', { name, endpointHost: hostOf(endpoint), enabled }, tx);
+      return row;
+    });
+  }
+
+  /** Applies a merge patch. One that changes nothing leaves the generation as it is. */
+  patch(caller: Caller, id: string, expected: ExpectedGeneration, patch: unknown): Promise<IntegrationRow> {
+    return this.#inTransaction(async (tx) => {
+      const row = await this.#expect(caller, id, expected, tx);
+      const changes = readChanges(patch, row, this.registry);
+      if (!changes.ok) throw invalid(changes.errors);
+      const { values, fields } = changes.value;
+      if (fields.length === 0) return row;
+
+      const changed = await this.#update(row, values, tx);
+      if (changed.enabled && PROBED.some((property) => property in values)) await this.#probeNow(changed, tx);
+      await this.#tell(caller, changed, 'updated', { changedFields: fields }, tx);
+      return changed;
+    });
+  }
+
+  /** Harmless where it is so already. */
+  setEnabled(caller: Caller, id: string, expected: ExpectedGeneration, enabled: boolean): Promise<IntegrationRow> {
+    return this.#inTransaction(async (tx) => {
+      const row = await this.#expect(caller, id, expected, tx);
+      if (row.enabled === enabled) return row;
+      const changed = await this.#update(row, { enabled }, tx);
+      if (enabled) await this.#probeNow(changed, tx);
+      else await this.schedule.remove(id, tx);
+      await this.#tell(caller, changed, enabled ? 'enabled' : 'disabled', { reason: 'manual' }, tx);
+      return changed;
+    });
+  }
+
+  async delete(caller: Caller, id: string, expected: ExpectedGeneration): Promise<void> {
+    await this.#inTransaction(async (tx) => {
+      const { tenantId, generation } = await this.#expect(caller, id, expected, tx);
+      const deleted = orThrow(id, await this.integrations.softDelete(tenantId, id, generation, tx));
+      await this.schedule.remove(id, tx);
+      await this.#tell(caller, deleted, 'deleted', {}, tx);
+    });
+  }
+
+  /** Whoever lost a race looks again: at a new generation If-Match may fail, at a new state there may be nothing to do. */
+  async #inTransaction<T>(work: (tx: Transaction) => Promise<T>): Promise<T> {
+    for (let tries = 1; tries <= MAX_TRIES; tries++) {
+      try {
+        return await this.database.transaction(work);
+      } catch (error) {
+        if (!(error instanceof LostRace)) throw error;
+      }
+    }
+    throw new Refusal('conflict', 'the integration is being changed by others all the time; try again');
+  }
+
+  async #expect(
+    { tenantId }: Caller,
+    id: string,
+    expected: ExpectedGeneration,
+    tx: Transaction,
+  ): Promise<IntegrationRow> {
+    const row = await this.integrations.find(tenantId, id, tx);
+    if (!row) throw notFound('integration', id);
+    if (!expected(row.generation)) throw preconditionFailed(row.generation);
+    return row;
+  }
+
+  async #update(row: IntegrationRow, changes: IntegrationChanges, tx: Transaction): Promise<IntegrationRow> {
+    const { tenantId, id, generation } = row;
+    return orThrow(id, await this.integrations.update(tenantId, id, generation, changes, tx));
+  }
+
+  #probeNow({ id, tenantId, intervalSeconds }: IntegrationRow, tx: Transaction): Promise<void> {
+    return this.schedule.put(id, tenantId, intervalSeconds, new Date(), tx);
+  }
+
+  async #tell<N extends CatalogEvent>(
+    { name: actor }: Caller,
+    { id: integrationId, tenantId, type, provider, generation }: IntegrationRow,
+    event: N,
+    data: EventData[N],
+    tx: Transaction,
+  ): Promise<void> {
+    await this.outbox.append({ event, tenantId, integrationId, type, provider, generation, data }, tx);
+    const detail = { generation, ...data };
+    const action = `integration.${event}`;
+    await this.audit.append({ tenantId, actor, app: APP, action, integrationId, outcome: 'succeeded', detail }, tx);
+  }
+}
+
+/** Somebody changed the row between our look at it and our change of it. */
+class LostRace extends Error {}
+
+function orThrow(id: string, result: IntegrationRow | Conflict): IntegrationRow {
+  if (result === 'missing') throw notFound('integration', id);
+  if (result === 'changed') throw new LostRace();
+  return result;
+}

@@ -1,0 +1,43 @@
+import { RequestRejected, RpcBody, rpcContext } from '@integrations/bus';
+import {
+  IntegrationIdRequest,
+  type IntegrationView,
+  ListIntegrationsQuery,
+  type Page,
+  RPC,
+} from '@integrations/contracts';
+import { InvalidCursor } from '@integrations/database';
+import { Controller } from '@nestjs/common';
+import { Ctx, MessagePattern, NatsContext } from '@nestjs/microservices';
+import { CatalogReader } from './catalog-reader';
+
+/** The catalog over NATS request/reply, for the tenant that the header names. */
+@Controller()
+export class CatalogRpc {
+  constructor(private readonly catalog: CatalogReader) {}
+
+  @MessagePattern(RPC.catalogGet)
+  async get(
+    @RpcBody(IntegrationIdRequest) { integrationId }: IntegrationIdRequest,
+    @Ctx() context: NatsContext,
+  ): Promise<IntegrationView> {
+    const { tenantId } = rpcContext(context);
+    const found = await this.catalog.find(tenantId, integrationId);
+    if (!found) throw new RequestRejected('not_found', `there is no integration ${integrationId} in this tenant`);
+    return found;
+  }
+
+  @MessagePattern(RPC.catalogList)
+  async list(
+    @RpcBody(ListIntegrationsQuery) query: ListIntegrationsQuery,
+    @Ctx() context: NatsContext,
+  ): Promise<Page<IntegrationView>> {
+    try {
+      return await this.catalog.list(rpcContext(context).tenantId, query);
+    } catch (error) {
+      if (!(error instanceof InvalidCursor)) throw error;
+      const details = [{ field: 'cursor', message: 'must be the nextCursor of a page' }];
+      throw new RequestRejected('invalid_request', error.message, details);
+    }
+  }
+}

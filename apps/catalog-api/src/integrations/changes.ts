@@ -1,0 +1,53 @@
+import { isDeepStrictEqual } from 'node:util';
+import { UpdateIntegrationRequest, validate, type Validated } from '@integrations/contracts';
+import type { IntegrationChanges, IntegrationRow } from '@integrations/database';
+import type { ProviderRegistry } from '@integrations/providers';
+import { mergePatch } from './merge-patch';
+import { readRegistration, type Registration } from './registration';
+import { findSecrets } from './secret-scan';
+
+export interface Changes {
+  /** What differs from the stored row; empty if nothing does. */
+  readonly values: IntegrationChanges;
+  /** The same by the names that callers know. */
+  readonly fields: readonly string[];
+}
+
+const CHANGEABLE = ['name', 'description', 'endpoint', 'authRef', 'config', 'tags', 'intervalSeconds'] as const;
+
+/** Reads a merge patch for a row: the result must be a registration that could be made anew. */
+export function readChanges(patch: unknown, row: IntegrationRow, registry: ProviderRegistry): Validated<Changes> {
+  const secrets = findSecrets(patch);
+  if (secrets.length > 0) return { ok: false, errors: secrets };
+  const shape = validate(UpdateIntegrationRequest, patch, { nullRemoves: true });
+  if (!shape.ok) return shape;
+  const patched = readRegistration(mergePatch(documentOf(row, registry), patch), registry);
+  return patched.ok ? { ok: true, value: differences(row, patched.value) } : patched;
+}
+
+/** The row as the request that would have made it. */
+function documentOf(row: IntegrationRow, registry: ProviderRegistry): object {
+  const { name, type, provider, config, tags, enabled } = row;
+  const isDefault = row.endpoint === registry.find(provider)?.defaultEndpoint;
+  return {
+    name,
+    type,
+    provider,
+    config,
+    tags,
+    enabled,
+    healthCheck: { intervalSeconds: row.intervalSeconds },
+    ...(row.description === null ? {} : { description: row.description }),
+    ...(row.authRef === null ? {} : { authRef: row.authRef }),
+    // A default need not be an address that a caller could give, `memory://local` for example.
+    ...(isDefault ? {} : { endpoint: row.endpoint }),
+  };
+}
+
+function differences(row: IntegrationRow, wanted: Registration): Changes {
+  const changed = CHANGEABLE.filter((property) => !isDeepStrictEqual(row[property], wanted[property]));
+  return {
+    values: Object.fromEntries(changed.map((property) => [property, wanted[property]])),
+    fields: changed.map((property) => (property === 'intervalSeconds' ? 'healthCheck' : property)),
+  };
+}

@@ -1,0 +1,110 @@
+import { ListIntegrationsQuery } from '@integrations/contracts';
+import { applyDecorators } from '@nestjs/common';
+import { ApiBody, ApiConsumes, ApiHeader, ApiOperation, ApiParam, ApiResponse } from '@nestjs/swagger';
+import { CREATE_EXAMPLES, PATCH_EXAMPLES } from '../docs/examples';
+import { HealthResponse, IntegrationPageResponse, IntegrationResponse } from '../docs/integration.response';
+import { problemContent } from '../docs/problem.response';
+import { ApiProblems } from '../docs/problems';
+import { ApiQueryOf } from '../docs/request-schemas';
+import { VerdictResponse } from '../docs/verdict.response';
+import { BODY_TYPES } from '../http/json-body';
+
+/** What the API description says of each route of integrations; kept apart so that the controllers stay readable. */
+
+const ETAG = { ETag: { description: '`"g<generation>"`, for If-Match', schema: { type: 'string', example: '"g1"' } } };
+const LOCATION = { Location: { description: 'Path of the integration', schema: { type: 'string' } } };
+
+const ApiId = () => ApiParam({ name: 'id', schema: { type: 'string', format: 'uuid' } });
+const ApiIfMatch = (required: boolean) =>
+  ApiHeader({
+    name: 'If-Match',
+    required,
+    description: 'The ETag as it was read',
+    schema: { type: 'string', example: '"g1"' },
+  });
+
+export function DescribeCreate(): MethodDecorator {
+  return applyDecorators(
+    ApiOperation({ summary: 'Register an integration', description: 'Its first probe is due at once.' }),
+    ApiBody({ schema: { $ref: '#/components/schemas/CreateIntegrationRequest' }, examples: CREATE_EXAMPLES }),
+    ApiResponse({ status: 201, type: IntegrationResponse, headers: { ...ETAG, ...LOCATION } }),
+    ApiProblems('invalid_request', 'conflict', 'too_large'),
+  );
+}
+
+export function DescribeList(): MethodDecorator {
+  return applyDecorators(
+    ApiOperation({ summary: 'List integrations, newest first' }),
+    ApiQueryOf(ListIntegrationsQuery),
+    ApiResponse({ status: 200, type: IntegrationPageResponse }),
+    ApiProblems('invalid_request'),
+  );
+}
+
+export function DescribeRead(): MethodDecorator {
+  return applyDecorators(
+    ApiOperation({ summary: 'Read an integration' }),
+    ApiId(),
+    ApiResponse({ status: 200, type: IntegrationResponse, headers: ETAG }),
+    ApiProblems('invalid_request', 'not_found'),
+  );
+}
+
+export function DescribePatch(): MethodDecorator {
+  const schema = { $ref: '#/components/schemas/UpdateIntegrationRequest' };
+  return applyDecorators(
+    ApiOperation({
+      summary: 'Change an integration',
+      description: 'A JSON merge patch (RFC 7396): null removes, objects are merged. Type and provider never change.',
+    }),
+    ApiId(),
+    ApiIfMatch(true),
+    ApiConsumes(...BODY_TYPES),
+    ApiBody({ schema, examples: PATCH_EXAMPLES }),
+    ApiResponse({ status: 200, type: IntegrationResponse, headers: ETAG }),
+    ApiProblems('invalid_request', 'not_found', 'conflict', 'precondition_failed', 'precondition_required'),
+  );
+}
+
+export function DescribeDelete(): MethodDecorator {
+  return applyDecorators(
+    ApiOperation({ summary: 'Delete an integration' }),
+    ApiId(),
+    ApiIfMatch(true),
+    ApiResponse({ status: 204, description: 'Deleted; its name is free again' }),
+    ApiProblems('invalid_request', 'not_found', 'precondition_failed', 'precondition_required'),
+  );
+}
+
+export function DescribeSwitch(summary: string): MethodDecorator {
+  return applyDecorators(
+    ApiOperation({ summary }),
+    ApiId(),
+    ApiIfMatch(false),
+    ApiResponse({ status: 200, type: IntegrationResponse, headers: ETAG }),
+    ApiProblems('invalid_request', 'not_found', 'conflict', 'precondition_failed'),
+  );
+}
+
+export function DescribeTest(): MethodDecorator {
+  return applyDecorators(
+    ApiOperation({ summary: 'Test the connection now', description: 'Asks the health-worker; changes nothing there.' }),
+    ApiId(),
+    ApiResponse({ status: 200, type: VerdictResponse, description: 'The verdict, good or bad' }),
+    ApiResponse({
+      status: 503,
+      description: 'No health-worker is running',
+      content: problemContent('provider_unavailable', 503),
+    }),
+    ApiProblems('invalid_request', 'not_found', 'timeout'),
+  );
+}
+
+export function DescribeHealth(): MethodDecorator {
+  return applyDecorators(
+    ApiOperation({ summary: 'Read the present health' }),
+    ApiId(),
+    ApiResponse({ status: 200, type: HealthResponse }),
+    ApiProblems('invalid_request', 'not_found'),
+  );
+}

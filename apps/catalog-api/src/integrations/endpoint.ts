@@ -1,0 +1,20 @@
+import type { Validated } from '@integrations/contracts';
+
+/** The base URL as it is stored: no trailing slash, default port or upper-case host; nothing but scheme, host and path. */
+export function normaliseEndpoint(text: string): Validated<string> {
+  const url = URL.parse(text);
+  if (!url) return refused('must be a URL');
+  if (url.username !== '' || url.password !== '') return refused('must not contain a user or password; use authRef');
+  // An empty query or fragment leaves no trace in the parsed URL.
+  if (/[?#]/.test(text)) return refused('must have no query string and no fragment');
+  return { ok: true, value: url.href.replace(/\/+$/, '') };
+}
+
+/** What events tell of an endpoint. */
+export function hostOf(endpoint: string): string {
+  return URL.parse(endpoint)?.host ?? '';
+}
+
+function refused(message: string): Validated<string> {
+  return { ok: false, errors: [{ field: 'endpoint', message }] };
+}

@@ -1,0 +1,126 @@
+import { type IntegrationView, ListIntegrationsQuery, type Page } from '@integrations/contracts';
+import type { IntegrationRow } from '@integrations/database';
+import { ProviderRegistry } from '@integrations/providers';
+import { Body, Controller, Delete, Get, Headers, HttpCode, Patch, Post, Res } from '@nestjs/common';
+import { ApiTags } from '@nestjs/swagger';
+import type { FastifyReply } from 'fastify';
+import { type Caller, RequestCaller } from '../access/caller';
+import { RequireScope } from '../access/require-scope';
+import { API_PREFIX } from '../http/api-prefix';
+import { UuidParam } from '../http/id';
+import { NoBody } from '../http/no-body';
+import { ValidQuery } from '../http/query';
+import { invalid, notFound } from '../refusal';
+import { CatalogReader } from './catalog-reader';
+import { CatalogWriter } from './catalog-writer';
+import { etagOf, expectMatch, requireMatch } from './etag';
+import { DescribeCreate, DescribeDelete, DescribeList, DescribePatch, DescribeRead, DescribeSwitch } from './describe';
+import { readRegistration } from './registration';
+
+@ApiTags('integrations')
+@Controller('integrations')
+export class IntegrationsController {
+  constructor(
+    private readonly reader: CatalogReader,
+    private readonly writer: CatalogWriter,
+    private readonly registry: ProviderRegistry,
+  ) {}
+
+  @Post()
+  @DescribeCreate()
+  @RequireScope('integrations:write')
+  async create(
+    @RequestCaller() caller: Caller,
+    @Body() body: unknown,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<IntegrationView> {
+    const registration = readRegistration(body, this.registry);
+    if (!registration.ok) throw invalid(registration.errors);
+    const row = await this.writer.register(caller, registration.value);
+    reply.header('location', `/${API_PREFIX}/integrations/${row.id}`);
+    return this.#answer(row, reply);
+  }
+
+  @Get()
+  @DescribeList()
+  @RequireScope('integrations:read')
+  list(
+    @RequestCaller() { tenantId }: Caller,
+    @ValidQuery(ListIntegrationsQuery) query: ListIntegrationsQuery,
+  ): Promise<Page<IntegrationView>> {
+    return this.reader.list(tenantId, query);
+  }
+
+  @Get(':id')
+  @DescribeRead()
+  @RequireScope('integrations:read')
+  async read(
+    @RequestCaller() { tenantId }: Caller,
+    @UuidParam('id') id: string,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<IntegrationView> {
+    const view = await this.reader.find(tenantId, id);
+    if (!view) throw notFound('integration', id);
+    reply.header('etag', etagOf(view.generation));
+    return view;
+  }
+
+  @Patch(':id')
+  @DescribePatch()
+  @RequireScope('integrations:write')
+  async patch(
+    @RequestCaller() caller: Caller,
+    @UuidParam('id') id: string,
+    @Headers('if-match') ifMatch: string | undefined,
+    @Body() body: unknown,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<IntegrationView> {
+    return this.#answer(await this.writer.patch(caller, id, requireMatch(ifMatch), body), reply);
+  }
+
+  @Delete(':id')
+  @HttpCode(204)
+  @DescribeDelete()
+  @RequireScope('integrations:write')
+  async delete(
+    @RequestCaller() caller: Caller,
+    @UuidParam('id') id: string,
+    @Headers('if-match') ifMatch: string | undefined,
+    @NoBody() _body: unknown,
+  ): Promise<void> {
+    await this.writer.delete(caller, id, requireMatch(ifMatch));
+  }
+
+  @Post(':id/enable')
+  @HttpCode(200)
+  @DescribeSwitch('Take it into service: it is probed at once')
+  @RequireScope('integrations:write')
+  async enable(
+    @RequestCaller() caller: Caller,
+    @UuidParam('id') id: string,
+    @Headers('if-match') ifMatch: string | undefined,
+    @NoBody() _body: unknown,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<IntegrationView> {
+    return this.#answer(await this.writer.setEnabled(caller, id, expectMatch(ifMatch), true), reply);
+  }
+
+  @Post(':id/disable')
+  @HttpCode(200)
+  @DescribeSwitch('Take it out of service: it is neither probed nor posted through')
+  @RequireScope('integrations:write')
+  async disable(
+    @RequestCaller() caller: Caller,
+    @UuidParam('id') id: string,
+    @Headers('if-match') ifMatch: string | undefined,
+    @NoBody() _body: unknown,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<IntegrationView> {
+    return this.#answer(await this.writer.setEnabled(caller, id, expectMatch(ifMatch), false), reply);
+  }
+
+  #answer(row: IntegrationRow, reply: FastifyReply): Promise<IntegrationView> {
+    reply.header('etag', etagOf(row.generation));
+    return this.reader.view(row);
+  }
+}

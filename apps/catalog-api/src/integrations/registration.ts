@@ -1,0 +1,74 @@
+import { CreateIntegrationRequest, type FieldError, validate, type Validated } from '@integrations/contracts';
+import type { NewIntegration } from '@integrations/database';
+import type { ConnectorPlugin } from '@integrations/provider-kit';
+import type { ProviderRegistry } from '@integrations/providers';
+import { AuthRefError, parseAuthRef } from '@integrations/secrets';
+import { normaliseEndpoint } from './endpoint';
+import { findSecrets } from './secret-scan';
+
+/** A registration that may be stored: complete, normalised and known to fit its provider. */
+export type Registration = Omit<NewIntegration, 'id' | 'tenantId'>;
+
+/** Reads the body of `POST /integrations`. Every wrong field is named at once. Calls nobody. */
+export function readRegistration(body: unknown, registry: ProviderRegistry): Validated<Registration> {
+  const secrets = findSecrets(body);
+  if (secrets.length > 0) return { ok: false, errors: secrets };
+  const request = validate(CreateIntegrationRequest, body);
+  if (!request.ok) return request;
+  return checkAgainstProvider(request.value, registry);
+}
+
+function checkAgainstProvider(request: CreateIntegrationRequest, registry: ProviderRegistry): Validated<Registration> {
+  const checked = registry.validateConfig(request.provider, request.config);
+  const plugin = registry.find(request.provider);
+  if (!plugin) return { ok: false, errors: errorsOf(checked) };
+
+  const endpoint = endpointOf(request, plugin);
+  const authRef = authRefOf(request, plugin);
+  const errors = [...typeErrors(request, plugin), ...errorsOf(checked), ...errorsOf(endpoint), ...errorsOf(authRef)];
+  if (!endpoint.ok || !authRef.ok || errors.length > 0) return { ok: false, errors };
+  const { name, type, provider, config, tags, enabled, healthCheck } = request;
+  const registration = {
+    name,
+    description: request.description ?? null,
+    type,
+    provider,
+    endpoint: endpoint.value,
+    authRef: authRef.value,
+    config,
+    tags,
+    enabled,
+    intervalSeconds: healthCheck.intervalSeconds,
+  };
+  return { ok: true, value: registration };
+}
+
+function typeErrors({ type }: CreateIntegrationRequest, plugin: ConnectorPlugin): FieldError[] {
+  if (type === plugin.type) return [];
+  return [{ field: 'type', message: `must be ${plugin.type}, the type of provider ${plugin.provider}` }];
+}
+
+function endpointOf({ endpoint }: CreateIntegrationRequest, plugin: ConnectorPlugin): Validated<string> {
+  if (endpoint !== undefined) return normaliseEndpoint(endpoint);
+  if (plugin.defaultEndpoint !== null) return { ok: true, value: plugin.defaultEndpoint };
+  const message = `is required: provider ${plugin.provider} has no public address`;
+  return { ok: false, errors: [{ field: 'endpoint', message }] };
+}
+
+function authRefOf({ authRef }: CreateIntegrationRequest, plugin: ConnectorPlugin): Validated<string | null> {
+  if (authRef === undefined) {
+    if (!plugin.credential.required) return { ok: true, value: null };
+    const message = `is required by provider ${plugin.provider}: ${plugin.credential.description}`;
+    return { ok: false, errors: [{ field: 'authRef', message }] };
+  }
+  try {
+    return { ok: true, value: parseAuthRef(authRef).canonical };
+  } catch (error) {
+    if (!(error instanceof AuthRefError)) throw error;
+    return { ok: false, errors: [{ field: 'authRef', message: error.message }] };
+  }
+}
+
+function errorsOf(checked: Validated<unknown>): readonly FieldError[] {
+  return checked.ok ? [] : checked.errors;
+}

@@ -1,0 +1,34 @@
+import { PROVIDER_PATTERN, type ProviderDescriptor } from '@integrations/contracts';
+import { ProviderRegistry } from '@integrations/providers';
+import { Controller, Get, Param } from '@nestjs/common';
+import { ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
+import { RequireScope } from '../access/require-scope';
+import { ApiProblems } from '../docs/problems';
+import { ProviderListResponse, ProviderResponse } from '../docs/provider.response';
+import { notFound } from '../refusal';
+
+/** What can be connected: the plugins that this process has loaded. */
+@ApiTags('providers')
+@Controller('providers')
+export class ProvidersController {
+  constructor(private readonly registry: ProviderRegistry) {}
+
+  @Get()
+  @ApiOperation({ summary: 'List the providers' })
+  @ApiResponse({ status: 200, type: ProviderListResponse })
+  @RequireScope('integrations:read')
+  list(): { readonly items: readonly ProviderDescriptor[] } {
+    return { items: this.registry.descriptors() };
+  }
+
+  @Get(':provider')
+  @ApiOperation({ summary: 'Read a provider: capabilities, credential, JSON Schema of its config' })
+  @ApiResponse({ status: 200, type: ProviderResponse })
+  @ApiProblems('not_found')
+  @RequireScope('integrations:read')
+  read(@Param('provider') provider: string): ProviderDescriptor {
+    const found = this.registry.descriptors().find((descriptor) => descriptor.provider === provider);
+    if (found) return found;
+    throw notFound('provider', PROVIDER_PATTERN.test(provider) ? provider : 'of that name');
+  }
+}

@@ -1,0 +1,15 @@
+import type { ServiceOptions } from '@integrations/bootstrap';
+import { APP_NAME, CatalogApiModule } from './catalog-api.module';
+import type { CatalogConfig } from './config';
+import { configureHttp } from './http/configure-http';
+
+/** The app as main.ts runs it, and as tests start it in their own process. */
+export function catalogService(config: CatalogConfig): ServiceOptions {
+  return {
+    name: APP_NAME,
+    config,
+    module: CatalogApiModule.forRoot(config),
+    answersRequests: true,
+    configure: configureHttp,
+  };
+}

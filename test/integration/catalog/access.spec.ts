@@ -1,0 +1,167 @@
+import { newApiToken } from '@integrations/secrets';
+import { expectProblem, register, registration, startCatalog, type TestCatalog, type TestClient } from './support';
+
+const NOBODY = '01920000-0000-7000-8000-000000000001';
+
+/** Every route of the API, with the scope it asks for. */
+const ROUTES = [
+  ['GET', 'providers', 'integrations:read'],
+  ['GET', 'providers/in_memory', 'integrations:read'],
+  ['POST', 'integrations', 'integrations:write'],
+  ['GET', 'integrations', 'integrations:read'],
+  ['GET', 'integrations/:id', 'integrations:read'],
+  ['PATCH', 'integrations/:id', 'integrations:write'],
+  ['DELETE', 'integrations/:id', 'integrations:write'],
+  ['POST', 'integrations/:id/enable', 'integrations:write'],
+  ['POST', 'integrations/:id/disable', 'integrations:write'],
+  ['POST', 'integrations/:id/test', 'integrations:test'],
+  ['GET', 'integrations/:id/health', 'integrations:read'],
+  ['GET', 'annotations', 'annotations:read'],
+  ['GET', `annotations/${NOBODY}`, 'annotations:read'],
+] as const;
+
+const OTHER_SCOPES = {
+  'integrations:read': ['integrations:write', 'integrations:test', 'annotations:read'],
+  'integrations:write': ['integrations:read', 'integrations:test', 'annotations:read'],
+  'integrations:test': ['integrations:read', 'integrations:write', 'annotations:read'],
+  'annotations:read': ['integrations:read', 'integrations:write', 'integrations:test'],
+} as const;
+
+describe('who may do what', () => {
+  let catalog: TestCatalog;
+  let acme: TestClient;
+  let rival: TestClient;
+  let id: string;
+
+  beforeAll(async () => {
+    catalog = await startCatalog();
+    acme = await catalog.client({ tenantId: 'acme' });
+    rival = await catalog.client({ tenantId: 'rival' });
+    ({ id } = await register(acme, { name: 'Ours' }));
+  });
+  afterAll(() => catalog.close());
+
+  const send = (client: TestClient, method: string, path: string) =>
+    client.call(method, path.replace(':id', id), {
+      body: { POST: registration(), PATCH: { tags: ['stolen'] } }[
+        path.endsWith('integrations') || method === 'PATCH' ? method : ''
+      ],
+      headers: { 'if-match': '*' },
+    });
+
+  it('the routes below are all that there are', async () => {
+    const { body } = await catalog.anonymous().call<{ paths: Record<string, object> }>('GET', '/docs-json');
+    const described = Object.entries(body.paths)
+      .filter(([path]) => path.startsWith('/api/v1/'))
+      .flatMap(([path, methods]) => Object.keys(methods).map((method) => `${method.toUpperCase()} ${path}`));
+    const tested = ROUTES.map(([method, path]) =>
+      `${method} /api/v1/${path}`
+        .replace(':id', '{id}')
+        .replace(NOBODY, '{operationId}')
+        .replace('in_memory', '{provider}'),
+    );
+    expect(described.sort()).toEqual([...tested].sort());
+  });
+
+  describe.each(ROUTES)('%s %s', (method, path, scope) => {
+    it('asks for a token', async () => {
+      const before = await catalog.counts();
+      const answer = await send(catalog.anonymous(), method, path);
+      expectProblem(answer, 401, 'unauthorized');
+      expect(answer.headers.get('www-authenticate')).toBe('Bearer realm="integrations"');
+      expect(await catalog.counts()).toEqual(before);
+    });
+
+    it(`refuses a token that has every scope but ${scope}`, async () => {
+      const before = await catalog.counts();
+      const answer = await send(await catalog.client({ scopes: OTHER_SCOPES[scope] }), method, path);
+      expectProblem(answer, 403, 'forbidden');
+      expect(answer.body['detail']).toContain(scope);
+      expect(answer.headers.get('www-authenticate')).toContain(`error="insufficient_scope", scope="${scope}"`);
+      expect(await catalog.counts()).toEqual(before);
+    });
+  });
+
+  it.each([
+    ['one that nobody made', () => `Bearer ${newApiToken()}`],
+    ['an empty one', () => 'Bearer '],
+    ['another scheme', () => `Basic ${Buffer.from(`x:${acme.token}`).toString('base64')}`],
+    ['no scheme', () => acme.token],
+    ['one with more behind it', () => `Bearer ${acme.token} x`],
+    ['half of one', () => `Bearer ${acme.token.slice(0, -1)}`],
+    ['one in other case', () => `Bearer ${acme.token.toUpperCase()}`],
+    ['its hash', () => `Bearer ${'a'.repeat(64)}`],
+    ['a very long one', () => `Bearer ${'x'.repeat(8_000)}`],
+    ['SQL', () => `Bearer ' OR 1=1 --`],
+  ])('a token is refused that is %s', async (_what, authorization) => {
+    const answer = await catalog.anonymous({ authorization: authorization() }).call('GET', 'integrations');
+    expectProblem(answer, 401, 'unauthorized');
+    expect(answer.headers.get('www-authenticate')).toBe('Bearer realm="integrations", error="invalid_token"');
+    expect(answer.text).not.toContain(acme.token.slice(0, 12));
+  });
+
+  it('the scheme is read in any case', async () => {
+    const { status } = await catalog.anonymous({ authorization: `bearer ${acme.token}` }).call('GET', 'integrations');
+    expect(status).toBe(200);
+  });
+
+  it('a token in the query string counts for nothing', async () => {
+    const answer = await catalog.anonymous().call('GET', `integrations?access_token=${acme.token}`);
+    expectProblem(answer, 401, 'unauthorized');
+    expect(answer.text).not.toContain(acme.token);
+  });
+
+  it('a token that was removed is refused from then on', async () => {
+    const client = await catalog.client({ name: 'short-lived' });
+    expect((await client.call('GET', 'integrations')).status).toBe(200);
+    await catalog.sql(`DELETE FROM api_token WHERE name = 'short-lived'`);
+    expectProblem(await client.call('GET', 'integrations'), 401, 'unauthorized');
+  });
+
+  describe('a tenant', () => {
+    it.each(ROUTES.filter(([, path]) => path.includes(':id')))(
+      'finds nothing of another one: %s %s',
+      async (method, path) => {
+        const before = await catalog.counts();
+        expectProblem(await send(rival, method, path), 404, 'not_found');
+        expect(await catalog.counts()).toEqual(before);
+        expect((await acme.call('GET', `integrations/${id}`)).body).toMatchObject({ generation: 1, enabled: true });
+      },
+    );
+
+    it('lists its own only', async () => {
+      const { id: theirs } = await register(rival);
+      const idsOf = async (client: TestClient) =>
+        (await client.call<{ items: { id: string }[] }>('GET', 'integrations')).body.items.map((item) => item.id);
+      expect(await idsOf(rival)).toEqual([theirs]);
+      expect(await idsOf(acme)).not.toContain(theirs);
+    });
+
+    it('may use a name that another one uses, and cannot tell that it does', async () => {
+      expect((await register(rival, { name: 'Ours' })).name).toBe('Ours');
+    });
+
+    it('cannot choose its tenant in the body, in a header or by a cursor of another one', async () => {
+      const body = registration({ tenantId: 'rival' });
+      expectProblem(await acme.call('POST', 'integrations', { body }), 400, 'invalid_request', 'tenantId');
+      const { body: theirs } = await rival.call<{ items: { tenantId: string }[] }>('GET', 'integrations?limit=1', {
+        headers: { tenant: 'acme', 'x-tenant': 'acme' },
+      });
+      expect(theirs.items.every(({ tenantId }) => tenantId === 'rival')).toBe(true);
+
+      await register(acme);
+      const page = await acme.call<{ nextCursor: string }>('GET', 'integrations?limit=1');
+      const stolen = await rival.call<{ items: { tenantId: string }[] }>(
+        'GET',
+        `integrations?cursor=${page.body.nextCursor}`,
+      );
+      expect(stolen.body.items.every(({ tenantId }) => tenantId === 'rival')).toBe(true);
+    });
+  });
+
+  it('health, metrics and the API description ask for no token', async () => {
+    for (const path of ['/health/live', '/health/ready', '/metrics', '/docs', '/docs-json']) {
+      expect([path, (await catalog.anonymous().call('GET', path)).status]).toEqual([path, 200]);
+    }
+  });
+});

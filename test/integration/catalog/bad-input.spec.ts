@@ -1,0 +1,406 @@
+import { randomBytes } from 'node:crypto';
+import { connect as connectTcp } from 'node:net';
+import fc from 'fast-check';
+import {
+  type CallOptions,
+  expectProblem,
+  register,
+  registration,
+  startCatalog,
+  type TestCatalog,
+  type TestClient,
+} from './support';
+
+const MIB = 1_048_576;
+
+describe('bad input', () => {
+  let catalog: TestCatalog;
+  let admin: TestClient;
+  let id: string;
+
+  beforeAll(async () => {
+    catalog = await startCatalog();
+    admin = await catalog.client();
+    ({ id } = await register(admin, { name: 'stays as it is' }));
+  });
+  afterAll(() => catalog.close());
+
+  let before: Record<string, number>;
+  beforeEach(async () => {
+    before = await catalog.counts();
+  });
+  afterEach(async () => {
+    expect(await catalog.counts()).toEqual(before);
+    expect((await admin.call('GET', `integrations/${id}`)).body).toMatchObject({
+      generation: 1,
+      name: 'stays as it is',
+    });
+  });
+
+  const create = (options: CallOptions) => admin.call('POST', 'integrations', options);
+  const patch = (options: CallOptions) =>
+    admin.call('PATCH', `integrations/${id}`, { ...options, headers: { 'if-match': '"g1"', ...options.headers } });
+
+  const PEM = '-----BEGIN RSA PRIVATE KEY-----\nMIIEow\n-----END RSA PRIVATE KEY-----';
+
+  describe.each([
+    ['name', { name: undefined }],
+    ['name', { name: '' }],
+    ['name', { name: 7 }],
+    ['name', { name: null }],
+    ['name', { name: 'x'.repeat(101) }],
+    ['name', { name: '<script>' }],
+    ['name', { name: 'nul\u0000' }],
+    ['name', { name: 'half \ud800' }],
+    ['type', { type: undefined }],
+    ['type', { type: 'toaster' }],
+    ['type', { type: ['scm'] }],
+    ['type', { type: 'registry' }],
+    ['provider', { provider: undefined }],
+    ['provider', { provider: 'gitlub' }],
+    ['provider', { provider: 'Git Hub' }],
+    ['provider', { provider: 'constructor' }],
+  ])('of %s in a POST: %j', (field, wrong) => {
+    it('is named and writes nothing', async () => {
+      expectProblem(await create({ body: registration(wrong) }), 400, 'invalid_request', field);
+    });
+  });
+
+  describe.each([
+    ['description', { description: 'x'.repeat(1_001) }],
+    ['endpoint', { endpoint: 'not a url' }],
+    ['endpoint', { endpoint: 'ftp://example.com' }],
+    ['endpoint', { endpoint: 'memory://local' }],
+    ['endpoint', { endpoint: 'javascript:alert(1)' }],
+    ['endpoint', { endpoint: 'https://user@example.com' }],
+    ['endpoint', { endpoint: 'https://example.com?x=1' }],
+    ['endpoint', { endpoint: 'https://example.com/#part' }],
+    ['endpoint', { endpoint: `https://example.com/${'x'.repeat(500)}` }],
+    ['endpoint', { endpoint: { href: 'https://example.com' } }],
+    ['authRef', { authRef: 'my-password-in-clear' }],
+    ['authRef', { authRef: 'authref://file/../etc/passwd' }],
+    ['authRef', { authRef: 'authref://user:pw@file/a' }],
+    ['authRef', { authRef: 'authref:///a' }],
+    ['authRef', { authRef: '' }],
+    ['authRef', { authRef: `authref://file/${'x'.repeat(600)}` }],
+    ['authRef', { authRef: { store: 'file' } }],
+    ['config', { config: [] }],
+    ['config', { config: 'text' }],
+    ['config.latencyMs', { config: { latencyMs: 'fast' } }],
+    ['config.latencyMs', { config: { latencyMs: -1 } }],
+    ['config.colour', { config: { colour: 'red' } }],
+    ['tags', { tags: 'prod' }],
+    ['tags', { tags: ['Not A Tag'] }],
+    ['tags', { tags: ['a', 'a'] }],
+    ['tags', { tags: Array.from({ length: 21 }, (_, nth) => `t${nth}`) }],
+    ['healthCheck.intervalSeconds', { healthCheck: { intervalSeconds: 9 } }],
+    ['healthCheck.intervalSeconds', { healthCheck: { intervalSeconds: 86_401 } }],
+    ['healthCheck.intervalSeconds', { healthCheck: { intervalSeconds: '60' } }],
+    ['healthCheck.intervalSeconds', { healthCheck: { intervalSeconds: 1e21 } }],
+    ['healthCheck.timeoutMs', { healthCheck: { timeoutMs: 5 } }],
+    ['healthCheck', { healthCheck: 60 }],
+    ['colour', { colour: 'red' }],
+    ['id', { id: '01920000-0000-7000-8000-000000000001' }],
+    ['config.token', { config: { token: 'hunter2' } }],
+    ['config.auth.password', { config: { auth: { password: 'hunter2' } } }],
+    ['config.privateKey', { config: { privateKey: PEM } }],
+    ['config.note', { config: { note: PEM } }],
+    ['config.clientSecret', { config: { clientSecret: ['hunter2'] } }],
+    ['description', { description: 'use ghp_hunter2hunter2hunter2hunter2hunter2' }],
+    ['description', { description: 'github_pat_11ABCDEFG0hunter2' }],
+    ['tags[0]', { tags: ['glpat-hunter2hunter2hunter2'] }],
+    ['name', { name: 'AKIAIOSFODNN7EXAMPLE' }],
+    ['endpoint', { endpoint: 'https://robot:hunter2@example.com' }],
+    ['token', { token: 'hunter2' }],
+  ])('of %s: %j', (field, wrong) => {
+    it('is named in a POST and in a PATCH, without showing the value, and writes nothing', async () => {
+      for (const answer of [await create({ body: registration(wrong) }), await patch({ body: wrong })]) {
+        expectProblem(answer, 400, 'invalid_request', field);
+        expect(answer.text).not.toMatch(/hunter2|MIIEow|my-password/);
+      }
+    });
+  });
+
+  it('that holds a credential is pointed to authRef', async () => {
+    const { body } = await create({ body: registration({ config: { token: 'hunter2' } }) });
+    expect(body).toMatchObject({ details: [{ field: 'config.token', message: expect.stringContaining('authRef') }] });
+  });
+
+  it('of several fields names them all', async () => {
+    const body = registration({
+      type: 'ci',
+      endpoint: 'https://example.com?x',
+      authRef: 'nonsense',
+      config: { colour: 1 },
+    });
+    const answer = await create({ body });
+    for (const field of ['type', 'endpoint', 'authRef', 'config.colour']) {
+      expectProblem(answer, 400, 'invalid_request', field);
+    }
+  });
+
+  it.each(['type', 'provider', 'enabled', 'generation', 'createdAt'])('a PATCH cannot change %s', async (field) => {
+    const values: Record<string, unknown> = { type: 'scm', provider: 'in_memory', enabled: false, generation: 9 };
+    const answer = await patch({ body: { [field]: values[field] ?? 'x' } });
+    expectProblem(answer, 400, 'invalid_request', field);
+  });
+
+  it.each(['name', 'config'])('a PATCH cannot take %s away', async (field) => {
+    expectProblem(await patch({ body: { [field]: null } }), 400, 'invalid_request', field);
+  });
+
+  describe.each([
+    ['invalid JSON', '{"name": "x", }'],
+    ['half of JSON', '{"name": "x'],
+    ['no JSON', 'name=x'],
+    ['an array', '[]'],
+    ['a string', '"text"'],
+    ['a number', '7'],
+    ['null', 'null'],
+    ['true', 'true'],
+    ['blanks', '   '],
+    ['nothing', ''],
+    ['octets that are no UTF-8', new Uint8Array([0x7b, 0xff, 0x7d])],
+    ['deep nesting', `{"config": ${'{"a":'.repeat(40)}1${'}'.repeat(40)}}`],
+    ['very deep nesting', '['.repeat(500_000)],
+    ['very deep and closed nesting', `{"config": ${'['.repeat(200_000)}${']'.repeat(200_000)}}`],
+    ['__proto__', '{"__proto__": {"admin": true}}'],
+    ['__proto__ within', '{"name": "x", "config": {"__proto__": {"latencyMs": 7}}}'],
+    ['constructor', '{"constructor": {"prototype": {"admin": true}}}'],
+    ['hasOwnProperty', '{"hasOwnProperty": 1, "name": "x"}'],
+    ['toString', '{"toString": 1, "config": {"toString": null}}'],
+  ])('a body that is %s', (_what, raw) => {
+    it('is refused by POST and PATCH', async () => {
+      expectProblem(await create({ raw, headers: { 'content-type': 'application/json' } }), 400, 'invalid_request');
+      expectProblem(await patch({ raw, headers: { 'content-type': 'application/json' } }), 400, 'invalid_request');
+      expect(({} as Record<string, unknown>)['admin']).toBeUndefined();
+    });
+  });
+
+  it('names a key such as __proto__ as an unknown field', async () => {
+    const raw = '{"name": "x", "config": {"__proto__": {"latencyMs": 7}}}';
+    const answer = await create({ raw, headers: { 'content-type': 'application/json' } });
+    expectProblem(answer, 400, 'invalid_request', 'config.__proto__');
+  });
+
+  it.each([
+    'application/x-www-form-urlencoded',
+    'text/plain',
+    'application/xml',
+    'multipart/form-data',
+    'nonsense',
+    '',
+  ])('of media type "%s" is refused (415)', async (type) => {
+    const raw = new TextEncoder().encode(JSON.stringify(registration()));
+    expectProblem(await create({ raw, headers: { 'content-type': type } }), 415, 'invalid_request');
+    expectProblem(await patch({ raw, headers: { 'content-type': type } }), 415, 'invalid_request');
+  });
+
+  it('a merge patch is no registration (415)', async () => {
+    const headers = { 'content-type': 'application/merge-patch+json' };
+    expectProblem(await create({ body: registration(), headers }), 415, 'invalid_request');
+  });
+
+  it.each(['enable', 'disable', 'test'])('of %s: it takes no body', async (action) => {
+    expectProblem(
+      await admin.call('POST', `integrations/${id}/${action}`, { body: { force: true } }),
+      400,
+      'invalid_request',
+    );
+    expectProblem(await admin.call('POST', `integrations/${id}/${action}`, { body: [] }), 400, 'invalid_request');
+  });
+
+  describe('that is too large', () => {
+    it('is refused one byte above 1 MiB and read up to there', async () => {
+      const fill = (size: number) => {
+        const start = JSON.stringify(registration()).replace('}', ',"description":"');
+        return `${start}${'x'.repeat(size - start.length - 2)}"}`;
+      };
+      const headers = { 'content-type': 'application/json' };
+      expectProblem(await create({ raw: fill(MIB), headers }), 400, 'invalid_request', 'description');
+      expectProblem(await create({ raw: fill(MIB + 1), headers }), 413, 'too_large');
+    });
+
+    it('of 10 MB is refused (413) and the process goes on', async () => {
+      const body = registration({ description: randomBytes(5_000_000).toString('hex') });
+      expectProblem(await create({ body }), 413, 'too_large');
+      expect((await admin.call('GET', 'integrations')).status).toBe(200);
+    });
+
+    it('is refused as well when its length is not announced', async () => {
+      const chunk = new TextEncoder().encode(`"${'x'.repeat(100_000)}",`);
+      let left = 100;
+      const stream = new ReadableStream({
+        pull: (controller) => (left-- > 0 ? controller.enqueue(chunk) : controller.close()),
+      });
+      const response = await fetch(`${catalog.origin}/api/v1/integrations`, {
+        method: 'POST',
+        headers: { authorization: `Bearer ${admin.token}`, 'content-type': 'application/json' },
+        body: stream,
+        duplex: 'half',
+      } as RequestInit);
+      expect(response.status).toBe(413);
+      expect((await admin.call('GET', 'integrations')).status).toBe(200);
+    });
+  });
+
+  describe('in the address', () => {
+    it.each(['GET', 'PATCH', 'DELETE'])('%s of something that is no id names id', async (method) => {
+      for (const wrong of ['seven', '1', `${id}x`, '%00', '..%2f..', "'%20OR%201=1"]) {
+        const answer = await admin.call(method, `integrations/${wrong}`, {
+          body: method === 'PATCH' ? {} : undefined,
+          headers: { 'if-match': '*' },
+        });
+        expectProblem(answer, 400, 'invalid_request', 'id');
+      }
+    });
+
+    it.each([
+      '/',
+      '/api',
+      '/api/v1',
+      '/api/v1/',
+      '/api/v2/integrations',
+      '/api/v1/integrations/',
+      '/nothing',
+      '/docs/nothing',
+    ])('%s is a path of nothing', async (path) => {
+      expectProblem(await admin.call('GET', path), 404, 'not_found');
+    });
+
+    it.each([
+      ['PUT', `/api/v1/integrations/:id`, 'DELETE, GET, HEAD, PATCH'],
+      ['DELETE', '/api/v1/integrations', 'GET, HEAD, POST'],
+      ['GET', '/api/v1/integrations/:id/enable', 'POST'],
+      ['POST', '/api/v1/annotations', 'GET, HEAD'],
+      ['OPTIONS', '/api/v1/integrations', 'GET, HEAD, POST'],
+    ])('%s %s is told which methods there are (405)', async (method, path, allow) => {
+      const answer = await admin.call(method, path.replace(':id', id));
+      expectProblem(answer, 405, 'unsupported_operation');
+      expect(answer.headers.get('allow')).toBe(allow);
+    });
+
+    it('that is malformed or endless is a problem, too', async () => {
+      expectProblem(await admin.call('GET', '/api/v1/integrations/%zz'), 400, 'invalid_request');
+      expectProblem(await admin.call('GET', `/api/v1/providers/${'x'.repeat(2_000)}`), 404, 'not_found');
+    });
+  });
+
+  it('a connection that ends in the middle of a body harms nobody', async () => {
+    const { port } = new URL(catalog.origin);
+    for (let nth = 0; nth < 5; nth++) {
+      const socket = connectTcp(Number(port), '127.0.0.1');
+      socket.on('error', () => undefined);
+      const head = `POST /api/v1/integrations HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer ${admin.token}\r\n`;
+      socket.write(`${head}Content-Type: application/json\r\nContent-Length: 500\r\n\r\n{"name": "x"`);
+      await new Promise((resolve) => setTimeout(resolve, 20));
+      socket.destroy();
+    }
+    expect((await admin.call('GET', 'integrations')).status).toBe(200);
+  });
+
+  it('sends the security headers and allows no other origin, also with an error', async () => {
+    for (const path of ['integrations', 'nothing']) {
+      const { headers } = await admin.call('GET', path, { headers: { origin: 'https://evil.example' } });
+      expect(headers.get('x-content-type-options')).toBe('nosniff');
+      expect(headers.get('content-security-policy')).toContain("default-src 'none'");
+      expect(headers.get('x-frame-options')).toBe('SAMEORIGIN');
+      expect(headers.get('cache-control')).toBe('no-store');
+      expect(headers.get('access-control-allow-origin')).toBeNull();
+    }
+  });
+});
+
+describe('any JSON at all', () => {
+  let catalog: TestCatalog;
+  let admin: TestClient;
+
+  beforeAll(async () => {
+    catalog = await startCatalog();
+    admin = await catalog.client();
+  });
+  afterAll(() => catalog.close());
+
+  /** Whatever the value, under a name that the API knows or that JavaScript does. */
+  const anything = fc.oneof(
+    fc.json({ maxDepth: 4 }),
+    fc
+      .dictionary(
+        fc.constantFrom(
+          ...[
+            'name',
+            'type',
+            'provider',
+            'endpoint',
+            'authRef',
+            'config',
+            'tags',
+            'enabled',
+            'healthCheck',
+            'description',
+          ],
+          ...['__proto__', 'constructor', 'hasOwnProperty', 'then', 'length', 'toJSON'],
+        ),
+        fc.oneof(fc.jsonValue({ maxDepth: 3 }), fc.constantFrom('scm', 'in_memory', 'authref://env/A', 'https://a.b')),
+      )
+      .map((body) => JSON.stringify(body)),
+    fc
+      .record(
+        { name: fc.string({ unit: 'binary' }), config: fc.object(), tags: fc.array(fc.string()) },
+        { requiredKeys: [] },
+      )
+      .map((body) => JSON.stringify({ type: 'scm', provider: 'in_memory', ...body })),
+    fc.string({ unit: 'binary' }),
+  );
+
+  it('never makes POST or PATCH fail unexpectedly', async () => {
+    const { id } = await register(admin);
+    const headers = { 'content-type': 'application/json', 'if-match': '*' };
+    await fc.assert(
+      fc.asyncProperty(anything, async (raw) => {
+        const created = await admin.call('POST', 'integrations', { raw, headers });
+        const patched = await admin.call('PATCH', `integrations/${id}`, { raw, headers });
+        expect([201, 400, 409]).toContain(created.status);
+        expect([200, 400, 409]).toContain(patched.status);
+        for (const answer of [created, patched]) {
+          if (answer.status >= 400)
+            expectProblem(answer, answer.status, answer.status === 409 ? 'conflict' : 'invalid_request');
+        }
+      }),
+      { numRuns: 300 },
+    );
+  }, 120_000);
+
+  it('never makes a list fail unexpectedly, whatever the query string', async () => {
+    const name = fc.oneof(
+      fc.constantFrom('limit', 'cursor', 'tag', 'type', 'enabled', '__proto__', 'a[b]'),
+      fc.string(),
+    );
+    await fc.assert(
+      fc.asyncProperty(fc.array(fc.tuple(name, fc.string({ unit: 'grapheme' })), { maxLength: 4 }), async (pairs) => {
+        const { status } = await admin.call('GET', `integrations?${new URLSearchParams(pairs)}`);
+        expect([200, 400]).toContain(status);
+      }),
+      { numRuns: 200 },
+    );
+  }, 60_000);
+
+  it('gives back what it stored', async () => {
+    const text = fc.stringMatching(/^[A-Za-z0-9][A-Za-z0-9 ._-]{0,40}$/);
+    const body = fc.record({
+      name: text,
+      description: text,
+      tags: fc.uniqueArray(fc.stringMatching(/^[a-z0-9]{1,8}$/), { maxLength: 20 }),
+    });
+    await fc.assert(
+      fc.asyncProperty(body, async (given) => {
+        const created = await admin.call('POST', 'integrations', { body: registration(given) });
+        fc.pre(created.status !== 409);
+        expect(created.body).toMatchObject(given);
+        const path = `integrations/${String(created.body['id'])}`;
+        expect((await admin.call('GET', path)).body).toEqual(created.body);
+      }),
+      { numRuns: 50 },
+    );
+  }, 60_000);
+});

@@ -1,0 +1,94 @@
+import { failed, type ProbeVerdict, RPC, succeeded } from '@integrations/contracts';
+import type { Msg } from '@nats-io/transport-node';
+import { expectProblem, register, startCatalog, type TestCatalog, type TestClient } from './support';
+
+const VERDICT: ProbeVerdict = {
+  status: 'unhealthy',
+  code: 'credential_invalid',
+  message: 'the vendor refuses the credential',
+  remediation: 'renew it',
+  stages: [{ name: 'http', ok: true, ms: 3 }],
+  latencyMs: 12,
+  checkedAt: '2026-01-01T00:00:00.000Z',
+  warnings: [],
+};
+
+describe('POST /integrations/{id}/test', () => {
+  let catalog: TestCatalog;
+  let admin: TestClient;
+  let id: string;
+
+  beforeAll(async () => {
+    catalog = await startCatalog();
+    admin = await catalog.client();
+    ({ id } = await register(admin, { enabled: false }));
+  });
+  afterAll(() => catalog.close());
+
+  /** A health-worker of another process, in so many words. */
+  const withWorker = async <T>(answer: (message: Msg) => unknown, work: () => Promise<T>): Promise<T> => {
+    const worker = catalog.nats.subscribe(RPC.probeTest, {
+      callback: (_error, message) => {
+        const reply = answer(message);
+        if (reply !== undefined) message.respond(JSON.stringify(reply));
+      },
+    });
+    await catalog.nats.flush();
+    try {
+      return await work();
+    } finally {
+      worker.unsubscribe();
+      await catalog.nats.flush();
+    }
+  };
+  const test = () => admin.call('POST', `integrations/${id}/test`);
+
+  it('asks the health-worker for the tenant of the token, and answers its verdict, a bad one as well', async () => {
+    const asked: { body: unknown; tenant: string }[] = [];
+    const answer = await withWorker((message) => {
+      asked.push({ body: message.json(), tenant: message.headers?.get('tenant') ?? '' });
+      return succeeded(VERDICT);
+    }, test);
+    expect([answer.status, answer.body]).toEqual([200, VERDICT]);
+    expect(asked).toEqual([{ body: { integrationId: id }, tenant: 'acme' }]);
+  });
+
+  it('writes nothing itself', async () => {
+    const before = await catalog.counts();
+    await withWorker(() => succeeded(VERDICT), test);
+    expect(await catalog.counts()).toEqual(before);
+  });
+
+  it('answers 503 at once while no health-worker runs', async () => {
+    const started = Date.now();
+    const answer = await test();
+    expectProblem(answer, 503, 'provider_unavailable');
+    expect(answer.body['detail']).toBe('no health-worker is running to test the connection');
+    expect(answer.headers.get('retry-after')).toBe('5');
+    expect(Date.now() - started).toBeLessThan(2_000);
+  });
+
+  it('answers 504 when the health-worker does not answer', async () => {
+    const answer = await withWorker(() => undefined, test);
+    expectProblem(answer, 504, 'timeout');
+  }, 40_000);
+
+  it('passes a refusal of the health-worker on, with its code', async () => {
+    const refused = failed('not_found', 'gone meanwhile');
+    expectProblem(await withWorker(() => refused, test), 404, 'not_found');
+  });
+
+  it('tells nothing of what went wrong inside the health-worker', async () => {
+    const broken = failed('internal', 'TypeError: cannot read hunter2');
+    const answer = await withWorker(() => broken, test);
+    expectProblem(answer, 500, 'internal');
+    expect(answer.text).not.toContain('hunter2');
+  });
+
+  it.each([['garbage'], [{ success: true, result: null }], [{ success: false, errorCode: 'made_up' }]])(
+    'is not harmed by a reply such as %j',
+    async (reply) => {
+      expectProblem(await withWorker(() => reply, test), 500, 'internal');
+    },
+  );
+});

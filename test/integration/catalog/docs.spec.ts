@@ -1,0 +1,123 @@
+import type { ValidateFunction } from 'ajv';
+import { Ajv2020 } from 'ajv/dist/2020';
+import addFormats from 'ajv-formats';
+import { CREATE_EXAMPLES, PATCH_EXAMPLES } from '../../../apps/catalog-api/src/docs/examples';
+import { register, registration, startCatalog, type TestCatalog, type TestClient } from './support';
+
+interface Operation {
+  readonly summary?: string;
+  readonly security?: readonly object[];
+  readonly requestBody?: { readonly content: Record<string, { readonly schema: object; readonly examples?: object }> };
+  readonly responses: Record<string, { readonly content?: Record<string, { readonly schema: object }> }>;
+}
+
+interface ApiDescription {
+  readonly paths: Record<string, Record<string, Operation>>;
+  readonly components: { readonly schemas: Record<string, object> };
+}
+
+describe('the API description', () => {
+  let catalog: TestCatalog;
+  let admin: TestClient;
+  let api: ApiDescription;
+
+  beforeAll(async () => {
+    catalog = await startCatalog();
+    admin = await catalog.client();
+    api = (await catalog.anonymous().call<ApiDescription>('GET', '/docs-json')).body;
+  });
+  afterAll(() => catalog.close());
+
+  const operations = () =>
+    Object.entries(api.paths)
+      .filter(([path]) => path.startsWith('/api/v1/'))
+      .flatMap(([path, methods]) =>
+        Object.entries(methods).map(([method, operation]) => [`${method.toUpperCase()} ${path}`, operation] as const),
+      );
+
+  // A schema of OpenAPI 3.1 is JSON Schema 2020-12.
+  const compile = (schema: object): ValidateFunction => {
+    const ajv = new Ajv2020({ strict: false, allErrors: true });
+    addFormats.default(ajv);
+    return ajv.compile({ ...schema, components: api.components });
+  };
+
+  it('is served for people as well, by scripts of its own', async () => {
+    const page = await catalog.anonymous().call('GET', '/docs');
+    expect(page.text).toContain('swagger-ui');
+    for (const [, source] of page.text.matchAll(/(?:src|href)="([^"]+\.(?:js|css))"/g)) {
+      const path = new URL(source!, `${catalog.origin}/docs`).pathname;
+      expect([path, (await catalog.anonymous().call('GET', path)).status]).toEqual([path, 200]);
+    }
+  });
+
+  it('refers to nothing that it does not hold', () => {
+    const references = [...JSON.stringify(api).matchAll(/"\$ref":"#\/components\/schemas\/([^"]+)"/g)];
+    expect(references.length).toBeGreaterThan(20);
+    for (const [, name] of references) expect(Object.keys(api.components.schemas)).toContain(name);
+  });
+
+  it('tells of each route what it does, that it needs a token, and each problem', () => {
+    expect(operations()).toHaveLength(13);
+    for (const [route, { summary, security, responses }] of operations()) {
+      expect([route, summary]).toEqual([route, expect.stringMatching(/./)]);
+      expect([route, security]).toEqual([route, [{ bearer: [] }]]);
+      expect([route, Object.keys(responses)]).toEqual([route, expect.arrayContaining(['401', '403'])]);
+      for (const [status, response] of Object.entries(responses)) {
+        if (Number(status) < 400) continue;
+        expect([route, status, Object.keys(response.content ?? {})]).toEqual([
+          route,
+          status,
+          ['application/problem+json'],
+        ]);
+      }
+    }
+  });
+
+  it('knows every field of a registration and refuses others', () => {
+    expect(api.components.schemas['CreateIntegrationRequest']).toMatchObject({
+      required: ['name', 'type', 'provider'],
+      additionalProperties: false,
+      properties: {
+        type: { enum: ['scm', 'registry', 'ci', 'runtime_host'] },
+        enabled: { default: true },
+        healthCheck: { $ref: '#/components/schemas/HealthCheckSettings' },
+      },
+    });
+  });
+
+  it('has examples that are accepted', async () => {
+    const created = await admin.call('POST', 'integrations', { body: CREATE_EXAMPLES.demo.value });
+    expect(created.status).toBe(201);
+    const path = `integrations/${String(created.body['id'])}`;
+    const validate = compile(api.components.schemas['UpdateIntegrationRequest']!);
+    for (const { value } of Object.values(PATCH_EXAMPLES)) {
+      expect([validate(value), validate.errors]).toEqual([true, null]);
+      const patched = await admin.call('PATCH', path, { body: value, headers: { 'if-match': '*' } });
+      expect(patched.status).toBe(200);
+    }
+  });
+
+  it('describes the answers as they are', async () => {
+    const { id } = await register(admin, { description: 'described', tags: ['a'] });
+    for (const [method, path, called, body] of [
+      ['get', '/api/v1/providers', 'providers'],
+      ['get', '/api/v1/providers/{provider}', 'providers/in_memory'],
+      ['post', '/api/v1/integrations', 'integrations', registration()],
+      ['get', '/api/v1/integrations', 'integrations'],
+      ['get', '/api/v1/integrations/{id}', `integrations/${id}`],
+      ['get', '/api/v1/integrations/{id}/health', `integrations/${id}/health`],
+      ['get', '/api/v1/annotations', 'annotations'],
+      ['get', '/api/v1/integrations/{id}', 'integrations/seven'],
+      ['post', '/api/v1/integrations', 'integrations', { name: 7 }],
+      ['post', '/api/v1/integrations/{id}/test', `integrations/${id}/test`],
+    ] as const) {
+      const answer = await admin.call(method.toUpperCase(), called, { body });
+      const described = api.paths[path]?.[method]?.responses[answer.status]?.content ?? {};
+      const schema = Object.values(described)[0]?.schema;
+      expect([path, answer.status, schema]).toEqual([path, answer.status, expect.anything()]);
+      const validate = compile(schema!);
+      expect([path, validate(answer.body), validate.errors]).toEqual([path, true, null]);
+    }
+  });
+});
