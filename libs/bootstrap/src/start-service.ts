@@ -5,6 +5,7 @@ import { pendingMigrations } from '@integrations/database';
 import { ConsoleLogger, type DynamicModule, type Type } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
+import type { FastifyServerOptions } from 'fastify';
 import { Logger, PinoLogger } from 'nestjs-pino';
 
 export interface ServiceOptions {
@@ -16,6 +17,8 @@ export interface ServiceOptions {
   readonly answersRequests: boolean;
   /** Routes, filters and the like of this app alone, before it listens. */
   readonly configure?: (app: NestFastifyApplication) => void | Promise<void>;
+  /** Answers a request whose address cannot be read, which no hook and no filter gets to see. */
+  readonly onUnreadableAddress?: NonNullable<FastifyServerOptions['frameworkErrors']>;
 }
 
 /** The largest HTTP body, in bytes; more is answered 413. */
@@ -28,7 +31,8 @@ export async function createService(options: ServiceOptions): Promise<NestFastif
   if (pending.length > 0) {
     throw new Error(`the database schema is behind (${pending.length} migrations): run the command "migrate" first`);
   }
-  const adapter = new FastifyAdapter({ bodyLimit: MAX_BODY_BYTES });
+  const { onUnreadableAddress: frameworkErrors } = options;
+  const adapter = new FastifyAdapter({ bodyLimit: MAX_BODY_BYTES, ...(frameworkErrors ? { frameworkErrors } : {}) });
   const app = await NestFactory.create<NestFastifyApplication>(options.module, adapter, {
     // What Nest says of each module and route while it starts helps nobody at night; its warnings do.
     logger: new ConsoleLogger({ json: true, logLevels: ['fatal', 'error', 'warn'] }),
