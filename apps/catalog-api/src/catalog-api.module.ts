@@ -1,7 +1,6 @@
-import { PlatformModule } from '@integrations/bootstrap';
-import { createOwnProviders, loadPlugins, ProviderRegistry } from '@integrations/providers';
+import { PlatformModule, ProvidersModule } from '@integrations/bootstrap';
 import { Scrubber } from '@integrations/telemetry';
-import { type DynamicModule, Logger, Module } from '@nestjs/common';
+import { type DynamicModule, Module } from '@nestjs/common';
 import { APP_GUARD } from '@nestjs/core';
 import { AccessGuard } from './access/access.guard';
 import { AnnotationsController } from './annotations/annotations.controller';
@@ -21,7 +20,11 @@ export class CatalogApiModule {
   static forRoot(config: CatalogConfig): DynamicModule {
     return {
       module: CatalogApiModule,
-      imports: [PlatformModule.forRoot({ name: APP_NAME, config, scrubber: new Scrubber() })],
+      // No ConnectorModule: what resolves secrets and calls vendors is not even wired here.
+      imports: [
+        PlatformModule.forRoot({ name: APP_NAME, config, scrubber: new Scrubber() }),
+        ProvidersModule.forRoot(config.providerPlugins),
+      ],
       controllers: [
         ProvidersController,
         IntegrationsController,
@@ -29,22 +32,7 @@ export class CatalogApiModule {
         AnnotationsController,
         CatalogRpc,
       ],
-      providers: [
-        CatalogReader,
-        CatalogWriter,
-        ConnectionTest,
-        // To describe providers and to check configurations; what would call a vendor is not even wired here.
-        { provide: ProviderRegistry, useFactory: () => createRegistry(config.providerPlugins) },
-        { provide: APP_GUARD, useClass: AccessGuard },
-      ],
+      providers: [CatalogReader, CatalogWriter, ConnectionTest, { provide: APP_GUARD, useClass: AccessGuard }],
     };
   }
-}
-
-async function createRegistry(packageNames: readonly string[]): Promise<ProviderRegistry> {
-  const registry = new ProviderRegistry(createOwnProviders(), await loadPlugins(packageNames));
-  const log = new Logger(ProviderRegistry.name);
-  for (const { packageName, reason } of registry.rejected)
-    log.warn({ packageName, reason }, 'provider plugin not used');
-  return registry;
 }

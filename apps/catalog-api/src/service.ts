@@ -2,6 +2,8 @@ import type { ServiceOptions } from '@integrations/bootstrap';
 import { APP_NAME, CatalogApiModule } from './catalog-api.module';
 import type { CatalogConfig } from './config';
 import { configureHttp } from './http/configure-http';
+import { ofTransport } from './http/problem';
+import { sendProblem } from './http/send-problem';
 
 /** The app as main.ts runs it, and as tests start it in their own process. */
 export function catalogService(config: CatalogConfig): ServiceOptions {
@@ -11,5 +13,6 @@ export function catalogService(config: CatalogConfig): ServiceOptions {
     module: CatalogApiModule.forRoot(config),
     answersRequests: true,
     configure: configureHttp,
+    onUnreadableAddress: (error, request, reply) => sendProblem(ofTransport(error.statusCode ?? 400), request, reply),
   };
 }

@@ -13,6 +13,11 @@ import {
 
 const MIB = 1_048_576;
 
+/** Cases with a name that fits on a line. */
+function labelled(cases: readonly (readonly [string, object])[]) {
+  return cases.map(([field, wrong]) => ({ field, wrong, label: JSON.stringify(wrong).slice(0, 60) }));
+}
+
 describe('bad input', () => {
   let catalog: TestCatalog;
   let admin: TestClient;
@@ -43,76 +48,80 @@ describe('bad input', () => {
 
   const PEM = '-----BEGIN RSA PRIVATE KEY-----\nMIIEow\n-----END RSA PRIVATE KEY-----';
 
-  describe.each([
-    ['name', { name: undefined }],
-    ['name', { name: '' }],
-    ['name', { name: 7 }],
-    ['name', { name: null }],
-    ['name', { name: 'x'.repeat(101) }],
-    ['name', { name: '<script>' }],
-    ['name', { name: 'nul\u0000' }],
-    ['name', { name: 'half \ud800' }],
-    ['type', { type: undefined }],
-    ['type', { type: 'toaster' }],
-    ['type', { type: ['scm'] }],
-    ['type', { type: 'registry' }],
-    ['provider', { provider: undefined }],
-    ['provider', { provider: 'gitlub' }],
-    ['provider', { provider: 'Git Hub' }],
-    ['provider', { provider: 'constructor' }],
-  ])('of %s in a POST: %j', (field, wrong) => {
+  describe.each(
+    labelled([
+      ['name', { name: undefined }],
+      ['name', { name: '' }],
+      ['name', { name: 7 }],
+      ['name', { name: null }],
+      ['name', { name: 'x'.repeat(101) }],
+      ['name', { name: '<script>' }],
+      ['name', { name: 'nul\u0000' }],
+      ['name', { name: 'half \ud800' }],
+      ['type', { type: undefined }],
+      ['type', { type: 'toaster' }],
+      ['type', { type: ['scm'] }],
+      ['type', { type: 'registry' }],
+      ['provider', { provider: undefined }],
+      ['provider', { provider: 'gitlub' }],
+      ['provider', { provider: 'Git Hub' }],
+      ['provider', { provider: 'constructor' }],
+    ]),
+  )('of $field in a POST: $label', ({ field, wrong }) => {
     it('is named and writes nothing', async () => {
       expectProblem(await create({ body: registration(wrong) }), 400, 'invalid_request', field);
     });
   });
 
-  describe.each([
-    ['description', { description: 'x'.repeat(1_001) }],
-    ['endpoint', { endpoint: 'not a url' }],
-    ['endpoint', { endpoint: 'ftp://example.com' }],
-    ['endpoint', { endpoint: 'memory://local' }],
-    ['endpoint', { endpoint: 'javascript:alert(1)' }],
-    ['endpoint', { endpoint: 'https://user@example.com' }],
-    ['endpoint', { endpoint: 'https://example.com?x=1' }],
-    ['endpoint', { endpoint: 'https://example.com/#part' }],
-    ['endpoint', { endpoint: `https://example.com/${'x'.repeat(500)}` }],
-    ['endpoint', { endpoint: { href: 'https://example.com' } }],
-    ['authRef', { authRef: 'my-password-in-clear' }],
-    ['authRef', { authRef: 'authref://file/../etc/passwd' }],
-    ['authRef', { authRef: 'authref://user:pw@file/a' }],
-    ['authRef', { authRef: 'authref:///a' }],
-    ['authRef', { authRef: '' }],
-    ['authRef', { authRef: `authref://file/${'x'.repeat(600)}` }],
-    ['authRef', { authRef: { store: 'file' } }],
-    ['config', { config: [] }],
-    ['config', { config: 'text' }],
-    ['config.latencyMs', { config: { latencyMs: 'fast' } }],
-    ['config.latencyMs', { config: { latencyMs: -1 } }],
-    ['config.colour', { config: { colour: 'red' } }],
-    ['tags', { tags: 'prod' }],
-    ['tags', { tags: ['Not A Tag'] }],
-    ['tags', { tags: ['a', 'a'] }],
-    ['tags', { tags: Array.from({ length: 21 }, (_, nth) => `t${nth}`) }],
-    ['healthCheck.intervalSeconds', { healthCheck: { intervalSeconds: 9 } }],
-    ['healthCheck.intervalSeconds', { healthCheck: { intervalSeconds: 86_401 } }],
-    ['healthCheck.intervalSeconds', { healthCheck: { intervalSeconds: '60' } }],
-    ['healthCheck.intervalSeconds', { healthCheck: { intervalSeconds: 1e21 } }],
-    ['healthCheck.timeoutMs', { healthCheck: { timeoutMs: 5 } }],
-    ['healthCheck', { healthCheck: 60 }],
-    ['colour', { colour: 'red' }],
-    ['id', { id: '01920000-0000-7000-8000-000000000001' }],
-    ['config.token', { config: { token: 'hunter2' } }],
-    ['config.auth.password', { config: { auth: { password: 'hunter2' } } }],
-    ['config.privateKey', { config: { privateKey: PEM } }],
-    ['config.note', { config: { note: PEM } }],
-    ['config.clientSecret', { config: { clientSecret: ['hunter2'] } }],
-    ['description', { description: 'use ghp_hunter2hunter2hunter2hunter2hunter2' }],
-    ['description', { description: 'github_pat_11ABCDEFG0hunter2' }],
-    ['tags[0]', { tags: ['glpat-hunter2hunter2hunter2'] }],
-    ['name', { name: 'AKIAIOSFODNN7EXAMPLE' }],
-    ['endpoint', { endpoint: 'https://robot:hunter2@example.com' }],
-    ['token', { token: 'hunter2' }],
-  ])('of %s: %j', (field, wrong) => {
+  describe.each(
+    labelled([
+      ['description', { description: 'x'.repeat(1_001) }],
+      ['endpoint', { endpoint: 'not a url' }],
+      ['endpoint', { endpoint: 'ftp://example.com' }],
+      ['endpoint', { endpoint: 'memory://local' }],
+      ['endpoint', { endpoint: 'javascript:alert(1)' }],
+      ['endpoint', { endpoint: 'https://user@example.com' }],
+      ['endpoint', { endpoint: 'https://example.com?x=1' }],
+      ['endpoint', { endpoint: 'https://example.com/#part' }],
+      ['endpoint', { endpoint: `https://example.com/${'x'.repeat(500)}` }],
+      ['endpoint', { endpoint: { href: 'https://example.com' } }],
+      ['authRef', { authRef: 'my-password-in-clear' }],
+      ['authRef', { authRef: 'authref://file/../etc/passwd' }],
+      ['authRef', { authRef: 'authref://user:pw@file/a' }],
+      ['authRef', { authRef: 'authref:///a' }],
+      ['authRef', { authRef: '' }],
+      ['authRef', { authRef: `authref://file/${'x'.repeat(600)}` }],
+      ['authRef', { authRef: { store: 'file' } }],
+      ['config', { config: [] }],
+      ['config', { config: 'text' }],
+      ['config.latencyMs', { config: { latencyMs: 'fast' } }],
+      ['config.latencyMs', { config: { latencyMs: -1 } }],
+      ['config.colour', { config: { colour: 'red' } }],
+      ['tags', { tags: 'prod' }],
+      ['tags', { tags: ['Not A Tag'] }],
+      ['tags', { tags: ['a', 'a'] }],
+      ['tags', { tags: Array.from({ length: 21 }, (_, nth) => `t${nth}`) }],
+      ['healthCheck.intervalSeconds', { healthCheck: { intervalSeconds: 9 } }],
+      ['healthCheck.intervalSeconds', { healthCheck: { intervalSeconds: 86_401 } }],
+      ['healthCheck.intervalSeconds', { healthCheck: { intervalSeconds: '60' } }],
+      ['healthCheck.intervalSeconds', { healthCheck: { intervalSeconds: 1e21 } }],
+      ['healthCheck.timeoutMs', { healthCheck: { timeoutMs: 5 } }],
+      ['healthCheck', { healthCheck: 60 }],
+      ['colour', { colour: 'red' }],
+      ['id', { id: '01920000-0000-7000-8000-000000000001' }],
+      ['config.token', { config: { token: 'hunter2' } }],
+      ['config.auth.password', { config: { auth: { password: 'hunter2' } } }],
+      ['config.privateKey', { config: { privateKey: PEM } }],
+      ['config.note', { config: { note: PEM } }],
+      ['config.clientSecret', { config: { clientSecret: ['hunter2'] } }],
+      ['description', { description: 'use ghp_hunter2hunter2hunter2hunter2hunter2' }],
+      ['description', { description: 'github_pat_11ABCDEFG0hunter2' }],
+      ['tags[0]', { tags: ['glpat-hunter2hunter2hunter2'] }],
+      ['name', { name: 'AKIAIOSFODNN7EXAMPLE' }],
+      ['endpoint', { endpoint: 'https://robot:hunter2@example.com' }],
+      ['token', { token: 'hunter2' }],
+    ]),
+  )('of $field: $label', ({ field, wrong }) => {
     it('is named in a POST and in a PATCH, without showing the value, and writes nothing', async () => {
       for (const answer of [await create({ body: registration(wrong) }), await patch({ body: wrong })]) {
         expectProblem(answer, 400, 'invalid_request', field);

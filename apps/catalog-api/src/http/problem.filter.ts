@@ -1,8 +1,9 @@
 import { type ArgumentsHost, Catch, type ExceptionFilter, HttpException, Logger } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Refusal } from '../refusal';
-import { internalFault, PROBLEM_MEDIA_TYPE, toProblem, toRefusal } from './problem';
+import { internalFault, toRefusal } from './problem';
 import type { RouteTable } from './route-table';
+import { pathOf, sendProblem } from './send-problem';
 
 /** Answers every error over HTTP as a problem (RFC 9457), those of the framework included. */
 @Catch()
@@ -17,14 +18,7 @@ export class ProblemFilter implements ExceptionFilter {
     const request = host.switchToHttp().getRequest<FastifyRequest>();
     const reply = host.switchToHttp().getResponse<FastifyReply>();
     const refusal = this.#otherMethods(error, request) ?? toRefusal(error) ?? this.#fault(error, request);
-    if (reply.sent) return;
-    const problem = toProblem(refusal, pathOf(request));
-    void reply
-      .status(problem.status)
-      .headers(refusal.http.headers ?? {})
-      .header('content-type', PROBLEM_MEDIA_TYPE)
-      .header('cache-control', 'no-store')
-      .send(JSON.stringify(problem));
+    if (!reply.sent) sendProblem(refusal, request, reply);
   }
 
   /** The router answers 404 as well where only the method is wrong. */
@@ -44,8 +38,4 @@ export class ProblemFilter implements ExceptionFilter {
     this.#log.error(fields, 'request failed unexpectedly');
     return internalFault();
   }
-}
-
-function pathOf(request: FastifyRequest): string {
-  return request.url.split(/[?#]/, 1)[0] ?? '';
 }

@@ -48,7 +48,7 @@ export function internalFault(): Refusal {
 }
 
 /** What Nest and Fastify refuse by themselves. Their own words may quote the request, so ours stand in. */
-function ofTransport(status: number): Refusal {
+export function ofTransport(status: number): Refusal {
   switch (status) {
     case 404:
       return new Refusal('not_found', 'there is nothing at this path');
