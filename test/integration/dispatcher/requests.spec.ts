@@ -197,6 +197,35 @@ describe('while posting is offline', () => {
   });
 });
 
+describe('a shutdown', () => {
+  it('answers everyone: with the outcome if it comes soon, else with the id to ask for later', async () => {
+    await app.close();
+    app = await platform.startApp({ SHUTDOWN_TIMEOUT_MS: '2000' });
+    await platform.integrate({ tenantId: 'brisk', config: { latencyMs: 200 } });
+    await platform.integrate({ tenantId: 'sluggish', config: { latencyMs: 5_000 } });
+    const soon = platform.ask(COMMENT, comment, { tenant: 'brisk' });
+    const late = platform.ask(COMMENT, comment, { tenant: 'sluggish' });
+    await eventually('both to run', async () => {
+      const sql = "SELECT 1 FROM annotation_operation WHERE tenant_id IN ('brisk', 'sluggish') AND state = 'running'";
+      return (await platform.db.sql(sql)).length === 2 ? true : null;
+    });
+
+    const started = Date.now();
+    await app.close();
+    expect(Date.now() - started).toBeLessThan(2_000);
+    expect(await soon).toMatchObject({ success: true });
+    const { operationId } = await late;
+    expect(await late).toMatchObject({ errorCode: 'deadline_exceeded', operationId: expect.any(String) });
+
+    await platform.db.sql(`UPDATE integration SET config = '{}' WHERE tenant_id = 'sluggish'`);
+    app = await platform.startApp();
+    await eventually('the rest to be done by who comes next', async () => {
+      const { result } = await platform.ask(OPERATION, { operationId }, { tenant: 'sluggish' });
+      return result?.state === 'succeeded' && result.attempts === 2 ? true : null;
+    });
+  });
+});
+
 function isOf(body: Record<string, unknown>, reply: Reply): boolean {
   return body.operationId === reply.operationId;
 }
