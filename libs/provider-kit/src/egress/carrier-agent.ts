@@ -1,5 +1,6 @@
 import { Agent, Client, type Dispatcher, Pool } from 'undici';
-import type { Carrier, Connector } from './connector';
+import type { Carrier } from './connection';
+import type { Connector } from './connector';
 
 /** Sockets to one origin; calls beyond them wait for a free one, within their own time limit. */
 const CONNECTIONS_PER_ORIGIN = 128;

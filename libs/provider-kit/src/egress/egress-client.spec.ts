@@ -3,9 +3,9 @@ import { gzipSync } from 'node:zlib';
 import type { ProviderError } from '../provider-error';
 import { selfSigned, type SelfSigned } from './__fixtures__/certificates';
 import { TestServer } from './__fixtures__/servers';
-import type { Resolver } from './connector';
 import type { EgressRequest } from './egress';
 import { type EgressBinding, EgressClient, type EgressClientOptions } from './egress-client';
+import type { Resolver } from './name-resolution';
 
 const LOOPBACK = { allow: ['127.0.0.0/8'] };
 const clients: EgressClient[] = [];
@@ -409,6 +409,19 @@ describe('TLS', () => {
     const tls = { issuer: 'CN=Test authority', validTo: '2049-01-01T00:00:00.000Z' };
     expect(connection).toMatchObject({ fresh: true, tlsMs: expect.any(Number), tls });
     expect((await get('/')).connection).toEqual({ fresh: false, tls });
+  });
+
+  it('names the host it wants in the handshake', async () => {
+    const wanted: string[] = [];
+    const SNICallback: import('node:https').ServerOptions['SNICallback'] = (name, callback) => {
+      wanted.push(name);
+      callback(null);
+    };
+    await using server = await TestServer.https({ ...good, SNICallback }, answer);
+    const resolve = async () => [{ address: '127.0.0.1', family: 4 }];
+    const { get } = egressTo(`https://localhost:${server.port}`, { caBundle: good.cert, resolve });
+    expect((await get('/')).text()).toBe('secret garden');
+    expect(wanted).toEqual(['localhost']);
   });
 
   it('keeps bundles apart: who does not name the CA does not ride on the connection of one who does', async () => {

@@ -1,22 +1,21 @@
-import { X509Certificate } from 'node:crypto';
 import { lookup } from 'node:dns/promises';
 import { isIP } from 'node:net';
-import { createSecureContext, type SecureContext } from 'node:tls';
 import type { Agent } from 'undici';
 import { ProviderError } from '../provider-error';
 import { AddressPolicy } from './address-policy';
 import { CallGuard } from './call-guard';
 import { createAgent } from './carrier-agent';
-import { createConnector, type Resolver } from './connector';
+import { createConnector } from './connector';
 import type { Egress, EgressRequest, EgressResponse } from './egress';
 import { fetchOver } from './egress-fetch';
 import { type Call, exchange } from './exchange';
+import { addressBlocked, type Resolver } from './name-resolution';
+import { Proxy, type ProxyOptions } from './open-tunnel';
 import { MAX_REDIRECTS, redirectTarget } from './redirects';
+import { secureContextOf } from './tls';
 
 /** Agents kept, one for each CA bundle in use; the least recently used goes first. */
 const MAX_AGENTS = 200;
-
-const PEM_CERTIFICATE = /-----BEGIN CERTIFICATE-----[^-]*-----END CERTIFICATE-----/g;
 
 export interface EgressClientOptions {
   /** Addresses or CIDR ranges that may be reached among the loopback, private and carrier-grade NAT ranges. */
@@ -29,6 +28,8 @@ export interface EgressClientOptions {
   /** Milliseconds for the whole call, redirects included. */
   readonly totalTimeoutMs?: number;
   readonly maxResponseBytes?: number;
+  /** The way out of a network without one of its own. */
+  readonly proxy?: ProxyOptions;
   /** Replaces the system's name resolution. */
   readonly resolve?: Resolver;
 }
@@ -44,19 +45,21 @@ export interface EgressBinding {
 
 /**
  * The way out of the process, one for each app. Integrations share it: sockets are kept alive by origin and CA bundle.
- * Throws an Error from its constructor if the allow-list is malformed.
+ * Throws an Error from its constructor if the allow-list or the proxy is malformed.
  */
 export class EgressClient {
   readonly #policy: AddressPolicy;
   readonly #limits: { connectMs: number; headersMs: number; totalMs: number; bytes: number };
   readonly #userAgent: string;
   readonly #resolve: Resolver;
+  readonly #proxy: Proxy | undefined;
   readonly #agents = new Map<string, Agent>();
 
   constructor(options: EgressClientOptions) {
     this.#policy = new AddressPolicy(options.policy.allow);
     this.#userAgent = options.userAgent;
     this.#resolve = options.resolve ?? ((hostname) => lookup(hostname, { all: true }));
+    this.#proxy = options.proxy && new Proxy(options.proxy);
     this.#limits = {
       connectMs: options.connectTimeoutMs ?? 5_000,
       headersMs: options.headersTimeoutMs ?? 15_000,
@@ -107,7 +110,7 @@ export class EgressClient {
     if (!origins.has(url.origin)) throw blocked(`${url.origin} is not an origin of this integration`);
     const host = url.hostname.replace(/^\[|\]$/g, '');
     const verdict = isIP(host) === 0 ? undefined : this.#policy.judge(host);
-    if (verdict && !verdict.allowed) throw blocked(`Connecting to ${url.host} is not allowed: ${verdict.why}`);
+    if (verdict && !verdict.allowed) throw addressBlocked(url.host, verdict.why);
     return {
       url,
       method: request.method.toUpperCase(),
@@ -135,6 +138,7 @@ export class EgressClient {
       resolve: this.#resolve,
       connectTimeoutMs: this.#limits.connectMs,
       secureContext: secureContextOf(caBundle),
+      proxy: this.#proxy,
     });
     return createAgent(connector, this.#limits.headersMs);
   }
@@ -144,25 +148,6 @@ function originOf(text: string): string {
   const url = URL.parse(text);
   if (url?.protocol === 'https:' || url?.protocol === 'http:') return url.origin;
   throw new ProviderError('invalid_request', 'An endpoint must be an http or https URL');
-}
-
-/** Making one takes longer than a handshake: all connections of an agent share it. */
-function secureContextOf(caBundle: string): SecureContext {
-  if (caBundle === '') return createSecureContext();
-  const certificates = caBundle.match(PEM_CERTIFICATE) ?? [];
-  if (certificates.length === 0) throw badBundle();
-  try {
-    // createSecureContext would skip what it cannot read.
-    return createSecureContext({ ca: certificates.map((pem) => new X509Certificate(pem).toString()) });
-  } catch (cause) {
-    throw badBundle(cause);
-  }
-}
-
-function badBundle(cause?: unknown): ProviderError {
-  return new ProviderError('invalid_request', 'The CA bundle of the integration holds no readable PEM certificate', {
-    cause,
-  });
 }
 
 /** The host, the length and the encoding are ours to say. */

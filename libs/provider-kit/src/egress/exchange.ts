@@ -2,7 +2,7 @@ import { setImmediate } from 'node:timers/promises';
 import type { Agent, Dispatcher } from 'undici';
 import type { CallGuard } from './call-guard';
 import type { Journey, JourneyOptions } from './carrier-agent';
-import type { Carrier } from './connector';
+import type { Carrier } from './connection';
 import { decodeBody } from './content-encoding';
 import type { ConnectionFacts, EgressResponse } from './egress';
 import { callError } from './transport-errors';

@@ -1,0 +1,42 @@
+import { ProviderError } from '../provider-error';
+import type { AddressPolicy } from './address-policy';
+import { connectError } from './transport-errors';
+
+export interface ResolvedAddress {
+  readonly address: string;
+  readonly family: number;
+}
+
+/** Turns a host name into addresses, as `dns.lookup` with `all` does. */
+export type Resolver = (hostname: string) => Promise<readonly ResolvedAddress[]>;
+
+export interface NameResolution {
+  readonly policy: AddressPolicy;
+  readonly resolve: Resolver;
+}
+
+/** The addresses of a name that the policy lets pass. Throws ProviderError if there are none. */
+export async function judgedAddresses(hostname: string, names: NameResolution): Promise<ResolvedAddress[]> {
+  const addresses = await resolveName(hostname, names.resolve);
+  const verdicts = addresses.map(({ address }) => names.policy.judge(address));
+  const passed = addresses.filter((_, index) => verdicts[index]?.allowed);
+  const refusal = verdicts.find((verdict) => !verdict.allowed);
+  if (passed.length === 0 && refusal && !refusal.allowed) throw addressBlocked(hostname, refusal.why);
+  return passed;
+}
+
+async function resolveName(hostname: string, resolve: Resolver): Promise<readonly ResolvedAddress[]> {
+  try {
+    const addresses = await resolve(hostname);
+    if (addresses.length > 0) return addresses;
+  } catch (error) {
+    throw connectError(error, 'dns', hostname);
+  }
+  throw new ProviderError('network', `The name ${hostname} has no address`, { stage: 'dns' });
+}
+
+export function addressBlocked(hostname: string, why: string): ProviderError {
+  return new ProviderError('egress_blocked', `Connecting to ${hostname} is not allowed: ${why}`, {
+    stage: 'egress_policy',
+  });
+}

@@ -1,0 +1,34 @@
+import { connect as connectTcp, type LookupFunction, type Socket } from 'node:net';
+import { connect as connectTls, type SecureContext } from 'node:tls';
+import type { Progress, Target } from './connection';
+import { judgedAddresses, type NameResolution } from './name-resolution';
+import { tlsOptions } from './tls';
+
+/** Connects straight to the target; the socket gets nothing to connect to but addresses that passed the policy. */
+export function openDirect(
+  target: Target,
+  options: NameResolution & { readonly secureContext: SecureContext },
+  progress: Progress,
+): Socket {
+  const lookup: LookupFunction = (hostname, _options, callback) => {
+    judgedAddresses(hostname, options).then(
+      (addresses) => {
+        progress.resolved();
+        callback(null, addresses);
+      },
+      (error: NodeJS.ErrnoException) => callback(error, []),
+    );
+  };
+  const to = { host: target.hostname, port: target.port, lookup, autoSelectFamily: true };
+  const lasting = { noDelay: true, keepAlive: true, keepAliveInitialDelay: 60_000 };
+  const socket = target.secure
+    ? connectTls({ ...to, ...lasting, ...tlsOptions(target.hostname, options.secureContext) })
+    : connectTcp({ ...to, ...lasting });
+  socket.once('connect', () => {
+    progress.connected();
+    if (!target.secure) progress.ready(socket);
+  });
+  socket.once('secureConnect', () => progress.ready(socket));
+  socket.on('error', progress.failed);
+  return socket;
+}

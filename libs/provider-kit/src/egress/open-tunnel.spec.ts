@@ -1,0 +1,145 @@
+import { once } from 'node:events';
+import { connect } from 'node:net';
+import type { ProviderError } from '../provider-error';
+import { selfSigned } from './__fixtures__/certificates';
+import { TestServer } from './__fixtures__/servers';
+import { EgressClient, type EgressClientOptions } from './egress-client';
+import { Proxy } from './open-tunnel';
+
+const clients: EgressClient[] = [];
+
+/** A client whose only network is the proxy: names resolve to the loopback there, and to nothing here. */
+function bound(
+  proxy: TestServer,
+  endpoint: string,
+  options: Partial<EgressClientOptions> & { caBundle?: string } = {},
+) {
+  const client = new EgressClient({
+    policy: { allow: ['127.0.0.1'] },
+    userAgent: 'spec',
+    resolve: () => Promise.reject(new Error('no DNS')),
+    proxy: { url: proxy.origin.replace('http://', 'http://us%40er:pass@') },
+    ...options,
+  });
+  clients.push(client);
+  const egress = client.bind({ endpoint, ...(options.caBundle ? { caBundle: options.caBundle } : {}) });
+  const get = (signal = new AbortController().signal) => egress.request({ method: 'GET', url: endpoint, signal });
+  const failure = async (signal?: AbortSignal) => {
+    const outcome: unknown = await get(signal).catch((error: unknown) => error);
+    return outcome as ProviderError;
+  };
+  return { get, failure };
+}
+
+/** Answers CONNECT and passes bytes on to a local port. */
+async function tunnelling(heads: string[], answer = 'HTTP/1.1 200 Connection established\r\nX: y\r\n\r\n') {
+  return TestServer.tcp((socket) => {
+    socket.once('data', (head) => {
+      heads.push(head.toString());
+      const port = Number(/:(\d+) HTTP/.exec(head.toString())?.[1]);
+      socket.write(answer.slice(0, 10)); // in two pieces, as networks do
+      setTimeout(() => {
+        socket.write(answer.slice(10));
+        if (answer.includes(' 200 '))
+          socket
+            .pipe(connect(port, '127.0.0.1'))
+            .on('error', () => undefined)
+            .pipe(socket);
+      }, 5);
+    });
+  });
+}
+
+afterEach(async () => {
+  await Promise.all(clients.splice(0).map((client) => client.close()));
+});
+
+describe('a proxy', () => {
+  it('is asked for a tunnel by name, with its credential, and the call goes through', async () => {
+    const heads: string[] = [];
+    await using target = await TestServer.http((request, response) => response.end(request.headers.host));
+    await using proxy = await tunnelling(heads);
+    const { get } = bound(proxy, `http://vendor.test:${target.port}/`);
+    const first = await get();
+    expect(first.text()).toBe(`vendor.test:${target.port}`);
+    expect(first.connection).toMatchObject({ fresh: true });
+    expect((await get()).connection).toEqual({ fresh: false });
+    const basic = Buffer.from('us@er:pass').toString('base64');
+    const authority = `vendor.test:${target.port}`;
+    expect(heads).toEqual([
+      `CONNECT ${authority} HTTP/1.1\r\nHost: ${authority}\r\nProxy-Authorization: Basic ${basic}\r\n\r\n`,
+    ]);
+  });
+
+  it('carries TLS from end to end', async () => {
+    const certificate = selfSigned({ names: 'DNS:vendor.test' });
+    await using target = await TestServer.https(certificate, (_, response) => response.end('ok'));
+    await using proxy = await tunnelling([]);
+    const endpoint = `https://vendor.test:${target.port}/`;
+    const response = await bound(proxy, endpoint, { caBundle: certificate.cert }).get();
+    expect(response.text()).toBe('ok');
+    expect(response.connection).toMatchObject({ tlsMs: expect.any(Number), tls: { issuer: 'CN=Test authority' } });
+    expect(await bound(proxy, endpoint).failure()).toMatchObject({ code: 'tls', stage: 'tls' });
+  });
+
+  it.each([
+    'HTTP/1.1 407 Proxy Authentication Required\r\n\r\n',
+    'HTTP/1.1 502 Bad Gateway\r\n\r\n',
+    'SSH-2.0-x\r\n\r\n',
+  ])('that answers %j is at fault by name', async (answer) => {
+    await using proxy = await tunnelling([], answer);
+    const failure = await bound(proxy, 'http://vendor.test/').failure();
+    expect(failure).toMatchObject({ code: 'network', stage: 'tcp', message: expect.stringContaining('The proxy') });
+    expect(failure.message).not.toContain('pass');
+    await proxy.deserted();
+  });
+
+  it('that is silent, floods or is gone ends the call', async () => {
+    await using silent = await TestServer.tcp(() => undefined);
+    const slow = { connectTimeoutMs: 100 };
+    expect(await bound(silent, 'http://vendor.test/', slow).failure()).toMatchObject({ code: 'timeout' });
+    await silent.deserted();
+
+    await using flooding = await TestServer.tcp((socket) => void socket.write('x'.repeat(100_000)));
+    expect(await bound(flooding, 'http://vendor.test/').failure()).toMatchObject({ code: 'network', stage: 'tcp' });
+
+    const gone = await TestServer.tcp(() => undefined);
+    const { failure } = bound(gone, 'http://vendor.test/');
+    await gone[Symbol.asyncDispose]();
+    expect(await failure()).toMatchObject({ code: 'network', stage: 'tcp', cause: { code: 'ECONNREFUSED' } });
+  });
+
+  it('is no way round the address policy', async () => {
+    await using proxy = await tunnelling([]);
+    const inside = { resolve: async () => [{ address: '10.0.0.1', family: 4 }] };
+    expect(await bound(proxy, 'http://inside.test/', inside).failure()).toMatchObject({ code: 'egress_blocked' });
+    expect(await bound(proxy, 'http://169.254.169.254/').failure()).toMatchObject({ code: 'egress_blocked' });
+    expect(proxy.connections).toBe(0);
+  });
+
+  it('is left on the signal', async () => {
+    await using proxy = await TestServer.tcp(() => undefined);
+    const aborting = new AbortController();
+    const failure = bound(proxy, 'https://vendor.test/').failure(aborting.signal);
+    await once(proxy.server, 'connection');
+    aborting.abort();
+    expect(await failure).toMatchObject({ code: 'timeout' });
+    await proxy.deserted();
+  });
+
+  it('is not asked for the hosts that are excepted', async () => {
+    await using target = await TestServer.http((_, response) => response.end('direct'));
+    await using proxy = await tunnelling([]);
+    const options = { proxy: { url: proxy.origin, except: ['127.0.0.1'] } };
+    expect((await bound(proxy, target.origin, options).get()).text()).toBe('direct');
+    expect(proxy.connections).toBe(0);
+
+    const rules = new Proxy({ url: 'http://proxy.test:3128', except: ['.inside.test', '*.corp.test', 'Exact.test'] });
+    const hosts = ['inside.test', 'a.inside.test', 'x.corp.test', 'exact.test', 'notinside.test', 'vendor.test'];
+    expect(hosts.filter((host) => rules.serves(host))).toEqual(['notinside.test', 'vendor.test']);
+  });
+
+  it.each(['', 'proxy.test:3128', 'https://us:hush@proxy.test', 'socks5://proxy.test'])('cannot be %j', (url) => {
+    expect(() => new Proxy({ url })).toThrow(/^egress proxy: the URL must be of the form http:\/\/host:port$/);
+  });
+});

@@ -1,0 +1,110 @@
+import { isIP, Socket } from 'node:net';
+import { connect as connectTls, type SecureContext } from 'node:tls';
+import { ProviderError } from '../provider-error';
+import type { Progress, Target } from './connection';
+import { judgedAddresses, type NameResolution } from './name-resolution';
+import { tlsOptions } from './tls';
+
+const MAX_HEAD_BYTES = 16_384;
+
+export interface ProxyOptions {
+  /** `http://[user:password@]host:port`; reached whatever the address policy says, since the operator named it. */
+  readonly url: string;
+  /** Hosts that are reached directly: names, with all below them, and addresses. */
+  readonly except?: readonly string[];
+}
+
+/** An HTTP proxy that opens tunnels with CONNECT, for http and https targets alike. */
+export class Proxy {
+  readonly host: string;
+  readonly port: number;
+  readonly #authorization: string;
+  readonly #except: readonly string[];
+
+  /** Throws an Error that names no credential. */
+  constructor({ url, except = [] }: ProxyOptions) {
+    const parsed = URL.parse(url);
+    if (parsed?.protocol !== 'http:') throw new Error('egress proxy: the URL must be of the form http://host:port');
+    this.host = parsed.hostname.replace(/^\[|\]$/g, '');
+    this.port = Number(parsed.port || 80);
+    const user = `${decodeURIComponent(parsed.username)}:${decodeURIComponent(parsed.password)}`;
+    const basic = Buffer.from(user).toString('base64');
+    this.#authorization = parsed.username ? `Proxy-Authorization: Basic ${basic}\r\n` : '';
+    this.#except = except.map((host) =>
+      host
+        .trim()
+        .toLowerCase()
+        .replace(/^\*?\./, ''),
+    );
+  }
+
+  serves(hostname: string): boolean {
+    return !this.#except.some((host) => hostname === host || hostname.endsWith(`.${host}`));
+  }
+
+  head({ hostname, port }: Target): string {
+    const authority = `${isIP(hostname) === 6 ? `[${hostname}]` : hostname}:${port}`;
+    return `CONNECT ${authority} HTTP/1.1\r\nHost: ${authority}\r\n${this.#authorization}\r\n`;
+  }
+}
+
+/**
+ * Connects to the target through the proxy. A name that resolves here is judged here; the proxy resolves it again, so
+ * it must hold the same policy. A name that only the proxy can resolve is left to it.
+ */
+export function openTunnel(
+  proxy: Proxy,
+  target: Target,
+  options: NameResolution & { readonly secureContext: SecureContext },
+  progress: Progress,
+): Socket {
+  const socket = new Socket();
+  socket.on('error', progress.failed);
+  socket.once('connect', () => {
+    progress.connected();
+    socket.write(proxy.head(target));
+  });
+  onTunnel(socket, proxy, () => {
+    if (!target.secure) return progress.ready(socket);
+    const secured = connectTls({ socket, ...tlsOptions(target.hostname, options.secureContext) });
+    secured.once('secureConnect', () => progress.ready(secured));
+    secured.on('error', progress.failed);
+  });
+  judge(target.hostname, options).then(
+    () => {
+      progress.resolved();
+      const lasting = { noDelay: true, keepAlive: true, keepAliveInitialDelay: 60_000 };
+      if (!socket.destroyed) socket.connect({ host: proxy.host, port: proxy.port, ...lasting });
+    },
+    (error: Error) => socket.destroy(error),
+  );
+  return socket;
+}
+
+async function judge(hostname: string, names: NameResolution): Promise<void> {
+  if (isIP(hostname) !== 0) return; // judged by the connector
+  await judgedAddresses(hostname, names).catch((error: unknown) => {
+    if (!(error instanceof ProviderError) || error.code === 'egress_blocked') throw error;
+  });
+}
+
+/** Calls back once the proxy has answered CONNECT with a success; destroys the socket if it answers otherwise. */
+function onTunnel(socket: Socket, proxy: Proxy, established: () => void): void {
+  let head = Buffer.alloc(0);
+  const onData = (chunk: Buffer) => {
+    head = Buffer.concat([head, chunk]);
+    const end = head.indexOf('\r\n\r\n');
+    if (end < 0 && head.length < MAX_HEAD_BYTES) return;
+    socket.off('data', onData);
+    const status = /^HTTP\/1\.[01] (\d{3})/.exec(head.toString('latin1'))?.[1];
+    if (end < 0 || !status?.startsWith('2')) {
+      const message = `The proxy ${proxy.host} opens no tunnel (it answers ${status ?? 'no HTTP'})`;
+      socket.destroy(new ProviderError('network', message, { stage: 'tcp' }));
+      return;
+    }
+    socket.pause();
+    if (head.length > end + 4) socket.unshift(head.subarray(end + 4));
+    established();
+  };
+  socket.on('data', onData);
+}

@@ -1,0 +1,45 @@
+import { X509Certificate } from 'node:crypto';
+import { isIP, type Socket } from 'node:net';
+import { type ConnectionOptions, createSecureContext, type SecureContext, TLSSocket } from 'node:tls';
+import { ProviderError } from '../provider-error';
+import type { ConnectionFacts } from './egress';
+
+const PEM_CERTIFICATE = /-----BEGIN CERTIFICATE-----[^-]*-----END CERTIFICATE-----/g;
+
+export function tlsOptions(hostname: string, secureContext: SecureContext): ConnectionOptions {
+  return {
+    host: hostname,
+    ...(isIP(hostname) === 0 ? { servername: hostname } : {}), // Node sends no SNI by itself
+    secureContext,
+    ALPNProtocols: ['http/1.1'],
+    rejectUnauthorized: true, // whatever NODE_TLS_REJECT_UNAUTHORIZED says
+  };
+}
+
+export function tlsFacts(socket: Socket): Pick<ConnectionFacts, 'tls'> {
+  const certificate = socket instanceof TLSSocket ? socket.getPeerX509Certificate() : undefined;
+  if (!certificate) return {};
+  const issuer = certificate.issuer.replaceAll('\n', ', ');
+  return { tls: { issuer, validTo: new Date(certificate.validTo).toISOString() } };
+}
+
+/**
+ * Making a context takes longer than a handshake: all connections with the same CA bundle share one.
+ * `caBundle`: PEM certificates instead of the public authorities; `''` for those.
+ */
+export function secureContextOf(caBundle: string): SecureContext {
+  if (caBundle === '') return createSecureContext();
+  const certificates = caBundle.match(PEM_CERTIFICATE) ?? [];
+  if (certificates.length === 0) throw badBundle();
+  try {
+    // createSecureContext would skip what it cannot read.
+    return createSecureContext({ ca: certificates.map((pem) => new X509Certificate(pem).toString()) });
+  } catch (cause) {
+    throw badBundle(cause);
+  }
+}
+
+function badBundle(cause?: unknown): ProviderError {
+  const message = 'The CA bundle of the integration holds no readable PEM certificate';
+  return new ProviderError('invalid_request', message, { cause });
+}
