@@ -186,9 +186,13 @@ describe('CachingSecretResolver', () => {
     it('is audited as stale when someone new leases it', async () => {
       store.fails('unavailable');
       await resolve({ purpose: 'health' });
-      expect(entries.map(({ outcome, purpose }) => [outcome, purpose])).toEqual([
-        ['resolved', 'annotate'],
-        ['stale', 'health'],
+      now += 15_000;
+      store.gives('value-2', '2');
+      await resolve({ purpose: 'health' });
+      expect(entries.map(({ outcome, purpose, version }) => [outcome, purpose, version])).toEqual([
+        ['resolved', 'annotate', '1'],
+        ['stale', 'health', '1'],
+        ['resolved', 'health', '2'],
       ]);
     });
 
