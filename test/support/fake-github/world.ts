@@ -109,14 +109,18 @@ export class World {
     for (const options of this.#start) this.installations.set(options.id, this.#installation(options));
   }
 
-  /** How many comments, statuses and check runs there are. */
-  get size(): number {
+  /** How many comments, statuses and check runs it shows: of a context or a name on a commit, the newest. */
+  get shown(): number {
     const repositories = [...this.installations.values()].flatMap((installation) => [
       ...installation.repositories.values(),
     ]);
-    const commits = repositories.flatMap((repository) => [...repository.commits.values()]);
-    const statuses = commits.reduce((sum, commit) => sum + commit.statuses.length, 0);
-    return statuses + this.comments.size + this.checkRuns.size;
+    const perCommit = repositories.flatMap((repository) =>
+      [...repository.commits.values()].map(
+        ({ statuses, checkRuns }) =>
+          new Set(statuses.map(({ context }) => context)).size + new Set(checkRuns.map(({ name }) => name)).size,
+      ),
+    );
+    return perCommit.reduce((sum, count) => sum + count, this.comments.size);
   }
 
   nextId(): number {

@@ -1,0 +1,114 @@
+import type {
+  CheckRunConclusion,
+  CheckRunStatus,
+  ScmCheckRunAnnotation,
+  ScmCheckRunRequest,
+  Truncation,
+} from '@integrations/contracts';
+import { neutralise, ProviderError, type TextLimit, truncate, truncateLine } from '@integrations/provider-kit';
+import { shortHash } from './identity';
+import { MAX_ANNOTATION_TITLE, MAX_MESSAGE_BYTES, MAX_OUTPUT_BYTES } from './limits';
+
+/** An annotation as GitHub takes it. */
+export interface Annotation {
+  readonly path: string;
+  readonly start_line: number;
+  readonly end_line: number;
+  readonly annotation_level: string;
+  readonly message: string;
+  readonly title?: string;
+}
+
+/** What a check run is to look like in the end, cut to GitHub's limits. */
+export interface CheckRunPlan {
+  /** Begins `external_id`: the same for every run that one upsert key has on one commit. */
+  readonly identity: string;
+  /** Goes on with what the run says, so that a repeat of this request is told from a newer one. */
+  readonly externalId: string;
+  readonly status: CheckRunStatus;
+  readonly conclusion: CheckRunConclusion | null;
+  readonly detailsUrl: string | undefined;
+  readonly startedAt: string | undefined;
+  readonly output: { readonly title: string; readonly summary: string; readonly text?: string } | undefined;
+  readonly annotations: readonly Annotation[];
+  readonly truncated: readonly Truncation[];
+}
+
+/** Throws ProviderError `invalid_request` where status and conclusion contradict each other. */
+export function planCheckRun(request: ScmCheckRunRequest, upsertKey: string): CheckRunPlan {
+  const truncated: Truncation[] = [];
+  const cut: Cut = {
+    text: (text, limit) => kept(truncate(neutralise(text), limit), truncated),
+    line: (text, limit) => kept(truncateLine(neutralise(text), limit), truncated),
+  };
+  const annotations = (request.annotations ?? []).map((annotation, index) => annotationOf(annotation, index, cut));
+  const { text, name } = request;
+  const summary = request.summary ?? (annotations.length > 0 ? countOf(annotations) : undefined);
+  const hasOutput = summary !== undefined || text !== undefined;
+  const content = {
+    ...stateOf(request),
+    detailsUrl: request.detailsUrl,
+    output: hasOutput
+      ? {
+          title: name,
+          summary: cut.text(summary ?? '', { field: 'summary', max: MAX_OUTPUT_BYTES, unit: 'bytes' }),
+          ...(text === undefined
+            ? {}
+            : { text: cut.text(text, { field: 'text', max: MAX_OUTPUT_BYTES, unit: 'bytes' }) }),
+        }
+      : undefined,
+    annotations,
+  };
+  const identity = `integrations:${shortHash(upsertKey, request.headSha)}`;
+  // Without startedAt: the same result of a later scan is the same result.
+  const externalId = `${identity}.${shortHash(name, JSON.stringify(content))}`;
+  return { identity, externalId, startedAt: startOf(request.startedAt), truncated, ...content };
+}
+
+/** Cuts to a limit, and notes what was cut. */
+interface Cut {
+  text(text: string, limit: TextLimit): string;
+  line(text: string, limit: TextLimit): string;
+}
+
+function kept(cut: { text: string; truncation: Truncation | null }, truncated: Truncation[]): string {
+  if (cut.truncation) truncated.push(cut.truncation);
+  return cut.text;
+}
+
+function annotationOf(annotation: ScmCheckRunAnnotation, index: number, cut: Cut): Annotation {
+  const { path, startLine, endLine, annotationLevel, message, title } = annotation;
+  const at = `annotations[${index}]`;
+  return {
+    path,
+    start_line: startLine,
+    end_line: endLine,
+    annotation_level: annotationLevel,
+    message: cut.text(message, { field: `${at}.message`, max: MAX_MESSAGE_BYTES, unit: 'bytes' }),
+    ...(title
+      ? { title: cut.line(title, { field: `${at}.title`, max: MAX_ANNOTATION_TITLE, unit: 'characters' }) }
+      : {}),
+  };
+}
+
+function stateOf({ status, conclusion }: ScmCheckRunRequest): Pick<CheckRunPlan, 'status' | 'conclusion'> {
+  if (status === 'completed' && !conclusion) {
+    throw new ProviderError('invalid_request', 'conclusion: is required when status is completed');
+  }
+  if (conclusion && status && status !== 'completed') {
+    throw new ProviderError('invalid_request', `conclusion: a run that is ${status} has none yet`);
+  }
+  return { status: conclusion ? 'completed' : (status ?? 'queued'), conclusion: conclusion ?? null };
+}
+
+function startOf(startedAt: string | undefined): string | undefined {
+  if (startedAt === undefined) return undefined;
+  const at = Date.parse(startedAt);
+  if (Number.isNaN(at)) throw new ProviderError('invalid_request', 'startedAt: must be a date and time');
+  return new Date(at).toISOString();
+}
+
+/** GitHub wants a summary beside annotations. */
+function countOf(annotations: readonly Annotation[]): string {
+  return annotations.length === 1 ? '1 annotation.' : `${annotations.length} annotations.`;
+}

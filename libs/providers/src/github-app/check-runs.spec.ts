@@ -1,0 +1,225 @@
+import { randomUUID } from 'node:crypto';
+import { type ScmCheckRunAnnotation, ScmCheckRunRequest } from '@integrations/contracts';
+import type { EgressClient } from '@integrations/provider-kit';
+import type { FakeGitHub } from '../../../../test/support/fake-github/index';
+import {
+  APP_ID,
+  connect,
+  HEAD_SHA,
+  loopbackEgress,
+  OWNER,
+  REPOSITORY,
+  startAcme,
+} from '../../../../test/support/fake-github/connection';
+import { createCheckRun } from './check-runs';
+import { GitHubClient } from './client';
+
+const signal = new AbortController().signal;
+
+describe('createCheckRun', () => {
+  let github: FakeGitHub;
+  let egress: EgressClient;
+  let client: GitHubClient;
+
+  const annotations = (count: number, message = 'finding'): ScmCheckRunAnnotation[] =>
+    Array.from({ length: count }, (_, index) => ({
+      path: 'src/shop.ts',
+      startLine: index + 1,
+      endLine: index + 1,
+      annotationLevel: 'warning' as const,
+      message: `${message} ${index}`,
+    }));
+  const post = (fields: Partial<ScmCheckRunRequest> = {}, upsertKey = 'sast') => {
+    const target = { owner: OWNER, repository: REPOSITORY, headSha: HEAD_SHA };
+    const request = Object.assign(new ScmCheckRunRequest(), {
+      ...target,
+      name: 'SAST',
+      conclusion: 'failure',
+      ...fields,
+    });
+    return createCheckRun(client, request, { operationId: randomUUID(), upsertKey, signal });
+  };
+  const runs = () => github.checkRuns(OWNER, REPOSITORY, HEAD_SHA);
+  const writes = () => github.requests.filter(({ method, path }) => method !== 'GET' && path.includes('/check-runs'));
+
+  beforeAll(async () => {
+    egress = loopbackEgress();
+    github = await startAcme();
+  });
+  beforeEach(() => {
+    const { integration, deps } = connect(github, egress, { config: { appId: String(APP_ID) } });
+    client = new GitHubClient(integration, deps);
+  });
+  afterEach(() => {
+    expect(github.violations).toEqual([]);
+    github.reset();
+  });
+  afterAll(async () => {
+    await egress.close();
+    await github.stop();
+  });
+
+  it('publishes a conclusion without any findings, in one write', async () => {
+    const response = await post({ conclusion: 'success' });
+
+    expect(response).toEqual({
+      outcome: 'created',
+      checkRunId: String(runs()[0]!.id),
+      url: expect.stringContaining('/runs/'),
+      status: 'completed',
+      conclusion: 'success',
+      annotationsPosted: 0,
+      truncated: [],
+    });
+    expect(writes()).toHaveLength(1);
+  });
+
+  it('puts everything where GitHub shows it', async () => {
+    await post({
+      summary: 'Two findings',
+      text: 'More',
+      detailsUrl: 'https://scan.example/1',
+      startedAt: '2026-01-02T03:04:05+01:00',
+      annotations: [{ ...annotations(1)[0]!, endLine: 3, annotationLevel: 'failure', title: 'Injection' }],
+    });
+
+    expect(runs()).toMatchObject([
+      {
+        name: 'SAST',
+        details_url: 'https://scan.example/1',
+        started_at: '2026-01-02T02:04:05.000Z',
+        status: 'completed',
+        conclusion: 'failure',
+        output: { title: 'SAST', summary: 'Two findings', text: 'More' },
+        annotations: [
+          {
+            path: 'src/shop.ts',
+            start_line: 1,
+            end_line: 3,
+            annotation_level: 'failure',
+            message: 'finding 0',
+            title: 'Injection',
+          },
+        ],
+      },
+    ]);
+  });
+
+  it.each([
+    [1, 1],
+    [50, 1],
+    [51, 2],
+    [100, 2],
+    [120, 3],
+  ])('sends %i annotations in %i writes, each once and in order', async (count, expected) => {
+    const response = await post({ annotations: annotations(count) });
+
+    expect(response.annotationsPosted).toBe(count);
+    expect(writes()).toHaveLength(expected);
+    expect(runs()).toHaveLength(1);
+    expect(runs()[0]).toMatchObject({ status: 'completed', conclusion: 'failure' });
+    expect(runs()[0]!.annotations.map(({ start_line }) => start_line)).toEqual(
+      Array.from({ length: count }, (_, index) => index + 1),
+    );
+  });
+
+  it('concludes only with the last of the annotations', async () => {
+    await post({ annotations: annotations(120) });
+
+    expect(writes().map(({ body }) => (body as { status: string }).status)).toEqual([
+      'in_progress',
+      'in_progress',
+      'completed',
+    ]);
+  });
+
+  it('writes nothing when the newest run says the same', async () => {
+    await post({ annotations: annotations(60), startedAt: '2026-01-02T03:04:05Z' });
+    const again = await post({ annotations: annotations(60), startedAt: '2026-01-03T03:04:05Z' });
+
+    expect(again).toMatchObject({ outcome: 'unchanged', annotationsPosted: 60 });
+    expect(writes()).toHaveLength(2);
+  });
+
+  it('completes the run that was announced', async () => {
+    const { checkRunId } = await post({ status: 'in_progress', conclusion: undefined });
+    const response = await post({ annotations: annotations(60) });
+
+    expect(response).toMatchObject({ outcome: 'updated', checkRunId, status: 'completed' });
+    expect(runs()).toHaveLength(1);
+    expect(runs()[0]!.annotations).toHaveLength(60);
+  });
+
+  it('keeps the annotations of a running check when only its state changes', async () => {
+    await post({ status: 'in_progress', conclusion: undefined, annotations: annotations(60) });
+    await post({ summary: 'Done' });
+
+    expect(runs()).toHaveLength(1);
+    expect(runs()[0]).toMatchObject({ status: 'completed', output: { summary: 'Done' } });
+  });
+
+  it('makes a new run for a newer result, since annotations cannot be taken back', async () => {
+    await post({ annotations: annotations(3, 'old') });
+    const response = await post({ annotations: annotations(2, 'new') });
+
+    expect(response.outcome).toBe('created');
+    expect(runs().map((run) => run.annotations.map(({ message }) => message))).toEqual([
+      ['old 0', 'old 1', 'old 2'],
+      ['new 0', 'new 1'],
+    ]);
+  });
+
+  it('ends a running check whose annotations are outdated, and makes a new one', async () => {
+    await post({ status: 'in_progress', conclusion: undefined, annotations: annotations(3, 'old') });
+    await post({ annotations: annotations(2, 'new') });
+
+    expect(runs()).toMatchObject([
+      { status: 'completed', conclusion: 'cancelled', annotations: { length: 3 } },
+      { status: 'completed', conclusion: 'failure', annotations: { length: 2 } },
+    ]);
+  });
+
+  it('goes back to an older result with a new run', async () => {
+    await post({ conclusion: 'success' });
+    await post({ conclusion: 'failure' });
+    await post({ conclusion: 'success' });
+
+    expect(runs().map(({ conclusion }) => conclusion)).toEqual(['success', 'failure', 'success']);
+  });
+
+  it('keeps a run for each upsert key, though they share a name', async () => {
+    await post({}, 'linux');
+    await post({}, 'windows');
+
+    expect(await post({}, 'linux')).toMatchObject({ outcome: 'unchanged' });
+    expect(runs()).toHaveLength(2);
+  });
+
+  it('cuts what is too long, in the unit that GitHub counts', async () => {
+    const long = { ...annotations(1)[0]!, message: '€'.repeat(30_000), title: 't'.repeat(300) };
+    const response = await post({ summary: '€'.repeat(30_000), text: 'x'.repeat(70_000), annotations: [long] });
+
+    expect(response.truncated.map(({ field, unit }) => `${field} in ${unit}`).sort()).toEqual([
+      'annotations[0].message in bytes',
+      'annotations[0].title in characters',
+      'summary in bytes',
+      'text in bytes',
+    ]);
+    expect(await post({ summary: '€'.repeat(30_000), text: 'x'.repeat(70_000), annotations: [long] })).toMatchObject({
+      outcome: 'unchanged',
+    });
+  });
+
+  it.each<[string, Partial<ScmCheckRunRequest>]>([
+    ['a completed run without a conclusion', { status: 'completed', conclusion: undefined }],
+    ['a conclusion of a run that goes on', { status: 'in_progress' }],
+    ['a start that is no time', { startedAt: '2026-W01' }],
+  ])('refuses %s before any call', async (_, fields) => {
+    await expect(post(fields)).rejects.toMatchObject({ code: 'invalid_request', transient: false });
+    expect(github.requests).toEqual([]);
+  });
+
+  it('says that the commit is not there', async () => {
+    await expect(post({ headSha: 'b'.repeat(40) })).rejects.toMatchObject({ code: 'not_found_or_no_access' });
+  });
+});

@@ -1,0 +1,117 @@
+import type { ScmCheckRunRequest, ScmCheckRunResponse, WriteOutcome } from '@integrations/contracts';
+import type { AnnotationContext } from '@integrations/provider-kit';
+import { type Annotation, type CheckRunPlan, planCheckRun } from './check-run-plan';
+import type { GitHubClient } from './client';
+import { isOwnApp, type WrittenBy } from './identity';
+import { MAX_BATCH } from './limits';
+import { RepositoryClient, type Stored } from './repository';
+
+/** The fields we use of a check run. */
+interface CheckRun extends Stored {
+  readonly external_id: string | null;
+  readonly url: string;
+  readonly html_url: string | null;
+  readonly status: string;
+  readonly conclusion: string | null;
+  readonly output: { readonly annotations_count: number };
+  readonly app: WrittenBy | null;
+}
+
+/**
+ * Brings the check run of an upsert key to what the request says. GitHub only ever appends annotations, so that a run
+ * which has some can be gone on with, but not be made to say something else:
+ * - the newest run says the same: what is missing of it is sent, from the count of annotations that GitHub tells;
+ * - it is unfinished and says something else: it is rewritten, unless it has annotations that would stay;
+ * - else a new run takes its place. GitHub shows the newest of a name.
+ */
+export async function createCheckRun(
+  client: GitHubClient,
+  request: ScmCheckRunRequest,
+  context: AnnotationContext,
+): Promise<ScmCheckRunResponse> {
+  const { owner, repository } = request;
+  const github = new RepositoryClient(client, { owner, repository, permission: 'checks' }, context.signal);
+  const plan = planCheckRun(request, context.upsertKey);
+  const newest = await newestRun(github, request, plan.identity, client.config.appId);
+
+  if (newest?.external_id === plan.externalId) {
+    if (isFinished(newest, plan)) return responseOf('unchanged', newest, plan);
+    return responseOf('updated', await fill(github, newest, newest.output.annotations_count, plan), plan);
+  }
+  if (newest && newest.status !== 'completed') {
+    const mustStartAnew = newest.output.annotations_count > 0 && plan.annotations.length > 0;
+    if (!mustStartAnew) return responseOf('updated', await fill(github, newest, 0, plan), plan);
+    await github.patch(`/check-runs/${newest.id}`, { status: 'completed', conclusion: 'cancelled' });
+  }
+  return responseOf('created', await create(github, request, plan), plan);
+}
+
+/** `filter=all`: `latest` goes by completion, and would hide a run that is still being filled. */
+async function newestRun(
+  github: RepositoryClient,
+  { headSha, name }: ScmCheckRunRequest,
+  identity: string,
+  appId: string,
+): Promise<CheckRun | undefined> {
+  const query = { check_name: name, filter: 'all' };
+  let newest: CheckRun | undefined;
+  for await (const run of github.list<CheckRun>(`/commits/${headSha}/check-runs`, query, 'check_runs')) {
+    if (!run.external_id?.startsWith(`${identity}.`) || !isOwnApp(run.app, appId)) continue;
+    if (!newest || run.id > newest.id) newest = run;
+  }
+  return newest;
+}
+
+/** The conclusion travels with the last annotations: a run that has it has them all. */
+function isFinished(run: CheckRun, plan: CheckRunPlan): boolean {
+  if (run.status !== plan.status || run.conclusion !== plan.conclusion) return false;
+  return run.status === 'completed' || run.output.annotations_count >= plan.annotations.length;
+}
+
+async function create(
+  github: RepositoryClient,
+  { name, headSha }: ScmCheckRunRequest,
+  plan: CheckRunPlan,
+): Promise<CheckRun> {
+  const run = await github.post<CheckRun>('/check-runs', { name, head_sha: headSha, ...part(plan, 0) });
+  return plan.annotations.length > MAX_BATCH ? fill(github, run, MAX_BATCH, plan) : run;
+}
+
+/** Sends the annotations from `posted` on, and the conclusion with the last of them. */
+async function fill(github: RepositoryClient, run: CheckRun, posted: number, plan: CheckRunPlan): Promise<CheckRun> {
+  let filled = run;
+  let from = posted;
+  do {
+    filled = await github.patch<CheckRun>(`/check-runs/${run.id}`, part(plan, from));
+    from += MAX_BATCH;
+  } while (from < plan.annotations.length);
+  return filled;
+}
+
+/** One request's worth of a plan. Absent fields are dropped on the way to JSON. */
+function part(plan: CheckRunPlan, from: number): object {
+  const annotations: readonly Annotation[] = plan.annotations.slice(from, from + MAX_BATCH);
+  const isLast = from + MAX_BATCH >= plan.annotations.length;
+  const finishes = isLast || plan.status !== 'completed';
+  return {
+    external_id: plan.externalId,
+    details_url: plan.detailsUrl,
+    started_at: plan.startedAt,
+    status: finishes ? plan.status : 'in_progress',
+    conclusion: finishes ? (plan.conclusion ?? undefined) : undefined,
+    output: plan.output && { ...plan.output, ...(annotations.length > 0 ? { annotations } : {}) },
+  };
+}
+
+function responseOf(outcome: WriteOutcome, run: CheckRun, plan: CheckRunPlan): ScmCheckRunResponse {
+  const { status, conclusion, annotations, truncated } = plan;
+  return {
+    outcome,
+    checkRunId: String(run.id),
+    url: run.html_url ?? run.url,
+    status,
+    conclusion,
+    annotationsPosted: annotations.length,
+    truncated,
+  };
+}

@@ -1,0 +1,405 @@
+import { createPrivateKey } from 'node:crypto';
+import { inspect } from 'node:util';
+import { type EgressClient, ProviderError } from '@integrations/provider-kit';
+import { type FakeGitHub, type FaultReply, generateAppKey } from '../../../../test/support/fake-github/index';
+import {
+  APP_ID,
+  APP_KEY,
+  connect,
+  type FakeConnection,
+  HEAD_SHA,
+  INSTALLATION_ID,
+  loopbackEgress,
+  OWNER,
+  REPOSITORY,
+  startAcme,
+} from '../../../../test/support/fake-github/connection';
+import { GitHubClient, type Permission } from './client';
+import type { GitHubAppConfig } from './config';
+import { RepositoryClient } from './repository';
+
+const signal = new AbortController().signal;
+const scope = { owner: OWNER, repository: REPOSITORY, permission: 'statuses' as Permission };
+const read = { method: 'GET', path: `/repos/${OWNER}/${REPOSITORY}/commits/${HEAD_SHA}/status` } as const;
+const SETTLED = 10_000;
+
+describe('GitHubClient', () => {
+  let github: FakeGitHub;
+  let egress: EgressClient;
+  let connection: FakeConnection<GitHubAppConfig>;
+  let client: GitHubClient;
+
+  const open = (config: GitHubAppConfig = { appId: String(APP_ID) }, privateKey = APP_KEY.privateKey) => {
+    connection = connect(github, egress, { config, privateKey });
+    client = new GitHubClient(connection.integration, connection.deps);
+  };
+  const failure = async (work: Promise<unknown> = client.asInstallation(scope, read, signal)) => {
+    const error = await work.then(
+      () => new Error('it succeeded'),
+      (thrown: unknown) => thrown,
+    );
+    expect(error).toBeInstanceOf(ProviderError);
+    return error as ProviderError;
+  };
+  const paths = () => github.requests.map(({ method, path }) => `${method} ${path.replace(HEAD_SHA, 'SHA')}`);
+  const mints = () => github.requests.filter(({ path }) => path.endsWith('/access_tokens'));
+
+  beforeAll(async () => {
+    egress = loopbackEgress();
+    github = await startAcme();
+  });
+  beforeEach(() => open());
+  afterEach(() => {
+    expect(github.violations).toEqual([]);
+    github.reset();
+    github.gate.replaceKey(APP_KEY.publicKey);
+  });
+  afterAll(async () => {
+    await egress.close();
+    await github.stop();
+  });
+
+  describe('signs in', () => {
+    it('finds the installation, mints one token and keeps both', async () => {
+      await client.asInstallation(scope, read, signal);
+      await new GitHubClient(connection.integration, connection.deps).asInstallation(scope, read, signal);
+
+      expect(paths()).toEqual([
+        'GET /repos/acme/shop/installation',
+        'POST /app/installations/42/access_tokens',
+        'GET /repos/acme/shop/commits/SHA/status',
+        'GET /repos/acme/shop/commits/SHA/status',
+      ]);
+    });
+
+    it('looks for no installation where the config names one', async () => {
+      open({ appId: String(APP_ID), installationId: INSTALLATION_ID });
+      await client.asInstallation(scope, read, signal);
+
+      expect(paths()[0]).toBe('POST /app/installations/42/access_tokens');
+    });
+
+    it('mints once for calls at the same time', async () => {
+      await Promise.all(Array.from({ length: 10 }, () => client.asInstallation(scope, read, signal)));
+
+      expect(mints()).toHaveLength(1);
+    });
+
+    it('asks for no more than the operation needs, and keeps such tokens apart', async () => {
+      await client.asInstallation(scope, read, signal);
+      await client.asInstallation(
+        { ...scope, permission: 'checks' },
+        { method: 'GET', path: read.path.replace('status', 'check-runs') },
+        signal,
+      );
+
+      expect(mints().map(({ body }) => body)).toEqual([
+        { permissions: { statuses: 'write' } },
+        { permissions: { checks: 'write' } },
+      ]);
+    });
+
+    it('takes the client id of the app as well as its number', async () => {
+      open({ appId: 'Iv23fake' });
+
+      await expect(client.asInstallation(scope, read, signal)).resolves.toBeDefined();
+    });
+
+    it.each([
+      ['PKCS#1', APP_KEY.privateKey],
+      ['PKCS#8', createPrivateKey(APP_KEY.privateKey).export({ type: 'pkcs8', format: 'pem' }).toString()],
+      ['one line with \\n in it', APP_KEY.privateKey.replaceAll('\n', '\\n')],
+      ['CRLF line breaks', APP_KEY.privateKey.replaceAll('\n', '\r\n')],
+    ])('reads a private key in %s', async (_, privateKey) => {
+      open({ appId: String(APP_ID) }, privateKey);
+
+      await expect(client.asInstallation(scope, read, signal)).resolves.toBeDefined();
+    });
+
+    it('keeps the tokens of two hosts apart, whatever the installation id', async () => {
+      const other = await startAcme();
+      const tokens = connection.deps.tokens;
+      const there = connect(other, egress, { config: { appId: String(APP_ID) } });
+      const second = new GitHubClient(there.integration, { ...there.deps, tokens });
+      try {
+        await Promise.all([client, second].map((one) => one.asInstallation(scope, read, signal)));
+        expect(other.gate.issued).toHaveLength(1);
+        expect(other.violations).toEqual([]);
+      } finally {
+        await other.stop();
+      }
+    });
+
+    it('speaks to an Enterprise Server under its base path', async () => {
+      const enterprise = await startAcme({ basePath: '/api/v3', rateLimit: null });
+      const there = connect(enterprise, egress, { config: { appId: String(APP_ID) } });
+      try {
+        await new GitHubClient(there.integration, there.deps).asInstallation(scope, read, signal);
+        expect(enterprise.requests.map(({ status }) => status)).toEqual([200, 201, 200]);
+        expect(enterprise.violations).toEqual([]);
+      } finally {
+        await enterprise.stop();
+      }
+    });
+  });
+
+  describe('when the credential is refused', () => {
+    it('replaces a token that was revoked, once', async () => {
+      await client.asInstallation(scope, read, signal);
+      github.gate.revokeTokens();
+      connection.advance(SETTLED);
+      await client.asInstallation(scope, read, signal);
+
+      expect(mints()).toHaveLength(2);
+    });
+
+    it('gives a new token five seconds to become known', async () => {
+      github.inject({ when: ({ path }) => path === read.path, processed: false, reply: { status: 401 } });
+
+      expect(await failure()).toMatchObject({ code: 'unauthenticated', transient: true });
+      await client.asInstallation(scope, read, signal);
+      expect(mints()).toHaveLength(1);
+    });
+
+    it('asks the store again for the key, and takes the new one', async () => {
+      const renewed = generateAppKey();
+      github.gate.replaceKey(renewed.publicKey);
+      const { credential } = connection.deps;
+      connection = {
+        ...connection,
+        deps: {
+          ...connection.deps,
+          credential: { ...credential, forget: () => void (connection.credential.privateKey = renewed.privateKey) },
+        },
+      };
+      client = new GitHubClient(connection.integration, connection.deps);
+
+      await expect(client.asInstallation(scope, read, signal)).resolves.toBeDefined();
+    });
+
+    it('does not send a refused key again', async () => {
+      open({ appId: String(APP_ID) }, generateAppKey().privateKey);
+
+      expect(await failure()).toMatchObject({ code: 'unauthenticated', transient: false });
+      expect(github.requests).toHaveLength(1);
+      expect(connection.credential).toMatchObject({ resolved: 2, forgotten: 1 });
+    });
+
+    it.each([
+      ['nothing like a key', 'hunter2-hunter2'],
+      [
+        'an EC key',
+        '-----BEGIN PRIVATE KEY-----\nMC4CAQAwBQYDK2VwBCIEIHcHbQpzGKV9PBbBclGyZkXfTC+H68CZKrF3+6UduSwq\n-----END PRIVATE KEY-----',
+      ],
+      ['a certificate', APP_KEY.publicKey],
+    ])('says what is expected of %s, without showing it', async (_, text) => {
+      open({ appId: String(APP_ID) }, text);
+      const error = await failure();
+
+      expect(error).toMatchObject({ code: 'unauthenticated', transient: false });
+      expect(error.message).toContain('RSA key in PEM');
+      expect(inspect(error, { depth: 9 })).not.toContain(text.slice(0, 40));
+      expect(github.requests).toEqual([]);
+    });
+
+    it('names the clock when GitHub finds the time of the JWT wrong', async () => {
+      const ahead = await startAcme({ clockOffsetMs: -600_000 });
+      const there = connect(ahead, egress, { config: { appId: String(APP_ID) } });
+      const error = await failure(new GitHubClient(there.integration, there.deps).asInstallation(scope, read, signal));
+      await ahead.stop();
+
+      expect(error).toMatchObject({ code: 'unauthenticated' });
+      expect(error.message).toContain('clock');
+    });
+  });
+
+  describe('when the installation is not what it was', () => {
+    it('is not installed where GitHub knows no installation', async () => {
+      const error = await failure(client.asInstallation({ ...scope, repository: 'elsewhere' }, { ...read }, signal));
+
+      expect(error).toMatchObject({ code: 'not_installed', transient: false });
+      expect(error.message).toContain('acme/elsewhere');
+    });
+
+    it('is not installed where the configured installation is gone', async () => {
+      open({ appId: String(APP_ID), installationId: 43 });
+
+      expect(await failure()).toMatchObject({ code: 'not_installed', transient: false });
+    });
+
+    it('follows an installation that was made anew', async () => {
+      await client.asInstallation(scope, read, signal);
+      const old = github.world.installations.get(INSTALLATION_ID)!;
+      github.world.installations.delete(INSTALLATION_ID);
+      github.world.installations.set(99, { ...old, id: 99 });
+      connection.advance(SETTLED);
+      await failure(); // the old token sees nothing any more
+
+      await expect(client.asInstallation(scope, read, signal)).resolves.toBeDefined();
+    });
+
+    it('says that it is suspended', async () => {
+      github.world.installations.get(INSTALLATION_ID)!.suspended = true;
+      const error = await failure();
+
+      expect(error).toMatchObject({ code: 'not_installed' });
+      expect(error.message).toContain('suspended');
+    });
+
+    it('names the permission that the installation does not grant', async () => {
+      github.world.installations.get(INSTALLATION_ID)!.permissions = { checks: 'write', metadata: 'read' };
+      const error = await failure();
+
+      expect(error).toMatchObject({ code: 'permission_missing', transient: false });
+      expect(error.message).toContain('statuses:write');
+    });
+
+    it('names the permission that was taken away, and mints anew once it is back', async () => {
+      await client.asInstallation(scope, read, signal);
+      const installation = github.world.installations.get(INSTALLATION_ID)!;
+      const granted = installation.permissions;
+      installation.permissions = { metadata: 'read' };
+      connection.advance(SETTLED);
+      const error = await failure();
+      installation.permissions = granted;
+
+      expect(error).toMatchObject({ code: 'permission_missing', transient: false });
+      expect(error.message).toContain('statuses:write');
+      await client.asInstallation(scope, read, signal);
+      expect(mints()).toHaveLength(2);
+    });
+  });
+
+  describe('maps what GitHub answers', () => {
+    const inAMinute = () => String(Math.floor(Date.now() / 1000) + 60);
+    const answer = (status: number, body = '', headers: Record<string, string> = {}): FaultReply => ({
+      status,
+      body,
+      headers,
+    });
+    const page = '<html><body>Bad Gateway</body></html>';
+
+    it.each<[string, () => FaultReply, Partial<ProviderError>]>([
+      [
+        '429 with seconds',
+        () => answer(429, '', { 'retry-after': '7' }),
+        { code: 'rate_limited', retryAfterMs: 7_000 },
+      ],
+      ['429 as plain text', () => answer(429, 'Retry later'), { code: 'rate_limited', retryAfterMs: 60_000 }],
+      [
+        '403 with Retry-After',
+        () => answer(403, '', { 'retry-after': '9' }),
+        { code: 'rate_limited', retryAfterMs: 9_000 },
+      ],
+      [
+        '403 secondary limit',
+        () => answer(403, '{"message":"You have exceeded a secondary rate limit."}'),
+        { code: 'rate_limited', retryAfterMs: 60_000 },
+      ],
+      ['403 abuse page', () => answer(403, '<html>abuse detection mechanism</html>'), { code: 'rate_limited' }],
+      [
+        '422 submitted too quickly',
+        () => answer(422, '{"message":"was submitted too quickly"}'),
+        { code: 'rate_limited' },
+      ],
+      ['403 locked', () => answer(403, 'issue is locked'), { code: 'locked', transient: false }],
+      ['403 other', () => answer(403, page), { code: 'permission_missing', transient: false }],
+      ['404', () => answer(404, page), { code: 'not_found_or_no_access', transient: false }],
+      ['410', () => answer(410), { code: 'not_found_or_no_access', transient: false }],
+      ['409', () => answer(409), { code: 'conflict', transient: false }],
+      ['413', () => answer(413), { code: 'too_large', transient: false }],
+      ['422 too long', () => answer(422, 'Body is too long (maximum is 65536 characters)'), { code: 'too_large' }],
+      ['422 no commit', () => answer(422, 'No commit found for SHA: x'), { code: 'not_found_or_no_access' }],
+      ['422 full', () => answer(422, 'has reached the maximum number of statuses'), { code: 'limit_reached' }],
+      ['422 other', () => answer(422, '{}'), { code: 'invalid_request', transient: false }],
+      ['418', () => answer(418), { code: 'invalid_request', transient: false }],
+      ['500', () => answer(500, page), { code: 'provider_unavailable', transient: true }],
+      [
+        '503 with Retry-After',
+        () => answer(503, '', { 'retry-after': '3' }),
+        { code: 'provider_unavailable', retryAfterMs: 3_000 },
+      ],
+      ['200 with a page', () => answer(200, page), { code: 'provider_unavailable', transient: true }],
+      ['200 with null', () => answer(200, 'null'), { code: 'provider_unavailable', transient: true }],
+      ['a body cut off', () => 'truncate', { code: 'network', transient: true }],
+      ['a body that is no JSON', () => 'garbage', { code: 'provider_unavailable', transient: true }],
+      ['a reset', () => 'reset', { code: 'network', transient: true }],
+    ])('%s', async (_, reply, expected) => {
+      await client.asInstallation(scope, read, signal);
+      connection.advance(SETTLED);
+      github.inject({ when: ({ path }) => path === read.path, processed: true, reply: reply() });
+      const error = await failure();
+
+      expect(error).toMatchObject(expected);
+      expect(error.message).not.toMatch(/html|secondary/);
+    });
+
+    it('waits until the primary limit is reset, by the clock of GitHub', async () => {
+      github.inject({
+        when: ({ path }) => path === read.path,
+        processed: false,
+        reply: answer(403, '', { 'x-ratelimit-remaining': '0', 'x-ratelimit-reset': inAMinute() }),
+      });
+      const { code, retryAfterMs } = await failure();
+
+      expect(code).toBe('rate_limited');
+      expect(retryAfterMs).toBeGreaterThan(58_000);
+      expect(retryAfterMs).toBeLessThanOrEqual(62_000);
+    });
+
+    it.each([403, 404])('takes a %s right after minting for a token that is not known yet', async (status) => {
+      github.inject({ when: ({ path }) => path === read.path, processed: false, reply: answer(status) });
+      const error = await failure();
+
+      expect(error.transient).toBe(true);
+      expect(error.retryAfterMs).toBeGreaterThan(3_000);
+      expect(error.retryAfterMs).toBeLessThanOrEqual(5_000);
+    });
+
+    it('ends when its signal is aborted', async () => {
+      github.inject({ when: () => true, processed: false, reply: 'hang' });
+
+      expect(await failure(client.asInstallation(scope, read, AbortSignal.timeout(50)))).toMatchObject({
+        code: 'timeout',
+        transient: true,
+      });
+    });
+
+    it('puts no secret into an error', async () => {
+      await client.asInstallation(scope, read, signal);
+      for (const reply of [answer(401), answer(403), answer(500), 'garbage', 'reset'] as const) {
+        github.inject({ when: ({ path }) => path === read.path, times: 2, processed: false, reply });
+        const shown = inspect(await failure(), { depth: 9 });
+        github.clearFaults();
+        expect(shown).not.toContain('PRIVATE KEY');
+        for (const token of github.gate.issued) expect(shown).not.toContain(token);
+      }
+    });
+  });
+
+  describe('reads lists', () => {
+    it('to the end, and never follows a link', async () => {
+      const repository = new RepositoryClient(client, scope, signal);
+      const full = JSON.stringify(Array.from({ length: 100 }, (_, id) => ({ id })));
+      const link = '<https://evil.example/repos?page=2>; rel="next"';
+      const body = (items: string) => ({ status: 200, body: items, headers: { link } });
+      const isPage =
+        (number: string) =>
+        ({ query }: { query: Readonly<Record<string, string>> }) =>
+          query['page'] === number;
+      github.inject({ when: isPage('1'), processed: false, reply: body(full) });
+      github.inject({ when: isPage('2'), processed: false, reply: { status: 200, body: '[{"id":100}]' } });
+      const items: unknown[] = [];
+      for await (const item of repository.list(`/commits/${HEAD_SHA}/statuses`)) items.push(item);
+
+      expect(items).toHaveLength(101);
+    });
+
+    it('refuses a list that is none', async () => {
+      const repository = new RepositoryClient(client, scope, signal);
+      const list = repository.list(`/commits/${HEAD_SHA}/status`, {}, 'nothing');
+
+      expect(await failure(list.next())).toMatchObject({ code: 'provider_unavailable' });
+    });
+  });
+});

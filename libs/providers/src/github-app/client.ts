@@ -1,0 +1,244 @@
+import type { ErrorCode } from '@integrations/contracts';
+import {
+  type EgressResponse,
+  type IntegrationConfig,
+  type MintedToken,
+  type ProviderDeps,
+  ProviderError,
+} from '@integrations/provider-kit';
+import { type AppKey, appKey } from './app-key';
+import type { GitHubAppConfig } from './config';
+import { TOKEN_SETTLES_MS, unreadable } from './errors';
+import { answerOf, type ApiAnswer, type ApiRequest, send } from './transport';
+
+/** What a kind of annotation needs, by GitHub's name; always with level `write`. */
+export type Permission = 'checks' | 'pull_requests' | 'statuses';
+
+/** Where a call goes and what it must be allowed to do. */
+export interface Scope {
+  readonly owner: string;
+  readonly repository: string;
+  readonly permission: Permission;
+}
+
+interface Access {
+  readonly token: MintedToken;
+  readonly tokenKey: readonly string[];
+  /** Where the installation is kept, if it was found by owner and repository. */
+  readonly installationKey: readonly string[] | null;
+}
+
+const INSTALLATION_KEPT_MS = 3_600_000;
+
+/**
+ * The one way to GitHub: base URL, authentication, error mapping. Throws ProviderError.
+ *
+ * Octokit signs the app's JWT and does no more here. Its installation tokens are shared across hosts while they are
+ * being minted (auth-app 8.3.1), its retry plugin repeats POSTs whose reply was lost, and its request layer takes a
+ * body that was cut off for success and costs several times what the call itself does.
+ */
+export class GitHubClient {
+  readonly #integration: IntegrationConfig<GitHubAppConfig>;
+  readonly #deps: ProviderDeps;
+
+  constructor(integration: IntegrationConfig<GitHubAppConfig>, deps: ProviderDeps) {
+    this.#integration = integration;
+    this.#deps = deps;
+  }
+
+  get config(): GitHubAppConfig {
+    return this.#integration.config;
+  }
+
+  /** A call as the app itself. */
+  asApp(request: ApiRequest, signal: AbortSignal): Promise<ApiAnswer> {
+    return this.#withKey((key) => this.#appCall(key, request, null, signal), signal);
+  }
+
+  /** What GitHub says of an installation. Throws `not_installed` if there is none. */
+  installation(installationId: number, signal: AbortSignal): Promise<ApiAnswer> {
+    const request = { method: 'GET', path: `/app/installations/${installationId}` } as const;
+    return this.#withKey((key) => this.#appCall(key, request, `installation ${installationId}`, signal), signal);
+  }
+
+  /** A call as the installation on a repository, with a token that may do no more than the scope says. */
+  asInstallation(scope: Scope, request: ApiRequest, signal: AbortSignal): Promise<ApiAnswer> {
+    return this.#withToken((key) => this.#access(key, scope, signal), request, scope.permission, signal);
+  }
+
+  /** The same, as one installation, for what belongs to no repository. */
+  asInstallationId(
+    installationId: number,
+    permission: Permission,
+    request: ApiRequest,
+    signal: AbortSignal,
+  ): Promise<ApiAnswer> {
+    const access = (key: AppKey) => this.#tokenFor(key, installationId, permission, null, signal);
+    return this.#withToken(access, request, permission, signal);
+  }
+
+  async #withToken(
+    accessBy: (key: AppKey) => Promise<Access>,
+    request: ApiRequest,
+    permission: Permission,
+    signal: AbortSignal,
+  ): Promise<ApiAnswer> {
+    const access = await this.#withKey(accessBy, signal);
+    const response = await this.#send(request, access.token.token, signal);
+    if (response.status !== 401 || this.#ageOf(access.token) < TOKEN_SETTLES_MS) {
+      return this.#installationAnswer(request, response, permission, access);
+    }
+    // Revoked before its time. One more, and no third.
+    this.#deps.tokens.forget(access.tokenKey);
+    const renewed = await this.#withKey(accessBy, signal);
+    const second = await this.#send(request, renewed.token.token, signal);
+    return this.#installationAnswer(request, second, permission, renewed);
+  }
+
+  #installationAnswer(
+    request: ApiRequest,
+    response: EgressResponse,
+    permission: Permission,
+    access: Access,
+  ): ApiAnswer {
+    try {
+      return answerOf(response, this.#deps.clock.now(), {
+        what: `${request.method} ${request.path}`,
+        permission: `${permission}:write`,
+        tokenAgeMs: this.#ageOf(access.token),
+      });
+    } catch (error) {
+      // Permissions are fixed when a token is minted: the next one may hold what was granted since.
+      if (isCode(error, 'permission_missing')) this.#deps.tokens.forget(access.tokenKey);
+      if (response.status === 404 && access.installationKey) this.#deps.tokens.forget(access.installationKey);
+      throw error;
+    }
+  }
+
+  /** Runs with the credential; if GitHub refuses it, asks the store once more, and stops if that gives the same. */
+  async #withKey<T>(work: (key: AppKey) => Promise<T>, signal: AbortSignal): Promise<T> {
+    const key = await this.#key(signal);
+    try {
+      return await work(key);
+    } catch (error) {
+      if (!isCode(error, 'unauthenticated') || error.transient) throw error;
+      this.#deps.credential.forget();
+      const renewed = await this.#key(signal);
+      if (renewed.fingerprint === key.fingerprint) throw error;
+      return work(renewed);
+    }
+  }
+
+  async #key(signal: AbortSignal): Promise<AppKey> {
+    return appKey(this.config.appId, await this.#deps.credential.resolve(signal));
+  }
+
+  async #access(key: AppKey, scope: Scope, signal: AbortSignal): Promise<Access> {
+    const { installationId } = this.config;
+    if (installationId !== undefined) return this.#tokenFor(key, installationId, scope.permission, null, signal);
+    const installationKey = this.#cacheKey(key, 'installation', placeOf(scope).toLowerCase());
+    const find = () => this.#installationId(key, scope, installationKey, signal);
+    const found = await find();
+    try {
+      return await this.#tokenFor(key, found, scope.permission, installationKey, signal);
+    } catch (error) {
+      if (!isCode(error, 'not_installed')) throw error;
+      this.#deps.tokens.forget(installationKey);
+      // Installed anew, the app has another installation.
+      const now = await find();
+      if (now === found) throw error;
+      return this.#tokenFor(key, now, scope.permission, installationKey, signal);
+    }
+  }
+
+  async #tokenFor(
+    key: AppKey,
+    installationId: number,
+    permission: Permission,
+    installationKey: readonly string[] | null,
+    signal: AbortSignal,
+  ): Promise<Access> {
+    const tokenKey = this.#cacheKey(key, 'token', String(installationId), `${permission}:write`);
+    const mint = (minting: AbortSignal) => this.#mint(key, installationId, permission, minting);
+    return { tokenKey, installationKey, token: await this.#deps.tokens.get(tokenKey, mint, signal) };
+  }
+
+  /** Kept where tokens are kept, since it ages like one: an app is uninstalled, a repository taken out of its reach. */
+  async #installationId(key: AppKey, scope: Scope, cacheKey: readonly string[], signal: AbortSignal): Promise<number> {
+    const look = async (looking: AbortSignal): Promise<MintedToken> => {
+      const path = `${repositoryPath(scope)}/installation`;
+      const { data } = await this.#appCall(key, { method: 'GET', path }, placeOf(scope), looking);
+      const { id } = data as { id?: unknown };
+      if (typeof id !== 'number') throw unreadable({ what: `GET ${path}`, permission: null, tokenAgeMs: null });
+      const now = this.#deps.clock.now();
+      return { token: String(id), mintedAt: now, expiresAt: now + INSTALLATION_KEPT_MS };
+    };
+    const found = await this.#deps.tokens.get(cacheKey, look, signal);
+    return Number(found.token);
+  }
+
+  async #mint(key: AppKey, installationId: number, permission: Permission, signal: AbortSignal): Promise<MintedToken> {
+    const path = `/app/installations/${installationId}/access_tokens`;
+    const request = { method: 'POST', path, body: { permissions: { [permission]: 'write' } } } as const;
+    const place = `installation ${installationId}`;
+    const { data, response } = await this.#appCall(key, request, place, signal, `${permission}:write`);
+    const { token, expires_at } = data as { token?: unknown; expires_at?: unknown };
+    const mintedAt = this.#deps.clock.now();
+    const lifeMs = Date.parse(String(expires_at)) - clockOf(response, mintedAt);
+    if (typeof token !== 'string' || token === '' || Number.isNaN(lifeMs)) {
+      throw unreadable({ what: `POST ${path}`, permission: null, tokenAgeMs: null });
+    }
+    return { token, mintedAt, expiresAt: mintedAt + lifeMs };
+  }
+
+  /** `installedOn`: where the app is not installed if GitHub knows nothing there. */
+  async #appCall(
+    key: AppKey,
+    request: ApiRequest,
+    installedOn: string | null,
+    signal: AbortSignal,
+    permission: string | null = null,
+  ): Promise<ApiAnswer> {
+    const response = await this.#send(request, await key.jwt(), signal);
+    if (response.status === 404 && installedOn !== null) {
+      const message = `GitHub: app ${this.config.appId} is not installed on ${installedOn}, or that does not exist`;
+      throw new ProviderError('not_installed', message, { httpStatus: 404 });
+    }
+    return answerOf(response, this.#deps.clock.now(), {
+      what: `${request.method} ${request.path}`,
+      permission,
+      tokenAgeMs: null,
+    });
+  }
+
+  #send(request: ApiRequest, token: string, signal: AbortSignal): Promise<EgressResponse> {
+    return send(this.#deps.egress, this.#integration.endpoint, request, token, signal);
+  }
+
+  #cacheKey(key: AppKey, ...parts: string[]): readonly string[] {
+    return [this.#integration.endpoint, 'github-app', this.config.appId, key.fingerprint, ...parts];
+  }
+
+  #ageOf(token: MintedToken): number {
+    return this.#deps.clock.now() - token.mintedAt;
+  }
+}
+
+/** `/repos/{owner}/{repo}`. */
+export function repositoryPath(scope: Pick<Scope, 'owner' | 'repository'>): string {
+  return `/repos/${encodeURIComponent(scope.owner)}/${encodeURIComponent(scope.repository)}`;
+}
+
+/** GitHub's clock, by which its times are; ours where it does not tell. */
+function clockOf(response: EgressResponse, now: number): number {
+  const theirs = Date.parse(response.headers['date'] ?? '');
+  return Number.isNaN(theirs) ? now : theirs;
+}
+
+function placeOf(scope: Pick<Scope, 'owner' | 'repository'>): string {
+  return `${scope.owner}/${scope.repository}`;
+}
+
+function isCode(error: unknown, code: ErrorCode): error is ProviderError {
+  return error instanceof ProviderError && error.code === code;
+}

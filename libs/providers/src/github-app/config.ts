@@ -1,0 +1,26 @@
+import { Transform } from 'class-transformer';
+import { IsInt, IsOptional, Matches, Max, MaxLength, Min } from 'class-validator';
+import { JSONSchema } from 'class-validator-jsonschema';
+
+const APP_ID = /^([1-9][0-9]{0,15}|Iv[0-9A-Za-z.]{4,60})$/;
+
+/** Which GitHub App posts, and through which of its installations. */
+export class GitHubAppConfig {
+  @JSONSchema({ description: "The app's id (a number) or client id (Iv…), as its settings page shows it." })
+  @Transform(({ value }: { value: unknown }) => (typeof value === 'number' ? String(value) : value))
+  @Matches(APP_ID, { message: 'must be the app id (a whole number) or the client id (Iv…) of a GitHub App' })
+  appId: string;
+
+  @JSONSchema({ description: 'The installation to post through; absent, it is found by owner and repository.' })
+  @IsOptional()
+  @IsInt()
+  @Min(1)
+  @Max(Number.MAX_SAFE_INTEGER)
+  installationId?: number;
+
+  @JSONSchema({ description: 'PEM certificates of the authority behind a GitHub Enterprise Server.' })
+  @IsOptional()
+  @Matches(/-----BEGIN CERTIFICATE-----/, { message: 'must be PEM certificates' })
+  @MaxLength(100_000)
+  caBundle?: string;
+}

@@ -1,0 +1,126 @@
+import type { ErrorCode } from '@integrations/contracts';
+import {
+  type EgressResponse,
+  ProviderError,
+  type ProviderErrorOptions,
+  retryAfterMs,
+} from '@integrations/provider-kit';
+
+/** What was asked, for the message, and how old the token was, for the judgement. */
+export interface Asked {
+  /** Method and path; holds no secret. */
+  readonly what: string;
+  /** Such as `checks:write`. */
+  readonly permission: string | null;
+  /** Milliseconds since the token was minted; null for a JWT. */
+  readonly tokenAgeMs: number | null;
+}
+
+/** GitHub may need so long to know a new token everywhere; until then it answers 401, 403 or 404. */
+export const TOKEN_SETTLES_MS = 5_000;
+
+const SECONDARY_LIMIT_MS = 60_000;
+/** What GitHub may say of a token that it does not know yet. */
+const UNSETTLED: readonly ErrorCode[] = ['unauthenticated', 'permission_missing', 'not_found_or_no_access'];
+const RATE_LIMIT_TEXT = /rate limit|abuse detection|submitted too quickly/i;
+
+interface Rule {
+  readonly status: number;
+  readonly text?: RegExp;
+  readonly code: ErrorCode;
+  readonly why: string;
+}
+
+// In order; the first that fits. The body may be JSON, plain text or HTML: only patterns are looked for in it.
+const RULES: readonly Rule[] = [
+  { status: 401, text: /claim \('(iat|exp)'\)/, code: 'unauthenticated', why: 'the clock here and at GitHub differ' },
+  { status: 401, code: 'unauthenticated', why: 'it refuses the credential' },
+  {
+    status: 403,
+    text: /installation has been suspended/i,
+    code: 'not_installed',
+    why: 'the installation is suspended',
+  },
+  { status: 403, text: /is locked/i, code: 'locked', why: 'the conversation is locked' },
+  { status: 403, text: /archived/i, code: 'permission_missing', why: 'the repository is archived, thus read-only' },
+  { status: 403, text: /IP allow list/i, code: 'permission_missing', why: 'our address is not on its IP allow list' },
+  { status: 403, code: 'permission_missing', why: 'the installation does not allow it' },
+  { status: 404, text: /integration not found/i, code: 'unauthenticated', why: 'it knows no such app' },
+  {
+    status: 404,
+    code: 'not_found_or_no_access',
+    why: 'it does not exist, or the app may not see it',
+  },
+  { status: 408, code: 'timeout', why: 'it gave up waiting' },
+  { status: 409, code: 'conflict', why: 'it is in conflict with the present state' },
+  { status: 410, code: 'not_found_or_no_access', why: 'it is gone' },
+  { status: 413, code: 'too_large', why: 'the request is too large' },
+  { status: 422, text: /too long|maximum bytesize/i, code: 'too_large', why: 'a text is too long' },
+  {
+    status: 422,
+    text: /no commit found|no such commit/i,
+    code: 'not_found_or_no_access',
+    why: 'the repository has no such commit',
+  },
+  { status: 422, text: /maximum number of/i, code: 'limit_reached', why: 'it keeps no more of these' },
+  {
+    status: 422,
+    text: /permissions requested are not granted/i,
+    code: 'permission_missing',
+    why: 'the installation does not grant it',
+  },
+  { status: 422, code: 'invalid_request', why: 'it refuses the content' },
+  { status: 425, code: 'provider_unavailable', why: 'it is too early' },
+  { status: 451, code: 'not_found_or_no_access', why: 'it is blocked for legal reasons' },
+];
+
+/** What a refusal of GitHub means. Quotes nothing of its body. */
+export function errorFrom(response: EgressResponse, asked: Asked, now: number): ProviderError {
+  const limit = rateLimit(response, now);
+  const base = `GitHub answered ${response.status} to ${asked.what}`;
+  const httpStatus = response.status;
+  if (limit !== null) {
+    return new ProviderError('rate_limited', `${base}: rate limit`, { httpStatus, retryAfterMs: limit });
+  }
+  const rule = RULES.find(
+    ({ status, text }) => status === response.status && (!text || text.test(beginning(response))),
+  );
+  const code = rule?.code ?? (response.status >= 500 ? 'provider_unavailable' : 'invalid_request');
+  const needs = code === 'permission_missing' && asked.permission ? ` (needed: ${asked.permission})` : '';
+  const message = `${base}${rule ? `: ${rule.why}` : ''}${needs}`;
+  return new ProviderError(code, message, { httpStatus, ...timing(code, asked, response, now) });
+}
+
+/** A reply that is no use although its status is fine: a proxy's page, a body cut short. */
+export function unreadable(asked: Asked, cause?: unknown): ProviderError {
+  return new ProviderError('provider_unavailable', `GitHub's answer to ${asked.what} is not what it should be`, {
+    cause,
+  });
+}
+
+function timing(code: ErrorCode, { tokenAgeMs }: Asked, response: EgressResponse, now: number): ProviderErrorOptions {
+  const isUnsettled = tokenAgeMs !== null && tokenAgeMs < TOKEN_SETTLES_MS && UNSETTLED.includes(code);
+  if (isUnsettled && [401, 403, 404].includes(response.status)) {
+    return { transient: true, retryAfterMs: TOKEN_SETTLES_MS - tokenAgeMs };
+  }
+  const wait =
+    response.status >= 500 && response.headers['retry-after'] ? retryAfterMs(response.headers, now) : undefined;
+  return wait === undefined ? {} : { retryAfterMs: wait };
+}
+
+// GitHub answers 403 for rate limits as well as for missing permissions; the headers and the text tell them apart.
+// https://docs.github.com/en/rest/using-the-rest-api/rate-limits-for-the-rest-api
+function rateLimit(response: EgressResponse, now: number): number | null {
+  const { status, headers } = response;
+  const saysSo = 'retry-after' in headers || headers['x-ratelimit-remaining'] === '0';
+  const limited =
+    status === 429 ||
+    (status === 403 && saysSo) ||
+    ((status === 403 || status === 422) && RATE_LIMIT_TEXT.test(beginning(response)));
+  if (!limited) return null;
+  return (saysSo ? retryAfterMs(headers, now) : undefined) ?? SECONDARY_LIMIT_MS;
+}
+
+function beginning(response: EgressResponse): string {
+  return response.text().slice(0, 4_096);
+}

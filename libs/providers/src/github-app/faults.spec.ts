@@ -1,0 +1,179 @@
+import { randomUUID } from 'node:crypto';
+import {
+  type ScmCheckRunAnnotation,
+  ScmCheckRunRequest,
+  ScmCommentRequest,
+  type ScmResponse,
+  ScmStatusRequest,
+} from '@integrations/contracts';
+import { type EgressClient, ProviderError, type ScmAnnotationClient } from '@integrations/provider-kit';
+import type { FakeGitHub, Fault } from '../../../../test/support/fake-github/index';
+import {
+  APP_ID,
+  connect,
+  HEAD_SHA,
+  loopbackEgress,
+  OWNER,
+  PULL_REQUEST,
+  REPOSITORY,
+  startAcme,
+} from '../../../../test/support/fake-github/connection';
+import { githubAnnotations } from './annotations';
+import { GitHubClient } from './client';
+
+type Misbehaviour = Pick<Fault, 'processed' | 'reply'>;
+type Operation = (client: Required<ScmAnnotationClient>, signal: AbortSignal) => Promise<ScmResponse>;
+
+const PAGE = '<html><body>Bad Gateway</body></html>';
+const LIMIT = '{"message":"You have exceeded a secondary rate limit. Please wait."}';
+const inAMoment = () => String(Math.ceil(Date.now() / 1000) + 1);
+
+const FAULTS: Readonly<Record<string, () => Misbehaviour>> = {
+  'lost reply': () => ({ processed: true, reply: 'reset' }),
+  'reset before it is processed': () => ({ processed: false, reply: 'reset' }),
+  '500': () => ({ processed: false, reply: { status: 500 } }),
+  '500 although it was done': () => ({ processed: true, reply: { status: 500 } }),
+  '502 page although it was done': () => ({ processed: true, reply: { status: 502, body: PAGE } }),
+  '403 rate limit with headers': () => ({
+    processed: false,
+    reply: { status: 403, headers: { 'x-ratelimit-remaining': '0', 'x-ratelimit-reset': inAMoment() } },
+  }),
+  '403 rate limit without headers': () => ({ processed: false, reply: { status: 403, body: LIMIT } }),
+  '429': () => ({ processed: false, reply: { status: 429, headers: { 'retry-after': '1' } } }),
+  'hang before it is processed': () => ({ processed: false, reply: 'hang' }),
+  'hang although it was done': () => ({ processed: true, reply: 'hang' }),
+  'garbage although it was done': () => ({ processed: true, reply: 'garbage' }),
+  'body cut off although it was done': () => ({ processed: true, reply: 'truncate' }),
+};
+
+const place = { owner: OWNER, repository: REPOSITORY };
+const annotations = (count: number, message: string): ScmCheckRunAnnotation[] =>
+  Array.from({ length: count }, (_, index) => ({
+    path: 'src/shop.ts',
+    startLine: index + 1,
+    endLine: index + 1,
+    annotationLevel: 'warning' as const,
+    message: `${message} ${index}`,
+  }));
+const operation = () => ({ operationId: randomUUID(), upsertKey: 'sast' });
+
+function comment(fields: Partial<ScmCommentRequest> = {}): Operation {
+  const request = Object.assign(new ScmCommentRequest(), {
+    ...place,
+    pullRequestNumber: PULL_REQUEST,
+    body: 'Two findings.',
+    ...fields,
+  });
+  const context = operation();
+  return (client, signal) => client.postComment(request, { ...context, signal });
+}
+
+function status(): Operation {
+  const fields = { ...place, commitSha: HEAD_SHA, state: 'success', context: 'scan', description: 'Fine' };
+  const request = Object.assign(new ScmStatusRequest(), fields);
+  const context = operation();
+  return (client, signal) => client.postStatus(request, { ...context, signal });
+}
+
+function checkRun(fields: Partial<ScmCheckRunRequest> = {}): Operation {
+  const request = Object.assign(new ScmCheckRunRequest(), {
+    ...place,
+    headSha: HEAD_SHA,
+    name: 'SAST',
+    conclusion: 'failure',
+    ...fields,
+  });
+  const context = operation();
+  return (client, signal) => client.createCheckRun(request, { ...context, signal });
+}
+
+const running = { status: 'in_progress', conclusion: undefined } as const;
+
+const SCENARIOS: readonly { name: string; before: readonly Operation[]; operation: Operation }[] = [
+  { name: 'a first comment', before: [], operation: comment() },
+  { name: 'a comment brought up to date', before: [comment()], operation: comment({ body: 'All fixed.' }) },
+  { name: 'a further comment', before: [comment()], operation: comment({ updateExisting: false }) },
+  { name: 'a status', before: [], operation: status() },
+  { name: 'a check run', before: [], operation: checkRun({ annotations: annotations(20, 'new') }) },
+  { name: 'a check run in three parts', before: [], operation: checkRun({ annotations: annotations(120, 'new') }) },
+  {
+    name: 'a check run that was announced',
+    before: [checkRun(running)],
+    operation: checkRun({ annotations: annotations(120, 'new') }),
+  },
+  {
+    name: 'a check run that takes the place of a running one',
+    before: [checkRun({ ...running, annotations: annotations(60, 'old') })],
+    operation: checkRun({ annotations: annotations(60, 'new') }),
+  },
+];
+
+describe('whatever goes wrong between us and GitHub, an operation that runs until it succeeds', () => {
+  let github: FakeGitHub;
+  let egress: EgressClient;
+
+  beforeAll(async () => {
+    egress = loopbackEgress();
+    github = await startAcme();
+  });
+  afterEach(() => expect(github.violations).toEqual([]));
+  afterAll(async () => {
+    await egress.close();
+    await github.stop();
+  });
+
+  /** All that stands at GitHub, without ids and times. */
+  const stored = () => ({
+    comments: github.comments(OWNER, REPOSITORY, PULL_REQUEST).map(({ body, author }) => ({ body, author })),
+    statuses: github
+      .statuses(OWNER, REPOSITORY, HEAD_SHA)
+      .map(({ state, context, description }) => ({ state, context, description })),
+    checkRuns: github
+      .checkRuns(OWNER, REPOSITORY, HEAD_SHA)
+      .map(({ id: _, started_at: _start, completed_at: _end, ...run }) => ({
+        ...run,
+        annotations: [...run.annotations],
+      })),
+  });
+
+  /** As the dispatcher does it: a new session for each attempt, the tokens kept; transient errors are tried again. */
+  const run = async (scenario: (typeof SCENARIOS)[number], fault?: Misbehaviour & { at: number }) => {
+    github.reset();
+    const { integration, deps } = connect(github, egress, { config: { appId: String(APP_ID) } });
+    const session = () => githubAnnotations(new GitHubClient(integration, deps));
+    for (const before of scenario.before) await before(session(), AbortSignal.timeout(5_000));
+
+    const patience = new AbortController();
+    let seen = 0;
+    const when = () => {
+      const isHit = ++seen === fault?.at;
+      // Not by time alone: on a busy machine the attempt would end before the fault.
+      if (isHit && fault.reply === 'hang') setTimeout(() => patience.abort(), 20);
+      return isHit;
+    };
+    if (fault) github.inject({ ...fault, when });
+    github.requests.length = 0;
+    const errors: ProviderError[] = [];
+    for (;;) {
+      const signal = errors.length === 0 ? patience.signal : AbortSignal.timeout(5_000);
+      try {
+        await scenario.operation(session(), signal);
+        return { errors, requests: github.requests.length, state: stored() };
+      } catch (error) {
+        if (!(error instanceof ProviderError) || !error.transient || errors.length === 3) throw error;
+        errors.push(error);
+      }
+    }
+  };
+
+  describe.each(SCENARIOS)('$name', (scenario) => {
+    it.each(Object.keys(FAULTS))('leaves what it would have left without a fault: %s', async (name) => {
+      const clean = await run(scenario);
+      for (let at = 1; at <= clean.requests; at++) {
+        const { errors, state } = await run(scenario, { ...FAULTS[name]!(), at });
+        expect(errors).toHaveLength(1);
+        expect(state).toEqual(clean.state);
+      }
+    });
+  });
+});

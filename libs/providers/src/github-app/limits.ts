@@ -1,0 +1,13 @@
+/**
+ * What GitHub takes. Its OpenAPI description holds the limits of check runs; those of comments and statuses are told
+ * only by its errors ("Body is too long (maximum is 65536 characters)").
+ */
+export const MAX_COMMENT = 65_536;
+export const MAX_STATUS_DESCRIPTION = 140;
+/** Bytes as well as characters. */
+export const MAX_OUTPUT_BYTES = 65_535;
+/** Annotations in one request; each request appends to those of the ones before. */
+export const MAX_BATCH = 50;
+/** "64 KB", taken for the smaller of its two meanings. */
+export const MAX_MESSAGE_BYTES = 64_000;
+export const MAX_ANNOTATION_TITLE = 255;

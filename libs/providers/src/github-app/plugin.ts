@@ -1,0 +1,25 @@
+import type { ConnectorPlugin } from '@integrations/provider-kit';
+import { githubAnnotations } from './annotations';
+import { GitHubClient } from './client';
+import { GitHubAppConfig } from './config';
+import { checkHealth, REQUIRED_PERMISSIONS, testConnection } from './probe';
+
+/** GitHub.com and GitHub Enterprise Server (endpoint `https://<host>/api/v3`), as a GitHub App. */
+export function createGitHubAppPlugin(): ConnectorPlugin<GitHubAppConfig> {
+  return {
+    contractVersion: 1,
+    provider: 'github_app',
+    type: 'scm',
+    displayName: 'GitHub App',
+    capabilities: ['comment', 'status', 'check_run'],
+    requiredScopes: REQUIRED_PERMISSIONS,
+    defaultEndpoint: 'https://api.github.com',
+    credential: { required: true, description: "The app's private key in PEM, as GitHub hands it out." },
+    config: GitHubAppConfig,
+
+    isAvailable: () => ({ available: true }),
+    open: (integration, deps) => ({ annotations: githubAnnotations(new GitHubClient(integration, deps)) }),
+    testConnection,
+    checkHealth,
+  };
+}

@@ -1,0 +1,68 @@
+import { type GitHubClient, repositoryPath, type Scope } from './client';
+import { unreadable } from './errors';
+import type { ApiAnswer, ApiRequest } from './transport';
+
+const PER_PAGE = 100;
+
+/** What GitHub gives everything that it stores. */
+export interface Stored {
+  readonly id: number;
+}
+
+/** One repository, seen by the installation with one permission, for the time of one operation. */
+export class RepositoryClient {
+  readonly #client: GitHubClient;
+  readonly #scope: Scope;
+  readonly #signal: AbortSignal;
+
+  constructor(client: GitHubClient, scope: Scope, signal: AbortSignal) {
+    this.#client = client;
+    this.#scope = scope;
+    this.#signal = signal;
+  }
+
+  get<T extends Stored>(path: string): Promise<T> {
+    return this.#one<T>('GET', path);
+  }
+
+  post<T extends Stored>(path: string, body: object): Promise<T> {
+    return this.#one<T>('POST', path, body);
+  }
+
+  patch<T extends Stored>(path: string, body: object): Promise<T> {
+    return this.#one<T>('PATCH', path, body);
+  }
+
+  /** The items of a list, page by page as far as they are wanted. `key`: the property that holds them, if one does. */
+  async *list<T>(path: string, query: Readonly<Record<string, string>> = {}, key?: string): AsyncGenerator<T> {
+    for (let page = 1; ; page++) {
+      const answer = await this.#call({ method: 'GET', path, query: { ...query, per_page: PER_PAGE, page } });
+      const items = key ? (answer.data as Record<string, unknown>)[key] : answer.data;
+      if (!Array.isArray(items)) throw unreadable(this.#asked('GET', path));
+      yield* items as T[];
+      if (!hasNext(answer, items.length)) return;
+    }
+  }
+
+  /** A reply without an id was cut short, or is not GitHub's. */
+  async #one<T extends Stored>(method: ApiRequest['method'], path: string, body?: object): Promise<T> {
+    const { data } = await this.#call({ method, path, ...(body ? { body } : {}) });
+    if (typeof (data as Partial<Stored>).id !== 'number') throw unreadable(this.#asked(method, path));
+    return data as T;
+  }
+
+  #call(request: ApiRequest): Promise<ApiAnswer> {
+    const path = `${repositoryPath(this.#scope)}${request.path}`;
+    return this.#client.asInstallation(this.#scope, { ...request, path }, this.#signal);
+  }
+
+  #asked(method: string, path: string) {
+    return { what: `${method} ${repositoryPath(this.#scope)}${path}`, permission: null, tokenAgeMs: null };
+  }
+}
+
+/** The Link header only says whether there is more; its URL, which could lead anywhere, is never followed. */
+function hasNext({ response }: ApiAnswer, count: number): boolean {
+  const link = response.headers['link'];
+  return link === undefined ? count >= PER_PAGE : link.includes('rel="next"');
+}

@@ -1,0 +1,66 @@
+import type { ScmStatusRequest, ScmStatusResponse, Truncation, WriteOutcome } from '@integrations/contracts';
+import { type AnnotationContext, truncateLine } from '@integrations/provider-kit';
+import type { GitHubClient } from './client';
+import { MAX_STATUS_DESCRIPTION } from './limits';
+import { RepositoryClient, type Stored } from './repository';
+
+/** The fields we use of a commit status. */
+interface Status extends Stored {
+  readonly url: string;
+  readonly state: string;
+  readonly context: string;
+  readonly description: string | null;
+  readonly target_url: string | null;
+}
+
+/** Sets a commit status, unless the one that counts already says so: GitHub keeps 1,000 per commit and context. */
+export async function postStatus(
+  client: GitHubClient,
+  request: ScmStatusRequest,
+  context: AnnotationContext,
+): Promise<ScmStatusResponse> {
+  const { owner, repository, commitSha } = request;
+  const github = new RepositoryClient(client, { owner, repository, permission: 'statuses' }, context.signal);
+  const { text, truncation } = truncateLine(request.description ?? '', {
+    field: 'description',
+    max: MAX_STATUS_DESCRIPTION,
+    unit: 'characters',
+  });
+  const truncated = truncation ? [truncation] : [];
+  const wanted = {
+    state: request.state,
+    context: request.context,
+    description: text || null,
+    target_url: request.targetUrl ?? null,
+  };
+  const current = await currentStatus(github, commitSha, request.context);
+  if (current && says(current, wanted)) return responseOf('unchanged', current, request, truncated);
+  const posted = await github.post<Status>(`/statuses/${commitSha}`, wanted);
+  return responseOf(current ? 'updated' : 'created', posted, request, truncated);
+}
+
+/** The combined status lists the newest of each context, so that many reports of one context make no pages. */
+async function currentStatus(github: RepositoryClient, sha: string, context: string): Promise<Status | undefined> {
+  for await (const status of github.list<Status>(`/commits/${sha}/status`, {}, 'statuses')) {
+    // GitHub takes contexts that differ only in case for the same.
+    if (status.context.toLowerCase() === context.toLowerCase()) return status;
+  }
+  return undefined;
+}
+
+function says(status: Status, wanted: Pick<Status, 'state' | 'description' | 'target_url'>): boolean {
+  return (
+    status.state === wanted.state &&
+    (status.description || null) === wanted.description &&
+    (status.target_url || null) === wanted.target_url
+  );
+}
+
+function responseOf(
+  outcome: WriteOutcome,
+  status: Status,
+  { state, context }: ScmStatusRequest,
+  truncated: readonly Truncation[],
+): ScmStatusResponse {
+  return { outcome, statusId: String(status.id), url: status.url, state, context, truncated };
+}
