@@ -13,6 +13,9 @@ export interface ProviderErrorOptions {
   readonly httpStatus?: number;
 }
 
+// In the registry of all symbols: a third-party package brings its own copy of this module.
+const BRAND = Symbol.for('integrations.ProviderError');
+
 /** The one error of providers and egress. Its message names no secret and quotes no response body. */
 export class ProviderError extends Error {
   override readonly name = 'ProviderError';
@@ -33,5 +36,14 @@ export class ProviderError extends Error {
     this.retryAfterMs = options.retryAfterMs;
     this.stage = options.stage;
     this.httpStatus = options.httpStatus;
+  }
+
+  get [BRAND](): true {
+    return true;
+  }
+
+  /** An error of any copy of this class is an instance of each. */
+  static override [Symbol.hasInstance](value: unknown): boolean {
+    return typeof value === 'object' && value !== null && BRAND in value;
   }
 }

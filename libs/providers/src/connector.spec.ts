@@ -169,20 +169,6 @@ describe('Connector', () => {
       await expect(connector.annotations(integration).postComment!(request, context())).rejects.toBe(error);
     });
 
-    it("understands the ProviderError of another copy of the kit, as a package's own is", async () => {
-      class ForeignError extends Error {
-        override readonly name = 'ProviderError';
-        readonly code = 'rate_limited';
-        readonly transient = true;
-        readonly retryAfterMs = 9;
-      }
-      const { connector } = setUp({ open: () => ({ annotations: failing(new ForeignError('slow down')) }) });
-      const posting = connector.annotations(integration).postComment!(request, context());
-
-      await expect(posting).rejects.toBeInstanceOf(ProviderError);
-      await expect(posting).rejects.toMatchObject({ code: 'rate_limited', retryAfterMs: 9, message: 'slow down' });
-    });
-
     it.each([[new TypeError('s3cret is not a function')], ['s3cret'], [undefined]])(
       'turns anything else into an internal error that repeats none of it (%#)',
       async (thrown) => {

@@ -1,5 +1,4 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { isErrorCode } from '@integrations/contracts';
 import { type AnnotationContext, ProviderError, type ScmAnnotationClient } from '@integrations/provider-kit';
 
 /** How long after the abort of its signal a plugin may still find words of its own. */
@@ -30,15 +29,9 @@ export function guardAnnotations(client: ScmAnnotationClient, provider: string):
   };
 }
 
-/** A third-party package may carry its own copy of the kit, whose ProviderError is not an instance of ours. */
 function asProviderError(error: unknown, provider: string): ProviderError {
   if (error instanceof ProviderError) return error;
-  if (isForeignProviderError(error)) return new ProviderError(error.code, error.message, error);
   return new ProviderError('internal', `${provider}: the plugin failed unexpectedly`, { cause: error });
-}
-
-function isForeignProviderError(error: unknown): error is ProviderError {
-  return error instanceof Error && error.name === 'ProviderError' && isErrorCode((error as { code?: unknown }).code);
 }
 
 async function overdue(provider: string, signal: AbortSignal, done: AbortSignal): Promise<never> {

@@ -1,0 +1,26 @@
+import { ProviderError } from './provider-error';
+
+type Module = typeof import('./provider-error');
+
+describe('ProviderError', () => {
+  it('knows from its code whether trying again can help, unless told otherwise', () => {
+    expect(new ProviderError('network', 'gone').transient).toBe(true);
+    expect(new ProviderError('not_found', 'gone').transient).toBe(false);
+    expect(new ProviderError('not_found', 'gone', { transient: true }).transient).toBe(true);
+  });
+
+  it('recognises the errors of another copy of the kit, as a package brings one, and nothing else', () => {
+    let copy: Module | undefined;
+    jest.isolateModules(() => {
+      copy = jest.requireActual<Module>('./provider-error');
+    });
+    const foreign = new copy!.ProviderError('rate_limited', 'slow down', { retryAfterMs: 7 });
+
+    expect(copy!.ProviderError).not.toBe(ProviderError);
+    expect(foreign).toBeInstanceOf(ProviderError);
+    expect(new ProviderError('network', 'gone')).toBeInstanceOf(copy!.ProviderError);
+    for (const other of [new Error('gone'), { code: 'network' }, null, undefined, 'network']) {
+      expect(other instanceof ProviderError).toBe(false);
+    }
+  });
+});
