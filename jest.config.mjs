@@ -40,7 +40,7 @@ const servers = {
 export default {
   testTimeout: 30_000,
   projects: [
-    project('unit', ['{apps,libs,scripts}/**/*.spec.ts']),
+    project('unit', ['{apps,libs,scripts}/**/*.spec.ts', 'test/support/**/*.spec.ts']),
     project('integration', ['test/integration/**/*.spec.ts'], servers),
     project('e2e', ['test/e2e/**/*.spec.ts'], servers),
   ],

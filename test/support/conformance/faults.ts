@@ -79,7 +79,7 @@ export const EXPECTATIONS: Readonly<Record<Fault, Expectation>> = {
   'answers 500': broken,
   'answers 502': broken,
   'answers 503': broken,
-  'resets the connection': unreachable,
+  'resets the connection': { ...unreachable, verdicts: ['server_degraded', 'tcp_refused'] },
   'refuses the connection': unreachable,
   'breaks TLS': {
     codes: ['tls'],

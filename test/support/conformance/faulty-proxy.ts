@@ -20,7 +20,7 @@ export type Disturbance =
 export interface SeenRequest {
   readonly method: string;
   readonly path: string;
-  /** True once the client's side of the connection is gone. */
+  /** True once it is answered, or its connection is gone. */
   closed: boolean;
 }
 
@@ -81,7 +81,7 @@ export class FaultyProxy {
     const seen: SeenRequest = { method: request.method ?? '', path: request.url ?? '', closed: false };
     this.#seen.push(seen);
     this.#arrivals.emit('request');
-    request.socket.once('close', () => (seen.closed = true));
+    response.once('close', () => (seen.closed = true));
     const number = this.#seen.length;
     const disturbance = this.#disturbance;
     if (disturbance?.kind === 'fault' && number >= disturbance.from) {

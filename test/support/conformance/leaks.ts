@@ -15,7 +15,7 @@ export function findLeak(text: string, secrets: readonly string[]): string | und
 
 /** Everything that a logger, a debugger or a careless handler could print of a value: fields, stack, causes, JSON. */
 export function everythingOf(value: unknown): string {
-  const texts = [inspect(value, { depth: 12, showHidden: true, maxStringLength: null, maxArrayLength: null })];
+  const texts = [inspect(value, { depth: 8, showHidden: true, maxStringLength: null, maxArrayLength: null })];
   for (let error = value; error instanceof Error; error = error.cause) texts.push(error.message, error.stack ?? '');
   try {
     texts.push(JSON.stringify(value) ?? '');

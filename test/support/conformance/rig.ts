@@ -5,6 +5,7 @@ import { describeErrors, validate } from '@integrations/contracts';
 import {
   type Clock,
   type ConnectorPlugin,
+  createTokenCache,
   type CredentialSource,
   type Egress,
   EgressClient,
@@ -12,7 +13,6 @@ import {
   type ProviderDeps,
   ProviderError,
   Secret,
-  type TokenCache,
 } from '@integrations/provider-kit';
 import { ConnectionWatch } from './connection-watch';
 import { type Fault, FAULTS } from './faults';
@@ -41,6 +41,8 @@ export interface ConnectOptions {
 export class Rig {
   readonly watch = new ConnectionWatch();
   readonly output = new OutputCapture();
+  /** The vendor requests of an action when all goes well, by its name; asked for once. */
+  readonly requests = new Map<string, readonly string[]>();
   readonly #egress = new EgressClient({ policy: { allow: ['127.0.0.1/32'] }, userAgent: 'conformance' });
   #vendor: FakeVendor | undefined;
   #proxy: FaultyProxy | undefined;
@@ -91,15 +93,16 @@ export class Rig {
     const config = this.#config(options.fault);
     const checked = validate(plugin.config, config);
     if (!checked.ok) throw new Error(`the sample config is refused: ${describeErrors(checked.errors)}`);
+    const clock = options.clock ?? { now: () => Date.now() };
     const endpoint = await this.#endpoint(plugin, options.fault);
     return {
       plugin,
       integration: { integrationId: randomUUID(), tenantId: 'default', endpoint, config: checked.value },
       deps: {
         egress: this.#watchedEgress(endpoint),
-        tokens: temporaryTokens(),
+        tokens: createTokenCache(clock),
         credential: this.#credential(options.credential),
-        clock: options.clock ?? { now: () => Date.now() },
+        clock,
       },
     };
   }
@@ -109,7 +112,7 @@ export class Rig {
     return {
       plugin: this.#proxy ? this.subject.createPlugin() : plugin,
       integration,
-      deps: { ...deps, tokens: temporaryTokens() },
+      deps: { ...deps, tokens: createTokenCache(deps.clock) },
     };
   }
 
@@ -174,17 +177,4 @@ async function closedPort(): Promise<number> {
   server.close();
   await once(server, 'close');
   return port;
-}
-
-function temporaryTokens(): TokenCache {
-  const kept = new Map<string, Awaited<ReturnType<TokenCache['get']>>>();
-  return {
-    get: async (key, mint, signal) => {
-      const name = JSON.stringify(key);
-      const known = kept.get(name) ?? (await mint(signal));
-      kept.set(name, known);
-      return known;
-    },
-    forget: (key) => void kept.delete(JSON.stringify(key)),
-  };
 }

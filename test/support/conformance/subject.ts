@@ -46,5 +46,7 @@ export interface ConformanceSubject {
   /** The secret behind `authRef`; null where the provider needs none. */
   readonly credential: string | null;
   readonly requests: SampleRequests;
+  /** Faults that are no trouble at some request (`GET /path?query`): a 404 where a feature can be switched off. */
+  readonly harmless?: readonly { readonly fault: Fault; readonly request: RegExp }[];
   readonly vendor: { readonly wire: WireVendor } | { readonly offline: OfflineVendor };
 }

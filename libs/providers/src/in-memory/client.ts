@@ -1,6 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type IntegrationConfig, type ProviderDeps, ProviderError } from '@integrations/provider-kit';
-import type { InMemoryConfig } from './config';
+import {
+  type IntegrationConfig,
+  type ProviderDeps,
+  ProviderError,
+  type ProviderErrorOptions,
+} from '@integrations/provider-kit';
+import type { InMemoryConfig, SimulatedFailure } from './config';
 import type { Entry, Memory } from './memory';
 
 /** Where something hangs: the comments of a pull request, the statuses or the check runs of a commit. */
@@ -53,7 +58,7 @@ export class InMemoryClient {
     const { latencyMs, failWith } = this.#integration.config;
     await this.#authenticate(signal);
     await pause(latencyMs, signal);
-    if (failWith) throw new ProviderError(failWith, `in_memory: plays ${failWith}`, hints(failWith));
+    if (failWith) throw new ProviderError(failWith, `in_memory: plays ${failWith}`, hintsFor(failWith));
     return work();
   }
 
@@ -89,6 +94,9 @@ async function pause(ms: number, signal: AbortSignal): Promise<void> {
   }
 }
 
-function hints(failure: string): { retryAfterMs?: number } {
-  return failure === 'rate_limited' ? { retryAfterMs: RETRY_AFTER_MS } : {};
+/** What the egress client and the vendor's headers tell beside a code. */
+function hintsFor(failure: SimulatedFailure): ProviderErrorOptions {
+  if (failure === 'rate_limited') return { retryAfterMs: RETRY_AFTER_MS };
+  if (failure === 'network') return { stage: 'tcp' };
+  return failure === 'tls' ? { stage: 'tls' } : {};
 }

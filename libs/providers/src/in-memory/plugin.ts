@@ -23,7 +23,7 @@ export function createInMemoryPlugin(memory: Memory = new Memory()): ConnectorPl
     open: (integration, deps) => ({
       annotations: new InMemoryAnnotations(new InMemoryClient(integration, deps, memory)),
     }),
-    testConnection: (integration, deps, signal) => probe(new InMemoryClient(integration, deps, memory), deps, signal),
-    checkHealth: (integration, deps, signal) => probe(new InMemoryClient(integration, deps, memory), deps, signal),
+    testConnection: (integration, deps, signal) => probe(integration, deps, memory, { signal, budgetMs: 10_000 }),
+    checkHealth: (integration, deps, signal) => probe(integration, deps, memory, { signal, budgetMs: 5_000 }),
   };
 }

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { ProviderError } from '@integrations/provider-kit';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Action } from '../actions';
+import { type Action, PROBES } from '../actions';
 import { type Outcome, settle } from '../outcome';
 import type { Rig } from '../rig';
 import { type Check, placesFor, type Plan } from './check';
-import { runInto } from './faults';
+import { overTime, runInto } from './faults';
 
 const SOCKET_CLOSES_MS = 1_000;
 
@@ -36,8 +36,8 @@ async function endsOnAbort(rig: Rig, action: Action): Promise<void> {
 
 async function sendsNothingAfterAbort(rig: Rig, action: Action): Promise<void> {
   const connection = await rig.connect();
-  const outcome = await settle(action.name, (signal) => action.run(connection, signal), AbortSignal.abort());
-  assertTimeout(action, outcome);
+  const outcome = await settle(action.name, (signal) => action.run(connection, signal), AbortSignal.abort(overTime()));
+  assertFailure(action, outcome);
   assert.equal(rig.proxy?.seen.length ?? 0, 0, 'a request was sent');
 }
 
@@ -45,6 +45,13 @@ async function sendsNothingAfterAbort(rig: Rig, action: Action): Promise<void> {
 function assertTimeout(action: Action, outcome: Outcome<unknown>): void {
   const code = outcome.ok ? (outcome.value as { code?: unknown }).code : codeOf(outcome.error);
   assert.equal(code, 'timeout', `${action.name} ends with ${String(code)}`);
+}
+
+/** What was never tried is not known to be healthy. */
+function assertFailure(action: Action, outcome: Outcome<unknown>): void {
+  if (!outcome.ok) return assertTimeout(action, outcome);
+  assert.ok((PROBES as readonly string[]).includes(action.name), `${action.name} succeeds`);
+  assert.notEqual((outcome.value as { status?: unknown }).status, 'healthy');
 }
 
 function codeOf(error: unknown): string {

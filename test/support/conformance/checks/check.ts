@@ -1,6 +1,8 @@
+import assert from 'node:assert/strict';
 import type { ScmOperation } from '@integrations/contracts';
 import type { Action } from '../actions';
 import type { Fault } from '../faults';
+import type { FaultyProxy } from '../faulty-proxy';
 import { succeed } from '../outcome';
 import type { Rig } from '../rig';
 
@@ -23,7 +25,17 @@ const AT_THE_DOOR: readonly Fault[] = ['refuses the connection', 'breaks TLS'];
 /** Every request of an action is a place where a fault can begin; without a network there is one such place. */
 export async function placesFor(rig: Rig, action: Action, fault: Fault): Promise<number[]> {
   if (!rig.proxy || AT_THE_DOOR.includes(fault)) return [1];
+  const requests = rig.requests.get(action.name) ?? (await listRequests(rig, rig.proxy, action));
+  rig.requests.set(action.name, requests);
+  const harmless = (rig.subject.harmless ?? []).filter((exception) => exception.fault === fault);
+  return requests.flatMap((request, index) =>
+    harmless.some((exception) => exception.request.test(request)) ? [] : [index + 1],
+  );
+}
+
+async function listRequests(rig: Rig, proxy: FaultyProxy, action: Action): Promise<string[]> {
   const connection = await rig.connect();
   await succeed(`${action.name} at a healthy vendor`, (signal) => action.run(connection, signal));
-  return rig.proxy.seen.map((_, index) => index + 1);
+  assert.ok(proxy.seen.length > 0, `${action.name} asks the vendor nothing`);
+  return proxy.seen.map(({ method, path }) => `${method} ${path}`);
 }

@@ -53,13 +53,18 @@ export function runInto(
   const run = (signal: AbortSignal) => action.run(connection, signal);
   if (fault !== 'never answers') return settle(action.name, run);
   const controller = new AbortController();
-  void whenHung(rig, from).then(() => controller.abort());
+  void whenHung(rig, from).then(() => controller.abort(overTime()));
   return settle(action.name, run, controller.signal);
 }
 
-export async function whenHung(rig: Rig, from: number): Promise<void> {
+/** The reason of a time limit: any other says that the caller lost interest, which says nothing about the vendor. */
+export function overTime(): DOMException {
+  return new DOMException('over time', 'TimeoutError');
+}
+
+async function whenHung(rig: Rig, from: number): Promise<void> {
   await rig.proxy?.whenSeen(from);
-  await sleep(20);
+  await sleep(5);
 }
 
 function assertError(what: string, outcome: Outcome<unknown>, fault: Fault): void {

@@ -1,0 +1,89 @@
+import { connect } from 'node:net';
+import type { ProbeVerdict, ScmResponse } from '@integrations/contracts';
+import {
+  type AnnotationContext,
+  type ConnectorPlugin,
+  type EgressResponse,
+  type ProviderDeps,
+  ProviderError,
+} from '@integrations/provider-kit';
+import { createModelPlugin, type ModelConfig } from './plugin';
+
+type Model = ConnectorPlugin<ModelConfig>;
+
+export interface Flaw {
+  readonly name: string;
+  /** Each check with such a title must fail. */
+  readonly noticedBy: RegExp;
+  /** A plugin that does this one thing wrong. */
+  readonly plugin: () => ConnectorPlugin;
+}
+
+/** A plugin that differs from the good one in what `change` gives. */
+export function flaw(name: string, noticedBy: RegExp, change: (good: Model) => Partial<Model>): Flaw {
+  const plugin = () => {
+    const good = createModelPlugin();
+    return { ...good, ...change(good) };
+  };
+  return { name, noticedBy, plugin };
+}
+
+type Post = (context?: AnnotationContext) => Promise<ScmResponse>;
+
+/** A plugin whose posting goes through `wrap`. */
+export function postingFlaw(
+  name: string,
+  noticedBy: RegExp,
+  wrap: (call: Post, context: AnnotationContext, deps: ProviderDeps) => Promise<ScmResponse>,
+): Flaw {
+  return flaw(name, noticedBy, (good) => ({
+    open: (integration, deps) => {
+      const { postComment, postStatus } = good.open(integration, deps).annotations!;
+      const wrapped = (post: typeof postComment | typeof postStatus) => (request: never, context: AnnotationContext) =>
+        wrap((other = context) => post!(request, other), context, deps) as Promise<never>;
+      return { annotations: { postComment: wrapped(postComment), postStatus: wrapped(postStatus) } };
+    },
+  }));
+}
+
+/** A plugin that uses the world through `alter`. */
+export function depsFlaw(name: string, noticedBy: RegExp, alter: (deps: ProviderDeps) => ProviderDeps): Flaw {
+  return flaw(name, noticedBy, (good) => ({
+    open: (integration, deps) => good.open(integration, alter(deps)),
+    testConnection: (integration, deps, signal) => good.testConnection(integration, alter(deps), signal),
+    checkHealth: (integration, deps, signal) => good.checkHealth(integration, alter(deps), signal),
+  }));
+}
+
+/** A plugin whose probes go through `wrap`. */
+export function probeFlaw(
+  name: string,
+  noticedBy: RegExp,
+  wrap: (call: () => Promise<ProbeVerdict>) => Promise<ProbeVerdict>,
+): Flaw {
+  return flaw(name, noticedBy, (good) => ({
+    testConnection: (...args) => wrap(() => good.testConnection(...args)),
+    checkHealth: (...args) => wrap(() => good.checkHealth(...args)),
+  }));
+}
+
+/** Answers the requests of one method without the vendor. */
+export function answering({ egress, ...deps }: ProviderDeps, method: string, answer: object): ProviderDeps {
+  const made = { status: 200, headers: {}, text: () => JSON.stringify(answer) } as EgressResponse;
+  return {
+    ...deps,
+    egress: { ...egress, request: (call) => (call.method === method ? Promise.resolve(made) : egress.request(call)) },
+  };
+}
+
+/** Throws something else in place of what was thrown. */
+export function rethrow(change: (error: ProviderError) => Error): (error: unknown) => never {
+  return (error) => {
+    throw change(error instanceof ProviderError ? error : new ProviderError('internal', String(error)));
+  };
+}
+
+/** Opens a connection past the egress client; it leads nowhere. */
+export function bypass(): void {
+  connect({ host: '127.0.0.1', port: 9 }).on('error', () => undefined);
+}
