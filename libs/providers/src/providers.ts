@@ -1,7 +1,11 @@
 import type { ConnectorPlugin } from '@integrations/provider-kit';
+import { createGitHubAppPlugin } from './github-app/plugin';
 import { createInMemoryPlugin } from './in-memory/plugin';
 
 /** Every provider of this repository, one line each. */
 export function createOwnProviders(): ConnectorPlugin[] {
-  return [createInMemoryPlugin()];
+  return [
+    createGitHubAppPlugin(),
+    createInMemoryPlugin(), // without a network: the demo and the test double
+  ];
 }

@@ -1,0 +1,31 @@
+import { existsSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { checkPlugin } from './plugin-shape';
+import { createOwnProviders } from './providers';
+
+const folders = readdirSync(__dirname, { withFileTypes: true })
+  .filter((entry) => entry.isDirectory())
+  .map(({ name }) => name);
+
+describe('The list of providers', () => {
+  it('has a line for every folder, and no other', () => {
+    const names = createOwnProviders().map(({ provider }) => provider);
+
+    expect(names.sort()).toEqual(folders.map((folder) => folder.replaceAll('-', '_')).sort());
+  });
+
+  it('holds plugins that would pass as third-party ones', () => {
+    for (const plugin of createOwnProviders()) expect(checkPlugin(plugin)).toEqual({ ok: true, plugin });
+  });
+
+  it('makes its plugins anew, so that no two registries share what a plugin remembers', () => {
+    expect(createOwnProviders()[0]).not.toBe(createOwnProviders()[0]);
+  });
+
+  it.each(folders)('%s has the files that every provider has, and runs the conformance suite', (folder) => {
+    const wanted = ['plugin.ts', 'config.ts', 'client.ts', 'annotations.ts', 'probe.ts', 'conformance.spec.ts'];
+    const missing = wanted.filter((file) => !existsSync(join(__dirname, folder, file)));
+
+    expect(missing).toEqual([]);
+  });
+});
