@@ -1,5 +1,6 @@
 import type { JsMsg } from '@nats-io/jetstream';
 import { Match } from '@nats-io/transport-node';
+import { headersOf, MALFORMED } from './headers';
 import { parseJson, type ParsedJson } from './json';
 
 /** A message from a stream, as a handler sees it. */
@@ -14,14 +15,16 @@ export interface BusMessage {
   /** Its position in the stream. */
   readonly sequence: number;
   readonly publishedAt: Date;
-  /** A header by its name, whatever the case. */
+  /** A header by its name, whatever the case; none when the headers are malformed. */
   header(name: string): string | undefined;
   /** The body read as JSON; a body that is not JSON will never be, so drop it. */
   json(): ParsedJson;
 }
 
 export function toBusMessage(message: JsMsg): BusMessage {
-  const header = (name: string) => message.headers?.get(name, Match.IgnoreCase) || undefined;
+  const headers = headersOf(message);
+  const header = (name: string) =>
+    headers === MALFORMED ? undefined : headers?.get(name, Match.IgnoreCase) || undefined;
   return {
     subject: message.subject,
     body: message.data,

@@ -1,6 +1,7 @@
 import type { JsMsg } from '@nats-io/jetstream';
 import { headers } from '@nats-io/transport-node';
 import { deadLetterSubject } from '@integrations/contracts';
+import { headersOf, MALFORMED } from './headers';
 import type { RawMessage } from './publisher';
 
 /** The headers of a dead letter, beside those it came with. */
@@ -21,8 +22,8 @@ const LONGEST_HEADERS = 4_096;
 export function toDeadLetter(message: JsMsg, durable: string, reason: string): RawMessage {
   const { stream, deliveryCount } = message.info;
   const letter = headers();
-  const own = message.headers;
-  if (own && Buffer.byteLength(String(own)) <= LONGEST_HEADERS) {
+  const own = headersOf(message);
+  if (own && own !== MALFORMED && Buffer.byteLength(String(own)) <= LONGEST_HEADERS) {
     // JetStream's own headers would be obeyed again: ids would deduplicate, expectations would refuse.
     for (const name of own.keys().filter((key) => !/^nats-/i.test(key))) {
       for (const value of own.values(name)) letter.append(name, value);

@@ -11,6 +11,7 @@ import { jetstreamManager, type JetStreamManager } from '@nats-io/jetstream';
 import { connect, type NatsConnection } from '@nats-io/transport-node';
 import { startTestNats, type TestNats } from '../../support/nats';
 import { eventually } from './eventually';
+import { hpub, speak } from './wire';
 
 let nats: TestNats;
 let raw: NatsConnection;
@@ -177,6 +178,14 @@ describe('consuming', () => {
     await eventually(async () => expect(await stored(ANNOTATE_STREAM.name)).toBe(0));
   });
 
+  it('puts a message with malformed headers away too', async () => {
+    await speak(Number(new URL(nats.url).port), hpub(subject, '', 'NATS/1.0\r\nbad näme: x\r\n\r\n', '{}'));
+    const ids: (string | undefined)[] = [];
+    await bus.consume(all(async (message) => (ids.push(message.id), drop('bad headers'))));
+    await eventually(async () => expect(await stored(DEAD_LETTER_STREAM.name)).toBe(1));
+    expect(ids).toEqual([undefined]);
+  });
+
   it('puts away the largest message that its stream takes', async () => {
     const body = new Uint8Array(raw.info!.max_payload - 8_192 - 600).fill(0x20);
     await bus.publish(subject, body, { id: 'large', headers: { tenant: 'a'.repeat(400) } });
@@ -190,8 +199,8 @@ describe('consuming', () => {
     let tries = 0;
     await bus.consume(all(async () => ((tries += 1), retry(1)), { maxDeliver: 3 }));
     await eventually(async () => expect(await stored(DEAD_LETTER_STREAM.name)).toBe(1));
+    await eventually(async () => expect(await stored(ANNOTATE_STREAM.name)).toBe(0));
     expect(tries).toBe(3);
-    expect(await stored(ANNOTATE_STREAM.name)).toBe(0);
   });
 
   it('works at no more messages at once than it was told', async () => {

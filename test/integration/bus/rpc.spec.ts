@@ -9,7 +9,7 @@ import {
   rpcContext,
 } from '@integrations/bus';
 import { type OperationResult, ScmOperationRequest, succeeded } from '@integrations/contracts';
-import { connect, headers, type NatsConnection } from '@nats-io/transport-node';
+import { connect, createInbox, headers, type NatsConnection } from '@nats-io/transport-node';
 import { Controller, type INestMicroservice, Inject, Logger, Module } from '@nestjs/common';
 import { Ctx, MessagePattern, NatsContext, Payload } from '@nestjs/microservices';
 import { Test } from '@nestjs/testing';
@@ -17,6 +17,7 @@ import { type RunningNats, startNats } from '../../../scripts/stack/nats.ts';
 import { freePorts } from '../../../scripts/stack/ports.ts';
 import { temporaryDirectory } from '../../support/temporary';
 import { eventually } from './eventually';
+import { hpub, speak } from './wire';
 
 const OPERATION_ID = '0198f2f0-7f5e-7000-8000-000000000001';
 
@@ -52,6 +53,11 @@ class TestController {
   @MessagePattern('test.rpc.long')
   long() {
     return 'x'.repeat(13 * 1_048_576);
+  }
+
+  @MessagePattern('test.rpc.circular')
+  circular() {
+    return { amount: 1n };
   }
 
   @MessagePattern('test.rpc.slow')
@@ -165,6 +171,20 @@ describe('a plain NATS client', () => {
     const reply = await ask('test.rpc.value', new Uint8Array(MAX_REQUEST_BYTES + 1));
     expect(reply).toMatchObject({ errorCode: 'too_large' });
     expect(reply.errorMessage).toContain(String(MAX_REQUEST_BYTES));
+  });
+
+  it('gets "internal" when the handler returns what JSON cannot say', async () => {
+    expect(await ask('test.rpc.circular', '{}')).toMatchObject({ success: false, errorCode: 'internal' });
+  });
+
+  it('is told that its headers are malformed', async () => {
+    const inbox = createInbox();
+    const replies = scanner.subscribe(inbox, { max: 1 });
+    await scanner.flush();
+    await speak(nats.port, hpub('test.rpc.value', inbox, 'NATS/1.0\r\nbad näme: x\r\n\r\n', '{}'));
+    for await (const reply of replies) {
+      expect(reply.json()).toMatchObject({ errorCode: 'invalid_request', details: [{ field: 'headers' }] });
+    }
   });
 
   it('is told that the reply would be too large', async () => {

@@ -15,8 +15,8 @@ export class OpenRequest {
   /** Only the first answer is sent. A message that nobody waits for, published without a reply subject, gets none. */
   answer(result: OperationResult<unknown>): void {
     if (this.#answered) return;
-    this.#answered = true;
     const reply = encodeJson(result);
+    this.#answered = true;
     const limit = this.maxReply();
     this.message.respond(reply.length <= limit ? reply : encodeJson(tooLarge(reply.length, limit, result.operationId)));
   }

@@ -3,6 +3,7 @@ import type { Msg, NatsConnection, Subscription } from '@nats-io/transport-node'
 import { type MessageHandler, ServerNats } from '@nestjs/microservices';
 import { lastValueFrom } from 'rxjs';
 import { type BusServers, connectToNats } from '../connect';
+import { headersOf, MALFORMED } from '../headers';
 import { parseJson } from '../json';
 import { within } from '../within';
 import { OpenRequest } from './open-request';
@@ -20,6 +21,8 @@ export interface PlainJsonNatsServerOptions extends BusServers {
 
 /** The largest request body, in bytes, where the NATS server allows more than its default of 1 MiB. */
 export const MAX_REQUEST_BYTES = 8_388_608;
+const BAD_HEADERS = { field: 'headers', message: 'headers must be well-formed NATS headers' };
+const INTERNAL = failed('internal', 'the request failed unexpectedly; the logs of this time tell why');
 const FLUSH_TIMEOUT_MS = 500;
 const SHUTTING_DOWN = failed('provider_unavailable', 'the service is shutting down; send the request again');
 
@@ -75,7 +78,10 @@ export class PlainJsonNatsServer extends ServerNats {
     const request = new OpenRequest(message, () => this.#client?.info?.max_payload ?? Infinity);
     const answering = this.#answer(handler, message)
       .then((result) => request.answer(result))
-      .catch((error: unknown) => this.logger.error(error))
+      .catch((error: unknown) => {
+        this.logger.error(error);
+        request.answer(INTERNAL);
+      })
       .finally(() => this.#open.delete(request));
     this.#open.set(request, answering);
   }
@@ -85,14 +91,16 @@ export class PlainJsonNatsServer extends ServerNats {
     if (size > MAX_REQUEST_BYTES) {
       return failed('too_large', `the body has ${size} bytes, the limit is ${MAX_REQUEST_BYTES}`);
     }
-    const rpc = readRpcHeaders(message.headers, this.#options.defaultTenant);
+    const headers = headersOf(message);
+    if (headers === MALFORMED) return failed('invalid_request', BAD_HEADERS.message, { details: [BAD_HEADERS] });
+    const rpc = readRpcHeaders(headers, this.#options.defaultTenant);
     if (Array.isArray(rpc)) return failed('invalid_request', describeErrors(rpc), { details: rpc });
     const body = parseJson(message.data);
     if (!body.ok) {
       const details = [{ field: '', message: body.message }];
       return failed('invalid_request', `the body ${body.message}`, { details });
     }
-    return this.#handle(handler, body.value, new CheckedNatsContext(message.subject, message.headers, rpc));
+    return this.#handle(handler, body.value, new CheckedNatsContext(message.subject, headers, rpc));
   }
 
   async #handle(
@@ -108,7 +116,7 @@ export class PlainJsonNatsServer extends ServerNats {
       if (refusal) return refusal;
       // Nest has logged what its handlers threw and masked it; this is for the rest.
       if (error instanceof Error) this.logger.error(error);
-      return failed('internal', 'the request failed unexpectedly; the logs of this time tell why');
+      return INTERNAL;
     }
   }
 }
