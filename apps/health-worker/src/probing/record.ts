@@ -1,4 +1,4 @@
-import type { ProbeVerdict } from '@integrations/contracts';
+import type { HealthStatus, ProbeVerdict } from '@integrations/contracts';
 import {
   type Database,
   type HealthRepository,
@@ -18,6 +18,12 @@ export interface ProbeRecords {
   readonly outbox: Outbox;
 }
 
+export interface RecordedProbe {
+  readonly row: HealthRow;
+  /** The status before, when this probe turned it. */
+  readonly turnedFrom: HealthStatus | null;
+}
+
 /**
  * Judges a verdict and writes state, next due time and, if the status turned, the event, in one transaction. Writes
  * nothing if the lease is lost: somebody else probes by now, or the integration changed meanwhile.
@@ -28,7 +34,7 @@ export async function recordProbe(
   integration: IntegrationRow,
   verdict: ProbeVerdict,
   now: Date,
-): Promise<HealthRow | null> {
+): Promise<RecordedProbe | null> {
   const { id: integrationId, tenantId } = integration;
   return database.transaction(async (tx) => {
     const before = (await health.find(tenantId, [integrationId], tx)).get(integrationId) ?? null;
@@ -42,7 +48,7 @@ export async function recordProbe(
     const latencyMs = Math.round(verdict.latencyMs);
     const row = { integrationId, tenantId, ...judgement, checkedAt, latencyMs, verdict };
     await health.save([row], tx);
-    if (turnedFrom === null) return row;
+    if (turnedFrom === null) return { row, turnedFrom };
     await outbox.append(
       {
         event: 'health_changed',
@@ -62,6 +68,6 @@ export async function recordProbe(
       },
       tx,
     );
-    return row;
+    return { row, turnedFrom };
   });
 }

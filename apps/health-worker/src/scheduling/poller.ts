@@ -3,8 +3,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 
 export interface PollerOptions {
   readonly schedule: Pick<ProbeScheduleRepository, 'claimDue' | 'release'>;
-  /** Runs one probe; the signal aborts at shutdown. Must not reject. */
-  readonly probe: (lease: ProbeLease, signal: AbortSignal) => Promise<void>;
+  /** Runs one probe; the signal aborts at shutdown. False: it was broken off, and its lease is to be given back. */
+  readonly probe: (lease: ProbeLease, signal: AbortSignal) => Promise<boolean>;
   readonly onError: (error: unknown) => void;
   readonly concurrency: number;
   readonly leaseMs: number;
@@ -14,7 +14,7 @@ export interface PollerOptions {
 /** Takes due probes as fast as they can be run, and no faster, so that other workers find the rest. */
 export class Poller {
   readonly #options: PollerOptions;
-  readonly #running = new Map<ProbeLease, Promise<void>>();
+  readonly #running = new Set<Promise<void>>();
   readonly #stop = new AbortController();
   #loop: Promise<void> | undefined;
 
@@ -26,13 +26,11 @@ export class Poller {
     this.#loop ??= this.#run();
   }
 
-  /** Ends the probes at work and gives their leases back, so that another worker can take them at once. */
+  /** Breaks the probes at work off and gives their leases back, so that another worker can take them at once. */
   async stop(): Promise<void> {
     this.#stop.abort();
     await this.#loop;
-    const unfinished = [...this.#running.keys()];
-    await Promise.all(this.#running.values());
-    if (unfinished.length > 0) await this.#options.schedule.release(unfinished).catch(this.#options.onError);
+    await Promise.all(this.#running);
   }
 
   async #run(): Promise<void> {
@@ -40,7 +38,7 @@ export class Poller {
     while (!signal.aborted) {
       const claimed = await this.#claim();
       for (const lease of claimed) this.#begin(lease, signal);
-      if (claimed.length > 0) await Promise.race(this.#running.values());
+      if (claimed.length > 0) await Promise.race(this.#running);
       else await sleep(this.#options.pollMs, undefined, { signal }).catch(() => undefined);
     }
   }
@@ -57,7 +55,16 @@ export class Poller {
   }
 
   #begin(lease: ProbeLease, signal: AbortSignal): void {
-    const probing = this.#options.probe(lease, signal).finally(() => this.#running.delete(lease));
-    this.#running.set(lease, probing);
+    const probing = this.#probe(lease, signal).finally(() => this.#running.delete(probing));
+    this.#running.add(probing);
+  }
+
+  async #probe(lease: ProbeLease, signal: AbortSignal): Promise<void> {
+    try {
+      if (!(await this.#options.probe(lease, signal))) await this.#options.schedule.release([lease]);
+    } catch (error) {
+      // The lease runs out, and then the probe is tried again.
+      this.#options.onError(error);
+    }
   }
 }

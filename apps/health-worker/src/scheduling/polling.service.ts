@@ -34,7 +34,7 @@ export class PollingService implements OnApplicationBootstrap, BeforeApplication
     this.#poller = new Poller({
       schedule,
       probe: (lease, signal) => runner.run(lease, signal),
-      onError: (error) => log.warn({ err: error }, 'probes could not be claimed'),
+      onError: (error) => log.warn({ err: error }, 'probe could not be claimed or recorded'),
       concurrency: config.probeConcurrency,
       leaseMs: config.probeLeaseMs,
       pollMs: config.probePollMs,
