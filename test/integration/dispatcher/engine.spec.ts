@@ -220,6 +220,7 @@ describe('a submission', () => {
     const dispatcher = await dispatchers.start(vendor);
     const message = submission({ updateExisting: false });
     await expect(dispatcher.submissions.handle(message)).resolves.toEqual({ kind: 'done' });
+    await dispatchers.idle();
     await dispatchers.db.sql('UPDATE integration SET enabled = false');
     await expect(dispatcher.submissions.handle(message)).resolves.toEqual({ kind: 'done' });
     await dispatchers.db.sql('UPDATE integration SET enabled = true');

@@ -42,16 +42,18 @@ async function inStream(name: string): Promise<number> {
   return (await manager.streams.info(name)).state.messages;
 }
 
+const contexts = Array.from({ length: 12 }, (_, n) => `context ${n}`);
+
 describe('requests published to the stream', () => {
   it('while no dispatcher runs are posted when one comes, in order', async () => {
-    for (const context of ['a', 'b', 'c']) await submit('status', { ...status, context });
+    for (const context of contexts) await submit('status', { ...status, context });
     expect(await platform.written()).toMatchObject({ operations: 0 });
     app = await platform.startApp();
-    expect(await finished(3)).toEqual(['a', 'b', 'c'].map((context) => ({ state: 'succeeded', context })));
+    expect(await finished(contexts.length)).toEqual(contexts.map((context) => ({ state: 'succeeded', context })));
     await eventually('an empty stream', async () => ((await inStream('INTEGRATIONS_ANNOTATE')) === 0 ? true : null));
     await eventually('the events', () => {
       const posted = platform.events.filter(({ subject }) => subject.endsWith('annotation_posted'));
-      return posted.length === 3 ? true : null;
+      return posted.length === contexts.length ? true : null;
     });
   });
 

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { IntegrationRow, NewOperation } from '@integrations/database';
 import { v7 as uuidv7 } from 'uuid';
-import { type Annotation, type Target, targetOf } from '../annotation';
+import { type Annotation, targetOf } from '../annotation';
 import { canonicalJson } from './canonical-json';
 
 /** A valid request on its way into the ledger. */
@@ -17,7 +17,6 @@ export interface Submission {
 export function draft(submission: Submission, integration: IntegrationRow): NewOperation {
   const { tenantId, annotation, idempotencyKey, submittedAt } = submission;
   const { operation, request } = annotation;
-  const target = targetOf(annotation);
   return {
     id: uuidv7(),
     tenantId,
@@ -26,10 +25,10 @@ export function draft(submission: Submission, integration: IntegrationRow): NewO
     provider: integration.provider,
     generation: integration.generation,
     operation,
-    lane: laneOf(integration.id, request, target),
+    lane: `${integration.id}:${placeOf(annotation)}`,
     owner: request.owner,
     repository: request.repository,
-    ...target,
+    ...targetOf(annotation),
     upsertKey: request.upsertKey ?? null,
     revision: request.revision ?? null,
     idempotencyKey,
@@ -48,12 +47,9 @@ export function hashOf({ operation, request }: Annotation): string {
     .digest('base64url');
 }
 
-/** What must happen in order: all on one pull request or commit. Vendors take names that differ in case for the same. */
-function laneOf(
-  integrationId: string,
-  { owner, repository }: { readonly owner: string; readonly repository: string },
-  { prNumber, commitSha }: Target,
-): string {
-  const place = prNumber === null ? `@${commitSha}` : `#${prNumber}`;
-  return `${integrationId}:${owner.toLowerCase()}/${repository.toLowerCase()}${place}`;
+/** The pull request or commit. Vendors take owners and repositories that differ only in case for the same. */
+export function placeOf(annotation: Annotation): string {
+  const { owner, repository } = annotation.request;
+  const { prNumber, commitSha } = targetOf(annotation);
+  return `${owner.toLowerCase()}/${repository.toLowerCase()}${prNumber === null ? `@${commitSha}` : `#${prNumber}`}`;
 }

@@ -11,7 +11,8 @@ import type {
 import { annotationEvent } from '../events';
 import type { Report } from '../report';
 import type { Waiters } from '../waiting/waiters';
-import { draft, hashOf, type Submission } from './draft';
+import { draft, hashOf, placeOf, type Submission } from './draft';
+import { InOrder } from './in-order';
 import type { IntegrationResolver } from './integration-resolver';
 
 /** A request that is durable in the ledger. */
@@ -35,13 +36,21 @@ export interface IntakeOptions {
 
 /** Takes requests into the ledger. What it refuses leaves no trace there. */
 export class Intake {
+  readonly #inOrder = new InOrder();
+
   constructor(private readonly options: IntakeOptions) {}
 
   /**
+   * What comes for one pull request or commit is accepted in the order in which it comes.
    * The same idempotency key with the same request answers with the operation it was first used for, whatever has become
    * of the integration since. Throws RequestRejected: `conflict` for another request under the key, and as the resolver.
    */
-  async accept(submission: Submission): Promise<Accepted> {
+  accept(submission: Submission): Promise<Accepted> {
+    const place = `${submission.tenantId}:${placeOf(submission.annotation)}`;
+    return this.#inOrder.run(place, () => this.#acceptNext(submission));
+  }
+
+  async #acceptNext(submission: Submission): Promise<Accepted> {
     const { operations, resolver } = this.options;
     const { tenantId, annotation, idempotencyKey } = submission;
     const seen = idempotencyKey === null ? null : await operations.findByKey(tenantId, idempotencyKey);

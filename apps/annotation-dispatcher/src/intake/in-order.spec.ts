@@ -1,0 +1,30 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { InOrder } from './in-order';
+
+describe('InOrder', () => {
+  it('runs the work of one key in the order of the calls, whatever it takes', async () => {
+    const queue = new InOrder();
+    const done: number[] = [];
+    const work = (n: number, ms: number) => async () => {
+      await sleep(ms);
+      done.push(n);
+      return n;
+    };
+    await expect(Promise.all([queue.run('a', work(1, 20)), queue.run('a', work(2, 0))])).resolves.toEqual([1, 2]);
+    expect(done).toEqual([1, 2]);
+  });
+
+  it('does not make one key wait for another', async () => {
+    const queue = new InOrder();
+    void queue.run('a', () => new Promise(() => undefined));
+    await expect(queue.run('b', async () => 'done')).resolves.toBe('done');
+  });
+
+  it('goes on after a failure, which only its own caller sees', async () => {
+    const queue = new InOrder();
+    const first = queue.run('a', () => Promise.reject(new Error('mine')));
+    const second = queue.run('a', async () => 'done');
+    await expect(first).rejects.toThrow('mine');
+    await expect(second).resolves.toBe('done');
+  });
+});
