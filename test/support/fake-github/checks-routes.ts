@@ -24,6 +24,7 @@ export const CHECKS_ROUTES: readonly Route[] = [
         started_at: new Date(context.now()).toISOString(),
         output: { title: null, summary: null, text: null },
         annotations: [],
+        viaApp: true,
       };
       apply(run, call.body, context);
       checkRuns.push(run);

@@ -152,13 +152,14 @@ export class Shapes {
   }
 
   checkRun(repository: FakeRepository, run: FakeCheckRun): object {
-    const { annotations, output, ...rest } = run;
+    const { annotations, output, viaApp, ...rest } = run;
     const url = `${this.repositoryUrl(repository)}/check-runs/${run.id}`;
     return {
       ...rest,
       ...{ node_id: nodeId('CR', run.id), url, html_url: url.replace('check-runs', 'runs') },
       output: { ...output, annotations_count: annotations.length, annotations_url: `${url}/annotations` },
-      ...{ check_suite: { id: 1 }, app: this.app({}), pull_requests: [] },
+      ...{ check_suite: { id: 1 }, pull_requests: [] },
+      app: viaApp ? this.app({}) : { ...this.app({}), id: 1, client_id: 'Iv23other', slug: 'other' },
     };
   }
 

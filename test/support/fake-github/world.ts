@@ -46,6 +46,8 @@ export interface FakeCheckRun {
   completed_at: string | null;
   output: { title: string | null; summary: string | null; text: string | null };
   readonly annotations: FakeAnnotation[];
+  /** False makes it the run of another app. */
+  viaApp: boolean;
 }
 
 export interface FakePull {

@@ -195,6 +195,14 @@ describe('createCheckRun', () => {
     expect(runs()).toHaveLength(2);
   });
 
+  it('leaves the run of another app alone, whatever its external id', async () => {
+    await post();
+    runs()[0]!.viaApp = false;
+
+    expect(await post()).toMatchObject({ outcome: 'created' });
+    expect(runs()).toHaveLength(2);
+  });
+
   it('cuts what is too long, in the unit that GitHub counts', async () => {
     const long = { ...annotations(1)[0]!, message: '€'.repeat(30_000), title: 't'.repeat(300) };
     const response = await post({ summary: '€'.repeat(30_000), text: 'x'.repeat(70_000), annotations: [long] });

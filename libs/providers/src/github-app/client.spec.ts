@@ -377,6 +377,17 @@ describe('GitHubClient', () => {
     });
   });
 
+  it('does not take an answer without an id for something stored', async () => {
+    const repository = new RepositoryClient(client, scope, signal);
+    const reply = { status: 201, body: '{"message":"OK"}' };
+    github.inject({ when: ({ path }) => path.includes('/statuses/'), processed: false, reply });
+
+    expect(await failure(repository.post(`/statuses/${HEAD_SHA}`, { state: 'success' }))).toMatchObject({
+      code: 'provider_unavailable',
+      transient: true,
+    });
+  });
+
   describe('reads lists', () => {
     it('to the end, and never follows a link', async () => {
       const repository = new RepositoryClient(client, scope, signal);
