@@ -39,3 +39,17 @@ export function IsNotBefore(other: string): PropertyDecorator {
     },
   });
 }
+
+/** Of the `conclusion` of a check run: not while its `status` says that it is still to end. */
+export function ConcludesWhenCompleted(): PropertyDecorator {
+  return ValidateBy({
+    name: 'concludesWhenCompleted',
+    validator: {
+      validate: (_value: unknown, args?: ValidationArguments) => {
+        const status = (args?.object as { status?: unknown } | undefined)?.status;
+        return status === undefined || status === 'completed';
+      },
+      defaultMessage: () => 'must not be given unless status is completed or absent',
+    },
+  });
+}

@@ -81,6 +81,27 @@ describe('SCM requests', () => {
     expect(errorsOf(ScmCheckRunRequest, { ...CHECK_RUN, annotations: [wrong] })).not.toEqual([]);
   });
 
+  it.each([
+    [{ status: 'completed' }, expect.stringMatching(/^conclusion: must be one of the following values: success/)],
+    [
+      { status: 'in_progress', conclusion: 'success' },
+      'conclusion: must not be given unless status is completed or absent',
+    ],
+    [{ conclusion: 'fine' }, expect.stringMatching(/^conclusion: must be one of the following values: success/)],
+  ])('refuse a check run with %j, naming the conclusion', (wrong, message) => {
+    expect(errorsOf(ScmCheckRunRequest, { ...CHECK_RUN, ...wrong })).toEqual([message]);
+  });
+
+  it.each([
+    [{}],
+    [{ status: 'in_progress' }],
+    [{ status: 'queued' }],
+    [{ status: 'completed', conclusion: 'success' }],
+    [{ conclusion: 'neutral' }],
+  ])('take a check run with %j', (part) => {
+    expect(errorsOf(ScmCheckRunRequest, { ...CHECK_RUN, ...part })).toEqual([]);
+  });
+
   it('refuse more annotations than the limit', () => {
     const annotations = new Array(10_001).fill(ANNOTATION);
     expect(errorsOf(ScmCheckRunRequest, { ...CHECK_RUN, annotations })).toContainEqual(

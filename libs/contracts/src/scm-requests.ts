@@ -16,9 +16,10 @@ import {
   MaxLength,
   Min,
   MinLength,
+  ValidateIf,
   ValidateNested,
 } from 'class-validator';
-import { IsNotBefore, IsRepositoryPath } from './rules';
+import { ConcludesWhenCompleted, IsNotBefore, IsRepositoryPath } from './rules';
 
 export const COMMIT_STATES = ['pending', 'success', 'failure', 'error'] as const;
 export type CommitState = (typeof COMMIT_STATES)[number];
@@ -192,8 +193,9 @@ export class ScmCheckRunRequest extends ScmRequest {
   @IsIn(CHECK_RUN_STATUSES)
   status?: CheckRunStatus;
 
-  /** Required when `status` is `completed`, and completes the run when `status` is absent. */
-  @IsOptional()
+  /** Required when `status` is `completed`, refused with any other, and completes the run when `status` is absent. */
+  @ConcludesWhenCompleted()
+  @ValidateIf((request: ScmCheckRunRequest) => request.conclusion !== undefined || request.status === 'completed')
   @IsIn(CHECK_RUN_CONCLUSIONS)
   conclusion?: CheckRunConclusion;
 
