@@ -4,9 +4,10 @@ import type { ServiceConfig } from '@integrations/config';
 import { pendingMigrations } from '@integrations/database';
 import { ConsoleLogger, type DynamicModule, type Type } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
-import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyServerOptions } from 'fastify';
 import { Logger, PinoLogger } from 'nestjs-pino';
+import { createHttpAdapter } from './http-adapter';
 
 export interface ServiceOptions {
   /** The name of the app: in logs, in PostgreSQL's and NATS's monitoring, and as the queue of its requests. */
@@ -21,9 +22,6 @@ export interface ServiceOptions {
   readonly onUnreadableAddress?: NonNullable<FastifyServerOptions['frameworkErrors']>;
 }
 
-/** The largest HTTP body, in bytes; more is answered 413. */
-const MAX_BODY_BYTES = 1_048_576;
-
 /** Creates the Nest app of a service and makes it listen. `close()` on it drains what is under way. */
 export async function createService(options: ServiceOptions): Promise<NestFastifyApplication> {
   const { name, config } = options;
@@ -31,8 +29,8 @@ export async function createService(options: ServiceOptions): Promise<NestFastif
   if (pending.length > 0) {
     throw new Error(`the database schema is behind (${pending.length} migrations): run the command "migrate" first`);
   }
-  const { onUnreadableAddress: frameworkErrors } = options;
-  const adapter = new FastifyAdapter({ bodyLimit: MAX_BODY_BYTES, ...(frameworkErrors ? { frameworkErrors } : {}) });
+  const { onUnreadableAddress } = options;
+  const adapter = createHttpAdapter(onUnreadableAddress ? { frameworkErrors: onUnreadableAddress } : {});
   const app = await NestFactory.create<NestFastifyApplication>(options.module, adapter, {
     // What Nest says of each module and route while it starts helps nobody at night; its warnings do.
     logger: new ConsoleLogger({ json: true, logLevels: ['fatal', 'error', 'warn'] }),

@@ -1,0 +1,20 @@
+import { FastifyAdapter } from '@nestjs/platform-fastify';
+import type { FastifyServerOptions } from 'fastify';
+
+/** The largest HTTP body, in bytes; more is answered 413. */
+const MAX_BODY_BYTES = 1_048_576;
+
+/** Fastify as every service runs it: bounded bodies, and a shutdown that answers whatever has arrived and then ends. */
+export function createHttpAdapter(options: Pick<FastifyServerOptions, 'frameworkErrors'>): FastifyAdapter {
+  const adapter = new FastifyAdapter({ ...options, bodyLimit: MAX_BODY_BYTES, return503OnClosing: false });
+  const fastify = adapter.getInstance();
+  let closing = false;
+  fastify.addHook('preClose', async () => {
+    closing = true;
+  });
+  // A client that keeps its connection would otherwise keep the server open for the whole keep-alive time.
+  fastify.addHook('onSend', async (_request, reply) => {
+    if (closing) reply.header('connection', 'close');
+  });
+  return adapter;
+}
