@@ -1,5 +1,6 @@
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { DocumentBuilder, type OpenAPIObject, SwaggerModule } from '@nestjs/swagger';
+import { API_PREFIX } from '../http/api-prefix';
 import { ProblemResponse } from './problem.response';
 import { REQUEST_SCHEMAS } from './request-schemas';
 
@@ -23,5 +24,7 @@ export function describeApi(app: NestFastifyApplication): OpenAPIObject {
     .build();
   const document = SwaggerModule.createDocument(app, config, { extraModels: [ProblemResponse] });
   const schemas = { ...REQUEST_SCHEMAS, ...document.components?.schemas };
-  return { ...document, components: { ...document.components, schemas } };
+  // Health and metrics are for those who run the app, and described in the manual.
+  const paths = Object.entries(document.paths).filter(([path]) => path.startsWith(`/${API_PREFIX}/`));
+  return { ...document, paths: Object.fromEntries(paths), components: { ...document.components, schemas } };
 }

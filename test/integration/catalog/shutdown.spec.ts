@@ -1,0 +1,45 @@
+import { connect } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { RPC, succeeded } from '@integrations/contracts';
+import { register, startCatalog, type TestCatalog, type TestClient } from './support';
+
+describe('shutting down', () => {
+  let catalog: TestCatalog;
+  let admin: TestClient;
+
+  beforeAll(async () => {
+    catalog = await startCatalog();
+    admin = await catalog.client();
+  });
+  afterAll(() => catalog.close());
+
+  it('answers what is under way and what still comes on open connections, and nothing more', async () => {
+    const { id } = await register(admin);
+    const asked = Promise.withResolvers<() => void>();
+    catalog.nats.subscribe(RPC.probeTest, {
+      callback: (_error, message) =>
+        asked.resolve(() => message.respond(JSON.stringify(succeeded({ status: 'healthy' })))),
+    });
+    await catalog.nats.flush();
+    const underWay = admin.call('POST', `integrations/${id}/test`);
+    const answerTest = await asked.promise;
+
+    const late = connect(Number(new URL(catalog.origin).port), '127.0.0.1');
+    const received: string[] = [];
+    late.on('data', (chunk) => received.push(chunk.toString()));
+    const head = `GET /api/v1/integrations/${id} HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer ${admin.token}\r\n`;
+    late.write(head);
+    await sleep(100);
+    const closed = catalog.app.close();
+    await sleep(200);
+    late.write('\r\n');
+    await new Promise((resolve) => late.once('close', resolve));
+    await expect(fetch(`${catalog.origin}/health/live`)).rejects.toThrow();
+    answerTest();
+
+    expect(received.join('')).toMatch(/^HTTP\/1\.1 200 OK\r\n/);
+    expect(received.join('').toLowerCase()).toContain('connection: close');
+    expect((await underWay).status).toBe(200);
+    await closed;
+  });
+});
