@@ -44,7 +44,7 @@ export class ConnectorModule implements OnApplicationShutdown {
               registry,
               egress,
               tokens: createTokenCache(SYSTEM_CLOCK),
-              secrets: createResolver(options, audit, storage),
+              secrets: createResolver(options, egress, audit, storage),
               clock: SYSTEM_CLOCK,
             }),
           inject: [ProviderRegistry, EgressClient, AuditRepository, SealedSecretRepository],
@@ -61,11 +61,12 @@ export class ConnectorModule implements OnApplicationShutdown {
 
 function createResolver(
   { name, config, scrubber }: ConnectorOptions,
+  egress: EgressClient,
   audit: AuditRepository,
   storage: SealedSecretRepository,
 ): CachingSecretResolver {
   return new CachingSecretResolver({
-    stores: configuredStores(config, { env: process.env, storage }),
+    stores: configuredStores(config, { env: process.env, storage, egress, clock: SYSTEM_CLOCK }),
     audit: auditOf(name, audit),
     clock: SYSTEM_CLOCK,
     onResolved: (secret) => scrubber.add(secret.reveal()),

@@ -1,11 +1,14 @@
 import { ConfigError, CredentialStoreConfig } from '@integrations/config';
+import { EgressClient } from '@integrations/provider-kit';
 import { configuredStores } from './configured-stores';
 
+const egress = new EgressClient({ policy: { allow: [] }, userAgent: 'spec' });
+const clock = { now: () => 0 };
 const storage = { put: async () => 1, get: async () => null };
 
 function stores(settings: Partial<CredentialStoreConfig>): string[] {
   const config = Object.assign(new CredentialStoreConfig(), settings);
-  return configuredStores(config, { env: {}, storage }).map(({ name }) => name);
+  return configuredStores(config, { env: {}, storage, egress, clock }).map(({ name }) => name);
 }
 
 describe('configuredStores', () => {

@@ -1,4 +1,5 @@
 import { ConfigError, type CredentialStoreConfig } from '@integrations/config';
+import type { Clock, EgressClient } from '@integrations/provider-kit';
 import { LocalStore } from './local/local-store';
 import { type MasterKey, MasterKeyError, type MasterKeys, parseMasterKey, readMasterKeyFile } from './local/master-key';
 import type { SealedSecretStorage } from './local/sealed-secret';
@@ -15,6 +16,8 @@ export type MasterKeySettings = Pick<
 export interface StoreDeps {
   readonly env: NodeJS.ProcessEnv;
   readonly storage: SealedSecretStorage;
+  readonly egress: EgressClient;
+  readonly clock: Clock;
 }
 
 /** The stores that the configuration offers. Throws ConfigError for a master key that cannot be used. */
