@@ -1,5 +1,5 @@
 import { Transform } from 'class-transformer';
-import { IsArray, IsBoolean, IsInt, Max, Min, ValidateBy } from 'class-validator';
+import { IsArray, IsBoolean, IsInt, Matches, Max, Min, ValidateBy } from 'class-validator';
 
 const BOOLEANS = new Map([
   ['true', true],
@@ -45,6 +45,11 @@ export function IsServiceUrl(...schemes: readonly string[]): PropertyDecorator {
     { name: 'isServiceUrl', validator: { validate: isServiceUrl } },
     { message: `must be a URL that begins with ${allowed.join(' or ')} and names a host` },
   );
+}
+
+/** A path that means the same whatever directory the app was started in. */
+export function IsAbsolutePath(): PropertyDecorator {
+  return Matches(/^\//, { message: 'must be an absolute path' });
 }
 
 /** Refuses a setting while `other` is set as well; `otherKey` is that one's environment variable. */

@@ -1,6 +1,6 @@
 import { ConfigError, exitOnConfigError } from './config-error';
 import { loadConfig } from './load-config';
-import { CredentialStoreConfig, ServiceConfig } from './service-config';
+import { ServiceConfig } from './service-config';
 
 const REQUIRED = { DATABASE_URL: 'postgres://u:p@db:5432/app?sslmode=require', NATS_URL: 'nats://127.0.0.1:4222' };
 
@@ -43,32 +43,6 @@ describe('ServiceConfig', () => {
     expect(load).toThrow(ConfigError);
     expect(load).toThrow(allowed);
     expect(load).not.toThrow('hunter2');
-  });
-});
-
-describe('CredentialStoreConfig', () => {
-  it('offers no store by default', () => {
-    expect(loadConfig(CredentialStoreConfig, REQUIRED)).not.toHaveProperty('secretsDir', expect.anything());
-  });
-
-  it.each([
-    ['SECRETS_DIR', 'secrets', 'absolute path'],
-    ['SECRETS_ENV_PREFIX', 'secret', 'end with SECRET_'],
-    ['SECRETS_ENV_PREFIX', 'SECRETS_', 'end with SECRET_'],
-    ['SECRETS_ENV_PREFIX', 'DATABASE_', 'end with SECRET_'],
-    ['SECRETS_MASTER_KEY', 'hunter2hunter2', '32 bytes in base64 or hexadecimal'],
-    ['SECRETS_MASTER_KEY_FILE', 'key', 'absolute path'],
-  ])('refuses %s=%s', (key, value, allowed) => {
-    const load = () => loadConfig(CredentialStoreConfig, { ...REQUIRED, [key]: value });
-    expect(load).toThrow(allowed);
-    expect(load).not.toThrow('hunter2');
-  });
-
-  it('refuses two master keys at once, naming both settings', () => {
-    const both = { SECRETS_MASTER_KEY: 'a'.repeat(64), SECRETS_MASTER_KEY_FILE: '/key' };
-    expect(() => loadConfig(CredentialStoreConfig, { ...REQUIRED, ...both })).toThrow(
-      'SECRETS_MASTER_KEY_FILE: must not be set together with SECRETS_MASTER_KEY',
-    );
   });
 });
 

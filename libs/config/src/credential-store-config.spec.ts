@@ -1,0 +1,64 @@
+import { CredentialStoreConfig } from './credential-store-config';
+import { loadConfig } from './load-config';
+
+const REQUIRED = { DATABASE_URL: 'postgres://u:p@db:5432/app', NATS_URL: 'nats://127.0.0.1:4222' };
+
+describe('CredentialStoreConfig', () => {
+  it('offers no store by default', () => {
+    expect(loadConfig(CredentialStoreConfig, REQUIRED)).not.toHaveProperty('secretsDir', expect.anything());
+  });
+
+  it.each([
+    ['SECRETS_DIR', 'secrets', 'absolute path'],
+    ['SECRETS_ENV_PREFIX', 'secret', 'end with SECRET_'],
+    ['SECRETS_ENV_PREFIX', 'SECRETS_', 'end with SECRET_'],
+    ['SECRETS_ENV_PREFIX', 'DATABASE_', 'end with SECRET_'],
+    ['SECRETS_MASTER_KEY', 'hunter2hunter2', '32 bytes in base64 or hexadecimal'],
+    ['SECRETS_MASTER_KEY_FILE', 'key', 'absolute path'],
+  ])('refuses %s=%s', (key, value, allowed) => {
+    const load = () => loadConfig(CredentialStoreConfig, { ...REQUIRED, [key]: value });
+    expect(load).toThrow(allowed);
+    expect(load).not.toThrow('hunter2');
+  });
+
+  it.each([
+    ['VAULT_ADDR', 'vault:8200', 'https:// or http://'],
+    ['VAULT_MOUNT', '../sys', 'mount path'],
+    ['VAULT_MOUNT', 'kv/', 'mount path'],
+    ['VAULT_KV_VERSION', '3', 'from 1 to 2'],
+    ['VAULT_PATH_PREFIX', 'integrations/', '{tenant}'],
+    ['VAULT_PATH_PREFIX', 'integrations/{tenant}', 'end with /'],
+    ['VAULT_PATH_PREFIX', 'integrations/x-{tenant}/', '{tenant} as one of its segments'],
+    ['VAULT_PATH_PREFIX', '../{tenant}/', '{tenant} as one of its segments'],
+    ['VAULT_PATH_PREFIX', '{tenant}/../', '{tenant} as one of its segments'],
+    ['VAULT_AUTH_METHOD', 'ldap', 'token, approle, kubernetes'],
+    ['VAULT_TOKEN_FILE', 'hunter2hunter2', 'absolute path'],
+    ['AUTHORITY_URL', 'nats://authority', 'https:// or http://'],
+    ['K8S_API_URL', 'http://kubernetes', 'https://'],
+    ['K8S_NAMESPACES', 'acme', '<tenant>:<namespace>'],
+    ['K8S_NAMESPACES', 'acme:ci,beta:kube/system', '<tenant>:<namespace>'],
+  ])('refuses %s=%s of a store that is a service', (key, value, allowed) => {
+    const load = () => loadConfig(CredentialStoreConfig, { ...REQUIRED, [key]: value });
+    expect(load).toThrow(allowed);
+    expect(load).not.toThrow('hunter2');
+  });
+
+  it('asks the Authority service one way only', () => {
+    const both = { AUTHORITY_URL: 'https://authority.internal', AUTHORITY_OVER_NATS: 'true' };
+    expect(() => loadConfig(CredentialStoreConfig, { ...REQUIRED, ...both })).toThrow(
+      'AUTHORITY_URL: must not be set together with AUTHORITY_OVER_NATS',
+    );
+  });
+
+  it('reads the namespaces of each tenant', () => {
+    const config = loadConfig(CredentialStoreConfig, { ...REQUIRED, K8S_NAMESPACES: 'acme:ci, acme:prod,beta:beta' });
+    expect(config.k8sNamespaces).toEqual(['acme:ci', 'acme:prod', 'beta:beta']);
+  });
+
+  it('refuses two master keys at once, naming both settings', () => {
+    const both = { SECRETS_MASTER_KEY: 'a'.repeat(64), SECRETS_MASTER_KEY_FILE: '/key' };
+    expect(() => loadConfig(CredentialStoreConfig, { ...REQUIRED, ...both })).toThrow(
+      'SECRETS_MASTER_KEY_FILE: must not be set together with SECRETS_MASTER_KEY',
+    );
+  });
+});

@@ -1,0 +1,110 @@
+import { IsIn, IsOptional, Matches } from 'class-validator';
+import { AsBoolean, AsInt, AsList, IsAbsolutePath, IsInsteadOf, IsServiceUrl } from './converters';
+import { ServiceConfig } from './service-config';
+
+export const VAULT_AUTH_METHODS = ['token', 'approle', 'kubernetes'] as const;
+export type VaultAuthMethod = (typeof VAULT_AUTH_METHODS)[number];
+
+const SERVICE_ACCOUNT = '/var/run/secrets/kubernetes.io/serviceaccount';
+/** Segments of letters, digits and `. _ -`, none of them `.` or `..`. */
+const MOUNT = /^(?!\.\.?(\/|$))[A-Za-z0-9._-]+(\/(?!\.\.?(\/|$))[A-Za-z0-9._-]+)*$/;
+/** Whole segments, one of them `{tenant}`: the tenant `a` cannot name what belongs to `a-b`. */
+const TENANT_PREFIX = /^((?!\.\.?\/)[A-Za-z0-9._-]+\/)*\{tenant\}\/((?!\.\.?\/)[A-Za-z0-9._-]+\/)*$/;
+const TENANT_NAMESPACE = /^[a-z0-9][a-z0-9_-]{0,62}:[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/;
+const HEADER_TEXT = { message: 'must be of visible ASCII characters' };
+
+/** The secret stores that are services: HashiCorp Vault or OpenBao, the Authority service, Kubernetes. */
+export class ServiceStoreConfig extends ServiceConfig {
+  /** Turns the `vault` store on. */
+  @IsOptional()
+  @IsServiceUrl('https', 'http')
+  vaultAddr?: string;
+
+  @IsOptional()
+  @Matches(/^[\x21-\x7e]{1,256}$/, HEADER_TEXT)
+  vaultNamespace?: string;
+
+  /** PEM certificates instead of the public authorities. */
+  @IsOptional()
+  @IsAbsolutePath()
+  vaultCaFile?: string;
+
+  /** Where the KV engine is mounted. */
+  @Matches(MOUNT, { message: 'must be a mount path without / at its ends' })
+  vaultMount: string = 'secret';
+
+  @AsInt({ min: 1, max: 2 })
+  vaultKvVersion: number = 2;
+
+  /** What comes before the path of a reference. */
+  @Matches(TENANT_PREFIX, { message: 'must end with / and have {tenant} as one of its segments' })
+  vaultPathPrefix: string = 'integrations/{tenant}/';
+
+  @IsIn(VAULT_AUTH_METHODS)
+  vaultAuthMethod: VaultAuthMethod = 'token';
+
+  /** Where the auth method is mounted; its own name if absent. */
+  @IsOptional()
+  @Matches(MOUNT, { message: 'must be a mount path without / at its ends' })
+  vaultAuthMount?: string;
+
+  /** For `token`: as Vault Agent writes it; read again when the token is refused. */
+  @IsOptional()
+  @IsAbsolutePath()
+  vaultTokenFile?: string;
+
+  /** For `approle`. */
+  @IsOptional()
+  @Matches(/^[\x21-\x7e]{1,256}$/, HEADER_TEXT)
+  vaultRoleId?: string;
+
+  /** For `approle`. */
+  @IsOptional()
+  @IsAbsolutePath()
+  vaultSecretIdFile?: string;
+
+  /** For `kubernetes`: the role to log in as. */
+  @IsOptional()
+  @Matches(/^[\x21-\x7e]{1,256}$/, HEADER_TEXT)
+  vaultRole?: string;
+
+  /** For `kubernetes`: the token of the service account. */
+  @IsAbsolutePath()
+  vaultJwtFile: string = `${SERVICE_ACCOUNT}/token`;
+
+  /** Turns the `authority` store on, over HTTP. */
+  @IsOptional()
+  @IsServiceUrl('https', 'http')
+  @IsInsteadOf('authorityOverNats', 'AUTHORITY_OVER_NATS')
+  authorityUrl?: string;
+
+  @IsOptional()
+  @IsAbsolutePath()
+  authorityCaFile?: string;
+
+  /** The bearer token for the Authority service; read again for each request. */
+  @IsOptional()
+  @IsAbsolutePath()
+  authorityTokenFile?: string;
+
+  /** Turns the `authority` store on, over the NATS connection of the app. */
+  @IsOptional()
+  @AsBoolean()
+  authorityOverNats?: boolean;
+
+  /** Turns the `k8s` store on: `<tenant>:<namespace>` for each namespace that a tenant may name. */
+  @IsOptional()
+  @AsList()
+  @Matches(TENANT_NAMESPACE, { each: true, message: 'must be pairs <tenant>:<namespace>, separated by commas' })
+  k8sNamespaces?: string[];
+
+  @IsServiceUrl('https')
+  k8sApiUrl: string = 'https://kubernetes.default.svc';
+
+  /** The token of the service account; read again for each request, since kubelet renews it. */
+  @IsAbsolutePath()
+  k8sTokenFile: string = `${SERVICE_ACCOUNT}/token`;
+
+  @IsAbsolutePath()
+  k8sCaFile: string = `${SERVICE_ACCOUNT}/ca.crt`;
+}
