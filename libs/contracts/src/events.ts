@@ -4,28 +4,56 @@ import type { HealthStatus, IntegrationProvider, IntegrationType, ScmOperation }
 
 /** What each event carries beside the common fields. Never a secret, an AuthRef path or a response body. */
 export interface EventData {
+  /** An integration was registered. Its health is `unknown` until the first probe. */
   registered: { name: string; endpointHost: string; enabled: boolean };
+  /** Its registration was changed: drop what was cached of it. The values are not told. */
   updated: { changedFields: readonly string[] };
+  /** It was taken into service. */
   enabled: { reason: 'manual' };
+  /** It was taken out of service: it is neither probed nor posted through. */
   disabled: { reason: 'manual' };
+  /** It was deleted: no event of it follows, unless it is restored. */
   deleted: Record<never, never>;
+  /** The judged status turned; a single odd probe does not turn it. */
   health_changed: {
     from: HealthStatus;
     to: HealthStatus;
+    /** Why; each code comes with a remedy. */
     reasonCode: ProbeCode;
+    /** When `to` began, ISO-8601 UTC. */
     since: string;
+    /** When the probe that turned it ended, ISO-8601 UTC. */
     checkedAt: string;
+    /** How long that probe took, in milliseconds. */
     latencyMs: number;
   };
-  test_completed: { status: HealthStatus; code: ProbeCode; latencyMs: number };
+  /** A test on demand of the stored registration ended. */
+  test_completed: {
+    status: HealthStatus;
+    code: ProbeCode;
+    /** How long the test took, in milliseconds. */
+    latencyMs: number;
+  };
+  /** An SCM operation is durable in the ledger. */
   annotation_accepted: AnnotationEventData;
-  annotation_posted: AnnotationEventData & { remoteId: string; url: string; attempts: number };
+  /** It is at the vendor. */
+  annotation_posted: AnnotationEventData & {
+    /** The vendor's id of the comment, status or check run. */
+    remoteId: string;
+    url: string;
+    attempts: number;
+  };
+  /** It ended without success and will not be tried again by itself. */
   annotation_failed: AnnotationEventData & { errorCode: ErrorCode; attempts: number };
+  /** Posting is offline: the payload is kept and can be replayed. */
   annotation_parked: AnnotationEventData;
+  /** A newer revision with the same `upsertKey` took its place before it was posted. */
   annotation_superseded: AnnotationEventData;
 }
 
+/** What every event about an SCM operation carries. */
 export interface AnnotationEventData {
+  /** The row of the ledger. */
   operationId: string;
   operation: ScmOperation;
   owner: string;
@@ -38,10 +66,12 @@ export type EventName = keyof EventData;
 
 /** The fields common to the body of every event. */
 export interface EventBody {
+  /** A UUIDv7. */
   readonly integrationId: string;
   readonly tenantId: string;
   readonly type: IntegrationType;
   readonly provider: IntegrationProvider;
+  /** Of the registration when it happened; counts its changes, not the events. */
   readonly generation: number;
   /** Gapless per integration, from 1; the same as the header `ce-sequence`. */
   readonly sequence: number;
@@ -60,6 +90,11 @@ export interface IntegrationEvent<N extends EventName = EventName> {
 
 export function eventType(event: EventName): string {
   return `org.stella-ops.integrations.${event}.v1`;
+}
+
+/** Names the JSON Schema of the event's data, which docs/asyncapi.yaml holds; nothing is to be fetched there. */
+export function eventSchema(event: EventName): string {
+  return `tag:stella-ops.org,2026:integrations/events/${event}/v1`;
 }
 
 export function eventSource(tenantId: string, integrationId: string): string {

@@ -61,11 +61,13 @@ export {
   HealthCheckSettings,
   type IntegrationHealth,
   IntegrationIdRequest,
+  type IntegrationSnapshot,
   type IntegrationView,
   ListIntegrationsQuery,
   MAX_PAGE,
   type Page,
   type ProviderDescriptor,
+  ResolveIntegrationRequest,
   UpdateIntegrationRequest,
 } from './integrations';
 export {
@@ -77,12 +79,15 @@ export {
   eventSubject,
   HEADERS,
   RPC,
+  STATE_BUCKET,
+  stateKey,
 } from './subjects';
 export {
   type AnnotationEventData,
   type EventBody,
   type EventData,
   type EventName,
+  eventSchema,
   eventSource,
   eventType,
   type IntegrationEvent,

@@ -171,6 +171,30 @@ export class IntegrationIdRequest {
   integrationId: string;
 }
 
+/** `integrations.v1.rpc.catalog.resolve`: which enabled integration serves a repository or an image. Name one of the two. */
+export class ResolveIntegrationRequest {
+  /** `scm` if absent beside a repository, `registry` beside an image. */
+  @IsOptional()
+  @IsIn(INTEGRATION_TYPES)
+  type?: IntegrationType;
+
+  @IsOptional()
+  @Matches(PROVIDER_PATTERN, { message: 'must be the name of a provider' })
+  provider?: string;
+
+  /** As `git clone` takes it: `https://host/owner/repo.git`, `ssh://git@host/owner/repo`, `git@host:owner/repo`. */
+  @IsOptional()
+  @IsString()
+  @MaxLength(2_000)
+  repositoryUrl?: string;
+
+  /** As `docker pull` takes it: `host/name:tag`, `host/name@sha256:…`; without a host, it is on Docker Hub. */
+  @IsOptional()
+  @IsString()
+  @MaxLength(1_000)
+  imageRef?: string;
+}
+
 /** The present health of an integration; `stale` is true when the last check is older than three intervals. */
 export interface IntegrationHealth {
   readonly status: HealthStatus;
@@ -202,6 +226,17 @@ export interface IntegrationView {
   readonly generation: number;
   readonly createdAt: string;
   readonly updatedAt: string;
+}
+
+/**
+ * What the KV bucket INTEGRATIONS_STATE holds of an integration: its state as of the event with `sequence`, so that
+ * whoever begins here applies the events with a greater one. Says nothing of its credential and its config.
+ */
+export interface IntegrationSnapshot extends Omit<IntegrationView, 'authRef' | 'config' | 'health'> {
+  /** As of the last event; what a probe finds unchanged is not written again. */
+  readonly health: Omit<IntegrationHealth, 'stale'>;
+  /** Of its last event that was published. */
+  readonly sequence: number;
 }
 
 export interface Page<T> {

@@ -8,6 +8,7 @@ export const RPC = {
   scmOperation: 'integrations.v1.rpc.scm.operation',
   catalogGet: 'integrations.v1.rpc.catalog.get',
   catalogList: 'integrations.v1.rpc.catalog.list',
+  catalogResolve: 'integrations.v1.rpc.catalog.resolve',
   probeTest: 'integrations.v1.rpc.probe.test',
   probeHealth: 'integrations.v1.rpc.probe.health',
 } as const;
@@ -24,6 +25,13 @@ export const EVENT_STREAM = { name: 'INTEGRATIONS_EVT', subjects: ['integrations
 export const ANNOTATE_STREAM = { name: 'INTEGRATIONS_ANNOTATE', subjects: ['integrations.v1.annotate.>'] };
 /** Where messages go that could not be handled however often they were tried: body as it came, reason in headers. */
 export const DEAD_LETTER_STREAM = { name: 'INTEGRATIONS_DLQ', subjects: ['integrations.v1.dlq.>'] };
+
+/** The KV bucket with an IntegrationSnapshot per integration, for consumers that start late. */
+export const STATE_BUCKET = 'INTEGRATIONS_STATE';
+
+export function stateKey(tenantId: string, integrationId: string): string {
+  return `${tenantId}.${integrationId}`;
+}
 
 /** `integrations.v1.annotate.<tenant>.<operation>`: durable submission of an SCM request. */
 export function annotateSubject(tenantId: string, operation: ScmOperation): string {

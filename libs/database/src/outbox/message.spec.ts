@@ -26,6 +26,7 @@ describe('the message of an event', () => {
         'ce-type': 'org.stella-ops.integrations.disabled.v1',
         'ce-source': `/tenants/acme/integrations/${integrationId}`,
         'ce-time': '2026-02-03T04:05:06.789Z',
+        'ce-dataschema': 'tag:stella-ops.org,2026:integrations/events/disabled/v1',
         'ce-datacontenttype': 'application/json',
         'ce-sequence': '00000000000000000042',
       },

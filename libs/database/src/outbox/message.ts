@@ -1,6 +1,7 @@
 import {
   type EventBody,
   type EventName,
+  eventSchema,
   eventSource,
   eventSubject,
   eventType,
@@ -45,6 +46,7 @@ export function toMessage(event: SequencedEvent): OutboxMessage {
       'ce-type': eventType(event.event),
       'ce-source': eventSource(tenantId, integrationId),
       'ce-time': event.occurredAt.toISOString(),
+      'ce-dataschema': eventSchema(event.event),
       'ce-datacontenttype': 'application/json',
       // Padded, because the CloudEvents extension compares sequences as text.
       // https://github.com/cloudevents/spec/blob/main/cloudevents/extensions/sequence.md
