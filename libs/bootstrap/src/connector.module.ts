@@ -43,7 +43,7 @@ export class ConnectorModule implements OnApplicationShutdown {
             new Connector({
               registry,
               egress,
-              tokens: createTokenCache(SYSTEM_CLOCK),
+              tokens: createTokenCache(SYSTEM_CLOCK, { onMinted: (token) => options.scrubber.add(token) }),
               secrets: createResolver(options, egress, audit, storage),
               clock: SYSTEM_CLOCK,
             }),

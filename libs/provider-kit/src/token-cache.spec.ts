@@ -1,11 +1,11 @@
-import { createTokenCache, type MintedToken } from './token-cache';
+import { createTokenCache, type MintedToken, type TokenCacheOptions } from './token-cache';
 
 const MINUTE = 60_000;
 const never = new AbortController().signal;
 
-function setUp(maxTokens?: number) {
+function setUp(options: TokenCacheOptions = {}) {
   let now = 1_000_000;
-  const cache = createTokenCache({ now: () => now }, maxTokens);
+  const cache = createTokenCache({ now: () => now }, options);
   let minted = 0;
   const mint = jest.fn(async (): Promise<MintedToken> => ({
     token: `t${++minted}`,
@@ -132,7 +132,7 @@ describe('the token cache', () => {
   });
 
   it('drops the least recently used beyond its size', async () => {
-    const { get, mint } = setUp(2);
+    const { get, mint } = setUp({ maxTokens: 2 });
     await get(['a']);
     await get(['b']);
     await get(['a']);
@@ -149,5 +149,13 @@ describe('the token cache', () => {
     const { cache, mint } = setUp();
     await expect(cache.get(['a'], mint, AbortSignal.abort())).rejects.toMatchObject({ code: 'timeout' });
     expect(mint).not.toHaveBeenCalled();
+  });
+
+  it('tells of each new token before anyone gets it, so that logs can be scrubbed of it', async () => {
+    const told: string[] = [];
+    const { get } = setUp({ onMinted: (token) => told.push(token) });
+    expect([await get(['a']), [...told]]).toEqual(['t1', ['t1']]);
+    await get(['a']);
+    expect(told).toEqual(['t1']);
   });
 });

@@ -27,8 +27,15 @@ export interface TokenCache {
 const RENEW_BEFORE_MS = 5 * 60_000;
 const MAX_TOKENS = 10_000;
 
-/** `maxTokens`: beyond it the least recently used token is dropped. */
-export function createTokenCache(clock: Clock, maxTokens = MAX_TOKENS): TokenCache {
+export interface TokenCacheOptions {
+  /** Beyond it the least recently used token is dropped; 10,000 if absent. */
+  readonly maxTokens?: number;
+  /** Called with each token before anyone gets it: feeds the log scrubber. */
+  readonly onMinted?: (token: string) => void;
+}
+
+export function createTokenCache(clock: Clock, options: TokenCacheOptions = {}): TokenCache {
+  const { maxTokens = MAX_TOKENS, onMinted } = options;
   const tokens = new Map<string, MintedToken>();
   const mintings = new Map<string, Minting>();
 
@@ -42,7 +49,12 @@ export function createTokenCache(clock: Clock, maxTokens = MAX_TOKENS): TokenCac
   };
 
   const start = (id: string, mint: (signal: AbortSignal) => Promise<MintedToken>) => {
-    const minting = new Minting(mint, () => {
+    const told = async (signal: AbortSignal): Promise<MintedToken> => {
+      const minted = await mint(signal);
+      onMinted?.(minted.token);
+      return minted;
+    };
+    const minting = new Minting(told, () => {
       if (mintings.get(id) === minting) mintings.delete(id);
     });
     mintings.set(id, minting);

@@ -39,7 +39,7 @@ const FAILURES: Partial<Record<ErrorCode, (error: ProviderError) => FailureCode>
   not_installed: () => 'not_found_or_hidden',
   not_found_or_no_access: () => 'not_found_or_hidden',
   rate_limited: () => 'rate_limited',
-  secret_unresolvable: () => 'secret_unresolvable',
+  secret_unresolvable: secretCodeOf,
   egress_blocked: () => 'egress_blocked',
   provider_unavailable: () => 'server_degraded',
   too_large: () => 'not_this_product',
@@ -48,6 +48,11 @@ const FAILURES: Partial<Record<ErrorCode, (error: ProviderError) => FailureCode>
   deadline_exceeded: timeoutCode,
   tls: (error) => TLS_CODES[errorCodeOf(error.cause)] ?? 'tls_error',
 };
+
+/** A store that is down is our own trouble and says nothing about the integration; one that has no value does. */
+export function secretCodeOf(error: ProviderError): 'secret_unresolvable' | 'prober_error' {
+  return error.transient ? 'prober_error' : 'secret_unresolvable';
+}
 
 /** What an error of the transport or of a vendor's answer says about the connection. */
 export function failureCodeOf(error: ProviderError): FailureCode {

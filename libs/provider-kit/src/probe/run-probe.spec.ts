@@ -189,7 +189,8 @@ describe('a probe that fails', () => {
     ['not_found_or_hidden', 'unhealthy', provider('not_found_or_no_access')],
     ['egress_blocked', 'unhealthy', provider('egress_blocked')],
     ['rate_limited', 'degraded', provider('rate_limited')],
-    ['secret_unresolvable', 'unknown', provider('secret_unresolvable')],
+    ['secret_unresolvable', 'unknown', provider('secret_unresolvable', { transient: false })],
+    ['prober_error', 'unknown', provider('secret_unresolvable', { transient: true })],
     ['prober_error', 'unknown', provider('internal')],
     ['prober_error', 'unknown', provider('offline')],
     ['anonymous_only', 'unhealthy', new ProbeFailure('anonymous_only', 'as the vendor said')],
@@ -232,20 +233,22 @@ describe('a probe that fails', () => {
     expect(names(verdict.stages)).toEqual(['resolve_secret ✗']);
   });
 
-  it.each([provider('secret_unresolvable'), provider('timeout'), provider('unauthenticated')])(
-    'blames no vendor when the secret store fails (%p)',
-    async (error) => {
-      const credential = { ...secretive, resolve: () => Promise.reject(error) };
-      const verdict = await probe(calling, {
-        deps: depsOf(
-          fakeEgress(() => ok()),
-          credential,
-        ),
-      });
-      expect(verdict).toMatchObject({ code: 'secret_unresolvable', status: 'unknown' });
-      expect(names(verdict.stages)).toEqual(['resolve_secret ✗']);
-    },
-  );
+  it.each([
+    ['prober_error', provider('secret_unresolvable', { transient: true })],
+    ['prober_error', provider('timeout')],
+    ['secret_unresolvable', provider('secret_unresolvable', { transient: false })],
+    ['secret_unresolvable', provider('unauthenticated')],
+  ])('blames no vendor when the secret store fails: %s', async (code, error) => {
+    const credential = { ...secretive, resolve: () => Promise.reject(error) };
+    const verdict = await probe(calling, {
+      deps: depsOf(
+        fakeEgress(() => ok()),
+        credential,
+      ),
+    });
+    expect(verdict).toMatchObject({ code, status: 'unknown' });
+    expect(names(verdict.stages)).toEqual(['resolve_secret ✗']);
+  });
 
   it('lays a call that did not get through on its transport stage, however the plugin wraps it', async () => {
     const refused = provider('network', { stage: 'tcp', cause: cause('ECONNREFUSED') });
@@ -364,7 +367,7 @@ describe('the budget', () => {
       ),
       budgetMs: 50,
     });
-    expect(verdict).toMatchObject({ code: 'secret_unresolvable', status: 'unknown' });
+    expect(verdict).toMatchObject({ code: 'prober_error', status: 'unknown' });
   });
 
   it('starts no stage after the end', async () => {

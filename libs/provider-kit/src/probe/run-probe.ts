@@ -2,7 +2,7 @@ import { PROBE_CODES, type ProbeStage, type ProbeStageName, type ProbeVerdict } 
 import type { ProviderDeps } from '../plugin';
 import { ProviderError } from '../provider-error';
 import type { Secret } from '../secret';
-import { failureCodeOf, type FailureCode, ProbeFailure, chainOf, statusOf } from './probe-failure';
+import { failureCodeOf, type FailureCode, ProbeFailure, chainOf, secretCodeOf, statusOf } from './probe-failure';
 import { ProbeBudget } from './probe-budget';
 import { remaining, TransportWatch } from './transport-watch';
 
@@ -149,7 +149,7 @@ class ProbeRun {
       return { code: 'prober_error', message: `The probe itself failed (${name})` };
     }
     const { message, retryAfterMs } = error;
-    const code = this.#current?.name === 'resolve_secret' ? 'secret_unresolvable' : this.#explain(error);
+    const code = this.#current?.name === 'resolve_secret' ? secretCodeOf(error) : this.#explain(error);
     return { code, message, ...(retryAfterMs === undefined ? {} : { retryAfterMs }) };
   }
 

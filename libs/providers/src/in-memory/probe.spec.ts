@@ -32,7 +32,7 @@ describe('The probe of in_memory', () => {
       credential: () => Promise.reject(new ProviderError('secret_unresolvable', 'the store is down')),
     });
 
-    expect(verdict).toMatchObject({ status: 'unknown', code: 'secret_unresolvable' });
+    expect(verdict).toMatchObject({ status: 'unknown', code: 'prober_error' });
   });
 
   it('misses the credential that it was told to require', async () => {
