@@ -13,7 +13,7 @@ const lib = (name, ...allowed) => ({
 
 /** A package belongs to one place. */
 const only = (pkg, place) => ({
-  name: `${pkg.replace(/[^a-z]+/g, '-')}-only-there`,
+  name: `${pkg.replace('@', '')}-only-there`,
   comment: `${pkg} may be imported only by ${place}`,
   severity: 'error',
   from: { path: '^(apps|libs)/', pathNot: place },
