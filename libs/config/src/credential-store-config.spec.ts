@@ -43,6 +43,23 @@ describe('CredentialStoreConfig', () => {
     expect(load).not.toThrow('hunter2');
   });
 
+  it.each([
+    ['AWS_SECRETS_REGION', 'eu-central-1.evil.example/', 'AWS region'],
+    ['AWS_SECRETS_ENDPOINT', 'localhost:4566', 'https:// or http://'],
+    ['AWS_SECRETS_PREFIX', 'integrations/', '{tenant}'],
+    ['AWS_SECRETS_PREFIX', 'integrations/{tenant}', '{tenant}'],
+    ['AWS_SECRETS_PREFIX', '{tenant}/x', '{tenant}'],
+    ['AWS_SECRETS_PREFIX', '{tenant}/{tenant}/', '{tenant}'],
+    ['AWS_SECRETS_PREFIX', 'arn:aws:{tenant}/', '{tenant}'],
+    ['GCP_SECRETS_PROJECT', 'p/secrets/x', 'Google Cloud project'],
+    ['GCP_SECRETS_PREFIX', 'integrations/{tenant}/', '{tenant}'],
+    ['AZURE_VAULT_URL', 'my-vault', 'https:// or http://'],
+    ['AZURE_VAULT_PREFIX', '{tenant}_', '{tenant}'],
+  ])('refuses %s=%s of a store in a cloud', (key, value, allowed) => {
+    expect(() => loadConfig(CredentialStoreConfig, { ...REQUIRED, [key]: value })).toThrow(`${key}: `);
+    expect(() => loadConfig(CredentialStoreConfig, { ...REQUIRED, [key]: value })).toThrow(allowed);
+  });
+
   it('asks the Authority service one way only', () => {
     const both = { AUTHORITY_URL: 'https://authority.internal', AUTHORITY_OVER_NATS: 'true' };
     expect(() => loadConfig(CredentialStoreConfig, { ...REQUIRED, ...both })).toThrow(

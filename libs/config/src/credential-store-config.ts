@@ -1,12 +1,12 @@
 import { IsOptional, Matches } from 'class-validator';
+import { CloudStoreConfig } from './cloud-store-config';
 import { IsAbsolutePath, IsInsteadOf } from './converters';
-import { ServiceStoreConfig } from './service-store-config';
 
 /** 32 bytes in base64 (or base64url) or in hexadecimal digits. */
 const KEY_PATTERN = /^([0-9a-fA-F]{64}|[A-Za-z0-9+/_-]{43}=?)$/;
 
 /** What an app reads that resolves credentials. A store whose setting is absent is not offered. */
-export class CredentialStoreConfig extends ServiceStoreConfig {
+export class CredentialStoreConfig extends CloudStoreConfig {
   /** The directory of the `file` store, with a directory for each tenant. */
   @IsOptional()
   @IsAbsolutePath()

@@ -1,3 +1,4 @@
+export { CloudStoreConfig } from './cloud-store-config';
 export { ConfigError, type ConfigProblem, exitOnConfigError } from './config-error';
 export { AsBoolean, AsInt, AsList, IsAbsolutePath, IsInsteadOf, IsServiceUrl } from './converters';
 export { CredentialStoreConfig } from './credential-store-config';

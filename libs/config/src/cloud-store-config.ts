@@ -1,0 +1,50 @@
+import { IsOptional, Matches } from 'class-validator';
+import { IsServiceUrl } from './converters';
+import { ServiceStoreConfig } from './service-store-config';
+
+const REGION = /^[a-z]{2}(-[a-z]{1,12}){1,3}-\d{1,2}$/;
+const PROJECT = /^[a-z0-9]([a-z0-9.:-]{0,61}[a-z0-9])?$/;
+// After {tenant} a separator, so that the tenant `a` cannot name what belongs to `a-b`.
+const AWS_PREFIX = /^[A-Za-z0-9/_+=.@-]{0,128}\{tenant\}[/_+=.@-]{1,8}$/;
+const GCP_PREFIX = /^[A-Za-z0-9_-]{0,64}\{tenant\}[_-]{1,8}$/;
+const AZURE_PREFIX = /^[A-Za-z0-9-]{0,32}\{tenant\}-{1,8}$/;
+const prefixOf = (signs: string) => ({
+  message: `must hold {tenant}, with one to eight of ${signs} after it at the end`,
+});
+
+/** The secret stores of the clouds. Who we are there is found by the vendors' SDKs, as everywhere else. */
+export class CloudStoreConfig extends ServiceStoreConfig {
+  /** Turns the `aws` store on: the region of the secrets. */
+  @IsOptional()
+  @Matches(REGION, { message: 'must be the name of an AWS region' })
+  awsSecretsRegion?: string;
+
+  /** Instead of the public endpoint of the region: a VPC endpoint, another partition. */
+  @IsOptional()
+  @IsServiceUrl('https', 'http')
+  awsSecretsEndpoint?: string;
+
+  @Matches(AWS_PREFIX, prefixOf('/ _ + = . @ -'))
+  awsSecretsPrefix: string = 'integrations/{tenant}/';
+
+  /** Turns the `gcp` store on: id or number of the project that holds the secrets. */
+  @IsOptional()
+  @Matches(PROJECT, { message: 'must be the id or the number of a Google Cloud project' })
+  gcpSecretsProject?: string;
+
+  /** Instead of the public endpoint. */
+  @IsOptional()
+  @IsServiceUrl('https', 'http')
+  gcpSecretsEndpoint?: string;
+
+  @Matches(GCP_PREFIX, prefixOf('_ -'))
+  gcpSecretsPrefix: string = 'integrations-{tenant}--';
+
+  /** Turns the `azure` store on: the address of the Key Vault. */
+  @IsOptional()
+  @IsServiceUrl('https', 'http')
+  azureVaultUrl?: string;
+
+  @Matches(AZURE_PREFIX, prefixOf('-'))
+  azureVaultPrefix: string = 'integrations-{tenant}--';
+}
