@@ -1,9 +1,10 @@
+import { Bus } from '@integrations/bus';
 import { AuditRepository, SealedSecretRepository } from '@integrations/database';
 import { type Clock, createTokenCache, EgressClient } from '@integrations/provider-kit';
 import { Connector, ProviderRegistry } from '@integrations/providers';
-import { type AccessAudit, CachingSecretResolver, configuredStores } from '@integrations/secrets';
+import { type AccessAudit, CachingSecretResolver, configuredStores, type StoreDeps } from '@integrations/secrets';
 import type { Scrubber } from '@integrations/telemetry';
-import { type DynamicModule, Module, type OnApplicationShutdown } from '@nestjs/common';
+import { type DynamicModule, Inject, Module, type OnApplicationShutdown } from '@nestjs/common';
 import type { ConnectorConfig } from './connector-config';
 import { ProvidersModule } from './providers.module';
 
@@ -15,11 +16,22 @@ export interface ConnectorOptions {
 }
 
 const SYSTEM_CLOCK: Clock = { now: () => Date.now() };
+/** A resolution waits no longer than this for its store. */
+const STORE_TIMEOUT_MS = 10_000;
+
+/**
+ * The way out to secret stores. Where they live is the operator's word, so any private address will do; it is no way to
+ * tenants' services.
+ */
+const STORE_EGRESS = Symbol('STORE_EGRESS');
 
 /** The way to connected services: providers, egress, secrets with their access audit, minted tokens. */
 @Module({})
 export class ConnectorModule implements OnApplicationShutdown {
-  constructor(private readonly egress: EgressClient) {}
+  constructor(
+    private readonly egress: EgressClient,
+    @Inject(STORE_EGRESS) private readonly storeEgress: EgressClient,
+  ) {}
 
   static forRoot(options: ConnectorOptions): DynamicModule {
     const { egressAllow: allow, providerPlugins } = options.config;
@@ -33,10 +45,21 @@ export class ConnectorModule implements OnApplicationShutdown {
           useFactory: () => new EgressClient({ policy: { allow }, userAgent: 'stella-ops-integrations' }),
         },
         {
+          provide: STORE_EGRESS,
+          useFactory: () =>
+            new EgressClient({
+              policy: { allow: ['0.0.0.0/0', '::/0'] },
+              userAgent: 'stella-ops-integrations',
+              totalTimeoutMs: STORE_TIMEOUT_MS,
+            }),
+        },
+        {
           provide: Connector,
           useFactory: (
             registry: ProviderRegistry,
             egress: EgressClient,
+            storeEgress: EgressClient,
+            bus: Bus,
             audit: AuditRepository,
             storage: SealedSecretRepository,
           ) =>
@@ -44,10 +67,14 @@ export class ConnectorModule implements OnApplicationShutdown {
               registry,
               egress,
               tokens: createTokenCache(SYSTEM_CLOCK, { onMinted: (token) => options.scrubber.add(token) }),
-              secrets: createResolver(options, egress, audit, storage),
+              secrets: createResolver(options, audit, {
+                storage,
+                egress: storeEgress,
+                ask: (subject, body, asking) => bus.request(subject, body, asking),
+              }),
               clock: SYSTEM_CLOCK,
             }),
-          inject: [ProviderRegistry, EgressClient, AuditRepository, SealedSecretRepository],
+          inject: [ProviderRegistry, EgressClient, STORE_EGRESS, Bus, AuditRepository, SealedSecretRepository],
         },
       ],
       exports: [Connector],
@@ -55,21 +82,21 @@ export class ConnectorModule implements OnApplicationShutdown {
   }
 
   async onApplicationShutdown(): Promise<void> {
-    await this.egress.close();
+    await Promise.all([this.egress.close(), this.storeEgress.close()]);
   }
 }
 
 function createResolver(
   { name, config, scrubber }: ConnectorOptions,
-  egress: EgressClient,
   audit: AuditRepository,
-  storage: SealedSecretRepository,
+  deps: Pick<StoreDeps, 'storage' | 'egress' | 'ask'>,
 ): CachingSecretResolver {
+  const hide = (value: string) => scrubber.add(value);
   return new CachingSecretResolver({
-    stores: configuredStores(config, { env: process.env, storage, egress, clock: SYSTEM_CLOCK }),
+    stores: configuredStores(config, { ...deps, env: process.env, clock: SYSTEM_CLOCK, hide }),
     audit: auditOf(name, audit),
     clock: SYSTEM_CLOCK,
-    onResolved: (secret) => scrubber.add(secret.reveal()),
+    onResolved: (secret) => hide(secret.reveal()),
   });
 }
 

@@ -1,14 +1,16 @@
 import { ConfigError, CredentialStoreConfig } from '@integrations/config';
 import { EgressClient } from '@integrations/provider-kit';
+import { succeeded } from '@integrations/contracts';
 import { configuredStores } from './configured-stores';
 
 const egress = new EgressClient({ policy: { allow: [] }, userAgent: 'spec' });
 const clock = { now: () => 0 };
 const storage = { put: async () => 1, get: async () => null };
+const deps = { env: {}, storage, egress, clock, hide: () => undefined, ask: async () => succeeded(null) };
 
 function stores(settings: Partial<CredentialStoreConfig>): string[] {
   const config = Object.assign(new CredentialStoreConfig(), settings);
-  return configuredStores(config, { env: {}, storage, egress, clock }).map(({ name }) => name);
+  return configuredStores(config, deps).map(({ name }) => name);
 }
 
 describe('configuredStores', () => {
@@ -20,6 +22,25 @@ describe('configuredStores', () => {
       'env',
       'local',
     ]);
+  });
+
+  it('offers the stores that are services', () => {
+    const vault = { vaultAddr: 'https://vault', vaultTokenFile: '/token' };
+    const k8sNamespaces = ['acme:ci', 'acme:prod'];
+    expect(stores({ ...vault, k8sNamespaces, authorityOverNats: true })).toEqual(['authority', 'vault', 'k8s']);
+    expect(stores({ authorityUrl: 'https://authority', authorityTokenFile: '/token' })).toEqual(['authority']);
+    expect(stores({ authorityOverNats: false, k8sNamespaces: [] })).toEqual([]);
+  });
+
+  it.each([
+    [{ authorityUrl: 'https://authority' }, 'AUTHORITY_TOKEN_FILE: is missing; AUTHORITY_URL needs it'],
+    [{ vaultAddr: 'https://vault' }, 'VAULT_TOKEN_FILE: is missing; VAULT_AUTH_METHOD=token needs it'],
+    [{ vaultAddr: 'https://vault', vaultAuthMethod: 'approle' }, 'VAULT_SECRET_ID_FILE: is missing'],
+    [{ vaultAddr: 'https://vault', vaultAuthMethod: 'approle', vaultSecretIdFile: '/id' }, 'VAULT_ROLE_ID: is missing'],
+    [{ vaultAddr: 'https://vault', vaultAuthMethod: 'kubernetes' }, 'VAULT_ROLE: is missing'],
+  ] as const)('names the setting that a store needs as well: %j', (settings, message) => {
+    expect(() => stores(settings)).toThrow(ConfigError);
+    expect(() => stores(settings)).toThrow(message);
   });
 
   it.each([

@@ -1,8 +1,8 @@
 import { ConfigError, type CredentialStoreConfig } from '@integrations/config';
-import type { Clock, EgressClient } from '@integrations/provider-kit';
 import { LocalStore } from './local/local-store';
 import { type MasterKey, MasterKeyError, type MasterKeys, parseMasterKey, readMasterKeyFile } from './local/master-key';
 import type { SealedSecretStorage } from './local/sealed-secret';
+import { configuredServices, type ServiceDeps } from './stores/configured-services';
 import { EnvStore } from './stores/env-store';
 import { FileStore } from './stores/file-store';
 import type { SecretStore } from './stores/secret-store';
@@ -13,21 +13,21 @@ export type MasterKeySettings = Pick<
   'secretsMasterKey' | 'secretsMasterKeyFile' | 'secretsPreviousMasterKeyFile'
 >;
 
-export interface StoreDeps {
+export interface StoreDeps extends ServiceDeps {
   readonly env: NodeJS.ProcessEnv;
   readonly storage: SealedSecretStorage;
-  readonly egress: EgressClient;
-  readonly clock: Clock;
 }
 
-/** The stores that the configuration offers. Throws ConfigError for a master key that cannot be used. */
-export function configuredStores(config: CredentialStoreConfig, { env, storage }: StoreDeps): SecretStore[] {
+/** The stores that the configuration offers. Throws ConfigError for settings that cannot be used. */
+export function configuredStores(config: CredentialStoreConfig, deps: StoreDeps): SecretStore[] {
+  const { env, storage } = deps;
   const { secretsDir, secretsEnvPrefix, defaultTenant } = config;
   const masters = configuredMasterKeys(config);
   return [
     ...(secretsDir ? [new FileStore(secretsDir)] : []),
     ...(secretsEnvPrefix ? [new EnvStore({ env, prefix: secretsEnvPrefix, tenantId: defaultTenant })] : []),
     ...(masters ? [new LocalStore(storage, masters)] : []),
+    ...configuredServices(config, deps),
   ];
 }
 

@@ -1,0 +1,40 @@
+import { Secret } from '@integrations/provider-kit';
+import { SecretStoreError } from '../secret-store';
+import { MAX_SECRET_BYTES } from '../secret-text';
+import { isObject } from '../store-service';
+
+/** The secret in what the Authority service answers: `{value, version?, expiresAt?}`. Throws SecretStoreError. */
+export function secretIn(answer: unknown): Secret {
+  const { value, version, expiresAt } = isObject(answer) ? answer : {};
+  const expiry = expiryOf(expiresAt);
+  if (typeof value !== 'string' || expiry === undefined) throw malformed();
+  if (value === '') throw new SecretStoreError('not_found', 'the secret is empty');
+  if (Buffer.byteLength(value) > MAX_SECRET_BYTES) {
+    throw new SecretStoreError('denied', 'the secret is larger than 64 KiB');
+  }
+  return new Secret(value, typeof version === 'string' ? version : null, expiry);
+}
+
+/** What an error code of the Authority service means. Its own words are not passed on. */
+export function refusalFor(code: unknown): SecretStoreError | null {
+  switch (code) {
+    case 'not_found':
+      return new SecretStoreError('not_found', 'the Authority service has no such secret or version');
+    case 'forbidden':
+    case 'invalid_request':
+      return new SecretStoreError('denied', `the Authority service refuses this reference (${code})`);
+    default:
+      return null;
+  }
+}
+
+export function malformed(): SecretStoreError {
+  return new SecretStoreError('unavailable', 'the Authority service answers with something that is no secret');
+}
+
+/** Undefined for what is no time. */
+function expiryOf(expiresAt: unknown): Date | null | undefined {
+  if (expiresAt === undefined || expiresAt === null) return null;
+  const time = typeof expiresAt === 'string' ? Date.parse(expiresAt) : NaN;
+  return Number.isNaN(time) ? undefined : new Date(time);
+}

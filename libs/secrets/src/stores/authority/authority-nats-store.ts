@@ -1,0 +1,49 @@
+import type { OperationResult } from '@integrations/contracts';
+import type { Availability, Secret } from '@integrations/provider-kit';
+import { SecretStoreError, type SecretStore, type StoreRequest } from '../secret-store';
+import { isObject } from '../store-service';
+import { malformed, refusalFor, secretIn } from './authority-answer';
+import { newRecipient } from './recipient';
+
+export const AUTHORITY_SUBJECT = 'authority.v1.rpc.secret.resolve';
+const TIMEOUT_MS = 10_000;
+
+export interface AskOptions {
+  readonly tenantId: string;
+  readonly timeoutMs: number;
+  readonly signal: AbortSignal;
+}
+
+/** A request over NATS: answers with a result whatever happens, and rejects with the signal's reason only. */
+export type Ask = (subject: string, body: object, options: AskOptions) => Promise<OperationResult<unknown>>;
+
+/**
+ * Secrets by the suite's Authority service, over NATS; docs/authority.md is the contract. No secret is in a message
+ * that others could read: each request brings a key of its own, and the answer is encrypted to it.
+ */
+export class AuthorityNatsStore implements SecretStore {
+  readonly name = 'authority';
+
+  constructor(private readonly ask: Ask) {}
+
+  isAvailable(): Availability {
+    return { available: true };
+  }
+
+  async read({ tenantId, ref }: StoreRequest, signal: AbortSignal): Promise<Secret> {
+    signal.throwIfAborted();
+    const recipient = await newRecipient();
+    const body = { ref: ref.canonical, recipientKey: recipient.publicKey };
+    const reply = await this.ask(AUTHORITY_SUBJECT, body, { tenantId, timeoutMs: TIMEOUT_MS, signal });
+    signal.throwIfAborted();
+    if (!reply.success) throw refusalFor(reply.errorCode) ?? unavailable(reply.errorCode);
+    const sealed = isObject(reply.result) ? reply.result['sealed'] : undefined;
+    if (typeof sealed !== 'string') throw malformed();
+    return secretIn(recipient.open(sealed));
+  }
+}
+
+function unavailable(code: unknown): SecretStoreError {
+  const why = typeof code === 'string' && /^[a-z_]{1,40}$/.test(code) ? code : 'no reason given';
+  return new SecretStoreError('unavailable', `the Authority service gives no answer (${why})`);
+}

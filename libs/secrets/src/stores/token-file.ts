@@ -1,0 +1,44 @@
+import type { Availability } from '@integrations/provider-kit';
+import { accessSync, constants } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { SecretStoreError } from './secret-store';
+import { codeOf } from './store-service';
+
+/** What a header may hold; the largest service account tokens have about 2 KiB. */
+const TOKEN = /^[\x21-\x7e]{1,8192}$/;
+
+/** A file with a token of ours for a store. It is read anew each time, since others renew it. */
+export class TokenFile {
+  constructor(
+    private readonly path: string,
+    /** What names the file in the configuration; messages name it instead of the path. */
+    private readonly setting: string,
+    /** Told each token before it is used: feeds the log scrubber. */
+    private readonly hide: (token: string) => void,
+  ) {}
+
+  isAvailable(): Availability {
+    return readable(this.path, this.setting);
+  }
+
+  /** Throws SecretStoreError `unavailable`, or the signal's reason. */
+  async read(signal: AbortSignal): Promise<string> {
+    const text = await readFile(this.path, { encoding: 'utf8', signal }).catch((error: unknown) => {
+      signal.throwIfAborted();
+      throw new SecretStoreError('unavailable', `the file of ${this.setting} cannot be read (${codeOf(error)})`);
+    });
+    const token = text.trim();
+    this.hide(token);
+    if (TOKEN.test(token)) return token;
+    throw new SecretStoreError('unavailable', `the file of ${this.setting} holds no token`);
+  }
+}
+
+export function readable(path: string, setting: string): Availability {
+  try {
+    accessSync(path, constants.R_OK);
+    return { available: true };
+  } catch (error) {
+    return { available: false, reason: `the file of ${setting} cannot be read (${codeOf(error)})` };
+  }
+}

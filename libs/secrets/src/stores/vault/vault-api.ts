@@ -1,0 +1,57 @@
+import type { AuthRef } from '../../auth-ref/auth-ref';
+import { SecretStoreError } from '../secret-store';
+import { type Answer, isObject, type JsonObject, StoreService, type StoreServiceOptions } from '../store-service';
+
+export interface VaultApiOptions extends Omit<StoreServiceOptions, 'title'> {
+  readonly namespace?: string;
+}
+
+/** The HTTP API of HashiCorp Vault and OpenBao. https://developer.hashicorp.com/vault/api-docs */
+export class VaultApi {
+  readonly #service: StoreService;
+
+  constructor(private readonly options: VaultApiOptions) {
+    this.#service = new StoreService({ ...options, title: 'the vault' });
+  }
+
+  get(path: string, token: string, signal: AbortSignal): Promise<Answer> {
+    return this.#service.ask({ path: `/v1/${path}`, headers: this.#headers(token) }, signal);
+  }
+
+  /** Without a token to log in. */
+  post(path: string, token: string | null, body: object, signal: AbortSignal): Promise<Answer> {
+    return this.#service.ask({ method: 'POST', path: `/v1/${path}`, headers: this.#headers(token), body }, signal);
+  }
+
+  #headers(token: string | null): Record<string, string> {
+    const { namespace } = this.options;
+    return {
+      // Vault Agent and Proxy may be set to refuse requests without it.
+      'x-vault-request': 'true',
+      ...(token === null ? {} : { 'x-vault-token': token }),
+      ...(namespace === undefined ? {} : { 'x-vault-namespace': namespace }),
+    };
+  }
+}
+
+/** What an answer other than 200 says of the secret. Only a vault's own 403 and 404 say anything, not a proxy's. */
+export function refusalOf({ status, body }: Answer): SecretStoreError {
+  const isVault = body !== null && ('errors' in body || 'data' in body);
+  if (isVault && status === 403) return new SecretStoreError('denied', 'the vault denies access to this path');
+  if (isVault && status === 404) return new SecretStoreError('not_found', 'the vault has no such secret or version');
+  if (status === 503) return new SecretStoreError('unavailable', 'the vault is sealed or cannot serve (503)');
+  return new SecretStoreError('unavailable', `the vault answers with status ${status}`);
+}
+
+export function objectIn(body: JsonObject | null, name: string): JsonObject {
+  const value = body?.[name];
+  if (isObject(value)) return value;
+  throw new SecretStoreError('unavailable', `the vault answers without ${name}`);
+}
+
+/** `?version=` of KV 2 as the query of a request. */
+export function versionQuery({ version }: AuthRef): string {
+  if (version === undefined) return '';
+  if (/^[1-9]\d{0,8}$/.test(version)) return `?version=${version}`;
+  throw new SecretStoreError('not_found', 'a version of the vault is a whole number from 1');
+}

@@ -1,0 +1,103 @@
+import { TENANT_PATTERN } from '@integrations/contracts';
+import type { Availability, Clock, Secret } from '@integrations/provider-kit';
+import { AuthRefError, checkPath } from '../../auth-ref/auth-ref';
+import { namedField, textSecret } from '../secret-fields';
+import { SecretStoreError, type SecretStore, type StoreRequest } from '../secret-store';
+import { refuseVersion } from '../secret-text';
+import type { Answer, JsonObject } from '../store-service';
+import { objectIn, refusalOf, VaultApi, type VaultApiOptions, versionQuery } from './vault-api';
+import { fileOf, logIn, renew, type VaultAuth } from './vault-login';
+import { VaultSession } from './vault-session';
+
+export interface VaultStoreOptions extends VaultApiOptions {
+  readonly auth: VaultAuth;
+  /** Where the KV engine is mounted, without `/` at the ends. */
+  readonly mount: string;
+  readonly kvVersion: 1 | 2;
+  /** What comes before the path of a reference: whole segments, one of them `{tenant}`. */
+  readonly pathPrefix: string;
+  readonly clock: Clock;
+  /** Told each token of ours before it is used: feeds the log scrubber. */
+  readonly hide: (token: string) => void;
+}
+
+/**
+ * KV secrets of HashiCorp Vault or OpenBao: `authref://vault/github/app#privateKey` is the field `privateKey` of
+ * `<mount>/<prefix with the tenant>github/app`. A deletion that is scheduled, or a lease, is the secret's expiry.
+ */
+export class VaultStore implements SecretStore {
+  readonly name = 'vault';
+  readonly #api: VaultApi;
+  readonly #session: VaultSession;
+
+  constructor(private readonly options: VaultStoreOptions) {
+    this.#api = new VaultApi(options);
+    this.#session = new VaultSession({
+      logIn: async (signal) => {
+        const token = await logIn(this.#api, options.auth, signal);
+        options.hide(token.text);
+        return token;
+      },
+      renew: (token, signal) => renew(this.#api, token, signal),
+      clock: options.clock,
+    });
+  }
+
+  isAvailable(): Availability {
+    return fileOf(this.options.auth).isAvailable();
+  }
+
+  async read(request: StoreRequest, signal: AbortSignal): Promise<Secret> {
+    signal.throwIfAborted();
+    const answer = await this.#ask(this.#pathOf(request), signal);
+    if (answer.status !== 200) throw refusalOf(answer);
+    const { kvVersion } = this.options;
+    const data = objectIn(answer.body, 'data');
+    const fields = kvVersion === 2 ? objectIn(data, 'data') : data;
+    const metadata = kvVersion === 2 ? objectIn(data, 'metadata') : {};
+    const version = typeof metadata['version'] === 'number' ? `${metadata['version']}` : null;
+    return textSecret(namedField(fields, request.ref), version, this.#expiryOf(answer.body, metadata));
+  }
+
+  /** A 403 means a token that has died as well as a path that is not ours; only the former is worth a login. */
+  async #ask(path: string, signal: AbortSignal): Promise<Answer> {
+    const token = await this.#session.token(signal);
+    const answer = await this.#api.get(path, token, signal);
+    if (answer.status !== 403 || (await this.#isAlive(token, signal))) return answer;
+    const next = await this.#session.replace(token, signal);
+    return next === token ? answer : this.#api.get(path, next, signal);
+  }
+
+  async #isAlive(token: string, signal: AbortSignal): Promise<boolean> {
+    const answer = await this.#api.get('auth/token/lookup-self', token, signal);
+    if (answer.status === 200 || answer.status === 403) return answer.status === 200;
+    throw refusalOf(answer);
+  }
+
+  #pathOf({ tenantId, ref }: StoreRequest): string {
+    const { mount, kvVersion, pathPrefix } = this.options;
+    if (!TENANT_PATTERN.test(tenantId)) throw new SecretStoreError('denied', 'the tenant has no path in the vault');
+    checkedPath(ref.path);
+    if (kvVersion === 1) refuseVersion(ref);
+    const path = `${mount}/${kvVersion === 2 ? 'data/' : ''}${pathPrefix.replaceAll('{tenant}', tenantId)}${ref.path}`;
+    return path.split('/').map(encodeURIComponent).join('/') + versionQuery(ref);
+  }
+
+  #expiryOf(body: JsonObject | null, metadata: JsonObject): Date | null {
+    const lease = body?.['lease_duration'];
+    if (typeof lease === 'number' && lease > 0) return new Date(this.options.clock.now() + lease * 1_000);
+    const deletion = metadata['deletion_time'];
+    const time = typeof deletion === 'string' ? Date.parse(deletion) : NaN;
+    return Number.isNaN(time) ? null : new Date(time);
+  }
+}
+
+/** References come parsed; that no path leaves the tenant's is not left to whoever parsed it. */
+function checkedPath(path: string): void {
+  try {
+    checkPath(path);
+  } catch (error) {
+    if (error instanceof AuthRefError) throw new SecretStoreError('denied', error.message);
+    throw error;
+  }
+}
