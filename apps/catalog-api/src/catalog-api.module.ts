@@ -12,6 +12,7 @@ import { ConditionController } from './integrations/condition.controller';
 import { ConnectionTest } from './integrations/connection-test';
 import { IntegrationsController } from './integrations/integrations.controller';
 import { ProvidersController } from './providers/providers.controller';
+import { ResolveRpc } from './resolve/resolve.rpc';
 
 export const APP_NAME = 'catalog-api';
 
@@ -31,6 +32,7 @@ export class CatalogApiModule {
         ConditionController,
         AnnotationsController,
         CatalogRpc,
+        ResolveRpc,
       ],
       providers: [CatalogReader, CatalogWriter, ConnectionTest, { provide: APP_GUARD, useClass: AccessGuard }],
     };

@@ -65,6 +65,11 @@ export interface ConnectorPlugin<C extends object = object> {
   readonly config: new () => C;
 
   isAvailable(): Availability;
+  /**
+   * Where the repositories or images live that this integration reaches, each `host[:port][/path]`, such as `github.com`
+   * for the endpoint `https://api.github.com`. Absent: at the endpoint itself. Pure, and called for every look-up.
+   */
+  serves?(integration: IntegrationConfig<C>): readonly string[];
   /** Opens without any I/O. */
   open(integration: IntegrationConfig<C>, deps: ProviderDeps): ProviderSession;
   /** Deep and on demand: proves read-only what the mission needs. Answers with a verdict, whatever happens. */

@@ -28,6 +28,7 @@ const FIELDS: readonly (readonly [name: string, isValid: (value: unknown) => boo
   ['defaultEndpoint', (value) => value === null || isAddress(value), 'must be a URL or null'],
   ['credential', isCredential, 'must be { required: boolean, description: string }'],
   ['config', (value) => typeof value === 'function', 'must be the DTO class of the configuration'],
+  ['serves', (value) => value === undefined || typeof value === 'function', 'must be a method, or absent'],
   ...METHODS.map((name) => [name, (value: unknown) => typeof value === 'function', 'must be a method'] as const),
 ];
 

@@ -33,7 +33,13 @@ beforeAll(async () => {
     maxInFlight: 4,
     handler: async (message: BusMessage) => (seen.push(message.id!), done()),
   });
-  server = new PlainJsonNatsServer({ servers, name: 'test', queue: 'test', defaultTenant: 'default' });
+  server = new PlainJsonNatsServer({
+    servers,
+    name: 'test',
+    queue: 'test',
+    defaultTenant: 'default',
+    version: '1.0.0',
+  });
   server.addHandler(RPC, async (body: unknown) => ({ body }));
   await new Promise<void>((resolve, reject) => void server.listen((error) => (error ? reject(error) : resolve())));
 });
@@ -119,7 +125,13 @@ it('loses none of the messages that are published while NATS is killed again and
 
 it('closes while NATS is away without waiting for it', async () => {
   const lonely = await Bus.connect({ servers: nats.url, name: 'lonely' });
-  const lonelyServer = new PlainJsonNatsServer({ servers: nats.url, name: 'l', queue: 'l', defaultTenant: 'default' });
+  const lonelyServer = new PlainJsonNatsServer({
+    servers: nats.url,
+    name: 'l',
+    queue: 'l',
+    defaultTenant: 'default',
+    version: '1.0.0',
+  });
   lonelyServer.addHandler('test.outage.lonely', async () => null);
   await new Promise<void>((resolve) => void lonelyServer.listen(() => resolve()));
   await nats.kill();

@@ -82,7 +82,13 @@ beforeAll(async () => {
   @Module({ imports: [BusModule.forRoot({ servers: nats.url, name: 'test' })], controllers: [TestController] })
   class TestModule {}
   const module = await Test.createTestingModule({ imports: [TestModule] }).compile();
-  const strategy = new PlainJsonNatsServer({ servers: nats.url, name: 'test', queue: 'q', defaultTenant: 'default' });
+  const strategy = new PlainJsonNatsServer({
+    servers: nats.url,
+    name: 'test',
+    queue: 'q',
+    defaultTenant: 'default',
+    version: '1.0.0',
+  });
   app = module.createNestMicroservice({ strategy, logger: false });
   await app.listen();
   bus = app.get(Bus);
@@ -259,7 +265,7 @@ describe('Bus.request', () => {
 
 describe('closing a server under load', () => {
   async function serve(handler: (body: unknown) => Promise<unknown>, drainTimeoutMs?: number) {
-    const options = { servers: nats.url, name: 'load', queue: 'load', defaultTenant: 'default' };
+    const options = { servers: nats.url, name: 'load', queue: 'load', defaultTenant: 'default', version: '1.0.0' };
     const server = new PlainJsonNatsServer({ ...options, ...(drainTimeoutMs ? { drainTimeoutMs } : {}) });
     server.addHandler('test.load', handler);
     await new Promise<void>((resolve, reject) => void server.listen((error) => (error ? reject(error) : resolve())));

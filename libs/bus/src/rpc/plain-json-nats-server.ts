@@ -9,8 +9,11 @@ import { within } from '../within';
 import { OpenRequest } from './open-request';
 import { toRefusal, toReply } from './reply';
 import { CheckedNatsContext, readRpcHeaders } from './rpc-context';
+import { type Endpoint, ServiceDiscovery } from './service-discovery';
 
 export interface PlainJsonNatsServerOptions extends BusServers {
+  /** The version that service discovery tells; a semantic one. */
+  readonly version: string;
   /** Instances of one queue share the requests; one queue per app. */
   readonly queue: string;
   /** The tenant of requests without a tenant header. */
@@ -28,7 +31,7 @@ const SHUTTING_DOWN = failed('provider_unavailable', 'the service is shutting do
 
 /**
  * Nest's NATS transport for callers that know nothing of Nest: plain JSON in, an OperationResult out, whatever was
- * sent. Closing it loses no request: what has arrived is answered, what comes later goes to another instance or gets
+ * sent. It is visible to `$SRV.PING`, `INFO` and `STATS`. Closing it loses no request: what has arrived is answered, what comes later goes to another instance or gets
  * the NATS server's "no responders".
  */
 export class PlainJsonNatsServer extends ServerNats {
@@ -56,13 +59,16 @@ export class PlainJsonNatsServer extends ServerNats {
   }
 
   override bindEvents(client: NatsConnection): void {
+    const discovery = new ServiceDiscovery(this.#options);
     for (const [subject, handler] of this.messageHandlers) {
+      const endpoint = discovery.endpoint(subject);
       const callback = (error: Error | null, message: Msg) => {
         if (error) this.logger.error(error);
-        else this.#receive(handler, message);
+        else this.#receive(handler, message, endpoint);
       };
       this.#subscriptions.push(client.subscribe(subject, { queue: this.#options.queue, callback }));
     }
+    this.#subscriptions.push(...discovery.listen(client));
   }
 
   override async close(): Promise<void> {
@@ -74,13 +80,18 @@ export class PlainJsonNatsServer extends ServerNats {
     await super.close();
   }
 
-  #receive(handler: MessageHandler, message: Msg): void {
+  #receive(handler: MessageHandler, message: Msg, endpoint: Endpoint): void {
     const request = new OpenRequest(message, () => this.#client?.info?.max_payload ?? Infinity);
+    const started = performance.now();
+    const answer = (result: OperationResult<unknown>) => {
+      request.answer(result);
+      endpoint.served(result, performance.now() - started);
+    };
     const answering = this.#answer(handler, message)
-      .then((result) => request.answer(result))
+      .then(answer)
       .catch((error: unknown) => {
         this.logger.error(error);
-        request.answer(INTERNAL);
+        answer(INTERNAL);
       })
       .finally(() => this.#open.delete(request));
     this.#open.set(request, answering);

@@ -3,6 +3,7 @@ import { githubAnnotations } from './annotations';
 import { GitHubClient } from './client';
 import { GitHubAppConfig } from './config';
 import { checkHealth, REQUIRED_PERMISSIONS, testConnection } from './probe';
+import { webHosts } from './web-hosts';
 
 /** GitHub.com and GitHub Enterprise Server (endpoint `https://<host>/api/v3`), as a GitHub App. */
 export function createGitHubAppPlugin(): ConnectorPlugin<GitHubAppConfig> {
@@ -18,6 +19,7 @@ export function createGitHubAppPlugin(): ConnectorPlugin<GitHubAppConfig> {
     config: GitHubAppConfig,
 
     isAvailable: () => ({ available: true }),
+    serves: ({ endpoint }) => webHosts(endpoint),
     open: (integration, deps) => ({ annotations: githubAnnotations(new GitHubClient(integration, deps)) }),
     testConnection,
     checkHealth,

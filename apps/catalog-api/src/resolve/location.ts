@@ -1,0 +1,129 @@
+import type { FieldError, ResolveIntegrationRequest, Validated } from '@integrations/contracts';
+
+/** Where a repository or an image lives. */
+export interface Location {
+  /** The field of the request that names it. */
+  readonly field: 'repositoryUrl' | 'imageRef';
+  /** Lower case, in punycode. */
+  readonly host: string;
+  /** Null where it says nothing of the endpoint's port: over SSH. Empty for the default port. */
+  readonly port: string | null;
+  readonly path: readonly string[];
+}
+
+const WEB = ['http:', 'https:'];
+const SSH = ['ssh:', 'git:'];
+const DECEPTIVE = /[\u0000-\u0020\u007f\\\u200e\u200f\u202a-\u202e\u2066-\u2069]/;
+/** `git@host:owner/repo.git`, the short form of SSH that git takes. https://git-scm.com/docs/git-clone#_git_urls */
+const SCP_LIKE = /^(?:[A-Za-z0-9_][A-Za-z0-9_.-]*@)?(\[[0-9A-Fa-f:.]+\]|[^@:/[\]]+):(.+)$/;
+/** https://github.com/distribution/reference/blob/main/reference.go */
+const IMAGE =
+  /^([^@]+?)(?::[A-Za-z0-9_][A-Za-z0-9_.-]{0,127})?(?:@[A-Za-z][A-Za-z0-9]*(?:[-_+.][A-Za-z0-9]+)*:[0-9a-fA-F]{32,})?$/;
+const IMAGE_NAME = /^[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*$/;
+const DOCKER_HUB = 'docker.io';
+const DOCKER_HUB_ALIASES = ['index.docker.io', 'registry-1.docker.io', 'registry.hub.docker.com'];
+
+/** Reads the one reference of a request. What is wrong names the field and never quotes it. */
+export function readLocation({ repositoryUrl, imageRef }: ResolveIntegrationRequest): Validated<Location> {
+  if (repositoryUrl !== undefined && imageRef !== undefined) {
+    return refused('imageRef', 'must not be given beside repositoryUrl');
+  }
+  if (repositoryUrl !== undefined) return readRepository(repositoryUrl);
+  if (imageRef !== undefined) return readImage(imageRef);
+  return refused('repositoryUrl', 'is required, or imageRef');
+}
+
+/** A base such as `host:port/path` that a provider says it serves; null if it cannot be read. */
+export function readBase(base: string): (Pick<Location, 'host' | 'path'> & { readonly port: string }) | null {
+  const url = URL.parse(`https://${base}`);
+  if (!url || url.username !== '') return null;
+  return { host: hubless(bare(url.hostname)), port: url.port, path: segmentsOf(url.pathname) };
+}
+
+function readRepository(text: string): Validated<Location> {
+  if (DECEPTIVE.test(text))
+    return refused('repositoryUrl', 'must not contain spaces, backslashes or control characters');
+  if (!text.includes('://')) return readScpLike(text);
+  // What package.json files say: git+https://…
+  const url = URL.parse(text.replace(/^git\+/i, ''));
+  if (!url || ![...WEB, ...SSH].includes(url.protocol)) {
+    return refused('repositoryUrl', 'must be an http, https, ssh or git URL, or git@host:owner/repo');
+  }
+  const isWeb = WEB.includes(url.protocol);
+  if (url.password !== '' || (isWeb && url.username !== '')) {
+    return refused('repositoryUrl', 'must not contain a user or password');
+  }
+  if (/[?#]/.test(text)) return refused('repositoryUrl', 'must have no query string and no fragment');
+  return repositoryAt(url.hostname, isWeb ? url.port : null, url.pathname);
+}
+
+function readScpLike(text: string): Validated<Location> {
+  const [, host, path] = SCP_LIKE.exec(text) ?? [];
+  if (host === undefined || path === undefined) {
+    return refused('repositoryUrl', 'must be a URL, or git@host:owner/repo');
+  }
+  // user:password@host/path reads as the path password@host/path at the host user.
+  if (path.split('/')[0]?.includes('@')) return refused('repositoryUrl', 'must not contain a user or password');
+  return repositoryAt(host, null, path);
+}
+
+function repositoryAt(hostname: string, port: string | null, pathname: string): Validated<Location> {
+  const host = toHost(hostname);
+  if (host === null) return refused('repositoryUrl', 'must name a host');
+  const path = segmentsOf(pathname.replace(/\/+$/, '').replace(/\.git$/i, ''));
+  if (path.length === 0) return refused('repositoryUrl', 'must name a repository, not only a host');
+  if (path.some((segment) => segment === '' || segment === '.' || segment === '..')) {
+    return refused('repositoryUrl', "must have a path without empty, '.' or '..' segments");
+  }
+  return { ok: true, value: { field: 'repositoryUrl', host, port, path } };
+}
+
+function readImage(text: string): Validated<Location> {
+  const name = IMAGE.exec(text)?.[1];
+  if (name === undefined) return refused('imageRef', 'must be an image reference: host/name:tag or host/name@digest');
+  const [first = '', ...rest] = name.split('/');
+  // The rule by which Docker tells a host from the first part of a name.
+  const named = rest.length > 0 && (/[.:A-Z]/.test(first) || first === 'localhost');
+  const path = named ? rest : name.split('/');
+  const url = URL.parse(`https://${named ? first : DOCKER_HUB}`);
+  if (!url || url.pathname !== '/') return refused('imageRef', 'must begin with a host, or with none');
+  if (!path.every((segment) => IMAGE_NAME.test(segment))) {
+    return refused('imageRef', 'must have a name of lower-case letters, digits, and . _ - between them');
+  }
+  const host = hubless(bare(url.hostname));
+  // https://hub.docker.com/_/alpine is docker.io/library/alpine.
+  const full = host === DOCKER_HUB && path.length === 1 ? ['library', ...path] : path;
+  return { ok: true, value: { field: 'imageRef', host, port: url.port, path: full } };
+}
+
+/** The host as browsers write it: lower case, punycode, IPv4 in dots. */
+function toHost(text: string): string | null {
+  const url = URL.parse(`https://${decodeHost(text)}`);
+  return url && url.pathname === '/' && url.username === '' && url.search === '' ? bare(url.hostname) : null;
+}
+
+/** The host of a URL that is not of the web stays percent-encoded. */
+function decodeHost(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return '';
+  }
+}
+
+function bare(hostname: string): string {
+  return hostname.replace(/\.$/, '');
+}
+
+function hubless(host: string): string {
+  return DOCKER_HUB_ALIASES.includes(host) ? DOCKER_HUB : host;
+}
+
+function segmentsOf(path: string): string[] {
+  const trimmed = path.replace(/^\/+|\/+$/g, '');
+  return trimmed === '' ? [] : trimmed.split('/');
+}
+
+function refused(field: FieldError['field'], message: string): { ok: false; errors: FieldError[] } {
+  return { ok: false, errors: [{ field, message }] };
+}

@@ -1,0 +1,55 @@
+import { RequestRejected, RpcBody, rpcContext } from '@integrations/bus';
+import { describeErrors, type IntegrationView, ResolveIntegrationRequest, RPC } from '@integrations/contracts';
+import { IntegrationRepository, type IntegrationRow } from '@integrations/database';
+import { ProviderRegistry } from '@integrations/providers';
+import { Controller } from '@nestjs/common';
+import { Ctx, MessagePattern, NatsContext } from '@nestjs/microservices';
+import { CatalogReader } from '../integrations/catalog-reader';
+import { bestMatches } from './best-matches';
+import { type Location, readLocation } from './location';
+import { servedBases } from './served-bases';
+
+const MAX_CANDIDATES = 50;
+
+/** Finds the integration that serves a repository or an image. */
+@Controller()
+export class ResolveRpc {
+  constructor(
+    private readonly integrations: IntegrationRepository,
+    private readonly registry: ProviderRegistry,
+    private readonly reader: CatalogReader,
+  ) {}
+
+  /** Refuses with `invalid_request`, `not_found`, and `ambiguous_integration` with the candidates. */
+  @MessagePattern(RPC.catalogResolve)
+  async resolve(
+    @RpcBody(ResolveIntegrationRequest) request: ResolveIntegrationRequest,
+    @Ctx() context: NatsContext,
+  ): Promise<IntegrationView> {
+    const location = readLocation(request);
+    if (!location.ok) throw new RequestRejected('invalid_request', describeErrors(location.errors), location.errors);
+
+    const { field, host } = location.value;
+    const type = request.type ?? (field === 'imageRef' ? 'registry' : 'scm');
+    const enabled = await this.integrations.listEnabled(rpcContext(context).tenantId, type);
+    const asked = enabled.filter(({ provider }) => provider === (request.provider ?? provider));
+    const found = bestMatches(location.value, asked, (row) => servedBases(row, this.registry));
+    const [only, ...others] = found;
+    if (!only) throw rejected('not_found', field, `no enabled ${type} integration serves ${host} and this path`);
+    if (others.length > 0) throw ambiguous(location.value, found);
+    return this.reader.view(only);
+  }
+}
+
+function ambiguous({ field, host }: Location, candidates: readonly IntegrationRow[]): RequestRejected {
+  const details = candidates.slice(0, MAX_CANDIDATES).map(({ id, name, provider }) => ({
+    field,
+    message: `${id} (${name}, ${provider})`,
+  }));
+  const message = `${field}: ${candidates.length} enabled integrations serve ${host} and this path equally well`;
+  return new RequestRejected('ambiguous_integration', message, details);
+}
+
+function rejected(code: 'not_found', field: string, message: string): RequestRejected {
+  return new RequestRejected(code, `${field}: ${message}`, [{ field, message }]);
+}

@@ -1,0 +1,24 @@
+import type { IntegrationRow } from '@integrations/database';
+import type { ProviderRegistry } from '@integrations/providers';
+
+/**
+ * Where the repositories or images live that an integration reaches, each `host[:port][/path]`: as its plugin says, else
+ * at the endpoint itself. None where the plugin is missing or fails, or the stored config is not valid any more.
+ */
+export function servedBases(row: IntegrationRow, registry: Pick<ProviderRegistry, 'find' | 'validateConfig'>) {
+  const plugin = registry.find(row.provider);
+  if (!plugin) return [];
+  if (!plugin.serves) return [withoutScheme(row.endpoint)];
+  const config = registry.validateConfig(row.provider, row.config);
+  if (!config.ok) return [];
+  const { id: integrationId, tenantId, endpoint } = row;
+  try {
+    return plugin.serves({ integrationId, tenantId, endpoint, config: config.value });
+  } catch {
+    return [];
+  }
+}
+
+function withoutScheme(endpoint: string): string {
+  return endpoint.replace(/^[^:]*:\/\//, '');
+}

@@ -1,0 +1,116 @@
+import type { IntegrationView, OperationResult } from '@integrations/contracts';
+import { headers as natsHeaders } from '@nats-io/transport-node';
+import { register, startCatalog, type TestCatalog, type TestClient } from './support';
+
+describe('which integration serves a repository or an image', () => {
+  let catalog: TestCatalog;
+  let acme: TestClient;
+
+  beforeAll(async () => {
+    catalog = await startCatalog();
+    acme = await catalog.client({ tenantId: 'acme' });
+  });
+  afterAll(() => catalog.close());
+  afterEach(() => catalog.sql('UPDATE integration SET deleted_at = now()'));
+
+  const ask = async (request: object, tenant = 'acme') => {
+    const headers = natsHeaders();
+    headers.set('tenant', tenant);
+    const subject = 'integrations.v1.rpc.catalog.resolve';
+    const reply = await catalog.nats.request(subject, JSON.stringify(request), { timeout: 5_000, headers });
+    return reply.json<OperationResult<IntegrationView>>();
+  };
+  const github = (overrides: object = {}) =>
+    register(acme, {
+      provider: 'github_app',
+      authRef: 'authref://file/github/private-key',
+      config: { appId: '12345' },
+      ...overrides,
+    });
+
+  it('is GitHub for each way to write a repository there, and answers as REST does', async () => {
+    const { id } = await github();
+    await github({ endpoint: 'https://ghe.example.com/api/v3' });
+    await register(acme);
+    const view = (await acme.call('GET', `integrations/${id}`)).body;
+    for (const repositoryUrl of [
+      'https://github.com/acme/shop',
+      'https://github.com/acme/shop.git',
+      'git@github.com:acme/shop.git',
+      'ssh://git@github.com/acme/shop.git',
+    ]) {
+      expect(await ask({ repositoryUrl })).toMatchObject({ success: true, result: view, details: [] });
+    }
+  });
+
+  it('is the Enterprise Server by its web host, port and data-residency host', async () => {
+    const server = await github({ endpoint: 'https://ghe.example.com:8443/api/v3' });
+    const residency = await github({ endpoint: 'https://api.acme.ghe.com' });
+    expect((await ask({ repositoryUrl: 'https://ghe.example.com:8443/a/b' })).result?.id).toBe(server.id);
+    expect((await ask({ repositoryUrl: 'git@ghe.example.com:a/b.git' })).result?.id).toBe(server.id);
+    expect((await ask({ repositoryUrl: 'https://acme.ghe.com/a/b' })).result?.id).toBe(residency.id);
+    expect(await ask({ repositoryUrl: 'https://ghe.example.com/a/b' })).toMatchObject({ errorCode: 'not_found' });
+  });
+
+  it('is the one with the longest path', async () => {
+    await register(acme, { endpoint: 'https://git.example.com' });
+    const { id } = await register(acme, { endpoint: 'https://git.example.com/team' });
+    expect((await ask({ repositoryUrl: 'https://git.example.com/team/shop' })).result?.id).toBe(id);
+  });
+
+  it('is ambiguous among equals, with the candidates, until the provider tells them apart', async () => {
+    const [first, second] = [await github({ name: 'first' }), await github({ name: 'second' })];
+    const { id } = await register(acme, { endpoint: 'https://github.com' });
+    const reply = await ask({ repositoryUrl: 'https://github.com/acme/shop', provider: 'github_app' });
+    expect(reply).toMatchObject({ success: false, result: null, errorCode: 'ambiguous_integration' });
+    expect(reply.details).toEqual([
+      { field: 'repositoryUrl', message: `${first.id} (first, github_app)` },
+      { field: 'repositoryUrl', message: `${second.id} (second, github_app)` },
+    ]);
+    const told = await ask({ repositoryUrl: 'https://github.com/acme/shop', provider: 'in_memory' });
+    expect(told.result?.id).toBe(id);
+  });
+
+  it('is none that is disabled, deleted, of another type or of another tenant', async () => {
+    const repositoryUrl = 'https://github.com/acme/shop';
+    const { id } = await github({ enabled: false });
+    const nothing = { success: false, errorCode: 'not_found', details: [{ field: 'repositoryUrl' }] };
+    expect(await ask({ repositoryUrl })).toMatchObject(nothing);
+    await acme.call('POST', `integrations/${id}/enable`);
+    expect((await ask({ repositoryUrl })).result?.id).toBe(id);
+    expect(await ask({ repositoryUrl }, 'rival')).toMatchObject(nothing);
+    expect(await ask({ repositoryUrl, type: 'ci' })).toMatchObject(nothing);
+    await acme.call('DELETE', `integrations/${id}`, { headers: { 'if-match': '*' } });
+    expect(await ask({ repositoryUrl })).toMatchObject(nothing);
+  });
+
+  it('is found for an image, among registries unless the type says otherwise', async () => {
+    const { id } = await register(acme, { endpoint: 'http://images.example.com:5000' });
+    const imageRef = 'images.example.com:5000/team/shop:v1';
+    expect(await ask({ imageRef })).toMatchObject({ errorCode: 'not_found', details: [{ field: 'imageRef' }] });
+    expect((await ask({ imageRef, type: 'scm' })).result?.id).toBe(id);
+  });
+
+  it('leaves out what no loaded plugin knows, and what has a config that is not valid any more', async () => {
+    const { id } = await github();
+    await catalog.sql(`UPDATE integration SET config = '{"colour": "red"}' WHERE id = $1`, [id]);
+    expect(await ask({ repositoryUrl: 'https://github.com/a/b' })).toMatchObject({ errorCode: 'not_found' });
+    await catalog.sql(`UPDATE integration SET provider = 'gone' WHERE id = $1`, [id]);
+    expect(await ask({ repositoryUrl: 'https://github.com/a/b' })).toMatchObject({ errorCode: 'not_found' });
+  });
+
+  it.each([
+    [{}, 'repositoryUrl'],
+    [{ repositoryUrl: 'https://x:hunter2@github.com/a/b' }, 'repositoryUrl'],
+    [{ repositoryUrl: 7 }, 'repositoryUrl'],
+    [{ imageRef: 'NOT/An/Image' }, 'imageRef'],
+    [{ imageRef: 'alpine', repositoryUrl: 'git@a:b/c' }, 'imageRef'],
+    [{ imageRef: 'alpine', type: 'garden' }, 'type'],
+    [{ imageRef: 'alpine', url: 'x' }, 'url'],
+  ])('%j is refused, naming %s', async (request, field) => {
+    const reply = await ask(request);
+    expect(reply).toMatchObject({ success: false, errorCode: 'invalid_request' });
+    expect(reply.details.map((detail) => detail.field)).toContain(field);
+    expect(JSON.stringify(reply)).not.toContain('hunter2');
+  });
+});
