@@ -7,7 +7,7 @@ import { NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyServerOptions } from 'fastify';
 import { Logger, PinoLogger } from 'nestjs-pino';
-import { version } from '../../../package.json';
+import manifest from '../../../package.json';
 import { createHttpAdapter } from './http-adapter';
 
 export interface ServiceOptions {
@@ -38,7 +38,13 @@ export async function createService(options: ServiceOptions): Promise<NestFastif
     abortOnError: false,
   });
   if (options.answersRequests) {
-    const server = { servers: config.natsUrl, name, version, queue: name, defaultTenant: config.defaultTenant };
+    const server = {
+      servers: config.natsUrl,
+      name,
+      version: manifest.version,
+      queue: name,
+      defaultTenant: config.defaultTenant,
+    };
     app.connectMicroservice({ strategy: new PlainJsonNatsServer(server) }, { inheritAppConfig: true });
   }
   await options.configure?.(app);
