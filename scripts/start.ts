@@ -23,9 +23,9 @@ async function main(): Promise<void> {
 
   const stack = new Stack({ root, dataDir: resolve(options.dataDir ?? join(root, '.data')), port: options.port });
   const stopping = Promise.withResolvers<string | null>();
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stopping.resolve(null));
-  // A second Ctrl-C, or a parent that ends while things stop, must not leave servers behind.
-  process.on('SIGINT', () => undefined);
+  // Not `once`: a second Ctrl-C while things stop must not leave servers behind; nor must a terminal that is gone.
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => stopping.resolve(null));
+  process.stdout.on('error', () => stopping.resolve(null));
   try {
     await Promise.race([stack.start((reason) => stopping.resolve(reason)), stopping.promise]);
     if (options.demo && stack.started) await Promise.race([showDemo(stack.started), stopping.promise]);
