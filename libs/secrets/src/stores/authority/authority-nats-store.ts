@@ -39,7 +39,7 @@ export class AuthorityNatsStore implements SecretStore {
     if (!reply.success) throw refusalFor(reply.errorCode) ?? unavailable(reply.errorCode);
     const sealed = isObject(reply.result) ? reply.result['sealed'] : undefined;
     if (typeof sealed !== 'string') throw malformed();
-    return secretIn(recipient.open(sealed));
+    return secretIn(await recipient.open(sealed));
   }
 }
 

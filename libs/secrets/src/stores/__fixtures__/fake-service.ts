@@ -1,0 +1,97 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { type AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { EgressClient } from '@integrations/provider-kit';
+
+export interface FakeRequest {
+  readonly method: string;
+  /** Raw, as it stood in the request line; query included. */
+  readonly path: string;
+  readonly headers: IncomingMessage['headers'];
+  readonly body: Readonly<Record<string, unknown>>;
+}
+
+export interface FakeAnswer {
+  readonly status?: number;
+  readonly headers?: Readonly<Record<string, string>>;
+  /** An object is sent as JSON, a text as it is. */
+  readonly body?: object | string;
+  /** Takes the request and never answers it. */
+  readonly hangs?: boolean;
+}
+
+export type FakeHandler = (request: FakeRequest) => FakeAnswer;
+
+/** A service on 127.0.0.1 that keeps what it was asked, with an egress client that reaches it. */
+export class FakeService implements AsyncDisposable {
+  readonly requests: FakeRequest[] = [];
+  readonly egress = new EgressClient({ policy: { allow: ['127.0.0.1'] }, userAgent: 'spec', totalTimeoutMs: 1_000 });
+  readonly #server: Server;
+
+  private constructor(public handle: FakeHandler) {
+    this.#server = createServer((request, response) => void this.#serve(request, response));
+  }
+
+  static async start(handle: FakeHandler): Promise<FakeService> {
+    const service = new FakeService(handle);
+    await new Promise<void>((resolve) => service.#server.listen(0, '127.0.0.1', resolve));
+    return service;
+  }
+
+  get origin(): string {
+    return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
+  }
+
+  /** `GET /path` of each request so far. */
+  get asked(): string[] {
+    return this.requests.map(({ method, path }) => `${method} ${path}`);
+  }
+
+  /** No longer there: connections are refused. */
+  async stop(): Promise<void> {
+    this.#server.closeAllConnections();
+    await new Promise((resolve) => this.#server.close(resolve));
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.stop();
+    await this.egress.close();
+  }
+
+  async #serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const chunks: Buffer[] = [];
+    for await (const chunk of request) chunks.push(chunk as Buffer);
+    const text = Buffer.concat(chunks).toString('utf8');
+    const { method = '', url = '', headers } = request;
+    const asked = { method, path: url, headers, body: text === '' ? {} : JSON.parse(text) };
+    this.requests.push(asked);
+    const { status = 200, headers: extra = {}, body = {}, hangs } = this.handle(asked);
+    if (hangs) return;
+    response.writeHead(status, { 'content-type': 'application/json', ...extra });
+    response.end(typeof body === 'string' ? body : JSON.stringify(body));
+  }
+}
+
+/** A directory for token files. */
+export class TokenDirectory implements Disposable {
+  readonly #path = mkdtempSync(join(tmpdir(), 'tokens-'));
+
+  path(name: string): string {
+    return join(this.#path, name);
+  }
+
+  write(name: string, text: string): string {
+    writeFileSync(this.path(name), text);
+    return this.path(name);
+  }
+
+  remove(name: string): void {
+    rmSync(this.path(name));
+  }
+
+  [Symbol.dispose](): void {
+    rmSync(this.#path, { recursive: true });
+  }
+}
