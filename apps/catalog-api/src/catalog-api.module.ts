@@ -1,8 +1,7 @@
 import { PlatformModule, ProvidersModule } from '@integrations/bootstrap';
 import { Scrubber } from '@integrations/telemetry';
 import { type DynamicModule, Module } from '@nestjs/common';
-import { APP_GUARD } from '@nestjs/core';
-import { AccessGuard } from './access/access.guard';
+import { AccessModule } from './access/access.module';
 import { AnnotationsController } from './annotations/annotations.controller';
 import type { CatalogConfig } from './config';
 import { CatalogReader } from './integrations/catalog-reader';
@@ -25,6 +24,7 @@ export class CatalogApiModule {
       imports: [
         PlatformModule.forRoot({ name: APP_NAME, config, scrubber: new Scrubber() }),
         ProvidersModule.forRoot(config.providerPlugins),
+        AccessModule.forRoot(config),
       ],
       controllers: [
         ProvidersController,
@@ -34,7 +34,7 @@ export class CatalogApiModule {
         CatalogRpc,
         ResolveRpc,
       ],
-      providers: [CatalogReader, CatalogWriter, ConnectionTest, { provide: APP_GUARD, useClass: AccessGuard }],
+      providers: [CatalogReader, CatalogWriter, ConnectionTest],
     };
   }
 }

@@ -1,7 +1,55 @@
-import { AsList, ServiceConfig } from '@integrations/config';
+import { AsInt, AsList, ServiceConfig } from '@integrations/config';
+import { IsOptional, Length, Matches, ValidateIf } from 'class-validator';
+import { IsSecureUrl } from './access/oidc/secure-url';
+
+const CLAIM = { message: 'must be the name of a claim' };
+const CLAIM_PATTERN = /^[\x21-\x7e]{1,200}$/;
+const ADDRESSES = { each: true, message: 'must be addresses or CIDR ranges, separated by commas' };
+const ADDRESS_PATTERN = /^[0-9A-Fa-f.:]+(\/\d{1,3})?$/;
 
 export class CatalogConfig extends ServiceConfig {
   /** npm packages with providers of third parties. */
   @AsList()
   providerPlugins: string[] = [];
+
+  /** The OpenID Connect issuer whose access tokens are taken; absent: only tokens that the command line made. */
+  @ValidateIf(usesOidc)
+  @IsSecureUrl()
+  oidcIssuer?: string;
+
+  /** What access tokens must be meant for: their `aud`. */
+  @ValidateIf(usesOidc)
+  @Length(1, 255, { message: 'must be 1 to 255 characters' })
+  oidcAudience?: string;
+
+  /** Where the issuer's keys are; absent: as its discovery document says. */
+  @IsOptional()
+  @IsSecureUrl()
+  oidcJwksUri?: string;
+
+  /** The claim that names the tenant. */
+  @Matches(CLAIM_PATTERN, CLAIM)
+  oidcTenantClaim: string = 'tenant';
+
+  /** The claim with the scopes: texts between spaces, or a list. */
+  @Matches(CLAIM_PATTERN, CLAIM)
+  oidcScopeClaim: string = 'scope';
+
+  /** How many requests one client, that is one token, may make in a minute. */
+  @AsInt({ min: 1, max: 1_000_000_000 })
+  requestsPerMinute: number = 30_000;
+
+  /** How many tokens may be refused to one address in a minute. */
+  @AsInt({ min: 1, max: 1_000_000_000 })
+  authFailuresPerMinute: number = 60;
+
+  /** The proxies whose X-Forwarded-For is believed. */
+  @AsList()
+  @Matches(ADDRESS_PATTERN, ADDRESSES)
+  trustedProxies: string[] = [];
+}
+
+/** An issuer without an audience would let in tokens that are meant for others. */
+function usesOidc({ oidcIssuer, oidcAudience, oidcJwksUri }: CatalogConfig): boolean {
+  return [oidcIssuer, oidcAudience, oidcJwksUri].some((setting) => setting !== undefined);
 }

@@ -13,6 +13,7 @@ export function catalogService(config: CatalogConfig): ServiceOptions {
     module: CatalogApiModule.forRoot(config),
     answersRequests: true,
     configure: configureHttp,
+    trustedProxies: config.trustedProxies,
     onUnreadableAddress: (error, request, reply) => sendProblem(ofTransport(error.statusCode ?? 400), request, reply),
   };
 }

@@ -5,7 +5,9 @@ import type { FastifyServerOptions } from 'fastify';
 const MAX_BODY_BYTES = 1_048_576;
 
 /** Fastify as every service runs it: bounded bodies, and a shutdown that answers whatever has arrived and then ends. */
-export function createHttpAdapter(options: Pick<FastifyServerOptions, 'frameworkErrors'>): FastifyAdapter {
+export function createHttpAdapter(
+  options: Pick<FastifyServerOptions, 'frameworkErrors' | 'trustProxy'>,
+): FastifyAdapter {
   const adapter = new FastifyAdapter({ ...options, bodyLimit: MAX_BODY_BYTES, return503OnClosing: false });
   const fastify = adapter.getInstance();
   let closing = false;

@@ -21,6 +21,8 @@ export interface ServiceOptions {
   readonly configure?: (app: NestFastifyApplication) => void | Promise<void>;
   /** Answers a request whose address cannot be read, which no hook and no filter gets to see. */
   readonly onUnreadableAddress?: NonNullable<FastifyServerOptions['frameworkErrors']>;
+  /** Addresses or ranges of proxies that are believed when they say whose request they pass on; none if absent. */
+  readonly trustedProxies?: readonly string[];
 }
 
 /** Creates the Nest app of a service and makes it listen. `close()` on it drains what is under way. */
@@ -30,8 +32,11 @@ export async function createService(options: ServiceOptions): Promise<NestFastif
   if (pending.length > 0) {
     throw new Error(`the database schema is behind (${pending.length} migrations): run the command "migrate" first`);
   }
-  const { onUnreadableAddress } = options;
-  const adapter = createHttpAdapter(onUnreadableAddress ? { frameworkErrors: onUnreadableAddress } : {});
+  const { onUnreadableAddress, trustedProxies = [] } = options;
+  const adapter = createHttpAdapter({
+    ...(onUnreadableAddress ? { frameworkErrors: onUnreadableAddress } : {}),
+    ...(trustedProxies.length > 0 ? { trustProxy: [...trustedProxies] } : {}),
+  });
   const app = await NestFactory.create<NestFastifyApplication>(options.module, adapter, {
     // What Nest says of each module and route while it starts helps nobody at night; its warnings do.
     logger: new ConsoleLogger({ json: true, logLevels: ['fatal', 'error', 'warn'] }),

@@ -46,12 +46,13 @@ export interface TestCatalog {
 
 const WRITTEN = ['integration', 'probe_schedule', 'outbox', 'audit_entry'];
 
-/** The built app in this process, on a database and a NATS server of its own. */
-export async function startCatalog(): Promise<TestCatalog> {
+/** The app in this process, on a database and a NATS server of its own. */
+export async function startCatalog(settings: Partial<CatalogConfig> = {}): Promise<TestCatalog> {
   const { url, drop } = await createDatabase();
   await runMigrations(url);
   const server = await startTestNats();
-  const config = Object.assign(new CatalogConfig(), { databaseUrl: url, natsUrl: server.url, logLevel: 'silent' });
+  const servers = { databaseUrl: url, natsUrl: server.url, logLevel: 'silent' };
+  const config = Object.assign(new CatalogConfig(), servers, settings);
   const app = await createService(catalogService(config));
   const origin = `http://127.0.0.1:${(app.getHttpServer().address() as AddressInfo).port}`;
 

@@ -17,5 +17,10 @@ export function RequireScope(scope: ApiScope): MethodDecorator {
       description: `The token lacks the scope \`${scope}\``,
       content: problemContent('forbidden'),
     }),
+    ApiResponse({
+      status: 429,
+      description: 'Too many requests, or too many refused tokens; `Retry-After` says how many seconds to wait',
+      content: problemContent('rate_limited'),
+    }),
   );
 }

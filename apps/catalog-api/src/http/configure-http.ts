@@ -1,6 +1,7 @@
 import helmet from '@fastify/helmet';
 import { TELEMETRY_ROUTES } from '@integrations/telemetry';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { RateLimits } from '../access/rate-limits';
 import { serveDocs } from '../docs/serve-docs';
 import { API_PREFIX } from './api-prefix';
 import { BODY_TYPES, parseBody, refuseOtherMediaTypes } from './json-body';
@@ -32,6 +33,7 @@ export async function configureHttp(app: NestFastifyApplication): Promise<void> 
     refuseOtherMediaTypes(request);
   });
   await app.register(helmet, { contentSecurityPolicy: CONTENT_SECURITY });
+  await app.get(RateLimits).install(app);
   app.useBodyParser(BODY_TYPES, {}, (_request, body, done) => {
     try {
       done(null, parseBody(body as Buffer));

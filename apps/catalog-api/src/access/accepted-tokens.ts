@@ -1,0 +1,23 @@
+/** Remembers, by their hashes, the last tokens that were accepted. */
+export class AcceptedTokens {
+  readonly #hashes = new Set<string>();
+
+  constructor(private readonly capacity: number) {}
+
+  has(hash: string): boolean {
+    return this.#hashes.has(hash);
+  }
+
+  add(hash: string): void {
+    this.#hashes.delete(hash);
+    this.#hashes.add(hash);
+    for (const oldest of this.#hashes) {
+      if (this.#hashes.size <= this.capacity) return;
+      this.#hashes.delete(oldest);
+    }
+  }
+
+  remove(hash: string): void {
+    this.#hashes.delete(hash);
+  }
+}

@@ -1,0 +1,37 @@
+import { ApiTokenRepository } from '@integrations/database';
+import { type DynamicModule, Module } from '@nestjs/common';
+import { APP_GUARD } from '@nestjs/core';
+import { CatalogConfig } from '../config';
+import { AccessGuard } from './access.guard';
+import { Authenticator } from './authenticator';
+import { AccessTokens } from './oidc/access-tokens';
+import { issuerKeys } from './oidc/issuer-keys';
+import { RateLimits } from './rate-limits';
+
+/** Who may use the API, and how much of it. */
+@Module({})
+export class AccessModule {
+  static forRoot(config: CatalogConfig): DynamicModule {
+    return {
+      module: AccessModule,
+      providers: [
+        { provide: CatalogConfig, useValue: config },
+        RateLimits,
+        {
+          provide: Authenticator,
+          useFactory: (apiTokens: ApiTokenRepository, limits: RateLimits) =>
+            new Authenticator(apiTokens, accessTokensOf(config), limits),
+          inject: [ApiTokenRepository, RateLimits],
+        },
+        { provide: APP_GUARD, useClass: AccessGuard },
+      ],
+    };
+  }
+}
+
+function accessTokensOf(config: CatalogConfig): AccessTokens | null {
+  const { oidcIssuer: issuer, oidcAudience: audience, oidcJwksUri: jwksUri } = config;
+  if (issuer === undefined || audience === undefined) return null;
+  const rules = { issuer, audience, tenantClaim: config.oidcTenantClaim, scopeClaim: config.oidcScopeClaim };
+  return new AccessTokens(rules, issuerKeys(jwksUri === undefined ? { issuer } : { issuer, jwksUri }));
+}

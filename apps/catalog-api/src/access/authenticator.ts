@@ -1,0 +1,71 @@
+import { ApiTokenRepository } from '@integrations/database';
+import { hashApiToken } from '@integrations/secrets';
+import { Injectable, Logger } from '@nestjs/common';
+import type { FastifyRequest } from 'fastify';
+import { Refusal } from '../refusal';
+import { AcceptedTokens } from './accepted-tokens';
+import type { Caller } from './caller';
+import { AccessTokens } from './oidc/access-tokens';
+import { IssuerUnavailable } from './oidc/issuer-keys';
+import { TokenRefused } from './oidc/token-refused';
+import { RateLimits } from './rate-limits';
+
+export const REALM = 'Bearer realm="integrations"';
+const REMEMBERED = 10_000;
+
+/** Finds out who asks: by a token that the command line made, or by an access token of the configured issuer. */
+@Injectable()
+export class Authenticator {
+  readonly #log = new Logger(Authenticator.name);
+  readonly #accepted = new AcceptedTokens(REMEMBERED);
+
+  constructor(
+    private readonly apiTokens: ApiTokenRepository,
+    private readonly accessTokens: AccessTokens | null,
+    private readonly limits: RateLimits,
+  ) {}
+
+  /** Throws a Refusal: 401 without a valid token, 429 after too many wrong ones, 503 if the issuer cannot be asked. */
+  async authenticate(request: FastifyRequest): Promise<Caller> {
+    const { authorization } = request.headers;
+    if (!authorization) throw unauthorized('a bearer token is required', REALM);
+    const token = /^Bearer +(\S+)$/i.exec(authorization)?.[1] ?? '';
+    const hash = hashApiToken(token);
+    // Who shares an address with a guesser, behind a proxy for example, is not to be locked out by him.
+    if (!this.#accepted.has(hash)) await this.limits.refuseGuessers(request);
+    const caller = await this.#callerOf(token, hash);
+    if (caller) {
+      this.#accepted.add(hash);
+      return caller;
+    }
+    this.#accepted.remove(hash);
+    await this.limits.countFailure(request);
+    throw unauthorized('the bearer token is not valid', `${REALM}, error="invalid_token"`);
+  }
+
+  async #callerOf(token: string, hash: string): Promise<Caller | null> {
+    if (this.accessTokens && AccessTokens.looksLike(token)) return this.#bearerOf(this.accessTokens, token);
+    // One look-up by the hash: nothing here depends on how nearly right a guess was.
+    const row = await this.apiTokens.findByHash(hash);
+    return row && { tenantId: row.tenantId, name: row.name, scopes: row.scopes };
+  }
+
+  async #bearerOf(accessTokens: AccessTokens, token: string): Promise<Caller | null> {
+    try {
+      return await accessTokens.verify(token);
+    } catch (error) {
+      if (error instanceof TokenRefused) {
+        this.#log.warn({ reason: error.reason }, 'access token refused');
+        return null;
+      }
+      if (!(error instanceof IssuerUnavailable)) throw error;
+      this.#log.warn({ err: error }, 'token issuer unavailable');
+      const message = 'the issuer of access tokens cannot be reached to check this one';
+      throw new Refusal('provider_unavailable', message, [], { status: 503, headers: { 'retry-after': '5' } });
+    }
+  }
+}
+
+function unauthorized(message: string, challenge: string): Refusal {
+  return new Refusal('unauthorized', message, [], { headers: { 'www-authenticate': challenge } });
+}

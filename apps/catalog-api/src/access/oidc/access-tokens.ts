@@ -1,0 +1,50 @@
+import { errors, jwtVerify, type JWTVerifyGetKey } from 'jose';
+import type { Caller } from '../caller';
+import { IssuerUnavailable } from './issuer-keys';
+import { type ClaimNames, readClaims } from './read-claims';
+import { TokenRefused } from './token-refused';
+
+export interface AccessTokenRules extends ClaimNames {
+  readonly issuer: string;
+  readonly audience: string;
+}
+
+/** Signatures by a private key only: with HS256 whoever knows the public key could sign, with `none` anybody. */
+const ALGORITHMS = ['RS256', 'ES256', 'EdDSA'];
+const CLOCK_SKEW_S = 30;
+
+/** JWT access tokens (RFC 9068) of one OpenID Connect issuer. */
+export class AccessTokens {
+  constructor(
+    private readonly rules: AccessTokenRules,
+    private readonly keys: JWTVerifyGetKey,
+  ) {}
+
+  /** Whether it has the shape of a signed token, so that nothing else need be asked about it. */
+  static looksLike(token: string): boolean {
+    return /^[\w-]+\.[\w-]+\.[\w-]*$/.test(token);
+  }
+
+  /** Throws TokenRefused, or IssuerUnavailable if the keys cannot be had. */
+  async verify(token: string): Promise<Caller> {
+    const { issuer, audience } = this.rules;
+    try {
+      const { payload } = await jwtVerify(token, this.keys, {
+        issuer,
+        audience,
+        algorithms: ALGORITHMS,
+        clockTolerance: CLOCK_SKEW_S,
+        requiredClaims: ['exp', 'sub'],
+      });
+      return readClaims(payload, this.rules);
+    } catch (error) {
+      if (error instanceof IssuerUnavailable || error instanceof TokenRefused) throw error;
+      throw new TokenRefused(reasonOf(error), { cause: error });
+    }
+  }
+}
+
+function reasonOf(error: unknown): string {
+  if (error instanceof errors.JWTClaimValidationFailed || error instanceof errors.JWTExpired) return error.claim;
+  return error instanceof errors.JOSEError ? error.code : 'ERR_UNEXPECTED';
+}

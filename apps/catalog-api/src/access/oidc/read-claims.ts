@@ -1,0 +1,28 @@
+import { TENANT_PATTERN } from '@integrations/contracts';
+import { API_SCOPES, type ApiScope } from '@integrations/secrets';
+import type { JWTPayload } from 'jose';
+import type { Caller } from '../caller';
+import { TokenRefused } from './token-refused';
+
+export interface ClaimNames {
+  readonly tenantClaim: string;
+  readonly scopeClaim: string;
+}
+
+const LONGEST_SUBJECT = 255;
+const CONTROL = /[\u0000-\u001f\u007f]/;
+
+/** Who the bearer of a verified token is. Throws TokenRefused if it names no subject or no tenant. */
+export function readClaims(claims: JWTPayload, { tenantClaim, scopeClaim }: ClaimNames): Caller {
+  const { sub } = claims;
+  if (!sub || sub.length > LONGEST_SUBJECT || CONTROL.test(sub)) throw new TokenRefused('sub');
+  const tenantId = Object.hasOwn(claims, tenantClaim) ? claims[tenantClaim] : undefined;
+  if (typeof tenantId !== 'string' || !TENANT_PATTERN.test(tenantId)) throw new TokenRefused(tenantClaim);
+  return { tenantId, name: sub, scopes: readScopes(claims[scopeClaim]) };
+}
+
+/** Texts between spaces (RFC 9068) or a list of them, as some issuers have it. What is not a scope of ours is left out. */
+function readScopes(claim: unknown): ApiScope[] {
+  const given: unknown[] = typeof claim === 'string' ? claim.split(' ') : Array.isArray(claim) ? claim : [];
+  return API_SCOPES.filter((scope) => given.includes(scope));
+}

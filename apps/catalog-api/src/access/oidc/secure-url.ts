@@ -1,0 +1,18 @@
+import { ValidateBy } from 'class-validator';
+
+const LOOPBACK = /^(127\.\d+\.\d+\.\d+|\[::1\]|localhost)$/;
+
+/** Whether keys may be fetched from there: over TLS, or without leaving the machine. */
+export function isSecureUrl(value: unknown): boolean {
+  if (typeof value !== 'string' || !URL.canParse(value)) return false;
+  const { protocol, hostname, username, search, hash } = new URL(value);
+  if (username !== '' || search !== '' || hash !== '') return false;
+  return protocol === 'https:' || (protocol === 'http:' && LOOPBACK.test(hostname));
+}
+
+export function IsSecureUrl(): PropertyDecorator {
+  return ValidateBy(
+    { name: 'isSecureUrl', validator: { validate: isSecureUrl } },
+    { message: 'must be an https:// URL without user, query and fragment (http:// on loopback only)' },
+  );
+}

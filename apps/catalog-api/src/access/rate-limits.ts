@@ -1,0 +1,63 @@
+import { createHash } from 'node:crypto';
+import rateLimit, { normalizeIP } from '@fastify/rate-limit';
+import { Injectable } from '@nestjs/common';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { TELEMETRY_ROUTES } from '@integrations/telemetry';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { CatalogConfig } from '../config';
+import { Refusal } from '../refusal';
+
+const MINUTE_MS = 60_000;
+/** How many clients are told apart; the one that was silent for longest is forgotten first. */
+const CLIENTS = 10_000;
+const UNLIMITED = new Set<string>(TELEMETRY_ROUTES.map((route) => `/${route}`));
+
+type Check = ReturnType<FastifyInstance['createRateLimit']>;
+
+/** How much one client may ask for, and how often one address may be wrong about its token. Counted per process. */
+@Injectable()
+export class RateLimits {
+  #failures: Check | null = null;
+
+  constructor(private readonly config: CatalogConfig) {}
+
+  /** To be called before the routes are made. */
+  async install(app: NestFastifyApplication): Promise<void> {
+    const { requestsPerMinute, authFailuresPerMinute } = this.config;
+    await app.register(rateLimit, {
+      max: requestsPerMinute,
+      timeWindow: MINUTE_MS,
+      cache: CLIENTS,
+      keyGenerator: clientOf,
+      allowList: (request) => UNLIMITED.has(request.routeOptions.url ?? ''),
+      errorResponseBuilder: (_request, { max }) =>
+        new Refusal('rate_limited', `more than ${max} requests in a minute; wait as long as Retry-After says`),
+    });
+    const fastify: FastifyInstance = app.getHttpAdapter().getInstance();
+    this.#failures = fastify.createRateLimit({ max: authFailuresPerMinute, keyGenerator: addressOf, allowList: [] });
+  }
+
+  /** Throws a Refusal if too many tokens from the request's address were refused lately. */
+  async refuseGuessers(request: FastifyRequest): Promise<void> {
+    const state = await this.#failures?.(request, { increment: false });
+    if (!state || state.isAllowed || state.remaining > 0) return;
+    const message = 'too many tokens from this address were refused; wait as long as Retry-After says';
+    throw new Refusal('rate_limited', message, [], { headers: { 'retry-after': String(state.ttlInSeconds) } });
+  }
+
+  async countFailure(request: FastifyRequest): Promise<void> {
+    await this.#failures?.(request);
+  }
+}
+
+/** By the token, whoever sends it from wherever; by the address without one. Tokens are not kept, hashes are. */
+function clientOf(request: FastifyRequest): string {
+  const { authorization } = request.headers;
+  if (authorization) return createHash('sha256').update(authorization).digest('base64url');
+  return addressOf(request);
+}
+
+/** The customer's network of an IPv6 address: within it addresses are free for the taking. */
+function addressOf(request: FastifyRequest): string {
+  return normalizeIP(request.ip);
+}

@@ -1,0 +1,44 @@
+import { loadConfig } from '@integrations/config';
+import { CatalogConfig } from './config';
+
+const SERVERS = { DATABASE_URL: 'postgres://localhost/x', NATS_URL: 'nats://localhost' };
+
+describe('the configuration of the catalog', () => {
+  const load = (env: Record<string, string>): CatalogConfig => loadConfig(CatalogConfig, { ...SERVERS, ...env });
+
+  it('needs no issuer of access tokens', () => {
+    const { oidcIssuer, oidcAudience, oidcTenantClaim, oidcScopeClaim } = load({});
+    expect({ oidcIssuer, oidcAudience }).toEqual({ oidcIssuer: undefined, oidcAudience: undefined });
+    expect({ oidcTenantClaim, oidcScopeClaim }).toEqual({ oidcTenantClaim: 'tenant', oidcScopeClaim: 'scope' });
+  });
+
+  it('takes an issuer with the audience that is ours', () => {
+    const env = { OIDC_ISSUER: 'https://id.example/realms/a', OIDC_AUDIENCE: 'integrations' };
+    expect(load(env)).toMatchObject({ oidcIssuer: env.OIDC_ISSUER, oidcAudience: env.OIDC_AUDIENCE });
+    expect(load({ ...env, OIDC_JWKS_URI: 'http://127.0.0.1:9/jwks' }).oidcJwksUri).toBe('http://127.0.0.1:9/jwks');
+  });
+
+  it.each([
+    ['an issuer without an audience', { OIDC_ISSUER: 'https://id.example' }, 'OIDC_AUDIENCE'],
+    ['an audience without an issuer', { OIDC_AUDIENCE: 'x' }, 'OIDC_ISSUER'],
+    ['keys without an issuer', { OIDC_JWKS_URI: 'https://id.example/jwks' }, 'OIDC_ISSUER'],
+    ['an issuer in the clear', { OIDC_ISSUER: 'http://id.example', OIDC_AUDIENCE: 'x' }, 'OIDC_ISSUER'],
+    ['an issuer with a query', { OIDC_ISSUER: 'https://id.example?a=b', OIDC_AUDIENCE: 'x' }, 'OIDC_ISSUER'],
+    ['an issuer with a password', { OIDC_ISSUER: 'https://u:p@id.example', OIDC_AUDIENCE: 'x' }, 'OIDC_ISSUER'],
+    [
+      'a host that begins like loopback',
+      { OIDC_ISSUER: 'http://127.0.0.1.example', OIDC_AUDIENCE: 'x' },
+      'OIDC_ISSUER',
+    ],
+    [
+      'keys in the clear',
+      { OIDC_ISSUER: 'https://id.example', OIDC_AUDIENCE: 'x', OIDC_JWKS_URI: 'http://id.example/jwks' },
+      'OIDC_JWKS_URI',
+    ],
+    ['a claim without a name', { OIDC_TENANT_CLAIM: 'a b' }, 'OIDC_TENANT_CLAIM'],
+    ['a limit that lets nobody in', { REQUESTS_PER_MINUTE: '0' }, 'REQUESTS_PER_MINUTE'],
+    ['a proxy by its name', { TRUSTED_PROXIES: 'ingress.local' }, 'TRUSTED_PROXIES'],
+  ])('refuses %s', (_what, env, key) => {
+    expect(() => load(env)).toThrow(new RegExp(`${key}\\b`));
+  });
+});
