@@ -32,6 +32,12 @@ describe('configuredStores', () => {
     expect(stores({ authorityOverNats: false, k8sNamespaces: [] })).toEqual([]);
   });
 
+  it('offers the stores in clouds', () => {
+    expect(stores({ awsSecretsRegion: 'eu-central-1' })).toEqual(['aws']);
+    expect(stores({ gcpSecretsProject: 'p', gcpSecretsEndpoint: 'http://127.0.0.1:1' })).toEqual(['gcp']);
+    expect(stores({ azureVaultUrl: 'https://v.vault.azure.net' })).toEqual(['azure']);
+  });
+
   it.each([
     [{ authorityUrl: 'https://authority' }, 'AUTHORITY_TOKEN_FILE: is missing; AUTHORITY_URL needs it'],
     [{ vaultAddr: 'https://vault' }, 'VAULT_TOKEN_FILE: is missing; VAULT_AUTH_METHOD=token needs it'],

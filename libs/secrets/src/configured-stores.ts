@@ -2,6 +2,7 @@ import { ConfigError, type CredentialStoreConfig } from '@integrations/config';
 import { LocalStore } from './local/local-store';
 import { type MasterKey, MasterKeyError, type MasterKeys, parseMasterKey, readMasterKeyFile } from './local/master-key';
 import type { SealedSecretStorage } from './local/sealed-secret';
+import { configuredClouds } from './stores/configured-clouds';
 import { configuredServices, type ServiceDeps } from './stores/configured-services';
 import { EnvStore } from './stores/env-store';
 import { FileStore } from './stores/file-store';
@@ -28,6 +29,7 @@ export function configuredStores(config: CredentialStoreConfig, deps: StoreDeps)
     ...(secretsEnvPrefix ? [new EnvStore({ env, prefix: secretsEnvPrefix, tenantId: defaultTenant })] : []),
     ...(masters ? [new LocalStore(storage, masters)] : []),
     ...configuredServices(config, deps),
+    ...configuredClouds(config, deps),
   ];
 }
 

@@ -1,0 +1,43 @@
+import type { EgressResponse } from '@integrations/provider-kit';
+import type { SecretStoreError, SecretStoreErrorCode } from '../secret-store';
+import { objectOf, reasonOf, refusal, valueAt } from '../cloud/store-call';
+
+/** AWS answers nearly every error with 400; only its code tells them apart. */
+const MEANINGS: ReadonlyMap<string, SecretStoreErrorCode> = new Map([
+  ['ResourceNotFoundException', 'not_found'],
+  // Marked for deletion, or without any value yet.
+  ['InvalidRequestException', 'not_found'],
+  ['ThrottlingException', 'unavailable'],
+  ['TooManyRequestsException', 'unavailable'],
+  ['RequestLimitExceeded', 'unavailable'],
+  ['LimitExceededException', 'unavailable'],
+  ['InternalServiceError', 'unavailable'],
+  ['InternalFailure', 'unavailable'],
+  ['ServiceUnavailable', 'unavailable'],
+]);
+
+/** What other credentials may cure. */
+const REFUSED_CREDENTIALS: ReadonlySet<string> = new Set([
+  'ExpiredTokenException',
+  'ExpiredToken',
+  'InvalidClientTokenId',
+  'InvalidSignatureException',
+  'UnrecognizedClientException',
+]);
+
+/** True where AWS does not accept the credentials themselves. */
+export function refusesCredentials(response: EgressResponse): boolean {
+  return response.status !== 200 && REFUSED_CREDENTIALS.has(codeOf(response));
+}
+
+/** For an answer other than 200. */
+export function awsError(response: EgressResponse): SecretStoreError {
+  const reason = codeOf(response);
+  return refusal(response, reason, MEANINGS.get(reason));
+}
+
+/** `namespace#Code` in the body, or `Code:address` in the header. */
+function codeOf(response: EgressResponse): string {
+  const type = valueAt(objectOf(response), '__type') ?? response.headers['x-amzn-errortype'];
+  return typeof type === 'string' ? reasonOf(type.replace(/^.*#/, '').replace(/:.*$/, '')) : '';
+}

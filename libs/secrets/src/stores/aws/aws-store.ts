@@ -1,0 +1,102 @@
+import {
+  type Availability,
+  type Clock,
+  type Egress,
+  type EgressClient,
+  type EgressResponse,
+  Secret,
+} from '@integrations/provider-kit';
+import type { AuthRef } from '../../auth-ref/auth-ref';
+import { type CloudIdentity, HeldCredential } from '../cloud/held-credential';
+import { malformed, payloadBytes, payloadText } from '../cloud/secret-payload';
+import { objectOf, READ_TIMEOUT_MS, valueAt, withinTime } from '../cloud/store-call';
+import { tenantName } from '../cloud/tenant-name';
+import type { SecretStore, StoreRequest } from '../secret-store';
+import { namedPart } from '../secret-text';
+import { awsError, refusesCredentials } from './aws-errors';
+import { AwsIdentity, type Sign } from './aws-identity';
+
+export interface AwsStoreOptions {
+  readonly region: string;
+  /** Instead of the public endpoint of the region. */
+  readonly endpoint?: string;
+  /** What comes before the path of a reference; with `{tenant}` in it, see `tenantName`. */
+  readonly prefix: string;
+  /** Reaches what the operator named; never the client of the tenants' integrations. */
+  readonly egress: Pick<EgressClient, 'bind'>;
+  readonly clock: Clock;
+  /** Told each token of ours for the cloud: feeds the log scrubber. */
+  readonly hide: (token: string) => void;
+  /** Instead of that of the process. */
+  readonly identity?: CloudIdentity<Sign>;
+  /** Milliseconds for one read. */
+  readonly timeoutMs?: number;
+}
+
+/** The shortest `VersionId` that Secrets Manager makes or takes; what is shorter is a staging label. */
+const MIN_VERSION_ID = 32;
+
+/**
+ * AWS Secrets Manager: `authref://aws/github/key` is the secret `<prefix>github/key`. `?version=` is a version id or a
+ * staging label such as `AWSPREVIOUS`.
+ * https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_GetSecretValue.html
+ */
+export class AwsStore implements SecretStore {
+  readonly name = 'aws';
+  readonly #url: URL;
+  readonly #egress: Egress;
+  readonly #identity: CloudIdentity<Sign>;
+  readonly #credential: HeldCredential<Sign>;
+
+  constructor(private readonly options: AwsStoreOptions) {
+    const { region, egress, clock } = options;
+    const endpoint = options.endpoint ?? publicEndpoint(region);
+    this.#url = new URL('/', endpoint);
+    this.#egress = egress.bind({ endpoint });
+    this.#identity = options.identity ?? new AwsIdentity(options);
+    this.#credential = new HeldCredential(this.#identity, clock);
+  }
+
+  isAvailable(): Availability {
+    return this.#identity.isAvailable();
+  }
+
+  async read(request: StoreRequest, signal: AbortSignal): Promise<Secret> {
+    const body = JSON.stringify({ SecretId: tenantName(this.options.prefix, request), ...versionOf(request.ref) });
+    const response = await withinTime(signal, this.options.timeoutMs ?? READ_TIMEOUT_MS, (ending) =>
+      this.#credential.use((sign) => this.#send(sign, body, ending), refusesCredentials, ending),
+    );
+    return secretOf(response, request.ref);
+  }
+
+  async #send(sign: Sign, body: string, signal: AbortSignal): Promise<EgressResponse> {
+    const headers = await sign({
+      url: this.#url,
+      headers: { 'content-type': 'application/x-amz-json-1.1', 'x-amz-target': 'secretsmanager.GetSecretValue' },
+      body,
+    });
+    return this.#egress.request({ method: 'POST', url: this.#url.href, headers, body, signal });
+  }
+}
+
+/** Other partitions than these two need an endpoint of their own in the configuration. */
+function publicEndpoint(region: string): string {
+  return `https://secretsmanager.${region}.amazonaws.com${region.startsWith('cn-') ? '.cn' : ''}`;
+}
+
+function versionOf({ version }: AuthRef): { VersionId?: string; VersionStage?: string } {
+  if (version === undefined) return {};
+  return version.length < MIN_VERSION_ID ? { VersionStage: version } : { VersionId: version };
+}
+
+function secretOf(response: EgressResponse, ref: AuthRef): Secret {
+  if (response.status !== 200) throw awsError(response);
+  const answer = objectOf(response);
+  const text = valueAt(answer, 'SecretString');
+  const bytes = valueAt(answer, 'SecretBinary');
+  const version = valueAt(answer, 'VersionId');
+  if (typeof version !== 'string') throw malformed();
+  if (typeof text === 'string') return new Secret(namedPart(payloadText(text), ref), version);
+  if (typeof bytes === 'string') return new Secret(namedPart(payloadBytes(bytes), ref), version);
+  throw malformed();
+}

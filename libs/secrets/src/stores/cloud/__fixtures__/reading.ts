@@ -1,0 +1,26 @@
+import type { Secret } from '@integrations/provider-kit';
+import { inspect } from 'node:util';
+import { parseAuthRef } from '../../../auth-ref/auth-ref';
+import { SecretStoreError, type SecretStore } from '../../secret-store';
+
+/** What the fakes hide in their answers and the specs in their credentials: no error may tell any of it. */
+const SECRETS = /tok-123|token-[0-9]|acme|AKID|aws-secret|secret-of-the-sdk|Bearer|Signature=/;
+
+/** `ref` without `authref://<store>/`. */
+export function read(store: SecretStore, ref: string, tenantId = 'acme', signal?: AbortSignal): Promise<Secret> {
+  const request = { tenantId, ref: parseAuthRef(`authref://${store.name}/${ref}`) };
+  return store.read(request, signal ?? new AbortController().signal);
+}
+
+export async function textOf(store: SecretStore, ref: string, tenantId = 'acme'): Promise<string> {
+  return (await read(store, ref, tenantId)).reveal();
+}
+
+/** The code of the error that reading throws, and its message. Throws if either it or its causes tell a secret. */
+export async function failureOf(store: SecretStore, ref: string, tenantId = 'acme'): Promise<[string, string]> {
+  const error = await read(store, ref, tenantId).catch((thrown: unknown) => thrown);
+  if (!(error instanceof SecretStoreError)) throw new Error(`not refused: ${String(error)}`);
+  const told = inspect(error, { depth: Infinity, showHidden: true });
+  if (SECRETS.test(told)) throw new Error(`tells a secret: ${told}`);
+  return [error.code, error.message];
+}

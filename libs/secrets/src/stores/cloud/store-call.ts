@@ -1,0 +1,67 @@
+import { type EgressResponse, ProviderError } from '@integrations/provider-kit';
+import { SecretStoreError, type SecretStoreErrorCode } from '../secret-store';
+
+/** Milliseconds that one read may take, its login included. */
+export const READ_TIMEOUT_MS = 10_000;
+
+/** Runs one read within `timeoutMs`. Throws SecretStoreError or the reason of `signal`. */
+export async function withinTime<T>(
+  signal: AbortSignal,
+  timeoutMs: number,
+  read: (signal: AbortSignal) => Promise<T>,
+): Promise<T> {
+  signal.throwIfAborted();
+  const ending = AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]);
+  try {
+    return await read(ending);
+  } catch (error) {
+    signal.throwIfAborted();
+    if (ending.aborted) throw new SecretStoreError('unavailable', 'it did not answer in time');
+    if (!(error instanceof ProviderError)) throw error;
+    throw new SecretStoreError('unavailable', `it cannot be reached (${error.code})`, { cause: error });
+  }
+}
+
+/**
+ * For an answer other than 200. `reason` is the vendor's own code, which may be told; `code` is what that means, where
+ * the status does not tell.
+ */
+export function refusal({ status }: EgressResponse, reason: string, code = codeOf(status)): SecretStoreError {
+  return new SecretStoreError(code, `${MEANINGS[code]} (HTTP ${status}${reason === '' ? '' : `, ${reason}`})`);
+}
+
+/** A vendor's error code, fit for a message; empty for anything else. */
+export function reasonOf(value: unknown): string {
+  return typeof value === 'string' && /^[A-Za-z_]{1,64}$/.test(value) ? value : '';
+}
+
+/** Null for what is no JSON object; the parser's own message would quote the secret. */
+export function objectOf(response: EgressResponse): object | null {
+  try {
+    const parsed: unknown = JSON.parse(response.text());
+    return isObject(parsed) ? parsed : null;
+  } catch {
+    return null;
+  }
+}
+
+/** The value at the end of `names`, if each is a property of the object before it. */
+export function valueAt(of: unknown, ...names: readonly string[]): unknown {
+  return names.reduce((value, name) => (isObject(value) ? Reflect.get(value, name) : undefined), of);
+}
+
+const MEANINGS: Readonly<Record<SecretStoreErrorCode, string>> = {
+  not_found: 'there is no such secret or version',
+  denied: 'our identity may not read this secret',
+  unavailable: 'it cannot answer now',
+};
+
+function codeOf(status: number): SecretStoreErrorCode {
+  if (status === 404) return 'not_found';
+  const isTransient = status === 408 || status === 429 || status < 400 || status >= 500;
+  return isTransient ? 'unavailable' : 'denied';
+}
+
+function isObject(value: unknown): value is object {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

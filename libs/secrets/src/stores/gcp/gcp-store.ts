@@ -1,0 +1,99 @@
+import {
+  type Availability,
+  type Clock,
+  type Egress,
+  type EgressClient,
+  type EgressResponse,
+  Secret,
+} from '@integrations/provider-kit';
+import type { AuthRef } from '../../auth-ref/auth-ref';
+import { getWithBearer } from '../cloud/bearer-call';
+import { type CloudIdentity, HeldCredential } from '../cloud/held-credential';
+import { malformed, payloadBytes } from '../cloud/secret-payload';
+import { objectOf, READ_TIMEOUT_MS, reasonOf, refusal, valueAt, withinTime } from '../cloud/store-call';
+import { tenantName } from '../cloud/tenant-name';
+import { SecretStoreError, type SecretStore, type StoreRequest } from '../secret-store';
+import { namedPart } from '../secret-text';
+import { GcpIdentity } from './gcp-identity';
+
+export interface GcpStoreOptions {
+  /** Id or number of the project that holds the secrets. */
+  readonly project: string;
+  /** Instead of the public endpoint. */
+  readonly endpoint?: string;
+  /** What comes before the path of a reference; with `{tenant}` in it, see `tenantName`. */
+  readonly prefix: string;
+  /** Reaches what the operator named; never the client of the tenants' integrations. */
+  readonly egress: Pick<EgressClient, 'bind'>;
+  readonly clock: Clock;
+  /** Told each token of ours for the cloud: feeds the log scrubber. */
+  readonly hide: (token: string) => void;
+  /** Instead of that of the process. */
+  readonly identity?: CloudIdentity<string>;
+  /** Milliseconds for one read. */
+  readonly timeoutMs?: number;
+}
+
+const PUBLIC_ENDPOINT = 'https://secretmanager.googleapis.com';
+const SECRET_ID = /^[A-Za-z0-9_-]{1,255}$/;
+/** A number, or an alias such as `latest`. */
+const VERSION = /^([1-9]\d{0,18}|[A-Za-z][A-Za-z0-9_-]{0,62})$/;
+
+/**
+ * Google Cloud Secret Manager: `authref://gcp/github-key` is the secret `<prefix>github-key`, and its latest version
+ * unless `?version=` says a number or an alias.
+ * https://cloud.google.com/secret-manager/docs/reference/rest/v1/projects.secrets.versions/access
+ */
+export class GcpStore implements SecretStore {
+  readonly name = 'gcp';
+  readonly #secrets: string;
+  readonly #egress: Egress;
+  readonly #identity: CloudIdentity<string>;
+  readonly #token: HeldCredential<string>;
+
+  constructor(private readonly options: GcpStoreOptions) {
+    const { project, endpoint = PUBLIC_ENDPOINT, egress, clock } = options;
+    this.#secrets = new URL(`/v1/projects/${project}/secrets/`, endpoint).href;
+    this.#egress = egress.bind({ endpoint });
+    this.#identity = options.identity ?? new GcpIdentity(project, options.hide);
+    this.#token = new HeldCredential(this.#identity, clock);
+  }
+
+  isAvailable(): Availability {
+    return this.#identity.isAvailable();
+  }
+
+  async read(request: StoreRequest, signal: AbortSignal): Promise<Secret> {
+    const { ref } = request;
+    const url = `${this.#secrets}${secretId(tenantName(this.options.prefix, request))}/versions/${versionOf(ref)}:access`;
+    const response = await withinTime(signal, this.options.timeoutMs ?? READ_TIMEOUT_MS, (ending) =>
+      getWithBearer(this.#egress, this.#token, url, ending),
+    );
+    return secretOf(response, ref);
+  }
+}
+
+function secretId(name: string): string {
+  if (SECRET_ID.test(name)) return name;
+  throw new SecretStoreError('not_found', 'the path of a gcp secret is one name of letters, digits, _ and -');
+}
+
+function versionOf({ version = 'latest' }: AuthRef): string {
+  if (VERSION.test(version)) return version;
+  throw new SecretStoreError('not_found', 'a version of the gcp store is a number or an alias');
+}
+
+function secretOf(response: EgressResponse, ref: AuthRef): Secret {
+  const answer = objectOf(response);
+  if (response.status !== 200) throw errorOf(response, reasonOf(valueAt(answer, 'error', 'status')));
+  const data = valueAt(answer, 'payload', 'data');
+  const [, version] = /\/versions\/(\d+)$/.exec(String(valueAt(answer, 'name'))) ?? [];
+  // A payload of no bytes is left out of the answer.
+  if (version === undefined || typeof (data ?? '') !== 'string') throw malformed();
+  return new Secret(namedPart(payloadBytes(String(data ?? '')), ref), version);
+}
+
+/** A version that is disabled or destroyed fails the precondition: it is there no more. */
+function errorOf(response: EgressResponse, reason: string): SecretStoreError {
+  return refusal(response, reason, reason === 'FAILED_PRECONDITION' ? 'not_found' : undefined);
+}
