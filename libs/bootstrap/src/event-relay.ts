@@ -1,6 +1,8 @@
 import { Bus } from '@integrations/bus';
 import { Database, OutboxRelay } from '@integrations/database';
+import { ProviderRegistry } from '@integrations/providers';
 import { type BeforeApplicationShutdown, Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
+import { snapshotSink } from './snapshot-sink';
 
 /** Runs in every replica of every app; PostgreSQL lets one of them work, and another take over when that one ends. */
 @Injectable()
@@ -11,9 +13,11 @@ export class EventRelay implements OnApplicationBootstrap, BeforeApplicationShut
   constructor(
     database: Database,
     private readonly bus: Bus,
+    providers: ProviderRegistry,
   ) {
     this.#relay = new OutboxRelay(database, {
       publishAll: (messages) => bus.publishAll(messages),
+      snapshots: snapshotSink(bus.stateBucket(), providers),
       onError: (error) => this.#log.warn({ err: error }, 'event relay interrupted'),
     });
   }

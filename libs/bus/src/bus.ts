@@ -1,5 +1,5 @@
 import { jetstreamManager, type JetStreamManager } from '@nats-io/jetstream';
-import type { OperationResult } from '@integrations/contracts';
+import { type OperationResult, STATE_BUCKET } from '@integrations/contracts';
 import { BusError } from './bus-error';
 import type { BusServers } from './connect';
 import { Connection } from './connection';
@@ -8,6 +8,7 @@ import type { MessageHandler } from './delivery';
 import { type BusLogger, silentLogger } from './logger';
 import { Publisher, type PublishMessage, toRawMessage } from './publisher';
 import { request, type RequestOptions } from './request';
+import { StateBucket } from './state-bucket';
 import { ensureStream, streamDefinitions } from './streams';
 import { within } from './within';
 
@@ -96,6 +97,12 @@ export class Bus {
    */
   publishAll(messages: readonly PublishMessage[]): Promise<void> {
     return this.#publisher.publish(messages.map(toRawMessage));
+  }
+
+  /** The bucket with the state of each integration; made when it is first used. */
+  stateBucket(): StateBucket {
+    const description = 'The state of each integration as of its last published event';
+    return new StateBucket(this.#connection, this.#manager.jetstream(), STATE_BUCKET, description);
   }
 
   /** Begins to work through the messages of a durable consumer, which is created if need be. */

@@ -14,3 +14,4 @@ export { MAX_REQUEST_BYTES, PlainJsonNatsServer, type PlainJsonNatsServerOptions
 export { RequestRejected } from './rpc/request-rejected';
 export { RpcBody } from './rpc/rpc-body';
 export { type RpcContext, rpcContext } from './rpc/rpc-context';
+export { StateBucket, type StateEntry } from './state-bucket';

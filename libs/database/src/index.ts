@@ -25,6 +25,8 @@ export {
 export type { OutboxMessage } from './outbox/message';
 export { Outbox } from './outbox/outbox';
 export { OutboxRelay, type RelayOptions } from './outbox/relay';
+export type { SnapshotPosition, SnapshotSink } from './outbox/snapshot-keeper';
+export type { IntegrationState } from './outbox/snapshot-store';
 export { ApiTokenRepository, type ApiTokenRow, type NewApiToken } from './access/api-token.repository';
 export { SealedSecretRepository, type SealedSecretRow } from './access/sealed-secret.repository';
 export { type AuditFilter, AuditRepository, type AuditRow, type NewAuditEntry } from './access/audit.repository';

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Outbox, type OutboxMessage, OutboxRelay, type RelayOptions } from '@integrations/database';
 import { v7 as uuidv7 } from 'uuid';
-import { eventually, openDatabase, type TestDatabase } from './support';
+import { eventually, noSnapshots, openDatabase, type TestDatabase } from './support';
 
 /** JetStream as far as it matters here: keeps what is published, in the order of arrival, and can fail at any point. */
 class Stream {
@@ -41,6 +41,7 @@ describe('the relay', () => {
   async function startRelay(options: Partial<RelayOptions> = {}): Promise<OutboxRelay> {
     const relay = new OutboxRelay(await db.another(), {
       publishAll: stream.publishAll,
+      snapshots: noSnapshots,
       onError: (error) => errors.push(error),
       pollMs: 20,
       retryMs: 20,

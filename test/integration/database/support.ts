@@ -6,6 +6,7 @@ import {
   type NewIntegration,
   type NewOperation,
   runMigrations,
+  type SnapshotSink,
 } from '@integrations/database';
 import { Pool } from 'pg';
 import { v7 as uuidv7 } from 'uuid';
@@ -20,6 +21,13 @@ export interface TestDatabase {
   sql<T extends object>(text: string, parameters?: unknown[]): Promise<T[]>;
   close(): Promise<void>;
 }
+
+/** For specs about something else. */
+export const noSnapshots: SnapshotSink = {
+  forEach: async () => undefined,
+  put: async () => undefined,
+  remove: async () => undefined,
+};
 
 /** A fresh, migrated database. */
 export async function openDatabase(): Promise<TestDatabase> {

@@ -2,11 +2,15 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Database } from '../database';
 import { type OutboxMessage, type SequencedEvent, toMessage } from './message';
 import { RelayStore } from './relay-store';
+import { SnapshotKeeper, type SnapshotSink } from './snapshot-keeper';
+import { SnapshotStore } from './snapshot-store';
 import { WakeUp } from './wake-up';
 
 export interface RelayOptions {
   /** Resolves when every message is stored; a message may come again with the same id and sequence. */
   readonly publishAll: (messages: readonly OutboxMessage[]) => Promise<void>;
+  /** Where the state of each integration is kept, as of its last published event. */
+  readonly snapshots: SnapshotSink;
   /** Told of each failure; the relay goes on by itself. */
   readonly onError: (error: unknown) => void;
   /** Milliseconds between looks for events of other processes. */
@@ -68,29 +72,32 @@ export class OutboxRelay {
     try {
       const store = new RelayStore(session);
       while (!this.#stopping && !(await store.lead())) await this.#pause();
+      const snapshots = new SnapshotKeeper(new SnapshotStore(session), this.#options.snapshots, this.#options.onError);
       while (!this.#stopping) {
-        const relayed = await this.#relayBatch(store);
-        if (relayed === 0) await this.#idle(store);
+        const relayed = await this.#relayBatch(store, snapshots);
+        const written = await snapshots.write(relayed === 0);
+        if (relayed + written === 0) await this.#idle(store);
       }
     } finally {
       await session.end().catch(() => undefined);
     }
   }
 
-  async #relayBatch(store: RelayStore): Promise<number> {
+  async #relayBatch(store: RelayStore, snapshots: SnapshotKeeper): Promise<number> {
     let batch = await store.unpublished(BATCH);
     if (batch.length === 0 && (await store.sequence(BATCH)) > 0) batch = await store.unpublished(BATCH);
 
-    const published: number[] = [];
+    const published: SequencedEvent[] = [];
     try {
       for (const wave of waves(batch)) {
         if (this.#stopping) break;
         await this.#options.publishAll(wave.map(toMessage));
-        published.push(...wave.map(({ id }) => id));
+        published.push(...wave);
       }
     } finally {
-      if (published.length > 0) await store.markPublished(published);
+      if (published.length > 0) await store.markPublished(published.map(({ id }) => id));
     }
+    snapshots.changed(published);
     return batch.length;
   }
 

@@ -1,0 +1,45 @@
+import type { StateBucket } from '@integrations/bus';
+import { type IntegrationSnapshot, stateKey } from '@integrations/contracts';
+import type { IntegrationState, SnapshotPosition, SnapshotSink } from '@integrations/database';
+import type { ProviderRegistry } from '@integrations/providers';
+
+/** Keeps snapshots in the bucket of the bus. */
+export function snapshotSink(bucket: StateBucket, providers: Pick<ProviderRegistry, 'find'>): SnapshotSink {
+  return {
+    forEach: (look) =>
+      bucket.forEach(({ key, value }) => {
+        const sequence = (value as Partial<IntegrationSnapshot> | null)?.sequence;
+        // What cannot be read is older than everything, and will be written anew.
+        look(positionOf(key), typeof sequence === 'number' ? sequence : -1);
+      }),
+    put: (states) =>
+      bucket.putAll(
+        states.map((state) => ({
+          key: stateKey(state.tenantId, state.integrationId),
+          value: toSnapshot(state, providers),
+        })),
+      ),
+    remove: (positions) =>
+      bucket.deleteAll(positions.map(({ tenantId, integrationId }) => stateKey(tenantId, integrationId))),
+  };
+}
+
+export function toSnapshot(state: IntegrationState, providers: Pick<ProviderRegistry, 'find'>): IntegrationSnapshot {
+  const { integrationId, intervalSeconds, createdAt, updatedAt, health, ...fields } = state;
+  return {
+    id: integrationId,
+    ...fields,
+    healthCheck: { intervalSeconds },
+    capabilities: providers.find(state.provider)?.capabilities ?? [],
+    health: health
+      ? { ...health, since: health.since.toISOString(), checkedAt: health.checkedAt.toISOString() }
+      : { status: 'unknown', code: null, message: null, since: null, checkedAt: null, latencyMs: null },
+    createdAt: createdAt.toISOString(),
+    updatedAt: updatedAt.toISOString(),
+  };
+}
+
+function positionOf(key: string): SnapshotPosition {
+  const dot = key.lastIndexOf('.');
+  return { tenantId: key.slice(0, dot), integrationId: key.slice(dot + 1) };
+}

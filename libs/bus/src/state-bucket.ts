@@ -1,0 +1,77 @@
+import type { JetStreamClient } from '@nats-io/jetstream';
+import { type KV, type KvEntry, Kvm } from '@nats-io/kv';
+import { BusError } from './bus-error';
+import type { Connection } from './connection';
+import { encodeJson, parseJson } from './json';
+
+export interface StateEntry {
+  readonly key: string;
+  /** Null when what is stored is no JSON. */
+  readonly value: unknown;
+}
+
+const WAIT_MS = 5_000;
+
+/** A key-value bucket that holds the last JSON value of each key. All methods reject with a BusError. */
+export class StateBucket {
+  #opened: Promise<KV> | null = null;
+
+  constructor(
+    private readonly connection: Connection,
+    private readonly jetstream: JetStreamClient,
+    private readonly name: string,
+    private readonly description: string,
+  ) {}
+
+  /** Resolves when all are stored; after an error some may be. */
+  async putAll(entries: readonly { readonly key: string; readonly value: object }[]): Promise<void> {
+    await this.#do(async (bucket) => {
+      await allOf(entries.map(({ key, value }) => bucket.put(key, encodeJson(value))));
+    });
+  }
+
+  /** Harmless for keys that are not there. */
+  async deleteAll(keys: readonly string[]): Promise<void> {
+    await this.#do(async (bucket) => {
+      await allOf(keys.map((key) => bucket.delete(key)));
+    });
+  }
+
+  /** Calls back with each key that has a value. */
+  async forEach(look: (entry: StateEntry) => void): Promise<void> {
+    await this.#do(async (bucket) => {
+      for await (const entry of await bucket.history()) {
+        if (entry.operation === 'PUT') look(toEntry(entry));
+      }
+    });
+  }
+
+  async #do(work: (bucket: KV) => Promise<void>): Promise<void> {
+    try {
+      if (!(await this.connection.whenUp(WAIT_MS))) throw new Error(`no connection to NATS within ${WAIT_MS} ms`);
+      await work(await this.#open());
+    } catch (error) {
+      // The bucket may be gone: it is looked for, and made if need be, the next time.
+      this.#opened = null;
+      const reason = error instanceof Error ? error.message : 'unknown reason';
+      throw new BusError('provider_unavailable', `bucket ${this.name}: ${reason}`, { cause: error });
+    }
+  }
+
+  /** Made if it is not there; one that is there stays as its operator has made it. */
+  #open(): Promise<KV> {
+    const options = { history: 1, description: this.description };
+    return (this.#opened ??= new Kvm(this.jetstream).create(this.name, options));
+  }
+}
+
+/** Waits for every one, so that nothing is under way any more when the first failure is told. */
+async function allOf(writes: readonly Promise<unknown>[]): Promise<void> {
+  const failure = (await Promise.allSettled(writes)).find((write) => write.status === 'rejected');
+  if (failure) throw failure.reason;
+}
+
+function toEntry({ key, value }: KvEntry): StateEntry {
+  const parsed = parseJson(value);
+  return { key, value: parsed.ok ? parsed.value : null };
+}

@@ -1,0 +1,120 @@
+import type { IntegrationState, LastSequence, SnapshotStore } from './snapshot-store';
+
+/** Which snapshot is meant. */
+export interface SnapshotPosition {
+  readonly tenantId: string;
+  readonly integrationId: string;
+}
+
+/** Where snapshots are kept, for consumers of events that start late. */
+export interface SnapshotSink {
+  /** Calls back with each snapshot there is, and the sequence in it. */
+  readonly forEach: (look: (position: SnapshotPosition, sequence: number) => void) => Promise<void>;
+  readonly put: (states: readonly IntegrationState[]) => Promise<void>;
+  /** Harmless for those that are not there. */
+  readonly remove: (positions: readonly SnapshotPosition[]) => Promise<void>;
+}
+
+const CHUNK = 500;
+const PAGE = 5_000;
+/** While events wait, snapshots get a turn this often: events come first, and one snapshot stands for many of them. */
+const TURN_MS = 500;
+/** However long a turn takes, events get ten times as long before the next. */
+const SHARE = 10;
+const RETRY_MS = 1_000;
+
+/**
+ * Brings the snapshots up to date behind the events, for the relay that leads. A snapshot is never ahead of the stream:
+ * while an event that changed the integration is not published, its snapshot stays as it is. Whoever begins to lead
+ * compares all snapshots with the database, and so mends what a killed leader left or what was lost.
+ */
+export class SnapshotKeeper {
+  /** The tenant by integration. */
+  readonly #due = new Map<string, string>();
+  #compared = false;
+  #nextTurn = 0;
+  #retryAt = 0;
+
+  constructor(
+    private readonly store: Pick<SnapshotStore, 'read' | 'lastSequences'>,
+    private readonly sink: SnapshotSink,
+    private readonly onError: (error: unknown) => void,
+  ) {}
+
+  /** These integrations have new events on the stream. */
+  changed(positions: readonly SnapshotPosition[]): void {
+    for (const { integrationId, tenantId } of positions) this.#due.set(integrationId, tenantId);
+  }
+
+  /**
+   * Writes some of what is due, if it is time to, and answers how many that were. A sink that fails is told of, and
+   * asked again later; a database that fails rejects.
+   */
+  async write(idle: boolean): Promise<number> {
+    const started = Date.now();
+    if (started < this.#retryAt || (!idle && started < this.#nextTurn)) return 0;
+    const written = await this.#turn();
+    const now = Date.now();
+    this.#nextTurn = now + Math.max(TURN_MS, SHARE * (now - started));
+    return written;
+  }
+
+  async #turn(): Promise<number> {
+    if (!this.#compared && !(await this.#compare())) return 0;
+    const chunk = [...this.#due].slice(0, CHUNK).map(([integrationId, tenantId]) => ({ integrationId, tenantId }));
+    if (chunk.length === 0) return 0;
+
+    const { states, pending } = await this.store.read(chunk.map(({ integrationId }) => integrationId));
+    const live = new Set(states.map(({ integrationId }) => integrationId));
+    const gone = chunk.filter(({ integrationId: id }) => !live.has(id) && !pending.has(id));
+    const done = await this.#sunk(async () => {
+      if (states.length > 0) await this.sink.put(states);
+      if (gone.length > 0) await this.sink.remove(gone);
+    });
+    if (!done) return 0;
+    // The pending ones are due again when their events are published.
+    for (const { integrationId } of chunk) this.#due.delete(integrationId);
+    return chunk.length;
+  }
+
+  /** Finds what differs between the snapshots and the database; false if the snapshots cannot be read now. */
+  async #compare(): Promise<boolean> {
+    const present = new Map<string, { readonly tenantId: string; readonly sequence: number }>();
+    const read = await this.#sunk(() =>
+      this.sink.forEach(({ integrationId, tenantId }, sequence) => present.set(integrationId, { tenantId, sequence })),
+    );
+    if (!read) return false;
+    for await (const { integrationId, tenantId, last, live } of this.#lastSequences()) {
+      const snapshot = present.get(integrationId);
+      present.delete(integrationId);
+      const upToDate = live ? snapshot?.sequence === last && snapshot.tenantId === tenantId : !snapshot;
+      if (!upToDate) this.#due.set(integrationId, tenantId ?? snapshot?.tenantId ?? '');
+    }
+    // Of integrations that this database has never heard of.
+    for (const [integrationId, { tenantId }] of present) this.#due.set(integrationId, tenantId);
+    this.#compared = true;
+    return true;
+  }
+
+  async *#lastSequences() {
+    let after: string | null = null;
+    for (;;) {
+      const page: LastSequence[] = await this.store.lastSequences(after, PAGE);
+      yield* page;
+      const last = page.at(-1);
+      if (!last || page.length < PAGE) return;
+      after = last.integrationId;
+    }
+  }
+
+  async #sunk(work: () => Promise<void>): Promise<boolean> {
+    try {
+      await work();
+      return true;
+    } catch (error) {
+      this.#retryAt = Date.now() + RETRY_MS;
+      this.onError(error);
+      return false;
+    }
+  }
+}

@@ -1,0 +1,114 @@
+import type { HealthStatus, IntegrationType, ProbeCode } from '@integrations/contracts';
+import type { Client } from 'pg';
+
+/** What may be told of an integration, as of the event with `sequence`. */
+export interface IntegrationState {
+  readonly integrationId: string;
+  readonly tenantId: string;
+  readonly sequence: number;
+  readonly name: string;
+  readonly description: string | null;
+  readonly type: IntegrationType;
+  readonly provider: string;
+  readonly endpoint: string;
+  readonly tags: readonly string[];
+  readonly enabled: boolean;
+  readonly intervalSeconds: number;
+  readonly generation: number;
+  readonly createdAt: Date;
+  readonly updatedAt: Date;
+  /** Null until the first probe. */
+  readonly health: {
+    readonly status: HealthStatus;
+    readonly code: ProbeCode;
+    readonly message: string;
+    readonly since: Date;
+    readonly checkedAt: Date;
+    readonly latencyMs: number;
+  } | null;
+}
+
+/** The last sequence of an integration's events, and whether there is an integration any more. */
+export interface LastSequence {
+  readonly integrationId: string;
+  readonly tenantId: string | null;
+  readonly last: number;
+  readonly live: boolean;
+}
+
+export interface ReadStates {
+  readonly states: readonly IntegrationState[];
+  /** Their state is ahead of the stream: events that changed it are still to be published. */
+  readonly pending: ReadonlySet<string>;
+}
+
+interface StateRow extends Omit<IntegrationState, 'health'> {
+  readonly status: HealthStatus | null;
+  readonly code: ProbeCode;
+  readonly message: string;
+  readonly since: Date;
+  readonly checkedAt: Date;
+  readonly latencyMs: number;
+}
+
+/** The SQL of the snapshots, on the session of the relay. */
+export class SnapshotStore {
+  constructor(private readonly session: Client) {}
+
+  /** One statement and so one moment, for the state and for what is known of its events. Deleted ones have no state. */
+  async read(integrationIds: readonly string[]): Promise<ReadStates> {
+    const { rows } = await this.session.query<StateRow & { isPending: boolean; live: boolean }>(
+      `WITH wanted AS (SELECT unnest($1::uuid[]) AS id),
+       unpublished AS (
+         SELECT integration_id, event, sequence FROM outbox WHERE sequence IS NULL
+         UNION ALL
+         SELECT integration_id, event, sequence FROM outbox
+         WHERE sequence IS NOT NULL AND published_at IS NULL AND integration_id = ANY($1)
+       ), waiting AS (
+         -- What becomes of an annotation changes nothing of the integration.
+         SELECT integration_id, bool_or(event NOT LIKE 'annotation\\_%') AS changes, min(sequence) AS next
+         FROM unpublished JOIN wanted ON wanted.id = integration_id GROUP BY integration_id
+       )
+       SELECT wanted.id AS "integrationId", coalesce(waiting.changes, false) AS "isPending", i.id IS NOT NULL AS live,
+              coalesce(waiting.next - 1, s.last, 0) AS sequence,
+              i.tenant_id AS "tenantId", i.name, i.description, i.type, i.provider, i.endpoint, i.tags, i.enabled,
+              i.interval_seconds AS "intervalSeconds", i.generation, i.created_at AS "createdAt",
+              i.updated_at AS "updatedAt", h.status, h.code, h.message, h.since, h.checked_at AS "checkedAt",
+              h.latency_ms AS "latencyMs"
+       FROM wanted
+       LEFT JOIN waiting ON waiting.integration_id = wanted.id
+       LEFT JOIN event_sequence s ON s.integration_id = wanted.id
+       LEFT JOIN integration i ON i.id = wanted.id AND i.deleted_at IS NULL
+       LEFT JOIN integration_health h ON h.integration_id = i.id`,
+      [integrationIds],
+    );
+    return {
+      states: rows.filter(({ live, isPending }) => live && !isPending).map(toState),
+      pending: new Set(rows.filter(({ isPending }) => isPending).map(({ integrationId }) => integrationId)),
+    };
+  }
+
+  /** Of all integrations that ever had an event, a page by id; begin with `after` null. */
+  async lastSequences(after: string | null, limit: number): Promise<LastSequence[]> {
+    const { rows } = await this.session.query<LastSequence>(
+      `SELECT s.integration_id AS "integrationId", s.last, i.tenant_id AS "tenantId",
+              i.id IS NOT NULL AND i.deleted_at IS NULL AS live
+       FROM event_sequence s LEFT JOIN integration i ON i.id = s.integration_id
+       WHERE $1::uuid IS NULL OR s.integration_id > $1
+       ORDER BY s.integration_id LIMIT $2`,
+      [after, limit],
+    );
+    return rows;
+  }
+}
+
+function toState(row: StateRow): IntegrationState {
+  const { integrationId, tenantId, sequence, name, description, type, provider, endpoint, tags, enabled } = row;
+  const { intervalSeconds, generation, createdAt, updatedAt } = row;
+  const { status, code, message, since, checkedAt, latencyMs } = row;
+  return {
+    ...{ integrationId, tenantId, sequence, name, description, type, provider, endpoint, tags, enabled },
+    ...{ intervalSeconds, generation, createdAt, updatedAt },
+    health: status === null ? null : { status, code, message, since, checkedAt, latencyMs },
+  };
+}

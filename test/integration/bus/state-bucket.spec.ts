@@ -1,0 +1,79 @@
+import { Bus, BusError, type StateEntry } from '@integrations/bus';
+import { jetstreamManager } from '@nats-io/jetstream';
+import { Kvm } from '@nats-io/kv';
+import { connect, type NatsConnection } from '@nats-io/transport-node';
+import { startTestNats, type TestNats } from '../../support/nats';
+
+let nats: TestNats;
+let anybody: NatsConnection;
+let bus: Bus;
+
+beforeEach(async () => {
+  nats = await startTestNats();
+  anybody = await connect({ servers: nats.url });
+  bus = await Bus.connect({ servers: nats.url, name: 'test' });
+});
+
+afterEach(async () => {
+  await bus.drain();
+  await anybody.close();
+  await nats.stop();
+});
+
+async function entries(): Promise<StateEntry[]> {
+  const found: StateEntry[] = [];
+  await bus.stateBucket().forEach((entry) => found.push(entry));
+  return found.sort((a, b) => a.key.localeCompare(b.key));
+}
+
+const many = Array.from({ length: 500 }, (_, n) => ({ key: `acme.${1_000 + n}`, value: { n } }));
+
+it('keeps the last value of each key, where any KV client finds it', async () => {
+  const bucket = bus.stateBucket();
+  await bucket.putAll([
+    { key: 'acme.1', value: { sequence: 1 } },
+    { key: 'acme.2', value: { sequence: 1 } },
+  ]);
+  await bucket.putAll([{ key: 'acme.1', value: { sequence: 2 } }]);
+
+  const theirs = await new Kvm(anybody).open('INTEGRATIONS_STATE');
+  expect((await theirs.get('acme.1'))?.json()).toEqual({ sequence: 2 });
+  expect(await entries()).toEqual([
+    { key: 'acme.1', value: { sequence: 2 } },
+    { key: 'acme.2', value: { sequence: 1 } },
+  ]);
+});
+
+it('forgets what is deleted, and takes no offence at what is not there', async () => {
+  const bucket = bus.stateBucket();
+  await bucket.putAll([{ key: 'acme.1', value: {} }]);
+  await bucket.deleteAll(['acme.1', 'acme.2']);
+  expect(await entries()).toEqual([]);
+  expect(await (await new Kvm(anybody).open('INTEGRATIONS_STATE')).get('acme.1')).toMatchObject({ operation: 'DEL' });
+});
+
+it('tells of nothing when it is empty, and of everything when it is full', async () => {
+  expect(await entries()).toEqual([]);
+  await bus.stateBucket().putAll(many);
+  expect(await entries()).toEqual(many);
+});
+
+it('tells of a value that is no JSON as null', async () => {
+  await bus.stateBucket().putAll([]);
+  await (await new Kvm(anybody).open('INTEGRATIONS_STATE')).put('acme.1', 'not JSON');
+  expect(await entries()).toEqual([{ key: 'acme.1', value: null }]);
+});
+
+it('survives a restart of the server, and is made anew when it was removed', async () => {
+  const bucket = bus.stateBucket();
+  await bucket.putAll(many);
+  await nats.restart();
+  expect(await entries()).toHaveLength(500);
+
+  const operator = await connect({ servers: nats.url });
+  await (await jetstreamManager(operator)).streams.delete('KV_INTEGRATIONS_STATE');
+  await operator.close();
+  await expect(bucket.putAll([{ key: 'acme.1', value: {} }])).rejects.toThrow(BusError);
+  await bucket.putAll([{ key: 'acme.1', value: {} }]);
+  expect(await entries()).toEqual([{ key: 'acme.1', value: {} }]);
+});

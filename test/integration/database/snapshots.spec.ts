@@ -1,0 +1,226 @@
+import {
+  HealthRepository,
+  IntegrationRepository,
+  type IntegrationRow,
+  type IntegrationState,
+  Outbox,
+  OutboxRelay,
+  type SnapshotSink,
+} from '@integrations/database';
+import type { EventData, EventName } from '@integrations/contracts';
+import { v7 as uuidv7 } from 'uuid';
+import { eventually, health, integration, openDatabase, type TestDatabase } from './support';
+
+/** A bucket in memory that can fail. */
+class Bucket implements SnapshotSink {
+  readonly states = new Map<string, IntegrationState>();
+  broken = false;
+  puts = 0;
+  /** In the order in which they were put. */
+  readonly sequences: number[] = [];
+
+  readonly forEach: SnapshotSink['forEach'] = async (look) => {
+    this.#work();
+    for (const { tenantId, integrationId, sequence } of this.states.values()) {
+      look({ tenantId, integrationId }, sequence);
+    }
+  };
+
+  readonly put: SnapshotSink['put'] = async (states) => {
+    this.#work();
+    this.puts++;
+    for (const state of states) {
+      this.states.set(state.integrationId, state);
+      this.sequences.push(state.sequence);
+    }
+  };
+
+  readonly remove: SnapshotSink['remove'] = async (positions) => {
+    this.#work();
+    for (const { integrationId } of positions) this.states.delete(integrationId);
+  };
+
+  #work(): void {
+    if (this.broken) throw new Error('the bucket is away');
+  }
+}
+
+describe('the snapshots that the relay keeps', () => {
+  let db: TestDatabase;
+  let integrations: IntegrationRepository;
+  let outbox: Outbox;
+  let bucket: Bucket;
+  let relays: OutboxRelay[];
+  let errors: unknown[];
+  let published: number[];
+  let publish: (event: string) => Promise<void> | void;
+
+  beforeEach(async () => {
+    db = await openDatabase();
+    integrations = new IntegrationRepository(db.database);
+    outbox = new Outbox(db.database);
+    bucket = new Bucket();
+    [relays, errors, published, publish] = [[], [], [], () => undefined];
+  });
+
+  afterEach(async () => {
+    await Promise.all(relays.map((relay) => relay.stop()));
+    await db.close();
+  });
+
+  function startRelay(): OutboxRelay {
+    const relay = new OutboxRelay(db.database, {
+      publishAll: async (messages) => {
+        for (const { subject, body } of messages) {
+          await publish(subject.split('.').at(-1)!);
+          published.push(body.sequence);
+        }
+      },
+      snapshots: bucket,
+      onError: (error) => errors.push(error),
+      pollMs: 20,
+      retryMs: 20,
+    });
+    relays.push(relay);
+    relay.start();
+    return relay;
+  }
+
+  const event = <N extends EventName>(row: IntegrationRow, name: N, data: object = {}) => {
+    const { id: integrationId, tenantId, type, provider, generation } = row;
+    return { event: name, tenantId, integrationId, type, provider, generation, data: data as EventData[N] };
+  };
+  const register = () =>
+    db.database.transaction(async (tx) => {
+      const row = await integrations.insert(integration({ tags: ['prod'] }), tx);
+      await outbox.append(event(row, 'registered'), tx);
+      return row;
+    });
+  const rename = (row: IntegrationRow, name: string) =>
+    db.database.transaction(async (tx) => {
+      const changed = await integrations.update('acme', row.id, row.generation, { name }, tx);
+      if (typeof changed === 'string') throw new Error(changed);
+      await outbox.append(event(changed, 'updated', { changedFields: ['name'] }), tx);
+      return changed;
+    });
+  const remove = (row: IntegrationRow) =>
+    db.database.transaction(async (tx) => {
+      await integrations.softDelete('acme', row.id, row.generation, tx);
+      await outbox.append(event(row, 'deleted'), tx);
+    });
+  const snapshotAt = (id: string, sequence: number) => eventually(() => bucket.states.get(id)?.sequence === sequence);
+
+  it('show the state as of the last event, with its health, and nothing of credential and config', async () => {
+    const row = await register();
+    startRelay();
+    await snapshotAt(row.id, 1);
+    const { id, tenantId, name, description, type, provider, endpoint, tags, enabled, intervalSeconds } = row;
+    const { generation, createdAt, updatedAt } = row;
+    const common = { tenantId, description, type, provider, endpoint, tags, enabled, intervalSeconds, createdAt };
+    expect(bucket.states.get(id)).toEqual({
+      ...{ ...common, integrationId: id, sequence: 1, name, generation, updatedAt, health: null },
+    });
+
+    await db.database.transaction(async (tx) => {
+      await new HealthRepository(db.database).save([health(id)], tx);
+      await outbox.append(event(row, 'health_changed'), tx);
+    });
+    await snapshotAt(id, 2);
+    const { status, code, message, since, checkedAt, latencyMs } = health(id);
+    expect(bucket.states.get(id)?.health).toEqual({ status, code, message, since, checkedAt, latencyMs });
+    expect(errors).toEqual([]);
+  });
+
+  it('go when the integration is deleted', async () => {
+    const row = await register();
+    startRelay();
+    await snapshotAt(row.id, 1);
+    await remove(row);
+    await eventually(() => bucket.states.size === 0);
+    expect(published).toEqual([1, 2]);
+  });
+
+  it('are never ahead of the stream', async () => {
+    const row = await register();
+    startRelay();
+    await snapshotAt(row.id, 1);
+
+    publish = (name) => {
+      if (name === 'updated') throw new Error('the stream is away');
+    };
+    const renamed = await rename(row, 'new name');
+    const other = await register();
+    await eventually(() => errors.length > 3);
+    expect(bucket.states.get(row.id)).toMatchObject({ sequence: 1, name: row.name });
+
+    publish = () => undefined;
+    await snapshotAt(row.id, 2);
+    await snapshotAt(other.id, 1);
+    expect(bucket.states.get(row.id)).toMatchObject({ name: 'new name', generation: renamed.generation });
+  });
+
+  it.each([
+    ['wait for no annotation, which changes nothing of the integration', 'annotation_accepted', 500],
+    ['wait for every other event', 'updated', 601],
+  ] as const)('%s', async (_, name, firstWritten) => {
+    const row = await register();
+    await db.database.transaction(async (tx) => {
+      for (let n = 0; n < 600; n++) await outbox.append(event(row, name), tx);
+    });
+    // The relay takes 500 events at a time, and looks after the snapshots in between.
+    startRelay();
+    await snapshotAt(row.id, 601);
+    expect(bucket.sequences[0]).toBe(firstWritten);
+  });
+
+  it('hold up no event while they cannot be written, and come later', async () => {
+    bucket.broken = true;
+    startRelay();
+    const row = await register();
+    await rename(row, 'new name');
+    await eventually(() => published.length === 2 && errors.length > 0);
+    bucket.broken = false;
+    await snapshotAt(row.id, 2);
+    expect(bucket.states.get(row.id)?.name).toBe('new name');
+  });
+
+  it('are mended by the next leader: old ones, lost ones, and those of what is gone', async () => {
+    const [old, lost, deleted, intact] = [await register(), await register(), await register(), await register()];
+    const first = startRelay();
+    await eventually(() => bucket.states.size === 4);
+    await first.stop();
+
+    bucket.states.delete(lost.id);
+    await db.sql('UPDATE integration SET deleted_at = now() WHERE id = $1', [deleted.id]);
+    const stranger = { ...bucket.states.get(old.id)!, integrationId: uuidv7(), tenantId: 'elsewhere' };
+    bucket.states.set(stranger.integrationId, stranger);
+    // As if the first leader had been killed between the event and the snapshot.
+    bucket.states.set(old.id, { ...bucket.states.get(old.id)!, sequence: 0, name: 'once' });
+    const untouched = bucket.states.get(intact.id);
+    bucket.puts = 0;
+    startRelay();
+
+    await snapshotAt(lost.id, 1);
+    await snapshotAt(old.id, 1);
+    await eventually(() => bucket.states.size === 3);
+    expect(bucket.states.get(old.id)?.name).toBe(old.name);
+    expect(bucket.states.get(intact.id)).toBe(untouched);
+    expect(bucket.puts).toBe(1);
+  });
+
+  it('follow many events of many integrations, and end where the events end', async () => {
+    const rows = await Promise.all(Array.from({ length: 40 }, () => register()));
+    startRelay();
+    await Promise.all(
+      rows.map(async (row) => {
+        let current = row;
+        for (let n = 1; n <= 10; n++) current = await rename(current, `${row.name} ${n}`);
+      }),
+    );
+    await eventually(() => rows.every(({ id }) => bucket.states.get(id)?.sequence === 11), 30_000);
+    for (const { id, name } of rows) {
+      expect(bucket.states.get(id)).toMatchObject({ name: `${name} 10`, generation: 11 });
+    }
+    expect(errors).toEqual([]);
+  });
+});
