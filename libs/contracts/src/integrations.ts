@@ -1,7 +1,6 @@
 import { Type } from 'class-transformer';
 import {
   ArrayMaxSize,
-  ArrayUnique,
   IsArray,
   IsBoolean,
   IsIn,
@@ -19,6 +18,7 @@ import {
   ValidateNested,
 } from 'class-validator';
 import type { ProbeCode } from './probe';
+import { HasNoRepeats } from './rules';
 import {
   type Capability,
   type HealthStatus,
@@ -79,7 +79,7 @@ export class CreateIntegrationRequest {
   @IsOptional()
   @IsArray()
   @ArrayMaxSize(20)
-  @ArrayUnique()
+  @HasNoRepeats()
   @Matches(TAG_PATTERN, { each: true, message: TAG_MESSAGE })
   tags: string[] = [];
 
@@ -123,7 +123,7 @@ export class UpdateIntegrationRequest {
   @IsOptional()
   @IsArray()
   @ArrayMaxSize(20)
-  @ArrayUnique()
+  @HasNoRepeats()
   @Matches(TAG_PATTERN, { each: true, message: TAG_MESSAGE })
   tags?: string[] | null;
 

@@ -53,3 +53,14 @@ export function ConcludesWhenCompleted(): PropertyDecorator {
     },
   });
 }
+
+/** No value of the list stands in it twice. class-validator's ArrayUnique takes time by the square of the length. */
+export function HasNoRepeats(): PropertyDecorator {
+  return ValidateBy({
+    name: 'hasNoRepeats',
+    validator: {
+      validate: (value: unknown) => Array.isArray(value) && new Set(value).size === value.length,
+      defaultMessage: () => 'must not contain a value twice',
+    },
+  });
+}

@@ -1,4 +1,6 @@
 import { IsObject, IsOptional, IsString } from 'class-validator';
+import { CreateIntegrationRequest } from './integrations';
+import { ScmCheckRunRequest } from './scm-requests';
 import { validate } from './validation';
 
 class Thing {
@@ -23,5 +25,35 @@ describe('validate', () => {
       errors: [{ field: 'config.a.__proto__', message: 'is not a known field' }],
     });
     expect(({} as { polluted?: boolean }).polluted).toBeUndefined();
+  });
+
+  const many = (count: number, field: (nth: number) => string) =>
+    Object.fromEntries(Array.from({ length: count }, (_, nth) => [field(nth), nth]));
+
+  it.each<[string, new () => object, string, object]>([
+    ['fields', Thing, '', { name: 'x', ...many(90_000, (nth) => `f${nth}`) }],
+    ['fields within', Thing, 'config', { name: 'x', config: many(90_000, (nth) => `f${nth}`) }],
+    [
+      'different tags',
+      CreateIntegrationRequest,
+      'tags',
+      { tags: Array.from({ length: 150_000 }, (_, nth) => `t${nth}`) },
+    ],
+    ['wrong annotations', ScmCheckRunRequest, 'annotations', { annotations: Array(100_000).fill({ x: 1 }) }],
+  ])('refuses very many %s, and soon', (_what, dto, field, body) => {
+    const started = performance.now();
+    const checked = validate<object>(dto, body);
+    expect(performance.now() - started).toBeLessThan(5_000);
+    expect(checked.ok ? [] : checked.errors.map((error) => error.field)).toContain(field);
+  });
+
+  it('refuses a list with a value that stands in it twice', () => {
+    const checked = validate(CreateIntegrationRequest, {
+      name: 'x',
+      type: 'scm',
+      provider: 'in_memory',
+      tags: ['a', 'a'],
+    });
+    expect(checked).toEqual({ ok: false, errors: [{ field: 'tags', message: 'must not contain a value twice' }] });
   });
 });

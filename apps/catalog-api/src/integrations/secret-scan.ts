@@ -8,6 +8,9 @@ const MAX_DEPTH = 40;
 const SECRET_KEY =
   /(token|password|passwd|passphrase|secret|credential|privatekey|apikey|accesskey|secretkey|signingkey|authorization|cookie)s?(pem|value|base64)?$/;
 
+/** So that a body full of them is not answered by one ten times as large. */
+const MAX_FINDINGS = 50;
+
 /** How the credentials of the services that we know look. A prefix alone is a word; with characters after it, a value. */
 const SECRET_VALUES = [
   /-----BEGIN [A-Z0-9 ]*PRIVATE KEY/, // every PEM kind; certificates and public keys are welcome
@@ -22,13 +25,13 @@ const SECRET_VALUES = [
   /\bxox[abeoprs]-[A-Za-z0-9-]{4,}/, // Slack
   /\bhv[sbr]\.[A-Za-z0-9_-]{10,}/, // Vault
   /\bist_[A-Za-z0-9_-]{20,}/, // ours
-  /\beyJ[A-Za-z0-9_-]{8,}\.eyJ[A-Za-z0-9_-]{8,}\./, // JSON Web Token
+  /\beyJ[A-Za-z0-9_-]{8,400}\.eyJ[A-Za-z0-9_-]{8}/, // JSON Web Token; bounded, for a body can be full of beginnings
   /:\/\/[^\s/?#@:]*:[^\s/?#@]+@/, // a URL with a password
 ];
 
 /** Each field of a registration, whatever its shape, that seems to hold a credential. `authRef` is where one is named. */
 export function findSecrets(body: unknown): FieldError[] {
-  return scan(body, '', 0);
+  return scan(body, '', 0).slice(0, MAX_FINDINGS);
 }
 
 function scan(value: unknown, field: string, depth: number): FieldError[] {

@@ -1,0 +1,134 @@
+import type { IntegrationRow } from '@integrations/database';
+import type { ConnectorPlugin } from '@integrations/provider-kit';
+import { createOwnProviders, ProviderRegistry } from '@integrations/providers';
+import { IsString } from 'class-validator';
+import { readChanges } from './changes';
+import { readRegistration } from './registration';
+
+class ForgeConfig {
+  @IsString()
+  group: string;
+}
+
+/** A vendor that every customer installs himself, and that serves nobody without a credential. */
+const forge = {
+  contractVersion: 1,
+  provider: 'forge',
+  type: 'scm',
+  displayName: 'Forge',
+  capabilities: [],
+  requiredScopes: [],
+  defaultEndpoint: null,
+  credential: { required: true, description: 'An access token.' },
+  config: ForgeConfig,
+  isAvailable: () => ({ available: true }),
+} as unknown as ConnectorPlugin;
+
+const registry = new ProviderRegistry([...createOwnProviders(), forge]);
+const request = { name: 'Forge', type: 'scm', provider: 'forge', config: { group: 'a' } };
+
+const row: IntegrationRow = {
+  id: '01920000-0000-7000-8000-000000000001',
+  tenantId: 'acme',
+  name: 'Forge',
+  description: null,
+  type: 'scm',
+  provider: 'forge',
+  endpoint: 'https://forge.example.com',
+  authRef: 'authref://file/forge/token',
+  config: { group: 'a' },
+  tags: [],
+  enabled: true,
+  intervalSeconds: 60,
+  generation: 1,
+  createdAt: new Date(0),
+  updatedAt: new Date(0),
+};
+
+describe('readRegistration', () => {
+  it('asks for what the provider cannot do without, all at once', () => {
+    expect(readRegistration({ ...request, config: {} }, registry)).toEqual({
+      ok: false,
+      errors: [
+        { field: 'config.group', message: expect.any(String) },
+        { field: 'endpoint', message: 'is required: provider forge has no public address' },
+        { field: 'authRef', message: 'is required by provider forge: An access token.' },
+      ],
+    });
+  });
+
+  it('stores the config as it was given, not as the plugin reads it', () => {
+    const github = {
+      name: 'x',
+      type: 'scm',
+      provider: 'github_app',
+      authRef: 'authref://file/k',
+      config: { appId: 12345 },
+    };
+    expect(readRegistration(github, registry)).toMatchObject({ ok: true, value: { config: { appId: 12345 } } });
+  });
+
+  it('names the providers there are', () => {
+    expect(readRegistration({ ...request, provider: 'gitlub' }, registry)).toEqual({
+      ok: false,
+      errors: [{ field: 'provider', message: expect.stringContaining('forge, github_app, in_memory') }],
+    });
+  });
+});
+
+describe('a body made to take long', () => {
+  const MIB = 1_048_576;
+  const filled = (text: string) => text.repeat(MIB / text.length);
+  const many = (count: number, suffix: string) =>
+    Object.fromEntries(Array.from({ length: count }, (_, nth) => [`a${nth}${suffix}`, 'x']));
+
+  it.each<[string, object]>([
+    ['beginnings of JSON Web Tokens', { description: filled('-eyJ') }],
+    ['halves of JSON Web Tokens', { description: filled('-eyJaaaaaaaa.') }],
+    ['beginnings of PEM', { description: filled('-----BEGIN ') }],
+    ['an endless PEM header', { description: `-----BEGIN ${filled('A')}` }],
+    ['beginnings of URLs', { description: filled('://a:') }],
+    ['an endless password', { description: `://:${filled('a')}` }],
+    ['host names', { endpoint: `http://${filled('a.')}` }],
+    ['path segments', { authRef: `authref://${filled('a/')}` }],
+    ['words', { name: filled('a ') }],
+    ['tags', { tags: Array.from({ length: 150_000 }, (_, nth) => `t${nth}`) }],
+    ['fields', many(90_000, '')],
+    ['fields of config', { config: many(90_000, '') }],
+    ['credentials', { config: many(60_000, 'token') }],
+    ['a name of a field', { [filled('secret-')]: 1 }],
+  ])('full of %s, is refused soon and with few words', (_what, wrong) => {
+    const started = performance.now();
+    const read = readRegistration({ ...request, ...wrong }, registry);
+    expect(performance.now() - started).toBeLessThan(5_000);
+    expect(read.ok ? 0 : read.errors.length).toBeGreaterThan(0);
+    expect(read.ok ? 0 : read.errors.length).toBeLessThanOrEqual(50);
+  });
+});
+
+describe('readChanges', () => {
+  it('tells what differs, and nothing else', () => {
+    expect(readChanges({ name: 'Forge', tags: ['a'], healthCheck: { intervalSeconds: 10 } }, row, registry)).toEqual({
+      ok: true,
+      value: { values: { tags: ['a'], intervalSeconds: 10 }, fields: ['tags', 'healthCheck'] },
+    });
+  });
+
+  it.each(['endpoint', 'authRef'])('refuses to take away the %s that the provider needs', (field) => {
+    expect(readChanges({ [field]: null }, row, registry)).toMatchObject({ ok: false, errors: [{ field }] });
+  });
+
+  it('refuses a config that is right in itself and wrong once merged', () => {
+    expect(readChanges({ config: { group: null } }, row, registry)).toMatchObject({
+      ok: false,
+      errors: [{ field: 'config.group' }],
+    });
+  });
+
+  it('refuses to change what no plugin can check any more', () => {
+    expect(readChanges({ name: 'x' }, { ...row, provider: 'removed' }, registry)).toMatchObject({
+      ok: false,
+      errors: [{ field: 'provider' }],
+    });
+  });
+});
