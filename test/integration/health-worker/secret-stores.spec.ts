@@ -1,0 +1,114 @@
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { createService } from '@integrations/bootstrap';
+import { loadConfig } from '@integrations/config';
+import { failed, type OperationResult, type ProbeVerdict, succeeded } from '@integrations/contracts';
+import { IntegrationRepository } from '@integrations/database';
+import { connect, type Msg, type NatsConnection } from '@nats-io/transport-node';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { CompactEncrypt, importJWK } from 'jose';
+import { v7 as uuidv7 } from 'uuid';
+import { HealthWorkerConfig } from '../../../apps/health-worker/src/config';
+import { HealthWorkerModule } from '../../../apps/health-worker/src/health-worker.module';
+import { startTestNats, type TestNats } from '../../support/nats';
+import { temporaryDirectory } from '../../support/temporary';
+import { integration, openDatabase, type TestDatabase } from '../database/support';
+
+const VALUE = 'correct horse battery staple';
+const base64url = Buffer.from(VALUE).toString('base64url');
+
+let db: TestDatabase;
+let nats: TestNats;
+let caller: NatsConnection;
+let vault: Server;
+let app: NestFastifyApplication | undefined;
+const directory = temporaryDirectory();
+
+beforeAll(async () => {
+  [db, nats] = await Promise.all([openDatabase(), startTestNats()]);
+  caller = await connect({ servers: nats.url });
+  vault = createServer((request, response) => {
+    const data = {
+      '/v1/auth/token/lookup-self': { ttl: 0, renewable: false },
+      '/v1/secret/data/integrations/acme/github': { data: { value: VALUE }, metadata: { version: 3 } },
+    }[request.url ?? ''];
+    response.statusCode = data ? 200 : 404;
+    response.end(JSON.stringify(data ? { data } : { errors: [] }));
+  });
+  await new Promise<void>((resolve) => vault.listen(0, '127.0.0.1', resolve));
+});
+
+afterEach(async () => {
+  await app?.close();
+  app = undefined;
+});
+
+afterAll(async () => {
+  await caller.close();
+  await Promise.all([db.close(), nats.stop(), new Promise((resolve) => vault.close(resolve))]);
+  rmSync(directory, { recursive: true });
+});
+
+describe('a worker with secret stores that are services', () => {
+  it('asks the Authority service over NATS, where nobody else can read the answer', async () => {
+    const heard: string[] = [];
+    const spy = caller.subscribe('>', { callback: (_, message) => void heard.push(message.string()) });
+    const authority = caller.subscribe('authority.v1.rpc.secret.resolve', {
+      callback: (_, message) => void answer(message),
+    });
+    await startWorker({ AUTHORITY_OVER_NATS: 'true' });
+    const verdict = await probe('authref://authority/github');
+    expect(verdict).toMatchObject({ status: 'healthy' });
+    expect(await leases('authority')).toEqual([{ outcome: 'resolved', version: '7' }]);
+    expect(await probe('authref://authority/unknown')).toMatchObject({ code: 'secret_unresolvable' });
+    expect(heard.filter((text) => text.includes('"result":{"sealed"'))).toHaveLength(1);
+    expect(heard.join()).not.toContain(VALUE);
+    expect(heard.join()).not.toContain(base64url);
+    authority.unsubscribe();
+    spy.unsubscribe();
+  });
+
+  it('reaches a vault at a private address that no integration may call', async () => {
+    writeFileSync(join(directory, 'token'), 'hvs.token');
+    const address = `http://127.0.0.1:${(vault.address() as AddressInfo).port}`;
+    await startWorker({ VAULT_ADDR: address, VAULT_TOKEN_FILE: join(directory, 'token'), EGRESS_ALLOW: '' });
+    expect(await probe('authref://vault/github')).toMatchObject({ status: 'healthy' });
+    expect(await leases('vault')).toEqual([{ outcome: 'resolved', version: '3' }]);
+    expect(await probe('authref://vault/another')).toMatchObject({ code: 'secret_unresolvable' });
+  });
+});
+
+async function answer(message: Msg): Promise<void> {
+  const { ref, recipientKey } = message.json<{ ref: string; recipientKey: object }>();
+  const isKnown = ref === 'authref://authority/github' && message.headers?.get('tenant') === 'acme';
+  if (!isKnown) return void message.respond(JSON.stringify(failed('not_found', 'no such secret')));
+  const sealed = await new CompactEncrypt(new TextEncoder().encode(JSON.stringify({ value: VALUE, version: '7' })))
+    .setProtectedHeader({ alg: 'ECDH-ES', enc: 'A256GCM' })
+    .encrypt(await importJWK(recipientKey, 'ECDH-ES'));
+  message.respond(JSON.stringify(succeeded({ sealed })));
+}
+
+async function startWorker(env: NodeJS.ProcessEnv): Promise<void> {
+  const settings = { DATABASE_URL: db.url, NATS_URL: nats.url, DEFAULT_TENANT: 'acme', LOG_LEVEL: 'silent', ...env };
+  const config = loadConfig(HealthWorkerConfig, settings);
+  const module = HealthWorkerModule.forRoot(config);
+  app = await createService({ name: 'health-worker', config, module, answersRequests: true });
+}
+
+async function probe(authRef: string): Promise<ProbeVerdict | null> {
+  const id = uuidv7();
+  const row = integration({ id, authRef, config: {}, endpoint: 'memory://local' });
+  await new IntegrationRepository(db.database).insert(row);
+  const body = JSON.stringify({ integrationId: id });
+  const reply = await caller.request('integrations.v1.rpc.probe.test', body, { timeout: 15_000 });
+  return reply.json<OperationResult<ProbeVerdict>>().result;
+}
+
+function leases(store: string): Promise<object[]> {
+  return db.sql(
+    `SELECT outcome, detail->>'version' AS version FROM audit_entry WHERE action = 'credential.leased' AND detail->>'store' = $1`,
+    [store],
+  );
+}
