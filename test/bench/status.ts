@@ -3,14 +3,14 @@
 //   npm run build && npm run bench -- [COUNT] [CONCURRENCY]
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { connect } from '@nats-io/transport-node';
-import { run, startChild, stopChild } from '../../scripts/stack/child.ts';
-import type { StackFile } from '../../scripts/stack/stack.ts';
+import { run } from '../../scripts/stack/child.ts';
 import { temporaryDirectory } from '../support/temporary.ts';
 import { inFlight, type LoadFigures } from './load.ts';
+import { cpuSeconds, startStack } from './stack.ts';
 
 const COUNT = Number(process.argv[2] ?? 3_000);
 const CONCURRENCY = Number(process.argv[3] ?? 32);
@@ -34,28 +34,24 @@ writeFileSync(keyFile, privateKey);
 const dataDir = join(directory, 'data');
 mkdirSync(join(dataDir, 'secrets', 'default'), { recursive: true });
 writeFileSync(join(dataDir, 'secrets', 'default', 'key.pem'), privateKey);
-const stack = startChild(process.execPath, ['scripts/start.ts', '--no-demo', '--port', '0', '--data-dir', dataDir], {
-  env: { ...process.env, LOG_LEVEL: 'warn' },
-});
+const described = await startStack(dataDir);
 try {
-  await ready();
-  const described = JSON.parse(readFileSync(join(dataDir, 'stack.json'), 'utf8')) as StackFile;
-  const integrationId = await register(described);
+  const integrationId = await register();
   const ours: Figures[] = [];
   const octokits: Figures[] = [];
   for (let round = 0; round < ROUNDS; round++) {
     const first = 2 * round * perRound;
-    ours.push(await throughDispatcher(described, integrationId, first));
+    ours.push(await throughDispatcher(integrationId, first));
     octokits.push(await throughOctokit(first + perRound));
   }
   report(ours, octokits);
 } finally {
-  await stopChild(stack, 'SIGTERM', 20_000);
+  await described.stop();
   github.stdin.end();
   rmSync(directory, { recursive: true, force: true });
 }
 
-async function throughDispatcher(described: StackFile, integrationId: string, first: number): Promise<Figures> {
+async function throughDispatcher(integrationId: string, first: number): Promise<Figures> {
   const nats = await connect({ servers: described.natsUrl });
   const post = async (index: number): Promise<void> => {
     const request = {
@@ -71,9 +67,9 @@ async function throughDispatcher(described: StackFile, integrationId: string, fi
     if (!success) throw new Error(errorMessage ?? 'failed');
   };
   await inFlight(WARM_UP, CONCURRENCY, post);
-  const before = await cpuSeconds(described);
+  const before = await cpuSeconds(described.urls['annotation-dispatcher']);
   const figures = await inFlight(COUNT, CONCURRENCY, (index) => post(WARM_UP + index));
-  const cpu = (await cpuSeconds(described)) - before;
+  const cpu = (await cpuSeconds(described.urls['annotation-dispatcher'])) - before;
   await nats.close();
   return { ...figures, cpuMsPerOperation: (cpu * 1_000) / COUNT };
 }
@@ -85,16 +81,11 @@ async function throughOctokit(first: number): Promise<Figures> {
   return JSON.parse(output) as Figures;
 }
 
-async function cpuSeconds(described: StackFile): Promise<number> {
-  const metrics = await (await fetch(`${described.urls['annotation-dispatcher']}/metrics`)).text();
-  return Number(/^process_cpu_seconds_total(?:\{.*\})? (\S+)/m.exec(metrics)?.[1]);
-}
-
-async function register(described: StackFile): Promise<string> {
+async function register(): Promise<string> {
   const response = await fetch(`${described.apiUrl}/integrations`, {
     method: 'POST',
     headers: {
-      authorization: `Bearer ${readFileSync(described.tokenFile, 'utf8').trim()}`,
+      authorization: `Bearer ${described.token}`,
       'content-type': 'application/json',
     },
     body: JSON.stringify({
@@ -108,17 +99,6 @@ async function register(described: StackFile): Promise<string> {
   });
   if (!response.ok) throw new Error(await response.text());
   return ((await response.json()) as { id: string }).id;
-}
-
-async function ready(): Promise<void> {
-  if (!stack.stdout) throw new Error('no output of the stack');
-  for await (const text of createInterface({ input: stack.stdout })) {
-    if (text.startsWith('ready:')) {
-      stack.stdout.resume();
-      return;
-    }
-  }
-  throw new Error('the stack did not start; try npm start');
 }
 
 function report(ours: readonly Figures[], octokits: readonly Figures[]): void {
