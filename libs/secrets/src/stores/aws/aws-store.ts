@@ -4,14 +4,15 @@ import {
   type Egress,
   type EgressClient,
   type EgressResponse,
-  Secret,
+  type Secret,
 } from '@integrations/provider-kit';
 import type { AuthRef } from '../../auth-ref/auth-ref';
 import { type CloudIdentity, HeldCredential } from '../cloud/held-credential';
-import { malformed, payloadBytes, payloadText } from '../cloud/secret-payload';
+import { malformed, textOfBytes } from '../cloud/secret-payload';
 import { objectOf, READ_TIMEOUT_MS, valueAt, withinTime } from '../cloud/store-call';
 import { tenantName } from '../cloud/tenant-name';
 import type { SecretStore, StoreRequest } from '../secret-store';
+import { textSecret } from '../secret-fields';
 import { namedPart } from '../secret-text';
 import { awsError, refusesCredentials } from './aws-errors';
 import { AwsIdentity, type Sign } from './aws-identity';
@@ -96,7 +97,7 @@ function secretOf(response: EgressResponse, ref: AuthRef): Secret {
   const bytes = valueAt(answer, 'SecretBinary');
   const version = valueAt(answer, 'VersionId');
   if (typeof version !== 'string') throw malformed();
-  if (typeof text === 'string') return new Secret(namedPart(payloadText(text), ref), version);
-  if (typeof bytes === 'string') return new Secret(namedPart(payloadBytes(bytes), ref), version);
+  if (typeof text === 'string') return textSecret(namedPart(text, ref), version, null);
+  if (typeof bytes === 'string') return textSecret(namedPart(textOfBytes(bytes), ref), version, null);
   throw malformed();
 }

@@ -97,15 +97,23 @@ describe('AzureStore', () => {
     expect(await failureOf(store, 'token')).toEqual(['denied', expect.stringContaining('Forbidden')]);
   });
 
-  it('finds the token by the managed identity of an app, for vaults alone', async () => {
+  describe('with the managed identity of an app, as @azure/identity finds it', () => {
     const environment = { ...process.env };
-    Object.assign(process.env, {
-      AZURE_TOKEN_CREDENTIALS: 'ManagedIdentityCredential',
-      IDENTITY_ENDPOINT: `${cloud.origin}/msi/token`,
-      IDENTITY_HEADER: 'header-of-the-app',
-    });
-    try {
+
+    beforeEach(() => {
+      // The SDK remembers for the life of the process which endpoint it found first.
+      jest.resetModules();
+      Object.assign(process.env, {
+        AZURE_TOKEN_CREDENTIALS: 'ManagedIdentityCredential',
+        IDENTITY_ENDPOINT: `${cloud.origin}/msi/token`,
+        IDENTITY_HEADER: 'header-of-the-app',
+      });
       azure.nextToken = 'token-1';
+    });
+
+    afterEach(() => (process.env = { ...environment }));
+
+    it('keeps its token, and asks for another when Azure refuses that', async () => {
       store = newStore({});
       expect(await textOf(store, 'token')).toContain('tok-123');
       await textOf(store, 'token');
@@ -115,8 +123,16 @@ describe('AzureStore', () => {
       azure.nextToken = 'token-2';
       expect(await textOf(store, 'token')).toContain('tok-123');
       expect(hidden).toEqual(['token-1', 'token-2']);
-    } finally {
-      process.env = environment;
-    }
+    });
+
+    it.each([
+      ['my-vault.vault.azure.cn', 'https://vault.azure.cn'],
+      ['my-vault.vault.usgovcloudapi.net', 'https://vault.usgovcloudapi.net'],
+      ['my-vault.privatelink.vaultcore.azure.net', 'https://vault.azure.net'],
+    ])('asks for a token of the cloud that %s is in', async (host, resource) => {
+      const vaultUrl = cloud.origin.replace('127.0.0.1', host);
+      expect((await failureOf(newStore({ vaultUrl, timeoutMs: 5_000 }), 'token'))[0]).toBe('unavailable');
+      expect(cloud.calls[0]?.url.searchParams.get('resource')).toBe(resource);
+    });
   });
 });

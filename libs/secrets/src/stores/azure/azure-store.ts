@@ -4,15 +4,16 @@ import {
   type Egress,
   type EgressClient,
   type EgressResponse,
-  Secret,
+  type Secret,
 } from '@integrations/provider-kit';
 import type { AuthRef } from '../../auth-ref/auth-ref';
 import { getWithBearer } from '../cloud/bearer-call';
 import { type CloudIdentity, HeldCredential } from '../cloud/held-credential';
-import { malformed, payloadText } from '../cloud/secret-payload';
+import { malformed } from '../cloud/secret-payload';
 import { objectOf, READ_TIMEOUT_MS, reasonOf, refusal, valueAt, withinTime } from '../cloud/store-call';
 import { tenantName } from '../cloud/tenant-name';
 import { SecretStoreError, type SecretStore, type StoreRequest } from '../secret-store';
+import { textSecret } from '../secret-fields';
 import { namedPart } from '../secret-text';
 import { AzureIdentity } from './azure-identity';
 
@@ -95,7 +96,7 @@ function secretOf(response: EgressResponse, ref: AuthRef): Secret {
   const value = valueAt(answer, 'value');
   const [, version] = /\/([0-9a-f]{32})$/.exec(String(valueAt(answer, 'id'))) ?? [];
   if (typeof value !== 'string' || version === undefined) throw malformed();
-  return new Secret(namedPart(payloadText(value), ref), version, expiryOf(valueAt(answer, 'attributes', 'exp')));
+  return textSecret(namedPart(value, ref), version, expiryOf(valueAt(answer, 'attributes', 'exp')));
 }
 
 /** Seconds since the epoch. */

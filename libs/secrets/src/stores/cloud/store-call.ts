@@ -1,5 +1,6 @@
 import { type EgressResponse, ProviderError } from '@integrations/provider-kit';
 import { SecretStoreError, type SecretStoreErrorCode } from '../secret-store';
+import { isObject } from '../store-service';
 
 /** Milliseconds that one read may take, its login included. */
 export const READ_TIMEOUT_MS = 10_000;
@@ -60,8 +61,4 @@ function codeOf(status: number): SecretStoreErrorCode {
   if (status === 404) return 'not_found';
   const isTransient = status === 408 || status === 429 || status < 400 || status >= 500;
   return isTransient ? 'unavailable' : 'denied';
-}
-
-function isObject(value: unknown): value is object {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -4,15 +4,16 @@ import {
   type Egress,
   type EgressClient,
   type EgressResponse,
-  Secret,
+  type Secret,
 } from '@integrations/provider-kit';
 import type { AuthRef } from '../../auth-ref/auth-ref';
 import { getWithBearer } from '../cloud/bearer-call';
 import { type CloudIdentity, HeldCredential } from '../cloud/held-credential';
-import { malformed, payloadBytes } from '../cloud/secret-payload';
+import { malformed, textOfBytes } from '../cloud/secret-payload';
 import { objectOf, READ_TIMEOUT_MS, reasonOf, refusal, valueAt, withinTime } from '../cloud/store-call';
 import { tenantName } from '../cloud/tenant-name';
 import { SecretStoreError, type SecretStore, type StoreRequest } from '../secret-store';
+import { textSecret } from '../secret-fields';
 import { namedPart } from '../secret-text';
 import { GcpIdentity } from './gcp-identity';
 
@@ -90,7 +91,7 @@ function secretOf(response: EgressResponse, ref: AuthRef): Secret {
   const [, version] = /\/versions\/(\d+)$/.exec(String(valueAt(answer, 'name'))) ?? [];
   // A payload of no bytes is left out of the answer.
   if (version === undefined || typeof (data ?? '') !== 'string') throw malformed();
-  return new Secret(namedPart(payloadBytes(String(data ?? '')), ref), version);
+  return textSecret(namedPart(textOfBytes(String(data ?? '')), ref), version, null);
 }
 
 /** A version that is disabled or destroyed fails the precondition: it is there no more. */
