@@ -77,6 +77,9 @@ module.exports = {
     only('@nats-io', '^libs/bus/'),
     only('@octokit', '^libs/providers/src/github-app/'),
     only('undici', '^libs/provider-kit/src/egress/'),
+    only('@aws-sdk', '^libs/secrets/src/stores/aws/'),
+    only('@azure', '^libs/secrets/src/stores/azure/'),
+    only('google-auth-library', '^libs/secrets/src/stores/gcp/'),
   ],
   options: {
     doNotFollow: { path: 'node_modules' },
