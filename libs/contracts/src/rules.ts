@@ -1,4 +1,4 @@
-import { ValidateBy, type ValidationArguments } from 'class-validator';
+import { ARRAY_UNIQUE, ValidateBy, type ValidationArguments } from 'class-validator';
 
 // Control characters and the bidirectional overrides that make a path read differently from what it is.
 const DECEPTIVE = /[\u0000-\u001f\u007f\u200e\u200f\u202a-\u202e\u2066-\u2069]/;
@@ -57,7 +57,7 @@ export function ConcludesWhenCompleted(): PropertyDecorator {
 /** No value of the list stands in it twice. class-validator's ArrayUnique takes time by the square of the length. */
 export function HasNoRepeats(): PropertyDecorator {
   return ValidateBy({
-    name: 'hasNoRepeats',
+    name: ARRAY_UNIQUE, // so that JSON Schema says uniqueItems
     validator: {
       validate: (value: unknown) => Array.isArray(value) && new Set(value).size === value.length,
       defaultMessage: () => 'must not contain a value twice',
