@@ -1,0 +1,72 @@
+// A Scheduler that knows of each integration whether jobs may use it: node scheduler-consumer.mjs NATS_URL DATABASE
+// What it decides and the last sequence that it knows of are written in one transaction, so that every event has its
+// effect once and in order, however often it is delivered and whenever this process dies.
+import { DatabaseSync } from 'node:sqlite';
+import { AckPolicy, jetstreamManager } from '@nats-io/jetstream';
+import { Kvm } from '@nats-io/kv';
+import { connect, nanos } from '@nats-io/transport-node';
+
+const [servers, file] = process.argv.slice(2);
+const db = new DatabaseSync(file, { timeout: 5_000 });
+db.exec(`CREATE TABLE IF NOT EXISTS integration (id TEXT PRIMARY KEY, sequence INTEGER, enabled INTEGER, health TEXT);
+         CREATE TABLE IF NOT EXISTS decision (id TEXT, sequence INTEGER, event TEXT, decision TEXT)`);
+const find = db.prepare('SELECT * FROM integration WHERE id = ?');
+const save = db.prepare('INSERT OR REPLACE INTO integration VALUES (?, ?, ?, ?)');
+const note = db.prepare('INSERT INTO decision VALUES (?, ?, ?, ?)');
+
+function transaction(work) {
+  db.exec('BEGIN IMMEDIATE');
+  work();
+  db.exec('COMMIT');
+}
+
+function decide(id, sequence, event, { enabled, health }) {
+  save.run(id, sequence, enabled ? 1 : 0, health);
+  note.run(id, sequence, event, enabled && health !== 'unhealthy' ? 'run' : 'hold');
+}
+
+/** What an event means to a Scheduler. Fields and events that it does not know change nothing. */
+function apply(known, event, data) {
+  if (event === 'registered') return { ...known, enabled: data.enabled };
+  if (event === 'enabled') return { ...known, enabled: true };
+  if (event === 'disabled' || event === 'deleted') return { ...known, enabled: false };
+  if (event === 'health_changed') return { ...known, health: data.to };
+  return known;
+}
+
+const nats = await connect({ servers, name: 'scheduler', maxReconnectAttempts: -1 });
+const manager = await jetstreamManager(nats);
+
+// The first time: begin with the state that the bucket holds, for the stream goes back no more than 30 days.
+if (!db.prepare('SELECT 1 FROM integration').get()) {
+  const snapshots = [];
+  for await (const entry of await (await new Kvm(nats).open('INTEGRATIONS_STATE')).history()) {
+    if (entry.operation === 'PUT') snapshots.push(entry.json());
+  }
+  transaction(() => {
+    for (const { id, sequence, enabled, health } of snapshots) {
+      decide(id, sequence, 'snapshot', { enabled, health: health.status });
+    }
+  });
+}
+
+// From the oldest event on: what a snapshot contains already is passed over by its sequence.
+const durable = { durable_name: 'scheduler', ack_policy: AckPolicy.Explicit, filter_subject: 'integrations.v1.evt.>' };
+await manager.consumers.add('INTEGRATIONS_EVT', { ...durable, max_ack_pending: 256, ack_wait: nanos(5_000) });
+const consumer = await manager.jetstream().consumers.get('INTEGRATIONS_EVT', 'scheduler');
+console.log('ready');
+
+for await (const message of await consumer.consume()) {
+  const event = message.subject.split('.').at(-1);
+  const data = message.json();
+  const { integrationId: id, sequence } = data;
+  const known = find.get(id) ?? { sequence: 0, enabled: false, health: 'unknown' };
+  // An event that is ahead waits for its predecessor, which comes again after ack_wait; if not, it has left the stream.
+  if (sequence > known.sequence + 1 && message.info.deliveryCount < 30) {
+    message.nak(1_000);
+    continue;
+  }
+  if (sequence > known.sequence) transaction(() => decide(id, sequence, event, apply(known, event, data)));
+  // Waits until the server knows. If it does not get to know, the event comes again and is passed over.
+  await message.ackAck().catch(() => undefined);
+}
