@@ -3,6 +3,7 @@ import { Scrubber } from '@integrations/telemetry';
 import { type DynamicModule, Module } from '@nestjs/common';
 import { AccessModule } from './access/access.module';
 import { AnnotationsController } from './annotations/annotations.controller';
+import { AuditController } from './audit/audit.controller';
 import type { CatalogConfig } from './config';
 import { CatalogReader } from './integrations/catalog-reader';
 import { CatalogRpc } from './integrations/catalog.rpc';
@@ -31,6 +32,7 @@ export class CatalogApiModule {
         IntegrationsController,
         ConditionController,
         AnnotationsController,
+        AuditController,
         CatalogRpc,
         ResolveRpc,
       ],

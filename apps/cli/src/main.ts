@@ -1,10 +1,11 @@
 import { ConfigError } from '@integrations/config';
+import { verifyAudit } from './audit';
 import { CommandError, type Command } from './command';
 import { migrate } from './migrate';
 import { createToken } from './token';
 import { putSecret } from './secret';
 
-const COMMANDS: readonly Command[] = [migrate, createToken, putSecret];
+const COMMANDS: readonly Command[] = [migrate, createToken, putSecret, verifyAudit];
 
 const usage = `integrations <command>
 

@@ -38,7 +38,7 @@ export class Database {
 
   /** Commits what `work` did when it resolves and rolls it back when it throws. Keep it short and free of other I/O. */
   transaction<T>(work: (tx: Transaction) => Promise<T>): Promise<T> {
-    return this.#dataSource.transaction((manager) => work(new Transaction(manager)));
+    return this.#dataSource.transaction((manager) => Transaction.run(manager, work));
   }
 
   /** Whether PostgreSQL answers; false rather than an error, and within two seconds. */

@@ -29,4 +29,7 @@ export type { SnapshotPosition, SnapshotSink } from './outbox/snapshot-keeper';
 export type { IntegrationState } from './outbox/snapshot-store';
 export { ApiTokenRepository, type ApiTokenRow, type NewApiToken } from './access/api-token.repository';
 export { SealedSecretRepository, type SealedSecretRow } from './access/sealed-secret.repository';
+export type { AuditBreak, AuditBreakKind } from './access/audit-chain';
+export type { AuditHead } from './access/audit-record';
+export type { AuditVerification } from './access/audit-verification';
 export { type AuditFilter, AuditRepository, type AuditRow, type NewAuditEntry } from './access/audit.repository';

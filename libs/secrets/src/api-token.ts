@@ -1,7 +1,13 @@
 import { createHash, randomBytes } from 'node:crypto';
 
 /** What a token of the API may be good for. */
-export const API_SCOPES = ['integrations:read', 'integrations:write', 'integrations:test', 'annotations:read'] as const;
+export const API_SCOPES = [
+  'integrations:read',
+  'integrations:write',
+  'integrations:test',
+  'annotations:read',
+  'audit:read',
+] as const;
 export type ApiScope = (typeof API_SCOPES)[number];
 
 /** Tells our tokens apart from those of vendors, for people and for secret scanners. */

@@ -34,7 +34,13 @@ describe('the audit trail', () => {
     expect([...first.items, ...rest.items].map(({ detail }) => detail.n)).toEqual([4, 3, 2, 1, 0]);
     expect(rest.nextCursor).toBeNull();
     expect((await audit.list('acme', { action: 'secret.read' }, { limit: 3 })).items).toEqual([
-      { ...entry({ action: 'secret.read', integrationId: null }), id: expect.any(String), at: expect.any(Date) },
+      {
+        ...entry({ action: 'secret.read', integrationId: null }),
+        id: expect.any(String),
+        position: 6,
+        at: expect.any(Date),
+        hash: expect.any(Buffer),
+      },
     ]);
   });
 

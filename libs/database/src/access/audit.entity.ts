@@ -1,5 +1,6 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
 
+/** The trigger `audit_entry_seal` sets `position`, `at`, `prev_hash` and `hash`, whatever an INSERT says. */
 @Entity('audit_entry')
 export class AuditEntity {
   @PrimaryColumn({ type: 'uuid' })
@@ -8,7 +9,10 @@ export class AuditEntity {
   @Column({ type: 'text' })
   tenantId: string;
 
-  @Column({ type: 'timestamptz', precision: 3, default: () => 'now()' })
+  @Column({ type: 'bigint', insert: false })
+  position: number;
+
+  @Column({ type: 'timestamptz', precision: 3, insert: false })
   at: Date;
 
   @Column({ type: 'text' })
@@ -28,4 +32,7 @@ export class AuditEntity {
 
   @Column({ type: 'jsonb' })
   detail: Record<string, unknown>;
+
+  @Column({ type: 'bytea', insert: false })
+  hash: Buffer;
 }

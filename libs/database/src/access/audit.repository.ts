@@ -2,14 +2,19 @@ import type { Page } from '@integrations/contracts';
 import type { QueryDeepPartialEntity } from 'typeorm/query-builder/QueryPartialEntity.js';
 import { v7 as uuidv7 } from 'uuid';
 import type { Database } from '../database';
-import { newestFirst, type PageRequest } from '../page';
-import type { Transaction } from '../transaction';
+import { InvalidCursor } from '../errors';
+import type { PageRequest } from '../page';
+import { rows } from '../sql';
+import { Transaction } from '../transaction';
 import { AuditEntity } from './audit.entity';
+import { type AuditVerification, verifyAudit } from './audit-verification';
 
 /** Who did what, and how it ended. `detail` holds no secret and no AuthRef path. */
 export interface AuditRow {
   readonly id: string;
   readonly tenantId: string;
+  /** Its place in the tenant's chain: from 1, without gaps. */
+  readonly position: number;
   readonly at: Date;
   readonly actor: string;
   readonly app: string;
@@ -17,33 +22,93 @@ export interface AuditRow {
   readonly integrationId: string | null;
   readonly outcome: string;
   readonly detail: Record<string, unknown>;
+  /** SHA-256 over this entry and the hash of the one before. */
+  readonly hash: Buffer;
 }
 
-export type NewAuditEntry = Omit<AuditRow, 'id' | 'at'>;
+export type NewAuditEntry = Omit<AuditRow, 'id' | 'position' | 'at' | 'hash'>;
 
 export interface AuditFilter {
   readonly integrationId?: string | undefined;
+  readonly actor?: string | undefined;
   readonly action?: string | undefined;
+  /** Not before. */
+  readonly since?: Date | undefined;
+  /** Before. */
+  readonly until?: Date | undefined;
 }
 
-/** The audit trail: PostgreSQL itself refuses to change or remove a row. */
+/**
+ * The audit trail: a hash chain for each tenant. PostgreSQL seals each entry under a lock of the tenant, and refuses to
+ * change or remove one.
+ */
 export class AuditRepository {
   constructor(private readonly database: Database) {}
 
+  /**
+   * With a transaction the entry is written as the last thing before its commit, so that the tenant's other writers wait
+   * for the commit alone; what fails then fails the transaction.
+   */
   async append(entry: NewAuditEntry, tx?: Transaction): Promise<void> {
-    const { tenantId, actor, app, action, integrationId, outcome, detail } = entry;
-    const row = { id: uuidv7(), tenantId, actor, app, action, integrationId, outcome, detail };
-    await this.database.manager(tx).insert(AuditEntity, row as QueryDeepPartialEntity<AuditEntity>);
+    if (tx) Transaction.doLast(tx, () => this.#insert(entry, tx));
+    else await this.#insert(entry);
   }
 
   /** Newest first. Throws InvalidCursor. */
-  async list(tenantId: string, filter: AuditFilter, page: PageRequest): Promise<Page<AuditRow>> {
+  async list(tenantId: string, filter: AuditFilter, { limit, cursor }: PageRequest): Promise<Page<AuditRow>> {
     const query = this.database.manager().createQueryBuilder(AuditEntity, 'a').where('a.tenantId = :tenantId', {
       tenantId,
     });
     if (filter.integrationId !== undefined) query.andWhere('a.integrationId = :integrationId', filter);
+    if (filter.actor !== undefined) query.andWhere('a.actor = :actor', filter);
     if (filter.action !== undefined) query.andWhere('a.action = :action', filter);
-    const { items, nextCursor } = await newestFirst(query, 'at', page);
-    return { items: items.map((row) => ({ ...row })), nextCursor };
+    if (filter.since !== undefined) query.andWhere('a.at >= :since', filter);
+    if (filter.until !== undefined) query.andWhere('a.at < :until', filter);
+    // Times never go back along the chain; beginning with them serves the bounds above by the same index.
+    if (cursor !== undefined) query.andWhere('(a.at, a.position) < (:at, :position)', decode(cursor));
+    const ordered = query.orderBy('a.at', 'DESC').addOrderBy('a.position', 'DESC');
+    const found = await ordered.limit(limit + 1).getMany();
+    const items = found.slice(0, limit).map((row) => ({ ...row }));
+    const last = found.length > limit ? items.at(-1) : undefined;
+    return { items, nextCursor: last ? encode(last) : null };
   }
+
+  /** Whether the tenant's chain is whole, and what is broken where. Throws the signal's reason. */
+  verify(tenantId: string, signal?: AbortSignal): Promise<AuditVerification> {
+    return verifyAudit(this.database, tenantId, signal);
+  }
+
+  /** All that have a chain, or entries without one. */
+  async tenants(): Promise<string[]> {
+    const found = await rows<{ tenantId: string }>(
+      this.database.manager(),
+      `WITH RECURSIVE named AS (
+         (SELECT tenant_id FROM audit_entry ORDER BY tenant_id LIMIT 1)
+         UNION ALL
+         SELECT (SELECT e.tenant_id FROM audit_entry e WHERE e.tenant_id > n.tenant_id ORDER BY e.tenant_id LIMIT 1)
+         FROM named n WHERE n.tenant_id IS NOT NULL
+       )
+       SELECT tenant_id AS "tenantId" FROM named WHERE tenant_id IS NOT NULL
+       UNION SELECT tenant_id FROM audit_head ORDER BY 1`,
+      [],
+    );
+    return found.map(({ tenantId }) => tenantId);
+  }
+
+  async #insert(entry: NewAuditEntry, tx?: Transaction): Promise<void> {
+    const { tenantId, actor, app, action, integrationId, outcome, detail } = entry;
+    const row = { id: uuidv7(), tenantId, actor, app, action, integrationId, outcome, detail };
+    await this.database.manager(tx).insert(AuditEntity, row as QueryDeepPartialEntity<AuditEntity>);
+  }
+}
+
+function encode({ at, position }: AuditRow): string {
+  return Buffer.from(`${at.getTime()} ${position}`).toString('base64url');
+}
+
+function decode(cursor: string): { at: Date; position: number } {
+  const numbers = /^(\d{1,15}) (\d{1,15})$/.exec(Buffer.from(cursor, 'base64url').toString());
+  const at = new Date(Number(numbers?.[1] ?? NaN));
+  if (Number.isNaN(at.getTime())) throw new InvalidCursor();
+  return { at, position: Number(numbers?.[2]) };
 }

@@ -2,6 +2,13 @@ import { Catalog1790000000001 } from './1790000000001-catalog';
 import { Ledger1790000000002 } from './1790000000002-ledger';
 import { Outbox1790000000003 } from './1790000000003-outbox';
 import { Access1790000000004 } from './1790000000004-access';
+import { AuditChain1790000000005 } from './1790000000005-audit-chain';
 
 /** Listed, not globbed: the apps are bundles. A migration that was released never changes; add the next one. */
-export const MIGRATIONS = [Catalog1790000000001, Ledger1790000000002, Outbox1790000000003, Access1790000000004];
+export const MIGRATIONS = [
+  Catalog1790000000001,
+  Ledger1790000000002,
+  Outbox1790000000003,
+  Access1790000000004,
+  AuditChain1790000000005,
+];

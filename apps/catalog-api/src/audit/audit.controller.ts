@@ -1,0 +1,57 @@
+import type { Page } from '@integrations/contracts';
+import { AuditRepository } from '@integrations/database';
+import { Controller, Get, Res } from '@nestjs/common';
+import { ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
+import type { FastifyReply } from 'fastify';
+import { type Caller, RequestCaller } from '../access/caller';
+import { RequireScope } from '../access/require-scope';
+import { ApiProblems } from '../docs/problems';
+import { ApiQueryOf } from '../docs/request-schemas';
+import { ValidQuery } from '../http/query';
+import { Refusal } from '../refusal';
+import { AuditPageResponse, AuditVerificationResponse } from './audit.response';
+import { type AuditEntryView, type AuditVerificationView, toAuditEntryView, toVerificationView } from './audit.view';
+import { ListAuditQuery } from './list-audit.query';
+
+/** Who did what, for the caller's tenant. */
+@ApiTags('audit')
+@Controller('audit')
+export class AuditController {
+  constructor(private readonly audit: AuditRepository) {}
+
+  @Get()
+  @ApiOperation({ summary: 'List audit entries, newest first' })
+  @ApiQueryOf(ListAuditQuery)
+  @ApiResponse({ status: 200, type: AuditPageResponse })
+  @ApiProblems('invalid_request')
+  @RequireScope('audit:read')
+  async list(
+    @RequestCaller() { tenantId }: Caller,
+    @ValidQuery(ListAuditQuery) { limit, cursor, since, until, ...equal }: ListAuditQuery,
+  ): Promise<Page<AuditEntryView>> {
+    const filter = { ...equal, since: since ? new Date(since) : undefined, until: until ? new Date(until) : undefined };
+    const { items, nextCursor } = await this.audit.list(tenantId, filter, { limit, cursor });
+    return { items: items.map(toAuditEntryView), nextCursor };
+  }
+
+  @Get('verify')
+  @ApiOperation({
+    summary: 'Check that nobody changed, removed or added an audit entry',
+    description: 'Reads the whole chain, which takes some seconds for each hundred thousand entries.',
+  })
+  @ApiResponse({ status: 200, type: AuditVerificationResponse })
+  @RequireScope('audit:read')
+  async verify(
+    @RequestCaller() { tenantId }: Caller,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<AuditVerificationView> {
+    return toVerificationView(await this.audit.verify(tenantId, whileConnected(reply)));
+  }
+}
+
+/** Aborts when the caller hangs up: nobody would see the answer. */
+function whileConnected(reply: FastifyReply): AbortSignal {
+  const connection = new AbortController();
+  reply.raw.once('close', () => connection.abort(new Refusal('timeout', 'the caller did not wait for the answer')));
+  return connection.signal;
+}

@@ -1,0 +1,129 @@
+import { FIRST_PREV_HASH, hashOf } from './audit-hash';
+import type { AuditHead, AuditRecord, EntryName } from './audit-record';
+
+/**
+ * What is wrong at a position. `altered`: the entry is not as it was written. `reordered`: it was written at another
+ * position. `forked`: it is not part of the chain that the head ends. `missing`, `truncated`: there is no such entry,
+ * in the middle or at the end.
+ */
+export type AuditBreakKind = 'altered' | 'missing' | 'reordered' | 'forked' | 'truncated';
+
+export interface AuditBreak {
+  readonly kind: AuditBreakKind;
+  readonly position: number;
+  /** The last position of a run of missing entries; null if nothing tells how many are missing. */
+  readonly through: number | null;
+  readonly auditId: string | null;
+}
+
+/** An entry that is as its hash says, and what follows it names another hash. One of the two was put there. */
+export interface BrokenLink {
+  readonly entry: EntryName;
+  readonly follower: AuditRecord;
+}
+
+type Link = Pick<AuditRecord, 'id' | 'position' | 'hash'>;
+
+const START: Link = { id: '', position: 0, hash: FIRST_PREV_HASH };
+
+/** Follows a chain entry by entry. Keeps no entry but those that are wrong, and no more of those than the limit. */
+export class ChainWalk {
+  rows = 0;
+  readonly brokenLinks: BrokenLink[] = [];
+  readonly #breaks: AuditBreak[] = [];
+  readonly #suspects = new Map<string, AuditRecord>();
+  /** The entries at the position reached: one, unless the chain forks. */
+  #tips: Link[] = [START];
+
+  constructor(private readonly limit: number) {}
+
+  /** Entries come by ascending position. */
+  take(record: AuditRecord): void {
+    this.rows++;
+    const isIntact = hashOf(record, record.prevHash).equals(record.hash);
+    if (!isIntact) this.#suspects.set(record.id, record);
+    if (record.position <= this.#position) {
+      this.#tips.push(record);
+      return;
+    }
+    const isNext = record.position === this.#position + 1;
+    if (!isNext) this.#lack('missing', record.position - 1);
+    const broken = this.#settleTips(isNext ? record.prevHash : null);
+    if (broken && isIntact) this.#blame(broken, record);
+    this.#tips = [record];
+  }
+
+  /** The chain has to end with this. */
+  end(head: AuditHead | null): void {
+    if (!head) {
+      if (this.rows > 0) this.#breaks.push(breakAt('truncated', this.#position + 1, null));
+      return;
+    }
+    const isReached = this.#position === head.position;
+    if (!isReached) this.#lack('truncated', head.position);
+    const broken = this.#settleTips(isReached ? head.hash : null);
+    if (broken) this.name('altered', broken);
+  }
+
+  /** The first name that an entry gets stays. */
+  name(kind: AuditBreakKind, { id, position }: EntryName): void {
+    if (!this.#breaks.some(({ auditId }) => auditId === id)) this.#breaks.push(breakAt(kind, position, position, id));
+  }
+
+  get isFull(): boolean {
+    return this.#breaks.length + this.#suspects.size + this.brokenLinks.length + this.#tips.length > this.limit;
+  }
+
+  /** By position, at most `limit`. */
+  breaks(): AuditBreak[] {
+    const suspects = [...this.#suspects.values()];
+    const named = suspects.map((record) => {
+      const kind = this.#isFromElsewhere(record) ? 'reordered' : 'altered';
+      return breakAt(kind, record.position, record.position, record.id);
+    });
+    const all = [...this.#breaks.filter(({ auditId }) => !this.#suspects.has(auditId ?? '')), ...named];
+    return all.sort((a, b) => a.position - b.position).slice(0, this.limit);
+  }
+
+  get #position(): number {
+    return this.#tips[0]?.position ?? 0;
+  }
+
+  #lack(kind: 'missing' | 'truncated', through: number): void {
+    this.#breaks.push(breakAt(kind, this.#position + 1, through));
+  }
+
+  /** Names the tips beside the one that has the hash; answers the only tip if it has not. Null: no hash is known. */
+  #settleTips(hash: Buffer | null): Link | null {
+    const right = hash && this.#tips.find((tip) => tip.hash.equals(hash));
+    const [tip] = this.#tips;
+    if (this.#tips.length === 1 && tip) return hash && !right ? tip : null;
+    for (const other of this.#tips) if (other !== right && other !== START) this.name('forked', other);
+    return null;
+  }
+
+  #blame(entry: Link, follower: AuditRecord): void {
+    if (entry === START) this.name('altered', follower);
+    else if (!this.#suspects.has(entry.id)) this.brokenLinks.push({ entry, follower });
+  }
+
+  /** Whether it is what its hash says, only not at this position; or what the hash at the position of another says. */
+  #isFromElsewhere(record: AuditRecord): boolean {
+    const others = [...this.#suspects.values()].filter(({ id }) => id !== record.id);
+    const gaps = this.#breaks.flatMap(({ auditId, position, through }) => (auditId ? [] : [position, through]));
+    const positions = [...others.map(({ position }) => position), ...gaps.filter((position) => position !== null)];
+    return (
+      positions.some((position) => hashOf(record, record.prevHash, position).equals(record.hash)) ||
+      others.some(({ prevHash, position, hash }) => hashOf(record, prevHash, position).equals(hash))
+    );
+  }
+}
+
+function breakAt(
+  kind: AuditBreakKind,
+  position: number,
+  through: number | null,
+  auditId: string | null = null,
+): AuditBreak {
+  return { kind, position, through, auditId };
+}

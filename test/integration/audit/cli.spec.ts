@@ -1,0 +1,92 @@
+import { verifyAudit } from '../../../apps/cli/src/audit';
+import { openDatabase, type TestDatabase } from '../database/support';
+import { chain, tamper } from './support';
+
+describe('audit verify', () => {
+  const { DATABASE_URL } = process.env;
+  let db: TestDatabase;
+  let printed: string;
+
+  beforeEach(async () => {
+    db = await openDatabase();
+    process.env.DATABASE_URL = db.url;
+    printed = '';
+    jest.spyOn(process.stdout, 'write').mockImplementation((text) => {
+      printed += String(text);
+      return true;
+    });
+  });
+
+  afterEach(async () => {
+    jest.restoreAllMocks();
+    if (DATABASE_URL === undefined) delete process.env.DATABASE_URL;
+    else process.env.DATABASE_URL = DATABASE_URL;
+    await db.close();
+  });
+
+  const headOf = async (tenantId: string) =>
+    (await db.sql<{ hash: Buffer }>('SELECT hash FROM audit_head WHERE tenant_id = $1', [tenantId]))[0]?.hash.toString(
+      'hex',
+    );
+
+  it('tells where the chain of the tenant ends, for whoever wants to note it elsewhere', async () => {
+    await chain(db, 3, 'default');
+    await chain(db, 2, 'acme');
+    await verifyAudit.run([]);
+    await verifyAudit.run(['--tenant', 'acme']);
+    expect(printed).toBe(
+      `default: 3 entries, intact; head at 3, ${await headOf('default')}\n` +
+        `acme: 2 entries, intact; head at 2, ${await headOf('acme')}\n`,
+    );
+  });
+
+  it('fails where something is broken, naming the tenants and each place', async () => {
+    const ids = await chain(db, 8, 'acme');
+    await chain(db, 2, 'fine');
+    await chain(db, 1, 'rival');
+    await tamper(
+      db,
+      `UPDATE audit_entry SET outcome = 'x' WHERE id = '${ids[1]}'`,
+      `DELETE FROM audit_entry WHERE id IN ('${ids[3]}', '${ids[6]}', '${ids[7]}')`,
+      `DELETE FROM audit_head WHERE tenant_id = 'rival'`,
+    );
+
+    await expect(verifyAudit.run(['--all'])).rejects.toThrow('the audit trail is broken: acme, rival');
+    expect(printed).toBe(
+      [
+        `acme: 5 entries, broken; head at 8, ${await headOf('acme')}`,
+        `  altered: position 2, entry ${ids[1]}`,
+        '  missing: position 4',
+        '  truncated: positions 7 to 8',
+        `fine: 2 entries, intact; head at 2, ${await headOf('fine')}`,
+        'rival: 1 entries, broken; no head',
+        '  truncated: from position 2 on, nobody knows how far',
+        '',
+      ].join('\n'),
+    );
+    await expect(verifyAudit.run(['--tenant', 'fine'])).resolves.toBeUndefined();
+  });
+
+  it('says that the list goes on where it was cut', async () => {
+    await chain(db, 120, 'acme');
+    await tamper(db, `UPDATE audit_entry SET outcome = 'x'`);
+    await expect(verifyAudit.run(['--tenant', 'acme'])).rejects.toThrow('broken');
+    expect(printed).toContain('and it goes on');
+  });
+
+  it('knows a tenant without entries', async () => {
+    await verifyAudit.run(['--tenant', 'nobody']);
+    expect(printed).toBe('nobody: 0 entries, intact; no head\n');
+  });
+
+  it.each([
+    [['--tenant', 'acme', '--all'], 'either --tenant or --all'],
+    [['--tenant', 'A B'], '--tenant must be'],
+    [['acme'], /./],
+  ])('refuses %j', async (args, message) => {
+    await expect(verifyAudit.run(args)).rejects.toMatchObject({
+      name: 'CommandError',
+      message: expect.stringMatching(message),
+    });
+  });
+});

@@ -1,0 +1,50 @@
+import type { AuditBreak, NewAuditEntry } from '@integrations/database';
+import { AuditRepository } from '@integrations/database';
+import type { TestDatabase } from '../database/support';
+
+export function entry(overrides: Partial<NewAuditEntry> = {}): NewAuditEntry {
+  return {
+    tenantId: 'acme',
+    actor: 'ci',
+    app: 'catalog-api',
+    action: 'integration.updated',
+    integrationId: '01920000-0000-7000-8000-000000000001',
+    outcome: 'succeeded',
+    detail: { changedFields: ['name'] },
+    ...overrides,
+  };
+}
+
+/** Appends that many entries one after the other and answers their ids, by position from index 0. */
+export async function chain(db: TestDatabase, length: number, tenantId = 'acme'): Promise<string[]> {
+  const audit = new AuditRepository(db.database);
+  for (let n = 1; n <= length; n++) await audit.append(entry({ tenantId, detail: { n } }));
+  return idsOf(db, tenantId);
+}
+
+export async function idsOf(db: TestDatabase, tenantId = 'acme'): Promise<string[]> {
+  const found = await db.sql<{ id: string }>('SELECT id FROM audit_entry WHERE tenant_id = $1 ORDER BY position', [
+    tenantId,
+  ]);
+  return found.map(({ id }) => id);
+}
+
+/** What only the owner of the tables can do: change them with the triggers off. */
+export async function tamper(db: TestDatabase, ...statements: readonly string[]): Promise<void> {
+  await db.sql(`BEGIN;
+    ALTER TABLE audit_entry DISABLE TRIGGER ALL; ALTER TABLE audit_head DISABLE TRIGGER ALL;
+    ${statements.join(';\n')};
+    COMMIT;
+    ALTER TABLE audit_entry ENABLE ALWAYS TRIGGER audit_entry_append_only, ENABLE ALWAYS TRIGGER audit_entry_seal;
+    ALTER TABLE audit_head ENABLE ALWAYS TRIGGER audit_head_forward, ENABLE ALWAYS TRIGGER audit_head_kept`);
+}
+
+/** A break that is one entry. */
+export function broken(kind: AuditBreak['kind'], position: number, auditId: string | undefined): AuditBreak {
+  return { kind, position, through: position, auditId: auditId ?? '(no such entry)' };
+}
+
+/** Entries that are not there. */
+export function lacking(kind: 'missing' | 'truncated', position: number, through: number | null): AuditBreak {
+  return { kind, position, through, auditId: null };
+}
