@@ -19,6 +19,10 @@ export interface NatsOptions {
   readonly port: number;
   /** The largest message, in bytes; a check run with thousands of annotations is more than NATS's default of 1 MiB. */
   readonly maxPayload?: number;
+  /** Configuration for the server beside its address, port and store: users, for example. */
+  readonly config?: string;
+  /** The variables that the configuration takes from the environment. */
+  readonly env?: NodeJS.ProcessEnv;
 }
 
 const HOW_TO_GET_ONE = `found no nats-server. Get one in any of these ways, then start again:
@@ -42,13 +46,15 @@ export async function startNats(options: NatsOptions): Promise<RunningNats> {
   const { command, args } = await findServer(dataDir, options.port);
   writeFileSync(
     configFile,
-    `host: 127.0.0.1
+    `${options.config ?? ''}
+host: 127.0.0.1
 port: ${options.port}
 max_payload: ${options.maxPayload ?? 8 * 1024 * 1024}
 jetstream { store_dir: ${JSON.stringify(dataDir)} }
 `,
   );
-  const child = startChild(command, [...args, '-c', configFile]);
+  const env = { ...process.env, ...options.env };
+  const child = startChild(command, [...args, '-c', configFile], { env });
   writeFileSync(pidFile, String(child.pid));
   let log = '';
   const keep = (chunk: Buffer): void => void (log = (log + chunk.toString()).slice(-8_000));

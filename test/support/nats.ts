@@ -1,25 +1,28 @@
 import { rmSync } from 'node:fs';
-import { type RunningNats, startNats } from '../../scripts/stack/nats.ts';
+import { type NatsOptions, type RunningNats, startNats } from '../../scripts/stack/nats.ts';
 import { freePorts } from '../../scripts/stack/ports.ts';
 import { temporaryDirectory } from './temporary';
 
 export interface TestNats {
   readonly url: string;
+  /** The end of what the server has printed. */
+  log(): string;
   /** Kills the server and starts it again on the same port and data. */
   restart(): Promise<void>;
   stop(): Promise<void>;
 }
 
 /** A nats-server with JetStream of the spec file's own. */
-export async function startTestNats(): Promise<TestNats> {
+export async function startTestNats(options: Pick<NatsOptions, 'config' | 'env'> = {}): Promise<TestNats> {
   const dataDir = temporaryDirectory();
   const port = await freePorts(1);
-  let server: RunningNats = await startNats({ dataDir, port });
+  let server: RunningNats = await startNats({ dataDir, port, ...options });
   return {
     url: server.url,
+    log: () => server.log(),
     restart: async () => {
       await server.kill();
-      server = await startNats({ dataDir, port });
+      server = await startNats({ dataDir, port, ...options });
     },
     stop: async () => {
       await server.stop();

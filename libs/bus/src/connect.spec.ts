@@ -7,6 +7,10 @@ describe('connectOptions', () => {
     expect(options('nats://a:4222, b:4223').servers).toEqual(['a:4222', 'b:4223']);
   });
 
+  it('has replies come to inboxes that permissions can tell from those of other apps', () => {
+    expect(options('nats://a:4222').inboxPrefix).toBe('_INBOX.test');
+  });
+
   it('reconnects for ever, also after a refused credential', () => {
     expect(options('nats://a:4222')).toMatchObject({ maxReconnectAttempts: -1, ignoreAuthErrorAbort: true });
   });

@@ -25,6 +25,8 @@ export function connectOptions({ servers, name }: BusServers): NodeConnectionOpt
   const urls = servers.split(',').map((server) => toUrl(server.trim()));
   return {
     name,
+    // An inbox of one's own, so that NATS permissions can keep others from reading the replies.
+    inboxPrefix: `_INBOX.${name}`,
     servers: urls.map((url) => url.host),
     ...credentials(urls),
     ...(urls.some((url) => url.protocol === 'tls:') ? { tls: {} } : {}),

@@ -6,6 +6,7 @@ import { type BusServers, connectToNats } from '../connect';
 import { headersOf, MALFORMED } from '../headers';
 import { parseJson } from '../json';
 import { within } from '../within';
+import { isInbox } from './inbox';
 import { OpenRequest } from './open-request';
 import { toRefusal, toReply } from './reply';
 import { CheckedNatsContext, readRpcHeaders } from './rpc-context';
@@ -81,6 +82,10 @@ export class PlainJsonNatsServer extends ServerNats {
   }
 
   #receive(handler: MessageHandler, message: Msg, endpoint: Endpoint): void {
+    if (message.reply && !isInbox(message.reply)) {
+      this.logger.warn(`a request to ${message.subject} is dropped: its reply subject is no inbox`);
+      return;
+    }
     const request = new OpenRequest(message, () => this.#client?.info?.max_payload ?? Infinity);
     const started = performance.now();
     const answer = (result: OperationResult<unknown>) => {

@@ -1,6 +1,7 @@
 import type { OperationResult } from '@integrations/contracts';
 import { type Msg, type NatsConnection, nuid, type Subscription } from '@nats-io/transport-node';
 import { encodeJson } from '../json';
+import { isInbox } from './inbox';
 
 export interface ServiceIdentity {
   /** Letters, digits, `-` and `_`. */
@@ -125,5 +126,5 @@ export class Endpoint {
 }
 
 function respond(message: Msg, answer: object): void {
-  message.respond(encodeJson(answer));
+  if (message.reply && isInbox(message.reply)) message.respond(encodeJson(answer));
 }

@@ -1,0 +1,246 @@
+import { AckPolicy, jetstream, jetstreamManager } from '@nats-io/jetstream';
+import { Kvm } from '@nats-io/kv';
+import { connect, headers as natsHeaders, type NatsConnection } from '@nats-io/transport-node';
+import { eventually } from '../../support/eventually';
+import { type Connected, GuardedPlatform, type User } from './platform';
+
+interface Reply {
+  readonly success: boolean;
+  readonly errorCode: string | null;
+  readonly operationId: string;
+}
+
+/** Told apart from what the apps publish at the same time. */
+const FORGED = '{"forged":true}';
+const COMMENT = { owner: 'octo', repository: 'demo', pullRequestNumber: 7, body: 'hello' };
+
+describe('the users of docker/nats.conf', () => {
+  let platform: GuardedPlatform;
+  let operator: Connected;
+  let scanner: Connected;
+  let scheduler: Connected;
+  let signals: Connected;
+  let id: string;
+
+  beforeAll(async () => {
+    platform = await GuardedPlatform.start();
+    operator = await platform.connectAs('operator');
+    scanner = await platform.connectAs('scanner');
+    scheduler = await platform.connectAs('scheduler');
+    signals = await platform.connectAs('signals');
+    const registration = { name: 'demo', type: 'scm', provider: 'in_memory' };
+    const { status, body } = await platform.rest<{ id: string }>('POST', 'integrations', registration);
+    expect(status).toBe(201);
+    ({ id } = body);
+  }, 60_000);
+  afterAll(() => platform.stop());
+
+  const tenant = (value = 'acme') => {
+    const headers = natsHeaders();
+    headers.set('tenant', value);
+    return headers;
+  };
+  const ask = async (nats: NatsConnection, subject: string, body: object): Promise<Reply> =>
+    (await nats.request(subject, JSON.stringify(body), { timeout: 10_000, headers: tenant() })).json<Reply>();
+
+  /** The events that a durable consumer of that user gets until one of that name comes. */
+  async function eventsUntil(user: Connected, durable: string, last: string): Promise<string[]> {
+    const manager = await jetstreamManager(user.nats);
+    await manager.consumers.add('INTEGRATIONS_EVT', {
+      durable_name: durable,
+      ack_policy: AckPolicy.Explicit,
+      filter_subject: 'integrations.v1.evt.>',
+    });
+    const consumer = await jetstream(user.nats).consumers.get('INTEGRATIONS_EVT', durable);
+    const names: string[] = [];
+    await eventually(`the event ${last}`, async () => {
+      const message = await consumer.next({ expires: 2_000 });
+      if (message && (await message.ackAck())) names.push(message.subject.split('.').at(-1)!);
+      return names.includes(last) || null;
+    });
+    return names;
+  }
+
+  it('let the apps and the services of the platform do all their work', async () => {
+    // REST → catalog-api → NATS → health-worker
+    const test = await platform.rest<{ status: string }>('POST', `integrations/${id}/test`);
+    expect(test).toMatchObject({ status: 200, body: { status: 'healthy' } });
+    // Scanner at once and durably
+    expect(await ask(scanner.nats, 'integrations.v1.rpc.scm.comment', COMMENT)).toMatchObject({ success: true });
+    const durably = JSON.stringify({ ...COMMENT, pullRequestNumber: 8 });
+    await jetstream(scanner.nats).publish('integrations.v1.annotate.acme.comment', durably);
+    await eventually('both comments in the ledger', async () => {
+      const { body } = await platform.rest<{ items: { state: string }[] }>('GET', 'annotations');
+      return body.items.filter(({ state }) => state === 'succeeded').length === 2 || null;
+    });
+    // The catalog, for everybody
+    for (const { nats } of [scanner, scheduler, signals]) {
+      const got = await ask(nats, 'integrations.v1.rpc.catalog.get', { integrationId: id });
+      expect(got).toMatchObject({ success: true });
+    }
+    // Events and snapshots
+    for (const [user, durable] of [
+      [scheduler, 'scheduler'],
+      [signals, 'signals'],
+      [scanner, 'scanner'],
+    ] as const) {
+      expect(await eventsUntil(user, durable, 'annotation_posted')).toContain('registered');
+    }
+    for (const { nats } of [scheduler, signals]) {
+      const bucket = await new Kvm(nats).open('INTEGRATIONS_STATE');
+      await eventually('the snapshot', async () => {
+        for await (const entry of await bucket.history()) if (entry.key.includes(id)) return bucket.get(entry.key);
+        return null;
+      });
+    }
+    expect([scanner, scheduler, signals].flatMap(({ refused }) => refused)).toEqual([]);
+    // Nor was any app refused anything, which it might have survived.
+    expect(platform.nats.log()).not.toContain('Violation');
+  }, 60_000);
+
+  it('let the operator find the apps, and a publisher of one tenant submit for it', async () => {
+    const found: string[] = [];
+    for await (const message of await operator.nats.requestMany('$SRV.PING', '', { maxWait: 500 })) {
+      found.push(message.json<{ name: string }>().name);
+    }
+    expect(found.sort()).toEqual(['annotation-dispatcher', 'catalog-api', 'health-worker']);
+
+    const { nats, refused } = await platform.connectAs('tenant-acme');
+    const request = JSON.stringify({ ...COMMENT, pullRequestNumber: 9 });
+    // Asking for an acknowledgement with the tenant of somebody else in a header changes nothing: the subject counts.
+    await jetstream(nats).publish('integrations.v1.annotate.acme.comment', request, { headers: tenant('rival') });
+    await eventually('its comment', async () => {
+      const { body } = await platform.rest<{ items: { prNumber: number }[] }>('GET', 'annotations');
+      return body.items.some(({ prNumber }) => prNumber === 9) || null;
+    });
+    expect(refused).toEqual([]);
+  });
+
+  it('are the only ones who get in, each with its own password', async () => {
+    const servers = platform.nats.url;
+    await expect(connect({ servers })).rejects.toThrow(/Authorization Violation/i);
+    await expect(connect({ servers, user: 'operator', pass: 'wrong' })).rejects.toThrow(/Authorization Violation/i);
+    const ofAnother = `p${Buffer.from('signals').toString('hex')}`;
+    await expect(connect({ servers, user: 'operator', pass: ofAnother })).rejects.toThrow(/Authorization Violation/i);
+  });
+
+  const EVENT = 'integrations.v1.evt.acme.scm.01920000-0000-7000-8000-000000000001.deleted';
+  it.each<[User, string, string]>([
+    ['scheduler', 'an event', EVENT],
+    ['scheduler', 'an annotation', 'integrations.v1.rpc.scm.comment'],
+    ['scheduler', 'a durable annotation', 'integrations.v1.annotate.acme.comment'],
+    ['scheduler', 'a snapshot', '$KV.INTEGRATIONS_STATE.acme.x'],
+    ['scheduler', 'for the consumer of another', '$JS.API.CONSUMER.MSG.NEXT.INTEGRATIONS_EVT.signals'],
+    ['scheduler', 'the acknowledgement of another', '$JS.ACK.INTEGRATIONS_EVT.signals.1.1.1.1.0'],
+    ['scheduler', 'for a consumer under the name of another', '$JS.API.CONSUMER.CREATE.INTEGRATIONS_EVT.signals'],
+    ['scheduler', 'for the requests of everybody', '$JS.API.CONSUMER.CREATE.INTEGRATIONS_ANNOTATE.scheduler'],
+    ['scheduler', 'the end of a consumer', '$JS.API.CONSUMER.DELETE.INTEGRATIONS_EVT.signals'],
+    ['scheduler', 'into the inbox of another', '_INBOX.scanner.x'],
+    ['signals', 'an event', EVENT],
+    ['signals', 'an annotation', 'integrations.v1.rpc.scm.check_run'],
+    ['signals', 'a test', 'integrations.v1.rpc.probe.test'],
+    ['scanner', 'an event', EVENT],
+    ['scanner', 'a test', 'integrations.v1.rpc.probe.test'],
+    ['scanner', 'a dead letter', 'integrations.v1.dlq.annotation-dispatcher'],
+    ['scanner', 'for a secret', 'authority.v1.rpc.secret.resolve'],
+    ['scanner', 'the end of a stream', '$JS.API.STREAM.DELETE.INTEGRATIONS_EVT'],
+    ['scanner', 'a purge', '$JS.API.STREAM.PURGE.INTEGRATIONS_ANNOTATE'],
+    ['scanner', 'a new stream over everything', '$JS.API.STREAM.CREATE.MINE'],
+    ['tenant-acme', 'for another tenant', 'integrations.v1.annotate.rival.comment'],
+    ['tenant-acme', 'a request with a tenant header', 'integrations.v1.rpc.scm.comment'],
+    ['tenant-acme', 'a request to the catalog', 'integrations.v1.rpc.catalog.list'],
+    ['annotation-dispatcher', 'a request to the catalog', 'integrations.v1.rpc.catalog.list'],
+    ['annotation-dispatcher', 'an annotation of its own', 'integrations.v1.annotate.acme.comment'],
+    ['annotation-dispatcher', 'the end of a stream', '$JS.API.STREAM.DELETE.INTEGRATIONS_ANNOTATE'],
+    ['catalog-api', 'for a secret', 'authority.v1.rpc.secret.resolve'],
+    ['catalog-api', 'an annotation', 'integrations.v1.rpc.scm.comment'],
+    ['catalog-api', 'the end of a stream', '$JS.API.STREAM.DELETE.INTEGRATIONS_EVT'],
+    ['catalog-api', 'the removal of an event', '$JS.API.STREAM.MSG.DELETE.INTEGRATIONS_EVT'],
+    ['health-worker', 'an annotation', 'integrations.v1.rpc.scm.comment'],
+    ['health-worker', 'a purge', '$JS.API.STREAM.PURGE.INTEGRATIONS_EVT'],
+    [
+      'health-worker',
+      'for the requests of everybody',
+      '$JS.API.CONSUMER.MSG.NEXT.INTEGRATIONS_ANNOTATE.annotation-dispatcher',
+    ],
+  ])('refuse %s to publish %s', async (user, _what, subject) => {
+    const seen: string[] = [];
+    const watching = operator.nats.subscribe(subject, {
+      callback: (_, message) => void (message.string() === FORGED && seen.push(message.subject)),
+    });
+    await operator.nats.flush();
+    const { nats, refused } = await platform.connectAs(user);
+    nats.publish(subject, FORGED, { headers: tenant() });
+    await nats.flush();
+    await eventually('the refusal', () => (refused.length > 0 ? true : null), 2_000);
+    await operator.nats.flush();
+    expect(refused).toEqual([`publish ${subject}`]);
+    expect(seen).toEqual([]);
+    watching.unsubscribe();
+    await nats.close();
+  });
+
+  it.each<[User, string, string]>([
+    ['signals', 'the inbox of another', '_INBOX.scanner.>'],
+    ['signals', 'every inbox', '_INBOX.>'],
+    ['signals', 'everything', '>'],
+    ['scheduler', 'requests, as if it served them', 'integrations.v1.rpc.scm.comment'],
+    ['scheduler', 'requests for secrets', 'authority.v1.rpc.>'],
+    ['scanner', 'the traffic of the consumers of others', '$JS.API.>'],
+    ['scanner', 'durable requests of every tenant', 'integrations.v1.annotate.>'],
+    ['tenant-acme', 'the events of every tenant', 'integrations.v1.evt.>'],
+    ['annotation-dispatcher', 'the inbox of another app', '_INBOX.catalog-api.>'],
+    ['annotation-dispatcher', 'requests to the catalog', 'integrations.v1.rpc.catalog.get'],
+    ['catalog-api', 'requests for annotations', 'integrations.v1.rpc.scm.*'],
+    ['health-worker', 'requests for annotations', 'integrations.v1.rpc.scm.comment'],
+  ])('refuse %s to subscribe to %s', async (user, _what, subject) => {
+    const { nats, refused } = await platform.connectAs(user);
+    const seen: string[] = [];
+    nats.subscribe(subject, { callback: (error, message) => void (error ?? seen.push(message.subject)) });
+    await nats.flush();
+    await eventually('the refusal', () => (refused.length > 0 ? true : null), 2_000);
+    expect(refused).toEqual([`subscription ${subject}`]);
+    await ask(scanner.nats, 'integrations.v1.rpc.catalog.get', { integrationId: id });
+    await nats.flush();
+    expect(seen).toEqual([]);
+    await nats.close();
+  });
+
+  describe('cannot use the rights of others', () => {
+    const ledger = async () => (await platform.rest<{ items: unknown[] }>('GET', 'annotations')).body.items;
+
+    it('of an app, which replies to inboxes only', async () => {
+      const forged = `integrations.v1.evt.acme.scm.${id}.deleted`;
+      const seen: string[] = [];
+      operator.nats.subscribe(forged, { callback: (_, message) => void seen.push(message.string()) });
+      await operator.nats.flush();
+      for (const subject of ['integrations.v1.rpc.catalog.get', 'integrations.v1.rpc.scm.operation']) {
+        scanner.nats.publish(subject, JSON.stringify({ integrationId: id }), { reply: forged });
+      }
+      operator.nats.publish('$SRV.PING', '', { reply: forged });
+      // Answered after those before it.
+      await ask(scanner.nats, 'integrations.v1.rpc.catalog.get', { integrationId: id });
+      await new Promise((resolve) => setTimeout(resolve, 300));
+      expect(seen).toEqual([]);
+    });
+
+    // JetStream delivers to whatever reply subject a request for messages names. What arrives there is a true event, and
+    // no request of anybody.
+    it('of JetStream: an event that is sent on to the apps is no request', async () => {
+      const posted = await ledger();
+      const manager = await jetstreamManager(operator.nats);
+      await manager.consumers.delete('INTEGRATIONS_EVT', 'scheduler');
+      const config = { durable_name: 'scheduler', ack_policy: AckPolicy.Explicit };
+      await (await jetstreamManager(scheduler.nats)).consumers.add('INTEGRATIONS_EVT', config);
+      for (const reply of ['integrations.v1.annotate.acme.comment', 'integrations.v1.rpc.scm.comment']) {
+        scheduler.nats.publish('$JS.API.CONSUMER.MSG.NEXT.INTEGRATIONS_EVT.scheduler', '', { reply });
+      }
+      await eventually('both deliveries', async () => {
+        const { delivered } = await manager.consumers.info('INTEGRATIONS_EVT', 'scheduler');
+        return delivered.consumer_seq === 2 || null;
+      });
+      await new Promise((resolve) => setTimeout(resolve, 500));
+      expect(await ledger()).toEqual(posted);
+    });
+  });
+});
