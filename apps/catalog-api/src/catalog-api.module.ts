@@ -10,6 +10,8 @@ import { CatalogRpc } from './integrations/catalog.rpc';
 import { CatalogWriter } from './integrations/catalog-writer';
 import { ConditionController } from './integrations/condition.controller';
 import { ConnectionTest } from './integrations/connection-test';
+import { DeletedController } from './integrations/deleted.controller';
+import { DraftController } from './integrations/draft.controller';
 import { IntegrationsController } from './integrations/integrations.controller';
 import { ProvidersController } from './providers/providers.controller';
 import { ResolveRpc } from './resolve/resolve.rpc';
@@ -30,6 +32,8 @@ export class CatalogApiModule {
       controllers: [
         ProvidersController,
         IntegrationsController,
+        DeletedController,
+        DraftController,
         ConditionController,
         AnnotationsController,
         AuditController,

@@ -3,6 +3,7 @@ import { Connector } from '@integrations/providers';
 import { Scrubber } from '@integrations/telemetry';
 import { type DynamicModule, Module } from '@nestjs/common';
 import { HealthWorkerConfig } from './config';
+import { DraftProbes } from './probing/draft-probes';
 import { OnDemandProbes } from './probing/on-demand-probes';
 import { ProbeController } from './probing/probe.controller';
 import { Prober } from './probing/prober';
@@ -23,6 +24,7 @@ export class HealthWorkerModule {
         { provide: HealthWorkerConfig, useValue: config },
         { provide: Prober, useFactory: (connector: Connector) => new Prober(connector), inject: [Connector] },
         OnDemandProbes,
+        DraftProbes,
         PollingService,
       ],
     };

@@ -12,8 +12,12 @@ export interface EventData {
   enabled: { reason: 'manual' };
   /** It was taken out of service: it is neither probed nor posted through. */
   disabled: { reason: 'manual' };
-  /** It was deleted: no event of it follows, unless it is restored. */
+  /** It was deleted: no event of it follows, unless it is restored or purged. */
   deleted: Record<never, never>;
+  /** It is there again as it was when it was deleted, under the same id and name. */
+  restored: { name: string; endpointHost: string; enabled: boolean };
+  /** A deleted one was removed for good: the last event of it. */
+  purged: Record<never, never>;
   /** The judged status turned; a single odd probe does not turn it. */
   health_changed: {
     from: HealthStatus;

@@ -56,6 +56,7 @@ export {
   type ProbeVerdict,
   type TestConnectionResult,
 } from './probe';
+export { ProbeDraftRequest } from './probe-draft';
 export {
   CreateIntegrationRequest,
   HealthCheckSettings,

@@ -153,6 +153,11 @@ export class ListIntegrationsQuery {
   @Matches(TAG_PATTERN, { message: TAG_MESSAGE })
   tag?: string;
 
+  /** True for those that were deleted and not purged yet, instead of the live ones. */
+  @IsOptional()
+  @IsBoolean()
+  deleted: boolean = false;
+
   @IsInt()
   @Min(1)
   @Max(MAX_PAGE)
@@ -226,13 +231,15 @@ export interface IntegrationView {
   readonly generation: number;
   readonly createdAt: string;
   readonly updatedAt: string;
+  /** Of a deleted one only. */
+  readonly deletedAt?: string;
 }
 
 /**
  * What the KV bucket INTEGRATIONS_STATE holds of an integration: its state as of the event with `sequence`, so that
  * whoever begins here applies the events with a greater one. Says nothing of its credential and its config.
  */
-export interface IntegrationSnapshot extends Omit<IntegrationView, 'authRef' | 'config' | 'health'> {
+export interface IntegrationSnapshot extends Omit<IntegrationView, 'authRef' | 'config' | 'health' | 'deletedAt'> {
   /** As of the last event; what a probe finds unchanged is not written again. */
   readonly health: Omit<IntegrationHealth, 'stale'>;
   /** Of its last event that was published. */

@@ -10,6 +10,7 @@ export const RPC = {
   catalogList: 'integrations.v1.rpc.catalog.list',
   catalogResolve: 'integrations.v1.rpc.catalog.resolve',
   probeTest: 'integrations.v1.rpc.probe.test',
+  probeDraft: 'integrations.v1.rpc.probe.draft',
   probeHealth: 'integrations.v1.rpc.probe.health',
 } as const;
 

@@ -26,7 +26,8 @@ describe('integrations', () => {
     const given = integration({ description: 'ours', tags: ['prod', 'team:a'], authRef: null });
     const row = await integrations.insert(given);
 
-    expect(row).toEqual({ ...given, generation: 1, createdAt: expect.any(Date), updatedAt: expect.any(Date) });
+    const made = { generation: 1, createdAt: expect.any(Date), updatedAt: expect.any(Date), deletedAt: null };
+    expect(row).toEqual({ ...given, ...made });
     expect(await integrations.find('acme', given.id)).toEqual(row);
   });
 

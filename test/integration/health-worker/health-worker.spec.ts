@@ -159,6 +159,92 @@ describe('probes on demand, over plain NATS', () => {
   });
 });
 
+describe('tests of drafts, over plain NATS', () => {
+  const auditOf = () =>
+    db.sql<{ actor: string; app: string; detail: object; integration_id: string | null }>(
+      `SELECT actor, app, detail, integration_id FROM audit_entry WHERE action = 'integration.draft_tested'
+       ORDER BY position DESC LIMIT 1`,
+    );
+  const written = () =>
+    db.sql(`SELECT (SELECT count(*) FROM outbox) AS events, (SELECT count(*) FROM integration) AS integrations,
+      (SELECT count(*) FROM probe_schedule) AS schedules, (SELECT count(*) FROM integration_health) AS healths`);
+
+  it('answer the verdict on its values, leave an audit entry and nothing else', async () => {
+    await startWorker();
+    const before = await written();
+    const draft = { provider: 'in_memory', config: { failWith: 'permission_missing' }, requestedBy: 'ci token' };
+    const reply = await ask<ProbeVerdict>('draft', draft);
+    expect(reply).toMatchObject({ success: true, result: { code: 'scope_insufficient' } });
+    expect(await written()).toEqual(before);
+    const { status } = reply.result!;
+    const detail = { provider: 'in_memory', endpointHost: 'local', status, code: 'scope_insufficient' };
+    expect(await auditOf()).toEqual([{ actor: 'ci token', app: 'health-worker', detail, integration_id: null }]);
+  });
+
+  it('never share a verdict, even at the same time', async () => {
+    await startWorker();
+    const drafts = [{ latencyMs: 300 }, { latencyMs: 300, failWith: 'unauthenticated' }];
+    const replies = await Promise.all(
+      drafts.map((config) => ask<ProbeVerdict>('draft', { provider: 'in_memory', config })),
+    );
+    expect(replies.map(({ result }) => result?.code)).toEqual(['ok', 'credential_invalid']);
+  });
+
+  it('use the settings of the draft, not those of the integration whose credential they name', async () => {
+    const { id } = await registered({ config: { failWith: 'network' } });
+    await startWorker();
+    const reply = await ask<ProbeVerdict>('draft', { integrationId: id, provider: 'in_memory', config: {} });
+    expect(reply).toMatchObject({ success: true, result: { code: 'ok' } });
+    expect(await auditOf()).toMatchObject([{ actor: 'health-worker', integration_id: id }]);
+    expect(await eventsOf(id)).toEqual([]);
+    expect(await healthOf(id)).toBeUndefined();
+  });
+
+  it('send a stored credential nowhere but where it belongs', async () => {
+    const { id } = await registered({ authRef: 'authref://env/STORED' });
+    await startWorker();
+    for (const [field, draft] of [
+      ['endpoint', { endpoint: 'http://127.0.0.1:9' }],
+      ['authRef', { authRef: 'authref://env/OTHER' }],
+      ['config.caBundle', { config: { caBundle: 'theirs' } }],
+      ['provider', { provider: 'github_app' }],
+    ] as const) {
+      const reply = await ask('draft', { integrationId: id, provider: 'in_memory', ...draft });
+      expect(reply).toMatchObject({ success: false, errorCode: 'invalid_request' });
+      expect(reply.details.map((detail) => detail.field)).toContain(field);
+    }
+  });
+
+  it.each([
+    ['invalid_request', 'provider', { provider: 'gitlub' }],
+    ['invalid_request', 'provider', {}],
+    ['invalid_request', 'config.latencyMs', { provider: 'in_memory', config: { latencyMs: 'long' } }],
+    ['not_found', 'integrationId', { provider: 'in_memory', integrationId: '01920000-0000-7000-8000-000000000000' }],
+  ])('are refused as %s, naming %s', async (errorCode, field, draft) => {
+    await startWorker();
+    const reply = await ask('draft', draft);
+    expect(reply).toMatchObject({ success: false, errorCode });
+    expect(reply.details.map((detail) => detail.field)).toContain(field);
+  });
+
+  it("do not reach another tenant's credential", async () => {
+    const { id } = await registered({ tenantId: 'globex' });
+    await startWorker();
+    const reply = await ask('draft', { integrationId: id, provider: 'in_memory' });
+    expect(reply).toMatchObject({ success: false, errorCode: 'not_found' });
+  });
+
+  it('tell nothing that could not be written to the audit trail', async () => {
+    await startWorker();
+    await db.sql('ALTER TABLE audit_entry ADD CONSTRAINT audit_full CHECK (actor IS NULL) NOT VALID');
+    try {
+      expect(await ask('draft', { provider: 'in_memory' })).toMatchObject({ success: false, errorCode: 'internal' });
+    } finally {
+      await db.sql('ALTER TABLE audit_entry DROP CONSTRAINT audit_full');
+    }
+  });
+});
+
 async function startWorker(env: NodeJS.ProcessEnv = {}): Promise<void> {
   const config = loadConfig(HealthWorkerConfig, {
     DATABASE_URL: db.url,
@@ -199,7 +285,7 @@ function eventsOf(id: string): Promise<SeenEvent[]> {
   return db.sql('SELECT event, data FROM outbox WHERE integration_id = $1 ORDER BY id', [id]);
 }
 
-async function ask<T>(kind: 'test' | 'health', body: object | string): Promise<OperationResult<T>> {
+async function ask<T>(kind: 'test' | 'health' | 'draft', body: object | string): Promise<OperationResult<T>> {
   const payload = typeof body === 'string' ? body : JSON.stringify(body);
   const reply = await caller.request(`integrations.v1.rpc.probe.${kind}`, payload, { timeout: 15_000 });
   return reply.json();

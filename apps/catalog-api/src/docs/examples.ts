@@ -18,6 +18,19 @@ export const CREATE_EXAMPLES = {
   },
 };
 
+export const DRAFT_EXAMPLES = {
+  demo: { summary: 'A draft without a name', value: { type: 'scm', provider: 'in_memory', config: { latencyMs: 5 } } },
+  savedCredential: {
+    summary: 'Another installation, with the credential of a registered integration',
+    value: {
+      integrationId: '0199c3a1-7c1e-7d4f-9a52-2f1f6e8b9a10',
+      type: 'scm',
+      provider: 'github_app',
+      config: { appId: '12345', installationId: 678 },
+    },
+  },
+};
+
 export const PATCH_EXAMPLES = {
   rename: { summary: 'Rename, and take the description away', value: { name: 'GitHub of acme', description: null } },
   interval: { summary: 'Check every ten seconds', value: { healthCheck: { intervalSeconds: 10 } } },

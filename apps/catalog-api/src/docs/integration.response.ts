@@ -11,7 +11,7 @@ import {
   PROBE_CODES,
   type ProbeCode,
 } from '@integrations/contracts';
-import { ApiProperty } from '@nestjs/swagger';
+import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 
 export class HealthResponse implements IntegrationHealth {
   @ApiProperty({ enum: HEALTH_STATUSES, enumName: 'HealthStatus' })
@@ -92,6 +92,9 @@ export class IntegrationResponse implements IntegrationView {
 
   @ApiProperty({ format: 'date-time' })
   readonly updatedAt: string;
+
+  @ApiPropertyOptional({ format: 'date-time', description: 'Of a deleted one only' })
+  readonly deletedAt?: string;
 }
 
 export class IntegrationPageResponse implements Page<IntegrationView> {

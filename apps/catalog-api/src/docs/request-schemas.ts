@@ -12,6 +12,7 @@ const REMOVABLE = ['description', 'endpoint', 'authRef', 'tags', 'healthCheck'];
 /** The request DTOs of the contracts, which know class-validator alone, as schemas of the API description. */
 export const REQUEST_SCHEMAS: Readonly<Record<string, SchemaObject>> = {
   CreateIntegrationRequest: schemaOf(CreateIntegrationRequest),
+  TestDraftRequest: draftOf(schemaOf(CreateIntegrationRequest)),
   UpdateIntegrationRequest: mergePatchOf(schemaOf(UpdateIntegrationRequest)),
   HealthCheckSettings: schemaOf(HealthCheckSettings),
 };
@@ -37,6 +38,13 @@ function schemaOf(dto: new () => object): SchemaObject {
     ...(required.length > 0 ? { required } : {}),
     additionalProperties: false,
   };
+}
+
+/** A registration that needs no name, and may name one whose stored credential is used. */
+function draftOf(schema: SchemaObject): SchemaObject {
+  const required = schema.required?.filter((name) => name !== 'name') ?? [];
+  const integrationId: SchemaObject = { type: 'string', format: 'uuid' };
+  return { ...schema, properties: { integrationId, ...schema.properties }, required };
 }
 
 function mergePatchOf(schema: SchemaObject): SchemaObject {

@@ -20,7 +20,7 @@ import { hostOf } from './endpoint';
 import { type ExpectedGeneration, preconditionFailed } from './etag';
 import type { Registration } from './registration';
 
-type CatalogEvent = 'registered' | 'updated' | 'enabled' | 'disabled' | 'deleted';
+type CatalogEvent = 'registered' | 'updated' | 'enabled' | 'disabled' | 'deleted' | 'restored' | 'purged';
 
 const APP = 'catalog-api';
 const MAX_TRIES = 5;
@@ -46,8 +46,7 @@ export class CatalogWriter {
     return this.#inTransaction(async (tx) => {
       const row = await this.integrations.insert({ id: uuidv7(), tenantId: caller.tenantId, ...registration }, tx);
       if (row.enabled) await this.#probeNow(row, tx);
-      const { name, endpoint, enabled } = row;
-      await this.#tell(caller, row, 'registered', { name, endpointHost: hostOf(endpoint), enabled }, tx);
+      await this.#tell(caller, row, 'registered', summaryOf(row), tx);
       return row;
     });
   }
@@ -88,6 +87,36 @@ export class CatalogWriter {
       await this.schedule.remove(id, tx);
       await this.#tell(caller, deleted, 'deleted', {}, tx);
     });
+  }
+
+  /** Brings a deleted one back as it was. Harmless where it is live already. */
+  restore(caller: Caller, id: string, expected: ExpectedGeneration): Promise<IntegrationRow> {
+    return this.#inTransaction(async (tx) => {
+      const deleted = await this.integrations.findDeleted(caller.tenantId, id, tx);
+      if (!deleted) return this.#expect(caller, id, expected, tx);
+      if (!expected(deleted.generation)) throw preconditionFailed(deleted.generation);
+      const row = await this.integrations.restore(deleted, tx);
+      if (row === 'missing' || row === 'changed') throw new LostRace();
+      if (row.enabled) await this.#probeNow(row, tx);
+      await this.#tell(caller, row, 'restored', summaryOf(row), tx);
+      return row;
+    });
+  }
+
+  /** Removes a deleted one for good. What happened to it stays in the outbox and in the audit trail. */
+  async purge(caller: Caller, id: string, expected: ExpectedGeneration): Promise<void> {
+    await this.#inTransaction(async (tx) => {
+      const deleted = await this.integrations.findDeleted(caller.tenantId, id, tx);
+      if (!deleted) throw await this.#notDeleted(caller, id, tx);
+      if (!expected(deleted.generation)) throw preconditionFailed(deleted.generation);
+      if (!(await this.integrations.purge(deleted, tx))) throw new LostRace();
+      await this.#tell(caller, deleted, 'purged', {}, tx);
+    });
+  }
+
+  async #notDeleted({ tenantId }: Caller, id: string, tx: Transaction): Promise<Refusal> {
+    const live = await this.integrations.find(tenantId, id, tx);
+    return live ? new Refusal('conflict', 'the integration is in use: delete it first') : notFound('integration', id);
   }
 
   /** Whoever lost a race looks again: at a new generation If-Match may fail, at a new state there may be nothing to do. */
@@ -135,6 +164,11 @@ export class CatalogWriter {
     const action = `integration.${event}`;
     await this.audit.append({ tenantId, actor, app: APP, action, integrationId, outcome: 'succeeded', detail }, tx);
   }
+}
+
+/** What events tell of one that appears. */
+function summaryOf({ name, endpoint, enabled }: IntegrationRow): EventData['registered'] {
+  return { name, endpointHost: hostOf(endpoint), enabled };
 }
 
 /** Somebody changed the row between our look at it and our change of it. */

@@ -1,21 +1,31 @@
 import { Bus } from '@integrations/bus';
 import { isErrorCode, type OperationResult, type ProbeVerdict, RPC } from '@integrations/contracts';
 import { Injectable } from '@nestjs/common';
+import type { Caller } from '../access/caller';
 import { Refusal } from '../refusal';
 
 /** A test may take 10 s, and the worker answers even then. */
 const TIMEOUT_MS = 15_000;
 const RETRY_AFTER = { 'retry-after': '5' };
 
-/** Has an integration tested by whoever may call connected services: the health-worker. */
+/** Has integrations, registered or not, tested by whoever may call connected services: the health-worker. */
 @Injectable()
 export class ConnectionTest {
   constructor(private readonly bus: Bus) {}
 
   /** The verdict, good or bad. Throws a Refusal if there is none: 503 without a worker, 504 without an answer. */
-  async run(tenantId: string, integrationId: string): Promise<ProbeVerdict> {
+  run(tenantId: string, integrationId: string): Promise<ProbeVerdict> {
+    return this.#ask(tenantId, RPC.probeTest, { integrationId });
+  }
+
+  /** The same of a draft, as `readDraft` answers it. */
+  runDraft({ tenantId, name: requestedBy }: Caller, draft: object): Promise<ProbeVerdict> {
+    return this.#ask(tenantId, RPC.probeDraft, { ...draft, requestedBy });
+  }
+
+  async #ask(tenantId: string, subject: string, request: object): Promise<ProbeVerdict> {
     const options = { tenantId, timeoutMs: TIMEOUT_MS };
-    const reply = await this.bus.request<ProbeVerdict>(RPC.probeTest, { integrationId }, options);
+    const reply = await this.bus.request<ProbeVerdict>(subject, request, options);
     if (reply.success && reply.result) return reply.result;
     throw toRefusal(reply);
   }

@@ -1,7 +1,7 @@
 import { ListIntegrationsQuery } from '@integrations/contracts';
 import { applyDecorators } from '@nestjs/common';
 import { ApiBody, ApiConsumes, ApiHeader, ApiOperation, ApiParam, ApiResponse } from '@nestjs/swagger';
-import { CREATE_EXAMPLES, PATCH_EXAMPLES } from '../docs/examples';
+import { CREATE_EXAMPLES, DRAFT_EXAMPLES, PATCH_EXAMPLES } from '../docs/examples';
 import { HealthResponse, IntegrationPageResponse, IntegrationResponse } from '../docs/integration.response';
 import { problemContent } from '../docs/problem.response';
 import { ApiProblems } from '../docs/problems';
@@ -71,8 +71,34 @@ export function DescribeDelete(): MethodDecorator {
     ApiOperation({ summary: 'Delete an integration' }),
     ApiId(),
     ApiIfMatch(true),
-    ApiResponse({ status: 204, description: 'Deleted; its name is free again' }),
+    ApiResponse({ status: 204, description: 'Deleted; its name is free again, and it can be restored' }),
     ApiProblems('invalid_request', 'not_found', 'precondition_failed', 'precondition_required'),
+  );
+}
+
+export function DescribeRestore(): MethodDecorator {
+  return applyDecorators(
+    ApiOperation({
+      summary: 'Bring a deleted integration back',
+      description: 'As it was, with a probe at once if it is enabled. Its name may be taken by now: 409 names it.',
+    }),
+    ApiId(),
+    ApiIfMatch(false),
+    ApiResponse({ status: 200, type: IntegrationResponse, headers: ETAG }),
+    ApiProblems('invalid_request', 'not_found', 'conflict', 'precondition_failed'),
+  );
+}
+
+export function DescribePurge(): MethodDecorator {
+  return applyDecorators(
+    ApiOperation({
+      summary: 'Remove a deleted integration for good',
+      description: 'Its events and its audit trail stay.',
+    }),
+    ApiId(),
+    ApiIfMatch(false),
+    ApiResponse({ status: 204, description: 'Gone' }),
+    ApiProblems('invalid_request', 'not_found', 'conflict', 'precondition_failed'),
   );
 }
 
@@ -97,6 +123,25 @@ export function DescribeTest(): MethodDecorator {
       content: problemContent('provider_unavailable', 503),
     }),
     ApiProblems('invalid_request', 'not_found', 'timeout'),
+  );
+}
+
+export function DescribeDraftTest(): MethodDecorator {
+  return applyDecorators(
+    ApiOperation({
+      summary: 'Test a draft',
+      description:
+        'Stores nothing; leaves an audit entry. With `integrationId` the stored credential of that integration is used: ' +
+        'address, credential and CA bundle are its own then, and refused in the draft.',
+    }),
+    ApiBody({ schema: { $ref: '#/components/schemas/TestDraftRequest' }, examples: DRAFT_EXAMPLES }),
+    ApiResponse({ status: 200, type: VerdictResponse, description: 'The verdict, good or bad' }),
+    ApiResponse({
+      status: 503,
+      description: 'No health-worker is running',
+      content: problemContent('provider_unavailable', 503),
+    }),
+    ApiProblems('invalid_request', 'not_found', 'timeout', 'too_large'),
   );
 }
 

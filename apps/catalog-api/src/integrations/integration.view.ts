@@ -11,7 +11,7 @@ export function toView(
   registry: ProviderRegistry,
   now: number,
 ): IntegrationView {
-  const { intervalSeconds, createdAt, updatedAt, ...fields } = row;
+  const { intervalSeconds, createdAt, updatedAt, deletedAt, ...fields } = row;
   return {
     ...fields,
     healthCheck: { intervalSeconds },
@@ -20,6 +20,7 @@ export function toView(
     health: toHealth(row, health, now),
     createdAt: createdAt.toISOString(),
     updatedAt: updatedAt.toISOString(),
+    ...(deletedAt ? { deletedAt: deletedAt.toISOString() } : {}),
   };
 }
 

@@ -43,6 +43,7 @@ const row: IntegrationRow = {
   generation: 1,
   createdAt: new Date(0),
   updatedAt: new Date(0),
+  deletedAt: null,
 };
 
 describe('readRegistration', () => {

@@ -1,13 +1,17 @@
 import { RequestRejected, RpcBody, rpcContext } from '@integrations/bus';
-import { IntegrationIdRequest, type ProbeVerdict, RPC } from '@integrations/contracts';
+import { IntegrationIdRequest, ProbeDraftRequest, type ProbeVerdict, RPC } from '@integrations/contracts';
 import { Controller } from '@nestjs/common';
 import { Ctx, MessagePattern, type NatsContext } from '@nestjs/microservices';
+import { DraftProbes } from './draft-probes';
 import { OnDemandProbes } from './on-demand-probes';
 
 /** The probes that others ask for, over NATS request/reply. */
 @Controller()
 export class ProbeController {
-  constructor(private readonly probes: OnDemandProbes) {}
+  constructor(
+    private readonly probes: OnDemandProbes,
+    private readonly drafts: DraftProbes,
+  ) {}
 
   /** Deep: proves read-only what annotating needs. Answers the staged verdict, good or bad, as a success. */
   @MessagePattern(RPC.probeTest)
@@ -25,6 +29,12 @@ export class ProbeController {
     @Ctx() context: NatsContext,
   ): Promise<ProbeVerdict> {
     return this.#probe('check', integrationId, rpcContext(context).tenantId);
+  }
+
+  /** Deep as well, of settings that are not stored. */
+  @MessagePattern(RPC.probeDraft)
+  draft(@RpcBody(ProbeDraftRequest) draft: ProbeDraftRequest, @Ctx() context: NatsContext): Promise<ProbeVerdict> {
+    return this.drafts.run(rpcContext(context).tenantId, draft);
   }
 
   async #probe(kind: 'test' | 'check', integrationId: string, tenantId: string): Promise<ProbeVerdict> {

@@ -1,5 +1,5 @@
 import type { IntegrationType, Page } from '@integrations/contracts';
-import { type EntityManager, IsNull, type SelectQueryBuilder } from 'typeorm';
+import { type EntityManager, IsNull, Not, type SelectQueryBuilder } from 'typeorm';
 import type { QueryDeepPartialEntity } from 'typeorm/query-builder/QueryPartialEntity.js';
 import type { Database } from '../database';
 import { isUniqueViolation, NameTaken } from '../errors';
@@ -7,7 +7,7 @@ import { newestFirst, type PageRequest } from '../page';
 import type { Transaction } from '../transaction';
 import { IntegrationEntity } from './integration.entity';
 
-/** A live registration. `generation` counts its changes, from 1. */
+/** A registration. `generation` counts its changes, from 1. */
 export interface IntegrationRow {
   readonly id: string;
   readonly tenantId: string;
@@ -24,9 +24,11 @@ export interface IntegrationRow {
   readonly generation: number;
   readonly createdAt: Date;
   readonly updatedAt: Date;
+  /** Null: it is live. */
+  readonly deletedAt: Date | null;
 }
 
-export type NewIntegration = Omit<IntegrationRow, 'generation' | 'createdAt' | 'updatedAt'>;
+export type NewIntegration = Omit<IntegrationRow, 'generation' | 'createdAt' | 'updatedAt' | 'deletedAt'>;
 
 /** What an update may change; absent stays as it is. */
 export type IntegrationChanges = Partial<
@@ -41,9 +43,11 @@ export interface IntegrationFilter {
   readonly provider?: string | undefined;
   readonly enabled?: boolean | undefined;
   readonly tag?: string | undefined;
+  /** True for the deleted ones instead of the live ones. */
+  readonly deleted?: boolean | undefined;
 }
 
-/** `missing`: no such live row of that tenant. `changed`: it has another generation than expected. */
+/** `missing`: no such row of that tenant in that state, live or deleted. `changed`: it has another generation than expected. */
 export type Conflict = 'missing' | 'changed';
 
 const UNIQUE_NAME = 'integration_live_name';
@@ -65,22 +69,26 @@ export class IntegrationRepository {
     return live(this.database.manager(tx), tenantId, id);
   }
 
+  /** A deleted one that is not purged. */
+  async findDeleted(tenantId: string, id: string, tx?: Transaction): Promise<IntegrationRow | null> {
+    const deletedAt = Not(IsNull());
+    return this.database.manager(tx).findOneBy(IntegrationEntity, { tenantId, id, deletedAt });
+  }
+
   /** Newest first. Throws InvalidCursor. */
   async list(tenantId: string, filter: IntegrationFilter, page: PageRequest): Promise<Page<IntegrationRow>> {
-    const query = this.#liveOf(tenantId);
+    const query = this.#of(tenantId, filter.deleted ?? false);
     if (filter.type !== undefined) query.andWhere('i.type = :type', { type: filter.type });
     if (filter.provider !== undefined) query.andWhere('i.provider = :provider', { provider: filter.provider });
     if (filter.enabled !== undefined) query.andWhere('i.enabled = :enabled', { enabled: filter.enabled });
     if (filter.tag !== undefined) query.andWhere('i.tags @> ARRAY[:tag]::text[]', { tag: filter.tag });
-    const { items, nextCursor } = await newestFirst(query, 'createdAt', page);
-    return { items: items.map(toRow), nextCursor };
+    return newestFirst(query, 'createdAt', page);
   }
 
   /** The enabled ones of a type, oldest first. */
   async listEnabled(tenantId: string, type: IntegrationType, tx?: Transaction): Promise<IntegrationRow[]> {
-    const query = this.#liveOf(tenantId, tx).andWhere('i.type = :type AND i.enabled', { type });
-    const found = await query.orderBy('i.createdAt').addOrderBy('i.id').getMany();
-    return found.map(toRow);
+    const query = this.#of(tenantId, false, tx).andWhere('i.type = :type AND i.enabled', { type });
+    return query.orderBy('i.createdAt').addOrderBy('i.id').getMany();
   }
 
   /** Changes the row and adds one to its generation. Throws NameTaken. */
@@ -107,17 +115,30 @@ export class IntegrationRepository {
     return change(this.database.manager(tx), tenantId, id, expectedGeneration, values);
   }
 
-  #liveOf(tenantId: string, tx?: Transaction): SelectQueryBuilder<IntegrationEntity> {
+  /** Brings a deleted row back as it was. Throws NameTaken: somebody else may have taken the name meanwhile. */
+  restore(deleted: IntegrationRow, tx?: Transaction): Promise<IntegrationRow | Conflict> {
+    const { tenantId, id, name, generation } = deleted;
+    const manager = this.database.manager(tx);
+    return orNameTaken(name, () => change(manager, tenantId, id, generation, { deletedAt: null }, Not(IsNull())));
+  }
+
+  /** Removes a deleted row, and with it what refers to it; false if it is not that any more. */
+  async purge({ tenantId, id, generation }: IntegrationRow, tx?: Transaction): Promise<boolean> {
+    const manager = this.database.manager(tx);
+    const doomed = { tenantId, id, generation, deletedAt: Not(IsNull()) };
+    return (await manager.delete(IntegrationEntity, doomed)).affected === 1;
+  }
+
+  #of(tenantId: string, deleted: boolean, tx?: Transaction): SelectQueryBuilder<IntegrationEntity> {
     return this.database
       .manager(tx)
       .createQueryBuilder(IntegrationEntity, 'i')
-      .where('i.tenantId = :tenantId AND i.deletedAt IS NULL', { tenantId });
+      .where(`i.tenantId = :tenantId AND i.deletedAt IS ${deleted ? 'NOT NULL' : 'NULL'}`, { tenantId });
   }
 }
 
-async function live(manager: EntityManager, tenantId: string, id: string): Promise<IntegrationRow | null> {
-  const found = await manager.findOneBy(IntegrationEntity, { tenantId, id, deletedAt: IsNull() });
-  return found && toRow(found);
+function live(manager: EntityManager, tenantId: string, id: string): Promise<IntegrationRow | null> {
+  return manager.findOneBy(IntegrationEntity, { tenantId, id, deletedAt: IsNull() });
 }
 
 async function change(
@@ -126,15 +147,17 @@ async function change(
   id: string,
   generation: number,
   values: QueryDeepPartialEntity<IntegrationEntity>,
+  state = IsNull(),
 ): Promise<IntegrationRow | Conflict> {
   const { affected } = await manager.update(
     IntegrationEntity,
-    { tenantId, id, generation, deletedAt: IsNull() },
+    { tenantId, id, generation, deletedAt: state },
     { ...values, generation: generation + 1, updatedAt: () => 'now()' },
   );
-  if (affected === 0) return (await live(manager, tenantId, id)) ? 'changed' : 'missing';
-  const changed = await manager.findOneBy(IntegrationEntity, { tenantId, id });
-  return changed ? toRow(changed) : 'missing';
+  if (affected === 0) {
+    return (await manager.existsBy(IntegrationEntity, { tenantId, id, deletedAt: state })) ? 'changed' : 'missing';
+  }
+  return (await manager.findOneBy(IntegrationEntity, { tenantId, id })) ?? 'missing';
 }
 
 async function orNameTaken<T>(name: string, write: () => Promise<T>): Promise<T> {
@@ -143,8 +166,4 @@ async function orNameTaken<T>(name: string, write: () => Promise<T>): Promise<T>
   } catch (error) {
     throw isUniqueViolation(error, UNIQUE_NAME) ? new NameTaken(name) : error;
   }
-}
-
-function toRow({ deletedAt: _, ...row }: IntegrationEntity): IntegrationRow {
-  return row;
 }

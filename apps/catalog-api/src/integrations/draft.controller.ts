@@ -1,0 +1,37 @@
+import type { ProbeVerdict } from '@integrations/contracts';
+import { ProviderRegistry } from '@integrations/providers';
+import { Body, Controller, HttpCode, Post } from '@nestjs/common';
+import { ApiTags } from '@nestjs/swagger';
+import { type Caller, RequestCaller } from '../access/caller';
+import { RequireScope } from '../access/require-scope';
+import { invalid, notFound } from '../refusal';
+import { CatalogReader } from './catalog-reader';
+import { ConnectionTest } from './connection-test';
+import { DescribeDraftTest } from './describe';
+import { readDraft, readSavedId } from './draft';
+
+/** Tests before anything is stored. */
+@ApiTags('integrations')
+@Controller('integrations')
+export class DraftController {
+  constructor(
+    private readonly reader: CatalogReader,
+    private readonly connection: ConnectionTest,
+    private readonly registry: ProviderRegistry,
+  ) {}
+
+  /** Asks for the right to register: a draft sends a credential of the tenant wherever it says, as a registration does. */
+  @Post('test')
+  @HttpCode(200)
+  @DescribeDraftTest()
+  @RequireScope('integrations:write')
+  async test(@RequestCaller() caller: Caller, @Body() body: unknown): Promise<ProbeVerdict> {
+    const savedId = readSavedId(body);
+    if (!savedId.ok) throw invalid(savedId.errors);
+    const saved = savedId.value === null ? null : await this.reader.findRow(caller.tenantId, savedId.value);
+    if (savedId.value !== null && !saved) throw notFound('integration', savedId.value);
+    const draft = readDraft(body, saved, this.registry);
+    if (!draft.ok) throw invalid(draft.errors);
+    return this.connection.runDraft(caller, draft.value);
+  }
+}

@@ -1,0 +1,41 @@
+import type { FieldError, ProbeDraftRequest, Validated } from '@integrations/contracts';
+import type { IntegrationRow } from '@integrations/database';
+import type { RegisteredIntegration } from '@integrations/providers';
+import { v7 as uuidv7 } from 'uuid';
+
+/** What a draft is completed from: the integration whose credential it names, or the provider's public address. */
+export interface DraftBasis {
+  readonly tenantId: string;
+  readonly saved: Pick<IntegrationRow, 'id' | 'provider' | 'endpoint' | 'authRef' | 'config'> | null;
+  readonly defaultEndpoint: string | null;
+}
+
+/** The draft as something that can be probed. With a saved credential, where it goes is the saved integration's word. */
+export function targetOf(draft: ProbeDraftRequest, basis: DraftBasis): Validated<RegisteredIntegration> {
+  const { saved, tenantId } = basis;
+  const { provider, config } = draft;
+  if (saved) {
+    const errors = foreignFields(draft, saved);
+    if (errors.length > 0) return { ok: false, errors };
+    const { id, endpoint, authRef } = saved;
+    const tls = 'caBundle' in saved.config ? { caBundle: saved.config['caBundle'] } : {};
+    return { ok: true, value: { id, tenantId, provider, endpoint, authRef, config: { ...config, ...tls } } };
+  }
+  const endpoint = draft.endpoint ?? basis.defaultEndpoint;
+  if (endpoint !== null) {
+    return { ok: true, value: { id: uuidv7(), tenantId, provider, endpoint, authRef: draft.authRef ?? null, config } };
+  }
+  const message = `is required: provider ${provider} has no public address`;
+  return { ok: false, errors: [{ field: 'endpoint', message }] };
+}
+
+function foreignFields(draft: ProbeDraftRequest, saved: NonNullable<DraftBasis['saved']>): FieldError[] {
+  const message = 'comes from the integration that integrationId names: leave it out';
+  const given = [
+    ...(draft.endpoint === undefined ? [] : ['endpoint']),
+    ...(draft.authRef === undefined ? [] : ['authRef']),
+    ...('caBundle' in draft.config ? ['config.caBundle'] : []),
+  ].map((field) => ({ field, message }));
+  if (draft.provider === saved.provider) return given;
+  return [...given, { field: 'provider', message: `must be ${saved.provider}, the provider of that integration` }];
+}

@@ -1,0 +1,39 @@
+import { IsObject, IsOptional, IsString, IsUrl, IsUUID, Matches, MaxLength } from 'class-validator';
+import { PROVIDER_PATTERN } from './vocabulary';
+
+const ENDPOINT = { protocols: ['http', 'https'], require_protocol: true, require_tld: false, disallow_auth: true };
+
+/**
+ * `integrations.v1.rpc.probe.draft`: test what is not registered, or not so. Nothing is stored. With `integrationId` the
+ * credential, the address and the CA bundle are those of that integration and must not be given here, so that a stored
+ * credential never goes where the one who asks likes.
+ */
+export class ProbeDraftRequest {
+  @IsOptional()
+  @IsUUID()
+  integrationId?: string;
+
+  @Matches(PROVIDER_PATTERN, { message: 'must be the name of a provider' })
+  provider: string;
+
+  /** The provider's public one if absent. */
+  @IsOptional()
+  @IsUrl(ENDPOINT)
+  @MaxLength(500)
+  endpoint?: string;
+
+  @IsOptional()
+  @IsString()
+  @MaxLength(512)
+  authRef?: string;
+
+  @IsOptional()
+  @IsObject()
+  config: Record<string, unknown> = {};
+
+  /** For whom the asking service asks, by its word: the actor in the audit trail. */
+  @IsOptional()
+  @IsString()
+  @MaxLength(200)
+  requestedBy?: string;
+}

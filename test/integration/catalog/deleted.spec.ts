@@ -1,0 +1,179 @@
+import type { IntegrationView, Page } from '@integrations/contracts';
+import { expectProblem, register, startCatalog, type TestCatalog, type TestClient } from './support';
+
+describe('a deleted integration', () => {
+  let catalog: TestCatalog;
+  let admin: TestClient;
+
+  beforeAll(async () => {
+    catalog = await startCatalog();
+    admin = await catalog.client();
+  });
+  afterAll(() => catalog.close());
+
+  const deleted = async (overrides: object = {}, client = admin) => {
+    const made = await register<IntegrationView>(client, overrides);
+    await client.call('DELETE', `integrations/${made.id}`, { headers: { 'if-match': '*' } });
+    return made;
+  };
+  const act = (id: string, action: 'restore' | 'purge', headers = {}, client = admin) =>
+    client.call<IntegrationView>('POST', `integrations/${id}/${action}`, { headers });
+  const events = (id: string) =>
+    catalog.sql<{ event: string; generation: number; data: object }>(
+      'SELECT event, generation, data FROM outbox WHERE integration_id = $1 ORDER BY id',
+      [id],
+    );
+  const audit = async (id: string) => {
+    const entries = await catalog.sql<{ action: string }>(
+      'SELECT action FROM audit_entry WHERE integration_id = $1 ORDER BY position',
+      [id],
+    );
+    return entries.map(({ action }) => action);
+  };
+  const counted = async (table: string, id: string) => {
+    const column = table === 'integration' ? 'id' : 'integration_id';
+    const [row] = await catalog.sql<{ n: number }>(`SELECT count(*)::int AS n FROM ${table} WHERE ${column} = $1`, [
+      id,
+    ]);
+    return row!.n;
+  };
+  const insertHealth = (id: string) =>
+    catalog.sql(
+      `INSERT INTO integration_health (integration_id, tenant_id, status, code, message, since, checked_at, latency_ms,
+         failures, successes, verdict) VALUES ($1, 'acme', 'healthy', 'ok', 'answers', now(), now(), 7, 0, 1, '{}')`,
+      [id],
+    );
+
+  describe('listed with ?deleted=true', () => {
+    const list = async (query: string, client: TestClient) =>
+      (await client.call<Page<IntegrationView>>('GET', `integrations${query}`)).body;
+
+    it('is there alone, with the time, page by page and under the other filters', async () => {
+      const client = await catalog.client({ tenantId: 'listing' });
+      await register(client, { name: 'live' });
+      for (const name of ['a', 'b', 'c']) await deleted({ name, tags: [name] }, client);
+      const first = await list('?deleted=true&limit=2', client);
+      expect(first.items.map(({ name, deletedAt }) => [name, deletedAt])).toEqual([
+        ['c', expect.stringMatching(/Z$/)],
+        ['b', expect.stringMatching(/Z$/)],
+      ]);
+      const second = await list(`?deleted=true&limit=2&cursor=${first.nextCursor}`, client);
+      expect([second.items.map(({ name }) => name), second.nextCursor]).toEqual([['a'], null]);
+      expect((await list('?deleted=true&tag=b', client)).items.map(({ name }) => name)).toEqual(['b']);
+      const live = await list('?deleted=false', client);
+      expect(live.items.map(({ name }) => name)).toEqual(['live']);
+      expect(live.items[0]).not.toHaveProperty('deletedAt');
+    });
+
+    it('is not shown to another tenant', async () => {
+      await deleted();
+      expect((await list('?deleted=true', await catalog.client({ tenantId: 'rival' }))).items).toEqual([]);
+    });
+  });
+
+  describe('restored', () => {
+    it('is as it was, with its health, a new ETag and a probe at once', async () => {
+      const made = await register<IntegrationView>(admin, { tags: ['a'], description: 'kept' });
+      await insertHealth(made.id);
+      await admin.call('DELETE', `integrations/${made.id}`, { headers: { 'if-match': '*' } });
+      const restored = await act(made.id, 'restore');
+      expect([restored.status, restored.headers.get('etag')]).toEqual([200, '"g3"']);
+      const { updatedAt, health } = restored.body;
+      expect(restored.body).toEqual({ ...made, generation: 3, updatedAt, health });
+      expect(health.status).toBe('healthy');
+      expect((await admin.call('GET', `integrations/${made.id}`)).body).toEqual(restored.body);
+      const [due] = await catalog.sql<{ due: boolean }>(
+        'SELECT due_at <= now() AS due FROM probe_schedule WHERE integration_id = $1',
+        [made.id],
+      );
+      expect(due).toEqual({ due: true });
+    });
+
+    it('tells it as an event and to the audit trail', async () => {
+      const { id, name } = await deleted();
+      await act(id, 'restore');
+      const data = { name, endpointHost: 'local', enabled: true };
+      expect((await events(id)).at(-1)).toEqual({ event: 'restored', generation: 3, data });
+      expect(await audit(id)).toEqual(['integration.registered', 'integration.deleted', 'integration.restored']);
+    });
+
+    it('stays out of service if it was', async () => {
+      const { id } = await deleted({ enabled: false });
+      expect((await act(id, 'restore')).body.enabled).toBe(false);
+      expect(await counted('probe_schedule', id)).toBe(0);
+    });
+
+    it('must have its name to itself: 409 names it, and nothing is written', async () => {
+      const { id, name } = await deleted({ name: 'Wanted Twice' });
+      await register(admin, { name: name.toLowerCase() });
+      const before = await catalog.counts();
+      expectProblem(await act(id, 'restore'), 409, 'conflict', 'name');
+      expect(await catalog.counts()).toEqual(before);
+    });
+
+    it('once is enough: again does nothing', async () => {
+      const { id } = await deleted();
+      const answers = await Promise.all([1, 2, 3, 4].map(() => act(id, 'restore')));
+      expect(answers.map(({ status, body }) => [status, body.generation])).toEqual([1, 2, 3, 4].map(() => [200, 3]));
+      expect((await events(id)).map(({ event }) => event)).toEqual(['registered', 'deleted', 'restored']);
+    });
+
+    it('heeds If-Match: the ETag that it was deleted with, plus one', async () => {
+      const { id } = await deleted();
+      expectProblem(await act(id, 'restore', { 'if-match': '"g1"' }), 412, 'precondition_failed');
+      expect((await act(id, 'restore', { 'if-match': '"g2"' })).status).toBe(200);
+    });
+  });
+
+  describe('purged', () => {
+    it('is gone with what hangs on it, but for its events and its audit trail', async () => {
+      const { id } = await register(admin);
+      await insertHealth(id);
+      await admin.call('DELETE', `integrations/${id}`, { headers: { 'if-match': '*' } });
+      const purged = await act(id, 'purge');
+      expect([purged.status, purged.text]).toEqual([204, '']);
+      for (const table of ['integration', 'integration_health', 'probe_schedule']) {
+        expect([table, await counted(table, id)]).toEqual([table, 0]);
+      }
+      expect((await events(id)).at(-1)).toEqual({ event: 'purged', generation: 2, data: {} });
+      expect(await audit(id)).toEqual(['integration.registered', 'integration.deleted', 'integration.purged']);
+      for (const action of ['restore', 'purge'] as const) expectProblem(await act(id, action), 404, 'not_found');
+    });
+
+    it('must have been deleted before', async () => {
+      const { id } = await register(admin);
+      const before = await catalog.counts();
+      expectProblem(await act(id, 'purge'), 409, 'conflict');
+      expect(await catalog.counts()).toEqual(before);
+    });
+
+    it('or restored, never both', async () => {
+      for (let round = 0; round < 5; round++) {
+        const { id } = await deleted();
+        const [restored, purged] = await Promise.all([act(id, 'restore'), act(id, 'purge')]);
+        const both = [restored.status, purged.status];
+        expect([
+          [200, 409],
+          [404, 204],
+        ]).toContainEqual(both);
+        expect(await counted('integration', id)).toBe(restored.status === 200 ? 1 : 0);
+      }
+    });
+
+    it('heeds If-Match', async () => {
+      const { id } = await deleted();
+      expectProblem(await act(id, 'purge', { 'if-match': '"g1"' }), 412, 'precondition_failed');
+    });
+  });
+
+  it('is neither restored nor purged by another tenant, nor with a token that only reads', async () => {
+    const { id } = await deleted();
+    const rival = await catalog.client({ tenantId: 'rival' });
+    const reader = await catalog.client({ scopes: ['integrations:read'] });
+    for (const action of ['restore', 'purge'] as const) {
+      expectProblem(await act(id, action, {}, rival), 404, 'not_found');
+      expectProblem(await act(id, action, {}, reader), 403, 'forbidden');
+    }
+    expect(await counted('integration', id)).toBe(1);
+  });
+});
