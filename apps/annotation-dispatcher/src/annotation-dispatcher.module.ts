@@ -1,5 +1,5 @@
 import { ConnectorModule, PlatformModule } from '@integrations/bootstrap';
-import { Database, IntegrationRepository, OperationRepository, Outbox } from '@integrations/database';
+import { Database, IntegrationRepository, OperationRepository } from '@integrations/database';
 import { Connector, ProviderRegistry } from '@integrations/providers';
 import { OperationMetrics, Scrubber } from '@integrations/telemetry';
 import { type DynamicModule, Module } from '@nestjs/common';
@@ -35,21 +35,19 @@ export class AnnotationDispatcherModule {
             database: Database,
             integrations: IntegrationRepository,
             operations: OperationRepository,
-            outbox: Outbox,
             providers: ProviderRegistry,
             connector: Connector,
             metrics: OperationMetrics,
             log: PinoLogger,
           ) => {
             log.setContext('AnnotationDispatcher');
-            const repositories = { database, integrations, operations, outbox };
+            const repositories = { database, integrations, operations };
             return createDispatcher({ config, ...repositories, providers, connector, metrics, log });
           },
           inject: [
             Database,
             IntegrationRepository,
             OperationRepository,
-            Outbox,
             ProviderRegistry,
             Connector,
             OperationMetrics,

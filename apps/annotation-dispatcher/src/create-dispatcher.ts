@@ -1,4 +1,4 @@
-import type { Database, IntegrationRepository, OperationRepository, Outbox } from '@integrations/database';
+import type { Database, IntegrationRepository, OperationRepository } from '@integrations/database';
 import { backoffMs } from '@integrations/provider-kit';
 import type { Connector, ProviderRegistry } from '@integrations/providers';
 import type { OperationMetrics } from '@integrations/telemetry';
@@ -9,6 +9,7 @@ import { LaneRunner } from './engine/lane-runner';
 import { Recorder } from './engine/recorder';
 import { Intake } from './intake/intake';
 import { IntegrationResolver } from './intake/integration-resolver';
+import { KnownIntegrations } from './known-integrations';
 import { type DispatchLog, Report } from './report';
 import { Requests } from './rpc/requests';
 import { Submissions } from './submissions/submissions';
@@ -22,7 +23,6 @@ export interface DispatcherDeps {
   readonly database: Database;
   readonly integrations: IntegrationRepository;
   readonly operations: OperationRepository;
-  readonly outbox: Outbox;
   readonly providers: Pick<ProviderRegistry, 'find'>;
   readonly connector: Pick<Connector, 'annotations'>;
   readonly metrics: Pick<OperationMetrics, 'annotated'>;
@@ -38,13 +38,15 @@ export interface DispatcherParts {
 
 /** Puts the dispatcher together, from the requests that come in to the engine that carries them out. */
 export function createDispatcher(deps: DispatcherDeps): DispatcherParts {
-  const { config, database, integrations, operations, outbox, connector, log } = deps;
+  const { config, database, integrations, operations, connector, log } = deps;
   const { laneLeaseMs: leaseMs, lanePollMs: pollMs } = config;
   const report = new Report(log, deps.metrics);
   const waiters = new Waiters({ operations, log, pollMs });
-  const recorder = new Recorder({ database, operations, outbox, waiters, report });
+  const recorder = new Recorder({ database, operations, waiters, report });
+  const known = new KnownIntegrations();
   const attempts = new Attempts({
     integrations,
+    known,
     connector,
     report,
     rules: {
@@ -57,9 +59,8 @@ export function createDispatcher(deps: DispatcherDeps): DispatcherParts {
   });
   const runner = new LaneRunner({ operations, attempts, recorder, log, leaseMs });
   const engine = new Engine({ operations, runner, log, concurrency: config.laneConcurrency, leaseMs, pollMs });
-  const resolver = new IntegrationResolver(integrations, deps.providers);
-  const wake = (lane: string) => engine.wake(lane);
-  const intake = new Intake({ database, operations, outbox, resolver, waiters, report, wake });
+  const resolver = new IntegrationResolver(integrations, deps.providers, known);
+  const intake = new Intake({ operations, resolver, known, waiters, report, engine });
   const requests = new Requests(intake, waiters, operations);
   return { engine, waiters, requests, submissions: new Submissions(intake) };
 }

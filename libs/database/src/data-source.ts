@@ -1,5 +1,6 @@
-import { Client, types } from 'pg';
+import { Client, type Pool, types } from 'pg';
 import { DataSource, QueryFailedError, type QueryRunner, type ReplicationMode } from 'typeorm';
+import type { PostgresDriver } from 'typeorm/driver/postgres/PostgresDriver.js';
 import { DatabaseError } from './errors';
 import { ENTITIES } from './entities';
 import { MIGRATIONS } from './migrations';
@@ -56,6 +57,11 @@ export function createDataSource(options: ConnectionOptions): DataSource {
   });
 }
 
+/** The pool beneath TypeORM, for statements on which its overhead would tell. */
+export function poolOf(dataSource: DataSource): Pool {
+  return (dataSource.driver as PostgresDriver).master as Pool;
+}
+
 /** A connection of its own outside the pool, for what is bound to a session, such as an advisory lock. */
 export async function openSession(options: ConnectionOptions): Promise<Client> {
   const client = new Client({
@@ -90,10 +96,14 @@ function sessionSettings(options: ConnectionOptions) {
   };
 }
 
+/** Of what pg throws: SQLSTATE and constraint, and not the statement. */
+export function toDatabaseError(error: unknown): DatabaseError {
+  const { message, code, constraint } = error as Error & { code?: string; constraint?: string };
+  return new DatabaseError(message, code ?? null, constraint ?? null);
+}
+
 function asDatabaseError(error: unknown): unknown {
-  if (!(error instanceof QueryFailedError)) return error;
-  const { code, constraint } = error.driverError as Error & { code?: string; constraint?: string };
-  return new DatabaseError(error.message, code ?? null, constraint ?? null);
+  return error instanceof QueryFailedError ? toDatabaseError(error.driverError) : error;
 }
 
 function addressOf(url: string): string {

@@ -1,10 +1,23 @@
-import type { Client } from 'pg';
+import type { Client, QueryResultRow } from 'pg';
 import type { DataSource, EntityManager } from 'typeorm';
-import { type ConnectionOptions, createDataSource, describeConnectionFailure, openSession } from './data-source';
+import {
+  type ConnectionOptions,
+  createDataSource,
+  describeConnectionFailure,
+  openSession,
+  poolOf,
+  toDatabaseError,
+} from './data-source';
 import { DatabaseError } from './errors';
 import { Transaction } from './transaction';
 
 export type DatabaseOptions = Pick<ConnectionOptions, 'url' | 'applicationName' | 'poolSize' | 'onError'>;
+
+export interface PreparedStatement {
+  /** Names the text: another text has another name. */
+  readonly name: string;
+  readonly text: string;
+}
 
 const READY_WITHIN_MS = 1_500;
 
@@ -61,6 +74,15 @@ export class Database {
   /** For the repositories of this lib: the transaction's manager, or the pool's. */
   manager(tx?: Transaction): EntityManager {
     return tx ? Transaction.managerOf(tx) : this.#dataSource.manager;
+  }
+
+  /** For this lib: one statement of the hot path, parsed once for each connection. Throws DatabaseError. */
+  async prepared<T extends QueryResultRow>(statement: PreparedStatement, values: readonly unknown[]): Promise<T[]> {
+    try {
+      return (await poolOf(this.#dataSource).query<T>({ ...statement, values: [...values] })).rows;
+    } catch (error) {
+      throw toDatabaseError(error);
+    }
   }
 
   /** For this lib: a connection of its own outside the pool. Whoever opened it ends it. */

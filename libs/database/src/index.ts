@@ -15,13 +15,18 @@ export {
 export { HealthRepository, type HealthRow } from './catalog/health.repository';
 export { type CompletedProbe, type ProbeLease, ProbeScheduleRepository } from './catalog/probe-schedule.repository';
 export type { LaneLease } from './ledger/lanes';
-export type { Acceptance, FinalState, NewOperation, OperationRow } from './ledger/operation';
-export {
-  type OperationFilter,
-  OperationRepository,
-  type Rescheduling,
-  type Settlement,
-} from './ledger/operation.repository';
+export type { Entry } from './ledger/entry';
+export type {
+  Acceptance,
+  Begun,
+  Conclusion,
+  Entered,
+  FinalState,
+  NewOperation,
+  OperationRow,
+  Settlement,
+} from './ledger/operation';
+export { type OperationFilter, OperationRepository, type Rescheduling } from './ledger/operation.repository';
 export type { OutboxMessage } from './outbox/message';
 export { Outbox } from './outbox/outbox';
 export { OutboxRelay, type RelayOptions } from './outbox/relay';

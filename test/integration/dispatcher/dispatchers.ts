@@ -8,7 +8,7 @@ import {
   type ScmCommentRequest,
   type ScmResponse,
 } from '@integrations/contracts';
-import { IntegrationRepository, OperationRepository, type OperationRow, Outbox } from '@integrations/database';
+import { IntegrationRepository, OperationRepository, type OperationRow } from '@integrations/database';
 import type { ConnectorPlugin } from '@integrations/provider-kit';
 import { openDatabase, type TestDatabase } from '../database/support';
 import { eventually } from '../../support/eventually';
@@ -77,7 +77,6 @@ export class Dispatchers {
       database,
       integrations: new IntegrationRepository(database),
       operations: new OperationRepository(database),
-      outbox: new Outbox(database),
       providers: { find: () => ({ capabilities: ['comment'] }) as unknown as ConnectorPlugin },
       connector: vendor,
       metrics: { annotated: (_provider, _operation, status, seconds) => counted.push({ status, seconds }) },

@@ -1,14 +1,16 @@
 import type { ScmResponse } from '@integrations/contracts';
-import type { IntegrationRepository, IntegrationRow, OperationRow } from '@integrations/database';
+import type { Begun, IntegrationRepository, IntegrationRow } from '@integrations/database';
 import { ProviderError } from '@integrations/provider-kit';
 import type { Connector } from '@integrations/providers';
 import { post, storedAnnotation, upsertKeyOf } from '../annotation';
+import type { KnownIntegrations } from '../known-integrations';
 import type { Report } from '../report';
 import { withTimeLimit } from './time-limit';
 import { judgeBefore, judgeFailure, judgeSuccess, type RetryRules, type Verdict } from './verdict';
 
 export interface AttemptOptions {
   readonly integrations: Pick<IntegrationRepository, 'find'>;
+  readonly known: KnownIntegrations;
   readonly connector: Pick<Connector, 'annotations'>;
   readonly report: Report;
   readonly rules: RetryRules;
@@ -23,12 +25,13 @@ export class Attempts {
   constructor(private readonly options: AttemptOptions) {}
 
   /** Throws the signal's reason when it aborts first: then nobody knows what became of the attempt. */
-  async run(row: OperationRow, signal: AbortSignal): Promise<Verdict> {
+  async run(begun: Begun, signal: AbortSignal): Promise<Verdict> {
     const { rules, offline } = this.options;
+    const { row } = begun;
     const refused = judgeBefore(row, offline, rules);
     if (refused) return refused;
 
-    const integration = await this.options.integrations.find(row.tenantId, row.integrationId);
+    const integration = await this.#integrationOf(begun);
     signal.throwIfAborted();
     try {
       return judgeSuccess(row, await this.#post(row, integration, signal));
@@ -38,7 +41,17 @@ export class Attempts {
     }
   }
 
-  async #post(row: OperationRow, integration: IntegrationRow | null, signal: AbortSignal): Promise<ScmResponse> {
+  /** As it was when the attempt began. */
+  async #integrationOf({ row, integrationGeneration }: Begun): Promise<IntegrationRow | null> {
+    const { known, integrations } = this.options;
+    const remembered = known.find(row.tenantId, row.integrationId);
+    if (remembered && remembered.generation === integrationGeneration) return remembered;
+    const found = await integrations.find(row.tenantId, row.integrationId);
+    if (found) known.keep(found);
+    return found;
+  }
+
+  async #post(row: Begun['row'], integration: IntegrationRow | null, signal: AbortSignal): Promise<ScmResponse> {
     // It may have been changed since the request was accepted.
     if (!integration) throw new ProviderError('not_found', 'the integration was deleted before it could be posted');
     if (!integration.enabled) {
@@ -56,7 +69,7 @@ export class Attempts {
     });
   }
 
-  #asProviderError(row: OperationRow, error: unknown): ProviderError {
+  #asProviderError(row: Begun['row'], error: unknown): ProviderError {
     const known = error instanceof ProviderError;
     if (known && error.code !== 'internal') return error;
     this.options.report.fault(row, error);

@@ -1,10 +1,10 @@
-import type { LaneLease, OperationRepository } from '@integrations/database';
+import type { OperationRepository } from '@integrations/database';
 import type { DispatchLog } from '../report';
 import { Bell } from './bell';
-import type { LaneRunner } from './lane-runner';
+import type { LaneRunner, Leased } from './lane-runner';
 
 export interface EngineOptions {
-  readonly operations: Pick<OperationRepository, 'claimLane' | 'claimLanes' | 'release'>;
+  readonly operations: Pick<OperationRepository, 'claimAndBegin'>;
   readonly runner: Pick<LaneRunner, 'run'>;
   readonly log: DispatchLog;
   /** How many lanes run at once. */
@@ -15,18 +15,27 @@ export interface EngineOptions {
   readonly pollMs: number;
 }
 
+/** A place for the lane of an operation that is just being accepted. One of its methods is to be called, once. */
+export interface Place {
+  /** Milliseconds to lease the lane for; null if no place is free. */
+  readonly leaseMs: number | null;
+  /** The lane is ours: runs it. */
+  run(leased: Omit<Leased, 'askedAt'>): void;
+  /** The operation was accepted, or not, and the lane is not ours. */
+  leave(): void;
+}
+
 const PAUSE_AFTER_FAILURE_MS = 1_000;
 
 /** Runs lanes in parallel: at once what this process accepts, and by polling what is due of everybody's. */
 export class Engine {
   readonly #bell = new Bell();
   readonly #runs = new Set<Promise<void>>();
-  /** Lanes that are claimed or run here; true: something was accepted since. */
-  readonly #lanes = new Map<string, boolean>();
   readonly #noMoreClaims = new AbortController();
   readonly #stopSoon = new AbortController();
   readonly #stopNow = new AbortController();
   #polling: Promise<void> = Promise.resolve();
+  #reserved = 0;
   /** Lanes may be due that found no free place. */
   #behind = false;
 
@@ -36,12 +45,24 @@ export class Engine {
     this.#polling = this.#poll();
   }
 
-  /** Something was accepted in this lane: run it at once, if there is a place. */
-  wake(lane: string): void {
-    if (this.#stopSoon.signal.aborted) return;
-    if (this.#lanes.has(lane)) this.#lanes.set(lane, true);
-    else if (this.#free() > 0) this.#run(lane, () => this.#claim(lane));
-    else this.#behind = true;
+  /** To be asked for before an operation is accepted, so that its lane can be leased in the same statement. */
+  reserve(): Place {
+    const isFree = this.#free() > 0 && !this.#stopSoon.signal.aborted;
+    if (isFree) this.#reserved += 1;
+    const askedAt = performance.now();
+    return {
+      leaseMs: isFree ? this.options.leaseMs : null,
+      run: (leased) => {
+        this.#reserved -= 1;
+        this.#run({ ...leased, askedAt });
+      },
+      leave: () => {
+        if (isFree) this.#reserved -= 1;
+        // Only now: a look for due lanes in the meantime could not see this one yet.
+        else this.#behind = true;
+        this.#placeFreed();
+      },
+    };
   }
 
   /** No more looking for due lanes; what is accepted here still runs. */
@@ -78,9 +99,9 @@ export class Engine {
     this.#behind = false;
     try {
       const askedAt = performance.now();
-      const leases = await operations.claimLanes({ limit, leaseMs });
-      if (leases.length === limit) this.#behind = true;
-      for (const lease of leases) this.#run(lease.lane, async () => ({ lease, askedAt }));
+      const claimed = await operations.claimAndBegin({ limit, leaseMs });
+      if (claimed.length === limit) this.#behind = true;
+      for (const leased of claimed) this.#run({ ...leased, askedAt });
       return true;
     } catch (error) {
       log.warn({ err: error }, 'cannot look for due lanes; trying again');
@@ -88,36 +109,20 @@ export class Engine {
     }
   }
 
-  async #claim(lane: string): Promise<{ lease: LaneLease; askedAt: number } | null> {
-    const askedAt = performance.now();
-    const lease = await this.options.operations.claimLane(lane, this.options.leaseMs);
-    return lease && { lease, askedAt };
-  }
-
-  #run(lane: string, claim: () => Promise<{ lease: LaneLease; askedAt: number } | null>): void {
-    this.#lanes.set(lane, false);
-    const run = this.#runLane(lane, claim).finally(() => {
+  #run(leased: Leased): void {
+    const stopping = { soon: this.#stopSoon.signal, now: this.#stopNow.signal };
+    const run = this.options.runner.run(leased, stopping).finally(() => {
       this.#runs.delete(run);
-      const more = this.#lanes.get(lane);
-      this.#lanes.delete(lane);
-      if (more) this.wake(lane);
-      if (this.#behind) this.#bell.ring();
+      this.#placeFreed();
     });
     this.#runs.add(run);
   }
 
-  async #runLane(lane: string, claim: () => Promise<{ lease: LaneLease; askedAt: number } | null>): Promise<void> {
-    try {
-      const claimed = await claim();
-      if (!claimed) return;
-      const stopping = { soon: this.#stopSoon.signal, now: this.#stopNow.signal };
-      await this.options.runner.run(claimed.lease, claimed.askedAt, stopping);
-    } catch (error) {
-      this.options.log.warn({ err: error, lane }, 'cannot claim a lane; it stays due');
-    }
+  #placeFreed(): void {
+    if (this.#behind && this.#free() > 0) this.#bell.ring();
   }
 
   #free(): number {
-    return this.options.concurrency - this.#runs.size;
+    return this.options.concurrency - this.#runs.size - this.#reserved;
   }
 }

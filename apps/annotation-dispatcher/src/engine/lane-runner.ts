@@ -1,15 +1,24 @@
-import { type LaneLease, LeaseLost, type OperationRepository } from '@integrations/database';
+import { type Begun, type LaneLease, LeaseLost, type OperationRepository } from '@integrations/database';
 import type { DispatchLog } from '../report';
 import type { Attempts } from './attempt';
 import { LeaseKeeper } from './lease-keeper';
 import type { Recorder } from './recorder';
 
 export interface LaneRunnerOptions {
-  readonly operations: Pick<OperationRepository, 'beginNext' | 'finishLane' | 'release' | 'renew'>;
+  readonly operations: Pick<OperationRepository, 'release' | 'renew'>;
   readonly attempts: Pick<Attempts, 'run'>;
   readonly recorder: Pick<Recorder, 'record'>;
   readonly log: DispatchLog;
   readonly leaseMs: number;
+}
+
+/** A lane that is ours. */
+export interface Leased {
+  readonly lease: LaneLease;
+  /** Its first operation, whose attempt has begun. */
+  readonly begun: Begun;
+  /** When the lease was asked for, by `performance.now()`. */
+  readonly askedAt: number;
 }
 
 export interface Stopping {
@@ -24,15 +33,15 @@ export class LaneRunner {
   constructor(private readonly options: LaneRunnerOptions) {}
 
   /**
-   * Never rejects. `askedAt` is when the lease was asked for, by `performance.now()`. Whatever goes wrong leaves the lease
-   * to run out: a write that was broken off may still be on its way, and nobody must look for it before it has arrived.
+   * Never rejects. Whatever goes wrong leaves the lease to run out: a write that was broken off may still be on its way,
+   * and nobody must look for it before it has arrived.
    */
-  async run(lease: LaneLease, askedAt: number, stopping: Stopping): Promise<void> {
+  async run({ lease, begun, askedAt }: Leased, stopping: Stopping): Promise<void> {
     const { operations, leaseMs, log } = this.options;
     const renew = (held: LaneLease, ms: number) => operations.renew(held, ms);
     const keeper = new LeaseKeeper(lease, { renew, leaseMs, askedAt, breakOff: stopping.now });
     try {
-      await this.#runAll(lease, keeper.signal, stopping.soon);
+      await this.#runAll(lease, begun, keeper.signal, stopping.soon);
     } catch (error) {
       const { lane } = lease;
       if (error instanceof LeaseLost) log.warn({ lane }, 'lane lease lost; the attempt is broken off');
@@ -43,23 +52,17 @@ export class LaneRunner {
     }
   }
 
-  async #runAll(lease: LaneLease, broken: AbortSignal, stopSoon: AbortSignal): Promise<void> {
-    const { operations } = this.options;
-    while (!stopSoon.aborted) {
-      if ((await this.#runNext(lease, broken)) === 'rescheduled') return;
-      if ((await operations.finishLane(lease)) === 'idle') return;
+  async #runAll(lease: LaneLease, first: Begun, broken: AbortSignal, stopSoon: AbortSignal): Promise<void> {
+    let begun: Begun | null = first;
+    while (begun && !stopSoon.aborted) {
+      broken.throwIfAborted();
+      const started = performance.now();
+      const { row } = begun;
+      const verdict = await this.options.attempts.run(begun, broken);
+      const seconds = (performance.now() - started) / 1_000;
+      begun = await this.options.recorder.record(lease, { row, verdict, seconds }, !stopSoon.aborted);
     }
-    await operations.release(lease);
-  }
-
-  /** `rescheduled`: the lease is given up. */
-  async #runNext(lease: LaneLease, broken: AbortSignal): Promise<'ended' | 'rescheduled' | 'none'> {
-    const row = await this.options.operations.beginNext(lease);
-    if (!row) return 'none';
-    broken.throwIfAborted();
-    const started = performance.now();
-    const verdict = await this.options.attempts.run(row, broken);
-    await this.options.recorder.record(lease, row, verdict, (performance.now() - started) / 1_000);
-    return verdict.kind;
+    // Begun, and not attempted.
+    if (begun) await this.options.operations.release(lease);
   }
 }

@@ -1,5 +1,4 @@
-import type { IntegrationEvent } from '@integrations/contracts';
-import type { Database, LaneLease, OperationRepository, OperationRow, Outbox } from '@integrations/database';
+import type { Begun, Conclusion, Database, LaneLease, OperationRepository } from '@integrations/database';
 import { remoteIdOf } from '../annotation';
 import { annotationEvent } from '../events';
 import type { Report } from '../report';
@@ -8,10 +7,16 @@ import type { Verdict } from './verdict';
 
 export interface RecorderOptions {
   readonly database: Pick<Database, 'transaction'>;
-  readonly operations: Pick<OperationRepository, 'settle' | 'reschedule'>;
-  readonly outbox: Pick<Outbox, 'append'>;
+  readonly operations: Pick<OperationRepository, 'conclude' | 'reschedule'>;
   readonly waiters: Pick<Waiters, 'ended'>;
   readonly report: Report;
+}
+
+export interface Attempted {
+  readonly row: Begun['row'];
+  readonly verdict: Verdict;
+  /** How long the attempt took. */
+  readonly seconds: number;
 }
 
 type Ended = Extract<Verdict, { kind: 'ended' }>;
@@ -20,26 +25,23 @@ type Ended = Extract<Verdict, { kind: 'ended' }>;
 export class Recorder {
   constructor(private readonly options: RecorderOptions) {}
 
-  /** `seconds` is how long the attempt took. */
-  async record(lease: LaneLease, row: OperationRow, verdict: Verdict, seconds: number): Promise<void> {
-    const { database, operations, report } = this.options;
-    if (verdict.kind === 'ended') return this.#end(lease, row, verdict, seconds);
-    await database.transaction((tx) => operations.reschedule(lease, row.id, verdict, tx));
-    report.rescheduled(row, verdict.outcome, verdict.nextAttemptAt);
-  }
-
-  async #end(lease: LaneLease, row: OperationRow, verdict: Ended, seconds: number): Promise<void> {
-    const { database, operations, outbox, waiters, report } = this.options;
-    await database.transaction(async (tx) => {
-      await operations.settle(lease, row.id, verdict, tx);
-      await outbox.append(eventOf(row, verdict), tx);
-    });
+  /** Answers with the lane's next operation, begun, if it is to go on and has one; otherwise the lease is given up. */
+  async record(lease: LaneLease, { row, verdict, seconds }: Attempted, goOn: boolean): Promise<Begun | null> {
+    const { database, operations, waiters, report } = this.options;
+    if (verdict.kind === 'rescheduled') {
+      await database.transaction((tx) => operations.reschedule(lease, row.id, verdict, tx));
+      report.rescheduled(row, verdict.outcome, verdict.nextAttemptAt);
+      return null;
+    }
+    const event = eventOf(row, verdict);
+    const next = await operations.conclude({ lease, operationId: row.id, settlement: verdict, event, goOn });
     waiters.ended(row.id, verdict.outcome);
     report.ended(row, verdict.state, verdict.outcome, seconds);
+    return next;
   }
 }
 
-function eventOf(row: OperationRow, { state, outcome }: Ended): IntegrationEvent {
+function eventOf(row: Begun['row'], { state, outcome }: Ended): Conclusion['event'] {
   const { attempts } = row;
   if (state === 'parked_offline') return annotationEvent('annotation_parked', row, {});
   if (outcome.result === null) {

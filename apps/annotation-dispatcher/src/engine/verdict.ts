@@ -1,5 +1,5 @@
 import { failed, type OperationResult, type ScmResponse, succeeded } from '@integrations/contracts';
-import type { FinalState, OperationRow } from '@integrations/database';
+import type { Begun, FinalState } from '@integrations/database';
 import { ProviderError } from '@integrations/provider-kit';
 
 /** What an attempt came to: the end of the operation, or another attempt later. */
@@ -11,6 +11,8 @@ export type Verdict =
       readonly outcome: OperationResult<ScmResponse>;
       readonly countsAsAttempt: boolean;
     };
+
+type Judged = Pick<Begun['row'], 'id' | 'attempts' | 'deadlineAt'>;
 
 export interface RetryRules {
   /** Attempts that count, until a transient failure is final. */
@@ -25,7 +27,7 @@ export interface RetryRules {
 const SHORTEST_BACKOFF_MS = 250;
 
 /** Why an operation must not even be attempted; null if it may be. */
-export function judgeBefore(row: OperationRow, offline: boolean, rules: RetryRules): Verdict | null {
+export function judgeBefore(row: Judged, offline: boolean, rules: RetryRules): Verdict | null {
   const operationId = row.id;
   if (row.deadlineAt && rules.now() >= row.deadlineAt.getTime()) {
     return ended(
@@ -44,12 +46,12 @@ export function judgeBefore(row: OperationRow, offline: boolean, rules: RetryRul
   return null;
 }
 
-export function judgeSuccess(row: OperationRow, response: ScmResponse): Verdict {
+export function judgeSuccess(row: Judged, response: ScmResponse): Verdict {
   return ended('succeeded', succeeded(response, row.id));
 }
 
 /** Permanent failures end the operation; others do when attempts or time are used up. */
-export function judgeFailure(row: OperationRow, error: ProviderError, rules: RetryRules): Verdict {
+export function judgeFailure(row: Judged, error: ProviderError, rules: RetryRules): Verdict {
   const operationId = row.id;
   // PostgreSQL stores neither NUL nor lone surrogates, and a vendor's words may be in the message.
   const message = error.message.toWellFormed().replaceAll('\u0000', '');

@@ -1,14 +1,9 @@
 import { RequestRejected } from '@integrations/bus';
 import type { OperationResult, OperationState, ScmResponse } from '@integrations/contracts';
-import type {
-  Acceptance,
-  Database,
-  NewOperation,
-  OperationRepository,
-  OperationRow,
-  Outbox,
-} from '@integrations/database';
-import { annotationEvent } from '../events';
+import type { Entered, IntegrationRow, NewOperation, OperationRepository, OperationRow } from '@integrations/database';
+import type { Engine } from '../engine/engine';
+import { commonFields } from '../events';
+import type { KnownIntegrations } from '../known-integrations';
 import type { Report } from '../report';
 import type { Waiters } from '../waiting/waiters';
 import { draft, hashOf, placeOf, type Submission } from './draft';
@@ -24,15 +19,16 @@ export interface Accepted {
 }
 
 export interface IntakeOptions {
-  readonly database: Pick<Database, 'transaction'>;
-  readonly operations: Pick<OperationRepository, 'accept' | 'find' | 'findByKey'>;
-  readonly outbox: Pick<Outbox, 'append'>;
+  readonly operations: Pick<OperationRepository, 'enter' | 'find' | 'findByKey'>;
   readonly resolver: IntegrationResolver;
+  readonly known: Pick<KnownIntegrations, 'forget'>;
   readonly waiters: Pick<Waiters, 'lookFor'>;
   readonly report: Report;
-  /** Told of each lane that has something new to run. */
-  readonly wake: (lane: string) => void;
+  readonly engine: Pick<Engine, 'reserve'>;
 }
+
+/** How often an integration may change while a request through it is being accepted. */
+const MAX_CHANGES = 5;
 
 /** Takes requests into the ledger. What it refuses leaves no trace there. */
 export class Intake {
@@ -51,42 +47,73 @@ export class Intake {
   }
 
   async #acceptNext(submission: Submission): Promise<Accepted> {
-    const { operations, resolver } = this.options;
     const { tenantId, annotation, idempotencyKey } = submission;
-    const seen = idempotencyKey === null ? null : await operations.findByKey(tenantId, idempotencyKey);
-    if (seen) return sameAgain(seen, hashOf(annotation));
+    const { operations, resolver } = this.options;
+    const { integrationId } = annotation.request;
+    const guessed = resolver.guess(tenantId, integrationId, annotation.operation);
+    const accepted = guessed && (await this.#enter(submission, guessed));
+    if (accepted) return accepted;
 
-    const integration = await resolver.resolve(tenantId, annotation.request.integrationId, annotation.operation);
-    return this.#record(draft(submission, integration));
+    for (let change = 0; change < MAX_CHANGES; change++) {
+      const seen = idempotencyKey === null ? null : await operations.findByKey(tenantId, idempotencyKey);
+      if (seen) return sameAgain(seen, hashOf(annotation));
+      const resolved = await resolver.resolve(tenantId, integrationId, annotation.operation);
+      const entered = await this.#enter(submission, resolved);
+      if (entered) return entered;
+    }
+    throw new Error('the integration changed again and again while a request through it was being accepted');
   }
 
-  async #record(operation: NewOperation): Promise<Accepted> {
-    const acceptance = await this.#accept(operation);
-    if (!acceptance.accepted) return sameAgain(acceptance.existing, operation.requestHash);
-
-    this.#reportSuperseded(operation, acceptance);
-    if (acceptance.supersededSelf) return this.#ended(operation);
-    this.options.wake(operation.lane);
-    return { operationId: operation.id, state: 'queued', outcome: null };
+  /** Null if the integration is not as given any more. */
+  async #enter(submission: Submission, integration: IntegrationRow): Promise<Accepted | null> {
+    const operation = draft(submission, integration);
+    const entered = await this.#enterLane(operation, submission.annotation.request.integrationId ? 'live' : 'only');
+    switch (entered.result) {
+      case 'stale':
+        this.options.known.forget(integration);
+        return null;
+      case 'known':
+        return this.#again(operation);
+      case 'superseded':
+        this.options.report.superseded(operation);
+        return this.#ended(operation);
+      case 'queued':
+      case 'running':
+        this.#reportSuperseded(operation, entered.supersededIds);
+        return { operationId: operation.id, state: 'queued', outcome: null };
+    }
   }
 
-  #accept(operation: NewOperation): Promise<Acceptance> {
-    const { database, operations, outbox } = this.options;
-    return database.transaction(async (tx) => {
-      const acceptance = await operations.accept(operation, tx);
-      if (!acceptance.accepted) return acceptance;
-      await outbox.append(annotationEvent('annotation_accepted', operation, {}), tx);
-      for (const superseded of supersededOf(operation, acceptance)) {
-        await outbox.append(annotationEvent('annotation_superseded', superseded, {}), tx);
-      }
-      return acceptance;
-    });
+  /** If there is a place, the operation begins at once in a lane that nobody else holds. */
+  async #enterLane(operation: NewOperation, check: 'live' | 'only'): Promise<Entered> {
+    const { operations, engine } = this.options;
+    const place = engine.reserve();
+    let entered: Entered | undefined;
+    try {
+      entered = await operations.enter({
+        operation,
+        check,
+        eventData: commonFields(operation),
+        leaseMs: place.leaseMs,
+      });
+      return entered;
+    } finally {
+      if (entered?.result === 'running') place.run(entered);
+      else place.leave();
+    }
   }
 
-  #reportSuperseded(operation: NewOperation, acceptance: Acceptance & { accepted: true }): void {
+  /** They share lane, operation and integration with the one that took their place: only the ids differ. */
+  #reportSuperseded(operation: NewOperation, ids: readonly string[]): void {
     const { report, waiters } = this.options;
-    for (const superseded of supersededOf(operation, acceptance)) report.superseded(superseded);
-    waiters.lookFor(acceptance.supersededIds);
+    for (const id of ids) report.superseded({ ...operation, id });
+    waiters.lookFor(ids);
+  }
+
+  async #again({ id, tenantId, idempotencyKey, requestHash }: NewOperation): Promise<Accepted> {
+    const first = idempotencyKey === null ? null : await this.options.operations.findByKey(tenantId, idempotencyKey);
+    if (!first) throw new Error(`operation ${id} was accepted before, without an idempotency key`);
+    return sameAgain(first, requestHash);
   }
 
   async #ended({ tenantId, id }: NewOperation): Promise<Accepted> {
@@ -94,14 +121,6 @@ export class Intake {
     if (!row) throw new Error(`operation ${id} is gone right after it was accepted`);
     return accepted(row);
   }
-}
-
-/** They share lane, operation and integration with the one that took their place: only the ids differ. */
-function supersededOf(
-  operation: NewOperation,
-  { supersededIds, supersededSelf }: Acceptance & { accepted: true },
-): NewOperation[] {
-  return supersededSelf ? [operation] : supersededIds.map((id) => ({ ...operation, id }));
 }
 
 function sameAgain(row: OperationRow, requestHash: string): Accepted {

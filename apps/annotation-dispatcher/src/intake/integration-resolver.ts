@@ -2,6 +2,7 @@ import { RequestRejected } from '@integrations/bus';
 import type { ScmOperation } from '@integrations/contracts';
 import type { IntegrationRepository, IntegrationRow } from '@integrations/database';
 import type { ProviderRegistry } from '@integrations/providers';
+import type { KnownIntegrations } from '../known-integrations';
 
 const FIELD = 'integrationId';
 const MAX_CANDIDATES = 50;
@@ -11,7 +12,15 @@ export class IntegrationResolver {
   constructor(
     private readonly integrations: Pick<IntegrationRepository, 'find' | 'listEnabled'>,
     private readonly providers: Pick<ProviderRegistry, 'find'>,
+    private readonly known: KnownIntegrations,
   ) {}
+
+  /** What `resolve` would most probably answer, without asking PostgreSQL: to be confirmed before it is relied upon. */
+  guess(tenantId: string, id: string | undefined, operation: ScmOperation): IntegrationRow | undefined {
+    const integration = id ? this.known.find(tenantId, id) : this.known.onlyOf(tenantId);
+    if (!integration?.enabled || integration.type !== 'scm') return undefined;
+    return this.providers.find(integration.provider)?.capabilities.includes(operation) ? integration : undefined;
+  }
 
   /**
    * Throws RequestRejected: `not_found`, `integration_disabled`, `ambiguous_integration` with the candidates in its
@@ -19,6 +28,7 @@ export class IntegrationResolver {
    */
   async resolve(tenantId: string, id: string | undefined, operation: ScmOperation): Promise<IntegrationRow> {
     const integration = id ? await this.#named(tenantId, id) : await this.#only(tenantId);
+    this.known.keep(integration, { only: !id });
     if (!integration.enabled) throw rejected('integration_disabled', 'names an integration that is disabled');
     const plugin = this.providers.find(integration.provider);
     if (!plugin) {

@@ -1,10 +1,14 @@
 import type { OperationResult, OperationState, Page, ScmOperation, ScmResponse } from '@integrations/contracts';
 import { In, Not } from 'typeorm';
+import { Batches } from '../batches';
 import type { Database } from '../database';
+import { LeaseLost } from '../errors';
 import { newestFirst, type PageRequest } from '../page';
-import { columnsOf, rows } from '../sql';
+import { rows } from '../sql';
 import type { Transaction } from '../transaction';
 import { acceptOperation, requeueParked } from './acceptance';
+import type { Entry } from './entry';
+import { HotPath } from './hot-path';
 import {
   claimDueLanes,
   claimOneLane,
@@ -14,18 +18,16 @@ import {
   lockLease,
   renewLease,
 } from './lanes';
-import type { Acceptance, FinalState, NewOperation, OperationRow } from './operation';
+import type { Acceptance, Begun, Conclusion, Entered, NewOperation, OperationRow, Settlement } from './operation';
 import { OperationEntity } from './operation.entity';
+
+/** Enough to hide a commit's wait for the disk behind the next batch. */
+const BATCHES = { most: 64, atOnce: 2 };
 
 export interface OperationFilter {
   readonly state?: OperationState | undefined;
   readonly operation?: ScmOperation | undefined;
   readonly integrationId?: string | undefined;
-}
-
-export interface Settlement {
-  readonly state: FinalState;
-  readonly outcome: OperationResult<ScmResponse>;
 }
 
 export interface Rescheduling {
@@ -38,7 +40,40 @@ export interface Rescheduling {
 
 /** The ledger of annotation operations, and the lanes in which they run. Times of leases are the database's. */
 export class OperationRepository {
-  constructor(private readonly database: Database) {}
+  readonly #path: HotPath;
+  readonly #entries: Batches<Entry, Entered>;
+  readonly #conclusions: Batches<Conclusion, Begun | null | LeaseLost | 'not_running'>;
+
+  constructor(private readonly database: Database) {
+    const path = new HotPath(database);
+    this.#path = path;
+    this.#entries = new Batches((entries) => path.enter(entries), BATCHES);
+    this.#conclusions = new Batches((conclusions) => path.settle(conclusions), BATCHES);
+  }
+
+  /**
+   * Makes the operation durable with its events and its lane due, and begins it if the lane was idle. For operations of
+   * one lane, one after the other. An operation without an explicit upsertKey supersedes nothing.
+   */
+  enter(entry: Entry): Promise<Entered> {
+    return this.#entries.add(entry);
+  }
+
+  /**
+   * Ends a running operation, with its event. Answers with the lane's next operation, whose attempt has begun; null: the
+   * lease is over, because nothing is left or none was to be begun. Throws LeaseLost, having written nothing.
+   */
+  async conclude(conclusion: Conclusion): Promise<Begun | null> {
+    const concluded = await this.#conclusions.add(conclusion);
+    if (concluded instanceof LeaseLost) throw concluded;
+    if (concluded === 'not_running') throw notRunning(conclusion.operationId, conclusion.lease);
+    return concluded;
+  }
+
+  /** Leases the longest due lanes of all tenants, at most `limit`, that nobody holds; begins the first operation of each. */
+  claimAndBegin({ limit, leaseMs }: { limit: number; leaseMs: number }): Promise<{ lease: LaneLease; begun: Begun }[]> {
+    return this.#path.claim(limit, leaseMs);
+  }
 
   /**
    * Makes the operation durable and its lane due. An operation without an explicit upsertKey supersedes nothing.
@@ -105,20 +140,8 @@ export class OperationRepository {
    * already running was begun by somebody who died: what that attempt wrote is unknown. Throws LeaseLost.
    */
   async beginNext(lease: LaneLease): Promise<OperationRow | null> {
-    return this.database.manager().transaction(async (manager) => {
-      await lockLease(manager, lease);
-      const [begun] = await rows<OperationRow>(
-        manager,
-        `UPDATE annotation_operation o
-         SET state = 'running', attempts = attempts + 1, next_attempt_at = NULL, started_at = coalesce(started_at, now())
-         WHERE o.id = (
-           SELECT id FROM annotation_operation
-           WHERE lane = $1 AND tenant_id = $2 AND state IN ('queued', 'running') ORDER BY position LIMIT 1)
-         RETURNING ${columnsOf(manager, OperationEntity, 'o')}`,
-        [lease.lane, lease.tenantId],
-      );
-      return begun ?? null;
-    });
+    const begun = await this.#path.begin(lease);
+    return begun && (begun.row as OperationRow);
   }
 
   /** Ends a running operation. Keeps the lease. Throws LeaseLost. */

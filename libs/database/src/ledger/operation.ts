@@ -1,10 +1,12 @@
 import type {
+  EventName,
   IntegrationType,
   OperationResult,
   OperationState,
   ScmOperation,
   ScmResponse,
 } from '@integrations/contracts';
+import type { LaneLease } from './lanes';
 
 /** An operation as its caller hands it in. */
 export interface NewOperation {
@@ -63,3 +65,36 @@ export type Acceptance =
       /** What the idempotency key was first used for; compare its `requestHash`. */
       readonly existing: OperationRow;
     };
+
+/** An operation whose attempt has begun, with the lane's holder. */
+export interface Begun {
+  readonly row: NewOperation & Pick<OperationRow, 'attempts'>;
+  /** Of its integration at that moment; null if that was disabled or gone. */
+  readonly integrationGeneration: number | null;
+}
+
+export interface Settlement {
+  readonly state: FinalState;
+  readonly outcome: OperationResult<ScmResponse>;
+}
+
+/** The end of a running operation under a lease, with what is to be told and what comes next. */
+export interface Conclusion {
+  readonly lease: LaneLease;
+  readonly operationId: string;
+  readonly settlement: Settlement;
+  readonly event: { readonly name: EventName; readonly data: object };
+  /** Whether to begin the lane's next operation under the same lease, or to leave it to others. */
+  readonly goOn: boolean;
+}
+
+/** What became of an entry. `known`: its idempotency key was used before. `stale`: its check failed. */
+export type Entered =
+  | {
+      readonly result: 'running';
+      readonly supersededIds: readonly string[];
+      readonly lease: LaneLease;
+      readonly begun: Begun;
+    }
+  | { readonly result: 'queued' | 'superseded'; readonly supersededIds: readonly string[] }
+  | { readonly result: 'known' | 'stale' };

@@ -3,6 +3,7 @@ import { Ledger1790000000002 } from './1790000000002-ledger';
 import { Outbox1790000000003 } from './1790000000003-outbox';
 import { Access1790000000004 } from './1790000000004-access';
 import { AuditChain1790000000005 } from './1790000000005-audit-chain';
+import { AnnotationPath1790000000007 } from './1790000000007-annotation-path';
 import { Restore1790000000010 } from './1790000000010-restore';
 
 /** Listed, not globbed: the apps are bundles. A migration that was released never changes; add the next one. */
@@ -12,5 +13,6 @@ export const MIGRATIONS = [
   Outbox1790000000003,
   Access1790000000004,
   AuditChain1790000000005,
+  AnnotationPath1790000000007,
   Restore1790000000010,
 ];

@@ -1,0 +1,114 @@
+import { randomUUID } from 'node:crypto';
+import type { Database, PreparedStatement } from '../database';
+import { LeaseLost } from '../errors';
+import { columnsOf } from '../sql';
+import { type Entry, supersededOutcome, toItem } from './entry';
+import type { LaneLease } from './lanes';
+import type { Begun, Conclusion, Entered, OperationRow } from './operation';
+import { OperationEntity } from './operation.entity';
+
+const SUPERSEDED = JSON.stringify(supersededOutcome(''));
+
+interface AcceptedRow {
+  readonly id: string;
+  readonly result: 'queued' | 'running' | 'superseded' | 'known' | 'stale';
+  readonly supersededIds: readonly string[];
+}
+
+/** `id` is null where there is nothing to begin. */
+type BegunRow = { readonly [K in keyof OperationRow]: OperationRow[K] | null } & {
+  readonly integrationGeneration: number | null;
+};
+
+/** The statements that every operation passes through: one round trip each, for many operations at once. */
+export class HotPath {
+  readonly #accept: PreparedStatement;
+  readonly #begin: PreparedStatement;
+  readonly #claim: PreparedStatement;
+  readonly #settle: PreparedStatement;
+
+  constructor(private readonly database: Database) {
+    const begun = `${columnsOf(database.manager(), OperationEntity, '(r.begun)')},
+      r.integration_generation AS "integrationGeneration"`;
+    const accepted = 'r.id, r.result, r.superseded_ids AS "supersededIds"';
+    this.#accept = {
+      name: 'annotation_accept',
+      text: `SELECT ${accepted} FROM annotation_accept($1::jsonb, $2::jsonb) r`,
+    };
+    this.#begin = { name: 'annotation_begin', text: `SELECT ${begun} FROM annotation_begin($1, $2) r` };
+    this.#claim = {
+      name: 'annotation_claim',
+      text: `SELECT r.lane AS "leasedLane", r.tenant_id AS "leasedTenant", r.lease_token AS "leaseToken", ${begun}
+             FROM annotation_claim($1, $2) r`,
+    };
+    this.#settle = {
+      name: 'annotation_settle',
+      text: `SELECT r.id AS "settledId", r.result, ${begun} FROM annotation_settle($1::jsonb) r`,
+    };
+  }
+
+  /** One entry for each lane at most. */
+  async enter(entries: readonly Entry[]): Promise<Entered[]> {
+    const tokens = entries.map(({ leaseMs }) => (leaseMs === null ? undefined : randomUUID()));
+    const items = entries.map((entry, index) => toItem(entry.operation, entry, tokens[index]));
+    const rows = await this.database.prepared<AcceptedRow>(this.#accept, [JSON.stringify(items), SUPERSEDED]);
+    const byId = new Map(rows.map((row) => [row.id, row]));
+    return entries.map(({ operation }, index) => toEntered(operation, byId.get(operation.id), tokens[index]));
+  }
+
+  /** Null: the lane has nothing left. Throws LeaseLost. */
+  async begin(lease: LaneLease): Promise<Begun | null> {
+    const [row] = await this.database.prepared<BegunRow>(this.#begin, [lease.lane, lease.leaseToken]);
+    if (!row) throw new LeaseLost(lease.lane);
+    return toBegun(row);
+  }
+
+  async claim(limit: number, leaseMs: number): Promise<{ lease: LaneLease; begun: Begun }[]> {
+    type Row = OperationRow &
+      Pick<BegunRow, 'integrationGeneration'> & { leasedLane: string; leasedTenant: string; leaseToken: string };
+    const rows = await this.database.prepared<Row>(this.#claim, [limit, leaseMs]);
+    return rows.map(({ leasedLane, leasedTenant, leaseToken, integrationGeneration, ...row }) => ({
+      lease: { lane: leasedLane, tenantId: leasedTenant, leaseToken },
+      begun: { row, integrationGeneration },
+    }));
+  }
+
+  /** Each as an own result, because one may be lost and the others not. */
+  async settle(conclusions: readonly Conclusion[]): Promise<(Begun | null | LeaseLost | 'not_running')[]> {
+    type Row = BegunRow & { settledId: string; result: string };
+    const items = conclusions.map(({ lease, operationId, settlement, event, goOn }) => ({
+      id: operationId,
+      lane: lease.lane,
+      lease_token: lease.leaseToken,
+      state: settlement.state,
+      outcome: settlement.outcome,
+      event: event.name,
+      event_data: event.data,
+      go_on: goOn,
+    }));
+    const rows = await this.database.prepared<Row>(this.#settle, [JSON.stringify(items)]);
+    const byId = new Map(rows.map((row) => [row.settledId, row]));
+    return conclusions.map(({ lease, operationId }) => {
+      const row = byId.get(operationId);
+      if (!row || row.result === 'lost') return new LeaseLost(lease.lane);
+      return row.result === 'not_running' ? 'not_running' : toBegun(row);
+    });
+  }
+}
+
+function toEntered(operation: Entry['operation'], row: AcceptedRow | undefined, leaseToken?: string): Entered {
+  if (!row) throw new Error(`operation ${operation.id} was neither accepted nor refused`);
+  const { result, supersededIds } = row;
+  if (result !== 'running' || leaseToken === undefined) return { result, supersededIds } as Entered;
+  const { lane, tenantId, generation } = operation;
+  return {
+    result,
+    supersededIds,
+    lease: { lane, tenantId, leaseToken },
+    begun: { row: { ...operation, attempts: 1 }, integrationGeneration: generation },
+  };
+}
+
+function toBegun({ integrationGeneration, ...row }: BegunRow): Begun | null {
+  return row.id === null ? null : { row: row as OperationRow, integrationGeneration };
+}

@@ -1,0 +1,260 @@
+import { succeeded } from '@integrations/contracts';
+import {
+  type Begun,
+  type Entered,
+  type Entry,
+  IntegrationRepository,
+  type IntegrationRow,
+  type LaneLease,
+  LeaseLost,
+  type NewOperation,
+  OperationRepository,
+} from '@integrations/database';
+import { integration, openDatabase, operation, type TestDatabase } from './support';
+
+const settlement = { state: 'succeeded' as const, outcome: succeeded(null as never) };
+const event = { name: 'annotation_posted' as const, data: { told: 'posted' } };
+
+describe('the annotation path', () => {
+  let db: TestDatabase;
+  let ledger: OperationRepository;
+  let integrations: IntegrationRepository;
+  let through: IntegrationRow;
+
+  beforeEach(async () => {
+    db = await openDatabase();
+    ledger = new OperationRepository(db.database);
+    integrations = new IntegrationRepository(db.database);
+    through = await integrations.insert(integration());
+  });
+
+  afterEach(() => db.close());
+
+  const entry = (overrides: Partial<NewOperation> = {}, more: Partial<Entry> = {}): Entry => ({
+    operation: operation({ integrationId: through.id, ...overrides }),
+    check: 'live',
+    eventData: { place: 'here' },
+    leaseMs: 30_000,
+    ...more,
+  });
+  const begin = async (overrides: Partial<NewOperation> = {}) => {
+    const entered = await ledger.enter(entry(overrides));
+    if (entered.result !== 'running') throw new Error(entered.result);
+    return entered;
+  };
+  const conclude = (lease: LaneLease, { row }: Begun, goOn = true) =>
+    ledger.conclude({ lease, operationId: row.id, settlement, event, goOn });
+  const events = () =>
+    db.sql<{ event: string; data: object }>('SELECT event, data, integration_id, generation FROM outbox ORDER BY id');
+  const lanes = () =>
+    db.sql<{ lane: string; lease_token: string | null }>('SELECT lane, lease_token FROM annotation_lane');
+  const expire = () => db.sql(`UPDATE annotation_lane SET lease_until = now() - interval '1 second'`);
+
+  it('begins an operation in an idle lane with its acceptance, and ends the lane with its end', async () => {
+    const given = entry({ deadlineAt: new Date('2030-01-01T00:00:00.250Z'), request: { a: [1] } });
+    const entered = await ledger.enter(given);
+    expect(entered).toEqual({
+      result: 'running',
+      supersededIds: [],
+      lease: { lane: 'lane', tenantId: 'acme', leaseToken: expect.any(String) },
+      begun: { row: { ...given.operation, attempts: 1 }, integrationGeneration: 1 },
+    });
+    const { id } = given.operation;
+    expect(await ledger.find('acme', id)).toMatchObject({ ...given.operation, state: 'running', attempts: 1 });
+    expect((await ledger.find('acme', id))!.startedAt).toBeInstanceOf(Date);
+
+    const { lease, begun } = entered as Extract<Entered, { result: 'running' }>;
+    expect(await conclude(lease, begun)).toBeNull();
+    expect(await ledger.find('acme', id)).toMatchObject({ ...settlement, finishedAt: expect.any(Date) });
+    expect(await lanes()).toEqual([]);
+    const common = { integration_id: through.id, generation: 1 };
+    expect(await events()).toEqual([
+      { event: 'annotation_accepted', data: { place: 'here', operationId: id }, ...common },
+      { event: 'annotation_posted', data: { told: 'posted' }, ...common },
+    ]);
+  });
+
+  it('only queues in a lane that somebody holds, or when nobody has a place; the holder goes on with it', async () => {
+    const { lease, begun } = await begin();
+    const second = entry();
+    expect(await ledger.enter(second)).toEqual({ result: 'queued', supersededIds: [] });
+    expect(await ledger.enter(entry({ lane: 'other' }, { leaseMs: null }))).toMatchObject({ result: 'queued' });
+
+    expect(await conclude(lease, begun)).toMatchObject({
+      row: { id: second.operation.id, attempts: 1, request: second.operation.request },
+      integrationGeneration: 1,
+    });
+    expect((await ledger.claimAndBegin({ limit: 5, leaseMs: 1_000 })).map(({ lease: { lane } }) => lane)).toEqual([
+      'other',
+    ]);
+  });
+
+  it('fences who lost the lease: nothing is written and nothing told', async () => {
+    const dead = await begin();
+    await expire();
+    const [alive] = await ledger.claimAndBegin({ limit: 5, leaseMs: 30_000 });
+    expect(alive).toMatchObject({ lease: { lane: 'lane', tenantId: 'acme' }, begun: { row: { attempts: 2 } } });
+
+    await expect(conclude(dead.lease, dead.begun)).rejects.toThrow(LeaseLost);
+    expect(await ledger.find('acme', dead.begun.row.id)).toMatchObject({ state: 'running', outcome: null });
+    expect(await events()).toHaveLength(1);
+    expect(await conclude(alive!.lease, alive!.begun)).toBeNull();
+    await expect(conclude(alive!.lease, alive!.begun)).rejects.toThrow(LeaseLost);
+  });
+
+  it('fences one of a batch without harm to the others', async () => {
+    const [dead, alive] = [await begin({ lane: 'a' }), await begin({ lane: 'b' })];
+    await db.sql(`UPDATE annotation_lane SET lease_token = gen_random_uuid() WHERE lane = 'a'`);
+    const concluded = await Promise.allSettled([conclude(dead.lease, dead.begun), conclude(alive.lease, alive.begun)]);
+
+    expect(concluded).toEqual([
+      { status: 'rejected', reason: expect.any(LeaseLost) },
+      { status: 'fulfilled', value: null },
+    ]);
+  });
+
+  it('refuses one of a batch without harm to the others', async () => {
+    const bad = entry({ lane: 'bad', requestHash: 'NUL \u0000' });
+    const results = await Promise.allSettled([ledger.enter(bad), ledger.enter(entry({ lane: 'good' }))]);
+
+    expect(results).toMatchObject([{ status: 'rejected' }, { value: { result: 'running' } }]);
+    expect((await lanes()).map(({ lane }) => lane)).toEqual(['good']);
+  });
+
+  it('gives a lane back that is not to be gone on with: due at once, or gone if nothing is left', async () => {
+    const first = await begin();
+    const { operation: second } = entry();
+    await ledger.enter(entry(second));
+    expect(await conclude(first.lease, first.begun, false)).toBeNull();
+    expect(await lanes()).toEqual([{ lane: 'lane', lease_token: null }]);
+
+    const [next] = await ledger.claimAndBegin({ limit: 1, leaseMs: 30_000 });
+    expect(next!.begun.row).toMatchObject({ id: second.id, attempts: 1 });
+    expect(await conclude(next!.lease, next!.begun, false)).toBeNull();
+    expect(await lanes()).toEqual([]);
+  });
+
+  it('accepts nothing through an integration that was changed, disabled or deleted, and leaves no trace', async () => {
+    const expectStale = async () => expect(await ledger.enter(entry())).toMatchObject({ result: 'stale' });
+    await integrations.update('acme', through.id, 1, { enabled: false });
+    await expectStale();
+    await integrations.update('acme', through.id, 2, { enabled: true });
+    await expectStale();
+    expect(await ledger.enter(entry({ generation: 3, tenantId: 'other' }))).toMatchObject({ result: 'stale' });
+    expect(await ledger.enter(entry({ generation: 3, lane: 'right' }))).toMatchObject({ result: 'running' });
+    await integrations.softDelete('acme', through.id, 3);
+    await expectStale();
+    expect((await lanes()).map(({ lane }) => lane)).toEqual(['right']);
+    expect(await events()).toHaveLength(1);
+  });
+
+  it('does not take an integration for the only one when there is another since', async () => {
+    expect(await ledger.enter(entry({}, { check: 'only' }))).toMatchObject({ result: 'running' });
+    const another = await integrations.insert(integration());
+    expect(await ledger.enter(entry({}, { check: 'only' }))).toMatchObject({ result: 'stale' });
+    await integrations.update('acme', another.id, 1, { enabled: false });
+    expect(await ledger.enter(entry({}, { check: 'only' }))).toMatchObject({ result: 'queued' });
+  });
+
+  it('tells with the next operation whether its integration is still as it was', async () => {
+    const first = await begin();
+    await ledger.enter(entry());
+    await integrations.update('acme', through.id, 1, { enabled: false });
+    const second = await conclude(first.lease, first.begun);
+    expect(second).toMatchObject({ integrationGeneration: null });
+
+    await integrations.update('acme', through.id, 2, { enabled: true });
+    await ledger.enter(entry({ generation: 3 }));
+    expect(await conclude(first.lease, second!)).toMatchObject({ integrationGeneration: 3 });
+  });
+
+  it('knows an idempotency key again, whatever has become of the integration, and drops the lane it made', async () => {
+    await begin({ idempotencyKey: 'once' });
+    await integrations.softDelete('acme', through.id, 1);
+
+    expect(await ledger.enter(entry({ idempotencyKey: 'once', lane: 'elsewhere' }))).toMatchObject({ result: 'known' });
+    expect((await lanes()).map(({ lane }) => lane)).toEqual(['lane']);
+    expect(await events()).toHaveLength(1);
+  });
+
+  it('takes one of many concurrent entries with one idempotency key, in whatever batches they come', async () => {
+    const ledgers = [ledger, new OperationRepository(await db.another())];
+    const keys = ['x', 'y', 'z'];
+    const results = await Promise.all(
+      Array.from({ length: 60 }, (_, n) =>
+        ledgers[n % 2]!.enter(entry({ idempotencyKey: keys[n % 3]!, lane: `lane ${(n * 7) % 60}` })),
+      ),
+    );
+    expect(results.filter(({ result }) => result === 'running')).toHaveLength(3);
+    expect(results.filter(({ result }) => result === 'known')).toHaveLength(57);
+    expect(await lanes()).toHaveLength(3);
+  });
+
+  it('tells of what it supersedes', async () => {
+    const key = { upsertKey: 'sast' };
+    const running = await begin({ ...key, revision: 1 });
+    const waiting = entry({ ...key, revision: 2 });
+    await ledger.enter(waiting);
+    const newest = entry({ ...key, revision: 3 });
+    expect(await ledger.enter(newest)).toEqual({ result: 'queued', supersededIds: [waiting.operation.id] });
+    const late = entry({ ...key, revision: 2 });
+    expect(await ledger.enter(late)).toMatchObject({ result: 'superseded' });
+
+    expect(
+      (await events()).map(({ event: name, data }) => [name, (data as { operationId: string }).operationId]),
+    ).toEqual([
+      ['annotation_accepted', running.begun.row.id],
+      ['annotation_accepted', waiting.operation.id],
+      ['annotation_accepted', newest.operation.id],
+      ['annotation_superseded', waiting.operation.id],
+      ['annotation_accepted', late.operation.id],
+      ['annotation_superseded', late.operation.id],
+    ]);
+    expect(await conclude(running.lease, running.begun)).toMatchObject({ row: { id: newest.operation.id } });
+  });
+
+  it('makes no lane due for an operation that was outdated when it came', async () => {
+    const { lease, begun } = await begin({ upsertKey: 'sast', revision: 2 });
+    await conclude(lease, begun);
+    expect(await ledger.enter(entry({ upsertKey: 'sast', revision: 1 }))).toMatchObject({ result: 'superseded' });
+    expect(await lanes()).toEqual([]);
+  });
+
+  it('removes a lane that is due and has nothing to run', async () => {
+    await db.sql(`INSERT INTO annotation_lane (lane, tenant_id, due_at) VALUES ('empty', 'acme', now())`);
+    expect(await ledger.claimAndBegin({ limit: 5, leaseMs: 1_000 })).toEqual([]);
+    expect(await lanes()).toEqual([]);
+  });
+
+  it('loses no operation and keeps the order, with no poll at all, however acceptances and ends meet', async () => {
+    const ledgers = [ledger, new OperationRepository(await db.another()), new OperationRepository(await db.another())];
+    const ran: { lane: string; producer: number; n: number }[] = [];
+    const working: Promise<void>[] = [];
+    const work = async (by: OperationRepository, lease: LaneLease, first: Begun): Promise<void> => {
+      for (let begun: Begun | null = first; begun;) {
+        const { id, lane, request } = begun.row;
+        ran.push({ lane, ...(request as { producer: number; n: number }) });
+        begun = await by.conclude({ lease, operationId: id, settlement, event, goOn: true });
+      }
+    };
+    await Promise.all(
+      Array.from({ length: 24 }, async (_, producer) => {
+        const by = ledgers[producer % 3]!;
+        for (let n = 0; n < 40; n++) {
+          const lane = `lane ${(producer + n) % 7}`;
+          const entered = await by.enter(entry({ lane, request: { producer, n } }));
+          if (entered.result === 'running') working.push(work(by, entered.lease, entered.begun));
+        }
+      }),
+    );
+    await Promise.all(working);
+
+    expect(await lanes()).toEqual([]);
+    expect(ran).toHaveLength(24 * 40);
+    const last = new Map<string, number>();
+    for (const { lane, producer, n } of ran) {
+      expect(n).toBeGreaterThan(last.get(`${lane} ${producer}`) ?? -1);
+      last.set(`${lane} ${producer}`, n);
+    }
+  }, 60_000);
+});
