@@ -70,7 +70,7 @@ describe('the audit trail over REST', () => {
     expect(seen).toEqual([7, 6, 5, 4, 3, 2, 1]);
   });
 
-  it('is filtered by integration, action, actor and time', async () => {
+  it('is filtered by position, integration, action, actor and time', async () => {
     expect(await actionsOf(`?integrationId=${ids[0]}`)).toEqual([
       'integration.deleted',
       'integration.disabled',
@@ -78,6 +78,8 @@ describe('the audit trail over REST', () => {
     ]);
     expect(await actionsOf(`?integrationId=${ids[0]}&action=integration.disabled&actor=ci`)).toHaveLength(1);
     expect(await actionsOf('?actor=nobody')).toEqual([]);
+    expect((await list('?position=7')).items).toEqual([(await list(`?integrationId=${ids[0]}`)).items[0]]);
+    expect((await list('?position=999999')).items).toEqual([]);
     expect((await list('?action=integration.registered')).items).toHaveLength(5);
 
     const { items } = await list('?actor=ci&action=integration.registered');
@@ -119,6 +121,8 @@ describe('the audit trail over REST', () => {
     ['until=2026-13-01T00:00:00Z', 'until'],
     ['until=2026-01-01T00:00:00', 'until'],
     ['limit=0', 'limit'],
+    ['position=0', 'position'],
+    ['position=99999999999999999999', 'position'],
     ['limit=201', 'limit'],
     ['cursor=x', 'cursor'],
     ['cursor=', 'cursor'],

@@ -8,13 +8,19 @@ const INSTANT_MESSAGE = 'must be a time with its offset from UTC, like 2026-01-3
 
 /** `GET /api/v1/audit`. */
 export class ListAuditQuery {
+  /** The one entry at that position of the chain. */
+  @IsOptional()
+  @IsInt()
+  @Min(1)
+  position?: number;
+
   @IsOptional()
   @IsUUID()
   integrationId?: string;
 
   /** Who did it: the name of the token, or the app that used a credential. */
   @IsOptional()
-  @Matches(/^[^\p{Cc}\p{Cs}]{1,200}$/u, { message: 'must be 1 to 200 printable characters' })
+  @Matches(/^[^\p{Cc}\p{Cs}]{1,255}$/u, { message: 'must be 1 to 255 printable characters' })
   actor?: string;
 
   /** What was done: `integration.updated`, `credential.leased`. */

@@ -29,6 +29,7 @@ export interface AuditRow {
 export type NewAuditEntry = Omit<AuditRow, 'id' | 'position' | 'at' | 'hash'>;
 
 export interface AuditFilter {
+  readonly position?: number | undefined;
   readonly integrationId?: string | undefined;
   readonly actor?: string | undefined;
   readonly action?: string | undefined;
@@ -59,13 +60,14 @@ export class AuditRepository {
     const query = this.database.manager().createQueryBuilder(AuditEntity, 'a').where('a.tenantId = :tenantId', {
       tenantId,
     });
+    if (filter.position !== undefined) query.andWhere('a.position = :position', filter);
     if (filter.integrationId !== undefined) query.andWhere('a.integrationId = :integrationId', filter);
     if (filter.actor !== undefined) query.andWhere('a.actor = :actor', filter);
     if (filter.action !== undefined) query.andWhere('a.action = :action', filter);
     if (filter.since !== undefined) query.andWhere('a.at >= :since', filter);
     if (filter.until !== undefined) query.andWhere('a.at < :until', filter);
     // Times never go back along the chain; beginning with them serves the bounds above by the same index.
-    if (cursor !== undefined) query.andWhere('(a.at, a.position) < (:at, :position)', decode(cursor));
+    if (cursor !== undefined) query.andWhere('(a.at, a.position) < (:cursorAt, :cursorPosition)', decode(cursor));
     const ordered = query.orderBy('a.at', 'DESC').addOrderBy('a.position', 'DESC');
     const found = await ordered.limit(limit + 1).getMany();
     const items = found.slice(0, limit).map((row) => ({ ...row }));
@@ -106,9 +108,9 @@ function encode({ at, position }: AuditRow): string {
   return Buffer.from(`${at.getTime()} ${position}`).toString('base64url');
 }
 
-function decode(cursor: string): { at: Date; position: number } {
+function decode(cursor: string): { cursorAt: Date; cursorPosition: number } {
   const numbers = /^(\d{1,15}) (\d{1,15})$/.exec(Buffer.from(cursor, 'base64url').toString());
-  const at = new Date(Number(numbers?.[1] ?? NaN));
-  if (Number.isNaN(at.getTime())) throw new InvalidCursor();
-  return { at, position: Number(numbers?.[2]) };
+  const cursorAt = new Date(Number(numbers?.[1] ?? NaN));
+  if (Number.isNaN(cursorAt.getTime())) throw new InvalidCursor();
+  return { cursorAt, cursorPosition: Number(numbers?.[2]) };
 }

@@ -111,8 +111,7 @@ const CONSTRAINTS = `
 
 /** Whoever may insert entries needs no right to move heads: the function runs as its owner. */
 const SEAL = `
-  CREATE FUNCTION seal_audit_entry() RETURNS trigger LANGUAGE plpgsql
-  SECURITY DEFINER SET search_path FROM CURRENT AS $$
+  CREATE FUNCTION seal_audit_entry() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER AS $$
   DECLARE
     head audit_head;
   BEGIN
@@ -130,6 +129,10 @@ const SEAL = `
       UPDATE audit_head SET position = NEW.position, hash = NEW.hash, at = NEW.at WHERE tenant_id = NEW.tenant_id;
     END IF;
     RETURN NEW;
+  END $$;
+  -- Temporary tables come last, or one that a writer calls audit_head would stand in for ours.
+  DO $$ BEGIN
+    EXECUTE format('ALTER FUNCTION seal_audit_entry() SET search_path = pg_catalog, %I, pg_temp', current_schema());
   END $$;
   CREATE TRIGGER audit_entry_seal BEFORE INSERT ON audit_entry FOR EACH ROW EXECUTE FUNCTION seal_audit_entry();
   ALTER TABLE audit_entry ENABLE ALWAYS TRIGGER audit_entry_seal;
