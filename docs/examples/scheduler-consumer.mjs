@@ -34,7 +34,9 @@ function apply(known, event, data) {
   return known;
 }
 
-const nats = await connect({ servers, name: 'scheduler', maxReconnectAttempts: -1 });
+// As docker/nats.conf knows it; a server without users does not ask.
+const account = { user: 'scheduler', pass: process.env.NATS_PASSWORD, inboxPrefix: '_INBOX.scheduler' };
+const nats = await connect({ servers, name: 'scheduler', ...account, maxReconnectAttempts: -1 });
 const manager = await jetstreamManager(nats);
 
 // The first time: begin with the state that the bucket holds, for the stream goes back no more than 30 days.

@@ -52,7 +52,9 @@ function begin({ id, sequence, endpoint, enabled, health, updatedAt }) {
   moveCursor(id, sequence);
 }
 
-const nats = await connect({ servers, name: 'signals', maxReconnectAttempts: -1 });
+// As docker/nats.conf knows it; a server without users does not ask.
+const account = { user: 'signals', pass: process.env.NATS_PASSWORD, inboxPrefix: '_INBOX.signals' };
+const nats = await connect({ servers, name: 'signals', ...account, maxReconnectAttempts: -1 });
 const manager = await jetstreamManager(nats);
 
 // The first time: begin with the state that the bucket holds, for the stream goes back no more than 30 days.

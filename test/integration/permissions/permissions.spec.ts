@@ -1,8 +1,11 @@
+import { join } from 'node:path';
 import { AckPolicy, jetstream, jetstreamManager } from '@nats-io/jetstream';
 import { Kvm } from '@nats-io/kv';
 import { connect, headers as natsHeaders, type NatsConnection } from '@nats-io/transport-node';
+import { startChild, stopChild } from '../../../scripts/stack/child.ts';
 import { eventually } from '../../support/eventually';
-import { type Connected, GuardedPlatform, type User } from './platform';
+import { temporaryDirectory } from '../../support/temporary';
+import { type Connected, GuardedPlatform, passwordOf, type User } from './platform';
 
 interface Reply {
   readonly success: boolean;
@@ -79,13 +82,7 @@ describe('the users of docker/nats.conf', () => {
       expect(got).toMatchObject({ success: true });
     }
     // Events and snapshots
-    for (const [user, durable] of [
-      [scheduler, 'scheduler'],
-      [signals, 'signals'],
-      [scanner, 'scanner'],
-    ] as const) {
-      expect(await eventsUntil(user, durable, 'annotation_posted')).toContain('registered');
-    }
+    expect(await eventsUntil(scanner, 'scanner', 'annotation_posted')).toContain('registered');
     for (const { nats } of [scheduler, signals]) {
       const bucket = await new Kvm(nats).open('INTEGRATIONS_STATE');
       await eventually('the snapshot', async () => {
@@ -97,6 +94,29 @@ describe('the users of docker/nats.conf', () => {
     // Nor was any app refused anything, which it might have survived.
     expect(platform.nats.log()).not.toContain('Violation');
   }, 60_000);
+
+  it.each(['scheduler', 'signals'] as const)('let the example of a consumer, %s, do its work', async (user) => {
+    const file = join(temporaryDirectory(), 'state.sqlite');
+    const args = [`docs/examples/${user}-consumer.mjs`, platform.nats.url, file];
+    const env = { PATH: process.env.PATH, NATS_PASSWORD: passwordOf(user) };
+    const example = startChild(process.execPath, args, { env });
+    let output = '';
+    for (const stream of [example.stdout, example.stderr]) stream?.on('data', (chunk) => (output += String(chunk)));
+    try {
+      await eventually('the example to be ready', () => {
+        if (example.exitCode !== null) throw new Error(output);
+        return output.includes('ready') || null;
+      });
+      const manager = await jetstreamManager(operator.nats);
+      await eventually('all events to be acknowledged', async () => {
+        const { num_pending: waiting, ack_floor: done } = await manager.consumers.info('INTEGRATIONS_EVT', user);
+        return (waiting === 0 && done.stream_seq > 0) || null;
+      });
+      expect(platform.nats.log()).not.toContain('Violation');
+    } finally {
+      await stopChild(example, 'SIGTERM', 2_000);
+    }
+  });
 
   it('let the operator find the apps, and a publisher of one tenant submit for it', async () => {
     const found: string[] = [];
@@ -120,8 +140,8 @@ describe('the users of docker/nats.conf', () => {
     const servers = platform.nats.url;
     await expect(connect({ servers })).rejects.toThrow(/Authorization Violation/i);
     await expect(connect({ servers, user: 'operator', pass: 'wrong' })).rejects.toThrow(/Authorization Violation/i);
-    const ofAnother = `p${Buffer.from('signals').toString('hex')}`;
-    await expect(connect({ servers, user: 'operator', pass: ofAnother })).rejects.toThrow(/Authorization Violation/i);
+    const ofAnother = { user: 'operator', pass: passwordOf('signals') };
+    await expect(connect({ servers, ...ofAnother })).rejects.toThrow(/Authorization Violation/i);
   });
 
   const EVENT = 'integrations.v1.evt.acme.scm.01920000-0000-7000-8000-000000000001.deleted';

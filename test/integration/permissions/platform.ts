@@ -120,6 +120,6 @@ function variableOf(user: User): string {
 }
 
 /** As `openssl rand -hex` makes them, behind a letter. */
-function passwordOf(user: User): string {
+export function passwordOf(user: User): string {
   return `p${Buffer.from(user).toString('hex')}`;
 }
