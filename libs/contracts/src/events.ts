@@ -38,6 +38,17 @@ export interface EventData {
     /** How long the test took, in milliseconds. */
     latencyMs: number;
   };
+  /** A probe found another version of its secret than the one before: drop what was derived from the old one. */
+  credential_rotated: { fromVersion: string; toVersion: string };
+  /** Its credential ends soon: told 14, 7, 3 and 1 days before, and when it has ended. */
+  credential_expiring: {
+    /** When the credential ends, ISO-8601 UTC. */
+    expiresAt: string;
+    /** Whole days left; 0 on the last day and after it. */
+    daysLeft: number;
+  };
+  /** The secret store has no value for its authRef any more, or refuses it. A store that is down is no reason. */
+  credential_unresolvable: { reason: string };
   /** An SCM operation is durable in the ledger. */
   annotation_accepted: AnnotationEventData;
   /** It is at the vendor. */

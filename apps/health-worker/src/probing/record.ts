@@ -1,4 +1,4 @@
-import type { HealthStatus, ProbeVerdict } from '@integrations/contracts';
+import type { EventName, HealthStatus, IntegrationEvent, ProbeVerdict } from '@integrations/contracts';
 import {
   type Database,
   type HealthRepository,
@@ -10,6 +10,7 @@ import {
 } from '@integrations/database';
 import { judge } from '../judging/judge';
 import { nextDue } from '../scheduling/next-due';
+import { credentialEvents, type Happening } from './credential-events';
 
 export interface ProbeRecords {
   readonly database: Database;
@@ -25,7 +26,7 @@ export interface RecordedProbe {
 }
 
 /**
- * Judges a verdict and writes state, next due time and, if the status turned, the event, in one transaction. Writes
+ * Judges a verdict and writes state, next due time and the events that follow from it in one transaction. Writes
  * nothing if the lease is lost: somebody else probes by now, or the integration changed meanwhile.
  */
 export async function recordProbe(
@@ -44,30 +45,32 @@ export async function recordProbe(
     if (completed.length === 0) return null;
 
     // What the prober could not check stays as old as it is, so that it shows as stale.
-    const checkedAt = verdict.code === 'prober_error' && before ? before.checkedAt : now;
+    const found = verdict.code === 'prober_error' && before ? before : { checkedAt: now, verdict };
     const latencyMs = Math.round(verdict.latencyMs);
-    const row = { integrationId, tenantId, ...judgement, checkedAt, latencyMs, verdict };
+    const row = {
+      integrationId,
+      tenantId,
+      ...judgement,
+      latencyMs,
+      checkedAt: found.checkedAt,
+      verdict: found.verdict,
+    };
     await health.save([row], tx);
-    if (turnedFrom === null) return { row, turnedFrom };
-    await outbox.append(
-      {
-        event: 'health_changed',
-        tenantId,
-        integrationId,
-        type: integration.type,
-        provider: integration.provider,
-        generation: integration.generation,
-        data: {
-          from: turnedFrom,
-          to: judgement.status,
-          reasonCode: judgement.code,
-          since: judgement.since.toISOString(),
-          checkedAt: now.toISOString(),
-          latencyMs,
-        },
-      },
-      tx,
-    );
+
+    const events = credentialEvents(before, found);
+    if (turnedFrom !== null) events.push(healthChanged(row, turnedFrom));
+    for (const event of events) await outbox.append(eventOf(integration, event), tx);
     return { row, turnedFrom };
   });
+}
+
+function healthChanged(row: HealthRow, from: HealthStatus): Happening<'health_changed'> {
+  const { status: to, code: reasonCode, since, checkedAt, latencyMs } = row;
+  const times = { since: since.toISOString(), checkedAt: checkedAt.toISOString() };
+  return { event: 'health_changed', data: { from, to, reasonCode, latencyMs, ...times } };
+}
+
+function eventOf<N extends EventName>(integration: IntegrationRow, happening: Happening<N>): IntegrationEvent<N> {
+  const { id: integrationId, tenantId, type, provider, generation } = integration;
+  return { integrationId, tenantId, type, provider, generation, ...happening };
 }

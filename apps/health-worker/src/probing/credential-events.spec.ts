@@ -1,0 +1,63 @@
+import type { ProbeVerdict } from '@integrations/contracts';
+import { credentialEvents, type Finding } from './credential-events';
+
+const DAY_MS = 86_400_000;
+const EXPIRES_AT = '2026-06-30T00:00:00.000Z';
+
+function found(overrides: Partial<ProbeVerdict>, checkedAt = new Date('2026-01-01')): Finding {
+  const verdict: ProbeVerdict = {
+    status: 'healthy',
+    code: 'ok',
+    message: 'fine',
+    remediation: '',
+    stages: [],
+    latencyMs: 1,
+    checkedAt: checkedAt.toISOString(),
+    warnings: [],
+    ...overrides,
+  };
+  return { verdict, checkedAt };
+}
+
+function daysBefore(days: number): Finding {
+  return found({ credential: { expiresAt: EXPIRES_AT } }, new Date(Date.parse(EXPIRES_AT) - days * DAY_MS));
+}
+
+describe('what is told of credentials', () => {
+  it('is that another version was found, and nothing at the first', () => {
+    const [one, two] = [found({ credential: { version: '1' } }), found({ credential: { version: '2' } })];
+    expect(credentialEvents(null, one)).toEqual([]);
+    expect(credentialEvents(one, one)).toEqual([]);
+    expect(credentialEvents(one, two)).toEqual([
+      { event: 'credential_rotated', data: { fromVersion: '1', toVersion: '2' } },
+    ]);
+    expect(credentialEvents(one, found({}))).toEqual([]);
+  });
+
+  it('is the end of its life 14, 7, 3 and 1 days ahead and when it has come, once each', () => {
+    const told: number[] = [];
+    let before: Finding | null = null;
+    for (let hours = 20 * 24; hours >= -48; hours -= 6) {
+      const now = daysBefore(hours / 24);
+      const events = credentialEvents(before, now);
+      told.push(...events.map(({ data }) => (data as { daysLeft: number }).daysLeft));
+      before = now;
+    }
+    expect(told).toEqual([14, 7, 3, 1, 0]);
+  });
+
+  it('is told again when the credential was renewed and ends once more', () => {
+    const renewed = found({ credential: { expiresAt: '2026-07-05T00:00:00.000Z' } }, daysBefore(0.5).checkedAt);
+    expect(credentialEvents(daysBefore(0.6), renewed)).toMatchObject([
+      { event: 'credential_expiring', data: { expiresAt: '2026-07-05T00:00:00.000Z', daysLeft: 5 } },
+    ]);
+  });
+
+  it('is that its secret is gone, once', () => {
+    const gone = found({ status: 'unknown', code: 'secret_unresolvable', message: 'no such secret' });
+    expect(credentialEvents(found({}), gone)).toEqual([
+      { event: 'credential_unresolvable', data: { reason: 'no such secret' } },
+    ]);
+    expect(credentialEvents(gone, gone)).toEqual([]);
+  });
+});

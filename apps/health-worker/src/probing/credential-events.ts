@@ -1,0 +1,51 @@
+import type { EventName, IntegrationEvent, ProbeVerdict } from '@integrations/contracts';
+
+/** What an event tells beside which integration it is about. */
+export type Happening<N extends EventName = EventName> = Pick<IntegrationEvent<N>, 'event' | 'data'>;
+
+/** A verdict and when it was reached. */
+export interface Finding {
+  readonly checkedAt: Date;
+  readonly verdict: ProbeVerdict;
+}
+
+const DAY_MS = 86_400_000;
+const WARNED_AT_DAYS = [14, 7, 3, 1, 0];
+
+/** What became of the credential between two probes. Pure; the same two findings tell the same. */
+export function credentialEvents(before: Finding | null, now: Finding): Happening[] {
+  return [...rotated(before, now), ...expiring(before, now), ...unresolvable(before, now)];
+}
+
+function rotated(before: Finding | null, now: Finding): Happening<'credential_rotated'>[] {
+  const fromVersion = before?.verdict.credential?.version;
+  const toVersion = now.verdict.credential?.version;
+  if (fromVersion === undefined || toVersion === undefined || fromVersion === toVersion) return [];
+  return [{ event: 'credential_rotated', data: { fromVersion, toVersion } }];
+}
+
+function expiring(before: Finding | null, now: Finding): Happening<'credential_expiring'>[] {
+  const expiresAt = now.verdict.credential?.expiresAt;
+  const warning = warningOf(now);
+  if (expiresAt === undefined || warning === null) return [];
+  const told = before && before.verdict.credential?.expiresAt === expiresAt ? warningOf(before) : null;
+  if (told === warning) return [];
+  return [{ event: 'credential_expiring', data: { expiresAt, daysLeft: daysLeft(expiresAt, now.checkedAt) } }];
+}
+
+function unresolvable(before: Finding | null, now: Finding): Happening<'credential_unresolvable'>[] {
+  if (now.verdict.code !== 'secret_unresolvable' || before?.verdict.code === 'secret_unresolvable') return [];
+  return [{ event: 'credential_unresolvable', data: { reason: now.verdict.message } }];
+}
+
+/** The nearest threshold that has been passed; null while there is more time than the first. */
+function warningOf({ verdict, checkedAt }: Finding): number | null {
+  const expiresAt = verdict.credential?.expiresAt;
+  if (expiresAt === undefined) return null;
+  const days = (Date.parse(expiresAt) - checkedAt.getTime()) / DAY_MS;
+  return WARNED_AT_DAYS.findLast((threshold) => days <= threshold) ?? null;
+}
+
+function daysLeft(expiresAt: string, at: Date): number {
+  return Math.max(0, Math.floor((Date.parse(expiresAt) - at.getTime()) / DAY_MS));
+}
