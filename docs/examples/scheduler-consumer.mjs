@@ -27,7 +27,7 @@ function decide(id, sequence, event, { enabled, health }) {
 
 /** What an event means to a Scheduler. Fields and events that it does not know change nothing. */
 function apply(known, event, data) {
-  if (event === 'registered') return { ...known, enabled: data.enabled };
+  if (event === 'registered' || event === 'restored') return { ...known, enabled: data.enabled };
   if (event === 'enabled') return { ...known, enabled: true };
   if (event === 'disabled' || event === 'deleted') return { ...known, enabled: false };
   if (event === 'health_changed') return { ...known, health: data.to };

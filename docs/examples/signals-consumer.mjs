@@ -26,6 +26,7 @@ const beginGap = (id, sequence, reason, time) => {
 /** What each event does here. Those without an entry, unknown ones among them, only move the cursor. */
 const effects = {
   registered: (id, { endpointHost }) => route(id, endpointHost),
+  restored: (id, { endpointHost }) => route(id, endpointHost),
   enabled: (id, data, time) => endGap(id, time),
   disabled: (id, { sequence }, time) => beginGap(id, sequence, 'disabled', time),
   deleted: (id, data, time) => (endGap(id, time), unroute(id)),

@@ -1,0 +1,121 @@
+import type { Contract, DescribedEvent, DescribedRequest } from './contract.ts';
+import type { Schema } from './type-schemas.ts';
+
+const DESCRIPTION = `Request and reply over core NATS, events and durable submissions over JetStream. All bodies are JSON in
+UTF-8. Requests refuse fields that they do not know; readers of replies and events must ignore them.`;
+
+/** The AsyncAPI 3 document. https://www.asyncapi.com/docs/reference/specification/v3.0.0 */
+export function asyncApi(contract: Contract, version: string): object {
+  const { contracts, requests, events, schemas } = contract;
+  const { ANNOTATE_STREAM, EVENT_STREAM, SCM_OPERATIONS, STATE_BUCKET } = contracts;
+  const submissions = requests.filter(({ name }) => SCM_OPERATIONS.some((operation) => submits(name, operation)));
+  return {
+    asyncapi: '3.0.0',
+    info: { title: 'Integrations', version, description: DESCRIPTION },
+    defaultContentType: 'application/json',
+    channels: {
+      ...Object.fromEntries(requests.flatMap(requestChannels)),
+      events: {
+        address: 'integrations.v1.evt.{tenant}.{type}.{integrationId}.{event}',
+        description: `CloudEvents 1.0 in binary mode, in the stream ${EVENT_STREAM.name} for 30 days.`,
+        parameters: {
+          tenant: { description: 'A token that the platform chose' },
+          type: { enum: contracts.INTEGRATION_TYPES },
+          integrationId: { description: 'A UUID' },
+          event: { enum: events.map(({ name }) => name) },
+        },
+        messages: Object.fromEntries(events.map(({ name, component }) => [name, ref('messages', component)])),
+        'x-jetstream': { stream: EVENT_STREAM.name, retention: 'limits', maxAge: '30d' },
+      },
+      submissions: {
+        address: 'integrations.v1.annotate.{tenant}.{operation}',
+        description: 'The requests of SCM operations, taken durably while no dispatcher runs. Outcomes are events.',
+        parameters: { tenant: {}, operation: { enum: SCM_OPERATIONS } },
+        messages: Object.fromEntries(submissions.map(({ request }) => [request, ref('messages', request)])),
+        'x-jetstream': { stream: ANNOTATE_STREAM.name, retention: 'workqueue', maxAge: '30d' },
+      },
+      state: {
+        address: `$KV.${STATE_BUCKET}.{tenant}.{integrationId}`,
+        description: 'The state of each integration as of its last event, for consumers that start late.',
+        parameters: { tenant: {}, integrationId: {} },
+        messages: { snapshot: ref('messages', 'IntegrationSnapshot') },
+        'x-jetstream': { bucket: STATE_BUCKET, history: 1 },
+      },
+    },
+    operations: {
+      ...Object.fromEntries(requests.map(requestOperation)),
+      tell: { action: 'send', channel: ref('channels', 'events'), summary: 'Tells what happened' },
+      submit: { action: 'receive', channel: ref('channels', 'submissions'), summary: 'Takes requests durably' },
+      keepState: { action: 'send', channel: ref('channels', 'state'), summary: 'Keeps the present state' },
+    },
+    components: {
+      messages: {
+        ...Object.fromEntries(requests.flatMap(requestMessages)),
+        ...Object.fromEntries(events.map(eventMessage)),
+        IntegrationSnapshot: { payload: ref('schemas', 'IntegrationSnapshot') },
+      },
+      schemas: { ...schemas, RequestHeaders: requestHeaders(contracts.HEADERS) },
+    },
+  };
+}
+
+function requestChannels({ name, subject, request }: DescribedRequest): [string, object][] {
+  return [
+    [name, { address: subject, messages: { request: ref('messages', request) } }],
+    [`${name}Reply`, { address: null, messages: { reply: ref('messages', `${name}Reply`) } }],
+  ];
+}
+
+function requestOperation({ name, summary, app }: DescribedRequest): [string, object] {
+  const channel = ref('channels', name);
+  const reply = { address: { location: '$message.header#/replyTo' }, channel: ref('channels', `${name}Reply`) };
+  return [name, { action: 'receive', channel, summary, bindings: { nats: { queue: app } }, reply }];
+}
+
+function requestMessages({ name, request, replies }: DescribedRequest): [string, object][] {
+  const results: Schema[] = [...replies.map((reply) => ref('schemas', reply)), { type: 'null' }];
+  const payload = { allOf: [ref('schemas', 'OperationResult'), { properties: { result: { anyOf: results } } }] };
+  return [
+    [request, { headers: ref('schemas', 'RequestHeaders'), payload: ref('schemas', request) }],
+    [`${name}Reply`, { payload }],
+  ];
+}
+
+function eventMessage({ component, description, type, dataSchema }: DescribedEvent): [string, object] {
+  const headers = {
+    type: 'object',
+    required: ['ce-specversion', 'ce-id', 'ce-type', 'ce-source', 'ce-time', 'ce-sequence', 'ce-dataschema'],
+    properties: {
+      'ce-specversion': { const: '1.0' },
+      'ce-id': { type: 'string', format: 'uuid' },
+      'ce-type': { const: type },
+      'ce-source': { type: 'string', pattern: '^/tenants/[^/]+/integrations/[^/]+$' },
+      'ce-time': { type: 'string', format: 'date-time' },
+      'ce-sequence': { type: 'string', pattern: '^[0-9]{20}$' },
+      'ce-dataschema': { const: dataSchema },
+      'ce-datacontenttype': { const: 'application/json' },
+    },
+  };
+  return [component, { name: type, summary: description, headers, payload: ref('schemas', component) }];
+}
+
+function requestHeaders(names: Contract['contracts']['HEADERS']): Schema {
+  const text = (description: string) => ({ type: 'string', description });
+  return {
+    type: 'object',
+    properties: {
+      [names.tenant]: text('The default tenant if absent'),
+      [names.traceparent]: text('W3C trace context'),
+      [names.idempotencyKey]: text('As the field idempotencyKey of SCM requests'),
+      [names.deadlineMs]: text('Milliseconds that the caller waits for the reply'),
+    },
+  };
+}
+
+function submits(name: string, operation: string): boolean {
+  return name.toLowerCase() === `scm${operation.replaceAll('_', '')}`;
+}
+
+function ref(kind: 'channels' | 'messages' | 'schemas', name: string): Schema {
+  return { $ref: kind === 'channels' ? `#/channels/${name}` : `#/components/${kind}/${name}` };
+}

@@ -1,0 +1,94 @@
+import { resolve } from 'node:path';
+import * as contracts from '@integrations/contracts';
+import { Ajv2020 } from 'ajv/dist/2020';
+import addFormats from 'ajv-formats';
+import { asyncApi } from './async-api';
+import { type Contract, readContract } from './contract';
+
+describe('the generated description of messages', () => {
+  let contract: Contract;
+  let document: Record<string, Record<string, unknown>>;
+
+  beforeAll(() => {
+    contract = readContract(resolve('.'), contracts);
+    document = asyncApi(contract, '1.0.0') as typeof document;
+  }, 60_000);
+
+  const validator = (name: string) => {
+    const ajv = new Ajv2020({ strict: false, allErrors: true });
+    addFormats.default(ajv);
+    return ajv.compile({ $ref: `#/components/schemas/${name}`, components: { schemas: contract.schemas } });
+  };
+
+  it('refers to nothing that it does not hold', () => {
+    const references = [...JSON.stringify(document).matchAll(/"\$ref":"#\/([^"]+)"/g)].map(([, path]) => path!);
+    expect(references.length).toBeGreaterThan(100);
+    for (const path of references) {
+      const found = path.split('/').reduce<unknown>((node, key) => (node as Record<string, unknown>)?.[key], document);
+      expect([path, typeof found]).toEqual([path, 'object']);
+    }
+  });
+
+  it('has every subject, every event and every error code', () => {
+    const text = JSON.stringify(document);
+    for (const subject of Object.values(contracts.RPC)) expect(text).toContain(`"address":"${subject}"`);
+    expect(contract.schemas['ErrorCode']).toMatchObject({ enum: Object.keys(contracts.ERROR_CODES).sort() });
+    for (const { name, type, dataSchema, description } of contract.events) {
+      expect(type).toBe(contracts.eventType(name as 'updated'));
+      expect(text).toContain(`{"const":"${dataSchema}"}`);
+      expect([name, description]).toEqual([name, expect.stringMatching(/^.+\.$/)]);
+    }
+  });
+
+  it('has events that are as the relay sends them, and that may carry more', () => {
+    const event = {
+      integrationId: '01920000-0000-7000-8000-000000000001',
+      tenantId: 'acme',
+      type: 'scm',
+      provider: 'github_app',
+      generation: 3,
+      sequence: 42,
+      operationId: '01920000-0000-7000-8000-000000000002',
+      operation: 'comment',
+      owner: 'acme',
+      repository: 'shop',
+      prNumber: 7,
+      commitSha: null,
+      errorCode: 'locked',
+      attempts: 1,
+    };
+    const validate = validator('AnnotationFailedEvent');
+    expect([validate({ ...event, more: true }), validate.errors]).toEqual([true, null]);
+    for (const wrong of [{ errorCode: 'unheard_of' }, { prNumber: '7' }, { type: 'garden' }, { sequence: undefined }]) {
+      expect([wrong, validate(JSON.parse(JSON.stringify({ ...event, ...wrong })))]).toEqual([wrong, false]);
+    }
+  });
+
+  it('knows the limits, defaults and comments of requests', () => {
+    expect(contract.schemas['ResolveIntegrationRequest']).toMatchObject({
+      additionalProperties: false,
+      properties: {
+        type: { enum: ['scm', 'registry', 'ci', 'runtime_host'] },
+        repositoryUrl: { type: 'string', maxLength: 2_000, description: expect.stringContaining('git clone') },
+      },
+    });
+    expect(contract.schemas['ScmCheckRunRequest']).toMatchObject({
+      required: expect.arrayContaining(['owner', 'repository', 'headSha', 'name']),
+      properties: {
+        wait: { default: 'completed' },
+        annotations: { type: 'array', items: { $ref: '#/components/schemas/ScmCheckRunAnnotation' } },
+      },
+    });
+    const validate = validator('ScmStatusRequest');
+    const status = { owner: 'a', repository: 'b', commitSha: 'a'.repeat(40), state: 'success', context: 'c' };
+    expect([validate(status), validate.errors]).toEqual([true, null]);
+    expect(validate({ ...status, colour: 'red' })).toBe(false);
+  });
+
+  it('keeps references to credentials out of what is kept for everybody', () => {
+    const fields = Object.keys(contract.schemas['IntegrationSnapshot']?.['properties'] as object);
+    expect(fields).toEqual(expect.arrayContaining(['id', 'enabled', 'health', 'generation', 'sequence']));
+    expect(fields).not.toContain('authRef');
+    expect(fields).not.toContain('config');
+  });
+});

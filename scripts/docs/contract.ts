@@ -1,0 +1,130 @@
+import { join } from 'node:path';
+// @ts-expect-error -- where @Type keeps the classes of lists: class-transformer has no public, declared way to them.
+import { defaultMetadataStorage } from 'class-transformer/cjs/storage.js';
+import { targetConstructorToSchema } from 'class-validator-jsonschema';
+import ts from 'typescript';
+import { REQUESTS, type RequestDescription } from './requests.ts';
+import { described, type Member, type Schema, TypeSchemas } from './type-schemas.ts';
+
+type Contracts = typeof import('@integrations/contracts');
+
+export interface DescribedRequest extends RequestDescription {
+  readonly name: string;
+  readonly subject: string;
+}
+
+export interface DescribedEvent {
+  readonly name: string;
+  readonly component: string;
+  readonly type: string;
+  readonly dataSchema: string;
+  readonly description: string;
+  /** What it adds to the fields of every event. */
+  readonly own: readonly Member[];
+}
+
+/** All that libs/contracts says, ready to be written down. */
+export interface Contract {
+  readonly contracts: Contracts;
+  readonly requests: readonly DescribedRequest[];
+  readonly events: readonly DescribedEvent[];
+  readonly common: readonly Member[];
+  readonly types: TypeSchemas;
+  /** By name, as components of an AsyncAPI document. */
+  readonly schemas: Readonly<Record<string, Schema>>;
+}
+
+export function readContract(root: string, contracts: Contracts): Contract {
+  const { config } = ts.readConfigFile(join(root, 'tsconfig.json'), (path) => ts.sys.readFile(path)) as {
+    config: object;
+  };
+  const { options } = ts.parseJsonConfigFileContent({ ...config, files: [], include: [] }, ts.sys, root);
+  const types = new TypeSchemas(join(root, 'libs/contracts/src/index.ts'), options);
+  const requests = readRequests(contracts);
+  const common = types.members('EventBody');
+  const events = types.members('EventData').map((event) => {
+    const own = types.membersOf(event.type);
+    const component = `${pascal(event.name)}Event`;
+    types.components[component] = types.object([...common, ...own], event.description);
+    const [type, dataSchema] = [
+      contracts.eventType(event.name as 'updated'),
+      contracts.eventSchema(event.name as 'updated'),
+    ];
+    return { name: event.name, component, type, dataSchema, description: event.description, own };
+  });
+  for (const name of ['OperationResult', 'IntegrationSnapshot']) addResult(types, name);
+  const replies = new Set(requests.flatMap((request) => request.replies));
+  for (const reply of replies) if (reply !== 'IntegrationPage') types.ref(reply);
+  types.components['IntegrationPage'] = {
+    type: 'object',
+    required: ['items', 'nextCursor'],
+    properties: {
+      items: { type: 'array', items: types.ref('IntegrationView') },
+      nextCursor: { type: ['string', 'null'], description: 'Null on the last page' },
+    },
+  };
+  const bodies = dtoSchemas(contracts, types, new Set(requests.map(({ request }) => request)));
+  return { contracts, requests, events, common, types, schemas: sorted({ ...types.components, ...bodies }) };
+}
+
+function readRequests({ RPC }: Contracts): DescribedRequest[] {
+  const known = new Set<string>(Object.keys(RPC));
+  const unknown = Object.keys(REQUESTS).find((name) => !known.has(name));
+  if (unknown) throw new Error(`scripts/docs/requests.ts describes ${unknown}, which is no subject`);
+  return Object.entries(RPC).map(([name, subject]) => {
+    const description = REQUESTS[name];
+    if (!description) throw new Error(`scripts/docs/requests.ts does not describe ${name}`);
+    return { name, subject, ...description };
+  });
+}
+
+/** The result of an OperationResult is of the request. */
+function addResult(types: TypeSchemas, name: string): void {
+  const members = types.members(name).filter((member) => member.name !== 'result');
+  types.components[name] = types.object(members, types.description(name));
+}
+
+/** Request DTOs by their validation rules, which know limits and formats, and their comments. */
+function dtoSchemas(contracts: Contracts, types: TypeSchemas, names: Set<string>): Record<string, Schema> {
+  const schemas: Record<string, Schema> = {};
+  // Grows while it is walked: by the classes that the properties of others are made of.
+  for (const name of names) {
+    const dto = contracts[name as keyof Contracts] as unknown as (new () => object) | undefined;
+    if (!dto) throw new Error(`libs/contracts exports no class ${name}`);
+    const schema = targetConstructorToSchema(dto, {
+      classTransformerMetadataStorage: defaultMetadataStorage,
+      refPointerPrefix: '#/components/schemas/',
+    });
+    const defaults = new Map(Object.entries(new dto()).filter(([, value]) => value !== undefined));
+    const texts = new Map(types.members(name).map((member) => [member.name, member.description]));
+    const properties = Object.entries(schema.properties ?? {}).map(([property, rules]) => {
+      const known = withoutObject({ ...rules });
+      const full = '$ref' in known || !defaults.has(property) ? known : { ...known, default: defaults.get(property) };
+      return [property, described(full, texts.get(property) ?? '')];
+    });
+    for (const [, found] of JSON.stringify(properties).matchAll(/#\/components\/schemas\/(\w+)/g))
+      names.add(found ?? '');
+    const required = (schema.required ?? []).filter((property) => !defaults.has(property));
+    const body = {
+      type: 'object',
+      properties: Object.fromEntries(properties) as Schema,
+      ...(required.length > 0 ? { required } : {}),
+      additionalProperties: false,
+    };
+    schemas[name] = described(body, types.description(name));
+  }
+  return schemas;
+}
+
+/** Rules of our own look like nested classes to the converter, which then refers to whatever type was declared. */
+function withoutObject({ $ref, ...rules }: Schema): Schema {
+  return $ref === undefined || $ref === '#/components/schemas/Object' ? rules : { ...rules, $ref };
+}
+
+function sorted(schemas: Record<string, Schema>): Record<string, Schema> {
+  return Object.fromEntries(Object.entries(schemas).sort(([a], [b]) => (a < b ? -1 : 1)));
+}
+
+function pascal(name: string): string {
+  return name.replaceAll(/(?:^|_)(.)/g, (_, letter: string) => letter.toUpperCase());
+}

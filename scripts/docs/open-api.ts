@@ -1,0 +1,18 @@
+import { NestFactory } from '@nestjs/core';
+import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
+
+/** The API description of the catalog-api, of its modules and controllers alone: nothing is connected. */
+export async function openApi(): Promise<object> {
+  const { CatalogApiModule } = await import('../../apps/catalog-api/src/catalog-api.module.ts');
+  const { CatalogConfig } = await import('../../apps/catalog-api/src/config.ts');
+  const { describeApi } = await import('../../apps/catalog-api/src/docs/serve-docs.ts');
+  const { API_PREFIX } = await import('../../apps/catalog-api/src/http/api-prefix.ts');
+  const { TELEMETRY_ROUTES } = await import('@integrations/telemetry');
+  const config = Object.assign(new CatalogConfig(), { databaseUrl: 'postgres://nowhere', natsUrl: 'nats://nowhere' });
+  const module = CatalogApiModule.forRoot(config);
+  // In preview Nest looks at classes and makes no instances.
+  const options = { preview: true, logger: false as const, abortOnError: false };
+  const app = await NestFactory.create<NestFastifyApplication>(module, new FastifyAdapter(), options);
+  app.setGlobalPrefix(API_PREFIX, { exclude: [...TELEMETRY_ROUTES] });
+  return describeApi(app);
+}

@@ -1,0 +1,71 @@
+/** What is said of a subject of request and reply. `request` is a DTO class, `replies` are types, both of the contracts. */
+export interface RequestDescription {
+  readonly summary: string;
+  readonly app: 'catalog-api' | 'health-worker' | 'annotation-dispatcher';
+  readonly request: string;
+  readonly replies: readonly string[];
+}
+
+/** Every subject of request and reply, by its name in RPC; documents are not generated while one is not described. */
+export const REQUESTS: Readonly<Record<string, RequestDescription>> = {
+  scmComment: {
+    summary: 'Put a comment on a pull request, or bring ours up to date',
+    app: 'annotation-dispatcher',
+    request: 'ScmCommentRequest',
+    replies: ['ScmCommentResponse', 'ScmAccepted'],
+  },
+  scmStatus: {
+    summary: 'Set a commit status',
+    app: 'annotation-dispatcher',
+    request: 'ScmStatusRequest',
+    replies: ['ScmStatusResponse', 'ScmAccepted'],
+  },
+  scmCheckRun: {
+    summary: 'Create a check run with inline annotations, or bring ours up to date',
+    app: 'annotation-dispatcher',
+    request: 'ScmCheckRunRequest',
+    replies: ['ScmCheckRunResponse', 'ScmAccepted'],
+  },
+  scmOperation: {
+    summary: 'Ask what became of an operation',
+    app: 'annotation-dispatcher',
+    request: 'ScmOperationRequest',
+    replies: ['ScmOperationView'],
+  },
+  catalogGet: {
+    summary: 'Read an integration',
+    app: 'catalog-api',
+    request: 'IntegrationIdRequest',
+    replies: ['IntegrationView'],
+  },
+  catalogList: {
+    summary: 'List integrations, newest first, page by page',
+    app: 'catalog-api',
+    request: 'ListIntegrationsQuery',
+    replies: ['IntegrationPage'],
+  },
+  catalogResolve: {
+    summary: 'Find the enabled integration that serves a repository or an image',
+    app: 'catalog-api',
+    request: 'ResolveIntegrationRequest',
+    replies: ['IntegrationView'],
+  },
+  probeTest: {
+    summary: 'Test an integration now, deep and stage by stage',
+    app: 'health-worker',
+    request: 'IntegrationIdRequest',
+    replies: ['ProbeVerdict'],
+  },
+  probeHealth: {
+    summary: 'Check the health of an integration now',
+    app: 'health-worker',
+    request: 'IntegrationIdRequest',
+    replies: ['ProbeVerdict'],
+  },
+  probeDraft: {
+    summary: 'Test settings that are not stored',
+    app: 'health-worker',
+    request: 'ProbeDraftRequest',
+    replies: ['ProbeVerdict'],
+  },
+};

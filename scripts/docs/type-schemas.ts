@@ -1,0 +1,154 @@
+import ts from 'typescript';
+
+/** A JSON Schema, draft 2020-12 as far as it is used here. */
+export interface Schema {
+  readonly [keyword: string]: unknown;
+}
+
+export interface Member {
+  readonly name: string;
+  readonly description: string;
+  readonly optional: boolean;
+  readonly type: ts.Type;
+}
+
+/**
+ * Reads the exported types of a source file as JSON Schemas. What an interface says is what crosses the boundary, and its
+ * comments are the documentation; nothing has to be written a second time. Named types become components.
+ */
+export class TypeSchemas {
+  /** By name; grows with each type that is asked for. */
+  readonly components: Record<string, Schema> = {};
+  readonly #checker: ts.TypeChecker;
+  readonly #exports: ReadonlyMap<string, ts.Symbol>;
+  /** The names of exported unions of literals, by their members. */
+  readonly #enums = new Map<string, string>();
+
+  constructor(entry: string, options: ts.CompilerOptions) {
+    const program = ts.createProgram([entry], { ...options, noEmit: true });
+    this.#checker = program.getTypeChecker();
+    const source = program.getSourceFile(entry);
+    const module = source && this.#checker.getSymbolAtLocation(source);
+    if (!module) throw new Error(`${entry} cannot be read`);
+    const exported = this.#checker
+      .getExportsOfModule(module)
+      .map((symbol) => [symbol.name, this.#origin(symbol)] as const);
+    this.#exports = new Map(exported);
+    for (const [name, symbol] of this.#exports) {
+      if (!(symbol.flags & ts.SymbolFlags.TypeAlias)) continue;
+      const literals = literalsOf(this.#checker.getDeclaredTypeOfSymbol(symbol));
+      if (literals && literals.length > 1) this.#enums.set(JSON.stringify(literals), name);
+    }
+  }
+
+  /** A reference to the component of that exported type. Throws if there is none. */
+  ref(name: string): Schema {
+    if (!this.components[name]) {
+      this.components[name] = {}; // for types that refer to themselves
+      this.components[name] = this.#declared(name);
+    }
+    return { $ref: `#/components/schemas/${name}` };
+  }
+
+  description(name: string): string {
+    return this.#textOf(this.#symbol(name));
+  }
+
+  /** The properties of an exported interface or class, inherited ones included. */
+  members(name: string): Member[] {
+    return this.membersOf(this.#checker.getDeclaredTypeOfSymbol(this.#symbol(name)));
+  }
+
+  membersOf(type: ts.Type): Member[] {
+    return this.#checker.getPropertiesOfType(type).map((property) => ({
+      name: property.name,
+      description: this.#textOf(property),
+      optional: (property.flags & ts.SymbolFlags.Optional) !== 0,
+      type: this.#checker.getTypeOfSymbol(property),
+    }));
+  }
+
+  /** An object of these properties. Readers are to ignore others. */
+  object(members: readonly Member[], description = ''): Schema {
+    const properties = members.map(({ name, type, description: text }) => [name, described(this.schema(type), text)]);
+    const required = members.filter(({ optional }) => !optional).map(({ name }) => name);
+    const object = { type: 'object', properties: Object.fromEntries(properties) as Schema };
+    return described(required.length > 0 ? { ...object, required } : object, description);
+  }
+
+  schema(type: ts.Type): Schema {
+    if (type.flags & ts.TypeFlags.String) return { type: 'string' };
+    if (type.flags & ts.TypeFlags.Number) return { type: 'number' };
+    if (type.flags & (ts.TypeFlags.Boolean | ts.TypeFlags.BooleanLiteral)) return { type: 'boolean' };
+    if (type.flags & ts.TypeFlags.Null) return { type: 'null' };
+    if (type.flags & (ts.TypeFlags.Unknown | ts.TypeFlags.Any)) return {};
+    const literals = literalsOf(type);
+    if (literals) return this.#enum(literals);
+    if (type.isUnion()) return this.#union(type);
+    const item = this.#checker.isArrayLikeType(type) && this.#checker.getTypeArguments(type as ts.TypeReference)[0];
+    if (item) return { type: 'array', items: this.schema(item) };
+    const name = (type.aliasSymbol ?? type.symbol)?.name;
+    const generic = (type.aliasTypeArguments ?? (type as ts.TypeReference).typeArguments ?? []).length > 0;
+    if (name && this.#exports.has(name) && !generic) return this.ref(name);
+    const index = type.getStringIndexType();
+    if (index) return { type: 'object', additionalProperties: this.schema(index) };
+    return this.object(this.membersOf(type));
+  }
+
+  #declared(name: string): Schema {
+    const symbol = this.#symbol(name);
+    const type = this.#checker.getDeclaredTypeOfSymbol(symbol);
+    const literals = literalsOf(type);
+    if (literals) return described({ type: 'string', enum: literals }, this.#textOf(symbol));
+    if (type.isUnion()) return described(this.#union(type), this.#textOf(symbol));
+    return this.object(this.membersOf(type), this.#textOf(symbol));
+  }
+
+  #enum(literals: readonly string[]): Schema {
+    const name = this.#enums.get(JSON.stringify(literals));
+    if (name) return this.ref(name);
+    return literals.length === 1 ? { const: literals[0] } : { type: 'string', enum: literals };
+  }
+
+  #union(type: ts.UnionType): Schema {
+    const present = type.types.filter(({ flags }) => !(flags & (ts.TypeFlags.Undefined | ts.TypeFlags.Null)));
+    const literals = present.every((part) => part.isStringLiteral())
+      ? present.map((part) => (part as ts.StringLiteralType).value).sort()
+      : null;
+    const booleans = present.every(({ flags }) => flags & ts.TypeFlags.BooleanLiteral);
+    const schemas = literals
+      ? [this.#enum(literals)]
+      : booleans
+        ? [{ type: 'boolean' }]
+        : present.map((part) => this.schema(part));
+    if (type.types.some(({ flags }) => flags & ts.TypeFlags.Null)) schemas.push({ type: 'null' });
+    if (schemas.length === 1) return schemas[0] ?? {};
+    const simple = schemas.every((schema) => Object.keys(schema).length === 1 && typeof schema['type'] === 'string');
+    return simple ? { type: schemas.map((schema) => schema['type']) } : { anyOf: schemas };
+  }
+
+  #symbol(name: string): ts.Symbol {
+    const symbol = this.#exports.get(name);
+    if (!symbol) throw new Error(`no type ${name} is exported`);
+    return symbol;
+  }
+
+  #origin(symbol: ts.Symbol): ts.Symbol {
+    return symbol.flags & ts.SymbolFlags.Alias ? this.#checker.getAliasedSymbol(symbol) : symbol;
+  }
+
+  #textOf(symbol: ts.Symbol): string {
+    return ts.displayPartsToString(symbol.getDocumentationComment(this.#checker)).replaceAll(/\s+/g, ' ').trim();
+  }
+}
+
+export function described(schema: Schema, description: string): Schema {
+  return description === '' ? schema : { ...schema, description };
+}
+
+/** In alphabetical order, because the compiler's own depends on what it has seen before. */
+function literalsOf(type: ts.Type): string[] | null {
+  const parts = type.isUnion() ? type.types : [type];
+  if (!parts.every((part) => part.isStringLiteral())) return null;
+  return parts.map((part) => (part as ts.StringLiteralType).value).sort();
+}
