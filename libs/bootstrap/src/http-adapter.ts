@@ -4,6 +4,9 @@ import type { FastifyServerOptions } from 'fastify';
 /** The largest HTTP body, in bytes; more is answered 413. */
 const MAX_BODY_BYTES = 1_048_576;
 
+/** Milliseconds that a shutdown waits for clients; a connection that never sends a request would keep it open for ever. */
+const LAST_CALL_MS = 5_000;
+
 /** Fastify as every service runs it: bounded bodies, and a shutdown that answers whatever has arrived and then ends. */
 export function createHttpAdapter(
   options: Pick<FastifyServerOptions, 'frameworkErrors' | 'trustProxy'>,
@@ -13,6 +16,7 @@ export function createHttpAdapter(
   let closing = false;
   fastify.addHook('preClose', async () => {
     closing = true;
+    setTimeout(() => fastify.server.closeAllConnections(), LAST_CALL_MS).unref();
   });
   // A client that keeps its connection would otherwise keep the server open for the whole keep-alive time.
   fastify.addHook('onSend', async (_request, reply) => {

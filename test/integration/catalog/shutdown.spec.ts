@@ -42,4 +42,14 @@ describe('shutting down', () => {
     expect((await underWay).status).toBe(200);
     await closed;
   });
+
+  it('does not wait for connections that never send anything', async () => {
+    const another = await startCatalog();
+    const silent = connect(Number(new URL(another.origin).port), '127.0.0.1');
+    await new Promise((resolve) => silent.once('connect', resolve));
+    const before = Date.now();
+    await another.close();
+    expect(Date.now() - before).toBeLessThan(9_000);
+    silent.destroy();
+  });
 });
