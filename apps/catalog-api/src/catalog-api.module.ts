@@ -5,12 +5,15 @@ import { AccessModule } from './access/access.module';
 import { AnnotationsController } from './annotations/annotations.controller';
 import { AuditController } from './audit/audit.controller';
 import type { CatalogConfig } from './config';
+import { IdempotencyModule } from './idempotency/idempotency.module';
 import { CatalogReader } from './integrations/catalog-reader';
 import { CatalogRpc } from './integrations/catalog.rpc';
 import { CatalogWriter } from './integrations/catalog-writer';
 import { ConditionController } from './integrations/condition.controller';
 import { ConnectionTest } from './integrations/connection-test';
 import { DeletedController } from './integrations/deleted.controller';
+import { DependentsController } from './integrations/dependents.controller';
+import { Dependents } from './integrations/dependents';
 import { DraftController } from './integrations/draft.controller';
 import { IntegrationsController } from './integrations/integrations.controller';
 import { ProvidersController } from './providers/providers.controller';
@@ -28,19 +31,21 @@ export class CatalogApiModule {
         PlatformModule.forRoot({ name: APP_NAME, config, scrubber: new Scrubber() }),
         ProvidersModule.forRoot(config.providerPlugins),
         AccessModule.forRoot(config),
+        IdempotencyModule,
       ],
       controllers: [
         ProvidersController,
         IntegrationsController,
         DeletedController,
         DraftController,
+        DependentsController,
         ConditionController,
         AnnotationsController,
         AuditController,
         CatalogRpc,
         ResolveRpc,
       ],
-      providers: [CatalogReader, CatalogWriter, ConnectionTest],
+      providers: [CatalogReader, CatalogWriter, ConnectionTest, Dependents],
     };
   }
 }

@@ -57,6 +57,7 @@ export {
   type TestConnectionResult,
 } from './probe';
 export { ProbeDraftRequest } from './probe-draft';
+export { CONSUMER_PATTERN, type DependentView, PutDependentRequest } from './dependents';
 export {
   CreateIntegrationRequest,
   HealthCheckSettings,

@@ -1,7 +1,9 @@
 import { type DynamicModule, Logger, Module, type OnApplicationShutdown, type Provider } from '@nestjs/common';
 import { ApiTokenRepository } from './access/api-token.repository';
 import { AuditRepository } from './access/audit.repository';
+import { IdempotencyRepository } from './access/idempotency.repository';
 import { SealedSecretRepository } from './access/sealed-secret.repository';
+import { DependentRepository } from './catalog/dependent.repository';
 import { HealthRepository } from './catalog/health.repository';
 import { IntegrationRepository } from './catalog/integration.repository';
 import { ProbeScheduleRepository } from './catalog/probe-schedule.repository';
@@ -12,12 +14,14 @@ import { Outbox } from './outbox/outbox';
 const REPOSITORIES = [
   IntegrationRepository,
   HealthRepository,
+  DependentRepository,
   ProbeScheduleRepository,
   OperationRepository,
   Outbox,
   ApiTokenRepository,
   SealedSecretRepository,
   AuditRepository,
+  IdempotencyRepository,
 ];
 
 /** The database and its repositories, for the whole app. Closes the pool when everything else has shut down. */

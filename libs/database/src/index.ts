@@ -12,6 +12,7 @@ export {
   type IntegrationRow,
   type NewIntegration,
 } from './catalog/integration.repository';
+export { DependentRepository, type DependentRow, type PutDependent } from './catalog/dependent.repository';
 export { HealthRepository, type HealthRow } from './catalog/health.repository';
 export { type CompletedProbe, type ProbeLease, ProbeScheduleRepository } from './catalog/probe-schedule.repository';
 export type { LaneLease } from './ledger/lanes';
@@ -27,6 +28,7 @@ export type {
   Settlement,
 } from './ledger/operation';
 export { type OperationFilter, OperationRepository, type Rescheduling } from './ledger/operation.repository';
+export { toOperationView } from './ledger/operation-view';
 export type { OutboxMessage } from './outbox/message';
 export { Outbox } from './outbox/outbox';
 export { OutboxRelay, type RelayOptions } from './outbox/relay';
@@ -34,6 +36,12 @@ export type { SnapshotPosition, SnapshotSink } from './outbox/snapshot-keeper';
 export type { IntegrationState } from './outbox/snapshot-store';
 export { ApiTokenRepository, type ApiTokenRow, type NewApiToken } from './access/api-token.repository';
 export { SealedSecretRepository, type SealedSecretRow } from './access/sealed-secret.repository';
+export {
+  IdempotencyRepository,
+  type KeyClaim,
+  type KeyedRequest,
+  type StoredAnswer,
+} from './access/idempotency.repository';
 export type { AuditBreak, AuditBreakKind } from './access/audit-chain';
 export type { AuditHead } from './access/audit-record';
 export type { AuditVerification } from './access/audit-verification';

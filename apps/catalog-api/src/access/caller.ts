@@ -16,9 +16,14 @@ export function rememberCaller(request: FastifyRequest, caller: Caller): void {
   callers.set(request, caller);
 }
 
+/** Undefined outside the API, which asks for no token there. */
+export function callerOf(request: FastifyRequest): Caller | undefined {
+  return callers.get(request);
+}
+
 /** The caller of the request, in a handler behind the AccessGuard. */
 export const RequestCaller = createParamDecorator((_data: undefined, context: ExecutionContext): Caller => {
-  const caller = callers.get(context.switchToHttp().getRequest<FastifyRequest>());
+  const caller = callerOf(context.switchToHttp().getRequest<FastifyRequest>());
   if (!caller) throw new Error('a handler asks for the caller without requiring a scope');
   return caller;
 });

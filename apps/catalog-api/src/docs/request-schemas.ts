@@ -1,4 +1,9 @@
-import { CreateIntegrationRequest, HealthCheckSettings, UpdateIntegrationRequest } from '@integrations/contracts';
+import {
+  CreateIntegrationRequest,
+  HealthCheckSettings,
+  PutDependentRequest,
+  UpdateIntegrationRequest,
+} from '@integrations/contracts';
 import { applyDecorators } from '@nestjs/common';
 import { ApiQuery, type ReferenceObject, type SchemaObject } from '@nestjs/swagger';
 import { targetConstructorToSchema } from 'class-validator-jsonschema';
@@ -15,6 +20,7 @@ export const REQUEST_SCHEMAS: Readonly<Record<string, SchemaObject>> = {
   TestDraftRequest: draftOf(schemaOf(CreateIntegrationRequest)),
   UpdateIntegrationRequest: mergePatchOf(schemaOf(UpdateIntegrationRequest)),
   HealthCheckSettings: schemaOf(HealthCheckSettings),
+  PutDependentRequest: schemaOf(PutDependentRequest),
 };
 
 /** Documents each property of a query DTO as an optional parameter. */

@@ -1,6 +1,7 @@
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { DocumentBuilder, type OpenAPIObject, SwaggerModule } from '@nestjs/swagger';
 import { API_PREFIX } from '../http/api-prefix';
+import { withIdempotencyKey } from './idempotency-key';
 import { ProblemResponse } from './problem.response';
 import { REQUEST_SCHEMAS } from './request-schemas';
 
@@ -26,5 +27,9 @@ export function describeApi(app: NestFastifyApplication): OpenAPIObject {
   const schemas = { ...REQUEST_SCHEMAS, ...document.components?.schemas };
   // Health and metrics are for those who run the app, and described in the manual.
   const paths = Object.entries(document.paths).filter(([path]) => path.startsWith(`/${API_PREFIX}/`));
-  return { ...document, paths: Object.fromEntries(paths), components: { ...document.components, schemas } };
+  const described = paths.map(([path, item]) => [
+    path,
+    item.post ? { ...item, post: withIdempotencyKey(item.post) } : item,
+  ]);
+  return { ...document, paths: Object.fromEntries(described), components: { ...document.components, schemas } };
 }

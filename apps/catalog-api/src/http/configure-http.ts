@@ -1,8 +1,10 @@
 import helmet from '@fastify/helmet';
 import { TELEMETRY_ROUTES } from '@integrations/telemetry';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import type { FastifyRequest } from 'fastify';
 import { RateLimits } from '../access/rate-limits';
 import { serveDocs } from '../docs/serve-docs';
+import { IdempotencyKeys } from '../idempotency/idempotency-keys';
 import { API_PREFIX } from './api-prefix';
 import { BODY_TYPES, parseBody, refuseOtherMediaTypes } from './json-body';
 import { ProblemFilter } from './problem.filter';
@@ -34,8 +36,11 @@ export async function configureHttp(app: NestFastifyApplication): Promise<void> 
   });
   await app.register(helmet, { contentSecurityPolicy: CONTENT_SECURITY });
   await app.get(RateLimits).install(app);
-  app.useBodyParser(BODY_TYPES, {}, (_request, body, done) => {
+  const keys = app.get(IdempotencyKeys);
+  fastify.addHook('onSend', (request, reply, payload) => keys.onSend(request, reply, payload));
+  app.useBodyParser(BODY_TYPES, {}, (request, body, done) => {
     try {
+      keys.rememberBody(request as FastifyRequest, body as Buffer);
       done(null, parseBody(body as Buffer));
     } catch (error) {
       done(error as Error, undefined);

@@ -3,6 +3,7 @@ import {
   AuditRepository,
   type Conflict,
   Database,
+  DependentRepository,
   type IntegrationChanges,
   IntegrationRepository,
   type IntegrationRow,
@@ -16,6 +17,7 @@ import { v7 as uuidv7 } from 'uuid';
 import type { Caller } from '../access/caller';
 import { invalid, notFound, Refusal } from '../refusal';
 import { readChanges } from './changes';
+import { reliedOn } from './dependents';
 import { hostOf } from './endpoint';
 import { type ExpectedGeneration, preconditionFailed } from './etag';
 import type { Registration } from './registration';
@@ -36,6 +38,7 @@ export class CatalogWriter {
   constructor(
     private readonly database: Database,
     private readonly integrations: IntegrationRepository,
+    private readonly dependents: DependentRepository,
     private readonly schedule: ProbeScheduleRepository,
     private readonly outbox: Outbox,
     private readonly audit: AuditRepository,
@@ -80,12 +83,17 @@ export class CatalogWriter {
     });
   }
 
-  async delete(caller: Caller, id: string, expected: ExpectedGeneration): Promise<void> {
+  /** Refused with the list while others rely on it, unless by force. They still do when it is restored. */
+  async delete(caller: Caller, id: string, expected: ExpectedGeneration, force: boolean): Promise<void> {
     await this.#inTransaction(async (tx) => {
       const { tenantId, generation } = await this.#expect(caller, id, expected, tx);
       const deleted = orThrow(id, await this.integrations.softDelete(tenantId, id, generation, tx));
+      // Looked at once the row is ours: whoever comes to rely on it holds the row as well.
+      const dependents = await this.dependents.list(tenantId, id, tx);
+      if (dependents.length > 0 && !force) throw reliedOn(dependents);
       await this.schedule.remove(id, tx);
-      await this.#tell(caller, deleted, 'deleted', {}, tx);
+      const forced = dependents.map(({ consumer }) => consumer);
+      await this.#tell(caller, deleted, 'deleted', {}, tx, forced.length > 0 ? { forced } : {});
     });
   }
 
@@ -158,9 +166,10 @@ export class CatalogWriter {
     event: N,
     data: EventData[N],
     tx: Transaction,
+    forAudit: object = {},
   ): Promise<void> {
     await this.outbox.append({ event, tenantId, integrationId, type, provider, generation, data }, tx);
-    const detail = { generation, ...data };
+    const detail = { generation, ...data, ...forAudit };
     const action = `integration.${event}`;
     await this.audit.append({ tenantId, actor, app: APP, action, integrationId, outcome: 'succeeded', detail }, tx);
   }

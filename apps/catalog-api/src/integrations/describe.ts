@@ -8,6 +8,7 @@ import { ApiProblems } from '../docs/problems';
 import { ApiQueryOf } from '../docs/request-schemas';
 import { VerdictResponse } from '../docs/verdict.response';
 import { BODY_TYPES } from '../http/json-body';
+import { DeleteIntegrationQuery } from './delete-integration.query';
 
 /** What the API description says of each route of integrations; kept apart so that the controllers stay readable. */
 
@@ -68,11 +69,15 @@ export function DescribePatch(): MethodDecorator {
 
 export function DescribeDelete(): MethodDecorator {
   return applyDecorators(
-    ApiOperation({ summary: 'Delete an integration' }),
+    ApiOperation({
+      summary: 'Delete an integration',
+      description: 'While others rely on it, 409 lists them in details; `force` deletes it all the same.',
+    }),
     ApiId(),
+    ApiQueryOf(DeleteIntegrationQuery),
     ApiIfMatch(true),
     ApiResponse({ status: 204, description: 'Deleted; its name is free again, and it can be restored' }),
-    ApiProblems('invalid_request', 'not_found', 'precondition_failed', 'precondition_required'),
+    ApiProblems('invalid_request', 'not_found', 'conflict', 'precondition_failed', 'precondition_required'),
   );
 }
 

@@ -13,6 +13,7 @@ import { ValidQuery } from '../http/query';
 import { invalid, notFound } from '../refusal';
 import { CatalogReader } from './catalog-reader';
 import { CatalogWriter } from './catalog-writer';
+import { DeleteIntegrationQuery } from './delete-integration.query';
 import { etagOf, expectMatch, requireMatch } from './etag';
 import { DescribeCreate, DescribeDelete, DescribeList, DescribePatch, DescribeRead, DescribeSwitch } from './describe';
 import { readRegistration } from './registration';
@@ -86,9 +87,10 @@ export class IntegrationsController {
     @RequestCaller() caller: Caller,
     @UuidParam('id') id: string,
     @Headers('if-match') ifMatch: string | undefined,
+    @ValidQuery(DeleteIntegrationQuery) { force }: DeleteIntegrationQuery,
     @NoBody() _body: unknown,
   ): Promise<void> {
-    await this.writer.delete(caller, id, requireMatch(ifMatch));
+    await this.writer.delete(caller, id, requireMatch(ifMatch), force);
   }
 
   @Post(':id/enable')

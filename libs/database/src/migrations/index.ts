@@ -5,6 +5,8 @@ import { Access1790000000004 } from './1790000000004-access';
 import { AuditChain1790000000005 } from './1790000000005-audit-chain';
 import { AnnotationPath1790000000007 } from './1790000000007-annotation-path';
 import { Restore1790000000010 } from './1790000000010-restore';
+import { Idempotency1790000000011 } from './1790000000011-idempotency';
+import { Dependents1790000000012 } from './1790000000012-dependents';
 
 /** Listed, not globbed: the apps are bundles. A migration that was released never changes; add the next one. */
 export const MIGRATIONS = [
@@ -15,4 +17,6 @@ export const MIGRATIONS = [
   AuditChain1790000000005,
   AnnotationPath1790000000007,
   Restore1790000000010,
+  Idempotency1790000000011,
+  Dependents1790000000012,
 ];

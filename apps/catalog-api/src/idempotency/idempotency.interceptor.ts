@@ -1,0 +1,19 @@
+import { type CallHandler, type ExecutionContext, Injectable, type NestInterceptor } from '@nestjs/common';
+import type { FastifyRequest } from 'fastify';
+import { EMPTY, type Observable } from 'rxjs';
+import { callerOf } from '../access/caller';
+import { IdempotencyKeys } from './idempotency-keys';
+
+/** Lets a handler act once for each idempotency key. Behind the guard: keys belong to tenants. */
+@Injectable()
+export class IdempotencyInterceptor implements NestInterceptor {
+  constructor(private readonly keys: IdempotencyKeys) {}
+
+  async intercept(context: ExecutionContext, next: CallHandler): Promise<Observable<unknown>> {
+    if (context.getType() !== 'http') return next.handle();
+    const request = context.switchToHttp().getRequest<FastifyRequest>();
+    const caller = callerOf(request);
+    if (!caller || (await this.keys.begin(request, caller))) return next.handle();
+    return EMPTY;
+  }
+}

@@ -1,0 +1,46 @@
+import { CONSUMER_PATTERN } from '@integrations/contracts';
+import { applyDecorators } from '@nestjs/common';
+import { ApiBody, ApiOperation, ApiParam, ApiResponse } from '@nestjs/swagger';
+import { DependentListResponse, DependentResponse } from '../docs/dependent.response';
+import { ApiProblems } from '../docs/problems';
+
+const ApiId = () => ApiParam({ name: 'id', schema: { type: 'string', format: 'uuid' } });
+const ApiConsumer = () =>
+  ApiParam({ name: 'consumer', schema: { type: 'string', pattern: CONSUMER_PATTERN.source, example: 'scheduler' } });
+
+export function DescribeDependents(): MethodDecorator {
+  return applyDecorators(
+    ApiOperation({ summary: 'List who relies on an integration' }),
+    ApiId(),
+    ApiResponse({ status: 200, type: DependentListResponse }),
+    ApiProblems('invalid_request', 'not_found'),
+  );
+}
+
+export function DescribePutDependent(): MethodDecorator {
+  return applyDecorators(
+    ApiOperation({
+      summary: 'Say that a consumer relies on an integration',
+      description: 'It is not deleted then, unless by force. Again with the same note does nothing.',
+    }),
+    ApiId(),
+    ApiConsumer(),
+    ApiBody({
+      required: false,
+      schema: { $ref: '#/components/schemas/PutDependentRequest' },
+      examples: { note: { summary: 'With a reason', value: { note: 'nightly scans of acme/*' } } },
+    }),
+    ApiResponse({ status: 200, type: DependentResponse }),
+    ApiProblems('invalid_request', 'not_found', 'conflict', 'too_large'),
+  );
+}
+
+export function DescribeRemoveDependent(): MethodDecorator {
+  return applyDecorators(
+    ApiOperation({ summary: 'Say that a consumer relies on it no more' }),
+    ApiId(),
+    ApiConsumer(),
+    ApiResponse({ status: 204, description: 'Let go of' }),
+    ApiProblems('invalid_request', 'not_found'),
+  );
+}

@@ -1,0 +1,106 @@
+import type { Database } from '../database';
+import { rows } from '../sql';
+
+/** A request under a key that its caller chose. */
+export interface KeyedRequest {
+  readonly tenantId: string;
+  readonly key: string;
+  readonly route: string;
+  readonly bodyHash: string;
+}
+
+export interface StoredAnswer {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+}
+
+/** `claimed`: act, then `answer` or `release`. The others: what became of the request that claimed the key. */
+export type KeyClaim =
+  | { readonly state: 'claimed' | 'under_way' | 'other_request' }
+  | { readonly state: 'answered'; readonly answer: StoredAnswer };
+
+interface Claimed {
+  readonly route: string;
+  readonly bodyHash: string;
+  readonly status: number | null;
+  readonly response: Pick<StoredAnswer, 'headers' | 'body'>;
+}
+
+const KEPT = `interval '24 hours'`;
+/** More than comes in, so that the table never holds much more than a day. */
+const PRUNE_BATCH = 20;
+const MAX_TRIES = 5;
+
+/** The keys of the last 24 hours. The primary key decides between two requests that come at once, in whatever process. */
+export class IdempotencyRepository {
+  constructor(private readonly database: Database) {}
+
+  async claim(request: KeyedRequest): Promise<KeyClaim> {
+    for (let tries = 1; tries <= MAX_TRIES; tries++) {
+      if (await this.#insert(request)) {
+        await this.#prune();
+        return { state: 'claimed' };
+      }
+      const other = await this.#find(request);
+      if (other) return claimOf(request, other);
+      // Released between our two looks: it is free again.
+    }
+    return { state: 'under_way' };
+  }
+
+  async answer({ tenantId, key }: KeyedRequest, { status, headers, body }: StoredAnswer): Promise<void> {
+    await rows(
+      this.database.manager(),
+      'UPDATE idempotency_key SET status = $3, response = $4 WHERE tenant_id = $1 AND key = $2 AND status IS NULL',
+      [tenantId, key, status, JSON.stringify({ headers, body })],
+    );
+  }
+
+  /** As if the key had never been used. */
+  async release({ tenantId, key }: KeyedRequest): Promise<void> {
+    await rows(
+      this.database.manager(),
+      'DELETE FROM idempotency_key WHERE tenant_id = $1 AND key = $2 AND status IS NULL',
+      [tenantId, key],
+    );
+  }
+
+  async #insert({ tenantId, key, route, bodyHash }: KeyedRequest): Promise<boolean> {
+    const inserted = await rows(
+      this.database.manager(),
+      `INSERT INTO idempotency_key AS k (tenant_id, key, route, body_hash) VALUES ($1, $2, $3, $4)
+       ON CONFLICT (tenant_id, key) DO UPDATE
+       SET route = excluded.route, body_hash = excluded.body_hash, status = NULL, response = NULL, created_at = now()
+       WHERE k.created_at < now() - ${KEPT}
+       RETURNING 1`,
+      [tenantId, key, route, bodyHash],
+    );
+    return inserted.length === 1;
+  }
+
+  async #find({ tenantId, key }: KeyedRequest): Promise<Claimed | undefined> {
+    const [found] = await rows<Claimed>(
+      this.database.manager(),
+      `SELECT route, body_hash AS "bodyHash", status, response FROM idempotency_key WHERE tenant_id = $1 AND key = $2`,
+      [tenantId, key],
+    );
+    return found;
+  }
+
+  async #prune(): Promise<void> {
+    await rows(
+      this.database.manager(),
+      `DELETE FROM idempotency_key WHERE (tenant_id, key) IN (
+         SELECT tenant_id, key FROM idempotency_key WHERE created_at < now() - ${KEPT}
+         ORDER BY created_at LIMIT $1 FOR UPDATE SKIP LOCKED)`,
+      [PRUNE_BATCH],
+    );
+  }
+}
+
+function claimOf({ route, bodyHash }: KeyedRequest, other: Claimed): KeyClaim {
+  if (other.route !== route || other.bodyHash !== bodyHash) return { state: 'other_request' };
+  if (other.status === null) return { state: 'under_way' };
+  return { state: 'answered', answer: { status: other.status, ...other.response } };
+}

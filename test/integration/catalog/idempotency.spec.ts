@@ -1,0 +1,181 @@
+import type { IntegrationView } from '@integrations/contracts';
+import { expectProblem, register, registration, startCatalog, type TestCatalog, type TestClient } from './support';
+
+describe('Idempotency-Key', () => {
+  let catalog: TestCatalog;
+  let admin: TestClient;
+  let nth = 0;
+
+  beforeAll(async () => {
+    catalog = await startCatalog();
+    admin = await catalog.client();
+  });
+  afterAll(() => catalog.close());
+
+  const newKey = () => `key ${nth++}`;
+  const post = (path: string, key: string, body?: unknown, client = admin, headers: Record<string, string> = {}) =>
+    client.call<IntegrationView>('POST', path, { body, headers: { 'idempotency-key': key, ...headers } });
+  const kept = (key: string) =>
+    catalog.sql<{ tenant_id: string; status: number | null }>(
+      'SELECT tenant_id, status FROM idempotency_key WHERE key = $1',
+      [key],
+    );
+
+  it('has a repeated request answered as the first was, and done once', async () => {
+    const [key, body] = [newKey(), registration()];
+    const first = await post('integrations', key, body);
+    const after = await catalog.counts();
+    const again = await post('integrations', key, body);
+    expect([again.status, again.text]).toEqual([201, first.text]);
+    for (const name of ['etag', 'location', 'content-type', 'cache-control']) {
+      expect([name, again.headers.get(name)]).toEqual([name, first.headers.get(name)]);
+    }
+    expect(await catalog.counts()).toEqual(after);
+  });
+
+  it('lets one of many concurrent requests act: the others get its answer, or are told that it is under way', async () => {
+    const [key, body] = [newKey(), registration()];
+    const before = await catalog.counts();
+    const answers = await Promise.all(Array.from({ length: 8 }, () => post('integrations', key, body)));
+    expect((await catalog.counts())['integration']).toBe(before['integration']! + 1);
+    const made = answers.filter(({ status }) => status === 201);
+    expect(made.length).toBeGreaterThan(0);
+    expect(new Set(made.map(({ text }) => text)).size).toBe(1);
+    for (const other of answers.filter(({ status }) => status !== 201)) {
+      expectProblem(other, 409, 'conflict', 'headers.idempotency-key');
+      expect(other.headers.get('retry-after')).toBe('1');
+    }
+  });
+
+  it('answers 409 while the first request is under way', async () => {
+    const [key, body] = [newKey(), registration()];
+    await post('integrations', key, body);
+    await catalog.sql('UPDATE idempotency_key SET status = NULL, response = NULL WHERE key = $1', [key]);
+    expectProblem(await post('integrations', key, body), 409, 'conflict', 'headers.idempotency-key');
+  });
+
+  it.each([
+    ['another body', 'integrations', { tags: ['other'] }],
+    ['no body', 'integrations', null],
+    ['another path', 'integrations/test', {}],
+  ])('answers 422 to %s under the same key', async (_what, path, change) => {
+    const [key, body] = [newKey(), registration()];
+    await post('integrations', key, body);
+    const before = await catalog.counts();
+    const other = await post(path, key, change === null ? undefined : { ...body, ...change });
+    expectProblem(other, 422, 'invalid_request', 'headers.idempotency-key');
+    expect(await catalog.counts()).toEqual(before);
+  });
+
+  it('keeps refusals as well, with their form', async () => {
+    const key = newKey();
+    const body = { name: 7 };
+    const first = await post('integrations', key, body);
+    const again = await post('integrations', key, body);
+    expectProblem(again, 400, 'invalid_request', 'name');
+    expect(again.text).toBe(first.text);
+    expect(await kept(key)).toEqual([{ tenant_id: 'acme', status: 400 }]);
+  });
+
+  it('keeps an answer without a body', async () => {
+    const { id } = await register(admin);
+    await admin.call('DELETE', `integrations/${id}`, { headers: { 'if-match': '*' } });
+    const key = newKey();
+    for (let time = 0; time < 2; time++) {
+      const { status, text } = await post(`integrations/${id}/purge`, key);
+      expect([status, text]).toEqual([204, '']);
+    }
+    expectProblem(await post(`integrations/${id}/purge`, newKey()), 404, 'not_found');
+  });
+
+  it('gives back the answer of then, whatever happened since', async () => {
+    const { id } = await register(admin);
+    const key = newKey();
+    await post(`integrations/${id}/disable`, key);
+    await post(`integrations/${id}/enable`, newKey());
+    const again = await post(`integrations/${id}/disable`, key);
+    expect([again.body.enabled, again.headers.get('etag')]).toEqual([false, '"g2"']);
+    expect((await admin.call<IntegrationView>('GET', `integrations/${id}`)).body.enabled).toBe(true);
+  });
+
+  it('forgets a request that failed for a fault of ours, so that it can be tried again', async () => {
+    const [key, body] = [newKey(), registration()];
+    await catalog.sql('ALTER TABLE audit_entry ADD CONSTRAINT audit_full CHECK (actor IS NULL) NOT VALID');
+    try {
+      expectProblem(await post('integrations', key, body), 500, 'internal');
+    } finally {
+      await catalog.sql('ALTER TABLE audit_entry DROP CONSTRAINT audit_full');
+    }
+    expect(await kept(key)).toEqual([]);
+    expect((await post('integrations', key, body)).status).toBe(201);
+  });
+
+  it('forgets what the health-worker could not be asked', async () => {
+    const { id } = await register(admin);
+    const key = newKey();
+    expectProblem(await post(`integrations/${id}/test`, key), 503, 'provider_unavailable');
+    expect(await kept(key)).toEqual([]);
+  });
+
+  it('tells the truth when the answer cannot be kept, and never acts twice', async () => {
+    const [key, body] = [newKey(), registration()];
+    await catalog.sql('ALTER TABLE idempotency_key ADD CONSTRAINT full_up CHECK (status IS NULL) NOT VALID');
+    try {
+      expect((await post('integrations', key, body)).status).toBe(201);
+    } finally {
+      await catalog.sql('ALTER TABLE idempotency_key DROP CONSTRAINT full_up');
+    }
+    expectProblem(await post('integrations', key, body), 409, 'conflict', 'headers.idempotency-key');
+  });
+
+  it('belongs to a tenant: another one may use the same', async () => {
+    const [key, body] = [newKey(), registration()];
+    const rival = await catalog.client({ tenantId: 'rival' });
+    const [ours, theirs] = [await post('integrations', key, body), await post('integrations', key, body, rival)];
+    expect([ours.status, theirs.status]).toEqual([201, 201]);
+    expect(theirs.body.id).not.toBe(ours.body.id);
+  });
+
+  it('helps nobody without the scope of the route, nor without a token', async () => {
+    const [key, body] = [newKey(), registration()];
+    await post('integrations', key, body);
+    const reader = await catalog.client({ scopes: ['integrations:read'] });
+    expectProblem(await post('integrations', key, body, reader), 403, 'forbidden');
+    expectProblem(await post('integrations', key, body, catalog.anonymous()), 401, 'unauthorized');
+  });
+
+  it('counts for 24 hours', async () => {
+    const [key, old, body] = [newKey(), newKey(), registration()];
+    await post('integrations', old, { name: 7 });
+    await post('integrations', key, body);
+    await catalog.sql(`UPDATE idempotency_key SET created_at = now() - interval '24 hours 1 second'`);
+    expectProblem(await post('integrations', key, body), 409, 'conflict', 'name');
+    // The others that are too old have gone by then.
+    await post('integrations', newKey(), { name: 8 });
+    expect(await kept(old)).toEqual([]);
+  });
+
+  it.each(['', 'k'.repeat(256), 'kéy', 'a\tb'])('must be 1 to 255 printable characters, not %j', async (key) => {
+    const before = await catalog.counts();
+    const answer = await post('integrations', key, registration());
+    expectProblem(answer, 400, 'invalid_request', 'headers.idempotency-key');
+    expect(await catalog.counts()).toEqual(before);
+  });
+
+  it('may be as long as 255 characters', async () => {
+    expect((await post('integrations', '~'.repeat(255), registration())).status).toBe(201);
+  });
+
+  it('says nothing to a PATCH or a GET', async () => {
+    const { id } = await register(admin);
+    const headers = { 'idempotency-key': newKey(), 'if-match': '*' };
+    for (const tag of ['a', 'b']) {
+      const patched = await admin.call<IntegrationView>('PATCH', `integrations/${id}`, {
+        body: { tags: [tag] },
+        headers,
+      });
+      expect(patched.body.tags).toEqual([tag]);
+    }
+    expect((await admin.call('GET', 'integrations', { headers })).status).toBe(200);
+  });
+});
