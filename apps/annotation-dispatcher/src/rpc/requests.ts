@@ -7,12 +7,11 @@ import {
   type ScmResponse,
   succeeded,
 } from '@integrations/contracts';
-import type { OperationRepository } from '@integrations/database';
+import { type OperationRepository, toOperationView } from '@integrations/database';
 import type { Annotation } from '../annotation';
 import { idempotencyKeyOf } from '../intake/idempotency-key';
 import type { Intake } from '../intake/intake';
 import type { Waiters } from '../waiting/waiters';
-import { viewOf } from './operation-view';
 
 const DEFAULT_WAIT_MS = 30_000;
 
@@ -44,7 +43,7 @@ export class Requests {
 
   async operation(operationId: string, tenantId: string): Promise<ScmOperationView> {
     const row = await this.operations.find(tenantId, operationId);
-    if (row) return viewOf(row);
+    if (row) return toOperationView(row);
     const message = 'names no operation of this tenant';
     throw new RequestRejected('not_found', `operationId: ${message}`, [{ field: 'operationId', message }]);
   }

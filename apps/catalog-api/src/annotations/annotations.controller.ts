@@ -1,5 +1,5 @@
 import type { Page, ScmOperationView } from '@integrations/contracts';
-import { OperationRepository } from '@integrations/database';
+import { OperationRepository, toOperationView } from '@integrations/database';
 import { Controller, Get } from '@nestjs/common';
 import { ApiOperation, ApiParam, ApiResponse, ApiTags } from '@nestjs/swagger';
 import { type Caller, RequestCaller } from '../access/caller';
@@ -11,7 +11,6 @@ import { UuidParam } from '../http/id';
 import { ValidQuery } from '../http/query';
 import { notFound } from '../refusal';
 import { ListOperationsQuery } from './list-operations.query';
-import { toOperationView } from './operation.view';
 
 /** The ledger of annotation operations, which the annotation-dispatcher writes. */
 @ApiTags('annotations')

@@ -1,5 +1,5 @@
 import type { ScmOperationView } from '@integrations/contracts';
-import type { OperationRow } from '@integrations/database';
+import type { OperationRow } from './operation';
 
 /** A row of the ledger as it is shown: what became of it, not what was sent. */
 export function toOperationView(row: OperationRow): ScmOperationView {
