@@ -17,6 +17,7 @@ export class EventRelay implements OnApplicationBootstrap, BeforeApplicationShut
   ) {
     this.#relay = new OutboxRelay(database, {
       publishAll: (messages) => bus.publishAll(messages),
+      publishChained: (messages) => bus.publishChained(messages),
       snapshots: snapshotSink(bus.stateBucket(), providers),
       onError: (error) => this.#log.warn({ err: error }, 'event relay interrupted'),
     });

@@ -105,6 +105,15 @@ export class Bus {
     return new StateBucket(this.#connection, this.#manager.jetstream(), STATE_BUCKET, description);
   }
 
+  /**
+   * The same for messages of one stream, and a message is stored only right behind the one before it in the list: after
+   * a BusError the stream holds a head of the list and nothing else of it. Fails as well when somebody else publishes to
+   * that stream meanwhile; `publishAll` does not.
+   */
+  publishChained(messages: readonly PublishMessage[]): Promise<void> {
+    return this.#publisher.publishChained(messages.map(toRawMessage));
+  }
+
   /** Begins to work through the messages of a durable consumer, which is created if need be. */
   async consume(options: ConsumeOptions): Promise<Consumption> {
     const consumer = new StreamConsumer(this.#connection, this.#manager, {

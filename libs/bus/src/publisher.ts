@@ -1,11 +1,11 @@
-import { type JetStreamClient, JetStreamApiError } from '@nats-io/jetstream';
+import { JetStreamApiError, type JetStreamClient, type JetStreamPublishOptions } from '@nats-io/jetstream';
 import { errors, headers as natsHeaders, type MsgHdrs } from '@nats-io/transport-node';
 import { BusError } from './bus-error';
 import type { Connection } from './connection';
 import { encodeJson } from './json';
 
 const ACK_TIMEOUT_MS = 5_000;
-/** The header with the message id, which the client library adds. */
+/** The headers with message ids, which the client library adds. */
 const ID_HEADER_ROOM = 512;
 // JSStreamMessageExceedsMaximumErr, https://github.com/nats-io/nats-server/blob/main/server/errors.json
 const MESSAGE_TOO_LARGE = 10_054;
@@ -45,16 +45,36 @@ export class Publisher {
    * within the same five seconds. Everything goes out in one turn of the event loop, so that a connection that breaks
    * takes the tail of the batch and never its middle: order is kept by sending the same batch again.
    */
-  async publish(messages: readonly RawMessage[]): Promise<void> {
+  publish(messages: readonly RawMessage[]): Promise<void> {
+    return this.#publish(messages, () => ({}));
+  }
+
+  /**
+   * The same for messages of one stream, each stored only right behind the one before it: if one is not stored, none
+   * after it is, whatever the reason. Fails also when somebody else publishes to the stream meanwhile.
+   */
+  publishChained(messages: readonly RawMessage[]): Promise<void> {
+    return this.#publish(messages, (index) => {
+      const before = messages[index - 1];
+      return before ? { expect: { lastMsgID: before.id } } : {};
+    });
+  }
+
+  async #publish(
+    messages: readonly RawMessage[],
+    expectationOf: (index: number) => Partial<JetStreamPublishOptions>,
+  ): Promise<void> {
     const started = performance.now();
     if (!(await this.connection.whenUp(ACK_TIMEOUT_MS))) throw this.#notUp();
     this.#refuseTooLarge(messages);
 
     const timeout = Math.max(1, ACK_TIMEOUT_MS - Math.round(performance.now() - started));
-    const acks = messages.map(({ subject, body, id, headers }) =>
-      this.jetstream.publish(subject, body, { msgID: id, headers, timeout }).catch((error: unknown) => {
-        throw toBusError(subject, error);
-      }),
+    const acks = messages.map(({ subject, body, id, headers }, index) =>
+      this.jetstream
+        .publish(subject, body, { msgID: id, headers, timeout, ...expectationOf(index) })
+        .catch((error: unknown) => {
+          throw toBusError(subject, error);
+        }),
     );
     const failure = (await Promise.allSettled(acks)).find((ack) => ack.status === 'rejected');
     if (failure) throw failure.reason;

@@ -104,6 +104,54 @@ describe('publishing', () => {
     expect(order).toEqual(Array.from({ length: 2_000 }, (_, n) => n));
   });
 
+  describe('chained', () => {
+    const chain = (sizes: readonly number[], first = 0) =>
+      sizes.map((size, n) => ({
+        subject: eventSubject('acme', 'scm', `integration-${n % 2}`, 'updated'),
+        id: `run-${run}-chained-${first + n}`,
+        body: { n: first + n, padding: 'x'.repeat(size) },
+      }));
+    const kept = async () => {
+      const { state } = await streams.streams.info(EVENT_STREAM.name);
+      const ns: number[] = [];
+      for (let seq = state.first_seq; seq <= state.last_seq && state.messages > 0; seq++) {
+        ns.push((await streams.streams.getMessage(EVENT_STREAM.name, { seq }))!.json<{ n: number }>().n);
+      }
+      return ns;
+    };
+    const limit = (max_msg_size: number) => streams.streams.update(EVENT_STREAM.name, { max_msg_size });
+
+    afterEach(() => limit(-1));
+
+    it('stores all in their order', async () => {
+      await bus.publishChained(chain(Array(300).fill(1)));
+      await bus.publishChained(chain([1, 1, 1], 300));
+      expect(await kept()).toEqual(Array.from({ length: 303 }, (_, n) => n));
+    });
+
+    it('stores nothing behind a message that the server refused, and goes on when the same list comes again', async () => {
+      await limit(1_000);
+      const messages = chain([1, 1, 2_000, 1, 1]);
+      await expect(bus.publishChained(messages)).rejects.toBeInstanceOf(BusError);
+      expect(await kept()).toEqual([0, 1]);
+
+      await limit(-1);
+      await bus.publishChained(messages);
+      expect(await kept()).toEqual([0, 1, 2, 3, 4]);
+    });
+
+    it('stores nothing behind a message of somebody else', async () => {
+      const messages = chain([1, 1, 1]);
+      await bus.publishAll(messages.slice(0, 1));
+      await bus.publish(messages[0]!.subject, { n: 99 }, { id: `run-${run}-other` });
+      await expect(bus.publishChained(messages)).rejects.toBeInstanceOf(BusError);
+      expect(await kept()).toEqual([0, 99]);
+
+      await bus.publishAll(messages);
+      expect(await kept()).toEqual([0, 99, 1, 2]);
+    });
+  });
+
   it('refuses a subject that no stream takes', async () => {
     await expect(bus.publish('integrations.v1.nowhere', {}, { id: `run-${run}` })).rejects.toMatchObject({
       errorCode: 'provider_unavailable',

@@ -245,42 +245,75 @@ describe('the relay', () => {
     expect(await db.sql('SELECT last FROM event_sequence')).toEqual([{ last: '1' }, { last: '1' }]);
   });
 
-  it('delivers everything in order through two relays that are killed at every point', async () => {
-    const ids = Array.from({ length: 8 }, () => uuidv7());
-    const written = new Map(ids.map((id) => [id, [] as number[]]));
-    let rough = true;
-    const maybeDie = async (): Promise<void> => {
-      if (!rough) return;
-      const dice = Math.random();
-      if (dice < 0.02) throw new Error('publishing failed');
-      // As kill -9 does: the session is gone, whatever the relay still has in hand.
-      if (dice < 0.04) {
-        await db.sql(`SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory' AND granted`);
-      }
-    };
-    stream.beforeEach = maybeDie;
-    stream.afterAll = maybeDie;
-    await startRelay();
-    await startRelay();
+  it('sends all that waits at once where the bus keeps the order, and one at a time after that has failed', async () => {
+    const id = uuidv7();
+    for (let n = 1; n <= 6; n++) await append(id, n);
+    const sent: string[] = [];
+    let broken = 1;
+    await startRelay({
+      publishAll: async (messages) => {
+        sent.push(`waves ${messages.map(({ body }) => body.sequence).join()}`);
+        await stream.publishAll(messages);
+      },
+      publishChained: async (messages) => {
+        sent.push(`chain ${messages.map(({ body }) => body.sequence).join()}`);
+        await stream.publishAll(broken > 0 ? messages.slice(0, 2) : messages);
+        if (broken-- > 0) throw new Error('somebody else published');
+      },
+    });
+    await everythingPublished(6);
+    for (let n = 7; n <= 9; n++) await append(id, n);
+    await everythingPublished(9);
 
-    await Promise.all(
-      ids.map(async (id, writer) => {
-        for (let n = 1; n <= 60; n++) {
-          await append(id, n);
-          written.get(id)!.push(n);
-          if (n % 10 === writer) await sleep(20);
-        }
-      }),
-    );
-    await sleep(300);
-    rough = false;
-    await everythingPublished(480);
-
-    expect(errors.length).toBeGreaterThan(5);
+    expect(sent.slice(0, 7)).toEqual(['chain 1,2,3,4,5,6', ...[1, 2, 3, 4, 5, 6].map((n) => `waves ${n}`)]);
+    expect(sent.slice(7).every((how) => how.startsWith('chain'))).toBe(true);
+    expect(generations(consumed().get(`/tenants/acme/integrations/${id}`))).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9]);
     expectOneIdPerSequence();
-    const taken = consumed();
-    for (const [id, generationsWritten] of written) {
-      expect(generations(taken.get(`/tenants/acme/integrations/${id}`))).toEqual(generationsWritten);
-    }
-  }, 60_000);
+  });
+
+  it.each([
+    ['one at a time', {}],
+    ['chained', { publishChained: (messages: readonly OutboxMessage[]) => stream.publishAll(messages) }],
+  ])(
+    'delivers everything in order through two relays that are killed at every point, %s',
+    async (_, options) => {
+      const ids = Array.from({ length: 8 }, () => uuidv7());
+      const written = new Map(ids.map((id) => [id, [] as number[]]));
+      let rough = true;
+      const maybeDie = async (): Promise<void> => {
+        if (!rough) return;
+        const dice = Math.random();
+        if (dice < 0.02) throw new Error('publishing failed');
+        // As kill -9 does: the session is gone, whatever the relay still has in hand.
+        if (dice < 0.04) {
+          await db.sql(`SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory' AND granted`);
+        }
+      };
+      stream.beforeEach = maybeDie;
+      stream.afterAll = maybeDie;
+      await startRelay(options);
+      await startRelay(options);
+
+      await Promise.all(
+        ids.map(async (id, writer) => {
+          for (let n = 1; n <= 60; n++) {
+            await append(id, n);
+            written.get(id)!.push(n);
+            if (n % 10 === writer) await sleep(20);
+          }
+        }),
+      );
+      await sleep(300);
+      rough = false;
+      await everythingPublished(480);
+
+      expect(errors.length).toBeGreaterThan(5);
+      expectOneIdPerSequence();
+      const taken = consumed();
+      for (const [id, generationsWritten] of written) {
+        expect(generations(taken.get(`/tenants/acme/integrations/${id}`))).toEqual(generationsWritten);
+      }
+    },
+    60_000,
+  );
 });

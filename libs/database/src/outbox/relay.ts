@@ -9,6 +9,11 @@ import { WakeUp } from './wake-up';
 export interface RelayOptions {
   /** Resolves when every message is stored; a message may come again with the same id and sequence. */
   readonly publishAll: (messages: readonly OutboxMessage[]) => Promise<void>;
+  /**
+   * Resolves when every message is stored, and never stores one without those before it in the list; may fail for no
+   * other reason than that somebody else publishes too. Without it, an integration's events go one at a time.
+   */
+  readonly publishChained?: (messages: readonly OutboxMessage[]) => Promise<void>;
   /** Where the state of each integration is kept, as of its last published event. */
   readonly snapshots: SnapshotSink;
   /** Told of each failure; the relay goes on by itself. */
@@ -30,11 +35,13 @@ const WEEK_MS = 7 * 24 * 3_600_000;
  * replica; one works, the others wait to take over.
  */
 export class OutboxRelay {
-  readonly #options: Required<RelayOptions>;
+  readonly #options: Required<Omit<RelayOptions, 'publishChained'>> & Pick<RelayOptions, 'publishChained'>;
   readonly #wakeUp = new WakeUp();
   readonly #stop = new AbortController();
   #running: Promise<void> | undefined;
   #nextPrune = 0;
+  /** The last chain broke: what it left behind goes one at a time, which nobody else can disturb. */
+  #chainBroke = false;
 
   constructor(
     private readonly database: Database,
@@ -89,16 +96,32 @@ export class OutboxRelay {
 
     const published: SequencedEvent[] = [];
     try {
-      for (const wave of waves(batch)) {
-        if (this.#stopping) break;
-        await this.#options.publishAll(wave.map(toMessage));
-        published.push(...wave);
-      }
+      if (!(await this.#publishChained(batch, published))) await this.#publishInWaves(batch, published);
     } finally {
       if (published.length > 0) await store.markPublished(published.map(({ id }) => id));
     }
     snapshots.changed(published);
     return batch.length;
+  }
+
+  /** False if this is not the time for it. */
+  async #publishChained(batch: readonly SequencedEvent[], published: SequencedEvent[]): Promise<boolean> {
+    const { publishChained } = this.#options;
+    if (!publishChained || this.#chainBroke) return false;
+    this.#chainBroke = true;
+    await publishChained(batch.map(toMessage));
+    this.#chainBroke = false;
+    published.push(...batch);
+    return true;
+  }
+
+  async #publishInWaves(batch: readonly SequencedEvent[], published: SequencedEvent[]): Promise<void> {
+    for (const wave of waves(batch)) {
+      if (this.#stopping) return;
+      await this.#options.publishAll(wave.map(toMessage));
+      published.push(...wave);
+    }
+    this.#chainBroke = false;
   }
 
   get #stopping(): boolean {
