@@ -68,10 +68,11 @@ export class Bus {
     }
   }
 
-  /** Creates the streams of the contracts, or brings them up to date; may run in every app at once. */
+  /** Creates the streams and the bucket of the contracts, or brings the streams up to date; may run in every app at once. */
   async ensureStreams(): Promise<void> {
     const maxPayload = this.#connection.nats.info?.max_payload ?? 1_048_576;
     for (const definition of streamDefinitions(maxPayload)) await ensureStream(this.#manager, definition);
+    await this.stateBucket().ensure();
   }
 
   /**
@@ -99,7 +100,7 @@ export class Bus {
     return this.#publisher.publish(messages.map(toRawMessage));
   }
 
-  /** The bucket with the state of each integration; made when it is first used. */
+  /** The bucket with the state of each integration. */
   stateBucket(): StateBucket {
     const description = 'The state of each integration as of its last published event';
     return new StateBucket(this.#connection, this.#manager.jetstream(), STATE_BUCKET, description);

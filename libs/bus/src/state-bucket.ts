@@ -23,6 +23,11 @@ export class StateBucket {
     private readonly description: string,
   ) {}
 
+  /** Makes the bucket if it is not there. */
+  async ensure(): Promise<void> {
+    await this.#do(async () => undefined);
+  }
+
   /** Resolves when all are stored; after an error some may be. */
   async putAll(entries: readonly { readonly key: string; readonly value: object }[]): Promise<void> {
     await this.#do(async (bucket) => {

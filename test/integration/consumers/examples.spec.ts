@@ -148,7 +148,7 @@ describe('consumers as docs/examples has them', () => {
       const stored = await manager.streams.getMessage('INTEGRATIONS_EVT', { seq });
       if (!stored) continue;
       const headers = natsHeaders();
-      for (const name of stored.header.keys()) if (name !== 'Nats-Msg-Id') headers.set(name, stored.header.get(name));
+      for (const name of stored.header.keys()) if (name.startsWith('ce-')) headers.set(name, stored.header.get(name));
       await manager.jetstream().publish(stored.subject, stored.data, { headers });
     }
   }
