@@ -74,7 +74,7 @@ ${fields(schemas, 'IntegrationSnapshot')}
 ## A complete Scheduler
 
 [examples/scheduler-consumer.mjs](examples/scheduler-consumer.mjs); [signals-consumer.mjs](examples/signals-consumer.mjs) is
-another. Both are run by the tests against a killed broker, killed consumers and redelivery.
+another. The tests run both as processes, and the first against a killed broker, kills of its own and redelivery.
 
 \`\`\`js
 ${examples['scheduler-consumer.mjs']?.trim()}
