@@ -15,6 +15,7 @@ import { DeletedController } from './integrations/deleted.controller';
 import { DependentsController } from './integrations/dependents.controller';
 import { Dependents } from './integrations/dependents';
 import { DraftController } from './integrations/draft.controller';
+import { EventsController } from './integrations/events.controller';
 import { IntegrationsController } from './integrations/integrations.controller';
 import { ProvidersController } from './providers/providers.controller';
 import { ResolveRpc } from './resolve/resolve.rpc';
@@ -39,6 +40,7 @@ export class CatalogApiModule {
         DeletedController,
         DraftController,
         DependentsController,
+        EventsController,
         ConditionController,
         AnnotationsController,
         AuditController,

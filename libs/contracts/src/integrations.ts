@@ -21,6 +21,7 @@ import type { ProbeCode } from './probe';
 import { HasNoRepeats } from './rules';
 import {
   type Capability,
+  HEALTH_STATUSES,
   type HealthStatus,
   INTEGRATION_TYPES,
   type IntegrationType,
@@ -152,6 +153,18 @@ export class ListIntegrationsQuery {
   @IsOptional()
   @Matches(TAG_PATTERN, { message: TAG_MESSAGE })
   tag?: string;
+
+  /** As it is judged now; `unknown` also before the first probe. */
+  @IsOptional()
+  @IsIn(HEALTH_STATUSES)
+  health?: HealthStatus;
+
+  /** Words, of which each begins a word of name, description, endpoint or tags. */
+  @IsOptional()
+  @IsString()
+  @MaxLength(200)
+  @Matches(/[\p{L}\p{N}]/u, { message: 'must hold a letter or a digit' })
+  q?: string;
 
   /** True for those that were deleted and not purged yet, instead of the live ones. */
   @IsOptional()

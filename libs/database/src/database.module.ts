@@ -9,6 +9,7 @@ import { IntegrationRepository } from './catalog/integration.repository';
 import { ProbeScheduleRepository } from './catalog/probe-schedule.repository';
 import { Database, type DatabaseOptions } from './database';
 import { OperationRepository } from './ledger/operation.repository';
+import { EventHistory } from './outbox/event-history';
 import { Outbox } from './outbox/outbox';
 
 const REPOSITORIES = [
@@ -18,6 +19,7 @@ const REPOSITORIES = [
   ProbeScheduleRepository,
   OperationRepository,
   Outbox,
+  EventHistory,
   ApiTokenRepository,
   SealedSecretRepository,
   AuditRepository,

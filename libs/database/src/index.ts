@@ -30,12 +30,17 @@ export type {
 export { type OperationFilter, OperationRepository, type Rescheduling } from './ledger/operation.repository';
 export { toOperationView } from './ledger/operation-view';
 export type { OutboxMessage } from './outbox/message';
+export { EventHistory, type RecordedEvent } from './outbox/event-history';
 export { Outbox } from './outbox/outbox';
 export { OutboxRelay, type RelayOptions } from './outbox/relay';
 export type { SnapshotPosition, SnapshotSink } from './outbox/snapshot-keeper';
 export type { IntegrationState } from './outbox/snapshot-store';
 export { ApiTokenRepository, type ApiTokenRow, type NewApiToken } from './access/api-token.repository';
-export { SealedSecretRepository, type SealedSecretRow } from './access/sealed-secret.repository';
+export {
+  type SealedSecretPosition,
+  SealedSecretRepository,
+  type SealedSecretRow,
+} from './access/sealed-secret.repository';
 export {
   IdempotencyRepository,
   type KeyClaim,

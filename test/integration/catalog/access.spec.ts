@@ -14,6 +14,13 @@ const ROUTES = [
   ['DELETE', 'integrations/:id', 'integrations:write'],
   ['POST', 'integrations/:id/enable', 'integrations:write'],
   ['POST', 'integrations/:id/disable', 'integrations:write'],
+  ['POST', 'integrations/:id/restore', 'integrations:write'],
+  ['POST', 'integrations/:id/purge', 'integrations:write'],
+  ['GET', 'integrations/:id/events', 'integrations:read'],
+  ['GET', 'integrations/:id/dependents', 'integrations:read'],
+  ['PUT', 'integrations/:id/dependents/scheduler', 'integrations:write'],
+  ['DELETE', 'integrations/:id/dependents/scheduler', 'integrations:write'],
+  ['POST', 'integrations/test', 'integrations:write'],
   ['POST', 'integrations/:id/test', 'integrations:test'],
   ['GET', 'integrations/:id/health', 'integrations:read'],
   ['GET', 'annotations', 'annotations:read'],
@@ -53,7 +60,8 @@ describe('who may do what', () => {
       `${method} /api/v1/${path}`
         .replace(':id', '{id}')
         .replace(NOBODY, '{operationId}')
-        .replace('in_memory', '{provider}'),
+        .replace('in_memory', '{provider}')
+        .replace('scheduler', '{consumer}'),
     );
     expect(described.sort()).toEqual([...tested].sort());
   });

@@ -1,4 +1,4 @@
-import type { IntegrationType, Page } from '@integrations/contracts';
+import type { HealthStatus, IntegrationType, Page } from '@integrations/contracts';
 import { type EntityManager, IsNull, Not, type SelectQueryBuilder } from 'typeorm';
 import type { QueryDeepPartialEntity } from 'typeorm/query-builder/QueryPartialEntity.js';
 import type { Database } from '../database';
@@ -6,6 +6,7 @@ import { isUniqueViolation, NameTaken } from '../errors';
 import { newestFirst, type PageRequest } from '../page';
 import type { Transaction } from '../transaction';
 import { IntegrationEntity } from './integration.entity';
+import { prefixQuery } from './search';
 
 /** A registration. `generation` counts its changes, from 1. */
 export interface IntegrationRow {
@@ -43,6 +44,10 @@ export interface IntegrationFilter {
   readonly provider?: string | undefined;
   readonly enabled?: boolean | undefined;
   readonly tag?: string | undefined;
+  /** As it is judged now; `unknown` also before the first probe. */
+  readonly health?: HealthStatus | undefined;
+  /** Words, of which each begins one of name, description, endpoint or tags. */
+  readonly q?: string | undefined;
   /** True for the deleted ones instead of the live ones. */
   readonly deleted?: boolean | undefined;
 }
@@ -82,6 +87,8 @@ export class IntegrationRepository {
     if (filter.provider !== undefined) query.andWhere('i.provider = :provider', { provider: filter.provider });
     if (filter.enabled !== undefined) query.andWhere('i.enabled = :enabled', { enabled: filter.enabled });
     if (filter.tag !== undefined) query.andWhere('i.tags @> ARRAY[:tag]::text[]', { tag: filter.tag });
+    if (filter.health !== undefined) query.andWhere(hasHealth(filter.health), { health: filter.health });
+    if (filter.q !== undefined) query.andWhere(MATCHES, { words: prefixQuery(filter.q) });
     return newestFirst(query, 'createdAt', page);
   }
 
@@ -158,6 +165,14 @@ async function change(
     return (await manager.existsBy(IntegrationEntity, { tenantId, id, deletedAt: state })) ? 'changed' : 'missing';
   }
   return (await manager.findOneBy(IntegrationEntity, { tenantId, id })) ?? 'missing';
+}
+
+/** `words` is a column of the table alone: nobody reads it. */
+const MATCHES = `i.words @@ to_tsquery('pg_catalog.simple', :words)`;
+
+function hasHealth(status: HealthStatus): string {
+  const judged = 'SELECT 1 FROM integration_health h WHERE h.integration_id = i.id AND h.status';
+  return status === 'unknown' ? `NOT EXISTS (${judged} <> :health)` : `EXISTS (${judged} = :health)`;
 }
 
 async function orNameTaken<T>(name: string, write: () => Promise<T>): Promise<T> {

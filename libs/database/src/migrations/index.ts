@@ -7,6 +7,7 @@ import { AnnotationPath1790000000007 } from './1790000000007-annotation-path';
 import { Restore1790000000010 } from './1790000000010-restore';
 import { Idempotency1790000000011 } from './1790000000011-idempotency';
 import { Dependents1790000000012 } from './1790000000012-dependents';
+import { Search1790000000013 } from './1790000000013-search';
 
 /** Listed, not globbed: the apps are bundles. A migration that was released never changes; add the next one. */
 export const MIGRATIONS = [
@@ -19,4 +20,5 @@ export const MIGRATIONS = [
   Restore1790000000010,
   Idempotency1790000000011,
   Dependents1790000000012,
+  Search1790000000013,
 ];

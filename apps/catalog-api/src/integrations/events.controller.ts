@@ -1,0 +1,55 @@
+import type { Page } from '@integrations/contracts';
+import { EventHistory, IntegrationRepository, type RecordedEvent } from '@integrations/database';
+import { Controller, Get } from '@nestjs/common';
+import { ApiOperation, ApiParam, ApiResponse, ApiTags } from '@nestjs/swagger';
+import { type Caller, mayDo, RequestCaller } from '../access/caller';
+import { RequireScope } from '../access/require-scope';
+import { EventPageResponse, type EventResponse } from '../docs/event.response';
+import { ApiProblems } from '../docs/problems';
+import { ApiQueryOf } from '../docs/request-schemas';
+import { UuidParam } from '../http/id';
+import { ValidQuery } from '../http/query';
+import { notFound } from '../refusal';
+import { ListEventsQuery } from './list-events.query';
+
+const DESCRIPTION =
+  'As they were published, deleted and purged integrations included, and kept for a week after that. An event is here ' +
+  'once it has its number, a moment after it happened. Those of annotations are shown to tokens that may read annotations.';
+
+/** What happened to an integration. */
+@ApiTags('integrations')
+@Controller('integrations/:id/events')
+export class EventsController {
+  constructor(
+    private readonly history: EventHistory,
+    private readonly integrations: IntegrationRepository,
+  ) {}
+
+  @Get()
+  @ApiOperation({ summary: 'List the events of an integration, newest first', description: DESCRIPTION })
+  @ApiParam({ name: 'id', schema: { type: 'string', format: 'uuid' } })
+  @ApiQueryOf(ListEventsQuery)
+  @ApiResponse({ status: 200, type: EventPageResponse })
+  @ApiProblems('invalid_request', 'not_found')
+  @RequireScope('integrations:read')
+  async list(
+    @RequestCaller() caller: Caller,
+    @UuidParam('id') id: string,
+    @ValidQuery(ListEventsQuery) page: ListEventsQuery,
+  ): Promise<Page<EventResponse>> {
+    const { tenantId } = caller;
+    const annotations = mayDo(caller, 'annotations:read');
+    const { items, nextCursor } = await this.history.list(tenantId, id, { annotations }, page);
+    if (items.length === 0 && !(await this.#exists(tenantId, id))) throw notFound('integration', id);
+    return { items: items.map(toView), nextCursor };
+  }
+
+  async #exists(tenantId: string, id: string): Promise<boolean> {
+    const row = (await this.integrations.find(tenantId, id)) ?? (await this.integrations.findDeleted(tenantId, id));
+    return row !== null;
+  }
+}
+
+function toView({ eventId: id, event, sequence, generation, occurredAt, data }: RecordedEvent): EventResponse {
+  return { id, event, sequence, generation, at: occurredAt.toISOString(), data };
+}

@@ -1,0 +1,51 @@
+import type { EventName, Page } from '@integrations/contracts';
+import type { Database } from '../database';
+import { InvalidCursor } from '../errors';
+import type { PageRequest } from '../page';
+import { rows } from '../sql';
+
+/** An event that has its number. */
+export interface RecordedEvent {
+  readonly eventId: string;
+  readonly event: EventName;
+  readonly sequence: number;
+  readonly generation: number;
+  readonly occurredAt: Date;
+  readonly data: Record<string, unknown>;
+}
+
+/**
+ * What the outbox still holds of an integration's events: published ones are kept for the retention time of the relay.
+ * Those that the relay has not numbered yet are not in it, because their place is not known.
+ */
+export class EventHistory {
+  constructor(private readonly database: Database) {}
+
+  /** Newest first, by sequence. Throws InvalidCursor. */
+  async list(
+    tenantId: string,
+    integrationId: string,
+    { annotations }: { readonly annotations: boolean },
+    { limit, cursor }: PageRequest,
+  ): Promise<Page<RecordedEvent>> {
+    const before = cursor === undefined ? null : decode(cursor);
+    const found = await rows<RecordedEvent>(
+      this.database.manager(),
+      `SELECT event_id AS "eventId", event, sequence, generation, occurred_at AS "occurredAt", data
+       FROM outbox
+       WHERE integration_id = $1 AND sequence IS NOT NULL AND tenant_id = $2 AND ($3::bigint IS NULL OR sequence < $3)
+         AND ($4 OR event NOT LIKE 'annotation\\_%')
+       ORDER BY sequence DESC LIMIT $5`,
+      [integrationId, tenantId, before, annotations, limit + 1],
+    );
+    const items = found.slice(0, limit);
+    const last = found.length > limit ? items.at(-1) : undefined;
+    return { items, nextCursor: last ? Buffer.from(`s${last.sequence}`).toString('base64url') : null };
+  }
+}
+
+function decode(cursor: string): number {
+  const digits = /^s(\d{1,15})$/.exec(Buffer.from(cursor, 'base64url').toString())?.[1];
+  if (digits === undefined) throw new InvalidCursor();
+  return Number(digits);
+}
