@@ -1,4 +1,5 @@
 import type { IntegrationView, Page } from '@integrations/contracts';
+import fc from 'fast-check';
 import { register, startCatalog, type TestCatalog, type TestClient } from './support';
 
 describe('lists that are searched', () => {
@@ -54,6 +55,17 @@ describe('lists that are searched', () => {
   ])('find by the beginnings of words: %j', async (q, names) => {
     if (names) expect(await found(q)).toEqual(names);
     else await expect(found(q)).rejects.toThrow('400');
+  });
+
+  it('answer whatever is asked for: 200, or 400 where there is nothing to look for', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.string({ unit: 'binary', maxLength: 60 }), async (q) => {
+        const query = new URLSearchParams({ q }).toString();
+        const { status } = await client.call('GET', `integrations?${query}`);
+        expect([200, 400]).toContain(status);
+      }),
+      { numRuns: 150 },
+    );
   });
 
   it('follow a change at once', async () => {
