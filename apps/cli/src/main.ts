@@ -3,9 +3,10 @@ import { verifyAudit } from './audit';
 import { CommandError, type Command } from './command';
 import { migrate } from './migrate';
 import { createToken } from './token';
+import { rewrapSecrets } from './rewrap';
 import { putSecret } from './secret';
 
-const COMMANDS: readonly Command[] = [migrate, createToken, putSecret, verifyAudit];
+const COMMANDS: readonly Command[] = [migrate, createToken, putSecret, rewrapSecrets, verifyAudit];
 
 const usage = `integrations <command>
 

@@ -1,22 +1,11 @@
 import { text } from 'node:stream/consumers';
-import { loadConfig } from '@integrations/config';
 import { TENANT_PATTERN } from '@integrations/contracts';
 import { AuditRepository, SealedSecretRepository } from '@integrations/database';
 import { Secret } from '@integrations/provider-kit';
-import { AuthRefError, configuredMasterKeys, fingerprint, LocalStore, parseAuthRef } from '@integrations/secrets';
+import { AuthRefError, fingerprint, LocalStore, parseAuthRef } from '@integrations/secrets';
 import { type Command, CommandError, readOptions } from './command';
-import { IsOptional, IsString } from 'class-validator';
 import { withDatabase } from './database';
-
-class MasterKeyConfig {
-  @IsOptional()
-  @IsString()
-  secretsMasterKey?: string;
-
-  @IsOptional()
-  @IsString()
-  secretsMasterKeyFile?: string;
-}
+import { requiredMasterKeys } from './master-keys';
 
 export const putSecret: Command = {
   words: ['secret', 'put'],
@@ -30,9 +19,7 @@ export const putSecret: Command = {
     );
     if (!TENANT_PATTERN.test(tenant)) throw new CommandError('--tenant must be lower-case letters, digits, _ or -');
     const ref = refOf(path);
-    const masters = configuredMasterKeys(loadConfig(MasterKeyConfig, process.env));
-    if (!masters)
-      throw new CommandError('set SECRETS_MASTER_KEY_FILE (or SECRETS_MASTER_KEY): without it nothing can be sealed');
+    const masters = requiredMasterKeys();
 
     const value = new Secret(await text(process.stdin));
     const version = await withDatabase(async (database) => {

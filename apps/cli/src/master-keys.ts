@@ -1,0 +1,25 @@
+import { loadConfig } from '@integrations/config';
+import { configuredMasterKeys, type MasterKeys } from '@integrations/secrets';
+import { IsOptional, IsString } from 'class-validator';
+import { CommandError } from './command';
+
+class MasterKeyConfig {
+  @IsOptional()
+  @IsString()
+  secretsMasterKey?: string;
+
+  @IsOptional()
+  @IsString()
+  secretsMasterKeyFile?: string;
+
+  @IsOptional()
+  @IsString()
+  secretsPreviousMasterKeyFile?: string;
+}
+
+/** As the apps read them. Throws CommandError where there is no current one, ConfigError for one that cannot be used. */
+export function requiredMasterKeys(): MasterKeys {
+  const masters = configuredMasterKeys(loadConfig(MasterKeyConfig, process.env));
+  if (masters) return masters;
+  throw new CommandError('set SECRETS_MASTER_KEY_FILE (or SECRETS_MASTER_KEY): without it nothing can be sealed');
+}

@@ -1,0 +1,105 @@
+import {
+  AuditRepository,
+  type Database,
+  type SealedSecretPosition,
+  SealedSecretRepository,
+  type SealedSecretRow,
+} from '@integrations/database';
+import { fingerprint, type MasterKeys, rewrap, SecretStoreError } from '@integrations/secrets';
+import { type Command, readOptions } from './command';
+import { withDatabase } from './database';
+import { requiredMasterKeys } from './master-keys';
+
+type StoredSecret = SealedSecretPosition & SealedSecretRow;
+
+interface Failure {
+  readonly secret: StoredSecret;
+  readonly error: SecretStoreError;
+}
+
+interface Tally {
+  rewrapped: number;
+  current: number;
+  failed: number;
+}
+
+const BATCH = 200;
+
+export const rewrapSecrets: Command = {
+  words: ['secret', 'rewrap'],
+  usage: 'secret rewrap',
+  summary:
+    'moves all secrets of the local store from the key in SECRETS_PREVIOUS_MASTER_KEY_FILE to that in ' +
+    'SECRETS_MASTER_KEY_FILE; ends with 1, naming each, if some cannot be opened; may be repeated',
+  async run(args) {
+    readOptions(args, {});
+    const masters = requiredMasterKeys();
+    const tally: Tally = { rewrapped: 0, current: 0, failed: 0 };
+    await withDatabase(async (database) => {
+      for await (const secrets of batches(new SealedSecretRepository(database))) {
+        await rewrapBatch(database, secrets, masters, tally);
+      }
+    });
+    const { rewrapped, current, failed } = tally;
+    process.stdout.write(`${rewrapped} rewrapped, ${current} already current, ${failed} could not be opened\n`);
+    if (failed > 0) throw new Error('keep the previous master key: some secrets could not be rewrapped');
+  },
+};
+
+/** Secrets of one tenant at a time. */
+async function* batches(repository: SealedSecretRepository): AsyncGenerator<readonly StoredSecret[]> {
+  let page: StoredSecret[] = [];
+  do {
+    page = await repository.listAfter(page.at(-1) ?? null, BATCH);
+    yield* Map.groupBy(page, ({ tenantId }) => tenantId).values();
+  } while (page.length === BATCH);
+}
+
+/** One transaction with what is told of it in the audit trail: a run that is killed has done and told the same. */
+async function rewrapBatch(
+  database: Database,
+  secrets: readonly StoredSecret[],
+  masters: MasterKeys,
+  tally: Tally,
+): Promise<void> {
+  const moved: { readonly before: StoredSecret; readonly after: Omit<SealedSecretRow, 'version'> }[] = [];
+  const failures: Failure[] = [];
+  for (const secret of secrets) {
+    try {
+      const after = rewrap(secret, secret, masters);
+      if (after === secret) tally.current += 1;
+      else moved.push({ before: secret, after });
+    } catch (error) {
+      if (!(error instanceof SecretStoreError)) throw error;
+      failures.push({ secret, error });
+    }
+  }
+  if (moved.length + failures.length === 0) return;
+
+  const tenantId = secrets[0]?.tenantId ?? '';
+  const repository = new SealedSecretRepository(database);
+  const audit = new AuditRepository(database);
+  const entry = { tenantId, actor: 'cli', app: 'cli', action: 'secret.rewrapped', integrationId: null };
+  const rewrapped = await database.transaction(async (tx) => {
+    let replaced = 0;
+    for (const { before, after } of moved) if (await repository.replaceKey(before, before, after, tx)) replaced += 1;
+    const detail = { secrets: replaced, masterKeyId: masters.current.id };
+    if (replaced > 0) await audit.append({ ...entry, outcome: 'succeeded', detail }, tx);
+    for (const failure of failures) await audit.append({ ...entry, outcome: 'failed', detail: nameOf(failure) }, tx);
+    return replaced;
+  });
+  tally.rewrapped += rewrapped;
+  // Those that another run has rewrapped meanwhile.
+  tally.current += moved.length - rewrapped;
+  tally.failed += failures.length;
+  for (const failure of failures) {
+    const { fingerprint: print, version } = nameOf(failure);
+    process.stdout.write(`${tenantId} ${print} version ${version}: ${failure.error.message}\n`);
+  }
+}
+
+/** Without the path, which may tell too much. */
+function nameOf({ secret: { path, version, masterKeyId }, error }: Failure) {
+  const ref = { store: 'local', path, canonical: `authref://local/${path}` };
+  return { fingerprint: fingerprint(ref), version, masterKeyId, errorCode: error.code };
+}
