@@ -33,8 +33,8 @@ export interface ConnectOptions {
   readonly from?: number;
   /** A real one if absent. */
   readonly clock?: Clock;
-  /** `absent`: no authRef; `unresolvable`: the secret store is down. The subject's own if absent. */
-  readonly credential?: 'absent' | 'unresolvable';
+  /** `absent`: no authRef; `unresolvable`: the secret store has none; `store_down`. The subject's own if absent. */
+  readonly credential?: 'absent' | 'unresolvable' | 'store_down';
 }
 
 /** What a suite run shares: the fake vendor behind its proxy, the egress client, the watch and what was printed. */
@@ -146,12 +146,13 @@ export class Rig {
 
   #credential(given: ConnectOptions['credential']): CredentialSource {
     const secret = given === 'absent' ? null : this.subject.credential;
-    const unresolvable = given === 'unresolvable' || secret === null;
+    const transient = given === 'store_down';
+    const unresolvable = transient || given === 'unresolvable' || secret === null;
     return {
-      present: given !== 'absent' && (given === 'unresolvable' || secret !== null),
+      present: given !== 'absent' && (given !== undefined || secret !== null),
       resolve: async (signal) => {
         if (signal.aborted) throw new ProviderError('timeout', 'the call was given up');
-        if (unresolvable) throw new ProviderError('secret_unresolvable', 'the secret store is down');
+        if (unresolvable) throw new ProviderError('secret_unresolvable', 'the store has no value', { transient });
         return new Secret(secret);
       },
       forget: () => undefined,

@@ -85,7 +85,7 @@ function assertWait(rig: Rig, outcome: Outcome<unknown>, fault: Fault): void {
 }
 
 async function sendsNothingWithoutSecret(rig: Rig, operation: ScmOperation): Promise<void> {
-  const connection = await rig.connect({ credential: 'unresolvable' });
+  const connection = await rig.connect({ credential: 'store_down' });
   const outcome = await settle(operation, (signal) => post(rig.subject.requests, operation, connection, { signal }));
   assert.ok(!outcome.ok && outcome.error instanceof ProviderError, 'succeeds although the secret store is down');
   assert.equal(outcome.error.code, 'secret_unresolvable');

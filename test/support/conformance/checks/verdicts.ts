@@ -56,6 +56,8 @@ async function judgesFault(rig: Rig, probe: Action, fault: Fault): Promise<void>
 async function judgesSecret(rig: Rig, probe: Action): Promise<void> {
   const unresolvable = await verdictOf(rig, probe, { credential: 'unresolvable' });
   assert.equal(unresolvable.code, 'secret_unresolvable');
+  const down = await verdictOf(rig, probe, { credential: 'store_down' });
+  assert.equal(down.code, 'prober_error');
   assert.equal(rig.proxy?.seen.length ?? 0, 0, 'a request was sent without the secret');
   if (!rig.subject.createPlugin().credential.required) return;
   const absent = await verdictOf(rig, probe, { credential: 'absent' });
