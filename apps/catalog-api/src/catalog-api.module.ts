@@ -3,6 +3,7 @@ import { Scrubber } from '@integrations/telemetry';
 import { type DynamicModule, Module } from '@nestjs/common';
 import { AccessModule } from './access/access.module';
 import { AnnotationsController } from './annotations/annotations.controller';
+import { ParkedOperations } from './annotations/parked-operations';
 import { AuditController } from './audit/audit.controller';
 import type { CatalogConfig } from './config';
 import { IdempotencyModule } from './idempotency/idempotency.module';
@@ -47,7 +48,7 @@ export class CatalogApiModule {
         CatalogRpc,
         ResolveRpc,
       ],
-      providers: [CatalogReader, CatalogWriter, ConnectionTest, Dependents],
+      providers: [CatalogReader, CatalogWriter, ConnectionTest, Dependents, ParkedOperations],
     };
   }
 }

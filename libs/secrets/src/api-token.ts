@@ -6,6 +6,7 @@ export const API_SCOPES = [
   'integrations:write',
   'integrations:test',
   'annotations:read',
+  'annotations:write',
   'audit:read',
 ] as const;
 export type ApiScope = (typeof API_SCOPES)[number];

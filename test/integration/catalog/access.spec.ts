@@ -25,6 +25,7 @@ const ROUTES = [
   ['GET', 'integrations/:id/health', 'integrations:read'],
   ['GET', 'annotations', 'annotations:read'],
   ['GET', `annotations/${NOBODY}`, 'annotations:read'],
+  ['POST', `annotations/${NOBODY}/retry`, 'annotations:write'],
   ['GET', 'audit', 'audit:read'],
   ['GET', 'audit/verify', 'audit:read'],
 ] as const;

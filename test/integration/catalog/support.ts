@@ -33,6 +33,7 @@ export interface TestClient {
 export interface TestCatalog {
   readonly origin: string;
   readonly app: NestFastifyApplication;
+  readonly config: CatalogConfig;
   readonly database: Database;
   /** A plain NATS client, as another team's service has it. */
   readonly nats: NatsConnection;
@@ -67,6 +68,7 @@ export async function startCatalog(settings: Partial<CatalogConfig> = {}): Promi
   return {
     origin,
     app,
+    config,
     database,
     nats,
     sql,
