@@ -286,7 +286,11 @@ describe('the relay', () => {
         if (dice < 0.02) throw new Error('publishing failed');
         // As kill -9 does: the session is gone, whatever the relay still has in hand.
         if (dice < 0.04) {
-          await db.sql(`SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory' AND granted`);
+          await db.sql(
+            `SELECT pg_terminate_backend(pid) FROM pg_locks
+             WHERE locktype = 'advisory' AND granted
+               AND database = (SELECT oid FROM pg_database WHERE datname = current_database())`,
+          );
         }
       };
       stream.beforeEach = maybeDie;
