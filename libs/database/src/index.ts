@@ -17,16 +17,7 @@ export { HealthRepository, type HealthRow } from './catalog/health.repository';
 export { type CompletedProbe, type ProbeLease, ProbeScheduleRepository } from './catalog/probe-schedule.repository';
 export type { LaneLease } from './ledger/lanes';
 export type { Entry } from './ledger/entry';
-export type {
-  Acceptance,
-  Begun,
-  Conclusion,
-  Entered,
-  FinalState,
-  NewOperation,
-  OperationRow,
-  Settlement,
-} from './ledger/operation';
+export type { Begun, Conclusion, Entered, FinalState, NewOperation, OperationRow } from './ledger/operation';
 export { type OperationFilter, OperationRepository, type Rescheduling } from './ledger/operation.repository';
 export { toOperationView } from './ledger/operation-view';
 export type { OutboxMessage } from './outbox/message';

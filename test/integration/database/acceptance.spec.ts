@@ -1,27 +1,53 @@
-import { type NewOperation, OperationRepository } from '@integrations/database';
+import { failed } from '@integrations/contracts';
+import {
+  type Entry,
+  IntegrationRepository,
+  type IntegrationRow,
+  type NewOperation,
+  OperationRepository,
+} from '@integrations/database';
 import { v7 as uuidv7 } from 'uuid';
-import { openDatabase, operation, type TestDatabase } from './support';
+import { closeGate, entry as entryThrough, integration, openDatabase, type TestDatabase } from './support';
 
 describe('accepting operations', () => {
   let db: TestDatabase;
   let ledger: OperationRepository;
+  let integrations: IntegrationRepository;
+  let through: IntegrationRow;
 
   beforeEach(async () => {
     db = await openDatabase();
     ledger = new OperationRepository(db.database);
+    integrations = new IntegrationRepository(db.database);
+    through = await integrations.insert(integration());
   });
 
   afterEach(() => db.close());
 
-  const accept = (overrides: Partial<NewOperation> = {}) => {
-    const given = operation(overrides);
-    return db.database.transaction(async (tx) => ({ id: given.id, ...(await ledger.accept(given, tx)) }));
+  const entry = (overrides: Partial<NewOperation> = {}, more: Partial<Entry> = {}) =>
+    entryThrough(through, overrides, { leaseMs: null, ...more });
+  const enter = async (given: Entry, by = ledger) => ({ id: given.operation.id, ...(await by.enter(given)) });
+  const accept = (overrides: Partial<NewOperation> = {}, by = ledger) => enter(entry(overrides), by);
+  const begin = async (overrides: Partial<NewOperation> = {}) => {
+    const { id, ...entered } = await enter(entry(overrides, { leaseMs: 30_000 }));
+    if (entered.result !== 'running') throw new Error(entered.result);
+    return { id, lease: entered.lease };
+  };
+  /** Ledgers that batch nothing together, as those of so many processes. */
+  const ledgersApart = async (count: number) => {
+    const databases = [db.database, await db.another()];
+    return Array.from({ length: count }, (_, n) => new OperationRepository(databases[n % 2]!));
   };
   const state = async (id: string) => (await ledger.find('acme', id))?.state;
   const lanes = () => db.sql<{ lane: string }>('SELECT lane FROM annotation_lane');
+  const leftBehind = async () => ({
+    lanes: await lanes(),
+    operations: await db.sql('SELECT id FROM annotation_operation'),
+    events: await db.sql('SELECT id FROM outbox'),
+  });
 
   it('stores them as given, queued', async () => {
-    const given = operation({
+    const given = entry({
       prNumber: Number.MAX_SAFE_INTEGER,
       commitSha: 'a'.repeat(40),
       upsertKey: 'sast',
@@ -30,11 +56,10 @@ describe('accepting operations', () => {
       deadlineAt: new Date('2030-01-01T00:00:00.250Z'),
       request: { list: [{ a: 1 }], text: '"; DROP TABLE annotation_operation; --' },
     });
-    const accepted = await db.database.transaction((tx) => ledger.accept(given, tx));
 
-    expect(accepted).toEqual({ accepted: true, supersededIds: [], supersededSelf: false });
-    expect(await ledger.find('acme', given.id)).toEqual({
-      ...given,
+    expect(await ledger.enter(given)).toEqual({ result: 'queued', supersededIds: [] });
+    expect(await ledger.find('acme', given.operation.id)).toEqual({
+      ...given.operation,
       position: expect.any(Number),
       state: 'queued',
       attempts: 0,
@@ -48,33 +73,33 @@ describe('accepting operations', () => {
 
   it('keeps them from other tenants', async () => {
     const { id } = await accept({ idempotencyKey: 'once' });
+    const theirs = await integrations.insert(integration({ tenantId: 'other' }));
 
     expect(await ledger.find('other', id)).toBeNull();
+    expect(await ledger.findByKey('other', 'once')).toBeNull();
     expect((await ledger.list('other', {}, { limit: 10 })).items).toEqual([]);
     expect(await db.database.transaction((tx) => ledger.requeue('other', id, tx))).toBe('missing');
-    await expect(accept({ tenantId: 'other' })).rejects.toThrow(/another tenant/);
-    expect(await accept({ tenantId: 'other', lane: 'other', idempotencyKey: 'once' })).toMatchObject({
-      accepted: true,
-    });
+    await expect(ledger.enter(entryThrough(theirs))).rejects.toThrow(/another tenant/);
+    const sameKey = entryThrough(theirs, { lane: 'other', idempotencyKey: 'once' });
+    expect(await ledger.enter(sameKey)).toMatchObject({ result: 'running' });
   });
 
-  it('leaves nothing behind when the transaction fails', async () => {
-    const given = operation();
-    const failing = db.database.transaction(async (tx) => {
-      await ledger.accept(given, tx);
-      throw new Error('outbox is full');
-    });
+  it('leaves nothing behind when the event cannot be written, and takes them when it can again', async () => {
+    const given = entry({ idempotencyKey: 'once' });
+    await db.sql('ALTER TABLE outbox ADD CONSTRAINT outbox_full CHECK (false)');
+    await expect(ledger.enter(given)).rejects.toThrow(/outbox_full/);
+    expect(await leftBehind()).toEqual({ lanes: [], operations: [], events: [] });
 
-    await expect(failing).rejects.toThrow('outbox is full');
-    expect(await ledger.find('acme', given.id)).toBeNull();
-    expect(await lanes()).toEqual([]);
+    await db.sql('ALTER TABLE outbox DROP CONSTRAINT outbox_full');
+    expect(await ledger.enter(given)).toMatchObject({ result: 'queued' });
   });
 
-  it('answers a repeated idempotency key with the first operation', async () => {
+  it('knows a repeated idempotency key, and what it was first used for', async () => {
     const first = await accept({ idempotencyKey: 'once', requestHash: 'one' });
     const again = await accept({ idempotencyKey: 'once', requestHash: 'two', lane: 'elsewhere' });
 
-    expect(again).toMatchObject({ accepted: false, existing: { id: first.id, requestHash: 'one' } });
+    expect(again).toEqual({ id: again.id, result: 'known', supersededIds: [] });
+    expect(await ledger.findByKey('acme', 'once')).toMatchObject({ id: first.id, requestHash: 'one' });
     expect(await lanes()).toEqual([{ lane: 'lane' }]);
   });
 
@@ -82,39 +107,40 @@ describe('accepting operations', () => {
     ['one lane', () => 'lane'],
     ['different lanes', (n: number) => `lane ${n}`],
   ])('takes one of many concurrent requests with one idempotency key, in %s', async (_, laneOf) => {
-    const results = await Promise.all(
-      Array.from({ length: 20 }, (_, n) => accept({ idempotencyKey: 'once', lane: laneOf(n) })),
-    );
-    const winners = results.filter(({ accepted }) => accepted);
+    const ledgers = await ledgersApart(20);
+    const results = await Promise.all(ledgers.map((by, n) => accept({ idempotencyKey: 'once', lane: laneOf(n) }, by)));
+    const winners = results.filter(({ result }) => result === 'queued');
 
     expect(winners).toHaveLength(1);
-    for (const result of results) {
-      if (!result.accepted) expect(result.existing.id).toBe(winners[0]!.id);
-    }
+    expect(results.filter(({ result }) => result === 'known')).toHaveLength(19);
     expect(await db.sql('SELECT id FROM annotation_operation')).toEqual([{ id: winners[0]!.id }]);
+    expect((await ledger.findByKey('acme', 'once'))!.id).toBe(winners[0]!.id);
     expect(await lanes()).toHaveLength(1);
   });
 
-  it('takes the key again when the transaction that had it first fails', async () => {
-    const [blocked, released] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
-    const failing = db.database.transaction(async (tx) => {
-      await ledger.accept(operation({ idempotencyKey: 'once', lane: 'a' }), tx);
-      blocked.resolve();
-      await released.promise;
-      throw new Error('no');
-    });
-    await blocked.promise;
-    const second = accept({ idempotencyKey: 'once', lane: 'b' });
-    released.resolve();
+  it.each([
+    ['takes a key', 'doomed', 'queued', 'b'],
+    ['does not take a key', 'held', 'known', 'a'],
+  ])('%s that somebody else has just used and not committed, if that is %s', async (_, gate, result, lane) => {
+    const [one, two] = (await ledgersApart(2)) as [OperationRepository, OperationRepository];
+    const { waiting, open } = await closeGate(db);
+    const first = Promise.allSettled([
+      enter(entry({ idempotencyKey: 'once', lane: 'a' }, { eventData: { gate } }), one),
+    ]);
+    await waiting(1);
+    const second = accept({ idempotencyKey: 'once', lane: 'b' }, two);
+    await waiting(2);
+    await open();
 
-    await expect(failing).rejects.toThrow('no');
-    expect(await second).toMatchObject({ accepted: true });
+    expect((await first)[0].status).toBe(gate === 'doomed' ? 'rejected' : 'fulfilled');
+    expect(await second).toMatchObject({ result });
+    expect(await lanes()).toEqual([{ lane }]);
   });
 
   it('pages the ledger newest first, by state, operation and integration', async () => {
     const ids: string[] = [];
     for (let n = 0; n < 7; n++) ids.push((await accept({ lane: `lane ${n}` })).id);
-    const other = uuidv7();
+    const { id: other } = await integrations.insert(integration());
     const status = await accept({ operation: 'status', integrationId: other, lane: 'other' });
     const page = await ledger.list('acme', { operation: 'comment' }, { limit: 5 });
     const rest = await ledger.list('acme', { operation: 'comment' }, { limit: 5, cursor: page.nextCursor! });
@@ -133,8 +159,8 @@ describe('accepting operations', () => {
       const none = await accept({ ...key });
       const two = await accept({ ...key, revision: 2 });
 
-      expect([...(two.accepted ? two.supersededIds : [])].sort()).toEqual([one.id, none.id].sort());
-      expect(await accept({ ...key, revision: 2 })).toMatchObject({ supersededIds: [two.id], supersededSelf: false });
+      expect(two.result === 'queued' && [...two.supersededIds].sort()).toEqual([one.id, none.id].sort());
+      expect(await accept({ ...key, revision: 2 })).toMatchObject({ result: 'queued', supersededIds: [two.id] });
       expect(await ledger.find('acme', one.id)).toMatchObject({
         state: 'superseded',
         finishedAt: expect.any(Date),
@@ -143,21 +169,18 @@ describe('accepting operations', () => {
       expect(await ledger.outcomes([one.id, none.id, two.id])).toHaveLength(3);
     });
 
-    it('a lower revision is superseded itself, and makes no lane due', async () => {
+    it('a lower revision is superseded itself', async () => {
       const two = await accept({ ...key, revision: 2 });
       const one = await accept({ ...key, revision: 1 });
 
-      expect(one).toMatchObject({ accepted: true, supersededIds: [], supersededSelf: true });
+      expect(one).toMatchObject({ result: 'superseded', supersededIds: [] });
       expect(await state(two.id)).toBe('queued');
       expect(await ledger.find('acme', one.id)).toMatchObject({
         state: 'superseded',
+        attempts: 0,
+        finishedAt: expect.any(Date),
         outcome: { errorCode: 'superseded', operationId: one.id },
       });
-
-      await db.sql(`UPDATE annotation_operation SET state = 'succeeded', finished_at = now() WHERE state = 'queued'`);
-      await db.sql('DELETE FROM annotation_lane');
-      expect(await accept({ ...key, revision: 1 })).toMatchObject({ supersededSelf: true });
-      expect(await lanes()).toEqual([]);
     });
 
     it('without revisions the last one wins, and a revision is not beaten by none', async () => {
@@ -165,7 +188,7 @@ describe('accepting operations', () => {
       expect(await accept(key)).toMatchObject({ supersededIds: [first.id] });
 
       const five = await accept({ ...key, revision: 5 });
-      expect(await accept(key)).toMatchObject({ supersededIds: [], supersededSelf: false });
+      expect(await accept(key)).toMatchObject({ result: 'queued', supersededIds: [] });
       expect(await state(five.id)).toBe('queued');
     });
 
@@ -176,8 +199,7 @@ describe('accepting operations', () => {
         await accept({ upsertKey: 'other', revision: 1 }),
         await accept({ upsertKey: null, revision: 1 }),
       ];
-      const running = await accept({ ...key, revision: 1, lane: 'running' });
-      await ledger.beginNext((await ledger.claimLane('running', 30_000))!);
+      const running = await begin({ ...key, revision: 1, lane: 'running' });
       expect(await accept({ ...key, revision: 2, lane: 'running' })).toMatchObject({ supersededIds: [] });
       expect(await accept({ ...key, revision: 2 })).toMatchObject({ supersededIds: [] });
 
@@ -186,8 +208,8 @@ describe('accepting operations', () => {
     });
 
     it('the highest of many concurrent revisions is the one that is left', async () => {
-      const revisions = Array.from({ length: 30 }, (_, n) => (n * 7) % 30);
-      await Promise.all(revisions.map((revision) => accept({ ...key, revision })));
+      const ledgers = await ledgersApart(30);
+      await Promise.all(ledgers.map((by, n) => accept({ ...key, revision: (n * 7) % 30 }, by)));
 
       expect(await db.sql(`SELECT revision FROM annotation_operation WHERE state <> 'superseded'`)).toEqual([
         { revision: '29' },
@@ -196,19 +218,18 @@ describe('accepting operations', () => {
   });
 
   describe('again, after they were parked', () => {
-    const park = (id: string) =>
-      db.sql(
-        `WITH parked AS (
-           UPDATE annotation_operation SET state = 'parked_offline', finished_at = now(), attempts = 3, outcome = '{}'
-           WHERE id = $1 RETURNING lane)
-         DELETE FROM annotation_lane l USING parked WHERE l.lane = parked.lane`,
-        [id],
-      );
+    const event = { name: 'annotation_parked' as const, data: {} };
+    const settlement = { state: 'parked_offline' as const, outcome: failed('network', 'refused') };
+    const park = async (overrides: Partial<NewOperation> = {}): Promise<string> => {
+      const { id, lease } = await begin(overrides);
+      await ledger.conclude({ lease, operationId: id, settlement, event, goOn: true });
+      return id;
+    };
     const requeue = (id: string) => db.database.transaction((tx) => ledger.requeue('acme', id, tx));
 
     it('queues them as new, and makes the lane due', async () => {
-      const { id } = await accept({ deadlineAt: new Date('2026-01-01T00:00:00Z') });
-      await park(id);
+      const id = await park({ deadlineAt: new Date('2026-01-01T00:00:00Z') });
+      expect(await lanes()).toEqual([]);
 
       expect(await requeue(id)).toMatchObject({
         state: 'queued',
@@ -217,32 +238,41 @@ describe('accepting operations', () => {
         outcome: null,
         deadlineAt: null,
       });
-      expect(await lanes()).toEqual([{ lane: 'lane' }]);
       expect(await requeue(id)).toBe('not_parked');
       expect(await requeue(uuidv7())).toBe('missing');
+      expect(await ledger.claimAndBegin({ limit: 5, leaseMs: 1_000 })).toMatchObject([
+        { lease: { lane: 'lane' }, begun: { row: { id, attempts: 1 } } },
+      ]);
     });
 
     it('queues one once, however many ask at the same time', async () => {
-      const { id } = await accept();
-      await park(id);
+      const id = await park();
       const results = await Promise.all(Array.from({ length: 6 }, () => requeue(id)));
 
       expect(results.filter((result) => result === 'not_parked')).toHaveLength(5);
     });
 
     it('ends one that something newer took the place of', async () => {
-      const old = await accept({ upsertKey: 'sast', revision: 1 });
-      await park(old.id);
-      const unnumbered = await accept({ upsertKey: 'sca' });
-      await park(unnumbered.id);
-      await db.sql('DELETE FROM annotation_lane');
-      const newer = [await accept({ upsertKey: 'sast', revision: 2 }), await accept({ upsertKey: 'sca' })];
-      for (const { id } of newer) await park(id);
+      const old = await park({ upsertKey: 'sast', revision: 1 });
+      const unnumbered = await park({ upsertKey: 'sca' });
+      const newer = [await park({ upsertKey: 'sast', revision: 2 }), await park({ upsertKey: 'sca' })];
 
-      expect(await requeue(old.id)).toMatchObject({ state: 'superseded', outcome: { errorCode: 'superseded' } });
-      expect(await requeue(unnumbered.id)).toMatchObject({ state: 'superseded' });
+      expect(await requeue(old)).toMatchObject({ state: 'superseded', outcome: { errorCode: 'superseded' } });
+      expect(await requeue(unnumbered)).toMatchObject({ state: 'superseded' });
       expect(await lanes()).toEqual([]);
-      for (const { id } of newer) expect(await requeue(id)).toMatchObject({ state: 'queued' });
+      for (const id of newer) expect(await requeue(id)).toMatchObject({ state: 'queued' });
+    });
+
+    it('leaves the lane to whoever holds it, to go on with them', async () => {
+      const [parked, outdated] = [await park(), await park({ upsertKey: 'sast', revision: 1 })];
+      const { id, lease } = await begin({ upsertKey: 'sast', revision: 2 });
+      expect(await requeue(outdated)).toMatchObject({ state: 'superseded' });
+      expect(await requeue(parked)).toMatchObject({ state: 'queued' });
+
+      expect(await ledger.claimAndBegin({ limit: 5, leaseMs: 1_000 })).toEqual([]);
+      expect(await ledger.conclude({ lease, operationId: id, settlement, event, goOn: true })).toMatchObject({
+        row: { id: parked, attempts: 1 },
+      });
     });
   });
 });

@@ -10,7 +10,7 @@ import {
   type NewOperation,
   OperationRepository,
 } from '@integrations/database';
-import { integration, openDatabase, operation, type TestDatabase } from './support';
+import { entry as entryThrough, integration, openDatabase, type TestDatabase } from './support';
 
 const settlement = { state: 'succeeded' as const, outcome: succeeded(null as never) };
 const event = { name: 'annotation_posted' as const, data: { told: 'posted' } };
@@ -30,13 +30,8 @@ describe('the annotation path', () => {
 
   afterEach(() => db.close());
 
-  const entry = (overrides: Partial<NewOperation> = {}, more: Partial<Entry> = {}): Entry => ({
-    operation: operation({ integrationId: through.id, ...overrides }),
-    check: 'live',
-    eventData: { place: 'here' },
-    leaseMs: 30_000,
-    ...more,
-  });
+  const entry = (overrides: Partial<NewOperation> = {}, more: Partial<Entry> = {}) =>
+    entryThrough(through, overrides, more);
   const begin = async (overrides: Partial<NewOperation> = {}) => {
     const entered = await ledger.enter(entry(overrides));
     if (entered.result !== 'running') throw new Error(entered.result);

@@ -1,12 +1,24 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { succeeded } from '@integrations/contracts';
-import { type Database, LeaseLost, type LaneLease, OperationRepository, Outbox } from '@integrations/database';
-import { openDatabase, operation, type TestDatabase } from './support';
+import { failed, succeeded } from '@integrations/contracts';
+import {
+  type Begun,
+  type Database,
+  IntegrationRepository,
+  type IntegrationRow,
+  LeaseLost,
+  type LaneLease,
+  OperationRepository,
+} from '@integrations/database';
+import { entry, integration, openDatabase, type TestDatabase } from './support';
 
 const LANES = 6;
 const PRODUCERS = 12;
 const PER_PRODUCER = 50;
 const WORKERS = 10;
+const LEASE_MS = 100;
+
+const settlement = { state: 'succeeded' as const, outcome: succeeded(null as never) };
+const event = { name: 'annotation_posted' as const, data: {} };
 
 interface Run {
   readonly lane: string;
@@ -15,58 +27,86 @@ interface Run {
   readonly n: number;
 }
 
+interface Claimed {
+  readonly lease: LaneLease;
+  readonly begun: Begun;
+}
+
 describe('lanes under load', () => {
   let db: TestDatabase;
-  let ledgers: { database: Database; ledger: OperationRepository; outbox: Outbox }[];
+  let through: IntegrationRow;
+  let processes: { database: Database; ledger: OperationRepository }[];
+  let ran: Run[];
+  let trouble: { deaths: number; lost: number; putOff: number; left: number };
 
   beforeEach(async () => {
     db = await openDatabase();
-    ledgers = [db.database, await db.another(), await db.another()].map((database) => ({
+    through = await new IntegrationRepository(db.database).insert(integration());
+    processes = [db.database, await db.another(), await db.another()].map((database) => ({
       database,
       ledger: new OperationRepository(database),
-      outbox: new Outbox(database),
     }));
+    ran = [];
+    trouble = { deaths: 0, lost: 0, putOff: 0, left: 0 };
   });
 
   afterEach(() => db.close());
 
-  const at = (n: number) => ledgers[n % ledgers.length]!;
+  const at = (n: number) => processes[n % processes.length]!;
   const leftBehind = async () => ({
     lanes: await db.sql('SELECT * FROM annotation_lane'),
     open: await db.sql(`SELECT id FROM annotation_operation WHERE state IN ('queued', 'running')`),
   });
 
-  /** Runs a lane to its end as the dispatcher does. `beforeSettling` may throw: a worker that dies. */
-  async function work(n: number, lease: LaneLease, ran: Run[], beforeSettling = async () => {}): Promise<void> {
+  /** Runs a lane as the dispatcher does, and dies, dawdles, puts off or leaves it now and then. */
+  async function work(n: number, { lease, begun }: Claimed): Promise<void> {
     const { database, ledger } = at(n);
-    do {
-      for (let next = await ledger.beginNext(lease); next; next = await ledger.beginNext(lease)) {
-        const { id, lane } = next;
-        const { producer, n: nth } = next.request as { producer: number; n: number };
-        await beforeSettling();
-        await database.transaction((tx) =>
-          ledger.settle(lease, id, { state: 'succeeded', outcome: succeeded(null as never) }, tx),
-        );
-        ran.push({ lane, id, producer, n: nth });
+    for (let next: Begun | null = begun; next;) {
+      const { id, lane, request } = next.row;
+      const luck = Math.random();
+      if (luck < 0.05) {
+        trouble.deaths += 1;
+        return;
       }
-    } while ((await ledger.finishLane(lease)) === 'more');
+      if (luck < 0.1) {
+        const put = { nextAttemptAt: new Date(Date.now() + 20), outcome: failed('network', 'reset') };
+        await database.transaction((tx) => ledger.reschedule(lease, id, { ...put, countsAsAttempt: true }, tx));
+        trouble.putOff += 1;
+        return;
+      }
+      // Longer than the lease: the lane goes to another while this one still works.
+      if (luck < 0.13) await sleep(1.5 * LEASE_MS);
+      const goOn = luck < 0.95;
+      next = await ledger.conclude({ lease, operationId: id, settlement, event, goOn });
+      if (!goOn) trouble.left += 1;
+      ran.push({ lane, id, ...(request as Pick<Run, 'producer' | 'n'>) });
+    }
   }
 
-  /** Accepts in each lane from many sides, each side in its own order. `accepted` is what a dispatcher does next. */
-  async function produce(accepted: (n: number, lane: string) => Promise<void>): Promise<void> {
+  async function workUnlessLost(n: number, claimed: Claimed): Promise<void> {
+    await work(n, claimed).catch((error: unknown) => {
+      if (!(error instanceof LeaseLost)) throw error;
+      trouble.lost += 1;
+    });
+  }
+
+  /** Enters in each lane from many sides, each side in its own order; every other entry asks for the lane. */
+  async function produce(): Promise<void> {
+    const working: Promise<void>[] = [];
     await Promise.all(
       Array.from({ length: PRODUCERS }, async (_, producer) => {
-        const { database, ledger } = at(producer);
         for (let n = 0; n < PER_PRODUCER; n++) {
-          const lane = `lane ${(producer + n) % LANES}`;
-          await database.transaction((tx) => ledger.accept(operation({ lane, request: { producer, n } }), tx));
-          await accepted(producer, lane);
+          const given = { lane: `lane ${(producer + n) % LANES}`, request: { producer, n } };
+          const leaseMs = n % 2 === 0 ? LEASE_MS : null;
+          const entered = await at(producer).ledger.enter(entry(through, given, { leaseMs }));
+          if (entered.result === 'running') working.push(workUnlessLost(producer, entered));
         }
       }),
     );
+    await Promise.all(working);
   }
 
-  function expectEachOnceInOrder(ran: readonly Run[]): void {
+  function expectEachOnceInOrder(): void {
     expect(ran).toHaveLength(PRODUCERS * PER_PRODUCER);
     expect(new Set(ran.map(({ id }) => id)).size).toBe(ran.length);
     const last = new Map<string, number>();
@@ -77,52 +117,25 @@ describe('lanes under load', () => {
     }
   }
 
-  it('leave nothing behind with no poll at all: each acceptance only tries to claim its own lane', async () => {
-    const ran: Run[] = [];
-    const working: Promise<void>[] = [];
-    await produce(async (n, lane) => {
-      const lease = await at(n).ledger.claimLane(lane, 60_000);
-      if (lease) working.push(work(n, lease, ran));
-    });
-    await Promise.all(working);
-
-    expect(await leftBehind()).toEqual({ lanes: [], open: [] });
-    expectEachOnceInOrder(ran);
-  }, 60_000);
-
-  it('run each operation to its end, in order, though workers die and leases run out', async () => {
-    const ran: Run[] = [];
+  it('run each operation to its end, in order, though workers die, leases run out and attempts are put off', async () => {
     let producing = true;
-    let deaths = 0;
-    const die = async (): Promise<void> => {
-      if (Math.random() < 0.05) {
-        deaths += 1;
-        throw new Error('kill -9');
-      }
-      // Longer than the lease now and then: the lane goes to another while this one still works.
-      if (Math.random() < 0.03) await sleep(150);
-    };
     const worker = async (n: number): Promise<void> => {
       for (;;) {
-        const leases = await at(n).ledger.claimLanes({ limit: 2, leaseMs: 100 });
-        for (const lease of leases) {
-          await work(n, lease, ran, die).catch((error: unknown) => {
-            if (!(error instanceof LeaseLost) && (error as Error).message !== 'kill -9') throw error;
-          });
-        }
-        if (leases.length > 0) continue;
+        const claimed = await at(n).ledger.claimAndBegin({ limit: 2, leaseMs: LEASE_MS });
+        for (const lane of claimed) await workUnlessLost(n, lane);
+        if (claimed.length > 0) continue;
         const left = await leftBehind();
         if (!producing && left.lanes.length === 0) return;
         await sleep(5);
       }
     };
     const workers = Array.from({ length: WORKERS }, (_, n) => worker(n));
-    await produce(async () => {});
+    await produce();
     producing = false;
     await Promise.all(workers);
 
-    expect(deaths).toBeGreaterThan(0);
+    for (const times of Object.values(trouble)) expect(times).toBeGreaterThan(0);
     expect(await leftBehind()).toEqual({ lanes: [], open: [] });
-    expectEachOnceInOrder(ran);
+    expectEachOnceInOrder();
   }, 60_000);
 });

@@ -1,150 +1,186 @@
 import { failed, succeeded } from '@integrations/contracts';
-import { LeaseLost, type LaneLease, type NewOperation, OperationRepository } from '@integrations/database';
-import { openDatabase, operation, type TestDatabase } from './support';
+import {
+  type Entry,
+  IntegrationRepository,
+  type IntegrationRow,
+  type LaneLease,
+  LeaseLost,
+  type NewOperation,
+  OperationRepository,
+} from '@integrations/database';
+import { closeGate, entry as entryThrough, integration, openDatabase, type TestDatabase } from './support';
 
 const done = { state: 'succeeded' as const, outcome: succeeded(null as never) };
+const event = { name: 'annotation_posted' as const, data: {} };
 const later = (ms: number) => new Date(Date.now() + ms);
 
 describe('lanes', () => {
   let db: TestDatabase;
   let ledger: OperationRepository;
+  let through: IntegrationRow;
 
   beforeEach(async () => {
     db = await openDatabase();
     ledger = new OperationRepository(db.database);
+    through = await new IntegrationRepository(db.database).insert(integration());
   });
 
   afterEach(() => db.close());
 
+  const entry = (overrides: Partial<NewOperation> = {}, more: Partial<Entry> = {}) =>
+    entryThrough(through, overrides, more);
+  /** Queues it, for whoever claims the lane. */
   const accept = async (overrides: Partial<NewOperation> = {}): Promise<string> => {
-    const given = operation(overrides);
-    await db.database.transaction((tx) => ledger.accept(given, tx));
-    return given.id;
+    const given = entry(overrides, { leaseMs: null });
+    expect(await ledger.enter(given)).toMatchObject({ result: 'queued' });
+    return given.operation.id;
   };
-  const claim = async (lane = 'lane'): Promise<LaneLease> => (await ledger.claimLane(lane, 30_000))!;
-  const settle = (lease: LaneLease, id: string) => db.database.transaction((tx) => ledger.settle(lease, id, done, tx));
+  const claim = (limit = 5) => ledger.claimAndBegin({ limit, leaseMs: 30_000 });
+  const claimOne = async () => {
+    const claimed = await claim();
+    expect(claimed).toHaveLength(1);
+    return claimed[0]!;
+  };
+  const conclude = (lease: LaneLease, operationId: string, goOn = true) =>
+    ledger.conclude({ lease, operationId, settlement: done, event, goOn });
   const reschedule = (lease: LaneLease, id: string, nextAttemptAt: Date, countsAsAttempt = true) =>
     db.database.transaction((tx) =>
       ledger.reschedule(lease, id, { nextAttemptAt, outcome: failed('network', 'reset'), countsAsAttempt }, tx),
     );
   const expire = () => db.sql(`UPDATE annotation_lane SET lease_until = now() - interval '1 second'`);
+  const eventsTold = async () => (await db.sql(`SELECT id FROM outbox WHERE event = 'annotation_posted'`)).length;
 
   it('run their operations one by one, in the order of acceptance, and then are gone', async () => {
     const ids = [await accept(), await accept(), await accept()];
-    const lease = await claim();
+    const { lease, begun } = await claimOne();
     const ran: string[] = [];
-    for (let next = await ledger.beginNext(lease); next; next = await ledger.beginNext(lease)) {
-      expect(next).toMatchObject({ state: 'running', attempts: 1, startedAt: expect.any(Date), tenantId: 'acme' });
-      ran.push(next.id);
-      await settle(lease, next.id);
+    for (let next: typeof begun | null = begun; next; next = await conclude(lease, next.row.id)) {
+      expect(next.row).toMatchObject({ attempts: 1, tenantId: 'acme' });
+      ran.push(next.row.id);
+      const running = await db.sql(`SELECT id FROM annotation_operation WHERE state = 'running'`);
+      expect(running).toEqual([{ id: next.row.id }]);
     }
 
     expect(ran).toEqual(ids);
-    expect(await ledger.finishLane(lease)).toBe('idle');
     expect(await db.sql('SELECT * FROM annotation_lane')).toEqual([]);
     expect(await ledger.outcomes(ids)).toHaveLength(3);
-    expect(await ledger.find('acme', ids[0]!)).toMatchObject({ ...done, finishedAt: expect.any(Date) });
+    expect(await ledger.find('acme', ids[0]!)).toMatchObject({
+      ...done,
+      startedAt: expect.any(Date),
+      finishedAt: expect.any(Date),
+    });
   });
 
   it('are leased to one at a time, the longest due first', async () => {
     await accept({ lane: 'b' });
     await accept({ lane: 'a' });
-    const first = await ledger.claimLanes({ limit: 1, leaseMs: 30_000 });
+    const first = await claim(1);
 
-    expect(first).toEqual([{ lane: 'b', tenantId: 'acme', leaseToken: expect.any(String) }]);
-    expect(await ledger.claimLane('b', 30_000)).toBeNull();
-    expect((await ledger.claimLanes({ limit: 5, leaseMs: 30_000 })).map(({ lane }) => lane)).toEqual(['a']);
-    expect(await ledger.claimLane('no such lane', 30_000)).toBeNull();
+    expect(first.map(({ lease }) => lease)).toEqual([{ lane: 'b', tenantId: 'acme', leaseToken: expect.any(String) }]);
+    expect((await claim()).map(({ lease }) => lease.lane)).toEqual(['a']);
+    expect(await claim()).toEqual([]);
+    expect(await ledger.enter(entry({ lane: 'b' }))).toMatchObject({ result: 'queued' });
   });
 
-  it('are never given to two of many claimers', async () => {
+  it('are never given to two of many, whether they claim or enter', async () => {
     await Promise.all(Array.from({ length: 120 }, (_, n) => accept({ lane: `lane ${n}` })));
     const workers = [ledger, new OperationRepository(await db.another())];
-    const claims = await Promise.all(
-      Array.from({ length: 40 }, (_, n) =>
-        n % 4 === 0
-          ? workers[n % 2]!.claimLane(`lane ${n}`, 60_000).then((lease) => (lease ? [lease] : []))
-          : workers[n % 2]!.claimLanes({ limit: 9, leaseMs: 60_000 }),
-      ),
+    const leases = await Promise.all(
+      Array.from({ length: 60 }, async (_, n): Promise<LaneLease[]> => {
+        const worker = workers[n % 2]!;
+        if (n % 3 !== 0) {
+          return (await worker.claimAndBegin({ limit: 9, leaseMs: 60_000 })).map(({ lease }) => lease);
+        }
+        const entered = await worker.enter(entry({ lane: `lane ${118 + n}` }));
+        return entered.result === 'running' ? [entered.lease] : [];
+      }),
     );
-    const claimed = claims.flat().map(({ lane }) => lane);
+    const leased = leases.flat().map(({ lane }) => lane);
 
-    expect(claimed.length).toBeGreaterThan(0);
-    expect(new Set(claimed).size).toBe(claimed.length);
+    expect(leased.length).toBeGreaterThan(0);
+    expect(new Set(leased).size).toBe(leased.length);
+    expect(await db.sql('SELECT id FROM annotation_operation WHERE attempts > 1')).toEqual([]);
   });
 
   it('take over an attempt whose worker died, and fence that worker', async () => {
     const id = await accept();
-    const dead = await claim();
-    await ledger.beginNext(dead);
+    const dead = await claimOne();
     await expire();
-    const alive = await claim();
+    const alive = await claimOne();
 
-    expect(alive.leaseToken).not.toBe(dead.leaseToken);
-    expect(await ledger.beginNext(alive)).toMatchObject({ id, state: 'running', attempts: 2 });
-    await expect(settle(dead, id)).rejects.toThrow(LeaseLost);
-    await expect(reschedule(dead, id, later(0))).rejects.toThrow(LeaseLost);
-    await expect(ledger.beginNext(dead)).rejects.toThrow(LeaseLost);
-    await expect(ledger.finishLane(dead)).rejects.toThrow(LeaseLost);
-    expect(await ledger.renew(dead, 30_000)).toBe(false);
-    await ledger.release(dead);
-    expect(await ledger.claimLane('lane', 30_000)).toBeNull();
+    expect(alive.lease.leaseToken).not.toBe(dead.lease.leaseToken);
+    expect(alive.begun.row).toMatchObject({ id, attempts: 2 });
+    await expect(conclude(dead.lease, id)).rejects.toThrow(LeaseLost);
+    await expect(conclude(dead.lease, id, false)).rejects.toThrow(LeaseLost);
+    await expect(reschedule(dead.lease, id, later(0))).rejects.toThrow(LeaseLost);
+    expect(await ledger.renew(dead.lease, 30_000)).toBe(false);
+    await ledger.release(dead.lease);
+    expect(await claim()).toEqual([]);
+    expect(await ledger.find('acme', id)).toMatchObject({ state: 'running', attempts: 2, outcome: null });
+    expect(await eventsTold()).toBe(0);
 
-    await settle(alive, id);
-    expect(await ledger.finishLane(alive)).toBe('idle');
+    expect(await conclude(alive.lease, id)).toBeNull();
+    expect(await eventsTold()).toBe(1);
   });
 
   it('stay with a holder that renews, also late, while nobody took over', async () => {
     const id = await accept();
-    const lease = await claim();
-    await ledger.beginNext(lease);
+    const { lease } = await claimOne();
     await expire();
 
     expect(await ledger.renew(lease, 30_000)).toBe(true);
-    expect(await ledger.claimLanes({ limit: 5, leaseMs: 30_000 })).toEqual([]);
-    await settle(lease, id);
+    expect(await claim()).toEqual([]);
+    expect(await conclude(lease, id)).toBeNull();
   });
 
   it('are due at once for the next when released', async () => {
     const id = await accept();
-    const lease = await claim();
-    await ledger.beginNext(lease);
+    const { lease } = await claimOne();
     await ledger.release(lease);
 
-    expect(await ledger.beginNext(await claim())).toMatchObject({ id, attempts: 2 });
+    expect((await claimOne()).begun.row).toMatchObject({ id, attempts: 2 });
   });
 
-  it('settle and write what belongs to it together or not at all', async () => {
+  it.each([
+    ['gone on with', true],
+    ['left', false],
+  ])('conclude and write the event together or not at all, when they are to be %s', async (_, goOn) => {
     const id = await accept();
-    const lease = await claim();
-    await ledger.beginNext(lease);
-    const failing = db.database.transaction(async (tx) => {
-      await ledger.settle(lease, id, done, tx);
-      throw new Error('no event, no outcome');
-    });
-
-    await expect(failing).rejects.toThrow('no event, no outcome');
+    const next = await accept();
+    const { lease } = await claimOne();
+    await db.sql(`ALTER TABLE outbox ADD CONSTRAINT outbox_full CHECK (event <> 'annotation_posted')`);
+    await expect(conclude(lease, id, goOn)).rejects.toThrow(/outbox_full/);
     expect(await ledger.find('acme', id)).toMatchObject({ state: 'running', outcome: null });
+    expect(await ledger.find('acme', next)).toMatchObject({ state: 'queued', attempts: 0 });
+
+    await db.sql('ALTER TABLE outbox DROP CONSTRAINT outbox_full');
+    const begun = await conclude(lease, id, goOn);
+    expect(begun && begun.row.id).toBe(goOn ? next : null);
   });
 
-  it('settle an operation once, and only one of their own', async () => {
-    const id = await accept();
+  it('end an operation once, and only one of their own', async () => {
     const elsewhere = await accept({ lane: 'other' });
-    const lease = await claim();
-    await ledger.beginNext(lease);
-    await settle(lease, id);
+    await claimOne();
+    const id = await accept();
+    const second = await accept();
+    const { lease } = await claimOne();
+    expect(await conclude(lease, id)).toMatchObject({ row: { id: second } });
 
-    await expect(settle(lease, id)).rejects.toThrow(/not running/);
-    await expect(settle(lease, elsewhere)).rejects.toThrow(/not running/);
+    for (const not of [id, elsewhere]) {
+      await expect(conclude(lease, not)).rejects.toThrow(/not running/);
+      await expect(reschedule(lease, not, later(0))).rejects.toThrow(/not running/);
+    }
+    expect(await eventsTold()).toBe(1);
+    expect(await ledger.find('acme', elsewhere)).toMatchObject({ state: 'running' });
+    expect(await conclude(lease, second)).toBeNull();
   });
 
   it('wait as a whole while the operation at their head waits', async () => {
     const head = await accept();
-    const lease = await claim();
-    await ledger.beginNext(lease);
-    const until = later(300);
+    const { lease } = await claimOne();
+    const until = later(1_000);
     await reschedule(lease, head, until);
-    await accept();
+    expect(await ledger.enter(entry())).toMatchObject({ result: 'queued' });
 
     expect(await ledger.find('acme', head)).toMatchObject({
       state: 'queued',
@@ -152,52 +188,66 @@ describe('lanes', () => {
       nextAttemptAt: until,
       outcome: { errorCode: 'network' },
     });
-    expect(await ledger.claimLane('lane', 30_000)).toBeNull();
-    expect(await ledger.claimLanes({ limit: 5, leaseMs: 30_000 })).toEqual([]);
-    await new Promise((resolve) => setTimeout(resolve, 350));
-    expect(await ledger.beginNext(await claim())).toMatchObject({ id: head, attempts: 2, nextAttemptAt: null });
+    expect(await claim()).toEqual([]);
+    await new Promise((resolve) => setTimeout(resolve, 1_050));
+    expect((await claimOne()).begun.row).toMatchObject({ id: head, attempts: 2 });
+    expect(await ledger.find('acme', head)).toMatchObject({ state: 'running', nextAttemptAt: null });
   });
 
   it('do not count an attempt that was only put off', async () => {
     const id = await accept();
-    const lease = await claim();
-    await ledger.beginNext(lease);
-    await reschedule(lease, id, later(-1), false);
+    const { lease } = await claimOne();
+    await reschedule(lease, id, later(-1_000), false);
 
     expect(await ledger.find('acme', id)).toMatchObject({ state: 'queued', attempts: 0 });
-    expect(await ledger.beginNext(await claim())).toMatchObject({ attempts: 1 });
+    expect((await claimOne()).begun.row).toMatchObject({ id, attempts: 1 });
   });
 
-  it('find more to do when something was accepted during the last operation', async () => {
+  // The acceptance holds the lane; its end waits for that and must then see what it could not see before.
+  it.each([
+    ['gone on with', true],
+    ['left', false],
+  ])('lose no wake-up when an acceptance meets their end, when they are to be %s', async (_, goOn) => {
     const first = await accept();
-    const lease = await claim();
-    await ledger.beginNext(lease);
-    const second = await accept();
-    await settle(lease, first);
+    const { lease } = await claimOne();
+    const { waiting, open } = await closeGate(db);
+    const second = entry({}, { eventData: { gate: 'held' } });
+    const accepting = new OperationRepository(await db.another()).enter(second);
+    await waiting(1);
+    const concluding = conclude(lease, first, goOn);
+    await waiting(2);
+    await open();
 
-    expect(await ledger.finishLane(lease)).toBe('more');
-    expect(await ledger.beginNext(lease)).toMatchObject({ id: second });
+    expect(await accepting).toMatchObject({ result: 'queued' });
+    const next = (await concluding) ?? (await claimOne()).begun;
+    expect(next.row).toMatchObject({ id: second.operation.id, attempts: 1 });
+    expect(await claim()).toEqual([]);
   });
 
-  it('lose no wake-up when an acceptance and the end of the lane meet', async () => {
-    const first = await accept();
-    const lease = await claim();
-    await ledger.beginNext(lease);
-    await settle(lease, first);
-
-    // The acceptance holds the lane; the end of the lane waits for it and must then see what it could not before.
+  it('lose no wake-up when a requeue meets their end', async () => {
+    const parked = await accept();
+    const before = await claimOne();
+    await ledger.conclude({
+      lease: before.lease,
+      operationId: parked,
+      settlement: { state: 'parked_offline', outcome: failed('network', 'refused') },
+      event: { name: 'annotation_parked', data: {} },
+      goOn: true,
+    });
+    const last = await accept();
+    const { lease } = await claimOne();
     const [inside, commit] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
-    const accepting = db.database.transaction(async (tx) => {
-      await ledger.accept(operation(), tx);
+    const requeuing = db.database.transaction(async (tx) => {
+      await ledger.requeue('acme', parked, tx);
       inside.resolve();
       await commit.promise;
     });
     await inside.promise;
-    const finishing = ledger.finishLane(lease);
+    const concluding = conclude(lease, last);
     await new Promise((resolve) => setTimeout(resolve, 100));
     commit.resolve();
-    await accepting;
+    await requeuing;
 
-    expect(await finishing).toBe('more');
+    expect(await concluding).toMatchObject({ row: { id: parked, attempts: 1 } });
   });
 });

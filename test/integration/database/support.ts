@@ -2,13 +2,15 @@ import { randomBytes } from 'node:crypto';
 import type { ProbeVerdict } from '@integrations/contracts';
 import {
   Database,
+  type Entry,
   type HealthRow,
+  type IntegrationRow,
   type NewIntegration,
   type NewOperation,
   runMigrations,
   type SnapshotSink,
 } from '@integrations/database';
-import { Pool } from 'pg';
+import { Client, Pool } from 'pg';
 import { v7 as uuidv7 } from 'uuid';
 import { createDatabase } from '../../support/postgres';
 
@@ -94,6 +96,55 @@ export function operation(overrides: Partial<NewOperation> = {}): NewOperation {
     requestHash: 'hash',
     deadlineAt: null,
     ...overrides,
+  };
+}
+
+/** Leases the lane if it is new. */
+export function entry(
+  { id, tenantId }: Pick<IntegrationRow, 'id' | 'tenantId'>,
+  overrides: Partial<NewOperation> = {},
+  more: Partial<Entry> = {},
+): Entry {
+  return {
+    operation: operation({ integrationId: id, tenantId, ...overrides }),
+    check: 'live',
+    eventData: { place: 'here' },
+    leaseMs: 30_000,
+    ...more,
+  };
+}
+
+export interface Gate {
+  /** Until that many sessions wait, at the gate or for one who does. */
+  waiting(sessions: number): Promise<void>;
+  open(): Promise<void>;
+}
+
+/**
+ * Holds entries up whose event data has `gate: 'held'` or `gate: 'doomed'`, when all is written and nothing committed;
+ * the doomed fail once it is open.
+ */
+export async function closeGate(db: TestDatabase): Promise<Gate> {
+  await db.sql(`
+    CREATE FUNCTION gate() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+      PERFORM pg_advisory_xact_lock_shared(1);
+      IF NEW.data->>'gate' = 'doomed' THEN RAISE 'doomed'; END IF;
+      RETURN NEW;
+    END $$;
+    CREATE TRIGGER gate AFTER INSERT ON outbox FOR EACH ROW WHEN (NEW.data ? 'gate') EXECUTE FUNCTION gate()`);
+  const keeper = new Client({ connectionString: db.url });
+  keeper.on('error', () => undefined);
+  await keeper.connect();
+  await keeper.query('SELECT pg_advisory_lock(1)');
+  return {
+    waiting: (sessions) =>
+      eventually(async () => {
+        const waiting = await db.sql(
+          `SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`,
+        );
+        return waiting.length === sessions;
+      }),
+    open: () => keeper.end(),
   };
 }
 

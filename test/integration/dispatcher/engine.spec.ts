@@ -367,9 +367,9 @@ describe('a lease', () => {
   it('of a dispatcher that died goes to another, and the operation is carried out once more', async () => {
     const dead = await dispatchers.start(new ScriptedVendor(), { laneConcurrency: 0 });
     const id = idOf(await dead.comment({ ...accepted, pullRequestNumber: 200 }));
-    const { lane } = (await dispatchers.operations.find('acme', id))!;
-    const lease = (await dispatchers.operations.claimLane(lane, 1_000))!;
-    await dispatchers.operations.beginNext(lease);
+    expect(await dispatchers.operations.claimAndBegin({ limit: 5, leaseMs: 1_000 })).toMatchObject([
+      { begun: { row: { id } } },
+    ]);
 
     const vendor = new ScriptedVendor();
     await dispatchers.start(vendor);

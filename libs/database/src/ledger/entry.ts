@@ -21,8 +21,7 @@ export function supersededOutcome(operationId: string) {
 }
 
 /** A row as `annotation_accept` takes it; absent stays NULL. */
-export function toItem(operation: NewOperation, entry?: Entry, leaseToken?: string): object {
-  const o = operation;
+export function toItem({ operation: o, check, eventData, leaseMs }: Entry, leaseToken?: string): object {
   return {
     id: o.id,
     tenant_id: o.tenantId,
@@ -42,9 +41,9 @@ export function toItem(operation: NewOperation, entry?: Entry, leaseToken?: stri
     request: o.request,
     request_hash: o.requestHash,
     deadline_at: o.deadlineAt,
-    check: entry?.check,
-    event_data: entry?.eventData,
-    lease_ms: leaseToken && entry?.leaseMs,
+    check,
+    event_data: eventData,
+    lease_ms: leaseMs,
     lease_token: leaseToken,
   };
 }

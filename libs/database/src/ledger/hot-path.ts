@@ -23,7 +23,6 @@ type BegunRow = { readonly [K in keyof OperationRow]: OperationRow[K] | null } &
 /** The statements that every operation passes through: one round trip each, for many operations at once. */
 export class HotPath {
   readonly #accept: PreparedStatement;
-  readonly #begin: PreparedStatement;
   readonly #claim: PreparedStatement;
   readonly #settle: PreparedStatement;
 
@@ -35,7 +34,6 @@ export class HotPath {
       name: 'annotation_accept',
       text: `SELECT ${accepted} FROM annotation_accept($1::jsonb, $2::jsonb) r`,
     };
-    this.#begin = { name: 'annotation_begin', text: `SELECT ${begun} FROM annotation_begin($1, $2) r` };
     this.#claim = {
       name: 'annotation_claim',
       text: `SELECT r.lane AS "leasedLane", r.tenant_id AS "leasedTenant", r.lease_token AS "leaseToken", ${begun}
@@ -50,17 +48,10 @@ export class HotPath {
   /** One entry for each lane at most. */
   async enter(entries: readonly Entry[]): Promise<Entered[]> {
     const tokens = entries.map(({ leaseMs }) => (leaseMs === null ? undefined : randomUUID()));
-    const items = entries.map((entry, index) => toItem(entry.operation, entry, tokens[index]));
+    const items = entries.map((entry, index) => toItem(entry, tokens[index]));
     const rows = await this.database.prepared<AcceptedRow>(this.#accept, [JSON.stringify(items), SUPERSEDED]);
     const byId = new Map(rows.map((row) => [row.id, row]));
     return entries.map(({ operation }, index) => toEntered(operation, byId.get(operation.id), tokens[index]));
-  }
-
-  /** Null: the lane has nothing left. Throws LeaseLost. */
-  async begin(lease: LaneLease): Promise<Begun | null> {
-    const [row] = await this.database.prepared<BegunRow>(this.#begin, [lease.lane, lease.leaseToken]);
-    if (!row) throw new LeaseLost(lease.lane);
-    return toBegun(row);
   }
 
   async claim(limit: number, leaseMs: number): Promise<{ lease: LaneLease; begun: Begun }[]> {

@@ -9,33 +9,6 @@ export interface LaneLease {
   readonly leaseToken: string;
 }
 
-const GRANT = `lease_until = now() + $2 * interval '1 millisecond', lease_token = gen_random_uuid()`;
-const LEASE = `l.lane, l.tenant_id AS "tenantId", l.lease_token AS "leaseToken"`;
-
-export function claimDueLanes(manager: EntityManager, limit: number, leaseMs: number): Promise<LaneLease[]> {
-  return rows<LaneLease>(
-    manager,
-    `WITH due AS (
-       SELECT lane FROM annotation_lane
-       WHERE greatest(due_at, lease_until) <= now()
-       ORDER BY greatest(due_at, lease_until) LIMIT $1
-       FOR UPDATE SKIP LOCKED
-     )
-     UPDATE annotation_lane l SET ${GRANT} FROM due WHERE l.lane = due.lane RETURNING ${LEASE}`,
-    [limit, leaseMs],
-  );
-}
-
-export async function claimOneLane(manager: EntityManager, lane: string, leaseMs: number): Promise<LaneLease | null> {
-  const [lease] = await rows<LaneLease>(
-    manager,
-    `UPDATE annotation_lane l SET ${GRANT}
-     WHERE l.lane = $1 AND greatest(l.due_at, l.lease_until) <= now() RETURNING ${LEASE}`,
-    [lane, leaseMs],
-  );
-  return lease ?? null;
-}
-
 export async function renewLease(manager: EntityManager, lease: LaneLease, leaseMs: number): Promise<boolean> {
   const renewed = await rows(
     manager,
@@ -81,21 +54,14 @@ export async function lockLease(manager: EntityManager, lease: LaneLease): Promi
 }
 
 /**
- * Removes a lane that has nothing left to run; false if it has. The caller has locked it in an earlier statement: under
- * READ COMMITTED this one then sees all that was accepted before the lock, and later acceptances wait for it.
- * `leaseToken` is the caller's, or null to leave the lane to whoever holds it.
+ * Removes a lane that nobody holds and that has nothing left to run. The caller has locked it in an earlier statement:
+ * under READ COMMITTED this one then sees all that was accepted before the lock, and later acceptances wait for it.
  */
-export async function dropLaneIfDone(
-  manager: EntityManager,
-  lane: string,
-  leaseToken: string | null,
-): Promise<boolean> {
-  const dropped = await rows(
+export async function dropLaneIfDone(manager: EntityManager, lane: string): Promise<void> {
+  await rows(
     manager,
-    `DELETE FROM annotation_lane l WHERE l.lane = $1 AND l.lease_token IS NOT DISTINCT FROM $2 AND NOT EXISTS (
-       SELECT 1 FROM annotation_operation o WHERE o.lane = l.lane AND o.state IN ('queued', 'running'))
-     RETURNING l.lane`,
-    [lane, leaseToken],
+    `DELETE FROM annotation_lane l WHERE l.lane = $1 AND l.lease_token IS NULL AND NOT EXISTS (
+       SELECT 1 FROM annotation_operation o WHERE o.lane = l.lane AND o.state IN ('queued', 'running'))`,
+    [lane],
   );
-  return dropped.length > 0;
 }

@@ -6,20 +6,12 @@ import { LeaseLost } from '../errors';
 import { newestFirst, type PageRequest } from '../page';
 import { rows } from '../sql';
 import type { Transaction } from '../transaction';
-import { acceptOperation, requeueParked } from './acceptance';
 import type { Entry } from './entry';
 import { HotPath } from './hot-path';
-import {
-  claimDueLanes,
-  claimOneLane,
-  dropLaneIfDone,
-  giveBackLease,
-  type LaneLease,
-  lockLease,
-  renewLease,
-} from './lanes';
-import type { Acceptance, Begun, Conclusion, Entered, NewOperation, OperationRow, Settlement } from './operation';
+import { giveBackLease, type LaneLease, lockLease, renewLease } from './lanes';
+import type { Begun, Conclusion, Entered, OperationRow } from './operation';
 import { OperationEntity } from './operation.entity';
+import { requeueParked } from './requeue';
 
 /** Enough to hide a commit's wait for the disk behind the next batch. */
 const BATCHES = { most: 64, atOnce: 2 };
@@ -75,14 +67,6 @@ export class OperationRepository {
     return this.#path.claim(limit, leaseMs);
   }
 
-  /**
-   * Makes the operation durable and its lane due. An operation without an explicit upsertKey supersedes nothing.
-   * Locks the lane until the transaction ends.
-   */
-  accept(operation: NewOperation, tx: Transaction): Promise<Acceptance> {
-    return acceptOperation(this.database.manager(tx), operation);
-  }
-
   /** Queues an operation parked offline again, or ends it as superseded: see the state of the row. */
   requeue(tenantId: string, id: string, tx: Transaction): Promise<OperationRow | 'missing' | 'not_parked'> {
     return requeueParked(this.database.manager(tx), tenantId, id);
@@ -115,16 +99,6 @@ export class OperationRepository {
     return this.database.manager().findBy(OperationEntity, { id: In([...ids]), state: Not(In(states)) });
   }
 
-  /** Leases the longest due lanes of all tenants, at most `limit`, that nobody holds. */
-  claimLanes({ limit, leaseMs }: { limit: number; leaseMs: number }): Promise<LaneLease[]> {
-    return claimDueLanes(this.database.manager(), limit, leaseMs);
-  }
-
-  /** Leases this lane if it is due and nobody holds it. */
-  claimLane(lane: string, leaseMs: number): Promise<LaneLease | null> {
-    return claimOneLane(this.database.manager(), lane, leaseMs);
-  }
-
   /** False: the lease is lost. */
   renew(lease: LaneLease, leaseMs: number): Promise<boolean> {
     return renewLease(this.database.manager(), lease, leaseMs);
@@ -133,28 +107,6 @@ export class OperationRepository {
   /** Gives the lane back; it is due at once. Does nothing if the lease is lost. */
   release(lease: LaneLease): Promise<void> {
     return giveBackLease(this.database.manager(), lease, null);
-  }
-
-  /**
-   * Begins an attempt at the oldest operation of the lane that is not finished; null if there is none. One that is
-   * already running was begun by somebody who died: what that attempt wrote is unknown. Throws LeaseLost.
-   */
-  async beginNext(lease: LaneLease): Promise<OperationRow | null> {
-    const begun = await this.#path.begin(lease);
-    return begun && (begun.row as OperationRow);
-  }
-
-  /** Ends a running operation. Keeps the lease. Throws LeaseLost. */
-  async settle(lease: LaneLease, operationId: string, settlement: Settlement, tx: Transaction): Promise<void> {
-    const manager = this.database.manager(tx);
-    await lockLease(manager, lease);
-    const ended = await rows(
-      manager,
-      `UPDATE annotation_operation SET state = $3, outcome = $4, finished_at = now()
-       WHERE id = $1 AND lane = $2 AND state = 'running' RETURNING id`,
-      [operationId, lease.lane, settlement.state, JSON.stringify(settlement.outcome)],
-    );
-    if (ended.length === 0) throw notRunning(operationId, lease);
   }
 
   /** Puts a running operation back at the head of its lane until then, and gives up the lease. Throws LeaseLost. */
@@ -176,14 +128,6 @@ export class OperationRepository {
     );
     if (waiting.length === 0) throw notRunning(operationId, lease);
     await giveBackLease(manager, lease, next.nextAttemptAt);
-  }
-
-  /** `idle`: nothing is left and the lease is over. `more`: go on, the lease holds. Throws LeaseLost. */
-  async finishLane(lease: LaneLease): Promise<'more' | 'idle'> {
-    return this.database.manager().transaction(async (manager) => {
-      await lockLease(manager, lease);
-      return (await dropLaneIfDone(manager, lease.lane, lease.leaseToken)) ? 'idle' : 'more';
-    });
   }
 }
 

@@ -49,22 +49,8 @@ export interface OperationRow extends NewOperation {
   readonly outcome: OperationResult<ScmResponse> | null;
 }
 
-/** The states that `settle` may lead to. */
+/** The states that `conclude` may lead to. */
 export type FinalState = Exclude<OperationState, 'queued' | 'running'>;
-
-export type Acceptance =
-  | {
-      readonly accepted: true;
-      /** Operations that waited and will not run, because this one took their place. */
-      readonly supersededIds: readonly string[];
-      /** A newer revision was accepted before: this one will not run. */
-      readonly supersededSelf: boolean;
-    }
-  | {
-      readonly accepted: false;
-      /** What the idempotency key was first used for; compare its `requestHash`. */
-      readonly existing: OperationRow;
-    };
 
 /** An operation whose attempt has begun, with the lane's holder. */
 export interface Begun {

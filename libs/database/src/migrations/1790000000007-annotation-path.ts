@@ -10,14 +10,13 @@ export class AnnotationPath1790000000007 implements MigrationInterface {
   readonly name = 'AnnotationPath1790000000007';
 
   async up(runner: QueryRunner): Promise<void> {
-    for (const statement of [ACCEPT, BEGIN_NEXT, BEGIN, CLAIM, SETTLE]) await runner.query(statement);
+    for (const statement of [ACCEPT, BEGIN_NEXT, CLAIM, SETTLE]) await runner.query(statement);
   }
 
   async down(runner: QueryRunner): Promise<void> {
     await runner.query(`
       DROP FUNCTION annotation_settle(jsonb);
       DROP FUNCTION annotation_claim(integer, integer);
-      DROP FUNCTION annotation_begin(text, uuid);
       DROP FUNCTION annotation_begin_next(text, text);
       DROP FUNCTION annotation_accept(jsonb, jsonb);
     `);
@@ -65,7 +64,7 @@ const ACCEPT = `
         WHERE seen.tenant_id = o.tenant_id AND seen.idempotency_key = o.idempotency_key
       ) THEN
         result := 'known';
-      ELSIF given.item->>'check' IS NOT NULL AND NOT EXISTS (
+      ELSIF NOT EXISTS (
         SELECT FROM integration i WHERE i.id = o.integration_id AND i.tenant_id = o.tenant_id
           AND i.generation = o.generation AND i.enabled AND i.deleted_at IS NULL
       ) OR given.item->>'check' = 'only' AND EXISTS (
@@ -108,7 +107,7 @@ const ACCEPT = `
         SELECT coalesce(array_agg(ended.id), '{}') INTO superseded_ids FROM ended;
       END IF;
 
-      IF given.item ? 'event_data' AND result IN ('queued', 'running', 'superseded') THEN
+      IF result IN ('queued', 'running', 'superseded') THEN
         INSERT INTO outbox (event_id, tenant_id, integration_id, type, provider, event, generation, data)
         SELECT gen_random_uuid(), o.tenant_id, o.integration_id, o.integration_type, o.provider, told.event,
                o.generation, jsonb_set(given.item->'event_data', '{operationId}', to_jsonb(told.id))
@@ -148,19 +147,6 @@ const BEGIN_NEXT = `
     RETURNING o.* INTO begun;
     SELECT i.generation INTO integration_generation FROM integration i
     WHERE i.id = begun.integration_id AND i.tenant_id = begun.tenant_id AND i.enabled AND i.deleted_at IS NULL;
-  END $$`;
-
-/** No row: the lease is lost. A row whose operation is NULL: the lane has none left. */
-const BEGIN = `
-  CREATE FUNCTION annotation_begin(of_lane text, token uuid)
-  RETURNS TABLE (begun annotation_operation, integration_generation integer) LANGUAGE plpgsql AS $$
-  DECLARE
-    held annotation_lane;
-  BEGIN
-    SELECT * INTO held FROM annotation_lane l WHERE l.lane = of_lane AND l.lease_token = token FOR UPDATE;
-    IF FOUND THEN
-      RETURN QUERY SELECT n.begun, n.integration_generation FROM annotation_begin_next(held.lane, held.tenant_id) n;
-    END IF;
   END $$`;
 
 /** Leases the longest due lanes that nobody holds, and begins the first operation of each. Removes lanes without any. */
@@ -231,11 +217,9 @@ const SETTLE = `
         CONTINUE;
       END IF;
 
-      IF given.event IS NOT NULL THEN
-        INSERT INTO outbox (event_id, tenant_id, integration_id, type, provider, event, generation, data)
-        VALUES (gen_random_uuid(), ended.tenant_id, ended.integration_id, ended.integration_type, ended.provider,
-                given.event, ended.generation, given.event_data);
-      END IF;
+      INSERT INTO outbox (event_id, tenant_id, integration_id, type, provider, event, generation, data)
+      VALUES (gen_random_uuid(), ended.tenant_id, ended.integration_id, ended.integration_type, ended.provider,
+              given.event, ended.generation, given.event_data);
 
       IF given.go_on THEN
         SELECT n.begun, n.integration_generation INTO head FROM annotation_begin_next(ended.lane, ended.tenant_id) n;
