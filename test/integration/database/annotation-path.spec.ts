@@ -108,6 +108,21 @@ describe('the annotation path', () => {
     ]);
   });
 
+  it.each([
+    ['before', [0, 1]],
+    ['after', [1, 0]],
+  ])('fences who lost the lease to its own process and concludes in one batch, %s the holder', async (_, order) => {
+    const dead = await begin();
+    await ledger.enter(entry());
+    await expire();
+    const [alive] = await ledger.claimAndBegin({ limit: 5, leaseMs: 30_000 });
+    const concluding = order.map((who) => [dead, alive!][who]!).map(({ lease, begun }) => conclude(lease, begun));
+    const concluded = await Promise.allSettled(concluding);
+
+    expect(concluded[order.indexOf(0)]).toEqual({ status: 'rejected', reason: expect.any(LeaseLost) });
+    expect(concluded[order.indexOf(1)]).toMatchObject({ status: 'fulfilled', value: { row: { attempts: 1 } } });
+  });
+
   it('refuses one of a batch without harm to the others', async () => {
     const bad = entry({ lane: 'bad', requestHash: 'NUL \u0000' });
     const results = await Promise.allSettled([ledger.enter(bad), ledger.enter(entry({ lane: 'good' }))]);

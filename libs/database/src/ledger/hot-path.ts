@@ -41,7 +41,7 @@ export class HotPath {
     };
     this.#settle = {
       name: 'annotation_settle',
-      text: `SELECT r.id AS "settledId", r.result, ${begun} FROM annotation_settle($1::jsonb) r`,
+      text: `SELECT r.item, r.result, ${begun} FROM annotation_settle($1::jsonb) r`,
     };
   }
 
@@ -66,8 +66,9 @@ export class HotPath {
 
   /** Each as an own result, because one may be lost and the others not. */
   async settle(conclusions: readonly Conclusion[]): Promise<(Begun | null | LeaseLost | 'not_running')[]> {
-    type Row = BegunRow & { settledId: string; result: string };
-    const items = conclusions.map(({ lease, operationId, settlement, event, goOn }) => ({
+    type Row = BegunRow & { item: number; result: string };
+    const items = conclusions.map(({ lease, operationId, settlement, event, goOn }, item) => ({
+      item,
       id: operationId,
       lane: lease.lane,
       lease_token: lease.leaseToken,
@@ -78,9 +79,10 @@ export class HotPath {
       go_on: goOn,
     }));
     const rows = await this.database.prepared<Row>(this.#settle, [JSON.stringify(items)]);
-    const byId = new Map(rows.map((row) => [row.settledId, row]));
-    return conclusions.map(({ lease, operationId }) => {
-      const row = byId.get(operationId);
+    // Not by operation: who lost a lease and who has it may both conclude one, in one batch.
+    const byItem = new Map(rows.map(({ item, ...row }) => [item, row]));
+    return conclusions.map(({ lease }, item) => {
+      const row = byItem.get(item);
       if (!row || row.result === 'lost') return new LeaseLost(lease.lane);
       return row.result === 'not_running' ? 'not_running' : toBegun(row);
     });

@@ -182,11 +182,12 @@ const CLAIM = `
 
 /**
  * `batch`: ends of running operations, each under the lease of its lane. With `go_on` the lane's next operation begins
- * under the same lease; otherwise the lane is given back. A lane that has nothing left is gone.
+ * under the same lease; otherwise the lane is given back. A lane that has nothing left is gone. `item` tells the
+ * results apart.
  */
 const SETTLE = `
   CREATE FUNCTION annotation_settle(batch jsonb)
-  RETURNS TABLE (id uuid, result text, begun annotation_operation, integration_generation integer)
+  RETURNS TABLE (item integer, result text, begun annotation_operation, integration_generation integer)
   LANGUAGE plpgsql AS $$
   #variable_conflict use_column
   DECLARE
@@ -195,11 +196,11 @@ const SETTLE = `
     head record;
   BEGIN
     FOR given IN
-      SELECT * FROM jsonb_to_recordset(batch) AS item (
-        id uuid, lane text, lease_token uuid, state text, outcome jsonb, event text, event_data jsonb, go_on boolean)
+      SELECT * FROM jsonb_to_recordset(batch) AS conclusion (
+        item integer, id uuid, lane text, lease_token uuid, state text, outcome jsonb, event text, event_data jsonb, go_on boolean)
       ORDER BY lane COLLATE "C"
     LOOP
-      id := given.id;
+      item := given.item;
       begun := NULL;
       integration_generation := NULL;
       PERFORM FROM annotation_lane l WHERE l.lane = given.lane AND l.lease_token = given.lease_token FOR UPDATE;
