@@ -33,10 +33,6 @@ export class ApiTokenRepository {
     const found = await this.database.manager().findOneBy(ApiTokenEntity, { tokenHash });
     return found && toRow(found);
   }
-
-  countFor(tenantId: string, tx?: Transaction): Promise<number> {
-    return this.database.manager(tx).countBy(ApiTokenEntity, { tenantId });
-  }
 }
 
 function toRow({ tokenHash: _, ...row }: ApiTokenEntity): ApiTokenRow {
