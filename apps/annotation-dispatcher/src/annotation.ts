@@ -1,17 +1,7 @@
-import {
-  type ScmCheckRunRequest,
-  type ScmCommentRequest,
-  type ScmOperation,
-  type ScmResponse,
-  type ScmStatusRequest,
-} from '@integrations/contracts';
-import type { AnnotationContext, ScmAnnotationClient } from '@integrations/provider-kit';
+import type { ScmOperation, ScmResponse } from '@integrations/contracts';
+import type { AnnotationContext, ScmAnnotation, ScmAnnotationClient } from '@integrations/provider-kit';
 
-/** A valid request with the operation that it is for. */
-export type Annotation =
-  | { readonly operation: 'comment'; readonly request: ScmCommentRequest }
-  | { readonly operation: 'status'; readonly request: ScmStatusRequest }
-  | { readonly operation: 'check_run'; readonly request: ScmCheckRunRequest };
+export type Annotation = ScmAnnotation;
 
 /** Where it is shown: one of the two is set. */
 export interface Target {

@@ -8,6 +8,8 @@ export {
   type IntegrationType,
   OPERATION_STATES,
   type OperationState,
+  OUTDATED_POLICIES,
+  type OutdatedPolicy,
   PROVIDER_PATTERN,
   SCM_OPERATIONS,
   type ScmOperation,

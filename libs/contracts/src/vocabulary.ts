@@ -17,6 +17,10 @@ export type Capability = (typeof CAPABILITIES)[number];
 export const SCM_OPERATIONS = ['comment', 'status', 'check_run'] as const;
 export type ScmOperation = (typeof SCM_OPERATIONS)[number];
 
+/** What becomes of our inline remarks of earlier runs that are outdated. One that somebody answered is never touched. */
+export const OUTDATED_POLICIES = ['resolve', 'delete', 'keep'] as const;
+export type OutdatedPolicy = (typeof OUTDATED_POLICIES)[number];
+
 /** The states of an operation in the ledger; the last five are final, except that a parked one can be replayed. */
 export const OPERATION_STATES = [
   'queued',

@@ -13,6 +13,17 @@ export { ProbeFailure } from './probe/probe-failure';
 export { type Probe, type ProbeFindings, type ProbeOptions, type ProbeStages, runProbe } from './probe/run-probe';
 export {
   type AnnotationContext,
+  type InlineComment,
+  type InlineCommentsRequest,
+  type InlineCommentsResponse,
+  type InlineOutcome,
+  type PullRequestFacts,
+  type PullRequestRef,
+  type ScmAnnotation,
+  type ScmAnnotationClient,
+  type VendorRequest,
+} from './scm-annotation-client';
+export {
   type Availability,
   type ConnectorPlugin,
   type CredentialSource,
@@ -20,5 +31,4 @@ export {
   PLUGIN_CONTRACT_VERSION,
   type ProviderDeps,
   type ProviderSession,
-  type ScmAnnotationClient,
 } from './plugin';

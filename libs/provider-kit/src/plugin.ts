@@ -1,17 +1,7 @@
-import type {
-  Capability,
-  HealthCheckResult,
-  IntegrationType,
-  ScmCheckRunRequest,
-  ScmCheckRunResponse,
-  ScmCommentRequest,
-  ScmCommentResponse,
-  ScmStatusRequest,
-  ScmStatusResponse,
-  TestConnectionResult,
-} from '@integrations/contracts';
+import type { Capability, HealthCheckResult, IntegrationType, TestConnectionResult } from '@integrations/contracts';
 import type { Clock } from './clock';
 import type { Egress } from './egress/egress';
+import type { ScmAnnotationClient } from './scm-annotation-client';
 import type { Secret } from './secret';
 import type { TokenCache } from './token-cache';
 
@@ -85,22 +75,4 @@ export interface ConnectorPlugin<C extends object = object> {
 /** An open connection. A capability that is absent is unsupported. */
 export interface ProviderSession {
   readonly annotations?: ScmAnnotationClient;
-}
-
-/** How one operation of the ledger is to be carried out. */
-export interface AnnotationContext {
-  readonly operationId: string;
-  /** Names the comment, status or check run that is kept up to date; never empty. */
-  readonly upsertKey: string;
-  readonly signal: AbortSignal;
-}
-
-/**
- * Posts onto pull requests. Each method may run again after a lost reply, so each write begins with a look at what is
- * there. Throws ProviderError; the dispatcher turns values and errors into the mission's operation result.
- */
-export interface ScmAnnotationClient {
-  postComment?(request: ScmCommentRequest, context: AnnotationContext): Promise<ScmCommentResponse>;
-  postStatus?(request: ScmStatusRequest, context: AnnotationContext): Promise<ScmStatusResponse>;
-  createCheckRun?(request: ScmCheckRunRequest, context: AnnotationContext): Promise<ScmCheckRunResponse>;
 }

@@ -6,7 +6,7 @@ import { postComment } from './comments';
 import { postStatus } from './statuses';
 
 /** Pull request comments, commit statuses and check runs. */
-export function githubAnnotations(client: GitHubClient): Required<ScmAnnotationClient> {
+export function githubAnnotations(client: GitHubClient): ScmAnnotationClient {
   return {
     postComment: (request: ScmCommentRequest, context: AnnotationContext) => postComment(client, request, context),
     postStatus: (request: ScmStatusRequest, context: AnnotationContext) => postStatus(client, request, context),
