@@ -6,11 +6,11 @@ import { postComment } from './comments';
 import { postStatus } from './statuses';
 
 /** Pull request comments, commit statuses and check runs. */
-export function githubAnnotations(client: GitHubClient): ScmAnnotationClient {
+export function githubAnnotations(client: GitHubClient) {
   return {
     postComment: (request: ScmCommentRequest, context: AnnotationContext) => postComment(client, request, context),
     postStatus: (request: ScmStatusRequest, context: AnnotationContext) => postStatus(client, request, context),
     createCheckRun: (request: ScmCheckRunRequest, context: AnnotationContext) =>
       createCheckRun(client, request, context),
-  };
+  } satisfies ScmAnnotationClient;
 }

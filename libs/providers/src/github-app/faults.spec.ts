@@ -6,7 +6,7 @@ import {
   type ScmResponse,
   ScmStatusRequest,
 } from '@integrations/contracts';
-import { type EgressClient, ProviderError, type ScmAnnotationClient } from '@integrations/provider-kit';
+import { type EgressClient, ProviderError } from '@integrations/provider-kit';
 import type { FakeGitHub, Fault } from '../../../../test/support/fake-github/index';
 import {
   APP_ID,
@@ -22,7 +22,7 @@ import { githubAnnotations } from './annotations';
 import { GitHubClient } from './client';
 
 type Misbehaviour = Pick<Fault, 'processed' | 'reply'>;
-type Operation = (client: Required<ScmAnnotationClient>, signal: AbortSignal) => Promise<ScmResponse>;
+type Operation = (client: ReturnType<typeof githubAnnotations>, signal: AbortSignal) => Promise<ScmResponse>;
 
 const PAGE = '<html><body>Bad Gateway</body></html>';
 const LIMIT = '{"message":"You have exceeded a secondary rate limit. Please wait."}';
