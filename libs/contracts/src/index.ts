@@ -58,6 +58,7 @@ export {
   type ProbeVerdict,
   type TestConnectionResult,
 } from './probe';
+export { isStale, STALE_AFTER_INTERVALS, staleFrom } from './staleness';
 export { ProbeDraftRequest } from './probe-draft';
 export { CONSUMER_PATTERN, type DependentView, PutDependentRequest } from './dependents';
 export {

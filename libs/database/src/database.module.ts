@@ -8,6 +8,7 @@ import { HealthRepository } from './catalog/health.repository';
 import { IntegrationRepository } from './catalog/integration.repository';
 import { ProbeScheduleRepository } from './catalog/probe-schedule.repository';
 import { Database, type DatabaseOptions } from './database';
+import { HealthHistory } from './health-history/health-history';
 import { OperationRepository } from './ledger/operation.repository';
 import { EventHistory } from './outbox/event-history';
 import { Outbox } from './outbox/outbox';
@@ -17,6 +18,7 @@ const REPOSITORIES = [
   HealthRepository,
   DependentRepository,
   ProbeScheduleRepository,
+  HealthHistory,
   OperationRepository,
   Outbox,
   EventHistory,

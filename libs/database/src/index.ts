@@ -15,6 +15,12 @@ export {
 export { DependentRepository, type DependentRow, type PutDependent } from './catalog/dependent.repository';
 export { HealthRepository, type HealthRow } from './catalog/health.repository';
 export { type CompletedProbe, type ProbeLease, ProbeScheduleRepository } from './catalog/probe-schedule.repository';
+export {
+  HealthHistory,
+  type HealthRecords,
+  type HealthTransition,
+  type ProbeResult,
+} from './health-history/health-history';
 export type { LaneLease } from './ledger/lanes';
 export type { Entry } from './ledger/entry';
 export type { Begun, Conclusion, Entered, FinalState, NewOperation, OperationRow } from './ledger/operation';

@@ -8,6 +8,7 @@ import { Restore1790000000010 } from './1790000000010-restore';
 import { Idempotency1790000000011 } from './1790000000011-idempotency';
 import { Dependents1790000000012 } from './1790000000012-dependents';
 import { Search1790000000013 } from './1790000000013-search';
+import { HealthHistory1790000000016 } from './1790000000016-health-history';
 
 /** Listed, not globbed: the apps are bundles. A migration that was released never changes; add the next one. */
 export const MIGRATIONS = [
@@ -21,4 +22,5 @@ export const MIGRATIONS = [
   Idempotency1790000000011,
   Dependents1790000000012,
   Search1790000000013,
+  HealthHistory1790000000016,
 ];

@@ -1,0 +1,106 @@
+import {
+  HealthHistory,
+  type HealthTransition,
+  IntegrationRepository,
+  type ProbeResult,
+  type Transaction,
+} from '@integrations/database';
+import { integration, openDatabase, type TestDatabase } from './support';
+
+const MINUTE = 60_000;
+
+describe('the history of health', () => {
+  let db: TestDatabase;
+  let history: HealthHistory;
+  let id: string;
+
+  beforeAll(async () => {
+    db = await openDatabase();
+    history = new HealthHistory(db.database);
+  });
+  beforeEach(async () => {
+    ({ id } = await new IntegrationRepository(db.database).insert(integration()));
+  });
+  afterAll(() => db.close());
+
+  const ago = (ms: number): Date => new Date(Date.now() - ms);
+  const result = (overrides: Partial<ProbeResult> = {}): ProbeResult => ({
+    integrationId: id,
+    tenantId: 'acme',
+    checkedAt: ago(0),
+    status: 'healthy',
+    code: 'ok',
+    latencyMs: 12,
+    previous: null,
+    ...overrides,
+  });
+  const transition = (overrides: Partial<HealthTransition> = {}): HealthTransition => ({
+    integrationId: id,
+    tenantId: 'acme',
+    from: 'unknown',
+    to: 'healthy',
+    reasonCode: 'ok',
+    at: ago(0),
+    flapping: false,
+    ...overrides,
+  });
+  const append = (results: ProbeResult[], transitions: HealthTransition[] = []): Promise<void> =>
+    db.database.transaction((tx) => history.append({ results, transitions }, tx));
+  const resultsOf = () =>
+    db.sql<{ checked_at: Date; partition: string }>(
+      `SELECT checked_at, tableoid::regclass::text AS partition FROM health_result WHERE integration_id = $1
+       ORDER BY checked_at`,
+      [id],
+    );
+  const gapsOf = () =>
+    db.sql('SELECT kind, began_at, ended_at FROM health_gap WHERE integration_id = $1 ORDER BY began_at', [id]);
+
+  it('keeps each result of a batch in the partition of its day', async () => {
+    await append([result(), result({ checkedAt: ago(24 * 60 * MINUTE) }), result({ latencyMs: 7.4 })]);
+    const partitions = (await resultsOf()).map(({ partition }) => partition);
+    expect(partitions).toHaveLength(3);
+    for (const partition of partitions) expect(partition).toMatch(/^health_result_20\d{6}$/);
+    expect(new Set(partitions).size).toBe(2);
+  });
+
+  it('takes nothing to lie ahead of the clock of PostgreSQL', async () => {
+    const ahead = ago(-90 * 24 * 60 * MINUTE);
+    await append([result({ checkedAt: ahead })], [transition({ at: ahead })]);
+    const [{ checked_at }] = (await resultsOf()) as [{ checked_at: Date }];
+    expect(checked_at.getTime()).toBeLessThanOrEqual(Date.now() + MINUTE);
+    const [{ at }] = (await db.sql<{ at: Date }>('SELECT at FROM health_transition WHERE integration_id = $1', [
+      id,
+    ])) as [{ at: Date }];
+    expect(at.getTime()).toBeLessThanOrEqual(Date.now() + MINUTE);
+  });
+
+  it('is undone with the transaction that writes it', async () => {
+    const failing = db.database.transaction(async (tx: Transaction) => {
+      await history.append({ results: [result()], transitions: [transition()] }, tx);
+      throw new Error('no');
+    });
+    await expect(failing).rejects.toThrow('no');
+    expect(await resultsOf()).toEqual([]);
+  });
+
+  describe('of a check that came late', () => {
+    const checkedAt = new Date('2026-01-01T00:10:00Z');
+    const previous = { checkedAt: new Date('2026-01-01T00:00:00Z'), intervalSeconds: 60 };
+
+    it('holds the time for which nobody knew', async () => {
+      await append([result({ checkedAt, previous })]);
+      const began_at = new Date('2026-01-01T00:03:00Z');
+      expect(await gapsOf()).toEqual([{ kind: 'stale', began_at, ended_at: checkedAt }]);
+    });
+
+    it.each([
+      ['it came within three of the intervals in force', { previous: { ...previous, intervalSeconds: 300 } }],
+      ['there was none before', { previous: null }],
+      ['it could not be made', { code: 'prober_error' as const }],
+      ['the clock went back', { previous: { ...previous, checkedAt: new Date('2026-01-02T00:00:00Z') } }],
+    ])('holds none where %s', async (_why, overrides) => {
+      await append([result({ checkedAt, previous, ...overrides })]);
+      expect(await gapsOf()).toEqual([]);
+    });
+  });
+});
