@@ -13,6 +13,7 @@ export { ProbeFailure } from './probe/probe-failure';
 export { type Probe, type ProbeFindings, type ProbeOptions, type ProbeStages, runProbe } from './probe/run-probe';
 export {
   type AnnotationContext,
+  distinctFingerprints,
   type InlineComment,
   type InlineCommentsRequest,
   type InlineCommentsResponse,

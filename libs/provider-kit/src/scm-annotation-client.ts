@@ -6,7 +6,10 @@ import type {
   ScmCommentResponse,
   ScmStatusRequest,
   ScmStatusResponse,
+  VendorRequest,
 } from '@integrations/contracts';
+
+export type { VendorRequest } from '@integrations/contracts';
 
 /** How one operation of the ledger is to be carried out. */
 export interface AnnotationContext {
@@ -40,7 +43,10 @@ export interface PullRequestFacts {
 
 /** One remark on lines of a file, in the head of a pull request. */
 export interface InlineComment {
-  /** Tells remarks of one upsertKey apart from run to run; must not depend on line numbers. */
+  /**
+   * Tells remarks of one upsertKey apart from run to run; must not depend on line numbers. Remarks of one request that
+   * share it are told apart by their order.
+   */
   readonly fingerprint: string;
   /** Relative to the root of the repository. */
   readonly path: string;
@@ -49,6 +55,16 @@ export interface InlineComment {
   readonly endLine: number;
   /** Markdown, already neutralised. */
   readonly body: string;
+}
+
+/** The fingerprints, made distinct where remarks share one. */
+export function distinctFingerprints(comments: readonly Pick<InlineComment, 'fingerprint'>[]): string[] {
+  const seen = new Map<string, number>();
+  return comments.map(({ fingerprint }) => {
+    const count = (seen.get(fingerprint) ?? 0) + 1;
+    seen.set(fingerprint, count);
+    return count === 1 ? fingerprint : JSON.stringify([fingerprint, count]);
+  });
 }
 
 /** All remarks of one run on a pull request: those of earlier runs under the same upsertKey are brought up to date. */
@@ -77,14 +93,6 @@ export interface InlineCommentsResponse {
   readonly comments: readonly InlineOutcome[];
   /** How many remarks of earlier runs were resolved or deleted. */
   readonly outdated: number;
-}
-
-/** One call to the vendor as a person could repeat it by hand. Holds no credential. */
-export interface VendorRequest {
-  readonly method: string;
-  /** Absolute. */
-  readonly url: string;
-  readonly body: object;
 }
 
 /**

@@ -154,6 +154,32 @@ describe('Connector', () => {
       expect(annotations.createCheckRun).toBeUndefined();
     });
 
+    it('guards each method that the session has, and adds none', async () => {
+      const broken = () => {
+        throw new TypeError('s3cret');
+      };
+      const annotations = { readPullRequest: broken, preview: broken };
+      const { connector } = setUp({ open: () => ({ annotations }) });
+      const client = connector.annotations(integration);
+      const pullRequest = { owner: 'acme', repository: 'shop', pullRequestNumber: 1 };
+
+      expect(client.postInlineComments).toBeUndefined();
+      expect(client.postComment).toBeUndefined();
+      await expect(client.readPullRequest!(pullRequest, live())).rejects.toMatchObject({ code: 'internal' });
+      expect(() => client.preview!({} as never, { operationId: '1', upsertKey: 'sast' })).toThrow(
+        expect.objectContaining({ code: 'internal', message: 'shop: the plugin failed unexpectedly' }),
+      );
+    });
+
+    it('leaves a plugin behind that goes on reading a pull request', async () => {
+      const annotations = { readPullRequest: () => new Promise<never>(() => undefined) };
+      const { connector } = setUp({ open: () => ({ annotations }) });
+      const pullRequest = { owner: 'acme', repository: 'shop', pullRequestNumber: 1 };
+      const reading = connector.annotations(integration).readPullRequest!(pullRequest, AbortSignal.timeout(5));
+
+      await expect(reading).rejects.toMatchObject({ code: 'timeout' });
+    });
+
     it('says that a provider without them cannot annotate', () => {
       const { connector } = setUp({ open: () => ({}) });
 

@@ -22,11 +22,25 @@ export function guardAnnotations(client: ScmAnnotationClient, provider: string):
     method &&
     ((request: Q, context: AnnotationContext) =>
       guarded(provider, context.signal, () => method.call(client, request, context)));
+  const { readPullRequest, preview } = client;
   return {
     postComment: guard(client.postComment),
     postStatus: guard(client.postStatus),
     createCheckRun: guard(client.createCheckRun),
+    postInlineComments: guard(client.postInlineComments),
+    readPullRequest:
+      readPullRequest &&
+      ((pullRequest, signal) => guarded(provider, signal, () => readPullRequest.call(client, pullRequest, signal))),
+    preview: preview && ((...args) => guardedPure(provider, () => preview.apply(client, args))),
   };
+}
+
+function guardedPure<T>(provider: string, work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    throw asProviderError(error, provider);
+  }
 }
 
 function asProviderError(error: unknown, provider: string): ProviderError {

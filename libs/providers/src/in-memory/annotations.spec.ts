@@ -3,6 +3,7 @@ import type {
   AnnotationContext,
   IntegrationConfig,
   ProviderDeps,
+  ScmAnnotation,
   ScmAnnotationClient,
 } from '@integrations/provider-kit';
 import { Secret } from '@integrations/provider-kit';
@@ -188,6 +189,48 @@ describe('InMemoryAnnotations', () => {
   });
 });
 
+describe('InMemoryAnnotations.preview', () => {
+  it.each([
+    { operation: 'comment', request: commentRequest() },
+    { operation: 'status', request: statusRequest({ description: 'Fine' }) },
+    { operation: 'check_run', request: checkRunRequest({ annotations: [finding] }) },
+  ] as const)('shows what a first $operation stores, and stores nothing', async (annotation) => {
+    const { client, memory } = openAnnotations();
+    const [shown, ...rest] = client.preview!(annotation, context());
+    expect(memory.size).toBe(0);
+    await post(client, annotation);
+
+    const [entry] = memory.everything();
+    expect(rest).toEqual([]);
+    expect(shown).toMatchObject({ method: 'POST', url: expect.stringMatching(/^memory:\/\/acme\/shop\//) });
+    expect(shown!.body).toEqual({ marker: entry!.marker, ...(entry!.content as object) });
+  });
+});
+
+describe('InMemoryAnnotations.readPullRequest', () => {
+  it('answers as the config says', async () => {
+    const headSha = SHA;
+    const { client } = openAnnotations({
+      config: { pullRequest: { headSha, state: 'closed', draft: true, locked: false } },
+    });
+    const facts = await client.readPullRequest!({ owner: 'acme', repository: 'shop', pullRequestNumber: 7 }, live());
+
+    expect(facts).toEqual({ headSha, state: 'closed', draft: true, locked: false });
+  });
+
+  it('is absent where the config says nothing', () => {
+    expect(openAnnotations().client.readPullRequest).toBeUndefined();
+  });
+
+  it('fails as the vendor does', async () => {
+    const pullRequest = { headSha: SHA, state: 'open', draft: false, locked: false } as const;
+    const { client } = openAnnotations({ config: { pullRequest, failWith: 'rate_limited' } });
+    const reading = client.readPullRequest!({ owner: 'acme', repository: 'shop', pullRequestNumber: 7 }, live());
+
+    await expect(reading).rejects.toMatchObject({ code: 'rate_limited' });
+  });
+});
+
 interface Setup {
   config?: Partial<InMemoryConfig>;
   credential?: string;
@@ -217,6 +260,16 @@ function openAnnotations({ config = {}, credential, memory = new Memory(), tenan
 
 function context(overrides: Partial<AnnotationContext> = {}): AnnotationContext {
   return { operationId: 'op-1', upsertKey: 'scan', signal: AbortSignal.timeout(5_000), ...overrides };
+}
+
+function live(): AbortSignal {
+  return AbortSignal.timeout(5_000);
+}
+
+function post(client: ScmAnnotationClient, annotation: ScmAnnotation): Promise<unknown> {
+  if (annotation.operation === 'comment') return client.postComment!(annotation.request, context());
+  if (annotation.operation === 'status') return client.postStatus!(annotation.request, context());
+  return client.createCheckRun!(annotation.request, context());
 }
 
 function commentRequest(overrides: object = {}): ScmCommentRequest {

@@ -1,7 +1,5 @@
+import { isDeepStrictEqual } from 'node:util';
 import type {
-  CheckRunConclusion,
-  CheckRunStatus,
-  CommitState,
   ScmCheckRunRequest,
   ScmCheckRunResponse,
   ScmCommentRequest,
@@ -10,32 +8,21 @@ import type {
   ScmStatusResponse,
   WriteOutcome,
 } from '@integrations/contracts';
-import { isDeepStrictEqual } from 'node:util';
-import { type AnnotationContext, ProviderError, type ScmAnnotationClient } from '@integrations/provider-kit';
-import { type InMemoryClient, type Place, urlOf } from './client';
+import {
+  type AnnotationContext,
+  type InlineCommentsRequest,
+  type InlineCommentsResponse,
+  ProviderError,
+  type PullRequestFacts,
+  type PullRequestRef,
+  type ScmAnnotation,
+  type ScmAnnotationClient,
+  type VendorRequest,
+} from '@integrations/provider-kit';
+import { type InMemoryClient, type Place, threadUrl, urlOf } from './client';
+import { type CommentContent, type Plan, planCheckRun, planComment, planOf, planStatus } from './contents';
+import { postInlineComments } from './inline-comments';
 import type { Entry } from './memory';
-
-interface CommentContent {
-  readonly body: string;
-}
-
-interface StatusContent {
-  readonly state: CommitState;
-  readonly description: string | null;
-  readonly targetUrl: string | null;
-}
-
-/** What was asked for; kept whole, so that a repeat can be told from a change. */
-interface CheckRunContent {
-  readonly name: string;
-  readonly status: CheckRunStatus;
-  readonly conclusion: CheckRunConclusion | null;
-  readonly summary: string | null;
-  readonly text: string | null;
-  readonly detailsUrl: string | null;
-  readonly startedAt: string | null;
-  readonly annotations: readonly object[];
-}
 
 interface Written {
   readonly outcome: WriteOutcome;
@@ -47,39 +34,46 @@ interface Written {
 export class InMemoryAnnotations implements ScmAnnotationClient {
   readonly #client: InMemoryClient;
 
+  /** Absent where the config says nothing of pull requests: they have no head that a request could miss. */
+  readonly readPullRequest?: (pullRequest: PullRequestRef, signal: AbortSignal) => Promise<PullRequestFacts>;
+
   constructor(client: InMemoryClient) {
     this.#client = client;
+    const { pullRequest } = client;
+    if (pullRequest) this.readPullRequest = (_, signal) => client.readPullRequest(pullRequest, signal);
   }
 
   async postComment(request: ScmCommentRequest, context: AnnotationContext): Promise<ScmCommentResponse> {
-    const { owner, repository, pullRequestNumber, body } = request;
-    const place: Place = { owner, repository, kind: 'comment', pullRequestNumber };
-    const existing = request.commentId ? await this.#commentById(place, request.commentId, context.signal) : undefined;
-    // A comment that must be new is marked by its operation, so that a rerun after a lost reply finds it.
-    const marker = request.updateExisting ? `key:${context.upsertKey}` : `operation:${context.operationId}`;
-    const { outcome, id, url } = await this.#write<CommentContent>(place, marker, { body }, context.signal, existing);
+    const plan = planComment(request, context);
+    const { commentId } = request;
+    const existing = commentId ? await this.#commentById(plan.place, commentId, context.signal) : undefined;
+    const { outcome, id, url } = await this.#write(plan, context.signal, existing);
     return { outcome, commentId: id, url, truncated: [] };
   }
 
-  async postStatus(request: ScmStatusRequest, context: AnnotationContext): Promise<ScmStatusResponse> {
-    const { owner, repository, commitSha, state } = request;
-    const place: Place = { owner, repository, kind: 'status', commitSha };
-    const content = { state, description: request.description ?? null, targetUrl: request.targetUrl ?? null };
-    const written = await this.#write<StatusContent>(place, request.context, content, context.signal);
-    const { outcome, id, url } = written;
-    return { outcome, statusId: id, url, state, context: request.context, truncated: [] };
+  async postStatus(request: ScmStatusRequest, { signal }: AnnotationContext): Promise<ScmStatusResponse> {
+    const { outcome, id, url } = await this.#write(planStatus(request), signal);
+    const { state, context } = request;
+    return { outcome, statusId: id, url, state, context, truncated: [] };
   }
 
   async createCheckRun(request: ScmCheckRunRequest, context: AnnotationContext): Promise<ScmCheckRunResponse> {
-    const { owner, repository, headSha } = request;
-    const place: Place = { owner, repository, kind: 'check-run', commitSha: headSha };
-    const content = checkRunContent(request);
-    const { outcome, id, url } = await this.#write(place, `key:${context.upsertKey}`, content, context.signal);
-    const { status, conclusion, annotations } = content;
+    const plan = planCheckRun(request, context);
+    const { outcome, id, url } = await this.#write(plan, context.signal);
+    const { status, conclusion, annotations } = plan.content;
     return { outcome, checkRunId: id, url, status, conclusion, annotationsPosted: annotations.length, truncated: [] };
   }
 
-  async #write<C>(place: Place, marker: string, content: C, signal: AbortSignal, known?: Entry<C>): Promise<Written> {
+  postInlineComments(request: InlineCommentsRequest, context: AnnotationContext): Promise<InlineCommentsResponse> {
+    return postInlineComments(this.#client, request, context);
+  }
+
+  preview(annotation: ScmAnnotation, context: Omit<AnnotationContext, 'signal'>): readonly VendorRequest[] {
+    const { place, marker, content } = planOf(annotation, context);
+    return [{ method: 'POST', url: `${threadUrl(place)}#${place.kind}`, body: { marker, ...content } }];
+  }
+
+  async #write<C>({ place, marker, content }: Plan<C>, signal: AbortSignal, known?: Entry<C>): Promise<Written> {
     const existing = known ?? (await this.#client.findByMarker<C>(place, marker, signal));
     if (!existing) return written('created', place, await this.#client.create(place, marker, content, signal));
     if (isDeepStrictEqual(existing.content, content)) return written('unchanged', place, existing);
@@ -95,22 +89,4 @@ export class InMemoryAnnotations implements ScmAnnotationClient {
 
 function written(outcome: WriteOutcome, place: Place, entry: Entry<unknown>): Written {
   return { outcome, id: entry.id, url: urlOf(place, entry) };
-}
-
-function checkRunContent(request: ScmCheckRunRequest): CheckRunContent {
-  const conclusion = request.conclusion ?? null;
-  const status = request.status ?? (conclusion ? 'completed' : 'queued');
-  if (status === 'completed' && !conclusion) {
-    throw new ProviderError('invalid_request', 'in_memory: conclusion is required when status is completed');
-  }
-  return {
-    name: request.name,
-    status,
-    conclusion,
-    summary: request.summary ?? null,
-    text: request.text ?? null,
-    detailsUrl: request.detailsUrl ?? null,
-    startedAt: request.startedAt ?? null,
-    annotations: (request.annotations ?? []).map((annotation) => ({ ...annotation })),
-  };
 }

@@ -4,13 +4,14 @@ import {
   type ProviderDeps,
   ProviderError,
   type ProviderErrorOptions,
+  type PullRequestFacts,
 } from '@integrations/provider-kit';
-import type { InMemoryConfig, SimulatedFailure } from './config';
+import type { InMemoryConfig, InMemoryPullRequest, SimulatedFailure } from './config';
 import type { Entry, Memory } from './memory';
 
 /** Where something hangs: the comments of a pull request, the statuses or the check runs of a commit. */
 export type Place = { readonly owner: string; readonly repository: string } & (
-  | { readonly kind: 'comment'; readonly pullRequestNumber: number }
+  | { readonly kind: 'comment' | 'inline-comment'; readonly pullRequestNumber: number }
   | { readonly kind: 'status' | 'check-run'; readonly commitSha: string }
 );
 
@@ -46,12 +47,29 @@ export class InMemoryClient {
     return this.#call(signal, () => this.#memory.findByMarker<C>(this.#scope(place), marker));
   }
 
+  list<C>(place: Place, signal: AbortSignal): Promise<Entry<C>[]> {
+    return this.#call(signal, () => this.#memory.list<C>(this.#scope(place)));
+  }
+
   create<C>(place: Place, marker: string, content: C, signal: AbortSignal): Promise<Entry<C>> {
     return this.#call(signal, () => this.#memory.create(this.#scope(place), marker, content));
   }
 
   update<C>(entry: Entry<C>, content: C, signal: AbortSignal): Promise<Entry<C>> {
     return this.#call(signal, () => this.#memory.update(entry, content));
+  }
+
+  delete(entry: Entry<unknown>, signal: AbortSignal): Promise<void> {
+    return this.#call(signal, () => this.#memory.delete(entry));
+  }
+
+  /** Every pull request stands as the config says; null if it does not say. */
+  get pullRequest(): InMemoryPullRequest | null {
+    return this.#integration.config.pullRequest ?? null;
+  }
+
+  readPullRequest(pullRequest: InMemoryPullRequest, signal: AbortSignal): Promise<PullRequestFacts> {
+    return this.#call(signal, () => ({ ...pullRequest }));
   }
 
   async #call<T>(signal: AbortSignal, work: () => T): Promise<T> {
@@ -73,16 +91,21 @@ export class InMemoryClient {
 
   #scope({ owner, repository, ...rest }: Place): string {
     const { tenantId, integrationId } = this.#integration;
-    const thread = rest.kind === 'comment' ? rest.pullRequestNumber : rest.commitSha;
+    const thread = 'commitSha' in rest ? rest.commitSha : rest.pullRequestNumber;
     return JSON.stringify([tenantId, integrationId, owner, repository, rest.kind, thread]);
   }
 }
 
 /** `memory://<owner>/<repository>/pull/1#comment-1`. */
 export function urlOf(place: Place, entry: Entry<unknown>): string {
+  return `${threadUrl(place)}#${place.kind}-${entry.id}`;
+}
+
+/** `memory://<owner>/<repository>/pull/1`. */
+export function threadUrl(place: Place): string {
   const repository = [...place.owner.split('/'), place.repository].map(encodeURIComponent).join('/');
-  const thread = place.kind === 'comment' ? `pull/${place.pullRequestNumber}` : `commit/${place.commitSha}`;
-  return `memory://${repository}/${thread}#${place.kind}-${entry.id}`;
+  const thread = 'commitSha' in place ? `commit/${place.commitSha}` : `pull/${place.pullRequestNumber}`;
+  return `memory://${repository}/${thread}`;
 }
 
 async function pause(ms: number, signal: AbortSignal): Promise<void> {

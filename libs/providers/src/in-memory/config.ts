@@ -1,4 +1,5 @@
-import { IsBoolean, IsIn, IsInt, IsOptional, Max, Min } from 'class-validator';
+import { Type } from 'class-transformer';
+import { IsBoolean, IsIn, IsInt, IsObject, IsOptional, Matches, Max, Min, ValidateNested } from 'class-validator';
 import { JSONSchema } from 'class-validator-jsonschema';
 
 /** The failures of a vendor that can be played: those that a caller or an operator must tell apart. */
@@ -14,6 +15,22 @@ export const SIMULATED_FAILURES = [
   'provider_unavailable',
 ] as const;
 export type SimulatedFailure = (typeof SIMULATED_FAILURES)[number];
+
+/** How a pull request stands. */
+export class InMemoryPullRequest {
+  @JSONSchema({ description: 'The newest commit.' })
+  @Matches(/^[0-9a-f]{40}$/, { message: 'must be a full commit sha: 40 lower-case hexadecimal digits' })
+  headSha: string;
+
+  @IsIn(['open', 'closed'])
+  state: 'open' | 'closed' = 'open';
+
+  @IsBoolean()
+  draft: boolean = false;
+
+  @IsBoolean()
+  locked: boolean = false;
+}
 
 /** How the vendor that does not exist behaves. */
 export class InMemoryConfig {
@@ -31,4 +48,11 @@ export class InMemoryConfig {
   @JSONSchema({ description: 'Refuses to work without a credential, whatever its value.' })
   @IsBoolean()
   requireCredential: boolean = false;
+
+  @JSONSchema({ description: 'How every pull request stands; absent, nothing can be asked about one.' })
+  @IsOptional()
+  @IsObject()
+  @ValidateNested()
+  @Type(() => InMemoryPullRequest)
+  pullRequest?: InMemoryPullRequest;
 }

@@ -33,6 +33,11 @@ export class Memory {
     return this.#entries.size;
   }
 
+  /** Oldest first by when it was last written. */
+  everything(): Entry<unknown>[] {
+    return [...this.#entries.values()];
+  }
+
   findById<C>(scope: string, id: string): Entry<C> | undefined {
     const entry = this.#entries.get(id);
     return entry?.scope === scope ? (entry as Entry<C>) : undefined;
@@ -43,6 +48,11 @@ export class Memory {
     return id === undefined ? undefined : this.findById<C>(scope, id);
   }
 
+  /** Looks at all that is remembered. */
+  list<C>(scope: string): Entry<C>[] {
+    return this.everything().filter((entry) => entry.scope === scope) as Entry<C>[];
+  }
+
   create<C>(scope: string, marker: string, content: C): Entry<C> {
     this.#lastId += 1;
     return this.#keep({ id: String(this.#lastId), scope, marker, content });
@@ -51,6 +61,10 @@ export class Memory {
   update<C>(entry: Entry<C>, content: C): Entry<C> {
     this.#drop(entry.id);
     return this.#keep({ ...entry, content });
+  }
+
+  delete(entry: Entry<unknown>): void {
+    this.#drop(entry.id);
   }
 
   #keep<C>({ id, scope, marker, content }: Entry<C>): Entry<C> {

@@ -2,6 +2,7 @@ import type { ConnectorPlugin } from '@integrations/provider-kit';
 import { InMemoryAnnotations } from './annotations';
 import { InMemoryClient } from './client';
 import { InMemoryConfig } from './config';
+import { inMemoryDiscovery } from './discovery';
 import { Memory } from './memory';
 import { probe } from './probe';
 
@@ -13,16 +14,17 @@ export function createInMemoryPlugin(memory: Memory = new Memory()): ConnectorPl
     provider: 'in_memory',
     type: 'scm',
     displayName: 'In memory',
-    capabilities: ['comment', 'status', 'check_run'],
+    capabilities: ['comment', 'status', 'check_run', 'repositories'],
     requiredScopes: [],
     defaultEndpoint: 'memory://local',
     credential: { required: false, description: 'Any text; it is resolved, and not looked at.' },
     config: InMemoryConfig,
 
     isAvailable: () => ({ available: true }),
-    open: (integration, deps) => ({
-      annotations: new InMemoryAnnotations(new InMemoryClient(integration, deps, memory)),
-    }),
+    open: (integration, deps) => {
+      const client = new InMemoryClient(integration, deps, memory);
+      return { annotations: new InMemoryAnnotations(client), discovery: inMemoryDiscovery(client) };
+    },
     testConnection: (integration, deps, signal) => probe(integration, deps, memory, { signal, budgetMs: 10_000 }),
     checkHealth: (integration, deps, signal) => probe(integration, deps, memory, { signal, budgetMs: 5_000 }),
   };

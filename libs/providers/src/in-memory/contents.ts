@@ -1,0 +1,87 @@
+import type {
+  CheckRunConclusion,
+  CheckRunStatus,
+  CommitState,
+  ScmCheckRunRequest,
+  ScmCommentRequest,
+  ScmStatusRequest,
+} from '@integrations/contracts';
+import { type AnnotationContext, ProviderError, type ScmAnnotation } from '@integrations/provider-kit';
+import type { Place } from './client';
+
+/** What is to stand at a place. `marker` is what a hidden marker or an external id is at a real vendor. */
+export interface Plan<C> {
+  readonly place: Place;
+  readonly marker: string;
+  readonly content: C;
+}
+
+type Operation = Omit<AnnotationContext, 'signal'>;
+
+export interface CommentContent {
+  readonly body: string;
+}
+
+export interface StatusContent {
+  readonly state: CommitState;
+  readonly description: string | null;
+  readonly targetUrl: string | null;
+}
+
+/** What was asked for; kept whole, so that a repeat can be told from a change. */
+export interface CheckRunContent {
+  readonly name: string;
+  readonly status: CheckRunStatus;
+  readonly conclusion: CheckRunConclusion | null;
+  readonly summary: string | null;
+  readonly text: string | null;
+  readonly detailsUrl: string | null;
+  readonly startedAt: string | null;
+  readonly annotations: readonly object[];
+}
+
+export function planComment(request: ScmCommentRequest, context: Operation): Plan<CommentContent> {
+  const { owner, repository, pullRequestNumber, body } = request;
+  // A comment that must be new is marked by its operation, so that a rerun after a lost reply finds it.
+  const marker = request.updateExisting ? `key:${context.upsertKey}` : `operation:${context.operationId}`;
+  return { place: { owner, repository, kind: 'comment', pullRequestNumber }, marker, content: { body } };
+}
+
+export function planStatus(request: ScmStatusRequest): Plan<StatusContent> {
+  const { owner, repository, commitSha, context, state, description = null, targetUrl = null } = request;
+  const content = { state, description, targetUrl };
+  return { place: { owner, repository, kind: 'status', commitSha }, marker: context, content };
+}
+
+/** Throws ProviderError `invalid_request` for a run that is completed without a conclusion. */
+export function planCheckRun(request: ScmCheckRunRequest, { upsertKey }: Operation): Plan<CheckRunContent> {
+  const { owner, repository, headSha } = request;
+  const conclusion = request.conclusion ?? null;
+  const status = request.status ?? (conclusion ? 'completed' : 'queued');
+  if (status === 'completed' && !conclusion) {
+    throw new ProviderError('invalid_request', 'in_memory: conclusion is required when status is completed');
+  }
+  const content = {
+    name: request.name,
+    status,
+    conclusion,
+    summary: request.summary ?? null,
+    text: request.text ?? null,
+    detailsUrl: request.detailsUrl ?? null,
+    startedAt: request.startedAt ?? null,
+    annotations: (request.annotations ?? []).map((annotation) => ({ ...annotation })),
+  };
+  const place: Place = { owner, repository, kind: 'check-run', commitSha: headSha };
+  return { place, marker: `key:${upsertKey}`, content };
+}
+
+export function planOf(annotation: ScmAnnotation, context: Operation): Plan<object> {
+  switch (annotation.operation) {
+    case 'comment':
+      return planComment(annotation.request, context);
+    case 'status':
+      return planStatus(annotation.request);
+    case 'check_run':
+      return planCheckRun(annotation.request, context);
+  }
+}
