@@ -3,6 +3,7 @@ import { Connector } from '@integrations/providers';
 import { Scrubber } from '@integrations/telemetry';
 import { type DynamicModule, Module } from '@nestjs/common';
 import { HealthWorkerConfig } from './config';
+import { HistoryKeeper } from './history/history-keeper';
 import { DraftProbes } from './probing/draft-probes';
 import { OnDemandProbes } from './probing/on-demand-probes';
 import { ProbeController } from './probing/probe.controller';
@@ -25,6 +26,7 @@ export class HealthWorkerModule {
         { provide: Prober, useFactory: (connector: Connector) => new Prober(connector), inject: [Connector] },
         OnDemandProbes,
         DraftProbes,
+        HistoryKeeper,
         PollingService,
       ],
     };

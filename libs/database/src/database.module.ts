@@ -9,6 +9,7 @@ import { IntegrationRepository } from './catalog/integration.repository';
 import { ProbeScheduleRepository } from './catalog/probe-schedule.repository';
 import { Database, type DatabaseOptions } from './database';
 import { HealthHistory } from './health-history/health-history';
+import { HealthRetention } from './health-history/retention';
 import { OperationRepository } from './ledger/operation.repository';
 import { EventHistory } from './outbox/event-history';
 import { Outbox } from './outbox/outbox';
@@ -19,6 +20,7 @@ const REPOSITORIES = [
   DependentRepository,
   ProbeScheduleRepository,
   HealthHistory,
+  HealthRetention,
   OperationRepository,
   Outbox,
   EventHistory,

@@ -17,10 +17,14 @@ export { HealthRepository, type HealthRow } from './catalog/health.repository';
 export { type CompletedProbe, type ProbeLease, ProbeScheduleRepository } from './catalog/probe-schedule.repository';
 export {
   HealthHistory,
+  type HealthGap,
   type HealthRecords,
   type HealthTransition,
+  type LatencyStatistics,
   type ProbeResult,
+  type RecordedTransition,
 } from './health-history/health-history';
+export { HealthRetention } from './health-history/retention';
 export type { LaneLease } from './ledger/lanes';
 export type { Entry } from './ledger/entry';
 export type { Begun, Conclusion, Entered, FinalState, NewOperation, OperationRow } from './ledger/operation';

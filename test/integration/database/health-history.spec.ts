@@ -46,6 +46,7 @@ describe('the history of health', () => {
   });
   const append = (results: ProbeResult[], transitions: HealthTransition[] = []): Promise<void> =>
     db.database.transaction((tx) => history.append({ results, transitions }, tx));
+  const mine = () => ({ tenantId: 'acme', integrationId: id });
   const resultsOf = () =>
     db.sql<{ checked_at: Date; partition: string }>(
       `SELECT checked_at, tableoid::regclass::text AS partition FROM health_result WHERE integration_id = $1
@@ -66,12 +67,10 @@ describe('the history of health', () => {
   it('takes nothing to lie ahead of the clock of PostgreSQL', async () => {
     const ahead = ago(-90 * 24 * 60 * MINUTE);
     await append([result({ checkedAt: ahead })], [transition({ at: ahead })]);
-    const [{ checked_at }] = (await resultsOf()) as [{ checked_at: Date }];
-    expect(checked_at.getTime()).toBeLessThanOrEqual(Date.now() + MINUTE);
-    const [{ at }] = (await db.sql<{ at: Date }>('SELECT at FROM health_transition WHERE integration_id = $1', [
-      id,
-    ])) as [{ at: Date }];
-    expect(at.getTime()).toBeLessThanOrEqual(Date.now() + MINUTE);
+    const [first] = await resultsOf();
+    expect(first!.checked_at.getTime()).toBeLessThanOrEqual(Date.now() + MINUTE);
+    const [turned] = await history.transitions({ ...mine(), since: ago(MINUTE), limit: 9 });
+    expect(turned!.at.getTime()).toBeLessThanOrEqual(Date.now() + MINUTE);
   });
 
   it('is undone with the transaction that writes it', async () => {
@@ -102,5 +101,50 @@ describe('the history of health', () => {
       await append([result({ checkedAt, previous, ...overrides })]);
       expect(await gapsOf()).toEqual([]);
     });
+  });
+
+  it('answers the transitions and gaps of the time asked for, newest first, to their tenant only', async () => {
+    const before = { at: ago(9 * MINUTE) };
+    await append(
+      [result({ previous: { checkedAt: ago(20 * MINUTE), intervalSeconds: 60 } })],
+      [
+        transition(before),
+        transition({ at: ago(2 * MINUTE), from: 'healthy', to: 'unhealthy', reasonCode: 'timeout' }),
+      ],
+    );
+    const range = { ...mine(), since: ago(60 * MINUTE), limit: 9 };
+    expect(await history.transitions(range)).toMatchObject([
+      { from: 'healthy', to: 'unhealthy', reasonCode: 'timeout', flapping: false },
+      { from: 'unknown', to: 'healthy', reasonCode: 'ok' },
+    ]);
+    expect(await history.gaps(range)).toMatchObject([{ kind: 'stale' }]);
+    expect(await history.transitions({ ...range, limit: 1 })).toMatchObject([{ to: 'unhealthy' }]);
+    expect(await history.transitions({ ...range, since: ago(5 * MINUTE) })).toHaveLength(1);
+
+    const rival = { ...range, tenantId: 'globex' };
+    expect([await history.transitions(rival), await history.gaps(rival), await history.latency(rival)]).toEqual([
+      [],
+      [],
+      null,
+    ]);
+  });
+
+  it('tells how long the newest checks took, without those that could not be made', async () => {
+    const since = ago(60 * MINUTE);
+    await append([
+      ...Array.from({ length: 100 }, (_, nth) => result({ checkedAt: ago(30 * MINUTE), latencyMs: nth + 1 })),
+      result({ latencyMs: 9_999, code: 'prober_error', status: 'unknown' }),
+      result({ latencyMs: 5_000, checkedAt: ago(120 * MINUTE) }),
+    ]);
+    const all = await history.latency({ ...mine(), since, limit: 1_000 });
+    expect(all).toEqual({ checks: 100, from: expect.any(Date), p50: 50, p95: 95, p99: 99, max: 100 });
+    expect(await history.latency({ ...mine(), since, limit: 10 })).toMatchObject({ checks: 10 });
+    expect(await history.latency({ ...mine(), since: ago(0), limit: 10 })).toBeNull();
+  });
+
+  it('goes when its integration is purged', async () => {
+    await append([], [transition()]);
+    await db.sql('DELETE FROM integration WHERE id = $1', [id]);
+    expect(await history.transitions({ ...mine(), since: ago(MINUTE), limit: 9 })).toEqual([]);
   });
 });

@@ -32,7 +32,38 @@ export interface HealthRecords {
   readonly transitions: readonly HealthTransition[];
 }
 
-type Gap = Pick<ProbeResult, 'integrationId' | 'tenantId'> & { readonly began: Date; readonly ended: Date };
+export type RecordedTransition = Omit<HealthTransition, 'integrationId' | 'tenantId'> & {
+  /** Tells the order of those of the same moment. */
+  readonly position: number;
+};
+
+/** Time that says nothing of an integration's health. That of maintenance may end ahead. */
+export interface HealthGap {
+  readonly kind: 'stale' | 'maintenance';
+  readonly began: Date;
+  readonly ended: Date;
+}
+
+/** How long checks took, in milliseconds. */
+export interface LatencyStatistics {
+  readonly checks: number;
+  /** When the oldest of these checks was made. */
+  readonly from: Date;
+  readonly p50: number;
+  readonly p95: number;
+  readonly p99: number;
+  readonly max: number;
+}
+
+/** Which part of an integration's history: all since then, or the newest of it. */
+export interface HistoryRange {
+  readonly tenantId: string;
+  readonly integrationId: string;
+  readonly since: Date;
+  readonly limit: number;
+}
+
+type LateCheck = Pick<ProbeResult, 'integrationId' | 'tenantId'> & { readonly began: Date; readonly ended: Date };
 
 /** What became of the health of integrations. Transitions and gaps are kept for 400 days, results for seven. */
 export class HealthHistory {
@@ -46,6 +77,44 @@ export class HealthHistory {
     await this.#insertResults(results, tx);
     await this.#insertTransitions(transitions, tx);
     await this.#insertStale(results.flatMap(staleBefore), tx);
+  }
+
+  /** Newest first. */
+  transitions({ tenantId, integrationId, since, limit }: HistoryRange): Promise<RecordedTransition[]> {
+    return rows(
+      this.database.manager(),
+      `SELECT position, at, from_status AS "from", to_status AS "to", reason_code AS "reasonCode", flapping
+       FROM health_transition WHERE tenant_id = $1 AND integration_id = $2 AND at > $3
+       ORDER BY at DESC, position DESC LIMIT $4`,
+      [tenantId, integrationId, since, limit],
+    );
+  }
+
+  /** Those that ended since then or have not ended, the last to end first. */
+  gaps({ tenantId, integrationId, since, limit }: HistoryRange): Promise<HealthGap[]> {
+    return rows(
+      this.database.manager(),
+      `SELECT kind, began_at AS began, ended_at AS ended
+       FROM health_gap WHERE tenant_id = $1 AND integration_id = $2 AND ended_at > $3
+       ORDER BY ended_at DESC LIMIT $4`,
+      [tenantId, integrationId, since, limit],
+    );
+  }
+
+  /** Of the checks that the prober could make; null if there is none. */
+  async latency({ tenantId, integrationId, since, limit }: HistoryRange): Promise<LatencyStatistics | null> {
+    const [found] = await rows<LatencyStatistics>(
+      this.database.manager(),
+      `SELECT count(*) AS checks, min(checked_at) AS "from", max(latency_ms) AS max,
+              percentile_disc(0.5) WITHIN GROUP (ORDER BY latency_ms) AS p50,
+              percentile_disc(0.95) WITHIN GROUP (ORDER BY latency_ms) AS p95,
+              percentile_disc(0.99) WITHIN GROUP (ORDER BY latency_ms) AS p99
+       FROM (SELECT checked_at, latency_ms FROM health_result
+             WHERE integration_id = $2 AND checked_at > $3 AND tenant_id = $1 AND code <> 'prober_error'
+             ORDER BY checked_at DESC LIMIT $4) AS newest`,
+      [tenantId, integrationId, since, limit],
+    );
+    return found && found.checks > 0 ? found : null;
   }
 
   async #insertResults(results: readonly ProbeResult[], tx: Transaction): Promise<void> {
@@ -87,7 +156,7 @@ export class HealthHistory {
     );
   }
 
-  async #insertStale(gaps: readonly Gap[], tx: Transaction): Promise<void> {
+  async #insertStale(gaps: readonly LateCheck[], tx: Transaction): Promise<void> {
     if (gaps.length === 0) return;
     await rows(
       this.database.manager(tx),
@@ -106,7 +175,7 @@ export class HealthHistory {
 }
 
 /** What the prober could not check ends no ignorance. */
-function staleBefore({ integrationId, tenantId, code, checkedAt, previous }: ProbeResult): Gap[] {
+function staleBefore({ integrationId, tenantId, code, checkedAt, previous }: ProbeResult): LateCheck[] {
   if (code === 'prober_error' || !previous) return [];
   if (!isStale(previous.checkedAt, previous.intervalSeconds, checkedAt)) return [];
   const began = staleFrom(previous.checkedAt, previous.intervalSeconds);

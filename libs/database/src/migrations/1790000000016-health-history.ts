@@ -109,6 +109,7 @@ const PRUNE = `
     pruned integer;
     greatest_pruned integer;
   BEGIN
+    IF NOT pg_try_advisory_xact_lock(7302016) THEN RETURN 0; END IF;
     DELETE FROM health_transition WHERE position IN (
       SELECT position FROM health_transition WHERE at < old ORDER BY at LIMIT most);
     GET DIAGNOSTICS greatest_pruned = ROW_COUNT;

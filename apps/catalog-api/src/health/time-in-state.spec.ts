@@ -1,0 +1,165 @@
+import { HEALTH_STATUSES } from '@integrations/contracts';
+import fc from 'fast-check';
+import { timeInState, type Timeline, uptimeRatio } from './time-in-state';
+
+const NOW = Date.UTC(2026, 0, 31);
+const HOUR = 3_600_000;
+const at = (hoursAgo: number): Date => new Date(NOW - hoursAgo * HOUR);
+const DAY = { from: at(24), to: at(0) };
+const NOTHING: Timeline = { ...DAY, transitions: [], current: null, gaps: [] };
+const healthy = { status: 'healthy', since: at(1_000) } as const;
+
+const hours = (timeline: Timeline): Record<string, number> =>
+  Object.fromEntries(
+    Object.entries(timeInState(timeline))
+      .filter(([, ms]) => ms > 0)
+      .map(([state, ms]) => [state, ms / HOUR]),
+  );
+
+describe('the time in each state', () => {
+  const down = { position: 1, at: at(10), from: 'healthy', to: 'unhealthy' } as const;
+  const up = { position: 2, at: at(4), from: 'unhealthy', to: 'healthy' } as const;
+  const turned = { ...NOTHING, transitions: [down, up], current: { status: 'healthy', since: at(4) } } as const;
+
+  it.each<[string, Timeline, Record<string, number>]>([
+    ['is unknown before the first check', NOTHING, { unknown: 24 }],
+    ['is that of a status older than the window', { ...NOTHING, current: healthy }, { healthy: 24 }],
+    ['goes from transition to transition', turned, { healthy: 18, unhealthy: 6 }],
+    [
+      'is unknown before a status of which no transition is kept',
+      { ...NOTHING, current: { ...healthy, since: at(5) } },
+      { unknown: 19, healthy: 5 },
+    ],
+    [
+      'counts a turn that was read before its transition',
+      { ...turned, current: { status: 'degraded', since: at(1) } },
+      { healthy: 17, unhealthy: 6, degraded: 1 },
+    ],
+    [
+      'takes maintenance out, whatever the status',
+      { ...turned, gaps: [{ kind: 'maintenance', began: at(12), ended: at(6) }] },
+      { healthy: 16, maintenance: 6, unhealthy: 2 },
+    ],
+    [
+      'takes maintenance that goes on only until now',
+      { ...turned, gaps: [{ kind: 'maintenance', began: at(2), ended: at(-50) }] },
+      { healthy: 16, maintenance: 2, unhealthy: 6 },
+    ],
+    [
+      'takes overlapping gaps out once, and maintenance before stale',
+      {
+        ...NOTHING,
+        current: healthy,
+        gaps: [
+          { kind: 'stale', began: at(30), ended: at(20) },
+          { kind: 'stale', began: at(22), ended: at(18) },
+          { kind: 'maintenance', began: at(19), ended: at(16) },
+        ],
+      },
+      { stale: 5, maintenance: 3, healthy: 16 },
+    ],
+    [
+      'ignores a gap that ends before it began',
+      { ...NOTHING, current: healthy, gaps: [{ kind: 'stale', began: at(2), ended: at(3) }] },
+      { healthy: 24 },
+    ],
+    ['is nothing when the window ends before it begins', { ...NOTHING, from: at(0), to: at(1) }, {}],
+  ])('%s', (_what, timeline, expected) => {
+    expect(hours(timeline)).toEqual(expected);
+  });
+
+  const moment = fc.integer({ min: -100, max: 40 }).map((hoursAgo) => at(hoursAgo));
+  const status = fc.constantFrom(...HEALTH_STATUSES);
+  const timelines: fc.Arbitrary<Timeline> = fc.record({
+    from: fc.integer({ min: 0, max: 40 }).map(at),
+    to: fc.constant(at(0)),
+    transitions: fc
+      .array(fc.record({ at: moment, from: status, to: status }), { maxLength: 20 })
+      .map((turns) => turns.map((turn, position) => ({ ...turn, position }))),
+    current: fc.option(fc.record({ status, since: moment })),
+    gaps: fc.array(
+      fc.record({ kind: fc.constantFrom('stale' as const, 'maintenance' as const), began: moment, ended: moment }),
+      { maxLength: 10 },
+    ),
+  });
+  const total = (time: object): number => Object.values(time).reduce((sum: number, ms: number) => sum + ms, 0);
+
+  it('adds up to the window and is never negative, whatever the clocks did', () => {
+    fc.assert(
+      fc.property(timelines, (timeline) => {
+        const time = timeInState(timeline);
+        expect(Math.min(...Object.values(time))).toBeGreaterThanOrEqual(0);
+        expect(total(time)).toBe(timeline.to.getTime() - timeline.from.getTime());
+      }),
+    );
+  });
+
+  it('does not depend on the order in which things are told', () => {
+    const shuffled = timelines.chain((timeline) =>
+      fc.record({
+        timeline: fc.constant(timeline),
+        transitions: fc.shuffledSubarray([...timeline.transitions], { minLength: timeline.transitions.length }),
+        gaps: fc.shuffledSubarray([...timeline.gaps], { minLength: timeline.gaps.length }),
+      }),
+    );
+    fc.assert(
+      fc.property(shuffled, ({ timeline, transitions, gaps }) => {
+        expect(timeInState({ ...timeline, transitions, gaps })).toEqual(timeInState(timeline));
+      }),
+    );
+  });
+
+  it('of two halves is that of the whole', () => {
+    fc.assert(
+      fc.property(timelines, fc.nat(40), (timeline, hoursAgo) => {
+        const middle = new Date(Math.min(Math.max(at(hoursAgo).getTime(), timeline.from.getTime()), NOW));
+        const turns = [...timeline.transitions].sort((a, b) => +a.at - +b.at || a.position - b.position);
+        // As they are read: each half knows the transitions of its own time only.
+        const chained = turns.map((turn, nth) => ({ ...turn, from: turns[nth - 1]?.to ?? turn.from }));
+        const last = chained.at(-1);
+        const current = last ? { status: last.to, since: last.at } : timeline.current;
+        const whole = { ...timeline, transitions: chained, current };
+        const [before, after] = [
+          chained.filter((turn) => turn.at <= middle),
+          chained.filter((turn) => turn.at > middle),
+        ];
+        const first = before.at(-1);
+        const then = after[0] ? { status: after[0].from, since: first?.at ?? at(9_999) } : current;
+        const halves = [
+          timeInState({ ...whole, to: middle, transitions: before, current: last ? then : current }),
+          timeInState({ ...whole, from: middle, transitions: after }),
+        ];
+        for (const [state, ms] of Object.entries(timeInState(whole))) {
+          expect(total(halves.map((half) => half[state as keyof typeof half]))).toBe(ms);
+        }
+      }),
+    );
+  });
+
+  it('never grows in a status by a gap', () => {
+    fc.assert(
+      fc.property(timelines, (timeline) => {
+        const without = timeInState({ ...timeline, gaps: [] });
+        const time = timeInState(timeline);
+        for (const known of HEALTH_STATUSES) expect(time[known]).toBeLessThanOrEqual(without[known]);
+      }),
+    );
+  });
+});
+
+describe('uptime', () => {
+  const none = timeInState({ ...NOTHING, from: at(0) });
+
+  it.each([
+    ['nothing counts while nothing is known', { unknown: 5, stale: 5, maintenance: 5 }, null],
+    ['degraded counts as up', { healthy: 1, degraded: 2, unhealthy: 1 }, 0.75],
+    [
+      'what is not known counts neither way',
+      { healthy: 3, unhealthy: 1, unknown: 96, stale: 50, maintenance: 9 },
+      0.75,
+    ],
+    ['down all the time is none', { unhealthy: 7 }, 0],
+  ])('%s', (_rule, time, ratio) => {
+    expect(uptimeRatio({ ...none, ...time })).toBe(ratio);
+  });
+});

@@ -1,0 +1,34 @@
+import { HealthRetention } from '@integrations/database';
+import { type BeforeApplicationShutdown, Injectable, type OnModuleInit } from '@nestjs/common';
+import { InjectPinoLogger, PinoLogger } from 'nestjs-pino';
+
+const EVERY_MS = 3_600_000;
+
+/** Keeps the history of health to its size, in every worker: who comes second finds nothing to do. */
+@Injectable()
+export class HistoryKeeper implements OnModuleInit, BeforeApplicationShutdown {
+  #timer: NodeJS.Timeout | undefined;
+
+  constructor(
+    private readonly retention: HealthRetention,
+    @InjectPinoLogger(HistoryKeeper.name) private readonly log: PinoLogger,
+  ) {}
+
+  /** Before the first probe is recorded, so that its day has a partition. */
+  async onModuleInit(): Promise<void> {
+    await this.#keep();
+    this.#timer = setInterval(() => void this.#keep(), EVERY_MS);
+  }
+
+  beforeApplicationShutdown(): void {
+    clearInterval(this.#timer);
+  }
+
+  async #keep(): Promise<void> {
+    try {
+      await this.retention.keep(new Date());
+    } catch (error) {
+      this.log.warn({ err: error }, 'old health history could not be removed');
+    }
+  }
+}
