@@ -62,6 +62,12 @@ export const REQUESTS: Readonly<Record<string, RequestDescription>> = {
     request: 'IntegrationIdRequest',
     replies: ['ProbeVerdict'],
   },
+  probeDiscover: {
+    summary: 'List what an integration reaches, repositories for one, page by page',
+    app: 'health-worker',
+    request: 'DiscoverRequest',
+    replies: ['DiscoveryPage'],
+  },
   probeDraft: {
     summary: 'Test settings that are not stored',
     app: 'health-worker',

@@ -11,7 +11,10 @@ export interface EventData {
   /** It was taken into service. */
   enabled: { reason: 'manual' };
   /** It was taken out of service: it is neither probed nor posted through. */
-  disabled: { reason: 'manual' };
+  disabled: {
+    /** By somebody, or by the platform because the vendor has refused its credential for too long. */
+    reason: 'manual' | 'credential_failing';
+  };
   /** It was deleted: no event of it follows, unless it is restored or purged. */
   deleted: Record<never, never>;
   /** It is there again as it was when it was deleted, under the same id and name. */
@@ -37,6 +40,8 @@ export interface EventData {
     code: ProbeCode;
     /** How long the test took, in milliseconds. */
     latencyMs: number;
+  /** A probe found that its credential may do more or less than the last one that could tell. */
+  capabilities_changed: { added: readonly Capability[]; removed: readonly Capability[] };
   };
   /** A probe found another version of its secret than the one before: drop what was derived from the old one. */
   credential_rotated: { fromVersion: string; toVersion: string };

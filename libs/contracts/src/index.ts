@@ -78,6 +78,15 @@ export {
 export {
   ANNOTATE_STREAM,
   annotateSubject,
+export {
+  type Discovered,
+  type DiscoveredRepository,
+  DiscoverRequest,
+  DISCOVERY_KINDS,
+  type DiscoveryKind,
+  type DiscoveryPage,
+  MAX_DISCOVERED,
+} from './discovery';
   DEAD_LETTER_STREAM,
   deadLetterSubject,
   EVENT_STREAM,

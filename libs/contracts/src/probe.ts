@@ -1,4 +1,4 @@
-import type { HealthStatus } from './vocabulary';
+import type { Capability, HealthStatus } from './vocabulary';
 
 /** The stages of a probe, in order; it stops at the first that fails. */
 export const PROBE_STAGES = [
@@ -25,7 +25,12 @@ export const PROBE_CODES = {
   tls_untrusted: 'The certificate chain is not trusted: add the CA bundle to the integration.',
   tls_expired: 'The certificate of the service has expired: have it renewed.',
   tls_hostname: 'The certificate is for another host name: correct the endpoint or the certificate.',
-  tls_error: 'The TLS handshake failed: check protocol versions and that the port speaks TLS.',
+  tls_protocol: 'The service and this platform share no TLS version: have TLS 1.2 or 1.3 switched on there.',
+  tls_error: 'The TLS handshake failed: check the certificates and ciphers of the service.',
+  tls_on_plain_port: 'The port does not speak TLS: write http:// in the endpoint, or name the TLS port.',
+  plain_http_on_tls_port: 'The port speaks TLS only: write https:// in the endpoint.',
+  mtls_required:
+    'The service asks for a client certificate, which no integration can give: let this platform in without.',
   not_this_product: 'Something else answers there: check the endpoint and its base path.',
   credential_missing: 'Give the integration an authRef.',
   credential_invalid: 'The service refuses the credential: renew the secret behind authRef.',
@@ -58,7 +63,8 @@ export interface ProbePermissions {
   readonly granted: readonly string[];
   readonly missing: readonly string[];
   readonly excess: readonly string[];
-  readonly how: 'introspection' | 'token_claims' | 'observed' | 'unknown';
+  /** Asked of the vendor, read from the token, tried without effect, seen in use, or not to be known. */
+  readonly how: 'introspection' | 'token_claims' | 'dry_run' | 'observed' | 'unknown';
 }
 
 /** What a test or health check found out. Holds no secret and no response body. Times are ISO-8601 UTC. */
@@ -77,6 +83,8 @@ export interface ProbeVerdict {
   readonly clockSkewMs?: number;
   readonly principal?: { readonly id: string; readonly kind: string };
   readonly permissions?: ProbePermissions;
+  /** What of the provider's capabilities the credential may use now; absent where that cannot be known. */
+  readonly capabilities?: readonly Capability[];
   readonly credential?: { readonly expiresAt?: string; readonly version?: string };
   readonly quota?: { readonly limit?: number; readonly remaining?: number; readonly resetAt?: string };
   readonly retryAfterMs?: number;

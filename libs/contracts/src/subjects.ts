@@ -12,6 +12,7 @@ export const RPC = {
   probeTest: 'integrations.v1.rpc.probe.test',
   probeDraft: 'integrations.v1.rpc.probe.draft',
   probeHealth: 'integrations.v1.rpc.probe.health',
+  probeDiscover: 'integrations.v1.rpc.probe.discover',
 } as const;
 
 /** Request headers, all optional and lower case. */

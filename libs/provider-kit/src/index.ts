@@ -11,6 +11,7 @@ export { MARKER_PREFIX, neutralise } from './neutralise';
 export type { Clock } from './clock';
 export { ProbeFailure } from './probe/probe-failure';
 export { type Probe, type ProbeFindings, type ProbeOptions, type ProbeStages, runProbe } from './probe/run-probe';
+export type { Discovery, DiscoveryQuery } from './discovery';
 export {
   type AnnotationContext,
   distinctFingerprints,

@@ -1,6 +1,7 @@
 import type { Capability, HealthCheckResult, IntegrationType, TestConnectionResult } from '@integrations/contracts';
 import type { Clock } from './clock';
 import type { Egress } from './egress/egress';
+import type { Discovery } from './discovery';
 import type { ScmAnnotationClient } from './scm-annotation-client';
 import type { Secret } from './secret';
 import type { TokenCache } from './token-cache';
@@ -76,3 +77,4 @@ export interface ConnectorPlugin<C extends object = object> {
 export interface ProviderSession {
   readonly annotations?: ScmAnnotationClient;
 }
+  readonly discovery?: Discovery;

@@ -33,7 +33,7 @@ export class Secret {
 }
 
 /** What a credential is used for; the access audit records it. */
-export type SecretPurpose = 'test' | 'health' | 'annotate';
+export type SecretPurpose = 'test' | 'health' | 'annotate' | 'discover';
 
 export interface SecretRequest {
   readonly tenantId: string;

@@ -11,6 +11,7 @@ import {
   type ConnectorPlugin,
   type CredentialSource,
   type Egress,
+  type Discovery,
   type EgressClient,
   type IntegrationConfig,
   type ProviderDeps,
@@ -23,6 +24,7 @@ import {
 import { guardAnnotations, guarded } from './guard';
 import { availabilityOf, type ProviderRegistry } from './registry';
 
+import { guardDiscovery } from './guard-discovery';
 /** A registration as it is stored. `config` is checked again before a plugin sees it. */
 export interface RegisteredIntegration {
   readonly id: string;
@@ -96,6 +98,24 @@ export class Connector {
   /** Deep and on demand. Never throws. */
   test(integration: RegisteredIntegration, signal: AbortSignal): Promise<TestConnectionResult> {
     return this.#probe('testConnection', 'test', integration, signal);
+  }
+
+  /** What can be looked up through it. Throws as `open` does, and `unsupported_operation` if the provider has nothing. */
+  discovery(integration: RegisteredIntegration): Discovery {
+    const connection = this.open(integration, 'discover');
+    const { discovery } = connection.plugin.open(connection.integration, connection.deps);
+    if (discovery) return guardDiscovery(discovery, integration.provider);
+    throw new ProviderError('unsupported_operation', `${integration.provider} lists nothing`);
+  }
+
+  /** What limits the integration at `owner`. Null if nothing does, or if it cannot be opened, as `open` will say. */
+  budget(integration: RegisteredIntegration, owner: string): CredentialBudget | null {
+    try {
+      const { plugin, integration: opened } = this.open(integration, 'annotate');
+      return credentialBudget(plugin, opened, integration.authRef, owner);
+    } catch {
+      return null;
+    }
   }
 
   /** Cheap and periodic. Never throws. */

@@ -1,6 +1,15 @@
 import { randomUUID } from 'node:crypto';
-import type { ProbeVerdict, ScmOperation, ScmResponse } from '@integrations/contracts';
-import type { AnnotationContext, ScmAnnotationClient } from '@integrations/provider-kit';
+import {
+  type Capability,
+  DISCOVERY_KINDS,
+  type DiscoveryKind,
+  type DiscoveryPage,
+  type ProbeVerdict,
+  SCM_OPERATIONS,
+  type ScmOperation,
+  type ScmResponse,
+} from '@integrations/contracts';
+import type { AnnotationContext, DiscoveryQuery, ScmAnnotationClient } from '@integrations/provider-kit';
 import { PATIENCE_MS } from './outcome';
 import type { Connection } from './rig';
 import type { SampleRequests } from './subject';
@@ -49,16 +58,39 @@ export function probe(name: Probe, connection: Connection, signal: AbortSignal):
   return plugin[name](integration, deps, signal);
 }
 
-/** Every way to the vendor that a provider offers. */
-export function actionsOf(requests: SampleRequests, operations: readonly ScmOperation[]): Action[] {
+/** One page of a list. */
+export async function discover(
+  kind: DiscoveryKind,
+  { plugin, integration, deps }: Connection,
+  query: Partial<DiscoveryQuery>,
+  signal: AbortSignal,
+): Promise<DiscoveryPage> {
+  return plugin.open(integration, deps).discovery![kind]!({ limit: 100, cursor: null, q: null, ...query }, signal);
+}
+
+/** What a provider declares to be able to do, by how it is done. */
+export function sorted(capabilities: readonly Capability[]) {
+  const operations = capabilities.filter((one) => SCM_OPERATIONS.includes(one as ScmOperation)) as ScmOperation[];
+  const kinds = capabilities.filter((one) => DISCOVERY_KINDS.includes(one as DiscoveryKind)) as DiscoveryKind[];
+  return { operations, kinds };
+}
+
+/** Every capability, as something to do. These throw where the vendor fails. */
+export function callsOf(requests: SampleRequests, capabilities: readonly Capability[]): Action[] {
+  const { operations, kinds } = sorted(capabilities);
   return [
     ...operations.map((name) => ({
       name,
       run: (connection: Connection, signal: AbortSignal) => post(requests, name, connection, { signal }),
     })),
-    ...PROBES.map((name) => ({
+    ...kinds.map((name) => ({
       name,
-      run: (connection: Connection, signal: AbortSignal) => probe(name, connection, signal),
+      run: (connection: Connection, signal: AbortSignal) => discover(name, connection, {}, signal),
     })),
   ];
+}
+
+/** The probes, as something to do. These answer a verdict whatever the vendor does. */
+export function probeActions(): Action[] {
+  return PROBES.map((name) => ({ name, run: (connection, signal) => probe(name, connection, signal) }));
 }

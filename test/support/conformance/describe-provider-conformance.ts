@@ -1,8 +1,9 @@
-import { actionsOf } from './actions';
+import { callsOf, probeActions, sorted } from './actions';
 import { abortChecks } from './checks/abort';
 import { capabilityChecks } from './checks/capabilities';
 import type { Check, Plan } from './checks/check';
 import { configChecks } from './checks/config';
+import { discoveryChecks } from './checks/discovery';
 import { faultChecks } from './checks/faults';
 import { isolationChecks } from './checks/isolation';
 import { repeatChecks } from './checks/repeats';
@@ -25,8 +26,10 @@ export function describeProviderConformance(subject: ConformanceSubject): void {
 
 /** All checks that apply to a provider, by what it declares. */
 export function conformanceChecks(subject: ConformanceSubject): Check[] {
-  const operations = subject.createPlugin().capabilities;
-  const plan: Plan = { operations, actions: actionsOf(subject.requests, operations), faults: faultsOf(subject) };
+  const { capabilities } = subject.createPlugin();
+  const calls = callsOf(subject.requests, capabilities);
+  const actions = [...calls, ...probeActions()];
+  const plan: Plan = { ...sorted(capabilities), calls, actions, faults: faultsOf(subject) };
   return [
     ...configChecks(),
     ...capabilityChecks(),
@@ -34,6 +37,7 @@ export function conformanceChecks(subject: ConformanceSubject): Check[] {
     ...abortChecks(plan),
     ...verdictChecks(plan),
     ...repeatChecks(plan),
+    ...discoveryChecks(plan),
     ...isolationChecks(plan),
   ];
 }

@@ -84,7 +84,7 @@ export const EXPECTATIONS: Readonly<Record<Fault, Expectation>> = {
   'breaks TLS': {
     codes: ['tls'],
     transient: true,
-    verdicts: ['tls_error', 'tls_untrusted', 'tls_expired', 'tls_hostname'],
+    verdicts: ['tls_error', 'tls_on_plain_port', 'tls_untrusted', 'tls_expired', 'tls_hostname'],
     statuses: ['unhealthy'],
   },
   'never answers': { codes: ['timeout'], transient: true, verdicts: ['timeout'], statuses: ['unhealthy', 'unknown'] },

@@ -1,7 +1,7 @@
 import { HttpAnswer, notFound } from './answer.ts';
 import { type Permissions } from './auth.ts';
 import { grants } from './access.ts';
-import type { Call, Context, Route } from './routes.ts';
+import { type Call, type Context, page, type Route } from './routes.ts';
 import type { FakeInstallation } from './world.ts';
 
 /** The app itself, its installations and their tokens, and the rate limit. */
@@ -48,6 +48,18 @@ export const APPS_ROUTES: readonly Route[] = [
       // GitHub gives whole seconds.
       const expires_at = new Date(expiresAt).toISOString().replace(/\.\d+Z$/, 'Z');
       return { status: 201, body: { token, expires_at, permissions, repository_selection: 'selected' } };
+    },
+  },
+  {
+    method: 'GET',
+    template: '/installation/repositories',
+    handle(call, context) {
+      const { installationId } = context.gate.installationToken(call.authorization);
+      const installation = context.world.installations.get(installationId);
+      if (!installation) throw notFound();
+      const all = [...installation.repositories.values()].map((one) => context.shapes.fullRepository(one));
+      const { items, headers } = page(all, call, '/installation/repositories');
+      return { status: 200, headers, body: { total_count: all.length, repositories: items } };
     },
   },
   {

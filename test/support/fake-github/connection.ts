@@ -12,6 +12,8 @@ export const APP_ID = 4711;
 export const INSTALLATION_ID = 42;
 export const OWNER = 'acme';
 export const REPOSITORY = 'shop';
+/** Without pull requests. */
+export const OTHER_REPOSITORY = 'docs';
 export const PULL_REQUEST = 7;
 export const HEAD_SHA = 'a'.repeat(40);
 /** Made once: keys take long. */
@@ -39,7 +41,9 @@ export function startAcme(options: Partial<Parameters<typeof startFakeGitHub>[0]
   return startFakeGitHub({
     appId: APP_ID,
     publicKey: APP_KEY.publicKey,
-    installations: [{ id: INSTALLATION_ID, account: OWNER, repositories: [{ name: REPOSITORY, pulls }] }],
+    installations: [
+      { id: INSTALLATION_ID, account: OWNER, repositories: [{ name: REPOSITORY, pulls }, { name: OTHER_REPOSITORY }] },
+    ],
     ...options,
   });
 }

@@ -97,7 +97,7 @@ export class Shapes {
       ref,
       sha,
       user,
-      repo: this.#fullRepository(repository),
+      repo: this.fullRepository(repository),
     });
     const links = ['comments', 'commits', 'statuses', 'html', 'issue', 'review_comments', 'review_comment', 'self'];
     const at = iso(this.#app.createdAt);
@@ -171,7 +171,7 @@ export class Shapes {
     return this.user(author.login, author.type);
   }
 
-  #fullRepository(repository: FakeRepository): object {
+  fullRepository(repository: FakeRepository): object {
     const at = iso(this.#app.createdAt);
     return {
       ...this.repository(repository),

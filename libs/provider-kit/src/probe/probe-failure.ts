@@ -1,4 +1,4 @@
-import type { ErrorCode, HealthStatus, ProbeCode } from '@integrations/contracts';
+import type { ErrorCode, HealthStatus, ProbeCode, ProbePermissions } from '@integrations/contracts';
 import { errorCodeOf } from '../egress/transport-errors';
 import { ProviderError } from '../provider-error';
 
@@ -28,7 +28,10 @@ const STATUSES: Partial<Record<ProbeCode, HealthStatus>> = {
   prober_error: 'unknown',
 };
 
-export function statusOf(code: ProbeCode): HealthStatus {
+/** With some of the permissions that are required, and not all of them, the credential is still good for something. */
+export function statusOf(code: ProbeCode, permissions?: ProbePermissions): HealthStatus {
+  const { required, missing } = permissions ?? { required: [], missing: [] };
+  if (code === 'scope_insufficient' && missing.length < required.length) return 'degraded';
   return STATUSES[code] ?? 'unhealthy';
 }
 
@@ -69,12 +72,23 @@ const TLS_CODES: Readonly<Record<string, FailureCode>> = {
   UNABLE_TO_GET_ISSUER_CERT: 'tls_untrusted',
   UNABLE_TO_GET_ISSUER_CERT_LOCALLY: 'tls_untrusted',
   CERT_UNTRUSTED: 'tls_untrusted',
+  ERR_SSL_TLSV1_ALERT_PROTOCOL_VERSION: 'tls_protocol',
+  ERR_SSL_UNSUPPORTED_PROTOCOL: 'tls_protocol',
+  // What comes back begins with no TLS record: the first bytes of an HTTP answer, say.
+  ERR_SSL_WRONG_VERSION_NUMBER: 'tls_on_plain_port',
+  ERR_SSL_PACKET_LENGTH_TOO_LONG: 'tls_on_plain_port',
+  // TLS 1.3 has an alert for it; before, it is a failed handshake like any other.
+  ERR_SSL_TLSV13_ALERT_CERTIFICATE_REQUIRED: 'mtls_required',
 };
+
+/** The code of the cause where a port that speaks TLS was sent plain HTTP, and said so. */
+export const WANTS_TLS = 'WANTS_TLS';
 
 function networkCode(error: ProviderError): FailureCode {
   const code = errorCodeOf(error.cause);
   if (error.stage === 'dns') return 'dns_error';
   if (error.stage === 'tcp') return ['EHOSTUNREACH', 'ENETUNREACH'].includes(code) ? 'tcp_timeout' : 'tcp_refused';
+  if (code === WANTS_TLS) return 'plain_http_on_tls_port';
   return code.startsWith('HPE_') ? 'not_this_product' : 'server_degraded';
 }
 

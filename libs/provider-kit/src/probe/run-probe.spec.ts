@@ -1,8 +1,10 @@
+import type { Socket } from 'node:net';
 import { PROBE_STAGES, type ProbePermissions } from '@integrations/contracts';
 import { selfSigned } from '../egress/__fixtures__/certificates';
 import { TestServer } from '../egress/__fixtures__/servers';
 import type { Egress, EgressRequest, EgressResponse } from '../egress/egress';
-import { EgressClient } from '../egress/egress-client';
+import { EgressClient, type EgressClientOptions } from '../egress/egress-client';
+import type { Resolver } from '../egress/name-resolution';
 import { fetchOver } from '../egress/egress-fetch';
 import type { CredentialSource, ProviderDeps } from '../plugin';
 import { ProviderError, type ProviderErrorOptions } from '../provider-error';
@@ -177,7 +179,10 @@ describe('a probe that fails', () => {
     ['tls_expired', 'unhealthy', provider('tls', { cause: cause('CERT_HAS_EXPIRED') })],
     ['tls_hostname', 'unhealthy', provider('tls', { cause: cause('ERR_TLS_CERT_ALTNAME_INVALID') })],
     ['clock_skew', 'unhealthy', provider('tls', { cause: cause('CERT_NOT_YET_VALID') })],
-    ['tls_error', 'unhealthy', provider('tls', { cause: cause('ERR_SSL_WRONG_VERSION_NUMBER') })],
+    ['tls_on_plain_port', 'unhealthy', provider('tls', { cause: cause('ERR_SSL_WRONG_VERSION_NUMBER') })],
+    ['tls_protocol', 'unhealthy', provider('tls', { cause: cause('ERR_SSL_TLSV1_ALERT_PROTOCOL_VERSION') })],
+    ['mtls_required', 'unhealthy', provider('tls', { cause: cause('ERR_SSL_TLSV13_ALERT_CERTIFICATE_REQUIRED') })],
+    ['tls_error', 'unhealthy', provider('tls', { cause: cause('ERR_SSL_SSL/TLS_ALERT_HANDSHAKE_FAILURE') })],
     ['not_this_product', 'unhealthy', provider('network', { stage: 'http', cause: cause('HPE_INVALID_CONSTANT') })],
     ['not_this_product', 'unhealthy', provider('too_large', { stage: 'http' })],
     ['server_degraded', 'unhealthy', provider('network', { stage: 'http', cause: cause('ECONNRESET') })],
@@ -329,6 +334,127 @@ describe('a probe that fails', () => {
     });
     expect(verdict).toMatchObject({ code: 'scope_insufficient', message: 'Missing: checks:write', permissions });
     expect(names(verdict.stages)).toEqual(['resolve_secret', 'permissions ✗']);
+  });
+
+  it.each([
+    ['unhealthy', [], []],
+    ['degraded', ['checks:write'], ['comment']],
+    ['unhealthy', [], undefined],
+  ] as const)(
+    'is %s where %j of what is required is granted, and tells what can be done',
+    async (status, granted, can) => {
+      const required = ['checks:write', 'statuses:write'];
+      const missing = required.filter((one) => !(granted as readonly string[]).includes(one));
+      const permissions: ProbePermissions = { required, granted, missing, excess: [], how: 'token_claims' };
+      const found = { permissions, ...(can ? { capabilities: can } : {}) };
+      const verdict = await probe({ permissions: async ({ note }) => note(found) });
+      expect(verdict).toMatchObject({ code: 'scope_insufficient', status });
+      expect(verdict.capabilities).toEqual(can);
+    },
+  );
+
+  it.each([
+    'Client sent an HTTP request to an HTTPS server.\n',
+    '<html><title>400 The plain HTTP request was sent to HTTPS port</title>',
+    "Reason: You're speaking plain HTTP to an SSL-enabled server port.",
+  ])('knows a TLS port that was sent plain HTTP: %j', async (text) => {
+    const egress = fakeEgress(() => ({ ...ok(), status: 400, text: () => text }));
+    const verdict = await probe(calling, { egress });
+    expect(verdict).toMatchObject({ code: 'plain_http_on_tls_port', status: 'unhealthy' });
+    expect(names(verdict.stages)).toEqual(['resolve_secret', 'egress_policy', 'dns', 'tcp', 'http ✗']);
+  });
+
+  it('takes a 400 over TLS, or for another reason, for what the provider says it is', async () => {
+    const stages = (url: string): ProbeStages => ({
+      credential: async ({ deps, signal }) => {
+        const { status } = await deps.egress.request({ method: 'GET', url, signal });
+        if (status === 400) throw new ProbeFailure('not_this_product', 'theirs');
+      },
+    });
+    const said = 'Client sent an HTTP request to an HTTPS server.';
+    for (const [url, text] of [
+      ['https://vendor.test/', said],
+      ['http://vendor.test/', 'Bad Request'],
+    ] as const) {
+      const egress = fakeEgress(() => ({ ...ok(), status: 400, text: () => text }));
+      expect(await probe(stages(url), { egress })).toMatchObject({ code: 'not_this_product' });
+    }
+  });
+});
+
+describe('over a real connection', () => {
+  const cleanUp: (() => Promise<void>)[] = [];
+  afterEach(async () => {
+    await Promise.all(cleanUp.splice(0).map((close) => close()));
+  });
+
+  /** Probes an endpoint through an egress client of its own, one GET deep. */
+  const probeOf = (endpoint: string, options: Partial<EgressClientOptions> & { caBundle?: string } = {}) => {
+    const { caBundle, ...rest } = options;
+    const resolve: Resolver = async () => [{ address: '127.0.0.1', family: 4 }];
+    const client = new EgressClient({ policy: { allow: ['127.0.0.1'] }, userAgent: 'spec', resolve, ...rest });
+    cleanUp.push(() => client.close());
+    const get = (egress: Egress, signal: AbortSignal) => egress.request({ method: 'GET', url: endpoint, signal });
+    const deps = depsOf(client.bind({ endpoint, ...(caBundle ? { caBundle } : {}) }));
+    const stages: ProbeStages = {
+      credential: async (running) => void (await get(running.deps.egress, running.signal)),
+    };
+    return (budgetMs: number) => probe(stages, { deps, budgetMs });
+  };
+
+  const certificate = selfSigned();
+  it.each<[string, string, Parameters<typeof TestServer.https>[0]]>([
+    ['mtls_required', 'tls', { requestCert: true, rejectUnauthorized: true, minVersion: 'TLSv1.3' }],
+    ['tls_protocol', 'tls', { minVersion: 'TLSv1', maxVersion: 'TLSv1.1', ciphers: 'DEFAULT:@SECLEVEL=0' }],
+  ])('says %s', async (code, stage, options) => {
+    await using server = await TestServer.https({ ...certificate, ...options }, (_, response) => response.end());
+    const verdict = await probeOf(`https://localhost:${server.port}`, { caBundle: certificate.cert })(2_000);
+    expect(verdict).toMatchObject({ code, status: 'unhealthy' });
+    expect(verdict.stages.at(-1)).toMatchObject({ name: stage, ok: false });
+  });
+
+  it('says tls_on_plain_port', async () => {
+    await using server = await TestServer.http((_, response) => response.end());
+    expect(await probeOf(`https://localhost:${server.port}`)(2_000)).toMatchObject({ code: 'tls_on_plain_port' });
+  });
+
+  it.each<[string, string, string, (socket: Socket) => void]>([
+    ['accepts and never answers', 'http', 'timeout', () => undefined],
+    ['never ends its TLS handshake', 'https', 'timeout', () => undefined],
+    [
+      'drips its answer, a byte at a time',
+      'http',
+      'timeout',
+      (socket) => {
+        socket.write('HTTP/1.1 200 OK\r\ncontent-length: 100000\r\n\r\n');
+        const dripping = setInterval(() => socket.write('.'), 10);
+        socket.once('close', () => clearInterval(dripping));
+      },
+    ],
+    [
+      'drips its headers',
+      'http',
+      'timeout',
+      (socket) => {
+        socket.write('HTTP/1.1 200 OK\r\n');
+        const dripping = setInterval(() => socket.write('x-drip: 1\r\n'), 10);
+        socket.once('close', () => clearInterval(dripping));
+      },
+    ],
+  ])('ends at its budget at a server that %s, and its socket with it', async (_, scheme, code, behave) => {
+    await using server = await TestServer.tcp(behave);
+    const verdict = await probeOf(`${scheme}://localhost:${server.port}`)(150);
+    expect(verdict).toMatchObject({ code, status: 'unhealthy' });
+    expect(verdict.latencyMs).toBeLessThan(1_500);
+    await server.deserted();
+  });
+
+  it('ends at its budget while DNS hangs', async () => {
+    const resolve: Resolver = () => new Promise(() => undefined);
+    const verdict = await probeOf('https://vendor.test', { resolve })(100);
+    expect(verdict).toMatchObject({ code: 'dns_error', status: 'unhealthy' });
+    expect(names(verdict.stages)).toEqual(['resolve_secret', 'egress_policy', 'dns ✗']);
+    expect(verdict.latencyMs).toBeLessThan(1_500);
   });
 });
 

@@ -13,7 +13,7 @@ const DAY_MS = 24 * 60 * 60 * 1_000;
 
 /** What a stage found out; each `note` adds to the ones before. */
 export type ProbeFindings = Partial<
-  Pick<ProbeVerdict, 'server' | 'principal' | 'permissions' | 'credential' | 'quota' | 'warnings'>
+  Pick<ProbeVerdict, 'server' | 'principal' | 'permissions' | 'capabilities' | 'credential' | 'quota' | 'warnings'>
 >;
 
 /** What a stage works with. */
@@ -58,7 +58,8 @@ export interface ProbeOptions {
  * - `egress_policy`, `dns`, `tcp`, `tls` and `http` come from the first call that a stage makes, with the times that the
  *   connection took; on a connection that was open already only `http` is timed.
  * - A stage fails by throwing: a ProviderError (also as the cause of a vendor SDK's error), whose code and stage say
- *   what is wrong, or a ProbeFailure that names the code. Noting `permissions` with some `missing` fails it too.
+ *   what is wrong, or a ProbeFailure that names the code. Noting `permissions` with some `missing` fails it too; while
+ *   some of the required ones are there, the status is `degraded`.
  * - Anything else thrown is a fault of ours: `prober_error`, status `unknown`; its message is not shown.
  */
 export async function runProbe(options: ProbeOptions): Promise<ProbeVerdict> {
@@ -187,7 +188,7 @@ class ProbeRun {
     const skew = this.#watch.clockSkewMs;
     const retryAfterMs = this.#failure?.retryAfterMs;
     return {
-      status: statusOf(code),
+      status: statusOf(code, findings.permissions),
       code,
       message: this.#failure?.message ?? (findings.principal ? `Connected as ${findings.principal.id}` : 'Connected'),
       remediation: PROBE_CODES[code],

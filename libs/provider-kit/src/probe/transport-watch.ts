@@ -3,6 +3,10 @@ import type { Clock } from '../clock';
 import type { ConnectionFacts, Egress, EgressRequest, EgressResponse } from '../egress/egress';
 import { fetchOver } from '../egress/egress-fetch';
 import { ProviderError } from '../provider-error';
+import { WANTS_TLS } from './probe-failure';
+
+/** What Go's, nginx's and Apache's HTTPS ports say to plain HTTP; Node's just close. */
+const PLAIN_HTTP_REFUSED = /HTTP request (was sent )?to (an )?HTTPS (server|port)|plain HTTP to an SSL-enabled/i;
 
 const TRANSPORT_STAGES: readonly ProbeStageName[] = ['egress_policy', 'dns', 'tcp', 'tls', 'http'];
 
@@ -35,6 +39,7 @@ export class TransportWatch {
     const sentAt = this.clock.now();
     try {
       const response = await egress.request(call);
+      if (wantsTls(call, response)) throw plainHttpRefused(call, response);
       this.#onAnswer(response, performance.now() - started, sentAt);
       return response;
     } catch (error) {
@@ -62,6 +67,17 @@ export class TransportWatch {
     const passed = connectionStages(connection).filter((stage) => TRANSPORT_STAGES.indexOf(stage.name) < position);
     this.#stages = [...passed, { name, ok: false, ms: remaining(ms, passed), detail }];
   }
+}
+
+function wantsTls({ url }: EgressRequest, response: EgressResponse): boolean {
+  return response.status === 400 && url.startsWith('http:') && PLAIN_HTTP_REFUSED.test(response.text().slice(0, 1_024));
+}
+
+function plainHttpRefused({ url }: EgressRequest, { connection }: EgressResponse): ProviderError {
+  const options = { stage: 'http', httpStatus: 400, cause: { code: WANTS_TLS } } as const;
+  const error = new ProviderError('network', `${new URL(url).host} speaks TLS only`, options);
+  error.connection = connection;
+  return error;
 }
 
 /** The stages before `http`, as far as they were seen. */

@@ -202,14 +202,24 @@ describe('GitHubClient', () => {
       expect(github.requests).toEqual([]);
     });
 
-    it('names the clock when GitHub finds the time of the JWT wrong', async () => {
-      const ahead = await startAcme({ clockOffsetMs: -600_000 });
-      const there = connect(ahead, egress, { config: { appId: String(APP_ID) } });
-      const error = await failure(new GitHubClient(there.integration, there.deps).asInstallation(scope, read, signal));
-      await ahead.stop();
+    it.each([-600_000, 600_000])('signs again by the clock of GitHub, which is %d ms ahead of ours', async (ms) => {
+      const other = await startAcme({ clockOffsetMs: ms });
+      const there = connect(other, egress, { config: { appId: String(APP_ID) } });
+      const answer = await new GitHubClient(there.integration, there.deps).asInstallation(scope, read, signal);
+      await other.stop();
+
+      expect(answer.response.status).toBe(200);
+      expect(there.credential).toMatchObject({ forgotten: 0 });
+    });
+
+    it('names the clock when GitHub finds the time of the JWT wrong, whichever it is', async () => {
+      const body = `{"message":"'Issued at' claim ('iat') must be an Integer"}`;
+      github.inject({ when: () => true, processed: false, times: 2, reply: { status: 401, body } });
+      const error = await failure();
 
       expect(error).toMatchObject({ code: 'unauthenticated' });
       expect(error.message).toContain('clock');
+      expect(github.requests).toHaveLength(2);
     });
   });
 

@@ -8,11 +8,11 @@ import {
 } from '@integrations/provider-kit';
 import { type AppKey, appKey } from './app-key';
 import type { GitHubAppConfig } from './config';
-import { TOKEN_SETTLES_MS, unreadable } from './errors';
+import { blamesClock, knowsNoApp, TOKEN_SETTLES_MS, unreadable } from './errors';
 import { answerOf, type ApiAnswer, type ApiRequest, send } from './transport';
 
-/** What a kind of annotation needs, by GitHub's name; always with level `write`. */
-export type Permission = 'checks' | 'pull_requests' | 'statuses';
+/** What a call needs, by GitHub's name. */
+export type Permission = 'checks' | 'pull_requests' | 'statuses' | 'metadata';
 
 /** Where a call goes and what it must be allowed to do. */
 export interface Scope {
@@ -28,7 +28,8 @@ interface Access {
   readonly installationKey: readonly string[] | null;
 }
 
-const INSTALLATION_KEPT_MS = 3_600_000;
+/** For what GitHub tells of the app and its installations. */
+const KEPT_MS = 3_600_000;
 
 /**
  * The one way to GitHub: base URL, authentication, error mapping. Throws ProviderError.
@@ -50,6 +51,11 @@ export class GitHubClient {
     return this.#integration.config;
   }
 
+  /** Base URL of its API. */
+  get endpoint(): string {
+    return this.#integration.endpoint;
+  }
+
   /** A call as the app itself. */
   asApp(request: ApiRequest, signal: AbortSignal): Promise<ApiAnswer> {
     return this.#withKey((key) => this.#appCall(key, request, null, signal), signal);
@@ -59,6 +65,19 @@ export class GitHubClient {
   installation(installationId: number, signal: AbortSignal): Promise<ApiAnswer> {
     const request = { method: 'GET', path: `/app/installations/${installationId}` } as const;
     return this.#withKey((key) => this.#appCall(key, request, `installation ${installationId}`, signal), signal);
+  }
+
+  /** Who writes what the app writes, as REST names it: `<slug>[bot]`. Kept where tokens are kept: apps get renamed. */
+  botLogin(signal: AbortSignal): Promise<string> {
+    return this.#withKey(async (key) => {
+      const look = async (looking: AbortSignal): Promise<MintedToken> => {
+        const { data } = await this.#appCall(key, { method: 'GET', path: '/app' }, null, looking);
+        const { slug } = data as { slug?: unknown };
+        if (typeof slug !== 'string') throw unreadable({ what: 'GET /app', permission: null, tokenAgeMs: null });
+        return this.#kept(`${slug}[bot]`);
+      };
+      return (await this.#deps.tokens.get(this.#cacheKey(key, 'login'), look, signal)).token;
+    }, signal);
   }
 
   /** A call as the installation on a repository, with a token that may do no more than the scope says. */
@@ -104,7 +123,7 @@ export class GitHubClient {
     try {
       return answerOf(response, this.#deps.clock.now(), {
         what: `${request.method} ${request.path}`,
-        permission: `${permission}:write`,
+        permission: `${permission}:${levelOf(permission)}`,
         tokenAgeMs: this.#ageOf(access.token),
       });
     } catch (error) {
@@ -158,7 +177,7 @@ export class GitHubClient {
     installationKey: readonly string[] | null,
     signal: AbortSignal,
   ): Promise<Access> {
-    const tokenKey = this.#cacheKey(key, 'token', String(installationId), `${permission}:write`);
+    const tokenKey = this.#cacheKey(key, 'token', String(installationId), permission);
     const mint = (minting: AbortSignal) => this.#mint(key, installationId, permission, minting);
     return { tokenKey, installationKey, token: await this.#deps.tokens.get(tokenKey, mint, signal) };
   }
@@ -170,8 +189,7 @@ export class GitHubClient {
       const { data } = await this.#appCall(key, { method: 'GET', path }, placeOf(scope), looking);
       const { id } = data as { id?: unknown };
       if (typeof id !== 'number') throw unreadable({ what: `GET ${path}`, permission: null, tokenAgeMs: null });
-      const now = this.#deps.clock.now();
-      return { token: String(id), mintedAt: now, expiresAt: now + INSTALLATION_KEPT_MS };
+      return this.#kept(String(id));
     };
     const found = await this.#deps.tokens.get(cacheKey, look, signal);
     return Number(found.token);
@@ -179,9 +197,10 @@ export class GitHubClient {
 
   async #mint(key: AppKey, installationId: number, permission: Permission, signal: AbortSignal): Promise<MintedToken> {
     const path = `/app/installations/${installationId}/access_tokens`;
-    const request = { method: 'POST', path, body: { permissions: { [permission]: 'write' } } } as const;
+    const level = levelOf(permission);
+    const request = { method: 'POST', path, body: { permissions: { [permission]: level } } } as const;
     const place = `installation ${installationId}`;
-    const { data, response } = await this.#appCall(key, request, place, signal, `${permission}:write`);
+    const { data, response } = await this.#appCall(key, request, place, signal, `${permission}:${level}`);
     const { token, expires_at } = data as { token?: unknown; expires_at?: unknown };
     const mintedAt = this.#deps.clock.now();
     const lifeMs = Date.parse(String(expires_at)) - clockOf(response, mintedAt);
@@ -199,8 +218,8 @@ export class GitHubClient {
     signal: AbortSignal,
     permission: string | null = null,
   ): Promise<ApiAnswer> {
-    const response = await this.#send(request, await key.jwt(), signal);
-    if (response.status === 404 && installedOn !== null) {
+    const response = await this.#sendAsApp(key, request, signal);
+    if (response.status === 404 && installedOn !== null && !knowsNoApp(response)) {
       const message = `GitHub: app ${this.config.appId} is not installed on ${installedOn}, or that does not exist`;
       throw new ProviderError('not_installed', message, { httpStatus: 404 });
     }
@@ -211,6 +230,14 @@ export class GitHubClient {
     });
   }
 
+  /** A JWT that GitHub takes for one of another time is signed again by GitHub's clock, so that ours may be wrong. */
+  async #sendAsApp(key: AppKey, request: ApiRequest, signal: AbortSignal): Promise<EgressResponse> {
+    const response = await this.#send(request, await key.jwt(), signal);
+    if (!blamesClock(response)) return response;
+    const offsetMs = clockOf(response, this.#deps.clock.now()) - this.#deps.clock.now();
+    return this.#send(request, await key.jwt(offsetMs), signal);
+  }
+
   #send(request: ApiRequest, token: string, signal: AbortSignal): Promise<EgressResponse> {
     return send(this.#deps.egress, this.#integration.endpoint, request, token, signal);
   }
@@ -219,9 +246,19 @@ export class GitHubClient {
     return [this.#integration.endpoint, 'github-app', this.config.appId, key.fingerprint, ...parts];
   }
 
+  #kept(fact: string): MintedToken {
+    const now = this.#deps.clock.now();
+    return { token: fact, mintedAt: now, expiresAt: now + KEPT_MS };
+  }
+
   #ageOf(token: MintedToken): number {
     return this.#deps.clock.now() - token.mintedAt;
   }
+}
+
+/** Annotating writes; metadata is only ever read. */
+function levelOf(permission: Permission): 'read' | 'write' {
+  return permission === 'metadata' ? 'read' : 'write';
 }
 
 /** `/repos/{owner}/{repo}`. */

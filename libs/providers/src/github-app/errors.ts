@@ -22,6 +22,10 @@ export const TOKEN_SETTLES_MS = 5_000;
 const SECONDARY_LIMIT_MS = 60_000;
 /** What GitHub may say of a token that it does not know yet. */
 const UNSETTLED: readonly ErrorCode[] = ['unauthenticated', 'permission_missing', 'not_found_or_no_access'];
+const UNKNOWN_APP = /integration not found/i;
+const CLOCK_CLAIM = /claim \('(iat|exp)'\)/;
+/** In the message of an error that a wrong clock, ours most likely, has caused. */
+export const CLOCKS_DIFFER = 'the clocks here and at GitHub differ';
 const RATE_LIMIT_TEXT = /rate limit|abuse detection|submitted too quickly/i;
 
 interface Rule {
@@ -33,7 +37,7 @@ interface Rule {
 
 // In order; the first that fits. The body may be JSON, plain text or HTML: only patterns are looked for in it.
 const RULES: readonly Rule[] = [
-  { status: 401, text: /claim \('(iat|exp)'\)/, code: 'unauthenticated', why: 'the clock here and at GitHub differ' },
+  { status: 401, text: CLOCK_CLAIM, code: 'unauthenticated', why: CLOCKS_DIFFER },
   { status: 401, code: 'unauthenticated', why: 'it refuses the credential' },
   {
     status: 403,
@@ -45,7 +49,7 @@ const RULES: readonly Rule[] = [
   { status: 403, text: /archived/i, code: 'permission_missing', why: 'the repository is archived, thus read-only' },
   { status: 403, text: /IP allow list/i, code: 'permission_missing', why: 'our address is not on its IP allow list' },
   { status: 403, code: 'permission_missing', why: 'the installation does not allow it' },
-  { status: 404, text: /integration not found/i, code: 'unauthenticated', why: 'it knows no such app' },
+  { status: 404, text: UNKNOWN_APP, code: 'unauthenticated', why: 'it knows no such app' },
   {
     status: 404,
     code: 'not_found_or_no_access',
@@ -55,6 +59,19 @@ const RULES: readonly Rule[] = [
   { status: 409, code: 'conflict', why: 'it is in conflict with the present state' },
   { status: 410, code: 'not_found_or_no_access', why: 'it is gone' },
   { status: 413, code: 'too_large', why: 'the request is too large' },
+  { status: 422, text: /is locked/i, code: 'locked', why: 'the conversation is locked' },
+  {
+    status: 422,
+    text: /commit_id is not part of the pull request/i,
+    code: 'stale_head',
+    why: 'the pull request no longer has that commit',
+  },
+  {
+    status: 422,
+    text: /must be part of the diff|diff hunk can't be blank|could not be resolved/i,
+    code: 'invalid_position',
+    why: 'the diff does not show the line',
+  },
   { status: 422, text: /too long|maximum bytesize/i, code: 'too_large', why: 'a text is too long' },
   {
     status: 422,
@@ -89,6 +106,16 @@ export function errorFrom(response: EgressResponse, asked: Asked, now: number): 
   const needs = code === 'permission_missing' && asked.permission ? ` (needed: ${asked.permission})` : '';
   const message = `${base}${rule ? `: ${rule.why}` : ''}${needs}`;
   return new ProviderError(code, message, { httpStatus, ...timing(code, asked, response, now) });
+}
+
+/** Whether GitHub refuses a JWT because of when it says that it was made or ends. */
+export function blamesClock(response: EgressResponse): boolean {
+  return response.status === 401 && CLOCK_CLAIM.test(beginning(response));
+}
+
+/** Whether GitHub knows no app of that id, which has nothing to do with what was asked for. */
+export function knowsNoApp(response: EgressResponse): boolean {
+  return response.status === 404 && UNKNOWN_APP.test(beginning(response));
 }
 
 /** A reply that is no use although its status is fine: a proxy's page, a body cut short. */

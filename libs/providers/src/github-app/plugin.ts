@@ -2,6 +2,7 @@ import type { ConnectorPlugin } from '@integrations/provider-kit';
 import { githubAnnotations } from './annotations';
 import { GitHubClient } from './client';
 import { GitHubAppConfig } from './config';
+import { githubDiscovery } from './discovery';
 import { checkHealth, REQUIRED_PERMISSIONS, testConnection } from './probe';
 import { webHosts } from './web-hosts';
 
@@ -12,7 +13,7 @@ export function createGitHubAppPlugin(): ConnectorPlugin<GitHubAppConfig> {
     provider: 'github_app',
     type: 'scm',
     displayName: 'GitHub App',
-    capabilities: ['comment', 'status', 'check_run'],
+    capabilities: ['comment', 'status', 'check_run', 'repositories'],
     requiredScopes: REQUIRED_PERMISSIONS,
     defaultEndpoint: 'https://api.github.com',
     credential: { required: true, description: "The app's private key in PEM, as GitHub hands it out." },
@@ -20,7 +21,10 @@ export function createGitHubAppPlugin(): ConnectorPlugin<GitHubAppConfig> {
 
     isAvailable: () => ({ available: true }),
     serves: ({ endpoint }) => webHosts(endpoint),
-    open: (integration, deps) => ({ annotations: githubAnnotations(new GitHubClient(integration, deps)) }),
+    open: (integration, deps) => {
+      const client = new GitHubClient(integration, deps);
+      return { annotations: githubAnnotations(client), discovery: githubDiscovery(client) };
+    },
     testConnection,
     checkHealth,
   };

@@ -32,6 +32,17 @@ describe('The probe of GitHub', () => {
   const paths = () => github.requests.map(({ method, path }) => `${method} ${path}`);
   const failedStage = ({ stages }: ProbeVerdict) => stages.find(({ ok }) => !ok)?.name;
 
+  /** A probe of a GitHub whose clock is that much ahead of ours, in milliseconds. */
+  const atSkewed = async (probe: typeof testConnection, clockOffsetMs: number, privateKey = APP_KEY.privateKey) => {
+    const skewed = await startAcme({ clockOffsetMs });
+    try {
+      const { integration, deps } = connect(skewed, egress, { config: named, privateKey });
+      return await probe(integration, deps, signal);
+    } finally {
+      await skewed.stop();
+    }
+  };
+
   beforeAll(async () => {
     egress = loopbackEgress();
     github = await startAcme();
@@ -60,8 +71,9 @@ describe('The probe of GitHub', () => {
         excess: [],
         how: 'introspection',
       },
+      capabilities: ['comment', 'status', 'check_run', 'repositories'],
       quota: { limit: 5000, remaining: 4999, resetAt: expect.stringMatching(/Z$/) },
-      warnings: [],
+      warnings: ['The installation reaches selected repositories only: those made later have to be added'],
     });
     expect(paths()).toEqual([
       'GET /app',
@@ -79,7 +91,11 @@ describe('The probe of GitHub', () => {
   it('goes by what the app asks for where no installation is named, and says so', async () => {
     const verdict = await test(unnamed);
 
-    expect(verdict).toMatchObject({ code: 'ok', permissions: { missing: [] } });
+    expect(verdict).toMatchObject({
+      code: 'ok',
+      permissions: { missing: [] },
+      capabilities: ['comment', 'status', 'check_run'],
+    });
     expect(verdict.warnings).toEqual([expect.stringContaining('No installationId')]);
     expect(await check(unnamed)).toMatchObject({ code: 'ok' });
     expect(paths()).toEqual(['GET /app', 'GET /app']);
@@ -94,24 +110,37 @@ describe('The probe of GitHub', () => {
       const verdict = await probe();
 
       expect(verdict).toMatchObject({
-        status: 'unhealthy',
+        status: 'degraded',
         code: 'scope_insufficient',
         permissions: { missing: ['checks:write', 'pull_requests:write'], excess: ['checks:read', 'contents:read'] },
+        capabilities: ['status', 'repositories'],
       });
       expect(failedStage(verdict)).toBe('permissions');
+    });
+
+    it('is unhealthy at an installation through which nothing can be annotated', async () => {
+      installation().permissions = { metadata: 'read' };
+
+      expect(await probe()).toMatchObject({
+        status: 'unhealthy',
+        code: 'scope_insufficient',
+        capabilities: ['repositories'],
+      });
     });
 
     it('knows a suspended installation', async () => {
       installation().suspended = true;
 
-      expect(await probe()).toMatchObject({ status: 'unhealthy', code: 'credential_disabled' });
+      const verdict = await probe();
+      expect(verdict).toMatchObject({ status: 'unhealthy', code: 'credential_disabled', capabilities: [] });
+      expect(failedStage(verdict)).toBe('permissions');
     });
 
     it('knows an installation that is gone', async () => {
-      expect(await probe({ ...named, installationId: 43 })).toMatchObject({
-        status: 'unhealthy',
-        code: 'not_found_or_hidden',
-      });
+      const verdict = await probe({ ...named, installationId: 43 });
+      expect(verdict).toMatchObject({ status: 'unhealthy', code: 'not_found_or_hidden' });
+      expect(verdict.message).toContain('installation 43');
+      expect(verdict.capabilities).toBeUndefined();
     });
 
     it('knows a key that is not of this app, and does not send it twice', async () => {
@@ -130,13 +159,18 @@ describe('The probe of GitHub', () => {
       expect(github.requests).toEqual([]);
     });
 
-    it('knows an app that GitHub does not know', async () => {
-      const body = '{"message":"Integration not found"}';
-      github.inject({ when: () => true, processed: false, reply: { status: 404, body } });
-      const verdict = await probe(unnamed);
+    it.each([[named], [unnamed]])(
+      'knows an app that GitHub does not know, from one not installed: %j',
+      async (config) => {
+        const body = '{"message":"Integration not found"}';
+        github.inject({ when: () => true, processed: false, reply: { status: 404, body } });
+        const verdict = await probe(config);
 
-      expect(verdict).toMatchObject({ code: 'credential_invalid' });
-    });
+        expect(verdict).toMatchObject({ status: 'unhealthy', code: 'not_found_or_hidden' });
+        expect(verdict.message).toContain('it knows no such app');
+        expect(failedStage(verdict)).toBe('credential');
+      },
+    );
 
     it.each([
       ['a page', { status: 200, body: '<html>Welcome</html>' }],
@@ -157,15 +191,55 @@ describe('The probe of GitHub', () => {
       expect(await probe()).toMatchObject({ status: 'degraded', code: 'rate_limited', retryAfterMs: 30_000 });
     });
 
-    it('blames the clock when the clocks differ', async () => {
-      const skewed = await startAcme({ clockOffsetMs: -300_000 });
-      const { integration, deps } = connect(skewed, egress, { config: named });
-      const verdict = await (probe === test ? testConnection : checkHealth)(integration, deps, signal);
-      await skewed.stop();
+    it.each([-300_000, 3_600_000])(
+      'works by the clock of GitHub where ours is wrong (%d ms), and warns',
+      async (ms) => {
+        const verdict = await atSkewed(probe === test ? testConnection : checkHealth, ms);
+
+        expect(verdict).toMatchObject({ status: 'healthy', code: 'ok' });
+        expect(Math.abs(verdict.clockSkewMs! - ms)).toBeLessThan(10_000);
+        expect(verdict.warnings).toContainEqual(expect.stringMatching(ms < 0 ? /behind ours/ : /ahead of ours/));
+      },
+    );
+
+    it('blames the clock where GitHub does so twice', async () => {
+      const body = `{"message":"'Expiration time' claim ('exp') is too far in the future"}`;
+      github.inject({ when: () => true, processed: false, times: 9, reply: { status: 401, body } });
+      const verdict = await probe();
 
       expect(verdict).toMatchObject({ status: 'unhealthy', code: 'clock_skew' });
+      expect(failedStage(verdict)).toBe('credential');
+    });
+
+    it('blames the key, and not the clock, where only the key is wrong and the clock as well', async () => {
+      const { privateKey } = generateAppKey();
+      const verdict = await atSkewed(probe === test ? testConnection : checkHealth, -300_000, privateKey);
+
+      expect(verdict).toMatchObject({ status: 'unhealthy', code: 'credential_invalid' });
       expect(verdict.clockSkewMs).toBeLessThan(-290_000);
     });
+
+    it.each([
+      ['server_degraded', 'unhealthy', { status: 503, body: '' }],
+      ['server_degraded', 'unhealthy', 'reset'],
+      ['not_this_product', 'unhealthy', 'garbage'],
+    ] as const)('says %s when GitHub is in trouble (%#)', async (code, status, reply) => {
+      github.inject({ when: () => true, processed: false, times: 9, reply });
+
+      expect(await probe()).toMatchObject({ code, status });
+    });
+  });
+
+  it('tells who has to do what about a permission that is missing', async () => {
+    installation().permissions = { statuses: 'write', metadata: 'read' };
+    const app = { id: APP_ID, slug: 'fake-app', permissions: { checks: 'write', statuses: 'write' } };
+    const reply = { status: 200, body: JSON.stringify(app) };
+    github.inject({ when: ({ path }) => path === '/app', processed: false, reply });
+
+    expect((await test()).warnings.slice(0, 2)).toEqual([
+      'The app asks for checks:write: an owner of the installation has yet to accept it',
+      'The app does not ask for pull_requests:write: add it in the settings of the app first',
+    ]);
   });
 
   it('knows an app that is installed nowhere', async () => {
@@ -207,7 +281,7 @@ describe('The probe of GitHub', () => {
     });
 
     expect(await check(unnamed)).toMatchObject({
-      server: { product: 'GitHub Enterprise Server', version: 'enterprise-server@3.19.1' },
+      server: { product: 'GitHub Enterprise Server', version: '3.19.1' },
     });
   });
 });

@@ -1,4 +1,4 @@
-import type { ProbePermissions, ProbeVerdict } from '@integrations/contracts';
+import type { Capability, ProbePermissions, ProbeVerdict } from '@integrations/contracts';
 import {
   type IntegrationConfig,
   type Probe,
@@ -10,10 +10,19 @@ import {
 } from '@integrations/provider-kit';
 import { GitHubClient } from './client';
 import type { GitHubAppConfig } from './config';
+import { CLOCKS_DIFFER } from './errors';
 import type { ApiAnswer } from './transport';
 
 /** What annotating needs of an installation, and what a test proves. */
 export const REQUIRED_PERMISSIONS = ['checks:write', 'pull_requests:write', 'statuses:write'];
+
+/** What each of them is good for. */
+const CAPABILITIES: readonly (readonly [permission: string, capability: Capability])[] = [
+  ['pull_requests:write', 'comment'],
+  ['statuses:write', 'status'],
+  ['checks:write', 'check_run'],
+  ['metadata:read', 'repositories'],
+];
 
 const TEST_BUDGET_MS = 10_000;
 const HEALTH_BUDGET_MS = 5_000;
@@ -29,6 +38,7 @@ interface App {
 
 interface Installation {
   readonly id: number;
+  readonly repository_selection?: string;
   readonly permissions?: Readonly<Record<string, string>>;
   readonly suspended_at?: string | null;
 }
@@ -64,7 +74,9 @@ export function testConnection(
       permissions: async (probe) => {
         if (installationId === undefined) return noteAppPermissions(probe, app);
         const client = new GitHubClient(integration, probe.deps);
-        judge(probe, await installationOf(probe, client, installationId));
+        const installation = await installationOf(probe, client, installationId);
+        probe.note({ warnings: warningsOf(app, installation) });
+        judge(probe, installation);
       },
       ...(installationId === undefined
         ? {}
@@ -113,20 +125,40 @@ async function installationOf({ signal, note }: Probe, client: GitHubClient, id:
 
 function judge({ note }: Probe, { id, suspended_at, permissions = {} }: Installation): void {
   if (suspended_at) {
+    note({ capabilities: [] });
     throw new ProbeFailure('credential_disabled', `Installation ${id} is suspended since ${suspended_at}`);
   }
-  note({ permissions: compare(permissions) });
+  note({ permissions: compare(permissions), capabilities: capabilitiesOf(permissions) });
+}
+
+/** What no field of the verdict tells. */
+function warningsOf(app: App | undefined, { permissions = {}, repository_selection }: Installation): string[] {
+  const { missing } = compare(permissions);
+  const asked = listOf(app?.permissions ?? {});
+  return [
+    ...missing.map((permission) =>
+      asked.includes(permission)
+        ? `The app asks for ${permission}: an owner of the installation has yet to accept it`
+        : `The app does not ask for ${permission}: add it in the settings of the app first`,
+    ),
+    ...(repository_selection === 'selected'
+      ? ['The installation reaches selected repositories only: those made later have to be added']
+      : []),
+  ];
 }
 
 /** Without an installation to ask, what the app asks of each is all that can be known. */
 function noteAppPermissions({ note }: Probe, app: App | undefined): void {
   const warning = 'No installationId is configured: the permissions are those that the app asks for';
-  note({ permissions: compare(app?.permissions ?? {}), warnings: [warning] });
+  const permissions = app?.permissions ?? {};
+  // Nor can repositories be listed without one.
+  const capabilities = capabilitiesOf(permissions).filter((capability) => capability !== 'repositories');
+  note({ permissions: compare(permissions), capabilities, warnings: [warning] });
 }
 
 async function checkQuota({ signal, note }: Probe, client: GitHubClient, installationId: number): Promise<void> {
   const request = { method: 'GET', path: '/rate_limit' } as const;
-  const answer = await client.asInstallationId(installationId, 'checks', request, signal).catch(asUnlimited);
+  const answer = await client.asInstallationId(installationId, 'metadata', request, signal).catch(asUnlimited);
   const rate = (answer?.data as RateLimit | undefined)?.rate;
   if (!rate) return;
   const { limit, remaining, reset } = rate;
@@ -146,6 +178,11 @@ function asProduct(error: unknown): never {
   if (!(error instanceof ProviderError)) throw error;
   const isPage = error.code === 'provider_unavailable' && error.httpStatus === undefined;
   if (isPage || error.code === 'not_found_or_no_access') throw notGitHub(error);
+  if (error.code !== 'unauthenticated') throw error;
+  if (error.httpStatus === 404) throw new ProbeFailure('not_found_or_hidden', error.message, { cause: error });
+  // The engine would suspect the clock wherever it is wrong; GitHub says whether that is why.
+  const code = error.message.includes(CLOCKS_DIFFER) ? 'clock_skew' : 'credential_invalid';
+  throw new ProbeFailure(code, error.message, { cause: error });
   throw error;
 }
 
@@ -156,11 +193,12 @@ function notGitHub(cause?: unknown): ProbeFailure {
 
 function serverOf({ response }: ApiAnswer): ProbeFindings {
   const version = response.headers['x-github-enterprise-version'];
-  return { server: version ? { product: 'GitHub Enterprise Server', version } : { product: 'GitHub' } };
+  if (version === undefined) return { server: { product: 'GitHub' } };
+  return { server: { product: 'GitHub Enterprise Server', version: version.replace(/^enterprise-server@/, '') } };
 }
 
 function compare(permissions: Readonly<Record<string, string>>): ProbePermissions {
-  const granted = Object.entries(permissions).map(([name, level]) => `${name}:${level}`);
+  const granted = listOf(permissions);
   const missing = REQUIRED_PERMISSIONS.filter((permission) => !granted.includes(permission));
   // Every app may read metadata.
   const excess = granted.filter((one) => !REQUIRED_PERMISSIONS.includes(one) && one !== 'metadata:read');
@@ -171,4 +209,13 @@ function compare(permissions: Readonly<Record<string, string>>): ProbePermission
     excess: excess.sort(),
     how: 'introspection',
   };
+}
+
+function capabilitiesOf(permissions: Readonly<Record<string, string>>): Capability[] {
+  const granted = listOf(permissions);
+  return CAPABILITIES.flatMap(([permission, capability]) => (granted.includes(permission) ? [capability] : []));
+}
+
+function listOf(permissions: Readonly<Record<string, string>>): string[] {
+  return Object.entries(permissions).map(([name, level]) => `${name}:${level}`);
 }

@@ -1,6 +1,7 @@
+import { ProviderError } from '@integrations/provider-kit';
 import { type GitHubClient, repositoryPath, type Scope } from './client';
-import { unreadable } from './errors';
-import type { ApiAnswer, ApiRequest } from './transport';
+import { type Asked, unreadable } from './errors';
+import { type ApiAnswer, type ApiRequest, GRAPHQL } from './transport';
 
 const PER_PAGE = 100;
 
@@ -33,6 +34,30 @@ export class RepositoryClient {
     return this.#one<T>('PATCH', path, body);
   }
 
+  /** What is gone already is as good as deleted now. */
+  async delete(path: string): Promise<void> {
+    try {
+      await this.#call({ method: 'DELETE', path });
+    } catch (error) {
+      const isGone = error instanceof ProviderError && error.httpStatus === 404 && !error.transient;
+      if (!isGone) throw error;
+    }
+  }
+
+  /** For what REST does not offer. Answers with `data`; what GraphQL refuses fails as if REST had. */
+  async graphql<T>(query: string, variables: object): Promise<T> {
+    const request: ApiRequest = { method: 'POST', path: GRAPHQL, body: { query, variables } };
+    const answer = await this.#client.asInstallation(this.#scope, request, this.#signal);
+    const { data } = answer.data as { data?: unknown };
+    if (typeof data !== 'object' || data === null) throw unreadable(askedOf('POST', GRAPHQL));
+    return data as T;
+  }
+
+  /** The repository as GraphQL is asked for it. */
+  get names(): { readonly owner: string; readonly name: string } {
+    return { owner: this.#scope.owner, name: this.#scope.repository };
+  }
+
   /** The items of a list, page by page as far as they are wanted. `key`: the property that holds them, if one does. */
   async *list<T>(path: string, query: Readonly<Record<string, string>> = {}, key?: string): AsyncGenerator<T> {
     for (let page = 1; ; page++) {
@@ -56,13 +81,17 @@ export class RepositoryClient {
     return this.#client.asInstallation(this.#scope, { ...request, path }, this.#signal);
   }
 
-  #asked(method: string, path: string) {
-    return { what: `${method} ${repositoryPath(this.#scope)}${path}`, permission: null, tokenAgeMs: null };
+  #asked(method: string, path: string): Asked {
+    return askedOf(method, `${repositoryPath(this.#scope)}${path}`);
   }
 }
 
+function askedOf(method: string, path: string): Asked {
+  return { what: `${method} ${path}`, permission: null, tokenAgeMs: null };
+}
+
 /** The Link header only says whether there is more; its URL, which could lead anywhere, is never followed. */
-function hasNext({ response }: ApiAnswer, count: number): boolean {
+export function hasNext({ response }: ApiAnswer, count: number): boolean {
   const link = response.headers['link'];
   return link === undefined ? count >= PER_PAGE : link.includes('rel="next"');
 }

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import type { ScmOperation } from '@integrations/contracts';
-import { METHODS } from '../actions';
+import { DISCOVERY_KINDS, SCM_OPERATIONS } from '@integrations/contracts';
+import { METHODS, sorted } from '../actions';
 import type { Rig } from '../rig';
 import type { Check } from './check';
 
@@ -14,16 +14,15 @@ export function capabilityChecks(): Check[] {
 
 async function matchMethods(rig: Rig): Promise<void> {
   const { plugin, integration, deps } = await rig.connect();
-  const { annotations } = plugin.open(integration, deps);
-  const present = (Object.keys(METHODS) as ScmOperation[]).filter(
-    (operation) => typeof annotations?.[METHODS[operation]] === 'function',
-  );
-  assert.deepEqual([...plugin.capabilities].sort(), present.sort());
+  const { annotations, discovery } = plugin.open(integration, deps);
+  const operations = SCM_OPERATIONS.filter((name) => typeof annotations?.[METHODS[name]] === 'function');
+  const kinds = DISCOVERY_KINDS.filter((kind) => typeof discovery?.[kind] === 'function');
+  assert.deepEqual([...plugin.capabilities].sort(), [...operations, ...kinds].sort());
 }
 
 async function haveSamples(rig: Rig): Promise<void> {
-  const declared = rig.subject.createPlugin().capabilities;
-  const without = declared.filter((capability) => !rig.subject.requests[capability]);
+  const { operations } = sorted(rig.subject.createPlugin().capabilities);
+  const without = operations.filter((operation) => !rig.subject.requests[operation]);
   assert.deepEqual(without, [], 'capabilities without a sample request');
 }
 

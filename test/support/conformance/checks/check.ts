@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import type { ScmOperation } from '@integrations/contracts';
+import type { DiscoveryKind, ScmOperation } from '@integrations/contracts';
 import type { Action } from '../actions';
 import type { Fault } from '../faults';
 import type { FaultyProxy } from '../faulty-proxy';
@@ -15,6 +15,10 @@ export interface Check {
 /** What the checks are made from: known before anything runs. */
 export interface Plan {
   readonly operations: readonly ScmOperation[];
+  readonly kinds: readonly DiscoveryKind[];
+  /** What throws where the vendor fails: all that is done with a capability. */
+  readonly calls: readonly Action[];
+  /** The calls and the probes. */
   readonly actions: readonly Action[];
   readonly faults: readonly Fault[];
 }

@@ -1,8 +1,7 @@
 import assert from 'node:assert/strict';
-import type { ScmOperation } from '@integrations/contracts';
 import { type Clock, ProviderError } from '@integrations/provider-kit';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type Action, post } from '../actions';
+import type { Action } from '../actions';
 import { EXPECTATIONS, type Fault, RETRY_AFTER_SECONDS } from '../faults';
 import { type Outcome, settle } from '../outcome';
 import type { Connection, Rig } from '../rig';
@@ -13,28 +12,24 @@ const MAY_GO_ON: readonly Fault[] = ['answers 401', 'answers 404'];
 /** With a token that is seconds old, a refusal could be the vendor's delay: here every token is old. */
 const CLOCK_STEP_MS = 10_000;
 
-export function faultChecks({ operations, faults }: Plan): Check[] {
-  return operations.flatMap((operation) => [
+export function faultChecks({ calls, faults }: Plan): Check[] {
+  return calls.flatMap((call) => [
     ...faults.map((fault) => ({
-      title: `${operation}: a vendor that ${fault} becomes the right error`,
-      run: (rig: Rig) => becomesRightError(rig, operation, fault),
+      title: `${call.name}: a vendor that ${fault} becomes the right error`,
+      run: (rig: Rig) => becomesRightError(rig, call, fault),
     })),
     {
-      title: `${operation}: without its secret, nothing is sent`,
-      run: (rig: Rig) => sendsNothingWithoutSecret(rig, operation),
+      title: `${call.name}: without its secret, nothing is sent`,
+      run: (rig: Rig) => sendsNothingWithoutSecret(rig, call),
     },
   ]);
 }
 
-async function becomesRightError(rig: Rig, operation: ScmOperation, fault: Fault): Promise<void> {
-  const action: Action = {
-    name: operation,
-    run: (connection, signal) => post(rig.subject.requests, operation, connection, { signal }),
-  };
+async function becomesRightError(rig: Rig, action: Action, fault: Fault): Promise<void> {
   for (const from of await placesFor(rig, action, fault)) {
     const connection = await rig.connect({ fault, from, clock: fastClock() });
     const outcome = await runInto(rig, action, connection, fault, from);
-    assertError(`${operation}, request ${from}`, outcome, fault);
+    assertError(`${action.name}, request ${from}`, outcome, fault);
     assertWait(rig, outcome, fault);
     if (rig.proxy && !MAY_GO_ON.includes(fault) && rig.proxy.seen.length > 0) {
       assert.equal(rig.proxy.seen.length, from, `after request ${from} ${fault}, others followed`);
@@ -84,9 +79,9 @@ function assertWait(rig: Rig, outcome: Outcome<unknown>, fault: Fault): void {
   assert.ok(wait >= asked, `retryAfterMs is ${wait}, the vendor asked for ${asked}`);
 }
 
-async function sendsNothingWithoutSecret(rig: Rig, operation: ScmOperation): Promise<void> {
+async function sendsNothingWithoutSecret(rig: Rig, action: Action): Promise<void> {
   const connection = await rig.connect({ credential: 'store_down' });
-  const outcome = await settle(operation, (signal) => post(rig.subject.requests, operation, connection, { signal }));
+  const outcome = await settle(action.name, (signal) => action.run(connection, signal));
   assert.ok(!outcome.ok && outcome.error instanceof ProviderError, 'succeeds although the secret store is down');
   assert.equal(outcome.error.code, 'secret_unresolvable');
   assert.equal(outcome.error.transient, true, 'a secret store that is down is transient');

@@ -2,7 +2,7 @@ import { connect as connectTls } from 'node:tls';
 import { Allow, IsInt, IsString, ValidateIf } from 'class-validator';
 import { PROBE_CODES, type ProbeVerdict, type ScmResponse } from '@integrations/contracts';
 import { type ProviderDeps, ProviderError, Secret } from '@integrations/provider-kit';
-import { answering, bypass, depsFlaw, type Flaw, flaw, postingFlaw, probeFlaw, rethrow } from './sabotage';
+import { answering, bypass, depsFlaw, type Flaw, flaw, listingFlaw, postingFlaw, probeFlaw, rethrow } from './sabotage';
 
 class CarelessConfig {
   @Allow()
@@ -54,19 +54,19 @@ export const FLAWS: readonly Flaw[] = [
     },
   })),
 
-  postingFlaw('throws errors of its own', /becomes the right error/, (call) =>
+  postingFlaw('throws errors of its own', /^(comment|status): .*becomes the right error/, (call) =>
     call().catch(rethrow(() => new Error('?'))),
   ),
-  postingFlaw('calls every failure internal', /becomes the right error/, (call) =>
+  postingFlaw('calls every failure internal', /^(comment|status): .*becomes the right error/, (call) =>
     call().catch(rethrow(() => new ProviderError('internal', 'something failed'))),
   ),
-  postingFlaw('swallows failures', /becomes the right error|a lost reply/, (call) =>
+  postingFlaw('swallows failures', /^(comment|status): .*becomes the right error|a lost reply/, (call) =>
     call().catch(() => ({ outcome: 'created', url: 'https://model.example' }) as ScmResponse),
   ),
-  postingFlaw('takes refusals for transient', /answers 40[134] becomes the right error/, (call) =>
+  postingFlaw('takes refusals for transient', /^(comment|status): .*answers 40[134] becomes the right error/, (call) =>
     call().catch(rethrow(({ code, message }) => new ProviderError(code, message, { transient: true }))),
   ),
-  postingFlaw('loses the delay of a rate limit', /answers 429 becomes the right error/, (call) =>
+  postingFlaw('loses the delay of a rate limit', /^(comment|status): .*answers 429 becomes the right error/, (call) =>
     call().catch(rethrow(({ code, message }) => new ProviderError(code, message))),
   ),
   depsFlaw('repeats what failed', /(answers 5|answers 429|resets).*the right error/, ({ egress, ...deps }) => ({
@@ -84,12 +84,16 @@ export const FLAWS: readonly Flaw[] = [
     credential: { ...deps.credential, resolve: () => Promise.resolve(new Secret('')) },
   })),
 
-  depsFlaw('does not heed its signal', /ends when|^(comment|status): sends nothing once/, ({ egress, ...deps }) => ({
-    ...deps,
-    credential: { ...deps.credential, resolve: () => deps.credential.resolve(new AbortController().signal) },
-    tokens: { ...deps.tokens, get: (key, mint) => deps.tokens.get(key, mint, new AbortController().signal) },
-    egress: { ...egress, request: (request) => egress.request({ ...request, signal: new AbortController().signal }) },
-  })),
+  depsFlaw(
+    'does not heed its signal',
+    /ends when|^(comment|status|repositories): sends nothing once/,
+    ({ egress, ...deps }) => ({
+      ...deps,
+      credential: { ...deps.credential, resolve: () => deps.credential.resolve(new AbortController().signal) },
+      tokens: { ...deps.tokens, get: (key, mint) => deps.tokens.get(key, mint, new AbortController().signal) },
+      egress: { ...egress, request: (request) => egress.request({ ...request, signal: new AbortController().signal }) },
+    }),
+  ),
   postingFlaw('leaves its socket behind', /^(comment|status): ends when/, (call, context) =>
     Promise.race([
       call({ ...context, signal: new AbortController().signal }),
@@ -149,6 +153,18 @@ export const FLAWS: readonly Flaw[] = [
     connectTls({ host: '127.0.0.1', port: 9 }).on('error', () => undefined);
     return call();
   }),
+
+  listingFlaw('swallows the failures of its lists', /^repositories: .*becomes the right error/, (call, query) =>
+    call(query).catch(() => ({ items: [], nextCursor: null })),
+  ),
+  listingFlaw('has one page only', /^repositories: one by one/, async (call, query) => ({
+    ...(await call(query)),
+    nextCursor: null,
+  })),
+  listingFlaw('searches nothing', /^repositories: q finds/, (call, query) => call({ ...query, q: null })),
+  listingFlaw('takes any cursor', /^repositories: a cursor/, (call, query) =>
+    call({ ...query, cursor: query.cursor && String(Number.parseInt(query.cursor) || 1) }),
+  ),
 
   probeFlaw('throws from its probes', /^(testConnection|checkHealth): .*(verdict|healthy)/, () =>
     Promise.reject(new Error('?')),

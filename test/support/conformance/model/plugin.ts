@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import { IsInt, IsOptional, IsString, Min } from 'class-validator';
-import type { ErrorCode, WriteOutcome } from '@integrations/contracts';
+import type { DiscoveredRepository, ErrorCode, WriteOutcome } from '@integrations/contracts';
 import {
   type ConnectorPlugin,
   type EgressResponse,
@@ -37,7 +37,7 @@ export function createModelPlugin(): ConnectorPlugin<ModelConfig> {
     provider: 'model',
     type: 'scm',
     displayName: 'Model',
-    capabilities: ['comment', 'status'],
+    capabilities: ['comment', 'status', 'repositories'],
     requiredScopes: SCOPES,
     defaultEndpoint: null,
     credential: { required: true, description: 'An API key.' },
@@ -55,6 +55,17 @@ export function createModelPlugin(): ConnectorPlugin<ModelConfig> {
           postStatus: async ({ context, state, description = '' }, { signal }) => {
             const { outcome, id } = await client.write(`status ${context}`, { state, description }, signal);
             return { outcome, statusId: id, url: `https://model.example/${id}`, state, context, truncated: [] };
+          },
+        },
+        discovery: {
+          repositories: async ({ limit, cursor, q }, signal) => {
+            if (cursor !== null && !/^[1-9]\d?$/.test(cursor))
+              throw new ProviderError('invalid_request', 'no cursor of mine');
+            const start = Number(cursor ?? 0);
+            const path = `/repositories?q=${encodeURIComponent(q ?? '')}`;
+            const { names } = await client.call<{ names: string[] }>('GET', path, signal);
+            const items = names.slice(start, start + limit).map(toRepository);
+            return { items, nextCursor: start + limit < names.length ? String(start + limit) : null };
           },
         },
       };
@@ -130,6 +141,11 @@ class ModelClient {
     });
     return parse(response) as T;
   }
+}
+
+function toRepository(name: string): DiscoveredRepository {
+  const url = `https://model.example/${name}`;
+  return { id: name, owner: 'model', name, url, defaultBranch: null, visibility: null, archived: false };
 }
 
 function parse(response: EgressResponse): unknown {

@@ -3,6 +3,8 @@ import type { ProbeVerdict, ScmResponse } from '@integrations/contracts';
 import {
   type AnnotationContext,
   type ConnectorPlugin,
+  type Discovery,
+  type DiscoveryQuery,
   type EgressResponse,
   type ProviderDeps,
   ProviderError,
@@ -28,6 +30,24 @@ export function flaw(name: string, noticedBy: RegExp, change: (good: Model) => P
   return { name, noticedBy, plugin };
 }
 
+/** A plugin whose lists go through `wrap`. */
+export function listingFlaw(
+  name: string,
+  noticedBy: RegExp,
+  wrap: (call: (query: DiscoveryQuery) => ReturnType<List>, query: DiscoveryQuery) => ReturnType<List>,
+): Flaw {
+  return flaw(name, noticedBy, (good) => ({
+    open: (integration, deps) => {
+      const session = good.open(integration, deps);
+      const list = session.discovery!.repositories!;
+      const repositories: List = (query, signal) => wrap((other) => list(other, signal), query);
+      return { ...session, discovery: { repositories } };
+    },
+  }));
+}
+
+type List = NonNullable<Discovery['repositories']>;
+
 type Post = (context?: AnnotationContext) => Promise<ScmResponse>;
 
 /** A plugin whose posting goes through `wrap`. */
@@ -38,10 +58,11 @@ export function postingFlaw(
 ): Flaw {
   return flaw(name, noticedBy, (good) => ({
     open: (integration, deps) => {
-      const { postComment, postStatus } = good.open(integration, deps).annotations!;
+      const session = good.open(integration, deps);
+      const { postComment, postStatus } = session.annotations!;
       const wrapped = (post: typeof postComment | typeof postStatus) => (request: never, context: AnnotationContext) =>
         wrap((other = context) => post!(request, other), context, deps) as Promise<never>;
-      return { annotations: { postComment: wrapped(postComment), postStatus: wrapped(postStatus) } };
+      return { ...session, annotations: { postComment: wrapped(postComment), postStatus: wrapped(postStatus) } };
     },
   }));
 }

@@ -12,7 +12,7 @@ export interface Thing {
   readonly content: unknown;
 }
 
-/** The simplest vendor that the suite can be shown on: `POST /session` for a token, then `/things`. */
+/** The simplest vendor that the suite can be shown on: `POST /session` for a token, then `/things` and `/repositories`. */
 export class ModelVendor implements FakeVendor {
   readonly #server: Server;
   readonly #apiKey: string;
@@ -76,6 +76,7 @@ export class ModelVendor implements FakeVendor {
     }
     if (!this.#tokens.includes(presented)) return [401, { message: 'bad token' }];
     if (route === 'GET /api/things') return [200, { things: this.#find(url.searchParams.get('key')) }];
+    if (route === 'GET /api/repositories') return [200, { names: namesWith(url.searchParams.get('q') ?? '') }];
     if (route === 'POST /api/things') return [201, this.#put(this.#things.length + 1, body)];
     if (route === 'PUT /api/things') return [200, this.#put(Number(body.id), body)];
     return [404, { message: 'no such route' }];
@@ -90,4 +91,8 @@ export class ModelVendor implements FakeVendor {
     this.#things = [...this.#things.filter((other) => other.id !== id), thing];
     return thing;
   }
+}
+
+function namesWith(q: string): string[] {
+  return ['anvil', 'bucket', 'crane'].filter((name) => `model/${name}`.includes(q));
 }

@@ -1,0 +1,60 @@
+import { IsIn, IsInt, IsOptional, IsString, IsUUID, Length, Max, MaxLength, Min } from 'class-validator';
+
+/** What can be looked up through an integration; a provider that can says so in its capabilities, by the same word. */
+export const DISCOVERY_KINDS = ['repositories'] as const;
+export type DiscoveryKind = (typeof DISCOVERY_KINDS)[number];
+
+/** What is found, by kind. */
+export interface Discovered {
+  repositories: DiscoveredRepository;
+}
+
+/** A repository that an integration reaches. `owner` and `name` are what SCM requests take as owner and repository. */
+export interface DiscoveredRepository {
+  /** The vendor's, which stays when the repository is renamed. */
+  readonly id: string;
+  readonly owner: string;
+  readonly name: string;
+  /** For people, in a browser. */
+  readonly url: string;
+  /** Null while the repository is empty, or where the vendor does not tell. */
+  readonly defaultBranch: string | null;
+  readonly visibility: 'public' | 'internal' | 'private' | null;
+  /** Read-only at the vendor: nothing can be posted there. */
+  readonly archived: boolean;
+}
+
+/** One page of what is found; `nextCursor` is null on the last. */
+export interface DiscoveryPage {
+  readonly items: readonly Discovered[DiscoveryKind][];
+  readonly nextCursor: string | null;
+}
+
+export const MAX_DISCOVERED = 100;
+
+/** `integrations.v1.rpc.probe.discover`. */
+export class DiscoverRequest {
+  @IsUUID()
+  integrationId: string;
+
+  @IsIn(DISCOVERY_KINDS)
+  kind: DiscoveryKind;
+
+  /** A page may hold fewer items and still have another one after it. */
+  @IsInt()
+  @Min(1)
+  @Max(MAX_DISCOVERED)
+  limit: number = 50;
+
+  /** The `nextCursor` of the page before, with the same kind and `q`. */
+  @IsOptional()
+  @IsString()
+  @MaxLength(1_000)
+  cursor?: string;
+
+  /** A part of the name, owner included, in upper or lower case. */
+  @IsOptional()
+  @IsString()
+  @Length(1, 200)
+  q?: string;
+}
