@@ -1,6 +1,6 @@
 import type { ErrorCode } from './error-codes';
 import type { ProbeCode } from './probe';
-import type { HealthStatus, IntegrationProvider, IntegrationType, ScmOperation } from './vocabulary';
+import type { Capability, HealthStatus, IntegrationProvider, IntegrationType, ScmOperation } from './vocabulary';
 
 /** What each event carries beside the common fields. Never a secret, an AuthRef path or a response body. */
 export interface EventData {
@@ -34,14 +34,14 @@ export interface EventData {
     /** How long that probe took, in milliseconds. */
     latencyMs: number;
   };
+  /** A probe found that its credential may do more or less than the last one that could tell. */
+  capabilities_changed: { added: readonly Capability[]; removed: readonly Capability[] };
   /** A test on demand of the stored registration ended. */
   test_completed: {
     status: HealthStatus;
     code: ProbeCode;
     /** How long the test took, in milliseconds. */
     latencyMs: number;
-  /** A probe found that its credential may do more or less than the last one that could tell. */
-  capabilities_changed: { added: readonly Capability[]; removed: readonly Capability[] };
   };
   /** A probe found another version of its secret than the one before: drop what was derived from the old one. */
   credential_rotated: { fromVersion: string; toVersion: string };

@@ -60,6 +60,15 @@ export {
 } from './probe';
 export { isStale, STALE_AFTER_INTERVALS, staleFrom } from './staleness';
 export { ProbeDraftRequest } from './probe-draft';
+export {
+  type Discovered,
+  type DiscoveredRepository,
+  DiscoverRequest,
+  DISCOVERY_KINDS,
+  type DiscoveryKind,
+  type DiscoveryPage,
+  MAX_DISCOVERED,
+} from './discovery';
 export { CONSUMER_PATTERN, type DependentView, PutDependentRequest } from './dependents';
 export {
   CreateIntegrationRequest,
@@ -78,15 +87,6 @@ export {
 export {
   ANNOTATE_STREAM,
   annotateSubject,
-export {
-  type Discovered,
-  type DiscoveredRepository,
-  DiscoverRequest,
-  DISCOVERY_KINDS,
-  type DiscoveryKind,
-  type DiscoveryPage,
-  MAX_DISCOVERED,
-} from './discovery';
   DEAD_LETTER_STREAM,
   deadLetterSubject,
   EVENT_STREAM,

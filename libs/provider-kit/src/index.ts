@@ -9,9 +9,9 @@ export { backoffMs, retryAfterMs } from './retry-after';
 export { type TextLimit, truncate, type Truncated, truncateLine } from './text-limits';
 export { MARKER_PREFIX, neutralise } from './neutralise';
 export type { Clock } from './clock';
+export type { Discovery, DiscoveryQuery } from './discovery';
 export { ProbeFailure } from './probe/probe-failure';
 export { type Probe, type ProbeFindings, type ProbeOptions, type ProbeStages, runProbe } from './probe/run-probe';
-export type { Discovery, DiscoveryQuery } from './discovery';
 export {
   type AnnotationContext,
   distinctFingerprints,

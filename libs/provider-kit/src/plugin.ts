@@ -1,7 +1,7 @@
 import type { Capability, HealthCheckResult, IntegrationType, TestConnectionResult } from '@integrations/contracts';
 import type { Clock } from './clock';
-import type { Egress } from './egress/egress';
 import type { Discovery } from './discovery';
+import type { Egress } from './egress/egress';
 import type { ScmAnnotationClient } from './scm-annotation-client';
 import type { Secret } from './secret';
 import type { TokenCache } from './token-cache';
@@ -76,5 +76,5 @@ export interface ConnectorPlugin<C extends object = object> {
 /** An open connection. A capability that is absent is unsupported. */
 export interface ProviderSession {
   readonly annotations?: ScmAnnotationClient;
-}
   readonly discovery?: Discovery;
+}

@@ -10,8 +10,8 @@ import {
   type Clock,
   type ConnectorPlugin,
   type CredentialSource,
-  type Egress,
   type Discovery,
+  type Egress,
   type EgressClient,
   type IntegrationConfig,
   type ProviderDeps,
@@ -22,9 +22,9 @@ import {
   type TokenCache,
 } from '@integrations/provider-kit';
 import { guardAnnotations, guarded } from './guard';
+import { guardDiscovery } from './guard-discovery';
 import { availabilityOf, type ProviderRegistry } from './registry';
 
-import { guardDiscovery } from './guard-discovery';
 /** A registration as it is stored. `config` is checked again before a plugin sees it. */
 export interface RegisteredIntegration {
   readonly id: string;
@@ -95,11 +95,6 @@ export class Connector {
     throw new ProviderError('unsupported_operation', `${integration.provider} cannot annotate`);
   }
 
-  /** Deep and on demand. Never throws. */
-  test(integration: RegisteredIntegration, signal: AbortSignal): Promise<TestConnectionResult> {
-    return this.#probe('testConnection', 'test', integration, signal);
-  }
-
   /** What can be looked up through it. Throws as `open` does, and `unsupported_operation` if the provider has nothing. */
   discovery(integration: RegisteredIntegration): Discovery {
     const connection = this.open(integration, 'discover');
@@ -108,14 +103,9 @@ export class Connector {
     throw new ProviderError('unsupported_operation', `${integration.provider} lists nothing`);
   }
 
-  /** What limits the integration at `owner`. Null if nothing does, or if it cannot be opened, as `open` will say. */
-  budget(integration: RegisteredIntegration, owner: string): CredentialBudget | null {
-    try {
-      const { plugin, integration: opened } = this.open(integration, 'annotate');
-      return credentialBudget(plugin, opened, integration.authRef, owner);
-    } catch {
-      return null;
-    }
+  /** Deep and on demand. Never throws. */
+  test(integration: RegisteredIntegration, signal: AbortSignal): Promise<TestConnectionResult> {
+    return this.#probe('testConnection', 'test', integration, signal);
   }
 
   /** Cheap and periodic. Never throws. */
