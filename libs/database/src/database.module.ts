@@ -10,6 +10,7 @@ import { ProbeScheduleRepository } from './catalog/probe-schedule.repository';
 import { Database, type DatabaseOptions } from './database';
 import { HealthHistory } from './health-history/health-history';
 import { HealthRetention } from './health-history/retention';
+import { BudgetRepository } from './ledger/budget.repository';
 import { OperationRepository } from './ledger/operation.repository';
 import { EventHistory } from './outbox/event-history';
 import { Outbox } from './outbox/outbox';
@@ -24,6 +25,8 @@ const REPOSITORIES = [
   OperationRepository,
   Outbox,
   EventHistory,
+  BudgetRepository,
+  OutageRepository,
   ApiTokenRepository,
   SealedSecretRepository,
   AuditRepository,

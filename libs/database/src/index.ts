@@ -27,8 +27,12 @@ export {
 export { HealthRetention } from './health-history/retention';
 export type { LaneLease } from './ledger/lanes';
 export type { Entry } from './ledger/entry';
-export type { Begun, Conclusion, Entered, FinalState, NewOperation, OperationRow } from './ledger/operation';
-export { type OperationFilter, OperationRepository, type Rescheduling } from './ledger/operation.repository';
+export type { Begun, Conclusion, Entered, FinalState, NewOperation, OperationRow, Rescheduling } from './ledger/operation';
+export {
+  type OperationFilter,
+  OperationRepository,
+  type ParkedFilter,
+} from './ledger/operation.repository';
 export { toOperationView } from './ledger/operation-view';
 export type { OutboxMessage } from './outbox/message';
 export { EventHistory, type RecordedEvent } from './outbox/event-history';
@@ -36,6 +40,7 @@ export { Outbox } from './outbox/outbox';
 export { OutboxRelay, type RelayOptions } from './outbox/relay';
 export type { SnapshotPosition, SnapshotSink } from './outbox/snapshot-keeper';
 export type { IntegrationState } from './outbox/snapshot-store';
+export { BudgetRepository, type CallAsked } from './ledger/budget.repository';
 export { ApiTokenRepository, type ApiTokenRow, type NewApiToken } from './access/api-token.repository';
 export {
   type SealedSecretPosition,

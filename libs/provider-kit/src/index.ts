@@ -9,6 +9,7 @@ export { backoffMs, retryAfterMs } from './retry-after';
 export { type TextLimit, truncate, type Truncated, truncateLine } from './text-limits';
 export { MARKER_PREFIX, neutralise } from './neutralise';
 export type { Clock } from './clock';
+export type { CallBudget, CallGate, CallLimit } from './call-budget';
 export type { Discovery, DiscoveryQuery } from './discovery';
 export { ProbeFailure } from './probe/probe-failure';
 export { type Probe, type ProbeFindings, type ProbeOptions, type ProbeStages, runProbe } from './probe/run-probe';

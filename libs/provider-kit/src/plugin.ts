@@ -1,4 +1,5 @@
 import type { Capability, HealthCheckResult, IntegrationType, TestConnectionResult } from '@integrations/contracts';
+import type { CallBudget, CallGate } from './call-budget';
 import type { Clock } from './clock';
 import type { Discovery } from './discovery';
 import type { Egress } from './egress/egress';
@@ -33,6 +34,8 @@ export interface ProviderDeps {
   readonly tokens: TokenCache;
   readonly credential: CredentialSource;
   readonly clock: Clock;
+  /** To be asked before each call that `budget` counts; absent: none is counted here. */
+  readonly gate?: CallGate;
 }
 
 export interface Availability {
@@ -61,6 +64,11 @@ export interface ConnectorPlugin<C extends object = object> {
    * for the endpoint `https://api.github.com`. Absent: at the endpoint itself. Pure, and called for every look-up.
    */
   serves?(integration: IntegrationConfig<C>): readonly string[];
+  /**
+   * How much the vendor lets this integration do at `owner`. Pure, and called for every operation. Absent: the vendor
+   * names no limits, and whoever shares the credential waits when it asks to.
+   */
+  budget?(integration: IntegrationConfig<C>, owner: string): CallBudget;
   /** Opens without any I/O. */
   open(integration: IntegrationConfig<C>, deps: ProviderDeps): ProviderSession;
   /** Deep and on demand: proves read-only what the mission needs. Answers with a verdict, whatever happens. */

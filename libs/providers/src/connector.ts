@@ -7,6 +7,7 @@ import {
   type TestConnectionResult,
 } from '@integrations/contracts';
 import {
+  type CallGate,
   type Clock,
   type ConnectorPlugin,
   type CredentialSource,
@@ -21,6 +22,7 @@ import {
   type SecretResolver,
   type TokenCache,
 } from '@integrations/provider-kit';
+import { type CredentialBudget, credentialBudget } from './credential-budget';
 import { guardAnnotations, guarded } from './guard';
 import { guardDiscovery } from './guard-discovery';
 import { availabilityOf, type ProviderRegistry } from './registry';
@@ -56,6 +58,8 @@ export interface Connection {
  */
 export class Connector {
   readonly #options: ConnectorOptions;
+  /** By the stored config: checking one costs more than all else here, and registrations are remembered as read. */
+  readonly #configs = new WeakMap<object, object>();
 
   constructor(options: ConnectorOptions) {
     this.#options = options;
@@ -67,9 +71,7 @@ export class Connector {
    */
   open(integration: RegisteredIntegration, purpose: SecretPurpose): Connection {
     const plugin = this.#plugin(integration.provider);
-    const checked = this.#options.registry.validateConfig(integration.provider, integration.config);
-    if (!checked.ok) throw new ProviderError('invalid_request', describeErrors(checked.errors));
-    const config = checked.value;
+    const config = this.#configOf(integration);
     return {
       plugin,
       integration: {
@@ -87,10 +89,13 @@ export class Connector {
     };
   }
 
-  /** The hands on pull requests. Throws as `open` does, and `unsupported_operation` if the provider has none. */
-  annotations(integration: RegisteredIntegration): ScmAnnotationClient {
-    const connection = this.open(integration, 'annotate');
-    const { annotations } = connection.plugin.open(connection.integration, connection.deps);
+  /**
+   * The hands on pull requests; `gate` is asked before calls that the provider's budget counts. Throws as `open` does, and
+   * `unsupported_operation` if the provider has none.
+   */
+  annotations(integration: RegisteredIntegration, gate?: CallGate): ScmAnnotationClient {
+    const { plugin, integration: opened, deps } = this.open(integration, 'annotate');
+    const { annotations } = plugin.open(opened, gate ? { ...deps, gate } : deps);
     if (annotations) return guardAnnotations(annotations, integration.provider);
     throw new ProviderError('unsupported_operation', `${integration.provider} cannot annotate`);
   }
@@ -101,6 +106,16 @@ export class Connector {
     const { discovery } = connection.plugin.open(connection.integration, connection.deps);
     if (discovery) return guardDiscovery(discovery, integration.provider);
     throw new ProviderError('unsupported_operation', `${integration.provider} lists nothing`);
+  }
+
+  /** What limits the integration at `owner`. Null if nothing does, or if it cannot be opened, as `open` will say. */
+  budget(integration: RegisteredIntegration, owner: string): CredentialBudget | null {
+    try {
+      const { plugin, integration: opened } = this.open(integration, 'annotate');
+      return credentialBudget(plugin, opened, integration.authRef, owner);
+    } catch {
+      return null;
+    }
   }
 
   /** Deep and on demand. Never throws. */
@@ -119,6 +134,15 @@ export class Connector {
     const { available, reason } = availabilityOf(plugin);
     if (!available) throw unavailable(provider, reason ?? 'the plugin gives no reason');
     return plugin;
+  }
+
+  #configOf({ provider, config }: RegisteredIntegration): object {
+    const known = typeof config === 'object' && config !== null ? this.#configs.get(config) : undefined;
+    if (known) return known;
+    const checked = this.#options.registry.validateConfig(provider, config);
+    if (!checked.ok) throw new ProviderError('invalid_request', describeErrors(checked.errors));
+    this.#configs.set(config as object, checked.value);
+    return checked.value;
   }
 
   async #probe(

@@ -35,7 +35,7 @@ interface Claimed {
 describe('lanes under load', () => {
   let db: TestDatabase;
   let through: IntegrationRow;
-  let processes: { database: Database; ledger: OperationRepository }[];
+  let processes: { ledger: OperationRepository }[];
   let ran: Run[];
   let trouble: { deaths: number; lost: number; putOff: number; left: number };
 
@@ -43,7 +43,6 @@ describe('lanes under load', () => {
     db = await openDatabase();
     through = await new IntegrationRepository(db.database).insert(integration());
     processes = [db.database, await db.another(), await db.another()].map((database) => ({
-      database,
       ledger: new OperationRepository(database),
     }));
     ran = [];
@@ -60,7 +59,7 @@ describe('lanes under load', () => {
 
   /** Runs a lane as the dispatcher does, and dies, dawdles, puts off or leaves it now and then. */
   async function work(n: number, { lease, begun }: Claimed): Promise<void> {
-    const { database, ledger } = at(n);
+    const { ledger } = at(n);
     for (let next: Begun | null = begun; next;) {
       const { id, lane, request } = next.row;
       const luck = Math.random();
@@ -69,8 +68,8 @@ describe('lanes under load', () => {
         return;
       }
       if (luck < 0.1) {
-        const put = { nextAttemptAt: new Date(Date.now() + 20), outcome: failed('network', 'reset') };
-        await database.transaction((tx) => ledger.reschedule(lease, id, { ...put, countsAsAttempt: true }, tx));
+        const outcome = failed('network', 'reset');
+        await ledger.reschedule(lease, id, { waitMs: 20, outcome, countsAsAttempt: true });
         trouble.putOff += 1;
         return;
       }

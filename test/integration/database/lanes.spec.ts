@@ -12,7 +12,6 @@ import { closeGate, entry as entryThrough, integration, openDatabase, type TestD
 
 const done = { state: 'succeeded' as const, outcome: succeeded(null as never) };
 const event = { name: 'annotation_posted' as const, data: {} };
-const later = (ms: number) => new Date(Date.now() + ms);
 
 describe('lanes', () => {
   let db: TestDatabase;
@@ -43,10 +42,8 @@ describe('lanes', () => {
   };
   const conclude = (lease: LaneLease, operationId: string, goOn = true) =>
     ledger.conclude({ lease, operationId, settlement: done, event, goOn });
-  const reschedule = (lease: LaneLease, id: string, nextAttemptAt: Date, countsAsAttempt = true) =>
-    db.database.transaction((tx) =>
-      ledger.reschedule(lease, id, { nextAttemptAt, outcome: failed('network', 'reset'), countsAsAttempt }, tx),
-    );
+  const reschedule = (lease: LaneLease, id: string, waitMs: number, countsAsAttempt = true) =>
+    ledger.reschedule(lease, id, { waitMs, outcome: failed('network', 'reset'), countsAsAttempt });
   const expire = () => db.sql(`UPDATE annotation_lane SET lease_until = now() - interval '1 second'`);
   const eventsTold = async () => (await db.sql(`SELECT id FROM outbox WHERE event = 'annotation_posted'`)).length;
 
@@ -112,7 +109,7 @@ describe('lanes', () => {
     expect(alive.begun.row).toMatchObject({ id, attempts: 2 });
     await expect(conclude(dead.lease, id)).rejects.toThrow(LeaseLost);
     await expect(conclude(dead.lease, id, false)).rejects.toThrow(LeaseLost);
-    await expect(reschedule(dead.lease, id, later(0))).rejects.toThrow(LeaseLost);
+    await expect(reschedule(dead.lease, id, 0)).rejects.toThrow(LeaseLost);
     expect(await ledger.renew(dead.lease, 30_000)).toBe(false);
     await ledger.release(dead.lease);
     expect(await claim()).toEqual([]);
@@ -168,7 +165,7 @@ describe('lanes', () => {
 
     for (const not of [id, elsewhere]) {
       await expect(conclude(lease, not)).rejects.toThrow(/not running/);
-      await expect(reschedule(lease, not, later(0))).rejects.toThrow(/not running/);
+      await expect(reschedule(lease, not, 0)).rejects.toThrow(/not running/);
     }
     expect(await eventsTold()).toBe(1);
     expect(await ledger.find('acme', elsewhere)).toMatchObject({ state: 'running' });
@@ -178,8 +175,7 @@ describe('lanes', () => {
   it('wait as a whole while the operation at their head waits', async () => {
     const head = await accept();
     const { lease } = await claimOne();
-    const until = later(1_000);
-    await reschedule(lease, head, until);
+    const until = await reschedule(lease, head, 1_000);
     expect(await ledger.enter(entry())).toMatchObject({ result: 'queued' });
 
     expect(await ledger.find('acme', head)).toMatchObject({
@@ -197,10 +193,17 @@ describe('lanes', () => {
   it('do not count an attempt that was only put off', async () => {
     const id = await accept();
     const { lease } = await claimOne();
-    await reschedule(lease, id, later(-1_000), false);
+    await reschedule(lease, id, 0, false);
 
-    expect(await ledger.find('acme', id)).toMatchObject({ state: 'queued', attempts: 0 });
-    expect((await claimOne()).begun.row).toMatchObject({ id, attempts: 1 });
+    const put = await ledger.find('acme', id);
+    expect(put).toMatchObject({ state: 'queued', attempts: 0, waitingSince: expect.any(Date) });
+    const again = await claimOne();
+    expect(again.begun.row).toMatchObject({ id, attempts: 1, waitingSince: put?.waitingSince });
+    await reschedule(again.lease, id, 0, false);
+    expect(await ledger.find('acme', id)).toMatchObject({ waitingSince: put?.waitingSince });
+    const last = await claimOne();
+    await conclude(last.lease, id);
+    expect(await ledger.find('acme', id)).toMatchObject({ state: 'succeeded', waitingSince: null });
   });
 
   // The acceptance holds the lane; its end waits for that and must then see what it could not see before.

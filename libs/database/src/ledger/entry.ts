@@ -11,6 +11,8 @@ export interface Entry {
   readonly check: 'live' | 'only';
   /** The fields that all events about the operation have. */
   readonly eventData: object;
+  /** Whose rate limits the lane shares; null for none. While they hold it, the operation does not begin. */
+  readonly credential: string | null;
   /** Milliseconds to lease the lane for and begin at once, if nothing else is in it; null to leave it to others. */
   readonly leaseMs: number | null;
 }
@@ -21,7 +23,7 @@ export function supersededOutcome(operationId: string) {
 }
 
 /** A row as `annotation_accept` takes it; absent stays NULL. */
-export function toItem({ operation: o, check, eventData, leaseMs }: Entry, leaseToken?: string): object {
+export function toItem({ operation: o, check, eventData, credential, leaseMs }: Entry, leaseToken?: string): object {
   return {
     id: o.id,
     tenant_id: o.tenantId,
@@ -43,6 +45,7 @@ export function toItem({ operation: o, check, eventData, leaseMs }: Entry, lease
     deadline_at: o.deadlineAt,
     check,
     event_data: eventData,
+    credential,
     lease_ms: leaseMs,
     lease_token: leaseToken,
   };

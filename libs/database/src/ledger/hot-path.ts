@@ -4,7 +4,7 @@ import { LeaseLost } from '../errors';
 import { columnsOf } from '../sql';
 import { type Entry, supersededOutcome, toItem } from './entry';
 import type { LaneLease } from './lanes';
-import type { Begun, Conclusion, Entered, OperationRow } from './operation';
+import type { Begun, Conclusion, Entered, OperationRow, Rescheduling } from './operation';
 import { OperationEntity } from './operation.entity';
 
 const SUPERSEDED = JSON.stringify(supersededOutcome(''));
@@ -25,6 +25,7 @@ export class HotPath {
   readonly #accept: PreparedStatement;
   readonly #claim: PreparedStatement;
   readonly #settle: PreparedStatement;
+  readonly #reschedule: PreparedStatement;
 
   constructor(private readonly database: Database) {
     const begun = `${columnsOf(database.manager(), OperationEntity, '(r.begun)')},
@@ -42,6 +43,10 @@ export class HotPath {
     this.#settle = {
       name: 'annotation_settle',
       text: `SELECT r.item, r.result, ${begun} FROM annotation_settle($1::jsonb) r`,
+    };
+    this.#reschedule = {
+      name: 'annotation_reschedule',
+      text: `SELECT result, next_attempt_at AS "nextAttemptAt" FROM annotation_reschedule($1, $2, $3, $4, $5, $6)`,
     };
   }
 
@@ -87,6 +92,15 @@ export class HotPath {
       return row.result === 'not_running' ? 'not_running' : toBegun(row);
     });
   }
+
+  /** Answers with when it is tried next. */
+  async reschedule(lease: LaneLease, id: string, next: Rescheduling): Promise<Date | LeaseLost | 'not_running'> {
+    const { waitMs, outcome, countsAsAttempt } = next;
+    const values = [id, lease.lane, lease.leaseToken, waitMs, JSON.stringify(outcome), countsAsAttempt];
+    const [row] = await this.database.prepared<{ result: string; nextAttemptAt: Date }>(this.#reschedule, values);
+    if (!row || row.result === 'lost') return new LeaseLost(lease.lane);
+    return row.result === 'not_running' ? 'not_running' : row.nextAttemptAt;
+  }
 }
 
 function toEntered(operation: Entry['operation'], row: AcceptedRow | undefined, leaseToken?: string): Entered {
@@ -98,7 +112,7 @@ function toEntered(operation: Entry['operation'], row: AcceptedRow | undefined, 
     result,
     supersededIds,
     lease: { lane, tenantId, leaseToken },
-    begun: { row: { ...operation, attempts: 1 }, integrationGeneration: generation },
+    begun: { row: { ...operation, attempts: 1, waitingSince: null }, integrationGeneration: generation },
   };
 }
 

@@ -72,6 +72,9 @@ export class OperationEntity {
   @Column({ type: 'timestamptz', precision: 3, nullable: true })
   nextAttemptAt: Date | null;
 
+  @Column({ type: 'timestamptz', precision: 3, nullable: true })
+  waitingSince: Date | null;
+
   @Column({ type: 'timestamptz', precision: 3, default: () => 'now()' })
   acceptedAt: Date;
 

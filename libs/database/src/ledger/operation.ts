@@ -41,6 +41,8 @@ export interface OperationRow extends NewOperation {
   readonly attempts: number;
   /** Set while a failed attempt waits for the next. */
   readonly nextAttemptAt: Date | null;
+  /** When a rate limit first put the operation off; null if none has. */
+  readonly waitingSince: Date | null;
   readonly acceptedAt: Date;
   /** When the first attempt began. */
   readonly startedAt: Date | null;
@@ -54,7 +56,7 @@ export type FinalState = Exclude<OperationState, 'queued' | 'running'>;
 
 /** An operation whose attempt has begun, with the lane's holder. */
 export interface Begun {
-  readonly row: NewOperation & Pick<OperationRow, 'attempts'>;
+  readonly row: NewOperation & Pick<OperationRow, 'attempts' | 'waitingSince'>;
   /** Of its integration at that moment; null if that was disabled or gone. */
   readonly integrationGeneration: number | null;
 }
@@ -72,6 +74,16 @@ export interface Conclusion {
   readonly event: { readonly name: EventName; readonly data: object };
   /** Whether to begin the lane's next operation under the same lease, or to leave it to others. */
   readonly goOn: boolean;
+}
+
+/** Another attempt later. */
+export interface Rescheduling {
+  /** Whole milliseconds from now on, by PostgreSQL's clock. */
+  readonly waitMs: number;
+  /** What the last attempt came to. */
+  readonly outcome: OperationResult<ScmResponse>;
+  /** False when a rate limit put it off. */
+  readonly countsAsAttempt: boolean;
 }
 
 /** What became of an entry. `known`: its idempotency key was used before. `stale`: its check failed. */

@@ -11,6 +11,10 @@ import { Search1790000000013 } from './1790000000013-search';
 import { HealthHistory1790000000016 } from './1790000000016-health-history';
 
 /** Listed, not globbed: the apps are bundles. A migration that was released never changes; add the next one. */
+import { Maintenance1790000000017 } from './1790000000017-maintenance';
+import { CallBudgets1790000000020 } from './1790000000020-call-budgets';
+import { FairLanes1790000000021 } from './1790000000021-fair-lanes';
+import { OfflinePosting1790000000022 } from './1790000000022-offline-posting';
 export const MIGRATIONS = [
   Catalog1790000000001,
   Ledger1790000000002,
@@ -24,3 +28,7 @@ export const MIGRATIONS = [
   Search1790000000013,
   HealthHistory1790000000016,
 ];
+  Maintenance1790000000017,
+  CallBudgets1790000000020,
+  FairLanes1790000000021,
+  OfflinePosting1790000000022,

@@ -7,9 +7,13 @@ const HEALTH_CHECKS = 'integrations_health_check_total';
 const TEST_DURATION = 'integrations_test_connection_duration_seconds';
 const ANNOTATIONS = 'scm_annotation_total';
 const ANNOTATION_DURATION = 'scm_annotation_duration_seconds';
+const BUDGET_WAIT = 'scm_annotation_budget_wait_seconds';
+const HOLDS = 'scm_annotation_vendor_hold_total';
 
 /** A test has 10 s, an annotation may take as long as its pages of check run annotations. */
 const TEST_BUCKETS = [0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
+/** Budgets are counted by the second, the minute and the hour. */
+const WAIT_BUCKETS = [1, 5, 15, 60, 300, 900, 3_600, 14_400];
 const ANNOTATION_BUCKETS = [0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60];
 
 /** What the mission counts and times. Durations in seconds. */
@@ -20,6 +24,8 @@ export class OperationMetrics {
     @InjectMetric(TEST_DURATION) private readonly testDuration: Histogram,
     @InjectMetric(ANNOTATIONS) private readonly annotations: Counter,
     @InjectMetric(ANNOTATION_DURATION) private readonly annotationDuration: Histogram,
+    @InjectMetric(BUDGET_WAIT) private readonly budgetWait: Histogram,
+    @InjectMetric(HOLDS) private readonly holds: Counter,
   ) {}
 
   healthChecked(provider: string, status: HealthStatus): void {
@@ -34,6 +40,16 @@ export class OperationMetrics {
   annotated(provider: string, operation: ScmOperation, status: OperationState, seconds: number | null): void {
     this.annotations.inc({ provider, operation, status });
     if (seconds !== null) this.annotationDuration.observe({ provider, operation }, seconds);
+  }
+
+  /** An operation was told to wait so long for the rate budget of its credential. */
+  waitedForBudget(provider: string, seconds: number): void {
+    this.budgetWait.observe({ provider }, seconds);
+  }
+
+  /** A vendor asked everybody under a credential to wait. */
+  heldByVendor(provider: string): void {
+    this.holds.inc({ provider });
   }
 }
 
@@ -59,5 +75,16 @@ export const METRIC_PROVIDERS = [
     help: 'Duration of posting an annotation in seconds',
     labelNames: ['provider', 'operation'],
     buckets: ANNOTATION_BUCKETS,
+  }),
+  makeHistogramProvider({
+    name: BUDGET_WAIT,
+    help: 'How long annotation operations were told to wait for the rate budget of their credential, in seconds',
+    labelNames: ['provider'],
+    buckets: WAIT_BUCKETS,
+  }),
+  makeCounterProvider({
+    name: HOLDS,
+    help: 'How often a vendor asked everybody under a credential to wait',
+    labelNames: ['provider'],
   }),
 ];

@@ -1,0 +1,26 @@
+import { createHash } from 'node:crypto';
+import type { CallBudget, ConnectorPlugin, IntegrationConfig } from '@integrations/provider-kit';
+
+/** The rate limits that an integration shares with all others that the vendor knows by the same credential. */
+export interface CredentialBudget {
+  /** Names provider, endpoint and account, or the reference of the credential, without giving them away. */
+  readonly credential: string;
+  readonly limits: CallBudget['limits'];
+}
+
+/** Null if there is nothing that could be shared. May throw what the plugin throws. */
+export function credentialBudget(
+  plugin: ConnectorPlugin,
+  integration: IntegrationConfig,
+  authRef: string | null,
+  owner: string,
+): CredentialBudget | null {
+  const budget = plugin.budget?.(integration, owner);
+  if (!budget && authRef === null) return null;
+  const account = budget ? ['account', ...budget.account] : ['authRef', authRef];
+  const name = JSON.stringify([plugin.provider, integration.endpoint, ...account]);
+  return {
+    credential: createHash('sha256').update(name).digest('base64url'),
+    limits: budget?.limits ?? {},
+  };
+}
