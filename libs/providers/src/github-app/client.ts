@@ -7,6 +7,7 @@ import {
   ProviderError,
 } from '@integrations/provider-kit';
 import { type AppKey, appKey } from './app-key';
+import { kindOf, pauseMs } from './budget';
 import type { GitHubAppConfig } from './config';
 import { blamesClock, knowsNoApp, TOKEN_SETTLES_MS, unreadable } from './errors';
 import { answerOf, type ApiAnswer, type ApiRequest, send } from './transport';
@@ -103,7 +104,11 @@ export class GitHubClient {
     signal: AbortSignal,
   ): Promise<ApiAnswer> {
     const access = await this.#withKey(accessBy, signal);
+    const kind = kindOf(request);
+    if (kind) await this.#deps.gate?.spend(kind);
     const response = await this.#send(request, access.token.token, signal);
+    const pause = pauseMs(response.headers, this.#deps.clock.now());
+    if (pause !== null) this.#deps.gate?.hold(pause);
     if (response.status !== 401 || this.#ageOf(access.token) < TOKEN_SETTLES_MS) {
       return this.#installationAnswer(request, response, permission, access);
     }

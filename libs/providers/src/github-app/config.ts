@@ -1,5 +1,5 @@
 import { Transform } from 'class-transformer';
-import { IsInt, IsOptional, Matches, Max, MaxLength, Min } from 'class-validator';
+import { IsIn, IsInt, IsOptional, Matches, Max, MaxLength, Min } from 'class-validator';
 import { JSONSchema } from 'class-validator-jsonschema';
 
 const APP_ID = /^([1-9][0-9]{0,15}|Iv[0-9A-Za-z.]{4,60})$/;
@@ -17,6 +17,14 @@ export class GitHubAppConfig {
   @Min(1)
   @Max(Number.MAX_SAFE_INTEGER)
   installationId?: number;
+
+  @JSONSchema({
+    description:
+      'The rate limits to keep to: those of github.com, or none. Absent: those of github.com at hosts of GitHub, none at a GitHub Enterprise Server, where they are off unless its administrator turned them on.',
+  })
+  @IsOptional()
+  @IsIn(['github.com', 'none'])
+  rateLimits?: 'github.com' | 'none';
 
   @JSONSchema({ description: 'PEM certificates of the authority behind a GitHub Enterprise Server.' })
   @IsOptional()

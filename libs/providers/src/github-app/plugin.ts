@@ -1,5 +1,6 @@
 import type { ConnectorPlugin } from '@integrations/provider-kit';
 import { githubAnnotations } from './annotations';
+import { budget } from './budget';
 import { GitHubClient } from './client';
 import { GitHubAppConfig } from './config';
 import { githubDiscovery } from './discovery';
@@ -21,6 +22,7 @@ export function createGitHubAppPlugin(): ConnectorPlugin<GitHubAppConfig> {
 
     isAvailable: () => ({ available: true }),
     serves: ({ endpoint }) => webHosts(endpoint),
+    budget,
     open: (integration, deps) => {
       const client = new GitHubClient(integration, deps);
       return { annotations: githubAnnotations(client), discovery: githubDiscovery(client) };
