@@ -64,6 +64,7 @@ describe('accepting operations', () => {
       state: 'queued',
       attempts: 0,
       nextAttemptAt: null,
+      waitingSince: null,
       acceptedAt: expect.any(Date),
       startedAt: null,
       finishedAt: null,

@@ -109,6 +109,7 @@ export function entry(
     operation: operation({ integrationId: id, tenantId, ...overrides }),
     check: 'live',
     eventData: { place: 'here' },
+    credential: null,
     leaseMs: 30_000,
     ...more,
   };
@@ -167,9 +168,13 @@ export function health(integrationId: string, overrides: Partial<HealthRow> = {}
     message: 'answers',
     since: new Date('2026-01-01T00:00:00.123Z'),
     checkedAt: new Date('2026-01-01T00:00:00.456Z'),
+    intervalSeconds: 60,
     latencyMs: 12,
     failures: 0,
     successes: 1,
+    settled: 'healthy',
+    flapping: false,
+    turns: [],
     verdict,
     ...overrides,
   };

@@ -1,5 +1,6 @@
 import { callsOf, probeActions, sorted } from './actions';
 import { abortChecks } from './checks/abort';
+import { budgetChecks } from './checks/budget';
 import { capabilityChecks } from './checks/capabilities';
 import type { Check, Plan } from './checks/check';
 import { configChecks } from './checks/config';
@@ -33,6 +34,7 @@ export function conformanceChecks(subject: ConformanceSubject): Check[] {
   return [
     ...configChecks(),
     ...capabilityChecks(),
+    ...budgetChecks(plan),
     ...faultChecks(plan),
     ...abortChecks(plan),
     ...verdictChecks(plan),

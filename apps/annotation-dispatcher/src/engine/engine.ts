@@ -26,6 +26,8 @@ export interface Place {
 }
 
 const PAUSE_AFTER_FAILURE_MS = 1_000;
+/** Of the places, those that only lanes get which come anew, at once: however many wait, they find one. */
+const KEPT_FREE = 1 / 8;
 
 /** Runs lanes in parallel: at once what this process accepts, and by polling what is due of everybody's. */
 export class Engine {
@@ -91,7 +93,7 @@ export class Engine {
   /** False if the database did not answer. */
   async #claimDue(): Promise<boolean> {
     const { operations, leaseMs, log } = this.options;
-    const limit = this.#free();
+    const limit = this.#free() - Math.floor(this.options.concurrency * KEPT_FREE);
     if (limit <= 0) {
       this.#behind = true;
       return true;
@@ -110,10 +112,13 @@ export class Engine {
   }
 
   #run(leased: Leased): void {
-    const stopping = { soon: this.#stopSoon.signal, now: this.#stopNow.signal };
-    const run = this.options.runner.run(leased, stopping).finally(() => {
+    const isCrowded = () => this.#behind;
+    const stopping = { soon: this.#stopSoon.signal, now: this.#stopNow.signal, isCrowded };
+    const run = this.options.runner.run(leased, stopping).then((dueInMs) => {
       this.#runs.delete(run);
       this.#placeFreed();
+      // The next look would come late by half a poll, and a rate limit that is met late is not used up.
+      if (dueInMs !== null) setTimeout(() => this.#bell.ring(), dueInMs).unref();
     });
     this.#runs.add(run);
   }

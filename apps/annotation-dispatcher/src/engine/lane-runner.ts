@@ -26,43 +26,53 @@ export interface Stopping {
   readonly soon: AbortSignal;
   /** Aborts when the attempt at work is to be broken off. */
   readonly now: AbortSignal;
+  /** Whether other lanes wait for the place. */
+  readonly isCrowded: () => boolean;
 }
 
-/** Runs the operations of one lane, one after the other, for as long as its lease holds. */
+/** How long a lane keeps its place when others wait: a few attempts at a quick vendor, one at a slow one. */
+const SLICE_MS = 50;
+
+/** Runs the operations of one lane, one after the other, for as long as its lease holds and nobody needs the place. */
 export class LaneRunner {
   constructor(private readonly options: LaneRunnerOptions) {}
 
   /**
-   * Never rejects. Whatever goes wrong leaves the lease to run out: a write that was broken off may still be on its way,
+   * Answers with the milliseconds after which the lane is due again, if it was put off. Never rejects. Whatever goes wrong leaves the lease to run out: a write that was broken off may still be on its way,
    * and nobody must look for it before it has arrived.
    */
-  async run({ lease, begun, askedAt }: Leased, stopping: Stopping): Promise<void> {
+  async run({ lease, begun, askedAt }: Leased, stopping: Stopping): Promise<number | null> {
     const { operations, leaseMs, log } = this.options;
     const renew = (held: LaneLease, ms: number) => operations.renew(held, ms);
     const keeper = new LeaseKeeper(lease, { renew, leaseMs, askedAt, breakOff: stopping.now });
     try {
-      await this.#runAll(lease, begun, keeper.signal, stopping.soon);
+      return await this.#runAll({ lease, begun, askedAt }, keeper.signal, stopping);
     } catch (error) {
       const { lane } = lease;
       if (error instanceof LeaseLost) log.warn({ lane }, 'lane lease lost; the attempt is broken off');
       else if (stopping.now.aborted) log.warn({ lane }, 'shutdown broke an attempt off');
       else log.error({ err: error, lane }, 'lane interrupted; it goes on when its lease has run out');
+      return null;
     } finally {
       keeper.stop();
     }
   }
 
-  async #runAll(lease: LaneLease, first: Begun, broken: AbortSignal, stopSoon: AbortSignal): Promise<void> {
-    let begun: Begun | null = first;
-    while (begun && !stopSoon.aborted) {
+  async #runAll(leased: Leased, broken: AbortSignal, { soon, isCrowded }: Stopping): Promise<number | null> {
+    const { lease } = leased;
+    let begun: Begun | null = leased.begun;
+    while (begun && !soon.aborted) {
       broken.throwIfAborted();
       const started = performance.now();
       const { row } = begun;
       const verdict = await this.options.attempts.run(begun, broken);
       const seconds = (performance.now() - started) / 1_000;
-      begun = await this.options.recorder.record(lease, { row, verdict, seconds }, !stopSoon.aborted);
+      const makesRoom = isCrowded() && performance.now() - leased.askedAt > SLICE_MS;
+      begun = await this.options.recorder.record(lease, { row, verdict, seconds }, !soon.aborted && !makesRoom);
+      if (verdict.kind === 'rescheduled') return verdict.waitMs;
     }
     // Begun, and not attempted.
     if (begun) await this.options.operations.release(lease);
+    return null;
   }
 }

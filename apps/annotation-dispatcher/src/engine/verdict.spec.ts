@@ -4,10 +4,15 @@ import { ProviderError } from '@integrations/provider-kit';
 import { judgeBefore, judgeFailure, judgeSuccess, type RetryRules } from './verdict';
 
 const NOW = Date.parse('2026-01-01T00:00:00Z');
-const rules: RetryRules = { maxAttempts: 3, backoffMs: (attempt) => attempt * 1_000, now: () => NOW };
+const rules: RetryRules = {
+  maxAttempts: 3,
+  maxLimitedMs: 60_000,
+  backoffMs: (attempt) => attempt * 1_000,
+  now: () => NOW,
+};
 
 function row(overrides: Partial<OperationRow> = {}): OperationRow {
-  return { id: 'op', attempts: 1, deadlineAt: null, ...overrides } as OperationRow;
+  return { id: 'op', attempts: 1, deadlineAt: null, waitingSince: null, ...overrides } as OperationRow;
 }
 
 describe('judgeFailure', () => {
@@ -21,7 +26,7 @@ describe('judgeFailure', () => {
     const verdict = judgeFailure(row({ attempts: 2 }), new ProviderError('network', 'reset'), rules);
     expect(verdict).toMatchObject({
       kind: 'rescheduled',
-      nextAttemptAt: new Date(NOW + 2_000),
+      waitMs: 2_000,
       countsAsAttempt: true,
       outcome: { errorCode: 'network', isTransient: true, retryAfterMs: 2_000 },
     });
@@ -29,12 +34,12 @@ describe('judgeFailure', () => {
 
   it('leaves a write whose reply was lost the time to arrive', () => {
     const verdict = judgeFailure(row(), new ProviderError('network', 'reset'), { ...rules, backoffMs: () => 0 });
-    expect(verdict).toMatchObject({ nextAttemptAt: new Date(NOW + 250) });
+    expect(verdict).toMatchObject({ waitMs: 250 });
   });
 
   it('obeys the vendor on how long to wait', () => {
     const error = new ProviderError('provider_unavailable', 'later', { retryAfterMs: 60_000 });
-    expect(judgeFailure(row(), error, rules)).toMatchObject({ nextAttemptAt: new Date(NOW + 60_000) });
+    expect(judgeFailure(row(), error, rules)).toMatchObject({ waitMs: 60_000 });
   });
 
   it('gives up when the attempts are used up, and says that the request may work later', () => {
@@ -48,8 +53,17 @@ describe('judgeFailure', () => {
     expect(judgeFailure(row({ attempts: 3 }), error, rules)).toMatchObject({
       kind: 'rescheduled',
       countsAsAttempt: false,
-      nextAttemptAt: new Date(NOW + 5_000),
+      waitMs: 5_000,
     });
+  });
+
+  it('gives up when rate limits would put it off for longer than it may wait', () => {
+    const error = new ProviderError('rate_limited', 'slow down', { retryAfterMs: 5_000 });
+    const waited = (ms: number) => judgeFailure(row({ waitingSince: new Date(NOW - ms) }), error, rules);
+    expect(waited(55_000).kind).toBe('rescheduled');
+    expect(waited(55_001)).toMatchObject({ kind: 'ended', state: 'failed', outcome: { errorCode: 'rate_limited' } });
+    const other = judgeFailure(row({ waitingSince: new Date(0) }), new ProviderError('network', 'reset'), rules);
+    expect(other.kind).toBe('rescheduled');
   });
 
   it('fails at once when the next attempt would come after the deadline', () => {

@@ -1,6 +1,14 @@
 import { RequestRejected } from '@integrations/bus';
 import type { OperationResult, OperationState, ScmResponse } from '@integrations/contracts';
-import type { Entered, IntegrationRow, NewOperation, OperationRepository, OperationRow } from '@integrations/database';
+import type {
+  Entered,
+  Entry,
+  IntegrationRow,
+  NewOperation,
+  OperationRepository,
+  OperationRow,
+} from '@integrations/database';
+import type { Budgets } from '../engine/budgets';
 import type { Engine } from '../engine/engine';
 import { commonFields } from '../events';
 import type { KnownIntegrations } from '../known-integrations';
@@ -22,6 +30,7 @@ export interface IntakeOptions {
   readonly operations: Pick<OperationRepository, 'enter' | 'find' | 'findByKey'>;
   readonly resolver: IntegrationResolver;
   readonly known: Pick<KnownIntegrations, 'forget'>;
+  readonly budgets: Pick<Budgets, 'credentialOf'>;
   readonly waiters: Pick<Waiters, 'lookFor'>;
   readonly report: Report;
   readonly engine: Pick<Engine, 'reserve'>;
@@ -67,7 +76,12 @@ export class Intake {
   /** Null if the integration is not as given any more. */
   async #enter(submission: Submission, integration: IntegrationRow): Promise<Accepted | null> {
     const operation = draft(submission, integration);
-    const entered = await this.#enterLane(operation, submission.annotation.request.integrationId ? 'live' : 'only');
+    const entered = await this.#enterLane({
+      operation,
+      check: submission.annotation.request.integrationId ? 'live' : 'only',
+      eventData: commonFields(operation),
+      credential: this.options.budgets.credentialOf(integration, operation.owner),
+    });
     switch (entered.result) {
       case 'stale':
         this.options.known.forget(integration);
@@ -85,17 +99,12 @@ export class Intake {
   }
 
   /** If there is a place, the operation begins at once in a lane that nobody else holds. */
-  async #enterLane(operation: NewOperation, check: 'live' | 'only'): Promise<Entered> {
+  async #enterLane(entry: Omit<Entry, 'leaseMs'>): Promise<Entered> {
     const { operations, engine } = this.options;
     const place = engine.reserve();
     let entered: Entered | undefined;
     try {
-      entered = await operations.enter({
-        operation,
-        check,
-        eventData: commonFields(operation),
-        leaseMs: place.leaseMs,
-      });
+      entered = await operations.enter({ ...entry, leaseMs: place.leaseMs });
       return entered;
     } finally {
       if (entered?.result === 'running') place.run(entered);

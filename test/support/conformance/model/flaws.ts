@@ -54,6 +54,13 @@ export const FLAWS: readonly Flaw[] = [
     },
   })),
 
+  flaw('has a budget that lets nothing through', /^budget:/, () => ({
+    budget: () => ({ account: [], limits: { post: [{ max: 0, perMs: 1_000 }] } }),
+  })),
+  flaw('has a budget and asks no gate', /^(comment|status): what the gate refuses/, () => ({
+    budget: () => ({ account: [], limits: { post: [{ max: 1, perMs: 1_000 }] } }),
+  })),
+
   postingFlaw('throws errors of its own', /^(comment|status): .*becomes the right error/, (call) =>
     call().catch(rethrow(() => new Error('?'))),
   ),

@@ -1,0 +1,104 @@
+import type { Begun, BudgetRepository, IntegrationRow } from '@integrations/database';
+import { type CallGate, type CallLimit, ProviderError } from '@integrations/provider-kit';
+import type { Connector } from '@integrations/providers';
+import type { OperationMetrics } from '@integrations/telemetry';
+import type { DispatchLog } from '../report';
+
+export interface BudgetOptions {
+  readonly repository: Pick<BudgetRepository, 'take' | 'hold'>;
+  readonly connector: Pick<Connector, 'budget'>;
+  readonly metrics: Pick<OperationMetrics, 'waitedForBudget' | 'heldByVendor'>;
+  readonly log: DispatchLog;
+}
+
+/** What the limits of one operation's calls are asked of, and told to. */
+export interface OperationGate extends CallGate {
+  /** Runs the attempt; when its vendor asks to wait, everybody under the credential does. */
+  guard<T>(attempt: () => Promise<T>): Promise<T>;
+}
+
+/**
+ * Between the grant of a call and its arrival at the vendor lie a commit and a network. Windows are so much longer here,
+ * so that a call that is on its way for long and a quick one behind it are still apart there.
+ */
+const ON_THE_WAY_MS = 250;
+
+/** Keeps the operations of each credential within what its vendor lets it do. */
+export class Budgets {
+  constructor(private readonly options: BudgetOptions) {}
+
+  /** Null where no limits are shared. */
+  credentialOf(integration: IntegrationRow, owner: string): string | null {
+    return this.options.connector.budget(integration, owner)?.credential ?? null;
+  }
+
+  gateOf(row: Begun['row'], integration: IntegrationRow): OperationGate {
+    const budget = this.options.connector.budget(integration, row.owner);
+    return budget ? new SharedGate(this.options, row, budget.credential, budget.limits) : OPEN;
+  }
+}
+
+const OPEN: OperationGate = {
+  spend: async () => undefined,
+  hold: () => undefined,
+  guard: (attempt) => attempt(),
+};
+
+class SharedGate implements OperationGate {
+  #holdMs = 0;
+  #hasRefused = false;
+
+  constructor(
+    private readonly options: BudgetOptions,
+    private readonly row: Begun['row'],
+    private readonly credential: string,
+    private readonly limits: Readonly<Record<string, readonly CallLimit[]>>,
+  ) {}
+
+  async spend(kind: string): Promise<void> {
+    const limits = Object.hasOwn(this.limits, kind) ? this.limits[kind] : undefined;
+    if (!limits?.length) return;
+    const { tenantId, id: operationId, provider, deadlineAt: latest } = this.row;
+    const retryAfterMs = await this.options.repository.take({
+      tenantId,
+      credential: this.credential,
+      kind,
+      operationId,
+      limits: limits.map(({ max, perMs }) => ({ max, perMs: perMs + ON_THE_WAY_MS })),
+      latest,
+    });
+    if (retryAfterMs === 0) return;
+    this.#hasRefused = true;
+    this.options.metrics.waitedForBudget(provider, retryAfterMs / 1_000);
+    throw new ProviderError('rate_limited', `the rate budget of the credential is used up for now`, { retryAfterMs });
+  }
+
+  hold(ms: number): void {
+    this.#holdMs = Math.max(this.#holdMs, ms);
+  }
+
+  async guard<T>(attempt: () => Promise<T>): Promise<T> {
+    try {
+      return await attempt();
+    } catch (error) {
+      const isLimit = error instanceof ProviderError && error.code === 'rate_limited';
+      if (isLimit && !this.#hasRefused) this.hold(error.retryAfterMs ?? 0);
+      throw error;
+    } finally {
+      if (this.#holdMs > 0) await this.#holdAll();
+    }
+  }
+
+  /** An attempt does not fail because this does: whoever comes next is told by the vendor, too. */
+  async #holdAll(): Promise<void> {
+    const { repository, metrics, log } = this.options;
+    const { tenantId, integrationId, provider } = this.row;
+    metrics.heldByVendor(provider);
+    log.warn({ tenantId, integrationId, provider, ms: this.#holdMs }, 'the vendor asks the credential to wait');
+    try {
+      await repository.hold(tenantId, this.credential, this.#holdMs);
+    } catch (error) {
+      log.warn({ err: error, integrationId }, 'cannot make the credential wait');
+    }
+  }
+}
