@@ -25,10 +25,12 @@ export function snapshotSink(bucket: StateBucket, providers: Pick<ProviderRegist
 }
 
 export function toSnapshot(state: IntegrationState, providers: Pick<ProviderRegistry, 'find'>): IntegrationSnapshot {
-  const { integrationId, intervalSeconds, createdAt, updatedAt, health, ...fields } = state;
+  const { integrationId, intervalSeconds, maintenanceUntil, maintenanceReason, ...rest } = state;
+  const { createdAt, updatedAt, health, ...fields } = rest;
   return {
     id: integrationId,
     ...fields,
+    maintenance: maintenanceUntil && { until: maintenanceUntil.toISOString(), reason: maintenanceReason },
     healthCheck: { intervalSeconds },
     capabilities: providers.find(state.provider)?.capabilities ?? [],
     health: health

@@ -58,6 +58,7 @@ export {
   type ProbeVerdict,
   type TestConnectionResult,
 } from './probe';
+export { type Maintenance, MaintenanceRequest, MAX_MAINTENANCE_DAYS } from './maintenance';
 export { isStale, STALE_AFTER_INTERVALS, staleFrom } from './staleness';
 export { ProbeDraftRequest } from './probe-draft';
 export {

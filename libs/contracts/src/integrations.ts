@@ -17,6 +17,7 @@ import {
   ValidateIf,
   ValidateNested,
 } from 'class-validator';
+import { type Maintenance, MaintenanceRequest } from './maintenance';
 import type { ProbeCode } from './probe';
 import { HasNoRepeats } from './rules';
 import {
@@ -132,6 +133,12 @@ export class UpdateIntegrationRequest {
   @ValidateNested()
   @Type(() => HealthCheckSettings)
   healthCheck?: HealthCheckSettings | null;
+
+  /** Begins a maintenance window or changes the one in force; null ends it. */
+  @IsOptional()
+  @ValidateNested()
+  @Type(() => MaintenanceRequest)
+  maintenance?: MaintenanceRequest | null;
 }
 
 export const MAX_PAGE = 200;
@@ -237,6 +244,8 @@ export interface IntegrationView {
   readonly config: Record<string, unknown>;
   readonly tags: readonly string[];
   readonly enabled: boolean;
+  /** Null when it is in none. */
+  readonly maintenance: Maintenance | null;
   readonly healthCheck: { readonly intervalSeconds: number };
   readonly capabilities: readonly Capability[];
   readonly health: IntegrationHealth;

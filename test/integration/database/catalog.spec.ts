@@ -26,7 +26,14 @@ describe('integrations', () => {
     const given = integration({ description: 'ours', tags: ['prod', 'team:a'], authRef: null });
     const row = await integrations.insert(given);
 
-    const made = { generation: 1, createdAt: expect.any(Date), updatedAt: expect.any(Date), deletedAt: null };
+    const made = {
+      generation: 1,
+      createdAt: expect.any(Date),
+      updatedAt: expect.any(Date),
+      deletedAt: null,
+      maintenanceUntil: null,
+      maintenanceReason: null,
+    };
     expect(row).toEqual({ ...given, ...made });
     expect(await integrations.find('acme', given.id)).toEqual(row);
   });

@@ -116,7 +116,9 @@ describe('the snapshots that the relay keeps', () => {
     await snapshotAt(row.id, 1);
     const { id, tenantId, name, description, type, provider, endpoint, tags, enabled, intervalSeconds } = row;
     const { generation, createdAt, updatedAt } = row;
-    const common = { tenantId, description, type, provider, endpoint, tags, enabled, intervalSeconds, createdAt };
+    const maintenance = { maintenanceUntil: null, maintenanceReason: null };
+    const facts = { tenantId, description, type, provider, endpoint, tags, enabled, intervalSeconds, createdAt };
+    const common = { ...facts, ...maintenance };
     expect(bucket.states.get(id)).toEqual({
       ...{ ...common, integrationId: id, sequence: 1, name, generation, updatedAt, health: null },
     });

@@ -33,5 +33,14 @@ export const DRAFT_EXAMPLES = {
 
 export const PATCH_EXAMPLES = {
   rename: { summary: 'Rename, and take the description away', value: { name: 'GitHub of acme', description: null } },
+  endMaintenance: { summary: 'End the maintenance now', value: { maintenance: null } },
   interval: { summary: 'Check every ten seconds', value: { healthCheck: { intervalSeconds: 10 } } },
+};
+
+/** Shown only: its time goes by. */
+export const MAINTENANCE_EXAMPLE = {
+  maintenance: {
+    summary: 'Put it into maintenance',
+    value: { maintenance: { until: '2027-01-31T06:00:00Z', reason: 'The vendor moves to another data centre' } },
+  },
 };

@@ -7,6 +7,7 @@ import {
   type IntegrationHealth,
   type IntegrationType,
   type IntegrationView,
+  type Maintenance,
   type Page,
   PROBE_CODES,
   type ProbeCode,
@@ -34,6 +35,14 @@ export class HealthResponse implements IntegrationHealth {
 
   @ApiProperty({ type: 'integer', nullable: true, example: 42 })
   readonly latencyMs: number | null;
+}
+
+export class MaintenanceResponse implements Maintenance {
+  @ApiProperty({ format: 'date-time', description: 'When it ends by itself' })
+  readonly until: string;
+
+  @ApiProperty({ type: String, nullable: true, example: 'The vendor moves to another data centre' })
+  readonly reason: string | null;
 }
 
 class HealthCheckResponse {
@@ -74,6 +83,9 @@ export class IntegrationResponse implements IntegrationView {
 
   @ApiProperty()
   readonly enabled: boolean;
+
+  @ApiProperty({ type: MaintenanceResponse, nullable: true, description: 'Null when it is in none' })
+  readonly maintenance: MaintenanceResponse | null;
 
   @ApiProperty({ type: HealthCheckResponse })
   readonly healthCheck: HealthCheckResponse;

@@ -1,6 +1,7 @@
 import {
   CreateIntegrationRequest,
   HealthCheckSettings,
+  MaintenanceRequest,
   PutDependentRequest,
   UpdateIntegrationRequest,
 } from '@integrations/contracts';
@@ -12,7 +13,7 @@ type Properties = Record<string, SchemaObject | ReferenceObject>;
 
 const REFERENCES = '#/components/schemas/';
 /** What null takes away in a merge patch. */
-const REMOVABLE = ['description', 'endpoint', 'authRef', 'tags', 'healthCheck'];
+const REMOVABLE = ['description', 'endpoint', 'authRef', 'tags', 'healthCheck', 'maintenance'];
 
 /** The request DTOs of the contracts, which know class-validator alone, as schemas of the API description. */
 export const REQUEST_SCHEMAS: Readonly<Record<string, SchemaObject>> = {
@@ -20,6 +21,7 @@ export const REQUEST_SCHEMAS: Readonly<Record<string, SchemaObject>> = {
   TestDraftRequest: draftOf(schemaOf(CreateIntegrationRequest)),
   UpdateIntegrationRequest: mergePatchOf(schemaOf(UpdateIntegrationRequest)),
   HealthCheckSettings: schemaOf(HealthCheckSettings),
+  MaintenanceRequest: schemaOf(MaintenanceRequest),
   PutDependentRequest: schemaOf(PutDependentRequest),
 };
 
@@ -54,9 +56,10 @@ function draftOf(schema: SchemaObject): SchemaObject {
 }
 
 function mergePatchOf(schema: SchemaObject): SchemaObject {
-  // The declared type of the property, "settings or null", leaves no trace at run time.
+  // The declared type of the properties, "settings or null", leaves no trace at run time.
   const healthCheck = { $ref: `${REFERENCES}${HealthCheckSettings.name}` };
-  const properties = Object.entries({ ...schema.properties, healthCheck }).map(([name, property]) => [
+  const maintenance = { $ref: `${REFERENCES}${MaintenanceRequest.name}` };
+  const properties = Object.entries({ ...schema.properties, healthCheck, maintenance }).map(([name, property]) => [
     name,
     REMOVABLE.includes(name) ? { anyOf: [property, { type: 'null' }] } : property,
   ]);

@@ -4,6 +4,7 @@ import {
   type Conflict,
   Database,
   DependentRepository,
+  HealthHistory,
   type IntegrationChanges,
   IntegrationRepository,
   type IntegrationRow,
@@ -39,6 +40,7 @@ export class CatalogWriter {
     private readonly database: Database,
     private readonly integrations: IntegrationRepository,
     private readonly dependents: DependentRepository,
+    private readonly history: HealthHistory,
     private readonly schedule: ProbeScheduleRepository,
     private readonly outbox: Outbox,
     private readonly audit: AuditRepository,
@@ -58,12 +60,15 @@ export class CatalogWriter {
   patch(caller: Caller, id: string, expected: ExpectedGeneration, patch: unknown): Promise<IntegrationRow> {
     return this.#inTransaction(async (tx) => {
       const row = await this.#expect(caller, id, expected, tx);
-      const changes = readChanges(patch, row, this.registry);
+      const changes = readChanges(patch, row, this.registry, new Date());
       if (!changes.ok) throw invalid(changes.errors);
       const { values, fields } = changes.value;
       if (fields.length === 0) return row;
 
       const changed = await this.#update(row, values, tx);
+      if (values.maintenanceUntil !== undefined) {
+        await this.history.setMaintenance(row.tenantId, id, values.maintenanceUntil, tx);
+      }
       if (changed.enabled && PROBED.some((property) => property in values)) await this.#probeNow(changed, tx);
       await this.#tell(caller, changed, 'updated', { changedFields: fields }, tx);
       return changed;

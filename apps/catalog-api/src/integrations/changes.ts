@@ -2,8 +2,9 @@ import { isDeepStrictEqual } from 'node:util';
 import { UpdateIntegrationRequest, validate, type Validated } from '@integrations/contracts';
 import type { IntegrationChanges, IntegrationRow } from '@integrations/database';
 import type { ProviderRegistry } from '@integrations/providers';
+import { maintenanceOf, patchMaintenance } from './maintenance';
 import { mergePatch } from './merge-patch';
-import { readRegistration, type Registration } from './registration';
+import { errorsOf, readRegistration, type Registration } from './registration';
 import { findSecrets } from './secret-scan';
 
 export interface Changes {
@@ -16,13 +17,36 @@ export interface Changes {
 const CHANGEABLE = ['name', 'description', 'endpoint', 'authRef', 'config', 'tags', 'intervalSeconds'] as const;
 
 /** Reads a merge patch for a row: the result must be a registration that could be made anew. */
-export function readChanges(patch: unknown, row: IntegrationRow, registry: ProviderRegistry): Validated<Changes> {
+export function readChanges(
+  patch: unknown,
+  row: IntegrationRow,
+  registry: ProviderRegistry,
+  now: Date,
+): Validated<Changes> {
   const secrets = findSecrets(patch);
   if (secrets.length > 0) return { ok: false, errors: secrets };
   const shape = validate(UpdateIntegrationRequest, patch, { nullRemoves: true });
   if (!shape.ok) return shape;
-  const patched = readRegistration(mergePatch(documentOf(row, registry), patch), registry);
-  return patched.ok ? { ok: true, value: differences(row, patched.value) } : patched;
+  const { maintenance, ...ofRegistration } = patch as Record<string, unknown>;
+  const patched = readRegistration(mergePatch(documentOf(row, registry), ofRegistration), registry);
+  const window = maintenanceChanges(row, maintenance, now);
+  if (!patched.ok || !window.ok) return { ok: false, errors: [...errorsOf(patched), ...errorsOf(window)] };
+  const { values, fields } = differences(row, patched.value);
+  const moved = window.value !== null;
+  return {
+    ok: true,
+    value: { values: { ...values, ...window.value }, fields: moved ? [...fields, 'maintenance'] : fields },
+  };
+}
+
+/** Null: it stays as it is. */
+function maintenanceChanges(row: IntegrationRow, patch: unknown, now: Date): Validated<IntegrationChanges | null> {
+  const current = maintenanceOf(row, now);
+  const wanted = patch === undefined ? { ok: true as const, value: current } : patchMaintenance(current, patch, now);
+  if (!wanted.ok) return wanted;
+  if (isDeepStrictEqual(wanted.value, current)) return { ok: true, value: null };
+  const { until, reason } = wanted.value ?? { until: null, reason: null };
+  return { ok: true, value: { maintenanceUntil: until === null ? null : new Date(until), maintenanceReason: reason } };
 }
 
 /** The row as the request that would have made it. */

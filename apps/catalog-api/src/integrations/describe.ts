@@ -1,7 +1,7 @@
 import { ListIntegrationsQuery } from '@integrations/contracts';
 import { applyDecorators } from '@nestjs/common';
 import { ApiBody, ApiConsumes, ApiHeader, ApiOperation, ApiParam, ApiResponse } from '@nestjs/swagger';
-import { CREATE_EXAMPLES, DRAFT_EXAMPLES, PATCH_EXAMPLES } from '../docs/examples';
+import { CREATE_EXAMPLES, DRAFT_EXAMPLES, MAINTENANCE_EXAMPLE, PATCH_EXAMPLES } from '../docs/examples';
 import { HealthResponse, IntegrationPageResponse, IntegrationResponse } from '../docs/integration.response';
 import { problemContent } from '../docs/problem.response';
 import { ApiProblems } from '../docs/problems';
@@ -56,12 +56,15 @@ export function DescribePatch(): MethodDecorator {
   return applyDecorators(
     ApiOperation({
       summary: 'Change an integration',
-      description: 'A JSON merge patch (RFC 7396): null removes, objects are merged. Type and provider never change.',
+      description:
+        'A JSON merge patch (RFC 7396): null removes, objects are merged. Type and provider never change. ' +
+        '`maintenance` begins a maintenance window now, at most 30 days long, which ends by itself: checks go on, the ' +
+        'status does not turn, and the time does not count for uptime.',
     }),
     ApiId(),
     ApiIfMatch(true),
     ApiConsumes(...BODY_TYPES),
-    ApiBody({ schema, examples: PATCH_EXAMPLES }),
+    ApiBody({ schema, examples: { ...PATCH_EXAMPLES, ...MAINTENANCE_EXAMPLE } }),
     ApiResponse({ status: 200, type: IntegrationResponse, headers: ETAG }),
     ApiProblems('invalid_request', 'not_found', 'conflict', 'precondition_failed', 'precondition_required'),
   );

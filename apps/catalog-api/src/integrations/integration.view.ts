@@ -1,6 +1,7 @@
 import type { IntegrationHealth, IntegrationView } from '@integrations/contracts';
 import type { HealthRow, IntegrationRow } from '@integrations/database';
 import type { ProviderRegistry } from '@integrations/providers';
+import { maintenanceOf } from './maintenance';
 
 /** After so many intervals without a check, what was last known is called stale. */
 const STALE_AFTER_INTERVALS = 3;
@@ -11,9 +12,10 @@ export function toView(
   registry: ProviderRegistry,
   now: number,
 ): IntegrationView {
-  const { intervalSeconds, createdAt, updatedAt, deletedAt, ...fields } = row;
+  const { intervalSeconds, maintenanceUntil, maintenanceReason, createdAt, updatedAt, deletedAt, ...fields } = row;
   return {
     ...fields,
+    maintenance: maintenanceOf({ maintenanceUntil, maintenanceReason }, new Date(now)),
     healthCheck: { intervalSeconds },
     // A provider whose plugin is not loaded any more can do nothing here.
     capabilities: registry.find(row.provider)?.capabilities ?? [],

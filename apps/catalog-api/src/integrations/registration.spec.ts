@@ -27,6 +27,8 @@ const forge = {
 const registry = new ProviderRegistry([...createOwnProviders(), forge]);
 const request = { name: 'Forge', type: 'scm', provider: 'forge', config: { group: 'a' } };
 
+const NOW = new Date('2026-06-01T12:00:00Z');
+
 const row: IntegrationRow = {
   id: '01920000-0000-7000-8000-000000000001',
   tenantId: 'acme',
@@ -40,6 +42,8 @@ const row: IntegrationRow = {
   tags: [],
   enabled: true,
   intervalSeconds: 60,
+  maintenanceUntil: null,
+  maintenanceReason: null,
   generation: 1,
   createdAt: new Date(0),
   updatedAt: new Date(0),
@@ -109,27 +113,48 @@ describe('a body made to take long', () => {
 
 describe('readChanges', () => {
   it('tells what differs, and nothing else', () => {
-    expect(readChanges({ name: 'Forge', tags: ['a'], healthCheck: { intervalSeconds: 10 } }, row, registry)).toEqual({
+    expect(
+      readChanges({ name: 'Forge', tags: ['a'], healthCheck: { intervalSeconds: 10 } }, row, registry, NOW),
+    ).toEqual({
       ok: true,
       value: { values: { tags: ['a'], intervalSeconds: 10 }, fields: ['tags', 'healthCheck'] },
     });
   });
 
   it.each(['endpoint', 'authRef'])('refuses to take away the %s that the provider needs', (field) => {
-    expect(readChanges({ [field]: null }, row, registry)).toMatchObject({ ok: false, errors: [{ field }] });
+    expect(readChanges({ [field]: null }, row, registry, NOW)).toMatchObject({ ok: false, errors: [{ field }] });
   });
 
   it('refuses a config that is right in itself and wrong once merged', () => {
-    expect(readChanges({ config: { group: null } }, row, registry)).toMatchObject({
+    expect(readChanges({ config: { group: null } }, row, registry, NOW)).toMatchObject({
       ok: false,
       errors: [{ field: 'config.group' }],
     });
   });
 
   it('refuses to change what no plugin can check any more', () => {
-    expect(readChanges({ name: 'x' }, { ...row, provider: 'removed' }, registry)).toMatchObject({
+    expect(readChanges({ name: 'x' }, { ...row, provider: 'removed' }, registry, NOW)).toMatchObject({
       ok: false,
       errors: [{ field: 'provider' }],
+    });
+  });
+
+  it('leaves a maintenance alone that has ended, whatever else is changed', () => {
+    const over = { ...row, maintenanceUntil: new Date('2026-05-01T00:00:00Z'), maintenanceReason: 'moved' };
+    const changed = { ok: true, value: { values: { tags: ['a'] }, fields: ['tags'] } };
+    expect(readChanges({ tags: ['a'] }, over, registry, NOW)).toEqual(changed);
+    expect(readChanges({ tags: ['a'], maintenance: null }, over, registry, NOW)).toEqual(changed);
+  });
+
+  it('tells of a maintenance under its name, and of what is wrong with it beside all else', () => {
+    const until = '2026-06-01T14:00:00Z';
+    expect(readChanges({ maintenance: { until, reason: 'moving' } }, row, registry, NOW)).toEqual({
+      ok: true,
+      value: { values: { maintenanceUntil: new Date(until), maintenanceReason: 'moving' }, fields: ['maintenance'] },
+    });
+    expect(readChanges({ endpoint: null, maintenance: { reason: 'moving' } }, row, registry, NOW)).toMatchObject({
+      ok: false,
+      errors: [{ field: 'endpoint' }, { field: 'maintenance.until' }],
     });
   });
 });

@@ -69,6 +69,6 @@ function authRefOf({ authRef }: CreateIntegrationRequest, plugin: ConnectorPlugi
   }
 }
 
-function errorsOf(checked: Validated<unknown>): readonly FieldError[] {
+export function errorsOf(checked: Validated<unknown>): readonly FieldError[] {
   return checked.ok ? [] : checked.errors;
 }

@@ -39,6 +39,12 @@ export class IntegrationEntity {
   @Column({ type: 'integer' })
   intervalSeconds: number;
 
+  @Column({ type: 'timestamptz', precision: 3, nullable: true })
+  maintenanceUntil: Date | null;
+
+  @Column({ type: 'text', nullable: true })
+  maintenanceReason: string | null;
+
   @Column({ type: 'integer', default: 1 })
   generation: number;
 

@@ -22,6 +22,9 @@ export interface IntegrationRow {
   readonly tags: readonly string[];
   readonly enabled: boolean;
   readonly intervalSeconds: number;
+  /** When the maintenance window ends or has ended; null: it is in none. */
+  readonly maintenanceUntil: Date | null;
+  readonly maintenanceReason: string | null;
   readonly generation: number;
   readonly createdAt: Date;
   readonly updatedAt: Date;
@@ -29,13 +32,25 @@ export interface IntegrationRow {
   readonly deletedAt: Date | null;
 }
 
-export type NewIntegration = Omit<IntegrationRow, 'generation' | 'createdAt' | 'updatedAt' | 'deletedAt'>;
+export type NewIntegration = Omit<
+  IntegrationRow,
+  'maintenanceUntil' | 'maintenanceReason' | 'generation' | 'createdAt' | 'updatedAt' | 'deletedAt'
+>;
 
 /** What an update may change; absent stays as it is. */
 export type IntegrationChanges = Partial<
   Pick<
     IntegrationRow,
-    'name' | 'description' | 'endpoint' | 'authRef' | 'config' | 'tags' | 'enabled' | 'intervalSeconds'
+    | 'name'
+    | 'description'
+    | 'endpoint'
+    | 'authRef'
+    | 'config'
+    | 'tags'
+    | 'enabled'
+    | 'intervalSeconds'
+    | 'maintenanceUntil'
+    | 'maintenanceReason'
   >
 >;
 

@@ -117,6 +117,24 @@ export class HealthHistory {
     return found && found.checks > 0 ? found : null;
   }
 
+  /**
+   * Begins maintenance now, or moves the end of the one that goes on; null ends it now. The integration's row is to be
+   * changed in the same transaction, so that two who do this wait for each other.
+   */
+  async setMaintenance(tenantId: string, integrationId: string, until: Date | null, tx: Transaction): Promise<void> {
+    await rows(
+      this.database.manager(tx),
+      `WITH moved AS (
+         UPDATE health_gap SET ended_at = greatest(now(), $3::timestamptz)
+         WHERE tenant_id = $1 AND integration_id = $2 AND kind = 'maintenance' AND ended_at > now() RETURNING 1
+       )
+       INSERT INTO health_gap (tenant_id, integration_id, kind, began_at, ended_at)
+       SELECT $1, $2, 'maintenance', now(), greatest(now(), $3::timestamptz)
+       WHERE $3::timestamptz IS NOT NULL AND NOT EXISTS (SELECT FROM moved)`,
+      [tenantId, integrationId, until],
+    );
+  }
+
   async #insertResults(results: readonly ProbeResult[], tx: Transaction): Promise<void> {
     if (results.length === 0) return;
     await rows(

@@ -9,6 +9,7 @@ import { Idempotency1790000000011 } from './1790000000011-idempotency';
 import { Dependents1790000000012 } from './1790000000012-dependents';
 import { Search1790000000013 } from './1790000000013-search';
 import { HealthHistory1790000000016 } from './1790000000016-health-history';
+import { Maintenance1790000000017 } from './1790000000017-maintenance';
 
 /** Listed, not globbed: the apps are bundles. A migration that was released never changes; add the next one. */
 import { Maintenance1790000000017 } from './1790000000017-maintenance';
@@ -27,6 +28,7 @@ export const MIGRATIONS = [
   Dependents1790000000012,
   Search1790000000013,
   HealthHistory1790000000016,
+  Maintenance1790000000017,
 ];
   Maintenance1790000000017,
   CallBudgets1790000000020,

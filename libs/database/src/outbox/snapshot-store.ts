@@ -14,6 +14,8 @@ export interface IntegrationState {
   readonly tags: readonly string[];
   readonly enabled: boolean;
   readonly intervalSeconds: number;
+  readonly maintenanceUntil: Date | null;
+  readonly maintenanceReason: string | null;
   readonly generation: number;
   readonly createdAt: Date;
   readonly updatedAt: Date;
@@ -72,7 +74,8 @@ export class SnapshotStore {
        SELECT wanted.id AS "integrationId", coalesce(waiting.changes, false) AS "isPending", i.id IS NOT NULL AS live,
               coalesce(waiting.next - 1, s.last, 0) AS sequence,
               i.tenant_id AS "tenantId", i.name, i.description, i.type, i.provider, i.endpoint, i.tags, i.enabled,
-              i.interval_seconds AS "intervalSeconds", i.generation, i.created_at AS "createdAt",
+              i.interval_seconds AS "intervalSeconds", i.maintenance_until AS "maintenanceUntil",
+              i.maintenance_reason AS "maintenanceReason", i.generation, i.created_at AS "createdAt",
               i.updated_at AS "updatedAt", h.status, h.code, h.message, h.since, h.checked_at AS "checkedAt",
               h.latency_ms AS "latencyMs"
        FROM wanted
@@ -104,11 +107,11 @@ export class SnapshotStore {
 
 function toState(row: StateRow): IntegrationState {
   const { integrationId, tenantId, sequence, name, description, type, provider, endpoint, tags, enabled } = row;
-  const { intervalSeconds, generation, createdAt, updatedAt } = row;
+  const { intervalSeconds, maintenanceUntil, maintenanceReason, generation, createdAt, updatedAt } = row;
   const { status, code, message, since, checkedAt, latencyMs } = row;
   return {
     ...{ integrationId, tenantId, sequence, name, description, type, provider, endpoint, tags, enabled },
-    ...{ intervalSeconds, generation, createdAt, updatedAt },
+    ...{ intervalSeconds, maintenanceUntil, maintenanceReason, generation, createdAt, updatedAt },
     health: status === null ? null : { status, code, message, since, checkedAt, latencyMs },
   };
 }
