@@ -10,12 +10,10 @@ import { Dependents1790000000012 } from './1790000000012-dependents';
 import { Search1790000000013 } from './1790000000013-search';
 import { HealthHistory1790000000016 } from './1790000000016-health-history';
 import { Maintenance1790000000017 } from './1790000000017-maintenance';
-
-/** Listed, not globbed: the apps are bundles. A migration that was released never changes; add the next one. */
-import { Maintenance1790000000017 } from './1790000000017-maintenance';
 import { CallBudgets1790000000020 } from './1790000000020-call-budgets';
 import { FairLanes1790000000021 } from './1790000000021-fair-lanes';
-import { OfflinePosting1790000000022 } from './1790000000022-offline-posting';
+
+/** Listed, not globbed: the apps are bundles. A migration that was released never changes; add the next one. */
 export const MIGRATIONS = [
   Catalog1790000000001,
   Ledger1790000000002,
@@ -29,8 +27,6 @@ export const MIGRATIONS = [
   Search1790000000013,
   HealthHistory1790000000016,
   Maintenance1790000000017,
-];
-  Maintenance1790000000017,
   CallBudgets1790000000020,
   FairLanes1790000000021,
-  OfflinePosting1790000000022,
+];
