@@ -6,6 +6,8 @@ import { AnnotationsController } from './annotations/annotations.controller';
 import { ParkedOperations } from './annotations/parked-operations';
 import { AuditController } from './audit/audit.controller';
 import type { CatalogConfig } from './config';
+import { DiscoveryController } from './discovery/discovery.controller';
+import { HealthWorker } from './health-worker';
 import { IdempotencyModule } from './idempotency/idempotency.module';
 import { CatalogReader } from './integrations/catalog-reader';
 import { CatalogRpc } from './integrations/catalog.rpc';
@@ -43,12 +45,13 @@ export class CatalogApiModule {
         DependentsController,
         EventsController,
         ConditionController,
+        DiscoveryController,
         AnnotationsController,
         AuditController,
         CatalogRpc,
         ResolveRpc,
       ],
-      providers: [CatalogReader, CatalogWriter, ConnectionTest, Dependents, ParkedOperations],
+      providers: [CatalogReader, CatalogWriter, HealthWorker, ConnectionTest, Dependents, ParkedOperations],
     };
   }
 }

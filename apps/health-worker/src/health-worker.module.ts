@@ -3,6 +3,8 @@ import { Connector } from '@integrations/providers';
 import { Scrubber } from '@integrations/telemetry';
 import { type DynamicModule, Module } from '@nestjs/common';
 import { HealthWorkerConfig } from './config';
+import { DiscoveryController } from './discovery/discovery.controller';
+import { ResourceDiscovery } from './discovery/resource-discovery';
 import { HistoryKeeper } from './history/history-keeper';
 import { DraftProbes } from './probing/draft-probes';
 import { OnDemandProbes } from './probing/on-demand-probes';
@@ -20,12 +22,13 @@ export class HealthWorkerModule {
         PlatformModule.forRoot({ name: 'health-worker', config, scrubber }),
         ConnectorModule.forRoot({ name: 'health-worker', config, scrubber }),
       ],
-      controllers: [ProbeController],
+      controllers: [ProbeController, DiscoveryController],
       providers: [
         { provide: HealthWorkerConfig, useValue: config },
         { provide: Prober, useFactory: (connector: Connector) => new Prober(connector), inject: [Connector] },
         OnDemandProbes,
         DraftProbes,
+        ResourceDiscovery,
         HistoryKeeper,
         PollingService,
       ],

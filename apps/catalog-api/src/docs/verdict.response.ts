@@ -1,4 +1,5 @@
 import {
+  CAPABILITIES,
   HEALTH_STATUSES,
   type HealthStatus,
   PROBE_CODES,
@@ -62,6 +63,14 @@ export class VerdictResponse implements ProbeVerdict {
 
   @ApiPropertyOptional({ ...OBJECT, description: 'Required against granted permissions, and how we know' })
   readonly permissions?: NonNullable<ProbeVerdict['permissions']>;
+
+  @ApiPropertyOptional({
+    enum: CAPABILITIES,
+    enumName: 'Capability',
+    isArray: true,
+    description: "What of the provider's capabilities the credential may use now; absent where that cannot be known",
+  })
+  readonly capabilities?: NonNullable<ProbeVerdict['capabilities']>;
 
   @ApiPropertyOptional({ ...OBJECT, description: 'Expiry and version of the credential; never the credential' })
   readonly credential?: NonNullable<ProbeVerdict['credential']>;

@@ -11,11 +11,14 @@ import { OperationMetrics } from '@integrations/telemetry';
 import { Injectable } from '@nestjs/common';
 import { InjectPinoLogger, PinoLogger } from 'nestjs-pino';
 import { HealthWorkerConfig } from '../config';
+import { Joined } from './joined';
 import { Prober, type ProbeKind } from './prober';
 
-/** Tests and checks that somebody asked for. */
+/** Tests and checks that somebody asked for. Who asks for one that is under way joins it: it is run, and told, once. */
 @Injectable()
 export class OnDemandProbes {
+  readonly #underWay = new Joined<ProbeVerdict>();
+
   constructor(
     private readonly config: HealthWorkerConfig,
     private readonly prober: Prober,
@@ -32,11 +35,17 @@ export class OnDemandProbes {
   async run(kind: ProbeKind, tenantId: string, integrationId: string): Promise<ProbeVerdict | null> {
     const integration = await this.integrations.find(tenantId, integrationId);
     if (!integration) return null;
+    // With the generation: after an edit, a verdict on the old settings is of no use.
+    const key = JSON.stringify([kind, integrationId, integration.generation]);
+    return this.#underWay.run(key, () => this.#run(kind, integration));
+  }
+
+  async #run(kind: ProbeKind, integration: IntegrationRow): Promise<ProbeVerdict> {
+    const { id: integrationId } = integration;
     const started = performance.now();
     const verdict = await this.prober.probe(kind, integration, this.config.testTimeoutMs);
-    if (kind === 'test') {
-      this.metrics.connectionTested(integration.provider, (performance.now() - started) / 1_000);
-    }
+    if (kind === 'check') this.metrics.healthChecked(integration.provider, verdict.status);
+    else this.metrics.connectionTested(integration.provider, (performance.now() - started) / 1_000);
     await this.#record(kind, integration, verdict);
     const { status, code, latencyMs } = verdict;
     this.log.info(

@@ -1,0 +1,96 @@
+import { createService } from '@integrations/bootstrap';
+import { loadConfig } from '@integrations/config';
+import { type OperationResult, type ProbeVerdict, RPC } from '@integrations/contracts';
+import { headers } from '@nats-io/transport-node';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { HealthWorkerConfig } from '../../../apps/health-worker/src/config';
+import { HealthWorkerModule } from '../../../apps/health-worker/src/health-worker.module';
+import { APP_ID, APP_KEY, INSTALLATION_ID, startAcme } from '../../support/fake-github/connection';
+import type { FakeGitHub } from '../../support/fake-github/index';
+import { register, startCatalog, type TestCatalog, type TestClient } from '../catalog/support';
+
+/** As one deep test asks GitHub, once. */
+const ONE_TEST = [
+  'GET /app',
+  `GET /app/installations/${INSTALLATION_ID}`,
+  `POST /app/installations/${INSTALLATION_ID}/access_tokens`,
+  'GET /rate_limit',
+];
+
+describe('A test over REST and one over NATS at the same time', () => {
+  let github: FakeGitHub;
+  let catalog: TestCatalog;
+  let admin: TestClient;
+  let worker: NestFastifyApplication;
+  let id: string;
+
+  beforeAll(async () => {
+    github = await startAcme({ latencyMs: 300 });
+    catalog = await startCatalog();
+    admin = await catalog.client();
+    process.env['JOINED_SECRET_APP_KEY'] = APP_KEY.privateKey;
+    const { databaseUrl, natsUrl } = catalog.config;
+    const config = loadConfig(HealthWorkerConfig, {
+      DATABASE_URL: databaseUrl,
+      NATS_URL: natsUrl,
+      DEFAULT_TENANT: 'acme',
+      LOG_LEVEL: 'silent',
+      EGRESS_ALLOW: '127.0.0.1/32',
+      SECRETS_ENV_PREFIX: 'JOINED_SECRET_',
+    });
+    const module = HealthWorkerModule.forRoot(config);
+    worker = await createService({ name: 'health-worker', config, module, answersRequests: true });
+    ({ id } = await register(admin, {
+      provider: 'github_app',
+      endpoint: github.url,
+      authRef: 'authref://env/APP_KEY',
+      config: { appId: String(APP_ID), installationId: INSTALLATION_ID },
+      // The periodic check would call GitHub as well.
+      enabled: false,
+    }));
+  });
+
+  afterAll(async () => {
+    delete process.env['JOINED_SECRET_APP_KEY'];
+    await worker?.close();
+    await catalog.close();
+    await github.stop();
+  });
+
+  it('is one at the vendor, told once, and answered to both', async () => {
+    const [rest, nats] = await Promise.all([overRest(), overNats()]);
+
+    expect(rest).toMatchObject({ status: 'healthy', code: 'ok', capabilities: expect.arrayContaining(['check_run']) });
+    expect(nats).toEqual(rest);
+    expect(github.requests.map(({ method, path }) => `${method} ${path}`)).toEqual(ONE_TEST);
+    expect(await testsTold()).toBe(1);
+  });
+
+  it('is another one after it', async () => {
+    github.requests.length = 0;
+    await overRest();
+
+    // The token of the first is still good.
+    expect(github.requests.map(({ method, path }) => `${method} ${path}`)).toEqual(
+      ONE_TEST.filter((request) => !request.startsWith('POST')),
+    );
+    expect(await testsTold()).toBe(2);
+  });
+
+  async function overRest(): Promise<ProbeVerdict> {
+    const { body } = await admin.call<ProbeVerdict & Record<string, unknown>>('POST', `integrations/${id}/test`);
+    return body;
+  }
+
+  async function overNats(): Promise<ProbeVerdict | null> {
+    const options = { timeout: 15_000, headers: headers() };
+    options.headers.set('tenant', 'acme');
+    const reply = await catalog.nats.request(RPC.probeTest, JSON.stringify({ integrationId: id }), options);
+    return reply.json<OperationResult<ProbeVerdict>>().result;
+  }
+
+  async function testsTold(): Promise<number> {
+    const events = await catalog.sql(`SELECT 1 FROM outbox WHERE event = 'test_completed'`);
+    return events.length;
+  }
+});
