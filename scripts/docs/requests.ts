@@ -12,19 +12,19 @@ export const REQUESTS: Readonly<Record<string, RequestDescription>> = {
     summary: 'Put a comment on a pull request, or bring ours up to date',
     app: 'annotation-dispatcher',
     request: 'ScmCommentRequest',
-    replies: ['ScmCommentResponse', 'ScmAccepted'],
+    replies: ['ScmCommentResponse', 'ScmAccepted', 'ScmDryRun'],
   },
   scmStatus: {
     summary: 'Set a commit status',
     app: 'annotation-dispatcher',
     request: 'ScmStatusRequest',
-    replies: ['ScmStatusResponse', 'ScmAccepted'],
+    replies: ['ScmStatusResponse', 'ScmAccepted', 'ScmDryRun'],
   },
   scmCheckRun: {
     summary: 'Create a check run with inline annotations, or bring ours up to date',
     app: 'annotation-dispatcher',
     request: 'ScmCheckRunRequest',
-    replies: ['ScmCheckRunResponse', 'ScmAccepted'],
+    replies: ['ScmCheckRunResponse', 'ScmAccepted', 'ScmDryRun'],
   },
   scmOperation: {
     summary: 'Ask what became of an operation',

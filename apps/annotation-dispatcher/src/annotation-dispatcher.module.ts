@@ -1,5 +1,11 @@
 import { ConnectorModule, PlatformModule } from '@integrations/bootstrap';
-import { Database, IntegrationRepository, OperationRepository } from '@integrations/database';
+import {
+  BudgetRepository,
+  Database,
+  IntegrationRepository,
+  OperationRepository,
+  OutageRepository,
+} from '@integrations/database';
 import { Connector, ProviderRegistry } from '@integrations/providers';
 import { OperationMetrics, Scrubber } from '@integrations/telemetry';
 import { type DynamicModule, Module } from '@nestjs/common';
@@ -8,6 +14,7 @@ import { DispatcherConfig } from './config';
 import { createDispatcher, type DispatcherParts } from './create-dispatcher';
 import { DispatcherService } from './dispatcher.service';
 import { Engine } from './engine/engine';
+import { Recovery } from './offline/recovery';
 import { Requests } from './rpc/requests';
 import { ScmController } from './rpc/scm.controller';
 import { Submissions } from './submissions/submissions';
@@ -35,19 +42,23 @@ export class AnnotationDispatcherModule {
             database: Database,
             integrations: IntegrationRepository,
             operations: OperationRepository,
+            budgets: BudgetRepository,
+            outages: OutageRepository,
             providers: ProviderRegistry,
             connector: Connector,
             metrics: OperationMetrics,
             log: PinoLogger,
           ) => {
             log.setContext('AnnotationDispatcher');
-            const repositories = { database, integrations, operations };
+            const repositories = { database, integrations, operations, budgets, outages };
             return createDispatcher({ config, ...repositories, providers, connector, metrics, log });
           },
           inject: [
             Database,
             IntegrationRepository,
             OperationRepository,
+            BudgetRepository,
+            OutageRepository,
             ProviderRegistry,
             Connector,
             OperationMetrics,
@@ -55,6 +66,7 @@ export class AnnotationDispatcherModule {
           ],
         },
         { provide: Engine, useFactory: (parts: DispatcherParts) => parts.engine, inject: [PARTS] },
+        { provide: Recovery, useFactory: (parts: DispatcherParts) => parts.recovery, inject: [PARTS] },
         { provide: Waiters, useFactory: (parts: DispatcherParts) => parts.waiters, inject: [PARTS] },
         { provide: Requests, useFactory: (parts: DispatcherParts) => parts.requests, inject: [PARTS] },
         { provide: Submissions, useFactory: (parts: DispatcherParts) => parts.submissions, inject: [PARTS] },

@@ -25,11 +25,6 @@ export function targetOf(annotation: Annotation): Target {
   }
 }
 
-/** What is kept up to date at the vendor: the caller's upsertKey, or what the vendor itself tells such things apart by. */
-export function upsertKeyOf(annotation: Annotation): string {
-  return annotation.request.upsertKey ?? vendorsKey(annotation);
-}
-
 /** Undefined if the client lacks the capability. */
 export function post(
   client: ScmAnnotationClient,
@@ -49,15 +44,4 @@ export function post(
 export function remoteIdOf(response: ScmResponse): string {
   if ('commentId' in response) return response.commentId;
   return 'statusId' in response ? response.statusId : response.checkRunId;
-}
-
-function vendorsKey(annotation: Annotation): string {
-  switch (annotation.operation) {
-    case 'comment':
-      return 'default';
-    case 'status':
-      return annotation.request.context;
-    case 'check_run':
-      return annotation.request.name;
-  }
 }

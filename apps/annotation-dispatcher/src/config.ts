@@ -24,5 +24,17 @@ export class DispatcherConfig extends ConnectorConfig {
 
   /** How often a transient failure is tried; waiting for a rate limit does not count. */
   @AsInt({ min: 1, max: 100 })
-  maxAttempts: number = 8;
+  maxAttempts: number = 12;
+
+  /** How long, in milliseconds, rate limits may put an operation off altogether, before it fails with rate_limited. */
+  @AsInt({ min: 1_000, max: 30 * 86_400_000 })
+  rateLimitMaxWaitMs: number = 86_400_000;
+
+  /** After how many milliseconds of failures to reach a vendor posting is offline until it is reached again. */
+  @AsInt({ min: 2_000, max: 86_400_000 })
+  offlineAfterMs: number = 30_000;
+
+  /** Milliseconds between two probes of a vendor that is not reached. */
+  @AsInt({ min: 1_000, max: 3_600_000 })
+  offlineProbeMs: number = 15_000;
 }

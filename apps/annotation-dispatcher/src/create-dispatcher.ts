@@ -1,16 +1,26 @@
-import type { Database, IntegrationRepository, OperationRepository } from '@integrations/database';
+import type {
+  BudgetRepository,
+  Database,
+  IntegrationRepository,
+  OperationRepository,
+  OutageRepository,
+} from '@integrations/database';
 import { backoffMs } from '@integrations/provider-kit';
 import type { Connector, ProviderRegistry } from '@integrations/providers';
 import type { OperationMetrics } from '@integrations/telemetry';
 import type { DispatcherConfig } from './config';
 import { Attempts } from './engine/attempt';
+import { Budgets } from './engine/budgets';
 import { Engine } from './engine/engine';
 import { LaneRunner } from './engine/lane-runner';
 import { Recorder } from './engine/recorder';
 import { Intake } from './intake/intake';
 import { IntegrationResolver } from './intake/integration-resolver';
 import { KnownIntegrations } from './known-integrations';
+import { Outages } from './offline/outages';
+import { Recovery } from './offline/recovery';
 import { type DispatchLog, Report } from './report';
+import { DryRun } from './rpc/dry-run';
 import { Requests } from './rpc/requests';
 import { Submissions } from './submissions/submissions';
 import { Waiters } from './waiting/waiters';
@@ -18,19 +28,30 @@ import { Waiters } from './waiting/waiters';
 export interface DispatcherDeps {
   readonly config: Pick<
     DispatcherConfig,
-    'offline' | 'laneConcurrency' | 'laneLeaseMs' | 'lanePollMs' | 'attemptTimeoutMs' | 'maxAttempts'
+    | 'offline'
+    | 'laneConcurrency'
+    | 'laneLeaseMs'
+    | 'lanePollMs'
+    | 'attemptTimeoutMs'
+    | 'maxAttempts'
+    | 'rateLimitMaxWaitMs'
+    | 'offlineAfterMs'
+    | 'offlineProbeMs'
   >;
   readonly database: Database;
   readonly integrations: IntegrationRepository;
   readonly operations: OperationRepository;
+  readonly budgets: BudgetRepository;
+  readonly outages: OutageRepository;
   readonly providers: Pick<ProviderRegistry, 'find'>;
-  readonly connector: Pick<Connector, 'annotations'>;
-  readonly metrics: Pick<OperationMetrics, 'annotated'>;
+  readonly connector: Pick<Connector, 'annotations' | 'budget' | 'check'>;
+  readonly metrics: Pick<OperationMetrics, 'annotated' | 'waitedForBudget' | 'heldByVendor'>;
   readonly log: DispatchLog;
 }
 
 export interface DispatcherParts {
   readonly engine: Engine;
+  readonly recovery: Recovery;
   readonly waiters: Waiters;
   readonly requests: Requests;
   readonly submissions: Submissions;
@@ -42,15 +63,30 @@ export function createDispatcher(deps: DispatcherDeps): DispatcherParts {
   const { laneLeaseMs: leaseMs, lanePollMs: pollMs } = config;
   const report = new Report(log, deps.metrics);
   const waiters = new Waiters({ operations, log, pollMs });
-  const recorder = new Recorder({ database, operations, waiters, report });
+  const recorder = new Recorder({ database, operations, outages: deps.outages, waiters, report });
+  const outages = new Outages({ repository: deps.outages, log, limitMs: config.offlineAfterMs });
+  const recovery = new Recovery({
+    database,
+    integrations,
+    repository: deps.outages,
+    outages,
+    connector,
+    report,
+    probeMs: config.offlineProbeMs,
+    offline: config.offline,
+  });
   const known = new KnownIntegrations();
+  const budgets = new Budgets({ repository: deps.budgets, connector, metrics: deps.metrics, log });
   const attempts = new Attempts({
     integrations,
     known,
     connector,
+    budgets,
+    outages,
     report,
     rules: {
       maxAttempts: config.maxAttempts,
+      maxLimitedMs: config.rateLimitMaxWaitMs,
       backoffMs: (attempt) => backoffMs(attempt, Math.random),
       now: Date.now,
     },
@@ -60,7 +96,7 @@ export function createDispatcher(deps: DispatcherDeps): DispatcherParts {
   const runner = new LaneRunner({ operations, attempts, recorder, log, leaseMs });
   const engine = new Engine({ operations, runner, log, concurrency: config.laneConcurrency, leaseMs, pollMs });
   const resolver = new IntegrationResolver(integrations, deps.providers, known);
-  const intake = new Intake({ operations, resolver, known, waiters, report, engine });
-  const requests = new Requests(intake, waiters, operations);
-  return { engine, waiters, requests, submissions: new Submissions(intake) };
+  const intake = new Intake({ operations, resolver, known, budgets, waiters, report, engine });
+  const requests = new Requests(intake, waiters, new DryRun(resolver, connector), operations);
+  return { engine, recovery, waiters, requests, submissions: new Submissions(intake) };
 }

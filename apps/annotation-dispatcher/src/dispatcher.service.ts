@@ -8,6 +8,7 @@ import {
 } from '@nestjs/common';
 import { DispatcherConfig } from './config';
 import { Engine } from './engine/engine';
+import { Recovery } from './offline/recovery';
 import { Submissions } from './submissions/submissions';
 import { Waiters } from './waiting/waiters';
 
@@ -29,12 +30,14 @@ export class DispatcherService implements OnApplicationBootstrap, BeforeApplicat
     private readonly config: DispatcherConfig,
     private readonly bus: Bus,
     private readonly engine: Engine,
+    private readonly recovery: Recovery,
     private readonly waiters: Waiters,
     private readonly submissions: Submissions,
   ) {}
 
   async onApplicationBootstrap(): Promise<void> {
     this.engine.start();
+    this.recovery.start();
     await this.bus.ensureStreams();
     this.#consumption = await this.bus.consume({
       stream: ANNOTATE_STREAM.name,
@@ -49,7 +52,7 @@ export class DispatcherService implements OnApplicationBootstrap, BeforeApplicat
   /** Takes nothing more of what can wait. What callers wait for still runs for a while. */
   async beforeApplicationShutdown(): Promise<void> {
     this.waiters.hurry(this.config.shutdownTimeoutMs * WAITING_SHARE);
-    await Promise.all([this.engine.stopPolling(), this.#consumption?.stop()]);
+    await Promise.all([this.engine.stopPolling(), this.#consumption?.stop(), this.recovery.stop()]);
   }
 
   /** No request is open any more. */

@@ -42,7 +42,7 @@ describe('Report', () => {
         payload: { owner: 'octo', body: expect.stringMatching(/^Two findings, and (?!hunter2)/) },
       },
     ]);
-    expect(annotated).toHaveBeenCalledWith('github_app', 'comment', 'parked_offline', 0);
+    expect(annotated).toHaveBeenCalledWith('github_app', 'comment', 'parked_offline', null);
   });
 
   it('logs an ended annotation with the fields of the mission, and without its content', () => {

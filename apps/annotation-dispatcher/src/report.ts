@@ -1,5 +1,6 @@
 import type { ErrorCode, OperationResult, ScmOperation, ScmResponse } from '@integrations/contracts';
-import type { FinalState } from '@integrations/database';
+import type { FinalState, Rescheduling } from '@integrations/database';
+import { loggable } from './offline/loggable';
 import type { AnnotationLogFields, OperationMetrics } from '@integrations/telemetry';
 
 /** Where the dispatcher tells what it did; a pino logger fits. */
@@ -28,25 +29,26 @@ export class Report {
     private readonly metrics: Pick<OperationMetrics, 'annotated'>,
   ) {}
 
-  /** `seconds` is how long the attempt took that ended it. */
+  /** `seconds` is how long the attempt took that ended it; parking is none. */
   ended(row: Reported, state: FinalState, outcome: OperationResult<ScmResponse>, seconds: number): void {
-    this.metrics.annotated(row.provider, row.operation, state, seconds);
+    this.metrics.annotated(row.provider, row.operation, state, state === 'parked_offline' ? null : seconds);
     const fields = { ...fieldsOf(row, outcome.errorCode), ms: Math.round(seconds * 1_000) };
     if (state === 'succeeded') this.log.info(fields, 'annotation posted');
     // With all that an operator needs to post it by hand.
     else if (state === 'parked_offline')
-      this.log.warn({ ...fields, payload: row.request }, 'annotation parked offline');
+      this.log.warn({ ...fields, payload: loggable(row.request) }, 'annotation parked offline');
     else this.log.warn({ ...fields, reason: outcome.errorMessage }, 'annotation failed');
   }
 
-  superseded(row: Reported): void {
+  superseded(row: Omit<Reported, 'request'>): void {
     this.metrics.annotated(row.provider, row.operation, 'superseded', null);
     this.log.info(fieldsOf(row, 'superseded'), 'annotation superseded');
   }
 
-  rescheduled(row: Reported, outcome: OperationResult<ScmResponse>, nextAttemptAt: Date): void {
+  rescheduled(row: Reported, { outcome, countsAsAttempt }: Rescheduling, nextAttemptAt: Date): void {
     const fields = { ...fieldsOf(row, outcome.errorCode), reason: outcome.errorMessage, nextAttemptAt };
-    this.log.warn(fields, 'annotation attempt failed; trying again later');
+    if (countsAsAttempt) this.log.warn(fields, 'annotation attempt failed; trying again later');
+    else this.log.info(fields, 'annotation waits for a rate limit');
   }
 
   /** Something that plugins must not throw; the caller learns no more than `internal`. */
@@ -56,7 +58,7 @@ export class Report {
 }
 
 export function fieldsOf(
-  row: Reported,
+  row: Omit<Reported, 'request'>,
   errorCode: ErrorCode | null,
 ): AnnotationLogFields & { readonly operationId: string; readonly tenantId: string } {
   const { id: operationId, tenantId, integrationId, provider, operation, prNumber, commitSha } = row;

@@ -3,7 +3,10 @@ import { Scrubber } from '@integrations/telemetry';
 import { type DynamicModule, Module } from '@nestjs/common';
 import { AccessModule } from './access/access.module';
 import { AnnotationsController } from './annotations/annotations.controller';
-import { ParkedOperations } from './annotations/parked-operations';
+import { OfflineController } from './annotations/offline.controller';
+import { OperationCommands } from './annotations/operation-commands';
+import { ParkedPayloads } from './annotations/parked-payloads';
+import { Previews } from './annotations/previews';
 import { AuditController } from './audit/audit.controller';
 import type { CatalogConfig } from './config';
 import { DiscoveryController } from './discovery/discovery.controller';
@@ -46,12 +49,22 @@ export class CatalogApiModule {
         EventsController,
         ConditionController,
         DiscoveryController,
+        OfflineController,
         AnnotationsController,
         AuditController,
         CatalogRpc,
         ResolveRpc,
       ],
-      providers: [CatalogReader, CatalogWriter, HealthWorker, ConnectionTest, Dependents, ParkedOperations],
+      providers: [
+        CatalogReader,
+        CatalogWriter,
+        HealthWorker,
+        ConnectionTest,
+        Dependents,
+        OperationCommands,
+        ParkedPayloads,
+        Previews,
+      ],
     };
   }
 }

@@ -99,6 +99,7 @@ export const ERROR_CODES = {
     httpStatus: 503,
     remedy: 'Posting is switched off: the payload is parked and can be replayed.',
   },
+  cancelled: { transient: false, httpStatus: 409, remedy: 'Somebody took it back before it was posted.' },
   superseded: { transient: false, httpStatus: 409, remedy: 'A newer revision with the same upsertKey took its place.' },
   deadline_exceeded: {
     transient: true,

@@ -1,5 +1,6 @@
 import type { ErrorCode } from './error-codes';
 import type { ProbeCode } from './probe';
+import type { SystemEventName } from './system-events';
 import type { Capability, HealthStatus, IntegrationProvider, IntegrationType, ScmOperation } from './vocabulary';
 
 /** What each event carries beside the common fields. Never a secret, an AuthRef path or a response body. */
@@ -21,7 +22,10 @@ export interface EventData {
   restored: { name: string; endpointHost: string; enabled: boolean };
   /** A deleted one was removed for good: the last event of it. */
   purged: Record<never, never>;
-  /** The judged status turned; a single odd probe does not turn it. */
+  /**
+   * The judged status turned; a single odd probe does not turn it. Also told when it begins to flap, once, and then not
+   * until it has calmed down.
+   */
   health_changed: {
     from: HealthStatus;
     to: HealthStatus;
@@ -33,6 +37,8 @@ export interface EventData {
     checkedAt: string;
     /** How long that probe took, in milliseconds. */
     latencyMs: number;
+    /** It turned five times within half an hour, and is held at `degraded` until it has been calm for as long. */
+    flapping: boolean;
   };
   /** A probe found that its credential may do more or less than the last one that could tell. */
   capabilities_changed: { added: readonly Capability[]; removed: readonly Capability[] };
@@ -69,6 +75,8 @@ export interface EventData {
   annotation_parked: AnnotationEventData;
   /** A newer revision with the same `upsertKey` took its place before it was posted. */
   annotation_superseded: AnnotationEventData;
+  /** Somebody took it back before it was posted. */
+  annotation_cancelled: AnnotationEventData;
 }
 
 /** What every event about an SCM operation carries. */
@@ -108,12 +116,12 @@ export interface IntegrationEvent<N extends EventName = EventName> {
   readonly data: EventData[N];
 }
 
-export function eventType(event: EventName): string {
+export function eventType(event: EventName | SystemEventName): string {
   return `org.stella-ops.integrations.${event}.v1`;
 }
 
 /** Names the JSON Schema of the event's data, which docs/asyncapi.yaml holds; nothing is to be fetched there. */
-export function eventSchema(event: EventName): string {
+export function eventSchema(event: EventName | SystemEventName): string {
   return `tag:stella-ops.org,2026:integrations/events/${event}/v1`;
 }
 

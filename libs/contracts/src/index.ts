@@ -10,6 +10,8 @@ export {
   type OperationState,
   OUTDATED_POLICIES,
   type OutdatedPolicy,
+  POSTING_MODES,
+  type PostingMode,
   PROVIDER_PATTERN,
   SCM_OPERATIONS,
   type ScmOperation,
@@ -37,14 +39,30 @@ export {
   ScmStatusRequest,
   type WaitMode,
 } from './scm-requests';
+export { ScmFinding, SEVERITIES, type Severity } from './findings';
+export { type PolicyVerdict, ScmEvidence, StellaScan, StellaVulnerability } from './stella-scan';
+export {
+  type FailOn,
+  MAX_INLINE,
+  ScmPublishCheckRun,
+  ScmPublishPolicies,
+  ScmPublishRequest,
+  ScmPublishShow,
+  ScmPublishSource,
+  ScmPublishStatus,
+  ScmSeverityLevels,
+} from './scm-publish';
+export type { PublishedChanges, PublishedItem, PublishedPart, ScmPublishResponse } from './scm-publish-response';
 export type {
   ScmAccepted,
   ScmCheckRunResponse,
   ScmCommentResponse,
+  ScmDryRun,
   ScmOperationView,
   ScmResponse,
   ScmStatusResponse,
   Truncation,
+  VendorRequest,
   WriteOutcome,
 } from './scm-responses';
 export {
@@ -58,6 +76,7 @@ export {
   type ProbeVerdict,
   type TestConnectionResult,
 } from './probe';
+export type { CheckLatency, HealthReport, HealthTurn, SecondsInState, Uptime } from './health';
 export { type Maintenance, MaintenanceRequest, MAX_MAINTENANCE_DAYS } from './maintenance';
 export { isStale, STALE_AFTER_INTERVALS, staleFrom } from './staleness';
 export { ProbeDraftRequest } from './probe-draft';
@@ -107,3 +126,11 @@ export {
   eventType,
   type IntegrationEvent,
 } from './events';
+export {
+  SYSTEM_SOURCE,
+  type SystemEvent,
+  type SystemEventBody,
+  type SystemEventData,
+  type SystemEventName,
+  systemSubject,
+} from './system-events';

@@ -26,6 +26,8 @@ import {
   type HealthStatus,
   INTEGRATION_TYPES,
   type IntegrationType,
+  POSTING_MODES,
+  type PostingMode,
   PROVIDER_PATTERN,
 } from './vocabulary';
 
@@ -89,6 +91,11 @@ export class CreateIntegrationRequest {
   @IsBoolean()
   enabled: boolean = true;
 
+  /** Of an `scm` integration. `offline`: nothing is sent through it; operations are parked with their payloads. */
+  @IsOptional()
+  @IsIn(POSTING_MODES)
+  posting: PostingMode = 'online';
+
   @IsOptional()
   @ValidateNested()
   @Type(() => HealthCheckSettings)
@@ -129,6 +136,11 @@ export class UpdateIntegrationRequest {
   @Matches(TAG_PATTERN, { each: true, message: TAG_MESSAGE })
   tags?: string[] | null;
 
+  /** Counts at once, also for operations that wait already. */
+  @IsOptional()
+  @IsIn(POSTING_MODES)
+  posting?: PostingMode | null;
+
   @IsOptional()
   @ValidateNested()
   @Type(() => HealthCheckSettings)
@@ -161,7 +173,7 @@ export class ListIntegrationsQuery {
   @Matches(TAG_PATTERN, { message: TAG_MESSAGE })
   tag?: string;
 
-  /** As it is judged now; `unknown` also before the first probe. */
+  /** As it is shown; `unknown` also before the first check and while it is stale. */
   @IsOptional()
   @IsIn(HEALTH_STATUSES)
   health?: HealthStatus;
@@ -220,14 +232,24 @@ export class ResolveIntegrationRequest {
   imageRef?: string;
 }
 
-/** The present health of an integration; `stale` is true when the last check is older than three intervals. */
+/** The present health of an integration. */
 export interface IntegrationHealth {
+  /** As far as it is known now: `unknown` before the first check, and while `stale` whatever was judged before. */
   readonly status: HealthStatus;
+  /** What was judged last, while it may be out of date too; null before the first check. */
+  readonly lastStatus: HealthStatus | null;
+  /** Of the last turn: why. */
   readonly code: ProbeCode | null;
   readonly message: string | null;
+  /** When `status` began; of a stale one, when it became so. */
   readonly since: string | null;
+  /** When the last check was made that told something. */
   readonly checkedAt: string | null;
+  /** The last check is older than three of the intervals in force: nobody knows how it is now. */
   readonly stale: boolean;
+  /** It turned too often within half an hour: the status is held at `degraded`. */
+  readonly flapping: boolean;
+  /** Milliseconds that the last check took. */
   readonly latencyMs: number | null;
 }
 
@@ -244,6 +266,7 @@ export interface IntegrationView {
   readonly config: Record<string, unknown>;
   readonly tags: readonly string[];
   readonly enabled: boolean;
+  readonly posting: PostingMode;
   /** Null when it is in none. */
   readonly maintenance: Maintenance | null;
   readonly healthCheck: { readonly intervalSeconds: number };
@@ -261,9 +284,12 @@ export interface IntegrationView {
  * What the KV bucket INTEGRATIONS_STATE holds of an integration: its state as of the event with `sequence`, so that
  * whoever begins here applies the events with a greater one. Says nothing of its credential and its config.
  */
-export interface IntegrationSnapshot extends Omit<IntegrationView, 'authRef' | 'config' | 'health' | 'deletedAt'> {
-  /** As of the last event; what a probe finds unchanged is not written again. */
-  readonly health: Omit<IntegrationHealth, 'stale'>;
+export interface IntegrationSnapshot extends Omit<
+  IntegrationView,
+  'authRef' | 'config' | 'posting' | 'health' | 'deletedAt'
+> {
+  /** As judged at the last event; what a probe finds unchanged is not written again, so this cannot tell what is stale. */
+  readonly health: Omit<IntegrationHealth, 'stale' | 'lastStatus'>;
   /** Of its last event that was published. */
   readonly sequence: number;
 }

@@ -47,8 +47,8 @@ export type WaitMode = (typeof WAIT_MODES)[number];
 /** The most annotations one check run request may carry; more is refused, naming the field. */
 export const MAX_ANNOTATIONS = 10_000;
 const MAX_BODY = 1_000_000;
-const SHA_PATTERN = /^([0-9a-f]{40}|[0-9a-f]{64})$/;
-const SHA_MESSAGE = 'must be a full commit sha: 40 (or 64) lower-case hexadecimal digits';
+export const SHA_PATTERN = /^([0-9a-f]{40}|[0-9a-f]{64})$/;
+export const SHA_MESSAGE = 'must be a full commit sha: 40 (or 64) lower-case hexadecimal digits';
 
 /** What every SCM request carries beside its own fields: where to, and how the engine is to treat it. */
 export abstract class ScmRequest {
@@ -93,6 +93,14 @@ export abstract class ScmRequest {
   @Min(100)
   @Max(86_400_000)
   deadlineMs?: number;
+
+  /**
+   * True: answers what would be sent, and neither sends nor stores anything. Over request/reply alone; `idempotencyKey`,
+   * `deadlineMs` and `wait` mean nothing then.
+   */
+  @IsOptional()
+  @IsBoolean()
+  dryRun?: boolean;
 
   /** `completed` (default) replies with the outcome; `accepted` replies once the request is durable. */
   @IsIn(WAIT_MODES)

@@ -60,6 +60,22 @@ export interface ScmOperationView {
   readonly outcome: OperationResult<ScmResponse> | null;
 }
 
+/** One call to the vendor as a person could repeat it by hand. Holds no credential. */
+export interface VendorRequest {
+  readonly method: string;
+  /** Absolute. */
+  readonly url: string;
+  readonly body: object;
+}
+
+/** The reply of `dryRun: true`: what would be sent, in order, if nothing of it were at the vendor yet. */
+export interface ScmDryRun {
+  readonly integrationId: string;
+  readonly provider: IntegrationProvider;
+  readonly operation: ScmOperation;
+  readonly vendorRequests: readonly VendorRequest[];
+}
+
 /** The reply of `wait: accepted`. */
 export interface ScmAccepted {
   readonly operationId: string;

@@ -17,6 +17,10 @@ export type Capability = (typeof CAPABILITIES)[number];
 export const SCM_OPERATIONS = ['comment', 'status', 'check_run'] as const;
 export type ScmOperation = (typeof SCM_OPERATIONS)[number];
 
+/** Whether operations through an integration are sent, or parked with their payloads. */
+export const POSTING_MODES = ['online', 'offline'] as const;
+export type PostingMode = (typeof POSTING_MODES)[number];
+
 /** What becomes of our inline remarks of earlier runs that are outdated. One that somebody answered is never touched. */
 export const OUTDATED_POLICIES = ['resolve', 'delete', 'keep'] as const;
 export type OutdatedPolicy = (typeof OUTDATED_POLICIES)[number];

@@ -12,8 +12,10 @@ import { HealthHistory } from './health-history/health-history';
 import { HealthRetention } from './health-history/retention';
 import { BudgetRepository } from './ledger/budget.repository';
 import { OperationRepository } from './ledger/operation.repository';
+import { OutageRepository } from './ledger/outage.repository';
 import { EventHistory } from './outbox/event-history';
 import { Outbox } from './outbox/outbox';
+import { DatabaseVitals } from './vitals';
 
 const REPOSITORIES = [
   IntegrationRepository,
@@ -23,14 +25,15 @@ const REPOSITORIES = [
   HealthHistory,
   HealthRetention,
   OperationRepository,
-  Outbox,
-  EventHistory,
   BudgetRepository,
   OutageRepository,
+  Outbox,
+  EventHistory,
   ApiTokenRepository,
   SealedSecretRepository,
   AuditRepository,
   IdempotencyRepository,
+  DatabaseVitals,
 ];
 
 /** The database and its repositories, for the whole app. Closes the pool when everything else has shut down. */

@@ -1,6 +1,8 @@
 export { DatabaseModule } from './database.module';
 export { Database, type DatabaseOptions } from './database';
 export type { Transaction } from './transaction';
+export { type BatchLimits, Batches } from './batches';
+export { DatabaseVitals, type VitalSigns } from './vitals';
 export { pendingMigrations, runMigrations } from './migrate';
 export { DatabaseError, InvalidCursor, LeaseLost, NameTaken } from './errors';
 export type { PageRequest } from './page';
@@ -14,7 +16,15 @@ export {
 } from './catalog/integration.repository';
 export { DependentRepository, type DependentRow, type PutDependent } from './catalog/dependent.repository';
 export { HealthRepository, type HealthRow } from './catalog/health.repository';
-export { type CompletedProbe, type ProbeLease, ProbeScheduleRepository } from './catalog/probe-schedule.repository';
+export {
+  type CompletedProbe,
+  type ProbeClaim,
+  type ProbeDemand,
+  type ProbedIntegration,
+  type ProbeLease,
+  ProbeScheduleRepository,
+  type TargetMember,
+} from './catalog/probe-schedule.repository';
 export {
   HealthHistory,
   type HealthGap,
@@ -26,6 +36,7 @@ export {
 } from './health-history/health-history';
 export { HealthRetention } from './health-history/retention';
 export type { LaneLease } from './ledger/lanes';
+export { BudgetRepository, type CallAsked } from './ledger/budget.repository';
 export type { Entry } from './ledger/entry';
 export type { Begun, Conclusion, Entered, FinalState, NewOperation, OperationRow, Rescheduling } from './ledger/operation';
 export {
@@ -34,13 +45,14 @@ export {
   type ParkedFilter,
 } from './ledger/operation.repository';
 export { toOperationView } from './ledger/operation-view';
+export { type Outage, OutageRepository } from './ledger/outage.repository';
+export type { Requeued } from './ledger/requeue';
 export type { OutboxMessage } from './outbox/message';
 export { EventHistory, type RecordedEvent } from './outbox/event-history';
 export { Outbox } from './outbox/outbox';
 export { OutboxRelay, type RelayOptions } from './outbox/relay';
 export type { SnapshotPosition, SnapshotSink } from './outbox/snapshot-keeper';
 export type { IntegrationState } from './outbox/snapshot-store';
-export { BudgetRepository, type CallAsked } from './ledger/budget.repository';
 export { ApiTokenRepository, type ApiTokenRow, type NewApiToken } from './access/api-token.repository';
 export {
   type SealedSecretPosition,

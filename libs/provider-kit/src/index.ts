@@ -6,10 +6,11 @@ export type { ResolvedAddress, Resolver } from './egress/name-resolution';
 export type { ProxyOptions } from './egress/open-tunnel';
 export { createTokenCache, type MintedToken, type TokenCache } from './token-cache';
 export { backoffMs, retryAfterMs } from './retry-after';
-export { type TextLimit, truncate, type Truncated, truncateLine } from './text-limits';
+export { measure, type TextLimit, truncate, type Truncated, truncateLine } from './text-limits';
+export type { AnnotationLimits } from './annotation-limits';
 export { MARKER_PREFIX, neutralise } from './neutralise';
-export type { Clock } from './clock';
 export type { CallBudget, CallGate, CallLimit } from './call-budget';
+export type { Clock } from './clock';
 export type { Discovery, DiscoveryQuery } from './discovery';
 export { ProbeFailure } from './probe/probe-failure';
 export { type Probe, type ProbeFindings, type ProbeOptions, type ProbeStages, runProbe } from './probe/run-probe';
@@ -26,6 +27,7 @@ export {
   type ScmAnnotationClient,
   type VendorRequest,
 } from './scm-annotation-client';
+export { upsertKeyOf } from './upsert-key';
 export {
   type Availability,
   type ConnectorPlugin,

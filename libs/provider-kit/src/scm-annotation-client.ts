@@ -8,6 +8,7 @@ import type {
   ScmStatusResponse,
   VendorRequest,
 } from '@integrations/contracts';
+import type { AnnotationLimits } from './annotation-limits';
 
 export type { VendorRequest } from '@integrations/contracts';
 
@@ -100,6 +101,8 @@ export interface InlineCommentsResponse {
  * there. Throws ProviderError; the dispatcher turns values and errors into the mission's operation result.
  */
 export interface ScmAnnotationClient {
+  /** What fits; absent, texts are made to fit everywhere. */
+  readonly limits?: AnnotationLimits;
   postComment?(request: ScmCommentRequest, context: AnnotationContext): Promise<ScmCommentResponse>;
   postStatus?(request: ScmStatusRequest, context: AnnotationContext): Promise<ScmStatusResponse>;
   createCheckRun?(request: ScmCheckRunRequest, context: AnnotationContext): Promise<ScmCheckRunResponse>;

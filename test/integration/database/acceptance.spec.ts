@@ -239,7 +239,7 @@ describe('accepting operations', () => {
         outcome: null,
         deadlineAt: null,
       });
-      expect(await requeue(id)).toBe('not_parked');
+      expect(await requeue(id)).toBe('not_retriable');
       expect(await requeue(uuidv7())).toBe('missing');
       expect(await ledger.claimAndBegin({ limit: 5, leaseMs: 1_000 })).toMatchObject([
         { lease: { lane: 'lane' }, begun: { row: { id, attempts: 1 } } },
@@ -250,7 +250,7 @@ describe('accepting operations', () => {
       const id = await park();
       const results = await Promise.all(Array.from({ length: 6 }, () => requeue(id)));
 
-      expect(results.filter((result) => result === 'not_parked')).toHaveLength(5);
+      expect(results.filter((result) => result === 'not_retriable')).toHaveLength(5);
     });
 
     it('ends one that something newer took the place of', async () => {

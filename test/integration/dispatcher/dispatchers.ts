@@ -8,7 +8,13 @@ import {
   type ScmCommentRequest,
   type ScmResponse,
 } from '@integrations/contracts';
-import { IntegrationRepository, OperationRepository, type OperationRow } from '@integrations/database';
+import {
+  BudgetRepository,
+  IntegrationRepository,
+  OperationRepository,
+  type OperationRow,
+  OutageRepository,
+} from '@integrations/database';
 import type { ConnectorPlugin } from '@integrations/provider-kit';
 import { openDatabase, type TestDatabase } from '../database/support';
 import { eventually } from '../../support/eventually';
@@ -37,6 +43,9 @@ const SETTINGS: Settings = {
   lanePollMs: 50,
   attemptTimeoutMs: 10_000,
   maxAttempts: 3,
+  rateLimitMaxWaitMs: 60_000,
+  offlineAfterMs: 60_000,
+  offlineProbeMs: 300,
 };
 
 /** Dispatchers over one real database and one scripted vendor, each with a pool of its own. */
@@ -77,21 +86,33 @@ export class Dispatchers {
       database,
       integrations: new IntegrationRepository(database),
       operations: new OperationRepository(database),
+      budgets: new BudgetRepository(database),
+      outages: new OutageRepository(database),
       providers: { find: () => ({ capabilities: ['comment'] }) as unknown as ConnectorPlugin },
       connector: vendor,
-      metrics: { annotated: (_provider, _operation, status, seconds) => counted.push({ status, seconds }) },
+      metrics: {
+        annotated: (_provider, _operation, status, seconds) => counted.push({ status, seconds }),
+        waitedForBudget: (_provider, seconds) => counted.push({ status: 'waits', seconds }),
+        heldByVendor: () => counted.push({ status: 'held', seconds: null }),
+      },
       log: collect(lines),
     });
     const dispatcher = { ...parts, lines, counted, comment: ask(parts) };
     this.#started.push(dispatcher);
     parts.engine.start();
+    parts.recovery.start();
     return dispatcher;
   }
 
   /** Ends the engines of a test, hard if need be, and empties the ledger. */
   async reset(): Promise<void> {
-    await Promise.all(this.#started.splice(0).map(({ engine }) => engine.stop(0)));
-    await this.db.sql('TRUNCATE annotation_operation, annotation_lane, outbox');
+    await Promise.all(
+      this.#started
+        .splice(0)
+        .map(({ engine, recovery }) => [engine.stop(0), recovery.stop()])
+        .flat(),
+    );
+    await this.db.sql('TRUNCATE annotation_operation, annotation_lane, outbox, vendor_outage, annotation_turn, annotation_budget');
   }
 
   async close(): Promise<void> {

@@ -1,6 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { ScmCommentRequest, ScmCommentResponse } from '@integrations/contracts';
-import { type AnnotationContext, ProviderError, type ScmAnnotationClient } from '@integrations/provider-kit';
+import type { HealthCheckResult, ScmCommentRequest, ScmCommentResponse } from '@integrations/contracts';
+import {
+  type AnnotationContext,
+  type CallGate,
+  type CallLimit,
+  ProviderError,
+  type ScmAnnotationClient,
+} from '@integrations/provider-kit';
+import type { CredentialBudget, RegisteredIntegration } from '@integrations/providers';
 
 export interface Call {
   readonly operationId: string;
@@ -18,6 +25,12 @@ export class ScriptedVendor {
   readonly stored = new Map<string, string>();
   /** How many calls to one pull request there were at once, at most. */
   mostAtOnce = 0;
+  /** What a probe finds. */
+  health: Pick<HealthCheckResult, 'status' | 'code'> = { status: 'healthy', code: 'ok' };
+  /** How much everybody may post under the credential of an owner; null: whatever they like. */
+  limits: readonly CallLimit[] | null = null;
+  /** When something was posted, by `performance.now()`, and for whom. */
+  readonly posted: { readonly at: number; readonly owner: string }[] = [];
   readonly #next: Behaviour[] = [];
   readonly #atWork = new Map<string, number>();
 
@@ -28,11 +41,16 @@ export class ScriptedVendor {
     this.#next.push(...behaviours);
   }
 
-  readonly annotations = (): ScmAnnotationClient => ({
-    postComment: (request, context) => this.#post(request, context),
+  readonly annotations = (_: RegisteredIntegration, gate?: CallGate): ScmAnnotationClient => ({
+    postComment: (request, context) => this.#post(request, context, gate),
   });
 
-  async #post(request: ScmCommentRequest, context: AnnotationContext): Promise<ScmCommentResponse> {
+  readonly budget = (_: RegisteredIntegration, owner: string): CredentialBudget | null =>
+    this.limits && { credential: owner, limits: { post: this.limits } };
+
+  readonly check = async (): Promise<HealthCheckResult> => this.health as HealthCheckResult;
+
+  async #post(request: ScmCommentRequest, context: AnnotationContext, gate?: CallGate): Promise<ScmCommentResponse> {
     const place = `${request.owner}/${request.repository}#${request.pullRequestNumber}`;
     const call = { operationId: context.operationId, place, body: request.body, signal: context.signal };
     this.calls.push(call);
@@ -40,6 +58,8 @@ export class ScriptedVendor {
     this.#atWork.set(place, atWork);
     this.mostAtOnce = Math.max(this.mostAtOnce, atWork);
     try {
+      await gate?.spend('post');
+      this.posted.push({ at: performance.now(), owner: request.owner });
       await (this.#next.shift() ?? this.always)(call);
     } finally {
       this.#atWork.set(place, this.#atWork.get(place)! - 1);

@@ -1,17 +1,29 @@
 import type { ScmResponse } from '@integrations/contracts';
 import type { Begun, IntegrationRepository, IntegrationRow } from '@integrations/database';
-import { ProviderError } from '@integrations/provider-kit';
+import { ProviderError, upsertKeyOf } from '@integrations/provider-kit';
 import type { Connector } from '@integrations/providers';
-import { post, storedAnnotation, upsertKeyOf } from '../annotation';
+import { post, storedAnnotation } from '../annotation';
 import type { KnownIntegrations } from '../known-integrations';
+import type { Outages } from '../offline/outages';
 import type { Report } from '../report';
+import type { Budgets } from './budgets';
 import { withTimeLimit } from './time-limit';
-import { judgeBefore, judgeFailure, judgeSuccess, type RetryRules, type Verdict } from './verdict';
+import {
+  judgeBefore,
+  judgeFailure,
+  judgeSuccess,
+  judgeSwitchedOff,
+  judgeUnreached,
+  type RetryRules,
+  type Verdict,
+} from './verdict';
 
 export interface AttemptOptions {
   readonly integrations: Pick<IntegrationRepository, 'find'>;
   readonly known: KnownIntegrations;
   readonly connector: Pick<Connector, 'annotations'>;
+  readonly budgets: Pick<Budgets, 'gateOf'>;
+  readonly outages: Pick<Outages, 'holds' | 'succeeded' | 'failed'>;
   readonly report: Report;
   readonly rules: RetryRules;
   /** Milliseconds that one attempt may take. */
@@ -32,13 +44,29 @@ export class Attempts {
     if (refused) return refused;
 
     const integration = await this.#integrationOf(begun);
+    const offlineNow = integration?.enabled ? await this.#judgeOffline(row, integration) : null;
     signal.throwIfAborted();
+    if (offlineNow) return offlineNow;
+    let response: ScmResponse;
     try {
-      return judgeSuccess(row, await this.#post(row, integration, signal));
+      response = await this.#post(row, integration, signal);
     } catch (error) {
       signal.throwIfAborted();
-      return judgeFailure(row, this.#asProviderError(row, error), rules);
+      return this.#judgeFailure(row, this.#asProviderError(row, error));
     }
+    await this.options.outages.succeeded(row);
+    return judgeSuccess(row, response);
+  }
+
+  async #judgeOffline(row: Begun['row'], { posting }: IntegrationRow): Promise<Verdict | null> {
+    if (posting === 'offline') return judgeSwitchedOff(row, 'posting through this integration is switched off');
+    return (await this.options.outages.holds(row)) ? judgeUnreached(row, null) : null;
+  }
+
+  async #judgeFailure(row: Begun['row'], error: ProviderError): Promise<Verdict> {
+    const verdict = judgeFailure(row, error, this.options.rules);
+    const offline = await this.options.outages.failed(row, error);
+    return offline && verdict.kind === 'rescheduled' ? judgeUnreached(row, verdict.outcome) : verdict;
   }
 
   /** As it was when the attempt began. */
@@ -58,15 +86,17 @@ export class Attempts {
       throw new ProviderError('integration_disabled', 'the integration was disabled before it could be posted');
     }
     const annotation = storedAnnotation(row);
-    const client = this.options.connector.annotations(integration);
+    const gate = this.options.budgets.gateOf(row, integration);
+    const client = this.options.connector.annotations(integration, gate);
     const ms = this.options.timeoutMs;
     const tooLate = () => new ProviderError('timeout', `the attempt was broken off after ${ms} ms`);
-    return withTimeLimit({ ms, signal, tooLate }, async (limited) => {
+    const attempt = async (limited: AbortSignal): Promise<ScmResponse> => {
       const context = { operationId: row.id, upsertKey: upsertKeyOf(annotation), signal: limited };
       const posting = post(client, annotation, context);
       if (!posting) throw new ProviderError('unsupported_operation', `${row.provider} has no ${row.operation}`);
       return posting;
-    });
+    };
+    return gate.guard(() => withTimeLimit({ ms, signal, tooLate }, attempt));
   }
 
   #asProviderError(row: Begun['row'], error: unknown): ProviderError {

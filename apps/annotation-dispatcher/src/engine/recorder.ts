@@ -1,4 +1,11 @@
-import type { Begun, Conclusion, Database, LaneLease, OperationRepository } from '@integrations/database';
+import type {
+  Begun,
+  Conclusion,
+  Database,
+  LaneLease,
+  OperationRepository,
+  OutageRepository,
+} from '@integrations/database';
 import { remoteIdOf } from '../annotation';
 import { annotationEvent } from '../events';
 import type { Report } from '../report';
@@ -8,6 +15,7 @@ import type { Verdict } from './verdict';
 export interface RecorderOptions {
   readonly database: Pick<Database, 'transaction'>;
   readonly operations: Pick<OperationRepository, 'conclude' | 'reschedule'>;
+  readonly outages: Pick<OutageRepository, 'park'>;
   readonly waiters: Pick<Waiters, 'ended'>;
   readonly report: Report;
 }
@@ -27,17 +35,26 @@ export class Recorder {
 
   /** Answers with the lane's next operation, begun, if it is to go on and has one; otherwise the lease is given up. */
   async record(lease: LaneLease, { row, verdict, seconds }: Attempted, goOn: boolean): Promise<Begun | null> {
-    const { database, operations, waiters, report } = this.options;
+    const { database, operations, outages, report } = this.options;
     if (verdict.kind === 'rescheduled') {
-      await database.transaction((tx) => operations.reschedule(lease, row.id, verdict, tx));
-      report.rescheduled(row, verdict.outcome, verdict.nextAttemptAt);
+      const nextAttemptAt = await operations.reschedule(lease, row.id, verdict);
+      report.rescheduled(row, verdict, nextAttemptAt);
+      return null;
+    }
+    if (verdict.kind === 'awaits_vendor') {
+      const parked = await database.transaction((tx) => outages.park(lease, row, verdict, tx));
+      if (parked) this.#tellOf(row, 'parked_offline', verdict.outcome, seconds);
       return null;
     }
     const event = eventOf(row, verdict);
     const next = await operations.conclude({ lease, operationId: row.id, settlement: verdict, event, goOn });
-    waiters.ended(row.id, verdict.outcome);
-    report.ended(row, verdict.state, verdict.outcome, seconds);
+    this.#tellOf(row, verdict.state, verdict.outcome, seconds);
     return next;
+  }
+
+  #tellOf(row: Begun['row'], state: Ended['state'], outcome: Ended['outcome'], seconds: number): void {
+    this.options.waiters.ended(row.id, outcome);
+    this.options.report.ended(row, state, outcome, seconds);
   }
 }
 

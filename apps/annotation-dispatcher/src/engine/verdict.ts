@@ -1,22 +1,25 @@
 import { failed, type OperationResult, type ScmResponse, succeeded } from '@integrations/contracts';
-import type { Begun, FinalState } from '@integrations/database';
+import type { Begun, FinalState, Rescheduling } from '@integrations/database';
 import { ProviderError } from '@integrations/provider-kit';
 
 /** What an attempt came to: the end of the operation, or another attempt later. */
 export type Verdict =
   | { readonly kind: 'ended'; readonly state: FinalState; readonly outcome: OperationResult<ScmResponse> }
+  | ({ readonly kind: 'rescheduled' } & Rescheduling)
+  /** Parked for as long as its vendor is not reached. */
   | {
-      readonly kind: 'rescheduled';
-      readonly nextAttemptAt: Date;
+      readonly kind: 'awaits_vendor';
       readonly outcome: OperationResult<ScmResponse>;
       readonly countsAsAttempt: boolean;
     };
 
-type Judged = Pick<Begun['row'], 'id' | 'attempts' | 'deadlineAt'>;
+type Judged = Pick<Begun['row'], 'id' | 'attempts' | 'deadlineAt' | 'waitingSince'>;
 
 export interface RetryRules {
   /** Attempts that count, until a transient failure is final. */
   readonly maxAttempts: number;
+  /** Milliseconds that an operation may wait for rate limits altogether. */
+  readonly maxLimitedMs: number;
   /** Milliseconds before the attempt after the n-th failed one, where the vendor names none. */
   readonly backoffMs: (attempt: number) => number;
   /** Milliseconds since the epoch. */
@@ -35,15 +38,25 @@ export function judgeBefore(row: Judged, offline: boolean, rules: RetryRules): V
       failed('deadline_exceeded', 'the deadline passed before it could be posted', { operationId }),
     );
   }
-  if (offline) {
-    const message = 'posting is switched off: nothing was sent, the payload is parked';
-    return ended('parked_offline', failed('offline', message, { operationId, skippedOffline: true }));
-  }
+  if (offline) return judgeSwitchedOff(row, 'posting is switched off');
   if (row.attempts > rules.maxAttempts) {
     const message = `given up: ${rules.maxAttempts} attempts were begun and none came to an end`;
     return ended('failed', failed('internal', message, { operationId }));
   }
   return null;
+}
+
+export function judgeSwitchedOff(row: Judged, why: string): Verdict {
+  const message = `${why}: nothing was sent, the payload is parked`;
+  return ended('parked_offline', failed('offline', message, { operationId: row.id, skippedOffline: true }));
+}
+
+/** `failure`: what the attempt came to; null if there was none. */
+export function judgeUnreached(row: Judged, failure: OperationResult<ScmResponse> | null): Verdict {
+  const last = failure ? `; the last attempt failed: ${failure.errorMessage}` : '';
+  const message = `the vendor is not reached: the payload is parked, and replayed by itself when it is${last}`;
+  const outcome = failed('offline', message, { operationId: row.id, skippedOffline: true });
+  return { kind: 'awaits_vendor', outcome, countsAsAttempt: failure !== null };
 }
 
 export function judgeSuccess(row: Judged, response: ScmResponse): Verdict {
@@ -65,12 +78,14 @@ export function judgeFailure(row: Judged, error: ProviderError, rules: RetryRule
   if (countsAsAttempt && row.attempts >= rules.maxAttempts) return ended('failed', failure(retryAfterMs));
 
   const waitMs = Math.round(retryAfterMs ?? Math.max(SHORTEST_BACKOFF_MS, rules.backoffMs(row.attempts)));
-  const nextAttemptAt = new Date(rules.now() + waitMs);
-  if (row.deadlineAt && nextAttemptAt >= row.deadlineAt) {
+  const nextAttemptAt = rules.now() + waitMs;
+  if (row.deadlineAt && nextAttemptAt >= row.deadlineAt.getTime()) {
     const late = `the next attempt would come after the deadline; the last one failed: ${message}`;
     return ended('failed', failed('deadline_exceeded', late, { operationId }));
   }
-  return { kind: 'rescheduled', nextAttemptAt, outcome: failure(waitMs), countsAsAttempt };
+  const limitedMs = row.waitingSince ? nextAttemptAt - row.waitingSince.getTime() : waitMs;
+  if (!countsAsAttempt && limitedMs > rules.maxLimitedMs) return ended('failed', failure(waitMs));
+  return { kind: 'rescheduled', waitMs, outcome: failure(waitMs), countsAsAttempt };
 }
 
 function ended(state: FinalState, outcome: OperationResult<ScmResponse>): Verdict {

@@ -41,7 +41,7 @@ export function draft(submission: Submission, integration: IntegrationRow): NewO
 
 /** Of what is to be posted and where; how the caller waits for it makes no other request. */
 export function hashOf({ operation, request }: Annotation): string {
-  const { idempotencyKey: _key, wait: _wait, deadlineMs: _deadline, ...content } = request;
+  const { idempotencyKey: _key, wait: _wait, deadlineMs: _deadline, dryRun: _dryRun, ...content } = request;
   return createHash('sha256')
     .update(`${operation}\n${canonicalJson(content)}`)
     .digest('base64url');

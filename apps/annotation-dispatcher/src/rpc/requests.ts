@@ -3,6 +3,7 @@ import {
   failed,
   type OperationResult,
   type ScmAccepted,
+  type ScmDryRun,
   type ScmOperationView,
   type ScmResponse,
   succeeded,
@@ -12,6 +13,7 @@ import type { Annotation } from '../annotation';
 import { idempotencyKeyOf } from '../intake/idempotency-key';
 import type { Intake } from '../intake/intake';
 import type { Waiters } from '../waiting/waiters';
+import type { DryRun } from './dry-run';
 
 const DEFAULT_WAIT_MS = 30_000;
 
@@ -20,12 +22,17 @@ export class Requests {
   constructor(
     private readonly intake: Pick<Intake, 'accept'>,
     private readonly waiters: Pick<Waiters, 'wait'>,
+    private readonly dryRun: Pick<DryRun, 'of'>,
     private readonly operations: Pick<OperationRepository, 'find'>,
   ) {}
 
   /** Accepts the operation, and waits for its outcome if the caller does. */
-  async annotate(annotation: Annotation, caller: RpcContext): Promise<OperationResult<ScmResponse | ScmAccepted>> {
+  async annotate(
+    annotation: Annotation,
+    caller: RpcContext,
+  ): Promise<OperationResult<ScmResponse | ScmAccepted | ScmDryRun>> {
     const { request } = annotation;
+    if (request.dryRun) return succeeded(await this.dryRun.of(caller.tenantId, annotation));
     const arrivedAt = Date.now();
     const { operationId, state, outcome } = await this.intake.accept({
       tenantId: caller.tenantId,

@@ -5,6 +5,7 @@ import {
   type ScmAccepted,
   ScmCheckRunRequest,
   ScmCommentRequest,
+  type ScmDryRun,
   ScmOperationRequest,
   type ScmOperationView,
   type ScmResponse,
@@ -14,7 +15,7 @@ import { Controller } from '@nestjs/common';
 import { Ctx, MessagePattern, type NatsContext } from '@nestjs/microservices';
 import { Requests } from './requests';
 
-type Reply = Promise<OperationResult<ScmResponse | ScmAccepted>>;
+type Reply = Promise<OperationResult<ScmResponse | ScmAccepted | ScmDryRun>>;
 
 /** The door for callers that wait for an answer: NATS request/reply. */
 @Controller()

@@ -43,6 +43,10 @@ function readSubmission(message: BusMessage): Submission {
   const checked = validate<object>(REQUESTS[operation], body.value);
   if (!checked.ok) throw invalid(describeErrors(checked.errors));
 
+  if ('dryRun' in checked.value && checked.value.dryRun) {
+    throw invalid('dryRun: nobody waits for the answer here; ask by request and reply');
+  }
+
   const annotation = { operation, request: checked.value } as Annotation;
   const ownKey = idempotencyKeyOf(annotation.request, message.header(HEADERS.idempotencyKey));
   return { tenantId, annotation, idempotencyKey: ownKey ?? placeInStream(message), submittedAt: message.publishedAt };

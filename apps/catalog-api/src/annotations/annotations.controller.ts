@@ -11,8 +11,8 @@ import { UuidParam } from '../http/id';
 import { NoBody } from '../http/no-body';
 import { ValidQuery } from '../http/query';
 import { notFound } from '../refusal';
-import { ListOperationsQuery } from './list-operations.query';
-import { ParkedOperations } from './parked-operations';
+import { filterOf, ListOperationsQuery } from './list-operations.query';
+import { OperationCommands } from './operation-commands';
 
 /** The ledger of annotation operations, which the annotation-dispatcher writes. */
 @ApiTags('annotations')
@@ -20,7 +20,7 @@ import { ParkedOperations } from './parked-operations';
 export class AnnotationsController {
   constructor(
     private readonly operations: OperationRepository,
-    private readonly parked: ParkedOperations,
+    private readonly commands: OperationCommands,
   ) {}
 
   @Get()
@@ -31,9 +31,9 @@ export class AnnotationsController {
   @RequireScope('annotations:read')
   async list(
     @RequestCaller() { tenantId }: Caller,
-    @ValidQuery(ListOperationsQuery) { limit, cursor, ...filter }: ListOperationsQuery,
+    @ValidQuery(ListOperationsQuery) query: ListOperationsQuery,
   ): Promise<Page<ScmOperationView>> {
-    const { items, nextCursor } = await this.operations.list(tenantId, filter, { limit, cursor });
+    const { items, nextCursor } = await this.operations.list(tenantId, filterOf(query), query);
     return { items: items.map(toOperationView), nextCursor };
   }
 
@@ -55,10 +55,11 @@ export class AnnotationsController {
   @Post(':operationId/retry')
   @HttpCode(202)
   @ApiOperation({
-    summary: 'Post a parked operation now',
+    summary: 'Post a parked or failed operation now',
     description:
-      'Queues an operation that was parked while posting was switched off. It ends as superseded if something newer ' +
-      'was accepted under its upsertKey since, and is parked again while posting is still off.',
+      'For a failed one, remedy first what its error code names. It comes before what was accepted after it for the same ' +
+      'pull request or commit, and without its deadline. It ends as superseded if something newer took its place since, ' +
+      'and is parked again while posting is still off.',
   })
   @ApiParam({ name: 'operationId', schema: { type: 'string', format: 'uuid' } })
   @ApiResponse({ status: 202, type: OperationResponse })
@@ -69,6 +70,24 @@ export class AnnotationsController {
     @UuidParam('operationId') operationId: string,
     @NoBody() _body: unknown,
   ): Promise<ScmOperationView> {
-    return toOperationView(await this.parked.retry(caller, operationId));
+    return toOperationView(await this.commands.retry(caller, operationId));
+  }
+
+  @Post(':operationId/cancel')
+  @HttpCode(200)
+  @ApiOperation({
+    summary: 'Take back an operation that waits or is parked',
+    description: 'Refused while it is just being posted. Harmless if it is cancelled already.',
+  })
+  @ApiParam({ name: 'operationId', schema: { type: 'string', format: 'uuid' } })
+  @ApiResponse({ status: 200, type: OperationResponse })
+  @ApiProblems('invalid_request', 'not_found', 'conflict')
+  @RequireScope('annotations:write')
+  async cancel(
+    @RequestCaller() caller: Caller,
+    @UuidParam('operationId') operationId: string,
+    @NoBody() _body: unknown,
+  ): Promise<ScmOperationView> {
+    return toOperationView(await this.commands.cancel(caller, operationId));
   }
 }

@@ -5,7 +5,9 @@ import {
   SCM_OPERATIONS,
   type ScmOperation,
 } from '@integrations/contracts';
-import { IsIn, IsInt, IsOptional, IsString, IsUUID, Max, MaxLength, Min } from 'class-validator';
+import type { OperationFilter } from '@integrations/database';
+import { IsIn, IsInt, IsOptional, IsString, IsUUID, Matches, Max, MaxLength, Min } from 'class-validator';
+import { instant, IsInstant } from '../http/instant';
 
 /** `GET /api/v1/annotations`. */
 export class ListOperationsQuery {
@@ -21,6 +23,37 @@ export class ListOperationsQuery {
   @IsUUID()
   integrationId?: string;
 
+  /** In whatever case, as vendors take it. */
+  @IsOptional()
+  @IsString()
+  @MaxLength(255)
+  owner?: string;
+
+  /** In whatever case, as vendors take it. */
+  @IsOptional()
+  @IsString()
+  @MaxLength(255)
+  repository?: string;
+
+  @IsOptional()
+  @IsInt()
+  @Min(1)
+  prNumber?: number;
+
+  @IsOptional()
+  @Matches(/^([0-9a-f]{40}|[0-9a-f]{64})$/, { message: 'must be a full commit sha in lower case' })
+  commitSha?: string;
+
+  /** Accepted at this time or later. */
+  @IsOptional()
+  @IsInstant()
+  since?: string;
+
+  /** Accepted before this time. */
+  @IsOptional()
+  @IsInstant()
+  until?: string;
+
   @IsInt()
   @Min(1)
   @Max(MAX_PAGE)
@@ -31,4 +64,8 @@ export class ListOperationsQuery {
   @IsString()
   @MaxLength(500)
   cursor?: string;
+}
+
+export function filterOf({ limit: _, cursor: __, since, until, ...same }: ListOperationsQuery): OperationFilter {
+  return { ...same, since: instant(since), until: instant(until) };
 }

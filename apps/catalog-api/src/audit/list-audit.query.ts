@@ -1,11 +1,8 @@
 import { MAX_PAGE } from '@integrations/contracts';
-import { IsInt, IsISO8601, IsOptional, IsString, IsUUID, Matches, Max, MaxLength, Min } from 'class-validator';
+import { IsInt, IsOptional, IsString, IsUUID, Matches, Max, MaxLength, Min } from 'class-validator';
+import { IsInstant } from '../http/instant';
 
 const ACTION_PATTERN = /^[a-z_]{1,50}(\.[a-z_]{1,50}){1,3}$/;
-/** Of the many forms of ISO 8601 the one that names an instant, which JavaScript reads as well. */
-const INSTANT_PATTERN = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,6})?(Z|[+-]\d\d:\d\d)$/;
-const INSTANT_MESSAGE = 'must be a time with its offset from UTC, like 2026-01-31T12:00:00Z';
-
 /** `GET /api/v1/audit`. */
 export class ListAuditQuery {
   /** The one entry at that position of the chain. */
@@ -30,14 +27,12 @@ export class ListAuditQuery {
 
   /** Not before this time. */
   @IsOptional()
-  @IsISO8601({ strict: true }, { message: INSTANT_MESSAGE })
-  @Matches(INSTANT_PATTERN, { message: INSTANT_MESSAGE })
+  @IsInstant()
   since?: string;
 
   /** Before this time. */
   @IsOptional()
-  @IsISO8601({ strict: true }, { message: INSTANT_MESSAGE })
-  @Matches(INSTANT_PATTERN, { message: INSTANT_MESSAGE })
+  @IsInstant()
   until?: string;
 
   @IsInt()

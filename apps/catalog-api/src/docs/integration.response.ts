@@ -9,14 +9,28 @@ import {
   type IntegrationView,
   type Maintenance,
   type Page,
+  POSTING_MODES,
+  type PostingMode,
   PROBE_CODES,
   type ProbeCode,
 } from '@integrations/contracts';
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 
 export class HealthResponse implements IntegrationHealth {
-  @ApiProperty({ enum: HEALTH_STATUSES, enumName: 'HealthStatus' })
+  @ApiProperty({
+    enum: HEALTH_STATUSES,
+    enumName: 'HealthStatus',
+    description: 'As far as it is known now: `unknown` before the first check, and while `stale` whatever was before',
+  })
   readonly status: HealthStatus;
+
+  @ApiProperty({
+    enum: HEALTH_STATUSES,
+    enumName: 'HealthStatus',
+    nullable: true,
+    description: 'What was judged last, while it may be out of date too; null before the first check',
+  })
+  readonly lastStatus: HealthStatus | null;
 
   @ApiProperty({ enum: Object.keys(PROBE_CODES), enumName: 'ProbeCode', nullable: true, example: 'ok' })
   readonly code: ProbeCode | null;
@@ -24,14 +38,17 @@ export class HealthResponse implements IntegrationHealth {
   @ApiProperty({ type: String, nullable: true, example: 'answers' })
   readonly message: string | null;
 
-  @ApiProperty({ type: String, format: 'date-time', nullable: true, description: 'When this status began' })
+  @ApiProperty({ type: String, format: 'date-time', nullable: true, description: 'When `status` began' })
   readonly since: string | null;
 
-  @ApiProperty({ type: String, format: 'date-time', nullable: true })
+  @ApiProperty({ type: String, format: 'date-time', nullable: true, description: 'When a check told something last' })
   readonly checkedAt: string | null;
 
-  @ApiProperty({ description: 'The last check is older than three intervals' })
+  @ApiProperty({ description: 'The last check is older than three of the intervals in force' })
   readonly stale: boolean;
+
+  @ApiProperty({ description: 'It turned too often within half an hour: the status is held at `degraded`' })
+  readonly flapping: boolean;
 
   @ApiProperty({ type: 'integer', nullable: true, example: 42 })
   readonly latencyMs: number | null;
@@ -83,6 +100,9 @@ export class IntegrationResponse implements IntegrationView {
 
   @ApiProperty()
   readonly enabled: boolean;
+
+  @ApiProperty({ enum: POSTING_MODES, enumName: 'PostingMode', description: '`offline`: nothing is sent through it' })
+  readonly posting: PostingMode;
 
   @ApiProperty({ type: MaintenanceResponse, nullable: true, description: 'Null when it is in none' })
   readonly maintenance: MaintenanceResponse | null;

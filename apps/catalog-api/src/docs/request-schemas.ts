@@ -8,12 +8,13 @@ import {
 import { applyDecorators } from '@nestjs/common';
 import { ApiQuery, type ReferenceObject, type SchemaObject } from '@nestjs/swagger';
 import { targetConstructorToSchema } from 'class-validator-jsonschema';
+import { ParkedQuery } from '../annotations/parked.query';
 
 type Properties = Record<string, SchemaObject | ReferenceObject>;
 
 const REFERENCES = '#/components/schemas/';
 /** What null takes away in a merge patch. */
-const REMOVABLE = ['description', 'endpoint', 'authRef', 'tags', 'healthCheck', 'maintenance'];
+const REMOVABLE = ['description', 'endpoint', 'authRef', 'tags', 'posting', 'healthCheck', 'maintenance'];
 
 /** The request DTOs of the contracts, which know class-validator alone, as schemas of the API description. */
 export const REQUEST_SCHEMAS: Readonly<Record<string, SchemaObject>> = {
@@ -22,6 +23,7 @@ export const REQUEST_SCHEMAS: Readonly<Record<string, SchemaObject>> = {
   UpdateIntegrationRequest: mergePatchOf(schemaOf(UpdateIntegrationRequest)),
   HealthCheckSettings: schemaOf(HealthCheckSettings),
   MaintenanceRequest: schemaOf(MaintenanceRequest),
+  ReplayRequest: schemaOf(ParkedQuery),
   PutDependentRequest: schemaOf(PutDependentRequest),
 };
 

@@ -14,7 +14,16 @@ export interface Changes {
   readonly fields: readonly string[];
 }
 
-const CHANGEABLE = ['name', 'description', 'endpoint', 'authRef', 'config', 'tags', 'intervalSeconds'] as const;
+const CHANGEABLE = [
+  'name',
+  'description',
+  'endpoint',
+  'authRef',
+  'config',
+  'tags',
+  'posting',
+  'intervalSeconds',
+] as const;
 
 /** Reads a merge patch for a row: the result must be a registration that could be made anew. */
 export function readChanges(
@@ -51,7 +60,7 @@ function maintenanceChanges(row: IntegrationRow, patch: unknown, now: Date): Val
 
 /** The row as the request that would have made it. */
 function documentOf(row: IntegrationRow, registry: ProviderRegistry): object {
-  const { name, type, provider, config, tags, enabled } = row;
+  const { name, type, provider, config, tags, enabled, posting } = row;
   const isDefault = row.endpoint === registry.find(provider)?.defaultEndpoint;
   return {
     name,
@@ -60,6 +69,7 @@ function documentOf(row: IntegrationRow, registry: ProviderRegistry): object {
     config,
     tags,
     enabled,
+    posting,
     healthCheck: { intervalSeconds: row.intervalSeconds },
     ...(row.description === null ? {} : { description: row.description }),
     ...(row.authRef === null ? {} : { authRef: row.authRef }),

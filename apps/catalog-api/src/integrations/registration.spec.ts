@@ -41,6 +41,7 @@ const row: IntegrationRow = {
   config: { group: 'a' },
   tags: [],
   enabled: true,
+  posting: 'online',
   intervalSeconds: 60,
   maintenanceUntil: null,
   maintenanceReason: null,

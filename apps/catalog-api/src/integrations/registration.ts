@@ -27,7 +27,7 @@ function checkAgainstProvider(request: CreateIntegrationRequest, registry: Provi
   const authRef = authRefOf(request, plugin);
   const errors = [...typeErrors(request, plugin), ...errorsOf(checked), ...errorsOf(endpoint), ...errorsOf(authRef)];
   if (!endpoint.ok || !authRef.ok || errors.length > 0) return { ok: false, errors };
-  const { name, type, provider, config, tags, enabled, healthCheck } = request;
+  const { name, type, provider, config, tags, enabled, posting, healthCheck } = request;
   const registration = {
     name,
     description: request.description ?? null,
@@ -38,14 +38,20 @@ function checkAgainstProvider(request: CreateIntegrationRequest, registry: Provi
     config,
     tags,
     enabled,
+    posting,
     intervalSeconds: healthCheck.intervalSeconds,
   };
   return { ok: true, value: registration };
 }
 
-function typeErrors({ type }: CreateIntegrationRequest, plugin: ConnectorPlugin): FieldError[] {
-  if (type === plugin.type) return [];
-  return [{ field: 'type', message: `must be ${plugin.type}, the type of provider ${plugin.provider}` }];
+function typeErrors({ type, posting }: CreateIntegrationRequest, plugin: ConnectorPlugin): FieldError[] {
+  if (type !== plugin.type) {
+    return [{ field: 'type', message: `must be ${plugin.type}, the type of provider ${plugin.provider}` }];
+  }
+  if (type === 'scm' || posting === 'online') return [];
+  return [
+    { field: 'posting', message: 'can be offline for an scm integration only: nothing is posted through others' },
+  ];
 }
 
 function endpointOf({ endpoint }: CreateIntegrationRequest, plugin: ConnectorPlugin): Validated<string> {

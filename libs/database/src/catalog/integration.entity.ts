@@ -1,4 +1,4 @@
-import type { IntegrationType } from '@integrations/contracts';
+import type { IntegrationType, PostingMode } from '@integrations/contracts';
 import { Column, Entity, PrimaryColumn } from 'typeorm';
 
 @Entity('integration')
@@ -35,6 +35,9 @@ export class IntegrationEntity {
 
   @Column({ type: 'boolean' })
   enabled: boolean;
+
+  @Column({ type: 'text', default: 'online' })
+  posting: PostingMode;
 
   @Column({ type: 'integer' })
   intervalSeconds: number;

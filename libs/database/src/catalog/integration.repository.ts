@@ -1,4 +1,4 @@
-import type { HealthStatus, IntegrationType, Page } from '@integrations/contracts';
+import type { HealthStatus, IntegrationType, Page, PostingMode } from '@integrations/contracts';
 import { type EntityManager, IsNull, Not, type SelectQueryBuilder } from 'typeorm';
 import type { QueryDeepPartialEntity } from 'typeorm/query-builder/QueryPartialEntity.js';
 import type { Database } from '../database';
@@ -21,6 +21,8 @@ export interface IntegrationRow {
   readonly config: Record<string, unknown>;
   readonly tags: readonly string[];
   readonly enabled: boolean;
+  /** `offline`: nothing is sent through it. */
+  readonly posting: PostingMode;
   readonly intervalSeconds: number;
   /** When the maintenance window ends or has ended; null: it is in none. */
   readonly maintenanceUntil: Date | null;
@@ -32,10 +34,11 @@ export interface IntegrationRow {
   readonly deletedAt: Date | null;
 }
 
+/** Posts online unless it says otherwise. */
 export type NewIntegration = Omit<
   IntegrationRow,
-  'maintenanceUntil' | 'maintenanceReason' | 'generation' | 'createdAt' | 'updatedAt' | 'deletedAt'
->;
+  'posting' | 'maintenanceUntil' | 'maintenanceReason' | 'generation' | 'createdAt' | 'updatedAt' | 'deletedAt'
+> & { readonly posting?: PostingMode };
 
 /** What an update may change; absent stays as it is. */
 export type IntegrationChanges = Partial<
@@ -48,6 +51,7 @@ export type IntegrationChanges = Partial<
     | 'config'
     | 'tags'
     | 'enabled'
+    | 'posting'
     | 'intervalSeconds'
     | 'maintenanceUntil'
     | 'maintenanceReason'
@@ -59,7 +63,7 @@ export interface IntegrationFilter {
   readonly provider?: string | undefined;
   readonly enabled?: boolean | undefined;
   readonly tag?: string | undefined;
-  /** As it is judged now; `unknown` also before the first probe. */
+  /** As far as it is known now: `unknown` also before the first check and while it is stale. */
   readonly health?: HealthStatus | undefined;
   /** Words, of which each begins one of name, description, endpoint or tags. */
   readonly q?: string | undefined;
@@ -186,8 +190,9 @@ async function change(
 const MATCHES = `i.words @@ to_tsquery('pg_catalog.simple', :words)`;
 
 function hasHealth(status: HealthStatus): string {
-  const judged = 'SELECT 1 FROM integration_health h WHERE h.integration_id = i.id AND h.status';
-  return status === 'unknown' ? `NOT EXISTS (${judged} <> :health)` : `EXISTS (${judged} = :health)`;
+  const known = `SELECT 1 FROM integration_health h WHERE h.integration_id = i.id
+    AND h.checked_at >= now() - ${STALE_AFTER_INTERVALS} * h.interval_seconds * interval '1 second' AND h.status`;
+  return status === 'unknown' ? `NOT EXISTS (${known} <> :health)` : `EXISTS (${known} = :health)`;
 }
 
 async function orNameTaken<T>(name: string, write: () => Promise<T>): Promise<T> {

@@ -19,29 +19,37 @@ export async function renewLease(manager: EntityManager, lease: LaneLease, lease
   return renewed.length > 0;
 }
 
-/** Gives the lease back; the lane is due at `dueAt`, or at once. Does nothing if the lease is lost. */
-export async function giveBackLease(manager: EntityManager, lease: LaneLease, dueAt: Date | null): Promise<void> {
+/** Gives the lease back; the lane is due at once. Does nothing if the lease is lost. */
+export async function giveBackLease(manager: EntityManager, lease: LaneLease): Promise<void> {
   await rows(
     manager,
-    `UPDATE annotation_lane SET due_at = coalesce($3::timestamptz, now()), lease_until = NULL, lease_token = NULL
+    `UPDATE annotation_lane SET due_at = now(), lease_until = NULL, lease_token = NULL
      WHERE lane = $1 AND lease_token = $2`,
-    [lease.lane, lease.leaseToken, dueAt],
+    [lease.lane, lease.leaseToken],
   );
 }
 
 /**
- * Locks the lane, creating it if need be, until the transaction ends. Whoever changes operations of a lane locks it
- * first and the operations after: that keeps positions in the order of commits, and deadlocks away.
+ * Locks the lanes of these operations, creating them if need be, until the transaction ends; answers their names. Whoever
+ * changes operations of a lane locks it first and the operations after: that keeps positions in the order of commits,
+ * and deadlocks away.
  */
-export async function lockLane(manager: EntityManager, lane: string, tenantId: string): Promise<void> {
-  const locked = await rows(
+export async function lockLanes(
+  manager: EntityManager,
+  tenantId: string,
+  operationIds: readonly string[],
+): Promise<string[]> {
+  const locked = await rows<{ lane: string }>(
     manager,
-    `INSERT INTO annotation_lane AS l (lane, tenant_id, due_at) VALUES ($1, $2, now())
-     ON CONFLICT (lane) DO UPDATE SET due_at = l.due_at WHERE l.tenant_id = excluded.tenant_id
-     RETURNING l.lane`,
-    [lane, tenantId],
+    `INSERT INTO annotation_lane AS l (lane, tenant_id, due_at)
+     SELECT lane, $1, now() FROM (
+       SELECT DISTINCT lane FROM annotation_operation WHERE tenant_id = $1 AND id = ANY($2)
+     ) AS wanted ORDER BY lane COLLATE "C"
+     ON CONFLICT (lane) DO UPDATE SET due_at = l.due_at
+     RETURNING lane`,
+    [tenantId, operationIds],
   );
-  if (locked.length === 0) throw new Error(`lane ${lane} belongs to another tenant`);
+  return locked.map(({ lane }) => lane);
 }
 
 /** Locks the lane as its holder. Throws LeaseLost. */
@@ -54,14 +62,15 @@ export async function lockLease(manager: EntityManager, lease: LaneLease): Promi
 }
 
 /**
- * Removes a lane that nobody holds and that has nothing left to run. The caller has locked it in an earlier statement:
- * under READ COMMITTED this one then sees all that was accepted before the lock, and later acceptances wait for it.
+ * Removes those of the lanes that nobody holds and that have nothing left to run. The caller has locked them in an
+ * earlier statement: under READ COMMITTED this one then sees all that was accepted before the lock, and later
+ * acceptances wait for it.
  */
-export async function dropLaneIfDone(manager: EntityManager, lane: string): Promise<void> {
+export async function dropLanesIfDone(manager: EntityManager, lanes: readonly string[]): Promise<void> {
   await rows(
     manager,
-    `DELETE FROM annotation_lane l WHERE l.lane = $1 AND l.lease_token IS NULL AND NOT EXISTS (
+    `DELETE FROM annotation_lane l WHERE l.lane = ANY($1) AND l.lease_token IS NULL AND NOT EXISTS (
        SELECT 1 FROM annotation_operation o WHERE o.lane = l.lane AND o.state IN ('queued', 'running'))`,
-    [lane],
+    [lanes],
   );
 }

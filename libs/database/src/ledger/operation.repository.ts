@@ -1,17 +1,17 @@
-import type { OperationResult, OperationState, Page, ScmOperation, ScmResponse } from '@integrations/contracts';
+import type { OperationState, Page, ScmOperation } from '@integrations/contracts';
 import { In, Not } from 'typeorm';
 import { Batches } from '../batches';
 import type { Database } from '../database';
 import { LeaseLost } from '../errors';
 import { newestFirst, type PageRequest } from '../page';
-import { rows } from '../sql';
 import type { Transaction } from '../transaction';
 import type { Entry } from './entry';
 import { HotPath } from './hot-path';
-import { giveBackLease, type LaneLease, lockLease, renewLease } from './lanes';
-import type { Begun, Conclusion, Entered, OperationRow } from './operation';
+import { type LaneLease, giveBackLease, renewLease } from './lanes';
+import type { Begun, Conclusion, Entered, OperationRow, Rescheduling } from './operation';
 import { OperationEntity } from './operation.entity';
-import { requeueParked } from './requeue';
+import { cancel, type NotCancelled } from './cancel';
+import { requeue, type Requeued } from './requeue';
 
 /** Enough to hide a commit's wait for the disk behind the next batch. */
 const BATCHES = { most: 64, atOnce: 2 };
@@ -20,14 +20,24 @@ export interface OperationFilter {
   readonly state?: OperationState | undefined;
   readonly operation?: ScmOperation | undefined;
   readonly integrationId?: string | undefined;
+  /** In whatever case, as vendors take them. */
+  readonly owner?: string | undefined;
+  readonly repository?: string | undefined;
+  readonly prNumber?: number | undefined;
+  readonly commitSha?: string | undefined;
+  /** Accepted then or later. */
+  readonly since?: Date | undefined;
+  /** Accepted before. */
+  readonly until?: Date | undefined;
 }
 
-export interface Rescheduling {
-  readonly nextAttemptAt: Date;
-  /** What the attempt came to, if anything was attempted. */
-  readonly outcome: OperationResult<ScmResponse> | null;
-  /** False when the attempt was only put off, by a rate budget for example. */
-  readonly countsAsAttempt: boolean;
+export type ParkedFilter = Pick<OperationFilter, 'integrationId' | 'since' | 'until'>;
+
+/** Which parked operations, in the order of their acceptance. */
+export interface ParkedRequest {
+  readonly limit: number;
+  /** The position of the last one before. */
+  readonly after: number;
 }
 
 /** The ledger of annotation operations, and the lanes in which they run. Times of leases are the database's. */
@@ -67,9 +77,36 @@ export class OperationRepository {
     return this.#path.claim(limit, leaseMs);
   }
 
-  /** Queues an operation parked offline again, or ends it as superseded: see the state of the row. */
-  requeue(tenantId: string, id: string, tx: Transaction): Promise<OperationRow | 'missing' | 'not_parked'> {
-    return requeueParked(this.database.manager(tx), tenantId, id);
+  /** Queues an operation that is parked or has failed again, or ends it as superseded: see the state of the row. */
+  async requeue(tenantId: string, id: string, tx: Transaction): Promise<OperationRow | 'missing' | 'not_retriable'> {
+    const again = { from: ['parked_offline', 'failed'], keepAttempts: false } as const;
+    const [requeued] = await requeue(this.database.manager(tx), tenantId, [id], again);
+    const row = await this.find(tenantId, id, tx);
+    if (!row) return 'missing';
+    return requeued ? row : 'not_retriable';
+  }
+
+  /** Queues parked operations again, the longest parked first. Answers the position of the last one; null: none was left. */
+  async replay(
+    tenantId: string,
+    filter: ParkedFilter,
+    next: ParkedRequest,
+    tx: Transaction,
+  ): Promise<{ readonly requeued: readonly Requeued[]; readonly last: number | null }> {
+    const page = await this.#parked(tenantId, filter, next, tx).select(['o.id', 'o.position']).getMany();
+    const ids = page.map(({ id }) => id);
+    const again = { from: ['parked_offline'], keepAttempts: false } as const;
+    const requeued = await requeue(this.database.manager(tx), tenantId, ids, again);
+    return { requeued, last: page.at(-1)?.position ?? null };
+  }
+
+  /** Ends an operation that waits or is parked. `now`: it was not cancelled before. */
+  cancel(
+    tenantId: string,
+    id: string,
+    tx: Transaction,
+  ): Promise<{ readonly row: OperationRow; readonly now: boolean } | NotCancelled> {
+    return cancel(this.database.manager(tx), tenantId, id);
   }
 
   find(tenantId: string, id: string, tx?: Transaction): Promise<OperationRow | null> {
@@ -90,7 +127,18 @@ export class OperationRepository {
     if (filter.state !== undefined) query.andWhere('o.state = :state', filter);
     if (filter.operation !== undefined) query.andWhere('o.operation = :operation', filter);
     if (filter.integrationId !== undefined) query.andWhere('o.integrationId = :integrationId', filter);
+    if (filter.owner !== undefined) query.andWhere('lower(o.owner) = lower(:owner)', filter);
+    if (filter.repository !== undefined) query.andWhere('lower(o.repository) = lower(:repository)', filter);
+    if (filter.prNumber !== undefined) query.andWhere('o.prNumber = :prNumber', filter);
+    if (filter.commitSha !== undefined) query.andWhere('o.commitSha = :commitSha', filter);
+    if (filter.since !== undefined) query.andWhere('o.acceptedAt >= :since', filter);
+    if (filter.until !== undefined) query.andWhere('o.acceptedAt < :until', filter);
     return newestFirst(query, 'acceptedAt', page);
+  }
+
+  /** The parked ones with their requests, the longest parked first. */
+  parked(tenantId: string, filter: ParkedFilter, next: ParkedRequest): Promise<OperationRow[]> {
+    return this.#parked(tenantId, filter, next).getMany();
   }
 
   /** Those of the operations that are finished, for whoever waits for them. */
@@ -106,28 +154,29 @@ export class OperationRepository {
 
   /** Gives the lane back; it is due at once. Does nothing if the lease is lost. */
   release(lease: LaneLease): Promise<void> {
-    return giveBackLease(this.database.manager(), lease, null);
+    return giveBackLease(this.database.manager(), lease);
   }
 
-  /** Puts a running operation back at the head of its lane until then, and gives up the lease. Throws LeaseLost. */
-  async reschedule(lease: LaneLease, operationId: string, next: Rescheduling, tx: Transaction): Promise<void> {
-    const manager = this.database.manager(tx);
-    await lockLease(manager, lease);
-    const waiting = await rows(
-      manager,
-      `UPDATE annotation_operation
-       SET state = 'queued', attempts = attempts - $3, next_attempt_at = $4, outcome = $5
-       WHERE id = $1 AND lane = $2 AND state = 'running' RETURNING id`,
-      [
-        operationId,
-        lease.lane,
-        next.countsAsAttempt ? 0 : 1,
-        next.nextAttemptAt,
-        next.outcome && JSON.stringify(next.outcome),
-      ],
-    );
-    if (waiting.length === 0) throw notRunning(operationId, lease);
-    await giveBackLease(manager, lease, next.nextAttemptAt);
+  /**
+   * Puts a running operation back at the head of its lane, and gives up the lease. Answers with when it is tried next.
+   * Throws LeaseLost, having written nothing.
+   */
+  async reschedule(lease: LaneLease, operationId: string, next: Rescheduling): Promise<Date> {
+    const nextAttemptAt = await this.#path.reschedule(lease, operationId, next);
+    if (nextAttemptAt instanceof LeaseLost) throw nextAttemptAt;
+    if (nextAttemptAt === 'not_running') throw notRunning(operationId, lease);
+    return nextAttemptAt;
+  }
+
+  #parked(tenantId: string, filter: ParkedFilter, { limit, after }: ParkedRequest, tx?: Transaction) {
+    const query = this.database
+      .manager(tx)
+      .createQueryBuilder(OperationEntity, 'o')
+      .where(`o.tenantId = :tenantId AND o.state = 'parked_offline' AND o.position > :after`, { tenantId, after });
+    if (filter.integrationId !== undefined) query.andWhere('o.integrationId = :integrationId', filter);
+    if (filter.since !== undefined) query.andWhere('o.acceptedAt >= :since', filter);
+    if (filter.until !== undefined) query.andWhere('o.acceptedAt < :until', filter);
+    return query.orderBy('o.position').limit(limit);
   }
 }
 

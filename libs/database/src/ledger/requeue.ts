@@ -1,44 +1,83 @@
 import type { EntityManager } from 'typeorm';
 import { rows } from '../sql';
 import { supersededOutcome } from './entry';
-import { dropLaneIfDone, lockLane } from './lanes';
+import { dropLanesIfDone, lockLanes } from './lanes';
 import type { OperationRow } from './operation';
-import { OperationEntity } from './operation.entity';
+import { tell } from './tell';
 
-/** Puts a parked operation back into its lane, or ends it if something newer was accepted under its key since. */
-export async function requeueParked(
-  manager: EntityManager,
-  tenantId: string,
-  id: string,
-): Promise<OperationRow | 'missing' | 'not_parked'> {
-  const parked = await manager.findOneBy(OperationEntity, { tenantId, id });
-  if (!parked) return 'missing';
-  if (parked.state !== 'parked_offline') return 'not_parked';
-
-  await lockLane(manager, parked.lane, tenantId);
-  const outdated = await hasSuccessor(manager, parked);
-  const { affected } = await manager.update(
-    OperationEntity,
-    { tenantId, id, state: 'parked_offline' },
-    outdated
-      ? { state: 'superseded', outcome: supersededOutcome(id), finishedAt: () => 'now()' }
-      : // The caller who set the deadline is long gone; whoever replays wants it posted.
-        { state: 'queued', attempts: 0, finishedAt: null, outcome: null, deadlineAt: null },
-  );
-  await dropLaneIfDone(manager, parked.lane);
-  if (affected === 0) return 'not_parked';
-  return manager.findOneByOrFail(OperationEntity, { tenantId, id });
+export interface Requeueing {
+  /** Which states may be left; an operation in another is passed over. */
+  readonly from: readonly ('parked_offline' | 'failed')[];
+  /** Whether the attempts that were made so far still count. */
+  readonly keepAttempts: boolean;
 }
 
-/** By revision where both have one, else by the order of acceptance. */
-async function hasSuccessor(manager: EntityManager, parked: OperationRow): Promise<boolean> {
-  const { lane, operation, upsertKey, revision, position } = parked;
-  if (upsertKey === null) return false;
-  const newer = await rows(
+/** An operation that was put back into its lane, or ended because something newer took its place. */
+export interface Requeued extends Pick<
+  OperationRow,
+  'id' | 'tenantId' | 'integrationId' | 'provider' | 'operation' | 'prNumber' | 'commitSha'
+> {
+  readonly state: 'queued' | 'superseded';
+}
+
+const SUPERSEDED = JSON.stringify(supersededOutcome(''));
+
+/** Puts operations of a tenant back into their lanes, where they come before all that was accepted after them. */
+export async function requeue(
+  manager: EntityManager,
+  tenantId: string,
+  ids: readonly string[],
+  { from, keepAttempts }: Requeueing,
+): Promise<Requeued[]> {
+  if (ids.length === 0) return [];
+  const lanes = await lockLanes(manager, tenantId, ids);
+  // The caller who set the deadline is long gone; whoever replays wants it posted.
+  const requeued = await rows<Requeued>(
     manager,
-    `SELECT 1 FROM annotation_operation o WHERE o.lane = $1 AND o.operation = $2 AND o.upsert_key = $3
-     AND (o.revision > $4 OR (o.position > $5 AND (o.revision < $4) IS NOT TRUE)) LIMIT 1`,
-    [lane, operation, upsertKey, revision, position],
+    `WITH wanted AS (
+       SELECT p.id, ${OUTDATED} AS outdated FROM annotation_operation p
+       WHERE p.tenant_id = $1 AND p.id = ANY($2) AND p.state = ANY($3)
+     )
+     UPDATE annotation_operation o
+     SET state = CASE WHEN outdated THEN 'superseded' ELSE 'queued' END,
+         finished_at = CASE WHEN outdated THEN now() END,
+         outcome = CASE WHEN outdated THEN jsonb_set($4, '{operationId}', to_jsonb(o.id)) END,
+         attempts = CASE WHEN outdated OR $5 THEN attempts ELSE 0 END, deadline_at = NULL, waiting_since = NULL,
+         awaits_vendor = false
+     FROM wanted WHERE o.id = wanted.id
+     RETURNING o.id, o.tenant_id AS "tenantId", o.integration_id AS "integrationId", o.provider, o.operation,
+               o.pr_number AS "prNumber", o.commit_sha AS "commitSha", o.state`,
+    [tenantId, ids, from, SUPERSEDED, keepAttempts],
   );
-  return newer.length > 0;
+  const outdated = requeued.filter(({ state }) => state === 'superseded').map(({ id }) => id);
+  await tell(manager, 'annotation_superseded', outdated);
+  await dropLanesIfDone(manager, lanes);
+  return requeued;
+}
+
+/**
+ * Whether something newer took the place of `p`. With a key of the caller's, by revision where both have one, else by
+ * the order of acceptance. Without one, if the vendor has, or is just given, a newer state of the same thing: an old
+ * status must not be put over it.
+ */
+const OUTDATED = `(CASE WHEN p.upsert_key IS NOT NULL THEN EXISTS (
+    SELECT FROM annotation_operation n WHERE n.lane = p.lane AND n.operation = p.operation
+      AND n.upsert_key = p.upsert_key AND n.state NOT IN ('failed', 'cancelled')
+      AND (n.revision > p.revision OR (n.position > p.position AND (n.revision < p.revision) IS NOT TRUE)))
+  ELSE ${newerAtVendor("n.state = 'succeeded'")} OR ${newerAtVendor("n.state = 'running'")} END)`;
+
+function newerAtVendor(state: string): string {
+  return `EXISTS (
+    SELECT FROM annotation_operation n WHERE n.lane = p.lane AND n.operation = p.operation AND n.upsert_key IS NULL
+      AND n.position > p.position AND ${state} AND ${thingOf('n')} = ${thingOf('p')})`;
+}
+
+/** What the vendor tells such things apart by; null for a comment that is always a new one. */
+function thingOf(alias: string): string {
+  return `CASE ${alias}.operation
+    WHEN 'status' THEN ${alias}.request->>'context'
+    WHEN 'check_run' THEN ${alias}.request->>'name'
+    WHEN 'comment' THEN
+      CASE WHEN ${alias}.request->>'updateExisting' = 'true' THEN coalesce(${alias}.request->>'commentId', '') END
+    ELSE '' END`;
 }

@@ -8,10 +8,13 @@ import { Restore1790000000010 } from './1790000000010-restore';
 import { Idempotency1790000000011 } from './1790000000011-idempotency';
 import { Dependents1790000000012 } from './1790000000012-dependents';
 import { Search1790000000013 } from './1790000000013-search';
+import { ProbeTargets1790000000014 } from './1790000000014-probe-targets';
+import { SystemEvents1790000000015 } from './1790000000015-system-events';
 import { HealthHistory1790000000016 } from './1790000000016-health-history';
 import { Maintenance1790000000017 } from './1790000000017-maintenance';
 import { CallBudgets1790000000020 } from './1790000000020-call-budgets';
 import { FairLanes1790000000021 } from './1790000000021-fair-lanes';
+import { OfflinePosting1790000000022 } from './1790000000022-offline-posting';
 
 /** Listed, not globbed: the apps are bundles. A migration that was released never changes; add the next one. */
 export const MIGRATIONS = [
@@ -25,8 +28,11 @@ export const MIGRATIONS = [
   Idempotency1790000000011,
   Dependents1790000000012,
   Search1790000000013,
+  ProbeTargets1790000000014,
+  SystemEvents1790000000015,
   HealthHistory1790000000016,
   Maintenance1790000000017,
   CallBudgets1790000000020,
   FairLanes1790000000021,
+  OfflinePosting1790000000022,
 ];

@@ -1,0 +1,81 @@
+import type { Begun, Outage, OutageRepository } from '@integrations/database';
+import type { ProviderError } from '@integrations/provider-kit';
+import { type DispatchLog, fieldsOf } from '../report';
+
+type Row = Begun['row'];
+
+export interface OutagesOptions {
+  readonly repository: Pick<OutageRepository, 'list' | 'failed' | 'reached' | 'holds'>;
+  readonly log: DispatchLog;
+  /** Milliseconds of failures and nothing else, after which posting is offline. */
+  readonly limitMs: number;
+}
+
+/**
+ * How old, in milliseconds, what is remembered may be. Less than any limit: every dispatcher knows of the failures before
+ * posting is offline because of them, so that none posts what is to wait behind something that was parked.
+ */
+const FRESH_MS = 1_000;
+
+/** Failures that say nothing of the operation: the vendor was not reached, or is in trouble itself. */
+const UNREACHED = new Set(['network', 'timeout', 'tls', 'provider_unavailable']);
+
+/** What dispatchers know together of vendors that are not reached. While all are, that costs an operation nothing. */
+export class Outages {
+  #suspected = new Set<string>();
+  #asOf = -Infinity;
+
+  constructor(private readonly options: OutagesOptions) {}
+
+  /** Reads anew which integrations are concerned. */
+  async look(): Promise<readonly Outage[]> {
+    const asOf = performance.now();
+    const outages = await this.options.repository.list();
+    this.#suspected = new Set(outages.map(({ integrationId }) => integrationId));
+    this.#asOf = asOf;
+    return outages;
+  }
+
+  /** Whether the operation must not be attempted now. */
+  async holds(row: Row): Promise<boolean> {
+    if (performance.now() - this.#asOf > FRESH_MS) await this.look();
+    return this.#suspected.has(row.integrationId) && (await this.options.repository.holds(row));
+  }
+
+  async succeeded(row: Row): Promise<void> {
+    if (!this.#suspected.has(row.integrationId)) return;
+    await this.#note(row, async () => {
+      if (await this.options.repository.reached(row)) this.options.log.info(vendorOf(row), 'vendor reached again');
+    });
+  }
+
+  /** Whether posting is offline now. */
+  async failed(row: Row, error: ProviderError): Promise<boolean> {
+    if (!UNREACHED.has(error.code)) {
+      // Whoever refuses has been reached.
+      if (error.httpStatus !== undefined) await this.succeeded(row);
+      return false;
+    }
+    this.#suspected.add(row.integrationId);
+    let offline = false;
+    await this.#note(row, async () => {
+      const now = await this.options.repository.failed(row, this.options.limitMs);
+      offline = now.offline;
+      if (now.began) this.options.log.warn(vendorOf(row), 'vendor not reached; posting is offline until it is');
+    });
+    return offline;
+  }
+
+  /** What came of the attempt does not depend on whether this could be written down. */
+  async #note(row: Row, write: () => Promise<void>): Promise<void> {
+    try {
+      await write();
+    } catch (error) {
+      this.options.log.warn({ ...fieldsOf(row, null), err: error }, 'cannot note whether the vendor was reached');
+    }
+  }
+}
+
+function vendorOf({ tenantId, integrationId, provider }: Row): object {
+  return { tenantId, integrationId, provider };
+}

@@ -1,0 +1,89 @@
+import type { Database, IntegrationRepository, Outage, OutageRepository } from '@integrations/database';
+import type { Connector } from '@integrations/providers';
+import { Bell } from '../engine/bell';
+import type { Report } from '../report';
+import type { Outages } from './outages';
+
+export interface RecoveryOptions {
+  readonly database: Pick<Database, 'transaction'>;
+  readonly integrations: Pick<IntegrationRepository, 'find'>;
+  readonly repository: Pick<OutageRepository, 'claimProbes' | 'reached' | 'replay'>;
+  readonly outages: Pick<Outages, 'look'>;
+  readonly connector: Pick<Connector, 'check'>;
+  readonly report: Report;
+  /** Milliseconds between two probes of a vendor. */
+  readonly probeMs: number;
+  /** True: nothing is sent, and so nobody is probed. */
+  readonly offline: boolean;
+}
+
+const ROUND_MS = 500;
+const PROBES = 20;
+const PROBE_TIMEOUT_MS = 10_000;
+const BATCH = 200;
+
+/** Finds out when a vendor is reached again, and then replays what was parked because it was not, in order. */
+export class Recovery {
+  readonly #bell = new Bell();
+  readonly #stopping = new AbortController();
+  readonly #probes = new Set<Promise<void>>();
+  #rounds: Promise<void> = Promise.resolve();
+
+  constructor(private readonly options: RecoveryOptions) {}
+
+  start(): void {
+    this.#rounds = this.#run();
+  }
+
+  async stop(): Promise<void> {
+    this.#stopping.abort();
+    this.#bell.ring();
+    await this.#rounds;
+    await Promise.all(this.#probes);
+  }
+
+  async #run(): Promise<void> {
+    while (!this.#stopping.signal.aborted) {
+      await this.#round().catch((error: unknown) => {
+        this.options.report.log.warn({ err: error }, 'cannot look for outages; trying again');
+      });
+      await this.#bell.sleep(ROUND_MS);
+    }
+  }
+
+  async #round(): Promise<void> {
+    const { outages, repository, probeMs, offline } = this.options;
+    const known = await outages.look();
+    if (known.length === 0 || offline) return;
+    for (const due of await repository.claimProbes({ limit: PROBES, againAfterMs: probeMs })) {
+      const probe = this.#probe(due).finally(() => this.#probes.delete(probe));
+      this.#probes.add(probe);
+    }
+    for (const outage of known) if (!outage.offline) await this.#replay(outage);
+  }
+
+  async #probe({ tenantId, integrationId }: Pick<Outage, 'tenantId' | 'integrationId'>): Promise<void> {
+    const { integrations, connector, repository, report } = this.options;
+    try {
+      const integration = await integrations.find(tenantId, integrationId);
+      if (!integration) return;
+      const signal = AbortSignal.any([this.#stopping.signal, AbortSignal.timeout(PROBE_TIMEOUT_MS)]);
+      const { status, code } = await connector.check(integration, signal);
+      const reached = (status === 'healthy' || status === 'degraded') && code !== 'server_degraded';
+      if (!reached || !(await repository.reached({ tenantId, integrationId }))) return;
+      report.log.info({ tenantId, integrationId, provider: integration.provider }, 'vendor reached again');
+    } catch (error) {
+      report.log.warn({ tenantId, integrationId, err: error }, 'cannot probe a vendor; trying again');
+    }
+  }
+
+  async #replay(outage: Outage): Promise<void> {
+    const { database, repository, report } = this.options;
+    let count: number;
+    do {
+      const requeued = await database.transaction((tx) => repository.replay(outage, BATCH, tx));
+      count = requeued.length;
+      for (const row of requeued) if (row.state === 'superseded') report.superseded(row);
+    } while (count === BATCH && !this.#stopping.signal.aborted);
+  }
+}

@@ -1,0 +1,35 @@
+import { RequestRejected } from '@integrations/bus';
+import type { ScmDryRun } from '@integrations/contracts';
+import { ProviderError, upsertKeyOf } from '@integrations/provider-kit';
+import type { Connector } from '@integrations/providers';
+import type { Annotation } from '../annotation';
+import type { IntegrationResolver } from '../intake/integration-resolver';
+
+/** The id that stands in texts where that of an operation would, which a dry run has none of. */
+const NO_OPERATION = '00000000-0000-0000-0000-000000000000';
+
+/** Tells what would be sent. Writes nothing: no vendor and no ledger knows of it, and it works offline. */
+export class DryRun {
+  constructor(
+    private readonly resolver: Pick<IntegrationResolver, 'resolve'>,
+    private readonly connector: Pick<Connector, 'annotations'>,
+  ) {}
+
+  /** Throws RequestRejected: as the resolver, and for what could not be posted either. */
+  async of(tenantId: string, annotation: Annotation): Promise<ScmDryRun> {
+    const { operation, request } = annotation;
+    const integration = await this.resolver.resolve(tenantId, request.integrationId, operation);
+    const { id: integrationId, provider } = integration;
+    try {
+      const client = this.connector.annotations(integration);
+      const context = { operationId: NO_OPERATION, upsertKey: upsertKeyOf(annotation) };
+      const vendorRequests = client.preview?.(annotation, context);
+      if (vendorRequests) return { integrationId, provider, operation, vendorRequests };
+    } catch (error) {
+      if (error instanceof ProviderError) throw new RequestRejected(error.code, error.message, []);
+      throw error;
+    }
+    const message = `provider ${provider} does not tell what it would send`;
+    throw new RequestRejected('unsupported_operation', `dryRun: ${message}`, [{ field: 'dryRun', message }]);
+  }
+}

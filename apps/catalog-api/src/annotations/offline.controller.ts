@@ -1,0 +1,65 @@
+import { validate } from '@integrations/contracts';
+import { Body, Controller, Get, HttpCode, Post, StreamableFile } from '@nestjs/common';
+import { ApiBody, ApiExtraModels, ApiOperation, ApiResponse, ApiTags, getSchemaPath } from '@nestjs/swagger';
+import { type Caller, RequestCaller } from '../access/caller';
+import { RequireScope } from '../access/require-scope';
+import { ParkedPayload, ReplayedResponse } from '../docs/parked-payload.response';
+import { ApiProblems } from '../docs/problems';
+import { ApiQueryOf } from '../docs/request-schemas';
+import { ValidQuery } from '../http/query';
+import { invalid } from '../refusal';
+import { OperationCommands } from './operation-commands';
+import { parkedFilterOf, ParkedQuery } from './parked.query';
+import { ParkedPayloads } from './parked-payloads';
+
+const NDJSON = 'application/x-ndjson';
+
+/** What was parked instead of being posted. */
+@ApiTags('annotations')
+@Controller('annotations/offline')
+export class OfflineController {
+  constructor(
+    private readonly payloads: ParkedPayloads,
+    private readonly commands: OperationCommands,
+  ) {}
+
+  @Get()
+  @ApiOperation({
+    summary: 'Get what is parked, for posting by hand',
+    description: 'A JSON object on each line, the longest parked first. Holds no credential.',
+  })
+  @ApiQueryOf(ParkedQuery)
+  @ApiExtraModels(ParkedPayload)
+  @ApiResponse({
+    status: 200,
+    description: 'As many lines as operations are parked',
+    content: { [NDJSON]: { schema: { $ref: getSchemaPath(ParkedPayload) } } },
+  })
+  @ApiProblems('invalid_request')
+  @RequireScope('annotations:read')
+  async list(
+    @RequestCaller() { tenantId }: Caller,
+    @ValidQuery(ParkedQuery) query: ParkedQuery,
+  ): Promise<StreamableFile> {
+    const lines = await this.payloads.stream(tenantId, parkedFilterOf(query));
+    return new StreamableFile(lines, { type: NDJSON });
+  }
+
+  @Post('replay')
+  @HttpCode(202)
+  @ApiOperation({
+    summary: 'Post what is parked now',
+    description:
+      'In the order of acceptance within each pull request or commit. What is parked again, because posting is still off, ' +
+      'is not taken a second time; whoever repeats the request finds nothing left to do.',
+  })
+  @ApiBody({ required: false, schema: { $ref: '#/components/schemas/ReplayRequest' } })
+  @ApiResponse({ status: 202, type: ReplayedResponse })
+  @ApiProblems('invalid_request')
+  @RequireScope('annotations:write')
+  async replay(@RequestCaller() caller: Caller, @Body() body: unknown): Promise<ReplayedResponse> {
+    const request = validate(ParkedQuery, body ?? {});
+    if (!request.ok) throw invalid(request.errors);
+    return this.commands.replay(caller, parkedFilterOf(request.value));
+  }
+}

@@ -1,0 +1,124 @@
+import {
+  AuditRepository,
+  Database,
+  OperationRepository,
+  type OperationRow,
+  type ParkedFilter,
+  type Requeued,
+  type Transaction,
+} from '@integrations/database';
+import { type AnnotationLogFields, OperationMetrics } from '@integrations/telemetry';
+import { Injectable } from '@nestjs/common';
+import { InjectPinoLogger, PinoLogger } from 'nestjs-pino';
+import type { Caller } from '../access/caller';
+import { notFound, Refusal } from '../refusal';
+
+export interface Replayed {
+  readonly queued: number;
+  readonly superseded: number;
+}
+
+const BATCH = 500;
+
+/** What people do with operations of the ledger. Each change is one transaction with its events and its audit entry. */
+@Injectable()
+export class OperationCommands {
+  constructor(
+    private readonly database: Database,
+    private readonly operations: OperationRepository,
+    private readonly audit: AuditRepository,
+    private readonly metrics: OperationMetrics,
+    @InjectPinoLogger(OperationCommands.name) private readonly log: PinoLogger,
+  ) {}
+
+  /**
+   * Queues a parked or failed operation again; a dispatcher posts it as if it had just been asked for. Ends it as
+   * superseded if something newer took its place since. Throws a Refusal: not found, or in no such state.
+   */
+  async retry(caller: Caller, operationId: string): Promise<OperationRow> {
+    const row = await this.database.transaction(async (tx) => {
+      const requeued = await this.operations.requeue(caller.tenantId, operationId, tx);
+      if (requeued === 'missing') throw notFound('operation', operationId);
+      if (requeued === 'not_retriable') {
+        throw new Refusal('conflict', 'only an operation that is parked or has failed can be posted again');
+      }
+      await this.#audit(caller, 'annotation.retried', requeued, tx);
+      return requeued;
+    });
+    if (row.state === 'superseded') this.#ended(row, 'superseded');
+    return row;
+  }
+
+  /**
+   * Takes back an operation that waits or is parked. Throws a Refusal: not found, ended already, or just being posted:
+   * nobody could say whether the vendor has it.
+   */
+  async cancel(caller: Caller, operationId: string): Promise<OperationRow> {
+    const { row, now } = await this.database.transaction(async (tx) => {
+      const cancelled = await this.operations.cancel(caller.tenantId, operationId, tx);
+      if (cancelled === 'missing') throw notFound('operation', operationId);
+      if (cancelled === 'running') throw new Refusal('conflict', 'it is just being posted: see what becomes of it');
+      if (cancelled === 'ended') throw new Refusal('conflict', 'it has ended already');
+      if (cancelled.now) await this.#audit(caller, 'annotation.cancelled', cancelled.row, tx);
+      return cancelled;
+    });
+    if (now) this.#ended(row, 'cancelled');
+    return row;
+  }
+
+  /**
+   * Queues what is parked now, the longest parked first, in batches that each are there to stay: whoever asks again
+   * after an interruption goes on where it ended.
+   */
+  async replay(caller: Caller, filter: ParkedFilter): Promise<Replayed> {
+    const total = { queued: 0, superseded: 0 };
+    const now = new Date();
+    const parkedNow = { ...filter, until: filter.until && filter.until < now ? filter.until : now };
+    let after: number | null = 0;
+    while (after !== null) {
+      const from: number = after;
+      const batch = await this.database.transaction(async (tx) => {
+        const next = { after: from, limit: BATCH };
+        const { requeued, last } = await this.operations.replay(caller.tenantId, parkedNow, next, tx);
+        if (requeued.length > 0) await this.#auditReplay(caller, filter, count(requeued), tx);
+        return { requeued, last };
+      });
+      after = batch.last;
+      const { queued, superseded } = count(batch.requeued);
+      total.queued += queued;
+      total.superseded += superseded;
+      for (const row of batch.requeued) if (row.state === 'superseded') this.#ended(row, 'superseded');
+    }
+    return total;
+  }
+
+  async #audit({ tenantId, name: actor }: Caller, action: string, row: OperationRow, tx: Transaction): Promise<void> {
+    const { id: operationId, integrationId, state: outcome } = row;
+    const entry = { tenantId, actor, app: 'catalog-api', action, integrationId, outcome, detail: { operationId } };
+    await this.audit.append(entry, tx);
+  }
+
+  async #auditReplay(
+    { tenantId, name: actor }: Caller,
+    { integrationId, since, until }: ParkedFilter,
+    replayed: Replayed,
+    tx: Transaction,
+  ): Promise<void> {
+    const detail = { ...replayed, ...(since ? { since } : {}), ...(until ? { until } : {}) };
+    const entry = { tenantId, actor, app: 'catalog-api', action: 'annotation.replayed' };
+    await this.audit.append({ ...entry, integrationId: integrationId ?? null, outcome: 'queued', detail }, tx);
+  }
+
+  /** As the dispatcher tells of the operations that it ends itself. */
+  #ended(row: Omit<Requeued, 'state'>, state: 'superseded' | 'cancelled'): void {
+    const { id: operationId, tenantId, integrationId, provider, operation, prNumber, commitSha } = row;
+    this.metrics.annotated(provider, operation, state, null);
+    const fields: AnnotationLogFields = { integrationId, provider, operation, prNumber, commitSha, errorCode: state };
+    this.log.info({ operationId, tenantId, ...fields }, `annotation ${state}`);
+  }
+}
+
+function count(requeued: readonly Requeued[]): Replayed {
+  const queued = requeued.filter(({ state }) => state === 'queued').length;
+  return { queued, superseded: requeued.length - queued };
+}

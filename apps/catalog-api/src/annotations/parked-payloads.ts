@@ -1,0 +1,98 @@
+import { Readable } from 'node:stream';
+import type { VendorRequest } from '@integrations/contracts';
+import {
+  IntegrationRepository,
+  type IntegrationRow,
+  OperationRepository,
+  type OperationRow,
+  type ParkedFilter,
+} from '@integrations/database';
+import { ProviderError, type ScmAnnotation } from '@integrations/provider-kit';
+import { Injectable } from '@nestjs/common';
+import { InjectPinoLogger, PinoLogger } from 'nestjs-pino';
+import type { ParkedPayload } from '../docs/parked-payload.response';
+import { curlOf, markdownOf } from './by-hand';
+import { Previews } from './previews';
+
+/** Each may be of a megabyte. */
+const PAGE = 25;
+
+/** What is parked, for posting by hand. */
+@Injectable()
+export class ParkedPayloads {
+  constructor(
+    private readonly operations: OperationRepository,
+    private readonly integrations: IntegrationRepository,
+    private readonly previews: Previews,
+    @InjectPinoLogger(ParkedPayloads.name) private readonly log: PinoLogger,
+  ) {}
+
+  /**
+   * A line of JSON for each parked operation of the tenant, the longest parked first. Holds one page of them at a time,
+   * however many there are and however slowly they are read; the stream breaks off if the database does.
+   */
+  async stream(tenantId: string, filter: ParkedFilter): Promise<Readable> {
+    // Before the first byte is sent, while a failure can still be answered as one.
+    const first = await this.operations.parked(tenantId, filter, { after: 0, limit: PAGE });
+    const stream = Readable.from(this.#lines(tenantId, filter, first), { objectMode: false });
+    stream.on('error', (err) => this.log.warn({ tenantId, err }, 'list of parked operations broken off'));
+    return stream;
+  }
+
+  async *#lines(tenantId: string, filter: ParkedFilter, first: OperationRow[]): AsyncGenerator<string> {
+    const integrations = new Map<string, IntegrationRow | null>();
+    let page = first;
+    for (;;) {
+      for (const row of page) {
+        const { integrationId: id } = row;
+        if (!integrations.has(id)) integrations.set(id, await this.#integration(tenantId, id));
+        yield `${JSON.stringify(this.#payload(row, integrations.get(id) ?? null))}\n`;
+      }
+      const last = page.at(-1);
+      if (!last || page.length < PAGE) return;
+      page = await this.operations.parked(tenantId, filter, { after: last.position, limit: PAGE });
+    }
+  }
+
+  /** Deleted ones too: that is a reason to post by hand. */
+  async #integration(tenantId: string, id: string): Promise<IntegrationRow | null> {
+    return (await this.integrations.find(tenantId, id)) ?? (await this.integrations.findDeleted(tenantId, id));
+  }
+
+  #payload(row: OperationRow, integration: IntegrationRow | null): ParkedPayload {
+    const annotation = { operation: row.operation, request: row.request } as ScmAnnotation;
+    const { vendorRequests, problem } = this.#preview(row, annotation, integration);
+    return {
+      operationId: row.id,
+      integrationId: row.integrationId,
+      provider: row.provider,
+      operation: row.operation,
+      owner: row.owner,
+      repository: row.repository,
+      prNumber: row.prNumber,
+      commitSha: row.commitSha,
+      acceptedAt: row.acceptedAt.toISOString(),
+      parkedAt: row.finishedAt?.toISOString() ?? null,
+      reason: row.outcome?.errorMessage ?? null,
+      request: row.request,
+      markdown: markdownOf(annotation),
+      vendorRequests,
+      curl: vendorRequests.map(curlOf),
+      problem,
+    };
+  }
+
+  #preview(
+    row: OperationRow,
+    annotation: ScmAnnotation,
+    integration: IntegrationRow | null,
+  ): { readonly vendorRequests: readonly VendorRequest[]; readonly problem: string | null } {
+    if (!integration) return { vendorRequests: [], problem: 'the integration was purged' };
+    try {
+      return { vendorRequests: this.previews.of(integration, annotation, row.id), problem: null };
+    } catch (error) {
+      if (!(error instanceof ProviderError)) throw error;
+      return { vendorRequests: [], problem: error.message };
+    }
+  }
+}

@@ -1,0 +1,24 @@
+import type { ParkedFilter } from '@integrations/database';
+import { IsOptional, IsUUID } from 'class-validator';
+import { instant, IsInstant } from '../http/instant';
+
+/** Which parked operations are meant; all of the tenant's without any field. */
+export class ParkedQuery {
+  @IsOptional()
+  @IsUUID()
+  integrationId?: string;
+
+  /** Accepted at this time or later. */
+  @IsOptional()
+  @IsInstant()
+  since?: string;
+
+  /** Accepted before this time. */
+  @IsOptional()
+  @IsInstant()
+  until?: string;
+}
+
+export function parkedFilterOf({ integrationId, since, until }: ParkedQuery): ParkedFilter {
+  return { integrationId, since: instant(since), until: instant(until) };
+}

@@ -1,0 +1,33 @@
+import type { VendorRequest } from '@integrations/contracts';
+import type { IntegrationRow } from '@integrations/database';
+import { ProviderError, type ScmAnnotation, upsertKeyOf } from '@integrations/provider-kit';
+import { Connector, ProviderRegistry } from '@integrations/providers';
+import { Injectable } from '@nestjs/common';
+
+/** Asks plugins what they would send. They get no way out and no credential here: this app calls no vendor. */
+@Injectable()
+export class Previews {
+  readonly #connector: Connector;
+
+  constructor(registry: ProviderRegistry) {
+    this.#connector = new Connector({
+      registry,
+      egress: { bind: refuse },
+      tokens: { get: refuse, forget: refuse },
+      secrets: { resolve: refuse, forget: refuse },
+      clock: { now: () => Date.now() },
+    });
+  }
+
+  /** Throws ProviderError: `unsupported_operation` if the provider cannot say, and as `Connector.open`. */
+  of(integration: IntegrationRow, annotation: ScmAnnotation, operationId: string): readonly VendorRequest[] {
+    const client = this.#connector.annotations(integration);
+    const requests = client.preview?.(annotation, { operationId, upsertKey: upsertKeyOf(annotation) });
+    if (requests) return requests;
+    throw new ProviderError('unsupported_operation', `${integration.provider} does not tell what it would send`);
+  }
+}
+
+function refuse(): never {
+  throw new Error('a preview calls nobody and needs no credential');
+}

@@ -1,0 +1,20 @@
+import type { EventName } from '@integrations/contracts';
+import type { EntityManager } from 'typeorm';
+import { rows } from '../sql';
+
+/** Events that say no more of an operation than which one it is. */
+export type PlainEvent = Extract<EventName, 'annotation_parked' | 'annotation_superseded' | 'annotation_cancelled'>;
+
+/** Writes such an event about each of the operations into the outbox. */
+export async function tell(manager: EntityManager, event: PlainEvent, operationIds: readonly string[]): Promise<void> {
+  if (operationIds.length === 0) return;
+  await rows(
+    manager,
+    `INSERT INTO outbox (event_id, tenant_id, integration_id, type, provider, event, generation, data)
+     SELECT gen_random_uuid(), tenant_id, integration_id, integration_type, provider, $1, generation,
+            jsonb_build_object('operationId', id, 'operation', operation, 'owner', owner, 'repository', repository,
+                               'prNumber', pr_number, 'commitSha', commit_sha)
+     FROM annotation_operation WHERE id = ANY($2) ORDER BY position`,
+    [event, operationIds],
+  );
+}

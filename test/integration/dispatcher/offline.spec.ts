@@ -1,0 +1,246 @@
+import { eventually } from '../../support/eventually';
+import { Dispatchers, idOf } from './dispatchers';
+import { fails, hangs, ScriptedVendor, takes } from './scripted-vendor';
+
+let dispatchers: Dispatchers;
+
+beforeAll(async () => {
+  dispatchers = await Dispatchers.open();
+});
+afterEach(async () => {
+  await dispatchers.reset();
+  await dispatchers.db.sql("UPDATE integration SET posting = 'online', generation = generation + 1");
+});
+afterAll(() => dispatchers.close());
+
+const accepted = { wait: 'accepted' } as const;
+const parked = { success: false, skippedOffline: true, errorCode: 'offline', isTransient: false };
+
+/** Down, it answers nobody; what it takes is in `taken`, by the id of the operation. */
+class FlakyVendor extends ScriptedVendor {
+  up = true;
+  readonly taken: { operationId: string; place: string }[] = [];
+
+  constructor(ms = 0) {
+    super(async ({ operationId, place }) => {
+      if (ms > 0) await takes(ms)({} as never);
+      if (!this.up) fails('network', 'connection refused')();
+      this.taken.push({ operationId, place });
+    });
+  }
+
+  goes(up: boolean): void {
+    this.up = up;
+    this.health = up ? { status: 'healthy', code: 'ok' } : { status: 'unhealthy', code: 'tcp_refused' };
+  }
+}
+
+const switchTo = (posting: 'online' | 'offline') =>
+  dispatchers.db.sql('UPDATE integration SET posting = $1, generation = generation + 1', [posting]);
+
+const outages = () => dispatchers.db.sql<{ offline_since: Date | null }>('SELECT offline_since FROM vendor_outage');
+
+describe('an integration whose posting is switched off', () => {
+  it('sends nothing, and says so', async () => {
+    const vendor = new ScriptedVendor();
+    const dispatcher = await dispatchers.start(vendor);
+    await switchTo('offline');
+    const reply = await dispatcher.comment();
+    expect(reply).toMatchObject(parked);
+    expect(reply.errorMessage).toContain('posting through this integration is switched off');
+    expect(vendor.calls).toEqual([]);
+    expect(dispatcher.counted).toEqual([{ status: 'parked_offline', seconds: null }]);
+    await switchTo('online');
+    expect(await dispatcher.comment()).toMatchObject({ success: true });
+  });
+
+  it('counts for operations that wait for another attempt, and for those behind them', async () => {
+    const vendor = new ScriptedVendor();
+    vendor.next(fails('network', 'reset', { retryAfterMs: 400 }));
+    const dispatcher = await dispatchers.start(vendor);
+    const replies = [dispatcher.comment({ body: 'tried' }), dispatcher.comment({ body: 'behind' })];
+    await eventually('the first attempt', () => vendor.calls[0]);
+    await switchTo('offline');
+    expect(await Promise.all(replies)).toMatchObject([parked, parked]);
+    expect(vendor.calls).toHaveLength(1);
+  });
+});
+
+describe('a vendor that is not reached', () => {
+  it('takes posting offline after the limit, and online when it answers again: all is posted, in order', async () => {
+    const vendor = new FlakyVendor();
+    const dispatcher = await dispatchers.start(vendor, { offlineAfterMs: 300, maxAttempts: 50 });
+    vendor.goes(false);
+    const first = await dispatcher.comment({ body: 'first', updateExisting: false });
+    expect(first).toMatchObject(parked);
+    expect(first.errorMessage).toContain('connection refused');
+    const tried = vendor.calls.length;
+    expect(tried).toBeGreaterThan(1);
+
+    const second = await dispatcher.comment({ body: 'second', updateExisting: false });
+    const elsewhere = await dispatcher.comment({ pullRequestNumber: 8 });
+    expect([second, elsewhere]).toMatchObject([parked, parked]);
+    expect(vendor.calls).toHaveLength(tried);
+    expect((await dispatchers.events(idOf(second))).map(({ event }) => event)).toEqual([
+      'annotation_accepted',
+      'annotation_parked',
+    ]);
+
+    vendor.goes(true);
+    for (const { operationId } of [first, second, elsewhere]) {
+      await dispatchers.row(operationId!, ({ state }) => state === 'succeeded');
+    }
+    const here = vendor.taken.filter(({ place }) => place === 'octo/demo#7').map(({ operationId }) => operationId);
+    expect(here).toEqual([first.operationId, second.operationId]);
+    await eventually('the outage to be forgotten', async () => ((await outages()).length === 0 ? true : null));
+    expect(await dispatcher.comment()).toMatchObject({ success: true });
+
+    const told = dispatcher.lines.map(({ message }) => message);
+    expect(told.filter((message) => message.startsWith('vendor'))).toEqual([
+      'vendor not reached; posting is offline until it is',
+      'vendor reached again',
+    ]);
+    const ends = dispatcher.counted.map(({ status }) => status);
+    expect(ends.filter((status) => status === 'parked_offline')).toHaveLength(3);
+    expect(ends.filter((status) => status === 'succeeded')).toHaveLength(4);
+  });
+
+  it.each([
+    ['a rate limit', fails('rate_limited', 'slow down', { retryAfterMs: 20, httpStatus: 429 })],
+    ['a secret store that is down', fails('secret_unresolvable', 'no store', { retryAfterMs: 20, transient: true })],
+    ['a missing permission', fails('permission_missing', 'no', { httpStatus: 403 })],
+  ])('is something else than %s', async (_, failing) => {
+    const vendor = new ScriptedVendor(failing);
+    const dispatcher = await dispatchers.start(vendor, { offlineAfterMs: 1 });
+    await dispatcher.comment({ pullRequestNumber: 20 }, { deadlineMs: 300 });
+    expect(await outages()).toEqual([]);
+  });
+
+  it('is so only without a success between the failures', async () => {
+    const vendor = new ScriptedVendor();
+    const dispatcher = await dispatchers.start(vendor, { offlineAfterMs: 150, maxAttempts: 2 });
+    for (let round = 0; round < 4; round++) {
+      vendor.next(fails('provider_unavailable', 'HTTP 502', { retryAfterMs: 100, httpStatus: 502 }));
+      expect(await dispatcher.comment({ pullRequestNumber: 30 + round })).toMatchObject({ success: true });
+    }
+  });
+
+  it('fails an operation whose attempts are used up before the limit', async () => {
+    const vendor = new ScriptedVendor(fails('network', 'reset', { retryAfterMs: 10 }));
+    const dispatcher = await dispatchers.start(vendor);
+    expect(await dispatcher.comment()).toMatchObject({ success: false, errorCode: 'network', skippedOffline: false });
+  });
+
+  it('does not keep an operation for ever that alone brings it down: its attempts count over all outages', async () => {
+    const vendor = new ScriptedVendor(fails('provider_unavailable', 'HTTP 500', { retryAfterMs: 60, httpStatus: 500 }));
+    const dispatcher = await dispatchers.start(vendor, { offlineAfterMs: 100, maxAttempts: 6 });
+    const id = idOf(await dispatcher.comment(accepted));
+    const row = await dispatchers.row(id, ({ state }) => state === 'failed');
+    expect(row).toMatchObject({ attempts: 6, outcome: { errorCode: 'provider_unavailable' } });
+    const events = (await dispatchers.events(id)).map(({ event }) => event);
+    expect(events.filter((event) => event === 'annotation_parked').length).toBeGreaterThan(0);
+    expect(vendor.calls).toHaveLength(6);
+  });
+
+  it('is not asked while posting is switched off, and nothing is replayed through it then', async () => {
+    const vendor = new FlakyVendor();
+    const dispatcher = await dispatchers.start(vendor, { offlineAfterMs: 100, maxAttempts: 50 });
+    vendor.goes(false);
+    const { operationId } = await dispatcher.comment();
+    const probes = jest.spyOn(vendor, 'check');
+    await switchTo('offline');
+    vendor.goes(true);
+    const tried = vendor.calls.length;
+    await dispatchers.db.sql("UPDATE vendor_outage SET probe_at = now() - interval '1 hour'");
+    expect(await dispatcher.comment({ pullRequestNumber: 50 })).toMatchObject(parked);
+    await dispatchers.db.sql('UPDATE vendor_outage SET offline_since = NULL, failing_since = NULL');
+    expect(await dispatcher.comment({ pullRequestNumber: 51 })).toMatchObject(parked);
+    expect(vendor.calls).toHaveLength(tried);
+    expect(probes).not.toHaveBeenCalled();
+    await switchTo('online');
+    await dispatchers.row(operationId!, ({ state }) => state === 'succeeded');
+  });
+
+  it('keeps what comes later behind what is parked, in whatever dispatcher it comes', async () => {
+    const vendor = new FlakyVendor();
+    const [one] = await Promise.all([
+      dispatchers.start(vendor, { offlineAfterMs: 2_000, maxAttempts: 50 }),
+      dispatchers.start(vendor, { offlineAfterMs: 2_000, maxAttempts: 50 }),
+    ]);
+    vendor.goes(false);
+    const first = await one.comment({ body: '1', updateExisting: false });
+    expect(first).toMatchObject(parked);
+    // As after a probe, and before a replay: the vendor answers, and the first one still waits.
+    await dispatchers.db.sql(`BEGIN; UPDATE vendor_outage SET offline_since = NULL, failing_since = NULL; COMMIT`);
+    vendor.goes(true);
+    const later = await Promise.all(
+      ['2', '3', '4'].map((body) => one.comment({ body, updateExisting: false, ...accepted })),
+    );
+    const ids = [first, ...later].map(idOf);
+    for (const id of ids) await dispatchers.row(id, ({ state }) => state === 'succeeded');
+    expect(vendor.taken.map(({ operationId }) => operationId)).toEqual(ids);
+  });
+});
+
+describe('several dispatchers', () => {
+  it('lose, double and reorder nothing while the vendor comes and goes and dispatchers die amid replays', async () => {
+    const vendor = new FlakyVendor(2);
+    const settings = { offlineAfterMs: 2_000, offlineProbeMs: 200, maxAttempts: 1_000, laneConcurrency: 4 };
+    const start = () => dispatchers.start(vendor, settings);
+    const all = await Promise.all([start(), start(), start()]);
+    const ids: string[] = [];
+    const ask = async (count: number) => {
+      for (let n = 0; n < count; n++) {
+        const request = { pullRequestNumber: 400 + (ids.length % 6), updateExisting: false, body: String(ids.length) };
+        ids.push(idOf(await all[n % 3]!.comment({ ...request, ...accepted })));
+      }
+    };
+
+    await ask(18);
+    vendor.goes(false);
+    await ask(60);
+    await eventually(
+      'all to be parked',
+      async () => {
+        const [{ open }] = (await dispatchers.db.sql<{ open: number }>(
+          "SELECT count(*)::int AS open FROM annotation_operation WHERE state IN ('queued', 'running')",
+        )) as [{ open: number }];
+        return open === 0 ? true : null;
+      },
+      30_000,
+    );
+    expect(await outages()).toEqual([{ offline_since: expect.any(Date) }]);
+
+    vendor.goes(true);
+    await eventually('the replay to begin', () => (vendor.taken.length > 20 ? true : null), 20_000);
+    // As kill -9 does: what is under way is broken off, and what hangs on the connections is rolled back.
+    vendor.next(hangs, hangs);
+    const victim = all[0]!;
+    await Promise.all([victim.engine.stop(0), victim.recovery.stop()]);
+    await dispatchers.db.sql(
+      `SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+       WHERE datname = current_database() AND application_name = 'test' AND pid <> pg_backend_pid()`,
+    );
+    all[0] = await start();
+    await ask(18);
+
+    const rows = await eventually(
+      'all to be posted',
+      async () => {
+        const found = await dispatchers.db.sql<{ id: string; place: string; state: string }>(
+          `SELECT id, state, 'octo/demo#' || pr_number AS place FROM annotation_operation ORDER BY position`,
+        );
+        return found.every(({ state }) => state === 'succeeded') ? found : null;
+      },
+      30_000,
+    );
+    expect(rows.map(({ id }) => id)).toEqual(ids);
+    // Called again after a death, a real plugin finds what it has posted; each thing is there once.
+    expect(vendor.stored.size).toBe(ids.length);
+    for (const place of new Set(rows.map((row) => row.place))) {
+      const inOrder = rows.filter((row) => row.place === place).map(({ id }) => id);
+      const posted = vendor.taken.filter((call) => call.place === place).map(({ operationId }) => operationId);
+      expect([...new Set(posted)]).toEqual(inOrder);
+    }
+  }, 90_000);
+});
