@@ -121,7 +121,9 @@ describe('the budget of a credential', () => {
     );
     const waits = await Promise.all(calls);
     expect(waits.filter((ms) => ms === 0)).toHaveLength(5);
-    const [kept] = await db.sql('SELECT count(DISTINCT at)::int AS moments, count(*)::int AS turns FROM annotation_turn');
+    const [kept] = await db.sql(
+      'SELECT count(DISTINCT at)::int AS moments, count(*)::int AS turns FROM annotation_turn',
+    );
     expect(kept).toEqual({ moments: 60, turns: 60 });
   });
 });

@@ -1,0 +1,73 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { eventually } from '../../support/eventually';
+import { entry } from '../database/support';
+import { Dispatchers } from './dispatchers';
+import { ScriptedVendor } from './scripted-vendor';
+
+let dispatchers: Dispatchers;
+
+beforeAll(async () => {
+  dispatchers = await Dispatchers.open();
+});
+afterEach(() => dispatchers.reset());
+afterAll(() => dispatchers.close());
+
+const LANES = 20;
+const EACH = 4;
+
+describe('lanes with much to do', () => {
+  /** So many lanes with a backlog each, none of which is posted before all are accepted. */
+  async function startBusy(laneConcurrency: number) {
+    const accepted = Promise.withResolvers<void>();
+    const vendor = new ScriptedVendor(async () => {
+      await accepted.promise;
+      await sleep(60);
+    });
+    const dispatcher = await dispatchers.start(vendor, { laneConcurrency, laneLeaseMs: 10_000 });
+    for (let n = 0; n < LANES * EACH; n++) {
+      await dispatcher.comment({ pullRequestNumber: (n % LANES) + 1, updateExisting: false, wait: 'accepted' });
+    }
+    accepted.resolve();
+    return { vendor, dispatcher };
+  }
+
+  const placesOf = ({ calls }: ScriptedVendor) => calls.map(({ place }) => place);
+
+  it('take turns: each has begun before any goes on', async () => {
+    const { vendor } = await startBusy(4);
+    await dispatchers.idle();
+    expect(vendor.calls).toHaveLength(LANES * EACH);
+    expect(new Set(placesOf(vendor).slice(0, LANES)).size).toBe(LANES);
+  }, 30_000);
+
+  it('are no queue for one that comes anew', async () => {
+    const { vendor, dispatcher } = await startBusy(8);
+    await eventually('every lane to have begun', () => (new Set(placesOf(vendor)).size === LANES ? true : null));
+    await dispatcher.comment({ owner: 'new', wait: 'accepted' });
+    const before = vendor.calls.length;
+    await dispatchers.idle();
+    const passed = placesOf(vendor).findIndex((place) => place.startsWith('new')) - before;
+    expect(passed).toBeLessThanOrEqual(8);
+    expect(vendor.calls).toHaveLength(LANES * EACH + 1);
+  }, 30_000);
+});
+
+describe('a claim', () => {
+  it('prefers lanes that come anew to those that were served, until these have waited for five seconds', async () => {
+    const { operations, db, integrationId: id } = dispatchers;
+    const enter = (lane: string) => operations.enter(entry({ id, tenantId: 'acme' }, { lane }, { leaseMs: null }));
+    const next = async () => (await operations.claimAndBegin({ limit: 1, leaseMs: 30_000 }))[0]?.lease.lane;
+    const due = (lane: string, seconds: number) =>
+      db.sql(`UPDATE annotation_lane SET due_at = now() - $2 * interval '1 second' WHERE lane = $1`, [lane, seconds]);
+    for (const lane of ['served', 'impatient', 'new', 'newer']) await enter(lane);
+    await db.sql(`UPDATE annotation_lane SET served = lane IN ('served', 'impatient')`);
+    await Promise.all([due('served', 4), due('impatient', 9), due('new', 2), due('newer', 1)]);
+    expect([await next(), await next(), await next(), await next(), await next()]).toEqual([
+      'impatient',
+      'new',
+      'newer',
+      'served',
+      undefined,
+    ]);
+  });
+});
