@@ -48,7 +48,7 @@ describe('judgeFailure', () => {
     expect(verdict.outcome).toMatchObject({ errorCode: 'network', isTransient: true });
   });
 
-  it('never gives up over a rate limit, which counts as no attempt', () => {
+  it('counts a rate limit as no attempt', () => {
     const error = new ProviderError('rate_limited', 'slow down', { retryAfterMs: 5_000 });
     expect(judgeFailure(row({ attempts: 3 }), error, rules)).toMatchObject({
       kind: 'rescheduled',
