@@ -78,7 +78,7 @@ function commentOf(call: Call, context: Context, level: 'read' | 'write') {
   return found;
 }
 
-function pullOf(repository: FakeRepository, number: string | undefined): FakePull {
+export function pullOf(repository: FakeRepository, number: string | undefined): FakePull {
   const pull = repository.pulls.get(Number(number));
   if (!pull) throw notFound();
   return pull;

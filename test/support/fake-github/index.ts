@@ -2,11 +2,28 @@ import { Gate } from './auth.ts';
 import type { Fault, LoggedRequest } from './faults.ts';
 import { FakeServer } from './server.ts';
 import { type FakeApp, Shapes } from './shapes.ts';
-import { type FakeCheckRun, type FakeComment, type FakeStatus, type InstallationOptions, World } from './world.ts';
+import {
+  type FakeCheckRun,
+  type FakeComment,
+  type FakePull,
+  type FakeReviewComment,
+  type FakeStatus,
+  type InstallationOptions,
+  World,
+} from './world.ts';
 
 export { generateAppKey } from './auth.ts';
 export type { Fault, FaultReply, LoggedRequest } from './faults.ts';
-export type { FakeAnnotation, FakeCheckRun, FakeComment, FakeStatus, InstallationOptions } from './world.ts';
+export type {
+  FakeAnnotation,
+  FakeChangedFile,
+  FakeCheckRun,
+  FakeComment,
+  FakePull,
+  FakeReviewComment,
+  FakeStatus,
+  InstallationOptions,
+} from './world.ts';
 
 export interface FakeGitHubOptions {
   readonly appId: number;
@@ -62,6 +79,19 @@ export class FakeGitHub {
 
   comments(owner: string, repository: string, pullRequest: number): readonly FakeComment[] {
     return this.world.repository(owner, repository).repository.pulls.get(pullRequest)?.comments ?? [];
+  }
+
+  /** Throws where there is none. */
+  pull(owner: string, repository: string, pullRequest: number): FakePull {
+    const found = this.world.repository(owner, repository).repository.pulls.get(pullRequest);
+    if (!found) throw new Error(`no pull request ${pullRequest}`);
+    return found;
+  }
+
+  /** Somebody answers a review comment. */
+  addReply(pull: FakePull, to: FakeReviewComment, body: string): FakeReviewComment {
+    const author = { login: 'octocat', type: 'User', viaApp: false } as const;
+    return this.world.addReviewComment(pull, { ...to, author, body, inReplyTo: to.id, reviewId: null });
   }
 
   /** Oldest first. */

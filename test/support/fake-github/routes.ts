@@ -26,6 +26,8 @@ export interface Route {
   readonly method: string;
   /** A path of GitHub's description. */
   readonly template: string;
+  /** False of what the description does not hold. */
+  readonly isDescribed?: boolean;
   handle(call: Call, context: Context): Answer;
 }
 

@@ -7,6 +7,8 @@ import { COMMENTS_ROUTES } from './comments-routes.ts';
 import { type FaultReply, Faults, type LoggedRequest } from './faults.ts';
 import { OpenApi } from './openapi.ts';
 import type { Json, JsonObject } from './openapi-schema.ts';
+import { GRAPHQL_ROUTES } from './graphql-routes.ts';
+import { REVIEWS_ROUTES } from './reviews-routes.ts';
 import type { Call, Context, Route } from './routes.ts';
 import { STATUSES_ROUTES } from './statuses-routes.ts';
 
@@ -18,7 +20,14 @@ export interface ServerOptions {
   readonly rateLimit: number | null;
 }
 
-const ROUTES = [...APPS_ROUTES, ...COMMENTS_ROUTES, ...STATUSES_ROUTES, ...CHECKS_ROUTES].map((route) => ({
+const ROUTES = [
+  ...APPS_ROUTES,
+  ...COMMENTS_ROUTES,
+  ...REVIEWS_ROUTES,
+  ...STATUSES_ROUTES,
+  ...CHECKS_ROUTES,
+  ...GRAPHQL_ROUTES,
+].map((route) => ({
   route,
   pattern: new RegExp(`^${route.template.replace(/\{(\w+)\}/g, '(?<$1>[^/]+)')}$`),
 }));
@@ -59,10 +68,11 @@ export class FakeServer {
   async #serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const url = new URL(request.url ?? '/', 'http://localhost');
     const raw = await bodyOf(request);
-    if (!url.pathname.startsWith(this.#options.basePath)) return send(response, { status: 404, body: 'Not here' });
+    const path = pathOf(url, this.#options.basePath);
+    if (path === null) return send(response, { status: 404, body: 'Not here' });
     const logged: LoggedRequest = {
       method: request.method ?? 'GET',
-      path: url.pathname.slice(this.#options.basePath.length),
+      path,
       query: Object.fromEntries(url.searchParams),
       headers: request.headers,
       body: parsed(raw),
@@ -84,7 +94,8 @@ export class FakeServer {
     if (raw !== '' && logged.body === undefined) return this.#refuse(['the body is not JSON']);
     const { route, params } = found;
     const body = logged.body as Json | undefined;
-    const wrong = this.#openApi?.checkRequest({ ...route, params, query: url.searchParams, body }) ?? [];
+    const openApi = route.isDescribed === false ? null : this.#openApi;
+    const wrong = openApi?.checkRequest({ ...route, params, query: url.searchParams, body }) ?? [];
     if (wrong.length > 0) return this.#refuse(wrong.map((what) => `${route.method} ${route.template}: ${what}`));
 
     const call: Call = {
@@ -94,7 +105,7 @@ export class FakeServer {
       authorization: logged.headers['authorization'] as string | undefined,
     };
     const answer = this.#handle(route, call);
-    const ours = this.#openApi?.checkResponse(route.method, route.template, answer.status, answer.body as Json) ?? [];
+    const ours = openApi?.checkResponse(route.method, route.template, answer.status, answer.body as Json) ?? [];
     this.violations.push(...ours.map((what) => `our own ${route.method} ${route.template}: ${what}`));
     return answer;
   }
@@ -125,6 +136,12 @@ export class FakeServer {
       'x-ratelimit-reset': String(Math.floor(this.#context.now() / 1000) + 3600),
     };
   }
+}
+
+/** GraphQL of an Enterprise Server is beside the `/api/v3` of REST. */
+function pathOf({ pathname }: URL, basePath: string): string | null {
+  if (pathname === basePath.replace(/\/v3$/, '/graphql') && basePath !== '') return '/graphql';
+  return pathname.startsWith(basePath) ? pathname.slice(basePath.length) : null;
 }
 
 function routeOf(request: LoggedRequest): { route: Route; params: Record<string, string> } | undefined {

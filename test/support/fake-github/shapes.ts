@@ -108,6 +108,7 @@ export class Shapes {
         number: pull.number,
         state: pull.state,
         locked: pull.locked,
+        draft: pull.draft,
       },
       ...{ title: 'A change', body: null, user, labels: [], assignee: null, milestone: null, auto_merge: null },
       ...Object.fromEntries(links.map((link) => [link === 'self' ? 'url' : `${link}_url`, `${url}/${link}`])),
@@ -118,7 +119,7 @@ export class Shapes {
       ...{ merged: false, mergeable: null, mergeable_state: 'unknown', merged_by: null, maintainer_can_modify: false },
       ...{
         comments: pull.comments.length,
-        review_comments: 0,
+        review_comments: pull.reviewComments.length,
         commits: 1,
         additions: 1,
         deletions: 0,

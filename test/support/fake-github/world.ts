@@ -50,12 +50,53 @@ export interface FakeCheckRun {
   viaApp: boolean;
 }
 
+/** A file of a diff; without `patch`, a binary one or one that is too large to be shown. */
+export interface FakeChangedFile {
+  readonly filename: string;
+  readonly status?: 'added' | 'removed' | 'modified' | 'renamed';
+  readonly patch?: string;
+}
+
+export interface FakeReviewComment {
+  readonly id: number;
+  readonly author: Author;
+  readonly path: string;
+  /** Null of a comment on the file. */
+  readonly line: number | null;
+  readonly startLine: number | null;
+  readonly side: 'LEFT' | 'RIGHT';
+  readonly subjectType: 'line' | 'file';
+  readonly reviewId: number | null;
+  /** The first comment of its thread, if it is not that one itself. */
+  readonly inReplyTo: number | null;
+  readonly commitId: string;
+  readonly createdAt: string;
+  updatedAt: string;
+  body: string;
+  /** Of the thread that it begins. */
+  isResolved: boolean;
+}
+
+export interface FakeReview {
+  readonly id: number;
+  readonly author: Author;
+  readonly body: string;
+  readonly state: 'COMMENTED' | 'PENDING';
+  readonly commitId: string;
+}
+
 export interface FakePull {
   readonly number: number;
-  readonly headSha: string;
+  headSha: string;
   locked: boolean;
+  draft: boolean;
   state: 'open' | 'closed';
   readonly comments: FakeComment[];
+  files: readonly FakeChangedFile[];
+  /** Lines that the listed diff shows, but on which GitHub takes no comment. */
+  hidden: readonly number[];
+  readonly reviews: FakeReview[];
+  readonly reviewComments: FakeReviewComment[];
 }
 
 export interface FakeRepository {
@@ -82,7 +123,11 @@ export interface InstallationOptions {
   readonly permissions?: Permissions;
   readonly repositories: readonly {
     readonly name: string;
-    readonly pulls?: readonly { readonly number: number; readonly headSha: string }[];
+    readonly pulls?: readonly {
+      readonly number: number;
+      readonly headSha: string;
+      readonly files?: readonly FakeChangedFile[];
+    }[];
     /** Commits beside the heads of the pull requests. */
     readonly commits?: readonly string[];
   }[];
@@ -95,6 +140,8 @@ export class World {
   readonly installations = new Map<number, FakeInstallation>();
   readonly comments = new Map<number, { repository: FakeRepository; pull: FakePull; comment: FakeComment }>();
   readonly checkRuns = new Map<number, { repository: FakeRepository; run: FakeCheckRun }>();
+  /** Whether the app may resolve threads, which takes more than it needs to comment. */
+  mayResolve = true;
   readonly #start: readonly InstallationOptions[];
   #lastId = 1_000;
 
@@ -108,6 +155,7 @@ export class World {
     this.installations.clear();
     this.comments.clear();
     this.checkRuns.clear();
+    this.mayResolve = true;
     for (const options of this.#start) this.installations.set(options.id, this.#installation(options));
   }
 
@@ -146,6 +194,15 @@ export class World {
     return comment;
   }
 
+  addReviewComment(
+    pull: FakePull,
+    comment: Omit<FakeReviewComment, 'id' | 'updatedAt' | 'isResolved'>,
+  ): FakeReviewComment {
+    const added = { ...comment, id: this.nextId(), updatedAt: comment.createdAt, isResolved: false };
+    pull.reviewComments.push(added);
+    return added;
+  }
+
   deleteComment(id: number): void {
     const found = this.comments.get(id);
     if (!found) throw notFound();
@@ -161,13 +218,18 @@ export class World {
         id: this.nextId(),
         owner: options.account,
         name,
-        pulls: new Map(pulls.map((pull) => [pull.number, { ...pull, locked: false, state: 'open', comments: [] }])),
+        pulls: new Map(pulls.map((pull) => [pull.number, newPull(pull)])),
         commits: new Map(shas.map((sha) => [sha, { statuses: [], checkRuns: [] }])),
       });
     }
     const permissions = options.permissions ?? ALL_PERMISSIONS;
     return { id: options.id, account: options.account, permissions, suspended: false, repositories };
   }
+}
+
+function newPull(pull: Pick<FakePull, 'number' | 'headSha'> & Partial<FakePull>): FakePull {
+  const empty = { files: [], hidden: [], comments: [], reviews: [], reviewComments: [] };
+  return { locked: false, draft: false, state: 'open', ...empty, ...pull };
 }
 
 function sameName(a: string, b: string): boolean {

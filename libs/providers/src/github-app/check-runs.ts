@@ -68,12 +68,8 @@ function isFinished(run: CheckRun, plan: CheckRunPlan): boolean {
   return run.status === 'completed' || run.output.annotations_count >= plan.annotations.length;
 }
 
-async function create(
-  github: RepositoryClient,
-  { name, headSha }: ScmCheckRunRequest,
-  plan: CheckRunPlan,
-): Promise<CheckRun> {
-  const run = await github.post<CheckRun>('/check-runs', { name, head_sha: headSha, ...part(plan, 0) });
+async function create(github: RepositoryClient, request: ScmCheckRunRequest, plan: CheckRunPlan): Promise<CheckRun> {
+  const run = await github.post<CheckRun>('/check-runs', firstPart(request, plan));
   return plan.annotations.length > MAX_BATCH ? fill(github, run, MAX_BATCH, plan) : run;
 }
 
@@ -86,6 +82,18 @@ async function fill(github: RepositoryClient, run: CheckRun, posted: number, pla
     from += MAX_BATCH;
   } while (from < plan.annotations.length);
   return filled;
+}
+
+/** What begins a run: all of it, or its first annotations. */
+export function firstPart({ name, headSha }: ScmCheckRunRequest, plan: CheckRunPlan): object {
+  return { name, head_sha: headSha, ...part(plan, 0) };
+}
+
+/** What follows it, in order. */
+export function furtherParts(plan: CheckRunPlan): object[] {
+  const parts: object[] = [];
+  for (let from = MAX_BATCH; from < plan.annotations.length; from += MAX_BATCH) parts.push(part(plan, from));
+  return parts;
 }
 
 /** One request's worth of a plan. Absent fields are dropped on the way to JSON. */

@@ -1,8 +1,8 @@
 import type { ScmCommentRequest, ScmCommentResponse, Truncation, WriteOutcome } from '@integrations/contracts';
-import { type AnnotationContext, neutralise, ProviderError, truncate } from '@integrations/provider-kit';
+import { type AnnotationContext, ProviderError } from '@integrations/provider-kit';
 import type { GitHubClient } from './client';
-import { MAX_COMMENT } from './limits';
-import { isOwnApp, markerLine, markerOf, shortHash, type WrittenBy } from './identity';
+import { isOwnApp, markerOf, shortHash, type WrittenBy } from './identity';
+import { markedBody, sameText } from './marked-body';
 import { RepositoryClient, type Stored } from './repository';
 
 /** The fields we use of an issue comment. */
@@ -25,17 +25,28 @@ export async function postComment(
 ): Promise<ScmCommentResponse> {
   const { owner, repository, pullRequestNumber, commentId } = request;
   const github = new RepositoryClient(client, { owner, repository, permission: 'pull_requests' }, context.signal);
-  const onPull = `/issues/${pullRequestNumber}/comments`;
-  const wanted = shortHash(context.upsertKey, ...(request.updateExisting ? [] : [context.operationId]));
+  const onPull = commentsPath(request);
+  const wanted = commentMarker(request, context);
 
   const existing = commentId
     ? await byId(github, commentId, pullRequestNumber, client.config.appId)
     : await byMarker(github, onPull, wanted, client.config.appId);
-  const { body, truncated } = compose(request.body, markerOf(existing?.body ?? '') ?? wanted);
+  const { body, truncated } = markedBody(request.body, markerOf(existing?.body ?? '') ?? wanted);
   if (!existing) return responseOf('created', await github.post<Comment>(onPull, { body }), truncated);
   if (sameText(existing.body ?? '', body)) return responseOf('unchanged', existing, truncated);
   const updated = await github.patch<Comment>(`/issues/comments/${existing.id}`, { body });
   return responseOf('updated', updated, truncated);
+}
+
+export function commentsPath({ pullRequestNumber }: ScmCommentRequest): string {
+  return `/issues/${pullRequestNumber}/comments`;
+}
+
+export function commentMarker(
+  { updateExisting }: ScmCommentRequest,
+  { upsertKey, operationId }: Omit<AnnotationContext, 'signal'>,
+): string {
+  return shortHash(upsertKey, ...(updateExisting ? [] : [operationId]));
 }
 
 async function byMarker(
@@ -61,18 +72,6 @@ async function byId(github: RepositoryClient, id: string, pullRequest: number, a
     throw new ProviderError('invalid_request', `commentId: comment ${id} was not written by this app`);
   }
   return comment;
-}
-
-function compose(text: string, marker: string): { body: string; truncated: Truncation[] } {
-  const tail = `\n\n${markerLine(marker)}`;
-  const cut = truncate(neutralise(text), { field: 'body', max: MAX_COMMENT - tail.length, unit: 'characters' });
-  return { body: `${cut.text}${tail}`, truncated: cut.truncation ? [cut.truncation] : [] };
-}
-
-/** GitHub may give line breaks and trailing space back differently from how it took them. */
-function sameText(a: string, b: string): boolean {
-  const plain = (text: string) => text.replaceAll('\r\n', '\n').trimEnd();
-  return plain(a) === plain(b);
 }
 
 function responseOf(outcome: WriteOutcome, comment: Comment, truncated: readonly Truncation[]): ScmCommentResponse {

@@ -11,3 +11,7 @@ export const MAX_BATCH = 50;
 /** "64 KB", taken for the smaller of its two meanings. */
 export const MAX_MESSAGE_BYTES = 64_000;
 export const MAX_ANNOTATION_TITLE = 255;
+/** Our own measure: a review is all or nothing, and a larger one takes longer to bisect. */
+export const MAX_REVIEW_COMMENTS = 30;
+/** Our own measure: each is a request and a notification of its own. */
+export const MAX_FILE_COMMENTS = 10;

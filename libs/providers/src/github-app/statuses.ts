@@ -21,22 +21,26 @@ export async function postStatus(
 ): Promise<ScmStatusResponse> {
   const { owner, repository, commitSha } = request;
   const github = new RepositoryClient(client, { owner, repository, permission: 'statuses' }, context.signal);
-  const { text, truncation } = truncateLine(request.description ?? '', {
+  const { wanted, truncated } = statusOf(request);
+  const current = await currentStatus(github, commitSha, request.context);
+  if (current && says(current, wanted)) return responseOf('unchanged', current, request, truncated);
+  const posted = await github.post<Status>(statusesPath(request), wanted);
+  return responseOf(current ? 'updated' : 'created', posted, request, truncated);
+}
+
+export function statusesPath({ commitSha }: ScmStatusRequest): string {
+  return `/statuses/${commitSha}`;
+}
+
+/** A status as it is sent. */
+export function statusOf({ state, context, description, targetUrl }: ScmStatusRequest) {
+  const { text, truncation } = truncateLine(description ?? '', {
     field: 'description',
     max: MAX_STATUS_DESCRIPTION,
     unit: 'characters',
   });
-  const truncated = truncation ? [truncation] : [];
-  const wanted = {
-    state: request.state,
-    context: request.context,
-    description: text || null,
-    target_url: request.targetUrl ?? null,
-  };
-  const current = await currentStatus(github, commitSha, request.context);
-  if (current && says(current, wanted)) return responseOf('unchanged', current, request, truncated);
-  const posted = await github.post<Status>(`/statuses/${commitSha}`, wanted);
-  return responseOf(current ? 'updated' : 'created', posted, request, truncated);
+  const wanted = { state, context, description: text || null, target_url: targetUrl ?? null };
+  return { wanted, truncated: truncation ? [truncation] : [] };
 }
 
 /** The combined status lists the newest of each context, so that many reports of one context make no pages. */

@@ -1,0 +1,397 @@
+import { randomUUID } from 'node:crypto';
+import type { EgressClient, InlineComment, InlineCommentsRequest } from '@integrations/provider-kit';
+import type { FakeGitHub } from '../../../../test/support/fake-github/index';
+import {
+  APP_ID,
+  connect,
+  HEAD_SHA,
+  loopbackEgress,
+  OWNER,
+  PULL_REQUEST,
+  REPOSITORY,
+  startAcme,
+} from '../../../../test/support/fake-github/connection';
+import { GitHubClient } from './client';
+import { postInlineComments } from './inline-comments';
+
+const added = (from: number, count: number) =>
+  `@@ -${from},0 +${from},${count} @@\n${'+line\n'.repeat(count).trimEnd()}`;
+const FILES = [{ filename: 'src/shop.ts', patch: `${added(10, 50)}\n${added(100, 10)}` }, { filename: 'logo.png' }];
+const BOT = 'fake-app[bot]';
+
+describe('postInlineComments', () => {
+  let github: FakeGitHub;
+  let egress: EgressClient;
+  let client: GitHubClient;
+
+  const post = (
+    comments: readonly InlineComment[],
+    options: Partial<InlineCommentsRequest> = {},
+    upsertKey = 'sast',
+  ) => {
+    const place = { owner: OWNER, repository: REPOSITORY, pullRequestNumber: PULL_REQUEST, headSha: HEAD_SHA };
+    const context = { operationId: randomUUID(), upsertKey, signal: AbortSignal.timeout(10_000) };
+    return postInlineComments(client, { ...place, comments, outdated: 'resolve', ...options }, context);
+  };
+  const pull = () => github.pull(OWNER, REPOSITORY, PULL_REQUEST);
+  const stored = () => pull().reviewComments;
+  const requests = (method: string, path: RegExp) =>
+    github.requests.filter((request) => request.method === method && path.test(request.path));
+  const reviews = () => requests('POST', /\/reviews$/);
+  const writes = () =>
+    github.requests.filter(({ method, path }) => method !== 'GET' && !path.includes('access_tokens'));
+
+  beforeAll(async () => {
+    egress = loopbackEgress();
+    github = await startAcme();
+  });
+  beforeEach(() => {
+    const { integration, deps } = connect(github, egress, { config: { appId: String(APP_ID) } });
+    client = new GitHubClient(integration, deps);
+    pull().files = FILES;
+  });
+  afterEach(() => {
+    github.reset();
+    expect(github.violations).toEqual([]);
+  });
+  afterAll(async () => {
+    await egress.close();
+    await github.stop();
+  });
+
+  it('places remarks at their lines, in one review, each with a hidden marker', async () => {
+    const response = await post([remark(12), remark(20, { endLine: 22 })]);
+
+    expect(response).toEqual({
+      comments: stored().map(({ id }, index) => ({
+        fingerprint: ['line-12', 'line-20'][index],
+        outcome: 'created',
+        placed: 'inline',
+        url: expect.stringMatching(new RegExp(`#discussion_r${id}$`)),
+        reason: null,
+      })),
+      outdated: 0,
+    });
+    expect(reviews()).toHaveLength(1);
+    expect(stored()).toMatchObject([
+      { path: 'src/shop.ts', line: 12, startLine: null, side: 'RIGHT', commitId: HEAD_SHA },
+      { path: 'src/shop.ts', line: 22, startLine: 20, side: 'RIGHT', author: { login: BOT } },
+    ]);
+    expect(stored()[0]!.body).toMatch(/^Look at line 12\.\n\n<!-- integrations:[0-9a-f]{64} -->$/);
+  });
+
+  it('puts at most 30 into a review', async () => {
+    const { comments } = await post(range(10, 40).map((line) => remark(line)));
+
+    expect(reviews().map(({ body }) => (body as { comments: [] }).comments.length)).toEqual([30, 10]);
+    expect(comments.every(({ placed, url }) => placed === 'inline' && url !== null)).toBe(true);
+  });
+
+  it('asks for the diff only when something is to be placed', async () => {
+    await post([remark(12)]);
+    github.requests.length = 0;
+    await post([remark(12)]);
+
+    expect(requests('GET', /\/files$/)).toEqual([]);
+    expect(writes()).toEqual([]);
+  });
+
+  it('writes nothing when all is as it should be, and updates what is not', async () => {
+    await post([remark(12), remark(20)]);
+    stored()[0]!.body = stored()[0]!.body.replaceAll('\n', '\r\n');
+    github.requests.length = 0;
+    const changed = { ...remark(20), body: 'Worse now.' };
+    const { comments } = await post([remark(12), changed]);
+
+    expect(comments).toMatchObject([
+      { outcome: 'unchanged', placed: 'inline' },
+      { outcome: 'updated', placed: 'inline', url: expect.stringContaining(`discussion_r${stored()[1]!.id}`) },
+    ]);
+    expect(writes()).toHaveLength(1);
+    expect(stored()[1]!.body).toMatch(/^Worse now\./);
+    expect(stored()).toHaveLength(2);
+  });
+
+  it('leaves a remark where it is when its line has moved', async () => {
+    await post([remark(12)]);
+    const { comments } = await post([{ ...remark(12), startLine: 30, endLine: 30 }]);
+
+    expect(comments).toMatchObject([{ outcome: 'unchanged' }]);
+    expect(stored()).toMatchObject([{ line: 12 }]);
+  });
+
+  it('finds its remarks on later pages', async () => {
+    await post([remark(12)]);
+    const [own] = stored();
+    for (let i = 0; i < 150; i++) github.addReply(pull(), own!, `chatter ${i}`);
+    pull().reviewComments.push(pull().reviewComments.shift()!);
+
+    expect(await post([remark(12)])).toMatchObject({ comments: [{ outcome: 'unchanged' }] });
+    expect(stored()).toHaveLength(151);
+  });
+
+  it('is not moved by someone who copies a marker', async () => {
+    await post([remark(12)]);
+    const stolen = { ...stored()[0]!, author: { login: 'octocat', type: 'User', viaApp: false } } as const;
+    pull().reviewComments.splice(0);
+    github.world.addReviewComment(pull(), stolen);
+
+    expect(await post([remark(12)])).toMatchObject({ comments: [{ outcome: 'created' }], outdated: 0 });
+    expect(stored()).toHaveLength(2);
+  });
+
+  it('tells remarks apart that share a fingerprint, and keeps those of other upsert keys', async () => {
+    const twins = [remark(12), { ...remark(13), fingerprint: 'line-12' }];
+    await post(twins);
+    await post([remark(12)], {}, 'licences');
+
+    expect(await post(twins)).toMatchObject({
+      comments: [{ outcome: 'unchanged' }, { outcome: 'unchanged' }],
+      outdated: 0,
+    });
+    expect(stored()).toHaveLength(3);
+  });
+
+  it('passes suggestions on as they are', async () => {
+    const body = 'Better:\n```suggestion\nconst shop = 1;\n```';
+    await post([{ ...remark(12), body }]);
+
+    expect(stored()[0]!.body.startsWith(body)).toBe(true);
+  });
+
+  describe('where the diff does not show a line', () => {
+    it('goes to the file, naming the line, and stays there', async () => {
+      const { comments } = await post([remark(70), { ...remark(1), path: 'logo.png' }]);
+      const again = await post([remark(70), { ...remark(1), path: 'logo.png' }]);
+
+      expect(comments).toMatchObject([
+        { outcome: 'created', placed: 'file', reason: 'the diff does not show the line' },
+        { outcome: 'created', placed: 'file' },
+      ]);
+      expect(stored()).toMatchObject([{ subjectType: 'file', path: 'src/shop.ts' }, { path: 'logo.png' }]);
+      expect(stored()[0]!.body).toMatch(/^\*\*Line 70\*\*\n\nLook at line 70\./);
+      expect(reviews()).toEqual([]);
+      expect(again).toMatchObject({
+        comments: [
+          { outcome: 'unchanged', placed: 'file' },
+          { outcome: 'unchanged', placed: 'file' },
+        ],
+      });
+    });
+
+    it('keeps to the lines that it shows, but not with a suggestion', async () => {
+      const wide = remark(55, { endLine: 80 });
+      const suggestion = { ...wide, fingerprint: 'fix', body: '```suggestion\nx\n```' };
+      const { comments } = await post([wide, suggestion]);
+
+      expect(comments).toMatchObject([
+        { placed: 'inline', reason: 'of its lines the diff shows 55 to 59' },
+        { placed: 'file', reason: 'the diff does not show all of its lines' },
+      ]);
+      expect(stored()[0]).toMatchObject({ startLine: 55, line: 59 });
+    });
+
+    it('has no place for a file that did not change', async () => {
+      const { comments } = await post([{ ...remark(12), path: 'other.ts' }]);
+
+      expect(comments).toEqual([
+        {
+          fingerprint: 'line-12',
+          outcome: 'unplaced',
+          placed: null,
+          url: null,
+          reason: 'the pull request does not change the file',
+        },
+      ]);
+      expect(writes()).toEqual([]);
+    });
+
+    it('puts no more than 10 at files, the same ones each time', async () => {
+      const many = range(1_000, 12).map((line) => remark(line));
+      const first = await post(many);
+      github.requests.length = 0;
+      const second = await post(many);
+
+      expect(first.comments.map(({ placed }) => placed)).toEqual([...Array(10).fill('file'), null, null]);
+      expect(first.comments.at(-1)).toMatchObject({ outcome: 'unplaced', reason: expect.stringContaining('10') });
+      expect(second.comments.map(({ outcome }) => outcome).slice(9)).toEqual(['unchanged', 'unplaced', 'unplaced']);
+      expect(writes()).toEqual([]);
+    });
+
+    it('reads the diff to its last page', async () => {
+      const noise = Array.from({ length: 120 }, (_, index) => ({ filename: `src/${index}.ts`, patch: added(1, 1) }));
+      pull().files = [...noise, ...FILES];
+
+      expect(await post([remark(12)])).toMatchObject({ comments: [{ placed: 'inline' }] });
+    });
+
+    it('goes to the file where GitHub does not make the diff', async () => {
+      const when = ({ path }: { path: string }) => path.endsWith('/files');
+      const body = '{"message":"Sorry, this diff is taking too long to generate."}';
+      github.inject({ when, processed: false, reply: { status: 422, body } });
+
+      expect(await post([remark(12)])).toMatchObject({ comments: [{ placed: 'file' }] });
+    });
+  });
+
+  describe('when GitHub refuses a review', () => {
+    it('isolates the comment that is refused, and posts all others once', async () => {
+      pull().hidden = [17];
+      const { comments } = await post(range(10, 30).map((line) => remark(line)));
+
+      expect(stored().filter(({ subjectType }) => subjectType === 'line')).toHaveLength(29);
+      expect(new Set(stored().map(({ body }) => body)).size).toBe(30);
+      expect(comments[7]).toMatchObject({ placed: 'file', reason: 'GitHub takes no comment on the line' });
+      // Half by half: twice the depth of the tree at most, and not one by one.
+      expect(reviews().length).toBeLessThanOrEqual(11);
+    });
+
+    it('isolates several', async () => {
+      pull().hidden = [10, 11, 39];
+      const { comments } = await post(range(10, 30).map((line) => remark(line)));
+
+      expect(comments.filter(({ placed }) => placed === 'file').map(({ fingerprint }) => fingerprint)).toEqual([
+        'line-10',
+        'line-11',
+        'line-39',
+      ]);
+      expect(stored()).toHaveLength(30);
+    });
+
+    it('does not go on when the pull request has no such commit', async () => {
+      await expect(post([remark(12), remark(13)], { headSha: 'b'.repeat(40) })).rejects.toMatchObject({
+        code: 'stale_head',
+        transient: false,
+      });
+      expect(reviews()).toHaveLength(1);
+    });
+
+    it('says that the conversation is locked', async () => {
+      pull().locked = true;
+
+      await expect(post([remark(12)])).rejects.toMatchObject({ code: 'locked' });
+      expect(reviews()).toHaveLength(1);
+    });
+
+    it('does not take a limit for a refusal', async () => {
+      const body = '{"message":"Validation Failed","errors":["was submitted too quickly"]}';
+      const when = ({ path }: { path: string }) => path.endsWith('/reviews');
+      github.inject({ when, processed: false, reply: { status: 422, body } });
+
+      await expect(post([remark(12), remark(13)])).rejects.toMatchObject({ code: 'rate_limited', transient: true });
+      expect(reviews()).toHaveLength(1);
+    });
+  });
+
+  describe('of what is no longer said', () => {
+    const settled = /^_No longer reported\._\n\nLook at line 12\./;
+
+    it('resolves the thread, once, and says so', async () => {
+      await post([remark(12), remark(20)]);
+      const response = await post([remark(20)]);
+      github.requests.length = 0;
+      const again = await post([remark(20)]);
+
+      expect(response).toMatchObject({ comments: [{ outcome: 'unchanged' }], outdated: 1 });
+      expect(stored()).toMatchObject([
+        { isResolved: true, body: expect.stringMatching(settled) },
+        { isResolved: false },
+      ]);
+      expect(again.outdated).toBe(0);
+      expect(writes()).toEqual([]);
+    });
+
+    it('opens the thread again when it is said again', async () => {
+      await post([remark(12)]);
+      await post([]);
+      const { comments } = await post([remark(12)]);
+
+      expect(comments).toMatchObject([{ outcome: 'updated', placed: 'inline' }]);
+      expect(stored()).toMatchObject([{ isResolved: false, body: expect.stringMatching(/^Look at line 12\./) }]);
+    });
+
+    it('leaves a thread closed that a person has resolved', async () => {
+      await post([remark(12)]);
+      stored()[0]!.isResolved = true;
+
+      expect(await post([remark(12)])).toMatchObject({ comments: [{ outcome: 'unchanged' }] });
+      expect(stored()).toMatchObject([{ isResolved: true }]);
+    });
+
+    it('finds its thread on a later page', async () => {
+      const [first, ...others] = range(10, 50);
+      await post(
+        others.map((line) => remark(line)),
+        {},
+        'noise',
+      );
+      await post(
+        others.map((line) => remark(line)),
+        {},
+        'more',
+      );
+      await post([remark(100), remark(first!)]);
+      await post([remark(first!)]);
+
+      expect(requests('POST', /graphql/)).toHaveLength(2);
+      expect(stored().filter(({ isResolved }) => isResolved)).toMatchObject([{ line: 100 }]);
+    });
+
+    it('only says so where the app may not resolve', async () => {
+      await post([remark(12), remark(13)]);
+      github.world.mayResolve = false;
+      // Right after it is minted, GitHub may not know a token's permissions yet.
+      const now = Date.now();
+      jest.spyOn(Date, 'now').mockImplementation(() => now + 10_000);
+      const response = await post([]).finally(() => jest.restoreAllMocks());
+
+      expect(response.outdated).toBe(2);
+      expect(stored()).toMatchObject([{ isResolved: false, body: expect.stringMatching(settled) }, {}]);
+      expect(requests('POST', /graphql/)).toHaveLength(2);
+    });
+
+    it('deletes or keeps it, when told so', async () => {
+      await post([remark(12)]);
+
+      expect(await post([], { outdated: 'keep' })).toMatchObject({ outdated: 0 });
+      expect(stored()).toHaveLength(1);
+      expect(await post([], { outdated: 'delete' })).toMatchObject({ outdated: 1 });
+      expect(stored()).toEqual([]);
+    });
+
+    it.each(['resolve', 'delete'] as const)('does not %s a thread that somebody answered', async (outdated) => {
+      await post([remark(12)]);
+      github.addReply(pull(), stored()[0]!, 'This is intended.');
+      const before = structuredClone(stored());
+
+      expect(await post([], { outdated })).toMatchObject({ outdated: 0 });
+      expect(stored()).toEqual(before);
+    });
+  });
+
+  it('works under the paths of an Enterprise Server', async () => {
+    const enterprise = await startAcme({ basePath: '/api/v3', rateLimit: null });
+    try {
+      const { integration, deps } = connect(enterprise, egress, { config: { appId: String(APP_ID) } });
+      client = new GitHubClient(integration, deps);
+      enterprise.pull(OWNER, REPOSITORY, PULL_REQUEST).files = FILES;
+      await post([remark(12)]);
+
+      expect(await post([])).toMatchObject({ outdated: 1 });
+      expect(enterprise.pull(OWNER, REPOSITORY, PULL_REQUEST).reviewComments).toMatchObject([{ isResolved: true }]);
+      expect(enterprise.violations).toEqual([]);
+    } finally {
+      await enterprise.stop();
+    }
+  });
+});
+
+function remark(startLine: number, lines: { endLine?: number } = {}): InlineComment {
+  const endLine = lines.endLine ?? startLine;
+  const body = `Look at line ${startLine}.`;
+  return { fingerprint: `line-${startLine}`, path: 'src/shop.ts', startLine, endLine, body };
+}
+
+function range(from: number, count: number): number[] {
+  return Array.from({ length: count }, (_, index) => from + index);
+}

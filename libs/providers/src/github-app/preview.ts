@@ -1,0 +1,56 @@
+import type { AnnotationContext, ScmAnnotation, VendorRequest } from '@integrations/provider-kit';
+import { planCheckRun } from './check-run-plan';
+import { firstPart, furtherParts } from './check-runs';
+import { repositoryPath } from './client';
+import { commentMarker, commentsPath } from './comments';
+import { markedBody } from './marked-body';
+import { statusesPath, statusOf } from './statuses';
+
+/**
+ * The writes that an annotation makes on a GitHub which has nothing of it. The id of a check run is known only once it
+ * is made: `{check_run_id}` stands for it.
+ */
+export function preview(
+  endpoint: string,
+  annotation: ScmAnnotation,
+  context: Omit<AnnotationContext, 'signal'>,
+): readonly VendorRequest[] {
+  const base = `${endpoint}${repositoryPath(annotation.request)}`;
+  return writesOf(annotation, context).map(({ method, path, body }) => ({
+    method,
+    url: `${base}${path}`,
+    // As it is sent: absent fields are no fields.
+    body: JSON.parse(JSON.stringify(body)) as object,
+  }));
+}
+
+interface Write {
+  readonly method: 'POST' | 'PATCH';
+  readonly path: string;
+  readonly body: object;
+}
+
+function writesOf(annotation: ScmAnnotation, context: Omit<AnnotationContext, 'signal'>): Write[] {
+  switch (annotation.operation) {
+    case 'comment': {
+      const { request } = annotation;
+      const { body } = markedBody(request.body, commentMarker(request, context));
+      if (request.commentId)
+        return [{ method: 'PATCH', path: `/issues/comments/${request.commentId}`, body: { body } }];
+      return [{ method: 'POST', path: commentsPath(request), body: { body } }];
+    }
+    case 'status': {
+      const { request } = annotation;
+      return [{ method: 'POST', path: statusesPath(request), body: statusOf(request).wanted }];
+    }
+    case 'check_run': {
+      const { request } = annotation;
+      const plan = planCheckRun(request, context.upsertKey);
+      const path = '/check-runs/{check_run_id}';
+      return [
+        { method: 'POST', path: '/check-runs', body: firstPart(request, plan) },
+        ...furtherParts(plan).map((body) => ({ method: 'PATCH', path, body }) as const),
+      ];
+    }
+  }
+}

@@ -1,0 +1,67 @@
+import type { EgressClient } from '@integrations/provider-kit';
+import type { FakeGitHub } from '../../../../test/support/fake-github/index';
+import {
+  APP_ID,
+  connect,
+  HEAD_SHA,
+  loopbackEgress,
+  OWNER,
+  PULL_REQUEST,
+  REPOSITORY,
+  startAcme,
+} from '../../../../test/support/fake-github/connection';
+import { GitHubClient } from './client';
+import { readPullRequest } from './pull-requests';
+
+describe('readPullRequest', () => {
+  let github: FakeGitHub;
+  let egress: EgressClient;
+
+  const read = (pullRequestNumber = PULL_REQUEST) => {
+    const { integration, deps } = connect(github, egress, { config: { appId: String(APP_ID) } });
+    const pullRequest = { owner: OWNER, repository: REPOSITORY, pullRequestNumber };
+    return readPullRequest(new GitHubClient(integration, deps), pullRequest, AbortSignal.timeout(5_000));
+  };
+  const answering = (body: string) => {
+    github.inject({ when: ({ path }) => path.endsWith('/pulls/7'), processed: false, reply: { status: 200, body } });
+  };
+
+  beforeAll(async () => {
+    egress = loopbackEgress();
+    github = await startAcme();
+  });
+  afterEach(() => {
+    github.reset();
+    expect(github.violations).toEqual([]);
+  });
+  afterAll(async () => {
+    await egress.close();
+    await github.stop();
+  });
+
+  it('tells its head and that it is open', async () => {
+    expect(await read()).toEqual({ headSha: HEAD_SHA, state: 'open', draft: false, locked: false });
+  });
+
+  it('tells that it is closed, a draft and locked', async () => {
+    Object.assign(github.pull(OWNER, REPOSITORY, PULL_REQUEST), { state: 'closed', draft: true, locked: true });
+
+    expect(await read()).toEqual({ headSha: HEAD_SHA, state: 'closed', draft: true, locked: true });
+  });
+
+  it('takes what an old Enterprise Server does not tell for no', async () => {
+    answering(JSON.stringify({ id: 1, state: 'open', head: { sha: HEAD_SHA } }));
+
+    expect(await read()).toMatchObject({ draft: false, locked: false });
+  });
+
+  it('says that it is not there', async () => {
+    await expect(read(8)).rejects.toMatchObject({ code: 'not_found_or_no_access' });
+  });
+
+  it('does not take an answer without a head for one', async () => {
+    answering('{"id":1,"state":"open"}');
+
+    await expect(read()).rejects.toMatchObject({ code: 'provider_unavailable', transient: true });
+  });
+});

@@ -1,0 +1,30 @@
+import type { PullRequestFacts, PullRequestRef } from '@integrations/provider-kit';
+import type { GitHubClient } from './client';
+import { unreadable } from './errors';
+import { RepositoryClient, type Stored } from './repository';
+
+/** The fields we use of a pull request. */
+interface PullRequest extends Stored {
+  /** A merged one is closed. */
+  readonly state: string;
+  readonly draft?: boolean;
+  readonly locked?: boolean;
+  readonly head?: { readonly sha?: unknown };
+}
+
+export async function readPullRequest(
+  client: GitHubClient,
+  { owner, repository, pullRequestNumber }: PullRequestRef,
+  signal: AbortSignal,
+): Promise<PullRequestFacts> {
+  const github = new RepositoryClient(client, { owner, repository, permission: 'pull_requests' }, signal);
+  const path = `/pulls/${pullRequestNumber}`;
+  const { state, draft, locked, head } = await github.get<PullRequest>(path);
+  if (typeof head?.sha !== 'string') throw unreadable({ what: `GET ${path}`, permission: null, tokenAgeMs: null });
+  return {
+    headSha: head.sha,
+    state: state === 'open' ? 'open' : 'closed',
+    draft: draft ?? false,
+    locked: locked ?? false,
+  };
+}

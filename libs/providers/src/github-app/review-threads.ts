@@ -1,0 +1,100 @@
+import { ProviderError } from '@integrations/provider-kit';
+import type { ReviewComment } from './own-comments';
+import type { RepositoryClient } from './repository';
+
+interface Thread {
+  readonly id: string;
+  readonly isResolved: boolean;
+  readonly comments: { readonly nodes: readonly { readonly url: string }[] };
+}
+
+interface ThreadsPage {
+  readonly repository?: {
+    readonly pullRequest?: {
+      readonly reviewThreads: {
+        readonly nodes: readonly Thread[];
+        readonly pageInfo: { readonly hasNextPage: boolean; readonly endCursor: string | null };
+      };
+    } | null;
+  } | null;
+}
+
+// By URL: GitHub Enterprise Server has no other field for the number of a comment that REST and all versions share.
+const LIST = `query ($owner: String!, $name: String!, $number: Int!, $after: String) {
+  repository(owner: $owner, name: $name) {
+    pullRequest(number: $number) {
+      reviewThreads(first: 100, after: $after) {
+        nodes { id isResolved comments(first: 1) { nodes { url } } }
+        pageInfo { hasNextPage endCursor }
+      }
+    }
+  }
+}`;
+const mutation = (name: string) =>
+  `mutation ($threadId: ID!) { ${name}(input: { threadId: $threadId }) { thread { id isResolved } } }`;
+const RESOLVE = mutation('resolveReviewThread');
+const UNRESOLVE = mutation('unresolveReviewThread');
+
+/**
+ * The threads that the review comments of a pull request begin; REST does not know them. An app that may comment need
+ * not be allowed to resolve: from the first refusal on nothing more is tried.
+ */
+export class ReviewThreads {
+  readonly #github: RepositoryClient;
+  readonly #pullRequestNumber: number;
+  #byComment: Promise<ReadonlyMap<number, Thread>> | undefined;
+  #refused = false;
+
+  constructor(github: RepositoryClient, pullRequestNumber: number) {
+    this.#github = github;
+    this.#pullRequestNumber = pullRequestNumber;
+  }
+
+  /** Answers whether the thread of a comment is resolved then. */
+  resolve(comment: ReviewComment): Promise<boolean> {
+    return this.#bring(comment, true);
+  }
+
+  async reopen(comment: ReviewComment): Promise<void> {
+    await this.#bring(comment, false);
+  }
+
+  async #bring(comment: ReviewComment, resolved: boolean): Promise<boolean> {
+    if (this.#refused) return false;
+    try {
+      const thread = (await (this.#byComment ??= this.#read())).get(comment.id);
+      if (!thread) return false;
+      if (thread.isResolved === resolved) return true;
+      await this.#github.graphql(resolved ? RESOLVE : UNRESOLVE, { threadId: thread.id });
+      return true;
+    } catch (error) {
+      if (!isRefusal(error)) throw error;
+      this.#refused = true;
+      return false;
+    }
+  }
+
+  async #read(): Promise<ReadonlyMap<number, Thread>> {
+    const threads = new Map<number, Thread>();
+    let after: string | null = null;
+    do {
+      const page: ThreadsPage = await this.#github.graphql<ThreadsPage>(LIST, {
+        ...this.#github.names,
+        number: this.#pullRequestNumber,
+        after,
+      });
+      const found = page.repository?.pullRequest?.reviewThreads;
+      for (const thread of found?.nodes ?? []) {
+        const id = /#discussion_r(\d+)$/.exec(thread.comments.nodes[0]?.url ?? '')?.[1];
+        if (id) threads.set(Number(id), thread);
+      }
+      after = found?.pageInfo.hasNextPage ? found.pageInfo.endCursor : null;
+    } while (after !== null);
+    return threads;
+  }
+}
+
+function isRefusal(error: unknown): boolean {
+  if (!(error instanceof ProviderError) || error.transient) return false;
+  return error.code === 'permission_missing' || error.code === 'not_found_or_no_access';
+}
