@@ -67,6 +67,7 @@ module.exports = {
     lib('config', 'contracts'),
     lib('provider-kit', 'contracts'),
     lib('providers', 'provider-kit', 'contracts'),
+    lib('payload-builder', 'provider-kit', 'contracts'),
     lib('secrets', 'provider-kit', 'contracts', 'config'),
     lib('bus', 'contracts', 'config'),
     lib('database', 'contracts', 'config'),

@@ -64,3 +64,33 @@ export function HasNoRepeats(): PropertyDecorator {
     },
   });
 }
+
+/** Of these fields of the object, exactly one is there. */
+export function HasExactlyOne(fields: readonly string[]): PropertyDecorator {
+  return ValidateBy({
+    name: 'hasExactlyOne',
+    constraints: [fields],
+    validator: {
+      validate: (value: unknown) => countOf(value, fields) === 1,
+      defaultMessage: () => `must have exactly one of ${fields.join(', ')}`,
+    },
+  });
+}
+
+/** Of these fields of the object, at least one is there and not false. */
+export function HasSome(fields: readonly string[]): PropertyDecorator {
+  return ValidateBy({
+    name: 'hasSome',
+    constraints: [fields],
+    validator: {
+      validate: (value: unknown) => countOf(value, fields) > 0,
+      defaultMessage: () => `must have at least one of ${fields.join(', ')}`,
+    },
+  });
+}
+
+function countOf(value: unknown, fields: readonly string[]): number {
+  if (typeof value !== 'object' || value === null) return 0;
+  const object = value as Record<string, unknown>;
+  return fields.filter((field) => object[field] !== undefined && object[field] !== false).length;
+}

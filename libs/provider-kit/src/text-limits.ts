@@ -85,7 +85,8 @@ function count(text: string, pattern: RegExp): number {
   return text.match(pattern)?.length ?? 0;
 }
 
-function measure(text: string, { unit }: TextLimit): number {
+/** In the unit of a limit. */
+export function measure(text: string, { unit }: Pick<TextLimit, 'unit'>): number {
   if (unit === 'bytes') return Buffer.byteLength(text);
   let pairs = 0;
   for (let i = 0; i < text.length - 1; i++) if (isPair(text, i)) pairs++;

@@ -22,8 +22,9 @@ export function guardAnnotations(client: ScmAnnotationClient, provider: string):
     method &&
     ((request: Q, context: AnnotationContext) =>
       guarded(provider, context.signal, () => method.call(client, request, context)));
-  const { readPullRequest, preview } = client;
+  const { readPullRequest, preview, limits } = client;
   return {
+    ...(limits ? { limits } : {}),
     postComment: guard(client.postComment),
     postStatus: guard(client.postStatus),
     createCheckRun: guard(client.createCheckRun),

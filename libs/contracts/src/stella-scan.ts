@@ -1,0 +1,123 @@
+import { Type } from 'class-transformer';
+import {
+  ArrayMaxSize,
+  IsArray,
+  IsIn,
+  IsObject,
+  IsOptional,
+  IsString,
+  IsUrl,
+  Matches,
+  MaxLength,
+  MinLength,
+  ValidateNested,
+} from 'class-validator';
+import { type Severity, SEVERITIES, WEB_URL } from './findings';
+import { IsRepositoryPath } from './rules';
+import { MAX_ANNOTATIONS } from './scm-requests';
+
+export const POLICY_VERDICTS = ['pass', 'warn', 'fail'] as const;
+export type PolicyVerdict = (typeof POLICY_VERDICTS)[number];
+
+/** What a result rests upon, so that a reader can check it. */
+export class ScmEvidence {
+  /** The image or package that was scanned, as a person names it. */
+  @IsOptional()
+  @IsString()
+  @MaxLength(1_000)
+  artifact?: string;
+
+  @IsOptional()
+  @Matches(/^[a-z0-9]+:[0-9a-f]{32,128}$/, { message: 'must be written as sha256:<hexadecimal digits>' })
+  digest?: string;
+
+  /** Of the policy engine. */
+  @IsOptional()
+  @IsIn(POLICY_VERDICTS)
+  policyVerdict?: PolicyVerdict;
+
+  @IsOptional()
+  @IsString()
+  @MaxLength(255)
+  policyName?: string;
+
+  /** A command line that proves signature or attestation. */
+  @IsOptional()
+  @IsString()
+  @MaxLength(2_000)
+  verifyCommand?: string;
+
+  /** The whole result. */
+  @IsOptional()
+  @IsUrl(WEB_URL)
+  @MaxLength(2_000)
+  reportUrl?: string;
+}
+
+/** A vulnerability of a package in the artifact. */
+export class StellaVulnerability {
+  /** Such as `CVE-2024-3094` or `GHSA-…`. */
+  @IsString()
+  @MinLength(1)
+  @MaxLength(255)
+  id: string;
+
+  @IsIn(SEVERITIES)
+  severity: Severity;
+
+  @IsOptional()
+  @IsString()
+  @MaxLength(1_000)
+  title?: string;
+
+  @IsOptional()
+  @IsString()
+  @MaxLength(65_536)
+  description?: string;
+
+  @IsString()
+  @MinLength(1)
+  @MaxLength(255)
+  package: string;
+
+  @IsOptional()
+  @IsString()
+  @MaxLength(255)
+  installedVersion?: string;
+
+  @IsOptional()
+  @IsString()
+  @MaxLength(255)
+  fixedVersion?: string;
+
+  /** The lockfile or manifest in the repository that brings the package in. */
+  @IsOptional()
+  @IsRepositoryPath()
+  @MaxLength(4_096)
+  path?: string;
+
+  @IsOptional()
+  @Matches(/^CWE-\d{1,7}$/, { message: 'must be written as CWE-79' })
+  cwe?: string;
+
+  @IsOptional()
+  @IsUrl(WEB_URL)
+  @MaxLength(2_000)
+  url?: string;
+}
+
+/** The result of a Stella scan: an artifact by its digest, the verdict of its policy, and what was found in it. */
+export class StellaScan {
+  @IsOptional()
+  @IsObject()
+  @ValidateNested()
+  @Type(() => ScmEvidence)
+  evidence?: ScmEvidence;
+
+  @IsArray()
+  @ArrayMaxSize(MAX_ANNOTATIONS)
+  @IsObject({ each: true, message: 'each must be an object' })
+  @ValidateNested({ each: true })
+  @Type(() => StellaVulnerability)
+  vulnerabilities: StellaVulnerability[];
+}

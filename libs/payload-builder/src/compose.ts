@@ -1,0 +1,105 @@
+import type {
+  ScmCheckRunRequest,
+  ScmCommentRequest,
+  ScmPublishRequest,
+  ScmRequest,
+  ScmStatusRequest,
+  Truncation,
+} from '@integrations/contracts';
+import type { AnnotationLimits, InlineCommentsRequest } from '@integrations/provider-kit';
+import type { Finding, ScanReport } from './finding';
+import { type CheckRunPayload, PayloadBuilder } from './payload-builder';
+import type { Summary, Unplaced } from './render/summary';
+
+export interface ComposeOptions {
+  readonly limits?: AnnotationLimits | undefined;
+  /** The fingerprints of the run before; null if there was none. */
+  readonly previous?: ReadonlySet<string> | null;
+  /** Takes known secrets out of texts. */
+  readonly scrub?: (text: string) => string;
+}
+
+/** The requests that a publish request comes to; null where it asks for none. */
+export interface Composition {
+  readonly builder: PayloadBuilder;
+  readonly checkRun: { readonly request: ScmCheckRunRequest; readonly payload: CheckRunPayload } | null;
+  readonly status: { readonly request: ScmStatusRequest; readonly truncation: Truncation | null } | null;
+  /** `findings` are those of the request's comments, in their order. */
+  readonly inline: { readonly request: InlineCommentsRequest; readonly findings: readonly Finding[] } | null;
+  /** Made when it is known what was to be inline and is not. */
+  comment(unplaced: readonly Unplaced[]): { readonly request: ScmCommentRequest; readonly summary: Summary } | null;
+}
+
+/** What all that is posted for one publish request is kept up to date under. */
+export function publishedUnder({ upsertKey, title }: Pick<ScmPublishRequest, 'upsertKey' | 'title'>): string {
+  return upsertKey ?? title;
+}
+
+export function compose(request: ScmPublishRequest, report: ScanReport, options: ComposeOptions = {}): Composition {
+  const { title, failOn, severityLevels, ascii, sourceUrl } = request;
+  const builder = new PayloadBuilder(report, { title, failOn, severityLevels, ascii, sourceUrl, ...options });
+  return {
+    builder,
+    checkRun: composeCheckRun(request, builder),
+    status: composeStatus(request, builder),
+    inline: composeInline(request, builder),
+    comment: (unplaced) => composeComment(request, builder, unplaced),
+  };
+}
+
+function composeCheckRun(request: ScmPublishRequest, builder: PayloadBuilder): Composition['checkRun'] {
+  const { show, headSha } = request;
+  if (!show.checkRun) return null;
+  const payload = builder.checkRun();
+  const { summary, text, annotations } = payload;
+  const { name } = show.checkRun;
+  const detailsUrl = builder.reportUrl;
+  return {
+    payload,
+    request: {
+      ...placeOf(request),
+      headSha,
+      name,
+      status: 'completed',
+      conclusion: builder.conclusion,
+      summary,
+      ...(text === undefined ? {} : { text }),
+      annotations: [...annotations],
+      ...(detailsUrl === undefined ? {} : { detailsUrl }),
+    },
+  };
+}
+
+function composeStatus(request: ScmPublishRequest, builder: PayloadBuilder): Composition['status'] {
+  const { show, headSha: commitSha } = request;
+  if (!show.status) return null;
+  const { state, description, truncation } = builder.status();
+  const targetUrl = show.status.targetUrl ?? builder.reportUrl;
+  const { context } = show.status;
+  const url = targetUrl === undefined ? {} : { targetUrl };
+  return { truncation, request: { ...placeOf(request), commitSha, state, context, description, ...url } };
+}
+
+function composeInline(request: ScmPublishRequest, builder: PayloadBuilder): Composition['inline'] {
+  const { show, pullRequestNumber, headSha, policies, maxInline, owner, repository } = request;
+  if (!show.inline || pullRequestNumber === undefined) return null;
+  const { comments, findings } = builder.inlineComments(maxInline);
+  const { outdated } = policies;
+  return { findings, request: { owner, repository, pullRequestNumber, headSha, comments, outdated } };
+}
+
+function composeComment(
+  request: ScmPublishRequest,
+  builder: PayloadBuilder,
+  unplaced: readonly Unplaced[],
+): ReturnType<Composition['comment']> {
+  const { show, pullRequestNumber } = request;
+  if (!show.comment || pullRequestNumber === undefined) return null;
+  const summary = builder.comment(unplaced);
+  const body = summary.text;
+  return { summary, request: { ...placeOf(request), pullRequestNumber, body, updateExisting: true } };
+}
+
+function placeOf({ owner, repository, wait }: ScmRequest): Pick<ScmRequest, 'owner' | 'repository' | 'wait'> {
+  return { owner, repository, wait };
+}

@@ -1,0 +1,68 @@
+import { compareRuns } from './changes';
+import { type FoundIssue, NOTHING_MORE } from './finding';
+import { fingerprinted } from './fingerprint';
+
+const issue = (overrides: Partial<FoundIssue> = {}): FoundIssue => ({
+  ...NOTHING_MORE,
+  ruleId: 'no-eval',
+  severity: 'high',
+  title: 'No eval',
+  message: 'eval is used, see line 12',
+  path: 'src/a.ts',
+  startLine: 3,
+  endLine: 3,
+  ...overrides,
+});
+const printsOf = (...issues: FoundIssue[]) => fingerprinted(issues).map(({ fingerprint }) => fingerprint);
+
+describe('a fingerprint', () => {
+  it('stays when lines shift, in the place and in the message', () => {
+    const shifted = issue({ startLine: 90, endLine: 91, startColumn: 4, message: 'eval is used,  see line 99' });
+    expect(printsOf(shifted)).toEqual(printsOf(issue()));
+  });
+
+  it.each<[string, Partial<FoundIssue>]>([
+    ['rule', { ruleId: 'no-new-func' }],
+    ['file', { path: 'src/b.ts' }],
+    ['message', { message: 'eval is called' }],
+    ['package', { package: 'xz' }],
+    ['identifier', { identifiers: ['CVE-2024-3094'] }],
+  ])('is another one for another %s', (_, other) => {
+    expect(printsOf(issue(other))).not.toEqual(printsOf(issue()));
+  });
+
+  it('is distinct for each of several that read the same, and the same for each in the next run', () => {
+    const first = printsOf(issue(), issue({ startLine: 7 }), issue({ startLine: 9 }));
+    const second = printsOf(issue({ startLine: 29 }), issue({ startLine: 23 }), issue({ startLine: 27 }));
+    expect(new Set(first).size).toBe(3);
+    expect(second).toEqual(first);
+  });
+
+  it("is made of the scanner's own, whatever the message", () => {
+    expect(printsOf(issue({ ownFingerprint: 'x', message: 'reworded' }))).toEqual(
+      printsOf(issue({ ownFingerprint: 'x' })),
+    );
+  });
+});
+
+describe('the comparison of two runs', () => {
+  const report = (...issues: FoundIssue[]) => ({
+    findings: fingerprinted(issues),
+    suppressed: 0,
+    gone: 0,
+    incomplete: false,
+    evidence: {},
+  });
+
+  it('tells new, fixed and unchanged', () => {
+    const previous = new Set(printsOf(issue(), issue({ ruleId: 'gone' })));
+    const changes = compareRuns(report(issue({ startLine: 8 }), issue({ ruleId: 'fresh' })), previous);
+    expect(changes?.counts).toEqual({ new: 1, fixed: 1, unchanged: 1 });
+  });
+
+  it('believes the scanner where it knows no run before', () => {
+    const both = report(issue({ baseline: 'new' }), issue({ ruleId: 'old', baseline: 'unchanged' }));
+    expect(compareRuns({ ...both, gone: 4 }, null)?.counts).toEqual({ new: 1, fixed: 4, unchanged: 1 });
+    expect(compareRuns(report(issue()), null)).toBeNull();
+  });
+});

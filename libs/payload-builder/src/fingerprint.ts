@@ -1,0 +1,46 @@
+import { hash } from 'node:crypto';
+import type { Finding, FoundIssue } from './finding';
+import { rankOf } from './severity';
+
+/** 96 bits: two different findings of one repository do not meet. */
+const LENGTH = 16;
+
+/** In the order in which they are shown, and with fingerprints. */
+export function fingerprinted(issues: readonly FoundIssue[]): Finding[] {
+  const seen = new Map<string, number>();
+  return [...issues].sort(byImportance).map((issue) => {
+    const basis = basisOf(issue);
+    const occurrence = (seen.get(basis) ?? 0) + 1;
+    seen.set(basis, occurrence);
+    return { ...issue, fingerprint: hash('sha256', `${basis}\n${occurrence}`, 'base64url').slice(0, LENGTH) };
+  });
+}
+
+/** Findings of one rule in one file differ by what is said, and at last by which of them comes first. */
+function basisOf({ ruleId, path, package: name, ownFingerprint, identifiers, message }: FoundIssue): string {
+  if (ownFingerprint !== null) return JSON.stringify([ruleId, path, ownFingerprint]);
+  return JSON.stringify([ruleId, path, name, identifiers, sameWords(message)]);
+}
+
+/** Numbers are line numbers too often: "declared at line 12" is the same finding at line 14. */
+function sameWords(message: string): string {
+  return message.replace(/\d+/g, '0').replace(/\s+/g, ' ').trim();
+}
+
+function byImportance(a: FoundIssue, b: FoundIssue): number {
+  return (
+    rankOf(a.severity) - rankOf(b.severity) ||
+    compare(a.path ?? '', b.path ?? '') ||
+    (a.startLine ?? 0) - (b.startLine ?? 0) ||
+    (a.startColumn ?? 0) - (b.startColumn ?? 0) ||
+    compare(a.ruleId, b.ruleId) ||
+    compare(a.message, b.message) ||
+    compare(JSON.stringify(a), JSON.stringify(b))
+  );
+}
+
+/** By code units, which no locale changes. */
+function compare(a: string, b: string): number {
+  if (a === b) return 0;
+  return a < b ? -1 : 1;
+}

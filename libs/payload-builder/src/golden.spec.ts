@@ -1,0 +1,39 @@
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { PayloadBuilder, type ScanReport } from './index';
+import { readSource } from './sources/read-source';
+
+const FIXTURES = join(__dirname, '__fixtures__');
+const ROOT = '/home/runner/work/shop/shop';
+const NAMES = ['eslint', 'secretlint', 'markdownlint', 'codeql', 'trivy', 'semgrep', 'gitleaks', 'multi-run'];
+
+function report(name: string): ScanReport {
+  const sarif = JSON.parse(readFileSync(join(FIXTURES, `${name}.sarif.json`), 'utf8')) as object;
+  const read = readSource({ sarif, root: ROOT });
+  if (!read.ok) throw new Error(JSON.stringify(read.errors));
+  return read.report;
+}
+
+/** All that is shown of a report, in one text that a person can review. */
+function shown(name: string): string {
+  const builder = new PayloadBuilder(report(name), { title: `${name} on shop` });
+  const { summary, text, annotations } = builder.checkRun();
+  const { comments } = builder.inlineComments(3);
+  const sections = [
+    builder.status().description,
+    summary,
+    text ?? '(no details)',
+    ...annotations.map((annotation) => JSON.stringify(annotation)),
+    ...comments.map(({ body, ...place }) => `${JSON.stringify(place)}\n${body}`),
+  ];
+  return `${sections.join('\n\n========\n\n')}\n`;
+}
+
+describe('what is shown of SARIF as tools write it', () => {
+  it.each(NAMES)('%s', (name) => {
+    const file = join(FIXTURES, `${name}.md`);
+    if (process.env['UPDATE_GOLDEN']) writeFileSync(file, shown(name));
+    expect(existsSync(file)).toBe(true);
+    expect(shown(name)).toBe(readFileSync(file, 'utf8'));
+  });
+});

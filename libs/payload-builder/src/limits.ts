@@ -1,0 +1,13 @@
+import type { AnnotationLimits } from '@integrations/provider-kit';
+
+/** For a vendor that does not say: the smallest of those of GitHub, GitLab, Bitbucket and Azure DevOps. */
+export const COMMON_LIMITS: AnnotationLimits = {
+  comment: { max: 30_000, unit: 'characters' },
+  summary: { max: 30_000, unit: 'bytes' },
+  text: { max: 30_000, unit: 'bytes' },
+  annotations: 1_000,
+  annotationMessage: { max: 2_000, unit: 'bytes' },
+  annotationTitle: { max: 255, unit: 'characters' },
+  statusDescription: { max: 140, unit: 'characters' },
+  inlineComment: { max: 30_000, unit: 'characters' },
+};

@@ -1,0 +1,223 @@
+import type { ScmFinding } from '@integrations/contracts';
+import { COMMON_LIMITS, PayloadBuilder, type PayloadOptions, readSource, type ScanReport } from './index';
+
+const finding = (overrides: Partial<ScmFinding> = {}): ScmFinding => ({
+  ruleId: 'no-eval',
+  severity: 'high',
+  title: 'No eval',
+  message: 'eval is used',
+  path: 'src/a.ts',
+  startLine: 3,
+  ...overrides,
+});
+
+function reportOf(findings: ScmFinding[], more: Partial<ScanReport> = {}): ScanReport {
+  const read = readSource({ findings });
+  if (!read.ok) throw new Error(JSON.stringify(read.errors));
+  return { ...read.report, ...more };
+}
+
+const build = (findings: ScmFinding[], options: Partial<PayloadOptions> = {}, more: Partial<ScanReport> = {}) =>
+  new PayloadBuilder(reportOf(findings, more), { title: 'Scan', ...options });
+const many = (count: number, overrides: (index: number) => Partial<ScmFinding> = () => ({})) =>
+  Array.from({ length: count }, (_, index) => finding({ ruleId: `rule-${index}`, ...overrides(index) }));
+
+describe('the conclusion', () => {
+  it('is drawn without any finding, and said', () => {
+    const builder = build([]);
+    expect(builder.status()).toMatchObject({ state: 'success', description: 'No findings' });
+    expect(builder.comment().text).toBe('### ✅ Scan: passed\n\nNo findings.');
+    expect(builder.checkRun()).toMatchObject({ annotations: [], text: undefined });
+  });
+
+  it.each<[ScmFinding['severity'], PayloadOptions['failOn'], string]>([
+    ['high', undefined, 'failure'],
+    ['medium', undefined, 'success'],
+    ['medium', 'medium', 'failure'],
+    ['critical', 'never', 'success'],
+    ['none', 'info', 'success'],
+    ['info', 'info', 'failure'],
+  ])('of a finding of severity %s is by failOn %s: %s', (severity, failOn, conclusion) => {
+    expect(build([finding({ severity })], { failOn }).conclusion).toBe(conclusion);
+  });
+
+  it.each<['pass' | 'warn' | 'fail', PayloadOptions['failOn'], string]>([
+    ['pass', undefined, 'success'],
+    ['fail', 'never', 'failure'],
+    ['pass', 'high', 'failure'],
+  ])('of a policy verdict %s with failOn %s is %s', (policyVerdict, failOn, conclusion) => {
+    expect(build([finding()], { failOn }, { evidence: { policyVerdict } }).conclusion).toBe(conclusion);
+  });
+});
+
+describe('the levels of annotations', () => {
+  const levels = (options: Partial<PayloadOptions> = {}) => {
+    const severities = ['critical', 'high', 'medium', 'low', 'info', 'none'] as const;
+    const { annotations } = build(
+      severities.map((severity) => finding({ severity })),
+      options,
+    ).checkRun();
+    return annotations.map(({ annotationLevel }) => annotationLevel);
+  };
+
+  it('follow severity', () => {
+    expect(levels()).toEqual(['failure', 'failure', 'warning', 'notice', 'notice', 'notice']);
+  });
+
+  it('are the caller’s where the caller says so', () => {
+    expect(levels({ severityLevels: { high: 'warning', none: 'failure' } })[1]).toBe('warning');
+  });
+});
+
+describe('the same findings', () => {
+  it('make the same texts, in whatever order they come', () => {
+    const findings = many(60, (index) => ({
+      severity: (['low', 'high', 'medium'] as const)[index % 3]!,
+      startLine: (index * 7) % 13 || 1,
+      path: `src/${index % 4}.ts`,
+    }));
+    const shuffled = [...findings.slice(31), ...findings.slice(0, 31).reverse()];
+    const shown = (builder: PayloadBuilder) =>
+      JSON.stringify([builder.comment(), builder.checkRun(), builder.inlineComments(9), builder.status()]);
+    expect(shown(build(shuffled))).toBe(shown(build(findings)));
+  });
+});
+
+describe('what is too much', () => {
+  it('is left out by severity, and the summary says what', () => {
+    const findings = many(3_000, (index) => ({
+      severity: index === 2_999 ? 'critical' : 'low',
+      message: 'x'.repeat(500),
+    }));
+    const { text, truncation, listed } = build(findings).comment();
+    expect([...text].length).toBeLessThanOrEqual(30_000);
+    expect(text).toContain('| Critical | `rule-2999`');
+    expect(truncation).toEqual({ field: 'comment.findings', was: 3_000, now: listed.size, unit: 'items' });
+    expect(text).toContain(
+      `Not shown here, for want of room: ${3_000 - listed.size} more findings (${3_000 - listed.size} low).`,
+    );
+    expect(text.match(/<details>/g)).toHaveLength(1);
+    expect(text.match(/<\/details>/g)).toHaveLength(1);
+  });
+
+  it('ends no table, and no evidence is lost to it', () => {
+    const evidence = {
+      artifact: 'acme/shop:1',
+      digest: `sha256:${'a'.repeat(64)}`,
+      verifyCommand: 'cosign verify acme/shop',
+    };
+    const { text } = build(many(3_000), {}, { evidence, suppressed: 2, incomplete: true }).comment();
+    const table = text.split('\n').filter((line) => line.startsWith('| '));
+    expect(table.filter((line) => !line.endsWith(' |'))).toEqual([]);
+    expect(text).toMatch(/- Artifact: `acme\/shop:1` `sha256:a{64}`/);
+    expect(text).toMatch(/```sh\ncosign verify acme\/shop\n```$/);
+    expect(text).toContain('did not run to its end');
+  });
+
+  it('is cut in annotations: how many, their titles and their messages', () => {
+    const findings = many(1_200, () => ({ title: 't'.repeat(900), message: 'wörd '.repeat(2_000) }));
+    const { annotations, truncated } = build(findings).checkRun();
+    expect(annotations).toHaveLength(1_000);
+    expect(truncated).toContainEqual({ field: 'checkRun.annotations', was: 1_200, now: 1_000, unit: 'items' });
+    for (const { message, title } of annotations) {
+      expect(Buffer.byteLength(message)).toBeLessThanOrEqual(2_000);
+      expect([...(title ?? '')].length).toBeLessThanOrEqual(255);
+    }
+  });
+
+  it('is cut in the details, with a note', () => {
+    const { text } = build(many(400, () => ({ message: 'long words '.repeat(300) }))).checkRun();
+    expect(Buffer.byteLength(text ?? '')).toBeLessThanOrEqual(30_000);
+    expect(text).toContain('The details of further findings found no room here.');
+  });
+
+  it('is cut in a status, in ASCII if asked for', () => {
+    const limits = { ...COMMON_LIMITS, statusDescription: { max: 20, unit: 'characters' } as const };
+    const findings = [finding(), finding({ severity: 'low' }), finding({ severity: 'medium' })];
+    expect(build(findings, { limits }).status().description).toBe('1 high, 1 medium, 1…');
+    expect(build(findings, { limits, ascii: true }).status().description).toBe('1 high, 1 medium,...');
+  });
+});
+
+describe('remarks on lines', () => {
+  it('are made of the gravest findings that are at a line', () => {
+    const findings = [finding({ severity: 'low' }), finding({ severity: 'critical', startLine: 9, endLine: 12 })];
+    const nowhere = { ruleId: 'x', severity: 'critical', message: 'm' } as const;
+    const { comments } = build([...findings, nowhere]).inlineComments(1);
+    expect(comments).toMatchObject([{ path: 'src/a.ts', startLine: 9, endLine: 12 }]);
+  });
+
+  it('hold what is known, and a suggestion that ends no fence', () => {
+    const full = finding({
+      message: 'Do not.\n/approve',
+      cve: 'CVE-2024-3094',
+      cwe: 'CWE-95',
+      package: 'xz@5.6.0',
+      fixedVersion: '5.6.2',
+      helpUri: 'https://a.example/no-eval',
+      suggestion: 'a\n```\n@all',
+    });
+    expect(build([full]).inlineComments(1).comments[0]?.body).toBe(
+      [
+        '**High** [`no-eval`](https://a.example/no-eval) No eval',
+        'Do not.\n&#8203;/approve',
+        '(in `xz@5.6.0`, fixed in `5.6.2`, CVE-2024-3094, CWE-95)',
+        'Suggested instead:',
+        '````\na\n```\n@all\n````',
+      ].join('\n\n'),
+    );
+  });
+
+  it('that found no line are listed in the summary with the reason', () => {
+    const builder = build([finding()]);
+    const unplaced = builder.inlineComments(1).findings.map((each) => ({ finding: each, reason: 'not in the <diff>' }));
+    expect(builder.comment(unplaced).text).toContain(
+      'Not at a line of the diff:\n\n- High `no-eval` No eval, `src/a.ts:3` (not in the &lt;diff&gt;)',
+    );
+  });
+});
+
+describe('a summary', () => {
+  it('marks what is new', () => {
+    const known = build([finding()]).inlineComments(1).comments[0]!.fingerprint;
+    const { text } = build([finding(), finding({ ruleId: 'fresh' })], { previous: new Set([known, 'gone']) }).comment();
+    expect(text).toContain('Since the last run: **1 new**, 1 fixed, 1 unchanged.');
+    expect(text).toContain('| High **new** | `fresh`');
+    expect(text).toContain('| High | `no-eval`');
+  });
+
+  it('links to the sources where it is told where they are', () => {
+    const sourceUrl = 'https://github.com/acme/shop/blob/abc/';
+    const { text } = build([finding({ path: 'src/a (1).ts' })], { sourceUrl }).comment();
+    expect(text).toContain('[`src/a (1).ts:3`](https://github.com/acme/shop/blob/abc/src/a%20%281%29.ts#L3)');
+  });
+
+  it('has known secrets taken out, wherever they come from', () => {
+    const secret = 'correct-horse-battery';
+    const dirty = finding({
+      title: secret,
+      message: secret,
+      path: `src/${secret}.ts`,
+      package: secret,
+      suggestion: secret,
+    });
+    const builder = build([dirty], { scrub: (text) => text.replaceAll(secret, '[redacted]') });
+    const texts = [
+      builder.comment().text,
+      builder.checkRun().summary,
+      builder.checkRun().text,
+      builder.inlineComments(1).comments[0]?.body,
+    ];
+    expect(texts.join('\n')).not.toContain(secret);
+  });
+
+  it('is ASCII on demand', () => {
+    const builder = build([finding({ title: 'Größe', path: 'src/ü.ts', suggestion: '“x”' })], {
+      ascii: true,
+      title: 'Prüfung',
+    });
+    const { summary, text } = builder.checkRun();
+    expect(`${summary}${text}${builder.inlineComments(1).comments[0]?.body}`).toMatch(/^[\u0000-\u007f]*$/);
+    expect(summary).toContain('Pr\\\\u{fc}fung: failed');
+  });
+});

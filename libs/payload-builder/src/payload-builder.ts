@@ -1,0 +1,171 @@
+import {
+  type AnnotationLevel,
+  type FailOn,
+  type ScmCheckRunAnnotation,
+  type Severity,
+  type Truncation,
+} from '@integrations/contracts';
+import { type AnnotationLimits, type InlineComment, truncate, truncateLine } from '@integrations/provider-kit';
+import { type Changes, compareRuns } from './changes';
+import type { Finding, ScanReport } from './finding';
+import { COMMON_LIMITS } from './limits';
+import { detailOf, remarkOf } from './render/detail';
+import { Page } from './render/page';
+import { ellipsisOf, type Style } from './render/style';
+import { type Summary, summaryOf, type Unplaced } from './render/summary';
+import { conclude, countBySeverity, describeCounts, LEVELS, type SeverityCounts } from './severity';
+import { createClean } from './text/clean';
+import { plain } from './text/plain';
+
+export interface PayloadOptions {
+  readonly title: string;
+  readonly limits?: AnnotationLimits | undefined;
+  readonly failOn?: FailOn | undefined;
+  readonly severityLevels?: Partial<Record<Severity, AnnotationLevel>> | undefined;
+  readonly ascii?: boolean | undefined;
+  readonly sourceUrl?: string | undefined;
+  /** The fingerprints of the run before; null if there was none. */
+  readonly previous?: ReadonlySet<string> | null | undefined;
+  /** Takes known secrets out of texts; well-known forms of tokens go anyway. */
+  readonly scrub?: ((text: string) => string) | undefined;
+}
+
+export interface CheckRunPayload {
+  readonly summary: string;
+  readonly text: string | undefined;
+  readonly annotations: readonly ScmCheckRunAnnotation[];
+  /** The fingerprints of the findings that are annotations. */
+  readonly annotated: ReadonlySet<string>;
+  /** Those in the summary or the text. */
+  readonly listed: ReadonlySet<string>;
+  readonly truncated: readonly Truncation[];
+}
+
+/**
+ * Makes of a report what is to be shown: the same findings, in whatever order they came, make the same texts. Everything
+ * keeps to the vendor's limits, and says in itself what it leaves out.
+ */
+export class PayloadBuilder {
+  readonly counts: SeverityCounts;
+  readonly conclusion: 'success' | 'failure';
+  readonly changes: Changes | null;
+  readonly #limits: AnnotationLimits;
+  readonly #style: Style;
+
+  constructor(
+    private readonly report: ScanReport,
+    private readonly options: PayloadOptions,
+  ) {
+    const { limits = COMMON_LIMITS, ascii = false, scrub = (text) => text, sourceUrl = null } = options;
+    this.counts = countBySeverity(report.findings);
+    this.conclusion = conclude(this.counts, report.evidence, options.failOn);
+    this.changes = compareRuns(report, options.previous ?? null);
+    this.#limits = limits;
+    this.#style = { clean: createClean({ scrub, ascii }), ascii, sourceUrl };
+  }
+
+  /** Where the whole result is; undefined if nobody said. */
+  get reportUrl(): string | undefined {
+    return this.report.evidence.reportUrl;
+  }
+
+  /** `2 critical, 1 low; 1 new`. */
+  status(): { state: 'success' | 'failure'; description: string; truncation: Truncation | null } {
+    const found = describeCounts(this.counts) || 'No findings';
+    const { truncation, text } = this.#line(
+      this.changes ? `${found}; ${this.changes.counts.new} new, ${this.changes.counts.fixed} fixed` : found,
+      { ...this.#limits.statusDescription, field: 'status.description' },
+    );
+    return { state: this.conclusion, description: text, truncation };
+  }
+
+  /** `unplaced`: what was to be a remark at its line and is none. */
+  comment(unplaced: readonly Unplaced[] = []): Summary {
+    return this.#summary(unplaced, { size: this.#limits.comment, field: 'comment.findings' });
+  }
+
+  checkRun(): CheckRunPayload {
+    const {
+      text: summary,
+      listed,
+      truncation,
+    } = this.#summary([], { size: this.#limits.summary, field: 'checkRun.findings' });
+    const detailed = this.#details();
+    const placed = this.report.findings.filter(({ path }) => path !== null);
+    const shown = placed.slice(0, this.#limits.annotations);
+    const left = { field: 'checkRun.annotations', was: placed.length, now: shown.length, unit: 'items' } as const;
+    return {
+      summary,
+      text: detailed.text,
+      annotations: shown.map((finding) => this.#annotation(finding)),
+      annotated: new Set(shown.map(({ fingerprint }) => fingerprint)),
+      listed: new Set([...listed, ...detailed.listed]),
+      truncated: [...(truncation ? [truncation] : []), ...(left.was > left.now ? [left] : [])],
+    };
+  }
+
+  /** For the gravest findings that are at a line, at most `max`. */
+  inlineComments(max: number): { comments: readonly InlineComment[]; findings: readonly Finding[] } {
+    const findings = this.report.findings
+      .filter(({ path, startLine }) => path !== null && startLine !== null)
+      .slice(0, max);
+    return { findings, comments: findings.map((finding) => this.#inlineComment(finding)) };
+  }
+
+  #summary(unplaced: readonly Unplaced[], where: { size: AnnotationLimits['comment']; field: string }): Summary {
+    const { report, counts, conclusion, changes } = this;
+    return summaryOf({ title: this.options.title, report, counts, conclusion, changes, unplaced }, this.#style, where);
+  }
+
+  /** Of the gravest findings, as many as fit; undefined if there is nothing to tell. */
+  #details(): { text: string | undefined; listed: ReadonlySet<string> } {
+    const { findings } = this.report;
+    const note = '\n\n_The details of further findings found no room here._';
+    const page = new Page(this.#limits.text);
+    page.reserve(note);
+    const listed = new Set<string>();
+    for (const finding of findings) {
+      const separator = listed.size === 0 ? '' : '\n\n---\n\n';
+      if (!page.add(separator + detailOf(finding, this.#style))) {
+        page.force(note);
+        break;
+      }
+      listed.add(finding.fingerprint);
+    }
+    return { text: findings.length === 0 ? undefined : page.toString(), listed };
+  }
+
+  #annotation({ path, startLine, endLine, severity, title, message, ruleId }: Finding): ScmCheckRunAnnotation {
+    const { annotationMessage, annotationTitle } = this.#limits;
+    const heading = title === ruleId ? ruleId : `${ruleId}: ${title}`;
+    return {
+      path: path ?? '',
+      // Vendors have no annotation without a line: what concerns a whole file stands at its first.
+      startLine: startLine ?? 1,
+      endLine: endLine ?? 1,
+      annotationLevel: this.options.severityLevels?.[severity] ?? LEVELS[severity],
+      message: this.#text(this.#plain(message), annotationMessage) || 'no message',
+      title: this.#line(this.#plain(heading), { ...annotationTitle, field: 'title' }).text,
+    };
+  }
+
+  #inlineComment(finding: Finding): InlineComment {
+    const { fingerprint, path, startLine, endLine } = finding;
+    const body = this.#text(remarkOf(finding, this.#style), this.#limits.inlineComment);
+    return { fingerprint, path: path ?? '', startLine: startLine ?? 1, endLine: endLine ?? startLine ?? 1, body };
+  }
+
+  #plain(text: string): string {
+    return plain(this.#style.clean(text), this.#style);
+  }
+
+  #text(text: string, size: AnnotationLimits['comment']): string {
+    return truncate(text, { ...size, field: 'message', note: '(cut off here)' }).text;
+  }
+
+  /** The kit's ellipsis is none of ASCII. */
+  #line(text: string, limit: AnnotationLimits['comment'] & { field: string }) {
+    const cutLine = truncateLine(text, { ...limit, max: this.#style.ascii ? limit.max - 2 : limit.max });
+    return { ...cutLine, text: this.#style.ascii ? cutLine.text.replace(/…$/, ellipsisOf(this.#style)) : cutLine.text };
+  }
+}

@@ -1,0 +1,57 @@
+import type { Finding } from '../finding';
+import { cut } from '../text/clean';
+import { block, fence } from '../text/markdown';
+import { codeOf, ellipsisOf, placeOf, ruleOf, sentence, type Style } from './style';
+
+const MAX_MESSAGE = 4_000;
+const MAX_SUGGESTION = 4_000;
+
+/** All that is known of a finding but its place, as the body of a remark at its lines. */
+export function remarkOf(finding: Finding, style: Style): string {
+  const { severity, title, message, suggestion } = finding;
+  const heading = title === finding.ruleId ? '' : ` ${sentence(title, style)}`;
+  const parts = [
+    `**${capital(severity)}** ${ruleOf(finding, style, 'line')}${heading}`,
+    message === title ? '' : block(shortened(message, MAX_MESSAGE, style)),
+    factsOf(finding, style),
+    relatedOf(finding, style),
+    suggestion === null ? '' : `Suggested instead:\n\n${fence(shortened(suggestion, MAX_SUGGESTION, style))}`,
+  ];
+  return parts.filter((part) => part !== '').join('\n\n');
+}
+
+/** All that is known of a finding, for a text about many. */
+export function detailOf(finding: Finding, style: Style): string {
+  const place = placeOf({ path: finding.path, line: finding.startLine }, style, 'line');
+  return place === '' ? remarkOf(finding, style) : `${place}\n\n${remarkOf(finding, style)}`;
+}
+
+/** Package, the version that fixes it, identifiers, in brackets; empty if none is known. */
+export function factsOf(finding: Finding, style: Style, place: 'table' | 'line' = 'line'): string {
+  const { package: name, fixedVersion, identifiers, ruleId } = finding;
+  const facts = [
+    name === null ? '' : `in ${codeOf(name, style, place)}`,
+    fixedVersion === null ? '' : `fixed in ${codeOf(fixedVersion, style, place)}`,
+    ...identifiers.filter((id) => id !== ruleId).map((id) => sentence(id, style)),
+  ];
+  const known = facts.filter((fact) => fact !== '');
+  return known.length === 0 ? '' : `(${known.join(', ')})`;
+}
+
+export function capital(word: string): string {
+  return word.charAt(0).toUpperCase() + word.slice(1);
+}
+
+function relatedOf({ related }: Finding, style: Style): string {
+  if (related.length === 0) return '';
+  const steps = related.map((step) => {
+    const text = step.text === null ? '' : `: ${sentence(step.text, style)}`;
+    return `- ${placeOf(step, style, 'line')}${text}`;
+  });
+  return `Related:\n\n${steps.join('\n')}`;
+}
+
+function shortened(text: string, max: number, style: Style): string {
+  const clean = style.clean(text).replace(/\n{3,}/g, '\n\n');
+  return clean.length <= max ? clean.trim() : `${cut(clean, max).trim()}${ellipsisOf(style)}`;
+}

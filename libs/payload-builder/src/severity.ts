@@ -1,0 +1,45 @@
+import { type AnnotationLevel, type FailOn, SEVERITIES, type Severity } from '@integrations/contracts';
+import type { Evidence, Finding } from './finding';
+
+export type SeverityCounts = Readonly<Record<Severity, number>>;
+
+const RANKS = Object.fromEntries(SEVERITIES.map((severity, rank) => [severity, rank])) as Record<Severity, number>;
+
+export const LEVELS: Readonly<Record<Severity, AnnotationLevel>> = {
+  critical: 'failure',
+  high: 'failure',
+  medium: 'warning',
+  low: 'notice',
+  info: 'notice',
+  none: 'notice',
+};
+
+/** 0 for the gravest. */
+export function rankOf(severity: Severity): number {
+  return RANKS[severity];
+}
+
+export function countBySeverity(findings: readonly Pick<Finding, 'severity'>[]): SeverityCounts {
+  const counts = Object.fromEntries(SEVERITIES.map((severity) => [severity, 0])) as Record<Severity, number>;
+  for (const { severity } of findings) counts[severity] += 1;
+  return counts;
+}
+
+/** `2 critical, 1 low`; empty if there are none. */
+export function describeCounts(counts: SeverityCounts): string {
+  return SEVERITIES.filter((severity) => counts[severity] > 0)
+    .map((severity) => `${counts[severity]} ${severity}`)
+    .join(', ');
+}
+
+/** A policy verdict of `fail` fails; so does a finding that is at least as grave as `failOn` says. */
+export function conclude(
+  counts: SeverityCounts,
+  { policyVerdict }: Evidence,
+  failOn: FailOn = policyVerdict ? 'never' : 'high',
+): 'success' | 'failure' {
+  if (policyVerdict === 'fail') return 'failure';
+  if (failOn === 'never') return 'success';
+  const fails = SEVERITIES.some((severity) => counts[severity] > 0 && rankOf(severity) <= rankOf(failOn));
+  return fails ? 'failure' : 'success';
+}

@@ -1,0 +1,61 @@
+import type { Cursor } from './cursor';
+
+// What would make a path read differently from what it is.
+const DECEPTIVE = /[\u0000-\u001f\u007f-\u009f\u200e\u200f\u202a-\u202e\u2066-\u2069]/;
+
+/** Absolute places that the repository may have been at: `/work/shop` or `file:///C:/shop`. */
+export type Roots = readonly string[];
+
+/**
+ * The path of a file in the repository, from a URI or a path as scanners write them. Null for what lies outside of the
+ * repository or in no file. What climbs out of it, or cannot be shown, is noted under its field.
+ */
+export function repositoryPath(at: Cursor, text: string, roots: Roots, form: 'uri' | 'path'): string | null {
+  const decoded = form === 'uri' ? decode(text.replace(/[?#].*$/s, '')) : text;
+  if (decoded === null) return at.fail('must be a valid URI reference') ?? null;
+  const slashed = decoded.replaceAll('\\', '/');
+  if (slashed.trim() === '') return at.fail('must not be empty') ?? null;
+  if (DECEPTIVE.test(slashed)) return at.fail('must not contain control or bidirectional characters') ?? null;
+
+  const absolute = absolutePath(slashed);
+  const relative = absolute === null ? slashed : below(absolute, roots);
+  if (relative === null || /^[a-z][a-z0-9+.-]+:/i.test(relative)) return null;
+  const segments = normalised(relative);
+  if (segments === null) return at.fail('must not lead out of the repository') ?? null;
+  return segments.length === 0 ? null : segments.join('/');
+}
+
+/** Null if the text is relative; without the `file://` otherwise. */
+function absolutePath(text: string): string | null {
+  const [, local] = /^file:(?:\/\/[^/]*)?(\/.*)$/i.exec(text) ?? [];
+  const path = local ?? text;
+  const drive = /^\/?([a-z]):\//i.exec(path);
+  if (drive) return `/${drive[1]?.toLowerCase()}:/${path.slice(drive[0].length)}`;
+  return path.startsWith('/') ? path : null;
+}
+
+function below(path: string, roots: Roots): string | null {
+  for (const root of roots) {
+    const place = absolutePath((decode(root) ?? root).replaceAll('\\', '/'))?.replace(/\/*$/, '/');
+    if (place && path.startsWith(place)) return path.slice(place.length);
+  }
+  return null;
+}
+
+function normalised(path: string): string[] | null {
+  const segments: string[] = [];
+  for (const segment of path.split('/')) {
+    if (segment === '' || segment === '.') continue;
+    if (segment !== '..') segments.push(segment);
+    else if (segments.pop() === undefined) return null;
+  }
+  return segments;
+}
+
+function decode(text: string): string | null {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,75 @@
+import type { Severity } from '@integrations/contracts';
+import { type FoundIssue, NOTHING_MORE, type RelatedPlace } from '../finding';
+import type { Cursor } from './cursor';
+import { repositoryPath } from './paths';
+import { type Place, placeIn } from './place';
+import { NOTHING_SAID, type SourceContent } from './source-content';
+
+/** By name, or by number as protocol buffers also write them. */
+const SEVERITIES: Readonly<Record<string, Severity>> = {
+  ERROR: 'high',
+  WARNING: 'medium',
+  INFO: 'low',
+  UNKNOWN_SEVERITY: 'info',
+  '1': 'high',
+  '2': 'medium',
+  '3': 'low',
+  '0': 'info',
+};
+
+/** Reviewdog's Diagnostic Format. https://github.com/reviewdog/reviewdog/tree/master/proto/rdf */
+export function readRdjson(result: Cursor, root: string | undefined): SourceContent {
+  const diagnostics = result.get('diagnostics');
+  if (!diagnostics.present) diagnostics.fail('must be a list');
+  const tool = result.get('source').get('name').text();
+  const usual = result.get('severity');
+  const issues = diagnostics.items().map((diagnostic) => readDiagnostic(diagnostic, { tool, usual, root }));
+  return { ...NOTHING_SAID, issues };
+}
+
+interface Context {
+  readonly tool: string | undefined;
+  readonly usual: Cursor;
+  readonly root: string | undefined;
+}
+
+function readDiagnostic(diagnostic: Cursor, { tool, usual, root }: Context): FoundIssue {
+  const code = diagnostic.get('code');
+  const ruleId = code.get('value').text() || diagnostic.get('source').get('name').text() || tool || 'unnamed rule';
+  const own = diagnostic.get('severity');
+  return {
+    ...NOTHING_MORE,
+    ...readPlace(diagnostic.get('location'), root),
+    ruleId,
+    severity: readSeverity(own.present ? own : usual),
+    title: ruleId,
+    message: diagnostic.get('message').requiredText() ?? '',
+    helpUri: code.get('url').text() ?? null,
+    suggestion: diagnostic.get('suggestions').items()[0]?.get('text').text() ?? null,
+    related: diagnostic
+      .get('related_locations')
+      .items()
+      .slice(0, 10)
+      .flatMap((at) => readRelated(at, root)),
+  };
+}
+
+function readSeverity(severity: Cursor): Severity {
+  const value = severity.raw() ?? 'WARNING';
+  const known = typeof value === 'string' || typeof value === 'number' ? SEVERITIES[String(value)] : undefined;
+  return known ?? severity.fail('must be one of ERROR, WARNING, INFO, UNKNOWN_SEVERITY') ?? 'info';
+}
+
+function readPlace(location: Cursor, root: string | undefined): Place {
+  const at = location.get('path');
+  const text = at.text();
+  const path = text === undefined ? null : repositoryPath(at, text, root === undefined ? [] : [root], 'path');
+  const range = location.get('range');
+  const start = range.get('start');
+  return placeIn(path, { start: start.get('line'), end: range.get('end').get('line'), column: start.get('column') });
+}
+
+function readRelated(related: Cursor, root: string | undefined): RelatedPlace[] {
+  const { path, startLine } = readPlace(related.get('location'), root);
+  return path === null ? [] : [{ path, line: startLine, text: related.get('message').text() ?? null }];
+}

@@ -1,0 +1,214 @@
+import type { ScmPublishSource } from '@integrations/contracts';
+import { readSource } from './read-source';
+
+const location = (uri: string, region: object = { startLine: 1 }, more: object = {}) => ({
+  physicalLocation: { artifactLocation: { uri, ...more }, region },
+});
+const log = (run: object, version = '2.1.0') => ({ version, runs: [{ tool: { driver: { name: 'Tool' } }, ...run }] });
+const result = (more: object = {}) => ({ ruleId: 'r', message: { text: 'm' }, ...more });
+const at = (...locations: object[]) => log({ results: locations.map((place) => result({ locations: [place] })) });
+
+function errorsOf(source: ScmPublishSource): [string, string][] {
+  const read = readSource(source);
+  return read.ok ? [] : read.errors.map(({ field, message }) => [field, message]);
+}
+
+function read(source: ScmPublishSource) {
+  const answer = readSource(source);
+  if (!answer.ok) throw new Error(JSON.stringify(answer.errors));
+  return answer.report;
+}
+
+describe('SARIF that is wrong', () => {
+  const FIRST = 'source.sarif.runs[0].results[0]';
+  const REGION = `${FIRST}.locations[0].physicalLocation.region`;
+  const URI = `${FIRST}.locations[0].physicalLocation.artifactLocation.uri`;
+
+  it.each<[string, object, string]>([
+    ['of another version', log({}, '2.0.0'), 'source.sarif.version'],
+    ['without runs', { version: '2.1.0' }, 'source.sarif.runs'],
+    ['with runs that are no list', { version: '2.1.0', runs: {} }, 'source.sarif.runs'],
+    ['without the name of a tool', { version: '2.1.0', runs: [{}] }, 'source.sarif.runs[0].tool.driver.name'],
+    ['with results that are no list', log({ results: 'none' }), 'source.sarif.runs[0].results'],
+    ['with a result that is no object', log({ results: [7] }), FIRST],
+    ['without a message', log({ results: [{ ruleId: 'r' }] }), `${FIRST}.message`],
+    ['with line 0', at(location('a', { startLine: 0 })), `${REGION}.startLine`],
+    ['with a negative line', at(location('a', { startLine: -4 })), `${REGION}.startLine`],
+    ['with half a line', at(location('a', { startLine: 1.5 })), `${REGION}.startLine`],
+    ['with a line as text', at(location('a', { startLine: '1' })), `${REGION}.startLine`],
+    ['with an end before its start', at(location('a', { startLine: 9, endLine: 8 })), `${REGION}.endLine`],
+    ['with an unknown level', log({ results: [result({ level: 'fatal' })] }), `${FIRST}.level`],
+    ['with an unknown kind', log({ results: [result({ kind: 'odd' })] }), `${FIRST}.kind`],
+    ['with an empty path', at(location('')), URI],
+    ['with a path that leads out', at(location('src/../../etc/passwd')), URI],
+    ['with a path that leads out in disguise', at(location('..%2f..%2fetc/passwd')), URI],
+    ['with a path that no decoder takes', at(location('a%zz')), URI],
+    ['with a path that reads otherwise', at(location('a%E2%80%AEts.exe')), URI],
+    ['with a NUL in a path', at(location('a%00b')), URI],
+    [
+      'with a suppression of no known state',
+      log({ results: [result({ suppressions: [{ status: 'odd' }] })] }),
+      `${FIRST}.suppressions[0].status`,
+    ],
+  ])('names the field: %s', (_, sarif, field) => {
+    expect(errorsOf({ sarif }).map(([name]) => name)).toContain(field);
+  });
+
+  it('names fifty fields at most', () => {
+    const sarif = log({ results: Array.from({ length: 200 }, () => 7) });
+    expect(errorsOf({ sarif }).length).toBeLessThanOrEqual(50);
+  });
+
+  it('holds no more than 10,000 findings in all its runs', () => {
+    const runs = [0, 1].map(() => ({
+      tool: { driver: { name: 'T' } },
+      results: Array.from({ length: 5_001 }, () => result()),
+    }));
+    expect(errorsOf({ sarif: { version: '2.1.0', runs } })).toEqual([
+      ['source', 'holds 10002 findings; at most 10000 can be published at once'],
+    ]);
+  });
+});
+
+describe('the severity of a SARIF result', () => {
+  const severityOf = (more: object, rule: object = {}) =>
+    read({
+      sarif: log({ tool: { driver: { name: 'T', rules: [{ id: 'r', ...rule }] } }, results: [result(more)] }),
+    }).findings[0]?.severity;
+
+  it.each<[string, object, object, string]>([
+    ['its level', { level: 'error' }, { defaultConfiguration: { level: 'note' } }, 'high'],
+    ['the level of its rule', {}, { defaultConfiguration: { level: 'note' } }, 'low'],
+    ['a warning, as the specification has it', {}, {}, 'medium'],
+    ['none', { level: 'none' }, {}, 'none'],
+    ['the score of its rule', { level: 'note' }, { properties: { 'security-severity': '9.8' } }, 'critical'],
+    ['its own score', {}, { properties: { 'security-severity': '9.8' } }, 'critical'],
+    ['a score of 0', {}, { properties: { 'security-severity': '0.0' } }, 'none'],
+    ['its level where the score is none', { level: 'error' }, { properties: { 'security-severity': 'high' } }, 'high'],
+    ['information for what does not fail', { kind: 'review', level: 'error' }, {}, 'info'],
+  ])('is %s', (_, more, rule, severity) => expect(severityOf(more, rule)).toBe(severity));
+
+  it.each([
+    ['its own over that of the rule', '5.0', 'medium'],
+    ['an unreadable one is passed over', 'x', 'critical'],
+  ])('prefers the score of the result: %s', (_, score, severity) => {
+    const properties = { 'security-severity': score };
+    expect(severityOf({ properties }, { properties: { 'security-severity': '9.1' } })).toBe(severity);
+  });
+});
+
+describe('the place of a SARIF result', () => {
+  const pathsOf = (sarif: object, root?: string) =>
+    read(root === undefined ? { sarif } : { sarif, root }).findings.map(({ path }) => path);
+
+  it.each<[string, string, string | undefined, string | null]>([
+    ['relative', 'src/a.ts', undefined, 'src/a.ts'],
+    ['with dots', './src/x/../a.ts', undefined, 'src/a.ts'],
+    ['encoded', 'src/a%20b%23.ts', undefined, 'src/a b#.ts'],
+    ['with backslashes', 'src\\a.ts', undefined, 'src/a.ts'],
+    ['absolute below the root', 'file:///w/shop/src/a.ts', '/w/shop', 'src/a.ts'],
+    ['absolute below a root with a slash', 'file:///w/shop/src/a.ts', 'file:///w/shop/', 'src/a.ts'],
+    ['absolute on Windows', 'file:///C:/w/src/a.ts', 'c:\\w', 'src/a.ts'],
+    ['absolute beside the root', 'file:///w/shop2/a.ts', '/w/shop', null],
+    ['absolute without a root', '/w/shop/a.ts', undefined, null],
+    ['on the web', 'https://a.example/a.ts', undefined, null],
+    ['of an image', 'pkg:npm/left-pad@1.0.0', undefined, null],
+  ])('%s', (_, uri, root, path) => expect(pathsOf(at(location(uri)), root)).toEqual([path]));
+
+  it('is a file without a line where the region gives offsets alone, or there is none', () => {
+    const { findings } = read({ sarif: at(location('a', { charOffset: 7 }), location('b', undefined)) });
+    expect(findings).toMatchObject([
+      { path: 'a', startLine: null, endLine: null },
+      { path: 'b', startLine: 1 },
+    ]);
+  });
+
+  it('does not go round in a circle of bases', () => {
+    const originalUriBaseIds = { A: { uri: 'a/', uriBaseId: 'B' }, B: { uri: 'b/', uriBaseId: 'A' } };
+    const places = [location('x', {}, { uriBaseId: 'A' })];
+    expect(() => pathsOf(log({ originalUriBaseIds, results: [result({ locations: places })] }))).not.toThrow();
+  });
+});
+
+describe('rdjson', () => {
+  const diagnostic = {
+    message: 'm',
+    location: { path: 'src/a.ts', range: { start: { line: 3, column: 2 }, end: { line: 4 } } },
+    severity: 'ERROR',
+    code: { value: 'r', url: 'https://a.example/r' },
+    suggestions: [{ text: 'x' }],
+  };
+
+  it('is read', () => {
+    const { findings } = read({
+      rdjson: { source: { name: 'tool' }, diagnostics: [diagnostic, { message: 'n', severity: 3 }] },
+    });
+    expect(findings).toMatchObject([
+      {
+        ruleId: 'r',
+        severity: 'high',
+        path: 'src/a.ts',
+        startLine: 3,
+        endLine: 4,
+        suggestion: 'x',
+        helpUri: 'https://a.example/r',
+      },
+      { ruleId: 'tool', severity: 'low', path: null, message: 'n' },
+    ]);
+  });
+
+  it.each<[string, object, string]>([
+    ['no diagnostics', {}, 'source.rdjson.diagnostics'],
+    ['no message', { diagnostics: [{}] }, 'source.rdjson.diagnostics[0].message'],
+    [
+      'an unknown severity',
+      { diagnostics: [{ message: 'm', severity: 'FATAL' }] },
+      'source.rdjson.diagnostics[0].severity',
+    ],
+    [
+      'line 0',
+      { diagnostics: [{ message: 'm', location: { path: 'a', range: { start: { line: 0 } } } }] },
+      'source.rdjson.diagnostics[0].location.range.start.line',
+    ],
+    [
+      'a path that leads out',
+      { diagnostics: [{ message: 'm', location: { path: '../a' } }] },
+      'source.rdjson.diagnostics[0].location.path',
+    ],
+  ])('names the field of %s', (_, rdjson, field) => {
+    expect(errorsOf({ rdjson }).map(([name]) => name)).toEqual([field]);
+  });
+});
+
+describe('a Stella scan', () => {
+  const vulnerability = {
+    id: 'CVE-2024-3094',
+    severity: 'critical',
+    package: 'xz',
+    installedVersion: '5.6.0',
+    fixedVersion: '5.6.2',
+  } as const;
+
+  it('is read, and the evidence of the request is laid over its own', () => {
+    const stella = {
+      evidence: { digest: 'sha256:a', policyVerdict: 'fail' },
+      vulnerabilities: [vulnerability],
+    } as const;
+    const answer = readSource({ stella: { ...stella, vulnerabilities: [vulnerability] } }, { digest: 'sha256:b' });
+    expect(answer).toMatchObject({
+      ok: true,
+      report: {
+        evidence: { digest: 'sha256:b', policyVerdict: 'fail' },
+        findings: [
+          { ruleId: 'CVE-2024-3094', title: 'CVE-2024-3094 in xz', package: 'xz@5.6.0', fixedVersion: '5.6.2' },
+        ],
+      },
+    });
+  });
+
+  it('knows a vulnerability again in another version of its package', () => {
+    const printOf = (installedVersion: string) =>
+      read({ stella: { vulnerabilities: [{ ...vulnerability, installedVersion }] } }).findings[0]?.fingerprint;
+    expect(printOf('5.6.0')).toBe(printOf('5.6.1'));
+  });
+});

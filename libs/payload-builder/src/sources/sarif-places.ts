@@ -1,0 +1,80 @@
+import type { RelatedPlace } from '../finding';
+import type { Cursor } from './cursor';
+import { repositoryPath, type Roots } from './paths';
+import { type Place, placeIn } from './place';
+
+/** A base of URIs, as `originalUriBaseIds` has them. */
+interface Base {
+  readonly uri: string;
+  readonly on: string | null;
+}
+
+const MAX_BASES = 10;
+/** Steps of a flow that are told of. */
+const MAX_RELATED = 10;
+
+/** Finds out where in the repository the locations of a run are. */
+export class SarifPlaces {
+  readonly #bases: ReadonlyMap<string, Base>;
+  readonly #artifacts: readonly Cursor[];
+  readonly #roots: Roots;
+
+  constructor(run: Cursor, root: string | undefined) {
+    const bases = run.get('originalUriBaseIds').entries();
+    this.#bases = new Map(
+      bases.map(([id, base]) => [id, { uri: base.get('uri').text() ?? '', on: base.get('uriBaseId').text() ?? null }]),
+    );
+    this.#artifacts = run.get('artifacts').items();
+    const absolute = [...this.#bases.values()].map(({ uri }) => uri).filter((uri) => /^(file:|\/)/i.test(uri));
+    this.#roots = [...(root === undefined ? [] : [root]), ...absolute];
+  }
+
+  /** Of a `location`; all null where it names no file of the repository. */
+  read(location: Cursor): Place {
+    const physical = location.get('physicalLocation');
+    const region = physical.get('region');
+    // A region may be given by offsets of characters or bytes alone: then it says no line.
+    const [start, end, column] = [region.get('startLine'), region.get('endLine'), region.get('startColumn')];
+    return placeIn(this.#path(physical.get('artifactLocation')), { start, end, column });
+  }
+
+  /** The related locations, and the steps of the first flow. */
+  related(result: Cursor): RelatedPlace[] {
+    const steps = result.get('codeFlows').items()[0]?.get('threadFlows').items()[0]?.get('locations').items() ?? [];
+    const flow = shortened(steps).map((step) => step.get('location'));
+    const related = result.get('relatedLocations').items().slice(0, MAX_RELATED);
+    return [...related, ...flow].flatMap((location) => {
+      const { path, startLine } = this.read(location);
+      const text = location.get('message').get('text').text() ?? null;
+      return path === null ? [] : [{ path, line: startLine, text }];
+    });
+  }
+
+  #path(artifact: Cursor): string | null {
+    const index = artifact.get('index').integer(-1) ?? -1;
+    const known = artifact.get('uri').present ? artifact : (this.#artifacts[index]?.get('location') ?? artifact);
+    const at = known.get('uri');
+    const uri = at.text();
+    if (uri === undefined) return null;
+    return repositoryPath(at, this.#onBase(uri, known.get('uriBaseId').text() ?? null), this.#roots, 'uri');
+  }
+
+  /** A base that is itself relative to another one is a folder; one that is absolute, or says nothing, is the root. */
+  #onBase(uri: string, baseId: string | null): string {
+    let joined = uri;
+    let id = baseId;
+    for (let depth = 0; id !== null && depth < MAX_BASES; depth++) {
+      const base = this.#bases.get(id);
+      if (!base || base.uri === '' || /^([a-z][a-z0-9+.-]*:|\/)/i.test(base.uri)) break;
+      joined = `${base.uri.replace(/\/*$/, '/')}${joined}`;
+      id = base.on;
+    }
+    return joined;
+  }
+}
+
+/** Where it begins and where it ends say most. */
+function shortened(steps: readonly Cursor[]): Cursor[] {
+  if (steps.length <= MAX_RELATED) return [...steps];
+  return [...steps.slice(0, MAX_RELATED / 2), ...steps.slice(-MAX_RELATED / 2)];
+}

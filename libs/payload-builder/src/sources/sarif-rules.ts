@@ -1,0 +1,72 @@
+import type { Cursor } from './cursor';
+
+export const LEVELS = ['none', 'note', 'warning', 'error'] as const;
+export type SarifLevel = (typeof LEVELS)[number];
+
+export interface SarifRule {
+  readonly id: string;
+  readonly title: string | null;
+  readonly description: string | null;
+  readonly level: SarifLevel | null;
+  /** Of CVSS, 0 to 10, as code scanning tools put it into the properties. */
+  readonly securitySeverity: number | null;
+  readonly helpUri: string | null;
+  readonly tags: readonly string[];
+  readonly messages: ReadonlyMap<string, string>;
+}
+
+/** The rules of a run: those of the tool's driver, then those of each of its extensions. */
+export class SarifRules {
+  readonly #components: readonly (readonly SarifRule[])[];
+  readonly #byId: ReadonlyMap<string, SarifRule>;
+
+  constructor(tool: Cursor) {
+    const components = [tool.get('driver'), ...tool.get('extensions').items()];
+    this.#components = components.map((component) => component.get('rules').items().map(readRule));
+    this.#byId = new Map(
+      this.#components
+        .flat()
+        .map((rule) => [rule.id, rule] as const)
+        .reverse(),
+    );
+  }
+
+  /** By component and index, by index in the driver, by id, and by the id of which it is a part (`CA2101/1`). */
+  find(result: Cursor): SarifRule | undefined {
+    const reference = result.get('rule');
+    const index = reference.get('index').integer(-1) ?? result.get('ruleIndex').integer(-1) ?? -1;
+    const component = reference.get('toolComponent').get('index').integer(-1) ?? -1;
+    const rules = this.#components[component + 1];
+    const id = result.get('ruleId').text() ?? reference.get('id').text();
+    const indexed = rules?.[index];
+    if (indexed && (id === undefined || id === indexed.id || id.startsWith(`${indexed.id}/`))) return indexed;
+    if (id === undefined) return undefined;
+    return this.#byId.get(id) ?? this.#byId.get(id.slice(0, Math.max(0, id.lastIndexOf('/'))));
+  }
+}
+
+export function securitySeverityOf(properties: Cursor): number | null {
+  const value = properties.get('security-severity').raw();
+  const score = typeof value === 'string' && value.trim() !== '' ? Number(value) : value;
+  return typeof score === 'number' && score >= 0 && score <= 10 ? score : null;
+}
+
+function readRule(rule: Cursor): SarifRule {
+  const properties = rule.get('properties');
+  const tags = properties.get('tags').raw();
+  return {
+    id: rule.get('id').text() ?? '',
+    title: rule.get('shortDescription').get('text').text() ?? rule.get('name').text() ?? null,
+    description: rule.get('fullDescription').get('text').text() ?? null,
+    level: rule.get('defaultConfiguration').get('level').oneOf(LEVELS) ?? null,
+    securitySeverity: securitySeverityOf(properties),
+    helpUri: rule.get('helpUri').text() ?? null,
+    tags: Array.isArray(tags) ? tags.filter((tag) => typeof tag === 'string') : [],
+    messages: new Map(
+      rule
+        .get('messageStrings')
+        .entries()
+        .map(([id, message]) => [id, message.get('text').text() ?? '']),
+    ),
+  };
+}

@@ -1,0 +1,136 @@
+import type { Severity } from '@integrations/contracts';
+import { type FoundIssue, NOTHING_MORE } from '../finding';
+import type { Cursor } from './cursor';
+import { LEVELS, type SarifLevel, type SarifRule, SarifRules, securitySeverityOf } from './sarif-rules';
+import { SarifPlaces } from './sarif-places';
+import type { SourceContent } from './source-content';
+
+const KINDS = ['pass', 'open', 'informational', 'notApplicable', 'review', 'fail'] as const;
+const BASELINES = ['new', 'unchanged', 'updated', 'absent'] as const;
+const SUPPRESSION_STATES = ['accepted', 'underReview', 'rejected'] as const;
+
+const SEVERITIES: Readonly<Record<SarifLevel, Severity>> = {
+  error: 'high',
+  warning: 'medium',
+  note: 'low',
+  none: 'none',
+};
+
+/** SARIF 2.1.0. https://docs.oasis-open.org/sarif/sarif/v2.1.0/ */
+export function readSarif(log: Cursor, root: string | undefined): SourceContent {
+  const version = log.get('version');
+  if (version.raw() !== '2.1.0') version.fail('must be 2.1.0');
+  const runs = log.get('runs');
+  if (!runs.present) runs.fail('must be a list');
+  const read = runs.items().map((run) => readRun(run, root));
+  return {
+    issues: read.flatMap(({ issues }) => issues),
+    suppressed: read.reduce((sum, { suppressed }) => sum + suppressed, 0),
+    gone: read.reduce((sum, { gone }) => sum + gone, 0),
+    incomplete: read.some(({ incomplete }) => incomplete),
+    evidence: {},
+  };
+}
+
+function readRun(run: Cursor, root: string | undefined): Omit<SourceContent, 'evidence'> {
+  run.get('tool').get('driver').get('name').requiredText();
+  const rules = new SarifRules(run.get('tool'));
+  const places = new SarifPlaces(run, root);
+  const issues: FoundIssue[] = [];
+  let suppressed = 0;
+  let gone = 0;
+  for (const result of run.get('results').items()) {
+    if (result.get('baselineState').oneOf(BASELINES) === 'absent') gone += 1;
+    else if (isSuppressed(result)) suppressed += 1;
+    else if (isFinding(result)) issues.push(readResult(result, rules, places));
+  }
+  const invocations = run.get('invocations').items();
+  const incomplete = invocations.some((invocation) => invocation.get('executionSuccessful').raw() === false);
+  return { issues, suppressed, gone, incomplete };
+}
+
+/** What passed or does not apply is none. */
+function isFinding(result: Cursor): boolean {
+  const kind = result.get('kind').oneOf(KINDS);
+  return kind !== 'pass' && kind !== 'notApplicable';
+}
+
+/** One that is under review or was rejected suppresses nothing yet. */
+function isSuppressed(result: Cursor): boolean {
+  const states = result
+    .get('suppressions')
+    .items()
+    .map((suppression) => suppression.get('status').oneOf(SUPPRESSION_STATES) ?? 'accepted');
+  return states.length > 0 && states.every((state) => state === 'accepted');
+}
+
+function readResult(result: Cursor, rules: SarifRules, places: SarifPlaces): FoundIssue {
+  const rule = rules.find(result);
+  const ruleId = (result.get('ruleId').text() ?? result.get('rule').get('id').text() ?? rule?.id) || 'unnamed rule';
+  const location = result.get('locations').items()[0];
+  const tags = rule?.tags ?? [];
+  const baseline = result.get('baselineState').oneOf(BASELINES);
+  return {
+    ...NOTHING_MORE,
+    ...(location ? places.read(location) : {}),
+    ruleId,
+    severity: severityOf(result, rule),
+    title: rule?.title ?? ruleId,
+    message: messageOf(result, rule),
+    helpUri: rule?.helpUri ?? null,
+    identifiers: identifiersOf([ruleId, ...tags]),
+    related: places.related(result),
+    ownFingerprint: fingerprintOf(result),
+    baseline: baseline === undefined ? null : baseline === 'unchanged' ? 'unchanged' : 'new',
+  };
+}
+
+/** CVSS where the tool gives it (as GitHub buckets it), else the level. */
+function severityOf(result: Cursor, rule: SarifRule | undefined): Severity {
+  const level = result.get('level').oneOf(LEVELS) ?? rule?.level ?? 'warning';
+  const kind = result.get('kind').oneOf(KINDS) ?? 'fail';
+  if (kind !== 'fail') return 'info';
+  const score = securitySeverityOf(result.get('properties')) ?? rule?.securitySeverity ?? null;
+  if (score === null) return SEVERITIES[level];
+  if (score >= 9) return 'critical';
+  if (score >= 7) return 'high';
+  if (score >= 4) return 'medium';
+  return score > 0 ? 'low' : 'none';
+}
+
+function messageOf(result: Cursor, rule: SarifRule | undefined): string {
+  const message = result.get('message');
+  if (!message.present) message.fail('must be an object');
+  const id = message.get('id').text();
+  const template = message.get('text').text() ?? (id === undefined ? undefined : rule?.messages.get(id));
+  const values = message
+    .get('arguments')
+    .items()
+    .map((argument) => argument.text() ?? '');
+  const filled = (template ?? message.get('markdown').text() ?? '').replace(
+    /\{\{|\}\}|\{(\d{1,3})\}/g,
+    (mark, index?: string) => (index === undefined ? mark.charAt(0) : (values[Number(index)] ?? mark)),
+  );
+  // Embedded links, `[text](1)` to a related location, read as their text.
+  const text = filled.replace(/\[([^[\]]+)\]\(\d+\)/g, '$1').trim();
+  return text || (rule?.description ?? rule?.title ?? 'no message');
+}
+
+/** The hash of the line's content, as code scanning prefers it; else all that the tool gives, but for columns. */
+function fingerprintOf(result: Cursor): string | null {
+  const given = [...result.get('fingerprints').entries(), ...result.get('partialFingerprints').entries()]
+    .map(([name, value]) => [name, value.text() ?? ''] as const)
+    .filter(([name]) => !/column/i.test(name));
+  const line = given.find(([name]) => name.startsWith('primaryLocationLineHash'));
+  if (line) return line[1];
+  return given.length === 0 ? null : JSON.stringify(given.sort(([a], [b]) => (a < b ? -1 : 1)));
+}
+
+function identifiersOf(texts: readonly string[]): string[] {
+  const found = texts.flatMap((text) => {
+    const [, cwe] = /(?:^|\/)cwe-0*(\d{1,7})(?:$|:)/i.exec(text) ?? [];
+    if (cwe !== undefined) return [`CWE-${cwe}`];
+    return /^(CVE-\d{4}-\d{4,19}|GHSA(-[0-9a-z]{4}){3})$/i.test(text) ? [text] : [];
+  });
+  return [...new Set(found)].slice(0, 10);
+}

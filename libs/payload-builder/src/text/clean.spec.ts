@@ -1,0 +1,71 @@
+import { createClean, oneLine } from './clean';
+import { plain } from './plain';
+
+const clean = createClean({ scrub: (text) => text.replaceAll('hunter2hunter2', '[redacted]'), ascii: false });
+
+describe('cleaned text', () => {
+  it('has no control, bidirectional or invisible characters', () => {
+    expect(clean('a\u0000\u001b[31m\u202eb\u2066c\u200bd\u{e0041}\ufeff')).toBe('a[31mbcd');
+  });
+
+  it('keeps what people write in other scripts', () => {
+    const text = 'Größe 寸法 גודל 👩‍💻';
+    expect(clean(text)).toBe(text);
+  });
+
+  it('is well-formed Unicode', () => expect(clean('a\ud800b').isWellFormed()).toBe(true));
+
+  it('cuts words that would not end', () => {
+    expect(clean(`a ${'x'.repeat(5_000)} b`)).toBe(`a ${'x'.repeat(150)}… b`);
+  });
+
+  it('is ASCII on demand', () => {
+    expect(createClean({ scrub: (text) => text, ascii: true })('naïve 👍')).toBe('na\\u{ef}ve \\u{1f44d}');
+  });
+
+  it('has known secrets taken out', () => expect(clean('key hunter2hunter2')).toBe('key [redacted]'));
+
+  // Put together here, so that no scanner takes this file for a leak.
+  it.each([
+    ['GitHub', `ghp_${'a1'.repeat(18)}`],
+    ['GitHub, as long as they are since 2026', `ghs_123456_eyJ${'a'.repeat(200)}.eyJ${'b'.repeat(200)}.c-d`],
+    ['GitHub, fine-grained', `github_pat_${'a'.repeat(60)}`],
+    ['GitLab', `glpat-${'a1'.repeat(10)}`],
+    ['AWS', `AKIA${'ABCD'.repeat(4)}`],
+    ['Slack', `xoxb-${'1234567890-'.repeat(2)}abc`],
+    ['Stripe', `sk_live_${'a1'.repeat(12)}`],
+    ['npm', `npm_${'a1'.repeat(18)}`],
+    ['JWT', `eyJ${'a'.repeat(20)}.eyJ${'b'.repeat(20)}.sig`],
+    ['Vault', `hvs.${'a1'.repeat(14)}`],
+  ])('shows no token of %s', (_, token) => expect(clean(`found ${token} here`)).toBe('found [redacted] here'));
+
+  it('shows no private key, whole or cut off', () => {
+    const key = `-----BEGIN RSA ${'PRIVATE'} KEY-----\nMIIE\n`;
+    expect(clean(`a ${key}-----END RSA ${'PRIVATE'} KEY----- b`)).toBe('a [redacted] b');
+    expect(clean(`a ${key}`)).toBe('a [redacted]');
+  });
+
+  it('shows no password in a URL', () =>
+    expect(clean('see https://me:hunter2@a.example')).toBe('see https://[redacted]@a.example'));
+
+  it('takes time by the length of the text alone', () => {
+    for (const part of ['eyJ-', 'eyJa.eyJ-', '://a:', 'ghp_.', '-----BEGIN ', '\n\n   ', 'SG.aaaaaaaaaaaaaaaaaaaa.-']) {
+      const start = process.cpuUsage();
+      clean(part.repeat(100_000 / part.length));
+      expect(process.cpuUsage(start).user).toBeLessThan(2_000_000);
+    }
+  });
+});
+
+describe('a line', () => {
+  it('is cut between characters', () => expect(oneLine('👍👍👍', 4, '…')).toBe('👍…'));
+});
+
+describe('plain text', () => {
+  it('mentions nobody and begins no quick action where a vendor posts it as a note', () => {
+    expect(plain('/merge\n @me #1', { ascii: false })).toBe('\u200b/merge\n @\u200bme #\u200b1');
+    expect(plain('/merge @me', { ascii: true })).toBe('./merge @ me');
+  });
+
+  it('hides no marker', () => expect(plain('<!-- x -->', { ascii: true })).toBe('< !-- x -->'));
+});

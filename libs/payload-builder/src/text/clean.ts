@@ -1,0 +1,48 @@
+import { neutralise } from '@integrations/provider-kit';
+import { redactTokens } from './secrets';
+
+/** Makes text of others fit to be shown: see `createClean`. */
+export type Clean = (text: string) => string;
+
+export interface CleanOptions {
+  /** Takes known secrets out. */
+  readonly scrub: (text: string) => string;
+  /** Writes what is not ASCII as `\u{…}`. */
+  readonly ascii: boolean;
+}
+
+/** A word that is longer than a line of any table. */
+const LONG_WORD = /(?<!\S)\S{161,}/g;
+const KEPT_OF_WORD = 150;
+
+// What takes no room on the screen and yet tells words apart, the tag characters included.
+const ZERO_WIDTH = /[\u00ad\u200b\u2060-\u2064\ufeff\u{e0000}-\u{e007f}]/gu;
+
+/**
+ * No control, bidirectional or invisible characters, no secrets known by value or by form, no words without end. What is
+ * Markdown or HTML in it still is: escaping is for who knows the place.
+ */
+export function createClean({ scrub, ascii }: CleanOptions): Clean {
+  const ellipsis = ascii ? '...' : '…';
+  return (text) => {
+    const visible = neutralise(text.replace(/\r\n?/g, '\n')).replace(ZERO_WIDTH, '');
+    const safe = redactTokens(scrub(visible)).replace(LONG_WORD, (word) => `${cut(word, KEPT_OF_WORD)}${ellipsis}`);
+    return ascii ? toAscii(safe) : safe;
+  };
+}
+
+/** White space becomes single blanks; at most `max` code points. */
+export function oneLine(text: string, max: number, ellipsis: string): string {
+  const line = text.replace(/\s+/g, ' ').trim();
+  return line.length <= max ? line : `${cut(line, max - ellipsis.length)}${ellipsis}`;
+}
+
+/** At most `max` UTF-16 units, never half of a pair. */
+export function cut(text: string, max: number): string {
+  const end = (text.codePointAt(max - 1) ?? 0) > 0xffff ? max - 1 : max;
+  return text.slice(0, end);
+}
+
+function toAscii(text: string): string {
+  return text.replace(/[^\u0000-\u007f]/gu, (character) => `\\u{${character.codePointAt(0)?.toString(16)}}`);
+}

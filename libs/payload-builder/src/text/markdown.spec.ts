@@ -1,0 +1,58 @@
+import { block, code, fence, inline, link, safeUrl } from './markdown';
+
+describe('text of others as Markdown', () => {
+  it.each([
+    ['mentions nobody', 'ask @octocat and @acme/team', 'ask @&#8203;octocat and @&#8203;acme/team'],
+    ['refers to no issue', 'like #12, GH-7 and acme/shop#3', 'like #&#8203;12, GH-&#8203;7 and acme/shop#&#8203;3'],
+    [
+      'refers to nothing of GitLab',
+      '!5 $6 ~bug %"v 1" &7',
+      '!&#8203;5 \\$&#8203;6 \\~&#8203;bug %&#8203;"v 1" &amp;&#8203;7',
+    ],
+    ['is no HTML', '<img src=x> <!-- x -->', '&lt;img src=x&gt; &lt;!-- x --&gt;'],
+    ['is no Markdown', '**a** _b_ [c](d) `e` |', '\\*\\*a\\*\\* \\_b\\_ \\[&#8203;c\\](d) \\`e\\` \\|'],
+    ['links nowhere', 'http://a.example www.b.example', 'http:&#8203;//a.example www&#8203;.b.example'],
+    ['is one line', ' a\n\n b\t', 'a b'],
+  ])('%s', (_, text, markdown) => expect(inline(text)).toBe(markdown));
+
+  it.each([
+    ['quick actions', '/merge', '&#8203;/merge'],
+    ['indented quick actions', '   /close', '&#8203;/close'],
+    ['headings', '# a\n## b', '\\# a\n\\## b'],
+    ['lists', '- a\n+ b\n1. c\n2) d', '\\- a\n\\+ b\n1\\. c\n2\\) d'],
+    ['quotes', '> a', '&gt; a'],
+    ['underlined headings', 'a\n===\n---', 'a\n\\===\n\\---'],
+    ['code blocks', '    a\n```\nb', 'a\n\\`\\`\\`\nb'],
+    ['tables', 'a | b\n--|--', 'a \\| b\n\\--\\|--'],
+  ])('begins no %s with a line', (_, text, markdown) => expect(block(text)).toBe(markdown));
+});
+
+describe('code', () => {
+  it.each([
+    ['a', '`a`'],
+    ['a`b', '``a`b``'],
+    ['`a``b', '``` `a``b ```'],
+    ['a\nb', '`a b`'],
+    ['', ''],
+  ])('holds %j whole', (text, markdown) => expect(code(text)).toBe(markdown));
+
+  it('is text in a table when a pipe would end the cell', () => expect(code('a|b', 'table')).toBe('a\\|b'));
+
+  it('is fenced by more backticks than it has', () => expect(fence('```\nx')).toBe('````\n```\nx\n````'));
+});
+
+describe('a link', () => {
+  it.each(['javascript:alert(1)', 'data:text/html,x', 'file:///etc/passwd', 'no url', '//host/x'])(
+    'is not made of %s',
+    (url) => expect(link('rule', url)).toBe('rule'),
+  );
+
+  it.each(['https://github.com/acme/shop/issues/1', 'https://gitlab.com/acme/shop/-/merge_requests/2'])(
+    'is not made of %s, where its mention would be told',
+    (url) => expect(safeUrl(url)).toBeNull(),
+  );
+
+  it('cannot end early, and shows no userinfo', () => {
+    expect(link('rule', 'https://me:hunter2@a.example/x(y)|z"')).toBe('[rule](https://a.example/x%28y%29%7cz%22)');
+  });
+});

@@ -1,0 +1,104 @@
+import { loadSources } from '../../scripts/docs/load-sources.ts';
+
+/**
+ * A check run with 10,000 findings, built and cut into the bodies of its requests. CPU is that of this process, memory
+ * what its heap and resident set grow by at most; the baseline writes the same findings down as they are. `findings` are
+ * read in our own form and as SARIF.
+ */
+loadSources(process.cwd());
+const { compose, readSource } = await import('@integrations/payload-builder');
+
+const COUNT = 10_000;
+const ROUNDS = 5;
+const BATCH = 50;
+
+const findings = Array.from({ length: COUNT }, (_, index) => ({
+  ruleId: `rule-${index % 200}`,
+  severity: (['critical', 'high', 'medium', 'low', 'info'] as const)[index % 5] ?? 'none',
+  title: `Something of kind ${index % 200} is not as it should be`,
+  message: `The value of \`x${index}\` comes from @user input (see #${index}) and reaches <script>. `.repeat(2),
+  path: `src/module-${index % 300}/file-${index % 7}.ts`,
+  startLine: 1 + (index % 900),
+  endLine: 2 + (index % 900),
+  helpUri: `https://rules.example/${index % 200}`,
+}));
+const sarif = {
+  version: '2.1.0',
+  runs: [
+    {
+      tool: { driver: { name: 'bench', rules: Array.from({ length: 200 }, (_, rule) => ({ id: `rule-${rule}` })) } },
+      results: findings.map(({ ruleId, message, path, startLine, endLine }) => ({
+        ruleId,
+        message: { text: message },
+        locations: [{ physicalLocation: { artifactLocation: { uri: path }, region: { startLine, endLine } } }],
+      })),
+    },
+  ],
+};
+const request = {
+  owner: 'acme',
+  repository: 'shop',
+  headSha: 'a'.repeat(40),
+  title: 'bench',
+  show: { comment: false, inline: false, checkRun: { name: 'bench' } },
+  policies: { outdated: 'resolve', closed: 'skip', draft: 'post', locked: 'skip', expectHeadSha: true },
+  maxInline: 30,
+  ascii: false,
+  wait: 'completed',
+} as const;
+const limits = {
+  comment: { max: 65_000, unit: 'characters' },
+  summary: { max: 65_535, unit: 'bytes' },
+  text: { max: 65_535, unit: 'bytes' },
+  annotations: COUNT,
+  annotationMessage: { max: 64_000, unit: 'bytes' },
+  annotationTitle: { max: 255, unit: 'characters' },
+  statusDescription: { max: 140, unit: 'characters' },
+  inlineComment: { max: 65_000, unit: 'characters' },
+} as const;
+
+const work = {
+  'written as they are': () => batched(findings),
+  'our findings': () => built({ findings }),
+  SARIF: () => built({ sarif }),
+};
+
+console.table(Object.fromEntries(Object.entries(work).map(([name, once]) => [name, measure(once)])));
+console.log(`${COUNT} findings, batches of ${BATCH}; the worst of ${ROUNDS} rounds, the first one included`);
+
+function built(source: object): number {
+  const read = readSource(source);
+  if (!read.ok) throw new Error(JSON.stringify(read.errors));
+  const { checkRun } = compose({ ...request, source }, read.report, { limits });
+  if (!checkRun) throw new Error('no check run');
+  return batched(checkRun.request.annotations ?? []);
+}
+
+/** One body after the other, as they are sent: none is kept. */
+function batched(annotations: readonly object[]): number {
+  let bytes = 0;
+  for (let start = 0; start < annotations.length; start += BATCH) {
+    bytes += JSON.stringify({ output: { annotations: annotations.slice(start, start + BATCH) } }).length;
+  }
+  return bytes;
+}
+
+function measure(once: () => number): object {
+  let cpu = 0;
+  let heap = 0;
+  let resident = 0;
+  let bytes = 0;
+  for (let round = 0; round < ROUNDS; round++) {
+    globalThis.gc?.();
+    const before = process.memoryUsage();
+    const start = process.cpuUsage();
+    bytes = once();
+    const used = process.cpuUsage(start);
+    const after = process.memoryUsage();
+    cpu = Math.max(cpu, (used.user + used.system) / 1_000);
+    heap = Math.max(heap, after.heapUsed - before.heapUsed);
+    resident = Math.max(resident, after.rss - before.rss);
+  }
+  const mib = (size: number) => Number((size / 1_048_576).toFixed(1));
+  return { 'CPU ms': Math.round(cpu), 'heap MiB': mib(heap), 'RSS MiB': mib(resident), 'bodies MiB': mib(bytes) };
+}
