@@ -89,7 +89,9 @@ export class FakeServer {
   }
 
   #answer(logged: LoggedRequest, url: URL, raw: string): Answer {
-    const found = routeOf(logged);
+    const moved = this.#context.world.movedTo(logged.path);
+    if (moved !== null) return this.#redirect(logged.method, `${moved}${url.search}`);
+    const found = routeOf(logged.method, this.#context.world.named(logged.path));
     if (!found) return this.#refuse([`${logged.method} ${logged.path} is no route of the fake`]);
     if (raw !== '' && logged.body === undefined) return this.#refuse(['the body is not JSON']);
     const { route, params } = found;
@@ -119,6 +121,13 @@ export class FakeServer {
     }
   }
 
+  /** As GitHub does for a repository that was renamed: reads with 301, writes with 307. */
+  #redirect(method: string, path: string): Answer {
+    const status = method === 'GET' ? 301 : 307;
+    const location = this.#context.shapes.apiUrl(path);
+    return { status, headers: { location }, body: { message: 'Moved Permanently', url: location } };
+  }
+
   #refuse(violations: string[]): Answer {
     this.violations.push(...violations);
     return new HttpAnswer(400, `Violates GitHub's description: ${violations.join('; ')}`);
@@ -144,12 +153,12 @@ function pathOf({ pathname }: URL, basePath: string): string | null {
   return pathname.startsWith(basePath) ? pathname.slice(basePath.length) : null;
 }
 
-function routeOf(request: LoggedRequest): { route: Route; params: Record<string, string> } | undefined {
+function routeOf(method: string, path: string): { route: Route; params: Record<string, string> } | undefined {
   for (const { route, pattern } of ROUTES) {
-    if (route.method !== request.method) continue;
-    const groups = pattern.exec(request.path)?.groups;
+    if (route.method !== method) continue;
+    const groups = pattern.exec(path)?.groups;
     if (groups) return { route, params: decoded(groups) };
-    if (request.path === route.template) return { route, params: {} };
+    if (path === route.template) return { route, params: {} };
   }
   return undefined;
 }

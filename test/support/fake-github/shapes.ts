@@ -164,6 +164,10 @@ export class Shapes {
     };
   }
 
+  apiUrl(path: string): string {
+    return `${this.#api}${path}`;
+  }
+
   repositoryUrl(repository: FakeRepository): string {
     return `${this.#api}/repos/${repository.owner}/${repository.name}`;
   }

@@ -142,6 +142,7 @@ export class World {
   readonly checkRuns = new Map<number, { repository: FakeRepository; run: FakeCheckRun }>();
   /** Whether the app may resolve threads, which takes more than it needs to comment. */
   mayResolve = true;
+  readonly #moved = new Map<string, number>();
   readonly #start: readonly InstallationOptions[];
   #lastId = 1_000;
 
@@ -155,6 +156,7 @@ export class World {
     this.installations.clear();
     this.comments.clear();
     this.checkRuns.clear();
+    this.#moved.clear();
     this.mayResolve = true;
     for (const options of this.#start) this.installations.set(options.id, this.#installation(options));
   }
@@ -185,6 +187,29 @@ export class World {
       if (repository) return { installation, repository };
     }
     throw notFound();
+  }
+
+  /** The old name leads to the repository's id from now on. */
+  rename(owner: string, name: string, newName: string): void {
+    const { installation, repository } = this.repository(owner, name);
+    installation.repositories.delete(name.toLowerCase());
+    installation.repositories.set(newName.toLowerCase(), { ...repository, name: newName });
+    this.#moved.set(`${owner}/${name}`.toLowerCase(), repository.id);
+  }
+
+  /** The path of a renamed repository by its id; null if the path is of no such. */
+  movedTo(path: string): string | null {
+    const [, owner, name, rest = ''] = /^\/repos\/([^/]+)\/([^/]+)(\/.*)?$/.exec(path) ?? [];
+    const id = this.#moved.get(`${owner}/${name}`.toLowerCase());
+    return id === undefined ? null : `/repositories/${id}${rest}`;
+  }
+
+  /** The path by owner and name of one by id; any other as it is. */
+  named(path: string): string {
+    const [, id, rest = ''] = /^\/repositories\/(\d+)(\/.*)?$/.exec(path) ?? [];
+    const repositories = [...this.installations.values()].flatMap(({ repositories }) => [...repositories.values()]);
+    const found = repositories.find((repository) => repository.id === Number(id));
+    return found ? `/repos/${found.owner}/${found.name}${rest}` : path;
   }
 
   addComment(repository: FakeRepository, pull: FakePull, author: Author, body: string, at: string): FakeComment {

@@ -133,7 +133,8 @@ export class GitHubClient {
       });
     } catch (error) {
       // Permissions are fixed when a token is minted: the next one may hold what was granted since.
-      if (isCode(error, 'permission_missing')) this.#deps.tokens.forget(access.tokenKey);
+      // A token that may only be too new is kept, or it would be new for ever.
+      if (isCode(error, 'permission_missing') && !error.transient) this.#deps.tokens.forget(access.tokenKey);
       if (response.status === 404 && access.installationKey) this.#deps.tokens.forget(access.installationKey);
       throw error;
     }

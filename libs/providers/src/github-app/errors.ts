@@ -37,6 +37,8 @@ interface Rule {
 
 // In order; the first that fits. The body may be JSON, plain text or HTML: only patterns are looked for in it.
 const RULES: readonly Rule[] = [
+  { status: 301, code: 'not_found_or_no_access', why: 'it has moved, and where to is not to be found' },
+  { status: 302, code: 'not_found_or_no_access', why: 'it has moved, and where to is not to be found' },
   { status: 401, text: CLOCK_CLAIM, code: 'unauthenticated', why: CLOCKS_DIFFER },
   { status: 401, code: 'unauthenticated', why: 'it refuses the credential' },
   {
@@ -47,6 +49,10 @@ const RULES: readonly Rule[] = [
   },
   { status: 403, text: /is locked/i, code: 'locked', why: 'the conversation is locked' },
   { status: 403, text: /archived/i, code: 'permission_missing', why: 'the repository is archived, thus read-only' },
+  { status: 403, text: /SAML/, code: 'permission_missing', why: 'the organisation wants single sign-on' },
+  { status: 403, text: /flagged|spam/i, code: 'permission_missing', why: 'it takes the account for a spammer' },
+  { status: 403, text: /account was suspended/i, code: 'permission_missing', why: 'the account is suspended' },
+  { status: 403, text: /access blocked/i, code: 'permission_missing', why: 'the repository is disabled' },
   { status: 403, text: /IP allow list/i, code: 'permission_missing', why: 'our address is not on its IP allow list' },
   { status: 403, code: 'permission_missing', why: 'the installation does not allow it' },
   { status: 404, text: UNKNOWN_APP, code: 'unauthenticated', why: 'it knows no such app' },
@@ -103,9 +109,23 @@ export function errorFrom(response: EgressResponse, asked: Asked, now: number): 
     ({ status, text }) => status === response.status && (!text || text.test(beginning(response))),
   );
   const code = rule?.code ?? (response.status >= 500 ? 'provider_unavailable' : 'invalid_request');
-  const needs = code === 'permission_missing' && asked.permission ? ` (needed: ${asked.permission})` : '';
+  const needs = code === 'permission_missing' ? neededFor(asked, response) : '';
   const message = `${base}${rule ? `: ${rule.why}` : ''}${needs}`;
   return new ProviderError(code, message, { httpStatus, ...timing(code, asked, response, now) });
+}
+
+/** What we ask for, and what GitHub would take for this call. */
+function neededFor({ permission }: Asked, response: EgressResponse): string {
+  const accepted = acceptedPermissions(response);
+  const parts = [...(permission ? [`needed: ${permission}`] : []), ...(accepted ? [`accepted: ${accepted}`] : [])];
+  return parts.length > 0 ? ` (${parts.join('; ')})` : '';
+}
+
+/** `pull_requests=write; issues=write`, any of which would do, as `pull_requests:write or issues:write`. */
+function acceptedPermissions({ headers }: EgressResponse): string | null {
+  const accepted = headers['x-accepted-github-permissions'] ?? '';
+  if (!/^[a-z_]+=[a-z]+([,;] ?[a-z_]+=[a-z]+)*$/.test(accepted)) return null;
+  return accepted.replaceAll('=', ':').replaceAll(/, ?/g, ' and ').replaceAll(/; ?/g, ' or ');
 }
 
 /** Whether GitHub refuses a JWT because of when it says that it was made or ends. */
