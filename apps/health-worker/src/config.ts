@@ -21,4 +21,8 @@ export class HealthWorkerConfig extends ConnectorConfig {
   /** Milliseconds between looks for due probes. */
   @AsInt({ min: 10, max: 60_000 })
   probePollMs: number = 250;
+
+  /** For how long a vendor must refuse a credential, without a break, until its integration is disabled; 0: for ever. */
+  @AsInt({ min: 0, max: 8_760 })
+  autoDisableAfterHours: number = 168;
 }

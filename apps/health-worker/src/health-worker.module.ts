@@ -2,6 +2,7 @@ import { ConnectorModule, PlatformModule } from '@integrations/bootstrap';
 import { Connector } from '@integrations/providers';
 import { Scrubber } from '@integrations/telemetry';
 import { type DynamicModule, Module } from '@nestjs/common';
+import { AutoDisableService } from './auto-disable/auto-disable.service';
 import { HealthWorkerConfig } from './config';
 import { DiscoveryController } from './discovery/discovery.controller';
 import { ResourceDiscovery } from './discovery/resource-discovery';
@@ -29,6 +30,7 @@ export class HealthWorkerModule {
         OnDemandProbes,
         DraftProbes,
         ResourceDiscovery,
+        AutoDisableService,
         HistoryKeeper,
         PollingService,
       ],

@@ -3,6 +3,7 @@ import { ApiTokenRepository } from './access/api-token.repository';
 import { AuditRepository } from './access/audit.repository';
 import { IdempotencyRepository } from './access/idempotency.repository';
 import { SealedSecretRepository } from './access/sealed-secret.repository';
+import { CredentialFailureRepository } from './catalog/credential-failure.repository';
 import { DependentRepository } from './catalog/dependent.repository';
 import { HealthRepository } from './catalog/health.repository';
 import { IntegrationRepository } from './catalog/integration.repository';
@@ -21,6 +22,7 @@ const REPOSITORIES = [
   IntegrationRepository,
   HealthRepository,
   DependentRepository,
+  CredentialFailureRepository,
   ProbeScheduleRepository,
   HealthHistory,
   HealthRetention,

@@ -14,6 +14,7 @@ export {
   type IntegrationRow,
   type NewIntegration,
 } from './catalog/integration.repository';
+export { type CredentialFailure, CredentialFailureRepository } from './catalog/credential-failure.repository';
 export { DependentRepository, type DependentRow, type PutDependent } from './catalog/dependent.repository';
 export { HealthRepository, type HealthRow } from './catalog/health.repository';
 export {

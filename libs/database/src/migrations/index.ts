@@ -12,6 +12,7 @@ import { ProbeTargets1790000000014 } from './1790000000014-probe-targets';
 import { SystemEvents1790000000015 } from './1790000000015-system-events';
 import { HealthHistory1790000000016 } from './1790000000016-health-history';
 import { Maintenance1790000000017 } from './1790000000017-maintenance';
+import { CredentialFailures1790000000018 } from './1790000000018-credential-failures';
 import { CallBudgets1790000000020 } from './1790000000020-call-budgets';
 import { FairLanes1790000000021 } from './1790000000021-fair-lanes';
 import { OfflinePosting1790000000022 } from './1790000000022-offline-posting';
@@ -32,6 +33,7 @@ export const MIGRATIONS = [
   SystemEvents1790000000015,
   HealthHistory1790000000016,
   Maintenance1790000000017,
+  CredentialFailures1790000000018,
   CallBudgets1790000000020,
   FairLanes1790000000021,
   OfflinePosting1790000000022,

@@ -5,6 +5,7 @@ import { Counter, Histogram } from 'prom-client';
 
 const HEALTH_CHECKS = 'integrations_health_check_total';
 const TEST_DURATION = 'integrations_test_connection_duration_seconds';
+const AUTO_DISABLED = 'integrations_auto_disabled_total';
 const ANNOTATIONS = 'scm_annotation_total';
 const ANNOTATION_DURATION = 'scm_annotation_duration_seconds';
 const BUDGET_WAIT = 'scm_annotation_budget_wait_seconds';
@@ -16,12 +17,13 @@ const TEST_BUCKETS = [0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
 const WAIT_BUCKETS = [1, 5, 15, 60, 300, 900, 3_600, 14_400];
 const ANNOTATION_BUCKETS = [0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60];
 
-/** What the mission counts and times. Durations in seconds. */
+/** What is done with connected services, counted and timed in seconds. No label names an integration. */
 @Injectable()
 export class OperationMetrics {
   constructor(
     @InjectMetric(HEALTH_CHECKS) private readonly healthChecks: Counter,
     @InjectMetric(TEST_DURATION) private readonly testDuration: Histogram,
+    @InjectMetric(AUTO_DISABLED) private readonly disabled: Counter,
     @InjectMetric(ANNOTATIONS) private readonly annotations: Counter,
     @InjectMetric(ANNOTATION_DURATION) private readonly annotationDuration: Histogram,
     @InjectMetric(BUDGET_WAIT) private readonly budgetWait: Histogram,
@@ -34,6 +36,10 @@ export class OperationMetrics {
 
   connectionTested(provider: string, seconds: number): void {
     this.testDuration.observe({ provider }, seconds);
+  }
+
+  autoDisabled(provider: string): void {
+    this.disabled.inc({ provider });
   }
 
   /** `seconds` is null where nothing was attempted, which is no duration of anything. */
@@ -64,6 +70,11 @@ export const METRIC_PROVIDERS = [
     help: 'Duration of on-demand connection tests in seconds',
     labelNames: ['provider'],
     buckets: TEST_BUCKETS,
+  }),
+  makeCounterProvider({
+    name: AUTO_DISABLED,
+    help: 'Integrations taken out of service because their credential kept failing',
+    labelNames: ['provider'],
   }),
   makeCounterProvider({
     name: ANNOTATIONS,

@@ -1,0 +1,73 @@
+import type { ProbeCode } from '@integrations/contracts';
+import type {
+  AuditRepository,
+  CredentialFailure,
+  CredentialFailureRepository,
+  Database,
+  IntegrationRepository,
+  IntegrationRow,
+  Outbox,
+  ProbeScheduleRepository,
+} from '@integrations/database';
+
+export interface AutoDisableOptions {
+  readonly database: Database;
+  readonly failures: CredentialFailureRepository;
+  readonly integrations: IntegrationRepository;
+  readonly schedule: ProbeScheduleRepository;
+  readonly outbox: Outbox;
+  readonly audit: AuditRepository;
+  /** How long, in milliseconds, a credential must have failed without a break. */
+  readonly afterMs: number;
+}
+
+export interface Disabled {
+  readonly integration: IntegrationRow;
+  readonly code: ProbeCode;
+  readonly failingSince: Date;
+}
+
+const APP = 'health-worker';
+const REASON = 'credential_failing';
+const BATCH = 100;
+
+/**
+ * Takes integrations out of service whose vendor keeps refusing their credential, as an administrator would. Nothing puts
+ * them back but somebody who enables them.
+ */
+export class AutoDisable {
+  constructor(private readonly options: AutoDisableOptions) {}
+
+  /** Several workers may sweep at once: each integration is disabled by one of them. */
+  async sweep(): Promise<Disabled[]> {
+    const { failures, afterMs } = this.options;
+    await failures.watch();
+    const disabled: Disabled[] = [];
+    for (const failure of await failures.lasting(afterMs, BATCH)) {
+      const done = await this.disable(failure);
+      if (done) disabled.push(done);
+    }
+    return disabled;
+  }
+
+  /** Null: it was edited, has recovered or was disabled since it was seen failing. */
+  disable(failure: CredentialFailure): Promise<Disabled | null> {
+    const { database, failures, integrations, schedule, outbox, audit } = this.options;
+    const { tenantId, integrationId, generation: seen, since } = failure;
+    return database.transaction(async (tx) => {
+      const code = await failures.hold(failure, tx);
+      if (!code) return null;
+      const integration = await integrations.update(tenantId, integrationId, seen, { enabled: false }, tx);
+      if (typeof integration === 'string') return null;
+
+      await schedule.remove(integrationId, tx);
+      const { type, provider, generation } = integration;
+      const data = { reason: REASON } as const;
+      await outbox.append({ event: 'disabled', tenantId, integrationId, type, provider, generation, data }, tx);
+      const detail = { generation, reason: REASON, code, failingSince: since.toISOString() };
+      const action = 'integration.disabled';
+      await audit.append({ tenantId, actor: APP, app: APP, action, integrationId, outcome: 'succeeded', detail }, tx);
+      return { integration, code, failingSince: since };
+    });
+  }
+}

@@ -1,0 +1,46 @@
+import type { Capability, ProbeVerdict } from '@integrations/contracts';
+import { capabilityEvents, keepCapabilities } from './capability-events';
+import type { Finding } from './credential-events';
+
+function found(capabilities?: readonly Capability[]): Finding {
+  const verdict: ProbeVerdict = {
+    status: 'healthy',
+    code: 'ok',
+    message: 'fine',
+    remediation: '',
+    stages: [],
+    latencyMs: 1,
+    checkedAt: '2026-01-01T00:00:00.000Z',
+    warnings: [],
+    ...(capabilities ? { capabilities } : {}),
+  };
+  return { verdict, checkedAt: new Date('2026-01-01') };
+}
+
+describe('what is told of capabilities', () => {
+  it('is what came and what went', () => {
+    expect(capabilityEvents(found(['comment', 'status']), found(['check_run', 'status']))).toEqual([
+      { event: 'capabilities_changed', data: { added: ['check_run'], removed: ['comment'] } },
+    ]);
+    expect(capabilityEvents(found(['comment']), found([]))).toEqual([
+      { event: 'capabilities_changed', data: { added: [], removed: ['comment'] } },
+    ]);
+  });
+
+  it('is nothing at first, nothing of the same in another order, and nothing where one is not known', () => {
+    expect(capabilityEvents(null, found(['comment']))).toEqual([]);
+    expect(capabilityEvents(found(['comment', 'status']), found(['status', 'comment']))).toEqual([]);
+    expect(capabilityEvents(found(['comment']), found())).toEqual([]);
+    expect(capabilityEvents(found(), found(['comment']))).toEqual([]);
+  });
+
+  it('is told across a time in which nobody knew', () => {
+    const during = { ...found(), verdict: keepCapabilities(found(['comment', 'status']), found().verdict) };
+    expect(capabilityEvents(found(['comment', 'status']), during)).toEqual([]);
+    const after = { ...found(), verdict: keepCapabilities(during, found(['status']).verdict) };
+    expect(capabilityEvents(during, after)).toEqual([
+      { event: 'capabilities_changed', data: { added: [], removed: ['comment'] } },
+    ]);
+    expect(keepCapabilities(found(), found().verdict)).toEqual(found().verdict);
+  });
+});

@@ -1,0 +1,71 @@
+import type { ProbeCode } from '@integrations/contracts';
+import type { Database } from '../database';
+import { rows } from '../sql';
+import type { Transaction } from '../transaction';
+
+/** An integration whose credential is refused, as it was when that was seen last. */
+export interface CredentialFailure {
+  readonly integrationId: string;
+  readonly tenantId: string;
+  readonly generation: number;
+  readonly unhealthySince: Date;
+  /** When it was first seen so. */
+  readonly since: Date;
+}
+
+/** What vendors say of a credential. A secret that no store gives is not among them: there the store may be at fault. */
+const REFUSED = `h.status = 'unhealthy'
+  AND h.code IN ('credential_missing', 'credential_invalid', 'credential_expired', 'credential_disabled')`;
+
+const FAILING = `integration_health h
+  JOIN integration i ON i.tenant_id = h.tenant_id AND i.id = h.integration_id
+  WHERE ${REFUSED} AND i.enabled AND i.deleted_at IS NULL AND coalesce(i.maintenance_until <= now(), true)`;
+
+/** Since when credentials fail, of all tenants. Times are the database's. */
+export class CredentialFailureRepository {
+  constructor(private readonly database: Database) {}
+
+  /** Takes note of those that have begun, anew where something changed in between, and forgets those that are over. */
+  async watch(): Promise<void> {
+    const manager = this.database.manager();
+    await rows(
+      manager,
+      `INSERT INTO credential_failure AS f (integration_id, tenant_id, generation, unhealthy_since, since)
+       SELECT i.id, i.tenant_id, i.generation, h.since, now() FROM ${FAILING} ORDER BY i.id
+       ON CONFLICT (integration_id) DO UPDATE
+       SET generation = excluded.generation, unhealthy_since = excluded.unhealthy_since, since = excluded.since
+       WHERE (f.generation, f.unhealthy_since) IS DISTINCT FROM (excluded.generation, excluded.unhealthy_since)`,
+      [],
+    );
+    await rows(
+      manager,
+      `DELETE FROM credential_failure f WHERE NOT EXISTS (SELECT FROM ${FAILING} AND h.integration_id = f.integration_id)`,
+      [],
+    );
+  }
+
+  /** Those that have lasted longest, if at least `milliseconds`. */
+  lasting(milliseconds: number, limit: number): Promise<CredentialFailure[]> {
+    return rows(
+      this.database.manager(),
+      `SELECT integration_id AS "integrationId", tenant_id AS "tenantId", generation,
+              unhealthy_since AS "unhealthySince", since
+       FROM credential_failure WHERE since <= now() - $1 * interval '1 millisecond' ORDER BY since LIMIT $2`,
+      [milliseconds, limit],
+    );
+  }
+
+  /** The code that it still fails with; a probe that ends meanwhile waits with its verdict. Null: it does not any more. */
+  async hold(
+    { tenantId, integrationId, unhealthySince }: CredentialFailure,
+    tx: Transaction,
+  ): Promise<ProbeCode | null> {
+    const [held] = await rows<{ code: ProbeCode }>(
+      this.database.manager(tx),
+      `SELECT h.code FROM integration_health h
+       WHERE h.tenant_id = $1 AND h.integration_id = $2 AND h.since = $3 AND ${REFUSED} FOR UPDATE`,
+      [tenantId, integrationId, unhealthySince],
+    );
+    return held?.code ?? null;
+  }
+}
