@@ -2,9 +2,13 @@ import { AsInt } from '@integrations/config';
 import { ConnectorConfig } from '@integrations/bootstrap';
 
 export class HealthWorkerConfig extends ConnectorConfig {
-  /** How many probes run at once. */
+  /** How many probes of one provider run at once. */
   @AsInt({ min: 1, max: 10_000 })
-  probeConcurrency: number = 64;
+  probeConcurrency: number = 512;
+
+  /** How many probes of one host run at once. */
+  @AsInt({ min: 1, max: 10_000 })
+  probeHostConcurrency: number = 128;
 
   /** The hard limit of one periodic probe, in milliseconds. */
   @AsInt({ min: 100, max: 60_000 })

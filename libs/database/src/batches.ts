@@ -5,6 +5,8 @@ export interface BatchLimits {
   readonly most: number;
   /** Batches under way. */
   readonly atOnce: number;
+  /** Milliseconds that a call waits for others where throughput counts more than its own time; none if absent. */
+  readonly lingerMs?: number;
 }
 
 interface Call<T, R> {
@@ -43,11 +45,13 @@ export class Batches<T, R> {
   #schedule(): void {
     if (this.#scheduled || this.#waiting.length === 0 || this.#underWay >= this.limits.atOnce) return;
     this.#scheduled = true;
-    setImmediate(() => {
+    const send = () => {
       this.#scheduled = false;
       void this.#send(this.#waiting.splice(0, this.limits.most));
       this.#schedule();
-    });
+    };
+    if (this.limits.lingerMs && this.#waiting.length < this.limits.most) setTimeout(send, this.limits.lingerMs);
+    else setImmediate(send);
   }
 
   async #send(calls: readonly Call<T, R>[]): Promise<void> {

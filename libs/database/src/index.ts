@@ -17,15 +17,8 @@ export {
 export { type CredentialFailure, CredentialFailureRepository } from './catalog/credential-failure.repository';
 export { DependentRepository, type DependentRow, type PutDependent } from './catalog/dependent.repository';
 export { HealthRepository, type HealthRow } from './catalog/health.repository';
-export {
-  type CompletedProbe,
-  type ProbeClaim,
-  type ProbeDemand,
-  type ProbedIntegration,
-  type ProbeLease,
-  ProbeScheduleRepository,
-  type TargetMember,
-} from './catalog/probe-schedule.repository';
+export type { ProbeClaim, ProbeDemand, ProbedIntegration, ProbeLease } from './catalog/probe-claim';
+export { type CompletedProbe, ProbeScheduleRepository, type TargetMember } from './catalog/probe-schedule.repository';
 export {
   HealthHistory,
   type HealthGap,
@@ -39,12 +32,16 @@ export { HealthRetention } from './health-history/retention';
 export type { LaneLease } from './ledger/lanes';
 export { BudgetRepository, type CallAsked } from './ledger/budget.repository';
 export type { Entry } from './ledger/entry';
-export type { Begun, Conclusion, Entered, FinalState, NewOperation, OperationRow, Rescheduling } from './ledger/operation';
-export {
-  type OperationFilter,
-  OperationRepository,
-  type ParkedFilter,
-} from './ledger/operation.repository';
+export type {
+  Begun,
+  Conclusion,
+  Entered,
+  FinalState,
+  NewOperation,
+  OperationRow,
+  Rescheduling,
+} from './ledger/operation';
+export { type OperationFilter, OperationRepository, type ParkedFilter } from './ledger/operation.repository';
 export { toOperationView } from './ledger/operation-view';
 export { type Outage, OutageRepository } from './ledger/outage.repository';
 export type { Requeued } from './ledger/requeue';

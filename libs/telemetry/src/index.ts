@@ -2,5 +2,6 @@ export { READINESS_CHECKS, type ReadinessCheck } from './health/readiness';
 export { type AnnotationLogFields, createLogger, type LoggerOptions } from './logging/logger';
 export { Scrubber } from './logging/scrubber';
 export { OperationMetrics } from './metrics/operation-metrics';
+export { SchedulingMetrics } from './metrics/scheduling-metrics';
 export { TELEMETRY_ROUTES } from './routes';
 export { TelemetryModule } from './telemetry.module';

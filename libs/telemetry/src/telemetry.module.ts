@@ -8,6 +8,7 @@ import { createLogger, type LoggerOptions } from './logging/logger';
 import { RequestLog } from './logging/request-log';
 import { Scrubber } from './logging/scrubber';
 import { METRIC_PROVIDERS, OperationMetrics } from './metrics/operation-metrics';
+import { SCHEDULING_METRIC_PROVIDERS, SchedulingMetrics } from './metrics/scheduling-metrics';
 
 /**
  * Logs, metrics and health of an app, on Fastify: JSON lines on standard output, `/metrics`, `/health/live` and
@@ -27,8 +28,15 @@ export class TelemetryModule {
         TerminusModule.forRoot({ logger: false }),
       ],
       controllers: [HealthController],
-      providers: [...METRIC_PROVIDERS, OperationMetrics, RequestLog, { provide: Scrubber, useValue: options.scrubber }],
-      exports: [OperationMetrics, Scrubber],
+      providers: [
+        ...METRIC_PROVIDERS,
+        OperationMetrics,
+        ...SCHEDULING_METRIC_PROVIDERS,
+        SchedulingMetrics,
+        RequestLog,
+        { provide: Scrubber, useValue: options.scrubber },
+      ],
+      exports: [OperationMetrics, SchedulingMetrics, Scrubber],
     };
   }
 }

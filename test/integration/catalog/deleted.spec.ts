@@ -40,7 +40,8 @@ describe('a deleted integration', () => {
   const insertHealth = (id: string) =>
     catalog.sql(
       `INSERT INTO integration_health (integration_id, tenant_id, status, code, message, since, checked_at, latency_ms,
-         failures, successes, verdict) VALUES ($1, 'acme', 'healthy', 'ok', 'answers', now(), now(), 7, 0, 1, '{}')`,
+         failures, successes, settled, interval_seconds, verdict)
+       VALUES ($1, 'acme', 'healthy', 'ok', 'answers', now(), now(), 7, 0, 1, 'healthy', 60, '{}')`,
       [id],
     );
 
@@ -83,7 +84,7 @@ describe('a deleted integration', () => {
       expect(health.status).toBe('healthy');
       expect((await admin.call('GET', `integrations/${made.id}`)).body).toEqual(restored.body);
       const [due] = await catalog.sql<{ due: boolean }>(
-        'SELECT due_at <= now() AS due FROM probe_schedule WHERE integration_id = $1',
+        'SELECT due_at <= now() AS due FROM probe_schedule JOIN probe_target ON key = target WHERE integration_id = $1',
         [made.id],
       );
       expect(due).toEqual({ due: true });

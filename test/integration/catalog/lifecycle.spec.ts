@@ -32,9 +32,9 @@ describe('the life of a registration', () => {
       [id],
     );
   const schedule = async (id: string) => {
-    const [row] = await catalog.sql<{ interval: number; lag: number; lease_token: string | null }>(
-      `SELECT interval_seconds AS interval, extract(epoch FROM now() - due_at)::float AS lag, lease_token
-       FROM probe_schedule WHERE integration_id = $1`,
+    const [row] = await catalog.sql<{ interval: number; lag: number; lease_token: string | null; woken: boolean }>(
+      `SELECT interval_seconds AS interval, extract(epoch FROM now() - due_at)::float AS lag, lease_token, woken
+       FROM probe_schedule JOIN probe_target ON key = target WHERE integration_id = $1`,
       [id],
     );
     return row;
@@ -86,7 +86,7 @@ describe('the life of a registration', () => {
   it('makes the first probe due at once, and tells it as an event and to the audit trail', async () => {
     const { id, name } = await register(admin, { healthCheck: { intervalSeconds: 30 } });
     const due = await schedule(id);
-    expect(due).toEqual({ interval: 30, lag: expect.any(Number), lease_token: null });
+    expect(due).toMatchObject({ interval: 30, lease_token: null });
     expect(Math.abs(due!.lag)).toBeLessThan(5);
     const data = { name, endpointHost: 'local', enabled: true };
     expect(await events(id)).toEqual([{ event: 'registered', generation: 1, data }]);
@@ -212,27 +212,39 @@ describe('the life of a registration', () => {
       expect(await catalog.counts()).toEqual(before);
     });
 
+    const probing = (id: string) =>
+      catalog.sql(
+        `UPDATE probe_target SET due_at = now() + interval '1 hour', lease_until = now() + interval '1 minute',
+         lease_token = gen_random_uuid(), woken = false
+         WHERE key = (SELECT target FROM probe_schedule WHERE integration_id = $1)`,
+        [id],
+      );
+
     it.each([
-      ['the interval', { healthCheck: { intervalSeconds: 10 } }],
       ['the endpoint', { endpoint: 'https://example.com' }],
       ['the credential', { authRef: 'authref://env/OTHER' }],
       ['the config', { config: { latencyMs: 9 } }],
-    ])('of %s makes a probe due at once and takes the lease of one under way', async (_what, body) => {
+    ])('of %s makes a probe due at once and leaves the one under way to others', async (_what, body) => {
       const { id } = await register(admin);
-      await catalog.sql(
-        `UPDATE probe_schedule SET due_at = now() + interval '1 hour', lease_until = now() + interval '1 minute',
-         lease_token = gen_random_uuid() WHERE integration_id = $1`,
-        [id],
-      );
-      const { healthCheck } = (await patch(id, 1, body)).body;
+      await probing(id);
+      await patch(id, 1, body);
       const due = await schedule(id);
-      expect(due).toMatchObject({ interval: healthCheck.intervalSeconds, lease_token: null });
+      expect(due).toMatchObject({ lease_token: null });
+      expect(Math.abs(due!.lag)).toBeLessThan(5);
+    });
+
+    it('of the interval makes a probe due after the one under way', async () => {
+      const { id } = await register(admin);
+      await probing(id);
+      await patch(id, 1, { healthCheck: { intervalSeconds: 10 } });
+      const due = await schedule(id);
+      expect(due).toMatchObject({ interval: 10, lease_token: expect.any(String), woken: true });
       expect(Math.abs(due!.lag)).toBeLessThan(5);
     });
 
     it('of the name disturbs no probe', async () => {
       const { id } = await register(admin);
-      await catalog.sql(`UPDATE probe_schedule SET due_at = now() + interval '1 hour' WHERE integration_id = $1`, [id]);
+      await probing(id);
       await patch(id, 1, { name: `renamed ${id}` });
       expect((await schedule(id))!.lag).toBeLessThan(-3_000);
     });
@@ -395,9 +407,9 @@ describe('the life of a registration', () => {
       const judge = (age: string) =>
         catalog.sql(
           `INSERT INTO integration_health (integration_id, tenant_id, status, code, message, since, checked_at, latency_ms,
-             failures, successes, verdict)
+             failures, successes, settled, interval_seconds, verdict)
            VALUES ($1, 'acme', 'unhealthy', 'tcp_refused', 'nobody there', '2026-01-02T03:04:05.678Z',
-             now() - $2::interval, 7, 1, 0, '{}')
+             now() - $2::interval, 7, 1, 0, 'unhealthy', 10, '{}')
            ON CONFLICT (integration_id) DO UPDATE SET checked_at = excluded.checked_at`,
           [id, age],
         );

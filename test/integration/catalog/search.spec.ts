@@ -88,7 +88,8 @@ describe('lists that are searched', () => {
     const judge = (id: string, status: string) =>
       catalog.sql(
         `INSERT INTO integration_health (integration_id, tenant_id, status, code, message, since, checked_at, latency_ms,
-           failures, successes, verdict) VALUES ($1, 'sick', $2, 'ok', '', now(), now(), 7, 0, 1, '{}')
+           failures, successes, settled, interval_seconds, verdict)
+         VALUES ($1, 'sick', $2, 'ok', '', now(), now(), 7, 0, 1, $2, 60, '{}')
          ON CONFLICT (integration_id) DO UPDATE SET status = excluded.status`,
         [id, status],
       );

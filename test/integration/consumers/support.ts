@@ -68,7 +68,15 @@ export async function startPlatform(): Promise<Platform> {
         const state = health(row.id, { status: to, code: to === 'healthy' ? 'ok' : 'tcp_refused' });
         await new HealthRepository(database).save([state], tx);
         const [since, checkedAt] = [state.since.toISOString(), state.checkedAt.toISOString()];
-        const data = { from: 'unknown' as const, to, reasonCode: state.code, since, checkedAt, latencyMs: 1 };
+        const data = {
+          from: 'unknown' as const,
+          to,
+          reasonCode: state.code,
+          since,
+          checkedAt,
+          latencyMs: 1,
+          flapping: false,
+        };
         await outbox.append(eventOf(row, 'health_changed', data), tx);
       }),
     remove: (row) =>

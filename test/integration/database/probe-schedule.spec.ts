@@ -1,4 +1,11 @@
-import { IntegrationRepository, type ProbeLease, ProbeScheduleRepository } from '@integrations/database';
+import {
+  IntegrationRepository,
+  type IntegrationRow,
+  type NewIntegration,
+  type ProbeDemand,
+  type ProbeLease,
+  ProbeScheduleRepository,
+} from '@integrations/database';
 import { integration, openDatabase, type TestDatabase } from './support';
 
 describe('the probe schedule', () => {
@@ -14,24 +21,52 @@ describe('the probe schedule', () => {
 
   afterEach(() => db.close());
 
-  async function scheduled(dueAt: Date): Promise<string> {
-    const { id } = await new IntegrationRepository(db.database).insert(integration());
-    await schedule.put(id, 'acme', 60, dueAt);
-    return id;
+  let hosts = 0;
+  /** On a host of its own unless told otherwise. */
+  async function scheduled(dueAt: Date, overrides: Partial<NewIntegration> = {}): Promise<IntegrationRow> {
+    const endpoint = `http://host${(hosts += 1)}.example`;
+    const row = await new IntegrationRepository(db.database).insert(integration({ endpoint, ...overrides }));
+    await schedule.put(row.id, row.tenantId, 60, dueAt);
+    return row;
   }
 
-  const expire = () => db.sql(`UPDATE probe_schedule SET lease_until = now() - interval '1 second'`);
-  const claim = (limit = 10) => schedule.claimDue({ limit, leaseMs: 30_000 });
+  const demand = (overrides: Partial<ProbeDemand> = {}): ProbeDemand => ({
+    wanted: [{ provider: 'in_memory', limit: 10 }],
+    running: [],
+    hostLimit: 10,
+    leaseMs: 30_000,
+    ...overrides,
+  });
+  const claim = async (overrides: Partial<ProbeDemand> = {}) => (await schedule.claimDue(demand(overrides))).leases;
+  const ids = (leases: readonly ProbeLease[]) => leases.map((lease) => lease.integration?.id);
+  const expire = () => db.sql(`UPDATE probe_target SET lease_until = now() - interval '1 second'`);
+  const done = (lease: ProbeLease, nextDueAt = future, refusedVersion: string | null = null) => ({
+    ...{ target: lease.target, leaseToken: lease.leaseToken, nextDueAt, refusedVersion },
+  });
+  const members = (leases: readonly ProbeLease[]) => db.database.transaction((tx) => schedule.members(leases, tx));
+  const moveTo = async (row: IntegrationRow, endpoint: string) => {
+    await new IntegrationRepository(db.database).update(row.tenantId, row.id, row.generation, { endpoint });
+    await schedule.put(row.id, row.tenantId, 60, past);
+  };
 
   it('leases what is due, longest first, and nothing else', async () => {
     const late = await scheduled(new Date(past.getTime() + 1_000));
     const later = await scheduled(past);
     await scheduled(future);
 
-    expect(await claim(1)).toEqual([
-      { integrationId: later, tenantId: 'acme', intervalSeconds: 60, dueAt: past, leaseToken: expect.any(String) },
-    ]);
-    expect((await claim()).map(({ integrationId }) => integrationId)).toEqual([late]);
+    const [first] = await claim({ wanted: [{ provider: 'in_memory', limit: 1 }] });
+    const { id, tenantId, provider, endpoint, authRef, config } = later;
+    expect(first).toEqual({
+      target: expect.any(String),
+      leaseToken: expect.any(String),
+      provider: 'in_memory',
+      host: new URL(endpoint).host,
+      lagMs: expect.any(Number),
+      refusedVersion: null,
+      integration: { id, tenantId, provider, endpoint, authRef, config },
+    });
+    expect(Math.abs(Date.now() - past.getTime() - first!.lagMs)).toBeLessThan(60_000);
+    expect(ids(await claim())).toEqual([late.id]);
     expect(await claim()).toEqual([]);
   });
 
@@ -40,20 +75,24 @@ describe('the probe schedule', () => {
     await db.sql(
       `WITH made AS (
          INSERT INTO integration (id, tenant_id, name, type, provider, endpoint, config, tags, enabled, interval_seconds)
-         SELECT gen_random_uuid(), 'acme', 'n' || n, 'scm', 'in_memory', '', '{}', '{}', true, 60
-         FROM generate_series(1, $1::int) n RETURNING id)
-       INSERT INTO probe_schedule (integration_id, tenant_id, interval_seconds, due_at)
-       SELECT id, 'acme', 60, now() FROM made`,
+         SELECT gen_random_uuid(), 'acme', 'n' || n, 'scm', 'in_memory', 'http://h' || n, '{}', '{}', true, 60
+         FROM generate_series(1, $1::int) n RETURNING *
+       ), target AS (
+         INSERT INTO probe_target (key, tenant_id, provider, host, due_at)
+         SELECT id, 'acme', provider, endpoint, now() FROM made RETURNING key)
+       INSERT INTO probe_schedule (integration_id, tenant_id, interval_seconds, target)
+       SELECT key, 'acme', 60, key FROM target`,
       [rows],
     );
     const others = await Promise.all([db.another(), db.another()]);
     const workers = [db.database, ...others].map((database) => new ProbeScheduleRepository(database));
     const claimed: ProbeLease[] = [];
+    const wanted = [{ provider: 'in_memory', limit: 7 }];
     await Promise.all(
       workers.flatMap((worker) =>
         Array.from({ length: 4 }, async () => {
           for (;;) {
-            const leases = await worker.claimDue({ limit: 7, leaseMs: 60_000 });
+            const { leases } = await worker.claimDue(demand({ wanted }));
             if (leases.length === 0) return;
             claimed.push(...leases);
           }
@@ -61,34 +100,131 @@ describe('the probe schedule', () => {
       ),
     );
 
-    expect(new Set(claimed.map(({ integrationId }) => integrationId)).size).toBe(claimed.length);
+    expect(new Set(claimed.map(({ target }) => target)).size).toBe(claimed.length);
     // A claimer that met only locked rows may have gone home early; what is left must still be claimable.
-    const rest = await claim(rows);
+    const rest = await claim({ wanted: [{ provider: 'in_memory', limit: rows }] });
     expect(claimed.length + rest.length).toBe(rows);
   });
 
-  it('completes a lease once, and says what is due next', async () => {
-    const id = await scheduled(past);
-    const [lease] = await claim();
-    const completed = [{ integrationId: id, leaseToken: lease!.leaseToken, nextDueAt: past }];
+  describe('a target', () => {
+    const shared = { endpoint: 'https://Forge.example:8443/api', config: { b: 1, a: { x: 1, y: 2 } } };
 
-    expect(await schedule.complete(completed)).toEqual([id]);
+    it('is shared by integrations that a probe cannot tell apart, and leased once for all of them', async () => {
+      const first = await scheduled(past, shared);
+      const second = await scheduled(past, { ...shared, config: { a: { y: 2, x: 1 }, b: 1 }, intervalSeconds: 300 });
+      const leases = await claim();
+      expect(leases).toMatchObject([{ host: 'forge.example:8443' }]);
+      const sharing = await members(leases);
+      expect(sharing.map(({ integrationId }) => integrationId).sort()).toEqual([first.id, second.id].sort());
+      expect(sharing[0]).toMatchObject({ tenantId: 'acme', type: 'scm', provider: 'in_memory', generation: 1 });
+    });
+
+    it.each([
+      ['tenant', { tenantId: 'globex' }],
+      ['endpoint', { endpoint: 'https://forge.example' }],
+      ['credential', { authRef: 'authref://env/other' }],
+      ['config', { config: { b: 2, a: { x: 1, y: 2 } } }],
+    ])('is another for another %s', async (_what, difference) => {
+      await scheduled(past, shared);
+      await scheduled(past, { ...shared, ...difference });
+      expect(await claim()).toHaveLength(2);
+    });
+
+    it('is due when the first of those who share it is', async () => {
+      await scheduled(past, shared);
+      await schedule.complete((await claim()).map((lease) => done(lease)));
+      expect(await claim()).toEqual([]);
+      await scheduled(past, shared);
+      expect(await claim()).toHaveLength(1);
+    });
+
+    it('goes when nobody shares it any more, but not from under one who just came', async () => {
+      const gone = await scheduled(past);
+      const kept = await scheduled(past, shared);
+      const leases = await claim();
+      await schedule.remove(gone.id);
+      await schedule.remove(kept.id);
+      const came = await scheduled(past, shared);
+      await schedule.retire(leases);
+      const left = await db.sql('SELECT integration_id FROM probe_target LEFT JOIN probe_schedule ON target = key');
+      expect(left).toEqual([{ integration_id: came.id }]);
+    });
+
+    it('takes those with it that were disabled without a word', async () => {
+      const row = await scheduled(past);
+      await db.sql('UPDATE integration SET enabled = false WHERE id = $1', [row.id]);
+      const leases = await claim();
+      expect(ids(leases)).toEqual([undefined]);
+      await schedule.retire(leases);
+      expect(await db.sql('SELECT FROM probe_target')).toEqual([]);
+    });
+  });
+
+  describe('claims', () => {
+    it('take of each provider what is wanted of it, and nothing of others', async () => {
+      for (let n = 0; n < 5; n++) await scheduled(past, { provider: 'hanging' });
+      for (let n = 0; n < 3; n++) await scheduled(new Date(), { provider: 'quick' });
+      await scheduled(past, { provider: 'unknown' });
+      const wanted = [
+        { provider: 'hanging', limit: 2 },
+        { provider: 'quick', limit: 10 },
+      ];
+      const providers = (await claim({ wanted })).map(({ provider }) => provider);
+      expect(providers.sort()).toEqual(['hanging', 'hanging', 'quick', 'quick', 'quick']);
+    });
+
+    it('take no more of a host than may run there, and say which had more', async () => {
+      const endpoint = (n: number) => `https://crowded.example/${n}`;
+      for (let n = 0; n < 6; n++) await scheduled(past, { endpoint: endpoint(n) });
+      const behind = await scheduled(new Date());
+      const running = [{ host: 'crowded.example', probes: 1 }];
+
+      const some = { wanted: [{ provider: 'in_memory', limit: 5 }], hostLimit: 3 };
+      const first = await schedule.claimDue(demand({ ...some, running }));
+      expect(first.leases.map(({ host }) => host)).toEqual(['crowded.example', 'crowded.example']);
+      expect(first.crowded).toEqual(['crowded.example']);
+
+      const full = [{ host: 'crowded.example', probes: 3 }];
+      const second = await schedule.claimDue(demand({ ...some, running: full }));
+      expect(ids(second.leases)).toEqual([behind.id]);
+      expect(second.crowded).toEqual([]);
+    });
+
+    it('find what is due by the index, however many targets are held or not due', async () => {
+      const plan = await db.sql(
+        `EXPLAIN (FORMAT JSON) SELECT key FROM probe_target
+         WHERE provider = 'in_memory' AND greatest(due_at, lease_until) <= now()
+         ORDER BY greatest(due_at, lease_until) LIMIT 10`,
+      );
+
+      expect(JSON.stringify(plan)).toContain('probe_target_ready');
+      expect(JSON.stringify(plan)).not.toContain('Sort');
+    });
+  });
+
+  it('completes a lease once, and says what is due next', async () => {
+    await scheduled(past);
+    const [lease] = await claim();
+    const completed = [done(lease!, past)];
+
+    expect(await schedule.complete(completed)).toEqual([lease!.target]);
     expect(await schedule.complete(completed)).toEqual([]);
     expect(await claim()).toHaveLength(1);
   });
 
   it('hands an expired lease to another, and fences the first', async () => {
-    const id = await scheduled(past);
+    const { id } = await scheduled(past);
     const [first] = await claim();
     await expire();
     const [second] = await claim();
 
     expect(second!.leaseToken).not.toBe(first!.leaseToken);
-    expect(second!.dueAt).toEqual(past);
-    expect(await schedule.complete([{ ...first!, nextDueAt: future }])).toEqual([]);
+    expect(await schedule.complete([done(first!)])).toEqual([]);
+    expect(await members([first!])).toEqual([]);
     await schedule.release([first!]);
     expect(await claim()).toEqual([]);
-    expect(await schedule.complete([{ ...second!, nextDueAt: future }])).toEqual([id]);
+    expect(await members([second!])).toMatchObject([{ integrationId: id }]);
+    expect(await schedule.complete([done(second!)])).toEqual([second!.target]);
   });
 
   it('gives a released probe to the next at once', async () => {
@@ -98,38 +234,66 @@ describe('the probe schedule', () => {
     expect(await claim()).toHaveLength(1);
   });
 
-  it('fences a probe whose integration was changed or removed meanwhile', async () => {
-    const changed = await scheduled(past);
-    const removed = await scheduled(past);
+  it('tells nothing of an integration that was changed, disabled or removed while it was probed', async () => {
+    const [changed, disabled, removed] = [await scheduled(past), await scheduled(past), await scheduled(past)];
     const leases = await claim();
-    await schedule.put(changed, 'acme', 300, future);
-    await schedule.remove(removed);
+    await moveTo(changed, 'https://elsewhere.example');
+    await db.sql('UPDATE integration SET enabled = false WHERE id = $1', [disabled.id]);
+    await schedule.remove(removed.id);
 
-    expect(await schedule.complete(leases.map((lease) => ({ ...lease, nextDueAt: past })))).toEqual([]);
+    expect(await members(leases)).toEqual([]);
+    expect(ids(await claim())).toEqual([changed.id]);
+  });
+
+  it('probes what was asked for during a probe right after it, whatever that found', async () => {
+    const asked = await scheduled(past);
+    const put = await scheduled(past);
+    const leases = await claim();
+    await schedule.wake('acme', asked.id);
+    await schedule.put(put.id, 'acme', 300, new Date());
     expect(await claim()).toEqual([]);
-    expect(await db.sql('SELECT interval_seconds, due_at FROM probe_schedule')).toEqual([
-      { interval_seconds: 300, due_at: future },
-    ]);
+
+    await schedule.complete(leases.map((lease) => done(lease, future, 'v1')));
+    const again = await claim();
+    expect(ids(again).sort()).toEqual([asked.id, put.id].sort());
+    expect(again.every(({ refusedVersion }) => refusedVersion === null)).toBe(true);
+    await schedule.complete(again.map((lease) => done(lease)));
+    expect(await claim()).toEqual([]);
+  });
+
+  it('remembers a refused credential until somebody asks or changes it', async () => {
+    const row = await scheduled(past);
+    const refuse = async () => {
+      await schedule.complete((await claim()).map((lease) => done(lease, past, 'v1')));
+      const [lease] = await claim();
+      expect(lease!.refusedVersion).toBe('v1');
+      await schedule.release([lease!]);
+    };
+    await refuse();
+    await schedule.wake('globex', row.id);
+    expect((await claim())[0]!.refusedVersion).toBe('v1');
+    await expire();
+    await schedule.wake('acme', row.id);
+    await refuse();
+    await schedule.put(row.id, 'acme', 60, past);
+    expect((await claim())[0]!.refusedVersion).toBeNull();
   });
 
   it('writes nothing of a completion whose transaction fails', async () => {
     await scheduled(past);
     const [lease] = await claim();
     const failing = db.database.transaction(async (tx) => {
-      await schedule.complete([{ ...lease!, nextDueAt: future }], tx);
+      await schedule.complete([done(lease!)], tx);
       throw new Error('no');
     });
 
     await expect(failing).rejects.toThrow('no');
-    expect(await schedule.complete([{ ...lease!, nextDueAt: future }])).toHaveLength(1);
+    expect(await schedule.complete([done(lease!)])).toHaveLength(1);
   });
 
-  it('finds due probes by its index, however many are held', async () => {
-    const plan = await db.sql(
-      `EXPLAIN (FORMAT JSON) SELECT integration_id FROM probe_schedule
-       WHERE greatest(due_at, lease_until) <= now() ORDER BY greatest(due_at, lease_until) LIMIT 10`,
-    );
-
-    expect(JSON.stringify(plan)).toContain('probe_schedule_ready');
+  it("does not schedule another tenant's integration", async () => {
+    const { id } = await scheduled(future);
+    await expect(schedule.put(id, 'globex', 60, past)).rejects.toThrow(/not one of tenant globex/);
+    expect(await claim()).toEqual([]);
   });
 });

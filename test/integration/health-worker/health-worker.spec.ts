@@ -7,6 +7,7 @@ import {
   IntegrationRepository,
   type IntegrationRow,
   type NewIntegration,
+  type ProbeClaim,
   ProbeScheduleRepository,
 } from '@integrations/database';
 import { connect, type NatsConnection } from '@nats-io/transport-node';
@@ -43,6 +44,7 @@ afterEach(async () => {
   await app?.close();
   app = undefined;
   await db.sql('DELETE FROM probe_schedule');
+  await db.sql('DELETE FROM probe_target');
 });
 
 afterAll(async () => {
@@ -92,14 +94,16 @@ describe('periodic probes', () => {
   it('forget the schedule of an integration that was disabled meanwhile', async () => {
     const { id } = await due({ enabled: false });
     await startWorker();
-    await eventually('the schedule to be empty', async () => ((await scheduleOf(id)).length === 0 ? true : null));
+    await eventually('the target to be gone', async () =>
+      (await db.sql('SELECT FROM probe_target')).length === 0 ? true : null,
+    );
     expect(await healthOf(id)).toBeUndefined();
   });
 
   it('take over what a dead worker had leased', async () => {
     const { id } = await due({});
-    const [lease] = await schedule.claimDue({ limit: 1, leaseMs: 700 });
-    expect(lease).toMatchObject({ integrationId: id });
+    const { leases } = await claim(700);
+    expect(leases).toMatchObject([{ integration: { id } }]);
     await startWorker();
     expect(await healthOf(id)).toBeUndefined();
     expect(await eventually('the health', () => healthOf(id))).toMatchObject({ status: 'healthy' });
@@ -114,7 +118,7 @@ describe('periodic probes', () => {
     app = undefined;
     expect(Date.now() - before).toBeLessThan(10_000);
     expect(await healthOf(id)).toBeUndefined();
-    expect(await schedule.claimDue({ limit: 1, leaseMs: 1_000 })).toMatchObject([{ integrationId: id }]);
+    expect((await claim(1_000)).leases).toMatchObject([{ integration: { id } }]);
   });
 });
 
@@ -273,12 +277,20 @@ function dueNow(id: string): Promise<void> {
   return schedule.put(id, 'acme', 60, new Date(Date.now() - 1_000));
 }
 
+function claim(leaseMs: number): Promise<ProbeClaim> {
+  const wanted = [{ provider: 'in_memory', limit: 10 }];
+  return schedule.claimDue({ wanted, running: [], hostLimit: 10, leaseMs });
+}
+
 async function healthOf(id: string): Promise<HealthRow | undefined> {
   return (await health.find('acme', [id])).get(id);
 }
 
 function scheduleOf(id: string): Promise<{ due_at: Date; lease_token: string | null }[]> {
-  return db.sql('SELECT due_at, lease_token FROM probe_schedule WHERE integration_id = $1', [id]);
+  return db.sql(
+    'SELECT due_at, lease_token FROM probe_schedule JOIN probe_target ON key = target WHERE integration_id = $1',
+    [id],
+  );
 }
 
 function eventsOf(id: string): Promise<SeenEvent[]> {

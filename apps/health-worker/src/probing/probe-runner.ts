@@ -1,17 +1,23 @@
-import type { IntegrationRepository, ProbeLease } from '@integrations/database';
-import type { OperationMetrics } from '@integrations/telemetry';
+import type { ProbedIntegration, ProbeLease, ProbeScheduleRepository } from '@integrations/database';
+import type { OperationMetrics, SchedulingMetrics } from '@integrations/telemetry';
 import type { PinoLogger } from 'nestjs-pino';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Prober } from './prober';
-import { type ProbeRecords, recordProbe } from './record';
+import type { FinishedProbe, RecordedProbe } from './record';
 
 export interface ProbeRunnerOptions {
   readonly prober: Prober;
-  readonly integrations: IntegrationRepository;
-  readonly records: ProbeRecords;
-  readonly metrics: OperationMetrics;
-  readonly log: PinoLogger;
+  readonly schedule: Pick<ProbeScheduleRepository, 'retire'>;
+  /** Writes a finished probe down, with others that finish at the same time. */
+  readonly record: (finished: FinishedProbe) => Promise<RecordedProbe>;
+  readonly metrics: Pick<OperationMetrics, 'healthChecked'>;
+  readonly scheduling: Pick<SchedulingMetrics, 'leaseLost'>;
+  readonly log: Pick<PinoLogger, 'info' | 'warn'>;
   readonly timeoutMs: number;
+  readonly leaseMs: number;
 }
+
+const RETRY_MS = 1_000;
 
 /** One periodic probe from lease to record. */
 export class ProbeRunner {
@@ -19,22 +25,44 @@ export class ProbeRunner {
 
   /** False: the signal broke it off, and nothing was recorded. */
   async run(lease: ProbeLease, signal: AbortSignal): Promise<boolean> {
-    const { prober, integrations, records, metrics, log } = this.options;
-    const integration = await integrations.find(lease.tenantId, lease.integrationId);
-    if (!integration?.enabled) {
-      await records.schedule.remove(lease.integrationId);
+    const leasedUntil = performance.now() + this.options.leaseMs;
+    const { integration } = lease;
+    if (!integration) {
+      await this.options.schedule.retire([lease]);
       return true;
     }
-    const verdict = await prober.probe('check', integration, this.options.timeoutMs, signal);
+    const finished = { lease, verdict: await this.#verdict(lease, integration, signal) };
     // A probe that our own shutdown cut off says nothing about the vendor.
     if (signal.aborted) return false;
-    metrics.healthChecked(integration.provider, verdict.status);
-    const recorded = await recordProbe(records, lease, integration, verdict, new Date());
-    if (recorded?.turnedFrom) {
-      const { status: to, code } = recorded.row;
-      const fields = { integrationId: integration.id, provider: integration.provider };
-      log.info({ ...fields, from: recorded.turnedFrom, to, code }, 'health changed');
-    }
+    await this.#record(finished, leasedUntil, signal);
     return true;
+  }
+
+  async #verdict({ refusedVersion, provider }: ProbeLease, integration: ProbedIntegration, signal: AbortSignal) {
+    const { prober, metrics, timeoutMs } = this.options;
+    if (refusedVersion !== null && !(await prober.hasChanged(integration, refusedVersion, timeoutMs))) return null;
+    const verdict = await prober.probe('check', integration, timeoutMs, signal);
+    if (!signal.aborted) metrics.healthChecked(provider, verdict.status);
+    return verdict;
+  }
+
+  /** As long as the lease holds, a database that is away for a moment costs no result. */
+  async #record(finished: FinishedProbe, leasedUntil: number, signal: AbortSignal): Promise<void> {
+    const { record, scheduling } = this.options;
+    for (;;) {
+      try {
+        const { held, transitions } = await record(finished);
+        if (!held) scheduling.leaseLost(finished.lease.provider);
+        for (const transition of transitions) this.#tell(finished.lease.provider, transition);
+        return;
+      } catch (error) {
+        if (signal.aborted || performance.now() + RETRY_MS > leasedUntil) throw error;
+        await sleep(RETRY_MS, undefined, { signal }).catch(() => undefined);
+      }
+    }
+  }
+
+  #tell(provider: string, { integrationId, from, to, reasonCode, flapping }: RecordedProbe['transitions'][number]) {
+    this.options.log.info({ integrationId, provider, from, to, code: reasonCode, flapping }, 'health changed');
   }
 }

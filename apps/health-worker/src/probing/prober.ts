@@ -1,6 +1,6 @@
 import type { ProbeVerdict } from '@integrations/contracts';
-import type { IntegrationRow } from '@integrations/database';
-import type { Connector } from '@integrations/providers';
+import { ProviderError } from '@integrations/provider-kit';
+import type { Connector, RegisteredIntegration } from '@integrations/providers';
 
 /** Deep and on demand, or cheap and periodic. */
 export type ProbeKind = 'test' | 'check';
@@ -9,18 +9,56 @@ export type ProbeKind = 'test' | 'check';
 export class Prober {
   readonly #underWay = new Map<string, Promise<ProbeVerdict>>();
 
-  constructor(private readonly connector: Pick<Connector, ProbeKind>) {}
+  constructor(private readonly connector: Pick<Connector, ProbeKind | 'open'>) {}
 
   /** Never rejects over what the vendor does; ends within `timeoutMs`, or earlier when `signal` aborts. */
-  probe(kind: ProbeKind, integration: IntegrationRow, timeoutMs: number, signal?: AbortSignal): Promise<ProbeVerdict> {
-    // The generation is part of the key: after an edit, the verdict on the old settings is of no use.
-    const key = `${kind} ${integration.id} ${integration.generation}`;
+  probe(
+    kind: ProbeKind,
+    integration: RegisteredIntegration,
+    timeoutMs: number,
+    signal?: AbortSignal,
+  ): Promise<ProbeVerdict> {
+    const { tenantId, provider, endpoint, authRef, config } = integration;
+    // All that the verdict depends on: after an edit, the one on the old settings is of no use.
+    const key = JSON.stringify([kind, tenantId, provider, endpoint, authRef, config]);
     const running = this.#underWay.get(key);
     if (running) return running;
-    const limit = AbortSignal.timeout(timeoutMs);
-    const both = signal ? AbortSignal.any([limit, signal]) : limit;
-    const begun = this.connector[kind](integration, both).finally(() => this.#underWay.delete(key));
+    const begun = this.#run(kind, integration, timeoutMs, signal).finally(() => this.#underWay.delete(key));
     this.#underWay.set(key, begun);
     return begun;
+  }
+
+  /**
+   * Whether the secret store holds another version of the credential than the vendor refused, or none any more. False
+   * while the store cannot tell: what was refused is not sent again on suspicion.
+   */
+  async hasChanged(integration: RegisteredIntegration, refusedVersion: string, timeoutMs: number): Promise<boolean> {
+    try {
+      const { credential } = this.connector.open(integration, 'health').deps;
+      const { version } = await credential.resolve(AbortSignal.timeout(timeoutMs));
+      return (version ?? '') !== refusedVersion;
+    } catch (error) {
+      return error instanceof ProviderError && !error.transient;
+    }
+  }
+
+  async #run(
+    kind: ProbeKind,
+    integration: RegisteredIntegration,
+    timeoutMs: number,
+    signal?: AbortSignal,
+  ): Promise<ProbeVerdict> {
+    // Not AbortSignal.any: each costs as much as a probe, and the app's own signal would remember them all.
+    const limit = new AbortController();
+    const timer = setTimeout(() => limit.abort(new DOMException('the probe took too long', 'TimeoutError')), timeoutMs);
+    const breakOff = () => limit.abort(signal?.reason);
+    if (signal?.aborted) breakOff();
+    signal?.addEventListener('abort', breakOff, { once: true });
+    try {
+      return await this.connector[kind](integration, limit.signal);
+    } finally {
+      clearTimeout(timer);
+      signal?.removeEventListener('abort', breakOff);
+    }
   }
 }

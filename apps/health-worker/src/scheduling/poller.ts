@@ -1,25 +1,33 @@
-import type { ProbeLease, ProbeScheduleRepository } from '@integrations/database';
+import type { ProbeClaim, ProbeLease, ProbeScheduleRepository } from '@integrations/database';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { Bulkheads, type BulkheadLimits } from './bulkheads';
 
 export interface PollerOptions {
   readonly schedule: Pick<ProbeScheduleRepository, 'claimDue' | 'release'>;
+  /** Those that can be probed here. */
+  readonly providers: readonly string[];
   /** Runs one probe; the signal aborts at shutdown. False: it was broken off, and its lease is to be given back. */
   readonly probe: (lease: ProbeLease, signal: AbortSignal) => Promise<boolean>;
+  readonly onInFlight: (provider: string, probes: number) => void;
   readonly onError: (error: unknown) => void;
-  readonly concurrency: number;
+  readonly limits: BulkheadLimits;
   readonly leaseMs: number;
   readonly pollMs: number;
 }
 
+const NOTHING: ProbeClaim = { leases: [], crowded: [] };
+
 /** Takes due probes as fast as they can be run, and no faster, so that other workers find the rest. */
 export class Poller {
   readonly #options: PollerOptions;
+  readonly #bulkheads: Bulkheads;
   readonly #running = new Set<Promise<void>>();
   readonly #stop = new AbortController();
   #loop: Promise<void> | undefined;
 
   constructor(options: PollerOptions) {
     this.#options = options;
+    this.#bulkheads = new Bulkheads(options.providers, options.limits);
   }
 
   start(): void {
@@ -36,35 +44,56 @@ export class Poller {
   async #run(): Promise<void> {
     const { signal } = this.#stop;
     while (!signal.aborted) {
-      const claimed = await this.#claim();
-      for (const lease of claimed) this.#begin(lease, signal);
-      if (claimed.length > 0) await Promise.race(this.#running);
-      else await sleep(this.#options.pollMs, undefined, { signal }).catch(() => undefined);
+      await this.#fill();
+      const pause = sleep(this.#options.pollMs, undefined, { signal }).catch(() => undefined);
+      await (this.#bulkheads.full ? Promise.race([pause, this.#bulkheads.eased()]) : pause);
     }
   }
 
-  async #claim(): Promise<ProbeLease[]> {
-    const limit = this.#options.concurrency - this.#running.size;
-    if (limit <= 0) return [];
+  /** Begins all that is due and may run. Hosts that have too much due are passed over, for what is due behind them. */
+  async #fill(): Promise<void> {
+    const passedOver = new Set<string>();
+    for (let again = true; again && !this.#stop.signal.aborted;) {
+      const { leases, crowded } = await this.#claim(passedOver);
+      for (const lease of leases) this.#begin(lease);
+      for (const host of crowded) passedOver.add(host);
+      again = crowded.length > 0;
+    }
+  }
+
+  async #claim(passedOver: ReadonlySet<string>): Promise<ProbeClaim> {
+    const wanted = this.#bulkheads.wanted();
+    if (wanted.length === 0) return NOTHING;
+    const { schedule, leaseMs, limits, onError } = this.#options;
+    const running = this.#bulkheads.running().filter(({ host }) => !passedOver.has(host));
+    const full = [...passedOver].map((host) => ({ host, probes: limits.ofHost }));
     try {
-      return await this.#options.schedule.claimDue({ limit, leaseMs: this.#options.leaseMs });
+      return await schedule.claimDue({ wanted, running: [...running, ...full], hostLimit: limits.ofHost, leaseMs });
     } catch (error) {
-      this.#options.onError(error);
-      return [];
+      onError(error);
+      return NOTHING;
     }
   }
 
-  #begin(lease: ProbeLease, signal: AbortSignal): void {
-    const probing = this.#probe(lease, signal).finally(() => this.#running.delete(probing));
+  #begin(lease: ProbeLease): void {
+    const { provider } = lease;
+    this.#bulkheads.enter(lease);
+    this.#options.onInFlight(provider, this.#bulkheads.inFlight(provider));
+    const probing = this.#probe(lease).finally(() => {
+      this.#bulkheads.leave(lease);
+      this.#options.onInFlight(provider, this.#bulkheads.inFlight(provider));
+      this.#running.delete(probing);
+    });
     this.#running.add(probing);
   }
 
-  async #probe(lease: ProbeLease, signal: AbortSignal): Promise<void> {
+  async #probe(lease: ProbeLease): Promise<void> {
+    const { probe, schedule, onError } = this.#options;
     try {
-      if (!(await this.#options.probe(lease, signal))) await this.#options.schedule.release([lease]);
+      if (!(await probe(lease, this.#stop.signal))) await schedule.release([lease]);
     } catch (error) {
       // The lease runs out, and then the probe is tried again.
-      this.#options.onError(error);
+      onError(error);
     }
   }
 }

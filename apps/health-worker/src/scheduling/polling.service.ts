@@ -1,17 +1,25 @@
 import {
+  Batches,
   Database,
+  HealthHistory,
   HealthRepository,
-  IntegrationRepository,
   Outbox,
   ProbeScheduleRepository,
 } from '@integrations/database';
-import { OperationMetrics } from '@integrations/telemetry';
+import { ProviderRegistry } from '@integrations/providers';
+import { OperationMetrics, SchedulingMetrics } from '@integrations/telemetry';
 import { type BeforeApplicationShutdown, Injectable, type OnApplicationBootstrap } from '@nestjs/common';
 import { InjectPinoLogger, PinoLogger } from 'nestjs-pino';
+import { v7 as uuidv7 } from 'uuid';
 import { HealthWorkerConfig } from '../config';
+import { MassFailureGuard } from '../judging/mass-failure-guard';
 import { ProbeRunner } from '../probing/probe-runner';
 import { Prober } from '../probing/prober';
+import { type FinishedProbe, ProbeRecorder, type RecordedProbe } from '../probing/record';
 import { Poller } from './poller';
+
+/** Results wait for others to be written with: a transaction costs more than a result. One at a time, for the guard. */
+const WRITING = { most: 500, atOnce: 1, lingerMs: 50 };
 
 /** Periodic probes for the life of the app. */
 @Injectable()
@@ -21,23 +29,36 @@ export class PollingService implements OnApplicationBootstrap, BeforeApplication
   constructor(
     config: HealthWorkerConfig,
     prober: Prober,
+    registry: ProviderRegistry,
     database: Database,
-    integrations: IntegrationRepository,
     health: HealthRepository,
+    history: HealthHistory,
     schedule: ProbeScheduleRepository,
     outbox: Outbox,
     metrics: OperationMetrics,
+    scheduling: SchedulingMetrics,
     @InjectPinoLogger(PollingService.name) log: PinoLogger,
   ) {
-    const records = { database, health, schedule, outbox };
-    const runner = new ProbeRunner({ prober, integrations, records, metrics, log, timeoutMs: config.probeTimeoutMs });
+    const guard = new MassFailureGuard(uuidv7());
+    const recorder = new ProbeRecorder({ database, health, history, schedule, outbox }, guard, (news) =>
+      log.warn(news, 'the view of this worker changed'),
+    );
+    const writes = new Batches<FinishedProbe, RecordedProbe>((finished) => recorder.record(finished), WRITING);
+    const { probeTimeoutMs: timeoutMs, probeLeaseMs: leaseMs, probePollMs: pollMs } = config;
+    const runner = new ProbeRunner({
+      ...{ prober, schedule, metrics, scheduling, log, timeoutMs, leaseMs },
+      record: (finished) => writes.add(finished),
+    });
+    const providers = registry.descriptors().map(({ provider }) => provider);
     this.#poller = new Poller({
-      schedule,
-      probe: (lease, signal) => runner.run(lease, signal),
+      ...{ schedule, providers, leaseMs, pollMs },
+      probe: (lease, signal) => {
+        scheduling.probeStarted(lease.provider, lease.lagMs / 1_000);
+        return runner.run(lease, signal);
+      },
+      onInFlight: (provider, probes) => scheduling.probesInFlight(provider, probes),
       onError: (error) => log.warn({ err: error }, 'probe could not be claimed or recorded'),
-      concurrency: config.probeConcurrency,
-      leaseMs: config.probeLeaseMs,
-      pollMs: config.probePollMs,
+      limits: { ofProvider: config.probeConcurrency, ofHost: config.probeHostConcurrency },
     });
   }
 

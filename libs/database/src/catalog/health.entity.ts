@@ -25,6 +25,9 @@ export class HealthEntity {
   checkedAt: Date;
 
   @Column({ type: 'integer' })
+  intervalSeconds: number;
+
+  @Column({ type: 'integer' })
   latencyMs: number;
 
   @Column({ type: 'integer' })
@@ -32,6 +35,15 @@ export class HealthEntity {
 
   @Column({ type: 'integer' })
   successes: number;
+
+  @Column({ type: 'text' })
+  settled: HealthStatus;
+
+  @Column({ type: 'boolean' })
+  flapping: boolean;
+
+  @Column({ type: 'timestamptz', precision: 3, array: true })
+  turns: Date[];
 
   @Column({ type: 'jsonb' })
   verdict: ProbeVerdict;

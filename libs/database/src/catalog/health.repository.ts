@@ -1,7 +1,7 @@
 import type { HealthStatus, ProbeCode, ProbeVerdict } from '@integrations/contracts';
 import { In } from 'typeorm';
-import type { QueryDeepPartialEntity } from 'typeorm/query-builder/QueryPartialEntity.js';
 import type { Database } from '../database';
+import { columnsOf, rows } from '../sql';
 import type { Transaction } from '../transaction';
 import { HealthEntity } from './health.entity';
 
@@ -15,13 +15,23 @@ export interface HealthRow {
   /** When `status` began. */
   readonly since: Date;
   readonly checkedAt: Date;
+  /** The interval in force since the check, in seconds. */
+  readonly intervalSeconds: number;
   readonly latencyMs: number;
   /** Failures and successes in a row; one of them is 0. */
   readonly failures: number;
   readonly successes: number;
+  /** The status by the thresholds alone: not held while it flaps. */
+  readonly settled: HealthStatus;
+  /** It turned too often: `status` is held at `degraded`. */
+  readonly flapping: boolean;
+  /** When `settled` turned lately, oldest first. */
+  readonly turns: readonly Date[];
   /** What the last probe found out. */
   readonly verdict: ProbeVerdict;
 }
+
+type HealthKey = Pick<HealthRow, 'integrationId' | 'tenantId'>;
 
 export class HealthRepository {
   constructor(private readonly database: Database) {}
@@ -34,12 +44,60 @@ export class HealthRepository {
     return new Map(found.map((row) => [row.integrationId, { ...row }]));
   }
 
+  /** The same for integrations of several tenants. */
+  async findOf(integrations: readonly HealthKey[], tx: Transaction): Promise<Map<string, HealthRow>> {
+    if (integrations.length === 0) return new Map();
+    const manager = this.database.manager(tx);
+    const found = await rows<HealthRow>(
+      manager,
+      `SELECT ${columnsOf(manager, HealthEntity, 'h')} FROM integration_health h
+       JOIN unnest($1::uuid[], $2::text[]) AS wanted (id, tenant_id)
+         ON h.integration_id = wanted.id AND h.tenant_id = wanted.tenant_id`,
+      [integrations.map(({ integrationId }) => integrationId), integrations.map(({ tenantId }) => tenantId)],
+    );
+    return new Map(found.map((row) => [row.integrationId, row]));
+  }
+
   /** Writes the states of a batch of different integrations. A row whose integration is not of its tenant is refused. */
-  async save(rows: readonly HealthRow[], tx?: Transaction): Promise<void> {
-    if (rows.length === 0) return;
-    // Always in one order, so that two batches that meet wait for each other instead of deadlocking.
-    const ordered = [...rows].sort((a, b) => (a.integrationId < b.integrationId ? -1 : 1));
-    const values = ordered as QueryDeepPartialEntity<HealthEntity>[];
-    await this.database.manager(tx).upsert(HealthEntity, values, ['integrationId']);
+  async save(health: readonly HealthRow[], tx?: Transaction): Promise<void> {
+    if (health.length === 0) return;
+    await rows(this.database.manager(tx), SAVE, [JSON.stringify(health)]);
+  }
+
+  /**
+   * Weighs evidence of real traffic. If it works, that counts as a success of what is believed healthy, once a minute at
+   * most. Answers the status that is believed; null if there is none, or if a check of just before or later knows better.
+   */
+  async weigh(tenantId: string, integrationId: string, at: Date, works: boolean): Promise<HealthStatus | null> {
+    const [found] = await rows<{ status: HealthStatus }>(
+      this.database.manager(),
+      `WITH believed AS (
+         SELECT integration_id, status FROM integration_health
+         WHERE tenant_id = $1 AND integration_id = $2 AND checked_at < $3::timestamptz - interval '10 seconds'
+       ), confirmed AS (
+         UPDATE integration_health h SET checked_at = $3, failures = 0, successes = h.successes + 1
+         FROM believed WHERE $4 AND h.integration_id = believed.integration_id AND h.status = 'healthy'
+           AND h.checked_at < $3::timestamptz - interval '1 minute'
+       )
+       SELECT status FROM believed`,
+      [tenantId, integrationId, at, works],
+    );
+    return found?.status ?? null;
   }
 }
+
+/** Always in one order, so that two batches that meet wait for each other instead of deadlocking. */
+const SAVE = `
+  INSERT INTO integration_health (integration_id, tenant_id, status, code, message, since, checked_at, interval_seconds,
+    latency_ms, failures, successes, settled, flapping, turns, verdict)
+  SELECT "integrationId", "tenantId", status, code, message, since, "checkedAt", "intervalSeconds", "latencyMs", failures,
+    successes, settled, flapping, ARRAY(SELECT jsonb_array_elements_text(turns)::timestamptz), verdict
+  FROM jsonb_to_recordset($1::jsonb) AS given ("integrationId" uuid, "tenantId" text, status text, code text,
+    message text, since timestamptz, "checkedAt" timestamptz, "intervalSeconds" integer, "latencyMs" integer,
+    failures integer, successes integer, settled text, flapping boolean, turns jsonb, verdict jsonb)
+  ORDER BY "integrationId"
+  ON CONFLICT (integration_id) DO UPDATE SET tenant_id = excluded.tenant_id, status = excluded.status,
+    code = excluded.code, message = excluded.message, since = excluded.since, checked_at = excluded.checked_at,
+    interval_seconds = excluded.interval_seconds, latency_ms = excluded.latency_ms, failures = excluded.failures,
+    successes = excluded.successes, settled = excluded.settled, flapping = excluded.flapping, turns = excluded.turns,
+    verdict = excluded.verdict`;

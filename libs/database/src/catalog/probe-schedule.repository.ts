@@ -1,28 +1,44 @@
+import type { IntegrationType } from '@integrations/contracts';
 import type { Database } from '../database';
 import { rows } from '../sql';
 import type { Transaction } from '../transaction';
+import { CLAIM, type ClaimedRow, type ProbeClaim, type ProbeDemand, type ProbeLease, toClaim } from './probe-claim';
 
-/** The right to probe an integration, until the lease runs out or the schedule is changed. */
-export interface ProbeLease {
+/** Who shares a leased target. */
+export interface TargetMember {
+  readonly target: string;
   readonly integrationId: string;
   readonly tenantId: string;
+  readonly type: IntegrationType;
+  readonly provider: string;
+  readonly generation: number;
   readonly intervalSeconds: number;
-  /** When the probe was due; the difference to now is the start lag. */
-  readonly dueAt: Date;
-  readonly leaseToken: string;
+  readonly inMaintenance: boolean;
+  /** PostgreSQL's time, the same for all members of one answer. */
+  readonly now: Date;
 }
 
 export interface CompletedProbe {
-  readonly integrationId: string;
+  readonly target: string;
   readonly leaseToken: string;
   readonly nextDueAt: Date;
+  /** As in the lease. */
+  readonly refusedVersion: string | null;
 }
 
-/** When each integration is probed next, and by whom just now. Times of leases are the database's. */
+type HeldLease = Pick<ProbeLease, 'target' | 'leaseToken'>;
+
+/**
+ * When each target is probed next, and by whom just now. Integrations of a tenant that a probe cannot tell apart share a
+ * target. Times of leases are the database's.
+ */
 export class ProbeScheduleRepository {
   constructor(private readonly database: Database) {}
 
-  /** Sets the schedule. A probe under way loses its lease: what it finds out is about an older configuration. */
+  /**
+   * Schedules an integration, or moves it to another target when what is probed has changed: what a probe of the old one
+   * finds out is not told of it any more. The target is due then or earlier, and a refused credential is sent again.
+   */
   async put(
     integrationId: string,
     tenantId: string,
@@ -30,67 +46,140 @@ export class ProbeScheduleRepository {
     dueAt: Date,
     tx?: Transaction,
   ): Promise<void> {
-    await rows(
+    const put = await rows(
       this.database.manager(tx),
-      `INSERT INTO probe_schedule (integration_id, tenant_id, interval_seconds, due_at) VALUES ($1, $2, $3, $4)
-       ON CONFLICT (integration_id) DO UPDATE
-       SET tenant_id = excluded.tenant_id, interval_seconds = excluded.interval_seconds, due_at = excluded.due_at,
-           lease_until = NULL, lease_token = NULL`,
+      `WITH given AS (
+         SELECT id, tenant_id, provider, probe_target_host(endpoint) AS host,
+                probe_target_key(tenant_id, provider, endpoint, auth_ref, config) AS key
+         FROM integration WHERE id = $1 AND tenant_id = $2
+       ), target AS (
+         INSERT INTO probe_target AS t (key, tenant_id, provider, host, due_at)
+         SELECT key, tenant_id, provider, host, $4 FROM given
+         ON CONFLICT (key) DO UPDATE
+         SET due_at = least(t.due_at, excluded.due_at), woken = true, refused_version = NULL
+         RETURNING key
+       )
+       INSERT INTO probe_schedule (integration_id, tenant_id, interval_seconds, target)
+       SELECT id, tenant_id, $3, key FROM given JOIN target USING (key)
+       ON CONFLICT (integration_id) DO UPDATE SET interval_seconds = excluded.interval_seconds, target = excluded.target
+       RETURNING integration_id`,
       [integrationId, tenantId, intervalSeconds, dueAt],
     );
+    if (put.length === 0) throw new Error(`integration ${integrationId} is not one of tenant ${tenantId}`);
   }
 
+  /** What its target's probe finds out is not told of it any more. The target goes when its probe is due. */
   async remove(integrationId: string, tx?: Transaction): Promise<void> {
     await rows(this.database.manager(tx), 'DELETE FROM probe_schedule WHERE integration_id = $1', [integrationId]);
   }
 
-  /** Leases the longest due probes of all tenants, at most `limit`, that nobody holds. */
-  claimDue({ limit, leaseMs }: { limit: number; leaseMs: number }): Promise<ProbeLease[]> {
-    return rows<ProbeLease>(
-      this.database.manager(),
-      `WITH due AS (
-         SELECT integration_id FROM probe_schedule
-         WHERE greatest(due_at, lease_until) <= now()
-         ORDER BY greatest(due_at, lease_until) LIMIT $1
-         FOR UPDATE SKIP LOCKED
-       )
-       UPDATE probe_schedule s
-       SET lease_until = now() + $2 * interval '1 millisecond', lease_token = gen_random_uuid()
-       FROM due WHERE s.integration_id = due.integration_id
-       RETURNING s.integration_id AS "integrationId", s.tenant_id AS "tenantId",
-                 s.interval_seconds AS "intervalSeconds", s.due_at AS "dueAt", s.lease_token AS "leaseToken"`,
-      [limit, leaseMs],
+  /** Makes a scheduled integration due at once, after the probe under way if there is one. */
+  async wake(tenantId: string, integrationId: string, tx?: Transaction): Promise<void> {
+    await rows(
+      this.database.manager(tx),
+      `UPDATE probe_target t SET due_at = least(t.due_at, now()), woken = true, refused_version = NULL
+       FROM probe_schedule s WHERE s.integration_id = $1 AND s.tenant_id = $2 AND t.key = s.target`,
+      [integrationId, tenantId],
     );
+  }
+
+  /** When an integration is probed next; in the past while it waits for a worker, null when it is not scheduled. */
+  async nextDue(tenantId: string, integrationId: string): Promise<Date | null> {
+    const [next] = await rows<{ dueAt: Date }>(
+      this.database.manager(),
+      `SELECT t.due_at AS "dueAt" FROM probe_schedule s JOIN probe_target t ON t.key = s.target
+       WHERE s.tenant_id = $1 AND s.integration_id = $2`,
+      [tenantId, integrationId],
+    );
+    return next?.dueAt ?? null;
+  }
+
+  /** Leases the longest due targets of all tenants that nobody holds, as many as are wanted of each provider. */
+  async claimDue({ wanted, hostLimit, running, leaseMs }: ProbeDemand): Promise<ProbeClaim> {
+    const claimed = await rows<ClaimedRow>(this.database.manager(), CLAIM, [
+      wanted.map(({ provider }) => provider),
+      wanted.map(({ limit }) => limit),
+      running.map(({ host }) => host),
+      running.map(({ probes }) => probes),
+      hostLimit,
+      leaseMs,
+    ]);
+    return toClaim(claimed);
   }
 
   /**
-   * Ends leases and sets when each is due next. Answers the integrations whose lease still held; write results of
-   * those only, and in the same transaction.
+   * Locks the targets whose leases still hold, for `complete` in the same transaction, and answers who shares them. What
+   * was found out is told of those only.
    */
-  async complete(probes: readonly CompletedProbe[], tx?: Transaction): Promise<string[]> {
-    const completed = await rows<{ id: string }>(
+  members(leases: readonly HeldLease[], tx: Transaction): Promise<TargetMember[]> {
+    return rows(
       this.database.manager(tx),
-      `UPDATE probe_schedule s SET due_at = done.next_due_at, lease_until = NULL, lease_token = NULL
-       FROM unnest($1::uuid[], $2::uuid[], $3::timestamptz[]) AS done (id, token, next_due_at)
-       WHERE s.integration_id = done.id AND s.lease_token = done.token
-       RETURNING s.integration_id AS id`,
-      [
-        probes.map(({ integrationId }) => integrationId),
-        probes.map(({ leaseToken }) => leaseToken),
-        probes.map(({ nextDueAt }) => nextDueAt),
-      ],
+      // Locked in one order, so that two batches that meet wait for each other instead of deadlocking.
+      `WITH held AS MATERIALIZED (
+         SELECT t.key FROM probe_target t
+         JOIN unnest($1::uuid[], $2::uuid[]) AS lease (target, token) ON t.key = lease.target AND t.lease_token = lease.token
+         ORDER BY t.key FOR UPDATE OF t
+       )
+       SELECT s.target, i.id AS "integrationId", i.tenant_id AS "tenantId", i.type, i.provider, i.generation,
+              s.interval_seconds AS "intervalSeconds", coalesce(i.maintenance_until > now(), false) AS "inMaintenance", now() AS now
+       FROM held JOIN probe_schedule s ON s.target = held.key JOIN integration i ON i.id = s.integration_id
+       WHERE i.enabled AND i.deleted_at IS NULL`,
+      columns(leases),
     );
-    return completed.map(({ id }) => id);
   }
 
-  /** Gives leases back unused: the probes are due at once, for whoever comes. */
-  async release(leases: readonly Pick<ProbeLease, 'integrationId' | 'leaseToken'>[]): Promise<void> {
+  /** Ends leases and sets when each target is due next; one that was woken meanwhile stays due. Answers those that held. */
+  async complete(probes: readonly CompletedProbe[], tx?: Transaction): Promise<string[]> {
+    if (probes.length === 0) return [];
+    const completed = await rows<{ key: string }>(
+      this.database.manager(tx),
+      `UPDATE probe_target t
+       SET due_at = CASE WHEN t.woken THEN t.due_at ELSE done.next_due_at END, woken = false,
+           refused_version = CASE WHEN t.woken THEN NULL ELSE done.refused_version END,
+           lease_until = NULL, lease_token = NULL
+       FROM unnest($1::uuid[], $2::uuid[], $3::timestamptz[], $4::text[]) AS done (target, token, next_due_at, refused_version)
+       WHERE t.key = done.target AND t.lease_token = done.token
+       RETURNING t.key`,
+      [
+        ...columns(probes),
+        probes.map(({ nextDueAt }) => nextDueAt),
+        probes.map(({ refusedVersion }) => refusedVersion),
+      ],
+    );
+    return completed.map(({ key }) => key);
+  }
+
+  /** Gives leases back unused: the targets are due at once, for whoever comes. */
+  async release(leases: readonly HeldLease[]): Promise<void> {
     await rows(
       this.database.manager(),
-      `UPDATE probe_schedule s SET lease_until = NULL, lease_token = NULL
-       FROM unnest($1::uuid[], $2::uuid[]) AS held (id, token)
-       WHERE s.integration_id = held.id AND s.lease_token = held.token`,
-      [leases.map(({ integrationId }) => integrationId), leases.map(({ leaseToken }) => leaseToken)],
+      `UPDATE probe_target t SET lease_until = NULL, lease_token = NULL
+       FROM unnest($1::uuid[], $2::uuid[]) AS held (target, token)
+       WHERE t.key = held.target AND t.lease_token = held.token`,
+      columns(leases),
     );
   }
+
+  /** Removes leased targets that no enabled integration shares any more. */
+  async retire(leases: readonly HeldLease[]): Promise<void> {
+    const manager = this.database.manager();
+    await rows(
+      manager,
+      `DELETE FROM probe_schedule s USING integration i
+       WHERE s.target = ANY ($1::uuid[]) AND i.id = s.integration_id AND (NOT i.enabled OR i.deleted_at IS NOT NULL)`,
+      [leases.map(({ target }) => target)],
+    );
+    await rows(
+      manager,
+      // Whoever comes to share it wakes it, so this looks at the row again and finds it woken.
+      `DELETE FROM probe_target t USING unnest($1::uuid[], $2::uuid[]) AS held (target, token)
+       WHERE t.key = held.target AND t.lease_token = held.token AND NOT t.woken
+         AND NOT EXISTS (SELECT FROM probe_schedule s WHERE s.target = t.key)`,
+      columns(leases),
+    );
+  }
+}
+
+function columns(leases: readonly HeldLease[]): [string[], string[]] {
+  return [leases.map(({ target }) => target), leases.map(({ leaseToken }) => leaseToken)];
 }

@@ -6,22 +6,37 @@ import {
   eventSubject,
   eventType,
   type IntegrationType,
+  SYSTEM_SOURCE,
+  type SystemEventBody,
+  type SystemEventName,
+  systemSubject,
 } from '@integrations/contracts';
 
-/** A row of the outbox that has its sequence. */
-export interface SequencedEvent {
+interface Sequenced {
   readonly id: number;
   readonly eventId: string;
   readonly tenantId: string;
   readonly integrationId: string;
-  readonly type: IntegrationType;
-  readonly provider: string;
-  readonly event: EventName;
-  readonly generation: number;
   readonly data: object;
   readonly occurredAt: Date;
   readonly sequence: number;
 }
+
+interface SequencedIntegrationEvent extends Sequenced {
+  readonly type: IntegrationType;
+  readonly provider: string;
+  readonly event: EventName;
+  readonly generation: number;
+}
+
+/** Of the platform itself: without a type, a provider and a generation. */
+interface SequencedSystemEvent extends Sequenced {
+  readonly type: null;
+  readonly event: SystemEventName;
+}
+
+/** A row of the outbox that has its sequence. */
+export type SequencedEvent = SequencedIntegrationEvent | SequencedSystemEvent;
 
 /** An event as it goes onto the bus: a CloudEvent 1.0 in binary mode. The same event always has the same `id`. */
 export interface OutboxMessage {
@@ -29,29 +44,40 @@ export interface OutboxMessage {
   /** Also the header `ce-id`; to be sent as `Nats-Msg-Id`. */
   readonly id: string;
   readonly headers: Readonly<Record<string, string>>;
-  readonly body: EventBody;
+  /** Without what an integration has where it is an event of the platform itself. */
+  readonly body: SystemEventBody & Partial<EventBody>;
 }
 
 const SEQUENCE_DIGITS = 20;
 
 export function toMessage(event: SequencedEvent): OutboxMessage {
+  if (event.type === null) {
+    const body = { ...event.data, sequence: event.sequence };
+    return { ...envelope(event, SYSTEM_SOURCE), subject: systemSubject(event.event), body };
+  }
   const { tenantId, integrationId, type, provider, generation, sequence } = event;
   return {
+    ...envelope(event, eventSource(tenantId, integrationId)),
     subject: eventSubject(tenantId, type, integrationId, event.event),
+    body: { ...event.data, integrationId, tenantId, type, provider, generation, sequence },
+  };
+}
+
+function envelope(event: SequencedEvent, source: string): Pick<OutboxMessage, 'id' | 'headers'> {
+  return {
     id: event.eventId,
     // Lower case, because NATS header names are case-sensitive.
     headers: {
       'ce-specversion': '1.0',
       'ce-id': event.eventId,
       'ce-type': eventType(event.event),
-      'ce-source': eventSource(tenantId, integrationId),
+      'ce-source': source,
       'ce-time': event.occurredAt.toISOString(),
       'ce-dataschema': eventSchema(event.event),
       'ce-datacontenttype': 'application/json',
       // Padded, because the CloudEvents extension compares sequences as text.
       // https://github.com/cloudevents/spec/blob/main/cloudevents/extensions/sequence.md
-      'ce-sequence': String(sequence).padStart(SEQUENCE_DIGITS, '0'),
+      'ce-sequence': String(event.sequence).padStart(SEQUENCE_DIGITS, '0'),
     },
-    body: { ...event.data, integrationId, tenantId, type, provider, generation, sequence },
   };
 }

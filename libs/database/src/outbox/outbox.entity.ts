@@ -16,17 +16,18 @@ export class OutboxEntity {
   @Column({ type: 'uuid' })
   integrationId: string;
 
-  @Column({ type: 'text' })
-  type: IntegrationType;
+  /** Null, like provider and generation, of events of the platform itself. */
+  @Column({ type: 'text', nullable: true })
+  type: IntegrationType | null;
 
-  @Column({ type: 'text' })
-  provider: string;
+  @Column({ type: 'text', nullable: true })
+  provider: string | null;
 
   @Column({ type: 'text' })
   event: string;
 
-  @Column({ type: 'integer' })
-  generation: number;
+  @Column({ type: 'integer', nullable: true })
+  generation: number | null;
 
   @Column({ type: 'jsonb' })
   data: object;

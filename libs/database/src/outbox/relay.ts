@@ -100,7 +100,7 @@ export class OutboxRelay {
     } finally {
       if (published.length > 0) await store.markPublished(published.map(({ id }) => id));
     }
-    snapshots.changed(published);
+    snapshots.changed(published.filter(({ type }) => type !== null));
     return batch.length;
   }
 

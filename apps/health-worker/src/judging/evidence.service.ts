@@ -1,0 +1,59 @@
+import { Bus, type BusMessage, type Consumption, done, drop, type Outcome } from '@integrations/bus';
+import { EVENT_STREAM, type EventBody, type EventData } from '@integrations/contracts';
+import { HealthRepository, ProbeScheduleRepository } from '@integrations/database';
+import { type BeforeApplicationShutdown, Injectable, type OnApplicationBootstrap } from '@nestjs/common';
+import { contradicts, evidenceOf } from './evidence';
+
+type Told = EventBody & Partial<EventData['annotation_failed']>;
+
+const EVENTS = ['annotation_posted', 'annotation_failed'] as const;
+const MAX_IN_FLIGHT = 32;
+/** Older evidence says nothing of now: a worker that was away for long, or a consumer that is new. */
+const FRESH_MS = 5 * 60_000;
+
+/**
+ * Evidence from real traffic. What goes through counts as a success of what is believed healthy; what contradicts the
+ * belief makes the probe due, and that one judges: so there is one judge per integration.
+ */
+@Injectable()
+export class EvidenceService implements OnApplicationBootstrap, BeforeApplicationShutdown {
+  #consumptions: Consumption[] = [];
+
+  constructor(
+    private readonly bus: Bus,
+    private readonly health: HealthRepository,
+    private readonly schedule: ProbeScheduleRepository,
+  ) {}
+
+  async onApplicationBootstrap(): Promise<void> {
+    await this.bus.ensureStreams();
+    for (const event of EVENTS) {
+      this.#consumptions.push(
+        await this.bus.consume({
+          stream: EVENT_STREAM.name,
+          durable: `health-worker-${event}`,
+          filterSubject: `integrations.v1.evt.*.*.*.${event}`,
+          maxInFlight: MAX_IN_FLIGHT,
+          handler: (message) => this.#weigh(event, message),
+        }),
+      );
+    }
+  }
+
+  async beforeApplicationShutdown(): Promise<void> {
+    await Promise.all(this.#consumptions.map((consumption) => consumption.stop()));
+  }
+
+  async #weigh(event: string, message: BusMessage): Promise<Outcome> {
+    const at = new Date(message.header('ce-time') ?? message.publishedAt);
+    if (Date.now() - at.getTime() > FRESH_MS) return done();
+    const body = message.json();
+    if (!body.ok) return drop('the event is not JSON');
+    const { tenantId, integrationId, errorCode } = body.value as Told;
+    const evidence = evidenceOf(event, errorCode);
+    if (!evidence) return done();
+    const believed = await this.health.weigh(tenantId, integrationId, at, evidence === 'works');
+    if (believed && contradicts(evidence, believed)) await this.schedule.wake(tenantId, integrationId);
+    return done();
+  }
+}

@@ -1,0 +1,81 @@
+import type { ProbeVerdict, SystemEvent } from '@integrations/contracts';
+import { isFailure, type Judgement } from './step';
+
+const MIN_HOSTS = 20;
+const FREEZES_ABOVE = 0.3;
+const RECOVERS_AT = 0.15;
+/** The default interval; then the longest of a healthy integration, for those who have too few hosts in a minute. */
+const WINDOWS_MS = [60_000, 300_000];
+const LONGEST_MS = 300_000;
+const FROZEN_AT_LEAST_MS = 60_000;
+
+/**
+ * Tells trouble of the prober itself by its width: when more than 30 % of at least 20 hosts turn bad within one interval,
+ * it is this worker's network rather than all of them, and failures are not judged until no more than half of that is
+ * bad. Each worker guards itself: what is to be found out is whether *its* view is broken, and the good results of
+ * another worker would hide that, as its own bad ones would stop the other.
+ */
+export class MassFailureGuard {
+  /** The last that is known of each host, the latest last. */
+  readonly #hosts = new Map<string, { readonly at: number; readonly bad: boolean }>();
+  #since: Date | null = null;
+  #toldSince: Date | null = null;
+
+  constructor(private readonly worker: string) {}
+
+  /** Failures are not to be judged. */
+  get frozen(): boolean {
+    return this.#since !== null;
+  }
+
+  /** One result. A host that is known to be bad, or that never was good, tells nothing about the prober. */
+  observe(host: string, before: Pick<Judgement, 'settled'> | null, verdict: ProbeVerdict, now: Date): void {
+    if (verdict.code === 'prober_error') return;
+    const bad = isFailure(verdict);
+    this.#hosts.delete(host);
+    const wasGood = before !== null && before.settled !== 'unhealthy' && before.settled !== 'unknown';
+    if (!bad || wasGood) this.#hosts.set(host, { at: now.getTime(), bad });
+  }
+
+  /** Decides anew, after a batch of results. */
+  look(now: Date): void {
+    const { bad, hosts } = this.#view(now.getTime());
+    if (!this.#since) {
+      if (hosts > 0 && bad > FREEZES_ABOVE * hosts) this.#since = now;
+    } else if (now.getTime() - this.#since.getTime() >= FROZEN_AT_LEAST_MS && bad <= RECOVERS_AT * hosts) {
+      this.#since = null;
+    }
+  }
+
+  /** What nobody was told yet. */
+  news(now: Date): SystemEvent | null {
+    const { worker } = this;
+    if (this.#since && !this.#toldSince) {
+      const { bad: turnedBad, hosts } = this.#view(now.getTime());
+      return { event: 'prober_degraded', data: { worker, hosts, turnedBad, since: this.#since.toISOString() } };
+    }
+    if (!this.#since && this.#toldSince) {
+      const times = { since: this.#toldSince.toISOString(), until: now.toISOString() };
+      return { event: 'prober_recovered', data: { worker, ...times } };
+    }
+    return null;
+  }
+
+  /** The news is told for sure. */
+  told({ event, data }: SystemEvent): void {
+    this.#toldSince = event === 'prober_degraded' ? new Date(data.since) : null;
+  }
+
+  /** The hosts of the shortest window that has enough of them; none if there is no such window. */
+  #view(now: number): { hosts: number; bad: number } {
+    for (const [host, { at }] of this.#hosts) {
+      if (now - at < LONGEST_MS) break;
+      this.#hosts.delete(host);
+    }
+    for (const window of WINDOWS_MS) {
+      const seen = [...this.#hosts.values()].filter(({ at }) => now - at < window);
+      if (seen.length >= MIN_HOSTS) return { hosts: seen.length, bad: seen.filter(({ bad }) => bad).length };
+    }
+    return { hosts: 0, bad: 0 };
+  }
+}

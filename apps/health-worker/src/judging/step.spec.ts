@@ -1,0 +1,253 @@
+import type { HealthStatus, ProbeCode, ProbeVerdict } from '@integrations/contracts';
+import fc from 'fast-check';
+import { type Believed, type Step, step } from './step';
+
+const T0 = Date.UTC(2026, 0, 1);
+const MINUTE = 60_000;
+
+function verdict(status: HealthStatus, code: ProbeCode): ProbeVerdict {
+  return {
+    status,
+    code,
+    message: code,
+    remediation: '',
+    stages: [],
+    latencyMs: 1,
+    checkedAt: new Date(T0).toISOString(),
+    warnings: [],
+  };
+}
+
+const OK = verdict('healthy', 'ok');
+const DOWN = verdict('unhealthy', 'tcp_refused');
+const REFUSED = verdict('unhealthy', 'credential_invalid');
+const NO_SECRET = verdict('unknown', 'secret_unresolvable');
+const NARROW = verdict('degraded', 'scope_insufficient');
+const LIMITED = verdict('degraded', 'rate_limited');
+const OURS = verdict('unknown', 'prober_error');
+
+const ANY = fc.constantFrom(OK, DOWN, REFUSED, NO_SECRET, NARROW, LIMITED, OURS);
+
+/** A step, and what the next begins with. */
+interface Stepped extends Step {
+  readonly believed: Believed;
+}
+
+function next(before: Believed | null, given: ProbeVerdict, at: number): Stepped {
+  const stepped = step(before, given, new Date(at));
+  // As the recorder stores it: what the prober could not check leaves the last verdict in place.
+  const kept = given.code === 'prober_error' && before ? before.verdict : given;
+  return { ...stepped, believed: { ...stepped.judgement, verdict: kept } };
+}
+
+/** Every step of a series of verdicts, a minute apart. */
+function steps(series: readonly ProbeVerdict[], everyMs = MINUTE): Stepped[] {
+  const taken: Stepped[] = [];
+  series.forEach((given, index) => taken.push(next(taken.at(-1)?.believed ?? null, given, T0 + index * everyMs)));
+  return taken;
+}
+
+function after(...series: ProbeVerdict[]): Stepped {
+  return steps(series).at(-1)!;
+}
+
+function repeated(times: number, ...series: ProbeVerdict[]): ProbeVerdict[] {
+  return Array.from({ length: times }, () => series).flat();
+}
+
+describe('judging', () => {
+  it.each([
+    [OK, 'healthy'],
+    [DOWN, 'unhealthy'],
+    [REFUSED, 'unhealthy'],
+    [NARROW, 'degraded'],
+    [LIMITED, 'degraded'],
+  ])('lets the first result decide', (first, status) => {
+    expect(after(first)).toMatchObject({ judgement: { status }, turn: { from: 'unknown', to: status } });
+  });
+
+  it('takes three failures in a row to become unhealthy, looking again soon meanwhile', () => {
+    expect(after(OK, DOWN)).toMatchObject({ judgement: { status: 'healthy', failures: 1 }, recheck: 'edge' });
+    expect(after(OK, DOWN, DOWN)).toMatchObject({ judgement: { status: 'healthy', code: 'ok' }, recheck: 'edge' });
+    expect(after(OK, DOWN, DOWN, DOWN)).toMatchObject({
+      judgement: { status: 'unhealthy', code: 'tcp_refused', failures: 3 },
+      turn: { from: 'healthy', to: 'unhealthy', flapping: false },
+      recheck: 'regular',
+    });
+  });
+
+  it('starts counting failures anew after a success', () => {
+    expect(after(OK, DOWN, DOWN, OK, DOWN, DOWN).judgement.status).toBe('healthy');
+  });
+
+  it('takes two successes in a row to become healthy again', () => {
+    expect(after(DOWN, OK)).toMatchObject({ judgement: { status: 'unhealthy', successes: 1 }, recheck: 'edge' });
+    expect(after(DOWN, OK, OK)).toMatchObject({ judgement: { status: 'healthy' }, turn: { from: 'unhealthy' } });
+    expect(after(DOWN, OK, DOWN, OK).judgement.status).toBe('unhealthy');
+  });
+
+  it('takes two refusals of the credential in a row to become unhealthy, and then does not send it again', () => {
+    expect(after(OK, REFUSED)).toMatchObject({ judgement: { status: 'healthy' }, recheck: 'edge' });
+    expect(after(OK, REFUSED, REFUSED)).toMatchObject({ judgement: { status: 'unhealthy' }, recheck: 'refused' });
+    expect(after(REFUSED)).toMatchObject({ judgement: { status: 'unhealthy' }, recheck: 'edge' });
+  });
+
+  it('does not take one refusal after a failure of another kind for two refusals', () => {
+    expect(after(OK, DOWN, REFUSED)).toMatchObject({ judgement: { status: 'healthy' }, recheck: 'edge' });
+    expect(after(OK, DOWN, DOWN, REFUSED)).toMatchObject({ judgement: { status: 'unhealthy' }, recheck: 'edge' });
+    expect(after(OK, REFUSED, OK, REFUSED)).toMatchObject({ judgement: { status: 'healthy' } });
+  });
+
+  it('counts a secret that cannot be found as a failure of the credential, and keeps looking for it', () => {
+    expect(after(OK, NO_SECRET, NO_SECRET)).toMatchObject({
+      judgement: { status: 'unhealthy', code: 'secret_unresolvable' },
+      recheck: 'regular',
+    });
+  });
+
+  it('degrades at once when permissions are missing, and tells of it once', () => {
+    expect(after(OK, NARROW)).toMatchObject({ judgement: { status: 'degraded' }, turn: { from: 'healthy' } });
+    expect(after(OK, NARROW, NARROW).turn).toBeNull();
+  });
+
+  it('never counts a rate limit as a failure', () => {
+    expect(after(OK, ...repeated(20, LIMITED)).judgement).toMatchObject({ status: 'degraded', failures: 0 });
+    expect(after(OK, DOWN, DOWN, LIMITED, DOWN).judgement.status).toBe('degraded');
+  });
+
+  it('changes nothing when the prober itself is in trouble', () => {
+    const before = after(OK, DOWN, DOWN);
+    expect(after(OK, DOWN, DOWN, OURS)).toMatchObject({ judgement: before.judgement, turn: null, recheck: 'regular' });
+    expect(after(OURS)).toMatchObject({ judgement: { status: 'unknown' }, turn: null });
+    expect(after(OURS, OK)).toMatchObject({ judgement: { status: 'healthy' }, turn: { from: 'unknown' } });
+  });
+
+  it('keeps the time at which a status began', () => {
+    expect(after(OK, OK, DOWN, OK).judgement.since).toEqual(new Date(T0));
+    expect(after(OK, DOWN, DOWN, DOWN, DOWN).judgement.since).toEqual(new Date(T0 + 3 * MINUTE));
+  });
+});
+
+describe('what turns too often', () => {
+  const TURNING = [OK, ...repeated(5, LIMITED, OK, OK)];
+
+  it('flaps from its fifth turn within half an hour: held degraded, told once', () => {
+    const taken = steps(TURNING);
+    const begun = taken.findIndex(({ judgement }) => judgement.flapping);
+    const told = taken.slice(begun).flatMap(({ turn }) => turn ?? []);
+    expect(told).toEqual([expect.objectContaining({ to: 'degraded', flapping: true })]);
+    expect(taken.slice(begun).every(({ judgement }) => judgement.status === 'degraded')).toBe(true);
+    expect(taken.slice(0, begun).flatMap(({ turn }) => turn ?? [])).toHaveLength(1 + 4);
+  });
+
+  it('is what settled when it has not turned for half an hour, and that is told', () => {
+    const taken = steps([...TURNING, ...repeated(40, OK)]);
+    const calmed = taken.findIndex(({ turn }) => turn?.from === 'degraded' && turn.to === 'healthy' && !turn.flapping);
+    const last = taken.findLast(({ judgement }) => judgement.flapping)!;
+    expect(taken.at(-1)!.judgement).toMatchObject({ status: 'healthy', flapping: false, turns: [] });
+    expect(last.judgement.turns.length).toBeGreaterThan(0);
+    expect(calmed).toBeGreaterThan(0);
+  });
+
+  it('does not flap when its turns are far apart', () => {
+    const taken = steps(repeated(20, LIMITED, OK, OK), 10 * MINUTE);
+    expect(taken.some(({ judgement }) => judgement.flapping)).toBe(false);
+  });
+
+  it('is not looked at sooner for it', () => {
+    const flapping = steps(TURNING).findLast(({ judgement }) => judgement.flapping)!.believed;
+    expect(next(flapping, DOWN, T0 + 16 * MINUTE).recheck).toBe('regular');
+  });
+});
+
+describe('for any series of verdicts', () => {
+  const series = fc.array(ANY, { maxLength: 80 });
+  const everyMs = fc.constantFrom(10_000, MINUTE, 10 * MINUTE);
+
+  function holds(property: (taken: readonly Stepped[], given: readonly ProbeVerdict[], everyMs: number) => void): void {
+    fc.assert(fc.property(series, everyMs, (given, ms) => property(steps(given, ms), given, ms)));
+  }
+
+  it('what is told is each change of status or flapping, and nothing else', () => {
+    holds((taken) => {
+      taken.forEach(({ judgement, turn }, index) => {
+        const before = taken[index - 1]?.judgement ?? { status: 'unknown', flapping: false };
+        const { status: to, flapping } = judgement;
+        const same = before.status === to && before.flapping === flapping;
+        expect(turn).toEqual(same ? null : { from: before.status, to, flapping });
+      });
+    });
+  });
+
+  it('streaks exclude each other, and what is known never becomes unknown', () => {
+    holds((taken) => {
+      taken.forEach(({ judgement: { failures, successes, status } }, index) => {
+        expect(Math.min(failures, successes)).toBe(0);
+        if (index > 0 && taken[index - 1]!.judgement.status !== 'unknown') expect(status).not.toBe('unknown');
+      });
+    });
+  });
+
+  it('nothing that was known to work becomes unhealthy without three failures, or two of the credential, in a row', () => {
+    holds((taken, given) => {
+      taken.forEach(({ judgement: { settled } }, index) => {
+        const before = taken[index - 1]?.judgement.settled;
+        if (settled !== 'unhealthy' || before === undefined || before === 'unhealthy' || before === 'unknown') return;
+        const streak = given.slice(0, index + 1).filter(({ code }) => code !== 'prober_error');
+        const [third, second, last] = streak.slice(-3).map(({ code }) => code);
+        const ofCredential = [second, last].every((code) => code === REFUSED.code || code === NO_SECRET.code);
+        const failed = [third, second, last].every((code) => [DOWN, REFUSED, NO_SECRET].some((v) => v.code === code));
+        expect(ofCredential || failed).toBe(true);
+      });
+    });
+  });
+
+  it('trouble of the prober and rate limits may be anywhere and make nothing unhealthy', () => {
+    fc.assert(
+      fc.property(fc.array(fc.constantFrom(OK, NARROW, LIMITED, OURS), { maxLength: 80 }), (given) => {
+        expect(
+          steps(given).every(({ judgement: { status, failures } }) => status !== 'unhealthy' && failures === 0),
+        ).toBe(true);
+      }),
+    );
+  });
+
+  it('leaving out what the prober could not check changes nothing of the outcome', () => {
+    holds((taken, given, ms) => {
+      const checked = given.flatMap((one, index) => (one.code === 'prober_error' ? [] : [{ one, index }]));
+      let believed: Believed | null = null;
+      for (const { one, index } of checked) believed = next(believed, one, T0 + index * ms).believed;
+      const last = taken.findLast((_, index) => given[index]!.code !== 'prober_error');
+      // The first row of one that could not be checked says since when that is so.
+      if (given[0]?.code === 'prober_error') return;
+      expect(believed).toEqual(last?.believed ?? null);
+    });
+  });
+
+  it('what flaps is degraded, has turned five times within half an hour, and has not been calm for one since', () => {
+    holds((taken, _, ms) => {
+      taken.forEach(({ judgement: { flapping, status, settled, turns } }, index) => {
+        if (!flapping) {
+          expect(status).toBe(settled);
+          return;
+        }
+        expect(status).toBe('degraded');
+        const now = T0 + index * ms;
+        expect(now - turns.at(-1)!.getTime()).toBeLessThan(30 * MINUTE);
+        if (!taken[index - 1]!.judgement.flapping) expect(turns).toHaveLength(5);
+      });
+    });
+  });
+
+  it('a refused credential is left alone exactly when it was refused twice in a row and the status says so', () => {
+    holds((taken, given) => {
+      taken.forEach(({ recheck, judgement }, index) => {
+        if (recheck !== 'refused') return;
+        expect(judgement.settled).toBe('unhealthy');
+        expect(given[index]!.code).toBe(REFUSED.code);
+        const before = given.slice(0, index).findLast(({ code }) => code !== 'prober_error');
+        expect([REFUSED.code, NO_SECRET.code]).toContain(before?.code);
+      });
+    });
+  });
+});

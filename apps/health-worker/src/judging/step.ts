@@ -1,0 +1,127 @@
+import type { HealthStatus, ProbeCode, ProbeVerdict } from '@integrations/contracts';
+import { damp, type Damped } from './flapping';
+
+/** What is believed of an integration after the probes so far. */
+export interface Judgement extends Damped {
+  readonly status: HealthStatus;
+  readonly code: ProbeCode;
+  readonly message: string;
+  /** When `status` began. */
+  readonly since: Date;
+  /** Failures and successes in a row; one of them is 0. */
+  readonly failures: number;
+  readonly successes: number;
+  /** The status by the thresholds alone; `status` is the same unless it flaps. */
+  readonly settled: HealthStatus;
+}
+
+/** What a step begins with: the judgement, and the verdict that it was made of last. */
+export type Believed = Judgement & { readonly verdict: Pick<ProbeVerdict, 'code'> };
+
+/**
+ * When to look again. `regular`: at the interval. `edge`: soon, because one more result may turn the status. `refused`:
+ * the vendor has refused the credential twice and could lock the account, so it is not sent again as it is.
+ */
+export type Recheck = 'regular' | 'edge' | 'refused';
+
+/** What is told of a step. */
+export interface Turn {
+  readonly from: HealthStatus;
+  readonly to: HealthStatus;
+  readonly flapping: boolean;
+}
+
+export interface Step {
+  readonly judgement: Judgement;
+  readonly turn: Turn | null;
+  readonly recheck: Recheck;
+}
+
+interface Count extends Pick<Judgement, 'settled' | 'failures' | 'successes'> {
+  /** The streak is not long enough to turn the status. */
+  readonly waits: boolean;
+  readonly recheck: Recheck;
+}
+
+const FAILURES_TO_UNHEALTHY = 3;
+const SUCCESSES_TO_HEALTHY = 2;
+
+const REFUSED: ReadonlySet<ProbeCode> = new Set([
+  'credential_missing',
+  'credential_invalid',
+  'credential_expired',
+  'credential_disabled',
+]);
+
+/**
+ * One step of judging: pure, so that every rule can be tested. The first result decides; then a turn for the worse takes
+ * three failures, or two in a row that are of the credential, and a turn for the better two successes. A rate limit
+ * degrades and never counts as a failure. Trouble of the prober itself changes nothing. What turns too often is held at
+ * `degraded`.
+ */
+export function step(before: Believed | null, verdict: ProbeVerdict, now: Date): Step {
+  if (verdict.code === 'prober_error') return unjudged(before, verdict, now);
+  const { settled, failures, successes, waits, recheck } = count(before, verdict);
+  const { flapping, turns } = damp(before, settled, now);
+  const status = flapping ? 'degraded' : settled;
+  const { code, message } = waits && before ? before : verdict;
+  const since = before?.status === status ? before.since : now;
+  const judgement = { status, code, message, since, failures, successes, settled, flapping, turns };
+  const turn = turnOf(before, judgement);
+  return { judgement, turn, recheck: flapping && recheck === 'edge' ? 'regular' : recheck };
+}
+
+/** What was found out is not judged: nothing turns and nothing is counted. */
+export function unjudged(before: Believed | null, { code, message }: ProbeVerdict, now: Date): Step {
+  const judgement: Judgement = before ?? {
+    ...{ status: 'unknown', code, message, since: now },
+    ...{ failures: 0, successes: 0, settled: 'unknown', flapping: false, turns: [] },
+  };
+  return { judgement, turn: null, recheck: 'regular' };
+}
+
+/** What is not known to work, for whatever reason. */
+export function isFailure({ status }: Pick<ProbeVerdict, 'status'>): boolean {
+  return status === 'unhealthy' || status === 'unknown';
+}
+
+function count(before: Believed | null, verdict: ProbeVerdict): Count {
+  const known = before && before.settled !== 'unknown' ? before : null;
+  if (verdict.code === 'rate_limited') {
+    return { settled: 'degraded', failures: 0, successes: 0, waits: false, recheck: 'regular' };
+  }
+  return isFailure(verdict) ? countFailure(known, verdict) : countSuccess(known, verdict);
+}
+
+function countFailure(known: Believed | null, verdict: ProbeVerdict): Count {
+  const counted = { failures: (known?.failures ?? 0) + 1, successes: 0 };
+  const ofCredential = isOfCredential(verdict);
+  const again = ofCredential && counted.failures > 1 && known !== null && isOfCredential(known.verdict);
+  const enough = again || counted.failures >= FAILURES_TO_UNHEALTHY;
+  if (known && known.settled !== 'unhealthy' && !enough) {
+    return { ...counted, settled: known.settled, waits: true, recheck: 'edge' };
+  }
+  const settled = 'unhealthy';
+  if (!ofCredential) return { ...counted, settled, waits: false, recheck: 'regular' };
+  if (!again) return { ...counted, settled, waits: false, recheck: 'edge' };
+  return { ...counted, settled, waits: false, recheck: REFUSED.has(verdict.code) ? 'refused' : 'regular' };
+}
+
+function countSuccess(known: Believed | null, { status }: ProbeVerdict): Count {
+  const counted = { failures: 0, successes: (known?.successes ?? 0) + 1 };
+  const better = known?.settled === 'unhealthy' || (known?.settled === 'degraded' && status === 'healthy');
+  if (better && counted.successes < SUCCESSES_TO_HEALTHY) {
+    return { ...counted, settled: known.settled, waits: true, recheck: 'edge' };
+  }
+  return { ...counted, settled: status, waits: false, recheck: 'regular' };
+}
+
+/** A secret that cannot be found is a failure of the credential as well, but nothing is sent to the vendor. */
+function isOfCredential({ code }: Pick<ProbeVerdict, 'code'>): boolean {
+  return REFUSED.has(code) || code === 'secret_unresolvable';
+}
+
+function turnOf(before: Believed | null, { status: to, flapping }: Judgement): Turn | null {
+  const from = before?.status ?? 'unknown';
+  return from === to && flapping === (before?.flapping ?? false) ? null : { from, to, flapping };
+}

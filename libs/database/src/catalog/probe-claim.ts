@@ -1,0 +1,98 @@
+/** A registration as a probe of it needs it. */
+export interface ProbedIntegration {
+  readonly id: string;
+  readonly tenantId: string;
+  readonly provider: string;
+  readonly endpoint: string;
+  readonly authRef: string | null;
+  readonly config: Record<string, unknown>;
+}
+
+/** The right to probe a target, until the lease runs out. */
+export interface ProbeLease {
+  readonly target: string;
+  readonly leaseToken: string;
+  readonly provider: string;
+  readonly host: string;
+  /** Milliseconds from when it was due until it was claimed. */
+  readonly lagMs: number;
+  /** The version of the credential that the vendor refuses, empty if it has none; null: send what there is. */
+  readonly refusedVersion: string | null;
+  /** One of those that share the target; null if none is left. */
+  readonly integration: ProbedIntegration | null;
+}
+
+export interface ProbeDemand {
+  /** How many are wanted of each provider; those of others stay. */
+  readonly wanted: readonly { readonly provider: string; readonly limit: number }[];
+  /** How many of one host may be leased, less those that run already. */
+  readonly hostLimit: number;
+  readonly running: readonly { readonly host: string; readonly probes: number }[];
+  readonly leaseMs: number;
+}
+
+export interface ProbeClaim {
+  readonly leases: readonly ProbeLease[];
+  /** Hosts that had more due than may run: others may be due behind them. */
+  readonly crowded: readonly string[];
+}
+
+export interface ClaimedRow extends ProbedIntegration {
+  readonly target: string | null;
+  readonly leaseToken: string;
+  readonly host: string;
+  readonly lagMs: number;
+  readonly refusedVersion: string | null;
+  readonly targetProvider: string;
+}
+
+/**
+ * One look into the index for each provider, so that what is due of one never stands before what is due of another. Full
+ * hosts are passed over; of the others no more is leased than may run. `woken` is for what comes after the claim.
+ *
+ * Parameters: providers, how many of each, hosts at work, how many each of them runs, limit of a host, milliseconds.
+ */
+export const CLAIM = `
+  WITH busy AS (
+    SELECT * FROM unnest($3::text[], $4::integer[]) AS busy (host, running)
+  ), candidate AS MATERIALIZED (
+    SELECT due.* FROM unnest($1::text[], $2::integer[]) AS wanted (provider, most)
+    CROSS JOIN LATERAL (
+      SELECT key, host, greatest(due_at, lease_until) AS ready FROM probe_target
+      WHERE provider = wanted.provider AND greatest(due_at, lease_until) <= now()
+        AND host <> ALL (ARRAY(SELECT host FROM busy WHERE running >= $5))
+      ORDER BY greatest(due_at, lease_until) LIMIT wanted.most
+      FOR UPDATE SKIP LOCKED
+    ) AS due
+  ), chosen AS (
+    SELECT key FROM (
+      SELECT key, host, row_number() OVER (PARTITION BY host ORDER BY ready) AS nth FROM candidate
+    ) AS ranked LEFT JOIN busy USING (host)
+    WHERE nth <= $5 - coalesce(running, 0)
+  ), leased AS (
+    UPDATE probe_target t
+    SET lease_until = now() + $6 * interval '1 millisecond', lease_token = gen_random_uuid(), woken = false
+    FROM chosen WHERE t.key = chosen.key RETURNING t.*
+  )
+  SELECT leased.key AS target, leased.lease_token AS "leaseToken", candidate.host, leased.provider AS "targetProvider",
+         (extract(epoch FROM now() - leased.due_at) * 1000)::float8 AS "lagMs", leased.refused_version AS "refusedVersion",
+         one.*
+  FROM candidate LEFT JOIN leased ON leased.key = candidate.key
+  LEFT JOIN LATERAL (
+    SELECT i.id, i.tenant_id AS "tenantId", i.provider, i.endpoint, i.auth_ref AS "authRef", i.config
+    FROM probe_schedule s JOIN integration i ON i.id = s.integration_id
+    WHERE s.target = leased.key AND i.enabled AND i.deleted_at IS NULL ORDER BY s.integration_id LIMIT 1
+  ) AS one ON true
+  ORDER BY candidate.ready`;
+
+export function toClaim(claimed: readonly ClaimedRow[]): ProbeClaim {
+  const crowded = new Set(claimed.filter(({ target }) => target === null).map(({ host }) => host));
+  const leases = claimed.flatMap((row) => {
+    const { target, leaseToken, host, lagMs, refusedVersion, targetProvider } = row;
+    if (target === null) return [];
+    const { id, tenantId, provider, endpoint, authRef, config } = row;
+    const integration = id === null ? null : { id, tenantId, provider, endpoint, authRef, config };
+    return [{ target, leaseToken, provider: targetProvider, host, lagMs, refusedVersion, integration }];
+  });
+  return { leases, crowded: [...crowded] };
+}

@@ -1,0 +1,30 @@
+import type { Database } from './database';
+import { rows } from './sql';
+
+/** Ages in seconds, 0 where there is nothing. */
+export interface VitalSigns {
+  /** An open transaction keeps dead rows from being cleared away, and every queue becomes slower by the minute. */
+  readonly oldestTransaction: number;
+  /** Of the events that are not on the bus yet. */
+  readonly oldestEvent: number;
+}
+
+/** How the database fares, for metrics. */
+export class DatabaseVitals {
+  constructor(private readonly database: Database) {}
+
+  async read(): Promise<VitalSigns> {
+    const [found] = await rows<VitalSigns>(
+      this.database.manager(),
+      `SELECT (SELECT coalesce(extract(epoch FROM max(now() - xact_start)), 0)::float8 FROM pg_stat_activity
+               WHERE datname = current_database() AND pid <> pg_backend_pid() AND backend_type = 'client backend')
+                AS "oldestTransaction",
+              greatest(0, coalesce(extract(epoch FROM now() - least(
+                (SELECT occurred_at FROM outbox WHERE sequence IS NULL ORDER BY id LIMIT 1),
+                (SELECT min(occurred_at) FROM outbox WHERE sequence IS NOT NULL AND published_at IS NULL))), 0))::float8
+                AS "oldestEvent"`,
+      [],
+    );
+    return found ?? { oldestTransaction: 0, oldestEvent: 0 };
+  }
+}

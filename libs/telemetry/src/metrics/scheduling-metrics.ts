@@ -1,0 +1,65 @@
+import { Injectable } from '@nestjs/common';
+import {
+  InjectMetric,
+  makeCounterProvider,
+  makeGaugeProvider,
+  makeHistogramProvider,
+} from '@willsoto/nestjs-prometheus';
+import { Counter, Gauge, Histogram } from 'prom-client';
+
+const START_LAG = 'integrations_probe_start_lag_seconds';
+const IN_FLIGHT = 'integrations_probe_in_flight';
+const LEASES_LOST = 'integrations_probe_lease_lost_total';
+const OLDEST_TRANSACTION = 'integrations_database_oldest_transaction_seconds';
+const OLDEST_EVENT = 'integrations_outbox_oldest_seconds';
+
+const LAG_BUCKETS = [0.1, 0.25, 0.5, 1, 2, 5, 10, 30, 60, 300];
+
+/** Whether periodic probes keep up, and what may keep them from it. Times in seconds. */
+@Injectable()
+export class SchedulingMetrics {
+  constructor(
+    @InjectMetric(START_LAG) private readonly startLag: Histogram,
+    @InjectMetric(IN_FLIGHT) private readonly inFlight: Gauge,
+    @InjectMetric(LEASES_LOST) private readonly leasesLost: Counter,
+    @InjectMetric(OLDEST_TRANSACTION) private readonly oldestTransaction: Gauge,
+    @InjectMetric(OLDEST_EVENT) private readonly oldestEvent: Gauge,
+  ) {}
+
+  probeStarted(provider: string, lagSeconds: number): void {
+    this.startLag.observe({ provider }, lagSeconds);
+  }
+
+  probesInFlight(provider: string, probes: number): void {
+    this.inFlight.set({ provider }, probes);
+  }
+
+  leaseLost(provider: string): void {
+    this.leasesLost.inc({ provider });
+  }
+
+  databaseAged(oldestTransactionSeconds: number, oldestEventSeconds: number): void {
+    this.oldestTransaction.set(oldestTransactionSeconds);
+    this.oldestEvent.set(oldestEventSeconds);
+  }
+}
+
+export const SCHEDULING_METRIC_PROVIDERS = [
+  makeHistogramProvider({
+    name: START_LAG,
+    help: 'Seconds from when a periodic probe was due until it started',
+    labelNames: ['provider'],
+    buckets: LAG_BUCKETS,
+  }),
+  makeGaugeProvider({ name: IN_FLIGHT, help: 'Periodic probes under way', labelNames: ['provider'] }),
+  makeCounterProvider({
+    name: LEASES_LOST,
+    help: 'Probes whose lease ran out before their result was written',
+    labelNames: ['provider'],
+  }),
+  makeGaugeProvider({
+    name: OLDEST_TRANSACTION,
+    help: 'Age of the oldest open transaction in the database in seconds',
+  }),
+  makeGaugeProvider({ name: OLDEST_EVENT, help: 'Age of the oldest event that is not published in seconds' }),
+];
