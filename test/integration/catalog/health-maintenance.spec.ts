@@ -38,7 +38,10 @@ describe('maintenance', () => {
     const request = JSON.stringify({ integrationId: id });
     const tenant = headers();
     tenant.set('tenant', 'acme');
-    const told = await catalog.nats.request('integrations.v1.rpc.catalog.get', request, { headers: tenant });
+    const told = await catalog.nats.request('integrations.v1.rpc.catalog.get', request, {
+      headers: tenant,
+      timeout: 5_000,
+    });
     expect(told.json()).toMatchObject({ success: true, result: { maintenance } });
 
     const data = { changedFields: ['maintenance'] };

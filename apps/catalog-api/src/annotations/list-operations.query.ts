@@ -1,4 +1,5 @@
 import {
+  IsInstant,
   MAX_PAGE,
   OPERATION_STATES,
   type OperationState,
@@ -7,7 +8,7 @@ import {
 } from '@integrations/contracts';
 import type { OperationFilter } from '@integrations/database';
 import { IsIn, IsInt, IsOptional, IsString, IsUUID, Matches, Max, MaxLength, Min } from 'class-validator';
-import { instant, IsInstant } from '../http/instant';
+import { instant } from '../http/instant';
 
 /** `GET /api/v1/annotations`. */
 export class ListOperationsQuery {

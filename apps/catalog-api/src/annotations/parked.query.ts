@@ -1,6 +1,7 @@
+import { IsInstant } from '@integrations/contracts';
 import type { ParkedFilter } from '@integrations/database';
 import { IsOptional, IsUUID } from 'class-validator';
-import { instant, IsInstant } from '../http/instant';
+import { instant } from '../http/instant';
 
 /** Which parked operations are meant; all of the tenant's without any field. */
 export class ParkedQuery {

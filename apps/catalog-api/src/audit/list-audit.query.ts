@@ -1,8 +1,8 @@
-import { MAX_PAGE } from '@integrations/contracts';
+import { IsInstant, MAX_PAGE } from '@integrations/contracts';
 import { IsInt, IsOptional, IsString, IsUUID, Matches, Max, MaxLength, Min } from 'class-validator';
-import { IsInstant } from '../http/instant';
 
 const ACTION_PATTERN = /^[a-z_]{1,50}(\.[a-z_]{1,50}){1,3}$/;
+
 /** `GET /api/v1/audit`. */
 export class ListAuditQuery {
   /** The one entry at that position of the chain. */

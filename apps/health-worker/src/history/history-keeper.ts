@@ -28,7 +28,7 @@ export class HistoryKeeper implements OnModuleInit, BeforeApplicationShutdown {
     try {
       await this.retention.keep(new Date());
     } catch (error) {
-      this.log.warn({ err: error }, 'old health history could not be removed');
+      this.log.warn({ err: error }, 'health history could not be kept to its size');
     }
   }
 }
