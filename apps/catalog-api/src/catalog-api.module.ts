@@ -11,12 +11,14 @@ import { AuditController } from './audit/audit.controller';
 import type { CatalogConfig } from './config';
 import { DiscoveryController } from './discovery/discovery.controller';
 import { HealthWorker } from './health-worker';
+import { HealthController } from './health/health.controller';
+import { HealthReader } from './health/health-reader';
 import { IdempotencyModule } from './idempotency/idempotency.module';
 import { CatalogReader } from './integrations/catalog-reader';
 import { CatalogRpc } from './integrations/catalog.rpc';
 import { CatalogWriter } from './integrations/catalog-writer';
-import { ConditionController } from './integrations/condition.controller';
 import { ConnectionTest } from './integrations/connection-test';
+import { ConnectionTestController } from './integrations/connection-test.controller';
 import { DeletedController } from './integrations/deleted.controller';
 import { DependentsController } from './integrations/dependents.controller';
 import { Dependents } from './integrations/dependents';
@@ -47,7 +49,8 @@ export class CatalogApiModule {
         DraftController,
         DependentsController,
         EventsController,
-        ConditionController,
+        HealthController,
+        ConnectionTestController,
         DiscoveryController,
         OfflineController,
         AnnotationsController,
@@ -58,6 +61,7 @@ export class CatalogApiModule {
       providers: [
         CatalogReader,
         CatalogWriter,
+        HealthReader,
         HealthWorker,
         ConnectionTest,
         Dependents,

@@ -35,7 +35,15 @@ export function toSnapshot(state: IntegrationState, providers: Pick<ProviderRegi
     capabilities: providers.find(state.provider)?.capabilities ?? [],
     health: health
       ? { ...health, since: health.since.toISOString(), checkedAt: health.checkedAt.toISOString() }
-      : { status: 'unknown', code: null, message: null, since: null, checkedAt: null, latencyMs: null },
+      : {
+          status: 'unknown',
+          code: null,
+          message: null,
+          since: null,
+          checkedAt: null,
+          flapping: false,
+          latencyMs: null,
+        },
     createdAt: createdAt.toISOString(),
     updatedAt: updatedAt.toISOString(),
   };

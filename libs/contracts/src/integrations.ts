@@ -238,7 +238,7 @@ export interface IntegrationHealth {
   readonly status: HealthStatus;
   /** What was judged last, while it may be out of date too; null before the first check. */
   readonly lastStatus: HealthStatus | null;
-  /** Of the last turn: why. */
+  /** Why it was judged so. */
   readonly code: ProbeCode | null;
   readonly message: string | null;
   /** When `status` began; of a stale one, when it became so. */

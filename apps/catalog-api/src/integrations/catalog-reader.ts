@@ -1,8 +1,8 @@
-import type { IntegrationHealth, IntegrationView, ListIntegrationsQuery, Page } from '@integrations/contracts';
+import type { IntegrationView, ListIntegrationsQuery, Page } from '@integrations/contracts';
 import { HealthRepository, IntegrationRepository, type IntegrationRow } from '@integrations/database';
 import { ProviderRegistry } from '@integrations/providers';
 import { Injectable } from '@nestjs/common';
-import { toHealth, toView } from './integration.view';
+import { toView } from './integration.view';
 
 /** The registrations of a tenant as everybody sees them, with their present health. */
 @Injectable()
@@ -30,21 +30,14 @@ export class CatalogReader {
     return { items: await this.#views(tenantId, page.items), nextCursor: page.nextCursor };
   }
 
-  async findHealth(tenantId: string, id: string): Promise<IntegrationHealth | null> {
-    const row = await this.integrations.find(tenantId, id);
-    if (!row) return null;
-    const health = await this.health.find(tenantId, [id]);
-    return toHealth(row, health.get(id), Date.now());
-  }
-
   async view(row: IntegrationRow): Promise<IntegrationView> {
     const health = await this.health.find(row.tenantId, [row.id]);
-    return toView(row, health.get(row.id), this.registry, Date.now());
+    return toView(row, health.get(row.id), this.registry, new Date());
   }
 
   async #views(tenantId: string, rows: readonly IntegrationRow[]): Promise<IntegrationView[]> {
     const ids = rows.map(({ id }) => id);
     const health = await this.health.find(tenantId, ids);
-    return rows.map((row) => toView(row, health.get(row.id), this.registry, Date.now()));
+    return rows.map((row) => toView(row, health.get(row.id), this.registry, new Date()));
   }
 }

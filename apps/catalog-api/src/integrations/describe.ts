@@ -2,7 +2,7 @@ import { ListIntegrationsQuery } from '@integrations/contracts';
 import { applyDecorators } from '@nestjs/common';
 import { ApiBody, ApiConsumes, ApiHeader, ApiOperation, ApiParam, ApiResponse } from '@nestjs/swagger';
 import { CREATE_EXAMPLES, DRAFT_EXAMPLES, MAINTENANCE_EXAMPLE, PATCH_EXAMPLES } from '../docs/examples';
-import { HealthResponse, IntegrationPageResponse, IntegrationResponse } from '../docs/integration.response';
+import { IntegrationPageResponse, IntegrationResponse } from '../docs/integration.response';
 import { problemContent } from '../docs/problem.response';
 import { ApiProblems } from '../docs/problems';
 import { ApiQueryOf } from '../docs/request-schemas';
@@ -150,14 +150,5 @@ export function DescribeDraftTest(): MethodDecorator {
       content: problemContent('provider_unavailable', 503),
     }),
     ApiProblems('invalid_request', 'not_found', 'timeout', 'too_large'),
-  );
-}
-
-export function DescribeHealth(): MethodDecorator {
-  return applyDecorators(
-    ApiOperation({ summary: 'Read the present health' }),
-    ApiId(),
-    ApiResponse({ status: 200, type: HealthResponse }),
-    ApiProblems('invalid_request', 'not_found'),
   );
 }

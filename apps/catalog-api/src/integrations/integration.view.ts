@@ -1,48 +1,51 @@
-import type { IntegrationHealth, IntegrationView } from '@integrations/contracts';
+import { type IntegrationHealth, type IntegrationView, isStale, staleFrom } from '@integrations/contracts';
 import type { HealthRow, IntegrationRow } from '@integrations/database';
 import type { ProviderRegistry } from '@integrations/providers';
 import { maintenanceOf } from './maintenance';
-
-/** After so many intervals without a check, what was last known is called stale. */
-const STALE_AFTER_INTERVALS = 3;
 
 export function toView(
   row: IntegrationRow,
   health: HealthRow | undefined,
   registry: ProviderRegistry,
-  now: number,
+  now: Date,
 ): IntegrationView {
   const { intervalSeconds, maintenanceUntil, maintenanceReason, createdAt, updatedAt, deletedAt, ...fields } = row;
   return {
     ...fields,
-    maintenance: maintenanceOf({ maintenanceUntil, maintenanceReason }, new Date(now)),
+    maintenance: maintenanceOf({ maintenanceUntil, maintenanceReason }, now),
     healthCheck: { intervalSeconds },
     // A provider whose plugin is not loaded any more can do nothing here.
     capabilities: registry.find(row.provider)?.capabilities ?? [],
-    health: toHealth(row, health, now),
+    health: toHealth(health, now),
     createdAt: createdAt.toISOString(),
     updatedAt: updatedAt.toISOString(),
     ...(deletedAt ? { deletedAt: deletedAt.toISOString() } : {}),
   };
 }
 
-export function toHealth(
-  { intervalSeconds }: Pick<IntegrationRow, 'intervalSeconds'>,
-  health: HealthRow | undefined,
-  now: number,
-): IntegrationHealth {
-  if (!health) {
-    return {
-      status: 'unknown',
-      code: null,
-      message: null,
-      since: null,
-      checkedAt: null,
-      stale: false,
-      latencyMs: null,
-    };
-  }
-  const { status, code, message, since, checkedAt, latencyMs } = health;
-  const stale = now - checkedAt.getTime() > STALE_AFTER_INTERVALS * intervalSeconds * 1_000;
-  return { status, code, message, since: since.toISOString(), checkedAt: checkedAt.toISOString(), stale, latencyMs };
+/** Never the old status as if it were known still: what is stale is `unknown`, from the moment it became so. */
+export function toHealth(health: HealthRow | undefined, now: Date): IntegrationHealth {
+  if (!health) return NEVER_CHECKED;
+  const { status: lastStatus, code, message, since, checkedAt, intervalSeconds, flapping, latencyMs } = health;
+  const stale = isStale(checkedAt, intervalSeconds, now);
+  return {
+    status: stale ? 'unknown' : lastStatus,
+    lastStatus,
+    ...{ code, message },
+    since: (stale ? staleFrom(checkedAt, intervalSeconds) : since).toISOString(),
+    checkedAt: checkedAt.toISOString(),
+    ...{ stale, flapping, latencyMs },
+  };
 }
+
+const NEVER_CHECKED: IntegrationHealth = {
+  status: 'unknown',
+  lastStatus: null,
+  code: null,
+  message: null,
+  since: null,
+  checkedAt: null,
+  stale: false,
+  flapping: false,
+  latencyMs: null,
+};

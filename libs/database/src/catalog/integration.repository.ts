@@ -1,4 +1,10 @@
-import type { HealthStatus, IntegrationType, Page, PostingMode } from '@integrations/contracts';
+import {
+  type HealthStatus,
+  type IntegrationType,
+  type Page,
+  type PostingMode,
+  STALE_AFTER_INTERVALS,
+} from '@integrations/contracts';
 import { type EntityManager, IsNull, Not, type SelectQueryBuilder } from 'typeorm';
 import type { QueryDeepPartialEntity } from 'typeorm/query-builder/QueryPartialEntity.js';
 import type { Database } from '../database';

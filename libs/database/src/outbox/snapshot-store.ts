@@ -26,6 +26,7 @@ export interface IntegrationState {
     readonly message: string;
     readonly since: Date;
     readonly checkedAt: Date;
+    readonly flapping: boolean;
     readonly latencyMs: number;
   } | null;
 }
@@ -50,6 +51,7 @@ interface StateRow extends Omit<IntegrationState, 'health'> {
   readonly message: string;
   readonly since: Date;
   readonly checkedAt: Date;
+  readonly flapping: boolean;
   readonly latencyMs: number;
 }
 
@@ -77,7 +79,7 @@ export class SnapshotStore {
               i.interval_seconds AS "intervalSeconds", i.maintenance_until AS "maintenanceUntil",
               i.maintenance_reason AS "maintenanceReason", i.generation, i.created_at AS "createdAt",
               i.updated_at AS "updatedAt", h.status, h.code, h.message, h.since, h.checked_at AS "checkedAt",
-              h.latency_ms AS "latencyMs"
+              h.flapping, h.latency_ms AS "latencyMs"
        FROM wanted
        LEFT JOIN waiting ON waiting.integration_id = wanted.id
        LEFT JOIN event_sequence s ON s.integration_id = wanted.id
@@ -108,10 +110,10 @@ export class SnapshotStore {
 function toState(row: StateRow): IntegrationState {
   const { integrationId, tenantId, sequence, name, description, type, provider, endpoint, tags, enabled } = row;
   const { intervalSeconds, maintenanceUntil, maintenanceReason, generation, createdAt, updatedAt } = row;
-  const { status, code, message, since, checkedAt, latencyMs } = row;
+  const { status, code, message, since, checkedAt, flapping, latencyMs } = row;
   return {
     ...{ integrationId, tenantId, sequence, name, description, type, provider, endpoint, tags, enabled },
     ...{ intervalSeconds, maintenanceUntil, maintenanceReason, generation, createdAt, updatedAt },
-    health: status === null ? null : { status, code, message, since, checkedAt, latencyMs },
+    health: status === null ? null : { status, code, message, since, checkedAt, flapping, latencyMs },
   };
 }

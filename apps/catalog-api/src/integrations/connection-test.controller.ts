@@ -1,5 +1,5 @@
-import type { IntegrationHealth, ProbeVerdict } from '@integrations/contracts';
-import { Controller, Get, HttpCode, Post } from '@nestjs/common';
+import type { ProbeVerdict } from '@integrations/contracts';
+import { Controller, HttpCode, Post } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { type Caller, RequestCaller } from '../access/caller';
 import { RequireScope } from '../access/require-scope';
@@ -8,25 +8,16 @@ import { NoBody } from '../http/no-body';
 import { notFound } from '../refusal';
 import { CatalogReader } from './catalog-reader';
 import { ConnectionTest } from './connection-test';
-import { DescribeHealth, DescribeTest } from './describe';
+import { DescribeTest } from './describe';
 
-/** How an integration fares: what was last known, and what a test tells now. */
+/** How an integration fares now. */
 @ApiTags('integrations')
 @Controller('integrations/:id')
-export class ConditionController {
+export class ConnectionTestController {
   constructor(
     private readonly reader: CatalogReader,
     private readonly connection: ConnectionTest,
   ) {}
-
-  @Get('health')
-  @DescribeHealth()
-  @RequireScope('integrations:read')
-  async health(@RequestCaller() { tenantId }: Caller, @UuidParam('id') id: string): Promise<IntegrationHealth> {
-    const health = await this.reader.findHealth(tenantId, id);
-    if (!health) throw notFound('integration', id);
-    return health;
-  }
 
   @Post('test')
   @HttpCode(200)

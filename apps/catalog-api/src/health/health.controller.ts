@@ -1,0 +1,44 @@
+import type { HealthReport } from '@integrations/contracts';
+import { Controller, Get } from '@nestjs/common';
+import { ApiOperation, ApiParam, ApiResponse, ApiTags } from '@nestjs/swagger';
+import { type Caller, RequestCaller } from '../access/caller';
+import { RequireScope } from '../access/require-scope';
+import { HealthReportResponse } from '../docs/health.response';
+import { ApiProblems } from '../docs/problems';
+import { ApiQueryOf } from '../docs/request-schemas';
+import { UuidParam } from '../http/id';
+import { ValidQuery } from '../http/query';
+import { notFound } from '../refusal';
+import { HealthReader } from './health-reader';
+import { HealthQuery } from './health.query';
+import { parseWindow } from './window';
+
+const DESCRIPTION =
+  'The present health with its reason and what to do about it, and the past of a window that ends now: turns of the ' +
+  'status, how long checks took, and the time in each state. Uptime is the part of the time that counts in which the ' +
+  'status was healthy or degraded; maintenance, stale time and the time before the first check do not count and are told ' +
+  'apart. Transitions are kept for 400 days, single results for seven.';
+
+/** How an integration is and was. */
+@ApiTags('integrations')
+@Controller('integrations/:id/health')
+export class HealthController {
+  constructor(private readonly reader: HealthReader) {}
+
+  @Get()
+  @ApiOperation({ summary: 'Read the present health, and how it came about', description: DESCRIPTION })
+  @ApiParam({ name: 'id', schema: { type: 'string', format: 'uuid' } })
+  @ApiQueryOf(HealthQuery)
+  @ApiResponse({ status: 200, type: HealthReportResponse })
+  @ApiProblems('invalid_request', 'not_found')
+  @RequireScope('integrations:read')
+  async read(
+    @RequestCaller() { tenantId }: Caller,
+    @UuidParam('id') id: string,
+    @ValidQuery(HealthQuery) { window }: HealthQuery,
+  ): Promise<HealthReport> {
+    const report = await this.reader.report(tenantId, id, parseWindow(window) ?? 0);
+    if (!report) throw notFound('integration', id);
+    return report;
+  }
+}
