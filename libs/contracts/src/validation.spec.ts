@@ -1,4 +1,5 @@
-import { IsObject, IsOptional, IsString } from 'class-validator';
+import { Type } from 'class-transformer';
+import { IsObject, IsOptional, IsString, ValidateBy, ValidateNested } from 'class-validator';
 import { CreateIntegrationRequest } from './integrations';
 import { ScmCheckRunRequest } from './scm-requests';
 import { validate } from './validation';
@@ -12,7 +13,37 @@ class Thing {
   config?: Record<string, unknown>;
 }
 
+let looked = 0;
+
+function isGood(good: unknown): boolean {
+  looked += 1;
+  return good === true;
+}
+
+class Item {
+  @ValidateBy({ name: 'good', validator: { validate: isGood, defaultMessage: () => 'must be good' } })
+  good: boolean;
+}
+
+class List {
+  @ValidateNested({ each: true })
+  @Type(() => Item)
+  items: Item[];
+}
+
 describe('validate', () => {
+  it('stops at the beginning of a long list that is wrong there, and looks at all of one that is not', () => {
+    const items = (good: boolean) => Array.from({ length: 9_999 }, () => ({ good }));
+    looked = 0;
+    const wrong = validate(List, { items: items(false) });
+    expect(wrong.ok ? [] : wrong.errors).toHaveLength(50);
+    expect(looked).toBe(50);
+    expect(validate(List, { items: items(true) })).toMatchObject({ ok: true, value: { items: expect.any(Array) } });
+    expect(looked).toBeGreaterThan(9_999);
+    const late = validate(List, { items: [...items(true), { good: false }] });
+    expect(late).toEqual({ ok: false, errors: [{ field: 'items[9999].good', message: 'must be good' }] });
+  });
+
   it.each(Object.getOwnPropertyNames(Object.prototype))('refuses a field called %s as an unknown one', (key) => {
     const body: unknown = JSON.parse(`{"name": "x", "${key}": 1}`);
     expect(validate(Thing, body)).toEqual({ ok: false, errors: [{ field: key, message: 'is not a known field' }] });

@@ -36,14 +36,26 @@ export function validate<T extends object>(
 
   const given = nullRemoves ? input : withoutNulls(input);
   const value = plainToInstance(dto, given, { exposeDefaultValues: true });
-  const errors = validateSync(value, {
-    whitelist: true,
-    forbidNonWhitelisted: true,
-    forbidUnknownValues: false,
-    validationError: { target: false, value: false },
-  });
-  if (errors.length > 0) return { ok: false, errors: flatten(errors).slice(0, MAX_ERRORS) };
+  for (const part of [...beginningOf(value), value]) {
+    const errors = validateSync(part, {
+      whitelist: true,
+      forbidNonWhitelisted: true,
+      forbidUnknownValues: false,
+      validationError: { target: false, value: false },
+    });
+    if (errors.length > 0) return { ok: false, errors: flatten(errors).slice(0, MAX_ERRORS) };
+  }
   return { ok: true, value };
+}
+
+/** With the first elements of its long lists only: where these are wrong, mostly all are, and one need not look at them. */
+function beginningOf<T extends object>(value: T): T[] {
+  const long = Object.entries(value).filter(([, field]) => Array.isArray(field) && field.length > 2 * MAX_ERRORS);
+  if (long.length === 0) return [];
+  const shortened = long.map(([key, list]) => [key, (list as unknown[]).slice(0, MAX_ERRORS)]);
+  return [
+    Object.assign(Object.create(Object.getPrototypeOf(value) as object) as T, value, Object.fromEntries(shortened)),
+  ];
 }
 
 /** One sentence for people and logs: the first bad field and how many more there are. */

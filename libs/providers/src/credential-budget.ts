@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { CallBudget, ConnectorPlugin, IntegrationConfig } from '@integrations/provider-kit';
 
 /** The rate limits that an integration shares with all others that the vendor knows by the same credential. */
@@ -20,7 +20,7 @@ export function credentialBudget(
   const account = budget ? ['account', ...budget.account] : ['authRef', authRef];
   const name = JSON.stringify([plugin.provider, integration.endpoint, ...account]);
   return {
-    credential: createHash('sha256').update(name).digest('base64url'),
+    credential: hash('sha256', name, 'base64url'),
     limits: budget?.limits ?? {},
   };
 }

@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { type AnnotationContext, ProviderError, type ScmAnnotationClient } from '@integrations/provider-kit';
 
 /** How long after the abort of its signal a plugin may still find words of its own. */
@@ -6,13 +5,22 @@ const GRACE_MS = 1_000;
 
 /** Runs a plugin's code: what it throws becomes a ProviderError, and it does not outlive its signal by more than 1 s. */
 export async function guarded<T>(provider: string, signal: AbortSignal, work: () => Promise<T>): Promise<T> {
-  const done = new AbortController();
+  // By hand and without another controller: every abort makes an error with a stack, and this runs for each operation.
+  const { promise: overdue, reject } = Promise.withResolvers<never>();
+  let timer: NodeJS.Timeout | undefined;
+  const onAbort = () => {
+    const tooLate = () => new ProviderError('timeout', `${provider}: the plugin went on after its signal had aborted`);
+    timer = setTimeout(() => reject(tooLate()), GRACE_MS);
+  };
+  if (signal.aborted) onAbort();
+  else signal.addEventListener('abort', onAbort, { once: true });
   try {
-    return await Promise.race([work(), overdue(provider, signal, done.signal)]);
+    return await Promise.race([work(), overdue]);
   } catch (error) {
     throw asProviderError(error, provider);
   } finally {
-    done.abort();
+    clearTimeout(timer);
+    signal.removeEventListener('abort', onAbort);
   }
 }
 
@@ -47,23 +55,4 @@ function guardedPure<T>(provider: string, work: () => T): T {
 function asProviderError(error: unknown, provider: string): ProviderError {
   if (error instanceof ProviderError) return error;
   return new ProviderError('internal', `${provider}: the plugin failed unexpectedly`, { cause: error });
-}
-
-async function overdue(provider: string, signal: AbortSignal, done: AbortSignal): Promise<never> {
-  await aborted(signal, done);
-  await sleep(GRACE_MS, undefined, { signal: done });
-  throw new ProviderError('timeout', `${provider}: the plugin went on after its signal had aborted`);
-}
-
-/** Also resolves when the work is done, so that no listener stays behind on a signal that lives longer. */
-function aborted(signal: AbortSignal, done: AbortSignal): Promise<void> {
-  if (signal.aborted) return Promise.resolve();
-  return new Promise((resolve) => {
-    const finish = () => {
-      signal.removeEventListener('abort', finish);
-      resolve();
-    };
-    signal.addEventListener('abort', finish);
-    done.addEventListener('abort', finish, { once: true });
-  });
 }

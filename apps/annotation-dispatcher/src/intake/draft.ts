@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { IntegrationRow, NewOperation } from '@integrations/database';
 import { v7 as uuidv7 } from 'uuid';
 import { type Annotation, targetOf } from '../annotation';
@@ -42,9 +42,7 @@ export function draft(submission: Submission, integration: IntegrationRow): NewO
 /** Of what is to be posted and where; how the caller waits for it makes no other request. */
 export function hashOf({ operation, request }: Annotation): string {
   const { idempotencyKey: _key, wait: _wait, deadlineMs: _deadline, dryRun: _dryRun, ...content } = request;
-  return createHash('sha256')
-    .update(`${operation}\n${canonicalJson(content)}`)
-    .digest('base64url');
+  return hash('sha256', `${operation}\n${canonicalJson(content)}`, 'base64url');
 }
 
 /** The pull request or commit. Vendors take owners and repositories that differ only in case for the same. */
