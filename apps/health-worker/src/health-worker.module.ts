@@ -4,6 +4,7 @@ import { Scrubber } from '@integrations/telemetry';
 import { type DynamicModule, Module } from '@nestjs/common';
 import { AutoDisableService } from './auto-disable/auto-disable.service';
 import { HealthWorkerConfig } from './config';
+import { EvidenceService } from './judging/evidence.service';
 import { DiscoveryController } from './discovery/discovery.controller';
 import { ResourceDiscovery } from './discovery/resource-discovery';
 import { HistoryKeeper } from './history/history-keeper';
@@ -12,6 +13,7 @@ import { OnDemandProbes } from './probing/on-demand-probes';
 import { ProbeController } from './probing/probe.controller';
 import { Prober } from './probing/prober';
 import { PollingService } from './scheduling/polling.service';
+import { VitalsService } from './scheduling/vitals.service';
 
 @Module({})
 export class HealthWorkerModule {
@@ -33,6 +35,8 @@ export class HealthWorkerModule {
         AutoDisableService,
         HistoryKeeper,
         PollingService,
+        VitalsService,
+        EvidenceService,
       ],
     };
   }

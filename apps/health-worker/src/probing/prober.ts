@@ -1,13 +1,14 @@
 import type { ProbeVerdict } from '@integrations/contracts';
 import { ProviderError } from '@integrations/provider-kit';
 import type { Connector, RegisteredIntegration } from '@integrations/providers';
+import { Joined } from './joined';
 
 /** Deep and on demand, or cheap and periodic. */
 export type ProbeKind = 'test' | 'check';
 
 /** Runs probes; who asks for one that is already under way gets its verdict. */
 export class Prober {
-  readonly #underWay = new Map<string, Promise<ProbeVerdict>>();
+  readonly #underWay = new Joined<ProbeVerdict>();
 
   constructor(private readonly connector: Pick<Connector, ProbeKind | 'open'>) {}
 
@@ -21,11 +22,7 @@ export class Prober {
     const { tenantId, provider, endpoint, authRef, config } = integration;
     // All that the verdict depends on: after an edit, the one on the old settings is of no use.
     const key = JSON.stringify([kind, tenantId, provider, endpoint, authRef, config]);
-    const running = this.#underWay.get(key);
-    if (running) return running;
-    const begun = this.#run(kind, integration, timeoutMs, signal).finally(() => this.#underWay.delete(key));
-    this.#underWay.set(key, begun);
-    return begun;
+    return this.#underWay.run(key, () => this.#run(kind, integration, timeoutMs, signal));
   }
 
   /**

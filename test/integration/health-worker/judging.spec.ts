@@ -1,0 +1,108 @@
+import type { ProbeVerdict } from '@integrations/contracts';
+import { eventually } from '../../support/eventually';
+import { DOWN, REFUSED, verdict, type Vendor, Workers } from './workers';
+
+let workers: Workers;
+/** What every vendor answers, and how often it was asked. */
+let answer: Partial<ProbeVerdict>;
+let asked: number;
+
+const vendor: Vendor = async () => {
+  asked += 1;
+  return verdict(answer);
+};
+
+beforeEach(async () => {
+  workers = await Workers.open();
+  [answer, asked] = [{}, 0];
+});
+afterEach(() => workers.close());
+
+async function round(): Promise<void> {
+  await workers.dueAgain();
+  await eventually('all to be probed', async () => {
+    const [left] = await workers.db.sql<{ due: number }>(
+      'SELECT count(*)::int AS due FROM probe_target WHERE lease_token IS NOT NULL OR due_at <= now()',
+    );
+    return left!.due === 0 || null;
+  });
+}
+
+const statuses = async () => [...new Set((await workers.healths()).map(({ status }) => status))];
+
+describe('when more hosts turn bad at once than vendors do', () => {
+  beforeEach(async () => {
+    await workers.due(24, { intervalSeconds: 3_600 });
+    await workers.start({ vendor });
+    await round();
+    answer = DOWN;
+  });
+
+  it('nothing is called unhealthy, and that is told once', async () => {
+    const before = await workers.healths();
+    for (let n = 0; n < 4; n++) await round();
+    expect(asked).toBe(5 * 24);
+    expect(await statuses()).toEqual(['healthy']);
+    expect(await workers.events('health_changed')).toHaveLength(24);
+    const checkedAt = ({ integrationId, checkedAt: at }: (typeof before)[number]) => [integrationId, at];
+    expect((await workers.healths()).map(checkedAt).sort()).toEqual(before.map(checkedAt).sort());
+    const data = { worker: expect.any(String), hosts: 24, turnedBad: 24, since: expect.any(String) };
+    expect(await workers.events('prober_degraded')).toEqual([
+      { integration_id: '00000000-0000-0000-0000-000000000000', data },
+    ]);
+    expect(await workers.events('prober_recovered')).toEqual([]);
+  });
+
+  it('what works is still known to work', async () => {
+    await round();
+    answer = {};
+    await round();
+    expect((await workers.healths()).every(({ successes }) => successes === 2)).toBe(true);
+  });
+});
+
+it('in maintenance, results are written and nothing is told or counted', async () => {
+  const [row] = await workers.due(1, { intervalSeconds: 3_600 });
+  await workers.start({ vendor });
+  await round();
+  await workers.db.sql(`UPDATE integration SET maintenance_until = now() + interval '1 hour'`);
+  answer = DOWN;
+  for (let n = 0; n < 4; n++) await round();
+  expect(await workers.healths()).toMatchObject([
+    { integrationId: row!.id, status: 'healthy', failures: 0, successes: 1, verdict: { code: 'tcp_refused' } },
+  ]);
+  expect(await workers.events('health_changed')).toHaveLength(1);
+  expect(await workers.db.sql(`SELECT FROM health_result WHERE code = 'tcp_refused'`)).toHaveLength(4);
+  expect(await workers.db.sql('SELECT FROM health_transition')).toHaveLength(1);
+});
+
+it('a credential that was refused twice is not sent again until its version changes', async () => {
+  await workers.due(1, { intervalSeconds: 3_600 });
+  let version = 'v1';
+  await workers.start({ vendor, version: () => version });
+  await round();
+  answer = REFUSED;
+  await round();
+  await round();
+  expect(await statuses()).toEqual(['unhealthy']);
+  const sent = asked;
+  await round();
+  await round();
+  expect(asked).toBe(sent);
+
+  [version, answer] = ['v2', {}];
+  await round();
+  expect(asked).toBe(sent + 1);
+});
+
+it('a database that fails for a moment costs no result', async () => {
+  await workers.due(5, { intervalSeconds: 3_600 });
+  await workers.db.sql('ALTER TABLE health_transition ADD CONSTRAINT closed CHECK (false)');
+  await workers.start({ vendor });
+  await eventually('the probes', () => (asked === 5 ? true : null));
+  expect(await workers.healths()).toEqual([]);
+  await workers.db.sql('ALTER TABLE health_transition DROP CONSTRAINT closed');
+  await eventually('the healths', async () => ((await workers.healths()).length === 5 ? true : null));
+  expect(asked).toBe(5);
+  expect(await workers.events('health_changed')).toHaveLength(5);
+});

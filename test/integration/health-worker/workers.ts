@@ -1,0 +1,141 @@
+import { loadConfig } from '@integrations/config';
+import type { ProbeVerdict } from '@integrations/contracts';
+import {
+  HealthHistory,
+  HealthRepository,
+  type HealthRow,
+  IntegrationRepository,
+  type IntegrationRow,
+  type NewIntegration,
+  Outbox,
+  ProbeScheduleRepository,
+} from '@integrations/database';
+import { Secret } from '@integrations/provider-kit';
+import type { Connector, ProviderRegistry, RegisteredIntegration } from '@integrations/providers';
+import type { OperationMetrics, SchedulingMetrics } from '@integrations/telemetry';
+import type { PinoLogger } from 'nestjs-pino';
+import { HealthWorkerConfig } from '../../../apps/health-worker/src/config';
+import { Prober } from '../../../apps/health-worker/src/probing/prober';
+import { PollingService } from '../../../apps/health-worker/src/scheduling/polling.service';
+import { integration, openDatabase, type TestDatabase } from '../database/support';
+
+/** How the vendor answers a probe. */
+export type Vendor = (integration: RegisteredIntegration, signal: AbortSignal) => Promise<ProbeVerdict>;
+
+export interface Worker {
+  leasesLost(): number;
+  stop(): Promise<void>;
+}
+
+export interface WorkerOptions {
+  readonly vendor: Vendor;
+  readonly providers?: readonly string[];
+  readonly env?: NodeJS.ProcessEnv;
+  /** The version of every credential. */
+  readonly version?: () => string;
+}
+
+/** Workers as the app makes them, on one real database, with vendors that the test plays. */
+export class Workers {
+  readonly #started: Worker[] = [];
+
+  private constructor(
+    readonly db: TestDatabase,
+    readonly schedule = new ProbeScheduleRepository(db.database),
+    readonly integrations = new IntegrationRepository(db.database),
+  ) {}
+
+  static async open(): Promise<Workers> {
+    return new Workers(await openDatabase());
+  }
+
+  async close(): Promise<void> {
+    await Promise.all(this.#started.map((worker) => worker.stop()));
+    await this.db.close();
+  }
+
+  async start({ vendor, providers = ['in_memory'], env = {}, version = () => 'v1' }: WorkerOptions): Promise<Worker> {
+    const database = await this.db.another();
+    const settings = { DATABASE_URL: this.db.url, NATS_URL: 'nats://127.0.0.1:1', PROBE_POLL_MS: '20', ...env };
+    let lost = 0;
+    const deps = { credential: { present: true, resolve: async () => new Secret('value', version()) } };
+    const connector = { check: vendor, test: vendor, open: () => ({ deps }) } as unknown as Connector;
+    const registry = { descriptors: () => providers.map((provider) => ({ provider })) } as unknown as ProviderRegistry;
+    const metrics = { healthChecked: () => undefined } as unknown as OperationMetrics;
+    const scheduling = {
+      probeStarted: () => undefined,
+      probesInFlight: () => undefined,
+      leaseLost: () => (lost += 1),
+    } as unknown as SchedulingMetrics;
+    const log = { info: () => undefined, warn: () => undefined } as unknown as PinoLogger;
+    const service = new PollingService(
+      loadConfig(HealthWorkerConfig, settings),
+      new Prober(connector),
+      registry,
+      database,
+      new HealthRepository(database),
+      new HealthHistory(database),
+      new ProbeScheduleRepository(database),
+      new Outbox(database),
+      metrics,
+      scheduling,
+      log,
+    );
+    service.onApplicationBootstrap();
+    const worker = { leasesLost: () => lost, stop: () => service.beforeApplicationShutdown() };
+    this.#started.push(worker);
+    return worker;
+  }
+
+  /** Registered and due, each on a host of its own. */
+  async due(count: number, overrides: Partial<NewIntegration> = {}, dueAt = new Date(0)): Promise<IntegrationRow[]> {
+    const made: IntegrationRow[] = [];
+    for (let n = 0; n < count; n++) {
+      const row = await this.integrations.insert(integration({ endpoint: `https://host${n}.example`, ...overrides }));
+      await this.schedule.put(row.id, row.tenantId, row.intervalSeconds, dueAt);
+      made.push(row);
+    }
+    return made;
+  }
+
+  async dueAgain(): Promise<void> {
+    await this.db.sql('UPDATE probe_target SET due_at = now()');
+  }
+
+  async healths(): Promise<HealthRow[]> {
+    const rows = await this.db.sql<{ tenant_id: string; id: string }>('SELECT tenant_id, id FROM integration');
+    const keys = rows.map(({ tenant_id: tenantId, id: integrationId }) => ({ tenantId, integrationId }));
+    const found = await this.db.database.transaction((tx) => new HealthRepository(this.db.database).findOf(keys, tx));
+    return [...found.values()];
+  }
+
+  async events(event: string): Promise<{ integration_id: string; data: Record<string, unknown> }[]> {
+    return this.db.sql('SELECT integration_id, data FROM outbox WHERE event = $1 ORDER BY id', [event]);
+  }
+}
+
+export function verdict(overrides: Partial<ProbeVerdict> = {}): ProbeVerdict {
+  return {
+    status: 'healthy',
+    code: 'ok',
+    message: 'Connected',
+    remediation: '',
+    stages: [],
+    latencyMs: 1,
+    checkedAt: new Date().toISOString(),
+    warnings: [],
+    ...overrides,
+  };
+}
+
+export const DOWN: Partial<ProbeVerdict> = { status: 'unhealthy', code: 'tcp_refused', message: 'nobody there' };
+export const REFUSED: Partial<ProbeVerdict> = {
+  ...{ status: 'unhealthy', code: 'credential_invalid', message: 'refused' },
+  credential: { version: 'v1' },
+};
+
+/** A vendor that never answers, until the probe is broken off. */
+export const blackHole: Vendor = (_, signal) =>
+  new Promise((resolve) => {
+    signal.addEventListener('abort', () => resolve(verdict({ status: 'unhealthy', code: 'timeout' })), { once: true });
+  });
