@@ -282,8 +282,13 @@ describe('what is parked', () => {
     expect((await rival.call('POST', 'annotations/offline/replay', { body: { integrationId } })).body).toEqual({
       queued: 0,
       superseded: 0,
+      complete: true,
     });
-    expect((await admin.call('POST', 'annotations/offline/replay')).body).toEqual({ queued: 1, superseded: 0 });
+    expect((await admin.call('POST', 'annotations/offline/replay')).body).toEqual({
+      queued: 1,
+      superseded: 0,
+      complete: true,
+    });
     expect([await stateOf(ours), await stateOf(theirs)]).toEqual(['queued', 'parked_offline']);
   });
 
@@ -293,9 +298,12 @@ describe('what is parked', () => {
     await seed({ acceptedAt: '2026-03-02T00:00:00Z', state: 'failed' });
     const body = { integrationId, since: '2026-03-02T00:00:00Z' };
     const first = await admin.call('POST', 'annotations/offline/replay', { body });
-    expect({ status: first.status, body: first.body }).toEqual({ status: 202, body: { queued: 1, superseded: 0 } });
+    expect({ status: first.status, body: first.body }).toEqual({
+      status: 202,
+      body: { queued: 1, superseded: 0, complete: true },
+    });
     const again = await admin.call('POST', 'annotations/offline/replay', { body });
-    expect(again.body).toEqual({ queued: 0, superseded: 0 });
+    expect(again.body).toEqual({ queued: 0, superseded: 0, complete: true });
     expect([await stateOf(early), await stateOf(late)]).toEqual(['parked_offline', 'queued']);
     const audited = await catalog.sql(
       "SELECT integration_id, detail FROM audit_entry WHERE action = 'annotation.replayed' ORDER BY position DESC LIMIT 1",

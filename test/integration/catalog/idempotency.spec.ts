@@ -54,6 +54,24 @@ describe('Idempotency-Key', () => {
     expectProblem(await post('integrations', key, body), 409, 'conflict', 'headers.idempotency-key');
   });
 
+  it('is free again when whoever used it first has died: after two minutes without an answer', async () => {
+    const [key, body] = [newKey(), registration()];
+    await post('integrations', key, { ...body, name: 'first' });
+    const age = (seconds: number) =>
+      catalog.sql(
+        `UPDATE idempotency_key SET status = NULL, response = NULL, created_at = now() - $2 * interval '1 second'
+         WHERE key = $1`,
+        [key, seconds],
+      );
+    await age(110);
+    expectProblem(await post('integrations', key, { ...body, name: 'first' }), 409, 'conflict');
+    await age(121);
+    const answers = await Promise.all(Array.from({ length: 4 }, () => post('integrations', key, body)));
+    const made = answers.filter(({ status }) => status === 201);
+    expect(new Set(made.map(({ text }) => text)).size).toBe(1);
+    expect(await kept(key)).toEqual([{ tenant_id: 'acme', status: 201 }]);
+  });
+
   it.each([
     ['another body', 'integrations', { tags: ['other'] }],
     ['no body', 'integrations', null],

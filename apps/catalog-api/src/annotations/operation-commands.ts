@@ -13,12 +13,19 @@ import { InjectPinoLogger, PinoLogger } from 'nestjs-pino';
 import type { Caller } from '../access/caller';
 import { notFound, Refusal } from '../refusal';
 
-export interface Replayed {
+interface Counts {
   readonly queued: number;
   readonly superseded: number;
 }
 
+export interface Replayed extends Counts {
+  /** False: the time was up before everything was queued. */
+  readonly complete: boolean;
+}
+
 const BATCH = 500;
+/** Callers and proxies do not wait much longer for an answer. */
+const REPLAY_WITHIN_MS = 20_000;
 
 /** What people do with operations of the ledger. Each change is one transaction with its events and its audit entry. */
 @Injectable()
@@ -67,15 +74,16 @@ export class OperationCommands {
   }
 
   /**
-   * Queues what is parked now, the longest parked first, in batches that each are there to stay: whoever asks again
-   * after an interruption goes on where it ended.
+   * Queues what is parked now, the longest parked first, in batches that each are there to stay: whoever asks again,
+   * after an interruption or because it is not complete, goes on where it ended.
    */
   async replay(caller: Caller, filter: ParkedFilter): Promise<Replayed> {
     const total = { queued: 0, superseded: 0 };
     const now = new Date();
+    const end = performance.now() + REPLAY_WITHIN_MS;
     const parkedNow = { ...filter, until: filter.until && filter.until < now ? filter.until : now };
     let after: number | null = 0;
-    while (after !== null) {
+    while (after !== null && performance.now() < end) {
       const from: number = after;
       const batch = await this.database.transaction(async (tx) => {
         const next = { after: from, limit: BATCH };
@@ -89,7 +97,7 @@ export class OperationCommands {
       total.superseded += superseded;
       for (const row of batch.requeued) if (row.state === 'superseded') this.#ended(row, 'superseded');
     }
-    return total;
+    return { ...total, complete: after === null };
   }
 
   async #audit({ tenantId, name: actor }: Caller, action: string, row: OperationRow, tx: Transaction): Promise<void> {
@@ -101,7 +109,7 @@ export class OperationCommands {
   async #auditReplay(
     { tenantId, name: actor }: Caller,
     { integrationId, since, until }: ParkedFilter,
-    replayed: Replayed,
+    replayed: Counts,
     tx: Transaction,
   ): Promise<void> {
     const detail = { ...replayed, ...(since ? { since } : {}), ...(until ? { until } : {}) };
@@ -118,7 +126,7 @@ export class OperationCommands {
   }
 }
 
-function count(requeued: readonly Requeued[]): Replayed {
+function count(requeued: readonly Requeued[]): Counts {
   const queued = requeued.filter(({ state }) => state === 'queued').length;
   return { queued, superseded: requeued.length - queued };
 }

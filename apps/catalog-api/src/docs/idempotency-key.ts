@@ -9,8 +9,8 @@ const PARAMETER = {
   required: false,
   description:
     'Your name for this request, for 24 hours: whoever repeats it gets the first answer, and nothing is done again. ' +
-    'Another request under the same key is answered 422, and one while the first is under way 409. ' +
-    'Answers of 500 and above are not kept.',
+    'Another request under the same key is answered 422, and one while the first is under way 409: for two minutes at ' +
+    'most, after which a first one that was never answered counts as dead. Answers of 500 and above are not kept.',
   schema: { type: 'string', minLength: 1, maxLength: 255, example: '6c1f2f9e-create-github' },
 } as const;
 

@@ -50,8 +50,8 @@ export class ParkedPayload {
   @ApiProperty({ type: 'object', additionalProperties: true, description: 'As it was asked for' })
   readonly request: object;
 
-  @ApiProperty({ description: 'For pasting into the pull request' })
-  readonly markdown: string;
+  @ApiProperty({ type: String, nullable: true, description: 'For pasting into the pull request' })
+  readonly markdown: string | null;
 
   @ApiProperty({
     type: [VendorRequestResponse],
@@ -62,7 +62,7 @@ export class ParkedPayload {
   @ApiProperty({ type: [String], description: 'The same as shell commands; the credential is `$SCM_TOKEN`' })
   readonly curl: readonly string[];
 
-  @ApiProperty({ type: String, nullable: true, description: 'Why there are no vendor requests' })
+  @ApiProperty({ type: String, nullable: true, description: 'Why something of it is missing' })
   readonly problem: string | null;
 }
 
@@ -72,4 +72,7 @@ export class ReplayedResponse {
 
   @ApiProperty({ type: 'integer', description: 'Ended, because something newer took their place' })
   readonly superseded: number;
+
+  @ApiProperty({ description: 'False: there is more than could be queued in 20 seconds; ask again' })
+  readonly complete: boolean;
 }

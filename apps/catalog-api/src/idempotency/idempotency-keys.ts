@@ -15,7 +15,7 @@ const NO_BODY = hashOf('');
 /**
  * Idempotency keys over HTTP. A key is claimed before the handler acts, and the answer is kept before it is sent: so
  * whoever repeats a request whose answer got lost gets that answer. A process that dies in between leaves the key under
- * way, because nobody can tell whether it acted.
+ * way for two minutes; a repeat acts after that, for nobody can tell whether the first did.
  */
 @Injectable()
 export class IdempotencyKeys {
@@ -73,7 +73,7 @@ export class IdempotencyKeys {
       if (reply.statusCode >= 500) await this.keys.release(claim);
       else await this.keys.answer(claim, answerOf(reply, payload));
     } catch (error) {
-      // What was done is done, and its caller is told so. The key stays under way.
+      // What was done is done, and its caller is told so.
       this.log.error({ err: error, tenantId: claim.tenantId }, 'answer of an idempotency key not kept');
     }
   }
@@ -87,7 +87,7 @@ function answerOf(reply: FastifyReply, payload: unknown): StoredAnswer {
 
 function underWay(): Refusal {
   const message =
-    'a request with that idempotency key is under way, or ended without an answer: look what it did before you use another';
+    'a request with that idempotency key is under way; if it has died, the key is free two minutes after it began';
   return new Refusal('conflict', message, [{ field: `headers.${HEADER}`, message: 'is in use' }], {
     headers: { 'retry-after': '1' },
   });

@@ -28,6 +28,8 @@ interface Claimed {
 }
 
 const KEPT = `interval '24 hours'`;
+/** Longer than any request takes. Whoever claimed a key and has not answered by then has died. */
+const ANSWERED_WITHIN = `interval '2 minutes'`;
 /** More than comes in, so that the table never holds much more than a day. */
 const PRUNE_BATCH = 20;
 const MAX_TRIES = 5;
@@ -72,7 +74,7 @@ export class IdempotencyRepository {
       `INSERT INTO idempotency_key AS k (tenant_id, key, route, body_hash) VALUES ($1, $2, $3, $4)
        ON CONFLICT (tenant_id, key) DO UPDATE
        SET route = excluded.route, body_hash = excluded.body_hash, status = NULL, response = NULL, created_at = now()
-       WHERE k.created_at < now() - ${KEPT}
+       WHERE k.created_at < now() - CASE WHEN k.status IS NULL THEN ${ANSWERED_WITHIN} ELSE ${KEPT} END
        RETURNING 1`,
       [tenantId, key, route, bodyHash],
     );

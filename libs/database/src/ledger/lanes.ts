@@ -43,7 +43,8 @@ export async function lockLanes(
     manager,
     `INSERT INTO annotation_lane AS l (lane, tenant_id, due_at)
      SELECT lane, $1, now() FROM (
-       SELECT DISTINCT lane FROM annotation_operation WHERE tenant_id = $1 AND id = ANY($2)
+       SELECT DISTINCT o.lane FROM unnest($2::uuid[]) AS given (id)
+       JOIN annotation_operation o ON o.id = given.id AND o.tenant_id = $1
      ) AS wanted ORDER BY lane COLLATE "C"
      ON CONFLICT (lane) DO UPDATE SET due_at = l.due_at
      RETURNING lane`,

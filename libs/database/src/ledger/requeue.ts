@@ -35,8 +35,8 @@ export async function requeue(
   const requeued = await rows<Requeued>(
     manager,
     `WITH wanted AS (
-       SELECT p.id, ${OUTDATED} AS outdated FROM annotation_operation p
-       WHERE p.tenant_id = $1 AND p.id = ANY($2) AND p.state = ANY($3)
+       SELECT p.id, ${OUTDATED} AS outdated FROM unnest($2::uuid[]) AS given (id)
+       JOIN annotation_operation p ON p.id = given.id AND p.tenant_id = $1 AND p.state = ANY($3)
      )
      UPDATE annotation_operation o
      SET state = CASE WHEN outdated THEN 'superseded' ELSE 'queued' END,
