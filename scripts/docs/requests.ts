@@ -26,6 +26,12 @@ export const REQUESTS: Readonly<Record<string, RequestDescription>> = {
     request: 'ScmCheckRunRequest',
     replies: ['ScmCheckRunResponse', 'ScmAccepted', 'ScmDryRun'],
   },
+  scmPublish: {
+    summary: 'Show what a scanner found, in a comment, check run, status and at the lines of the diff',
+    app: 'annotation-dispatcher',
+    request: 'ScmPublishRequest',
+    replies: ['ScmPublishResponse', 'ScmAccepted', 'ScmDryRun'],
+  },
   scmOperation: {
     summary: 'Ask what became of an operation',
     app: 'annotation-dispatcher',

@@ -50,8 +50,9 @@ export class AnnotationDispatcherModule {
             log: PinoLogger,
           ) => {
             log.setContext('AnnotationDispatcher');
+            const scrub = (text: string) => scrubber.scrub(text);
             const repositories = { database, integrations, operations, budgets, outages };
-            return createDispatcher({ config, ...repositories, providers, connector, metrics, log });
+            return createDispatcher({ config, ...repositories, providers, connector, metrics, log, scrub });
           },
           inject: [
             Database,

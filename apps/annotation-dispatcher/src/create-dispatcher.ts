@@ -19,6 +19,7 @@ import { IntegrationResolver } from './intake/integration-resolver';
 import { KnownIntegrations } from './known-integrations';
 import { Outages } from './offline/outages';
 import { Recovery } from './offline/recovery';
+import { Publisher } from './publish/publisher';
 import { type DispatchLog, Report } from './report';
 import { DryRun } from './rpc/dry-run';
 import { Requests } from './rpc/requests';
@@ -47,6 +48,8 @@ export interface DispatcherDeps {
   readonly connector: Pick<Connector, 'annotations' | 'budget' | 'check'>;
   readonly metrics: Pick<OperationMetrics, 'annotated' | 'waitedForBudget' | 'heldByVendor'>;
   readonly log: DispatchLog;
+  /** Takes known secrets out of what is published. */
+  readonly scrub: (text: string) => string;
 }
 
 export interface DispatcherParts {
@@ -83,6 +86,7 @@ export function createDispatcher(deps: DispatcherDeps): DispatcherParts {
     connector,
     budgets,
     outages,
+    publisher: new Publisher({ operations, scrub: deps.scrub }),
     report,
     rules: {
       maxAttempts: config.maxAttempts,
@@ -97,6 +101,6 @@ export function createDispatcher(deps: DispatcherDeps): DispatcherParts {
   const engine = new Engine({ operations, runner, log, concurrency: config.laneConcurrency, leaseMs, pollMs });
   const resolver = new IntegrationResolver(integrations, deps.providers, known);
   const intake = new Intake({ operations, resolver, known, budgets, waiters, report, engine });
-  const requests = new Requests(intake, waiters, new DryRun(resolver, connector), operations);
+  const requests = new Requests(intake, waiters, new DryRun(resolver, connector, deps.scrub), operations);
   return { engine, recovery, waiters, requests, submissions: new Submissions(intake) };
 }

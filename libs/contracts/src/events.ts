@@ -64,9 +64,10 @@ export interface EventData {
   annotation_accepted: AnnotationEventData;
   /** It is at the vendor. */
   annotation_posted: AnnotationEventData & {
-    /** The vendor's id of the comment, status or check run. */
-    remoteId: string;
-    url: string;
+    /** The vendor's id of the comment, status or check run; null for what was published as several, or skipped. */
+    remoteId: string | null;
+    /** Null where a policy of the request said to skip. */
+    url: string | null;
     attempts: number;
   };
   /** It ended without success and will not be tried again by itself. */

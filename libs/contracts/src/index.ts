@@ -61,10 +61,9 @@ export type {
   ScmOperationView,
   ScmResponse,
   ScmStatusResponse,
-  Truncation,
   VendorRequest,
-  WriteOutcome,
 } from './scm-responses';
+export type { Truncation, WriteOutcome } from './written';
 export {
   type HealthCheckResult,
   PROBE_CODES,

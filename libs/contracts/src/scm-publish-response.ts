@@ -1,6 +1,6 @@
 import type { ErrorCode } from './error-codes';
 import type { Severity } from './findings';
-import type { Truncation, WriteOutcome } from './scm-responses';
+import type { Truncation, WriteOutcome } from './written';
 
 /** What became of one of the things to show. */
 export interface PublishedPart {

@@ -1,17 +1,8 @@
 import type { CheckRunConclusion, CheckRunStatus, CommitState } from './scm-requests';
 import type { OperationResult } from './operation-result';
+import type { ScmPublishResponse } from './scm-publish-response';
 import type { IntegrationProvider, OperationState, ScmOperation } from './vocabulary';
-
-/** `unchanged`: what the vendor has is already what was asked for, so nothing was written. */
-export type WriteOutcome = 'created' | 'updated' | 'unchanged';
-
-/** A field that was cut to the vendor's limit; `was` and `now` are in `unit`. */
-export interface Truncation {
-  readonly field: string;
-  readonly was: number;
-  readonly now: number;
-  readonly unit: 'characters' | 'bytes' | 'items';
-}
+import type { Truncation, WriteOutcome } from './written';
 
 export interface ScmCommentResponse {
   readonly outcome: WriteOutcome;
@@ -39,7 +30,7 @@ export interface ScmCheckRunResponse {
   readonly truncated: readonly Truncation[];
 }
 
-export type ScmResponse = ScmCommentResponse | ScmStatusResponse | ScmCheckRunResponse;
+export type ScmResponse = ScmCommentResponse | ScmStatusResponse | ScmCheckRunResponse | ScmPublishResponse;
 
 /** A row of the ledger as `integrations.v1.rpc.scm.operation` and REST show it. Times are ISO-8601 UTC. */
 export interface ScmOperationView {

@@ -5,6 +5,7 @@ export const RPC = {
   scmComment: 'integrations.v1.rpc.scm.comment',
   scmStatus: 'integrations.v1.rpc.scm.status',
   scmCheckRun: 'integrations.v1.rpc.scm.check_run',
+  scmPublish: 'integrations.v1.rpc.scm.publish',
   scmOperation: 'integrations.v1.rpc.scm.operation',
   catalogGet: 'integrations.v1.rpc.catalog.get',
   catalogList: 'integrations.v1.rpc.catalog.list',

@@ -14,7 +14,7 @@ export const CAPABILITIES = ['comment', 'status', 'check_run', 'repositories'] a
 export type Capability = (typeof CAPABILITIES)[number];
 
 /** The annotation operations, spelled as in subjects, metrics and logs. */
-export const SCM_OPERATIONS = ['comment', 'status', 'check_run'] as const;
+export const SCM_OPERATIONS = ['comment', 'status', 'check_run', 'publish'] as const;
 export type ScmOperation = (typeof SCM_OPERATIONS)[number];
 
 /** Whether operations through an integration are sent, or parked with their payloads. */

@@ -1,4 +1,5 @@
 export { compose, type ComposeOptions, type Composition, publishedUnder } from './compose';
+export { type Annotation, type AnnotationPart, partsOf } from './parts';
 export type { Changes } from './changes';
 export type { Evidence, Finding, ScanReport } from './finding';
 export { COMMON_LIMITS } from './limits';

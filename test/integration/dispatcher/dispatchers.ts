@@ -96,6 +96,7 @@ export class Dispatchers {
         heldByVendor: () => counted.push({ status: 'held', seconds: null }),
       },
       log: collect(lines),
+      scrub: (text) => text,
     });
     const dispatcher = { ...parts, lines, counted, comment: ask(parts) };
     this.#started.push(dispatcher);
@@ -112,7 +113,9 @@ export class Dispatchers {
         .map(({ engine, recovery }) => [engine.stop(0), recovery.stop()])
         .flat(),
     );
-    await this.db.sql('TRUNCATE annotation_operation, annotation_lane, outbox, vendor_outage, annotation_turn, annotation_budget');
+    await this.db.sql(
+      'TRUNCATE annotation_operation, annotation_lane, outbox, vendor_outage, annotation_turn, annotation_budget',
+    );
   }
 
   async close(): Promise<void> {

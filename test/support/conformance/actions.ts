@@ -5,7 +5,6 @@ import {
   type DiscoveryKind,
   type DiscoveryPage,
   type ProbeVerdict,
-  SCM_OPERATIONS,
   type ScmOperation,
   type ScmResponse,
 } from '@integrations/contracts';
@@ -19,7 +18,10 @@ export const METHODS = {
   comment: 'postComment',
   status: 'postStatus',
   check_run: 'createCheckRun',
-} as const satisfies Record<ScmOperation, keyof ScmAnnotationClient>;
+} as const satisfies Partial<Record<ScmOperation, keyof ScmAnnotationClient>>;
+
+/** The operations that a provider carries out by itself. */
+export type ProviderOperation = keyof typeof METHODS;
 
 export const PROBES = ['testConnection', 'checkHealth'] as const;
 export type Probe = (typeof PROBES)[number];
@@ -40,7 +42,7 @@ export interface Action {
 /** Carries one operation out, as the dispatcher does. */
 export async function post(
   requests: SampleRequests,
-  operation: ScmOperation,
+  operation: ProviderOperation,
   { plugin, integration, deps }: Connection,
   options: PostOptions = {},
 ): Promise<ScmResponse> {
@@ -70,7 +72,7 @@ export async function discover(
 
 /** What a provider declares to be able to do, by how it is done. */
 export function sorted(capabilities: readonly Capability[]) {
-  const operations = capabilities.filter((one) => SCM_OPERATIONS.includes(one as ScmOperation)) as ScmOperation[];
+  const operations = capabilities.filter((one): one is ProviderOperation => Object.hasOwn(METHODS, one));
   const kinds = capabilities.filter((one) => DISCOVERY_KINDS.includes(one as DiscoveryKind)) as DiscoveryKind[];
   return { operations, kinds };
 }

@@ -7,6 +7,7 @@ import type { KnownIntegrations } from '../known-integrations';
 import type { Outages } from '../offline/outages';
 import type { Report } from '../report';
 import type { Budgets } from './budgets';
+import type { Posted, Publisher } from '../publish/publisher';
 import { withTimeLimit } from './time-limit';
 import {
   judgeBefore,
@@ -24,6 +25,7 @@ export interface AttemptOptions {
   readonly connector: Pick<Connector, 'annotations'>;
   readonly budgets: Pick<Budgets, 'gateOf'>;
   readonly outages: Pick<Outages, 'holds' | 'succeeded' | 'failed'>;
+  readonly publisher: Pick<Publisher, 'publish'>;
   readonly report: Report;
   readonly rules: RetryRules;
   /** Milliseconds that one attempt may take. */
@@ -47,13 +49,15 @@ export class Attempts {
     const offlineNow = integration?.enabled ? await this.#judgeOffline(row, integration) : null;
     signal.throwIfAborted();
     if (offlineNow) return offlineNow;
-    let response: ScmResponse;
+    let posted: Posted;
     try {
-      response = await this.#post(row, integration, signal);
+      posted = await this.#post(row, integration, signal);
     } catch (error) {
       signal.throwIfAborted();
       return this.#judgeFailure(row, this.#asProviderError(row, error));
     }
+    const { response, failure } = posted;
+    if (failure) return withResult(await this.#judgeFailure(row, this.#asProviderError(row, failure)), response);
     await this.options.outages.succeeded(row);
     return judgeSuccess(row, response);
   }
@@ -79,7 +83,7 @@ export class Attempts {
     return found;
   }
 
-  async #post(row: Begun['row'], integration: IntegrationRow | null, signal: AbortSignal): Promise<ScmResponse> {
+  async #post(row: Begun['row'], integration: IntegrationRow | null, signal: AbortSignal): Promise<Posted> {
     // It may have been changed since the request was accepted.
     if (!integration) throw new ProviderError('not_found', 'the integration was deleted before it could be posted');
     if (!integration.enabled) {
@@ -90,11 +94,14 @@ export class Attempts {
     const client = this.options.connector.annotations(integration, gate);
     const ms = this.options.timeoutMs;
     const tooLate = () => new ProviderError('timeout', `the attempt was broken off after ${ms} ms`);
-    const attempt = async (limited: AbortSignal): Promise<ScmResponse> => {
+    const attempt = async (limited: AbortSignal): Promise<Posted> => {
+      if (annotation.operation === 'publish') {
+        return this.options.publisher.publish({ row, request: annotation.request, client, signal: limited });
+      }
       const context = { operationId: row.id, upsertKey: upsertKeyOf(annotation), signal: limited };
       const posting = post(client, annotation, context);
       if (!posting) throw new ProviderError('unsupported_operation', `${row.provider} has no ${row.operation}`);
-      return posting;
+      return { response: await posting, failure: null };
     };
     return gate.guard(() => withTimeLimit({ ms, signal, tooLate }, attempt));
   }
@@ -106,4 +113,9 @@ export class Attempts {
     if (known) return error;
     return new ProviderError('internal', 'the attempt failed unexpectedly; the logs of this time tell why');
   }
+}
+
+/** What stands at the vendor although the operation failed. */
+function withResult(verdict: Verdict, result: ScmResponse): Verdict {
+  return { ...verdict, outcome: { ...verdict.outcome, result } };
 }

@@ -61,9 +61,9 @@ export class Recorder {
 function eventOf(row: Begun['row'], { state, outcome }: Ended): Conclusion['event'] {
   const { attempts } = row;
   if (state === 'parked_offline') return annotationEvent('annotation_parked', row, {});
-  if (outcome.result === null) {
+  const { result } = outcome;
+  if (!outcome.success || result === null) {
     return annotationEvent('annotation_failed', row, { errorCode: outcome.errorCode ?? 'internal', attempts });
   }
-  const { result } = outcome;
   return annotationEvent('annotation_posted', row, { remoteId: remoteIdOf(result), url: result.url, attempts });
 }

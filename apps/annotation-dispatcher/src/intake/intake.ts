@@ -8,12 +8,14 @@ import type {
   OperationRepository,
   OperationRow,
 } from '@integrations/database';
+import { capabilitiesFor } from '../annotation';
 import type { Budgets } from '../engine/budgets';
 import type { Engine } from '../engine/engine';
 import { commonFields } from '../events';
 import type { KnownIntegrations } from '../known-integrations';
 import type { Report } from '../report';
 import type { Waiters } from '../waiting/waiters';
+import { checkSource } from '../publish/check-source';
 import { draft, hashOf, placeOf, type Submission } from './draft';
 import { InOrder } from './in-order';
 import type { IntegrationResolver } from './integration-resolver';
@@ -50,7 +52,8 @@ export class Intake {
    * The same idempotency key with the same request answers with the operation it was first used for, whatever has become
    * of the integration since. Throws RequestRejected: `conflict` for another request under the key, and as the resolver.
    */
-  accept(submission: Submission): Promise<Accepted> {
+  async accept(submission: Submission): Promise<Accepted> {
+    checkSource(submission.annotation);
     const place = `${submission.tenantId}:${placeOf(submission.annotation)}`;
     return this.#inOrder.run(place, () => this.#acceptNext(submission));
   }
@@ -59,14 +62,15 @@ export class Intake {
     const { tenantId, annotation, idempotencyKey } = submission;
     const { operations, resolver } = this.options;
     const { integrationId } = annotation.request;
-    const guessed = resolver.guess(tenantId, integrationId, annotation.operation);
+    const needed = capabilitiesFor(annotation);
+    const guessed = resolver.guess(tenantId, integrationId, needed);
     const accepted = guessed && (await this.#enter(submission, guessed));
     if (accepted) return accepted;
 
     for (let change = 0; change < MAX_CHANGES; change++) {
       const seen = idempotencyKey === null ? null : await operations.findByKey(tenantId, idempotencyKey);
       if (seen) return sameAgain(seen, hashOf(annotation));
-      const resolved = await resolver.resolve(tenantId, integrationId, annotation.operation);
+      const resolved = await resolver.resolve(tenantId, integrationId, needed);
       const entered = await this.#enter(submission, resolved);
       if (entered) return entered;
     }

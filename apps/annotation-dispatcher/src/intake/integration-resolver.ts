@@ -1,6 +1,7 @@
 import { RequestRejected } from '@integrations/bus';
-import type { ScmOperation } from '@integrations/contracts';
+import type { Capability } from '@integrations/contracts';
 import type { IntegrationRepository, IntegrationRow } from '@integrations/database';
+import type { ConnectorPlugin } from '@integrations/provider-kit';
 import type { ProviderRegistry } from '@integrations/providers';
 import type { KnownIntegrations } from '../known-integrations';
 
@@ -16,17 +17,18 @@ export class IntegrationResolver {
   ) {}
 
   /** What `resolve` would most probably answer, without asking PostgreSQL: to be confirmed before it is relied upon. */
-  guess(tenantId: string, id: string | undefined, operation: ScmOperation): IntegrationRow | undefined {
+  guess(tenantId: string, id: string | undefined, needed: readonly Capability[]): IntegrationRow | undefined {
     const integration = id ? this.known.find(tenantId, id) : this.known.onlyOf(tenantId);
     if (!integration?.enabled || integration.type !== 'scm') return undefined;
-    return this.providers.find(integration.provider)?.capabilities.includes(operation) ? integration : undefined;
+    const plugin = this.providers.find(integration.provider);
+    return plugin && lacking(plugin, needed) === undefined ? integration : undefined;
   }
 
   /**
    * Throws RequestRejected: `not_found`, `integration_disabled`, `ambiguous_integration` with the candidates in its
    * details, `unsupported_operation`.
    */
-  async resolve(tenantId: string, id: string | undefined, operation: ScmOperation): Promise<IntegrationRow> {
+  async resolve(tenantId: string, id: string | undefined, needed: readonly Capability[]): Promise<IntegrationRow> {
     const integration = id ? await this.#named(tenantId, id) : await this.#only(tenantId);
     this.known.keep(integration, { only: !id });
     if (!integration.enabled) throw rejected('integration_disabled', 'names an integration that is disabled');
@@ -34,8 +36,9 @@ export class IntegrationResolver {
     if (!plugin) {
       throw rejected('unsupported_operation', `its provider ${integration.provider} is not known to this dispatcher`);
     }
-    if (integration.type !== 'scm' || !plugin.capabilities.includes(operation)) {
-      throw rejected('unsupported_operation', `its provider ${integration.provider} has no ${operation}`);
+    const lacks = integration.type === 'scm' ? lacking(plugin, needed) : 'way to annotate';
+    if (lacks !== undefined) {
+      throw rejected('unsupported_operation', `its provider ${integration.provider} has no ${lacks}`);
     }
     return integration;
   }
@@ -58,6 +61,13 @@ export class IntegrationResolver {
     const message = `${FIELD}: is absent, and ${candidates.length} enabled SCM integrations could be meant`;
     throw new RequestRejected('ambiguous_integration', message, details);
   }
+}
+
+function lacking(
+  { capabilities }: Pick<ConnectorPlugin, 'capabilities'>,
+  needed: readonly Capability[],
+): Capability | undefined {
+  return needed.find((capability) => !capabilities.includes(capability));
 }
 
 function rejected(

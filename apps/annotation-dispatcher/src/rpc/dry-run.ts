@@ -1,9 +1,11 @@
 import { RequestRejected } from '@integrations/bus';
 import type { ScmDryRun } from '@integrations/contracts';
-import { ProviderError, upsertKeyOf } from '@integrations/provider-kit';
+import { partsOf } from '@integrations/payload-builder';
+import { ProviderError } from '@integrations/provider-kit';
 import type { Connector } from '@integrations/providers';
-import type { Annotation } from '../annotation';
+import { type Annotation, capabilitiesFor } from '../annotation';
 import type { IntegrationResolver } from '../intake/integration-resolver';
+import { checkSource } from '../publish/check-source';
 
 /** The id that stands in texts where that of an operation would, which a dry run has none of. */
 const NO_OPERATION = '00000000-0000-0000-0000-000000000000';
@@ -13,17 +15,24 @@ export class DryRun {
   constructor(
     private readonly resolver: Pick<IntegrationResolver, 'resolve'>,
     private readonly connector: Pick<Connector, 'annotations'>,
+    private readonly scrub: (text: string) => string,
   ) {}
 
   /** Throws RequestRejected: as the resolver, and for what could not be posted either. */
   async of(tenantId: string, annotation: Annotation): Promise<ScmDryRun> {
     const { operation, request } = annotation;
-    const integration = await this.resolver.resolve(tenantId, request.integrationId, operation);
+    checkSource(annotation);
+    const integration = await this.resolver.resolve(tenantId, request.integrationId, capabilitiesFor(annotation));
     const { id: integrationId, provider } = integration;
     try {
       const client = this.connector.annotations(integration);
-      const context = { operationId: NO_OPERATION, upsertKey: upsertKeyOf(annotation) };
-      const vendorRequests = client.preview?.(annotation, context);
+      const { preview, limits } = client;
+      const parts = partsOf(annotation, { limits, scrub: this.scrub });
+      const vendorRequests =
+        preview &&
+        parts.flatMap(({ annotation: part, upsertKey }) =>
+          preview.call(client, part, { operationId: NO_OPERATION, upsertKey }),
+        );
       if (vendorRequests) return { integrationId, provider, operation, vendorRequests };
     } catch (error) {
       if (error instanceof ProviderError) throw new RequestRejected(error.code, error.message, []);

@@ -8,6 +8,7 @@ import {
   type ScmDryRun,
   ScmOperationRequest,
   type ScmOperationView,
+  ScmPublishRequest,
   type ScmResponse,
   ScmStatusRequest,
 } from '@integrations/contracts';
@@ -35,6 +36,11 @@ export class ScmController {
   @MessagePattern(RPC.scmCheckRun)
   checkRun(@RpcBody(ScmCheckRunRequest) request: ScmCheckRunRequest, @Ctx() context: NatsContext): Reply {
     return this.requests.annotate({ operation: 'check_run', request }, rpcContext(context));
+  }
+
+  @MessagePattern(RPC.scmPublish)
+  publish(@RpcBody(ScmPublishRequest) request: ScmPublishRequest, @Ctx() context: NatsContext): Reply {
+    return this.requests.annotate({ operation: 'publish', request }, rpcContext(context));
   }
 
   @MessagePattern(RPC.scmOperation)

@@ -7,6 +7,7 @@ import {
   ScmCheckRunRequest,
   ScmCommentRequest,
   type ScmOperation,
+  ScmPublishRequest,
   ScmStatusRequest,
   TENANT_PATTERN,
   validate,
@@ -16,7 +17,12 @@ import type { Submission } from '../intake/draft';
 import { idempotencyKeyOf } from '../intake/idempotency-key';
 import type { Intake } from '../intake/intake';
 
-const REQUESTS = { comment: ScmCommentRequest, status: ScmStatusRequest, check_run: ScmCheckRunRequest };
+const REQUESTS = {
+  comment: ScmCommentRequest,
+  status: ScmStatusRequest,
+  check_run: ScmCheckRunRequest,
+  publish: ScmPublishRequest,
+};
 
 /** The door for requests that were published to the stream: nobody waits, so a refusal goes to the dead letters. */
 export class Submissions {
@@ -36,7 +42,7 @@ export class Submissions {
 
 function readSubmission(message: BusMessage): Submission {
   const address = readSubject(message.subject);
-  if (!address) throw invalid('the subject is not integrations.v1.annotate.<tenant>.<comment|status|check_run>');
+  if (!address) throw invalid(`the subject is not integrations.v1.annotate.<tenant>.<${SCM_OPERATIONS.join('|')}>`);
   const { tenantId, operation } = address;
   const body = message.json();
   if (!body.ok) throw invalid(`the body ${body.message}`);

@@ -1,5 +1,5 @@
 import type { VendorRequest } from '@integrations/contracts';
-import type { ScmAnnotation } from '@integrations/provider-kit';
+import { type Annotation, partsOf } from '@integrations/payload-builder';
 
 /** The environment variable that stands for the credential. */
 export const TOKEN_VARIABLE = 'SCM_TOKEN';
@@ -12,7 +12,7 @@ export function curlOf({ method, url, body }: VendorRequest): string {
 }
 
 /** What a person would paste into the pull request. */
-export function markdownOf(annotation: ScmAnnotation): string {
+export function markdownOf(annotation: Annotation): string {
   switch (annotation.operation) {
     case 'comment':
       return annotation.request.body;
@@ -30,6 +30,8 @@ export function markdownOf(annotation: ScmAnnotation): string {
       const heading = `### ${name}: ${conclusion ?? status ?? 'queued'}`;
       return paragraphs(heading, summary, text, findings.join('\n'), detailsUrl);
     }
+    case 'publish':
+      return paragraphs(...partsOf(annotation, {}).map((part) => markdownOf(part.annotation)));
   }
 }
 

@@ -1,5 +1,4 @@
 import { Readable } from 'node:stream';
-import type { VendorRequest } from '@integrations/contracts';
 import {
   IntegrationRepository,
   type IntegrationRow,
@@ -7,12 +6,15 @@ import {
   type OperationRow,
   type ParkedFilter,
 } from '@integrations/database';
-import { ProviderError, type ScmAnnotation } from '@integrations/provider-kit';
+import type { Annotation } from '@integrations/payload-builder';
+import { ProviderError } from '@integrations/provider-kit';
 import { Injectable } from '@nestjs/common';
 import { InjectPinoLogger, PinoLogger } from 'nestjs-pino';
 import type { ParkedPayload } from '../docs/parked-payload.response';
 import { curlOf, markdownOf } from './by-hand';
 import { Previews } from './previews';
+
+type Rendered = Pick<ParkedPayload, 'markdown' | 'vendorRequests' | 'problem'>;
 
 /** Each may be of a megabyte. */
 const PAGE = 25;
@@ -60,8 +62,8 @@ export class ParkedPayloads {
   }
 
   #payload(row: OperationRow, integration: IntegrationRow | null): ParkedPayload {
-    const annotation = { operation: row.operation, request: row.request } as ScmAnnotation;
-    const { vendorRequests, problem } = this.#preview(row, annotation, integration);
+    const annotation = { operation: row.operation, request: row.request } as Annotation;
+    const { markdown, vendorRequests, problem } = this.#render(row, annotation, integration);
     return {
       operationId: row.id,
       integrationId: row.integrationId,
@@ -75,24 +77,22 @@ export class ParkedPayloads {
       parkedAt: row.finishedAt?.toISOString() ?? null,
       reason: row.outcome?.errorMessage ?? null,
       request: row.request,
-      markdown: markdownOf(annotation),
+      markdown,
       vendorRequests,
       curl: vendorRequests.map(curlOf),
       problem,
     };
   }
 
-  #preview(
-    row: OperationRow,
-    annotation: ScmAnnotation,
-    integration: IntegrationRow | null,
-  ): { readonly vendorRequests: readonly VendorRequest[]; readonly problem: string | null } {
-    if (!integration) return { vendorRequests: [], problem: 'the integration was purged' };
+  #render(row: OperationRow, annotation: Annotation, integration: IntegrationRow | null): Rendered {
+    let markdown: string | null = null;
     try {
-      return { vendorRequests: this.previews.of(integration, annotation, row.id), problem: null };
+      markdown = markdownOf(annotation);
+      if (!integration) return { markdown, vendorRequests: [], problem: 'the integration was purged' };
+      return { markdown, vendorRequests: this.previews.of(integration, annotation, row.id), problem: null };
     } catch (error) {
       if (!(error instanceof ProviderError)) throw error;
-      return { vendorRequests: [], problem: error.message };
+      return { markdown, vendorRequests: [], problem: error.message };
     }
   }
 }

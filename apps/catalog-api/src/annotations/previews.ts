@@ -1,6 +1,7 @@
 import type { VendorRequest } from '@integrations/contracts';
 import type { IntegrationRow } from '@integrations/database';
-import { ProviderError, type ScmAnnotation, upsertKeyOf } from '@integrations/provider-kit';
+import { type Annotation, partsOf } from '@integrations/payload-builder';
+import { ProviderError } from '@integrations/provider-kit';
 import { Connector, ProviderRegistry } from '@integrations/providers';
 import { Injectable } from '@nestjs/common';
 
@@ -20,10 +21,13 @@ export class Previews {
   }
 
   /** Throws ProviderError: `unsupported_operation` if the provider cannot say, and as `Connector.open`. */
-  of(integration: IntegrationRow, annotation: ScmAnnotation, operationId: string): readonly VendorRequest[] {
+  of(integration: IntegrationRow, annotation: Annotation, operationId: string): readonly VendorRequest[] {
     const client = this.#connector.annotations(integration);
-    const requests = client.preview?.(annotation, { operationId, upsertKey: upsertKeyOf(annotation) });
-    if (requests) return requests;
+    const { preview, limits } = client;
+    if (preview) {
+      const parts = partsOf(annotation, { limits });
+      return parts.flatMap((part) => preview.call(client, part.annotation, { operationId, upsertKey: part.upsertKey }));
+    }
     throw new ProviderError('unsupported_operation', `${integration.provider} does not tell what it would send`);
   }
 }

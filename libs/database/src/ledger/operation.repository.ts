@@ -118,6 +118,18 @@ export class OperationRepository {
     return this.database.manager().findOneBy(OperationEntity, { tenantId, idempotencyKey });
   }
 
+  /** What last succeeded in the lane under that upsertKey. */
+  lastSucceeded(
+    tenantId: string,
+    of: Pick<OperationRow, 'lane' | 'operation'> & { readonly upsertKey: string },
+  ): Promise<OperationRow | null> {
+    const { lane, operation, upsertKey } = of;
+    return this.database.manager().findOne(OperationEntity, {
+      where: { tenantId, lane, operation, upsertKey, state: 'succeeded' },
+      order: { finishedAt: 'DESC' },
+    });
+  }
+
   /** Newest first. Throws InvalidCursor. */
   list(tenantId: string, filter: OperationFilter, page: PageRequest): Promise<Page<OperationRow>> {
     const query = this.database

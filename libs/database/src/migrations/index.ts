@@ -13,6 +13,7 @@ import { SystemEvents1790000000015 } from './1790000000015-system-events';
 import { HealthHistory1790000000016 } from './1790000000016-health-history';
 import { Maintenance1790000000017 } from './1790000000017-maintenance';
 import { CredentialFailures1790000000018 } from './1790000000018-credential-failures';
+import { Publish1790000000019 } from './1790000000019-publish';
 import { CallBudgets1790000000020 } from './1790000000020-call-budgets';
 import { FairLanes1790000000021 } from './1790000000021-fair-lanes';
 import { OfflinePosting1790000000022 } from './1790000000022-offline-posting';
@@ -34,6 +35,7 @@ export const MIGRATIONS = [
   HealthHistory1790000000016,
   Maintenance1790000000017,
   CredentialFailures1790000000018,
+  Publish1790000000019,
   CallBudgets1790000000020,
   FairLanes1790000000021,
   OfflinePosting1790000000022,

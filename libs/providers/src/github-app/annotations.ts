@@ -10,6 +10,7 @@ import { createCheckRun } from './check-runs';
 import type { GitHubClient } from './client';
 import { postComment } from './comments';
 import { postInlineComments } from './inline-comments';
+import { LIMITS } from './limits';
 import { preview } from './preview';
 import { readPullRequest } from './pull-requests';
 import { postStatus } from './statuses';
@@ -17,6 +18,7 @@ import { postStatus } from './statuses';
 /** Pull request comments, inline ones too, commit statuses and check runs. */
 export function githubAnnotations(client: GitHubClient) {
   return {
+    limits: LIMITS,
     postComment: (request: ScmCommentRequest, context: AnnotationContext) => postComment(client, request, context),
     postStatus: (request: ScmStatusRequest, context: AnnotationContext) => postStatus(client, request, context),
     createCheckRun: (request: ScmCheckRunRequest, context: AnnotationContext) =>

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import type { ScmOperation } from '@integrations/contracts';
+import type { ProviderOperation } from '../actions';
 import { ProviderError } from '@integrations/provider-kit';
 import { post } from '../actions';
 import { settle } from '../outcome';
@@ -31,7 +31,7 @@ async function isSound(rig: Rig): Promise<void> {
   for (const secret of rig.secrets) assert.ok(!JSON.stringify(budget).includes(secret), 'it holds a secret');
 }
 
-async function obeysGate(rig: Rig, operation: ScmOperation): Promise<void> {
+async function obeysGate(rig: Rig, operation: ProviderOperation): Promise<void> {
   const connection = await rig.connect();
   const { plugin, integration, deps } = connection;
   const before = rig.stored();

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import { DISCOVERY_KINDS, SCM_OPERATIONS } from '@integrations/contracts';
-import { METHODS, sorted } from '../actions';
+import { DISCOVERY_KINDS } from '@integrations/contracts';
+import { METHODS, type ProviderOperation, sorted } from '../actions';
 import type { Rig } from '../rig';
 import type { Check } from './check';
 
@@ -15,7 +15,9 @@ export function capabilityChecks(): Check[] {
 async function matchMethods(rig: Rig): Promise<void> {
   const { plugin, integration, deps } = await rig.connect();
   const { annotations, discovery } = plugin.open(integration, deps);
-  const operations = SCM_OPERATIONS.filter((name) => typeof annotations?.[METHODS[name]] === 'function');
+  const operations = (Object.keys(METHODS) as ProviderOperation[]).filter(
+    (name) => typeof annotations?.[METHODS[name]] === 'function',
+  );
   const kinds = DISCOVERY_KINDS.filter((kind) => typeof discovery?.[kind] === 'function');
   assert.deepEqual([...plugin.capabilities].sort(), [...operations, ...kinds].sort());
 }

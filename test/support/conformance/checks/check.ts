@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import type { DiscoveryKind, ScmOperation } from '@integrations/contracts';
+import type { DiscoveryKind } from '@integrations/contracts';
+import type { ProviderOperation } from '../actions';
 import type { Action } from '../actions';
 import type { Fault } from '../faults';
 import type { FaultyProxy } from '../faulty-proxy';
@@ -14,7 +15,7 @@ export interface Check {
 
 /** What the checks are made from: known before anything runs. */
 export interface Plan {
-  readonly operations: readonly ScmOperation[];
+  readonly operations: readonly ProviderOperation[];
   readonly kinds: readonly DiscoveryKind[];
   /** What throws where the vendor fails: all that is done with a capability. */
   readonly calls: readonly Action[];

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import type { ScmOperation, ScmResponse } from '@integrations/contracts';
+import type { ScmResponse } from '@integrations/contracts';
+import type { ProviderOperation } from '../actions';
 import { ProviderError } from '@integrations/provider-kit';
 import { type PostOptions, post } from '../actions';
 import { settle, succeed } from '../outcome';
@@ -7,7 +8,7 @@ import type { Connection, Rig } from '../rig';
 import type { Check, Plan } from './check';
 
 /** What makes a sample request ask for something else under the same key. */
-const CHANGES: Readonly<Record<ScmOperation, object>> = {
+const CHANGES: Readonly<Record<ProviderOperation, object>> = {
   comment: { body: 'Something else.' },
   status: { description: 'Something else.' },
   check_run: { summary: 'Something else.' },
@@ -37,7 +38,7 @@ export function repeatChecks({ operations }: Plan): Check[] {
   ];
 }
 
-async function staysUnchanged(rig: Rig, operation: ScmOperation): Promise<void> {
+async function staysUnchanged(rig: Rig, operation: ProviderOperation): Promise<void> {
   const first = await rig.connect();
   const created = await posted(rig, operation, first);
   const again = await posted(rig, operation, rig.reconnect(first));
@@ -47,7 +48,7 @@ async function staysUnchanged(rig: Rig, operation: ScmOperation): Promise<void> 
   assert.equal(rig.stored(), 1, `${rig.stored()} at the vendor`);
 }
 
-async function showsChange(rig: Rig, operation: ScmOperation): Promise<void> {
+async function showsChange(rig: Rig, operation: ProviderOperation): Promise<void> {
   const first = await rig.connect();
   await posted(rig, operation, first);
   const changed = await posted(rig, operation, rig.reconnect(first), { changes: CHANGES[operation] });
@@ -58,7 +59,7 @@ async function showsChange(rig: Rig, operation: ScmOperation): Promise<void> {
   assert.equal(rig.stored(), 1, `${rig.stored()} at the vendor`);
 }
 
-async function survivesLostReplies(rig: Rig, operation: ScmOperation): Promise<void> {
+async function survivesLostReplies(rig: Rig, operation: ProviderOperation): Promise<void> {
   const variants = operation === 'comment' ? [{}, ADDED] : [{}];
   for (const changes of variants) {
     await rig.connect().then((connection) => posted(rig, operation, connection, { changes }));
@@ -67,7 +68,7 @@ async function survivesLostReplies(rig: Rig, operation: ScmOperation): Promise<v
   }
 }
 
-async function losesReply(rig: Rig, operation: ScmOperation, changes: object, at: number): Promise<void> {
+async function losesReply(rig: Rig, operation: ProviderOperation, changes: object, at: number): Promise<void> {
   const options = { operationId: 'the-same-operation', changes };
   const first = await rig.connect();
   rig.disturb({ kind: 'lost reply', at });
@@ -92,7 +93,7 @@ async function addsOncePerOperation(rig: Rig): Promise<void> {
 
 function posted(
   rig: Rig,
-  operation: ScmOperation,
+  operation: ProviderOperation,
   connection: Connection,
   options: PostOptions = {},
 ): Promise<ScmResponse> {

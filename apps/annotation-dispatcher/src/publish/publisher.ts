@@ -1,0 +1,171 @@
+import type { ScmPublishRequest, ScmResponse } from '@integrations/contracts';
+import type { Begun, OperationRepository } from '@integrations/database';
+import {
+  compose,
+  type Composition,
+  type Finding,
+  publishedUnder,
+  readSource,
+  type ScanReport,
+  type Unplaced,
+} from '@integrations/payload-builder';
+import {
+  type AnnotationContext,
+  type InlineCommentsResponse,
+  ProviderError,
+  type ScmAnnotationClient,
+} from '@integrations/provider-kit';
+import { inlineOutcome, responseOf } from './outcome';
+import { failureOf, type Part, postPart, skippedPart } from './part';
+import { expectHead, reasonToSkip } from './pull-request-policy';
+
+export interface PublisherOptions {
+  readonly operations: Pick<OperationRepository, 'lastSucceeded'>;
+  /** Takes known secrets out of texts. */
+  readonly scrub: (text: string) => string;
+}
+
+export interface Publishing {
+  readonly row: Pick<Begun['row'], 'id' | 'tenantId' | 'lane' | 'operation' | 'upsertKey'>;
+  readonly request: ScmPublishRequest;
+  readonly client: ScmAnnotationClient;
+  readonly signal: AbortSignal;
+}
+
+/** `failure`: what failed although something was posted. */
+export interface Posted {
+  readonly response: ScmResponse;
+  readonly failure: ProviderError | null;
+}
+
+/**
+ * Carries a publish request out by the methods of a client, each of which finds what it posted before. The conclusion
+ * comes first: a merge waits for nothing else. The comment comes last, because it lists what found no line.
+ */
+export class Publisher {
+  constructor(private readonly options: PublisherOptions) {}
+
+  /** Throws ProviderError if nothing may be posted, or the vendor asks to wait: what stands already is found again. */
+  async publish({ row, request, client, signal }: Publishing): Promise<Posted> {
+    const skip = await reasonAgainst(request, client, signal);
+    const report = reportOf(request);
+    const previous = await this.#previous(row);
+    const { limits } = client;
+    const composition = compose(request, report, { limits, previous, scrub: this.options.scrub });
+    const posting = new Posting(client, composition, {
+      operationId: row.id,
+      upsertKey: publishedUnder(request),
+      signal,
+    });
+
+    const checkRun = await posting.checkRun();
+    const status = await posting.status();
+    const inline = await posting.inline(skip);
+    const summary = composition.comment(unplacedOf(composition.inline?.findings ?? [], inline?.response));
+    const comment = await posting.comment(summary, skip);
+    const done = { report, composition, checkRun, status, inline, comment, summary: summary?.summary ?? null };
+    return { response: responseOf(done), failure: failureOf({ checkRun, status, inline, comment }) };
+  }
+
+  /**
+   * The fingerprints of the run before, from what the ledger holds of it: they are true when and because that run is
+   * recorded as succeeded, survive a retry of this one, and a change of how fingerprints are made.
+   */
+  async #previous({ tenantId, lane, operation, upsertKey }: Publishing['row']): Promise<ReadonlySet<string> | null> {
+    if (upsertKey === null) return null;
+    const last = await this.options.operations.lastSucceeded(tenantId, { lane, operation, upsertKey });
+    const read = last && readSource((last.request as ScmPublishRequest).source);
+    return read?.ok ? new Set(read.report.findings.map(({ fingerprint }) => fingerprint)) : null;
+  }
+}
+
+/** One attempt at the parts of a composition. */
+class Posting {
+  constructor(
+    private readonly client: ScmAnnotationClient,
+    private readonly composition: Composition,
+    private readonly context: AnnotationContext,
+  ) {}
+
+  async checkRun() {
+    const { composition, client, context } = this;
+    const asked = composition.checkRun;
+    if (!asked) return null;
+    if (!client.createCheckRun) return skippedPart('the provider has no check runs');
+    return postPart(
+      () => client.createCheckRun!(asked.request, context),
+      ({ outcome, checkRunId: id, url }) => ({ outcome, id, url }),
+      context.signal,
+    );
+  }
+
+  async status() {
+    const { composition, client, context } = this;
+    const asked = composition.status;
+    if (!asked) return null;
+    if (!client.postStatus) return skippedPart('the provider has no commit statuses');
+    return postPart(
+      () => client.postStatus!(asked.request, context),
+      ({ outcome, statusId: id, url }) => ({ outcome, id, url }),
+      context.signal,
+    );
+  }
+
+  async inline(skip: string | null): Promise<Part<InlineCommentsResponse> | null> {
+    const { composition, client, context } = this;
+    const asked = composition.inline;
+    if (!asked) return null;
+    if (skip !== null) return skippedPart(skip);
+    if (!client.postInlineComments) return skippedPart('the provider places no remarks on lines');
+    return postPart(
+      () => client.postInlineComments!(asked.request, context),
+      (response) => ({
+        outcome: inlineOutcome(response),
+        id: null,
+        url: response.comments.find(({ url }) => url !== null)?.url ?? null,
+      }),
+      context.signal,
+    );
+  }
+
+  async comment(asked: ReturnType<Composition['comment']>, skip: string | null) {
+    const { client, context } = this;
+    if (!asked) return null;
+    if (skip !== null) return skippedPart(skip);
+    if (!client.postComment) return skippedPart('the provider has no comments');
+    return postPart(
+      () => client.postComment!(asked.request, context),
+      ({ outcome, commentId: id, url }) => ({ outcome, id, url }),
+      context.signal,
+    );
+  }
+}
+
+/** Why the conversation is to be left alone; null if it is not, or nobody can tell. Throws `stale_head`. */
+async function reasonAgainst(
+  { owner, repository, pullRequestNumber, headSha, policies }: ScmPublishRequest,
+  client: ScmAnnotationClient,
+  signal: AbortSignal,
+): Promise<string | null> {
+  if (pullRequestNumber === undefined || !client.readPullRequest) return null;
+  const facts = await client.readPullRequest({ owner, repository, pullRequestNumber }, signal);
+  if (policies.expectHeadSha) expectHead(facts, headSha);
+  return reasonToSkip(facts, policies);
+}
+
+/** It was read when it was accepted; a newer release may read less. */
+function reportOf({ source, evidence }: ScmPublishRequest): ScanReport {
+  const read = readSource(source, evidence);
+  if (read.ok) return read.report;
+  throw new ProviderError('invalid_request', `${read.errors[0]?.field}: ${read.errors[0]?.message}`);
+}
+
+/** Where no remark was placed at all, the summary as a whole stands for them. */
+function unplacedOf(findings: readonly Finding[], response: InlineCommentsResponse | null | undefined): Unplaced[] {
+  if (!response) return [];
+  const outcomes = new Map(response.comments.map((one) => [one.fingerprint, one]));
+  return findings.flatMap((finding) => {
+    const outcome = outcomes.get(finding.fingerprint);
+    return outcome?.placed ? [] : [{ finding, reason: outcome?.reason ?? 'not placed' }];
+  });
+}
