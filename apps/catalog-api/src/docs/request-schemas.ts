@@ -22,7 +22,7 @@ export const REQUEST_SCHEMAS: Readonly<Record<string, SchemaObject>> = {
   TestDraftRequest: draftOf(schemaOf(CreateIntegrationRequest)),
   UpdateIntegrationRequest: mergePatchOf(schemaOf(UpdateIntegrationRequest)),
   HealthCheckSettings: schemaOf(HealthCheckSettings),
-  MaintenanceRequest: schemaOf(MaintenanceRequest),
+  MaintenanceRequest: withNull(schemaOf(MaintenanceRequest), ['reason']),
   ReplayRequest: schemaOf(ParkedQuery),
   PutDependentRequest: schemaOf(PutDependentRequest),
 };
@@ -58,12 +58,16 @@ function draftOf(schema: SchemaObject): SchemaObject {
 }
 
 function mergePatchOf(schema: SchemaObject): SchemaObject {
-  // The declared type of the properties, "settings or null", leaves no trace at run time.
+  // The declared type of these properties, "settings or null", leaves no trace at run time.
   const healthCheck = { $ref: `${REFERENCES}${HealthCheckSettings.name}` };
   const maintenance = { $ref: `${REFERENCES}${MaintenanceRequest.name}` };
-  const properties = Object.entries({ ...schema.properties, healthCheck, maintenance }).map(([name, property]) => [
+  return withNull({ ...schema, properties: { ...schema.properties, healthCheck, maintenance } }, REMOVABLE);
+}
+
+function withNull(schema: SchemaObject, names: readonly string[]): SchemaObject {
+  const properties = Object.entries(schema.properties ?? {}).map(([name, property]) => [
     name,
-    REMOVABLE.includes(name) ? { anyOf: [property, { type: 'null' }] } : property,
+    names.includes(name) ? { anyOf: [property, { type: 'null' }] } : property,
   ]);
   return { ...schema, properties: Object.fromEntries(properties) as Properties };
 }

@@ -1,11 +1,10 @@
 import type { HealthReport } from '@integrations/contracts';
 import { Controller, Get } from '@nestjs/common';
-import { ApiOperation, ApiParam, ApiResponse, ApiTags } from '@nestjs/swagger';
+import { ApiOperation, ApiParam, ApiQuery, ApiResponse, ApiTags } from '@nestjs/swagger';
 import { type Caller, RequestCaller } from '../access/caller';
 import { RequireScope } from '../access/require-scope';
 import { HealthReportResponse } from '../docs/health.response';
 import { ApiProblems } from '../docs/problems';
-import { ApiQueryOf } from '../docs/request-schemas';
 import { UuidParam } from '../http/id';
 import { ValidQuery } from '../http/query';
 import { notFound } from '../refusal';
@@ -28,7 +27,12 @@ export class HealthController {
   @Get()
   @ApiOperation({ summary: 'Read the present health, and how it came about', description: DESCRIPTION })
   @ApiParam({ name: 'id', schema: { type: 'string', format: 'uuid' } })
-  @ApiQueryOf(HealthQuery)
+  @ApiQuery({
+    name: 'window',
+    required: false,
+    description: 'How far to look back: whole minutes, hours or days, at most 400d',
+    schema: { type: 'string', default: new HealthQuery().window, example: '30d' },
+  })
   @ApiResponse({ status: 200, type: HealthReportResponse })
   @ApiProblems('invalid_request', 'not_found')
   @RequireScope('integrations:read')
