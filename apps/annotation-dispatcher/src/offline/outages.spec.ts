@@ -21,7 +21,7 @@ describe('Outages', () => {
   afterEach(() => jest.useRealTimers());
 
   it('asks the database about an operation only while its vendor is suspected', async () => {
-    const { outages, repository } = setUp([{ tenantId: 'acme', integrationId: 'i-1', offline: true }]);
+    const { outages, repository } = setUp([{ tenantId: 'acme', integrationId: 'i-1', over: false }]);
     expect([await outages.holds(row), await outages.holds(other)]).toEqual([true, false]);
     expect(repository.list).toHaveBeenCalledTimes(1);
     expect(repository.holds).toHaveBeenCalledTimes(1);
@@ -58,7 +58,7 @@ describe('Outages', () => {
   });
 
   it('takes a refusal for an answer, and what is our own trouble for none', async () => {
-    const { outages, repository } = setUp([{ tenantId: 'acme', integrationId: 'i-1', offline: false }]);
+    const { outages, repository } = setUp([{ tenantId: 'acme', integrationId: 'i-1', over: false }]);
     await outages.look();
     expect(await outages.failed(row, new ProviderError('secret_unresolvable', 'no store'))).toBe(false);
     expect(repository.reached).not.toHaveBeenCalled();

@@ -59,7 +59,7 @@ export class Recovery {
       const probe = this.#probe(due).finally(() => this.#probes.delete(probe));
       this.#probes.add(probe);
     }
-    for (const outage of known) if (!outage.offline) await this.#replay(outage);
+    for (const outage of known) if (outage.over) await this.#replay(outage);
   }
 
   async #probe({ tenantId, integrationId }: Pick<Outage, 'tenantId' | 'integrationId'>): Promise<void> {

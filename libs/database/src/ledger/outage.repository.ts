@@ -12,8 +12,8 @@ type OfIntegration = Pick<Running, 'tenantId' | 'integrationId'>;
 
 /** An integration whose vendor was not reached lately, or has parked operations still to be replayed. */
 export interface Outage extends OfIntegration {
-  /** Posting through it is offline until the vendor is reached. */
-  readonly offline: boolean;
+  /** There may be something to replay, or nothing to remember any more. */
+  readonly over: boolean;
 }
 
 export interface Parking {
@@ -40,7 +40,11 @@ export class OutageRepository {
   list(): Promise<Outage[]> {
     return rows(
       this.database.manager(),
-      `SELECT o.tenant_id AS "tenantId", o.integration_id AS "integrationId", o.offline_since IS NOT NULL AS offline
+      `SELECT o.tenant_id AS "tenantId", o.integration_id AS "integrationId", o.offline_since IS NULL AND (
+         o.failing_since IS NULL OR o.last_failure_at < now() - ${APART} OR EXISTS (
+           SELECT FROM annotation_operation parked WHERE parked.integration_id = o.integration_id
+             AND parked.state = 'parked_offline' AND parked.awaits_vendor)
+       ) AS over
        FROM vendor_outage o`,
       [],
     );
