@@ -1,7 +1,8 @@
-// The fake GitHub in a process of its own, so that its CPU is nobody else's. Prints its URL, key and a token; ends with stdin.
+// The fake GitHub in a process of its own, so that its CPU is nobody else's. Prints its URL and key; ends with stdin.
+// Usage: node fake-github.ts COMMITS [LATENCY_MS]
 import { generateAppKey, startFakeGitHub } from '../support/fake-github/index.ts';
 
-const COMMITS = Number(process.argv[2]);
+const [commits = '0', latencyMs = '0'] = process.argv.slice(2);
 const shaOf = (index: number): string => index.toString(16).padStart(40, '0');
 
 const key = generateAppKey();
@@ -9,11 +10,13 @@ const github = await startFakeGitHub({
   appId: 1,
   publicKey: key.publicKey,
   validate: false,
+  latencyMs: Number(latencyMs),
+  rateLimit: null,
   installations: [
     {
       id: 1,
       account: 'acme',
-      repositories: [{ name: 'webshop', commits: Array.from({ length: COMMITS }, (_, index) => shaOf(index)) }],
+      repositories: [{ name: 'webshop', commits: Array.from({ length: Number(commits) }, (_, index) => shaOf(index)) }],
     },
   ],
 });

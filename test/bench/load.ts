@@ -22,8 +22,31 @@ export async function inFlight(
   };
   const begun = performance.now();
   await Promise.all(Array.from({ length: concurrency }, lane));
-  const seconds = (performance.now() - begun) / 1_000;
+  return figuresOf(times, performance.now() - begun);
+}
+
+/** Begins `perSecond` pieces of work each second, whether or not those before have ended, and measures them. */
+export async function atRate(
+  count: number,
+  perSecond: number,
+  work: (index: number) => Promise<void>,
+): Promise<LoadFigures> {
+  const times: number[] = [];
+  const begun = performance.now();
+  const all: Promise<void>[] = [];
+  for (let index = 0; index < count; index++) {
+    const due = begun + (index * 1_000) / perSecond;
+    const early = due - performance.now();
+    if (early > 0) await new Promise((resolve) => setTimeout(resolve, early));
+    const from = performance.now();
+    all.push(work(index).then(() => void times.push(performance.now() - from)));
+  }
+  await Promise.all(all);
+  return figuresOf(times, performance.now() - begun);
+}
+
+function figuresOf(times: number[], ms: number): LoadFigures {
   times.sort((a, b) => a - b);
   const at = (share: number): number => times[Math.min(times.length - 1, Math.floor(times.length * share))] ?? 0;
-  return { perSecond: count / seconds, p50: at(0.5), p99: at(0.99) };
+  return { perSecond: times.length / (ms / 1_000), p50: at(0.5), p99: at(0.99) };
 }

@@ -1,128 +1,66 @@
-// Round trip of a status request: NATS request → dispatcher (ledger, outbox, post) → reply, against a fake GitHub without
-// latency; beside it, in the same run, a bare Octokit script making the same calls. PostgreSQL and NATS are durable.
-//   npm run build && npm run bench -- [COUNT] [CONCURRENCY]
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { createInterface } from 'node:readline';
-import { connect } from '@nats-io/transport-node';
-import { run } from '../../scripts/stack/child.ts';
-import { temporaryDirectory } from '../support/temporary.ts';
-import { inFlight, type LoadFigures } from './load.ts';
-import { cpuSeconds, startStack } from './stack.ts';
+// Throughput of status requests: NATS request → dispatcher (ledger, outbox, post) → reply, against a fake GitHub without
+// latency; beside it, in the same run, scripts making the same calls with Octokit, bare and with its retry and throttling
+// plugins. PostgreSQL and NATS are durable.
+//   npm run build && node test/bench/status.ts [COUNT] [CONCURRENCY]
+import { loadavg } from 'node:os';
+import { inFlight } from './load.ts';
+import { type Figures, startGitHubStack } from './github-stack.ts';
+import { cpuSeconds } from './stack.ts';
 
 const COUNT = Number(process.argv[2] ?? 3_000);
 const CONCURRENCY = Number(process.argv[3] ?? 32);
 const WARM_UP = 300;
 const ROUNDS = 3;
 
-interface Figures extends LoadFigures {
-  readonly cpuMsPerOperation: number;
-}
-
-const directory = temporaryDirectory();
 const perRound = COUNT + WARM_UP;
-const github = spawn(process.execPath, ['test/bench/fake-github.ts', String(2 * ROUNDS * perRound)], {
-  stdio: ['pipe', 'pipe', 'inherit'],
-});
-const [line] = (await once(createInterface({ input: github.stdout }), 'line')) as [string];
-const { url, privateKey } = JSON.parse(line) as { url: string; privateKey: string };
-const keyFile = join(directory, 'key.pem');
-writeFileSync(keyFile, privateKey);
-
-const dataDir = join(directory, 'data');
-mkdirSync(join(dataDir, 'secrets', 'default'), { recursive: true });
-writeFileSync(join(dataDir, 'secrets', 'default', 'key.pem'), privateKey);
-const described = await startStack(dataDir);
+const bench = await startGitHubStack(3 * ROUNDS * perRound);
 try {
-  const integrationId = await register();
-  const ours: Figures[] = [];
-  const octokits: Figures[] = [];
+  const rounds: Record<string, Figures[]> = { dispatcher: [], 'bare octokit': [], 'octokit, both plugins': [] };
   for (let round = 0; round < ROUNDS; round++) {
-    const first = 2 * round * perRound;
-    ours.push(await throughDispatcher(integrationId, first));
-    octokits.push(await throughOctokit(first + perRound));
+    const first = 3 * round * perRound;
+    rounds['dispatcher']?.push(await throughDispatcher(first));
+    rounds['bare octokit']?.push(await bench.byOctokit(first + perRound, COUNT, String(CONCURRENCY)));
+    rounds['octokit, both plugins']?.push(
+      await bench.byOctokit(first + 2 * perRound, COUNT, String(CONCURRENCY), 'plugins'),
+    );
   }
-  report(ours, octokits);
+  report(Object.entries(rounds).map(([name, figures]) => [name, median(figures)]));
 } finally {
-  await described.stop();
-  github.stdin.end();
-  rmSync(directory, { recursive: true, force: true });
+  await bench.stop();
 }
 
-async function throughDispatcher(integrationId: string, first: number): Promise<Figures> {
-  const nats = await connect({ servers: described.natsUrl });
-  const post = async (index: number): Promise<void> => {
-    const request = {
-      integrationId,
-      owner: 'acme',
-      repository: 'webshop',
-      commitSha: (first + index).toString(16).padStart(40, '0'),
-      state: 'success',
-      context: 'bench',
-    };
-    const reply = await nats.request('integrations.v1.rpc.scm.status', JSON.stringify(request), { timeout: 30_000 });
-    const { success, errorMessage } = reply.json<{ success: boolean; errorMessage: string | null }>();
-    if (!success) throw new Error(errorMessage ?? 'failed');
-  };
-  await inFlight(WARM_UP, CONCURRENCY, post);
-  const before = await cpuSeconds(described.urls['annotation-dispatcher']);
-  const figures = await inFlight(COUNT, CONCURRENCY, (index) => post(WARM_UP + index));
-  const cpu = (await cpuSeconds(described.urls['annotation-dispatcher'])) - before;
-  await nats.close();
+async function throughDispatcher(first: number): Promise<Figures> {
+  const app = bench.stack.urls['annotation-dispatcher'];
+  await inFlight(WARM_UP, CONCURRENCY, (index) => bench.post(first + index));
+  const before = await cpuSeconds(app);
+  const figures = await inFlight(COUNT, CONCURRENCY, (index) => bench.post(first + WARM_UP + index));
+  const cpu = (await cpuSeconds(app)) - before;
   return { ...figures, cpuMsPerOperation: (cpu * 1_000) / COUNT };
 }
 
-async function throughOctokit(first: number): Promise<Figures> {
-  const args = ['test/bench/octokit.ts', url, keyFile, String(first), String(COUNT), String(CONCURRENCY)];
-  const { code, output } = await run(process.execPath, args);
-  if (code !== 0) throw new Error(output);
-  return JSON.parse(output) as Figures;
-}
-
-async function register(): Promise<string> {
-  const response = await fetch(`${described.apiUrl}/integrations`, {
-    method: 'POST',
-    headers: {
-      authorization: `Bearer ${described.token}`,
-      'content-type': 'application/json',
-    },
-    body: JSON.stringify({
-      name: 'bench',
-      type: 'scm',
-      provider: 'github_app',
-      endpoint: url,
-      authRef: 'authref://file/key.pem',
-      config: { appId: 1, installationId: 1 },
-    }),
-  });
-  if (!response.ok) throw new Error(await response.text());
-  return ((await response.json()) as { id: string }).id;
-}
-
-function report(ours: readonly Figures[], octokits: readonly Figures[]): void {
-  const rows = { dispatcher: median(ours), 'bare octokit': median(octokits) };
+function report(rows: readonly (readonly [string, Figures])[]): void {
+  const ours = rows[0]?.[1].cpuMsPerOperation ?? NaN;
   console.table(
     Object.fromEntries(
-      Object.entries(rows).map(([name, { perSecond, p50, p99, cpuMsPerOperation }]) => [
+      rows.map(([name, { perSecond, p50, p99, cpuMsPerOperation }]) => [
         name,
         {
           'operations/s': Math.round(perSecond),
           'p50 ms': Number(p50.toFixed(1)),
           'p99 ms': Number(p99.toFixed(1)),
           'CPU ms/operation': Number(cpuMsPerOperation.toFixed(2)),
+          'operations/s of a core': Math.round(1_000 / cpuMsPerOperation),
+          'dispatcher beside it': Number((ours / cpuMsPerOperation).toFixed(2)),
         },
       ]),
     ),
   );
-  const ratio = rows.dispatcher.cpuMsPerOperation / rows['bare octokit'].cpuMsPerOperation;
-  console.log(`${COUNT} operations, ${CONCURRENCY} in flight, medians of ${ROUNDS} rounds`);
-  console.log(`CPU per operation, dispatcher beside bare octokit: ${ratio.toFixed(2)}`);
+  const load = loadavg().map((value) => value.toFixed(1));
+  console.log(`${COUNT} operations, ${CONCURRENCY} in flight, medians of ${ROUNDS} rounds, load ${load.join(' ')}`);
 }
 
 function median(rounds: readonly Figures[]): Figures {
-  const middle = [...rounds].sort((a, b) => a.perSecond - b.perSecond)[Math.floor(rounds.length / 2)];
+  const middle = [...rounds].sort((a, b) => a.cpuMsPerOperation - b.cpuMsPerOperation)[Math.floor(rounds.length / 2)];
   if (!middle) throw new Error('no rounds');
   return middle;
 }

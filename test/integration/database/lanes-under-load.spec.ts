@@ -2,7 +2,6 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { failed, succeeded } from '@integrations/contracts';
 import {
   type Begun,
-  type Database,
   IntegrationRepository,
   type IntegrationRow,
   LeaseLost,

@@ -1,0 +1,85 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { connect, type NatsConnection } from '@nats-io/transport-node';
+import { run } from '../../scripts/stack/child.ts';
+import { temporaryDirectory } from '../support/temporary.ts';
+import type { LoadFigures } from './load.ts';
+import { type BenchStack, startStack } from './stack.ts';
+
+export interface Figures extends LoadFigures {
+  readonly cpuMsPerOperation: number;
+}
+
+/** The durable stack with an integration of a fake GitHub, whose limits are off as at an Enterprise Server. */
+export interface GitHubStack {
+  readonly stack: BenchStack;
+  readonly nats: NatsConnection;
+  /** Posts a status onto commit `index` and waits for the end, or with `accepted` until it is durable. */
+  post(index: number, context?: string, wait?: 'completed' | 'accepted'): Promise<void>;
+  /** The same posts by a script with Octokit. `load`: how many in flight, or `<n>/s`. */
+  byOctokit(first: number, count: number, load: string, plugins?: 'plugins'): Promise<Figures>;
+  stop(): Promise<void>;
+}
+
+/** `commits`: how many there are at the fake GitHub, which takes `latencyMs` for each call. */
+export async function startGitHubStack(commits: number, latencyMs = 0): Promise<GitHubStack> {
+  const directory = temporaryDirectory();
+  const github = spawn(process.execPath, ['test/bench/fake-github.ts', String(commits), String(latencyMs)], {
+    stdio: ['pipe', 'pipe', 'inherit'],
+  });
+  const [line] = (await once(createInterface({ input: github.stdout }), 'line')) as [string];
+  const { url, privateKey } = JSON.parse(line) as { url: string; privateKey: string };
+  const keyFile = join(directory, 'key.pem');
+  writeFileSync(keyFile, privateKey);
+  const dataDir = join(directory, 'data');
+  mkdirSync(join(dataDir, 'secrets', 'default'), { recursive: true });
+  writeFileSync(join(dataDir, 'secrets', 'default', 'key.pem'), privateKey);
+
+  const stack = await startStack(dataDir);
+  const nats = await connect({ servers: stack.natsUrl });
+  const integrationId = await register(stack, url);
+  return {
+    stack,
+    nats,
+    post: async (index, context = 'bench', wait = 'completed') => {
+      const commitSha = index.toString(16).padStart(40, '0');
+      const target = { integrationId, owner: 'acme', repository: 'webshop', commitSha };
+      const request = JSON.stringify({ ...target, state: 'success', context, wait });
+      const reply = await nats.request('integrations.v1.rpc.scm.status', request, { timeout: 60_000 });
+      const { success, errorMessage } = reply.json<{ success: boolean; errorMessage: string | null }>();
+      if (!success) throw new Error(errorMessage ?? 'failed');
+    },
+    byOctokit: async (first, count, load, plugins) => {
+      const args = ['test/bench/octokit.ts', url, keyFile, String(first), String(count), load];
+      const { code, output } = await run(process.execPath, plugins ? [...args, plugins] : args);
+      if (code !== 0) throw new Error(output);
+      return JSON.parse(output) as Figures;
+    },
+    stop: async () => {
+      await nats.close();
+      await stack.stop();
+      github.stdin.end();
+      rmSync(directory, { recursive: true, force: true });
+    },
+  };
+}
+
+async function register(stack: BenchStack, endpoint: string): Promise<string> {
+  const response = await fetch(`${stack.apiUrl}/integrations`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${stack.token}`, 'content-type': 'application/json' },
+    body: JSON.stringify({
+      name: 'bench',
+      type: 'scm',
+      provider: 'github_app',
+      endpoint,
+      authRef: 'authref://file/key.pem',
+      config: { appId: 1, installationId: 1 },
+    }),
+  });
+  if (!response.ok) throw new Error(await response.text());
+  return ((await response.json()) as { id: string }).id;
+}
