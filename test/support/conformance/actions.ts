@@ -8,10 +8,18 @@ import {
   type ScmOperation,
   type ScmResponse,
 } from '@integrations/contracts';
-import type { AnnotationContext, DiscoveryQuery, ScmAnnotationClient } from '@integrations/provider-kit';
+import type {
+  AnnotationContext,
+  DiscoveryQuery,
+  InlineCommentsRequest,
+  InlineCommentsResponse,
+  ScmAnnotationClient,
+} from '@integrations/provider-kit';
 import { PATIENCE_MS } from './outcome';
 import type { Connection } from './rig';
 import type { SampleRequests } from './subject';
+
+const UPSERT_KEY = 'conformance';
 
 /** The method of a session that serves a capability. */
 export const METHODS = {
@@ -22,6 +30,12 @@ export const METHODS = {
 
 /** The operations that a provider carries out by itself. */
 export type ProviderOperation = keyof typeof METHODS;
+
+/** What is part of a larger operation; a provider has it if there is a sample request. */
+export const PARTS = {
+  inline_comments: 'postInlineComments',
+  pull_request: 'readPullRequest',
+} as const satisfies Record<string, keyof ScmAnnotationClient>;
 
 export const PROBES = ['testConnection', 'checkHealth'] as const;
 export type Probe = (typeof PROBES)[number];
@@ -49,10 +63,40 @@ export async function post(
   const request = { ...requests[operation], ...options.changes } as never;
   const context: AnnotationContext = {
     operationId: options.operationId ?? randomUUID(),
-    upsertKey: 'conformance',
+    upsertKey: UPSERT_KEY,
     signal: options.signal ?? AbortSignal.timeout(PATIENCE_MS),
   };
   return plugin.open(integration, deps).annotations![METHODS[operation]]!(request, context);
+}
+
+/** Places remarks, as the dispatcher does. */
+export async function placeInline(
+  requests: SampleRequests,
+  { plugin, integration, deps }: Connection,
+  options: {
+    readonly signal: AbortSignal;
+    readonly changes?: Partial<InlineCommentsRequest>;
+    readonly upsertKey?: string;
+  },
+): Promise<InlineCommentsResponse> {
+  const request = { ...requests.inline_comments!, ...options.changes };
+  const { signal, upsertKey = UPSERT_KEY } = options;
+  const { annotations } = plugin.open(integration, deps);
+  return annotations!.postInlineComments!(request, { operationId: randomUUID(), upsertKey, signal });
+}
+
+function partsOf(requests: SampleRequests): Action[] {
+  const { inline_comments, pull_request } = requests;
+  const inline: Action = {
+    name: 'inline_comments',
+    run: (connection, signal) => placeInline(requests, connection, { signal }),
+  };
+  const pullRequest: Action = {
+    name: 'pull_request',
+    run: async ({ plugin, integration, deps }, signal) =>
+      plugin.open(integration, deps).annotations!.readPullRequest!(pull_request!, signal),
+  };
+  return [...(inline_comments ? [inline] : []), ...(pull_request ? [pullRequest] : [])];
 }
 
 export function probe(name: Probe, connection: Connection, signal: AbortSignal): Promise<ProbeVerdict> {
@@ -85,6 +129,7 @@ export function callsOf(requests: SampleRequests, capabilities: readonly Capabil
       name,
       run: (connection: Connection, signal: AbortSignal) => post(requests, name, connection, { signal }),
     })),
+    ...partsOf(requests),
     ...kinds.map((name) => ({
       name,
       run: (connection: Connection, signal: AbortSignal) => discover(name, connection, {}, signal),

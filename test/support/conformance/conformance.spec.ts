@@ -1,12 +1,14 @@
 import { AssertionError } from 'node:assert';
 import { ScmCommentRequest, ScmStatusRequest } from '@integrations/contracts';
 import { conformanceChecks, describeProviderConformance } from './describe-provider-conformance';
-import { FLAWS } from './model/flaws';
+import { ANNOTATION_FLAWS } from './model/annotation-flaws';
+import { FLAWS as PLUGIN_FLAWS } from './model/flaws';
 import { createModelPlugin } from './model/plugin';
 import { ModelVendor } from './model/vendor';
 import { Rig } from './rig';
 import type { ConformanceSubject } from './subject';
 
+const FLAWS = [...PLUGIN_FLAWS, ...ANNOTATION_FLAWS];
 const API_KEY = 'model-key-0123456789-abcdefghij';
 const SHA = 'c'.repeat(40);
 
@@ -28,6 +30,13 @@ const subject: ConformanceSubject = {
       state: 'success',
       context: 'scan',
     }),
+    inline_comments: {
+      ...{ owner: 'acme', repository: 'shop', pullRequestNumber: 1, headSha: SHA, outdated: 'resolve' },
+      comments: [1, 2].map((line) => ({
+        ...{ fingerprint: `f${line}`, path: 'a.ts', startLine: line, endLine: line, body: 'Look here.' },
+      })),
+    },
+    pull_request: { owner: 'acme', repository: 'shop', pullRequestNumber: 1 },
   },
   vendor: { wire: { start: () => ModelVendor.start(API_KEY) } },
 };

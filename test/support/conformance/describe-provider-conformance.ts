@@ -6,7 +6,10 @@ import type { Check, Plan } from './checks/check';
 import { configChecks } from './checks/config';
 import { discoveryChecks } from './checks/discovery';
 import { faultChecks } from './checks/faults';
+import { inlineCommentChecks } from './checks/inline-comments';
 import { isolationChecks } from './checks/isolation';
+import { previewChecks } from './checks/preview';
+import { pullRequestChecks } from './checks/pull-requests';
 import { repeatChecks } from './checks/repeats';
 import { verdictChecks } from './checks/verdicts';
 import { faultsOf, Rig } from './rig';
@@ -39,6 +42,9 @@ export function conformanceChecks(subject: ConformanceSubject): Check[] {
     ...abortChecks(plan),
     ...verdictChecks(plan),
     ...repeatChecks(plan),
+    ...previewChecks(plan),
+    ...inlineCommentChecks(plan),
+    ...pullRequestChecks(plan),
     ...discoveryChecks(plan),
     ...isolationChecks(plan),
   ];

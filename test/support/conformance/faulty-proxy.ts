@@ -20,6 +20,8 @@ export type Disturbance =
 export interface SeenRequest {
   readonly method: string;
   readonly path: string;
+  /** Of what was passed on. */
+  body: string;
   /** True once it is answered, or its connection is gone. */
   closed: boolean;
 }
@@ -78,7 +80,7 @@ export class FaultyProxy {
   }
 
   async #serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const seen: SeenRequest = { method: request.method ?? '', path: request.url ?? '', closed: false };
+    const seen: SeenRequest = { method: request.method ?? '', path: request.url ?? '', body: '', closed: false };
     this.#seen.push(seen);
     this.#arrivals.emit('request');
     response.once('close', () => (seen.closed = true));
@@ -88,11 +90,17 @@ export class FaultyProxy {
       disturb(disturbance.fault, request, response);
       return;
     }
-    await this.#forward(request, response, disturbance?.kind === 'lost reply' && number === disturbance.at);
+    await this.#forward(request, response, seen, disturbance?.kind === 'lost reply' && number === disturbance.at);
   }
 
-  async #forward(request: IncomingMessage, response: ServerResponse, loseReply: boolean): Promise<void> {
+  async #forward(
+    request: IncomingMessage,
+    response: ServerResponse,
+    seen: SeenRequest,
+    loseReply: boolean,
+  ): Promise<void> {
     const body = await buffer(request);
+    seen.body = body.toString();
     const { hostname, port } = this.#target;
     const options = {
       hostname,

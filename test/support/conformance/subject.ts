@@ -1,5 +1,5 @@
 import type { ScmCheckRunRequest, ScmCommentRequest, ScmStatusRequest } from '@integrations/contracts';
-import type { ConnectorPlugin } from '@integrations/provider-kit';
+import type { ConnectorPlugin, InlineCommentsRequest, PullRequestRef } from '@integrations/provider-kit';
 import type { Fault } from './faults';
 
 /** A vendor that does its job, on 127.0.0.1. The suite puts its own proxy in front to make it misbehave. */
@@ -7,7 +7,7 @@ export interface FakeVendor {
   /** Base URL of its API. */
   readonly url: string;
   /**
-   * How many comments, statuses and check runs it shows: what a duplicate would make one more of. Of statuses of one
+   * How many comments, inline ones too, statuses and check runs it shows: what a duplicate would make one more of. Of statuses of one
    * context and check runs of one name, vendors show the newest: these count as one.
    */
   stored(): number;
@@ -30,11 +30,14 @@ export interface OfflineVendor {
   stored(): number;
 }
 
-/** One complete request for each capability that the plugin declares. */
+/** One complete request for each capability that the plugin declares, and for what its session has beside them. */
 export interface SampleRequests {
   readonly comment?: ScmCommentRequest;
   readonly status?: ScmStatusRequest;
   readonly check_run?: ScmCheckRunRequest;
+  /** Two remarks or more, on lines that the vendor takes comments on. */
+  readonly inline_comments?: InlineCommentsRequest;
+  readonly pull_request?: PullRequestRef;
 }
 
 /** What a provider declares to be tested. */

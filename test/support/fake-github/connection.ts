@@ -6,7 +6,7 @@ import {
   type ProviderDeps,
   Secret,
 } from '@integrations/provider-kit';
-import { type FakeGitHub, generateAppKey, startFakeGitHub } from './index';
+import { type FakeChangedFile, type FakeGitHub, generateAppKey, startFakeGitHub } from './index';
 
 export const APP_ID = 4711;
 export const INSTALLATION_ID = 42;
@@ -35,16 +35,19 @@ export interface FakeConnection<C extends object> {
   advance(ms: number): void;
 }
 
-/** One app, installed on acme with one repository and one pull request. */
-export function startAcme(options: Partial<Parameters<typeof startFakeGitHub>[0]> = {}): Promise<FakeGitHub> {
-  const pulls = [{ number: PULL_REQUEST, headSha: HEAD_SHA }];
+/** One app, installed on acme with one repository that has a pull request, whose diff is `files`, and an empty one. */
+export function startAcme(
+  options: Partial<Parameters<typeof startFakeGitHub>[0]> & { readonly files?: readonly FakeChangedFile[] } = {},
+): Promise<FakeGitHub> {
+  const { files = [], ...others } = options;
+  const pulls = [{ number: PULL_REQUEST, headSha: HEAD_SHA, files }];
   return startFakeGitHub({
     appId: APP_ID,
     publicKey: APP_KEY.publicKey,
     installations: [
       { id: INSTALLATION_ID, account: OWNER, repositories: [{ name: REPOSITORY, pulls }, { name: OTHER_REPOSITORY }] },
     ],
-    ...options,
+    ...others,
   });
 }
 

@@ -36,6 +36,14 @@ describeProviderConformance({
       // More than one request may carry.
       annotations: Array.from({ length: 60 }, () => finding),
     }),
+    inline_comments: {
+      ...{ ...TARGET, pullRequestNumber: PULL_REQUEST, headSha: HEAD_SHA, outdated: 'resolve' },
+      // More than one review may carry.
+      comments: Array.from({ length: 40 }, (_, index) => ({
+        ...{ fingerprint: `f${index}`, path: 'a.ts', startLine: index + 1, endLine: index + 1, body: 'Look here.' },
+      })),
+    },
+    pull_request: { ...TARGET, pullRequestNumber: PULL_REQUEST },
   },
   // GitHub Enterprise Server says so while its rate limits are switched off.
   harmless: [{ fault: 'answers 404', request: /^GET .*\/rate_limit$/ }],
@@ -43,13 +51,15 @@ describeProviderConformance({
 });
 
 async function startVendor(): Promise<FakeVendor> {
-  const github = await startAcme({ basePath: '/api/v3' });
+  const patch = `@@ -1,0 +1,40 @@\n${'+line\n'.repeat(40).trimEnd()}`;
+  const github = await startAcme({ basePath: '/api/v3', files: [{ filename: 'a.ts', patch }] });
   return {
     url: github.url,
     stored: () => {
       const contexts = github.statuses(OWNER, REPOSITORY, HEAD_SHA).map(({ context }) => context);
       const names = github.checkRuns(OWNER, REPOSITORY, HEAD_SHA).map(({ name }) => name);
-      return github.comments(OWNER, REPOSITORY, PULL_REQUEST).length + new Set(contexts).size + new Set(names).size;
+      const { comments, reviewComments } = github.pull(OWNER, REPOSITORY, PULL_REQUEST);
+      return comments.length + reviewComments.length + new Set(contexts).size + new Set(names).size;
     },
     secrets: () => github.gate.issued,
     reset: () => github.reset(),

@@ -9,7 +9,7 @@ let memory = new Memory();
 
 describeProviderConformance({
   createPlugin: () => createInMemoryPlugin((memory = new Memory())),
-  config: { latencyMs: 1, requireCredential: true },
+  config: { latencyMs: 1, requireCredential: true, pullRequest: { headSha: SHA } },
   credential: 'in-memory-credential-0123456789',
   requests: {
     comment: Object.assign(new ScmCommentRequest(), { ...TARGET, pullRequestNumber: 1, body: 'All good.' }),
@@ -21,6 +21,13 @@ describeProviderConformance({
       conclusion: 'failure',
       annotations: [{ path: 'a.ts', startLine: 1, endLine: 2, annotationLevel: 'warning', message: 'Look here.' }],
     }),
+    inline_comments: {
+      ...{ ...TARGET, pullRequestNumber: 1, headSha: SHA, outdated: 'resolve' },
+      comments: [1, 2].map((line) => ({
+        ...{ fingerprint: `f${line}`, path: 'a.ts', startLine: line, endLine: line, body: 'Look here.' },
+      })),
+    },
+    pull_request: { ...TARGET, pullRequestNumber: 1 },
   },
   vendor: {
     offline: {

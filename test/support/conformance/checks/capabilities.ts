@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { DISCOVERY_KINDS } from '@integrations/contracts';
-import { METHODS, type ProviderOperation, sorted } from '../actions';
+import { METHODS, PARTS, type ProviderOperation, sorted } from '../actions';
 import type { Rig } from '../rig';
 import type { Check } from './check';
 
@@ -26,6 +26,12 @@ async function haveSamples(rig: Rig): Promise<void> {
   const { operations } = sorted(rig.subject.createPlugin().capabilities);
   const without = operations.filter((operation) => !rig.subject.requests[operation]);
   assert.deepEqual(without, [], 'capabilities without a sample request');
+  const { plugin, integration, deps } = await rig.connect();
+  const { annotations } = plugin.open(integration, deps);
+  for (const part of Object.keys(PARTS) as (keyof typeof PARTS)[]) {
+    const has = typeof annotations?.[PARTS[part]] === 'function';
+    assert.equal(rig.subject.requests[part] !== undefined, has, `${PARTS[part]} and its sample request ${part}`);
+  }
 }
 
 async function opensWithoutIo(rig: Rig): Promise<void> {

@@ -9,6 +9,7 @@ import {
   type ProviderDeps,
   ProviderError,
 } from '@integrations/provider-kit';
+import type { modelAnnotations } from './annotations';
 import { createModelPlugin, type ModelConfig } from './plugin';
 
 type Model = ConnectorPlugin<ModelConfig>;
@@ -62,10 +63,32 @@ export function postingFlaw(
       const { postComment, postStatus } = session.annotations!;
       const wrapped = (post: typeof postComment | typeof postStatus) => (request: never, context: AnnotationContext) =>
         wrap((other = context) => post!(request, other), context, deps) as Promise<never>;
-      return { ...session, annotations: { postComment: wrapped(postComment), postStatus: wrapped(postStatus) } };
+      const annotations = {
+        ...session.annotations,
+        postComment: wrapped(postComment),
+        postStatus: wrapped(postStatus),
+      };
+      return { ...session, annotations };
     },
   }));
 }
+
+/** A plugin whose session differs from the good one in what `change` gives. */
+export function annotationsFlaw(
+  name: string,
+  noticedBy: RegExp,
+  change: (good: GoodAnnotations, deps: ProviderDeps) => Partial<GoodAnnotations>,
+): Flaw {
+  return flaw(name, noticedBy, (good) => ({
+    open: (integration, deps) => {
+      const session = good.open(integration, deps);
+      const annotations = session.annotations as GoodAnnotations;
+      return { ...session, annotations: { ...annotations, ...change(annotations, deps) } };
+    },
+  }));
+}
+
+type GoodAnnotations = ReturnType<typeof modelAnnotations>;
 
 /** A plugin that uses the world through `alter`. */
 export function depsFlaw(name: string, noticedBy: RegExp, alter: (deps: ProviderDeps) => ProviderDeps): Flaw {

@@ -12,12 +12,13 @@ export interface Thing {
   readonly content: unknown;
 }
 
-/** The simplest vendor that the suite can be shown on: `POST /session` for a token, then `/things` and `/repositories`. */
+/** The simplest vendor that the suite can be shown on: `POST /session` for a token, then `/things`, `/pull` and `/repositories`. */
 export class ModelVendor implements FakeVendor {
   readonly #server: Server;
   readonly #apiKey: string;
   readonly #tokens: string[] = [];
   #things: Thing[] = [];
+  #lastId = 0;
 
   private constructor(apiKey: string) {
     this.#apiKey = apiKey;
@@ -75,15 +76,24 @@ export class ModelVendor implements FakeVendor {
       return [201, { token }];
     }
     if (!this.#tokens.includes(presented)) return [401, { message: 'bad token' }];
-    if (route === 'GET /api/things') return [200, { things: this.#find(url.searchParams.get('key')) }];
+    if (route === 'GET /api/things') return [200, { things: this.#find(url.searchParams) }];
+    if (route === 'DELETE /api/things') return [200, this.#delete(Number(body.id))];
+    if (route === 'GET /api/pull')
+      return [200, { headSha: 'c'.repeat(40), state: 'open', draft: false, locked: false }];
     if (route === 'GET /api/repositories') return [200, { names: namesWith(url.searchParams.get('q') ?? '') }];
-    if (route === 'POST /api/things') return [201, this.#put(this.#things.length + 1, body)];
+    if (route === 'POST /api/things') return [201, this.#put(++this.#lastId, body)];
     if (route === 'PUT /api/things') return [200, this.#put(Number(body.id), body)];
     return [404, { message: 'no such route' }];
   }
 
-  #find(key: string | null): Thing[] {
-    return this.#things.filter((thing) => thing.key === key);
+  #find(query: URLSearchParams): Thing[] {
+    const prefix = query.get('prefix');
+    return this.#things.filter(({ key }) => (prefix === null ? key === query.get('key') : key.startsWith(prefix)));
+  }
+
+  #delete(id: number): object {
+    this.#things = this.#things.filter((thing) => thing.id !== id);
+    return {};
   }
 
   #put(id: number, { key = '', content }: Partial<Thing>): Thing {
