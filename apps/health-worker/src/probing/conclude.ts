@@ -3,7 +3,6 @@ import type { HealthRow, HealthTransition, ProbeResult, TargetMember } from '@in
 import { type Recheck, step, type Turn, unjudged } from '../judging/step';
 import { type NextProbe, nextProbe } from '../scheduling/next-due';
 import { capabilityEvents, keepCapabilities } from './capability-events';
-import { capabilityEvents, keepCapabilities } from './capability-events';
 import { credentialEvents, type Happening } from './credential-events';
 
 /** What follows from a verdict for one of those who share its target. */

@@ -5,6 +5,7 @@ import { headers } from '@nats-io/transport-node';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { HealthWorkerConfig } from '../../../apps/health-worker/src/config';
 import { HealthWorkerModule } from '../../../apps/health-worker/src/health-worker.module';
+import { eventually } from '../../support/eventually';
 import { APP_ID, APP_KEY, INSTALLATION_ID, startAcme } from '../../support/fake-github/connection';
 import type { FakeGitHub } from '../../support/fake-github/index';
 import { register, startCatalog, type TestCatalog, type TestClient } from '../catalog/support';
@@ -17,7 +18,7 @@ const ONE_TEST = [
   'GET /rate_limit',
 ];
 
-describe('A test over REST and one over NATS at the same time', () => {
+describe('The worker at GitHub', () => {
   let github: FakeGitHub;
   let catalog: TestCatalog;
   let admin: TestClient;
@@ -57,7 +58,7 @@ describe('A test over REST and one over NATS at the same time', () => {
     await github.stop();
   });
 
-  it('is one at the vendor, told once, and answered to both', async () => {
+  it('joins a test over REST and one over NATS at the same time: one at the vendor, told once, answered to both', async () => {
     const [rest, nats] = await Promise.all([overRest(), overNats()]);
 
     expect(rest).toMatchObject({ status: 'healthy', code: 'ok', capabilities: expect.arrayContaining(['check_run']) });
@@ -66,7 +67,7 @@ describe('A test over REST and one over NATS at the same time', () => {
     expect(await testsTold()).toBe(1);
   });
 
-  it('is another one after it', async () => {
+  it('tests anew after that', async () => {
     github.requests.length = 0;
     await overRest();
 
@@ -76,6 +77,40 @@ describe('A test over REST and one over NATS at the same time', () => {
     );
     expect(await testsTold()).toBe(2);
   });
+
+  it('tells when the installation may do less than before, and when it may do more again', async () => {
+    const installation = github.world.installations.get(INSTALLATION_ID)!;
+    const all = installation.permissions;
+    await admin.call('POST', `integrations/${id}/enable`);
+    await eventually('the health', async () => (await healthOf())?.capabilities);
+
+    installation.permissions = { metadata: 'read', statuses: 'write' };
+    await checkNow();
+    const [less] = await eventually('an event', () => capabilityEvents(1));
+    expect(less).toEqual({ added: [], removed: ['comment', 'check_run'] });
+    expect(await healthOf()).toMatchObject({ code: 'scope_insufficient', capabilities: ['status', 'repositories'] });
+
+    installation.permissions = all;
+    await checkNow();
+    const [, more] = await eventually('another event', () => capabilityEvents(2));
+    expect(more).toEqual({ added: ['comment', 'check_run'], removed: [] });
+  });
+
+  async function healthOf(): Promise<ProbeVerdict | null> {
+    const [row] = await catalog.sql<{ verdict: ProbeVerdict }>('SELECT verdict FROM integration_health');
+    return row?.verdict ?? null;
+  }
+
+  async function checkNow(): Promise<void> {
+    await catalog.sql('UPDATE probe_target SET due_at = now()');
+  }
+
+  async function capabilityEvents(count: number): Promise<object[] | null> {
+    const events = await catalog.sql<{ data: object }>(
+      `SELECT data FROM outbox WHERE event = 'capabilities_changed' ORDER BY id`,
+    );
+    return events.length >= count ? events.map(({ data }) => data) : null;
+  }
 
   async function overRest(): Promise<ProbeVerdict> {
     const { body } = await admin.call<ProbeVerdict & Record<string, unknown>>('POST', `integrations/${id}/test`);
