@@ -48,11 +48,13 @@ export const rewrapSecrets: Command = {
 
 /** Secrets of one tenant at a time. */
 async function* batches(repository: SealedSecretRepository): AsyncGenerator<readonly StoredSecret[]> {
-  let page: StoredSecret[] = [];
-  do {
-    page = await repository.listAfter(page.at(-1) ?? null, BATCH);
-    yield* Map.groupBy(page, ({ tenantId }) => tenantId).values();
-  } while (page.length === BATCH);
+  for (const tenantId of await repository.tenants()) {
+    let page: StoredSecret[] = [];
+    do {
+      page = await repository.listAfter(tenantId, page.at(-1) ?? null, BATCH);
+      yield page;
+    } while (page.length === BATCH);
+  }
 }
 
 /** One transaction with what is told of it in the audit trail: a run that is killed has done and told the same. */

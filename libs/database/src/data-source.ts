@@ -1,4 +1,4 @@
-import { Client, type Pool, types } from 'pg';
+import { Client, type ClientBase, type Pool, types } from 'pg';
 import { DataSource, QueryFailedError, type QueryRunner, type ReplicationMode } from 'typeorm';
 import type { PostgresDriver } from 'typeorm/driver/postgres/PostgresDriver.js';
 import { DatabaseError } from './errors';
@@ -15,6 +15,8 @@ export interface ConnectionOptions {
   readonly statementTimeoutMs?: number;
   /** Told of connections that broke while nobody used them. The pool opens new ones by itself. */
   readonly onError?: (error: Error) => void;
+  /** SQL for each new connection, before anything else. */
+  readonly startSession?: string;
 }
 
 const INT8 = 20;
@@ -53,7 +55,7 @@ export function createDataSource(options: ConnectionOptions): DataSource {
     synchronize: false,
     installExtensions: false,
     logging: false,
-    extra: sessionSettings(options),
+    extra: { ...sessionSettings(options), onConnect: (client: ClientBase) => startSession(client, options) },
   });
 }
 
@@ -74,12 +76,23 @@ export async function openSession(options: ConnectionOptions): Promise<Client> {
   });
   client.on('error', (error) => options.onError?.(error));
   await client.connect();
+  await startSession(client, options).catch(async (error: unknown) => {
+    await client.end();
+    throw error;
+  });
   return client;
 }
 
 /** A sentence that names the server and what went wrong, and neither user nor password. */
 export function describeConnectionFailure(url: string, error: unknown): string {
   return `cannot connect to PostgreSQL at ${addressOf(url)}: ${reasonOf(error)}`;
+}
+
+async function startSession(client: ClientBase, options: ConnectionOptions): Promise<void> {
+  if (options.startSession === undefined) return;
+  await client.query(options.startSession).catch((cause: unknown) => {
+    throw new Error(`this login cannot take the roles of the apps: ${reasonOf(cause)}`, { cause });
+  });
 }
 
 function sessionSettings(options: ConnectionOptions) {

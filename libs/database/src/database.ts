@@ -1,4 +1,4 @@
-import type { Client, QueryResultRow } from 'pg';
+import type { Client, QueryResult, QueryResultRow } from 'pg';
 import type { DataSource, EntityManager } from 'typeorm';
 import {
   type ConnectionOptions,
@@ -9,6 +9,8 @@ import {
   toDatabaseError,
 } from './data-source';
 import { DatabaseError } from './errors';
+import { type Scope, START_SESSION, SYSTEM_ROLE } from './tenancy/roles';
+import { sendOnPool, type Statement } from './tenancy/send';
 import { Transaction } from './transaction';
 
 export type DatabaseOptions = Pick<ConnectionOptions, 'url' | 'applicationName' | 'poolSize' | 'onError'>;
@@ -21,7 +23,10 @@ export interface PreparedStatement {
 
 const READY_WITHIN_MS = 1_500;
 
-/** The connection pool. Repositories are made of it; `transaction` joins what several of them do. */
+/**
+ * The connection pool. Repositories are made of it; `transaction` joins what several of them do. Each statement says whose
+ * rows it may touch, and PostgreSQL holds it to that (row-level security); one that does not say sees none.
+ */
 export class Database {
   /** As a readiness check calls it. */
   readonly name = 'postgres';
@@ -35,7 +40,7 @@ export class Database {
 
   /** Opens the first connection. Throws DatabaseError naming the server, without the password, if that fails. */
   static async connect(options: DatabaseOptions): Promise<Database> {
-    const dataSource = createDataSource(options);
+    const dataSource = createDataSource({ ...options, startSession: START_SESSION });
     try {
       await dataSource.initialize();
     } catch (error) {
@@ -71,22 +76,46 @@ export class Database {
     if (this.#dataSource.isInitialized) await this.#dataSource.destroy();
   }
 
-  /** For the repositories of this lib: the transaction's manager, or the pool's. */
+  /** For the repositories of this lib: rows of that tenant and no others, in the transaction if there is one. */
+  ofTenant(tenantId: string, tx?: Transaction): EntityManager {
+    return this.#within({ tenantId }, tx);
+  }
+
+  /** For this lib, and only for what concerns all tenants by nature: the rows and columns that the system's role may. */
+  ofAllTenants(tx?: Transaction): EntityManager {
+    return this.#within('all_tenants', tx);
+  }
+
+  /** Rows past the policies, as whatever the login is: for repositories that do not name a tenant yet. */
   manager(tx?: Transaction): EntityManager {
-    return tx ? Transaction.managerOf(tx) : this.#dataSource.manager;
+    return this.#within('login', tx);
   }
 
   /** For this lib: one statement of the hot path, parsed once for each connection. Throws DatabaseError. */
-  async prepared<T extends QueryResultRow>(statement: PreparedStatement, values: readonly unknown[]): Promise<T[]> {
+  async prepared<T extends QueryResultRow>(
+    statement: PreparedStatement,
+    values: readonly unknown[],
+    scope: Scope = 'login',
+  ): Promise<T[]> {
     try {
-      return (await poolOf(this.#dataSource).query<T>({ ...statement, values: [...values] })).rows;
+      return (await sendOnPool<T>(poolOf(this.#dataSource), { ...statement, values }, scope)).rows;
     } catch (error) {
       throw toDatabaseError(error);
     }
   }
 
-  /** For this lib: a connection of its own outside the pool. Whoever opened it ends it. */
+  /** For this lib: a connection of its own outside the pool, of all tenants. Whoever opened it ends it. */
   openSession(): Promise<Client> {
-    return openSession(this.#options);
+    return openSession({ ...this.#options, startSession: `SET ROLE ${SYSTEM_ROLE}` });
+  }
+
+  /** A manager that borrows a connection for each statement, or takes that of the transaction. */
+  #within(scope: Scope, tx?: Transaction): EntityManager {
+    const pool = poolOf(this.#dataSource);
+    const send = (statement: Statement): Promise<QueryResult> =>
+      tx ? Transaction.send(tx, statement, scope) : sendOnPool(pool, statement, scope);
+    const runner = this.#dataSource.createQueryRunner();
+    runner.connect = async () => ({ query: (text: string, values?: unknown[]) => send({ text, values }) });
+    return this.#dataSource.createEntityManager(runner);
   }
 }

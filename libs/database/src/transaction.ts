@@ -1,9 +1,13 @@
+import type { ClientBase, QueryResult } from 'pg';
 import type { EntityManager } from 'typeorm';
+import { isSameScope, type Scope } from './tenancy/roles';
+import { send, type Statement } from './tenancy/send';
 
 /** An open transaction, to be handed to repository methods. Opaque outside this lib. */
 export class Transaction {
   readonly #manager: EntityManager;
   readonly #last: (() => Promise<void>)[] = [];
+  #scope: Scope | null = null;
 
   constructor(manager: EntityManager) {
     this.#manager = manager;
@@ -22,7 +26,11 @@ export class Transaction {
     tx.#last.push(step);
   }
 
-  static managerOf(tx: Transaction): EntityManager {
-    return tx.#manager;
+  /** Sends a statement, entering its scope first if the one before had another. */
+  static async send(tx: Transaction, statement: Statement, scope: Scope): Promise<QueryResult> {
+    const client = (await tx.#manager.queryRunner?.connect()) as ClientBase;
+    const isEntered = tx.#scope !== null && isSameScope(tx.#scope, scope);
+    tx.#scope = scope;
+    return send(client, statement, isEntered ? null : scope);
   }
 }

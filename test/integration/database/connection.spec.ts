@@ -75,7 +75,7 @@ describe('the connection', () => {
   });
 
   it('bounds statements and idle transactions', async () => {
-    const manager = db.database.manager();
+    const manager = db.database.ofTenant('acme');
     expect(await manager.query('SHOW statement_timeout')).toEqual([{ statement_timeout: '10s' }]);
     expect(await manager.query('SHOW idle_in_transaction_session_timeout')).toEqual([
       { idle_in_transaction_session_timeout: '10s' },

@@ -25,12 +25,14 @@ export class ApiTokenRepository {
   /** Answers the id. */
   async insert({ tenantId, name, scopes, tokenHash }: NewApiToken, tx?: Transaction): Promise<string> {
     const id = uuidv7();
-    await this.database.manager(tx).insert(ApiTokenEntity, { id, tenantId, name, scopes: [...scopes], tokenHash });
+    await this.database
+      .ofTenant(tenantId, tx)
+      .insert(ApiTokenEntity, { id, tenantId, name, scopes: [...scopes], tokenHash });
     return id;
   }
 
   async findByHash(tokenHash: string): Promise<ApiTokenRow | null> {
-    const found = await this.database.manager().findOneBy(ApiTokenEntity, { tokenHash });
+    const found = await this.database.ofAllTenants().findOneBy(ApiTokenEntity, { tokenHash });
     return found && toRow(found);
   }
 }

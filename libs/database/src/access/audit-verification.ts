@@ -25,7 +25,7 @@ export async function verifyAudit(
   tenantId: string,
   signal?: AbortSignal,
 ): Promise<AuditVerification> {
-  const manager = database.manager();
+  const manager = database.ofTenant(tenantId);
   const { head, highest } = await readEnd(manager, tenantId);
   const walk = new ChainWalk(MAX_BREAKS);
   for await (const record of readChain(manager, tenantId, head?.position ?? highest, signal)) {

@@ -57,9 +57,12 @@ export class AuditRepository {
 
   /** Newest first. Throws InvalidCursor. */
   async list(tenantId: string, filter: AuditFilter, { limit, cursor }: PageRequest): Promise<Page<AuditRow>> {
-    const query = this.database.manager().createQueryBuilder(AuditEntity, 'a').where('a.tenantId = :tenantId', {
-      tenantId,
-    });
+    const query = this.database
+      .ofTenant(tenantId)
+      .createQueryBuilder(AuditEntity, 'a')
+      .where('a.tenantId = :tenantId', {
+        tenantId,
+      });
     if (filter.position !== undefined) query.andWhere('a.position = :position', filter);
     if (filter.integrationId !== undefined) query.andWhere('a.integrationId = :integrationId', filter);
     if (filter.actor !== undefined) query.andWhere('a.actor = :actor', filter);
@@ -83,7 +86,7 @@ export class AuditRepository {
   /** All that have a chain, or entries without one. */
   async tenants(): Promise<string[]> {
     const found = await rows<{ tenantId: string }>(
-      this.database.manager(),
+      this.database.ofAllTenants(),
       `WITH RECURSIVE named AS (
          (SELECT tenant_id FROM audit_entry ORDER BY tenant_id LIMIT 1)
          UNION ALL
@@ -100,7 +103,7 @@ export class AuditRepository {
   async #insert(entry: NewAuditEntry, tx?: Transaction): Promise<void> {
     const { tenantId, actor, app, action, integrationId, outcome, detail } = entry;
     const row = { id: uuidv7(), tenantId, actor, app, action, integrationId, outcome, detail };
-    await this.database.manager(tx).insert(AuditEntity, row as QueryDeepPartialEntity<AuditEntity>);
+    await this.database.ofTenant(tenantId, tx).insert(AuditEntity, row as QueryDeepPartialEntity<AuditEntity>);
   }
 }
 

@@ -53,7 +53,7 @@ export class IdempotencyRepository {
 
   async answer({ tenantId, key }: KeyedRequest, { status, headers, body }: StoredAnswer): Promise<void> {
     await rows(
-      this.database.manager(),
+      this.database.ofTenant(tenantId),
       'UPDATE idempotency_key SET status = $3, response = $4 WHERE tenant_id = $1 AND key = $2 AND status IS NULL',
       [tenantId, key, status, JSON.stringify({ headers, body })],
     );
@@ -62,7 +62,7 @@ export class IdempotencyRepository {
   /** As if the key had never been used. */
   async release({ tenantId, key }: KeyedRequest): Promise<void> {
     await rows(
-      this.database.manager(),
+      this.database.ofTenant(tenantId),
       'DELETE FROM idempotency_key WHERE tenant_id = $1 AND key = $2 AND status IS NULL',
       [tenantId, key],
     );
@@ -70,7 +70,7 @@ export class IdempotencyRepository {
 
   async #insert({ tenantId, key, route, bodyHash }: KeyedRequest): Promise<boolean> {
     const inserted = await rows(
-      this.database.manager(),
+      this.database.ofTenant(tenantId),
       `INSERT INTO idempotency_key AS k (tenant_id, key, route, body_hash) VALUES ($1, $2, $3, $4)
        ON CONFLICT (tenant_id, key) DO UPDATE
        SET route = excluded.route, body_hash = excluded.body_hash, status = NULL, response = NULL, created_at = now()
@@ -83,7 +83,7 @@ export class IdempotencyRepository {
 
   async #find({ tenantId, key }: KeyedRequest): Promise<Claimed | undefined> {
     const [found] = await rows<Claimed>(
-      this.database.manager(),
+      this.database.ofTenant(tenantId),
       `SELECT route, body_hash AS "bodyHash", status, response FROM idempotency_key WHERE tenant_id = $1 AND key = $2`,
       [tenantId, key],
     );
@@ -92,7 +92,7 @@ export class IdempotencyRepository {
 
   async #prune(): Promise<void> {
     await rows(
-      this.database.manager(),
+      this.database.ofAllTenants(),
       `DELETE FROM idempotency_key WHERE (tenant_id, key) IN (
          SELECT tenant_id, key FROM idempotency_key WHERE created_at < now() - ${KEPT}
          ORDER BY created_at LIMIT $1 FOR UPDATE SKIP LOCKED)`,

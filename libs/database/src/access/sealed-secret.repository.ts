@@ -12,7 +12,7 @@ export interface SealedSecretRow {
   readonly ciphertext: string;
 }
 
-/** Names a row; they are in this order. */
+/** Names a row. */
 export interface SealedSecretPosition {
   readonly tenantId: string;
   readonly path: string;
@@ -27,13 +27,13 @@ export class SealedSecretRepository {
   async put(tenantId: string, path: string, sealed: SealedSecretRow): Promise<number> {
     const { version, masterKeyId, wrappedKey, ciphertext } = sealed;
     const row = { tenantId, path, version, masterKeyId, wrappedKey, ciphertext };
-    await this.database.manager().insert(SealedSecretEntity, row);
+    await this.database.ofTenant(tenantId).insert(SealedSecretEntity, row);
     return version;
   }
 
   /** That version, or the newest; null if there is none. */
   async get(tenantId: string, path: string, version?: number): Promise<SealedSecretRow | null> {
-    const found = await this.database.manager().findOne(SealedSecretEntity, {
+    const found = await this.database.ofTenant(tenantId).findOne(SealedSecretEntity, {
       where: version === undefined ? { tenantId, path } : { tenantId, path, version },
       order: { version: 'DESC' },
     });
@@ -42,18 +42,29 @@ export class SealedSecretRepository {
     return { version: found.version, masterKeyId, wrappedKey, ciphertext };
   }
 
-  /** Every version of every tenant's secrets, a page in order; begin with `after` null. */
+  /** All that have secrets. */
+  async tenants(): Promise<string[]> {
+    const found = await rows<{ tenantId: string }>(
+      this.database.ofAllTenants(),
+      'SELECT DISTINCT tenant_id AS "tenantId" FROM sealed_secret ORDER BY 1',
+      [],
+    );
+    return found.map(({ tenantId }) => tenantId);
+  }
+
+  /** Every version of a tenant's secrets, a page in order; begin with `after` null. */
   async listAfter(
-    after: SealedSecretPosition | null,
+    tenantId: string,
+    after: Pick<SealedSecretPosition, 'path' | 'version'> | null,
     limit: number,
   ): Promise<(SealedSecretPosition & SealedSecretRow)[]> {
-    const { tenantId = '', path = '', version = 0 } = after ?? {};
+    const { path = '', version = 0 } = after ?? {};
     return rows(
-      this.database.manager(),
+      this.database.ofTenant(tenantId),
       `SELECT tenant_id AS "tenantId", path, version, master_key_id AS "masterKeyId", wrapped_key AS "wrappedKey",
               ciphertext
-       FROM sealed_secret WHERE (tenant_id, path, version) > ($1, $2, $3::integer)
-       ORDER BY tenant_id, path, version LIMIT $4`,
+       FROM sealed_secret WHERE tenant_id = $1 AND (path, version) > ($2, $3::integer)
+       ORDER BY path, version LIMIT $4`,
       [tenantId, path, version, limit],
     );
   }
@@ -66,7 +77,9 @@ export class SealedSecretRepository {
     tx?: Transaction,
   ): Promise<boolean> {
     const row = { tenantId, path, version, wrappedKey: before.wrappedKey };
-    const { affected } = await this.database.manager(tx).update(SealedSecretEntity, row, { masterKeyId, wrappedKey });
+    const { affected } = await this.database
+      .ofTenant(tenantId, tx)
+      .update(SealedSecretEntity, row, { masterKeyId, wrappedKey });
     return affected === 1;
   }
 }

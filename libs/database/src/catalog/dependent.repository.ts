@@ -21,7 +21,7 @@ export class DependentRepository {
   /** By name; those of a deleted integration are kept until it is purged. */
   list(tenantId: string, integrationId: string, tx?: Transaction): Promise<DependentRow[]> {
     return rows(
-      this.database.manager(tx),
+      this.database.ofTenant(tenantId, tx),
       `SELECT ${COLUMNS} FROM integration_dependent WHERE tenant_id = $1 AND integration_id = $2 ORDER BY consumer`,
       [tenantId, integrationId],
     );
@@ -34,7 +34,7 @@ export class DependentRepository {
     tx?: Transaction,
   ): Promise<DependentRow | null> {
     const [found] = await rows<DependentRow>(
-      this.database.manager(tx),
+      this.database.ofTenant(tenantId, tx),
       `SELECT ${COLUMNS} FROM integration_dependent WHERE tenant_id = $1 AND integration_id = $2 AND consumer = $3`,
       [tenantId, integrationId, consumer],
     );
@@ -48,7 +48,7 @@ export class DependentRepository {
     { consumer, note }: Pick<DependentRow, 'consumer' | 'note'>,
     tx: Transaction,
   ): Promise<PutDependent> {
-    const manager = this.database.manager(tx);
+    const manager = this.database.ofTenant(tenantId, tx);
     const live = await rows(
       manager,
       'SELECT 1 FROM integration WHERE tenant_id = $1 AND id = $2 AND deleted_at IS NULL FOR SHARE',
@@ -70,7 +70,7 @@ export class DependentRepository {
   /** False: it was not there. */
   async remove(tenantId: string, integrationId: string, consumer: string, tx: Transaction): Promise<boolean> {
     const removed = await rows(
-      this.database.manager(tx),
+      this.database.ofTenant(tenantId, tx),
       `DELETE FROM integration_dependent WHERE tenant_id = $1 AND integration_id = $2 AND consumer = $3 RETURNING 1`,
       [tenantId, integrationId, consumer],
     );

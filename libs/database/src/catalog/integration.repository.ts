@@ -87,7 +87,7 @@ export class IntegrationRepository {
 
   /** Throws NameTaken. */
   async insert(integration: NewIntegration, tx?: Transaction): Promise<IntegrationRow> {
-    const manager = this.database.manager(tx);
+    const manager = this.database.ofTenant(integration.tenantId, tx);
     const values = { ...integration, tags: [...integration.tags] } as QueryDeepPartialEntity<IntegrationEntity>;
     await orNameTaken(integration.name, () => manager.insert(IntegrationEntity, values));
     const row = await live(manager, integration.tenantId, integration.id);
@@ -96,13 +96,13 @@ export class IntegrationRepository {
   }
 
   find(tenantId: string, id: string, tx?: Transaction): Promise<IntegrationRow | null> {
-    return live(this.database.manager(tx), tenantId, id);
+    return live(this.database.ofTenant(tenantId, tx), tenantId, id);
   }
 
   /** A deleted one that is not purged. */
   async findDeleted(tenantId: string, id: string, tx?: Transaction): Promise<IntegrationRow | null> {
     const deletedAt = Not(IsNull());
-    return this.database.manager(tx).findOneBy(IntegrationEntity, { tenantId, id, deletedAt });
+    return this.database.ofTenant(tenantId, tx).findOneBy(IntegrationEntity, { tenantId, id, deletedAt });
   }
 
   /** Newest first. Throws InvalidCursor. */
@@ -132,7 +132,7 @@ export class IntegrationRepository {
     tx?: Transaction,
   ): Promise<IntegrationRow | Conflict> {
     const values = changes as QueryDeepPartialEntity<IntegrationEntity>;
-    const manager = this.database.manager(tx);
+    const manager = this.database.ofTenant(tenantId, tx);
     return orNameTaken(changes.name ?? '', () => change(manager, tenantId, id, expectedGeneration, values));
   }
 
@@ -144,26 +144,26 @@ export class IntegrationRepository {
     tx?: Transaction,
   ): Promise<IntegrationRow | Conflict> {
     const values = { deletedAt: () => 'now()' };
-    return change(this.database.manager(tx), tenantId, id, expectedGeneration, values);
+    return change(this.database.ofTenant(tenantId, tx), tenantId, id, expectedGeneration, values);
   }
 
   /** Brings a deleted row back as it was. Throws NameTaken: somebody else may have taken the name meanwhile. */
   restore(deleted: IntegrationRow, tx?: Transaction): Promise<IntegrationRow | Conflict> {
     const { tenantId, id, name, generation } = deleted;
-    const manager = this.database.manager(tx);
+    const manager = this.database.ofTenant(tenantId, tx);
     return orNameTaken(name, () => change(manager, tenantId, id, generation, { deletedAt: null }, Not(IsNull())));
   }
 
   /** Removes a deleted row, and with it what refers to it; false if it is not that any more. */
   async purge({ tenantId, id, generation }: IntegrationRow, tx?: Transaction): Promise<boolean> {
-    const manager = this.database.manager(tx);
+    const manager = this.database.ofTenant(tenantId, tx);
     const doomed = { tenantId, id, generation, deletedAt: Not(IsNull()) };
     return (await manager.delete(IntegrationEntity, doomed)).affected === 1;
   }
 
   #of(tenantId: string, deleted: boolean, tx?: Transaction): SelectQueryBuilder<IntegrationEntity> {
     return this.database
-      .manager(tx)
+      .ofTenant(tenantId, tx)
       .createQueryBuilder(IntegrationEntity, 'i')
       .where(`i.tenantId = :tenantId AND i.deletedAt IS ${deleted ? 'NOT NULL' : 'NULL'}`, { tenantId });
   }

@@ -17,6 +17,7 @@ import { Publish1790000000019 } from './1790000000019-publish';
 import { CallBudgets1790000000020 } from './1790000000020-call-budgets';
 import { FairLanes1790000000021 } from './1790000000021-fair-lanes';
 import { OfflinePosting1790000000022 } from './1790000000022-offline-posting';
+import { RowLevelSecurity1790000000030 } from './1790000000030-row-level-security';
 
 /** Listed, not globbed: the apps are bundles. A migration that was released never changes; add the next one. */
 export const MIGRATIONS = [
@@ -39,4 +40,5 @@ export const MIGRATIONS = [
   CallBudgets1790000000020,
   FairLanes1790000000021,
   OfflinePosting1790000000022,
+  RowLevelSecurity1790000000030,
 ];

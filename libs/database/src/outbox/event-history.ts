@@ -30,7 +30,7 @@ export class EventHistory {
   ): Promise<Page<RecordedEvent>> {
     const before = cursor === undefined ? null : decode(cursor);
     const found = await rows<RecordedEvent>(
-      this.database.manager(),
+      this.database.ofTenant(tenantId),
       `SELECT event_id AS "eventId", event, sequence, generation, occurred_at AS "occurredAt", data
        FROM outbox
        WHERE integration_id = $1 AND sequence IS NOT NULL AND tenant_id = $2 AND ($3::bigint IS NULL OR sequence < $3)

@@ -1,0 +1,38 @@
+/**
+ * The roles that the apps' login takes. Neither owns a table nor passes row-level security by; each may do to a table what
+ * its migration grants. Made by the migration 1790000000030.
+ */
+export const TENANT_ROLE = 'integrations_tenant';
+/** For the few things that concern all tenants by nature: claims, the relay, the lookup of a token. */
+export const SYSTEM_ROLE = 'integrations_system';
+
+/** Whose rows a statement may touch; `login`: whatever the login may, for statements that do not say yet. */
+export type Scope = { readonly tenantId: string } | 'all_tenants' | 'login';
+
+/** What brings a statement into its scope, until the end of its transaction: a prepared statement and its values. */
+export interface Entrance {
+  readonly name: string;
+  readonly values: readonly string[];
+}
+
+/**
+ * For a new connection: it acts for no tenant, sees no row, and has the entrances prepared. Fails for a login that may not
+ * take both roles. The entrances answer no row, whatever they set.
+ */
+export const START_SESSION = `
+  SET ROLE ${SYSTEM_ROLE};
+  SET ROLE ${TENANT_ROLE};
+  PREPARE enter_tenant (text) AS
+    SELECT 1 WHERE set_config('role', '${TENANT_ROLE}', true) IS NULL
+                OR set_config('integrations.tenant', $1, true) IS NULL;
+  PREPARE enter_all_tenants AS SELECT 1 WHERE set_config('role', '${SYSTEM_ROLE}', true) IS NULL;
+  PREPARE enter_login AS SELECT 1 WHERE set_config('role', 'none', true) IS NULL`;
+
+export function entranceTo(scope: Scope): Entrance {
+  if (typeof scope === 'string') return { name: `enter_${scope}`, values: [] };
+  return { name: 'enter_tenant', values: [scope.tenantId] };
+}
+
+export function isSameScope(a: Scope, b: Scope): boolean {
+  return a === b || (typeof a === 'object' && typeof b === 'object' && a.tenantId === b.tenantId);
+}
