@@ -6,7 +6,7 @@ UTF-8. Requests refuse fields that they do not know; readers of replies and even
 
 /** The AsyncAPI 3 document. https://www.asyncapi.com/docs/reference/specification/v3.0.0 */
 export function asyncApi(contract: Contract, version: string): object {
-  const { contracts, requests, events, schemas } = contract;
+  const { contracts, requests, events, systemEvents, schemas } = contract;
   const { ANNOTATE_STREAM, EVENT_STREAM, SCM_OPERATIONS, STATE_BUCKET } = contracts;
   const submissions = requests.filter(({ name }) => SCM_OPERATIONS.some((operation) => submits(name, operation)));
   return {
@@ -27,6 +27,13 @@ export function asyncApi(contract: Contract, version: string): object {
         messages: Object.fromEntries(events.map(({ name, component }) => [name, ref('messages', component)])),
         'x-jetstream': { stream: EVENT_STREAM.name, retention: 'limits', maxAge: '30d' },
       },
+      systemEvents: {
+        address: 'integrations.v1.sys.{event}',
+        description: `Events of the platform itself: CloudEvents 1.0 in binary mode, in the stream ${EVENT_STREAM.name} for 30 days.`,
+        parameters: { event: { enum: systemEvents.map(({ name }) => name) } },
+        messages: Object.fromEntries(systemEvents.map(({ name, component }) => [name, ref('messages', component)])),
+        'x-jetstream': { stream: EVENT_STREAM.name, retention: 'limits', maxAge: '30d' },
+      },
       submissions: {
         address: 'integrations.v1.annotate.{tenant}.{operation}',
         description: 'The requests of SCM operations, taken durably while no dispatcher runs. Outcomes are events.',
@@ -45,13 +52,19 @@ export function asyncApi(contract: Contract, version: string): object {
     operations: {
       ...Object.fromEntries(requests.map(requestOperation)),
       tell: { action: 'send', channel: ref('channels', 'events'), summary: 'Tells what happened' },
+      tellOfSystem: {
+        action: 'send',
+        channel: ref('channels', 'systemEvents'),
+        summary: 'Tells what happened to the platform itself',
+      },
       submit: { action: 'receive', channel: ref('channels', 'submissions'), summary: 'Takes requests durably' },
       keepState: { action: 'send', channel: ref('channels', 'state'), summary: 'Keeps the present state' },
     },
     components: {
       messages: {
         ...Object.fromEntries(requests.flatMap(requestMessages)),
-        ...Object.fromEntries(events.map(eventMessage)),
+        ...Object.fromEntries(events.map((event) => eventMessage(event, '^/tenants/[^/]+/integrations/[^/]+$'))),
+        ...Object.fromEntries(systemEvents.map((event) => eventMessage(event, `^${contracts.SYSTEM_SOURCE}$`))),
         IntegrationSnapshot: { payload: ref('schemas', 'IntegrationSnapshot') },
       },
       schemas: { ...schemas, RequestHeaders: requestHeaders(contracts.HEADERS) },
@@ -81,7 +94,7 @@ function requestMessages({ name, request, replies }: DescribedRequest): [string,
   ];
 }
 
-function eventMessage({ component, description, type, dataSchema }: DescribedEvent): [string, object] {
+function eventMessage({ component, description, type, dataSchema }: DescribedEvent, source: string): [string, object] {
   const headers = {
     type: 'object',
     required: ['ce-specversion', 'ce-id', 'ce-type', 'ce-source', 'ce-time', 'ce-sequence', 'ce-dataschema'],
@@ -89,7 +102,7 @@ function eventMessage({ component, description, type, dataSchema }: DescribedEve
       'ce-specversion': { const: '1.0' },
       'ce-id': { type: 'string', format: 'uuid' },
       'ce-type': { const: type },
-      'ce-source': { type: 'string', pattern: '^/tenants/[^/]+/integrations/[^/]+$' },
+      'ce-source': { type: 'string', pattern: source },
       'ce-time': { type: 'string', format: 'date-time' },
       'ce-sequence': { type: 'string', pattern: '^[0-9]{20}$' },
       'ce-dataschema': { const: dataSchema },

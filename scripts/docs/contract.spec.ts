@@ -33,7 +33,7 @@ describe('the generated description of messages', () => {
     const text = JSON.stringify(document);
     for (const subject of Object.values(contracts.RPC)) expect(text).toContain(`"address":"${subject}"`);
     expect(contract.schemas['ErrorCode']).toMatchObject({ enum: Object.keys(contracts.ERROR_CODES).sort() });
-    for (const { name, type, dataSchema, description } of contract.events) {
+    for (const { name, type, dataSchema, description } of [...contract.events, ...contract.systemEvents]) {
       expect(type).toBe(contracts.eventType(name as 'updated'));
       expect(text).toContain(`{"const":"${dataSchema}"}`);
       expect([name, description]).toEqual([name, expect.stringMatching(/^.+\.$/)]);

@@ -29,6 +29,7 @@ export interface Contract {
   readonly requests: readonly DescribedRequest[];
   readonly events: readonly DescribedEvent[];
   readonly common: readonly Member[];
+  readonly systemEvents: readonly DescribedEvent[];
   readonly types: TypeSchemas;
   /** By name, as components of an AsyncAPI document. */
   readonly schemas: Readonly<Record<string, Schema>>;
@@ -42,16 +43,8 @@ export function readContract(root: string, contracts: Contracts): Contract {
   const types = new TypeSchemas(join(root, 'libs/contracts/src/index.ts'), options);
   const requests = readRequests(contracts);
   const common = types.members('EventBody');
-  const events = types.members('EventData').map((event) => {
-    const own = types.membersOf(event.type);
-    const component = `${pascal(event.name)}Event`;
-    types.components[component] = types.object([...common, ...own], event.description);
-    const [type, dataSchema] = [
-      contracts.eventType(event.name as 'updated'),
-      contracts.eventSchema(event.name as 'updated'),
-    ];
-    return { name: event.name, component, type, dataSchema, description: event.description, own };
-  });
+  const events = readEvents(contracts, types, 'EventData', common);
+  const systemEvents = readEvents(contracts, types, 'SystemEventData', types.members('SystemEventBody'));
   for (const name of ['OperationResult', 'IntegrationSnapshot']) addResult(types, name);
   const replies = new Set(requests.flatMap((request) => request.replies));
   for (const reply of replies) if (reply !== 'IntegrationPage') types.ref(reply);
@@ -64,7 +57,15 @@ export function readContract(root: string, contracts: Contracts): Contract {
     },
   };
   const bodies = dtoSchemas(contracts, types, new Set(requests.map(({ request }) => request)));
-  return { contracts, requests, events, common, types, schemas: sorted({ ...types.components, ...bodies }) };
+  return {
+    contracts,
+    requests,
+    events,
+    common,
+    systemEvents,
+    types,
+    schemas: sorted({ ...types.components, ...bodies }),
+  };
 }
 
 function readRequests({ RPC }: Contracts): DescribedRequest[] {
@@ -75,6 +76,24 @@ function readRequests({ RPC }: Contracts): DescribedRequest[] {
     const description = REQUESTS[name];
     if (!description) throw new Error(`scripts/docs/requests.ts does not describe ${name}`);
     return { name, subject, ...description };
+  });
+}
+
+function readEvents(
+  contracts: Contracts,
+  types: TypeSchemas,
+  data: 'EventData' | 'SystemEventData',
+  common: readonly Member[],
+): DescribedEvent[] {
+  return types.members(data).map((event) => {
+    const own = types.membersOf(event.type);
+    const component = `${pascal(event.name)}Event`;
+    types.components[component] = types.object([...common, ...own], event.description);
+    const [type, dataSchema] = [
+      contracts.eventType(event.name as 'updated'),
+      contracts.eventSchema(event.name as 'updated'),
+    ];
+    return { name: event.name, component, type, dataSchema, description: event.description, own };
   });
 }
 

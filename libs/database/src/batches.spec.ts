@@ -1,9 +1,9 @@
 import { setImmediate as turn } from 'node:timers/promises';
-import { Batches } from './batches';
+import { Batches, type BatchLimits } from './batches';
 import { DatabaseError } from './errors';
 
 /** A statement whose runs end when the test says so. */
-function statement(limits = { most: 10, atOnce: 1 }) {
+function statement(limits: BatchLimits = { most: 10, atOnce: 1 }) {
   const runs: { items: readonly number[]; end: () => void; fail: (error: unknown) => void }[] = [];
   const run = jest.fn((items: readonly number[]) => {
     const { promise, resolve, reject } = Promise.withResolvers<number[]>();
@@ -21,6 +21,22 @@ describe('Batches', () => {
     runs[0]!.end();
     await expect(results).resolves.toEqual([10, 20]);
     expect(runs.map(({ items }) => items)).toEqual([[1, 2]]);
+  });
+
+  it('lets a call wait for others where it may linger', async () => {
+    jest.useFakeTimers({ doNotFake: ['setImmediate'] });
+    try {
+      const { runs, batches } = statement({ most: 2, atOnce: 1, lingerMs: 50 });
+      void batches.add(1);
+      await turn();
+      await jest.advanceTimersByTimeAsync(49);
+      expect(runs).toHaveLength(0);
+      void batches.add(2);
+      await jest.advanceTimersByTimeAsync(1);
+      expect(runs.map(({ items }) => items)).toEqual([[1, 2]]);
+    } finally {
+      jest.useRealTimers();
+    }
   });
 
   it('gathers what comes while a batch is under way, within its limit', async () => {

@@ -102,6 +102,21 @@ describe('the relay', () => {
 
   const generations = (messages: readonly OutboxMessage[] = []) => messages.map(({ body }) => body.generation);
 
+  it('publishes events of the platform itself in one sequence, which are of no integration and of no snapshot', async () => {
+    const data = { worker: 'w', since: '2026-01-01T00:00:00.000Z' };
+    const degraded = { event: 'prober_degraded', data: { ...data, hosts: 30, turnedBad: 20 } } as const;
+    const recovered = { event: 'prober_recovered', data: { ...data, until: '2026-01-01T01:00:00.000Z' } } as const;
+    const outbox = new Outbox(db.database);
+    await db.database.transaction((tx) => outbox.appendAll([degraded, recovered], tx));
+    await startRelay();
+    await everythingPublished(2);
+
+    expect(consumed().get('/system')).toMatchObject([
+      { subject: 'integrations.v1.sys.prober_degraded', body: { ...degraded.data, sequence: 1 } },
+      { subject: 'integrations.v1.sys.prober_recovered', body: { ...recovered.data, sequence: 2 } },
+    ]);
+  });
+
   it('publishes events in the order in which they were written, with a sequence from 1', async () => {
     const [a, b] = [uuidv7(), uuidv7()];
     for (let n = 1; n <= 5; n++) await append(a, n);

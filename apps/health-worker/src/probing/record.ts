@@ -31,7 +31,7 @@ export interface FinishedProbe {
 }
 
 export interface RecordedProbe {
-  /** False: somebody else probes the target by now, and nothing was written. */
+  /** False: somebody else probes the target by now, or nobody shares it any more, and nothing was written. */
   readonly held: boolean;
   readonly transitions: readonly HealthTransition[];
 }
@@ -39,6 +39,13 @@ export interface RecordedProbe {
 /** A finished probe with those who share its target. */
 interface Shared extends FinishedProbe {
   readonly members: readonly TargetMember[];
+}
+
+/** What is to be written of a target. */
+interface Concluded {
+  readonly rows: readonly HealthRow[];
+  readonly conclusions: readonly Conclusion[];
+  readonly completion: CompletedProbe;
 }
 
 /** Judges verdicts and writes what follows from them. */
@@ -57,10 +64,8 @@ export class ProbeRecorder {
   async record(finished: readonly FinishedProbe[]): Promise<RecordedProbe[]> {
     const { database, health, history, schedule, outbox } = this.records;
     const { news, completed, conclusions } = await database.transaction(async (tx) => {
-      const members = await schedule.members(
-        finished.map(({ lease }) => lease),
-        tx,
-      );
+      const leases = finished.map(({ lease }) => lease);
+      const members = await schedule.members(leases, tx);
       const now = members[0]?.now ?? new Date();
       const believed = await health.findOf(members, tx);
       const shared = share(finished, members);
@@ -69,14 +74,10 @@ export class ProbeRecorder {
       const all = concluded.flatMap(({ conclusions }) => conclusions);
       const told = this.guard.news(now);
 
-      await health.save(
-        all.flatMap(({ row }) => row ?? []),
-        tx,
-      );
-      const completedTargets = await schedule.complete(
-        concluded.map(({ completion }) => completion),
-        tx,
-      );
+      const rows = concluded.flatMap((target) => target.rows);
+      const completions = concluded.map(({ completion }) => completion);
+      await health.save(rows, tx);
+      const completedTargets = await schedule.complete(completions, tx);
       await history.append({ results: all.map(({ result }) => result), transitions: transitionsOf(all) }, tx);
       await outbox.appendAll([...all.flatMap(({ events }) => events), ...(told ? [told] : [])], tx);
       return { news: told, completed: new Set(completedTargets), conclusions: all };
@@ -96,21 +97,18 @@ export class ProbeRecorder {
 
   #watch(shared: readonly Shared[], believed: ReadonlyMap<string, HealthRow>, now: Date): void {
     for (const { lease, verdict, members } of shared) {
-      const before = members.map(({ integrationId }) => believed.get(integrationId)).find((row) => row !== undefined);
-      if (verdict) this.guard.observe(lease.host, before ?? null, verdict, now);
+      // What fails in its maintenance says nothing of us.
+      const member = members.find(({ inMaintenance }) => !inMaintenance);
+      if (verdict && member) {
+        this.guard.observe(lease.host, believed.get(member.integrationId) ?? null, verdict, now);
+      }
     }
     this.guard.look(now);
   }
 
-  #conclude(
-    { lease, verdict, members }: Shared,
-    believed: ReadonlyMap<string, HealthRow>,
-    now: Date,
-  ): { conclusions: Conclusion[]; completion: CompletedProbe } {
-    const { target, leaseToken, refusedVersion } = lease;
-    if (!verdict) {
-      return { conclusions: [], completion: { target, leaseToken, refusedVersion, nextDueAt: nextLook(target, now) } };
-    }
+  #conclude({ lease, verdict, members }: Shared, believed: ReadonlyMap<string, HealthRow>, now: Date): Concluded {
+    const { target, leaseToken } = lease;
+    if (!verdict) return stillRefused({ lease, members }, believed, now);
     const judged = this.guard.frozen && isFailure(verdict) ? doubted(verdict) : verdict;
     const conclusions = members.map((member) =>
       conclude(member, believed.get(member.integrationId) ?? null, judged, now),
@@ -118,6 +116,7 @@ export class ProbeRecorder {
     const dueAts = conclusions.map(({ next }) => next.dueAt.getTime());
     const refused = conclusions.some(({ recheck }) => recheck === 'refused');
     return {
+      rows: conclusions.flatMap(({ row }) => row ?? []),
       conclusions,
       completion: {
         target,
@@ -140,6 +139,21 @@ function share(finished: readonly FinishedProbe[], members: readonly TargetMembe
     const sharing = byTarget.get(probe.lease.target);
     return sharing ? [{ ...probe, members: sharing }] : [];
   });
+}
+
+/** The same credential is refused as before: known anew, without asking the vendor. */
+function stillRefused(
+  { lease, members }: Pick<Shared, 'lease' | 'members'>,
+  believed: ReadonlyMap<string, HealthRow>,
+  checkedAt: Date,
+): Concluded {
+  const { target, leaseToken, refusedVersion } = lease;
+  const { dueAt: nextDueAt, intervalSeconds } = nextLook(target, checkedAt);
+  const rows = members.flatMap(({ integrationId }) => {
+    const row = believed.get(integrationId);
+    return row ? [{ ...row, checkedAt, intervalSeconds }] : [];
+  });
+  return { rows, conclusions: [], completion: { target, leaseToken, refusedVersion, nextDueAt } };
 }
 
 /** A failure that is more likely the prober's own. */

@@ -98,7 +98,7 @@ describe('the next probe', () => {
 
   it('looks at a refused credential every quarter of an hour', () => {
     expect(interval({ recheck: 'refused', ...unhealthy(2) })).toBe(900);
-    expect(nextLook(TARGET, NOW).getTime() - NOW.getTime()).toBeLessThanOrEqual(900_000);
+    expect(nextLook(TARGET, NOW).dueAt.getTime() - NOW.getTime()).toBeLessThanOrEqual(900_000);
   });
 
   const quota = fc.record({

@@ -47,8 +47,8 @@ export function nextProbe(target: string, outlook: Outlook): NextProbe {
 }
 
 /** When a credential that was refused is looked at again. */
-export function nextLook(target: string, now: Date): Date {
-  return new Date(onGrid(target, REFUSED_MS, now.getTime()));
+export function nextLook(target: string, now: Date): NextProbe {
+  return next(now.getTime(), onGrid(target, REFUSED_MS, now.getTime()), REFUSED_MS);
 }
 
 /**

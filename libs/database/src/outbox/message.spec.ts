@@ -42,6 +42,18 @@ describe('the message of an event', () => {
     });
   });
 
+  it('of the platform itself is of no integration', () => {
+    const { id, eventId, occurredAt, sequence } = event;
+    const nobody = { tenantId: '_system', integrationId: '00000000-0000-0000-0000-000000000000', type: null };
+    const data = { worker: 'w' };
+    const told = toMessage({ id, eventId, occurredAt, sequence, ...nobody, event: 'prober_degraded', data });
+    expect(told).toMatchObject({
+      subject: 'integrations.v1.sys.prober_degraded',
+      headers: { 'ce-source': '/system', 'ce-type': 'org.stella-ops.integrations.prober_degraded.v1' },
+    });
+    expect(told.body).toEqual({ sequence, worker: 'w' });
+  });
+
   it('never lets the data of an event pass for its common fields', () => {
     const { body } = toMessage({ ...event, data: { tenantId: 'other', sequence: 1 } });
 

@@ -1,0 +1,90 @@
+import type { HealthStatus, ProbeVerdict } from '@integrations/contracts';
+import fc from 'fast-check';
+import { MassFailureGuard } from './mass-failure-guard';
+
+const T0 = Date.UTC(2026, 0, 1);
+const GOOD = { status: 'healthy', code: 'ok' } as ProbeVerdict;
+const BAD = { status: 'unhealthy', code: 'tcp_timeout' } as ProbeVerdict;
+const OURS = { status: 'unknown', code: 'prober_error' } as ProbeVerdict;
+
+const at = (seconds: number) => new Date(T0 + seconds * 1_000);
+
+/** Results of hosts `from` to before `to`, at that second. */
+function see(
+  guard: MassFailureGuard,
+  [from, to]: readonly [number, number],
+  verdict: ProbeVerdict,
+  second: number,
+  settled: HealthStatus | null = 'healthy',
+): MassFailureGuard {
+  for (let n = from; n < to; n++) guard.observe(`host${n}`, settled && { settled }, verdict, at(second));
+  guard.look(at(second));
+  return guard;
+}
+
+const guardOf = () => new MassFailureGuard('worker');
+
+describe('the guard against trouble of our own', () => {
+  it('stops judging when more than 30 % of at least 20 hosts turn bad within one interval', () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 0, max: 60 }), fc.integer({ min: 0, max: 60 }), (good, bad) => {
+        const guard = see(see(guardOf(), [0, good], GOOD, 0), [good, good + bad], BAD, 30);
+        expect(guard.frozen).toBe(good + bad >= 20 && bad / (good + bad) > 0.3);
+      }),
+    );
+  });
+
+  it('counts a host once, by its last result', () => {
+    const guard = see(guardOf(), [0, 30], GOOD, 0);
+    for (let second = 1; second < 20; second++) see(guard, [0, 9], BAD, second);
+    expect(guard.frozen).toBe(false);
+    expect(see(guard, [0, 10], BAD, 20).frozen).toBe(true);
+  });
+
+  it('heeds the last minute where that has enough hosts, so that it is quicker than three failures are', () => {
+    const guard = guardOf();
+    // Three hundred hosts, five a second; from second 60 on, all of them fail.
+    for (let second = 0; second < 60; second++) see(guard, [second * 5, second * 5 + 5], GOOD, second);
+    let frozenAt = 60;
+    while (!see(guard, [(frozenAt - 60) * 5, (frozenAt - 60) * 5 + 5], BAD, frozenAt).frozen) frozenAt += 1;
+    expect(frozenAt - 60).toBeLessThan(20);
+  });
+
+  it('heeds five minutes where a minute has too few hosts', () => {
+    const guard = guardOf();
+    for (let n = 0; n < 25; n++) see(guard, [n, n + 1], n < 15 ? GOOD : BAD, n * 10);
+    expect(guard.frozen).toBe(true);
+  });
+
+  it.each<[string, ProbeVerdict, HealthStatus | null]>([
+    ['that are known to be bad', BAD, 'unhealthy'],
+    ['that never were good', BAD, null],
+    ['that could not be checked', OURS, 'healthy'],
+  ])('does not count hosts %s', (_which, verdict, settled) => {
+    expect(see(see(guardOf(), [0, 20], GOOD, 0), [20, 60], verdict, 1, settled).frozen).toBe(false);
+  });
+
+  it('judges again when no more than half of that is bad, and not within a minute', () => {
+    const guard = see(guardOf(), [0, 30], BAD, 0);
+    expect(see(guard, [0, 30], GOOD, 30).frozen).toBe(true);
+    expect(see(guard, [0, 30], GOOD, 61).frozen).toBe(false);
+    expect(see(see(guardOf(), [0, 30], BAD, 0), [0, 25], GOOD, 50).frozen).toBe(true);
+    const partly = see(see(guardOf(), [0, 40], BAD, 0), [0, 40], BAD, 61);
+    expect(see(partly, [0, 30], GOOD, 62).frozen).toBe(true);
+    expect(see(partly, [30, 34], GOOD, 63).frozen).toBe(false);
+  });
+
+  it('tells each turn until it is told for sure, and then no more', () => {
+    const guard = see(guardOf(), [0, 30], BAD, 0);
+    const data = { worker: 'worker', hosts: 30, turnedBad: 30, since: at(0).toISOString() };
+    expect(guard.news(at(1))).toEqual({ event: 'prober_degraded', data });
+    guard.told(guard.news(at(2))!);
+    expect(guard.news(at(3))).toBeNull();
+
+    see(guard, [0, 30], GOOD, 61);
+    const recovered = { worker: 'worker', since: at(0).toISOString(), until: at(62).toISOString() };
+    expect(guard.news(at(62))).toEqual({ event: 'prober_recovered', data: recovered });
+    guard.told(guard.news(at(62))!);
+    expect(guard.news(at(63))).toBeNull();
+  });
+});
