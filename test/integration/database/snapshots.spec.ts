@@ -128,8 +128,8 @@ describe('the snapshots that the relay keeps', () => {
       await outbox.append(event(row, 'health_changed'), tx);
     });
     await snapshotAt(id, 2);
-    const { status, code, message, since, checkedAt, latencyMs } = health(id);
-    expect(bucket.states.get(id)?.health).toEqual({ status, code, message, since, checkedAt, latencyMs });
+    const { status, code, message, since, checkedAt, flapping, latencyMs } = health(id);
+    expect(bucket.states.get(id)?.health).toEqual({ status, code, message, since, checkedAt, flapping, latencyMs });
     expect(errors).toEqual([]);
   });
 
