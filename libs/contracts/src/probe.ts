@@ -83,7 +83,7 @@ export interface ProbeVerdict {
   readonly clockSkewMs?: number;
   readonly principal?: { readonly id: string; readonly kind: string };
   readonly permissions?: ProbePermissions;
-  /** What of the provider's capabilities the credential may use now; absent where that cannot be known. */
+  /** What of the provider's capabilities the credential may use now, or could when that was known last; absent where it never was. */
   readonly capabilities?: readonly Capability[];
   readonly credential?: { readonly expiresAt?: string; readonly version?: string };
   readonly quota?: { readonly limit?: number; readonly remaining?: number; readonly resetAt?: string };

@@ -173,7 +173,7 @@ function asUnlimited(error: unknown): null {
   throw error;
 }
 
-/** GitHub always answers these calls with JSON: a 404 or a page of something else is not GitHub. */
+/** GitHub always answers these calls with JSON: a 404 or a page of something else is not GitHub, unless it knows no such app. */
 function asProduct(error: unknown): never {
   if (!(error instanceof ProviderError)) throw error;
   const isPage = error.code === 'provider_unavailable' && error.httpStatus === undefined;
@@ -183,7 +183,6 @@ function asProduct(error: unknown): never {
   // The engine would suspect the clock wherever it is wrong; GitHub says whether that is why.
   const code = error.message.includes(CLOCKS_DIFFER) ? 'clock_skew' : 'credential_invalid';
   throw new ProbeFailure(code, error.message, { cause: error });
-  throw error;
 }
 
 function notGitHub(cause?: unknown): ProbeFailure {
