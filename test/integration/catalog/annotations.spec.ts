@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { Page, ScmOperationView } from '@integrations/contracts';
+import { type Page, type ScmOperationView, ScmPublishRequest, validate } from '@integrations/contracts';
 import { OperationRepository } from '@integrations/database';
 import { eventually } from '../../support/eventually';
 import { expectProblem, register, startCatalog, type TestCatalog, type TestClient } from './support';
@@ -258,6 +258,31 @@ describe('what is parked', () => {
     expect(JSON.stringify(line)).not.toContain('authref://');
   });
 
+  it('is told in the words of its vendor, a published scan part by part', async () => {
+    const { id } = await register(admin, {
+      provider: 'github_app',
+      authRef: 'authref://file/github/private-key',
+      config: { appId: '12345' },
+    });
+    const finding = { ruleId: 'no-eval', severity: 'high', title: 'No eval', message: 'm', path: 'a.ts', startLine: 2 };
+    const show = { comment: true, status: { context: 'scan' }, checkRun: { name: 'scan' } };
+    const target = { owner: 'octo', repository: 'demo', pullRequestNumber: 7, headSha: SHA };
+    const checked = validate(ScmPublishRequest, { ...target, source: { findings: [finding] }, show });
+    if (!checked.ok) throw new Error(JSON.stringify(checked.errors));
+    await seed({ integrationId: id, operation: 'publish', commitSha: SHA, request: checked.value });
+    // What no request is that was accepted: it does not keep the others from being told.
+    await seed({ integrationId: id, operation: 'publish', commitSha: SHA, request: { show: null } });
+    const [line, broken] = await lines(admin);
+    expect(broken).toMatchObject({ vendorRequests: [], problem: expect.stringContaining('cannot be rendered') });
+    expect(line).toMatchObject({ problem: null, markdown: expect.stringContaining('No eval') });
+    const api = 'https://api.github.com/repos/octo/demo';
+    const urls = line!.vendorRequests.map(({ url }) => url);
+    expect(urls).toEqual(
+      expect.arrayContaining([`${api}/check-runs`, `${api}/statuses/${SHA}`, `${api}/issues/7/comments`]),
+    );
+    expect(line!.curl).toHaveLength(urls.length);
+  });
+
   it('is shown although its integration is deleted, purged or of no use', async () => {
     const { id } = await register(admin);
     await admin.call('DELETE', `integrations/${id}`, { headers: { 'if-match': '*' } });
@@ -339,7 +364,7 @@ describe('what is parked', () => {
   });
 
   it('is read from the database as fast as its reader takes it, a page at a time', async () => {
-    const total = 3_000;
+    const total = 1_500;
     await catalog.sql(
       `INSERT INTO annotation_operation (id, tenant_id, integration_id, integration_type, provider, generation, operation,
          lane, owner, repository, pr_number, request, request_hash, state, finished_at)

@@ -91,8 +91,14 @@ export class ParkedPayloads {
       if (!integration) return { markdown, vendorRequests: [], problem: 'the integration was purged' };
       return { markdown, vendorRequests: this.previews.of(integration, annotation, row.id), problem: null };
     } catch (error) {
-      if (!(error instanceof ProviderError)) throw error;
-      return { markdown, vendorRequests: [], problem: error.message };
+      return { markdown, vendorRequests: [], problem: this.#problemOf(row, error) };
     }
+  }
+
+  /** One that a plugin stumbles over must not keep the others from whoever needs them. */
+  #problemOf({ id: operationId, tenantId }: OperationRow, error: unknown): string {
+    if (error instanceof ProviderError) return error.message;
+    this.log.error({ operationId, tenantId, err: error }, 'parked operation cannot be rendered');
+    return 'it cannot be rendered; the log of this time tells why';
   }
 }
