@@ -37,6 +37,7 @@ export interface PublishedChanges {
   readonly unchanged: number;
 }
 
+/** What was made of a publish request; also of one that failed, for what was posted nevertheless. */
 export interface ScmPublishResponse {
   /** `created` or `updated` if any part was, `skipped` if all were. */
   readonly outcome: WriteOutcome | 'skipped';

@@ -1,0 +1,178 @@
+import type { ScmPublishRequest } from '@integrations/contracts';
+import { type PullRequestFacts, ProviderError, type ScmAnnotationClient } from '@integrations/provider-kit';
+import { Publisher } from './publisher';
+
+const HEAD = 'a'.repeat(40);
+const finding = { ruleId: 'no-eval', severity: 'high', message: 'eval', path: 'src/a.ts', startLine: 3 } as const;
+const request: ScmPublishRequest = {
+  owner: 'acme',
+  repository: 'shop',
+  pullRequestNumber: 7,
+  headSha: HEAD,
+  title: 'Scan',
+  source: { findings: [finding, { ...finding, ruleId: 'no-var', severity: 'low' }] },
+  show: { comment: true, inline: true, checkRun: { name: 'scan' }, status: { context: 'scan' } },
+  policies: { outdated: 'resolve', closed: 'skip', draft: 'post', locked: 'skip', expectHeadSha: true },
+  maxInline: 30,
+  ascii: false,
+  wait: 'completed',
+};
+const FACTS: PullRequestFacts = { headSha: HEAD, state: 'open', draft: false, locked: false };
+const row = { id: 'op-1', tenantId: 'acme', lane: 'lane', operation: 'publish', upsertKey: 'sast' } as const;
+const written = { outcome: 'created', url: 'https://vendor.example', truncated: [] } as const;
+
+type Calls = { name: string; request: object; upsertKey?: string }[];
+
+/** A vendor that takes everything, as far as a test does not say otherwise; and what it was asked for, in order. */
+function vendor(overrides: Partial<ScmAnnotationClient> = {}) {
+  const calls: Calls = [];
+  const answering =
+    <R>(name: string, response: R) =>
+    async (asked: object, context: { upsertKey?: string }) => {
+      calls.push({ name, request: asked, ...(context.upsertKey ? { upsertKey: context.upsertKey } : {}) });
+      return response;
+    };
+  const placed = { outcome: 'created', placed: 'inline', url: 'https://vendor.example/1', reason: null } as const;
+  const client: ScmAnnotationClient = {
+    readPullRequest: async () => FACTS,
+    createCheckRun: answering('check_run', {
+      ...written,
+      checkRunId: '1',
+      status: 'completed',
+      conclusion: 'failure',
+      annotationsPosted: 2,
+    }),
+    postStatus: answering('status', { ...written, statusId: '2', state: 'failure', context: 'scan' }),
+    postComment: answering('comment', { ...written, commentId: '3' }),
+    postInlineComments: async (asked) => {
+      calls.push({ name: 'inline', request: asked });
+      return { comments: asked.comments.map(({ fingerprint }) => ({ ...placed, fingerprint })), outdated: 0 };
+    },
+    ...overrides,
+  };
+  return { client, calls };
+}
+
+function publish(
+  client: ScmAnnotationClient,
+  changes: Partial<ScmPublishRequest> = {},
+  signal = new AbortController().signal,
+) {
+  const publisher = new Publisher({ operations: { lastSucceeded: async () => null }, scrub: (text) => text });
+  return publisher.publish({ row, request: { ...request, ...changes }, client, signal });
+}
+
+const fails =
+  (...args: ConstructorParameters<typeof ProviderError>) =>
+  async () => {
+    throw new ProviderError(...args);
+  };
+
+describe('a publish request', () => {
+  it('is carried out with the conclusion first and the comment last, all under one key', async () => {
+    const { client, calls } = vendor();
+    const { response, failure } = await publish(client, { upsertKey: 'sast' });
+    expect(calls.map(({ name }) => name)).toEqual(['check_run', 'status', 'inline', 'comment']);
+    expect(
+      calls.filter(({ upsertKey }) => upsertKey !== undefined).every(({ upsertKey }) => upsertKey === 'sast'),
+    ).toBe(true);
+    expect(failure).toBeNull();
+    expect(response).toMatchObject({
+      outcome: 'created',
+      conclusion: 'failure',
+      items: [{ outcome: 'inline' }, { outcome: 'inline' }],
+    });
+  });
+
+  it('posts nothing where the pull request has moved on', async () => {
+    const { client, calls } = vendor({ readPullRequest: async () => ({ ...FACTS, headSha: 'b'.repeat(40) }) });
+    await expect(publish(client)).rejects.toMatchObject({ code: 'stale_head', transient: false });
+    expect(calls).toEqual([]);
+  });
+
+  it.each<[string, Partial<PullRequestFacts>, string]>([
+    ['closed', { state: 'closed' }, 'the pull request is closed'],
+    ['locked', { locked: true }, 'the conversation is locked'],
+  ])('leaves the conversation of one that is %s alone', async (_, facts, reason) => {
+    const { client, calls } = vendor({ readPullRequest: async () => ({ ...FACTS, ...facts }) });
+    const { response } = await publish(client);
+    expect(calls.map(({ name }) => name)).toEqual(['check_run', 'status']);
+    expect(response).toMatchObject({
+      outcome: 'created',
+      comment: { outcome: 'skipped', reason },
+      inline: { outcome: 'skipped', reason },
+    });
+  });
+
+  it('goes on when a part fails, and reports the failure that may pass first', async () => {
+    const { client, calls } = vendor({
+      createCheckRun: fails('permission_missing', 'no checks:write'),
+      postInlineComments: fails('provider_unavailable', '502', { retryAfterMs: 700 }),
+    });
+    const { response, failure } = await publish(client);
+    expect(calls.map(({ name }) => name)).toEqual(['status', 'comment']);
+    expect(failure).toMatchObject({
+      code: 'provider_unavailable',
+      message: 'inline: 502',
+      transient: true,
+      retryAfterMs: 700,
+    });
+    expect(response).toMatchObject({
+      outcome: 'created',
+      checkRun: { outcome: 'failed', errorCode: 'permission_missing' },
+      inline: { outcome: 'failed', reason: '502' },
+      comment: { outcome: 'created' },
+      items: [{ outcome: 'summary', reason: '502' }, { outcome: 'summary' }],
+    });
+  });
+
+  it('stops at once when the vendor asks to wait', async () => {
+    const { client, calls } = vendor({ postStatus: fails('rate_limited', 'slow down', { retryAfterMs: 9_000 }) });
+    await expect(publish(client)).rejects.toMatchObject({ code: 'rate_limited', retryAfterMs: 9_000 });
+    expect(calls.map(({ name }) => name)).toEqual(['check_run']);
+  });
+
+  it('stops at once when the attempt is over', async () => {
+    const over = new AbortController();
+    const { client, calls } = vendor({
+      postStatus: async () => {
+        over.abort();
+        throw new ProviderError('timeout', 'aborted');
+      },
+    });
+    await expect(publish(client, {}, over.signal)).rejects.toMatchObject({ code: 'timeout' });
+    expect(calls.map(({ name }) => name)).toEqual(['check_run']);
+  });
+
+  it('lists in the summary what found no line', async () => {
+    const unplaced = { outcome: 'unplaced', placed: null, url: null, reason: 'not in the diff' } as const;
+    const { client, calls } = vendor({
+      postInlineComments: async ({ comments }) => ({
+        comments: comments.map(({ fingerprint }) => ({ ...unplaced, fingerprint })),
+        outdated: 0,
+      }),
+    });
+    const { response } = await publish(client, { show: { comment: true, inline: true } });
+    expect(calls.at(-1)?.request).toMatchObject({ body: expect.stringContaining('(not in the diff)') });
+    expect(response).toMatchObject({
+      inline: { outcome: 'unchanged' },
+      items: [{ outcome: 'summary', reason: 'not in the diff' }, {}],
+    });
+  });
+
+  it('does what a provider can, and says what it cannot', async () => {
+    const { client } = vendor();
+    const { postInlineComments: _, readPullRequest: __, ...poor } = client;
+    const { response } = await publish(poor, { headSha: 'c'.repeat(40) });
+    expect(response).toMatchObject({
+      comment: { outcome: 'created' },
+      inline: { outcome: 'skipped', reason: 'the provider places no remarks on lines' },
+    });
+  });
+
+  it('reports no more than 500 items, and counts the rest', async () => {
+    const findings = Array.from({ length: 700 }, (_, index) => ({ ...finding, ruleId: `r${index}` }));
+    const { response } = await publish(vendor().client, { source: { findings } });
+    expect(response).toMatchObject({ itemsLeftOut: 200, items: { length: 500 } });
+  });
+});
