@@ -41,7 +41,8 @@ export class BudgetRepository {
 
   /** Nobody begins anything under the credential for so many milliseconds. */
   async hold(tenantId: string, credential: string, ms: number): Promise<void> {
-    await this.database.manager().query('SELECT annotation_hold($1, $2, $3)', [tenantId, credential, Math.ceil(ms)]);
+    const values = [tenantId, credential, Math.ceil(ms)];
+    await this.database.ofTenant(tenantId).query('SELECT annotation_hold($1, $2, $3)', values);
   }
 
   async #take(calls: readonly CallAsked[]): Promise<number[]> {
@@ -54,7 +55,8 @@ export class BudgetRepository {
       limits: limits.map(({ max, perMs }) => ({ most: max, per_ms: perMs })),
       latest,
     }));
-    const answers = await this.database.prepared<{ item: number; waitMs: number }>(TAKE, [JSON.stringify(batch)]);
+    type Answer = { item: number; waitMs: number };
+    const answers = await this.database.prepared<Answer>(TAKE, [JSON.stringify(batch)], 'all_tenants');
     const byItem = new Map(answers.map(({ item, waitMs }) => [item, waitMs]));
     return calls.map((_, item) => byItem.get(item) ?? 0);
   }
