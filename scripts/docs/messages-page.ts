@@ -25,7 +25,7 @@ ${table(
   ]),
 )}
 
-Every reply is an \`OperationResult\` with, beside \`result\` (null unless \`success\`),
+Every reply is an \`OperationResult\` with, beside \`result\` (null unless \`success\`, or parts of a publish request stand although it failed),
 
 ${fields(schemas, 'OperationResult')}
 
