@@ -2,7 +2,7 @@ import type { VendorRequest } from '@integrations/contracts';
 import { type Annotation, partsOf } from '@integrations/payload-builder';
 
 /** The environment variable that stands for the credential. */
-export const TOKEN_VARIABLE = 'SCM_TOKEN';
+const TOKEN_VARIABLE = 'SCM_TOKEN';
 
 /** A command for a POSIX shell that sends the request. */
 export function curlOf({ method, url, body }: VendorRequest): string {
