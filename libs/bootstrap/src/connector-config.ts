@@ -1,5 +1,6 @@
-import { AsList, CredentialStoreConfig } from '@integrations/config';
-import { Matches } from 'class-validator';
+import { AsList, CredentialStoreConfig, IsServiceUrl } from '@integrations/config';
+import type { ProxyOptions } from '@integrations/provider-kit';
+import { IsOptional, Matches } from 'class-validator';
 
 /** An address or a range of addresses, IPv4 or IPv6; the egress client says more about a wrong one. */
 const RANGE = /^[0-9A-Fa-f.:]+(\/\d{1,3})?$/;
@@ -11,7 +12,21 @@ export class ConnectorConfig extends CredentialStoreConfig {
   @Matches(RANGE, { each: true, message: 'must be addresses or CIDR ranges, separated by commas' })
   egressAllow: string[] = [];
 
+  /** The HTTP proxy that leads out, `http://[user:password@]host:port`; it must be able to CONNECT. */
+  @IsOptional()
+  @IsServiceUrl('http')
+  egressProxy?: string;
+
+  /** Hosts that are reached without it: names, with all below them, and addresses. */
+  @AsList()
+  @Matches(/^[\w*.:-]+$/, { each: true, message: 'must be host names or addresses, separated by commas' })
+  egressNoProxy: string[] = [];
+
   /** npm packages with providers of third parties. */
   @AsList()
   providerPlugins: string[] = [];
+}
+
+export function proxyOf({ egressProxy, egressNoProxy }: ConnectorConfig): { readonly proxy?: ProxyOptions } {
+  return egressProxy === undefined ? {} : { proxy: { url: egressProxy, except: egressNoProxy } };
 }

@@ -5,7 +5,7 @@ import { Connector, ProviderRegistry } from '@integrations/providers';
 import { type AccessAudit, CachingSecretResolver, configuredStores, type StoreDeps } from '@integrations/secrets';
 import type { Scrubber } from '@integrations/telemetry';
 import { type DynamicModule, Inject, Module, type OnApplicationShutdown } from '@nestjs/common';
-import type { ConnectorConfig } from './connector-config';
+import { type ConnectorConfig, proxyOf } from './connector-config';
 import { ProvidersModule } from './providers.module';
 
 export interface ConnectorOptions {
@@ -35,6 +35,7 @@ export class ConnectorModule implements OnApplicationShutdown {
 
   static forRoot(options: ConnectorOptions): DynamicModule {
     const { egressAllow: allow, providerPlugins } = options.config;
+    const common = { userAgent: 'stella-ops-integrations', ...proxyOf(options.config) };
     return {
       module: ConnectorModule,
       global: true,
@@ -42,14 +43,14 @@ export class ConnectorModule implements OnApplicationShutdown {
       providers: [
         {
           provide: EgressClient,
-          useFactory: () => new EgressClient({ policy: { allow }, userAgent: 'stella-ops-integrations' }),
+          useFactory: () => new EgressClient({ ...common, policy: { allow } }),
         },
         {
           provide: STORE_EGRESS,
           useFactory: () =>
             new EgressClient({
+              ...common,
               policy: { allow: ['0.0.0.0/0', '::/0'] },
-              userAgent: 'stella-ops-integrations',
               totalTimeoutMs: STORE_TIMEOUT_MS,
             }),
         },

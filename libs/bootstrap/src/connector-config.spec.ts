@@ -1,0 +1,61 @@
+import { createServer } from 'node:http';
+import { once } from 'node:events';
+import type { AddressInfo, Socket } from 'node:net';
+import { ConfigError, loadConfig } from '@integrations/config';
+import { EgressClient } from '@integrations/provider-kit';
+import { ConnectorConfig, proxyOf } from './connector-config';
+
+const services = { DATABASE_URL: 'postgres://localhost/db', NATS_URL: 'nats://localhost:4222' };
+
+describe('ConnectorConfig', () => {
+  it('knows no proxy where none is named', () => {
+    expect(proxyOf(loadConfig(ConnectorConfig, services))).toEqual({});
+  });
+
+  it('leads out through the proxy that is named, but for the hosts that are excepted', async () => {
+    const asked: string[] = [];
+    const proxy = createServer();
+    proxy.on('connect', (request, socket: Socket) => {
+      asked.push(request.url ?? '');
+      socket.end('HTTP/1.1 403 Forbidden\r\n\r\n');
+    });
+    proxy.listen(0, '127.0.0.1');
+    await once(proxy, 'listening');
+    const { port } = proxy.address() as AddressInfo;
+    const env = { EGRESS_PROXY: `http://127.0.0.1:${port}`, EGRESS_NO_PROXY: 'corp.example, 10.1.2.3' };
+    const egress = new EgressClient({
+      policy: { allow: ['127.0.0.1/32'] },
+      userAgent: 'test',
+      resolve: () => Promise.resolve([{ address: '127.0.0.1', family: 4 }]),
+      ...proxyOf(loadConfig(ConnectorConfig, { ...services, ...env })),
+    });
+    const call = (host: string) => {
+      const url = `http://${host}:1/`;
+      return egress.bind({ endpoint: url }).request({ method: 'GET', url, signal: AbortSignal.timeout(5_000) });
+    };
+
+    await expect(call('api.vendor.example')).rejects.toThrow();
+    await expect(call('git.corp.example')).rejects.toThrow();
+    expect(asked).toEqual(['api.vendor.example:1']);
+    await egress.close();
+    proxy.close();
+  });
+
+  it.each([
+    { EGRESS_PROXY: 'socks5://user:s3cret@proxy:1080' },
+    { EGRESS_PROXY: 's3cret' },
+    { EGRESS_NO_PROXY: 'https://s3cret/' },
+  ])('refuses %j without repeating it', (env) => {
+    const [key] = Object.keys(env);
+    let failure: unknown;
+    try {
+      loadConfig(ConnectorConfig, { ...services, ...env });
+    } catch (error) {
+      failure = error;
+    }
+
+    expect(failure).toBeInstanceOf(ConfigError);
+    expect(String(failure)).toContain(key);
+    expect(String(failure)).not.toContain('s3cret');
+  });
+});
