@@ -36,12 +36,12 @@ process.exit();
 function withPlugins(): typeof Octokit {
   if (plugins !== 'plugins') return Octokit.defaults({ baseUrl: url });
   const unlimited = (): Bottleneck.Group => new Bottleneck.Group({ maxConcurrent: 1_000, minTime: 0 });
+  // The plugin's types leave `global` out.
+  const groups = { global: unlimited(), write: unlimited(), notifications: unlimited() };
   return Octokit.plugin(retry, throttling).defaults({
     baseUrl: url,
     throttle: {
-      global: unlimited(),
-      write: unlimited(),
-      notifications: unlimited(),
+      ...groups,
       onRateLimit: () => true,
       onSecondaryRateLimit: () => true,
     },
