@@ -86,16 +86,11 @@ export class Database {
     return this.#within('all_tenants', tx);
   }
 
-  /** Rows past the policies, as whatever the login is: for repositories that do not name a tenant yet. */
-  manager(tx?: Transaction): EntityManager {
-    return this.#within('login', tx);
-  }
-
   /** For this lib: one statement of the hot path, parsed once for each connection. Throws DatabaseError. */
   async prepared<T extends QueryResultRow>(
     statement: PreparedStatement,
     values: readonly unknown[],
-    scope: Scope = 'login',
+    scope: Scope,
   ): Promise<T[]> {
     try {
       return (await sendOnPool<T>(poolOf(this.#dataSource), { ...statement, values }, scope)).rows;

@@ -8,6 +8,7 @@ export { DatabaseError, InvalidCursor, LeaseLost, NameTaken } from './errors';
 export type { PageRequest } from './page';
 export {
   type Conflict,
+  type HealthSummary,
   type IntegrationChanges,
   type IntegrationFilter,
   IntegrationRepository,

@@ -15,7 +15,7 @@ export class DatabaseVitals {
 
   async read(): Promise<VitalSigns> {
     const [found] = await rows<VitalSigns>(
-      this.database.manager(),
+      this.database.ofAllTenants(),
       `SELECT (SELECT coalesce(extract(epoch FROM max(now() - xact_start)), 0)::float8 FROM pg_stat_activity
                WHERE datname = current_database() AND pid <> pg_backend_pid() AND backend_type = 'client backend')
                 AS "oldestTransaction",

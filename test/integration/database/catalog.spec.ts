@@ -33,6 +33,7 @@ describe('integrations', () => {
       deletedAt: null,
       maintenanceUntil: null,
       maintenanceReason: null,
+      posting: 'online',
     };
     expect(row).toEqual({ ...given, ...made });
     expect(await integrations.find('acme', given.id)).toEqual(row);
@@ -163,6 +164,6 @@ describe('health', () => {
     const schedule = new ProbeScheduleRepository(db.database);
     await schedule.put(row.id, 'acme', 60, new Date());
 
-    await expect(schedule.put(row.id, 'other', 60, new Date())).rejects.toThrow(/foreign key/);
+    await expect(schedule.put(row.id, 'other', 60, new Date())).rejects.toThrow(/not one of tenant/);
   });
 });

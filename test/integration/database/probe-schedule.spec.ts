@@ -142,8 +142,8 @@ describe('the probe schedule', () => {
       const gone = await scheduled(past);
       const kept = await scheduled(past, shared);
       const leases = await claim();
-      await schedule.remove(gone.id);
-      await schedule.remove(kept.id);
+      await schedule.remove('acme', gone.id);
+      await schedule.remove('acme', kept.id);
       const came = await scheduled(past, shared);
       await schedule.retire(leases);
       const left = await db.sql('SELECT integration_id FROM probe_target LEFT JOIN probe_schedule ON target = key');
@@ -239,7 +239,7 @@ describe('the probe schedule', () => {
     const leases = await claim();
     await moveTo(changed, 'https://elsewhere.example');
     await db.sql('UPDATE integration SET enabled = false WHERE id = $1', [disabled.id]);
-    await schedule.remove(removed.id);
+    await schedule.remove('acme', removed.id);
 
     expect(await members(leases)).toEqual([]);
     expect(ids(await claim())).toEqual([changed.id]);

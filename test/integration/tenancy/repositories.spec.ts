@@ -9,6 +9,8 @@ const PAGE = { limit: 50 };
 /** Every method of a repository that reads for a tenant. */
 const READS: Readonly<Record<string, Read>> = {
   'a registration': ({ integrations }, tenantId, of) => integrations.find(tenantId, of.integrationId),
+  'a registration with its health': ({ integrations }, tenantId, of) =>
+    integrations.findWithHealth(tenantId, of.integrationId),
   'a deleted registration': ({ integrations }, tenantId, of) => integrations.findDeleted(tenantId, of.deletedId),
   registrations: ({ integrations }, tenantId) => integrations.list(tenantId, {}, PAGE),
   'registrations by words and health': ({ integrations }, tenantId) =>
@@ -26,6 +28,20 @@ const READS: Readonly<Record<string, Read>> = {
   secrets: ({ secrets }, tenantId) => secrets.listAfter(tenantId, null, 50),
   'audit entries': ({ audit }, tenantId) => audit.list(tenantId, {}, PAGE),
 };
+
+/** Reads whose answers name no tenant: there is one for the tenant's own integration, and none for the other's. */
+const NAMELESS: Readonly<Record<string, Read>> = {
+  'when it is probed next': ({ schedule }, tenantId, of) => schedule.nextDue(tenantId, of.integrationId),
+  'how its health turned': ({ history }, tenantId, of) => history.transitions(rangeOf(tenantId, of)),
+  'when nobody knew its health': ({ history }, tenantId, of) => history.gaps(rangeOf(tenantId, of)),
+  'how fast it answers': ({ history }, tenantId, of) => history.latency(rangeOf(tenantId, of)),
+  'whether its health can be weighed': ({ health }, tenantId, of) =>
+    health.weigh(tenantId, of.integrationId, new Date(Date.now() + 60_000), false),
+};
+
+function rangeOf(tenantId: string, { integrationId }: Belongings) {
+  return { tenantId, integrationId, since: new Date(0), limit: 10 };
+}
 
 describe('two tenants on one pooled connection', () => {
   let db: TestDatabase;
@@ -79,6 +95,17 @@ describe('two tenants on one pooled connection', () => {
     await all.integrations.find('acme', acme.integrationId);
     const found = await read(all, undefined as never, acme).catch(() => null);
     expect(isEmpty(found)).toBe(true);
+  });
+
+  it.each(Object.entries(NAMELESS))('each read %s of their own alone', async (_, read) => {
+    for (const [own, other] of [
+      [acme, rival],
+      [rival, acme],
+    ] as const) {
+      expect(isEmpty(await read(all, own.tenantId, own))).toBe(false);
+      expect(isEmpty(await read(all, own.tenantId, other))).toBe(true);
+      expect(isEmpty(await read(all, undefined as never, own))).toBe(true);
+    }
   });
 
   it('all at once, with the work of the system between', async () => {
@@ -155,7 +182,7 @@ describe('two tenants on one pooled connection', () => {
     const changed = await all.integrations.update('acme', rival.integrationId, 1, { description: 'acme' });
     expect(changed).toBe('missing');
     expect(await all.integrations.softDelete('acme', rival.integrationId, 1)).toBe('missing');
-    await all.schedule.remove('01920000-0000-7000-8000-000000000001');
+    await all.schedule.remove('acme', rival.integrationId);
     await expect(all.schedule.put(rival.integrationId, 'acme', 60, new Date())).rejects.toThrow(/not one of tenant/);
     const writing = database.ofTenant('acme').query(`UPDATE outbox SET tenant_id = 'rival'`);
     await expect(writing).rejects.toThrow(/permission denied/);

@@ -15,8 +15,8 @@ export class CatalogReader {
 
   /** Null if the tenant has no such live integration. */
   async find(tenantId: string, id: string): Promise<IntegrationView | null> {
-    const row = await this.integrations.find(tenantId, id);
-    return row && this.view(row);
+    const found = await this.integrations.findWithHealth(tenantId, id);
+    return found && toView(found.row, found.health, this.registry, new Date());
   }
 
   /** The stored row, for those who need it as it is. */

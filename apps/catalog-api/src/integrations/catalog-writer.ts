@@ -82,7 +82,7 @@ export class CatalogWriter {
       if (row.enabled === enabled) return row;
       const changed = await this.#update(row, { enabled }, tx);
       if (enabled) await this.#probeNow(changed, tx);
-      else await this.schedule.remove(id, tx);
+      else await this.schedule.remove(row.tenantId, id, tx);
       await this.#tell(caller, changed, enabled ? 'enabled' : 'disabled', { reason: 'manual' }, tx);
       return changed;
     });
@@ -96,7 +96,7 @@ export class CatalogWriter {
       // Looked at once the row is ours: whoever comes to rely on it holds the row as well.
       const dependents = await this.dependents.list(tenantId, id, tx);
       if (dependents.length > 0 && !force) throw reliedOn(dependents);
-      await this.schedule.remove(id, tx);
+      await this.schedule.remove(tenantId, id, tx);
       const forced = dependents.map(({ consumer }) => consumer);
       await this.#tell(caller, deleted, 'deleted', {}, tx, forced.length > 0 ? { forced } : {});
     });

@@ -1,11 +1,11 @@
 import { type IntegrationHealth, type IntegrationView, isStale, staleFrom } from '@integrations/contracts';
-import type { HealthRow, IntegrationRow } from '@integrations/database';
+import type { HealthSummary, IntegrationRow } from '@integrations/database';
 import type { ProviderRegistry } from '@integrations/providers';
 import { maintenanceOf } from './maintenance';
 
 export function toView(
   row: IntegrationRow,
-  health: HealthRow | undefined,
+  health: HealthSummary | undefined,
   registry: ProviderRegistry,
   now: Date,
 ): IntegrationView {
@@ -24,7 +24,7 @@ export function toView(
 }
 
 /** Never the old status as if it were known still: what is stale is `unknown`, from the moment it became so. */
-export function toHealth(health: HealthRow | undefined, now: Date): IntegrationHealth {
+export function toHealth(health: HealthSummary | undefined, now: Date): IntegrationHealth {
   if (!health) return NEVER_CHECKED;
   const { status: lastStatus, code, message, since, checkedAt, intervalSeconds, flapping, latencyMs } = health;
   const stale = isStale(checkedAt, intervalSeconds, now);

@@ -60,7 +60,7 @@ export class AutoDisable {
       const integration = await integrations.update(tenantId, integrationId, seen, { enabled: false }, tx);
       if (typeof integration === 'string') return null;
 
-      await schedule.remove(integrationId, tx);
+      await schedule.remove(tenantId, integrationId, tx);
       const { type, provider, generation } = integration;
       const data = { reason: REASON } as const;
       await outbox.append({ event: 'disabled', tenantId, integrationId, type, provider, generation, data }, tx);

@@ -27,7 +27,7 @@ export class CredentialFailureRepository {
 
   /** Takes note of those that have begun, anew where something changed in between, and forgets those that are over. */
   async watch(): Promise<void> {
-    const manager = this.database.manager();
+    const manager = this.database.ofAllTenants();
     await rows(
       manager,
       `INSERT INTO credential_failure AS f (integration_id, tenant_id, generation, unhealthy_since, since)
@@ -47,7 +47,7 @@ export class CredentialFailureRepository {
   /** Those that have lasted longest, if at least `milliseconds`. */
   lasting(milliseconds: number, limit: number): Promise<CredentialFailure[]> {
     return rows(
-      this.database.manager(),
+      this.database.ofAllTenants(),
       `SELECT integration_id AS "integrationId", tenant_id AS "tenantId", generation,
               unhealthy_since AS "unhealthySince", since
        FROM credential_failure WHERE since <= now() - $1 * interval '1 millisecond' ORDER BY since LIMIT $2`,
@@ -61,7 +61,7 @@ export class CredentialFailureRepository {
     tx: Transaction,
   ): Promise<ProbeCode | null> {
     const [held] = await rows<{ code: ProbeCode }>(
-      this.database.manager(tx),
+      this.database.ofTenant(tenantId, tx),
       `SELECT h.code FROM integration_health h
        WHERE h.tenant_id = $1 AND h.integration_id = $2 AND h.since = $3 AND ${REFUSED} FOR UPDATE`,
       [tenantId, integrationId, unhealthySince],

@@ -39,7 +39,7 @@ export class HealthRepository {
   /** By integration id; those never probed are absent. */
   async find(tenantId: string, integrationIds: readonly string[], tx?: Transaction): Promise<Map<string, HealthRow>> {
     if (integrationIds.length === 0) return new Map();
-    const manager = this.database.manager(tx);
+    const manager = this.database.ofTenant(tenantId, tx);
     const found = await manager.findBy(HealthEntity, { tenantId, integrationId: In([...integrationIds]) });
     return new Map(found.map((row) => [row.integrationId, { ...row }]));
   }
@@ -47,7 +47,7 @@ export class HealthRepository {
   /** The same for integrations of several tenants. */
   async findOf(integrations: readonly HealthKey[], tx: Transaction): Promise<Map<string, HealthRow>> {
     if (integrations.length === 0) return new Map();
-    const manager = this.database.manager(tx);
+    const manager = this.database.ofAllTenants(tx);
     const found = await rows<HealthRow>(
       manager,
       `SELECT ${columnsOf(manager, HealthEntity, 'h')} FROM integration_health h
@@ -61,7 +61,7 @@ export class HealthRepository {
   /** Writes the states of a batch of different integrations. A row whose integration is not of its tenant is refused. */
   async save(health: readonly HealthRow[], tx?: Transaction): Promise<void> {
     if (health.length === 0) return;
-    await rows(this.database.manager(tx), SAVE, [JSON.stringify(health)]);
+    await rows(this.database.ofAllTenants(tx), SAVE, [JSON.stringify(health)]);
   }
 
   /**
@@ -70,7 +70,7 @@ export class HealthRepository {
    */
   async weigh(tenantId: string, integrationId: string, at: Date, works: boolean): Promise<HealthStatus | null> {
     const [found] = await rows<{ status: HealthStatus }>(
-      this.database.manager(),
+      this.database.ofTenant(tenantId),
       `WITH believed AS (
          SELECT integration_id, status FROM integration_health
          WHERE tenant_id = $1 AND integration_id = $2 AND checked_at < $3::timestamptz - interval '10 seconds'

@@ -7,10 +7,12 @@ import {
 } from '@integrations/contracts';
 import { type EntityManager, IsNull, Not, type SelectQueryBuilder } from 'typeorm';
 import type { QueryDeepPartialEntity } from 'typeorm/query-builder/QueryPartialEntity.js';
-import type { Database } from '../database';
+import type { Database, PreparedStatement } from '../database';
 import { isUniqueViolation, NameTaken } from '../errors';
 import { newestFirst, type PageRequest } from '../page';
+import { columnsOf } from '../sql';
 import type { Transaction } from '../transaction';
+import type { HealthRow } from './health.repository';
 import { IntegrationEntity } from './integration.entity';
 import { prefixQuery } from './search';
 
@@ -64,6 +66,12 @@ export type IntegrationChanges = Partial<
   >
 >;
 
+/** What is told of the health of a registration. */
+export type HealthSummary = Pick<
+  HealthRow,
+  'status' | 'code' | 'message' | 'since' | 'checkedAt' | 'intervalSeconds' | 'flapping' | 'latencyMs'
+>;
+
 export interface IntegrationFilter {
   readonly type?: IntegrationType | undefined;
   readonly provider?: string | undefined;
@@ -83,7 +91,17 @@ export type Conflict = 'missing' | 'changed';
 const UNIQUE_NAME = 'integration_live_name';
 
 export class IntegrationRepository {
-  constructor(private readonly database: Database) {}
+  readonly #withHealth: PreparedStatement;
+
+  constructor(private readonly database: Database) {
+    const row = columnsOf(database.ofAllTenants(), IntegrationEntity, 'i');
+    this.#withHealth = {
+      name: 'integration_with_health',
+      text: `SELECT ${row}, ${HEALTH} FROM integration i
+             LEFT JOIN integration_health h ON h.tenant_id = i.tenant_id AND h.integration_id = i.id
+             WHERE i.tenant_id = $1 AND i.id = $2 AND i.deleted_at IS NULL`,
+    };
+  }
 
   /** Throws NameTaken. */
   async insert(integration: NewIntegration, tx?: Transaction): Promise<IntegrationRow> {
@@ -97,6 +115,19 @@ export class IntegrationRepository {
 
   find(tenantId: string, id: string, tx?: Transaction): Promise<IntegrationRow | null> {
     return live(this.database.ofTenant(tenantId, tx), tenantId, id);
+  }
+
+  /** With its health, in one round trip; without while it was never checked. */
+  async findWithHealth(
+    tenantId: string,
+    id: string,
+  ): Promise<{ readonly row: IntegrationRow; readonly health: HealthSummary | undefined } | null> {
+    const [found] = await this.database.prepared<WithHealth>(this.#withHealth, [tenantId, id], { tenantId });
+    if (!found) return null;
+    const { status, code, message, since, checkedAt, checkedInterval, flapping, latencyMs, ...row } = found;
+    if (status === null) return { row, health: undefined };
+    const health = { status, code, message, since, checkedAt, intervalSeconds: checkedInterval, flapping, latencyMs };
+    return { row, health };
   }
 
   /** A deleted one that is not purged. */
@@ -168,6 +199,15 @@ export class IntegrationRepository {
       .where(`i.tenantId = :tenantId AND i.deletedAt IS ${deleted ? 'NOT NULL' : 'NULL'}`, { tenantId });
   }
 }
+
+type WithHealth = IntegrationRow &
+  Omit<HealthSummary, 'status' | 'intervalSeconds'> & {
+    readonly status: HealthStatus | null;
+    readonly checkedInterval: number;
+  };
+
+const HEALTH = `h.status, h.code, h.message, h.since, h.checked_at AS "checkedAt", h.flapping,
+  h.interval_seconds AS "checkedInterval", h.latency_ms AS "latencyMs"`;
 
 function live(manager: EntityManager, tenantId: string, id: string): Promise<IntegrationRow | null> {
   return manager.findOneBy(IntegrationEntity, { tenantId, id, deletedAt: IsNull() });

@@ -47,7 +47,7 @@ export class ProbeScheduleRepository {
     tx?: Transaction,
   ): Promise<void> {
     const put = await rows(
-      this.database.manager(tx),
+      this.database.ofTenant(tenantId, tx),
       `WITH given AS (
          SELECT id, tenant_id, provider, probe_target_host(endpoint) AS host,
                 probe_target_key(tenant_id, provider, endpoint, auth_ref, config) AS key
@@ -69,14 +69,18 @@ export class ProbeScheduleRepository {
   }
 
   /** What its target's probe finds out is not told of it any more. The target goes when its probe is due. */
-  async remove(integrationId: string, tx?: Transaction): Promise<void> {
-    await rows(this.database.manager(tx), 'DELETE FROM probe_schedule WHERE integration_id = $1', [integrationId]);
+  async remove(tenantId: string, integrationId: string, tx?: Transaction): Promise<void> {
+    await rows(
+      this.database.ofTenant(tenantId, tx),
+      'DELETE FROM probe_schedule WHERE tenant_id = $1 AND integration_id = $2',
+      [tenantId, integrationId],
+    );
   }
 
   /** Makes a scheduled integration due at once, after the probe under way if there is one. */
   async wake(tenantId: string, integrationId: string, tx?: Transaction): Promise<void> {
     await rows(
-      this.database.manager(tx),
+      this.database.ofTenant(tenantId, tx),
       `UPDATE probe_target t SET due_at = least(t.due_at, now()), woken = true, refused_version = NULL
        FROM probe_schedule s WHERE s.integration_id = $1 AND s.tenant_id = $2 AND t.key = s.target`,
       [integrationId, tenantId],
@@ -86,7 +90,7 @@ export class ProbeScheduleRepository {
   /** When an integration is probed next; in the past while it waits for a worker, null when it is not scheduled. */
   async nextDue(tenantId: string, integrationId: string): Promise<Date | null> {
     const [next] = await rows<{ dueAt: Date }>(
-      this.database.manager(),
+      this.database.ofTenant(tenantId),
       `SELECT t.due_at AS "dueAt" FROM probe_schedule s JOIN probe_target t ON t.key = s.target
        WHERE s.tenant_id = $1 AND s.integration_id = $2`,
       [tenantId, integrationId],
@@ -96,7 +100,7 @@ export class ProbeScheduleRepository {
 
   /** Leases the longest due targets of all tenants that nobody holds, as many as are wanted of each provider. */
   async claimDue({ wanted, hostLimit, running, leaseMs }: ProbeDemand): Promise<ProbeClaim> {
-    const claimed = await rows<ClaimedRow>(this.database.manager(), CLAIM, [
+    const claimed = await rows<ClaimedRow>(this.database.ofAllTenants(), CLAIM, [
       wanted.map(({ provider }) => provider),
       wanted.map(({ limit }) => limit),
       running.map(({ host }) => host),
@@ -113,7 +117,7 @@ export class ProbeScheduleRepository {
    */
   members(leases: readonly HeldLease[], tx: Transaction): Promise<TargetMember[]> {
     return rows(
-      this.database.manager(tx),
+      this.database.ofAllTenants(tx),
       // Locked in one order, so that two batches that meet wait for each other instead of deadlocking.
       `WITH held AS MATERIALIZED (
          SELECT t.key FROM probe_target t
@@ -132,7 +136,7 @@ export class ProbeScheduleRepository {
   async complete(probes: readonly CompletedProbe[], tx?: Transaction): Promise<string[]> {
     if (probes.length === 0) return [];
     const completed = await rows<{ key: string }>(
-      this.database.manager(tx),
+      this.database.ofAllTenants(tx),
       `UPDATE probe_target t
        SET due_at = CASE WHEN t.woken THEN t.due_at ELSE done.next_due_at END, woken = false,
            refused_version = CASE WHEN t.woken THEN NULL ELSE done.refused_version END,
@@ -152,7 +156,7 @@ export class ProbeScheduleRepository {
   /** Gives leases back unused: the targets are due at once, for whoever comes. */
   async release(leases: readonly HeldLease[]): Promise<void> {
     await rows(
-      this.database.manager(),
+      this.database.ofAllTenants(),
       `UPDATE probe_target t SET lease_until = NULL, lease_token = NULL
        FROM unnest($1::uuid[], $2::uuid[]) AS held (target, token)
        WHERE t.key = held.target AND t.lease_token = held.token`,
@@ -162,7 +166,7 @@ export class ProbeScheduleRepository {
 
   /** Removes leased targets that no enabled integration shares any more. */
   async retire(leases: readonly HeldLease[]): Promise<void> {
-    const manager = this.database.manager();
+    const manager = this.database.ofAllTenants();
     await rows(
       manager,
       `DELETE FROM probe_schedule s USING integration i

@@ -82,7 +82,7 @@ export class HealthHistory {
   /** Newest first. */
   transitions({ tenantId, integrationId, since, limit }: HistoryRange): Promise<RecordedTransition[]> {
     return rows(
-      this.database.manager(),
+      this.database.ofTenant(tenantId),
       `SELECT position, at, from_status AS "from", to_status AS "to", reason_code AS "reasonCode", flapping
        FROM health_transition WHERE tenant_id = $1 AND integration_id = $2 AND at > $3
        ORDER BY at DESC, position DESC LIMIT $4`,
@@ -93,7 +93,7 @@ export class HealthHistory {
   /** Those that ended since then or have not ended, the last to end first. */
   gaps({ tenantId, integrationId, since, limit }: HistoryRange): Promise<HealthGap[]> {
     return rows(
-      this.database.manager(),
+      this.database.ofTenant(tenantId),
       `SELECT kind, began_at AS began, ended_at AS ended
        FROM health_gap WHERE tenant_id = $1 AND integration_id = $2 AND ended_at > $3
        ORDER BY ended_at DESC LIMIT $4`,
@@ -104,7 +104,7 @@ export class HealthHistory {
   /** Of the checks that the prober could make; null if there is none. */
   async latency({ tenantId, integrationId, since, limit }: HistoryRange): Promise<LatencyStatistics | null> {
     const [found] = await rows<LatencyStatistics>(
-      this.database.manager(),
+      this.database.ofTenant(tenantId),
       `SELECT count(*) AS checks, min(checked_at) AS "from", max(latency_ms) AS max,
               percentile_disc(0.5) WITHIN GROUP (ORDER BY latency_ms) AS p50,
               percentile_disc(0.95) WITHIN GROUP (ORDER BY latency_ms) AS p95,
@@ -123,7 +123,7 @@ export class HealthHistory {
    */
   async setMaintenance(tenantId: string, integrationId: string, until: Date | null, tx: Transaction): Promise<void> {
     await rows(
-      this.database.manager(tx),
+      this.database.ofTenant(tenantId, tx),
       `WITH moved AS (
          UPDATE health_gap SET ended_at = greatest(now(), $3::timestamptz)
          WHERE tenant_id = $1 AND integration_id = $2 AND kind = 'maintenance' AND ended_at > now() RETURNING 1
@@ -138,7 +138,7 @@ export class HealthHistory {
   async #insertResults(results: readonly ProbeResult[], tx: Transaction): Promise<void> {
     if (results.length === 0) return;
     await rows(
-      this.database.manager(tx),
+      this.database.ofAllTenants(tx),
       `INSERT INTO health_result (tenant_id, integration_id, checked_at, status, code, latency_ms)
        SELECT tenant_id, integration_id, least(checked_at, now()), status, code, latency_ms
        FROM unnest($1::text[], $2::uuid[], $3::timestamptz[], $4::text[], $5::text[], $6::integer[])
@@ -157,7 +157,7 @@ export class HealthHistory {
   async #insertTransitions(transitions: readonly HealthTransition[], tx: Transaction): Promise<void> {
     if (transitions.length === 0) return;
     await rows(
-      this.database.manager(tx),
+      this.database.ofAllTenants(tx),
       `INSERT INTO health_transition (tenant_id, integration_id, at, from_status, to_status, reason_code, flapping)
        SELECT tenant_id, integration_id, least(at, now()), from_status, to_status, reason_code, flapping
        FROM unnest($1::text[], $2::uuid[], $3::timestamptz[], $4::text[], $5::text[], $6::text[], $7::boolean[])
@@ -177,7 +177,7 @@ export class HealthHistory {
   async #insertStale(gaps: readonly LateCheck[], tx: Transaction): Promise<void> {
     if (gaps.length === 0) return;
     await rows(
-      this.database.manager(tx),
+      this.database.ofAllTenants(tx),
       `INSERT INTO health_gap (tenant_id, integration_id, kind, began_at, ended_at)
        SELECT tenant_id, integration_id, 'stale', least(began_at, now()), least(ended_at, now())
        FROM unnest($1::text[], $2::uuid[], $3::timestamptz[], $4::timestamptz[])

@@ -15,7 +15,7 @@ export class HealthRetention {
    * called by several at once.
    */
   async keep(now: Date): Promise<void> {
-    const manager = this.database.manager();
+    const manager = this.database.ofAllTenants();
     await rows(manager, 'SELECT health_result_keep($1)', [now]);
     for (let batch = 1; batch <= MAX_BATCHES; batch++) {
       const [{ pruned }] = (await rows<{ pruned: number }>(manager, 'SELECT health_history_prune($1, $2) AS pruned', [

@@ -28,7 +28,7 @@ export class HotPath {
   readonly #reschedule: PreparedStatement;
 
   constructor(private readonly database: Database) {
-    const begun = `${columnsOf(database.manager(), OperationEntity, '(r.begun)')},
+    const begun = `${columnsOf(database.ofAllTenants(), OperationEntity, '(r.begun)')},
       r.integration_generation AS "integrationGeneration"`;
     const accepted = 'r.id, r.result, r.superseded_ids AS "supersededIds"';
     this.#accept = {
@@ -54,7 +54,11 @@ export class HotPath {
   async enter(entries: readonly Entry[]): Promise<Entered[]> {
     const tokens = entries.map(({ leaseMs }) => (leaseMs === null ? undefined : randomUUID()));
     const items = entries.map((entry, index) => toItem(entry, tokens[index]));
-    const rows = await this.database.prepared<AcceptedRow>(this.#accept, [JSON.stringify(items), SUPERSEDED]);
+    const rows = await this.database.prepared<AcceptedRow>(
+      this.#accept,
+      [JSON.stringify(items), SUPERSEDED],
+      'all_tenants',
+    );
     const byId = new Map(rows.map((row) => [row.id, row]));
     return entries.map(({ operation }, index) => toEntered(operation, byId.get(operation.id), tokens[index]));
   }
@@ -62,7 +66,7 @@ export class HotPath {
   async claim(limit: number, leaseMs: number): Promise<{ lease: LaneLease; begun: Begun }[]> {
     type Row = OperationRow &
       Pick<BegunRow, 'integrationGeneration'> & { leasedLane: string; leasedTenant: string; leaseToken: string };
-    const rows = await this.database.prepared<Row>(this.#claim, [limit, leaseMs]);
+    const rows = await this.database.prepared<Row>(this.#claim, [limit, leaseMs], 'all_tenants');
     return rows.map(({ leasedLane, leasedTenant, leaseToken, integrationGeneration, ...row }) => ({
       lease: { lane: leasedLane, tenantId: leasedTenant, leaseToken },
       begun: { row, integrationGeneration },
@@ -83,7 +87,7 @@ export class HotPath {
       event_data: event.data,
       go_on: goOn,
     }));
-    const rows = await this.database.prepared<Row>(this.#settle, [JSON.stringify(items)]);
+    const rows = await this.database.prepared<Row>(this.#settle, [JSON.stringify(items)], 'all_tenants');
     // Not by operation: who lost a lease and who has it may both conclude one, in one batch.
     const byItem = new Map(rows.map(({ item, ...row }) => [item, row]));
     return conclusions.map(({ lease }, item) => {
@@ -97,7 +101,11 @@ export class HotPath {
   async reschedule(lease: LaneLease, id: string, next: Rescheduling): Promise<Date | LeaseLost | 'not_running'> {
     const { waitMs, outcome, countsAsAttempt } = next;
     const values = [id, lease.lane, lease.leaseToken, waitMs, JSON.stringify(outcome), countsAsAttempt];
-    const [row] = await this.database.prepared<{ result: string; nextAttemptAt: Date }>(this.#reschedule, values);
+    const [row] = await this.database.prepared<{ result: string; nextAttemptAt: Date }>(
+      this.#reschedule,
+      values,
+      lease,
+    );
     if (!row || row.result === 'lost') return new LeaseLost(lease.lane);
     return row.result === 'not_running' ? 'not_running' : row.nextAttemptAt;
   }

@@ -80,7 +80,7 @@ export class OperationRepository {
   /** Queues an operation that is parked or has failed again, or ends it as superseded: see the state of the row. */
   async requeue(tenantId: string, id: string, tx: Transaction): Promise<OperationRow | 'missing' | 'not_retriable'> {
     const again = { from: ['parked_offline', 'failed'], keepAttempts: false } as const;
-    const [requeued] = await requeue(this.database.manager(tx), tenantId, [id], again);
+    const [requeued] = await requeue(this.database.ofTenant(tenantId, tx), tenantId, [id], again);
     const row = await this.find(tenantId, id, tx);
     if (!row) return 'missing';
     return requeued ? row : 'not_retriable';
@@ -96,7 +96,7 @@ export class OperationRepository {
     const page = await this.#parked(tenantId, filter, next, tx).select(['o.id', 'o.position']).getMany();
     const ids = page.map(({ id }) => id);
     const again = { from: ['parked_offline'], keepAttempts: false } as const;
-    const requeued = await requeue(this.database.manager(tx), tenantId, ids, again);
+    const requeued = await requeue(this.database.ofTenant(tenantId, tx), tenantId, ids, again);
     return { requeued, last: page.at(-1)?.position ?? null };
   }
 
@@ -106,16 +106,16 @@ export class OperationRepository {
     id: string,
     tx: Transaction,
   ): Promise<{ readonly row: OperationRow; readonly now: boolean } | NotCancelled> {
-    return cancel(this.database.manager(tx), tenantId, id);
+    return cancel(this.database.ofTenant(tenantId, tx), tenantId, id);
   }
 
   find(tenantId: string, id: string, tx?: Transaction): Promise<OperationRow | null> {
-    return this.database.manager(tx).findOneBy(OperationEntity, { tenantId, id });
+    return this.database.ofTenant(tenantId, tx).findOneBy(OperationEntity, { tenantId, id });
   }
 
   /** What the tenant first used the idempotency key for. */
   findByKey(tenantId: string, idempotencyKey: string): Promise<OperationRow | null> {
-    return this.database.manager().findOneBy(OperationEntity, { tenantId, idempotencyKey });
+    return this.database.ofTenant(tenantId).findOneBy(OperationEntity, { tenantId, idempotencyKey });
   }
 
   /** What last succeeded in the lane under that upsertKey. */
@@ -124,7 +124,7 @@ export class OperationRepository {
     of: Pick<OperationRow, 'lane' | 'operation'> & { readonly upsertKey: string },
   ): Promise<OperationRow | null> {
     const { lane, operation, upsertKey } = of;
-    return this.database.manager().findOne(OperationEntity, {
+    return this.database.ofTenant(tenantId).findOne(OperationEntity, {
       where: { tenantId, lane, operation, upsertKey, state: 'succeeded' },
       order: { finishedAt: 'DESC' },
     });
@@ -133,7 +133,7 @@ export class OperationRepository {
   /** Newest first. Throws InvalidCursor. */
   list(tenantId: string, filter: OperationFilter, page: PageRequest): Promise<Page<OperationRow>> {
     const query = this.database
-      .manager()
+      .ofTenant(tenantId)
       .createQueryBuilder(OperationEntity, 'o')
       .where('o.tenantId = :tenantId', { tenantId });
     if (filter.state !== undefined) query.andWhere('o.state = :state', filter);
@@ -156,17 +156,17 @@ export class OperationRepository {
   /** Those of the operations that are finished, for whoever waits for them. */
   outcomes(ids: readonly string[]): Promise<OperationRow[]> {
     const states: OperationState[] = ['queued', 'running'];
-    return this.database.manager().findBy(OperationEntity, { id: In([...ids]), state: Not(In(states)) });
+    return this.database.ofAllTenants().findBy(OperationEntity, { id: In([...ids]), state: Not(In(states)) });
   }
 
   /** False: the lease is lost. */
   renew(lease: LaneLease, leaseMs: number): Promise<boolean> {
-    return renewLease(this.database.manager(), lease, leaseMs);
+    return renewLease(this.database.ofTenant(lease.tenantId), lease, leaseMs);
   }
 
   /** Gives the lane back; it is due at once. Does nothing if the lease is lost. */
   release(lease: LaneLease): Promise<void> {
-    return giveBackLease(this.database.manager(), lease);
+    return giveBackLease(this.database.ofTenant(lease.tenantId), lease);
   }
 
   /**
@@ -182,7 +182,7 @@ export class OperationRepository {
 
   #parked(tenantId: string, filter: ParkedFilter, { limit, after }: ParkedRequest, tx?: Transaction) {
     const query = this.database
-      .manager(tx)
+      .ofTenant(tenantId, tx)
       .createQueryBuilder(OperationEntity, 'o')
       .where(`o.tenantId = :tenantId AND o.state = 'parked_offline' AND o.position > :after`, { tenantId, after });
     if (filter.integrationId !== undefined) query.andWhere('o.integrationId = :integrationId', filter);

@@ -39,7 +39,7 @@ export class OutageRepository {
   /** Of all tenants. */
   list(): Promise<Outage[]> {
     return rows(
-      this.database.manager(),
+      this.database.ofAllTenants(),
       `SELECT o.tenant_id AS "tenantId", o.integration_id AS "integrationId", o.offline_since IS NULL AND (
          o.failing_since IS NULL OR o.last_failure_at < now() - ${APART} OR EXISTS (
            SELECT FROM annotation_operation parked WHERE parked.integration_id = o.integration_id
@@ -56,7 +56,7 @@ export class OutageRepository {
    */
   async failed({ tenantId, integrationId }: OfIntegration, limitMs: number) {
     const [now] = await rows<{ offline: boolean; began: boolean }>(
-      this.database.manager(),
+      this.database.ofTenant(tenantId),
       `INSERT INTO vendor_outage AS o (integration_id, tenant_id, failing_since, last_failure_at, probe_at)
        VALUES ($1, $2, now(), now(), now())
        ON CONFLICT (integration_id) DO UPDATE SET
@@ -75,7 +75,7 @@ export class OutageRepository {
   /** The vendor was reached. True if that ended an outage. */
   async reached({ tenantId, integrationId }: OfIntegration): Promise<boolean> {
     const [before] = await rows<{ offline: boolean }>(
-      this.database.manager(),
+      this.database.ofTenant(tenantId),
       `UPDATE vendor_outage o SET failing_since = NULL, offline_since = NULL
        FROM (SELECT integration_id, offline_since IS NOT NULL AS offline FROM vendor_outage
              WHERE integration_id = $1 AND tenant_id = $2 AND failing_since IS NOT NULL FOR UPDATE) AS before
@@ -88,7 +88,7 @@ export class OutageRepository {
   /** Whether a running operation has to wait: posting is offline, or something before it in its lane waits already. */
   async holds({ id, tenantId, integrationId, lane }: Running): Promise<boolean> {
     const [held] = await rows<{ holds: boolean }>(
-      this.database.manager(),
+      this.database.ofTenant(tenantId),
       `SELECT o.offline_since IS NOT NULL OR EXISTS (
          SELECT FROM annotation_operation older
          WHERE older.lane = $3 AND older.state = 'parked_offline' AND older.awaits_vendor
@@ -105,7 +105,7 @@ export class OutageRepository {
    * put back into its lane instead. Throws LeaseLost.
    */
   async park(lease: LaneLease, running: Running, parking: Parking, tx: Transaction): Promise<boolean> {
-    const manager = this.database.manager(tx);
+    const manager = this.database.ofTenant(lease.tenantId, tx);
     const lasting = await rows(
       manager,
       'SELECT FROM vendor_outage WHERE integration_id = $1 AND tenant_id = $2 FOR SHARE',
@@ -132,7 +132,7 @@ export class OutageRepository {
   /** Offline integrations whose vendor is to be asked now, and not again for so many milliseconds. */
   claimProbes({ limit, againAfterMs }: { limit: number; againAfterMs: number }): Promise<OfIntegration[]> {
     return rows(
-      this.database.manager(),
+      this.database.ofAllTenants(),
       `UPDATE vendor_outage SET probe_at = now() + $2 * interval '1 millisecond'
        WHERE integration_id IN (
          SELECT o.integration_id FROM vendor_outage o
@@ -148,7 +148,7 @@ export class OutageRepository {
    * none is left, the outage is forgotten. Another dispatcher may just be at it; then nothing is done here.
    */
   async replay({ tenantId, integrationId }: OfIntegration, limit: number, tx: Transaction): Promise<Requeued[]> {
-    const manager = this.database.manager(tx);
+    const manager = this.database.ofTenant(tenantId, tx);
     const over = await rows(
       manager,
       `SELECT FROM vendor_outage o WHERE o.integration_id = $1 AND o.tenant_id = $2 AND o.offline_since IS NULL

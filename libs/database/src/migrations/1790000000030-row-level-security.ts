@@ -28,7 +28,7 @@ export class RowLevelSecurity1790000000030 implements MigrationInterface {
 const TABLES: Readonly<Record<string, Rights>> = {
   integration: { tenant: 'SELECT, INSERT, UPDATE, DELETE', system: 'SELECT' },
   integration_dependent: { tenant: 'SELECT, INSERT, UPDATE, DELETE' },
-  integration_health: { tenant: 'SELECT', system: 'SELECT, INSERT, UPDATE' },
+  integration_health: { tenant: 'SELECT, UPDATE', system: 'SELECT, INSERT, UPDATE' },
   health_transition: { tenant: 'SELECT', system: 'SELECT, INSERT' },
   health_gap: { tenant: 'SELECT, INSERT, UPDATE, DELETE', system: 'SELECT, INSERT' },
   // Through their table, its partitions are guarded; by themselves nobody may touch them.

@@ -1,4 +1,5 @@
 import type { IntegrationEvent, SystemEvent } from '@integrations/contracts';
+import type { EntityManager } from 'typeorm';
 import type { QueryDeepPartialEntity } from 'typeorm/query-builder/QueryPartialEntity.js';
 import { v7 as uuidv7 } from 'uuid';
 import type { Database } from '../database';
@@ -13,13 +14,16 @@ export class Outbox {
   constructor(private readonly database: Database) {}
 
   append(event: IntegrationEvent, tx: Transaction): Promise<void> {
-    return this.appendAll([event], tx);
+    return insert(this.database.ofTenant(event.tenantId, tx), [event]);
   }
 
-  /** Those of one integration are told in the order of the list. */
+  /** Of whatever tenants. Those of one integration are told in the order of the list. */
   async appendAll(events: readonly (IntegrationEvent | SystemEvent)[], tx: Transaction): Promise<void> {
-    if (events.length === 0) return;
-    const values = events.map((event) => ({ eventId: uuidv7(), ...SYSTEM, ...event }));
-    await this.database.manager(tx).insert(OutboxEntity, values as QueryDeepPartialEntity<OutboxEntity>[]);
+    if (events.length > 0) await insert(this.database.ofAllTenants(tx), events);
   }
+}
+
+async function insert(manager: EntityManager, events: readonly (IntegrationEvent | SystemEvent)[]): Promise<void> {
+  const values = events.map((event) => ({ eventId: uuidv7(), ...SYSTEM, ...event }));
+  await manager.insert(OutboxEntity, values as QueryDeepPartialEntity<OutboxEntity>[]);
 }

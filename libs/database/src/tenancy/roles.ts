@@ -6,8 +6,8 @@ export const TENANT_ROLE = 'integrations_tenant';
 /** For the few things that concern all tenants by nature: claims, the relay, the lookup of a token. */
 export const SYSTEM_ROLE = 'integrations_system';
 
-/** Whose rows a statement may touch; `login`: whatever the login may, for statements that do not say yet. */
-export type Scope = { readonly tenantId: string } | 'all_tenants' | 'login';
+/** Whose rows a statement may touch. */
+export type Scope = { readonly tenantId: string } | 'all_tenants';
 
 /** What brings a statement into its scope, until the end of its transaction: a prepared statement and its values. */
 export interface Entrance {
@@ -25,14 +25,13 @@ export const START_SESSION = `
   PREPARE enter_tenant (text) AS
     SELECT 1 WHERE set_config('role', '${TENANT_ROLE}', true) IS NULL
                 OR set_config('integrations.tenant', $1, true) IS NULL;
-  PREPARE enter_all_tenants AS SELECT 1 WHERE set_config('role', '${SYSTEM_ROLE}', true) IS NULL;
-  PREPARE enter_login AS SELECT 1 WHERE set_config('role', 'none', true) IS NULL`;
+  PREPARE enter_all_tenants AS SELECT 1 WHERE set_config('role', '${SYSTEM_ROLE}', true) IS NULL`;
 
 export function entranceTo(scope: Scope): Entrance {
-  if (typeof scope === 'string') return { name: `enter_${scope}`, values: [] };
+  if (scope === 'all_tenants') return { name: 'enter_all_tenants', values: [] };
   return { name: 'enter_tenant', values: [scope.tenantId] };
 }
 
 export function isSameScope(a: Scope, b: Scope): boolean {
-  return a === b || (typeof a === 'object' && typeof b === 'object' && a.tenantId === b.tenantId);
+  return a === b || (a !== 'all_tenants' && b !== 'all_tenants' && a.tenantId === b.tenantId);
 }
