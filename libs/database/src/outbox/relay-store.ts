@@ -4,6 +4,8 @@ import type { SequencedEvent } from './message';
 /** Any number that nothing else of ours locks. */
 const RELAY_LOCK = 7_302_002;
 const PRUNE_BATCH = 5_000;
+const EVENT = `id, event_id AS "eventId", tenant_id AS "tenantId", integration_id AS "integrationId", type, provider, event,
+  generation, data, occurred_at AS "occurredAt", sequence`;
 
 /**
  * The relay's SQL, all of it on the session that holds the advisory lock. A relay that lost its connection therefore
@@ -14,19 +16,22 @@ export class RelayStore {
 
   /** Whether this session is the one relay from now until it ends. */
   async lead(): Promise<boolean> {
-    const { rows } = await this.session.query<{ leads: boolean }>('SELECT pg_try_advisory_lock($1) AS leads', [
-      RELAY_LOCK,
-    ]);
+    // What comes first is read from the index that has it so: before PostgreSQL has statistics, it would gather and sort
+    // all that waits for each batch instead.
+    const { rows } = await this.session.query<{ leads: boolean }>(
+      `SELECT pg_try_advisory_lock($1) AS leads, set_config('enable_bitmapscan', 'off', false)`,
+      [RELAY_LOCK],
+    );
     return rows[0]?.leads ?? false;
   }
 
   /**
-   * Gives the oldest events without a sequence theirs, gapless for each integration, and commits. From then on an event
-   * keeps its sequence, however often it is published. What is looked for is "has none", never "id above the last":
-   * ids become visible out of order.
+   * Gives the oldest events without a sequence theirs, gapless for each integration, commits, and answers them in that
+   * order. From then on an event keeps its sequence, however often it is published. What is looked for is "has none",
+   * never "id above the last": ids become visible out of order.
    */
-  async sequence(limit: number): Promise<number> {
-    const { rowCount } = await this.session.query(
+  async sequence(limit: number): Promise<SequencedEvent[]> {
+    const { rows } = await this.session.query<SequencedEvent>(
       `WITH batch AS MATERIALIZED (
          SELECT id, integration_id,
                 row_number() OVER (PARTITION BY integration_id ORDER BY id) AS nth,
@@ -37,21 +42,22 @@ export class RelayStore {
          SELECT DISTINCT integration_id, size FROM batch
          ON CONFLICT (integration_id) DO UPDATE SET last = s.last + excluded.last
          RETURNING integration_id, last
+       ), sequenced AS (
+         UPDATE outbox SET sequence = counter.last - batch.size + batch.nth
+         FROM batch JOIN counter USING (integration_id)
+         WHERE outbox.id = batch.id
+         RETURNING outbox.*
        )
-       UPDATE outbox SET sequence = counter.last - batch.size + batch.nth
-       FROM batch JOIN counter USING (integration_id)
-       WHERE outbox.id = batch.id`,
+       SELECT ${EVENT} FROM sequenced ORDER BY id`,
       [limit],
     );
-    return rowCount ?? 0;
+    return rows;
   }
 
   /** What has a sequence and is not known to be published; in order for each integration. */
   async unpublished(limit: number): Promise<SequencedEvent[]> {
     const { rows } = await this.session.query<SequencedEvent>(
-      `SELECT id, event_id AS "eventId", tenant_id AS "tenantId", integration_id AS "integrationId", type, provider,
-              event, generation, data, occurred_at AS "occurredAt", sequence
-       FROM outbox WHERE sequence IS NOT NULL AND published_at IS NULL
+      `SELECT ${EVENT} FROM outbox WHERE sequence IS NOT NULL AND published_at IS NULL
        ORDER BY integration_id, sequence LIMIT $1`,
       [limit],
     );

@@ -80,20 +80,31 @@ export class OutboxRelay {
       const store = new RelayStore(session);
       while (!this.#stopping && !(await store.lead())) await this.#pause();
       const snapshots = new SnapshotKeeper(new SnapshotStore(session), this.#options.snapshots, this.#options.onError);
+      await this.#finishLeftBehind(store, snapshots);
+      let batch = await store.sequence(BATCH);
       while (!this.#stopping) {
-        const relayed = await this.#relayBatch(store, snapshots);
-        const written = await snapshots.write(relayed === 0);
-        if (relayed + written === 0) await this.#idle(store);
+        const [next] = await both(store.sequence(BATCH), this.#relay(batch, store, snapshots));
+        const handled = batch.length + next.length;
+        batch = next;
+        const written = await snapshots.write(handled === 0);
+        if (handled + written === 0) await this.#idle(store);
       }
     } finally {
       await session.end().catch(() => undefined);
     }
   }
 
-  async #relayBatch(store: RelayStore, snapshots: SnapshotKeeper): Promise<number> {
-    let batch = await store.unpublished(BATCH);
-    if (batch.length === 0 && (await store.sequence(BATCH)) > 0) batch = await store.unpublished(BATCH);
+  /** Of whoever led before: what got its sequence and is not known to be published. */
+  async #finishLeftBehind(store: RelayStore, snapshots: SnapshotKeeper): Promise<void> {
+    while (!this.#stopping) {
+      const batch = await store.unpublished(BATCH);
+      if (batch.length === 0) return;
+      await this.#relay(batch, store, snapshots);
+    }
+  }
 
+  async #relay(batch: readonly SequencedEvent[], store: RelayStore, snapshots: SnapshotKeeper): Promise<void> {
+    if (batch.length === 0) return;
     const published: SequencedEvent[] = [];
     try {
       if (!(await this.#publishChained(batch, published))) await this.#publishInWaves(batch, published);
@@ -101,7 +112,6 @@ export class OutboxRelay {
       if (published.length > 0) await store.markPublished(published.map(({ id }) => id));
     }
     snapshots.changed(published.filter(({ type }) => type !== null));
-    return batch.length;
   }
 
   /** False if this is not the time for it. */
@@ -141,6 +151,12 @@ export class OutboxRelay {
     }
     await this.#wakeUp.sleep(this.#options.pollMs);
   }
+}
+
+/** Waits for both, so that nothing is under way any more when a failure is told. */
+async function both<A, B>(first: Promise<A>, second: Promise<B>): Promise<[A, B]> {
+  await Promise.allSettled([first, second]);
+  return Promise.all([first, second]);
 }
 
 /**
