@@ -19,23 +19,29 @@ export interface ProbeRunnerOptions {
 
 const RETRY_MS = 1_000;
 
-/** One periodic probe from lease to record. */
+/** Periodic probes from lease to record. */
 export class ProbeRunner {
   constructor(private readonly options: ProbeRunnerOptions) {}
 
-  /** False: the signal broke it off, and nothing was recorded. */
-  async run(lease: ProbeLease, signal: AbortSignal): Promise<boolean> {
+  /** Null: the signal broke it off, and there is nothing to be recorded. */
+  async probe(lease: ProbeLease, signal: AbortSignal): Promise<FinishedProbe | null> {
     const leasedUntil = performance.now() + this.options.leaseMs;
     const { integration } = lease;
-    if (!integration) {
-      await this.options.schedule.retire([lease]);
-      return true;
-    }
-    const finished = { lease, verdict: await this.#verdict(lease, integration, signal) };
+    const verdict = integration && (await this.#verdict(lease, integration, signal));
     // A probe that our own shutdown cut off says nothing about the vendor.
-    if (signal.aborted) return false;
-    await this.#record(finished, leasedUntil, signal);
-    return true;
+    return signal.aborted ? null : { lease, leasedUntil, verdict };
+  }
+
+  /** As long as the lease holds, a database that is away for a moment costs no result. */
+  async record(finished: FinishedProbe, signal: AbortSignal): Promise<void> {
+    for (;;) {
+      try {
+        return await this.#record(finished);
+      } catch (error) {
+        if (signal.aborted || performance.now() + RETRY_MS > finished.leasedUntil) throw error;
+        await sleep(RETRY_MS, undefined, { signal }).catch(() => undefined);
+      }
+    }
   }
 
   async #verdict({ refusedVersion, provider }: ProbeLease, integration: ProbedIntegration, signal: AbortSignal) {
@@ -46,20 +52,12 @@ export class ProbeRunner {
     return verdict;
   }
 
-  /** As long as the lease holds, a database that is away for a moment costs no result. */
-  async #record(finished: FinishedProbe, leasedUntil: number, signal: AbortSignal): Promise<void> {
-    const { record, scheduling } = this.options;
-    for (;;) {
-      try {
-        const { held, transitions } = await record(finished);
-        if (!held) scheduling.leaseLost(finished.lease.provider);
-        for (const transition of transitions) this.#tell(finished.lease.provider, transition);
-        return;
-      } catch (error) {
-        if (signal.aborted || performance.now() + RETRY_MS > leasedUntil) throw error;
-        await sleep(RETRY_MS, undefined, { signal }).catch(() => undefined);
-      }
-    }
+  async #record(finished: FinishedProbe): Promise<void> {
+    const { lease } = finished;
+    if (!lease.integration) return this.options.schedule.retire([lease]);
+    const { held, transitions } = await this.options.record(finished);
+    if (!held) this.options.scheduling.leaseLost(lease.provider);
+    for (const transition of transitions) this.#tell(lease.provider, transition);
   }
 
   #tell(provider: string, { integrationId, from, to, reasonCode, flapping }: RecordedProbe['transitions'][number]) {

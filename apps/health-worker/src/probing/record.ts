@@ -26,7 +26,9 @@ export interface ProbeRecords {
 
 export interface FinishedProbe {
   readonly lease: ProbeLease;
-  /** Null: the vendor refused the credential before, and it has not changed. */
+  /** When the lease runs out by this process's monotonic clock, in milliseconds. */
+  readonly leasedUntil: number;
+  /** Null: nobody shares the target any more, or the vendor refused the credential before, and it has not changed. */
   readonly verdict: ProbeVerdict | null;
 }
 

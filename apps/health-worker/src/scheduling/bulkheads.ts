@@ -5,14 +5,17 @@ export interface BulkheadLimits {
   readonly ofProvider: number;
   /** Probes at once of one host, whose owner may not like more. */
   readonly ofHost: number;
+  /** Results that wait to be written: how far probing may be ahead of a slow database. */
+  readonly ofResults: number;
 }
 
 type Place = Pick<ProbeLease, 'provider' | 'host'>;
 
-/** How many probes run of each provider and of each host, and how many more may. */
+/** How many probes run of each provider and of each host, how many results wait, and how many more probes may run. */
 export class Bulkheads {
   readonly #providers: Map<string, number>;
   readonly #hosts = new Map<string, number>();
+  #unwritten = 0;
   #eased: (() => void) | null = null;
 
   constructor(
@@ -24,6 +27,7 @@ export class Bulkheads {
 
   /** Providers with room, and how much. */
   wanted(): { provider: string; limit: number }[] {
+    if (this.#unwritten >= this.limits.ofResults) return [];
     return [...this.#providers]
       .map(([provider, running]) => ({ provider, limit: this.limits.ofProvider - running }))
       .filter(({ limit }) => limit > 0);
@@ -34,9 +38,10 @@ export class Bulkheads {
     return [...this.#hosts].map(([host, probes]) => ({ host, probes }));
   }
 
-  /** Some provider or host has no room. */
+  /** Some provider or host has no room, or too many results wait. */
   get full(): boolean {
-    const { ofProvider, ofHost } = this.limits;
+    const { ofProvider, ofHost, ofResults } = this.limits;
+    if (this.#unwritten >= ofResults) return true;
     const isFull = (counts: Map<string, number>, limit: number) =>
       [...counts.values()].some((running) => running >= limit);
     return isFull(this.#providers, ofProvider) || isFull(this.#hosts, ofHost);
@@ -53,17 +58,32 @@ export class Bulkheads {
     this.#providers.set(provider, ofProvider);
     if (ofHost > 0) this.#hosts.set(host, ofHost);
     else this.#hosts.delete(host);
-    // At the half, so that what is claimed next is worth a claim.
     const { limits } = this;
-    if (ofProvider === Math.floor(limits.ofProvider / 2) || ofHost === Math.floor(limits.ofHost / 2)) this.#eased?.();
+    if (ofProvider === half(limits.ofProvider) || ofHost === half(limits.ofHost)) this.#eased?.();
+  }
+
+  /** A result waits to be written from now on. */
+  found(): void {
+    this.#unwritten += 1;
+  }
+
+  /** It waits no longer. */
+  settled(): void {
+    this.#unwritten -= 1;
+    if (this.#unwritten === half(this.limits.ofResults)) this.#eased?.();
   }
 
   inFlight(provider: string): number {
     return this.#providers.get(provider) ?? 0;
   }
 
-  /** Resolves when a provider or a host is down to half of its room. */
+  /** Resolves when a provider, a host or what waits is down to half of its room. */
   eased(): Promise<void> {
     return new Promise((resolve) => (this.#eased = resolve));
   }
+}
+
+/** At the half, what is claimed next is worth a claim. */
+function half(limit: number): number {
+  return Math.floor(limit / 2);
 }

@@ -1,13 +1,16 @@
 import type { ProbeClaim, ProbeLease, ProbeScheduleRepository } from '@integrations/database';
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { FinishedProbe } from '../probing/record';
 import { Bulkheads, type BulkheadLimits } from './bulkheads';
 
 export interface PollerOptions {
   readonly schedule: Pick<ProbeScheduleRepository, 'claimDue' | 'release'>;
   /** Those that can be probed here. */
   readonly providers: readonly string[];
-  /** Runs one probe; the signal aborts at shutdown. False: it was broken off, and its lease is to be given back. */
-  readonly probe: (lease: ProbeLease, signal: AbortSignal) => Promise<boolean>;
+  /** Runs one probe; the signal aborts at shutdown. Null: it was broken off, and its lease is to be given back. */
+  readonly probe: (lease: ProbeLease, signal: AbortSignal) => Promise<FinishedProbe | null>;
+  /** Writes down what it found out. */
+  readonly record: (finished: FinishedProbe, signal: AbortSignal) => Promise<void>;
   readonly onInFlight: (provider: string, probes: number) => void;
   readonly onError: (error: unknown) => void;
   readonly limits: BulkheadLimits;
@@ -76,24 +79,35 @@ export class Poller {
   }
 
   #begin(lease: ProbeLease): void {
-    const { provider } = lease;
-    this.#bulkheads.enter(lease);
-    this.#options.onInFlight(provider, this.#bulkheads.inFlight(provider));
-    const probing = this.#probe(lease).finally(() => {
-      this.#bulkheads.leave(lease);
-      this.#options.onInFlight(provider, this.#bulkheads.inFlight(provider));
-      this.#running.delete(probing);
-    });
-    this.#running.add(probing);
+    const working = this.#work(lease)
+      // The lease runs out, and then the probe is tried again.
+      .catch(this.#options.onError)
+      .finally(() => this.#running.delete(working));
+    this.#running.add(working);
   }
 
-  async #probe(lease: ProbeLease): Promise<void> {
-    const { probe, schedule, onError } = this.#options;
+  async #work(lease: ProbeLease): Promise<void> {
+    const { record, schedule } = this.#options;
+    const finished = await this.#probe(lease);
+    if (!finished) return schedule.release([lease]);
+    this.#bulkheads.found();
+    await record(finished, this.#stop.signal).finally(() => this.#bulkheads.settled());
+  }
+
+  /** Its place is free again with the verdict, so that a slow database is no limit of a provider's. */
+  async #probe(lease: ProbeLease): Promise<FinishedProbe | null> {
+    const { probe } = this.#options;
+    this.#bulkheads.enter(lease);
+    this.#countInFlight(lease);
     try {
-      if (!(await probe(lease, this.#stop.signal))) await schedule.release([lease]);
-    } catch (error) {
-      // The lease runs out, and then the probe is tried again.
-      onError(error);
+      return await probe(lease, this.#stop.signal);
+    } finally {
+      this.#bulkheads.leave(lease);
+      this.#countInFlight(lease);
     }
+  }
+
+  #countInFlight({ provider }: ProbeLease): void {
+    this.#options.onInFlight(provider, this.#bulkheads.inFlight(provider));
   }
 }

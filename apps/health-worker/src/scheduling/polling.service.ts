@@ -20,6 +20,8 @@ import { Poller } from './poller';
 
 /** Results wait for others to be written with: a transaction costs more than a result. One at a time, for the guard. */
 const WRITING = { most: 500, atOnce: 1, lingerMs: 50 };
+/** So many batches may wait: probes go on while one is written, and what waits is written long before its lease runs out. */
+const UNWRITTEN_BATCHES = 4;
 
 /** Periodic probes for the life of the app. */
 @Injectable()
@@ -54,11 +56,16 @@ export class PollingService implements OnApplicationBootstrap, BeforeApplication
       ...{ schedule, providers, leaseMs, pollMs },
       probe: (lease, signal) => {
         scheduling.probeStarted(lease.provider, lease.lagMs / 1_000);
-        return runner.run(lease, signal);
+        return runner.probe(lease, signal);
       },
+      record: (finished, signal) => runner.record(finished, signal),
       onInFlight: (provider, probes) => scheduling.probesInFlight(provider, probes),
       onError: (error) => log.warn({ err: error }, 'probe could not be claimed or recorded'),
-      limits: { ofProvider: config.probeConcurrency, ofHost: config.probeHostConcurrency },
+      limits: {
+        ofProvider: config.probeConcurrency,
+        ofHost: config.probeHostConcurrency,
+        ofResults: UNWRITTEN_BATCHES * WRITING.most,
+      },
     });
   }
 
