@@ -45,6 +45,9 @@ export interface ConnectorOptions {
   readonly clock: Clock;
 }
 
+/** Checked configs kept. */
+const MAX_CONFIGS = 1_000;
+
 /** A plugin with all that its methods ask for. */
 export interface Connection {
   readonly plugin: ConnectorPlugin;
@@ -58,8 +61,8 @@ export interface Connection {
  */
 export class Connector {
   readonly #options: ConnectorOptions;
-  /** By the stored config: checking one costs more than all else here, and registrations are remembered as read. */
-  readonly #configs = new WeakMap<object, object>();
+  /** Checking one costs more than all else here; they are read anew for each probe, and those of a tenant are alike. */
+  readonly #configs = new Map<string, object>();
 
   constructor(options: ConnectorOptions) {
     this.#options = options;
@@ -136,12 +139,14 @@ export class Connector {
     return plugin;
   }
 
-  #configOf({ provider, config }: RegisteredIntegration): object {
-    const known = typeof config === 'object' && config !== null ? this.#configs.get(config) : undefined;
+  #configOf({ tenantId, provider, config }: RegisteredIntegration): object {
+    const key = JSON.stringify([tenantId, provider, config]);
+    const known = this.#configs.get(key);
     if (known) return known;
     const checked = this.#options.registry.validateConfig(provider, config);
     if (!checked.ok) throw new ProviderError('invalid_request', describeErrors(checked.errors));
-    this.#configs.set(config as object, checked.value);
+    if (this.#configs.size >= MAX_CONFIGS) this.#configs.clear();
+    this.#configs.set(key, checked.value);
     return checked.value;
   }
 
@@ -184,8 +189,9 @@ function credentialOf(
   purpose: SecretPurpose,
 ): CredentialSource {
   if (authRef === null) {
-    const missing = new ProviderError('secret_unresolvable', 'the integration has no authRef', { transient: false });
-    return { present: false, resolve: () => Promise.reject(missing), forget: () => undefined };
+    const missing = () =>
+      new ProviderError('secret_unresolvable', 'the integration has no authRef', { transient: false });
+    return { present: false, resolve: () => Promise.reject(missing()), forget: () => undefined };
   }
   const request = { tenantId, authRef, purpose, integrationId: id };
   return {
