@@ -1,0 +1,14 @@
+/**
+ * What the builder of the Nest CLI is told beyond its defaults: the apps run on the Node that package.json names, so its
+ * own private fields do instead of WeakMaps, and modules that see each other directly.
+ *
+ * @param {import('@rspack/core').Configuration} defaults
+ * @returns {import('@rspack/core').Configuration}
+ */
+export default function forOurNode(defaults) {
+  for (const { use } of defaults.module.rules) for (const { options } of use) options.jsc.target = 'es2024';
+  return {
+    ...defaults,
+    optimization: { ...defaults.optimization, providedExports: true, usedExports: true, concatenateModules: true },
+  };
+}
