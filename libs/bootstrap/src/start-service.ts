@@ -50,7 +50,8 @@ export async function createService(options: ServiceOptions): Promise<NestFastif
       queue: name,
       defaultTenant: config.defaultTenant,
     };
-    app.connectMicroservice({ strategy: new PlainJsonNatsServer(server) }, { inheritAppConfig: true });
+    // Guards and interceptors of the app are those of HTTP: NATS has its own accounts and permissions.
+    app.connectMicroservice({ strategy: new PlainJsonNatsServer(server) });
   }
   await options.configure?.(app);
   await app.init();

@@ -2,8 +2,11 @@
 export type ParsedJson =
   { readonly ok: true; readonly value: unknown } | { readonly ok: false; readonly message: string };
 
+const encoder = new TextEncoder();
+const decoder = new TextDecoder('utf-8', { fatal: true });
+
 export function encodeJson(value: object): Uint8Array {
-  return new TextEncoder().encode(JSON.stringify(value));
+  return encoder.encode(JSON.stringify(value));
 }
 
 /** The message never quotes the body: it may hold what must not be logged. */
@@ -20,7 +23,7 @@ export function parseJson(body: Uint8Array): ParsedJson {
 
 function decodeUtf8(body: Uint8Array): string | null {
   try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(body);
+    return decoder.decode(body);
   } catch {
     return null;
   }

@@ -1,7 +1,7 @@
 import { describeErrors, failed, type OperationResult } from '@integrations/contracts';
 import type { Msg, NatsConnection, Subscription } from '@nats-io/transport-node';
 import { type MessageHandler, ServerNats } from '@nestjs/microservices';
-import { lastValueFrom } from 'rxjs';
+import { isObservable, lastValueFrom } from 'rxjs';
 import { type BusServers, connectToNats } from '../connect';
 import { headersOf, MALFORMED } from '../headers';
 import { parseJson } from '../json';
@@ -125,8 +125,8 @@ export class PlainJsonNatsServer extends ServerNats {
     context: CheckedNatsContext,
   ): Promise<OperationResult<unknown>> {
     try {
-      const returned = await handler(body, context);
-      return toReply(await lastValueFrom(this.transformToObservable(returned), { defaultValue: null }));
+      const returned: unknown = await handler(body, context);
+      return toReply(isObservable(returned) ? await lastValueFrom(returned, { defaultValue: null }) : returned);
     } catch (error) {
       const refusal = toRefusal(error);
       if (refusal) return refusal;

@@ -36,6 +36,7 @@ const TRACEPARENT_PATTERN = /^[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}/
 
 /** Reads the headers, whatever their case; answers with what is wrong with them. */
 export function readRpcHeaders(headers: MsgHdrs | undefined, defaultTenant: string): RpcContext | FieldError[] {
+  if (!headers) return { tenantId: defaultTenant };
   const tenant = read(headers, HEADERS.tenant);
   const deadline = read(headers, HEADERS.deadlineMs);
   const key = read(headers, HEADERS.idempotencyKey);
@@ -64,8 +65,8 @@ interface HeaderValue {
   readonly ambiguous: boolean;
 }
 
-function read(headers: MsgHdrs | undefined, name: string): HeaderValue {
-  const values = new Set(headers?.values(name, Match.IgnoreCase));
+function read(headers: MsgHdrs, name: string): HeaderValue {
+  const values = new Set(headers.values(name, Match.IgnoreCase));
   const [value] = values;
   return { name, value: value || undefined, ambiguous: values.size > 1 };
 }
