@@ -27,6 +27,7 @@ import { EventsController } from './integrations/events.controller';
 import { IntegrationsController } from './integrations/integrations.controller';
 import { ProvidersController } from './providers/providers.controller';
 import { ResolveRpc } from './resolve/resolve.rpc';
+import { SecretsModule } from './secrets/secrets.module';
 
 export const APP_NAME = 'catalog-api';
 
@@ -35,12 +36,13 @@ export class CatalogApiModule {
   static forRoot(config: CatalogConfig): DynamicModule {
     return {
       module: CatalogApiModule,
-      // No ConnectorModule: what resolves secrets and calls vendors is not even wired here.
+      // No ConnectorModule: what resolves secrets and calls vendors is not even wired here; SecretsModule only writes.
       imports: [
         PlatformModule.forRoot({ name: APP_NAME, config, scrubber: new Scrubber() }),
         ProvidersModule.forRoot(config.providerPlugins),
         AccessModule.forRoot(config),
         IdempotencyModule,
+        SecretsModule.forRoot(config),
       ],
       controllers: [
         ProvidersController,

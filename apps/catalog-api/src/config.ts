@@ -1,4 +1,4 @@
-import { AsInt, AsList, ServiceConfig } from '@integrations/config';
+import { AsInt, AsList, MasterKeyConfig } from '@integrations/config';
 import { IsOptional, Length, Matches, ValidateIf } from 'class-validator';
 import { IsSecureUrl } from './access/oidc/secure-url';
 
@@ -7,7 +7,7 @@ const CLAIM_PATTERN = /^[\x21-\x7e]{1,200}$/;
 const ADDRESSES = { each: true, message: 'must be addresses or CIDR ranges, separated by commas' };
 const ADDRESS_PATTERN = /^[0-9A-Fa-f.:]+(\/\d{1,3})?$/;
 
-export class CatalogConfig extends ServiceConfig {
+export class CatalogConfig extends MasterKeyConfig {
   /** npm packages with providers of third parties. */
   @AsList()
   providerPlugins: string[] = [];

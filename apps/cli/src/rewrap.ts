@@ -5,7 +5,7 @@ import {
   SealedSecretRepository,
   type SealedSecretRow,
 } from '@integrations/database';
-import { fingerprint, type MasterKeys, rewrap, SecretStoreError } from '@integrations/secrets';
+import { fingerprintUnder, type MasterKeys, rewrap, SecretStoreError } from '@integrations/secrets';
 import { type Command, readOptions } from './command';
 import { withDatabase } from './database';
 import { requiredMasterKeys } from './master-keys';
@@ -87,7 +87,8 @@ async function rewrapBatch(
     for (const { before, after } of moved) if (await repository.replaceKey(before, before, after, tx)) replaced += 1;
     const detail = { secrets: replaced, masterKeyId: masters.current.id };
     if (replaced > 0) await audit.append({ ...entry, outcome: 'succeeded', detail }, tx);
-    for (const failure of failures) await audit.append({ ...entry, outcome: 'failed', detail: nameOf(failure) }, tx);
+    for (const failure of failures)
+      await audit.append({ ...entry, outcome: 'failed', detail: nameOf(failure, masters) }, tx);
     return replaced;
   });
   tally.rewrapped += rewrapped;
@@ -95,13 +96,13 @@ async function rewrapBatch(
   tally.current += moved.length - rewrapped;
   tally.failed += failures.length;
   for (const failure of failures) {
-    const { fingerprint: print, version } = nameOf(failure);
+    const { fingerprint: print, version } = nameOf(failure, masters);
     process.stdout.write(`${tenantId} ${print} version ${version}: ${failure.error.message}\n`);
   }
 }
 
 /** Without the path, which may tell too much. */
-function nameOf({ secret: { path, version, masterKeyId }, error }: Failure) {
+function nameOf({ secret: { path, version, masterKeyId }, error }: Failure, masters: MasterKeys) {
   const ref = { store: 'local', path, canonical: `authref://local/${path}` };
-  return { fingerprint: fingerprint(ref), version, masterKeyId, errorCode: error.code };
+  return { fingerprint: fingerprintUnder(masters)(ref), version, masterKeyId, errorCode: error.code };
 }

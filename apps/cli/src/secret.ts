@@ -2,7 +2,7 @@ import { text } from 'node:stream/consumers';
 import { TENANT_PATTERN } from '@integrations/contracts';
 import { AuditRepository, SealedSecretRepository } from '@integrations/database';
 import { Secret } from '@integrations/provider-kit';
-import { AuthRefError, fingerprint, LocalStore, parseAuthRef } from '@integrations/secrets';
+import { AuthRefError, fingerprintUnder, LocalStore, parseAuthRef } from '@integrations/secrets';
 import { type Command, CommandError, readOptions } from './command';
 import { withDatabase } from './database';
 import { requiredMasterKeys } from './master-keys';
@@ -35,7 +35,7 @@ export const putSecret: Command = {
         action: 'secret.written',
         integrationId: null,
         outcome: 'succeeded',
-        detail: { fingerprint: fingerprint(ref), version: written },
+        detail: { fingerprint: fingerprintUnder(masters)(ref), version: written },
       });
       return written;
     });

@@ -2,7 +2,14 @@ import { Bus } from '@integrations/bus';
 import { AuditRepository, SealedSecretRepository } from '@integrations/database';
 import { type Clock, createTokenCache, EgressClient } from '@integrations/provider-kit';
 import { Connector, ProviderRegistry } from '@integrations/providers';
-import { type AccessAudit, CachingSecretResolver, configuredStores, type StoreDeps } from '@integrations/secrets';
+import {
+  type AccessAudit,
+  CachingSecretResolver,
+  configuredMasterKeys,
+  configuredStores,
+  fingerprintUnder,
+  type StoreDeps,
+} from '@integrations/secrets';
 import type { Scrubber } from '@integrations/telemetry';
 import { type DynamicModule, Inject, Module, type OnApplicationShutdown } from '@nestjs/common';
 import { type ConnectorConfig, proxyOf } from './connector-config';
@@ -97,6 +104,7 @@ function createResolver(
     stores: configuredStores(config, { ...deps, env: process.env, clock: SYSTEM_CLOCK, hide }),
     audit: auditOf(name, audit),
     clock: SYSTEM_CLOCK,
+    fingerprint: fingerprintUnder(configuredMasterKeys(config)),
     onResolved: (secret) => hide(secret.reveal()),
   });
 }

@@ -3,5 +3,6 @@ export { ConfigError, type ConfigProblem, exitOnConfigError } from './config-err
 export { AsBoolean, AsInt, AsList, IsAbsolutePath, IsInsteadOf, IsServiceUrl } from './converters';
 export { CredentialStoreConfig } from './credential-store-config';
 export { environmentKey, loadConfig } from './load-config';
+export { MasterKeyConfig } from './master-key-config';
 export { LOG_LEVELS, type LogLevel, ServiceConfig } from './service-config';
 export { ServiceStoreConfig, VAULT_AUTH_METHODS, type VaultAuthMethod } from './service-store-config';

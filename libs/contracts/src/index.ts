@@ -89,6 +89,7 @@ export {
   MAX_DISCOVERED,
 } from './discovery';
 export { CONSUMER_PATTERN, type DependentView, PutDependentRequest } from './dependents';
+export { PutSecretRequest, type WrittenSecret } from './secrets';
 export {
   CreateIntegrationRequest,
   HealthCheckSettings,

@@ -8,6 +8,7 @@ export const API_SCOPES = [
   'annotations:read',
   'annotations:write',
   'audit:read',
+  'secrets:write',
 ] as const;
 export type ApiScope = (typeof API_SCOPES)[number];
 

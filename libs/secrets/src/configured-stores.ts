@@ -1,4 +1,4 @@
-import { ConfigError, type CredentialStoreConfig } from '@integrations/config';
+import { ConfigError, type CredentialStoreConfig, type MasterKeyConfig } from '@integrations/config';
 import { LocalStore } from './local/local-store';
 import { type MasterKey, MasterKeyError, type MasterKeys, parseMasterKey, readMasterKeyFile } from './local/master-key';
 import type { SealedSecretStorage } from './local/sealed-secret';
@@ -10,7 +10,7 @@ import type { SecretStore } from './stores/secret-store';
 
 /** The settings of the master keys, which the command line needs without the rest. */
 export type MasterKeySettings = Pick<
-  CredentialStoreConfig,
+  MasterKeyConfig,
   'secretsMasterKey' | 'secretsMasterKeyFile' | 'secretsPreviousMasterKeyFile'
 >;
 

@@ -1,5 +1,6 @@
 export { API_SCOPES, type ApiScope, hashApiToken, newApiToken } from './api-token';
-export { type AuthRef, AuthRefError, fingerprint, parseAuthRef } from './auth-ref/auth-ref';
+export { type AuthRef, AuthRefError, parseAuthRef } from './auth-ref/auth-ref';
+export { type Fingerprint, fingerprintUnder } from './auth-ref/fingerprint';
 export { configuredMasterKeys, configuredStores, type MasterKeySettings, type StoreDeps } from './configured-stores';
 export { LocalStore } from './local/local-store';
 export {

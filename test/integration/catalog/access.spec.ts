@@ -23,11 +23,16 @@ const ROUTES = [
   ['POST', 'integrations/test', 'integrations:write'],
   ['POST', 'integrations/:id/test', 'integrations:test'],
   ['GET', 'integrations/:id/health', 'integrations:read'],
+  ['GET', 'integrations/:id/repositories', 'integrations:test'],
   ['GET', 'annotations', 'annotations:read'],
+  ['GET', 'annotations/offline', 'annotations:read'],
+  ['POST', 'annotations/offline/replay', 'annotations:write'],
   ['GET', `annotations/${NOBODY}`, 'annotations:read'],
   ['POST', `annotations/${NOBODY}/retry`, 'annotations:write'],
+  ['POST', `annotations/${NOBODY}/cancel`, 'annotations:write'],
   ['GET', 'audit', 'audit:read'],
   ['GET', 'audit/verify', 'audit:read'],
+  ['PUT', 'secrets/github/app-key', 'secrets:write'],
 ] as const;
 
 describe('who may do what', () => {
@@ -62,7 +67,8 @@ describe('who may do what', () => {
         .replace(':id', '{id}')
         .replace(NOBODY, '{operationId}')
         .replace('in_memory', '{provider}')
-        .replace('scheduler', '{consumer}'),
+        .replace('scheduler', '{consumer}')
+        .replace('github/app-key', '{path}'),
     );
     expect(described.sort()).toEqual([...tested].sort());
   });

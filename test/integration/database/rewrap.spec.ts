@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { AuditRepository, SealedSecretRepository } from '@integrations/database';
 import { Secret } from '@integrations/provider-kit';
 import {
-  fingerprint,
+  fingerprintUnder,
   generateMasterKey,
   LocalStore,
   type MasterKey,
@@ -126,7 +126,7 @@ describe('secret rewrap', () => {
     await fill(2);
     await store(only(parseMasterKey(generateMasterKey()))).write('acme', 'very/private', new Secret('x'));
     await db.sql(`UPDATE sealed_secret SET path = 'not a path' WHERE tenant_id = 'blue' AND path = 'key/1'`);
-    const name = fingerprint(parseAuthRef('authref://local/very/private'));
+    const name = fingerprintUnder(only(next))(parseAuthRef('authref://local/very/private'));
 
     await expect(rewrapSecrets.run([])).rejects.toThrow('keep the previous master key');
     expect(printed).toContain(`acme ${name} version 1: the secret is sealed with a master key that is not at hand\n`);

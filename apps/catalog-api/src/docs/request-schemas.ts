@@ -3,6 +3,7 @@ import {
   HealthCheckSettings,
   MaintenanceRequest,
   PutDependentRequest,
+  PutSecretRequest,
   UpdateIntegrationRequest,
 } from '@integrations/contracts';
 import { applyDecorators } from '@nestjs/common';
@@ -25,6 +26,7 @@ export const REQUEST_SCHEMAS: Readonly<Record<string, SchemaObject>> = {
   MaintenanceRequest: withNull(schemaOf(MaintenanceRequest), ['reason']),
   ReplayRequest: schemaOf(ParkedQuery),
   PutDependentRequest: schemaOf(PutDependentRequest),
+  PutSecretRequest: schemaOf(PutSecretRequest),
 };
 
 /** Documents each property of a query DTO as an optional parameter. */

@@ -6,6 +6,7 @@ describe('RouteTable', () => {
   table.add(['POST', 'HEAD'], '/things');
   table.add('DELETE', '/things/:id');
   table.add('GET', '/things/all');
+  table.add('PUT', '/paths/*');
 
   it.each([
     ['/things', ['GET', 'HEAD', 'POST']],
@@ -14,6 +15,10 @@ describe('RouteTable', () => {
     ['/things/', []],
     ['/things/7/parts', []],
     ['/other', []],
+    ['/paths', []],
+    ['/paths/a', ['PUT']],
+    ['/paths/a/b', ['PUT']],
+    ['/others/a', []],
   ])('at %s: %j', (path, methods) => {
     expect(table.methodsAt(path)).toEqual(methods);
   });

@@ -16,6 +16,8 @@ export class RouteTable {
 }
 
 function matches(segments: readonly string[], given: readonly string[]): boolean {
+  if (segments.at(-1) === '*')
+    return given.length >= segments.length && matches(segments.slice(0, -1), given.slice(0, segments.length - 1));
   if (segments.length !== given.length) return false;
   return segments.every((segment, at) => segment === given[at] || (segment.startsWith(':') && given[at] !== ''));
 }

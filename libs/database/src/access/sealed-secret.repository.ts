@@ -24,10 +24,10 @@ export class SealedSecretRepository {
   constructor(private readonly database: Database) {}
 
   /** Adds a version and answers it. Throws DatabaseError, keeping nothing, if that version is there already. */
-  async put(tenantId: string, path: string, sealed: SealedSecretRow): Promise<number> {
+  async put(tenantId: string, path: string, sealed: SealedSecretRow, tx?: Transaction): Promise<number> {
     const { version, masterKeyId, wrappedKey, ciphertext } = sealed;
     const row = { tenantId, path, version, masterKeyId, wrappedKey, ciphertext };
-    await this.database.ofTenant(tenantId).insert(SealedSecretEntity, row);
+    await this.database.ofTenant(tenantId, tx).insert(SealedSecretEntity, row);
     return version;
   }
 

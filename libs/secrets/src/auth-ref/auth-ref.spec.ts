@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { AuthRefError, checkPath, fingerprint, parseAuthRef } from './auth-ref';
+import { AuthRefError, checkPath, parseAuthRef } from './auth-ref';
 
 const LONG = `authref://file/${'a'.repeat(498)}`;
 
@@ -144,15 +144,5 @@ describe('parseAuthRef', () => {
 describe('checkPath', () => {
   it.each(['a#b', 'a?version=1', '/a', 'a/', '../a', '', 'a b', 'a%2fb'])('refuses %j', (path) => {
     expect(() => checkPath(path)).toThrow(AuthRefError);
-  });
-});
-
-describe('fingerprint', () => {
-  it('is the same for the same reference, another for another, and tells nothing of the path', () => {
-    const one = fingerprint(parseAuthRef('authref://file/acme/key'));
-    expect(one).toMatch(/^[A-Za-z0-9_-]{22}$/);
-    expect(fingerprint(parseAuthRef('authref://file/acme/key'))).toBe(one);
-    expect(fingerprint(parseAuthRef('authref://file/acme/key#a'))).not.toBe(one);
-    expect(fingerprint(parseAuthRef('authref://file/acme/key?version=1'))).not.toBe(one);
   });
 });

@@ -1,5 +1,3 @@
-import { createHmac } from 'node:crypto';
-
 /** Names a secret in a configured store: `authref://<store>/<path>[#<key>][?version=<v>]`. The tenant is no part of it. */
 export interface AuthRef {
   /** The name of a configured store, never an address. */
@@ -54,11 +52,6 @@ export function checkPath(path: string): void {
     if (segment === '.' || segment === '..') throw new AuthRefError('the path must have no segment . or ..');
     if (!SEGMENT.test(segment)) throw new AuthRefError('the path may hold only letters, digits and . _ + = @ - /');
   }
-}
-
-/** Stands for a reference where its path must not be told: in audit rows, events and logs. */
-export function fingerprint(ref: AuthRef): string {
-  return createHmac('sha256', 'integrations/authref').update(ref.canonical).digest('base64url').slice(0, 22);
 }
 
 function checkText(text: string): void {

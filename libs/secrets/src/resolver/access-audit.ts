@@ -8,7 +8,7 @@ export interface AccessEntry {
   readonly integrationId: string | null;
   readonly purpose: SecretPurpose;
   readonly store: string;
-  /** Of the reference, see `fingerprint`. */
+  /** Of the reference, see `Fingerprint`. */
   readonly fingerprint: string;
   readonly version: string | null;
   /** `stale`: the store is unavailable and the value it gave last was used. */

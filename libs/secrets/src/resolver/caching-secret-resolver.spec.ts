@@ -1,6 +1,7 @@
 import { ProviderError, Secret, type SecretRequest } from '@integrations/provider-kit';
 import { SecretStoreError, type SecretStore, type StoreRequest } from '../stores/secret-store';
 import type { AccessEntry } from './access-audit';
+import { fingerprintUnder } from '../auth-ref/fingerprint';
 import { CachingSecretResolver } from './caching-secret-resolver';
 
 const MINUTE = 60_000;
@@ -55,6 +56,7 @@ describe('CachingSecretResolver', () => {
       stores: [store],
       audit: { record: (entry) => record(entry) },
       clock: { now: () => now },
+      fingerprint: fingerprintUnder(null),
       onResolved: (secret) => seen.push(secret.reveal()),
     });
   });
@@ -353,6 +355,7 @@ describe('CachingSecretResolver', () => {
         stores: [store],
         audit: { record: async () => undefined },
         clock: { now: () => now },
+        fingerprint: fingerprintUnder(null),
         onResolved: () => {
           throw new Error('no scrubber');
         },

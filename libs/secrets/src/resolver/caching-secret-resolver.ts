@@ -5,7 +5,8 @@ import {
   type SecretRequest,
   type SecretResolver,
 } from '@integrations/provider-kit';
-import { type AuthRef, AuthRefError, fingerprint, parseAuthRef } from '../auth-ref/auth-ref';
+import { type AuthRef, AuthRefError, parseAuthRef } from '../auth-ref/auth-ref';
+import type { Fingerprint } from '../auth-ref/fingerprint';
 import { SecretStoreError, type SecretStore } from '../stores/secret-store';
 import type { AccessAudit, AccessEntry } from './access-audit';
 import { SharedCall, unlessAborted } from './shared-call';
@@ -19,6 +20,7 @@ export interface ResolverOptions {
   readonly stores: readonly SecretStore[];
   readonly audit: AccessAudit;
   readonly clock: Clock;
+  readonly fingerprint: Fingerprint;
   /** Called with each value that is read, before anyone gets it: feeds the log scrubber. */
   readonly onResolved?: (secret: Secret) => void;
 }
@@ -145,7 +147,8 @@ export class CachingSecretResolver implements SecretResolver {
 
   async #record({ request, ref, store }: Inquiry, outcome: AccessEntry['outcome'], version: string | null) {
     const { tenantId, integrationId, purpose } = request;
-    const who = { tenantId, integrationId, purpose, store: store.name, fingerprint: fingerprint(ref) };
+    const fingerprint = this.options.fingerprint(ref);
+    const who = { tenantId, integrationId, purpose, store: store.name, fingerprint };
     try {
       await this.options.audit.record({ at: new Date(this.options.clock.now()), ...who, version, outcome });
     } catch (cause) {

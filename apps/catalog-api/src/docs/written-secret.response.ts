@@ -1,0 +1,10 @@
+import type { WrittenSecret } from '@integrations/contracts';
+import { ApiProperty } from '@nestjs/swagger';
+
+export class WrittenSecretResponse implements WrittenSecret {
+  @ApiProperty({ example: 'authref://local/github/app-key', description: 'As a registration names it' })
+  readonly authRef: string;
+
+  @ApiProperty({ type: 'integer', example: 1 })
+  readonly version: number;
+}

@@ -1,0 +1,67 @@
+import type { WrittenSecret } from '@integrations/contracts';
+import { AuditRepository, Database, SealedSecretRepository } from '@integrations/database';
+import { Secret } from '@integrations/provider-kit';
+import {
+  type AuthRef,
+  AuthRefError,
+  fingerprintUnder,
+  LocalStore,
+  type MasterKeys,
+  parseAuthRef,
+  type SealedSecretStorage,
+  SecretStoreError,
+} from '@integrations/secrets';
+import type { Caller } from '../access/caller';
+import { invalid, Refusal } from '../refusal';
+
+const APP = 'catalog-api';
+
+/** Seals secrets into the `local` store. It reads none: who resolves credentials is the worker and the dispatcher. */
+export class SecretWriter {
+  constructor(
+    private readonly database: Database,
+    private readonly secrets: SealedSecretRepository,
+    private readonly audit: AuditRepository,
+    private readonly masters: MasterKeys | null,
+  ) {}
+
+  /** Keeps `value` as the newest version of `path`. Throws a Refusal. */
+  async write(caller: Caller, path: string, value: string): Promise<WrittenSecret> {
+    if (!this.masters) throw new Refusal('not_found', 'no secrets are kept here: the local store has no master key');
+    const ref = localRef(path);
+    const told = { fingerprint: fingerprintUnder(this.masters)(ref) };
+    try {
+      const store = new LocalStore(this.#audited(caller, told), this.masters);
+      const version = await store.write(caller.tenantId, ref.path, new Secret(value));
+      return { authRef: ref.canonical, version };
+    } catch (error) {
+      if (!(error instanceof SecretStoreError) || error.code !== 'denied') throw error;
+      throw invalid([{ field: 'value', message: error.message }]);
+    }
+  }
+
+  /** Each version is written with its audit entry, or not at all. */
+  #audited({ tenantId, name: actor }: Caller, told: object): SealedSecretStorage {
+    const entry = { tenantId, actor, app: APP, action: 'secret.written', integrationId: null, outcome: 'succeeded' };
+    return {
+      get: (...place) => this.secrets.get(...place),
+      put: (tenant, path, sealed) =>
+        this.database.transaction(async (tx) => {
+          const version = await this.secrets.put(tenant, path, sealed, tx);
+          await this.audit.append({ ...entry, detail: { ...told, version } }, tx);
+          return version;
+        }),
+    };
+  }
+}
+
+function localRef(path: string): AuthRef {
+  try {
+    const ref = parseAuthRef(`authref://local/${path}`);
+    if (ref.path === path) return ref;
+    throw new AuthRefError('the path must name a secret, neither a field nor a version of it');
+  } catch (error) {
+    if (error instanceof AuthRefError) throw invalid([{ field: 'path', message: error.message }]);
+    throw error;
+  }
+}

@@ -1,0 +1,37 @@
+import { PutSecretRequest, validate, type WrittenSecret } from '@integrations/contracts';
+import { Body, Controller, Param, Put } from '@nestjs/common';
+import { ApiBody, ApiOperation, ApiParam, ApiResponse, ApiTags } from '@nestjs/swagger';
+import { type Caller, RequestCaller } from '../access/caller';
+import { RequireScope } from '../access/require-scope';
+import { ApiProblems } from '../docs/problems';
+import { WrittenSecretResponse } from '../docs/written-secret.response';
+import { invalid } from '../refusal';
+import { SecretWriter } from './secret-writer';
+
+/** The `local` store as far as it can be reached from outside: what goes in does not come out. */
+@ApiTags('secrets')
+@Controller('secrets')
+export class SecretsController {
+  constructor(private readonly secrets: SecretWriter) {}
+
+  @Put('*')
+  @ApiOperation({
+    summary: 'Keep a secret in the local store',
+    description:
+      'Adds a version; those before it stay and can be named with `?version=`. Nothing reads a secret out again. Answers ' +
+      '404 where the local store has no master key.',
+  })
+  @ApiParam({ name: 'path', schema: { type: 'string', example: 'github/app-key' } })
+  @ApiBody({
+    schema: { $ref: '#/components/schemas/PutSecretRequest' },
+    examples: { token: { summary: 'A token', value: { value: 'the token' } } },
+  })
+  @ApiResponse({ status: 200, type: WrittenSecretResponse })
+  @ApiProblems('invalid_request', 'not_found', 'too_large')
+  @RequireScope('secrets:write')
+  put(@RequestCaller() caller: Caller, @Param('*') path: string, @Body() body: unknown): Promise<WrittenSecret> {
+    const request = validate(PutSecretRequest, body);
+    if (!request.ok) throw invalid(request.errors);
+    return this.secrets.write(caller, path, request.value.value);
+  }
+}

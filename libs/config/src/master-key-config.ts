@@ -1,0 +1,24 @@
+import { IsOptional, Matches } from 'class-validator';
+import { IsAbsolutePath, IsInsteadOf } from './converters';
+import { ServiceConfig } from './service-config';
+
+/** 32 bytes in base64 (or base64url) or in hexadecimal digits. */
+const KEY_PATTERN = /^([0-9a-fA-F]{64}|[A-Za-z0-9+/_-]{43}=?)$/;
+
+/** The keys of the `local` store, which is not offered without a current one. */
+export class MasterKeyConfig extends ServiceConfig {
+  /** A file that only its owner may read. */
+  @IsOptional()
+  @IsAbsolutePath()
+  @IsInsteadOf('secretsMasterKey', 'SECRETS_MASTER_KEY')
+  secretsMasterKeyFile?: string;
+
+  @IsOptional()
+  @Matches(KEY_PATTERN, { message: 'must be 32 bytes in base64 or hexadecimal' })
+  secretsMasterKey?: string;
+
+  /** The master key before the last rotation: opens what is not rewrapped yet, seals nothing. */
+  @IsOptional()
+  @IsAbsolutePath()
+  secretsPreviousMasterKeyFile?: string;
+}

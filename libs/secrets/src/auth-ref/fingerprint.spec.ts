@@ -1,0 +1,34 @@
+import { generateMasterKey, type MasterKeys, parseMasterKey } from '../local/master-key';
+import { parseAuthRef } from './auth-ref';
+import { fingerprintUnder } from './fingerprint';
+
+const key = generateMasterKey();
+const masters = (text: string): MasterKeys => ({ current: parseMasterKey(text), previous: [] });
+
+describe.each([
+  ['with a master key', masters(key)],
+  ['without one', null],
+])('a fingerprint %s', (_, keys) => {
+  it('is the same for the same reference, another for another, and tells nothing of the path', () => {
+    const fingerprint = fingerprintUnder(keys);
+    const one = fingerprint(parseAuthRef('authref://file/acme/key'));
+    expect(one).toMatch(/^[A-Za-z0-9_-]{22}$/);
+    expect(fingerprint(parseAuthRef('authref://file/acme/key'))).toBe(one);
+    expect(fingerprint(parseAuthRef('authref://file/acme/key#a'))).not.toBe(one);
+    expect(fingerprint(parseAuthRef('authref://file/acme/key?version=1'))).not.toBe(one);
+  });
+});
+
+describe('the key of fingerprints', () => {
+  const ref = parseAuthRef('authref://vault/acme/key');
+
+  it('is the same in every app that has the master key, however it is written', () => {
+    const inHex = Buffer.from(key, 'base64').toString('hex');
+    expect(fingerprintUnder(masters(inHex))(ref)).toBe(fingerprintUnder(masters(key))(ref));
+  });
+
+  it('changes with the master key, so that nobody without it finds the path by trying', () => {
+    const others = [masters(generateMasterKey()), null].map((keys) => fingerprintUnder(keys)(ref));
+    expect(others).not.toContain(fingerprintUnder(masters(key))(ref));
+  });
+});

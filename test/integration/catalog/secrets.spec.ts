@@ -1,0 +1,103 @@
+import { SealedSecretRepository } from '@integrations/database';
+import { fingerprintUnder, generateMasterKey, LocalStore, parseAuthRef, parseMasterKey } from '@integrations/secrets';
+import { expectProblem, startCatalog, type TestCatalog, type TestClient } from './support';
+
+const VALUE = 'hunter2-very-secret';
+const key = generateMasterKey();
+const masters = { current: parseMasterKey(key), previous: [] };
+
+describe('PUT /secrets/{path}', () => {
+  let catalog: TestCatalog;
+  let client: TestClient;
+
+  beforeAll(async () => {
+    catalog = await startCatalog({ secretsMasterKey: key });
+    client = await catalog.client({ name: 'ops' });
+  });
+  afterAll(() => catalog.close());
+
+  const stored = async (path: string, tenantId = 'acme') => {
+    const store = new LocalStore(new SealedSecretRepository(catalog.database), masters);
+    const ref = parseAuthRef(`authref://local/${path}`);
+    return (await store.read({ tenantId, ref }, new AbortController().signal)).reveal();
+  };
+
+  it('seals a secret for the tenant of the token, answers how to name it, and never shows it again', async () => {
+    const first = await client.call('PUT', 'secrets/github/app-key', { body: { value: VALUE } });
+    const second = await client.call('PUT', 'secrets/github/app-key', { body: { value: `${VALUE}-2` } });
+
+    expect(first).toMatchObject({ status: 200, body: { authRef: 'authref://local/github/app-key', version: 1 } });
+    expect(second.body).toEqual({ authRef: 'authref://local/github/app-key', version: 2 });
+    expect(first.text + second.text).not.toContain(VALUE);
+    expect(await stored('github/app-key')).toBe(`${VALUE}-2`);
+    await expect(stored('github/app-key', 'other')).rejects.toThrow('no such secret');
+    expectProblem(await client.call('GET', 'secrets/github/app-key'), 405, 'unsupported_operation');
+  });
+
+  it('tells of it in the audit trail without path and value', async () => {
+    await client.call('PUT', 'secrets/told/of', { body: { value: VALUE } });
+    const { body, text } = await client.call<{ items: object[] }>('GET', 'audit?action=secret.written&limit=1');
+    const fingerprint = fingerprintUnder(masters)(parseAuthRef('authref://local/told/of'));
+    expect(body.items[0]).toMatchObject({ actor: 'ops', app: 'catalog-api', detail: { fingerprint, version: 1 } });
+    expect(text).not.toContain('told');
+    expect(text).not.toContain(VALUE);
+  });
+
+  it('keeps nothing where its audit entry cannot be written', async () => {
+    await catalog.sql(`ALTER TABLE audit_entry ADD CONSTRAINT full_disk CHECK (action <> 'secret.written') NOT VALID`);
+    try {
+      const answer = await client.call('PUT', 'secrets/untold', { body: { value: VALUE } });
+      expectProblem(answer, 500, 'internal');
+      expect(answer.text).not.toContain(VALUE);
+    } finally {
+      await catalog.sql('ALTER TABLE audit_entry DROP CONSTRAINT full_disk');
+    }
+    await expect(stored('untold')).rejects.toThrow('no such secret');
+  });
+
+  it('gives each of many writers at once a version of its own', async () => {
+    const all = await Promise.all(
+      Array.from({ length: 5 }, (_, n) => client.call('PUT', 'secrets/raced', { body: { value: `${VALUE}-${n}` } })),
+    );
+    expect(all.map(({ body }) => body['version']).sort()).toEqual([1, 2, 3, 4, 5]);
+  });
+
+  it.each([
+    ['secrets/a/..%2fb', { value: VALUE }, 'path'],
+    ['secrets/a%20b', { value: VALUE }, 'path'],
+    ['secrets/a//b', { value: VALUE }, 'path'],
+    ['secrets/a%23key', { value: VALUE }, 'path'],
+    [`secrets/${'a/'.repeat(300)}a`, { value: VALUE }, 'path'],
+    ['secrets/a', { value: '' }, 'value'],
+    ['secrets/a', { value: 7 }, 'value'],
+    ['secrets/a', { value: 'ä'.repeat(40_000) }, 'value'],
+    ['secrets/a', { value: 'a'.repeat(65_537) }, 'value'],
+    ['secrets/a', { value: 'half \ud800' }, 'value'],
+    ['secrets/a', { value: VALUE, note: 'x' }, 'note'],
+    ['secrets/a', {}, 'value'],
+    ['secrets/a', [VALUE], ''],
+  ])('refuses %s with a wrong path or body, naming the field and quoting nothing', async (path, body, field) => {
+    const answer = await client.call('PUT', path, { body });
+    expectProblem(answer, 400, 'invalid_request', field);
+    expect(answer.text).not.toContain(VALUE);
+  });
+
+  it('refuses a token without the scope, and a body beyond the limit', async () => {
+    const reader = await catalog.client({ scopes: ['integrations:write', 'audit:read'] });
+    expectProblem(await reader.call('PUT', 'secrets/a', { body: { value: VALUE } }), 403, 'forbidden');
+    const large = await client.call('PUT', 'secrets/a', { body: { value: 'a'.repeat(1_100_000) } });
+    expectProblem(large, 413, 'too_large');
+  });
+});
+
+describe('PUT /secrets/{path} without a master key', () => {
+  it('answers that no secrets are kept here', async () => {
+    const catalog = await startCatalog();
+    try {
+      const answer = await (await catalog.client()).call('PUT', 'secrets/a', { body: { value: VALUE } });
+      expectProblem(answer, 404, 'not_found');
+    } finally {
+      await catalog.close();
+    }
+  });
+});
