@@ -31,9 +31,11 @@ export const noSnapshots: SnapshotSink = {
   remove: async () => undefined,
 };
 
-/** A fresh, migrated database. */
-export async function openDatabase(): Promise<TestDatabase> {
-  const { url, drop } = await createDatabase();
+/** A fresh, migrated database; of the test run's server, unless another is given. */
+export async function openDatabase(
+  created: Promise<Pick<TestDatabase, 'url'> & { drop(): Promise<void> }> = createDatabase(),
+): Promise<TestDatabase> {
+  const { url, drop } = await created;
   await runMigrations(url);
   const opened: Database[] = [];
   const another = async (): Promise<Database> => {

@@ -1,6 +1,7 @@
 import { loadConfig } from '@integrations/config';
 import type { ProbeVerdict } from '@integrations/contracts';
 import {
+  type Database,
   HealthHistory,
   HealthRepository,
   type HealthRow,
@@ -17,6 +18,7 @@ import type { PinoLogger } from 'nestjs-pino';
 import { HealthWorkerConfig } from '../../../apps/health-worker/src/config';
 import { Prober } from '../../../apps/health-worker/src/probing/prober';
 import { PollingService } from '../../../apps/health-worker/src/scheduling/polling.service';
+import { eventually } from '../../support/eventually';
 import { integration, openDatabase, type TestDatabase } from '../database/support';
 
 /** How the vendor answers a probe. */
@@ -33,6 +35,8 @@ export interface WorkerOptions {
   readonly env?: NodeJS.ProcessEnv;
   /** The version of every credential. */
   readonly version?: () => string;
+  /** Another way to the database. */
+  readonly database?: Database;
 }
 
 /** Workers as the app makes them, on one real database, with vendors that the test plays. */
@@ -45,17 +49,22 @@ export class Workers {
     readonly integrations = new IntegrationRepository(db.database),
   ) {}
 
-  static async open(): Promise<Workers> {
-    return new Workers(await openDatabase());
+  static async open(db: Promise<TestDatabase> = openDatabase()): Promise<Workers> {
+    return new Workers(await db);
+  }
+
+  async stopAll(): Promise<void> {
+    await Promise.all(this.#started.map((worker) => worker.stop()));
   }
 
   async close(): Promise<void> {
-    await Promise.all(this.#started.map((worker) => worker.stop()));
+    await this.stopAll();
     await this.db.close();
   }
 
-  async start({ vendor, providers = ['in_memory'], env = {}, version = () => 'v1' }: WorkerOptions): Promise<Worker> {
-    const database = await this.db.another();
+  async start(options: WorkerOptions): Promise<Worker> {
+    const { vendor, providers = ['in_memory'], env = {}, version = () => 'v1' } = options;
+    const database = options.database ?? (await this.db.another());
     const settings = { DATABASE_URL: this.db.url, NATS_URL: 'nats://127.0.0.1:1', PROBE_POLL_MS: '20', ...env };
     let lost = 0;
     const deps = { credential: { present: true, resolve: async () => new Secret('value', version()) } };
@@ -100,6 +109,32 @@ export class Workers {
 
   async dueAgain(): Promise<void> {
     await this.db.sql('UPDATE probe_target SET due_at = now()');
+  }
+
+  /** Until nothing is due or under way. */
+  async idle(): Promise<void> {
+    await eventually(
+      'all to be probed',
+      async () => {
+        const [left] = await this.db.sql<{ due: number }>(
+          'SELECT count(*)::int AS due FROM probe_target WHERE lease_token IS NOT NULL OR due_at <= now()',
+        );
+        return left!.due === 0 || null;
+      },
+      60_000,
+    );
+  }
+
+  /** What turned, as the history has it and as the events tell it: `<integration> <from> <to>`, sorted. */
+  async turns(): Promise<{ history: string[]; events: string[] }> {
+    const history = await this.db.sql<{ turn: string }>(
+      `SELECT concat_ws(' ', integration_id, from_status, to_status) AS turn FROM health_transition ORDER BY turn`,
+    );
+    const events = await this.db.sql<{ turn: string }>(
+      `SELECT concat_ws(' ', integration_id, data->>'from', data->>'to') AS turn FROM outbox
+       WHERE event = 'health_changed' ORDER BY turn`,
+    );
+    return { history: history.map(({ turn }) => turn), events: events.map(({ turn }) => turn) };
   }
 
   async healths(): Promise<HealthRow[]> {

@@ -12,6 +12,7 @@ import type {
   TargetMember,
 } from '@integrations/database';
 import type { MassFailureGuard } from '../judging/mass-failure-guard';
+import type { OwnClock } from '../judging/own-clock';
 import { isFailure } from '../judging/step';
 import { nextLook } from '../scheduling/next-due';
 import { conclude, type Conclusion } from './conclude';
@@ -50,11 +51,15 @@ interface Concluded {
   readonly completion: CompletedProbe;
 }
 
+/** No lease held. */
+const NOTHING = { news: null, completed: new Set<string>(), conclusions: [] };
+
 /** Judges verdicts and writes what follows from them. */
 export class ProbeRecorder {
   constructor(
     private readonly records: ProbeRecords,
     private readonly guard: MassFailureGuard,
+    private readonly clock: OwnClock,
     private readonly onNews: (news: SystemEvent) => void,
   ) {}
 
@@ -68,9 +73,10 @@ export class ProbeRecorder {
     const { news, completed, conclusions } = await database.transaction(async (tx) => {
       const leases = finished.map(({ lease }) => lease);
       const members = await schedule.members(leases, tx);
-      const now = members[0]?.now ?? new Date();
+      const now = members[0]?.now;
+      if (!now) return NOTHING;
       const believed = await health.findOf(members, tx);
-      const shared = share(finished, members);
+      const shared = share(finished, members, this.clock.isOff(now));
       this.#watch(shared, believed, now);
       const concluded = shared.map((probe) => this.#conclude(probe, believed, now));
       const all = concluded.flatMap(({ conclusions }) => conclusions);
@@ -81,7 +87,11 @@ export class ProbeRecorder {
       await health.save(rows, tx);
       const completedTargets = await schedule.complete(completions, tx);
       await history.append({ results: all.map(({ result }) => result), transitions: transitionsOf(all) }, tx);
-      await outbox.appendAll([...all.flatMap(({ events }) => events), ...(told ? [told] : [])], tx);
+      await outbox.appendAll(
+        all.flatMap(({ events }) => events),
+        tx,
+      );
+      if (told) await outbox.appendOnce(told, tx);
       return { news: told, completed: new Set(completedTargets), conclusions: all };
     });
     if (news) this.#told(news);
@@ -111,7 +121,7 @@ export class ProbeRecorder {
   #conclude({ lease, verdict, members }: Shared, believed: ReadonlyMap<string, HealthRow>, now: Date): Concluded {
     const { target, leaseToken } = lease;
     if (!verdict) return stillRefused({ lease, members }, believed, now);
-    const judged = this.guard.frozen && isFailure(verdict) ? doubted(verdict) : verdict;
+    const judged = this.guard.frozen ? doubted(verdict) : verdict;
     const conclusions = members.map((member) =>
       conclude(member, believed.get(member.integrationId) ?? null, judged, now),
     );
@@ -135,11 +145,11 @@ function transitionsOf(conclusions: readonly Conclusion[]): HealthTransition[] {
 }
 
 /** Those without a member hold no lease any more, or have nobody left to tell. */
-function share(finished: readonly FinishedProbe[], members: readonly TargetMember[]): Shared[] {
+function share(finished: readonly FinishedProbe[], members: readonly TargetMember[], isDoubtful: boolean): Shared[] {
   const byTarget = Map.groupBy(members, ({ target }) => target);
-  return finished.flatMap((probe) => {
+  return finished.flatMap(({ verdict, ...probe }) => {
     const sharing = byTarget.get(probe.lease.target);
-    return sharing ? [{ ...probe, members: sharing }] : [];
+    return sharing ? [{ ...probe, verdict: verdict && isDoubtful ? doubted(verdict) : verdict, members: sharing }] : [];
   });
 }
 
@@ -158,7 +168,7 @@ function stillRefused(
   return { rows, conclusions: [], completion: { target, leaseToken, refusedVersion, nextDueAt } };
 }
 
-/** A failure that is more likely the prober's own. */
+/** A failure is more likely the prober's own. */
 function doubted(verdict: ProbeVerdict): ProbeVerdict {
-  return { ...verdict, status: 'unknown', code: 'prober_error' };
+  return isFailure(verdict) ? { ...verdict, status: 'unknown', code: 'prober_error' } : verdict;
 }

@@ -13,6 +13,7 @@ import { InjectPinoLogger, PinoLogger } from 'nestjs-pino';
 import { v7 as uuidv7 } from 'uuid';
 import { HealthWorkerConfig } from '../config';
 import { MassFailureGuard } from '../judging/mass-failure-guard';
+import { OwnClock } from '../judging/own-clock';
 import { ProbeRunner } from '../probing/probe-runner';
 import { Prober } from '../probing/prober';
 import { type FinishedProbe, ProbeRecorder, type RecordedProbe } from '../probing/record';
@@ -42,7 +43,8 @@ export class PollingService implements OnApplicationBootstrap, BeforeApplication
     @InjectPinoLogger(PollingService.name) log: PinoLogger,
   ) {
     const guard = new MassFailureGuard(uuidv7());
-    const recorder = new ProbeRecorder({ database, health, history, schedule, outbox }, guard, (news) =>
+    const clock = new OwnClock((isOff, aheadMs) => log.warn({ isOff, aheadMs }, 'the clock of this worker changed'));
+    const recorder = new ProbeRecorder({ database, health, history, schedule, outbox }, guard, clock, (news) =>
       log.warn(news, 'the view of this worker changed'),
     );
     const writes = new Batches<FinishedProbe, RecordedProbe>((finished) => recorder.record(finished), WRITING);
