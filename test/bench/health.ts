@@ -1,0 +1,36 @@
+// A health-worker, whole: claim, probe, verdict, judging, write-back to a durable PostgreSQL. Targets are local. CPU is the
+// worker's own, beside that of its baseline in the same run.
+//   npm run build && node test/bench/health.ts MODE [COUNT]
+//   checks         a check on a kept connection, a fresh one, with a fresh handshake; beside a bare undici Agent and
+//                  prometheus-blackbox-exporter (Debian's package, on PATH)
+//   registrations  COUNT (100,000) at 60 s on one worker, steady and after five minutes of outage: lag, memory, load
+//   black-holes    what COUNT (10,000) targets of one provider that never answer cost the others
+//   sizes          what a second costs at 10,000 and 1,000,000 registrations of which the same number is due
+import { loadavg } from 'node:os';
+import { measureBlackHoles } from './health/black-holes.ts';
+import { measureChecks } from './health/checks.ts';
+import { measureRegistrations } from './health/registrations.ts';
+import { measureSizes } from './health/sizes.ts';
+import { Stand } from './health/stand.ts';
+
+const MODES: Record<string, (stand: Stand, count: number | undefined) => Promise<void>> = {
+  checks: (stand, count = 5_000) => measureChecks(stand, count),
+  registrations: (stand, count = 100_000) => measureRegistrations(stand, count),
+  'black-holes': (stand, count = 10_000) => measureBlackHoles(stand, count),
+  sizes: (stand) => measureSizes(stand),
+};
+
+const [mode = '', count] = process.argv.slice(2);
+const measure = MODES[mode];
+if (!measure) throw new Error(`give a mode: ${Object.keys(MODES).join(', ')}`);
+const stand = await Stand.start();
+for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+  process.once(signal, () => void stand.stop().finally(() => process.exit(1)));
+}
+try {
+  await measure(stand, count === undefined ? undefined : Number(count));
+  const load = loadavg().map((value) => value.toFixed(1));
+  console.log(`load ${load.join(' ')}`);
+} finally {
+  await stand.stop();
+}

@@ -1,0 +1,45 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { startTargets } from './children.ts';
+import { between, lagOf } from './lag.ts';
+import type { Stand } from './stand.ts';
+
+const OTHERS = 3_000;
+const INTERVAL_S = 30;
+
+/** What so many targets of one provider that accept and never answer cost the others. */
+export async function measureBlackHoles(stand: Stand, count: number): Promise<void> {
+  const hole = stand.add(await startTargets('hole'));
+  await stand.register(OTHERS, { provider: 'in_memory', endpoint: 'memory://', intervalSeconds: INTERVAL_S });
+  await stand.register(count, { provider: 'bench_http', endpoint: hole.url, intervalSeconds: INTERVAL_S });
+  const worker = await stand.startWorker();
+  await stand.schedule('in_memory', INTERVAL_S);
+  await sleep(INTERVAL_S * 1_000);
+  const lags: Record<string, number[]> = { without: [], with: [] };
+  for (let round = 0; round < 2; round++) {
+    await stand.sql.query(`UPDATE probe_target SET due_at = 'infinity' WHERE provider = 'bench_http'`);
+    await sleep(6_000); // what was under way is over
+    lags['without']?.push(await meanLag());
+    await stand.schedule('bench_http', INTERVAL_S);
+    await sleep(6_000); // as many as may hang do
+    lags['with']?.push(await meanLag());
+  }
+  const [without, among] = [mean(lags['without']), mean(lags['with'])];
+  console.log(
+    `start lag of ${OTHERS} others at ${INTERVAL_S} s: ${ms(without)} alone, ${ms(among)} beside ${count} black holes; ` +
+      `ratio ${(among / without).toFixed(2)} (1.1 at most wanted); by round ${JSON.stringify(lags)}`,
+  );
+
+  async function meanLag(): Promise<number> {
+    const before = await lagOf(worker.url, 'in_memory');
+    await sleep(INTERVAL_S * 1_000);
+    return between(before, await lagOf(worker.url, 'in_memory')).mean;
+  }
+}
+
+function mean(values: readonly number[] = []): number {
+  return values.reduce((sum, value) => sum + value, 0) / values.length;
+}
+
+function ms(seconds: number): string {
+  return `${Math.round(seconds * 1_000)} ms`;
+}

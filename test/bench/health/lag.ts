@@ -1,0 +1,28 @@
+/** How long targets of a provider waited for their probes to start, as a worker has counted it. */
+export interface Lag {
+  readonly count: number;
+  readonly sum: number;
+  /** Upper bound in seconds → how many waited no longer. */
+  readonly buckets: ReadonlyMap<number, number>;
+}
+
+const NAME = 'integrations_probe_start_lag_seconds';
+
+export async function lagOf(app: string, provider: string): Promise<Lag> {
+  const metrics = await (await fetch(`${app}/metrics`)).text();
+  const lines = metrics.split('\n').filter((line) => line.startsWith(NAME) && line.includes(`provider="${provider}"`));
+  const valueOf = (suffix: string) => Number(lines.find((line) => line.startsWith(NAME + suffix))?.split(' ')[1] ?? 0);
+  const buckets = lines.flatMap((line): [number, number][] => {
+    const bound = /le="([^"]+)"/.exec(line)?.[1];
+    return bound === undefined ? [] : [[bound === '+Inf' ? Infinity : Number(bound), Number(line.split(' ')[1])]];
+  });
+  return { count: valueOf('_count'), sum: valueOf('_sum'), buckets: new Map(buckets) };
+}
+
+/** Mean in seconds, and the least upper bound of 99 %, of what came in between. */
+export function between(before: Lag, after: Lag): { count: number; mean: number; p99: number } {
+  const count = after.count - before.count;
+  const within = (bound: number) => (after.buckets.get(bound) ?? 0) - (before.buckets.get(bound) ?? 0);
+  const p99 = [...after.buckets.keys()].sort((a, b) => a - b).find((bound) => within(bound) >= 0.99 * count);
+  return { count, mean: (after.sum - before.sum) / count, p99: p99 ?? NaN };
+}

@@ -1,0 +1,56 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { cpuSeconds, residentMb } from '../stack.ts';
+import { between, lagOf } from './lag.ts';
+import type { Stand } from './stand.ts';
+
+const INTERVAL_S = 60;
+const OUTAGE_S = 300;
+const PROVIDER = 'in_memory';
+
+/** One worker with so many registrations that are checked once a minute; then as after an outage of five minutes. */
+export async function measureRegistrations(stand: Stand, count: number): Promise<void> {
+  await stand.register(count, { provider: PROVIDER, endpoint: 'memory://', config: { latencyMs: 5 } });
+  await stand.schedule(PROVIDER, INTERVAL_S);
+  const worker = await stand.startWorker();
+  await interval(); // the first results are told to the world, later ones are not
+  await tell('steady', async () => interval());
+
+  await stand.sql.query(`UPDATE probe_target SET due_at = due_at - $1 * interval '1 second'`, [OUTAGE_S]);
+  const begun = performance.now();
+  while ((await overdue()) > 0) await sleep(500);
+  console.log(`all of ${count} caught up with in ${((performance.now() - begun) / 1_000).toFixed(1)} s`);
+  await tell('next interval', async () => interval());
+
+  async function tell(name: string, during: () => Promise<void>): Promise<void> {
+    const [lag, cpu, database] = [
+      await lagOf(worker.url, PROVIDER),
+      await cpuSeconds(worker.url),
+      stand.databaseCpuSeconds(),
+    ];
+    const { rows } = await stand.sql.query<{ now: Date }>('SELECT now()');
+    await during();
+    const { count: started, mean, p99 } = between(lag, await lagOf(worker.url, PROVIDER));
+    const cost = ((await cpuSeconds(worker.url)) - cpu) / started;
+    const databaseCost = (stand.databaseCpuSeconds() - database) / started;
+    const perSecond = await stand.number(
+      `SELECT max(n) / avg(n) AS n FROM (
+         SELECT count(*) AS n FROM health_result WHERE checked_at BETWEEN $1 AND $1::timestamptz + $2 * interval '1 second'
+         GROUP BY floor(extract(epoch FROM checked_at) / 5)) AS fifths`,
+      [rows[0]?.now, INTERVAL_S],
+    );
+    console.log(
+      `${name}: ${Math.round(started / INTERVAL_S)} checks/s, start lag mean ${mean.toFixed(2)} s, p99 <= ${p99} s, ` +
+        `fullest 5 s ${perSecond.toFixed(2)} of their mean, worker ${Math.round(cost * 1e6)} µs a check ` +
+        `(${Math.round(1 / cost)} a CPU second), PostgreSQL ${Math.round(databaseCost * 1e6)} µs, ` +
+        `RSS ${Math.round(await residentMb(worker.url))} MB`,
+    );
+  }
+
+  function overdue(): Promise<number> {
+    return stand.number(`SELECT count(*) AS n FROM probe_target WHERE due_at < now() - interval '2 seconds'`);
+  }
+}
+
+function interval(): Promise<void> {
+  return sleep(INTERVAL_S * 1_000);
+}

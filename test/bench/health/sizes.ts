@@ -1,0 +1,40 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { cpuSeconds } from '../stack.ts';
+import type { Stand } from './stand.ts';
+
+const SIZES = [10_000, 1_000_000];
+const DUE_PER_SECOND = 150;
+const SECONDS = 60;
+const PROVIDER = 'in_memory';
+
+/** What a second costs while the same number is due of few registrations, and of many. */
+export async function measureSizes(stand: Stand): Promise<void> {
+  let registered = 0;
+  for (const size of SIZES) {
+    await stand.register(size - registered, { provider: PROVIDER, endpoint: 'memory://', intervalSeconds: 86_400 });
+    registered = size;
+    await stand.sql.query('CHECKPOINT');
+    const worker = await stand.startWorker();
+    await dueOverTime(); // the first results are told to the world
+    const [cpu, database, results] = [await cpuSeconds(worker.url), stand.databaseCpuSeconds(), await stand.results()];
+    await dueOverTime();
+    const checks = (await stand.results()) - results;
+    const used = [(await cpuSeconds(worker.url)) - cpu, stand.databaseCpuSeconds() - database];
+    const [ours, theirs] = used.map((seconds) => `${((seconds * 1_000) / SECONDS).toFixed(1)} ms`);
+    console.log(
+      `${size} registrations, ${Math.round(checks / SECONDS)} checks/s: worker ${ours} a second, PostgreSQL ${theirs}`,
+    );
+    await worker.stop();
+  }
+
+  /** The same ones each time, spread over the time. */
+  async function dueOverTime(): Promise<void> {
+    await stand.sql.query(
+      `UPDATE probe_target t SET due_at = now() + $1 * interval '1 second' * nth / $2
+       FROM (SELECT key, row_number() OVER (ORDER BY key) AS nth FROM probe_target ORDER BY key LIMIT $2) AS some
+       WHERE t.key = some.key`,
+      [SECONDS, DUE_PER_SECOND * SECONDS],
+    );
+    await sleep((SECONDS + 2) * 1_000);
+  }
+}

@@ -1,0 +1,142 @@
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Client } from 'pg';
+import { startNats } from '../../../scripts/stack/nats.ts';
+import { freePorts } from '../../../scripts/stack/ports.ts';
+import { startPostgres } from '../../../scripts/stack/postgres.ts';
+import { type AppProcess, runCli, startApp } from '../../support/app-process.ts';
+import { temporaryDirectory } from '../../support/temporary.ts';
+import { cpuSecondsOf } from './children.ts';
+import { installPlugin } from './install-plugin.ts';
+
+const TOO_LONG_MS = 300_000;
+/** Seldom: counting costs the database more than a few checks do. */
+const POLL_MS = 250;
+
+export interface Registrations {
+  readonly provider: string;
+  /** Each gets a path, so a target, of its own below it. */
+  readonly endpoint: string;
+  readonly config?: object;
+  readonly intervalSeconds?: number;
+}
+
+export interface Stoppable {
+  stop(): Promise<unknown>;
+}
+
+/** A durable PostgreSQL, a nats-server and a database for a health-worker that is measured. */
+export class Stand {
+  readonly sql: Client;
+  readonly #env: NodeJS.ProcessEnv;
+  readonly #postgresPid: number;
+  readonly #parts: Stoppable[];
+
+  private constructor(sql: Client, env: NodeJS.ProcessEnv, postgresPid: number, parts: Stoppable[]) {
+    this.sql = sql;
+    this.#env = env;
+    this.#postgresPid = postgresPid;
+    this.#parts = parts;
+  }
+
+  static async start(): Promise<Stand> {
+    const plugin = await installPlugin();
+    const directory = temporaryDirectory();
+    const ports = await freePorts(2);
+    const postgres = await startPostgres({ dataDir: join(directory, 'postgres'), port: ports });
+    const nats = await startNats({ dataDir: join(directory, 'nats'), port: ports + 1 });
+    const env = {
+      ...{
+        DATABASE_URL: postgres.url,
+        NATS_URL: nats.url,
+        LOG_LEVEL: 'warn',
+        NODE_OPTIONS: process.env.WORKER_OPTIONS,
+      },
+      ...{ PROVIDER_PLUGINS: plugin, EGRESS_ALLOW: '127.0.0.1', PROBE_HOST_CONCURRENCY: '512' },
+    };
+    await runCli(['migrate'], env);
+    const sql = new Client({ connectionString: postgres.url });
+    await sql.connect();
+    const rest = { stop: async () => rmSync(directory, { recursive: true, force: true }) };
+    return new Stand(sql, env, postgres.pid, [rest, postgres, nats, { stop: () => sql.end() }]);
+  }
+
+  /** Ends with the stand. */
+  add<T extends Stoppable>(part: T): T {
+    this.#parts.push(part);
+    return part;
+  }
+
+  /** The last first. */
+  async stop(): Promise<void> {
+    for (let part = this.#parts.pop(); part; part = this.#parts.pop()) await part.stop();
+  }
+
+  async startWorker(env: NodeJS.ProcessEnv = {}): Promise<AppProcess> {
+    return this.add(await startApp('health-worker', { ...this.#env, ...env }));
+  }
+
+  databaseCpuSeconds(): number {
+    return cpuSecondsOf(this.#postgresPid);
+  }
+
+  /** Registers so many, on their grid; nothing of them is due yet. */
+  async register(
+    count: number,
+    { provider, endpoint, config = {}, intervalSeconds = 60 }: Registrations,
+  ): Promise<void> {
+    await this.sql.query(
+      `INSERT INTO integration (id, tenant_id, name, type, provider, endpoint, config, tags, enabled, interval_seconds)
+       SELECT gen_random_uuid(), 'tenant' || n % 50, $2 || ' ' || n, 'scm', $2, $3 || '/' || n, $4, '{}', true, $5
+       FROM generate_series((SELECT count(*) FROM integration) + 1, (SELECT count(*) FROM integration) + $1::bigint) AS n`,
+      [count, provider, endpoint, config, intervalSeconds],
+    );
+    await this.sql.query(
+      `INSERT INTO probe_target (key, tenant_id, provider, host, due_at)
+       SELECT probe_target_key(tenant_id, provider, endpoint, auth_ref, config), tenant_id, provider,
+              probe_target_host(endpoint), 'infinity' FROM integration ON CONFLICT DO NOTHING`,
+    );
+    await this.sql.query(
+      `INSERT INTO probe_schedule (integration_id, tenant_id, interval_seconds, target)
+       SELECT id, tenant_id, interval_seconds, probe_target_key(tenant_id, provider, endpoint, auth_ref, config)
+       FROM integration ON CONFLICT DO NOTHING`,
+    );
+    await this.sql.query('VACUUM ANALYZE');
+  }
+
+  /** Each at its place on its grid of an interval, from now on. */
+  async schedule(provider: string, intervalSeconds: number): Promise<void> {
+    await this.sql.query(
+      `UPDATE probe_target SET due_at = now() + interval '1 millisecond' *
+         mod((('x' || left(key::text, 8))::bit(32)::bigint - (extract(epoch FROM now()) * 1000)::bigint) % ($2 * 1000)
+             + $2 * 1000, $2 * 1000) WHERE provider = $1`,
+      [provider, intervalSeconds],
+    );
+  }
+
+  /** Makes so many of a host due at once. */
+  async makeDue(host: string, count: number): Promise<void> {
+    await this.sql.query(
+      `UPDATE probe_target SET due_at = now() WHERE key IN (
+         SELECT key FROM probe_target WHERE host = $1 AND lease_token IS NULL ORDER BY key LIMIT $2)`,
+      [host, count],
+    );
+  }
+
+  async number(query: string, values: readonly unknown[] = []): Promise<number> {
+    const { rows } = await this.sql.query<{ n: string }>(query, [...values]);
+    return Number(rows[0]?.n);
+  }
+
+  results(): Promise<number> {
+    return this.number('SELECT count(*) AS n FROM health_result');
+  }
+
+  /** Until so many probes have told their result, in all. */
+  async waitFor(results: number): Promise<void> {
+    for (const deadline = Date.now() + TOO_LONG_MS; (await this.results()) < results; await sleep(POLL_MS)) {
+      if (Date.now() > deadline) throw new Error(`waited in vain for ${results} results`);
+    }
+  }
+}
