@@ -40,17 +40,22 @@ export function compose(request: ScmPublishRequest, report: ScanReport, options:
   const builder = new PayloadBuilder(report, { title, failOn, severityLevels, ascii, sourceUrl, ...options });
   return {
     builder,
-    checkRun: composeCheckRun(request, builder),
+    checkRun: composeCheckRun(request, builder, options.limits),
     status: composeStatus(request, builder),
     inline: composeInline(request, builder),
     comment: (unplaced) => composeComment(request, builder, unplaced),
   };
 }
 
-function composeCheckRun(request: ScmPublishRequest, builder: PayloadBuilder): Composition['checkRun'] {
-  const { show, headSha } = request;
+function composeCheckRun(
+  request: ScmPublishRequest,
+  builder: PayloadBuilder,
+  limits: AnnotationLimits | undefined,
+): Composition['checkRun'] {
+  const { show, headSha, pullRequestNumber } = request;
   if (!show.checkRun) return null;
-  const payload = builder.checkRun();
+  const saysInline = show.inline && pullRequestNumber !== undefined && limits?.annotationsAreRemarks;
+  const payload = saysInline ? withoutAnnotations(builder.checkRun()) : builder.checkRun();
   const { summary, text, annotations } = payload;
   const { name } = show.checkRun;
   const detailsUrl = builder.reportUrl;
@@ -68,6 +73,11 @@ function composeCheckRun(request: ScmPublishRequest, builder: PayloadBuilder): C
       ...(detailsUrl === undefined ? {} : { detailsUrl }),
     },
   };
+}
+
+function withoutAnnotations(payload: CheckRunPayload): CheckRunPayload {
+  const truncated = payload.truncated.filter(({ field }) => field !== 'checkRun.annotations');
+  return { ...payload, annotations: [], annotated: new Set(), truncated };
 }
 
 function composeStatus(request: ScmPublishRequest, builder: PayloadBuilder): Composition['status'] {

@@ -10,6 +10,11 @@ export interface AnnotationLimits {
   readonly text: Size;
   /** How many a check run may have. */
   readonly annotations: number;
+  /**
+   * True where annotations of a check run are posted as remarks on lines. A publish request that asks for remarks as well
+   * then has a check run without annotations, or each finding would be said twice.
+   */
+  readonly annotationsAreRemarks?: boolean;
   readonly annotationMessage: Size;
   readonly annotationTitle: Size;
   readonly statusDescription: Size;

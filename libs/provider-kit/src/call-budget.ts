@@ -8,9 +8,9 @@ export interface CallLimit {
 export interface CallBudget {
   /**
    * Whom the vendor counts for: an app's installation, a user. Integrations of a tenant with the same provider, endpoint
-   * and account share the budget. Holds no secret.
+   * and account share the budget. Holds no secret. Null where only the credential tells: those with the same `authRef` do.
    */
-  readonly account: readonly string[];
+  readonly account: readonly string[] | null;
   /** By kind of call, which the plugin names as it likes. A kind that is not here is not limited. */
   readonly limits: Readonly<Record<string, readonly CallLimit[]>>;
 }

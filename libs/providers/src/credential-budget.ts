@@ -16,8 +16,9 @@ export function credentialBudget(
   owner: string,
 ): CredentialBudget | null {
   const budget = plugin.budget?.(integration, owner);
-  if (!budget && authRef === null) return null;
-  const account = budget ? ['account', ...budget.account] : ['authRef', authRef];
+  const known = budget?.account ?? null;
+  if (!known && authRef === null) return null;
+  const account = known ? ['account', ...known] : ['authRef', authRef];
   const name = JSON.stringify([plugin.provider, integration.endpoint, ...account]);
   return {
     credential: hash('sha256', name, 'base64url'),

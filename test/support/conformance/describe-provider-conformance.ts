@@ -15,6 +15,9 @@ import { verdictChecks } from './checks/verdicts';
 import { faultsOf, Rig } from './rig';
 import type { ConformanceSubject } from './subject';
 
+/** Some checks do an operation for each of its requests and each fault that can befall it. */
+const PATIENCE_OF_A_CHECK_MS = 120_000;
+
 /** Declares a jest suite that holds a provider to the contract of plugins. */
 export function describeProviderConformance(subject: ConformanceSubject): void {
   describe(`${subject.createPlugin().provider} conforms`, () => {
@@ -24,7 +27,7 @@ export function describeProviderConformance(subject: ConformanceSubject): void {
     });
     afterAll(() => rig.stop());
 
-    for (const check of conformanceChecks(subject)) it(check.title, () => check.run(rig));
+    for (const check of conformanceChecks(subject)) it(check.title, () => check.run(rig), PATIENCE_OF_A_CHECK_MS);
   });
 }
 

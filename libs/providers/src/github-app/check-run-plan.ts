@@ -5,8 +5,14 @@ import type {
   ScmCheckRunRequest,
   Truncation,
 } from '@integrations/contracts';
-import { neutralise, ProviderError, type TextLimit, truncate, truncateLine } from '@integrations/provider-kit';
-import { shortHash } from './identity';
+import {
+  neutralise,
+  ProviderError,
+  shortHash,
+  type TextLimit,
+  truncate,
+  truncateLine,
+} from '@integrations/provider-kit';
 import { MAX_ANNOTATION_TITLE, MAX_MESSAGE_BYTES, MAX_OUTPUT_BYTES } from './limits';
 
 /** An annotation as GitHub takes it. */

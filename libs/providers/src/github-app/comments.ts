@@ -1,8 +1,8 @@
 import type { ScmCommentRequest, ScmCommentResponse, Truncation, WriteOutcome } from '@integrations/contracts';
-import { type AnnotationContext, ProviderError } from '@integrations/provider-kit';
+import { type AnnotationContext, markerOf, ProviderError, sameText, shortHash } from '@integrations/provider-kit';
 import type { GitHubClient } from './client';
-import { isOwnApp, markerOf, shortHash, type WrittenBy } from './identity';
-import { markedBody, sameText } from './marked-body';
+import { isOwnApp, type WrittenBy } from './identity';
+import { markedBody } from './marked-body';
 import { RepositoryClient, type Stored } from './repository';
 
 /** The fields we use of an issue comment. */

@@ -1,12 +1,12 @@
-import type {
-  AnnotationContext,
-  InlineCommentsRequest,
-  InlineCommentsResponse,
-  InlineOutcome,
+import {
+  type AnnotationContext,
+  type InlineCommentsRequest,
+  type InlineCommentsResponse,
+  type InlineOutcome,
+  sameText,
 } from '@integrations/provider-kit';
 import type { GitHubClient } from './client';
 import { MAX_FILE_COMMENTS } from './limits';
-import { sameText } from './marked-body';
 import { type OwnComments, readOwnComments, type ReviewComment } from './own-comments';
 import { bodyAt, groupOf, isSettled, type Remark, remarksOf, settledBody } from './remark';
 import { RepositoryClient } from './repository';

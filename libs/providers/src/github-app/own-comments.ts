@@ -1,4 +1,4 @@
-import { markerOf } from './identity';
+import { markerOf } from '@integrations/provider-kit';
 import type { RepositoryClient, Stored } from './repository';
 
 /** The fields we use of a review comment. */

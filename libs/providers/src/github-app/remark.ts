@@ -1,6 +1,5 @@
-import { distinctFingerprints, type InlineComment } from '@integrations/provider-kit';
+import { distinctFingerprints, type InlineComment, markerOf, shortHash } from '@integrations/provider-kit';
 import { nameOf } from './diff';
-import { markerOf, shortHash } from './identity';
 import { markedBody } from './marked-body';
 
 /** A remark of the request with the marker by which it is found again. */

@@ -1,6 +1,5 @@
-import { type InlineCommentsRequest, type InlineOutcome, ProviderError } from '@integrations/provider-kit';
+import { type InlineCommentsRequest, type InlineOutcome, markerOf, ProviderError } from '@integrations/provider-kit';
 import { type ChangedFile, Diff, type Lines, type Spot } from './diff';
-import { markerOf } from './identity';
 import { MAX_FILE_COMMENTS, MAX_REVIEW_COMMENTS } from './limits';
 import type { ReviewComment } from './own-comments';
 import { bodyAt, isSuggestion, type Remark } from './remark';

@@ -9,6 +9,8 @@ import type { Check, Plan } from './check';
 
 const OPERATION_ID = '0b5f2f4e-5a55-4c0f-9d2a-6f0c7f6f9a11';
 const UPSERT_KEY = 'conformance';
+/** What only the vendor can name, in a path or as a property of a body. */
+const PLACEHOLDER = /^\{.+\}$/;
 
 /** A session need not have a preview. One that has must be true. */
 export function previewChecks({ operations }: Plan): Check[] {
@@ -59,14 +61,23 @@ async function isTrue(rig: Rig, operation: ProviderOperation): Promise<void> {
   }
 }
 
-/** What only the vendor can name stands in braces. */
 function isSame({ method, url, body }: VendorRequest, seen: SeenRequest): boolean {
   const { pathname, search } = new URL(url);
   const wanted = decodeURI(pathname + search).split('/');
   const sent = decodeURI(seen.path).split('/');
   const isPath =
-    wanted.length === sent.length && wanted.every((part, at) => /^\{.+\}$/.test(part) || part === sent[at]);
-  return method === seen.method && isPath && JSON.stringify(body) === seen.body;
+    wanted.length === sent.length && wanted.every((part, at) => PLACEHOLDER.test(part) || part === sent[at]);
+  return method === seen.method && isPath && isSameBody(body, seen.body);
+}
+
+function isSameBody(shown: object, sent: string): boolean {
+  if (sent === '') return false;
+  const body = JSON.parse(sent) as Record<string, unknown>;
+  const filled = Object.entries(shown).map(([name, value]) => [
+    name,
+    PLACEHOLDER.test(String(value)) ? body[name] : value,
+  ]);
+  return JSON.stringify(Object.fromEntries(filled)) === sent;
 }
 
 function annotationOf(rig: Rig, operation: ProviderOperation): ScmAnnotation {

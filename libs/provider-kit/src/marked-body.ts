@@ -1,0 +1,33 @@
+import { createHash } from 'node:crypto';
+import type { Truncation } from '@integrations/contracts';
+import { MARKER_PREFIX, neutralise } from './neutralise';
+import { type TextLimit, truncate } from './text-limits';
+
+const MARKER = new RegExp(`${MARKER_PREFIX}([0-9a-f]+) -->\\s*$`);
+
+/** A name of ours in few characters, the same for the same parts. */
+export function shortHash(...parts: readonly string[]): string {
+  return createHash('sha256').update(JSON.stringify(parts)).digest('hex').slice(0, 32);
+}
+
+/** What the last line of a comment names, if it is a marker. Elsewhere in the text a marker means nothing. */
+export function markerOf(body: string): string | null {
+  return MARKER.exec(body)?.[1] ?? null;
+}
+
+/** The text of a comment as it is sent: harmless, within `limit`, and with the hidden marker as its last line. */
+export function markedBody(
+  text: string,
+  marker: string,
+  limit: Pick<TextLimit, 'max' | 'unit'>,
+): { body: string; truncated: Truncation[] } {
+  const tail = `\n\n${MARKER_PREFIX}${marker} -->`;
+  const cut = truncate(neutralise(text), { field: 'body', max: limit.max - tail.length, unit: limit.unit });
+  return { body: `${cut.text}${tail}`, truncated: cut.truncation ? [cut.truncation] : [] };
+}
+
+/** Vendors may give line breaks and trailing space back differently from how they took them. */
+export function sameText(a: string, b: string): boolean {
+  const plain = (text: string) => text.replaceAll('\r\n', '\n').trimEnd();
+  return plain(a) === plain(b);
+}
