@@ -77,6 +77,7 @@ module.exports = {
     only('pg', '^libs/database/'),
     only('@nats-io', '^libs/bus/'),
     only('@octokit', '^libs/providers/src/github-app/'),
+    only('@gitbeaker', '^libs/providers/src/gitlab/'),
     only('undici', '^libs/provider-kit/src/egress/'),
     only('@aws-sdk', '^libs/secrets/src/stores/aws/'),
     only('@azure', '^libs/secrets/src/stores/azure/'),

@@ -1,11 +1,13 @@
 import type { ConnectorPlugin } from '@integrations/provider-kit';
 import { createGitHubAppPlugin } from './github-app/plugin';
+import { createGitLabPlugin } from './gitlab/plugin';
 import { createInMemoryPlugin } from './in-memory/plugin';
 
 /** Every provider of this repository, one line each. */
 export function createOwnProviders(): ConnectorPlugin[] {
   return [
     createGitHubAppPlugin(),
+    createGitLabPlugin(),
     createInMemoryPlugin(), // without a network: the demo and the test double
   ];
 }

@@ -1,0 +1,25 @@
+/** A project as requests name it; `owner` may be a group within groups. */
+export interface ProjectName {
+  readonly owner: string;
+  readonly repository: string;
+}
+
+/** Where an instance is, path prefix included: the endpoint may be written with or without GitLab's `/api/v4`. */
+export function instanceOf(endpoint: string): string {
+  return endpoint.replace(/\/+$/, '').replace(/\/api\/v4$/, '');
+}
+
+/** Where repositories live that an endpoint knows, as `git clone` and browsers name them. */
+export function webHosts(endpoint: string): readonly string[] {
+  const { host, pathname } = new URL(instanceOf(endpoint));
+  return [`${host}${pathname.replace(/\/$/, '')}`];
+}
+
+export function pathOf({ owner, repository }: ProjectName): string {
+  return `${owner}/${repository}`;
+}
+
+/** A project's page for people. */
+export function webUrlOf(instance: string, project: ProjectName): string {
+  return `${instance}/${pathOf(project).split('/').map(encodeURIComponent).join('/')}`;
+}

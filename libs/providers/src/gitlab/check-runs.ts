@@ -1,0 +1,90 @@
+import type { ScmCheckRunRequest, ScmCheckRunResponse, WriteOutcome } from '@integrations/contracts';
+import { type AnnotationContext, type InlineOutcome, shortHash } from '@integrations/provider-kit';
+import { type CheckRunPlan, noteText, planCheckRun } from './check-run-plan';
+import type { GitLabClient } from './client';
+import { bringRemarksUpToDate } from './inline-comments';
+import { type MergeRequest, mergeRequestsOf } from './merge-requests';
+import { upsertNote } from './notes';
+import { ProjectClient } from './project';
+import { remarkSet } from './remark';
+import { report } from './statuses';
+
+/** What became of the parts of a run on one merge request. */
+interface Conversation {
+  readonly outcomes: readonly WriteOutcome[];
+  readonly posted: number;
+}
+
+/**
+ * Brings what stands for the check run of an upsert key to what the request says: the conclusion first, then, on the open
+ * merge requests that have the commit for a head, its remarks and its note. What earlier runs remarked and this one does
+ * not is resolved once the run is complete. A locked conversation is left alone: the conclusion stands without it.
+ */
+export async function createCheckRun(
+  client: GitLabClient,
+  request: ScmCheckRunRequest,
+  { upsertKey, signal }: AnnotationContext,
+): Promise<ScmCheckRunResponse> {
+  client.refuseJobToken('create a check run');
+  const project = new ProjectClient(client, request, signal);
+  const plan = planCheckRun(request);
+  const reported = await report(project, { ...request, sha: request.headSha }, plan.statusBody);
+  const conversations: Conversation[] = [];
+  for (const mergeRequest of await mergeRequestsOf(project, request.headSha)) {
+    if (mergeRequest.discussion_locked) continue;
+    conversations.push(await discuss(project, mergeRequest, request, plan, upsertKey));
+  }
+  const { status, conclusion, truncated } = plan;
+  return {
+    outcome: overall([reported.outcome, ...conversations.flatMap(({ outcomes }) => outcomes)]),
+    checkRunId: reported.id,
+    url: reported.url,
+    status,
+    conclusion,
+    annotationsPosted: Math.max(0, ...conversations.map(({ posted }) => posted)),
+    truncated,
+  };
+}
+
+export function runMarker(name: string, upsertKey: string): string {
+  return shortHash('check_run', upsertKey, name);
+}
+
+async function discuss(
+  project: ProjectClient,
+  { iid: pullRequestNumber }: MergeRequest,
+  request: ScmCheckRunRequest,
+  plan: CheckRunPlan,
+  upsertKey: string,
+): Promise<Conversation> {
+  const { owner, repository, headSha, annotations = [], name } = request;
+  const target = { owner, repository, pullRequestNumber, headSha };
+  const policy = plan.status === 'completed' ? 'resolve' : 'keep';
+  const set = remarkSet('check_run', upsertKey, plan.comments);
+  const { comments, outdated } = await bringRemarksUpToDate(project, target, set, policy);
+
+  const unplaced = [...annotationsOf(plan, annotations, comments), ...plan.listed];
+  const text = noteText(request, plan, unplaced);
+  const note = text === null ? null : await upsertNote(project, target, text, runMarker(name, upsertKey));
+  const outcomes = comments.map(({ outcome }) => outcome).filter((outcome) => outcome !== 'unplaced');
+  return {
+    outcomes: [...outcomes, ...(note ? [note.outcome] : []), ...(outdated > 0 ? ['updated' as const] : [])],
+    posted: annotations.length,
+  };
+}
+
+/** Those of the annotations that found no place. */
+function annotationsOf(
+  plan: CheckRunPlan,
+  annotations: NonNullable<ScmCheckRunRequest['annotations']>,
+  outcomes: readonly InlineOutcome[],
+) {
+  const withRemark = annotations.filter((one) => !plan.listed.includes(one));
+  return withRemark.filter((_, index) => outcomes[index]?.placed === null);
+}
+
+/** Of what is new altogether nothing was there before. */
+function overall(outcomes: readonly WriteOutcome[]): WriteOutcome {
+  const [first] = outcomes;
+  return first !== undefined && outcomes.every((outcome) => outcome === first) ? first : 'updated';
+}

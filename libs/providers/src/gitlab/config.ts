@@ -1,0 +1,32 @@
+import { IsIn, IsInt, IsOptional, Matches, Max, MaxLength, Min } from 'class-validator';
+import { JSONSchema } from 'class-validator-jsonschema';
+
+/** How GitLab is told who we are, by the header that carries the token. */
+export const TOKEN_HEADERS = ['PRIVATE-TOKEN', 'Authorization', 'JOB-TOKEN'] as const;
+export type TokenHeader = (typeof TOKEN_HEADERS)[number];
+
+/** What kind of token posts, and how fast. */
+export class GitLabConfig {
+  @JSONSchema({
+    description:
+      'The header that carries the token: PRIVATE-TOKEN for personal, project and group access tokens, Authorization for the same and OAuth tokens as bearer, JOB-TOKEN for a CI job token, which reads merge requests and posts nothing.',
+  })
+  @IsIn(TOKEN_HEADERS)
+  tokenHeader: TokenHeader = 'PRIVATE-TOKEN';
+
+  @JSONSchema({
+    description:
+      "How many comments the token's user may make in a minute, as the instance's administrator has set it. Absent: 60 at gitlab.com, 300 elsewhere, which are GitLab's own defaults.",
+  })
+  @IsOptional()
+  @IsInt()
+  @Min(1)
+  @Max(100_000)
+  notesPerMinute?: number;
+
+  @JSONSchema({ description: 'PEM certificates of the authority behind a self-managed GitLab.' })
+  @IsOptional()
+  @Matches(/-----BEGIN CERTIFICATE-----/, { message: 'must be PEM certificates' })
+  @MaxLength(100_000)
+  caBundle?: string;
+}

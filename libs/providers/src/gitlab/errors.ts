@@ -1,0 +1,112 @@
+import type { ErrorCode } from '@integrations/contracts';
+import { type EgressResponse, ProviderError } from '@integrations/provider-kit';
+import { waitMs } from './budget';
+
+/** Where GitLab does not say how long: its limits are by the minute. */
+const LIMIT_MS = 60_000;
+
+interface Rule {
+  readonly status: number;
+  readonly text?: RegExp;
+  readonly code: ErrorCode;
+  readonly why: string;
+  readonly transient?: true;
+}
+
+// In order; the first that fits. The body may be JSON, plain text or HTML: only patterns are looked for in it.
+const RULES: readonly Rule[] = [
+  {
+    ...{ status: 400, code: 'invalid_position', why: 'the diff does not show the line' },
+    text: /line_code|position|old_line|new_line/i,
+  },
+  { status: 400, text: /too long|maximum is/i, code: 'too_large', why: 'a text is too long' },
+  { status: 400, text: /maximum number of comments/i, code: 'limit_reached', why: 'it takes no more comments there' },
+  { status: 401, text: /expired/i, code: 'unauthenticated', why: 'the token has expired' },
+  { status: 401, text: /revoked/i, code: 'unauthenticated', why: 'the token is revoked' },
+  { status: 401, code: 'unauthenticated', why: 'it refuses the token' },
+  { status: 403, text: /archived/i, code: 'permission_missing', why: 'the project is archived, thus read-only' },
+  { status: 403, text: /blocked/i, code: 'permission_missing', why: 'the account is blocked' },
+  { status: 403, code: 'permission_missing', why: 'the token or the role of its user does not allow it' },
+  { status: 404, code: 'not_found_or_no_access', why: 'it does not exist, or the token may not see it' },
+  // Of writes: reads of a moved project are redirected.
+  { status: 405, code: 'not_found_or_no_access', why: 'the project has moved; name it by its new path' },
+  { status: 408, code: 'timeout', why: 'it gave up waiting' },
+  {
+    ...{ status: 409, code: 'conflict', why: 'another change is under way', transient: true },
+    text: /in progress|lock/i,
+  },
+  { status: 409, code: 'conflict', why: 'it is in conflict with the present state' },
+  { status: 410, code: 'not_found_or_no_access', why: 'it is gone' },
+  { status: 413, code: 'too_large', why: 'the request is too large' },
+  { status: 422, text: /jobs has exceeded|ci_pipeline_size/i, code: 'limit_reached', why: 'the pipeline is full' },
+  { status: 422, text: /line_code|position/i, code: 'invalid_position', why: 'the diff does not show the line' },
+  { status: 422, code: 'invalid_request', why: 'it refuses the content' },
+  { status: 425, code: 'provider_unavailable', why: 'it is too early' },
+];
+
+/** The state machine of a commit status has no such way. https://docs.gitlab.com/api/commits/#set-commit-pipeline-status */
+export type TransitionRefused = ProviderError & {
+  /** The state that the status is in. */
+  readonly refusedFrom: string;
+};
+
+/** A 404 that was not said by GitLab of what was asked for: a proxy refuses `%2F`, or has made a slash of it. */
+export type PathRefused = ProviderError & { readonly refusesPath: true };
+
+// Not by class: an error of any copy of ProviderError is an instance of each class made from it.
+export function isTransitionRefused(error: unknown): error is TransitionRefused {
+  return error instanceof ProviderError && 'refusedFrom' in error;
+}
+
+export function isPathRefused(error: unknown): error is PathRefused {
+  return error instanceof ProviderError && 'refusesPath' in error;
+}
+
+/** What a refusal of GitLab means; `what` was asked. Quotes nothing of its body but the names of scopes. */
+export function errorFrom(response: EgressResponse, what: string, now: number): ProviderError {
+  const { status: httpStatus } = response;
+  const base = `GitLab answered ${httpStatus} to ${what}`;
+  const text = response.text().slice(0, 4_096);
+  if (httpStatus === 429) {
+    const retryAfterMs = waitMs(response.headers, now) ?? LIMIT_MS;
+    return new ProviderError('rate_limited', `${base}: rate limit`, { httpStatus, retryAfterMs });
+  }
+  const from = /Cannot transition status via :\w+ from :(\w+)/.exec(text)?.[1];
+  if (httpStatus === 400 && from) {
+    const error = new ProviderError('conflict', `${base}: the status is ${from} and cannot become that`, {
+      httpStatus,
+    });
+    return Object.assign(error, { refusedFrom: from });
+  }
+  if (isAboutPath(httpStatus, what, text)) {
+    const why = `${base}: no project is found by its path`;
+    return Object.assign(new ProviderError('not_found_or_no_access', why, { httpStatus }), { refusesPath: true });
+  }
+  const rule = RULES.find((one) => one.status === httpStatus && (!one.text || one.text.test(text)));
+  const code = rule?.code ?? (httpStatus >= 500 ? 'provider_unavailable' : 'invalid_request');
+  const message = `${base}${rule ? `: ${rule.why}` : ''}${code === 'permission_missing' ? scopesIn(text) : ''}`;
+  const retryAfterMs = httpStatus >= 500 && response.headers['retry-after'] ? waitMs(response.headers, now) : undefined;
+  return new ProviderError(code, message, {
+    httpStatus,
+    ...(rule?.transient ? { transient: true } : {}),
+    ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
+  });
+}
+
+/** A reply that is no use although its status is fine: a proxy's page, a body cut short. */
+export function unreadable(what: string, cause?: unknown): ProviderError {
+  return new ProviderError('provider_unavailable', `GitLab's answer to ${what} is not what it should be`, { cause });
+}
+
+/** `{"message":"404 Project Not Found"}` is GitLab's word; `{"error":"404 Not Found"}` it says of a path that it has not. */
+function isAboutPath(status: number, what: string, text: string): boolean {
+  if (!what.includes('%2F')) return false;
+  if (status === 404) return !/"message"\s*:/.test(text);
+  return status === 400 && !/"(message|error)"\s*:/.test(text);
+}
+
+/** `{"error":"insufficient_scope","scope":"api read_api"}`, any of which would do. */
+function scopesIn(text: string): string {
+  const scopes = /"insufficient_scope".*"scope"\s*:\s*"([a-z_ ]{1,100})"/s.exec(text)?.[1];
+  return scopes ? ` (needed: ${scopes.trim().replaceAll(' ', ' or ')})` : '';
+}

@@ -1,0 +1,49 @@
+import type { PullRequestFacts, PullRequestRef } from '@integrations/provider-kit';
+import type { GitLabClient } from './client';
+import { unreadable } from './errors';
+import { ProjectClient } from './project';
+
+/** The fields we use of a merge request. */
+export interface MergeRequest {
+  readonly id: number;
+  readonly iid: number;
+  readonly state: string;
+  readonly draft?: boolean;
+  readonly discussion_locked?: boolean | null;
+  /** Of the newest commit; null while GitLab has yet to look at it. */
+  readonly sha: string | null;
+  readonly source_branch: string;
+  readonly source_project_id: number | null;
+  readonly target_project_id: number;
+}
+
+export async function readPullRequest(
+  client: GitLabClient,
+  pullRequest: PullRequestRef,
+  signal: AbortSignal,
+): Promise<PullRequestFacts> {
+  const { pullRequestNumber } = pullRequest;
+  const { state, draft, discussion_locked, sha } = await new ProjectClient(
+    client,
+    pullRequest,
+    signal,
+  ).get<MergeRequest>('a merge request', ({ mergeRequests }, id) => mergeRequests.show(id, pullRequestNumber));
+  if (typeof sha !== 'string') throw unreadable(`the question for merge request ${pullRequestNumber}`);
+  return {
+    headSha: sha,
+    // `locked` is on its way to `merged`.
+    state: state === 'opened' ? 'open' : 'closed',
+    draft: draft ?? false,
+    locked: discussion_locked ?? false,
+  };
+}
+
+/** The open merge requests of the project whose newest commit it is. */
+export async function mergeRequestsOf(project: ProjectClient, sha: string): Promise<MergeRequest[]> {
+  const found: MergeRequest[] = [];
+  const all = project.list<MergeRequest>('merge requests', ({ commits }, id, page) =>
+    commits.allMergeRequests(id, sha, page),
+  );
+  for await (const one of all) if (one.state === 'opened' && one.sha === sha) found.push(one);
+  return found;
+}

@@ -1,0 +1,37 @@
+import type { ConnectorPlugin } from '@integrations/provider-kit';
+import { webHosts } from './addresses';
+import { gitlabAnnotations } from './annotations';
+import { budget } from './budget';
+import { GitLabClient } from './client';
+import { GitLabConfig } from './config';
+import { gitlabDiscovery } from './discovery';
+import { checkHealth, testConnection } from './probe';
+import { REQUIRED_SCOPES } from './scopes';
+
+/** GitLab.com and self-managed GitLab from 16.0 on (endpoint `https://<host>[/<prefix>]`), through an access token. */
+export function createGitLabPlugin(): ConnectorPlugin<GitLabConfig> {
+  return {
+    contractVersion: 1,
+    provider: 'gitlab',
+    type: 'scm',
+    displayName: 'GitLab',
+    capabilities: ['comment', 'status', 'check_run', 'repositories'],
+    requiredScopes: REQUIRED_SCOPES,
+    defaultEndpoint: 'https://gitlab.com',
+    credential: {
+      required: true,
+      description: 'A personal, project or group access token with the scope api and the role Developer.',
+    },
+    config: GitLabConfig,
+
+    isAvailable: () => ({ available: true }),
+    serves: ({ endpoint }) => webHosts(endpoint),
+    budget,
+    open: (integration, deps) => {
+      const client = new GitLabClient(integration, deps);
+      return { annotations: gitlabAnnotations(client), discovery: gitlabDiscovery(client) };
+    },
+    testConnection,
+    checkHealth,
+  };
+}

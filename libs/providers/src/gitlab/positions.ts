@@ -1,0 +1,58 @@
+import { createHash } from 'node:crypto';
+import type { ChangedFile, DiffLine } from './diff';
+
+/** The fields we use of a version, which a push makes. */
+export interface Version {
+  readonly id: number;
+  readonly base_commit_sha: string;
+  readonly start_commit_sha: string;
+  readonly head_commit_sha: string;
+}
+
+/** Where a discussion begins. https://docs.gitlab.com/api/discussions/#create-new-merge-request-thread */
+export interface Position {
+  readonly base_sha: string;
+  readonly start_sha: string;
+  readonly head_sha: string;
+  readonly position_type: 'text' | 'file';
+  readonly old_path: string;
+  readonly new_path: string;
+  readonly old_line?: number;
+  readonly new_line?: number;
+  readonly line_range?: { readonly start: RangeEnd; readonly end: RangeEnd };
+}
+
+interface RangeEnd {
+  readonly line_code: string;
+  readonly type: 'new' | 'old';
+  readonly old_line?: number;
+  readonly new_line?: number;
+}
+
+export function atFile(version: Version, { old_path, new_path }: ChangedFile): Position {
+  const { base_commit_sha: base_sha, start_commit_sha: start_sha, head_commit_sha: head_sha } = version;
+  return { base_sha, start_sha, head_sha, position_type: 'file', old_path, new_path };
+}
+
+/** At the last of the lines, which must be of one hunk, and over all of them. */
+export function atLines(version: Version, file: ChangedFile, lines: readonly DiffLine[]): Position {
+  const [first, last] = [lines[0]!, lines.at(-1)!];
+  return {
+    ...atFile(version, file),
+    position_type: 'text',
+    ...numbersOf(last),
+    ...(first === last ? {} : { line_range: { start: rangeEnd(file, first), end: rangeEnd(file, last) } }),
+  };
+}
+
+/** An added line has only a new number, a removed one only an old; one that stayed has both, and GitLab wants both. */
+function numbersOf({ kind, old, new: next }: DiffLine): Pick<Position, 'old_line' | 'new_line'> {
+  return { ...(kind === 'added' ? {} : { old_line: old }), ...(kind === 'removed' ? {} : { new_line: next }) };
+}
+
+/** In a line code both sides are counted on, whichever the line is on. */
+function rangeEnd({ new_path }: ChangedFile, line: DiffLine): RangeEnd {
+  const file = createHash('sha1').update(new_path).digest('hex');
+  const line_code = `${file}_${line.old}_${line.new}`;
+  return { line_code, type: line.kind === 'added' ? 'new' : 'old', ...numbersOf(line) };
+}

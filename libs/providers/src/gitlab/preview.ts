@@ -1,0 +1,71 @@
+import type { AnnotationContext, ScmAnnotation, VendorRequest } from '@integrations/provider-kit';
+import { pathOf } from './addresses';
+import { noteText, planCheckRun } from './check-run-plan';
+import { runMarker } from './check-runs';
+import type { GitLabClient } from './client';
+import { noteCreation, noteMarker, noteUpdate } from './notes';
+import { markedBody } from './marked-body';
+import { discussionCreation } from './place-remarks';
+import type { Write } from './project';
+import { bodyAt, remarkSet } from './remark';
+import { statusCreation, statusOf } from './statuses';
+
+/** What only GitLab can name: the pipeline of the commit, the merge request that it is the head of, a place in its diff. */
+const PIPELINE = '{pipeline_id}';
+const MERGE_REQUEST = '{merge_request_iid}' as unknown as number;
+const POSITION = '{position}';
+
+/** The writes that an annotation makes on a GitLab which has nothing of it. */
+export function preview(
+  client: GitLabClient,
+  annotation: ScmAnnotation,
+  context: Omit<AnnotationContext, 'signal'>,
+): readonly VendorRequest[] {
+  const base = `${client.instance}/api/v4/projects/${encodeURIComponent(pathOf(annotation.request))}`;
+  return writesOf(client, annotation, context).map(({ method, path, body = {} }) => ({
+    method,
+    url: `${base}${path}`,
+    body,
+  }));
+}
+
+function writesOf(
+  client: GitLabClient,
+  annotation: ScmAnnotation,
+  context: Omit<AnnotationContext, 'signal'>,
+): readonly Write[] {
+  switch (annotation.operation) {
+    case 'comment': {
+      client.refuseJobToken('comment');
+      const { request } = annotation;
+      const marker = noteMarker(request, context);
+      if (!request.commentId) return [noteCreation(request, request.body, marker).write];
+      return [noteUpdate(request, request.commentId, markedBody(request.body, marker).body)];
+    }
+    case 'status': {
+      client.refuseJobToken('set a commit status');
+      const { request } = annotation;
+      return [statusCreation(request.commitSha, { ...statusOf(request).body, pipeline_id: PIPELINE })];
+    }
+    case 'check_run': {
+      client.refuseJobToken('create a check run');
+      return checkRunWrites(annotation.request, context.upsertKey);
+    }
+  }
+}
+
+/** Those on a merge request are made if the commit is the head of an open one. */
+function checkRunWrites(
+  request: Extract<ScmAnnotation, { operation: 'check_run' }>['request'],
+  upsertKey: string,
+): readonly Write[] {
+  const plan = planCheckRun(request);
+  const target = { pullRequestNumber: MERGE_REQUEST };
+  const { remarks } = remarkSet('check_run', upsertKey, plan.comments);
+  const note = noteText(request, plan, plan.listed);
+  return [
+    statusCreation(request.headSha, { ...plan.statusBody, pipeline_id: PIPELINE }),
+    ...remarks.map((remark) => discussionCreation(target, { body: bodyAt(remark, 'inline'), position: POSITION })),
+    ...(note === null ? [] : [noteCreation(target, note, runMarker(request.name, upsertKey)).write]),
+  ];
+}

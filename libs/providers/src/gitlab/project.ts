@@ -1,0 +1,106 @@
+import { ProviderError } from '@integrations/provider-kit';
+import { pathOf, type ProjectName } from './addresses';
+import type { GitLabClient } from './client';
+import { isPathRefused, unreadable } from './errors';
+import { PER_PAGE, type Resources } from './gitbeaker';
+import { MAX_PAGES } from './limits';
+import type { ApiAnswer, ApiRequest } from './transport';
+
+/** One call that writes, from the project on. */
+export interface Write {
+  readonly method: 'POST' | 'PUT' | 'DELETE';
+  readonly path: string;
+  readonly body?: object;
+}
+
+/** What Gitbeaker answers when it is asked for one page. */
+interface ListPage {
+  readonly data?: unknown;
+  readonly paginationInfo?: { readonly next?: number | null };
+}
+
+/** How Gitbeaker is asked for one page. */
+export interface PageOptions {
+  readonly page: number;
+  readonly perPage: number;
+  readonly showExpanded: true;
+}
+
+/** One project, for the time of one operation. */
+export class ProjectClient {
+  readonly client: GitLabClient;
+  readonly signal: AbortSignal;
+  readonly #path: string;
+
+  /** `number`: the project is known by it already. */
+  constructor(client: GitLabClient, project: ProjectName | number, signal: AbortSignal) {
+    this.client = client;
+    this.signal = signal;
+    this.#path = typeof project === 'number' ? String(project) : pathOf(project);
+  }
+
+  /** Another project at the same place, as what the token may do. */
+  other(number: number): ProjectClient {
+    return new ProjectClient(this.client, number, this.signal);
+  }
+
+  /** `T`: the fields that we use of what GitLab has under an id. */
+  async get<T extends { readonly id: number }>(
+    what: string,
+    read: (resources: Resources, id: string) => Promise<unknown>,
+  ): Promise<T> {
+    const found = await this.#at(async (id) => read(await this.client.read(this.signal), id));
+    if (typeof (found as { id?: unknown } | null)?.id !== 'number') throw unreadable(`the question for ${what}`);
+    return found as T;
+  }
+
+  /** The items of a list, page by page as far as they are wanted. Throws `limit_reached` for one that does not end. */
+  async *list<T>(
+    what: string,
+    read: (resources: Resources, id: string, page: PageOptions) => Promise<unknown>,
+  ): AsyncGenerator<T> {
+    for (let page: number | null = 1, pages = 0; page !== null; pages++) {
+      if (pages === MAX_PAGES) throw new ProviderError('limit_reached', `GitLab: too many ${what} to look through`);
+      const options: PageOptions = { page, perPage: PER_PAGE, showExpanded: true };
+      const answer = (await this.#at(async (id) => read(await this.client.read(this.signal), id, options))) as ListPage;
+      if (!Array.isArray(answer.data)) throw unreadable(`the question for ${what}`);
+      yield* answer.data as T[];
+      page = answer.paginationInfo?.next ?? null;
+    }
+  }
+
+  /** A reply without an id was cut short, or is not GitLab's. */
+  async write<T extends { readonly id: number | string }>(write: Write): Promise<T> {
+    const { data } = await this.#at((id) => this.client.call(requestOf(write, id), this.signal));
+    const { id } = data as { id?: unknown };
+    if (typeof id !== 'number' && typeof id !== 'string') throw unreadable(`${write.method} ${write.path}`);
+    return data as T;
+  }
+
+  /** What is gone already is as good as deleted now. */
+  async delete(path: string): Promise<void> {
+    try {
+      await this.#at((id): Promise<ApiAnswer> =>
+        this.client.call(requestOf({ method: 'DELETE', path }, id), this.signal),
+      );
+    } catch (error) {
+      if (!(error instanceof ProviderError) || error.httpStatus !== 404) throw error;
+    }
+  }
+
+  /** By its path, or by its number where that cannot be said in a URL. */
+  async #at<T>(work: (id: string) => Promise<T>): Promise<T> {
+    const { client, signal } = this;
+    const id = await client.projectId(this.#path, signal);
+    try {
+      return await work(id);
+    } catch (error) {
+      if (!isPathRefused(error)) throw error;
+      return work(await client.projectNumber(this.#path, error, signal));
+    }
+  }
+}
+
+function requestOf({ method, path, body }: Write, id: string): ApiRequest {
+  return { method, path: `/projects/${encodeURIComponent(id)}${path}`, ...(body ? { body } : {}) };
+}

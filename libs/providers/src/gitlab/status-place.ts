@@ -1,0 +1,50 @@
+import { ProviderError } from '@integrations/provider-kit';
+import { mergeRequestsOf } from './merge-requests';
+import type { ProjectClient } from './project';
+
+/** The fields we use of a pipeline. */
+interface Pipeline {
+  readonly id: number;
+  readonly source?: string;
+}
+
+/** Where a status of a commit is to stand: GitLab keeps statuses as jobs of pipelines. */
+export interface StatusPlace {
+  readonly project: ProjectClient;
+  /** Said in the request: without one of them GitLab guesses a branch, or makes a pipeline that nobody looks at. */
+  readonly at: { readonly pipeline_id?: number; readonly ref?: string };
+}
+
+/**
+ * The newest pipeline of the commit. Without one, the branch of the merge request that it is the head of; pipelines of a
+ * merge request from a fork run in the fork, unless somebody started them in the project.
+ */
+export async function statusPlace(project: ProjectClient, sha: string): Promise<StatusPlace> {
+  const own = await pipelineOf(project, sha);
+  if (own !== null) return { project, at: { pipeline_id: own } };
+  const [mergeRequest] = await mergeRequestsOf(project, sha);
+  if (!mergeRequest) return { project, at: {} };
+  const { source_branch: ref, source_project_id: source, target_project_id: target } = mergeRequest;
+  if (source === null || source === target) return { project, at: { ref } };
+  const fork = project.other(source);
+  const pipeline = await pipelineOf(fork, sha).catch(asInvisible);
+  return pipeline === null ? { project, at: { ref } } : { project: fork, at: { pipeline_id: pipeline } };
+}
+
+/** Of several the newest; one that only holds statuses of others if there is no real one. */
+async function pipelineOf(project: ProjectClient, sha: string): Promise<number | null> {
+  let external: number | null = null;
+  for await (const { id, source } of project.list<Pipeline>('pipelines', ({ pipelines }, of, page) =>
+    pipelines.all(of, { sha, orderBy: 'id', sort: 'desc', ...page }),
+  )) {
+    if (source !== 'external') return id;
+    external ??= id;
+  }
+  return external;
+}
+
+/** The token need not see a fork. */
+function asInvisible(error: unknown): null {
+  if (error instanceof ProviderError && (error.httpStatus === 403 || error.httpStatus === 404)) return null;
+  throw error;
+}

@@ -1,0 +1,126 @@
+import type { ScmStatusRequest, ScmStatusResponse, Truncation, WriteOutcome } from '@integrations/contracts';
+import { type AnnotationContext, truncateLine } from '@integrations/provider-kit';
+import { type ProjectName, webUrlOf } from './addresses';
+import type { GitLabClient } from './client';
+import { isTransitionRefused } from './errors';
+import { MAX_STATUS_TEXT } from './limits';
+import { ProjectClient, type Write } from './project';
+import { isUnfinished, type JobState, STATE_OF_STATUS } from './states';
+import { statusPlace } from './status-place';
+
+/** The fields we use of a commit status. */
+interface Status {
+  readonly id: number;
+  readonly status: string;
+  readonly name: string;
+  readonly description: string | null;
+  readonly target_url: string | null;
+  readonly pipeline_id?: number;
+}
+
+/** A status as it is sent, but for where it is to stand. */
+export interface StatusBody {
+  readonly state: JobState;
+  readonly name: string;
+  readonly description?: string;
+  readonly target_url?: string;
+}
+
+export interface Reported {
+  readonly outcome: WriteOutcome;
+  readonly id: string;
+  readonly url: string;
+}
+
+export async function postStatus(
+  client: GitLabClient,
+  request: ScmStatusRequest,
+  { signal }: AnnotationContext,
+): Promise<ScmStatusResponse> {
+  client.refuseJobToken('set a commit status');
+  const project = new ProjectClient(client, request, signal);
+  const { body, truncated } = statusOf(request);
+  const { outcome, id, url } = await report(project, { ...request, sha: request.commitSha }, body);
+  const { state, context } = request;
+  return { outcome, statusId: id, url, state, context, truncated };
+}
+
+/** A status as it is sent. */
+export function statusOf({ state, context, description, targetUrl }: ScmStatusRequest) {
+  return statusBody(STATE_OF_STATUS[state], context, description, targetUrl);
+}
+
+export function statusBody(
+  state: JobState,
+  name: string,
+  description = '',
+  targetUrl: string | undefined = undefined,
+): { body: StatusBody; truncated: Truncation[] } {
+  const cut = truncateLine(description, { field: 'description', max: MAX_STATUS_TEXT, unit: 'characters' });
+  const fits = targetUrl === undefined || targetUrl.length <= MAX_STATUS_TEXT;
+  // Half a link leads nowhere.
+  const left = { field: 'targetUrl', was: targetUrl?.length ?? 0, now: 0, unit: 'characters' } as const;
+  return {
+    body: {
+      ...{ state, name },
+      ...(cut.text ? { description: cut.text } : {}),
+      ...(targetUrl !== undefined && fits ? { target_url: targetUrl } : {}),
+    },
+    truncated: [...(cut.truncation ? [cut.truncation] : []), ...(fits ? [] : [left])],
+  };
+}
+
+export function statusCreation(sha: string, body: object): Write {
+  return { method: 'POST', path: `/statuses/${sha}`, body };
+}
+
+/**
+ * Sets a status, unless the one that counts already says so. A job that is under way keeps its words until it ends, and
+ * does not go back from running to waiting: then it is ended, and a new one waits.
+ */
+export async function report(
+  project: ProjectClient,
+  commit: ProjectName & { readonly sha: string },
+  body: StatusBody,
+): Promise<Reported> {
+  const place = await statusPlace(project, commit.sha);
+  const current = await currentStatus(place.project, commit.sha, body.name, place.at);
+  const url = body.target_url ?? `${webUrlOf(project.client.instance, commit)}/-/commit/${commit.sha}`;
+  if (current && says(current, body)) return { outcome: 'unchanged', id: String(current.id), url };
+  const set = (state: JobState) =>
+    place.project.write<Status>(statusCreation(commit.sha, { ...body, state, ...place.at }));
+  try {
+    const { id } = await set(body.state);
+    return { outcome: current ? 'updated' : 'created', id: String(id), url };
+  } catch (error) {
+    if (!isTransitionRefused(error)) throw error;
+    if (error.refusedFrom === body.state) return { outcome: 'unchanged', id: String(current?.id ?? ''), url };
+    if (!isUnfinished(error.refusedFrom)) throw error;
+    await set('canceled');
+    const { id } = await set(body.state);
+    return { outcome: 'updated', id: String(id), url };
+  }
+}
+
+/** The newest of a name in the pipeline, or of the commit where the pipeline is yet to be made. */
+async function currentStatus(
+  project: ProjectClient,
+  sha: string,
+  name: string,
+  at: { readonly pipeline_id?: number },
+): Promise<Status | undefined> {
+  let newest: Status | undefined;
+  for await (const status of project.list<Status>('statuses', ({ commits }, id, page) =>
+    commits.allStatuses(id, sha, { name, ...page }),
+  )) {
+    const isThere = at.pipeline_id === undefined || (status.pipeline_id ?? at.pipeline_id) === at.pipeline_id;
+    if (isThere && status.name === name && status.id > (newest?.id ?? 0)) newest = status;
+  }
+  return newest;
+}
+
+/** Of one that waits or runs GitLab does not change the words. */
+function says(status: Status, { state, description, target_url }: StatusBody): boolean {
+  if (status.status !== state) return false;
+  return (status.description || '') === (description ?? '') && (status.target_url || '') === (target_url ?? '');
+}

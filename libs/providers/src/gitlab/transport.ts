@@ -1,0 +1,57 @@
+import type { Egress, EgressResponse } from '@integrations/provider-kit';
+import type { TokenHeader } from './config';
+import { errorFrom, unreadable } from './errors';
+
+export interface ApiRequest {
+  readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE';
+  /** From `/api/v4` on; its parts are encoded. */
+  readonly path: string;
+  readonly query?: Readonly<Record<string, string>>;
+  readonly body?: object;
+}
+
+/** An answer of GitLab whose status is 2xx and whose body is a JSON object or array; of a 204, an empty object. */
+export interface ApiAnswer {
+  readonly data: object;
+  readonly headers: Readonly<Record<string, string>>;
+}
+
+/** One call. Whatever GitLab answers is a response. */
+export function send(
+  egress: Egress,
+  instance: string,
+  { method, path, query, body }: ApiRequest,
+  token: { readonly header: TokenHeader; readonly value: string },
+  signal: AbortSignal,
+): Promise<EgressResponse> {
+  const search = query && Object.keys(query).length > 0 ? `?${new URLSearchParams(query)}` : '';
+  return egress.request({
+    method,
+    url: `${instance}/api/v4${path}${search}`,
+    headers: {
+      accept: 'application/json',
+      [token.header]: token.header === 'Authorization' ? `Bearer ${token.value}` : token.value,
+      ...(body ? { 'content-type': 'application/json' } : {}),
+    },
+    ...(body ? { body: JSON.stringify(body) } : {}),
+    signal,
+  });
+}
+
+/** What GitLab gave. Throws ProviderError for a refusal, and for a body that is not what it should be. */
+export function answerOf(response: EgressResponse, now: number, what: string): ApiAnswer {
+  const { status, headers } = response;
+  if (status < 200 || status > 299) throw errorFrom(response, what, now);
+  if (status === 204) return { data: {}, headers };
+  const data = parse(response, what);
+  if (typeof data !== 'object' || data === null) throw unreadable(what);
+  return { data, headers };
+}
+
+function parse(response: EgressResponse, what: string): unknown {
+  try {
+    return JSON.parse(response.text());
+  } catch (cause) {
+    throw unreadable(what, cause);
+  }
+}

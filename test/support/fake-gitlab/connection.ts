@@ -1,0 +1,92 @@
+import { randomUUID } from 'node:crypto';
+import {
+  createTokenCache,
+  EgressClient,
+  type IntegrationConfig,
+  type ProviderDeps,
+  Secret,
+} from '@integrations/provider-kit';
+import { type FakeChangedFile, type FakeGitLab, type FakeGitLabOptions, startFakeGitLab } from './index';
+
+/** A group within a group. */
+export const OWNER = 'acme/platform';
+export const REPOSITORY = 'shop';
+export const PROJECT = `${OWNER}/${REPOSITORY}`;
+export const FORK = 'alice/shop';
+export const MERGE_REQUEST = 7;
+/** From the fork. */
+export const FORK_MERGE_REQUEST = 8;
+export const HEAD_SHA = 'a'.repeat(40);
+export const FORK_SHA = 'f'.repeat(40);
+/** Without a merge request or a pipeline. */
+export const LONE_SHA = 'e'.repeat(40);
+export const TOKEN = 'glpat-0123456789abcdefghij';
+export const JOB_TOKEN = 'glcbt-64_0123456789abcdefg';
+
+export interface FakeConnection<C extends object> {
+  readonly integration: IntegrationConfig<C>;
+  readonly deps: ProviderDeps;
+  /** How often the credential was resolved and forgotten. */
+  readonly credential: { resolved: number; forgotten: number; token: string };
+}
+
+/** A project in a group of a group with a merge request, whose diff is `files`, one from a fork, and two more projects. */
+export function startAcme(
+  options: Partial<FakeGitLabOptions> & { readonly files?: readonly FakeChangedFile[] } = {},
+): Promise<FakeGitLab> {
+  const { files = [], ...others } = options;
+  return startFakeGitLab({
+    tokens: { [TOKEN]: { kind: 'access' }, [JOB_TOKEN]: { kind: 'job' } },
+    projects: [
+      {
+        path: PROJECT,
+        pipelines: [{ sha: HEAD_SHA, ref: 'topic-7', source: 'push' }],
+        commits: [{ sha: LONE_SHA, branches: ['main'] }],
+        mergeRequests: [
+          { iid: MERGE_REQUEST, headSha: HEAD_SHA, files },
+          { iid: FORK_MERGE_REQUEST, headSha: FORK_SHA, from: FORK },
+        ],
+      },
+      { path: FORK, commits: [{ sha: FORK_SHA, branches: ['topic-8'] }] },
+      { path: 'acme/docs' },
+    ],
+    ...others,
+  });
+}
+
+/** The egress client is the caller's, who closes it. */
+export function connect<C extends object>(
+  gitlab: FakeGitLab,
+  egress: EgressClient,
+  options: { readonly config: C; readonly token?: string; readonly endpoint?: string },
+): FakeConnection<C> {
+  const credential = { resolved: 0, forgotten: 0, token: options.token ?? TOKEN };
+  const clock = { now: () => Date.now() };
+  const endpoint = options.endpoint ?? gitlab.url;
+  return {
+    integration: { integrationId: randomUUID(), tenantId: 'default', endpoint, config: options.config },
+    credential,
+    deps: {
+      egress: egress.bind({ endpoint }),
+      tokens: createTokenCache(clock),
+      clock,
+      credential: {
+        present: true,
+        resolve: async () => {
+          credential.resolved += 1;
+          return new Secret(credential.token);
+        },
+        forget: () => void (credential.forgotten += 1),
+      },
+    },
+  };
+}
+
+export function loopbackEgress(): EgressClient {
+  return new EgressClient({ policy: { allow: ['127.0.0.1/32'] }, userAgent: 'integrations-test' });
+}
+
+/** Lines that are all new. */
+export function added(path: string, count: number, from = 1): FakeChangedFile {
+  return { old_path: path, new_path: path, diff: `@@ -${from - 1},0 +${from},${count} @@\n${'+line\n'.repeat(count)}` };
+}

@@ -1,0 +1,125 @@
+import type { Fault, LoggedRequest } from '../fake-github/faults.ts';
+import { FakeServer, type ServerOptions } from './server.ts';
+import {
+  type FakeDiscussion,
+  type FakeMergeRequest,
+  type FakeStatus,
+  type FakeToken,
+  type FakeUser,
+  type ProjectOptions,
+  World,
+} from './world.ts';
+
+export type { Fault, FaultReply, LoggedRequest } from '../fake-github/faults.ts';
+export type { FakeChangedFile, FakeMergeRequest, FakePosition, FakeToken, ProjectOptions } from './world.ts';
+
+export interface FakeGitLabOptions extends Partial<ServerOptions> {
+  readonly projects: readonly ProjectOptions[];
+  /** The value of a token and what it is; `user` is that of the access token. */
+  readonly tokens: Readonly<Record<string, Pick<FakeToken, 'kind'> & Partial<FakeToken>>>;
+  readonly version?: string;
+}
+
+const BOT: Omit<FakeUser, 'state'> = { id: 501, username: 'project_1_bot_abc', bot: true };
+const PERSON: FakeUser = { id: 7, username: 'alice', bot: false, state: 'active' };
+
+/** A GitLab for tests: it stores, has GitLab's state machines, judges by its documentation, and misbehaves on demand. */
+export class FakeGitLab {
+  /** The base URL of the instance. */
+  readonly url: string;
+  readonly world: World;
+  readonly #server: FakeServer;
+  readonly #options: FakeGitLabOptions;
+
+  constructor(url: string, server: FakeServer, world: World, options: FakeGitLabOptions) {
+    this.url = url;
+    this.world = world;
+    this.#server = server;
+    this.#options = options;
+    this.#issueTokens();
+  }
+
+  /** All requests so far. */
+  get requests(): LoggedRequest[] {
+    return this.#server.requests;
+  }
+
+  /** What GitLab's documentation does not know; tests expect it to be empty. */
+  get violations(): readonly string[] {
+    return this.#server.violations;
+  }
+
+  inject(fault: Fault): void {
+    this.#server.faults.inject(fault);
+  }
+
+  clearFaults(): void {
+    this.#server.faults.clear();
+  }
+
+  token(value: string): FakeToken {
+    return this.#server.tokens.get(value)!;
+  }
+
+  mergeRequest(project: string, iid: number): FakeMergeRequest {
+    const found = this.world.project(project).mergeRequests.get(iid);
+    if (!found) throw new Error(`no merge request ${iid}`);
+    return found;
+  }
+
+  /** The texts of notes and discussions, oldest first, without what GitLab wrote itself. */
+  notes(project: string, iid: number): string[] {
+    const notes = this.mergeRequest(project, iid).discussions.flatMap((discussion) => discussion.notes);
+    return notes.filter(({ system }) => !system).map(({ body }) => body);
+  }
+
+  /** Oldest first. */
+  statuses(project: string, sha: string): readonly FakeStatus[] {
+    return this.world.project(project).commits.get(sha)?.statuses ?? [];
+  }
+
+  /** A comment that was not written with the token under test. */
+  addForeignNote(project: string, iid: number, body: string): FakeDiscussion {
+    return this.world.addDiscussion(this.mergeRequest(project, iid), PERSON, body, { individual: true });
+  }
+
+  /** Somebody answers. */
+  addReply({ notes }: FakeDiscussion, body: string, system = false): void {
+    notes.push({ id: this.world.nextId(), author: PERSON, system, body });
+  }
+
+  /** Somebody resolves. */
+  resolve(discussion: FakeDiscussion): void {
+    discussion.resolvedBy = PERSON;
+  }
+
+  /** As it was at the start, no fault waiting, no request logged. */
+  reset(): void {
+    this.world.reset();
+    this.#issueTokens();
+    this.clearFaults();
+    this.requests.length = 0;
+  }
+
+  stop(): Promise<void> {
+    return this.#server.close();
+  }
+
+  #issueTokens(): void {
+    const user: FakeUser = { ...BOT, state: 'active' };
+    for (const [value, token] of Object.entries(this.#options.tokens)) {
+      const usual = { id: 9, user, scopes: ['api'], expiresAt: '2099-01-01', revoked: false };
+      this.#server.tokens.set(value, { ...usual, ...token });
+    }
+  }
+}
+
+/** Starts a GitLab on a free port of 127.0.0.1. */
+export async function startFakeGitLab(options: FakeGitLabOptions): Promise<FakeGitLab> {
+  const { basePath = '', rateLimit = 100_000, slashes = 'pass', version = '17.11.2-ee' } = options;
+  const world = new World(options.projects);
+  const server = new FakeServer({ basePath, rateLimit, slashes });
+  const url = await server.listen();
+  server.serve({ world, url, version });
+  return new FakeGitLab(url, server, world, options);
+}

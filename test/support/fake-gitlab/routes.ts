@@ -1,0 +1,79 @@
+import { type Answer, forbidden, HttpAnswer, notFound } from './answer.ts';
+import type { FakeMergeRequest, FakeProject, FakeToken, World } from './world.ts';
+
+/** A parsed request to a known route. */
+export interface Call {
+  readonly params: Readonly<Record<string, string>>;
+  readonly query: URLSearchParams;
+  readonly body: Readonly<Record<string, unknown>>;
+  readonly token: FakeToken;
+}
+
+export interface Context {
+  readonly world: World;
+  /** The base URL of the instance. */
+  readonly url: string;
+  readonly version: string;
+}
+
+export interface Route {
+  readonly method: string;
+  readonly template: string;
+  /** A JSON Schema of the body, from GitLab's documentation. */
+  readonly body?: object;
+  /** The query parameters that GitLab documents. */
+  readonly query?: readonly string[];
+  /** Any of these will do; absent: `api`, or `read_api` to read. */
+  readonly scopes?: readonly string[];
+  /** Whether CI job tokens may ask. */
+  readonly job?: boolean;
+  handle(call: Call, context: Context): Answer;
+}
+
+const MAX_PER_PAGE = 100;
+
+/** One page of a list, with the headers of offset pagination. */
+export function page<T>(items: readonly T[], { query }: Call, shape: (item: T) => unknown): Answer {
+  const size = Math.min(Number(query.get('per_page') ?? 20), MAX_PER_PAGE);
+  const number = Math.max(1, Number(query.get('page') ?? 1));
+  const pages = Math.max(1, Math.ceil(items.length / size));
+  return {
+    status: 200,
+    headers: {
+      ...{ 'x-page': String(number), 'x-per-page': String(size), 'x-total': String(items.length) },
+      ...{ 'x-total-pages': String(pages), 'x-prev-page': number > 1 ? String(number - 1) : '' },
+      'x-next-page': number < pages ? String(number + 1) : '',
+    },
+    body: items.slice((number - 1) * size, number * size).map(shape),
+  };
+}
+
+export function projectOf({ params }: Call, { world }: Context): FakeProject {
+  return world.project(params['id']!);
+}
+
+export function mergeRequestOf(call: Call, context: Context): FakeMergeRequest {
+  const found = projectOf(call, context).mergeRequests.get(Number(call.params['iid']));
+  if (!found) throw notFound('Merge Request');
+  return found;
+}
+
+/** Throws 403 unless the user may write there. */
+export function allowWrite({ archived, accessLevel }: FakeProject, needed: number): void {
+  if (archived || accessLevel < needed) throw forbidden();
+}
+
+/** Throws 403 unless the token holds one of the scopes, or is a job's and the route is for jobs. */
+export function allowScope(token: FakeToken, route: Route): void {
+  if (token.kind === 'job') {
+    if (route.job) return;
+    throw new HttpAnswer(403, { message: '403 Forbidden - This endpoint does not take CI job tokens' });
+  }
+  const wanted = route.scopes ?? (route.method === 'GET' ? ['api', 'read_api'] : ['api']);
+  if (wanted.length === 0 || wanted.some((scope) => token.scopes.includes(scope))) return;
+  throw new HttpAnswer(403, {
+    error: 'insufficient_scope',
+    error_description: 'The request requires higher privileges than provided by the access token.',
+    scope: wanted.join(' '),
+  });
+}
