@@ -15,6 +15,9 @@ export async function startStack(dataDir: string): Promise<BenchStack> {
   // One client of the bench asks for more than any client should.
   const env = { ...process.env, LOG_LEVEL: 'warn', REQUESTS_PER_MINUTE: '1000000000' };
   const child = startChild(process.execPath, args, { env });
+  // A bench that is broken off takes its stack along.
+  process.once('exit', () => child.kill('SIGTERM'));
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(1));
   if (!child.stdout) throw new Error('the stack has no output');
   for await (const line of createInterface({ input: child.stdout })) {
     if (!line.startsWith('ready:')) continue;
