@@ -264,6 +264,17 @@ describe('accepting operations', () => {
       for (const id of newer) expect(await requeue(id)).toMatchObject({ state: 'queued' });
     });
 
+    it('takes a scan published under another title for nothing newer of the same', async () => {
+      const scan = (title: string) => ({ operation: 'publish', request: { title } }) as const;
+      const [nightly, quick] = [await park(scan('Nightly')), await park(scan('Quick'))];
+      const { id, lease } = await begin(scan('Quick'));
+      const posted = { state: 'succeeded' as const, outcome: failed('internal', 'whatever') };
+      await ledger.conclude({ lease, operationId: id, settlement: posted, event, goOn: false });
+
+      expect(await requeue(nightly)).toMatchObject({ state: 'queued' });
+      expect(await requeue(quick)).toMatchObject({ state: 'superseded' });
+    });
+
     it('leaves the lane to whoever holds it, to go on with them', async () => {
       const [parked, outdated] = [await park(), await park({ upsertKey: 'sast', revision: 1 })];
       const { id, lease } = await begin({ upsertKey: 'sast', revision: 2 });

@@ -1,8 +1,9 @@
 import type { OperationResult, ScmResponse } from '@integrations/contracts';
+import type { EntityManager } from 'typeorm';
 import type { Database } from '../database';
 import { rows } from '../sql';
 import type { Transaction } from '../transaction';
-import { dropLanesIfDone, giveBackLease, type LaneLease, lockLease } from './lanes';
+import { dropLanesIfDone, giveBackLease, type LaneLease, lockLanes, lockLease } from './lanes';
 import type { Begun } from './operation';
 import { requeue, type Requeued } from './requeue';
 import { tell } from './tell';
@@ -144,8 +145,8 @@ export class OutageRepository {
   }
 
   /**
-   * After an outage: queues the longest parked operations again, at most `limit`, with the attempts they have used. When
-   * none is left, the outage is forgotten. Another dispatcher may just be at it; then nothing is done here.
+   * After an outage: queues the longest parked operations again, at most `limit`, with the attempts they have used, except
+   * for those behind which something newer is just running: the next time. When none is left, the outage is forgotten. Another dispatcher may just be at it; then nothing is done here.
    */
   async replay({ tenantId, integrationId }: OfIntegration, limit: number, tx: Transaction): Promise<Requeued[]> {
     const manager = this.database.ofTenant(tenantId, tx);
@@ -171,7 +172,27 @@ export class OutageRepository {
         [integrationId, tenantId],
       );
     }
-    const ids = parked.map(({ id }) => id);
+    const ids = await notOvertaken(
+      manager,
+      tenantId,
+      parked.map(({ id }) => id),
+    );
     return requeue(manager, tenantId, ids, { from: ['parked_offline'], keepAttempts: true });
   }
+}
+
+/**
+ * Those of the parked operations before which nothing newer of their lane is just running. That is about to be held
+ * because of them, and would be no more if they were queued now: it would be posted before them.
+ */
+async function notOvertaken(manager: EntityManager, tenantId: string, ids: readonly string[]): Promise<string[]> {
+  // From here on none of their lanes begins anything.
+  await lockLanes(manager, tenantId, ids);
+  const found = await rows<{ id: string }>(
+    manager,
+    `SELECT id FROM annotation_operation p WHERE id = ANY($1) AND NOT EXISTS (
+       SELECT FROM annotation_operation n WHERE n.lane = p.lane AND n.state = 'running' AND n.position > p.position)`,
+    [ids],
+  );
+  return found.map(({ id }) => id);
 }

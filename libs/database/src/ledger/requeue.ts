@@ -79,5 +79,6 @@ function thingOf(alias: string): string {
     WHEN 'check_run' THEN ${alias}.request->>'name'
     WHEN 'comment' THEN
       CASE WHEN ${alias}.request->>'updateExisting' = 'true' THEN coalesce(${alias}.request->>'commentId', '') END
-    ELSE '' END`;
+    WHEN 'publish' THEN ${alias}.request->>'title'
+  END`;
 }

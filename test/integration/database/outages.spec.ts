@@ -1,0 +1,53 @@
+import { failed } from '@integrations/contracts';
+import {
+  IntegrationRepository,
+  type IntegrationRow,
+  OperationRepository,
+  OutageRepository,
+} from '@integrations/database';
+import { entry, integration, openDatabase, type TestDatabase } from './support';
+
+describe('what is parked while a vendor is not reached', () => {
+  const parking = { outcome: failed('offline', 'not reached'), countsAsAttempt: false };
+  let db: TestDatabase;
+  let ledger: OperationRepository;
+  let outages: OutageRepository;
+  let through: IntegrationRow;
+  let of: { tenantId: string; integrationId: string };
+
+  beforeEach(async () => {
+    db = await openDatabase();
+    ledger = new OperationRepository(db.database);
+    outages = new OutageRepository(db.database);
+    through = await new IntegrationRepository(db.database).insert(integration());
+    of = { tenantId: through.tenantId, integrationId: through.id };
+  });
+
+  afterEach(() => db.close());
+
+  const begin = async () => {
+    const status = { operation: 'status', request: { context: 'scan' } } as const;
+    const entered = await ledger.enter(entry(through, status, { leaseMs: 30_000 }));
+    if (entered.result !== 'running') throw new Error(entered.result);
+    return { lease: entered.lease, row: entered.begun.row };
+  };
+  const park = ({ lease, row }: Awaited<ReturnType<typeof begin>>) =>
+    db.database.transaction((tx) => outages.park(lease, row, parking, tx));
+  const replay = () => db.database.transaction((tx) => outages.replay(of, 10, tx));
+
+  it('is replayed only once what is newer in its lane is parked behind it, so that neither is lost nor comes first', async () => {
+    const older = await begin();
+    await outages.failed(of, 0);
+    await park(older);
+    const newer = await begin();
+    await outages.reached(of);
+
+    expect(await replay()).toEqual([]);
+    expect(await outages.holds(newer.row)).toBe(true);
+    expect(await park(newer)).toBe(true);
+    expect(await replay()).toMatchObject([{ state: 'queued' }, { state: 'queued' }]);
+    expect(await ledger.claimAndBegin({ limit: 5, leaseMs: 1_000 })).toMatchObject([
+      { begun: { row: { id: older.row.id } } },
+    ]);
+  });
+});
