@@ -1,4 +1,5 @@
 import type { ProbeVerdict, SystemEvent } from '@integrations/contracts';
+import { RecentHosts } from './recent-hosts';
 import { isFailure, type Judgement } from './step';
 
 const MIN_HOSTS = 20;
@@ -6,7 +7,6 @@ const FREEZES_ABOVE = 0.3;
 const RECOVERS_AT = 0.15;
 /** The default interval; then the longest of a healthy integration, for those who have too few hosts in a minute. */
 const WINDOWS_MS = [60_000, 300_000];
-const LONGEST_MS = 300_000;
 const FROZEN_AT_LEAST_MS = 60_000;
 
 /**
@@ -16,8 +16,7 @@ const FROZEN_AT_LEAST_MS = 60_000;
  * another worker would hide that, as its own bad ones would stop the other.
  */
 export class MassFailureGuard {
-  /** The last that is known of each host, the latest last. */
-  readonly #hosts = new Map<string, { readonly at: number; readonly bad: boolean }>();
+  readonly #windows = WINDOWS_MS.map((ms) => new RecentHosts(ms));
   #since: Date | null = null;
   #toldSince: Date | null = null;
 
@@ -32,9 +31,11 @@ export class MassFailureGuard {
   observe(host: string, before: Pick<Judgement, 'settled'> | null, verdict: ProbeVerdict, now: Date): void {
     if (verdict.code === 'prober_error') return;
     const bad = isFailure(verdict);
-    this.#hosts.delete(host);
     const wasGood = before !== null && before.settled !== 'unhealthy' && before.settled !== 'unknown';
-    if (!bad || wasGood) this.#hosts.set(host, { at: now.getTime(), bad });
+    for (const window of this.#windows) {
+      if (!bad || wasGood) window.see(host, bad, now.getTime());
+      else window.forget(host);
+    }
   }
 
   /** Decides anew, after a batch of results. */
@@ -68,14 +69,7 @@ export class MassFailureGuard {
 
   /** The hosts of the shortest window that has enough of them; none if there is no such window. */
   #view(now: number): { hosts: number; bad: number } {
-    for (const [host, { at }] of this.#hosts) {
-      if (now - at < LONGEST_MS) break;
-      this.#hosts.delete(host);
-    }
-    for (const window of WINDOWS_MS) {
-      const seen = [...this.#hosts.values()].filter(({ at }) => now - at < window);
-      if (seen.length >= MIN_HOSTS) return { hosts: seen.length, bad: seen.filter(({ bad }) => bad).length };
-    }
-    return { hosts: 0, bad: 0 };
+    const counts = this.#windows.map((window) => window.count(now));
+    return counts.find(({ hosts }) => hosts >= MIN_HOSTS) ?? { hosts: 0, bad: 0 };
   }
 }
