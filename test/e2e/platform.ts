@@ -37,8 +37,9 @@ export class Platform {
     };
   }
 
-  static async start(): Promise<Platform> {
-    const platform = new Platform(await startTestNats(), await createDatabase());
+  /** `database`: if absent, one of the test run's PostgreSQL. */
+  static async start(database?: TestDatabase): Promise<Platform> {
+    const platform = new Platform(await startTestNats(), database ?? (await createDatabase()));
     await runCli(['migrate'], platform.env);
     platform.#token = await runCli(['token', 'create', '--name', 'admin', '--scope', 'all'], platform.env);
     return platform;

@@ -31,7 +31,7 @@ export async function startApp(app: AppName, env: NodeJS.ProcessEnv): Promise<Ap
       const response = await fetch(`${url}/health/ready`);
       if (!response.ok) throw new Error(`${app} is not ready: ${await response.text()}\n${log()}`);
     },
-    { timeoutMs: 30_000, stillAlive: () => (child.exitCode === null ? null : `${app} ended at start:\n${log()}`) },
+    { timeoutMs: 60_000, stillAlive: () => (child.exitCode === null ? null : `${app} ended at start:\n${log()}`) },
   );
   return {
     url,

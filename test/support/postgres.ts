@@ -1,9 +1,40 @@
 import { randomBytes } from 'node:crypto';
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
 import { Client } from 'pg';
+import { until } from '../../scripts/stack/child.ts';
+import { freePorts } from '../../scripts/stack/ports.ts';
+import { startPostgres } from '../../scripts/stack/postgres.ts';
+import { temporaryDirectory } from './temporary';
 
 export interface TestDatabase {
   readonly url: string;
   drop(): Promise<void>;
+}
+
+/** The database of a server of its own, which keeps what it has committed. */
+export interface TestPostgres extends TestDatabase {
+  /** Kills the server and starts it again on the same port and data. */
+  restart(): Promise<void>;
+}
+
+export async function startTestPostgres(): Promise<TestPostgres> {
+  const directory = temporaryDirectory();
+  const options = { dataDir: join(directory, 'postgres'), port: await freePorts(1) };
+  let server = await startPostgres(options);
+  return {
+    url: server.url,
+    restart: async () => {
+      await server.kill();
+      // Until the last of its orphans has noticed, the new server refuses to start.
+      const start = async () => void (server = await startPostgres(options));
+      await until(start, { timeoutMs: 30_000 });
+    },
+    drop: async () => {
+      await server.stop();
+      rmSync(directory, { recursive: true, force: true });
+    },
+  };
 }
 
 /** A fresh, empty database in the test run's PostgreSQL. */

@@ -145,8 +145,9 @@ export class OutageRepository {
   }
 
   /**
-   * After an outage: queues the longest parked operations again, at most `limit`, with the attempts they have used, except
-   * for those behind which something newer is just running: the next time. When none is left, the outage is forgotten. Another dispatcher may just be at it; then nothing is done here.
+   * After an outage: queues the longest parked operations again, at most `limit`, with the attempts they have used; not
+   * yet those of a lane in which something newer is just running. When none is left, the outage is forgotten. Another
+   * dispatcher may just be at it; then nothing is done here.
    */
   async replay({ tenantId, integrationId }: OfIntegration, limit: number, tx: Transaction): Promise<Requeued[]> {
     const manager = this.database.ofTenant(tenantId, tx);
@@ -182,8 +183,8 @@ export class OutageRepository {
 }
 
 /**
- * Those of the parked operations before which nothing newer of their lane is just running. That is about to be held
- * because of them, and would be no more if they were queued now: it would be posted before them.
+ * Those of the parked operations in whose lane nothing newer is just running. What is will be held because of them; if
+ * they were queued now it would not be, and would either be posted before them or pass for being so.
  */
 async function notOvertaken(manager: EntityManager, tenantId: string, ids: readonly string[]): Promise<string[]> {
   // From here on none of their lanes begins anything.

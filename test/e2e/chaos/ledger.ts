@@ -1,0 +1,62 @@
+import { Client } from 'pg';
+
+export interface LedgerRow {
+  readonly id: string;
+  readonly idempotencyKey: string;
+  readonly lane: string;
+  readonly state: string;
+  readonly upsertKey: string | null;
+  readonly attempts: number;
+  readonly finishedAt: Date | null;
+}
+
+export interface OutboxRow {
+  readonly eventId: string;
+  readonly event: string;
+  readonly source: string;
+  readonly operationId: string | null;
+}
+
+/** PostgreSQL, asked by a connection that is made anew each time, because the server comes and goes. */
+export class Ledger {
+  constructor(private readonly url: string) {}
+
+  /** In the order of acceptance. */
+  operations(integrationId: string): Promise<LedgerRow[]> {
+    return this.#query<LedgerRow>(
+      `SELECT id, idempotency_key AS "idempotencyKey", lane, state, upsert_key AS "upsertKey", attempts,
+              finished_at AS "finishedAt"
+       FROM annotation_operation WHERE integration_id = $1 ORDER BY position`,
+      [integrationId],
+    );
+  }
+
+  /** How many operations are not at their end, nor events published. */
+  async open(): Promise<number> {
+    const [row] = await this.#query<{ open: number }>(
+      `SELECT (SELECT count(*) FROM annotation_operation WHERE state IN ('queued', 'running', 'parked_offline'))::int
+            + (SELECT count(*) FROM outbox WHERE published_at IS NULL)::int AS open`,
+    );
+    return row!.open;
+  }
+
+  /** All events, each source's in its sequence. */
+  events(): Promise<OutboxRow[]> {
+    return this.#query<OutboxRow>(
+      `SELECT event_id AS "eventId", event, '/tenants/' || tenant_id || '/integrations/' || integration_id AS source,
+              data->>'operationId' AS "operationId"
+       FROM outbox ORDER BY integration_id, sequence`,
+    );
+  }
+
+  async #query<T extends object>(sql: string, values: unknown[] = []): Promise<T[]> {
+    const client = new Client({ connectionString: this.url });
+    client.on('error', () => undefined);
+    await client.connect();
+    try {
+      return (await client.query<T>(sql, values)).rows;
+    } finally {
+      await client.end();
+    }
+  }
+}
