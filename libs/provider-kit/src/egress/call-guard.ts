@@ -7,6 +7,9 @@ interface Verdict {
   readonly cause?: unknown;
 }
 
+/** Nobody sees it: `error` tells why. One for all, because the making of an error costs more than all else at an end. */
+const ENDED = new Error('the call was ended');
+
 /** Ends a call early, and with it its socket: on its caller's signal, after its total time, or for what came back. */
 export class CallGuard {
   readonly #controller = new AbortController();
@@ -34,7 +37,7 @@ export class CallGuard {
 
   end(code: ErrorCode, message: string, cause?: unknown): void {
     this.#verdict ??= { code, message, cause };
-    this.#controller.abort();
+    this.#controller.abort(ENDED);
   }
 
   /** Why the call was ended, or undefined if it was not. */
