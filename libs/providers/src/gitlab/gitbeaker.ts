@@ -26,7 +26,6 @@ export async function resources(call: (request: ApiRequest) => Promise<ApiAnswer
   };
   return {
     commits: new gitbeaker.Commits(options),
-    jobs: new gitbeaker.Jobs(options),
     discussions: new gitbeaker.MergeRequestDiscussions(options),
     notes: new gitbeaker.MergeRequestNotes(options),
     mergeRequests: new gitbeaker.MergeRequests(options),

@@ -88,11 +88,10 @@ function probeJob(integration: Integration, deps: ProviderDeps, signal: AbortSig
     ...{ deps, signal, budgetMs, requireCredential: true },
     stages: {
       identity: async (probe) => {
-        const { jobs } = await new GitLabClient(integration, probe.deps).read(probe.signal);
-        const job = (await jobs.showConnectedJob().catch(asProduct)) as unknown as {
-          id?: unknown;
-          user?: Partial<User>;
-        };
+        // Gitbeaker's own way to it looks for the token where it is not.
+        const client = new GitLabClient(integration, probe.deps);
+        const { data } = await client.call({ method: 'GET', path: '/job' }, probe.signal).catch(asProduct);
+        const job = data as { readonly id?: unknown; readonly user?: Partial<User> };
         if (typeof job.id !== 'number') throw notGitLab();
         probe.note({ principal: { id: job.user?.username ?? `job ${job.id}`, kind: 'ci_job' } });
       },

@@ -1,0 +1,142 @@
+import { ScmCommentRequest } from '@integrations/contracts';
+import { type EgressClient, ProviderError } from '@integrations/provider-kit';
+import {
+  connect,
+  JOB_TOKEN,
+  loopbackEgress,
+  MERGE_REQUEST,
+  OWNER,
+  PROJECT,
+  REPOSITORY,
+  startAcme,
+  TOKEN,
+} from '../../../../test/support/fake-gitlab/connection';
+import type { FakeGitLab, FakeGitLabOptions } from '../../../../test/support/fake-gitlab/index';
+import { instanceOf, webHosts } from './addresses';
+import { gitlabAnnotations } from './annotations';
+import { budget, kindOf, pauseMs } from './budget';
+import { GitLabClient } from './client';
+import { GitLabConfig, type TokenHeader } from './config';
+import { gitlabDiscovery } from './discovery';
+
+const signal = AbortSignal.timeout(60_000);
+const context = { operationId: 'op', upsertKey: 'sast', signal };
+const request = Object.assign(new ScmCommentRequest(), {
+  ...{ owner: OWNER, repository: REPOSITORY, pullRequestNumber: MERGE_REQUEST, body: 'Two findings.' },
+});
+
+describe('The way to GitLab', () => {
+  let gitlab: FakeGitLab;
+  let egress: EgressClient;
+
+  const at = async (options: Partial<FakeGitLabOptions> = {}) => {
+    gitlab = await startAcme(options);
+    return gitlab;
+  };
+  const connection = (tokenHeader: TokenHeader = 'PRIVATE-TOKEN', token = TOKEN, endpoint = gitlab.url) => {
+    const config = Object.assign(new GitLabConfig(), { tokenHeader });
+    const { integration, deps, credential } = connect(gitlab, egress, { config, token, endpoint });
+    return {
+      credential,
+      client: new GitLabClient(integration, deps),
+      again: () => new GitLabClient(integration, deps),
+    };
+  };
+  const comment = (client: GitLabClient, body = 'Two findings.') =>
+    gitlabAnnotations(client).postComment({ ...request, body }, context);
+
+  beforeAll(() => (egress = loopbackEgress()));
+  afterEach(() => gitlab?.stop());
+  afterAll(() => egress.close());
+
+  it.each(['refuse', 'decode'] as const)(
+    'finds a project by its number where a proxy does "%s" to slashes, and remembers it',
+    async (slashes) => {
+      await at({ slashes, basePath: '/gitlab' });
+      const { client, again } = connection();
+      expect(await comment(client)).toMatchObject({ outcome: 'created' });
+      gitlab.requests.length = 0;
+      expect(await comment(again())).toMatchObject({ outcome: 'unchanged' });
+      expect(gitlab.requests.filter(({ path }) => path.includes('%2F'))).toEqual([]);
+    },
+  );
+
+  it('does not look for a project that GitLab itself says is not there', async () => {
+    await at();
+    const posting = gitlabAnnotations(connection().client).postComment({ ...request, repository: 'none' }, context);
+
+    await expect(posting).rejects.toMatchObject({ code: 'not_found_or_no_access' });
+    expect(gitlab.requests.map(({ path }) => path)).not.toContain('/projects');
+  });
+
+  it.each(['', '/', '/api/v4', '/api/v4/'])('takes an endpoint with "%s" at its end', async (end) => {
+    await at({ basePath: '/gitlab' });
+
+    expect(await comment(connection('Authorization', TOKEN, `${gitlab.url}${end}`).client)).toMatchObject({
+      url: expect.stringContaining(`/gitlab/${PROJECT}/-/merge_requests/7#note_`),
+    });
+  });
+
+  it('asks the store once more after a 401, and stops if that gives the same', async () => {
+    await at();
+    const { client, credential } = connection('PRIVATE-TOKEN', 'stale-0123456789');
+
+    await expect(comment(client)).rejects.toMatchObject({ code: 'unauthenticated', transient: false });
+    expect(credential).toMatchObject({ resolved: 2, forgotten: 1 });
+    expect(gitlab.requests).toHaveLength(1);
+  });
+
+  it('names the scope that GitLab wants', async () => {
+    await at();
+    gitlab.token(TOKEN).scopes = ['read_api'];
+
+    await expect(comment(connection().client)).rejects.toThrow(/403 .*\(needed: api\)/);
+  });
+
+  it('carries no quick action out, wherever its slash comes from', async () => {
+    await at();
+    await comment(connection().client, '/merge\n\u0000/close\n\r/approve\n```\n/assign me\n```\nsee /merge');
+
+    expect(gitlab.notes(PROJECT, MERGE_REQUEST)[0]).toMatch(
+      /^ \/merge\n \/close\n \/approve\n```\n \/assign me\n```\nsee \/merge\n\n<!-- integrations:[0-9a-f]{32} -->$/,
+    );
+  });
+
+  it('refuses what a CI job token may not do before anything is sent, and reads what it may', async () => {
+    await at();
+    const annotations = gitlabAnnotations(connection('JOB-TOKEN', JOB_TOKEN).client);
+    const pullRequest = { owner: OWNER, repository: REPOSITORY, pullRequestNumber: MERGE_REQUEST };
+    const inline = { ...pullRequest, headSha: 'a'.repeat(40), comments: [], outdated: 'keep' } as const;
+    const discovery = gitlabDiscovery(connection('JOB-TOKEN', JOB_TOKEN).client);
+    for (const refused of [
+      annotations.postComment(request, context),
+      annotations.postInlineComments(inline, context),
+      discovery.repositories!({ limit: 1, cursor: null, q: null }, signal),
+    ]) {
+      await expect(refused).rejects.toMatchObject({ code: 'permission_missing', transient: false });
+    }
+    expect(() => annotations.preview({ operation: 'comment', request }, context)).toThrow(ProviderError);
+    expect(gitlab.requests).toEqual([]);
+    expect(await annotations.readPullRequest(pullRequest, signal)).toMatchObject({ state: 'open', draft: false });
+  });
+
+  it('keeps to the limits of the instance, and pauses before they are used up', () => {
+    const integration = { integrationId: 'i', tenantId: 't', config: new GitLabConfig() };
+    const notes = (endpoint: string, config = new GitLabConfig()) =>
+      budget({ ...integration, endpoint, config }).limits['note']![0]!.max;
+    expect(notes('https://gitlab.com')).toBe(60);
+    expect(notes('https://gitlab.com.evil.example')).toBe(300);
+    expect(notes('https://git.example/gitlab', Object.assign(new GitLabConfig(), { notesPerMinute: 20 }))).toBe(20);
+    expect(kindOf('POST', '/projects/1/merge_requests/7/notes')).toBe('note');
+    expect(kindOf('PUT', '/projects/1/merge_requests/7/notes/3')).toBe('write');
+    expect(kindOf('GET', '/projects/1/merge_requests/7/notes')).toBeNull();
+    expect(pauseMs({ 'ratelimit-remaining': '12', 'ratelimit-reset': '1010' }, 1_000_000)).toBe(11_000);
+    expect(pauseMs({ 'ratelimit-remaining': '120', 'ratelimit-reset': '1010' }, 1_000_000)).toBeNull();
+  });
+
+  it('knows where its repositories live', () => {
+    expect(webHosts('https://gitlab.com')).toEqual(['gitlab.com']);
+    expect(webHosts('https://git.example:8443/gitlab/api/v4/')).toEqual(['git.example:8443/gitlab']);
+    expect(instanceOf('https://gitlab.com/')).toBe('https://gitlab.com');
+  });
+});

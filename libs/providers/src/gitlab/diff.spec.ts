@@ -1,0 +1,58 @@
+import { Diff } from './diff';
+import { atFile, atLines, type Version } from './positions';
+
+const VERSION: Version = { id: 1, base_commit_sha: 'b', start_commit_sha: 'c', head_commit_sha: 'h' };
+const changed = {
+  old_path: 'old.ts',
+  new_path: 'new.ts',
+  diff: '@@ -10,4 +10,5 @@ function\n same\n-gone\n+came\n+too\n also\n last\n@@ -40,2 +41,2 @@\n far\n-x\n+y\n\\ No newline at end of file\n',
+};
+const gone = { old_path: 'gone.ts', new_path: 'gone.ts', deleted_file: true, diff: '@@ -1,2 +0,0 @@\n-one\n-two\n' };
+const diff = new Diff([changed, gone, { old_path: 'logo.png', new_path: 'logo.png', diff: '' }]);
+
+const position = (path: string, startLine: number, endLine = startLine, exact = false) => {
+  const spot = diff.spotFor(path, { startLine, endLine }, exact);
+  return spot.at === 'lines' ? { ...atLines(VERSION, spot.file, spot.lines), reason: spot.reason } : spot;
+};
+
+describe('A position in the diff of a version', () => {
+  it('names an added line by its new number alone', () => {
+    expect(position('new.ts', 11)).toEqual({
+      ...{ base_sha: 'b', start_sha: 'c', head_sha: 'h', position_type: 'text' },
+      ...{ old_path: 'old.ts', new_path: 'new.ts', new_line: 11, reason: null },
+    });
+  });
+
+  it('names a line that stayed by both of its numbers, in a file that was renamed', () => {
+    expect(position('new.ts', 13)).toMatchObject({ old_line: 12, new_line: 13, old_path: 'old.ts' });
+    expect(position('new.ts', 41)).toMatchObject({ old_line: 40, new_line: 41 });
+  });
+
+  it('names a line of a file that is gone by its old number alone', () => {
+    const found = position('gone.ts', 2);
+    expect(found).toMatchObject({ old_line: 2, position_type: 'text' });
+    expect(found).not.toHaveProperty('new_line');
+  });
+
+  it('reaches over several lines, each named by its code', () => {
+    expect(position('new.ts', 11, 13)).toMatchObject({
+      ...{ old_line: 12, new_line: 13 },
+      line_range: {
+        start: { line_code: expect.stringMatching(/^[0-9a-f]{40}_12_11$/), type: 'new', new_line: 11 },
+        end: { line_code: expect.stringMatching(/^[0-9a-f]{40}_12_13$/), type: 'old', old_line: 12, new_line: 13 },
+      },
+    });
+  });
+
+  it('keeps to one hunk and says so, but not where it must be exact', () => {
+    expect(position('new.ts', 13, 30)).toMatchObject({ new_line: 14, reason: 'of its lines the diff shows 13 to 14' });
+    expect(position('new.ts', 13, 30, true)).toMatchObject({ at: 'file' });
+  });
+
+  it('is the file where the diff does not show the line, and nowhere where the file did not change', () => {
+    expect(position('new.ts', 30)).toMatchObject({ at: 'file', reason: 'the diff does not show the line' });
+    expect(position('logo.png', 1)).toMatchObject({ at: 'file' });
+    expect(position('other.ts', 1)).toMatchObject({ at: 'nowhere' });
+    expect(atFile(VERSION, changed)).toMatchObject({ position_type: 'file', old_path: 'old.ts', new_path: 'new.ts' });
+  });
+});

@@ -1,0 +1,115 @@
+import type { EgressClient } from '@integrations/provider-kit';
+import {
+  connect,
+  JOB_TOKEN,
+  loopbackEgress,
+  PROJECT,
+  startAcme,
+  TOKEN,
+} from '../../../../test/support/fake-gitlab/connection';
+import type { FakeGitLab } from '../../../../test/support/fake-gitlab/index';
+import { GitLabConfig } from './config';
+import { checkHealth, testConnection } from './probe';
+
+const signal = AbortSignal.timeout(60_000);
+
+describe('The probe of GitLab', () => {
+  let gitlab: FakeGitLab;
+  let egress: EgressClient;
+
+  const run = (probe: typeof testConnection, fields: Partial<GitLabConfig> = {}, token = TOKEN) => {
+    const { integration, deps } = connect(gitlab, egress, { config: Object.assign(new GitLabConfig(), fields), token });
+    return probe(integration, deps, signal);
+  };
+  const paths = () => gitlab.requests.map(({ method, path }) => `${method} ${path}`);
+
+  beforeAll(async () => {
+    egress = loopbackEgress();
+    gitlab = await startAcme();
+  });
+  afterEach(() => {
+    expect(gitlab.violations).toEqual([]);
+    gitlab.reset();
+  });
+  afterAll(async () => {
+    await egress.close();
+    await gitlab.stop();
+  });
+
+  it('proves in a test what the token may do, and reads only', async () => {
+    expect(await run(testConnection)).toMatchObject({
+      ...{ status: 'healthy', code: 'ok', capabilities: ['comment', 'status', 'check_run', 'repositories'] },
+      permissions: { required: ['api', 'read_repository', 'write_repository'], granted: ['api'], missing: [] },
+      quota: { limit: 100_000, resetAt: expect.stringMatching(/Z$/) },
+      warnings: [],
+    });
+    expect(paths()).toEqual(['GET /personal_access_tokens/self', 'GET /user', 'GET /metadata', 'GET /projects']);
+  });
+
+  it('asks once in a health check', async () => {
+    expect(await run(checkHealth)).toMatchObject({ status: 'healthy', permissions: { missing: [] } });
+    expect(paths()).toEqual(['GET /personal_access_tokens/self']);
+  });
+
+  describe.each([
+    ['test', testConnection],
+    ['health check', checkHealth],
+  ])('in a %s', (_, probe) => {
+    it.each([
+      [['read_api', 'write_repository'], 'degraded', ['repositories']],
+      [['read_user'], 'unhealthy', []],
+    ] as const)('names the scopes that are missing: %j', async (scopes, status, capabilities) => {
+      gitlab.token(TOKEN).scopes = [...scopes];
+
+      const verdict = await run(probe);
+      expect(verdict).toMatchObject({ status, code: 'scope_insufficient', capabilities });
+      expect(verdict.permissions?.missing).toContain('api');
+    });
+
+    it('tells an expired token from a wrong one', async () => {
+      expect(await run(probe, {}, 'glpat-wrong-0123456789')).toMatchObject({ code: 'credential_invalid' });
+      gitlab.token(TOKEN).expiresAt = '2020-01-01';
+      expect(await run(probe)).toMatchObject({ status: 'unhealthy', code: 'credential_expired' });
+    });
+
+    it('warns of a token that ends soon', async () => {
+      gitlab.token(TOKEN).expiresAt = new Date(Date.now() + 3 * 86_400_000).toISOString().slice(0, 10);
+
+      expect((await run(probe)).warnings).toEqual([expect.stringMatching(/^The token expires in [23] days$/)]);
+    });
+
+    it('knows a CI job token, which authenticates and may annotate nothing', async () => {
+      expect(await run(probe, { tokenHeader: 'JOB-TOKEN' }, JOB_TOKEN)).toMatchObject({
+        ...{ status: 'unhealthy', code: 'scope_insufficient', capabilities: [] },
+        principal: { kind: 'ci_job' },
+      });
+    });
+
+    it.each([
+      ['a page', { status: 200, body: '<html>Welcome</html>' }],
+      ['JSON of something else', { status: 200, body: '{"status":"UP"}' }],
+      ['a 404', { status: 404, body: '404 page not found' }],
+    ])('knows that something else answers: %s', async (_what, reply) => {
+      gitlab.inject({ when: () => true, processed: false, reply });
+
+      expect(await run(probe)).toMatchObject({ status: 'unhealthy', code: 'not_this_product' });
+    });
+  });
+
+  it('says that the scopes of a token which GitLab does not describe are not known', async () => {
+    const when = ({ path }: { path: string }) => path === '/personal_access_tokens/self';
+    gitlab.inject({ when, processed: false, reply: { status: 400, body: '{"message":"400 Bad request"}' } });
+    const verdict = await run(testConnection, { tokenHeader: 'Authorization' });
+
+    expect(verdict).toMatchObject({ status: 'healthy', warnings: [expect.stringContaining('scopes')] });
+    expect(verdict.permissions).toBeUndefined();
+  });
+
+  it('knows an account that is blocked, and warns of one that is a Developer nowhere', async () => {
+    for (const project of gitlab.world.projects) project.accessLevel = 20;
+    expect((await run(testConnection)).warnings).toEqual([expect.stringContaining('Developer of no project')]);
+    gitlab.world.project(PROJECT).accessLevel = 30;
+    gitlab.token(TOKEN).user.state = 'blocked';
+    expect(await run(testConnection)).toMatchObject({ status: 'unhealthy', code: 'credential_disabled' });
+  });
+});

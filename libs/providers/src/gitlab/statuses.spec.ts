@@ -1,0 +1,126 @@
+import { randomUUID } from 'node:crypto';
+import { ScmStatusRequest } from '@integrations/contracts';
+import type { EgressClient } from '@integrations/provider-kit';
+import {
+  connect,
+  FORK,
+  FORK_SHA,
+  HEAD_SHA,
+  LONE_SHA,
+  loopbackEgress,
+  OWNER,
+  PROJECT,
+  REPOSITORY,
+  startAcme,
+} from '../../../../test/support/fake-gitlab/connection';
+import type { FakeGitLab } from '../../../../test/support/fake-gitlab/index';
+import { GitLabClient } from './client';
+import { GitLabConfig } from './config';
+import { postStatus } from './statuses';
+
+describe('postStatus', () => {
+  let gitlab: FakeGitLab;
+  let egress: EgressClient;
+
+  const post = (fields: Partial<ScmStatusRequest> = {}) => {
+    const { integration, deps } = connect(gitlab, egress, { config: new GitLabConfig() });
+    const ofCommit = { owner: OWNER, repository: REPOSITORY, commitSha: HEAD_SHA, state: 'success', context: 'scan' };
+    const request = Object.assign(new ScmStatusRequest(), { ...ofCommit, ...fields });
+    const context = { operationId: randomUUID(), upsertKey: 'scan', signal: AbortSignal.timeout(20_000) };
+    return postStatus(new GitLabClient(integration, deps), request, context);
+  };
+  const statuses = (sha = HEAD_SHA, project = PROJECT) => gitlab.statuses(project, sha);
+  const posted = () => gitlab.requests.filter(({ method }) => method === 'POST').map(({ body }) => body);
+
+  beforeAll(async () => {
+    egress = loopbackEgress();
+    gitlab = await startAcme();
+  });
+  afterEach(() => {
+    expect(gitlab.violations).toEqual([]);
+    gitlab.reset();
+  });
+  afterAll(async () => {
+    await egress.close();
+    await gitlab.stop();
+  });
+
+  it('stands in the pipeline of the commit, once, and links to its page', async () => {
+    const response = await post({ description: 'Fine' });
+
+    expect(response).toEqual({
+      ...{ outcome: 'created', statusId: String(statuses()[0]!.id), state: 'success', context: 'scan', truncated: [] },
+      url: `${gitlab.url}/${PROJECT}/-/commit/${HEAD_SHA}`,
+    });
+    expect(await post({ description: 'Fine' })).toMatchObject({ outcome: 'unchanged' });
+    expect(posted()).toHaveLength(1);
+    expect(gitlab.world.project(PROJECT).pipelines).toHaveLength(1);
+  });
+
+  it('waits, then ends: one job of the pipeline', async () => {
+    await post({ state: 'pending' });
+
+    expect(await post({ state: 'error' })).toMatchObject({ outcome: 'updated' });
+    expect(statuses()).toMatchObject([{ status: 'failed' }]);
+  });
+
+  it('takes a refusal to become what it is for success', async () => {
+    await post({ state: 'pending' });
+
+    expect(await post({ state: 'pending', description: 'Still at it' })).toMatchObject({ outcome: 'unchanged' });
+    expect(statuses()).toHaveLength(1);
+  });
+
+  it('prefers a real pipeline to one that only holds statuses', async () => {
+    gitlab.world.project(PROJECT).pipelines.push({ id: 5_000, sha: HEAD_SHA, ref: 'topic-7', source: 'external' });
+    await post();
+
+    expect(statuses()[0]!.pipeline).not.toBe(5_000);
+  });
+
+  it('names the branch of the merge request where there is no pipeline yet', async () => {
+    gitlab.world.project(PROJECT).pipelines.length = 0;
+    await post();
+    await post();
+
+    expect(posted()).toMatchObject([{ ref: 'topic-7' }]);
+  });
+
+  it('leaves it to GitLab where there is no merge request either', async () => {
+    expect(await post({ commitSha: LONE_SHA })).toMatchObject({ outcome: 'created' });
+    expect(statuses(LONE_SHA)).toMatchObject([{ ref: 'main' }]);
+  });
+
+  it.each([
+    ['its pipeline runs there', true, 30, FORK],
+    ['no pipeline runs there', false, 30, PROJECT],
+    ['the token may not see it', true, 0, PROJECT],
+  ])('of a fork: where %s', async (_, hasPipeline, accessLevel, expected) => {
+    const fork = gitlab.world.project(FORK);
+    fork.accessLevel = accessLevel;
+    if (hasPipeline) fork.pipelines.push({ id: 99, sha: FORK_SHA, ref: 'topic-8', source: 'push' });
+    await post({ commitSha: FORK_SHA });
+
+    expect(statuses(FORK_SHA, expected)).toHaveLength(1);
+  });
+
+  it.each([
+    ['a lock on the commit', 'conflict', true, () => (gitlab.world.isLocked = true)],
+    ['a full pipeline', 'limit_reached', false, () => (gitlab.world.maxJobs = 0)],
+    ['a role that is too low', 'permission_missing', false, () => (gitlab.world.project(PROJECT).accessLevel = 20)],
+  ])('tells %s', async (_, code, transient, cause) => {
+    cause();
+
+    await expect(post()).rejects.toMatchObject({ code, transient });
+  });
+
+  it('cuts a description, and leaves out a link that is too long', async () => {
+    const response = await post({ description: 'x'.repeat(300), targetUrl: `https://scan.example/${'y'.repeat(300)}` });
+
+    expect(response.truncated.map(({ field, now }) => [field, now])).toEqual([
+      ['description', 255],
+      ['targetUrl', 0],
+    ]);
+    expect(statuses()[0]).toMatchObject({ targetUrl: null, description: expect.stringMatching(/x…$/) });
+  });
+});
