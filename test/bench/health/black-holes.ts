@@ -3,7 +3,7 @@ import { startTargets } from './children.ts';
 import { between, lagOf } from './lag.ts';
 import type { Stand } from './stand.ts';
 
-const OTHERS = 3_000;
+const OTHERS = 1_000;
 const INTERVAL_S = 30;
 
 /** What so many targets of one provider that accept and never answer cost the others. */
@@ -11,7 +11,7 @@ export async function measureBlackHoles(stand: Stand, count: number): Promise<vo
   const hole = stand.add(await startTargets('hole'));
   await stand.register(OTHERS, { provider: 'in_memory', endpoint: 'memory://', intervalSeconds: INTERVAL_S });
   await stand.register(count, { provider: 'bench_http', endpoint: hole.url, intervalSeconds: INTERVAL_S });
-  const worker = await stand.startWorker();
+  const worker = await stand.startWorker({ PROBE_HOST_CONCURRENCY: undefined }); // the default: they share a host
   await stand.schedule('in_memory', INTERVAL_S);
   await sleep(INTERVAL_S * 1_000);
   const lags: Record<string, number[]> = { without: [], with: [] };
