@@ -1,0 +1,39 @@
+import type { ScmPublishRequest } from '@integrations/contracts';
+import { compose } from './compose';
+import { COMMON_LIMITS } from './limits';
+import { readSource } from './sources/read-source';
+
+const finding = { ruleId: 'no-eval', severity: 'high', message: 'eval', path: 'src/a.ts', startLine: 3 } as const;
+const request: ScmPublishRequest = {
+  ...{ owner: 'acme', repository: 'shop', pullRequestNumber: 7, headSha: 'a'.repeat(40), title: 'Scan' },
+  source: { findings: [finding] },
+  show: { comment: false, inline: true, checkRun: { name: 'scan' } },
+  policies: { outdated: 'resolve', closed: 'skip', draft: 'post', locked: 'skip', expectHeadSha: true },
+  ...{ maxInline: 30, ascii: false, wait: 'completed' },
+};
+
+describe('A check run whose annotations would be remarks', () => {
+  const limits = { ...COMMON_LIMITS, annotations: 0, annotationsAreRemarks: true };
+  const checkRunOf = (change: Partial<ScmPublishRequest>, more = {}) => {
+    const read = readSource(request.source);
+    if (!read.ok) throw new Error('the findings are refused');
+    return compose({ ...request, ...change }, read.report, { limits: { ...limits, annotations: 50, ...more } })
+      .checkRun!;
+  };
+
+  it('has none where the findings are remarks already, and does not call that cut', () => {
+    const { request: asked, payload } = checkRunOf({}, { annotations: 0 });
+
+    expect(asked.annotations).toEqual([]);
+    expect(payload.annotated.size).toBe(0);
+    expect(payload.truncated).toEqual([]);
+  });
+
+  it.each([
+    ['no remarks are asked for', { show: { ...request.show, inline: false } }, {}],
+    ['there is no pull request to remark on', { pullRequestNumber: undefined as never }, {}],
+    ['annotations have a place of their own', {}, { annotationsAreRemarks: false }],
+  ])('has them where %s', (_, change, more) => {
+    expect(checkRunOf(change, more).request.annotations).toHaveLength(1);
+  });
+});

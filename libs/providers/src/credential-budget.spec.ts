@@ -1,0 +1,28 @@
+import type { CallBudget, ConnectorPlugin, IntegrationConfig } from '@integrations/provider-kit';
+import { credentialBudget } from './credential-budget';
+
+const integration: IntegrationConfig = {
+  integrationId: 'i',
+  tenantId: 't',
+  endpoint: 'https://git.example',
+  config: {},
+};
+const LIMITS: CallBudget['limits'] = { note: [{ max: 60, perMs: 60_000 }] };
+const pluginWith = (account: CallBudget['account']) =>
+  ({ provider: 'shop', budget: () => ({ account, limits: LIMITS }) }) as unknown as ConnectorPlugin;
+const budgetOf = (account: CallBudget['account'], authRef: string | null) =>
+  credentialBudget(pluginWith(account), integration, authRef, 'acme');
+
+describe('The budget of a credential', () => {
+  it('is shared by those who name the same account, whatever their references', () => {
+    expect(budgetOf(['bot'], 'authref://env/A')).toEqual(budgetOf(['bot'], 'authref://env/B'));
+    expect(budgetOf(['bot'], null)).not.toEqual(budgetOf(['other'], null));
+  });
+
+  it('keeps its limits where only the credential tells the account, for those who share the reference', () => {
+    expect(budgetOf(null, 'authref://env/A')).toMatchObject({ limits: LIMITS });
+    expect(budgetOf(null, 'authref://env/A')).toEqual(budgetOf(null, 'authref://env/A'));
+    expect(budgetOf(null, 'authref://env/A')).not.toEqual(budgetOf(null, 'authref://env/B'));
+    expect(budgetOf(null, null)).toBeNull();
+  });
+});
