@@ -31,8 +31,8 @@ export async function measureSizes(stand: Stand): Promise<void> {
   async function dueOverTime(): Promise<void> {
     await stand.sql.query(
       `UPDATE probe_target t SET due_at = now() + $1 * interval '1 second' * nth / $2
-       FROM (SELECT key, row_number() OVER (ORDER BY key) AS nth FROM probe_target ORDER BY key LIMIT $2) AS some
-       WHERE t.key = some.key`,
+       FROM (SELECT key, row_number() OVER (ORDER BY key) AS nth FROM probe_target ORDER BY key LIMIT $2) AS chosen
+       WHERE t.key = chosen.key`,
       [SECONDS, DUE_PER_SECOND * SECONDS],
     );
     await sleep((SECONDS + 2) * 1_000);
