@@ -35,6 +35,7 @@ const PLANTED: readonly (readonly [rule: string, file: string, imported: string]
   ['typeorm-only-there', 'apps/catalog-api/src/c.ts', 'typeorm'],
   ['pg-only-there', 'libs/bus/src/b.ts', 'pg'],
   ['nats-io-only-there', 'apps/catalog-api/src/d.ts', '@nats-io/transport-node'],
+  ['gitbeaker-only-there', 'libs/providers/src/in-memory/b.ts', '@gitbeaker/rest'],
   ['octokit-only-there', 'libs/providers/src/in-memory/a.ts', '@octokit/core'],
   ['undici-only-there', 'libs/providers/src/github-app/b.ts', 'undici'],
   ['aws-sdk-only-there', 'libs/secrets/src/b.ts', '@aws-sdk/credential-providers'],
