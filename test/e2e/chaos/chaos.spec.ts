@@ -189,7 +189,10 @@ function startDispatcher(): Promise<AppProcess> {
   return startApp('annotation-dispatcher', {
     ...platform.env,
     LANE_POLL_MS: '50',
-    ATTEMPT_TIMEOUT_MS: '5000',
+    // Longer than this process, which plays GitHub, may be kept waiting for a processor: what GitHub carries out only after
+    // the next attempt has looked for it, nobody could find.
+    LANE_LEASE_MS: '5000',
+    ATTEMPT_TIMEOUT_MS: '12000',
     // Each kill costs those at work an attempt.
     MAX_ATTEMPTS: '100',
     OFFLINE_AFTER_MS: '2000',
