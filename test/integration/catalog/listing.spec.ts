@@ -213,7 +213,7 @@ describe('lists', () => {
       ['integrationId', '?integrationId=7'],
       ['limit', '?limit=201'],
       ['cursor', '?cursor=x'],
-      ['owner', '?owner=octo'],
+      ['branch', '?branch=main'],
     ])('refuse a bad %s: %s', async (field, query) => {
       expectProblem(await admin.call('GET', `annotations${query}`), 400, 'invalid_request', field);
     });
@@ -225,7 +225,7 @@ describe('lists', () => {
       const inMemory = body.items.find(({ provider }) => provider === 'in_memory');
       expect(inMemory).toMatchObject({
         type: 'scm',
-        capabilities: ['comment', 'status', 'check_run'],
+        capabilities: ['comment', 'status', 'check_run', 'repositories'],
         defaultEndpoint: 'memory://local',
         available: true,
         configSchema: { type: 'object', additionalProperties: false, properties: { latencyMs: { minimum: 0 } } },
