@@ -14,6 +14,7 @@ const ofStack = existsSync(stackFile)
   ? {
       DATABASE_URL: (JSON.parse(readFileSync(stackFile, 'utf8')) as StackFile).databaseUrl,
       SECRETS_MASTER_KEY_FILE: join(dataDir, 'master.key'),
+      AUDIT_KEY_FILE: join(dataDir, 'audit.key'),
     }
   : {};
 const child = spawn(process.execPath, [entryOf(root, 'cli'), ...process.argv.slice(2)], {

@@ -1,5 +1,5 @@
 import type { ChildProcess } from 'node:child_process';
-import { randomBytes } from 'node:crypto';
+import { generateKeyPairSync, randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { APPS, type AppName, entryOf } from './build.ts';
@@ -160,10 +160,13 @@ export class Stack {
     mkdirSync(join(secretsDir, 'default'), { recursive: true, mode: 0o700 });
     const masterKeyFile = join(dataDir, 'master.key');
     if (!existsSync(masterKeyFile)) writeFileSync(masterKeyFile, randomBytes(32).toString('base64'), { mode: 0o600 });
+    const auditKeyFile = join(dataDir, 'audit.key');
+    if (!existsSync(auditKeyFile)) writeFileSync(auditKeyFile, newAuditKey(), { mode: 0o600 });
     return {
       EGRESS_ALLOW: '127.0.0.0/8,::1/128',
       SECRETS_DIR: secretsDir,
       SECRETS_MASTER_KEY_FILE: masterKeyFile,
+      AUDIT_KEY_FILE: auditKeyFile,
       LOG_LEVEL: 'info',
       ...process.env,
       DATABASE_URL: databaseUrl,
@@ -190,6 +193,11 @@ export class Stack {
       { timeoutMs: 60_000, everyMs: 100, stillAlive: () => (this.#stopping ? 'stopped' : null) },
     );
   }
+}
+
+/** What `openssl genpkey -algorithm ed25519` makes. */
+function newAuditKey(): string {
+  return generateKeyPairSync('ed25519').privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();
 }
 
 function elsewhere(url: string): Server {

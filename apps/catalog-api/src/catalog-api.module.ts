@@ -7,7 +7,7 @@ import { OfflineController } from './annotations/offline.controller';
 import { OperationCommands } from './annotations/operation-commands';
 import { ParkedPayloads } from './annotations/parked-payloads';
 import { Previews } from './annotations/previews';
-import { AuditController } from './audit/audit.controller';
+import { AuditModule } from './audit/audit.module';
 import type { CatalogConfig } from './config';
 import { DiscoveryController } from './discovery/discovery.controller';
 import { HealthWorker } from './health-worker';
@@ -43,6 +43,7 @@ export class CatalogApiModule {
         AccessModule.forRoot(config),
         IdempotencyModule,
         SecretsModule.forRoot(config),
+        AuditModule.forRoot(config),
       ],
       controllers: [
         ProvidersController,
@@ -56,7 +57,6 @@ export class CatalogApiModule {
         DiscoveryController,
         OfflineController,
         AnnotationsController,
-        AuditController,
         CatalogRpc,
         ResolveRpc,
       ],

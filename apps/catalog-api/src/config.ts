@@ -1,4 +1,4 @@
-import { AsInt, AsList, MasterKeyConfig } from '@integrations/config';
+import { AsInt, AsList, IsAbsolutePath, MasterKeyConfig } from '@integrations/config';
 import { IsOptional, Length, Matches, ValidateIf } from 'class-validator';
 import { IsSecureUrl } from './access/oidc/secure-url';
 
@@ -8,6 +8,11 @@ const ADDRESSES = { each: true, message: 'must be addresses or CIDR ranges, sepa
 const ADDRESS_PATTERN = /^[0-9A-Fa-f.:]+(\/\d{1,3})?$/;
 
 export class CatalogConfig extends MasterKeyConfig {
+  /** Ed25519 keys in PEM: the first signs digests of the audit trail, all verify them. Absent: no digests. */
+  @IsOptional()
+  @IsAbsolutePath()
+  auditKeyFile?: string;
+
   /** npm packages with providers of third parties. */
   @AsList()
   providerPlugins: string[] = [];

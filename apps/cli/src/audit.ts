@@ -1,23 +1,40 @@
 import { TENANT_PATTERN } from '@integrations/contracts';
-import { type AuditBreak, AuditRepository, type AuditVerification } from '@integrations/database';
+import { loadConfig } from '@integrations/config';
+import {
+  type AuditBreak,
+  AuditRepository,
+  type AuditVerification,
+  type DigestBreak,
+  type DigestVerification,
+} from '@integrations/database';
+import { configuredAuditKeys } from '@integrations/secrets';
+import { IsOptional, IsString } from 'class-validator';
 import { type Command, CommandError, readOptions } from './command';
 import { withDatabase } from './database';
+
+class AuditKeyConfig {
+  @IsOptional()
+  @IsString()
+  auditKeyFile?: string;
+}
 
 export const verifyAudit: Command = {
   words: ['audit', 'verify'],
   usage: 'audit verify [--tenant TENANT | --all]',
-  summary: 'checks that nobody changed, removed or added an audit entry; ends with 1, naming each, if somebody did',
+  summary:
+    'checks that nobody changed, removed or added an audit entry; ends with 1, naming each, if somebody did; with AUDIT_KEY_FILE also against what was signed',
   async run(args) {
     const { tenant, all } = readOptions(args, { tenant: { type: 'string' }, all: { type: 'boolean' } });
     if (tenant !== undefined && all) throw new CommandError('either --tenant or --all');
     if (tenant !== undefined && !TENANT_PATTERN.test(tenant))
       throw new CommandError('--tenant must be lower-case letters, digits, _ or -');
 
+    const keys = configuredAuditKeys(loadConfig(AuditKeyConfig, process.env));
     const broken = await withDatabase(async (database) => {
       const audit = new AuditRepository(database);
       const found: string[] = [];
       for (const name of all ? await audit.tenants() : [tenant ?? 'default']) {
-        const verification = await audit.verify(name);
+        const verification = await audit.verify(name, undefined, keys);
         process.stdout.write(`${name}: ${describe(verification)}\n`);
         if (!verification.ok) found.push(name);
       }
@@ -27,11 +44,23 @@ export const verifyAudit: Command = {
   },
 };
 
-function describe({ ok, rows, head, breaks, isComplete }: AuditVerification): string {
-  const end = head ? `head at ${head.position}, ${head.hash.toString('hex')}` : 'no head';
+function describe({ ok, rows, head, breaks, digests, isComplete }: AuditVerification): string {
+  const where = head ? `head at ${head.position}, ${head.hash.toString('hex')}` : 'no head';
+  const end = `${where}; ${describeDigests(digests)}`;
   if (ok) return `${rows} entries, intact; ${end}`;
   const more = isComplete ? [] : ['and it goes on: verification stopped there'];
-  return [`${rows} entries, broken; ${end}`, ...breaks.map(describeBreak), ...more].join('\n  ');
+  const all = [...breaks.map(describeBreak), ...(digests?.breaks ?? []).map(describeDigestBreak)];
+  return [`${rows} entries, broken; ${end}`, ...all, ...more].join('\n  ');
+}
+
+function describeDigests(digests: DigestVerification | null): string {
+  if (!digests) return 'digests not checked';
+  const { checked, last } = digests;
+  return last ? `${checked} digests, the last of position ${last.position} at ${last.at}` : 'no digests';
+}
+
+function describeDigestBreak({ kind, position, at, keyId }: DigestBreak): string {
+  return `digest ${kind}: of position ${position} at ${at}, key ${keyId}`;
 }
 
 function describeBreak({ kind, position, through, auditId }: AuditBreak): string {

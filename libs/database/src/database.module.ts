@@ -1,5 +1,6 @@
 import { type DynamicModule, Logger, Module, type OnApplicationShutdown, type Provider } from '@nestjs/common';
 import { ApiTokenRepository } from './access/api-token.repository';
+import { AuditDigestRepository } from './access/audit-digest.repository';
 import { AuditRepository } from './access/audit.repository';
 import { IdempotencyRepository } from './access/idempotency.repository';
 import { SealedSecretRepository } from './access/sealed-secret.repository';
@@ -34,6 +35,7 @@ const REPOSITORIES = [
   ApiTokenRepository,
   SealedSecretRepository,
   AuditRepository,
+  AuditDigestRepository,
   IdempotencyRepository,
   DatabaseVitals,
 ];

@@ -65,6 +65,8 @@ export {
   type StoredAnswer,
 } from './access/idempotency.repository';
 export type { AuditBreak, AuditBreakKind } from './access/audit-chain';
+export type { DigestBreak, DigestBreakKind, DigestKeys, DigestVerification } from './access/audit-digest';
+export { AuditDigestRepository, type DigestSigning } from './access/audit-digest.repository';
 export type { AuditHead } from './access/audit-record';
 export type { AuditVerification } from './access/audit-verification';
 export { type AuditFilter, AuditRepository, type AuditRow, type NewAuditEntry } from './access/audit.repository';

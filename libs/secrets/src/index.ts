@@ -1,12 +1,13 @@
 export { API_SCOPES, type ApiScope, hashApiToken, newApiToken } from './api-token';
+export { parseAuditKeys } from './audit-keys';
 export { type AuthRef, AuthRefError, parseAuthRef } from './auth-ref/auth-ref';
 export { type Fingerprint, fingerprintUnder } from './auth-ref/fingerprint';
-export { configuredMasterKeys, configuredStores, type MasterKeySettings, type StoreDeps } from './configured-stores';
+export { configuredAuditKeys, configuredMasterKeys, type MasterKeySettings } from './configured-keys';
+export { configuredStores, type StoreDeps } from './configured-stores';
 export { LocalStore } from './local/local-store';
 export {
   generateMasterKey,
   type MasterKey,
-  MasterKeyError,
   type MasterKeys,
   parseMasterKey,
   readMasterKeyFile,

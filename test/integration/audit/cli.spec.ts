@@ -35,8 +35,8 @@ describe('audit verify', () => {
     await verifyAudit.run([]);
     await verifyAudit.run(['--tenant', 'acme']);
     expect(printed).toBe(
-      `default: 3 entries, intact; head at 3, ${await headOf('default')}\n` +
-        `acme: 2 entries, intact; head at 2, ${await headOf('acme')}\n`,
+      `default: 3 entries, intact; head at 3, ${await headOf('default')}; digests not checked\n` +
+        `acme: 2 entries, intact; head at 2, ${await headOf('acme')}; digests not checked\n`,
     );
   });
 
@@ -54,12 +54,12 @@ describe('audit verify', () => {
     await expect(verifyAudit.run(['--all'])).rejects.toThrow('the audit trail is broken: acme, rival');
     expect(printed).toBe(
       [
-        `acme: 5 entries, broken; head at 8, ${await headOf('acme')}`,
+        `acme: 5 entries, broken; head at 8, ${await headOf('acme')}; digests not checked`,
         `  altered: position 2, entry ${ids[1]}`,
         '  missing: position 4',
         '  truncated: positions 7 to 8',
-        `fine: 2 entries, intact; head at 2, ${await headOf('fine')}`,
-        'rival: 1 entries, broken; no head',
+        `fine: 2 entries, intact; head at 2, ${await headOf('fine')}; digests not checked`,
+        'rival: 1 entries, broken; no head; digests not checked',
         '  truncated: from position 2 on, nobody knows how far',
         '',
       ].join('\n'),
@@ -76,7 +76,7 @@ describe('audit verify', () => {
 
   it('knows a tenant without entries', async () => {
     await verifyAudit.run(['--tenant', 'nobody']);
-    expect(printed).toBe('nobody: 0 entries, intact; no head\n');
+    expect(printed).toBe('nobody: 0 entries, intact; no head; digests not checked\n');
   });
 
   it.each([

@@ -1,5 +1,12 @@
-import type { AuditBreak, NewAuditEntry } from '@integrations/database';
-import { AuditRepository } from '@integrations/database';
+import { generateKeyPairSync } from 'node:crypto';
+import {
+  type AuditBreak,
+  type AuditDigestRepository,
+  AuditRepository,
+  type DigestKeys,
+  type DigestSigning,
+  type NewAuditEntry,
+} from '@integrations/database';
 import type { TestDatabase } from '../database/support';
 
 export function entry(overrides: Partial<NewAuditEntry> = {}): NewAuditEntry {
@@ -37,6 +44,19 @@ export async function tamper(db: TestDatabase, ...statements: readonly string[])
     COMMIT;
     ALTER TABLE audit_entry ENABLE ALWAYS TRIGGER audit_entry_append_only, ENABLE ALWAYS TRIGGER audit_entry_seal;
     ALTER TABLE audit_head ENABLE ALWAYS TRIGGER audit_head_forward, ENABLE ALWAYS TRIGGER audit_head_kept`);
+}
+
+/** A private key in PEM. */
+export function newAuditKey(): string {
+  return generateKeyPairSync('ed25519').privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();
+}
+
+/** Signs for every tenant that is due an hour after its last digest. */
+export async function signAll(digests: AuditDigestRepository, keys: DigestKeys, now: Date): Promise<DigestSigning[]> {
+  const before = new Date(now.getTime() - 3_600_000);
+  const signings: DigestSigning[] = [];
+  for (const tenantId of await digests.due(before)) signings.push(await digests.sign(tenantId, keys, { now, before }));
+  return signings;
 }
 
 /** A break that is one entry. */

@@ -29,6 +29,7 @@ describe('what was done to the audit trail past its triggers', () => {
       rows: 8,
       head: { position: 8, hash: expect.any(Buffer) },
       breaks: [],
+      digests: null,
       isComplete: true,
     });
   });

@@ -137,7 +137,7 @@ describe('row-level security', () => {
 
   it('leaves the audit trail open to new entries only', async () => {
     for (const role of ['integrations_tenant', 'integrations_system'] as const) {
-      for (const table of ['audit_entry', 'audit_head']) {
+      for (const table of ['audit_entry', 'audit_head', 'audit_digest']) {
         for (const change of [
           `DELETE FROM ${table}`,
           `TRUNCATE ${table}`,
@@ -156,6 +156,8 @@ describe('row-level security', () => {
     'SELECT ciphertext FROM sealed_secret',
     'SELECT wrapped_key FROM sealed_secret',
     'SELECT detail FROM audit_entry',
+    'SELECT hash FROM audit_head',
+    'SELECT signature FROM audit_digest',
     'SELECT response FROM idempotency_key',
     `UPDATE integration SET enabled = false`,
     `UPDATE outbox SET data = '{}'`,

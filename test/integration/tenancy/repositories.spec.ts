@@ -1,6 +1,6 @@
 import { Database } from '@integrations/database';
 import { openDatabase, type TestDatabase } from '../database/support';
-import { type Belongings, KEY, populate, repositoriesOn, type Repositories, tokenHashOf } from './support';
+import { AUDIT_KEYS, type Belongings, KEY, populate, repositoriesOn, type Repositories, tokenHashOf } from './support';
 
 type Read = (all: Repositories, tenantId: string, of: Belongings) => Promise<unknown>;
 
@@ -196,7 +196,10 @@ describe('two tenants on one pooled connection', () => {
     expect(await all.secrets.tenants()).toEqual(['acme', 'rival']);
     for (const tenantId of ['acme', 'rival']) {
       expect(await all.tokens.findByHash(tokenHashOf(tenantId))).toMatchObject({ tenantId });
-      expect(await all.audit.verify(tenantId)).toMatchObject({ ok: true });
+      expect(await all.audit.verify(tenantId, undefined, AUDIT_KEYS)).toMatchObject({
+        ok: true,
+        digests: { checked: 1 },
+      });
     }
     const demand = { wanted: [{ provider: 'in_memory', limit: 9 }], hostLimit: 9, running: [], leaseMs: 60_000 };
     const { leases } = await all.schedule.claimDue(demand);

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import {
   ApiTokenRepository,
+  AuditDigestRepository,
   AuditRepository,
   type Database,
   DependentRepository,
@@ -14,7 +15,9 @@ import {
   ProbeScheduleRepository,
   SealedSecretRepository,
 } from '@integrations/database';
+import { parseAuditKeys } from '@integrations/secrets';
 import { Client } from 'pg';
+import { newAuditKey } from '../audit/support';
 import { entry, health, integration, type TestDatabase } from '../database/support';
 
 export function repositoriesOn(database: Database) {
@@ -30,6 +33,7 @@ export function repositoriesOn(database: Database) {
     tokens: new ApiTokenRepository(database),
     secrets: new SealedSecretRepository(database),
     audit: new AuditRepository(database),
+    digests: new AuditDigestRepository(database),
     keys: new IdempotencyRepository(database),
   };
 }
@@ -45,6 +49,7 @@ export interface Belongings {
 }
 
 export const KEY = { key: 'the same key', route: 'POST /integrations', bodyHash: 'hash' };
+export const AUDIT_KEYS = parseAuditKeys(newAuditKey());
 const SEALED = { version: 1, masterKeyId: 'k', wrappedKey: 'w' };
 
 /** Writes them through every repository. Each tenant takes the same names, paths and keys. */
@@ -72,6 +77,7 @@ export async function populate(database: Database, tenantId: string): Promise<Be
     const audited = { tenantId, actor: tenantId, app: 'test', action: 'made', integrationId, outcome: 'succeeded' };
     await all.audit.append({ ...audited, detail: {} }, tx);
   });
+  await all.digests.sign(tenantId, AUDIT_KEYS, { now: at, before: at });
   return { tenantId, integrationId, deletedId: doomed.id, operationId: entered.operation.id };
 }
 

@@ -1,6 +1,6 @@
 import type { Page } from '@integrations/contracts';
-import { AuditRepository } from '@integrations/database';
-import { Controller, Get, Res } from '@nestjs/common';
+import { AuditRepository, type DigestKeys } from '@integrations/database';
+import { Controller, Get, Inject, Res } from '@nestjs/common';
 import { ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { type Caller, RequestCaller } from '../access/caller';
@@ -9,6 +9,7 @@ import { ApiProblems } from '../docs/problems';
 import { ApiQueryOf } from '../docs/request-schemas';
 import { ValidQuery } from '../http/query';
 import { Refusal } from '../refusal';
+import { AUDIT_KEYS } from './audit-keys';
 import { AuditPageResponse, AuditVerificationResponse } from './audit.response';
 import { type AuditEntryView, type AuditVerificationView, toAuditEntryView, toVerificationView } from './audit.view';
 import { ListAuditQuery } from './list-audit.query';
@@ -17,7 +18,10 @@ import { ListAuditQuery } from './list-audit.query';
 @ApiTags('audit')
 @Controller('audit')
 export class AuditController {
-  constructor(private readonly audit: AuditRepository) {}
+  constructor(
+    private readonly audit: AuditRepository,
+    @Inject(AUDIT_KEYS) private readonly keys: DigestKeys | null,
+  ) {}
 
   @Get()
   @ApiOperation({ summary: 'List audit entries, newest first' })
@@ -37,7 +41,8 @@ export class AuditController {
   @Get('verify')
   @ApiOperation({
     summary: 'Check that nobody changed, removed or added an audit entry',
-    description: 'Reads the whole chain, which takes some seconds for each hundred thousand entries.',
+    description:
+      'Reads the whole chain and its signed digests, which takes some seconds for each hundred thousand entries.',
   })
   @ApiResponse({ status: 200, type: AuditVerificationResponse })
   @RequireScope('audit:read')
@@ -45,7 +50,7 @@ export class AuditController {
     @RequestCaller() { tenantId }: Caller,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<AuditVerificationView> {
-    return toVerificationView(await this.audit.verify(tenantId, whileConnected(reply)));
+    return toVerificationView(await this.audit.verify(tenantId, whileConnected(reply), this.keys));
   }
 }
 

@@ -1,5 +1,5 @@
 import type { Page } from '@integrations/contracts';
-import type { AuditBreakKind } from '@integrations/database';
+import type { AuditBreakKind, DigestBreak, DigestBreakKind, DigestVerification } from '@integrations/database';
 import { ApiProperty } from '@nestjs/swagger';
 import type { AuditBreakView, AuditEntryView, AuditVerificationView } from './audit.view';
 
@@ -8,6 +8,10 @@ const KINDS: readonly AuditBreakKind[] = ['altered', 'missing', 'reordered', 'fo
 const KIND_DESCRIPTION = `\`altered\`: the entry is not as it was written. \`reordered\`: it was written at another
 position. \`forked\`: it does not belong to the chain. \`missing\`, \`truncated\`: entries are gone, in the middle or at
 the end.`;
+
+const DIGEST_KINDS: readonly DigestBreakKind[] = ['forged', 'truncated', 'rewritten'];
+const DIGEST_KIND_DESCRIPTION = `\`forged\`: signed with no known key, or changed since. \`truncated\`: the chain ends
+before what was signed. \`rewritten\`: the entry that was signed has another hash.`;
 
 export class AuditEntryResponse implements AuditEntryView {
   @ApiProperty({ format: 'uuid' })
@@ -79,8 +83,44 @@ class AuditBreakResponse implements AuditBreakView {
   readonly auditId: string | null;
 }
 
+class DigestBreakResponse implements DigestBreak {
+  @ApiProperty({ enum: DIGEST_KINDS, enumName: 'DigestBreakKind', description: DIGEST_KIND_DESCRIPTION })
+  readonly kind: DigestBreakKind;
+
+  @ApiProperty({ type: 'integer', example: 17, description: 'Where the chain ended when the digest was signed' })
+  readonly position: number;
+
+  @ApiProperty({ example: '2026-01-31T12:00:00.000Z', description: 'When it was signed; empty if it says no time' })
+  readonly at: string;
+
+  @ApiProperty({ example: '1f0c8e7a5b3d9246' })
+  readonly keyId: string;
+}
+
+class LastDigestResponse {
+  @ApiProperty({ type: 'integer', example: 1204 })
+  readonly position: number;
+
+  @ApiProperty({ example: '2026-01-31T12:00:00.000Z' })
+  readonly at: string;
+}
+
+class DigestVerificationResponse implements DigestVerification {
+  @ApiProperty({ type: 'integer', example: 24, description: 'How many digests were read' })
+  readonly checked: number;
+
+  @ApiProperty({ type: LastDigestResponse, nullable: true })
+  readonly last: LastDigestResponse | null;
+
+  @ApiProperty({ type: [DigestBreakResponse] })
+  readonly breaks: readonly DigestBreakResponse[];
+}
+
 export class AuditVerificationResponse implements AuditVerificationView {
-  @ApiProperty({ description: 'Whether every entry is as it was written, where it was written, and none is gone' })
+  @ApiProperty({
+    description:
+      'Whether every entry is as it was written, where it was written, none is gone, and no digest says otherwise',
+  })
   readonly ok: boolean;
 
   @ApiProperty({ type: 'integer', example: 1204, description: 'How many entries were read' })
@@ -95,6 +135,13 @@ export class AuditVerificationResponse implements AuditVerificationView {
 
   @ApiProperty({ type: [AuditBreakResponse] })
   readonly breaks: readonly AuditBreakResponse[];
+
+  @ApiProperty({
+    type: DigestVerificationResponse,
+    nullable: true,
+    description: 'What was signed of the chain, hourly; null without a key, when nothing is signed or checked',
+  })
+  readonly digests: DigestVerificationResponse | null;
 
   @ApiProperty({ description: 'False: verification stopped at the last of these breaks; there may be more' })
   readonly isComplete: boolean;

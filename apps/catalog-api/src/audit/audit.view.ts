@@ -1,4 +1,4 @@
-import type { AuditBreakKind, AuditRow, AuditVerification } from '@integrations/database';
+import type { AuditBreakKind, AuditRow, AuditVerification, DigestVerification } from '@integrations/database';
 
 /** An audit entry as it is shown. */
 export interface AuditEntryView {
@@ -21,6 +21,7 @@ export interface AuditVerificationView {
   readonly rows: number;
   readonly head: { readonly position: number; readonly hash: string } | null;
   readonly breaks: readonly AuditBreakView[];
+  readonly digests: DigestVerification | null;
   readonly isComplete: boolean;
 }
 

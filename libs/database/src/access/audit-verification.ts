@@ -1,5 +1,6 @@
 import type { Database } from '../database';
 import { type AuditBreak, ChainWalk } from './audit-chain';
+import { type DigestKeys, type DigestVerification, verifyDigests } from './audit-digest';
 import { type AuditHead, hasRival, readBeyondHead, readChain, readEnd } from './audit-record';
 
 export interface AuditVerification {
@@ -10,6 +11,8 @@ export interface AuditVerification {
   readonly head: AuditHead | null;
   /** By position. */
   readonly breaks: readonly AuditBreak[];
+  /** What was signed of the chain; null where no key is configured to check that with. */
+  readonly digests: DigestVerification | null;
   /** False: so much is broken that the verification stopped there, and the list with it. */
   readonly isComplete: boolean;
 }
@@ -18,12 +21,12 @@ const MAX_BREAKS = 100;
 
 /**
  * Follows the chain of a tenant from its first entry to its head, in constant memory. Entries that are appended
- * meanwhile lie behind that head and are left to the next verification.
+ * meanwhile lie behind that head and are left to the next verification. With keys, what was signed is checked as well.
  */
 export async function verifyAudit(
   database: Database,
   tenantId: string,
-  signal?: AbortSignal,
+  { keys, signal }: { keys: DigestKeys | null; signal?: AbortSignal | undefined },
 ): Promise<AuditVerification> {
   const manager = database.ofTenant(tenantId);
   const { head, highest } = await readEnd(manager, tenantId);
@@ -32,8 +35,7 @@ export async function verifyAudit(
     walk.take(record);
     if (walk.isFull) break;
   }
-  const isComplete = !walk.isFull;
-  if (isComplete) {
+  if (!walk.isFull) {
     walk.end(head);
     for (const entry of await readBeyondHead(manager, tenantId, MAX_BREAKS)) walk.name('forked', entry);
   }
@@ -42,5 +44,8 @@ export async function verifyAudit(
     else walk.name('altered', entry);
   }
   const breaks = walk.breaks();
-  return { ok: breaks.length === 0, rows: walk.rows, head, breaks, isComplete };
+  const digests = keys && (await verifyDigests(manager, tenantId, { keys, limit: MAX_BREAKS, signal }));
+  const wrongDigests = digests?.breaks.length ?? 0;
+  const isComplete = !walk.isFull && wrongDigests < MAX_BREAKS;
+  return { ok: breaks.length + wrongDigests === 0, rows: walk.rows, head, breaks, digests, isComplete };
 }

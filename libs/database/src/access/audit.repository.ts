@@ -6,6 +6,7 @@ import { InvalidCursor } from '../errors';
 import type { PageRequest } from '../page';
 import { rows } from '../sql';
 import { Transaction } from '../transaction';
+import type { DigestKeys } from './audit-digest';
 import { AuditEntity } from './audit.entity';
 import { type AuditVerification, verifyAudit } from './audit-verification';
 
@@ -78,23 +79,17 @@ export class AuditRepository {
     return { items, nextCursor: last ? encode(last) : null };
   }
 
-  /** Whether the tenant's chain is whole, and what is broken where. Throws the signal's reason. */
-  verify(tenantId: string, signal?: AbortSignal): Promise<AuditVerification> {
-    return verifyAudit(this.database, tenantId, signal);
+  /** Whether the tenant's chain is whole and, with keys, as it was signed; what is broken where. Throws the signal's reason. */
+  verify(tenantId: string, signal?: AbortSignal, keys: DigestKeys | null = null): Promise<AuditVerification> {
+    return verifyAudit(this.database, tenantId, { keys, signal });
   }
 
-  /** All that have a chain, or entries without one. */
+  /** All that have a chain, or entries or digests without one. */
   async tenants(): Promise<string[]> {
     const found = await rows<{ tenantId: string }>(
       this.database.ofAllTenants(),
-      `WITH RECURSIVE named AS (
-         (SELECT tenant_id FROM audit_entry ORDER BY tenant_id LIMIT 1)
-         UNION ALL
-         SELECT (SELECT e.tenant_id FROM audit_entry e WHERE e.tenant_id > n.tenant_id ORDER BY e.tenant_id LIMIT 1)
-         FROM named n WHERE n.tenant_id IS NOT NULL
-       )
-       SELECT tenant_id AS "tenantId" FROM named WHERE tenant_id IS NOT NULL
-       UNION SELECT tenant_id FROM audit_head ORDER BY 1`,
+      `SELECT tenant_id AS "tenantId" FROM audit_head
+       UNION ${tenantsIn('audit_entry')} UNION ${tenantsIn('audit_digest')} ORDER BY 1`,
       [],
     );
     return found.map(({ tenantId }) => tenantId);
@@ -105,6 +100,18 @@ export class AuditRepository {
     const row = { id: uuidv7(), tenantId, actor, app, action, integrationId, outcome, detail };
     await this.database.ofTenant(tenantId, tx).insert(AuditEntity, row as QueryDeepPartialEntity<AuditEntity>);
   }
+}
+
+/** Leaps from one tenant to the next: there are many rows of each. */
+function tenantsIn(table: string): string {
+  return `
+    (WITH RECURSIVE named AS (
+       (SELECT tenant_id FROM ${table} ORDER BY tenant_id LIMIT 1)
+       UNION ALL
+       SELECT (SELECT t.tenant_id FROM ${table} t WHERE t.tenant_id > n.tenant_id ORDER BY t.tenant_id LIMIT 1)
+       FROM named n WHERE n.tenant_id IS NOT NULL
+     )
+     SELECT tenant_id FROM named WHERE tenant_id IS NOT NULL)`;
 }
 
 function encode({ at, position }: AuditRow): string {

@@ -18,6 +18,7 @@ import { CallBudgets1790000000020 } from './1790000000020-call-budgets';
 import { FairLanes1790000000021 } from './1790000000021-fair-lanes';
 import { OfflinePosting1790000000022 } from './1790000000022-offline-posting';
 import { RowLevelSecurity1790000000030 } from './1790000000030-row-level-security';
+import { AuditDigest1790000000031 } from './1790000000031-audit-digest';
 
 /** Listed, not globbed: the apps are bundles. A migration that was released never changes; add the next one. */
 export const MIGRATIONS = [
@@ -41,4 +42,5 @@ export const MIGRATIONS = [
   FairLanes1790000000021,
   OfflinePosting1790000000022,
   RowLevelSecurity1790000000030,
+  AuditDigest1790000000031,
 ];

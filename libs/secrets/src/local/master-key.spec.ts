@@ -3,7 +3,8 @@ import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { inspect } from 'node:util';
-import { generateMasterKey, MasterKeyError, parseMasterKey, readMasterKeyFile } from './master-key';
+import { KeyError } from '../key-file';
+import { generateMasterKey, parseMasterKey, readMasterKeyFile } from './master-key';
 
 describe('parseMasterKey', () => {
   it('reads the same key from base64, base64url and hexadecimal digits', () => {
@@ -24,7 +25,7 @@ describe('parseMasterKey', () => {
   it.each(['', 'short', 'A'.repeat(42), 'A'.repeat(45), 'g'.repeat(64), `${'A'.repeat(42)}!=`, 'a'.repeat(62)])(
     'refuses %j without quoting it',
     (text) => {
-      expect(() => parseMasterKey(text)).toThrow(new MasterKeyError('must be 32 bytes in base64 or hexadecimal'));
+      expect(() => parseMasterKey(text)).toThrow(new KeyError('must be 32 bytes in base64 or hexadecimal'));
     },
   );
 

@@ -1,0 +1,72 @@
+import { AuditDigestRepository, type DigestKeys, type DigestSigning } from '@integrations/database';
+import { type BeforeApplicationShutdown, Inject, Injectable, type OnApplicationBootstrap } from '@nestjs/common';
+import { InjectPinoLogger, PinoLogger } from 'nestjs-pino';
+import { AUDIT_KEYS } from './audit-keys';
+
+const DUE_AFTER_MS = 3_600_000;
+/** More often than a digest is due, so that it is not late by a whole turn of this timer. */
+const EVERY_MS = 300_000;
+
+/** Signs hourly where each tenant's chain ends, if there is a key. Of several catalog-apis, one signs for a tenant. */
+@Injectable()
+export class DigestSigner implements OnApplicationBootstrap, BeforeApplicationShutdown {
+  #timer: NodeJS.Timeout | undefined;
+  #round: Promise<void> = Promise.resolve();
+  #isStopping = false;
+
+  constructor(
+    private readonly digests: AuditDigestRepository,
+    @Inject(AUDIT_KEYS) private readonly keys: DigestKeys | null,
+    @InjectPinoLogger(DigestSigner.name) private readonly log: PinoLogger,
+  ) {}
+
+  onApplicationBootstrap(): void {
+    if (!this.keys) return;
+    const nextRound = () => {
+      this.#round = this.#round.then(() => this.signDue(new Date()));
+    };
+    nextRound();
+    this.#timer = setInterval(nextRound, EVERY_MS);
+  }
+
+  async beforeApplicationShutdown(): Promise<void> {
+    this.#isStopping = true;
+    clearInterval(this.#timer);
+    await this.#round;
+  }
+
+  /** Logs what fails; another tenant's turn comes all the same. */
+  async signDue(now: Date): Promise<void> {
+    const before = new Date(now.getTime() - DUE_AFTER_MS);
+    try {
+      for (const tenantId of await this.digests.due(before)) {
+        if (this.#isStopping) return;
+        await this.#sign(tenantId, { now, before });
+      }
+    } catch (error) {
+      this.log.error({ err: error }, 'audit digests not signed');
+    }
+  }
+
+  async #sign(tenantId: string, times: { readonly now: Date; readonly before: Date }): Promise<void> {
+    if (!this.keys) return;
+    try {
+      this.#tell(tenantId, await this.digests.sign(tenantId, this.keys, times));
+    } catch (error) {
+      this.log.error({ err: error, tenantId }, 'audit digest not signed');
+    }
+  }
+
+  /** The log keeps a digest where the owner of the database cannot remove it. */
+  #tell(tenantId: string, signing: DigestSigning): void {
+    if (signing.outcome === 'refused') {
+      const { position, kind } = signing;
+      this.log.error({ tenantId, position, kind }, 'audit chain is not as it was signed: no digest over it');
+    }
+    if (signing.outcome === 'signed') {
+      const { position, hash, at, keyId, signature } = signing.digest;
+      const digest = { position, hash: hash.toString('hex'), at, keyId, signature: signature.toString('base64') };
+      this.log.info({ tenantId, ...digest }, 'audit digest signed');
+    }
+  }
+}

@@ -1,0 +1,105 @@
+import type { EntityManager } from 'typeorm';
+import { rows } from '../sql';
+
+/** A signed statement that the tenant's chain had this hash at this position. */
+export interface AuditDigest {
+  readonly tenantId: string;
+  readonly position: number;
+  readonly hash: Buffer;
+  /** When it was signed: ISO 8601 in UTC, with milliseconds, as it was signed. */
+  readonly at: string;
+  /** The key that signed it. */
+  readonly keyId: string;
+  readonly signature: Buffer;
+}
+
+/** The Ed25519 keys of digests, as the configuration has them. */
+export interface DigestKeys {
+  /** Null: they only verify. */
+  readonly signer: { readonly keyId: string; sign(statement: Buffer): Buffer } | null;
+  /** False as well for a key that is not known. */
+  verify(keyId: string, statement: Buffer, signature: Buffer): boolean;
+}
+
+/**
+ * What is wrong with what a digest says. `forged`: it was signed with no known key, or changed since. `truncated`: the
+ * chain ends before the position. `rewritten`: the entry at the position has another hash.
+ */
+export type DigestBreakKind = 'forged' | 'truncated' | 'rewritten';
+
+export interface DigestBreak extends Pick<AuditDigest, 'position' | 'at' | 'keyId'> {
+  readonly kind: DigestBreakKind;
+}
+
+export interface DigestVerification {
+  /** How many digests were read. */
+  readonly checked: number;
+  readonly last: Pick<AuditDigest, 'position' | 'at'> | null;
+  /** By position. */
+  readonly breaks: readonly DigestBreak[];
+}
+
+interface FoundDigest extends AuditDigest {
+  /** Whether the chain has such an entry. */
+  readonly isKept: boolean;
+  /** Where the chain ends. */
+  readonly highest: number;
+}
+
+const BATCH = 1_000;
+
+/** What is signed: JSON without spaces, in UTF-8. */
+export function statementOf({ tenantId, position, hash, at }: Omit<AuditDigest, 'keyId' | 'signature'>): Buffer {
+  return Buffer.from(JSON.stringify(['integrations/audit-digest', tenantId, position, hash.toString('hex'), at]));
+}
+
+/** Checks every digest of the tenant against the chain, and ends at the limit of breaks. Throws the signal's reason. */
+export async function verifyDigests(
+  manager: EntityManager,
+  tenantId: string,
+  { keys, limit, signal }: { keys: DigestKeys; limit: number; signal?: AbortSignal | undefined },
+): Promise<DigestVerification> {
+  const breaks: DigestBreak[] = [];
+  let checked = 0;
+  let last: FoundDigest | undefined;
+  for (;;) {
+    signal?.throwIfAborted();
+    const batch = await rows<FoundDigest>(manager, NEXT_BATCH, [tenantId, last?.position ?? 0, BATCH]);
+    for (const digest of batch) {
+      if (breaks.length === limit) break;
+      const kind = breakOf(digest, keys);
+      if (kind) breaks.push({ kind, position: digest.position, at: digest.at, keyId: digest.keyId });
+      checked++;
+      last = digest;
+    }
+    if (batch.length < BATCH || breaks.length === limit) break;
+  }
+  return { checked, last: last ? { position: last.position, at: last.at } : null, breaks };
+}
+
+export async function readLastDigest(manager: EntityManager, tenantId: string): Promise<FoundDigest | null> {
+  const [last] = await rows<FoundDigest>(
+    manager,
+    `${FOUND_DIGEST} WHERE d.tenant_id = $1 ORDER BY d.position DESC LIMIT 1`,
+    [tenantId],
+  );
+  return last ?? null;
+}
+
+export function breakOf(digest: FoundDigest, keys: DigestKeys): DigestBreakKind | null {
+  if (!keys.verify(digest.keyId, statementOf(digest), digest.signature)) return 'forged';
+  if (digest.isKept) return null;
+  return digest.position > digest.highest ? 'truncated' : 'rewritten';
+}
+
+/** What an owner of the database might set to NULL or infinity reads as empty, and fails the check. */
+const FOUND_DIGEST = `
+  SELECT d.tenant_id AS "tenantId", d.position, coalesce(d.hash, '') AS hash, coalesce(d.key_id, '') AS "keyId",
+         coalesce(d.signature, '') AS signature,
+         coalesce(to_char(d.at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'), '') AS at,
+         EXISTS (SELECT FROM audit_entry e
+                 WHERE e.tenant_id = d.tenant_id AND e.position = d.position AND e.hash = d.hash) AS "isKept",
+         coalesce((SELECT max(e.position) FROM audit_entry e WHERE e.tenant_id = d.tenant_id), 0) AS highest
+  FROM audit_digest d`;
+
+const NEXT_BATCH = `${FOUND_DIGEST} WHERE d.tenant_id = $1 AND d.position > $2 ORDER BY d.position LIMIT $3`;

@@ -1,0 +1,35 @@
+import { ConfigError, type MasterKeyConfig } from '@integrations/config';
+import { type AuditKeys, parseAuditKeys } from './audit-keys';
+import { KeyError, readKeyFile } from './key-file';
+import { type MasterKeys, parseMasterKey, readMasterKeyFile } from './local/master-key';
+
+/** The settings of the master keys, which the command line needs without the rest. */
+export type MasterKeySettings = Pick<
+  MasterKeyConfig,
+  'secretsMasterKey' | 'secretsMasterKeyFile' | 'secretsPreviousMasterKeyFile'
+>;
+
+/** Null where no master key is configured. Throws ConfigError. */
+export function configuredMasterKeys(config: MasterKeySettings): MasterKeys | null {
+  const { secretsMasterKey, secretsMasterKeyFile, secretsPreviousMasterKeyFile } = config;
+  const current =
+    inSetting('SECRETS_MASTER_KEY', secretsMasterKey, parseMasterKey) ??
+    inSetting('SECRETS_MASTER_KEY_FILE', secretsMasterKeyFile, readMasterKeyFile);
+  const previous = inSetting('SECRETS_PREVIOUS_MASTER_KEY_FILE', secretsPreviousMasterKeyFile, readMasterKeyFile);
+  return current && { current, previous: previous ? [previous] : [] };
+}
+
+/** Null where no key of audit digests is configured. Throws ConfigError. */
+export function configuredAuditKeys({ auditKeyFile }: { readonly auditKeyFile?: string }): AuditKeys | null {
+  return inSetting('AUDIT_KEY_FILE', auditKeyFile, (path) => parseAuditKeys(readKeyFile(path)));
+}
+
+function inSetting<T>(key: string, setting: string | undefined, read: (text: string) => T): T | null {
+  if (setting === undefined) return null;
+  try {
+    return read(setting);
+  } catch (error) {
+    if (error instanceof KeyError) throw new ConfigError([{ key, message: error.message }]);
+    throw error;
+  }
+}

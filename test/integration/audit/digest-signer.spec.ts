@@ -1,0 +1,56 @@
+import { generateKeyPairSync } from 'node:crypto';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { createService } from '@integrations/bootstrap';
+import { DigestSigner } from '../../../apps/catalog-api/src/audit/digest-signer';
+import { AuditModule } from '../../../apps/catalog-api/src/audit/audit.module';
+import { catalogService } from '../../../apps/catalog-api/src/service';
+import { Test } from '@nestjs/testing';
+import { register, startCatalog, type TestCatalog } from '../catalog/support';
+import { temporaryDirectory } from '../../support/temporary';
+import { newAuditKey } from './support';
+
+function keyFile(pem: string): string {
+  const path = join(temporaryDirectory(), 'audit.key');
+  writeFileSync(path, pem, { mode: 0o600 });
+  return path;
+}
+
+describe('catalog-apis with a key for digests', () => {
+  let catalog: TestCatalog;
+  beforeAll(async () => {
+    catalog = await startCatalog({ auditKeyFile: keyFile(newAuditKey()) });
+  });
+  afterAll(() => catalog.close());
+
+  it('sign once where each chain ends, and verify that over REST for their own tenant', async () => {
+    const other = await createService(catalogService(catalog.config));
+    await register(await catalog.client());
+    await register(await catalog.client({ tenantId: 'rival' }));
+    const now = new Date();
+    await Promise.all([catalog.app, other].map((app) => app.get(DigestSigner).signDue(now)));
+    await other.close();
+
+    expect(await catalog.sql('SELECT tenant_id FROM audit_digest ORDER BY 1')).toEqual([
+      { tenant_id: 'acme' },
+      { tenant_id: 'rival' },
+    ]);
+    const auditor = await catalog.client({ scopes: ['audit:read'] });
+    const verified = async () => (await auditor.call('GET', 'audit/verify')).body;
+    const digests = { checked: 1, last: { position: 1, at: now.toISOString() }, breaks: [] };
+    expect(await verified()).toMatchObject({ ok: true, digests });
+
+    await catalog.sql(`ALTER TABLE audit_digest DISABLE TRIGGER ALL;
+                       UPDATE audit_digest SET hash = sha256('x') WHERE tenant_id = 'acme'`);
+    const forged = { kind: 'forged', position: 1, at: now.toISOString(), keyId: expect.any(String) };
+    expect(await verified()).toMatchObject({ ok: false, breaks: [], digests: { breaks: [forged] } });
+  });
+});
+
+it('a catalog-api does not start with a key that cannot sign', async () => {
+  const pem = generateKeyPairSync('ed25519').publicKey.export({ type: 'spki', format: 'pem' }).toString();
+  const starting = Test.createTestingModule({ imports: [AuditModule.forRoot({ auditKeyFile: keyFile(pem) })] });
+  await expect(starting.useMocker(() => ({})).compile()).rejects.toThrow(
+    /AUDIT_KEY_FILE: must begin with a private key/,
+  );
+});
