@@ -1,6 +1,8 @@
+import { AuditDigestRepository } from '@integrations/database';
+import { parseAuditKeys } from '@integrations/secrets';
 import { verifyAudit } from '../../../apps/cli/src/audit';
 import { openDatabase, type TestDatabase } from '../database/support';
-import { chain, tamper } from './support';
+import { chain, keyFile, newAuditKey, signAll, tamper } from './support';
 
 describe('audit verify', () => {
   const { DATABASE_URL } = process.env;
@@ -19,6 +21,7 @@ describe('audit verify', () => {
 
   afterEach(async () => {
     jest.restoreAllMocks();
+    delete process.env.AUDIT_KEY_FILE;
     if (DATABASE_URL === undefined) delete process.env.DATABASE_URL;
     else process.env.DATABASE_URL = DATABASE_URL;
     await db.close();
@@ -72,6 +75,28 @@ describe('audit verify', () => {
     await tamper(db, `UPDATE audit_entry SET outcome = 'x'`);
     await expect(verifyAudit.run(['--tenant', 'acme'])).rejects.toThrow('broken');
     expect(printed).toContain('and it goes on');
+  });
+
+  it('checks what was signed with the keys of AUDIT_KEY_FILE', async () => {
+    const pem = newAuditKey();
+    const at = new Date('2026-01-31T12:00:00.000Z');
+    await chain(db, 2, 'acme');
+    await signAll(new AuditDigestRepository(db.database), parseAuditKeys(pem), at);
+    const head = await headOf('acme');
+
+    process.env.AUDIT_KEY_FILE = keyFile(pem);
+    await verifyAudit.run(['--all']);
+    process.env.AUDIT_KEY_FILE = keyFile(newAuditKey());
+    await expect(verifyAudit.run(['--all'])).rejects.toThrow('the audit trail is broken: acme');
+    const told = `head at 2, ${head}; 1 digests, the last of position 2 at 2026-01-31T12:00:00.000Z`;
+    expect(printed).toBe(
+      [
+        `acme: 2 entries, intact; ${told}`,
+        `acme: 2 entries, broken; ${told}`,
+        `  digest forged: of position 2 at 2026-01-31T12:00:00.000Z, key ${parseAuditKeys(pem).signer!.keyId}`,
+        '',
+      ].join('\n'),
+    );
   });
 
   it('knows a tenant without entries', async () => {

@@ -1,20 +1,11 @@
 import { generateKeyPairSync } from 'node:crypto';
-import { writeFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { createService } from '@integrations/bootstrap';
-import { DigestSigner } from '../../../apps/catalog-api/src/audit/digest-signer';
-import { AuditModule } from '../../../apps/catalog-api/src/audit/audit.module';
-import { catalogService } from '../../../apps/catalog-api/src/service';
 import { Test } from '@nestjs/testing';
+import { AuditModule } from '../../../apps/catalog-api/src/audit/audit.module';
+import { DigestSigner } from '../../../apps/catalog-api/src/audit/digest-signer';
+import { catalogService } from '../../../apps/catalog-api/src/service';
 import { register, startCatalog, type TestCatalog } from '../catalog/support';
-import { temporaryDirectory } from '../../support/temporary';
-import { newAuditKey } from './support';
-
-function keyFile(pem: string): string {
-  const path = join(temporaryDirectory(), 'audit.key');
-  writeFileSync(path, pem, { mode: 0o600 });
-  return path;
-}
+import { keyFile, newAuditKey } from './support';
 
 describe('catalog-apis with a key for digests', () => {
   let catalog: TestCatalog;

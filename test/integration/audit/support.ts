@@ -1,4 +1,6 @@
 import { generateKeyPairSync } from 'node:crypto';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import {
   type AuditBreak,
   type AuditDigestRepository,
@@ -7,6 +9,7 @@ import {
   type DigestSigning,
   type NewAuditEntry,
 } from '@integrations/database';
+import { temporaryDirectory } from '../../support/temporary';
 import type { TestDatabase } from '../database/support';
 
 export function entry(overrides: Partial<NewAuditEntry> = {}): NewAuditEntry {
@@ -49,6 +52,13 @@ export async function tamper(db: TestDatabase, ...statements: readonly string[])
 /** A private key in PEM. */
 export function newAuditKey(): string {
   return generateKeyPairSync('ed25519').privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();
+}
+
+/** As `AUDIT_KEY_FILE` names it. */
+export function keyFile(pem: string): string {
+  const path = join(temporaryDirectory(), 'audit.key');
+  writeFileSync(path, pem, { mode: 0o600 });
+  return path;
 }
 
 /** Signs for every tenant that is due an hour after its last digest. */
