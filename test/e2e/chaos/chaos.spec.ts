@@ -92,7 +92,7 @@ it(
     }
     // The same once more without a fault, while the rest of what was disturbed comes to its end.
     await scanners.submit(all, integrations[1]);
-    await eventually('the ledger to be done', async () => (await ledger.open()) === 0 || null, 180_000);
+    await eventually('the ledger to be done', async () => (await ledger.isDone(2 * OPERATIONS)) || null, 180_000);
     await eventually('the consumer', async () => (await consumer.isDone()) || null, 30_000).catch(() => undefined);
 
     expect(scanners.complaints).toEqual([]);

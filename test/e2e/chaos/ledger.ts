@@ -31,13 +31,14 @@ export class Ledger {
     );
   }
 
-  /** How many operations are not at their end, nor events published. */
-  async open(): Promise<number> {
-    const [row] = await this.#query<{ open: number }>(
-      `SELECT (SELECT count(*) FROM annotation_operation WHERE state IN ('queued', 'running', 'parked_offline'))::int
-            + (SELECT count(*) FROM outbox WHERE published_at IS NULL)::int AS open`,
+  /** Whether so many operations are at their end, and all events published. What waits in JetStream is in no row yet. */
+  async isDone(operations: number): Promise<boolean> {
+    const [row] = await this.#query<{ ended: number; unpublished: number }>(
+      `SELECT (SELECT count(*) FROM annotation_operation WHERE state NOT IN ('queued', 'running', 'parked_offline'))::int
+                AS ended,
+              (SELECT count(*) FROM outbox WHERE published_at IS NULL)::int AS unpublished`,
     );
-    return row!.open;
+    return row!.ended >= operations && row!.unpublished === 0;
   }
 
   /** All events, each source's in its sequence. */
