@@ -30,23 +30,17 @@ export interface DiscoveryPage {
   readonly nextCursor: string | null;
 }
 
-export const MAX_DISCOVERED = 100;
+const MAX_DISCOVERED = 100;
 
-/** `integrations.v1.rpc.probe.discover`. */
-export class DiscoverRequest {
-  @IsUUID()
-  integrationId: string;
-
-  @IsIn(DISCOVERY_KINDS)
-  kind: DiscoveryKind;
-
+/** Which page of a list. */
+export class DiscoverPageQuery {
   /** A page may hold fewer items and still have another one after it. */
   @IsInt()
   @Min(1)
   @Max(MAX_DISCOVERED)
   limit: number = 50;
 
-  /** The `nextCursor` of the page before, with the same kind and `q`. */
+  /** The `nextCursor` of the page before, of the same list with the same `q`. */
   @IsOptional()
   @IsString()
   @MaxLength(1_000)
@@ -57,4 +51,13 @@ export class DiscoverRequest {
   @IsString()
   @Length(1, 200)
   q?: string;
+}
+
+/** `integrations.v1.rpc.probe.discover`. */
+export class DiscoverRequest extends DiscoverPageQuery {
+  @IsUUID()
+  integrationId: string;
+
+  @IsIn(DISCOVERY_KINDS)
+  kind: DiscoveryKind;
 }

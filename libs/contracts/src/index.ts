@@ -82,11 +82,11 @@ export { ProbeDraftRequest } from './probe-draft';
 export {
   type Discovered,
   type DiscoveredRepository,
+  DiscoverPageQuery,
   DiscoverRequest,
   DISCOVERY_KINDS,
   type DiscoveryKind,
   type DiscoveryPage,
-  MAX_DISCOVERED,
 } from './discovery';
 export { CONSUMER_PATTERN, type DependentView, PutDependentRequest } from './dependents';
 export { PutSecretRequest, type WrittenSecret } from './secrets';

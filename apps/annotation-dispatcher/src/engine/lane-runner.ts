@@ -38,8 +38,9 @@ export class LaneRunner {
   constructor(private readonly options: LaneRunnerOptions) {}
 
   /**
-   * Answers with the milliseconds after which the lane is due again, if it was put off. Never rejects. Whatever goes wrong leaves the lease to run out: a write that was broken off may still be on its way,
-   * and nobody must look for it before it has arrived.
+   * Answers with the milliseconds after which the lane is due again, if it was put off. Never rejects. Whatever goes wrong
+   * leaves the lease to run out: a write that was broken off may still be on its way, and nobody must look for it before it
+   * has arrived.
    */
   async run({ lease, begun, askedAt }: Leased, stopping: Stopping): Promise<number | null> {
     const { operations, leaseMs, log } = this.options;

@@ -1,4 +1,4 @@
-import { type DiscoveredRepository, type Page, RPC } from '@integrations/contracts';
+import { type DiscoveredRepository, DiscoverPageQuery, type Page, RPC } from '@integrations/contracts';
 import { Controller, Get } from '@nestjs/common';
 import { ApiOperation, ApiParam, ApiResponse, ApiTags } from '@nestjs/swagger';
 import { type Caller, RequestCaller } from '../access/caller';
@@ -10,7 +10,6 @@ import { UuidParam } from '../http/id';
 import { ValidQuery } from '../http/query';
 import { CatalogReader } from '../integrations/catalog-reader';
 import { notFound } from '../refusal';
-import { ListRepositoriesQuery } from './list-repositories.query';
 import { RepositoryPageResponse } from './repository.response';
 
 /** What an integration reaches at its vendor. */
@@ -29,7 +28,7 @@ export class DiscoveryController {
     description: 'Read from the vendor at each call, with the stored credential, by the health-worker.',
   })
   @ApiParam({ name: 'id', schema: { type: 'string', format: 'uuid' } })
-  @ApiQueryOf(ListRepositoriesQuery)
+  @ApiQueryOf(DiscoverPageQuery)
   @ApiResponse({ status: 200, type: RepositoryPageResponse })
   @ApiProblems(
     'invalid_request',
@@ -45,7 +44,7 @@ export class DiscoveryController {
   async repositories(
     @RequestCaller() { tenantId }: Caller,
     @UuidParam('id') id: string,
-    @ValidQuery(ListRepositoriesQuery) query: ListRepositoriesQuery,
+    @ValidQuery(DiscoverPageQuery) query: DiscoverPageQuery,
   ): Promise<Page<DiscoveredRepository>> {
     // Known here, so that a wrong id is told as such even while no worker runs.
     if (!(await this.reader.findRow(tenantId, id))) throw notFound('integration', id);

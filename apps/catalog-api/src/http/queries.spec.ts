@@ -1,9 +1,8 @@
-import { ListIntegrationsQuery } from '@integrations/contracts';
+import { DiscoverPageQuery, ListIntegrationsQuery } from '@integrations/contracts';
 import fc from 'fast-check';
 import { ListOperationsQuery } from '../annotations/list-operations.query';
 import { ParkedQuery } from '../annotations/parked.query';
 import { ListAuditQuery } from '../audit/list-audit.query';
-import { ListRepositoriesQuery } from '../discovery/list-repositories.query';
 import { HealthQuery } from '../health/health.query';
 import { DeleteIntegrationQuery } from '../integrations/delete-integration.query';
 import { ListEventsQuery } from '../integrations/list-events.query';
@@ -15,7 +14,7 @@ const QUERIES = [
   ListOperationsQuery,
   ParkedQuery,
   ListAuditQuery,
-  ListRepositoriesQuery,
+  DiscoverPageQuery,
   HealthQuery,
   DeleteIntegrationQuery,
   ListEventsQuery,

@@ -3,7 +3,7 @@ import type { Cursor } from './cursor';
 // What would make a path read differently from what it is.
 const DECEPTIVE = /[\u0000-\u001f\u007f-\u009f\u200e\u200f\u202a-\u202e\u2066-\u2069]/;
 
-/** Absolute places that the repository may have been at: `/work/shop` or `file:///C:/shop`. */
+/** Absolute places that the repository may have been at: `/builds/shop` or `file:///C:/shop`. */
 export type Roots = readonly string[];
 
 /**

@@ -1,11 +1,4 @@
-import type { ScmCheckRunRequest, ScmCommentRequest, ScmStatusRequest } from '@integrations/contracts';
-import type {
-  AnnotationContext,
-  InlineCommentsRequest,
-  PullRequestRef,
-  ScmAnnotation,
-  ScmAnnotationClient,
-} from '@integrations/provider-kit';
+import type { ScmAnnotationClient } from '@integrations/provider-kit';
 import { createCheckRun } from './check-runs';
 import type { GitLabClient } from './client';
 import { postInlineComments } from './inline-comments';
@@ -19,14 +12,11 @@ import { postStatus } from './statuses';
 export function gitlabAnnotations(client: GitLabClient) {
   return {
     limits: LIMITS,
-    postComment: (request: ScmCommentRequest, context: AnnotationContext) => postComment(client, request, context),
-    postStatus: (request: ScmStatusRequest, context: AnnotationContext) => postStatus(client, request, context),
-    createCheckRun: (request: ScmCheckRunRequest, context: AnnotationContext) =>
-      createCheckRun(client, request, context),
-    postInlineComments: (request: InlineCommentsRequest, context: AnnotationContext) =>
-      postInlineComments(client, request, context),
-    readPullRequest: (pullRequest: PullRequestRef, signal: AbortSignal) => readPullRequest(client, pullRequest, signal),
-    preview: (annotation: ScmAnnotation, context: Omit<AnnotationContext, 'signal'>) =>
-      preview(client, annotation, context),
+    postComment: (request, context) => postComment(client, request, context),
+    postStatus: (request, context) => postStatus(client, request, context),
+    createCheckRun: (request, context) => createCheckRun(client, request, context),
+    postInlineComments: (request, context) => postInlineComments(client, request, context),
+    readPullRequest: (pullRequest, signal) => readPullRequest(client, pullRequest, signal),
+    preview: (annotation, context) => preview(client, annotation, context),
   } satisfies ScmAnnotationClient;
 }
