@@ -1,4 +1,4 @@
-import { HttpAnswer, notFound } from './answer.ts';
+import { GitHubRefusal, notFound } from './answer.ts';
 import type { Permissions } from './auth.ts';
 import type { Call, Context } from './routes.ts';
 import type { FakeRepository } from './world.ts';
@@ -12,7 +12,7 @@ export function repositoryFor(call: Call, context: Context, level: Level, ...per
   const held = (name: string) =>
     grants(token.permissions, name, level) && grants(installation.permissions, name, level);
   if (!permissions.some(held)) {
-    throw new HttpAnswer(403, 'Resource not accessible by integration', undefined, {
+    throw new GitHubRefusal(403, 'Resource not accessible by integration', undefined, {
       'x-accepted-github-permissions': permissions.map((name) => `${name}=${level}`).join('; '),
     });
   }
@@ -29,6 +29,6 @@ export function grants(permissions: Permissions, name: string, level: Level): bo
 /** The commit of a path or body, or 422 in GitHub's words. */
 export function commitOf(repository: FakeRepository, sha: string) {
   const commit = repository.commits.get(sha);
-  if (!commit) throw new HttpAnswer(422, `No commit found for SHA: ${sha}`);
+  if (!commit) throw new GitHubRefusal(422, `No commit found for SHA: ${sha}`);
   return commit;
 }

@@ -1,4 +1,4 @@
-import { HttpAnswer, notFound } from './answer.ts';
+import { GitHubRefusal, notFound } from './answer.ts';
 import { type Permissions } from './auth.ts';
 import { grants } from './access.ts';
 import { type Call, type Context, page, type Route } from './routes.ts';
@@ -37,11 +37,11 @@ export const APPS_ROUTES: readonly Route[] = [
     handle(call, context) {
       context.gate.appJwt(call.authorization);
       const installation = installationOf(call, context);
-      if (installation.suspended) throw new HttpAnswer(403, 'This installation has been suspended');
+      if (installation.suspended) throw new GitHubRefusal(403, 'This installation has been suspended');
       const wanted = call.body['permissions'] as Permissions | undefined;
       for (const [name, level] of Object.entries(wanted ?? {})) {
         if (grants(installation.permissions, name, level as 'read' | 'write')) continue;
-        throw new HttpAnswer(422, 'The permissions requested are not granted to this installation.');
+        throw new GitHubRefusal(422, 'The permissions requested are not granted to this installation.');
       }
       const permissions = { metadata: 'read', ...(wanted ?? installation.permissions) };
       const { token, expiresAt } = context.gate.issue(installation.id, permissions);

@@ -1,5 +1,5 @@
 import { createPublicKey, generateKeyPairSync, type KeyObject, randomBytes, verify } from 'node:crypto';
-import { HttpAnswer } from './answer.ts';
+import { GitHubRefusal } from './answer.ts';
 
 const TOKEN_LIFE_MS = 3_600_000;
 const MAX_JWT_SECONDS = 600;
@@ -58,7 +58,7 @@ export class Gate {
   /** Throws 401 unless the header carries a live installation token of ours. */
   installationToken(authorization: string | undefined): InstallationToken {
     const found = this.#tokens.get(credentialOf(authorization));
-    if (!found || found.expiresAt <= this.#now()) throw new HttpAnswer(401, 'Bad credentials');
+    if (!found || found.expiresAt <= this.#now()) throw new GitHubRefusal(401, 'Bad credentials');
     return found;
   }
 
@@ -79,34 +79,34 @@ export class Gate {
   #checkClaims({ iss, exp, iat }: Record<string, unknown>): void {
     const now = Math.floor(this.#now() / 1000);
     if (!this.#issuers.includes(String(iss))) {
-      throw new HttpAnswer(401, "'Issuer' claim ('iss') must be an Integer or the client id of the app");
+      throw new GitHubRefusal(401, "'Issuer' claim ('iss') must be an Integer or the client id of the app");
     }
     if (typeof iat !== 'number' || iat > now) {
-      throw new HttpAnswer(
+      throw new GitHubRefusal(
         401,
         "'Issued at' claim ('iat') must be an Integer representing the time that the assertion was issued",
       );
     }
     if (typeof exp !== 'number' || exp <= now) {
-      throw new HttpAnswer(
+      throw new GitHubRefusal(
         401,
         "'Expiration time' claim ('exp') must be a numeric value representing the future time at which the assertion expires",
       );
     }
     if (exp > now + MAX_JWT_SECONDS) {
-      throw new HttpAnswer(401, "'Expiration time' claim ('exp') is too far in the future");
+      throw new GitHubRefusal(401, "'Expiration time' claim ('exp') is too far in the future");
     }
   }
 }
 
 function credentialOf(authorization: string | undefined): string {
   const [scheme, credential] = (authorization ?? '').split(' ');
-  if (!credential || !/^(bearer|token)$/i.test(scheme ?? '')) throw new HttpAnswer(401, 'Requires authentication');
+  if (!credential || !/^(bearer|token)$/i.test(scheme ?? '')) throw new GitHubRefusal(401, 'Requires authentication');
   return credential;
 }
 
-function undecodable(): HttpAnswer {
-  return new HttpAnswer(401, 'A JSON web token could not be decoded');
+function undecodable(): GitHubRefusal {
+  return new GitHubRefusal(401, 'A JSON web token could not be decoded');
 }
 
 function decode(part: string): Record<string, unknown> {

@@ -1,5 +1,5 @@
 import { repositoryFor } from './access.ts';
-import { HttpAnswer, invalid, notFound } from './answer.ts';
+import { GitHubRefusal, invalid, notFound } from './answer.ts';
 import { type Call, type Context, page, type Route, text } from './routes.ts';
 import type { FakePull, FakeRepository } from './world.ts';
 
@@ -37,7 +37,7 @@ export const COMMENTS_ROUTES: readonly Route[] = [
     handle(call, context) {
       const repository = repositoryFor(call, context, 'write', ...PERMISSIONS);
       const pull = pullOf(repository, call.params['issue_number']);
-      if (pull.locked) throw new HttpAnswer(403, 'Unable to create comment because issue is locked.');
+      if (pull.locked) throw new GitHubRefusal(403, 'Unable to create comment because issue is locked.');
       const author = { login: `${context.app.slug}[bot]`, type: 'Bot', viaApp: true } as const;
       const comment = context.world.addComment(repository, pull, author, bodyOf(call), at(context));
       return { status: 201, body: context.shapes.comment(repository, pull, comment) };

@@ -1,5 +1,5 @@
 import { grants } from './access.ts';
-import type { Answer } from './answer.ts';
+import type { Answer } from '../fake-vendor/answer.ts';
 import { reviewCommentUrl } from './review-shapes.ts';
 import { type Call, type Context, type Route, text } from './routes.ts';
 import type { FakeInstallation, FakePull, FakeReviewComment } from './world.ts';

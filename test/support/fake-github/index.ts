@@ -1,5 +1,5 @@
 import { Gate } from './auth.ts';
-import type { Fault, LoggedRequest } from './faults.ts';
+import type { Fault, LoggedRequest } from '../fake-vendor/faults.ts';
 import { FakeServer } from './server.ts';
 import { type FakeApp, Shapes } from './shapes.ts';
 import {
@@ -13,7 +13,7 @@ import {
 } from './world.ts';
 
 export { generateAppKey } from './auth.ts';
-export type { Fault, FaultReply, LoggedRequest } from './faults.ts';
+export type { Fault, FaultReply, LoggedRequest } from '../fake-vendor/faults.ts';
 export type {
   FakeAnnotation,
   FakeChangedFile,

@@ -1,4 +1,4 @@
-import type { HttpAnswer } from './answer.ts';
+import type { GitHubRefusal } from './answer.ts';
 import type { FakePull } from './world.ts';
 
 /** A comment of a review, or one on its own, as it is asked for. */
@@ -14,7 +14,7 @@ export interface WantedComment {
 }
 
 /** Throws what `refuse` makes of GitHub's words where the diff does not show the place of a comment. */
-export function requireShown(pull: FakePull, wanted: WantedComment, refuse: (what: string) => HttpAnswer): void {
+export function requireShown(pull: FakePull, wanted: WantedComment, refuse: (what: string) => GitHubRefusal): void {
   const file = pull.files.find(({ filename }) => filename === wanted.path);
   if (!file) throw refuse('Path could not be resolved');
   if (wanted.subject_type === 'file') return;

@@ -1,5 +1,5 @@
 import { repositoryFor } from './access.ts';
-import { HttpAnswer, invalid, notFound } from './answer.ts';
+import { GitHubRefusal, invalid, notFound } from './answer.ts';
 import { pullOf } from './comments-routes.ts';
 import { requireShown, type WantedComment } from './positions.ts';
 import { changedFileShape, commentOfReviewShape, reviewCommentShape, reviewShape } from './review-shapes.ts';
@@ -146,10 +146,10 @@ function ourselves({ app }: Context): Author {
 }
 
 function refuseLocked(pull: FakePull): void {
-  if (pull.locked) throw new HttpAnswer(403, 'Unable to create comment because issue is locked.');
+  if (pull.locked) throw new GitHubRefusal(403, 'Unable to create comment because issue is locked.');
 }
 
-type Refuse = (what: string) => HttpAnswer;
+type Refuse = (what: string) => GitHubRefusal;
 
 function requireCommit(repository: FakeRepository, sha: string | null, refuse: Refuse): void {
   if (sha === null || !repository.commits.has(sha)) throw refuse('commit_id is not part of the pull request');
@@ -161,6 +161,6 @@ function bodyOf(body: string, refuse: Refuse): string {
   return body;
 }
 
-function unprocessable(what: string): HttpAnswer {
-  return new HttpAnswer(422, 'Unprocessable Entity', [what]);
+function unprocessable(what: string): GitHubRefusal {
+  return new GitHubRefusal(422, 'Unprocessable Entity', [what]);
 }

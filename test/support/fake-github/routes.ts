@@ -1,4 +1,4 @@
-import type { Answer } from './answer.ts';
+import type { Answer } from '../fake-vendor/answer.ts';
 import type { Gate } from './auth.ts';
 import type { Json } from './openapi-schema.ts';
 import type { FakeApp, Shapes } from './shapes.ts';

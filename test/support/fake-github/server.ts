@@ -1,10 +1,10 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { type Answer, HttpAnswer } from './answer.ts';
+import { type Answer, HttpAnswer } from '../fake-vendor/answer.ts';
+import type { LoggedRequest } from '../fake-vendor/faults.ts';
+import { VendorServer } from '../fake-vendor/server.ts';
+import { GitHubRefusal } from './answer.ts';
 import { APPS_ROUTES } from './apps-routes.ts';
 import { CHECKS_ROUTES } from './checks-routes.ts';
 import { COMMENTS_ROUTES } from './comments-routes.ts';
-import { type FaultReply, Faults, type LoggedRequest } from './faults.ts';
 import { OpenApi } from './openapi.ts';
 import type { Json, JsonObject } from './openapi-schema.ts';
 import { GRAPHQL_ROUTES } from './graphql-routes.ts';
@@ -33,62 +33,35 @@ const ROUTES = [
 }));
 
 /** GitHub's REST API over HTTP on the loopback interface. */
-export class FakeServer {
-  readonly faults = new Faults();
-  readonly requests: LoggedRequest[] = [];
-  readonly violations: string[] = [];
+export class FakeServer extends VendorServer {
   readonly #options: ServerOptions;
   readonly #openApi: OpenApi | null;
-  readonly #server: Server;
   #context!: Context;
   #used = 0;
 
   constructor(options: ServerOptions) {
+    super({ latencyMs: options.latencyMs, errorType: 'text/html' });
     this.#options = options;
     this.#openApi = options.validate ? new OpenApi() : null;
-    this.#server = createServer((request, response) => void this.#serve(request, response));
   }
 
   /** Listens on a free port; answers with the URL of the API. */
-  async listen(): Promise<string> {
-    await new Promise<void>((resolve) => this.#server.listen(0, '127.0.0.1', resolve));
-    return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}${this.#options.basePath}`;
+  override async listen(): Promise<string> {
+    return `${await super.listen()}${this.#options.basePath}`;
   }
 
   serve(context: Context): void {
     this.#context = context;
   }
 
-  async close(): Promise<void> {
-    const closed = new Promise((resolve) => this.#server.close(resolve));
-    this.#server.closeAllConnections();
-    await closed;
+  /** GraphQL of an Enterprise Server is beside the `/api/v3` of REST. */
+  protected override pathOf({ pathname }: URL): string | null {
+    const { basePath } = this.#options;
+    if (pathname === basePath.replace(/\/v3$/, '/graphql') && basePath !== '') return '/graphql';
+    return pathname.startsWith(basePath) ? pathname.slice(basePath.length) : null;
   }
 
-  async #serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const url = new URL(request.url ?? '/', 'http://localhost');
-    const raw = await bodyOf(request);
-    const path = pathOf(url, this.#options.basePath);
-    if (path === null) return send(response, { status: 404, body: 'Not here' });
-    const logged: LoggedRequest = {
-      method: request.method ?? 'GET',
-      path,
-      query: Object.fromEntries(url.searchParams),
-      headers: request.headers,
-      body: parsed(raw),
-      status: 0,
-    };
-    this.requests.push(logged);
-    if (this.#options.latencyMs > 0) await new Promise((resolve) => setTimeout(resolve, this.#options.latencyMs));
-
-    const fault = this.faults.take(logged);
-    const answer = fault && !fault.processed ? { status: 200 } : this.#answer(logged, url, raw);
-    if (fault) return misbehave(fault.reply, answer, logged, response);
-    logged.status = answer.status;
-    send(response, { ...answer, headers: { ...this.#standardHeaders(), ...answer.headers } });
-  }
-
-  #answer(logged: LoggedRequest, url: URL, raw: string): Answer {
+  protected override answer(logged: LoggedRequest, url: URL, raw: string): Answer {
     const moved = this.#context.world.movedTo(logged.path);
     if (moved !== null) return this.#redirect(logged.method, `${moved}${url.search}`);
     const found = routeOf(logged.method, this.#context.world.named(logged.path));
@@ -130,10 +103,10 @@ export class FakeServer {
 
   #refuse(violations: string[]): Answer {
     this.violations.push(...violations);
-    return new HttpAnswer(400, `Violates GitHub's description: ${violations.join('; ')}`);
+    return new GitHubRefusal(400, `Violates GitHub's description: ${violations.join('; ')}`);
   }
 
-  #standardHeaders(): Record<string, string> {
+  protected override standardHeaders(): Record<string, string> {
     const headers = { date: new Date(this.#context.now()).toUTCString(), server: 'github.com' };
     const limit = this.#options.rateLimit;
     if (limit === null) return headers;
@@ -145,12 +118,6 @@ export class FakeServer {
       'x-ratelimit-reset': String(Math.floor(this.#context.now() / 1000) + 3600),
     };
   }
-}
-
-/** GraphQL of an Enterprise Server is beside the `/api/v3` of REST. */
-function pathOf({ pathname }: URL, basePath: string): string | null {
-  if (pathname === basePath.replace(/\/v3$/, '/graphql') && basePath !== '') return '/graphql';
-  return pathname.startsWith(basePath) ? pathname.slice(basePath.length) : null;
 }
 
 function routeOf(method: string, path: string): { route: Route; params: Record<string, string> } | undefined {
@@ -165,43 +132,4 @@ function routeOf(method: string, path: string): { route: Route; params: Record<s
 
 function decoded(groups: Record<string, string>): Record<string, string> {
   return Object.fromEntries(Object.entries(groups).map(([name, value]) => [name, decodeURIComponent(value)]));
-}
-
-async function bodyOf(request: IncomingMessage): Promise<string> {
-  const chunks: Buffer[] = [];
-  for await (const chunk of request) chunks.push(chunk as Buffer);
-  return Buffer.concat(chunks).toString();
-}
-
-function parsed(raw: string): unknown {
-  try {
-    return raw === '' ? undefined : JSON.parse(raw);
-  } catch {
-    return undefined;
-  }
-}
-
-function send(response: ServerResponse, answer: Answer): void {
-  const text = typeof answer.body === 'string' ? answer.body : JSON.stringify(answer.body ?? '');
-  const type = typeof answer.body === 'string' ? 'text/html; charset=utf-8' : 'application/json; charset=utf-8';
-  response.writeHead(answer.status, { 'content-type': type, ...answer.headers });
-  response.end(answer.status === 204 ? undefined : text);
-}
-
-function misbehave(reply: FaultReply, answer: Answer, logged: LoggedRequest, response: ServerResponse): void {
-  if (reply === 'hang') return;
-  if (reply === 'reset') return void response.destroy();
-  if (reply === 'garbage') {
-    logged.status = answer.status;
-    response.writeHead(answer.status, { 'content-type': 'application/json' });
-    return void response.end('{"id": 1, "body"');
-  }
-  if (reply === 'truncate') {
-    const whole = JSON.stringify(answer.body ?? {});
-    response.writeHead(answer.status, { 'content-type': 'application/json', 'content-length': String(whole.length) });
-    return void response.write(whole.slice(0, whole.length / 2), () => response.destroy());
-  }
-  logged.status = reply.status;
-  response.writeHead(reply.status, { 'content-type': 'text/html', ...reply.headers });
-  response.end(reply.body ?? '');
 }

@@ -1,5 +1,5 @@
 import { commitOf, repositoryFor } from './access.ts';
-import { HttpAnswer, invalid } from './answer.ts';
+import { GitHubRefusal, invalid } from './answer.ts';
 import { page, type Route, text } from './routes.ts';
 import type { FakeStatus } from './world.ts';
 
@@ -21,7 +21,7 @@ export const STATUSES_ROUTES: readonly Route[] = [
       }
       const context_ = text(call.body['context']) ?? 'default';
       if (statuses.filter((status) => sameContext(status.context, context_)).length >= MAX_PER_CONTEXT) {
-        throw new HttpAnswer(422, 'Validation Failed', [
+        throw new GitHubRefusal(422, 'Validation Failed', [
           'This SHA and context has reached the maximum number of statuses.',
         ]);
       }

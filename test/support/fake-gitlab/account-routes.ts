@@ -1,4 +1,4 @@
-import { type Answer, HttpAnswer } from './answer.ts';
+import { type Answer, HttpAnswer } from '../fake-vendor/answer.ts';
 import { type Call, type Context, page, type Route } from './routes.ts';
 import type { FakeProject } from './world.ts';
 

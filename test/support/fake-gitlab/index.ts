@@ -1,4 +1,4 @@
-import type { Fault, LoggedRequest } from '../fake-github/faults.ts';
+import type { Fault, LoggedRequest } from '../fake-vendor/faults.ts';
 import { FakeServer, type ServerOptions } from './server.ts';
 import {
   type FakeDiscussion,
@@ -10,7 +10,7 @@ import {
   World,
 } from './world.ts';
 
-export type { Fault, FaultReply, LoggedRequest } from '../fake-github/faults.ts';
+export type { Fault, FaultReply, LoggedRequest } from '../fake-vendor/faults.ts';
 export type { FakeChangedFile, FakeMergeRequest, FakePosition, FakeToken, ProjectOptions } from './world.ts';
 
 export interface FakeGitLabOptions extends Partial<ServerOptions> {

@@ -1,4 +1,5 @@
-import { badRequest, HttpAnswer, notFound } from './answer.ts';
+import { HttpAnswer } from '../fake-vendor/answer.ts';
+import { badRequest, notFound } from './answer.ts';
 import { judgePosition } from './positions.ts';
 import { allowWrite, type Call, type Context, mergeRequestOf, page, projectOf, type Route } from './routes.ts';
 import type { FakeDiscussion, FakeMergeRequest, FakeNote, FakePosition, FakeUser } from './world.ts';

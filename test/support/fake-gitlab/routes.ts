@@ -1,4 +1,5 @@
-import { type Answer, forbidden, HttpAnswer, notFound } from './answer.ts';
+import { type Answer, HttpAnswer } from '../fake-vendor/answer.ts';
+import { forbidden, notFound } from './answer.ts';
 import type { FakeMergeRequest, FakeProject, FakeToken, World } from './world.ts';
 
 /** A parsed request to a known route. */

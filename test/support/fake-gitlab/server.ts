@@ -1,9 +1,8 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { Ajv, type ValidateFunction } from 'ajv';
-import { type FaultReply, Faults, type LoggedRequest } from '../fake-github/faults.ts';
+import { type Answer, HttpAnswer } from '../fake-vendor/answer.ts';
+import type { LoggedRequest } from '../fake-vendor/faults.ts';
+import { VendorServer } from '../fake-vendor/server.ts';
 import { ACCOUNT_ROUTES } from './account-routes.ts';
-import { type Answer, HttpAnswer } from './answer.ts';
 import { MERGE_REQUESTS_ROUTES } from './merge-requests-routes.ts';
 import { NOTES_ROUTES } from './notes-routes.ts';
 import { allowScope, type Call, type Context, type Route } from './routes.ts';
@@ -27,68 +26,32 @@ const ROUTES = [...ACCOUNT_ROUTES, ...NOTES_ROUTES, ...MERGE_REQUESTS_ROUTES, ..
 }));
 
 /** GitLab's REST API over HTTP on the loopback interface. */
-export class FakeServer {
-  readonly faults = new Faults();
-  readonly requests: LoggedRequest[] = [];
-  readonly violations: string[] = [];
+export class FakeServer extends VendorServer {
   readonly tokens = new Map<string, FakeToken>();
   readonly #options: ServerOptions;
-  readonly #server: Server;
   #context!: Context;
   #used = 0;
 
   constructor(options: ServerOptions) {
+    super({ errorType: 'text/plain' });
     this.#options = options;
-    this.#server = createServer((request, response) => void this.#serve(request, response));
   }
 
   /** Listens on a free port; answers with the URL of the instance. */
-  async listen(): Promise<string> {
-    await new Promise<void>((resolve) => this.#server.listen(0, '127.0.0.1', resolve));
-    return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}${this.#options.basePath}`;
+  override async listen(): Promise<string> {
+    return `${await super.listen()}${this.#options.basePath}`;
   }
 
   serve(context: Context): void {
     this.#context = context;
   }
 
-  async close(): Promise<void> {
-    const closed = new Promise((resolve) => this.#server.close(resolve));
-    this.#server.closeAllConnections();
-    await closed;
-  }
-
-  async #serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const url = new URL(request.url ?? '/', 'http://localhost');
-    const raw = await bodyOf(request);
+  protected override pathOf({ pathname }: URL): string | null {
     const base = `${this.#options.basePath}/api/v4`;
-    if (!url.pathname.startsWith(`${base}/`)) return send(response, { status: 404, body: '<html>Not here</html>' });
-    const logged: LoggedRequest = {
-      method: request.method ?? 'GET',
-      path: url.pathname.slice(base.length),
-      query: Object.fromEntries(url.searchParams),
-      headers: request.headers,
-      body: parsed(raw),
-      status: 0,
-    };
-    this.requests.push(logged);
-    const fault = this.faults.take(logged);
-    const answer = fault && !fault.processed ? { status: 200 } : this.#answer(logged, url.searchParams);
-    if (fault) return misbehave(fault.reply, answer, logged, response);
-    logged.status = answer.status;
-    send(response, { ...answer, headers: { ...this.#standardHeaders(), ...answer.headers } });
+    return pathname.startsWith(`${base}/`) ? pathname.slice(base.length) : null;
   }
 
-  #answer(logged: LoggedRequest, query: URLSearchParams): Answer {
-    try {
-      return this.#handle(logged, query);
-    } catch (error) {
-      if (error instanceof HttpAnswer) return error;
-      throw error;
-    }
-  }
-
-  #handle(logged: LoggedRequest, query: URLSearchParams): Answer {
+  protected override answer(logged: LoggedRequest, url: URL): Answer {
     const { slashes } = this.#options;
     const encoded = /%2F/i.test(logged.path);
     if (encoded && slashes === 'refuse') return { status: 404, body: '<html><title>404 Not Found</title></html>' };
@@ -102,7 +65,7 @@ export class FakeServer {
       const params = Object.fromEntries(
         Object.entries(groups ?? {}).map(([name, value]) => [name, decodeURIComponent(value)]),
       );
-      const call: Call = { params, query, body: (logged.body ?? {}) as Call['body'], token };
+      const call: Call = { params, query: url.searchParams, body: (logged.body ?? {}) as Call['body'], token };
       return route.handle(call, this.#context);
     }
     this.violations.push(`${logged.method} ${logged.path} is no route of the fake`);
@@ -124,7 +87,7 @@ export class FakeServer {
     throw new HttpAnswer(401, { error: 'invalid_token', error_description: what });
   }
 
-  #standardHeaders(): Record<string, string> {
+  protected override standardHeaders(): Record<string, string> {
     const headers = { date: new Date().toUTCString() };
     const limit = this.#options.rateLimit;
     if (limit === null) return headers;
@@ -146,45 +109,4 @@ function wrongIn({ method, path, query, body }: LoggedRequest, route: Route, che
     check && !check(body) ? (check.errors ?? []).map((one) => `${what}: body${one.instancePath} ${one.message}`) : [];
   const unasked = !check && body !== undefined ? [`${what}: a body is not expected`] : [];
   return [...unknown.map((name) => `${what}: query parameter ${name} is unknown`), ...wrong, ...unasked];
-}
-
-async function bodyOf(request: IncomingMessage): Promise<string> {
-  const chunks: Buffer[] = [];
-  for await (const chunk of request) chunks.push(chunk as Buffer);
-  return Buffer.concat(chunks).toString();
-}
-
-function parsed(raw: string): unknown {
-  try {
-    return raw === '' ? undefined : JSON.parse(raw);
-  } catch {
-    return undefined;
-  }
-}
-
-function send(response: ServerResponse, answer: Answer): void {
-  const isText = typeof answer.body === 'string';
-  const type = isText ? 'text/html; charset=utf-8' : 'application/json';
-  response.writeHead(answer.status, { 'content-type': type, ...answer.headers });
-  response.end(
-    answer.status === 204 ? undefined : isText ? (answer.body as string) : JSON.stringify(answer.body ?? {}),
-  );
-}
-
-function misbehave(reply: FaultReply, answer: Answer, logged: LoggedRequest, response: ServerResponse): void {
-  if (reply === 'hang') return;
-  if (reply === 'reset') return void response.destroy();
-  logged.status = answer.status;
-  if (reply === 'garbage') {
-    response.writeHead(answer.status, { 'content-type': 'application/json' });
-    return void response.end('{"id": 1, "body"');
-  }
-  if (reply === 'truncate') {
-    const whole = JSON.stringify(answer.body ?? {});
-    response.writeHead(answer.status, { 'content-type': 'application/json', 'content-length': String(whole.length) });
-    return void response.write(whole.slice(0, whole.length / 2), () => response.destroy());
-  }
-  logged.status = reply.status;
-  response.writeHead(reply.status, { 'content-type': 'text/plain', ...reply.headers });
-  response.end(reply.body ?? '');
 }

@@ -1,4 +1,5 @@
-import { badRequest, forbidden, HttpAnswer, notFound } from './answer.ts';
+import { HttpAnswer } from '../fake-vendor/answer.ts';
+import { badRequest, forbidden, notFound } from './answer.ts';
 import { allowWrite, type Call, type Context, page, projectOf, type Route } from './routes.ts';
 import type { FakePipeline, FakeProject, FakeStatus } from './world.ts';
 

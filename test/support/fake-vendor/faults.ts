@@ -21,7 +21,7 @@ export interface Fault {
   when(request: LoggedRequest): boolean;
   /** How often; once if absent. */
   readonly times?: number;
-  /** Whether GitHub carries the request out before the reply goes wrong. */
+  /** Whether the vendor carries the request out before the reply goes wrong. */
   readonly processed: boolean;
   readonly reply: FaultReply;
 }
