@@ -5,13 +5,8 @@ import {
   ScmCommentRequest,
   ScmStatusRequest,
 } from '@integrations/contracts';
-import {
-  type EgressClient,
-  type InlineComment,
-  type InlineCommentsRequest,
-  ProviderError,
-} from '@integrations/provider-kit';
-import type { FakeGitHub, Fault } from '../../../../test/support/fake-github/index';
+import { type EgressClient, type InlineComment, type InlineCommentsRequest } from '@integrations/provider-kit';
+import type { FakeGitHub } from '../../../../test/support/fake-github/index';
 import {
   APP_ID,
   connect,
@@ -22,21 +17,26 @@ import {
   REPOSITORY,
   startAcme,
 } from '../../../../test/support/fake-github/connection';
+import {
+  COMMON_FAULTS,
+  describeFaultMatrix,
+  type Misbehaviour,
+  type Scenario,
+  type VendorOperation,
+} from '../../../../test/support/fake-vendor/fault-matrix';
 import { githubAnnotations } from './annotations';
 import { GitHubClient } from './client';
 
-type Misbehaviour = Pick<Fault, 'processed' | 'reply'>;
-type Operation = (client: ReturnType<typeof githubAnnotations>, signal: AbortSignal) => Promise<unknown>;
+type Client = ReturnType<typeof githubAnnotations>;
+type Operation = VendorOperation<Client>;
 
 const PAGE = '<html><body>Bad Gateway</body></html>';
 const LIMIT = '{"message":"You have exceeded a secondary rate limit. Please wait."}';
 const inAMoment = () => String(Math.ceil(Date.now() / 1000) + 1);
 
 const FAULTS: Readonly<Record<string, () => Misbehaviour>> = {
-  'lost reply': () => ({ processed: true, reply: 'reset' }),
-  'reset before it is processed': () => ({ processed: false, reply: 'reset' }),
+  ...COMMON_FAULTS,
   '500': () => ({ processed: false, reply: { status: 500 } }),
-  '500 although it was done': () => ({ processed: true, reply: { status: 500 } }),
   '502 page although it was done': () => ({ processed: true, reply: { status: 502, body: PAGE } }),
   '403 rate limit with headers': () => ({
     processed: false,
@@ -44,10 +44,6 @@ const FAULTS: Readonly<Record<string, () => Misbehaviour>> = {
   }),
   '403 rate limit without headers': () => ({ processed: false, reply: { status: 403, body: LIMIT } }),
   '429': () => ({ processed: false, reply: { status: 429, headers: { 'retry-after': '1' } } }),
-  'hang before it is processed': () => ({ processed: false, reply: 'hang' }),
-  'hang although it was done': () => ({ processed: true, reply: 'hang' }),
-  'garbage although it was done': () => ({ processed: true, reply: 'garbage' }),
-  'body cut off although it was done': () => ({ processed: true, reply: 'truncate' }),
 };
 
 const FILES = [{ filename: 'src/shop.ts', patch: `@@ -1,0 +1,100 @@\n${'+line\n'.repeat(100).trimEnd()}` }];
@@ -110,7 +106,7 @@ function inline(comments: InlineComment[], outdated: InlineCommentsRequest['outd
 
 const running = { status: 'in_progress', conclusion: undefined } as const;
 
-const SCENARIOS: readonly { name: string; before: readonly Operation[]; operation: Operation }[] = [
+const SCENARIOS: readonly Scenario<Client>[] = [
   { name: 'a first comment', before: [], operation: comment() },
   { name: 'a comment brought up to date', before: [comment()], operation: comment({ body: 'All fixed.' }) },
   { name: 'a further comment', before: [comment()], operation: comment({ updateExisting: false }) },
@@ -182,48 +178,17 @@ describe('whatever goes wrong between us and GitHub, an operation that runs unti
       })),
   });
 
-  /** As the dispatcher does it: a new session for each attempt, the tokens kept; transient errors are tried again. */
-  const run = async (scenario: (typeof SCENARIOS)[number], fault?: Misbehaviour & { at: number }) => {
+  const begin = () => {
     github.reset();
     Object.assign(github.pull(OWNER, REPOSITORY, PULL_REQUEST), { files: FILES, hidden: HIDDEN });
     const { integration, deps } = connect(github, egress, { config: { appId: String(APP_ID) } });
-    const session = () => githubAnnotations(new GitHubClient(integration, deps));
-    for (const before of scenario.before) await before(session(), AbortSignal.timeout(5_000));
-
-    const patience = new AbortController();
-    let seen = 0;
-    const when = () => {
-      const isHit = ++seen === fault?.at;
-      // Not by time alone: on a busy machine the attempt would end before the fault.
-      if (isHit && fault.reply === 'hang') setTimeout(() => patience.abort(), 20);
-      return isHit;
-    };
-    if (fault) github.inject({ ...fault, when });
-    github.requests.length = 0;
-    const errors: ProviderError[] = [];
-    for (;;) {
-      const signal = errors.length === 0 ? patience.signal : AbortSignal.timeout(5_000);
-      try {
-        await scenario.operation(session(), signal);
-        const faulty = github.requests[(fault?.at ?? 0) - 1];
-        const isHarmless = fault?.reply === 'garbage' && [204, 422].includes(faulty!.status);
-        return { errors, requests: github.requests.length, state: stored(), isHarmless };
-      } catch (error) {
-        if (!(error instanceof ProviderError) || !error.transient || errors.length === 3) throw error;
-        errors.push(error);
-      }
-    }
+    return () => githubAnnotations(new GitHubClient(integration, deps));
   };
 
-  describe.each(SCENARIOS)('$name', (scenario) => {
-    it.each(Object.keys(FAULTS))('leaves what it would have left without a fault: %s', async (name) => {
-      const clean = await run(scenario);
-      for (let at = 1; at <= clean.requests; at++) {
-        const { errors, state, isHarmless } = await run(scenario, { ...FAULTS[name]!(), at });
-        // Garbage in place of a refusal, or behind a 204, is no failure.
-        expect(errors).toHaveLength(isHarmless ? 0 : 1);
-        expect(state).toEqual(clean.state);
-      }
-    });
+  describeFaultMatrix({
+    ...{ scenarios: SCENARIOS, faults: FAULTS, begin, stored },
+    vendor: () => github,
+    harmless: [204, 422],
+    attemptMs: 5_000,
   });
 });

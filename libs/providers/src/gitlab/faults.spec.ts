@@ -1,11 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { ScmCheckRunRequest, ScmCommentRequest, ScmStatusRequest } from '@integrations/contracts';
-import {
-  type EgressClient,
-  type InlineComment,
-  type InlineCommentsRequest,
-  ProviderError,
-} from '@integrations/provider-kit';
+import { type EgressClient, type InlineComment, type InlineCommentsRequest } from '@integrations/provider-kit';
 import {
   added,
   connect,
@@ -18,22 +13,27 @@ import {
   REPOSITORY,
   startAcme,
 } from '../../../../test/support/fake-gitlab/connection';
-import type { FakeGitLab, Fault } from '../../../../test/support/fake-gitlab/index';
+import type { FakeGitLab } from '../../../../test/support/fake-gitlab/index';
+import {
+  COMMON_FAULTS,
+  describeFaultMatrix,
+  type Misbehaviour,
+  type Scenario,
+  type VendorOperation,
+} from '../../../../test/support/fake-vendor/fault-matrix';
 import { gitlabAnnotations } from './annotations';
 import { GitLabClient } from './client';
 import { GitLabConfig } from './config';
 
-type Misbehaviour = Pick<Fault, 'processed' | 'reply'>;
-type Operation = (client: ReturnType<typeof gitlabAnnotations>, signal: AbortSignal) => Promise<unknown>;
+type Client = ReturnType<typeof gitlabAnnotations>;
+type Operation = VendorOperation<Client>;
 
 const PAGE = '<html><body>GitLab is not responding</body></html>';
 const inAMoment = () => String(Math.ceil(Date.now() / 1_000) + 1);
 
 const FAULTS: Readonly<Record<string, () => Misbehaviour>> = {
-  'lost reply': () => ({ processed: true, reply: 'reset' }),
-  'reset before it is processed': () => ({ processed: false, reply: 'reset' }),
+  ...COMMON_FAULTS,
   '500': () => ({ processed: false, reply: { status: 500, body: '{"message":"500 Internal Server Error"}' } }),
-  '500 although it was done': () => ({ processed: true, reply: { status: 500 } }),
   '502 page although it was done': () => ({ processed: true, reply: { status: 502, body: PAGE } }),
   '409 lock': () => ({
     processed: false,
@@ -51,10 +51,6 @@ const FAULTS: Readonly<Record<string, () => Misbehaviour>> = {
       body: 'Retry later',
     },
   }),
-  'hang before it is processed': () => ({ processed: false, reply: 'hang' }),
-  'hang although it was done': () => ({ processed: true, reply: 'hang' }),
-  'garbage although it was done': () => ({ processed: true, reply: 'garbage' }),
-  'body cut off although it was done': () => ({ processed: true, reply: 'truncate' }),
 };
 
 const FILES = [added('src/shop.ts', 40)];
@@ -100,7 +96,7 @@ function inline(comments: InlineComment[], outdated: InlineCommentsRequest['outd
   return (client, signal) => client.postInlineComments(request, { ...context, signal });
 }
 
-const SCENARIOS: readonly { name: string; before: readonly Operation[]; operation: Operation }[] = [
+const SCENARIOS: readonly Scenario<Client>[] = [
   { name: 'a first comment', before: [], operation: comment() },
   { name: 'a comment brought up to date', before: [comment()], operation: comment({ body: 'All fixed.' }) },
   { name: 'a further comment', before: [comment()], operation: comment({ updateExisting: false }) },
@@ -157,52 +153,18 @@ describe('whatever goes wrong between us and GitLab, an operation that runs unti
     pipelines: gitlab.world.project(PROJECT).pipelines.length,
   });
 
-  /** As the dispatcher does it: a new session for each attempt; transient errors are tried again. */
-  const run = async (scenario: (typeof SCENARIOS)[number], fault?: Misbehaviour & { at: number }) => {
+  const begin = () => {
     gitlab.reset();
     gitlab.mergeRequest(PROJECT, MERGE_REQUEST).hidden = HIDDEN;
     const { integration, deps } = connect(gitlab, egress, { config: new GitLabConfig() });
-    const session = () => gitlabAnnotations(new GitLabClient(integration, deps));
-    for (const before of scenario.before) await before(session(), AbortSignal.timeout(10_000));
-
-    const patience = new AbortController();
-    let seen = 0;
-    const when = () => {
-      const isHit = ++seen === fault?.at;
-      // Not by time alone: on a busy machine the attempt would end before the fault.
-      if (isHit && fault.reply === 'hang') setTimeout(() => patience.abort(), 20);
-      return isHit;
-    };
-    if (fault) gitlab.inject({ ...fault, when });
-    gitlab.requests.length = 0;
-    const errors: ProviderError[] = [];
-    for (;;) {
-      const signal = errors.length === 0 ? patience.signal : AbortSignal.timeout(10_000);
-      try {
-        await scenario.operation(session(), signal);
-        const faulty = gitlab.requests[(fault?.at ?? 0) - 1];
-        const isHarmless = fault?.reply === 'garbage' && [204, 400].includes(faulty!.status);
-        return { errors, requests: gitlab.requests.length, state: stored(), isHarmless };
-      } catch (error) {
-        if (!(error instanceof ProviderError) || !error.transient || errors.length === 3) throw error;
-        errors.push(error);
-      }
-    }
+    return () => gitlabAnnotations(new GitLabClient(integration, deps));
   };
 
-  describe.each(SCENARIOS)('$name', (scenario) => {
-    it.each(Object.keys(FAULTS))(
-      'leaves what it would have left without a fault: %s',
-      async (name) => {
-        const clean = await run(scenario);
-        for (let at = 1; at <= clean.requests; at++) {
-          const { errors, state, isHarmless } = await run(scenario, { ...FAULTS[name]!(), at });
-          // Garbage in place of a refusal, or behind a 204, is no failure.
-          expect(errors).toHaveLength(isHarmless ? 0 : 1);
-          expect(state).toEqual(clean.state);
-        }
-      },
-      60_000,
-    );
+  describeFaultMatrix({
+    ...{ scenarios: SCENARIOS, faults: FAULTS, begin, stored },
+    vendor: () => gitlab,
+    harmless: [204, 400],
+    attemptMs: 10_000,
+    timeoutMs: 60_000,
   });
 });

@@ -1,0 +1,90 @@
+import { ProviderError } from '@integrations/provider-kit';
+import type { Fault, LoggedRequest } from './faults.ts';
+
+export type Misbehaviour = Pick<Fault, 'processed' | 'reply'>;
+
+/** What goes wrong between any two; how a vendor words its limits and troubles is for each to add. */
+export const COMMON_FAULTS: Readonly<Record<string, () => Misbehaviour>> = {
+  'lost reply': () => ({ processed: true, reply: 'reset' }),
+  'reset before it is processed': () => ({ processed: false, reply: 'reset' }),
+  '500 although it was done': () => ({ processed: true, reply: { status: 500 } }),
+  'hang before it is processed': () => ({ processed: false, reply: 'hang' }),
+  'hang although it was done': () => ({ processed: true, reply: 'hang' }),
+  'garbage although it was done': () => ({ processed: true, reply: 'garbage' }),
+  'body cut off although it was done': () => ({ processed: true, reply: 'truncate' }),
+};
+
+export interface Scenario<S> {
+  readonly name: string;
+  /** Done undisturbed, each in a session of its own. */
+  readonly before: readonly VendorOperation<S>[];
+  readonly operation: VendorOperation<S>;
+}
+
+export type VendorOperation<S> = (session: S, signal: AbortSignal) => Promise<unknown>;
+
+export interface FaultMatrix<S> {
+  readonly scenarios: readonly Scenario<S>[];
+  readonly faults: Readonly<Record<string, () => Misbehaviour>>;
+  /** The fake; asked for when the tests run. */
+  readonly vendor: () => { readonly requests: LoggedRequest[]; inject(fault: Fault): void };
+  /** Makes the fake as it was at first. Answers with what opens a session, anew for each attempt. */
+  readonly begin: () => () => S;
+  /** All that stands at the vendor, without what differs from run to run. */
+  readonly stored: () => object;
+  /** The statuses of answers in whose place garbage does no harm: refusals that are expected, and those without a body. */
+  readonly harmless: readonly number[];
+  /** Milliseconds that an undisturbed attempt may take. */
+  readonly attemptMs: number;
+  readonly timeoutMs?: number;
+}
+
+/** Each fault at each request of each scenario: the operation, tried again as dispatchers do, leaves what it would have left. */
+export function describeFaultMatrix<S>(matrix: FaultMatrix<S>): void {
+  describe.each(matrix.scenarios)('$name', (scenario) => {
+    it.each(Object.keys(matrix.faults))(
+      'leaves what it would have left without a fault: %s',
+      async (name) => {
+        const clean = await run(matrix, scenario);
+        for (let at = 1; at <= clean.requests; at++) {
+          const { errors, state, isHarmless } = await run(matrix, scenario, { ...matrix.faults[name]!(), at });
+          expect(errors).toHaveLength(isHarmless ? 0 : 1);
+          expect(state).toEqual(clean.state);
+        }
+      },
+      matrix.timeoutMs,
+    );
+  });
+}
+
+/** As the dispatcher does it: a new session for each attempt; transient errors are tried again. */
+async function run<S>(matrix: FaultMatrix<S>, scenario: Scenario<S>, fault?: Misbehaviour & { at: number }) {
+  const { attemptMs, harmless, stored } = matrix;
+  const session = matrix.begin();
+  const vendor = matrix.vendor();
+  for (const before of scenario.before) await before(session(), AbortSignal.timeout(attemptMs));
+
+  const patience = new AbortController();
+  let seen = 0;
+  const when = () => {
+    const isHit = ++seen === fault?.at;
+    // Not by time alone: on a busy machine the attempt would end before the fault.
+    if (isHit && fault.reply === 'hang') setTimeout(() => patience.abort(), 20);
+    return isHit;
+  };
+  if (fault) vendor.inject({ ...fault, when });
+  vendor.requests.length = 0;
+  const errors: ProviderError[] = [];
+  for (;;) {
+    const signal = errors.length === 0 ? patience.signal : AbortSignal.timeout(attemptMs);
+    try {
+      await scenario.operation(session(), signal);
+      const faulty = vendor.requests[(fault?.at ?? 0) - 1];
+      const isHarmless = fault?.reply === 'garbage' && harmless.includes(faulty!.status);
+      return { errors, requests: vendor.requests.length, state: stored(), isHarmless };
+    } catch (error) {
+      if (!(error instanceof ProviderError) || !error.transient || errors.length === 3) throw error;
+      errors.push(error);
+    }
+  }
+}
