@@ -65,6 +65,11 @@ export interface ConnectorPlugin<C extends object = object> {
    */
   serves?(integration: IntegrationConfig<C>): readonly string[];
   /**
+   * Origins that it calls beside that of its endpoint, such as `https://auth.example` where tokens are given out. Pure.
+   * Absent: none, and whatever a call names, the egress client lets it go nowhere else.
+   */
+  origins?(integration: IntegrationConfig<C>): readonly string[];
+  /**
    * How much the vendor lets this integration do at `owner`. Pure, and called for every operation. Absent: the vendor
    * names no limits, and whoever shares the credential waits when it asks to.
    */

@@ -110,14 +110,20 @@ describe('Connector', () => {
       expect(resolved).toEqual([]);
     });
 
-    it('binds the way out to the endpoint and the CA bundle of the config, once and only when it is used', async () => {
-      const { connector, bindings } = setUp();
+    it('binds the way out to the endpoint, the CA bundle of the config and the origins of the plugin, once and only when it is used', async () => {
+      const { connector, bindings } = setUp({ origins: ({ endpoint }) => [endpoint.replace('shop', 'auth.shop')] });
       const { egress } = connector.open({ ...integration, config: { floor: 1, caBundle: 'PEM' } }, 'test').deps;
       expect(bindings).toEqual([]);
 
       await egress.request({ method: 'GET', url: 'https://shop.example/api', signal: live() });
       await egress.request({ method: 'GET', url: 'https://shop.example/api', signal: live() });
-      expect(bindings).toEqual([{ endpoint: 'https://shop.example/api', caBundle: 'PEM' }]);
+      expect(bindings).toEqual([
+        {
+          endpoint: 'https://shop.example/api',
+          allowedOrigins: ['https://auth.shop.example/api'],
+          caBundle: 'PEM',
+        },
+      ]);
     });
 
     it('turns an endpoint that cannot be called into a rejected call', async () => {

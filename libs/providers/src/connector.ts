@@ -74,17 +74,13 @@ export class Connector {
    */
   open(integration: RegisteredIntegration, purpose: SecretPurpose): Connection {
     const plugin = this.#plugin(integration.provider);
-    const config = this.#configOf(integration);
+    const { id: integrationId, tenantId, endpoint } = integration;
+    const opened = { integrationId, tenantId, endpoint, config: this.#configOf(integration) };
     return {
       plugin,
-      integration: {
-        integrationId: integration.id,
-        tenantId: integration.tenantId,
-        endpoint: integration.endpoint,
-        config,
-      },
+      integration: opened,
       deps: {
-        egress: egressOf(this.#options.egress, integration.endpoint, config),
+        egress: egressOf(this.#options.egress, plugin, opened),
         tokens: this.#options.tokens,
         credential: credentialOf(this.#options.secrets, integration, purpose),
         clock: this.#options.clock,
@@ -172,10 +168,12 @@ function unavailable(provider: string, why: string): ProviderError {
 }
 
 /** Bound at the first call only: a provider without a network may have an address that is none. */
-function egressOf(client: Pick<EgressClient, 'bind'>, endpoint: string, config: object): Egress {
+function egressOf(client: Pick<EgressClient, 'bind'>, plugin: ConnectorPlugin, integration: IntegrationConfig): Egress {
+  const { endpoint, config } = integration;
   const { caBundle } = config as { readonly caBundle?: string };
   let bound: Egress | undefined;
-  const bind = () => (bound ??= client.bind({ endpoint, ...(caBundle ? { caBundle } : {}) }));
+  const origins = () => ({ endpoint, allowedOrigins: plugin.origins?.(integration) ?? [] });
+  const bind = () => (bound ??= client.bind({ ...origins(), ...(caBundle ? { caBundle } : {}) }));
   return {
     // Async, so that an address that cannot be called rejects like any other failed call.
     request: async (request) => bind().request(request),

@@ -95,11 +95,12 @@ export class Rig {
     if (!checked.ok) throw new Error(`the sample config is refused: ${describeErrors(checked.errors)}`);
     const clock = options.clock ?? { now: () => Date.now() };
     const endpoint = await this.#endpoint(plugin, options.fault);
+    const integration = { integrationId: randomUUID(), tenantId: 'default', endpoint, config: checked.value };
     return {
       plugin,
-      integration: { integrationId: randomUUID(), tenantId: 'default', endpoint, config: checked.value },
+      integration,
       deps: {
-        egress: this.#watchedEgress(endpoint),
+        egress: this.#watchedEgress(plugin, integration),
         tokens: createTokenCache(clock),
         credential: this.#credential(options.credential),
         clock,
@@ -135,9 +136,10 @@ export class Rig {
   }
 
   /** The real egress client; what it opens is allowed. */
-  #watchedEgress(endpoint: string): Egress {
+  #watchedEgress(plugin: ConnectorPlugin, integration: IntegrationConfig): Egress {
     if (!this.#proxy) return NO_EGRESS;
-    const egress = this.#egress.bind({ endpoint });
+    const { endpoint } = integration;
+    const egress = this.#egress.bind({ endpoint, allowedOrigins: plugin.origins?.(integration) ?? [] });
     return {
       request: (request) => this.watch.allow(() => egress.request(request)),
       fetch: (input, init) => this.watch.allow(() => egress.fetch(input, init)),
