@@ -8,8 +8,8 @@ export { createTokenCache, type MintedToken, type TokenCache } from './token-cac
 export { backoffMs, retryAfterMs } from './retry-after';
 export { measure, type TextLimit, truncate, type Truncated, truncateLine } from './text-limits';
 export type { AnnotationLimits } from './annotation-limits';
-export { MARKER_PREFIX, neutralise } from './neutralise';
-export { markedBody, markerOf, sameText, shortHash } from './marked-body';
+export { neutralise } from './neutralise';
+export { markedBody, type MarkerForm, markerOf, sameText, shortHash } from './marked-body';
 export type { CallBudget, CallGate, CallLimit } from './call-budget';
 export type { Clock } from './clock';
 export type { Discovery, DiscoveryQuery } from './discovery';

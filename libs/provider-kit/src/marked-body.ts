@@ -1,9 +1,16 @@
 import { createHash } from 'node:crypto';
 import type { Truncation } from '@integrations/contracts';
-import { MARKER_PREFIX, neutralise } from './neutralise';
+import { neutralise } from './neutralise';
 import { type TextLimit, truncate } from './text-limits';
 
-const MARKER = new RegExp(`${MARKER_PREFIX}([0-9a-f]+) -->\\s*$`);
+/** How a marker is hidden: vendors that show HTML as text hide a definition of a link that nothing refers to. */
+export type MarkerForm = 'html_comment' | 'link_definition';
+
+const MARKER_LINES: Readonly<Record<MarkerForm, (marker: string) => string>> = {
+  html_comment: (marker) => `<!-- integrations:${marker} -->`,
+  link_definition: (marker) => `[//]: # (integrations:${marker})`,
+};
+const MARKER = /(?:<!-- |\[\/\/\]: # \()integrations:([0-9a-f]+)(?: -->|\))\s*$/;
 
 /** A name of ours in few characters, the same for the same parts. */
 export function shortHash(...parts: readonly string[]): string {
@@ -20,8 +27,9 @@ export function markedBody(
   text: string,
   marker: string,
   limit: Pick<TextLimit, 'max' | 'unit'>,
+  form: MarkerForm = 'html_comment',
 ): { body: string; truncated: Truncation[] } {
-  const tail = `\n\n${MARKER_PREFIX}${marker} -->`;
+  const tail = `\n\n${MARKER_LINES[form](marker)}`;
   const cut = truncate(neutralise(text), { field: 'body', max: limit.max - tail.length, unit: limit.unit });
   return { body: `${cut.text}${tail}`, truncated: cut.truncation ? [cut.truncation] : [] };
 }

@@ -1,4 +1,5 @@
-import { MARKER_PREFIX, neutralise } from './neutralise';
+import { markedBody, markerOf } from './marked-body';
+import { neutralise } from './neutralise';
 
 describe('neutralise', () => {
   it('leaves alone what Markdown users write', () => {
@@ -30,7 +31,14 @@ describe('neutralise', () => {
     expect(neutralise(body)).toContain('<!--');
   });
 
-  it('knows the marker it defuses', () => {
-    expect(neutralise(`${MARKER_PREFIX}x -->`)).not.toContain(MARKER_PREFIX);
+  it.each(['[//]: # (integrations:abc)', '[//]:#(integrations:abc)', '[//]: #\n(\tIntegrations:abc)'])(
+    'defuses the marker in %j',
+    (body) => expect(neutralise(body).toLowerCase()).not.toContain('integrations:'),
+  );
+
+  it.each(['html_comment', 'link_definition'] as const)('knows the marker that it defuses: %s', (form) => {
+    const { body } = markedBody('x', 'abc', { max: 1_000, unit: 'characters' }, form);
+    expect(markerOf(body)).toBe('abc');
+    expect(markerOf(neutralise(body))).toBeNull();
   });
 });

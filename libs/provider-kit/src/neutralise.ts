@@ -1,7 +1,5 @@
-/** How the hidden marker begins by which a posted comment is found again. */
-export const MARKER_PREFIX = '<!-- integrations:';
-
-const MARKER = /<!--(\s*)integrations:/gi;
+/** How the hidden marker of a posted comment begins, in either of its forms. */
+const MARKER = /(<!--\s*|\[\/\/\]:\s*#\s*\(\s*)integrations:/gi;
 
 // C0 and C1 controls but tab, line feed and carriage return; the embeddings, overrides and isolates that make text read
 // otherwise than it is written. Left-to-right and right-to-left marks stay: Hebrew and Arabic need them.
@@ -13,5 +11,5 @@ const INVISIBLE = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\u202a-\u
  * left as it is. Add the real marker afterwards.
  */
 export function neutralise(body: string): string {
-  return body.toWellFormed().replace(INVISIBLE, '').replace(MARKER, '<!--$1integrations&#58;');
+  return body.toWellFormed().replace(INVISIBLE, '').replace(MARKER, '$1integrations&#58;');
 }
