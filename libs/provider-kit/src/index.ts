@@ -10,6 +10,38 @@ export { measure, type TextLimit, truncate, type Truncated, truncateLine } from 
 export type { AnnotationLimits } from './annotation-limits';
 export { neutralise } from './neutralise';
 export { markedBody, type MarkerForm, markerOf, sameText, shortHash } from './marked-body';
+export { type CheckRunState, checkRunState } from './annotating/check-run-state';
+export {
+  byGravity,
+  checkRunMarker,
+  checkRunNote,
+  checkRunStatusName,
+  type EmulatedCheckRun,
+  emulatedCheckRun,
+  overallOutcome,
+  unremarked,
+} from './annotating/emulated-check-run';
+export { parseGitDiff } from './annotating/git-diff';
+export {
+  type CommentBoard,
+  commentMarker,
+  keepComment,
+  type MarkedText,
+  upsertComment,
+} from './annotating/keep-comment';
+export { keepRemarks, type OwnRemark, type RemarkBoard } from './annotating/keep-remarks';
+export {
+  isSuggestion,
+  NOT_SHOWN_THEN,
+  placedRemark,
+  type Remark,
+  type RemarkSet,
+  remarkSet,
+  remarkText,
+  unplacedRemark,
+} from './annotating/remark';
+export { isSettledText, settledText } from './annotating/settled-text';
+export { type DiffFile, type DiffLine, type Lines, linesName, type Spot, UnifiedDiff } from './annotating/unified-diff';
 export type { CallBudget, CallGate, CallLimit } from './call-budget';
 export type { Clock } from './clock';
 export type { Discovery, DiscoveryQuery } from './discovery';

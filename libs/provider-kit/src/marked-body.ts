@@ -22,6 +22,10 @@ export function markerOf(body: string): string | null {
   return MARKER.exec(body)?.[1] ?? null;
 }
 
+export function withoutMarker(body: string): string {
+  return body.replace(MARKER, '').trimEnd();
+}
+
 /** The text of a comment as it is sent: harmless, within `limit`, and with the hidden marker as its last line. */
 export function markedBody(
   text: string,

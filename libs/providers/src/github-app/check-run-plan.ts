@@ -1,11 +1,7 @@
-import type {
-  CheckRunConclusion,
-  CheckRunStatus,
-  ScmCheckRunAnnotation,
-  ScmCheckRunRequest,
-  Truncation,
-} from '@integrations/contracts';
+import type { ScmCheckRunAnnotation, ScmCheckRunRequest, Truncation } from '@integrations/contracts';
 import {
+  type CheckRunState,
+  checkRunState,
   neutralise,
   ProviderError,
   shortHash,
@@ -26,13 +22,11 @@ export interface Annotation {
 }
 
 /** What a check run is to look like in the end, cut to GitHub's limits. */
-export interface CheckRunPlan {
+export interface CheckRunPlan extends CheckRunState {
   /** Begins `external_id`: the same for every run that one upsert key has on one commit. */
   readonly identity: string;
   /** Goes on with what the run says, so that a repeat of this request is told from a newer one. */
   readonly externalId: string;
-  readonly status: CheckRunStatus;
-  readonly conclusion: CheckRunConclusion | null;
   readonly detailsUrl: string | undefined;
   readonly startedAt: string | undefined;
   readonly output: { readonly title: string; readonly summary: string; readonly text?: string } | undefined;
@@ -52,7 +46,7 @@ export function planCheckRun(request: ScmCheckRunRequest, upsertKey: string): Ch
   const summary = request.summary ?? (annotations.length > 0 ? countOf(annotations) : undefined);
   const hasOutput = summary !== undefined || text !== undefined;
   const content = {
-    ...stateOf(request),
+    ...checkRunState(request),
     detailsUrl: request.detailsUrl,
     output: hasOutput
       ? {
@@ -95,16 +89,6 @@ function annotationOf(annotation: ScmCheckRunAnnotation, index: number, cut: Cut
       ? { title: cut.line(title, { field: `${at}.title`, max: MAX_ANNOTATION_TITLE, unit: 'characters' }) }
       : {}),
   };
-}
-
-function stateOf({ status, conclusion }: ScmCheckRunRequest): Pick<CheckRunPlan, 'status' | 'conclusion'> {
-  if (status === 'completed' && !conclusion) {
-    throw new ProviderError('invalid_request', 'conclusion: is required when status is completed');
-  }
-  if (conclusion && status && status !== 'completed') {
-    throw new ProviderError('invalid_request', `conclusion: a run that is ${status} has none yet`);
-  }
-  return { status: conclusion ? 'completed' : (status ?? 'queued'), conclusion: conclusion ?? null };
 }
 
 function startOf(startedAt: string | undefined): string | undefined {

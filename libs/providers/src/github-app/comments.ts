@@ -1,5 +1,5 @@
-import type { ScmCommentRequest, ScmCommentResponse, Truncation, WriteOutcome } from '@integrations/contracts';
-import { type AnnotationContext, markerOf, ProviderError, sameText, shortHash } from '@integrations/provider-kit';
+import type { ScmCommentRequest, ScmCommentResponse } from '@integrations/contracts';
+import { type AnnotationContext, type CommentBoard, keepComment, ProviderError } from '@integrations/provider-kit';
 import type { GitHubClient } from './client';
 import { isOwnApp, type WrittenBy } from './identity';
 import { markedBody } from './marked-body';
@@ -13,52 +13,33 @@ interface Comment extends Stored {
   readonly performed_via_github_app?: WrittenBy | null;
 }
 
-/**
- * Keeps one comment up to date per upsert key: found by its marker and by its author, so that a marker which someone
- * else copied moves nothing. With `updateExisting: false` the marker names the operation instead: each operation adds
- * its own comment, once.
- */
 export async function postComment(
   client: GitHubClient,
   request: ScmCommentRequest,
   context: AnnotationContext,
 ): Promise<ScmCommentResponse> {
-  const { owner, repository, pullRequestNumber, commentId } = request;
+  const { owner, repository, pullRequestNumber } = request;
+  const { appId } = client.config;
   const github = new RepositoryClient(client, { owner, repository, permission: 'pull_requests' }, context.signal);
-  const onPull = commentsPath(request);
-  const wanted = commentMarker(request, context);
-
-  const existing = commentId
-    ? await byId(github, commentId, pullRequestNumber, client.config.appId)
-    : await byMarker(github, onPull, wanted, client.config.appId);
-  const { body, truncated } = markedBody(request.body, markerOf(existing?.body ?? '') ?? wanted);
-  if (!existing) return responseOf('created', await github.post<Comment>(onPull, { body }), truncated);
-  if (sameText(existing.body ?? '', body)) return responseOf('unchanged', existing, truncated);
-  const updated = await github.patch<Comment>(`/issues/comments/${existing.id}`, { body });
-  return responseOf('updated', updated, truncated);
+  const board: CommentBoard<Comment> = {
+    mark: markedBody,
+    own: () => ownComments(github, commentsPath(request), appId),
+    byId: (id) => byId(github, id, pullRequestNumber, appId),
+    create: (body) => github.post<Comment>(commentsPath(request), { body }),
+    update: ({ id }, body) => github.patch<Comment>(`/issues/comments/${id}`, { body }),
+    describe: ({ id, html_url, body = '' }) => ({ id: String(id), url: html_url, text: body }),
+  };
+  return keepComment(board, request, context);
 }
 
 export function commentsPath({ pullRequestNumber }: ScmCommentRequest): string {
   return `/issues/${pullRequestNumber}/comments`;
 }
 
-export function commentMarker(
-  { updateExisting }: ScmCommentRequest,
-  { upsertKey, operationId }: Omit<AnnotationContext, 'signal'>,
-): string {
-  return shortHash(upsertKey, ...(updateExisting ? [] : [operationId]));
-}
-
-async function byMarker(
-  github: RepositoryClient,
-  path: string,
-  marker: string,
-  appId: string,
-): Promise<Comment | undefined> {
+async function* ownComments(github: RepositoryClient, path: string, appId: string): AsyncGenerator<Comment> {
   for await (const comment of github.list<Comment>(path)) {
-    if (markerOf(comment.body ?? '') === marker && isOwnApp(comment.performed_via_github_app, appId)) return comment;
+    if (isOwnApp(comment.performed_via_github_app, appId)) yield comment;
   }
-  return undefined;
 }
 
 /** The app may edit anyone's comment; we do not. */
@@ -72,8 +53,4 @@ async function byId(github: RepositoryClient, id: string, pullRequest: number, a
     throw new ProviderError('invalid_request', `commentId: comment ${id} was not written by this app`);
   }
   return comment;
-}
-
-function responseOf(outcome: WriteOutcome, comment: Comment, truncated: readonly Truncation[]): ScmCommentResponse {
-  return { outcome, commentId: String(comment.id), url: comment.html_url, truncated };
 }

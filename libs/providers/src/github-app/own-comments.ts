@@ -1,4 +1,4 @@
-import { markerOf } from '@integrations/provider-kit';
+import { markerOf, type OwnRemark } from '@integrations/provider-kit';
 import type { RepositoryClient, Stored } from './repository';
 
 /** The fields we use of a review comment. */
@@ -11,35 +11,22 @@ export interface ReviewComment extends Stored {
   readonly subject_type?: string;
 }
 
-/** What we have said earlier on the lines of a pull request. */
-export interface OwnComments {
-  /** By marker. */
-  readonly standing: ReadonlyMap<string, ReviewComment>;
-  /** Further ones with a marker that stands already. */
-  readonly surplus: readonly ReviewComment[];
-  /** Ids of comments that somebody replied to. */
-  readonly answered: ReadonlySet<number>;
-}
-
 /**
- * `group`: how the markers begin. `login`: who we are; GitHub does not say of review comments, as it does of others,
- * through which app they were written.
+ * What we have said earlier on the lines of a pull request. `group`: how the markers begin. `login`: who we are; GitHub
+ * does not say of review comments, as it does of others, through which app they were written.
  */
 export async function readOwnComments(
   github: RepositoryClient,
   pullRequestNumber: number,
   group: string,
   login: string,
-): Promise<OwnComments> {
-  const standing = new Map<string, ReviewComment>();
-  const surplus: ReviewComment[] = [];
+): Promise<OwnRemark<ReviewComment>[]> {
+  const own: { marker: string; thread: ReviewComment }[] = [];
   const answered = new Set<number>();
   for await (const comment of github.list<ReviewComment>(`/pulls/${pullRequestNumber}/comments`)) {
     if (comment.in_reply_to_id !== undefined) answered.add(comment.in_reply_to_id);
     const marker = markerOf(comment.body);
-    if (!marker?.startsWith(group) || comment.user?.login !== login) continue;
-    if (standing.has(marker)) surplus.push(comment);
-    else standing.set(marker, comment);
+    if (marker?.startsWith(group) && comment.user?.login === login) own.push({ marker, thread: comment });
   }
-  return { standing, surplus, answered };
+  return own.map((remark) => ({ ...remark, isAnswered: answered.has(remark.thread.id) }));
 }

@@ -1,8 +1,13 @@
-import type { AnnotationContext, ScmAnnotation, VendorRequest } from '@integrations/provider-kit';
+import {
+  type AnnotationContext,
+  commentMarker,
+  type ScmAnnotation,
+  type VendorRequest,
+} from '@integrations/provider-kit';
 import { planCheckRun } from './check-run-plan';
 import { firstPart, furtherParts } from './check-runs';
 import { repositoryPath } from './client';
-import { commentMarker, commentsPath } from './comments';
+import { commentsPath } from './comments';
 import { markedBody } from './marked-body';
 import { statusesPath, statusOf } from './statuses';
 

@@ -1,9 +1,28 @@
-import { type InlineCommentsRequest, type InlineOutcome, markerOf, ProviderError } from '@integrations/provider-kit';
-import { type ChangedFile, Diff, type Lines, type Spot } from './diff';
+import {
+  type DiffFile,
+  type DiffLine,
+  type InlineCommentsRequest,
+  type InlineOutcome,
+  isSuggestion,
+  markerOf,
+  placedRemark,
+  ProviderError,
+  type Remark,
+  type Spot,
+  UnifiedDiff,
+  unplacedRemark,
+} from '@integrations/provider-kit';
 import { MAX_FILE_COMMENTS, MAX_REVIEW_COMMENTS } from './limits';
+import { remarkBody } from './marked-body';
 import type { ReviewComment } from './own-comments';
-import { bodyAt, isSuggestion, type Remark } from './remark';
 import type { RepositoryClient, Stored } from './repository';
+
+/** The fields we use of a changed file of a pull request. */
+interface ChangedFile {
+  readonly filename: string;
+  /** Absent for binary files, and for those whose diff is too large to be shown. */
+  readonly patch?: string;
+}
 
 interface Placement {
   readonly remark: Remark;
@@ -25,7 +44,6 @@ export async function placeRemarks(
   roomAtFiles: number,
 ): Promise<Map<Remark, InlineOutcome>> {
   const outcomes = new Map<Remark, InlineOutcome>();
-  if (remarks.length === 0) return outcomes;
   const diff = await readDiff(github, request.pullRequestNumber);
   const placements = remarks.map((remark) => ({ remark, spot: spotOf(remark, diff) }));
 
@@ -45,20 +63,26 @@ export async function placeRemarks(
 }
 
 /** Null where GitHub does not make the diff, because it is too large. */
-async function readDiff(github: RepositoryClient, pullRequestNumber: number): Promise<Diff | null> {
-  const files: ChangedFile[] = [];
+async function readDiff(github: RepositoryClient, pullRequestNumber: number): Promise<UnifiedDiff | null> {
+  const files: DiffFile[] = [];
   try {
-    for await (const file of github.list<ChangedFile>(`/pulls/${pullRequestNumber}/files`)) files.push(file);
+    for await (const file of github.list<ChangedFile>(`/pulls/${pullRequestNumber}/files`)) files.push(fileOf(file));
   } catch (error) {
     if (isRefused(error)) return null;
     throw error;
   }
-  return new Diff(files);
+  return new UnifiedDiff(files);
 }
 
-function spotOf(remark: Remark, diff: Diff | null): Spot {
-  if (!diff) return { at: 'file', reason: 'GitHub does not show the diff' };
-  return diff.spotFor(remark.comment.path, remark.comment, isSuggestion(remark));
+function spotOf(remark: Remark, diff: UnifiedDiff | null): Spot {
+  const { path } = remark.comment;
+  if (!diff) return { at: 'file', file: fileOf({ filename: path }), reason: 'GitHub does not show the diff' };
+  return diff.spotFor(path, remark.comment, isSuggestion(remark));
+}
+
+/** Line comments are made on the new side only, so that a file that is gone has none. */
+function fileOf({ filename, patch = '' }: ChangedFile): DiffFile {
+  return { path: filename, oldPath: filename, isDeleted: false, patch };
 }
 
 function isAtLines(placement: Placement): placement is LinePlacement {
@@ -77,7 +101,7 @@ async function postReview(
   const { pullRequestNumber, headSha } = request;
   const comments = placements.map(({ remark, spot }) => ({
     path: remark.comment.path,
-    body: bodyAt(remark, 'inline'),
+    body: remarkBody(remark, 'inline'),
     ...positionOf(spot.lines),
   }));
   try {
@@ -104,9 +128,8 @@ async function readBack(
   for await (const { body, html_url } of github.list<ReviewComment>(path)) urls.set(markerOf(body), html_url);
   return new Map(
     placements.map(({ remark, spot }) => {
-      const { fingerprint } = remark.comment;
       const url = urls.get(remark.marker) ?? null;
-      return [remark, { fingerprint, outcome: 'created', placed: 'inline', url, reason: spot.reason }];
+      return [remark, placedRemark(remark, 'created', 'inline', url, spot.reason)];
     }),
   );
 }
@@ -118,26 +141,27 @@ async function postAtFile(
   spot: Spot,
   hasRoom: boolean,
 ): Promise<InlineOutcome> {
-  const { fingerprint, path } = remark.comment;
-  const unplaced = (reason: string): InlineOutcome => ({
-    ...{ fingerprint, outcome: 'unplaced', placed: null, url: null },
-    reason,
-  });
-  if (spot.at === 'nowhere') return unplaced(spot.reason);
-  if (!hasRoom) return unplaced(`there are ${MAX_FILE_COMMENTS} remarks at files already`);
+  if (spot.at === 'nowhere') return unplacedRemark(remark, spot.reason);
+  if (!hasRoom) return unplacedRemark(remark, `there are ${MAX_FILE_COMMENTS} remarks at files already`);
   const reason = spot.at === 'file' ? spot.reason : 'GitHub takes no comment on the line';
   try {
-    const body = { body: bodyAt(remark, 'file'), commit_id: headSha, path, subject_type: 'file' };
+    const body = {
+      body: remarkBody(remark, 'file'),
+      commit_id: headSha,
+      path: remark.comment.path,
+      subject_type: 'file',
+    };
     const { html_url: url } = await github.post<ReviewComment>(`/pulls/${pullRequestNumber}/comments`, body);
-    return { fingerprint, outcome: 'created', placed: 'file', url, reason };
+    return placedRemark(remark, 'created', 'file', url, reason);
   } catch (error) {
-    if (isRefused(error)) return unplaced('GitHub takes no comment on the file');
+    if (isRefused(error)) return unplacedRemark(remark, 'GitHub takes no comment on the file');
     throw error;
   }
 }
 
 /** Line comments are on the new side of the diff; several lines must be in one hunk. */
-function positionOf({ startLine, endLine }: Lines): object {
+function positionOf(lines: readonly [DiffLine, ...DiffLine[]]): object {
+  const [{ new: startLine }, { new: endLine }] = [lines[0], lines.at(-1)!];
   const end = { line: endLine, side: 'RIGHT' };
   return startLine === endLine ? end : { ...end, start_line: startLine, start_side: 'RIGHT' };
 }

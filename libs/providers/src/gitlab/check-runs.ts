@@ -1,12 +1,18 @@
 import type { ScmCheckRunRequest, ScmCheckRunResponse, WriteOutcome } from '@integrations/contracts';
-import { type AnnotationContext, type InlineOutcome, shortHash } from '@integrations/provider-kit';
-import { type CheckRunPlan, noteText, planCheckRun } from './check-run-plan';
+import {
+  type AnnotationContext,
+  checkRunMarker,
+  checkRunNote,
+  overallOutcome,
+  remarkSet,
+  unremarked,
+} from '@integrations/provider-kit';
+import { type CheckRunPlan, planCheckRun } from './check-run-plan';
 import type { GitLabClient } from './client';
 import { bringRemarksUpToDate } from './inline-comments';
 import { type MergeRequest, mergeRequestsOf } from './merge-requests';
 import { upsertNote } from './notes';
 import { ProjectClient } from './project';
-import { remarkSet } from './remark';
 import { report } from './statuses';
 
 /** What became of the parts of a run on one merge request. */
@@ -36,7 +42,7 @@ export async function createCheckRun(
   }
   const { status, conclusion, truncated } = plan;
   return {
-    outcome: overall([reported.outcome, ...conversations.flatMap(({ outcomes }) => outcomes)]),
+    outcome: overallOutcome([reported.outcome, ...conversations.flatMap(({ outcomes }) => outcomes)]),
     checkRunId: reported.id,
     url: reported.url,
     status,
@@ -44,10 +50,6 @@ export async function createCheckRun(
     annotationsPosted: Math.max(0, ...conversations.map(({ posted }) => posted)),
     truncated,
   };
-}
-
-export function runMarker(name: string, upsertKey: string): string {
-  return shortHash('check_run', upsertKey, name);
 }
 
 async function discuss(
@@ -63,28 +65,11 @@ async function discuss(
   const set = remarkSet('check_run', upsertKey, plan.comments);
   const { comments, outdated } = await bringRemarksUpToDate(project, target, set, policy);
 
-  const unplaced = [...annotationsOf(plan, annotations, comments), ...plan.listed];
-  const text = noteText(request, plan, unplaced);
-  const note = text === null ? null : await upsertNote(project, target, text, runMarker(name, upsertKey));
+  const text = checkRunNote(request, plan, unremarked(plan, comments));
+  const note = text === null ? null : await upsertNote(project, target, text, checkRunMarker(name, upsertKey));
   const outcomes = comments.map(({ outcome }) => outcome).filter((outcome) => outcome !== 'unplaced');
   return {
     outcomes: [...outcomes, ...(note ? [note.outcome] : []), ...(outdated > 0 ? ['updated' as const] : [])],
     posted: annotations.length,
   };
-}
-
-/** Those of the annotations that found no place. */
-function annotationsOf(
-  plan: CheckRunPlan,
-  annotations: NonNullable<ScmCheckRunRequest['annotations']>,
-  outcomes: readonly InlineOutcome[],
-) {
-  const withRemark = annotations.filter((one) => !plan.listed.includes(one));
-  return withRemark.filter((_, index) => outcomes[index]?.placed === null);
-}
-
-/** Of what is new altogether nothing was there before. */
-function overall(outcomes: readonly WriteOutcome[]): WriteOutcome {
-  const [first] = outcomes;
-  return first !== undefined && outcomes.every((outcome) => outcome === first) ? first : 'updated';
 }

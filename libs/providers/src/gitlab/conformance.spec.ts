@@ -1,5 +1,5 @@
 import { ScmCheckRunRequest, ScmCommentRequest, ScmStatusRequest } from '@integrations/contracts';
-import { markerOf } from '@integrations/provider-kit';
+import { checkRunMarker, markerOf, remarkSet } from '@integrations/provider-kit';
 import { describeProviderConformance, type FakeVendor } from '../../../../test/support/conformance';
 import {
   added,
@@ -13,9 +13,7 @@ import {
   TOKEN,
 } from '../../../../test/support/fake-gitlab/connection';
 import type { FakeGitLab } from '../../../../test/support/fake-gitlab/index';
-import { runMarker } from './check-runs';
 import { createGitLabPlugin } from './plugin';
-import { remarkSet } from './remark';
 
 const TARGET = { owner: OWNER, repository: REPOSITORY };
 const UPSERT_KEY = 'conformance';
@@ -78,5 +76,5 @@ async function startVendor(): Promise<FakeVendor> {
 function partsOfRuns(gitlab: FakeGitLab): number {
   const group = remarkSet('check_run', UPSERT_KEY, []).group;
   const markers = gitlab.notes(PROJECT, MERGE_REQUEST).map((body) => markerOf(body) ?? '');
-  return new Set(markers.filter((one) => one.startsWith(group) || one === runMarker(NAME, UPSERT_KEY))).size;
+  return new Set(markers.filter((one) => one.startsWith(group) || one === checkRunMarker(NAME, UPSERT_KEY))).size;
 }

@@ -64,7 +64,7 @@ describe('postInlineComments', () => {
       },
       { placed: 'file', reason: 'GitLab takes no remark on the line' },
       { placed: 'file', reason: 'the diff does not show the line' },
-      { outcome: 'unplaced', placed: null, reason: 'the merge request does not change the file' },
+      { outcome: 'unplaced', placed: null, reason: 'the pull request does not change the file' },
     ]);
     expect(stored()[2]!.notes[0]!.body).toMatch(/^\*\*Line 90\*\*\n\nLook at line 90\./);
   });

@@ -1,17 +1,25 @@
+import type { OutdatedPolicy } from '@integrations/contracts';
 import {
   type AnnotationContext,
   type InlineCommentsRequest,
   type InlineCommentsResponse,
   type InlineOutcome,
+  keepRemarks,
+  NOT_SHOWN_THEN,
+  placedRemark,
   ProviderError,
+  type Remark,
+  type RemarkSet,
+  remarkSet,
   sameText,
 } from '@integrations/provider-kit';
 import type { GitLabClient } from './client';
+import { MAX_REMARKS_AT_FILES } from './limits';
+import { remarkBody } from './marked-body';
 import { noteUrl } from './notes';
-import { type Discussion, isAnswered, isSettled, type OwnDiscussions, readOwnDiscussions } from './own-discussions';
-import { MAX_REMARKS_AT_FILES, placeRemarks, type Target } from './place-remarks';
+import { type Discussion, isSettled, readOwnDiscussions } from './own-discussions';
+import { placeRemarks, type Target } from './place-remarks';
 import { ProjectClient } from './project';
-import { bodyAt, type Remark, type RemarkSet, remarkSet } from './remark';
 
 export async function postInlineComments(
   client: GitLabClient,
@@ -23,29 +31,21 @@ export async function postInlineComments(
   return bringRemarksUpToDate(project, request, remarkSet('inline', upsertKey, request.comments), request.outdated);
 }
 
-/**
- * Brings a set of remarks on a merge request up to date. Each is a discussion that carries a hidden marker, and only what
- * the token's user wrote counts, so that a rerun after a lost reply finds what got through. A remark that stands already
- * stays where it is: GitLab moves it along with its lines.
- */
-export async function bringRemarksUpToDate(
+/** Each remark is a discussion. */
+export function bringRemarksUpToDate(
   project: ProjectClient,
   target: Target,
-  { group, remarks }: RemarkSet,
-  policy: InlineCommentsRequest['outdated'],
+  set: RemarkSet,
+  policy: OutdatedPolicy,
 ): Promise<InlineCommentsResponse> {
-  const own = await readOwnDiscussions(project, target.pullRequestNumber, group);
-  const outcomes = new Map<Remark, InlineOutcome>();
-  for (const remark of remarks) {
-    const discussion = own.standing.get(remark.marker);
-    if (discussion) outcomes.set(remark, await bringUpToDate(project, target, remark, discussion, own.self));
-  }
-  const missing = remarks.filter((remark) => !outcomes.has(remark));
-  const atFiles = [...outcomes.values()].filter(({ placed }) => placed === 'file').length;
-  const placed = await placeRemarks(project, target, missing, MAX_REMARKS_AT_FILES - atFiles);
-
-  const outdated = await retire(project, target, outdatedOf(own, remarks), policy);
-  return { comments: remarks.map((remark) => (outcomes.get(remark) ?? placed.get(remark))!), outdated };
+  const board = {
+    maxAtFiles: MAX_REMARKS_AT_FILES,
+    own: (group: string) => readOwnDiscussions(project, target.pullRequestNumber, group),
+    bringUpToDate: (remark: Remark, discussion: Discussion) => bringUpToDate(project, target, remark, discussion),
+    place: (remarks: readonly Remark[], room: number) => placeRemarks(project, target, remarks, room),
+    settle: (discussion: Discussion, how: 'resolve' | 'delete') => settle(project, target, discussion, how),
+  };
+  return keepRemarks(board, set, policy);
 }
 
 async function bringUpToDate(
@@ -53,47 +53,32 @@ async function bringUpToDate(
   target: Target,
   remark: Remark,
   discussion: Discussion,
-  self: number,
 ): Promise<InlineOutcome> {
-  const { fingerprint } = remark.comment;
-  const { notes } = discussion;
-  const placed = notes[0].position?.position_type === 'file' ? 'file' : 'inline';
-  const reason = placed === 'file' ? 'the diff did not show the line when it was posted' : null;
-  const url = noteUrl(project.client, target, notes[0].id);
-  const reopens = isSettled(discussion, self);
+  const [first] = discussion.notes;
+  const placed = first.position?.position_type === 'file' ? 'file' : 'inline';
+  const reopens = isSettled(discussion, await project.client.ownUserId(project.signal));
   if (reopens) await resolve(project, target, discussion, false);
-  const body = bodyAt(remark, placed);
-  const isSame = sameText(notes[0].body, body);
+  const body = remarkBody(remark, placed);
+  const isSame = sameText(first.body, body);
   if (!isSame) await project.write({ method: 'PUT', path: notePath(target, discussion), body: { body } });
-  return { fingerprint, outcome: isSame && !reopens ? 'unchanged' : 'updated', placed, url, reason };
+  const outcome = isSame && !reopens ? 'unchanged' : 'updated';
+  const url = noteUrl(project.client, target, first.id);
+  return placedRemark(remark, outcome, placed, url, placed === 'file' ? NOT_SHOWN_THEN : null);
 }
 
-/** Ours that nothing asks for any more, but those that somebody answered: a conversation is not ours to end. */
-function outdatedOf({ self, standing, surplus }: OwnDiscussions, remarks: readonly Remark[]): Discussion[] {
-  const wanted = new Set(remarks.map(({ marker }) => marker));
-  const unwanted = [...standing].filter(([marker]) => !wanted.has(marker)).map(([, discussion]) => discussion);
-  return [...unwanted, ...surplus].filter((discussion) => !isAnswered(discussion, self));
-}
-
-/** Answers how many were settled now. Resolving takes a role that commenting does not: a first refusal is the last. */
-async function retire(
+/** Resolving takes a role that commenting does not. */
+async function settle(
   project: ProjectClient,
   target: Target,
-  discussions: readonly Discussion[],
-  policy: InlineCommentsRequest['outdated'],
-): Promise<number> {
-  if (policy === 'keep') return 0;
-  let settled = 0;
-  for (const discussion of discussions) {
-    if (policy === 'delete') {
-      await project.delete(notePath(target, discussion));
-    } else {
-      if (discussion.notes[0].resolved) continue;
-      if (!(await resolve(project, target, discussion, true).catch(asRefusal))) return settled;
-    }
-    settled += 1;
+  discussion: Discussion,
+  policy: 'resolve' | 'delete',
+): Promise<'settled' | 'was_settled' | 'refused'> {
+  if (policy === 'delete') {
+    await project.delete(notePath(target, discussion));
+    return 'settled';
   }
-  return settled;
+  if (discussion.notes[0].resolved) return 'was_settled';
+  return (await resolve(project, target, discussion, true).catch(asRefusal)) ? 'settled' : 'refused';
 }
 
 function resolve(project: ProjectClient, target: Target, { id }: Discussion, resolved: boolean): Promise<Discussion> {

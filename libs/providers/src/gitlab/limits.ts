@@ -11,6 +11,7 @@ export const MAX_STATUS_TEXT = 255;
 export const MAX_PAGES = 200;
 /** Our own measure: each is a request and a notification of its own. */
 export const MAX_REMARKS_OF_CHECK_RUN = 50;
+export const MAX_REMARKS_AT_FILES = 10;
 
 /** Less by room for the marker, and for the lines that a remark at a file names. */
 const OURS = 300;

@@ -1,9 +1,26 @@
-import { markedBody as markedBodyWithin, neutralise } from '@integrations/provider-kit';
+import {
+  type MarkedText,
+  markedBody as markedBodyWithin,
+  neutralise,
+  type Remark,
+  remarkText,
+} from '@integrations/provider-kit';
 import { MAX_NOTE } from './limits';
 
 /** The text of a note as it is sent: GitLab obeys none of its lines. */
-export function markedBody(text: string, marker: string): ReturnType<typeof markedBodyWithin> {
+export function markedBody(text: string, marker: string): MarkedText {
   return markedBodyWithin(withoutQuickActions(neutralise(text)), marker, { max: MAX_NOTE, unit: 'characters' });
+}
+
+const SUGGESTION = /^([\s>]*(?:`{3,}|~{3,})suggestion)(?![\w:])/gm;
+
+/** The text of a remark as it is sent. */
+export function remarkBody(remark: Remark, placed: 'inline' | 'file'): string {
+  const text = remarkText(remark, placed);
+  // GitLab counts the lines that a suggestion replaces from the last one upwards; without a count it is one line.
+  const { startLine, endLine } = remark.comment;
+  const counted = placed === 'file' ? text : text.replace(SUGGESTION, `$1:-${endLine - startLine}+0`);
+  return markedBody(counted, remark.marker).body;
 }
 
 /**

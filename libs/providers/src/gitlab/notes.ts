@@ -1,5 +1,11 @@
-import type { ScmCommentRequest, ScmCommentResponse, Truncation, WriteOutcome } from '@integrations/contracts';
-import { type AnnotationContext, markerOf, ProviderError, sameText, shortHash } from '@integrations/provider-kit';
+import type { ScmCommentRequest, ScmCommentResponse } from '@integrations/contracts';
+import {
+  type AnnotationContext,
+  type CommentBoard,
+  keepComment,
+  ProviderError,
+  upsertComment,
+} from '@integrations/provider-kit';
 import { type ProjectName, webUrlOf } from './addresses';
 import type { GitLabClient } from './client';
 import { markedBody } from './marked-body';
@@ -18,67 +24,29 @@ export interface NotePlace extends ProjectName {
   readonly pullRequestNumber: number;
 }
 
-/**
- * Keeps one note up to date per upsert key: found by its marker and by its author, so that a marker which someone else
- * copied moves nothing. With `updateExisting: false` the marker names the operation instead: each operation adds its own
- * note, once.
- */
 export async function postComment(
   client: GitLabClient,
   request: ScmCommentRequest,
   context: AnnotationContext,
 ): Promise<ScmCommentResponse> {
   client.refuseJobToken('comment');
-  const project = new ProjectClient(client, request, context.signal);
-  const { commentId } = request;
-  if (!commentId) return upsertNote(project, request, request.body, noteMarker(request, context));
-  const existing = await noteById(project, request, commentId);
-  return bringUpToDate(
-    project,
-    request,
-    existing,
-    request.body,
-    markerOf(existing.body) ?? noteMarker(request, context),
-  );
-}
-
-export function noteMarker(
-  { updateExisting }: ScmCommentRequest,
-  { upsertKey, operationId }: Omit<AnnotationContext, 'signal'>,
-): string {
-  return shortHash(upsertKey, ...(updateExisting ? [] : [operationId]));
+  return keepComment(notesOf(new ProjectClient(client, request, context.signal), request), request, context);
 }
 
 /** The one note of ours on the merge request that carries the marker says `text` then. */
-export async function upsertNote(
+export function upsertNote(
   project: ProjectClient,
   place: NotePlace,
   text: string,
   marker: string,
 ): Promise<ScmCommentResponse> {
-  const self = await project.client.ownUserId(project.signal);
-  const notes = project.list<Note>('comments', ({ notes }, id, page) =>
-    notes.all(id, place.pullRequestNumber, { sort: 'asc', orderBy: 'created_at', ...page }),
-  );
-  for await (const note of notes) {
-    const isOwn = !note.system && note.author?.id === self;
-    if (isOwn && markerOf(note.body) === marker) return bringUpToDate(project, place, note, text, marker);
-  }
-  const { write, truncated } = noteCreation(place, text, marker);
-  return responseOf(project, place, 'created', await project.write<Note>(write), truncated);
+  return upsertComment(notesOf(project, place), text, marker);
 }
 
-export function noteCreation(
-  { pullRequestNumber }: Pick<NotePlace, 'pullRequestNumber'>,
-  text: string,
-  marker: string,
-) {
-  const { body, truncated } = markedBody(text, marker);
-  const write: Write = { method: 'POST', path: `/merge_requests/${pullRequestNumber}/notes`, body: { body } };
-  return { write, truncated };
+export function noteCreation({ pullRequestNumber }: Pick<NotePlace, 'pullRequestNumber'>, body: string): Write {
+  return { method: 'POST', path: `/merge_requests/${pullRequestNumber}/notes`, body: { body } };
 }
 
-/** The marker stays what it was; a note by id need not have one. */
 export function noteUpdate(
   { pullRequestNumber }: Pick<NotePlace, 'pullRequestNumber'>,
   id: string,
@@ -87,17 +55,28 @@ export function noteUpdate(
   return { method: 'PUT', path: `/merge_requests/${pullRequestNumber}/notes/${id}`, body: { body } };
 }
 
-async function bringUpToDate(
-  project: ProjectClient,
-  place: NotePlace,
-  note: Note,
-  text: string,
-  marker: string,
-): Promise<ScmCommentResponse> {
-  const { body, truncated } = markedBody(text, marker);
-  if (sameText(note.body, body)) return responseOf(project, place, 'unchanged', note, truncated);
-  const updated = await project.write<Note>(noteUpdate(place, String(note.id), body));
-  return responseOf(project, place, 'updated', updated, truncated);
+/** GitLab gives the pages of notes no address of their own. */
+export function noteUrl({ instance }: GitLabClient, place: NotePlace, id: number): string {
+  return `${webUrlOf(instance, place)}/-/merge_requests/${place.pullRequestNumber}#note_${id}`;
+}
+
+function notesOf(project: ProjectClient, place: NotePlace): CommentBoard<Note> {
+  return {
+    mark: markedBody,
+    own: () => ownNotes(project, place),
+    byId: (id) => noteById(project, place, id),
+    create: (body) => project.write<Note>(noteCreation(place, body)),
+    update: ({ id }, body) => project.write<Note>(noteUpdate(place, String(id), body)),
+    describe: ({ id, body }) => ({ id: String(id), url: noteUrl(project.client, place, id), text: body }),
+  };
+}
+
+async function* ownNotes(project: ProjectClient, { pullRequestNumber }: NotePlace): AsyncGenerator<Note> {
+  const self = await project.client.ownUserId(project.signal);
+  const notes = project.list<Note>('comments', ({ notes }, id, page) =>
+    notes.all(id, pullRequestNumber, { sort: 'asc', orderBy: 'created_at', ...page }),
+  );
+  for await (const note of notes) if (!note.system && note.author?.id === self) yield note;
 }
 
 /** A maintainer's token may edit anyone's note; we do not. */
@@ -109,19 +88,4 @@ async function noteById(project: ProjectClient, { pullRequestNumber }: NotePlace
     throw new ProviderError('invalid_request', `commentId: comment ${id} was not written by this token's user`);
   }
   return note;
-}
-
-function responseOf(
-  { client }: ProjectClient,
-  place: NotePlace,
-  outcome: WriteOutcome,
-  { id }: Note,
-  truncated: readonly Truncation[],
-): ScmCommentResponse {
-  return { outcome, commentId: String(id), url: noteUrl(client, place, id), truncated };
-}
-
-/** GitLab gives the pages of notes no address of their own. */
-export function noteUrl({ instance }: GitLabClient, place: NotePlace, id: number): string {
-  return `${webUrlOf(instance, place)}/-/merge_requests/${place.pullRequestNumber}#note_${id}`;
 }

@@ -1,4 +1,4 @@
-import { markerOf } from '@integrations/provider-kit';
+import { markerOf, type OwnRemark } from '@integrations/provider-kit';
 import type { Note } from './notes';
 import type { ProjectClient } from './project';
 
@@ -15,38 +15,27 @@ export interface Discussion {
   readonly notes: readonly [FirstNote, ...Note[]];
 }
 
-/** What we have said earlier on the lines of a merge request. */
-export interface OwnDiscussions {
-  readonly self: number;
-  /** By marker. */
-  readonly standing: ReadonlyMap<string, Discussion>;
-  /** Further ones with a marker that stands already. */
-  readonly surplus: readonly Discussion[];
-}
-
-/** `group`: how the markers begin. */
+/** What we have said earlier on the lines of a merge request. `group`: how the markers begin. */
 export async function readOwnDiscussions(
   project: ProjectClient,
   pullRequestNumber: number,
   group: string,
-): Promise<OwnDiscussions> {
+): Promise<OwnRemark<Discussion>[]> {
   const self = await project.client.ownUserId(project.signal);
-  const standing = new Map<string, Discussion>();
-  const surplus: Discussion[] = [];
-  for await (const discussion of project.list<Discussion>('discussions', ({ discussions }, id, page) =>
+  const own: OwnRemark<Discussion>[] = [];
+  for await (const thread of project.list<Discussion>('discussions', ({ discussions }, id, page) =>
     discussions.all(id, pullRequestNumber, page),
   )) {
-    const [first] = discussion.notes;
+    const [first] = thread.notes;
     const marker = markerOf(first.body);
     if (first.system || first.author?.id !== self || !marker?.startsWith(group)) continue;
-    if (standing.has(marker)) surplus.push(discussion);
-    else standing.set(marker, discussion);
+    own.push({ marker, thread, isAnswered: isAnswered(thread, self) });
   }
-  return { self, standing, surplus };
+  return own;
 }
 
 /** Somebody else has said something; what GitLab itself writes is no answer. */
-export function isAnswered({ notes }: Discussion, self: number): boolean {
+function isAnswered({ notes }: Discussion, self: number): boolean {
   return notes.some(({ system, author }) => !system && author?.id !== self);
 }
 

@@ -1,13 +1,30 @@
-import { type InlineCommentsRequest, type InlineOutcome, ProviderError } from '@integrations/provider-kit';
-import { type ChangedFile, Diff, type Spot } from './diff';
+import {
+  type DiffFile,
+  type InlineCommentsRequest,
+  type InlineOutcome,
+  isSuggestion,
+  placedRemark,
+  ProviderError,
+  type Remark,
+  type Spot,
+  UnifiedDiff,
+  unplacedRemark,
+} from '@integrations/provider-kit';
+import { MAX_REMARKS_AT_FILES } from './limits';
+import { remarkBody } from './marked-body';
 import { noteUrl } from './notes';
 import type { Discussion } from './own-discussions';
 import { atFile, atLines, type Position, type Version } from './positions';
 import type { ProjectClient, Write } from './project';
-import { bodyAt, isSuggestion, type Remark } from './remark';
 
-/** Our own measure: each is a request and a notification of its own. */
-export const MAX_REMARKS_AT_FILES = 10;
+/** The fields we use of a changed file of a version. */
+interface ChangedFile {
+  readonly old_path: string;
+  readonly new_path: string;
+  readonly deleted_file?: boolean;
+  /** Empty for binary files, and for those whose diff is too large to be shown. */
+  readonly diff?: string;
+}
 
 export type Target = Pick<InlineCommentsRequest, 'owner' | 'repository' | 'pullRequestNumber' | 'headSha'>;
 
@@ -22,7 +39,6 @@ export async function placeRemarks(
   roomAtFiles: number,
 ): Promise<Map<Remark, InlineOutcome>> {
   const outcomes = new Map<Remark, InlineOutcome>();
-  if (remarks.length === 0) return outcomes;
   const version = await versionOf(project, target);
   const diff = await readDiff(project, target, version);
   let room = roomAtFiles;
@@ -48,23 +64,31 @@ async function versionOf(project: ProjectClient, { pullRequestNumber, headSha }:
 }
 
 /** Null where it is too large to be read. */
-async function readDiff(project: ProjectClient, { pullRequestNumber }: Target, { id }: Version): Promise<Diff | null> {
+async function readDiff(
+  project: ProjectClient,
+  { pullRequestNumber }: Target,
+  { id }: Version,
+): Promise<UnifiedDiff | null> {
   try {
     const { diffs } = await project.get<Version & { readonly diffs?: readonly ChangedFile[] }>(
       'the diff of a version',
       ({ mergeRequests }, of) => mergeRequests.showDiffVersion(of, pullRequestNumber, id),
     );
-    return new Diff(diffs ?? []);
+    return new UnifiedDiff((diffs ?? []).map(fileOf));
   } catch (error) {
     if (error instanceof ProviderError && error.code === 'too_large') return null;
     throw error;
   }
 }
 
-function spotOf(remark: Remark, diff: Diff | null): Spot {
+function fileOf({ old_path: oldPath, new_path, deleted_file: isDeleted = false, diff = '' }: ChangedFile): DiffFile {
+  return { path: isDeleted ? oldPath : new_path, oldPath, isDeleted, patch: diff };
+}
+
+function spotOf(remark: Remark, diff: UnifiedDiff | null): Spot {
   const { path } = remark.comment;
   if (diff) return diff.spotFor(path, remark.comment, isSuggestion(remark));
-  return { at: 'file', file: { old_path: path, new_path: path }, reason: 'the diff is too large to be read' };
+  return { at: 'file', file: fileOf({ old_path: path, new_path: path }), reason: 'the diff is too large to be read' };
 }
 
 async function place(
@@ -75,27 +99,22 @@ async function place(
   spot: Spot,
   hasRoom: boolean,
 ): Promise<InlineOutcome> {
-  const { fingerprint } = remark.comment;
   const post = (placed: 'inline' | 'file', position: Position) =>
-    project.write<Discussion>(discussionCreation(target, { body: bodyAt(remark, placed), position }));
+    project.write<Discussion>(discussionCreation(target, { body: remarkBody(remark, placed), position }));
   const created = (placed: 'inline' | 'file', { notes }: Discussion, reason: string | null): InlineOutcome => {
     const [{ id } = { id: 0 }] = notes ?? [];
-    return { fingerprint, outcome: 'created', placed, url: noteUrl(project.client, target, id), reason };
+    return placedRemark(remark, 'created', placed, noteUrl(project.client, target, id), reason);
   };
-  const unplaced = (reason: string): InlineOutcome => ({
-    ...{ fingerprint, outcome: 'unplaced', placed: null, url: null },
-    reason,
-  });
 
-  if (spot.at === 'nowhere') return unplaced(spot.reason);
+  if (spot.at === 'nowhere') return unplacedRemark(remark, spot.reason);
   if (spot.at === 'lines') {
     const discussion = await post('inline', atLines(version, spot.file, spot.lines)).catch(asRefused);
     if (discussion) return created('inline', discussion, spot.reason);
   }
-  if (!hasRoom) return unplaced(`there are ${MAX_REMARKS_AT_FILES} remarks at files already`);
+  if (!hasRoom) return unplacedRemark(remark, `there are ${MAX_REMARKS_AT_FILES} remarks at files already`);
   // Versions before 16.4 know no position without a line.
   const discussion = await post('file', atFile(version, spot.file)).catch(asRefused);
-  if (!discussion) return unplaced('GitLab takes no remark on the file');
+  if (!discussion) return unplacedRemark(remark, 'GitLab takes no remark on the file');
   return created('file', discussion, spot.at === 'file' ? spot.reason : 'GitLab takes no remark on the line');
 }
 

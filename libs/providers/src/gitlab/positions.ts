@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { ChangedFile, DiffLine } from './diff';
+import type { DiffFile, DiffLine } from '@integrations/provider-kit';
 
 /** The fields we use of a version, which a push makes. */
 export interface Version {
@@ -29,13 +29,13 @@ interface RangeEnd {
   readonly new_line?: number;
 }
 
-export function atFile(version: Version, { old_path, new_path }: ChangedFile): Position {
+export function atFile(version: Version, { path, oldPath }: DiffFile): Position {
   const { base_commit_sha: base_sha, start_commit_sha: start_sha, head_commit_sha: head_sha } = version;
-  return { base_sha, start_sha, head_sha, position_type: 'file', old_path, new_path };
+  return { base_sha, start_sha, head_sha, position_type: 'file', old_path: oldPath, new_path: path };
 }
 
 /** At the last of the lines, which must be of one hunk, and over all of them. */
-export function atLines(version: Version, file: ChangedFile, lines: readonly DiffLine[]): Position {
+export function atLines(version: Version, file: DiffFile, lines: readonly DiffLine[]): Position {
   const [first, last] = [lines[0]!, lines.at(-1)!];
   return {
     ...atFile(version, file),
@@ -51,8 +51,8 @@ function numbersOf({ kind, old, new: next }: DiffLine): Pick<Position, 'old_line
 }
 
 /** In a line code both sides are counted on, whichever the line is on. */
-function rangeEnd({ new_path }: ChangedFile, line: DiffLine): RangeEnd {
-  const file = createHash('sha1').update(new_path).digest('hex');
+function rangeEnd({ path }: DiffFile, line: DiffLine): RangeEnd {
+  const file = createHash('sha1').update(path).digest('hex');
   const line_code = `${file}_${line.old}_${line.new}`;
   return { line_code, type: line.kind === 'added' ? 'new' : 'old', ...numbersOf(line) };
 }

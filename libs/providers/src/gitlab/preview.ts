@@ -1,13 +1,19 @@
-import type { AnnotationContext, ScmAnnotation, VendorRequest } from '@integrations/provider-kit';
+import {
+  type AnnotationContext,
+  checkRunMarker,
+  checkRunNote,
+  commentMarker,
+  remarkSet,
+  type ScmAnnotation,
+  type VendorRequest,
+} from '@integrations/provider-kit';
 import { pathOf } from './addresses';
-import { noteText, planCheckRun } from './check-run-plan';
-import { runMarker } from './check-runs';
+import { planCheckRun } from './check-run-plan';
 import type { GitLabClient } from './client';
-import { noteCreation, noteMarker, noteUpdate } from './notes';
-import { markedBody } from './marked-body';
+import { markedBody, remarkBody } from './marked-body';
+import { noteCreation, noteUpdate } from './notes';
 import { discussionCreation } from './place-remarks';
 import type { Write } from './project';
-import { bodyAt, remarkSet } from './remark';
 import { statusCreation, statusOf } from './statuses';
 
 /** What only GitLab can name: the pipeline of the commit, the merge request that it is the head of, a place in its diff. */
@@ -38,9 +44,9 @@ function writesOf(
     case 'comment': {
       client.refuseJobToken('comment');
       const { request } = annotation;
-      const marker = noteMarker(request, context);
-      if (!request.commentId) return [noteCreation(request, request.body, marker).write];
-      return [noteUpdate(request, request.commentId, markedBody(request.body, marker).body)];
+      const { body } = markedBody(request.body, commentMarker(request, context));
+      const { commentId } = request;
+      return [commentId ? noteUpdate(request, commentId, body) : noteCreation(request, body)];
     }
     case 'status': {
       client.refuseJobToken('set a commit status');
@@ -62,10 +68,10 @@ function checkRunWrites(
   const plan = planCheckRun(request);
   const target = { pullRequestNumber: MERGE_REQUEST };
   const { remarks } = remarkSet('check_run', upsertKey, plan.comments);
-  const note = noteText(request, plan, plan.listed);
+  const note = checkRunNote(request, plan, plan.listed);
   return [
     statusCreation(request.headSha, { ...plan.statusBody, pipeline_id: PIPELINE }),
-    ...remarks.map((remark) => discussionCreation(target, { body: bodyAt(remark, 'inline'), position: POSITION })),
-    ...(note === null ? [] : [noteCreation(target, note, runMarker(request.name, upsertKey)).write]),
+    ...remarks.map((remark) => discussionCreation(target, { body: remarkBody(remark, 'inline'), position: POSITION })),
+    ...(note === null ? [] : [noteCreation(target, markedBody(note, checkRunMarker(request.name, upsertKey)).body)]),
   ];
 }

@@ -6,7 +6,7 @@ import type {
   ScmCommentRequest,
   ScmStatusRequest,
 } from '@integrations/contracts';
-import { type AnnotationContext, ProviderError, type ScmAnnotation } from '@integrations/provider-kit';
+import { type AnnotationContext, checkRunState, type ScmAnnotation } from '@integrations/provider-kit';
 import type { Place } from './client';
 
 /** What is to stand at a place. `marker` is what a hidden marker or an external id is at a real vendor. */
@@ -53,18 +53,12 @@ export function planStatus(request: ScmStatusRequest): Plan<StatusContent> {
   return { place: { owner, repository, kind: 'status', commitSha }, marker: context, content };
 }
 
-/** Throws ProviderError `invalid_request` for a run that is completed without a conclusion. */
+/** Throws ProviderError `invalid_request` where status and conclusion contradict each other. */
 export function planCheckRun(request: ScmCheckRunRequest, { upsertKey }: Operation): Plan<CheckRunContent> {
   const { owner, repository, headSha } = request;
-  const conclusion = request.conclusion ?? null;
-  const status = request.status ?? (conclusion ? 'completed' : 'queued');
-  if (status === 'completed' && !conclusion) {
-    throw new ProviderError('invalid_request', 'in_memory: conclusion is required when status is completed');
-  }
   const content = {
     name: request.name,
-    status,
-    conclusion,
+    ...checkRunState(request),
     summary: request.summary ?? null,
     text: request.text ?? null,
     detailsUrl: request.detailsUrl ?? null,

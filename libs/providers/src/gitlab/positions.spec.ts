@@ -1,17 +1,20 @@
-import { Diff } from './diff';
+import { type DiffFile, UnifiedDiff } from '@integrations/provider-kit';
 import { atFile, atLines, type Version } from './positions';
 
 const VERSION: Version = { id: 1, base_commit_sha: 'b', start_commit_sha: 'c', head_commit_sha: 'h' };
-const changed = {
-  old_path: 'old.ts',
-  new_path: 'new.ts',
-  diff: '@@ -10,4 +10,5 @@ function\n same\n-gone\n+came\n+too\n also\n last\n@@ -40,2 +41,2 @@\n far\n-x\n+y\n\\ No newline at end of file\n',
+const changed: DiffFile = {
+  ...{ path: 'new.ts', oldPath: 'old.ts', isDeleted: false },
+  patch:
+    '@@ -10,4 +10,5 @@ function\n same\n-gone\n+came\n+too\n also\n last\n@@ -40,2 +41,2 @@\n far\n-x\n+y\n\\ No newline at end of file\n',
 };
-const gone = { old_path: 'gone.ts', new_path: 'gone.ts', deleted_file: true, diff: '@@ -1,2 +0,0 @@\n-one\n-two\n' };
-const diff = new Diff([changed, gone, { old_path: 'logo.png', new_path: 'logo.png', diff: '' }]);
+const gone: DiffFile = {
+  ...{ path: 'gone.ts', oldPath: 'gone.ts', isDeleted: true },
+  patch: '@@ -1,2 +0,0 @@\n-one\n-two\n',
+};
+const diff = new UnifiedDiff([changed, gone]);
 
-const position = (path: string, startLine: number, endLine = startLine, exact = false) => {
-  const spot = diff.spotFor(path, { startLine, endLine }, exact);
+const position = (path: string, startLine: number, endLine = startLine) => {
+  const spot = diff.spotFor(path, { startLine, endLine }, false);
   return spot.at === 'lines' ? { ...atLines(VERSION, spot.file, spot.lines), reason: spot.reason } : spot;
 };
 
@@ -44,15 +47,7 @@ describe('A position in the diff of a version', () => {
     });
   });
 
-  it('keeps to one hunk and says so, but not where it must be exact', () => {
-    expect(position('new.ts', 13, 30)).toMatchObject({ new_line: 14, reason: 'of its lines the diff shows 13 to 14' });
-    expect(position('new.ts', 13, 30, true)).toMatchObject({ at: 'file' });
-  });
-
-  it('is the file where the diff does not show the line, and nowhere where the file did not change', () => {
-    expect(position('new.ts', 30)).toMatchObject({ at: 'file', reason: 'the diff does not show the line' });
-    expect(position('logo.png', 1)).toMatchObject({ at: 'file' });
-    expect(position('other.ts', 1)).toMatchObject({ at: 'nowhere' });
+  it('is the file where there is no line', () => {
     expect(atFile(VERSION, changed)).toMatchObject({ position_type: 'file', old_path: 'old.ts', new_path: 'new.ts' });
   });
 });

@@ -1,0 +1,79 @@
+import { parseGitDiff } from './git-diff';
+
+const DIFF = [
+  'diff --git a/src/shop.ts b/src/shop.ts',
+  'index 83db48f..bf269f4 100644',
+  '--- a/src/shop.ts',
+  '+++ b/src/shop.ts',
+  '@@ -1,3 +1,3 @@ class Shop',
+  ' one',
+  '--- a/looks like a header',
+  '+++ b/so does this',
+  ' three',
+  'diff --git a/old name.txt b/new name.txt',
+  'similarity index 90%',
+  'rename from old name.txt',
+  'rename to new name.txt',
+  '--- a/old name.txt\t',
+  '+++ b/new name.txt\t',
+  '@@ -1 +1 @@',
+  '-a',
+  '\\ No newline at end of file',
+  '+b',
+  '\\ No newline at end of file',
+  'diff --git a/gone.ts b/gone.ts',
+  'deleted file mode 100644',
+  '--- a/gone.ts',
+  '+++ /dev/null',
+  '@@ -1 +0,0 @@',
+  '-x',
+  'diff --git a/logo.png b/logo.png',
+  'index 1..2 100644',
+  'Binary files a/logo.png and b/logo.png differ',
+  'diff --git "a/\\303\\244.ts" "b/\\303\\244.ts"',
+  'new file mode 100644',
+  '--- /dev/null',
+  '+++ "b/\\303\\244.ts"',
+  '@@ -0,0 +1 @@',
+  '+neu',
+  '',
+].join('\n');
+
+describe('parseGitDiff', () => {
+  const files = parseGitDiff(DIFF);
+
+  it('tells what became of each file', () => {
+    expect(files.map(({ path, oldPath, isDeleted }) => [path, oldPath, isDeleted])).toEqual([
+      ['src/shop.ts', 'src/shop.ts', false],
+      ['new name.txt', 'old name.txt', false],
+      ['gone.ts', 'gone.ts', true],
+      ['logo.png', 'logo.png', false],
+      ['ä.ts', 'ä.ts', false],
+    ]);
+  });
+
+  it('takes lines of the text for no headers', () => {
+    expect(files[0]!.patch.split('\n')).toEqual([
+      '@@ -1,3 +1,3 @@ class Shop',
+      ' one',
+      '--- a/looks like a header',
+      '+++ b/so does this',
+      ' three',
+    ]);
+  });
+
+  it('has no hunks of a binary file', () => {
+    expect(files[3]).toMatchObject({ patch: '' });
+  });
+
+  it('reads the prefixes of Bitbucket Data Center', () => {
+    const [file] = parseGitDiff(
+      'diff --git src://a.ts dst://a.ts\n--- src://a.ts\n+++ dst://a.ts\n@@ -1 +1 @@\n-a\n+b\n',
+    );
+    expect(file).toMatchObject({ path: 'a.ts', oldPath: 'a.ts' });
+  });
+
+  it.each(['', 'not a diff', '@@ -1 +1 @@\n+x', 'diff --git '])('finds nothing wrong with %j', (text) => {
+    expect(() => parseGitDiff(text)).not.toThrow();
+  });
+});

@@ -1,0 +1,75 @@
+import type { DiffFile } from './unified-diff';
+
+const HUNK = /^@@ -\d+(?:,(\d+))? \+\d+(?:,(\d+))? @@/;
+/** Git's own, and those of Bitbucket Data Center. */
+const PREFIX = /^(?:[ab]\/|(?:src|dst):\/\/)/;
+const NOWHERE = '/dev/null';
+
+interface Draft {
+  path: string;
+  oldPath: string;
+  isDeleted: boolean;
+  readonly hunks: string[];
+}
+
+/** The files of what `git diff` prints, which some vendors answer as it is. https://git-scm.com/docs/diff-format */
+export function parseGitDiff(text: string): DiffFile[] {
+  const files: Draft[] = [];
+  let [oldLeft, newLeft] = [0, 0];
+  for (const line of text.split('\n')) {
+    const file = files.at(-1);
+    if (file && (oldLeft > 0 || newLeft > 0)) {
+      // Within a hunk a removed line may read `--- a/file`: only its length tells where it ends.
+      file.hunks.push(line);
+      const sign = line.charAt(0);
+      if (sign !== '+' && sign !== '\\') oldLeft -= 1;
+      if (sign !== '-' && sign !== '\\') newLeft -= 1;
+      continue;
+    }
+    const hunk = HUNK.exec(line);
+    if (file && hunk) {
+      [oldLeft, newLeft] = [Number(hunk[1] ?? 1), Number(hunk[2] ?? 1)];
+      file.hunks.push(line);
+    } else if (line.startsWith('diff --git ')) {
+      files.push(draftOf(line.slice('diff --git '.length)));
+    } else if (file) {
+      noteHeader(file, line);
+    }
+  }
+  return files.map(({ hunks, ...file }) => ({ ...file, patch: hunks.join('\n') }));
+}
+
+/** What the lines between the first of a file and its hunks tell. */
+function noteHeader(file: Draft, line: string): void {
+  const [, key, value = ''] = /^(---|\+\+\+|rename from|rename to|deleted file mode) (.*)$/.exec(line) ?? [];
+  if (key === 'deleted file mode') file.isDeleted = true;
+  if (key === '---' && value !== NOWHERE) file.oldPath = withoutPrefix(value);
+  if (key === '+++' && value !== NOWHERE) file.path = withoutPrefix(value);
+  if (key === '+++' && value === NOWHERE) file.isDeleted = true;
+  if (key === 'rename from') file.oldPath = unquoted(value);
+  if (key === 'rename to') file.path = unquoted(value);
+}
+
+/** `a/x b/x`, which counts only where no line follows that names the file: then it is the same twice. */
+function draftOf(names: string): Draft {
+  const second = names.startsWith('"') ? names.slice(names.indexOf('" ') + 2) : names.slice((names.length + 1) / 2);
+  const path = withoutPrefix(second);
+  return { path, oldPath: path, isDeleted: false, hunks: [] };
+}
+
+/** Git ends names that have blanks in them with a tab. */
+function withoutPrefix(name: string): string {
+  return unquoted(name.replace(/\t$/, '')).replace(PREFIX, '');
+}
+
+const ESCAPES: Readonly<Record<string, string>> = { n: '\n', t: '\t', r: '\r', a: '\x07', b: '\b', f: '\f', v: '\v' };
+
+/** Names with unusual characters stand in quotes, their bytes in octal: `"b/\303\244.ts"`. */
+function unquoted(name: string): string {
+  if (!/^".*"$/.test(name)) return name;
+  const bytes = name.slice(1, -1).replace(/\\([0-7]{3}|.)|[^\\]+/gu, (part, escaped?: string) => {
+    if (escaped === undefined) return Buffer.from(part).toString('latin1');
+    return escaped.length === 3 ? String.fromCharCode(parseInt(escaped, 8)) : (ESCAPES[escaped] ?? escaped);
+  });
+  return Buffer.from(bytes, 'latin1').toString();
+}

@@ -1,0 +1,78 @@
+import type { ScmCommentRequest, ScmCommentResponse, Truncation, WriteOutcome } from '@integrations/contracts';
+import { markerOf, sameText, shortHash } from '../marked-body';
+import type { AnnotationContext } from '../scm-annotation-client';
+
+/** A text as it is sent, with the marker in it. */
+export interface MarkedText {
+  readonly body: string;
+  readonly truncated: readonly Truncation[];
+}
+
+/** A pull request as a place for comments. */
+export interface CommentBoard<T> {
+  mark(text: string, marker: string): MarkedText;
+  /** The comments that the credential's own account wrote, over all pages. */
+  own(): AsyncIterable<T>;
+  /** Throws ProviderError `invalid_request` for what is no id, and for a comment of others, which we do not edit. */
+  byId(id: string): Promise<T>;
+  create(body: string): Promise<T>;
+  update(comment: T, body: string): Promise<T>;
+  describe(comment: T): { readonly id: string; readonly url: string; readonly text: string };
+}
+
+/**
+ * Keeps one comment up to date per upsert key: found by its marker and by its author, so that a marker which someone else
+ * copied moves nothing. With `updateExisting: false` the marker names the operation instead: each operation adds its own
+ * comment, once.
+ */
+export async function keepComment<T>(
+  board: CommentBoard<T>,
+  request: ScmCommentRequest,
+  context: AnnotationContext,
+): Promise<ScmCommentResponse> {
+  const wanted = commentMarker(request, context);
+  if (!request.commentId) return upsertComment(board, request.body, wanted);
+  const existing = await board.byId(request.commentId);
+  return bringUpToDate(board, existing, request.body, markerOf(board.describe(existing).text) ?? wanted);
+}
+
+export function commentMarker(
+  { updateExisting }: ScmCommentRequest,
+  { upsertKey, operationId }: Omit<AnnotationContext, 'signal'>,
+): string {
+  return shortHash(upsertKey, ...(updateExisting ? [] : [operationId]));
+}
+
+/** The one own comment that carries the marker says `text` then. */
+export async function upsertComment<T>(
+  board: CommentBoard<T>,
+  text: string,
+  marker: string,
+): Promise<ScmCommentResponse> {
+  for await (const comment of board.own()) {
+    if (markerOf(board.describe(comment).text) === marker) return bringUpToDate(board, comment, text, marker);
+  }
+  const { body, truncated } = board.mark(text, marker);
+  return responseOf(board, 'created', await board.create(body), truncated);
+}
+
+async function bringUpToDate<T>(
+  board: CommentBoard<T>,
+  comment: T,
+  text: string,
+  marker: string,
+): Promise<ScmCommentResponse> {
+  const { body, truncated } = board.mark(text, marker);
+  if (sameText(board.describe(comment).text, body)) return responseOf(board, 'unchanged', comment, truncated);
+  return responseOf(board, 'updated', await board.update(comment, body), truncated);
+}
+
+function responseOf<T>(
+  board: CommentBoard<T>,
+  outcome: WriteOutcome,
+  comment: T,
+  truncated: readonly Truncation[],
+): ScmCommentResponse {
+  const { id, url } = board.describe(comment);
+  return { outcome, commentId: id, url, truncated };
+}

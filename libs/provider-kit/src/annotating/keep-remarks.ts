@@ -1,0 +1,74 @@
+import type { OutdatedPolicy } from '@integrations/contracts';
+import type { InlineCommentsResponse, InlineOutcome } from '../scm-annotation-client';
+import type { Remark, RemarkSet } from './remark';
+
+/** A remark that stands at the vendor, written by the credential's own account. */
+export interface OwnRemark<T> {
+  readonly marker: string;
+  /** What the vendor calls it: a thread, a discussion, a comment. */
+  readonly thread: T;
+  /** Somebody else has said something to it. */
+  readonly isAnswered: boolean;
+}
+
+/** A pull request as a place for remarks. */
+export interface RemarkBoard<T> {
+  /** How many remarks may stand at files instead of lines. */
+  readonly maxAtFiles: number;
+  /** Own remarks whose marker begins with `group`, oldest first. */
+  own(group: string): Promise<readonly OwnRemark<T>[]>;
+  /** Makes a standing remark say what it should, open again if we had settled it. */
+  bringUpToDate(remark: Remark, thread: T): Promise<InlineOutcome>;
+  /** Posts remarks that do not stand yet; answers with the outcome of each. */
+  place(remarks: readonly Remark[], roomAtFiles: number): Promise<ReadonlyMap<Remark, InlineOutcome>>;
+  /** `refused`: the account may not, and will not be allowed for the next one either. */
+  settle(thread: T, policy: 'resolve' | 'delete'): Promise<'settled' | 'was_settled' | 'refused'>;
+}
+
+/**
+ * Brings a set of remarks on a pull request up to date. Each carries a hidden marker, and only what the credential's own
+ * account wrote counts, so that a rerun after a lost reply finds what got through. A remark that stands already stays
+ * where it is: vendors move it along with its lines.
+ */
+export async function keepRemarks<T>(
+  board: RemarkBoard<T>,
+  { group, remarks }: RemarkSet,
+  policy: OutdatedPolicy,
+): Promise<InlineCommentsResponse> {
+  const standing = new Map<string, OwnRemark<T>>();
+  const surplus: OwnRemark<T>[] = [];
+  for (const own of await board.own(group)) {
+    if (standing.has(own.marker)) surplus.push(own);
+    else standing.set(own.marker, own);
+  }
+  const outcomes = new Map<Remark, InlineOutcome>();
+  for (const remark of remarks) {
+    const own = standing.get(remark.marker);
+    if (!own) continue;
+    standing.delete(remark.marker);
+    outcomes.set(remark, await board.bringUpToDate(remark, own.thread));
+  }
+  const missing = remarks.filter((remark) => !outcomes.has(remark));
+  const atFiles = [...outcomes.values()].filter(({ placed }) => placed === 'file').length;
+  const placed = missing.length > 0 ? await board.place(missing, board.maxAtFiles - atFiles) : outcomes;
+
+  const outdated = await settleAll(board, [...standing.values(), ...surplus], policy);
+  return { comments: remarks.map((remark) => (outcomes.get(remark) ?? placed.get(remark))!), outdated };
+}
+
+/** Ours that nothing asks for any more, but those that somebody answered: a conversation is not ours to end. */
+async function settleAll<T>(
+  board: RemarkBoard<T>,
+  unwanted: readonly OwnRemark<T>[],
+  policy: OutdatedPolicy,
+): Promise<number> {
+  if (policy === 'keep') return 0;
+  let settled = 0;
+  for (const { thread, isAnswered } of unwanted) {
+    if (isAnswered) continue;
+    const outcome = await board.settle(thread, policy);
+    if (outcome === 'refused') break;
+    if (outcome === 'settled') settled += 1;
+  }
+  return settled;
+}
