@@ -9,7 +9,10 @@ export interface Discovered {
   repositories: DiscoveredRepository;
 }
 
-/** A repository that an integration reaches. `owner` and `name` are what SCM requests take as owner and repository. */
+/**
+ * A repository that an integration reaches. `owner` and `name` are what SCM requests take as owner and repository. Of a
+ * container registry, `owner` is what stands before the last slash of the full name, and empty where there is none.
+ */
 export interface DiscoveredRepository {
   /** The vendor's, which stays when the repository is renamed. */
   readonly id: string;
@@ -43,7 +46,7 @@ export class DiscoverPageQuery {
   /** The `nextCursor` of the page before, of the same list with the same `q`. */
   @IsOptional()
   @IsString()
-  @MaxLength(1_000)
+  @MaxLength(4_000)
   cursor?: string;
 
   /** A part of the name, owner included, in upper or lower case. */

@@ -84,6 +84,12 @@ export const ERROR_CODES = {
     remedy: 'The TLS handshake failed: check the certificate and the CA bundle of the integration.',
   },
   provider_unavailable: { transient: true, httpStatus: 502, remedy: 'The vendor answered with an error of its own.' },
+  digest_mismatch: {
+    transient: false,
+    httpStatus: 502,
+    remedy:
+      'What the registry sent is not what its digest names: do not use it, and look at the registry and its proxies.',
+  },
   secret_unresolvable: {
     transient: true,
     httpStatus: 502,

@@ -88,6 +88,23 @@ export {
   type DiscoveryKind,
   type DiscoveryPage,
 } from './discovery';
+export {
+  DIGEST_PATTERN,
+  type DiscoveredTag,
+  type ImageDescriptor,
+  ListReferrersQuery,
+  ListReferrersRequest,
+  ListRegistryRepositoriesRequest,
+  ListTagsQuery,
+  ListTagsRequest,
+  PLATFORM_PATTERN,
+  type Referrer,
+  REPOSITORY_PATTERN,
+  type ResolvedImage,
+  ResolveImageQuery,
+  ResolveImageRequest,
+  TAG_REFERENCE_PATTERN,
+} from './registry';
 export { CONSUMER_PATTERN, type DependentView, PutDependentRequest } from './dependents';
 export { PutSecretRequest, type WrittenSecret } from './secrets';
 export {

@@ -70,3 +70,18 @@ export {
   type ProviderDeps,
   type ProviderSession,
 } from './plugin';
+export { type AuthorizationHeaders, type Authorizer, type Refusal } from './registry/authorizer';
+export { type Challenge, parseChallenges } from './registry/challenge';
+export { ChallengeAuthorizer, type ChallengeAuthorizerOptions } from './registry/challenge-authorizer';
+export { type RegistryCredential, type RegistryCredentials, secretCredentials } from './registry/credential';
+export { discoveredRepository } from './registry/discovered-repository';
+export { registryError } from './registry/errors';
+export { type IndexEntry, type Manifest } from './registry/manifests';
+export { nextQuery } from './registry/next-page';
+export { OciRegistry, type OciRegistryOptions } from './registry/oci-registry';
+export { pageOf, type UpstreamPage } from './registry/paging';
+export { registryQuota } from './registry/quota';
+export { type ReferrersQuery, type RegistryConnector } from './registry/registry-connector';
+export { CATALOG_SCOPE, grantedBy, missingFrom, repositoryScope } from './registry/scopes';
+export { claimsOf, type TokenAccess, type TokenClaims } from './registry/token-claims';
+export { type RegistryRequest } from './registry/transport';

@@ -3,6 +3,7 @@ import type { CallBudget, CallGate } from './call-budget';
 import type { Clock } from './clock';
 import type { Discovery } from './discovery';
 import type { Egress } from './egress/egress';
+import type { RegistryConnector } from './registry/registry-connector';
 import type { ScmAnnotationClient } from './scm-annotation-client';
 import type { Secret } from './secret';
 import type { TokenCache } from './token-cache';
@@ -65,8 +66,8 @@ export interface ConnectorPlugin<C extends object = object> {
    */
   serves?(integration: IntegrationConfig<C>): readonly string[];
   /**
-   * Origins that it calls beside that of its endpoint, such as `https://auth.example` where tokens are given out. Pure.
-   * Absent: none, and whatever a call names, the egress client lets it go nowhere else.
+   * Origins that it calls beside that of its endpoint, such as `https://auth.example` where tokens are given out. Pure;
+   * a credential can be sent there, so they come from the code or the config. Absent: none, and whatever a call names, the egress client lets it go nowhere else.
    */
   origins?(integration: IntegrationConfig<C>): readonly string[];
   /**
@@ -90,4 +91,5 @@ export interface ConnectorPlugin<C extends object = object> {
 export interface ProviderSession {
   readonly annotations?: ScmAnnotationClient;
   readonly discovery?: Discovery;
+  readonly registry?: RegistryConnector;
 }

@@ -17,6 +17,7 @@ import {
   type IntegrationConfig,
   type ProviderDeps,
   ProviderError,
+  type RegistryConnector,
   type ScmAnnotationClient,
   type SecretPurpose,
   type SecretResolver,
@@ -25,6 +26,7 @@ import {
 import { type CredentialBudget, credentialBudget } from './credential-budget';
 import { guardAnnotations, guarded } from './guard';
 import { guardDiscovery } from './guard-discovery';
+import { guardRegistry } from './guard-registry';
 import { availabilityOf, type ProviderRegistry } from './registry';
 
 /** A registration as it is stored. `config` is checked again before a plugin sees it. */
@@ -105,6 +107,14 @@ export class Connector {
     const { discovery } = connection.plugin.open(connection.integration, connection.deps);
     if (discovery) return guardDiscovery(discovery, integration.provider);
     throw new ProviderError('unsupported_operation', `${integration.provider} lists nothing`);
+  }
+
+  /** What images it serves. Throws as `open` does, and `unsupported_operation` if the provider is no registry. */
+  registry(integration: RegisteredIntegration): RegistryConnector {
+    const connection = this.open(integration, 'discover');
+    const { registry } = connection.plugin.open(connection.integration, connection.deps);
+    if (registry) return guardRegistry(registry, integration.provider);
+    throw new ProviderError('unsupported_operation', `${integration.provider} is no container registry`);
   }
 
   /** What limits the integration at `owner`. Null if nothing does, or if it cannot be opened, as `open` will say. */

@@ -2,12 +2,14 @@ import type { ConnectorPlugin } from '@integrations/provider-kit';
 import { createGitHubAppPlugin } from './github-app/plugin';
 import { createGitLabPlugin } from './gitlab/plugin';
 import { createInMemoryPlugin } from './in-memory/plugin';
+import { createOciPlugin } from './oci/plugin';
 
 /** Every provider of this repository, one line each. */
 export function createOwnProviders(): ConnectorPlugin[] {
   return [
     createGitHubAppPlugin(),
     createGitLabPlugin(),
+    createOciPlugin(),
     createInMemoryPlugin(), // without a network: the demo and the test double
   ];
 }

@@ -13,6 +13,7 @@ import type {
   DiscoveryQuery,
   InlineCommentsRequest,
   InlineCommentsResponse,
+  RegistryConnector,
   ScmAnnotationClient,
 } from '@integrations/provider-kit';
 import { PATIENCE_MS } from './outcome';
@@ -30,6 +31,13 @@ export const METHODS = {
 
 /** The operations that a provider carries out by itself. */
 export type ProviderOperation = keyof typeof METHODS;
+
+/** The method of a registry that serves a capability. */
+export const REGISTRY_METHODS = {
+  tags: 'listTags',
+  digest: 'resolveDigest',
+  referrers: 'listReferrers',
+} as const satisfies Partial<Record<Capability, keyof RegistryConnector>>;
 
 /** What is part of a larger operation; a provider has it if there is a sample request. */
 export const PARTS = {
@@ -99,6 +107,27 @@ function partsOf(requests: SampleRequests): Action[] {
   return [...(inline_comments ? [inline] : []), ...(pull_request ? [pullRequest] : [])];
 }
 
+/** What is asked of images. */
+function imageActions({ image }: SampleRequests, capabilities: readonly Capability[]): Action[] {
+  if (!image) return [];
+  const { repository, reference } = image;
+  const query = { limit: 100, cursor: null, q: null };
+  const run: Record<
+    keyof typeof REGISTRY_METHODS,
+    (registry: RegistryConnector, signal: AbortSignal) => Promise<unknown>
+  > = {
+    tags: (registry, signal) => registry.listTags(repository, query, signal),
+    digest: (registry, signal) => registry.resolveDigest(repository, reference, { platform: null }, signal),
+    referrers: (registry, signal) =>
+      registry.listReferrers(repository, image.digest, { ...query, artifactType: null }, signal),
+  };
+  const names = capabilities.filter((one): one is keyof typeof run => Object.hasOwn(run, one));
+  return names.map((name) => ({
+    name,
+    run: async ({ plugin, integration, deps }, signal) => run[name](plugin.open(integration, deps).registry!, signal),
+  }));
+}
+
 export function probe(name: Probe, connection: Connection, signal: AbortSignal): Promise<ProbeVerdict> {
   const { plugin, integration, deps } = connection;
   return plugin[name](integration, deps, signal);
@@ -130,6 +159,7 @@ export function callsOf(requests: SampleRequests, capabilities: readonly Capabil
       run: (connection: Connection, signal: AbortSignal) => post(requests, name, connection, { signal }),
     })),
     ...partsOf(requests),
+    ...imageActions(requests, capabilities),
     ...kinds.map((name) => ({
       name,
       run: (connection: Connection, signal: AbortSignal) => discover(name, connection, {}, signal),

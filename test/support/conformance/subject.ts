@@ -38,6 +38,16 @@ export interface SampleRequests {
   /** Two remarks or more, on lines that the vendor takes comments on. */
   readonly inline_comments?: InlineCommentsRequest;
   readonly pull_request?: PullRequestRef;
+  /** An image that is there; whoever serves images says which. */
+  readonly image?: SampleImage;
+}
+
+export interface SampleImage {
+  readonly repository: string;
+  /** A tag. */
+  readonly reference: string;
+  /** What it stands for, if the vendor is honest. */
+  readonly digest: string;
 }
 
 /** What a provider declares to be tested. */

@@ -85,11 +85,12 @@ export class EgressClient {
   async #send(request: EgressRequest, origins: ReadonlySet<string>, caBundle: string): Promise<EgressResponse> {
     let call = this.#prepare(request, origins);
     const guard = new CallGuard(call.url.host, request.signal, this.#limits.totalMs);
+    const maxBytes = Math.min(this.#limits.bytes, request.maxResponseBytes ?? Infinity);
     try {
       for (let redirects = 0; ; redirects++) {
         const ended = guard.error(undefined);
         if (ended) throw ended;
-        const response = await exchange(this.#agentFor(caBundle), call, guard, this.#limits.bytes);
+        const response = await exchange(this.#agentFor(caBundle), call, guard, maxBytes);
         const next = redirectTarget(call.method, call.url, response);
         if (!next) return response;
         if (redirects === MAX_REDIRECTS) {

@@ -4,6 +4,8 @@ export interface EgressRequest {
   readonly url: string;
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: string | Uint8Array;
+  /** A longer answer is refused as `too_large`; the client's own limit counts as well. */
+  readonly maxResponseBytes?: number;
   readonly signal: AbortSignal;
 }
 

@@ -45,6 +45,7 @@ const FAILURES: Partial<Record<ErrorCode, (error: ProviderError) => FailureCode>
   secret_unresolvable: secretCodeOf,
   egress_blocked: () => 'egress_blocked',
   provider_unavailable: () => 'server_degraded',
+  digest_mismatch: () => 'server_degraded',
   too_large: () => 'not_this_product',
   network: networkCode,
   timeout: timeoutCode,

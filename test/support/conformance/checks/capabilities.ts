@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { DISCOVERY_KINDS } from '@integrations/contracts';
-import { METHODS, PARTS, type ProviderOperation, sorted } from '../actions';
+import { METHODS, PARTS, type ProviderOperation, REGISTRY_METHODS, sorted } from '../actions';
 import type { Rig } from '../rig';
 import type { Check } from './check';
 
@@ -14,12 +14,15 @@ export function capabilityChecks(): Check[] {
 
 async function matchMethods(rig: Rig): Promise<void> {
   const { plugin, integration, deps } = await rig.connect();
-  const { annotations, discovery } = plugin.open(integration, deps);
+  const { annotations, discovery, registry } = plugin.open(integration, deps);
   const operations = (Object.keys(METHODS) as ProviderOperation[]).filter(
     (name) => typeof annotations?.[METHODS[name]] === 'function',
   );
   const kinds = DISCOVERY_KINDS.filter((kind) => typeof discovery?.[kind] === 'function');
-  assert.deepEqual([...plugin.capabilities].sort(), [...operations, ...kinds].sort());
+  const ofImages = (Object.keys(REGISTRY_METHODS) as (keyof typeof REGISTRY_METHODS)[]).filter(
+    (name) => typeof registry?.[REGISTRY_METHODS[name]] === 'function',
+  );
+  assert.deepEqual([...plugin.capabilities].sort(), [...operations, ...kinds, ...ofImages].sort());
 }
 
 async function haveSamples(rig: Rig): Promise<void> {
@@ -27,7 +30,8 @@ async function haveSamples(rig: Rig): Promise<void> {
   const without = operations.filter((operation) => !rig.subject.requests[operation]);
   assert.deepEqual(without, [], 'capabilities without a sample request');
   const { plugin, integration, deps } = await rig.connect();
-  const { annotations } = plugin.open(integration, deps);
+  const { annotations, registry } = plugin.open(integration, deps);
+  assert.equal(rig.subject.requests.image !== undefined, registry !== undefined, 'a registry and its sample image');
   for (const part of Object.keys(PARTS) as (keyof typeof PARTS)[]) {
     const has = typeof annotations?.[PARTS[part]] === 'function';
     assert.equal(rig.subject.requests[part] !== undefined, has, `${PARTS[part]} and its sample request ${part}`);

@@ -24,7 +24,7 @@ async function pages(rig: Rig, kind: DiscoveryKind): Promise<void> {
   assert.ok(whole.length > 1, `the vendor has ${whole.length} ${kind}: too few to prove anything`);
   for (const { id, owner, name, url } of whole) {
     assert.ok(
-      id !== '' && owner !== '' && name !== '' && URL.canParse(url),
+      id !== '' && (owner !== '' || connection.plugin.type === 'registry') && name !== '' && URL.canParse(url),
       `incomplete: ${id} ${owner}/${name} ${url}`,
     );
   }

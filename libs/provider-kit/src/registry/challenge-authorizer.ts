@@ -1,0 +1,196 @@
+import type { EgressResponse } from '../egress/egress';
+import type { ProviderDeps } from '../plugin';
+import { ProviderError } from '../provider-error';
+import type { AuthorizationHeaders, Authorizer, Refusal } from './authorizer';
+import { type Challenge, parseChallenges } from './challenge';
+import {
+  basicAuthorization,
+  bearerAuthorization,
+  fingerprintOf,
+  type RegistryCredential,
+  type RegistryCredentials,
+} from './credential';
+import { challengeError, registryError, unreadable } from './errors';
+import { furtherScopes, grantedBy, missingFrom } from './scopes';
+import { claimsOf, type TokenClaims } from './token-claims';
+import { fetchToken, realmOf, type TokenRealm } from './token-exchange';
+
+export interface ChallengeAuthorizerOptions {
+  /** Where the registry is: `/v2/` comes after it. */
+  readonly endpoint: string;
+  /** As messages name the registry. */
+  readonly product: string;
+  readonly deps: Pick<ProviderDeps, 'egress' | 'tokens' | 'clock'>;
+  readonly credentials: RegistryCredentials;
+  /** Beside the registry's own, the origins that may be shown the credential in exchange for a token. */
+  readonly realmOrigins?: readonly string[];
+  /** What a credential looks like that is no good any more, where that is not 401 alone. */
+  readonly isRefusal?: (response: EgressResponse) => boolean;
+}
+
+/** How long a registry's challenge is taken to stay the same. */
+const KEPT_MS = 3_600_000;
+
+/**
+ * Does what the registry asks for at `/v2/`: nothing, basic authentication, or a token of its realm. Challenges and tokens
+ * are kept in `deps.tokens`, these by all that they depend on.
+ */
+export class ChallengeAuthorizer implements Authorizer {
+  readonly #options: ChallengeAuthorizerOptions;
+  readonly #realmOrigins: readonly string[];
+  /** By the scopes of a request, what the registry wanted beside. */
+  readonly #further = new Map<string, readonly string[]>();
+  /** What the registry asked for at some other place than `/v2/`. */
+  #learned: readonly Challenge[] | undefined;
+
+  constructor(options: ChallengeAuthorizerOptions) {
+    this.#options = options;
+    this.#realmOrigins = [new URL(options.endpoint).origin, ...(options.realmOrigins ?? [])];
+  }
+
+  async authorize(scopes: readonly string[], signal: AbortSignal): Promise<AuthorizationHeaders> {
+    // First: without its secret, nothing is sent.
+    const credential = await this.#options.credentials.get(signal);
+    if (credential?.kind === 'bearer') return { authorization: bearerAuthorization(credential.token) };
+    const challenges = await this.challenges(signal);
+    const realm = this.#realmIn(challenges);
+    if (realm) return this.#byToken(realm, credential, this.#all(scopes), signal);
+    if (credential?.kind !== 'basic' || !challenges.some(({ scheme }) => scheme === 'basic')) return {};
+    return { authorization: basicAuthorization(credential.username, credential.password) };
+  }
+
+  async refused({ response, sent, scopes }: Refusal, signal: AbortSignal): Promise<AuthorizationHeaders | null> {
+    const isRefusal = this.#options.isRefusal?.(response) ?? response.status === 401;
+    if (!isRefusal) return null;
+    const asked = parseChallenges(response.headers['www-authenticate']);
+    // Of an answer to no credential only: Harbor asks for basic authentication whatever it was shown.
+    if (sent['authorization'] === undefined) this.#learned = asked;
+    else if (!this.#learnScopes(asked, scopes) && challengeError(response) === 'insufficient_scope') return null;
+    else await this.#forget(scopes, signal);
+    const instead = await this.authorize(scopes, signal);
+    return instead['authorization'] === sent['authorization'] ? null : instead;
+  }
+
+  /** What the registry asks for; nothing where it is open to all. */
+  async challenges(signal: AbortSignal): Promise<readonly Challenge[]> {
+    if (this.#learned) return this.#learned;
+    const { tokens, clock } = this.#options.deps;
+    const mint = async (asking: AbortSignal) => {
+      const now = clock.now();
+      return { token: JSON.stringify(await this.#ask(asking)), mintedAt: now, expiresAt: now + KEPT_MS };
+    };
+    const kept = await tokens.get(['registry-challenge', this.#options.endpoint], mint, signal);
+    return JSON.parse(kept.token) as readonly Challenge[];
+  }
+
+  /** The claims of a token for `scopes`; null where there are no tokens, or none that can be read. Sends it nowhere. */
+  async claims(scopes: readonly string[], signal: AbortSignal): Promise<TokenClaims | null> {
+    const credential = await this.#options.credentials.get(signal);
+    const realm = this.#realmIn(await this.challenges(signal));
+    return realm && claimsOf(await this.#token(realm, credential, scopes, signal));
+  }
+
+  async #ask(signal: AbortSignal): Promise<readonly Challenge[]> {
+    const { endpoint, product, deps } = this.#options;
+    const response = await deps.egress.request({ method: 'GET', url: `${endpoint}/v2/`, signal });
+    if (response.status === 200) {
+      if (!isRegistry(response)) throw unreadable(product, 'GET /v2/');
+      return [];
+    }
+    const challenges = parseChallenges(response.headers['www-authenticate']);
+    if (response.status === 401 && challenges.length > 0) return challenges;
+    throw registryError(response, product, 'GET /v2/', deps.clock.now());
+  }
+
+  #realmIn(challenges: readonly Challenge[]): TokenRealm | null {
+    const bearer = challenges.find(({ scheme, params }) => scheme === 'bearer' && params['realm']);
+    return bearer ? realmOf(bearer.params, this.#realmOrigins, this.#options.product) : null;
+  }
+
+  async #byToken(
+    realm: TokenRealm,
+    credential: RegistryCredential | null,
+    scopes: readonly string[],
+    signal: AbortSignal,
+  ): Promise<AuthorizationHeaders> {
+    const token = await this.#token(realm, credential, scopes, signal);
+    // Token servers answer with less than what was asked for rather than to refuse.
+    const granted = grantedBy(claimsOf(token) ?? {});
+    const missing = granted && missingFrom(granted, scopes);
+    if (missing && missing.length > 0) throw this.#insufficient(missing);
+    return { authorization: bearerAuthorization(token) };
+  }
+
+  #insufficient(missing: readonly string[]): ProviderError {
+    const message = `${this.#options.product} grants no ${missing.join(', ')}: the credential does not allow it, or it does not exist`;
+    return new ProviderError('permission_missing', message);
+  }
+
+  /** A credential that the token server refuses is asked of the store once more. */
+  async #token(
+    realm: TokenRealm,
+    credential: RegistryCredential | null,
+    scopes: readonly string[],
+    signal: AbortSignal,
+  ): Promise<string> {
+    try {
+      return await this.#minted(realm, credential, scopes, signal);
+    } catch (error) {
+      if (!(error instanceof ProviderError) || error.code !== 'unauthenticated' || !credential) throw error;
+      const { credentials } = this.#options;
+      credentials.forget();
+      const renewed = await credentials.get(signal);
+      if (fingerprintOf(renewed) === fingerprintOf(credential)) throw error;
+      return this.#minted(realm, renewed, scopes, signal);
+    }
+  }
+
+  async #minted(
+    realm: TokenRealm,
+    credential: RegistryCredential | null,
+    scopes: readonly string[],
+    signal: AbortSignal,
+  ): Promise<string> {
+    const { deps, product } = this.#options;
+    const mint = (minting: AbortSignal) => fetchToken({ ...deps, product }, realm, credential, scopes, minting);
+    return (await deps.tokens.get(this.#keyOf(realm, credential, scopes), mint, signal)).token;
+  }
+
+  #keyOf({ realm, service }: TokenRealm, credential: RegistryCredential | null, scopes: readonly string[]): string[] {
+    const { endpoint } = this.#options;
+    return ['registry-token', endpoint, fingerprintOf(credential), realm.href, service ?? '', ...scopes];
+  }
+
+  async #forget(scopes: readonly string[], signal: AbortSignal): Promise<void> {
+    const { credentials, deps } = this.#options;
+    const credential = await credentials.get(signal);
+    const realm = this.#realmIn(await this.challenges(signal));
+    if (realm) deps.tokens.forget(this.#keyOf(realm, credential, this.#all(scopes)));
+    credentials.forget();
+  }
+
+  #all(scopes: readonly string[]): readonly string[] {
+    return [...scopes, ...(this.#further.get(scopes.join(' ')) ?? [])];
+  }
+
+  #learnScopes(asked: readonly Challenge[], scopes: readonly string[]): boolean {
+    const wanted = asked.find(({ scheme }) => scheme === 'bearer')?.params['scope'];
+    const further = furtherScopes(wanted, this.#all(scopes));
+    if (further.length === 0) return false;
+    this.#further.set(scopes.join(' '), further);
+    return true;
+  }
+}
+
+/** The body of `/v2/` is of no use, but a page or half an answer is of something else. */
+function isRegistry(response: EgressResponse): boolean {
+  const type = response.headers['content-type'] ?? '';
+  if (/^text\/html\b/i.test(type)) return false;
+  if (!/json/i.test(type) || response.body.length === 0) return true;
+  try {
+    JSON.parse(response.text());
+    return true;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,60 @@
+import { shortHash } from '../marked-body';
+import type { CredentialSource } from '../plugin';
+import { ProviderError } from '../provider-error';
+
+/** What a registry, or its token server, is shown. Never to be printed. */
+export type RegistryCredential =
+  | { readonly kind: 'basic'; readonly username: string; readonly password: string }
+  /** An identity token, which only a token server takes: `grant_type=refresh_token`. */
+  | { readonly kind: 'refresh_token'; readonly token: string }
+  /** Sent to the registry as it is. */
+  | { readonly kind: 'bearer'; readonly token: string };
+
+/** Where the credential comes from: a secret store, or a cloud that mints one for it. */
+export interface RegistryCredentials {
+  /** Null for anonymous access. Throws ProviderError. */
+  get(signal: AbortSignal): Promise<RegistryCredential | null>;
+  /** After a refusal: the next `get` asks anew. */
+  forget(): void;
+}
+
+/** Those of a secret, which is resolved once and read by `read`; anonymous where the integration names none. */
+export function secretCredentials(
+  source: CredentialSource,
+  read: (secret: string) => RegistryCredential,
+): RegistryCredentials {
+  let known: RegistryCredential | undefined;
+  return {
+    get: async (signal) => {
+      if (!source.present) return null;
+      return (known ??= read((await source.resolve(signal)).reveal()));
+    },
+    forget: () => {
+      known = undefined;
+      source.forget();
+    },
+  };
+}
+
+/** Names a credential in cache keys without giving it away. */
+export function fingerprintOf(credential: RegistryCredential | null): string {
+  return credential ? shortHash(...Object.values(credential)) : 'anonymous';
+}
+
+/** The value of `Authorization` for basic authentication. Throws `invalid_request` where user or password cannot be sent. */
+export function basicAuthorization(username: string, password: string): string {
+  if (username.includes(':') || hasControls(username) || hasControls(password)) {
+    throw new ProviderError('invalid_request', 'The user name or password holds characters that cannot be sent');
+  }
+  return `Basic ${Buffer.from(`${username}:${password}`).toString('base64')}`;
+}
+
+/** The value of `Authorization` for a bearer token. Throws `invalid_request` where it cannot be sent. */
+export function bearerAuthorization(token: string): string {
+  if (/^[\x21-\x7e]+$/.test(token)) return `Bearer ${token}`;
+  throw new ProviderError('invalid_request', 'The token holds characters that cannot be sent');
+}
+
+function hasControls(text: string): boolean {
+  return /[\u0000-\u001f\u007f]/.test(text);
+}

@@ -1,0 +1,18 @@
+import type { DiscoveredRepository } from '@integrations/contracts';
+
+/** A repository of a registry by its whole name, such as `team/app`; `url` is where it is, unless the vendor has a page for it. */
+export function discoveredRepository(
+  endpoint: string,
+  name: string,
+  known: Partial<DiscoveredRepository> = {},
+): DiscoveredRepository {
+  const slash = name.lastIndexOf('/');
+  return {
+    id: name,
+    owner: name.slice(0, Math.max(0, slash)),
+    name: name.slice(slash + 1),
+    url: `${endpoint}/${name}`,
+    ...{ defaultBranch: null, visibility: null, archived: false },
+    ...known,
+  };
+}

@@ -1,0 +1,176 @@
+import type {
+  DiscoveredRepository,
+  DiscoveredTag,
+  Page,
+  ProbeVerdict,
+  Referrer,
+  ResolvedImage,
+} from '@integrations/contracts';
+import type { DiscoveryQuery } from '../discovery';
+import type { EgressResponse } from '../egress/egress';
+import type { ProviderDeps } from '../plugin';
+import { ProviderError } from '../provider-error';
+import type { Authorizer } from './authorizer';
+import { discoveredRepository } from './discovered-repository';
+import {
+  ACCEPT_MANIFESTS,
+  describedBy,
+  entryFor,
+  type Manifest,
+  MAX_MANIFEST_BYTES,
+  readManifest,
+  verifyReference,
+} from './manifests';
+import { nextQuery } from './next-page';
+import { pageOf, type UpstreamPage } from './paging';
+import { Referrers } from './referrers';
+import type { ReferrersQuery, RegistryConnector } from './registry-connector';
+import { CATALOG_SCOPE, repositoryScope } from './scopes';
+import { type RegistryRequest, RegistryTransport } from './transport';
+
+export interface OciRegistryOptions {
+  /** Where the registry is: `/v2/` comes after it. */
+  readonly endpoint: string;
+  /** As messages name the registry: `Harbor`, `The registry`. */
+  readonly product: string;
+  readonly deps: Pick<ProviderDeps, 'egress' | 'tokens' | 'clock'>;
+  readonly authorizer: Authorizer;
+  /** What listing tags needs, where `pull` is not it. */
+  readonly tagActions?: readonly string[];
+}
+
+/** Longer than any name, and harmless to show. */
+const NAME = /^[^\u0000-\u0020\u007f-\u009f\u200e\u200f\u202a-\u202e\u2066-\u2069]{1,512}$/;
+
+/** A registry that speaks the OCI distribution protocol, 1.1 or older. Keeps nothing but what `deps.tokens` keeps. */
+export class OciRegistry implements RegistryConnector {
+  readonly #options: OciRegistryOptions;
+  readonly #transport: RegistryTransport;
+  readonly #referrers: Referrers;
+
+  constructor(options: OciRegistryOptions) {
+    this.#options = options;
+    this.#transport = new RegistryTransport(options);
+    const { endpoint, product, deps } = options;
+    this.#referrers = new Referrers({ endpoint, product, deps, transport: this.#transport });
+  }
+
+  /** What the registry has warned of so far. */
+  get warnings(): readonly string[] {
+    return this.#transport.warnings;
+  }
+
+  /** What may still be pulled, as the registry said last. */
+  get quota(): ProbeVerdict['quota'] {
+    return this.#transport.quota;
+  }
+
+  /** Any request of the protocol that the methods do not cover; answers of 200 to 299. */
+  send(request: RegistryRequest, signal: AbortSignal): Promise<EgressResponse> {
+    return this.#transport.send(request, signal);
+  }
+
+  /** `GET /v2/`: proves that the registry takes the credential, and nothing about repositories. */
+  ping(signal: AbortSignal): Promise<EgressResponse> {
+    return this.#transport.send({ method: 'GET', path: '/v2/', scopes: [] }, signal);
+  }
+
+  /** By the catalog, which many registries have for administrators only, or not at all: the last resort. */
+  async listRepositories(query: DiscoveryQuery, signal: AbortSignal): Promise<Page<DiscoveredRepository>> {
+    const fetch = (page: string) => this.#names('/v2/_catalog', page, [CATALOG_SCOPE], 'repositories', signal);
+    const { items, nextCursor } = await pageOf(fetch, query, (name) => name);
+    return { items: items.map((name) => discoveredRepository(this.#options.endpoint, name)), nextCursor };
+  }
+
+  async listTags(repository: string, query: DiscoveryQuery, signal: AbortSignal): Promise<Page<DiscoveredTag>> {
+    const scopes = [repositoryScope(repository, this.#options.tagActions)];
+    const fetch = (page: string) => this.#names(`/v2/${repository}/tags/list`, page, scopes, 'tags', signal);
+    const { items, nextCursor } = await pageOf(fetch, query, (name) => name);
+    return { items: items.map((name) => ({ name, digest: null, pushedAt: null })), nextCursor };
+  }
+
+  async resolveDigest(
+    repository: string,
+    reference: string,
+    { platform }: { readonly platform: string | null },
+    signal: AbortSignal,
+  ): Promise<ResolvedImage> {
+    if (platform === null) {
+      const found = await this.#describe(repository, reference, signal);
+      return { repository, reference, platform, ...found };
+    }
+    const { entries } = await this.manifest(repository, reference, signal);
+    if (!entries) throw noPlatform(repository, reference, 'is an image of one platform');
+    const entry = entryFor(entries, platform);
+    if (!entry) throw noPlatform(repository, reference, `has not one image for ${platform}`);
+    const { digest, mediaType, size } = entry;
+    return { repository, reference, platform: entry.platform, digest, mediaType, size };
+  }
+
+  listReferrers(
+    repository: string,
+    digest: string,
+    query: ReferrersQuery,
+    signal: AbortSignal,
+  ): Promise<Page<Referrer>> {
+    return this.#referrers.list(repository, digest, query, signal);
+  }
+
+  /** A manifest or an index, its digest verified. Throws `too_large` above 4 MiB. */
+  async manifest(repository: string, reference: string, signal: AbortSignal): Promise<Manifest> {
+    const request = manifestRequest('GET', repository, reference);
+    const manifest = readManifest(await this.#transport.send(request, signal), reference);
+    if (!manifest) throw this.#transport.unreadable(request);
+    return manifest;
+  }
+
+  async #describe(repository: string, reference: string, signal: AbortSignal) {
+    const request = manifestRequest('HEAD', repository, reference);
+    const response = await this.#transport.exchange(request, signal);
+    // Some registries know no HEAD, and some answer it without the digest.
+    if (response.status !== 405) this.#transport.accept(request, response);
+    const told = response.status === 405 ? null : describedBy(response);
+    const found = told ?? (await this.manifest(repository, reference, signal));
+    verifyReference(reference, found);
+    const { digest, mediaType, size } = found;
+    return { digest, mediaType, size };
+  }
+
+  async #names(
+    path: string,
+    query: string,
+    scopes: readonly string[],
+    field: 'repositories' | 'tags',
+    signal: AbortSignal,
+  ): Promise<UpstreamPage<string>> {
+    const request: RegistryRequest = { method: 'GET', path: `${path}?${query}`, scopes };
+    const response = await this.#transport.send(request, signal);
+    const asked = new URL(`${this.#options.endpoint}${request.path}`);
+    const next = nextQuery(response.headers['link'], asked, this.#options.product);
+    return { items: this.#namesIn(response, request, field), next };
+  }
+
+  #namesIn(response: EgressResponse, request: RegistryRequest, field: 'repositories' | 'tags'): string[] {
+    let names: unknown;
+    try {
+      names = (JSON.parse(response.text()) as Record<string, unknown>)[field];
+    } catch (cause) {
+      throw this.#transport.unreadable(request, cause);
+    }
+    if (names === null) return []; // Distribution, of a repository without tags
+    if (!Array.isArray(names)) throw this.#transport.unreadable(request);
+    return names.filter((name): name is string => typeof name === 'string' && NAME.test(name));
+  }
+}
+
+function manifestRequest(method: 'GET' | 'HEAD', repository: string, reference: string): RegistryRequest {
+  const path = `/v2/${repository}/manifests/${reference}`;
+  return {
+    ...{ method, path, scopes: [repositoryScope(repository)] },
+    ...{ accept: ACCEPT_MANIFESTS, maxBytes: MAX_MANIFEST_BYTES },
+  };
+}
+
+function noPlatform(repository: string, reference: string, why: string): ProviderError {
+  return new ProviderError('not_found_or_no_access', `${repository}: ${reference} ${why}`);
+}

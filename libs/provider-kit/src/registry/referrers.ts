@@ -1,0 +1,100 @@
+import type { Page, Referrer } from '@integrations/contracts';
+import type { ProviderDeps } from '../plugin';
+import { errorCodeIn } from './errors';
+import { ACCEPT_MANIFESTS, type IndexEntry, MAX_MANIFEST_BYTES, readEntries, readManifest } from './manifests';
+import { nextQuery } from './next-page';
+import { pageOf, type UpstreamPage } from './paging';
+import type { ReferrersQuery } from './registry-connector';
+import { repositoryScope } from './scopes';
+import type { RegistryRequest, RegistryTransport } from './transport';
+
+export interface ReferrersOptions {
+  readonly endpoint: string;
+  readonly product: string;
+  readonly deps: Pick<ProviderDeps, 'tokens' | 'clock'>;
+  readonly transport: RegistryTransport;
+}
+
+const INDEX_TYPE = 'application/vnd.oci.image.index.v1+json';
+/** How a registry from before 1.1 says that it has no such place. */
+const UNKNOWN_PLACE = [400, 404, 405, 406];
+/** How long a registry is taken to have, or not to have, referrers. */
+const KEPT_MS = 3_600_000;
+
+/**
+ * What refers to an image: by the API of the distribution spec 1.1, else by the tag that clients keep for registries without.
+ * https://github.com/opencontainers/distribution-spec/blob/main/spec.md#listing-referrers
+ */
+export class Referrers {
+  readonly #options: ReferrersOptions;
+
+  constructor(options: ReferrersOptions) {
+    this.#options = options;
+  }
+
+  async list(repository: string, digest: string, query: ReferrersQuery, signal: AbortSignal): Promise<Page<Referrer>> {
+    const { artifactType } = query;
+    const fetch = async (page: string): Promise<UpstreamPage<IndexEntry>> => {
+      const found = await this.#page(repository, digest, page, signal);
+      // Ours to do: a registry need not filter, and one that does says so only in a header.
+      const items = found.items.filter((item) => artifactType === null || item.artifactType === artifactType);
+      return { ...found, items };
+    };
+    const { items, nextCursor } = await pageOf(fetch, query, (item) => item.artifactType ?? '');
+    return { items: items.map(({ platform: _platform, ...referrer }) => referrer), nextCursor };
+  }
+
+  async #page(
+    repository: string,
+    digest: string,
+    query: string,
+    signal: AbortSignal,
+  ): Promise<UpstreamPage<IndexEntry>> {
+    const { deps, endpoint } = this.#options;
+    let page: UpstreamPage<IndexEntry> | null = null;
+    const look = async (looking: AbortSignal) => {
+      const now = deps.clock.now();
+      page = await this.#byApi(repository, digest, query, looking);
+      return { token: JSON.stringify({ api: page !== null }), mintedAt: now, expiresAt: now + KEPT_MS };
+    };
+    const { token } = await deps.tokens.get(['registry-referrers', endpoint, repository], look, signal);
+    const { api } = JSON.parse(token) as { readonly api: boolean };
+    page ??= api ? await this.#byApi(repository, digest, query, signal) : null;
+    return page ?? this.#byTag(repository, digest, signal);
+  }
+
+  /** Null where the registry has no such API. */
+  async #byApi(
+    repository: string,
+    digest: string,
+    query: string,
+    signal: AbortSignal,
+  ): Promise<UpstreamPage<IndexEntry> | null> {
+    const { transport, endpoint, product } = this.#options;
+    const path = `/v2/${repository}/referrers/${digest}?${query}`;
+    const request = requestFor(path, repository, INDEX_TYPE);
+    const response = await transport.exchange(request, signal);
+    if (UNKNOWN_PLACE.includes(response.status) && errorCodeIn(response) !== 'NAME_UNKNOWN') return null;
+    transport.accept(request, response);
+    const entries = readEntries(response);
+    if (!entries) throw transport.unreadable(request);
+    return { items: entries, next: nextQuery(response.headers['link'], new URL(`${endpoint}${path}`), product) };
+  }
+
+  async #byTag(repository: string, digest: string, signal: AbortSignal): Promise<UpstreamPage<IndexEntry>> {
+    const { transport } = this.#options;
+    const tag = digest.replace(':', '-');
+    const request = requestFor(`/v2/${repository}/manifests/${tag}`, repository, ACCEPT_MANIFESTS);
+    const response = await transport.exchange(request, signal);
+    const hasNone = response.status === 404 && errorCodeIn(response) !== 'NAME_UNKNOWN';
+    if (hasNone) return { items: [], next: null };
+    transport.accept(request, response);
+    const manifest = readManifest(response, tag);
+    if (!manifest) throw transport.unreadable(request);
+    return { items: manifest.entries ?? [], next: null };
+  }
+}
+
+function requestFor(path: string, repository: string, accept: string): RegistryRequest {
+  return { method: 'GET', path, scopes: [repositoryScope(repository)], accept, maxBytes: MAX_MANIFEST_BYTES };
+}

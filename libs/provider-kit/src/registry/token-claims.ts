@@ -1,0 +1,44 @@
+/** What a registry's token says of itself, unverified: for people and for comparing, never for trusting. */
+export interface TokenClaims {
+  /** Whom it is for; absent of an anonymous one. */
+  readonly subject?: string;
+  /** What it allows; absent where it does not say. */
+  readonly access?: readonly TokenAccess[];
+  /** Milliseconds since the epoch. */
+  readonly expiresAt?: number;
+}
+
+export interface TokenAccess {
+  readonly type: string;
+  readonly name: string;
+  readonly actions: readonly string[];
+}
+
+/** The claims of a JWT; null of a token that is none. https://distribution.github.io/distribution/spec/auth/jwt/ */
+export function claimsOf(token: string): TokenClaims | null {
+  const payload = payloadOf(token);
+  if (!payload) return null;
+  const { sub, access, exp } = payload;
+  return {
+    ...(typeof sub === 'string' && sub !== '' ? { subject: sub.slice(0, 200) } : {}),
+    ...(Array.isArray(access) ? { access: access.filter(isAccess) } : {}),
+    ...(typeof exp === 'number' ? { expiresAt: exp * 1_000 } : {}),
+  };
+}
+
+function payloadOf(token: string): Record<string, unknown> | null {
+  const [header, payload, signature, ...rest] = token.split('.');
+  if (!header || !payload || signature === undefined || rest.length > 0) return null;
+  try {
+    const value: unknown = JSON.parse(Buffer.from(payload, 'base64url').toString());
+    return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : null;
+  } catch {
+    return null;
+  }
+}
+
+function isAccess(value: unknown): value is TokenAccess {
+  const { type, name, actions } = (value ?? {}) as Record<string, unknown>;
+  const isText = (text: unknown) => typeof text === 'string';
+  return isText(type) && isText(name) && Array.isArray(actions) && actions.every(isText);
+}

@@ -1,0 +1,113 @@
+import type { Clock } from '../clock';
+import type { Egress, EgressResponse } from '../egress/egress';
+import { ProviderError } from '../provider-error';
+import type { MintedToken } from '../token-cache';
+import { basicAuthorization, type RegistryCredential } from './credential';
+import { registryError, unreadable } from './errors';
+
+/** Whom a registry sends us to for a token. */
+export interface TokenRealm {
+  readonly realm: URL;
+  /** Some registries name none. */
+  readonly service: string | null;
+}
+
+export interface TokenExchange {
+  readonly egress: Egress;
+  readonly clock: Clock;
+  /** Of the registry, for messages. */
+  readonly product: string;
+}
+
+/** What the specification gives a token that does not say. */
+const DEFAULT_LIFETIME_S = 60;
+const MAX_LIFETIME_S = 86_400;
+const MAX_BYTES = 1024 * 1024;
+const CLIENT_ID = 'integrations';
+
+/**
+ * Fetches a token for `scopes`: by GET, with basic authentication where there is a password, or by POST for an identity
+ * token. https://distribution.github.io/distribution/spec/auth/token/ and …/auth/oauth/
+ */
+export async function fetchToken(
+  { egress, clock, product }: TokenExchange,
+  realm: TokenRealm,
+  credential: RegistryCredential | null,
+  scopes: readonly string[],
+  signal: AbortSignal,
+): Promise<MintedToken> {
+  const mintedAt = clock.now();
+  const call =
+    credential?.kind === 'refresh_token' ? byPost(realm, credential.token, scopes) : byGet(realm, credential, scopes);
+  const response = await egress.request({ ...call, maxResponseBytes: MAX_BYTES, signal });
+  const what = `${call.method} ${realm.realm.origin}${realm.realm.pathname}`;
+  if (response.status < 200 || response.status > 299) throw registryError(response, product, what, clock.now());
+  const { token, lifetimeMs } = read(response, product, what);
+  return { token, mintedAt, expiresAt: mintedAt + lifetimeMs };
+}
+
+function byGet({ realm, service }: TokenRealm, credential: RegistryCredential | null, scopes: readonly string[]) {
+  const url = new URL(realm);
+  if (service !== null) url.searchParams.set('service', service);
+  for (const scope of scopes) url.searchParams.append('scope', scope);
+  const headers: Record<string, string> = { accept: 'application/json' };
+  if (credential?.kind === 'basic')
+    headers['authorization'] = basicAuthorization(credential.username, credential.password);
+  return { method: 'GET', url: url.href, headers };
+}
+
+function byPost({ realm, service }: TokenRealm, token: string, scopes: readonly string[]) {
+  const form = new URLSearchParams({ grant_type: 'refresh_token', client_id: CLIENT_ID, refresh_token: token });
+  if (service !== null) form.set('service', service);
+  if (scopes.length > 0) form.set('scope', scopes.join(' '));
+  const headers = { accept: 'application/json', 'content-type': 'application/x-www-form-urlencoded' };
+  return { method: 'POST', url: realm.href, headers, body: form.toString() };
+}
+
+function read(response: EgressResponse, product: string, what: string): { token: string; lifetimeMs: number } {
+  const answer = parse(response, product, what);
+  const token = answer['token'] ?? answer['access_token'];
+  if (typeof token !== 'string' || !/^[\x21-\x7e]+$/.test(token)) throw unreadable(product, what);
+  return { token, lifetimeMs: 1_000 * lifetimeOf(answer, response.headers['date']) };
+}
+
+function parse(response: EgressResponse, product: string, what: string): Record<string, unknown> {
+  let value: unknown;
+  try {
+    value = JSON.parse(response.text());
+  } catch (cause) {
+    throw unreadable(product, what, cause);
+  }
+  if (typeof value !== 'object' || value === null) throw unreadable(product, what);
+  return value as Record<string, unknown>;
+}
+
+/**
+ * Seconds from now. `issued_at` is by the clock of the token server, and so is `Date`: between the two lies what a token has
+ * lived already, however wrong that clock is.
+ */
+function lifetimeOf({ expires_in, issued_at }: Record<string, unknown>, date: string | undefined): number {
+  const given = typeof expires_in === 'number' && expires_in > 0 ? expires_in : DEFAULT_LIFETIME_S;
+  const age = (Date.parse(date ?? '') - Date.parse(typeof issued_at === 'string' ? issued_at : '')) / 1_000;
+  return Math.min(MAX_LIFETIME_S, given) - (age > 0 && age < given ? age : 0);
+}
+
+/**
+ * The realm of a challenge. Throws `egress_blocked` for one that is not at the registry or at `origins`: whoever can make a
+ * registry's answers would otherwise be shown the credential.
+ */
+export function realmOf(
+  params: Readonly<Record<string, string>>,
+  origins: readonly string[],
+  product: string,
+): TokenRealm {
+  const realm = URL.parse(params['realm'] ?? '');
+  if (!realm || !['http:', 'https:'].includes(realm.protocol)) {
+    throw new ProviderError('provider_unavailable', `${product} names no URL to get a token at`, { transient: false });
+  }
+  if (!origins.includes(realm.origin) || realm.username !== '' || realm.password !== '') {
+    const message = `${product} sends us to ${realm.origin} for a token, where the credential may not be sent`;
+    throw new ProviderError('egress_blocked', message, { stage: 'egress_policy' });
+  }
+  return { realm, service: params['service'] ?? null };
+}

@@ -1,0 +1,107 @@
+import type { ProbeVerdict } from '@integrations/contracts';
+import type { EgressResponse } from '../egress/egress';
+import type { ProviderDeps } from '../plugin';
+import type { ProviderError } from '../provider-error';
+import type { Authorizer, AuthorizationHeaders } from './authorizer';
+import { registryError, unreadable } from './errors';
+import { registryQuota } from './quota';
+import { warningsIn } from './warnings';
+
+export interface RegistryRequest {
+  readonly method: 'GET' | 'HEAD';
+  /** After the endpoint, with its query: `/v2/_catalog?n=100`. */
+  readonly path: string;
+  /** What the request needs, for tokens. */
+  readonly scopes: readonly string[];
+  readonly accept?: string;
+  /** Of the answer. */
+  readonly maxBytes?: number;
+}
+
+export interface RegistryTransportOptions {
+  /** Where the registry is: `/v2/` comes after it. */
+  readonly endpoint: string;
+  /** As messages name the registry. */
+  readonly product: string;
+  readonly deps: Pick<ProviderDeps, 'egress' | 'clock'>;
+  readonly authorizer: Authorizer;
+}
+
+/** A token that is no good any more, and then a scope that a fresh one lacks. */
+const MAX_RETRIES = 2;
+const MAX_WARNINGS = 10;
+
+/** The one way to a registry: authorization, error mapping, what it warns of. Throws ProviderError. */
+export class RegistryTransport {
+  readonly #options: RegistryTransportOptions;
+  readonly #warnings = new Set<string>();
+  /** What may still be pulled, as the registry said last. */
+  quota: ProbeVerdict['quota'];
+
+  constructor(options: RegistryTransportOptions) {
+    this.#options = options;
+  }
+
+  /** What the registry has warned of so far, each once. */
+  get warnings(): readonly string[] {
+    return [...this.#warnings];
+  }
+
+  /** An answer with a status of 200 to 299. */
+  async send(request: RegistryRequest, signal: AbortSignal): Promise<EgressResponse> {
+    const response = await this.exchange(request, signal);
+    this.accept(request, response);
+    return response;
+  }
+
+  /** Whatever the registry answers, once it will not take another authorization. */
+  async exchange(request: RegistryRequest, signal: AbortSignal): Promise<EgressResponse> {
+    const { authorizer } = this.#options;
+    const { scopes } = request;
+    let headers = await authorizer.authorize(scopes, signal);
+    for (let retries = 0; ; retries++) {
+      const response = await this.#once(request, headers, signal);
+      const isRefused = response.status === 401 || response.status === 403;
+      if (!isRefused || retries === MAX_RETRIES) return response;
+      const instead = await authorizer.refused({ response, sent: headers, scopes }, signal);
+      if (!instead) return response;
+      headers = instead;
+    }
+  }
+
+  /** Throws what an answer means that is no success. */
+  accept(request: RegistryRequest, response: EgressResponse): void {
+    const { product, deps } = this.#options;
+    const { status, headers } = response;
+    const what = `${request.method} ${withoutQuery(request.path)}`;
+    if (status < 200 || status > 299) throw registryError(response, product, what, deps.clock.now());
+    // What a proxy or a sign-in page answers in the registry's place.
+    if (/^text\/html\b/i.test(headers['content-type'] ?? '')) throw this.unreadable(request);
+  }
+
+  unreadable({ method, path }: Pick<RegistryRequest, 'method' | 'path'>, cause?: unknown): ProviderError {
+    return unreadable(this.#options.product, `${method} ${withoutQuery(path)}`, cause);
+  }
+
+  async #once(
+    request: RegistryRequest,
+    authorization: AuthorizationHeaders,
+    signal: AbortSignal,
+  ): Promise<EgressResponse> {
+    const { method, path, accept = 'application/json', maxBytes } = request;
+    const { deps, endpoint } = this.#options;
+    const response = await deps.egress.request({
+      ...{ method, url: `${endpoint}${path}`, headers: { accept, ...authorization }, signal },
+      ...(maxBytes === undefined ? {} : { maxResponseBytes: maxBytes }),
+    });
+    this.quota = registryQuota(response.headers) ?? this.quota;
+    for (const warning of warningsIn(response.headers['warning'], authorization['authorization'])) {
+      if (this.#warnings.size < MAX_WARNINGS) this.#warnings.add(warning);
+    }
+    return response;
+  }
+}
+
+function withoutQuery(path: string): string {
+  return path.replace(/\?.*$/, '');
+}

@@ -1,0 +1,49 @@
+import {
+  ChallengeAuthorizer,
+  type IntegrationConfig,
+  OciRegistry,
+  type ProviderDeps,
+  ProviderError,
+  type RegistryCredential,
+  type RegistryCredentials,
+  secretCredentials,
+} from '@integrations/provider-kit';
+import type { OciConfig } from './config';
+
+/** An open registry, and what it knows of who asks. */
+export interface OciClient {
+  readonly registry: OciRegistry;
+  readonly authorizer: ChallengeAuthorizer;
+  readonly credentials: RegistryCredentials;
+}
+
+const PRODUCT = 'The registry';
+
+export function openRegistry(integration: IntegrationConfig<OciConfig>, deps: ProviderDeps): OciClient {
+  const { config } = integration;
+  const endpoint = registryOf(integration.endpoint);
+  const credentials = secretCredentials(deps.credential, (secret) => credentialOf(config, secret));
+  const common = { endpoint, product: PRODUCT, deps };
+  const authorizer = new ChallengeAuthorizer({ ...common, credentials, realmOrigins: tokenOrigins(config) });
+  return { registry: new OciRegistry({ ...common, authorizer }), authorizer, credentials };
+}
+
+/** Where the registry is: the endpoint may be written with or without the protocol's `/v2`. */
+export function registryOf(endpoint: string): string {
+  return endpoint.replace(/\/+$/, '').replace(/\/v2$/, '');
+}
+
+/** The token server, where it is not at the registry. */
+export function tokenOrigins({ tokenServer }: OciConfig): string[] {
+  return tokenServer === undefined ? [] : [new URL(tokenServer).origin];
+}
+
+function credentialOf({ secretKind, username }: OciConfig, secret: string): RegistryCredential {
+  if (secretKind === 'bearer_token') return { kind: 'bearer', token: secret };
+  if (secretKind === 'identity_token') return { kind: 'refresh_token', token: secret };
+  if (username !== undefined) return { kind: 'basic', username, password: secret };
+  const colon = secret.indexOf(':');
+  if (colon < 1)
+    throw new ProviderError('invalid_request', 'config.username is missing, and the secret is not user:password');
+  return { kind: 'basic', username: secret.slice(0, colon), password: secret.slice(colon + 1) };
+}

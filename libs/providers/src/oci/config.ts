@@ -1,0 +1,48 @@
+import { IsIn, IsOptional, IsString, Length, Matches, MaxLength } from 'class-validator';
+import { JSONSchema } from 'class-validator-jsonschema';
+
+/** What the secret behind `authRef` is. */
+export const SECRET_KINDS = ['password', 'identity_token', 'bearer_token'] as const;
+export type SecretKind = (typeof SECRET_KINDS)[number];
+
+/** How a registry is talked to that speaks the OCI distribution protocol. */
+export class OciConfig {
+  @JSONSchema({
+    description:
+      'What the secret is: password, of a user; identity_token, which the token server takes in exchange for others; bearer_token, sent to the registry as it is.',
+  })
+  @IsIn(SECRET_KINDS)
+  secretKind: SecretKind = 'password';
+
+  @JSONSchema({ description: 'The user whose password the secret is. Absent: the secret is user:password.' })
+  @IsOptional()
+  @IsString()
+  @Matches(/^[^:\u0000-\u001f\u007f]+$/, { message: 'must be a name without colons and control characters' })
+  @Length(1, 255)
+  username?: string;
+
+  @JSONSchema({
+    description:
+      'The token server, as https://host[:port], where it is not at the registry. The credential is sent there if the registry asks for it, and to no other place.',
+  })
+  @IsOptional()
+  @Matches(/^https?:\/\/[^/@?#\s]{1,255}$/, { message: 'must be https://host or https://host:port' })
+  tokenServer?: string;
+
+  @JSONSchema({
+    description:
+      'An image that is always there, as team/app:stable: a test proves that it may be pulled, and health checks look at it, since a registry without its storage still answers everything else.',
+  })
+  @IsOptional()
+  @Matches(/^[a-z0-9]+(?:[._/-]+[a-z0-9]+)*:[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}$/, {
+    message: 'must be a repository and a tag without the host, such as team/app:stable',
+  })
+  @MaxLength(400)
+  canary?: string;
+
+  @JSONSchema({ description: 'PEM certificates of the authority behind a private registry.' })
+  @IsOptional()
+  @Matches(/-----BEGIN CERTIFICATE-----/, { message: 'must be PEM certificates' })
+  @MaxLength(100_000)
+  caBundle?: string;
+}

@@ -1,0 +1,152 @@
+import type { Capability, ProbePermissions, ProbeVerdict } from '@integrations/contracts';
+import {
+  claimsOf,
+  grantedBy,
+  type IntegrationConfig,
+  type Probe,
+  ProbeFailure,
+  type ProviderDeps,
+  ProviderError,
+  repositoryScope,
+  runProbe,
+} from '@integrations/provider-kit';
+import { type OciClient, openRegistry } from './client';
+import type { OciConfig } from './config';
+
+const PULL = 'pull';
+/** On the canary's repository. */
+export const REQUIRED = [PULL];
+const TEST_BUDGET_MS = 10_000;
+const HEALTH_BUDGET_MS = 5_000;
+const READING: readonly Capability[] = ['tags', 'digest', 'referrers'];
+/** What the catalog says to whom it is not for, and where there is none. */
+const NO_CATALOG = ['unauthenticated', 'permission_missing', 'not_found_or_no_access', 'unsupported_operation'];
+
+type Integration = IntegrationConfig<OciConfig>;
+
+/** Deep: the registry, who it takes us for, whether the canary may be pulled and what else is allowed. Reads only. */
+export function testConnection(
+  integration: Integration,
+  deps: ProviderDeps,
+  signal: AbortSignal,
+): Promise<ProbeVerdict> {
+  let opened: OciClient | undefined;
+  const clientOf = (probe: Probe) => (opened ??= openRegistry(integration, probe.deps));
+  return runProbe({
+    ...{ deps, signal, budgetMs: TEST_BUDGET_MS, requireCredential: false },
+    stages: {
+      credential: (probe) => enter(probe, clientOf(probe)),
+      identity: (probe) => identify(probe, clientOf(probe)),
+      permissions: async (probe) => {
+        const client = clientOf(probe);
+        await prove(probe, client, integration.config);
+        await noteCatalog(probe, client);
+        await refuseUnasked(probe, client);
+        noteAsides(probe, client);
+      },
+    },
+  });
+}
+
+/** Cheap: the canary, or the registry's door where there is none. */
+export function checkHealth(integration: Integration, deps: ProviderDeps, signal: AbortSignal): Promise<ProbeVerdict> {
+  return runProbe({
+    ...{ deps, signal, budgetMs: HEALTH_BUDGET_MS, requireCredential: false },
+    stages: {
+      credential: async (probe) => {
+        const client = openRegistry(integration, probe.deps);
+        if (integration.config.canary === undefined) await enter(probe, client);
+        else await pullCanary(probe, client, integration.config.canary);
+        noteAsides(probe, client);
+      },
+    },
+  });
+}
+
+async function enter(probe: Probe, { registry, credentials }: OciClient): Promise<void> {
+  const credential = await credentials.get(probe.signal);
+  if (credential?.kind === 'bearer') noteExpiry(probe, credential.token);
+  await registry.ping(probe.signal).catch(asProduct);
+  probe.note({ server: { product: 'OCI registry' } });
+}
+
+function noteExpiry({ note, deps }: Probe, token: string): void {
+  const expiresAt = claimsOf(token)?.expiresAt;
+  if (expiresAt === undefined) return;
+  note({ credential: { expiresAt: new Date(expiresAt).toISOString() } });
+  if (expiresAt < deps.clock.now()) throw new ProbeFailure('credential_expired', 'The token has expired');
+}
+
+async function identify(probe: Probe, { authorizer, credentials }: OciClient): Promise<void> {
+  const credential = await credentials.get(probe.signal);
+  if (!credential) return probe.note({ principal: { id: 'anonymous', kind: 'anonymous' } });
+  const told = credential.kind === 'bearer' ? claimsOf(credential.token) : await authorizer.claims([], probe.signal);
+  const id = told?.subject ?? (credential.kind === 'basic' ? credential.username : null);
+  if (id !== null) probe.note({ principal: { id, kind: credential.kind === 'basic' ? 'user' : 'token' } });
+}
+
+async function prove(probe: Probe, client: OciClient, { canary }: OciConfig): Promise<void> {
+  if (canary === undefined) {
+    probe.note({ warnings: ['Whether images may be pulled is not proven: name one as config.canary'] });
+    return;
+  }
+  const granted = await grantedFor(probe, client, imageOf(canary).repository);
+  if (granted) probe.note({ permissions: permissionsOf(granted, 'token_claims') });
+  if (granted && !granted.includes(PULL)) return; // which fails the stage
+  await pullCanary(probe, client, canary);
+  if (!granted) probe.note({ permissions: permissionsOf(REQUIRED, 'observed') });
+}
+
+function permissionsOf(granted: readonly string[], how: ProbePermissions['how']): ProbePermissions {
+  const missing = REQUIRED.filter((action) => !granted.includes(action));
+  return { required: REQUIRED, granted, missing, excess: granted.filter((one) => !REQUIRED.includes(one)), how };
+}
+
+/** The actions that the token server would allow at most; null where its tokens do not say. The token is sent nowhere. */
+async function grantedFor(probe: Probe, { authorizer }: OciClient, repository: string): Promise<string[] | null> {
+  const claims = await authorizer.claims([repositoryScope(repository, [PULL, 'push', 'delete'])], probe.signal);
+  const actions = claims && grantedBy(claims);
+  return actions && actions.map((action) => action.slice(action.lastIndexOf(':') + 1));
+}
+
+async function pullCanary({ signal }: Probe, { registry }: OciClient, canary: string): Promise<void> {
+  const { repository, tag } = imageOf(canary);
+  await registry.resolveDigest(repository, tag, { platform: null }, signal);
+}
+
+async function noteCatalog(probe: Probe, { registry }: OciClient): Promise<void> {
+  try {
+    await registry.listRepositories({ limit: 1, cursor: null, q: null }, probe.signal);
+    probe.note({ capabilities: ['repositories', ...READING] });
+  } catch (error) {
+    if (!(error instanceof ProviderError) || !NO_CATALOG.includes(error.code)) throw error;
+    probe.note({ capabilities: READING });
+  }
+}
+
+/** With a credential that no place has asked for, nothing is known of it. */
+async function refuseUnasked({ signal }: Probe, { authorizer, credentials }: OciClient): Promise<void> {
+  const credential = await credentials.get(signal);
+  if (!credential || credential.kind === 'bearer') return;
+  if ((await authorizer.challenges(signal)).length > 0) return;
+  throw new ProbeFailure('anonymous_only', 'The registry asks for no credential, and is open to all');
+}
+
+function noteAsides({ note }: Probe, { registry: { quota, warnings } }: OciClient): void {
+  note({ ...(quota ? { quota } : {}), warnings: warnings.map((text) => `The registry warns: ${text}`) });
+}
+
+function imageOf(canary: string): { readonly repository: string; readonly tag: string } {
+  const colon = canary.lastIndexOf(':');
+  return { repository: canary.slice(0, colon), tag: canary.slice(colon + 1) };
+}
+
+/** Every registry answers at `/v2/`; a 404 or a page there is of something else. */
+function asProduct(error: unknown): never {
+  if (!(error instanceof ProviderError)) throw error;
+  const isPage = error.code === 'provider_unavailable' && error.httpStatus === undefined;
+  if (!isPage && error.httpStatus !== 404) throw error;
+  throw new ProbeFailure('not_this_product', 'No registry answers at this address: /v2/ comes right after it', {
+    cause: error,
+  });
+}

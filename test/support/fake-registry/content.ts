@@ -1,0 +1,86 @@
+import { createHash } from 'node:crypto';
+
+const INDEX = 'application/vnd.oci.image.index.v1+json';
+const MANIFEST = 'application/vnd.oci.image.manifest.v1+json';
+const EMPTY = 'application/vnd.oci.empty.v1+json';
+
+export interface StoredManifest {
+  readonly mediaType: string;
+  readonly body: string;
+  readonly digest: string;
+}
+
+/** What an image refers to and is made of, so far as registries look at it. */
+interface ManifestContent {
+  readonly mediaType: string;
+  readonly artifactType?: string;
+  readonly subject?: { readonly digest: string };
+  readonly annotations?: Readonly<Record<string, string>>;
+  readonly manifests?: readonly object[];
+}
+
+/** A repository: manifests by digest, and tags. */
+export class FakeRepository {
+  readonly tags = new Map<string, string>();
+  readonly #manifests = new Map<string, StoredManifest>();
+
+  /** Pushes an image of one platform; `salt` makes it another one than its like. */
+  push(tag: string, salt = tag): StoredManifest {
+    return this.#store({ mediaType: MANIFEST, annotations: { salt } }, tag);
+  }
+
+  /** Pushes an image for several platforms, each `os/architecture[/variant]`. */
+  pushIndex(tag: string, platforms: readonly string[]): StoredManifest {
+    const manifests = platforms.map((platform) => {
+      const [os, architecture, variant] = platform.split('/');
+      return {
+        ...descriptor(this.#store({ mediaType: MANIFEST, annotations: { tag, platform } })),
+        platform: { os, architecture, variant },
+      };
+    });
+    return this.#store({ mediaType: INDEX, manifests }, tag);
+  }
+
+  /** Pushes what refers to an image: a signature, an SBOM. */
+  refer(subject: StoredManifest, artifactType: string, annotations: Record<string, string> = {}): StoredManifest {
+    return this.#store({ mediaType: MANIFEST, artifactType, subject: descriptor(subject), annotations });
+  }
+
+  /** As clients do it at a registry that knows no referrers: an index under a tag. */
+  tagReferrers(subject: StoredManifest): void {
+    this.#store({ mediaType: INDEX, manifests: this.referrers(subject.digest) }, subject.digest.replace(':', '-'));
+  }
+
+  find(reference: string): StoredManifest | undefined {
+    return this.#manifests.get(this.tags.get(reference) ?? reference);
+  }
+
+  /** Descriptors of what refers to a digest. */
+  referrers(digest: string): object[] {
+    return [...this.#manifests.values()].flatMap((stored) => {
+      const { subject, artifactType, annotations } = JSON.parse(stored.body) as ManifestContent;
+      return subject?.digest === digest ? [{ ...descriptor(stored), artifactType, annotations }] : [];
+    });
+  }
+
+  #store(content: ManifestContent, tag?: string): StoredManifest {
+    const empty = { mediaType: EMPTY, digest: digestOf('{}'), size: 2 };
+    const body = JSON.stringify({
+      schemaVersion: 2,
+      ...(content.manifests ? {} : { config: empty, layers: [] }),
+      ...content,
+    });
+    const stored = { mediaType: content.mediaType, body, digest: digestOf(body) };
+    this.#manifests.set(stored.digest, stored);
+    if (tag !== undefined) this.tags.set(tag, stored.digest);
+    return stored;
+  }
+}
+
+export function digestOf(body: string): string {
+  return `sha256:${createHash('sha256').update(body).digest('hex')}`;
+}
+
+function descriptor({ mediaType, digest, body }: StoredManifest) {
+  return { mediaType, digest, size: Buffer.byteLength(body) };
+}

@@ -1,0 +1,138 @@
+import { type Answer, HttpAnswer } from '../fake-vendor/answer.ts';
+import type { LoggedRequest } from '../fake-vendor/faults.ts';
+import { VendorServer } from '../fake-vendor/server.ts';
+import { type AccessOptions, denied, FakeAccess } from './access.ts';
+import { FakeRepository } from './content.ts';
+
+export { FakeRepository, type StoredManifest } from './content.ts';
+
+export interface FakeRegistryOptions extends Partial<AccessOptions> {
+  /** Before `/v2/`. */
+  readonly basePath?: string;
+  /** Where the registry sends clients for tokens; at `/token` of itself if absent. */
+  readonly realm?: string;
+  /** False: a registry from before the distribution spec 1.1. */
+  readonly hasReferrers?: boolean;
+  /** False: none for anybody. */
+  readonly hasCatalog?: boolean;
+  /** At most so many names on a page. */
+  readonly pageSize?: number;
+  /** Of every answer: quotas, warnings, what a vendor is known by. */
+  readonly headers?: Readonly<Record<string, string>>;
+  /** The vendor's own API: null for what is none of its paths, which then are the registry's. May throw HttpAnswer. */
+  readonly api?: (request: LoggedRequest, url: URL, raw: string) => Answer | null;
+}
+
+/** A registry by the distribution spec, on the loopback interface, as a base of the fakes of vendors. */
+export class FakeRegistry extends VendorServer {
+  readonly repositories = new Map<string, FakeRepository>();
+  readonly access: FakeAccess;
+  readonly #options: FakeRegistryOptions;
+  #origin = '';
+
+  private constructor(options: FakeRegistryOptions) {
+    super({ errorType: 'text/plain' });
+    this.#options = options;
+    const everything: AccessOptions['grants'] = (_user, type) => (type === 'registry' ? ['*'] : ['pull']);
+    this.access = new FakeAccess({ auth: 'none', users: {}, grants: everything, tokens: 'jwt', ...options });
+  }
+
+  static async start(options: FakeRegistryOptions = {}): Promise<FakeRegistry> {
+    const registry = new FakeRegistry(options);
+    registry.#origin = await registry.listen();
+    return registry;
+  }
+
+  /** What integrations have as their endpoint. */
+  get url(): string {
+    return `${this.#origin}${this.#options.basePath ?? ''}`;
+  }
+
+  /** A repository, made if need be. */
+  repository(name: string): FakeRepository {
+    const known = this.repositories.get(name) ?? new FakeRepository();
+    this.repositories.set(name, known);
+    return known;
+  }
+
+  protected override pathOf({ pathname }: URL): string | null {
+    const base = this.#options.basePath ?? '';
+    return pathname.startsWith(`${base}/`) ? pathname.slice(base.length) : null;
+  }
+
+  protected override standardHeaders(): Record<string, string> {
+    return { ...this.#options.headers };
+  }
+
+  protected override answer(request: LoggedRequest, url: URL, raw: string): Answer {
+    const own = this.#options.api?.(request, url, raw);
+    if (own) return own;
+    if (request.path === '/token') return { status: 200, body: this.access.exchange(request, url, raw) };
+    if (request.method !== 'GET' && request.method !== 'HEAD') throw new HttpAnswer(405, denied('UNSUPPORTED'));
+    return this.#registry(request, url);
+  }
+
+  #registry(request: LoggedRequest, url: URL): Answer {
+    const { path } = request;
+    if (path === '/v2/') return this.#checked(request, '', () => ({ status: 200, body: {} }));
+    if (path === '/v2/_catalog') return this.#checked(request, 'registry:catalog:*', () => this.#catalog(url));
+    const [, name = '', kind = '', reference = ''] =
+      /^\/v2\/(.+?)\/(tags|manifests|referrers)\/([^/]+)$/.exec(path) ?? [];
+    if (name === '') throw notFound();
+    return this.#checked(request, `repository:${name}:pull`, () => {
+      const repository = this.repositories.get(name);
+      if (!repository) throw new HttpAnswer(404, denied('NAME_UNKNOWN'));
+      if (kind === 'tags') return this.#page(url, 'tags', [...repository.tags.keys()].sort(), { name });
+      return kind === 'manifests' ? manifest(request, repository, reference) : this.#referrers(repository, reference);
+    });
+  }
+
+  #checked(request: LoggedRequest, scope: string, answer: () => Answer): Answer {
+    // As the client named this registry: there may be a proxy in between.
+    const realm = this.#options.realm ?? `http://${request.headers['host']}${this.#options.basePath ?? ''}/token`;
+    this.access.check(request, realm, scope);
+    return answer();
+  }
+
+  #catalog(url: URL): Answer {
+    if (this.#options.hasCatalog === false) throw notFound();
+    return this.#page(url, 'repositories', [...this.repositories.keys()].sort(), {});
+  }
+
+  #page(url: URL, field: string, names: readonly string[], beside: object): Answer {
+    const asked = Number(url.searchParams.get('n') ?? 100);
+    const size = Math.min(asked, this.#options.pageSize ?? 1_000);
+    const last = url.searchParams.get('last');
+    const rest = last === null ? names : names.filter((name) => name > last);
+    const page = rest.slice(0, size);
+    const query = `last=${encodeURIComponent(page.at(-1) ?? '')}&n=${asked}`;
+    const body = { ...beside, [field]: page };
+    if (rest.length <= size) return { status: 200, body };
+    return { status: 200, body, headers: { link: `<${url.pathname}?${query}>; rel="next"` } };
+  }
+
+  #referrers(repository: FakeRepository, digest: string): Answer {
+    if (this.#options.hasReferrers === false) throw notFound();
+    const mediaType = 'application/vnd.oci.image.index.v1+json';
+    const body = JSON.stringify({ schemaVersion: 2, mediaType, manifests: repository.referrers(digest) });
+    return { status: 200, body, headers: { 'content-type': mediaType } };
+  }
+}
+
+/** With a wrong `Accept` an image is not found, as at Distribution. */
+function manifest({ headers }: LoggedRequest, repository: FakeRepository, reference: string): Answer {
+  const found = repository.find(reference);
+  if (!found || !String(headers['accept']).includes(found.mediaType))
+    throw new HttpAnswer(404, denied('MANIFEST_UNKNOWN'));
+  const { body, mediaType, digest } = found;
+  const length = String(Buffer.byteLength(body));
+  return {
+    status: 200,
+    body,
+    headers: { 'content-type': mediaType, 'docker-content-digest': digest, 'content-length': length },
+  };
+}
+
+function notFound(): HttpAnswer {
+  return new HttpAnswer(404, '404 page not found\n', { 'content-type': 'text/plain; charset=utf-8' });
+}
