@@ -1,4 +1,5 @@
 import type { ConnectorPlugin } from '@integrations/provider-kit';
+import { createBitbucketDataCenterPlugin } from './bitbucket-data-center/plugin';
 import { createGitHubAppPlugin } from './github-app/plugin';
 import { createGitLabPlugin } from './gitlab/plugin';
 import { createInMemoryPlugin } from './in-memory/plugin';
@@ -7,6 +8,7 @@ import { createOciPlugin } from './oci/plugin';
 /** Every provider of this repository, one line each. */
 export function createOwnProviders(): ConnectorPlugin[] {
   return [
+    createBitbucketDataCenterPlugin(),
     createGitHubAppPlugin(),
     createGitLabPlugin(),
     createOciPlugin(),

@@ -1,0 +1,133 @@
+import { ScmCommentRequest } from '@integrations/contracts';
+import { type EgressClient, markerOf } from '@integrations/provider-kit';
+import {
+  connect,
+  loopbackEgress,
+  OWNER,
+  PROJECT_TOKEN,
+  PULL_REQUEST,
+  REPOSITORY,
+  startAcme,
+  TOKEN,
+} from '../../../../test/support/fake-bitbucket-data-center/connection';
+import type { FakeBitbucketDataCenter } from '../../../../test/support/fake-bitbucket-data-center/index';
+import { bitbucketAnnotations } from './annotations';
+import { BitbucketClient } from './client';
+import { BitbucketDataCenterConfig } from './config';
+
+const context = { operationId: 'op', upsertKey: 'sast', signal: AbortSignal.timeout(60_000) };
+
+describe('Comments at Bitbucket Data Center', () => {
+  let bitbucket: FakeBitbucketDataCenter;
+  let egress: EgressClient;
+
+  const comment = (fields: Partial<ScmCommentRequest> = {}, token = TOKEN) => {
+    const { integration, deps } = connect(bitbucket, egress, { config: new BitbucketDataCenterConfig(), token });
+    const place = { owner: OWNER, repository: REPOSITORY, pullRequestNumber: PULL_REQUEST, body: 'Two findings.' };
+    const request = Object.assign(new ScmCommentRequest(), { ...place, ...fields });
+    return bitbucketAnnotations(new BitbucketClient(integration, deps)).postComment(request, context);
+  };
+  const pullRequest = () => bitbucket.pullRequest(OWNER, REPOSITORY, PULL_REQUEST);
+  const texts = () => pullRequest().comments.map(({ text }) => text);
+
+  beforeAll(async () => {
+    egress = loopbackEgress();
+    bitbucket = await startAcme();
+  });
+  afterEach(() => {
+    expect(bitbucket.violations).toEqual([]);
+    bitbucket.reset();
+  });
+  afterAll(async () => {
+    await egress.close();
+    await bitbucket.stop();
+  });
+
+  it('carry a marker that Markdown hides, since HTML comments would be seen', async () => {
+    await comment({ body: 'Done.<!-- secret plan -->\n<!-- x -->\n`<!-- code -->`' });
+
+    expect(texts()[0]).toMatch(/^Done\.\n.*\n\n\[\/\/\]: # \(integrations:[0-9a-f]{32}\)$/);
+  });
+
+  it('say without HTML what folds, and leave code as it is', async () => {
+    await comment({
+      body: '<details>\n<summary>More</summary>\n\n| a |\n\n</details>\n\n```html\n<details>\n```\n~~~\n```\n<details>\n~~~\nEnd',
+    });
+
+    expect(texts()[0]).toMatch(
+      /^\*\*More\*\*\n\n\| a \|\n\n\n```html\n<details>\n```\n~~~\n```\n<details>\n~~~\nEnd\n\n\[/,
+    );
+  });
+
+  it('are found behind hundreds of other activities, each thread once', async () => {
+    await comment();
+    const [own] = pullRequest().comments;
+    for (let index = 0; index < 220; index++) bitbucket.addForeignComment(pullRequest(), `Comment ${index}`);
+    for (let index = 0; index < 3; index++) bitbucket.addReply(own!, `Answer ${index}`);
+
+    expect(await comment()).toMatchObject({ outcome: 'unchanged', commentId: String(own!.id) });
+    expect(await comment({ updateExisting: false })).toMatchObject({ outcome: 'created' });
+    expect(bitbucket.requests.filter(({ path }) => path.endsWith('/activities'))).toHaveLength(1 + 1 + 3);
+  });
+
+  it('are kept apart by author, whatever marker somebody has copied', async () => {
+    await comment();
+    bitbucket.addForeignComment(pullRequest(), texts()[0]!);
+    await comment({ body: 'All fixed.' }, PROJECT_TOKEN);
+
+    expect(pullRequest().comments.map(({ author, text }) => `${author.name}: ${text.split('\n')[0]}`)).toEqual([
+      ...['scanner bot: Two findings.', 'alice: Two findings.', 'access-token-user/1/77: All fixed.'],
+    ]);
+  });
+
+  /** Somebody is faster, each time that we are about to change it. */
+  const faster = (change: (present: { version: number; text: string }) => void) =>
+    bitbucket.inject({
+      when({ method }) {
+        if (method === 'PUT') change(pullRequest().comments[0]!);
+        return false;
+      },
+      ...{ processed: true, reply: 'reset' },
+    });
+  const puts = () => bitbucket.requests.filter(({ method }) => method === 'PUT').length;
+
+  it('of which the version is stale are read again, once', async () => {
+    await comment();
+    faster((present) => (present.version = 5));
+    expect(await comment({ body: 'New.' })).toMatchObject({ outcome: 'updated' });
+    expect(puts()).toBe(2);
+  });
+
+  it('that somebody changes all the time are given up', async () => {
+    await comment();
+    faster((present) => (present.version += 1));
+    await expect(comment({ body: 'New.' })).rejects.toMatchObject({ code: 'conflict', transient: false });
+    expect(puts()).toBe(2);
+  });
+
+  it('that say by now what they should are left alone', async () => {
+    await comment();
+    const [own] = pullRequest().comments;
+    faster((present) => Object.assign(present, { version: 5, text: own!.text.replace('Two findings.', 'New.') }));
+    await comment({ body: 'New.' });
+
+    expect(own).toMatchObject({ version: 5 });
+    expect(puts()).toBe(1);
+  });
+
+  it('of others are not changed, nor those that are none', async () => {
+    const { id } = bitbucket.addForeignComment(pullRequest(), 'Mine.');
+
+    await expect(comment({ commentId: String(id) })).rejects.toMatchObject({ code: 'invalid_request' });
+    await expect(comment({ commentId: 'abc' })).rejects.toMatchObject({ code: 'invalid_request' });
+    await expect(comment({ commentId: '999999' })).rejects.toMatchObject({ code: 'not_found_or_no_access' });
+  });
+
+  it('are cut to what Bitbucket takes, whatever they are written in', async () => {
+    for (const body of ['x'.repeat(40_000), '😀'.repeat(17_000)]) {
+      const { truncated } = await comment({ body, updateExisting: true });
+      expect(truncated).toMatchObject([{ field: 'body', unit: 'bytes' }]);
+    }
+    expect(markerOf(texts()[0]!)).not.toBeNull();
+  });
+});

@@ -1,0 +1,160 @@
+import { randomUUID } from 'node:crypto';
+import { ScmCheckRunRequest, ScmCommentRequest, ScmStatusRequest } from '@integrations/contracts';
+import { type EgressClient, type InlineComment, type InlineCommentsRequest } from '@integrations/provider-kit';
+import {
+  added,
+  connect,
+  HEAD_SHA,
+  loopbackEgress,
+  OWNER,
+  PULL_REQUEST,
+  REPOSITORY,
+  startAcme,
+} from '../../../../test/support/fake-bitbucket-data-center/connection';
+import type { FakeBitbucketDataCenter } from '../../../../test/support/fake-bitbucket-data-center/index';
+import {
+  COMMON_FAULTS,
+  describeFaultMatrix,
+  type Misbehaviour,
+  type Scenario,
+  type VendorOperation,
+} from '../../../../test/support/fake-vendor/fault-matrix';
+import { bitbucketAnnotations } from './annotations';
+import { BitbucketClient } from './client';
+import { BitbucketDataCenterConfig } from './config';
+
+type Client = ReturnType<typeof bitbucketAnnotations>;
+type Operation = VendorOperation<Client>;
+
+const STARTING = '<html><title>Bitbucket is starting up</title></html>';
+const LIMITED = '{"errors":[{"context":null,"message":"You have been rate limited","exceptionName":null}]}';
+
+const FAULTS: Readonly<Record<string, () => Misbehaviour>> = {
+  ...COMMON_FAULTS,
+  '500': () => ({ processed: false, reply: { status: 500, body: '{"errors":[]}' } }),
+  '503 page of an instance that starts': () => ({ processed: false, reply: { status: 503, body: STARTING } }),
+  '502 page although it was done': () => ({ processed: true, reply: { status: 502, body: STARTING } }),
+  '429 that says how long': () => ({
+    processed: false,
+    reply: { status: 429, headers: { 'retry-after': '1' }, body: LIMITED },
+  }),
+  '429 that tells its bucket only': () => ({
+    processed: false,
+    reply: { status: 429, headers: { 'x-ratelimit-remaining': '0', 'x-ratelimit-fillrate': '5' }, body: LIMITED },
+  }),
+};
+
+const FILES = [added('src/shop.ts', 40)];
+const HIDDEN = [30];
+const place = { owner: OWNER, repository: REPOSITORY };
+const operation = () => ({ operationId: randomUUID(), upsertKey: 'sast' });
+
+function comment(fields: Partial<ScmCommentRequest> = {}): Operation {
+  const onPull = { ...place, pullRequestNumber: PULL_REQUEST, body: 'Two findings.' };
+  const request = Object.assign(new ScmCommentRequest(), { ...onPull, ...fields });
+  const context = operation();
+  return (client, signal) => client.postComment(request, { ...context, signal });
+}
+
+function status(fields: Partial<ScmStatusRequest> = {}): Operation {
+  const ofCommit = { ...place, commitSha: HEAD_SHA, state: 'success', context: 'scan', description: 'Fine' };
+  const request = Object.assign(new ScmStatusRequest(), { ...ofCommit, ...fields });
+  const context = operation();
+  return (client, signal) => client.postStatus(request, { ...context, signal });
+}
+
+function checkRun(from: number, fields: Partial<ScmCheckRunRequest> = {}): Operation {
+  const annotations = [from, from + 1].map((line) => ({
+    ...{ path: 'src/shop.ts', startLine: line, endLine: line, annotationLevel: 'warning', message: `Line ${line}.` },
+  }));
+  const ofHead = { ...place, headSha: HEAD_SHA, name: 'SAST', conclusion: 'failure', summary: 'Two.', annotations };
+  const request = Object.assign(new ScmCheckRunRequest(), { ...ofHead, ...fields });
+  const context = operation();
+  return (client, signal) => client.createCheckRun(request, { ...context, signal });
+}
+
+const remarks = (from: number, count: number): InlineComment[] =>
+  Array.from({ length: count }, (_, index) => ({
+    fingerprint: `remark ${from + index}`,
+    path: 'src/shop.ts',
+    ...{ startLine: from + index, endLine: from + index + 1 },
+    body: `Look at line ${from + index}.`,
+  }));
+
+function inline(comments: InlineComment[], outdated: InlineCommentsRequest['outdated'] = 'resolve'): Operation {
+  const request = { ...place, pullRequestNumber: PULL_REQUEST, headSha: HEAD_SHA, comments, outdated };
+  const context = operation();
+  return (client, signal) => client.postInlineComments(request, { ...context, signal });
+}
+
+const SCENARIOS: readonly Scenario<Client>[] = [
+  { name: 'a first comment', before: [], operation: comment() },
+  { name: 'a comment brought up to date', before: [comment()], operation: comment({ body: 'All fixed.' }) },
+  { name: 'a further comment', before: [comment()], operation: comment({ updateExisting: false }) },
+  { name: 'a status', before: [], operation: status() },
+  { name: 'a status that ends', before: [status({ state: 'pending' })], operation: status() },
+  {
+    name: 'a check run that is under way',
+    before: [],
+    operation: checkRun(1, { status: 'in_progress', conclusion: undefined as never, annotations: [] }),
+  },
+  { name: 'a check run', before: [], operation: checkRun(1) },
+  { name: 'a check run brought up to date', before: [checkRun(1)], operation: checkRun(2, { summary: 'Others.' }) },
+  {
+    name: 'a check run that finds nothing any more',
+    before: [checkRun(1)],
+    operation: checkRun(1, { conclusion: 'success', annotations: [] }),
+  },
+  // The diff shows line 30, but Bitbucket takes no comment on it.
+  {
+    name: 'remarks, at lines, a file and nowhere',
+    before: [],
+    operation: inline([...remarks(28, 2), ...remarks(90, 1)]),
+  },
+  {
+    name: 'remarks brought up to date',
+    before: [inline(remarks(1, 2))],
+    operation: inline([{ ...remarks(2, 1)[0]!, body: 'Worse.' }, ...remarks(3, 1)]),
+  },
+  { name: 'remarks that come back', before: [inline(remarks(1, 1)), inline([])], operation: inline(remarks(1, 1)) },
+  { name: 'remarks that are deleted', before: [inline(remarks(1, 2))], operation: inline(remarks(2, 1), 'delete') },
+];
+
+describe('whatever goes wrong between us and Bitbucket, an operation that runs until it succeeds', () => {
+  let bitbucket: FakeBitbucketDataCenter;
+  let egress: EgressClient;
+
+  beforeAll(async () => {
+    egress = loopbackEgress();
+    bitbucket = await startAcme({ files: FILES });
+  });
+  afterEach(() => expect(bitbucket.violations).toEqual([]));
+  afterAll(async () => {
+    await egress.close();
+    await bitbucket.stop();
+  });
+
+  /** All that stands at Bitbucket, without ids and versions. */
+  const stored = () => ({
+    comments: bitbucket
+      .pullRequest(OWNER, REPOSITORY, PULL_REQUEST)
+      .comments.map(({ text, anchor, resolvedBy }) => ({ text, anchor, isResolved: resolvedBy !== null })),
+    builds: bitbucket.builds(OWNER, REPOSITORY, HEAD_SHA).map(({ createdDate: _, updatedDate: __, ...build }) => build),
+    reports: bitbucket.reports(OWNER, REPOSITORY, HEAD_SHA).map(({ body, annotations }) => ({ body, annotations })),
+  });
+
+  const begin = () => {
+    bitbucket.reset();
+    bitbucket.pullRequest(OWNER, REPOSITORY, PULL_REQUEST).hidden = HIDDEN;
+    const { integration, deps } = connect(bitbucket, egress, { config: new BitbucketDataCenterConfig() });
+    return () => bitbucketAnnotations(new BitbucketClient(integration, deps));
+  };
+
+  describeFaultMatrix({
+    ...{ scenarios: SCENARIOS, faults: FAULTS, begin, stored },
+    vendor: () => bitbucket,
+    harmless: [204, 400, 404],
+    attemptMs: 10_000,
+    timeoutMs: 60_000,
+  });
+});

@@ -1,0 +1,158 @@
+import type { EgressClient, InlineComment, InlineCommentsRequest } from '@integrations/provider-kit';
+import {
+  added,
+  connect,
+  HEAD_SHA,
+  loopbackEgress,
+  OWNER,
+  PULL_REQUEST,
+  REPOSITORY,
+  startAcme,
+} from '../../../../test/support/fake-bitbucket-data-center/connection';
+import type {
+  FakeBitbucketDataCenter,
+  FakeBitbucketOptions,
+} from '../../../../test/support/fake-bitbucket-data-center/index';
+import { bitbucketAnnotations } from './annotations';
+import { BitbucketClient } from './client';
+import { BitbucketDataCenterConfig } from './config';
+
+const signal = AbortSignal.timeout(60_000);
+const FILES = [
+  added('new.ts', 20),
+  { path: 'now.ts', srcPath: 'before.ts', patch: '@@ -10,3 +10,4 @@\n same\n-old\n+new\n+more\n same\n' },
+  { path: 'gone.ts', isDeleted: true as const, patch: '@@ -1,2 +0,0 @@\n-one\n-two\n' },
+];
+
+describe('Remarks on lines at Bitbucket Data Center', () => {
+  let bitbucket: FakeBitbucketDataCenter;
+  let egress: EgressClient;
+
+  const start = async (options: Partial<FakeBitbucketOptions> = {}) => {
+    bitbucket = await startAcme({ files: FILES, ...options });
+  };
+  const post = (comments: readonly InlineComment[], more: Partial<InlineCommentsRequest> = {}) => {
+    const { integration, deps } = connect(bitbucket, egress, { config: new BitbucketDataCenterConfig() });
+    const place = { owner: OWNER, repository: REPOSITORY, pullRequestNumber: PULL_REQUEST, headSha: HEAD_SHA };
+    return bitbucketAnnotations(new BitbucketClient(integration, deps)).postInlineComments(
+      { ...place, comments, outdated: 'resolve', ...more },
+      { operationId: 'op', upsertKey: 'sast', signal },
+    );
+  };
+  const remark = (path: string, startLine: number, endLine = startLine, body = 'Look here.'): InlineComment => ({
+    ...{ fingerprint: `${path} ${startLine}`, path, startLine, endLine, body },
+  });
+  const comments = () => bitbucket.pullRequest(OWNER, REPOSITORY, PULL_REQUEST).comments;
+
+  beforeAll(() => (egress = loopbackEgress()));
+  afterEach(async () => {
+    expect(bitbucket.violations).toEqual([]);
+    await bitbucket.stop();
+  });
+  afterAll(() => egress.close());
+
+  it('stand at added, unchanged, renamed and removed lines, and over several', async () => {
+    await start();
+    const { comments: outcomes } = await post([
+      ...[remark('new.ts', 3, 5), remark('now.ts', 10, 12), remark('now.ts', 13), remark('gone.ts', 1, 2)],
+    ]);
+
+    expect(outcomes.map(({ placed, reason }) => [placed, reason])).toEqual(Array(4).fill(['inline', null]));
+    expect(comments().map(({ anchor }) => anchor)).toEqual([
+      {
+        ...{ path: 'new.ts', diffType: 'EFFECTIVE', line: 5, lineType: 'ADDED', fileType: 'TO' },
+        multilineMarker: { startLine: 3, startLineType: 'ADDED' },
+        multilineSpan: { dstSpanStart: 3, dstSpanEnd: 5 },
+      },
+      {
+        ...{ path: 'now.ts', srcPath: 'before.ts', diffType: 'EFFECTIVE' },
+        ...{ line: 12, lineType: 'ADDED', fileType: 'TO' },
+        multilineMarker: { startLine: 10, startLineType: 'CONTEXT' },
+        multilineSpan: { dstSpanStart: 10, dstSpanEnd: 12 },
+      },
+      {
+        ...{ path: 'now.ts', srcPath: 'before.ts', diffType: 'EFFECTIVE' },
+        ...{ line: 13, lineType: 'CONTEXT', fileType: 'TO' },
+      },
+      {
+        ...{ path: 'gone.ts', diffType: 'EFFECTIVE', line: 2, lineType: 'REMOVED', fileType: 'FROM' },
+        multilineMarker: { startLine: 1, startLineType: 'REMOVED' },
+        multilineSpan: { srcSpanStart: 1, srcSpanEnd: 2 },
+      },
+    ]);
+  });
+
+  it('go to the file where the diff does not show the line, or Bitbucket takes none there, and nowhere without the file', async () => {
+    await start();
+    bitbucket.pullRequest(OWNER, REPOSITORY, PULL_REQUEST).hidden = [7];
+    const { comments: outcomes } = await post([remark('new.ts', 99), remark('new.ts', 7), remark('other.ts', 1)]);
+
+    expect(outcomes.map(({ placed }) => placed)).toEqual(['file', 'file', null]);
+    expect(comments().map(({ anchor }) => anchor)).toEqual(Array(2).fill({ path: 'new.ts', diffType: 'EFFECTIVE' }));
+    expect(comments()[0]!.text).toMatch(/^\*\*Line 99\*\*/);
+    expect(await post([remark('new.ts', 99), remark('new.ts', 7)])).toMatchObject({
+      comments: [{ outcome: 'unchanged', placed: 'file' }, { outcome: 'unchanged' }],
+    });
+  });
+
+  it('are not posted to another head', async () => {
+    await start();
+
+    await expect(post([remark('new.ts', 1)], { headSha: 'f'.repeat(40) })).rejects.toMatchObject({
+      code: 'stale_head',
+    });
+    expect(comments()).toEqual([]);
+  });
+
+  it('are resolved once nothing asks for them, and open again when it does', async () => {
+    await start();
+    await post([remark('new.ts', 1)]);
+    expect(await post([])).toEqual({ comments: [], outdated: 1 });
+    expect(comments()[0]).toMatchObject({ resolvedBy: { name: 'scanner bot' } });
+    expect((await post([])).outdated).toBe(0);
+    expect((await post([remark('new.ts', 1)])).comments).toMatchObject([{ outcome: 'updated' }]);
+    expect(comments()).toMatchObject([{ resolvedBy: null }]);
+  });
+
+  it('stay as a person has resolved them, and as they are where somebody answered', async () => {
+    await start();
+    await post([remark('new.ts', 1), remark('new.ts', 2)]);
+    const [resolved, answered] = comments();
+    bitbucket.resolve(resolved!);
+    bitbucket.addReply(answered!, 'It is meant so.');
+
+    expect((await post([remark('new.ts', 1)])).comments).toMatchObject([{ outcome: 'unchanged' }]);
+    expect((await post([], { outdated: 'delete' })).outdated).toBe(1);
+    expect(comments()).toMatchObject([{ id: answered!.id, resolvedBy: null }]);
+  });
+
+  it('are left where a version cannot resolve threads, and stand at their last line where it knows no spans', async () => {
+    await start({ version: '8.5.0' });
+    await post([remark('new.ts', 1, 3)]);
+    expect((await post([])).outdated).toBe(0);
+    expect(comments()).toMatchObject([{ resolvedBy: null, anchor: { line: 3 } }]);
+    expect(comments()[0]!.anchor).not.toHaveProperty('multilineMarker');
+  });
+
+  it.each([
+    ['9.2.1', 1, 3, '```\nx'],
+    ['9.3.0', 1, 3, '```suggestion\nx'],
+    ['8.5.0', 2, 2, '```suggestion\nx'],
+    ['9.4.0', 19, 30, '**Lines 19 to 30**\n\n```\nx'],
+  ])('offer in version %s, from line %i to %i, what can be taken as it is meant', async (version, from, to, text) => {
+    await start({ version });
+    const suggestion = remark('new.ts', from, to, '```suggestion\nx\n```');
+    await post([suggestion]);
+    expect(comments()[0]!.text.startsWith(text)).toBe(true);
+    expect((await post([suggestion])).comments).toMatchObject([{ outcome: 'unchanged' }]);
+  });
+
+  it('go to the file where the diff is too large to be read', async () => {
+    await start({ files: [] } as never);
+    const when = ({ path }: { path: string }) => path.endsWith('.diff');
+    bitbucket.inject({ when, processed: false, reply: { status: 413, body: '' } });
+    const { comments: outcomes } = await post([remark('new.ts', 1)]);
+
+    expect(outcomes).toMatchObject([{ outcome: 'unplaced', reason: 'Bitbucket takes no remark on the file' }]);
+  });
+});

@@ -1,0 +1,88 @@
+import {
+  type AnnotationContext,
+  type InlineCommentsRequest,
+  type InlineCommentsResponse,
+  type InlineOutcome,
+  keepRemarks,
+  markerOf,
+  NOT_SHOWN_THEN,
+  type OwnRemark,
+  placedRemark,
+  ProviderError,
+  type Remark,
+  type RemarkBoard,
+  remarkSet,
+  sameText,
+} from '@integrations/provider-kit';
+import type { BitbucketClient } from './client';
+import { type Comment, type ListedComment, PullRequestThread } from './comments';
+import { MAX_REMARKS_AT_FILES } from './limits';
+import { placeRemarks } from './place-remarks';
+import { remarkBody } from './remark-body';
+import { RepositoryClient } from './repository';
+
+export function postInlineComments(
+  client: BitbucketClient,
+  request: InlineCommentsRequest,
+  { upsertKey, signal }: AnnotationContext,
+): Promise<InlineCommentsResponse> {
+  const thread = new PullRequestThread(new RepositoryClient(client, request, signal), request);
+  const board: RemarkBoard<ListedComment> = {
+    maxAtFiles: MAX_REMARKS_AT_FILES,
+    own: (group) => ownRemarks(thread, group),
+    bringUpToDate: (remark, comment) => bringUpToDate(thread, remark, comment),
+    place: (remarks, room) => placeRemarks(thread, request, remarks, room),
+    settle: (comment, policy) => settle(thread, comment, policy),
+  };
+  return keepRemarks(board, remarkSet('inline', upsertKey, request.comments), request.outdated);
+}
+
+async function ownRemarks(thread: PullRequestThread, group: string): Promise<OwnRemark<ListedComment>[]> {
+  const found: OwnRemark<ListedComment>[] = [];
+  for await (const comment of thread.own()) {
+    const marker = markerOf(comment.text);
+    if (!comment.anchor || !marker?.startsWith(group)) continue;
+    found.push({ marker, thread: comment, isAnswered: await isAnswered(thread, comment) });
+  }
+  return found.sort((a, b) => a.thread.id - b.thread.id);
+}
+
+async function isAnswered(thread: PullRequestThread, { comments = [] }: Comment): Promise<boolean> {
+  for (const reply of comments) if (!(await thread.isOwn(reply)) || (await isAnswered(thread, reply))) return true;
+  return false;
+}
+
+/** What a person has resolved stays so. */
+async function bringUpToDate(
+  thread: PullRequestThread,
+  remark: Remark,
+  comment: ListedComment,
+): Promise<InlineOutcome> {
+  const placed = comment.anchor?.line === undefined ? 'file' : 'inline';
+  const { client, signal } = thread.repository;
+  const reopens = comment.threadResolved === true && (await client.isSelf(comment.threadResolver, signal));
+  const text = await remarkBody(thread.repository, remark, placed);
+  const isSame = sameText(comment.text, text);
+  if (!isSame || reopens) {
+    await thread.change(comment, { ...(isSame ? {} : { text }), ...(reopens ? { threadResolved: false } : {}) });
+  }
+  const outcome = isSame && !reopens ? 'unchanged' : 'updated';
+  return placedRemark(remark, outcome, placed, thread.urlOf(comment), placed === 'file' ? NOT_SHOWN_THEN : null);
+}
+
+/** Versions before 8.9 resolve no threads, and take no notice of being told to. */
+async function settle(
+  thread: PullRequestThread,
+  comment: ListedComment,
+  policy: 'resolve' | 'delete',
+): Promise<'settled' | 'was_settled' | 'refused'> {
+  if (policy === 'delete') return (await thread.delete(comment)) ? 'settled' : 'was_settled';
+  if (comment.threadResolved) return 'was_settled';
+  const changed = await thread.change(comment, { threadResolved: true }).catch(asRefusal);
+  return changed?.threadResolved ? 'settled' : 'refused';
+}
+
+function asRefusal(error: unknown): null {
+  if (error instanceof ProviderError && error.code === 'permission_missing') return null;
+  throw error;
+}

@@ -1,0 +1,96 @@
+import type { ProbeVerdict } from '@integrations/contracts';
+import {
+  type IntegrationConfig,
+  type Probe,
+  ProbeFailure,
+  type ProbeFindings,
+  type ProviderDeps,
+  ProviderError,
+  runProbe,
+} from '@integrations/provider-kit';
+import { BitbucketClient } from './client';
+import type { BitbucketDataCenterConfig } from './config';
+import { isLocked } from './errors';
+import { permissionsOf } from './permissions';
+import { isSince } from './version';
+
+const TEST_BUDGET_MS = 10_000;
+const HEALTH_BUDGET_MS = 5_000;
+/** The first with Code Insights that tell severities, and with `latest` for all that is called. */
+const OLDEST = '7.0';
+
+type Integration = IntegrationConfig<BitbucketDataCenterConfig>;
+
+/** Deep: the instance with its version, whom it takes us for, and whether there is a repository to write in. Reads only. */
+export function testConnection(
+  integration: Integration,
+  deps: ProviderDeps,
+  signal: AbortSignal,
+): Promise<ProbeVerdict> {
+  return runProbe({
+    ...{ deps, signal, budgetMs: TEST_BUDGET_MS, requireCredential: true },
+    stages: {
+      ...identify(integration),
+      permissions: async (probe) => {
+        const client = new BitbucketClient(integration, probe.deps);
+        probe.note({ permissions: await permissionsOf(client, probe.signal) });
+      },
+    },
+  });
+}
+
+/** Cheap: one call, whose answer names the account. */
+export function checkHealth(integration: Integration, deps: ProviderDeps, signal: AbortSignal): Promise<ProbeVerdict> {
+  return runProbe({
+    ...{ deps, signal, budgetMs: HEALTH_BUDGET_MS, requireCredential: true },
+    stages: identify(integration),
+  });
+}
+
+/** The question for the version is answered to anybody, but a wrong token is refused there too. */
+function identify(integration: Integration) {
+  let client: BitbucketClient;
+  return {
+    credential: async (probe: Probe) => {
+      client = new BitbucketClient(integration, probe.deps);
+      const { version, headers } = await client.properties(probe.signal).catch(asProduct);
+      probe.note({ server: { product: 'Bitbucket Data Center', version: version.slice(0, 40) }, ...quotaOf(headers) });
+      if (isSince(version, OLDEST)) return;
+      probe.note({
+        warnings: [`Bitbucket ${version.slice(0, 40)} is older than what is known here: ${OLDEST} and later`],
+      });
+    },
+    identity: async (probe: Probe) => {
+      const self = await client.self(probe.signal).catch(asFailure);
+      if (self) return probe.note({ principal: { id: self.name, kind: 'user' } });
+      const message = 'Bitbucket answers, and takes us for nobody: does a proxy drop the header Authorization?';
+      throw new ProbeFailure('anonymous_only', message);
+    },
+  };
+}
+
+/** Where rate limiting is on: how much is in the bucket of the token's user. */
+function quotaOf(headers: Readonly<Record<string, string>>): ProbeFindings {
+  const [limit, remaining] = ['limit', 'remaining'].map((name) => Number(headers[`x-ratelimit-${name}`] ?? NaN));
+  if (!Number.isFinite(limit) || !Number.isFinite(remaining)) return {};
+  return { quota: { limit: limit!, remaining: remaining! } };
+}
+
+/** Bitbucket answers this call to anybody, with JSON: a 404 or a page of something else is not Bitbucket. */
+function asProduct(error: unknown): never {
+  if (!(error instanceof ProviderError)) throw error;
+  const isPage = error.code === 'provider_unavailable' && error.httpStatus === undefined;
+  if (!isPage && error.httpStatus !== 404) return asFailure(error);
+  const message =
+    'No Bitbucket Data Center answers at this address, which is its base URL with the context path, such as https://git.example.com/bitbucket';
+  throw new ProbeFailure('not_this_product', message, { cause: error });
+}
+
+function asFailure(error: unknown): never {
+  if (!(error instanceof ProviderError) || error.code !== 'unauthenticated') throw error;
+  if (isLocked(error) || error.message.includes('deactivated')) {
+    throw new ProbeFailure('credential_disabled', error.message, { cause: error });
+  }
+  if (!error.message.includes('expired')) throw error;
+  throw new ProbeFailure('credential_expired', error.message, { cause: error });
+}

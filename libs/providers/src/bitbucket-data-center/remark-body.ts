@@ -1,0 +1,25 @@
+import { isSuggestion, type Remark, remarkText } from '@integrations/provider-kit';
+import { markedBody } from './marked-body';
+import type { RepositoryClient } from './repository';
+import { isSince } from './version';
+
+const SUGGESTION = /^([\s>]*(?:`{3,}|~{3,}))suggestion(?![\w:])/gm;
+
+/** The text of a remark as it is sent. */
+export async function remarkBody(
+  repository: RepositoryClient,
+  remark: Remark,
+  placed: 'inline' | 'file',
+): Promise<string> {
+  const text = remarkText(remark, placed);
+  const offered = (await mayOffer(repository, remark, placed)) ? text : text.replace(SUGGESTION, '$1');
+  return markedBody(offered, remark.marker).body;
+}
+
+/** Before 9.3 a suggestion takes the place of one line alone, and would leave the others. Asked only where it matters. */
+async function mayOffer({ client, signal }: RepositoryClient, remark: Remark, placed: string): Promise<boolean> {
+  if (!isSuggestion(remark)) return true;
+  if (placed === 'file') return false;
+  const { startLine, endLine } = remark.comment;
+  return startLine === endLine || isSince(await client.version(signal), '9.3');
+}

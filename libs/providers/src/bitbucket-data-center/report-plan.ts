@@ -1,0 +1,154 @@
+import type {
+  AnnotationLevel,
+  CheckRunConclusion,
+  ScmCheckRunAnnotation,
+  ScmCheckRunRequest,
+  Truncation,
+} from '@integrations/contracts';
+import {
+  byGravity,
+  type CheckRunState,
+  checkRunMarker,
+  checkRunState,
+  checkRunStatusName,
+  emulatedCheckRun,
+  neutralise,
+  truncate,
+  truncateLine,
+} from '@integrations/provider-kit';
+import { pathOf, type RepositoryName } from './addresses';
+import { type Build, buildOf, stateOfRun } from './builds';
+import { MAX_ANNOTATIONS, MAX_DETAILS_BYTES, MAX_MESSAGE_BYTES, MAX_REPORT_TITLE, MAX_STATUS_TEXT } from './limits';
+import { plainText } from './plain-text';
+
+/** A Code Insights report. https://developer.atlassian.com/server/bitbucket/rest/v902/api-group-builds-and-deployments/ */
+export interface Report {
+  readonly title: string;
+  readonly details?: string;
+  /** Absent while there is none: Bitbucket has no word for what runs. */
+  readonly result?: 'PASS' | 'FAIL';
+  readonly reporter: string;
+  readonly link?: string;
+  readonly data: readonly { readonly title: string; readonly type: 'NUMBER'; readonly value: number }[];
+}
+
+export interface Annotation {
+  readonly path: string;
+  readonly line: number;
+  readonly message: string;
+  readonly severity: 'HIGH' | 'MEDIUM' | 'LOW';
+}
+
+/** What stands for a check run: a build status, which may run, and a report, which annotates. */
+export interface ReportPlan extends CheckRunState {
+  readonly build: Build;
+  /** At most 50 characters. */
+  readonly key: string;
+  readonly report: Report;
+  /** The gravest first. */
+  readonly annotations: readonly Annotation[];
+  readonly truncated: readonly Truncation[];
+}
+
+const REPORTER = 'Integrations';
+
+const SEVERITIES = { failure: 'HIGH', warning: 'MEDIUM', notice: 'LOW' } as const;
+const COUNTED: readonly (readonly [AnnotationLevel, string])[] = [
+  ['failure', 'Failures'],
+  ['warning', 'Warnings'],
+  ['notice', 'Notices'],
+];
+
+const RESULTS: Readonly<Record<CheckRunConclusion, Report['result']>> = {
+  success: 'PASS',
+  neutral: 'PASS',
+  skipped: 'PASS',
+  failure: 'FAIL',
+  timed_out: 'FAIL',
+  action_required: 'FAIL',
+  // It says nothing, and lets nothing through.
+  cancelled: undefined,
+};
+
+/** Throws ProviderError `invalid_request` where status and conclusion contradict each other. */
+export function planReport(base: string, request: ScmCheckRunRequest, upsertKey: string): ReportPlan {
+  const { name, detailsUrl, headSha: sha, owner, repository, annotations = [] } = request;
+  const state = checkRunState(request);
+  const words = {
+    state: stateOfRun(state.conclusion),
+    name: checkRunStatusName(name, MAX_STATUS_TEXT),
+    description: plainText(emulatedCheckRun(request, 0).description),
+    targetUrl: detailsUrl,
+  };
+  const { build, truncated } = buildOf(base, { owner, repository, sha }, words);
+  const shown = byGravity(annotations).slice(0, MAX_ANNOTATIONS);
+  const cut = new Cuts();
+  return {
+    ...state,
+    build,
+    key: `integrations-${checkRunMarker(name, upsertKey)}`,
+    report: reportOf(request, state, annotations.length - shown.length, cut),
+    annotations: shown.map((annotation) => annotationOf(annotation, annotations.indexOf(annotation), cut)),
+    // The description is the beginning of what the report says in full.
+    truncated: [
+      ...truncated.filter(({ field }) => field !== 'description'),
+      ...cut.truncated,
+      ...(shown.length < annotations.length
+        ? [{ field: 'annotations', was: annotations.length, now: shown.length, unit: 'items' } as const]
+        : []),
+    ],
+  };
+}
+
+/** From the context path on. */
+export function reportPath(name: RepositoryName, sha: string, key: string): string {
+  return `/rest/insights/latest${pathOf(name)}/commits/${sha}/reports/${key}`;
+}
+
+function reportOf(
+  { name, summary, text, detailsUrl, annotations = [] }: ScmCheckRunRequest,
+  { conclusion }: CheckRunState,
+  left: number,
+  cut: Cuts,
+): Report {
+  const note = left > 0 ? `${left} further annotations found no room: a report holds ${MAX_ANNOTATIONS}.` : '';
+  const said = [summary, text].map((part) => plainText(part ?? '')).filter((part) => part !== '');
+  const max = MAX_DETAILS_BYTES - Buffer.byteLength(note) - 2;
+  const field = text === undefined ? 'summary' : 'text';
+  const details = cut.text(said.join('\n\n'), { field, max, unit: 'bytes', note: '(The rest found no room here.)' });
+  const result = conclusion ? RESULTS[conclusion] : undefined;
+  return {
+    title: truncateLine(name, { field: 'name', max: MAX_REPORT_TITLE, unit: 'characters' }).text,
+    ...(details || note ? { details: [details, note].filter((part) => part !== '').join('\n\n') } : {}),
+    ...(result ? { result } : {}),
+    reporter: REPORTER,
+    ...(detailsUrl ? { link: detailsUrl } : {}),
+    data: COUNTED.map(([level, title]) => ({
+      ...{ title, type: 'NUMBER' },
+      value: annotations.filter(({ annotationLevel }) => annotationLevel === level).length,
+    })),
+  };
+}
+
+function annotationOf(annotation: ScmCheckRunAnnotation, index: number, cut: Cuts): Annotation {
+  const { path, startLine: line, annotationLevel, title, message } = annotation;
+  return {
+    ...{ path, line },
+    message: cut.text(title ? `${title}: ${message}` : message, {
+      ...{ field: `annotations[${index}].message`, max: MAX_MESSAGE_BYTES, unit: 'bytes' },
+      note: '…',
+    }),
+    severity: SEVERITIES[annotationLevel],
+  };
+}
+
+/** Cuts to limits, and notes what was cut. */
+class Cuts {
+  readonly truncated: Truncation[] = [];
+
+  text(text: string, limit: Parameters<typeof truncate>[1]): string {
+    const cut = truncate(neutralise(text), limit);
+    if (cut.truncation) this.truncated.push(cut.truncation);
+    return cut.text;
+  }
+}

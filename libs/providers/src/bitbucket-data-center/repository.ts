@@ -1,0 +1,86 @@
+import { ProviderError } from '@integrations/provider-kit';
+import { pathOf, type RepositoryName } from './addresses';
+import type { BitbucketClient } from './client';
+import { unreadable } from './errors';
+import { MAX_PAGES, PAGE_SIZE } from './limits';
+import type { ApiRequest } from './transport';
+
+/** One call that writes; `path` is from the context path on. */
+export interface Write {
+  readonly method: 'POST' | 'PUT' | 'DELETE';
+  readonly path: string;
+  readonly query?: Readonly<Record<string, string>>;
+  readonly body?: object;
+}
+
+/** A page of a list. `nextPageStart` need not be the number of what came before: what may not be seen is left out. */
+export interface ListPage<T> {
+  readonly values: readonly T[];
+  readonly next: number | null;
+}
+
+/** One repository, for the time of one operation. */
+export class RepositoryClient {
+  readonly client: BitbucketClient;
+  readonly name: RepositoryName;
+  readonly signal: AbortSignal;
+
+  constructor(client: BitbucketClient, name: RepositoryName, signal: AbortSignal) {
+    this.client = client;
+    this.name = name;
+    this.signal = signal;
+  }
+
+  /** `path`: from the repository on. */
+  async get(path: string, query?: Readonly<Record<string, string>>): Promise<object> {
+    return (await this.#call({ method: 'GET', path: apiPath(this.name, path), ...(query ? { query } : {}) })).data;
+  }
+
+  async text(path: string): Promise<string> {
+    return (await this.#call({ method: 'GET', path: apiPath(this.name, path), reads: 'text' })).text;
+  }
+
+  /** The items of a list, page by page as far as they are wanted. Throws `limit_reached` for one that does not end. */
+  async *list<T>(what: string, path: string): AsyncGenerator<T> {
+    for (let start: number | null = 0, pages = 0; start !== null; pages++) {
+      if (pages === MAX_PAGES) throw new ProviderError('limit_reached', `Bitbucket: too many ${what} to look through`);
+      const query = { start: String(start), limit: String(PAGE_SIZE) };
+      const page: ListPage<T> = pageOf(await this.get(path, query), `the question for ${what}`);
+      yield* page.values;
+      start = page.next;
+    }
+  }
+
+  /** Answers with what came back, which of some writes is nothing. */
+  async write(write: Write): Promise<object> {
+    return (await this.#call(write)).data;
+  }
+
+  /** Of another API than the one that most is in. */
+  async at(path: string, query?: Readonly<Record<string, string>>): Promise<object> {
+    return (await this.#call({ method: 'GET', path, ...(query ? { query } : {}) })).data;
+  }
+
+  #call(request: ApiRequest) {
+    return this.client.call(request, this.signal);
+  }
+}
+
+/** A path of a repository in the main API. */
+export function apiPath(name: RepositoryName, path: string): string {
+  return `/rest/api/latest${pathOf(name)}${path}`;
+}
+
+export function pageOf<T>(data: object, what: string): ListPage<T> {
+  const { values, isLastPage, nextPageStart } = data as Record<string, unknown>;
+  if (!Array.isArray(values)) throw unreadable(what);
+  if (isLastPage !== false) return { values: values as T[], next: null };
+  if (typeof nextPageStart !== 'number') throw unreadable(what);
+  return { values: values as T[], next: nextPageStart };
+}
+
+/** Null of what is not there. */
+export function asAbsent(error: unknown): null {
+  if (error instanceof ProviderError && error.httpStatus === 404) return null;
+  throw error;
+}

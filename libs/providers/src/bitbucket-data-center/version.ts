@@ -1,0 +1,7 @@
+/** Version 7.10 comes after 7.9. What cannot be read is taken for a new one. */
+export function isSince(version: string, since: string): boolean {
+  const [major, minor = 0] = version.split('.').map(Number);
+  const [wantedMajor = 0, wantedMinor = 0] = since.split('.').map(Number);
+  if (major === undefined || Number.isNaN(major) || Number.isNaN(minor)) return true;
+  return major > wantedMajor || (major === wantedMajor && minor >= wantedMinor);
+}

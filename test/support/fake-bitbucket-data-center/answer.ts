@@ -1,0 +1,28 @@
+import { HttpAnswer } from '../fake-vendor/answer.ts';
+
+/** `{"errors":[{"context":…,"message":…,"exceptionName":…}]}`; `more` stands beside them. */
+export function refused(
+  status: number,
+  exceptionName: string | null,
+  message: string,
+  { context = null, ...more }: { readonly context?: string | null; readonly [field: string]: unknown } = {},
+): HttpAnswer {
+  return new HttpAnswer(status, { errors: [{ context, message, exceptionName, ...more }] });
+}
+
+export function notFound(what: 'project.NoSuchProject' | 'repository.NoSuchRepository' | string): HttpAnswer {
+  return refused(404, `com.atlassian.bitbucket.${what}Exception`, 'It does not exist.');
+}
+
+/** Of one who is known, and may not: Bitbucket says 401 to that too. */
+export function notPermitted(): HttpAnswer {
+  return refused(
+    401,
+    'com.atlassian.bitbucket.AuthorisationException',
+    'You are not permitted to access this resource',
+  );
+}
+
+export function invalid(context: string, message: string): HttpAnswer {
+  return refused(400, null, message, { context });
+}

@@ -1,0 +1,118 @@
+import type { Fault, LoggedRequest } from '../fake-vendor/faults.ts';
+import { FakeServer, type ServerOptions } from './server.ts';
+import {
+  type FakeBuild,
+  type FakeComment,
+  type FakePullRequest,
+  type FakeReport,
+  type FakeToken,
+  type FakeUser,
+  type RepositoryOptions,
+  World,
+} from './world.ts';
+
+export type { Fault, FaultReply, LoggedRequest } from '../fake-vendor/faults.ts';
+export type { FakeChangedFile, FakeComment, FakePullRequest, FakeToken, RepositoryOptions } from './world.ts';
+
+export interface FakeBitbucketOptions extends Partial<ServerOptions> {
+  readonly repositories: readonly RepositoryOptions[];
+  /** The value of a token and whose it is. */
+  readonly tokens: Readonly<Record<string, FakeUser>>;
+  readonly version?: string;
+}
+
+const PERSON: FakeUser = { id: 7, name: 'alice', type: 'NORMAL' };
+
+/** A Bitbucket Data Center for tests: it stores, judges by Atlassian's description of its API, and misbehaves on demand. */
+export class FakeBitbucketDataCenter {
+  /** The base URL of the instance. */
+  readonly url: string;
+  readonly world: World;
+  readonly #server: FakeServer;
+  readonly #options: FakeBitbucketOptions;
+
+  constructor(url: string, server: FakeServer, world: World, options: FakeBitbucketOptions) {
+    this.url = url;
+    this.world = world;
+    this.#server = server;
+    this.#options = options;
+    this.#issueTokens();
+  }
+
+  /** All requests so far; their paths are from the context path on. */
+  get requests(): LoggedRequest[] {
+    return this.#server.requests;
+  }
+
+  /** What the description of the API does not know; tests expect it to be empty. */
+  get violations(): string[] {
+    return this.#server.violations;
+  }
+
+  inject(fault: Fault): void {
+    this.#server.faults.inject(fault);
+  }
+
+  token(value: string): FakeToken {
+    return this.#server.tokens.get(value)!;
+  }
+
+  pullRequest(projectKey: string, slug: string, id: number): FakePullRequest {
+    const found = this.world.repository(projectKey, slug).pullRequests.get(id);
+    if (!found) throw new Error(`no pull request ${id}`);
+    return found;
+  }
+
+  builds(projectKey: string, slug: string, sha: string): readonly FakeBuild[] {
+    return [...(this.world.repository(projectKey, slug).builds.get(sha)?.values() ?? [])];
+  }
+
+  reports(projectKey: string, slug: string, sha: string): readonly FakeReport[] {
+    return [...(this.world.repository(projectKey, slug).reports.get(sha)?.values() ?? [])];
+  }
+
+  /** Somebody else comments. */
+  addForeignComment(pullRequest: FakePullRequest, text: string): FakeComment {
+    return this.world.addComment(pullRequest, PERSON, text, null);
+  }
+
+  /** Somebody answers. */
+  addReply(comment: FakeComment, text: string): void {
+    const said = { id: this.world.nextId(), version: 0, author: PERSON, text, anchor: null, resolvedBy: null };
+    comment.replies.push({ ...said, replies: [] });
+  }
+
+  /** Somebody resolves. */
+  resolve(comment: FakeComment): void {
+    comment.resolvedBy = PERSON;
+    comment.version += 1;
+  }
+
+  /** As it was at the start, no fault waiting, no request logged. */
+  reset(): void {
+    this.world.reset();
+    this.#issueTokens();
+    this.#server.faults.clear();
+    this.requests.length = 0;
+  }
+
+  stop(): Promise<void> {
+    return this.#server.close();
+  }
+
+  #issueTokens(): void {
+    for (const [value, user] of Object.entries(this.#options.tokens)) {
+      this.#server.tokens.set(value, { user, expired: false, locked: false });
+    }
+  }
+}
+
+/** Starts a Bitbucket Data Center on a free port of 127.0.0.1. */
+export async function startFakeBitbucketDataCenter(options: FakeBitbucketOptions): Promise<FakeBitbucketDataCenter> {
+  const { basePath = '', hidesUser = false, rateLimit = null, version = '9.4.0' } = options;
+  const world = new World(options.repositories);
+  const server = new FakeServer({ basePath, hidesUser, rateLimit });
+  const url = await server.listen();
+  server.serve({ world, url, version });
+  return new FakeBitbucketDataCenter(url, server, world, options);
+}

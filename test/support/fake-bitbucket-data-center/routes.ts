@@ -1,0 +1,71 @@
+import type { Answer } from '../fake-vendor/answer.ts';
+import { notFound, notPermitted, refused } from './answer.ts';
+import type { FakePullRequest, FakeRepository, FakeToken, World } from './world.ts';
+
+/** A parsed request to a known route. */
+export interface Call {
+  readonly params: Readonly<Record<string, string>>;
+  readonly query: URLSearchParams;
+  readonly body: Readonly<Record<string, unknown>>;
+  /** Null where nobody authenticates. */
+  readonly token: FakeToken | null;
+}
+
+export interface Context {
+  readonly world: World;
+  /** The base URL of the instance. */
+  readonly url: string;
+  readonly version: string;
+}
+
+export interface Route {
+  readonly method: string;
+  /** From the context path on. */
+  readonly template: string;
+  /** A JSON Schema of the body, from Atlassian's description of the API. */
+  readonly body?: object;
+  /** The query parameters of the description. */
+  readonly query?: readonly string[];
+  /** The version that brought it. */
+  readonly since?: string;
+  handle(call: Call, context: Context): Answer;
+}
+
+export const REPOSITORY = '/rest/api/latest/projects/{project}/repos/{slug}';
+
+/** Version 7.10 is after 7.9. */
+export function isSince(version: string, since: string): boolean {
+  const [major = 0, minor = 0] = version.split('.').map(Number);
+  const [wantedMajor = 0, wantedMinor = 0] = since.split('.').map(Number);
+  return major > wantedMajor || (major === wantedMajor && minor >= wantedMinor);
+}
+
+/** One page of a list; `most`: an administrator's bound of `limit`. */
+export function page<T>(items: readonly T[], { query }: Call, most: number, shape: (item: T) => unknown): Answer {
+  const limit = Math.min(Number(query.get('limit') ?? 25), most);
+  const start = Number(query.get('start') ?? 0);
+  const values = items.slice(start, start + limit).map(shape);
+  const isLastPage = start + limit >= items.length;
+  const nextPageStart = isLastPage ? null : start + limit;
+  return { status: 200, body: { size: values.length, limit, isLastPage, values, start, nextPageStart } };
+}
+
+/** What the token may not see is not there, or not permitted. */
+export function repositoryOf({ params, token }: Call, { world }: Context): FakeRepository {
+  const repository = world.repository(params['project']!, params['slug']!);
+  if (!token || repository.permission === null) throw notPermitted();
+  return repository;
+}
+
+export function writable(call: Call, context: Context): FakeRepository {
+  const repository = repositoryOf(call, context);
+  if (!repository.archived) return repository;
+  const message = 'The repository is archived: it is read-only.';
+  throw refused(409, 'com.atlassian.bitbucket.repository.RepositoryArchivedException', message);
+}
+
+export function pullRequestOf(call: Call, repository: FakeRepository): FakePullRequest {
+  const found = repository.pullRequests.get(Number(call.params['id']));
+  if (!found) throw notFound('pull.NoSuchPullRequest');
+  return found;
+}
