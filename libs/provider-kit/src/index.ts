@@ -80,6 +80,8 @@ export { type IndexEntry, type Manifest } from './registry/manifests';
 export { nextQuery } from './registry/next-page';
 export { OciRegistry, type OciRegistryOptions } from './registry/oci-registry';
 export { pageOf, type UpstreamPage } from './registry/paging';
+export { askRegistryApi, type RegistryApi, type RegistryApiAnswer } from './registry/registry-api';
+export { enterRegistry, IMAGE_PATTERN, noteRegistry, pullImage, readImage } from './registry/registry-probe';
 export { registryQuota } from './registry/quota';
 export { type ReferrersQuery, type RegistryConnector } from './registry/registry-connector';
 export { CATALOG_SCOPE, grantedBy, missingFrom, repositoryScope } from './registry/scopes';

@@ -1,5 +1,6 @@
 import type { ConnectorPlugin } from '@integrations/provider-kit';
 import { createBitbucketDataCenterPlugin } from './bitbucket-data-center/plugin';
+import { createGhcrPlugin } from './ghcr/plugin';
 import { createGitHubAppPlugin } from './github-app/plugin';
 import { createGitLabPlugin } from './gitlab/plugin';
 import { createInMemoryPlugin } from './in-memory/plugin';
@@ -9,6 +10,7 @@ import { createOciPlugin } from './oci/plugin';
 export function createOwnProviders(): ConnectorPlugin[] {
   return [
     createBitbucketDataCenterPlugin(),
+    createGhcrPlugin(),
     createGitHubAppPlugin(),
     createGitLabPlugin(),
     createOciPlugin(),

@@ -1,11 +1,5 @@
-import { randomUUID } from 'node:crypto';
-import {
-  createTokenCache,
-  EgressClient,
-  type IntegrationConfig,
-  type ProviderDeps,
-  Secret,
-} from '@integrations/provider-kit';
+import type { EgressClient } from '@integrations/provider-kit';
+import { connectTo, type FakeConnection } from '../fake-vendor/connection';
 import { type FakeChangedFile, type FakeGitHub, generateAppKey, startFakeGitHub } from './index';
 
 export const APP_ID = 4711;
@@ -23,16 +17,6 @@ export interface ConnectOptions<C> {
   readonly config: C;
   /** The app's own if absent. */
   readonly privateKey?: string;
-}
-
-/** An integration with a fake GitHub, over the real egress client. */
-export interface FakeConnection<C extends object> {
-  readonly integration: IntegrationConfig<C>;
-  readonly deps: ProviderDeps;
-  /** How often the credential was resolved and forgotten. */
-  readonly credential: { resolved: number; forgotten: number; privateKey: string };
-  /** Makes our clock go forward, in milliseconds; GitHub's stays. */
-  advance(ms: number): void;
 }
 
 /** One app, installed on acme with one repository that has a pull request, whose diff is `files`, and an empty one. */
@@ -55,31 +39,7 @@ export function startAcme(
 export function connect<C extends object>(
   github: FakeGitHub,
   egress: EgressClient,
-  options: ConnectOptions<C>,
+  { config, privateKey = APP_KEY.privateKey }: ConnectOptions<C>,
 ): FakeConnection<C> {
-  const credential = { resolved: 0, forgotten: 0, privateKey: options.privateKey ?? APP_KEY.privateKey };
-  let ahead = 0;
-  const clock = { now: () => Date.now() + ahead };
-  return {
-    integration: { integrationId: randomUUID(), tenantId: 'default', endpoint: github.url, config: options.config },
-    credential,
-    advance: (ms) => void (ahead += ms),
-    deps: {
-      egress: egress.bind({ endpoint: github.url }),
-      tokens: createTokenCache(clock),
-      clock,
-      credential: {
-        present: true,
-        resolve: async () => {
-          credential.resolved += 1;
-          return new Secret(credential.privateKey);
-        },
-        forget: () => void (credential.forgotten += 1),
-      },
-    },
-  };
-}
-
-export function loopbackEgress(): EgressClient {
-  return new EgressClient({ policy: { allow: ['127.0.0.1/32'] }, userAgent: 'integrations-test' });
+  return connectTo(egress, { endpoint: github.url, config, secret: privateKey });
 }

@@ -1,11 +1,5 @@
-import { randomUUID } from 'node:crypto';
-import {
-  createTokenCache,
-  EgressClient,
-  type IntegrationConfig,
-  type ProviderDeps,
-  Secret,
-} from '@integrations/provider-kit';
+import type { EgressClient } from '@integrations/provider-kit';
+import { connectTo, type FakeConnection } from '../fake-vendor/connection';
 import { type FakeChangedFile, type FakeGitLab, type FakeGitLabOptions, startFakeGitLab } from './index';
 
 /** A group within a group. */
@@ -23,11 +17,10 @@ export const LONE_SHA = 'e'.repeat(40);
 export const TOKEN = 'glpat-0123456789abcdefghij';
 export const JOB_TOKEN = 'glcbt-64_0123456789abcdefg';
 
-export interface FakeConnection<C extends object> {
-  readonly integration: IntegrationConfig<C>;
-  readonly deps: ProviderDeps;
-  /** How often the credential was resolved and forgotten. */
-  readonly credential: { resolved: number; forgotten: number; token: string };
+interface ConnectOptions<C extends object> {
+  readonly config: C;
+  readonly token?: string;
+  readonly endpoint?: string;
 }
 
 /** A project in a group of a group with a merge request, whose diff is `files`, one from a fork, and two more projects. */
@@ -58,32 +51,9 @@ export function startAcme(
 export function connect<C extends object>(
   gitlab: FakeGitLab,
   egress: EgressClient,
-  options: { readonly config: C; readonly token?: string; readonly endpoint?: string },
+  { endpoint = gitlab.url, config, token = TOKEN }: ConnectOptions<C>,
 ): FakeConnection<C> {
-  const credential = { resolved: 0, forgotten: 0, token: options.token ?? TOKEN };
-  const clock = { now: () => Date.now() };
-  const endpoint = options.endpoint ?? gitlab.url;
-  return {
-    integration: { integrationId: randomUUID(), tenantId: 'default', endpoint, config: options.config },
-    credential,
-    deps: {
-      egress: egress.bind({ endpoint }),
-      tokens: createTokenCache(clock),
-      clock,
-      credential: {
-        present: true,
-        resolve: async () => {
-          credential.resolved += 1;
-          return new Secret(credential.token);
-        },
-        forget: () => void (credential.forgotten += 1),
-      },
-    },
-  };
-}
-
-export function loopbackEgress(): EgressClient {
-  return new EgressClient({ policy: { allow: ['127.0.0.1/32'] }, userAgent: 'integrations-test' });
+  return connectTo(egress, { endpoint, config, secret: token });
 }
 
 /** Lines that are all new. */

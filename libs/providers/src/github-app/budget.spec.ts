@@ -4,11 +4,11 @@ import {
   APP_KEY,
   connect,
   HEAD_SHA,
-  loopbackEgress,
   OWNER,
   REPOSITORY,
   startAcme,
 } from '../../../../test/support/fake-github/connection';
+import { loopbackEgress } from '../../../../test/support/fake-vendor/connection';
 import { budget, kindOf, pauseMs } from './budget';
 import { GitHubClient } from './client';
 import type { GitHubAppConfig } from './config';

@@ -6,14 +6,13 @@ import {
   APP_ID,
   APP_KEY,
   connect,
-  type FakeConnection,
   HEAD_SHA,
   INSTALLATION_ID,
-  loopbackEgress,
   OWNER,
   REPOSITORY,
   startAcme,
 } from '../../../../test/support/fake-github/connection';
+import { type FakeConnection, loopbackEgress } from '../../../../test/support/fake-vendor/connection';
 import { GitHubClient, type Permission } from './client';
 import type { GitHubAppConfig } from './config';
 import { RepositoryClient } from './repository';
@@ -169,7 +168,7 @@ describe('GitHubClient', () => {
         ...connection,
         deps: {
           ...connection.deps,
-          credential: { ...credential, forget: () => void (connection.credential.privateKey = renewed.privateKey) },
+          credential: { ...credential, forget: () => void (connection.credential.secret = renewed.privateKey) },
         },
       };
       client = new GitHubClient(connection.integration, connection.deps);

@@ -5,12 +5,12 @@ import type { FakeGitHub } from '../../../../test/support/fake-github/index';
 import {
   APP_ID,
   connect,
-  loopbackEgress,
   OWNER,
   PULL_REQUEST,
   REPOSITORY,
   startAcme,
 } from '../../../../test/support/fake-github/connection';
+import { loopbackEgress } from '../../../../test/support/fake-vendor/connection';
 import { GitHubClient } from './client';
 import { postComment } from './comments';
 

@@ -5,10 +5,10 @@ import {
   APP_KEY,
   connect,
   INSTALLATION_ID,
-  loopbackEgress,
   OWNER,
   startAcme,
 } from '../../../../test/support/fake-github/connection';
+import { loopbackEgress } from '../../../../test/support/fake-vendor/connection';
 import { GitHubClient } from './client';
 import { githubDiscovery } from './discovery';
 

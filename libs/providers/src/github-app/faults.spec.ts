@@ -11,12 +11,12 @@ import {
   APP_ID,
   connect,
   HEAD_SHA,
-  loopbackEgress,
   OWNER,
   PULL_REQUEST,
   REPOSITORY,
   startAcme,
 } from '../../../../test/support/fake-github/connection';
+import { loopbackEgress } from '../../../../test/support/fake-vendor/connection';
 import {
   COMMON_FAULTS,
   describeFaultMatrix,

@@ -1,14 +1,8 @@
 import type { ProbeVerdict } from '@integrations/contracts';
 import type { EgressClient } from '@integrations/provider-kit';
 import { type FakeGitHub, generateAppKey } from '../../../../test/support/fake-github/index';
-import {
-  APP_ID,
-  APP_KEY,
-  connect,
-  INSTALLATION_ID,
-  loopbackEgress,
-  startAcme,
-} from '../../../../test/support/fake-github/connection';
+import { APP_ID, APP_KEY, connect, INSTALLATION_ID, startAcme } from '../../../../test/support/fake-github/connection';
+import { loopbackEgress } from '../../../../test/support/fake-vendor/connection';
 import type { GitHubAppConfig } from './config';
 import { checkHealth, testConnection } from './probe';
 

@@ -6,11 +6,11 @@ import {
   APP_ID,
   connect,
   HEAD_SHA,
-  loopbackEgress,
   OWNER,
   REPOSITORY,
   startAcme,
 } from '../../../../test/support/fake-github/connection';
+import { loopbackEgress } from '../../../../test/support/fake-vendor/connection';
 import { GitHubClient } from './client';
 import { postStatus } from './statuses';
 

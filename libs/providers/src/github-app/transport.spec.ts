@@ -5,12 +5,12 @@ import {
   connect,
   HEAD_SHA,
   INSTALLATION_ID,
-  loopbackEgress,
   OWNER,
   PULL_REQUEST,
   REPOSITORY,
   startAcme,
 } from '../../../../test/support/fake-github/connection';
+import { loopbackEgress } from '../../../../test/support/fake-vendor/connection';
 import { GitHubClient } from './client';
 import { RepositoryClient } from './repository';
 import { answerOf } from './transport';

@@ -3,7 +3,6 @@ import { type EgressClient, ProviderError } from '@integrations/provider-kit';
 import {
   connect,
   JOB_TOKEN,
-  loopbackEgress,
   MERGE_REQUEST,
   OWNER,
   PROJECT,
@@ -11,6 +10,7 @@ import {
   startAcme,
   TOKEN,
 } from '../../../../test/support/fake-gitlab/connection';
+import { loopbackEgress } from '../../../../test/support/fake-vendor/connection';
 import type { FakeGitLab, FakeGitLabOptions } from '../../../../test/support/fake-gitlab/index';
 import { instanceOf, webHosts } from './addresses';
 import { gitlabAnnotations } from './annotations';

@@ -6,13 +6,13 @@ import {
   connect,
   HEAD_SHA,
   LONE_SHA,
-  loopbackEgress,
   MERGE_REQUEST,
   OWNER,
   PROJECT,
   REPOSITORY,
   startAcme,
 } from '../../../../test/support/fake-gitlab/connection';
+import { loopbackEgress } from '../../../../test/support/fake-vendor/connection';
 import type { FakeGitLab } from '../../../../test/support/fake-gitlab/index';
 import {
   COMMON_FAULTS,

@@ -4,13 +4,13 @@ import {
   added,
   connect,
   HEAD_SHA,
-  loopbackEgress,
   MERGE_REQUEST,
   OWNER,
   PROJECT,
   REPOSITORY,
   startAcme,
 } from '../../../../test/support/fake-gitlab/connection';
+import { loopbackEgress } from '../../../../test/support/fake-vendor/connection';
 import type { FakeGitLab } from '../../../../test/support/fake-gitlab/index';
 import { GitLabClient } from './client';
 import { GitLabConfig } from './config';

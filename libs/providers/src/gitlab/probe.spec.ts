@@ -1,12 +1,6 @@
 import type { EgressClient } from '@integrations/provider-kit';
-import {
-  connect,
-  JOB_TOKEN,
-  loopbackEgress,
-  PROJECT,
-  startAcme,
-  TOKEN,
-} from '../../../../test/support/fake-gitlab/connection';
+import { connect, JOB_TOKEN, PROJECT, startAcme, TOKEN } from '../../../../test/support/fake-gitlab/connection';
+import { loopbackEgress } from '../../../../test/support/fake-vendor/connection';
 import type { FakeGitLab } from '../../../../test/support/fake-gitlab/index';
 import { GitLabConfig } from './config';
 import { checkHealth, testConnection } from './probe';

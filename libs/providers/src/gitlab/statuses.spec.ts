@@ -7,12 +7,12 @@ import {
   FORK_SHA,
   HEAD_SHA,
   LONE_SHA,
-  loopbackEgress,
   OWNER,
   PROJECT,
   REPOSITORY,
   startAcme,
 } from '../../../../test/support/fake-gitlab/connection';
+import { loopbackEgress } from '../../../../test/support/fake-vendor/connection';
 import type { FakeGitLab } from '../../../../test/support/fake-gitlab/index';
 import { GitLabClient } from './client';
 import { GitLabConfig } from './config';

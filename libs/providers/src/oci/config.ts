@@ -1,3 +1,4 @@
+import { IMAGE_PATTERN } from '@integrations/provider-kit';
 import { IsIn, IsOptional, IsString, Length, Matches, MaxLength } from 'class-validator';
 import { JSONSchema } from 'class-validator-jsonschema';
 
@@ -34,9 +35,7 @@ export class OciConfig {
       'An image that is always there, as team/app:stable: a test proves that it may be pulled, and health checks look at it, since a registry without its storage still answers everything else.',
   })
   @IsOptional()
-  @Matches(/^[a-z0-9]+(?:[._/-]+[a-z0-9]+)*:[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}$/, {
-    message: 'must be a repository and a tag without the host, such as team/app:stable',
-  })
+  @Matches(IMAGE_PATTERN, { message: 'must be a repository and a tag without the host, such as team/app:stable' })
   @MaxLength(400)
   canary?: string;
 

@@ -1,12 +1,16 @@
 import type { Capability, ProbePermissions, ProbeVerdict } from '@integrations/contracts';
 import {
   claimsOf,
+  enterRegistry,
   grantedBy,
   type IntegrationConfig,
+  noteRegistry,
   type Probe,
   ProbeFailure,
   type ProviderDeps,
   ProviderError,
+  pullImage,
+  readImage,
   repositoryScope,
   runProbe,
 } from '@integrations/provider-kit';
@@ -42,7 +46,7 @@ export function testConnection(
         await prove(probe, client, integration.config);
         await noteCatalog(probe, client);
         await refuseUnasked(probe, client);
-        noteAsides(probe, client);
+        noteRegistry(probe, client.registry);
       },
     },
   });
@@ -56,8 +60,8 @@ export function checkHealth(integration: Integration, deps: ProviderDeps, signal
       credential: async (probe) => {
         const client = openRegistry(integration, probe.deps);
         if (integration.config.canary === undefined) await enter(probe, client);
-        else await pullCanary(probe, client, integration.config.canary);
-        noteAsides(probe, client);
+        else await pullImage(probe, client.registry, integration.config.canary);
+        noteRegistry(probe, client.registry);
       },
     },
   });
@@ -66,7 +70,7 @@ export function checkHealth(integration: Integration, deps: ProviderDeps, signal
 async function enter(probe: Probe, { registry, credentials }: OciClient): Promise<void> {
   const credential = await credentials.get(probe.signal);
   if (credential?.kind === 'bearer') noteExpiry(probe, credential.token);
-  await registry.ping(probe.signal).catch(asProduct);
+  await enterRegistry(probe, registry);
   probe.note({ server: { product: 'OCI registry' } });
 }
 
@@ -90,10 +94,10 @@ async function prove(probe: Probe, client: OciClient, { canary }: OciConfig): Pr
     probe.note({ warnings: ['Whether images may be pulled is not proven: name one as config.canary'] });
     return;
   }
-  const granted = await grantedFor(probe, client, imageOf(canary).repository);
+  const granted = await grantedFor(probe, client, readImage(canary).repository);
   if (granted) probe.note({ permissions: permissionsOf(granted, 'token_claims') });
   if (granted && !granted.includes(PULL)) return; // which fails the stage
-  await pullCanary(probe, client, canary);
+  await pullImage(probe, client.registry, canary);
   if (!granted) probe.note({ permissions: permissionsOf(REQUIRED, 'observed') });
 }
 
@@ -107,11 +111,6 @@ async function grantedFor(probe: Probe, { authorizer }: OciClient, repository: s
   const claims = await authorizer.claims([repositoryScope(repository, [PULL, 'push', 'delete'])], probe.signal);
   const actions = claims && grantedBy(claims);
   return actions && actions.map((action) => action.slice(action.lastIndexOf(':') + 1));
-}
-
-async function pullCanary({ signal }: Probe, { registry }: OciClient, canary: string): Promise<void> {
-  const { repository, tag } = imageOf(canary);
-  await registry.resolveDigest(repository, tag, { platform: null }, signal);
 }
 
 async function noteCatalog(probe: Probe, { registry }: OciClient): Promise<void> {
@@ -130,23 +129,4 @@ async function refuseUnasked({ signal }: Probe, { authorizer, credentials }: Oci
   if (!credential || credential.kind === 'bearer') return;
   if ((await authorizer.challenges(signal)).length > 0) return;
   throw new ProbeFailure('anonymous_only', 'The registry asks for no credential, and is open to all');
-}
-
-function noteAsides({ note }: Probe, { registry: { quota, warnings } }: OciClient): void {
-  note({ ...(quota ? { quota } : {}), warnings: warnings.map((text) => `The registry warns: ${text}`) });
-}
-
-function imageOf(canary: string): { readonly repository: string; readonly tag: string } {
-  const colon = canary.lastIndexOf(':');
-  return { repository: canary.slice(0, colon), tag: canary.slice(colon + 1) };
-}
-
-/** Every registry answers at `/v2/`; a 404 or a page there is of something else. */
-function asProduct(error: unknown): never {
-  if (!(error instanceof ProviderError)) throw error;
-  const isPage = error.code === 'provider_unavailable' && error.httpStatus === undefined;
-  if (!isPage && error.httpStatus !== 404) throw error;
-  throw new ProbeFailure('not_this_product', 'No registry answers at this address: /v2/ comes right after it', {
-    cause: error,
-  });
 }

@@ -1,0 +1,53 @@
+import {
+  ChallengeAuthorizer,
+  type IntegrationConfig,
+  OciRegistry,
+  type ProviderDeps,
+  ProviderError,
+  type RegistryApi,
+  secretCredentials,
+} from '@integrations/provider-kit';
+import type { GhcrConfig } from './config';
+
+/** The registry, and GitHub's API, which knows what the registry does not tell. */
+export interface GhcrClient {
+  readonly registry: OciRegistry;
+  readonly api: RegistryApi;
+}
+
+const PRODUCT = 'GHCR';
+/** The token says who we are; the registry wants a name beside it, whatever it is. */
+const USERNAME = 'integrations';
+
+export function openGhcr({ endpoint }: IntegrationConfig<GhcrConfig>, deps: ProviderDeps): GhcrClient {
+  const credentials = secretCredentials(deps.credential, (secret) => ({
+    ...{ kind: 'basic', username: USERNAME },
+    password: usable(secret),
+  }));
+  const common = { endpoint, product: PRODUCT, deps };
+  const registry = new OciRegistry({ ...common, authorizer: new ChallengeAuthorizer({ ...common, credentials }) });
+  const headers = async (signal: AbortSignal): Promise<Record<string, string>> => ({
+    'x-github-api-version': '2022-11-28',
+    ...(deps.credential.present
+      ? { authorization: `Bearer ${usable((await deps.credential.resolve(signal)).reveal())}` }
+      : {}),
+  });
+  return { registry, api: { base: apiOf(endpoint), product: 'GitHub', deps, headers } };
+}
+
+/** GitHub's API: of a GitHub Enterprise Server, whose registry is at `containers.<host>`, below `/api/v3`. */
+export function apiOf(endpoint: string): string {
+  const { protocol, host, hostname } = new URL(endpoint);
+  if (hostname === 'ghcr.io') return 'https://api.github.com';
+  // https://docs.github.com/en/enterprise-cloud@latest/admin/data-residency/network-details-for-ghecom
+  const tenant = /^containers\.([^.]+\.ghe\.com)$/.exec(hostname)?.[1];
+  if (tenant !== undefined) return `https://api.${tenant}`;
+  return `${protocol}//${host.replace(/^containers\./, '')}/api/v3`;
+}
+
+/** GHCR answers other tokens with a 403 that says nothing. https://github.com/docker/login-action/issues/331 */
+function usable(token: string): string {
+  if (!token.startsWith('github_pat_')) return token;
+  const message = 'GHCR takes no fine-grained token: use a classic personal access token with read:packages';
+  throw new ProviderError('unauthenticated', message);
+}

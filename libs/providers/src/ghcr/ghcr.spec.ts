@@ -1,0 +1,104 @@
+import type { EgressClient } from '@integrations/provider-kit';
+import { connectTo, loopbackEgress } from '../../../../test/support/fake-vendor/connection';
+import { type FakeGhcr, startGhcr, TOKEN } from './__fixtures__/fake-ghcr';
+import { apiOf } from './client';
+import { GhcrConfig } from './config';
+import { createGhcrPlugin } from './plugin';
+
+const plugin = createGhcrPlugin();
+const signal = AbortSignal.timeout(60_000);
+
+describe('ghcr', () => {
+  let ghcr: FakeGhcr;
+  let egress: EgressClient;
+
+  const connection = (secret = TOKEN, fields: Partial<GhcrConfig> = {}) => {
+    const config = Object.assign(new GhcrConfig(), { owner: 'acme' }, fields);
+    return connectTo(egress, { endpoint: ghcr.registry.url, config, secret });
+  };
+  const test = (secret?: string, fields?: Partial<GhcrConfig>) => {
+    const { integration, deps } = connection(secret, fields);
+    return plugin.testConnection(integration, deps, signal);
+  };
+  const list = (limit: number, cursor: string | null, q: string | null = null) => {
+    const { integration, deps } = connection();
+    return plugin.open(integration, deps).discovery!.repositories!({ limit, cursor, q }, signal);
+  };
+
+  beforeAll(() => {
+    egress = loopbackEgress();
+  });
+  beforeEach(async () => {
+    ghcr = await startGhcr();
+  });
+  afterEach(() => ghcr.registry.close());
+  afterAll(() => egress.close());
+
+  it.each([
+    ['https://ghcr.io', 'https://api.github.com'],
+    ['https://containers.acme.ghe.com', 'https://api.acme.ghe.com'],
+    ['https://containers.github.example:8443', 'https://github.example:8443/api/v3'],
+  ])('asks of %s at %s whose token it is', (endpoint, api) => {
+    expect(apiOf(endpoint)).toBe(api);
+  });
+
+  it('tells the scopes of the token, whose it is and when it expires', async () => {
+    ghcr.user.scopes = 'repo, read:packages';
+    ghcr.user.expiration = '2099-01-31 10:00:00 UTC';
+    expect(await test(TOKEN, { canary: 'acme/app:stable' })).toMatchObject({
+      ...{ status: 'healthy', code: 'ok', principal: { id: 'mona', kind: 'user' }, warnings: [] },
+      permissions: { granted: ['repo', 'read:packages'], missing: [], excess: ['repo'] },
+      credential: { expiresAt: '2099-01-31T10:00:00.000Z' },
+    });
+  });
+
+  it('warns of a token that expires soon', async () => {
+    ghcr.user.expiration = new Date(Date.now() + 36 * 3_600_000)
+      .toISOString()
+      .replace('T', ' ')
+      .replace(/\..*/, ' UTC');
+    expect(await test()).toMatchObject({ warnings: ['The token expires in 1 days'] });
+  });
+
+  it('misses read:packages', async () => {
+    ghcr.user.scopes = 'repo';
+    expect(await test()).toMatchObject({ code: 'scope_insufficient', permissions: { missing: ['read:packages'] } });
+  });
+
+  it('takes write:packages for more than it', async () => {
+    ghcr.user.scopes = 'write:packages';
+    expect(await test()).toMatchObject({ code: 'ok', permissions: { missing: [] } });
+  });
+
+  it('knows the token of a workflow run by what it may not ask', async () => {
+    ghcr.user.isBot = true;
+    expect(await test()).toMatchObject({ code: 'ok', principal: { kind: 'app' } });
+  });
+
+  it('sends a fine-grained token nowhere, and says why', async () => {
+    const verdict = await test('github_pat_0123456789abcdefghij');
+    expect(verdict).toMatchObject({ code: 'credential_invalid', message: expect.stringContaining('fine-grained') });
+    const sent = ghcr.registry.requests.filter(({ headers }) => headers['authorization'] !== undefined);
+    expect(sent).toEqual([]);
+  });
+
+  it('finds a canary that is gone', async () => {
+    expect(await test(TOKEN, { canary: 'acme/app:gone' })).toMatchObject({ code: 'not_found_or_hidden' });
+  });
+
+  it.each(['orgs', 'users'] as const)('lists the images of one of the %s, page by page', async (kind) => {
+    ghcr.user.ownerKind = kind;
+    const first = await list(2, null);
+    const second = await list(2, first.nextCursor);
+    expect(second.nextCursor).toBeNull();
+    expect([...first.items, ...second.items]).toMatchObject([
+      { owner: 'acme', name: 'app', visibility: 'private' },
+      { owner: 'acme/team', name: 'tools' },
+      { owner: 'acme', name: 'docs' },
+    ]);
+  });
+
+  it('searches by a part of the name', async () => {
+    expect((await list(10, null, 'team/')).items).toMatchObject([{ owner: 'acme/team', name: 'tools' }]);
+  });
+});

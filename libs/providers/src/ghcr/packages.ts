@@ -1,0 +1,69 @@
+import type { DiscoveredRepository, Page } from '@integrations/contracts';
+import {
+  askRegistryApi,
+  discoveredRepository,
+  type DiscoveryQuery,
+  nextQuery,
+  pageOf,
+  ProviderError,
+  type RegistryApi,
+  type UpstreamPage,
+} from '@integrations/provider-kit';
+
+/** The fields we use of a package. */
+interface Package {
+  readonly id: number;
+  readonly name: string;
+  readonly visibility?: string;
+  readonly html_url?: string;
+}
+
+const PER_PAGE = 100;
+const VISIBILITIES = ['public', 'internal', 'private'] as const;
+
+/** The images of an organization or user. The registry itself has no catalog. */
+export async function listPackages(
+  api: RegistryApi,
+  { endpoint, owner }: { readonly endpoint: string; readonly owner: string },
+  query: DiscoveryQuery,
+  signal: AbortSignal,
+): Promise<Page<DiscoveredRepository>> {
+  const { items, nextCursor } = await pageOf(
+    (page) => pageOfPackages(api, owner, page, signal),
+    query,
+    ({ name }) => `${owner}/${name}`,
+  );
+  return { items: items.map((item) => repositoryOf(item, endpoint, owner)), nextCursor };
+}
+
+// https://docs.github.com/en/rest/packages/packages#list-packages-for-an-organization
+async function pageOfPackages(
+  api: RegistryApi,
+  owner: string,
+  page: string,
+  signal: AbortSignal,
+): Promise<UpstreamPage<Package>> {
+  const query = page.startsWith('n=') ? `package_type=container&per_page=${PER_PAGE}` : page;
+  const ask = (kind: 'orgs' | 'users') => askRegistryApi(api, `/${kind}/${owner}/packages?${query}`, signal);
+  // An owner is either, and only GitHub knows which.
+  const { data, headers } = await ask('orgs').catch((error: unknown) => {
+    if (error instanceof ProviderError && error.httpStatus === 404) return ask('users');
+    throw error;
+  });
+  if (!Array.isArray(data)) throw new ProviderError('provider_unavailable', 'GitHub lists no packages');
+  const asked = new URL(`${api.base}/packages?${query}`);
+  return { items: data.filter(isPackage), next: nextQuery(headers['link'], asked, api.product) };
+}
+
+function isPackage(value: unknown): value is Package {
+  const { id, name } = (value ?? {}) as Partial<Package>;
+  return typeof id === 'number' && typeof name === 'string';
+}
+
+function repositoryOf({ id, name, visibility, html_url }: Package, endpoint: string, owner: string) {
+  return discoveredRepository(endpoint, `${owner.toLowerCase()}/${name}`, {
+    id: String(id),
+    ...(html_url === undefined ? {} : { url: html_url }),
+    visibility: VISIBILITIES.find((known) => known === visibility) ?? null,
+  });
+}

@@ -1,0 +1,104 @@
+import type { ProbePermissions, ProbeVerdict } from '@integrations/contracts';
+import {
+  askRegistryApi,
+  enterRegistry,
+  type IntegrationConfig,
+  noteRegistry,
+  type Probe,
+  type ProbeFindings,
+  type ProviderDeps,
+  ProviderError,
+  pullImage,
+  runProbe,
+} from '@integrations/provider-kit';
+import { openGhcr } from './client';
+import type { GhcrConfig } from './config';
+
+export const REQUIRED = ['read:packages'];
+/** Scopes that bring it along. https://docs.github.com/en/apps/oauth-apps/building-oauth-apps/scopes-for-oauth-apps */
+const BROADER = ['write:packages'];
+const TEST_BUDGET_MS = 10_000;
+const HEALTH_BUDGET_MS = 5_000;
+const EXPIRES_SOON_MS = 14 * 86_400_000;
+
+type Integration = IntegrationConfig<GhcrConfig>;
+
+/** Deep: the registry, whose token it is, its scopes and expiry, and whether the canary may be pulled. Reads only. */
+export function testConnection(
+  integration: Integration,
+  deps: ProviderDeps,
+  signal: AbortSignal,
+): Promise<ProbeVerdict> {
+  const { canary } = integration.config;
+  return runProbe({
+    ...{ deps, signal, budgetMs: TEST_BUDGET_MS, requireCredential: true },
+    stages: {
+      credential: async (probe) => {
+        await enterRegistry(probe, openGhcr(integration, probe.deps).registry);
+        probe.note({ server: { product: 'GHCR' } });
+      },
+      identity: (probe) => identify(probe, integration),
+      permissions: async (probe) => {
+        const { registry } = openGhcr(integration, probe.deps);
+        if (canary !== undefined) await pullImage(probe, registry, canary);
+        noteRegistry(probe, registry);
+      },
+    },
+  });
+}
+
+/** Cheap: the canary, or the registry's door where there is none. */
+export function checkHealth(integration: Integration, deps: ProviderDeps, signal: AbortSignal): Promise<ProbeVerdict> {
+  const { canary } = integration.config;
+  return runProbe({
+    ...{ deps, signal, budgetMs: HEALTH_BUDGET_MS, requireCredential: true },
+    stages: {
+      credential: async (probe) => {
+        const { registry } = openGhcr(integration, probe.deps);
+        await (canary === undefined ? enterRegistry(probe, registry) : pullImage(probe, registry, canary));
+      },
+    },
+  });
+}
+
+/** The registry's own tokens say nothing; GitHub tells whose token it is, and what it may do. */
+async function identify(probe: Probe, integration: Integration): Promise<void> {
+  const { api } = openGhcr(integration, probe.deps);
+  const answer = await askRegistryApi(api, '/user', probe.signal).catch(asBot);
+  if (!answer) {
+    probe.note({ principal: { id: 'github-actions', kind: 'app' } });
+    return;
+  }
+  const { login } = answer.data as { readonly login?: unknown };
+  if (typeof login === 'string') probe.note({ principal: { id: login.slice(0, 100), kind: 'user' } });
+  probe.note(expiryOf(answer.headers['github-authentication-token-expiration'], probe.deps.clock.now()));
+  const scopes = answer.headers['x-oauth-scopes'];
+  if (scopes !== undefined) probe.note({ permissions: permissionsOf(scopes) });
+}
+
+/** The token of a workflow run has no user: GitHub refuses it that question, and no other. */
+function asBot(error: unknown): null {
+  if (error instanceof ProviderError && error.httpStatus === 403) return null;
+  throw error;
+}
+
+function permissionsOf(header: string): ProbePermissions {
+  const granted = header
+    .split(',')
+    .map((scope) => scope.trim())
+    .filter((scope) => scope !== '');
+  const isCovered = granted.some((scope) => REQUIRED.includes(scope) || BROADER.includes(scope));
+  const excess = granted.filter((scope) => !REQUIRED.includes(scope));
+  return { required: REQUIRED, granted, missing: isCovered ? [] : REQUIRED, excess, how: 'introspection' };
+}
+
+/** `2027-01-31 10:00:00 UTC`. */
+function expiryOf(header: string | undefined, now: number): ProbeFindings {
+  const expiresAt = Date.parse((header ?? '').replace(' UTC', 'Z').replace(' ', 'T'));
+  if (Number.isNaN(expiresAt)) return {};
+  const days = Math.max(0, Math.floor((expiresAt - now) / 86_400_000));
+  return {
+    credential: { expiresAt: new Date(expiresAt).toISOString() },
+    ...(expiresAt - now < EXPIRES_SOON_MS ? { warnings: [`The token expires in ${days} days`] } : {}),
+  };
+}
