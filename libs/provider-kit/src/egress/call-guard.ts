@@ -7,12 +7,10 @@ interface Verdict {
   readonly cause?: unknown;
 }
 
-/** Nobody sees it: `error` tells why. One for all, because the making of an error costs more than all else at an end. */
-const ENDED = new Error('the call was ended');
-
-/** Ends a call early, and with it its socket: on its caller's signal, after its total time, or for what came back. */
+/** Ends a call early: on its caller's signal, after its total time, or for what came back. */
 export class CallGuard {
-  readonly #controller = new AbortController();
+  /** Told once, when the call is ended; to break off what is under way. */
+  onEnd: (() => void) | undefined;
   readonly #timer: NodeJS.Timeout;
   readonly #caller: AbortSignal;
   #verdict: Verdict | undefined;
@@ -31,13 +29,10 @@ export class CallGuard {
     else caller.addEventListener('abort', this.#onCaller, { once: true });
   }
 
-  get signal(): AbortSignal {
-    return this.#controller.signal;
-  }
-
   end(code: ErrorCode, message: string, cause?: unknown): void {
-    this.#verdict ??= { code, message, cause };
-    this.#controller.abort(ENDED);
+    if (this.#verdict) return;
+    this.#verdict = { code, message, cause };
+    this.onEnd?.();
   }
 
   /** Why the call was ended, or undefined if it was not. */

@@ -5,12 +5,15 @@ import type { Connector } from './connector';
 /** Sockets to one origin; calls beyond them wait for a free one, within their own time limit. */
 const CONNECTIONS_PER_ORIGIN = 128;
 
-/** Filled in with the connection that a call travels on, once it has one. */
+/** What a call and the connection that it travels on know of each other. */
 export interface Journey {
-  carrier?: Carrier;
+  /** Filled in once it has one. */
+  carrier: Carrier | undefined;
+  /** The call was ended while it waited for a connection. */
+  readonly isOver: boolean;
 }
 
-export type JourneyOptions = Dispatcher.RequestOptions & { readonly journey: Journey };
+export type JourneyOptions = Dispatcher.DispatchOptions & { readonly journey: Journey };
 
 /** An undici agent whose calls can tell which connection carried them; undici itself keeps that to itself. */
 export function createAgent(connector: Connector, headersTimeoutMs: number): Agent {
@@ -31,13 +34,15 @@ class CarrierClient extends Client {
   readonly #carrier: Carrier;
 
   constructor(url: URL, options: Client.Options, connector: Connector) {
-    const carrier: Carrier = { stage: 'dns', facts: { fresh: true }, alert: undefined };
+    const carrier: Carrier = { stage: 'dns', facts: { fresh: true }, connecting: undefined, alert: undefined };
     super(url, { ...options, connect: (target, callback) => connector(target, carrier, callback) });
     this.#carrier = carrier;
   }
 
   override dispatch(options: Dispatcher.DispatchOptions, handler: Dispatcher.DispatchHandler): boolean {
-    (options as JourneyOptions).journey.carrier = this.#carrier;
+    const { journey } = options as JourneyOptions;
+    if (journey.isOver) return true; // nothing is opened for a call that nobody waits for
+    journey.carrier = this.#carrier;
     return super.dispatch(options, handler);
   }
 }

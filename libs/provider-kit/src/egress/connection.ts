@@ -6,6 +6,8 @@ import type { TransportStage } from './transport-errors';
 export interface Carrier {
   stage: TransportStage;
   facts: ConnectionFacts;
+  /** The socket, until it is ready. */
+  connecting: Socket | undefined;
   /** The server's last word; undici reports only that the connection closed. */
   alert: unknown;
 }

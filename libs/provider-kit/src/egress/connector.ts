@@ -51,6 +51,7 @@ export function createConnector(options: ConnectorOptions): Connector {
       clearTimeout(timer);
       if (settled) return;
       settled = true;
+      carrier.connecting = undefined;
       callback(...result);
     };
     const progress: Progress = {
@@ -69,6 +70,7 @@ export function createConnector(options: ConnectorOptions): Connector {
     const socket = proxy?.serves(hostname)
       ? openTunnel(proxy, target, options, progress)
       : openDirect(target, options, progress);
+    carrier.connecting = socket;
     const timer = setTimeout(() => {
       const message = `No connection to ${hostname} within ${options.connectTimeoutMs} ms`;
       socket.destroy(new ProviderError('timeout', message, { stage: carrier.stage }));

@@ -345,6 +345,29 @@ describe('the signal', () => {
     await server.deserted();
   });
 
+  it('ends a call that waits for a free connection, at once, and never sends it', async () => {
+    const asked: string[] = [];
+    const answers: (() => void)[] = [];
+    await using server = await TestServer.http((request, response) => {
+      asked.push(request.url ?? '');
+      answers.push(() => response.end());
+    });
+    const { get } = egressTo(server.origin);
+    const holding = Array.from({ length: 128 }, () => get('/held'));
+    while (answers.length < holding.length) await once(server.server, 'request');
+    const aborting = new AbortController();
+    const failure = failureOf(get('/given-up', { signal: aborting.signal }));
+    const waiting = get('/waited');
+    aborting.abort();
+    expect(await failure).toMatchObject({ code: 'timeout' });
+    answers.splice(0).forEach((answer) => answer());
+    await Promise.all(holding);
+    while (answers.length === 0) await once(server.server, 'request');
+    answers.forEach((answer) => answer());
+    await waiting;
+    expect(asked.filter((path) => path !== '/held')).toEqual(['/waited']);
+  });
+
   it('ends one of two calls without harm to the other', async () => {
     await using server = await TestServer.http((_, response) => void setTimeout(() => response.end('ok'), 50));
     const { get } = egressTo(server.origin);

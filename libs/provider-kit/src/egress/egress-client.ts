@@ -1,5 +1,4 @@
 import { lookup } from 'node:dns/promises';
-import { isIP } from 'node:net';
 import type { Agent } from 'undici';
 import { ProviderError } from '../provider-error';
 import { AddressPolicy } from './address-policy';
@@ -9,7 +8,7 @@ import { createConnector } from './connector';
 import type { Egress, EgressRequest, EgressResponse } from './egress';
 import { fetchOver } from './egress-fetch';
 import { type Call, exchange } from './exchange';
-import { addressBlocked, type Resolver } from './name-resolution';
+import { type Resolver } from './name-resolution';
 import { Proxy, type ProxyOptions } from './open-tunnel';
 import { MAX_REDIRECTS, redirectTarget } from './redirects';
 import { secureContextOf } from './tls';
@@ -109,9 +108,6 @@ export class EgressClient {
     if (!url) throw blocked('The request has no valid URL');
     if (url.username || url.password) throw blocked(`A URL of ${url.host} holds a user name or password`);
     if (!origins.has(url.origin)) throw blocked(`${url.origin} is not an origin of this integration`);
-    const host = url.hostname.replace(/^\[|\]$/g, '');
-    const verdict = isIP(host) === 0 ? undefined : this.#policy.judge(host);
-    if (verdict && !verdict.allowed) throw addressBlocked(url.host, verdict.why);
     return {
       url,
       method: request.method.toUpperCase(),
@@ -154,7 +150,7 @@ function originOf(text: string): string {
 /** The host, the length and the encoding are ours to say. */
 function requestHeaders(given: Readonly<Record<string, string>>, userAgent: string): Record<string, string> {
   const headers: Record<string, string> = { 'user-agent': userAgent };
-  for (const [name, value] of Object.entries(given)) headers[name.toLowerCase()] = value;
+  for (const name of Object.keys(given)) headers[name.toLowerCase()] = given[name] ?? '';
   delete headers['host'];
   delete headers['content-length'];
   headers['accept-encoding'] = 'identity';

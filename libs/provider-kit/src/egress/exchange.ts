@@ -1,4 +1,3 @@
-import { setImmediate } from 'node:timers/promises';
 import type { Agent, Dispatcher } from 'undici';
 import type { CallGuard } from './call-guard';
 import type { Journey, JourneyOptions } from './carrier-agent';
@@ -14,6 +13,11 @@ export interface Call {
   readonly body: string | Uint8Array | undefined;
 }
 
+/** Nobody sees it: the guard tells why. One for all, because the making of an error costs more than all else at an end. */
+const BROKEN_OFF = new Error('the call was ended');
+
+type RawHeaders = Parameters<NonNullable<Dispatcher.DispatchHandler['onResponseStart']>>[2];
+
 /** One request and its whole response. Throws ProviderError. */
 export async function exchange(
   agent: Agent,
@@ -21,49 +25,96 @@ export async function exchange(
   guard: CallGuard,
   maxResponseBytes: number,
 ): Promise<EgressResponse> {
-  const journey: Journey = {};
+  const { host } = call.url;
+  const reception = new Reception((length) => {
+    if (length > maxResponseBytes) guard.end('too_large', `${host} answered with more than ${maxResponseBytes} bytes`);
+  });
   const options: JourneyOptions = {
     origin: call.url.origin,
     path: call.url.pathname + call.url.search,
     method: call.method as Dispatcher.HttpMethod,
     headers: call.headers,
     body: call.body ?? null,
-    signal: guard.signal,
-    journey,
+    journey: reception,
   };
   try {
-    const response = await agent.request(options);
-    const connection = journey.carrier ? takeFacts(journey.carrier) : { fresh: false };
-    const raw = await collect(response.body, guard, maxResponseBytes);
-    // undici frees a connection one turn of the event loop after its response; a caller's next call finds it so.
-    await setImmediate();
-    const headers = flatten(response.headers);
-    const body = await decodeBody(raw, headers, maxResponseBytes, call.url.host);
-    return { status: response.statusCode, headers, body, connection, text: () => body.toString('utf8') };
+    guard.onEnd = () => reception.breakOff();
+    agent.dispatch(options, reception);
+    const { status, headers, raw, connection } = await reception.whole;
+    const body = await decodeBody(raw, headers, maxResponseBytes, host);
+    return { status, headers, body, connection, text: () => body.toString('utf8') };
   } catch (error) {
-    const { carrier } = journey;
-    const failure = guard.error(carrier?.stage) ?? callError(carrier?.alert ?? error, call.url.host);
+    const { carrier } = reception;
+    const failure = guard.error(carrier?.stage) ?? callError(carrier?.alert ?? error, host);
     if (carrier) failure.connection ??= takeFacts(carrier);
     throw failure;
   }
 }
 
-function collect(
-  body: Dispatcher.ResponseData['body'],
-  guard: CallGuard,
-  maxResponseBytes: number,
-): Promise<Buffer<ArrayBuffer>> {
-  return new Promise((resolve, reject) => {
-    const chunks: Buffer[] = [];
-    let length = 0;
-    body.on('data', (chunk: Buffer) => {
-      length += chunk.length;
-      if (length <= maxResponseBytes) return void chunks.push(chunk);
-      guard.end('too_large', `${guard.host} answered with more than ${maxResponseBytes} bytes`);
-    });
-    body.once('end', () => resolve(Buffer.concat(chunks, length)));
-    body.once('error', reject);
-  });
+interface Received {
+  readonly status: number;
+  readonly headers: Record<string, string>;
+  readonly raw: Buffer<ArrayBuffer>;
+  readonly connection: ConnectionFacts;
+}
+
+/**
+ * What undici calls back about one request. Not its `request`, whose stream, signal and async resource cost a call more
+ * than the rest of it, and are of no use where the whole body is wanted.
+ */
+class Reception implements Dispatcher.DispatchHandler, Journey {
+  carrier: Carrier | undefined;
+  isOver = false;
+  readonly whole: Promise<Received>;
+  readonly #chunks: Buffer[] = [];
+  readonly #resolve: (received: Received) => void;
+  readonly #reject: (error: unknown) => void;
+  #length = 0;
+  #status = 0;
+  #headers: Record<string, string> = {};
+  #connection: ConnectionFacts = { fresh: false };
+  #controller: Dispatcher.DispatchController | undefined;
+
+  constructor(private readonly onLength: (bytes: number) => void) {
+    const { promise, resolve, reject } = Promise.withResolvers<Received>();
+    [this.whole, this.#resolve, this.#reject] = [promise, resolve, reject];
+  }
+
+  /** Destroys the socket, also one that is only being connected; a call that waits for one is not sent any more. */
+  breakOff(): void {
+    this.isOver = true;
+    if (this.#controller) this.#controller.abort(BROKEN_OFF);
+    else this.carrier?.connecting?.destroy(BROKEN_OFF);
+    this.#reject(BROKEN_OFF);
+  }
+
+  onRequestStart(controller: Dispatcher.DispatchController): void {
+    this.#controller = controller;
+    if (this.isOver) controller.abort(BROKEN_OFF);
+  }
+
+  onResponseStart(_: unknown, status: number, headers: RawHeaders): void {
+    if (status < 200) return; // 100 Continue and the like: the answer is yet to come
+    this.#status = status;
+    this.#headers = flatten(headers);
+    if (this.carrier) this.#connection = takeFacts(this.carrier);
+  }
+
+  onResponseData(_: unknown, chunk: Buffer): void {
+    this.#chunks.push(chunk);
+    this.onLength((this.#length += chunk.length));
+  }
+
+  onResponseEnd(): void {
+    const raw = Buffer.concat(this.#chunks, this.#length);
+    const received = { status: this.#status, headers: this.#headers, raw, connection: this.#connection };
+    // undici frees a connection one turn of the event loop after its response; a caller's next call finds it so.
+    process.nextTick(setImmediate, this.#resolve, received);
+  }
+
+  onResponseError(_: unknown, error: Error): void {
+    this.#reject(error);
+  }
 }
 
 /** Timings belong to the first call on a connection; its certificate to all. */
@@ -73,9 +124,10 @@ function takeFacts(carrier: Carrier): ConnectionFacts {
   return facts;
 }
 
-function flatten(headers: Dispatcher.ResponseData['headers']): Record<string, string> {
+function flatten(headers: RawHeaders): Record<string, string> {
   const flat: Record<string, string> = Object.create(null);
-  for (const [name, value] of Object.entries(headers)) {
+  for (const name of Object.keys(headers)) {
+    const value = headers[name];
     if (value !== undefined) flat[name] = Array.isArray(value) ? value.join(', ') : value;
   }
   return flat;

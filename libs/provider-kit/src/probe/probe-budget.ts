@@ -9,14 +9,14 @@ export class ProbeBudget {
   readonly #timer: NodeJS.Timeout;
   readonly #caller: AbortSignal;
   #grace: NodeJS.Timeout | undefined;
-  #overdue = Promise.withResolvers<never>();
+  /** Of the work under way. */
+  #giveUp: ((error: ProviderError) => void) | undefined;
 
   constructor(
     caller: AbortSignal,
     readonly budgetMs: number,
   ) {
     this.#caller = caller;
-    this.#overdue.promise.catch(() => undefined); // a probe in time never looks
     this.#timer = setTimeout(this.#end, budgetMs);
     if (caller.aborted) this.#end();
     else caller.addEventListener('abort', this.#end, { once: true });
@@ -32,9 +32,13 @@ export class ProbeBudget {
     return aborted && (reason as { name?: unknown } | undefined)?.name !== 'TimeoutError';
   }
 
-  async within<T>(work: () => Promise<T>): Promise<T> {
-    this.signal.throwIfAborted();
-    return Promise.race([work(), this.#overdue.promise]);
+  /** One piece of work at a time. */
+  within<T>(work: () => Promise<T>): Promise<T> {
+    return new Promise((resolve, reject) => {
+      this.signal.throwIfAborted();
+      this.#giveUp = reject;
+      Promise.resolve(work()).then(resolve, reject);
+    });
   }
 
   release(): void {
@@ -47,6 +51,6 @@ export class ProbeBudget {
     if (this.signal.aborted) return;
     const error = new ProviderError('timeout', `The probe was not done within its ${this.budgetMs} ms`);
     this.#controller.abort(error);
-    this.#grace = setTimeout(() => this.#overdue.reject(error), GRACE_MS);
+    this.#grace = setTimeout(() => this.#giveUp?.(error), GRACE_MS);
   };
 }

@@ -16,6 +16,8 @@ export type ProbeFindings = Partial<
   Pick<ProbeVerdict, 'server' | 'principal' | 'permissions' | 'capabilities' | 'credential' | 'quota' | 'warnings'>
 >;
 
+type Mutable<T> = { -readonly [K in keyof T]: T[K] };
+
 /** What a stage works with. */
 export interface Probe {
   /** Build the vendor client from these: their egress is watched, which is how the transport stages become known. */
@@ -80,7 +82,8 @@ class ProbeRun {
   readonly #watch: TransportWatch;
   readonly #started = performance.now();
   readonly #stages: ProbeStage[] = [];
-  #findings: ProbeFindings = {};
+  readonly #findings: Mutable<Omit<ProbeFindings, 'warnings'>> = {};
+  readonly #warnings: string[] = [];
   #current: { readonly name: ProbeStageName; readonly started: number } | undefined;
   #failure: { readonly code: FailureCode; readonly message: string; readonly retryAfterMs?: number } | undefined;
 
@@ -111,8 +114,8 @@ class ProbeRun {
       if (!credential.present) throw new ProbeFailure('credential_missing', 'The integration names no authRef');
       const secret = await credential.resolve(this.budget.signal);
       const { version, expiresAt } = secret;
-      const known = { ...(version ? { version } : {}), ...(expiresAt ? { expiresAt: expiresAt.toISOString() } : {}) };
-      if (Object.keys(known).length > 0) this.#note({ credential: known });
+      if (version) this.#note({ credential: { version } });
+      if (expiresAt) this.#note({ credential: { expiresAt: expiresAt.toISOString() } });
       return secret;
     });
   }
@@ -175,33 +178,34 @@ class ProbeRun {
   }
 
   #note(findings: ProbeFindings): void {
-    const credential = { ...this.#findings.credential, ...findings.credential };
-    const warnings = [...(this.#findings.warnings ?? []), ...(findings.warnings ?? [])];
-    this.#findings = { ...this.#findings, ...findings, credential, warnings };
+    const { credential, warnings, ...others } = findings;
+    Object.assign(this.#findings, others);
+    if (credential) this.#findings.credential = { ...this.#findings.credential, ...credential };
+    if (warnings) this.#warnings.push(...warnings);
   }
 
   verdict(): ProbeVerdict {
     const now = this.#options.deps.clock.now();
     const code = this.#failure?.code ?? 'ok';
-    const { credential, warnings = [], ...findings } = this.#findings;
+    const { principal, permissions } = this.#findings;
     const tls = this.#tls(now);
-    const skew = this.#watch.clockSkewMs;
+    const { clockSkewMs } = this.#watch;
     const retryAfterMs = this.#failure?.retryAfterMs;
-    return {
-      status: statusOf(code, findings.permissions),
+    const verdict: Mutable<ProbeVerdict> = {
+      status: statusOf(code, permissions),
       code,
-      message: this.#failure?.message ?? (findings.principal ? `Connected as ${findings.principal.id}` : 'Connected'),
+      message: this.#failure?.message ?? (principal ? `Connected as ${principal.id}` : 'Connected'),
       remediation: PROBE_CODES[code],
       stages: this.#stages,
       latencyMs: Math.round(performance.now() - this.#started),
       checkedAt: new Date(now).toISOString(),
-      ...findings,
-      ...(credential && Object.keys(credential).length > 0 ? { credential } : {}),
-      ...(tls ? { tls } : {}),
-      ...(skew === undefined ? {} : { clockSkewMs: skew }),
-      ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
-      warnings: [...warnings, ...this.#transportWarnings(tls?.daysLeft)],
+      warnings: [...this.#warnings, ...this.#transportWarnings(tls?.daysLeft)],
     };
+    Object.assign(verdict, this.#findings);
+    if (tls) verdict.tls = tls;
+    if (clockSkewMs !== undefined) verdict.clockSkewMs = clockSkewMs;
+    if (retryAfterMs !== undefined) verdict.retryAfterMs = retryAfterMs;
+    return verdict;
   }
 
   #tls(now: number): ProbeVerdict['tls'] {

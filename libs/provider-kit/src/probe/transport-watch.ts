@@ -82,9 +82,12 @@ function plainHttpRefused({ url }: EgressRequest, { connection }: EgressResponse
 
 /** The stages before `http`, as far as they were seen. */
 function connectionStages(connection: ConnectionFacts | undefined): ProbeStage[] {
+  const stages: ProbeStage[] = [{ name: 'egress_policy', ok: true, ms: 0 }];
   const { dnsMs, tcpMs, tlsMs } = connection ?? {};
-  const made = Object.entries({ egress_policy: 0, dns: dnsMs, tcp: tcpMs, tls: tlsMs });
-  return made.flatMap(([name, ms]) => (ms === undefined ? [] : [{ name: name as ProbeStageName, ok: true, ms }]));
+  if (dnsMs !== undefined) stages.push({ name: 'dns', ok: true, ms: dnsMs });
+  if (tcpMs !== undefined) stages.push({ name: 'tcp', ok: true, ms: tcpMs });
+  if (tlsMs !== undefined) stages.push({ name: 'tls', ok: true, ms: tlsMs });
+  return stages;
 }
 
 /** What is left of `ms` after `stages`, to a tenth. */
