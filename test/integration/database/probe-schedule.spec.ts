@@ -31,7 +31,7 @@ describe('the probe schedule', () => {
   }
 
   const demand = (overrides: Partial<ProbeDemand> = {}): ProbeDemand => ({
-    wanted: [{ provider: 'in_memory', limit: 10 }],
+    wanted: [{ provider: 'in_memory', slow: false, limit: 10 }],
     running: [],
     hostLimit: 10,
     leaseMs: 30_000,
@@ -41,7 +41,7 @@ describe('the probe schedule', () => {
   const ids = (leases: readonly ProbeLease[]) => leases.map((lease) => lease.integration?.id);
   const expire = () => db.sql(`UPDATE probe_target SET lease_until = now() - interval '1 second'`);
   const done = (lease: ProbeLease, nextDueAt = future, refusedVersion: string | null = null) => ({
-    ...{ target: lease.target, leaseToken: lease.leaseToken, nextDueAt, refusedVersion },
+    ...{ target: lease.target, leaseToken: lease.leaseToken, nextDueAt, refusedVersion, slow: false },
   });
   const members = (leases: readonly ProbeLease[]) => db.database.transaction((tx) => schedule.members(leases, tx));
   const moveTo = async (row: IntegrationRow, endpoint: string) => {
@@ -54,12 +54,13 @@ describe('the probe schedule', () => {
     const later = await scheduled(past);
     await scheduled(future);
 
-    const [first] = await claim({ wanted: [{ provider: 'in_memory', limit: 1 }] });
+    const [first] = await claim({ wanted: [{ provider: 'in_memory', slow: false, limit: 1 }] });
     const { id, tenantId, provider, endpoint, authRef, config } = later;
     expect(first).toEqual({
       target: expect.any(String),
       leaseToken: expect.any(String),
       provider: 'in_memory',
+      slow: false,
       host: new URL(endpoint).host,
       lagMs: expect.any(Number),
       refusedVersion: null,
@@ -87,7 +88,7 @@ describe('the probe schedule', () => {
     const others = await Promise.all([db.another(), db.another()]);
     const workers = [db.database, ...others].map((database) => new ProbeScheduleRepository(database));
     const claimed: ProbeLease[] = [];
-    const wanted = [{ provider: 'in_memory', limit: 7 }];
+    const wanted = [{ provider: 'in_memory', slow: false, limit: 7 }];
     await Promise.all(
       workers.flatMap((worker) =>
         Array.from({ length: 4 }, async () => {
@@ -102,7 +103,7 @@ describe('the probe schedule', () => {
 
     expect(new Set(claimed.map(({ target }) => target)).size).toBe(claimed.length);
     // A claimer that met only locked rows may have gone home early; what is left must still be claimable.
-    const rest = await claim({ wanted: [{ provider: 'in_memory', limit: rows }] });
+    const rest = await claim({ wanted: [{ provider: 'in_memory', slow: false, limit: rows }] });
     expect(claimed.length + rest.length).toBe(rows);
   });
 
@@ -166,8 +167,8 @@ describe('the probe schedule', () => {
       for (let n = 0; n < 3; n++) await scheduled(new Date(), { provider: 'quick' });
       await scheduled(past, { provider: 'unknown' });
       const wanted = [
-        { provider: 'hanging', limit: 2 },
-        { provider: 'quick', limit: 10 },
+        { provider: 'hanging', slow: false, limit: 2 },
+        { provider: 'quick', slow: false, limit: 10 },
       ];
       const providers = (await claim({ wanted })).map(({ provider }) => provider);
       expect(providers.sort()).toEqual(['hanging', 'hanging', 'quick', 'quick', 'quick']);
@@ -179,7 +180,7 @@ describe('the probe schedule', () => {
       const behind = await scheduled(new Date());
       const running = [{ host: 'crowded.example', probes: 1 }];
 
-      const some = { wanted: [{ provider: 'in_memory', limit: 5 }], hostLimit: 3 };
+      const some = { wanted: [{ provider: 'in_memory', slow: false, limit: 5 }], hostLimit: 3 };
       const first = await schedule.claimDue(demand({ ...some, running }));
       expect(first.leases.map(({ host }) => host)).toEqual(['crowded.example', 'crowded.example']);
       expect(first.crowded).toEqual(['crowded.example']);
@@ -193,7 +194,7 @@ describe('the probe schedule', () => {
     it('find what is due by the index, however many targets are held or not due', async () => {
       const plan = await db.sql(
         `EXPLAIN (FORMAT JSON) SELECT key FROM probe_target
-         WHERE provider = 'in_memory' AND greatest(due_at, lease_until) <= now()
+         WHERE provider = 'in_memory' AND NOT slow AND greatest(due_at, lease_until) <= now()
          ORDER BY greatest(due_at, lease_until) LIMIT 10`,
       );
 
@@ -277,6 +278,28 @@ describe('the probe schedule', () => {
     await refuse();
     await schedule.put(row.id, 'acme', 60, past);
     expect((await claim())[0]!.refusedVersion).toBeNull();
+  });
+
+  it('leases what was slow only to who wants that, until it is quick or somebody asks', async () => {
+    const row = await scheduled(past);
+    const slow = { wanted: [{ provider: 'in_memory', slow: true, limit: 10 }] };
+    const complete = (leases: readonly ProbeLease[], isSlow: boolean) =>
+      schedule.complete(leases.map((lease) => ({ ...done(lease, past), slow: isSlow })));
+
+    await complete(await claim(), true);
+    expect(await claim()).toEqual([]);
+    const [again] = await claim(slow);
+    expect(again).toMatchObject({ slow: true, integration: { id: row.id } });
+    await complete([again!], false);
+    expect(await claim(slow)).toEqual([]);
+
+    await complete(await claim(), true);
+    await schedule.wake('acme', row.id);
+    const woken = await claim();
+    expect(ids(woken)).toEqual([row.id]);
+    await schedule.put(row.id, 'acme', 60, past); // while it is probed
+    await complete(woken, true);
+    expect(ids(await claim())).toEqual([row.id]);
   });
 
   it('writes nothing of a completion whose transaction fails', async () => {

@@ -80,6 +80,36 @@ describe('a clock that is stepped', () => {
     expect((await workers.turns()).history).toHaveLength(12);
   });
 
+  it.each([
+    ['ahead', DAY_MS, 'gaps'],
+    ['back', -DAY_MS, 'waits'],
+  ])("%s, PostgreSQL's, has nobody called unhealthy and nothing told twice", async (_, ms, trace) => {
+    await workers.due(12);
+    let answer = verdict();
+    await workers.start({ vendor: async () => answer });
+    await workers.idle();
+    // All that has been written lies so much further in the past for it, or less, and all other clocks are behind it.
+    const shift = (column: string) => `${column} = ${column} - ${ms} * interval '1 millisecond'`;
+    await workers.db.sql(`UPDATE probe_target SET ${shift('due_at')}, ${shift('lease_until')}`);
+    await workers.db.sql(`UPDATE integration_health SET ${shift('since')}, ${shift('checked_at')}`);
+    step(-ms);
+    const [{ far } = { far: 0 }] = await workers.db.sql<{ far: number }>(
+      `SELECT count(*)::int AS far FROM probe_target WHERE due_at > now() + interval '23 hours'`,
+    );
+    expect(far).toBe(trace === 'waits' ? 12 : 0);
+    answer = verdict({ status: 'unhealthy', code: 'tls_expired' });
+    await rounds(4);
+    expect(await statuses()).toEqual(['healthy']);
+    expect((await workers.turns()).events).toHaveLength(12);
+
+    step(0);
+    answer = verdict();
+    await rounds(1);
+    expect(await statuses()).toEqual(['healthy']);
+    expect((await workers.turns()).history).toHaveLength(12);
+    expect(await workers.db.sql('SELECT FROM health_gap')).toHaveLength(trace === 'gaps' ? 12 : 0);
+  });
+
   it('by less than vendors mind still tells what is down', async () => {
     await workers.due(1, { intervalSeconds: 3_600 });
     step(30_000);

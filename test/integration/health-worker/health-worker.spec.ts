@@ -334,7 +334,7 @@ function dueNow(id: string): Promise<void> {
 }
 
 function claim(leaseMs: number): Promise<ProbeClaim> {
-  const wanted = [{ provider: 'in_memory', limit: 10 }];
+  const wanted = [{ provider: 'in_memory', slow: false, limit: 10 }];
   return schedule.claimDue({ wanted, running: [], hostLimit: 10, leaseMs });
 }
 

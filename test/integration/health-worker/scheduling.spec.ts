@@ -147,6 +147,29 @@ describe('what hangs', () => {
     expect([quick, hanging]).toEqual([50, 10]);
   });
 
+  it('keeps to a few places of its provider once that is known', async () => {
+    const made = await workers.due(20);
+    const holes = new Set(made.slice(0, 16).map(({ id }) => id));
+    let checks = 0;
+    let hanging = 0;
+    let most = 0;
+    const vendor: Vendor = async (integration, signal) => {
+      checks += 1;
+      if (!holes.has(integration.id)) return verdict();
+      most = Math.max(most, (hanging += 1));
+      return blackHole(integration, signal).finally(() => (hanging -= 1));
+    };
+    await workers.start({ vendor, env: { PROBE_CONCURRENCY: '24', PROBE_TIMEOUT_MS: '200' } });
+    await judged(20);
+    expect(most).toBe(16);
+
+    most = 0;
+    await workers.dueAgain();
+    await workers.idle();
+    expect(checks).toBe(40);
+    expect(most).toBe(3);
+  });
+
   it('of one host holds up no other host of its provider', async () => {
     const hanging = new Set<string>();
     const vendor: Vendor = async (integration, signal) => {

@@ -201,7 +201,12 @@ describe('two tenants on one pooled connection', () => {
         digests: { checked: 1 },
       });
     }
-    const demand = { wanted: [{ provider: 'in_memory', limit: 9 }], hostLimit: 9, running: [], leaseMs: 60_000 };
+    const demand = {
+      wanted: [{ provider: 'in_memory', slow: false, limit: 9 }],
+      hostLimit: 9,
+      running: [],
+      leaseMs: 60_000,
+    };
     const { leases } = await all.schedule.claimDue(demand);
     expect(leases.map(({ integration }) => integration?.tenantId).sort()).toEqual(['acme', 'rival']);
     expect((await settingOf()).role).toBe('integrations_system');

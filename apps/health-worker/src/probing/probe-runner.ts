@@ -25,11 +25,14 @@ export class ProbeRunner {
 
   /** Null: the signal broke it off, and there is nothing to be recorded. */
   async probe(lease: ProbeLease, signal: AbortSignal): Promise<FinishedProbe | null> {
-    const leasedUntil = performance.now() + this.options.leaseMs;
+    const { leaseMs, timeoutMs } = this.options;
+    const started = performance.now();
     const { integration } = lease;
     const verdict = integration && (await this.#verdict(lease, integration, signal));
     // A probe that our own shutdown cut off says nothing about the vendor.
-    return signal.aborted ? null : { lease, leasedUntil, verdict };
+    if (signal.aborted) return null;
+    const slow = performance.now() - started > timeoutMs / 2;
+    return { lease, leasedUntil: started + leaseMs, slow, verdict };
   }
 
   /** As long as the lease holds, a database that is away for a moment costs no result. */

@@ -29,6 +29,8 @@ export interface FinishedProbe {
   readonly lease: ProbeLease;
   /** When the lease runs out by this process's monotonic clock, in milliseconds. */
   readonly leasedUntil: number;
+  /** It took more than half of the time that it may take. */
+  readonly slow: boolean;
   /** Null: nobody shares the target any more, or the vendor refused the credential before, and it has not changed. */
   readonly verdict: ProbeVerdict | null;
 }
@@ -118,9 +120,10 @@ export class ProbeRecorder {
     this.guard.look(now);
   }
 
-  #conclude({ lease, verdict, members }: Shared, believed: ReadonlyMap<string, HealthRow>, now: Date): Concluded {
-    const { target, leaseToken } = lease;
-    if (!verdict) return stillRefused({ lease, members }, believed, now);
+  #conclude(probe: Shared, believed: ReadonlyMap<string, HealthRow>, now: Date): Concluded {
+    const { verdict, members, slow } = probe;
+    const { target, leaseToken } = probe.lease;
+    if (!verdict) return stillRefused(probe, believed, now);
     const judged = this.guard.frozen ? doubted(verdict) : verdict;
     const conclusions = members.map((member) =>
       conclude(member, believed.get(member.integrationId) ?? null, judged, now),
@@ -135,6 +138,7 @@ export class ProbeRecorder {
         leaseToken,
         nextDueAt: new Date(Math.min(...dueAts)),
         refusedVersion: refused ? (verdict.credential?.version ?? '') : null,
+        slow,
       },
     };
   }
@@ -155,7 +159,7 @@ function share(finished: readonly FinishedProbe[], members: readonly TargetMembe
 
 /** The same credential is refused as before: known anew, without asking the vendor. */
 function stillRefused(
-  { lease, members }: Pick<Shared, 'lease' | 'members'>,
+  { lease, slow, members }: Omit<Shared, 'verdict'>,
   believed: ReadonlyMap<string, HealthRow>,
   checkedAt: Date,
 ): Concluded {
@@ -165,7 +169,7 @@ function stillRefused(
     const row = believed.get(integrationId);
     return row ? [{ ...row, checkedAt, intervalSeconds }] : [];
   });
-  return { rows, conclusions: [], completion: { target, leaseToken, refusedVersion, nextDueAt } };
+  return { rows, conclusions: [], completion: { target, leaseToken, refusedVersion, nextDueAt, slow } };
 }
 
 /** A failure is more likely the prober's own. */

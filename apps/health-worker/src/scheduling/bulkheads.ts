@@ -1,4 +1,5 @@
-import type { ProbeLease } from '@integrations/database';
+import type { ProbeDemand, ProbeLease } from '@integrations/database';
+import { Room } from './room';
 
 export interface BulkheadLimits {
   /** Probes at once of one provider: what hangs of one leaves the room of the others. */
@@ -9,81 +10,106 @@ export interface BulkheadLimits {
   readonly ofResults: number;
 }
 
-type Place = Pick<ProbeLease, 'provider' | 'host'>;
+type Wanted = ProbeDemand['wanted'][number];
+type Lane = Pick<Wanted, 'provider' | 'slow'>;
+type Place = Pick<ProbeLease, 'provider' | 'slow' | 'host'>;
 
-/** How many probes run of each provider and of each host, how many results wait, and how many more probes may run. */
+/** What was slow last time has this part of its provider's places besides them, and none of them. */
+const SLOW_SHARE = 1 / 8;
+
+/**
+ * How many more probes may run: of each provider, those that were quick last time and those that were slow apart, of each
+ * host, and as long as not too many results wait.
+ */
 export class Bulkheads {
-  readonly #providers: Map<string, number>;
-  readonly #hosts = new Map<string, number>();
-  #unwritten = 0;
-  #eased: (() => void) | null = null;
+  readonly #lanes: readonly (Lane & { readonly room: Room })[];
+  readonly #hosts = new Map<string, Room>();
+  readonly #results: Room;
+  #isEased = false;
+  #wake: (() => void) | null = null;
 
   constructor(
     providers: readonly string[],
     private readonly limits: BulkheadLimits,
   ) {
-    this.#providers = new Map(providers.map((provider) => [provider, 0]));
+    const ofSlow = Math.max(1, Math.floor(limits.ofProvider * SLOW_SHARE));
+    this.#lanes = providers.flatMap((provider) => [
+      { provider, slow: false, room: this.#room(limits.ofProvider) },
+      { provider, slow: true, room: this.#room(ofSlow) },
+    ]);
+    this.#results = this.#room(limits.ofResults);
   }
 
-  /** Providers with room, and how much. */
-  wanted(): { provider: string; limit: number }[] {
-    if (this.#unwritten >= this.limits.ofResults) return [];
-    return [...this.#providers]
-      .map(([provider, running]) => ({ provider, limit: this.limits.ofProvider - running }))
-      .filter(({ limit }) => limit > 0);
+  /** Lanes with room, and how much. */
+  wanted(): Wanted[] {
+    this.#isEased = false; // what was free before is seen now
+    if (this.#results.free <= 0) {
+      this.#results.await();
+      return [];
+    }
+    return this.#lanes.flatMap(({ provider, slow, room }) => {
+      if (room.free > 0) return [{ provider, slow, limit: room.free }];
+      room.await();
+      return [];
+    });
+  }
+
+  /** As many were due as were wanted, so there may be more. */
+  exhausted(lane: Lane): void {
+    this.#laneOf(lane)?.await();
+  }
+
+  /** More was due of the host than may run. */
+  crowded(host: string): void {
+    this.#hosts.get(host)?.await();
   }
 
   /** Hosts at work. */
   running(): { host: string; probes: number }[] {
-    return [...this.#hosts].map(([host, probes]) => ({ host, probes }));
+    return [...this.#hosts].map(([host, { taken }]) => ({ host, probes: taken }));
   }
 
-  /** Some provider or host has no room, or too many results wait. */
-  get full(): boolean {
-    const { ofProvider, ofHost, ofResults } = this.limits;
-    if (this.#unwritten >= ofResults) return true;
-    const isFull = (counts: Map<string, number>, limit: number) =>
-      [...counts.values()].some((running) => running >= limit);
-    return isFull(this.#providers, ofProvider) || isFull(this.#hosts, ofHost);
+  enter(place: Place): void {
+    this.#laneOf(place)?.enter();
+    const host = this.#hosts.get(place.host) ?? this.#room(this.limits.ofHost);
+    this.#hosts.set(place.host, host);
+    host.enter();
   }
 
-  enter({ provider, host }: Place): void {
-    this.#providers.set(provider, this.inFlight(provider) + 1);
-    this.#hosts.set(host, (this.#hosts.get(host) ?? 0) + 1);
-  }
-
-  leave({ provider, host }: Place): void {
-    const ofProvider = this.inFlight(provider) - 1;
-    const ofHost = (this.#hosts.get(host) ?? 0) - 1;
-    this.#providers.set(provider, ofProvider);
-    if (ofHost > 0) this.#hosts.set(host, ofHost);
-    else this.#hosts.delete(host);
-    const { limits } = this;
-    if (ofProvider === half(limits.ofProvider) || ofHost === half(limits.ofHost)) this.#eased?.();
+  leave(place: Place): void {
+    this.#laneOf(place)?.leave();
+    const host = this.#hosts.get(place.host);
+    host?.leave();
+    if (host?.taken === 0) this.#hosts.delete(place.host);
   }
 
   /** A result waits to be written from now on. */
   found(): void {
-    this.#unwritten += 1;
+    this.#results.enter();
   }
 
   /** It waits no longer. */
   settled(): void {
-    this.#unwritten -= 1;
-    if (this.#unwritten === half(this.limits.ofResults)) this.#eased?.();
+    this.#results.leave();
   }
 
   inFlight(provider: string): number {
-    return this.#providers.get(provider) ?? 0;
+    return this.#lanes.reduce((sum, lane) => sum + (lane.provider === provider ? lane.room.taken : 0), 0);
   }
 
-  /** Resolves when a provider, a host or what waits is down to half of its room. */
-  eased(): Promise<void> {
-    return new Promise((resolve) => (this.#eased = resolve));
+  /** Resolves when a room for which more is due is at most half taken: at once, if that has come about since `wanted`. */
+  async eased(): Promise<void> {
+    if (!this.#isEased) await new Promise<void>((resolve) => (this.#wake = resolve));
   }
-}
 
-/** At the half, what is claimed next is worth a claim. */
-function half(limit: number): number {
-  return Math.floor(limit / 2);
+  #laneOf({ provider, slow }: Lane): Room | undefined {
+    return this.#lanes.find((lane) => lane.provider === provider && lane.slow === slow)?.room;
+  }
+
+  #room(limit: number): Room {
+    return new Room(limit, () => {
+      this.#isEased = true;
+      this.#wake?.();
+    });
+  }
 }

@@ -19,6 +19,7 @@ function setUp() {
       leaseToken: '',
       provider: 'forge',
       host: target,
+      slow: false,
       lagMs: 0,
       refusedVersion: null,
       integration: null,
@@ -27,7 +28,7 @@ function setUp() {
   const poller = new Poller({
     schedule: {
       claimDue: async ({ wanted }) => ({
-        leases: wanted.flatMap(({ limit }) => Array.from({ length: limit }, lease)),
+        leases: wanted.flatMap(({ slow, limit }) => (slow ? [] : Array.from({ length: limit }, lease))),
         crowded: [],
       }),
       release: async (leases) => void released.push(...leases.map(({ target }) => target)),

@@ -1,4 +1,4 @@
-import type { ProbeClaim, ProbeLease, ProbeScheduleRepository } from '@integrations/database';
+import type { ProbeClaim, ProbeDemand, ProbeLease, ProbeScheduleRepository } from '@integrations/database';
 import { setImmediate as turn, setTimeout as sleep } from 'node:timers/promises';
 import type { FinishedProbe } from '../probing/record';
 import { Bulkheads, type BulkheadLimits } from './bulkheads';
@@ -11,6 +11,7 @@ export interface PollerOptions {
   readonly probe: (lease: ProbeLease, signal: AbortSignal) => Promise<FinishedProbe | null>;
   /** Writes down what it found out. */
   readonly record: (finished: FinishedProbe, signal: AbortSignal) => Promise<void>;
+  /** Told after each look for due probes. */
   readonly onInFlight: (provider: string, probes: number) => void;
   readonly onError: (error: unknown) => void;
   readonly limits: BulkheadLimits;
@@ -26,6 +27,8 @@ export class Poller {
   readonly #options: PollerOptions;
   readonly #bulkheads: Bulkheads;
   readonly #running = new Set<Promise<void>>();
+  /** One for each probe at work: a signal for all would look through all who listen, whenever one comes or goes. */
+  readonly #ends = new Set<AbortController>();
   readonly #stop = new AbortController();
   #loop: Promise<void> | undefined;
 
@@ -41,16 +44,19 @@ export class Poller {
   /** Breaks the probes at work off and gives their leases back, so that another worker can take them at once. */
   async stop(): Promise<void> {
     this.#stop.abort();
+    for (const end of this.#ends) end.abort();
     await this.#loop;
     await Promise.all(this.#running);
   }
 
   async #run(): Promise<void> {
+    const { providers, onInFlight } = this.#options;
     const { signal } = this.#stop;
     while (!signal.aborted) {
       await this.#fill();
+      for (const provider of providers) onInFlight(provider, this.#bulkheads.inFlight(provider));
       const pause = sleep(this.#options.pollMs, undefined, { signal }).catch(() => undefined);
-      await (this.#bulkheads.full ? Promise.race([pause, this.#bulkheads.eased()]) : pause);
+      await Promise.race([pause, this.#bulkheads.eased()]);
     }
   }
 
@@ -60,7 +66,10 @@ export class Poller {
     for (let again = true; again && !this.#stop.signal.aborted;) {
       const { leases, crowded } = await this.#claim(passedOver);
       await this.#beginAll(leases);
-      for (const host of crowded) passedOver.add(host);
+      for (const host of crowded) {
+        passedOver.add(host);
+        this.#bulkheads.crowded(host);
+      }
       again = crowded.length > 0;
     }
   }
@@ -72,7 +81,10 @@ export class Poller {
     const running = this.#bulkheads.running().filter(({ host }) => !passedOver.has(host));
     const full = [...passedOver].map((host) => ({ host, probes: limits.ofHost }));
     try {
-      return await schedule.claimDue({ wanted, running: [...running, ...full], hostLimit: limits.ofHost, leaseMs });
+      const demand = { wanted, running: [...running, ...full], hostLimit: limits.ofHost, leaseMs };
+      const claim = await schedule.claimDue(demand);
+      for (const lane of wanted) if (isExhausted(lane, claim)) this.#bulkheads.exhausted(lane);
+      return claim;
     } catch (error) {
       onError(error);
       return NOTHING;
@@ -105,18 +117,19 @@ export class Poller {
 
   /** Its place is free again with the verdict, so that a slow database is no limit of a provider's. */
   async #probe(lease: ProbeLease): Promise<FinishedProbe | null> {
-    const { probe } = this.#options;
+    if (this.#stop.signal.aborted) return null;
+    const end = new AbortController();
+    this.#ends.add(end);
     this.#bulkheads.enter(lease);
-    this.#countInFlight(lease);
     try {
-      return await probe(lease, this.#stop.signal);
+      return await this.#options.probe(lease, end.signal);
     } finally {
       this.#bulkheads.leave(lease);
-      this.#countInFlight(lease);
+      this.#ends.delete(end);
     }
   }
+}
 
-  #countInFlight({ provider }: ProbeLease): void {
-    this.#options.onInFlight(provider, this.#bulkheads.inFlight(provider));
-  }
+function isExhausted({ provider, slow, limit }: ProbeDemand['wanted'][number], { leases }: ProbeClaim): boolean {
+  return leases.filter((lease) => lease.provider === provider && lease.slow === slow).length === limit;
 }

@@ -14,6 +14,8 @@ export interface ProbeLease {
   readonly leaseToken: string;
   readonly provider: string;
   readonly host: string;
+  /** Its last probe took long. */
+  readonly slow: boolean;
   /** Milliseconds from when it was due until it was claimed. */
   readonly lagMs: number;
   /** The version of the credential that the vendor refuses, empty if it has none; null: send what there is. */
@@ -23,8 +25,8 @@ export interface ProbeLease {
 }
 
 export interface ProbeDemand {
-  /** How many are wanted of each provider; those of others stay. */
-  readonly wanted: readonly { readonly provider: string; readonly limit: number }[];
+  /** How many are wanted of each provider, of what is slow and what is not; all else stays. */
+  readonly wanted: readonly { readonly provider: string; readonly slow: boolean; readonly limit: number }[];
   /** How many of one host may be leased, less those that run already. */
   readonly hostLimit: number;
   readonly running: readonly { readonly host: string; readonly probes: number }[];
@@ -41,26 +43,29 @@ export interface ClaimedRow extends ProbedIntegration {
   readonly target: string | null;
   readonly leaseToken: string;
   readonly host: string;
+  readonly slow: boolean;
   readonly lagMs: number;
   readonly refusedVersion: string | null;
   readonly targetProvider: string;
 }
 
 /**
- * One look into the index for each provider, so that what is due of one never stands before what is due of another. Full
- * hosts are passed over; of the others no more is leased than may run. `woken` is for what comes after the claim.
+ * One look into the index for each provider, and for what is slow of it, so that what is due of one never stands before
+ * what is due of another. Full hosts are passed over; of the others no more is leased than may run. `woken` is for what
+ * comes after the claim.
  *
- * Parameters: providers, how many of each, hosts at work, how many each of them runs, limit of a host, milliseconds.
+ * Parameters: providers, whether slow, how many of each, hosts at work, how many each of them runs, limit of a host,
+ * milliseconds.
  */
 export const CLAIM = `
   WITH busy AS (
-    SELECT * FROM unnest($3::text[], $4::integer[]) AS busy (host, running)
+    SELECT * FROM unnest($4::text[], $5::integer[]) AS busy (host, running)
   ), candidate AS MATERIALIZED (
-    SELECT due.* FROM unnest($1::text[], $2::integer[]) AS wanted (provider, most)
+    SELECT due.* FROM unnest($1::text[], $2::boolean[], $3::integer[]) AS wanted (provider, slow, most)
     CROSS JOIN LATERAL (
       SELECT key, host, greatest(due_at, lease_until) AS ready FROM probe_target
-      WHERE provider = wanted.provider AND greatest(due_at, lease_until) <= now()
-        AND host <> ALL (ARRAY(SELECT host FROM busy WHERE running >= $5))
+      WHERE provider = wanted.provider AND slow = wanted.slow AND greatest(due_at, lease_until) <= now()
+        AND host <> ALL (ARRAY(SELECT host FROM busy WHERE running >= $6))
       ORDER BY greatest(due_at, lease_until) LIMIT wanted.most
       FOR UPDATE SKIP LOCKED
     ) AS due
@@ -68,13 +73,13 @@ export const CLAIM = `
     SELECT key FROM (
       SELECT key, host, row_number() OVER (PARTITION BY host ORDER BY ready) AS nth FROM candidate
     ) AS ranked LEFT JOIN busy USING (host)
-    WHERE nth <= $5 - coalesce(running, 0)
+    WHERE nth <= $6 - coalesce(running, 0)
   ), leased AS (
     UPDATE probe_target t
-    SET lease_until = now() + $6 * interval '1 millisecond', lease_token = gen_random_uuid(), woken = false
+    SET lease_until = now() + $7 * interval '1 millisecond', lease_token = gen_random_uuid(), woken = false
     FROM chosen WHERE t.key = chosen.key RETURNING t.*
   )
-  SELECT leased.key AS target, leased.lease_token AS "leaseToken", candidate.host, leased.provider AS "targetProvider",
+  SELECT leased.key AS target, leased.lease_token AS "leaseToken", candidate.host, leased.slow, leased.provider AS "targetProvider",
          (extract(epoch FROM now() - leased.due_at) * 1000)::float8 AS "lagMs", leased.refused_version AS "refusedVersion",
          one.*
   FROM candidate LEFT JOIN leased ON leased.key = candidate.key
@@ -88,11 +93,11 @@ export const CLAIM = `
 export function toClaim(claimed: readonly ClaimedRow[]): ProbeClaim {
   const crowded = new Set(claimed.filter(({ target }) => target === null).map(({ host }) => host));
   const leases = claimed.flatMap((row) => {
-    const { target, leaseToken, host, lagMs, refusedVersion, targetProvider } = row;
+    const { target, leaseToken, host, slow, lagMs, refusedVersion, targetProvider } = row;
     if (target === null) return [];
     const { id, tenantId, provider, endpoint, authRef, config } = row;
     const integration = id === null ? null : { id, tenantId, provider, endpoint, authRef, config };
-    return [{ target, leaseToken, provider: targetProvider, host, lagMs, refusedVersion, integration }];
+    return [{ target, leaseToken, provider: targetProvider, host, slow, lagMs, refusedVersion, integration }];
   });
   return { leases, crowded: [...crowded] };
 }

@@ -24,6 +24,7 @@ export interface CompletedProbe {
   readonly nextDueAt: Date;
   /** As in the lease. */
   readonly refusedVersion: string | null;
+  readonly slow: boolean;
 }
 
 type HeldLease = Pick<ProbeLease, 'target' | 'leaseToken'>;
@@ -37,7 +38,8 @@ export class ProbeScheduleRepository {
 
   /**
    * Schedules an integration, or moves it to another target when what is probed has changed: what a probe of the old one
-   * finds out is not told of it any more. The target is due then or earlier, and a refused credential is sent again.
+   * finds out is not told of it any more. The target is due then or earlier, a refused credential is sent again, and what was slow does not wait
+   * among its like.
    */
   async put(
     integrationId: string,
@@ -56,7 +58,7 @@ export class ProbeScheduleRepository {
          INSERT INTO probe_target AS t (key, tenant_id, provider, host, due_at)
          SELECT key, tenant_id, provider, host, $4 FROM given
          ON CONFLICT (key) DO UPDATE
-         SET due_at = least(t.due_at, excluded.due_at), woken = true, refused_version = NULL
+         SET due_at = least(t.due_at, excluded.due_at), woken = true, refused_version = NULL, slow = false
          RETURNING key
        )
        INSERT INTO probe_schedule (integration_id, tenant_id, interval_seconds, target)
@@ -81,7 +83,7 @@ export class ProbeScheduleRepository {
   async wake(tenantId: string, integrationId: string, tx?: Transaction): Promise<void> {
     await rows(
       this.database.ofTenant(tenantId, tx),
-      `UPDATE probe_target t SET due_at = least(t.due_at, now()), woken = true, refused_version = NULL
+      `UPDATE probe_target t SET due_at = least(t.due_at, now()), woken = true, refused_version = NULL, slow = false
        FROM probe_schedule s WHERE s.integration_id = $1 AND s.tenant_id = $2 AND t.key = s.target`,
       [integrationId, tenantId],
     );
@@ -102,6 +104,7 @@ export class ProbeScheduleRepository {
   async claimDue({ wanted, hostLimit, running, leaseMs }: ProbeDemand): Promise<ProbeClaim> {
     const claimed = await rows<ClaimedRow>(this.database.ofAllTenants(), CLAIM, [
       wanted.map(({ provider }) => provider),
+      wanted.map(({ slow }) => slow),
       wanted.map(({ limit }) => limit),
       running.map(({ host }) => host),
       running.map(({ probes }) => probes),
@@ -140,14 +143,17 @@ export class ProbeScheduleRepository {
       `UPDATE probe_target t
        SET due_at = CASE WHEN t.woken THEN t.due_at ELSE done.next_due_at END, woken = false,
            refused_version = CASE WHEN t.woken THEN NULL ELSE done.refused_version END,
+           slow = done.slow AND NOT t.woken,
            lease_until = NULL, lease_token = NULL
-       FROM unnest($1::uuid[], $2::uuid[], $3::timestamptz[], $4::text[]) AS done (target, token, next_due_at, refused_version)
+       FROM unnest($1::uuid[], $2::uuid[], $3::timestamptz[], $4::text[], $5::boolean[])
+         AS done (target, token, next_due_at, refused_version, slow)
        WHERE t.key = done.target AND t.lease_token = done.token
        RETURNING t.key`,
       [
         ...columns(probes),
         probes.map(({ nextDueAt }) => nextDueAt),
         probes.map(({ refusedVersion }) => refusedVersion),
+        probes.map(({ slow }) => slow),
       ],
     );
     return completed.map(({ key }) => key);

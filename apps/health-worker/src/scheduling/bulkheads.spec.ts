@@ -1,0 +1,89 @@
+import { Bulkheads } from './bulkheads';
+
+const LIMITS = { ofProvider: 16, ofHost: 4, ofResults: 100 };
+const QUICK = { provider: 'forge', slow: false };
+
+let bulkheads: Bulkheads;
+let hosts = 0;
+
+beforeEach(() => {
+  bulkheads = new Bulkheads(['forge', 'other'], LIMITS);
+});
+
+function enter(count: number, lane = QUICK) {
+  const places = Array.from({ length: count }, () => ({ ...lane, host: `host${(hosts += 1)}.example` }));
+  for (const place of places) bulkheads.enter(place);
+  return places;
+}
+
+function limitOf(lane: { provider: string; slow: boolean }): number | undefined {
+  return bulkheads.wanted().find(({ provider, slow }) => provider === lane.provider && slow === lane.slow)?.limit;
+}
+
+async function isEased(): Promise<boolean> {
+  return Promise.race([bulkheads.eased().then(() => true), Promise.resolve().then(() => false)]);
+}
+
+it('keeps what was slow apart, with an eighth of the places besides the others', () => {
+  const slow = { provider: 'forge', slow: true };
+  expect(limitOf(slow)).toBe(2);
+  enter(2, slow);
+  expect(limitOf(slow)).toBeUndefined();
+  expect(limitOf(QUICK)).toBe(16);
+  expect(limitOf({ provider: 'other', slow: true })).toBe(2);
+  enter(16);
+  expect(limitOf(QUICK)).toBeUndefined();
+  expect(bulkheads.inFlight('forge')).toBe(18);
+  expect(bulkheads.inFlight('other')).toBe(0);
+});
+
+it('keeps a place for what was slow where there are few', () => {
+  bulkheads = new Bulkheads(['forge'], { ...LIMITS, ofProvider: 1 });
+  expect(bulkheads.wanted().map(({ limit }) => limit)).toEqual([1, 1]);
+});
+
+it('waits until half of the places are free, if there may be more for them', async () => {
+  bulkheads.wanted();
+  const places = enter(16);
+  bulkheads.exhausted(QUICK);
+  for (const place of places.slice(0, 7)) bulkheads.leave(place);
+  expect(await isEased()).toBe(false);
+  bulkheads.leave(places[7]!);
+  expect(await isEased()).toBe(true);
+  bulkheads.wanted();
+  expect(await isEased()).toBe(false);
+});
+
+it('does not wait for what was over before anybody asked', async () => {
+  bulkheads.wanted();
+  for (const place of enter(16)) bulkheads.leave(place);
+  bulkheads.exhausted(QUICK);
+  expect(await isEased()).toBe(true);
+});
+
+it('does not hurry while there is no more than there are places', async () => {
+  bulkheads.wanted();
+  for (const place of enter(10)) bulkheads.leave(place);
+  expect(await isEased()).toBe(false);
+});
+
+it('waits for a host that had more due', async () => {
+  const place = { ...QUICK, host: 'crowded.example' };
+  for (let n = 0; n < 4; n++) bulkheads.enter(place);
+  bulkheads.crowded(place.host);
+  bulkheads.leave(place);
+  expect(await isEased()).toBe(false);
+  bulkheads.leave(place);
+  expect(await isEased()).toBe(true);
+  expect(bulkheads.running()).toEqual([{ host: place.host, probes: 2 }]);
+});
+
+it('wants nothing while too many results wait, until half of them are written', async () => {
+  for (let n = 0; n < 100; n++) bulkheads.found();
+  expect(bulkheads.wanted()).toEqual([]);
+  for (let n = 0; n < 49; n++) bulkheads.settled();
+  expect(await isEased()).toBe(false);
+  bulkheads.settled();
+  expect(await isEased()).toBe(true);
+  expect(limitOf(QUICK)).toBe(16);
+});
