@@ -5,6 +5,9 @@ import { run } from './child.ts';
 export const APPS = ['catalog-api', 'health-worker', 'annotation-dispatcher'] as const;
 export type AppName = (typeof APPS)[number];
 
+/** As in docker/Dockerfile; docs/operations.md tells why. */
+export const V8_FLAGS = ['--enable-source-maps', '--max-semi-space-size=4', '--heap-growing-percent=25'];
+
 const SOURCES = ['apps', 'libs', 'nest-cli.json', 'tsconfig.json', 'package-lock.json'];
 
 export function entryOf(root: string, app: AppName | 'cli'): string {

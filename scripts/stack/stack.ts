@@ -2,7 +2,7 @@ import type { ChildProcess } from 'node:child_process';
 import { generateKeyPairSync, randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { APPS, type AppName, entryOf } from './build.ts';
+import { APPS, type AppName, entryOf, V8_FLAGS } from './build.ts';
 import { commandLineOf, run, startChild, stopChild, until } from './child.ts';
 import { mergeLogs } from './logs.ts';
 import { startNats } from './nats.ts';
@@ -35,8 +35,6 @@ interface Server {
 }
 
 const APP_GRACE_MS = 12_000;
-/** As in docker/Dockerfile; docs/operations.md tells why. */
-const V8_FLAGS = ['--enable-source-maps', '--max-semi-space-size=4', '--heap-growing-percent=25'];
 
 /** PostgreSQL, nats-server and the three apps as one thing that starts in order and stops in reverse. */
 export class Stack {

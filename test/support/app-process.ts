@@ -18,9 +18,13 @@ export interface AppProcess {
 }
 
 /** Starts an app and waits until it says that it is ready. */
-export async function startApp(app: AppName, env: NodeJS.ProcessEnv): Promise<AppProcess> {
+export async function startApp(
+  app: AppName,
+  env: NodeJS.ProcessEnv,
+  flags: readonly string[] = ['--enable-source-maps'],
+): Promise<AppProcess> {
   const port = await freePorts(1);
-  const child = startChild(process.execPath, ['--enable-source-maps', entryOf(ROOT, app)], {
+  const child = startChild(process.execPath, [...flags, entryOf(ROOT, app)], {
     cwd: ROOT,
     env: { PATH: process.env.PATH, PORT: String(port), ...env },
   });

@@ -5,17 +5,23 @@ import type { Stand } from './stand.ts';
 
 const OTHERS = 1_000;
 const INTERVAL_S = 30;
+const HOSTS = 250;
 
-/** What so many targets of one provider that accept and never answer cost the others. */
+/** What so many targets of one provider, on many hosts, that accept and never answer cost the others. */
 export async function measureBlackHoles(stand: Stand, count: number): Promise<void> {
-  const hole = stand.add(await startTargets('hole'));
+  const holes = stand.add(await startTargets('hole', String(HOSTS)));
   await stand.register(OTHERS, { provider: 'in_memory', endpoint: 'memory://', intervalSeconds: INTERVAL_S });
-  await stand.register(count, { provider: 'bench_http', endpoint: hole.url, intervalSeconds: INTERVAL_S });
-  const worker = await stand.startWorker({ PROBE_HOST_CONCURRENCY: undefined }); // the default: they share a host
+  await stand.register(count, { provider: 'bench_http', endpoint: holes.urls, intervalSeconds: INTERVAL_S });
+  const worker = await stand.startWorker({ PROBE_HOST_CONCURRENCY: undefined }); // the default
   await stand.schedule('in_memory', INTERVAL_S);
   await sleep(INTERVAL_S * 1_000);
+  const before = await lagOf(worker.url, 'in_memory');
+  await stand.schedule('bench_http', INTERVAL_S);
+  while ((await unknown()) > 0) await sleep(1_000);
+  const first = between(before, await lagOf(worker.url, 'in_memory')).mean;
+
   const lags: Record<string, number[]> = { without: [], with: [] };
-  for (let round = 0; round < 2; round++) {
+  for (let round = 0; round < 3; round++) {
     await stand.sql.query(`UPDATE probe_target SET due_at = 'infinity' WHERE provider = 'bench_http'`);
     await sleep(6_000); // what was under way is over
     lags['without']?.push(await meanLag());
@@ -25,14 +31,19 @@ export async function measureBlackHoles(stand: Stand, count: number): Promise<vo
   }
   const [without, among] = [mean(lags['without']), mean(lags['with'])];
   console.log(
-    `start lag of ${OTHERS} others at ${INTERVAL_S} s: ${ms(without)} alone, ${ms(among)} beside ${count} black holes; ` +
-      `ratio ${(among / without).toFixed(2)} (1.1 at most wanted); by round ${JSON.stringify(lags)}`,
+    `start lag of ${OTHERS} others at ${INTERVAL_S} s: ${ms(without)} alone, ${ms(among)} beside ${count} black holes ` +
+      `on ${HOSTS} hosts; ratio ${(among / without).toFixed(2)} (1.1 at most wanted), ${ms(first)} while they were new; ` +
+      `by round ${JSON.stringify(lags)}`,
   );
 
   async function meanLag(): Promise<number> {
     const before = await lagOf(worker.url, 'in_memory');
     await sleep(INTERVAL_S * 1_000);
     return between(before, await lagOf(worker.url, 'in_memory')).mean;
+  }
+
+  function unknown(): Promise<number> {
+    return stand.number(`SELECT count(*) AS n FROM probe_target WHERE provider = 'bench_http' AND NOT slow`);
   }
 }
 

@@ -9,6 +9,7 @@ const TICKS_PER_SECOND = 100;
 
 export interface Targets {
   readonly url: string;
+  readonly urls: readonly string[];
   stop(): Promise<void>;
 }
 
@@ -16,7 +17,8 @@ export async function startTargets(...args: string[]): Promise<Targets> {
   const child = startChild(process.execPath, [resolve('test/bench/health/targets.ts'), ...args], {
     stdio: ['pipe', 'pipe', 'inherit'],
   });
-  return { url: await firstLine(child), stop: () => stopChild(child, 'SIGTERM', 2_000) };
+  const urls = (await firstLine(child)).split(' ');
+  return { url: urls[0] ?? '', urls, stop: () => stopChild(child, 'SIGTERM', 2_000) };
 }
 
 /** CPU seconds of a bare undici Agent that makes so many requests. */

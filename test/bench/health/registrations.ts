@@ -11,11 +11,13 @@ const PROVIDER = 'in_memory';
 export async function measureRegistrations(stand: Stand, count: number): Promise<void> {
   await stand.register(count, { provider: PROVIDER, endpoint: 'memory://', config: { latencyMs: 5 } });
   await stand.schedule(PROVIDER, INTERVAL_S);
-  const worker = await stand.startWorker();
+  let worker = await stand.startWorker();
   await interval(); // the first results are told to the world, later ones are not
   await tell('steady', async () => interval());
 
+  await worker.stop();
   await stand.sql.query(`UPDATE probe_target SET due_at = due_at - $1 * interval '1 second'`, [OUTAGE_S]);
+  worker = await stand.startWorker();
   const begun = performance.now();
   while ((await overdue()) > 0) await sleep(500);
   console.log(`all of ${count} caught up with in ${((performance.now() - begun) / 1_000).toFixed(1)} s`);

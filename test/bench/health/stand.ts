@@ -2,6 +2,7 @@ import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Client } from 'pg';
+import { V8_FLAGS } from '../../../scripts/stack/build.ts';
 import { startNats } from '../../../scripts/stack/nats.ts';
 import { freePorts } from '../../../scripts/stack/ports.ts';
 import { startPostgres } from '../../../scripts/stack/postgres.ts';
@@ -10,14 +11,16 @@ import { temporaryDirectory } from '../../support/temporary.ts';
 import { cpuSecondsOf } from './children.ts';
 import { installPlugin } from './install-plugin.ts';
 
+/** Of the worker's Node: those of the images, unless told otherwise. */
+const FLAGS = process.env.WORKER_FLAGS?.split(' ') ?? V8_FLAGS;
 const TOO_LONG_MS = 300_000;
 /** Seldom: counting costs the database more than a few checks do. */
 const POLL_MS = 250;
 
 export interface Registrations {
   readonly provider: string;
-  /** Each gets a path, so a target, of its own below it. */
-  readonly endpoint: string;
+  /** Each gets a path, so a target, of its own below it, or below one of them in turn. */
+  readonly endpoint: string | readonly string[];
   readonly config?: object;
   readonly intervalSeconds?: number;
 }
@@ -47,12 +50,7 @@ export class Stand {
     const postgres = await startPostgres({ dataDir: join(directory, 'postgres'), port: ports });
     const nats = await startNats({ dataDir: join(directory, 'nats'), port: ports + 1 });
     const env = {
-      ...{
-        DATABASE_URL: postgres.url,
-        NATS_URL: nats.url,
-        LOG_LEVEL: 'warn',
-        NODE_OPTIONS: process.env.WORKER_OPTIONS,
-      },
+      ...{ DATABASE_URL: postgres.url, NATS_URL: nats.url, LOG_LEVEL: 'warn' },
       ...{ PROVIDER_PLUGINS: plugin, EGRESS_ALLOW: '127.0.0.1', PROBE_HOST_CONCURRENCY: '512' },
     };
     await runCli(['migrate'], env);
@@ -74,7 +72,7 @@ export class Stand {
   }
 
   async startWorker(env: NodeJS.ProcessEnv = {}): Promise<AppProcess> {
-    return this.add(await startApp('health-worker', { ...this.#env, ...env }));
+    return this.add(await startApp('health-worker', { ...this.#env, ...env }, FLAGS));
   }
 
   databaseCpuSeconds(): number {
@@ -88,9 +86,10 @@ export class Stand {
   ): Promise<void> {
     await this.sql.query(
       `INSERT INTO integration (id, tenant_id, name, type, provider, endpoint, config, tags, enabled, interval_seconds)
-       SELECT gen_random_uuid(), 'tenant' || n % 50, $2 || ' ' || n, 'scm', $2, $3 || '/' || n, $4, '{}', true, $5
+       SELECT gen_random_uuid(), 'tenant' || n % 50, $2 || ' ' || n, 'scm', $2,
+              ($3::text[])[1 + n % cardinality($3::text[])] || '/' || n, $4, '{}', true, $5
        FROM generate_series((SELECT count(*) FROM integration) + 1, (SELECT count(*) FROM integration) + $1::bigint) AS n`,
-      [count, provider, endpoint, config, intervalSeconds],
+      [count, provider, [endpoint].flat(), config, intervalSeconds],
     );
     await this.sql.query(
       `INSERT INTO probe_target (key, tenant_id, provider, host, due_at)
