@@ -4,8 +4,8 @@
 //   checks         a check on a kept connection, a fresh one, with a fresh handshake; beside a bare undici Agent and
 //                  prometheus-blackbox-exporter (Debian's package, on PATH)
 //   registrations  COUNT (100,000) at 60 s on one worker, steady and after five minutes of outage: lag, memory, load
-//   black-holes    what COUNT (10,000) targets of one provider that never answer cost the others
-//   sizes          what a second costs at 10,000 and 1,000,000 registrations of which the same number is due
+//   black-holes    what COUNT (10,000) targets of one provider, on many hosts, that never answer cost the others
+//   sizes          what a second costs at 10,000 and COUNT (1,000,000) registrations of which the same number is due
 import { loadavg } from 'node:os';
 import { measureBlackHoles } from './health/black-holes.ts';
 import { measureChecks } from './health/checks.ts';
@@ -17,7 +17,7 @@ const MODES: Record<string, (stand: Stand, count: number | undefined) => Promise
   checks: (stand, count = 5_000) => measureChecks(stand, count),
   registrations: (stand, count = 100_000) => measureRegistrations(stand, count),
   'black-holes': (stand, count = 10_000) => measureBlackHoles(stand, count),
-  sizes: (stand) => measureSizes(stand),
+  sizes: (stand, count = 1_000_000) => measureSizes(stand, count),
 };
 
 const [mode = '', count] = process.argv.slice(2);
