@@ -30,6 +30,7 @@ export {
   upsertComment,
 } from './annotating/keep-comment';
 export { keepRemarks, type OwnRemark, type RemarkBoard } from './annotating/keep-remarks';
+export { plainText, withoutHtml } from './annotating/plain-markdown';
 export {
   isSuggestion,
   NOT_SHOWN_THEN,

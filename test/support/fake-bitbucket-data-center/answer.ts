@@ -10,7 +10,8 @@ export function refused(
   return new HttpAnswer(status, { errors: [{ context, message, exceptionName, ...more }] });
 }
 
-export function notFound(what: 'project.NoSuchProject' | 'repository.NoSuchRepository' | string): HttpAnswer {
+/** `what`: the exception, without its package and its suffix, such as `pull.NoSuchPullRequest`. */
+export function notFound(what: string): HttpAnswer {
   return refused(404, `com.atlassian.bitbucket.${what}Exception`, 'It does not exist.');
 }
 

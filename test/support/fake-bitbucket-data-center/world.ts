@@ -96,13 +96,13 @@ export interface RepositoryOptions {
   }[];
 }
 
-const LIMIT = { annotations: 1_000 };
+const MAX_ANNOTATIONS = 1_000;
 
 /** What Bitbucket stores. */
 export class World {
   readonly repositories: FakeRepository[] = [];
   /** Of a report, as an administrator has set it. */
-  maxAnnotations = LIMIT.annotations;
+  maxAnnotations = MAX_ANNOTATIONS;
   readonly #start: readonly RepositoryOptions[];
   #lastId = 1_000;
 
@@ -113,7 +113,7 @@ export class World {
 
   /** Back to the start; ids of what is made go on, as Bitbucket's do. */
   reset(): void {
-    this.maxAnnotations = LIMIT.annotations;
+    this.maxAnnotations = MAX_ANNOTATIONS;
     this.repositories.splice(0, Infinity, ...this.#start.map((options, index) => repositoryOf(options, index + 1)));
   }
 

@@ -14,7 +14,6 @@ import type { FakeBitbucketDataCenter } from '../../../../test/support/fake-bitb
 import { bitbucketAnnotations } from './annotations';
 import { BitbucketClient } from './client';
 import { BitbucketDataCenterConfig } from './config';
-import { plainText } from './plain-text';
 
 const context = { operationId: 'op', upsertKey: 'sast', signal: AbortSignal.timeout(60_000) };
 
@@ -139,12 +138,5 @@ describe('What stands for a check run at Bitbucket Data Center', () => {
     await expect(run({ conclusion: 'failure' }, PROJECT_TOKEN)).rejects.toMatchObject({
       ...{ code: 'permission_missing', message: expect.stringContaining('another account') },
     });
-  });
-
-  it('is told in plain words', () => {
-    expect(
-      plainText('## Fine\n\n<details>\n<summary>More</summary>\n\n**a** \\| [b](https://c.example)\n\n</details>'),
-    ).toBe('Fine\n\nMore\n\na | b (https://c.example)');
-    expect(plainText('@&#8203;all &lt;b&gt; `code` \\_x\\_')).toBe('@all <b> code _x_');
   });
 });

@@ -12,7 +12,6 @@ export const MAX_STATUS_URL = 450;
 export const MAX_ANNOTATIONS = 1_000;
 export const MAX_DETAILS_BYTES = 2_000;
 export const MAX_MESSAGE_BYTES = 2_000;
-export const MAX_REPORT_TITLE = 450;
 
 /** Bitbucket gives up to 500 activities at once, each with its whole thread: more than an answer may be large. */
 export const PAGE_SIZE = 100;

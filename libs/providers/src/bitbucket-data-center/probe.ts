@@ -16,7 +16,7 @@ import { isSince } from './version';
 
 const TEST_BUDGET_MS = 10_000;
 const HEALTH_BUDGET_MS = 5_000;
-/** The first with Code Insights that tell severities, and with `latest` for all that is called. */
+/** Older ones show another diff of a pull request than the one that comments are anchored in. */
 const OLDEST = '7.0';
 
 type Integration = IntegrationConfig<BitbucketDataCenterConfig>;

@@ -13,13 +13,12 @@ import {
   checkRunStatusName,
   emulatedCheckRun,
   neutralise,
+  plainText,
   truncate,
-  truncateLine,
 } from '@integrations/provider-kit';
 import { pathOf, type RepositoryName } from './addresses';
 import { type Build, buildOf, stateOfRun } from './builds';
-import { MAX_ANNOTATIONS, MAX_DETAILS_BYTES, MAX_MESSAGE_BYTES, MAX_REPORT_TITLE, MAX_STATUS_TEXT } from './limits';
-import { plainText } from './plain-text';
+import { MAX_ANNOTATIONS, MAX_DETAILS_BYTES, MAX_MESSAGE_BYTES, MAX_STATUS_TEXT } from './limits';
 
 /** A Code Insights report. https://developer.atlassian.com/server/bitbucket/rest/v902/api-group-builds-and-deployments/ */
 export interface Report {
@@ -118,7 +117,7 @@ function reportOf(
   const details = cut.text(said.join('\n\n'), { field, max, unit: 'bytes', note: '(The rest found no room here.)' });
   const result = conclusion ? RESULTS[conclusion] : undefined;
   return {
-    title: truncateLine(name, { field: 'name', max: MAX_REPORT_TITLE, unit: 'characters' }).text,
+    title: name,
     ...(details || note ? { details: [details, note].filter((part) => part !== '').join('\n\n') } : {}),
     ...(result ? { result } : {}),
     reporter: REPORTER,

@@ -50,7 +50,7 @@ export function answerOf(response: EgressResponse, { reads }: ApiRequest, now: n
   if (status < 200 || status > 299) throw errorFrom(response, what, now);
   const text = response.text();
   if (reads === 'text') {
-    if (!/^text\/plain/.test(headers['content-type'] ?? '')) throw unreadable(what);
+    if (/html|json/.test(headers['content-type'] ?? '')) throw unreadable(what);
     return { data: {}, text, headers };
   }
   const data = text === '' ? {} : parse(text, what);
