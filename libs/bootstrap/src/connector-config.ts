@@ -22,6 +22,14 @@ export class ConnectorConfig extends CredentialStoreConfig {
   @Matches(/^[\w*.:-]+$/, { each: true, message: 'must be host names or addresses, separated by commas' })
   egressNoProxy: string[] = [];
 
+  /** The proxies that an integration may name instead, `http://host:port`; its credential is the integration's. */
+  @AsList()
+  @Matches(/^http:\/\/[^\s/?#@]+$/, {
+    each: true,
+    message: 'must be of the form http://host:port, separated by commas',
+  })
+  egressProxies: string[] = [];
+
   /** npm packages with providers of third parties. */
   @AsList()
   providerPlugins: string[] = [];

@@ -41,7 +41,7 @@ export class ConnectorModule implements OnApplicationShutdown {
   ) {}
 
   static forRoot(options: ConnectorOptions): DynamicModule {
-    const { egressAllow: allow, providerPlugins } = options.config;
+    const { egressAllow: allow, egressProxies: namedProxies, providerPlugins } = options.config;
     const common = { userAgent: 'stella-ops-integrations', ...proxyOf(options.config) };
     return {
       module: ConnectorModule,
@@ -50,7 +50,7 @@ export class ConnectorModule implements OnApplicationShutdown {
       providers: [
         {
           provide: EgressClient,
-          useFactory: () => new EgressClient({ ...common, policy: { allow } }),
+          useFactory: () => new EgressClient({ ...common, namedProxies, policy: { allow } }),
         },
         {
           provide: STORE_EGRESS,

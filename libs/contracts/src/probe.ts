@@ -30,7 +30,9 @@ export const PROBE_CODES = {
   tls_on_plain_port: 'The port does not speak TLS: write http:// in the endpoint, or name the TLS port.',
   plain_http_on_tls_port: 'The port speaks TLS only: write https:// in the endpoint.',
   mtls_required:
-    'The service asks for a client certificate, which no integration can give: let this platform in without.',
+    'The service asks for a client certificate: name one that it knows in connection.clientCertRef of the configuration.',
+  client_certificate_refused:
+    'The service refuses the client certificate: have one issued that it trusts, and renew the secret behind connection.clientCertRef.',
   not_this_product: 'Something else answers there: check the endpoint and its base path.',
   credential_missing: 'Give the integration an authRef.',
   credential_invalid: 'The service refuses the credential: renew the secret behind authRef.',

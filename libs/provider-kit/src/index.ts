@@ -1,7 +1,9 @@
 export { ProviderError, type ProviderErrorOptions } from './provider-error';
 export { Secret, type SecretPurpose, type SecretRequest, type SecretResolver } from './secret';
 export type { ConnectionFacts, Egress, EgressRequest, EgressResponse } from './egress/egress';
+export type { ClientCertificate } from './egress/client-certificate';
 export { type EgressBinding, EgressClient, type EgressClientOptions } from './egress/egress-client';
+export { fetchOver } from './egress/egress-fetch';
 export type { ResolvedAddress, Resolver } from './egress/name-resolution';
 export type { ProxyOptions } from './egress/open-tunnel';
 export { createTokenCache, type MintedToken, type TokenCache } from './token-cache';

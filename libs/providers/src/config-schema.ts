@@ -1,7 +1,14 @@
 import { targetConstructorToSchema } from 'class-validator-jsonschema';
+import { CONNECTION, ConnectionSettings } from './connection-settings';
 
-/** The JSON Schema of a plugin's config DTO: unknown fields refused, and what has a default not required. */
+/** The JSON Schema of `config` for a plugin: its own DTO, and what is common to all. */
 export function configSchema(dto: new () => object): Record<string, unknown> {
+  const own = schemaOf(dto);
+  return { ...own, properties: { ...own.properties, [CONNECTION]: schemaOf(ConnectionSettings) } };
+}
+
+/** Unknown fields are refused, and what has a default is not required. */
+function schemaOf(dto: new () => object) {
   const schema = targetConstructorToSchema(dto);
   const defaults = new Map(Object.entries(new dto()).filter(([, value]) => value !== undefined));
   const properties = Object.entries(schema.properties ?? {}).map(([name, property]) => [

@@ -126,6 +126,47 @@ describe('Connector', () => {
       ]);
     });
 
+    it('binds the way out with the certificate and the proxy that the connection names, resolved at each call', async () => {
+      const { connector, bindings, resolved } = setUp();
+      const connection = {
+        clientCertRef: 'authref://file/cert',
+        clientKeyRef: 'authref://file/key',
+        proxy: 'http://proxy.example:3128',
+        proxyAuthRef: 'authref://file/user',
+      };
+      const { deps, integration: opened } = connector.open(
+        { ...integration, config: { floor: 1, connection } },
+        'test',
+      );
+      expect(opened.config).toEqual({ floor: 1 });
+
+      await deps.egress.request({ method: 'GET', url: 'https://shop.example/api', signal: live() });
+      await deps.egress.request({ method: 'GET', url: 'https://shop.example/api', signal: live() });
+      const binding = {
+        endpoint: 'https://shop.example/api',
+        allowedOrigins: [],
+        clientCertificate: { certificate: 's3cret', key: 's3cret', holder: 'acme/i-1' },
+        proxy: { url: 'http://proxy.example:3128', credential: 's3cret' },
+      };
+      expect(bindings).toEqual([binding, binding]);
+      const refs = ['authref://file/user', 'authref://file/cert', 'authref://file/key'];
+      expect(resolved.map(({ authRef }) => authRef)).toEqual([...refs, ...refs]);
+      expect(resolved[0]).toMatchObject({ tenantId: 'acme', purpose: 'test', integrationId: 'i-1' });
+    });
+
+    it('asks the store again for a client certificate once a handshake has failed', async () => {
+      const { connector, forgotten } = setUp({}, () => {
+        throw new ProviderError('tls', 'bad certificate', { stage: 'tls' });
+      });
+      const config = { floor: 1, connection: { clientCertRef: 'authref://file/cert' } };
+      const { egress } = connector.open({ ...integration, config }, 'annotate').deps;
+
+      await expect(egress.request({ method: 'GET', url: 'https://shop.example', signal: live() })).rejects.toThrow(
+        'bad',
+      );
+      expect(forgotten.map(({ authRef }) => authRef)).toEqual(['authref://file/cert']);
+    });
+
     it('turns an endpoint that cannot be called into a rejected call', async () => {
       const { connector } = setUp({}, () => {
         throw new ProviderError('invalid_request', 'An endpoint must be an http or https URL');

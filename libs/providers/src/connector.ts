@@ -12,7 +12,6 @@ import {
   type ConnectorPlugin,
   type CredentialSource,
   type Discovery,
-  type Egress,
   type EgressClient,
   type IntegrationConfig,
   type ProviderDeps,
@@ -20,10 +19,13 @@ import {
   type RegistryConnector,
   type ScmAnnotationClient,
   type SecretPurpose,
+  type SecretRequest,
   type SecretResolver,
   type TokenCache,
 } from '@integrations/provider-kit';
+import { type ConnectionSettings, readConnection } from './connection-settings';
 import { type CredentialBudget, credentialBudget } from './credential-budget';
+import { egressOf } from './egress-of';
 import { guardAnnotations, guarded } from './guard';
 import { guardDiscovery } from './guard-discovery';
 import { guardRegistry } from './guard-registry';
@@ -50,6 +52,12 @@ export interface ConnectorOptions {
 /** Checked configs kept. */
 const MAX_CONFIGS = 1_000;
 
+interface CheckedConfig {
+  /** The plugin's. */
+  readonly own: object;
+  readonly connection: ConnectionSettings;
+}
+
 /** A plugin with all that its methods ask for. */
 export interface Connection {
   readonly plugin: ConnectorPlugin;
@@ -64,7 +72,7 @@ export interface Connection {
 export class Connector {
   readonly #options: ConnectorOptions;
   /** Checking one costs more than all else here; they are read anew for each probe, and those of a tenant are alike. */
-  readonly #configs = new Map<string, object>();
+  readonly #configs = new Map<string, CheckedConfig>();
 
   constructor(options: ConnectorOptions) {
     this.#options = options;
@@ -77,15 +85,18 @@ export class Connector {
   open(integration: RegisteredIntegration, purpose: SecretPurpose): Connection {
     const plugin = this.#plugin(integration.provider);
     const { id: integrationId, tenantId, endpoint } = integration;
-    const opened = { integrationId, tenantId, endpoint, config: this.#configOf(integration) };
+    const { own: config, connection } = this.#configOf(integration);
+    const opened = { integrationId, tenantId, endpoint, config };
+    const { egress: client, secrets, tokens, clock } = this.#options;
+    const requestFor = (authRef: string) => ({ tenantId, authRef, purpose, integrationId });
     return {
       plugin,
       integration: opened,
       deps: {
-        egress: egressOf(this.#options.egress, plugin, opened),
-        tokens: this.#options.tokens,
-        credential: credentialOf(this.#options.secrets, integration, purpose),
-        clock: this.#options.clock,
+        egress: egressOf(plugin, opened, connection, { client, secrets, requestFor }),
+        tokens,
+        credential: credentialOf(secrets, integration.authRef, requestFor),
+        clock,
       },
     };
   }
@@ -145,15 +156,17 @@ export class Connector {
     return plugin;
   }
 
-  #configOf({ tenantId, provider, config }: RegisteredIntegration): object {
+  #configOf({ tenantId, provider, config }: RegisteredIntegration): CheckedConfig {
     const key = JSON.stringify([tenantId, provider, config]);
     const known = this.#configs.get(key);
     if (known) return known;
     const checked = this.#options.registry.validateConfig(provider, config);
     if (!checked.ok) throw new ProviderError('invalid_request', describeErrors(checked.errors));
+    const connection = readConnection(config);
+    const both = { own: checked.value, connection: connection.ok ? connection.value : {} };
     if (this.#configs.size >= MAX_CONFIGS) this.#configs.clear();
-    this.#configs.set(key, checked.value);
-    return checked.value;
+    this.#configs.set(key, both);
+    return both;
   }
 
   async #probe(
@@ -177,31 +190,17 @@ function unavailable(provider: string, why: string): ProviderError {
   return new ProviderError('provider_unavailable', `${provider}: ${why}`);
 }
 
-/** Bound at the first call only: a provider without a network may have an address that is none. */
-function egressOf(client: Pick<EgressClient, 'bind'>, plugin: ConnectorPlugin, integration: IntegrationConfig): Egress {
-  const { endpoint, config } = integration;
-  const { caBundle } = config as { readonly caBundle?: string };
-  let bound: Egress | undefined;
-  const origins = () => ({ endpoint, allowedOrigins: plugin.origins?.(integration) ?? [] });
-  const bind = () => (bound ??= client.bind({ ...origins(), ...(caBundle ? { caBundle } : {}) }));
-  return {
-    // Async, so that an address that cannot be called rejects like any other failed call.
-    request: async (request) => bind().request(request),
-    fetch: async (input, init) => bind().fetch(input, init),
-  };
-}
-
 function credentialOf(
   secrets: SecretResolver,
-  { id, tenantId, authRef }: RegisteredIntegration,
-  purpose: SecretPurpose,
+  authRef: string | null,
+  requestFor: (authRef: string) => SecretRequest,
 ): CredentialSource {
   if (authRef === null) {
     const missing = () =>
       new ProviderError('secret_unresolvable', 'the integration has no authRef', { transient: false });
     return { present: false, resolve: () => Promise.reject(missing()), forget: () => undefined };
   }
-  const request = { tenantId, authRef, purpose, integrationId: id };
+  const request = requestFor(authRef);
   return {
     present: true,
     resolve: (signal) => secrets.resolve(request, signal),

@@ -1,3 +1,4 @@
+export { PLACE, placeIn, readConnection, refsOf } from './connection-settings';
 export { type Connection, Connector, type ConnectorOptions, type RegisteredIntegration } from './connector';
 export type { CredentialBudget } from './credential-budget';
 export { type ImportPackage, type LoadedPlugins, loadPlugins, type RejectedPlugin } from './load-plugins';

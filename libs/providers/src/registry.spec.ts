@@ -81,7 +81,11 @@ describe('ProviderRegistry', () => {
       credential: { required: true, description: 'A key.' },
       configSchema: {
         type: 'object',
-        properties: { shop: { type: 'string' }, floor: { type: 'integer', minimum: 1, maximum: 9, default: 1 } },
+        properties: {
+          shop: { type: 'string' },
+          floor: { type: 'integer', minimum: 1, maximum: 9, default: 1 },
+          connection: expect.any(Object) as unknown,
+        },
         required: ['shop'],
         additionalProperties: false,
       },
@@ -125,6 +129,43 @@ describe('ProviderRegistry', () => {
           { field: 'config.shop', message: 'must be a string' },
           { field: 'config.floor', message: 'must not be greater than 9' },
         ]) as unknown,
+      });
+    });
+
+    it("takes the connection beside what is the plugin's, and keeps it from it", () => {
+      const connection = { clientCertRef: 'authref://file/cert', proxy: 'http://proxy.example:3128' };
+      const checked = registry.validateConfig('shop', { shop: 'corner', connection });
+
+      expect(checked).toEqual({ ok: true, value: { shop: 'corner', floor: 1 } });
+    });
+
+    it.each([
+      ['config.connection', 'direct'],
+      ['config.connection', []],
+      ['config.connection.route', { route: 1 }],
+      ['config.connection.clientCertRef', { clientCertRef: '-----BEGIN CERTIFICATE-----' }],
+      ['config.connection.clientKeyRef', { clientKeyRef: 'authref://file/key' }],
+      ['config.connection.proxyAuthRef', { proxyAuthRef: 'authref://file/user' }],
+      ['config.connection.proxy', { proxy: 'http://us:er@proxy.example' }],
+      ['config.connection.proxy', { proxy: 'https://proxy.example' }],
+      ['config.connection.proxy', { proxy: 'http://proxy.example/path' }],
+    ])('names %s where the connection is wrong: %j', (field, connection) => {
+      const checked = registry.validateConfig('shop', { shop: 'corner', connection });
+
+      expect(checked).toMatchObject({
+        ok: false,
+        errors: expect.arrayContaining([expect.objectContaining({ field })]),
+      });
+    });
+
+    it('describes it in the schema of each provider', () => {
+      const [descriptor] = registry.descriptors();
+
+      expect(descriptor?.configSchema).toMatchObject({
+        properties: {
+          shop: {},
+          connection: { properties: { clientCertRef: {}, proxy: {} }, additionalProperties: false },
+        },
       });
     });
 

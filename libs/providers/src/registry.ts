@@ -1,6 +1,7 @@
 import { type ProviderDescriptor, validate, type Validated } from '@integrations/contracts';
 import type { Availability, ConnectorPlugin } from '@integrations/provider-kit';
 import { configSchema } from './config-schema';
+import { readConnection, withoutConnection } from './connection-settings';
 import type { LoadedPlugins, RejectedPlugin } from './load-plugins';
 
 /** Every provider that this process knows, by name. */
@@ -33,16 +34,22 @@ export class ProviderRegistry {
     return plugins.map(describe);
   }
 
-  /** Checks a registration's `config`; the fields of the errors begin with `config`, or name `provider` if unknown. */
+  /**
+   * Checks a registration's `config` and answers with what of it is the plugin's; the fields of the errors begin with
+   * `config`, or name `provider` if unknown.
+   */
   validateConfig(provider: string, config: unknown): Validated<object> {
     const plugin = this.find(provider);
     if (!plugin) {
       const known = [...this.#plugins.keys()].sort().join(', ');
       return { ok: false, errors: [{ field: 'provider', message: `must be a provider known here: ${known}` }] };
     }
-    const checked = validate(plugin.config, config);
-    if (checked.ok) return checked;
-    const errors = checked.errors.map(({ field, message }) => ({ field: underConfig(field), message }));
+    const checked = validate(plugin.config, withoutConnection(config));
+    const connection = readConnection(config);
+    if (checked.ok && connection.ok) return checked;
+    const errors = [checked, connection]
+      .flatMap((part) => (part.ok ? [] : part.errors))
+      .map(({ field, message }) => ({ field: underConfig(field), message }));
     return { ok: false, errors };
   }
 

@@ -1,6 +1,6 @@
 import type { Validated } from '@integrations/contracts';
 import type { IntegrationRow } from '@integrations/database';
-import type { ProviderRegistry } from '@integrations/providers';
+import { placeIn, type ProviderRegistry } from '@integrations/providers';
 import { isUUID } from 'class-validator';
 import { readRegistration, type Registration } from './registration';
 import { findSecrets } from './secret-scan';
@@ -38,13 +38,12 @@ export function readDraft(
 
 /** Where the saved integration is and how its server is trusted, in the words of a registration. */
 function placeOf(saved: IntegrationRow, { config }: Record<string, unknown>, registry: ProviderRegistry): object {
-  const { endpoint, authRef, config: savedConfig } = saved;
+  const { endpoint, authRef } = saved;
   const isDefault = endpoint === registry.find(saved.provider)?.defaultEndpoint;
-  const { caBundle } = savedConfig;
   return {
     endpoint: isDefault ? null : endpoint,
     authRef,
-    config: isObject(config) && caBundle !== undefined ? { ...config, caBundle } : config,
+    config: isObject(config) ? { ...config, ...placeIn(saved.config) } : config,
   };
 }
 

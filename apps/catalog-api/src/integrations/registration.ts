@@ -1,7 +1,7 @@
 import { CreateIntegrationRequest, type FieldError, validate, type Validated } from '@integrations/contracts';
 import type { NewIntegration } from '@integrations/database';
 import type { ConnectorPlugin } from '@integrations/provider-kit';
-import type { ProviderRegistry } from '@integrations/providers';
+import { type ProviderRegistry, readConnection, refsOf } from '@integrations/providers';
 import { AuthRefError, parseAuthRef } from '@integrations/secrets';
 import { normaliseEndpoint } from './endpoint';
 import { findSecrets } from './secret-scan';
@@ -25,7 +25,13 @@ function checkAgainstProvider(request: CreateIntegrationRequest, registry: Provi
 
   const endpoint = endpointOf(request, plugin);
   const authRef = authRefOf(request, plugin);
-  const errors = [...typeErrors(request, plugin), ...errorsOf(checked), ...errorsOf(endpoint), ...errorsOf(authRef)];
+  const errors = [
+    ...typeErrors(request, plugin),
+    ...errorsOf(checked),
+    ...errorsOf(endpoint),
+    ...errorsOf(authRef),
+    ...connectionErrors(request),
+  ];
   if (!endpoint.ok || !authRef.ok || errors.length > 0) return { ok: false, errors };
   const { name, type, provider, config, tags, enabled, posting, healthCheck } = request;
   const registration = {
@@ -67,11 +73,21 @@ function authRefOf({ authRef }: CreateIntegrationRequest, plugin: ConnectorPlugi
     const message = `is required by provider ${plugin.provider}: ${plugin.credential.description}`;
     return { ok: false, errors: [{ field: 'authRef', message }] };
   }
+  return readAuthRef('authRef', authRef);
+}
+
+function connectionErrors({ config }: CreateIntegrationRequest): FieldError[] {
+  const connection = readConnection(config);
+  const refs = connection.ok ? Object.entries(refsOf(connection.value)) : [];
+  return refs.flatMap(([field, ref]) => errorsOf(readAuthRef(`config.connection.${field}`, ref)));
+}
+
+function readAuthRef(field: string, authRef: string): Validated<string> {
   try {
     return { ok: true, value: parseAuthRef(authRef).canonical };
   } catch (error) {
     if (!(error instanceof AuthRefError)) throw error;
-    return { ok: false, errors: [{ field: 'authRef', message: error.message }] };
+    return { ok: false, errors: [{ field, message: error.message }] };
   }
 }
 

@@ -38,6 +38,14 @@ describe('the target of a draft', () => {
     });
   });
 
+  it('goes the way of the saved integration', () => {
+    const connection = { proxy: 'http://ours', clientCertRef: 'authref://file/cert' };
+    const config = { ...saved.config, connection };
+    expect(target({ config: { group: 'draft' } }, { saved: { ...saved, config } })).toMatchObject({
+      value: { config: { group: 'draft', caBundle: 'ours', connection } },
+    });
+  });
+
   it('adds no CA bundle where the saved integration has none', () => {
     expect(target({ config: {} }, { saved: { ...saved, config: {} } })).toMatchObject({ value: { config: {} } });
   });
@@ -47,6 +55,7 @@ describe('the target of a draft', () => {
     ['endpoint', { endpoint: saved.endpoint }],
     ['authRef', { authRef: 'authref://env/OTHER' }],
     ['config.caBundle', { config: { caBundle: 'theirs' } }],
+    ['config.connection', { config: { connection: { proxy: 'http://theirs' } } }],
     ['provider', { provider: 'other' }],
   ])('with a saved credential takes no %s from the caller: %j', (field, draft) => {
     expect(fieldsOf(target(draft, { saved }))).toEqual([field]);

@@ -1,6 +1,6 @@
 import type { FieldError, ProbeDraftRequest, Validated } from '@integrations/contracts';
 import type { IntegrationRow } from '@integrations/database';
-import type { RegisteredIntegration } from '@integrations/providers';
+import { PLACE, placeIn, type RegisteredIntegration } from '@integrations/providers';
 import { v7 as uuidv7 } from 'uuid';
 
 /** What a draft is completed from: the integration whose credential it names, or the provider's public address. */
@@ -18,8 +18,8 @@ export function targetOf(draft: ProbeDraftRequest, basis: DraftBasis): Validated
     const errors = foreignFields(draft, saved);
     if (errors.length > 0) return { ok: false, errors };
     const { id, endpoint, authRef } = saved;
-    const tls = 'caBundle' in saved.config ? { caBundle: saved.config['caBundle'] } : {};
-    return { ok: true, value: { id, tenantId, provider, endpoint, authRef, config: { ...config, ...tls } } };
+    const value = { id, tenantId, provider, endpoint, authRef, config: { ...config, ...placeIn(saved.config) } };
+    return { ok: true, value };
   }
   const endpoint = draft.endpoint ?? basis.defaultEndpoint;
   if (endpoint !== null) {
@@ -34,7 +34,7 @@ function foreignFields(draft: ProbeDraftRequest, saved: NonNullable<DraftBasis['
   const given = [
     ...(draft.endpoint === undefined ? [] : ['endpoint']),
     ...(draft.authRef === undefined ? [] : ['authRef']),
-    ...('caBundle' in draft.config ? ['config.caBundle'] : []),
+    ...PLACE.filter((key) => key in draft.config).map((key) => `config.${key}`),
   ].map((field) => ({ field, message }));
   if (draft.provider === saved.provider) return given;
   return [...given, { field: 'provider', message: `must be ${saved.provider}, the provider of that integration` }];

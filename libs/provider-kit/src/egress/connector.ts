@@ -13,6 +13,7 @@ export interface ConnectorOptions extends NameResolution {
   /** Milliseconds for name, TCP and TLS together. */
   readonly connectTimeoutMs: number;
   readonly secureContext: SecureContext;
+  readonly clientCertificate: ConnectionFacts['clientCertificate'];
   readonly proxy: Proxy | undefined;
 }
 
@@ -37,7 +38,8 @@ export function createConnector(options: ConnectorOptions): Connector {
       carrier.facts = { ...carrier.facts, ...facts };
     };
     carrier.stage = isLiteral ? 'tcp' : 'dns';
-    carrier.facts = { fresh: true };
+    const { clientCertificate, proxy } = options;
+    carrier.facts = { fresh: true, ...(secure && clientCertificate ? { clientCertificate } : {}) };
     carrier.alert = undefined;
 
     const verdict = isLiteral ? options.policy.judge(hostname) : undefined;
@@ -66,7 +68,6 @@ export function createConnector(options: ConnectorOptions): Connector {
         settle(connectError(error, carrier.stage, hostname), null);
       },
     };
-    const { proxy } = options;
     const socket = proxy?.serves(hostname)
       ? openTunnel(proxy, target, options, progress)
       : openDirect(target, options, progress);

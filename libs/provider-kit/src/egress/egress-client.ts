@@ -4,6 +4,7 @@ import { ProviderError } from '../provider-error';
 import { AddressPolicy } from './address-policy';
 import { CallGuard } from './call-guard';
 import { createAgent } from './carrier-agent';
+import { readClientCertificate } from './client-certificate';
 import { createConnector } from './connector';
 import type { Egress, EgressRequest, EgressResponse } from './egress';
 import { fetchOver } from './egress-fetch';
@@ -11,10 +12,11 @@ import { type Call, exchange } from './exchange';
 import { type Resolver } from './name-resolution';
 import { Proxy, type ProxyOptions } from './open-tunnel';
 import { MAX_REDIRECTS, redirectTarget } from './redirects';
+import { type Route, routeKey } from './route';
 import { secureContextOf } from './tls';
 
-/** Agents kept, one for each CA bundle in use; the least recently used goes first. */
-const MAX_AGENTS = 200;
+/** Agents kept, one for each route in use; the least recently used goes first. */
+const MAX_AGENTS = 1_000;
 
 export interface EgressClientOptions {
   /** Addresses or CIDR ranges that may be reached among the loopback, private and carrier-grade NAT ranges. */
@@ -29,22 +31,22 @@ export interface EgressClientOptions {
   readonly maxResponseBytes?: number;
   /** The way out of a network without one of its own. */
   readonly proxy?: ProxyOptions;
+  /** The proxies that a binding may name instead, `http://host:port`. Which networks they lead to is for them to limit. */
+  readonly namedProxies?: readonly string[];
   /** Replaces the system's name resolution. */
   readonly resolve?: Resolver;
 }
 
-export interface EgressBinding {
+export interface EgressBinding extends Route {
   /** The base URL of the integration: only its origin may be called … */
   readonly endpoint: string;
   /** … and these, such as a token realm or an upload host. */
   readonly allowedOrigins?: readonly string[];
-  /** PEM certificates that take the place of the public authorities. */
-  readonly caBundle?: string;
 }
 
 /**
- * The way out of the process, one for each app. Integrations share it: sockets are kept alive by origin and CA bundle.
- * Throws an Error from its constructor if the allow-list or the proxy is malformed.
+ * The way out of the process, one for each app. Integrations share it: sockets are kept alive by origin and route.
+ * Throws an Error from its constructor if the allow-list or a proxy is malformed.
  */
 export class EgressClient {
   readonly #policy: AddressPolicy;
@@ -52,6 +54,8 @@ export class EgressClient {
   readonly #userAgent: string;
   readonly #resolve: Resolver;
   readonly #proxy: Proxy | undefined;
+  /** The origin of each. */
+  readonly #namedProxies: ReadonlySet<string>;
   readonly #agents = new Map<string, Agent>();
 
   constructor(options: EgressClientOptions) {
@@ -59,6 +63,7 @@ export class EgressClient {
     this.#userAgent = options.userAgent;
     this.#resolve = options.resolve ?? ((hostname) => lookup(hostname, { all: true }));
     this.#proxy = options.proxy && new Proxy(options.proxy);
+    this.#namedProxies = new Set(options.namedProxies?.map((url) => new Proxy({ url }).origin));
     this.#limits = {
       connectMs: options.connectTimeoutMs ?? 5_000,
       headersMs: options.headersTimeoutMs ?? 15_000,
@@ -67,10 +72,15 @@ export class EgressClient {
     };
   }
 
-  /** No I/O. Throws ProviderError `invalid_request` if an origin is not an http or https URL. */
+  /**
+   * No I/O. Throws ProviderError `invalid_request` if an origin is not an http or https URL, `egress_blocked` for a proxy
+   * that the operator has not named.
+   */
   bind(binding: EgressBinding): Egress {
     const origins = new Set([binding.endpoint, ...(binding.allowedOrigins ?? [])].map(originOf));
-    const request = (call: EgressRequest) => this.#send(call, origins, binding.caBundle ?? '');
+    if (binding.proxy) this.#judgeProxy(binding.proxy);
+    const key = routeKey(binding);
+    const request = (call: EgressRequest) => this.#send(call, origins, () => this.#agentFor(key, binding));
     return { request, fetch: fetchOver(request) };
   }
 
@@ -81,7 +91,13 @@ export class EgressClient {
     await Promise.all(agents.map((agent) => agent.close()));
   }
 
-  async #send(request: EgressRequest, origins: ReadonlySet<string>, caBundle: string): Promise<EgressResponse> {
+  #judgeProxy({ url }: ProxyOptions): void {
+    const { origin = '', host = '' } = URL.parse(url) ?? {};
+    if (this.#namedProxies.has(origin)) return;
+    throw blocked(`The proxy ${host} is none of those that integrations may name here`);
+  }
+
+  async #send(request: EgressRequest, origins: ReadonlySet<string>, agent: () => Agent): Promise<EgressResponse> {
     let call = this.#prepare(request, origins);
     const guard = new CallGuard(call.url.host, request.signal, this.#limits.totalMs);
     const maxBytes = Math.min(this.#limits.bytes, request.maxResponseBytes ?? Infinity);
@@ -89,7 +105,7 @@ export class EgressClient {
       for (let redirects = 0; ; redirects++) {
         const ended = guard.error(undefined);
         if (ended) throw ended;
-        const response = await exchange(this.#agentFor(caBundle), call, guard, maxBytes);
+        const response = await exchange(agent(), call, guard, maxBytes);
         const next = redirectTarget(call.method, call.url, response);
         if (!next) return response;
         if (redirects === MAX_REDIRECTS) {
@@ -116,11 +132,10 @@ export class EgressClient {
     };
   }
 
-  #agentFor(caBundle: string): Agent {
-    const known = this.#agents.get(caBundle);
-    const agent = known ?? this.#createAgent(caBundle);
-    this.#agents.delete(caBundle);
-    this.#agents.set(caBundle, agent);
+  #agentFor(key: string, route: Route): Agent {
+    const agent = this.#agents.get(key) ?? this.#createAgent(route);
+    this.#agents.delete(key);
+    this.#agents.set(key, agent);
     for (const [oldest, stale] of this.#agents) {
       if (this.#agents.size <= MAX_AGENTS) break;
       this.#agents.delete(oldest);
@@ -129,13 +144,15 @@ export class EgressClient {
     return agent;
   }
 
-  #createAgent(caBundle: string): Agent {
+  #createAgent({ caBundle = '', clientCertificate, proxy }: Route): Agent {
+    const client = clientCertificate && readClientCertificate(clientCertificate);
     const connector = createConnector({
       policy: this.#policy,
       resolve: this.#resolve,
       connectTimeoutMs: this.#limits.connectMs,
-      secureContext: secureContextOf(caBundle),
-      proxy: this.#proxy,
+      secureContext: secureContextOf(caBundle, client),
+      clientCertificate: client && { validTo: client.validTo },
+      proxy: proxy ? new Proxy(proxy) : this.#proxy,
     });
     return createAgent(connector, this.#limits.headersMs);
   }

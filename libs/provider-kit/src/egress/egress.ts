@@ -18,6 +18,8 @@ export interface ConnectionFacts {
   readonly tcpMs?: number;
   readonly tlsMs?: number;
   readonly tls?: { readonly issuer: string; readonly validTo: string };
+  /** The one that was there to be shown. */
+  readonly clientCertificate?: { readonly validTo: string };
 }
 
 export interface EgressResponse {
@@ -30,7 +32,7 @@ export interface EgressResponse {
 }
 
 /**
- * The only way out of the process, bound to one integration: its origins, its CA bundle. Redirects are followed within
+ * The only way out of the process, bound to one integration: its origins, its certificates, its proxy. Redirects are followed within
  * the origin, three at most: 301, 302 and 303 for GET and HEAD, 307 and 308 for every method.
  * Throws ProviderError: `egress_blocked`, `network` (stage `dns`, `tcp` or `http`), `tls`, `too_large`, `timeout` (also
  * when `signal` ended the call; its reason is the cause), `invalid_request` (a header or CA bundle that cannot be used).

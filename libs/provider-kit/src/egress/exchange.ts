@@ -117,10 +117,12 @@ class Reception implements Dispatcher.DispatchHandler, Journey {
   }
 }
 
-/** Timings belong to the first call on a connection; its certificate to all. */
+/** Timings belong to the first call on a connection; its certificates to all. */
 function takeFacts(carrier: Carrier): ConnectionFacts {
   const { facts } = carrier;
-  if (facts.fresh) carrier.facts = { fresh: false, ...(facts.tls ? { tls: facts.tls } : {}) };
+  if (!facts.fresh) return facts;
+  const { tls, clientCertificate } = facts;
+  carrier.facts = { fresh: false, ...(tls ? { tls } : {}), ...(clientCertificate ? { clientCertificate } : {}) };
   return facts;
 }
 

@@ -139,6 +139,60 @@ describe('a proxy', () => {
     expect(hosts.filter((host) => rules.serves(host))).toEqual(['notinside.test', 'vendor.test']);
   });
 
+  it("of an integration takes the place of the platform's, with a credential of its own, for every host", async () => {
+    const heads: string[] = [];
+    await using target = await TestServer.http((_, response) => response.end('ok'));
+    await using own = await tunnelling(heads);
+    await using platforms = await tunnelling([]);
+    const client = new EgressClient({
+      policy: { allow: ['127.0.0.1'] },
+      userAgent: 'spec',
+      proxy: { url: platforms.origin, except: ['127.0.0.1'] },
+      namedProxies: ['http://proxy.test', own.origin],
+    });
+    clients.push(client);
+    const get = (credential: string) =>
+      client
+        .bind({ endpoint: target.origin, proxy: { url: `${own.origin}/`, credential } })
+        .request({ method: 'GET', url: target.origin, signal: AbortSignal.timeout(5_000) });
+
+    expect((await get('us:er')).text()).toBe('ok');
+    expect((await get('us:er')).connection).toEqual({ fresh: false });
+    expect((await get('others:pass')).connection).toMatchObject({ fresh: true });
+    const given = heads.map((head) => atob(/Basic (\S+)/.exec(head)?.[1] ?? ''));
+    expect(given).toEqual(['us:er', 'others:pass']);
+    expect(platforms.connections).toBe(0);
+    expect(() => client.bind({ endpoint: target.origin, proxy: { url: 'http://proxy.test:80' } })).not.toThrow();
+  });
+
+  it('leads to a service that asks for a client certificate', async () => {
+    const [server, ours] = [selfSigned({ names: 'DNS:vendor.test' }), selfSigned()];
+    const strict = { ...server, ca: [ours.cert], requestCert: true, rejectUnauthorized: true };
+    await using target = await TestServer.https(strict, (_, response) => response.end('ok'));
+    await using proxy = await tunnelling([]);
+    const client = new EgressClient({
+      policy: { allow: [] },
+      userAgent: 'spec',
+      resolve: () => Promise.reject(new Error('no DNS')),
+      namedProxies: [proxy.origin],
+    });
+    clients.push(client);
+    const endpoint = `https://vendor.test:${target.port}/`;
+    const clientCertificate = { certificate: ours.cert, key: ours.key, holder: 'i-1' };
+    const route = { caBundle: server.cert, clientCertificate, proxy: { url: proxy.origin } };
+    const call = { method: 'GET', url: endpoint, signal: AbortSignal.timeout(5_000) };
+    expect((await client.bind({ endpoint, ...route }).request(call)).text()).toBe('ok');
+  });
+
+  it.each(['http://proxy.test:3129', 'http://127.0.0.1:3128', 'http://proxy.test.evil:3128', 'nonsense'])(
+    'that the operator has not named is refused: %s',
+    (url) => {
+      const options = { policy: { allow: ['0.0.0.0/0'] }, userAgent: 'spec', namedProxies: ['http://proxy.test:3128'] };
+      const bind = () => new EgressClient(options).bind({ endpoint: 'http://vendor.test', proxy: { url } });
+      expect(bind).toThrow(expect.objectContaining({ code: 'egress_blocked', stage: 'egress_policy' }) as Error);
+    },
+  );
+
   it.each(['', 'proxy.test:3128', 'https://us:hush@proxy.test', 'socks5://proxy.test'])('cannot be %j', (url) => {
     expect(() => new Proxy({ url })).toThrow(/^egress proxy: the URL must be of the form http:\/\/host:port$/);
   });

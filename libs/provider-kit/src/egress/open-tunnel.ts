@@ -10,26 +10,31 @@ const MAX_HEAD_BYTES = 16_384;
 export interface ProxyOptions {
   /** `http://[user:password@]host:port`; reached whatever the address policy says, since the operator named it. */
   readonly url: string;
+  /** `user:password`, instead of those in the URL. */
+  readonly credential?: string | undefined;
   /** Hosts that are reached directly: names, with all below them, and addresses. */
   readonly except?: readonly string[];
 }
 
 /** An HTTP proxy that opens tunnels with CONNECT, for http and https targets alike. */
 export class Proxy {
+  /** Names it, without a credential. */
+  readonly origin: string;
   readonly host: string;
   readonly port: number;
   readonly #authorization: string;
   readonly #except: readonly string[];
 
   /** Throws an Error that names no credential. */
-  constructor({ url, except = [] }: ProxyOptions) {
+  constructor({ url, credential, except = [] }: ProxyOptions) {
     const parsed = URL.parse(url);
     if (parsed?.protocol !== 'http:') throw new Error('egress proxy: the URL must be of the form http://host:port');
+    this.origin = parsed.origin;
     this.host = parsed.hostname.replace(/^\[|\]$/g, '');
     this.port = Number(parsed.port || 80);
-    const user = `${decodeURIComponent(parsed.username)}:${decodeURIComponent(parsed.password)}`;
+    const user = credential ?? userOf(parsed);
     const basic = Buffer.from(user).toString('base64');
-    this.#authorization = parsed.username ? `Proxy-Authorization: Basic ${basic}\r\n` : '';
+    this.#authorization = user ? `Proxy-Authorization: Basic ${basic}\r\n` : '';
     this.#except = except.map((host) =>
       host
         .trim()
@@ -46,6 +51,10 @@ export class Proxy {
     const authority = `${isIP(hostname) === 6 ? `[${hostname}]` : hostname}:${port}`;
     return `CONNECT ${authority} HTTP/1.1\r\nHost: ${authority}\r\n${this.#authorization}\r\n`;
   }
+}
+
+function userOf({ username, password }: URL): string {
+  return username && `${decodeURIComponent(username)}:${decodeURIComponent(password)}`;
 }
 
 /**

@@ -24,16 +24,23 @@ export function tlsFacts(socket: Socket): Pick<ConnectionFacts, 'tls'> {
 }
 
 /**
- * Making a context takes longer than a handshake: all connections with the same CA bundle share one.
+ * Making a context takes longer than a handshake: all connections of one route share one.
  * `caBundle`: PEM certificates instead of the public authorities; `''` for those.
  */
-export function secureContextOf(caBundle: string): SecureContext {
-  if (caBundle === '') return createSecureContext();
+export function secureContextOf(
+  caBundle: string,
+  client?: { readonly cert: string; readonly key: string },
+): SecureContext {
+  const { cert, key } = client ?? {};
+  return createSecureContext({ cert, key, ...(caBundle === '' ? {} : { ca: authoritiesOf(caBundle) }) });
+}
+
+function authoritiesOf(caBundle: string): string[] {
   const certificates = caBundle.match(PEM_CERTIFICATE) ?? [];
   if (certificates.length === 0) throw badBundle();
   try {
     // createSecureContext would skip what it cannot read.
-    return createSecureContext({ ca: certificates.map((pem) => new X509Certificate(pem).toString()) });
+    return certificates.map((pem) => new X509Certificate(pem).toString());
   } catch (cause) {
     throw badBundle(cause);
   }

@@ -63,6 +63,17 @@ export function failureCodeOf(error: ProviderError): FailureCode {
   return FAILURES[error.code]?.(error) ?? 'prober_error';
 }
 
+/** The alerts by which a service says what is wrong with the certificate that it was shown. */
+const CLIENT_REFUSALS = [
+  'ERR_SSL_SSL/TLS_ALERT_BAD_CERTIFICATE',
+  'ERR_SSL_SSL/TLS_ALERT_UNSUPPORTED_CERTIFICATE',
+  'ERR_SSL_SSL/TLS_ALERT_CERTIFICATE_REVOKED',
+  'ERR_SSL_SSL/TLS_ALERT_CERTIFICATE_EXPIRED',
+  'ERR_SSL_SSL/TLS_ALERT_CERTIFICATE_UNKNOWN',
+  'ERR_SSL_TLSV1_ALERT_UNKNOWN_CA',
+  'ERR_SSL_TLSV1_ALERT_ACCESS_DENIED',
+];
+
 const TLS_CODES: Readonly<Record<string, FailureCode>> = {
   CERT_HAS_EXPIRED: 'tls_expired',
   CERT_NOT_YET_VALID: 'clock_skew',
@@ -80,6 +91,7 @@ const TLS_CODES: Readonly<Record<string, FailureCode>> = {
   ERR_SSL_PACKET_LENGTH_TOO_LONG: 'tls_on_plain_port',
   // TLS 1.3 has an alert for it; before, it is a failed handshake like any other.
   ERR_SSL_TLSV13_ALERT_CERTIFICATE_REQUIRED: 'mtls_required',
+  ...Object.fromEntries(CLIENT_REFUSALS.map((alert) => [alert, 'client_certificate_refused' as const])),
 };
 
 /** The code of the cause where a port that speaks TLS was sent plain HTTP, and said so. */

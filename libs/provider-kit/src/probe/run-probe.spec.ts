@@ -1,10 +1,12 @@
 import type { Socket } from 'node:net';
 import { PROBE_STAGES, type ProbePermissions } from '@integrations/contracts';
-import { selfSigned } from '../egress/__fixtures__/certificates';
+import { selfSigned, type SelfSigned } from '../egress/__fixtures__/certificates';
 import { TestServer } from '../egress/__fixtures__/servers';
+import { StrictServer } from '../egress/__fixtures__/strict-server';
 import type { Egress, EgressRequest, EgressResponse } from '../egress/egress';
 import { EgressClient, type EgressClientOptions } from '../egress/egress-client';
 import type { Resolver } from '../egress/name-resolution';
+import type { Route } from '../egress/route';
 import { fetchOver } from '../egress/egress-fetch';
 import type { CredentialSource, ProviderDeps } from '../plugin';
 import { ProviderError, type ProviderErrorOptions } from '../provider-error';
@@ -389,13 +391,15 @@ describe('over a real connection', () => {
   });
 
   /** Probes an endpoint through an egress client of its own, one GET deep. */
-  const probeOf = (endpoint: string, options: Partial<EgressClientOptions> & { caBundle?: string } = {}) => {
-    const { caBundle, ...rest } = options;
+  const probeOf = (endpoint: string, options: Partial<EgressClientOptions> & Omit<Route, 'proxy'> = {}) => {
+    const { caBundle, clientCertificate, ...rest } = options;
     const resolve: Resolver = async () => [{ address: '127.0.0.1', family: 4 }];
     const client = new EgressClient({ policy: { allow: ['127.0.0.1'] }, userAgent: 'spec', resolve, ...rest });
     cleanUp.push(() => client.close());
     const get = (egress: Egress, signal: AbortSignal) => egress.request({ method: 'GET', url: endpoint, signal });
-    const deps = depsOf(client.bind({ endpoint, ...(caBundle ? { caBundle } : {}) }));
+    const route = { ...(caBundle ? { caBundle } : {}), ...(clientCertificate ? { clientCertificate } : {}) };
+    const lasting = { ...secretive, resolve: async () => new Secret('hush') };
+    const deps = { ...depsOf(client.bind({ endpoint, ...route }), lasting), clock: { now: () => Date.now() } };
     const stages: ProbeStages = {
       credential: async (running) => void (await get(running.deps.egress, running.signal)),
     };
@@ -411,6 +415,41 @@ describe('over a real connection', () => {
     const verdict = await probeOf(`https://localhost:${server.port}`, { caBundle: certificate.cert })(2_000);
     expect(verdict).toMatchObject({ code, status: 'unhealthy' });
     expect(verdict.stages.at(-1)).toMatchObject({ name: stage, ok: false });
+  });
+
+  const shown = ({ cert, key }: SelfSigned) => ({ certificate: cert, key, holder: 'i-1' });
+  const wantsClients = { ...certificate, requestCert: true, rejectUnauthorized: true };
+
+  it.each(['-tls1_2', '-tls1_3'] as const)('says client_certificate_refused (%s)', async (version) => {
+    await using server = await StrictServer.start(certificate, selfSigned(), version);
+    const client = { caBundle: certificate.cert, clientCertificate: shown(selfSigned()) };
+    const verdict = await probeOf(server.origin, client)(5_000);
+    expect(verdict).toMatchObject({ code: 'client_certificate_refused', status: 'unhealthy' });
+    expect(verdict.stages.at(-1)).toMatchObject({ name: 'tls', ok: false });
+  });
+
+  it.each([
+    ['mtls_required', '<center>No required SSL certificate was sent</center>'],
+    ['client_certificate_refused', '<center>The SSL certificate error</center>'],
+  ])('says %s where nginx does, over HTTP', async (code, page) => {
+    await using server = await TestServer.https(certificate, (_, response) => response.writeHead(400).end(page));
+    const verdict = await probeOf(`https://localhost:${server.port}`, { caBundle: certificate.cert })(2_000);
+    expect(verdict.code).toBe(code);
+    expect(verdict.stages.at(-1)).toMatchObject({ name: 'tls', ok: false });
+  });
+
+  it('tells when the client certificate ends, and warns of it', async () => {
+    const end = new Date(Date.now() + 3.5 * 86_400_000);
+    end.setMilliseconds(0);
+    const ending = selfSigned({ until: end.toISOString().replace(/[-:T]|\.\d+/g, '') });
+    const tls = { ...wantsClients, ca: [ending.cert] };
+    await using server = await TestServer.https(tls, (_, response) => response.end());
+    const client = { caBundle: certificate.cert, clientCertificate: shown(ending) };
+    expect(await probeOf(`https://localhost:${server.port}`, client)(2_000)).toMatchObject({
+      code: 'ok',
+      credential: { expiresAt: end.toISOString() },
+      warnings: ['The client certificate expires in 3 days'],
+    });
   });
 
   it('says tls_on_plain_port', async () => {

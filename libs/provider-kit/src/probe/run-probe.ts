@@ -199,9 +199,11 @@ class ProbeRun {
       stages: this.#stages,
       latencyMs: Math.round(performance.now() - this.#started),
       checkedAt: new Date(now).toISOString(),
-      warnings: [...this.#warnings, ...this.#transportWarnings(tls?.daysLeft)],
+      warnings: [...this.#warnings, ...this.#transportWarnings(tls?.daysLeft, now)],
     };
     Object.assign(verdict, this.#findings);
+    const expiresAt = this.#expiry();
+    if (expiresAt !== undefined) verdict.credential = { ...verdict.credential, expiresAt };
     if (tls) verdict.tls = tls;
     if (clockSkewMs !== undefined) verdict.clockSkewMs = clockSkewMs;
     if (retryAfterMs !== undefined) verdict.retryAfterMs = retryAfterMs;
@@ -210,18 +212,35 @@ class ProbeRun {
 
   #tls(now: number): ProbeVerdict['tls'] {
     const { tls } = this.#watch;
-    return tls && { ...tls, daysLeft: Math.floor((Date.parse(tls.validTo) - now) / DAY_MS) };
+    return tls && { ...tls, daysLeft: daysUntil(tls.validTo, now) };
   }
 
-  #transportWarnings(daysLeft: number | undefined): string[] {
+  /** Without its client certificate, the rest of the credential is of no use. */
+  #expiry(): string | undefined {
+    const ends = [this.#findings.credential?.expiresAt, this.#watch.clientCertificate?.validTo];
+    return ends.filter((end) => end !== undefined).sort((a, b) => Date.parse(a) - Date.parse(b))[0];
+  }
+
+  #transportWarnings(daysLeft: number | undefined, now: number): string[] {
+    const { clientCertificate } = this.#watch;
+    const clientDaysLeft = clientCertificate ? daysUntil(clientCertificate.validTo, now) : Infinity;
     const skew = Math.round((this.#watch.clockSkewMs ?? 0) / 1_000);
     return [
       ...(daysLeft !== undefined && daysLeft < CERTIFICATE_WARNING_DAYS
         ? [`The certificate of the service expires in ${daysLeft} days`]
         : []),
+      ...(clientDaysLeft < CERTIFICATE_WARNING_DAYS ? [clientWarning(clientDaysLeft)] : []),
       ...(this.#skewed
         ? [`The clock of the service is ${Math.abs(skew)} s ${skew > 0 ? 'ahead of' : 'behind'} ours`]
         : []),
     ];
   }
+}
+
+function daysUntil(time: string, now: number): number {
+  return Math.floor((Date.parse(time) - now) / DAY_MS);
+}
+
+function clientWarning(daysLeft: number): string {
+  return daysLeft < 0 ? 'The client certificate has expired' : `The client certificate expires in ${daysLeft} days`;
 }

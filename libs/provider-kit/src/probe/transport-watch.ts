@@ -8,6 +8,12 @@ import { WANTS_TLS } from './probe-failure';
 /** What Go's, nginx's and Apache's HTTPS ports say to plain HTTP; Node's just close. */
 const PLAIN_HTTP_REFUSED = /HTTP request (was sent )?to (an )?HTTPS (server|port)|plain HTTP to an SSL-enabled/i;
 
+/** What nginx says of a client certificate, by the code of the alert that others would have sent. */
+const CERTIFICATE_REFUSALS = {
+  'No required SSL certificate was sent': 'ERR_SSL_TLSV13_ALERT_CERTIFICATE_REQUIRED',
+  'The SSL certificate error': 'ERR_SSL_SSL/TLS_ALERT_BAD_CERTIFICATE',
+};
+
 const TRANSPORT_STAGES: readonly ProbeStageName[] = ['egress_policy', 'dns', 'tcp', 'tls', 'http'];
 
 /** Watches the calls of a probe and learns the transport stages from the first that ends. */
@@ -16,6 +22,7 @@ export class TransportWatch {
   /** The error of the first call while none has been answered: it is at the root of whatever the plugin then throws. */
   failure: ProviderError | undefined;
   tls: ConnectionFacts['tls'];
+  clientCertificate: ConnectionFacts['clientCertificate'];
   /** Their clock minus ours, in milliseconds. */
   clockSkewMs: number | undefined;
   #stages: ProbeStage[] = [];
@@ -40,6 +47,8 @@ export class TransportWatch {
     try {
       const response = await egress.request(call);
       if (wantsTls(call, response)) throw plainHttpRefused(call, response);
+      const refusal = certificateRefusal(call, response);
+      if (refusal) throw refusal;
       this.#onAnswer(response, performance.now() - started, sentAt);
       return response;
     } catch (error) {
@@ -50,6 +59,7 @@ export class TransportWatch {
 
   #onAnswer({ connection, headers }: EgressResponse, ms: number, sentAt: number): void {
     this.tls ??= connection.tls;
+    this.clientCertificate ??= connection.clientCertificate;
     this.clockSkewMs ??= skew(headers['date'], (sentAt + this.clock.now()) / 2);
     if (this.#answered) return;
     this.#answered = true;
@@ -63,6 +73,7 @@ export class TransportWatch {
     const { stage: name, connection, message: detail } = error;
     if (this.#answered || !name || !TRANSPORT_STAGES.includes(name)) return;
     this.failure = error;
+    this.clientCertificate ??= connection?.clientCertificate;
     const position = TRANSPORT_STAGES.indexOf(name);
     const passed = connectionStages(connection).filter((stage) => TRANSPORT_STAGES.indexOf(stage.name) < position);
     this.#stages = [...passed, { name, ok: false, ms: remaining(ms, passed), detail }];
@@ -77,6 +88,17 @@ function plainHttpRefused({ url }: EgressRequest, { connection }: EgressResponse
   const options = { stage: 'http', httpStatus: 400, cause: { code: WANTS_TLS } } as const;
   const error = new ProviderError('network', `${new URL(url).host} speaks TLS only`, options);
   error.connection = connection;
+  return error;
+}
+
+/** nginx lets every client in, and tells some of them over HTTP that they should have stayed outside. */
+function certificateRefusal({ url }: EgressRequest, response: EgressResponse): ProviderError | undefined {
+  const said = response.status === 400 ? response.text().slice(0, 1_024) : '';
+  const code = Object.entries(CERTIFICATE_REFUSALS).find(([words]) => said.includes(words))?.[1];
+  if (!code) return undefined;
+  const options = { stage: 'tls', httpStatus: 400, cause: { code } } as const;
+  const error = new ProviderError('tls', `${new URL(url).host} does not accept who calls (${code})`, options);
+  error.connection = response.connection;
   return error;
 }
 

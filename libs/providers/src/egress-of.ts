@@ -1,0 +1,71 @@
+import {
+  type ConnectorPlugin,
+  type Egress,
+  type EgressBinding,
+  type EgressClient,
+  type EgressRequest,
+  type EgressResponse,
+  fetchOver,
+  type IntegrationConfig,
+  ProviderError,
+  type SecretRequest,
+  type SecretResolver,
+} from '@integrations/provider-kit';
+import { type ConnectionSettings, refsOf } from './connection-settings';
+
+export interface EgressSource {
+  readonly client: Pick<EgressClient, 'bind'>;
+  readonly secrets: SecretResolver;
+  /** The request for a secret of the integration. */
+  readonly requestFor: (authRef: string) => SecretRequest;
+}
+
+/** Bound at the first call only: a provider without a network may have an address that is none. */
+export function egressOf(
+  plugin: ConnectorPlugin,
+  integration: IntegrationConfig,
+  connection: ConnectionSettings,
+  { client, secrets, requestFor }: EgressSource,
+): Egress {
+  const refs = Object.values(refsOf(connection));
+  let bound: Egress | undefined;
+  const bind = async (signal: AbortSignal): Promise<Egress> => {
+    if (refs.length === 0) return (bound ??= client.bind({ ...placeOf(plugin, integration), ...proxyOf(connection) }));
+    const resolve = async (ref: string) => (await secrets.resolve(requestFor(ref), signal)).reveal();
+    return client.bind({ ...placeOf(plugin, integration), ...(await resolved(connection, integration, resolve)) });
+  };
+  const request = async (call: EgressRequest): Promise<EgressResponse> => {
+    try {
+      return await (await bind(call.signal)).request(call);
+    } catch (error) {
+      // What was refused may have been replaced in its store: the next call looks.
+      if (error instanceof ProviderError && error.code === 'tls')
+        for (const ref of refs) secrets.forget(requestFor(ref));
+      throw error;
+    }
+  };
+  return { request, fetch: fetchOver(request) };
+}
+
+function placeOf(plugin: ConnectorPlugin, integration: IntegrationConfig): EgressBinding {
+  const { endpoint, config } = integration;
+  const { caBundle } = config as { readonly caBundle?: string };
+  return { endpoint, allowedOrigins: plugin.origins?.(integration) ?? [], ...(caBundle ? { caBundle } : {}) };
+}
+
+async function resolved(
+  connection: ConnectionSettings,
+  { tenantId, integrationId }: IntegrationConfig,
+  resolve: (ref: string) => Promise<string>,
+): Promise<Partial<EgressBinding>> {
+  const { clientCertRef, clientKeyRef, proxyAuthRef } = connection;
+  const proxy = proxyOf(connection, proxyAuthRef && (await resolve(proxyAuthRef)));
+  if (clientCertRef === undefined) return proxy;
+  const certificate = await resolve(clientCertRef);
+  const key = clientKeyRef === undefined ? certificate : await resolve(clientKeyRef);
+  return { ...proxy, clientCertificate: { certificate, key, holder: `${tenantId}/${integrationId}` } };
+}
+
+function proxyOf({ proxy: url }: ConnectionSettings, credential?: string): Pick<EgressBinding, 'proxy'> {
+  return url === undefined ? {} : { proxy: { url, ...(credential === undefined ? {} : { credential }) } };
+}
