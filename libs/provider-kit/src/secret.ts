@@ -1,3 +1,4 @@
+import { hash } from 'node:crypto';
 import { inspect } from 'node:util';
 
 const REDACTED = '[redacted]';
@@ -5,6 +6,7 @@ const REDACTED = '[redacted]';
 /** A secret value that cannot be printed by accident: only `reveal()` gives it out. */
 export class Secret {
   readonly #value: string;
+  #fingerprint: string | undefined;
 
   constructor(
     value: string,
@@ -17,6 +19,11 @@ export class Secret {
 
   reveal(): string {
     return this.#value;
+  }
+
+  /** Tells values apart in cache keys, and says nothing about them. */
+  get fingerprint(): string {
+    return (this.#fingerprint ??= hash('sha256', this.#value, 'hex').slice(0, 32));
   }
 
   toString(): string {

@@ -1,6 +1,6 @@
 import type { Begun, BudgetRepository, IntegrationRow } from '@integrations/database';
 import { type CallGate, type CallLimit, ProviderError } from '@integrations/provider-kit';
-import type { Connector } from '@integrations/providers';
+import type { Connector, CredentialBudget } from '@integrations/providers';
 import type { OperationMetrics } from '@integrations/telemetry';
 import type { DispatchLog } from '../report';
 
@@ -25,16 +25,27 @@ const ON_THE_WAY_MS = 250;
 
 /** Keeps the operations of each credential within what its vendor lets it do. */
 export class Budgets {
+  /** What an operation asked when it was accepted it asks again when it is attempted, mostly of the same row. */
+  readonly #last = new WeakMap<IntegrationRow, { readonly owner: string; readonly budget: CredentialBudget | null }>();
+
   constructor(private readonly options: BudgetOptions) {}
 
   /** Null where no limits are shared. */
   credentialOf(integration: IntegrationRow, owner: string): string | null {
-    return this.options.connector.budget(integration, owner)?.credential ?? null;
+    return this.#budgetOf(integration, owner)?.credential ?? null;
   }
 
   gateOf(row: Begun['row'], integration: IntegrationRow): OperationGate {
-    const budget = this.options.connector.budget(integration, row.owner);
+    const budget = this.#budgetOf(integration, row.owner);
     return budget ? new SharedGate(this.options, row, budget.credential, budget.limits) : OPEN;
+  }
+
+  #budgetOf(integration: IntegrationRow, owner: string): CredentialBudget | null {
+    const last = this.#last.get(integration);
+    if (last?.owner === owner) return last.budget;
+    const budget = this.options.connector.budget(integration, owner);
+    this.#last.set(integration, { owner, budget });
+    return budget;
   }
 }
 

@@ -1,8 +1,9 @@
 import { hash } from 'node:crypto';
+import type { ScmOperation } from '@integrations/contracts';
 import type { IntegrationRow, NewOperation } from '@integrations/database';
 import { v7 as uuidv7 } from 'uuid';
 import { type Annotation, targetOf } from '../annotation';
-import { canonicalJson } from './canonical-json';
+import { canonical } from './canonical';
 
 /** A valid request on its way into the ledger. */
 export interface Submission {
@@ -17,6 +18,8 @@ export interface Submission {
 export function draft(submission: Submission, integration: IntegrationRow): NewOperation {
   const { tenantId, annotation, idempotencyKey, submittedAt } = submission;
   const { operation, request } = annotation;
+  // Without its nulls, so that plugins know one form of absent only.
+  const stored = canonical(request);
   return {
     id: uuidv7(),
     tenantId,
@@ -32,17 +35,20 @@ export function draft(submission: Submission, integration: IntegrationRow): NewO
     upsertKey: request.upsertKey ?? null,
     revision: request.revision ?? null,
     idempotencyKey,
-    // Without its nulls, so that plugins know one form of absent only.
-    request: JSON.parse(canonicalJson(request)) as object,
-    requestHash: hashOf(annotation),
+    request: stored,
+    requestHash: hashOfStored(operation, stored),
     deadlineAt: request.deadlineMs == null ? null : new Date(submittedAt.getTime() + request.deadlineMs),
   };
 }
 
 /** Of what is to be posted and where; how the caller waits for it makes no other request. */
 export function hashOf({ operation, request }: Annotation): string {
+  return hashOfStored(operation, canonical(request));
+}
+
+function hashOfStored(operation: ScmOperation, request: Annotation['request']): string {
   const { idempotencyKey: _key, wait: _wait, deadlineMs: _deadline, dryRun: _dryRun, ...content } = request;
-  return hash('sha256', `${operation}\n${canonicalJson(content)}`, 'base64url');
+  return hash('sha256', `${operation}\n${JSON.stringify(content)}`, 'base64url');
 }
 
 /** The pull request or commit. Vendors take owners and repositories that differ only in case for the same. */

@@ -1,4 +1,4 @@
-import { createPrivateKey, hash, type KeyObject, sign } from 'node:crypto';
+import { createPrivateKey, type KeyObject, sign } from 'node:crypto';
 import { ProviderError, type Secret } from '@integrations/provider-kit';
 
 /** The private key of a GitHub App, ready to sign. */
@@ -15,7 +15,7 @@ export interface AppKey {
 /** Reads the key only when a JWT is wanted: most operations find their installation token cached. */
 export function appKey(appId: string, secret: Secret): AppKey {
   return {
-    fingerprint: hash('sha256', secret.reveal(), 'hex').slice(0, 32),
+    fingerprint: secret.fingerprint,
     async jwt(offsetMs = 0) {
       const privateKey = readKey(secret);
       if (offsetMs !== 0) return signAt(Date.now() + offsetMs, appId, privateKey);

@@ -32,6 +32,8 @@ interface Held {
 }
 
 interface Entry {
+  readonly ref: AuthRef;
+  readonly store: SecretStore;
   held: Held | null;
   failure: SecretStoreError | null;
   /** Until when what is here is not asked for again. Milliseconds since the epoch. */
@@ -62,9 +64,8 @@ export class CachingSecretResolver implements SecretResolver {
   /** Throws ProviderError `secret_unresolvable`, transient only while store or audit is unavailable, or the signal's reason. */
   async resolve(request: SecretRequest, signal: AbortSignal): Promise<Secret> {
     signal.throwIfAborted();
-    const ref = parsed(request.authRef);
-    const inquiry = { request, ref, store: this.#storeOf(ref) };
-    const entry = this.#entryOf(request.tenantId, ref);
+    const entry = this.#entryOf(request);
+    const inquiry = { request, ref: entry.ref, store: entry.store };
     const held = await this.#held(entry, inquiry, signal);
     await unlessAborted(this.#lease(entry, held, inquiry), signal);
     return held.secret;
@@ -83,13 +84,18 @@ export class CachingSecretResolver implements SecretResolver {
     throw unresolvable(`authRef names a secret store that is not configured (configured: ${configured})`, false);
   }
 
-  #entryOf(tenantId: string, ref: AuthRef): Entry {
-    const key = keyOf(tenantId, ref.canonical);
-    const entry = this.#entries.get(key) ?? { held: null, failure: null, settledUntil: 0, read: null };
+  #entryOf({ tenantId, authRef }: SecretRequest): Entry {
+    const key = keyOf(tenantId, authRef);
+    const entry = this.#entries.get(key) ?? this.#newEntry(authRef);
     this.#entries.delete(key);
     this.#entries.set(key, entry);
     if (this.#entries.size > MAX_ENTRIES) this.#entries.delete(this.#entries.keys().next().value ?? key);
     return entry;
+  }
+
+  #newEntry(authRef: string): Entry {
+    const ref = parsed(authRef);
+    return { ref, store: this.#storeOf(ref), held: null, failure: null, settledUntil: 0, read: null };
   }
 
   async #held(entry: Entry, inquiry: Inquiry, signal: AbortSignal): Promise<Held> {
@@ -157,8 +163,9 @@ export class CachingSecretResolver implements SecretResolver {
   }
 }
 
-function keyOf(tenantId: string, canonical: string): string {
-  return JSON.stringify([tenantId, canonical]);
+/** Of a reference there is but one way to write it. */
+function keyOf(tenantId: string, authRef: string): string {
+  return JSON.stringify([tenantId, authRef]);
 }
 
 function expiryOf(held: Held | null): number {
