@@ -12,6 +12,16 @@ describe('ConnectorConfig', () => {
     expect(proxyOf(loadConfig(ConnectorConfig, services))).toEqual({});
   });
 
+  it('knows the proxies that integrations may name, which bring no credential here', () => {
+    const load = (list: string) => loadConfig(ConnectorConfig, { ...services, EGRESS_PROXIES: list }).egressProxies;
+    expect(load('http://a.example:3128, http://b.example:8080')).toEqual([
+      'http://a.example:3128',
+      'http://b.example:8080',
+    ]);
+    expect(() => load('http://us:er@a.example:3128')).toThrow(ConfigError);
+    expect(() => load('https://a.example')).toThrow(ConfigError);
+  });
+
   it('leads out through the proxy that is named, but for the hosts that are excepted', async () => {
     const asked: string[] = [];
     const proxy = createServer();

@@ -74,6 +74,24 @@ describe('readRegistration', () => {
     expect(readRegistration(github, registry)).toMatchObject({ ok: true, value: { config: { appId: 12345 } } });
   });
 
+  it('takes how its endpoint is reached beside the settings of the plugin, and reads the references in it', () => {
+    const complete = { ...request, endpoint: 'https://forge.example', authRef: 'authref://file/k' };
+    const reached = (connection: object) =>
+      readRegistration({ ...complete, config: { group: 'a', connection } }, registry);
+    const connection = { clientCertRef: 'authref://file/cert', clientKeyRef: 'authref://file/key' };
+    expect(reached(connection)).toMatchObject({ ok: true, value: { config: { group: 'a', connection } } });
+    expect(reached({ ...connection, clientKeyRef: 'authref://file/../key' })).toEqual({
+      ok: false,
+      errors: [{ field: 'config.connection.clientKeyRef', message: 'the path must have no segment . or ..' }],
+    });
+    expect(reached({ clientCertRef: '-----BEGIN PRIVATE KEY-----' })).toMatchObject({
+      ok: false,
+      errors: [
+        { field: 'config.connection.clientCertRef', message: expect.stringContaining('looks like a credential') },
+      ],
+    });
+  });
+
   it('names the providers there are', () => {
     const names = registry.descriptors().map(({ provider }) => provider);
     expect(readRegistration({ ...request, provider: 'gitlub' }, registry)).toEqual({
