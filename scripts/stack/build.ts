@@ -5,8 +5,13 @@ import { run } from './child.ts';
 export const APPS = ['catalog-api', 'health-worker', 'annotation-dispatcher'] as const;
 export type AppName = (typeof APPS)[number];
 
-/** As in docker/Dockerfile; docs/operations.md tells why. */
-export const V8_FLAGS = ['--enable-source-maps', '--max-semi-space-size=4', '--heap-growing-percent=25'];
+/** As in docker/Dockerfile; docs/operations.md tells why. For a process that starts in the root. */
+export const NODE_FLAGS = [
+  '--import=./apps/source-maps.mjs',
+  '--max-semi-space-size=4',
+  '--heap-growing-percent=25',
+  '--no-maglev',
+];
 
 const SOURCES = ['apps', 'libs', 'nest-cli.json', 'tsconfig.json', 'package-lock.json'];
 
