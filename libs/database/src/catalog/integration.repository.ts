@@ -14,7 +14,7 @@ import { columnsOf } from '../sql';
 import type { Transaction } from '../transaction';
 import type { HealthRow } from './health.repository';
 import { IntegrationEntity } from './integration.entity';
-import { prefixQuery } from './search';
+import { narrowToMatches, prefixQuery } from './search';
 
 /** A registration. `generation` counts its changes, from 1. */
 export interface IntegrationRow {
@@ -144,7 +144,7 @@ export class IntegrationRepository {
     if (filter.enabled !== undefined) query.andWhere('i.enabled = :enabled', { enabled: filter.enabled });
     if (filter.tag !== undefined) query.andWhere('i.tags @> ARRAY[:tag]::text[]', { tag: filter.tag });
     if (filter.health !== undefined) query.andWhere(hasHealth(filter.health), { health: filter.health });
-    if (filter.q !== undefined) query.andWhere(MATCHES, { words: prefixQuery(filter.q) });
+    if (filter.q !== undefined) await narrowToMatches(query, this.database.ofTenant(tenantId), prefixQuery(filter.q));
     return newestFirst(query, 'createdAt', page);
   }
 
@@ -231,9 +231,6 @@ async function change(
   }
   return (await manager.findOneBy(IntegrationEntity, { tenantId, id })) ?? 'missing';
 }
-
-/** `words` is a column of the table alone: nobody reads it. */
-const MATCHES = `i.words @@ to_tsquery('pg_catalog.simple', :words)`;
 
 function hasHealth(status: HealthStatus): string {
   const known = `SELECT 1 FROM integration_health h WHERE h.integration_id = i.id

@@ -1,3 +1,10 @@
+import type { EntityManager, SelectQueryBuilder } from 'typeorm';
+import { rows } from '../sql';
+import type { IntegrationEntity } from './integration.entity';
+
+/** So many matches are few: they are read and sorted. Where there are more, a look at the newest soon has a page of them. */
+const FEW = 1_000;
+
 /**
  * What to_tsquery takes for "each of these words begins a word": `acme git` is `'acme':* & 'git':*`. Letters, digits and
  * their marks make words, as in the column `words`, so that nothing of the caller's is read as an operator.
@@ -5,4 +12,23 @@
 export function prefixQuery(text: string): string {
   const words = text.split(/[^\p{L}\p{N}\p{M}]+/u).filter((word) => /[\p{L}\p{N}]/u.test(word));
   return words.map((word) => `'${word}':*`).join(' & ');
+}
+
+/**
+ * Keeps of a query over integrations `i` what matches. PostgreSQL cannot tell a rare beginning of a word from a common one,
+ * and walks through all registrations for a rare one: so the index is asked first.
+ */
+export async function narrowToMatches(
+  query: SelectQueryBuilder<IntegrationEntity>,
+  manager: EntityManager,
+  words: string,
+): Promise<void> {
+  const found = await rows<{ id: string }>(
+    manager,
+    `SELECT id FROM matching_integrations(to_tsquery('pg_catalog.simple', $1), $2) AS id`,
+    [words, FEW],
+  );
+  if (found.length < FEW) query.andWhere('i.id = ANY(:found)', { found: found.map(({ id }) => id) });
+  // `words` is a column of the table alone: nobody reads it. A match may have been renamed since.
+  query.andWhere(`i.words @@ to_tsquery('pg_catalog.simple', :words)`, { words });
 }

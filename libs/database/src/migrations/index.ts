@@ -19,6 +19,7 @@ import { FairLanes1790000000021 } from './1790000000021-fair-lanes';
 import { OfflinePosting1790000000022 } from './1790000000022-offline-posting';
 import { RowLevelSecurity1790000000030 } from './1790000000030-row-level-security';
 import { AuditDigest1790000000031 } from './1790000000031-audit-digest';
+import { SearchIndex1790000000032 } from './1790000000032-search-index';
 import { SlowTargets1790000000040 } from './1790000000040-slow-targets';
 
 /** Listed, not globbed: the apps are bundles. A migration that was released never changes; add the next one. */
@@ -44,5 +45,6 @@ export const MIGRATIONS = [
   OfflinePosting1790000000022,
   RowLevelSecurity1790000000030,
   AuditDigest1790000000031,
+  SearchIndex1790000000032,
   SlowTargets1790000000040,
 ];

@@ -1,0 +1,45 @@
+import { IntegrationRepository } from '@integrations/database';
+import { asRole } from '../tenancy/support';
+import { openDatabase, type TestDatabase } from './support';
+
+describe('the search among many registrations', () => {
+  let db: TestDatabase;
+  let integrations: IntegrationRepository;
+
+  beforeAll(async () => {
+    db = await openDatabase();
+    integrations = new IntegrationRepository(db.database);
+    for (const tenant of ['acme', 'rival']) {
+      await db.sql(
+        `INSERT INTO integration (id, tenant_id, name, type, provider, endpoint, config, tags, enabled, interval_seconds, created_at)
+         SELECT gen_random_uuid(), $1, 'build ' || n || CASE WHEN n % 1000 = 0 THEN ' needle' ELSE '' END, 'scm',
+                'in_memory', 'memory://local', '{}', '{}', false, 60, now() - n * interval '1 second'
+         FROM generate_series(1, 3000) AS n`,
+        [tenant],
+      );
+    }
+    // As autovacuum does: what is new waits in a list beside the index.
+    await db.sql('VACUUM ANALYZE integration');
+  });
+  afterAll(() => db.close());
+
+  const names = async (q: string) =>
+    (await integrations.list('acme', { q }, { limit: 4 })).items.map(({ name, tenantId }) => `${tenantId}: ${name}`);
+
+  it('finds what is rare and what is common, newest first, in the tenant', async () => {
+    expect(await names('need')).toEqual(['1000', '2000', '3000'].map((n) => `acme: build ${n} needle`));
+    expect(await names('buil')).toEqual(['1', '2', '3', '4'].map((n) => `acme: build ${n}`));
+    expect(await names('nowhere')).toEqual([]);
+  });
+
+  it('uses the index, whoever asks, and answers of that tenant alone', async () => {
+    const search = `
+      SELECT count(*)::integer AS found, count(*) FILTER (WHERE i.tenant_id = 'acme')::integer AS own,
+             pg_stat_get_xact_numscans('integration_words'::regclass)::integer AS "indexScans"
+      FROM matching_integrations(to_tsquery('pg_catalog.simple', '''need'':*'), 1000) AS m(id)
+      LEFT JOIN integration i ON i.id = m.id`;
+    expect(await asRole(db, 'integrations_tenant', 'acme', search)).toEqual([{ found: 3, own: 3, indexScans: 1 }]);
+    expect(await asRole(db, 'integrations_tenant', null, search)).toMatchObject([{ found: 0 }]);
+    await expect(asRole(db, 'integrations_system', 'acme', search)).rejects.toThrow('permission denied for function');
+  });
+});
