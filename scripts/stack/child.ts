@@ -38,10 +38,17 @@ export function run(command: string, args: readonly string[], options: SpawnOpti
   });
 }
 
-/** Tries until it works or `timeoutMs` has passed; then throws the last reason. `stillAlive` may end the wait early. */
+interface UntilOptions {
+  readonly timeoutMs?: number;
+  readonly everyMs?: number;
+  /** Why there is no sense in waiting any longer, or null. */
+  readonly stillAlive?: () => string | null;
+}
+
+/** Tries until it works or `timeoutMs` has passed; then throws the last reason. */
 export async function until(
-  attempt: () => Promise<void>,
-  { timeoutMs, everyMs = 50, stillAlive }: { timeoutMs: number; everyMs?: number; stillAlive?: () => string | null },
+  attempt: () => void | Promise<void>,
+  { timeoutMs = 10_000, everyMs = 50, stillAlive }: UntilOptions = {},
 ): Promise<void> {
   const deadline = Date.now() + timeoutMs;
   for (;;) {

@@ -1,13 +1,15 @@
-/** Waits until `look` finds something. Fails with the name of what never came. */
+type Nothing = null | undefined | false;
+
+/** Waits until `look` finds something that is neither null nor false. Fails with the name of what never came. */
 export async function eventually<T>(
   what: string,
-  look: () => T | null | undefined | Promise<T | null | undefined>,
+  look: () => T | Nothing | Promise<T | Nothing>,
   timeoutMs = 15_000,
 ): Promise<T> {
   const deadline = Date.now() + timeoutMs;
   for (;;) {
     const found = await look();
-    if (found != null) return found;
+    if (found != null && found !== false) return found as T;
     if (Date.now() > deadline) throw new Error(`waited ${timeoutMs} ms in vain for ${what}`);
     await new Promise((resolve) => setTimeout(resolve, 25));
   }

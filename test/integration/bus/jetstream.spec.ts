@@ -10,7 +10,7 @@ import {
 import { jetstreamManager, type JetStreamManager } from '@nats-io/jetstream';
 import { connect, type NatsConnection } from '@nats-io/transport-node';
 import { startTestNats, type TestNats } from '../../support/nats';
-import { eventually } from './eventually';
+import { until } from '../../../scripts/stack/child';
 import { hpub, speak } from './wire';
 
 let nats: TestNats;
@@ -100,7 +100,7 @@ describe('publishing', () => {
     await publish(2_000);
     const order: number[] = [];
     await bus.consume(all(async (message) => (order.push(readN(message)), done()), { maxInFlight: 1 }));
-    await eventually(() => expect(order).toHaveLength(2_000));
+    await until(() => expect(order).toHaveLength(2_000));
     expect(order).toEqual(Array.from({ length: 2_000 }, (_, n) => n));
   });
 
@@ -182,7 +182,7 @@ describe('consuming', () => {
     const seen: BusMessage[] = [];
     await bus.publish(subject, { hello: 'world' }, { id: 'id-1', headers: { tenant: 'acme' } });
     await bus.consume(all(async (message) => (seen.push(message), done())));
-    await eventually(async () => expect(await stored(ANNOTATE_STREAM.name)).toBe(0));
+    await until(async () => expect(await stored(ANNOTATE_STREAM.name)).toBe(0));
     expect(seen).toHaveLength(1);
     expect(seen[0]).toMatchObject({ subject, id: 'id-1', deliveries: 1, sequence: expect.any(Number) });
     expect(seen[0]!.json()).toEqual({ ok: true, value: { hello: 'world' } });
@@ -194,9 +194,9 @@ describe('consuming', () => {
     const times: number[] = [];
     await bus.publish(subject, {}, { id: `run-${run}` });
     await bus.consume(all(async () => (times.push(Date.now()), times.length < 2 ? retry(400) : done())));
-    await eventually(() => expect(times).toHaveLength(2));
+    await until(() => expect(times).toHaveLength(2));
     expect(times[1]! - times[0]!).toBeGreaterThanOrEqual(390);
-    await eventually(async () => expect(await stored(ANNOTATE_STREAM.name)).toBe(0));
+    await until(async () => expect(await stored(ANNOTATE_STREAM.name)).toBe(0));
   });
 
   it('delivers again, later, what made its handler throw', async () => {
@@ -208,14 +208,14 @@ describe('consuming', () => {
       return done();
     };
     await bus.consume(all(handler));
-    await eventually(() => expect(deliveries).toEqual([1, 2]));
+    await until(() => expect(deliveries).toEqual([1, 2]));
   });
 
   it('puts a dropped message away, body as it came, and removes it from the queue', async () => {
     const body = Uint8Array.from([0xff, 0x00, 0x7b]);
     await bus.publish(subject, body, { id: 'poison', headers: { tenant: 'acme' } });
     await bus.consume(all(async () => drop('body must be JSON in UTF-8')));
-    await eventually(async () => expect(await stored(DEAD_LETTER_STREAM.name)).toBe(1));
+    await until(async () => expect(await stored(DEAD_LETTER_STREAM.name)).toBe(1));
     const last = { last_by_subj: deadLetterSubject('worker') };
     const letter = await streams.streams.getMessage(DEAD_LETTER_STREAM.name, last);
     expect([...letter!.data]).toEqual([...body]);
@@ -223,14 +223,14 @@ describe('consuming', () => {
     expect(letter!.header.get(DEAD_LETTER_HEADERS.subject)).toBe(subject);
     expect(letter!.header.get(DEAD_LETTER_HEADERS.deliveries)).toBe('1');
     expect(letter!.header.get('tenant')).toBe('acme');
-    await eventually(async () => expect(await stored(ANNOTATE_STREAM.name)).toBe(0));
+    await until(async () => expect(await stored(ANNOTATE_STREAM.name)).toBe(0));
   });
 
   it('puts a message with malformed headers away too', async () => {
     await speak(Number(new URL(nats.url).port), hpub(subject, '', 'NATS/1.0\r\nbad näme: x\r\n\r\n', '{}'));
     const ids: (string | undefined)[] = [];
     await bus.consume(all(async (message) => (ids.push(message.id), drop('bad headers'))));
-    await eventually(async () => expect(await stored(DEAD_LETTER_STREAM.name)).toBe(1));
+    await until(async () => expect(await stored(DEAD_LETTER_STREAM.name)).toBe(1));
     expect(ids).toEqual([undefined]);
   });
 
@@ -238,16 +238,16 @@ describe('consuming', () => {
     const body = new Uint8Array(raw.info!.max_payload - 8_192 - 600).fill(0x20);
     await bus.publish(subject, body, { id: 'large', headers: { tenant: 'a'.repeat(400) } });
     await bus.consume(all(async () => drop('r'.repeat(10_000))));
-    await eventually(async () => expect(await stored(DEAD_LETTER_STREAM.name)).toBe(1));
-    await eventually(async () => expect(await stored(ANNOTATE_STREAM.name)).toBe(0));
+    await until(async () => expect(await stored(DEAD_LETTER_STREAM.name)).toBe(1));
+    await until(async () => expect(await stored(ANNOTATE_STREAM.name)).toBe(0));
   });
 
   it('puts a message away that was delivered too often', async () => {
     await bus.publish(subject, {}, { id: `run-${run}` });
     let tries = 0;
     await bus.consume(all(async () => ((tries += 1), retry(1)), { maxDeliver: 3 }));
-    await eventually(async () => expect(await stored(DEAD_LETTER_STREAM.name)).toBe(1));
-    await eventually(async () => expect(await stored(ANNOTATE_STREAM.name)).toBe(0));
+    await until(async () => expect(await stored(DEAD_LETTER_STREAM.name)).toBe(1));
+    await until(async () => expect(await stored(ANNOTATE_STREAM.name)).toBe(0));
     expect(tries).toBe(3);
   });
 
@@ -264,7 +264,7 @@ describe('consuming', () => {
       return done();
     };
     await bus.consume(all(handler, { maxInFlight: 4 }));
-    await eventually(() => expect(handled).toBe(40));
+    await until(() => expect(handled).toBe(40));
     expect(most).toBe(4);
   });
 
@@ -277,7 +277,7 @@ describe('consuming', () => {
       return done();
     };
     await bus.consume(all(handler, { ackWaitMs: 600 }));
-    await eventually(async () => expect(await stored(ANNOTATE_STREAM.name)).toBe(0));
+    await until(async () => expect(await stored(ANNOTATE_STREAM.name)).toBe(0));
     expect(deliveries).toEqual([1]);
   });
 
@@ -294,7 +294,7 @@ describe('consuming', () => {
     await bus.consume(all(handler(0)));
     await second.consume(all(handler(1)));
     await publish(400);
-    await eventually(async () => expect(await stored(ANNOTATE_STREAM.name)).toBe(0));
+    await until(async () => expect(await stored(ANNOTATE_STREAM.name)).toBe(0));
     await second.drain();
     expect(seen.size).toBe(400);
     expect([...seen.values()].every((times) => times === 1)).toBe(true);
@@ -307,10 +307,10 @@ describe('consuming', () => {
     await publish(20);
     let held = 0;
     await bus.consume(all(async () => ((held += 1), await release.promise, done()), { maxInFlight: 2 }));
-    await eventually(() => expect(held).toBe(2));
+    await until(() => expect(held).toBe(2));
     let handled = 0;
     await second.consume(all(async () => ((handled += 1), done())));
-    await eventually(() => expect(handled).toBe(18));
+    await until(() => expect(handled).toBe(18));
     release.resolve();
     await second.drain();
   });
@@ -321,7 +321,7 @@ describe('consuming', () => {
     await new Promise((resolve) => setTimeout(resolve, 6_500));
     const published = Date.now();
     await bus.publish(subject, {}, { id: 'late' });
-    await eventually(() => expect(seen).toEqual(['late']));
+    await until(() => expect(seen).toEqual(['late']));
     expect(Date.now() - published).toBeLessThan(1_000);
   });
 
@@ -335,10 +335,10 @@ describe('consuming', () => {
       return done();
     };
     const consumption = await bus.consume(all(handler, { maxInFlight: 1 }));
-    await eventually(() => expect(events).toEqual(['begin 0']));
+    await until(() => expect(events).toEqual(['begin 0']));
     await consumption.stop();
     expect(events).toEqual(['begin 0', 'end 0']);
-    await eventually(async () => expect(await stored(ANNOTATE_STREAM.name)).toBe(2));
+    await until(async () => expect(await stored(ANNOTATE_STREAM.name)).toBe(2));
   });
 
   it('lets go of a handler that never ends when it drains, and the message is not lost', async () => {
@@ -346,11 +346,11 @@ describe('consuming', () => {
     await publish(1);
     let began = false;
     await hasty.consume(all(() => ((began = true), new Promise(() => undefined)), { ackWaitMs: 600 }));
-    await eventually(() => expect(began).toBe(true));
+    await until(() => expect(began).toBe(true));
     await hasty.drain();
     let deliveries = 0;
     await bus.consume(all(async (message) => ((deliveries = message.deliveries), done()), { ackWaitMs: 600 }));
-    await eventually(() => expect(deliveries).toBeGreaterThan(1));
+    await until(() => expect(deliveries).toBeGreaterThan(1));
   });
 
   it('recovers when its consumer is deleted under it', async () => {
@@ -358,7 +358,7 @@ describe('consuming', () => {
     await bus.consume(all(async (message) => (seen.push(message.id!), done())));
     await streams.consumers.delete(ANNOTATE_STREAM.name, 'worker');
     await bus.publish(subject, {}, { id: 'after' });
-    await eventually(() => expect(seen).toEqual(['after']));
+    await until(() => expect(seen).toEqual(['after']));
   });
 
   it('can be told other settings for a durable consumer that exists', async () => {

@@ -5,7 +5,7 @@ import { Logger } from '@nestjs/common';
 import { type RunningNats, startNats } from '../../../scripts/stack/nats.ts';
 import { freePorts } from '../../../scripts/stack/ports.ts';
 import { temporaryDirectory } from '../../support/temporary';
-import { eventually } from './eventually';
+import { until } from '../../../scripts/stack/child';
 
 const subject = annotateSubject('acme', 'comment');
 const RPC = 'test.outage.echo';
@@ -55,18 +55,18 @@ afterAll(async () => {
 
 it('publishes what was to be published during an outage once NATS is back, and consumes it', async () => {
   await nats.kill();
-  await eventually(() => expect(bus.isReady()).toBe(false));
+  await until(() => expect(bus.isReady()).toBe(false));
   const publishing = bus.publishAll(['o-1', 'o-2', 'o-3'].map((id) => ({ subject, id, body: { id } })));
   await pause(500);
   nats = await start();
   await publishing;
-  await eventually(() => expect([...seen].sort()).toEqual(['o-1', 'o-2', 'o-3']));
+  await until(() => expect([...seen].sort()).toEqual(['o-1', 'o-2', 'o-3']));
   expect(bus.isReady()).toBe(true);
 });
 
 it('fails clearly what cannot be published within five seconds, and works again afterwards', async () => {
   await nats.kill();
-  await eventually(() => expect(bus.isReady()).toBe(false));
+  await until(() => expect(bus.isReady()).toBe(false));
   const began = Date.now();
   await expect(bus.publish(subject, {}, { id: 'never' })).rejects.toMatchObject({
     errorCode: 'timeout',
@@ -75,32 +75,32 @@ it('fails clearly what cannot be published within five seconds, and works again 
   expect(Date.now() - began).toBeLessThan(6_000);
   nats = await start();
   await bus.publish(subject, {}, { id: 'after' });
-  await eventually(() => expect(seen).toContain('after'));
+  await until(() => expect(seen).toContain('after'));
   expect(seen).not.toContain('never');
 });
 
 it('keeps serving and asking after a restart', async () => {
   await nats.kill();
-  await eventually(() => expect(bus.isReady()).toBe(false));
+  await until(() => expect(bus.isReady()).toBe(false));
   const waiting = bus.request(RPC, { n: 1 }, { timeoutMs: 8_000 });
   nats = await start();
   // The two sides come back in any order: nobody may answer for a moment.
   const first = await waiting;
   expect([null, 'provider_unavailable']).toContain(first.errorCode);
-  await eventually(async () => {
+  await until(async () => {
     expect(await bus.request(RPC, { n: 2 }, { timeoutMs: 2_000 })).toMatchObject({ result: { body: { n: 2 } } });
   });
 });
 
 it('answers a request within its time when NATS does not come back', async () => {
   await nats.kill();
-  await eventually(() => expect(bus.isReady()).toBe(false));
+  await until(() => expect(bus.isReady()).toBe(false));
   const began = Date.now();
   const result = await bus.request(RPC, {}, { timeoutMs: 300 });
   expect(result).toMatchObject({ success: false, errorCode: 'timeout', isTransient: true });
   expect(Date.now() - began).toBeLessThan(1_500);
   nats = await start();
-  await eventually(() => expect(bus.isReady()).toBe(true));
+  await until(() => expect(bus.isReady()).toBe(true));
 });
 
 it('loses none of the messages that are published while NATS is killed again and again', async () => {
@@ -116,11 +116,11 @@ it('loses none of the messages that are published while NATS is killed again and
       await nats.kill();
       await pause(100);
       nats = await start();
-      await eventually(() => expect(bus.isReady()).toBe(true));
+      await until(() => expect(bus.isReady()).toBe(true));
     }
   })();
   await Promise.all([publishAll(), storm]);
-  await eventually(() => expect(new Set(seen).size).toBe(300));
+  await until(() => expect(new Set(seen).size).toBe(300));
 }, 60_000);
 
 it('closes while NATS is away without waiting for it', async () => {
@@ -135,7 +135,7 @@ it('closes while NATS is away without waiting for it', async () => {
   lonelyServer.addHandler('test.outage.lonely', async () => null);
   await new Promise<void>((resolve) => void lonelyServer.listen(() => resolve()));
   await nats.kill();
-  await eventually(() => expect(lonely.isReady()).toBe(false));
+  await until(() => expect(lonely.isReady()).toBe(false));
   const began = Date.now();
   await Promise.all([lonely.drain(), lonelyServer.close()]);
   expect(Date.now() - began).toBeLessThan(3_000);

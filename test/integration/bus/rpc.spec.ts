@@ -16,7 +16,7 @@ import { Test } from '@nestjs/testing';
 import { type RunningNats, startNats } from '../../../scripts/stack/nats.ts';
 import { freePorts } from '../../../scripts/stack/ports.ts';
 import { temporaryDirectory } from '../../support/temporary';
-import { eventually } from './eventually';
+import { until } from '../../../scripts/stack/child';
 import { hpub, speak } from './wire';
 
 const OPERATION_ID = '0198f2f0-7f5e-7000-8000-000000000001';
@@ -320,7 +320,7 @@ describe('closing a server under load', () => {
   it('answers for a handler that does not end in time', async () => {
     const server = await serve(() => new Promise(() => undefined), 100);
     const asking = bus.request('test.load', {}, { timeoutMs: 3_000 });
-    await eventually(() => expect(server.unwrap<NatsConnection>().stats().inMsgs).toBeGreaterThan(0));
+    await until(() => expect(server.unwrap<NatsConnection>().stats().inMsgs).toBeGreaterThan(0));
     await server.close();
     expect(await asking).toMatchObject({
       errorCode: 'provider_unavailable',

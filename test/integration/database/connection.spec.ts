@@ -1,5 +1,6 @@
 import { DatabaseError, IntegrationRepository } from '@integrations/database';
-import { eventually, integration, openDatabase, type TestDatabase } from './support';
+import { eventually } from '../../support/eventually';
+import { integration, openDatabase, type TestDatabase } from './support';
 
 describe('the connection', () => {
   let db: TestDatabase;
@@ -31,7 +32,7 @@ describe('the connection', () => {
         await release.promise;
       }),
     );
-    await eventually(() => taken === 10);
+    await eventually('ten connections', () => taken === 10);
     const started = Date.now();
     expect(await db.database.isReady()).toBe(false);
     expect(Date.now() - started).toBeLessThan(2_000);

@@ -1,6 +1,7 @@
 import { HealthHistory, HealthRetention, IntegrationRepository } from '@integrations/database';
 import { Client } from 'pg';
-import { eventually, integration, openDatabase, type TestDatabase } from './support';
+import { eventually } from '../../support/eventually';
+import { integration, openDatabase, type TestDatabase } from './support';
 
 const DAY = 24 * 3_600_000;
 
@@ -123,7 +124,7 @@ describe('the retention of health history', () => {
         () => 'kept',
         (error: { code?: string }) => error.code,
       );
-      await eventually(async () => {
+      await eventually('who waits for the table', async () => {
         const waiting = await db.sql(
           `SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`,
         );

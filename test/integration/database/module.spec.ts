@@ -12,7 +12,8 @@ import {
 } from '@integrations/database';
 import { Injectable, Module } from '@nestjs/common';
 import { Test } from '@nestjs/testing';
-import { eventually, integration, openDatabase, type TestDatabase } from './support';
+import { eventually } from '../../support/eventually';
+import { integration, openDatabase, type TestDatabase } from './support';
 
 @Injectable()
 class Registrar {
@@ -58,6 +59,6 @@ describe('the database module', () => {
     await app.close();
     expect(await database.isReady()).toBe(false);
     // PostgreSQL ends a session shortly after its client has gone.
-    await eventually(async () => (await connections()).length === 0);
+    await eventually('the connections to be closed', async () => (await connections()).length === 0);
   });
 });

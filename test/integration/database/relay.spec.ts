@@ -1,7 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Outbox, type OutboxMessage, OutboxRelay, type RelayOptions } from '@integrations/database';
 import { v7 as uuidv7 } from 'uuid';
-import { eventually, noSnapshots, openDatabase, type TestDatabase } from './support';
+import { eventually } from '../../support/eventually';
+import { noSnapshots, openDatabase, type TestDatabase } from './support';
 
 /** JetStream as far as it matters here: keeps what is published, in the order of arrival, and can fail at any point. */
 class Stream {
@@ -72,7 +73,7 @@ describe('the relay', () => {
   const published = async () =>
     (await db.sql<{ n: string }>('SELECT count(*) AS n FROM outbox WHERE published_at IS NOT NULL'))[0]!.n;
   const everythingPublished = async (count: number) => {
-    await eventually(async () => Number(await published()) === count, 30_000);
+    await eventually(`${count} published events`, async () => Number(await published()) === count, 30_000);
   };
 
   /** What a consumer that remembers the last sequence of each source takes for new. */
@@ -210,7 +211,7 @@ describe('the relay', () => {
     for (let n = 1; n <= 3; n++) await append(id, n);
     stream.beforeEach = () => Promise.reject(new Error('NATS is away'));
     const first = await startRelay();
-    await eventually(() => errors.length > 2);
+    await eventually('errors', () => errors.length > 2);
     await first.stop();
     expect(await published()).toBe('0');
 
@@ -256,7 +257,7 @@ describe('the relay', () => {
     await append(uuidv7(), 2);
     await startRelay({ retentionMs: 0 });
 
-    await eventually(async () => (await db.sql('SELECT id FROM outbox')).length === 0);
+    await eventually('an empty outbox', async () => (await db.sql('SELECT id FROM outbox')).length === 0);
     expect(await db.sql('SELECT last FROM event_sequence')).toEqual([{ last: '1' }, { last: '1' }]);
   });
 

@@ -9,7 +9,8 @@ import {
 } from '@integrations/database';
 import type { EventData, EventName } from '@integrations/contracts';
 import { v7 as uuidv7 } from 'uuid';
-import { eventually, health, integration, openDatabase, type TestDatabase } from './support';
+import { eventually } from '../../support/eventually';
+import { health, integration, openDatabase, type TestDatabase } from './support';
 
 /** A bucket in memory that can fail. */
 class Bucket implements SnapshotSink {
@@ -108,7 +109,8 @@ describe('the snapshots that the relay keeps', () => {
       await integrations.softDelete('acme', row.id, row.generation, tx);
       await outbox.append(event(row, 'deleted'), tx);
     });
-  const snapshotAt = (id: string, sequence: number) => eventually(() => bucket.states.get(id)?.sequence === sequence);
+  const snapshotAt = (id: string, sequence: number) =>
+    eventually('the snapshot', () => bucket.states.get(id)?.sequence === sequence);
 
   it('show the state as of the last event, with its health, and nothing of credential and config', async () => {
     const row = await register();
@@ -138,7 +140,7 @@ describe('the snapshots that the relay keeps', () => {
     startRelay();
     await snapshotAt(row.id, 1);
     await remove(row);
-    await eventually(() => bucket.states.size === 0);
+    await eventually('no snapshot', () => bucket.states.size === 0);
     expect(published).toEqual([1, 2]);
   });
 
@@ -152,7 +154,7 @@ describe('the snapshots that the relay keeps', () => {
     };
     const renamed = await rename(row, 'new name');
     const other = await register();
-    await eventually(() => errors.length > 3);
+    await eventually('errors', () => errors.length > 3);
     expect(bucket.states.get(row.id)).toMatchObject({ sequence: 1, name: row.name });
 
     publish = () => undefined;
@@ -180,7 +182,7 @@ describe('the snapshots that the relay keeps', () => {
     startRelay();
     const row = await register();
     await rename(row, 'new name');
-    await eventually(() => published.length === 2 && errors.length > 0);
+    await eventually('events and an error', () => published.length === 2 && errors.length > 0);
     bucket.broken = false;
     await snapshotAt(row.id, 2);
     expect(bucket.states.get(row.id)?.name).toBe('new name');
@@ -189,7 +191,7 @@ describe('the snapshots that the relay keeps', () => {
   it('are mended by the next leader: old ones, lost ones, and those of what is gone', async () => {
     const [old, lost, deleted, intact] = [await register(), await register(), await register(), await register()];
     const first = startRelay();
-    await eventually(() => bucket.states.size === 4);
+    await eventually('four snapshots', () => bucket.states.size === 4);
     await first.stop();
 
     bucket.states.delete(lost.id);
@@ -204,7 +206,7 @@ describe('the snapshots that the relay keeps', () => {
 
     await snapshotAt(lost.id, 1);
     await snapshotAt(old.id, 1);
-    await eventually(() => bucket.states.size === 3);
+    await eventually('three snapshots', () => bucket.states.size === 3);
     expect(bucket.states.get(old.id)?.name).toBe(old.name);
     expect(bucket.states.get(intact.id)).toBe(untouched);
     expect(bucket.puts).toBe(1);
@@ -219,7 +221,11 @@ describe('the snapshots that the relay keeps', () => {
         for (let n = 1; n <= 10; n++) current = await rename(current, `${row.name} ${n}`);
       }),
     );
-    await eventually(() => rows.every(({ id }) => bucket.states.get(id)?.sequence === 11), 30_000);
+    await eventually(
+      'the last snapshots',
+      () => rows.every(({ id }) => bucket.states.get(id)?.sequence === 11),
+      30_000,
+    );
     for (const { id, name } of rows) {
       expect(bucket.states.get(id)).toMatchObject({ name: `${name} 10`, generation: 11 });
     }

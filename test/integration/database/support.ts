@@ -12,6 +12,7 @@ import {
 } from '@integrations/database';
 import { Client, Pool } from 'pg';
 import { v7 as uuidv7 } from 'uuid';
+import { eventually } from '../../support/eventually';
 import { createDatabase } from '../../support/postgres';
 
 export interface TestDatabase {
@@ -140,13 +141,13 @@ export async function closeGate(db: TestDatabase): Promise<Gate> {
   await keeper.connect();
   await keeper.query('SELECT pg_advisory_lock(1)');
   return {
-    waiting: (sessions) =>
-      eventually(async () => {
+    waiting: async (sessions) =>
+      void (await eventually(`${sessions} waiting sessions`, async () => {
         const waiting = await db.sql(
           `SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`,
         );
         return waiting.length === sessions;
-      }),
+      })),
     open: () => keeper.end(),
   };
 }
@@ -180,12 +181,4 @@ export function health(integrationId: string, overrides: Partial<HealthRow> = {}
     verdict,
     ...overrides,
   };
-}
-
-export async function eventually(check: () => Promise<boolean> | boolean, withinMs = 10_000): Promise<void> {
-  const deadline = Date.now() + withinMs;
-  while (!(await check())) {
-    if (Date.now() > deadline) throw new Error('did not come true in time');
-    await new Promise((resolve) => setTimeout(resolve, 10));
-  }
 }
