@@ -1,4 +1,5 @@
 import type { ConnectorPlugin } from '@integrations/provider-kit';
+import { createAzureDevOpsPlugin } from './azure-devops/plugin';
 import { createBitbucketDataCenterPlugin } from './bitbucket-data-center/plugin';
 import { createGhcrPlugin } from './ghcr/plugin';
 import { createGitHubAppPlugin } from './github-app/plugin';
@@ -9,6 +10,7 @@ import { createOciPlugin } from './oci/plugin';
 /** Every provider of this repository, one line each. */
 export function createOwnProviders(): ConnectorPlugin[] {
   return [
+    createAzureDevOpsPlugin(),
     createBitbucketDataCenterPlugin(),
     createGhcrPlugin(),
     createGitHubAppPlugin(),

@@ -1,0 +1,46 @@
+import { ProviderError } from '@integrations/provider-kit';
+import { unreadable } from './errors';
+import { MAX_PAGES } from './limits';
+import { pullRequestPath } from './pull-requests';
+import type { RepositoryClient } from './repository';
+
+const PER_PAGE = 1_000;
+
+/** A file as an iteration has it, compared with where the branches part. */
+export interface ChangedFile {
+  /** By which Azure DevOps follows it through the iterations. */
+  readonly changeTrackingId: number;
+  readonly isDeleted: boolean;
+}
+
+/** The fields we use of a page of changes. */
+interface ChangesPage {
+  readonly changeEntries?: readonly {
+    readonly changeTrackingId: number;
+    readonly changeType: string;
+    readonly item?: { readonly path?: string };
+  }[];
+  readonly nextSkip?: number;
+}
+
+/** By path, relative to the root of the repository. */
+export async function readChanges(
+  repository: RepositoryClient,
+  pullRequestNumber: number,
+  iteration: number,
+): Promise<ReadonlyMap<string, ChangedFile>> {
+  const path = `${pullRequestPath(pullRequestNumber)}/iterations/${iteration}/changes`;
+  const files = new Map<string, ChangedFile>();
+  for (let skip = 0, pages = 0; pages < MAX_PAGES; pages++) {
+    const query = { $top: String(PER_PAGE), $skip: String(skip) };
+    const { changeEntries, nextSkip } = await repository.get<ChangesPage>(path, query);
+    if (!Array.isArray(changeEntries)) throw unreadable(`GET ${path}`);
+    for (const { changeTrackingId, changeType, item } of changeEntries as NonNullable<ChangesPage['changeEntries']>) {
+      const name = item?.path?.replace(/^\//, '');
+      if (name) files.set(name, { changeTrackingId, isDeleted: changeType.includes('delete') });
+    }
+    if (!nextSkip) return files;
+    skip = nextSkip;
+  }
+  throw new ProviderError('limit_reached', 'Azure DevOps: the pull request changes too many files to look through');
+}

@@ -1,0 +1,64 @@
+import type { ScmCheckRunRequest, ScmCheckRunResponse, WriteOutcome } from '@integrations/contracts';
+import {
+  type AnnotationContext,
+  checkRunMarker,
+  checkRunNote,
+  overallOutcome,
+  remarkSet,
+  unremarked,
+} from '@integrations/provider-kit';
+import { type CheckRunPlan, planCheckRun } from './check-run-plan';
+import type { AzureDevOpsClient } from './client';
+import { upsertNote } from './comments';
+import { bringRemarksUpToDate } from './inline-comments';
+import { RepositoryClient } from './repository';
+import { report } from './statuses';
+
+/**
+ * Brings what stands for the check run of an upsert key to what the request says: the conclusion first, then, on the open
+ * pull requests that have the commit for a head, its remarks and its comment. What earlier runs remarked and this one
+ * does not is closed once the run is complete.
+ */
+export async function createCheckRun(
+  client: AzureDevOpsClient,
+  request: ScmCheckRunRequest,
+  { upsertKey, signal }: AnnotationContext,
+): Promise<ScmCheckRunResponse> {
+  const plan = planCheckRun(request);
+  const repository = new RepositoryClient(client, request, signal);
+  const reported = await report(repository, request.headSha, plan.statusBody);
+  const outcomes = [reported.outcome];
+  for (const pullRequest of reported.pullRequests) {
+    outcomes.push(...(await discuss(repository, pullRequest, request, plan, upsertKey)));
+  }
+  const { status, conclusion, truncated } = plan;
+  return {
+    outcome: overallOutcome(outcomes),
+    checkRunId: reported.id,
+    url: reported.url,
+    status,
+    conclusion,
+    annotationsPosted: reported.pullRequests.length > 0 ? (request.annotations ?? []).length : 0,
+    truncated,
+  };
+}
+
+/** Answers with what became of the parts of a run on one pull request. */
+async function discuss(
+  repository: RepositoryClient,
+  pullRequestNumber: number,
+  request: ScmCheckRunRequest,
+  plan: CheckRunPlan,
+  upsertKey: string,
+): Promise<WriteOutcome[]> {
+  const { headSha, name } = request;
+  const policy = plan.status === 'completed' ? 'resolve' : 'keep';
+  const set = remarkSet('check_run', upsertKey, plan.comments);
+  const remarked = await bringRemarksUpToDate(repository, { pullRequestNumber, headSha }, set, policy);
+
+  const text = checkRunNote(request, plan, unremarked(plan, remarked.comments));
+  const marker = checkRunMarker(name, upsertKey);
+  const note = text === null ? null : await upsertNote(repository, pullRequestNumber, text, marker);
+  const outcomes = remarked.comments.map(({ outcome }) => outcome).filter((outcome) => outcome !== 'unplaced');
+  return [...outcomes, ...(note ? [note.outcome] : []), ...(remarked.outdated > 0 ? ['updated' as const] : [])];
+}

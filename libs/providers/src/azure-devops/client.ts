@@ -1,0 +1,133 @@
+import {
+  type EgressResponse,
+  type IntegrationConfig,
+  type MintedToken,
+  type ProviderDeps,
+  ProviderError,
+  retryAfterMs,
+  type Secret,
+  shortHash,
+} from '@integrations/provider-kit';
+import { organizationOf } from './addresses';
+import type { AzureDevOpsConfig } from './config';
+import { mintToken, type ServicePrincipal, tokenKey } from './entra';
+import { unreadable } from './errors';
+import { answerOf, type ApiRequest, send, urlOf } from './transport';
+
+/** For what Azure DevOps tells of the account behind the credential. */
+const KEPT_MS = 3_600_000;
+/** Whom Azure DevOps takes us for where it takes us for nobody. */
+export const ANONYMOUS = 'aaaaaaaa-aaaa-aaaa-aaaa-aaaaaaaaaaaa';
+
+/** The fields we use of the answer to who we are. */
+export interface ConnectionData {
+  readonly authenticatedUser: {
+    readonly id: string;
+    readonly providerDisplayName?: string;
+    readonly properties?: { readonly Account?: { readonly $value?: unknown } };
+  };
+  readonly deploymentType?: string;
+}
+
+/** The one way to Azure DevOps: base URL, authentication, error mapping. Throws ProviderError. */
+export class AzureDevOpsClient {
+  /** The URL of the organization or collection. */
+  readonly organization: string;
+  readonly config: AzureDevOpsConfig;
+  readonly #deps: ProviderDeps;
+  /** Resolved once for an operation. */
+  #secret: Secret | undefined;
+
+  constructor({ endpoint, config }: IntegrationConfig<AzureDevOpsConfig>, deps: ProviderDeps) {
+    this.organization = organizationOf(endpoint);
+    this.config = config;
+    this.#deps = deps;
+  }
+
+  /** One call; a credential that is refused is asked of the store, and a token of Entra ID, once more. */
+  async call(request: ApiRequest, signal: AbortSignal): Promise<object> {
+    const secret = await this.#revealed(signal);
+    let authorization: string | undefined;
+    try {
+      authorization = await this.#authorization(signal);
+      return await this.#exchange(request, authorization, signal);
+    } catch (error) {
+      if (!(error instanceof ProviderError) || error.code !== 'unauthenticated') throw error;
+      await this.#forget(signal);
+      const isRenewed = (await this.#revealed(signal)) !== secret;
+      // A token may end before its time; a secret that gives none, or is sent itself, is as good as before.
+      if (!isRenewed && (!this.#principal || authorization === undefined)) throw error;
+      return this.#exchange(request, await this.#authorization(signal), signal);
+    }
+  }
+
+  urlOf(request: ApiRequest): string {
+    return urlOf(this.organization, request, this.config.apiVersion);
+  }
+
+  async connectionData(signal: AbortSignal): Promise<ConnectionData> {
+    const data = await this.call({ method: 'GET', path: '/_apis/connectionData' }, signal);
+    const { authenticatedUser } = data as Partial<ConnectionData>;
+    if (typeof authenticatedUser?.id !== 'string') throw unreadable('the question for who we are');
+    return data as ConnectionData;
+  }
+
+  /** The id of the account that the credential is of: who writes what we write. */
+  async ownId(signal: AbortSignal): Promise<string> {
+    const key = [this.organization, 'azure_devops', await this.#fingerprint(signal), 'account'];
+    const mint = async (looking: AbortSignal): Promise<MintedToken> => {
+      const { id } = (await this.connectionData(looking)).authenticatedUser;
+      if (id === ANONYMOUS) throw new ProviderError('unauthenticated', 'Azure DevOps takes the credential for nobody');
+      const now = this.#deps.clock.now();
+      return { token: id, mintedAt: now, expiresAt: now + KEPT_MS };
+    };
+    return (await this.#deps.tokens.get(key, mint, signal)).token;
+  }
+
+  async #exchange(request: ApiRequest, authorization: string, signal: AbortSignal): Promise<object> {
+    const response = await send(this.#deps.egress, this.urlOf(request), request, authorization, signal);
+    this.#pause(response);
+    return answerOf(response, request, this.#deps.clock.now());
+  }
+
+  /** Before it refuses, Azure DevOps delays, and says in answers that are fine how long to leave it alone. */
+  // https://learn.microsoft.com/azure/devops/integrate/concepts/rate-limits
+  #pause({ status, headers }: EgressResponse): void {
+    const { gate, clock } = this.#deps;
+    const isAsked = headers['retry-after'] !== undefined || headers['x-ratelimit-remaining'] === '0';
+    if (!isAsked || status > 299) return;
+    const wait = retryAfterMs(headers, clock.now());
+    if (wait !== undefined) gate?.hold(wait);
+  }
+
+  async #authorization(signal: AbortSignal): Promise<string> {
+    const { egress, tokens, clock } = this.#deps;
+    const secret = await this.#revealed(signal);
+    const principal = this.#principal;
+    if (!principal) return `Basic ${Buffer.from(`:${secret}`).toString('base64')}`;
+    const mint = (minting: AbortSignal) => mintToken(egress, principal, secret, () => clock.now(), minting);
+    return `Bearer ${(await tokens.get(tokenKey(principal, shortHash(secret)), mint, signal)).token}`;
+  }
+
+  async #forget(signal: AbortSignal): Promise<void> {
+    const { credential, tokens } = this.#deps;
+    if (this.#principal) tokens.forget(tokenKey(this.#principal, await this.#fingerprint(signal)));
+    credential.forget();
+    this.#secret = undefined;
+  }
+
+  get #principal(): ServicePrincipal | null {
+    const { credentialKind, entraTenantId: tenantId, clientId } = this.config;
+    if (credentialKind !== 'service_principal') return null;
+    return { tenantId: tenantId!, clientId: clientId! };
+  }
+
+  async #fingerprint(signal: AbortSignal): Promise<string> {
+    return shortHash(await this.#revealed(signal));
+  }
+
+  async #revealed(signal: AbortSignal): Promise<string> {
+    this.#secret ??= await this.#deps.credential.resolve(signal);
+    return this.#secret.reveal();
+  }
+}

@@ -1,0 +1,102 @@
+import type { ScmCommentRequest, ScmCommentResponse } from '@integrations/contracts';
+import {
+  type AnnotationContext,
+  type CommentBoard,
+  keepComment,
+  ProviderError,
+  upsertComment,
+} from '@integrations/provider-kit';
+import type { AzureDevOpsClient } from './client';
+import { unreadable } from './errors';
+import { markedBody } from './marked-body';
+import { pullRequestPath } from './pull-requests';
+import { RepositoryClient } from './repository';
+import { type Comment, commentUpdate, isBy, readOwnThreads, type Thread, threadCreation, threadUrl } from './threads';
+
+/** A comment is known by its thread and its number in that. */
+interface PlacedComment {
+  readonly thread: number;
+  readonly comment: Comment;
+}
+
+export async function postComment(
+  client: AzureDevOpsClient,
+  request: ScmCommentRequest,
+  context: AnnotationContext,
+): Promise<ScmCommentResponse> {
+  const repository = new RepositoryClient(client, request, context.signal);
+  return keepComment(commentsOf(repository, request.pullRequestNumber), request, context);
+}
+
+/** The one comment of ours on the pull request that carries the marker says `text` then. */
+export function upsertNote(
+  repository: RepositoryClient,
+  pullRequestNumber: number,
+  text: string,
+  marker: string,
+): Promise<ScmCommentResponse> {
+  return upsertComment(commentsOf(repository, pullRequestNumber), text, marker);
+}
+
+/** It tells, and asks nobody for anything: policies that want all threads resolved are not to wait for it. */
+export function noteCreation(pullRequestNumber: number | string, body: string) {
+  return threadCreation(pullRequestNumber, body, 'closed');
+}
+
+/** `42-1`, or `42` for the first comment of the thread 42. */
+export function readCommentId(id: string): { readonly thread: number; readonly comment: number } {
+  const [, thread, comment = '1'] = /^(\d{1,10})(?:-(\d{1,5}))?$/.exec(id) ?? [];
+  if (thread === undefined) {
+    const message =
+      'commentId: at Azure DevOps it is the number of a thread, or that and the number of a comment in it, such as 42-1';
+    throw new ProviderError('invalid_request', message);
+  }
+  return { thread: Number(thread), comment: Number(comment) };
+}
+
+function commentsOf(repository: RepositoryClient, pullRequestNumber: number): CommentBoard<PlacedComment> {
+  return {
+    mark: markedBody,
+    async *own() {
+      for (const { id, first } of await readOwnThreads(repository, pullRequestNumber)) {
+        yield { thread: id, comment: first };
+      }
+    },
+    byId: (id) => commentById(repository, pullRequestNumber, id),
+    async create(body) {
+      const { id, comments } = await repository.write<Thread>(noteCreation(pullRequestNumber, body));
+      const [comment] = comments ?? [];
+      if (!comment) throw unreadable('POST of a thread');
+      return { thread: id, comment };
+    },
+    async update({ thread, comment: { id } }, body) {
+      const comment = await repository.write<Comment>(commentUpdate(pullRequestNumber, thread, id, body));
+      return { thread, comment };
+    },
+    describe: ({ thread, comment: { id, content = '' } }) => ({
+      id: `${thread}-${id}`,
+      url: threadUrl(repository, pullRequestNumber, thread),
+      text: content,
+    }),
+  };
+}
+
+/** Whoever may may edit only their own; we do not try others'. */
+async function commentById(
+  repository: RepositoryClient,
+  pullRequestNumber: number,
+  id: string,
+): Promise<PlacedComment> {
+  const { thread, comment: number } = readCommentId(id);
+  const path = `${pullRequestPath(pullRequestNumber)}/threads/${thread}`;
+  const { comments } = await repository.get<Partial<Thread>>(path);
+  if (!Array.isArray(comments)) throw unreadable(`GET ${path}`);
+  const comment = (comments as readonly Comment[]).find((one) => one.id === number);
+  if (!comment || comment.isDeleted) {
+    throw new ProviderError('not_found_or_no_access', `Azure DevOps: there is no comment ${id}`);
+  }
+  if (!isBy(comment, await repository.client.ownId(repository.signal))) {
+    throw new ProviderError('invalid_request', `commentId: comment ${id} was not written by this account`);
+  }
+  return { thread, comment };
+}

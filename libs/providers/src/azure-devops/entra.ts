@@ -1,0 +1,81 @@
+import {
+  type Egress,
+  type EgressResponse,
+  type MintedToken,
+  ProviderError,
+  retryAfterMs,
+} from '@integrations/provider-kit';
+import { unreadable } from './errors';
+
+/** Microsoft Entra ID, which gives out the tokens of service principals. */
+export const AUTHORITY = 'https://login.microsoftonline.com';
+/** Azure DevOps, as Entra ID knows it in every tenant. */
+const SCOPE = '499b84ac-1321-427f-aa17-267ca6975798/.default';
+const WHAT = 'the question for a token';
+const LIMIT_MS = 60_000;
+
+export interface ServicePrincipal {
+  readonly tenantId: string;
+  readonly clientId: string;
+}
+
+/** A key under which its token is kept; `secret` in a form that does not tell it. */
+export function tokenKey({ tenantId, clientId }: ServicePrincipal, secret: string): readonly string[] {
+  return [AUTHORITY, 'azure_devops', tenantId, clientId, SCOPE, secret];
+}
+
+// https://learn.microsoft.com/entra/identity-platform/v2-oauth2-client-creds-grant-flow
+export async function mintToken(
+  egress: Egress,
+  { tenantId, clientId }: ServicePrincipal,
+  clientSecret: string,
+  now: () => number,
+  signal: AbortSignal,
+): Promise<MintedToken> {
+  const mintedAt = now();
+  const response = await egress.request({
+    method: 'POST',
+    url: `${AUTHORITY}/${tenantId}/oauth2/v2.0/token`,
+    headers: { accept: 'application/json', 'content-type': 'application/x-www-form-urlencoded' },
+    body: new URLSearchParams({
+      grant_type: 'client_credentials',
+      client_id: clientId,
+      client_secret: clientSecret,
+      scope: SCOPE,
+    }).toString(),
+    signal,
+  });
+  if (response.status !== 200) throw refused(response, now());
+  const { access_token: token, expires_in: seconds } = parse(response);
+  if (typeof token !== 'string' || token === '' || typeof seconds !== 'number') throw unreadable(WHAT);
+  return { token, mintedAt, expiresAt: mintedAt + seconds * 1_000 };
+}
+
+/** By the numbers of Entra's errors. https://learn.microsoft.com/entra/identity-platform/reference-error-codes */
+const REFUSALS: Readonly<Record<string, string>> = {
+  '7000215': 'the client secret is wrong; it has to be the value of the secret, not its id',
+  '7000222': 'the client secret has expired',
+  '700016': 'the tenant has no such application',
+  '90002': 'there is no such tenant',
+};
+
+function refused(response: EgressResponse, now: number): ProviderError {
+  const { status: httpStatus, headers } = response;
+  const base = `Entra ID answered ${httpStatus} to ${WHAT}`;
+  if (httpStatus === 429) {
+    const wait = retryAfterMs(headers, now) ?? LIMIT_MS;
+    return new ProviderError('rate_limited', `${base}: rate limit`, { httpStatus, retryAfterMs: wait });
+  }
+  if (httpStatus >= 500) return new ProviderError('provider_unavailable', base, { httpStatus });
+  const number = /AADSTS(\d{4,8})/.exec(response.text().slice(0, 4_096))?.[1] ?? '';
+  const why = REFUSALS[number] ?? 'it does not give the application one';
+  return new ProviderError('unauthenticated', `${base}: ${why}${number ? ` (AADSTS${number})` : ''}`, { httpStatus });
+}
+
+function parse(response: EgressResponse): { access_token?: unknown; expires_in?: unknown } {
+  try {
+    return (JSON.parse(response.text()) ?? {}) as object;
+  } catch (cause) {
+    throw unreadable(WHAT, cause);
+  }
+}

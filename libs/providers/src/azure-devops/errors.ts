@@ -1,0 +1,93 @@
+import type { ErrorCode } from '@integrations/contracts';
+import { type EgressResponse, ProviderError, retryAfterMs } from '@integrations/provider-kit';
+
+/** Where Azure DevOps does not say how long: it measures use over five minutes. */
+const LIMIT_MS = 60_000;
+/** Whoever is not signed in is this user, or none. */
+const NOBODY = /TF400813[^"]*(user '(a{8}-a{4}-a{4}-a{4}-a{12})?'|anonymous)/i;
+
+interface Rule {
+  readonly status: number;
+  readonly text?: RegExp;
+  readonly code: ErrorCode;
+  readonly why: string;
+}
+
+// In order; the first that fits. What is looked through are the body, JSON or a page, and the header for errors.
+const RULES: readonly Rule[] = [
+  { status: 203, code: 'unauthenticated', why: 'it asks to sign in' },
+  { status: 302, code: 'unauthenticated', why: 'it asks to sign in' },
+  { status: 400, text: /longer than|too long/i, code: 'too_large', why: 'a text is too long' },
+  { status: 400, text: /VssVersionOutOfRange|out of range for this server/, code: 'invalid_request', why: '' },
+  { status: 401, text: /has expired/i, code: 'unauthenticated', why: 'the token has expired' },
+  { status: 401, text: NOBODY, code: 'unauthenticated', why: 'it knows no such account' },
+  {
+    ...{ status: 401, text: /TF400813/, code: 'permission_missing' },
+    why: "the scopes of the token or the account's access do not allow it",
+  },
+  { status: 401, code: 'unauthenticated', why: 'it refuses the credential' },
+  { status: 403, text: /has expired/i, code: 'unauthenticated', why: 'the token has expired' },
+  { status: 403, text: NOBODY, code: 'unauthenticated', why: 'it knows no such account' },
+  { status: 403, text: /disabled/i, code: 'permission_missing', why: 'the repository is disabled' },
+  { status: 403, code: 'permission_missing', why: 'the token or the permissions of the account do not allow it' },
+  { status: 404, code: 'not_found_or_no_access', why: 'it does not exist, or the account may not see it' },
+  { status: 408, code: 'timeout', why: 'it gave up waiting' },
+  { status: 409, text: /due to its state/, code: 'closed', why: 'the pull request is not open any more' },
+  { status: 409, code: 'conflict', why: 'it is in conflict with the present state' },
+  { status: 410, code: 'not_found_or_no_access', why: 'it is gone' },
+  { status: 413, code: 'too_large', why: 'the request is too large' },
+];
+
+/** What a refusal of Azure DevOps means; `what` was asked. Quotes nothing but the name of a permission or a version. */
+export function errorFrom(response: EgressResponse, what: string, now: number): ProviderError {
+  const { status: httpStatus, headers } = response;
+  const base = `Azure DevOps answered ${httpStatus} to ${what}`;
+  const text = `${decoded(headers['x-tfs-serviceerror'] ?? '')} ${response.text().slice(0, 4_096)}`;
+  if (httpStatus === 429 || (httpStatus === 503 && text.includes('TF400733'))) {
+    return new ProviderError('rate_limited', `${base}: rate limit`, {
+      httpStatus,
+      retryAfterMs: retryAfterMs(headers, now) ?? LIMIT_MS,
+    });
+  }
+  const rule = RULES.find((one) => one.status === httpStatus && (!one.text || one.text.test(text)));
+  const code = rule?.code ?? (httpStatus >= 500 ? 'provider_unavailable' : 'invalid_request');
+  const why = versionIn(text) ?? rule?.why;
+  const wait = httpStatus >= 500 && headers['retry-after'] ? retryAfterMs(headers, now) : undefined;
+  return new ProviderError(
+    code,
+    `${base}${why ? `: ${why}` : ''}${code === 'permission_missing' ? permissionIn(text) : ''}`,
+    { httpStatus, ...(wait === undefined ? {} : { retryAfterMs: wait }) },
+  );
+}
+
+/** A reply that is no use although its status is fine: a proxy's page, a body cut short. */
+export function unreadable(what: string, cause?: unknown): ProviderError {
+  return new ProviderError('provider_unavailable', `Azure DevOps' answer to ${what} is not what it should be`, {
+    cause,
+  });
+}
+
+/** It was asked for what only those may have who are signed in, and sent us to where one signs in. */
+export function asksToSignIn(what: string, cause?: unknown): ProviderError {
+  const message = `Azure DevOps asks to sign in instead of an answer to ${what}: it refuses the credential`;
+  return new ProviderError('unauthenticated', message, { cause });
+}
+
+/** `TF401027: You need the Git 'PullRequestContribute' permission to perform this action.` */
+function permissionIn(text: string): string {
+  const name = /need the Git '(\w{1,40})' permission/.exec(text)?.[1];
+  return name ? ` (needed: ${name})` : '';
+}
+
+function versionIn(text: string): string | undefined {
+  const version = /latest REST API version this server supports is (\d\.\d)/.exec(text)?.[1];
+  return version && `the server knows version ${version} of its API at most; set apiVersion to that`;
+}
+
+function decoded(header: string): string {
+  try {
+    return decodeURIComponent(header);
+  } catch {
+    return header;
+  }
+}

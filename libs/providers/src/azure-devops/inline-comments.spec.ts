@@ -1,0 +1,172 @@
+import { randomUUID } from 'node:crypto';
+import type { EgressClient, InlineComment, InlineCommentsRequest } from '@integrations/provider-kit';
+import {
+  connect,
+  edited,
+  HEAD_SHA,
+  PROJECT,
+  PULL_REQUEST,
+  REPOSITORY,
+  startAcme,
+} from '../../../../test/support/fake-azure-devops/connection';
+import type { FakeAzureDevOps } from '../../../../test/support/fake-azure-devops/index';
+import { loopbackEgress } from '../../../../test/support/fake-vendor/connection';
+import { AzureDevOpsClient } from './client';
+import { AzureDevOpsConfig } from './config';
+import { postInlineComments } from './inline-comments';
+
+const NEW_HEAD = 'd'.repeat(40);
+const MANY = Array.from({ length: 1_200 }, (_, index) => edited(`generated/${index}.ts`));
+const CHANGES = [...MANY, edited('src/shop.ts'), edited('src/gone.ts', 'delete')];
+
+describe('postInlineComments', () => {
+  let azure: FakeAzureDevOps;
+  let egress: EgressClient;
+
+  const post = (
+    comments: readonly InlineComment[],
+    options: Partial<InlineCommentsRequest> = {},
+    upsertKey = 'sast',
+  ) => {
+    const { integration, deps } = connect(azure, egress, { config: new AzureDevOpsConfig() });
+    const place = { owner: PROJECT, repository: REPOSITORY, pullRequestNumber: PULL_REQUEST, headSha: HEAD_SHA };
+    const context = { operationId: randomUUID(), upsertKey, signal: AbortSignal.timeout(20_000) };
+    const request = { ...place, comments, outdated: 'resolve', ...options } as const;
+    return postInlineComments(new AzureDevOpsClient(integration, deps), request, context);
+  };
+  const pullRequest = () => azure.pullRequest(PROJECT, REPOSITORY, PULL_REQUEST);
+  const stored = () => pullRequest().threads;
+  const writes = () => azure.requests.filter(({ method }) => method !== 'GET');
+
+  beforeAll(async () => {
+    egress = loopbackEgress();
+    azure = await startAcme({ changes: CHANGES });
+  });
+  afterEach(() => {
+    expect(azure.violations).toEqual([]);
+    azure.reset();
+  });
+  afterAll(async () => {
+    await egress.close();
+    await azure.stop();
+  });
+
+  it('stands at its lines in any file that the pull request changes, on the side that the file is on', async () => {
+    const gone = { ...remark(2), path: 'src/gone.ts', fingerprint: 'gone' };
+    const { comments } = await post([{ ...remark(3), endLine: 5 }, gone]);
+
+    expect(comments).toMatchObject([
+      {
+        ...{ outcome: 'created', placed: 'inline', reason: null },
+        url: `${azure.url}/Web%20Shop/_git/shop/pullrequest/7?discussionId=${stored()[0]!.id}`,
+      },
+      { outcome: 'created', placed: 'inline' },
+    ]);
+    expect(stored()).toMatchObject([
+      {
+        status: 'active',
+        threadContext: {
+          filePath: '/src/shop.ts',
+          rightFileStart: { line: 3, offset: 1 },
+          rightFileEnd: { line: 5, offset: 1 },
+        },
+        pullRequestThreadContext: {
+          changeTrackingId: 1_201,
+          iterationContext: { firstComparingIteration: 1, secondComparingIteration: 1 },
+        },
+      },
+      { threadContext: { filePath: '/src/gone.ts', leftFileStart: { line: 2, offset: 1 } } },
+    ]);
+    expect(stored()[0]!.comments[0]!.content).toMatch(
+      /^Look at line 3\.\n\n\[\/\/\]: # \(integrations:[0-9a-f]{64}\)$/,
+    );
+  });
+
+  it('does not stand in a file that the pull request does not change', async () => {
+    const { comments } = await post([{ ...remark(1), path: 'other.ts' }, remark(2)]);
+
+    expect(comments).toMatchObject([
+      { outcome: 'unplaced', placed: null, reason: 'the pull request does not change the file' },
+      { outcome: 'created' },
+    ]);
+  });
+
+  it('leaves unplaced what Azure DevOps does not take, and takes no others along', async () => {
+    const reply = {
+      status: 400,
+      body: '{"message":"Invalid argument value.","typeKey":"InvalidArgumentValueException"}',
+    };
+    azure.inject({ when: ({ method }) => method === 'POST', processed: false, reply });
+    const { comments } = await post([remark(1), remark(2)]);
+
+    expect(comments).toMatchObject([{ outcome: 'unplaced' }, { outcome: 'created' }]);
+  });
+
+  it('leaves remarks alone after a push, and places new ones in the iteration with that head', async () => {
+    await post([remark(3)]);
+    azure.world.push(PROJECT, REPOSITORY, PULL_REQUEST, NEW_HEAD, [edited('new.ts'), edited('src/shop.ts')]);
+    const { comments } = await post([remark(3), remark(4)], { headSha: NEW_HEAD });
+
+    expect(comments).toMatchObject([{ outcome: 'unchanged' }, { outcome: 'created' }]);
+    expect(stored()[1]!.pullRequestThreadContext).toEqual({
+      changeTrackingId: 1_201,
+      iterationContext: { firstComparingIteration: 2, secondComparingIteration: 2 },
+    });
+  });
+
+  it('does not place remarks on a head that the pull request never had', async () => {
+    const posting = post([remark(3)], { headSha: '9'.repeat(40) });
+
+    await expect(posting).rejects.toMatchObject({ code: 'stale_head', transient: false });
+    expect(writes()).toEqual([]);
+  });
+
+  it('is not moved by someone who copies a marker', async () => {
+    await post([remark(3)]);
+    const { content } = stored()[0]!.comments[0]!;
+    stored().splice(0);
+    azure.addForeignThread(pullRequest(), content);
+
+    expect(await post([remark(3)])).toMatchObject({ comments: [{ outcome: 'created' }] });
+    expect(await post([], { outdated: 'delete' })).toMatchObject({ outdated: 1 });
+    expect(stored().map(({ comments }) => comments[0]!.isDeleted)).toEqual([false, true]);
+  });
+
+  it('posts again what somebody has deleted', async () => {
+    await post([remark(3)]);
+    stored()[0]!.comments[0]!.isDeleted = true;
+
+    expect(await post([remark(3)])).toMatchObject({ comments: [{ outcome: 'created' }] });
+  });
+
+  it.each(['resolve', 'delete'] as const)('does not %s a thread that somebody answered', async (outdated) => {
+    await post([remark(3), remark(4), remark(5)]);
+    azure.addReply(stored()[0]!, 'This is intended.');
+    azure.addReply(stored()[1]!, 'Alice changed the status', 'system');
+    azure.addReply(stored()[2]!, 'Never mind.');
+    stored()[2]!.comments[1]!.isDeleted = true;
+
+    expect(await post([], { outdated })).toMatchObject({ outdated: 2 });
+    expect(stored()[0]).toMatchObject({ status: 'active', comments: [{ isDeleted: false }, {}] });
+  });
+
+  it('opens again what it closed itself, and leaves closed what a person closed', async () => {
+    await post([remark(3), remark(4)]);
+    stored()[0]!.status = 'wontFix';
+    expect(await post([])).toMatchObject({ outdated: 1 });
+    expect(stored()).toMatchObject([
+      { status: 'wontFix', comments: [{ content: expect.stringMatching(/^Look at line 3/) }] },
+      { status: 'closed', comments: [{ content: expect.stringMatching(/^_No longer reported\._\n\nLook at line 4/) }] },
+    ]);
+    const { comments } = await post([remark(3), remark(4)]);
+
+    expect(comments).toMatchObject([{ outcome: 'unchanged' }, { outcome: 'updated' }]);
+    expect(stored()).toMatchObject([{ status: 'wontFix' }, { status: 'active' }]);
+    expect(stored()[1]!.comments[0]!.content).toMatch(/^Look at line 4/);
+  });
+});
+
+function remark(startLine: number): InlineComment {
+  const body = `Look at line ${startLine}.`;
+  return { fingerprint: `line-${startLine}`, path: 'src/shop.ts', startLine, endLine: startLine, body };
+}

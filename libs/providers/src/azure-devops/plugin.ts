@@ -1,0 +1,41 @@
+import type { ConnectorPlugin } from '@integrations/provider-kit';
+import { webHosts } from './addresses';
+import { azureDevOpsAnnotations } from './annotations';
+import { AzureDevOpsClient } from './client';
+import { AzureDevOpsConfig } from './config';
+import { azureDevOpsDiscovery } from './discovery';
+import { AUTHORITY } from './entra';
+import { REQUIRED_PERMISSIONS } from './permissions';
+import { checkHealth, testConnection } from './probe';
+
+/**
+ * Azure DevOps Services (endpoint `https://dev.azure.com/<organization>`) and Azure DevOps Server from 2020 on (endpoint
+ * `https://<host>/<path>/<collection>`), through a personal access token or a service principal.
+ */
+export function createAzureDevOpsPlugin(): ConnectorPlugin<AzureDevOpsConfig> {
+  return {
+    contractVersion: 1,
+    provider: 'azure_devops',
+    type: 'scm',
+    displayName: 'Azure DevOps',
+    capabilities: ['comment', 'status', 'check_run', 'repositories'],
+    requiredScopes: REQUIRED_PERMISSIONS,
+    defaultEndpoint: null,
+    credential: {
+      required: true,
+      description:
+        'A personal access token with the scopes Code (read), Code (status) and PR threads (read & write), or the client secret of a service principal.',
+    },
+    config: AzureDevOpsConfig,
+
+    isAvailable: () => ({ available: true }),
+    serves: ({ endpoint }) => webHosts(endpoint),
+    origins: ({ config }) => (config.credentialKind === 'service_principal' ? [AUTHORITY] : []),
+    open: (integration, deps) => {
+      const client = new AzureDevOpsClient(integration, deps);
+      return { annotations: azureDevOpsAnnotations(client), discovery: azureDevOpsDiscovery(client) };
+    },
+    testConnection,
+    checkHealth,
+  };
+}

@@ -1,0 +1,115 @@
+import type { Capability, ProbeVerdict } from '@integrations/contracts';
+import {
+  type IntegrationConfig,
+  type Probe,
+  ProbeFailure,
+  type ProviderDeps,
+  ProviderError,
+  runProbe,
+} from '@integrations/provider-kit';
+import { ANONYMOUS, AzureDevOpsClient, type ConnectionData } from './client';
+import type { AzureDevOpsConfig } from './config';
+import { readRights } from './permissions';
+
+const TEST_BUDGET_MS = 10_000;
+const HEALTH_BUDGET_MS = 5_000;
+
+/** What Azure DevOps Server calls the versions that bring a version of the API. */
+const RELEASES: Readonly<Record<string, string>> = { '6.0': '2020', '7.0': '2022', '7.1': '2022.1' };
+
+type Integration = IntegrationConfig<AzureDevOpsConfig>;
+
+/** Deep: who we are, what server it is, and what the account may do in the repositories it sees. Reads only. */
+export function testConnection(
+  integration: Integration,
+  deps: ProviderDeps,
+  signal: AbortSignal,
+): Promise<ProbeVerdict> {
+  let isServer = false;
+  return runProbe({
+    ...{ deps, signal, budgetMs: TEST_BUDGET_MS, requireCredential: true },
+    stages: {
+      identity: async (probe) => {
+        isServer = (await identify(probe, integration)).deploymentType === 'onPremises';
+        if (isServer) await noteVersion(probe, integration);
+      },
+      permissions: (probe) => judge(probe, integration),
+    },
+  });
+}
+
+/** Cheap: one call, for who we are. */
+export function checkHealth(integration: Integration, deps: ProviderDeps, signal: AbortSignal): Promise<ProbeVerdict> {
+  return runProbe({
+    ...{ deps, signal, budgetMs: HEALTH_BUDGET_MS, requireCredential: true },
+    stages: { identity: async (probe) => void (await identify(probe, integration)) },
+  });
+}
+
+/** Whoever cannot be told may be answered all the same: as nobody. */
+async function identify(probe: Probe, integration: Integration): Promise<ConnectionData> {
+  const data = await new AzureDevOpsClient(integration, probe.deps).connectionData(probe.signal).catch(asProduct);
+  const { authenticatedUser: user, deploymentType } = data;
+  const product = deploymentType === 'onPremises' ? 'Azure DevOps Server' : 'Azure DevOps Services';
+  probe.note({ server: { product } });
+  if (user.id === ANONYMOUS) {
+    const message = 'Azure DevOps answers, but takes the credential for nobody: only what is public can be read';
+    throw new ProbeFailure('anonymous_only', message);
+  }
+  const account = user.properties?.Account?.$value;
+  const name = typeof account === 'string' ? account : (user.providerDisplayName ?? user.id);
+  const isPrincipal = integration.config.credentialKind === 'service_principal';
+  probe.note({ principal: { id: name.slice(0, 200), kind: isPrincipal ? 'service_principal' : 'user' } });
+  return data;
+}
+
+/** A server tells no version of its own, but that of the API. */
+async function noteVersion(probe: Probe, integration: Integration): Promise<void> {
+  const client = new AzureDevOpsClient(integration, probe.deps);
+  const { value } = (await client.call({ method: 'OPTIONS', path: '/_apis/git' }, probe.signal)) as {
+    readonly value?: readonly { readonly resourceName?: string; readonly releasedVersion?: string }[];
+  };
+  const version = value?.find(({ resourceName }) => resourceName === 'repositories')?.releasedVersion;
+  if (typeof version !== 'string') return;
+  const release = RELEASES[version] ? `${RELEASES[version]}, ` : '';
+  probe.note({ server: { product: 'Azure DevOps Server', version: `${release}API ${version.slice(0, 10)}` } });
+}
+
+async function judge(probe: Probe, integration: Integration): Promise<void> {
+  const rights = await readRights(new AzureDevOpsClient(integration, probe.deps), probe.signal);
+  const { permissions, lacking, asked } = rights;
+  const isUntold = integration.config.credentialKind === 'personal_access_token';
+  probe.note({
+    permissions,
+    capabilities: capabilitiesOf(permissions.granted),
+    warnings: [
+      ...(asked === 0 ? ['The account sees no project'] : []),
+      ...(lacking > 0 && lacking < asked
+        ? [`In ${lacking} of the first ${asked} projects the account may not annotate everywhere`]
+        : []),
+      ...(isUntold ? ['Azure DevOps tells neither the scopes of a personal access token nor when it expires'] : []),
+    ],
+  });
+}
+
+function capabilitiesOf(granted: readonly string[]): Capability[] {
+  return [
+    ...(granted.includes('PullRequestContribute') ? (['comment', 'status', 'check_run'] as const) : []),
+    ...(granted.includes('GenericRead') ? (['repositories'] as const) : []),
+  ];
+}
+
+/** Azure DevOps always answers this call with JSON: a 404 or a page of something else is not Azure DevOps. */
+function asProduct(error: unknown): never {
+  if (!(error instanceof ProviderError)) throw error;
+  const isPage = error.code === 'provider_unavailable' && error.httpStatus === undefined;
+  if (isPage || error.httpStatus === 404) {
+    const message =
+      'No Azure DevOps organization or collection is at this address, which is that of its web pages, such as https://dev.azure.com/acme';
+    throw new ProbeFailure('not_this_product', message, { cause: error });
+  }
+  if (error.code === 'unauthenticated' && /expired/.test(error.message)) {
+    throw new ProbeFailure('credential_expired', error.message, { cause: error });
+  }
+  throw error;
+}

@@ -1,0 +1,60 @@
+import type { PullRequestFacts, PullRequestRef } from '@integrations/provider-kit';
+import type { AzureDevOpsClient } from './client';
+import { unreadable } from './errors';
+import { RepositoryClient } from './repository';
+
+/** The fields we use of a pull request. */
+interface PullRequest {
+  readonly pullRequestId: number;
+  readonly status: string;
+  readonly isDraft?: boolean;
+  /** The newest commit of its source branch. */
+  readonly lastMergeSourceCommit?: { readonly commitId?: string };
+}
+
+/** The fields we use of an iteration, which a push makes. */
+interface Iteration {
+  readonly id: number;
+  readonly sourceRefCommit?: { readonly commitId?: string };
+}
+
+export function pullRequestPath(pullRequestNumber: number): string {
+  return `/pullRequests/${pullRequestNumber}`;
+}
+
+export async function readPullRequest(
+  client: AzureDevOpsClient,
+  pullRequest: PullRequestRef,
+  signal: AbortSignal,
+): Promise<PullRequestFacts> {
+  const path = pullRequestPath(pullRequest.pullRequestNumber);
+  const { status, isDraft, lastMergeSourceCommit } = await new RepositoryClient(
+    client,
+    pullRequest,
+    signal,
+  ).get<PullRequest>(path);
+  const headSha = lastMergeSourceCommit?.commitId;
+  if (typeof headSha !== 'string') throw unreadable(`GET ${path}`);
+  return { headSha, state: status === 'active' ? 'open' : 'closed', draft: isDraft ?? false, locked: false };
+}
+
+/** The numbers of the open pull requests whose newest commit it is. */
+export async function pullRequestsOf(repository: RepositoryClient, sha: string): Promise<number[]> {
+  const found: number[] = [];
+  const query = { 'searchCriteria.status': 'active' };
+  for await (const one of repository.list<PullRequest>('/pullRequests', '$', query)) {
+    if (one.lastMergeSourceCommit?.commitId === sha) found.push(one.pullRequestId);
+  }
+  return found;
+}
+
+/** The newest iteration with that head; null if the pull request never had it. */
+export async function iterationOf(
+  repository: RepositoryClient,
+  pullRequestNumber: number,
+  headSha: string,
+): Promise<number | null> {
+  const iterations = await repository.all<Iteration>(`${pullRequestPath(pullRequestNumber)}/iterations`);
+  const ids = iterations.filter((one) => one.sourceRefCommit?.commitId === headSha).map(({ id }) => id);
+  return ids.length > 0 ? Math.max(...ids) : null;
+}

@@ -1,0 +1,128 @@
+import type { ScmStatusRequest, ScmStatusResponse, Truncation, WriteOutcome } from '@integrations/contracts';
+import { type AnnotationContext, overallOutcome, truncateLine } from '@integrations/provider-kit';
+import { webUrlOf } from './addresses';
+import type { AzureDevOpsClient } from './client';
+import { MAX_STATUS_TEXT } from './limits';
+import { iterationOf, pullRequestPath, pullRequestsOf } from './pull-requests';
+import { RepositoryClient, type Write } from './repository';
+import { STATE_OF_STATUS, type StatusState } from './states';
+
+/** Who reports: policies of branches name a status by this and by its name. */
+const GENRE = 'integrations';
+
+/** A status as it is sent. */
+export interface StatusBody {
+  readonly state: StatusState;
+  readonly description?: string;
+  readonly targetUrl?: string;
+  readonly context: { readonly name: string; readonly genre: string };
+}
+
+/** The fields we use of a status, of a commit or of a pull request. */
+interface Status {
+  readonly id: number;
+  readonly state: string;
+  readonly description?: string | null;
+  readonly targetUrl?: string | null;
+  readonly context?: { readonly name?: string; readonly genre?: string | null };
+  readonly iterationId?: number;
+}
+
+export interface Reported {
+  readonly outcome: WriteOutcome;
+  readonly id: string;
+  readonly url: string;
+  /** The open pull requests that have the commit for a head. */
+  readonly pullRequests: readonly number[];
+}
+
+export async function postStatus(
+  client: AzureDevOpsClient,
+  request: ScmStatusRequest,
+  { signal }: AnnotationContext,
+): Promise<ScmStatusResponse> {
+  const { body, truncated } = statusOf(request);
+  const repository = new RepositoryClient(client, request, signal);
+  const { outcome, id, url } = await report(repository, request.commitSha, body);
+  const { state, context } = request;
+  return { outcome, statusId: id, url, state, context, truncated };
+}
+
+/** A status as it is sent. */
+export function statusOf({ state, context, description, targetUrl }: ScmStatusRequest) {
+  return statusBody(STATE_OF_STATUS[state], context, description, targetUrl);
+}
+
+export function statusBody(
+  state: StatusState,
+  name: string,
+  description = '',
+  targetUrl: string | undefined = undefined,
+): { body: StatusBody; truncated: Truncation[] } {
+  const cut = truncateLine(description, { field: 'description', max: MAX_STATUS_TEXT, unit: 'characters' });
+  return {
+    body: {
+      state,
+      ...(cut.text ? { description: cut.text } : {}),
+      ...(targetUrl === undefined ? {} : { targetUrl }),
+      context: { name, genre: GENRE },
+    },
+    truncated: cut.truncation ? [cut.truncation] : [],
+  };
+}
+
+export function commitStatusCreation(sha: string, body: StatusBody): Write {
+  return { method: 'POST', path: `/commits/${sha}/statuses`, body };
+}
+
+/** Of an iteration: policies that forget statuses with each push go by it. */
+export function pullStatusCreation(pullRequest: number | string, iterationId: unknown, body: StatusBody): Write {
+  return { method: 'POST', path: `/pullRequests/${pullRequest}/statuses`, body: { iterationId, ...body } };
+}
+
+/**
+ * Sets a status on a commit, and on the open pull requests that it is the head of, where policies of branches look. What
+ * says so already is left alone.
+ */
+export async function report(repository: RepositoryClient, sha: string, body: StatusBody): Promise<Reported> {
+  const path = `/commits/${sha}/statuses`;
+  const onCommit: Status[] = [];
+  for await (const one of repository.list<Status>(path, '', { latestOnly: 'true' })) onCommit.push(one);
+  const { outcome, id } = await set(repository, newestOf(onCommit, body), commitStatusCreation(sha, body), body);
+  const outcomes = [outcome];
+  const pullRequests = await pullRequestsOf(repository, sha);
+  for (const pullRequest of pullRequests) {
+    const iteration = await iterationOf(repository, pullRequest, sha);
+    // It has just got another head.
+    if (iteration === null) continue;
+    const statuses = await repository.all<Status>(`${pullRequestPath(pullRequest)}/statuses`);
+    const current = newestOf(statuses, body, iteration);
+    outcomes.push((await set(repository, current, pullStatusCreation(pullRequest, iteration, body), body)).outcome);
+  }
+  const url = body.targetUrl ?? `${webUrlOf(repository.client.organization, repository.name)}/commit/${sha}`;
+  return { outcome: overallOutcome(outcomes), id: String(id), url, pullRequests };
+}
+
+async function set(
+  repository: RepositoryClient,
+  current: Status | undefined,
+  creation: Write,
+  body: StatusBody,
+): Promise<{ readonly outcome: WriteOutcome; readonly id: number }> {
+  if (current && says(current, body)) return { outcome: 'unchanged', id: current.id };
+  const { id } = await repository.write<Status>(creation);
+  return { outcome: current ? 'updated' : 'created', id };
+}
+
+/** The one that counts: each that is set is a new one. */
+function newestOf(statuses: readonly Status[], { context }: StatusBody, iteration?: number): Status | undefined {
+  return statuses
+    .filter((one) => one.context?.name === context.name && one.context.genre === context.genre)
+    .filter(({ iterationId }) => iterationId === iteration)
+    .reduce<Status | undefined>((newest, one) => (newest && newest.id > one.id ? newest : one), undefined);
+}
+
+function says(status: Status, { state, description, targetUrl }: StatusBody): boolean {
+  if (status.state !== state) return false;
+  return (status.description || '') === (description ?? '') && (status.targetUrl || '') === (targetUrl ?? '');
+}

@@ -1,0 +1,70 @@
+import { type Egress, type EgressResponse, ProviderError } from '@integrations/provider-kit';
+import { asksToSignIn, errorFrom, unreadable } from './errors';
+
+export interface ApiRequest {
+  readonly method: 'GET' | 'POST' | 'PATCH' | 'DELETE' | 'OPTIONS';
+  /** From the organization on; its parts are encoded. */
+  readonly path: string;
+  readonly query?: Readonly<Record<string, string>>;
+  readonly body?: object;
+}
+
+/** Of whose versions only previews exist. */
+const PREVIEWS = ['/_apis/connectionData'];
+const SIGN_IN_HOSTS = /redirects to https:\/\/([\w-]+\.)*(vssps\.visualstudio\.com|login\.microsoftonline\.com)(:|$)/;
+const SIGN_IN_PAGE = /<title>\s*Azure DevOps[^<]*Sign In|\/_signin\?|vssps\.visualstudio\.com/i;
+
+/** The URL of a call. */
+export function urlOf(organization: string, { path, query = {} }: ApiRequest, apiVersion: string): string {
+  const version = PREVIEWS.includes(path) ? `${apiVersion}-preview` : apiVersion;
+  return `${organization}${path}?${new URLSearchParams({ ...query, 'api-version': version })}`;
+}
+
+/** One call. Whatever Azure DevOps answers is a response, but where it sends us to sign in. */
+export async function send(
+  egress: Egress,
+  url: string,
+  { method, path, body }: ApiRequest,
+  authorization: string,
+  signal: AbortSignal,
+): Promise<EgressResponse> {
+  try {
+    return await egress.request({
+      method,
+      url,
+      headers: {
+        accept: 'application/json',
+        authorization,
+        // Otherwise a credential that it does not take is answered with a page to sign in.
+        'x-tfs-fedauthredirect': 'Suppress',
+        ...(body ? { 'content-type': 'application/json' } : {}),
+      },
+      ...(body ? { body: JSON.stringify(body) } : {}),
+      signal,
+    });
+  } catch (error) {
+    const isSentAway = error instanceof ProviderError && error.code === 'egress_blocked';
+    if (isSentAway && SIGN_IN_HOSTS.test(error.message.split(': ')[0]!)) throw asksToSignIn(`${method} ${path}`, error);
+    throw error;
+  }
+}
+
+/** What Azure DevOps gave. Throws ProviderError for a refusal, and for a body that is not what it should be. */
+export function answerOf(response: EgressResponse, { method, path }: ApiRequest, now: number): object {
+  const what = `${method} ${path}`;
+  const { status } = response;
+  if (status === 203 || status < 200 || status > 299) throw errorFrom(response, what, now);
+  const text = response.text();
+  if (method === 'DELETE' && text === '') return {};
+  const data = parse(text, what);
+  if (typeof data !== 'object' || data === null) throw unreadable(what);
+  return data;
+}
+
+function parse(text: string, what: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (cause) {
+    throw SIGN_IN_PAGE.test(text.slice(0, 65_536)) ? asksToSignIn(what, cause) : unreadable(what, cause);
+  }
+}

@@ -1,0 +1,141 @@
+import type { Fault, LoggedRequest } from '../fake-vendor/faults.ts';
+import type { FakePrincipal } from './entra.ts';
+import type { FakeCredential } from './routes.ts';
+import { FakeServer, type ServerOptions } from './server.ts';
+import {
+  type FakeIdentity,
+  type FakePullRequest,
+  type FakeRepository,
+  type FakeStatus,
+  type FakeThread,
+  guid,
+  type ProjectOptions,
+  World,
+} from './world.ts';
+
+export type { Fault, LoggedRequest } from '../fake-vendor/faults.ts';
+export { type FakeChange, type FakePullRequest, type FakeThread, PERMISSIONS } from './world.ts';
+
+export interface FakeAzureDevOpsOptions extends Partial<Omit<ServerOptions, 'principal'>> {
+  readonly projects: readonly ProjectOptions[];
+  /** A personal access token that it takes. */
+  readonly token: string;
+  readonly principal: FakePrincipal;
+}
+
+const BOT: FakeIdentity = { id: guid(501), displayName: 'Scanner', uniqueName: 'scanner@acme.example' };
+const PERSON: FakeIdentity = { id: guid(7), displayName: 'Alice', uniqueName: 'alice@acme.example' };
+
+/** An Azure DevOps for tests: it stores, judges by the description of its API, and misbehaves on demand. */
+export class FakeAzureDevOps {
+  /** The URL of the organization or collection. */
+  readonly url: string;
+  readonly world: World;
+  readonly principal: FakePrincipal;
+  readonly #server: FakeServer;
+  readonly #options: FakeAzureDevOpsOptions;
+
+  constructor(
+    url: string,
+    server: FakeServer,
+    world: World,
+    options: FakeAzureDevOpsOptions,
+    principal: FakePrincipal,
+  ) {
+    this.url = url;
+    this.world = world;
+    this.principal = principal;
+    this.#server = server;
+    this.#options = options;
+    this.#issueToken();
+  }
+
+  /** All requests so far. */
+  get requests(): LoggedRequest[] {
+    return this.#server.requests;
+  }
+
+  /** What the description of the API does not know; tests expect it to be empty. */
+  get violations(): readonly string[] {
+    return this.#server.violations;
+  }
+
+  /** The tokens that Entra ID gave out. */
+  get issued(): readonly string[] {
+    return this.#server.issued;
+  }
+
+  /** The personal access token. */
+  get token(): FakeCredential {
+    return this.#server.credentials.get(this.#options.token)!;
+  }
+
+  /** Headers of its answers from now on. */
+  set headers(headers: Readonly<Record<string, string>>) {
+    this.#server.headers = headers;
+  }
+
+  inject(fault: Fault): void {
+    this.#server.faults.inject(fault);
+  }
+
+  /** Tokens that Entra ID gave out are good no more. */
+  revokeIssued(): void {
+    for (const token of this.issued) this.#server.credentials.delete(token);
+  }
+
+  repository(project: string, name: string): FakeRepository {
+    return this.world.repository(project, name);
+  }
+
+  pullRequest(project: string, name: string, id: number): FakePullRequest {
+    const found = this.repository(project, name).pullRequests.get(id);
+    if (!found) throw new Error(`no pull request ${id}`);
+    return found;
+  }
+
+  /** Oldest first. */
+  statuses(project: string, name: string, sha: string): readonly FakeStatus[] {
+    return this.repository(project, name).commits.get(sha) ?? [];
+  }
+
+  /** A comment that was not written with the credential under test. */
+  addForeignThread(pullRequest: FakePullRequest, content: string): FakeThread {
+    return this.world.addThread(pullRequest, PERSON, content);
+  }
+
+  /** Somebody answers, or Azure DevOps tells what somebody did. */
+  addReply({ comments }: FakeThread, content: string, commentType: 'text' | 'system' = 'text'): void {
+    comments.push({ id: comments.length + 1, author: PERSON, commentType, content, isDeleted: false });
+  }
+
+  /** As it was at the start, no fault waiting, no request logged. */
+  reset(): void {
+    this.world.reset();
+    this.#issueToken();
+    Object.assign(this.principal, this.#options.principal);
+    this.#server.faults.clear();
+    this.headers = {};
+    this.requests.length = 0;
+  }
+
+  stop(): Promise<void> {
+    return this.#server.close();
+  }
+
+  #issueToken(): void {
+    const scopes = ['vso.project', 'vso.code', 'vso.code_status', 'vso.threads_full'] as const;
+    this.#server.credentials.set(this.#options.token, { identity: BOT, scopes, isExpired: false });
+  }
+}
+
+/** Starts an Azure DevOps on a free port of 127.0.0.1. */
+export async function startFakeAzureDevOps(options: FakeAzureDevOpsOptions): Promise<FakeAzureDevOps> {
+  const { basePath = '/acme', signIn = 'as asked' } = options;
+  const principal = { ...options.principal };
+  const world = new World(options.projects);
+  const server = new FakeServer({ basePath, signIn, principal });
+  const url = await server.listen();
+  server.serve({ world, url });
+  return new FakeAzureDevOps(url, server, world, options, principal);
+}

@@ -1,0 +1,93 @@
+import { refusal } from './answer.ts';
+import {
+  type Call,
+  type Context,
+  IN_REPOSITORY,
+  list,
+  ON_PULL_REQUEST,
+  page,
+  pullRequestOf,
+  repositoryOf,
+  type Route,
+} from './routes.ts';
+import type { FakeIteration, FakePullRequest } from './world.ts';
+
+const READ = ['vso.code', 'vso.code_write'] as const;
+
+/** Pull requests, their iterations, and what each iteration changes. */
+export const PULL_REQUESTS_ROUTES: readonly Route[] = [
+  {
+    method: 'GET',
+    template: `${IN_REPOSITORY}/pullRequests`,
+    query: ['searchCriteria.status', '$top', '$skip'],
+    scopes: READ,
+    handle(call, context) {
+      const status = call.query.get('searchCriteria.status') ?? 'active';
+      const found = [...repositoryOf(call, context).pullRequests.values()].filter(
+        (one) => status === 'all' || one.status === status,
+      );
+      return page(found, call, '$', pullRequestShape);
+    },
+  },
+  {
+    method: 'GET',
+    template: ON_PULL_REQUEST,
+    query: ['includeCommits', 'includeWorkItemRefs'],
+    scopes: READ,
+    handle: (call, context) => ({ status: 200, body: pullRequestShape(pullRequestOf(call, context)) }),
+  },
+  {
+    method: 'GET',
+    template: `${ON_PULL_REQUEST}/iterations`,
+    query: ['includeCommits'],
+    scopes: READ,
+    handle: (call, context) => list(pullRequestOf(call, context).iterations.map(iterationShape)),
+  },
+  {
+    method: 'GET',
+    template: `${ON_PULL_REQUEST}/iterations/{iteration}/changes`,
+    query: ['$top', '$skip', '$compareTo'],
+    scopes: READ,
+    handle: changes,
+  },
+];
+
+function changes(call: Call, context: Context) {
+  const { iterations } = pullRequestOf(call, context);
+  const iteration = iterations.find(({ id }) => String(id) === call.params['iteration']);
+  if (!iteration) throw refusal(404, 'GitPullRequestIterationNotFoundException', 'TF401180: No such iteration.');
+  const skip = Number(call.query.get('$skip') ?? 0);
+  const top = Math.min(Number(call.query.get('$top') ?? 100), 2_000);
+  const isMore = iteration.changes.length > skip + top;
+  const numbers = changeTrackingIds(iterations);
+  const changeEntries = iteration.changes.slice(skip, skip + top).map((change, index) => {
+    const { path, changeType, originalPath } = change;
+    const item = { objectId: 'e21e56d119ae81fb4ffebc4fefc6351f5b5ef888', path };
+    const renamed = originalPath ? { originalPath } : {};
+    return { changeTrackingId: numbers.get(path), changeId: skip + index + 1, item, changeType, ...renamed };
+  });
+  return { status: 200, body: { changeEntries, nextSkip: isMore ? skip + top : 0, nextTop: isMore ? top : 0 } };
+}
+
+/** By path: a file keeps its number over all iterations. */
+export function changeTrackingIds(iterations: readonly FakeIteration[]): ReadonlyMap<string, number> {
+  const paths = new Set(iterations.flatMap((iteration) => iteration.changes.map((one) => one.path)));
+  return new Map([...paths].map((path, index) => [path, index + 1]));
+}
+
+function pullRequestShape({ id, status, isDraft, iterations }: FakePullRequest): object {
+  return {
+    ...{ pullRequestId: id, codeReviewId: id, status, isDraft, title: `Pull request ${id}` },
+    ...{ sourceRefName: `refs/heads/topic-${id}`, targetRefName: 'refs/heads/main', mergeStatus: 'succeeded' },
+    lastMergeSourceCommit: { commitId: iterations.at(-1)!.head, url: '' },
+  };
+}
+
+function iterationShape({ id, head }: FakeIteration): object {
+  return {
+    ...{ id, description: 'push', reason: id === 1 ? 'create' : 'push', hasMoreCommits: false },
+    sourceRefCommit: { commitId: head },
+    targetRefCommit: { commitId: 'c'.repeat(40) },
+    commonRefCommit: { commitId: 'b'.repeat(40) },
+  };
+}

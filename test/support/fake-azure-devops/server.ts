@@ -1,0 +1,137 @@
+import { Ajv, type ValidateFunction } from 'ajv';
+import { type Answer, HttpAnswer } from '../fake-vendor/answer.ts';
+import type { LoggedRequest } from '../fake-vendor/faults.ts';
+import { VendorServer } from '../fake-vendor/server.ts';
+import { ACCOUNT_ROUTES } from './account-routes.ts';
+import { refusal } from './answer.ts';
+import { type FakePrincipal, issueToken, LOGIN } from './entra.ts';
+import { PULL_REQUESTS_ROUTES } from './pull-requests-routes.ts';
+import { allowScope, type Call, type Context, type FakeCredential, type Route } from './routes.ts';
+import { STATUSES_ROUTES } from './statuses-routes.ts';
+import { THREADS_ROUTES } from './threads-routes.ts';
+
+export interface ServerOptions {
+  /** Of the organization or collection, such as `/acme` or `/tfs/Collection`. */
+  readonly basePath: string;
+  /** How it asks who cannot be told to sign in: as it is asked to, with a page, or by sending them elsewhere. */
+  readonly signIn: 'as asked' | 'page' | 'redirect';
+  readonly principal: FakePrincipal;
+}
+
+const ajv = new Ajv({ strict: false });
+const ROUTES = [...ACCOUNT_ROUTES, ...PULL_REQUESTS_ROUTES, ...STATUSES_ROUTES, ...THREADS_ROUTES].map((route) => ({
+  route,
+  pattern: new RegExp(`^${route.template.replace(/\{(\w+)\}/g, '(?<$1>[^/]+)')}$`),
+  body: route.body ? ajv.compile(route.body) : null,
+}));
+const SIGN_IN = '<html><head><title>Azure DevOps Services | Sign In</title></head></html>';
+
+/** The REST API of Azure DevOps, and the token endpoint of Entra ID, over HTTP on the loopback interface. */
+export class FakeServer extends VendorServer {
+  /** By the token. */
+  readonly credentials = new Map<string, FakeCredential>();
+  /** Tokens that were given out. */
+  readonly issued: string[] = [];
+  /** Headers of its answers, such as those that tell of limits. */
+  headers: Readonly<Record<string, string>> = {};
+  readonly #options: ServerOptions;
+  #context!: Context;
+
+  constructor(options: ServerOptions) {
+    super({ errorType: 'text/html' });
+    this.#options = options;
+  }
+
+  /** Listens on a free port; answers with the URL of the organization. */
+  override async listen(): Promise<string> {
+    return `${await super.listen()}${this.#options.basePath}`;
+  }
+
+  serve(context: Context): void {
+    this.#context = context;
+  }
+
+  protected override pathOf({ pathname }: URL): string | null {
+    const { basePath } = this.#options;
+    if (pathname.startsWith(`${LOGIN}/`)) return pathname;
+    return pathname.startsWith(`${basePath}/`) ? pathname.slice(basePath.length) : null;
+  }
+
+  protected override answer(logged: LoggedRequest, url: URL, raw: string): Answer {
+    if (logged.path.startsWith(LOGIN)) return this.#token(logged, raw);
+    const credential = this.#credentialOf(logged);
+    for (const { route, pattern, body } of ROUTES) {
+      const groups = route.method === logged.method ? pattern.exec(logged.path)?.groups : undefined;
+      if (!groups && !(route.method === logged.method && route.template === logged.path)) continue;
+      this.violations.push(...wrongIn(logged, route, body));
+      this.#allowVersion(url, route);
+      allowScope(credential, route);
+      const params = Object.fromEntries(
+        Object.entries(groups ?? {}).map(([name, value]) => [name, decodeURIComponent(value)]),
+      );
+      const call: Call = { params, query: url.searchParams, body: (logged.body ?? {}) as Call['body'], credential };
+      return route.handle(call, this.#context);
+    }
+    this.violations.push(`${logged.method} ${logged.path} is no route of the fake`);
+    return { status: 404, body: '<html><title>404 - File or directory not found.</title></html>' };
+  }
+
+  #token({ path }: LoggedRequest, raw: string): Answer {
+    const { principal } = this.#options;
+    const answer = issueToken(path, raw, principal, this.violations);
+    const { access_token: token } = answer.body as { access_token: string };
+    const identity = { id: principal.clientId, displayName: 'scanner', uniqueName: principal.clientId };
+    this.credentials.set(token, { identity, scopes: 'all', isExpired: false });
+    this.issued.push(token);
+    return answer;
+  }
+
+  #credentialOf({ headers }: LoggedRequest): FakeCredential {
+    const [, scheme, value = ''] = /^(Basic|Bearer) (.+)$/.exec(String(headers['authorization'] ?? '')) ?? [];
+    const basic = Buffer.from(value, 'base64').toString();
+    const token = scheme === 'Basic' ? basic.replace(/^:/, '') : value;
+    const credential = this.credentials.get(token);
+    if (credential && !credential.isExpired) return credential;
+    const why = credential
+      ? 'Access Denied: The Personal Access Token used has expired.'
+      : 'TF400813: Resource not available for anonymous access. Client authentication required.';
+    throw this.#signIn(headers['x-tfs-fedauthredirect'] === 'Suppress', why);
+  }
+
+  #signIn(isSuppressed: boolean, why: string): HttpAnswer {
+    const { signIn } = this.#options;
+    if (signIn === 'redirect') {
+      const location = 'https://spsprodweu1.vssps.visualstudio.com/_signin?realm=dev.azure.com';
+      return new HttpAnswer(302, SIGN_IN, { location });
+    }
+    if (signIn === 'page' || !isSuppressed) return new HttpAnswer(203, SIGN_IN);
+    const wants = 'Bearer authorization_uri=https://login.microsoftonline.com/0, Basic realm="https://dev.azure.com/"';
+    return new HttpAnswer(401, '', { 'www-authenticate': wants, 'x-tfs-serviceerror': encodeURIComponent(why) });
+  }
+
+  #allowVersion(url: URL, { preview }: Route): void {
+    const [, version = '', isPreview] = /^(\d\.\d)(-preview)?$/.exec(url.searchParams.get('api-version') ?? '') ?? [];
+    const { apiVersion } = this.#context.world;
+    if (version === '') throw refusal(400, 'VssVersionNotSpecifiedException', 'No api-version was supplied.');
+    if (Number(version) > Number(apiVersion)) {
+      const message = `The requested REST API version of ${version} is out of range for this server. The latest REST API version this server supports is ${apiVersion}.`;
+      throw refusal(400, 'VssVersionOutOfRangeException', message);
+    }
+    if (preview && !isPreview) throw refusal(400, 'VssInvalidPreviewVersionException', 'It is under preview.');
+  }
+
+  protected override standardHeaders(): Record<string, string> {
+    return { date: new Date().toUTCString(), 'x-vss-e2eid': '0', ...this.headers };
+  }
+}
+
+/** What the description of the API does not know. */
+function wrongIn({ method, path, query, body }: LoggedRequest, route: Route, check: ValidateFunction | null): string[] {
+  const what = `${method} ${path}`;
+  const known = ['api-version', ...(route.query ?? [])];
+  const unknown = Object.keys(query).filter((name) => !known.includes(name));
+  const wrong =
+    check && !check(body) ? (check.errors ?? []).map((one) => `${what}: body${one.instancePath} ${one.message}`) : [];
+  const unasked = !check && body !== undefined ? [`${what}: a body is not expected`] : [];
+  return [...unknown.map((name) => `${what}: query parameter ${name} is unknown`), ...wrong, ...unasked];
+}
