@@ -2,6 +2,7 @@ import type { ConnectorPlugin } from '@integrations/provider-kit';
 import { createAzureDevOpsPlugin } from './azure-devops/plugin';
 import { createBitbucketDataCenterPlugin } from './bitbucket-data-center/plugin';
 import { createGhcrPlugin } from './ghcr/plugin';
+import { createGiteaPlugin } from './gitea/plugin';
 import { createGitHubAppPlugin } from './github-app/plugin';
 import { createGitLabPlugin } from './gitlab/plugin';
 import { createInMemoryPlugin } from './in-memory/plugin';
@@ -13,6 +14,7 @@ export function createOwnProviders(): ConnectorPlugin[] {
     createAzureDevOpsPlugin(),
     createBitbucketDataCenterPlugin(),
     createGhcrPlugin(),
+    createGiteaPlugin(),
     createGitHubAppPlugin(),
     createGitLabPlugin(),
     createOciPlugin(),

@@ -9,7 +9,7 @@ import type { Check, Plan } from './check';
 
 const OPERATION_ID = '0b5f2f4e-5a55-4c0f-9d2a-6f0c7f6f9a11';
 const UPSERT_KEY = 'conformance';
-/** What only the vendor can name, in a path or as a property of a body. */
+/** What only the vendor can name, in a path or in a body. */
 const PLACEHOLDER = /^\{.+\}$/;
 
 /** A session need not have a preview. One that has must be true. */
@@ -70,14 +70,17 @@ function isSame({ method, url, body }: VendorRequest, seen: SeenRequest): boolea
   return method === seen.method && isPath && isSameBody(body, seen.body);
 }
 
-function isSameBody(shown: object, sent: string): boolean {
-  if (sent === '') return false;
-  const body = JSON.parse(sent) as Record<string, unknown>;
-  const filled = Object.entries(shown).map(([name, value]) => [
-    name,
-    PLACEHOLDER.test(String(value)) ? body[name] : value,
-  ]);
-  return JSON.stringify(Object.fromEntries(filled)) === sent;
+function isSameBody(body: object, sent: string): boolean {
+  return sent !== '' && JSON.stringify(filled(body, JSON.parse(sent))) === sent;
+}
+
+/** What is shown, with what was sent in place of what only the vendor can name. */
+function filled(shown: unknown, sent: unknown): unknown {
+  if (typeof shown === 'string' && PLACEHOLDER.test(shown)) return sent;
+  const at = (name: string | number) => (sent as Record<string, unknown> | null | undefined)?.[name];
+  if (Array.isArray(shown)) return shown.map((item, index) => filled(item, at(index)));
+  if (typeof shown !== 'object' || shown === null) return shown;
+  return Object.fromEntries(Object.entries(shown).map(([name, value]) => [name, filled(value, at(name))]));
 }
 
 function annotationOf(rig: Rig, operation: ProviderOperation): ScmAnnotation {

@@ -1,0 +1,64 @@
+import type { ScmCheckRunRequest, ScmCheckRunResponse, WriteOutcome } from '@integrations/contracts';
+import {
+  type AnnotationContext,
+  checkRunMarker,
+  checkRunNote,
+  overallOutcome,
+  remarkSet,
+  unremarked,
+} from '@integrations/provider-kit';
+import { type CheckRunPlan, planCheckRun } from './check-run-plan';
+import type { GiteaClient } from './client';
+import { upsertNote } from './comments';
+import { bringRemarksUpToDate } from './inline-comments';
+import { type Pull, pullsWithHead } from './pull-requests';
+import { RepositoryClient } from './repository';
+import { report } from './statuses';
+
+/**
+ * Brings what stands for the check run of an upsert key to what the request says: the conclusion first, then, on the open
+ * pull requests that have the commit for a head, its remarks and its comment. What earlier runs remarked and this one does
+ * not is settled once the run is complete. A locked conversation is left alone: the conclusion stands without it.
+ */
+export async function createCheckRun(
+  client: GiteaClient,
+  request: ScmCheckRunRequest,
+  { upsertKey, signal }: AnnotationContext,
+): Promise<ScmCheckRunResponse> {
+  const repository = new RepositoryClient(client, request, signal);
+  const plan = planCheckRun(request);
+  const { annotations = [], headSha } = request;
+  const reported = await report(repository, { ...request, sha: headSha }, plan.statusBody);
+  const pulls = (await pullsWithHead(repository, headSha)).filter((pull) => !pull.is_locked);
+  const outcomes: WriteOutcome[] = [reported.outcome];
+  for (const pull of pulls) outcomes.push(...(await discuss(repository, pull, request, plan, upsertKey)));
+  return {
+    outcome: overallOutcome(outcomes),
+    checkRunId: reported.id,
+    url: reported.url,
+    status: plan.status,
+    conclusion: plan.conclusion,
+    annotationsPosted: pulls.length > 0 ? annotations.length : 0,
+    truncated: [],
+  };
+}
+
+/** What became of the parts of a run on one pull request. */
+async function discuss(
+  repository: RepositoryClient,
+  { number }: Pull,
+  request: ScmCheckRunRequest,
+  plan: CheckRunPlan,
+  upsertKey: string,
+): Promise<WriteOutcome[]> {
+  const target = { ...request, pullRequestNumber: number };
+  const policy = plan.status === 'completed' ? 'resolve' : 'keep';
+  const set = remarkSet('check_run', upsertKey, plan.comments);
+  const { comments, outdated } = await bringRemarksUpToDate(repository, target, set, policy);
+
+  const text = checkRunNote(request, plan, unremarked(plan, comments));
+  const marker = checkRunMarker(request.name, upsertKey);
+  const note = text === null ? null : await upsertNote(repository, number, text, marker);
+  const placed = comments.map(({ outcome }) => outcome).filter((outcome) => outcome !== 'unplaced');
+  return [...placed, ...(note ? [note.outcome] : []), ...(outdated > 0 ? ['updated' as const] : [])];
+}

@@ -1,0 +1,159 @@
+import { ScmCheckRunRequest, ScmCommentRequest } from '@integrations/contracts';
+import type { EgressClient } from '@integrations/provider-kit';
+import {
+  added,
+  connect,
+  HEAD_SHA,
+  OWNER,
+  PULL_REQUEST,
+  REPOSITORY,
+  startAcme,
+  TOKEN,
+} from '../../../../test/support/fake-gitea/connection';
+import type { FakeGitea } from '../../../../test/support/fake-gitea/index';
+import { loopbackEgress } from '../../../../test/support/fake-vendor/connection';
+import { instanceOf, webHosts } from './addresses';
+import { giteaAnnotations } from './annotations';
+import { budget } from './budget';
+import { GiteaClient } from './client';
+import { GiteaConfig } from './config';
+import { giteaDiscovery } from './discovery';
+
+const signal = AbortSignal.timeout(60_000);
+const context = { operationId: 'op', upsertKey: 'sast', signal };
+const place = { owner: OWNER, repository: REPOSITORY };
+
+describe('The way to Gitea', () => {
+  let gitea: FakeGitea;
+  let egress: EgressClient;
+
+  const connection = (token = TOKEN, endpoint = gitea.url) => {
+    const { integration, deps, credential } = connect(gitea, egress, { config: new GiteaConfig(), token, endpoint });
+    const client = new GiteaClient(integration, deps);
+    return { credential, annotations: giteaAnnotations(client), discovery: giteaDiscovery(client) };
+  };
+  const comment = (fields: Partial<ScmCommentRequest> = {}, { annotations } = connection()) => {
+    const onPull = { ...place, pullRequestNumber: PULL_REQUEST, body: 'Two findings.' };
+    return annotations.postComment(Object.assign(new ScmCommentRequest(), { ...onPull, ...fields }), context);
+  };
+  const pull = () => gitea.pull(OWNER, REPOSITORY, PULL_REQUEST);
+
+  beforeAll(async () => {
+    egress = loopbackEgress();
+    gitea = await startAcme({ basePath: '/git', diff: added('src/a.ts', 20) });
+  });
+  afterEach(() => {
+    expect(gitea.violations).toEqual([]);
+    gitea.reset();
+  });
+  afterAll(async () => {
+    await egress.close();
+    await gitea.stop();
+  });
+
+  it.each(['', '/', '/api/v1', '/api/v1/'])('takes an endpoint with "%s" at its end', async (end) => {
+    const { outcome, url } = await comment({}, connection(TOKEN, `${gitea.url}${end}`));
+
+    expect(outcome).toBe('created');
+    expect(url).toMatch(new RegExp(`^${gitea.url}/acme/shop/pulls/7#issuecomment-\\d+$`));
+  });
+
+  it.each([false, true])('asks the store once more for a token that is not known: %s', async (requiresSignIn) => {
+    gitea.world.requiresSignIn = requiresSignIn;
+    const wrong = connection('stale-0123456789');
+
+    await expect(comment({}, wrong)).rejects.toMatchObject({ code: 'unauthenticated', transient: false });
+    expect(wrong.credential).toMatchObject({ resolved: 2, forgotten: 1 });
+    expect(gitea.requests).toHaveLength(1);
+  });
+
+  it.each([true, false])('names the scope that is wanted, also where Gitea tells all: %s', async (tellsScopes) => {
+    gitea.world.tellsScopes = tellsScopes;
+    gitea.token(TOKEN).scopes = ['read:user', 'read:issue', 'read:repository'];
+
+    await expect(comment()).rejects.toThrow(/403 .*\(needed: write:issue\)/);
+  });
+
+  it('does not comment on what is no pull request, of which Gitea would say that it has a trouble', async () => {
+    await expect(comment({ pullRequestNumber: 99 })).rejects.toMatchObject({ code: 'not_found_or_no_access' });
+  });
+
+  it('tells a locked conversation', async () => {
+    pull().locked = true;
+    gitea.world.repository(OWNER, REPOSITORY).writable = false;
+
+    await expect(comment()).rejects.toMatchObject({ code: 'locked', transient: false });
+  });
+
+  it('updates the comment of an id if it is one of ours there, and none of others', async () => {
+    const { commentId } = await comment();
+    expect(await comment({ commentId, body: 'All fixed.' })).toMatchObject({ outcome: 'updated', commentId });
+    const foreign = gitea.addForeignComment(pull(), 'Hello');
+
+    for (const [id, pullRequestNumber] of [
+      [String(foreign.id), PULL_REQUEST],
+      [commentId, 8],
+      ['abc', PULL_REQUEST],
+    ] as const) {
+      const posting = comment({ commentId: id, pullRequestNumber });
+      await expect(posting).rejects.toMatchObject({ code: 'invalid_request' });
+    }
+    expect(foreign.body).toBe('Hello');
+  });
+
+  it('is not moved by a marker that somebody copied', async () => {
+    await comment();
+    gitea.addForeignComment(pull(), pull().comments.splice(0)[0]!.body);
+
+    expect(await comment()).toMatchObject({ outcome: 'created' });
+  });
+
+  it.each([
+    [{ draft: true }, { state: 'open', draft: true }],
+    [
+      { draft: undefined as never, title: 'WIP: better' },
+      { draft: true, locked: false },
+    ],
+    [{ state: 'closed', locked: true } as const, { state: 'closed', draft: false, locked: true }],
+  ])('reads a pull request: %j', async (is, expected) => {
+    Object.assign(pull(), is);
+    const { annotations } = connection();
+
+    const facts = await annotations.readPullRequest({ ...place, pullRequestNumber: PULL_REQUEST }, signal);
+    expect(facts).toMatchObject({ headSha: HEAD_SHA, ...expected });
+  });
+
+  it('says of a locked pull request only how a check run ended', async () => {
+    pull().locked = true;
+    const annotations = [{ path: 'src/a.ts', startLine: 2, endLine: 2, annotationLevel: 'failure', message: 'eval' }];
+    const run = { ...place, headSha: HEAD_SHA, name: 'scan', conclusion: 'failure', summary: 'One.', annotations };
+    const request = Object.assign(new ScmCheckRunRequest(), run);
+    const posted = await connection().annotations.createCheckRun(request, context);
+
+    expect(posted).toMatchObject({ outcome: 'created', annotationsPosted: 0 });
+    expect(gitea.statuses(OWNER, REPOSITORY, HEAD_SHA)).toMatchObject([{ state: 'failure', context: 'check: scan' }]);
+    expect([...pull().comments, ...pull().reviews]).toEqual([]);
+  });
+
+  it('lists the repositories of the user by their ids, and finds them by owner as well', async () => {
+    const { discovery } = connection();
+    gitea.world.maxItems = 1;
+    const first = await discovery.repositories!({ limit: 1, cursor: null, q: 'acme/' }, signal);
+    const rest = await discovery.repositories!({ limit: 5, cursor: first.nextCursor, q: 'acme/' }, signal);
+
+    expect(first.items).toMatchObject([{ owner: OWNER, name: REPOSITORY, visibility: 'private', archived: false }]);
+    expect(rest).toMatchObject({ items: [{ name: 'handbook', visibility: 'internal' }], nextCursor: null });
+    const foreign = discovery.repositories!({ limit: 1, cursor: 'x', q: null }, signal);
+    await expect(foreign).rejects.toMatchObject({ code: 'invalid_request' });
+  });
+
+  it('keeps to what it was told of the instance, and knows where repositories live', () => {
+    const integration = { integrationId: 'i', tenantId: 't', endpoint: 'https://git.example' };
+    const config = Object.assign(new GiteaConfig(), { writesPerMinute: 20 });
+
+    expect(budget({ ...integration, config }).limits).toEqual({ write: [{ max: 20, perMs: 60_000 }] });
+    expect(webHosts('https://codeberg.org')).toEqual(['codeberg.org']);
+    expect(webHosts('https://git.example:8443/git/api/v1/')).toEqual(['git.example:8443/git']);
+    expect(instanceOf('https://codeberg.org/')).toBe('https://codeberg.org');
+  });
+});

@@ -1,0 +1,76 @@
+import {
+  type EgressResponse,
+  type IntegrationConfig,
+  type MintedToken,
+  type ProviderDeps,
+  type Secret,
+  shortHash,
+} from '@integrations/provider-kit';
+import { instanceOf } from './addresses';
+import type { GiteaConfig } from './config';
+import { isStranger, unreadable } from './errors';
+import { answerOf, type ApiAnswer, type ApiRequest, send, successOf } from './transport';
+
+/** For what Gitea tells of the token's user. */
+const KEPT_MS = 3_600_000;
+
+/** The one way to Gitea: base URL, authentication, budget, error mapping. Throws ProviderError. */
+export class GiteaClient {
+  /** The base URL of the instance, path prefix included. */
+  readonly instance: string;
+  readonly #deps: ProviderDeps;
+  /** Resolved once for an operation. */
+  #secret: Secret | undefined;
+
+  constructor({ endpoint }: IntegrationConfig<GiteaConfig>, deps: ProviderDeps) {
+    this.instance = instanceOf(endpoint);
+    this.#deps = deps;
+  }
+
+  async call(request: ApiRequest, signal: AbortSignal): Promise<ApiAnswer> {
+    return answerOf(await this.#ask(request, signal), nameOf(request));
+  }
+
+  /** What is no JSON. */
+  async text(path: string, signal: AbortSignal): Promise<string> {
+    return (await this.#ask({ method: 'GET', path }, signal)).text();
+  }
+
+  /** The id of the user that the token is of: who writes what we write. */
+  async ownUserId(signal: AbortSignal): Promise<number> {
+    const { tokens, clock } = this.#deps;
+    const mint = async (looking: AbortSignal): Promise<MintedToken> => {
+      const { data } = await this.call({ method: 'GET', path: '/user' }, looking);
+      const { id } = data as { id?: unknown };
+      if (typeof id !== 'number') throw unreadable('GET /user');
+      const now = clock.now();
+      return { token: String(id), mintedAt: now, expiresAt: now + KEPT_MS };
+    };
+    const key = [this.instance, 'gitea', shortHash(await this.#token(signal)), 'user'];
+    return Number((await tokens.get(key, mint, signal)).token);
+  }
+
+  /** A token that Gitea does not know is asked of the store once more. */
+  async #ask(request: ApiRequest, signal: AbortSignal): Promise<EgressResponse> {
+    const { credential, gate, egress, clock } = this.#deps;
+    const token = await this.#token(signal);
+    if (request.method !== 'GET') await gate?.spend('write');
+    const what = nameOf(request);
+    const response = await send(egress, this.instance, request, token, signal);
+    if (!isStranger(response)) return successOf(response, clock.now(), what);
+    credential.forget();
+    this.#secret = undefined;
+    const renewed = await this.#token(signal);
+    const last = renewed === token ? response : await send(egress, this.instance, request, renewed, signal);
+    return successOf(last, clock.now(), what);
+  }
+
+  async #token(signal: AbortSignal): Promise<string> {
+    this.#secret ??= await this.#deps.credential.resolve(signal);
+    return this.#secret.reveal();
+  }
+}
+
+function nameOf({ method, path }: ApiRequest): string {
+  return `${method} ${path}`;
+}

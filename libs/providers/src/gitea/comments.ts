@@ -1,0 +1,85 @@
+import type { ScmCommentRequest, ScmCommentResponse } from '@integrations/contracts';
+import {
+  type AnnotationContext,
+  type CommentBoard,
+  keepComment,
+  ProviderError,
+  upsertComment,
+} from '@integrations/provider-kit';
+import type { GiteaClient } from './client';
+import { markedBody } from './marked-body';
+import { readPull } from './pull-requests';
+import { RepositoryClient, type Write } from './repository';
+
+/** The fields we use of a comment, of issues and pull requests alike. */
+interface Comment {
+  readonly id: number;
+  readonly body: string;
+  readonly html_url: string;
+  /** Its pull request's page; empty on an issue. */
+  readonly pull_request_url?: string;
+  readonly user: { readonly id: number } | null;
+}
+
+export async function postComment(
+  client: GiteaClient,
+  request: ScmCommentRequest,
+  context: AnnotationContext,
+): Promise<ScmCommentResponse> {
+  const repository = new RepositoryClient(client, request, context.signal);
+  return keepComment(commentsOf(repository, request.pullRequestNumber), request, context);
+}
+
+/** The one comment of ours on the pull request that carries the marker says `text` then. */
+export function upsertNote(
+  repository: RepositoryClient,
+  pullRequestNumber: number,
+  text: string,
+  marker: string,
+): Promise<ScmCommentResponse> {
+  return upsertComment(commentsOf(repository, pullRequestNumber), text, marker);
+}
+
+export function commentCreation(pullRequestNumber: number, body: string): Write {
+  return { method: 'POST', path: `/issues/${pullRequestNumber}/comments`, body: { body } };
+}
+
+/** Of remarks on lines too. */
+export function commentUpdate(id: string, body: string): Write {
+  return { method: 'PATCH', path: `/issues/comments/${id}`, body: { body } };
+}
+
+function commentsOf(repository: RepositoryClient, pullRequestNumber: number): CommentBoard<Comment> {
+  return {
+    mark: markedBody,
+    own: () => ownComments(repository, pullRequestNumber),
+    byId: (id) => byId(repository, pullRequestNumber, id),
+    create: (body) => repository.write<Comment>(commentCreation(pullRequestNumber, body)),
+    update: ({ id }, body) => repository.write<Comment>(commentUpdate(String(id), body)),
+    describe: ({ id, html_url, body }) => ({ id: String(id), url: html_url, text: body }),
+  };
+}
+
+/** Gitea gives them all at once. */
+async function* ownComments(repository: RepositoryClient, number: number): AsyncGenerator<Comment> {
+  // An issue may have the number; and asked for the comments of what is not there, Gitea answers 500.
+  await readPull(repository, number);
+  const self = await repository.client.ownUserId(repository.signal);
+  for (const comment of await repository.all<Comment>(`/issues/${number}/comments`)) {
+    if (comment.user?.id === self) yield comment;
+  }
+}
+
+/** Who may write to the repository may edit anyone's comment; we do not. */
+async function byId(repository: RepositoryClient, number: number, id: string): Promise<Comment> {
+  if (!/^\d{1,16}$/.test(id)) throw new ProviderError('invalid_request', 'commentId: Gitea numbers its comments');
+  const comment = await repository.get<Comment>(`/issues/comments/${id}`);
+  if (!comment.pull_request_url?.endsWith(`/pulls/${number}`)) {
+    throw new ProviderError('invalid_request', `commentId: comment ${id} is not on pull request ${number}`);
+  }
+  const self = await repository.client.ownUserId(repository.signal);
+  if (comment.user?.id !== self) {
+    throw new ProviderError('invalid_request', `commentId: comment ${id} was not written by this token's user`);
+  }
+  return comment;
+}

@@ -1,0 +1,101 @@
+import type { ErrorCode } from '@integrations/contracts';
+import { type EgressResponse, ProviderError, retryAfterMs } from '@integrations/provider-kit';
+
+/** Of a limit that a proxy sets, where it does not say how long. */
+const LIMIT_MS = 60_000;
+
+interface Rule {
+  readonly status: number;
+  readonly text?: RegExp;
+  readonly code: ErrorCode;
+  readonly why: string;
+}
+
+/** Of instances that show nothing to strangers: Gitea does not know the token. */
+const STRANGER = /only signed in user/i;
+
+// In order; the first that fits. The body may be JSON, plain text or HTML: only patterns are looked for in it.
+const RULES: readonly Rule[] = [
+  { status: 401, code: 'unauthenticated', why: 'it refuses the token' },
+  { status: 403, text: STRANGER, code: 'unauthenticated', why: 'it does not know the token' },
+  {
+    ...{ status: 403, code: 'permission_missing', why: 'the account may not sign in' },
+    text: /prohibited from signing in|not activated|must change your password/i,
+  },
+  { status: 403, text: /locked/i, code: 'locked', why: 'the conversation is locked' },
+  {
+    ...{ status: 403, code: 'permission_missing', why: 'the token is for public repositories only' },
+    text: /(limited to|only for|scope is) public/i,
+  },
+  { status: 403, text: /archived/i, code: 'permission_missing', why: 'the repository is archived, thus read-only' },
+  {
+    ...{ status: 403, code: 'permission_missing', why: 'the user of the token may not write to the repository' },
+    text: /permission to write/i,
+  },
+  { status: 403, code: 'permission_missing', why: 'the token or the role of its user does not allow it' },
+  { status: 404, code: 'not_found_or_no_access', why: 'it does not exist, or the token may not see it' },
+  { status: 405, code: 'conflict', why: 'its present state does not allow it' },
+  { status: 408, code: 'timeout', why: 'it gave up waiting' },
+  { status: 409, code: 'conflict', why: 'it is in conflict with the present state' },
+  { status: 410, code: 'not_found_or_no_access', why: 'it is gone' },
+  { status: 413, code: 'too_large', why: 'the request is too large' },
+  { status: 422, text: /closed/i, code: 'closed', why: 'the pull request is closed' },
+  { status: 422, code: 'invalid_request', why: 'it refuses the content' },
+  { status: 423, text: /archived/i, code: 'permission_missing', why: 'the repository is archived, thus read-only' },
+  { status: 423, code: 'locked', why: 'the conversation is locked' },
+  { status: 425, code: 'provider_unavailable', why: 'it is too early' },
+];
+
+/** A token lacks a scope. */
+export type ScopeRefused = ProviderError & {
+  /** All scopes that the token has; null where Gitea does not tell. */
+  readonly heldScopes: readonly string[] | null;
+};
+
+// Not by class: an error of any copy of ProviderError is an instance of each class made from it.
+export function isScopeRefused(error: unknown): error is ScopeRefused {
+  return error instanceof ProviderError && 'heldScopes' in error;
+}
+
+/** The token is unknown, whichever way Gitea says so. */
+export function isStranger(response: EgressResponse): boolean {
+  return response.status === 401 || (response.status === 403 && STRANGER.test(response.text()));
+}
+
+/** What a refusal of Gitea means; `what` was asked. Quotes nothing of its body but the names of scopes. */
+export function errorFrom(response: EgressResponse, what: string, now: number): ProviderError {
+  const { status: httpStatus, headers } = response;
+  const base = `Gitea answered ${httpStatus} to ${what}`;
+  const text = response.text().slice(0, 4_096);
+  if (httpStatus === 429) {
+    const retryAfter = retryAfterMs(headers, now) ?? LIMIT_MS;
+    return new ProviderError('rate_limited', `${base}: rate limit`, { httpStatus, retryAfterMs: retryAfter });
+  }
+  const scope = SCOPE.exec(text);
+  if (httpStatus === 403 && scope) {
+    const [, needed = '', held] = scope;
+    const message = `${base}: the token lacks a scope (needed: ${namesIn(needed).join(' or ')})`;
+    const error = new ProviderError('permission_missing', message, { httpStatus });
+    return Object.assign(error, { heldScopes: held === undefined ? null : namesIn(held) });
+  }
+  const rule = RULES.find((one) => one.status === httpStatus && (!one.text || one.text.test(text)));
+  const code = rule?.code ?? (httpStatus >= 500 ? 'provider_unavailable' : 'invalid_request');
+  const wait = httpStatus >= 500 && headers['retry-after'] ? retryAfterMs(headers, now) : undefined;
+  return new ProviderError(code, `${base}${rule ? `: ${rule.why}` : ''}`, {
+    httpStatus,
+    ...(wait === undefined ? {} : { retryAfterMs: wait }),
+  });
+}
+
+/** A reply that is no use although its status is fine: a proxy's page, a body cut short. */
+export function unreadable(what: string, cause?: unknown): ProviderError {
+  return new ProviderError('provider_unavailable', `Gitea's answer to ${what} is not what it should be`, { cause });
+}
+
+/** Older versions and Forgejo: `… required scope(s): [write:issue]`; newer ones add `token scope=read:issue,read:user`. */
+const SCOPE =
+  /at least one of required scope\(s\)(?::\s*|,\s*required=)\[([a-z:_, -]{1,200})\](?:,\s*token scope=([a-z:_,-]{0,400}))?/;
+
+function namesIn(list: string): string[] {
+  return list.split(/[\s,]+/).filter((name) => name !== '');
+}

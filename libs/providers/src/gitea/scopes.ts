@@ -1,0 +1,27 @@
+import type { Capability, ProbePermissions } from '@integrations/contracts';
+
+/** What annotating needs of a token. A scope to write holds the one to read. */
+export const REQUIRED_SCOPES = ['read:user', 'write:repository', 'write:issue'];
+
+/** `held`: all that the token has, where Gitea tells; null: of the required ones those that are not missing are known. */
+export function permissionsOf(missing: readonly string[], held: readonly string[] | null): ProbePermissions {
+  const granted = held ?? REQUIRED_SCOPES.filter((scope) => !missing.includes(scope));
+  return {
+    required: REQUIRED_SCOPES,
+    granted: [...granted].sort(),
+    missing: [...missing],
+    excess: granted.filter((scope) => !REQUIRED_SCOPES.includes(scope)).sort(),
+    how: 'dry_run',
+  };
+}
+
+export function capabilitiesOf(missing: readonly string[], mayList: boolean): Capability[] {
+  const mayComment = !missing.includes('write:issue');
+  const maySetStatuses = !missing.includes('write:repository');
+  return [
+    ...(mayComment ? (['comment'] as const) : []),
+    ...(maySetStatuses ? (['status'] as const) : []),
+    ...(mayComment && maySetStatuses ? (['check_run'] as const) : []),
+    ...(mayList ? (['repositories'] as const) : []),
+  ];
+}

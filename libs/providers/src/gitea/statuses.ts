@@ -1,0 +1,99 @@
+import type { ScmStatusRequest, ScmStatusResponse, Truncation, WriteOutcome } from '@integrations/contracts';
+import { type AnnotationContext, truncateLine } from '@integrations/provider-kit';
+import { type RepositoryName, webUrlOf } from './addresses';
+import type { GiteaClient } from './client';
+import { MAX_STATUS_TEXT } from './limits';
+import { RepositoryClient, type Write } from './repository';
+import type { StatusState } from './states';
+
+/** The fields we use of a commit status. */
+interface Status {
+  readonly id: number;
+  readonly status: string;
+  readonly context: string;
+  readonly description?: string | null;
+  readonly target_url?: string | null;
+}
+
+/** A status as it is sent. */
+export interface StatusBody {
+  readonly state: StatusState;
+  readonly context: string;
+  readonly description?: string;
+  readonly target_url?: string;
+}
+
+export interface Reported {
+  readonly outcome: WriteOutcome;
+  readonly id: string;
+  readonly url: string;
+}
+
+export async function postStatus(
+  client: GiteaClient,
+  request: ScmStatusRequest,
+  { signal }: AnnotationContext,
+): Promise<ScmStatusResponse> {
+  const repository = new RepositoryClient(client, request, signal);
+  const { body, truncated } = statusOf(request);
+  const { outcome, id, url } = await report(repository, { ...request, sha: request.commitSha }, body);
+  const { state, context } = request;
+  return { outcome, statusId: id, url, state, context, truncated };
+}
+
+/** A status as it is sent. */
+export function statusOf({ state, context, description, targetUrl }: ScmStatusRequest) {
+  return statusBody(state, context, description, targetUrl);
+}
+
+export function statusBody(
+  state: StatusState,
+  context: string,
+  description = '',
+  targetUrl: string | undefined = undefined,
+): { body: StatusBody; truncated: Truncation[] } {
+  const cut = truncateLine(description, { field: 'description', max: MAX_STATUS_TEXT, unit: 'characters' });
+  return {
+    body: {
+      ...{ state, context },
+      ...(cut.text ? { description: cut.text } : {}),
+      ...(targetUrl === undefined ? {} : { target_url: targetUrl }),
+    },
+    truncated: cut.truncation ? [cut.truncation] : [],
+  };
+}
+
+export function statusCreation(sha: string, body: object): Write {
+  return { method: 'POST', path: `/statuses/${sha}`, body };
+}
+
+/** Sets a status, unless the newest of its context already says so. Gitea keeps all that were ever set. */
+export async function report(
+  repository: RepositoryClient,
+  commit: RepositoryName & { readonly sha: string },
+  body: StatusBody,
+): Promise<Reported> {
+  const current = await currentStatus(repository, commit.sha, body.context);
+  const url = body.target_url ?? `${webUrlOf(repository.client.instance, commit)}/commit/${commit.sha}`;
+  if (current && says(current, body)) return { outcome: 'unchanged', id: String(current.id), url };
+  const { id } = await repository.write<Status>(statusCreation(commit.sha, body));
+  return { outcome: current ? 'updated' : 'created', id: String(id), url };
+}
+
+/** Of each context Gitea lists the newest. */
+async function currentStatus(repository: RepositoryClient, sha: string, context: string): Promise<Status | null> {
+  for await (const status of repository.list<Status>(`/commits/${sha}/status`, {}, statusesIn)) {
+    if (status.context === context) return status;
+  }
+  return null;
+}
+
+/** `null` where there are none. */
+function statusesIn(data: object): unknown {
+  return 'statuses' in data ? (data.statuses ?? []) : undefined;
+}
+
+function says(status: Status, { state, description, target_url }: StatusBody): boolean {
+  if (status.status !== state) return false;
+  return (status.description || '') === (description ?? '') && (status.target_url || '') === (target_url ?? '');
+}

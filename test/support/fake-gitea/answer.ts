@@ -1,0 +1,19 @@
+import { HttpAnswer } from '../fake-vendor/answer.ts';
+
+/** `{"message":"…","url":"…/api/swagger"}`. */
+export function refusal(status: number, message: string): HttpAnswer {
+  return new HttpAnswer(status, { message, url: 'https://git.example/api/swagger' });
+}
+
+export function notFound(): HttpAnswer {
+  return new HttpAnswer(404, {
+    errors: ['object does not exist'],
+    message: "The target couldn't be found.",
+    url: 'https://git.example/api/swagger',
+  });
+}
+
+/** What goes wrong within Gitea, it tells administrators only. */
+export function troubled(): HttpAnswer {
+  return refusal(500, '');
+}

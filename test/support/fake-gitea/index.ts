@@ -1,0 +1,130 @@
+import type { Fault, LoggedRequest } from '../fake-vendor/faults.ts';
+import { FakeServer } from './server.ts';
+import {
+  type FakeComment,
+  type FakePull,
+  type FakeReview,
+  type FakeReviewComment,
+  type FakeStatus,
+  type FakeToken,
+  type FakeUser,
+  type RepositoryOptions,
+  World,
+} from './world.ts';
+
+export type { FakeReviewComment, FakeToken } from './world.ts';
+
+export interface FakeGiteaOptions {
+  readonly repositories: readonly RepositoryOptions[];
+  /** The value of a token of the bot, and its scopes. */
+  readonly tokens: Readonly<Record<string, readonly string[]>>;
+  readonly basePath?: string;
+  readonly version?: string;
+}
+
+const PERSON: FakeUser = { id: 7, login: 'alice', prohibited: false };
+
+/** A Gitea for tests: it stores, has Gitea's rules, judges by its description of its API, and misbehaves on demand. */
+export class FakeGitea {
+  /** The base URL of the instance. */
+  readonly url: string;
+  readonly world: World;
+  readonly #server: FakeServer;
+  readonly #options: FakeGiteaOptions;
+
+  constructor(url: string, server: FakeServer, world: World, options: FakeGiteaOptions) {
+    this.url = url;
+    this.world = world;
+    this.#server = server;
+    this.#options = options;
+    this.#issueTokens();
+  }
+
+  /** All requests so far. */
+  get requests(): LoggedRequest[] {
+    return this.#server.requests;
+  }
+
+  /** What Gitea's description does not know, and what it would show nowhere; tests expect it to be empty. */
+  get violations(): readonly string[] {
+    return this.#server.violations;
+  }
+
+  inject(fault: Fault): void {
+    this.#server.faults.inject(fault);
+  }
+
+  token(value: string): FakeToken {
+    return this.#server.tokens.get(value)!;
+  }
+
+  pull(owner: string, name: string, number: number): FakePull {
+    const found = this.world.repository(owner, name).pulls.get(number);
+    if (!found) throw new Error(`no pull request ${number}`);
+    return found;
+  }
+
+  /** All that were ever set, oldest first. */
+  statuses(owner: string, name: string, sha: string): readonly FakeStatus[] {
+    return this.world.repository(owner, name).commits.get(sha) ?? [];
+  }
+
+  /** A comment that was not written with the token under test. */
+  addForeignComment(pull: FakePull, body: string): FakeComment {
+    const comment = { id: this.world.nextId(), author: PERSON, body };
+    pull.comments.push(comment);
+    return comment;
+  }
+
+  /** Somebody answers a remark. */
+  addReply(review: FakeReview, { path, line }: FakeReviewComment, body: string): void {
+    review.comments.push({ id: this.world.nextId(), author: PERSON, body, path, line, resolver: null });
+  }
+
+  /** A review of somebody else, or, where `author` is the bot, of a person who uses its account. */
+  addReview(
+    pull: FakePull,
+    state: FakeReview['state'],
+    comments: readonly Pick<FakeReviewComment, 'body' | 'path' | 'line'>[],
+    author: FakeUser = PERSON,
+  ): FakeReview {
+    const made = comments.map((one) => ({ ...one, id: this.world.nextId(), author, resolver: null }));
+    const review = { id: this.world.nextId(), author, state, body: '', commit: pull.head, comments: made };
+    pull.reviews.push(review);
+    return review;
+  }
+
+  /** Somebody closes a conversation. */
+  resolve(comment: FakeReviewComment): void {
+    comment.resolver = PERSON;
+  }
+
+  /** As it was at the start, no fault waiting, no request logged. */
+  reset(): void {
+    this.world.reset();
+    this.#issueTokens();
+    this.#server.faults.clear();
+    this.requests.length = 0;
+  }
+
+  stop(): Promise<void> {
+    return this.#server.close();
+  }
+
+  #issueTokens(): void {
+    const user: FakeUser = { id: 501, login: 'scanner', prohibited: false };
+    for (const [value, scopes] of Object.entries(this.#options.tokens)) {
+      this.#server.tokens.set(value, { user, scopes: [...scopes] });
+    }
+  }
+}
+
+/** Starts a Gitea on a free port of 127.0.0.1. */
+export async function startFakeGitea(options: FakeGiteaOptions): Promise<FakeGitea> {
+  const { basePath = '', version = '1.26.1' } = options;
+  const world = new World(options.repositories);
+  const server = new FakeServer(basePath);
+  const url = await server.listen();
+  server.serve({ world, url, version });
+  return new FakeGitea(url, server, world, options);
+}

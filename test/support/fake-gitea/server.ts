@@ -1,0 +1,93 @@
+import { Ajv, type ValidateFunction } from 'ajv';
+import type { Answer } from '../fake-vendor/answer.ts';
+import type { LoggedRequest } from '../fake-vendor/faults.ts';
+import { VendorServer } from '../fake-vendor/server.ts';
+import { ACCOUNT_ROUTES } from './account-routes.ts';
+import { notFound, refusal } from './answer.ts';
+import { COMMENTS_ROUTES } from './comments-routes.ts';
+import { PULLS_ROUTES } from './pulls-routes.ts';
+import { REVIEWS_ROUTES } from './reviews-routes.ts';
+import { allowScope, type Call, type Context, type Route } from './routes.ts';
+import { STATUSES_ROUTES } from './statuses-routes.ts';
+import type { FakeToken } from './world.ts';
+
+const ajv = new Ajv({ strict: false });
+const ROUTES = [...ACCOUNT_ROUTES, ...COMMENTS_ROUTES, ...PULLS_ROUTES, ...REVIEWS_ROUTES, ...STATUSES_ROUTES].map(
+  (route) => ({
+    route,
+    pattern: new RegExp(`^${route.template.replace(/\{(\w+)\}/g, '(?<$1>[^/]+?)')}$`),
+    body: route.body ? ajv.compile(route.body) : null,
+  }),
+);
+
+/** Gitea's REST API over HTTP on the loopback interface. */
+export class FakeServer extends VendorServer {
+  readonly tokens = new Map<string, FakeToken>();
+  readonly #basePath: string;
+  #context!: Context;
+
+  /** `basePath`: of an instance that shares its host, such as `/git`. */
+  constructor(basePath: string) {
+    super({ errorType: 'text/html' });
+    this.#basePath = basePath;
+  }
+
+  /** Listens on a free port; answers with the URL of the instance. */
+  override async listen(): Promise<string> {
+    return `${await super.listen()}${this.#basePath}`;
+  }
+
+  serve(context: Omit<Context, 'violations'>): void {
+    this.#context = { ...context, violations: this.violations };
+  }
+
+  protected override pathOf({ pathname }: URL): string | null {
+    const base = `${this.#basePath}/api/v1`;
+    return pathname.startsWith(`${base}/`) ? pathname.slice(base.length) : null;
+  }
+
+  protected override answer(logged: LoggedRequest, url: URL): Answer {
+    for (const { route, pattern, body } of ROUTES) {
+      const match = route.method === logged.method ? pattern.exec(logged.path) : null;
+      if (!match) continue;
+      const token = this.#tokenOf(logged);
+      this.violations.push(...wrongIn(logged, route, body));
+      allowScope(token, route, this.#context.world);
+      const params = Object.fromEntries(
+        Object.entries(match.groups ?? {}).map(([name, value]) => [name, decodeURIComponent(value)]),
+      );
+      const call: Call = { params, query: url.searchParams, body: (logged.body ?? {}) as Call['body'], token };
+      return route.handle(call, this.#context);
+    }
+    this.violations.push(`${logged.method} ${logged.path} is no route of the fake`);
+    throw notFound();
+  }
+
+  protected override standardHeaders(): Record<string, string> {
+    return { date: new Date().toUTCString() };
+  }
+
+  #tokenOf({ headers }: LoggedRequest): FakeToken {
+    const value = /^token (.+)$/.exec(String(headers['authorization'] ?? ''))?.[1];
+    const token = value === undefined ? undefined : this.tokens.get(value);
+    if (!token && this.#context.world.requiresSignIn) {
+      throw refusal(403, 'Only signed in user is allowed to call APIs.');
+    }
+    if (!token) throw refusal(401, 'token is required');
+    if (token.user.prohibited) {
+      const why = 'This account is prohibited from signing in, please contact your site administrator.';
+      throw refusal(403, why);
+    }
+    return token;
+  }
+}
+
+/** What Gitea's description of its API does not know. */
+function wrongIn({ method, path, query, body }: LoggedRequest, route: Route, check: ValidateFunction | null): string[] {
+  const what = `${method} ${path}`;
+  const unknown = Object.keys(query).filter((name) => !(route.query ?? []).includes(name));
+  const wrong =
+    check && !check(body) ? (check.errors ?? []).map((one) => `${what}: body${one.instancePath} ${one.message}`) : [];
+  const unasked = !check && body !== undefined ? [`${what}: a body is not expected`] : [];
+  return [...unknown.map((name) => `${what}: query parameter ${name} is unknown`), ...wrong, ...unasked];
+}

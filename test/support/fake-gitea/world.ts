@@ -1,0 +1,169 @@
+import { notFound } from './answer.ts';
+
+export interface FakeUser {
+  readonly id: number;
+  readonly login: string;
+  /** An administrator has locked the account. */
+  prohibited: boolean;
+}
+
+export interface FakeToken {
+  readonly user: FakeUser;
+  scopes: string[];
+}
+
+export interface FakeComment {
+  readonly id: number;
+  readonly author: FakeUser;
+  body: string;
+}
+
+/** On a line: of the new side where `line` is positive, of the old one where it is negative. */
+export interface FakeReviewComment extends FakeComment {
+  readonly path: string;
+  readonly line: number;
+  resolver: FakeUser | null;
+}
+
+export interface FakeReview {
+  readonly id: number;
+  readonly author: FakeUser;
+  state: 'PENDING' | 'COMMENT' | 'APPROVED' | 'REQUEST_CHANGES';
+  body: string;
+  commit: string;
+  readonly comments: FakeReviewComment[];
+}
+
+export interface FakePull {
+  readonly id: number;
+  readonly number: number;
+  title: string;
+  state: 'open' | 'closed';
+  draft: boolean;
+  locked: boolean;
+  head: string;
+  /** What `git diff` prints. */
+  diff: string;
+  readonly comments: FakeComment[];
+  readonly reviews: FakeReview[];
+}
+
+export interface FakeStatus {
+  readonly id: number;
+  readonly author: FakeUser;
+  readonly state: string;
+  readonly context: string;
+  readonly description: string;
+  readonly targetUrl: string;
+}
+
+export interface FakeRepository {
+  readonly id: number;
+  readonly owner: string;
+  readonly name: string;
+  readonly pulls: Map<number, FakePull>;
+  /** Each known commit with all statuses that were ever set, oldest first. */
+  readonly commits: Map<string, FakeStatus[]>;
+  archived: boolean;
+  /** Whether the token's user may push. */
+  writable: boolean;
+  visibility: 'public' | 'internal' | 'private';
+}
+
+export interface RepositoryOptions {
+  readonly owner: string;
+  readonly name: string;
+  readonly commits?: readonly string[];
+  readonly pulls?: readonly { readonly number: number; readonly head: string; readonly diff?: string }[];
+  readonly visibility?: FakeRepository['visibility'];
+}
+
+/** What Gitea stores, and how it is set up. */
+export class World {
+  readonly repositories: FakeRepository[] = [];
+  /** From 1.26 on, and not in Forgejo. */
+  knowsResolve = true;
+  /** Conversations are closed by those who may write, and by the author of the pull request. */
+  mayResolve = true;
+  /** `[api] MAX_RESPONSE_ITEMS`. */
+  maxItems = 50;
+  /** A proxy on the way drops the headers that tell how long a list is. */
+  hidesTotals = false;
+  /** Strangers see nothing. */
+  requiresSignIn = false;
+  /** Newer versions tell the scopes of a token that they refuse. */
+  tellsScopes = true;
+  /** How many comments of a review are stored before Gitea breaks off. */
+  breaksAfter = Infinity;
+  /** The most characters in a comment of a review that a proxy lets pass. */
+  maxRemark = Infinity;
+  #lastId = 1_000;
+  readonly #start: readonly RepositoryOptions[];
+
+  constructor(start: readonly RepositoryOptions[]) {
+    this.#start = start;
+    this.reset();
+  }
+
+  reset(): void {
+    this.#lastId = 1_000;
+    this.repositories.splice(0, Infinity, ...this.#start.map((one, index) => this.#repository(one, index + 1)));
+    Object.assign(this, { knowsResolve: true, mayResolve: true, maxItems: 50, hidesTotals: false });
+    Object.assign(this, { requiresSignIn: false, tellsScopes: true, breaksAfter: Infinity, maxRemark: Infinity });
+  }
+
+  nextId(): number {
+    return ++this.#lastId;
+  }
+
+  repository(owner: string, name: string): FakeRepository {
+    const isIt = (one: FakeRepository) =>
+      one.owner.toLowerCase() === owner.toLowerCase() && one.name.toLowerCase() === name.toLowerCase();
+    const found = this.repositories.find(isIt);
+    if (!found) throw notFound();
+    return found;
+  }
+
+  /** The pull requests' comments, whatever they are on; with the review that they came in. */
+  reviewComment(repository: FakeRepository, id: number): { review: FakeReview; comment: FakeReviewComment } | null {
+    for (const review of [...repository.pulls.values()].flatMap(({ reviews }) => reviews)) {
+      const comment = review.comments.find((one) => one.id === id);
+      if (comment) return { review, comment };
+    }
+    return null;
+  }
+
+  /** How many comments, remarks and statuses it shows: of a context, the newest. */
+  get shown(): number {
+    const counts = this.repositories.flatMap(({ pulls, commits }) => [
+      ...[...pulls.values()].map(({ comments }) => comments.length),
+      ...[...pulls.values()].flatMap(({ reviews }) => reviews.map((review) => review.comments.length)),
+      ...[...commits.values()].map((statuses) => new Set(statuses.map(({ context }) => context)).size),
+    ]);
+    return counts.reduce((sum, count) => sum + count, 0);
+  }
+
+  #repository(options: RepositoryOptions, id: number): FakeRepository {
+    const { owner, name, commits = [], pulls = [], visibility = 'private' } = options;
+    return {
+      ...{ id, owner, name, visibility, archived: false, writable: true },
+      commits: new Map([...commits, ...pulls.map(({ head }) => head)].map((sha) => [sha, []])),
+      pulls: new Map(
+        pulls.map(({ number, head, diff = '' }) => [
+          number,
+          {
+            ...{
+              id: this.nextId(),
+              number,
+              title: `Pull request ${number}`,
+              state: 'open',
+              draft: false,
+              locked: false,
+            },
+            ...{ head, diff, comments: [], reviews: [] },
+          },
+        ]),
+      ),
+    };
+  }
+}
