@@ -74,6 +74,30 @@ export const REQUESTS: Readonly<Record<string, RequestDescription>> = {
     request: 'DiscoverRequest',
     replies: ['DiscoveryPage'],
   },
+  registryRepositories: {
+    summary: 'List the repositories of a container registry, page by page',
+    app: 'health-worker',
+    request: 'ListRegistryRepositoriesRequest',
+    replies: ['DiscoveryPage'],
+  },
+  registryTags: {
+    summary: 'List the tags of a repository of a container registry, page by page',
+    app: 'health-worker',
+    request: 'ListTagsRequest',
+    replies: ['TagPage'],
+  },
+  registryResolve: {
+    summary: 'Ask what a tag or a digest of a container registry stands for now, for one platform if need be',
+    app: 'health-worker',
+    request: 'ResolveImageRequest',
+    replies: ['ResolvedImage'],
+  },
+  registryReferrers: {
+    summary: 'List what refers to an image, signatures and SBOMs for one, page by page',
+    app: 'health-worker',
+    request: 'ListReferrersRequest',
+    replies: ['ReferrerPage'],
+  },
   probeDraft: {
     summary: 'Test settings that are not stored',
     app: 'health-worker',

@@ -1,7 +1,8 @@
-import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { connect as connectTcp } from 'node:net';
-import { delimiter, join, resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import { commandLineOf, run, startChild, stopChild, until } from './child.ts';
+import { fromDebian, onPath } from './debian-package.ts';
 
 export interface RunningNats {
   readonly url: string;
@@ -77,12 +78,9 @@ jetstream { store_dir: ${JSON.stringify(dataDir)} }
   };
 }
 
-/** Where Debian's package is unpacked, once for all servers of this checkout. */
-const PACKAGE_DIR = resolve('.data/nats-server');
-
 /** The binary on PATH, or out of Debian's package or Homebrew, which are brought if need be; null where none can be had. */
 export async function findNatsBinary(): Promise<string | null> {
-  return onPath('nats-server') ?? inPackage() ?? (await unpackDebian()) ?? (await fromBrew());
+  return onPath('nats-server') ?? (await fromDebian('nats-server', 'usr/sbin/nats-server')) ?? (await fromBrew());
 }
 
 async function findServer(dataDir: string, port: number): Promise<Command> {
@@ -94,34 +92,6 @@ async function findServer(dataDir: string, port: number): Promise<Command> {
     return { command: 'docker', args: ['run', '--rm', ...mounts, 'nats:2', '-a', '0.0.0.0'] };
   }
   throw new Error(HOW_TO_GET_ONE);
-}
-
-function onPath(name: string): string | null {
-  // Debian installs it in /usr/sbin, which is not on the PATH of an ordinary user.
-  const directories = [...(process.env.PATH ?? '').split(delimiter), '/usr/sbin', '/usr/local/sbin'];
-  return directories.map((directory) => join(directory, name)).find((path) => existsSync(path)) ?? null;
-}
-
-function inPackage(): string | null {
-  const path = join(PACKAGE_DIR, 'usr/sbin/nats-server');
-  return existsSync(path) ? path : null;
-}
-
-/** Downloads and unpacks the package without installing it: no root, and nothing outside the checkout changes. */
-async function unpackDebian(): Promise<string | null> {
-  if (!onPath('apt-get') || !onPath('dpkg')) return null;
-  const apt = join(PACKAGE_DIR, 'apt');
-  for (const directory of ['lists/partial', 'cache/archives/partial']) {
-    mkdirSync(join(apt, directory), { recursive: true });
-  }
-  const own = ['-o', `Dir::State::lists=${join(apt, 'lists')}`, '-o', `Dir::Cache=${join(apt, 'cache')}`];
-  const download = async (options: string[]): Promise<boolean> =>
-    (await run('apt-get', [...options, 'download', 'nats-server'], { cwd: apt })).code === 0;
-  const downloaded =
-    (await download([])) || ((await run('apt-get', [...own, 'update'])).code === 0 && (await download(own)));
-  if (downloaded) await run('sh', ['-c', 'dpkg -x nats-server_*.deb ..'], { cwd: apt });
-  rmSync(apt, { recursive: true, force: true });
-  return inPackage();
 }
 
 async function fromBrew(): Promise<string | null> {

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { findNatsBinary } from '../../scripts/stack/nats.ts';
+import { findDockerRegistry } from './docker-registry';
 import { freePorts } from '../../scripts/stack/ports.ts';
 import { startPostgres } from '../../scripts/stack/postgres.ts';
 import type { TestServers } from './global-teardown';
@@ -7,10 +8,11 @@ import { temporaryDirectory } from './temporary';
 
 /**
  * One throw-away PostgreSQL for the whole run; each spec file makes databases of its own in it. Each spec starts its
- * own nats-server; the binary is brought here, once.
+ * own nats-server or container registry; the binaries are brought here, once.
  */
 export default async function globalSetup(): Promise<void> {
   await findNatsBinary();
+  await findDockerRegistry();
   const directory = temporaryDirectory();
   const postgres = await startPostgres({
     dataDir: join(directory, 'postgres'),

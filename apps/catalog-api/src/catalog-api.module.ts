@@ -10,6 +10,7 @@ import { Previews } from './annotations/previews';
 import { AuditModule } from './audit/audit.module';
 import type { CatalogConfig } from './config';
 import { DiscoveryController } from './discovery/discovery.controller';
+import { RegistryController } from './discovery/registry.controller';
 import { HealthWorker } from './health-worker';
 import { HealthController } from './health/health.controller';
 import { HealthReader } from './health/health-reader';
@@ -55,6 +56,7 @@ export class CatalogApiModule {
         HealthController,
         ConnectionTestController,
         DiscoveryController,
+        RegistryController,
         OfflineController,
         AnnotationsController,
         CatalogRpc,

@@ -6,6 +6,9 @@ import { AutoDisableService } from './auto-disable/auto-disable.service';
 import { HealthWorkerConfig } from './config';
 import { EvidenceService } from './judging/evidence.service';
 import { DiscoveryController } from './discovery/discovery.controller';
+import { EnabledIntegrations } from './discovery/enabled-integrations';
+import { RegistryReads } from './discovery/registry-reads';
+import { RegistryController } from './discovery/registry.controller';
 import { ResourceDiscovery } from './discovery/resource-discovery';
 import { HistoryKeeper } from './history/history-keeper';
 import { DraftProbes } from './probing/draft-probes';
@@ -25,13 +28,15 @@ export class HealthWorkerModule {
         PlatformModule.forRoot({ name: 'health-worker', config, scrubber }),
         ConnectorModule.forRoot({ name: 'health-worker', config, scrubber }),
       ],
-      controllers: [ProbeController, DiscoveryController],
+      controllers: [ProbeController, DiscoveryController, RegistryController],
       providers: [
         { provide: HealthWorkerConfig, useValue: config },
         { provide: Prober, useFactory: (connector: Connector) => new Prober(connector), inject: [Connector] },
         OnDemandProbes,
         DraftProbes,
+        EnabledIntegrations,
         ResourceDiscovery,
+        RegistryReads,
         AutoDisableService,
         HistoryKeeper,
         PollingService,

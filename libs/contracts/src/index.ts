@@ -97,13 +97,12 @@ export {
   ListRegistryRepositoriesRequest,
   ListTagsQuery,
   ListTagsRequest,
-  PLATFORM_PATTERN,
   type Referrer,
-  REPOSITORY_PATTERN,
+  type ReferrerPage,
   type ResolvedImage,
   ResolveImageQuery,
   ResolveImageRequest,
-  TAG_REFERENCE_PATTERN,
+  type TagPage,
 } from './registry';
 export { CONSUMER_PATTERN, type DependentView, PutDependentRequest } from './dependents';
 export { PutSecretRequest, type WrittenSecret } from './secrets';

@@ -2,11 +2,11 @@ import { IsOptional, IsString, IsUUID, Length, Matches, MaxLength } from 'class-
 import { DiscoverPageQuery } from './discovery';
 
 /** https://github.com/opencontainers/distribution-spec/blob/main/spec.md#pulling-manifests */
-export const REPOSITORY_PATTERN = /^[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*(?:\/[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*)*$/;
-export const TAG_REFERENCE_PATTERN = /^[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}$/;
+const REPOSITORY_PATTERN = /^[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*(?:\/[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*)*$/;
+const TAG_REFERENCE_PATTERN = /^[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}$/;
 export const DIGEST_PATTERN = /^(?:sha256:[0-9a-f]{64}|sha512:[0-9a-f]{128})$/;
 /** `os/architecture` or `os/architecture/variant`. */
-export const PLATFORM_PATTERN = /^[a-z0-9]{1,30}\/[a-z0-9_]{1,30}(?:\/[a-z0-9.]{1,30})?$/;
+const PLATFORM_PATTERN = /^[a-z0-9]{1,30}\/[a-z0-9_]{1,30}(?:\/[a-z0-9.]{1,30})?$/;
 
 const REFERENCE_PATTERN = new RegExp(`${TAG_REFERENCE_PATTERN.source}|${DIGEST_PATTERN.source}`);
 const REPOSITORY_MESSAGE = 'must be the name of a repository within the registry, such as team/shop';
@@ -43,6 +43,18 @@ export interface ResolvedImage extends ImageDescriptor {
 export interface Referrer extends ImageDescriptor {
   readonly artifactType: string | null;
   readonly annotations: Readonly<Record<string, string>>;
+}
+
+/** One page of the tags of a repository; `nextCursor` is null on the last. */
+export interface TagPage {
+  readonly items: readonly DiscoveredTag[];
+  readonly nextCursor: string | null;
+}
+
+/** One page of what refers to an image; `nextCursor` is null on the last. */
+export interface ReferrerPage {
+  readonly items: readonly Referrer[];
+  readonly nextCursor: string | null;
 }
 
 /** `integrations.v1.rpc.registry.repositories`. */

@@ -14,6 +14,10 @@ export const RPC = {
   probeDraft: 'integrations.v1.rpc.probe.draft',
   probeHealth: 'integrations.v1.rpc.probe.health',
   probeDiscover: 'integrations.v1.rpc.probe.discover',
+  registryRepositories: 'integrations.v1.rpc.registry.repositories',
+  registryTags: 'integrations.v1.rpc.registry.tags',
+  registryResolve: 'integrations.v1.rpc.registry.resolve',
+  registryReferrers: 'integrations.v1.rpc.registry.referrers',
 } as const;
 
 /** Request headers, all optional and lower case. */

@@ -29,10 +29,13 @@ export const REQUEST_SCHEMAS: Readonly<Record<string, SchemaObject>> = {
   PutSecretRequest: schemaOf(PutSecretRequest),
 };
 
-/** Documents each property of a query DTO as an optional parameter. */
+/** Documents each property of a query DTO as a parameter. */
 export function ApiQueryOf(dto: new () => object): MethodDecorator {
-  const parameters = Object.entries(schemaOf(dto).properties ?? {});
-  return applyDecorators(...parameters.map(([name, schema]) => ApiQuery({ name, required: false, schema })));
+  const { properties = {}, required = [] } = schemaOf(dto);
+  const parameters = Object.entries(properties);
+  return applyDecorators(
+    ...parameters.map(([name, schema]) => ApiQuery({ name, required: required.includes(name), schema })),
+  );
 }
 
 /** What has a default need not be sent. */

@@ -1,10 +1,13 @@
-import type { DiscoveryKind } from '@integrations/contracts';
 import { createHash } from 'node:crypto';
+import { RequestRejected } from '@integrations/bus';
+import { describeErrors, type Page } from '@integrations/contracts';
 
 /** The list that a cursor leads on in, and in no other. */
 export interface ListOf {
   readonly integrationId: string;
-  readonly kind: DiscoveryKind;
+  readonly kind: string;
+  /** What is listed of it: the name of a repository, say. */
+  readonly of?: readonly string[];
   readonly q: string | null;
 }
 
@@ -22,7 +25,21 @@ export function unseal(cursor: string, list: ListOf): string | null {
   return seal(position, list) === cursor ? position : null;
 }
 
-function checkOf(position: string, { integrationId, kind, q }: ListOf): string {
-  const parts = JSON.stringify([integrationId, kind, q, position]);
+/** What was sealed for this list, null for its beginning. Throws RequestRejected `invalid_request` for anything else. */
+export function positionIn(list: ListOf, cursor: string | undefined): string | null {
+  if (cursor === undefined) return null;
+  const position = unseal(cursor, list);
+  if (position !== null) return position;
+  const errors = [{ field: 'cursor', message: 'must be the nextCursor of a page of the same list' }];
+  throw new RequestRejected('invalid_request', describeErrors(errors), errors);
+}
+
+/** A page whose cursor is good for this list only. */
+export function sealed<T>({ items, nextCursor }: Page<T>, list: ListOf): Page<T> {
+  return { items, nextCursor: nextCursor === null ? null : seal(nextCursor, list) };
+}
+
+function checkOf(position: string, { integrationId, kind, of = [], q }: ListOf): string {
+  const parts = JSON.stringify([integrationId, kind, of, q, position]);
   return createHash('sha256').update(parts).digest('hex').slice(0, CHECK_LENGTH);
 }

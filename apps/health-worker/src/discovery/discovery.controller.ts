@@ -1,9 +1,9 @@
 import { RpcBody, rpcContext } from '@integrations/bus';
-import { DiscoverRequest, type DiscoveryPage, failed, type OperationResult, RPC } from '@integrations/contracts';
-import { ProviderError } from '@integrations/provider-kit';
+import { DiscoverRequest, type DiscoveryPage, type OperationResult, RPC } from '@integrations/contracts';
 import { Controller } from '@nestjs/common';
 import { Ctx, MessagePattern, type NatsContext } from '@nestjs/microservices';
 import { InjectPinoLogger, PinoLogger } from 'nestjs-pino';
+import { answered } from './answer';
 import { ResourceDiscovery } from './resource-discovery';
 
 /** What integrations reach, for others to choose from, over NATS request/reply. */
@@ -15,20 +15,13 @@ export class DiscoveryController {
   ) {}
 
   @MessagePattern(RPC.probeDiscover)
-  async discover(
+  discover(
     @RpcBody(DiscoverRequest) request: DiscoverRequest,
     @Ctx() context: NatsContext,
   ): Promise<DiscoveryPage | OperationResult<never>> {
-    try {
-      return await this.discovery.list(rpcContext(context).tenantId, request);
-    } catch (error) {
-      if (!(error instanceof ProviderError)) throw error;
-      const { integrationId, kind } = request;
-      this.log.warn({ integrationId, kind, errorCode: error.code, err: error }, 'discovery failed');
-      return failed(error.code, error.message, {
-        isTransient: error.transient,
-        retryAfterMs: error.retryAfterMs ?? null,
-      });
-    }
+    const { integrationId, kind } = request;
+    return answered(this.log, { integrationId, kind }, () =>
+      this.discovery.list(rpcContext(context).tenantId, request),
+    );
   }
 }

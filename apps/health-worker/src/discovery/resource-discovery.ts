@@ -1,11 +1,10 @@
-import { RequestRejected } from '@integrations/bus';
-import { describeErrors, type DiscoverRequest, type DiscoveryPage } from '@integrations/contracts';
-import { IntegrationRepository, type IntegrationRow } from '@integrations/database';
+import type { DiscoverRequest, DiscoveryPage } from '@integrations/contracts';
 import { ProviderError } from '@integrations/provider-kit';
 import { Connector } from '@integrations/providers';
 import { Injectable } from '@nestjs/common';
 import { HealthWorkerConfig } from '../config';
-import { seal, unseal } from './cursor';
+import { positionIn, sealed } from './cursor';
+import { EnabledIntegrations } from './enabled-integrations';
 
 /** Looks up what integrations reach. Nothing is stored: what a vendor has changes without telling us. */
 @Injectable()
@@ -13,7 +12,7 @@ export class ResourceDiscovery {
   constructor(
     private readonly config: HealthWorkerConfig,
     private readonly connector: Connector,
-    private readonly integrations: IntegrationRepository,
+    private readonly integrations: EnabledIntegrations,
   ) {}
 
   /**
@@ -22,28 +21,13 @@ export class ResourceDiscovery {
    */
   async list(tenantId: string, request: DiscoverRequest): Promise<DiscoveryPage> {
     const { integrationId, kind, limit } = request;
-    const integration = await this.#integration(tenantId, integrationId);
+    const integration = await this.integrations.find(tenantId, integrationId);
     const q = request.q?.toLowerCase() ?? null;
     const list = { integrationId, kind, q };
-    const cursor = request.cursor === undefined ? null : unseal(request.cursor, list);
-    if (request.cursor !== undefined && cursor === null) throw badCursor();
+    const cursor = positionIn(list, request.cursor);
 
     const lister = this.connector.discovery(integration)[kind];
     if (!lister) throw new ProviderError('unsupported_operation', `${integration.provider} lists no ${kind}`);
-    const { items, nextCursor } = await lister({ limit, cursor, q }, AbortSignal.timeout(this.config.testTimeoutMs));
-    return { items, nextCursor: nextCursor === null ? null : seal(nextCursor, list) };
+    return sealed(await lister({ limit, cursor, q }, AbortSignal.timeout(this.config.testTimeoutMs)), list);
   }
-
-  async #integration(tenantId: string, integrationId: string): Promise<IntegrationRow> {
-    const integration = await this.integrations.find(tenantId, integrationId);
-    if (integration?.enabled) return integration;
-    if (integration) throw new RequestRejected('integration_disabled', `integration ${integrationId} is disabled`);
-    const details = [{ field: 'integrationId', message: 'is not the id of an integration of this tenant' }];
-    throw new RequestRejected('not_found', `there is no integration ${integrationId}`, details);
-  }
-}
-
-function badCursor(): RequestRejected {
-  const errors = [{ field: 'cursor', message: 'must be the nextCursor of a page of the same list' }];
-  return new RequestRejected('invalid_request', describeErrors(errors), errors);
 }

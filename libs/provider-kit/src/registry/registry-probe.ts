@@ -7,11 +7,15 @@ import type { OciRegistry } from './oci-registry';
 export const IMAGE_PATTERN = /^[a-z0-9]+(?:[._/-]+[a-z0-9]+)*:[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}$/;
 
 /** For a stage of a probe: the registry takes the credential. Every registry answers at `/v2/`: a 404 or a page is of something else. */
-export async function enterRegistry({ signal }: Probe, registry: OciRegistry): Promise<void> {
+export async function enterRegistry({ signal, secret }: Probe, registry: OciRegistry): Promise<void> {
   try {
     await registry.ping(signal);
   } catch (error) {
     if (!(error instanceof ProviderError)) throw error;
+    if (error.code === 'unauthenticated' && !secret) {
+      const message = 'The registry lets nobody in without a credential';
+      throw new ProbeFailure('credential_missing', message, { cause: error });
+    }
     const isPage = error.code === 'provider_unavailable' && error.httpStatus === undefined;
     if (!isPage && error.httpStatus !== 404) throw error;
     const message = 'No registry answers at this address: /v2/ comes right after it';

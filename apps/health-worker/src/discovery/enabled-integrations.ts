@@ -1,0 +1,18 @@
+import { RequestRejected } from '@integrations/bus';
+import { IntegrationRepository, type IntegrationRow } from '@integrations/database';
+import { Injectable } from '@nestjs/common';
+
+/** The integrations that others may look things up through. */
+@Injectable()
+export class EnabledIntegrations {
+  constructor(private readonly integrations: IntegrationRepository) {}
+
+  /** Throws RequestRejected: `not_found`, `integration_disabled`. */
+  async find(tenantId: string, integrationId: string): Promise<IntegrationRow> {
+    const integration = await this.integrations.find(tenantId, integrationId);
+    if (integration?.enabled) return integration;
+    if (integration) throw new RequestRejected('integration_disabled', `integration ${integrationId} is disabled`);
+    const details = [{ field: 'integrationId', message: 'is not the id of an integration of this tenant' }];
+    throw new RequestRejected('not_found', `there is no integration ${integrationId}`, details);
+  }
+}

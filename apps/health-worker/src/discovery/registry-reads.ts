@@ -1,0 +1,77 @@
+import type {
+  DiscoverPageQuery,
+  DiscoveryPage,
+  ListReferrersRequest,
+  ListRegistryRepositoriesRequest,
+  ListTagsRequest,
+  ReferrerPage,
+  ResolvedImage,
+  ResolveImageRequest,
+  TagPage,
+} from '@integrations/contracts';
+import { type RegistryConnector } from '@integrations/provider-kit';
+import { Connector } from '@integrations/providers';
+import { Injectable } from '@nestjs/common';
+import { HealthWorkerConfig } from '../config';
+import { type ListOf, positionIn, sealed } from './cursor';
+import { EnabledIntegrations } from './enabled-integrations';
+import { ResourceDiscovery } from './resource-discovery';
+
+/**
+ * Reads container registries. Nothing is stored: a tag is what it is now. All throw RequestRejected (`not_found` of the
+ * integration, `integration_disabled`, `invalid_request` of the cursor), and ProviderError for what the registry or its
+ * plugin does: `unsupported_operation` where the integration is no registry.
+ */
+@Injectable()
+export class RegistryReads {
+  constructor(
+    private readonly config: HealthWorkerConfig,
+    private readonly connector: Connector,
+    private readonly integrations: EnabledIntegrations,
+    private readonly discovery: ResourceDiscovery,
+  ) {}
+
+  async repositories(tenantId: string, request: ListRegistryRepositoriesRequest): Promise<DiscoveryPage> {
+    await this.#open(tenantId, request.integrationId);
+    return this.discovery.list(tenantId, { ...request, kind: 'repositories' });
+  }
+
+  async tags(tenantId: string, request: ListTagsRequest): Promise<TagPage> {
+    const { integrationId, repository } = request;
+    const registry = await this.#open(tenantId, integrationId);
+    const list = { integrationId, kind: 'tags', of: [repository], q: searched(request) };
+    return sealed(await registry.listTags(repository, query(request, list), this.#patience()), list);
+  }
+
+  async resolve(tenantId: string, request: ResolveImageRequest): Promise<ResolvedImage> {
+    const { repository, reference, platform = null } = request;
+    const registry = await this.#open(tenantId, request.integrationId);
+    return registry.resolveDigest(repository, reference, { platform }, this.#patience());
+  }
+
+  async referrers(tenantId: string, request: ListReferrersRequest): Promise<ReferrerPage> {
+    const { integrationId, repository, digest, artifactType = null } = request;
+    const registry = await this.#open(tenantId, integrationId);
+    const of = [repository, digest, artifactType ?? ''];
+    const list = { integrationId, kind: 'referrers', of, q: searched(request) };
+    const asked = { ...query(request, list), artifactType };
+    return sealed(await registry.listReferrers(repository, digest, asked, this.#patience()), list);
+  }
+
+  async #open(tenantId: string, integrationId: string): Promise<RegistryConnector> {
+    const integration = await this.integrations.find(tenantId, integrationId);
+    return this.connector.registry(integration);
+  }
+
+  #patience(): AbortSignal {
+    return AbortSignal.timeout(this.config.testTimeoutMs);
+  }
+}
+
+function searched({ q }: DiscoverPageQuery): string | null {
+  return q?.toLowerCase() ?? null;
+}
+
+function query(request: DiscoverPageQuery, list: ListOf) {
+  return { limit: request.limit, cursor: positionIn(list, request.cursor), q: list.q };
+}

@@ -1,0 +1,42 @@
+import { EgressClient } from '../../egress/egress-client';
+import { createTokenCache } from '../../token-cache';
+import { ChallengeAuthorizer, type ChallengeAuthorizerOptions } from '../challenge-authorizer';
+import type { RegistryCredential } from '../credential';
+import { OciRegistry } from '../oci-registry';
+
+export const USER = 'release-bot';
+export const PASSWORD = 'a-password-0123456789';
+
+export interface ClientOptions extends Partial<Pick<ChallengeAuthorizerOptions, 'realmOrigins' | 'isRefusal'>> {
+  /** Those that the store gives one after the other, each after the one before was forgotten; the last for ever. */
+  readonly credentials?: readonly (RegistryCredential | null)[];
+  readonly clock?: { now(): number };
+  readonly tagActions?: readonly string[];
+}
+
+/** A client of a registry at `endpoint`, with nothing kept from before. */
+export function clientOf(endpoint: string, options: ClientOptions = {}) {
+  const clock = options.clock ?? { now: () => Date.now() };
+  const egressClient = new EgressClient({ policy: { allow: ['127.0.0.1/32'] }, userAgent: 'test' });
+  const egress = egressClient.bind({ endpoint, allowedOrigins: options.realmOrigins ?? [] });
+  const given = [...(options.credentials ?? [{ kind: 'basic', username: USER, password: PASSWORD } as const])];
+  const credentials = {
+    get: async () => given[0]!,
+    forget: () => void (given.length > 1 && given.shift()),
+  };
+  const common = { endpoint, product: 'The registry', deps: { egress, tokens: createTokenCache(clock), clock } };
+  const authorizer = new ChallengeAuthorizer({ ...common, ...options, credentials });
+  const registry = new OciRegistry({
+    ...common,
+    authorizer,
+    ...(options.tagActions ? { tagActions: options.tagActions } : {}),
+  });
+  const close = () => egressClient.close();
+  return { registry, authorizer, close, [Symbol.asyncDispose]: close };
+}
+
+export const ALL = { limit: 100, cursor: null, q: null } as const;
+
+export function live(): AbortSignal {
+  return AbortSignal.timeout(10_000);
+}

@@ -1,0 +1,240 @@
+import { FakeRegistry, type FakeRegistryOptions } from '../../../../test/support/fake-registry';
+import { TestServer } from '../egress/__fixtures__/servers';
+import { ALL, clientOf, type ClientOptions, live, PASSWORD, USER } from './__fixtures__/client';
+
+const OLD = { kind: 'basic', username: USER, password: 'an-old-password-0123' } as const;
+const NEW = { kind: 'basic', username: USER, password: PASSWORD } as const;
+const SECOND = 1_000;
+
+async function withRegistry(
+  options: FakeRegistryOptions & { readonly client?: ClientOptions },
+  work: (client: ReturnType<typeof clientOf>, registry: FakeRegistry) => Promise<void>,
+): Promise<void> {
+  const registry = await FakeRegistry.start({ users: { [USER]: PASSWORD }, ...options });
+  registry.repository('team/app').push('v1');
+  const client = clientOf(registry.url, options.client);
+  try {
+    await work(client, registry);
+  } finally {
+    await client.close();
+    await registry.close();
+  }
+}
+
+const list = ({ registry }: ReturnType<typeof clientOf>) => registry.listTags('team/app', ALL, live());
+const paths = ({ requests }: FakeRegistry) => requests.map(({ method, path, status }) => `${method} ${path} ${status}`);
+
+describe('What a registry asks for', () => {
+  it('is nothing', () =>
+    withRegistry({ auth: 'none' }, async (client, registry) => {
+      await list(client);
+      expect(paths(registry)).toEqual(['GET /v2/ 200', 'GET /v2/team/app/tags/list 200']);
+      expect(registry.requests.every(({ headers }) => headers['authorization'] === undefined)).toBe(true);
+    }));
+
+  it('is basic authentication, asked once', () =>
+    withRegistry({ auth: 'basic' }, async (client, registry) => {
+      await Promise.all([list(client), list(client)]);
+      await list(client);
+      expect(paths(registry).filter((path) => path === 'GET /v2/ 401')).toHaveLength(1);
+      expect(registry.requests.filter(({ status }) => status === 401)).toHaveLength(1);
+    }));
+
+  it('is a token, got once for each scope and credential', () =>
+    withRegistry({ auth: 'token' }, async (client, registry) => {
+      await Promise.all([list(client), list(client), list(client)]);
+      await list(client);
+      expect(paths(registry).filter((path) => path.startsWith('GET /token'))).toHaveLength(1);
+    }));
+
+  it('is a token for an identity token, by POST', () =>
+    withRegistry(
+      { auth: 'token', client: { credentials: [{ kind: 'refresh_token', token: PASSWORD }] } },
+      async (client, registry) => {
+        await list(client);
+        expect(paths(registry)).toContain('POST /token 200');
+        expect(registry.requests.every(({ query }) => !JSON.stringify(query).includes(PASSWORD))).toBe(true);
+      },
+    ));
+
+  it('is a token without claims, which is believed to allow what it is for', () =>
+    withRegistry({ auth: 'token', tokens: 'opaque' }, async (client) => {
+      await expect(list(client)).resolves.toMatchObject({ items: [{ name: 'v1' }] });
+    }));
+
+  it('is nothing at its door, and a credential further in', async () => {
+    await using server = await TestServer.http((request, response) => {
+      const isOpen = request.url === '/v2/' || request.headers.authorization?.startsWith('Basic ');
+      if (isOpen) return void response.writeHead(200, { 'content-type': 'application/json' }).end('{"tags":["v1"]}');
+      response.writeHead(401, { 'www-authenticate': 'Basic realm="further in"' }).end();
+    });
+    await using client = clientOf(server.origin);
+    await expect(list(client)).resolves.toMatchObject({ items: [{ name: 'v1' }] });
+  });
+});
+
+describe('A token that is no good any more', () => {
+  it('is replaced once, without the caller noticing', () =>
+    withRegistry({ auth: 'token' }, async (client, registry) => {
+      await list(client);
+      registry.access.revokeAll();
+      await expect(list(client)).resolves.toMatchObject({ items: [{ name: 'v1' }] });
+    }));
+
+  it('is not replaced for ever', async () => {
+    const asked: string[] = [];
+    await using server = await TestServer.http((request, response) => {
+      asked.push(request.url ?? '');
+      if (request.url?.startsWith('/token')) {
+        const token = `t${asked.length}`;
+        return void response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify({ token }));
+      }
+      const challenge = `Bearer realm="http://${request.headers.host}/token",error="invalid_token"`;
+      response.writeHead(401, { 'www-authenticate': challenge }).end();
+    });
+    await using client = clientOf(server.origin);
+    await expect(list(client)).rejects.toMatchObject({ code: 'unauthenticated', transient: false });
+    expect(asked.filter((path) => path.includes('/tags/'))).toHaveLength(3);
+  });
+
+  it.each([
+    ['at the token server', 'token'],
+    ['at the registry', 'basic'],
+  ] as const)('was made of a password that has changed: the store is asked once more, %s', (_where, auth) =>
+    withRegistry({ auth, client: { credentials: [OLD, NEW] } }, async (client) => {
+      await expect(list(client)).resolves.toMatchObject({ items: [{ name: 'v1' }] });
+    }),
+  );
+
+  it.each(['token', 'basic'] as const)('was made of a password that is wrong: %s', (auth) =>
+    withRegistry({ auth, client: { credentials: [OLD] } }, async (client, registry) => {
+      await expect(list(client)).rejects.toMatchObject({ code: 'unauthenticated' });
+      expect(registry.requests.filter(({ status }) => status === 401).length).toBeLessThanOrEqual(2);
+    }),
+  );
+
+  it('says so with 403, where the registry of a cloud does', async () => {
+    let refused = 0;
+    await using server = await TestServer.http((request, response) => {
+      const { authorization } = request.headers;
+      if (authorization === undefined) {
+        return void response.writeHead(401, { 'www-authenticate': 'Basic realm="x"' }).end();
+      }
+      if (authorization === `Basic ${Buffer.from(`${USER}:${PASSWORD}`).toString('base64')}`) {
+        return void response.writeHead(200, { 'content-type': 'application/json' }).end('{"tags":["v1"]}');
+      }
+      refused++;
+      response.writeHead(403).end('{"errors":[{"code":"DENIED","message":"Your authorization token has expired."}]}');
+    });
+    const isRefusal = (response: { text(): string }) => /has expired/.test(response.text());
+    await using client = clientOf(server.origin, { credentials: [OLD, NEW], isRefusal });
+    await expect(list(client)).resolves.toMatchObject({ items: [{ name: 'v1' }] });
+    expect(refused).toBe(1);
+  });
+});
+
+describe('The life of a token', () => {
+  /** How often a token is fetched when it is used at these seconds after the first time. */
+  async function fetched(answer: object, date: string | null, at: readonly number[]): Promise<number> {
+    let count = 0;
+    let now = Date.parse('2026-11-26T12:00:00Z');
+    await using server = await TestServer.http((request, response) => {
+      response.sendDate = false;
+      if (date !== null) response.setHeader('date', date);
+      if (request.url?.startsWith('/token')) {
+        count++;
+        return void response
+          .writeHead(200, { 'content-type': 'application/json' })
+          .end(JSON.stringify({ access_token: 'opaque', ...answer }));
+      }
+      if (request.headers.authorization) {
+        return void response.writeHead(200, { 'content-type': 'application/json' }).end('{"tags":[]}');
+      }
+      response.writeHead(401, { 'www-authenticate': `Bearer realm="http://${request.headers.host}/token"` }).end();
+    });
+    await using client = clientOf(server.origin, { clock: { now: () => now } });
+    await list(client);
+    const start = now;
+    for (const seconds of at) {
+      now = start + seconds * SECOND;
+      await list(client);
+    }
+    return count;
+  }
+
+  it('is a minute where the server does not say, and half of it is used', async () => {
+    expect(await fetched({}, null, [29])).toBe(1);
+    expect(await fetched({}, null, [31])).toBe(2);
+  });
+
+  it.each([0, -5, 'soon', null, 1e300])(
+    'is a minute, or a day at most, where the server says %j',
+    async (expires_in) => {
+      const isLong = expires_in === 1e300;
+      expect(await fetched({ expires_in }, null, isLong ? [3_000, 86_200] : [29, 31])).toBe(2);
+    },
+  );
+
+  it('is measured by the clock of the server, whatever ours says', async () => {
+    const date = 'Thu, 26 Nov 2020 08:00:40 GMT';
+    // It has lived for 40 of its 100 seconds: 60 are left, of which 30 are used.
+    expect(await fetched({ expires_in: 100, issued_at: '2020-11-26T08:00:00Z' }, date, [29])).toBe(1);
+    expect(await fetched({ expires_in: 100, issued_at: '2020-11-26T08:00:00Z' }, date, [31])).toBe(2);
+    // Issued in what is their future, and no date at all: as if new.
+    expect(await fetched({ expires_in: 100, issued_at: '2031-01-01T00:00:00Z' }, date, [49])).toBe(1);
+  });
+
+  it.each([[{ token: 7 }], [{ token: 'a\nb' }], [{ token: '' }], [{ access_token: null }]])(
+    'has not begun of what is no token: %j',
+    async (answer) => {
+      await expect(fetched(answer, null, [])).rejects.toMatchObject({ code: 'provider_unavailable' });
+    },
+  );
+});
+
+describe('A token that does not allow enough', () => {
+  it('is known by its claims before the registry is asked', () =>
+    withRegistry({ auth: 'token', grants: () => [] }, async (client, registry) => {
+      const message = expect.stringContaining('repository:team/app:pull');
+      await expect(list(client)).rejects.toMatchObject({ code: 'permission_missing', message });
+      expect(paths(registry)).toEqual(['GET /v2/ 401', 'GET /token 200']);
+    }));
+
+  it('is fetched once more where the registry asks for more of the same repository, to read it', async () => {
+    const scopes: string[][] = [];
+    await using server = await TestServer.http((request, response) => {
+      const url = new URL(request.url ?? '/', 'http://localhost');
+      if (url.pathname === '/token') {
+        const asked = url.searchParams.getAll('scope');
+        scopes.push(asked);
+        const token = JSON.stringify({ token: `opaque-${asked.join('+').replaceAll(/\W/g, '-')}` });
+        return void response.writeHead(200, { 'content-type': 'application/json' }).end(token);
+      }
+      if (request.headers.authorization?.includes('metadata')) {
+        return void response.writeHead(200, { 'content-type': 'application/json' }).end('{"tags":["v1"]}');
+      }
+      const scope = 'repository:team/app:pull,push,metadata_read repository:other:pull';
+      const challenge = `Bearer realm="http://${request.headers.host}/token",error="insufficient_scope",scope="${scope}"`;
+      response.writeHead(401, { 'www-authenticate': challenge }).end();
+    });
+    await using client = clientOf(server.origin);
+    await expect(list(client)).resolves.toMatchObject({ items: [{ name: 'v1' }] });
+    await list(client);
+    expect(scopes).toEqual([
+      ['repository:team/app:pull'],
+      ['repository:team/app:pull', 'repository:team/app:metadata_read'],
+    ]);
+  });
+
+  it('is told from a token that is no good by the challenge', async () => {
+    await using server = await TestServer.http((request, response) => {
+      if (request.url?.startsWith('/token')) {
+        return void response.writeHead(200, { 'content-type': 'application/json' }).end('{"token":"opaque"}');
+      }
+      const challenge = `Bearer realm="http://${request.headers.host}/token",error="insufficient_scope"`;
+      response.writeHead(401, { 'www-authenticate': challenge }).end();
+    });
+    await using client = clientOf(server.origin);
+    await expect(list(client)).rejects.toMatchObject({ code: 'permission_missing' });
+  });
+});

@@ -1,0 +1,65 @@
+import type { Page } from '@integrations/contracts';
+import { pageOf, type UpstreamPage } from './paging';
+
+const TAGS = Array.from({ length: 25 }, (_, index) => `t${String(index).padStart(2, '0')}`);
+
+/** A registry that gives at most `size` at a time, whatever it is asked for. */
+function upstream(size: number, names: readonly string[] = TAGS) {
+  const asked: string[] = [];
+  const fetch = async (query: string): Promise<UpstreamPage<string>> => {
+    asked.push(query);
+    const start = Number(new URLSearchParams(query).get('at') ?? 0);
+    const end = start + size;
+    return { items: names.slice(start, end), next: end < names.length ? `at=${end}` : null };
+  };
+  return { fetch, asked };
+}
+
+async function all(fetch: (query: string) => Promise<UpstreamPage<string>>, limit: number, q: string | null = null) {
+  const names: string[] = [];
+  for (let cursor: string | null = null; ;) {
+    const page: Page<string> = await pageOf(fetch, { limit, cursor, q }, (name) => name);
+    expect(page.items.length).toBeLessThanOrEqual(limit);
+    names.push(...page.items);
+    cursor = page.nextCursor;
+    if (cursor === null) return names;
+  }
+}
+
+describe('A page of ours', () => {
+  it.each([1, 2, 7, 25, 100])('is made of the registry’s, whatever its size: %d', async (limit) => {
+    for (const size of [1, 3, 25, 1_000]) expect(await all(upstream(size).fetch, limit)).toEqual(TAGS);
+  });
+
+  it('asks the registry for as much as it needs, and for much where it searches', async () => {
+    const { fetch, asked } = upstream(10);
+    await pageOf(fetch, { limit: 10, cursor: null, q: null }, (name) => name);
+    await pageOf(fetch, { limit: 10, cursor: null, q: 'T2' }, (name) => name);
+    expect(asked).toEqual(['n=10', 'n=1000', 'at=10', 'at=20']);
+  });
+
+  it('reads few of the registry’s at a time, even where nothing fits', async () => {
+    const { fetch, asked } = upstream(1);
+    const page = await pageOf(fetch, { limit: 10, cursor: null, q: 'nothing' }, (name) => name);
+    expect(page.items).toEqual([]);
+    expect(page.nextCursor).not.toBeNull();
+    expect(asked).toHaveLength(5);
+    expect(await all(upstream(1).fetch, 10, 'nothing')).toEqual([]);
+    expect(await all(upstream(3).fetch, 2, 't1')).toEqual(TAGS.filter((name) => name.includes('t1')));
+  });
+
+  it('ends a list that never ends', async () => {
+    let count = 0;
+    const endless = async () => ({ items: [], next: `at=${count++}` });
+    await expect(all(endless, 100)).rejects.toMatchObject({ code: 'too_large', transient: false });
+    expect(count).toBe(10_001);
+  });
+
+  it.each(['', '0', '1.2', '-1.0?n=1', '0.0?', `0.0?${'x'.repeat(3_000)}`, '100000.0?n=1'])(
+    'takes no cursor of somebody else’s making: %j',
+    async (cursor) => {
+      const page = pageOf(upstream(1).fetch, { limit: 1, cursor, q: null }, (name) => name);
+      await expect(page).rejects.toMatchObject({ code: 'invalid_request' });
+    },
+  );
+});

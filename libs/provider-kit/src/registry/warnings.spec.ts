@@ -1,0 +1,24 @@
+import { warningsIn } from './warnings';
+
+describe('The warnings of a registry', () => {
+  it('are its texts', () => {
+    expect(warningsIn('299 - "Moves to another \\"host\\" soon", 299 registry:5000 "Old"', undefined)).toEqual([
+      'Moves to another "host" soon',
+      'Old',
+    ]);
+    expect(warningsIn('110 - "Response is stale", 299', undefined)).toEqual([]);
+    expect(warningsIn(undefined, undefined)).toEqual([]);
+  });
+
+  it('are short and hold nothing that misleads', () => {
+    const [text] = warningsIn(`299 - "a\u202eb${'x'.repeat(500)}"`, undefined);
+    expect(text).toMatch(/^a bx{197}$/);
+  });
+
+  it.each([
+    ['the password', `Basic ${Buffer.from('bot:hunter2hunter2').toString('base64')}`, 'you sent hunter2hunter2'],
+    ['the header', 'Bearer abc.def.ghi', 'you sent abc.def.ghi'],
+  ])('are left out where they repeat %s', (_what, authorization, text) => {
+    expect(warningsIn(`299 - "${text}", 299 - "harmless"`, authorization)).toEqual(['harmless']);
+  });
+});

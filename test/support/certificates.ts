@@ -1,0 +1,25 @@
+import { execFileSync } from 'node:child_process';
+import { readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { temporaryDirectory } from './temporary';
+
+export interface KeyPair {
+  /** PEM. */
+  readonly key: string;
+  readonly cert: string;
+}
+
+/** A self-signed certificate for 127.0.0.1 with an RSA key, by the openssl command line: its own private authority. */
+export function selfSignedRsa(): KeyPair {
+  const directory = temporaryDirectory();
+  const subject = ['-subj', '/CN=Test authority', '-addext', 'subjectAltName=IP:127.0.0.1'];
+  const files = ['-keyout', 'key.pem', '-out', 'cert.pem'];
+  execFileSync('openssl', ['req', '-x509', '-newkey', 'rsa:2048', '-nodes', '-days', '30', ...subject, ...files], {
+    cwd: directory,
+    stdio: 'pipe',
+  });
+  const read = (name: string) => readFileSync(join(directory, name), 'utf8');
+  const pair = { key: read('key.pem'), cert: read('cert.pem') };
+  rmSync(directory, { recursive: true });
+  return pair;
+}
