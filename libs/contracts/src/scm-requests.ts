@@ -52,7 +52,7 @@ export const SHA_MESSAGE = 'must be a full commit sha: 40 (or 64) lower-case hex
 
 /** What every SCM request carries beside its own fields: where to, and how the engine is to treat it. */
 export abstract class ScmRequest {
-  /** GitHub owner, GitLab group path with subgroups, Bitbucket workspace or project key. */
+  /** GitHub owner, GitLab group path with subgroups, Bitbucket workspace or project key, Azure DevOps project. */
   @IsRepositoryPath()
   @MaxLength(255)
   owner: string;
