@@ -1,10 +1,9 @@
 import { invalid, notFound } from './answer.ts';
-import { type Call, type Context, page, REPOSITORY, repositoryOf, type Route, writable } from './routes.ts';
+import { type Call, type Context, page, REPOSITORY, repositoryOf, type Route, text, writable } from './routes.ts';
 import type { FakeBuild } from './world.ts';
 
 const ON = `${REPOSITORY}/commits/{sha}/builds`;
 const LEGACY = '/rest/build-status/1.0/commits/{sha}';
-const text = (maxLength: number) => ({ type: 'string', maxLength });
 
 /** Build statuses: one of a key is replaced by the next. */
 export const BUILDS_ROUTES: readonly Route[] = [

@@ -1,9 +1,8 @@
 import { invalid, notFound, notPermitted } from './answer.ts';
-import { type Call, type Context, repositoryOf, type Route } from './routes.ts';
+import { type Call, type Context, repositoryOf, type Route, text } from './routes.ts';
 import type { FakeReport } from './world.ts';
 
 const ON = '/rest/insights/latest/projects/{project}/repos/{slug}/commits/{sha}/reports/{key}';
-const text = (maxLength: number) => ({ type: 'string', maxLength });
 
 // RestSetInsightReportRequest, RestBulkAddInsightAnnotationRequest. https://developer.atlassian.com/server/bitbucket/rest/v902/
 const REPORT = {
@@ -43,7 +42,7 @@ const ANNOTATIONS = {
         properties: {
           path: text(50_000),
           line: { type: 'integer', minimum: 0 },
-          message: text(2_000),
+          message: { ...text(2_000), minLength: 1 },
           severity: { enum: ['LOW', 'MEDIUM', 'HIGH'] },
         },
       },

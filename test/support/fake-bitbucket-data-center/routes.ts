@@ -33,6 +33,11 @@ export interface Route {
 
 export const REPOSITORY = '/rest/api/latest/projects/{project}/repos/{slug}';
 
+/** A JSON Schema: Bitbucket counts UTF-16 units, JSON Schema code points. */
+export function text(maxUnits: number) {
+  return { type: 'string', maxUnits };
+}
+
 /** Version 7.10 is after 7.9. */
 export function isSince(version: string, since: string): boolean {
   const [major = 0, minor = 0] = version.split('.').map(Number);

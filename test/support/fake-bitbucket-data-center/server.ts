@@ -20,7 +20,11 @@ export interface ServerOptions {
 }
 
 const AUTH = 'com.atlassian.bitbucket.auth';
-const ajv = new Ajv({ strict: false });
+const ajv = new Ajv({ strict: false }).addKeyword({
+  keyword: 'maxUnits',
+  type: 'string',
+  validate: (max: number, text: string) => text.length <= max,
+});
 const ROUTES = [...ACCOUNT_ROUTES, ...COMMENTS_ROUTES, ...BUILDS_ROUTES, ...INSIGHTS_ROUTES].map((route) => ({
   route,
   pattern: new RegExp(

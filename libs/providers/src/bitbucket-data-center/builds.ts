@@ -57,7 +57,7 @@ export function buildOf(
   commit: Commit,
   { state, name, description = '', targetUrl }: BuildWords,
 ): { build: Build; truncated: Truncation[] } {
-  const cut = truncateLine(description, { field: 'description', max: MAX_STATUS_TEXT, unit: 'characters' });
+  const cut = truncateLine(description, { field: 'description', max: MAX_STATUS_TEXT, unit: 'bytes' });
   const fits = targetUrl === undefined || targetUrl.length <= MAX_STATUS_URL;
   // Half a link leads nowhere.
   const left = { field: 'targetUrl', was: targetUrl?.length ?? 0, now: 0, unit: 'characters' } as const;

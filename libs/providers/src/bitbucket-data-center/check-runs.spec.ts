@@ -128,6 +128,9 @@ describe('What stands for a check run at Bitbucket Data Center', () => {
     const { truncated } = await run({ conclusion: 'success', summary: 'x'.repeat(3_000), annotations });
 
     expect(truncated.map(({ field }) => field)).toEqual(['summary', 'annotations[0].message']);
+    await run({ conclusion: 'success', annotations: [annotation(1, 'notice', '\u0001')] });
+    expect(report().annotations).toMatchObject([{ message: 'no message' }]);
+    await run({ conclusion: 'success', summary: 'x'.repeat(3_000), annotations });
     expect(Buffer.byteLength(String(report().body['details']))).toBeLessThanOrEqual(2_000);
     expect(report().body['details']).toContain('(The rest found no room here.)');
   });

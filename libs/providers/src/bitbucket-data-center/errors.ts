@@ -81,7 +81,9 @@ export function errorFrom(response: EgressResponse, what: string, now: number): 
     httpStatus,
     ...(retryAfter === undefined ? {} : { retryAfterMs: retryAfter }),
   });
-  return httpStatus === 409 && /OutOfDate/.test(text) ? Object.assign(error, { isStaleVersion: true }) : error;
+  return httpStatus === 409 && /OutOfDate|"currentVersion"/.test(text)
+    ? Object.assign(error, { isStaleVersion: true })
+    : error;
 }
 
 /** A reply that is no use although its status is fine: a proxy's page, a body cut short. */

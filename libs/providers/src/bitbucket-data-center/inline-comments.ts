@@ -15,7 +15,7 @@ import {
   sameText,
 } from '@integrations/provider-kit';
 import type { BitbucketClient } from './client';
-import { type Comment, type ListedComment, PullRequestThread } from './comments';
+import { type Comment, type ListedComment, Conversation } from './conversation';
 import { MAX_REMARKS_AT_FILES } from './limits';
 import { placeRemarks } from './place-remarks';
 import { remarkBody } from './remark-body';
@@ -26,59 +26,60 @@ export function postInlineComments(
   request: InlineCommentsRequest,
   { upsertKey, signal }: AnnotationContext,
 ): Promise<InlineCommentsResponse> {
-  const thread = new PullRequestThread(new RepositoryClient(client, request, signal), request);
+  const conversation = new Conversation(new RepositoryClient(client, request, signal), request);
   const board: RemarkBoard<ListedComment> = {
     maxAtFiles: MAX_REMARKS_AT_FILES,
-    own: (group) => ownRemarks(thread, group),
-    bringUpToDate: (remark, comment) => bringUpToDate(thread, remark, comment),
-    place: (remarks, room) => placeRemarks(thread, request, remarks, room),
-    settle: (comment, policy) => settle(thread, comment, policy),
+    own: (group) => ownRemarks(conversation, group),
+    bringUpToDate: (remark, comment) => bringUpToDate(conversation, remark, comment),
+    place: (remarks, room) => placeRemarks(conversation, request, remarks, room),
+    settle: (comment, policy) => settle(conversation, comment, policy),
   };
   return keepRemarks(board, remarkSet('inline', upsertKey, request.comments), request.outdated);
 }
 
-async function ownRemarks(thread: PullRequestThread, group: string): Promise<OwnRemark<ListedComment>[]> {
+async function ownRemarks(conversation: Conversation, group: string): Promise<OwnRemark<ListedComment>[]> {
   const found: OwnRemark<ListedComment>[] = [];
-  for await (const comment of thread.own()) {
+  for await (const comment of conversation.own()) {
     const marker = markerOf(comment.text);
     if (!comment.anchor || !marker?.startsWith(group)) continue;
-    found.push({ marker, thread: comment, isAnswered: await isAnswered(thread, comment) });
+    found.push({ marker, thread: comment, isAnswered: await isAnswered(conversation, comment) });
   }
   return found.sort((a, b) => a.thread.id - b.thread.id);
 }
 
-async function isAnswered(thread: PullRequestThread, { comments = [] }: Comment): Promise<boolean> {
-  for (const reply of comments) if (!(await thread.isOwn(reply)) || (await isAnswered(thread, reply))) return true;
+async function isAnswered(conversation: Conversation, { comments = [] }: Comment): Promise<boolean> {
+  for (const reply of comments)
+    if (!(await conversation.isOwn(reply)) || (await isAnswered(conversation, reply))) return true;
   return false;
 }
 
 /** What a person has resolved stays so. */
 async function bringUpToDate(
-  thread: PullRequestThread,
+  conversation: Conversation,
   remark: Remark,
   comment: ListedComment,
 ): Promise<InlineOutcome> {
   const placed = comment.anchor?.line === undefined ? 'file' : 'inline';
-  const { client, signal } = thread.repository;
+  const { client, signal } = conversation.repository;
   const reopens = comment.threadResolved === true && (await client.isSelf(comment.threadResolver, signal));
-  const text = await remarkBody(thread.repository, remark, placed);
+  const text = await remarkBody(conversation.repository, remark, placed);
   const isSame = sameText(comment.text, text);
   if (!isSame || reopens) {
-    await thread.change(comment, { ...(isSame ? {} : { text }), ...(reopens ? { threadResolved: false } : {}) });
+    await conversation.change(comment, { ...(isSame ? {} : { text }), ...(reopens ? { threadResolved: false } : {}) });
   }
   const outcome = isSame && !reopens ? 'unchanged' : 'updated';
-  return placedRemark(remark, outcome, placed, thread.urlOf(comment), placed === 'file' ? NOT_SHOWN_THEN : null);
+  return placedRemark(remark, outcome, placed, conversation.urlOf(comment), placed === 'file' ? NOT_SHOWN_THEN : null);
 }
 
 /** Versions before 8.9 resolve no threads, and take no notice of being told to. */
 async function settle(
-  thread: PullRequestThread,
+  conversation: Conversation,
   comment: ListedComment,
   policy: 'resolve' | 'delete',
 ): Promise<'settled' | 'was_settled' | 'refused'> {
-  if (policy === 'delete') return (await thread.delete(comment)) ? 'settled' : 'was_settled';
+  if (policy === 'delete') return (await conversation.delete(comment)) ? 'settled' : 'was_settled';
   if (comment.threadResolved) return 'was_settled';
-  const changed = await thread.change(comment, { threadResolved: true }).catch(asRefusal);
+  const changed = await conversation.change(comment, { threadResolved: true }).catch(asRefusal);
   return changed?.threadResolved ? 'settled' : 'refused';
 }
 

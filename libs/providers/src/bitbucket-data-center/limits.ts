@@ -32,6 +32,6 @@ export const LIMITS: AnnotationLimits = {
   // Title and message are one text.
   annotationMessage: { max: 1_700, unit: 'bytes' },
   annotationTitle: { max: 255, unit: 'bytes' },
-  statusDescription: { max: MAX_STATUS_TEXT, unit: 'characters' },
+  statusDescription: { max: MAX_STATUS_TEXT, unit: 'bytes' },
   inlineComment: { max: MAX_COMMENT_BYTES - OURS, unit: 'bytes' },
 };

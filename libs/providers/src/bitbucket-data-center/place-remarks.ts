@@ -11,7 +11,7 @@ import {
   unplacedRemark,
 } from '@integrations/provider-kit';
 import { type Anchor, atFile, atLines } from './anchors';
-import type { Comment, PullRequestThread } from './comments';
+import type { Comment, Conversation } from './conversation';
 import { unreadable } from './errors';
 import { MAX_REMARKS_AT_FILES } from './limits';
 import { remarkBody } from './remark-body';
@@ -27,17 +27,17 @@ type Post = (remark: Remark, spot: Spot, hasRoom: boolean) => Promise<InlineOutc
  * `stale_head` if the pull request has another head by now: Bitbucket shows one diff, and anchors count in it.
  */
 export async function placeRemarks(
-  thread: PullRequestThread,
+  conversation: Conversation,
   { headSha }: Target,
   remarks: readonly Remark[],
   roomAtFiles: number,
 ): Promise<Map<Remark, InlineOutcome>> {
-  const { headSha: present } = await factsOf(thread.repository, thread.number);
+  const { headSha: present } = await factsOf(conversation.repository, conversation.number);
   if (present !== headSha) {
-    throw new ProviderError('stale_head', `Bitbucket: pull request ${thread.number} has another head by now`);
+    throw new ProviderError('stale_head', `Bitbucket: pull request ${conversation.number} has another head by now`);
   }
-  const diff = await readDiff(thread);
-  const post = postTo(thread);
+  const diff = await readDiff(conversation);
+  const post = postTo(conversation);
   const outcomes = new Map<Remark, InlineOutcome>();
   let room = roomAtFiles;
   for (const remark of remarks) {
@@ -49,7 +49,7 @@ export async function placeRemarks(
 }
 
 /** Null where it is too large to be read. */
-async function readDiff({ repository, number }: PullRequestThread): Promise<UnifiedDiff | null> {
+async function readDiff({ repository, number }: Conversation): Promise<UnifiedDiff | null> {
   const path = `${pullRequestPath(number)}.diff`;
   try {
     const text = await repository.text(path);
@@ -68,22 +68,22 @@ function spotOf(remark: Remark, diff: UnifiedDiff | null): Spot {
   return { at: 'file', file, reason: 'the diff is too large to be read' };
 }
 
-function postTo(thread: PullRequestThread): Post {
+function postTo(conversation: Conversation): Post {
   const create = async (remark: Remark, placed: 'inline' | 'file', anchor: Anchor): Promise<Comment | null> => {
-    const text = await remarkBody(thread.repository, remark, placed);
-    return thread.create({ text, anchor }).catch(asRefused);
+    const text = await remarkBody(conversation.repository, remark, placed);
+    return conversation.create({ text, anchor }).catch(asRefused);
   };
   return async (remark, spot, hasRoom) => {
     if (spot.at === 'nowhere') return unplacedRemark(remark, spot.reason);
     if (spot.at === 'lines') {
       const comment = await create(remark, 'inline', atLines(spot.file, spot.lines));
-      if (comment) return placedRemark(remark, 'created', 'inline', thread.urlOf(comment), spot.reason);
+      if (comment) return placedRemark(remark, 'created', 'inline', conversation.urlOf(comment), spot.reason);
     }
     if (!hasRoom) return unplacedRemark(remark, `there are ${MAX_REMARKS_AT_FILES} remarks at files already`);
     const comment = await create(remark, 'file', atFile(spot.file));
     if (!comment) return unplacedRemark(remark, 'Bitbucket takes no remark on the file');
     const reason = spot.at === 'file' ? spot.reason : 'Bitbucket takes no remark on the line';
-    return placedRemark(remark, 'created', 'file', thread.urlOf(comment), reason);
+    return placedRemark(remark, 'created', 'file', conversation.urlOf(comment), reason);
   };
 }
 

@@ -2,7 +2,7 @@ import type { AnnotationContext, ScmAnnotation, VendorRequest } from '@integrati
 import { commentMarker } from '@integrations/provider-kit';
 import { buildCreation } from './builds';
 import type { BitbucketClient } from './client';
-import { commentCreation, commentUpdate } from './comments';
+import { commentCreation, commentUpdate } from './conversation';
 import { markedBody } from './marked-body';
 import { planReport, reportPath } from './report-plan';
 import type { Write } from './repository';

@@ -131,12 +131,11 @@ function reportOf(
 
 function annotationOf(annotation: ScmCheckRunAnnotation, index: number, cut: Cuts): Annotation {
   const { path, startLine: line, annotationLevel, title, message } = annotation;
+  const limit = { field: `annotations[${index}].message`, max: MAX_MESSAGE_BYTES, unit: 'bytes', note: '…' } as const;
   return {
     ...{ path, line },
-    message: cut.text(title ? `${title}: ${message}` : message, {
-      ...{ field: `annotations[${index}].message`, max: MAX_MESSAGE_BYTES, unit: 'bytes' },
-      note: '…',
-    }),
+    // One that says nothing is refused, and with it all others.
+    message: cut.text(title ? `${title}: ${message}` : message, limit).trim() || 'no message',
     severity: SEVERITIES[annotationLevel],
   };
 }

@@ -73,10 +73,14 @@ describe('Build statuses at Bitbucket Data Center', () => {
     expect(builds()).toMatchObject([{ url, parent: 'scan' }]);
   });
 
-  it('are cut to what Bitbucket takes', async () => {
-    await start('9.4.0');
-    const { truncated } = await set({ description: 'x'.repeat(300) });
+  it.each(['x'.repeat(300), '😀'.repeat(100)])(
+    'are cut to what Bitbucket takes, which counts UTF-16: %s',
+    async (text) => {
+      await start('9.4.0');
+      const { truncated } = await set({ description: text });
 
-    expect(truncated).toMatchObject([{ field: 'description', was: 300, now: 255 }]);
-  });
+      expect(truncated).toMatchObject([{ field: 'description', unit: 'bytes' }]);
+      expect(String(builds()[0]?.['description'])).toMatch(/…$/);
+    },
+  );
 });
