@@ -1,11 +1,5 @@
-import { randomUUID } from 'node:crypto';
-import {
-  createTokenCache,
-  EgressClient,
-  type IntegrationConfig,
-  type ProviderDeps,
-  Secret,
-} from '@integrations/provider-kit';
+import type { EgressClient } from '@integrations/provider-kit';
+import { connectTo, type FakeConnection } from '../fake-vendor/connection';
 import {
   type FakeBitbucketDataCenter,
   type FakeBitbucketOptions,
@@ -27,11 +21,10 @@ export const TOKEN = 'MDM0MjM5NDc2MDxxLOFAKETOKEN0123456789';
 /** Of a project: it has a hidden user of its own. */
 export const PROJECT_TOKEN = 'MTIzNDU2Nzg5MDEyFAKEPROJECTTOKEN01234';
 
-export interface FakeConnection<C extends object> {
-  readonly integration: IntegrationConfig<C>;
-  readonly deps: ProviderDeps;
-  /** How often the credential was resolved and forgotten. */
-  readonly credential: { resolved: number; forgotten: number; token: string };
+interface ConnectOptions<C extends object> {
+  readonly config: C;
+  readonly token?: string;
+  readonly endpoint?: string;
 }
 
 /** A project's repository with a pull request, whose diff is `files`, a person's repository with one, and two more. */
@@ -59,32 +52,9 @@ export function startAcme(
 export function connect<C extends object>(
   bitbucket: FakeBitbucketDataCenter,
   egress: EgressClient,
-  options: { readonly config: C; readonly token?: string; readonly endpoint?: string },
+  { endpoint = bitbucket.url, config, token = TOKEN }: ConnectOptions<C>,
 ): FakeConnection<C> {
-  const credential = { resolved: 0, forgotten: 0, token: options.token ?? TOKEN };
-  const clock = { now: () => Date.now() };
-  const endpoint = options.endpoint ?? bitbucket.url;
-  return {
-    integration: { integrationId: randomUUID(), tenantId: 'default', endpoint, config: options.config },
-    credential,
-    deps: {
-      egress: egress.bind({ endpoint }),
-      tokens: createTokenCache(clock),
-      clock,
-      credential: {
-        present: true,
-        resolve: async () => {
-          credential.resolved += 1;
-          return new Secret(credential.token);
-        },
-        forget: () => void (credential.forgotten += 1),
-      },
-    },
-  };
-}
-
-export function loopbackEgress(): EgressClient {
-  return new EgressClient({ policy: { allow: ['127.0.0.1/32'] }, userAgent: 'integrations-test' });
+  return connectTo(egress, { endpoint, config, secret: token });
 }
 
 /** Lines that are all new. */

@@ -3,7 +3,6 @@ import type { EgressClient } from '@integrations/provider-kit';
 import {
   connect,
   HEAD_SHA,
-  loopbackEgress,
   OWNER,
   PROJECT_TOKEN,
   REPOSITORY,
@@ -11,6 +10,7 @@ import {
   TOKEN,
 } from '../../../../test/support/fake-bitbucket-data-center/connection';
 import type { FakeBitbucketDataCenter } from '../../../../test/support/fake-bitbucket-data-center/index';
+import { loopbackEgress } from '../../../../test/support/fake-vendor/connection';
 import { bitbucketAnnotations } from './annotations';
 import { BitbucketClient } from './client';
 import { BitbucketDataCenterConfig } from './config';

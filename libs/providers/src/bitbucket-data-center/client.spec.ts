@@ -2,7 +2,6 @@ import { ScmCommentRequest } from '@integrations/contracts';
 import { type EgressClient, ProviderError } from '@integrations/provider-kit';
 import {
   connect,
-  loopbackEgress,
   OWNER,
   PERSONAL,
   PULL_REQUEST,
@@ -14,6 +13,7 @@ import type {
   FakeBitbucketDataCenter,
   FakeBitbucketOptions,
 } from '../../../../test/support/fake-bitbucket-data-center/index';
+import { loopbackEgress } from '../../../../test/support/fake-vendor/connection';
 import { baseOf, webHosts } from './addresses';
 import { bitbucketAnnotations } from './annotations';
 import { budget, kindOf, pauseMs, waitMs } from './budget';

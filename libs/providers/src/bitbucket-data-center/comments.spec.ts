@@ -2,7 +2,6 @@ import { ScmCommentRequest } from '@integrations/contracts';
 import { type EgressClient, markerOf } from '@integrations/provider-kit';
 import {
   connect,
-  loopbackEgress,
   OWNER,
   PROJECT_TOKEN,
   PULL_REQUEST,
@@ -11,6 +10,7 @@ import {
   TOKEN,
 } from '../../../../test/support/fake-bitbucket-data-center/connection';
 import type { FakeBitbucketDataCenter } from '../../../../test/support/fake-bitbucket-data-center/index';
+import { loopbackEgress } from '../../../../test/support/fake-vendor/connection';
 import { bitbucketAnnotations } from './annotations';
 import { BitbucketClient } from './client';
 import { BitbucketDataCenterConfig } from './config';

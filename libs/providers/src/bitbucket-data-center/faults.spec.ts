@@ -5,13 +5,13 @@ import {
   added,
   connect,
   HEAD_SHA,
-  loopbackEgress,
   OWNER,
   PULL_REQUEST,
   REPOSITORY,
   startAcme,
 } from '../../../../test/support/fake-bitbucket-data-center/connection';
 import type { FakeBitbucketDataCenter } from '../../../../test/support/fake-bitbucket-data-center/index';
+import { loopbackEgress } from '../../../../test/support/fake-vendor/connection';
 import {
   COMMON_FAULTS,
   describeFaultMatrix,

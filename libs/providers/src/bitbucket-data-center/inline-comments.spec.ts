@@ -3,7 +3,6 @@ import {
   added,
   connect,
   HEAD_SHA,
-  loopbackEgress,
   OWNER,
   PULL_REQUEST,
   REPOSITORY,
@@ -13,6 +12,7 @@ import type {
   FakeBitbucketDataCenter,
   FakeBitbucketOptions,
 } from '../../../../test/support/fake-bitbucket-data-center/index';
+import { loopbackEgress } from '../../../../test/support/fake-vendor/connection';
 import { bitbucketAnnotations } from './annotations';
 import { BitbucketClient } from './client';
 import { BitbucketDataCenterConfig } from './config';

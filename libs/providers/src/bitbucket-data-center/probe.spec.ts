@@ -1,7 +1,6 @@
 import type { EgressClient } from '@integrations/provider-kit';
 import {
   connect,
-  loopbackEgress,
   PROJECT_TOKEN,
   startAcme,
   TOKEN,
@@ -10,6 +9,7 @@ import type {
   FakeBitbucketDataCenter,
   FakeBitbucketOptions,
 } from '../../../../test/support/fake-bitbucket-data-center/index';
+import { loopbackEgress } from '../../../../test/support/fake-vendor/connection';
 import { BitbucketDataCenterConfig } from './config';
 import { checkHealth, testConnection } from './probe';
 

@@ -3,12 +3,12 @@ import type { EgressClient } from '@integrations/provider-kit';
 import {
   connect,
   HEAD_SHA,
-  loopbackEgress,
   OWNER,
   REPOSITORY,
   startAcme,
 } from '../../../../test/support/fake-bitbucket-data-center/connection';
 import type { FakeBitbucketDataCenter } from '../../../../test/support/fake-bitbucket-data-center/index';
+import { loopbackEgress } from '../../../../test/support/fake-vendor/connection';
 import { bitbucketAnnotations } from './annotations';
 import { BitbucketClient } from './client';
 import { BitbucketDataCenterConfig } from './config';
