@@ -74,9 +74,15 @@ export {
   type ProviderSession,
 } from './plugin';
 export { type AuthorizationHeaders, type Authorizer, type Refusal } from './registry/authorizer';
+export { BasicAuthorizer } from './registry/basic-authorizer';
 export { type Challenge, parseChallenges } from './registry/challenge';
 export { ChallengeAuthorizer, type ChallengeAuthorizerOptions } from './registry/challenge-authorizer';
-export { type RegistryCredential, type RegistryCredentials, secretCredentials } from './registry/credential';
+export {
+  passwordCredential,
+  type RegistryCredential,
+  type RegistryCredentials,
+  secretCredentials,
+} from './registry/credential';
 export { discoveredRepository } from './registry/discovered-repository';
 export { registryError } from './registry/errors';
 export { type IndexEntry, type Manifest } from './registry/manifests';
@@ -84,7 +90,15 @@ export { nextQuery } from './registry/next-page';
 export { OciRegistry, type OciRegistryOptions } from './registry/oci-registry';
 export { pageOf, type UpstreamPage } from './registry/paging';
 export { askRegistryApi, type RegistryApi, type RegistryApiAnswer } from './registry/registry-api';
-export { enterRegistry, IMAGE_PATTERN, noteRegistry, pullImage, readImage } from './registry/registry-probe';
+export {
+  enterRegistry,
+  IMAGE_PATTERN,
+  noteExpiry,
+  noteRegistry,
+  pullImage,
+  readImage,
+  recognise,
+} from './registry/registry-probe';
 export { registryQuota } from './registry/quota';
 export { type ReferrersQuery, type RegistryConnector } from './registry/registry-connector';
 export { CATALOG_SCOPE, grantedBy, missingFrom, repositoryScope } from './registry/scopes';

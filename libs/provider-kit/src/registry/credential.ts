@@ -36,6 +36,15 @@ export function secretCredentials(
   };
 }
 
+/** User and password; without a name of its own, the secret is `user:password`. Throws `invalid_request` where it is not. */
+export function passwordCredential(username: string | undefined, secret: string): RegistryCredential {
+  if (username !== undefined) return { kind: 'basic', username, password: secret };
+  const colon = secret.indexOf(':');
+  if (colon < 1)
+    throw new ProviderError('invalid_request', 'config.username is missing, and the secret is not user:password');
+  return { kind: 'basic', username: secret.slice(0, colon), password: secret.slice(colon + 1) };
+}
+
 /** Names a credential in cache keys without giving it away. */
 export function fingerprintOf(credential: RegistryCredential | null): string {
   return credential ? shortHash(...Object.values(credential)) : 'anonymous';

@@ -6,21 +6,34 @@ import type { OciRegistry } from './oci-registry';
 /** An image without its host, which stands in a config: `team/app:stable`. */
 export const IMAGE_PATTERN = /^[a-z0-9]+(?:[._/-]+[a-z0-9]+)*:[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}$/;
 
-/** For a stage of a probe: the registry takes the credential. Every registry answers at `/v2/`: a 404 or a page is of something else. */
-export async function enterRegistry({ signal, secret }: Probe, registry: OciRegistry): Promise<void> {
+const EXPIRES_SOON_MS = 14 * 86_400_000;
+
+/** For a stage of a probe: the registry takes the credential. Every registry answers at `/v2/`. */
+export async function enterRegistry({ signal }: Probe, registry: OciRegistry): Promise<void> {
+  await recognise(registry.ping(signal), 'No registry answers at this address: /v2/ comes right after it');
+}
+
+/** The answer by which a product is known; a 404 or a page instead is of something else: `not_this_product`, with `message`. */
+export async function recognise<T>(answer: Promise<T>, message: string): Promise<T> {
   try {
-    await registry.ping(signal);
+    return await answer;
   } catch (error) {
     if (!(error instanceof ProviderError)) throw error;
-    if (error.code === 'unauthenticated' && !secret) {
-      const message = 'The registry lets nobody in without a credential';
-      throw new ProbeFailure('credential_missing', message, { cause: error });
-    }
     const isPage = error.code === 'provider_unavailable' && error.httpStatus === undefined;
     if (!isPage && error.httpStatus !== 404) throw error;
-    const message = 'No registry answers at this address: /v2/ comes right after it';
     throw new ProbeFailure('not_this_product', message, { cause: error });
   }
+}
+
+/** When `what`, as in `The token`, ends, in milliseconds since the epoch; with a warning two weeks ahead. */
+export function noteExpiry({ note, deps }: Probe, what: string, expiresAt: number): void {
+  const left = expiresAt - deps.clock.now();
+  note({
+    credential: { expiresAt: new Date(expiresAt).toISOString() },
+    ...(left < EXPIRES_SOON_MS
+      ? { warnings: [`${what} expires in ${Math.max(0, Math.floor(left / 86_400_000))} days`] }
+      : {}),
+  });
 }
 
 /** For a stage of a probe: `image`, by IMAGE_PATTERN, is there and may be pulled. */

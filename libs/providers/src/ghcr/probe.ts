@@ -3,9 +3,9 @@ import {
   askRegistryApi,
   enterRegistry,
   type IntegrationConfig,
+  noteExpiry,
   noteRegistry,
   type Probe,
-  type ProbeFindings,
   type ProviderDeps,
   ProviderError,
   pullImage,
@@ -19,7 +19,6 @@ export const REQUIRED = ['read:packages'];
 const BROADER = ['write:packages'];
 const TEST_BUDGET_MS = 10_000;
 const HEALTH_BUDGET_MS = 5_000;
-const EXPIRES_SOON_MS = 14 * 86_400_000;
 
 type Integration = IntegrationConfig<GhcrConfig>;
 
@@ -71,7 +70,8 @@ async function identify(probe: Probe, integration: Integration): Promise<void> {
   }
   const { login } = answer.data as { readonly login?: unknown };
   if (typeof login === 'string') probe.note({ principal: { id: login.slice(0, 100), kind: 'user' } });
-  probe.note(expiryOf(answer.headers['github-authentication-token-expiration'], probe.deps.clock.now()));
+  const expiresAt = expiryOf(answer.headers['github-authentication-token-expiration']);
+  if (!Number.isNaN(expiresAt)) noteExpiry(probe, 'The token', expiresAt);
   const scopes = answer.headers['x-oauth-scopes'];
   if (scopes !== undefined) probe.note({ permissions: permissionsOf(scopes) });
 }
@@ -92,13 +92,7 @@ function permissionsOf(header: string): ProbePermissions {
   return { required: REQUIRED, granted, missing: isCovered ? [] : REQUIRED, excess, how: 'introspection' };
 }
 
-/** `2027-01-31 10:00:00 UTC`. */
-function expiryOf(header: string | undefined, now: number): ProbeFindings {
-  const expiresAt = Date.parse((header ?? '').replace(' UTC', 'Z').replace(' ', 'T'));
-  if (Number.isNaN(expiresAt)) return {};
-  const days = Math.max(0, Math.floor((expiresAt - now) / 86_400_000));
-  return {
-    credential: { expiresAt: new Date(expiresAt).toISOString() },
-    ...(expiresAt - now < EXPIRES_SOON_MS ? { warnings: [`The token expires in ${days} days`] } : {}),
-  };
+/** `2027-01-31 10:00:00 UTC`; NaN where it never ends. */
+function expiryOf(header: string | undefined): number {
+  return Date.parse((header ?? '').replace(' UTC', 'Z').replace(' ', 'T'));
 }

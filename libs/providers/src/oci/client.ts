@@ -2,8 +2,8 @@ import {
   ChallengeAuthorizer,
   type IntegrationConfig,
   OciRegistry,
+  passwordCredential,
   type ProviderDeps,
-  ProviderError,
   type RegistryCredential,
   type RegistryCredentials,
   secretCredentials,
@@ -41,9 +41,5 @@ export function tokenOrigins({ tokenServer }: OciConfig): string[] {
 function credentialOf({ secretKind, username }: OciConfig, secret: string): RegistryCredential {
   if (secretKind === 'bearer_token') return { kind: 'bearer', token: secret };
   if (secretKind === 'identity_token') return { kind: 'refresh_token', token: secret };
-  if (username !== undefined) return { kind: 'basic', username, password: secret };
-  const colon = secret.indexOf(':');
-  if (colon < 1)
-    throw new ProviderError('invalid_request', 'config.username is missing, and the secret is not user:password');
-  return { kind: 'basic', username: secret.slice(0, colon), password: secret.slice(colon + 1) };
+  return passwordCredential(username, secret);
 }

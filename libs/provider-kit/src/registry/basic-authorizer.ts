@@ -1,0 +1,24 @@
+import type { AuthorizationHeaders, Authorizer, Refusal } from './authorizer';
+import { basicAuthorization, type RegistryCredentials } from './credential';
+
+/** Shows user and password with every request, for registries that take them everywhere. Anonymous without a credential. */
+export class BasicAuthorizer implements Authorizer {
+  readonly #credentials: RegistryCredentials;
+
+  constructor(credentials: RegistryCredentials) {
+    this.#credentials = credentials;
+  }
+
+  async authorize(_scopes: readonly string[], signal: AbortSignal): Promise<AuthorizationHeaders> {
+    const credential = await this.#credentials.get(signal);
+    if (credential?.kind !== 'basic') return {};
+    return { authorization: basicAuthorization(credential.username, credential.password) };
+  }
+
+  async refused({ response, sent, scopes }: Refusal, signal: AbortSignal): Promise<AuthorizationHeaders | null> {
+    if (response.status !== 401) return null;
+    this.#credentials.forget();
+    const instead = await this.authorize(scopes, signal);
+    return instead['authorization'] === sent['authorization'] ? null : instead;
+  }
+}
