@@ -37,12 +37,12 @@ export async function startTestPostgres(): Promise<TestPostgres> {
   };
 }
 
-/** A fresh, empty database in the test run's PostgreSQL. */
-export async function createDatabase(): Promise<TestDatabase> {
+/** A fresh database in the test run's PostgreSQL, empty or a copy of another. */
+export async function createDatabase(template = 'template1'): Promise<TestDatabase> {
   const server = process.env.TEST_POSTGRES_URL;
   if (!server) throw new Error('no test PostgreSQL: run this spec in the integration or e2e project');
   const name = `test_${randomBytes(6).toString('hex')}`;
-  await execute(server, `CREATE DATABASE ${name}`);
+  await execute(server, `CREATE DATABASE ${name} TEMPLATE ${template}`);
   const url = new URL(server);
   url.pathname = `/${name}`;
   return { url: url.toString(), drop: () => execute(server, `DROP DATABASE ${name} WITH (FORCE)`) };

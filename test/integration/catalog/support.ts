@@ -1,6 +1,6 @@
 import { type AddressInfo } from 'node:net';
 import { createService } from '@integrations/bootstrap';
-import { ApiTokenRepository, Database, runMigrations } from '@integrations/database';
+import { ApiTokenRepository, Database } from '@integrations/database';
 import { API_SCOPES, type ApiScope, hashApiToken, newApiToken } from '@integrations/secrets';
 import { connect, type NatsConnection } from '@nats-io/transport-node';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
@@ -8,7 +8,7 @@ import { Client } from 'pg';
 import { CatalogConfig } from '../../../apps/catalog-api/src/config';
 import { catalogService } from '../../../apps/catalog-api/src/service';
 import { startTestNats } from '../../support/nats';
-import { createDatabase } from '../../support/postgres';
+import { createMigratedDatabase } from '../../support/migrated-database';
 
 export interface Answer<T = Record<string, unknown>> {
   readonly status: number;
@@ -49,8 +49,7 @@ const WRITTEN = ['integration', 'probe_schedule', 'outbox', 'audit_entry'];
 
 /** The app in this process, on a database and a NATS server of its own. */
 export async function startCatalog(settings: Partial<CatalogConfig> = {}): Promise<TestCatalog> {
-  const { url, drop } = await createDatabase();
-  await runMigrations(url);
+  const { url, drop } = await createMigratedDatabase();
   const server = await startTestNats();
   const servers = { databaseUrl: url, natsUrl: server.url, logLevel: 'silent' };
   const config = Object.assign(new CatalogConfig(), servers, settings);

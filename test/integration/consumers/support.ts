@@ -1,13 +1,6 @@
 import { createService } from '@integrations/bootstrap';
 import type { EventData, EventName } from '@integrations/contracts';
-import {
-  Database,
-  HealthRepository,
-  IntegrationRepository,
-  type IntegrationRow,
-  Outbox,
-  runMigrations,
-} from '@integrations/database';
+import { Database, HealthRepository, IntegrationRepository, type IntegrationRow, Outbox } from '@integrations/database';
 import { resolve } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
@@ -16,7 +9,7 @@ import { catalogService } from '../../../apps/catalog-api/src/service';
 import { ended, startChild } from '../../../scripts/stack/child.ts';
 import { eventually } from '../../support/eventually';
 import { startTestNats, type TestNats } from '../../support/nats';
-import { createDatabase } from '../../support/postgres';
+import { createMigratedDatabase } from '../../support/migrated-database';
 import { health, integration } from '../database/support';
 
 /** The platform as a consumer sees it: an app that relays, on a PostgreSQL and a NATS server of its own. */
@@ -31,8 +24,7 @@ export interface Platform {
 }
 
 export async function startPlatform(): Promise<Platform> {
-  const { url, drop } = await createDatabase();
-  await runMigrations(url);
+  const { url, drop } = await createMigratedDatabase();
   const nats = await startTestNats();
   const config = Object.assign(new CatalogConfig(), { databaseUrl: url, natsUrl: nats.url, logLevel: 'silent' });
   const app: NestFastifyApplication = await createService(catalogService(config));

@@ -7,13 +7,12 @@ import {
   type IntegrationRow,
   type NewIntegration,
   type NewOperation,
-  runMigrations,
   type SnapshotSink,
 } from '@integrations/database';
 import { Client, Pool } from 'pg';
 import { v7 as uuidv7 } from 'uuid';
 import { eventually } from '../../support/eventually';
-import { createDatabase } from '../../support/postgres';
+import { createMigratedDatabase } from '../../support/migrated-database';
 
 export interface TestDatabase {
   readonly url: string;
@@ -32,12 +31,11 @@ export const noSnapshots: SnapshotSink = {
   remove: async () => undefined,
 };
 
-/** A fresh, migrated database; of the test run's server, unless another is given. */
+/** A migrated database: a fresh one of the test run's server, unless another is given. */
 export async function openDatabase(
-  created: Promise<Pick<TestDatabase, 'url'> & { drop(): Promise<void> }> = createDatabase(),
+  created: Promise<Pick<TestDatabase, 'url'> & { drop(): Promise<void> }> = createMigratedDatabase(),
 ): Promise<TestDatabase> {
   const { url, drop } = await created;
-  await runMigrations(url);
   const opened: Database[] = [];
   const another = async (): Promise<Database> => {
     const database = await Database.connect({ url, applicationName: 'test', poolSize: 10 });

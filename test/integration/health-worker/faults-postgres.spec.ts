@@ -1,5 +1,5 @@
 import { createServer, connect as connectTcp, type AddressInfo, type Server, type Socket } from 'node:net';
-import { Database } from '@integrations/database';
+import { Database, runMigrations } from '@integrations/database';
 import { eventually } from '../../support/eventually';
 import { startTestPostgres, type TestPostgres } from '../../support/postgres';
 import { openDatabase } from '../database/support';
@@ -28,6 +28,7 @@ describe('a PostgreSQL that is killed in the middle of batches', () => {
 
   beforeEach(async () => {
     postgres = await startTestPostgres();
+    await runMigrations(postgres.url);
     workers = await Workers.open(openDatabase(Promise.resolve(postgres)));
   }, 120_000);
 

@@ -2,7 +2,6 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { isDeepStrictEqual } from 'node:util';
 import { createService } from '@integrations/bootstrap';
 import { eventSource } from '@integrations/contracts';
-import { runMigrations } from '@integrations/database';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { Client } from 'pg';
 import { CatalogConfig } from '../../../apps/catalog-api/src/config';
@@ -10,7 +9,8 @@ import { CatalogWriter } from '../../../apps/catalog-api/src/integrations/catalo
 import { catalogService } from '../../../apps/catalog-api/src/service';
 import { eventually } from '../../support/eventually';
 import { startTestNats, type TestNats } from '../../support/nats';
-import { createDatabase, type TestDatabase } from '../../support/postgres';
+import { createMigratedDatabase } from '../../support/migrated-database';
+import type { TestDatabase } from '../../support/postgres';
 import { Consumer } from './consumer';
 import { type Change, Mutations } from './mutations';
 
@@ -32,8 +32,7 @@ describe('nothing is lost', () => {
   const done = { 'relays killed': 0, 'brokers killed': 0, 'replicas restarted': 0 };
 
   beforeAll(async () => {
-    stored = await createDatabase();
-    await runMigrations(stored.url);
+    stored = await createMigratedDatabase();
     nats = await startTestNats();
     config = Object.assign(new CatalogConfig(), { databaseUrl: stored.url, natsUrl: nats.url, logLevel: 'silent' });
     sql = new Client({ connectionString: stored.url });

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
 import { createService } from '@integrations/bootstrap';
 import { loadConfig } from '@integrations/config';
-import { ApiTokenRepository, Database, runMigrations } from '@integrations/database';
+import { ApiTokenRepository, Database } from '@integrations/database';
 import { API_SCOPES, hashApiToken, newApiToken } from '@integrations/secrets';
 import { connect, errors, type NatsConnection } from '@nats-io/transport-node';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
@@ -13,7 +13,8 @@ import { catalogService } from '../../../apps/catalog-api/src/service';
 import { HealthWorkerConfig } from '../../../apps/health-worker/src/config';
 import { HealthWorkerModule } from '../../../apps/health-worker/src/health-worker.module';
 import { startTestNats, type TestNats } from '../../support/nats';
-import { createDatabase, type TestDatabase } from '../../support/postgres';
+import { createMigratedDatabase } from '../../support/migrated-database';
+import type { TestDatabase } from '../../support/postgres';
 
 const SERVICES = ['operator', 'scanner', 'scheduler', 'signals', 'tenant-acme'] as const;
 const APPS = ['catalog-api', 'health-worker', 'annotation-dispatcher'] as const;
@@ -40,8 +41,7 @@ export class GuardedPlatform {
   static async start(): Promise<GuardedPlatform> {
     const users = [...SERVICES, ...APPS].map((user) => [variableOf(user), passwordOf(user)]);
     const nats = await startTestNats({ config: shippedConfig(), env: Object.fromEntries(users) });
-    const platform = new GuardedPlatform(nats, await createDatabase());
-    await runMigrations(platform.db.url);
+    const platform = new GuardedPlatform(nats, await createMigratedDatabase());
     await platform.#startApps();
     return platform;
   }
