@@ -56,7 +56,8 @@ export interface VendorRequest {
   readonly method: string;
   /** Absolute. */
   readonly url: string;
-  readonly body: object;
+  /** A list where the vendor takes one. */
+  readonly body: object | readonly object[];
 }
 
 /** The reply of `dryRun: true`: what would be sent, in order, if nothing of it were at the vendor yet. */

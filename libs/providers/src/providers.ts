@@ -1,5 +1,6 @@
 import type { ConnectorPlugin } from '@integrations/provider-kit';
 import { createAzureDevOpsPlugin } from './azure-devops/plugin';
+import { createBitbucketCloudPlugin } from './bitbucket-cloud/plugin';
 import { createBitbucketDataCenterPlugin } from './bitbucket-data-center/plugin';
 import { createGhcrPlugin } from './ghcr/plugin';
 import { createGiteaPlugin } from './gitea/plugin';
@@ -12,6 +13,7 @@ import { createOciPlugin } from './oci/plugin';
 export function createOwnProviders(): ConnectorPlugin[] {
   return [
     createAzureDevOpsPlugin(),
+    createBitbucketCloudPlugin(),
     createBitbucketDataCenterPlugin(),
     createGhcrPlugin(),
     createGiteaPlugin(),

@@ -1,0 +1,33 @@
+/** A repository as requests name it; `owner` is the short name of its workspace. */
+export interface RepositoryName {
+  readonly owner: string;
+  readonly repository: string;
+}
+
+const API_HOST = 'api.bitbucket.org';
+const WEB = 'https://bitbucket.org';
+
+/** The API, `/2.0` included, with which the endpoint may be written or without. */
+export function apiOf(endpoint: string): string {
+  return `${endpoint.replace(/\/+$/, '').replace(/\/2\.0$/, '')}/2.0`;
+}
+
+/** The pages for people, where tokens are given out as well. Whatever stands in for the API stands in for them. */
+export function webOf(endpoint: string): string {
+  const { hostname, origin } = new URL(endpoint);
+  return hostname === API_HOST ? WEB : origin;
+}
+
+/** https://developer.atlassian.com/cloud/bitbucket/oauth-2/ */
+export function tokenUrlOf(endpoint: string): string {
+  return `${webOf(endpoint)}/site/oauth2/access_token`;
+}
+
+export function repositoryPath({ owner, repository }: RepositoryName): string {
+  return `/repositories/${encodeURIComponent(owner)}/${encodeURIComponent(repository)}`;
+}
+
+/** A repository's page for people. */
+export function webUrlOf(web: string, { owner, repository }: RepositoryName): string {
+  return `${web}/${encodeURIComponent(owner)}/${encodeURIComponent(repository)}`;
+}

@@ -1,0 +1,162 @@
+import { randomUUID } from 'node:crypto';
+import { ScmCheckRunRequest } from '@integrations/contracts';
+import type { EgressClient } from '@integrations/provider-kit';
+import {
+  ACCESS_TOKEN,
+  connect,
+  HEAD_SHA,
+  loopbackEgress,
+  OWNER,
+  REPOSITORY,
+  startAcme,
+} from '../../../../test/support/fake-bitbucket-cloud/connection';
+import type { FakeBitbucketCloud } from '../../../../test/support/fake-bitbucket-cloud/index';
+import { createCheckRun } from './check-runs';
+import { BitbucketClient } from './client';
+import { BitbucketCloudConfig } from './config';
+import { plainText } from './plain-text';
+
+describe('createCheckRun', () => {
+  let bitbucket: FakeBitbucketCloud;
+  let egress: EgressClient;
+
+  const post = (fields: Partial<ScmCheckRunRequest> = {}, upsertKey = 'sast') => {
+    const { integration, deps } = connect(bitbucket, egress, {
+      config: new BitbucketCloudConfig(),
+      secret: ACCESS_TOKEN,
+    });
+    const ofHead = { owner: OWNER, repository: REPOSITORY, headSha: HEAD_SHA, name: 'SAST', conclusion: 'failure' };
+    const request = Object.assign(new ScmCheckRunRequest(), { ...ofHead, ...fields });
+    const context = { operationId: randomUUID(), upsertKey, signal: AbortSignal.timeout(20_000) };
+    return createCheckRun(new BitbucketClient(integration, deps), request, context);
+  };
+  const reports = () => bitbucket.reports(OWNER, REPOSITORY, HEAD_SHA);
+  const annotations = () => [...reports()[0]!.annotations.values()];
+  const writes = () =>
+    bitbucket.requests.filter(({ method }) => method !== 'GET').map(({ method, body }) => ({ method, body }));
+
+  beforeAll(async () => {
+    egress = loopbackEgress();
+    bitbucket = await startAcme();
+  });
+  afterEach(() => {
+    expect(bitbucket.violations).toEqual([]);
+    bitbucket.reset();
+  });
+  afterAll(async () => {
+    await egress.close();
+    await bitbucket.stop();
+  });
+
+  it('is a report that waits for its annotations, and then concludes', async () => {
+    const response = await post({ summary: '### Two', annotations: [warning(3), { ...warning(4), endLine: 9 }] });
+
+    expect(response).toMatchObject({ outcome: 'created', conclusion: 'failure', annotationsPosted: 2, truncated: [] });
+    expect(writes()).toMatchObject([
+      { method: 'PUT', body: { result: 'PENDING' } },
+      { method: 'POST', body: [{ line: 3 }, { line: 4 }] },
+      { method: 'PUT', body: { title: 'SAST', details: 'Two', result: 'FAILED', report_type: 'SECURITY' } },
+    ]);
+    expect(annotations()[1]).toMatchObject({
+      ...{ severity: 'MEDIUM', summary: 'eval: Line 4 is bad.', details: 'Lines 4 to 9.\n\nLine 4 is bad.' },
+    });
+    expect(reports()[0]!.fields['data']).toContainEqual({ title: 'Warnings', type: 'NUMBER', value: 2 });
+  });
+
+  it('concludes at once where there is nothing to annotate', async () => {
+    await post({ conclusion: 'success' });
+
+    expect(writes()).toMatchObject([{ method: 'PUT', body: { result: 'PASSED', details: 'success, 0 annotations.' } }]);
+  });
+
+  it('waits while the run does', async () => {
+    await post({ status: 'in_progress', conclusion: undefined as never, annotations: [warning(1)] });
+
+    expect(writes()).toMatchObject([{ method: 'PUT', body: { result: 'PENDING' } }, { method: 'POST' }]);
+  });
+
+  it('sends what is new or has moved, and nothing where nothing is', async () => {
+    const first = [warning(1), warning(2)];
+    await post({ annotations: first });
+    bitbucket.requests.length = 0;
+    expect(await post({ annotations: first })).toMatchObject({ outcome: 'unchanged' });
+    expect(writes()).toEqual([]);
+
+    const moved = { ...first[1]!, startLine: 20, endLine: 20 };
+    expect(await post({ annotations: [first[0]!, moved] })).toMatchObject({ outcome: 'updated' });
+    expect(writes()[1]).toMatchObject({ body: [{ line: 20 }] });
+    expect(annotations()).toHaveLength(2);
+  });
+
+  it('makes the report anew where annotations of an earlier run are gone', async () => {
+    await post({ annotations: Array.from({ length: 150 }, (_, index) => warning(index + 1)) });
+    bitbucket.requests.length = 0;
+
+    expect(await post({ annotations: [warning(7)] })).toMatchObject({ outcome: 'updated', annotationsPosted: 1 });
+    expect(writes().map(({ method }) => method)).toEqual(['DELETE', 'PUT', 'POST', 'PUT']);
+    expect(annotations()).toMatchObject([{ line: 7 }]);
+  });
+
+  it('keeps runs of other keys apart, on the same commit', async () => {
+    await post();
+    await post({}, 'licences');
+
+    expect(reports()).toHaveLength(2);
+  });
+
+  it('takes the 1,000 gravest by hundreds, tells twins apart, and says what is left out', async () => {
+    const many = Array.from({ length: 1_004 }, () => warning(1));
+    const grave = { ...warning(2), annotationLevel: 'failure' as const };
+    const { truncated, annotationsPosted } = await post({ annotations: [...many, grave] });
+
+    expect(annotationsPosted).toBe(1_000);
+    expect(truncated).toEqual([{ field: 'annotations', was: 1_005, now: 1_000, unit: 'items' }]);
+    expect(writes().filter(({ method }) => method === 'POST')).toHaveLength(10);
+    expect(annotations()).toHaveLength(1_000);
+    expect(annotations()[0]).toMatchObject({ severity: 'HIGH', line: 2 });
+    expect(reports()[0]!.fields['details']).toMatch(/5 more are left out: a report holds 1000\.$/);
+  });
+
+  it('fits each text, whatever it is', async () => {
+    const long = { ...warning(1), title: 'x'.repeat(900), message: 'y'.repeat(5_000) };
+    const { truncated } = await post({
+      summary: 'z '.repeat(2_000),
+      annotations: [long, { ...warning(2), title: undefined as never, message: '\u0007' }],
+    });
+
+    expect(truncated).toMatchObject([{ field: 'summary', was: 3_999 }]);
+    expect(annotations()[1]).toMatchObject({ summary: 'no message', details: 'no message' });
+  });
+});
+
+describe('plainText', () => {
+  it('reads as the Markdown would look', () => {
+    const markdown = [
+      '### ❌ Semgrep: failed',
+      '',
+      '| Severity | Finding |',
+      '| --- | --- |',
+      '| High | [`no-eval`](https://rules.example/no-eval) uses a\\_b |',
+      '',
+      '<details>',
+      '<summary>More</summary>',
+      '```sh',
+      'cosign verify',
+      '```',
+      '</details>',
+      '**Evidence**',
+      '_cut off_',
+    ].join('\n');
+
+    expect(plainText(markdown)).toBe(
+      '❌ Semgrep: failed\n\nSeverity · Finding\nHigh · no-eval uses a_b\n\nMore\ncosign verify\nEvidence\ncut off',
+    );
+  });
+});
+
+function warning(line: number) {
+  return {
+    ...{ path: 'src/shop.ts', startLine: line, endLine: line, annotationLevel: 'warning' as const },
+    ...{ title: 'eval', message: `Line ${line} is bad.` },
+  };
+}

@@ -1,0 +1,126 @@
+import {
+  type EgressResponse,
+  type IntegrationConfig,
+  type MintedToken,
+  type ProviderDeps,
+  ProviderError,
+  type Secret,
+  shortHash,
+} from '@integrations/provider-kit';
+import { apiOf, tokenUrlOf, webOf } from './addresses';
+import { counts } from './budget';
+import type { BitbucketCloudConfig } from './config';
+import { errorFrom, unreadable } from './errors';
+import { basic, type Login, loginOf } from './login';
+import { type ApiRequest, dataOf, send } from './transport';
+
+/** For what Bitbucket tells of the account. */
+const KEPT_MS = 3_600_000;
+
+/** The one way to Bitbucket: base URL, authentication, budget, error mapping. Throws ProviderError. */
+export class BitbucketClient {
+  /** The base URL of the API, `/2.0` included. */
+  readonly api: string;
+  /** That of the pages for people. */
+  readonly web: string;
+  readonly config: BitbucketCloudConfig;
+  readonly #endpoint: string;
+  readonly #deps: ProviderDeps;
+  /** Resolved once for an operation. */
+  #secret: Secret | undefined;
+
+  constructor({ endpoint, config }: IntegrationConfig<BitbucketCloudConfig>, deps: ProviderDeps) {
+    this.api = apiOf(endpoint);
+    this.web = webOf(endpoint);
+    this.config = config;
+    this.#endpoint = endpoint;
+    this.#deps = deps;
+  }
+
+  /** One call that answers with JSON. */
+  async call(request: ApiRequest, signal: AbortSignal): Promise<object> {
+    return this.dataOf(request, await this.ask(request, signal));
+  }
+
+  /** What a response holds; throws for a refusal. */
+  dataOf({ method, path }: ApiRequest, response: EgressResponse): object {
+    return dataOf(response, this.#deps.clock.now(), `${method} ${path}`);
+  }
+
+  errorFrom({ method, path }: ApiRequest, response: EgressResponse): ProviderError {
+    return errorFrom(response, `${method} ${path}`, this.#deps.clock.now());
+  }
+
+  /** One call, whatever its answer; a credential that Bitbucket refuses is asked of the store once more. */
+  async ask(request: ApiRequest, signal: AbortSignal): Promise<EgressResponse> {
+    const { egress, gate } = this.#deps;
+    const authorization = await this.#authorization(signal);
+    if (counts(request.path)) await gate?.spend('request');
+    const response = await send(egress, this.api, request, authorization, signal);
+    if (response.status !== 401) return response;
+    await this.#forget(signal);
+    const renewed = await this.#authorization(signal);
+    return renewed === authorization ? response : send(egress, this.api, request, renewed, signal);
+  }
+
+  /** Kept where tokens are kept, since it ages like one: accounts change. */
+  async kept(name: string, look: (signal: AbortSignal) => Promise<string>, signal: AbortSignal): Promise<string> {
+    const mint = async (looking: AbortSignal): Promise<MintedToken> => {
+      const now = this.#deps.clock.now();
+      return { token: await look(looking), mintedAt: now, expiresAt: now + KEPT_MS };
+    };
+    return (await this.#deps.tokens.get(await this.#key(name, signal), mint, signal)).token;
+  }
+
+  async #authorization(signal: AbortSignal): Promise<string> {
+    const login = await this.#login(signal);
+    switch (login.kind) {
+      case 'access_token':
+        return `Bearer ${login.token}`;
+      case 'api_token':
+        return basic(login);
+      case 'oauth_consumer': {
+        const mint = (minting: AbortSignal) => this.#mint(basic(login), minting);
+        return `Bearer ${(await this.#deps.tokens.get(await this.#key('token', signal), mint, signal)).token}`;
+      }
+    }
+  }
+
+  async #login(signal: AbortSignal): Promise<Login> {
+    this.#secret ??= await this.#deps.credential.resolve(signal);
+    return loginOf(this.#secret, this.config.authentication);
+  }
+
+  async #forget(signal: AbortSignal): Promise<void> {
+    this.#deps.tokens.forget(await this.#key('token', signal));
+    this.#deps.credential.forget();
+    this.#secret = undefined;
+  }
+
+  async #key(name: string, signal: AbortSignal): Promise<readonly string[]> {
+    const login = await this.#login(signal);
+    return [this.api, 'bitbucket_cloud', shortHash(JSON.stringify(login)), name];
+  }
+
+  /** https://developer.atlassian.com/cloud/bitbucket/oauth-2/#4--client-credentials-grant--4-4- */
+  async #mint(authorization: string, signal: AbortSignal): Promise<MintedToken> {
+    const url = tokenUrlOf(this.#endpoint);
+    const what = 'the request for an access token';
+    const mintedAt = this.#deps.clock.now();
+    const response = await this.#deps.egress.request({
+      ...{ method: 'POST', url, body: 'grant_type=client_credentials', signal },
+      headers: {
+        ...{ accept: 'application/json', authorization },
+        'content-type': 'application/x-www-form-urlencoded',
+      },
+    });
+    if (response.status === 400) {
+      const why = 'Bitbucket refuses the OAuth consumer: its key or secret is wrong, or it is not private';
+      throw new ProviderError('unauthenticated', why, { httpStatus: response.status });
+    }
+    const data = dataOf(response, mintedAt, what);
+    const { access_token: token, expires_in: lives } = data as { access_token?: unknown; expires_in?: unknown };
+    if (typeof token !== 'string' || typeof lives !== 'number') throw unreadable(what);
+    return { token, mintedAt, expiresAt: mintedAt + lives * 1_000 };
+  }
+}

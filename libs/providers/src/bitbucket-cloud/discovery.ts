@@ -1,0 +1,118 @@
+import type { DiscoveredRepository, Page } from '@integrations/contracts';
+import { type Discovery, type DiscoveryQuery, ProviderError } from '@integrations/provider-kit';
+import type { BitbucketClient } from './client';
+import { unreadable } from './errors';
+import { MAX_PAGES, PAGELEN } from './limits';
+import { nextQuery } from './pages';
+
+/** We look through what Bitbucket lists: for a page of what matches, so many of its pages are read at most. */
+const MAX_CALLS = 5;
+
+/** The fields we use of a repository. */
+interface Repository {
+  readonly uuid: string;
+  readonly slug: string;
+  readonly is_private?: boolean;
+  readonly mainbranch?: { readonly name?: string } | null;
+}
+
+/** Where a list goes on: in which workspace, at which of Bitbucket's pages, after how many of its items. */
+interface Place {
+  readonly workspace: string;
+  readonly page: number;
+  readonly skip: number;
+}
+
+/**
+ * The repositories of the configured workspace, or of all that the account is a member of: Bitbucket has no list across
+ * workspaces any more. https://developer.atlassian.com/cloud/bitbucket/changelog/#CHANGE-2770
+ */
+export function bitbucketDiscovery(client: BitbucketClient): Discovery {
+  return { repositories: async (query, signal) => repositories(client, query, signal) };
+}
+
+async function repositories(
+  client: BitbucketClient,
+  { limit, cursor, q }: DiscoveryQuery,
+  signal: AbortSignal,
+): Promise<Page<DiscoveredRepository>> {
+  const start = cursor === null ? null : read(cursor);
+  const workspaces = await workspacesOf(client, signal);
+  let place = start ?? firstOf(workspaces[0]);
+  if (start && !workspaces.includes(start.workspace)) throw foreign();
+  const items: DiscoveredRepository[] = [];
+  for (let calls = 0; place !== null && calls < MAX_CALLS && items.length < limit; calls++) {
+    const { listed, isLast } = await pageAt(client, place, signal);
+    const { workspace, page } = place;
+    place = isLast ? firstOf(workspaces[workspaces.indexOf(workspace) + 1]) : { workspace, page: page + 1, skip: 0 };
+    for (const [index, repository] of listed.entries()) {
+      if (index < (start?.page === page && start.workspace === workspace ? start.skip : 0)) continue;
+      if (q === null || `${workspace}/${repository.slug}`.toLowerCase().includes(q)) {
+        items.push(toDiscovered(client, workspace, repository));
+      }
+      if (items.length < limit || index === listed.length - 1) continue;
+      return { items, nextCursor: write({ workspace, page, skip: index + 1 }) };
+    }
+  }
+  return { items, nextCursor: place && write(place) };
+}
+
+async function workspacesOf(client: BitbucketClient, signal: AbortSignal): Promise<readonly string[]> {
+  const { workspace } = client.config;
+  if (workspace !== undefined) return [workspace];
+  const found: string[] = [];
+  let query: Readonly<Record<string, string>> | null = { pagelen: String(PAGELEN) };
+  for (let pages = 0; query !== null && pages < MAX_PAGES; pages++) {
+    const request = { method: 'GET', path: '/user/workspaces', query } as const;
+    const { values, next } = (await client.call(request, signal)) as { values?: unknown; next?: unknown };
+    if (!Array.isArray(values)) throw unreadable('GET /user/workspaces');
+    for (const one of values as readonly { readonly workspace?: { readonly slug?: unknown } }[]) {
+      if (typeof one.workspace?.slug === 'string') found.push(one.workspace.slug);
+    }
+    query = nextQuery(next, 'GET /user/workspaces');
+  }
+  return found.sort();
+}
+
+/** Oldest first, so that a new repository moves none. */
+async function pageAt(client: BitbucketClient, { workspace, page }: Place, signal: AbortSignal) {
+  const path = `/repositories/${encodeURIComponent(workspace)}`;
+  const query = { pagelen: String(PAGELEN), page: String(page), sort: 'created_on' };
+  const answer = (await client.call({ method: 'GET', path, query }, signal)) as { values?: unknown; next?: unknown };
+  const { values, next } = answer;
+  if (!Array.isArray(values) || !values.every(isRepository)) throw unreadable(`GET ${path}`);
+  return { listed: values as readonly Repository[], isLast: next === undefined || next === null };
+}
+
+function isRepository(value: unknown): value is Repository {
+  const { uuid, slug } = (value ?? {}) as Partial<Repository>;
+  return typeof uuid === 'string' && typeof slug === 'string';
+}
+
+function toDiscovered({ web }: BitbucketClient, owner: string, repository: Repository): DiscoveredRepository {
+  const { uuid: id, slug: name, is_private, mainbranch } = repository;
+  return {
+    ...{ id, owner, name, url: `${web}/${encodeURIComponent(owner)}/${encodeURIComponent(name)}` },
+    defaultBranch: mainbranch?.name ?? null,
+    visibility: is_private === undefined ? null : is_private ? 'private' : 'public',
+    archived: false,
+  };
+}
+
+function firstOf(workspace: string | undefined): Place | null {
+  return workspace === undefined ? null : { workspace, page: 1, skip: 0 };
+}
+
+function write({ workspace, page, skip }: Place): string {
+  return `${workspace}:${page}:${skip}`;
+}
+
+function read(cursor: string): Place {
+  const [, workspace, page, skip] = /^([a-z0-9_-]{1,62}):([1-9]\d{0,5}):(\d{1,3})$/.exec(cursor) ?? [];
+  if (workspace === undefined) throw foreign();
+  return { workspace, page: Number(page), skip: Number(skip) };
+}
+
+function foreign(): ProviderError {
+  return new ProviderError('invalid_request', 'Bitbucket: the cursor is not one of this list');
+}

@@ -1,0 +1,48 @@
+import { ProviderError, type Secret } from '@integrations/provider-kit';
+import type { Authentication } from './config';
+
+/** A credential, taken apart. */
+export type Login =
+  | { readonly kind: 'access_token'; readonly token: string }
+  | { readonly kind: 'api_token' | 'oauth_consumer'; readonly name: string; readonly value: string };
+
+/** A kind of credential that Bitbucket no longer takes. */
+export type AppPasswordRefused = ProviderError & { readonly isAppPassword: true };
+
+export function isAppPassword(error: unknown): error is AppPasswordRefused {
+  return error instanceof ProviderError && 'isAppPassword' in error;
+}
+
+/** App passwords of the last years begin so; those before went with a user name, where API tokens want an e-mail address. */
+const APP_PASSWORD = /^ATBB/;
+
+/** Throws ProviderError `unauthenticated` for what can be no credential of that kind; nothing is quoted. */
+export function loginOf(secret: Secret, kind: Authentication): Login {
+  const text = secret.reveal().trim();
+  const colon = text.indexOf(':');
+  const [name, value] = [text.slice(0, Math.max(0, colon)), text.slice(colon + 1)];
+  if (APP_PASSWORD.test(value)) throw appPassword('The secret is an app password');
+  if (kind === 'access_token') {
+    if (text !== '' && colon < 0) return { kind, token: text };
+    throw malformed('an access token stands alone, without a name before it; see config.authentication');
+  }
+  if (name === '' || value === '') throw malformed(`${kind} is two parts with a colon between`);
+  if (kind === 'api_token' && !name.includes('@')) {
+    throw appPassword('The secret has a user name before the colon, as app passwords had');
+  }
+  return { kind, name, value };
+}
+
+export function basic({ name, value }: { readonly name: string; readonly value: string }): string {
+  return `Basic ${Buffer.from(`${name}:${value}`).toString('base64')}`;
+}
+
+function appPassword(what: string): AppPasswordRefused {
+  const instead = 'use an API token with the e-mail address of its account, or an access token';
+  const error = new ProviderError('unauthenticated', `${what}, which Bitbucket takes no more since 2026: ${instead}`);
+  return Object.assign(error, { isAppPassword: true as const });
+}
+
+function malformed(why: string): ProviderError {
+  return new ProviderError('unauthenticated', `The secret is not what config.authentication says: ${why}`);
+}

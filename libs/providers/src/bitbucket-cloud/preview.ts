@@ -1,0 +1,50 @@
+import {
+  type AnnotationContext,
+  commentMarker,
+  type ScmAnnotation,
+  type VendorRequest,
+} from '@integrations/provider-kit';
+import { repositoryPath } from './addresses';
+import { checkRunWrites, planCheckRun } from './check-run-plan';
+import type { BitbucketClient } from './client';
+import { commentCreation, commentUpdate } from './comments';
+import { markedBody } from './marked-body';
+import type { Write } from './repository';
+import { statusOf, statusWrite } from './statuses';
+
+/** The writes that an annotation makes on a Bitbucket which has nothing of it. */
+export function preview(
+  client: BitbucketClient,
+  annotation: ScmAnnotation,
+  context: Omit<AnnotationContext, 'signal'>,
+): readonly VendorRequest[] {
+  const base = `${client.api}${repositoryPath(annotation.request)}`;
+  return writesOf(client, annotation, context).map(({ method, path, body = {} }) => ({
+    method,
+    url: `${base}${path}`,
+    body,
+  }));
+}
+
+function writesOf(
+  client: BitbucketClient,
+  annotation: ScmAnnotation,
+  context: Omit<AnnotationContext, 'signal'>,
+): readonly Write[] {
+  switch (annotation.operation) {
+    case 'comment': {
+      const { request } = annotation;
+      const { body } = markedBody(request.body, commentMarker(request, context));
+      const { commentId } = request;
+      return [commentId ? commentUpdate(request, commentId, body) : commentCreation(request, body)];
+    }
+    case 'status': {
+      const { request } = annotation;
+      return [statusWrite(request, statusOf(client, request).status)];
+    }
+    case 'check_run': {
+      const plan = planCheckRun(annotation.request, context.upsertKey);
+      return checkRunWrites(annotation.request, plan, plan.annotations);
+    }
+  }
+}

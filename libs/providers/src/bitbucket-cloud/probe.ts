@@ -1,0 +1,110 @@
+import type { ProbeVerdict } from '@integrations/contracts';
+import {
+  type IntegrationConfig,
+  type Probe,
+  ProbeFailure,
+  type ProviderDeps,
+  ProviderError,
+  runProbe,
+} from '@integrations/provider-kit';
+import { BitbucketClient } from './client';
+import type { BitbucketCloudConfig } from './config';
+import { type Identity, readIdentity } from './identity';
+import { isAppPassword } from './login';
+import { capabilitiesOf, permissionsOf } from './scopes';
+
+const TEST_BUDGET_MS = 10_000;
+const HEALTH_BUDGET_MS = 5_000;
+
+type Integration = IntegrationConfig<BitbucketCloudConfig>;
+
+const KINDS: Readonly<Record<string, string>> = {
+  repo_access_token: 'repository_access_token',
+  project_access_token: 'project_access_token',
+  workspace_access_token: 'workspace_access_token',
+};
+const KINDS_BY_CONFIG = { access_token: 'access_token', api_token: 'user', oauth_consumer: 'oauth_consumer' } as const;
+
+/** Deep: the account with what its credential may do, and whether there are repositories to be seen. Reads only. */
+export function testConnection(
+  integration: Integration,
+  deps: ProviderDeps,
+  signal: AbortSignal,
+): Promise<ProbeVerdict> {
+  let identity: Identity | undefined;
+  return runProbe({
+    ...{ deps, signal, budgetMs: TEST_BUDGET_MS, requireCredential: true },
+    stages: {
+      identity: async (probe) => {
+        identity = await identify(probe, integration);
+      },
+      permissions: async (probe) => {
+        judge(probe, identity!);
+        await noteRepositories(probe, integration, identity!);
+      },
+    },
+  });
+}
+
+/** Cheap: one call, for the account, which is not counted with those for repositories. */
+export function checkHealth(integration: Integration, deps: ProviderDeps, signal: AbortSignal): Promise<ProbeVerdict> {
+  let identity: Identity | undefined;
+  return runProbe({
+    ...{ deps, signal, budgetMs: HEALTH_BUDGET_MS, requireCredential: true },
+    stages: {
+      identity: async (probe) => {
+        identity = await identify(probe, integration);
+      },
+      permissions: async (probe) => judge(probe, identity!),
+    },
+  });
+}
+
+async function identify(probe: Probe, integration: Integration): Promise<Identity> {
+  const client = new BitbucketClient(integration, probe.deps);
+  const identity = await readIdentity(client, probe.signal).catch(asProduct);
+  const { account, isNearLimit } = identity;
+  const kind = KINDS[identity.kind ?? ''] ?? KINDS_BY_CONFIG[integration.config.authentication];
+  probe.note({
+    server: { product: 'Bitbucket Cloud' },
+    principal: { id: account?.display_name?.slice(0, 100) ?? account?.uuid ?? 'the bot of the access token', kind },
+    warnings: isNearLimit ? ['Less than a fifth of the requests of this hour is left'] : [],
+  });
+  return identity;
+}
+
+function judge({ note }: Probe, { scopes }: Identity): void {
+  if (scopes === null) {
+    note({ warnings: ['Bitbucket does not tell what the credential may do: it shows when it is used'] });
+    return;
+  }
+  note({ permissions: permissionsOf(scopes), capabilities: capabilitiesOf(scopes) });
+}
+
+/** Scopes say what a credential may do, memberships where. */
+async function noteRepositories(probe: Probe, { endpoint, config, ...integration }: Integration, identity: Identity) {
+  const client = new BitbucketClient({ ...integration, endpoint, config }, probe.deps);
+  const { workspace } = config;
+  if (workspace === undefined && identity.account === null) {
+    probe.note({
+      warnings: ['The token may not ask where it is for: name config.workspace to have its repositories listed'],
+    });
+    return;
+  }
+  const path = workspace === undefined ? '/user/workspaces' : `/repositories/${encodeURIComponent(workspace)}`;
+  const request = { method: 'GET', path, query: { pagelen: '1' } } as const;
+  const { values } = (await client.call(request, probe.signal)) as { readonly values?: unknown };
+  if (Array.isArray(values) && values.length > 0) return;
+  const what = workspace === undefined ? 'is a member of no workspace' : `sees no repository in ${workspace}`;
+  probe.note({ warnings: [`The account ${what}`] });
+}
+
+/** Bitbucket always answers these calls with JSON: a 404 or a page of something else is not Bitbucket. */
+function asProduct(error: unknown): never {
+  if (isAppPassword(error)) throw new ProbeFailure('credential_disabled', error.message, { cause: error });
+  if (!(error instanceof ProviderError)) throw error;
+  const isPage = error.code === 'provider_unavailable' && error.httpStatus === undefined;
+  if (!isPage && error.httpStatus !== 404) throw error;
+  const message = 'No Bitbucket Cloud API answers at this address, which is https://api.bitbucket.org';
+  throw new ProbeFailure('not_this_product', message, { cause: error });
+}

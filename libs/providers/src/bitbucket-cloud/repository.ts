@@ -1,0 +1,78 @@
+import { ProviderError } from '@integrations/provider-kit';
+import { type RepositoryName, repositoryPath, webUrlOf } from './addresses';
+import type { BitbucketClient } from './client';
+import { unreadable } from './errors';
+import { MAX_PAGES, PAGELEN } from './limits';
+import { nextQuery } from './pages';
+
+/** One call that writes, from the repository on. */
+export interface Write {
+  readonly method: 'POST' | 'PUT' | 'DELETE';
+  readonly path: string;
+  readonly body?: object;
+}
+
+/** One repository, for the time of one operation. */
+export class RepositoryClient {
+  readonly client: BitbucketClient;
+  readonly signal: AbortSignal;
+  /** Its page for people. */
+  readonly webUrl: string;
+  readonly #base: string;
+
+  constructor(client: BitbucketClient, name: RepositoryName, signal: AbortSignal) {
+    this.client = client;
+    this.signal = signal;
+    this.webUrl = webUrlOf(client.web, name);
+    this.#base = repositoryPath(name);
+  }
+
+  /** `T`: the fields that we use of what is there. */
+  async get<T extends object>(path: string): Promise<T> {
+    return (await this.client.call({ method: 'GET', path: `${this.#base}${path}` }, this.signal)) as T;
+  }
+
+  /** Null for what is not there, or not for us to see: a write to the same place tells which. */
+  async find<T extends object>(path: string): Promise<T | null> {
+    return this.get<T>(path).catch(asAbsent);
+  }
+
+  /** What `git diff` prints; the egress client follows where Bitbucket has it. */
+  async diff(path: string): Promise<string> {
+    const request = { method: 'GET', path: `${this.#base}${path}` } as const;
+    const response = await this.client.ask(request, this.signal);
+    if (response.status !== 200) throw this.client.errorFrom(request, response);
+    const text = response.text();
+    if (text !== '' && !text.startsWith('diff --git ')) throw unreadable(`GET ${request.path}`);
+    return text;
+  }
+
+  /** The items of a list, page by page as far as they are wanted. Throws `limit_reached` for one that does not end. */
+  async *list<T>(path: string): AsyncGenerator<T> {
+    let query: Readonly<Record<string, string>> | null = { pagelen: String(PAGELEN) };
+    for (let pages = 0; query !== null; pages++) {
+      if (pages === MAX_PAGES)
+        throw new ProviderError('limit_reached', `Bitbucket: ${path} is too long to look through`);
+      const request = { method: 'GET', path: `${this.#base}${path}`, query } as const;
+      const page = (await this.client.call(request, this.signal)) as { values?: unknown; next?: unknown };
+      if (!Array.isArray(page.values)) throw unreadable(`GET ${request.path}`);
+      yield* page.values as T[];
+      query = nextQuery(page.next, `GET ${request.path}`);
+    }
+  }
+
+  async write<T extends object>({ method, path, body }: Write): Promise<T> {
+    const request = { method, path: `${this.#base}${path}`, ...(body ? { body } : {}) };
+    return (await this.client.call(request, this.signal)) as T;
+  }
+
+  /** What is gone already is as good as deleted now. */
+  async delete(path: string): Promise<void> {
+    await this.write({ method: 'DELETE', path }).catch(asAbsent);
+  }
+}
+
+function asAbsent(error: unknown): null {
+  if (error instanceof ProviderError && error.httpStatus === 404) return null;
+  throw error;
+}

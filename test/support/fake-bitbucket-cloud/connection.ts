@@ -1,0 +1,97 @@
+import { randomUUID } from 'node:crypto';
+import {
+  createTokenCache,
+  EgressClient,
+  type IntegrationConfig,
+  type ProviderDeps,
+  Secret,
+} from '@integrations/provider-kit';
+import { type FakeBitbucketCloud, type FakeChangedFile, startFakeBitbucketCloud } from './index';
+
+export const OWNER = 'acme';
+export const REPOSITORY = 'shop';
+export const PULL_REQUEST = 7;
+export const HEAD_SHA = 'a'.repeat(40);
+/** Without a pull request. */
+export const LONE_SHA = 'e'.repeat(40);
+
+/** Secrets of each kind, as they stand in a store. */
+export const API_TOKEN = 'bot@acme.example:ATATT3xFfGF0-0123456789';
+export const ACCESS_TOKEN = 'ATCTT3xFfGN0-0123456789';
+export const WORKSPACE_TOKEN = 'ATCTT3xFfGN0-9876543210';
+export const CONSUMER = 'kQ7hZr2bV9xLw3Tn5c:s3cr3tOfTheConsumer0123456789abcd';
+
+/** A repository with a pull request, whose diff is `files`, two more in two workspaces, and a credential of each kind. */
+export function startAcme(options: { readonly files?: readonly FakeChangedFile[] } = {}): Promise<FakeBitbucketCloud> {
+  const { files = [] } = options;
+  return startFakeBitbucketCloud({
+    credentials: {
+      [API_TOKEN]: {
+        kind: 'api_token',
+        scopes: [
+          'read:user:bitbucket',
+          'read:workspace:bitbucket',
+          'read:repository:bitbucket',
+          'read:pullrequest:bitbucket',
+        ],
+      },
+      [ACCESS_TOKEN]: { kind: 'repo_access_token', scopes: ['repository', 'pullrequest'] },
+      [WORKSPACE_TOKEN]: { kind: 'workspace_access_token', scopes: ['repository', 'pullrequest', 'account'] },
+      [CONSUMER]: { kind: 'oauth2', scopes: ['account', 'repository', 'pullrequest'] },
+    },
+    repositories: [
+      {
+        workspace: OWNER,
+        slug: REPOSITORY,
+        commits: [LONE_SHA],
+        pullRequests: [{ id: PULL_REQUEST, headSha: HEAD_SHA, files }],
+      },
+      { workspace: OWNER, slug: 'docs' },
+      { workspace: 'globex', slug: 'site' },
+    ],
+  });
+}
+
+export interface FakeConnection<C extends object> {
+  readonly integration: IntegrationConfig<C>;
+  readonly deps: ProviderDeps;
+  /** How often the credential was resolved and forgotten. */
+  readonly credential: { resolved: number; forgotten: number; secret: string };
+}
+
+/** The egress client is the caller's, who closes it. */
+export function connect<C extends object>(
+  bitbucket: FakeBitbucketCloud,
+  egress: EgressClient,
+  options: { readonly config: C; readonly secret: string; readonly endpoint?: string },
+): FakeConnection<C> {
+  const credential = { resolved: 0, forgotten: 0, secret: options.secret };
+  const clock = { now: () => Date.now() };
+  const endpoint = options.endpoint ?? bitbucket.url;
+  return {
+    integration: { integrationId: randomUUID(), tenantId: 'default', endpoint, config: options.config },
+    credential,
+    deps: {
+      egress: egress.bind({ endpoint }),
+      tokens: createTokenCache(clock),
+      clock,
+      credential: {
+        present: true,
+        resolve: async () => {
+          credential.resolved += 1;
+          return new Secret(credential.secret);
+        },
+        forget: () => void (credential.forgotten += 1),
+      },
+    },
+  };
+}
+
+export function loopbackEgress(): EgressClient {
+  return new EgressClient({ policy: { allow: ['127.0.0.1/32'] }, userAgent: 'integrations-test' });
+}
+
+/** Lines that are all new. */
+export function added(path: string, count: number): FakeChangedFile {
+  return { path, patch: `@@ -0,0 +1,${count} @@\n${'+line\n'.repeat(count)}` };
+}

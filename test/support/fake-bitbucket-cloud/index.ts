@@ -1,0 +1,152 @@
+import type { Fault, LoggedRequest } from '../fake-vendor/faults.ts';
+import { FakeServer } from './server.ts';
+import {
+  type FakeAccount,
+  type FakeChangedFile,
+  type FakeComment,
+  type FakePullRequest,
+  type FakeReport,
+  type FakeStatus,
+  type FakeToken,
+  newCommit,
+  type RepositoryOptions,
+  uuidOf,
+  World,
+} from './world.ts';
+
+export type { FakeChangedFile, FakeComment, FakePullRequest, FakeToken } from './world.ts';
+
+export interface FakeBitbucketCloudOptions {
+  readonly repositories: readonly RepositoryOptions[];
+  /** Credentials, each as it stands in the secret, and what they are. */
+  readonly credentials: Readonly<Record<string, Pick<FakeToken, 'kind' | 'scopes'>>>;
+}
+
+const PERSON: FakeAccount = { type: 'user', uuid: uuidOf(900), display_name: 'Alice', nickname: 'alice' };
+/** What credentials of each kind write as. */
+const ACCOUNTS: Readonly<Record<FakeToken['kind'], FakeAccount>> = {
+  api_token: {
+    type: 'user',
+    uuid: uuidOf(901),
+    display_name: 'Scan Bot',
+    nickname: 'scan-bot',
+    account_id: '557058:1',
+  },
+  repo_access_token: { type: 'app_user', uuid: uuidOf(902), display_name: 'scan', kind: 'repository_access_token' },
+  workspace_access_token: {
+    type: 'app_user',
+    uuid: uuidOf(903),
+    display_name: 'scans',
+    kind: 'workspace_access_token',
+  },
+  oauth2: { type: 'team', uuid: uuidOf(904), display_name: 'Acme', username: 'acme' },
+};
+
+/** A Bitbucket Cloud for tests: it stores, judges by Atlassian's description of the API, and misbehaves on demand. */
+export class FakeBitbucketCloud {
+  /** The base URL, without `/2.0`. */
+  readonly url: string;
+  readonly world: World;
+  readonly #server: FakeServer;
+  readonly #options: FakeBitbucketCloudOptions;
+
+  constructor(url: string, server: FakeServer, world: World, options: FakeBitbucketCloudOptions) {
+    this.url = url;
+    this.world = world;
+    this.#server = server;
+    this.#options = options;
+    this.reset();
+  }
+
+  /** All requests so far. */
+  get requests(): LoggedRequest[] {
+    return this.#server.requests;
+  }
+
+  /** What Bitbucket's description does not know; tests expect it to be empty. */
+  get violations(): readonly string[] {
+    return this.#server.violations;
+  }
+
+  /** Access tokens that were given out for client credentials. */
+  get issued(): readonly string[] {
+    return this.#server.desk.issued;
+  }
+
+  inject(fault: Fault): void {
+    this.#server.faults.inject(fault);
+  }
+
+  token(credential: string): FakeToken {
+    return this.#server.desk.get(credential);
+  }
+
+  /** Ends the access tokens that were given out. */
+  revokeMinted(): void {
+    this.#server.desk.revokeMinted();
+  }
+
+  set isNearLimit(isNear: boolean) {
+    this.#server.isNearLimit = isNear;
+  }
+
+  pullRequest(workspace: string, slug: string, id: number): FakePullRequest {
+    const found = this.world.repository(workspace, slug).pullRequests.get(id);
+    if (!found) throw new Error(`no pull request ${id}`);
+    return found;
+  }
+
+  /** In the order in which their keys were first used. */
+  statuses(workspace: string, slug: string, sha: string): readonly FakeStatus[] {
+    return [...(this.world.repository(workspace, slug).commits.get(sha)?.statuses.values() ?? [])];
+  }
+
+  /** In the order in which they were first made. */
+  reports(workspace: string, slug: string, sha: string): readonly FakeReport[] {
+    return [...(this.world.repository(workspace, slug).commits.get(sha)?.reports.values() ?? [])];
+  }
+
+  /** A comment that was not written with a credential under test. */
+  addForeignComment(pullRequest: FakePullRequest, raw: string): FakeComment {
+    return this.world.addComment(pullRequest, PERSON, raw);
+  }
+
+  /** Somebody answers. */
+  addReply(pullRequest: FakePullRequest, { id }: FakeComment, raw: string): FakeComment {
+    return this.world.addComment(pullRequest, PERSON, raw, { parent: id });
+  }
+
+  /** Somebody resolves. */
+  resolve(comment: FakeComment): void {
+    comment.resolvedBy = PERSON;
+  }
+
+  /** A push to the branch of a pull request. */
+  push(workspace: string, slug: string, id: number, headSha: string, files: readonly FakeChangedFile[]): void {
+    Object.assign(this.pullRequest(workspace, slug, id), { headSha, files });
+    this.world.repository(workspace, slug).commits.set(headSha, newCommit());
+  }
+
+  /** As it was at the start, no fault waiting, no request logged; access tokens go on to work. */
+  reset(): void {
+    this.world.reset();
+    const known = Object.entries(this.#options.credentials);
+    this.#server.desk.know(
+      Object.fromEntries(known.map(([value, token]) => [value, { ...token, account: ACCOUNTS[token.kind] }])),
+    );
+    this.#server.isNearLimit = false;
+    this.#server.faults.clear();
+    this.requests.length = 0;
+  }
+
+  stop(): Promise<void> {
+    return this.#server.close();
+  }
+}
+
+/** Starts a Bitbucket on a free port of 127.0.0.1. */
+export async function startFakeBitbucketCloud(options: FakeBitbucketCloudOptions): Promise<FakeBitbucketCloud> {
+  const world = new World(options.repositories);
+  const server = new FakeServer({ world });
+  return new FakeBitbucketCloud(await server.listen(), server, world, options);
+}

@@ -1,0 +1,82 @@
+import type { Answer } from '../fake-vendor/answer.ts';
+import { notFound, refusal } from './answer.ts';
+import type { FakeCommit, FakePullRequest, FakeRepository, FakeToken, World } from './world.ts';
+
+/** A parsed request to a known route. */
+export interface Call {
+  readonly params: Readonly<Record<string, string>>;
+  readonly query: URLSearchParams;
+  readonly body: unknown;
+  readonly token: FakeToken;
+  /** The URL as it was asked for, which links in answers begin with: a proxy may stand between. */
+  readonly url: URL;
+}
+
+export interface Context {
+  readonly world: World;
+}
+
+export interface Route {
+  readonly method: string;
+  readonly template: string;
+  /** What the token needs, as OAuth names it; fine-grained scopes of API tokens hold these. */
+  readonly scope: 'account' | 'repository' | 'pullrequest';
+  /** A JSON Schema of the body, from Bitbucket's description of its API. */
+  readonly body?: object;
+  /** The query parameters that Bitbucket documents. */
+  readonly query?: readonly string[];
+  handle(call: Call, context: Context): Answer;
+}
+
+export const PAGED = ['page', 'pagelen'];
+const MAX_PAGELEN = 100;
+
+/** One page of a list, with the address of the next. */
+export function page<T>(items: readonly T[], { query, url }: Call, shape: (item: T) => unknown): Answer {
+  const pagelen = Number(query.get('pagelen') ?? 10);
+  const number = Number(query.get('page') ?? 1);
+  if (!(pagelen >= 1 && pagelen <= MAX_PAGELEN)) throw refusal(400, 'Invalid pagelen');
+  if (!(number >= 1)) throw refusal(404, 'Invalid page');
+  const next = new URL(url);
+  next.searchParams.set('page', String(number + 1));
+  const values = items.slice((number - 1) * pagelen, number * pagelen).map(shape);
+  const hasMore = number * pagelen < items.length;
+  return {
+    status: 200,
+    body: { values, pagelen, page: number, size: items.length, ...(hasMore ? { next: next.href } : {}) },
+  };
+}
+
+export function repositoryOf({ params }: Call, { world }: Context): FakeRepository {
+  return world.repository(params['workspace']!, params['repo']!);
+}
+
+export function pullRequestOf(call: Call, context: Context): FakePullRequest {
+  const found = repositoryOf(call, context).pullRequests.get(Number(call.params['id']));
+  if (!found) throw notFound(`Pull request ${call.params['id']}`);
+  return found;
+}
+
+export function commitOf(call: Call, context: Context): FakeCommit {
+  const found = repositoryOf(call, context).commits.get(call.params['commit']!);
+  if (!found) throw notFound('Commit');
+  return found;
+}
+
+/** OAuth's scopes with those that they hold; API tokens have names of their own. */
+const HOLDS: Readonly<Record<string, readonly string[]>> = {
+  'repository:write': ['repository'],
+  pullrequest: ['repository'],
+  'pullrequest:write': ['pullrequest', 'repository'],
+  'read:user:bitbucket': ['account'],
+  'read:workspace:bitbucket': ['account'],
+  'read:repository:bitbucket': ['repository'],
+  'read:pullrequest:bitbucket': ['pullrequest'],
+};
+
+/** Throws 403 unless the token holds what the route wants. */
+export function allowScope({ scopes }: FakeToken, { scope }: Route): void {
+  if (scopes.some((one) => one === scope || HOLDS[one]?.includes(scope))) return;
+  const detail = { granted: scopes, required: [scope] };
+  throw refusal(403, 'Your credentials lack one or more required privilege scopes.', { detail });
+}
