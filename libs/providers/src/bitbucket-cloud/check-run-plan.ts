@@ -9,17 +9,20 @@ import {
   byGravity,
   type CheckRunState,
   checkRunState,
+  checkRunStatusName,
   distinctFingerprints,
+  emulatedCheckRun,
   linesName,
   neutralise,
+  plainText,
   shortHash,
   truncate,
   truncateLine,
 } from '@integrations/provider-kit';
+import type { BitbucketClient } from './client';
 import { keyOf } from './keys';
-import { ANNOTATIONS_PER_CALL, MAX_ANNOTATION_SUMMARY, MAX_ANNOTATIONS, MAX_DETAILS } from './limits';
-import { plainText } from './plain-text';
-import type { Write } from './repository';
+import { MAX_ANNOTATION_SUMMARY, MAX_ANNOTATIONS, MAX_DETAILS, MAX_STATUS_TEXT } from './limits';
+import { type BuildState, buildStatus, type BuildStatus } from './statuses';
 
 /** A report of Code Insights as it is sent, and the fields we use of one that is there. */
 export interface Report {
@@ -27,8 +30,9 @@ export interface Report {
   readonly details: string;
   readonly report_type: 'SECURITY';
   readonly result: 'PASSED' | 'FAILED' | 'PENDING';
+  readonly reporter: string;
   readonly link?: string;
-  readonly data?: readonly { readonly title: string; readonly type: 'NUMBER'; readonly value: number }[];
+  readonly data: readonly { readonly title: string; readonly type: 'NUMBER'; readonly value: number }[];
 }
 
 export interface ReportAnnotation {
@@ -41,91 +45,79 @@ export interface ReportAnnotation {
   readonly details: string;
 }
 
-/** What a check run is at Bitbucket: a report of the commit, with its annotations. */
+/** What stands for a check run: a build status, which merge checks look at, and a report, which annotates. */
 export interface CheckRunPlan extends CheckRunState {
-  /** Tells it from the other reports of the commit. */
+  readonly build: BuildStatus;
+  /** Tells the report from the others of the commit. */
   readonly id: string;
   readonly report: Report;
+  /** The gravest first. */
   readonly annotations: readonly ReportAnnotation[];
   readonly truncated: readonly Truncation[];
 }
 
-const RESULTS: Readonly<Record<CheckRunConclusion, Report['result']>> = {
-  success: 'PASSED',
-  neutral: 'PASSED',
-  skipped: 'PASSED',
-  failure: 'FAILED',
-  timed_out: 'FAILED',
-  action_required: 'FAILED',
-  cancelled: 'FAILED',
+const REPORTER = 'Integrations';
+const CUT = '(cut off)';
+
+const OUTCOMES: Readonly<Record<CheckRunConclusion, readonly [BuildState, Report['result']]>> = {
+  success: ['SUCCESSFUL', 'PASSED'],
+  neutral: ['SUCCESSFUL', 'PASSED'],
+  skipped: ['SUCCESSFUL', 'PASSED'],
+  failure: ['FAILED', 'FAILED'],
+  timed_out: ['FAILED', 'FAILED'],
+  action_required: ['FAILED', 'FAILED'],
+  cancelled: ['STOPPED', 'FAILED'],
 };
 const SEVERITIES: Readonly<Record<AnnotationLevel, ReportAnnotation['severity']>> = {
   failure: 'HIGH',
   warning: 'MEDIUM',
   notice: 'LOW',
 };
-const NOUNS: Readonly<Record<AnnotationLevel, string>> = {
-  failure: 'Failures',
-  warning: 'Warnings',
-  notice: 'Notices',
-};
+const COUNTED: readonly (readonly [AnnotationLevel, string])[] = [
+  ['failure', 'Failures'],
+  ['warning', 'Warnings'],
+  ['notice', 'Notices'],
+];
 
 /** Throws ProviderError `invalid_request` where status and conclusion contradict each other. */
-export function planCheckRun(request: ScmCheckRunRequest, upsertKey: string): CheckRunPlan {
-  const { name, detailsUrl, annotations = [] } = request;
-  const state = checkRunState(request);
+export function planCheckRun(client: BitbucketClient, request: ScmCheckRunRequest, upsertKey: string): CheckRunPlan {
+  const { name, headSha: sha, detailsUrl, annotations = [] } = request;
+  const run = checkRunState(request);
+  const [state, result] = run.conclusion ? OUTCOMES[run.conclusion] : (['INPROGRESS', 'PENDING'] as const);
+  // The description is the beginning of what the report says in full.
+  const description = plainText(emulatedCheckRun(request, 0).description);
+  const told = { sha, state, name: checkRunStatusName(name, MAX_STATUS_TEXT), description, targetUrl: detailsUrl };
   const shown = byGravity(annotations).slice(0, MAX_ANNOTATIONS);
+  const details = detailsOf(request, run, annotations.length - shown.length);
   const left = { field: 'annotations', was: annotations.length, now: shown.length, unit: 'items' } as const;
-  const details = detailsOf(request, state, annotations.length - shown.length);
   const fingerprints = distinctFingerprints(shown.map(fingerprintOf));
   return {
-    ...state,
+    ...run,
+    build: buildStatus(client, request, told).status,
     id: keyOf('report', upsertKey),
     report: {
-      ...{ title: name, details: details.text, report_type: 'SECURITY' },
-      result: state.conclusion ? RESULTS[state.conclusion] : 'PENDING',
+      ...{ title: name, details: details.text, report_type: 'SECURITY', result, reporter: REPORTER },
       ...(detailsUrl === undefined ? {} : { link: detailsUrl }),
-      ...(annotations.length === 0 ? {} : { data: countsOf(annotations) }),
+      data: countsOf(annotations),
     },
     annotations: shown.map((one, index) => annotationOf(one, shortHash(fingerprints[index]!))),
     truncated: [...(details.truncation ? [details.truncation] : []), ...(left.was > left.now ? [left] : [])],
   };
 }
 
-/** The report is kept waiting until its annotations are there. A hundred go at a time. */
-export function checkRunWrites(
-  { headSha }: Pick<ScmCheckRunRequest, 'headSha'>,
-  { id, report }: CheckRunPlan,
-  annotations: readonly ReportAnnotation[],
-): Write[] {
-  const path = reportPath(headSha, id);
-  const put = (result: Report['result']): Write => ({ method: 'PUT', path, body: { ...report, result } });
-  if (annotations.length === 0) return [put(report.result)];
-  const calls: Write[] = [];
-  for (let at = 0; at < annotations.length; at += ANNOTATIONS_PER_CALL) {
-    const body = annotations.slice(at, at + ANNOTATIONS_PER_CALL);
-    calls.push({ method: 'POST', path: `${path}/annotations`, body });
-  }
-  return [put('PENDING'), ...calls, ...(report.result === 'PENDING' ? [] : [put(report.result)])];
-}
-
-export function reportPath(headSha: string, id: string): string {
-  return `/commit/${headSha}/reports/${id}`;
-}
-
 /** Bitbucket wants some, and shows them as they are. */
-function detailsOf({ summary, text, annotations = [] }: ScmCheckRunRequest, state: CheckRunState, leftOut: number) {
+function detailsOf({ summary, text, annotations = [] }: ScmCheckRunRequest, run: CheckRunState, leftOut: number) {
   const said = [summary, text].map((part) => plainText(neutralise(part ?? ''))).filter((part) => part !== '');
-  const fallback = `${(state.conclusion ?? state.status).replaceAll('_', ' ')}, ${annotations.length} annotations.`;
+  const fallback = `${(run.conclusion ?? run.status).replaceAll('_', ' ')}, ${annotations.length} annotations.`;
   const note = leftOut === 0 ? '' : `\n\n${leftOut} more are left out: a report holds ${MAX_ANNOTATIONS}.`;
-  const limit = { field: 'summary', max: MAX_DETAILS - note.length, unit: 'characters', note: '(cut off)' } as const;
+  const limit = { field: 'summary', max: MAX_DETAILS - note.length, unit: 'characters', note: CUT } as const;
   const cut = truncate(said.join('\n\n') || fallback, limit);
   return { text: `${cut.text}${note}`, truncation: cut.truncation };
 }
 
 function countsOf(annotations: readonly ScmCheckRunAnnotation[]): Report['data'] {
-  return (Object.keys(NOUNS) as AnnotationLevel[]).map((level) => ({
-    ...{ title: NOUNS[level], type: 'NUMBER' },
+  return COUNTED.map(([level, title]) => ({
+    ...{ title, type: 'NUMBER' },
     value: annotations.filter(({ annotationLevel }) => annotationLevel === level).length,
   }));
 }
@@ -139,11 +131,12 @@ function annotationOf(annotation: ScmCheckRunAnnotation, external_id: string): R
   const { path, startLine, endLine, annotationLevel, title, message } = annotation;
   const said = neutralise(title ? `${title}: ${message}` : message);
   const where = startLine === endLine ? '' : `Lines ${linesName({ startLine, endLine })}.\n\n`;
-  const limit = { field: 'message', max: MAX_DETAILS, unit: 'characters', note: '(cut off)' } as const;
+  const summary = truncateLine(said, { field: 'title', max: MAX_ANNOTATION_SUMMARY, unit: 'characters' }).text;
+  const limit = { field: 'message', max: MAX_DETAILS, unit: 'characters', note: CUT } as const;
+  const details = truncate(`${where}${neutralise(message)}`, limit).text.trim();
   return {
     ...{ external_id, annotation_type: 'VULNERABILITY', severity: SEVERITIES[annotationLevel], path, line: startLine },
-    summary:
-      truncateLine(said, { field: 'title', max: MAX_ANNOTATION_SUMMARY, unit: 'characters' }).text || 'no message',
-    details: truncate(`${where}${neutralise(message)}`, limit).text.trim() || 'no message',
+    summary: summary || 'no message',
+    details: details || 'no message',
   };
 }

@@ -14,7 +14,6 @@ import type { FakeBitbucketCloud } from '../../../../test/support/fake-bitbucket
 import { createCheckRun } from './check-runs';
 import { BitbucketClient } from './client';
 import { BitbucketCloudConfig } from './config';
-import { plainText } from './plain-text';
 
 describe('createCheckRun', () => {
   let bitbucket: FakeBitbucketCloud;
@@ -32,8 +31,11 @@ describe('createCheckRun', () => {
   };
   const reports = () => bitbucket.reports(OWNER, REPOSITORY, HEAD_SHA);
   const annotations = () => [...reports()[0]!.annotations.values()];
+  /** Those to the report. */
   const writes = () =>
-    bitbucket.requests.filter(({ method }) => method !== 'GET').map(({ method, body }) => ({ method, body }));
+    bitbucket.requests
+      .filter(({ method, path }) => method !== 'GET' && path.includes('/reports/'))
+      .map(({ method, body }) => ({ method, body }));
 
   beforeAll(async () => {
     egress = loopbackEgress();
@@ -61,6 +63,19 @@ describe('createCheckRun', () => {
       ...{ severity: 'MEDIUM', summary: 'eval: Line 4 is bad.', details: 'Lines 4 to 9.\n\nLine 4 is bad.' },
     });
     expect(reports()[0]!.fields['data']).toContainEqual({ title: 'Warnings', type: 'NUMBER', value: 2 });
+  });
+
+  it('has a build status beside, which merge checks look at, and which is first', async () => {
+    await post({ summary: '## **Two** findings\n\nMore.', detailsUrl: 'https://scan.example/1' });
+
+    expect(bitbucket.statuses(OWNER, REPOSITORY, HEAD_SHA)).toMatchObject([
+      { name: 'check: SAST', state: 'FAILED', description: 'Two findings', url: 'https://scan.example/1' },
+    ]);
+    expect(bitbucket.requests.map(({ method, path }) => `${method} ${path.split('/').at(-2)}`)).toEqual([
+      ...['GET build', 'POST statuses', 'GET reports', 'PUT reports'],
+    ]);
+    await post({ conclusion: 'cancelled' });
+    expect(bitbucket.statuses(OWNER, REPOSITORY, HEAD_SHA)).toMatchObject([{ state: 'STOPPED' }]);
   });
 
   it('concludes at once where there is nothing to annotate', async () => {
@@ -126,31 +141,6 @@ describe('createCheckRun', () => {
 
     expect(truncated).toMatchObject([{ field: 'summary', was: 3_999 }]);
     expect(annotations()[1]).toMatchObject({ summary: 'no message', details: 'no message' });
-  });
-});
-
-describe('plainText', () => {
-  it('reads as the Markdown would look', () => {
-    const markdown = [
-      '### ❌ Semgrep: failed',
-      '',
-      '| Severity | Finding |',
-      '| --- | --- |',
-      '| High | [`no-eval`](https://rules.example/no-eval) uses a\\_b |',
-      '',
-      '<details>',
-      '<summary>More</summary>',
-      '```sh',
-      'cosign verify',
-      '```',
-      '</details>',
-      '**Evidence**',
-      '_cut off_',
-    ].join('\n');
-
-    expect(plainText(markdown)).toBe(
-      '❌ Semgrep: failed\n\nSeverity · Finding\nHigh · no-eval uses a_b\n\nMore\ncosign verify\nEvidence\ncut off',
-    );
   });
 });
 

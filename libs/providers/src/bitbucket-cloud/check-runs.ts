@@ -1,43 +1,38 @@
-import type { ScmCheckRunRequest, ScmCheckRunResponse } from '@integrations/contracts';
-import type { AnnotationContext } from '@integrations/provider-kit';
-import {
-  type CheckRunPlan,
-  checkRunWrites,
-  planCheckRun,
-  type Report,
-  type ReportAnnotation,
-  reportPath,
-} from './check-run-plan';
+import type { ScmCheckRunRequest, ScmCheckRunResponse, WriteOutcome } from '@integrations/contracts';
+import { type AnnotationContext, overallOutcome } from '@integrations/provider-kit';
+import { type CheckRunPlan, planCheckRun, type Report, type ReportAnnotation } from './check-run-plan';
 import type { BitbucketClient } from './client';
-import { RepositoryClient } from './repository';
+import { ANNOTATIONS_PER_CALL } from './limits';
+import { RepositoryClient, type Write } from './repository';
+import { report as reportBuild } from './statuses';
 
-/**
- * Brings the report of an upsert key to what the request says. What is known by its external id is taken over, so that a
- * rerun after a lost reply adds nothing. If an earlier run has annotations that this one has not, the report is made anew:
- * they could go one by one only, and each call counts.
- */
+/** Brings the build status and the report that stand for a check run to what the request says, the conclusion first. */
 export async function createCheckRun(
   client: BitbucketClient,
   request: ScmCheckRunRequest,
   { upsertKey, signal }: AnnotationContext,
 ): Promise<ScmCheckRunResponse> {
   const repository = new RepositoryClient(client, request, signal);
-  const plan = planCheckRun(request, upsertKey);
-  const outcome = await bringUpToDate(repository, request, plan);
-  const { status, conclusion, annotations, truncated } = plan;
+  const plan = planCheckRun(client, request, upsertKey);
+  const built = await reportBuild(repository, request.headSha, plan.build);
+  const reported = await bringUpToDate(repository, request, plan);
+  const { build, id, status, conclusion, annotations, truncated } = plan;
   return {
-    ...{ outcome, checkRunId: plan.id, status, conclusion, truncated },
-    // A report has no page of its own: it shows on the commit and on its pull requests.
-    url: `${repository.webUrl}/commits/${request.headSha}`,
+    ...{ outcome: overallOutcome([built, reported]), checkRunId: id, url: build.url, status, conclusion, truncated },
     annotationsPosted: annotations.length,
   };
 }
 
+/**
+ * What is known by its external id takes the place of what stood there, so that a rerun after a lost reply adds nothing.
+ * If an earlier run has annotations that this one has not, the report is made anew: they could go one by one only, and
+ * each call counts.
+ */
 async function bringUpToDate(
   repository: RepositoryClient,
   request: ScmCheckRunRequest,
   plan: CheckRunPlan,
-): Promise<ScmCheckRunResponse['outcome']> {
+): Promise<WriteOutcome> {
   const path = reportPath(request.headSha, plan.id);
   const current = await repository.find<Report>(path);
   const standing = new Map<string, ReportAnnotation>();
@@ -46,19 +41,40 @@ async function bringUpToDate(
       standing.set(one.external_id, one);
   }
   const wanted = new Set(plan.annotations.map(({ external_id }) => external_id));
-  if ([...standing.keys()].some((id) => !wanted.has(id))) {
+  const hasOutdated = [...standing.keys()].some((id) => !wanted.has(id));
+  if (hasOutdated) {
     await repository.delete(path);
     standing.clear();
   }
   const missing = plan.annotations.filter((one) => !isSame(standing.get(one.external_id), one));
-  if (current && missing.length === 0 && saysSame(current, plan.report)) {
-    if (standing.size === plan.annotations.length) return 'unchanged';
-  }
-  for (const write of checkRunWrites(request, plan, missing)) await repository.write(write);
+  if (current && !hasOutdated && missing.length === 0 && says(current, plan.report)) return 'unchanged';
+  for (const write of reportWrites(request, plan, missing)) await repository.write(write);
   return current ? 'updated' : 'created';
 }
 
-function saysSame(current: Report, { title, details, result, link }: Report): boolean {
+/** The report is kept waiting until its annotations are there, of which a hundred go at a time. */
+export function reportWrites(
+  { headSha }: Pick<ScmCheckRunRequest, 'headSha'>,
+  { id, report }: CheckRunPlan,
+  annotations: readonly ReportAnnotation[],
+): Write[] {
+  const path = reportPath(headSha, id);
+  const put = (result: Report['result']): Write => ({ method: 'PUT', path, body: { ...report, result } });
+  if (annotations.length === 0) return [put(report.result)];
+  const calls: Write[] = [];
+  for (let at = 0; at < annotations.length; at += ANNOTATIONS_PER_CALL) {
+    const body = annotations.slice(at, at + ANNOTATIONS_PER_CALL);
+    calls.push({ method: 'POST', path: `${path}/annotations`, body });
+  }
+  return [put('PENDING'), ...calls, ...(report.result === 'PENDING' ? [] : [put(report.result)])];
+}
+
+function reportPath(headSha: string, id: string): string {
+  return `/commit/${headSha}/reports/${id}`;
+}
+
+/** The counts follow from the annotations. */
+function says(current: Report, { title, details, result, link }: Report): boolean {
   const isSameText = current.title === title && current.details === details;
   return isSameText && current.result === result && (current.link || '') === (link ?? '');
 }

@@ -52,7 +52,7 @@ describe('postComment', () => {
     const { url } = await asUser({ body });
     const { id, raw } = pullRequest().comments[0]!;
 
-    expect(raw).toMatch(/^Two\.\n\*\*More\*\*\n\n\| a \|\n\n\n\n\n\[\/\/\]: # \(integrations:[0-9a-f]{32}\)$/);
+    expect(raw).toMatch(/^Two\.\n\*\*More\*\*\n\n\| a \|\n\n\n\n\[\/\/\]: # \(integrations:[0-9a-f]{32}\)$/);
     expect(url).toBe(`${bitbucket.url}/acme/shop/pull-requests/7/_/diff#comment-${id}`);
   });
 

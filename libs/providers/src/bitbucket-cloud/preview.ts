@@ -5,7 +5,8 @@ import {
   type VendorRequest,
 } from '@integrations/provider-kit';
 import { repositoryPath } from './addresses';
-import { checkRunWrites, planCheckRun } from './check-run-plan';
+import { planCheckRun } from './check-run-plan';
+import { reportWrites } from './check-runs';
 import type { BitbucketClient } from './client';
 import { commentCreation, commentUpdate } from './comments';
 import { markedBody } from './marked-body';
@@ -40,11 +41,12 @@ function writesOf(
     }
     case 'status': {
       const { request } = annotation;
-      return [statusWrite(request, statusOf(client, request).status)];
+      return [statusWrite(request.commitSha, statusOf(client, request).status)];
     }
     case 'check_run': {
-      const plan = planCheckRun(annotation.request, context.upsertKey);
-      return checkRunWrites(annotation.request, plan, plan.annotations);
+      const { request } = annotation;
+      const plan = planCheckRun(client, request, context.upsertKey);
+      return [statusWrite(request.headSha, plan.build), ...reportWrites(request, plan, plan.annotations)];
     }
   }
 }

@@ -1,13 +1,20 @@
-import type { CommitState, ScmStatusRequest, ScmStatusResponse, Truncation } from '@integrations/contracts';
+import type {
+  CommitState,
+  ScmStatusRequest,
+  ScmStatusResponse,
+  Truncation,
+  WriteOutcome,
+} from '@integrations/contracts';
 import { type AnnotationContext, truncateLine } from '@integrations/provider-kit';
-import { webUrlOf } from './addresses';
+import { type RepositoryName, webUrlOf } from './addresses';
 import type { BitbucketClient } from './client';
 import { keyOf } from './keys';
 import { MAX_STATUS_TEXT } from './limits';
 import { RepositoryClient, type Write } from './repository';
 
-/** The states of a build status; a fourth, STOPPED, has no counterpart. */
-const STATES: Readonly<Record<CommitState, string>> = {
+export type BuildState = 'INPROGRESS' | 'SUCCESSFUL' | 'FAILED' | 'STOPPED';
+
+const STATES: Readonly<Record<CommitState, BuildState>> = {
   pending: 'INPROGRESS',
   success: 'SUCCESSFUL',
   failure: 'FAILED',
@@ -15,15 +22,23 @@ const STATES: Readonly<Record<CommitState, string>> = {
 };
 
 /** A build status as it is sent, and the fields we use of one that is there. */
-interface Status {
+export interface BuildStatus {
   readonly key: string;
-  readonly state: string;
+  readonly state: BuildState;
   readonly name: string;
   readonly url: string;
   readonly description?: string;
 }
 
-/** Sets a build status, unless the one of that key already says so. */
+/** What a status is to say, and of which commit. */
+export interface Told {
+  readonly sha: string;
+  readonly state: BuildState;
+  readonly name: string;
+  readonly description?: string | undefined;
+  readonly targetUrl?: string | undefined;
+}
+
 export async function postStatus(
   client: BitbucketClient,
   request: ScmStatusRequest,
@@ -31,42 +46,52 @@ export async function postStatus(
 ): Promise<ScmStatusResponse> {
   const repository = new RepositoryClient(client, request, signal);
   const { status, truncated } = statusOf(client, request);
-  const { key, url } = status;
-  const current = await repository.find<Status>(`${statusesPath(request)}/${key}`);
-  const isSame = current !== null && says(current, status);
-  if (!isSame) await repository.write(statusWrite(request, status));
+  const outcome = await report(repository, request.commitSha, status);
   const { state, context } = request;
-  const outcome = isSame ? 'unchanged' : current ? 'updated' : 'created';
-  return { outcome, statusId: key, url, state, context, truncated };
+  return { outcome, statusId: status.key, url: status.url, state, context, truncated };
 }
 
-/** A status as it is sent; Bitbucket wants a link in any case. */
-export function statusOf(
+/** A status as it is sent. */
+export function statusOf(client: BitbucketClient, request: ScmStatusRequest) {
+  const { commitSha: sha, state, context: name, description, targetUrl } = request;
+  return buildStatus(client, request, { sha, state: STATES[state], name, description, targetUrl });
+}
+
+/** Bitbucket wants a link in any case. */
+export function buildStatus(
   { web }: BitbucketClient,
-  request: ScmStatusRequest,
-): { status: Status; truncated: Truncation[] } {
-  const { state, context, description = '', targetUrl, commitSha } = request;
+  repository: RepositoryName,
+  { sha, state, name, description = '', targetUrl }: Told,
+): { status: BuildStatus; truncated: Truncation[] } {
   const cut = truncateLine(description, { field: 'description', max: MAX_STATUS_TEXT, unit: 'characters' });
   return {
     status: {
-      ...{ key: keyOf('status', context), state: STATES[state], name: context },
-      url: targetUrl ?? `${webUrlOf(web, request)}/commits/${commitSha}`,
+      ...{ key: keyOf('status', name), state, name },
+      url: targetUrl ?? `${webUrlOf(web, repository)}/commits/${sha}`,
       ...(cut.text ? { description: cut.text } : {}),
     },
     truncated: cut.truncation ? [cut.truncation] : [],
   };
 }
 
+/** Sets a build status, unless the one of that key already says so. */
+export async function report(repository: RepositoryClient, sha: string, status: BuildStatus): Promise<WriteOutcome> {
+  const current = await repository.find<BuildStatus>(`${statusesPath(sha)}/${status.key}`);
+  if (current && says(current, status)) return 'unchanged';
+  await repository.write(statusWrite(sha, status));
+  return current ? 'updated' : 'created';
+}
+
 /** It takes the place of one with the same key. */
-export function statusWrite(request: ScmStatusRequest, status: Status): Write {
-  return { method: 'POST', path: statusesPath(request), body: status };
+export function statusWrite(sha: string, status: BuildStatus): Write {
+  return { method: 'POST', path: statusesPath(sha), body: status };
 }
 
-function statusesPath({ commitSha }: ScmStatusRequest): string {
-  return `/commit/${commitSha}/statuses/build`;
+function statusesPath(sha: string): string {
+  return `/commit/${sha}/statuses/build`;
 }
 
-function says(current: Status, { state, name, url, description }: Status): boolean {
+function says(current: BuildStatus, { state, name, url, description }: BuildStatus): boolean {
   const isSameText = (current.description || '') === (description ?? '');
   return current.state === state && current.name === name && current.url === url && isSameText;
 }
