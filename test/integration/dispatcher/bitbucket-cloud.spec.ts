@@ -74,7 +74,7 @@ describe('Bitbucket Cloud', () => {
       result: {
         ...{ outcome: 'created', checkRun: { outcome: 'created' }, status: { outcome: 'created' } },
         ...{ comment: { outcome: 'created' }, inline: { outcome: 'created' } },
-        items: [{ outcome: 'inline' }, { outcome: 'summary' }],
+        items: [{ outcome: 'inline' }, { outcome: 'annotation' }],
       },
     });
     expect(comments().filter(({ inline }) => inline)).toMatchObject([{ inline: { path: 'src/a.ts', to: 2 } }]);

@@ -1,11 +1,5 @@
-import { randomUUID } from 'node:crypto';
-import {
-  createTokenCache,
-  EgressClient,
-  type IntegrationConfig,
-  type ProviderDeps,
-  Secret,
-} from '@integrations/provider-kit';
+import type { EgressClient } from '@integrations/provider-kit';
+import { connectTo, type FakeConnection } from '../fake-vendor/connection';
 import { type FakeBitbucketCloud, type FakeChangedFile, startFakeBitbucketCloud } from './index';
 
 export const OWNER = 'acme';
@@ -52,43 +46,13 @@ export function startAcme(options: { readonly files?: readonly FakeChangedFile[]
   });
 }
 
-export interface FakeConnection<C extends object> {
-  readonly integration: IntegrationConfig<C>;
-  readonly deps: ProviderDeps;
-  /** How often the credential was resolved and forgotten. */
-  readonly credential: { resolved: number; forgotten: number; secret: string };
-}
-
 /** The egress client is the caller's, who closes it. */
 export function connect<C extends object>(
-  bitbucket: FakeBitbucketCloud,
+  { url }: FakeBitbucketCloud,
   egress: EgressClient,
   options: { readonly config: C; readonly secret: string; readonly endpoint?: string },
 ): FakeConnection<C> {
-  const credential = { resolved: 0, forgotten: 0, secret: options.secret };
-  const clock = { now: () => Date.now() };
-  const endpoint = options.endpoint ?? bitbucket.url;
-  return {
-    integration: { integrationId: randomUUID(), tenantId: 'default', endpoint, config: options.config },
-    credential,
-    deps: {
-      egress: egress.bind({ endpoint }),
-      tokens: createTokenCache(clock),
-      clock,
-      credential: {
-        present: true,
-        resolve: async () => {
-          credential.resolved += 1;
-          return new Secret(credential.secret);
-        },
-        forget: () => void (credential.forgotten += 1),
-      },
-    },
-  };
-}
-
-export function loopbackEgress(): EgressClient {
-  return new EgressClient({ policy: { allow: ['127.0.0.1/32'] }, userAgent: 'integrations-test' });
+  return connectTo(egress, { endpoint: url, ...options });
 }
 
 /** Lines that are all new. */

@@ -6,13 +6,13 @@ import {
   connect,
   CONSUMER,
   HEAD_SHA,
-  loopbackEgress,
   OWNER,
   PULL_REQUEST,
   REPOSITORY,
   startAcme,
 } from '../../../../test/support/fake-bitbucket-cloud/connection';
 import type { FakeBitbucketCloud } from '../../../../test/support/fake-bitbucket-cloud/index';
+import { loopbackEgress } from '../../../../test/support/fake-vendor/connection';
 import { apiOf, tokenUrlOf, webOf } from './addresses';
 import { bitbucketAnnotations } from './annotations';
 import { budget, counts } from './budget';

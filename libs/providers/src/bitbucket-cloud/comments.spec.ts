@@ -5,13 +5,13 @@ import {
   ACCESS_TOKEN,
   API_TOKEN,
   connect,
-  loopbackEgress,
   OWNER,
   PULL_REQUEST,
   REPOSITORY,
   startAcme,
 } from '../../../../test/support/fake-bitbucket-cloud/connection';
 import type { FakeBitbucketCloud } from '../../../../test/support/fake-bitbucket-cloud/index';
+import { loopbackEgress } from '../../../../test/support/fake-vendor/connection';
 import { BitbucketClient } from './client';
 import { postComment } from './comments';
 import { type Authentication, BitbucketCloudConfig } from './config';

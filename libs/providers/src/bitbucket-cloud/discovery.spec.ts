@@ -1,12 +1,7 @@
 import type { EgressClient } from '@integrations/provider-kit';
-import {
-  ACCESS_TOKEN,
-  API_TOKEN,
-  connect,
-  loopbackEgress,
-  startAcme,
-} from '../../../../test/support/fake-bitbucket-cloud/connection';
+import { ACCESS_TOKEN, API_TOKEN, connect, startAcme } from '../../../../test/support/fake-bitbucket-cloud/connection';
 import type { FakeBitbucketCloud } from '../../../../test/support/fake-bitbucket-cloud/index';
+import { loopbackEgress } from '../../../../test/support/fake-vendor/connection';
 import { BitbucketClient } from './client';
 import { BitbucketCloudConfig } from './config';
 import { bitbucketDiscovery } from './discovery';

@@ -6,13 +6,13 @@ import {
   added,
   connect,
   HEAD_SHA,
-  loopbackEgress,
   OWNER,
   PULL_REQUEST,
   REPOSITORY,
   startAcme,
 } from '../../../../test/support/fake-bitbucket-cloud/connection';
 import type { FakeBitbucketCloud } from '../../../../test/support/fake-bitbucket-cloud/index';
+import { loopbackEgress } from '../../../../test/support/fake-vendor/connection';
 import {
   COMMON_FAULTS,
   describeFaultMatrix,
@@ -138,7 +138,7 @@ describe('whatever goes wrong between us and Bitbucket, an operation that runs u
     statuses: bitbucket.statuses(OWNER, REPOSITORY, HEAD_SHA),
     reports: bitbucket
       .reports(OWNER, REPOSITORY, HEAD_SHA)
-      .map(({ fields, annotations }) => ({ fields, annotations: new Set(annotations.values()) })),
+      .map(({ fields, annotations }) => ({ fields, annotations: [...annotations.values()] })),
   });
 
   const begin = () => {

@@ -5,13 +5,13 @@ import {
   added,
   connect,
   HEAD_SHA,
-  loopbackEgress,
   OWNER,
   PULL_REQUEST,
   REPOSITORY,
   startAcme,
 } from '../../../../test/support/fake-bitbucket-cloud/connection';
 import type { FakeBitbucketCloud } from '../../../../test/support/fake-bitbucket-cloud/index';
+import { loopbackEgress } from '../../../../test/support/fake-vendor/connection';
 import { BitbucketClient } from './client';
 import { BitbucketCloudConfig } from './config';
 import { postInlineComments } from './inline-comments';

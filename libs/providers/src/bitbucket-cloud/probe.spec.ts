@@ -4,11 +4,11 @@ import {
   API_TOKEN,
   connect,
   CONSUMER,
-  loopbackEgress,
   startAcme,
   WORKSPACE_TOKEN,
 } from '../../../../test/support/fake-bitbucket-cloud/connection';
 import type { FakeBitbucketCloud } from '../../../../test/support/fake-bitbucket-cloud/index';
+import { loopbackEgress } from '../../../../test/support/fake-vendor/connection';
 import { BitbucketCloudConfig } from './config';
 import { checkHealth, testConnection } from './probe';
 

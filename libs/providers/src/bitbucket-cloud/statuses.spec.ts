@@ -5,12 +5,12 @@ import {
   ACCESS_TOKEN,
   connect,
   HEAD_SHA,
-  loopbackEgress,
   OWNER,
   REPOSITORY,
   startAcme,
 } from '../../../../test/support/fake-bitbucket-cloud/connection';
 import type { FakeBitbucketCloud } from '../../../../test/support/fake-bitbucket-cloud/index';
+import { loopbackEgress } from '../../../../test/support/fake-vendor/connection';
 import { BitbucketClient } from './client';
 import { BitbucketCloudConfig } from './config';
 import { keyOf } from './keys';
