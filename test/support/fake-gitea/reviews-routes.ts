@@ -1,7 +1,7 @@
 import { userShape } from './account-routes.ts';
 import { notFound, refusal, troubled } from './answer.ts';
 import { shows } from './diff.ts';
-import { allowChange, type Call, type Context, PAGED, page, pullOf, repositoryOf, type Route } from './routes.ts';
+import { type Call, type Context, PAGED, page, pullOf, repositoryOf, type Route } from './routes.ts';
 import type { FakePull, FakeReview, FakeReviewComment } from './world.ts';
 
 const ON = '/repos/{owner}/{repo}/pulls/{index}/reviews';
@@ -92,7 +92,6 @@ export const REVIEWS_ROUTES: readonly Route[] = [
 /** Its comments join the review of the user that is under way, one by one; then all of that is submitted. */
 function createReview(call: Call, context: Context) {
   const { world, violations } = context;
-  allowChange(repositoryOf(call, context));
   const pull = pullOf(call, context);
   const { user: author } = call.token;
   const wanted = call.body['comments'] as { path: string; body: string; new_position: number; old_position: number }[];

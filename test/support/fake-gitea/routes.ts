@@ -59,7 +59,7 @@ export function pullOf(call: Call, context: Context): FakePull {
   return found;
 }
 
-/** Throws 423 where all is read-only. */
+/** Throws 423 where the repository is read-only, which Gitea asks of comments, and not of reviews and statuses. */
 export function allowChange({ archived, owner, name }: FakeRepository): void {
   if (archived) throw refusal(423, `${owner}/${name} is archived`);
 }

@@ -1,4 +1,4 @@
-import type { ScmCheckRunRequest, Truncation } from '@integrations/contracts';
+import type { ScmCheckRunRequest } from '@integrations/contracts';
 import { checkRunStatusName, type EmulatedCheckRun, emulatedCheckRun } from '@integrations/provider-kit';
 import { MAX_REMARKS_OF_CHECK_RUN, MAX_STATUS_TEXT } from './limits';
 import { stateOfRun } from './states';
@@ -7,7 +7,6 @@ import { type StatusBody, statusBody } from './statuses';
 /** What stands for a check run, of which Gitea has none. */
 export interface CheckRunPlan extends EmulatedCheckRun {
   readonly statusBody: StatusBody;
-  readonly truncated: readonly Truncation[];
 }
 
 /** Throws ProviderError `invalid_request` where status and conclusion contradict each other. */
@@ -16,5 +15,5 @@ export function planCheckRun(request: ScmCheckRunRequest): CheckRunPlan {
   const name = checkRunStatusName(request.name, MAX_STATUS_TEXT);
   const { body } = statusBody(stateOfRun(run.conclusion), name, run.description, request.detailsUrl);
   // What is cut of the description, the comment says in full.
-  return { ...run, statusBody: body, truncated: [] };
+  return { ...run, statusBody: body };
 }

@@ -9,7 +9,7 @@ import {
 } from '@integrations/provider-kit';
 import { type CheckRunPlan, planCheckRun } from './check-run-plan';
 import type { GiteaClient } from './client';
-import { upsertNote } from './comments';
+import { upsertOnPull } from './comments';
 import { bringRemarksUpToDate } from './inline-comments';
 import { type Pull, pullsWithHead } from './pull-requests';
 import { RepositoryClient } from './repository';
@@ -58,7 +58,7 @@ async function discuss(
 
   const text = checkRunNote(request, plan, unremarked(plan, comments));
   const marker = checkRunMarker(request.name, upsertKey);
-  const note = text === null ? null : await upsertNote(repository, number, text, marker);
+  const note = text === null ? null : await upsertOnPull(repository, number, text, marker);
   const placed = comments.map(({ outcome }) => outcome).filter((outcome) => outcome !== 'unplaced');
   return [...placed, ...(note ? [note.outcome] : []), ...(outdated > 0 ? ['updated' as const] : [])];
 }

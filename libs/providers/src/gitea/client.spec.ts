@@ -85,6 +85,12 @@ describe('The way to Gitea', () => {
     await expect(comment()).rejects.toMatchObject({ code: 'locked', transient: false });
   });
 
+  it('tells an archive', async () => {
+    gitea.world.repository(OWNER, REPOSITORY).archived = true;
+
+    await expect(comment()).rejects.toMatchObject({ code: 'permission_missing', transient: false });
+  });
+
   it('updates the comment of an id if it is one of ours there, and none of others', async () => {
     const { commentId } = await comment();
     expect(await comment({ commentId, body: 'All fixed.' })).toMatchObject({ outcome: 'updated', commentId });

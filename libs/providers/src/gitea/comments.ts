@@ -31,7 +31,7 @@ export async function postComment(
 }
 
 /** The one comment of ours on the pull request that carries the marker says `text` then. */
-export function upsertNote(
+export function upsertOnPull(
   repository: RepositoryClient,
   pullRequestNumber: number,
   text: string,

@@ -25,7 +25,7 @@ const RULES: readonly Rule[] = [
   { status: 403, text: /locked/i, code: 'locked', why: 'the conversation is locked' },
   {
     ...{ status: 403, code: 'permission_missing', why: 'the token is for public repositories only' },
-    text: /(limited to|only for|scope is) public/i,
+    text: /limited to public/i,
   },
   { status: 403, text: /archived/i, code: 'permission_missing', why: 'the repository is archived, thus read-only' },
   {

@@ -83,6 +83,17 @@ describe('postInlineComments', () => {
     expect(await post([{ ...remark(38), endLine: 45 }])).toMatchObject({ comments: [{ outcome: 'unchanged' }] });
   });
 
+  it('offers what would replace its line, and shows what would replace others', async () => {
+    const body = 'Better:\n```suggestion\nconst shop = 1;\n```';
+    await post([
+      { ...remark(3), body },
+      { ...remark(4), endLine: 6, body },
+    ]);
+
+    expect(stored()[0]!.body).toContain('\n```suggestion\n');
+    expect(stored()[1]!.body).toContain('\n```\nconst shop = 1;\n```');
+  });
+
   it('is not placed on another head than the one that was scanned', async () => {
     const posting = post([remark(3)], { headSha: '9'.repeat(40) });
 

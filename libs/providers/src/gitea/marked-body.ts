@@ -6,8 +6,14 @@ export function markedBody(text: string, marker: string): MarkedText {
   return markedBodyWithin(text, marker, { max: MAX_COMMENT, unit: 'characters' });
 }
 
-/** The text of a remark as it is sent. Gitea has it stand at one line: it names its lines where they are several. */
+const SUGGESTION = /^([\s>]*(?:`{3,}|~{3,}))suggestion(?![\w:])/gm;
+
+/**
+ * The text of a remark as it is sent. Gitea has it stand at one line: it names its lines where they are several, and
+ * offers nothing in their place, since Gitea would replace the one.
+ */
 export function remarkBody(remark: Remark): string {
   const { startLine, endLine } = remark.comment;
-  return markedBody(remarkText(remark, startLine === endLine ? 'inline' : 'file'), remark.marker).body;
+  if (startLine === endLine) return markedBody(remarkText(remark, 'inline'), remark.marker).body;
+  return markedBody(remarkText(remark, 'file').replace(SUGGESTION, '$1'), remark.marker).body;
 }

@@ -54,7 +54,7 @@ export async function placeRemarks(
     if (spot.at === 'lines') placeable.push(placeableAt(remark, spot));
     else outcomes.set(remark, unplacedRemark(remark, spot.reason));
   }
-  for (const [remark, outcome] of await review(repository, target, placeable)) outcomes.set(remark, outcome);
+  for (const [remark, outcome] of await postReview(repository, target, placeable)) outcomes.set(remark, outcome);
   return outcomes;
 }
 
@@ -91,7 +91,7 @@ function positionOf({ isDeleted }: DiffFile, line: DiffLine) {
 }
 
 /** Of a review that is refused the halves are tried, so that one remark does not take others along. */
-async function review(
+async function postReview(
   repository: RepositoryClient,
   target: Target,
   batch: readonly Placeable[],
@@ -106,8 +106,8 @@ async function review(
   const [only] = batch;
   if (batch.length === 1) return new Map([[only!.remark, unplacedRemark(only!.remark, 'Gitea refuses the remark')]]);
   const half = Math.ceil(batch.length / 2);
-  const first = await review(repository, target, batch.slice(0, half));
-  return new Map([...first, ...(await review(repository, target, batch.slice(half)))]);
+  const first = await postReview(repository, target, batch.slice(0, half));
+  return new Map([...first, ...(await postReview(repository, target, batch.slice(half)))]);
 }
 
 function outcomesOf(posted: readonly ReviewComment[], batch: readonly Placeable[]): Map<Remark, InlineOutcome> {

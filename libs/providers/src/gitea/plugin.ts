@@ -21,7 +21,7 @@ export function createGiteaPlugin(): ConnectorPlugin<GiteaConfig> {
     credential: {
       required: true,
       description:
-        'An access token with the scopes read:user, write:repository and write:issue, of an account that may write to the repositories and is nobody else’s.',
+        'An access token with the scopes read:user, write:repository and write:issue, of an account of its own that may write to the repositories.',
     },
     config: GiteaConfig,
 

@@ -1,9 +1,7 @@
 import type { CheckRunConclusion, CommitState } from '@integrations/contracts';
 
-/** Gitea's states of a commit status that we set; it has `warning` and `skipped` beside, which hold a merge up or not by version. */
-export type StatusState = CommitState;
-
-const STATE_OF_CONCLUSION: Readonly<Record<CheckRunConclusion, StatusState>> = {
+/** Gitea has `warning` and `skipped` beside; whether these hold a merge up depends on its version. */
+const STATE_OF_CONCLUSION: Readonly<Record<CheckRunConclusion, CommitState>> = {
   success: 'success',
   neutral: 'success',
   skipped: 'success',
@@ -14,6 +12,6 @@ const STATE_OF_CONCLUSION: Readonly<Record<CheckRunConclusion, StatusState>> = {
 };
 
 /** A run without a conclusion is not through yet. */
-export function stateOfRun(conclusion: CheckRunConclusion | null): StatusState {
+export function stateOfRun(conclusion: CheckRunConclusion | null): CommitState {
   return conclusion ? STATE_OF_CONCLUSION[conclusion] : 'pending';
 }

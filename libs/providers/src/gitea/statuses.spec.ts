@@ -73,7 +73,6 @@ describe('postStatus', () => {
       'permission_missing',
       () => (gitea.world.repository(OWNER, REPOSITORY).writable = false),
     ],
-    ['an archive', 'permission_missing', () => (gitea.world.repository(OWNER, REPOSITORY).archived = true)],
     ['an unknown commit', 'not_found_or_no_access', () => gitea.world.repository(OWNER, REPOSITORY).commits.clear()],
   ])('tells %s', async (_, code, cause) => {
     cause();

@@ -1,10 +1,15 @@
-import type { ScmStatusRequest, ScmStatusResponse, Truncation, WriteOutcome } from '@integrations/contracts';
+import type {
+  CommitState,
+  ScmStatusRequest,
+  ScmStatusResponse,
+  Truncation,
+  WriteOutcome,
+} from '@integrations/contracts';
 import { type AnnotationContext, truncateLine } from '@integrations/provider-kit';
 import { type RepositoryName, webUrlOf } from './addresses';
 import type { GiteaClient } from './client';
 import { MAX_STATUS_TEXT } from './limits';
 import { RepositoryClient, type Write } from './repository';
-import type { StatusState } from './states';
 
 /** The fields we use of a commit status. */
 interface Status {
@@ -17,7 +22,7 @@ interface Status {
 
 /** A status as it is sent. */
 export interface StatusBody {
-  readonly state: StatusState;
+  readonly state: CommitState;
   readonly context: string;
   readonly description?: string;
   readonly target_url?: string;
@@ -47,7 +52,7 @@ export function statusOf({ state, context, description, targetUrl }: ScmStatusRe
 }
 
 export function statusBody(
-  state: StatusState,
+  state: CommitState,
   context: string,
   description = '',
   targetUrl: string | undefined = undefined,
