@@ -7,10 +7,9 @@ interface Line {
   readonly type: 'ADDED' | 'REMOVED' | 'CONTEXT';
 }
 
-/** What is wrong with an anchor; null if nothing is. */
+/** What is wrong with an anchor at a file of the diff; null if nothing is. */
 export function judgeAnchor(anchor: FakeAnchor, { files, hidden }: FakePullRequest): string | null {
-  const file = files.find(({ path }) => path === anchor.path);
-  if (!file) return 'The path is not in the diff.';
+  const file = files.find(({ path }) => path === anchor.path)!;
   if ((anchor.srcPath ?? anchor.path) !== (file.srcPath ?? file.path)) return 'The srcPath is not that of the diff.';
   if (anchor.line === undefined) return null;
   const lines = linesOf(file);

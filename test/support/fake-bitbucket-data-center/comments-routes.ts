@@ -66,6 +66,7 @@ export const COMMENTS_ROUTES: readonly Route[] = [
     handle(call, context) {
       const pullRequest = pullRequestOf(call, writable(call, context));
       const anchor = (call.body['anchor'] ?? null) as FakeAnchor | null;
+      if (anchor && !pullRequest.files.some(({ path }) => path === anchor.path)) throw notFound('content.NoSuchPath');
       const refusal = anchor && judgeAnchor(anchor, pullRequest);
       if (refusal) throw invalid('anchor', refusal);
       const kept = anchor && keptOf(anchor, context.version);

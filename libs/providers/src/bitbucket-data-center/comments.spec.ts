@@ -88,10 +88,10 @@ describe('Comments at Bitbucket Data Center', () => {
     expect(puts()).toBe(2);
   });
 
-  it('that somebody changes all the time are given up', async () => {
+  it('that somebody changes all the time are tried again later', async () => {
     await comment();
     faster((present) => (present.version += 1));
-    await expect(comment({ body: 'New.' })).rejects.toMatchObject({ code: 'conflict', transient: false });
+    await expect(comment({ body: 'New.' })).rejects.toMatchObject({ code: 'conflict', transient: true });
     expect(puts()).toBe(2);
   });
 

@@ -21,7 +21,7 @@ export interface Comment {
 
 /** A comment as it is listed. */
 export interface ListedComment extends Comment {
-  /** Null of one on the pull request as a whole. */
+  /** Null of one on the pull request as a whole, and of one whose lines are gone. */
   readonly anchor: Anchor | null;
 }
 

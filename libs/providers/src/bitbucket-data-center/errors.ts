@@ -32,6 +32,7 @@ const RULES: readonly Rule[] = [
     text: /XSRF/,
   },
   { status: 403, code: 'permission_missing', why: 'the token does not allow it' },
+  { status: 404, text: /NoSuchPath/, code: 'invalid_position', why: 'the commit has no such file' },
   { status: 404, code: 'not_found_or_no_access', why: 'it does not exist, or the token may not see it' },
   { status: 408, code: 'timeout', why: 'it gave up waiting' },
   { status: 409, text: /archived/i, code: 'permission_missing', why: 'the repository is archived, thus read-only' },
@@ -76,14 +77,14 @@ export function errorFrom(response: EgressResponse, what: string, now: number): 
     (one) => one.status === httpStatus && (!one.text || one.text.test(text)),
   );
   const code = rule?.code ?? (httpStatus >= 500 ? 'provider_unavailable' : 'invalid_request');
+  const isStale = httpStatus === 409 && /OutOfDate|"currentVersion"/.test(text);
   const retryAfter = httpStatus >= 500 && headers['retry-after'] ? retryAfterMs(headers, now) : undefined;
   const error = new ProviderError(code, `${base}${rule ? `: ${rule.why}` : ''}`, {
     httpStatus,
+    ...(isStale ? { transient: true } : {}),
     ...(retryAfter === undefined ? {} : { retryAfterMs: retryAfter }),
   });
-  return httpStatus === 409 && /OutOfDate|"currentVersion"/.test(text)
-    ? Object.assign(error, { isStaleVersion: true })
-    : error;
+  return isStale ? Object.assign(error, { isStaleVersion: true }) : error;
 }
 
 /** A reply that is no use although its status is fine: a proxy's page, a body cut short. */

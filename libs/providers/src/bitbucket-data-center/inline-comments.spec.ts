@@ -126,6 +126,15 @@ describe('Remarks on lines at Bitbucket Data Center', () => {
     expect(comments()).toMatchObject([{ id: answered!.id, resolvedBy: null }]);
   });
 
+  it('are not said again where their lines are gone', async () => {
+    await start();
+    await post([remark('new.ts', 1)]);
+    Object.assign(comments()[0]!, { anchor: null });
+
+    expect((await post([remark('new.ts', 1)])).comments).toMatchObject([{ outcome: 'unchanged' }]);
+    expect((await post([])).outdated).toBe(1);
+  });
+
   it('are left where a version cannot resolve threads, and stand at their last line where it knows no spans', async () => {
     await start({ version: '8.5.0' });
     await post([remark('new.ts', 1, 3)]);
@@ -148,11 +157,14 @@ describe('Remarks on lines at Bitbucket Data Center', () => {
   });
 
   it('go to the file where the diff is too large to be read', async () => {
-    await start({ files: [] } as never);
+    await start();
     const when = ({ path }: { path: string }) => path.endsWith('.diff');
     bitbucket.inject({ when, processed: false, reply: { status: 413, body: '' } });
-    const { comments: outcomes } = await post([remark('new.ts', 1)]);
+    const { comments: outcomes } = await post([remark('new.ts', 1), remark('other.ts', 1)]);
 
-    expect(outcomes).toMatchObject([{ outcome: 'unplaced', reason: 'Bitbucket takes no remark on the file' }]);
+    expect(outcomes).toMatchObject([
+      { placed: 'file', reason: 'the diff is too large to be read' },
+      { outcome: 'unplaced', reason: 'Bitbucket takes no remark on the file' },
+    ]);
   });
 });

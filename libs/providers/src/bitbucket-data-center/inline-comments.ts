@@ -41,15 +41,17 @@ async function ownRemarks(conversation: Conversation, group: string): Promise<Ow
   const found: OwnRemark<ListedComment>[] = [];
   for await (const comment of conversation.own()) {
     const marker = markerOf(comment.text);
-    if (!comment.anchor || !marker?.startsWith(group)) continue;
+    // By the marker alone: of a thread whose lines are gone the anchor may be gone too.
+    if (!marker?.startsWith(group)) continue;
     found.push({ marker, thread: comment, isAnswered: await isAnswered(conversation, comment) });
   }
   return found.sort((a, b) => a.thread.id - b.thread.id);
 }
 
 async function isAnswered(conversation: Conversation, { comments = [] }: Comment): Promise<boolean> {
-  for (const reply of comments)
+  for (const reply of comments) {
     if (!(await conversation.isOwn(reply)) || (await isAnswered(conversation, reply))) return true;
+  }
   return false;
 }
 
@@ -59,7 +61,7 @@ async function bringUpToDate(
   remark: Remark,
   comment: ListedComment,
 ): Promise<InlineOutcome> {
-  const placed = comment.anchor?.line === undefined ? 'file' : 'inline';
+  const placed = comment.anchor && !comment.anchor.line ? 'file' : 'inline';
   const { client, signal } = conversation.repository;
   const reopens = comment.threadResolved === true && (await client.isSelf(comment.threadResolver, signal));
   const text = await remarkBody(conversation.repository, remark, placed);

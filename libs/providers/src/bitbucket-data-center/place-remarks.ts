@@ -89,6 +89,7 @@ function postTo(conversation: Conversation): Post {
 
 /** Null if it was refused for where it is to stand, or for what it says. */
 function asRefused(error: unknown): null {
-  if (error instanceof ProviderError && error.httpStatus === 400) return null;
+  const isAboutIt = error instanceof ProviderError && (error.httpStatus === 400 || error.code === 'invalid_position');
+  if (isAboutIt) return null;
   throw error;
 }
