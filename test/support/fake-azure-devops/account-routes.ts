@@ -36,7 +36,7 @@ export const ACCOUNT_ROUTES: readonly Route[] = [
     method: 'GET',
     template: '/_apis/projects',
     query: ['stateFilter', '$top', '$skip', 'continuationToken'],
-    scopes: ['vso.project', 'vso.code', 'vso.code_write'],
+    scopes: ['vso.project'],
     handle: (call, { world }) => page(world.projects, call, '$', projectShape),
   },
   {

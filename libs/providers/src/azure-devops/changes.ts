@@ -15,12 +15,14 @@ export interface ChangedFile {
 
 /** The fields we use of a page of changes. */
 interface ChangesPage {
-  readonly changeEntries?: readonly {
-    readonly changeTrackingId: number;
-    readonly changeType: string;
-    readonly item?: { readonly path?: string };
-  }[];
+  readonly changeEntries?: Change[];
   readonly nextSkip?: number;
+}
+
+interface Change {
+  readonly changeTrackingId: number;
+  readonly changeType: string;
+  readonly item?: { readonly path?: string };
 }
 
 /** By path, relative to the root of the repository. */
@@ -35,7 +37,7 @@ export async function readChanges(
     const query = { $top: String(PER_PAGE), $skip: String(skip) };
     const { changeEntries, nextSkip } = await repository.get<ChangesPage>(path, query);
     if (!Array.isArray(changeEntries)) throw unreadable(`GET ${path}`);
-    for (const { changeTrackingId, changeType, item } of changeEntries as NonNullable<ChangesPage['changeEntries']>) {
+    for (const { changeTrackingId, changeType, item } of changeEntries) {
       const name = item?.path?.replace(/^\//, '');
       if (name) files.set(name, { changeTrackingId, isDeleted: changeType.includes('delete') });
     }

@@ -12,7 +12,7 @@ import { organizationOf } from './addresses';
 import type { AzureDevOpsConfig } from './config';
 import { mintToken, type ServicePrincipal, tokenKey } from './entra';
 import { unreadable } from './errors';
-import { answerOf, type ApiRequest, send, urlOf } from './transport';
+import { type ApiAnswer, answerOf, type ApiRequest, send, urlOf } from './transport';
 
 /** For what Azure DevOps tells of the account behind the credential. */
 const KEPT_MS = 3_600_000;
@@ -45,7 +45,7 @@ export class AzureDevOpsClient {
   }
 
   /** One call; a credential that is refused is asked of the store, and a token of Entra ID, once more. */
-  async call(request: ApiRequest, signal: AbortSignal): Promise<object> {
+  async call(request: ApiRequest, signal: AbortSignal): Promise<ApiAnswer> {
     const secret = await this.#revealed(signal);
     let authorization: string | undefined;
     try {
@@ -65,18 +65,18 @@ export class AzureDevOpsClient {
     return urlOf(this.organization, request, this.config.apiVersion);
   }
 
-  async connectionData(signal: AbortSignal): Promise<ConnectionData> {
-    const data = await this.call({ method: 'GET', path: '/_apis/connectionData' }, signal);
+  async connectionData(signal: AbortSignal): Promise<ApiAnswer & { readonly data: ConnectionData }> {
+    const { data, headers } = await this.call({ method: 'GET', path: '/_apis/connectionData' }, signal);
     const { authenticatedUser } = data as Partial<ConnectionData>;
     if (typeof authenticatedUser?.id !== 'string') throw unreadable('the question for who we are');
-    return data as ConnectionData;
+    return { data: data as ConnectionData, headers };
   }
 
   /** The id of the account that the credential is of: who writes what we write. */
   async ownId(signal: AbortSignal): Promise<string> {
     const key = [this.organization, 'azure_devops', await this.#fingerprint(signal), 'account'];
     const mint = async (looking: AbortSignal): Promise<MintedToken> => {
-      const { id } = (await this.connectionData(looking)).authenticatedUser;
+      const { id } = (await this.connectionData(looking)).data.authenticatedUser;
       if (id === ANONYMOUS) throw new ProviderError('unauthenticated', 'Azure DevOps takes the credential for nobody');
       const now = this.#deps.clock.now();
       return { token: id, mintedAt: now, expiresAt: now + KEPT_MS };
@@ -84,7 +84,7 @@ export class AzureDevOpsClient {
     return (await this.#deps.tokens.get(key, mint, signal)).token;
   }
 
-  async #exchange(request: ApiRequest, authorization: string, signal: AbortSignal): Promise<object> {
+  async #exchange(request: ApiRequest, authorization: string, signal: AbortSignal): Promise<ApiAnswer> {
     const response = await send(this.#deps.egress, this.urlOf(request), request, authorization, signal);
     this.#pause(response);
     return answerOf(response, request, this.#deps.clock.now());

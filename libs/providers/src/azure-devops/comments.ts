@@ -89,9 +89,9 @@ async function commentById(
 ): Promise<PlacedComment> {
   const { thread, comment: number } = readCommentId(id);
   const path = `${pullRequestPath(pullRequestNumber)}/threads/${thread}`;
-  const { comments } = await repository.get<Partial<Thread>>(path);
+  const { comments } = await repository.get<{ readonly comments?: Comment[] }>(path);
   if (!Array.isArray(comments)) throw unreadable(`GET ${path}`);
-  const comment = (comments as readonly Comment[]).find((one) => one.id === number);
+  const comment = comments.find((one) => one.id === number);
   if (!comment || comment.isDeleted) {
     throw new ProviderError('not_found_or_no_access', `Azure DevOps: there is no comment ${id}`);
   }

@@ -27,7 +27,8 @@ async function repositories(
   signal: AbortSignal,
 ): Promise<Page<DiscoveredRepository>> {
   const after = cursor === null ? '' : read(cursor);
-  const { value } = (await client.call({ method: 'GET', path: PATH }, signal)) as { readonly value?: unknown };
+  const { data } = await client.call({ method: 'GET', path: PATH }, signal);
+  const { value } = data as { readonly value?: unknown };
   if (!Array.isArray(value) || !value.every(isRepository)) throw unreadable(`GET ${PATH}`);
   const found = (value as readonly Repository[])
     .filter(

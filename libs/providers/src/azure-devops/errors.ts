@@ -18,7 +18,6 @@ const RULES: readonly Rule[] = [
   { status: 203, code: 'unauthenticated', why: 'it asks to sign in' },
   { status: 302, code: 'unauthenticated', why: 'it asks to sign in' },
   { status: 400, text: /longer than|too long/i, code: 'too_large', why: 'a text is too long' },
-  { status: 400, text: /VssVersionOutOfRange|out of range for this server/, code: 'invalid_request', why: '' },
   { status: 401, text: /has expired/i, code: 'unauthenticated', why: 'the token has expired' },
   { status: 401, text: NOBODY, code: 'unauthenticated', why: 'it knows no such account' },
   {

@@ -4,7 +4,11 @@ import { unreadable } from './errors';
 
 // https://learn.microsoft.com/azure/devops/organizations/security/namespace-reference#git-repositories
 const GIT_REPOSITORIES = '2e9eb7ed-3c0a-47d4-87c1-0ffdd275fd87';
-const BITS: Readonly<Record<string, number>> = { GenericRead: 2, PullRequestContribute: 16_384 };
+const BITS: Readonly<Record<string, number>> = {
+  GenericRead: 2,
+  GenericContribute: 4,
+  PullRequestContribute: 16_384,
+};
 /** More would not fit in a URL that every server takes. */
 const PROJECTS_ASKED = 20;
 
@@ -51,7 +55,8 @@ async function list<T>(
   path: string,
   query: Readonly<Record<string, string>>,
 ): Promise<readonly T[]> {
-  const { value } = (await client.call({ method: 'GET', path, query }, signal)) as { readonly value?: unknown };
+  const { data } = await client.call({ method: 'GET', path, query }, signal);
+  const { value } = data as { readonly value?: unknown };
   if (!Array.isArray(value)) throw unreadable(`GET ${path}`);
   return value as T[];
 }

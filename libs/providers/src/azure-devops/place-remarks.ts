@@ -56,14 +56,11 @@ export function linesOf(
   { path, startLine, endLine }: Pick<InlineComment, 'path' | 'startLine' | 'endLine'>,
   isDeleted: boolean,
 ): ThreadContext {
-  const [start, end] = [startLine, endLine].map((line) => ({ line, offset: 1 })) as [
-    { line: number; offset: number },
-    { line: number; offset: number },
-  ];
+  const at = (line: number) => ({ line, offset: 1 });
   const filePath = `/${path}`;
   return isDeleted
-    ? { filePath, leftFileStart: start, leftFileEnd: end }
-    : { filePath, rightFileStart: start, rightFileEnd: end };
+    ? { filePath, leftFileStart: at(startLine), leftFileEnd: at(endLine) }
+    : { filePath, rightFileStart: at(startLine), rightFileEnd: at(endLine) };
 }
 
 /** Two iterations that are the same stand for the whole pull request, as it is with that iteration. */

@@ -24,7 +24,7 @@ export function createAzureDevOpsPlugin(): ConnectorPlugin<AzureDevOpsConfig> {
     credential: {
       required: true,
       description:
-        'A personal access token with the scopes Code (read), Code (status) and PR threads (read & write), or the client secret of a service principal.',
+        'A personal access token with the scopes Code (read), Code (status), PR threads (read & write) and Project and team (read), or the client secret of a service principal.',
     },
     config: AzureDevOpsConfig,
 

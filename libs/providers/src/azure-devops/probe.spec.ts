@@ -40,7 +40,7 @@ describe('The probe of Azure DevOps', () => {
   });
 
   it('proves in a test what the account may do, and reads only', async () => {
-    const required = ['GenericRead', 'PullRequestContribute'];
+    const required = ['GenericRead', 'GenericContribute', 'PullRequestContribute'];
     expect(await run(testConnection)).toMatchObject({
       ...{ status: 'healthy', code: 'ok', server: { product: 'Azure DevOps Services' } },
       principal: { id: 'scanner@acme.example', kind: 'user' },
@@ -49,13 +49,20 @@ describe('The probe of Azure DevOps', () => {
       warnings: [expect.stringContaining('tells neither the scopes')],
     });
     expect(asked()).toEqual([
-      ...['GET /_apis/connectionData', 'GET /_apis/projects', 'GET /_apis/permissions', 'GET /_apis/permissions'],
+      ...['GET /_apis/connectionData', 'GET /_apis/projects'],
+      ...['GET /_apis/permissions', 'GET /_apis/permissions', 'GET /_apis/permissions'],
     ]);
   });
 
   it('asks once in a health check', async () => {
     expect(await run(checkHealth)).toMatchObject({ status: 'healthy', warnings: [] });
     expect(asked()).toEqual(['GET /_apis/connectionData']);
+  });
+
+  it('tells what is left of the limit, where Azure DevOps does', async () => {
+    azure.headers = { 'x-ratelimit-limit': '200', 'x-ratelimit-remaining': '12', 'x-ratelimit-reset': '1800000000' };
+    const quota = { limit: 200, remaining: 12, resetAt: '2027-01-15T08:00:00.000Z' };
+    expect(await run(checkHealth)).toMatchObject({ status: 'healthy', quota });
   });
 
   it('knows a service principal', async () => {
@@ -84,8 +91,10 @@ describe('The probe of Azure DevOps', () => {
     azure.world.project(PROJECT).permissions = PERMISSIONS.GenericRead;
     expect(await run(testConnection)).toMatchObject({
       ...{ status: 'degraded', code: 'scope_insufficient', capabilities: ['repositories'] },
-      permissions: { granted: ['GenericRead'], missing: ['PullRequestContribute'] },
+      permissions: { granted: ['GenericRead'], missing: ['GenericContribute', 'PullRequestContribute'] },
     });
+    azure.world.project(PROJECT).permissions |= PERMISSIONS.PullRequestContribute;
+    expect(await run(testConnection)).toMatchObject({ status: 'degraded', capabilities: ['comment', 'repositories'] });
     azure.world.projects.length = 0;
     expect(await run(testConnection)).toMatchObject({
       ...{ status: 'unhealthy', code: 'scope_insufficient', capabilities: [] },

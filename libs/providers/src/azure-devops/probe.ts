@@ -3,6 +3,7 @@ import {
   type IntegrationConfig,
   type Probe,
   ProbeFailure,
+  type ProbeFindings,
   type ProviderDeps,
   ProviderError,
   runProbe,
@@ -48,10 +49,11 @@ export function checkHealth(integration: Integration, deps: ProviderDeps, signal
 
 /** Whoever cannot be told may be answered all the same: as nobody. */
 async function identify(probe: Probe, integration: Integration): Promise<ConnectionData> {
-  const data = await new AzureDevOpsClient(integration, probe.deps).connectionData(probe.signal).catch(asProduct);
+  const client = new AzureDevOpsClient(integration, probe.deps);
+  const { data, headers } = await client.connectionData(probe.signal).catch(asProduct);
   const { authenticatedUser: user, deploymentType } = data;
   const product = deploymentType === 'onPremises' ? 'Azure DevOps Server' : 'Azure DevOps Services';
-  probe.note({ server: { product } });
+  probe.note({ server: { product }, ...quotaOf(headers) });
   if (user.id === ANONYMOUS) {
     const message = 'Azure DevOps answers, but takes the credential for nobody: only what is public can be read';
     throw new ProbeFailure('anonymous_only', message);
@@ -66,7 +68,8 @@ async function identify(probe: Probe, integration: Integration): Promise<Connect
 /** A server tells no version of its own, but that of the API. */
 async function noteVersion(probe: Probe, integration: Integration): Promise<void> {
   const client = new AzureDevOpsClient(integration, probe.deps);
-  const { value } = (await client.call({ method: 'OPTIONS', path: '/_apis/git' }, probe.signal)) as {
+  const { data } = await client.call({ method: 'OPTIONS', path: '/_apis/git' }, probe.signal);
+  const { value } = data as {
     readonly value?: readonly { readonly resourceName?: string; readonly releasedVersion?: string }[];
   };
   const version = value?.find(({ resourceName }) => resourceName === 'repositories')?.releasedVersion;
@@ -93,10 +96,22 @@ async function judge(probe: Probe, integration: Integration): Promise<void> {
 }
 
 function capabilitiesOf(granted: readonly string[]): Capability[] {
+  const has = (name: string) => granted.includes(name);
   return [
-    ...(granted.includes('PullRequestContribute') ? (['comment', 'status', 'check_run'] as const) : []),
-    ...(granted.includes('GenericRead') ? (['repositories'] as const) : []),
+    ...(has('PullRequestContribute') ? (['comment'] as const) : []),
+    ...(has('PullRequestContribute') && has('GenericContribute') ? (['status', 'check_run'] as const) : []),
+    ...(has('GenericRead') ? (['repositories'] as const) : []),
   ];
+}
+
+/** Told only when the limit is near. */
+function quotaOf(headers: Readonly<Record<string, string>>): ProbeFindings {
+  const [limit, remaining, reset] = ['limit', 'remaining', 'reset'].map((name) =>
+    Number(headers[`x-ratelimit-${name}`]),
+  );
+  if (!Number.isFinite(limit) || !Number.isFinite(remaining)) return {};
+  const resetAt = Number.isFinite(reset) ? { resetAt: new Date(reset! * 1_000).toISOString() } : {};
+  return { quota: { limit: limit!, remaining: remaining!, ...resetAt } };
 }
 
 /** Azure DevOps always answers this call with JSON: a 404 or a page of something else is not Azure DevOps. */

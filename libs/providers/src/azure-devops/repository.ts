@@ -29,7 +29,8 @@ export class RepositoryClient {
 
   /** `T`: the fields that we use. */
   async get<T extends object>(path: string, query: Readonly<Record<string, string>> = {}): Promise<T> {
-    return (await this.client.call({ method: 'GET', path: `${this.#path}${path}`, query }, this.signal)) as T;
+    const { data } = await this.client.call({ method: 'GET', path: `${this.#path}${path}`, query }, this.signal);
+    return data as T;
   }
 
   /** All items of a list that comes at once. */
@@ -55,7 +56,7 @@ export class RepositoryClient {
 
   /** A reply without an id was cut short, or is not that of Azure DevOps. */
   async write<T extends { readonly id: number }>({ method, path, body }: Write): Promise<T> {
-    const data = await this.client.call({ method, path: `${this.#path}${path}`, body }, this.signal);
+    const { data } = await this.client.call({ method, path: `${this.#path}${path}`, body }, this.signal);
     if (typeof (data as { id?: unknown }).id !== 'number') throw unreadable(`${method} ${path}`);
     return data as T;
   }

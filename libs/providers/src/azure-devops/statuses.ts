@@ -90,14 +90,15 @@ export async function report(repository: RepositoryClient, sha: string, body: St
   for await (const one of repository.list<Status>(path, '', { latestOnly: 'true' })) onCommit.push(one);
   const { outcome, id } = await set(repository, newestOf(onCommit, body), commitStatusCreation(sha, body), body);
   const outcomes = [outcome];
-  const pullRequests = await pullRequestsOf(repository, sha);
-  for (const pullRequest of pullRequests) {
+  const pullRequests: number[] = [];
+  for (const pullRequest of await pullRequestsOf(repository, sha)) {
     const iteration = await iterationOf(repository, pullRequest, sha);
     // It has just got another head.
     if (iteration === null) continue;
     const statuses = await repository.all<Status>(`${pullRequestPath(pullRequest)}/statuses`);
     const current = newestOf(statuses, body, iteration);
     outcomes.push((await set(repository, current, pullStatusCreation(pullRequest, iteration, body), body)).outcome);
+    pullRequests.push(pullRequest);
   }
   const url = body.targetUrl ?? `${webUrlOf(repository.client.organization, repository.name)}/commit/${sha}`;
   return { outcome: overallOutcome(outcomes), id: String(id), url, pullRequests };

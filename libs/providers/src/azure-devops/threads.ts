@@ -48,24 +48,19 @@ export interface ThreadPlace {
   };
 }
 
-/** Oldest first. */
-export async function readThreads(repository: RepositoryClient, pullRequestNumber: number): Promise<readonly Thread[]> {
+/** Those that we began, whose first comment is still there, oldest first. */
+export async function readOwnThreads(repository: RepositoryClient, pullRequestNumber: number): Promise<OwnThread[]> {
+  const self = await repository.client.ownId(repository.signal);
   const path = `${pullRequestPath(pullRequestNumber)}/threads`;
   const threads = await repository.all<Thread>(path);
   if (!threads.every(({ comments }) => Array.isArray(comments))) throw unreadable(`GET ${path}`);
-  return [...threads].sort((a, b) => a.id - b.id);
-}
-
-/** Those that we began, whose first comment is still there. */
-export async function readOwnThreads(repository: RepositoryClient, pullRequestNumber: number): Promise<OwnThread[]> {
-  const self = await repository.client.ownId(repository.signal);
-  const threads = await readThreads(repository, pullRequestNumber);
-  return threads.flatMap((thread) => {
+  const own = threads.flatMap((thread) => {
     const [first] = thread.comments;
     return first && isBy(first, self) && first.content !== undefined
       ? [{ ...thread, first: { ...first, content: first.content } }]
       : [];
   });
+  return own.sort((a, b) => a.id - b.id);
 }
 
 /** A person's word, or ours: neither deleted nor that of Azure DevOps itself. */

@@ -9,6 +9,12 @@ export interface ApiRequest {
   readonly body?: object;
 }
 
+/** An answer of Azure DevOps whose status is fine and whose body is a JSON object or array. */
+export interface ApiAnswer {
+  readonly data: object;
+  readonly headers: Readonly<Record<string, string>>;
+}
+
 /** Of whose versions only previews exist. */
 const PREVIEWS = ['/_apis/connectionData'];
 const SIGN_IN_HOSTS = /redirects to https:\/\/([\w-]+\.)*(vssps\.visualstudio\.com|login\.microsoftonline\.com)(:|$)/;
@@ -50,15 +56,15 @@ export async function send(
 }
 
 /** What Azure DevOps gave. Throws ProviderError for a refusal, and for a body that is not what it should be. */
-export function answerOf(response: EgressResponse, { method, path }: ApiRequest, now: number): object {
+export function answerOf(response: EgressResponse, { method, path }: ApiRequest, now: number): ApiAnswer {
   const what = `${method} ${path}`;
-  const { status } = response;
+  const { status, headers } = response;
   if (status === 203 || status < 200 || status > 299) throw errorFrom(response, what, now);
   const text = response.text();
-  if (method === 'DELETE' && text === '') return {};
+  if (method === 'DELETE' && text === '') return { data: {}, headers };
   const data = parse(text, what);
   if (typeof data !== 'object' || data === null) throw unreadable(what);
-  return data;
+  return { data, headers };
 }
 
 function parse(text: string, what: string): unknown {
