@@ -24,7 +24,7 @@ const ROUTES = [...ACCOUNT_ROUTES, ...PULL_REQUESTS_ROUTES, ...STATUSES_ROUTES, 
   pattern: new RegExp(`^${route.template.replace(/\{(\w+)\}/g, '(?<$1>[^/]+)')}$`),
   body: route.body ? ajv.compile(route.body) : null,
 }));
-const SIGN_IN = '<html><head><title>Azure DevOps Services | Sign In</title></head></html>';
+const SIGN_IN = '<html><head><title>Sign in to your account</title></head></html>';
 
 /** The REST API of Azure DevOps, and the token endpoint of Entra ID, over HTTP on the loopback interface. */
 export class FakeServer extends VendorServer {
