@@ -2,8 +2,8 @@ import type { DiscoveredRepository, Page } from '@integrations/contracts';
 import { type Discovery, type DiscoveryQuery, ProviderError } from '@integrations/provider-kit';
 import type { BitbucketClient } from './client';
 import { unreadable } from './errors';
-import { MAX_PAGES, PAGELEN } from './limits';
-import { nextQuery } from './pages';
+import { PAGELEN } from './limits';
+import { itemsOf } from './pages';
 
 /** We look through what Bitbucket lists: for a page of what matches, so many of its pages are read at most. */
 const MAX_CALLS = 5;
@@ -14,6 +14,10 @@ interface Repository {
   readonly slug: string;
   readonly is_private?: boolean;
   readonly mainbranch?: { readonly name?: string } | null;
+}
+
+interface Membership {
+  readonly workspace?: { readonly slug?: string };
 }
 
 /** Where a list goes on: in which workspace, at which of Bitbucket's pages, after how many of its items. */
@@ -61,15 +65,8 @@ async function workspacesOf(client: BitbucketClient, signal: AbortSignal): Promi
   const { workspace } = client.config;
   if (workspace !== undefined) return [workspace];
   const found: string[] = [];
-  let query: Readonly<Record<string, string>> | null = { pagelen: String(PAGELEN) };
-  for (let pages = 0; query !== null && pages < MAX_PAGES; pages++) {
-    const request = { method: 'GET', path: '/user/workspaces', query } as const;
-    const { values, next } = (await client.call(request, signal)) as { values?: unknown; next?: unknown };
-    if (!Array.isArray(values)) throw unreadable('GET /user/workspaces');
-    for (const one of values as readonly { readonly workspace?: { readonly slug?: unknown } }[]) {
-      if (typeof one.workspace?.slug === 'string') found.push(one.workspace.slug);
-    }
-    query = nextQuery(next, 'GET /user/workspaces');
+  for await (const one of itemsOf<Membership>(client, '/user/workspaces', signal)) {
+    if (one.workspace?.slug) found.push(one.workspace.slug);
   }
   return found.sort();
 }

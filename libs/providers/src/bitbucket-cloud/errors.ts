@@ -13,8 +13,13 @@ interface Rule {
 
 // In order; the first that fits. The body may be JSON, plain text or HTML: only patterns are looked for in it.
 const RULES: readonly Rule[] = [
-  { status: 400, text: /"?inline"?/i, code: 'invalid_position', why: 'it takes no comment at that place' },
-  { status: 400, text: /annotations/i, code: 'limit_reached', why: 'it takes no more annotations' },
+  { status: 400, text: /inline/i, code: 'invalid_position', why: 'it takes no comment at that place' },
+  {
+    status: 400,
+    text: /(maximum of|at most) \/?[\d,]+ annotations/i,
+    code: 'limit_reached',
+    why: 'it takes no more annotations',
+  },
   { status: 400, text: /at most|too long|maximum/i, code: 'too_large', why: 'a text is too long' },
   { status: 401, code: 'unauthenticated', why: 'the credential is wrong, has expired, or is not for this' },
   { status: 403, code: 'permission_missing', why: 'the credential or the role of its account does not allow it' },

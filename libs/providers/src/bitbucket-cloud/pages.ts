@@ -1,7 +1,22 @@
+import { ProviderError } from '@integrations/provider-kit';
+import type { BitbucketClient } from './client';
 import { unreadable } from './errors';
+import { MAX_PAGES, PAGELEN } from './limits';
+
+/** The items of a list, page by page as far as they are wanted. Throws `limit_reached` for one that does not end. */
+export async function* itemsOf<T>(client: BitbucketClient, path: string, signal: AbortSignal): AsyncGenerator<T> {
+  let query: Readonly<Record<string, string>> | null = { pagelen: String(PAGELEN) };
+  for (let pages = 0; query !== null; pages++) {
+    if (pages === MAX_PAGES) throw new ProviderError('limit_reached', `Bitbucket: ${path} is too long to look through`);
+    const page = (await client.call({ method: 'GET', path, query }, signal)) as { values?: unknown; next?: unknown };
+    if (!Array.isArray(page.values)) throw unreadable(`GET ${path}`);
+    yield* page.values as T[];
+    query = nextQuery(page.next, `GET ${path}`);
+  }
+}
 
 /** What to ask for the page after one; null after the last. Its address is ours to say: only the query is taken over. */
-export function nextQuery(next: unknown, what: string): Readonly<Record<string, string>> | null {
+function nextQuery(next: unknown, what: string): Readonly<Record<string, string>> | null {
   if (next === undefined || next === null) return null;
   const url = typeof next === 'string' ? URL.parse(next) : null;
   if (!url) throw unreadable(what);

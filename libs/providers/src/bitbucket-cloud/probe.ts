@@ -82,9 +82,9 @@ function judge({ note }: Probe, { scopes }: Identity): void {
 }
 
 /** Scopes say what a credential may do, memberships where. */
-async function noteRepositories(probe: Probe, { endpoint, config, ...integration }: Integration, identity: Identity) {
-  const client = new BitbucketClient({ ...integration, endpoint, config }, probe.deps);
-  const { workspace } = config;
+async function noteRepositories(probe: Probe, integration: Integration, identity: Identity): Promise<void> {
+  const client = new BitbucketClient(integration, probe.deps);
+  const { workspace } = integration.config;
   if (workspace === undefined && identity.account === null) {
     probe.note({
       warnings: ['The token may not ask where it is for: name config.workspace to have its repositories listed'],

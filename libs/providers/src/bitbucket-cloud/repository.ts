@@ -2,8 +2,7 @@ import { ProviderError } from '@integrations/provider-kit';
 import { type RepositoryName, repositoryPath, webUrlOf } from './addresses';
 import type { BitbucketClient } from './client';
 import { unreadable } from './errors';
-import { MAX_PAGES, PAGELEN } from './limits';
-import { nextQuery } from './pages';
+import { itemsOf } from './pages';
 
 /** One call that writes, from the repository on. */
 export interface Write {
@@ -47,18 +46,8 @@ export class RepositoryClient {
     return text;
   }
 
-  /** The items of a list, page by page as far as they are wanted. Throws `limit_reached` for one that does not end. */
-  async *list<T>(path: string): AsyncGenerator<T> {
-    let query: Readonly<Record<string, string>> | null = { pagelen: String(PAGELEN) };
-    for (let pages = 0; query !== null; pages++) {
-      if (pages === MAX_PAGES)
-        throw new ProviderError('limit_reached', `Bitbucket: ${path} is too long to look through`);
-      const request = { method: 'GET', path: `${this.#base}${path}`, query } as const;
-      const page = (await this.client.call(request, this.signal)) as { values?: unknown; next?: unknown };
-      if (!Array.isArray(page.values)) throw unreadable(`GET ${request.path}`);
-      yield* page.values as T[];
-      query = nextQuery(page.next, `GET ${request.path}`);
-    }
+  list<T>(path: string): AsyncGenerator<T> {
+    return itemsOf<T>(this.client, `${this.#base}${path}`, this.signal);
   }
 
   async write<T extends object>({ method, path, body }: Write): Promise<T> {
