@@ -2,6 +2,7 @@ import type { ConnectorPlugin } from '@integrations/provider-kit';
 import { createAzureDevOpsPlugin } from './azure-devops/plugin';
 import { createBitbucketCloudPlugin } from './bitbucket-cloud/plugin';
 import { createBitbucketDataCenterPlugin } from './bitbucket-data-center/plugin';
+import { createEcrPlugin } from './ecr/plugin';
 import { createGhcrPlugin } from './ghcr/plugin';
 import { createGiteaPlugin } from './gitea/plugin';
 import { createGitHubAppPlugin } from './github-app/plugin';
@@ -15,6 +16,7 @@ export function createOwnProviders(): ConnectorPlugin[] {
     createAzureDevOpsPlugin(),
     createBitbucketCloudPlugin(),
     createBitbucketDataCenterPlugin(),
+    createEcrPlugin(),
     createGhcrPlugin(),
     createGiteaPlugin(),
     createGitHubAppPlugin(),

@@ -1,0 +1,40 @@
+import { ProviderError } from '@integrations/provider-kit';
+
+/** What requests to AWS are signed with. Never to be printed. */
+export interface AwsKeys {
+  readonly accessKeyId: string;
+  readonly secretAccessKey: string;
+  /** Of temporary keys. */
+  readonly sessionToken?: string;
+}
+
+/** Keys out of JSON, as a secret holds them. Throws `unauthenticated` for what is none. */
+export function readKeys(json: string): AwsKeys {
+  const { accessKeyId, secretAccessKey, sessionToken } = objectIn(json);
+  const isTemporary = sessionToken !== undefined;
+  if (!isKeyId(accessKeyId) || !isText(secretAccessKey) || (isTemporary && !isText(sessionToken))) throw unusable();
+  return { accessKeyId, secretAccessKey, ...(isTemporary ? { sessionToken } : {}) };
+}
+
+function objectIn(json: string): Record<string, unknown> {
+  try {
+    const value: unknown = JSON.parse(json);
+    if (typeof value === 'object' && value !== null) return value as Record<string, unknown>;
+  } catch {
+    // Without the cause: what the parser says quotes the secret.
+  }
+  throw unusable();
+}
+
+function isKeyId(value: unknown): value is string {
+  return typeof value === 'string' && /^\w{16,128}$/.test(value);
+}
+
+function isText(value: unknown): value is string {
+  return typeof value === 'string' && /^[\x21-\x7e]+$/.test(value);
+}
+
+function unusable(): ProviderError {
+  const message = 'The credential is no access key: JSON with accessKeyId and secretAccessKey is expected';
+  return new ProviderError('unauthenticated', message);
+}

@@ -1,0 +1,41 @@
+import { ProviderError } from '@integrations/provider-kit';
+import type { AwsIdentity } from './identity';
+import type { EcrPlaces } from './places';
+
+export type EcrAction = 'GetAuthorizationToken' | 'DescribeRepositories';
+
+/** ECR's own API, beside the registry. */
+export class EcrApi {
+  readonly #identity: AwsIdentity;
+  readonly #places: EcrPlaces;
+  readonly #region: string;
+
+  constructor(identity: AwsIdentity, places: EcrPlaces, region: string) {
+    this.#identity = identity;
+    this.#places = places;
+    this.#region = region;
+  }
+
+  /** https://docs.aws.amazon.com/AmazonECR/latest/APIReference/ and …/AmazonECRPublic/… */
+  async ask(action: EcrAction, input: object, signal: AbortSignal): Promise<Record<string, unknown>> {
+    const { isPublic, api: url } = this.#places;
+    const target = isPublic ? 'SpencerFrontendService' : 'AmazonEC2ContainerRegistry_V20150921';
+    const response = await this.#identity.call(
+      {
+        ...{ product: isPublic ? 'ECR Public' : 'ECR', service: isPublic ? 'ecr-public' : 'ecr' },
+        ...{ url, region: this.#region, action, body: JSON.stringify(input) },
+        headers: { 'content-type': 'application/x-amz-json-1.1', 'x-amz-target': `${target}.${action}` },
+      },
+      signal,
+    );
+    try {
+      return Object(JSON.parse(response.text())) as Record<string, unknown>;
+    } catch (cause) {
+      throw unreadable(action, cause);
+    }
+  }
+}
+
+export function unreadable(action: EcrAction, cause?: unknown): ProviderError {
+  return new ProviderError('provider_unavailable', `ECR's answer to ${action} is not what it should be`, { cause });
+}

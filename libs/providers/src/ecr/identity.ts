@@ -1,0 +1,96 @@
+import {
+  type EgressResponse,
+  type IntegrationConfig,
+  type ProviderDeps,
+  ProviderError,
+  type Secret,
+} from '@integrations/provider-kit';
+import { type AwsCall, callAws } from './aws-call';
+import { type AwsKeys, readKeys } from './aws-keys';
+import type { EcrConfig } from './config';
+import type { EcrPlaces } from './places';
+import { type Caller, readCaller, readSession, type RoleSession, stsCall } from './sts';
+
+/** Who we are at AWS: the key of the secret, or the role that it, or a web identity token, may take on. */
+export class AwsIdentity {
+  readonly #config: EcrConfig;
+  readonly #sts: { readonly url: string; readonly region: string };
+  readonly #deps: ProviderDeps;
+  /** Of the role's session that was used last. */
+  #session: readonly string[] | undefined;
+
+  constructor({ config }: IntegrationConfig<EcrConfig>, { sts }: EcrPlaces, region: string, deps: ProviderDeps) {
+    this.#config = config;
+    this.#sts = { url: sts, region };
+    this.#deps = deps;
+  }
+
+  /** Names all that our rights depend on, in cache keys, and gives none of it away. */
+  async fingerprint(signal: AbortSignal): Promise<readonly string[]> {
+    return this.#fingerprintOf(await this.#secret(signal));
+  }
+
+  /** After a refusal: the next call asks the secret store, and for a new session. */
+  forget(): void {
+    if (this.#session) this.#deps.tokens.forget(this.#session);
+    this.#session = undefined;
+    this.#deps.credential.forget();
+  }
+
+  /** Calls as us; where AWS refuses that, once more with another secret or session, if there is one. */
+  async call(call: AwsCall, signal: AbortSignal): Promise<EgressResponse> {
+    const secret = await this.#secret(signal);
+    try {
+      return await callAws(call, await this.#keys(secret, signal), this.#deps, signal);
+    } catch (error) {
+      if (!(error instanceof ProviderError) || error.code !== 'unauthenticated') throw error;
+      const hadSession = this.#session !== undefined;
+      this.forget();
+      const other = await this.#secret(signal);
+      if (!hadSession && other.fingerprint === secret.fingerprint) throw error;
+      return callAws(call, await this.#keys(other, signal), this.#deps, signal);
+    }
+  }
+
+  /** Needs no permission. */
+  async caller(signal: AbortSignal): Promise<Caller> {
+    return readCaller(await this.call(stsCall(this.#sts, 'GetCallerIdentity'), signal));
+  }
+
+  async #secret(signal: AbortSignal): Promise<Secret> {
+    const { credential } = this.#deps;
+    if (credential.present) return credential.resolve(signal);
+    throw new ProviderError(
+      'unauthenticated',
+      'The integration names no authRef, and AWS answers nobody in particular',
+    );
+  }
+
+  async #keys(secret: Secret, signal: AbortSignal): Promise<AwsKeys> {
+    const { tokens, clock } = this.#deps;
+    if (this.#config.roleArn === undefined) return readKeys(secret.reveal());
+    const mint = async (minting: AbortSignal) => {
+      const mintedAt = clock.now();
+      const { keys, expiresAt } = await this.#assume(secret, minting);
+      return { token: JSON.stringify(keys), mintedAt, expiresAt };
+    };
+    const key = ['aws-role', ...this.#fingerprintOf(secret)];
+    const { token } = await tokens.get(key, mint, signal);
+    this.#session = key;
+    return JSON.parse(token) as AwsKeys;
+  }
+
+  async #assume(secret: Secret, signal: AbortSignal): Promise<RoleSession> {
+    const { secretKind, roleArn = '', externalId } = this.#config;
+    const isWebIdentity = secretKind === 'web_identity_token';
+    const call = isWebIdentity
+      ? stsCall(this.#sts, 'AssumeRoleWithWebIdentity', { RoleArn: roleArn, WebIdentityToken: secret.reveal() })
+      : stsCall(this.#sts, 'AssumeRole', { RoleArn: roleArn, ...(externalId ? { ExternalId: externalId } : {}) });
+    return readSession(await callAws(call, isWebIdentity ? null : readKeys(secret.reveal()), this.#deps, signal));
+  }
+
+  #fingerprintOf(secret: Secret): readonly string[] {
+    const { secretKind, roleArn = '', externalId = '' } = this.#config;
+    return [this.#sts.url, this.#sts.region, secretKind, secret.fingerprint, roleArn, externalId];
+  }
+}

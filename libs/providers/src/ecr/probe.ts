@@ -1,0 +1,152 @@
+import type { Capability, ProbePermissions, ProbeVerdict } from '@integrations/contracts';
+import {
+  enterRegistry,
+  type IntegrationConfig,
+  noteRegistry,
+  type Probe,
+  ProbeFailure,
+  type ProviderDeps,
+  ProviderError,
+  pullImage,
+  readImage,
+  runProbe,
+} from '@integrations/provider-kit';
+import { faultOf } from './aws-errors';
+import { type EcrClient, openEcr } from './client';
+import type { EcrConfig } from './config';
+import { placesOf } from './places';
+import { listRepositories } from './repositories';
+
+const TOKEN = 'ecr:GetAuthorizationToken';
+const PULL = 'ecr:BatchGetImage';
+/** Of a private registry; the second on the canary's repository. What is listed wants `ecr:ListImages` and `ecr:DescribeRepositories`. */
+export const REQUIRED = [TOKEN, PULL];
+/** Of the public one, where anybody pulls. https://docs.aws.amazon.com/AmazonECR/latest/public/public-registry-auth.html */
+const REQUIRED_PUBLIC = ['ecr-public:GetAuthorizationToken', 'sts:GetServiceBearerToken'];
+const READING: readonly Capability[] = ['tags', 'digest', 'referrers'];
+const ONE = { limit: 1, cursor: null, q: null };
+const TEST_BUDGET_MS = 10_000;
+const HEALTH_BUDGET_MS = 5_000;
+
+type Integration = IntegrationConfig<EcrConfig>;
+
+/** Deep: a password for the registry, who gets it, whether the canary may be pulled and what may be listed. Reads only. */
+export function testConnection(
+  integration: Integration,
+  deps: ProviderDeps,
+  signal: AbortSignal,
+): Promise<ProbeVerdict> {
+  let opened: EcrClient | undefined;
+  const clientOf = (probe: Probe) => (opened ??= openEcr(integration, probe.deps));
+  return runProbe({
+    ...{ deps, signal, budgetMs: TEST_BUDGET_MS, requireCredential: !isPublic(integration) },
+    stages: {
+      credential: (probe) => explained(async () => enter(probe, clientOf(probe))),
+      identity: (probe) => explained(() => identify(probe, clientOf(probe))),
+      permissions: (probe) =>
+        explained(async () => {
+          const client = clientOf(probe);
+          const reading = await prove(probe, client, integration.config.canary);
+          const lists = probe.secret !== null && (await isListed(probe, client, integration.endpoint));
+          probe.note({ capabilities: lists ? ['repositories', ...reading] : reading });
+          noteRegistry(probe, client.registry);
+        }),
+    },
+  });
+}
+
+/** Cheap: the canary, or the registry's door where there is none. */
+export function checkHealth(integration: Integration, deps: ProviderDeps, signal: AbortSignal): Promise<ProbeVerdict> {
+  const { canary } = integration.config;
+  return runProbe({
+    ...{ deps, signal, budgetMs: HEALTH_BUDGET_MS, requireCredential: !isPublic(integration) },
+    stages: {
+      credential: (probe) =>
+        explained(async () => {
+          const client = openEcr(integration, probe.deps);
+          await (canary === undefined ? enter(probe, client) : pullImage(probe, client.registry, canary));
+        }),
+    },
+  });
+}
+
+function isPublic({ endpoint, config }: Integration): boolean {
+  return placesOf(endpoint, config).isPublic;
+}
+
+/** AWS tells a credential that is over, and a clock that is wrong, from one that is no good. */
+async function explained(stage: () => Promise<void>): Promise<void> {
+  try {
+    await stage();
+  } catch (error) {
+    const fault = faultOf(error);
+    const code = fault?.isAboutTime ? 'clock_skew' : fault?.isExpiry ? 'credential_expired' : null;
+    if (code === null) throw error;
+    throw new ProbeFailure(code, (error as ProviderError).message, { cause: error });
+  }
+}
+
+async function enter(probe: Probe, { registry, places }: EcrClient): Promise<void> {
+  await enterRegistry(probe, registry);
+  probe.note({ server: { product: places.isPublic ? 'Amazon ECR Public' : 'Amazon ECR' } });
+}
+
+async function identify(probe: Probe, { identity, places }: EcrClient): Promise<void> {
+  if (!probe.secret) return probe.note({ principal: { id: 'anonymous', kind: 'anonymous' } });
+  const { account, arn } = await identity.caller(probe.signal);
+  probe.note({ principal: { id: arn.slice(0, 300), kind: kindOf(arn) } });
+  if (places.account === null || places.account === account) return;
+  const warning = `The registry is of account ${places.account}, the credential of ${account}: what it may pull, the policies of the repositories say`;
+  probe.note({ warnings: [warning] });
+}
+
+/** `arn:aws:sts::111122223333:assumed-role/name/session`, `arn:aws:iam::111122223333:user/name`. */
+function kindOf(arn: string): string {
+  const kind = arn.split(':')[5]?.split('/')[0] ?? '';
+  if (kind === 'assumed-role') return 'role';
+  return ['user', 'root', 'federated-user'].includes(kind) ? kind : 'unknown';
+}
+
+/** Answers with what may be read, so far as that is known. */
+async function prove(
+  probe: Probe,
+  { registry, places }: EcrClient,
+  canary: string | undefined,
+): Promise<readonly Capability[]> {
+  if (canary === undefined) {
+    probe.note({ warnings: ['Whether images may be pulled is not proven: name one as config.canary'] });
+    return READING;
+  }
+  if (places.isPublic) {
+    await pullImage(probe, registry, canary);
+    if (probe.secret) probe.note({ permissions: permissionsOf(REQUIRED_PUBLIC, REQUIRED_PUBLIC) });
+    return READING;
+  }
+  const pulls = await pullImage(probe, registry, canary).then(() => true, orDenied);
+  const { repository } = readImage(canary);
+  const lists = await registry.listTags(repository, ONE, probe.signal).then(() => true, orDenied);
+  probe.note({ permissions: permissionsOf(REQUIRED, pulls ? REQUIRED : [TOKEN]) });
+  return READING.filter((capability) => (capability === 'tags' ? lists : pulls));
+}
+
+function orDenied(error: unknown): false {
+  if (error instanceof ProviderError && error.code === 'permission_missing') return false;
+  throw error;
+}
+
+/** AWS tells nobody what he may do beside: `excess` stays empty. */
+function permissionsOf(required: readonly string[], granted: readonly string[]): ProbePermissions {
+  const missing = required.filter((action) => !granted.includes(action));
+  return { required, granted, missing, excess: [], how: 'observed' };
+}
+
+async function isListed(probe: Probe, client: EcrClient, endpoint: string): Promise<boolean> {
+  try {
+    await listRepositories(client, endpoint, ONE, probe.signal);
+    return true;
+  } catch (error) {
+    // Said by AWS, and not by what stands in between.
+    if (faultOf(error) && error instanceof ProviderError && error.code === 'permission_missing') return false;
+    throw error;
+  }
+}
