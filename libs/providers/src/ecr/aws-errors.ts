@@ -26,15 +26,15 @@ const DENIED: Meaning = ['permission_missing', 'the credential does not allow it
 const LIMITED: Meaning = ['rate_limited', 'rate limit'];
 
 /** AWS answers nearly every error with 400; only its name tells them apart. That of STS has no `Exception` at its end. */
-const MEANINGS: ReadonlyMap<string, Meaning> = new Map([
-  ['UnrecognizedClient', ['unauthenticated', 'it does not know the key, or the region is not enabled for it'] as const],
-  ['InvalidClientTokenId', ['unauthenticated', 'it does not know the key'] as const],
-  ['InvalidSignature', ['unauthenticated', 'the secret key is not that of the key'] as const],
-  ['SignatureDoesNotMatch', ['unauthenticated', 'the secret key is not that of the key'] as const],
+const MEANINGS: ReadonlyMap<string, Meaning> = new Map<string, Meaning>([
+  ['UnrecognizedClient', ['unauthenticated', 'it does not know the key, or the region is not enabled for it']],
+  ['InvalidClientTokenId', ['unauthenticated', 'it does not know the key']],
+  ['InvalidSignature', ['unauthenticated', 'the secret key is not that of the key']],
+  ['SignatureDoesNotMatch', ['unauthenticated', 'the secret key is not that of the key']],
   ['IncompleteSignature', REFUSED],
   ['MissingAuthenticationToken', REFUSED],
-  ['InvalidIdentityToken', ['unauthenticated', 'it does not trust the web identity token'] as const],
-  ['IDPRejectedClaim', ['unauthenticated', 'the issuer of the web identity token refuses it'] as const],
+  ['InvalidIdentityToken', ['unauthenticated', 'it does not trust the web identity token']],
+  ['IDPRejectedClaim', ['unauthenticated', 'the issuer of the web identity token refuses it']],
   ['ExpiredToken', EXPIRED],
   ['RequestExpired', UNTIMELY],
   ['RequestInTheFuture', UNTIMELY],
@@ -43,9 +43,9 @@ const MEANINGS: ReadonlyMap<string, Meaning> = new Map([
   ['Throttling', LIMITED],
   ['TooManyRequests', LIMITED],
   ['RequestLimitExceeded', LIMITED],
-  ['RegionDisabled', ['invalid_request', 'STS is not switched on in this region'] as const],
-  ['InternalFailure', ['provider_unavailable', 'it failed'] as const],
-  ['ServiceUnavailable', ['provider_unavailable', 'it is not available'] as const],
+  ['RegionDisabled', ['invalid_request', 'STS is not switched on in this region']],
+  ['InternalFailure', ['provider_unavailable', 'it failed']],
+  ['ServiceUnavailable', ['provider_unavailable', 'it is not available']],
 ]);
 
 const MAX_TEXT = 10_000;
