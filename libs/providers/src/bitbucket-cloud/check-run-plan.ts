@@ -17,6 +17,7 @@ import {
   plainText,
   shortHash,
   truncate,
+  type Truncated,
   truncateLine,
 } from '@integrations/provider-kit';
 import type { BitbucketClient } from './client';
@@ -91,17 +92,21 @@ export function planCheckRun(client: BitbucketClient, request: ScmCheckRunReques
   const details = detailsOf(request, run, annotations.length - shown.length);
   const left = { field: 'annotations', was: annotations.length, now: shown.length, unit: 'items' } as const;
   const fingerprints = distinctFingerprints(shown.map(fingerprintOf));
+  const messages = shown.map((one) => messageOf(one, annotations.indexOf(one)));
   return {
     ...run,
     build: buildStatus(client, request, told).status,
-    id: keyOf('report', upsertKey),
+    id: keyOf('report', name, upsertKey),
     report: {
       ...{ title: name, details: details.text, report_type: 'SECURITY', result, reporter: REPORTER },
       ...(detailsUrl === undefined ? {} : { link: detailsUrl }),
       data: countsOf(annotations),
     },
-    annotations: shown.map((one, index) => annotationOf(one, shortHash(fingerprints[index]!))),
-    truncated: [...(details.truncation ? [details.truncation] : []), ...(left.was > left.now ? [left] : [])],
+    annotations: shown.map((one, at) => annotationOf(one, shortHash(fingerprints[at]!), messages[at]!.text)),
+    truncated: [
+      ...[details, ...messages].map(({ truncation }) => truncation).filter((one) => one !== null),
+      ...(left.was > left.now ? [left] : []),
+    ],
   };
 }
 
@@ -127,16 +132,21 @@ function fingerprintOf({ path, annotationLevel, title = '', message }: ScmCheckR
   return { fingerprint: JSON.stringify([path, annotationLevel, title, message]) };
 }
 
-function annotationOf(annotation: ScmCheckRunAnnotation, external_id: string): ReportAnnotation {
-  const { path, startLine, endLine, annotationLevel, title, message } = annotation;
-  const said = neutralise(title ? `${title}: ${message}` : message);
+/** In full, below the lines that it is about where they are several: Bitbucket shows it at one. */
+function messageOf({ startLine, endLine, message }: ScmCheckRunAnnotation, index: number): Truncated {
   const where = startLine === endLine ? '' : `Lines ${linesName({ startLine, endLine })}.\n\n`;
+  const limit = { field: `annotations[${index}].message`, max: MAX_DETAILS, unit: 'characters', note: CUT } as const;
+  return truncate(`${where}${neutralise(message)}`, limit);
+}
+
+function annotationOf(annotation: ScmCheckRunAnnotation, external_id: string, details: string): ReportAnnotation {
+  const { path, startLine: line, annotationLevel, title, message } = annotation;
+  const said = neutralise(title ? `${title}: ${message}` : message);
   const summary = truncateLine(said, { field: 'title', max: MAX_ANNOTATION_SUMMARY, unit: 'characters' }).text;
-  const limit = { field: 'message', max: MAX_DETAILS, unit: 'characters', note: CUT } as const;
-  const details = truncate(`${where}${neutralise(message)}`, limit).text.trim();
   return {
-    ...{ external_id, annotation_type: 'VULNERABILITY', severity: SEVERITIES[annotationLevel], path, line: startLine },
+    ...{ external_id, annotation_type: 'VULNERABILITY', severity: SEVERITIES[annotationLevel], path, line },
+    // Bitbucket refuses all of a call for one that says nothing.
     summary: summary || 'no message',
-    details: details || 'no message',
+    details: details.trim() || 'no message',
   };
 }

@@ -139,7 +139,10 @@ describe('createCheckRun', () => {
       annotations: [long, { ...warning(2), title: undefined as never, message: '\u0007' }],
     });
 
-    expect(truncated).toMatchObject([{ field: 'summary', was: 3_999 }]);
+    expect(truncated).toMatchObject([
+      { field: 'summary', was: 3_999, now: 2_000 },
+      { field: 'annotations[0].message', was: 5_000, now: 2_000 },
+    ]);
     expect(annotations()[1]).toMatchObject({ summary: 'no message', details: 'no message' });
   });
 });

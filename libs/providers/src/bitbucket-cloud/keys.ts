@@ -3,12 +3,12 @@ import { MAX_KEY } from './limits';
 
 const HASH = 12;
 
-/** A name of ours within Bitbucket's limit: what it is called, and a hash, since two long names may begin alike. */
-export function keyOf(of: 'status' | 'report', name: string): string {
+/** A name of ours within Bitbucket's limit: what it is called, and a hash of all that tells it apart. */
+export function keyOf(of: 'status' | 'report', name: string, ...further: readonly string[]): string {
   const words = name
     .toLowerCase()
     .replace(/[^a-z0-9]+/g, '-')
     .slice(0, MAX_KEY - HASH - 1)
     .replace(/^-|-$/g, '');
-  return `${words || of}-${shortHash(of, name).slice(0, HASH)}`;
+  return `${words || of}-${shortHash(of, name, ...further).slice(0, HASH)}`;
 }
