@@ -24,7 +24,7 @@ const RULES: readonly Rule[] = [
     ...{ status: 401, text: /TF400813/, code: 'permission_missing' },
     why: "the scopes of the token or the account's access do not allow it",
   },
-  { status: 401, code: 'unauthenticated', why: 'it refuses the credential' },
+  { status: 401, code: 'unauthenticated', why: 'it refuses the credential, or its scopes do not allow it' },
   { status: 403, text: /has expired/i, code: 'unauthenticated', why: 'the token has expired' },
   { status: 403, text: NOBODY, code: 'unauthenticated', why: 'it knows no such account' },
   { status: 403, text: /disabled/i, code: 'permission_missing', why: 'the repository is disabled' },

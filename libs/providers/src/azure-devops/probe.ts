@@ -26,13 +26,12 @@ export function testConnection(
   deps: ProviderDeps,
   signal: AbortSignal,
 ): Promise<ProbeVerdict> {
-  let isServer = false;
   return runProbe({
     ...{ deps, signal, budgetMs: TEST_BUDGET_MS, requireCredential: true },
     stages: {
       identity: async (probe) => {
-        isServer = (await identify(probe, integration)).deploymentType === 'onPremises';
-        if (isServer) await noteVersion(probe, integration);
+        const { deploymentType } = await identify(probe, integration);
+        if (deploymentType === 'onPremises') await noteVersion(probe, integration);
       },
       permissions: (probe) => judge(probe, integration),
     },
