@@ -1,4 +1,5 @@
 import type { Contract, DescribedEvent } from './contract.ts';
+import { code, table } from './markdown.ts';
 import type { Member, Schema } from './type-schemas.ts';
 
 /** docs/messages.md. `examples` are the sources of docs/examples by their file names. */
@@ -157,15 +158,6 @@ function limits({ minimum, maximum, minLength, maxLength }: Schema): string {
 
 function textOf(schema: Schema | undefined): string {
   return typeof schema?.['description'] === 'string' ? schema['description'] : '';
-}
-
-function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
-  const line = (cells: readonly string[]) => `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`;
-  return [line(head), `|${'---|'.repeat(head.length)}`, ...rows.map(line)].join('\n');
-}
-
-function code(text: string): string {
-  return `\`${text}\``;
 }
 
 function link(name: string): string {
