@@ -27,7 +27,7 @@ function objectIn(json: string): Record<string, unknown> {
 }
 
 function isKeyId(value: unknown): value is string {
-  return typeof value === 'string' && /^\w{16,128}$/.test(value);
+  return typeof value === 'string' && /^\w{1,128}$/.test(value);
 }
 
 function isText(value: unknown): value is string {

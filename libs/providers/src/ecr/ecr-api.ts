@@ -30,12 +30,13 @@ export class EcrApi {
     );
     try {
       return Object(JSON.parse(response.text())) as Record<string, unknown>;
-    } catch (cause) {
-      throw unreadable(action, cause);
+    } catch {
+      // Without the cause: what the parser says quotes the answer, which may hold a password.
+      throw unreadable(action);
     }
   }
 }
 
-export function unreadable(action: EcrAction, cause?: unknown): ProviderError {
-  return new ProviderError('provider_unavailable', `ECR's answer to ${action} is not what it should be`, { cause });
+export function unreadable(action: EcrAction): ProviderError {
+  return new ProviderError('provider_unavailable', `ECR's answer to ${action} is not what it should be`);
 }

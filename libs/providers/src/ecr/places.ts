@@ -10,19 +10,16 @@ export interface EcrPlaces {
   readonly sts: string;
 }
 
-/** By the end of the names of registries, what that of the APIs is; only those of dual stack have one of their own. */
-const SUFFIXES: Readonly<Record<string, { readonly api: string; readonly isDualStack: boolean }>> = {
-  'amazonaws.com': { api: 'amazonaws.com', isDualStack: false },
-  'amazonaws.com.cn': { api: 'amazonaws.com.cn', isDualStack: false },
-  'amazonaws.eu': { api: 'amazonaws.eu', isDualStack: false },
-  'c2s.ic.gov': { api: 'c2s.ic.gov', isDualStack: false },
-  'sc2s.sgov.gov': { api: 'sc2s.sgov.gov', isDualStack: false },
-  'cloud.adc-e.uk': { api: 'cloud.adc-e.uk', isDualStack: false },
-  'csp.hci.ic.gov': { api: 'csp.hci.ic.gov', isDualStack: false },
-  'on.aws': { api: 'api.aws', isDualStack: true },
-  'on.amazonwebservices.com.cn': { api: 'api.amazonwebservices.com.cn', isDualStack: true },
-  'on.amazonwebservices.eu': { api: 'api.amazonwebservices.eu', isDualStack: true },
-};
+/** How the names of registries and of APIs end, by partition; and those of dual stack, where the two differ. */
+const SUFFIXES = [
+  ...['amazonaws.com', 'amazonaws.com.cn', 'amazonaws.eu'],
+  ...['c2s.ic.gov', 'sc2s.sgov.gov', 'cloud.adc-e.uk', 'csp.hci.ic.gov'],
+];
+const DUAL_STACK: ReadonlyMap<string, string> = new Map([
+  ['on.aws', 'api.aws'],
+  ['on.amazonwebservices.com.cn', 'api.amazonwebservices.com.cn'],
+  ['on.amazonwebservices.eu', 'api.amazonwebservices.eu'],
+]);
 const PRIVATE = /^(\d{12})\.dkr[.-]ecr(-fips)?\.([a-z0-9-]+)\.(.+)$/;
 const PUBLIC_HOST = 'public.ecr.aws';
 /** Of the API and its tokens, wherever images are pulled from. */
@@ -42,18 +39,17 @@ export function placesOf(endpoint: string, { region, apiEndpoint, stsEndpoint }:
 
 function toldBy(host: string): EcrPlaces | null {
   if (host === PUBLIC_HOST) {
-    const [api, sts] = ['api.ecr-public', 'sts'].map((name) => `https://${name}.${PUBLIC_REGION}.amazonaws.com`);
-    return { isPublic: true, account: null, region: PUBLIC_REGION, api: api!, sts: sts! };
+    const domain = `${PUBLIC_REGION}.amazonaws.com`;
+    const origins = { api: `https://api.ecr-public.${domain}`, sts: `https://sts.${domain}` };
+    return { isPublic: true, account: null, region: PUBLIC_REGION, ...origins };
   }
   const [, account = '', fips = '', region = '', suffix = ''] = PRIVATE.exec(host) ?? [];
-  const known = Object.hasOwn(SUFFIXES, suffix) ? SUFFIXES[suffix] : undefined;
-  if (!known) return null;
-  // https://docs.aws.amazon.com/STS/latest/APIReference/ has no names of its own for FIPS in GovCloud, where all is.
+  const dualStack = DUAL_STACK.get(suffix);
+  if (dualStack === undefined && !SUFFIXES.includes(suffix)) return null;
+  // In GovCloud all of STS is FIPS, and has no further name. https://docs.aws.amazon.com/general/latest/gr/sts.html
   const stsFips = region.startsWith('us-gov-') ? '' : fips;
-  const api = known.isDualStack || fips !== '' ? `ecr${fips}` : 'api.ecr';
-  return {
-    ...{ isPublic: false, account, region },
-    api: `https://${api}.${region}.${known.api}`,
-    sts: `https://sts${stsFips}.${region}.${known.api}`,
-  };
+  const api = dualStack !== undefined || fips !== '' ? `ecr${fips}` : 'api.ecr';
+  const domain = `${region}.${dualStack ?? suffix}`;
+  const origins = { api: `https://${api}.${domain}`, sts: `https://sts${stsFips}.${domain}` };
+  return { isPublic: false, account, region, ...origins };
 }
