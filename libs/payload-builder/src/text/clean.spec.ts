@@ -35,6 +35,9 @@ describe('cleaned text', () => {
     ['Slack', `xoxb-${'1234567890-'.repeat(2)}abc`],
     ['Stripe', `sk_live_${'a1'.repeat(12)}`],
     ['npm', `npm_${'a1'.repeat(18)}`],
+    ['Bitbucket', `ATCTT3${'xF'.repeat(20)}=AB12CD34`],
+    ['an app password of Bitbucket', `ATBB${'a1'.repeat(14)}`],
+    ['Azure DevOps', `${'a1B2'.repeat(19)}AZDO1a2b`],
     ['JWT', `eyJ${'a'.repeat(20)}.eyJ${'b'.repeat(20)}.sig`],
     ['Vault', `hvs.${'a1'.repeat(14)}`],
   ])('shows no token of %s', (_, token) => expect(clean(`found ${token} here`)).toBe('found [redacted] here'));

@@ -15,7 +15,8 @@ const TOKENS = new RegExp(
     String.raw`\bdckr_(?:pat|oat)_[A-Za-z0-9_-]{20,}`,
     String.raw`\bhv[sbr]\.[A-Za-z0-9_-]{20,}`,
     String.raw`\bSG\.[A-Za-z0-9_-]{16,}\.[A-Za-z0-9_-]{16,}`,
-    String.raw`\bATATT3[A-Za-z0-9_=-]{20,}`,
+    String.raw`\bAT(?:ATT3|CTT3|BB)[A-Za-z0-9_=-]{20,}`,
+    String.raw`\b[A-Za-z0-9]{76}AZDO[A-Za-z0-9]{4}\b`,
     String.raw`(?<![A-Za-z0-9_-])eyJ[A-Za-z0-9_-]{10,}\.eyJ[A-Za-z0-9_-]{10,}\.[A-Za-z0-9_-]*`,
     String.raw`(?<=\b[Bb]earer )[A-Za-z0-9._~+/=-]{16,}`,
     String.raw`(?<=:\/\/)[^\s/:@]{1,256}:[^\s/@]{1,256}(?=@)`,
@@ -25,7 +26,7 @@ const TOKENS = new RegExp(
 
 /** One look for what every token has, before the long one. */
 const HINT =
-  /gh[opsur]_|github_pat_|gl[a-z]{2,5}-|A[KS]IA|xox|[rs]k_|AIza|npm_|dckr_|hv[sbr]\.|SG\.|ATATT|eyJ|earer |:\/\/|PRIVATE KEY/;
+  /gh[opsur]_|github_pat_|gl[a-z]{2,5}-|A[KS]IA|xox|[rs]k_|AIza|npm_|dckr_|hv[sbr]\.|SG\.|AT(?:ATT|CTT|BB)|AZDO|eyJ|earer |:\/\/|PRIVATE KEY/;
 
 export function redactTokens(text: string): string {
   return HINT.test(text) ? text.replace(TOKENS, REDACTED) : text;
