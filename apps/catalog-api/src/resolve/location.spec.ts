@@ -13,6 +13,7 @@ describe('the location of a repository', () => {
     ['http://git.example.com:80/acme/shop', 'git.example.com', '', 'acme/shop'],
     ['https://git.example.com:8443/group/sub/shop.git', 'git.example.com', '8443', 'group/sub/shop'],
     ['git+https://github.com/acme/shop.git', 'github.com', '', 'acme/shop'],
+    ['https://acme@dev.azure.com/acme/web/_git/shop', 'dev.azure.com', '', 'acme/web/_git/shop'],
     ['ssh://git@github.com/acme/shop.git', 'github.com', null, 'acme/shop'],
     ['ssh://git@git.example.com:7999/PROJ/shop.git', 'git.example.com', null, 'PROJ/shop'],
     ['git+ssh://git@GitHub.com/acme/shop', 'github.com', null, 'acme/shop'],

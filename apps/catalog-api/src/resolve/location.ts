@@ -50,11 +50,16 @@ function readRepository(text: string): Validated<Location> {
     return refused('repositoryUrl', 'must be an http, https, ssh or git URL, or git@host:owner/repo');
   }
   const isWeb = WEB.includes(url.protocol);
-  if (url.password !== '' || (isWeb && url.username !== '')) {
+  if (url.password !== '' || (isWeb && url.username !== '' && !isOrganization(url))) {
     return refused('repositoryUrl', 'must not contain a user or password');
   }
   if (/[?#]/.test(text)) return refused('repositoryUrl', 'must have no query string and no fragment');
   return repositoryAt(url.hostname, isWeb ? url.port : null, url.pathname);
+}
+
+/** Azure DevOps shows clone URLs with the organization before its host: what the path says as well is no secret. */
+function isOrganization({ username, pathname }: URL): boolean {
+  return username === pathname.split('/')[1];
 }
 
 function readScpLike(text: string): Validated<Location> {
