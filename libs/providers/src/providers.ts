@@ -7,6 +7,7 @@ import { createGhcrPlugin } from './ghcr/plugin';
 import { createGiteaPlugin } from './gitea/plugin';
 import { createGitHubAppPlugin } from './github-app/plugin';
 import { createGitLabPlugin } from './gitlab/plugin';
+import { createHarborPlugin } from './harbor/plugin';
 import { createInMemoryPlugin } from './in-memory/plugin';
 import { createOciPlugin } from './oci/plugin';
 
@@ -21,6 +22,7 @@ export function createOwnProviders(): ConnectorPlugin[] {
     createGiteaPlugin(),
     createGitHubAppPlugin(),
     createGitLabPlugin(),
+    createHarborPlugin(),
     createOciPlugin(),
     createInMemoryPlugin(), // without a network: the demo and the test double
   ];

@@ -11,6 +11,7 @@ import {
   type RegistryCredentials,
 } from './credential';
 import { challengeError, registryError, unreadable } from './errors';
+import { isRegistry } from './is-registry';
 import { furtherScopes, grantedBy, missingFrom } from './scopes';
 import { claimsOf, type TokenClaims } from './token-claims';
 import { fetchToken, realmOf, type TokenRealm } from './token-exchange';
@@ -179,18 +180,5 @@ export class ChallengeAuthorizer implements Authorizer {
     if (further.length === 0) return false;
     this.#further.set(scopes.join(' '), further);
     return true;
-  }
-}
-
-/** The body of `/v2/` is of no use, but a page or half an answer is of something else. */
-function isRegistry(response: EgressResponse): boolean {
-  const type = response.headers['content-type'] ?? '';
-  if (/^text\/html\b/i.test(type)) return false;
-  if (!/json/i.test(type) || response.body.length === 0) return true;
-  try {
-    JSON.parse(response.text());
-    return true;
-  } catch {
-    return false;
   }
 }

@@ -12,6 +12,7 @@ import type { ProviderDeps } from '../plugin';
 import { ProviderError } from '../provider-error';
 import type { Authorizer } from './authorizer';
 import { discoveredRepository } from './discovered-repository';
+import { isRegistry } from './is-registry';
 import {
   ACCEPT_MANIFESTS,
   describedBy,
@@ -71,8 +72,11 @@ export class OciRegistry implements RegistryConnector {
   }
 
   /** `GET /v2/`: proves that the registry takes the credential, and nothing about repositories. */
-  ping(signal: AbortSignal): Promise<EgressResponse> {
-    return this.#transport.send({ method: 'GET', path: '/v2/', scopes: [] }, signal);
+  async ping(signal: AbortSignal): Promise<EgressResponse> {
+    const request: RegistryRequest = { method: 'GET', path: '/v2/', scopes: [] };
+    const response = await this.#transport.send(request, signal);
+    if (!isRegistry(response)) throw this.#transport.unreadable(request);
+    return response;
   }
 
   /** By the catalog, which many registries have for administrators only, or not at all: the last resort. */

@@ -1,0 +1,152 @@
+import { FakeRegistry } from '../../../../../test/support/fake-registry';
+import { type Answer, HttpAnswer } from '../../../../../test/support/fake-vendor/answer';
+import type { LoggedRequest } from '../../../../../test/support/fake-vendor/faults';
+
+export const ROBOT = 'robot$acme+reader';
+export const USER = 'mona';
+export const SECRET = 'Secret0123456789abcdefghijklmnop';
+export const REPOSITORY = 'acme/app';
+export const TAG = 'stable';
+
+/** What Harbor says of itself and of who asks. */
+export interface HarborState {
+  authMode: 'db_auth' | 'oidc_auth';
+  isReadOnly: boolean;
+  isAdmin: boolean;
+  readonly unhealthy: string[];
+  /** In the project `acme`. */
+  granted: string[];
+  /** Of the robot, in seconds since the epoch. */
+  expiresAt: number;
+  storage: { hard: number; used: number };
+}
+
+export interface FakeHarbor {
+  readonly registry: FakeRegistry;
+  readonly state: HarborState;
+}
+
+const COMPONENTS = ['core', 'database', 'jobservice', 'portal', 'redis', 'registry', 'registryctl', 'trivy'];
+const PROJECTS = [
+  { project_id: 7, name: 'acme', metadata: { public: 'false' } },
+  { project_id: 8, name: 'empty', metadata: { public: 'false' } },
+  { project_id: 1, name: 'library', metadata: { public: 'true' } },
+];
+const NAMES = [REPOSITORY, 'acme/team/tools', 'acme/web', 'library/alpine'];
+/** A project of others. */
+export const FORBIDDEN = 'vault';
+/** Of every list. */
+const PER_PAGE = 2;
+
+/** Harbor as a robot or a user with SECRET sees it: its registry takes basic authentication. */
+export async function startHarbor(): Promise<FakeHarbor> {
+  const state: HarborState = {
+    ...{ authMode: 'db_auth', isReadOnly: false, isAdmin: false, unhealthy: [] },
+    granted: ['.:read', 'repository:pull', 'repository:list', 'tag:list'],
+    expiresAt: -1,
+    storage: { hard: -1, used: 0 },
+  };
+  const registry = await FakeRegistry.start({
+    ...{ auth: 'basic', users: { [ROBOT]: SECRET, [USER]: SECRET }, hasCatalog: false },
+    api: (request, url) => api(request, url, state),
+  });
+  for (const name of NAMES) registry.repository(name).push(TAG);
+  return { registry, state };
+}
+
+function api(request: LoggedRequest, url: URL, state: HarborState): Answer | null {
+  const [, path] = /^\/api\/v2\.0(\/.*)$/.exec(request.path) ?? [];
+  if (path === undefined) return refuseProject(request);
+  const who = whoAsks(request);
+  if (path === '/health') return healthOf(state);
+  if (path === '/systeminfo') return infoFor(who, state);
+  if (path === '/projects') return listed(projectsFor(who, url), url);
+  const [, project] = /^\/projects\/([^/]+)\/repositories$/.exec(path) ?? [];
+  if (project !== undefined) return listed(repositoriesOf(project), url);
+  return protectedBy(who, path, url, state);
+}
+
+function protectedBy(who: string | null, path: string, url: URL, state: HarborState): Answer {
+  if (who === null) throw refusal(401, 'UNAUTHORIZED');
+  // A CLI secret is not taken here.
+  if (who === USER && state.authMode === 'oidc_auth') throw refusal(401, 'UNAUTHORIZED');
+  if (path === '/users/current') {
+    if (who === ROBOT) throw refusal(412, 'PRECONDITION');
+    return { status: 200, body: { user_id: 3, username: who, sysadmin_flag: state.isAdmin } };
+  }
+  if (path === '/users/current/permissions' && url.searchParams.get('scope') === '/project/7') {
+    const permissions = state.granted.map((right) => right.split(':'));
+    return { status: 200, body: permissions.map(([resource, action]) => ({ resource, action })) };
+  }
+  if (path === '/robots' && url.searchParams.get('q') === 'Level=project,ProjectID=7') {
+    if (!state.granted.includes('robot:list')) throw refusal(403, 'FORBIDDEN');
+    return { status: 200, body: [{ id: 5, name: ROBOT, expires_at: state.expiresAt, disable: false }] };
+  }
+  if (path === '/projects/7/summary') {
+    if (!state.granted.includes('quota:read')) return { status: 200, body: { repo_count: 3 } };
+    const { hard, used } = state.storage;
+    return { status: 200, body: { repo_count: 3, quota: { hard: { storage: hard }, used: { storage: used } } } };
+  }
+  throw refusal(500, `unexpected: ${path}${url.search}`);
+}
+
+function whoAsks({ headers }: LoggedRequest): string | null {
+  const [name, password] = Buffer.from(String(headers['authorization'] ?? '').replace(/^Basic /, ''), 'base64')
+    .toString()
+    .split(':');
+  return (name === ROBOT || name === USER) && password === SECRET ? name : null;
+}
+
+function healthOf({ unhealthy }: HarborState): Answer {
+  const statusOf = (name: string) => (unhealthy.includes(name) ? 'unhealthy' : 'healthy');
+  const components = COMPONENTS.map((name) => ({ name, status: statusOf(name) }));
+  return { status: 200, body: { status: unhealthy.length > 0 ? 'unhealthy' : 'healthy', components } };
+}
+
+function infoFor(who: string | null, { authMode, isReadOnly }: HarborState): Answer {
+  const told = { auth_mode: authMode, self_registration: false };
+  if (who === null) return { status: 200, body: told };
+  const more = { harbor_version: 'v2.13.1-00c0ffee', read_only: isReadOnly, current_time: new Date().toISOString() };
+  return { status: 200, body: { ...told, ...more } };
+}
+
+/** Of a repository: 401 for whatever is not allowed, and without a challenge for what does not exist. */
+function refuseProject({ path }: LoggedRequest): null {
+  const [, project] = /^\/v2\/([^/_]+)\//.exec(path) ?? [];
+  if (project === undefined || PROJECTS.some(({ name }) => name === project)) return null;
+  const challenge = project === FORBIDDEN ? 'Basic realm="harbor"' : '';
+  throw new HttpAnswer(401, { errors: [{ code: 'UNAUTHORIZED' }] }, { 'www-authenticate': challenge });
+}
+
+/** Whom Harbor does not know, it shows what is public. */
+function projectsFor(who: string | null, url: URL): object[] {
+  const name = /^name=(.*)$/.exec(url.searchParams.get('q') ?? '')?.[1];
+  return PROJECTS.filter(
+    (project) => (who !== null || project.metadata.public === 'true') && (name ?? project.name) === project.name,
+  );
+}
+
+function repositoriesOf(project: string): object[] {
+  const known = PROJECTS.find(({ name }) => name === project);
+  if (!known) throw refusal(403, 'FORBIDDEN');
+  return NAMES.flatMap((name, index) =>
+    name.startsWith(`${project}/`) ? [{ id: 20 + index, name, project_id: known.project_id }] : [],
+  );
+}
+
+function listed(items: readonly object[], url: URL): Answer {
+  const page = Number(url.searchParams.get('page'));
+  const rest = `${url.search.replace(/([?&])page=\d+/, `$1page=${page + 1}`)}`;
+  const isLast = page * PER_PAGE >= items.length;
+  return {
+    ...{ status: 200, body: items.slice((page - 1) * PER_PAGE, page * PER_PAGE) },
+    headers: {
+      'x-total-count': String(items.length),
+      ...(isLast ? {} : { link: `<${url.pathname}${rest}>; rel="next"` }),
+    },
+  };
+}
+
+function refusal(status: number, code: string): HttpAnswer {
+  return new HttpAnswer(status, { errors: [{ code, message: code.toLowerCase() }] });
+}

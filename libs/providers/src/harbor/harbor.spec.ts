@@ -1,0 +1,183 @@
+import type { EgressClient } from '@integrations/provider-kit';
+import { connectTo, loopbackEgress } from '../../../../test/support/fake-vendor/connection';
+import { type FakeHarbor, FORBIDDEN, ROBOT, SECRET, startHarbor, USER } from './__fixtures__/fake-harbor';
+import { HarborConfig } from './config';
+import { createHarborPlugin } from './plugin';
+
+const plugin = createHarborPlugin();
+const signal = AbortSignal.timeout(60_000);
+
+describe('harbor', () => {
+  let harbor: FakeHarbor;
+  let egress: EgressClient;
+
+  const connection = (fields: Partial<HarborConfig> = {}, secret = SECRET) => {
+    const config = Object.assign(new HarborConfig(), { username: ROBOT }, fields);
+    return connectTo(egress, { endpoint: harbor.registry.url, config, secret });
+  };
+  const test = (fields?: Partial<HarborConfig>, secret?: string) => {
+    const { integration, deps } = connection(fields, secret);
+    return plugin.testConnection(integration, deps, signal);
+  };
+  const check = (fields?: Partial<HarborConfig>, secret?: string) => {
+    const { integration, deps } = connection(fields, secret);
+    return plugin.checkHealth(integration, deps, signal);
+  };
+  const list = (fields: Partial<HarborConfig> = {}, secret?: string, limit = 100) => {
+    const { integration, deps } = connection(fields, secret);
+    return plugin.open(integration, deps).discovery!.repositories!({ limit, cursor: null, q: null }, signal);
+  };
+
+  beforeAll(() => {
+    egress = loopbackEgress();
+  });
+  beforeEach(async () => {
+    harbor = await startHarbor();
+  });
+  afterEach(() => harbor.registry.close());
+  afterAll(() => egress.close());
+
+  it('knows a robot by what only users are told, and tells what it may do in the project of the canary', async () => {
+    harbor.state.granted.push('repository:push');
+    expect(await test({ canary: 'acme/app:stable' })).toMatchObject({
+      ...{ status: 'healthy', code: 'ok', principal: { id: ROBOT, kind: 'robot' }, warnings: [] },
+      server: { product: 'Harbor', version: 'v2.13.1-00c0ffee' },
+      capabilities: ['repositories', 'tags', 'digest', 'referrers'],
+      permissions: {
+        granted: ['project:read', 'repository:pull', 'repository:list', 'tag:list', 'repository:push'],
+        ...{ missing: [], excess: ['repository:push'], how: 'introspection' },
+      },
+    });
+  });
+
+  it('takes name and secret in one', async () => {
+    const { integration, deps } = connection({}, `${ROBOT}:${SECRET}`);
+    const unnamed = { ...integration, config: new HarborConfig() };
+    expect(await plugin.testConnection(unnamed, deps, signal)).toMatchObject({ principal: { id: ROBOT } });
+  });
+
+  it('misses the right to pull', async () => {
+    harbor.state.granted = ['repository:list'];
+    expect(await test({ project: 'acme' })).toMatchObject({
+      code: 'scope_insufficient',
+      permissions: { missing: ['repository:pull'] },
+    });
+  });
+
+  it('does without the list of repositories where that is not allowed', async () => {
+    harbor.state.granted = ['repository:pull'];
+    expect(await test({ project: 'acme' })).toMatchObject({
+      code: 'ok',
+      capabilities: ['tags', 'digest', 'referrers'],
+    });
+  });
+
+  it('says that nothing is proven where no project is named', async () => {
+    expect(await test()).toMatchObject({ code: 'ok', warnings: [expect.stringContaining('is not proven')] });
+  });
+
+  it('tells when a robot ends that may look itself up, two weeks ahead as a warning', async () => {
+    harbor.state.granted.push('robot:list');
+    const expiresAt = Math.floor(Date.now() / 1_000) + 3 * 86_400 + 3_600;
+    harbor.state.expiresAt = expiresAt;
+    expect(await test({ project: 'acme' })).toMatchObject({
+      credential: { expiresAt: new Date(expiresAt * 1_000).toISOString() },
+      warnings: ['The robot account expires in 3 days'],
+    });
+  });
+
+  it('takes -1 for a robot that never ends', async () => {
+    harbor.state.granted.push('robot:list');
+    expect((await test({ project: 'acme' })).credential?.expiresAt).toBeUndefined();
+  });
+
+  it('warns of a user who is an administrator, of read-only mode and of a project that is nearly full', async () => {
+    Object.assign(harbor.state, { isAdmin: true, isReadOnly: true, storage: { hard: 1_000, used: 953 } });
+    harbor.state.granted.push('quota:read');
+    expect(await test({ username: USER, project: 'acme' })).toMatchObject({
+      ...{ code: 'ok', principal: { id: USER, kind: 'user' } },
+      warnings: [
+        'Harbor is read-only: nothing can be pushed',
+        expect.stringContaining('administrator'),
+        'The project acme has used 95 % of its storage',
+      ],
+    });
+  });
+
+  it('takes a CLI secret, for which Harbor answers no questions, by what it can do', async () => {
+    harbor.state.authMode = 'oidc_auth';
+    expect(await test({ username: USER, canary: 'acme/app:stable' })).toMatchObject({
+      ...{ code: 'ok', principal: { id: USER, kind: 'user' } },
+      permissions: { granted: ['repository:pull'], how: 'observed' },
+      warnings: [expect.stringContaining('CLI secret')],
+    });
+  });
+
+  it.each([
+    ['a test', test],
+    ['a health check', check],
+  ])('refuses a wrong secret in %s, after one try', async (_name, probe) => {
+    expect(await probe({ canary: 'acme/app:stable' }, 'wrong')).toMatchObject({ code: 'credential_invalid' });
+    const tries = harbor.registry.requests.filter(({ headers }) => headers['authorization'] !== undefined);
+    expect(tries).toHaveLength(1);
+  });
+
+  it.each([
+    ['not allowed', FORBIDDEN, 'permission_missing'],
+    ['of no project', 'nowhere', 'not_found_or_no_access'],
+  ])('tells a repository that is %s from a credential that is no good', async (_why, project, code) => {
+    const { integration, deps, credential } = connection();
+    const { registry } = plugin.open(integration, deps);
+    const query = { limit: 10, cursor: null, q: null };
+    await expect(registry!.listTags(`${project}/app`, query, signal)).rejects.toMatchObject({ code });
+    expect(credential.forgotten).toBe(0);
+  });
+
+  it('lists nothing for a wrong secret, although Harbor would list what is public', async () => {
+    await expect(list({}, 'wrong')).rejects.toMatchObject({ code: 'unauthenticated' });
+  });
+
+  it('is degraded with its database, whatever status the answer has', async () => {
+    harbor.state.unhealthy.push('database', 'trivy');
+    expect(await check()).toMatchObject({
+      ...{ code: 'server_degraded', message: 'Harbor says that it is unhealthy: database' },
+      warnings: ['Harbor says that its trivy is unhealthy'],
+    });
+  });
+
+  it('is healthy without its scanner', async () => {
+    harbor.state.unhealthy.push('trivy');
+    expect(await check()).toMatchObject({ status: 'healthy', warnings: ['Harbor says that its trivy is unhealthy'] });
+  });
+
+  it('is no Harbor where something else answers', async () => {
+    const body = '{"status":"pass"}';
+    harbor.registry.faults.inject({ when: () => true, processed: false, reply: { status: 200, body } });
+    expect(await check()).toMatchObject({ code: 'not_this_product' });
+  });
+
+  it('lists the repositories of one project, with their pages', async () => {
+    expect(await list({ project: 'acme' })).toMatchObject({
+      items: [
+        { owner: 'acme', name: 'app', url: `${harbor.registry.url}/harbor/projects/7/repositories/app` },
+        { owner: 'acme/team', name: 'tools', url: expect.stringContaining('/7/repositories/team%2Ftools') },
+        { owner: 'acme', name: 'web', visibility: 'private' },
+      ],
+      nextCursor: null,
+    });
+  });
+
+  it('goes on over projects and pages, empty ones too', async () => {
+    const { items, nextCursor } = await list();
+    expect(items.map(({ owner, name }) => `${owner}/${name}`)).toEqual([
+      ...['acme/app', 'acme/team/tools', 'acme/web', 'library/alpine'],
+    ]);
+    expect(nextCursor).toBeNull();
+  });
+
+  it('lists a project that is not shown to a robot of an old Harbor', async () => {
+    const isLookup = ({ path }: { path: string }) => path.endsWith('/projects');
+    harbor.registry.faults.inject({ when: isLookup, processed: false, reply: { status: 200, body: '[]' } });
+    expect((await list({ project: 'acme' })).items[0]).toMatchObject({ owner: 'acme', name: 'app', visibility: null });
+  });
+});

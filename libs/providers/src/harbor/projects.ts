@@ -1,0 +1,52 @@
+import { askRegistryApi, nextQuery, ProviderError, type RegistryApi } from '@integrations/provider-kit';
+
+/** The fields we use of a project. */
+export interface HarborProject {
+  /** Null where Harbor lists it to nobody but its members, and we are a robot of an old one. */
+  readonly id: number | null;
+  readonly name: string;
+  readonly visibility: 'public' | 'private' | null;
+}
+
+/** A page of one of Harbor's lists. */
+export interface HarborPage<T> {
+  readonly items: readonly T[];
+  readonly hasNext: boolean;
+}
+
+const PER_PAGE = 10;
+
+/** The projects that the credential may see, by name. Harbor gives one that it refuses the public ones. */
+export async function listProjects(
+  api: RegistryApi,
+  page: number,
+  signal: AbortSignal,
+): Promise<HarborPage<HarborProject>> {
+  const path = `/projects?page=${page}&page_size=${PER_PAGE}&sort=name&with_detail=false`;
+  const { items, hasNext } = await listOf(api, path, signal);
+  return { items: items.flatMap(projectOf), hasNext };
+}
+
+export async function findProject(api: RegistryApi, name: string, signal: AbortSignal): Promise<HarborProject> {
+  const { items } = await listOf(api, `/projects?q=name%3D${name}&page=1&page_size=1&with_detail=false`, signal);
+  const found = items.flatMap(projectOf).find((project) => project.name === name);
+  return found ?? { id: null, name, visibility: null };
+}
+
+/** `GET` of a list, whose items may be anything. */
+export async function listOf(api: RegistryApi, path: string, signal: AbortSignal): Promise<HarborPage<unknown>> {
+  const { data, headers } = await askRegistryApi(api, path, signal);
+  // Of an empty list, older ones say null.
+  if (data !== null && !Array.isArray(data)) {
+    throw new ProviderError('provider_unavailable', `Harbor's answer to GET ${path.replace(/\?.*$/, '')} is no list`);
+  }
+  const hasNext = nextQuery(headers['link'], new URL(`${api.base}${path}`), api.product) !== null;
+  return { items: data ?? [], hasNext };
+}
+
+function projectOf(value: unknown): HarborProject[] {
+  const { project_id, name, metadata } = (value ?? {}) as Record<string, unknown>;
+  if (typeof project_id !== 'number' || typeof name !== 'string') return [];
+  const { public: isPublic } = (metadata ?? {}) as Record<string, unknown>;
+  return [{ id: project_id, name, visibility: isPublic === 'true' ? 'public' : 'private' }];
+}

@@ -1,0 +1,109 @@
+import type { DiscoveredRepository, Page } from '@integrations/contracts';
+import {
+  discoveredRepository,
+  type DiscoveryQuery,
+  pageOf,
+  ProviderError,
+  type RegistryApi,
+  type UpstreamPage,
+} from '@integrations/provider-kit';
+import type { HarborClient } from './client';
+import { findProject, type HarborPage, type HarborProject, listOf, listProjects } from './projects';
+
+/** The fields we use of a repository. */
+interface Repository {
+  readonly id: number;
+  /** With the project: `acme/team/app`. */
+  readonly name: string;
+  readonly project: HarborProject;
+}
+
+/** Where a list goes on: a page of the projects, one of these, and a page of its repositories. */
+interface Position {
+  readonly projects: number;
+  readonly index: number;
+  readonly page: number;
+}
+
+const PER_PAGE = 100;
+const START: Position = { projects: 1, index: 0, page: 1 };
+const POSITION = /^projects=(\d{1,6})&index=(\d{1,3})&page=(\d{1,6})$/;
+
+/** Project by project, since only so a robot is shown those of private ones; of one project where `only` names it. */
+export async function listRepositories(
+  client: HarborClient,
+  { endpoint, only }: { readonly endpoint: string; readonly only: string | undefined },
+  query: DiscoveryQuery,
+  signal: AbortSignal,
+): Promise<Page<DiscoveredRepository>> {
+  const fetch = async (at: string) => {
+    // The lists of a credential that is no good are those of nobody; here it is refused.
+    await client.registry.ping(signal);
+    return pageAt(client.api, only, at.startsWith('n=') ? START : read(at), signal);
+  };
+  const { items, nextCursor } = await pageOf(fetch, query, ({ name }) => name);
+  return { items: items.map((item) => discovered(item, endpoint)), nextCursor };
+}
+
+/** Of as many projects as it takes to fill a page. */
+async function pageAt(
+  api: RegistryApi,
+  only: string | undefined,
+  { projects, index: first, page }: Position,
+  signal: AbortSignal,
+): Promise<UpstreamPage<Repository>> {
+  const listed = await projectsAt(api, only, projects, signal);
+  const items: Repository[] = [];
+  for (let index = first; index < listed.items.length; index++) {
+    const from = index === first ? page : 1;
+    const found = await repositoriesOf(api, listed.items[index]!, from, signal);
+    items.push(...found.items);
+    if (found.hasNext) return { items, next: written({ projects, index, page: from + 1 }) };
+    const isLast = index + 1 === listed.items.length;
+    if (items.length >= PER_PAGE && !isLast) return { items, next: written({ projects, index: index + 1, page: 1 }) };
+  }
+  return { items, next: listed.hasNext ? written({ ...START, projects: projects + 1 }) : null };
+}
+
+async function projectsAt(
+  api: RegistryApi,
+  only: string | undefined,
+  page: number,
+  signal: AbortSignal,
+): Promise<HarborPage<HarborProject>> {
+  if (only === undefined) return listProjects(api, page, signal);
+  return { items: [await findProject(api, only, signal)], hasNext: false };
+}
+
+async function repositoriesOf(
+  api: RegistryApi,
+  project: HarborProject,
+  page: number,
+  signal: AbortSignal,
+): Promise<HarborPage<Repository>> {
+  const path = `/projects/${encodeURIComponent(project.name)}/repositories?page=${page}&page_size=${PER_PAGE}&sort=name`;
+  const { items, hasNext } = await listOf(api, path, signal);
+  const found = items.flatMap((value) => {
+    const { id, name } = (value ?? {}) as Record<string, unknown>;
+    return typeof id === 'number' && typeof name === 'string' ? [{ id, name, project }] : [];
+  });
+  return { items: found, hasNext };
+}
+
+function discovered({ id, name, project }: Repository, endpoint: string): DiscoveredRepository {
+  const path = encodeURIComponent(name.slice(project.name.length + 1));
+  return discoveredRepository(endpoint, name, {
+    ...{ id: String(id), visibility: project.visibility },
+    ...(project.id === null ? {} : { url: `${endpoint}/harbor/projects/${project.id}/repositories/${path}` }),
+  });
+}
+
+function written({ projects, index, page }: Position): string {
+  return `projects=${projects}&index=${index}&page=${page}`;
+}
+
+function read(position: string): Position {
+  const [, projects, index, page] = POSITION.exec(position) ?? [];
+  if (page === undefined) throw new ProviderError('invalid_request', 'The cursor is not one of this list');
+  return { projects: Number(projects), index: Number(index), page: Number(page) };
+}
