@@ -40,8 +40,10 @@ export interface OciRegistryOptions {
   readonly tagActions?: readonly string[];
 }
 
-/** Longer than any name, and harmless to show. */
-const NAME = /^[^\u0000-\u0020\u007f-\u009f\u200e\u200f\u202a-\u202e\u2066-\u2069]{1,512}$/;
+/** Longer than any name. */
+const MAX_NAME = 512;
+/** No name holds spaces, control characters, or anything but ASCII. */
+const MISLEADING = /[^!-~]/;
 
 /** A registry that speaks the OCI distribution protocol, 1.1 or older. Keeps nothing but what `deps.tokens` keeps. */
 export class OciRegistry implements RegistryConnector {
@@ -154,7 +156,7 @@ export class OciRegistry implements RegistryConnector {
     return { items: this.#namesIn(response, request, field), next };
   }
 
-  #namesIn(response: EgressResponse, request: RegistryRequest, field: 'repositories' | 'tags'): string[] {
+  #namesIn(response: EgressResponse, request: RegistryRequest, field: 'repositories' | 'tags'): readonly string[] {
     let names: unknown;
     try {
       names = (JSON.parse(response.text()) as Record<string, unknown>)[field];
@@ -163,8 +165,18 @@ export class OciRegistry implements RegistryConnector {
     }
     if (names === null) return []; // Distribution, of a repository without tags
     if (!Array.isArray(names)) throw this.#transport.unreadable(request);
-    return names.filter((name): name is string => typeof name === 'string' && NAME.test(name));
+    return harmless(names);
   }
+}
+
+/** The names that can be ones. Mostly all are, and a look at all of them together costs a third. */
+function harmless(names: readonly unknown[]): readonly string[] {
+  const plausible = names.filter(isPlausible);
+  return MISLEADING.test(plausible.join('')) ? plausible.filter((name) => !MISLEADING.test(name)) : plausible;
+}
+
+function isPlausible(name: unknown): name is string {
+  return typeof name === 'string' && name !== '' && name.length <= MAX_NAME;
 }
 
 function manifestRequest(method: 'GET' | 'HEAD', repository: string, reference: string): RegistryRequest {
