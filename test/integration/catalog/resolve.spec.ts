@@ -91,6 +91,33 @@ describe('which integration serves a repository or an image', () => {
     expect((await ask({ imageRef, type: 'scm' })).result?.id).toBe(id);
   });
 
+  it('is the registry that an image reference names, in each of its spellings', async () => {
+    const registry = (name: string, endpoint: string) =>
+      register(acme, { name, type: 'registry', provider: 'oci', config: {}, endpoint });
+    const { id: hub } = await registry('hub', 'https://registry-1.docker.io');
+    const { id: harbor } = await registry('harbor', 'https://harbor.example.com:8443');
+    const { id: whole } = await registry('whole', 'https://registry.example.com');
+    const { id: part } = await registry('part', 'https://registry.example.com/cache/v2/');
+    const digest = `sha256:${'a'.repeat(64)}`;
+    const references = {
+      [hub]: ['alpine', 'alpine:3', `alpine@${digest}`, 'acme/shop', 'docker.io/alpine', 'docker.io/library/alpine'],
+      [harbor]: ['harbor.example.com:8443/team/shop:v1', `Harbor.Example.com:8443/team/sub/shop:v1@${digest}`],
+      [whole]: [
+        'registry.example.com/shop',
+        'registry.example.com:443/team/cache/shop',
+        'registry.example.com/cached/a',
+      ],
+      [part]: ['registry.example.com/cache/team/shop:1.0', `registry.example.com/cache/shop@${digest}`],
+    };
+    references[hub]!.push('index.docker.io/acme/shop:1', 'registry-1.docker.io/library/alpine');
+    for (const [id, images] of Object.entries(references)) {
+      for (const imageRef of images) expect([imageRef, (await ask({ imageRef })).result?.id]).toEqual([imageRef, id]);
+    }
+    for (const imageRef of ['harbor.example.com/team/shop', 'ghcr.io/acme/shop', 'localhost:5000/shop']) {
+      expect(await ask({ imageRef })).toMatchObject({ errorCode: 'not_found' });
+    }
+  });
+
   it('leaves out what no loaded plugin knows, and what has a config that is not valid any more', async () => {
     const { id } = await github();
     await catalog.sql(`UPDATE integration SET config = '{"colour": "red"}' WHERE id = $1`, [id]);

@@ -55,6 +55,30 @@ describe('a call', () => {
     });
   });
 
+  it('keeps the connection after a HEAD', async () => {
+    await using server = await TestServer.http((_, response) => response.setHeader('x-digest', 'a').end());
+    const { get } = egressTo(server.origin);
+    const first = await get('/', { method: 'HEAD' });
+    await get('/', { method: 'HEAD' });
+    expect(first.headers['x-digest']).toBe('a');
+    expect(server.connections).toBe(1);
+  });
+
+  it('takes nothing that follows the answer to a HEAD for the answer to the next call', async () => {
+    const answer = (body: string) => `HTTP/1.1 200 OK\r\ncontent-length: ${body.length}\r\n\r\n${body}`;
+    await using server = await TestServer.tcp((socket) => {
+      socket.on('data', (chunk) =>
+        socket.write(chunk.toString().startsWith('HEAD') ? answer(answer('evil')) : answer('true')),
+      );
+    });
+    const { get } = egressTo(server.origin);
+    for (let round = 0; round < 5; round++) {
+      await get('/', { method: 'HEAD' });
+      expect((await get('/')).text()).toBe('true');
+    }
+    expect(server.connections).toBe(6);
+  });
+
   it('keeps the connection and says so', async () => {
     await using server = await TestServer.http((_, response) => response.end('ok'));
     const { get } = egressTo(server.origin);

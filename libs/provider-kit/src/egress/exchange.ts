@@ -35,6 +35,8 @@ export async function exchange(
     method: call.method as Dispatcher.HttpMethod,
     headers: call.headers,
     body: call.body ?? null,
+    // undici would make a new connection after each: a server might send a body. One that does loses its connection.
+    ...(call.method === 'HEAD' ? { reset: false } : {}),
     journey: reception,
   };
   try {

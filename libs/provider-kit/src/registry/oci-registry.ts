@@ -171,7 +171,7 @@ export class OciRegistry implements RegistryConnector {
 
 /** The names that can be ones. Mostly all are, and a look at all of them together costs a third. */
 function harmless(names: readonly unknown[]): readonly string[] {
-  const plausible = names.filter(isPlausible);
+  const plausible = names.every(isPlausible) ? names : names.filter(isPlausible);
   return MISLEADING.test(plausible.join('')) ? plausible.filter((name) => !MISLEADING.test(name)) : plausible;
 }
 
