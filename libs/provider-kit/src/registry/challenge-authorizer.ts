@@ -80,7 +80,7 @@ export class ChallengeAuthorizer implements Authorizer {
       const now = clock.now();
       return { token: JSON.stringify(await this.#ask(asking)), mintedAt: now, expiresAt: now + KEPT_MS };
     };
-    const kept = await tokens.get(['registry-challenge', this.#options.endpoint], mint, signal);
+    const kept = await tokens.get(this.#challengeKey, mint, signal);
     return JSON.parse(kept.token) as readonly Challenge[];
   }
 
@@ -162,12 +162,19 @@ export class ChallengeAuthorizer implements Authorizer {
     return ['registry-token', endpoint, fingerprintOf(credential), realm.href, service ?? '', ...scopes];
   }
 
+  get #challengeKey(): string[] {
+    return ['registry-challenge', this.#options.endpoint];
+  }
+
   async #forget(scopes: readonly string[], signal: AbortSignal): Promise<void> {
     const { credentials, deps } = this.#options;
     const credential = await credentials.get(signal);
     const realm = this.#realmIn(await this.challenges(signal));
     if (realm) deps.tokens.forget(this.#keyOf(realm, credential, this.#all(scopes)));
     credentials.forget();
+    // The registry may ask for something else by now.
+    deps.tokens.forget(this.#challengeKey);
+    this.#learned = undefined;
   }
 
   #all(scopes: readonly string[]): readonly string[] {

@@ -9,8 +9,15 @@ export const IMAGE_PATTERN = /^[a-z0-9]+(?:[._/-]+[a-z0-9]+)*:[A-Za-z0-9_][A-Za-
 const EXPIRES_SOON_MS = 14 * 86_400_000;
 
 /** For a stage of a probe: the registry takes the credential. Every registry answers at `/v2/`. */
-export async function enterRegistry({ signal }: Probe, registry: OciRegistry): Promise<void> {
-  await recognise(registry.ping(signal), 'No registry answers at this address: /v2/ comes right after it');
+export async function enterRegistry({ signal, secret }: Probe, registry: OciRegistry): Promise<void> {
+  try {
+    await recognise(registry.ping(signal), 'No registry answers at this address: /v2/ comes right after it');
+  } catch (error) {
+    // A registry says the same of no credential as of a wrong one.
+    if (secret || !(error instanceof ProviderError) || error.code !== 'unauthenticated') throw error;
+    const message = 'The registry lets nobody in without a credential';
+    throw new ProbeFailure('credential_missing', message, { cause: error });
+  }
 }
 
 /** The answer by which a product is known; a 404 or a page instead is of something else: `not_this_product`, with `message`. */

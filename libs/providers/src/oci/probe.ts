@@ -4,6 +4,7 @@ import {
   enterRegistry,
   grantedBy,
   type IntegrationConfig,
+  noteExpiry,
   noteRegistry,
   type Probe,
   ProbeFailure,
@@ -69,16 +70,16 @@ export function checkHealth(integration: Integration, deps: ProviderDeps, signal
 
 async function enter(probe: Probe, { registry, credentials }: OciClient): Promise<void> {
   const credential = await credentials.get(probe.signal);
-  if (credential?.kind === 'bearer') noteExpiry(probe, credential.token);
+  if (credential?.kind === 'bearer') judgeExpiry(probe, credential.token);
   await enterRegistry(probe, registry);
   probe.note({ server: { product: 'OCI registry' } });
 }
 
-function noteExpiry({ note, deps }: Probe, token: string): void {
+function judgeExpiry(probe: Probe, token: string): void {
   const expiresAt = claimsOf(token)?.expiresAt;
   if (expiresAt === undefined) return;
-  note({ credential: { expiresAt: new Date(expiresAt).toISOString() } });
-  if (expiresAt < deps.clock.now()) throw new ProbeFailure('credential_expired', 'The token has expired');
+  noteExpiry(probe, 'The token', expiresAt);
+  if (expiresAt < probe.deps.clock.now()) throw new ProbeFailure('credential_expired', 'The token has expired');
 }
 
 async function identify(probe: Probe, { authorizer, credentials }: OciClient): Promise<void> {
