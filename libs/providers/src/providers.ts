@@ -10,6 +10,7 @@ import { createGitLabPlugin } from './gitlab/plugin';
 import { createHarborPlugin } from './harbor/plugin';
 import { createInMemoryPlugin } from './in-memory/plugin';
 import { createOciPlugin } from './oci/plugin';
+import { createQuayPlugin } from './quay/plugin';
 
 /** Every provider of this repository, one line each. */
 export function createOwnProviders(): ConnectorPlugin[] {
@@ -24,6 +25,7 @@ export function createOwnProviders(): ConnectorPlugin[] {
     createGitLabPlugin(),
     createHarborPlugin(),
     createOciPlugin(),
+    createQuayPlugin(),
     createInMemoryPlugin(), // without a network: the demo and the test double
   ];
 }

@@ -1,0 +1,32 @@
+import { type Probe, ProbeFailure, registryError } from '@integrations/provider-kit';
+
+/** For a stage of a probe: none of Quay's services fails, so far as it is asked here. */
+export async function checkServices({ deps, signal }: Probe, endpoint: string): Promise<void> {
+  const headers = { accept: 'application/json' };
+  const response = await deps.egress.request({ method: 'GET', url: `${endpoint}/health/instance`, headers, signal });
+  // A proxy in front of Quay need not let it through.
+  if (response.status === 404 || response.status === 403) return;
+  const services = servicesIn(response.text());
+  // With 503 it says which.
+  if (services && [200, 503].includes(response.status)) {
+    const failing = Object.keys(services).filter((name) => services[name] !== true);
+    if (failing.length === 0) return;
+    throw new ProbeFailure(
+      'server_degraded',
+      `Quay says that these services fail: ${failing.join(', ').slice(0, 300)}`,
+    );
+  }
+  if (response.status === 200)
+    throw new ProbeFailure('not_this_product', 'What answers at /health/instance is no Quay');
+  throw registryError(response, 'Quay', 'GET /health/instance', deps.clock.now());
+}
+
+function servicesIn(text: string): Record<string, unknown> | undefined {
+  try {
+    const { data } = JSON.parse(text) as { readonly data?: { readonly services?: unknown } };
+    const services = data?.services;
+    return typeof services === 'object' && services !== null ? (services as Record<string, unknown>) : undefined;
+  } catch {
+    return undefined;
+  }
+}

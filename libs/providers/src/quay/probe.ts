@@ -1,0 +1,102 @@
+import type { ProbePermissions, ProbeVerdict } from '@integrations/contracts';
+import {
+  enterRegistry,
+  grantedBy,
+  type IntegrationConfig,
+  noteRegistry,
+  type Probe,
+  type ProviderDeps,
+  pullImage,
+  readImage,
+  repositoryScope,
+  runProbe,
+} from '@integrations/provider-kit';
+import { openQuay, type QuayClient } from './client';
+import type { QuayConfig } from './config';
+import { checkServices } from './health';
+import { listRepositories } from './repositories';
+
+const PULL = 'pull';
+/** On the repository of the canary. */
+export const REQUIRED = [PULL];
+const TEST_BUDGET_MS = 10_000;
+const HEALTH_BUDGET_MS = 5_000;
+
+type Integration = IntegrationConfig<QuayConfig>;
+
+/** Deep: Quay and its services, whom it takes us for, what may be done with the canary, whether repositories are listed. */
+export function testConnection(
+  integration: Integration,
+  deps: ProviderDeps,
+  signal: AbortSignal,
+): Promise<ProbeVerdict> {
+  const { canary, namespace } = integration.config;
+  let client: QuayClient;
+  return runProbe({
+    ...{ deps, signal, budgetMs: TEST_BUDGET_MS, requireCredential: true },
+    stages: {
+      credential: (probe) => enter(probe, (client = openQuay(integration, probe.deps))),
+      identity: (probe) => identify(probe, client),
+      permissions: async (probe) => {
+        await prove(probe, client, canary);
+        await listRepositories(client, namespace, { limit: 1, cursor: null, q: null }, probe.signal);
+        noteRegistry(probe, client.registry);
+      },
+    },
+  });
+}
+
+/** Cheap: the services, the registry's door and the canary. */
+export function checkHealth(integration: Integration, deps: ProviderDeps, signal: AbortSignal): Promise<ProbeVerdict> {
+  const { canary } = integration.config;
+  return runProbe({
+    ...{ deps, signal, budgetMs: HEALTH_BUDGET_MS, requireCredential: true },
+    stages: {
+      credential: async (probe) => {
+        const client = openQuay(integration, probe.deps);
+        await enter(probe, client);
+        if (canary !== undefined) await pullImage(probe, client.registry, canary);
+        noteRegistry(probe, client.registry);
+      },
+    },
+  });
+}
+
+async function enter(probe: Probe, client: QuayClient): Promise<void> {
+  await checkServices(probe, client.endpoint);
+  probe.note({ server: { product: 'Quay' } });
+  await enterRegistry(probe, client.registry);
+}
+
+async function identify({ note, signal }: Probe, { authorizer, credential }: QuayClient): Promise<void> {
+  const shown = await credential(signal);
+  const claims = await authorizer.claims([], signal);
+  const username = shown?.kind === 'basic' ? shown.username : 'anonymous';
+  const id = claims?.subject ?? username;
+  note({ principal: { id, kind: kindOf(username) } });
+}
+
+/** The names of robots have a plus, those of tokens a dollar. */
+function kindOf(username: string): string {
+  if (username.startsWith('$')) return 'token';
+  return username.includes('+') ? 'robot' : 'user';
+}
+
+async function prove(probe: Probe, client: QuayClient, canary: string | undefined): Promise<void> {
+  if (canary === undefined) {
+    probe.note({ warnings: ['Whether images may be pulled is not proven: name one as config.canary'] });
+    return;
+  }
+  // First: to who asks for a token to push to what does not exist, Quay gives a repository with it.
+  await pullImage(probe, client.registry, canary);
+  const scope = repositoryScope(readImage(canary).repository, [PULL, 'push', '*']);
+  const claims = await client.authorizer.claims([scope], probe.signal);
+  const actions = claims && grantedBy(claims);
+  const granted = actions?.map((action) => action.slice(action.lastIndexOf(':') + 1));
+  probe.note({ permissions: granted ? permissionsOf(granted, 'token_claims') : permissionsOf(REQUIRED, 'observed') });
+}
+
+function permissionsOf(granted: readonly string[], how: ProbePermissions['how']): ProbePermissions {
+  const missing = REQUIRED.filter((action) => !granted.includes(action));
+  return { required: REQUIRED, granted, missing, excess: granted.filter((one) => !REQUIRED.includes(one)), how };
+}
