@@ -102,5 +102,5 @@ export {
 export { registryQuota } from './registry/quota';
 export { type ReferrersQuery, type RegistryConnector } from './registry/registry-connector';
 export { CATALOG_SCOPE, grantedBy, missingFrom, repositoryScope } from './registry/scopes';
-export { claimsOf, type TokenAccess, type TokenClaims } from './registry/token-claims';
+export { claimsOf, jwtPayload, type TokenAccess, type TokenClaims } from './registry/token-claims';
 export { type RegistryRequest } from './registry/transport';

@@ -14,6 +14,7 @@ describe('retryAfterMs', () => {
     ['a date gone by', { 'retry-after': 'Sun, 01 Mar 2026 11:00:00 GMT' }, 0],
     ['more than an hour', { 'retry-after': '86400' }, 3_600_000],
     ['a number beyond reason', { 'retry-after': '9'.repeat(400) }, 3_600_000],
+    ['a point in time', { 'x-retry-after': epoch(NOW + 20_000) }, 20_000],
     ['a reset', { 'x-ratelimit-reset': epoch(NOW + 20_000) }, 21_000],
     ['a reset gone by', { 'x-ratelimit-reset': epoch(NOW - 20_000) }, 0],
     ['a reset with nothing left', { 'x-ratelimit-reset': epoch(NOW + 5_000), 'x-ratelimit-remaining': '0' }, 6_000],

@@ -4,9 +4,10 @@ const BACKOFF_CAP_MS = 5 * 60_000;
 
 /**
  * How long a vendor asks us to wait: milliseconds between 0 and one hour, or undefined if it does not say.
- * `Retry-After` as seconds or as an HTTP date comes first; then `x-ratelimit-reset` (epoch seconds, plus one second for
- * the rounding), which counts only when nothing remains. Ask this of a response that says "rate limited" or
- * "unavailable". `headers` have lower-case names; `now` is in milliseconds since the epoch.
+ * `Retry-After` as seconds or as an HTTP date comes first; then Docker Hub's `x-retry-after` (epoch seconds); then
+ * `x-ratelimit-reset` (epoch seconds, plus one second for the rounding), which counts only when nothing remains. Ask this
+ * of a response that says "rate limited" or "unavailable". `headers` have lower-case names; `now` is in milliseconds since
+ * the epoch.
  * https://docs.github.com/en/rest/using-the-rest-api/rate-limits-for-the-rest-api#exceeding-the-rate-limit
  */
 export function retryAfterMs(headers: Readonly<Record<string, string>>, now: number): number | undefined {
@@ -17,6 +18,8 @@ export function retryAfterMs(headers: Readonly<Record<string, string>>, now: num
   if (seconds !== undefined) return bounded(seconds * 1_000);
   const date = httpDate(asked);
   if (date !== undefined) return bounded(date - theirNow);
+  const time = decimal(headers['x-retry-after']?.trim());
+  if (time !== undefined) return bounded(time * 1_000 - theirNow);
 
   const remaining = headers['x-ratelimit-remaining']?.trim();
   const reset = decimal(headers['x-ratelimit-reset']?.trim());

@@ -3,6 +3,7 @@ import { createAzureDevOpsPlugin } from './azure-devops/plugin';
 import { createBitbucketCloudPlugin } from './bitbucket-cloud/plugin';
 import { createBitbucketDataCenterPlugin } from './bitbucket-data-center/plugin';
 import { createEcrPlugin } from './ecr/plugin';
+import { createDockerHubPlugin } from './docker-hub/plugin';
 import { createGhcrPlugin } from './ghcr/plugin';
 import { createGiteaPlugin } from './gitea/plugin';
 import { createGitHubAppPlugin } from './github-app/plugin';
@@ -19,6 +20,7 @@ export function createOwnProviders(): ConnectorPlugin[] {
     createBitbucketCloudPlugin(),
     createBitbucketDataCenterPlugin(),
     createEcrPlugin(),
+    createDockerHubPlugin(),
     createGhcrPlugin(),
     createGiteaPlugin(),
     createGitHubAppPlugin(),

@@ -16,7 +16,7 @@ export interface TokenAccess {
 
 /** The claims of a JWT; null of a token that is none. https://distribution.github.io/distribution/spec/auth/jwt/ */
 export function claimsOf(token: string): TokenClaims | null {
-  const payload = payloadOf(token);
+  const payload = jwtPayload(token);
   if (!payload) return null;
   const { sub, access, exp } = payload;
   return {
@@ -26,7 +26,8 @@ export function claimsOf(token: string): TokenClaims | null {
   };
 }
 
-function payloadOf(token: string): Record<string, unknown> | null {
+/** What any JWT says, unverified; null of a token that is none. */
+export function jwtPayload(token: string): Record<string, unknown> | null {
   const [header, payload, signature, ...rest] = token.split('.');
   if (!header || !payload || signature === undefined || rest.length > 0) return null;
   try {

@@ -1,0 +1,45 @@
+import { IMAGE_PATTERN } from '@integrations/provider-kit';
+import { IsOptional, IsString, Matches, MaxLength } from 'class-validator';
+import { JSONSchema } from 'class-validator-jsonschema';
+
+/** Whose repositories are looked at, and by whom. */
+export class DockerHubConfig {
+  @JSONSchema({
+    description: 'The user or organization whose repositories are listed; library has the Docker Official Images.',
+  })
+  @IsString()
+  @Matches(/^[a-z0-9][a-z0-9_-]{1,254}$/, { message: 'must be the name of a Docker user or organization' })
+  namespace: string;
+
+  @JSONSchema({
+    description:
+      'Whose token the secret is: a user, or the organization of an organization access token. Absent: the secret is user:token.',
+  })
+  @IsOptional()
+  @IsString()
+  @Matches(/^[a-z0-9][a-z0-9_-]{1,254}$/, { message: 'must be the name of a Docker user or organization' })
+  username?: string;
+
+  @JSONSchema({
+    description:
+      'An image that is always there, as acme/app:stable: tests and health checks look whether it may be pulled, which counts as no pull.',
+  })
+  @IsOptional()
+  @Matches(IMAGE_PATTERN, { message: 'must be a repository and a tag without the host, such as acme/app:stable' })
+  @MaxLength(400)
+  canary?: string;
+
+  @JSONSchema({
+    description:
+      "Docker Hub's API, as https://host[:port]. Absent: https://hub.docker.com of Docker's own registry, and the endpoint's own host of one that stands before it.",
+  })
+  @IsOptional()
+  @Matches(/^https?:\/\/[^/@?#\s]{1,255}$/, { message: 'must be https://host or https://host:port' })
+  hubUrl?: string;
+
+  @JSONSchema({ description: 'PEM certificates of the authority behind a proxy before Docker Hub.' })
+  @IsOptional()
+  @Matches(/-----BEGIN CERTIFICATE-----/, { message: 'must be PEM certificates' })
+  @MaxLength(100_000)
+  caBundle?: string;
+}

@@ -1,0 +1,136 @@
+import { isIP } from 'node:net';
+import type { ProbePermissions, ProbeVerdict } from '@integrations/contracts';
+import {
+  enterRegistry,
+  grantedBy,
+  type IntegrationConfig,
+  noteRegistry,
+  type Probe,
+  type ProviderDeps,
+  ProviderError,
+  pullImage,
+  readImage,
+  repositoryScope,
+  runProbe,
+} from '@integrations/provider-kit';
+import { type DockerHubClient, openDockerHub, wholeName } from './client';
+import type { DockerHubConfig } from './config';
+
+const PUBLIC_READ = 'repo:public_read';
+export const REQUIRED = [PUBLIC_READ];
+/** Each brings those before it along. https://docs.docker.com/security/access-tokens/personal-access-tokens/ */
+const READING = [PUBLIC_READ, 'repo:read'];
+const LEVELS = [...READING, 'repo:write', 'repo:admin'];
+/** What the registry's actions on an image are among them. */
+const LEVEL_OF: Readonly<Record<string, string>> = { pull: 'repo:read', push: 'repo:write', delete: 'repo:admin' };
+/** An image that nobody pulls, for asking how many pulls are left. https://docs.docker.com/docker-hub/usage/pulls/ */
+const PREVIEW = 'ratelimitpreview/test';
+const TEST_BUDGET_MS = 10_000;
+const HEALTH_BUDGET_MS = 5_000;
+
+type Integration = IntegrationConfig<DockerHubConfig>;
+
+/** Deep: the registry, whose token it is and what it may do, the canary, and how many pulls are left. Spends none. */
+export function testConnection(
+  integration: Integration,
+  deps: ProviderDeps,
+  signal: AbortSignal,
+): Promise<ProbeVerdict> {
+  let opened: DockerHubClient | undefined;
+  const clientOf = (probe: Probe) => (opened ??= openDockerHub(integration, probe.deps));
+  return runProbe({
+    ...{ deps, signal, budgetMs: TEST_BUDGET_MS, requireCredential: false },
+    stages: {
+      credential: async (probe) => {
+        await enterRegistry(probe, clientOf(probe).registry);
+        probe.note({ server: { product: 'Docker Hub' } });
+      },
+      identity: (probe) => identify(probe, clientOf(probe)),
+      permissions: (probe) => prove(probe, clientOf(probe), canaryOf(integration)),
+      quota: async (probe) => {
+        await askForQuota(probe, clientOf(probe));
+        noteRegistry(probe, clientOf(probe).registry);
+      },
+    },
+  });
+}
+
+/** Cheap: the canary, which counts as no pull, or the registry's door where there is none. */
+export function checkHealth(integration: Integration, deps: ProviderDeps, signal: AbortSignal): Promise<ProbeVerdict> {
+  const canary = canaryOf(integration);
+  return runProbe({
+    ...{ deps, signal, budgetMs: HEALTH_BUDGET_MS, requireCredential: false },
+    stages: {
+      credential: async (probe) => {
+        const { registry } = openDockerHub(integration, probe.deps);
+        await (canary === undefined ? enterRegistry(probe, registry) : pullImage(probe, registry, canary));
+        noteRegistry(probe, registry);
+      },
+    },
+  });
+}
+
+function canaryOf({ config }: Integration): string | undefined {
+  return config.canary === undefined ? undefined : wholeName(config.canary);
+}
+
+/** The Hub takes a personal access token under any name, and tells whose it is. */
+async function identify({ note, signal }: Probe, { credentials, hub }: DockerHubClient): Promise<void> {
+  const credential = await credentials.get(signal);
+  if (credential?.kind !== 'basic') return note({ principal: { id: 'anonymous', kind: 'anonymous' } });
+  const claims = await hub.claims(signal);
+  const kind = credential.password.startsWith('dckr_oat_') ? 'organization' : 'user';
+  note({ principal: { id: claims?.username ?? credential.username, kind } });
+}
+
+async function prove(probe: Probe, client: DockerHubClient, canary: string | undefined): Promise<void> {
+  const granted = await grantedTo(probe, client, canary);
+  if (granted) probe.note({ permissions: permissionsOf(granted) });
+  if (granted && !isEnough(granted)) return; // which fails the stage
+  if (canary !== undefined) return pullImage(probe, client.registry, canary);
+  probe.note({ warnings: ['Whether images may be pulled is not proven: name one as config.canary'] });
+}
+
+/** Passwords and the tokens of organizations tell no scopes; the registry tells what they may do with the canary. */
+async function grantedTo(
+  { note, signal, secret }: Probe,
+  { authorizer, hub }: DockerHubClient,
+  canary: string | undefined,
+): Promise<readonly string[] | null> {
+  if (!secret) return null;
+  const scopes = (await hub.claims(signal))?.scopes ?? [];
+  if (scopes.some((scope) => scope.startsWith('repo:'))) {
+    if (!scopes.some((scope) => scope !== PUBLIC_READ))
+      note({ warnings: ['The token reads public repositories only'] });
+    return scopes;
+  }
+  if (canary === undefined) return null;
+  const claims = await authorizer.claims([repositoryScope(readImage(canary).repository, ['pull', 'push'])], signal);
+  const actions = claims && grantedBy(claims);
+  return actions?.map((action) => LEVEL_OF[action.slice(action.lastIndexOf(':') + 1)] ?? action) ?? null;
+}
+
+function permissionsOf(granted: readonly string[]): ProbePermissions {
+  const missing = isEnough(granted) ? [] : REQUIRED;
+  const excess = granted.filter((scope) => !READING.includes(scope));
+  return { required: REQUIRED, granted, missing, excess, how: 'token_claims' };
+}
+
+function isEnough(granted: readonly string[]): boolean {
+  return granted.some((scope) => LEVELS.includes(scope));
+}
+
+/** A HEAD counts as no pull. */
+async function askForQuota({ note, secret, signal }: Probe, { registry }: DockerHubClient): Promise<void> {
+  const request = { method: 'HEAD', path: `/v2/${PREVIEW}/manifests/latest`, accept: '*/*' } as const;
+  const answer = await registry.send({ ...request, scopes: [repositoryScope(PREVIEW)] }, signal).catch(asUntold);
+  const source = answer?.headers['docker-ratelimit-source'];
+  if (!secret || source === undefined || isIP(source) === 0) return;
+  note({ warnings: ['Docker Hub counts pulls by our address, as of anonymous ones, although there is a credential'] });
+}
+
+/** The token of an organization may be for its own images only. */
+function asUntold(error: unknown): null {
+  if (error instanceof ProviderError && error.code === 'permission_missing') return null;
+  throw error;
+}
