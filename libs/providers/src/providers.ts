@@ -1,4 +1,5 @@
 import type { ConnectorPlugin } from '@integrations/provider-kit';
+import { createAcrPlugin } from './acr/plugin';
 import { createAzureDevOpsPlugin } from './azure-devops/plugin';
 import { createBitbucketCloudPlugin } from './bitbucket-cloud/plugin';
 import { createBitbucketDataCenterPlugin } from './bitbucket-data-center/plugin';
@@ -16,6 +17,7 @@ import { createQuayPlugin } from './quay/plugin';
 /** Every provider of this repository, one line each. */
 export function createOwnProviders(): ConnectorPlugin[] {
   return [
+    createAcrPlugin(),
     createAzureDevOpsPlugin(),
     createBitbucketCloudPlugin(),
     createBitbucketDataCenterPlugin(),

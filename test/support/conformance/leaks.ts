@@ -4,13 +4,46 @@ const SHORTEST = 8;
 /** A line of a longer secret, such as a PEM key, is as good as a secret from this length on. */
 const SHORTEST_LINE = 24;
 
-/** Where `text` shows one of the secrets: as it is, in base64 of either alphabet at any offset, in hex or URL-encoded. */
-export function findLeak(text: string, secrets: readonly string[]): string | undefined {
-  for (const secret of secrets.flatMap(parts)) {
-    const form = formsOf(secret).find(([, written]) => text.includes(written));
-    if (form) return `${form[0]} of a secret of ${secret.length} characters`;
+/** Of the shortest form, the base64 of eight bytes in the middle of others. */
+const BEGINNING = 6;
+
+interface WrittenSecret {
+  readonly form: string;
+  readonly written: string;
+  readonly length: number;
+}
+
+/**
+ * Finds secrets in texts: as they are, in base64 of either alphabet at any offset, in hex or URL-encoded. A text is read once,
+ * however many tokens a vendor has given out meanwhile.
+ */
+export class LeakFinder {
+  readonly #known = new Set<string>();
+  readonly #byBeginning = new Map<string, WrittenSecret[]>();
+
+  /** What of `secrets`, and of those it was told before, `text` shows. */
+  find(text: string, secrets: readonly string[]): string | undefined {
+    for (const secret of secrets) this.#learn(secret);
+    for (let at = 0; at + BEGINNING <= text.length; at++) {
+      const candidates = this.#byBeginning.get(text.slice(at, at + BEGINNING));
+      const leak = candidates?.find(({ written }) => text.startsWith(written, at));
+      if (leak) return `${leak.form} of a secret of ${leak.length} characters`;
+    }
+    return undefined;
   }
-  return undefined;
+
+  #learn(secret: string): void {
+    if (this.#known.has(secret)) return;
+    this.#known.add(secret);
+    for (const part of parts(secret)) {
+      for (const [form, written] of formsOf(part)) {
+        const beginning = written.slice(0, BEGINNING);
+        const alike = this.#byBeginning.get(beginning) ?? [];
+        this.#byBeginning.set(beginning, alike);
+        alike.push({ form, written, length: part.length });
+      }
+    }
+  }
 }
 
 /** Everything that a logger, a debugger or a careless handler could print of a value: fields, stack, causes, JSON. */

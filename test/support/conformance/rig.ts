@@ -17,6 +17,7 @@ import {
 import { ConnectionWatch } from './connection-watch';
 import { type Fault, FAULTS } from './faults';
 import { type Disturbance, FaultyProxy } from './faulty-proxy';
+import { LeakFinder } from './leaks';
 import { OutputCapture } from './output-capture';
 import type { ConformanceSubject, FakeVendor } from './subject';
 
@@ -41,6 +42,7 @@ export interface ConnectOptions {
 export class Rig {
   readonly watch = new ConnectionWatch();
   readonly output = new OutputCapture();
+  readonly leaks = new LeakFinder();
   /** The vendor requests of an action when all goes well, by its name; asked for once. */
   readonly requests = new Map<string, readonly string[]>();
   readonly #egress = new EgressClient({ policy: { allow: ['127.0.0.1/32'] }, userAgent: 'conformance' });
@@ -90,11 +92,11 @@ export class Rig {
     this.#vendor?.reset();
     this.disturb(options.fault && { kind: 'fault', fault: options.fault, from: options.from ?? 1 });
     const plugin = this.subject.createPlugin();
-    const config = this.#config(options.fault);
+    const endpoint = await this.#endpoint(plugin, options.fault);
+    const config = { ...this.#config(options.fault), ...this.subject.configAt?.(endpoint) };
     const checked = validate(plugin.config, config);
     if (!checked.ok) throw new Error(`the sample config is refused: ${describeErrors(checked.errors)}`);
     const clock = options.clock ?? { now: () => Date.now() };
-    const endpoint = await this.#endpoint(plugin, options.fault);
     const integration = { integrationId: randomUUID(), tenantId: 'default', endpoint, config: checked.value };
     return {
       plugin,

@@ -56,6 +56,8 @@ export interface ConformanceSubject {
   readonly createPlugin: () => ConnectorPlugin;
   /** A config that is accepted and works with the vendor. */
   readonly config: Record<string, unknown>;
+  /** What stands in the config beside it once the vendor listens: where else it is called, which is there as well. */
+  readonly configAt?: (endpoint: string) => Record<string, unknown>;
   /** The secret behind `authRef`; null where the provider needs none. */
   readonly credential: string | null;
   readonly requests: SampleRequests;

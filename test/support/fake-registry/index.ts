@@ -11,6 +11,10 @@ export interface FakeRegistryOptions extends Partial<AccessOptions> {
   readonly basePath?: string;
   /** Where the registry sends clients for tokens; at `/token` of itself if absent. */
   readonly realm?: string;
+  /** The path of its own token server; `/token` if absent. */
+  readonly tokenPath?: string;
+  /** What listing tags needs, where `pull` is not it. */
+  readonly tagAction?: string;
   /** False: a registry from before the distribution spec 1.1. */
   readonly hasReferrers?: boolean;
   /** False: none for anybody. */
@@ -55,6 +59,10 @@ export class FakeRegistry extends VendorServer {
     return known;
   }
 
+  get #tokenPath(): string {
+    return this.#options.tokenPath ?? '/token';
+  }
+
   protected override pathOf({ pathname }: URL): string | null {
     const base = this.#options.basePath ?? '';
     return pathname.startsWith(`${base}/`) ? pathname.slice(base.length) : null;
@@ -67,7 +75,7 @@ export class FakeRegistry extends VendorServer {
   protected override answer(request: LoggedRequest, url: URL, raw: string): Answer {
     const own = this.#options.api?.(request, url, raw);
     if (own) return own;
-    if (request.path === '/token') return { status: 200, body: this.access.exchange(request, url, raw) };
+    if (request.path === this.#tokenPath) return { status: 200, body: this.access.exchange(request, url, raw) };
     if (request.method !== 'GET' && request.method !== 'HEAD') throw new HttpAnswer(405, denied('UNSUPPORTED'));
     return this.#registry(request, url);
   }
@@ -79,7 +87,8 @@ export class FakeRegistry extends VendorServer {
     const [, name = '', kind = '', reference = ''] =
       /^\/v2\/(.+?)\/(tags|manifests|referrers)\/([^/]+)$/.exec(path) ?? [];
     if (name === '') throw notFound();
-    return this.#checked(request, `repository:${name}:pull`, () => {
+    const action = kind === 'tags' ? (this.#options.tagAction ?? 'pull') : 'pull';
+    return this.#checked(request, `repository:${name}:${action}`, () => {
       const repository = this.repositories.get(name);
       if (!repository) throw new HttpAnswer(404, denied('NAME_UNKNOWN'));
       if (kind === 'tags') return this.#page(url, 'tags', [...repository.tags.keys()].sort(), { name });
@@ -89,7 +98,8 @@ export class FakeRegistry extends VendorServer {
 
   #checked(request: LoggedRequest, scope: string, answer: () => Answer): Answer {
     // As the client named this registry: there may be a proxy in between.
-    const realm = this.#options.realm ?? `http://${request.headers['host']}${this.#options.basePath ?? ''}/token`;
+    const realm =
+      this.#options.realm ?? `http://${request.headers['host']}${this.#options.basePath ?? ''}${this.#tokenPath}`;
     this.access.check(request, realm, scope);
     return answer();
   }

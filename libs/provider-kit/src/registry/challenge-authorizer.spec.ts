@@ -201,6 +201,14 @@ describe('The life of a token', () => {
     expect(await fetched({ expires_in: 100, issued_at: '2031-01-01T00:00:00Z' }, date, [49])).toBe(1);
   });
 
+  it('is read from the token, by the clock of the server, where nothing is said beside it', async () => {
+    const date = 'Thu, 26 Nov 2020 08:00:00 GMT';
+    const claims = Buffer.from(JSON.stringify({ exp: Date.parse(date) / 1_000 + 500 })).toString('base64url');
+    expect(await fetched({ token: `e30.${claims}.sig` }, date, [249])).toBe(1);
+    expect(await fetched({ token: `e30.${claims}.sig` }, date, [251])).toBe(2);
+    expect(await fetched({ token: `e30.${claims}.sig`, expires_in: 60 }, date, [31])).toBe(2);
+  });
+
   it.each([[{ token: 7 }], [{ token: 'a\nb' }], [{ token: '' }], [{ access_token: null }]])(
     'has not begun of what is no token: %j',
     async (answer) => {

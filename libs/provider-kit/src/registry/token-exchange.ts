@@ -4,6 +4,7 @@ import { ProviderError } from '../provider-error';
 import type { MintedToken } from '../token-cache';
 import { basicAuthorization, type RegistryCredential } from './credential';
 import { registryError, unreadable } from './errors';
+import { claimsOf } from './token-claims';
 
 /** Whom a registry sends us to for a token. */
 export interface TokenRealm {
@@ -68,7 +69,7 @@ function read(response: EgressResponse, product: string, what: string): { token:
   const answer = parse(response, product, what);
   const token = answer['token'] ?? answer['access_token'];
   if (typeof token !== 'string' || !/^[\x21-\x7e]+$/.test(token)) throw unreadable(product, what);
-  return { token, lifetimeMs: 1_000 * lifetimeOf(answer, response.headers['date']) };
+  return { token, lifetimeMs: 1_000 * lifetimeOf(answer, response.headers['date'], token) };
 }
 
 function parse(response: EgressResponse, product: string, what: string): Record<string, unknown> {
@@ -84,11 +85,18 @@ function parse(response: EgressResponse, product: string, what: string): Record<
 
 /**
  * Seconds from now. `issued_at` is by the clock of the token server, and so is `Date`: between the two lies what a token has
- * lived already, however wrong that clock is.
+ * lived already, however wrong that clock is. ACR says nothing beside the token, which tells when it ends by the same clock.
  */
-function lifetimeOf({ expires_in, issued_at }: Record<string, unknown>, date: string | undefined): number {
+function lifetimeOf(
+  { expires_in, issued_at }: Record<string, unknown>,
+  date: string | undefined,
+  token: string,
+): number {
+  const now = Date.parse(date ?? '');
+  const left = ((claimsOf(token)?.expiresAt ?? NaN) - now) / 1_000;
+  if (typeof expires_in !== 'number' && left > 0) return Math.min(MAX_LIFETIME_S, left);
   const given = typeof expires_in === 'number' && expires_in > 0 ? expires_in : DEFAULT_LIFETIME_S;
-  const age = (Date.parse(date ?? '') - Date.parse(typeof issued_at === 'string' ? issued_at : '')) / 1_000;
+  const age = (now - Date.parse(typeof issued_at === 'string' ? issued_at : '')) / 1_000;
   return Math.min(MAX_LIFETIME_S, given) - (age > 0 && age < given ? age : 0);
 }
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import type { Action } from '../actions';
 import type { Fault } from '../faults';
-import { everythingOf, findLeak } from '../leaks';
+import { everythingOf } from '../leaks';
 import { settle } from '../outcome';
 import type { Rig } from '../rig';
 import { type Check, placesFor, type Plan } from './check';
@@ -38,7 +38,7 @@ function assertNoLeak(rig: Rig, where: string, outcome: unknown): void {
     ['what came back', everythingOf(outcome)],
     ['the output', rig.output.take()],
   ] as const) {
-    const leak = findLeak(text, rig.secrets);
+    const leak = rig.leaks.find(text, rig.secrets);
     assert.equal(leak, undefined, `${place}, ${where}, shows ${leak}`);
   }
 }

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import type { ScmAnnotation, VendorRequest } from '@integrations/provider-kit';
 import { post, type ProviderOperation } from '../actions';
 import type { SeenRequest } from '../faulty-proxy';
-import { everythingOf, findLeak } from '../leaks';
+import { everythingOf } from '../leaks';
 import { succeed } from '../outcome';
 import type { Rig } from '../rig';
 import type { Check, Plan } from './check';
@@ -39,7 +39,7 @@ async function isPure(rig: Rig, operation: ProviderOperation): Promise<void> {
   await new Promise((resolve) => setImmediate(resolve));
   assert.equal(rig.proxy?.seen.length ?? 0, 0, 'it sent a request');
   assert.deepEqual(rig.watch.take(), [], 'it connected');
-  const leak = findLeak(everythingOf(shown), rig.secrets);
+  const leak = rig.leaks.find(everythingOf(shown), rig.secrets);
   assert.equal(leak, undefined, `it shows ${leak}`);
 }
 

@@ -1,0 +1,175 @@
+import type { EgressClient } from '@integrations/provider-kit';
+import { connectTo, loopbackEgress } from '../../../../test/support/fake-vendor/connection';
+import { type FakeAcr, OBJECT_ID, PASSWORD, SCOPED_TOKEN, startAcr } from './__fixtures__/fake-acr';
+import { CLIENT_ID, CLIENT_SECRET, TENANT, workloadToken } from './__fixtures__/fake-entra';
+import { AcrConfig } from './config';
+import { authorityOf } from './entra';
+import { createAcrPlugin } from './plugin';
+
+const plugin = createAcrPlugin();
+const signal = AbortSignal.timeout(60_000);
+const CANARY = { canary: 'team/app:stable' };
+const ALL = { limit: 100, cursor: null, q: null };
+
+describe('acr', () => {
+  let acr: FakeAcr;
+  let egress: EgressClient;
+
+  const connection = (secret = CLIENT_SECRET, fields: Partial<AcrConfig> = {}) => {
+    const endpoint = acr.registry.url;
+    const application = { entraTenantId: TENANT, clientId: CLIENT_ID, authority: endpoint };
+    const config = Object.assign(new AcrConfig(), fields.secretKind === 'password' ? {} : application, fields);
+    return connectTo(egress, { endpoint, config, secret });
+  };
+  const test = (secret?: string, fields?: Partial<AcrConfig>) => {
+    const { integration, deps } = connection(secret, fields);
+    return plugin.testConnection(integration, deps, signal);
+  };
+  const asked = (path: string) => acr.registry.requests.filter((request) => request.path.endsWith(path)).length;
+
+  beforeAll(() => {
+    egress = loopbackEgress();
+  });
+  beforeEach(async () => {
+    acr = await startAcr();
+  });
+  afterEach(() => acr.registry.close());
+  afterAll(() => egress.close());
+
+  it.each([
+    ['https://acme.azurecr.io', 'https://login.microsoftonline.com'],
+    ['https://acme.azurecr.cn', 'https://login.chinacloudapi.cn'],
+    ['https://acme.azurecr.us', 'https://login.microsoftonline.us'],
+  ])('asks for %s at %s', (endpoint, authority) => {
+    const config = Object.assign(new AcrConfig(), { entraTenantId: TENANT, clientId: CLIENT_ID });
+    const integration = { integrationId: 'i', tenantId: 'default', endpoint, config };
+    expect(authorityOf(integration)).toBe(authority);
+    expect(plugin.origins!(integration)).toEqual([authority]);
+    Object.assign(config, { secretKind: 'password' });
+    expect(plugin.origins!(integration)).toEqual([]);
+  });
+
+  describe('an application', () => {
+    it('is told by its object, with the rights of its roles, without a canary', async () => {
+      expect(await test()).toMatchObject({
+        ...{ code: 'ok', principal: { id: OBJECT_ID, kind: 'service_principal' }, warnings: [] },
+        permissions: { granted: ['pull', 'metadata_read'], missing: [], excess: [], how: 'token_claims' },
+        capabilities: ['repositories', 'tags', 'digest', 'referrers'],
+      });
+    });
+
+    it('has more than it needs with the role to push', async () => {
+      acr.world.roles = ['read', 'write'];
+      expect(await test()).toMatchObject({ code: 'ok', permissions: { excess: ['push', 'metadata_write'] } });
+    });
+
+    it('lacks what the token for the canary does not allow', async () => {
+      acr.world.actions = ['pull'];
+      const verdict = await test(CLIENT_SECRET, CANARY);
+      expect(verdict).toMatchObject({
+        ...{ status: 'degraded', code: 'scope_insufficient' },
+        permissions: { granted: ['pull'], missing: ['metadata_read'] },
+      });
+    });
+
+    it('without a role is refused at the exchange', async () => {
+      acr.world.roles = null;
+      const message = expect.stringContaining('no role at the registry');
+      expect(await test()).toMatchObject({ code: 'credential_invalid', message });
+    });
+
+    it.each([
+      ['a wrong secret', 'another', {}, 'credential_invalid', /value of the secret, not its id \(AADSTS7000215\)/],
+      ['no application', CLIENT_SECRET, { clientId: TENANT }, 'config_invalid', /config\.clientId/],
+      ['no tenant', CLIENT_SECRET, { entraTenantId: CLIENT_ID }, 'config_invalid', /config\.entraTenantId/],
+    ])('of %s is told why', async (_what, secret, fields, code, message) => {
+      expect(await test(secret, fields)).toMatchObject({ code, message: expect.stringMatching(message) });
+    });
+
+    it('has an expired secret', async () => {
+      acr.entra.isExpired = true;
+      expect(await test()).toMatchObject({ code: 'credential_expired' });
+    });
+
+    it('takes the secret that was renewed in its store meanwhile', async () => {
+      const { integration, deps, credential } = connection('old');
+      deps.credential.forget = () => void (credential.secret = CLIENT_SECRET);
+      expect(await plugin.testConnection(integration, deps, signal)).toMatchObject({ code: 'ok' });
+    });
+
+    it('asks for one token of each kind, and keeps them as long as they say', async () => {
+      const { integration, deps, advance } = connection();
+      const list = () => plugin.open(integration, deps).registry!.listTags('team/app', ALL, signal);
+      await list();
+      advance(120_000); // ACR's answer says nothing of time: only the token does
+      expect((await list()).items).toMatchObject([{ name: '1.0' }, { name: 'stable' }]);
+      expect([asked('/v2.0/token'), asked('/oauth2/exchange'), asked('/oauth2/token')]).toEqual([1, 1, 1]);
+    });
+
+    it('begins anew when the registry takes its tokens no more', async () => {
+      const { integration, deps } = connection();
+      const { registry } = plugin.open(integration, deps);
+      await registry!.listTags('team/app', ALL, signal);
+      acr.registry.access.revokeAll();
+      await registry!.listTags('team/app', ALL, signal);
+      expect(asked('/oauth2/exchange')).toBe(2);
+    });
+  });
+
+  describe('a workload identity', () => {
+    const federated = { secretKind: 'federated_token' } as const;
+
+    it('is known by the token that its cluster signed', async () => {
+      expect(await test(workloadToken(), federated)).toMatchObject({ code: 'ok', principal: { id: OBJECT_ID } });
+    });
+
+    it('has an expired token', async () => {
+      expect(await test(workloadToken(-60), federated)).toMatchObject({ code: 'credential_expired' });
+    });
+
+    it('is another than the one that the application trusts', async () => {
+      const message = expect.stringContaining('no such subject');
+      expect(await test(workloadToken(60, { sub: 'other' }), federated)).toMatchObject({ message });
+    });
+
+    it('is not believed a token that its cluster did not sign', async () => {
+      const forged = workloadToken().replace(/\.[^.]*$/, `.${Buffer.alloc(256).toString('base64url')}`);
+      expect(await test(forged, federated)).toMatchObject({ code: 'credential_invalid' });
+    });
+  });
+
+  describe('a name and a password', () => {
+    const scoped = { secretKind: 'password', username: SCOPED_TOKEN } as const;
+
+    it('of a repository-scoped token have no catalog', async () => {
+      acr.world.hasCatalog = false;
+      expect(await test(PASSWORD, { ...scoped, ...CANARY })).toMatchObject({
+        ...{ code: 'ok', principal: { id: SCOPED_TOKEN, kind: 'token' }, permissions: { missing: [] } },
+        capabilities: ['tags', 'digest', 'referrers'],
+      });
+      expect(asked('/oauth2/exchange')).toBe(0);
+    });
+
+    it('prove nothing without a canary', async () => {
+      const warnings = [expect.stringContaining('config.canary')];
+      expect(await test(PASSWORD, scoped)).toMatchObject({ code: 'ok', warnings });
+    });
+
+    it('are of the admin user where the name is that of the registry', async () => {
+      acr.world.actions = ['pull', 'metadata_read', 'push', 'delete'];
+      expect(await test(PASSWORD, { ...scoped, username: '127', ...CANARY })).toMatchObject({
+        ...{ principal: { id: '127', kind: 'admin_user' }, permissions: { excess: ['push', 'delete'] } },
+      });
+    });
+  });
+
+  it('is told of the firewall rather than of a permission', async () => {
+    acr.world.isFirewalled = true;
+    expect(await test()).toMatchObject({ code: 'scope_insufficient', message: expect.stringContaining('firewall') });
+  });
+
+  it('warns of a catalog that is empty', async () => {
+    acr.registry.repositories.clear();
+    expect(await test()).toMatchObject({ code: 'ok', warnings: [expect.stringContaining('lists no repository')] });
+  });
+});

@@ -1,0 +1,46 @@
+import {
+  ChallengeAuthorizer,
+  type Egress,
+  type EgressResponse,
+  OciRegistry,
+  type ProviderDeps,
+  ProviderError,
+  type RegistryCredentials,
+} from '@integrations/provider-kit';
+import type { AcrIntegration } from './config';
+import { acrCredentials } from './credentials';
+
+/** An open registry, and what it knows of who asks. */
+export interface AcrClient {
+  readonly registry: OciRegistry;
+  readonly authorizer: ChallengeAuthorizer;
+  readonly credentials: RegistryCredentials;
+}
+
+export function openAcr(integration: AcrIntegration, given: ProviderDeps): AcrClient {
+  const { endpoint } = integration;
+  const deps = { ...given, egress: pastFirewall(given.egress) };
+  const credentials = acrCredentials(integration, deps);
+  const common = { endpoint, product: 'ACR', deps };
+  const authorizer = new ChallengeAuthorizer({ ...common, credentials });
+  const registry = new OciRegistry({ ...common, authorizer, tagActions: ['metadata_read'] });
+  return { registry, authorizer, credentials };
+}
+
+/** A registry whose firewall lets us not in says so wherever it is asked, whoever asks. */
+function pastFirewall(egress: Egress): Egress {
+  return {
+    request: async (request) => {
+      const response = await egress.request(request);
+      if (!isFirewall(response)) return response;
+      const message = "The registry's firewall lets nothing in from here: allow our address, or connect privately";
+      throw new ProviderError('permission_missing', message, { httpStatus: 403 });
+    },
+    fetch: egress.fetch,
+  };
+}
+
+/** `client with IP '192.0.2.1' is not allowed access. Refer https://aka.ms/acr/firewall to grant access.` */
+function isFirewall(response: EgressResponse): boolean {
+  return response.status === 403 && /aka\.ms\/acr\/firewall|is not allowed access/.test(response.text());
+}

@@ -1,0 +1,88 @@
+import {
+  claimsOf,
+  type MintedToken,
+  type ProviderDeps,
+  ProviderError,
+  registryError,
+  type RegistryCredential,
+  type RegistryCredentials,
+  type Secret,
+  secretCredentials,
+} from '@integrations/provider-kit';
+import type { AcrIntegration } from './config';
+import { authorityOf, entraToken, fieldOf } from './entra';
+
+/** Of a refresh token that does not say; they live for three hours. */
+const LIFETIME_MS = 3_600_000;
+
+export function acrCredentials(integration: AcrIntegration, deps: ProviderDeps): RegistryCredentials {
+  const { secretKind, username = '' } = integration.config;
+  if (secretKind !== 'password') return new EntraCredentials(integration, deps);
+  return secretCredentials(deps.credential, (password) => ({ kind: 'basic', username, password }));
+}
+
+/** Exchanges a token of Entra ID for one of the registry, with which it gives out others, and keeps that in `deps.tokens`. */
+class EntraCredentials implements RegistryCredentials {
+  readonly #integration: AcrIntegration;
+  readonly #deps: ProviderDeps;
+  #key: readonly string[] | undefined;
+
+  constructor(integration: AcrIntegration, deps: ProviderDeps) {
+    this.#integration = integration;
+    this.#deps = deps;
+  }
+
+  async get(signal: AbortSignal): Promise<RegistryCredential> {
+    const { credential } = this.#deps;
+    const secret = await credential.resolve(signal);
+    try {
+      return await this.#exchanged(secret, signal);
+    } catch (error) {
+      if (!(error instanceof ProviderError) || error.code !== 'unauthenticated') throw error;
+      // It may have been renewed in its store: the token of a workload identity is, every hour.
+      credential.forget();
+      const renewed = await credential.resolve(signal);
+      if (renewed.fingerprint === secret.fingerprint) throw error;
+      return this.#exchanged(renewed, signal);
+    }
+  }
+
+  forget(): void {
+    if (this.#key) this.#deps.tokens.forget(this.#key);
+    this.#deps.credential.forget();
+  }
+
+  async #exchanged(secret: Secret, signal: AbortSignal): Promise<RegistryCredential> {
+    const { endpoint, config } = this.#integration;
+    const { secretKind, entraTenantId = '', clientId = '' } = config;
+    const who = [authorityOf(this.#integration), entraTenantId, clientId, secretKind, secret.fingerprint];
+    this.#key = ['acr-refresh-token', endpoint, ...who];
+    const { token } = await this.#deps.tokens.get(this.#key, (minting) => this.#mint(secret, minting), signal);
+    return { kind: 'refresh_token', token };
+  }
+
+  // https://github.com/Azure/acr/blob/main/docs/AAD-OAuth.md#calling-post-oauth2exchange-to-get-an-acr-refresh-token
+  async #mint(secret: Secret, signal: AbortSignal): Promise<MintedToken> {
+    const { egress, clock } = this.#deps;
+    const { endpoint, config } = this.#integration;
+    const access_token = await entraToken(this.#integration, this.#deps, secret.reveal(), signal);
+    const service = new URL(endpoint).host;
+    const form = { grant_type: 'access_token', service, tenant: config.entraTenantId ?? '', access_token };
+    const mintedAt = clock.now();
+    const response = await egress.request({
+      ...{ method: 'POST', url: `${endpoint}/oauth2/exchange`, body: new URLSearchParams(form).toString(), signal },
+      headers: { accept: 'application/json', 'content-type': 'application/x-www-form-urlencoded' },
+    });
+    const what = 'POST /oauth2/exchange';
+    if (response.status === 401) {
+      const message = `ACR answered 401 to ${what}: the application has no role at the registry, or the registry is another tenant's`;
+      throw new ProviderError('unauthenticated', message, { httpStatus: 401 });
+    }
+    if (response.status !== 200) throw registryError(response, 'ACR', what, mintedAt);
+    const token = fieldOf(response.text(), 'refresh_token');
+    if (typeof token !== 'string' || token === '') {
+      throw new ProviderError('provider_unavailable', `ACR's answer to ${what} is not what it should be`);
+    }
+    return { token, mintedAt, expiresAt: claimsOf(token)?.expiresAt ?? mintedAt + LIFETIME_MS };
+  }
+}

@@ -1,0 +1,89 @@
+import { type ProviderDeps, ProviderError, registryError } from '@integrations/provider-kit';
+import type { AcrIntegration } from './config';
+
+/** Registries themselves, as Entra ID knows them; they may be set to refuse tokens for Azure's management. */
+const SCOPE = 'https://containerregistry.azure.net/.default';
+const ASSERTION_TYPE = 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer';
+const WHAT = 'the question for a token';
+/** By the end of a registry's name. https://learn.microsoft.com/entra/identity-platform/authentication-national-cloud */
+const AUTHORITIES: Readonly<Record<string, string>> = {
+  '.azurecr.cn': 'https://login.chinacloudapi.cn',
+  '.azurecr.us': 'https://login.microsoftonline.us',
+};
+
+/** The cause of a refusal: Entra's number of it. */
+export class EntraRefusal extends Error {
+  constructor(readonly number: number | undefined) {
+    super(number === undefined ? 'no number' : `AADSTS${number}`);
+  }
+}
+
+/** Entra ID of the cloud that the registry is in. */
+export function authorityOf({ endpoint, config }: Pick<AcrIntegration, 'endpoint' | 'config'>): string {
+  const { hostname } = new URL(endpoint);
+  const cloud = Object.keys(AUTHORITIES).find((suffix) => hostname.endsWith(suffix));
+  return config.authority ?? AUTHORITIES[cloud ?? ''] ?? 'https://login.microsoftonline.com';
+}
+
+/**
+ * A token of the application. Throws `unauthenticated` for a credential that is no good.
+ * https://learn.microsoft.com/entra/identity-platform/v2-oauth2-client-creds-grant-flow
+ */
+export async function entraToken(
+  integration: AcrIntegration,
+  { egress, clock }: Pick<ProviderDeps, 'egress' | 'clock'>,
+  secret: string,
+  signal: AbortSignal,
+): Promise<string> {
+  const { secretKind, entraTenantId = '', clientId = '' } = integration.config;
+  const proof: Record<string, string> =
+    secretKind === 'federated_token'
+      ? { client_assertion_type: ASSERTION_TYPE, client_assertion: secret }
+      : { client_secret: secret };
+  const response = await egress.request({
+    method: 'POST',
+    url: `${authorityOf(integration)}/${entraTenantId}/oauth2/v2.0/token`,
+    headers: { accept: 'application/json', 'content-type': 'application/x-www-form-urlencoded' },
+    body: new URLSearchParams({
+      ...{ grant_type: 'client_credentials', client_id: clientId, scope: SCOPE, ...proof },
+    }).toString(),
+    signal,
+  });
+  if (response.status === 400 || response.status === 401) throw refused(response.status, response.text());
+  if (response.status !== 200) throw registryError(response, 'Entra ID', WHAT, clock.now());
+  const token = fieldOf(response.text(), 'access_token');
+  if (typeof token === 'string' && token !== '') return token;
+  throw new ProviderError('provider_unavailable', `Entra ID's answer to ${WHAT} is not what it should be`);
+}
+
+/** By the numbers of Entra's errors. https://learn.microsoft.com/entra/identity-platform/reference-error-codes */
+const REFUSALS: Readonly<Record<number, string>> = {
+  7000215: 'the client secret is wrong; it has to be the value of the secret, not its id',
+  7000222: 'the client secret has expired',
+  700024: 'the federated token has expired, or the clock here is wrong',
+  700211: 'the application trusts no such issuer: its federated credential names another',
+  700213: 'the application trusts no such subject: its federated credential names another',
+};
+const MISNAMED: Readonly<Record<number, string>> = {
+  700016: 'the tenant has no application with the id in config.clientId',
+  90002: 'there is no tenant with the id in config.entraTenantId',
+};
+
+function refused(httpStatus: number, text: string): ProviderError {
+  const numbers = fieldOf(text, 'error_codes');
+  const number: unknown = Array.isArray(numbers) ? numbers[0] : undefined;
+  const cause = new EntraRefusal(typeof number === 'number' ? number : undefined);
+  const at = cause.number ?? 0;
+  const why = MISNAMED[at] ?? REFUSALS[at] ?? 'it does not give the application one';
+  const message = `Entra ID answered ${httpStatus} to ${WHAT}: ${why}${at ? ` (AADSTS${at})` : ''}`;
+  return new ProviderError(MISNAMED[at] ? 'invalid_request' : 'unauthenticated', message, { cause, httpStatus });
+}
+
+/** Undefined where the text is no JSON, or has no such field. */
+export function fieldOf(text: string, field: string): unknown {
+  try {
+    return (JSON.parse(text) as Record<string, unknown> | null)?.[field];
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,129 @@
+import type { Capability, ProbeVerdict } from '@integrations/contracts';
+import {
+  claimsOf,
+  enterRegistry,
+  noteRegistry,
+  type Probe,
+  ProbeFailure,
+  type ProviderDeps,
+  ProviderError,
+  pullImage,
+  readImage,
+  repositoryScope,
+  runProbe,
+} from '@integrations/provider-kit';
+import { type AcrClient, openAcr } from './client';
+import type { AcrIntegration } from './config';
+import { EntraRefusal } from './entra';
+import { ACTIONS, actionsOfRoles, actionsOfToken, permissionsOf, REQUIRED } from './rights';
+
+const TEST_BUDGET_MS = 10_000;
+const HEALTH_BUDGET_MS = 5_000;
+const READING: readonly Capability[] = ['tags', 'digest', 'referrers'];
+const GUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+const SECRET_EXPIRED = 7000222;
+
+/** Deep: the registry, who it takes us for, what that may do and whether the canary may be pulled. Reads only. */
+export function testConnection(
+  integration: AcrIntegration,
+  deps: ProviderDeps,
+  signal: AbortSignal,
+): Promise<ProbeVerdict> {
+  let opened: AcrClient | undefined;
+  const clientOf = (probe: Probe) => (opened ??= openAcr(integration, probe.deps));
+  return runProbe({
+    ...{ deps, signal, budgetMs: TEST_BUDGET_MS, requireCredential: true },
+    stages: {
+      credential: (probe) => enter(probe, integration, clientOf(probe)),
+      identity: (probe) => identify(probe, integration, clientOf(probe)),
+      permissions: async (probe) => {
+        const client = clientOf(probe);
+        await prove(probe, client, integration.config.canary);
+        await noteCatalog(probe, client);
+        noteRegistry(probe, client.registry);
+      },
+    },
+  });
+}
+
+/** Cheap: the canary, or the registry's door where there is none. */
+export function checkHealth(
+  integration: AcrIntegration,
+  deps: ProviderDeps,
+  signal: AbortSignal,
+): Promise<ProbeVerdict> {
+  const { canary } = integration.config;
+  return runProbe({
+    ...{ deps, signal, budgetMs: HEALTH_BUDGET_MS, requireCredential: true },
+    stages: {
+      credential: async (probe) => {
+        const client = openAcr(integration, probe.deps);
+        if (canary === undefined) await enter(probe, integration, client);
+        else
+          await pullImage(probe, client.registry, canary).catch((error: unknown) => explain(error, probe, integration));
+      },
+    },
+  });
+}
+
+async function enter(probe: Probe, integration: AcrIntegration, { registry }: AcrClient): Promise<void> {
+  await enterRegistry(probe, registry).catch((error: unknown) => explain(error, probe, integration));
+  probe.note({ server: { product: 'Azure Container Registry' } });
+}
+
+/** Entra ID says of a secret that it has expired, and of a token at most that the time is not right. */
+function explain(error: unknown, { deps, secret }: Probe, { config }: AcrIntegration): never {
+  if (!(error instanceof ProviderError) || error.code !== 'unauthenticated') throw error;
+  const isSecret = error.cause instanceof EntraRefusal && error.cause.number === SECRET_EXPIRED;
+  const expiresAt = config.secretKind === 'federated_token' ? claimsOf(secret?.reveal() ?? '')?.expiresAt : undefined;
+  if (!isSecret && (expiresAt === undefined || expiresAt > deps.clock.now())) throw error;
+  throw new ProbeFailure('credential_expired', error.message, { cause: error });
+}
+
+async function identify(probe: Probe, { endpoint }: AcrIntegration, client: AcrClient): Promise<void> {
+  const { note, signal } = probe;
+  const credential = await client.credentials.get(signal);
+  if (credential?.kind === 'refresh_token') {
+    const subject = claimsOf(credential.token)?.subject;
+    if (subject !== undefined) note({ principal: { id: subject, kind: 'service_principal' } });
+  }
+  if (credential?.kind !== 'basic') return;
+  const id = (await client.authorizer.claims([], signal))?.subject ?? credential.username;
+  note({ principal: { id, kind: kindOf(id, endpoint) } });
+}
+
+/** The admin user has the name of the registry; that of an application is its id. */
+function kindOf(name: string, endpoint: string): string {
+  if (GUID.test(name)) return 'service_principal';
+  return new URL(endpoint).hostname.split('.')[0] === name.toLowerCase() ? 'admin_user' : 'token';
+}
+
+async function prove(probe: Probe, client: AcrClient, canary: string | undefined): Promise<void> {
+  const { note, signal } = probe;
+  if (canary === undefined) {
+    const credential = await client.credentials.get(signal);
+    const granted = credential?.kind === 'refresh_token' ? actionsOfRoles(credential.token) : null;
+    if (granted) note({ permissions: permissionsOf(granted) });
+    else note({ warnings: ['Whether images may be pulled is not proven: name one as config.canary'] });
+    return;
+  }
+  const scope = repositoryScope(readImage(canary).repository, ACTIONS);
+  const granted = actionsOfToken(await client.authorizer.claims([scope], signal));
+  if (granted) note({ permissions: permissionsOf(granted) });
+  if (granted && REQUIRED.some((action) => !granted.includes(action))) return; // which fails the stage
+  await pullImage(probe, client.registry, canary);
+}
+
+/** A credential for some repositories has no catalog, or an empty one. https://github.com/Azure/acr/issues/675 */
+async function noteCatalog({ note, signal }: Probe, { registry }: AcrClient): Promise<void> {
+  try {
+    const { items } = await registry.listRepositories({ limit: 1, cursor: null, q: null }, signal);
+    note({ capabilities: ['repositories', ...READING] });
+    if (items.length > 0) return;
+    note({ warnings: ['The registry lists no repository: it is empty, or the credential is for some of them only'] });
+  } catch (error) {
+    const isForSome = error instanceof ProviderError && ['unauthenticated', 'permission_missing'].includes(error.code);
+    if (!isForSome) throw error;
+    note({ capabilities: READING });
+  }
+}
