@@ -4,6 +4,7 @@ export type { ConnectionFacts, Egress, EgressRequest, EgressResponse } from './e
 export type { ClientCertificate } from './egress/client-certificate';
 export { type EgressBinding, EgressClient, type EgressClientOptions } from './egress/egress-client';
 export { fetchOver } from './egress/egress-fetch';
+export { type JsonCall, readJson, sendJson } from './egress/json-call';
 export type { ResolvedAddress, Resolver } from './egress/name-resolution';
 export type { ProxyOptions } from './egress/open-tunnel';
 export { createTokenCache, type MintedToken, type TokenCache } from './token-cache';

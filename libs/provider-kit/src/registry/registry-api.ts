@@ -1,4 +1,5 @@
 import type { EgressResponse } from '../egress/egress';
+import { readJson, sendJson } from '../egress/json-call';
 import type { ProviderDeps } from '../plugin';
 import { registryError, unreadable } from './errors';
 
@@ -14,7 +15,7 @@ export interface RegistryApi {
 }
 
 export interface RegistryApiAnswer {
-  readonly data: unknown;
+  readonly data: object;
   readonly headers: EgressResponse['headers'];
 }
 
@@ -25,14 +26,9 @@ export async function askRegistryApi(
   signal: AbortSignal,
 ): Promise<RegistryApiAnswer> {
   const what = `GET ${path.replace(/\?.*$/, '')}`;
-  const response = await deps.egress.request({
-    ...{ method: 'GET', url: `${base}${path}`, signal },
-    headers: { accept: 'application/json', ...(await headers(signal)) },
-  });
+  const call = { method: 'GET', url: `${base}${path}`, headers: await headers(signal) };
+  const response = await sendJson(deps.egress, call, signal);
   if (response.status < 200 || response.status > 299) throw registryError(response, product, what, deps.clock.now());
-  try {
-    return { data: JSON.parse(response.text()) as unknown, headers: response.headers };
-  } catch (cause) {
-    throw unreadable(product, what, cause);
-  }
+  const data = readJson(response.text(), (cause) => unreadable(product, what, cause));
+  return { data, headers: response.headers };
 }

@@ -1,5 +1,6 @@
 import type { Clock } from '../clock';
 import type { Egress, EgressResponse } from '../egress/egress';
+import { readJson } from '../egress/json-call';
 import { ProviderError } from '../provider-error';
 import type { MintedToken } from '../token-cache';
 import { basicAuthorization, type RegistryCredential } from './credential';
@@ -66,21 +67,11 @@ function byPost({ realm, service }: TokenRealm, token: string, scopes: readonly 
 }
 
 function read(response: EgressResponse, product: string, what: string): { token: string; lifetimeMs: number } {
-  const answer = parse(response, product, what);
+  const broken = (cause?: unknown) => unreadable(product, what, cause);
+  const answer = readJson(response.text(), broken) as Record<string, unknown>;
   const token = answer['token'] ?? answer['access_token'];
-  if (typeof token !== 'string' || !/^[\x21-\x7e]+$/.test(token)) throw unreadable(product, what);
+  if (typeof token !== 'string' || !/^[\x21-\x7e]+$/.test(token)) throw broken();
   return { token, lifetimeMs: 1_000 * lifetimeOf(answer, response.headers['date'], token) };
-}
-
-function parse(response: EgressResponse, product: string, what: string): Record<string, unknown> {
-  let value: unknown;
-  try {
-    value = JSON.parse(response.text());
-  } catch (cause) {
-    throw unreadable(product, what, cause);
-  }
-  if (typeof value !== 'object' || value === null) throw unreadable(product, what);
-  return value as Record<string, unknown>;
 }
 
 /**

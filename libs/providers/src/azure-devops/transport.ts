@@ -1,4 +1,4 @@
-import { type Egress, type EgressResponse, ProviderError } from '@integrations/provider-kit';
+import { type Egress, type EgressResponse, ProviderError, readJson, sendJson } from '@integrations/provider-kit';
 import { asksToSignIn, errorFrom, unreadable } from './errors';
 
 export interface ApiRequest {
@@ -35,19 +35,9 @@ export async function send(
   signal: AbortSignal,
 ): Promise<EgressResponse> {
   try {
-    return await egress.request({
-      method,
-      url,
-      headers: {
-        accept: 'application/json',
-        authorization,
-        // Otherwise a credential that it does not take is answered with a page to sign in.
-        'x-tfs-fedauthredirect': 'Suppress',
-        ...(body ? { 'content-type': 'application/json' } : {}),
-      },
-      ...(body ? { body: JSON.stringify(body) } : {}),
-      signal,
-    });
+    // Without that header a credential that it does not take is answered with a page to sign in.
+    const headers = { authorization, 'x-tfs-fedauthredirect': 'Suppress' };
+    return await sendJson(egress, { method, url, headers, body }, signal);
   } catch (error) {
     const isSentAway = error instanceof ProviderError && error.code === 'egress_blocked';
     if (isSentAway && SIGN_IN_HOSTS.test(error.message.split(': ')[0]!)) throw asksToSignIn(`${method} ${path}`, error);
@@ -62,15 +52,7 @@ export function answerOf(response: EgressResponse, { method, path }: ApiRequest,
   if (status === 203 || status < 200 || status > 299) throw errorFrom(response, what, now);
   const text = response.text();
   if (method === 'DELETE' && text === '') return { data: {}, headers };
-  const data = parse(text, what);
-  if (typeof data !== 'object' || data === null) throw unreadable(what);
-  return { data, headers };
-}
-
-function parse(text: string, what: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch (cause) {
-    throw SIGN_IN_PAGE.test(text.slice(0, 65_536)) ? asksToSignIn(what, cause) : unreadable(what, cause);
-  }
+  const broken = (cause: unknown) =>
+    SIGN_IN_PAGE.test(text.slice(0, 65_536)) ? asksToSignIn(what, cause) : unreadable(what, cause);
+  return { data: readJson(text, broken), headers };
 }

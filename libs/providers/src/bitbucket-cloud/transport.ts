@@ -1,4 +1,4 @@
-import type { Egress, EgressResponse } from '@integrations/provider-kit';
+import { type Egress, type EgressResponse, readJson, sendJson } from '@integrations/provider-kit';
 import { errorFrom, unreadable } from './errors';
 
 export interface ApiRequest {
@@ -17,29 +17,12 @@ export function send(
   authorization: string,
   signal: AbortSignal,
 ): Promise<EgressResponse> {
-  const search = query && Object.keys(query).length > 0 ? `?${new URLSearchParams(query)}` : '';
-  return egress.request({
-    method,
-    url: `${api}${path}${search}`,
-    headers: { accept: 'application/json', authorization, ...(body ? { 'content-type': 'application/json' } : {}) },
-    ...(body ? { body: JSON.stringify(body) } : {}),
-    signal,
-  });
+  return sendJson(egress, { method, url: `${api}${path}`, query, headers: { authorization }, body }, signal);
 }
 
 /** The JSON object or array that Bitbucket gave; of a 204, an empty object. Throws ProviderError for all else. */
 export function dataOf(response: EgressResponse, now: number, what: string): object {
   if (response.status < 200 || response.status > 299) throw errorFrom(response, what, now);
   if (response.status === 204) return {};
-  const data = parse(response, what);
-  if (typeof data !== 'object' || data === null) throw unreadable(what);
-  return data;
-}
-
-function parse(response: EgressResponse, what: string): unknown {
-  try {
-    return JSON.parse(response.text());
-  } catch (cause) {
-    throw unreadable(what, cause);
-  }
+  return readJson(response.text(), (cause) => unreadable(what, cause));
 }

@@ -1,4 +1,4 @@
-import type { Egress, EgressResponse } from '@integrations/provider-kit';
+import { type Egress, type EgressResponse, readJson, sendJson } from '@integrations/provider-kit';
 import { errorFrom, unreadable } from './errors';
 
 export interface ApiRequest {
@@ -28,20 +28,13 @@ export function send(
   token: string,
   signal: AbortSignal,
 ): Promise<EgressResponse> {
-  const search = query ? `?${new URLSearchParams(query)}` : '';
-  return egress.request({
-    method,
-    url: `${base}${path}${search}`,
-    headers: {
-      accept: reads === 'text' ? 'text/plain' : 'application/json',
-      authorization: `Bearer ${token}`,
-      // Without it whatever writes is taken for a forged request of a browser.
-      ...(method === 'GET' ? {} : { 'x-atlassian-token': 'no-check' }),
-      ...(body ? { 'content-type': 'application/json' } : {}),
-    },
-    ...(body ? { body: JSON.stringify(body) } : {}),
-    signal,
-  });
+  const headers = {
+    accept: reads === 'text' ? 'text/plain' : 'application/json',
+    authorization: `Bearer ${token}`,
+    // Without it whatever writes is taken for a forged request of a browser.
+    ...(method === 'GET' ? {} : { 'x-atlassian-token': 'no-check' }),
+  };
+  return sendJson(egress, { method, url: `${base}${path}`, query, headers, body }, signal);
 }
 
 /** What Bitbucket gave. Throws ProviderError for a refusal, and for a body that is not what it should be. */
@@ -53,15 +46,6 @@ export function answerOf(response: EgressResponse, { reads }: ApiRequest, now: n
     if (/html|json/.test(headers['content-type'] ?? '')) throw unreadable(what);
     return { data: {}, text, headers };
   }
-  const data = text === '' ? {} : parse(text, what);
-  if (typeof data !== 'object' || data === null) throw unreadable(what);
+  const data = text === '' ? {} : readJson(text, (cause) => unreadable(what, cause));
   return { data, text: '', headers };
-}
-
-function parse(text: string, what: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch (cause) {
-    throw unreadable(what, cause);
-  }
 }

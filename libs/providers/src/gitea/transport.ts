@@ -1,4 +1,4 @@
-import type { Egress, EgressResponse } from '@integrations/provider-kit';
+import { type Egress, type EgressResponse, readJson, sendJson } from '@integrations/provider-kit';
 import { errorFrom, unreadable } from './errors';
 
 export interface ApiRequest {
@@ -23,39 +23,20 @@ export function send(
   token: string,
   signal: AbortSignal,
 ): Promise<EgressResponse> {
-  const search = query && Object.keys(query).length > 0 ? `?${new URLSearchParams(query)}` : '';
-  return egress.request({
-    method,
-    url: `${instance}/api/v1${path}${search}`,
-    headers: {
-      accept: path.endsWith('.diff') ? 'text/plain' : 'application/json',
-      authorization: `token ${token}`,
-      ...(body ? { 'content-type': 'application/json' } : {}),
-    },
-    ...(body ? { body: JSON.stringify(body) } : {}),
-    signal,
-  });
+  const accept = path.endsWith('.diff') ? 'text/plain' : 'application/json';
+  const headers = { accept, authorization: `token ${token}` };
+  return sendJson(egress, { method, url: `${instance}/api/v1${path}`, query, headers, body }, signal);
 }
 
 /** Throws ProviderError for a refusal, and for a body that is not what it should be. */
 export function answerOf(response: EgressResponse, what: string): ApiAnswer {
   const { status, headers } = response;
   if (status === 204) return { data: {}, headers };
-  const data = parse(response, what);
-  if (typeof data !== 'object' || data === null) throw unreadable(what);
-  return { data, headers };
+  return { data: readJson(response.text(), (cause) => unreadable(what, cause)), headers };
 }
 
 /** Throws ProviderError for a refusal. */
 export function successOf(response: EgressResponse, now: number, what: string): EgressResponse {
   if (response.status >= 200 && response.status <= 299) return response;
   throw errorFrom(response, what, now);
-}
-
-function parse(response: EgressResponse, what: string): unknown {
-  try {
-    return JSON.parse(response.text());
-  } catch (cause) {
-    throw unreadable(what, cause);
-  }
 }

@@ -1,4 +1,4 @@
-import type { Egress, EgressResponse } from '@integrations/provider-kit';
+import { type Egress, type EgressResponse, readJson, sendJson } from '@integrations/provider-kit';
 import type { TokenHeader } from './config';
 import { errorFrom, unreadable } from './errors';
 
@@ -24,18 +24,8 @@ export function send(
   token: { readonly header: TokenHeader; readonly value: string },
   signal: AbortSignal,
 ): Promise<EgressResponse> {
-  const search = query && Object.keys(query).length > 0 ? `?${new URLSearchParams(query)}` : '';
-  return egress.request({
-    method,
-    url: `${instance}/api/v4${path}${search}`,
-    headers: {
-      accept: 'application/json',
-      [token.header]: token.header === 'Authorization' ? `Bearer ${token.value}` : token.value,
-      ...(body ? { 'content-type': 'application/json' } : {}),
-    },
-    ...(body ? { body: JSON.stringify(body) } : {}),
-    signal,
-  });
+  const headers = { [token.header]: token.header === 'Authorization' ? `Bearer ${token.value}` : token.value };
+  return sendJson(egress, { method, url: `${instance}/api/v4${path}`, query, headers, body }, signal);
 }
 
 /** What GitLab gave. Throws ProviderError for a refusal, and for a body that is not what it should be. */
@@ -43,15 +33,5 @@ export function answerOf(response: EgressResponse, now: number, what: string): A
   const { status, headers } = response;
   if (status < 200 || status > 299) throw errorFrom(response, what, now);
   if (status === 204) return { data: {}, headers };
-  const data = parse(response, what);
-  if (typeof data !== 'object' || data === null) throw unreadable(what);
-  return { data, headers };
-}
-
-function parse(response: EgressResponse, what: string): unknown {
-  try {
-    return JSON.parse(response.text());
-  } catch (cause) {
-    throw unreadable(what, cause);
-  }
+  return { data: readJson(response.text(), (cause) => unreadable(what, cause)), headers };
 }
