@@ -1,5 +1,6 @@
 import type { ConnectorPlugin } from '@integrations/provider-kit';
 import { createAcrPlugin } from './acr/plugin';
+import { createArtifactoryPlugin } from './artifactory/plugin';
 import { createAzureDevOpsPlugin } from './azure-devops/plugin';
 import { createBitbucketCloudPlugin } from './bitbucket-cloud/plugin';
 import { createBitbucketDataCenterPlugin } from './bitbucket-data-center/plugin';
@@ -18,6 +19,7 @@ import { createQuayPlugin } from './quay/plugin';
 export function createOwnProviders(): ConnectorPlugin[] {
   return [
     createAcrPlugin(),
+    createArtifactoryPlugin(),
     createAzureDevOpsPlugin(),
     createBitbucketCloudPlugin(),
     createBitbucketDataCenterPlugin(),

@@ -1,0 +1,139 @@
+import type { EgressClient } from '@integrations/provider-kit';
+import { connectTo, loopbackEgress } from '../../../../test/support/fake-vendor/connection';
+import { type FakeArtifactory, SECRET, startArtifactory, USER } from './__fixtures__/fake-artifactory';
+import { servedBy } from './client';
+import { ArtifactoryConfig } from './config';
+import { createArtifactoryPlugin } from './plugin';
+
+const plugin = createArtifactoryPlugin();
+const signal = AbortSignal.timeout(60_000);
+const DAY_S = 86_400;
+
+describe('artifactory', () => {
+  let artifactory: FakeArtifactory;
+  let egress: EgressClient;
+
+  const connection = (fields: Partial<ArtifactoryConfig> = { username: USER }, secret = SECRET) => {
+    const config = Object.assign(new ArtifactoryConfig(), fields);
+    return connectTo(egress, { endpoint: artifactory.registry.url, config, secret });
+  };
+  const test = (fields?: Partial<ArtifactoryConfig>, secret?: string) => {
+    const { integration, deps } = connection(fields, secret);
+    return plugin.testConnection(integration, deps, signal);
+  };
+  const check = (fields?: Partial<ArtifactoryConfig>, secret?: string) => {
+    const { integration, deps } = connection(fields, secret);
+    return plugin.checkHealth(integration, deps, signal);
+  };
+  const list = async (fields: Partial<ArtifactoryConfig> = {}) => {
+    const { integration, deps } = connection({ username: USER, ...fields });
+    const query = { limit: 100, cursor: null, q: null };
+    return (await plugin.open(integration, deps).discovery!.repositories!(query, signal)).items;
+  };
+
+  beforeAll(() => {
+    egress = loopbackEgress();
+  });
+  beforeEach(async () => {
+    artifactory = await startArtifactory();
+  });
+  afterEach(() => artifactory.registry.close());
+  afterAll(() => egress.close());
+
+  it.each([
+    ['https://acme.jfrog.io', 'acme.jfrog.io'],
+    ['https://docker.art.example:8443', 'docker.art.example:8443'],
+    ['https://acme.jfrog.io/artifactory/api/docker/docker-local', 'acme.jfrog.io/docker-local'],
+  ])('serves at %s the images of %s', (endpoint, place) => {
+    expect(servedBy(endpoint)).toBe(place);
+  });
+
+  it('tells version, user and what it saw', async () => {
+    expect(await test({ username: USER, canary: 'docker-local/app:stable' })).toMatchObject({
+      ...{ status: 'healthy', code: 'ok', principal: { id: USER, kind: 'user' }, warnings: [] },
+      server: { product: 'Artifactory', version: '7.111.4' },
+      permissions: { granted: ['pull'], how: 'observed' },
+    });
+  });
+
+  it('takes an access token without a user, and tells whose it is and when it ends', async () => {
+    const exp = Math.floor(Date.now() / 1_000) + 3 * DAY_S + 3_600;
+    const token = tokenOf({ sub: 'jfac@01abc/users/ci-reader', exp });
+    artifactory.state.tokens.push(token);
+    expect(await test({}, token)).toMatchObject({
+      ...{ code: 'ok', principal: { id: 'ci-reader', kind: 'token' } },
+      credential: { expiresAt: new Date(exp * 1_000).toISOString() },
+      warnings: ['The token expires in 3 days', expect.stringContaining('is not proven')],
+    });
+  });
+
+  it('sends no token that has expired', async () => {
+    const token = tokenOf({ exp: Math.floor(Date.now() / 1_000) - DAY_S });
+    expect(await check({}, token)).toMatchObject({ code: 'credential_expired' });
+    expect(artifactory.registry.requests).toEqual([]);
+  });
+
+  it('refuses a wrong password, after one try', async () => {
+    expect(await test({ username: USER }, 'wrong')).toMatchObject({ code: 'credential_invalid' });
+    expect(artifactory.registry.requests).toHaveLength(1);
+  });
+
+  it('takes a password that was changed in its store', async () => {
+    const { integration, deps, credential } = connection({ username: USER }, 'old');
+    const forget = deps.credential.forget;
+    Object.assign(deps.credential, { forget: () => (forget(), (credential.secret = SECRET)) });
+    expect(await plugin.checkHealth(integration, deps, signal)).toMatchObject({ code: 'ok' });
+  });
+
+  it('is degraded without the service that checks credentials', async () => {
+    artifactory.state.unhealthy.push('jfac', 'jfob');
+    expect(await check()).toMatchObject({
+      ...{ code: 'server_degraded', message: 'Artifactory says that it is not healthy: jfac' },
+      warnings: ['Artifactory says that its service jfob is not healthy'],
+    });
+  });
+
+  it('is healthy without a service that images do not need', async () => {
+    artifactory.state.unhealthy.push('jfob');
+    expect(await check()).toMatchObject({ status: 'healthy', warnings: [expect.stringContaining('jfob')] });
+  });
+
+  it('does without a router', async () => {
+    artifactory.state.hasRouter = false;
+    expect(await check({ username: USER, canary: 'docker-local/app:stable' })).toMatchObject({ status: 'healthy' });
+  });
+
+  it('is no Artifactory where something else answers', async () => {
+    const reply = { status: 200, body: 'OK' };
+    artifactory.registry.faults.inject({ when: () => true, times: 2, processed: false, reply });
+    expect(await check()).toMatchObject({ code: 'not_this_product' });
+  });
+
+  it('lists the images of all Docker repositories, whatever their Link headers make of paths', async () => {
+    expect(await list()).toMatchObject([
+      { owner: 'docker-local', name: 'app' },
+      { owner: 'docker-local/team', name: 'tools' },
+      { owner: 'docker-local', name: 'web' },
+      { owner: 'docker-remote', name: 'alpine' },
+    ]);
+  });
+
+  it('lists without a key what an endpoint has that is one Docker repository', async () => {
+    const { integration, deps } = connection({ username: USER, addressing: 'host' });
+    const endpoint = `${integration.endpoint}/artifactory/api/docker/docker-local`;
+    const query = { limit: 100, cursor: null, q: null };
+    const { discovery } = plugin.open({ ...integration, endpoint }, deps);
+    expect((await discovery!.repositories!(query, signal)).items).toMatchObject([
+      ...[{ owner: '', name: 'app' }, { owner: 'team', name: 'tools' }, { name: 'web' }],
+    ]);
+  });
+
+  it('lists those of one', async () => {
+    expect(await list({ repository: 'docker-remote' })).toMatchObject([{ owner: 'docker-remote', name: 'alpine' }]);
+  });
+});
+
+function tokenOf(claims: object): string {
+  const part = (value: object) => Buffer.from(JSON.stringify(value)).toString('base64url');
+  return `${part({ alg: 'RS256' })}.${part(claims)}.c2lnbmF0dXJl`;
+}

@@ -1,0 +1,60 @@
+import {
+  type Authorizer,
+  BasicAuthorizer,
+  ChallengeAuthorizer,
+  type IntegrationConfig,
+  OciRegistry,
+  passwordCredential,
+  type ProviderDeps,
+  type RegistryApi,
+  type RegistryCredential,
+  secretCredentials,
+} from '@integrations/provider-kit';
+import type { ArtifactoryConfig } from './config';
+
+/** Artifactory's registry, and its API. */
+export interface ArtifactoryClient {
+  readonly endpoint: string;
+  readonly registry: OciRegistry;
+  readonly api: RegistryApi;
+  /** What it is shown. */
+  credential(signal: AbortSignal): Promise<RegistryCredential | null>;
+}
+
+const PRODUCT = 'Artifactory';
+
+export function openArtifactory(
+  integration: IntegrationConfig<ArtifactoryConfig>,
+  deps: ProviderDeps,
+): ArtifactoryClient {
+  const { endpoint } = integration;
+  const { username } = integration.config;
+  const credentials = secretCredentials(deps.credential, (secret) =>
+    username === undefined ? { kind: 'bearer', token: secret } : passwordCredential(username, secret),
+  );
+  const common = { endpoint, product: PRODUCT, deps };
+  // It takes both as they are. The realm of its challenges is what it believes its own URL to be, which behind a proxy is wrong.
+  const authorizer: Authorizer =
+    username === undefined ? new ChallengeAuthorizer({ ...common, credentials }) : new BasicAuthorizer(credentials);
+  return {
+    endpoint,
+    registry: new OciRegistry({ ...common, authorizer }),
+    api: {
+      ...{ base: `${artifactoryOf(integration)}/api`, product: PRODUCT, deps },
+      headers: (signal) => authorizer.authorize([], signal),
+    },
+    credential: (signal) => credentials.get(signal),
+  };
+}
+
+/** Where Artifactory itself is. */
+export function artifactoryOf({ endpoint, config }: IntegrationConfig<ArtifactoryConfig>): string {
+  return config.artifactoryUrl ?? `${new URL(endpoint).origin}/artifactory`;
+}
+
+/** Where the images of an endpoint are, as they are named: of one below `api/docker`, at the key of its repository. */
+export function servedBy(endpoint: string): string {
+  const { host, pathname } = new URL(endpoint);
+  const [, key] = /\/api\/docker\/([^/]+)$/.exec(pathname) ?? [];
+  return key === undefined ? `${host}${pathname.replace(/\/$/, '')}` : `${host}/${key}`;
+}

@@ -1,0 +1,59 @@
+import { IMAGE_PATTERN } from '@integrations/provider-kit';
+import { IsIn, IsOptional, IsString, Length, Matches, MaxLength } from 'class-validator';
+import { JSONSchema } from 'class-validator-jsonschema';
+
+/** Where the key of the Docker repository stands. */
+export const ADDRESSINGS = ['path', 'host'] as const;
+export type Addressing = (typeof ADDRESSINGS)[number];
+
+/** Who asks Artifactory, and about what. */
+export class ArtifactoryConfig {
+  @JSONSchema({
+    description:
+      'How images are named: path, with the key of their Docker repository first, as in docker-local/team/app; host, where the endpoint belongs to one Docker repository, by subdomain, by port or as …/artifactory/api/docker/<key>.',
+  })
+  @IsIn(ADDRESSINGS)
+  addressing: Addressing = 'path';
+
+  @JSONSchema({ description: 'The user whose password or token the secret is. Absent: the secret is an access token.' })
+  @IsOptional()
+  @IsString()
+  @Matches(/^[^:\u0000-\u001f\u007f]+$/, { message: 'must be a name without colons and control characters' })
+  @Length(1, 255)
+  username?: string;
+
+  @JSONSchema({
+    description: 'With the addressing path, the Docker repository whose images are listed; absent: all of them.',
+  })
+  @IsOptional()
+  @Matches(/^[A-Za-z0-9][A-Za-z0-9._-]*$/, { message: 'must be the key of a Docker repository' })
+  @MaxLength(64)
+  repository?: string;
+
+  @JSONSchema({
+    description:
+      "Artifactory's own URL, where it is not https://<host of the endpoint>/artifactory. It is shown the credential.",
+  })
+  @IsOptional()
+  @Matches(/^https?:\/\/[^/@?#\s]{1,255}(?:\/[A-Za-z0-9._~-]{1,100}){0,5}$/, {
+    message: 'must be a URL without a slash at its end, such as https://art.example.com/artifactory',
+  })
+  artifactoryUrl?: string;
+
+  @JSONSchema({
+    description:
+      'An image that is always there, as docker-local/app:stable: tests and health checks look whether it may be pulled.',
+  })
+  @IsOptional()
+  @Matches(IMAGE_PATTERN, {
+    message: 'must be a repository and a tag without the host, such as docker-local/app:stable',
+  })
+  @MaxLength(400)
+  canary?: string;
+
+  @JSONSchema({ description: 'PEM certificates of the authority behind a private Artifactory.' })
+  @IsOptional()
+  @Matches(/-----BEGIN CERTIFICATE-----/, { message: 'must be PEM certificates' })
+  @MaxLength(100_000)
+  caBundle?: string;
+}

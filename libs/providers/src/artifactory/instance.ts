@@ -1,0 +1,70 @@
+import {
+  type EgressResponse,
+  type Probe,
+  ProbeFailure,
+  ProviderError,
+  type RegistryApi,
+  registryError,
+} from '@integrations/provider-kit';
+
+/** Without these there is no image to be had: Artifactory itself, and what checks its credentials. */
+const ESSENTIAL = ['jfrt', 'jfac'];
+
+/** For a stage of a probe: this is Artifactory, it takes the credential, and its services are well. */
+export async function meetArtifactory(probe: Probe, api: RegistryApi): Promise<void> {
+  const response = await get(probe, api, '/system/ping');
+  if (response.status !== 200) {
+    if (response.status === 404) throw notArtifactory();
+    throw registryError(response, api.product, 'GET /system/ping', probe.deps.clock.now());
+  }
+  const version = response.headers['x-jfrog-version'] ?? response.headers['server'] ?? '';
+  const [, number] = /^Artifactory\/([\w.+-]{1,50})/.exec(version) ?? [];
+  if (number === undefined) throw notArtifactory();
+  probe.note({ server: { product: 'Artifactory', version: number } });
+  await checkServices(probe, api);
+}
+
+/** What the router in front of the services knows of them, on which older ones and proxies are silent. */
+async function checkServices(probe: Probe, api: RegistryApi): Promise<void> {
+  const what = 'GET /router/api/v1/system/health';
+  const response = await get(probe, { ...api, base: api.base.replace(/\/[^/]+\/api$/, '') }, what.slice('GET '.length));
+  if ([401, 403, 404].includes(response.status)) return;
+  const services = servicesIn(response.text());
+  // With 503 it says which.
+  if (response.status !== 200 && !(response.status === 503 && services)) {
+    throw registryError(response, api.product, what, probe.deps.clock.now());
+  }
+  if (!services)
+    throw new ProviderError('provider_unavailable', `Artifactory's answer to ${what} is not what it should be`);
+  const broken = services.filter(({ state }) => state !== 'HEALTHY').map(({ name }) => name);
+  const others = broken.filter((name) => !ESSENTIAL.includes(name));
+  probe.note({ warnings: others.map((name) => `Artifactory says that its service ${name} is not healthy`) });
+  if (others.length === broken.length) return;
+  const essential = broken.filter((name) => ESSENTIAL.includes(name));
+  throw new ProbeFailure('server_degraded', `Artifactory says that it is not healthy: ${essential.join(', ')}`);
+}
+
+async function get({ deps, signal }: Probe, api: RegistryApi, path: string): Promise<EgressResponse> {
+  return deps.egress.request({ method: 'GET', url: `${api.base}${path}`, headers: await api.headers(signal), signal });
+}
+
+/** By their short names: an id is `jfrt@01f…`. */
+function servicesIn(text: string): { name: string; state: unknown }[] | undefined {
+  try {
+    const { services } = JSON.parse(text) as { readonly services?: unknown };
+    if (!Array.isArray(services)) return undefined;
+    return services.map((value) => {
+      const { service_id, state } = (value ?? {}) as Record<string, unknown>;
+      return { name: String(service_id).split('@')[0]!.slice(0, 50), state };
+    });
+  } catch {
+    return undefined;
+  }
+}
+
+function notArtifactory(): ProbeFailure {
+  return new ProbeFailure(
+    'not_this_product',
+    'No Artifactory answers at /artifactory of this host: see config.artifactoryUrl',
+  );
+}
