@@ -10,6 +10,7 @@ import { createGhcrPlugin } from './ghcr/plugin';
 import { createGiteaPlugin } from './gitea/plugin';
 import { createGitHubAppPlugin } from './github-app/plugin';
 import { createGitLabPlugin } from './gitlab/plugin';
+import { createGitLabRegistryPlugin } from './gitlab-registry/plugin';
 import { createHarborPlugin } from './harbor/plugin';
 import { createInMemoryPlugin } from './in-memory/plugin';
 import { createOciPlugin } from './oci/plugin';
@@ -29,6 +30,7 @@ export function createOwnProviders(): ConnectorPlugin[] {
     createGiteaPlugin(),
     createGitHubAppPlugin(),
     createGitLabPlugin(),
+    createGitLabRegistryPlugin(),
     createHarborPlugin(),
     createOciPlugin(),
     createQuayPlugin(),

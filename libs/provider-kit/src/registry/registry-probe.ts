@@ -1,3 +1,4 @@
+import type { EgressResponse } from '../egress/egress';
 import type { Probe } from '../probe/run-probe';
 import { ProbeFailure } from '../probe/probe-failure';
 import { ProviderError } from '../provider-error';
@@ -8,10 +9,10 @@ export const IMAGE_PATTERN = /^[a-z0-9]+(?:[._/-]+[a-z0-9]+)*:[A-Za-z0-9_][A-Za-
 
 const EXPIRES_SOON_MS = 14 * 86_400_000;
 
-/** For a stage of a probe: the registry takes the credential. Every registry answers at `/v2/`. */
-export async function enterRegistry({ signal, secret }: Probe, registry: OciRegistry): Promise<void> {
+/** For a stage of a probe: the registry takes the credential. Every registry answers at `/v2/`; some tell their version. */
+export async function enterRegistry({ signal, secret }: Probe, registry: OciRegistry): Promise<EgressResponse> {
   try {
-    await recognise(registry.ping(signal), 'No registry answers at this address: /v2/ comes right after it');
+    return await recognise(registry.ping(signal), 'No registry answers at this address: /v2/ comes right after it');
   } catch (error) {
     // A registry says the same of no credential as of a wrong one.
     if (secret || !(error instanceof ProviderError) || error.code !== 'unauthenticated') throw error;

@@ -1,0 +1,80 @@
+import { FakeRegistry } from '../../../../../test/support/fake-registry';
+import { type Answer, HttpAnswer } from '../../../../../test/support/fake-vendor/answer';
+import type { LoggedRequest } from '../../../../../test/support/fake-vendor/faults';
+
+export const USER = 'mona';
+export const TOKEN = 'glpat-0123456789abcdefghij';
+export const DEPLOY_USER = 'gitlab+deploy-token-7';
+export const DEPLOY_TOKEN = 'gldt-0123456789abcdefghij';
+export const REPOSITORY = 'acme/app';
+export const TAG = 'stable';
+
+/** What GitLab tells of the access token. */
+export interface FakeToken {
+  scopes: string[];
+  active: boolean;
+  revoked: boolean;
+  expires_at: string | null;
+  /** Whether it is none of the kinds that GitLab describes. */
+  isUndescribed: boolean;
+  /** Whether the path is a group's or a project's. */
+  ownerKind: 'groups' | 'projects';
+  /** What the registry lets it do with an image. */
+  actions: readonly string[];
+}
+
+export interface FakeGitLabRegistry {
+  readonly registry: FakeRegistry;
+  readonly token: FakeToken;
+}
+
+const PAGE = 2;
+const READING = ['read_api', 'api'];
+
+/** GitLab and its registry on one port: no catalog for anybody. `realm`: tokens are given out at another place. */
+export async function startGitLabRegistry(realm?: string): Promise<FakeGitLabRegistry> {
+  const token: FakeToken = {
+    ...{ scopes: ['read_registry', 'read_api'], active: true, revoked: false, expires_at: null },
+    ...{ isUndescribed: false, ownerKind: 'groups', actions: ['pull'] },
+  };
+  const registry = await FakeRegistry.start({
+    ...{ auth: 'token', users: { [USER]: TOKEN, [DEPLOY_USER]: DEPLOY_TOKEN }, hasCatalog: false },
+    ...(realm === undefined ? {} : { realm }),
+    headers: { 'gitlab-container-registry-version': '4.30.0-gitlab' },
+    grants: () => token.actions,
+    api: (request, url) => api(request, url, registry, token),
+  });
+  for (const name of [REPOSITORY, 'acme/app/worker', 'acme/team/docs']) registry.repository(name).push(TAG);
+  return { registry, token };
+}
+
+function api(request: LoggedRequest, url: URL, registry: FakeRegistry, token: FakeToken): Answer | null {
+  const path = /^\/api\/v4(\/.*)$/.exec(request.path)?.[1];
+  if (path === undefined) return null;
+  const { authorization } = request.headers;
+  if (authorization !== `Bearer ${TOKEN}`) throw new HttpAnswer(401, { message: '401 Unauthorized' });
+  if (path === '/personal_access_tokens/self') {
+    if (token.isUndescribed) throw new HttpAnswer(400, { message: '400 Bad request - not a personal access token' });
+    const { scopes, active, revoked, expires_at } = token;
+    return { status: 200, body: { id: 42, name: 'reader', user_id: 7, scopes, active, revoked, expires_at } };
+  }
+  const kind = /^\/(groups|projects)\/acme\/registry\/repositories$/.exec(path)?.[1];
+  if (!token.scopes.some((scope) => READING.includes(scope))) {
+    throw new HttpAnswer(403, { error: 'insufficient_scope', scope: 'api read_api' });
+  }
+  if (kind !== token.ownerKind) throw new HttpAnswer(404, { message: '404 Not Found' });
+  return repositories(request, url, [...registry.repositories.keys()]);
+}
+
+function repositories(request: LoggedRequest, url: URL, names: readonly string[]): Answer {
+  const page = Number(url.searchParams.get('page') ?? 1);
+  const items = names.slice((page - 1) * PAGE, page * PAGE).map((path, index) => ({
+    ...{ id: page * 100 + index, path, name: path === 'acme/app/worker' ? 'worker' : '', project_id: 3 },
+    location: `${request.headers['host']}/${path}`,
+  }));
+  const next = `http://${request.headers['host']}${url.pathname}?page=${page + 1}&per_page=${PAGE}`;
+  return {
+    ...{ status: 200, body: items },
+    headers: page * PAGE < names.length ? { link: `<${next}>; rel="next"` } : {},
+  };
+}

@@ -1,0 +1,45 @@
+import { IMAGE_PATTERN } from '@integrations/provider-kit';
+import { IsOptional, IsString, Length, Matches, MaxLength } from 'class-validator';
+import { JSONSchema } from 'class-validator-jsonschema';
+
+/** Which GitLab a registry belongs to, and whose images are looked at. */
+export class GitLabRegistryConfig {
+  @JSONSchema({ description: 'The full path of the group or project whose images are listed, as acme or acme/app.' })
+  @IsString()
+  @Matches(/^[A-Za-z0-9_][A-Za-z0-9_.-]*(?:\/[A-Za-z0-9_][A-Za-z0-9_.-]*)*$/, {
+    message: 'must be the path of a group or project, such as acme/app',
+  })
+  @MaxLength(1_000)
+  path: string;
+
+  @JSONSchema({
+    description:
+      "GitLab's web address, as https://gitlab.example.com, which gives out the registry's tokens and lists its images. Absent: https://gitlab.com of registry.gitlab.com, else the endpoint's own host.",
+  })
+  @IsOptional()
+  @Matches(/^https?:\/\/[^/@?#\s]{1,255}(?:\/[^@?#\s]{1,255})?$/, {
+    message: 'must be a web address without a query, such as https://gitlab.example.com',
+  })
+  gitlabUrl?: string;
+
+  @JSONSchema({ description: 'The name of a deploy token. Other tokens are taken under any name.' })
+  @IsString()
+  @Matches(/^[^:\u0000-\u001f\u007f]+$/, { message: 'must be a name without colons and control characters' })
+  @Length(1, 255)
+  username: string = 'integrations';
+
+  @JSONSchema({
+    description:
+      'An image that is always there, as acme/app:stable: tests and health checks look whether it may be pulled.',
+  })
+  @IsOptional()
+  @Matches(IMAGE_PATTERN, { message: 'must be a repository and a tag without the host, such as acme/app:stable' })
+  @MaxLength(400)
+  canary?: string;
+
+  @JSONSchema({ description: 'PEM certificates of the authority behind a self-managed GitLab.' })
+  @IsOptional()
+  @Matches(/-----BEGIN CERTIFICATE-----/, { message: 'must be PEM certificates' })
+  @MaxLength(100_000)
+  caBundle?: string;
+}

@@ -1,0 +1,136 @@
+import type { ProbeVerdict } from '@integrations/contracts';
+import {
+  enterRegistry,
+  grantedBy,
+  type IntegrationConfig,
+  noteExpiry,
+  noteRegistry,
+  type Probe,
+  ProbeFailure,
+  type ProviderDeps,
+  ProviderError,
+  pullImage,
+  readImage,
+  repositoryScope,
+  runProbe,
+} from '@integrations/provider-kit';
+import { type GitLabRegistryClient, isDeployToken, openGitLabRegistry } from './client';
+import type { GitLabRegistryConfig } from './config';
+import { capabilitiesOf, permissionsBy, permissionsOf, READING } from './scopes';
+
+const TEST_BUDGET_MS = 10_000;
+const HEALTH_BUDGET_MS = 5_000;
+
+type Integration = IntegrationConfig<GitLabRegistryConfig>;
+
+/** The fields we use of a token. */
+interface Token {
+  readonly scopes: readonly string[];
+  readonly active?: boolean;
+  readonly revoked?: boolean;
+  readonly expires_at?: string | null;
+}
+
+/** Deep: the registry, whose token it is, its scopes and expiry, and whether the canary may be pulled. Reads only. */
+export function testConnection(
+  integration: Integration,
+  deps: ProviderDeps,
+  signal: AbortSignal,
+): Promise<ProbeVerdict> {
+  let opened: GitLabRegistryClient | undefined;
+  const clientOf = (probe: Probe) => (opened ??= openGitLabRegistry(integration, probe.deps));
+  return runProbe({
+    ...{ deps, signal, budgetMs: TEST_BUDGET_MS, requireCredential: true },
+    stages: {
+      credential: (probe) => enter(probe, clientOf(probe)),
+      identity: (probe) => identify(probe, clientOf(probe)),
+      permissions: async (probe) => {
+        const { canary } = integration.config;
+        await prove(probe, clientOf(probe), canary);
+        if (canary !== undefined) await pullImage(probe, clientOf(probe).registry, canary);
+        noteRegistry(probe, clientOf(probe).registry);
+      },
+    },
+  });
+}
+
+/** Cheap: the canary, or the registry's door where there is none. */
+export function checkHealth(integration: Integration, deps: ProviderDeps, signal: AbortSignal): Promise<ProbeVerdict> {
+  const { canary } = integration.config;
+  return runProbe({
+    ...{ deps, signal, budgetMs: HEALTH_BUDGET_MS, requireCredential: true },
+    stages: {
+      credential: async (probe) => {
+        const { registry } = openGitLabRegistry(integration, probe.deps);
+        await (canary === undefined ? enterRegistry(probe, registry) : pullImage(probe, registry, canary));
+        noteRegistry(probe, registry);
+      },
+    },
+  });
+}
+
+async function enter(probe: Probe, { registry }: GitLabRegistryClient): Promise<void> {
+  const { headers } = await enterRegistry(probe, registry);
+  const version = headers['gitlab-container-registry-version'];
+  const server = { product: 'GitLab Container Registry', ...(version ? { version: version.slice(0, 40) } : {}) };
+  probe.note({ server });
+}
+
+/** The registry's token names the user, for which GitLab's API would want a scope. */
+async function identify({ note, signal }: Probe, { authorizer, credentials }: GitLabRegistryClient): Promise<void> {
+  const credential = await credentials.get(signal);
+  if (credential?.kind !== 'basic') return;
+  const subject = (await authorizer.claims([], signal))?.subject;
+  const id = subject ?? credential.username;
+  note({ principal: { id, kind: isDeployToken(credential) ? 'deploy_token' : kindOf(id) } });
+}
+
+/** Tokens of projects and groups have a bot of their own. https://docs.gitlab.com/user/project/settings/project_access_tokens/ */
+function kindOf(username: string): string {
+  if (/^project_\d+_bot/.test(username)) return 'project_access_token';
+  if (/^group_\d+_bot/.test(username)) return 'group_access_token';
+  return username.startsWith('service_account_') ? 'bot' : 'user';
+}
+
+async function prove(probe: Probe, client: GitLabRegistryClient, canary: string | undefined): Promise<void> {
+  const isForRegistry = isDeployToken(await client.credentials.get(probe.signal));
+  const token = isForRegistry ? null : await tokenOf(probe, client);
+  if (token) {
+    judge(probe, token);
+    return probe.note({ permissions: permissionsOf(token.scopes), capabilities: capabilitiesOf(token.scopes) });
+  }
+  if (isForRegistry) probe.note({ capabilities: READING });
+  const claims = canary === undefined ? null : await claimsFor(probe, client, readImage(canary).repository);
+  const granted = claims && grantedBy(claims);
+  if (granted) return probe.note({ permissions: permissionsBy(granted) });
+  probe.note({ warnings: ['GitLab does not tell what this kind of token may do: name an image as config.canary'] });
+}
+
+function claimsFor({ signal }: Probe, { authorizer }: GitLabRegistryClient, repository: string) {
+  return authorizer.claims([repositoryScope(repository, ['pull', 'push'])], signal);
+}
+
+/** A token may always ask after itself. Null of one that is no access token, an OAuth token for one. */
+async function tokenOf({ signal }: Probe, client: GitLabRegistryClient): Promise<Token | null> {
+  const answer = await client.ask('/personal_access_tokens/self', signal).catch(asUndescribed);
+  if (!answer) return null;
+  const { scopes } = (answer.data ?? {}) as Partial<Token>;
+  if (!Array.isArray(scopes)) throw new ProviderError('provider_unavailable', 'GitLab does not tell of the token');
+  return answer.data as Token;
+}
+
+function asUndescribed(error: unknown): null {
+  if (error instanceof ProviderError && error.httpStatus === 400) return null;
+  if (!(error instanceof ProviderError) || error.httpStatus !== 404) throw error;
+  const message =
+    'No GitLab API answers at config.gitlabUrl, which is that of its web pages, such as https://gitlab.com';
+  throw new ProbeFailure('not_this_product', message, { cause: error });
+}
+
+function judge(probe: Probe, { active, revoked, expires_at }: Token): void {
+  // A token expires with the beginning of the day, UTC.
+  const expiresAt = Date.parse(`${expires_at}T00:00:00Z`);
+  if (!Number.isNaN(expiresAt)) noteExpiry(probe, 'The token', expiresAt);
+  if (revoked) throw new ProbeFailure('credential_disabled', 'The token is revoked');
+  if (active === false) throw new ProbeFailure('credential_expired', 'The token is not active any more');
+}

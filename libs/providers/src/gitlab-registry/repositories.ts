@@ -1,0 +1,81 @@
+import type { DiscoveredRepository, Page } from '@integrations/contracts';
+import {
+  discoveredRepository,
+  type DiscoveryQuery,
+  nextQuery,
+  pageOf,
+  ProviderError,
+  type UpstreamPage,
+} from '@integrations/provider-kit';
+import { type GitLabRegistryClient, isDeployToken } from './client';
+
+/** Whose images, and where they are seen. */
+export interface Place {
+  readonly endpoint: string;
+  readonly gitlab: string;
+  /** Of a group or a project. */
+  readonly path: string;
+}
+
+/** The fields we use of a repository; `path` is its whole name, `name` what comes after the project. */
+interface GitLabRepository {
+  readonly id: number;
+  readonly name: string;
+  readonly path: string;
+}
+
+const PER_PAGE = 100;
+
+/** The images of a group and those below it, or of a project. The registry itself has no catalog for anybody. */
+export async function listRepositories(
+  client: GitLabRegistryClient,
+  place: Place,
+  query: DiscoveryQuery,
+  signal: AbortSignal,
+): Promise<Page<DiscoveredRepository>> {
+  if (isDeployToken(await client.credentials.get(signal))) {
+    throw new ProviderError('permission_missing', 'GitLab lists no images for deploy tokens');
+  }
+  const fetch = (page: string) => pageOfGitLab(client, place, page, signal);
+  const { items, nextCursor } = await pageOf(fetch, query, ({ path }) => path);
+  return { items: items.map((item) => repositoryOf(item, place)), nextCursor };
+}
+
+// https://docs.gitlab.com/api/container_registry/#list-registry-repositories
+async function pageOfGitLab(
+  client: GitLabRegistryClient,
+  { gitlab, path }: Place,
+  page: string,
+  signal: AbortSignal,
+): Promise<UpstreamPage<GitLabRepository>> {
+  const query = page.startsWith('n=') ? `per_page=${PER_PAGE}` : page;
+  const ask = (kind: 'groups' | 'projects') =>
+    client.ask(`/${kind}/${encodeURIComponent(path)}/registry/repositories?${query}`, signal);
+  // A path is either, and only GitLab knows which.
+  const { data, headers } = await ask('groups')
+    .catch((error: unknown) => {
+      if (error instanceof ProviderError && error.httpStatus === 404) return ask('projects');
+      throw error;
+    })
+    .catch(namingTheScope);
+  if (!Array.isArray(data)) throw new ProviderError('provider_unavailable', 'GitLab lists no images');
+  const asked = new URL(`${gitlab}/api/v4/?${query}`);
+  return { items: data.filter(isRepository), next: nextQuery(headers['link'], asked, 'GitLab') };
+}
+
+function namingTheScope(error: unknown): never {
+  if (!(error instanceof ProviderError) || error.code !== 'permission_missing') throw error;
+  const message = 'GitLab lists images only for tokens with the scope read_api whose user is a Reporter there';
+  throw new ProviderError('permission_missing', message, { cause: error, httpStatus: 403 });
+}
+
+function isRepository(value: unknown): value is GitLabRepository {
+  const { id, name, path } = (value ?? {}) as Partial<GitLabRepository>;
+  return typeof id === 'number' && typeof name === 'string' && typeof path === 'string' && path !== '';
+}
+
+function repositoryOf({ id, name, path }: GitLabRepository, { endpoint, gitlab }: Place): DiscoveredRepository {
+  // The image of a project itself has no name of its own.
+  const project = name !== '' && path.endsWith(`/${name}`) ? path.slice(0, -name.length - 1) : path;
+  return discoveredRepository(endpoint, path, { id: String(id), url: `${gitlab}/${project}/container_registry/${id}` });
+}

@@ -1,0 +1,43 @@
+import type { Capability, ProbePermissions } from '@integrations/contracts';
+
+const READ_REGISTRY = 'read_registry';
+const READ_API = 'read_api';
+/** The first to pull, the second to list. */
+export const REQUIRED = [READ_REGISTRY, READ_API];
+/** All but the list of images. */
+export const READING: readonly Capability[] = ['tags', 'digest', 'referrers'];
+
+/** Scopes that hold others. https://docs.gitlab.com/user/profile/personal_access_tokens/#personal-access-token-scopes */
+const HOLDS: Readonly<Record<string, readonly string[]>> = {
+  api: [READ_API, READ_REGISTRY],
+  [READ_API]: [READ_REGISTRY],
+};
+/** What the registry's actions are among them. */
+const SCOPE_OF: Readonly<Record<string, string>> = { pull: READ_REGISTRY, push: 'write_registry' };
+
+/** Of a token that tells its scopes. */
+export function permissionsOf(scopes: readonly string[]): ProbePermissions {
+  const held = heldBy(scopes);
+  return {
+    ...{ required: REQUIRED, granted: scopes, how: 'introspection' },
+    missing: REQUIRED.filter((scope) => !held.has(scope)),
+    excess: scopes.filter((scope) => !REQUIRED.includes(scope)),
+  };
+}
+
+export function capabilitiesOf(scopes: readonly string[]): Capability[] {
+  const held = heldBy(scopes);
+  return [...(held.has(READ_API) ? (['repositories'] as const) : []), ...(held.has(READ_REGISTRY) ? READING : [])];
+}
+
+/** Of a token for the registry alone, by what it may do with an image, such as `repository:acme/app:pull`. */
+export function permissionsBy(actions: readonly string[]): ProbePermissions {
+  const granted = actions.map((action) => action.slice(action.lastIndexOf(':') + 1)).map((one) => SCOPE_OF[one] ?? one);
+  const required = [READ_REGISTRY];
+  const missing = required.filter((scope) => !granted.includes(scope));
+  return { required, granted, missing, excess: granted.filter((one) => !required.includes(one)), how: 'token_claims' };
+}
+
+function heldBy(scopes: readonly string[]): ReadonlySet<string> {
+  return new Set(scopes.flatMap((scope) => [scope, ...(HOLDS[scope] ?? [])]));
+}
