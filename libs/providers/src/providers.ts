@@ -13,6 +13,7 @@ import { createGitLabPlugin } from './gitlab/plugin';
 import { createGitLabRegistryPlugin } from './gitlab-registry/plugin';
 import { createHarborPlugin } from './harbor/plugin';
 import { createInMemoryPlugin } from './in-memory/plugin';
+import { createNexusPlugin } from './nexus/plugin';
 import { createOciPlugin } from './oci/plugin';
 import { createQuayPlugin } from './quay/plugin';
 
@@ -32,6 +33,7 @@ export function createOwnProviders(): ConnectorPlugin[] {
     createGitLabPlugin(),
     createGitLabRegistryPlugin(),
     createHarborPlugin(),
+    createNexusPlugin(),
     createOciPlugin(),
     createQuayPlugin(),
     createInMemoryPlugin(), // without a network: the demo and the test double

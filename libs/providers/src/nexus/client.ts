@@ -1,0 +1,43 @@
+import {
+  BasicAuthorizer,
+  type IntegrationConfig,
+  OciRegistry,
+  passwordCredential,
+  type ProviderDeps,
+  type RegistryCredentials,
+  secretCredentials,
+} from '@integrations/provider-kit';
+import type { NexusConfig } from './config';
+
+/** One Docker repository of Nexus. */
+export interface NexusClient {
+  readonly registry: OciRegistry;
+  readonly credentials: RegistryCredentials;
+  /** Where Nexus itself is; null where only a connector is known. */
+  readonly nexusUrl: string | null;
+}
+
+/** A Docker repository below the URL of Nexus. */
+const IN_PATH = /^(https?:\/\/.+)\/repository\/([^/]+)$/;
+
+/** It takes basic authentication everywhere; the realm of its tokens is what a proxy in front let it believe its URL to be. */
+export function openNexus(integration: IntegrationConfig<NexusConfig>, deps: ProviderDeps): NexusClient {
+  const { endpoint, config } = integration;
+  const credentials = secretCredentials(deps.credential, (secret) => passwordCredential(config.username, secret));
+  const authorizer = new BasicAuthorizer(credentials);
+  return {
+    registry: new OciRegistry({ endpoint, product: 'Nexus', deps, authorizer }),
+    credentials,
+    nexusUrl: nexusOf(integration),
+  };
+}
+
+export function nexusOf({ endpoint, config }: IntegrationConfig<NexusConfig>): string | null {
+  return config.nexusUrl ?? IN_PATH.exec(endpoint)?.[1] ?? null;
+}
+
+/** Where the images are as they are named: without the `repository` of Nexus's own paths. */
+export function servedBy(endpoint: string): string {
+  const [, nexus, key] = IN_PATH.exec(endpoint) ?? [];
+  return (nexus === undefined ? endpoint : `${nexus}/${key}`).replace(/^https?:\/\//, '');
+}

@@ -1,0 +1,38 @@
+import { IMAGE_PATTERN } from '@integrations/provider-kit';
+import { IsOptional, IsString, Length, Matches, MaxLength } from 'class-validator';
+import { JSONSchema } from 'class-validator-jsonschema';
+
+/** Who asks Nexus, and about what. */
+export class NexusConfig {
+  @JSONSchema({ description: 'The user, or the name code of a user token. Absent: the secret is name:password.' })
+  @IsOptional()
+  @IsString()
+  @Matches(/^[^:\u0000-\u001f\u007f]+$/, { message: 'must be a name without colons and control characters' })
+  @Length(1, 255)
+  username?: string;
+
+  @JSONSchema({
+    description:
+      "Nexus's own URL, whose status is looked at, where the endpoint is a connector with a port or a host of its own. It is shown no credential.",
+  })
+  @IsOptional()
+  @Matches(/^https?:\/\/[^/@?#\s]{1,255}(?:\/[A-Za-z0-9._~-]{1,100}){0,5}$/, {
+    message: 'must be a URL without a slash at its end, such as https://nexus.example.com',
+  })
+  nexusUrl?: string;
+
+  @JSONSchema({
+    description:
+      'An image that is always there, as team/app:stable: tests and health checks look whether it may be pulled.',
+  })
+  @IsOptional()
+  @Matches(IMAGE_PATTERN, { message: 'must be a repository and a tag without the host, such as team/app:stable' })
+  @MaxLength(400)
+  canary?: string;
+
+  @JSONSchema({ description: 'PEM certificates of the authority behind a private Nexus.' })
+  @IsOptional()
+  @Matches(/-----BEGIN CERTIFICATE-----/, { message: 'must be PEM certificates' })
+  @MaxLength(100_000)
+  caBundle?: string;
+}

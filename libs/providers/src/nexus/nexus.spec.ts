@@ -1,0 +1,76 @@
+import type { EgressClient } from '@integrations/provider-kit';
+import { connectTo, loopbackEgress } from '../../../../test/support/fake-vendor/connection';
+import { type FakeNexus, SECRET, startNexus, USER } from './__fixtures__/fake-nexus';
+import { nexusOf, servedBy } from './client';
+import { NexusConfig } from './config';
+import { createNexusPlugin } from './plugin';
+
+const plugin = createNexusPlugin();
+const signal = AbortSignal.timeout(60_000);
+
+describe('nexus', () => {
+  let nexus: FakeNexus;
+  let egress: EgressClient;
+
+  const connection = (secret = SECRET) => {
+    const fields = { username: USER, nexusUrl: nexus.registry.url, canary: 'team/app:stable' };
+    const config = Object.assign(new NexusConfig(), fields);
+    return connectTo(egress, { endpoint: nexus.registry.url, config, secret });
+  };
+  const test = (secret?: string) => {
+    const { integration, deps } = connection(secret);
+    return plugin.testConnection(integration, deps, signal);
+  };
+  const check = (secret?: string) => {
+    const { integration, deps } = connection(secret);
+    return plugin.checkHealth(integration, deps, signal);
+  };
+
+  beforeAll(() => {
+    egress = loopbackEgress();
+  });
+  beforeEach(async () => {
+    nexus = await startNexus();
+  });
+  afterEach(() => nexus.registry.close());
+  afterAll(() => egress.close());
+
+  it.each([
+    ['https://nexus.example/repository/docker-hosted', 'nexus.example/docker-hosted', 'https://nexus.example'],
+    ['https://example.com/nexus/repository/docker', 'example.com/nexus/docker', 'https://example.com/nexus'],
+    ['https://nexus.example:5000', 'nexus.example:5000', null],
+  ])('serves at %s the images of %s, and finds Nexus at %s', (endpoint, place, url) => {
+    const { integration } = connection();
+    expect(servedBy(endpoint)).toBe(place);
+    expect(nexusOf({ ...integration, endpoint, config: new NexusConfig() })).toBe(url);
+  });
+
+  it('tells version, user and what it saw, and shows the status no credential', async () => {
+    expect(await test()).toMatchObject({
+      ...{ status: 'healthy', code: 'ok', principal: { id: USER, kind: 'user' }, warnings: [] },
+      server: { product: 'Nexus', version: '3.70.1-02' },
+      permissions: { granted: ['pull'], how: 'observed' },
+    });
+  });
+
+  it('warns of a Nexus that is frozen', async () => {
+    nexus.state.isWritable = false;
+    expect(await test()).toMatchObject({ code: 'ok', warnings: ['Nexus is read-only: nothing can be pushed'] });
+  });
+
+  it('is degraded where Nexus cannot be read from', async () => {
+    nexus.state.isReadable = false;
+    expect(await check()).toMatchObject({ code: 'server_degraded' });
+  });
+
+  it('refuses a wrong password, after one try', async () => {
+    expect(await test('wrong')).toMatchObject({ code: 'credential_invalid' });
+    expect(nexus.registry.requests).toHaveLength(1);
+  });
+
+  it('does without the status that a proxy hides', async () => {
+    const when = ({ path }: { path: string }) => path.endsWith('/status');
+    nexus.registry.faults.inject({ when, processed: false, reply: { status: 404 } });
+    expect(await check()).toMatchObject({ status: 'healthy' });
+  });
+});

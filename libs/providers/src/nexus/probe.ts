@@ -1,0 +1,97 @@
+import type { ProbeVerdict } from '@integrations/contracts';
+import {
+  type IntegrationConfig,
+  noteRegistry,
+  type Probe,
+  ProbeFailure,
+  type ProviderDeps,
+  pullImage,
+  recognise,
+  registryError,
+  runProbe,
+} from '@integrations/provider-kit';
+import { type NexusClient, openNexus } from './client';
+import type { NexusConfig } from './config';
+
+const PULL = 'pull';
+/** Of the canary. */
+export const REQUIRED = [PULL];
+const TEST_BUDGET_MS = 10_000;
+const HEALTH_BUDGET_MS = 5_000;
+
+type Integration = IntegrationConfig<NexusConfig>;
+
+/** Deep: the Docker repository, whether Nexus can be read and written, the canary, and the catalog. Reads only. */
+export function testConnection(
+  integration: Integration,
+  deps: ProviderDeps,
+  signal: AbortSignal,
+): Promise<ProbeVerdict> {
+  let client: NexusClient;
+  return runProbe({
+    ...{ deps, signal, budgetMs: TEST_BUDGET_MS, requireCredential: true },
+    stages: {
+      credential: async (probe) => {
+        client = openNexus(integration, probe.deps);
+        await enter(probe, client);
+        if (!(await isUp(probe, client, '/status/writable'))) {
+          probe.note({ warnings: ['Nexus is read-only: nothing can be pushed'] });
+        }
+      },
+      identity: async ({ note, signal }) => {
+        const credential = await client.credentials.get(signal);
+        if (credential?.kind === 'basic') note({ principal: { id: credential.username, kind: 'user' } });
+      },
+      permissions: async (probe) => {
+        await prove(probe, client, integration.config.canary);
+        await client.registry.listRepositories({ limit: 1, cursor: null, q: null }, probe.signal);
+        noteRegistry(probe, client.registry);
+      },
+    },
+  });
+}
+
+/** Cheap: the repository's door, the status of Nexus and the canary. */
+export function checkHealth(integration: Integration, deps: ProviderDeps, signal: AbortSignal): Promise<ProbeVerdict> {
+  const { canary } = integration.config;
+  return runProbe({
+    ...{ deps, signal, budgetMs: HEALTH_BUDGET_MS, requireCredential: true },
+    stages: {
+      credential: async (probe) => {
+        const client = openNexus(integration, probe.deps);
+        await enter(probe, client);
+        if (canary !== undefined) await pullImage(probe, client.registry, canary);
+        noteRegistry(probe, client.registry);
+      },
+    },
+  });
+}
+
+async function enter(probe: Probe, client: NexusClient): Promise<void> {
+  const message = 'No Docker repository answers at this address: /v2/ comes right after it';
+  const { headers } = await recognise(client.registry.ping(probe.signal), message);
+  // `Nexus/3.70.1-02 (OSS)`, unless a proxy put its own name there.
+  const [, version] = /^Nexus\/([\w.+-]{1,50})/.exec(headers['server'] ?? '') ?? [];
+  probe.note({ server: { product: 'Nexus', ...(version === undefined ? {} : { version }) } });
+  if (await isUp(probe, client, '/status')) return;
+  throw new ProbeFailure('server_degraded', 'Nexus says that it cannot be read from');
+}
+
+/** By status alone: 503 is no. Yes, so far as anybody knows, where Nexus itself is not known or a proxy hides it. */
+async function isUp({ deps, signal }: Probe, { nexusUrl }: NexusClient, path: string): Promise<boolean> {
+  if (nexusUrl === null) return true;
+  // https://support.sonatype.com/hc/en-us/articles/226254487
+  const response = await deps.egress.request({ method: 'GET', url: `${nexusUrl}/service/rest/v1${path}`, signal });
+  if (response.status === 503) return false;
+  if (response.status === 200 || response.status === 404 || response.status === 403) return true;
+  throw registryError(response, 'Nexus', `GET /service/rest/v1${path}`, deps.clock.now());
+}
+
+async function prove(probe: Probe, { registry }: NexusClient, canary: string | undefined): Promise<void> {
+  if (canary === undefined) {
+    probe.note({ warnings: ['Whether images may be pulled is not proven: name one as config.canary'] });
+    return;
+  }
+  await pullImage(probe, registry, canary);
+  probe.note({ permissions: { required: REQUIRED, granted: [PULL], missing: [], excess: [], how: 'observed' } });
+}
