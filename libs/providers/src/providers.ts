@@ -6,6 +6,7 @@ import { createBitbucketCloudPlugin } from './bitbucket-cloud/plugin';
 import { createBitbucketDataCenterPlugin } from './bitbucket-data-center/plugin';
 import { createEcrPlugin } from './ecr/plugin';
 import { createDockerHubPlugin } from './docker-hub/plugin';
+import { createGcrPlugin } from './gcr/plugin';
 import { createGhcrPlugin } from './ghcr/plugin';
 import { createGiteaPlugin } from './gitea/plugin';
 import { createGitHubAppPlugin } from './github-app/plugin';
@@ -27,6 +28,7 @@ export function createOwnProviders(): ConnectorPlugin[] {
     createBitbucketDataCenterPlugin(),
     createEcrPlugin(),
     createDockerHubPlugin(),
+    createGcrPlugin(),
     createGhcrPlugin(),
     createGiteaPlugin(),
     createGitHubAppPlugin(),

@@ -1,0 +1,75 @@
+import { IMAGE_PATTERN, type IntegrationConfig } from '@integrations/provider-kit';
+import { IsIn, IsOptional, Matches, MaxLength, ValidateIf } from 'class-validator';
+import { JSONSchema } from 'class-validator-jsonschema';
+
+/** What the secret behind `authRef` is. */
+export const SECRET_KINDS = ['service_account_key', 'federated_token'] as const;
+export type SecretKind = (typeof SECRET_KINDS)[number];
+
+/** Which repository of Artifact Registry is looked at, and who asks. */
+export class GcrConfig {
+  @JSONSchema({
+    description:
+      'What the secret is: service_account_key, the JSON of a key; or federated_token, an OIDC token of a workload, which Google takes in exchange for its own and which is read anew when it expires, as from the file store.',
+  })
+  @IsIn(SECRET_KINDS)
+  secretKind: SecretKind = 'service_account_key';
+
+  @JSONSchema({ description: 'The id of the Google Cloud project, such as acme-prod or example.com:acme.' })
+  @Matches(/^(?:[a-z0-9.-]{1,100}:)?[a-z][a-z0-9-]{4,28}[a-z0-9]$/, { message: 'must be the id of a project' })
+  project: string;
+
+  @JSONSchema({
+    description: 'The repository of Artifact Registry; of gcr.io, the name of its host, such as gcr.io or eu.gcr.io.',
+  })
+  @Matches(/^[a-z](?:[a-z0-9.-]{0,61}[a-z0-9])?$/, { message: 'must be the name of a repository' })
+  repository: string;
+
+  @JSONSchema({
+    description: 'Where the repository is, such as europe-west1; needed only where the endpoint does not tell.',
+  })
+  @IsOptional()
+  @Matches(/^[a-z]+(?:-[a-z]+\d+)?$/, { message: 'must be a location, such as europe-west1 or us' })
+  location?: string;
+
+  @JSONSchema({
+    description:
+      'The provider that the token is of: //iam.googleapis.com/projects/<number>/locations/global/workloadIdentityPools/<pool>/providers/<provider>. Only for a federated_token.',
+  })
+  @ValidateIf(({ secretKind }: GcrConfig, value) => secretKind === 'federated_token' || value !== undefined)
+  @Matches(
+    /^\/\/iam\.googleapis\.com\/projects\/\d{1,20}\/locations\/global\/workloadIdentityPools\/[a-z0-9-]{4,32}\/providers\/[a-z0-9-]{4,32}$/,
+    {
+      message: 'must be the full name of a provider of a workload identity pool',
+    },
+  )
+  audience?: string;
+
+  @JSONSchema({
+    description: 'The service account that the workload acts as, by its e-mail address. Absent: as itself.',
+  })
+  @IsOptional()
+  @Matches(/^[a-z0-9-]{1,63}@[a-z0-9.-]{1,190}$/, { message: 'must be the e-mail address of a service account' })
+  serviceAccount?: string;
+
+  @JSONSchema({
+    description:
+      'Where all APIs of Google are called, as https://host[:port], in place of their public addresses: a gateway of your own, for one. The credential is sent there.',
+  })
+  @IsOptional()
+  @Matches(/^https?:\/\/[^/@?#\s]{1,255}$/, { message: 'must be https://host or https://host:port' })
+  googleApis?: string;
+
+  @JSONSchema({
+    description:
+      'An image that is always there, without the host, as acme-prod/images/app:stable: tests and health checks look whether it may be pulled.',
+  })
+  @IsOptional()
+  @Matches(IMAGE_PATTERN, {
+    message: 'must be a repository and a tag without the host, such as acme-prod/images/app:stable',
+  })
+  @MaxLength(400)
+  canary?: string;
+}
+
+export type GcrIntegration = IntegrationConfig<GcrConfig>;

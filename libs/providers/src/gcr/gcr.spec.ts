@@ -1,0 +1,180 @@
+import { generateKeyPairSync } from 'node:crypto';
+import type { EgressClient } from '@integrations/provider-kit';
+import { connectTo, loopbackEgress } from '../../../../test/support/fake-vendor/connection';
+import {
+  AUDIENCE,
+  EMAIL,
+  FakeGoogle,
+  IMAGES,
+  keyFile,
+  LOCATION,
+  PROJECT,
+  READER,
+  REPOSITORY,
+  SUBJECT,
+  workloadToken,
+} from './__fixtures__/fake-google';
+import { GcrConfig } from './config';
+import { imagePrefix, repositoryName } from './places';
+import { createGcrPlugin } from './plugin';
+
+const plugin = createGcrPlugin();
+const signal = AbortSignal.timeout(60_000);
+const ALL = { limit: 100, cursor: null, q: null };
+const OTHER = generateKeyPairSync('rsa', { modulusLength: 2_048 }).privateKey;
+
+describe('gcr', () => {
+  let google: FakeGoogle;
+  let egress: EgressClient;
+
+  const connection = (secret = keyFile(), fields: Partial<GcrConfig> = {}) => {
+    const endpoint = google.registry.url;
+    const place = { project: PROJECT, repository: IMAGES, location: LOCATION, googleApis: endpoint };
+    return connectTo(egress, { endpoint, config: Object.assign(new GcrConfig(), place, fields), secret });
+  };
+  const test = (secret?: string, fields?: Partial<GcrConfig>) => {
+    const { integration, deps } = connection(secret, fields);
+    return plugin.testConnection(integration, deps, signal);
+  };
+
+  beforeAll(() => {
+    egress = loopbackEgress();
+  });
+  beforeEach(async () => {
+    google = await FakeGoogle.start();
+  });
+  afterEach(() => google.registry.close());
+  afterAll(() => egress.close());
+
+  it.each([
+    ['https://europe-west1-docker.pkg.dev', 'acme-prod', 'images', 'europe-west1', 'acme-prod/images/'],
+    ['https://us-docker.pkg.dev', 'example.com:acme', 'images', 'us', 'example.com/acme/images/'],
+    ['https://gcr.io', 'acme-prod', 'gcr.io', 'us', 'acme-prod/'],
+    ['https://eu.gcr.io', 'acme-prod', 'eu.gcr.io', 'europe', 'acme-prod/'],
+  ])('knows where the images of %s are', (endpoint, project, repository, location, prefix) => {
+    const config = Object.assign(new GcrConfig(), { project, repository });
+    const integration = { integrationId: 'i', tenantId: 'default', endpoint, config };
+    expect(repositoryName(integration)).toBe(`projects/${project}/locations/${location}/repositories/${repository}`);
+    expect(imagePrefix(integration)).toBe(prefix);
+    expect(plugin.serves!(integration)).toEqual([`${new URL(endpoint).host}/${prefix.slice(0, -1)}`]);
+    expect(plugin.origins!(integration)).toEqual([
+      'https://oauth2.googleapis.com',
+      'https://artifactregistry.googleapis.com',
+    ]);
+  });
+
+  it('wants to hear the location where the name of the host does not tell', async () => {
+    const { integration, deps } = connection();
+    Object.assign(integration.config, { location: undefined });
+    const message = expect.stringContaining('config.location');
+    expect(await plugin.testConnection(integration, deps, signal)).toMatchObject({ code: 'config_invalid', message });
+  });
+
+  describe('with the key of a service account', () => {
+    it('is told by its address, with the permissions that IAM says it has', async () => {
+      expect(await test(keyFile(), { canary: `${REPOSITORY}:stable` })).toMatchObject({
+        ...{ code: 'ok', principal: { id: EMAIL, kind: 'service_account' } },
+        permissions: { granted: READER, missing: [], excess: [], how: 'introspection' },
+        capabilities: ['repositories', 'tags', 'digest', 'referrers'],
+      });
+    });
+
+    it('has more than it needs where it may upload', async () => {
+      const upload = 'artifactregistry.repositories.uploadArtifacts';
+      google.permissions = [...READER, upload];
+      expect(await test()).toMatchObject({ code: 'ok', permissions: { excess: [upload] } });
+    });
+
+    it('is good for listing where it may not pull', async () => {
+      google.permissions = READER.slice(1);
+      google.registry.repository(REPOSITORY);
+      const { integration, deps } = connection();
+      expect((await plugin.open(integration, deps).discovery!.repositories!(ALL, signal)).items).toHaveLength(3);
+      await expect(plugin.open(integration, deps).registry!.listTags(REPOSITORY, ALL, signal)).rejects.toMatchObject({
+        code: 'permission_missing',
+      });
+    });
+
+    it('lacks what IAM does not grant', async () => {
+      google.permissions = READER.slice(0, 1);
+      expect(await test()).toMatchObject({
+        ...{ status: 'degraded', code: 'scope_insufficient', capabilities: ['tags', 'digest', 'referrers'] },
+        permissions: { missing: ['artifactregistry.packages.list'] },
+      });
+    });
+
+    it.each([
+      ['is deleted', keyFile(OTHER), /key of the service account is deleted or disabled/],
+      ['is of an account that is deleted', keyFile(undefined, 'gone@acme-prod.iam.gserviceaccount.com'), /is deleted/],
+      ['is no key', '{"type":"authorized_user"}', /not the key of a service account/],
+    ])('is told that it %s', async (_what, secret, message) => {
+      expect(await test(secret)).toMatchObject({
+        ...{ code: 'credential_invalid', message: expect.stringMatching(message) },
+      });
+    });
+
+    it('is told that the clock here is wrong', async () => {
+      const { integration, deps, advance } = connection();
+      advance(-7_200_000);
+      expect(await plugin.testConnection(integration, deps, signal)).toMatchObject({ code: 'clock_skew' });
+    });
+
+    it('is told that the API is not enabled', async () => {
+      google.isApiEnabled = false;
+      const message = expect.stringContaining('not enabled in the project');
+      expect(await test()).toMatchObject({ code: 'scope_insufficient', message });
+    });
+
+    it('begins anew when Google takes its access token no more', async () => {
+      const { integration, deps } = connection();
+      const list = () => plugin.open(integration, deps).discovery!.repositories!(ALL, signal);
+      await list();
+      google.revoke();
+      expect((await list()).items).toHaveLength(3);
+      expect(google.registry.requests.filter(({ path }) => path === '/token')).toHaveLength(2);
+    });
+  });
+
+  describe('as a workload', () => {
+    const federated = { secretKind: 'federated_token', audience: AUDIENCE } as const;
+
+    it('is told by the subject of its token', async () => {
+      const verdict = await test(workloadToken(), federated);
+      expect(verdict).toMatchObject({ code: 'ok', principal: { id: SUBJECT, kind: 'workload' } });
+    });
+
+    it('acts as a service account', async () => {
+      const verdict = await test(workloadToken(), { ...federated, serviceAccount: EMAIL });
+      expect(verdict).toMatchObject({ code: 'ok', principal: { id: EMAIL, kind: 'service_account' } });
+      const { path } = google.registry.requests.find((request) => request.path.endsWith(':generateAccessToken'))!;
+      expect(path).toContain(EMAIL);
+    });
+
+    it('is of another provider than the configuration names', async () => {
+      const verdict = await test(workloadToken(), { ...federated, audience: `${AUDIENCE}-2` });
+      expect(verdict).toMatchObject({ code: 'config_invalid', message: expect.stringContaining('config.audience') });
+    });
+
+    it('has an expired token', async () => {
+      expect(await test(workloadToken(-60), federated)).toMatchObject({ code: 'credential_expired' });
+    });
+
+    it('is not believed a token that its cluster did not sign', async () => {
+      expect(await test(workloadToken(60, OTHER), federated)).toMatchObject({ code: 'credential_invalid' });
+    });
+  });
+
+  it('lists the images page by page, nested names as they are', async () => {
+    const { integration, deps } = connection();
+    const list = (cursor: string | null) =>
+      plugin.open(integration, deps).discovery!.repositories!({ limit: 2, cursor, q: null }, signal);
+    const first = await list(null);
+    const second = await list(first.nextCursor);
+    expect(second.nextCursor).toBeNull();
+    expect([...first.items, ...second.items]).toMatchObject([
+      { owner: 'acme-prod/images', name: 'app' },
+      { owner: 'acme-prod/images/team', name: 'tools' },
+      { owner: 'acme-prod/images', name: 'base' },
+    ]);
+  });
+});

@@ -1,0 +1,72 @@
+import { type EgressResponse, type ProviderDeps, ProviderError, registryError } from '@integrations/provider-kit';
+
+export interface GoogleCall {
+  readonly method: 'GET' | 'POST';
+  readonly url: string;
+  /** An access token. */
+  readonly bearer?: string;
+  /** Sent as JSON; a form is sent as it is. */
+  readonly body?: object | URLSearchParams;
+}
+
+/** One call to an API of Google. Throws ProviderError for what is refused, and for what is no JSON object. */
+export async function callGoogle(
+  { egress, clock }: Pick<ProviderDeps, 'egress' | 'clock'>,
+  call: GoogleCall,
+  signal: AbortSignal,
+): Promise<Record<string, unknown>> {
+  const { method, url, bearer, body } = call;
+  const isForm = body instanceof URLSearchParams;
+  const response = await egress.request({
+    ...{ method, url, signal },
+    headers: {
+      accept: 'application/json',
+      ...(bearer === undefined ? {} : { authorization: `Bearer ${bearer}` }),
+      ...(body ? { 'content-type': isForm ? 'application/x-www-form-urlencoded' : 'application/json' } : {}),
+    },
+    ...(body ? { body: isForm ? body.toString() : JSON.stringify(body) } : {}),
+  });
+  const what = `${method} ${new URL(url).pathname}`;
+  const answer = objectIn(response);
+  if (response.status !== 200) throw refusal(response, answer, what, clock.now());
+  if (answer) return answer;
+  throw new ProviderError('provider_unavailable', `Google's answer to ${what} is not what it should be`);
+}
+
+/** The first of these that its token servers say explains a refusal. */
+const GRANT_REFUSALS: readonly (readonly [RegExp, string])[] = [
+  [/short-lived token/i, 'the clock here is wrong'],
+  [/Invalid JWT Signature/i, 'the key of the service account is deleted or disabled'],
+  [/account not found/i, 'the service account is deleted'],
+  [/expired/i, 'the token of the workload has expired'],
+];
+
+function refusal(response: EgressResponse, answer: Answer, what: string, now: number): ProviderError {
+  const { status: httpStatus } = response;
+  const { error, error_description } = answer ?? {};
+  if (httpStatus === 400 && error === 'invalid_target') {
+    const message = `Google answered 400 to ${what}: config.audience names no provider of a workload identity pool`;
+    return new ProviderError('invalid_request', message, { httpStatus });
+  }
+  if (httpStatus === 400 && typeof error === 'string') {
+    const [, why = 'it takes the credential for no good'] =
+      GRANT_REFUSALS.find(([pattern]) => pattern.test(String(error_description))) ?? [];
+    return new ProviderError('unauthenticated', `Google answered 400 to ${what}: ${why}`, { httpStatus });
+  }
+  if (httpStatus === 403 && JSON.stringify(error ?? '').includes('"SERVICE_DISABLED"')) {
+    const message = `Google answered 403 to ${what}: the API is not enabled in the project`;
+    return new ProviderError('permission_missing', message, { httpStatus });
+  }
+  return registryError(response, 'Google', what, now);
+}
+
+type Answer = Record<string, unknown> | undefined;
+
+function objectIn(response: EgressResponse): Answer {
+  try {
+    const value: unknown = JSON.parse(response.text());
+    return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : undefined;
+  } catch {
+    return undefined; // a page of a proxy, say
+  }
+}

@@ -1,0 +1,39 @@
+import type { ConnectorPlugin } from '@integrations/provider-kit';
+import { openGcr } from './client';
+import { GcrConfig } from './config';
+import { googleApis, imagePrefix } from './places';
+import { checkHealth, REQUIRED, testConnection } from './probe';
+
+/** Google Artifact Registry, at `https://<location>-docker.pkg.dev` and at the gcr.io hosts that it took over. */
+export function createGcrPlugin(): ConnectorPlugin<GcrConfig> {
+  return {
+    contractVersion: 1,
+    provider: 'gcr',
+    type: 'registry',
+    displayName: 'Google Artifact Registry',
+    capabilities: ['repositories', 'tags', 'digest', 'referrers'],
+    requiredScopes: REQUIRED,
+    defaultEndpoint: null,
+    credential: {
+      required: true,
+      description:
+        'The JSON key of a service account with the role Artifact Registry Reader, or the OIDC token of a workload.',
+    },
+    config: GcrConfig,
+
+    isAvailable: () => ({ available: true }),
+    serves: (integration) => [`${new URL(integration.endpoint).host}/${imagePrefix(integration)}`.replace(/\/$/, '')],
+    origins: (integration) => {
+      const { oauth, sts, iam, artifacts } = googleApis(integration);
+      const { secretKind, serviceAccount } = integration.config;
+      if (secretKind === 'service_account_key') return [oauth, artifacts];
+      return [sts, artifacts, ...(serviceAccount === undefined ? [] : [iam])];
+    },
+    open: (integration, deps) => {
+      const { registry, artifacts } = openGcr(integration, deps);
+      return { registry, discovery: { repositories: (query, signal) => artifacts.list(query, signal) } };
+    },
+    testConnection,
+    checkHealth,
+  };
+}

@@ -1,0 +1,109 @@
+import type { ProbePermissions, ProbeVerdict } from '@integrations/contracts';
+import {
+  claimsOf,
+  enterRegistry,
+  noteRegistry,
+  type Probe,
+  ProbeFailure,
+  type ProviderDeps,
+  ProviderError,
+  pullImage,
+  runProbe,
+} from '@integrations/provider-kit';
+import { type GcrClient, openGcr } from './client';
+import type { GcrIntegration } from './config';
+import { readKey } from './service-account-key';
+
+const PULL = 'artifactregistry.repositories.downloadArtifacts';
+const LIST = 'artifactregistry.packages.list';
+export const REQUIRED = [PULL, LIST];
+/** What a platform that reads has no use for. */
+const EXCESS = [
+  'artifactregistry.repositories.uploadArtifacts',
+  'artifactregistry.repositories.deleteArtifacts',
+  'artifactregistry.repositories.delete',
+];
+const TEST_BUDGET_MS = 10_000;
+const HEALTH_BUDGET_MS = 5_000;
+
+/** Deep: the registry, who asks, its permissions on the repository and whether the canary may be pulled. Reads only. */
+export function testConnection(
+  integration: GcrIntegration,
+  deps: ProviderDeps,
+  signal: AbortSignal,
+): Promise<ProbeVerdict> {
+  let opened: GcrClient | undefined;
+  const clientOf = (probe: Probe) => (opened ??= openGcr(integration, probe.deps));
+  return runProbe({
+    ...{ deps, signal, budgetMs: TEST_BUDGET_MS, requireCredential: true },
+    stages: {
+      credential: (probe) => enter(probe, clientOf(probe), integration),
+      identity: async (probe) => identify(probe, integration),
+      permissions: async (probe) => {
+        const { registry, artifacts } = clientOf(probe);
+        const granted = await artifacts.permitted([...REQUIRED, ...EXCESS], probe.signal);
+        probe.note({ permissions: permissionsOf(granted), capabilities: capabilitiesOf(granted) });
+        const { canary } = integration.config;
+        if (canary !== undefined && granted.includes(PULL)) await pullImage(probe, registry, canary);
+        noteRegistry(probe, registry);
+      },
+    },
+  });
+}
+
+/** Cheap: the canary, or the registry's door where there is none. */
+export function checkHealth(
+  integration: GcrIntegration,
+  deps: ProviderDeps,
+  signal: AbortSignal,
+): Promise<ProbeVerdict> {
+  const { canary } = integration.config;
+  return runProbe({
+    ...{ deps, signal, budgetMs: HEALTH_BUDGET_MS, requireCredential: true },
+    stages: {
+      credential: async (probe) => {
+        const client = openGcr(integration, probe.deps);
+        if (canary === undefined) await enter(probe, client, integration);
+        else
+          await pullImage(probe, client.registry, canary).catch((error: unknown) => explain(error, probe, integration));
+      },
+    },
+  });
+}
+
+async function enter(probe: Probe, { registry }: GcrClient, integration: GcrIntegration): Promise<void> {
+  await enterRegistry(probe, registry).catch((error: unknown) => explain(error, probe, integration));
+  probe.note({ server: { product: 'Google Artifact Registry' } });
+}
+
+/** Google tells of the time, and of a workload's token its own claims do. */
+function explain(error: unknown, { deps, secret }: Probe, { config }: GcrIntegration): never {
+  if (!(error instanceof ProviderError) || error.code !== 'unauthenticated') throw error;
+  if (/clock/.test(error.message)) throw new ProbeFailure('clock_skew', error.message, { cause: error });
+  const expiresAt = config.secretKind === 'federated_token' ? claimsOf(secret?.reveal() ?? '')?.expiresAt : undefined;
+  if (expiresAt === undefined || expiresAt > deps.clock.now()) throw error;
+  throw new ProbeFailure('credential_expired', error.message, { cause: error });
+}
+
+function identify({ note, secret }: Probe, { config }: GcrIntegration): void {
+  const revealed = secret?.reveal() ?? '';
+  const isKey = config.secretKind === 'service_account_key';
+  const account = isKey ? readKey(revealed).email : config.serviceAccount;
+  const id = account ?? claimsOf(revealed)?.subject;
+  if (id !== undefined) note({ principal: { id, kind: account === undefined ? 'workload' : 'service_account' } });
+}
+
+function permissionsOf(granted: readonly string[]): ProbePermissions {
+  const missing = REQUIRED.filter((one) => !granted.includes(one));
+  return {
+    ...{ required: REQUIRED, granted, missing },
+    ...{ excess: granted.filter((one) => !REQUIRED.includes(one)), how: 'introspection' },
+  };
+}
+
+function capabilitiesOf(granted: readonly string[]): NonNullable<ProbeVerdict['capabilities']> {
+  return [
+    ...(granted.includes(LIST) ? (['repositories'] as const) : []),
+    ...(granted.includes(PULL) ? (['tags', 'digest', 'referrers'] as const) : []),
+  ];
+}
