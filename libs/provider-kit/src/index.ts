@@ -79,10 +79,13 @@ export { BasicAuthorizer } from './registry/basic-authorizer';
 export { type Challenge, parseChallenges } from './registry/challenge';
 export { ChallengeAuthorizer, type ChallengeAuthorizerOptions } from './registry/challenge-authorizer';
 export {
+  bearerAuthorization,
+  fingerprintOf,
   passwordCredential,
   type RegistryCredential,
   type RegistryCredentials,
   secretCredentials,
+  withCredential,
 } from './registry/credential';
 export { discoveredRepository } from './registry/discovered-repository';
 export { registryError } from './registry/errors';

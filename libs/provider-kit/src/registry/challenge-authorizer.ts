@@ -9,6 +9,7 @@ import {
   fingerprintOf,
   type RegistryCredential,
   type RegistryCredentials,
+  withCredential,
 } from './credential';
 import { challengeError, registryError, unreadable } from './errors';
 import { isRegistry } from './is-registry';
@@ -55,7 +56,7 @@ export class ChallengeAuthorizer implements Authorizer {
     if (credential?.kind === 'bearer') return { authorization: bearerAuthorization(credential.token) };
     const challenges = await this.challenges(signal);
     const realm = this.#realmIn(challenges);
-    if (realm) return this.#byToken(realm, credential, this.#all(scopes), signal);
+    if (realm) return this.#byToken(realm, this.#all(scopes), signal);
     if (credential?.kind !== 'basic' || !challenges.some(({ scheme }) => scheme === 'basic')) return {};
     return { authorization: basicAuthorization(credential.username, credential.password) };
   }
@@ -86,9 +87,9 @@ export class ChallengeAuthorizer implements Authorizer {
 
   /** The claims of a token for `scopes`; null where there are no tokens, or none that can be read. Sends it nowhere. */
   async claims(scopes: readonly string[], signal: AbortSignal): Promise<TokenClaims | null> {
-    const credential = await this.#options.credentials.get(signal);
+    await this.#options.credentials.get(signal); // first, as above
     const realm = this.#realmIn(await this.challenges(signal));
-    return realm && claimsOf(await this.#token(realm, credential, scopes, signal));
+    return realm && claimsOf(await this.#token(realm, scopes, signal));
   }
 
   async #ask(signal: AbortSignal): Promise<readonly Challenge[]> {
@@ -108,13 +109,8 @@ export class ChallengeAuthorizer implements Authorizer {
     return bearer ? realmOf(bearer.params, this.#realmOrigins, this.#options.product) : null;
   }
 
-  async #byToken(
-    realm: TokenRealm,
-    credential: RegistryCredential | null,
-    scopes: readonly string[],
-    signal: AbortSignal,
-  ): Promise<AuthorizationHeaders> {
-    const token = await this.#token(realm, credential, scopes, signal);
+  async #byToken(realm: TokenRealm, scopes: readonly string[], signal: AbortSignal): Promise<AuthorizationHeaders> {
+    const token = await this.#token(realm, scopes, signal);
     // Token servers answer with less than what was asked for rather than to refuse.
     const granted = grantedBy(claimsOf(token) ?? {});
     const missing = granted && missingFrom(granted, scopes);
@@ -127,23 +123,9 @@ export class ChallengeAuthorizer implements Authorizer {
     return new ProviderError('permission_missing', message);
   }
 
-  /** A credential that the token server refuses is asked of the store once more. */
-  async #token(
-    realm: TokenRealm,
-    credential: RegistryCredential | null,
-    scopes: readonly string[],
-    signal: AbortSignal,
-  ): Promise<string> {
-    try {
-      return await this.#minted(realm, credential, scopes, signal);
-    } catch (error) {
-      if (!(error instanceof ProviderError) || error.code !== 'unauthenticated' || !credential) throw error;
-      const { credentials } = this.#options;
-      credentials.forget();
-      const renewed = await credentials.get(signal);
-      if (fingerprintOf(renewed) === fingerprintOf(credential)) throw error;
-      return this.#minted(realm, renewed, scopes, signal);
-    }
+  #token(realm: TokenRealm, scopes: readonly string[], signal: AbortSignal): Promise<string> {
+    const use = (credential: RegistryCredential | null) => this.#minted(realm, credential, scopes, signal);
+    return withCredential(this.#options.credentials, use, signal);
   }
 
   async #minted(

@@ -36,6 +36,24 @@ export function secretCredentials(
   };
 }
 
+/** What `use` makes of the credential. One that is refused is asked of its source once more, and used again if it has changed. */
+export async function withCredential<T>(
+  credentials: RegistryCredentials,
+  use: (credential: RegistryCredential | null) => Promise<T>,
+  signal: AbortSignal,
+): Promise<T> {
+  const credential = await credentials.get(signal);
+  try {
+    return await use(credential);
+  } catch (error) {
+    if (!(error instanceof ProviderError) || error.code !== 'unauthenticated') throw error;
+    credentials.forget();
+    const renewed = await credentials.get(signal);
+    if (fingerprintOf(renewed) === fingerprintOf(credential)) throw error;
+    return use(renewed);
+  }
+}
+
 /** User and password; without a name of its own, the secret is `user:password`. Throws `invalid_request` where it is not. */
 export function passwordCredential(username: string | undefined, secret: string): RegistryCredential {
   if (username !== undefined) return { kind: 'basic', username, password: secret };

@@ -1,13 +1,18 @@
 import {
   askRegistryApi,
+  bearerAuthorization,
+  fingerprintOf,
   jwtPayload,
   type MintedToken,
   type ProviderDeps,
   ProviderError,
+  readJson,
   type RegistryApiAnswer,
+  type RegistryCredential,
   type RegistryCredentials,
   registryError,
-  shortHash,
+  sendJson,
+  withCredential,
 } from '@integrations/provider-kit';
 
 export interface HubApiOptions {
@@ -24,10 +29,7 @@ export interface HubClaims {
   readonly scopes: readonly string[];
 }
 
-interface Login {
-  readonly username: string;
-  readonly password: string;
-}
+type Login = Extract<RegistryCredential, { readonly kind: 'basic' }>;
 
 const PRODUCT = 'Docker Hub';
 /** Of a token that does not say. */
@@ -47,12 +49,13 @@ export class HubApi {
 
   /** `GET` below the base, anonymous without a credential. Throws ProviderError. */
   async ask(path: string, signal: AbortSignal): Promise<RegistryApiAnswer> {
+    const { credentials, deps } = this.#options;
     const token = await this.#token(signal);
     try {
       return await this.#get(path, token, signal);
     } catch (error) {
       if (token === null || !isRefusal(error)) throw error;
-      await this.#forget(signal);
+      deps.tokens.forget(this.#keyOf(await credentials.get(signal)));
       return this.#get(path, await this.#token(signal), signal);
     }
   }
@@ -73,44 +76,22 @@ export class HubApi {
   #get(path: string, token: string | null, signal: AbortSignal): Promise<RegistryApiAnswer> {
     const { base, deps } = this.#options;
     const headers = async (): Promise<Record<string, string>> =>
-      token === null ? {} : { authorization: `Bearer ${token}` };
+      token === null ? {} : { authorization: bearerAuthorization(token) };
     return askRegistryApi({ base, product: PRODUCT, deps, headers }, path, signal);
   }
 
-  /** A credential that the Hub refuses is asked of the store once more. */
-  async #token(signal: AbortSignal): Promise<string | null> {
-    const login = await this.#login(signal);
-    if (!login) return null;
-    try {
-      return await this.#minted(login, signal);
-    } catch (error) {
-      if (!isRefusal(error)) throw error;
-      this.#options.credentials.forget();
-      const renewed = await this.#login(signal);
-      if (!renewed || shortHash(renewed.username, renewed.password) === shortHash(login.username, login.password)) {
-        throw error;
-      }
-      return this.#minted(renewed, signal);
-    }
+  #token(signal: AbortSignal): Promise<string | null> {
+    const { credentials, deps } = this.#options;
+    const use = async (credential: RegistryCredential | null) => {
+      if (credential?.kind !== 'basic') return null;
+      const mint = (minting: AbortSignal) => this.#mint(credential, minting);
+      return (await deps.tokens.get(this.#keyOf(credential), mint, signal)).token;
+    };
+    return withCredential(credentials, use, signal);
   }
 
-  async #login(signal: AbortSignal): Promise<Login | null> {
-    const credential = await this.#options.credentials.get(signal);
-    return credential?.kind === 'basic' ? credential : null;
-  }
-
-  async #minted(login: Login, signal: AbortSignal): Promise<string> {
-    const { tokens } = this.#options.deps;
-    return (await tokens.get(this.#keyOf(login), (minting) => this.#mint(login, minting), signal)).token;
-  }
-
-  async #forget(signal: AbortSignal): Promise<void> {
-    const login = await this.#login(signal);
-    if (login) this.#options.deps.tokens.forget(this.#keyOf(login));
-  }
-
-  #keyOf({ username, password }: Login): string[] {
-    return ['docker-hub-token', this.#options.base, shortHash(username, password)];
+  #keyOf(credential: RegistryCredential | null): string[] {
+    return ['docker-hub-token', this.#options.base, fingerprintOf(credential)];
   }
 
   // `/v2/users/login` refuses organization access tokens.
@@ -118,27 +99,21 @@ export class HubApi {
   async #mint({ username, password }: Login, signal: AbortSignal): Promise<MintedToken> {
     const { base, deps } = this.#options;
     const mintedAt = deps.clock.now();
-    const response = await deps.egress.request({
-      ...{ method: 'POST', url: `${base}/v2/auth/token`, signal },
-      headers: { accept: 'application/json', 'content-type': 'application/json' },
-      body: JSON.stringify({ identifier: username, secret: password }),
-    });
+    const body = { identifier: username, secret: password };
+    const response = await sendJson(
+      deps.egress,
+      { method: 'POST', url: `${base}/v2/auth/token`, headers: {}, body },
+      signal,
+    );
     const what = 'POST /v2/auth/token';
     if (response.status < 200 || response.status > 299) {
       throw registryError(response, PRODUCT, what, deps.clock.now());
     }
-    const token = tokenIn(response.text());
-    if (token === null) throw new ProviderError('provider_unavailable', `${PRODUCT} gives no token to ${what}`);
+    const broken = (cause?: unknown) =>
+      new ProviderError('provider_unavailable', `${PRODUCT} gives no token to ${what}`, { cause });
+    const { access_token: token } = readJson(response.text(), broken) as { readonly access_token?: unknown };
+    if (typeof token !== 'string') throw broken();
     return { token, mintedAt, expiresAt: mintedAt + lifetimeOf(token) };
-  }
-}
-
-function tokenIn(body: string): string | null {
-  try {
-    const { access_token: token } = JSON.parse(body) as { readonly access_token?: unknown };
-    return typeof token === 'string' && /^[\x21-\x7e]+$/.test(token) ? token : null;
-  } catch {
-    return null; // a page of a proxy, say
   }
 }
 

@@ -1,14 +1,15 @@
 import {
   askRegistryApi,
+  bearerAuthorization,
   ChallengeAuthorizer,
   type IntegrationConfig,
   OciRegistry,
   type ProviderDeps,
-  ProviderError,
   type RegistryApiAnswer,
   type RegistryCredential,
   type RegistryCredentials,
   secretCredentials,
+  withCredential,
 } from '@integrations/provider-kit';
 import type { GitLabRegistryConfig } from './config';
 
@@ -32,25 +33,12 @@ export function openGitLabRegistry(integration: Integration, deps: ProviderDeps)
   });
   const common = { endpoint, product: PRODUCT, deps };
   const authorizer = new ChallengeAuthorizer({ ...common, credentials, realmOrigins: [new URL(gitlab).origin] });
-  const get = (credential: RegistryCredential | null, path: string, signal: AbortSignal) => {
-    const headers = async () => bearerOf(credential);
-    return askRegistryApi({ base: `${gitlab}/api/v4`, product: PRODUCT, deps, headers }, path, signal);
-  };
+  const api = { base: `${gitlab}/api/v4`, product: PRODUCT, deps };
+  const get = (credential: RegistryCredential | null, path: string, signal: AbortSignal) =>
+    askRegistryApi({ ...api, headers: async () => bearerOf(credential) }, path, signal);
   return {
     ...{ authorizer, credentials, registry: new OciRegistry({ ...common, authorizer }) },
-    /** A token that GitLab refuses is asked of the store once more. */
-    ask: async (path, signal) => {
-      const sent = await credentials.get(signal);
-      try {
-        return await get(sent, path, signal);
-      } catch (error) {
-        if (!(error instanceof ProviderError) || error.code !== 'unauthenticated') throw error;
-        credentials.forget();
-        const renewed = await credentials.get(signal);
-        if (passwordIn(renewed) === passwordIn(sent)) throw error;
-        return get(renewed, path, signal);
-      }
-    },
+    ask: (path, signal) => withCredential(credentials, (credential) => get(credential, path, signal), signal),
   };
 }
 
@@ -68,14 +56,5 @@ export function isDeployToken(credential: RegistryCredential | null): boolean {
 }
 
 function bearerOf(credential: RegistryCredential | null): Record<string, string> {
-  const token = passwordIn(credential);
-  if (token === null) return {};
-  if (!/^[\x21-\x7e]+$/.test(token)) {
-    throw new ProviderError('invalid_request', 'The token holds characters that cannot be sent');
-  }
-  return { authorization: `Bearer ${token}` };
-}
-
-function passwordIn(credential: RegistryCredential | null): string | null {
-  return credential?.kind === 'basic' ? credential.password : null;
+  return credential?.kind === 'basic' ? { authorization: bearerAuthorization(credential.password) } : {};
 }
