@@ -80,14 +80,12 @@ export class OutboxRelay {
       const store = new RelayStore(session);
       while (!this.#stopping && !(await store.lead())) await this.#pause();
       const snapshots = new SnapshotKeeper(new SnapshotStore(session), this.#options.snapshots, this.#options.onError);
-      await this.#finishLeftBehind(store, snapshots);
-      let batch = await store.sequence(BATCH);
-      while (!this.#stopping) {
-        const [next] = await both(store.sequence(BATCH), this.#relay(batch, store, snapshots));
-        const handled = batch.length + next.length;
-        batch = next;
-        const written = await snapshots.write(handled === 0);
-        if (handled + written === 0) await this.#idle(store);
+      const published = new Published(store, snapshots);
+      try {
+        await this.#finishLeftBehind(store, published);
+        await this.#relay(store, snapshots, published);
+      } finally {
+        await published.mark();
       }
     } finally {
       await session.end().catch(() => undefined);
@@ -95,41 +93,49 @@ export class OutboxRelay {
   }
 
   /** Of whoever led before: what got its sequence and is not known to be published. */
-  async #finishLeftBehind(store: RelayStore, snapshots: SnapshotKeeper): Promise<void> {
+  async #finishLeftBehind(store: RelayStore, published: Published): Promise<void> {
     while (!this.#stopping) {
       const batch = await store.unpublished(BATCH);
       if (batch.length === 0) return;
-      await this.#relay(batch, store, snapshots);
+      await this.#publish(batch, published);
+      await published.mark();
     }
   }
 
-  async #relay(batch: readonly SequencedEvent[], store: RelayStore, snapshots: SnapshotKeeper): Promise<void> {
-    if (batch.length === 0) return;
-    const published: SequencedEvent[] = [];
-    try {
-      if (!(await this.#publishChained(batch, published))) await this.#publishInWaves(batch, published);
-    } finally {
-      if (published.length > 0) await store.markPublished(published.map(({ id }) => id));
+  /** While a batch is on its way to the bus, the database marks the one before it and gives the next its sequences. */
+  async #relay(store: RelayStore, snapshots: SnapshotKeeper, published: Published): Promise<void> {
+    let batch = await store.sequence(BATCH);
+    while (!this.#stopping) {
+      const marking = published.mark();
+      const [marked, next] = await all(marking, store.sequence(BATCH), this.#publish(batch, published));
+      const handled = marked + batch.length + next.length;
+      batch = next;
+      const written = await snapshots.write(handled === 0);
+      if (handled + written === 0) await this.#idle(store);
     }
-    snapshots.changed(published.filter(({ type }) => type !== null));
+  }
+
+  async #publish(batch: readonly SequencedEvent[], published: Published): Promise<void> {
+    if (batch.length === 0) return;
+    if (!(await this.#publishChained(batch, published))) await this.#publishInWaves(batch, published);
   }
 
   /** False if this is not the time for it. */
-  async #publishChained(batch: readonly SequencedEvent[], published: SequencedEvent[]): Promise<boolean> {
+  async #publishChained(batch: readonly SequencedEvent[], published: Published): Promise<boolean> {
     const { publishChained } = this.#options;
     if (!publishChained || this.#chainBroke) return false;
     this.#chainBroke = true;
     await publishChained(batch.map(toMessage));
     this.#chainBroke = false;
-    published.push(...batch);
+    published.add(batch);
     return true;
   }
 
-  async #publishInWaves(batch: readonly SequencedEvent[], published: SequencedEvent[]): Promise<void> {
+  async #publishInWaves(batch: readonly SequencedEvent[], published: Published): Promise<void> {
     for (const wave of waves(batch)) {
       if (this.#stopping) return;
       await this.#options.publishAll(wave.map(toMessage));
-      published.push(...wave);
+      published.add(wave);
     }
     this.#chainBroke = false;
   }
@@ -153,10 +159,35 @@ export class OutboxRelay {
   }
 }
 
-/** Waits for both, so that nothing is under way any more when a failure is told. */
-async function both<A, B>(first: Promise<A>, second: Promise<B>): Promise<[A, B]> {
-  await Promise.allSettled([first, second]);
-  return Promise.all([first, second]);
+/** Events that the bus has and the outbox does not know of yet. */
+class Published {
+  #events: SequencedEvent[] = [];
+
+  constructor(
+    private readonly store: RelayStore,
+    private readonly snapshots: SnapshotKeeper,
+  ) {}
+
+  add(events: readonly SequencedEvent[]): void {
+    this.#events.push(...events);
+  }
+
+  /** Tells the outbox, and answers how many there were. */
+  async mark(): Promise<number> {
+    const events = this.#events;
+    if (events.length === 0) return 0;
+    this.#events = [];
+    await this.store.markPublished(events.map(({ id }) => id));
+    // Not before: until then their snapshots wait for them.
+    this.snapshots.changed(events.filter(({ type }) => type !== null));
+    return events.length;
+  }
+}
+
+/** Waits for all, so that nothing is under way any more when a failure is told. */
+async function all<T extends unknown[]>(...work: { [K in keyof T]: Promise<T[K]> }): Promise<T> {
+  await Promise.allSettled(work);
+  return (await Promise.all(work)) as T;
 }
 
 /**
