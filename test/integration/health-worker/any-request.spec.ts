@@ -1,0 +1,68 @@
+import { createService } from '@integrations/bootstrap';
+import { loadConfig } from '@integrations/config';
+import { RPC } from '@integrations/contracts';
+import { IntegrationRepository } from '@integrations/database';
+import { connect, type NatsConnection } from '@nats-io/transport-node';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { HealthWorkerConfig } from '../../../apps/health-worker/src/config';
+import { HealthWorkerModule } from '../../../apps/health-worker/src/health-worker.module';
+import { expectProperAnswers } from '../../support/any-request';
+import { FakeRegistry } from '../../support/fake-registry';
+import { startTestNats, type TestNats } from '../../support/nats';
+import { integration, openDatabase, type TestDatabase } from '../database/support';
+
+const LIST = { limit: 2, q: 'a' };
+
+let db: TestDatabase;
+let nats: TestNats;
+let caller: NatsConnection;
+let app: NestFastifyApplication;
+let registry: FakeRegistry;
+let digest: string;
+let scm: string;
+let images: string;
+
+beforeAll(async () => {
+  [db, nats, registry] = await Promise.all([openDatabase(), startTestNats(), FakeRegistry.start()]);
+  ({ digest } = registry.repository('team/shop').push('stable'));
+  caller = await connect({ servers: nats.url });
+  const integrations = new IntegrationRepository(db.database);
+  const settings = { authRef: null, config: {} };
+  ({ id: scm } = await integrations.insert(integration({ ...settings, endpoint: 'memory://local' })));
+  const oci = { type: 'registry', provider: 'oci', endpoint: registry.url } as const;
+  ({ id: images } = await integrations.insert(integration({ ...settings, ...oci })));
+  const config = loadConfig(HealthWorkerConfig, {
+    DATABASE_URL: db.url,
+    NATS_URL: nats.url,
+    DEFAULT_TENANT: 'acme',
+    EGRESS_ALLOW: '127.0.0.1/32',
+    LOG_LEVEL: 'silent',
+  });
+  const module = HealthWorkerModule.forRoot(config);
+  app = await createService({ name: 'health-worker', config, module, answersRequests: true });
+});
+
+afterAll(async () => {
+  await app?.close();
+  await caller?.close();
+  await db?.close();
+  await nats?.stop();
+  await registry?.close();
+});
+
+it.each<[string, () => Record<string, unknown>]>([
+  [RPC.probeTest, () => ({ integrationId: scm })],
+  [RPC.probeHealth, () => ({ integrationId: scm })],
+  [RPC.probeDraft, () => ({ provider: 'in_memory', config: {}, requestedBy: 'property' })],
+  [RPC.probeDiscover, () => ({ ...LIST, integrationId: scm, kind: 'repositories' })],
+  [RPC.registryRepositories, () => ({ ...LIST, integrationId: images })],
+  [RPC.registryTags, () => ({ ...LIST, integrationId: images, repository: 'team/shop' })],
+  [RPC.registryResolve, () => ({ integrationId: images, repository: 'team/shop', reference: 'stable' })],
+  [RPC.registryReferrers, () => ({ ...LIST, integrationId: images, repository: 'team/shop', digest })],
+])(
+  '%s answers whatever it is sent, and never as if the fault were its own',
+  async (subject, valid) => {
+    await expectProperAnswers(caller, subject, valid());
+  },
+  60_000,
+);
