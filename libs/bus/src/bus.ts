@@ -50,7 +50,7 @@ export class Bus {
   private constructor(connection: Connection, manager: JetStreamManager, options: BusOptions) {
     this.#connection = connection;
     this.#manager = manager;
-    this.#publisher = new Publisher(connection, manager.jetstream());
+    this.#publisher = new Publisher(connection);
     this.#logger = options.logger ?? silentLogger;
     this.#drainTimeoutMs = options.drainTimeoutMs ?? 3_000;
   }

@@ -25,8 +25,7 @@ export function connectOptions({ servers, name }: BusServers): NodeConnectionOpt
   const urls = servers.split(',').map((server) => toUrl(server.trim()));
   return {
     name,
-    // An inbox of one's own, so that NATS permissions can keep others from reading the replies.
-    inboxPrefix: `_INBOX.${name}`,
+    inboxPrefix: inboxPrefixOf({ name }),
     servers: urls.map((url) => url.host),
     ...credentials(urls),
     ...(urls.some((url) => url.protocol === 'tls:') ? { tls: {} } : {}),
@@ -40,6 +39,11 @@ export function connectOptions({ servers, name }: BusServers): NodeConnectionOpt
     maxPingOut: 2,
     noAsyncTraces: true,
   };
+}
+
+/** An inbox of one's own, so that NATS permissions can keep others from reading the replies. */
+export function inboxPrefixOf({ name }: Pick<BusServers, 'name'>): string {
+  return `_INBOX.${name}`;
 }
 
 // The client library ignores credentials in URLs and takes digits of a password for the port.

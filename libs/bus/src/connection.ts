@@ -1,5 +1,5 @@
 import type { NatsConnection } from '@nats-io/transport-node';
-import { type BusServers, connectToNats } from './connect';
+import { type BusServers, connectToNats, inboxPrefixOf } from './connect';
 import type { BusLogger } from './logger';
 import { within } from './within';
 
@@ -13,6 +13,7 @@ export class Connection {
 
   private constructor(
     readonly nats: NatsConnection,
+    readonly inboxPrefix: string,
     private readonly logger: BusLogger,
   ) {
     void this.#watch();
@@ -20,7 +21,7 @@ export class Connection {
 
   /** Rejects as `connectToNats` does. */
   static async open(servers: BusServers, logger: BusLogger): Promise<Connection> {
-    return new Connection(await connectToNats(servers), logger);
+    return new Connection(await connectToNats(servers), inboxPrefixOf(servers), logger);
   }
 
   isUp(): boolean {
