@@ -1,7 +1,7 @@
 import { createInbox, type Msg, type NatsConnection } from '@nats-io/transport-node';
 import { BusError } from './bus-error';
 import type { Connection } from './connection';
-import type { RawMessage } from './publisher';
+import type { RawMessage } from './raw-message';
 
 // JSStreamMessageExceedsMaximumErr, https://github.com/nats-io/nats-server/blob/main/server/errors.json
 const MESSAGE_TOO_LARGE = 10_054;

@@ -2,7 +2,7 @@ import type { JsMsg } from '@nats-io/jetstream';
 import { headers } from '@nats-io/transport-node';
 import { deadLetterSubject } from '@integrations/contracts';
 import { headersOf, MALFORMED } from './headers';
-import type { RawMessage } from './publisher';
+import type { RawMessage } from './raw-message';
 
 /** The headers of a dead letter, beside those it came with. */
 export const DEAD_LETTER_HEADERS = {

@@ -3,7 +3,7 @@ import { headers } from '@nats-io/transport-node';
 import { DEAD_LETTER_HEADERS } from './dead-letter';
 import { deliver, type DeliveryRules } from './delivery';
 import { done, drop, retry } from './outcome';
-import type { RawMessage } from './publisher';
+import type { RawMessage } from './raw-message';
 
 /** A message as the server delivers it for the n-th time, and what was answered to the server. */
 function delivered(deliveryCount: number, own = headers()) {

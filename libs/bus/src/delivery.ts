@@ -3,7 +3,7 @@ import { type BusMessage, toBusMessage } from './bus-message';
 import { toDeadLetter } from './dead-letter';
 import type { BusLogger } from './logger';
 import { backoffMs, drop, type Outcome, retry } from './outcome';
-import type { RawMessage } from './publisher';
+import type { RawMessage } from './raw-message';
 
 /** Handles one message. To throw is to ask for another delivery, later and later each time. */
 export type MessageHandler = (message: BusMessage) => Promise<Outcome>;

@@ -8,7 +8,7 @@ export type { MessageHandler } from './delivery';
 export type { ParsedJson } from './json';
 export type { BusLogger } from './logger';
 export { done, drop, type Outcome, retry } from './outcome';
-export type { PublishMessage } from './publisher';
+export type { PublishMessage } from './raw-message';
 export type { RequestOptions } from './request';
 export { MAX_REQUEST_BYTES, PlainJsonNatsServer, type PlainJsonNatsServerOptions } from './rpc/plain-json-nats-server';
 export { RequestRejected } from './rpc/request-rejected';

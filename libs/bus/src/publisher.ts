@@ -1,8 +1,7 @@
-import { headers as natsHeaders, type MsgHdrs } from '@nats-io/transport-node';
 import { publishAcknowledged } from './acknowledgements';
 import { BusError } from './bus-error';
 import type { Connection } from './connection';
-import { encodeJson } from './json';
+import type { RawMessage } from './raw-message';
 
 const ACK_TIMEOUT_MS = 5_000;
 /** The headers that the publisher adds. */
@@ -10,37 +9,15 @@ const ID_HEADER_ROOM = 512;
 const MESSAGE_ID = 'Nats-Msg-Id';
 const EXPECTED_LAST_ID = 'Nats-Expected-Last-Msg-Id';
 
-export interface PublishMessage {
-  readonly subject: string;
-  /** An object is written as JSON, bytes go as they are. */
-  readonly body: object | Uint8Array;
-  /** The same id within ten minutes is stored once. */
-  readonly id: string;
-  readonly headers?: Readonly<Record<string, string>>;
-}
-
-/** A message ready to be sent. */
-export interface RawMessage {
-  readonly subject: string;
-  readonly body: Uint8Array;
-  readonly id: string;
-  readonly headers: MsgHdrs;
-}
-
-export function toRawMessage({ subject, body, id, headers = {} }: PublishMessage): RawMessage {
-  const own = natsHeaders();
-  for (const [name, value] of Object.entries(headers)) own.set(name, value);
-  return { subject, id, headers: own, body: body instanceof Uint8Array ? body : encodeJson(body) };
-}
-
 /** Publishes to JetStream and waits for the acknowledgements. */
 export class Publisher {
   constructor(private readonly connection: Connection) {}
 
   /**
    * All or a BusError: `too_large` (then none was sent), `timeout`, `provider_unavailable`. Waits for the connection
-   * within the same five seconds. The messages get the headers that this takes. Everything goes out in one turn of the event loop, so that a connection that breaks
-   * takes the tail of the batch and never its middle: order is kept by sending the same batch again.
+   * within the same five seconds. Adds its headers to those of the messages. Everything goes out in one turn of the
+   * event loop, so that a connection that breaks takes the tail of the batch and never its middle: order is kept by
+   * sending the same batch again.
    */
   async publish(messages: readonly RawMessage[]): Promise<void> {
     if (messages.length === 0) return;

@@ -84,7 +84,11 @@ const CASES: readonly Case[] = [
     ProbeDraftRequest,
     {
       ...{ integrationId, provider: fc.constantFrom('in_memory', 'github_app', 'oci'), endpoint: url },
-      ...{ authRef: text(512), config: fc.dictionary(name, fc.integer()), requestedBy: text(200) },
+      ...{
+        authRef: text(512),
+        config: fc.dictionary(fc.stringMatching(/^[a-z]{1,8}$/), fc.integer()),
+        requestedBy: text(200),
+      },
     },
     ['provider'],
   ],
