@@ -106,11 +106,11 @@ export class OutboxRelay {
   async #relay(store: RelayStore, snapshots: SnapshotKeeper, published: Published): Promise<void> {
     let batch = await store.sequence(BATCH);
     while (!this.#stopping) {
-      const marking = published.mark();
-      const [marked, next] = await all(marking, store.sequence(BATCH), this.#publish(batch, published));
+      const [marked, next] = await all(published.mark(), store.sequence(BATCH), this.#publish(batch, published));
       const handled = marked + batch.length + next.length;
       batch = next;
-      const written = await snapshots.write(handled === 0);
+      // Of a first batch nothing is marked yet: its snapshots would wait for it.
+      const written = marked > 0 || handled === 0 ? await snapshots.write(handled === 0) : 0;
       if (handled + written === 0) await this.#idle(store);
     }
   }
