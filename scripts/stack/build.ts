@@ -5,13 +5,16 @@ import { run } from './child.ts';
 export const APPS = ['catalog-api', 'health-worker', 'annotation-dispatcher'] as const;
 export type AppName = (typeof APPS)[number];
 
-/** As in docker/Dockerfile; docs/operations.md tells why. For a process that starts in the root. */
-export const NODE_FLAGS = [
-  '--import=./apps/source-maps.mjs',
-  '--max-semi-space-size=4',
-  '--heap-growing-percent=25',
-  '--no-maglev',
-];
+const V8_FLAGS: Readonly<Record<AppName, readonly string[]>> = {
+  'catalog-api': ['--max-semi-space-size=4', '--heap-growing-percent=25', '--no-maglev'],
+  'health-worker': ['--max-semi-space-size=16', '--heap-growing-percent=50', '--no-maglev'],
+  'annotation-dispatcher': ['--max-semi-space-size=16', '--heap-growing-percent=50', '--no-maglev'],
+};
+
+/** As in docker/; docs/operations.md tells why. For a process that starts in the root. */
+export function nodeFlags(app: AppName): string[] {
+  return ['--import=./apps/source-maps.mjs', ...V8_FLAGS[app]];
+}
 
 const SOURCES = ['apps', 'libs', 'nest-cli.json', 'tsconfig.json', 'package-lock.json'];
 

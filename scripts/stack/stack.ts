@@ -2,7 +2,7 @@ import type { ChildProcess } from 'node:child_process';
 import { generateKeyPairSync, randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { APPS, type AppName, entryOf, NODE_FLAGS } from './build.ts';
+import { APPS, type AppName, entryOf, nodeFlags } from './build.ts';
 import { commandLineOf, run, startChild, stopChild, until } from './child.ts';
 import { mergeLogs } from './logs.ts';
 import { startNats } from './nats.ts';
@@ -66,7 +66,7 @@ export class Stack {
     const tokenFile = await this.#adminToken(env);
 
     APPS.forEach((app, index) => {
-      const child = startChild(process.execPath, [...NODE_FLAGS, entryOf(root, app)], {
+      const child = startChild(process.execPath, [...nodeFlags(app), entryOf(root, app)], {
         env: { ...env, PORT: String(base + index) },
         cwd: root,
       });

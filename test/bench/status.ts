@@ -5,7 +5,7 @@
 import { loadavg } from 'node:os';
 import { inFlight } from './load.ts';
 import { type Figures, startGitHubStack } from './github-stack.ts';
-import { cpuSeconds } from './stack.ts';
+import { cpuSeconds, residentMb } from './stack.ts';
 
 const COUNT = Number(process.argv[2] ?? 3_000);
 const CONCURRENCY = Number(process.argv[3] ?? 32);
@@ -25,6 +25,7 @@ try {
     );
   }
   report(Object.entries(rounds).map(([name, figures]) => [name, median(figures)]));
+  console.log(`RSS of the dispatcher ${Math.round(await residentMb(bench.stack.urls['annotation-dispatcher']))} MB`);
 } finally {
   await bench.stop();
 }

@@ -2,7 +2,7 @@ import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Client } from 'pg';
-import { NODE_FLAGS } from '../../../scripts/stack/build.ts';
+import { nodeFlags } from '../../../scripts/stack/build.ts';
 import { startNats } from '../../../scripts/stack/nats.ts';
 import { freePorts } from '../../../scripts/stack/ports.ts';
 import { startPostgres } from '../../../scripts/stack/postgres.ts';
@@ -12,7 +12,7 @@ import { cpuSecondsOf } from './children.ts';
 import { installPlugin } from './install-plugin.ts';
 
 /** Of the worker's Node: those of the images, unless told otherwise. */
-const FLAGS = process.env.WORKER_FLAGS?.split(' ') ?? NODE_FLAGS;
+const FLAGS = process.env.WORKER_FLAGS?.split(' ') ?? nodeFlags('health-worker');
 const TOO_LONG_MS = 300_000;
 /** Seldom: counting costs the database more than a few checks do. */
 const POLL_MS = 250;

@@ -2,6 +2,7 @@ import { API_SCOPES, newApiToken } from '@integrations/secrets';
 import { expectProblem, register, registration, startCatalog, type TestCatalog, type TestClient } from './support';
 
 const NOBODY = '01920000-0000-7000-8000-000000000001';
+const DIGEST = `sha256:${'a'.repeat(64)}`;
 
 /** Every route of the API, with the scope it asks for. */
 const ROUTES = [
@@ -24,6 +25,9 @@ const ROUTES = [
   ['POST', 'integrations/:id/test', 'integrations:test'],
   ['GET', 'integrations/:id/health', 'integrations:read'],
   ['GET', 'integrations/:id/repositories', 'integrations:test'],
+  ['GET', 'integrations/:id/tags?repository=app', 'integrations:test'],
+  ['GET', 'integrations/:id/digest?repository=app&reference=1', 'integrations:test'],
+  ['GET', `integrations/:id/referrers?repository=app&digest=${DIGEST}`, 'integrations:test'],
   ['GET', 'annotations', 'annotations:read'],
   ['GET', 'annotations/offline', 'annotations:read'],
   ['POST', 'annotations/offline/replay', 'annotations:write'],
@@ -64,6 +68,7 @@ describe('who may do what', () => {
     );
     const tested = ROUTES.map(([method, path]) =>
       `${method} /api/v1/${path}`
+        .replace(/\?.*/, '')
         .replace(':id', '{id}')
         .replace(NOBODY, '{operationId}')
         .replace('in_memory', '{provider}')

@@ -4,8 +4,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 /** How something ended: with a value or with what was thrown. */
 export type Outcome<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly error: unknown };
 
-/** Longer than any honest call takes here. */
-export const PATIENCE_MS = 3_000;
+/** Longer than any honest call takes here, also while the machine is busy with something else. */
+export const PATIENCE_MS = 10_000;
 const GRACE_MS = 1_000;
 
 /** Waits for the end, but not for ever: work that outlives its signal fails the check. */
