@@ -11,6 +11,7 @@ import { AuditModule } from './audit/audit.module';
 import type { CatalogConfig } from './config';
 import { DiscoveryController } from './discovery/discovery.controller';
 import { RegistryController } from './discovery/registry.controller';
+import { VendorReads } from './discovery/vendor-reads';
 import { HealthWorker } from './health-worker';
 import { HealthController } from './health/health.controller';
 import { HealthReader } from './health/health-reader';
@@ -67,6 +68,7 @@ export class CatalogApiModule {
         CatalogWriter,
         HealthReader,
         HealthWorker,
+        VendorReads,
         ConnectionTest,
         Dependents,
         OperationCommands,

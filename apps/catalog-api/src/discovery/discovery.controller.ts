@@ -5,21 +5,16 @@ import { type Caller, RequestCaller } from '../access/caller';
 import { RequireScope } from '../access/require-scope';
 import { ApiProblems } from '../docs/problems';
 import { ApiQueryOf } from '../docs/request-schemas';
-import { HealthWorker } from '../health-worker';
 import { UuidParam } from '../http/id';
 import { ValidQuery } from '../http/query';
-import { CatalogReader } from '../integrations/catalog-reader';
-import { notFound } from '../refusal';
 import { RepositoryPageResponse } from './repository.response';
+import { VendorReads } from './vendor-reads';
 
 /** What an integration reaches at its vendor. */
 @ApiTags('integrations')
 @Controller('integrations/:id')
 export class DiscoveryController {
-  constructor(
-    private readonly reader: CatalogReader,
-    private readonly worker: HealthWorker,
-  ) {}
+  constructor(private readonly reads: VendorReads) {}
 
   /** Asks for the right to test: like a test, it sends the credential to the vendor and spends of its quota. */
   @Get('repositories')
@@ -41,14 +36,11 @@ export class DiscoveryController {
     'timeout',
   )
   @RequireScope('integrations:test')
-  async repositories(
+  repositories(
     @RequestCaller() { tenantId }: Caller,
     @UuidParam('id') id: string,
     @ValidQuery(DiscoverPageQuery) query: DiscoverPageQuery,
   ): Promise<Page<DiscoveredRepository>> {
-    // Known here, so that a wrong id is told as such even while no worker runs.
-    if (!(await this.reader.findRow(tenantId, id))) throw notFound('integration', id);
-    const request = { integrationId: id, kind: 'repositories', ...query };
-    return this.worker.ask(tenantId, RPC.probeDiscover, request, 'list the repositories');
+    return this.reads.ask(tenantId, id, RPC.probeDiscover, { kind: 'repositories', ...query }, 'list the repositories');
   }
 }

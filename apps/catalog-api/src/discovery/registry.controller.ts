@@ -14,12 +14,10 @@ import { type Caller, RequestCaller } from '../access/caller';
 import { RequireScope } from '../access/require-scope';
 import { ApiProblems } from '../docs/problems';
 import { ApiQueryOf } from '../docs/request-schemas';
-import { HealthWorker } from '../health-worker';
 import { UuidParam } from '../http/id';
 import { ValidQuery } from '../http/query';
-import { CatalogReader } from '../integrations/catalog-reader';
-import { notFound } from '../refusal';
 import { ReferrerPageResponse, ResolvedImageResponse, TagPageResponse } from './image.response';
+import { VendorReads } from './vendor-reads';
 
 const READ_AT_EACH_CALL = 'Read from the registry at each call, with the stored credential, by the health-worker.';
 const PROBLEMS: readonly ErrorCode[] = [
@@ -32,10 +30,7 @@ const PROBLEMS: readonly ErrorCode[] = [
 @ApiTags('integrations')
 @Controller('integrations/:id')
 export class RegistryController {
-  constructor(
-    private readonly reader: CatalogReader,
-    private readonly worker: HealthWorker,
-  ) {}
+  constructor(private readonly reads: VendorReads) {}
 
   @Get('tags')
   @ApiOperation({ summary: 'List the tags of a repository of a container registry', description: READ_AT_EACH_CALL })
@@ -49,7 +44,7 @@ export class RegistryController {
     @UuidParam('id') id: string,
     @ValidQuery(ListTagsQuery) query: ListTagsQuery,
   ): Promise<TagPage> {
-    return this.#ask(tenantId, id, RPC.registryTags, query, 'list the tags');
+    return this.reads.ask(tenantId, id, RPC.registryTags, query, 'list the tags');
   }
 
   @Get('digest')
@@ -67,7 +62,7 @@ export class RegistryController {
     @UuidParam('id') id: string,
     @ValidQuery(ResolveImageQuery) query: ResolveImageQuery,
   ): Promise<ResolvedImage> {
-    return this.#ask(tenantId, id, RPC.registryResolve, query, 'resolve the image');
+    return this.reads.ask(tenantId, id, RPC.registryResolve, query, 'resolve the image');
   }
 
   @Get('referrers')
@@ -85,12 +80,6 @@ export class RegistryController {
     @UuidParam('id') id: string,
     @ValidQuery(ListReferrersQuery) query: ListReferrersQuery,
   ): Promise<ReferrerPage> {
-    return this.#ask(tenantId, id, RPC.registryReferrers, query, 'list the referrers');
-  }
-
-  async #ask<T>(tenantId: string, id: string, subject: string, query: object, task: string): Promise<T> {
-    // Known here, so that a wrong id is told as such even while no worker runs.
-    if (!(await this.reader.findRow(tenantId, id))) throw notFound('integration', id);
-    return this.worker.ask(tenantId, subject, { integrationId: id, ...query }, task);
+    return this.reads.ask(tenantId, id, RPC.registryReferrers, query, 'list the referrers');
   }
 }
