@@ -48,8 +48,12 @@ export { isSettledText, settledText } from './annotating/settled-text';
 export { type DiffFile, type DiffLine, type Lines, linesName, type Spot, UnifiedDiff } from './annotating/unified-diff';
 export type { CallBudget, CallGate, CallLimit } from './call-budget';
 export type { Clock } from './clock';
+export { IsCaBundle, IsCanary } from './config-fields';
 export type { Discovery, DiscoveryQuery } from './discovery';
 export { ProbeFailure } from './probe/probe-failure';
+export { comparePermissions } from './probe/compare-permissions';
+export { judgeExpiry, noteExpiry } from './probe/expiry';
+export { isOtherProduct, recognise } from './probe/other-product';
 export { type Probe, type ProbeFindings, type ProbeOptions, type ProbeStages, runProbe } from './probe/run-probe';
 export {
   type AnnotationContext,
@@ -76,7 +80,6 @@ export {
 } from './plugin';
 export { type AuthorizationHeaders, type Authorizer, type Refusal } from './registry/authorizer';
 export { BasicAuthorizer } from './registry/basic-authorizer';
-export { type Challenge, parseChallenges } from './registry/challenge';
 export { ChallengeAuthorizer, type ChallengeAuthorizerOptions } from './registry/challenge-authorizer';
 export {
   bearerAuthorization,
@@ -97,14 +100,12 @@ export { askRegistryApi, type RegistryApi, type RegistryApiAnswer } from './regi
 export {
   enterRegistry,
   IMAGE_PATTERN,
-  noteExpiry,
   noteRegistry,
+  noteUnproven,
   pullImage,
   readImage,
-  recognise,
 } from './registry/registry-probe';
-export { registryQuota } from './registry/quota';
 export { type ReferrersQuery, type RegistryConnector } from './registry/registry-connector';
-export { CATALOG_SCOPE, grantedBy, missingFrom, repositoryScope } from './registry/scopes';
+export { actionsIn, grantedBy, repositoryScope } from './registry/scopes';
 export { claimsOf, jwtPayload, type TokenAccess, type TokenClaims } from './registry/token-claims';
 export { type RegistryRequest } from './registry/transport';

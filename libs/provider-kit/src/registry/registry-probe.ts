@@ -1,13 +1,12 @@
 import type { EgressResponse } from '../egress/egress';
-import type { Probe } from '../probe/run-probe';
+import { recognise } from '../probe/other-product';
 import { ProbeFailure } from '../probe/probe-failure';
+import type { Probe } from '../probe/run-probe';
 import { ProviderError } from '../provider-error';
 import type { OciRegistry } from './oci-registry';
 
 /** An image without its host, which stands in a config: `team/app:stable`. */
 export const IMAGE_PATTERN = /^[a-z0-9]+(?:[._/-]+[a-z0-9]+)*:[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}$/;
-
-const EXPIRES_SOON_MS = 14 * 86_400_000;
 
 /** For a stage of a probe: the registry takes the credential. Every registry answers at `/v2/`; some tell their version. */
 export async function enterRegistry({ signal, secret }: Probe, registry: OciRegistry): Promise<EgressResponse> {
@@ -21,33 +20,15 @@ export async function enterRegistry({ signal, secret }: Probe, registry: OciRegi
   }
 }
 
-/** The answer by which a product is known; a 404 or a page instead is of something else: `not_this_product`, with `message`. */
-export async function recognise<T>(answer: Promise<T>, message: string): Promise<T> {
-  try {
-    return await answer;
-  } catch (error) {
-    if (!(error instanceof ProviderError)) throw error;
-    const isPage = error.code === 'provider_unavailable' && error.httpStatus === undefined;
-    if (!isPage && error.httpStatus !== 404) throw error;
-    throw new ProbeFailure('not_this_product', message, { cause: error });
-  }
-}
-
-/** When `what`, as in `The token`, ends, in milliseconds since the epoch; with a warning two weeks ahead. */
-export function noteExpiry({ note, deps }: Probe, what: string, expiresAt: number): void {
-  const left = expiresAt - deps.clock.now();
-  note({
-    credential: { expiresAt: new Date(expiresAt).toISOString() },
-    ...(left < EXPIRES_SOON_MS
-      ? { warnings: [`${what} expires in ${Math.max(0, Math.floor(left / 86_400_000))} days`] }
-      : {}),
-  });
-}
-
 /** For a stage of a probe: `image`, by IMAGE_PATTERN, is there and may be pulled. */
 export async function pullImage({ signal }: Probe, registry: OciRegistry, image: string): Promise<void> {
   const { repository, tag } = readImage(image);
   await registry.resolveDigest(repository, tag, { platform: null }, signal);
+}
+
+/** Without an image to look at, a test proves nothing of images. */
+export function noteUnproven({ note }: Probe): void {
+  note({ warnings: ['Whether images may be pulled is not proven: name one as config.canary'] });
 }
 
 export function readImage(image: string): { readonly repository: string; readonly tag: string } {

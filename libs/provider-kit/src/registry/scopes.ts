@@ -27,6 +27,11 @@ export function grantedBy({ access }: TokenClaims): string[] | null {
   return access?.flatMap(({ type, name, actions }) => actions.map((action) => `${type}:${name}:${action}`)) ?? null;
 }
 
+/** What a token allows at the one repository that it was asked for, as `pull`; null where it does not say. */
+export function actionsIn(claims: TokenClaims | null): string[] | null {
+  return claims?.access?.flatMap(({ actions }) => actions) ?? null;
+}
+
 /** What was asked for and is not among what was granted. */
 export function missingFrom(granted: readonly string[], scopes: readonly string[]): string[] {
   const has = new Set(granted);

@@ -1,5 +1,5 @@
-import { IMAGE_PATTERN, type IntegrationConfig } from '@integrations/provider-kit';
-import { IsIn, IsOptional, Matches, MaxLength, ValidateIf } from 'class-validator';
+import { type IntegrationConfig, IsCanary } from '@integrations/provider-kit';
+import { IsIn, IsOptional, Matches, ValidateIf } from 'class-validator';
 import { JSONSchema } from 'class-validator-jsonschema';
 
 /** Who asks: an application of Microsoft Entra ID by its secret or as a workload identity, or a name with a password. */
@@ -44,13 +44,7 @@ export class AcrConfig {
   @Matches(/^https?:\/\/[^/@?#\s]{1,255}$/, { message: 'must be https://host or https://host:port' })
   authority?: string;
 
-  @JSONSchema({
-    description:
-      'An image that is always there, as team/app:stable: tests and health checks look whether it may be pulled.',
-  })
-  @IsOptional()
-  @Matches(IMAGE_PATTERN, { message: 'must be a repository and a tag without the host, such as team/app:stable' })
-  @MaxLength(400)
+  @IsCanary('team/app:stable')
   canary?: string;
 }
 

@@ -1,8 +1,11 @@
 import type { Capability, ProbeVerdict } from '@integrations/contracts';
 import {
+  actionsIn,
   claimsOf,
+  comparePermissions,
   enterRegistry,
   noteRegistry,
+  noteUnproven,
   type Probe,
   ProbeFailure,
   type ProviderDeps,
@@ -15,7 +18,7 @@ import {
 import { type AcrClient, openAcr } from './client';
 import type { AcrIntegration } from './config';
 import { EntraRefusal } from './entra';
-import { ACTIONS, actionsOfRoles, actionsOfToken, permissionsOf, REQUIRED } from './rights';
+import { ACTIONS, actionsOfRoles, REQUIRED } from './rights';
 
 const TEST_BUDGET_MS = 10_000;
 const HEALTH_BUDGET_MS = 5_000;
@@ -103,13 +106,13 @@ async function prove(probe: Probe, client: AcrClient, canary: string | undefined
   if (canary === undefined) {
     const credential = await client.credentials.get(signal);
     const granted = credential?.kind === 'refresh_token' ? actionsOfRoles(credential.token) : null;
-    if (granted) note({ permissions: permissionsOf(granted) });
-    else note({ warnings: ['Whether images may be pulled is not proven: name one as config.canary'] });
+    if (granted) note({ permissions: comparePermissions(REQUIRED, granted, 'token_claims') });
+    else noteUnproven(probe);
     return;
   }
   const scope = repositoryScope(readImage(canary).repository, ACTIONS);
-  const granted = actionsOfToken(await client.authorizer.claims([scope], signal));
-  if (granted) note({ permissions: permissionsOf(granted) });
+  const granted = actionsIn(await client.authorizer.claims([scope], signal));
+  if (granted) note({ permissions: comparePermissions(REQUIRED, granted, 'token_claims') });
   if (granted && REQUIRED.some((action) => !granted.includes(action))) return; // which fails the stage
   await pullImage(probe, client.registry, canary);
 }

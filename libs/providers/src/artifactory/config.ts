@@ -1,4 +1,4 @@
-import { IMAGE_PATTERN } from '@integrations/provider-kit';
+import { IsCaBundle, IsCanary } from '@integrations/provider-kit';
 import { IsIn, IsOptional, IsString, Length, Matches, MaxLength } from 'class-validator';
 import { JSONSchema } from 'class-validator-jsonschema';
 
@@ -40,20 +40,9 @@ export class ArtifactoryConfig {
   })
   artifactoryUrl?: string;
 
-  @JSONSchema({
-    description:
-      'An image that is always there, as docker-local/app:stable: tests and health checks look whether it may be pulled.',
-  })
-  @IsOptional()
-  @Matches(IMAGE_PATTERN, {
-    message: 'must be a repository and a tag without the host, such as docker-local/app:stable',
-  })
-  @MaxLength(400)
+  @IsCanary('docker-local/app:stable')
   canary?: string;
 
-  @JSONSchema({ description: 'PEM certificates of the authority behind a private Artifactory.' })
-  @IsOptional()
-  @Matches(/-----BEGIN CERTIFICATE-----/, { message: 'must be PEM certificates' })
-  @MaxLength(100_000)
+  @IsCaBundle('a private Artifactory')
   caBundle?: string;
 }

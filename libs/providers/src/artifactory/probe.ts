@@ -1,12 +1,13 @@
 import type { ProbeVerdict } from '@integrations/contracts';
 import {
   claimsOf,
+  comparePermissions,
   enterRegistry,
   type IntegrationConfig,
-  noteExpiry,
+  judgeExpiry,
   noteRegistry,
+  noteUnproven,
   type Probe,
-  ProbeFailure,
   type ProviderDeps,
   pullImage,
   runProbe,
@@ -16,9 +17,8 @@ import type { ArtifactoryConfig } from './config';
 import { meetArtifactory } from './instance';
 import { listRepositories } from './repositories';
 
-const PULL = 'pull';
 /** Of the canary. */
-export const REQUIRED = [PULL];
+export const REQUIRED = ['pull'];
 const TEST_BUDGET_MS = 10_000;
 const HEALTH_BUDGET_MS = 5_000;
 
@@ -64,10 +64,7 @@ export function checkHealth(integration: Integration, deps: ProviderDeps, signal
 
 async function enter(probe: Probe, client: ArtifactoryClient): Promise<void> {
   const expiresAt = (await tokenClaims(probe, client))?.expiresAt;
-  if (expiresAt !== undefined) {
-    noteExpiry(probe, 'The token', expiresAt);
-    if (expiresAt < probe.deps.clock.now()) throw new ProbeFailure('credential_expired', 'The token has expired');
-  }
+  if (expiresAt !== undefined) judgeExpiry(probe, expiresAt);
   // First: it asks the secret's store once more for what is refused.
   await enterRegistry(probe, client.registry);
   await meetArtifactory(probe, client.api);
@@ -90,9 +87,9 @@ async function tokenClaims({ signal }: Probe, { credential }: ArtifactoryClient)
 
 async function prove(probe: Probe, { registry }: ArtifactoryClient, canary: string | undefined): Promise<void> {
   if (canary === undefined) {
-    probe.note({ warnings: ['Whether images may be pulled is not proven: name one as config.canary'] });
+    noteUnproven(probe);
     return;
   }
   await pullImage(probe, registry, canary);
-  probe.note({ permissions: { required: REQUIRED, granted: [PULL], missing: [], excess: [], how: 'observed' } });
+  probe.note({ permissions: comparePermissions(REQUIRED, REQUIRED, 'observed') });
 }

@@ -1,4 +1,5 @@
-import { IsIn, IsOptional, Matches, MaxLength, ValidateIf } from 'class-validator';
+import { IsCaBundle } from '@integrations/provider-kit';
+import { IsIn, Matches, ValidateIf } from 'class-validator';
 import { JSONSchema } from 'class-validator-jsonschema';
 
 /** Who posts: the owner of a personal access token, or a service principal of Microsoft Entra ID. */
@@ -37,9 +38,6 @@ export class AzureDevOpsConfig {
   @IsIn(API_VERSIONS)
   apiVersion: (typeof API_VERSIONS)[number] = '7.1';
 
-  @JSONSchema({ description: 'PEM certificates of the authority behind an Azure DevOps Server.' })
-  @IsOptional()
-  @Matches(/-----BEGIN CERTIFICATE-----/, { message: 'must be PEM certificates' })
-  @MaxLength(100_000)
+  @IsCaBundle('an Azure DevOps Server')
   caBundle?: string;
 }

@@ -1,6 +1,7 @@
 import type { Capability, ProbeVerdict } from '@integrations/contracts';
 import {
   type IntegrationConfig,
+  isOtherProduct,
   type Probe,
   ProbeFailure,
   type ProbeFindings,
@@ -115,14 +116,12 @@ function quotaOf(headers: Readonly<Record<string, string>>): ProbeFindings {
 
 /** Azure DevOps always answers this call with JSON: a 404 or a page of something else is not Azure DevOps. */
 function asProduct(error: unknown): never {
-  if (!(error instanceof ProviderError)) throw error;
-  const isPage = error.code === 'provider_unavailable' && error.httpStatus === undefined;
-  if (isPage || error.httpStatus === 404) {
+  if (isOtherProduct(error)) {
     const message =
       'No Azure DevOps organization or collection is at this address, which is that of its web pages, such as https://dev.azure.com/acme';
     throw new ProbeFailure('not_this_product', message, { cause: error });
   }
-  if (error.code === 'unauthenticated' && /expired/.test(error.message)) {
+  if (error instanceof ProviderError && error.code === 'unauthenticated' && /expired/.test(error.message)) {
     throw new ProbeFailure('credential_expired', error.message, { cause: error });
   }
   throw error;

@@ -1,10 +1,10 @@
 import type { ProbeVerdict } from '@integrations/contracts';
 import {
   type IntegrationConfig,
+  isOtherProduct,
   type Probe,
   ProbeFailure,
   type ProviderDeps,
-  ProviderError,
   runProbe,
 } from '@integrations/provider-kit';
 import { BitbucketClient } from './client';
@@ -102,9 +102,7 @@ async function noteRepositories(probe: Probe, integration: Integration, identity
 /** Bitbucket always answers these calls with JSON: a 404 or a page of something else is not Bitbucket. */
 function asProduct(error: unknown): never {
   if (isAppPassword(error)) throw new ProbeFailure('credential_disabled', error.message, { cause: error });
-  if (!(error instanceof ProviderError)) throw error;
-  const isPage = error.code === 'provider_unavailable' && error.httpStatus === undefined;
-  if (!isPage && error.httpStatus !== 404) throw error;
+  if (!isOtherProduct(error)) throw error;
   const message = 'No Bitbucket Cloud API answers at this address, which is https://api.bitbucket.org';
   throw new ProbeFailure('not_this_product', message, { cause: error });
 }

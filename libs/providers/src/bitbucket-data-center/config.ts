@@ -1,4 +1,5 @@
-import { IsInt, IsOptional, Matches, Max, MaxLength, Min } from 'class-validator';
+import { IsCaBundle } from '@integrations/provider-kit';
+import { IsInt, IsOptional, Max, Min } from 'class-validator';
 import { JSONSchema } from 'class-validator-jsonschema';
 
 /** How fast it may be posted, and whom to trust. */
@@ -13,9 +14,6 @@ export class BitbucketDataCenterConfig {
   @Max(10_000)
   requestsPerSecond?: number;
 
-  @JSONSchema({ description: 'PEM certificates of the authority behind the instance.' })
-  @IsOptional()
-  @Matches(/-----BEGIN CERTIFICATE-----/, { message: 'must be PEM certificates' })
-  @MaxLength(100_000)
+  @IsCaBundle('the instance')
   caBundle?: string;
 }

@@ -1,4 +1,5 @@
 import type { ProbePermissions } from '@integrations/contracts';
+import { comparePermissions } from '@integrations/provider-kit';
 import type { BitbucketClient } from './client';
 import { pageOf } from './repository';
 
@@ -19,11 +20,5 @@ export async function permissionsOf(client: BitbucketClient, signal: AbortSignal
     if (pageOf(data, 'the question for repositories').values.length === 0) break;
     granted.push(permission);
   }
-  return {
-    required: REQUIRED_PERMISSIONS,
-    granted,
-    missing: REQUIRED_PERMISSIONS.filter((permission) => !granted.includes(permission)),
-    excess: granted.filter((permission) => !REQUIRED_PERMISSIONS.includes(permission)),
-    how: 'introspection',
-  };
+  return comparePermissions(REQUIRED_PERMISSIONS, granted, 'introspection');
 }

@@ -1,6 +1,7 @@
 import type { ProbeVerdict } from '@integrations/contracts';
 import {
   type IntegrationConfig,
+  isOtherProduct,
   type Probe,
   ProbeFailure,
   type ProbeFindings,
@@ -78,9 +79,7 @@ function quotaOf(headers: Readonly<Record<string, string>>): ProbeFindings {
 
 /** Bitbucket answers this call to anybody, with JSON: a 404 or a page of something else is not Bitbucket. */
 function asProduct(error: unknown): never {
-  if (!(error instanceof ProviderError)) throw error;
-  const isPage = error.code === 'provider_unavailable' && error.httpStatus === undefined;
-  if (!isPage && error.httpStatus !== 404) return asFailure(error);
+  if (!isOtherProduct(error)) return asFailure(error);
   const message =
     'No Bitbucket Data Center answers at this address, which is its base URL with the context path, such as https://git.example.com/bitbucket';
   throw new ProbeFailure('not_this_product', message, { cause: error });

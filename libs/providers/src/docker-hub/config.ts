@@ -1,5 +1,5 @@
-import { IMAGE_PATTERN } from '@integrations/provider-kit';
-import { IsOptional, IsString, Matches, MaxLength } from 'class-validator';
+import { IsCaBundle, IsCanary } from '@integrations/provider-kit';
+import { IsOptional, IsString, Matches } from 'class-validator';
 import { JSONSchema } from 'class-validator-jsonschema';
 
 /** Whose repositories are looked at, and by whom. */
@@ -20,13 +20,10 @@ export class DockerHubConfig {
   @Matches(/^[a-z0-9][a-z0-9_-]{1,254}$/, { message: 'must be the name of a Docker user or organization' })
   username?: string;
 
-  @JSONSchema({
-    description:
-      'An image that is always there, as acme/app:stable: tests and health checks look whether it may be pulled, which counts as no pull.',
-  })
-  @IsOptional()
-  @Matches(IMAGE_PATTERN, { message: 'must be a repository and a tag without the host, such as acme/app:stable' })
-  @MaxLength(400)
+  @IsCanary(
+    'acme/app:stable',
+    'An image that is always there, as acme/app:stable: tests and health checks look whether it may be pulled, which counts as no pull.',
+  )
   canary?: string;
 
   @JSONSchema({
@@ -37,9 +34,6 @@ export class DockerHubConfig {
   @Matches(/^https?:\/\/[^/@?#\s]{1,255}$/, { message: 'must be https://host or https://host:port' })
   hubUrl?: string;
 
-  @JSONSchema({ description: 'PEM certificates of the authority behind a proxy before Docker Hub.' })
-  @IsOptional()
-  @Matches(/-----BEGIN CERTIFICATE-----/, { message: 'must be PEM certificates' })
-  @MaxLength(100_000)
+  @IsCaBundle('a proxy before Docker Hub')
   caBundle?: string;
 }

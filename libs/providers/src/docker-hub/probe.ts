@@ -5,6 +5,7 @@ import {
   grantedBy,
   type IntegrationConfig,
   noteRegistry,
+  noteUnproven,
   type Probe,
   type ProviderDeps,
   ProviderError,
@@ -88,7 +89,7 @@ async function prove(probe: Probe, client: DockerHubClient, canary: string | und
   if (granted) probe.note({ permissions: permissionsOf(granted) });
   if (granted && !isEnough(granted)) return; // which fails the stage
   if (canary !== undefined) return pullImage(probe, client.registry, canary);
-  probe.note({ warnings: ['Whether images may be pulled is not proven: name one as config.canary'] });
+  noteUnproven(probe);
 }
 
 /** Passwords and the tokens of organizations tell no scopes; the registry tells what they may do with the canary. */

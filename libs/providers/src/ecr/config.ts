@@ -1,5 +1,5 @@
-import { IMAGE_PATTERN } from '@integrations/provider-kit';
-import { IsIn, IsOptional, IsString, Length, Matches, MaxLength, ValidateIf } from 'class-validator';
+import { IsCaBundle, IsCanary } from '@integrations/provider-kit';
+import { IsIn, IsOptional, IsString, Length, Matches, ValidateIf } from 'class-validator';
 import { JSONSchema } from 'class-validator-jsonschema';
 
 /** What the secret behind `authRef` is. */
@@ -51,18 +51,12 @@ export class EcrConfig {
   @Matches(ORIGIN, ORIGIN_MESSAGE)
   stsEndpoint?: string;
 
-  @JSONSchema({
-    description:
-      'An image that is always there, as team/app:stable: a test proves that it may be pulled, and health checks look at it.',
-  })
-  @IsOptional()
-  @Matches(IMAGE_PATTERN, { message: 'must be a repository and a tag without the host, such as team/app:stable' })
-  @MaxLength(400)
+  @IsCanary(
+    'team/app:stable',
+    'An image that is always there, as team/app:stable: a test proves that it may be pulled, and health checks look at it.',
+  )
   canary?: string;
 
-  @JSONSchema({ description: 'PEM certificates of the authority behind a proxy or a VPC endpoint of your own.' })
-  @IsOptional()
-  @Matches(/-----BEGIN CERTIFICATE-----/, { message: 'must be PEM certificates' })
-  @MaxLength(100_000)
+  @IsCaBundle('a proxy or a VPC endpoint of your own')
   caBundle?: string;
 }

@@ -3,6 +3,7 @@ import {
   enterRegistry,
   type IntegrationConfig,
   noteRegistry,
+  noteUnproven,
   type Probe,
   ProbeFailure,
   type ProviderDeps,
@@ -114,7 +115,7 @@ async function prove(
   canary: string | undefined,
 ): Promise<readonly Capability[]> {
   if (canary === undefined) {
-    probe.note({ warnings: ['Whether images may be pulled is not proven: name one as config.canary'] });
+    noteUnproven(probe);
     return READING;
   }
   if (places.isPublic) {

@@ -1,5 +1,5 @@
-import { IMAGE_PATTERN, type IntegrationConfig } from '@integrations/provider-kit';
-import { IsIn, IsOptional, Matches, MaxLength, ValidateIf } from 'class-validator';
+import { type IntegrationConfig, IsCanary } from '@integrations/provider-kit';
+import { IsIn, IsOptional, Matches, ValidateIf } from 'class-validator';
 import { JSONSchema } from 'class-validator-jsonschema';
 
 /** What the secret behind `authRef` is. */
@@ -60,15 +60,10 @@ export class GcrConfig {
   @Matches(/^https?:\/\/[^/@?#\s]{1,255}$/, { message: 'must be https://host or https://host:port' })
   googleApis?: string;
 
-  @JSONSchema({
-    description:
-      'An image that is always there, without the host, as acme-prod/images/app:stable: tests and health checks look whether it may be pulled.',
-  })
-  @IsOptional()
-  @Matches(IMAGE_PATTERN, {
-    message: 'must be a repository and a tag without the host, such as acme-prod/images/app:stable',
-  })
-  @MaxLength(400)
+  @IsCanary(
+    'acme-prod/images/app:stable',
+    'An image that is always there, without the host, as acme-prod/images/app:stable: tests and health checks look whether it may be pulled.',
+  )
   canary?: string;
 }
 

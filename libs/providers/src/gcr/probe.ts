@@ -1,6 +1,7 @@
-import type { ProbePermissions, ProbeVerdict } from '@integrations/contracts';
+import type { ProbeVerdict } from '@integrations/contracts';
 import {
   claimsOf,
+  comparePermissions,
   enterRegistry,
   noteRegistry,
   type Probe,
@@ -42,7 +43,10 @@ export function testConnection(
       permissions: async (probe) => {
         const { registry, artifacts } = clientOf(probe);
         const granted = await artifacts.permitted([...REQUIRED, ...EXCESS], probe.signal);
-        probe.note({ permissions: permissionsOf(granted), capabilities: capabilitiesOf(granted) });
+        probe.note({
+          permissions: comparePermissions(REQUIRED, granted, 'introspection'),
+          capabilities: capabilitiesOf(granted),
+        });
         const { canary } = integration.config;
         if (canary !== undefined && granted.includes(PULL)) await pullImage(probe, registry, canary);
         noteRegistry(probe, registry);
@@ -91,14 +95,6 @@ function identify({ note, secret }: Probe, { config }: GcrIntegration): void {
   const account = isKey ? readKey(revealed).email : config.serviceAccount;
   const id = account ?? claimsOf(revealed)?.subject;
   if (id !== undefined) note({ principal: { id, kind: account === undefined ? 'workload' : 'service_account' } });
-}
-
-function permissionsOf(granted: readonly string[]): ProbePermissions {
-  const missing = REQUIRED.filter((one) => !granted.includes(one));
-  return {
-    ...{ required: REQUIRED, granted, missing },
-    ...{ excess: granted.filter((one) => !REQUIRED.includes(one)), how: 'introspection' },
-  };
 }
 
 function capabilitiesOf(granted: readonly string[]): NonNullable<ProbeVerdict['capabilities']> {

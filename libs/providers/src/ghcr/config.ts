@@ -1,5 +1,5 @@
-import { IMAGE_PATTERN } from '@integrations/provider-kit';
-import { IsOptional, IsString, Matches, MaxLength } from 'class-validator';
+import { IsCaBundle, IsCanary } from '@integrations/provider-kit';
+import { IsString, Matches } from 'class-validator';
 import { JSONSchema } from 'class-validator-jsonschema';
 
 /** Whose packages are looked at. */
@@ -9,18 +9,9 @@ export class GhcrConfig {
   @Matches(/^[A-Za-z0-9](?:[A-Za-z0-9-]{0,38})$/, { message: 'must be the name of a GitHub organization or user' })
   owner: string;
 
-  @JSONSchema({
-    description:
-      'An image that is always there, as acme/app:stable: tests and health checks look whether it may be pulled.',
-  })
-  @IsOptional()
-  @Matches(IMAGE_PATTERN, { message: 'must be a repository and a tag without the host, such as acme/app:stable' })
-  @MaxLength(400)
+  @IsCanary('acme/app:stable')
   canary?: string;
 
-  @JSONSchema({ description: 'PEM certificates of the authority behind a GitHub Enterprise Server.' })
-  @IsOptional()
-  @Matches(/-----BEGIN CERTIFICATE-----/, { message: 'must be PEM certificates' })
-  @MaxLength(100_000)
+  @IsCaBundle('a GitHub Enterprise Server')
   caBundle?: string;
 }

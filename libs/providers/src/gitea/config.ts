@@ -1,4 +1,5 @@
-import { IsInt, IsOptional, Matches, Max, MaxLength, Min } from 'class-validator';
+import { IsCaBundle } from '@integrations/provider-kit';
+import { IsInt, Max, Min } from 'class-validator';
 import { JSONSchema } from 'class-validator-jsonschema';
 
 /** How fast we post, and whom we trust. */
@@ -12,9 +13,6 @@ export class GiteaConfig {
   @Max(100_000)
   writesPerMinute: number = 120;
 
-  @JSONSchema({ description: 'PEM certificates of the authority behind a self-hosted server.' })
-  @IsOptional()
-  @Matches(/-----BEGIN CERTIFICATE-----/, { message: 'must be PEM certificates' })
-  @MaxLength(100_000)
+  @IsCaBundle('a self-hosted server')
   caBundle?: string;
 }

@@ -1,6 +1,7 @@
 import type { ProbeVerdict } from '@integrations/contracts';
 import {
   type IntegrationConfig,
+  isOtherProduct,
   type Probe,
   ProbeFailure,
   type ProbeFindings,
@@ -135,10 +136,8 @@ function asUntold(error: unknown): null {
 
 /** Gitea always answers this call with JSON: a 404 or a page of something else is not Gitea. */
 function asProduct(error: unknown): never {
-  if (!(error instanceof ProviderError)) throw error;
-  const isPage = error.code === 'provider_unavailable' && error.httpStatus === undefined;
-  if (isPage || error.httpStatus === 404) throw notGitea(error);
-  if (error.message.includes('may not sign in')) {
+  if (isOtherProduct(error)) throw notGitea(error);
+  if (error instanceof ProviderError && error.message.includes('may not sign in')) {
     throw new ProbeFailure('credential_disabled', error.message, { cause: error });
   }
   throw error;

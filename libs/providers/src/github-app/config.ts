@@ -1,5 +1,6 @@
+import { IsCaBundle } from '@integrations/provider-kit';
 import { Transform } from 'class-transformer';
-import { IsIn, IsInt, IsOptional, Matches, Max, MaxLength, Min } from 'class-validator';
+import { IsIn, IsInt, IsOptional, Matches, Max, Min } from 'class-validator';
 import { JSONSchema } from 'class-validator-jsonschema';
 
 const APP_ID = /^([1-9][0-9]{0,15}|Iv[0-9A-Za-z.]{4,60})$/;
@@ -26,9 +27,6 @@ export class GitHubAppConfig {
   @IsIn(['github.com', 'none'])
   rateLimits?: 'github.com' | 'none';
 
-  @JSONSchema({ description: 'PEM certificates of the authority behind a GitHub Enterprise Server.' })
-  @IsOptional()
-  @Matches(/-----BEGIN CERTIFICATE-----/, { message: 'must be PEM certificates' })
-  @MaxLength(100_000)
+  @IsCaBundle('a GitHub Enterprise Server')
   caBundle?: string;
 }

@@ -1,7 +1,7 @@
 import type { ProbeVerdict } from '@integrations/contracts';
 import {
+  actionsIn,
   enterRegistry,
-  grantedBy,
   type IntegrationConfig,
   noteExpiry,
   noteRegistry,
@@ -101,7 +101,7 @@ async function prove(probe: Probe, client: GitLabRegistryClient, canary: string 
   }
   if (isForRegistry) probe.note({ capabilities: READING });
   const claims = canary === undefined ? null : await claimsFor(probe, client, readImage(canary).repository);
-  const granted = claims && grantedBy(claims);
+  const granted = actionsIn(claims);
   if (granted) return probe.note({ permissions: permissionsBy(granted) });
   probe.note({ warnings: ['GitLab does not tell what this kind of token may do: name an image as config.canary'] });
 }

@@ -1,4 +1,5 @@
 import type { Capability, ProbePermissions } from '@integrations/contracts';
+import { comparePermissions } from '@integrations/provider-kit';
 
 const READ_REGISTRY = 'read_registry';
 const READ_API = 'read_api';
@@ -30,12 +31,10 @@ export function capabilitiesOf(scopes: readonly string[]): Capability[] {
   return [...(held.has(READ_API) ? (['repositories'] as const) : []), ...(held.has(READ_REGISTRY) ? READING : [])];
 }
 
-/** Of a token for the registry alone, by what it may do with an image, such as `repository:acme/app:pull`. */
+/** Of a token for the registry alone, by what it may do with an image. */
 export function permissionsBy(actions: readonly string[]): ProbePermissions {
-  const granted = actions.map((action) => action.slice(action.lastIndexOf(':') + 1)).map((one) => SCOPE_OF[one] ?? one);
-  const required = [READ_REGISTRY];
-  const missing = required.filter((scope) => !granted.includes(scope));
-  return { required, granted, missing, excess: granted.filter((one) => !required.includes(one)), how: 'token_claims' };
+  const granted = actions.map((action) => SCOPE_OF[action] ?? action);
+  return comparePermissions([READ_REGISTRY], granted, 'token_claims');
 }
 
 function heldBy(scopes: readonly string[]): ReadonlySet<string> {

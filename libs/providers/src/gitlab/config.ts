@@ -1,4 +1,5 @@
-import { IsIn, IsInt, IsOptional, Matches, Max, MaxLength, Min } from 'class-validator';
+import { IsCaBundle } from '@integrations/provider-kit';
+import { IsIn, IsInt, IsOptional, Max, Min } from 'class-validator';
 import { JSONSchema } from 'class-validator-jsonschema';
 
 /** How GitLab is told who we are, by the header that carries the token. */
@@ -24,9 +25,6 @@ export class GitLabConfig {
   @Max(100_000)
   notesPerMinute?: number;
 
-  @JSONSchema({ description: 'PEM certificates of the authority behind a self-managed GitLab.' })
-  @IsOptional()
-  @Matches(/-----BEGIN CERTIFICATE-----/, { message: 'must be PEM certificates' })
-  @MaxLength(100_000)
+  @IsCaBundle('a self-managed GitLab')
   caBundle?: string;
 }

@@ -1,6 +1,8 @@
 import type { ProbeVerdict } from '@integrations/contracts';
 import {
   type IntegrationConfig,
+  isOtherProduct,
+  noteExpiry,
   type Probe,
   ProbeFailure,
   type ProbeFindings,
@@ -15,7 +17,6 @@ import { capabilitiesOf, permissionsOf } from './scopes';
 const TEST_BUDGET_MS = 10_000;
 const HEALTH_BUDGET_MS = 5_000;
 const DEVELOPER = 30;
-const EXPIRES_SOON_MS = 14 * 86_400_000;
 
 type Integration = IntegrationConfig<GitLabConfig>;
 
@@ -110,7 +111,10 @@ async function tokenOf(probe: Probe, integration: Integration): Promise<Token | 
   if (answer === null) return null;
   const { data, headers } = answer as unknown as Expanded<Token>;
   if (typeof data.id !== 'number' || !Array.isArray(data.scopes)) throw notGitLab();
-  probe.note({ server: { product: 'GitLab' }, ...quotaOf(headers), ...expiryOf(data, probe.deps.clock.now()) });
+  probe.note({ server: { product: 'GitLab' }, ...quotaOf(headers) });
+  // A token expires with the beginning of the day, UTC.
+  const expiresAt = Date.parse(`${data.expires_at}T00:00:00Z`);
+  if (!Number.isNaN(expiresAt)) noteExpiry(probe, 'The token', expiresAt);
   if (data.revoked) throw new ProbeFailure('credential_disabled', 'The token is revoked');
   if (data.active === false) throw new ProbeFailure('credential_expired', 'The token is not active any more');
   return data;
@@ -148,17 +152,6 @@ async function noteRole(probe: Probe, integration: Integration): Promise<void> {
   probe.note({ warnings: ['The user of the token is a Developer of no project: statuses and remarks need that role'] });
 }
 
-/** A token expires with the beginning of the day, UTC. */
-function expiryOf({ expires_at }: Token, now: number): ProbeFindings {
-  const expiresAt = Date.parse(`${expires_at}T00:00:00Z`);
-  if (Number.isNaN(expiresAt)) return {};
-  const days = Math.floor((expiresAt - now) / 86_400_000);
-  return {
-    credential: { expiresAt: new Date(expiresAt).toISOString() },
-    ...(expiresAt - now < EXPIRES_SOON_MS ? { warnings: [`The token expires in ${Math.max(0, days)} days`] } : {}),
-  };
-}
-
 function quotaOf(headers: Readonly<Record<string, string>>): ProbeFindings {
   const [limit, remaining, reset] = ['limit', 'remaining', 'reset'].map((name) => Number(headers[`ratelimit-${name}`]));
   if (!Number.isFinite(limit) || !Number.isFinite(remaining)) return {};
@@ -187,10 +180,8 @@ function asUndescribed(error: unknown): null {
 
 /** GitLab always answers these calls with JSON: a 404 or a page of something else is not GitLab. */
 function asProduct(error: unknown): never {
-  if (!(error instanceof ProviderError)) throw error;
-  const isPage = error.code === 'provider_unavailable' && error.httpStatus === undefined;
-  if (isPage || error.httpStatus === 404) throw notGitLab(error);
-  if (error.httpStatus === 401 && error.message.includes('expired')) {
+  if (isOtherProduct(error)) throw notGitLab(error);
+  if (error instanceof ProviderError && error.httpStatus === 401 && error.message.includes('expired')) {
     throw new ProbeFailure('credential_expired', error.message, { cause: error });
   }
   throw error;

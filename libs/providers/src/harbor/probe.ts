@@ -4,6 +4,7 @@ import {
   type IntegrationConfig,
   noteExpiry,
   noteRegistry,
+  noteUnproven,
   type Probe,
   ProbeFailure,
   type ProviderDeps,
@@ -125,7 +126,7 @@ async function prove(probe: Probe, client: HarborClient, { principal, project, c
   if (canary !== undefined) await pullImage(probe, client.registry, canary);
   if (granted) return;
   if (canary !== undefined) probe.note({ permissions: permissionsOf([PULL], 'observed') });
-  else probe.note({ warnings: ['Whether images may be pulled is not proven: name one as config.canary'] });
+  else noteUnproven(probe);
 }
 
 async function noteRobotExpiry(

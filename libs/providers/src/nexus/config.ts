@@ -1,5 +1,5 @@
-import { IMAGE_PATTERN } from '@integrations/provider-kit';
-import { IsOptional, IsString, Length, Matches, MaxLength } from 'class-validator';
+import { IsCaBundle, IsCanary } from '@integrations/provider-kit';
+import { IsOptional, IsString, Length, Matches } from 'class-validator';
 import { JSONSchema } from 'class-validator-jsonschema';
 
 /** Who asks Nexus, and about what. */
@@ -21,18 +21,9 @@ export class NexusConfig {
   })
   nexusUrl?: string;
 
-  @JSONSchema({
-    description:
-      'An image that is always there, as team/app:stable: tests and health checks look whether it may be pulled.',
-  })
-  @IsOptional()
-  @Matches(IMAGE_PATTERN, { message: 'must be a repository and a tag without the host, such as team/app:stable' })
-  @MaxLength(400)
+  @IsCanary('team/app:stable')
   canary?: string;
 
-  @JSONSchema({ description: 'PEM certificates of the authority behind a private Nexus.' })
-  @IsOptional()
-  @Matches(/-----BEGIN CERTIFICATE-----/, { message: 'must be PEM certificates' })
-  @MaxLength(100_000)
+  @IsCaBundle('a private Nexus')
   caBundle?: string;
 }

@@ -1,7 +1,9 @@
 import type { ProbeVerdict } from '@integrations/contracts';
 import {
+  comparePermissions,
   type IntegrationConfig,
   noteRegistry,
+  noteUnproven,
   type Probe,
   ProbeFailure,
   type ProviderDeps,
@@ -13,9 +15,8 @@ import {
 import { type NexusClient, openNexus } from './client';
 import type { NexusConfig } from './config';
 
-const PULL = 'pull';
 /** Of the canary. */
-export const REQUIRED = [PULL];
+export const REQUIRED = ['pull'];
 const TEST_BUDGET_MS = 10_000;
 const HEALTH_BUDGET_MS = 5_000;
 
@@ -89,9 +90,9 @@ async function isUp({ deps, signal }: Probe, { nexusUrl }: NexusClient, path: st
 
 async function prove(probe: Probe, { registry }: NexusClient, canary: string | undefined): Promise<void> {
   if (canary === undefined) {
-    probe.note({ warnings: ['Whether images may be pulled is not proven: name one as config.canary'] });
+    noteUnproven(probe);
     return;
   }
   await pullImage(probe, registry, canary);
-  probe.note({ permissions: { required: REQUIRED, granted: [PULL], missing: [], excess: [], how: 'observed' } });
+  probe.note({ permissions: comparePermissions(REQUIRED, REQUIRED, 'observed') });
 }

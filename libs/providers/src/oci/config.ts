@@ -1,5 +1,5 @@
-import { IMAGE_PATTERN } from '@integrations/provider-kit';
-import { IsIn, IsOptional, IsString, Length, Matches, MaxLength } from 'class-validator';
+import { IsCaBundle, IsCanary } from '@integrations/provider-kit';
+import { IsIn, IsOptional, IsString, Length, Matches } from 'class-validator';
 import { JSONSchema } from 'class-validator-jsonschema';
 
 /** What the secret behind `authRef` is. */
@@ -30,18 +30,12 @@ export class OciConfig {
   @Matches(/^https?:\/\/[^/@?#\s]{1,255}$/, { message: 'must be https://host or https://host:port' })
   tokenServer?: string;
 
-  @JSONSchema({
-    description:
-      'An image that is always there, as team/app:stable: a test proves that it may be pulled, and health checks look at it, since a registry without its storage still answers everything else.',
-  })
-  @IsOptional()
-  @Matches(IMAGE_PATTERN, { message: 'must be a repository and a tag without the host, such as team/app:stable' })
-  @MaxLength(400)
+  @IsCanary(
+    'team/app:stable',
+    'An image that is always there, as team/app:stable: a test proves that it may be pulled, and health checks look at it, since a registry without its storage still answers everything else.',
+  )
   canary?: string;
 
-  @JSONSchema({ description: 'PEM certificates of the authority behind a private registry.' })
-  @IsOptional()
-  @Matches(/-----BEGIN CERTIFICATE-----/, { message: 'must be PEM certificates' })
-  @MaxLength(100_000)
+  @IsCaBundle('a private registry')
   caBundle?: string;
 }

@@ -1,11 +1,13 @@
-import type { Capability, ProbePermissions, ProbeVerdict } from '@integrations/contracts';
+import type { Capability, ProbeVerdict } from '@integrations/contracts';
 import {
+  actionsIn,
   claimsOf,
+  comparePermissions,
   enterRegistry,
-  grantedBy,
   type IntegrationConfig,
-  noteExpiry,
+  judgeExpiry,
   noteRegistry,
+  noteUnproven,
   type Probe,
   ProbeFailure,
   type ProviderDeps,
@@ -70,16 +72,10 @@ export function checkHealth(integration: Integration, deps: ProviderDeps, signal
 
 async function enter(probe: Probe, { registry, credentials }: OciClient): Promise<void> {
   const credential = await credentials.get(probe.signal);
-  if (credential?.kind === 'bearer') judgeExpiry(probe, credential.token);
+  const expiresAt = credential?.kind === 'bearer' ? claimsOf(credential.token)?.expiresAt : undefined;
+  if (expiresAt !== undefined) judgeExpiry(probe, expiresAt);
   await enterRegistry(probe, registry);
   probe.note({ server: { product: 'OCI registry' } });
-}
-
-function judgeExpiry(probe: Probe, token: string): void {
-  const expiresAt = claimsOf(token)?.expiresAt;
-  if (expiresAt === undefined) return;
-  noteExpiry(probe, 'The token', expiresAt);
-  if (expiresAt < probe.deps.clock.now()) throw new ProbeFailure('credential_expired', 'The token has expired');
 }
 
 async function identify(probe: Probe, { authorizer, credentials }: OciClient): Promise<void> {
@@ -92,26 +88,20 @@ async function identify(probe: Probe, { authorizer, credentials }: OciClient): P
 
 async function prove(probe: Probe, client: OciClient, { canary }: OciConfig): Promise<void> {
   if (canary === undefined) {
-    probe.note({ warnings: ['Whether images may be pulled is not proven: name one as config.canary'] });
+    noteUnproven(probe);
     return;
   }
   const granted = await grantedFor(probe, client, readImage(canary).repository);
-  if (granted) probe.note({ permissions: permissionsOf(granted, 'token_claims') });
+  if (granted) probe.note({ permissions: comparePermissions(REQUIRED, granted, 'token_claims') });
   if (granted && !granted.includes(PULL)) return; // which fails the stage
   await pullImage(probe, client.registry, canary);
-  if (!granted) probe.note({ permissions: permissionsOf(REQUIRED, 'observed') });
-}
-
-function permissionsOf(granted: readonly string[], how: ProbePermissions['how']): ProbePermissions {
-  const missing = REQUIRED.filter((action) => !granted.includes(action));
-  return { required: REQUIRED, granted, missing, excess: granted.filter((one) => !REQUIRED.includes(one)), how };
+  if (!granted) probe.note({ permissions: comparePermissions(REQUIRED, REQUIRED, 'observed') });
 }
 
 /** The actions that the token server would allow at most; null where its tokens do not say. The token is sent nowhere. */
 async function grantedFor(probe: Probe, { authorizer }: OciClient, repository: string): Promise<string[] | null> {
   const claims = await authorizer.claims([repositoryScope(repository, [PULL, 'push', 'delete'])], probe.signal);
-  const actions = claims && grantedBy(claims);
-  return actions && actions.map((action) => action.slice(action.lastIndexOf(':') + 1));
+  return actionsIn(claims);
 }
 
 async function noteCatalog(probe: Probe, { registry }: OciClient): Promise<void> {

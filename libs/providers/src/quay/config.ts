@@ -1,4 +1,4 @@
-import { IMAGE_PATTERN } from '@integrations/provider-kit';
+import { IsCaBundle, IsCanary } from '@integrations/provider-kit';
 import { IsOptional, IsString, Length, Matches, MaxLength } from 'class-validator';
 import { JSONSchema } from 'class-validator-jsonschema';
 
@@ -23,18 +23,9 @@ export class QuayConfig {
   @MaxLength(255)
   namespace?: string;
 
-  @JSONSchema({
-    description:
-      'An image that is always there, as acme/app:stable: tests and health checks look whether it may be pulled.',
-  })
-  @IsOptional()
-  @Matches(IMAGE_PATTERN, { message: 'must be a repository and a tag without the host, such as acme/app:stable' })
-  @MaxLength(400)
+  @IsCanary('acme/app:stable')
   canary?: string;
 
-  @JSONSchema({ description: 'PEM certificates of the authority behind a private Quay.' })
-  @IsOptional()
-  @Matches(/-----BEGIN CERTIFICATE-----/, { message: 'must be PEM certificates' })
-  @MaxLength(100_000)
+  @IsCaBundle('a private Quay')
   caBundle?: string;
 }

@@ -1,9 +1,11 @@
-import type { ProbePermissions, ProbeVerdict } from '@integrations/contracts';
+import type { ProbeVerdict } from '@integrations/contracts';
 import {
+  actionsIn,
+  comparePermissions,
   enterRegistry,
-  grantedBy,
   type IntegrationConfig,
   noteRegistry,
+  noteUnproven,
   type Probe,
   type ProviderDeps,
   pullImage,
@@ -84,19 +86,16 @@ function kindOf(username: string): string {
 
 async function prove(probe: Probe, client: QuayClient, canary: string | undefined): Promise<void> {
   if (canary === undefined) {
-    probe.note({ warnings: ['Whether images may be pulled is not proven: name one as config.canary'] });
+    noteUnproven(probe);
     return;
   }
   // First: to who asks for a token to push to what does not exist, Quay gives a repository with it.
   await pullImage(probe, client.registry, canary);
   const scope = repositoryScope(readImage(canary).repository, [PULL, 'push', '*']);
   const claims = await client.authorizer.claims([scope], probe.signal);
-  const actions = claims && grantedBy(claims);
-  const granted = actions?.map((action) => action.slice(action.lastIndexOf(':') + 1));
-  probe.note({ permissions: granted ? permissionsOf(granted, 'token_claims') : permissionsOf(REQUIRED, 'observed') });
-}
-
-function permissionsOf(granted: readonly string[], how: ProbePermissions['how']): ProbePermissions {
-  const missing = REQUIRED.filter((action) => !granted.includes(action));
-  return { required: REQUIRED, granted, missing, excess: granted.filter((one) => !REQUIRED.includes(one)), how };
+  const granted = actionsIn(claims);
+  const permissions = granted
+    ? comparePermissions(REQUIRED, granted, 'token_claims')
+    : comparePermissions(REQUIRED, REQUIRED, 'observed');
+  probe.note({ permissions });
 }

@@ -1,0 +1,33 @@
+import { IsOptional, Matches, MaxLength } from 'class-validator';
+import { JSONSchema } from 'class-validator-jsonschema';
+import { IMAGE_PATTERN } from './registry/registry-probe';
+
+/** Of the field `caBundle`, by which the egress client trusts a server; `behind`: whose authority it is. */
+export function IsCaBundle(behind: string): PropertyDecorator {
+  return all(
+    JSONSchema({ description: `PEM certificates of the authority behind ${behind}.` }),
+    IsOptional(),
+    Matches(/-----BEGIN CERTIFICATE-----/, { message: 'must be PEM certificates' }),
+    MaxLength(100_000),
+  );
+}
+
+/** Of the field `canary` of a registry, an image that is always there; `example`: how one reads there. */
+export function IsCanary(
+  example: string,
+  description = `An image that is always there, as ${example}: tests and health checks look whether it may be pulled.`,
+): PropertyDecorator {
+  return all(
+    JSONSchema({ description }),
+    IsOptional(),
+    Matches(IMAGE_PATTERN, { message: `must be a repository and a tag without the host, such as ${example}` }),
+    MaxLength(400),
+  );
+}
+
+/** As if they stood above the field, one below the other. */
+function all(...decorators: readonly ((target: object, key: string) => void)[]): PropertyDecorator {
+  return (target, key) => {
+    for (const decorate of decorators.toReversed()) decorate(target, String(key));
+  };
+}
