@@ -14,6 +14,8 @@ const COLUMNS: readonly (readonly [string, Partial<Record<Capability, string>>])
   ['annotates', { comment: 'comments', status: 'statuses', check_run: 'check runs' }],
   ['lists', { repositories: 'repositories', tags: 'tags' }],
   ['images', { digest: 'digests', referrers: 'referrers' }],
+  ['CI', { pipelines: 'pipelines', runs: 'runs' }],
+  ['runtime', { workloads: 'workloads' }],
 ];
 
 /** The table of README: what each plugin says that it can do. */

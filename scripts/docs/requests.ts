@@ -98,6 +98,24 @@ export const REQUESTS: Readonly<Record<string, RequestDescription>> = {
     request: 'ListReferrersRequest',
     replies: ['ReferrerPage'],
   },
+  ciPipelines: {
+    summary: 'List what a CI system can run, page by page',
+    app: 'health-worker',
+    request: 'ListPipelinesRequest',
+    replies: ['PipelinePage'],
+  },
+  ciRuns: {
+    summary: 'List what a CI system has run, newest first, of one pipeline, repository or commit if need be',
+    app: 'health-worker',
+    request: 'ListRunsRequest',
+    replies: ['RunPage'],
+  },
+  runtimeWorkloads: {
+    summary: 'List what a runtime host runs, with images and digests, page by page',
+    app: 'health-worker',
+    request: 'ListWorkloadsRequest',
+    replies: ['WorkloadPage'],
+  },
   probeDraft: {
     summary: 'Test settings that are not stored',
     app: 'health-worker',

@@ -10,7 +10,9 @@ import { Previews } from './annotations/previews';
 import { AuditModule } from './audit/audit.module';
 import type { CatalogConfig } from './config';
 import { DiscoveryController } from './discovery/discovery.controller';
+import { CiController } from './discovery/ci.controller';
 import { RegistryController } from './discovery/registry.controller';
+import { RuntimeController } from './discovery/runtime.controller';
 import { VendorReads } from './discovery/vendor-reads';
 import { HealthWorker } from './health-worker';
 import { HealthController } from './health/health.controller';
@@ -58,6 +60,8 @@ export class CatalogApiModule {
         ConnectionTestController,
         DiscoveryController,
         RegistryController,
+        CiController,
+        RuntimeController,
         OfflineController,
         AnnotationsController,
         CatalogRpc,

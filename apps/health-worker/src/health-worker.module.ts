@@ -5,11 +5,15 @@ import { type DynamicModule, Module } from '@nestjs/common';
 import { AutoDisableService } from './auto-disable/auto-disable.service';
 import { HealthWorkerConfig } from './config';
 import { EvidenceService } from './judging/evidence.service';
+import { CiReads } from './discovery/ci-reads';
+import { CiController } from './discovery/ci.controller';
 import { DiscoveryController } from './discovery/discovery.controller';
 import { EnabledIntegrations } from './discovery/enabled-integrations';
 import { RegistryReads } from './discovery/registry-reads';
 import { RegistryController } from './discovery/registry.controller';
 import { ResourceDiscovery } from './discovery/resource-discovery';
+import { RuntimeReads } from './discovery/runtime-reads';
+import { RuntimeController } from './discovery/runtime.controller';
 import { HistoryKeeper } from './history/history-keeper';
 import { DraftProbes } from './probing/draft-probes';
 import { OnDemandProbes } from './probing/on-demand-probes';
@@ -28,7 +32,7 @@ export class HealthWorkerModule {
         PlatformModule.forRoot({ name: 'health-worker', config, scrubber }),
         ConnectorModule.forRoot({ name: 'health-worker', config, scrubber }),
       ],
-      controllers: [ProbeController, DiscoveryController, RegistryController],
+      controllers: [ProbeController, DiscoveryController, RegistryController, CiController, RuntimeController],
       providers: [
         { provide: HealthWorkerConfig, useValue: config },
         { provide: Prober, useFactory: (connector: Connector) => new Prober(connector), inject: [Connector] },
@@ -37,6 +41,8 @@ export class HealthWorkerModule {
         EnabledIntegrations,
         ResourceDiscovery,
         RegistryReads,
+        CiReads,
+        RuntimeReads,
         AutoDisableService,
         HistoryKeeper,
         PollingService,

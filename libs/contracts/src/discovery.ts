@@ -35,21 +35,24 @@ export interface DiscoveryPage {
 
 const MAX_DISCOVERED = 100;
 
-/** Which page of a list. */
-export class DiscoverPageQuery {
+/** Which page of a list that is read from a vendor. */
+export class VendorPageQuery {
   /** A page may hold fewer items and still have another one after it. */
   @IsInt()
   @Min(1)
   @Max(MAX_DISCOVERED)
   limit: number = 50;
 
-  /** The `nextCursor` of the page before, of the same list with the same `q`. */
+  /** The `nextCursor` of the page before, of the same list with the same filters. */
   @IsOptional()
   @IsString()
   @MaxLength(4_000)
   cursor?: string;
+}
 
-  /** A part of the name, owner included, in upper or lower case. */
+/** Which page of a list that can be searched. */
+export class DiscoverPageQuery extends VendorPageQuery {
+  /** A part of the name, with what stands before it (owner, folder, namespace), in upper or lower case. */
   @IsOptional()
   @IsString()
   @Length(1, 200)

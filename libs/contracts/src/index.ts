@@ -87,7 +87,30 @@ export {
   DISCOVERY_KINDS,
   type DiscoveryKind,
   type DiscoveryPage,
+  VendorPageQuery,
 } from './discovery';
+export {
+  type DiscoveredPipeline,
+  ListPipelinesRequest,
+  ListRunsQuery,
+  ListRunsRequest,
+  type PipelinePage,
+  type PipelineRun,
+  RUN_CONCLUSIONS,
+  RUN_STATUSES,
+  type RunConclusion,
+  type RunPage,
+  type RunStatus,
+} from './ci';
+export {
+  ListWorkloadsQuery,
+  ListWorkloadsRequest,
+  type Workload,
+  WORKLOAD_STATES,
+  type WorkloadContainer,
+  type WorkloadPage,
+  type WorkloadState,
+} from './runtime';
 export {
   DIGEST_PATTERN,
   type DiscoveredTag,

@@ -18,6 +18,9 @@ export const RPC = {
   registryTags: 'integrations.v1.rpc.registry.tags',
   registryResolve: 'integrations.v1.rpc.registry.resolve',
   registryReferrers: 'integrations.v1.rpc.registry.referrers',
+  ciPipelines: 'integrations.v1.rpc.ci.pipelines',
+  ciRuns: 'integrations.v1.rpc.ci.runs',
+  runtimeWorkloads: 'integrations.v1.rpc.runtime.workloads',
 } as const;
 
 /** Request headers, all optional and lower case. */

@@ -55,6 +55,10 @@ describe('validate', () => {
       ok: false,
       errors: [{ field: 'config.a.__proto__', message: 'is not a known field' }],
     });
+    expect(validate(Thing, { '': { valueOf: 1 } })).toEqual({
+      ok: false,
+      errors: [{ field: '[""].valueOf', message: 'is not a known field' }],
+    });
     expect(({} as { polluted?: boolean }).polluted).toBeUndefined();
   });
 

@@ -87,6 +87,7 @@ function flatten(errors: readonly ValidationError[], parent = ''): FieldError[] 
 }
 
 function pathOf(parent: string, property: string): string {
+  if (property === '') return `${parent}[""]`;
   if (/^\d+$/.test(property)) return `${parent}[${property}]`;
   return parent ? `${parent}.${property}` : property;
 }

@@ -10,7 +10,11 @@ export const HEALTH_STATUSES = ['unknown', 'healthy', 'degraded', 'unhealthy'] a
 export type HealthStatus = (typeof HEALTH_STATUSES)[number];
 
 /** What an open session of a provider may offer beside test and health. */
-export const CAPABILITIES = ['comment', 'status', 'check_run', 'repositories', 'tags', 'digest', 'referrers'] as const;
+export const CAPABILITIES = [
+  ...(['comment', 'status', 'check_run'] as const),
+  ...(['repositories', 'tags', 'digest', 'referrers'] as const),
+  ...(['pipelines', 'runs', 'workloads'] as const),
+] as const;
 export type Capability = (typeof CAPABILITIES)[number];
 
 /** The annotation operations, spelled as in subjects, metrics and logs. */

@@ -1,11 +1,15 @@
 import type { Discovered, DiscoveryKind, Page } from '@integrations/contracts';
 
 /** Which page of a list. */
-export interface DiscoveryQuery {
+export interface PageQuery {
   /** At most so many items. Fewer are fine, and so are none, while `nextCursor` leads on. */
   readonly limit: number;
   /** A `nextCursor` that the same method gave, null for the first page. Anything else is refused: `invalid_request`. */
   readonly cursor: string | null;
+}
+
+/** Which page of a list that can be searched. */
+export interface DiscoveryQuery extends PageQuery {
   /** A part of the name, in lower case; null for all. */
   readonly q: string | null;
 }

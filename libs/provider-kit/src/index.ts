@@ -5,6 +5,15 @@ export type { ClientCertificate } from './egress/client-certificate';
 export { type EgressBinding, EgressClient, type EgressClientOptions } from './egress/egress-client';
 export { fetchOver } from './egress/egress-fetch';
 export { type JsonCall, readJson, sendJson } from './egress/json-call';
+export {
+  type ApiAnswer,
+  type ApiCall,
+  askApi,
+  type JsonApi,
+  refusalOf,
+  type Refusing,
+  unreadable,
+} from './egress/api-call';
 export type { ResolvedAddress, Resolver } from './egress/name-resolution';
 export type { ProxyOptions } from './egress/open-tunnel';
 export { createTokenCache, type MintedToken, type TokenCache } from './token-cache';
@@ -49,7 +58,11 @@ export { type DiffFile, type DiffLine, type Lines, linesName, type Spot, Unified
 export type { CallBudget, CallGate, CallLimit } from './call-budget';
 export type { Clock } from './clock';
 export { IsCaBundle, IsCanary } from './config-fields';
-export type { Discovery, DiscoveryQuery } from './discovery';
+export type { Discovery, DiscoveryQuery, PageQuery } from './discovery';
+export { pageOf, type UpstreamPage } from './paging';
+export type { CiConnector, RunsQuery } from './ci/ci-connector';
+export { meetsLabels, parseLabels } from './runtime/labels';
+export type { LabelRequirement, RuntimeHostConnector, WorkloadsQuery } from './runtime/runtime-host-connector';
 export { ProbeFailure } from './probe/probe-failure';
 export { comparePermissions } from './probe/compare-permissions';
 export { judgeExpiry, noteExpiry } from './probe/expiry';
@@ -95,8 +108,7 @@ export { registryError } from './registry/errors';
 export { type IndexEntry, type Manifest } from './registry/manifests';
 export { nextQuery } from './registry/next-page';
 export { OciRegistry, type OciRegistryOptions } from './registry/oci-registry';
-export { pageOf, type UpstreamPage } from './registry/paging';
-export { askRegistryApi, type RegistryApi, type RegistryApiAnswer } from './registry/registry-api';
+export { askRegistryApi, type RegistryApi } from './registry/registry-api';
 export {
   enterRegistry,
   IMAGE_PATTERN,

@@ -1,9 +1,11 @@
 import type { Capability, HealthCheckResult, IntegrationType, TestConnectionResult } from '@integrations/contracts';
 import type { CallBudget, CallGate } from './call-budget';
+import type { CiConnector } from './ci/ci-connector';
 import type { Clock } from './clock';
 import type { Discovery } from './discovery';
 import type { Egress } from './egress/egress';
 import type { RegistryConnector } from './registry/registry-connector';
+import type { RuntimeHostConnector } from './runtime/runtime-host-connector';
 import type { ScmAnnotationClient } from './scm-annotation-client';
 import type { Secret } from './secret';
 import type { TokenCache } from './token-cache';
@@ -92,4 +94,6 @@ export interface ProviderSession {
   readonly annotations?: ScmAnnotationClient;
   readonly discovery?: Discovery;
   readonly registry?: RegistryConnector;
+  readonly ci?: CiConnector;
+  readonly runtime?: RuntimeHostConnector;
 }

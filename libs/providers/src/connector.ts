@@ -8,6 +8,7 @@ import {
 } from '@integrations/contracts';
 import {
   type CallGate,
+  type CiConnector,
   type Clock,
   type ConnectorPlugin,
   type CredentialSource,
@@ -17,6 +18,7 @@ import {
   type ProviderDeps,
   ProviderError,
   type RegistryConnector,
+  type RuntimeHostConnector,
   type ScmAnnotationClient,
   type SecretPurpose,
   type SecretRequest,
@@ -28,7 +30,7 @@ import { type CredentialBudget, credentialBudget } from './credential-budget';
 import { egressOf } from './egress-of';
 import { guardAnnotations, guarded } from './guard';
 import { guardDiscovery } from './guard-discovery';
-import { guardRegistry } from './guard-registry';
+import { guardCi, guardRegistry, guardRuntime } from './guard-reads';
 import { availabilityOf, type ProviderRegistry } from './registry';
 
 /** A registration as it is stored. `config` is checked again before a plugin sees it. */
@@ -126,6 +128,22 @@ export class Connector {
     const { registry } = connection.plugin.open(connection.integration, connection.deps);
     if (registry) return guardRegistry(registry, integration.provider);
     throw new ProviderError('unsupported_operation', `${integration.provider} is no container registry`);
+  }
+
+  /** What pipelines it runs. Throws as `open` does, and `unsupported_operation` if the provider is no CI system. */
+  ci(integration: RegisteredIntegration): CiConnector {
+    const connection = this.open(integration, 'discover');
+    const { ci } = connection.plugin.open(connection.integration, connection.deps);
+    if (ci) return guardCi(ci, integration.provider);
+    throw new ProviderError('unsupported_operation', `${integration.provider} is no CI system`);
+  }
+
+  /** What workloads it runs. Throws as `open` does, and `unsupported_operation` if the provider tells of none. */
+  runtime(integration: RegisteredIntegration): RuntimeHostConnector {
+    const connection = this.open(integration, 'discover');
+    const { runtime } = connection.plugin.open(connection.integration, connection.deps);
+    if (runtime) return guardRuntime(runtime, integration.provider);
+    throw new ProviderError('unsupported_operation', `${integration.provider} lists no workloads`);
   }
 
   /** What limits the integration at `owner`. Null if nothing does, or if it cannot be opened, as `open` will say. */

@@ -1,21 +1,13 @@
 import { randomUUID } from 'node:crypto';
-import {
-  type Capability,
-  DISCOVERY_KINDS,
-  type DiscoveryKind,
-  type DiscoveryPage,
-  type ProbeVerdict,
-  type ScmOperation,
-  type ScmResponse,
-} from '@integrations/contracts';
+import { type Capability, type ProbeVerdict, type ScmOperation, type ScmResponse } from '@integrations/contracts';
 import type {
   AnnotationContext,
-  DiscoveryQuery,
   InlineCommentsRequest,
   InlineCommentsResponse,
   RegistryConnector,
   ScmAnnotationClient,
 } from '@integrations/provider-kit';
+import { listingsOf } from './listings';
 import { PATIENCE_MS } from './outcome';
 import type { Connection } from './rig';
 import type { SampleRequests } from './subject';
@@ -133,26 +125,16 @@ export function probe(name: Probe, connection: Connection, signal: AbortSignal):
   return plugin[name](integration, deps, signal);
 }
 
-/** One page of a list. */
-export async function discover(
-  kind: DiscoveryKind,
-  { plugin, integration, deps }: Connection,
-  query: Partial<DiscoveryQuery>,
-  signal: AbortSignal,
-): Promise<DiscoveryPage> {
-  return plugin.open(integration, deps).discovery![kind]!({ limit: 100, cursor: null, q: null, ...query }, signal);
-}
-
 /** What a provider declares to be able to do, by how it is done. */
-export function sorted(capabilities: readonly Capability[]) {
+export function sorted(requests: SampleRequests, capabilities: readonly Capability[]) {
   const operations = capabilities.filter((one): one is ProviderOperation => Object.hasOwn(METHODS, one));
-  const kinds = capabilities.filter((one) => DISCOVERY_KINDS.includes(one as DiscoveryKind)) as DiscoveryKind[];
-  return { operations, kinds };
+  const listings = listingsOf(requests).filter(({ name }) => capabilities.includes(name));
+  return { operations, listings };
 }
 
 /** Every capability, as something to do. These throw where the vendor fails. */
 export function callsOf(requests: SampleRequests, capabilities: readonly Capability[]): Action[] {
-  const { operations, kinds } = sorted(capabilities);
+  const { operations, listings } = sorted(requests, capabilities);
   return [
     ...operations.map((name) => ({
       name,
@@ -160,9 +142,9 @@ export function callsOf(requests: SampleRequests, capabilities: readonly Capabil
     })),
     ...partsOf(requests),
     ...imageActions(requests, capabilities),
-    ...kinds.map((name) => ({
+    ...listings.map(({ name, list }) => ({
       name,
-      run: (connection: Connection, signal: AbortSignal) => discover(name, connection, {}, signal),
+      run: (connection: Connection, signal: AbortSignal) => list(connection, {}, signal),
     })),
   ];
 }

@@ -36,7 +36,7 @@ export function conformanceChecks(subject: ConformanceSubject): Check[] {
   const { capabilities } = subject.createPlugin();
   const calls = callsOf(subject.requests, capabilities);
   const actions = [...calls, ...probeActions()];
-  const plan: Plan = { ...sorted(capabilities), calls, actions, faults: faultsOf(subject) };
+  const plan: Plan = { ...sorted(subject.requests, capabilities), calls, actions, faults: faultsOf(subject) };
   return [
     ...configChecks(),
     ...capabilityChecks(),

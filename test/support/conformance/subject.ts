@@ -1,5 +1,5 @@
 import type { ScmCheckRunRequest, ScmCommentRequest, ScmStatusRequest } from '@integrations/contracts';
-import type { ConnectorPlugin, InlineCommentsRequest, PullRequestRef } from '@integrations/provider-kit';
+import type { ConnectorPlugin, InlineCommentsRequest, PullRequestRef, RunsQuery } from '@integrations/provider-kit';
 import type { Fault } from './faults';
 
 /** A vendor that does its job, on 127.0.0.1. The suite puts its own proxy in front to make it misbehave. */
@@ -40,6 +40,8 @@ export interface SampleRequests {
   readonly pull_request?: PullRequestRef;
   /** An image that is there; whoever serves images says which. */
   readonly image?: SampleImage;
+  /** What of two runs or more is listed; whoever lists runs says which. */
+  readonly runs?: Partial<Pick<RunsQuery, 'pipeline' | 'repository'>>;
 }
 
 export interface SampleImage {

@@ -8,6 +8,7 @@ import { ApiQueryOf } from '../docs/request-schemas';
 import { UuidParam } from '../http/id';
 import { ValidQuery } from '../http/query';
 import { RepositoryPageResponse } from './repository.response';
+import { VENDOR_PROBLEMS } from './vendor-problems';
 import { VendorReads } from './vendor-reads';
 
 /** What an integration reaches at its vendor. */
@@ -25,16 +26,7 @@ export class DiscoveryController {
   @ApiParam({ name: 'id', schema: { type: 'string', format: 'uuid' } })
   @ApiQueryOf(DiscoverPageQuery)
   @ApiResponse({ status: 200, type: RepositoryPageResponse })
-  @ApiProblems(
-    'invalid_request',
-    'not_found',
-    'integration_disabled',
-    'unsupported_operation',
-    'rate_limited',
-    'unauthenticated',
-    'provider_unavailable',
-    'timeout',
-  )
+  @ApiProblems(...VENDOR_PROBLEMS)
   @RequireScope('integrations:test')
   repositories(
     @RequestCaller() { tenantId }: Caller,

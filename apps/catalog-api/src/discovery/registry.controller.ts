@@ -17,14 +17,11 @@ import { ApiQueryOf } from '../docs/request-schemas';
 import { UuidParam } from '../http/id';
 import { ValidQuery } from '../http/query';
 import { ReferrerPageResponse, ResolvedImageResponse, TagPageResponse } from './image.response';
+import { VENDOR_PROBLEMS } from './vendor-problems';
 import { VendorReads } from './vendor-reads';
 
 const READ_AT_EACH_CALL = 'Read from the registry at each call, with the stored credential, by the health-worker.';
-const PROBLEMS: readonly ErrorCode[] = [
-  ...(['invalid_request', 'not_found', 'integration_disabled', 'unsupported_operation'] as const),
-  ...(['not_found_or_no_access', 'permission_missing', 'unauthenticated', 'rate_limited'] as const),
-  ...(['digest_mismatch', 'provider_unavailable', 'timeout'] as const),
-];
+const PROBLEMS: readonly ErrorCode[] = [...VENDOR_PROBLEMS, 'digest_mismatch'];
 
 /** What a container registry holds. Asks for the right to test, as lists of repositories do. */
 @ApiTags('integrations')

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { RequestRejected } from '@integrations/bus';
-import { describeErrors, type Page } from '@integrations/contracts';
+import { describeErrors, type DiscoverPageQuery, type Page, type VendorPageQuery } from '@integrations/contracts';
+import type { DiscoveryQuery } from '@integrations/provider-kit';
 
 /** The list that a cursor leads on in, and in no other. */
 export interface ListOf {
@@ -32,6 +33,16 @@ export function positionIn(list: ListOf, cursor: string | undefined): string | n
   if (position !== null) return position;
   const errors = [{ field: 'cursor', message: 'must be the nextCursor of a page of the same list' }];
   throw new RequestRejected('invalid_request', describeErrors(errors), errors);
+}
+
+/** What is asked of a plugin for a page of this list. Throws as `positionIn` does. */
+export function pageQuery({ limit, cursor }: VendorPageQuery, list: ListOf): DiscoveryQuery {
+  return { limit, cursor: positionIn(list, cursor), q: list.q };
+}
+
+/** As plugins take it. */
+export function searched({ q }: DiscoverPageQuery): string | null {
+  return q?.toLowerCase() ?? null;
 }
 
 /** A page whose cursor is good for this list only. */

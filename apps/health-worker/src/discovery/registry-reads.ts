@@ -1,5 +1,4 @@
 import type {
-  DiscoverPageQuery,
   DiscoveryPage,
   ListReferrersRequest,
   ListRegistryRepositoriesRequest,
@@ -13,7 +12,7 @@ import { type RegistryConnector } from '@integrations/provider-kit';
 import { Connector } from '@integrations/providers';
 import { Injectable } from '@nestjs/common';
 import { HealthWorkerConfig } from '../config';
-import { type ListOf, positionIn, sealed } from './cursor';
+import { pageQuery, sealed, searched } from './cursor';
 import { EnabledIntegrations } from './enabled-integrations';
 import { ResourceDiscovery } from './resource-discovery';
 
@@ -40,7 +39,7 @@ export class RegistryReads {
     const { integrationId, repository } = request;
     const registry = await this.#open(tenantId, integrationId);
     const list = { integrationId, kind: 'tags', of: [repository], q: searched(request) };
-    return sealed(await registry.listTags(repository, query(request, list), this.#patience()), list);
+    return sealed(await registry.listTags(repository, pageQuery(request, list), this.#patience()), list);
   }
 
   async resolve(tenantId: string, request: ResolveImageRequest): Promise<ResolvedImage> {
@@ -54,7 +53,7 @@ export class RegistryReads {
     const registry = await this.#open(tenantId, integrationId);
     const of = [repository, digest, artifactType ?? ''];
     const list = { integrationId, kind: 'referrers', of, q: searched(request) };
-    const asked = { ...query(request, list), artifactType };
+    const asked = { ...pageQuery(request, list), artifactType };
     return sealed(await registry.listReferrers(repository, digest, asked, this.#patience()), list);
   }
 
@@ -66,12 +65,4 @@ export class RegistryReads {
   #patience(): AbortSignal {
     return AbortSignal.timeout(this.config.testTimeoutMs);
   }
-}
-
-function searched({ q }: DiscoverPageQuery): string | null {
-  return q?.toLowerCase() ?? null;
-}
-
-function query(request: DiscoverPageQuery, list: ListOf) {
-  return { limit: request.limit, cursor: positionIn(list, request.cursor), q: list.q };
 }

@@ -3,7 +3,7 @@ import { ProviderError } from '@integrations/provider-kit';
 import { Connector } from '@integrations/providers';
 import { Injectable } from '@nestjs/common';
 import { HealthWorkerConfig } from '../config';
-import { positionIn, sealed } from './cursor';
+import { pageQuery, sealed, searched } from './cursor';
 import { EnabledIntegrations } from './enabled-integrations';
 
 /** Looks up what integrations reach. Nothing is stored: what a vendor has changes without telling us. */
@@ -20,14 +20,13 @@ export class ResourceDiscovery {
    * ProviderError for what the vendor or the plugin does.
    */
   async list(tenantId: string, request: DiscoverRequest): Promise<DiscoveryPage> {
-    const { integrationId, kind, limit } = request;
+    const { integrationId, kind } = request;
     const integration = await this.integrations.find(tenantId, integrationId);
-    const q = request.q?.toLowerCase() ?? null;
-    const list = { integrationId, kind, q };
-    const cursor = positionIn(list, request.cursor);
+    const list = { integrationId, kind, q: searched(request) };
+    const query = pageQuery(request, list);
 
     const lister = this.connector.discovery(integration)[kind];
     if (!lister) throw new ProviderError('unsupported_operation', `${integration.provider} lists no ${kind}`);
-    return sealed(await lister({ limit, cursor, q }, AbortSignal.timeout(this.config.testTimeoutMs)), list);
+    return sealed(await lister(query, AbortSignal.timeout(this.config.testTimeoutMs)), list);
   }
 }

@@ -11,7 +11,8 @@ import {
   type RegistryCredentials,
   withCredential,
 } from './credential';
-import { challengeError, registryError, unreadable } from './errors';
+import { unreadable } from '../egress/api-call';
+import { challengeError, registryError } from './errors';
 import { isRegistry } from './is-registry';
 import { furtherScopes, grantedBy, missingFrom } from './scopes';
 import { claimsOf, type TokenClaims } from './token-claims';

@@ -23,7 +23,7 @@ import {
   verifyReference,
 } from './manifests';
 import { nextQuery } from './next-page';
-import { pageOf, type UpstreamPage } from './paging';
+import { pageOf, type UpstreamPage } from '../paging';
 import { Referrers } from './referrers';
 import type { ReferrersQuery, RegistryConnector } from './registry-connector';
 import { CATALOG_SCOPE, repositoryScope } from './scopes';

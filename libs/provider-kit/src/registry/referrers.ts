@@ -3,7 +3,7 @@ import type { ProviderDeps } from '../plugin';
 import { errorCodeIn } from './errors';
 import { ACCEPT_MANIFESTS, type IndexEntry, MAX_MANIFEST_BYTES, readEntries, readManifest } from './manifests';
 import { nextQuery } from './next-page';
-import { pageOf, type UpstreamPage } from './paging';
+import { pageOf, type UpstreamPage } from '../paging';
 import type { ReferrersQuery } from './registry-connector';
 import { repositoryScope } from './scopes';
 import type { RegistryRequest, RegistryTransport } from './transport';

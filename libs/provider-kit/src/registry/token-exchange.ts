@@ -4,7 +4,8 @@ import { readJson } from '../egress/json-call';
 import { ProviderError } from '../provider-error';
 import type { MintedToken } from '../token-cache';
 import { basicAuthorization, type RegistryCredential } from './credential';
-import { registryError, unreadable } from './errors';
+import { unreadable } from '../egress/api-call';
+import { registryError } from './errors';
 import { claimsOf } from './token-claims';
 
 /** Whom a registry sends us to for a token. */

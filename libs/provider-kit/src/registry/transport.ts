@@ -3,7 +3,8 @@ import type { EgressResponse } from '../egress/egress';
 import type { ProviderDeps } from '../plugin';
 import type { ProviderError } from '../provider-error';
 import type { Authorizer, AuthorizationHeaders } from './authorizer';
-import { registryError, unreadable } from './errors';
+import { unreadable } from '../egress/api-call';
+import { registryError } from './errors';
 import { registryQuota } from './quota';
 import { warningsIn } from './warnings';
 

@@ -7,7 +7,7 @@ import {
   type ProviderDeps,
   ProviderError,
   readJson,
-  type RegistryApiAnswer,
+  type ApiAnswer,
   type RegistryCredential,
   type RegistryCredentials,
   registryError,
@@ -48,7 +48,7 @@ export class HubApi {
   }
 
   /** `GET` below the base, anonymous without a credential. Throws ProviderError. */
-  async ask(path: string, signal: AbortSignal): Promise<RegistryApiAnswer> {
+  async ask(path: string, signal: AbortSignal): Promise<ApiAnswer> {
     const { credentials, deps } = this.#options;
     const token = await this.#token(signal);
     try {
@@ -73,7 +73,7 @@ export class HubApi {
     };
   }
 
-  #get(path: string, token: string | null, signal: AbortSignal): Promise<RegistryApiAnswer> {
+  #get(path: string, token: string | null, signal: AbortSignal): Promise<ApiAnswer> {
     const { base, deps } = this.#options;
     const headers = async (): Promise<Record<string, string>> =>
       token === null ? {} : { authorization: bearerAuthorization(token) };

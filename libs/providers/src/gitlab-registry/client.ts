@@ -5,7 +5,7 @@ import {
   type IntegrationConfig,
   OciRegistry,
   type ProviderDeps,
-  type RegistryApiAnswer,
+  type ApiAnswer,
   type RegistryCredential,
   type RegistryCredentials,
   secretCredentials,
@@ -18,7 +18,7 @@ export interface GitLabRegistryClient {
   readonly authorizer: ChallengeAuthorizer;
   readonly credentials: RegistryCredentials;
   /** `GET` below `/api/v4`. */
-  ask(path: string, signal: AbortSignal): Promise<RegistryApiAnswer>;
+  ask(path: string, signal: AbortSignal): Promise<ApiAnswer>;
 }
 
 type Integration = IntegrationConfig<GitLabRegistryConfig>;

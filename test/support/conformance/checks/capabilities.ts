@@ -14,7 +14,7 @@ export function capabilityChecks(): Check[] {
 
 async function matchMethods(rig: Rig): Promise<void> {
   const { plugin, integration, deps } = await rig.connect();
-  const { annotations, discovery, registry } = plugin.open(integration, deps);
+  const { annotations, discovery, registry, ci, runtime } = plugin.open(integration, deps);
   const operations = (Object.keys(METHODS) as ProviderOperation[]).filter(
     (name) => typeof annotations?.[METHODS[name]] === 'function',
   );
@@ -22,16 +22,20 @@ async function matchMethods(rig: Rig): Promise<void> {
   const ofImages = (Object.keys(REGISTRY_METHODS) as (keyof typeof REGISTRY_METHODS)[]).filter(
     (name) => typeof registry?.[REGISTRY_METHODS[name]] === 'function',
   );
-  assert.deepEqual([...plugin.capabilities].sort(), [...operations, ...kinds, ...ofImages].sort());
+  const ofCi = ci ? ['pipelines', 'runs'] : [];
+  const ofHosts = runtime ? ['workloads'] : [];
+  const offered = [...operations, ...kinds, ...ofImages, ...ofCi, ...ofHosts];
+  assert.deepEqual([...plugin.capabilities].sort(), offered.sort());
 }
 
 async function haveSamples(rig: Rig): Promise<void> {
-  const { operations } = sorted(rig.subject.createPlugin().capabilities);
+  const { operations } = sorted(rig.subject.requests, rig.subject.createPlugin().capabilities);
   const without = operations.filter((operation) => !rig.subject.requests[operation]);
   assert.deepEqual(without, [], 'capabilities without a sample request');
   const { plugin, integration, deps } = await rig.connect();
-  const { annotations, registry } = plugin.open(integration, deps);
+  const { annotations, registry, ci } = plugin.open(integration, deps);
   assert.equal(rig.subject.requests.image !== undefined, registry !== undefined, 'a registry and its sample image');
+  assert.equal(rig.subject.requests.runs !== undefined, ci !== undefined, 'a CI system and which runs to list');
   for (const part of Object.keys(PARTS) as (keyof typeof PARTS)[]) {
     const has = typeof annotations?.[PARTS[part]] === 'function';
     assert.equal(rig.subject.requests[part] !== undefined, has, `${PARTS[part]} and its sample request ${part}`);

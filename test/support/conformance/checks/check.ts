@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
-import type { DiscoveryKind } from '@integrations/contracts';
 import type { ProviderOperation } from '../actions';
 import type { Action } from '../actions';
 import type { Fault } from '../faults';
 import type { FaultyProxy } from '../faulty-proxy';
+import type { Listing } from '../listings';
 import { succeed } from '../outcome';
 import type { Rig } from '../rig';
 
@@ -16,7 +16,7 @@ export interface Check {
 /** What the checks are made from: known before anything runs. */
 export interface Plan {
   readonly operations: readonly ProviderOperation[];
-  readonly kinds: readonly DiscoveryKind[];
+  readonly listings: readonly Listing[];
   /** What throws where the vendor fails: all that is done with a capability. */
   readonly calls: readonly Action[];
   /** The calls and the probes. */

@@ -1,33 +1,33 @@
 import type { Page } from '@integrations/contracts';
-import type { DiscoveryQuery } from '../discovery';
-import { ProviderError } from '../provider-error';
+import type { DiscoveryQuery } from './discovery';
+import { ProviderError } from './provider-error';
 
-/** A page as the registry gave it. */
+/** A page as the vendor gave it. */
 export interface UpstreamPage<T> {
   readonly items: readonly T[];
   /** The query of the next one, null on the last. */
   readonly next: string | null;
 }
 
-/** Of a list that is searched through, so many of the registry's pages are read for one of ours. */
+/** Of a list that is searched through, so many of the vendor's pages are read for one of ours. */
 const MAX_CALLS = 5;
-/** Of the registry. It lists 1,000 at most at a time; ECR refuses more, Distribution too. */
+/** What is asked for then, at once. Registries list so many at most; ECR refuses more, Distribution too. */
 const SEARCHED_PAGE = 1_000;
 /** A list that has more never ends. */
 const MAX_PAGES = 10_000;
 const CURSOR = /^(\d{1,5})\.(\d{1,7})\?(.{1,2500})$/s;
 
 interface Position {
-  /** How many of the registry's pages came before. */
+  /** How many of the vendor's pages came before. */
   readonly page: number;
-  /** How many of its items were given away: a registry need not keep to the number that was asked for. */
+  /** How many of its items were given away: a vendor need not keep to the number that was asked for. */
   readonly skip: number;
   readonly query: string;
 }
 
 /**
- * One page of ours out of the registry's, of which at most one is in memory at a time. The cursor is a page of the registry and
- * how much of it was given.
+ * One page of ours out of the vendor's, of which at most one is in memory at a time. The cursor is a page of the vendor and how
+ * much of it was given. `fetch` is handed `n=<how many>` for the first, and then what `next` said.
  */
 export async function pageOf<T>(
   fetch: (query: string) => Promise<UpstreamPage<T>>,

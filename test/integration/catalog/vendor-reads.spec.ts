@@ -3,6 +3,7 @@ import type { Msg } from '@nats-io/transport-node';
 import { expectProblem, register, startCatalog, type TestCatalog, type TestClient } from './support';
 
 const DIGEST = `sha256:${'a'.repeat(64)}`;
+const SHA = 'b'.repeat(40);
 const ROUTES = [
   ['tags', RPC.registryTags, '?repository=team%2Fshop&q=1.', { repository: 'team/shop', q: '1.', limit: 50 }],
   [
@@ -17,9 +18,22 @@ const ROUTES = [
     `?repository=team%2Fshop&digest=${DIGEST}`,
     { repository: 'team/shop', digest: DIGEST, limit: 50 },
   ],
+  ['pipelines', RPC.ciPipelines, '?q=shop&limit=5', { q: 'shop', limit: 5 }],
+  [
+    'runs',
+    RPC.ciRuns,
+    `?pipeline=team%2Fshop&repository=acme%2Fshop&commit=${SHA}`,
+    { pipeline: 'team/shop', repository: 'acme/shop', commit: SHA, limit: 50 },
+  ],
+  [
+    'workloads',
+    RPC.runtimeWorkloads,
+    '?namespace=shop&labels=app%3Dshop%2Ctier&q=web',
+    { namespace: 'shop', labels: 'app=shop,tier', q: 'web', limit: 50 },
+  ],
 ] as const;
 
-describe('what a container registry holds, over REST', () => {
+describe('what is read from a vendor, over REST', () => {
   let catalog: TestCatalog;
   let admin: TestClient;
   let id: string;
@@ -55,6 +69,13 @@ describe('what a container registry holds, over REST', () => {
     ['digest', '?repository=a', 'reference'],
     ['digest', '?repository=a&reference=a%20b', 'reference'],
     ['referrers', '?repository=a&digest=latest', 'digest'],
+    ['pipelines', '?limit=0', 'limit'],
+    ['runs', '?commit=main', 'commit'],
+    ['runs', '?pipeline=', 'pipeline'],
+    ['runs', '?q=shop', 'q'],
+    ['workloads', '?labels=app%3D%3Dshop', 'labels'],
+    ['workloads', '?labels=app,', 'labels'],
+    ['workloads', '?namespace=', 'namespace'],
   ])('%s%s: is refused without asking anybody', async (route, query, field) => {
     expectProblem(await admin.call('GET', `integrations/${id}/${route}${query}`), 400, 'invalid_request', field);
   });

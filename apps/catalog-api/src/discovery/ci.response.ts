@@ -1,0 +1,79 @@
+import {
+  type DiscoveredPipeline,
+  type PipelinePage,
+  type PipelineRun,
+  RUN_CONCLUSIONS,
+  RUN_STATUSES,
+  type RunConclusion,
+  type RunPage,
+  type RunStatus,
+} from '@integrations/contracts';
+import { ApiProperty } from '@nestjs/swagger';
+
+class PipelineResponse implements DiscoveredPipeline {
+  @ApiProperty({ description: 'As the list of runs takes it', example: '161335' })
+  readonly id: string;
+
+  @ApiProperty({ description: 'With the folders or project that it stands in', example: 'platform/shop-build' })
+  readonly name: string;
+
+  @ApiProperty({ type: String, nullable: true, example: 'https://ci.example/job/platform/job/shop-build/' })
+  readonly url: string | null;
+
+  @ApiProperty({ type: String, nullable: true, example: 'acme/shop', description: 'Null where CI does not tell' })
+  readonly repository: string | null;
+
+  @ApiProperty({ description: 'False where no run of it is started' })
+  readonly enabled: boolean;
+}
+
+export class PipelinePageResponse implements PipelinePage {
+  @ApiProperty({ type: [PipelineResponse], description: 'May be short of the limit, or empty, with more to come' })
+  readonly items: readonly PipelineResponse[];
+
+  @ApiProperty({ type: String, nullable: true, description: 'Null on the last page' })
+  readonly nextCursor: string | null;
+}
+
+class RunResponse implements PipelineRun {
+  @ApiProperty({ example: '30433642' })
+  readonly id: string;
+
+  @ApiProperty({ type: String, nullable: true, example: '161335', description: 'Null where it ran without one' })
+  readonly pipelineId: string | null;
+
+  @ApiProperty({ example: '#42' })
+  readonly name: string;
+
+  @ApiProperty({ type: String, enum: RUN_STATUSES, example: 'completed' })
+  readonly status: RunStatus;
+
+  @ApiProperty({ type: String, enum: RUN_CONCLUSIONS, nullable: true, example: 'success' })
+  readonly conclusion: RunConclusion | null;
+
+  @ApiProperty({ type: String, nullable: true, example: 'main' })
+  readonly branch: string | null;
+
+  @ApiProperty({ type: String, nullable: true, example: '7f3c1e0d9a2b4c5d6e7f8091a2b3c4d5e6f70819' })
+  readonly commit: string | null;
+
+  @ApiProperty({ type: String, format: 'date-time', nullable: true })
+  readonly createdAt: string | null;
+
+  @ApiProperty({ type: String, format: 'date-time', nullable: true })
+  readonly startedAt: string | null;
+
+  @ApiProperty({ type: String, format: 'date-time', nullable: true })
+  readonly finishedAt: string | null;
+
+  @ApiProperty({ type: String, nullable: true })
+  readonly url: string | null;
+}
+
+export class RunPageResponse implements RunPage {
+  @ApiProperty({ type: [RunResponse], description: 'Newest first; may be short of the limit with more to come' })
+  readonly items: readonly RunResponse[];
+
+  @ApiProperty({ type: String, nullable: true, description: 'Null on the last page' })
+  readonly nextCursor: string | null;
+}

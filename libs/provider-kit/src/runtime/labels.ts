@@ -1,0 +1,19 @@
+import type { LabelRequirement } from './runtime-host-connector';
+
+/** What a selector asks for: `app=shop,tier` is `app` with this value and `tier` with any. */
+export function parseLabels(selector: string): readonly LabelRequirement[] {
+  return selector.split(',').map((part) => {
+    const equals = part.indexOf('=');
+    return equals < 0 ? { name: part, value: null } : { name: part.slice(0, equals), value: part.slice(equals + 1) };
+  });
+}
+
+/** For hosts that cannot filter by themselves. */
+export function meetsLabels(
+  labels: Readonly<Record<string, string>>,
+  requirements: readonly LabelRequirement[],
+): boolean {
+  return requirements.every(
+    ({ name, value }) => Object.hasOwn(labels, name) && (value === null || labels[name] === value),
+  );
+}
