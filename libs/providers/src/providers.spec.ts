@@ -4,7 +4,7 @@ import { checkPlugin } from './plugin-shape';
 import { createOwnProviders } from './providers';
 
 const folders = readdirSync(__dirname, { withFileTypes: true })
-  .filter((entry) => entry.isDirectory())
+  .filter((entry) => entry.isDirectory() && entry.name !== 'vendors')
   .map(({ name }) => name);
 
 describe('The list of providers', () => {
