@@ -29,6 +29,7 @@ import { Dependents } from './integrations/dependents';
 import { DraftController } from './integrations/draft.controller';
 import { EventsController } from './integrations/events.controller';
 import { IntegrationsController } from './integrations/integrations.controller';
+import { NamedSockets } from './integrations/named-sockets';
 import { ProvidersController } from './providers/providers.controller';
 import { ResolveRpc } from './resolve/resolve.rpc';
 import { SecretsModule } from './secrets/secrets.module';
@@ -68,6 +69,7 @@ export class CatalogApiModule {
         ResolveRpc,
       ],
       providers: [
+        { provide: NamedSockets, useValue: new NamedSockets(config.egressUnixSockets) },
         CatalogReader,
         CatalogWriter,
         HealthReader,

@@ -17,6 +17,11 @@ export class CatalogConfig extends MasterKeyConfig {
   @AsList()
   providerPlugins: string[] = [];
 
+  /** The unix sockets that an integration may name as its endpoint: the same as for the apps that open them. */
+  @AsList()
+  @IsAbsolutePath({ each: true })
+  egressUnixSockets: string[] = [];
+
   /** The OpenID Connect issuer whose access tokens are taken; absent: only tokens that the command line made. */
   @ValidateIf(usesOidc)
   @IsSecureUrl()

@@ -22,6 +22,18 @@ describe('ConnectorConfig', () => {
     expect(() => load('https://a.example')).toThrow(ConfigError);
   });
 
+  it('knows the unix sockets that integrations may name, by absolute paths', () => {
+    const load = (list: string) =>
+      loadConfig(ConnectorConfig, { ...services, EGRESS_UNIX_SOCKETS: list }).egressUnixSockets;
+    expect(load('/var/run/docker.sock, /run/podman/podman.sock')).toEqual([
+      '/var/run/docker.sock',
+      '/run/podman/podman.sock',
+    ]);
+    expect(load('')).toEqual([]);
+    expect(() => load('docker.sock')).toThrow(ConfigError);
+    expect(() => load('unix:///run/docker.sock')).toThrow(ConfigError);
+  });
+
   it('leads out through the proxy that is named, but for the hosts that are excepted', async () => {
     const asked: string[] = [];
     const proxy = createServer();

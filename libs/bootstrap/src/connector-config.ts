@@ -1,4 +1,4 @@
-import { AsList, CredentialStoreConfig, IsServiceUrl } from '@integrations/config';
+import { AsList, CredentialStoreConfig, IsAbsolutePath, IsServiceUrl } from '@integrations/config';
 import type { ProxyOptions } from '@integrations/provider-kit';
 import { IsOptional, Matches } from 'class-validator';
 
@@ -29,6 +29,11 @@ export class ConnectorConfig extends CredentialStoreConfig {
     message: 'must be of the form http://host:port, separated by commas',
   })
   egressProxies: string[] = [];
+
+  /** The unix sockets that an integration may name as its endpoint. */
+  @AsList()
+  @IsAbsolutePath({ each: true })
+  egressUnixSockets: string[] = [];
 
   /** npm packages with providers of third parties. */
   @AsList()

@@ -41,16 +41,16 @@ export class ConnectorModule implements OnApplicationShutdown {
   ) {}
 
   static forRoot(options: ConnectorOptions): DynamicModule {
-    const { egressAllow: allow, egressProxies: namedProxies, providerPlugins } = options.config;
+    const { egressAllow: allow, egressProxies: namedProxies, egressUnixSockets: unixSockets } = options.config;
     const common = { userAgent: 'stella-ops-integrations', ...proxyOf(options.config) };
     return {
       module: ConnectorModule,
       global: true,
-      imports: [ProvidersModule.forRoot(providerPlugins)],
+      imports: [ProvidersModule.forRoot(options.config.providerPlugins)],
       providers: [
         {
           provide: EgressClient,
-          useFactory: () => new EgressClient({ ...common, namedProxies, policy: { allow } }),
+          useFactory: () => new EgressClient({ ...common, namedProxies, unixSockets, policy: { allow } }),
         },
         {
           provide: STORE_EGRESS,

@@ -47,9 +47,12 @@ export function IsServiceUrl(...schemes: readonly string[]): PropertyDecorator {
   );
 }
 
-/** A path that means the same whatever directory the app was started in. */
-export function IsAbsolutePath(): PropertyDecorator {
-  return Matches(/^\//, { message: 'must be an absolute path' });
+/** A path that means the same whatever directory the app was started in; with `each`, a list of them. */
+export function IsAbsolutePath({ each = false } = {}): PropertyDecorator {
+  return Matches(/^\//, {
+    each,
+    message: each ? 'must be absolute paths, separated by commas' : 'must be an absolute path',
+  });
 }
 
 /** Refuses a setting while `other` is set as well; `otherKey` is that one's environment variable. */

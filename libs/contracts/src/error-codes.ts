@@ -98,7 +98,8 @@ export const ERROR_CODES = {
   egress_blocked: {
     transient: false,
     httpStatus: 422,
-    remedy: 'The address is not allowed: ask the operator to add its range to EGRESS_ALLOW.',
+    remedy:
+      'The address is not allowed: ask the operator to add its range to EGRESS_ALLOW, or a socket to EGRESS_UNIX_SOCKETS.',
   },
   offline: {
     transient: false,

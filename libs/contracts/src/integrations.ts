@@ -8,7 +8,6 @@ import {
   IsObject,
   IsOptional,
   IsString,
-  IsUrl,
   IsUUID,
   Matches,
   Max,
@@ -17,6 +16,7 @@ import {
   ValidateIf,
   ValidateNested,
 } from 'class-validator';
+import { IsEndpoint } from './endpoint';
 import { type Maintenance, MaintenanceRequest } from './maintenance';
 import type { ProbeCode } from './probe';
 import { HasNoRepeats } from './rules';
@@ -35,7 +35,6 @@ const NAME_PATTERN = /^[\p{L}\p{N}][\p{L}\p{N} ._()/-]{0,99}$/u;
 const NAME_MESSAGE = 'must be 1 to 100 letters, digits, spaces or ._()/- and begin with a letter or digit';
 const TAG_PATTERN = /^[a-z0-9][a-z0-9:._-]{0,62}$/;
 const TAG_MESSAGE = 'each must be 1 to 63 lower-case letters, digits or :._-';
-const ENDPOINT = { protocols: ['http', 'https'], require_protocol: true, require_tld: false, disallow_auth: true };
 
 export class HealthCheckSettings {
   /** Seconds between periodic checks. */
@@ -63,9 +62,9 @@ export class CreateIntegrationRequest {
   @Matches(PROVIDER_PATTERN, { message: 'must be the name of a provider, see GET /api/v1/providers' })
   provider: string;
 
-  /** Base URL of the vendor's API; the provider's public one if absent. */
+  /** Base URL of the vendor's API, or for some providers `unix:///<path>`; the provider's public one if absent. */
   @IsOptional()
-  @IsUrl(ENDPOINT)
+  @IsEndpoint()
   @MaxLength(500)
   endpoint?: string;
 
@@ -115,7 +114,7 @@ export class UpdateIntegrationRequest {
   description?: string | null;
 
   @IsOptional()
-  @IsUrl(ENDPOINT)
+  @IsEndpoint()
   @MaxLength(500)
   endpoint?: string | null;
 

@@ -1,7 +1,6 @@
-import { IsObject, IsOptional, IsString, IsUrl, IsUUID, Matches, MaxLength } from 'class-validator';
+import { IsObject, IsOptional, IsString, IsUUID, Matches, MaxLength } from 'class-validator';
+import { IsEndpoint } from './endpoint';
 import { PROVIDER_PATTERN } from './vocabulary';
-
-const ENDPOINT = { protocols: ['http', 'https'], require_protocol: true, require_tld: false, disallow_auth: true };
 
 /**
  * `integrations.v1.rpc.probe.draft`: test what is not registered, or not so. Nothing is stored. With `integrationId` the
@@ -18,7 +17,7 @@ export class ProbeDraftRequest {
 
   /** The provider's public one if absent. */
   @IsOptional()
-  @IsUrl(ENDPOINT)
+  @IsEndpoint()
   @MaxLength(500)
   endpoint?: string;
 

@@ -22,6 +22,8 @@ export const PROBE_CODES = {
   dns_error: 'The host name does not resolve here: check its spelling and the DNS servers of this network.',
   tcp_refused: 'Nothing listens at that address and port: check the endpoint and that the service runs.',
   tcp_timeout: 'No answer from that address: check routes and firewalls between here and the service.',
+  socket_denied:
+    'This platform may not open the socket: let the user it runs as into the group that owns it, such as docker.',
   tls_untrusted: 'The certificate chain is not trusted: add the CA bundle to the integration.',
   tls_expired: 'The certificate of the service has expired: have it renewed.',
   tls_hostname: 'The certificate is for another host name: correct the endpoint or the certificate.',
@@ -45,7 +47,7 @@ export const PROBE_CODES = {
   server_degraded: 'The service answers with errors of its own: see its status page.',
   clock_skew: 'This machine and the service disagree about the time: check NTP here first.',
   secret_unresolvable: 'The secret store gives no value for authRef: check its path and that the store is up.',
-  egress_blocked: 'The address is not allowed by the egress policy: ask the operator to add its range.',
+  egress_blocked: 'The address is not allowed by the egress policy: ask the operator to add its range, or the socket.',
   timeout: 'The service did not answer within the time allowed: it may be overloaded.',
   prober_error: 'The prober itself is in trouble (database, secret store, network): see its logs.',
 } as const satisfies Record<string, string>;

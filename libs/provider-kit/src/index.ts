@@ -4,6 +4,7 @@ export type { ConnectionFacts, Egress, EgressRequest, EgressResponse } from './e
 export type { ClientCertificate } from './egress/client-certificate';
 export { type EgressBinding, EgressClient, type EgressClientOptions } from './egress/egress-client';
 export { fetchOver } from './egress/egress-fetch';
+export { baseUrlOf, socketRefusal } from './egress/unix-sockets';
 export { type JsonCall, readJson, sendJson } from './egress/json-call';
 export {
   type ApiAnswer,

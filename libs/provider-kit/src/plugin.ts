@@ -17,7 +17,7 @@ export const PLUGIN_CONTRACT_VERSION = 1;
 export interface IntegrationConfig<C extends object = object> {
   readonly integrationId: string;
   readonly tenantId: string;
-  /** Base URL of the vendor's API, without a trailing slash. */
+  /** Base URL of the vendor's API, without a trailing slash; or `unix:///<path>`, if the plugin takes that. */
   readonly endpoint: string;
   readonly config: C;
 }
@@ -57,6 +57,8 @@ export interface ConnectorPlugin<C extends object = object> {
   readonly requiredScopes: readonly string[];
   /** The vendor's public API; null where every installation has its own address. */
   readonly defaultEndpoint: string | null;
+  /** Whether the endpoint may be `unix:///<path>`, one of those that the operator named; absent: http or https only. */
+  readonly unixSocket?: boolean;
   readonly credential: { readonly required: boolean; readonly description: string };
   /** The class-validator DTO of `config`. */
   readonly config: new () => C;

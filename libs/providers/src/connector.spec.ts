@@ -69,6 +69,14 @@ describe('Connector', () => {
       );
     });
 
+    it('gives a unix socket to a provider that takes one, and to no other', () => {
+      const endpoint = 'unix:///run/shop.sock';
+      const atSocket = { ...integration, endpoint };
+      expect(setUp({ unixSocket: true }).connector.open(atSocket, 'test').integration).toMatchObject({ endpoint });
+      const refusal = { code: 'invalid_request', message: expect.stringContaining('shop takes no unix socket') };
+      expect(() => setUp().connector.open(atSocket, 'test')).toThrow(expect.objectContaining(refusal));
+    });
+
     it('says that a provider is unknown here, or why it is unavailable, and that this may pass', () => {
       const { connector } = setUp({ isAvailable: () => ({ available: false, reason: 'no SDK' }) });
       const failure = (message: string) =>

@@ -4,6 +4,7 @@ import {
   PROBE_CODES,
   type ProbeCode,
   type ProbeVerdict,
+  socketPathOf,
   type TestConnectionResult,
 } from '@integrations/contracts';
 import {
@@ -82,11 +83,12 @@ export class Connector {
 
   /**
    * No I/O. Throws ProviderError: `provider_unavailable` (no such plugin here, or it cannot work here),
-   * `invalid_request` (the stored config is not valid any more; the message names the field).
+   * `invalid_request` (the stored config is not valid any more; the message names the field. Or the endpoint is none for it).
    */
   open(integration: RegisteredIntegration, purpose: SecretPurpose): Connection {
     const plugin = this.#plugin(integration.provider);
     const { id: integrationId, tenantId, endpoint } = integration;
+    if (socketPathOf(endpoint) !== null && !plugin.unixSocket) throw noSocket(integration.provider);
     const { own: config, connection } = this.#configOf(integration);
     const opened = { integrationId, tenantId, endpoint, config };
     const { egress: client, secrets, tokens, clock } = this.#options;
@@ -202,6 +204,13 @@ export class Connector {
       return verdictOn(error, start, clock.now());
     }
   }
+}
+
+function noSocket(provider: string): ProviderError {
+  return new ProviderError(
+    'invalid_request',
+    `endpoint must be an http or https URL: ${provider} takes no unix socket`,
+  );
 }
 
 function unavailable(provider: string, why: string): ProviderError {

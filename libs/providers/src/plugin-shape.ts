@@ -26,6 +26,7 @@ const FIELDS: readonly (readonly [name: string, isValid: (value: unknown) => boo
   ['capabilities', isCapabilities, `must be a list of ${CAPABILITIES.join(', ')}`],
   ['requiredScopes', (value) => isListOf(value, isText), 'must be a list of texts'],
   ['defaultEndpoint', (value) => value === null || isAddress(value), 'must be a URL or null'],
+  ['unixSocket', (value) => value === undefined || typeof value === 'boolean', 'must be true or false, or absent'],
   ['credential', isCredential, 'must be { required: boolean, description: string }'],
   ['config', (value) => typeof value === 'function', 'must be the DTO class of the configuration'],
   ['serves', (value) => value === undefined || typeof value === 'function', 'must be a method, or absent'],

@@ -21,6 +21,7 @@ import { readChanges } from './changes';
 import { reliedOn } from './dependents';
 import { hostOf } from './endpoint';
 import { type ExpectedGeneration, preconditionFailed } from './etag';
+import { NamedSockets } from './named-sockets';
 import type { Registration } from './registration';
 
 type CatalogEvent = 'registered' | 'updated' | 'enabled' | 'disabled' | 'deleted' | 'restored' | 'purged';
@@ -45,6 +46,7 @@ export class CatalogWriter {
     private readonly outbox: Outbox,
     private readonly audit: AuditRepository,
     private readonly registry: ProviderRegistry,
+    private readonly sockets: NamedSockets,
   ) {}
 
   register(caller: Caller, registration: Registration): Promise<IntegrationRow> {
@@ -64,6 +66,7 @@ export class CatalogWriter {
       if (!changes.ok) throw invalid(changes.errors);
       const { values, fields } = changes.value;
       if (fields.length === 0) return row;
+      if (values.endpoint !== undefined) this.sockets.judge(values.endpoint);
 
       const changed = await this.#update(row, values, tx);
       if (values.maintenanceUntil !== undefined) {

@@ -16,6 +16,7 @@ import { CatalogWriter } from './catalog-writer';
 import { DeleteIntegrationQuery } from './delete-integration.query';
 import { etagOf, expectMatch, requireMatch } from './etag';
 import { DescribeCreate, DescribeDelete, DescribeList, DescribePatch, DescribeRead, DescribeSwitch } from './describe';
+import { NamedSockets } from './named-sockets';
 import { readRegistration } from './registration';
 
 @ApiTags('integrations')
@@ -25,6 +26,7 @@ export class IntegrationsController {
     private readonly reader: CatalogReader,
     private readonly writer: CatalogWriter,
     private readonly registry: ProviderRegistry,
+    private readonly sockets: NamedSockets,
   ) {}
 
   @Post()
@@ -37,6 +39,7 @@ export class IntegrationsController {
   ): Promise<IntegrationView> {
     const registration = readRegistration(body, this.registry);
     if (!registration.ok) throw invalid(registration.errors);
+    this.sockets.judge(registration.value.endpoint);
     const row = await this.writer.register(caller, registration.value);
     reply.header('location', `/${API_PREFIX}/integrations/${row.id}`);
     return this.#answer(row, reply);

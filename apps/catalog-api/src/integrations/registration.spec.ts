@@ -92,6 +92,19 @@ describe('readRegistration', () => {
     });
   });
 
+  it('takes a unix socket for a provider that does, and for no other', () => {
+    const endpoint = 'unix:///var/run/forge.sock';
+    const local = { ...forge, provider: 'local', unixSocket: true };
+    const at = (provider: string) =>
+      readRegistration(
+        { ...request, provider, endpoint, authRef: 'authref://file/k' },
+        new ProviderRegistry([forge, local]),
+      );
+    expect(at('local')).toMatchObject({ ok: true, value: { endpoint } });
+    const message = 'must be an http or https URL: provider forge takes no unix socket';
+    expect(at('forge')).toEqual({ ok: false, errors: [{ field: 'endpoint', message }] });
+  });
+
   it('names the providers there are', () => {
     const names = registry.descriptors().map(({ provider }) => provider);
     expect(readRegistration({ ...request, provider: 'gitlub' }, registry)).toEqual({

@@ -1,4 +1,10 @@
-import { CreateIntegrationRequest, type FieldError, validate, type Validated } from '@integrations/contracts';
+import {
+  CreateIntegrationRequest,
+  type FieldError,
+  socketPathOf,
+  validate,
+  type Validated,
+} from '@integrations/contracts';
 import type { NewIntegration } from '@integrations/database';
 import type { ConnectorPlugin } from '@integrations/provider-kit';
 import { type ProviderRegistry, readConnection, refsOf } from '@integrations/providers';
@@ -61,10 +67,13 @@ function typeErrors({ type, posting }: CreateIntegrationRequest, plugin: Connect
 }
 
 function endpointOf({ endpoint }: CreateIntegrationRequest, plugin: ConnectorPlugin): Validated<string> {
-  if (endpoint !== undefined) return normaliseEndpoint(endpoint);
-  if (plugin.defaultEndpoint !== null) return { ok: true, value: plugin.defaultEndpoint };
-  const message = `is required: provider ${plugin.provider} has no public address`;
-  return { ok: false, errors: [{ field: 'endpoint', message }] };
+  const wrong = (message: string) => ({ ok: false as const, errors: [{ field: 'endpoint', message }] });
+  if (endpoint === undefined) {
+    if (plugin.defaultEndpoint !== null) return { ok: true, value: plugin.defaultEndpoint };
+    return wrong(`is required: provider ${plugin.provider} has no public address`);
+  }
+  if (socketPathOf(endpoint) === null || plugin.unixSocket) return normaliseEndpoint(endpoint);
+  return wrong(`must be an http or https URL: provider ${plugin.provider} takes no unix socket`);
 }
 
 function authRefOf({ authRef }: CreateIntegrationRequest, plugin: ConnectorPlugin): Validated<string | null> {

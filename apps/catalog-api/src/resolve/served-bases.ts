@@ -1,3 +1,4 @@
+import { socketPathOf } from '@integrations/contracts';
 import type { IntegrationRow } from '@integrations/database';
 import type { ProviderRegistry } from '@integrations/providers';
 
@@ -8,7 +9,7 @@ import type { ProviderRegistry } from '@integrations/providers';
 export function servedBases(row: IntegrationRow, registry: Pick<ProviderRegistry, 'find' | 'validateConfig'>) {
   const plugin = registry.find(row.provider);
   if (!plugin) return [];
-  if (!plugin.serves) return [withoutScheme(row.endpoint)];
+  if (!plugin.serves) return socketPathOf(row.endpoint) === null ? [withoutScheme(row.endpoint)] : [];
   const config = registry.validateConfig(row.provider, row.config);
   if (!config.ok) return [];
   const { id: integrationId, tenantId, endpoint } = row;

@@ -5,6 +5,7 @@ import type { Carrier, Progress, Target } from './connection';
 import type { ConnectionFacts } from './egress';
 import { addressBlocked, type NameResolution } from './name-resolution';
 import { openDirect } from './open-direct';
+import { openSocket } from './open-socket';
 import { openTunnel, type Proxy } from './open-tunnel';
 import { tlsFacts } from './tls';
 import { connectError, isTlsAlert, type TransportStage } from './transport-errors';
@@ -15,6 +16,8 @@ export interface ConnectorOptions extends NameResolution {
   readonly secureContext: SecureContext;
   readonly clientCertificate: ConnectionFacts['clientCertificate'];
   readonly proxy: Proxy | undefined;
+  /** A unix socket that leads to the target, whoever that is. */
+  readonly socketPath: string | undefined;
 }
 
 export type ConnectCallback = (...args: [null, Socket] | [Error, null]) => void;
@@ -31,14 +34,15 @@ export function createConnector(options: ConnectorOptions): Connector {
   return ({ hostname, port, protocol }, carrier, callback) => {
     const secure = protocol === 'https:';
     const target: Target = { hostname, port: Number(port || (secure ? 443 : 80)), secure };
+    const { clientCertificate, socketPath } = options;
     const isLiteral = isIP(hostname) !== 0;
+    const peer = socketPath ?? hostname;
     const lap = stopwatch();
     const learn = (stage: TransportStage, facts: Partial<ConnectionFacts>) => {
       carrier.stage = stage;
       carrier.facts = { ...carrier.facts, ...facts };
     };
-    carrier.stage = isLiteral ? 'tcp' : 'dns';
-    const { clientCertificate, proxy } = options;
+    carrier.stage = isLiteral || socketPath !== undefined ? 'tcp' : 'dns';
     carrier.facts = { fresh: true, ...(secure && clientCertificate ? { clientCertificate } : {}) };
     carrier.alert = undefined;
 
@@ -65,20 +69,25 @@ export function createConnector(options: ConnectorOptions): Connector {
       },
       failed: (error) => {
         if (settled && isTlsAlert(error)) carrier.alert = error;
-        settle(connectError(error, carrier.stage, hostname), null);
+        settle(connectError(error, carrier.stage, peer), null);
       },
     };
-    const socket = proxy?.serves(hostname)
-      ? openTunnel(proxy, target, options, progress)
-      : openDirect(target, options, progress);
+    const socket = open(target, options, progress);
     carrier.connecting = socket;
     const timer = setTimeout(() => {
-      const message = `No connection to ${hostname} within ${options.connectTimeoutMs} ms`;
+      const message = `No connection to ${peer} within ${options.connectTimeoutMs} ms`;
       socket.destroy(new ProviderError('timeout', message, { stage: carrier.stage }));
     }, options.connectTimeoutMs);
     socket.once('close', () => clearTimeout(timer));
     return socket;
   };
+}
+
+function open(target: Target, options: ConnectorOptions, progress: Progress): Socket {
+  const { proxy, socketPath } = options;
+  if (socketPath !== undefined) return openSocket(socketPath, progress);
+  if (proxy?.serves(target.hostname)) return openTunnel(proxy, target, options, progress);
+  return openDirect(target, options, progress);
 }
 
 /** Each call tells the milliseconds since the one before, to a tenth. */

@@ -1,4 +1,5 @@
 import { lookup } from 'node:dns/promises';
+import { socketPathOf } from '@integrations/contracts';
 import type { Agent } from 'undici';
 import { ProviderError } from '../provider-error';
 import { AddressPolicy } from './address-policy';
@@ -14,6 +15,7 @@ import { Proxy, type ProxyOptions } from './open-tunnel';
 import { MAX_REDIRECTS, redirectTarget } from './redirects';
 import { type Route, routeKey } from './route';
 import { secureContextOf } from './tls';
+import { SOCKET_ORIGIN, socketRefusal } from './unix-sockets';
 
 /** Agents kept, one for each route in use; the least recently used goes first. */
 const MAX_AGENTS = 1_000;
@@ -33,15 +35,27 @@ export interface EgressClientOptions {
   readonly proxy?: ProxyOptions;
   /** The proxies that a binding may name instead, `http://host:port`. Which networks they lead to is for them to limit. */
   readonly namedProxies?: readonly string[];
+  /** Paths of the unix sockets that a binding may name as its endpoint. */
+  readonly unixSockets?: readonly string[];
   /** Replaces the system's name resolution. */
   readonly resolve?: Resolver;
 }
 
-export interface EgressBinding extends Route {
-  /** The base URL of the integration: only its origin may be called … */
+export interface EgressBinding extends Omit<Route, 'socketPath'> {
+  /**
+   * The base URL of the integration, only whose origin may be called; or `unix:///<path>`, which is called by the URLs that
+   * `baseUrlOf` begins, and where there are no further origins, no proxy and no TLS.
+   */
   readonly endpoint: string;
-  /** … and these, such as a token realm or an upload host. */
+  /** Further ones, such as a token realm or an upload host. */
   readonly allowedOrigins?: readonly string[];
+}
+
+/** What all calls of a binding have in common. */
+interface Way {
+  readonly origins: ReadonlySet<string>;
+  readonly route: Route;
+  readonly key: string;
 }
 
 /**
@@ -56,6 +70,7 @@ export class EgressClient {
   readonly #proxy: Proxy | undefined;
   /** The origin of each. */
   readonly #namedProxies: ReadonlySet<string>;
+  readonly #unixSockets: readonly string[];
   readonly #agents = new Map<string, Agent>();
 
   constructor(options: EgressClientOptions) {
@@ -64,6 +79,7 @@ export class EgressClient {
     this.#resolve = options.resolve ?? ((hostname) => lookup(hostname, { all: true }));
     this.#proxy = options.proxy && new Proxy(options.proxy);
     this.#namedProxies = new Set(options.namedProxies?.map((url) => new Proxy({ url }).origin));
+    this.#unixSockets = options.unixSockets ?? [];
     this.#limits = {
       connectMs: options.connectTimeoutMs ?? 5_000,
       headersMs: options.headersTimeoutMs ?? 15_000,
@@ -74,13 +90,11 @@ export class EgressClient {
 
   /**
    * No I/O. Throws ProviderError `invalid_request` if an origin is not an http or https URL, `egress_blocked` for a proxy
-   * that the operator has not named.
+   * or a unix socket that the operator has not named.
    */
   bind(binding: EgressBinding): Egress {
-    const origins = new Set([binding.endpoint, ...(binding.allowedOrigins ?? [])].map(originOf));
-    if (binding.proxy) this.#judgeProxy(binding.proxy);
-    const key = routeKey(binding);
-    const request = (call: EgressRequest) => this.#send(call, origins, () => this.#agentFor(key, binding));
+    const way = this.#wayOf(binding);
+    const request = (call: EgressRequest) => this.#send(call, way);
     return { request, fetch: fetchOver(request) };
   }
 
@@ -91,25 +105,38 @@ export class EgressClient {
     await Promise.all(agents.map((agent) => agent.close()));
   }
 
+  #wayOf(binding: EgressBinding): Way {
+    const { endpoint, allowedOrigins = [], proxy } = binding;
+    const socketPath = socketPathOf(endpoint);
+    if (socketPath === null) {
+      if (proxy) this.#judgeProxy(proxy);
+      return { origins: new Set([endpoint, ...allowedOrigins].map(originOf)), route: binding, key: routeKey(binding) };
+    }
+    const refusal = socketRefusal(endpoint, this.#unixSockets);
+    if (refusal !== null) throw blocked(refusal);
+    const route = { socketPath };
+    return { origins: new Set([SOCKET_ORIGIN]), route, key: routeKey(route) };
+  }
+
   #judgeProxy({ url }: ProxyOptions): void {
     const { origin = '', host = '' } = URL.parse(url) ?? {};
     if (this.#namedProxies.has(origin)) return;
     throw blocked(`The proxy ${host} is none of those that integrations may name here`);
   }
 
-  async #send(request: EgressRequest, origins: ReadonlySet<string>, agent: () => Agent): Promise<EgressResponse> {
-    let call = this.#prepare(request, origins);
-    const guard = new CallGuard(call.url.host, request.signal, this.#limits.totalMs);
+  async #send(request: EgressRequest, way: Way): Promise<EgressResponse> {
+    let call = this.#prepare(request, way);
+    const guard = new CallGuard(call.peer, request.signal, this.#limits.totalMs);
     const maxBytes = Math.min(this.#limits.bytes, request.maxResponseBytes ?? Infinity);
     try {
       for (let redirects = 0; ; redirects++) {
         const ended = guard.error(undefined);
         if (ended) throw ended;
-        const response = await exchange(agent(), call, guard, maxBytes);
+        const response = await exchange(this.#agentFor(way), call, guard, maxBytes);
         const next = redirectTarget(call.method, call.url, response);
         if (!next) return response;
         if (redirects === MAX_REDIRECTS) {
-          throw new ProviderError('network', `${call.url.host} redirects in circles`, { stage: 'http' });
+          throw new ProviderError('network', `${call.peer} redirects in circles`, { stage: 'http' });
         }
         call = { ...call, url: next };
       }
@@ -119,20 +146,21 @@ export class EgressClient {
   }
 
   /** Refuses what must not be sent before anything is. */
-  #prepare(request: EgressRequest, origins: ReadonlySet<string>): Call {
+  #prepare(request: EgressRequest, { origins, route }: Way): Call {
     const url = URL.parse(request.url);
     if (!url) throw blocked('The request has no valid URL');
     if (url.username || url.password) throw blocked(`A URL of ${url.host} holds a user name or password`);
     if (!origins.has(url.origin)) throw blocked(`${url.origin} is not an origin of this integration`);
     return {
       url,
+      peer: route.socketPath ?? url.host,
       method: request.method.toUpperCase(),
       headers: requestHeaders(request.headers ?? {}, this.#userAgent),
       body: request.body,
     };
   }
 
-  #agentFor(key: string, route: Route): Agent {
+  #agentFor({ key, route }: Way): Agent {
     const agent = this.#agents.get(key) ?? this.#createAgent(route);
     this.#agents.delete(key);
     this.#agents.set(key, agent);
@@ -144,7 +172,7 @@ export class EgressClient {
     return agent;
   }
 
-  #createAgent({ caBundle = '', clientCertificate, proxy }: Route): Agent {
+  #createAgent({ socketPath, caBundle = '', clientCertificate, proxy }: Route): Agent {
     const client = clientCertificate && readClientCertificate(clientCertificate);
     const connector = createConnector({
       policy: this.#policy,
@@ -153,6 +181,7 @@ export class EgressClient {
       secureContext: secureContextOf(caBundle, client),
       clientCertificate: client && { validTo: client.validTo },
       proxy: proxy ? new Proxy(proxy) : this.#proxy,
+      socketPath,
     });
     return createAgent(connector, this.#limits.headersMs);
   }

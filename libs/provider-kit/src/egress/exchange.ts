@@ -8,6 +8,8 @@ import { callError } from './transport-errors';
 
 export interface Call {
   readonly url: URL;
+  /** Who is called, for messages. */
+  readonly peer: string;
   readonly method: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string | Uint8Array | undefined;
@@ -25,9 +27,9 @@ export async function exchange(
   guard: CallGuard,
   maxResponseBytes: number,
 ): Promise<EgressResponse> {
-  const { host } = call.url;
+  const { peer } = call;
   const reception = new Reception((length) => {
-    if (length > maxResponseBytes) guard.end('too_large', `${host} answered with more than ${maxResponseBytes} bytes`);
+    if (length > maxResponseBytes) guard.end('too_large', `${peer} answered with more than ${maxResponseBytes} bytes`);
   });
   const options: JourneyOptions = {
     origin: call.url.origin,
@@ -43,11 +45,11 @@ export async function exchange(
     guard.onEnd = () => reception.breakOff();
     agent.dispatch(options, reception);
     const { status, headers, raw, connection } = await reception.whole;
-    const body = await decodeBody(raw, headers, maxResponseBytes, host);
+    const body = await decodeBody(raw, headers, maxResponseBytes, peer);
     return { status, headers, body, connection, text: () => body.toString('utf8') };
   } catch (error) {
     const { carrier } = reception;
-    const failure = guard.error(carrier?.stage) ?? callError(carrier?.alert ?? error, host);
+    const failure = guard.error(carrier?.stage) ?? callError(carrier?.alert ?? error, peer);
     if (carrier) failure.connection ??= takeFacts(carrier);
     throw failure;
   }

@@ -3,6 +3,8 @@ import type { ClientCertificate } from './client-certificate';
 
 /** What connections depend on beside their origin: calls share them where it is the same. */
 export interface Route {
+  /** A unix socket, which is reached whatever the rest says. */
+  readonly socketPath?: string;
   /** PEM certificates that take the place of the public authorities. */
   readonly caBundle?: string;
   readonly clientCertificate?: ClientCertificate;
@@ -16,7 +18,8 @@ export interface Route {
 }
 
 /** Names all that the route consists of, without giving a secret away. */
-export function routeKey({ caBundle = '', clientCertificate, proxy }: Route): string {
+export function routeKey({ socketPath, caBundle = '', clientCertificate, proxy }: Route): string {
+  if (socketPath !== undefined) return `unix:${socketPath}`;
   if (!clientCertificate && !proxy) return caBundle;
   const { certificate, key, holder } = clientCertificate ?? {};
   return hash(

@@ -1,4 +1,5 @@
 import type { ErrorCode, HealthStatus, ProbeCode, ProbePermissions } from '@integrations/contracts';
+import { SOCKET_DENIED } from '../egress/open-socket';
 import { errorCodeOf } from '../egress/transport-errors';
 import { ProviderError } from '../provider-error';
 
@@ -100,6 +101,7 @@ export const WANTS_TLS = 'WANTS_TLS';
 function networkCode(error: ProviderError): FailureCode {
   const code = errorCodeOf(error.cause);
   if (error.stage === 'dns') return 'dns_error';
+  if (code === SOCKET_DENIED) return 'socket_denied';
   if (error.stage === 'tcp') return ['EHOSTUNREACH', 'ENETUNREACH'].includes(code) ? 'tcp_timeout' : 'tcp_refused';
   if (code === WANTS_TLS) return 'plain_http_on_tls_port';
   return code.startsWith('HPE_') ? 'not_this_product' : 'server_degraded';

@@ -2,7 +2,7 @@ import { createServer, type RequestListener } from 'node:http';
 import { createServer as createSecureServer, type ServerOptions } from 'node:https';
 import { type AddressInfo, createServer as createTcpServer, type Server, type Socket } from 'node:net';
 
-/** A server on 127.0.0.1 that counts its connections and forgets none of them on close. */
+/** A server on 127.0.0.1, or at a unix socket, that counts its connections and forgets none of them on close. */
 export class TestServer implements AsyncDisposable {
   connections = 0;
   readonly sockets = new Set<Socket>();
@@ -25,6 +25,12 @@ export class TestServer implements AsyncDisposable {
 
   static https(options: ServerOptions, listener: RequestListener): Promise<TestServer> {
     return new TestServer(createSecureServer(options, listener), 'https').listen();
+  }
+
+  static async unix(path: string, listener: RequestListener): Promise<TestServer> {
+    const served = new TestServer(createServer(listener), 'unix');
+    await new Promise<void>((resolve) => served.server.listen(path, resolve));
+    return served;
   }
 
   static tcp(onConnection: (socket: Socket) => void): Promise<TestServer> {
