@@ -13,6 +13,7 @@ export function socketPathOf(endpoint: string): string | null {
 export function IsEndpoint(): PropertyDecorator {
   const isEndpoint = (value: unknown) =>
     typeof value === 'string' && (isURL(value, WEB) || socketPathOf(value) !== null);
+  // By the name of class-validator's own rule, as which schemas know it.
   return ValidateBy(
     { name: 'isUrl', validator: { validate: isEndpoint } },
     { message: 'must be an http or https URL, or unix:///<path> of a socket' },
