@@ -15,6 +15,7 @@ import { createGitLabRegistryPlugin } from './gitlab-registry/plugin';
 import { createHarborPlugin } from './harbor/plugin';
 import { createInMemoryPlugin } from './in-memory/plugin';
 import { createNexusPlugin } from './nexus/plugin';
+import { createNomadPlugin } from './nomad/plugin';
 import { createOciPlugin } from './oci/plugin';
 import { createQuayPlugin } from './quay/plugin';
 
@@ -36,6 +37,7 @@ export function createOwnProviders(): ConnectorPlugin[] {
     createGitLabRegistryPlugin(),
     createHarborPlugin(),
     createNexusPlugin(),
+    createNomadPlugin(),
     createOciPlugin(),
     createQuayPlugin(),
     createInMemoryPlugin(), // without a network: the demo and the test double

@@ -1,0 +1,107 @@
+import type { Page, Workload, WorkloadState } from '@integrations/contracts';
+import {
+  meetsLabels,
+  pageOf,
+  type RuntimeHostConnector,
+  unreadable,
+  type UpstreamPage,
+  type WorkloadsQuery,
+} from '@integrations/provider-kit';
+import { ALL_NAMESPACES, type NomadClient } from './client';
+import { containersOf, type Job, labelsOf } from './jobs';
+import { readJobs } from './read-jobs';
+
+/** The fields we use of one in a list: https://developer.hashicorp.com/nomad/api-docs/allocations */
+export interface AllocationStub {
+  readonly ID: string;
+  readonly Name: string;
+  readonly Namespace: string;
+  readonly NodeName?: string;
+  readonly JobID: string;
+  readonly JobVersion: number;
+  readonly TaskGroup: string;
+  readonly DesiredStatus: string;
+  readonly ClientStatus: string;
+  readonly TaskStates?: Readonly<Record<string, { readonly StartedAt?: string | null }>> | null;
+}
+
+/** What runs, or is about to: the others are `complete`, `failed` and `lost`. `unknown`: on a node without contact. */
+const LISTED = ['pending', 'running', 'unknown'];
+/** The images of each further job cost a call. */
+const PER_PAGE = 25;
+/** What Nomad gives for a time that has not come. */
+const NEVER = '0001-01-01T00:00:00Z';
+
+/** The allocations of a Nomad cluster, by when they were created. */
+export function nomadRuntime(client: NomadClient): RuntimeHostConnector {
+  return { listWorkloads: (query, signal) => allocations(client, query, signal) };
+}
+
+async function allocations(
+  client: NomadClient,
+  { limit, cursor, q, namespace, labels }: WorkloadsQuery,
+  signal: AbortSignal,
+): Promise<Page<Workload>> {
+  const isElsewhere = client.namespace !== null && namespace !== null && namespace !== client.namespace;
+  if (isElsewhere) return { items: [], nextCursor: null };
+  const within = namespace ?? client.namespace ?? ALL_NAMESPACES;
+  const fetch = async (query: string): Promise<UpstreamPage<Workload>> => {
+    const { stubs, next } = await readPage(client, within, new URLSearchParams(query).get('next_token'), signal);
+    const named = stubs.filter(({ Name }) => q === null || Name.toLowerCase().includes(q));
+    const jobs = await readJobs(client, named, signal);
+    const items = [...jobs].map(([stub, job]) => toWorkload(stub, job));
+    return { items: items.filter((workload) => meetsLabels(workload.labels, labels)), next };
+  };
+  return pageOf(fetch, { limit, cursor, q: null }, ({ name }) => name);
+}
+
+async function readPage(client: NomadClient, namespace: string, token: string | null, signal: AbortSignal) {
+  const { data, headers } = await client.get(
+    '/allocations',
+    {
+      namespace,
+      per_page: String(PER_PAGE),
+      filter: LISTED.map((status) => `ClientStatus == "${status}"`).join(' or '),
+      ...(token === null ? {} : { next_token: token }),
+    },
+    signal,
+  );
+  if (!Array.isArray(data) || !data.every(isStub)) throw unreadable('Nomad', 'GET /v1/allocations');
+  const next = headers['x-nomad-nexttoken'];
+  return { stubs: data as readonly AllocationStub[], next: next ? `next_token=${encodeURIComponent(next)}` : null };
+}
+
+function isStub(value: unknown): value is AllocationStub {
+  const { ID, Name, Namespace, JobID, JobVersion, TaskGroup } = (value ?? {}) as Partial<AllocationStub>;
+  const texts = [ID, Name, Namespace, JobID, TaskGroup];
+  return texts.every((text) => typeof text === 'string') && typeof JobVersion === 'number';
+}
+
+function toWorkload(stub: AllocationStub, job: Job): Workload {
+  return {
+    id: stub.ID,
+    kind: 'allocation',
+    namespace: stub.Namespace,
+    name: stub.Name,
+    owner: { kind: 'job', name: stub.JobID },
+    node: stub.NodeName || null,
+    state: stateOf(stub),
+    startedAt: startOf(stub),
+    labels: labelsOf(job, stub.TaskGroup),
+    containers: containersOf(job, stub.TaskGroup),
+  };
+}
+
+function stateOf({ DesiredStatus, ClientStatus }: AllocationStub): WorkloadState {
+  if (ClientStatus === 'unknown') return 'unknown';
+  if (DesiredStatus !== 'run') return 'stopping';
+  return ClientStatus === 'running' ? 'running' : 'pending';
+}
+
+/** When the first of its tasks began. */
+function startOf({ TaskStates }: AllocationStub): string | null {
+  const times = Object.values(TaskStates ?? {})
+    .map(({ StartedAt }) => (StartedAt && StartedAt !== NEVER ? Date.parse(StartedAt) : NaN))
+    .filter(Number.isFinite);
+  return times.length === 0 ? null : new Date(Math.min(...times)).toISOString();
+}

@@ -1,0 +1,44 @@
+import type { WorkloadContainer } from '@integrations/contracts';
+
+type Meta = Readonly<Record<string, unknown>> | null;
+
+/** The fields we use of a job: https://developer.hashicorp.com/nomad/api-docs/json-jobs */
+export interface Job {
+  readonly Meta?: Meta;
+  readonly TaskGroups?: readonly TaskGroup[] | null;
+}
+
+interface TaskGroup {
+  readonly Name: string;
+  readonly Meta?: Meta;
+  readonly Tasks?: readonly Task[] | null;
+}
+
+interface Task {
+  readonly Name: string;
+  readonly Config?: Readonly<Record<string, unknown>> | null;
+}
+
+/** Whole, where the job pins its image to one. */
+const PINNED = /@(sha256:[0-9a-f]{64})$/;
+
+/** The metadata of a group of tasks, its job's included. */
+export function labelsOf(job: Job, group: string): Readonly<Record<string, string>> {
+  const both = { ...job.Meta, ...groupOf(job, group)?.Meta };
+  return Object.fromEntries(
+    Object.entries(both).filter((entry): entry is [string, string] => typeof entry[1] === 'string'),
+  );
+}
+
+/** Its tasks. Those whose driver runs no image have none; Nomad does not tell which digest a tag stood for. */
+export function containersOf(job: Job, group: string): readonly WorkloadContainer[] {
+  return (groupOf(job, group)?.Tasks ?? []).map(({ Name: name, Config }) => {
+    const named = Config?.['image'];
+    const image = typeof named === 'string' ? named : '';
+    return { name, image, digest: PINNED.exec(image)?.[1] ?? null };
+  });
+}
+
+function groupOf({ TaskGroups }: Job, group: string): TaskGroup | undefined {
+  return TaskGroups?.find(({ Name }) => Name === group);
+}

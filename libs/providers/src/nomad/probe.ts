@@ -1,0 +1,167 @@
+import type { ErrorCode, ProbeVerdict } from '@integrations/contracts';
+import {
+  comparePermissions,
+  type IntegrationConfig,
+  judgeExpiry,
+  type Probe,
+  ProbeFailure,
+  type ProviderDeps,
+  ProviderError,
+  recognise,
+  refusalOf,
+  runProbe,
+  unreadable,
+} from '@integrations/provider-kit';
+import { ALL_NAMESPACES, NomadClient } from './client';
+import type { NomadConfig } from './config';
+
+/** A capability of a namespace. */
+export const REQUIRED = ['read-job'];
+const NO_NOMAD =
+  'No API of Nomad answers at this address, which is that of a server, such as https://nomad.example:4646';
+const TEST_BUDGET_MS = 10_000;
+const HEALTH_BUDGET_MS = 5_000;
+
+type Integration = IntegrationConfig<NomadConfig>;
+
+/** The fields we use: https://developer.hashicorp.com/nomad/api-docs/acl/tokens */
+interface Token {
+  readonly AccessorID: string;
+  readonly Name?: string;
+  readonly Type?: string;
+  readonly ExpirationTime?: string | null;
+}
+
+/** Deep: the agent's own health, the token, the version, and whether allocations may be listed. Reads only. */
+export function testConnection(
+  integration: Integration,
+  deps: ProviderDeps,
+  signal: AbortSignal,
+): Promise<ProbeVerdict> {
+  let client: NomadClient;
+  let token: Token | null;
+  return runProbe({
+    ...{ deps, signal, budgetMs: TEST_BUDGET_MS, requireCredential: false },
+    stages: {
+      credential: async (probe) => {
+        client = new NomadClient(integration, probe.deps);
+        await enter(probe, integration);
+        token = await readToken(probe, client);
+        if (token?.ExpirationTime) judgeExpiry(probe, Date.parse(token.ExpirationTime));
+      },
+      identity: async (probe) => {
+        if (token) probe.note({ principal: { id: token.Name || token.AccessorID, kind: token.Type ?? 'client' } });
+        await noteVersion(probe, client);
+      },
+      permissions: async (probe) => {
+        notePermissions(probe, token, client, await listOne(probe, client));
+      },
+    },
+  });
+}
+
+/** Cheap: one call, which the leader answers, for an allocation. */
+export function checkHealth(integration: Integration, deps: ProviderDeps, signal: AbortSignal): Promise<ProbeVerdict> {
+  return runProbe({
+    ...{ deps, signal, budgetMs: HEALTH_BUDGET_MS, requireCredential: false },
+    stages: {
+      credential: async (probe) => {
+        const client = new NomadClient(integration, probe.deps);
+        await recognise(listOne(probe, client), NO_NOMAD).catch((error: unknown) => explain(error, probe, client));
+      },
+    },
+  });
+}
+
+/** Of a token that is no good, lists say that it may not list. */
+async function explain(error: unknown, probe: Probe, client: NomadClient): Promise<never> {
+  if (hasCode(error, 'permission_missing')) await readToken(probe, client);
+  throw error;
+}
+
+/** Every agent says how it is, to whoever asks: https://developer.hashicorp.com/nomad/api-docs/agent#health */
+async function enter({ deps, signal }: Probe, { endpoint }: Integration): Promise<void> {
+  const url = `${endpoint}/v1/agent/health`;
+  const response = await deps.egress.request({ method: 'GET', url, signal });
+  const health = healthIn(response.text());
+  if (health === 'ok') return;
+  if (health) throw new ProbeFailure('server_degraded', `Nomad says of itself: ${health}`);
+  if (response.status === 200 || response.status === 404) throw new ProbeFailure('not_this_product', NO_NOMAD);
+  throw refusalOf(response, 'Nomad', 'GET /v1/agent/health', deps.clock.now());
+}
+
+/** What is wrong with it, or `ok`; undefined where something else speaks. */
+function healthIn(text: string): string | undefined {
+  try {
+    const { server, client } = JSON.parse(text) as Partial<
+      Record<'server' | 'client', { ok?: unknown; message?: unknown }>
+    >;
+    const parts = [server, client].filter((part) => typeof part?.ok === 'boolean');
+    if (parts.length === 0) return undefined;
+    const failing = parts.filter((part) => part?.ok === false).map((part) => String(part?.message ?? 'not well'));
+    return failing.join(', ').slice(0, 200) || 'ok';
+  } catch {
+    return undefined;
+  }
+}
+
+/** Null where ACLs are off, and with them everybody may do everything. */
+async function readToken({ note, signal, secret }: Probe, client: NomadClient): Promise<Token | null> {
+  try {
+    const { data } = await client.get('/acl/token/self', {}, signal);
+    const token = data as Partial<Token>;
+    if (typeof token.AccessorID !== 'string') throw unreadable('Nomad', 'GET /v1/acl/token/self');
+    if (secret !== null) return { ...token, AccessorID: token.AccessorID };
+  } catch (error) {
+    if (hasCode(error, 'unsupported_operation')) {
+      note({ warnings: ['ACLs are off at this cluster: whoever reaches it may do everything there'] });
+      return null;
+    }
+    if (secret !== null || !isRefusal(error)) throw error;
+  }
+  throw new ProbeFailure('credential_missing', 'Nomad asks for a token, and the integration names none');
+}
+
+/** Only who may read agents is told. */
+async function noteVersion({ note, signal }: Probe, client: NomadClient): Promise<void> {
+  try {
+    const { data } = await client.get('/agent/self', {}, signal);
+    const { member } = data as { readonly member?: { readonly Tags?: { readonly build?: unknown } | null } };
+    const build = member?.Tags?.build;
+    note({ server: { product: 'Nomad', ...(typeof build === 'string' ? { version: build.slice(0, 50) } : {}) } });
+  } catch (error) {
+    if (!hasCode(error, 'permission_missing')) throw error;
+    note({ server: { product: 'Nomad' } });
+  }
+}
+
+/** Whether there was one. Of all namespaces, who may read none is told of none; of one, Nomad refuses. */
+async function listOne({ note, signal }: Probe, client: NomadClient): Promise<boolean> {
+  const query = { namespace: client.namespace ?? ALL_NAMESPACES, per_page: '1' };
+  const { data, headers } = await client.get('/allocations', query, signal);
+  if (!Array.isArray(data)) throw unreadable('Nomad', 'GET /v1/allocations');
+  if (headers['x-nomad-knownleader'] === 'false') {
+    note({ warnings: ['The cluster has no leader now: what it lists may be old'] });
+  }
+  return data.length > 0;
+}
+
+function notePermissions({ note }: Probe, token: Token | null, client: NomadClient, isShown: boolean): void {
+  const isManagement = token === null || token.Type === 'management';
+  if (isManagement || client.namespace !== null || isShown) {
+    note({ permissions: comparePermissions(REQUIRED, REQUIRED, isManagement ? 'introspection' : 'observed') });
+  } else {
+    note({ warnings: ['Whether allocations may be read is not proven: none is to be seen in any namespace'] });
+  }
+  if (token?.Type === 'management') {
+    note({ warnings: ['This is a management token, which may do everything: one with read-job is enough'] });
+  }
+}
+
+function isRefusal(error: unknown): boolean {
+  return error instanceof ProviderError && [401, 403, 404].includes(error.httpStatus ?? 0);
+}
+
+function hasCode(error: unknown, code: ErrorCode): boolean {
+  return error instanceof ProviderError && error.code === code;
+}
