@@ -2,12 +2,12 @@ import type { Contract, DescribedEvent, DescribedRequest } from './contract.ts';
 import type { Schema } from './type-schemas.ts';
 
 const DESCRIPTION = `Request and reply over core NATS, events and durable submissions over JetStream. All bodies are JSON in
-UTF-8. Requests refuse fields that they do not know; readers of replies and events must ignore them.`;
+UTF-8. Requests refuse fields that they do not know; readers of replies and events must ignore them, as heartbeats are read.`;
 
 /** The AsyncAPI 3 document. https://www.asyncapi.com/docs/reference/specification/v3.0.0 */
 export function asyncApi(contract: Contract, version: string): object {
   const { contracts, requests, events, systemEvents, schemas } = contract;
-  const { ANNOTATE_STREAM, EVENT_STREAM, SCM_OPERATIONS, STATE_BUCKET } = contracts;
+  const { AGENT_STREAM, ANNOTATE_STREAM, EVENT_STREAM, SCM_OPERATIONS, STATE_BUCKET } = contracts;
   const submissions = requests.filter(({ name }) => SCM_OPERATIONS.some((operation) => submits(name, operation)));
   return {
     asyncapi: '3.0.0',
@@ -41,6 +41,16 @@ export function asyncApi(contract: Contract, version: string): object {
         messages: Object.fromEntries(submissions.map(({ request }) => [request, ref('messages', request)])),
         'x-jetstream': { stream: ANNOTATE_STREAM.name, retention: 'workqueue', maxAge: '30d' },
       },
+      heartbeats: {
+        address: 'integrations.v1.agent.{tenant}.{agentId}.heartbeat',
+        description: `What host agents report of themselves, without an answer. The stream ${AGENT_STREAM.name} holds the newest of each.`,
+        parameters: {
+          tenant: {},
+          agentId: { description: `Chosen by whoever sets the agent up: ${contracts.AGENT_ID_PATTERN.source}` },
+        },
+        messages: { AgentHeartbeat: ref('messages', 'AgentHeartbeat') },
+        'x-jetstream': { stream: AGENT_STREAM.name, retention: 'limits', maxAge: '30d', maxMessagesPerSubject: 1 },
+      },
       state: {
         address: `$KV.${STATE_BUCKET}.{tenant}.{integrationId}`,
         description: 'The state of each integration as of its last event, for consumers that start late.',
@@ -58,6 +68,7 @@ export function asyncApi(contract: Contract, version: string): object {
         summary: 'Tells what happened to the platform itself',
       },
       submit: { action: 'receive', channel: ref('channels', 'submissions'), summary: 'Takes requests durably' },
+      listen: { action: 'receive', channel: ref('channels', 'heartbeats'), summary: 'Listens to host agents' },
       keepState: { action: 'send', channel: ref('channels', 'state'), summary: 'Keeps the present state' },
     },
     components: {
@@ -65,6 +76,7 @@ export function asyncApi(contract: Contract, version: string): object {
         ...Object.fromEntries(requests.flatMap(requestMessages)),
         ...Object.fromEntries(events.map((event) => eventMessage(event, '^/tenants/[^/]+/integrations/[^/]+$'))),
         ...Object.fromEntries(systemEvents.map((event) => eventMessage(event, `^${contracts.SYSTEM_SOURCE}$`))),
+        AgentHeartbeat: { payload: ref('schemas', 'AgentHeartbeat') },
         IntegrationSnapshot: { payload: ref('schemas', 'IntegrationSnapshot') },
       },
       schemas: { ...schemas, RequestHeaders: requestHeaders(contracts.HEADERS) },

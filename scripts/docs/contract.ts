@@ -8,6 +8,9 @@ import { described, type Member, type Schema, TypeSchemas } from './type-schemas
 
 type Contracts = typeof import('@integrations/contracts');
 
+/** What others tell us, who may know more fields than we do. */
+const REPORTS = ['AgentHeartbeat'];
+
 export interface DescribedRequest extends RequestDescription {
   readonly name: string;
   readonly subject: string;
@@ -56,7 +59,10 @@ export function readContract(root: string, contracts: Contracts): Contract {
       nextCursor: { type: ['string', 'null'], description: 'Null on the last page' },
     },
   };
-  const bodies = dtoSchemas(contracts, types, new Set(requests.map(({ request }) => request)));
+  const bodies = {
+    ...dtoSchemas(contracts, types, new Set(requests.map(({ request }) => request)), { additionalProperties: false }),
+    ...dtoSchemas(contracts, types, new Set(REPORTS), {}),
+  };
   return {
     contracts,
     requests,
@@ -103,8 +109,13 @@ function addResult(types: TypeSchemas, name: string): void {
   types.components[name] = types.object(members, types.description(name));
 }
 
-/** Request DTOs by their validation rules, which know limits and formats, and their comments. */
-function dtoSchemas(contracts: Contracts, types: TypeSchemas, names: Set<string>): Record<string, Schema> {
+/** DTOs by their validation rules, which know limits and formats, and their comments. */
+function dtoSchemas(
+  contracts: Contracts,
+  types: TypeSchemas,
+  names: Set<string>,
+  unknown: { readonly additionalProperties?: false },
+): Record<string, Schema> {
   const schemas: Record<string, Schema> = {};
   // Grows while it is walked: by the classes that the properties of others are made of.
   for (const name of names) {
@@ -128,7 +139,7 @@ function dtoSchemas(contracts: Contracts, types: TypeSchemas, names: Set<string>
       type: 'object',
       properties: Object.fromEntries(properties) as Schema,
       ...(required.length > 0 ? { required } : {}),
-      additionalProperties: false,
+      ...unknown,
     };
     schemas[name] = described(body, types.description(name));
   }

@@ -2,6 +2,8 @@ import { ConnectorModule, PlatformModule } from '@integrations/bootstrap';
 import { Connector } from '@integrations/providers';
 import { Scrubber } from '@integrations/telemetry';
 import { type DynamicModule, Module } from '@nestjs/common';
+import { AgentBeats } from './agents/agent-beats';
+import { HeartbeatService } from './agents/heartbeat.service';
 import { AutoDisableService } from './auto-disable/auto-disable.service';
 import { HealthWorkerConfig } from './config';
 import { EvidenceService } from './judging/evidence.service';
@@ -26,16 +28,19 @@ import { VitalsService } from './scheduling/vitals.service';
 export class HealthWorkerModule {
   static forRoot(config: HealthWorkerConfig): DynamicModule {
     const scrubber = new Scrubber();
+    const heartbeats = new AgentBeats();
     return {
       module: HealthWorkerModule,
       imports: [
         PlatformModule.forRoot({ name: 'health-worker', config, scrubber }),
-        ConnectorModule.forRoot({ name: 'health-worker', config, scrubber }),
+        ConnectorModule.forRoot({ name: 'health-worker', config, scrubber, heartbeats }),
       ],
       controllers: [ProbeController, DiscoveryController, RegistryController, CiController, RuntimeController],
       providers: [
         { provide: HealthWorkerConfig, useValue: config },
         { provide: Prober, useFactory: (connector: Connector) => new Prober(connector), inject: [Connector] },
+        { provide: AgentBeats, useValue: heartbeats },
+        HeartbeatService,
         OnDemandProbes,
         DraftProbes,
         EnabledIntegrations,

@@ -1,6 +1,6 @@
 import { Bus } from '@integrations/bus';
 import { AuditRepository, SealedSecretRepository } from '@integrations/database';
-import { type Clock, createTokenCache, EgressClient } from '@integrations/provider-kit';
+import { type Clock, createTokenCache, EgressClient, type HeartbeatSource } from '@integrations/provider-kit';
 import { Connector, ProviderRegistry } from '@integrations/providers';
 import {
   type AccessAudit,
@@ -20,6 +20,8 @@ export interface ConnectorOptions {
   readonly name: string;
   readonly config: ConnectorConfig;
   readonly scrubber: Scrubber;
+  /** Of an app that listens to host agents. */
+  readonly heartbeats?: HeartbeatSource;
 }
 
 const SYSTEM_CLOCK: Clock = { now: () => Date.now() };
@@ -81,6 +83,7 @@ export class ConnectorModule implements OnApplicationShutdown {
                 ask: (subject, body, asking) => bus.request(subject, body, asking),
               }),
               clock: SYSTEM_CLOCK,
+              heartbeats: options.heartbeats,
             }),
           inject: [ProviderRegistry, EgressClient, STORE_EGRESS, Bus, AuditRepository, SealedSecretRepository],
         },

@@ -5,6 +5,7 @@ import type { BusServers } from './connect';
 import { Connection } from './connection';
 import { StreamConsumer } from './consumer';
 import type { MessageHandler } from './delivery';
+import { type FollowOptions, StreamFollower } from './follower';
 import { type BusLogger, silentLogger } from './logger';
 import { Publisher } from './publisher';
 import { type PublishMessage, toRawMessage } from './raw-message';
@@ -133,6 +134,13 @@ export class Bus {
         this.#consumptions.delete(consumer);
       },
     };
+  }
+
+  /** Begins to tell the follower what a stream holds, and what is published to it, until `drain`. */
+  follow(options: FollowOptions): void {
+    const follower = new StreamFollower(this.#connection, this.#manager, this.#logger, options);
+    follower.start();
+    this.#consumptions.add(follower);
   }
 
   /** True while the connection is up. */

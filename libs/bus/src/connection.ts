@@ -10,6 +10,7 @@ import { within } from './within';
 export class Connection {
   #up = true;
   readonly #waiting = new Set<() => void>();
+  readonly #onDown = new Set<() => void>();
 
   private constructor(
     readonly nats: NatsConnection,
@@ -44,6 +45,13 @@ export class Connection {
     return this.isUp();
   }
 
+  /** Calls back when the connection is lost, or at once if it is not up; the answer takes that back. */
+  onDown(listener: () => void): () => void {
+    if (!this.isUp()) listener();
+    this.#onDown.add(listener);
+    return () => this.#onDown.delete(listener);
+  }
+
   /** Sends what is still to be sent, for at most `timeoutMs`, and closes. */
   async close(timeoutMs: number): Promise<void> {
     if (this.isUp()) await within(timeoutMs, this.nats.drain());
@@ -56,6 +64,7 @@ export class Connection {
       if (status.type === 'disconnect') {
         this.#up = false;
         this.logger.warn({ server: status.server }, 'NATS connection lost; reconnecting');
+        for (const listener of this.#onDown) listener();
       }
       if (status.type === 'reconnect') {
         this.#up = true;

@@ -5,6 +5,7 @@ export type { BusMessage } from './bus-message';
 export type { BusServers } from './connect';
 export { DEAD_LETTER_HEADERS } from './dead-letter';
 export type { MessageHandler } from './delivery';
+export type { Follower, FollowOptions } from './follower';
 export type { ParsedJson } from './json';
 export type { BusLogger } from './logger';
 export { done, drop, type Outcome, retry } from './outcome';

@@ -9,13 +9,20 @@ import {
   type StreamConfig,
 } from '@nats-io/jetstream';
 import { nanos } from '@nats-io/transport-node';
-import { ANNOTATE_STREAM, DEAD_LETTER_STREAM, EVENT_STREAM } from '@integrations/contracts';
+import {
+  AGENT_STREAM,
+  ANNOTATE_STREAM,
+  DEAD_LETTER_STREAM,
+  EVENT_STREAM,
+  MAX_AGENTS,
+  MAX_BEAT_BYTES,
+} from '@integrations/contracts';
 
 type StreamDefinition = Pick<
   StreamConfig,
   'name' | 'subjects' | 'description' | 'retention' | 'storage' | 'discard' | 'max_age' | 'duplicate_window'
 > &
-  Partial<Pick<StreamConfig, 'max_msg_size'>>;
+  Partial<Pick<StreamConfig, 'max_msg_size' | 'max_msgs' | 'max_msgs_per_subject'>>;
 
 const DAY_MS = 86_400_000;
 const MINUTE_MS = 60_000;
@@ -23,7 +30,7 @@ const MINUTE_MS = 60_000;
 /** What a dead letter carries beside the message, so that the largest message still fits with it. */
 export const DEAD_LETTER_ROOM = 8_192;
 
-/** The three streams. `maxPayload` is the server's limit in bytes. Replicas and byte limits are the operator's. */
+/** The four streams. `maxPayload` is the server's limit in bytes. Replicas and byte limits are the operator's. */
 export function streamDefinitions(maxPayload: number): readonly StreamDefinition[] {
   const common = { storage: StorageType.File, duplicate_window: nanos(10 * MINUTE_MS) };
   const max_msg_size = maxPayload - DEAD_LETTER_ROOM;
@@ -58,6 +65,18 @@ export function streamDefinitions(maxPayload: number): readonly StreamDefinition
       retention: RetentionPolicy.Limits,
       discard: DiscardPolicy.Old,
       max_age: nanos(90 * DAY_MS),
+    },
+    {
+      ...common,
+      ...AGENT_STREAM,
+      description: 'The newest heartbeat of each host agent, for 30 days',
+      retention: RetentionPolicy.Limits,
+      // Of too many agents, those silent for the longest go.
+      discard: DiscardPolicy.Old,
+      max_age: nanos(30 * DAY_MS),
+      max_msgs: MAX_AGENTS,
+      max_msgs_per_subject: 1,
+      max_msg_size: MAX_BEAT_BYTES,
     },
   ];
 }

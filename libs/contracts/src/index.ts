@@ -76,6 +76,16 @@ export {
   type ProbeVerdict,
   type TestConnectionResult,
 } from './probe';
+export {
+  AGENT_CAPABILITY_PATTERN,
+  AGENT_ID_PATTERN,
+  AgentHeartbeat,
+  AgentHost,
+  AgentSoftware,
+  MAX_AGENTS,
+  MAX_BEAT_BYTES,
+  silenceAllowedMs,
+} from './agent-heartbeat';
 export type { CheckLatency, HealthReport, HealthTurn, SecondsInState, Uptime } from './health';
 export { type Maintenance, MaintenanceRequest, MAX_MAINTENANCE_DAYS } from './maintenance';
 export { isStale, STALE_AFTER_INTERVALS, staleFrom } from './staleness';
@@ -145,6 +155,8 @@ export {
   UpdateIntegrationRequest,
 } from './integrations';
 export {
+  AGENT_STREAM,
+  agentHeartbeatSubject,
   ANNOTATE_STREAM,
   annotateSubject,
   DEAD_LETTER_STREAM,

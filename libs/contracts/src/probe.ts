@@ -45,6 +45,9 @@ export const PROBE_CODES = {
   not_found_or_hidden: 'What the configuration names does not exist, or the credential may not see it.',
   rate_limited: 'The quota of the credential is used up: wait, or give the platform a credential of its own.',
   server_degraded: 'The service answers with errors of its own: see its status page.',
+  agent_silent:
+    'No beat of the agent comes in: check that it runs, under that id and tenant, and may publish to its subject.',
+  requirements_unmet: 'What runs there lacks what the integration asks for: upgrade it, or ask for less.',
   clock_skew: 'This machine and the service disagree about the time: check NTP here first.',
   secret_unresolvable: 'The secret store gives no value for authRef: check its path and that the store is up.',
   egress_blocked: 'The address is not allowed by the egress policy: ask the operator to add its range, or the socket.',

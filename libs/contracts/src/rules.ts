@@ -55,7 +55,7 @@ export function ConcludesWhenCompleted(): PropertyDecorator {
 }
 
 /** Of the many forms of ISO 8601 the one that names an instant, which JavaScript reads as well. */
-const INSTANT_PATTERN = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,6})?(Z|[+-]\d\d:\d\d)$/;
+const INSTANT_PATTERN = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,9})?(Z|[+-]\d\d:\d\d)$/;
 
 /** A point in time as text. */
 export function IsInstant(): PropertyDecorator {

@@ -36,6 +36,9 @@ export const ANNOTATE_STREAM = { name: 'INTEGRATIONS_ANNOTATE', subjects: ['inte
 /** Where messages go that could not be handled however often they were tried: body as it came, reason in headers. */
 export const DEAD_LETTER_STREAM = { name: 'INTEGRATIONS_DLQ', subjects: ['integrations.v1.dlq.>'] };
 
+/** The newest heartbeat of each agent, and no older one. */
+export const AGENT_STREAM = { name: 'INTEGRATIONS_AGENTS', subjects: ['integrations.v1.agent.*.*.heartbeat'] };
+
 /** The KV bucket with an IntegrationSnapshot per integration, for consumers that start late. */
 export const STATE_BUCKET = 'INTEGRATIONS_STATE';
 
@@ -50,6 +53,11 @@ export function annotateSubject(tenantId: string, operation: ScmOperation): stri
 
 export function eventSubject(tenantId: string, type: IntegrationType, integrationId: string, event: string): string {
   return `integrations.v1.evt.${tenantId}.${type}.${integrationId}.${event}`;
+}
+
+/** `agentId` matches AGENT_ID_PATTERN. */
+export function agentHeartbeatSubject(tenantId: string, agentId: string): string {
+  return `integrations.v1.agent.${tenantId}.${agentId}.heartbeat`;
 }
 
 export function deadLetterSubject(consumer: string): string {

@@ -16,17 +16,20 @@ const MAX_ERRORS = 50;
 export interface ValidateOptions {
   /** True for merge patches, where null removes. Otherwise a null field counts as absent, as many languages write it. */
   readonly nullRemoves?: boolean;
+  /** True for what others tell, which may hold more than is known here; the rest is left out. */
+  readonly ignoreUnknown?: boolean;
 }
 
 /**
- * Checks a plain JSON value against a DTO class: unknown fields are refused, and each bad field is named.
+ * Checks a plain JSON value against a DTO class: unknown fields are refused unless they are to be ignored, and each bad
+ * field is named.
  * Text that PostgreSQL cannot store (NUL, lone surrogates) is refused here, for every field at once, and so are shapes
  * that would take long to check.
  */
 export function validate<T extends object>(
   dto: ClassConstructor<T>,
   input: unknown,
-  { nullRemoves = false }: ValidateOptions = {},
+  { nullRemoves = false, ignoreUnknown = false }: ValidateOptions = {},
 ): Validated<T> {
   if (typeof input !== 'object' || input === null || Array.isArray(input)) {
     return { ok: false, errors: [{ field: '', message: `must be a JSON object, not ${kindOf(input)}` }] };
@@ -39,7 +42,7 @@ export function validate<T extends object>(
   for (const part of [...beginningOf(value), value]) {
     const errors = validateSync(part, {
       whitelist: true,
-      forbidNonWhitelisted: true,
+      forbidNonWhitelisted: !ignoreUnknown,
       forbidUnknownValues: false,
       validationError: { target: false, value: false },
     });

@@ -64,6 +64,7 @@ export { pageOf, type UpstreamPage } from './paging';
 export type { CiConnector, RunsQuery } from './ci/ci-connector';
 export { meetsLabels, parseLabels } from './runtime/labels';
 export type { LabelRequirement, RuntimeHostConnector, WorkloadsQuery } from './runtime/runtime-host-connector';
+export type { Heartbeats, HeartbeatSource, LastBeat } from './heartbeats';
 export { ProbeFailure } from './probe/probe-failure';
 export { comparePermissions } from './probe/compare-permissions';
 export { judgeExpiry, noteExpiry } from './probe/expiry';

@@ -4,6 +4,7 @@ import type { CiConnector } from './ci/ci-connector';
 import type { Clock } from './clock';
 import type { Discovery } from './discovery';
 import type { Egress } from './egress/egress';
+import type { Heartbeats } from './heartbeats';
 import type { RegistryConnector } from './registry/registry-connector';
 import type { RuntimeHostConnector } from './runtime/runtime-host-connector';
 import type { ScmAnnotationClient } from './scm-annotation-client';
@@ -39,6 +40,8 @@ export interface ProviderDeps {
   readonly clock: Clock;
   /** To be asked before each call that `budget` counts; absent: none is counted here. */
   readonly gate?: CallGate;
+  /** Of the agents of the integration's tenant; absent where nobody listens to them. */
+  readonly heartbeats?: Heartbeats;
 }
 
 export interface Availability {

@@ -15,6 +15,7 @@ import {
   type CredentialSource,
   type Discovery,
   type EgressClient,
+  type HeartbeatSource,
   type IntegrationConfig,
   type ProviderDeps,
   ProviderError,
@@ -50,6 +51,8 @@ export interface ConnectorOptions {
   readonly tokens: TokenCache;
   readonly secrets: SecretResolver;
   readonly clock: Clock;
+  /** Absent where nobody listens to agents. */
+  readonly heartbeats?: HeartbeatSource;
 }
 
 /** Checked configs kept. */
@@ -91,7 +94,7 @@ export class Connector {
     if (socketPathOf(endpoint) !== null && !plugin.unixSocket) throw noSocket(integration.provider);
     const { own: config, connection } = this.#configOf(integration);
     const opened = { integrationId, tenantId, endpoint, config };
-    const { egress: client, secrets, tokens, clock } = this.#options;
+    const { egress: client, secrets, tokens, clock, heartbeats } = this.#options;
     const requestFor = (authRef: string) => ({ tenantId, authRef, purpose, integrationId });
     return {
       plugin,
@@ -101,6 +104,7 @@ export class Connector {
         tokens,
         credential: credentialOf(secrets, integration.authRef, requestFor),
         clock,
+        heartbeats: heartbeats?.ofTenant(tenantId),
       },
     };
   }

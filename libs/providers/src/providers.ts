@@ -1,5 +1,6 @@
 import type { ConnectorPlugin } from '@integrations/provider-kit';
 import { createAcrPlugin } from './acr/plugin';
+import { createAgentPlugin } from './agent/plugin';
 import { createArtifactoryPlugin } from './artifactory/plugin';
 import { createAzureDevOpsPlugin } from './azure-devops/plugin';
 import { createBitbucketCloudPlugin } from './bitbucket-cloud/plugin';
@@ -23,6 +24,7 @@ import { createQuayPlugin } from './quay/plugin';
 export function createOwnProviders(): ConnectorPlugin[] {
   return [
     createAcrPlugin(),
+    createAgentPlugin(),
     createArtifactoryPlugin(),
     createAzureDevOpsPlugin(),
     createBitbucketCloudPlugin(),

@@ -1,6 +1,7 @@
 export { READINESS_CHECKS, type ReadinessCheck } from './health/readiness';
 export { type AnnotationLogFields, createLogger, type LoggerOptions } from './logging/logger';
 export { Scrubber } from './logging/scrubber';
+export { AgentMetrics } from './metrics/agent-metrics';
 export { OperationMetrics } from './metrics/operation-metrics';
 export { SchedulingMetrics } from './metrics/scheduling-metrics';
 export { TELEMETRY_ROUTES } from './routes';

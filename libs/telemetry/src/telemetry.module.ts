@@ -7,6 +7,7 @@ import { HealthController } from './health/health.controller';
 import { createLogger, type LoggerOptions } from './logging/logger';
 import { RequestLog } from './logging/request-log';
 import { Scrubber } from './logging/scrubber';
+import { AGENT_METRIC_PROVIDERS, AgentMetrics } from './metrics/agent-metrics';
 import { METRIC_PROVIDERS, OperationMetrics } from './metrics/operation-metrics';
 import { SCHEDULING_METRIC_PROVIDERS, SchedulingMetrics } from './metrics/scheduling-metrics';
 
@@ -33,10 +34,12 @@ export class TelemetryModule {
         OperationMetrics,
         ...SCHEDULING_METRIC_PROVIDERS,
         SchedulingMetrics,
+        ...AGENT_METRIC_PROVIDERS,
+        AgentMetrics,
         RequestLog,
         { provide: Scrubber, useValue: options.scrubber },
       ],
-      exports: [OperationMetrics, SchedulingMetrics, Scrubber],
+      exports: [OperationMetrics, SchedulingMetrics, AgentMetrics, Scrubber],
     };
   }
 }

@@ -136,6 +136,20 @@ describe('the users of docker/nats.conf', () => {
     expect(refused).toEqual([]);
   });
 
+  it('let an agent report, and the health-worker hear it', async () => {
+    const registration = { name: 'web-1', type: 'runtime_host', provider: 'agent', config: { agentId: 'web-1' } };
+    const { body } = await platform.rest<{ id: string }>('POST', 'integrations', registration);
+    const { nats, refused } = await platform.connectAs('agent-acme-web-1');
+    const said = { agent: { version: '1.4.2' }, host: { name: 'web-1', os: 'linux', arch: 'amd64' } };
+    const beat = { sentAt: new Date().toISOString(), intervalSeconds: 30, ...said };
+    nats.publish('integrations.v1.agent.acme.web-1.heartbeat', JSON.stringify(beat));
+    await eventually('its beat', async () => {
+      const test = await platform.rest<{ status: string }>('POST', `integrations/${body.id}/test`);
+      return test.body.status === 'healthy' || null;
+    });
+    expect(refused).toEqual([]);
+  });
+
   it('are the only ones who get in, each with its own password', async () => {
     const servers = platform.nats.url;
     await expect(connect({ servers })).rejects.toThrow(/Authorization Violation/i);
@@ -169,6 +183,11 @@ describe('the users of docker/nats.conf', () => {
     ['tenant-acme', 'for another tenant', 'integrations.v1.annotate.rival.comment'],
     ['tenant-acme', 'a request with a tenant header', 'integrations.v1.rpc.scm.comment'],
     ['tenant-acme', 'a request to the catalog', 'integrations.v1.rpc.catalog.list'],
+    ['agent-acme-web-1', 'for another agent', 'integrations.v1.agent.acme.web-2.heartbeat'],
+    ['agent-acme-web-1', 'for an agent of another tenant', 'integrations.v1.agent.rival.web-1.heartbeat'],
+    ['agent-acme-web-1', 'a request', 'integrations.v1.rpc.catalog.list'],
+    ['tenant-acme', 'as an agent', 'integrations.v1.agent.acme.web-1.heartbeat'],
+    ['health-worker', 'as an agent', 'integrations.v1.agent.acme.web-1.heartbeat'],
     ['annotation-dispatcher', 'a request to the catalog', 'integrations.v1.rpc.catalog.list'],
     ['annotation-dispatcher', 'an annotation of its own', 'integrations.v1.annotate.acme.comment'],
     ['annotation-dispatcher', 'the end of a stream', '$JS.API.STREAM.DELETE.INTEGRATIONS_ANNOTATE'],
@@ -209,6 +228,7 @@ describe('the users of docker/nats.conf', () => {
     ['scanner', 'the traffic of the consumers of others', '$JS.API.>'],
     ['scanner', 'durable requests of every tenant', 'integrations.v1.annotate.>'],
     ['tenant-acme', 'the events of every tenant', 'integrations.v1.evt.>'],
+    ['agent-acme-web-1', 'the beats of others', 'integrations.v1.agent.>'],
     ['annotation-dispatcher', 'the inbox of another app', '_INBOX.catalog-api.>'],
     ['annotation-dispatcher', 'requests to the catalog', 'integrations.v1.rpc.catalog.get'],
     ['catalog-api', 'requests for annotations', 'integrations.v1.rpc.scm.*'],

@@ -16,7 +16,7 @@ import { startTestNats, type TestNats } from '../../support/nats';
 import { createMigratedDatabase } from '../../support/migrated-database';
 import type { TestDatabase } from '../../support/postgres';
 
-const SERVICES = ['operator', 'scanner', 'scheduler', 'signals', 'tenant-acme'] as const;
+const SERVICES = ['operator', 'scanner', 'scheduler', 'signals', 'tenant-acme', 'agent-acme-web-1'] as const;
 const APPS = ['catalog-api', 'health-worker', 'annotation-dispatcher'] as const;
 export type User = (typeof SERVICES)[number] | (typeof APPS)[number];
 
@@ -107,12 +107,13 @@ export class GuardedPlatform {
   }
 }
 
-/** As it is, with the example of a tenant's publisher put in force. */
+/** As it is, with the examples of a tenant's publisher and of an agent put in force. */
 function shippedConfig(): string {
   const shipped = readFileSync('docker/nats.conf', 'utf8');
-  const example = /^ {4}# \{\n(?: {4}# .*\n)+? {4}# \}$/m;
-  if (!example.test(shipped)) throw new Error('docker/nats.conf has no example of a publisher of one tenant');
-  return shipped.replace(example, (text) => text.replaceAll(/^ {4}# /gm, '    '));
+  const examples = /^ {4}# \{\n(?: {4}# .*\n)+? {4}# \}$/gm;
+  if (shipped.match(examples)?.length !== 2)
+    throw new Error('docker/nats.conf has not the examples that it should have');
+  return shipped.replace(examples, (text) => text.replaceAll(/^ {4}# /gm, '    '));
 }
 
 function variableOf(user: User): string {

@@ -106,6 +106,7 @@ export class Rig {
         tokens: createTokenCache(clock),
         credential: this.#credential(options.credential),
         clock,
+        heartbeats: 'offline' in this.subject.vendor ? this.subject.vendor.offline.heartbeats : undefined,
       },
     };
   }

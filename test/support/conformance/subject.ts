@@ -1,5 +1,11 @@
 import type { ScmCheckRunRequest, ScmCommentRequest, ScmStatusRequest } from '@integrations/contracts';
-import type { ConnectorPlugin, InlineCommentsRequest, PullRequestRef, RunsQuery } from '@integrations/provider-kit';
+import type {
+  ConnectorPlugin,
+  Heartbeats,
+  InlineCommentsRequest,
+  PullRequestRef,
+  RunsQuery,
+} from '@integrations/provider-kit';
 import type { Fault } from './faults';
 
 /** A vendor that does its job, on 127.0.0.1. The suite puts its own proxy in front to make it misbehave. */
@@ -28,6 +34,8 @@ export interface OfflineVendor {
   readonly faults: Partial<Readonly<Record<Fault, Record<string, unknown>>>>;
   /** What the plugin last made by `createPlugin` holds. */
   stored(): number;
+  /** Of a provider that is told by heartbeats how its vendor is. */
+  readonly heartbeats?: Heartbeats;
 }
 
 /** One complete request for each capability that the plugin declares, and for what its session has beside them. */

@@ -13,7 +13,10 @@ const DAY_MS = 24 * 60 * 60 * 1_000;
 
 /** What a stage found out; each `note` adds to the ones before. */
 export type ProbeFindings = Partial<
-  Pick<ProbeVerdict, 'server' | 'principal' | 'permissions' | 'capabilities' | 'credential' | 'quota' | 'warnings'>
+  Pick<
+    ProbeVerdict,
+    'server' | 'principal' | 'permissions' | 'capabilities' | 'credential' | 'quota' | 'clockSkewMs' | 'warnings'
+  >
 >;
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
@@ -164,7 +167,12 @@ class ProbeRun {
   }
 
   get #skewed(): boolean {
-    return Math.abs(this.#watch.clockSkewMs ?? 0) > SKEW_WARNING_MS;
+    return Math.abs(this.#clockSkewMs ?? 0) > SKEW_WARNING_MS;
+  }
+
+  /** As a stage noted it, who may know it better than the first answer's header. */
+  get #clockSkewMs(): number | undefined {
+    return this.#findings.clockSkewMs ?? this.#watch.clockSkewMs;
   }
 
   #close(ok: boolean, detail?: string): void {
@@ -189,7 +197,7 @@ class ProbeRun {
     const code = this.#failure?.code ?? 'ok';
     const { principal, permissions } = this.#findings;
     const tls = this.#tls(now);
-    const { clockSkewMs } = this.#watch;
+    const clockSkewMs = this.#clockSkewMs;
     const retryAfterMs = this.#failure?.retryAfterMs;
     const verdict: Mutable<ProbeVerdict> = {
       status: statusOf(code, permissions),
@@ -224,7 +232,7 @@ class ProbeRun {
   #transportWarnings(daysLeft: number | undefined, now: number): string[] {
     const { clientCertificate } = this.#watch;
     const clientDaysLeft = clientCertificate ? daysUntil(clientCertificate.validTo, now) : Infinity;
-    const skew = Math.round((this.#watch.clockSkewMs ?? 0) / 1_000);
+    const skew = Math.round((this.#clockSkewMs ?? 0) / 1_000);
     return [
       ...(daysLeft !== undefined && daysLeft < CERTIFICATE_WARNING_DAYS
         ? [`The certificate of the service expires in ${daysLeft} days`]

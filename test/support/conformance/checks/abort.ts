@@ -9,12 +9,17 @@ import { overTime, runInto } from './faults';
 
 const SOCKET_CLOSES_MS = 1_000;
 
-export function abortChecks({ actions }: Plan): Check[] {
+export function abortChecks({ actions, faults }: Plan): Check[] {
+  const canHang = faults.includes('never answers');
   return actions.flatMap((action) => [
-    {
-      title: `${action.name}: ends when its signal aborts, and its socket with it`,
-      run: (rig: Rig) => endsOnAbort(rig, action),
-    },
+    ...(canHang
+      ? [
+          {
+            title: `${action.name}: ends when its signal aborts, and its socket with it`,
+            run: (rig: Rig) => endsOnAbort(rig, action),
+          },
+        ]
+      : []),
     {
       title: `${action.name}: sends nothing once its signal has aborted`,
       run: (rig: Rig) => sendsNothingAfterAbort(rig, action),

@@ -1,0 +1,87 @@
+import { type AgentHeartbeat, MAX_AGENTS, silenceAllowedMs } from '@integrations/contracts';
+import type { Heartbeats, HeartbeatSource, LastBeat } from '@integrations/provider-kit';
+
+interface KeptBeat {
+  readonly beat: AgentHeartbeat;
+  /** By the monotonic clock. */
+  readonly arrivedAt: number;
+  readonly clockSkewMs: number;
+}
+
+/** One moment by both clocks: the server's, since the epoch, and the monotonic one here. In milliseconds. */
+interface Beginning {
+  readonly serverNow: number;
+  readonly at: number;
+}
+
+/** So many agents do not fall silent all at once: it is rather that they cannot be heard. */
+const MANY = 20;
+
+/**
+ * The newest beat of each agent of every tenant, in memory: as many as the stream keeps, and of more those are dropped
+ * that have been silent the longest. How old a beat is depends on no clock that somebody sets, but for one that arrived
+ * before this began to hear: its age then was by the clock of the server that it arrived at.
+ */
+export class AgentBeats implements HeartbeatSource {
+  /** Whoever has been silent the longest comes first. */
+  readonly #beats = new Map<string, KeptBeat>();
+  #beginning: Beginning | null = null;
+  /** Until when one of them is alive even if none reports any more. */
+  #someAliveUntil = -Infinity;
+
+  /** `monotonicNow` is in milliseconds, as `performance.now`. */
+  constructor(private readonly monotonicNow: () => number = () => performance.now()) {}
+
+  /** From now on every beat is heard; the newest ones from before come as well. */
+  begin(serverNow: Date): void {
+    this.#beginning = { serverNow: serverNow.getTime(), at: this.monotonicNow() };
+  }
+
+  /** Beats may be missed from now on. */
+  interrupt(): void {
+    this.#beginning = null;
+  }
+
+  /** `stamp` is when it arrived by the server's clock. */
+  hear(tenantId: string, agentId: string, beat: AgentHeartbeat, stamp: Date): void {
+    const arrivedAt = this.#arrivalOf(stamp.getTime());
+    const key = keyOf(tenantId, agentId);
+    this.#beats.delete(key);
+    this.#beats.set(key, { beat, arrivedAt, clockSkewMs: Date.parse(beat.sentAt) - stamp.getTime() });
+    this.#someAliveUntil = Math.max(this.#someAliveUntil, arrivedAt + silenceAllowedMs(beat.intervalSeconds));
+    for (const silent of this.#beats.keys()) {
+      if (this.#beats.size <= MAX_AGENTS) return;
+      this.#beats.delete(silent);
+    }
+  }
+
+  ofTenant(tenantId: string): Heartbeats {
+    return {
+      latest: (agentId) => this.#latest(keyOf(tenantId, agentId)),
+      heardForMs: () => this.#heardForMs(),
+    };
+  }
+
+  #arrivalOf(stamp: number): number {
+    const began = this.#beginning;
+    return began && stamp < began.serverNow ? began.at - (began.serverNow - stamp) : this.monotonicNow();
+  }
+
+  #latest(key: string): LastBeat | null {
+    const kept = this.#beats.get(key);
+    if (!kept) return null;
+    const { beat, arrivedAt, clockSkewMs } = kept;
+    return { beat, ageMs: this.monotonicNow() - arrivedAt, clockSkewMs };
+  }
+
+  #heardForMs(): number | null {
+    const now = this.monotonicNow();
+    if (!this.#beginning || (this.#beats.size >= MANY && now > this.#someAliveUntil)) return null;
+    return now - this.#beginning.at;
+  }
+}
+
+/** Neither part holds a dot. */
+function keyOf(tenantId: string, agentId: string): string {
+  return `${tenantId}.${agentId}`;
+}

@@ -1,0 +1,25 @@
+import type { ConnectorPlugin } from '@integrations/provider-kit';
+import { AgentConfig } from './config';
+import { probe } from './probe';
+
+/** A host agent, which reports by heartbeat over the platform's own NATS. */
+export function createAgentPlugin(): ConnectorPlugin<AgentConfig> {
+  return {
+    contractVersion: 1,
+    provider: 'agent',
+    type: 'runtime_host',
+    displayName: 'Host agent',
+    capabilities: [],
+    requiredScopes: [],
+    // Of all agents: they call, and are not called.
+    defaultEndpoint: 'agent://heartbeats',
+    credential: { required: false, description: 'None: NATS lets an agent publish to its own subject only.' },
+    config: AgentConfig,
+
+    isAvailable: () => ({ available: true }),
+    serves: () => [],
+    open: () => ({}),
+    testConnection: (integration, deps, signal) => probe(integration, deps, { signal, budgetMs: 10_000 }),
+    checkHealth: (integration, deps, signal) => probe(integration, deps, { signal, budgetMs: 5_000 }),
+  };
+}

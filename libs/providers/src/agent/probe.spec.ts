@@ -1,0 +1,137 @@
+import { AgentHeartbeat } from '@integrations/contracts';
+import type { Heartbeats, IntegrationConfig, LastBeat, ProviderDeps } from '@integrations/provider-kit';
+import { AgentConfig } from './config';
+import { probe } from './probe';
+
+const HOUR_MS = 3_600_000;
+
+describe('The probe of agent', () => {
+  it('is healthy while the last beat is young, and tells what reported', async () => {
+    const verdict = await run({ beat: heard({ ageMs: 79_999, clockSkewMs: -120 }) });
+
+    expect(verdict).toMatchObject({
+      status: 'healthy',
+      code: 'ok',
+      message: 'Connected as web-1.example',
+      server: { product: 'Host agent on linux/amd64 6.1.0', version: '1.4.2' },
+      principal: { id: 'web-1.example', kind: 'agent' },
+      clockSkewMs: -120,
+      warnings: [],
+    });
+    expect(verdict.stages.map(({ name }) => name)).toEqual(['identity']);
+  });
+
+  it.each([
+    [30, 80_000, 'healthy'],
+    [30, 80_001, 'unhealthy'],
+    [5, 30_000, 'healthy'],
+    [5, 30_001, 'unhealthy'],
+    [3_600, 7_220_000, 'healthy'],
+    [3_600, 7_220_001, 'unhealthy'],
+  ])('allows an agent that reports every %i s to be silent for two intervals and 20 s: %i ms', async (...given) => {
+    const [intervalSeconds, ageMs, status] = given;
+    expect(await run({ beat: heard({ ageMs }, { intervalSeconds }), heardForMs: 24 * HOUR_MS })).toMatchObject({
+      status,
+    });
+  });
+
+  it('says for how long an agent has been silent, and what to look at', async () => {
+    expect(await run({ beat: heard({ ageMs: 181_500 }) })).toMatchObject({
+      status: 'unhealthy',
+      code: 'agent_silent',
+      message: 'Agent web-1 has not reported for 181 s, and should every 30 s',
+      remediation: expect.stringMatching(/check that it runs/),
+    });
+  });
+
+  it('says so where no agent ever reported under the id', async () => {
+    expect(await run({ beat: null })).toMatchObject({
+      status: 'unhealthy',
+      code: 'agent_silent',
+      message: 'No agent has reported as web-1',
+    });
+  });
+
+  describe('does not blame the agent', () => {
+    const unheard = { status: 'unknown', code: 'prober_error' };
+
+    it('where nobody listens', async () => {
+      expect(await run({ listening: false })).toMatchObject({ ...unheard, message: 'Nobody listens to agents here' });
+    });
+
+    it('while agents cannot be heard, unless its last beat is young all the same', async () => {
+      expect(await run({ beat: heard({ ageMs: 80_001 }), heardForMs: null })).toMatchObject(unheard);
+      expect(await run({ beat: null, heardForMs: null })).toMatchObject(unheard);
+      expect(await run({ beat: heard({ ageMs: 1_000 }), heardForMs: null })).toMatchObject({ status: 'healthy' });
+    });
+
+    it('before it had the time to be heard again, as long as its own interval asks for', async () => {
+      const silent = heard({ ageMs: HOUR_MS }, { intervalSeconds: 300 });
+      expect(await run({ beat: silent, heardForMs: 619_999 })).toMatchObject({
+        ...unheard,
+        message: 'No beat of agent web-1 yet: agents have been heard for 619 s, and it may be silent for 620 s',
+      });
+      expect(await run({ beat: silent, heardForMs: 620_000 })).toMatchObject({ code: 'agent_silent' });
+      expect(await run({ beat: null, heardForMs: 79_999 })).toMatchObject(unheard);
+      expect(await run({ beat: null, heardForMs: 80_000 })).toMatchObject({ code: 'agent_silent' });
+    });
+  });
+
+  it('warns of a clock that is more than a minute off, which does not make it ill', async () => {
+    expect(await run({ beat: heard({ clockSkewMs: 90_000 }) })).toMatchObject({
+      ...{ status: 'healthy', clockSkewMs: 90_000 },
+      warnings: ['The clock of the service is 90 s ahead of ours'],
+    });
+  });
+
+  it('is degraded where the agent is too old or its host cannot do what is asked for, and still tells of it', async () => {
+    const config = { minimumVersion: '1.5.0', requiredCapabilities: ['btf', 'lsm'] };
+    expect(await run({ config })).toMatchObject({
+      status: 'degraded',
+      code: 'requirements_unmet',
+      message: 'The agent is version 1.4.2, not 1.5.0 or newer, and lacks lsm',
+      server: { version: '1.4.2' },
+    });
+  });
+});
+
+interface Setup {
+  readonly beat?: LastBeat | null;
+  readonly heardForMs?: number | null;
+  readonly listening?: boolean;
+  readonly config?: Partial<AgentConfig>;
+}
+
+function run({ beat = heard(), heardForMs = HOUR_MS, listening = true, config = {} }: Setup) {
+  const integration: IntegrationConfig<AgentConfig> = {
+    integrationId: 'i-1',
+    tenantId: 'acme',
+    endpoint: 'agent://heartbeats',
+    config: Object.assign(new AgentConfig(), { agentId: 'web-1' }, config),
+  };
+  const heartbeats: Heartbeats = {
+    latest: (agentId) => (agentId === 'web-1' ? beat : null),
+    heardForMs: () => heardForMs,
+  };
+  const deps = {
+    credential: { present: false },
+    clock: { now: () => Date.now() },
+    heartbeats: listening ? heartbeats : undefined,
+  } as unknown as ProviderDeps;
+  return probe(integration, deps, { signal: AbortSignal.timeout(5_000), budgetMs: 5_000 });
+}
+
+function heard(how: Partial<LastBeat> = {}, said: Partial<AgentHeartbeat> = {}): LastBeat {
+  const beat = Object.assign(
+    new AgentHeartbeat(),
+    {
+      sentAt: '2026-03-01T12:00:00Z',
+      intervalSeconds: 30,
+      agent: { version: '1.4.2' },
+      host: { name: 'web-1.example', os: 'linux', arch: 'amd64', kernel: '6.1.0' },
+      capabilities: ['btf'],
+    },
+    said,
+  );
+  return { beat, ageMs: 1_000, clockSkewMs: 0, ...how };
+}

@@ -1,0 +1,35 @@
+import type { AgentHost, ProbeVerdict } from '@integrations/contracts';
+import { type IntegrationConfig, ProbeFailure, type ProviderDeps, runProbe } from '@integrations/provider-kit';
+import { lastBeat } from './client';
+import type { AgentConfig } from './config';
+import { unmetRequirements } from './requirements';
+
+/** How it is with the agent, by what it reported last: that is at hand, so the deep test has nothing to add. */
+export function probe(
+  integration: IntegrationConfig<AgentConfig>,
+  deps: ProviderDeps,
+  options: { readonly signal: AbortSignal; readonly budgetMs: number },
+): Promise<ProbeVerdict> {
+  return runProbe({
+    ...options,
+    deps,
+    requireCredential: false,
+    stages: {
+      identity: async ({ note }) => {
+        const { beat, clockSkewMs } = lastBeat(integration, deps);
+        const { agent, host } = beat;
+        note({
+          server: { product: `Host agent on ${platformOf(host)}`, version: agent.version },
+          principal: { id: host.name, kind: 'agent' },
+          clockSkewMs,
+        });
+        const unmet = unmetRequirements(integration.config, beat);
+        if (unmet.length > 0) throw new ProbeFailure('requirements_unmet', `The agent ${unmet.join(', and ')}`);
+      },
+    },
+  });
+}
+
+function platformOf({ os, arch, kernel }: AgentHost): string {
+  return [`${os}/${arch}`, ...(kernel === undefined ? [] : [kernel])].join(' ');
+}

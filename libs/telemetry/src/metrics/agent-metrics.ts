@@ -1,0 +1,24 @@
+import { Injectable } from '@nestjs/common';
+import { InjectMetric, makeCounterProvider } from '@willsoto/nestjs-prometheus';
+import { Counter } from 'prom-client';
+
+const HEARTBEATS = 'integrations_agent_heartbeat_total';
+
+/** What host agents report. No label names an agent. */
+@Injectable()
+export class AgentMetrics {
+  constructor(@InjectMetric(HEARTBEATS) private readonly heartbeats: Counter) {}
+
+  /** `taken`, or what was wrong with it. */
+  beatHeard(outcome: string): void {
+    this.heartbeats.inc({ outcome });
+  }
+}
+
+export const AGENT_METRIC_PROVIDERS = [
+  makeCounterProvider({
+    name: HEARTBEATS,
+    help: 'Heartbeats of host agents, by whether they could be understood',
+    labelNames: ['outcome'],
+  }),
+];

@@ -1,0 +1,116 @@
+import { Bus, type BusMessage, type Follower } from '@integrations/bus';
+import { AGENT_STREAM, agentHeartbeatSubject, MAX_BEAT_BYTES } from '@integrations/contracts';
+import { jetstreamManager } from '@nats-io/jetstream';
+import { connect, type NatsConnection } from '@nats-io/transport-node';
+import { until } from '../../../scripts/stack/child';
+import { startTestNats, type TestNats } from '../../support/nats';
+
+/** What it was told, in order. */
+class Notes implements Follower {
+  readonly told: string[] = [];
+  serverNow = 0;
+
+  constructor(private readonly onMessage: (message: BusMessage) => void = () => undefined) {}
+
+  began(serverNow: Date): void {
+    this.serverNow = serverNow.getTime();
+    this.told.push('began');
+  }
+
+  message(message: BusMessage): void {
+    this.told.push(`${message.subject.split('.')[4]} ${new TextDecoder().decode(message.body)}`);
+    this.onMessage(message);
+  }
+
+  interrupted(): void {
+    this.told.push('interrupted');
+  }
+}
+
+let nats: TestNats;
+let agent: NatsConnection;
+let bus: Bus;
+
+beforeAll(async () => {
+  nats = await startTestNats();
+  agent = await connect({ servers: nats.url, reconnectTimeWait: 50, maxReconnectAttempts: -1 });
+});
+
+beforeEach(async () => {
+  bus = await Bus.connect({ servers: nats.url, name: 'test' });
+  await bus.ensureStreams();
+  await (await jetstreamManager(agent)).streams.purge(AGENT_STREAM.name);
+});
+
+afterEach(() => bus.drain());
+
+afterAll(async () => {
+  await agent.close();
+  await nats.stop();
+});
+
+/** As agents do: nobody answers. */
+const report = (agentId: string, body: string) => agent.publish(agentHeartbeatSubject('acme', agentId), body);
+const stored = async () => (await (await jetstreamManager(agent)).streams.info(AGENT_STREAM.name)).state.messages;
+
+function follow(notes: Notes): Notes {
+  bus.follow({ stream: AGENT_STREAM.name, filterSubject: AGENT_STREAM.subjects[0]!, follower: notes });
+  return notes;
+}
+
+it('tells the newest of each subject, then what is published, with the clock of the server', async () => {
+  report('a', '1');
+  report('b', '1');
+  report('a', '2');
+  await until(async () => expect(await stored()).toBe(2));
+  const before = Date.now();
+  const arrived: number[] = [];
+  const notes = follow(new Notes((message) => arrived.push(message.publishedAt.getTime())));
+  await until(() => expect(notes.told).toEqual(['began', 'b 1', 'a 2']));
+  report('b', '2');
+  await until(() => expect(notes.told.slice(3)).toEqual(['b 2']));
+  expect(notes.serverNow).toBeGreaterThanOrEqual(before - 1_000);
+  expect(arrived.every((at) => Math.abs(at - Date.now()) < 30_000)).toBe(true);
+});
+
+it('takes nothing that is too large to be a heartbeat', async () => {
+  const notes = follow(new Notes());
+  report('huge', 'x'.repeat(MAX_BEAT_BYTES + 1_000));
+  report('a', '1');
+  await until(() => expect(notes.told).toContain('a 1'));
+  expect(notes.told).toEqual(['began', 'a 1']);
+});
+
+it('goes on after a message that its follower threw at', async () => {
+  const notes = follow(
+    new Notes(() => {
+      throw new Error('not today');
+    }),
+  );
+  report('a', '1');
+  report('b', '1');
+  await until(() => expect(notes.told).toEqual(['began', 'a 1', 'b 1']));
+});
+
+it('says that nothing comes while the server is away, and begins anew when it is back', async () => {
+  report('a', '1');
+  const notes = follow(new Notes());
+  await until(() => expect(notes.told).toEqual(['began', 'a 1']));
+  await nats.restart();
+  await until(() => expect(notes.told.slice(2)).toEqual(['interrupted', 'began', 'a 1']));
+  await until(async () => {
+    report('a', '2');
+    expect(notes.told).toContain('a 2');
+  });
+});
+
+it('says so too while the stream is gone, and follows the next one', async () => {
+  const notes = follow(new Notes());
+  await until(() => expect(notes.told).toEqual(['began']));
+  await (await jetstreamManager(agent)).streams.delete(AGENT_STREAM.name);
+  await until(() => expect(notes.told).toContain('interrupted'));
+  await bus.ensureStreams();
+  await until(() => expect(notes.told.at(-1)).toBe('began'));
+  report('a', '1');
+  await until(() => expect(notes.told.at(-1)).toBe('a 1'));
+});
