@@ -27,12 +27,14 @@ function IsLine(maxLength: number): PropertyDecorator {
   return Matches(new RegExp(`^\\P{C}{1,${maxLength}}$`, 'u'), { message });
 }
 
+/** The program that reports. */
 export class AgentSoftware {
   /** Of the agent itself, such as `1.4.2`. */
   @IsLine(100)
   version: string;
 }
 
+/** The host that it runs on. */
 export class AgentHost {
   /** As the host calls itself. */
   @IsLine(253)

@@ -57,6 +57,14 @@ describe('Connector', () => {
       expect(opened.config).toBeInstanceOf(ShopConfig);
     });
 
+    it('lets the plugin hear the agents of the tenant of the registration, and no others', () => {
+      const { connector } = setUp();
+      const heard = (tenantId: string) =>
+        connector.open({ ...integration, tenantId }, 'health').deps.heartbeats?.heardForMs();
+
+      expect([heard('acme'), heard('globex')]).toEqual(['acme'.length, 'globex'.length]);
+    });
+
     it('refuses a stored config that is not valid any more, naming the field', () => {
       const { connector } = setUp();
 
@@ -386,6 +394,7 @@ function setUp(overrides: Partial<ConnectorPlugin> = {}, onBind: (binding: Egres
       forget: (request) => forgotten.push(request),
     },
     clock: { now: () => NOW },
+    heartbeats: { ofTenant: (tenantId) => ({ latest: () => null, heardForMs: () => tenantId.length }) },
   });
   return { connector, resolved, forgotten, bindings };
 }
