@@ -15,6 +15,7 @@ import { createGitLabPlugin } from './gitlab/plugin';
 import { createGitLabRegistryPlugin } from './gitlab-registry/plugin';
 import { createHarborPlugin } from './harbor/plugin';
 import { createInMemoryPlugin } from './in-memory/plugin';
+import { createKubernetesPlugin } from './kubernetes/plugin';
 import { createNexusPlugin } from './nexus/plugin';
 import { createNomadPlugin } from './nomad/plugin';
 import { createOciPlugin } from './oci/plugin';
@@ -38,6 +39,7 @@ export function createOwnProviders(): ConnectorPlugin[] {
     createGitLabPlugin(),
     createGitLabRegistryPlugin(),
     createHarborPlugin(),
+    createKubernetesPlugin(),
     createNexusPlugin(),
     createNomadPlugin(),
     createOciPlugin(),

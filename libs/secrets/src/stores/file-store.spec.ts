@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process';
 import {
   mkdirSync,
   mkdtempSync,
+  readdirSync,
   realpathSync,
   renameSync,
   rmSync,
@@ -132,6 +133,23 @@ describe('FileStore', () => {
     expect(await read('password')).toBe('mounted');
   });
 
+  it('reads what Kubernetes has put in the place of a mounted token, below a directory of its own', async () => {
+    const mount = join(root, 'acme/cluster');
+    mkdirSync(mount);
+    const put = (token: string, version: string) => {
+      mkdirSync(join(mount, version));
+      writeFileSync(join(mount, version, 'token'), token);
+      symlinkSync(version, join(mount, '..data_tmp'));
+      renameSync(join(mount, '..data_tmp'), join(mount, '..data'));
+    };
+    put('first', '..2026_11_26_07');
+    symlinkSync('..data/token', join(mount, 'token'));
+    expect(await read('cluster/token')).toBe('first');
+    put('second', '..2026_11_26_08');
+    rmSync(join(mount, '..2026_11_26_07'), { recursive: true });
+    expect(await read('cluster/token')).toBe('second');
+  });
+
   it('serves a root that is itself a link', async () => {
     symlinkSync(root, join(base, 'linked'));
     store = new FileStore(join(base, 'linked'));
@@ -206,10 +224,7 @@ describe('FileStore', () => {
   });
 
   it('closes each file it opens', async () => {
-    const open = () =>
-      execFileSync('ls', ['-l', `/proc/${process.pid}/fd`])
-        .toString()
-        .split('\n').length;
+    const open = () => readdirSync('/proc/self/fd').length;
     const before = open();
     for (let i = 0; i < 50; i += 1) {
       await read('token');

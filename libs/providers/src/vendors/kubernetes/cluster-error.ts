@@ -1,0 +1,30 @@
+import { type EgressResponse, ProviderError, refusalOf, type Refusing } from '@integrations/provider-kit';
+
+const REASON = /^[A-Z][A-Za-z]{2,39}$/;
+
+/** What a refusal of the API means, by its `Status`. https://kubernetes.io/docs/reference/using-api/api-concepts/ */
+export const clusterError: Refusing = (response, product, what, now) => {
+  const { reason, message } = statusIn(response);
+  if (response.status === 403 && message.includes('"system:anonymous"')) {
+    const nobody = `${product} takes the caller for nobody: it saw neither a token nor a client certificate that it knows`;
+    return new ProviderError('unauthenticated', nobody, { httpStatus: 403 });
+  }
+  if (response.status === 410) {
+    const stale = 'cursor: the cluster no longer knows where the list stood; begin it anew';
+    return new ProviderError('invalid_request', stale, { httpStatus: 410 });
+  }
+  return refusalOf(response, product, what, now, REASON.test(reason) ? reason : undefined);
+};
+
+function statusIn(response: EgressResponse): { readonly reason: string; readonly message: string } {
+  try {
+    const { reason, message } = (JSON.parse(response.text()) ?? {}) as Record<string, unknown>;
+    return { reason: textOf(reason), message: textOf(message) };
+  } catch {
+    return { reason: '', message: '' };
+  }
+}
+
+function textOf(value: unknown): string {
+  return typeof value === 'string' ? value : '';
+}

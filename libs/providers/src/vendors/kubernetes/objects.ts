@@ -1,0 +1,94 @@
+import { ProviderError, unreadable, type UpstreamPage } from '@integrations/provider-kit';
+import { NAMESPACE } from './cluster-config';
+import type { ClusterApi } from './cluster-api';
+
+/** The fields that all objects have, so far as we use them. */
+export interface Metadata {
+  readonly uid: string;
+  readonly name: string;
+  readonly namespace?: string;
+  readonly creationTimestamp?: string;
+  readonly deletionTimestamp?: string;
+  readonly labels?: Readonly<Record<string, string>>;
+  readonly annotations?: Readonly<Record<string, string>>;
+  readonly ownerReferences?: readonly { readonly kind: string; readonly name: string; readonly controller?: boolean }[];
+}
+
+export interface ClusterObject {
+  readonly metadata: Metadata;
+}
+
+export interface ObjectList {
+  /** Such as `/apis/tekton.dev/v1`. */
+  readonly group: string;
+  /** Such as `pipelineruns`. */
+  readonly resource: string;
+  /** One after the other; null is all of them at once. */
+  readonly namespaces: readonly (string | null)[];
+  /** `labelSelector`, `fieldSelector`. */
+  readonly selectors: Readonly<Record<string, string>>;
+  /** At most so many at once. */
+  readonly most: number;
+}
+
+/** For `pageOf`: a page of the list, by `n=<how many>` for the first. https://kubernetes.io/docs/reference/using-api/api-concepts/#retrieving-large-results-sets-in-chunks */
+export async function pageOfObjects<T>(
+  api: ClusterApi,
+  list: ObjectList,
+  query: string,
+  signal: AbortSignal,
+): Promise<UpstreamPage<T & ClusterObject>> {
+  const at = new URLSearchParams(query);
+  const limit = Math.min(Number(at.get('n')), list.most);
+  const namespace = at.get('in') ?? list.namespaces[0] ?? null;
+  const index = list.namespaces.indexOf(namespace);
+  if (!(limit > 0) || index < 0) throw new ProviderError('invalid_request', 'The cursor is not one of this list');
+  const token = at.get('continue');
+  const params = { ...list.selectors, limit: String(limit), ...(token === null ? {} : { continue: token }) };
+  const path = `${pathOf(list, namespace)}?${new URLSearchParams(params)}`;
+  const { items, next } = readList(await api.ask({ path }, signal), path);
+  return { items: items.filter(isObject<T>), next: following(limit, namespace, next, list.namespaces[index + 1]) };
+}
+
+/** The namespaces of a list: those of the config, or of them the one that is asked for. Throws `invalid_request`, by `field`. */
+export function namespacesOf(
+  configured: readonly string[] | undefined,
+  asked: string | null,
+  field = 'namespace',
+): readonly (string | null)[] {
+  if (asked === null) return configured ?? [null];
+  if (!NAMESPACE.test(asked)) throw new ProviderError('invalid_request', `${field}: is not the name of a namespace`);
+  if (configured && !configured.includes(asked)) {
+    throw new ProviderError('invalid_request', `${field}: config.namespaces of the integration leaves it out`);
+  }
+  return [asked];
+}
+
+/** ISO-8601 UTC; null of what is no time. */
+export function timeOf(value: unknown): string | null {
+  const time = typeof value === 'string' ? Date.parse(value) : NaN;
+  return Number.isNaN(time) ? null : new Date(time).toISOString();
+}
+
+export function pathOf({ group, resource }: Pick<ObjectList, 'group' | 'resource'>, namespace: string | null): string {
+  return namespace === null ? `${group}/${resource}` : `${group}/namespaces/${namespace}/${resource}`;
+}
+
+function readList({ data }: { readonly data: object }, path: string) {
+  const { metadata, items } = data as { readonly metadata?: { readonly continue?: unknown }; readonly items?: unknown };
+  // Go writes an empty list as null in places.
+  if (!Array.isArray(items) && items !== null) throw unreadable('Kubernetes', `GET ${path.replace(/\?.*$/, '')}`);
+  const token = metadata?.continue;
+  return { items: (items ?? []) as readonly unknown[], next: typeof token === 'string' && token !== '' ? token : null };
+}
+
+function following(limit: number, namespace: string | null, token: string | null, after: string | null | undefined) {
+  const place = { n: String(limit), ...(namespace === null ? {} : { in: namespace }) };
+  if (token !== null) return String(new URLSearchParams({ ...place, continue: token }));
+  return after === undefined || after === null ? null : String(new URLSearchParams({ n: String(limit), in: after }));
+}
+
+function isObject<T>(value: unknown): value is T & ClusterObject {
+  const { uid, name } = (value as Partial<ClusterObject> | null)?.metadata ?? {};
+  return typeof uid === 'string' && typeof name === 'string';
+}

@@ -1,0 +1,40 @@
+import { jwtPayload } from '@integrations/provider-kit';
+import { isKubeconfig, readKubeconfig, tokenOf } from './kubeconfig';
+
+/** When a token ends, and how long it lives in all: milliseconds. */
+export interface TokenLife {
+  readonly expiresAt: number;
+  readonly lifetimeMs: number;
+}
+
+/** Of EKS: a signed request to STS, which is good for so long. https://github.com/kubernetes-sigs/aws-iam-authenticator */
+const EKS_PREFIX = 'k8s-aws-v1.';
+const EKS_LIFETIME_MS = 15 * 60_000;
+
+/** What is shown to the API at `endpoint`: the secret itself, or the token of a kubeconfig. Throws as `tokenOf` does. */
+export function tokenIn(secret: string, endpoint: string): string {
+  return isKubeconfig(secret) ? tokenOf(readKubeconfig(secret), endpoint) : secret.trim();
+}
+
+/** What a token says of itself, unverified; null of one that does not. */
+export function lifeOf(token: string): TokenLife | null {
+  if (token.startsWith(EKS_PREFIX)) return eksLife(token.slice(EKS_PREFIX.length));
+  const { exp, iat } = jwtPayload(token) ?? {};
+  if (typeof exp !== 'number') return null;
+  return { expiresAt: exp * 1_000, lifetimeMs: typeof iat === 'number' ? (exp - iat) * 1_000 : Infinity };
+}
+
+/** Whom a token of a service account says that it is for. */
+export function subjectOf(token: string): string | null {
+  const sub = jwtPayload(token)?.['sub'];
+  return typeof sub === 'string' && sub !== '' ? sub.slice(0, 253) : null;
+}
+
+function eksLife(encoded: string): TokenLife | null {
+  const signed = URL.parse(Buffer.from(encoded, 'base64url').toString());
+  const [, ...parts] =
+    /^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z$/.exec(signed?.searchParams.get('X-Amz-Date') ?? '') ?? [];
+  if (parts.length === 0) return null;
+  const [year = 0, month = 0, ...rest] = parts.map(Number);
+  return { expiresAt: Date.UTC(year, month - 1, ...rest) + EKS_LIFETIME_MS, lifetimeMs: EKS_LIFETIME_MS };
+}
