@@ -4,7 +4,7 @@ import { IMAGE_PATTERN } from './registry/registry-probe';
 
 /** Of the field `caBundle`, by which the egress client trusts a server; `behind`: whose authority it is. */
 export function IsCaBundle(behind: string): PropertyDecorator {
-  return all(
+  return composed(
     JSONSchema({ description: `PEM certificates of the authority behind ${behind}.` }),
     IsOptional(),
     Matches(/-----BEGIN CERTIFICATE-----/, { message: 'must be PEM certificates' }),
@@ -17,7 +17,7 @@ export function IsCanary(
   example: string,
   description = `An image that is always there, as ${example}: tests and health checks look whether it may be pulled.`,
 ): PropertyDecorator {
-  return all(
+  return composed(
     JSONSchema({ description }),
     IsOptional(),
     Matches(IMAGE_PATTERN, { message: `must be a repository and a tag without the host, such as ${example}` }),
@@ -26,7 +26,7 @@ export function IsCanary(
 }
 
 /** As if they stood above the field, one below the other. */
-function all(...decorators: readonly ((target: object, key: string) => void)[]): PropertyDecorator {
+export function composed(...decorators: readonly ((target: object, key: string) => void)[]): PropertyDecorator {
   return (target, key) => {
     for (const decorate of decorators.toReversed()) decorate(target, String(key));
   };

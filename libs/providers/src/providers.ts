@@ -10,6 +10,7 @@ import { createDockerHubPlugin } from './docker-hub/plugin';
 import { createGcrPlugin } from './gcr/plugin';
 import { createGhcrPlugin } from './ghcr/plugin';
 import { createGiteaPlugin } from './gitea/plugin';
+import { createGitHubActionsPlugin } from './github-actions/plugin';
 import { createGitHubAppPlugin } from './github-app/plugin';
 import { createGitLabPlugin } from './gitlab/plugin';
 import { createGitLabRegistryPlugin } from './gitlab-registry/plugin';
@@ -35,6 +36,7 @@ export function createOwnProviders(): ConnectorPlugin[] {
     createGcrPlugin(),
     createGhcrPlugin(),
     createGiteaPlugin(),
+    createGitHubActionsPlugin(),
     createGitHubAppPlugin(),
     createGitLabPlugin(),
     createGitLabRegistryPlugin(),

@@ -23,6 +23,7 @@ export type {
   FakeReviewComment,
   FakeStatus,
   InstallationOptions,
+  WorkflowOptions,
 } from './world.ts';
 
 export interface FakeGitHubOptions {

@@ -76,7 +76,7 @@ export class OpenApi {
   #checkParameter(request: DescribedRequest, parameter: Parameter): string[] {
     const raw = parameter.in === 'path' ? request.params[parameter.name] : request.query.get(parameter.name);
     if (raw === null || raw === undefined) return parameter.required ? [`${parameter.name} is missing`] : [];
-    const value = parameter.schema['type'] === 'integer' && /^-?\d+$/.test(raw) ? Number(raw) : raw;
+    const value = valueOf(raw, parameter.schema['type']);
     const key = `${request.method} ${request.template} ${parameter.in} ${parameter.name}`;
     return this.#validate(key, parameter.schema, value, `${parameter.in} parameter ${parameter.name}`);
   }
@@ -121,4 +121,10 @@ export class OpenApi {
     const steps = ref.replace('#/', '').split('/');
     return steps.reduce((at, step) => at[step] as JsonObject, this.#document);
   }
+}
+
+/** Of what stands in a path or a query. */
+function valueOf(raw: string, type: Json | undefined): Json {
+  if (type === 'integer' && /^-?\d+$/.test(raw)) return Number(raw);
+  return type === 'boolean' && /^(true|false)$/.test(raw) ? raw === 'true' : raw;
 }

@@ -2,6 +2,7 @@ import { type Answer, HttpAnswer } from '../fake-vendor/answer.ts';
 import type { LoggedRequest } from '../fake-vendor/faults.ts';
 import { VendorServer } from '../fake-vendor/server.ts';
 import { GitHubRefusal } from './answer.ts';
+import { ACTIONS_ROUTES } from './actions-routes.ts';
 import { APPS_ROUTES } from './apps-routes.ts';
 import { CHECKS_ROUTES } from './checks-routes.ts';
 import { COMMENTS_ROUTES } from './comments-routes.ts';
@@ -21,6 +22,7 @@ export interface ServerOptions {
 }
 
 const ROUTES = [
+  ...ACTIONS_ROUTES,
   ...APPS_ROUTES,
   ...COMMENTS_ROUTES,
   ...REVIEWS_ROUTES,

@@ -99,6 +99,30 @@ export interface FakePull {
   readonly reviewComments: FakeReviewComment[];
 }
 
+export interface FakeWorkflowRun {
+  readonly id: number;
+  readonly number: number;
+  readonly sha: string;
+  readonly branch: string | null;
+  status: string;
+  conclusion: string | null;
+  readonly createdAt: string;
+}
+
+export interface FakeWorkflow {
+  readonly id: number;
+  readonly name: string;
+  state: 'active' | 'deleted' | 'disabled_fork' | 'disabled_inactivity' | 'disabled_manually';
+  /** Oldest first. */
+  readonly runs: readonly FakeWorkflowRun[];
+}
+
+export interface WorkflowOptions {
+  readonly name: string;
+  readonly state?: FakeWorkflow['state'];
+  readonly runs?: readonly (Partial<FakeWorkflowRun> & Pick<FakeWorkflowRun, 'sha' | 'createdAt'>)[];
+}
+
 export interface FakeRepository {
   readonly id: number;
   readonly owner: string;
@@ -106,6 +130,7 @@ export interface FakeRepository {
   readonly pulls: Map<number, FakePull>;
   /** Each known commit with its statuses, oldest first, and its check runs. */
   readonly commits: Map<string, { readonly statuses: FakeStatus[]; readonly checkRuns: FakeCheckRun[] }>;
+  readonly workflows: readonly FakeWorkflow[];
 }
 
 export interface FakeInstallation {
@@ -130,6 +155,7 @@ export interface InstallationOptions {
     }[];
     /** Commits beside the heads of the pull requests. */
     readonly commits?: readonly string[];
+    readonly workflows?: readonly WorkflowOptions[];
   }[];
 }
 
@@ -237,7 +263,7 @@ export class World {
 
   #installation(options: InstallationOptions): FakeInstallation {
     const repositories = new Map<string, FakeRepository>();
-    for (const { name, pulls = [], commits = [] } of options.repositories) {
+    for (const { name, pulls = [], commits = [], workflows = [] } of options.repositories) {
       const shas = [...commits, ...pulls.map((pull) => pull.headSha)];
       repositories.set(name.toLowerCase(), {
         id: this.nextId(),
@@ -245,10 +271,20 @@ export class World {
         name,
         pulls: new Map(pulls.map((pull) => [pull.number, newPull(pull)])),
         commits: new Map(shas.map((sha) => [sha, { statuses: [], checkRuns: [] }])),
+        workflows: workflows.map((one) => this.#workflow(one)),
       });
     }
     const permissions = options.permissions ?? ALL_PERMISSIONS;
     return { id: options.id, account: options.account, permissions, suspended: false, repositories };
+  }
+
+  #workflow({ name, state = 'active', runs = [] }: WorkflowOptions): FakeWorkflow {
+    const id = this.nextId();
+    const usual = { branch: 'main', status: 'completed', conclusion: 'success' };
+    return {
+      ...{ id, name, state },
+      runs: runs.map((run, index) => ({ ...usual, id: this.nextId(), number: index + 1, ...run })),
+    };
   }
 }
 

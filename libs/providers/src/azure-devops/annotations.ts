@@ -1,6 +1,6 @@
 import type { ScmAnnotationClient } from '@integrations/provider-kit';
 import { createCheckRun } from './check-runs';
-import type { AzureDevOpsClient } from './client';
+import type { AzureDevOpsClient } from '../vendors/azure-devops/client';
 import { postComment } from './comments';
 import { postInlineComments } from './inline-comments';
 import { LIMITS } from './limits';

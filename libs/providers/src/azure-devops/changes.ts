@@ -1,5 +1,5 @@
 import { ProviderError } from '@integrations/provider-kit';
-import { unreadable } from './errors';
+import { unreadable } from '../vendors/azure-devops/errors';
 import { MAX_PAGES } from './limits';
 import { pullRequestPath } from './pull-requests';
 import type { RepositoryClient } from './repository';

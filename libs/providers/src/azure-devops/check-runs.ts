@@ -8,7 +8,7 @@ import {
   unremarked,
 } from '@integrations/provider-kit';
 import { type CheckRunPlan, planCheckRun } from './check-run-plan';
-import type { AzureDevOpsClient } from './client';
+import type { AzureDevOpsClient } from '../vendors/azure-devops/client';
 import { upsertNote } from './comments';
 import { bringRemarksUpToDate } from './inline-comments';
 import { RepositoryClient } from './repository';

@@ -13,10 +13,10 @@ import {
 } from '../../../../test/support/fake-azure-devops/connection';
 import type { FakeAzureDevOps, FakeAzureDevOpsOptions } from '../../../../test/support/fake-azure-devops/index';
 import { loopbackEgress } from '../../../../test/support/fake-vendor/connection';
-import { organizationOf, webHosts } from './addresses';
+import { organizationOf, webHosts } from '../vendors/azure-devops/addresses';
 import { azureDevOpsAnnotations } from './annotations';
-import { AzureDevOpsClient } from './client';
-import { AzureDevOpsConfig } from './config';
+import { AzureDevOpsClient } from '../vendors/azure-devops/client';
+import { AzureDevOpsConfig } from '../vendors/azure-devops/config';
 import { createAzureDevOpsPlugin } from './plugin';
 
 const signal = AbortSignal.timeout(60_000);

@@ -11,8 +11,8 @@ import {
 import type { FakeAzureDevOps } from '../../../../test/support/fake-azure-devops/index';
 import { loopbackEgress } from '../../../../test/support/fake-vendor/connection';
 import { azureDevOpsAnnotations } from './annotations';
-import { AzureDevOpsClient } from './client';
-import { AzureDevOpsConfig } from './config';
+import { AzureDevOpsClient } from '../vendors/azure-devops/client';
+import { AzureDevOpsConfig } from '../vendors/azure-devops/config';
 
 const place = { owner: PROJECT, repository: REPOSITORY, pullRequestNumber: PULL_REQUEST };
 

@@ -6,8 +6,8 @@ import {
   ProviderError,
   upsertComment,
 } from '@integrations/provider-kit';
-import type { AzureDevOpsClient } from './client';
-import { unreadable } from './errors';
+import type { AzureDevOpsClient } from '../vendors/azure-devops/client';
+import { unreadable } from '../vendors/azure-devops/errors';
 import { markedBody } from './marked-body';
 import { pullRequestPath } from './pull-requests';
 import { RepositoryClient } from './repository';

@@ -2,8 +2,8 @@ import type { EgressClient } from '@integrations/provider-kit';
 import { connect, startAcme } from '../../../../test/support/fake-azure-devops/connection';
 import type { FakeAzureDevOps } from '../../../../test/support/fake-azure-devops/index';
 import { loopbackEgress } from '../../../../test/support/fake-vendor/connection';
-import { AzureDevOpsClient } from './client';
-import { AzureDevOpsConfig } from './config';
+import { AzureDevOpsClient } from '../vendors/azure-devops/client';
+import { AzureDevOpsConfig } from '../vendors/azure-devops/config';
 import { azureDevOpsDiscovery } from './discovery';
 
 describe('The repositories of an organization', () => {

@@ -1,8 +1,8 @@
 import type { DiscoveredRepository, Page } from '@integrations/contracts';
 import { type Discovery, type DiscoveryQuery, ProviderError } from '@integrations/provider-kit';
-import { webUrlOf } from './addresses';
-import type { AzureDevOpsClient } from './client';
-import { unreadable } from './errors';
+import { webUrlOf } from '../vendors/azure-devops/addresses';
+import type { AzureDevOpsClient } from '../vendors/azure-devops/client';
+import { unreadable } from '../vendors/azure-devops/errors';
 
 const PATH = '/_apis/git/repositories';
 

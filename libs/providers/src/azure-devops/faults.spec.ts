@@ -21,8 +21,8 @@ import {
   type VendorOperation,
 } from '../../../../test/support/fake-vendor/fault-matrix';
 import { azureDevOpsAnnotations } from './annotations';
-import { AzureDevOpsClient } from './client';
-import { AzureDevOpsConfig } from './config';
+import { AzureDevOpsClient } from '../vendors/azure-devops/client';
+import { AzureDevOpsConfig } from '../vendors/azure-devops/config';
 
 type Client = ReturnType<typeof azureDevOpsAnnotations>;
 type Operation = VendorOperation<Client>;

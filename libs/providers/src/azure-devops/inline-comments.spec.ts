@@ -11,8 +11,8 @@ import {
 } from '../../../../test/support/fake-azure-devops/connection';
 import type { FakeAzureDevOps } from '../../../../test/support/fake-azure-devops/index';
 import { loopbackEgress } from '../../../../test/support/fake-vendor/connection';
-import { AzureDevOpsClient } from './client';
-import { AzureDevOpsConfig } from './config';
+import { AzureDevOpsClient } from '../vendors/azure-devops/client';
+import { AzureDevOpsConfig } from '../vendors/azure-devops/config';
 import { postInlineComments } from './inline-comments';
 
 const NEW_HEAD = 'd'.repeat(40);

@@ -15,7 +15,7 @@ import {
   sameText,
   settledText,
 } from '@integrations/provider-kit';
-import type { AzureDevOpsClient } from './client';
+import type { AzureDevOpsClient } from '../vendors/azure-devops/client';
 import { bodyMarkedAs, remarkBody } from './marked-body';
 import { placeRemarks, type Target } from './place-remarks';
 import { RepositoryClient } from './repository';

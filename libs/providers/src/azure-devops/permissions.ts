@@ -1,6 +1,6 @@
 import type { ProbePermissions } from '@integrations/contracts';
-import type { AzureDevOpsClient } from './client';
-import { unreadable } from './errors';
+import type { AzureDevOpsClient } from '../vendors/azure-devops/client';
+import { unreadable } from '../vendors/azure-devops/errors';
 
 // https://learn.microsoft.com/azure/devops/organizations/security/namespace-reference#git-repositories
 const GIT_REPOSITORIES = '2e9eb7ed-3c0a-47d4-87c1-0ffdd275fd87';

@@ -1,10 +1,10 @@
 import type { ConnectorPlugin } from '@integrations/provider-kit';
-import { webHosts } from './addresses';
+import { webHosts } from '../vendors/azure-devops/addresses';
 import { azureDevOpsAnnotations } from './annotations';
-import { AzureDevOpsClient } from './client';
-import { AzureDevOpsConfig } from './config';
+import { AzureDevOpsClient } from '../vendors/azure-devops/client';
+import { AzureDevOpsConfig } from '../vendors/azure-devops/config';
 import { azureDevOpsDiscovery } from './discovery';
-import { AUTHORITY } from './entra';
+import { AUTHORITY } from '../vendors/azure-devops/entra';
 import { REQUIRED_PERMISSIONS } from './permissions';
 import { checkHealth, testConnection } from './probe';
 

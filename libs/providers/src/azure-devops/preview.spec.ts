@@ -1,7 +1,7 @@
 import { ScmCheckRunRequest, ScmCommentRequest } from '@integrations/contracts';
 import { type ProviderDeps, ProviderError, type ScmAnnotation } from '@integrations/provider-kit';
-import { AzureDevOpsClient } from './client';
-import { AzureDevOpsConfig } from './config';
+import { AzureDevOpsClient } from '../vendors/azure-devops/client';
+import { AzureDevOpsConfig } from '../vendors/azure-devops/config';
 import { preview } from './preview';
 
 const REPOSITORY = 'https://dev.azure.com/acme/Web%20Shop/_apis/git/repositories/shop';

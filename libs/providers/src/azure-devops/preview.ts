@@ -7,9 +7,9 @@ import {
   type ScmAnnotation,
   type VendorRequest,
 } from '@integrations/provider-kit';
-import { repositoryPath } from './addresses';
+import { repositoryPath } from '../vendors/azure-devops/addresses';
 import { planCheckRun } from './check-run-plan';
-import type { AzureDevOpsClient } from './client';
+import type { AzureDevOpsClient } from '../vendors/azure-devops/client';
 import { noteCreation, readCommentId } from './comments';
 import { markedBody } from './marked-body';
 import { linesOf, remarkCreation } from './place-remarks';

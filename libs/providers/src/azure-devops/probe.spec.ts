@@ -10,7 +10,7 @@ import {
 } from '../../../../test/support/fake-azure-devops/connection';
 import { type FakeAzureDevOps, PERMISSIONS } from '../../../../test/support/fake-azure-devops/index';
 import { loopbackEgress } from '../../../../test/support/fake-vendor/connection';
-import { AzureDevOpsConfig } from './config';
+import { AzureDevOpsConfig } from '../vendors/azure-devops/config';
 import { checkHealth, testConnection } from './probe';
 
 const signal = AbortSignal.timeout(60_000);

@@ -9,8 +9,8 @@ import {
   ProviderError,
   runProbe,
 } from '@integrations/provider-kit';
-import { ANONYMOUS, AzureDevOpsClient, type ConnectionData } from './client';
-import type { AzureDevOpsConfig } from './config';
+import { ANONYMOUS, AzureDevOpsClient, type ConnectionData } from '../vendors/azure-devops/client';
+import type { AzureDevOpsConfig } from '../vendors/azure-devops/config';
 import { readRights } from './permissions';
 
 const TEST_BUDGET_MS = 10_000;

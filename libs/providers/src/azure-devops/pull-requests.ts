@@ -1,6 +1,6 @@
 import type { PullRequestFacts, PullRequestRef } from '@integrations/provider-kit';
-import type { AzureDevOpsClient } from './client';
-import { unreadable } from './errors';
+import type { AzureDevOpsClient } from '../vendors/azure-devops/client';
+import { unreadable } from '../vendors/azure-devops/errors';
 import { RepositoryClient } from './repository';
 
 /** The fields we use of a pull request. */

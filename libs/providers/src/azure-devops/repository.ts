@@ -1,7 +1,7 @@
 import { ProviderError } from '@integrations/provider-kit';
-import { type RepositoryName, repositoryPath } from './addresses';
-import type { AzureDevOpsClient } from './client';
-import { unreadable } from './errors';
+import { type RepositoryName, repositoryPath } from '../vendors/azure-devops/addresses';
+import type { AzureDevOpsClient } from '../vendors/azure-devops/client';
+import { unreadable } from '../vendors/azure-devops/errors';
 import { MAX_PAGES } from './limits';
 
 const PER_PAGE = 100;

@@ -12,8 +12,8 @@ import {
 } from '../../../../test/support/fake-azure-devops/connection';
 import { type FakeAzureDevOps, PERMISSIONS } from '../../../../test/support/fake-azure-devops/index';
 import { loopbackEgress } from '../../../../test/support/fake-vendor/connection';
-import { AzureDevOpsClient } from './client';
-import { AzureDevOpsConfig } from './config';
+import { AzureDevOpsClient } from '../vendors/azure-devops/client';
+import { AzureDevOpsConfig } from '../vendors/azure-devops/config';
 import { postStatus } from './statuses';
 
 describe('postStatus', () => {

@@ -1,7 +1,7 @@
 import type { ScmStatusRequest, ScmStatusResponse, Truncation, WriteOutcome } from '@integrations/contracts';
 import { type AnnotationContext, overallOutcome, truncateLine } from '@integrations/provider-kit';
-import { webUrlOf } from './addresses';
-import type { AzureDevOpsClient } from './client';
+import { webUrlOf } from '../vendors/azure-devops/addresses';
+import type { AzureDevOpsClient } from '../vendors/azure-devops/client';
 import { MAX_STATUS_TEXT } from './limits';
 import { iterationOf, pullRequestPath, pullRequestsOf } from './pull-requests';
 import { RepositoryClient, type Write } from './repository';

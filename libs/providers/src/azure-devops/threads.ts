@@ -1,5 +1,5 @@
-import { webUrlOf } from './addresses';
-import { unreadable } from './errors';
+import { webUrlOf } from '../vendors/azure-devops/addresses';
+import { unreadable } from '../vendors/azure-devops/errors';
 import { pullRequestPath } from './pull-requests';
 import type { RepositoryClient, Write } from './repository';
 

@@ -1,6 +1,6 @@
 import type { ScmAnnotationClient } from '@integrations/provider-kit';
 import { createCheckRun } from './check-runs';
-import type { GitHubClient } from './client';
+import type { GitHubClient } from '../vendors/github/client';
 import { postComment } from './comments';
 import { postInlineComments } from './inline-comments';
 import { LIMITS } from './limits';

@@ -9,8 +9,9 @@ import {
   startAcme,
 } from '../../../../test/support/fake-github/connection';
 import { loopbackEgress } from '../../../../test/support/fake-vendor/connection';
-import { budget, kindOf, pauseMs } from './budget';
-import { GitHubClient } from './client';
+import { kindOf, pauseMs } from '../vendors/github/pacing';
+import { budget } from './budget';
+import { GitHubClient } from '../vendors/github/client';
 import type { GitHubAppConfig } from './config';
 
 const NOW = Date.parse('2026-01-01T00:00:00Z');

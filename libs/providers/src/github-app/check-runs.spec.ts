@@ -12,7 +12,7 @@ import {
 } from '../../../../test/support/fake-github/connection';
 import { loopbackEgress } from '../../../../test/support/fake-vendor/connection';
 import { createCheckRun } from './check-runs';
-import { GitHubClient } from './client';
+import { GitHubClient } from '../vendors/github/client';
 
 const signal = new AbortController().signal;
 

@@ -1,10 +1,10 @@
 import type { ScmCheckRunRequest, ScmCheckRunResponse, WriteOutcome } from '@integrations/contracts';
 import type { AnnotationContext } from '@integrations/provider-kit';
 import { type Annotation, type CheckRunPlan, planCheckRun } from './check-run-plan';
-import type { GitHubClient } from './client';
+import type { GitHubClient } from '../vendors/github/client';
 import { isOwnApp, type WrittenBy } from './identity';
 import { MAX_BATCH } from './limits';
-import { RepositoryClient, type Stored } from './repository';
+import { RepositoryClient, type Stored } from '../vendors/github/repository';
 
 /** The fields we use of a check run. */
 interface CheckRun extends Stored {

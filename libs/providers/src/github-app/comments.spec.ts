@@ -11,7 +11,7 @@ import {
   startAcme,
 } from '../../../../test/support/fake-github/connection';
 import { loopbackEgress } from '../../../../test/support/fake-vendor/connection';
-import { GitHubClient } from './client';
+import { GitHubClient } from '../vendors/github/client';
 import { postComment } from './comments';
 
 const signal = new AbortController().signal;

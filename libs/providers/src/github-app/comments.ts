@@ -1,9 +1,9 @@
 import type { ScmCommentRequest, ScmCommentResponse } from '@integrations/contracts';
 import { type AnnotationContext, type CommentBoard, keepComment, ProviderError } from '@integrations/provider-kit';
-import type { GitHubClient } from './client';
+import type { GitHubClient } from '../vendors/github/client';
 import { isOwnApp, type WrittenBy } from './identity';
 import { markedBody } from './marked-body';
-import { RepositoryClient, type Stored } from './repository';
+import { RepositoryClient, type Stored } from '../vendors/github/repository';
 
 /** The fields we use of an issue comment. */
 interface Comment extends Stored {

@@ -1,15 +1,11 @@
 import { IsCaBundle } from '@integrations/provider-kit';
-import { Transform } from 'class-transformer';
-import { IsIn, IsInt, IsOptional, Matches, Max, Min } from 'class-validator';
+import { IsIn, IsInt, IsOptional, Max, Min } from 'class-validator';
 import { JSONSchema } from 'class-validator-jsonschema';
-
-const APP_ID = /^([1-9][0-9]{0,15}|Iv[0-9A-Za-z.]{4,60})$/;
+import { IsAppId } from '../vendors/github/config-fields';
 
 /** Which GitHub App posts, and through which of its installations. */
 export class GitHubAppConfig {
-  @JSONSchema({ description: "The app's id (a number) or client id (Iv…), as its settings page shows it." })
-  @Transform(({ value }: { value: unknown }) => (typeof value === 'number' ? String(value) : value))
-  @Matches(APP_ID, { message: 'must be the app id (a whole number) or the client id (Iv…) of a GitHub App' })
+  @IsAppId()
   appId: string;
 
   @JSONSchema({ description: 'The installation to post through; absent, it is found by owner and repository.' })

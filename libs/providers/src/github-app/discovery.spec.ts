@@ -9,7 +9,7 @@ import {
   startAcme,
 } from '../../../../test/support/fake-github/connection';
 import { loopbackEgress } from '../../../../test/support/fake-vendor/connection';
-import { GitHubClient } from './client';
+import { GitHubClient } from '../vendors/github/client';
 import { githubDiscovery } from './discovery';
 
 const signal = new AbortController().signal;

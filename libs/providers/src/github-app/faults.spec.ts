@@ -25,7 +25,7 @@ import {
   type VendorOperation,
 } from '../../../../test/support/fake-vendor/fault-matrix';
 import { githubAnnotations } from './annotations';
-import { GitHubClient } from './client';
+import { GitHubClient } from '../vendors/github/client';
 
 type Client = ReturnType<typeof githubAnnotations>;
 type Operation = VendorOperation<Client>;

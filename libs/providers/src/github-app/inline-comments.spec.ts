@@ -11,7 +11,7 @@ import {
   startAcme,
 } from '../../../../test/support/fake-github/connection';
 import { loopbackEgress } from '../../../../test/support/fake-vendor/connection';
-import { GitHubClient } from './client';
+import { GitHubClient } from '../vendors/github/client';
 import { postInlineComments } from './inline-comments';
 
 const added = (from: number, count: number) =>

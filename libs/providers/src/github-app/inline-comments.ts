@@ -12,11 +12,11 @@ import {
   sameText,
   settledText,
 } from '@integrations/provider-kit';
-import type { GitHubClient } from './client';
+import type { GitHubClient } from '../vendors/github/client';
 import { MAX_FILE_COMMENTS } from './limits';
 import { bodyMarkedAs, remarkBody } from './marked-body';
 import { readOwnComments, type ReviewComment } from './own-comments';
-import { RepositoryClient } from './repository';
+import { RepositoryClient } from '../vendors/github/repository';
 import { ReviewThreads } from './review-threads';
 import { placeRemarks } from './reviews';
 

@@ -1,5 +1,5 @@
 import { markerOf, type OwnRemark } from '@integrations/provider-kit';
-import type { RepositoryClient, Stored } from './repository';
+import type { RepositoryClient, Stored } from '../vendors/github/repository';
 
 /** The fields we use of a review comment. */
 export interface ReviewComment extends Stored {

@@ -1,10 +1,10 @@
 import type { ConnectorPlugin } from '@integrations/provider-kit';
 import { githubAnnotations } from './annotations';
 import { budget } from './budget';
-import { GitHubClient } from './client';
+import { GitHubClient } from '../vendors/github/client';
 import { GitHubAppConfig } from './config';
 import { githubDiscovery } from './discovery';
-import { checkHealth, REQUIRED_PERMISSIONS, testConnection } from './probe';
+import { checkHealth, NEEDS, testConnection } from './probe';
 import { webHosts } from './web-hosts';
 
 /** GitHub.com and GitHub Enterprise Server (endpoint `https://<host>/api/v3`), as a GitHub App. */
@@ -15,7 +15,7 @@ export function createGitHubAppPlugin(): ConnectorPlugin<GitHubAppConfig> {
     type: 'scm',
     displayName: 'GitHub App',
     capabilities: ['comment', 'status', 'check_run', 'repositories'],
-    requiredScopes: REQUIRED_PERMISSIONS,
+    requiredScopes: NEEDS.required,
     defaultEndpoint: 'https://api.github.com',
     credential: { required: true, description: "The app's private key in PEM, as GitHub hands it out." },
     config: GitHubAppConfig,

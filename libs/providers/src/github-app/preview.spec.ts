@@ -12,7 +12,7 @@ import {
 } from '../../../../test/support/fake-github/connection';
 import { loopbackEgress } from '../../../../test/support/fake-vendor/connection';
 import { githubAnnotations } from './annotations';
-import { GitHubClient } from './client';
+import { GitHubClient } from '../vendors/github/client';
 
 const place = { owner: OWNER, repository: REPOSITORY };
 const onPull = { ...place, pullRequestNumber: PULL_REQUEST };

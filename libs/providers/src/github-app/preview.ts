@@ -6,7 +6,7 @@ import {
 } from '@integrations/provider-kit';
 import { planCheckRun } from './check-run-plan';
 import { firstPart, furtherParts } from './check-runs';
-import { repositoryPath } from './client';
+import { repositoryPath } from '../vendors/github/client';
 import { commentsPath } from './comments';
 import { markedBody } from './marked-body';
 import { statusesPath, statusOf } from './statuses';

@@ -1,51 +1,18 @@
-import type { Capability, ProbePermissions, ProbeVerdict } from '@integrations/contracts';
-import {
-  type IntegrationConfig,
-  type Probe,
-  ProbeFailure,
-  type ProbeFindings,
-  type ProviderDeps,
-  ProviderError,
-  runProbe,
-} from '@integrations/provider-kit';
-import { GitHubClient } from './client';
+import type { ProbeVerdict } from '@integrations/contracts';
+import type { IntegrationConfig, ProviderDeps } from '@integrations/provider-kit';
+import { checkApp, type Needs, testApp } from '../vendors/github/app-probe';
 import type { GitHubAppConfig } from './config';
-import { CLOCKS_DIFFER } from './errors';
-import type { ApiAnswer } from './transport';
 
-/** What annotating needs of an installation, and what a test proves. */
-export const REQUIRED_PERMISSIONS = ['checks:write', 'pull_requests:write', 'statuses:write'];
-
-/** What each of them is good for. */
-const CAPABILITIES: readonly (readonly [permission: string, capability: Capability])[] = [
-  ['pull_requests:write', 'comment'],
-  ['statuses:write', 'status'],
-  ['checks:write', 'check_run'],
-  ['metadata:read', 'repositories'],
-];
-
-const TEST_BUDGET_MS = 10_000;
-const HEALTH_BUDGET_MS = 5_000;
-
-/** The fields we use of the app, of an installation, and of what the rate limit says. */
-interface App {
-  readonly id: number;
-  readonly slug?: string;
-  readonly name?: string;
-  readonly permissions?: Readonly<Record<string, string>>;
-  readonly installations_count?: number;
-}
-
-interface Installation {
-  readonly id: number;
-  readonly repository_selection?: string;
-  readonly permissions?: Readonly<Record<string, string>>;
-  readonly suspended_at?: string | null;
-}
-
-interface RateLimit {
-  readonly rate?: { readonly limit: number; readonly remaining: number; readonly reset: number };
-}
+/** What annotating needs of an installation. */
+export const NEEDS: Needs = {
+  required: ['checks:write', 'pull_requests:write', 'statuses:write'],
+  capabilities: [
+    ['pull_requests:write', 'comment'],
+    ['statuses:write', 'status'],
+    ['checks:write', 'check_run'],
+    ['metadata:read', 'repositories'],
+  ],
+};
 
 type Integration = IntegrationConfig<GitHubAppConfig>;
 
@@ -55,166 +22,10 @@ export function testConnection(
   deps: ProviderDeps,
   signal: AbortSignal,
 ): Promise<ProbeVerdict> {
-  const { installationId } = integration.config;
-  let app: App | undefined;
-  return runProbe({
-    deps,
-    signal,
-    budgetMs: TEST_BUDGET_MS,
-    requireCredential: true,
-    stages: {
-      credential: async (probe) => {
-        app = await appOf(probe, new GitHubClient(integration, probe.deps));
-      },
-      identity: async ({ note }) => {
-        note({ principal: { id: app?.slug ?? app?.name ?? integration.config.appId, kind: 'github_app' } });
-        if (app?.installations_count === 0)
-          throw new ProbeFailure('not_found_or_hidden', 'The app is installed nowhere');
-      },
-      permissions: async (probe) => {
-        if (installationId === undefined) return noteAppPermissions(probe, app);
-        const client = new GitHubClient(integration, probe.deps);
-        const installation = await installationOf(probe, client, installationId);
-        probe.note({ warnings: warningsOf(app, installation) });
-        judge(probe, installation);
-      },
-      ...(installationId === undefined
-        ? {}
-        : { quota: (probe: Probe) => checkQuota(probe, new GitHubClient(integration, probe.deps), installationId) }),
-    },
-  });
+  return testApp(integration, deps, NEEDS, signal);
 }
 
 /** Cheap: one call with the app's key, which no installation's quota pays for. */
 export function checkHealth(integration: Integration, deps: ProviderDeps, signal: AbortSignal): Promise<ProbeVerdict> {
-  const { installationId } = integration.config;
-  let installation: Installation | undefined;
-  return runProbe({
-    deps,
-    signal,
-    budgetMs: HEALTH_BUDGET_MS,
-    requireCredential: true,
-    stages: {
-      credential: async (probe) => {
-        const client = new GitHubClient(integration, probe.deps);
-        if (installationId === undefined) await appOf(probe, client);
-        else installation = await installationOf(probe, client, installationId);
-      },
-      permissions: async (probe) => {
-        if (installation) judge(probe, installation);
-      },
-    },
-  });
-}
-
-async function appOf({ signal, note }: Probe, client: GitHubClient): Promise<App> {
-  const answer = await client.asApp({ method: 'GET', path: '/app' }, signal).catch(asProduct);
-  const app = answer.data as App;
-  if (typeof app.id !== 'number') throw notGitHub();
-  note(serverOf(answer));
-  return app;
-}
-
-async function installationOf({ signal, note }: Probe, client: GitHubClient, id: number): Promise<Installation> {
-  const answer = await client.installation(id, signal).catch(asProduct);
-  const installation = answer.data as Installation;
-  if (typeof installation.id !== 'number') throw notGitHub();
-  note(serverOf(answer));
-  return installation;
-}
-
-function judge({ note }: Probe, { id, suspended_at, permissions = {} }: Installation): void {
-  if (suspended_at) {
-    note({ capabilities: [] });
-    throw new ProbeFailure('credential_disabled', `Installation ${id} is suspended since ${suspended_at}`);
-  }
-  note({ permissions: compare(permissions), capabilities: capabilitiesOf(permissions) });
-}
-
-/** What no field of the verdict tells. */
-function warningsOf(app: App | undefined, { permissions = {}, repository_selection }: Installation): string[] {
-  const { missing } = compare(permissions);
-  const asked = listOf(app?.permissions ?? {});
-  return [
-    ...missing.map((permission) =>
-      asked.includes(permission)
-        ? `The app asks for ${permission}: an owner of the installation has yet to accept it`
-        : `The app does not ask for ${permission}: add it in the settings of the app first`,
-    ),
-    ...(repository_selection === 'selected'
-      ? ['The installation reaches selected repositories only: those made later have to be added']
-      : []),
-  ];
-}
-
-/** Without an installation to ask, what the app asks of each is all that can be known. */
-function noteAppPermissions({ note }: Probe, app: App | undefined): void {
-  const warning = 'No installationId is configured: the permissions are those that the app asks for';
-  const permissions = app?.permissions ?? {};
-  // Nor can repositories be listed without one.
-  const capabilities = capabilitiesOf(permissions).filter((capability) => capability !== 'repositories');
-  note({ permissions: compare(permissions), capabilities, warnings: [warning] });
-}
-
-async function checkQuota({ signal, note }: Probe, client: GitHubClient, installationId: number): Promise<void> {
-  const request = { method: 'GET', path: '/rate_limit' } as const;
-  const answer = await client.asInstallationId(installationId, 'metadata', request, signal).catch(asUnlimited);
-  const rate = (answer?.data as RateLimit | undefined)?.rate;
-  if (!rate) return;
-  const { limit, remaining, reset } = rate;
-  note({ quota: { limit, remaining, resetAt: new Date(reset * 1_000).toISOString() } });
-  if (remaining === 0) throw new ProbeFailure('rate_limited', 'The quota of the installation is used up');
-}
-
-/** GitHub Enterprise Server answers 404 while its rate limits are switched off. */
-function asUnlimited(error: unknown): null {
-  if (error instanceof ProviderError && error.httpStatus === 404 && error.code === 'not_found_or_no_access')
-    return null;
-  throw error;
-}
-
-/** GitHub always answers these calls with JSON: a 404 or a page of something else is not GitHub, unless it knows no such app. */
-function asProduct(error: unknown): never {
-  if (!(error instanceof ProviderError)) throw error;
-  const isPage = error.code === 'provider_unavailable' && error.httpStatus === undefined;
-  if (isPage || error.code === 'not_found_or_no_access') throw notGitHub(error);
-  if (error.code !== 'unauthenticated') throw error;
-  if (error.httpStatus === 404) throw new ProbeFailure('not_found_or_hidden', error.message, { cause: error });
-  // The engine would suspect the clock wherever it is wrong; GitHub says whether that is why.
-  const code = error.message.includes(CLOCKS_DIFFER) ? 'clock_skew' : 'credential_invalid';
-  throw new ProbeFailure(code, error.message, { cause: error });
-}
-
-function notGitHub(cause?: unknown): ProbeFailure {
-  const message = "No GitHub API answers at this address; GitHub Enterprise Server's ends in /api/v3";
-  return new ProbeFailure('not_this_product', message, { cause });
-}
-
-function serverOf({ response }: ApiAnswer): ProbeFindings {
-  const version = response.headers['x-github-enterprise-version'];
-  if (version === undefined) return { server: { product: 'GitHub' } };
-  return { server: { product: 'GitHub Enterprise Server', version: version.replace(/^enterprise-server@/, '') } };
-}
-
-function compare(permissions: Readonly<Record<string, string>>): ProbePermissions {
-  const granted = listOf(permissions);
-  const missing = REQUIRED_PERMISSIONS.filter((permission) => !granted.includes(permission));
-  // Every app may read metadata.
-  const excess = granted.filter((one) => !REQUIRED_PERMISSIONS.includes(one) && one !== 'metadata:read');
-  return {
-    required: REQUIRED_PERMISSIONS,
-    granted: granted.sort(),
-    missing,
-    excess: excess.sort(),
-    how: 'introspection',
-  };
-}
-
-function capabilitiesOf(permissions: Readonly<Record<string, string>>): Capability[] {
-  const granted = listOf(permissions);
-  return CAPABILITIES.flatMap(([permission, capability]) => (granted.includes(permission) ? [capability] : []));
-}
-
-function listOf(permissions: Readonly<Record<string, string>>): string[] {
-  return Object.entries(permissions).map(([name, level]) => `${name}:${level}`);
+  return checkApp(integration, deps, NEEDS, signal);
 }

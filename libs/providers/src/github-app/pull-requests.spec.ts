@@ -10,7 +10,7 @@ import {
   startAcme,
 } from '../../../../test/support/fake-github/connection';
 import { loopbackEgress } from '../../../../test/support/fake-vendor/connection';
-import { GitHubClient } from './client';
+import { GitHubClient } from '../vendors/github/client';
 import { readPullRequest } from './pull-requests';
 
 describe('readPullRequest', () => {

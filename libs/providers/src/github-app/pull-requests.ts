@@ -1,7 +1,7 @@
 import type { PullRequestFacts, PullRequestRef } from '@integrations/provider-kit';
-import type { GitHubClient } from './client';
-import { unreadable } from './errors';
-import { RepositoryClient, type Stored } from './repository';
+import type { GitHubClient } from '../vendors/github/client';
+import { unreadable } from '../vendors/github/errors';
+import { RepositoryClient, type Stored } from '../vendors/github/repository';
 
 /** The fields we use of a pull request. */
 interface PullRequest extends Stored {

@@ -1,6 +1,6 @@
 import { ProviderError } from '@integrations/provider-kit';
 import type { ReviewComment } from './own-comments';
-import type { RepositoryClient } from './repository';
+import type { RepositoryClient } from '../vendors/github/repository';
 
 interface Thread {
   readonly id: string;

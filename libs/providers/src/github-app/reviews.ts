@@ -15,7 +15,7 @@ import {
 import { MAX_FILE_COMMENTS, MAX_REVIEW_COMMENTS } from './limits';
 import { remarkBody } from './marked-body';
 import type { ReviewComment } from './own-comments';
-import type { RepositoryClient, Stored } from './repository';
+import type { RepositoryClient, Stored } from '../vendors/github/repository';
 
 /** The fields we use of a changed file of a pull request. */
 interface ChangedFile {

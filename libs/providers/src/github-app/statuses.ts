@@ -1,8 +1,8 @@
 import type { ScmStatusRequest, ScmStatusResponse, Truncation, WriteOutcome } from '@integrations/contracts';
 import { type AnnotationContext, truncateLine } from '@integrations/provider-kit';
-import type { GitHubClient } from './client';
+import type { GitHubClient } from '../vendors/github/client';
 import { MAX_STATUS_DESCRIPTION } from './limits';
-import { RepositoryClient, type Stored } from './repository';
+import { RepositoryClient, type Stored } from '../vendors/github/repository';
 
 /** The fields we use of a commit status. */
 interface Status extends Stored {

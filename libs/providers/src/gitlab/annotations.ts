@@ -1,6 +1,6 @@
 import type { ScmAnnotationClient } from '@integrations/provider-kit';
 import { createCheckRun } from './check-runs';
-import type { GitLabClient } from './client';
+import type { GitLabClient } from '../vendors/gitlab/client';
 import { postInlineComments } from './inline-comments';
 import { LIMITS } from './limits';
 import { readPullRequest } from './merge-requests';

@@ -8,7 +8,7 @@ import {
   unremarked,
 } from '@integrations/provider-kit';
 import { type CheckRunPlan, planCheckRun } from './check-run-plan';
-import type { GitLabClient } from './client';
+import type { GitLabClient } from '../vendors/gitlab/client';
 import { bringRemarksUpToDate } from './inline-comments';
 import { type MergeRequest, mergeRequestsOf } from './merge-requests';
 import { upsertNote } from './notes';

@@ -12,11 +12,13 @@ import {
 } from '../../../../test/support/fake-gitlab/connection';
 import { loopbackEgress } from '../../../../test/support/fake-vendor/connection';
 import type { FakeGitLab, FakeGitLabOptions } from '../../../../test/support/fake-gitlab/index';
-import { instanceOf, webHosts } from './addresses';
+import { instanceOf, webHosts } from '../vendors/gitlab/addresses';
 import { gitlabAnnotations } from './annotations';
-import { budget, kindOf, pauseMs } from './budget';
-import { GitLabClient } from './client';
-import { GitLabConfig, type TokenHeader } from './config';
+import { kindOf, pauseMs } from '../vendors/gitlab/pacing';
+import type { TokenHeader } from '../vendors/gitlab/transport';
+import { budget } from './budget';
+import { GitLabClient } from '../vendors/gitlab/client';
+import { GitLabConfig } from './config';
 import { gitlabDiscovery } from './discovery';
 
 const signal = AbortSignal.timeout(60_000);

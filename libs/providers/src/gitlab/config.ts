@@ -1,10 +1,7 @@
 import { IsCaBundle } from '@integrations/provider-kit';
 import { IsIn, IsInt, IsOptional, Max, Min } from 'class-validator';
 import { JSONSchema } from 'class-validator-jsonschema';
-
-/** How GitLab is told who we are, by the header that carries the token. */
-export const TOKEN_HEADERS = ['PRIVATE-TOKEN', 'Authorization', 'JOB-TOKEN'] as const;
-export type TokenHeader = (typeof TOKEN_HEADERS)[number];
+import { TOKEN_HEADERS, type TokenHeader } from '../vendors/gitlab/transport';
 
 /** What kind of token posts, and how fast. */
 export class GitLabConfig {

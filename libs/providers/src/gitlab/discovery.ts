@@ -1,8 +1,8 @@
 import type { DiscoveredRepository, Page } from '@integrations/contracts';
 import { type Discovery, type DiscoveryQuery, ProviderError } from '@integrations/provider-kit';
-import type { GitLabClient } from './client';
-import { unreadable } from './errors';
-import { PER_PAGE } from './gitbeaker';
+import type { GitLabClient } from '../vendors/gitlab/client';
+import { unreadable } from '../vendors/gitlab/errors';
+import { PER_PAGE } from '../vendors/gitlab/gitbeaker';
 
 /** GitLab finds more than we ask for: for a page of what matches, so many of its pages are read at most. */
 const MAX_CALLS = 5;

@@ -22,7 +22,7 @@ import {
   type VendorOperation,
 } from '../../../../test/support/fake-vendor/fault-matrix';
 import { gitlabAnnotations } from './annotations';
-import { GitLabClient } from './client';
+import { GitLabClient } from '../vendors/gitlab/client';
 import { GitLabConfig } from './config';
 
 type Client = ReturnType<typeof gitlabAnnotations>;

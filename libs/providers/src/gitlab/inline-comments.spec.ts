@@ -12,7 +12,7 @@ import {
 } from '../../../../test/support/fake-gitlab/connection';
 import { loopbackEgress } from '../../../../test/support/fake-vendor/connection';
 import type { FakeGitLab } from '../../../../test/support/fake-gitlab/index';
-import { GitLabClient } from './client';
+import { GitLabClient } from '../vendors/gitlab/client';
 import { GitLabConfig } from './config';
 import { postInlineComments } from './inline-comments';
 

@@ -13,7 +13,7 @@ import {
   remarkSet,
   sameText,
 } from '@integrations/provider-kit';
-import type { GitLabClient } from './client';
+import type { GitLabClient } from '../vendors/gitlab/client';
 import { MAX_REMARKS_AT_FILES } from './limits';
 import { remarkBody } from './marked-body';
 import { noteUrl } from './notes';

@@ -1,6 +1,6 @@
 import type { PullRequestFacts, PullRequestRef } from '@integrations/provider-kit';
-import type { GitLabClient } from './client';
-import { unreadable } from './errors';
+import type { GitLabClient } from '../vendors/gitlab/client';
+import { unreadable } from '../vendors/gitlab/errors';
 import { ProjectClient } from './project';
 
 /** The fields we use of a merge request. */

@@ -6,8 +6,8 @@ import {
   ProviderError,
   upsertComment,
 } from '@integrations/provider-kit';
-import { type ProjectName, webUrlOf } from './addresses';
-import type { GitLabClient } from './client';
+import { type ProjectName, webUrlOf } from '../vendors/gitlab/addresses';
+import type { GitLabClient } from '../vendors/gitlab/client';
 import { markedBody } from './marked-body';
 import { ProjectClient, type Write } from './project';
 

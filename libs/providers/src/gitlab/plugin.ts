@@ -1,8 +1,8 @@
 import type { ConnectorPlugin } from '@integrations/provider-kit';
-import { webHosts } from './addresses';
+import { webHosts } from '../vendors/gitlab/addresses';
 import { gitlabAnnotations } from './annotations';
 import { budget } from './budget';
-import { GitLabClient } from './client';
+import { GitLabClient } from '../vendors/gitlab/client';
 import { GitLabConfig } from './config';
 import { gitlabDiscovery } from './discovery';
 import { checkHealth, testConnection } from './probe';

@@ -7,9 +7,9 @@ import {
   type ScmAnnotation,
   type VendorRequest,
 } from '@integrations/provider-kit';
-import { pathOf } from './addresses';
+import { pathOf } from '../vendors/gitlab/addresses';
 import { planCheckRun } from './check-run-plan';
-import type { GitLabClient } from './client';
+import type { GitLabClient } from '../vendors/gitlab/client';
 import { markedBody, remarkBody } from './marked-body';
 import { noteCreation, noteUpdate } from './notes';
 import { discussionCreation } from './place-remarks';

@@ -10,7 +10,7 @@ import {
   ProviderError,
   runProbe,
 } from '@integrations/provider-kit';
-import { GitLabClient } from './client';
+import { GitLabClient } from '../vendors/gitlab/client';
 import type { GitLabConfig } from './config';
 import { capabilitiesOf, permissionsOf } from './scopes';
 

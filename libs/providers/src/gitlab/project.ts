@@ -1,10 +1,10 @@
 import { ProviderError } from '@integrations/provider-kit';
-import { pathOf, type ProjectName } from './addresses';
-import type { GitLabClient } from './client';
-import { isPathRefused, unreadable } from './errors';
-import { PER_PAGE, type Resources } from './gitbeaker';
+import { pathOf, type ProjectName } from '../vendors/gitlab/addresses';
+import type { GitLabClient } from '../vendors/gitlab/client';
+import { unreadable } from '../vendors/gitlab/errors';
+import { PER_PAGE, type Resources } from '../vendors/gitlab/gitbeaker';
 import { MAX_PAGES } from './limits';
-import type { ApiAnswer, ApiRequest } from './transport';
+import type { ApiAnswer, ApiRequest } from '../vendors/gitlab/transport';
 
 /** One call that writes, from the project on. */
 export interface Write {
@@ -88,16 +88,8 @@ export class ProjectClient {
     }
   }
 
-  /** By its path, or by its number where that cannot be said in a URL. */
-  async #at<T>(work: (id: string) => Promise<T>): Promise<T> {
-    const { client, signal } = this;
-    const id = await client.projectId(this.#path, signal);
-    try {
-      return await work(id);
-    } catch (error) {
-      if (!isPathRefused(error)) throw error;
-      return work(await client.projectNumber(this.#path, error, signal));
-    }
+  #at<T>(work: (id: string) => Promise<T>): Promise<T> {
+    return this.client.atProject(this.#path, work, this.signal);
   }
 }
 

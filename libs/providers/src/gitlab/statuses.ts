@@ -1,8 +1,8 @@
 import type { ScmStatusRequest, ScmStatusResponse, Truncation, WriteOutcome } from '@integrations/contracts';
 import { type AnnotationContext, truncateLine } from '@integrations/provider-kit';
-import { type ProjectName, webUrlOf } from './addresses';
-import type { GitLabClient } from './client';
-import { isTransitionRefused } from './errors';
+import { type ProjectName, webUrlOf } from '../vendors/gitlab/addresses';
+import type { GitLabClient } from '../vendors/gitlab/client';
+import { isTransitionRefused } from '../vendors/gitlab/errors';
 import { MAX_STATUS_TEXT } from './limits';
 import { ProjectClient, type Write } from './project';
 import { isUnfinished, type JobState, STATE_OF_STATUS } from './states';

@@ -1,6 +1,9 @@
 import { type Egress, type EgressResponse, readJson, sendJson } from '@integrations/provider-kit';
-import type { TokenHeader } from './config';
 import { errorFrom, unreadable } from './errors';
+
+/** How GitLab is told who we are, by the header that carries the token. */
+export const TOKEN_HEADERS = ['PRIVATE-TOKEN', 'Authorization', 'JOB-TOKEN'] as const;
+export type TokenHeader = (typeof TOKEN_HEADERS)[number];
 
 export interface ApiRequest {
   readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE';

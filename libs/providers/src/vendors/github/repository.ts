@@ -3,7 +3,8 @@ import { type GitHubClient, repositoryPath, type Scope } from './client';
 import { type Asked, unreadable } from './errors';
 import { type ApiAnswer, type ApiRequest, GRAPHQL } from './transport';
 
-const PER_PAGE = 100;
+/** As many as GitHub gives at once. */
+export const PER_PAGE = 100;
 
 /** What GitHub gives everything that it stores. */
 export interface Stored {
@@ -91,7 +92,7 @@ function askedOf(method: string, path: string): Asked {
 }
 
 /** The Link header only says whether there is more; its URL, which could lead anywhere, is never followed. */
-export function hasNext({ response }: ApiAnswer, count: number): boolean {
+export function hasNext({ response }: ApiAnswer, count: number, perPage = PER_PAGE): boolean {
   const link = response.headers['link'];
-  return link === undefined ? count >= PER_PAGE : link.includes('rel="next"');
+  return link === undefined ? count >= perPage : link.includes('rel="next"');
 }

@@ -1,6 +1,6 @@
 import type { ErrorCode } from '@integrations/contracts';
 import { type EgressResponse, ProviderError } from '@integrations/provider-kit';
-import { waitMs } from './budget';
+import { waitMs } from './pacing';
 
 /** Where GitLab does not say how long: its limits are by the minute. */
 const LIMIT_MS = 60_000;

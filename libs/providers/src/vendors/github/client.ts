@@ -7,13 +7,18 @@ import {
   ProviderError,
 } from '@integrations/provider-kit';
 import { type AppKey, appKey } from './app-key';
-import { kindOf, pauseMs } from './budget';
-import type { GitHubAppConfig } from './config';
 import { blamesClock, knowsNoApp, TOKEN_SETTLES_MS, unreadable } from './errors';
+import { kindOf, pauseMs } from './pacing';
 import { answerOf, type ApiAnswer, type ApiRequest, send } from './transport';
 
 /** What a call needs, by GitHub's name. */
-export type Permission = 'checks' | 'pull_requests' | 'statuses' | 'metadata';
+export type Permission = 'checks' | 'pull_requests' | 'statuses' | 'actions' | 'metadata';
+
+/** Which app asks, and through which of its installations; absent, it is found by owner and repository. */
+export interface AppAccess {
+  readonly appId: string;
+  readonly installationId?: number;
+}
 
 /** Where a call goes and what it must be allowed to do. */
 export interface Scope {
@@ -40,15 +45,15 @@ const KEPT_MS = 3_600_000;
  * body that was cut off for success and costs several times what the call itself does.
  */
 export class GitHubClient {
-  readonly #integration: IntegrationConfig<GitHubAppConfig>;
+  readonly #integration: IntegrationConfig<AppAccess>;
   readonly #deps: ProviderDeps;
 
-  constructor(integration: IntegrationConfig<GitHubAppConfig>, deps: ProviderDeps) {
+  constructor(integration: IntegrationConfig<AppAccess>, deps: ProviderDeps) {
     this.#integration = integration;
     this.#deps = deps;
   }
 
-  get config(): GitHubAppConfig {
+  get config(): AppAccess {
     return this.#integration.config;
   }
 
@@ -262,9 +267,9 @@ export class GitHubClient {
   }
 }
 
-/** Annotating writes; metadata is only ever read. */
+/** Annotating writes; all else is only ever read. */
 function levelOf(permission: Permission): 'read' | 'write' {
-  return permission === 'metadata' ? 'read' : 'write';
+  return permission === 'metadata' || permission === 'actions' ? 'read' : 'write';
 }
 
 /** `/repos/{owner}/{repo}`. */

@@ -1,7 +1,7 @@
 import { createPrivateKey } from 'node:crypto';
 import { inspect } from 'node:util';
 import { type EgressClient, ProviderError } from '@integrations/provider-kit';
-import { type FakeGitHub, type FaultReply, generateAppKey } from '../../../../test/support/fake-github/index';
+import { type FakeGitHub, type FaultReply, generateAppKey } from '../../../../../test/support/fake-github/index';
 import {
   APP_ID,
   APP_KEY,
@@ -11,10 +11,9 @@ import {
   OWNER,
   REPOSITORY,
   startAcme,
-} from '../../../../test/support/fake-github/connection';
-import { type FakeConnection, loopbackEgress } from '../../../../test/support/fake-vendor/connection';
-import { GitHubClient, type Permission } from './client';
-import type { GitHubAppConfig } from './config';
+} from '../../../../../test/support/fake-github/connection';
+import { type FakeConnection, loopbackEgress } from '../../../../../test/support/fake-vendor/connection';
+import { type AppAccess, GitHubClient, type Permission } from './client';
 import { RepositoryClient } from './repository';
 
 const signal = new AbortController().signal;
@@ -25,10 +24,10 @@ const SETTLED = 10_000;
 describe('GitHubClient', () => {
   let github: FakeGitHub;
   let egress: EgressClient;
-  let connection: FakeConnection<GitHubAppConfig>;
+  let connection: FakeConnection<AppAccess>;
   let client: GitHubClient;
 
-  const open = (config: GitHubAppConfig = { appId: String(APP_ID) }, privateKey = APP_KEY.privateKey) => {
+  const open = (config: AppAccess = { appId: String(APP_ID) }, privateKey = APP_KEY.privateKey) => {
     connection = connect(github, egress, { config, privateKey });
     client = new GitHubClient(connection.integration, connection.deps);
   };

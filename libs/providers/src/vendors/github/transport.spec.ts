@@ -1,5 +1,5 @@
 import type { EgressClient, EgressResponse } from '@integrations/provider-kit';
-import type { FakeGitHub } from '../../../../test/support/fake-github/index';
+import type { FakeGitHub } from '../../../../../test/support/fake-github/index';
 import {
   APP_ID,
   connect,
@@ -9,8 +9,8 @@ import {
   PULL_REQUEST,
   REPOSITORY,
   startAcme,
-} from '../../../../test/support/fake-github/connection';
-import { loopbackEgress } from '../../../../test/support/fake-vendor/connection';
+} from '../../../../../test/support/fake-github/connection';
+import { loopbackEgress } from '../../../../../test/support/fake-vendor/connection';
 import { GitHubClient } from './client';
 import { RepositoryClient } from './repository';
 import { answerOf } from './transport';

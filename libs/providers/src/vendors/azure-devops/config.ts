@@ -2,7 +2,7 @@ import { IsCaBundle } from '@integrations/provider-kit';
 import { IsIn, Matches, ValidateIf } from 'class-validator';
 import { JSONSchema } from 'class-validator-jsonschema';
 
-/** Who posts: the owner of a personal access token, or a service principal of Microsoft Entra ID. */
+/** Who asks: the owner of a personal access token, or a service principal of Microsoft Entra ID. */
 export const CREDENTIAL_KINDS = ['personal_access_token', 'service_principal'] as const;
 /** Those of Azure DevOps Services and Server 2022.1, of Server 2022, and of Server 2020. */
 export const API_VERSIONS = ['7.1', '7.0', '6.0'] as const;
@@ -12,7 +12,7 @@ const OF_PRINCIPAL = ValidateIf(
   ({ credentialKind }: AzureDevOpsConfig, value) => credentialKind === 'service_principal' || value !== undefined,
 );
 
-/** What kind of credential posts, and how the server is spoken to. */
+/** What kind of credential asks, and how the server is spoken to. */
 export class AzureDevOpsConfig {
   @JSONSchema({
     description:

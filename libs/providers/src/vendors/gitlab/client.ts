@@ -8,11 +8,15 @@ import {
   shortHash,
 } from '@integrations/provider-kit';
 import { instanceOf } from './addresses';
-import { kindOf, pauseMs } from './budget';
-import type { GitLabConfig } from './config';
-import { unreadable } from './errors';
+import { isPathRefused, unreadable } from './errors';
 import { type Resources, resources } from './gitbeaker';
-import { answerOf, type ApiAnswer, type ApiRequest, send } from './transport';
+import { kindOf, pauseMs } from './pacing';
+import { answerOf, type ApiAnswer, type ApiRequest, send, type TokenHeader } from './transport';
+
+/** What of a config says how GitLab is asked. */
+export interface TokenConfig {
+  readonly tokenHeader: TokenHeader;
+}
 
 /** For what GitLab tells of the token's user and of projects. */
 const KEPT_MS = 3_600_000;
@@ -24,22 +28,22 @@ const KEPT_MS = 3_600_000;
 export class GitLabClient {
   /** The base URL of the instance, path prefix included. */
   readonly instance: string;
-  readonly config: GitLabConfig;
+  readonly #header: TokenHeader;
   readonly #deps: ProviderDeps;
   /** Resolved once for an operation. */
   #secret: Secret | undefined;
   #reading: { readonly signal: AbortSignal; readonly resources: Promise<Resources> } | undefined;
 
-  constructor({ endpoint, config }: IntegrationConfig<GitLabConfig>, deps: ProviderDeps) {
+  constructor({ endpoint, config }: IntegrationConfig<TokenConfig>, deps: ProviderDeps) {
     this.instance = instanceOf(endpoint);
-    this.config = config;
+    this.#header = config.tokenHeader;
     this.#deps = deps;
   }
 
   /** Throws `permission_missing` where a CI job token is configured, which may read merge requests and little else. */
   // https://docs.gitlab.com/ci/jobs/ci_job_token/#job-token-access
   refuseJobToken(what: string): void {
-    if (this.config.tokenHeader !== 'JOB-TOKEN') return;
+    if (this.#header !== 'JOB-TOKEN') return;
     const why = 'GitLab lets CI job tokens read merge requests and their comments, and nothing of this';
     const instead = 'use a project access token with the scope api';
     throw new ProviderError('permission_missing', `A CI job token may not ${what}: ${why}; ${instead}`);
@@ -78,16 +82,22 @@ export class GitLabClient {
     return Number(found);
   }
 
-  /** By what GitLab knows the project, path or number. */
-  projectId(path: string, signal: AbortSignal): Promise<string> {
-    return this.#kept(['project', path], signal, async () => path);
+  /** Work on a project, handed its id: its path, or its number where the path cannot be said in a URL. */
+  async atProject<T>(path: string, work: (id: string) => Promise<T>, signal: AbortSignal): Promise<T> {
+    const id = await this.#kept(['project', path], signal, async () => path);
+    try {
+      return await work(id);
+    } catch (error) {
+      if (!isPathRefused(error)) throw error;
+      return work(await this.#projectNumber(path, error, signal));
+    }
   }
 
   /**
    * From now on the project is known by its number, because a proxy on the way takes no `%2F` in a path. Throws `refusal`
    * if there is no such project.
    */
-  async projectNumber(path: string, refusal: ProviderError, signal: AbortSignal): Promise<string> {
+  async #projectNumber(path: string, refusal: ProviderError, signal: AbortSignal): Promise<string> {
     const { projects } = await this.read(signal);
     const query = { search: path, searchNamespaces: true, simple: true, page: 1, perPage: 100 } as const;
     const found = (await projects.all(query)) as readonly { id: number; path_with_namespace: string }[];
@@ -120,8 +130,7 @@ export class GitLabClient {
   }
 
   #send(request: ApiRequest, value: string, signal: AbortSignal): Promise<EgressResponse> {
-    const { tokenHeader: header } = this.config;
-    return send(this.#deps.egress, this.instance, request, { header, value }, signal);
+    return send(this.#deps.egress, this.instance, request, { header: this.#header, value }, signal);
   }
 
   #answer({ method, path }: ApiRequest, response: EgressResponse): ApiAnswer {

@@ -1,0 +1,45 @@
+import { ProviderError } from '@integrations/provider-kit';
+import type { GitHubClient } from './client';
+import { unreadable } from './errors';
+import { hasNext, PER_PAGE } from './repository';
+
+const PATH = '/installation/repositories';
+
+/** The fields we use of a repository. */
+export interface InstalledRepository {
+  readonly id: number;
+  readonly name: string;
+  readonly owner: { readonly login: string };
+  readonly html_url: string;
+  readonly default_branch?: string | null;
+  readonly visibility?: string;
+  readonly private?: boolean;
+  readonly archived?: boolean;
+}
+
+/** One page of what the configured installation reaches. Throws `unsupported_operation` where none is configured. */
+// https://docs.github.com/en/rest/apps/installations#list-repositories-accessible-to-the-app-installation
+export async function installationRepositories(
+  client: GitHubClient,
+  page: number,
+  signal: AbortSignal,
+): Promise<{ readonly repositories: readonly InstalledRepository[]; readonly isLast: boolean }> {
+  const { installationId } = client.config;
+  if (installationId === undefined) {
+    // The app may be installed at strangers as well, whose repositories are nobody's business here.
+    const message = 'GitHub: repositories are listed where config.installationId names the installation';
+    throw new ProviderError('unsupported_operation', message);
+  }
+  const request = { method: 'GET', path: PATH, query: { per_page: PER_PAGE, page } } as const;
+  const answer = await client.asInstallationId(installationId, 'metadata', request, signal);
+  const { repositories } = answer.data as { repositories?: unknown };
+  if (!Array.isArray(repositories) || !repositories.every(isRepository)) {
+    throw unreadable({ what: `GET ${PATH}`, permission: null, tokenAgeMs: null });
+  }
+  return { repositories, isLast: !hasNext(answer, repositories.length) };
+}
+
+function isRepository(value: unknown): value is InstalledRepository {
+  const { id, name, owner } = (value ?? {}) as Partial<InstalledRepository>;
+  return typeof id === 'number' && typeof name === 'string' && typeof owner?.login === 'string';
+}

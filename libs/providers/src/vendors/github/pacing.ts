@@ -1,0 +1,21 @@
+import { retryAfterMs } from '@integrations/provider-kit';
+import type { ApiRequest } from './transport';
+
+/** Of the 5,000 calls or more an hour, what is left to probes and to people. */
+const LEFT_FOR_OTHERS = 50;
+
+const NOTIFIES = /\/(comments|reviews|replies)$/;
+
+/** Which limits a call as the installation counts for; null for none. */
+export function kindOf({ method, path }: Pick<ApiRequest, 'method' | 'path'>): 'content' | 'write' | null {
+  if (method === 'GET' || path === '/graphql') return null;
+  return method === 'POST' && NOTIFIES.test(path) ? 'content' : 'write';
+}
+
+/** How long to leave the rest of the hour's calls to others, in milliseconds; null while there are enough. */
+export function pauseMs(headers: Readonly<Record<string, string>>, now: number): number | null {
+  const remaining = headers['x-ratelimit-remaining'];
+  const isCore = (headers['x-ratelimit-resource'] ?? 'core') === 'core';
+  if (!isCore || remaining === undefined || Number(remaining) > LEFT_FOR_OTHERS) return null;
+  return retryAfterMs({ ...headers, 'x-ratelimit-remaining': '0' }, now) ?? null;
+}
