@@ -72,6 +72,16 @@ describe('CredentialStoreConfig', () => {
     expect(config.k8sNamespaces).toEqual(['acme:ci', 'acme:prod', 'beta:beta']);
   });
 
+  it('reads to whom the identity of the host is lent: nobody by default, tenants by name, or all', () => {
+    const lent = (tenants: Record<string, string>) =>
+      loadConfig(CredentialStoreConfig, { ...REQUIRED, ...tenants }).ambientIdentity;
+    expect(lent({})).toEqual([]);
+    expect(lent({ AMBIENT_IDENTITY: 'acme, platform' })).toEqual(['acme', 'platform']);
+    expect(lent({ AMBIENT_IDENTITY: '*' })).toEqual(['*']);
+    expect(() => lent({ AMBIENT_IDENTITY: 'acme-*' })).toThrow('AMBIENT_IDENTITY: ');
+    expect(() => lent({ AMBIENT_IDENTITY: 'true,ACME' })).toThrow('AMBIENT_IDENTITY: ');
+  });
+
   it('refuses two master keys at once, naming both settings', () => {
     const both = { SECRETS_MASTER_KEY: 'a'.repeat(64), SECRETS_MASTER_KEY_FILE: '/key' };
     expect(() => loadConfig(CredentialStoreConfig, { ...REQUIRED, ...both })).toThrow(

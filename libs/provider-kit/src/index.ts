@@ -1,7 +1,7 @@
 export { ProviderError, type ProviderErrorOptions } from './provider-error';
-export { Secret, type SecretPurpose, type SecretRequest, type SecretResolver } from './secret';
+export { type Cloud, CLOUDS, Secret, type SecretPurpose, type SecretRequest, type SecretResolver } from './secret';
 export type { ConnectionFacts, Egress, EgressRequest, EgressResponse } from './egress/egress';
-export type { ClientCertificate } from './egress/client-certificate';
+export { type ClientCertificate, readClientCertificate } from './egress/client-certificate';
 export { type EgressBinding, EgressClient, type EgressClientOptions } from './egress/egress-client';
 export { fetchOver } from './egress/egress-fetch';
 export { baseUrlOf, socketRefusal } from './egress/unix-sockets';

@@ -8,7 +8,7 @@ import type { Heartbeats } from './heartbeats';
 import type { RegistryConnector } from './registry/registry-connector';
 import type { RuntimeHostConnector } from './runtime/runtime-host-connector';
 import type { ScmAnnotationClient } from './scm-annotation-client';
-import type { Secret } from './secret';
+import type { Cloud, Secret } from './secret';
 import type { TokenCache } from './token-cache';
 
 /** Raised when a plugin written for an older contract would no longer work. */
@@ -77,6 +77,11 @@ export interface ConnectorPlugin<C extends object = object> {
    * a credential can be sent there, so they come from the code or the config. Absent: none, and whatever a call names, the egress client lets it go nowhere else.
    */
   origins?(integration: IntegrationConfig<C>): readonly string[];
+  /**
+   * The cloud whose own addresses are all that the integration names, and whose identity of our process it can do with for
+   * a credential; null for any other. Pure. Absent: our own identity is never shown through this provider.
+   */
+  identityAt?(integration: IntegrationConfig<C>): Cloud | null;
   /**
    * How much the vendor lets this integration do at `owner`. Pure, and called for every operation. Absent: the vendor
    * names no limits, and whoever shares the credential waits when it asks to.

@@ -39,6 +39,10 @@ export class Secret {
   }
 }
 
+/** Those at which our own process can have an identity. */
+export const CLOUDS = ['aws', 'azure', 'gcp'] as const;
+export type Cloud = (typeof CLOUDS)[number];
+
 /** What a credential is used for; the access audit records it. */
 export type SecretPurpose = 'test' | 'health' | 'annotate' | 'discover';
 
@@ -47,6 +51,8 @@ export interface SecretRequest {
   readonly authRef: string;
   readonly purpose: SecretPurpose;
   readonly integrationId: string | null;
+  /** The cloud that alone will see the secret, so that it may be our own identity there; absent where anybody might. */
+  readonly identityAt?: Cloud;
 }
 
 /** Turns references into secrets. Implemented by `libs/secrets`; throws ProviderError `secret_unresolvable`. */

@@ -40,6 +40,7 @@ const integration: RegisteredIntegration = {
   authRef: 'authref://env/SHOP',
   config: { floor: 2 },
 };
+const withConfig = (fields: object) => ({ ...integration, config: { floor: 2, ...fields } });
 const live = () => AbortSignal.timeout(5_000);
 
 describe('Connector', () => {
@@ -181,6 +182,26 @@ describe('Connector', () => {
         'bad',
       );
       expect(forgotten.map(({ authRef }) => authRef)).toEqual(['authref://file/cert']);
+    });
+
+    it.each([
+      ['the cloud that the plugin names, for the credential and nothing else', integration, 'aws', 'aws'],
+      [
+        'none over a connection that anybody may read',
+        { ...integration, endpoint: 'http://shop.example' },
+        'aws',
+        undefined,
+      ],
+      ['none where the tenant says who vouches for addresses', withConfig({ caBundle: 'PEM' }), 'aws', undefined],
+      ['none where the plugin names none', integration, null, undefined],
+    ] as const)('asks for a secret that may be our own identity at %s', async (_what, opened, named, cloud) => {
+      const { connector, resolved } = setUp({ identityAt: () => named });
+      const config = { ...(opened.config as object), connection: { clientCertRef: 'authref://file/cert' } };
+      const { credential, egress } = connector.open({ ...opened, config }, 'test').deps;
+
+      await credential.resolve(live());
+      await egress.request({ method: 'GET', url: opened.endpoint, signal: live() });
+      expect(resolved.map(({ identityAt }) => identityAt)).toEqual([cloud, undefined]);
     });
 
     it('turns an endpoint that cannot be called into a rejected call', async () => {

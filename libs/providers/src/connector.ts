@@ -33,6 +33,7 @@ import { egressOf } from './egress-of';
 import { guardAnnotations, guarded } from './guard';
 import { guardDiscovery } from './guard-discovery';
 import { guardCi, guardRegistry, guardRuntime } from './guard-reads';
+import { identityAt } from './identity-at';
 import { availabilityOf, type ProviderRegistry } from './registry';
 
 /** A registration as it is stored. `config` is checked again before a plugin sees it. */
@@ -96,13 +97,16 @@ export class Connector {
     const opened = { integrationId, tenantId, endpoint, config };
     const { egress: client, secrets, tokens, clock, heartbeats } = this.#options;
     const requestFor = (authRef: string) => ({ tenantId, authRef, purpose, integrationId });
+    const { authRef } = integration;
+    const cloud = identityAt(plugin, opened);
+    const request = authRef === null ? null : { ...requestFor(authRef), ...(cloud ? { identityAt: cloud } : {}) };
     return {
       plugin,
       integration: opened,
       deps: {
         egress: egressOf(plugin, opened, connection, { client, secrets, requestFor }),
         tokens,
-        credential: credentialOf(secrets, integration.authRef, requestFor),
+        credential: credentialOf(secrets, request),
         clock,
         heartbeats: heartbeats?.ofTenant(tenantId),
       },
@@ -221,17 +225,12 @@ function unavailable(provider: string, why: string): ProviderError {
   return new ProviderError('provider_unavailable', `${provider}: ${why}`);
 }
 
-function credentialOf(
-  secrets: SecretResolver,
-  authRef: string | null,
-  requestFor: (authRef: string) => SecretRequest,
-): CredentialSource {
-  if (authRef === null) {
+function credentialOf(secrets: SecretResolver, request: SecretRequest | null): CredentialSource {
+  if (request === null) {
     const missing = () =>
       new ProviderError('secret_unresolvable', 'the integration has no authRef', { transient: false });
     return { present: false, resolve: () => Promise.reject(missing()), forget: () => undefined };
   }
-  const request = requestFor(authRef);
   return {
     present: true,
     resolve: (signal) => secrets.resolve(request, signal),

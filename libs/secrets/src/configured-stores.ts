@@ -2,6 +2,7 @@ import type { CredentialStoreConfig } from '@integrations/config';
 import { configuredMasterKeys } from './configured-keys';
 import { LocalStore } from './local/local-store';
 import type { SealedSecretStorage } from './local/sealed-secret';
+import { AmbientStore } from './stores/ambient/ambient-store';
 import { configuredClouds } from './stores/configured-clouds';
 import { configuredServices, type ServiceDeps } from './stores/configured-services';
 import { EnvStore } from './stores/env-store';
@@ -24,5 +25,7 @@ export function configuredStores(config: CredentialStoreConfig, deps: StoreDeps)
     ...(masters ? [new LocalStore(storage, masters)] : []),
     ...configuredServices(config, deps),
     ...configuredClouds(config, deps),
+    // Always, so that who may not use it is told why.
+    new AmbientStore({ tenants: config.ambientIdentity, clock: deps.clock, hide: deps.hide }),
   ];
 }

@@ -14,7 +14,7 @@ export interface ClientCertificate {
 const PRIVATE_KEY = /-----BEGIN ([A-Z ]*PRIVATE KEY)-----[^-]*-----END \1-----/;
 
 /** Ready for TLS, with the end of its validity. Throws ProviderError `unauthenticated`, which says nothing of the key. */
-export function readClientCertificate({ certificate, key }: ClientCertificate) {
+export function readClientCertificate({ certificate, key }: Pick<ClientCertificate, 'certificate' | 'key'>) {
   const leaf = read(() => new X509Certificate(certificate), 'The client certificate is not in PEM');
   const privateKey = read(
     () => createPrivateKey(PRIVATE_KEY.exec(key)?.[0] ?? ''),

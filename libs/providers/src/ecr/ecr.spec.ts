@@ -68,6 +68,18 @@ describe('ecr', () => {
     },
   );
 
+  it.each([
+    ['at a registry of AWS', `https://${ACCOUNT}.dkr.ecr.${REGION}.amazonaws.com`, {}, 'aws'],
+    ['at the public one', 'https://public.ecr.aws', {}, 'aws'],
+    ['at another place', `https://${ACCOUNT}.dkr.ecr.${REGION}.amazonaws.com.evil.example`, {}, null],
+    ['where the API is elsewhere', 'https://public.ecr.aws', { apiEndpoint: 'https://evil.example' }, null],
+    ['where STS is elsewhere', 'https://public.ecr.aws', { stsEndpoint: 'https://evil.example' }, null],
+    ['for another kind of secret', 'https://public.ecr.aws', { secretKind: 'web_identity_token' as const }, null],
+  ])('may be our own identity %s: %s', (_what, endpoint, fields, cloud) => {
+    const config = Object.assign(new EcrConfig(), fields);
+    expect(plugin.identityAt!({ integrationId: 'i', tenantId: 'default', endpoint, config })).toBe(cloud);
+  });
+
   it('tells whose the key is, and what it may', async () => {
     expect(await test(connect())).toMatchObject({
       ...{ status: 'healthy', code: 'ok', warnings: [], server: { product: 'Amazon ECR' } },

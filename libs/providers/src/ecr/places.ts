@@ -37,6 +37,11 @@ export function placesOf(endpoint: string, { region, apiEndpoint, stsEndpoint }:
   return { ...told, ...(apiEndpoint ? { api: apiEndpoint } : {}), ...(stsEndpoint ? { sts: stsEndpoint } : {}) };
 }
 
+/** Whether all that is called has one of AWS's own names. */
+export function isAwsOwn(endpoint: string, { apiEndpoint, stsEndpoint }: EcrConfig): boolean {
+  return apiEndpoint === undefined && stsEndpoint === undefined && toldBy(new URL(endpoint).hostname) !== null;
+}
+
 function toldBy(host: string): EcrPlaces | null {
   if (host === PUBLIC_HOST) {
     const domain = `${PUBLIC_REGION}.amazonaws.com`;

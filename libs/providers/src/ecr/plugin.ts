@@ -1,7 +1,7 @@
 import type { ConnectorPlugin } from '@integrations/provider-kit';
 import { openEcr } from './client';
 import { EcrConfig } from './config';
-import { placesOf } from './places';
+import { isAwsOwn, placesOf } from './places';
 import { checkHealth, REQUIRED, testConnection } from './probe';
 import { listRepositories } from './repositories';
 
@@ -27,6 +27,8 @@ export function createEcrPlugin(): ConnectorPlugin<EcrConfig> {
       const { api, sts } = placesOf(endpoint, config);
       return [api, sts];
     },
+    identityAt: ({ endpoint, config }) =>
+      config.secretKind === 'access_key' && isAwsOwn(endpoint, config) ? 'aws' : null,
     open: (integration, deps) => {
       const client = openEcr(integration, deps);
       return {

@@ -104,6 +104,17 @@ describe('CachingSecretResolver', () => {
       expect(store.reads).toHaveLength(8);
     });
 
+    it('keeps what may be our own identity from who may not have it', async () => {
+      store.answer = async ({ identityAt }) => new Secret(`for ${identityAt ?? 'anybody'}`);
+      for (const identityAt of ['aws', 'gcp'] as const) expect(await resolve({ identityAt })).toBe(`for ${identityAt}`);
+      expect(await resolve()).toBe('for anybody');
+      resolver.forget({ ...REQUEST, identityAt: 'aws' });
+      expect(await resolve({ identityAt: 'gcp' })).toBe('for gcp');
+      expect(store.reads).toHaveLength(3);
+      await resolve({ identityAt: 'aws' });
+      expect(store.reads).toHaveLength(4);
+    });
+
     it('shares one read among a thousand callers at once', async () => {
       const read = Promise.withResolvers<Secret>();
       store.answer = () => read.promise;

@@ -73,7 +73,7 @@ export class CachingSecretResolver implements SecretResolver {
 
   /** A value that was refused is never served again, not even as stale. A failure is kept for its 15 seconds. */
   forget(request: SecretRequest): void {
-    const key = keyOf(request.tenantId, request.authRef);
+    const key = keyOf(request);
     if (this.#entries.get(key)?.held) this.#entries.delete(key);
   }
 
@@ -84,9 +84,9 @@ export class CachingSecretResolver implements SecretResolver {
     throw unresolvable(`authRef names a secret store that is not configured (configured: ${configured})`, false);
   }
 
-  #entryOf({ tenantId, authRef }: SecretRequest): Entry {
-    const key = keyOf(tenantId, authRef);
-    const entry = this.#entries.get(key) ?? this.#newEntry(authRef);
+  #entryOf(request: SecretRequest): Entry {
+    const key = keyOf(request);
+    const entry = this.#entries.get(key) ?? this.#newEntry(request.authRef);
     this.#entries.delete(key);
     this.#entries.set(key, entry);
     if (this.#entries.size > MAX_ENTRIES) this.#entries.delete(this.#entries.keys().next().value ?? key);
@@ -110,7 +110,8 @@ export class CachingSecretResolver implements SecretResolver {
   async #read(entry: Entry, inquiry: Inquiry, signal: AbortSignal): Promise<Held> {
     const { request, ref, store } = inquiry;
     try {
-      const secret = await store.read({ tenantId: request.tenantId, ref }, signal);
+      const { tenantId, identityAt } = request;
+      const secret = await store.read({ tenantId, ref, identityAt }, signal);
       signal.throwIfAborted();
       this.options.onResolved?.(secret);
       return this.#keep(entry, secret);
@@ -164,8 +165,8 @@ export class CachingSecretResolver implements SecretResolver {
 }
 
 /** Of a reference there is but one way to write it. */
-function keyOf(tenantId: string, authRef: string): string {
-  return JSON.stringify([tenantId, authRef]);
+function keyOf({ tenantId, authRef, identityAt }: SecretRequest): string {
+  return JSON.stringify([tenantId, authRef, identityAt]);
 }
 
 function expiryOf(held: Held | null): number {

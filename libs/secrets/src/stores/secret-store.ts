@@ -1,10 +1,12 @@
-import type { Availability, Secret } from '@integrations/provider-kit';
+import type { Availability, Cloud, Secret } from '@integrations/provider-kit';
 import type { AuthRef } from '../auth-ref/auth-ref';
 
 export interface StoreRequest {
   /** Whose secret: a store never gives one tenant what belongs to another. */
   readonly tenantId: string;
   readonly ref: AuthRef;
+  /** As in SecretRequest. */
+  readonly identityAt?: Cloud | undefined;
 }
 
 /** Where secrets are kept. */

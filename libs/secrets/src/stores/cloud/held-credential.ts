@@ -35,23 +35,24 @@ export class HeldCredential<T> {
 
   /**
    * Asks with the credential, and once more with a new one if the answer `isRefusal`: it may have expired, been revoked
-   * or rotated early. Throws SecretStoreError `unavailable` if there is none, the reason of `signal`, or what `ask` throws.
+   * or rotated early. Throws as `get` does, or what `ask` throws.
    */
   async use(
     ask: (credential: T) => Promise<EgressResponse>,
     isRefusal: (response: EgressResponse) => boolean,
     signal: AbortSignal,
   ): Promise<EgressResponse> {
-    const first = await this.#get(signal);
+    const first = await this.get(signal);
     const response = await ask(first.value);
     if (!isRefusal(response)) return response;
     // Whoever was refused first has dropped it already: the others must not drop its successor.
     if (this.#held === first) this.#acquiring = null;
-    const second = await this.#get(signal);
+    const second = await this.get(signal);
     return ask(second.value);
   }
 
-  #get(signal: AbortSignal): Promise<Acquired<T>> {
+  /** What is held, or else acquired. Throws SecretStoreError `unavailable` if there is none, or the reason of `signal`. */
+  get(signal: AbortSignal): Promise<Acquired<T>> {
     if (!this.#acquiring || this.clock.now() >= this.#settledUntil) this.#acquiring = this.#acquire();
     return unlessAborted(this.#acquiring, signal);
   }

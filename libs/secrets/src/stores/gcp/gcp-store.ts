@@ -56,7 +56,7 @@ export class GcpStore implements SecretStore {
     const { project, endpoint = PUBLIC_ENDPOINT, egress, clock } = options;
     this.#secrets = new URL(`/v1/projects/${project}/secrets/`, endpoint).href;
     this.#egress = egress.bind({ endpoint });
-    this.#identity = options.identity ?? new GcpIdentity(project, options.hide);
+    this.#identity = options.identity ?? new GcpIdentity(options.hide);
     this.#token = new HeldCredential(this.#identity, clock);
   }
 

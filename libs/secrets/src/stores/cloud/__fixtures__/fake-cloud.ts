@@ -17,7 +17,11 @@ export interface CloudCall {
 }
 
 /** `null` keeps the caller waiting. */
-export type CloudAnswer = { readonly status: number; readonly body: string | object } | null;
+export type CloudAnswer = {
+  readonly status: number;
+  readonly body: string | object;
+  readonly headers?: Readonly<Record<string, string>>;
+} | null;
 
 type Answer = (call: CloudCall) => CloudAnswer | Promise<CloudAnswer>;
 
@@ -54,7 +58,7 @@ export class FakeCloud implements AsyncDisposable {
     this.calls.push(call);
     const said = await answer(call);
     if (!said) return;
-    response.writeHead(said.status, { 'content-type': 'application/json' });
+    response.writeHead(said.status, { 'content-type': 'application/json', ...said.headers });
     response.end(typeof said.body === 'string' ? said.body : JSON.stringify(said.body));
   }
 }
