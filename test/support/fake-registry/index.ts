@@ -31,12 +31,15 @@ export interface FakeRegistryOptions extends Partial<AccessOptions> {
 export class FakeRegistry extends VendorServer {
   readonly repositories = new Map<string, FakeRepository>();
   readonly access: FakeAccess;
+  /** As in FakeRegistryOptions. */
+  realm: string | undefined;
   readonly #options: FakeRegistryOptions;
   #origin = '';
 
   private constructor(options: FakeRegistryOptions) {
     super({ errorType: 'text/plain' });
     this.#options = options;
+    this.realm = options.realm;
     const everything: AccessOptions['grants'] = (_user, type) => (type === 'registry' ? ['*'] : ['pull']);
     this.access = new FakeAccess({ auth: 'none', users: {}, grants: everything, tokens: 'jwt', ...options });
   }
@@ -98,8 +101,7 @@ export class FakeRegistry extends VendorServer {
 
   #checked(request: LoggedRequest, scope: string, answer: () => Answer): Answer {
     // As the client named this registry: there may be a proxy in between.
-    const realm =
-      this.#options.realm ?? `http://${request.headers['host']}${this.#options.basePath ?? ''}${this.#tokenPath}`;
+    const realm = this.realm ?? `http://${request.headers['host']}${this.#options.basePath ?? ''}${this.#tokenPath}`;
     this.access.check(request, realm, scope);
     return answer();
   }

@@ -42,6 +42,7 @@ export class AccessTokens {
 
   async #kept(secret: Secret, signal: AbortSignal): Promise<string> {
     const { secretKind, audience = '', serviceAccount = '' } = this.#integration.config;
+    if (secretKind === 'access_token' && serviceAccount === '') return secret.reveal();
     const { oauth, sts, iam } = googleApis(this.#integration);
     this.#key = ['gcr-access-token', oauth, sts, iam, secretKind, audience, serviceAccount, secret.fingerprint];
     return (await this.#deps.tokens.get(this.#key, (minting) => this.#mint(secret.reveal(), minting), signal)).token;
@@ -50,6 +51,7 @@ export class AccessTokens {
   async #mint(secret: string, signal: AbortSignal): Promise<MintedToken> {
     const { secretKind, serviceAccount } = this.#integration.config;
     if (secretKind === 'service_account_key') return this.#byKey(secret, signal);
+    if (secretKind === 'access_token') return this.#actingAs(serviceAccount ?? '', secret, signal);
     const federated = await this.#byWorkload(secret, signal);
     return serviceAccount === undefined ? federated : this.#actingAs(serviceAccount, federated.token, signal);
   }

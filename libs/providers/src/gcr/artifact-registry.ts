@@ -10,9 +10,17 @@ import {
 import type { AccessTokens } from './access-tokens';
 import type { GcrIntegration } from './config';
 import { callGoogle } from './google-call';
-import { googleApis, imagePrefix, repositoryName } from './places';
+import { googleApis, imagePrefix, parentName, repositoryIn, repositoryOf } from './places';
 
-/** The API of Artifact Registry, for one repository. */
+/** A repository of the project, or none that has images, and where the list of them goes on. */
+interface Place {
+  readonly repository: string | null;
+  readonly next: string | null;
+}
+
+const MAX_REPOSITORIES = 1_000;
+
+/** The API of Artifact Registry, for one repository or all of a project. */
 export class ArtifactRegistry {
   readonly #integration: GcrIntegration;
   readonly #deps: ProviderDeps;
@@ -24,9 +32,19 @@ export class ArtifactRegistry {
     this.#tokens = tokens;
   }
 
-  /** Those of `permissions` that we have. https://cloud.google.com/artifact-registry/docs/reference/rest */
-  async permitted(permissions: readonly string[], signal: AbortSignal): Promise<string[]> {
-    const { permissions: held = [] } = await this.#call('POST', ':testIamPermissions', { permissions }, signal);
+  /**
+   * Those of `permissions` that we have at the repository: of a project, at that of the canary, or else at the first. Null
+   * where there is none. https://cloud.google.com/artifact-registry/docs/reference/rest
+   */
+  async permitted(permissions: readonly string[], signal: AbortSignal): Promise<string[] | null> {
+    const repository = await this.#exemplary(signal);
+    if (repository === undefined) return null;
+    const { permissions: held = [] } = await this.#call(
+      'POST',
+      `/repositories/${repository}:testIamPermissions`,
+      { permissions },
+      signal,
+    );
     return Array.isArray(held) ? held.filter((one): one is string => typeof one === 'string') : [];
   }
 
@@ -40,30 +58,62 @@ export class ArtifactRegistry {
     return { items: items.map((name) => discoveredRepository(this.#integration.endpoint, name)), nextCursor };
   }
 
+  async #exemplary(signal: AbortSignal): Promise<string | undefined> {
+    const one = repositoryOf(this.#integration);
+    if (one !== undefined) return one;
+    // Asked whatever the canary is: that all are listed is what such an integration needs.
+    const { repositories } = await this.#repositories({ pageSize: String(MAX_REPOSITORIES) }, signal);
+    return (
+      repositoryIn(this.#integration.config.canary ?? '', this.#integration) ?? repositories.find(Boolean) ?? undefined
+    );
+  }
+
+  /** Of one repository; after its last page comes the first of the next repository. */
   async #page(page: string, signal: AbortSignal): Promise<UpstreamPage<string>> {
-    const query = page.replace(/^n=/, 'pageSize=');
-    const { packages = [], nextPageToken } = await this.#call('GET', `/packages?${query}`, undefined, signal);
+    const query = new URLSearchParams(page.replace(/^n=/, 'pageSize='));
+    const [pageSize = '', at, pageToken] = ['pageSize', 'at', 'pageToken'].map((name) => query.get(name) ?? undefined);
+    const { repository, next } = await this.#place(at, signal);
+    const following = next === null ? null : written({ pageSize, at: next });
+    if (repository === null) return { items: [], next: following };
+    const path = `/repositories/${repository}/packages?${written({ pageSize, pageToken })}`;
+    const { packages = [], nextPageToken } = await this.#call('GET', path, undefined, signal);
     if (!Array.isArray(packages)) {
       throw new ProviderError('provider_unavailable', 'Artifact Registry lists no packages');
     }
-    const next = typeof nextPageToken === 'string' && nextPageToken !== '' ? nextPageToken : null;
-    const size = new URLSearchParams(query).get('pageSize') ?? '';
+    const more = tokenOf(nextPageToken);
     return {
-      items: packages.flatMap((one) => this.#imageOf(one)),
-      next: next && new URLSearchParams({ pageSize: size, pageToken: next }).toString(),
+      items: packages.flatMap((one) => this.#imageOf(one, repository)),
+      next: more === null ? following : written({ pageSize, at, pageToken: more }),
     };
   }
 
+  async #place(at: string | undefined, signal: AbortSignal): Promise<Place> {
+    const one = repositoryOf(this.#integration);
+    if (one !== undefined) return { repository: one, next: null };
+    const { repositories, next } = await this.#repositories({ pageSize: '1', pageToken: at }, signal);
+    return { repository: repositories[0] ?? null, next };
+  }
+
+  /** Those of the project, where null stands for one that is not of images. */
+  async #repositories(query: Readonly<Record<string, string | undefined>>, signal: AbortSignal) {
+    const answer = await this.#call('GET', `/repositories?${written(query)}`, undefined, signal);
+    const { repositories = [], nextPageToken } = answer;
+    if (!Array.isArray(repositories)) {
+      throw new ProviderError('provider_unavailable', 'Artifact Registry lists no repositories');
+    }
+    return { repositories: repositories.map(repositoryNamed), next: tokenOf(nextPageToken) };
+  }
+
   /** `projects/…/packages/team%2Fapp`. */
-  #imageOf(value: unknown): string[] {
+  #imageOf(value: unknown, repository: string): string[] {
     const { name } = (value ?? {}) as { readonly name?: unknown };
     const last = /\/packages\/([^/]+)$/.exec(String(name))?.[1];
     if (last === undefined) return [];
-    return [imagePrefix(this.#integration) + last.replaceAll(/%2F/gi, '/')];
+    return [imagePrefix(this.#integration, repository) + last.replaceAll(/%2F/gi, '/')];
   }
 
   async #call(method: 'GET' | 'POST', path: string, body: object | undefined, signal: AbortSignal) {
-    const url = `${googleApis(this.#integration).artifacts}/v1/${repositoryName(this.#integration)}${path}`;
+    const url = `${googleApis(this.#integration).artifacts}/v1/${parentName(this.#integration)}${path}`;
     const call = async () =>
       callGoogle(
         this.#deps,
@@ -79,4 +129,20 @@ export class ArtifactRegistry {
       return call();
     }
   }
+}
+
+/** `{"name": "projects/…/repositories/images", "format": "DOCKER"}`. */
+function repositoryNamed(value: unknown): string | null {
+  const { name, format } = (value ?? {}) as { readonly name?: unknown; readonly format?: unknown };
+  return format === 'DOCKER' ? (/\/repositories\/([a-z0-9.-]{1,63})$/.exec(String(name))?.[1] ?? null) : null;
+}
+
+function tokenOf(nextPageToken: unknown): string | null {
+  return typeof nextPageToken === 'string' && nextPageToken !== '' ? nextPageToken : null;
+}
+
+/** A query, without what is undefined. */
+function written(query: Readonly<Record<string, string | undefined>>): string {
+  const fields = Object.entries(query).filter((field): field is [string, string] => field[1] !== undefined);
+  return new URLSearchParams(fields).toString();
 }

@@ -1,16 +1,16 @@
-import { type IntegrationConfig, IsCanary } from '@integrations/provider-kit';
+import { type IntegrationConfig, IsCaBundle, IsCanary } from '@integrations/provider-kit';
 import { IsIn, IsOptional, Matches, ValidateIf } from 'class-validator';
 import { JSONSchema } from 'class-validator-jsonschema';
 
 /** What the secret behind `authRef` is. */
-export const SECRET_KINDS = ['service_account_key', 'federated_token'] as const;
+export const SECRET_KINDS = ['service_account_key', 'federated_token', 'access_token'] as const;
 export type SecretKind = (typeof SECRET_KINDS)[number];
 
-/** Which repository of Artifact Registry is looked at, and who asks. */
+/** Which repositories of Artifact Registry are looked at, and who asks. */
 export class GcrConfig {
   @JSONSchema({
     description:
-      'What the secret is: service_account_key, the JSON of a key; or federated_token, an OIDC token of a workload, which Google takes in exchange for its own and which is read anew when it expires, as from the file store.',
+      'What the secret is: service_account_key, the JSON of a key; federated_token, an OIDC token of a workload, which Google takes in exchange for its own and which is read anew when it expires, as from the file store; or access_token, one of Google, such as that of the platform itself (authref://ambient/gcp).',
   })
   @IsIn(SECRET_KINDS)
   secretKind: SecretKind = 'service_account_key';
@@ -20,10 +20,12 @@ export class GcrConfig {
   project: string;
 
   @JSONSchema({
-    description: 'The repository of Artifact Registry; of gcr.io, the name of its host, such as gcr.io or eu.gcr.io.',
+    description:
+      'The repository of Artifact Registry. Absent: all of the project at that location; of gcr.io, which has one, that.',
   })
+  @IsOptional()
   @Matches(/^[a-z](?:[a-z0-9.-]{0,61}[a-z0-9])?$/, { message: 'must be the name of a repository' })
-  repository: string;
+  repository?: string;
 
   @JSONSchema({
     description: 'Where the repository is, such as europe-west1; needed only where the endpoint does not tell.',
@@ -46,7 +48,8 @@ export class GcrConfig {
   audience?: string;
 
   @JSONSchema({
-    description: 'The service account that the workload acts as, by its e-mail address. Absent: as itself.',
+    description:
+      'The service account that a workload, or whoever has the access token, acts as, by its e-mail address. Absent: as itself.',
   })
   @IsOptional()
   @Matches(/^[a-z0-9-]{1,63}@[a-z0-9.-]{1,190}$/, { message: 'must be the e-mail address of a service account' })
@@ -65,6 +68,9 @@ export class GcrConfig {
     'An image that is always there, without the host, as acme-prod/images/app:stable: tests and health checks look whether it may be pulled.',
   )
   canary?: string;
+
+  @IsCaBundle('a proxy or a gateway of your own, which stands before the APIs of Google as well')
+  caBundle?: string;
 }
 
 export type GcrIntegration = IntegrationConfig<GcrConfig>;

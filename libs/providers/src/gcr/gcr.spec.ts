@@ -5,6 +5,7 @@ import {
   AUDIENCE,
   EMAIL,
   FakeGoogle,
+  HOST,
   IMAGES,
   keyFile,
   LOCATION,
@@ -15,7 +16,7 @@ import {
   workloadToken,
 } from './__fixtures__/fake-google';
 import { GcrConfig } from './config';
-import { imagePrefix, repositoryName } from './places';
+import { imagePrefix, parentName, repositoryOf } from './places';
 import { createGcrPlugin } from './plugin';
 
 const plugin = createGcrPlugin();
@@ -49,12 +50,14 @@ describe('gcr', () => {
   it.each([
     ['https://europe-west1-docker.pkg.dev', 'acme-prod', 'images', 'europe-west1', 'acme-prod/images/'],
     ['https://us-docker.pkg.dev', 'example.com:acme', 'images', 'us', 'example.com/acme/images/'],
+    ['https://us-docker.pkg.dev', 'example.com:acme', undefined, 'us', 'example.com/acme/'],
     ['https://gcr.io', 'acme-prod', 'gcr.io', 'us', 'acme-prod/'],
-    ['https://eu.gcr.io', 'acme-prod', 'eu.gcr.io', 'europe', 'acme-prod/'],
+    ['https://eu.gcr.io', 'acme-prod', undefined, 'europe', 'acme-prod/'],
   ])('knows where the images of %s are', (endpoint, project, repository, location, prefix) => {
-    const config = Object.assign(new GcrConfig(), { project, repository });
+    const config = Object.assign(new GcrConfig(), { project, ...(repository ? { repository } : {}) });
     const integration = { integrationId: 'i', tenantId: 'default', endpoint, config };
-    expect(repositoryName(integration)).toBe(`projects/${project}/locations/${location}/repositories/${repository}`);
+    expect(parentName(integration)).toBe(`projects/${project}/locations/${location}`);
+    expect(repositoryOf(integration)).toBe(repository ?? (location === 'europe' ? 'eu.gcr.io' : undefined));
     expect(imagePrefix(integration)).toBe(prefix);
     expect(plugin.serves!(integration)).toEqual([`${new URL(endpoint).host}/${prefix.slice(0, -1)}`]);
     expect(plugin.origins!(integration)).toEqual([
@@ -161,6 +164,94 @@ describe('gcr', () => {
 
     it('is not believed a token that its cluster did not sign', async () => {
       expect(await test(workloadToken(60, OTHER), federated)).toMatchObject({ code: 'credential_invalid' });
+    });
+  });
+
+  describe('with an access token', () => {
+    const given = { secretKind: 'access_token' } as const;
+
+    it.each([
+      ['the number of its account', HOST, { id: HOST, kind: 'service_account' }],
+      ['the address of its account', EMAIL, { id: EMAIL, kind: 'service_account' }],
+      ['the address of a person', 'ada@example.com', { id: 'ada@example.com', kind: 'user' }],
+      ['nobody, where Google does not know it', SUBJECT, undefined],
+    ])('is told by %s', async (_what, identity, principal) => {
+      const verdict = await test(google.issue(identity), given);
+      expect(verdict).toMatchObject({ code: 'ok', permissions: { missing: [] } });
+      expect(verdict.principal).toEqual(principal);
+    });
+
+    it('acts as a service account', async () => {
+      const verdict = await test(google.issue(HOST), { ...given, serviceAccount: EMAIL });
+      expect(verdict).toMatchObject({ code: 'ok', principal: { id: EMAIL, kind: 'service_account' } });
+      expect([...google.issued.values()]).toEqual([HOST, EMAIL]);
+    });
+
+    it('takes the next one from where it came when Google takes it no more', async () => {
+      const { integration, deps, credential } = connection(google.issue(HOST), { ...given });
+      const { registry, discovery } = plugin.open(integration, deps);
+      await discovery!.repositories!(ALL, signal);
+      google.revoke();
+      deps.credential.forget = () => void (credential.secret = google.issue(HOST));
+      expect((await discovery!.repositories!(ALL, signal)).items).toHaveLength(3);
+      expect((await registry!.listTags(REPOSITORY, ALL, signal)).items).toMatchObject([{ name: 'stable' }]);
+    });
+
+    it.each([
+      ['at the hosts of Google', 'https://europe-west1-docker.pkg.dev', {}, 'gcp'],
+      ['at those of Container Registry', 'https://eu.gcr.io', {}, 'gcp'],
+      ['at a gateway', 'https://europe-west1-docker.pkg.dev.evil.example', { location: 'us' }, null],
+      ['where the APIs are elsewhere', 'https://eu.gcr.io', { googleApis: 'https://evil.example' }, null],
+      ['for another kind of secret', 'https://eu.gcr.io', { secretKind: 'federated_token' as const }, null],
+    ])('may be our own %s: %s', (_what, endpoint, fields, cloud) => {
+      const config = Object.assign(new GcrConfig(), { project: PROJECT }, given, fields);
+      expect(plugin.identityAt!({ integrationId: 'i', tenantId: 'default', endpoint, config })).toBe(cloud);
+    });
+  });
+
+  describe('for a whole project', () => {
+    const whole = { repository: undefined } as unknown as Partial<GcrConfig>;
+
+    beforeEach(() => {
+      google.repositories = [
+        { name: 'jars', format: 'MAVEN' },
+        { name: IMAGES, format: 'DOCKER' },
+        { name: 'empty', format: 'DOCKER' },
+        { name: 'tools', format: 'DOCKER' },
+      ];
+      google.registry.repository(`${PROJECT}/tools/cli`).push('1.0');
+    });
+
+    it('lists the images of one repository after the other, and of none that holds something else', async () => {
+      const { integration, deps } = connection(keyFile(), whole);
+      const names: string[] = [];
+      let cursor: string | null = null;
+      do {
+        const page = await plugin.open(integration, deps).discovery!.repositories!(
+          { ...ALL, limit: 2, cursor },
+          signal,
+        );
+        names.push(...page.items.map(({ owner, name }) => `${owner}/${name}`));
+        cursor = page.nextCursor;
+      } while (cursor !== null);
+      expect(names).toEqual(
+        ['images/app', 'images/team/tools', 'images/base', 'tools/cli'].map((n) => `${PROJECT}/${n}`),
+      );
+    });
+
+    it('proves permissions at the repository of the canary, or else at the first', async () => {
+      const asked = () =>
+        google.registry.requests.filter(({ path }) => path.endsWith(':testIamPermissions')).at(-1)?.path;
+      expect(await test(keyFile(), whole)).toMatchObject({ code: 'ok', permissions: { missing: [] } });
+      expect(asked()).toContain(`/repositories/${IMAGES}:`);
+      expect(await test(keyFile(), { ...whole, canary: `${PROJECT}/tools/cli:1.0` })).toMatchObject({ code: 'ok' });
+      expect(asked()).toContain('/repositories/tools:');
+    });
+
+    it('says that there is no repository of images', async () => {
+      google.repositories = google.repositories.slice(0, 1);
+      const warnings = [expect.stringContaining('no repository of images')];
+      expect(await test(keyFile(), whole)).toMatchObject({ code: 'ok', warnings });
     });
   });
 

@@ -1,7 +1,7 @@
 import type { ConnectorPlugin } from '@integrations/provider-kit';
 import { openGcr } from './client';
 import { GcrConfig } from './config';
-import { googleApis, imagePrefix } from './places';
+import { googleApis, imagePrefix, isGoogleOwn } from './places';
 import { checkHealth, REQUIRED, testConnection } from './probe';
 
 /** Google Artifact Registry, at `https://<location>-docker.pkg.dev` and at the gcr.io hosts that it took over. */
@@ -17,7 +17,7 @@ export function createGcrPlugin(): ConnectorPlugin<GcrConfig> {
     credential: {
       required: true,
       description:
-        'The JSON key of a service account with the role Artifact Registry Reader, or the OIDC token of a workload.',
+        'The JSON key of a service account with the role Artifact Registry Reader, the OIDC token of a workload, or an access token.',
     },
     config: GcrConfig,
 
@@ -27,8 +27,11 @@ export function createGcrPlugin(): ConnectorPlugin<GcrConfig> {
       const { oauth, sts, iam, artifacts } = googleApis(integration);
       const { secretKind, serviceAccount } = integration.config;
       if (secretKind === 'service_account_key') return [oauth, artifacts];
-      return [sts, artifacts, ...(serviceAccount === undefined ? [] : [iam])];
+      const own = serviceAccount === undefined ? [] : [iam];
+      return [secretKind === 'federated_token' ? sts : oauth, artifacts, ...own];
     },
+    identityAt: (integration) =>
+      integration.config.secretKind === 'access_token' && isGoogleOwn(integration) ? 'gcp' : null,
     open: (integration, deps) => {
       const { registry, artifacts } = openGcr(integration, deps);
       return { registry, discovery: { repositories: (query, signal) => artifacts.list(query, signal) } };

@@ -14,6 +14,7 @@ import {
 import { type GcrClient, openGcr } from './client';
 import type { GcrIntegration } from './config';
 import { readKey } from './service-account-key';
+import { holderOf } from './token-info';
 
 const PULL = 'artifactregistry.repositories.downloadArtifacts';
 const LIST = 'artifactregistry.packages.list';
@@ -39,10 +40,11 @@ export function testConnection(
     ...{ deps, signal, budgetMs: TEST_BUDGET_MS, requireCredential: true },
     stages: {
       credential: (probe) => enter(probe, clientOf(probe), integration),
-      identity: async (probe) => identify(probe, integration),
+      identity: (probe) => identify(probe, integration),
       permissions: async (probe) => {
         const { registry, artifacts } = clientOf(probe);
         const granted = await artifacts.permitted([...REQUIRED, ...EXCESS], probe.signal);
+        if (granted === null) return probe.note({ warnings: ['The project has no repository of images there'] });
         probe.note({
           permissions: comparePermissions(REQUIRED, granted, 'introspection'),
           capabilities: capabilitiesOf(granted),
@@ -89,12 +91,23 @@ function explain(error: unknown, { deps, secret }: Probe, { config }: GcrIntegra
   throw new ProbeFailure('credential_expired', error.message, { cause: error });
 }
 
-function identify({ note, secret }: Probe, { config }: GcrIntegration): void {
+async function identify({ note, secret, deps, signal }: Probe, integration: GcrIntegration): Promise<void> {
+  const { secretKind, serviceAccount } = integration.config;
   const revealed = secret?.reveal() ?? '';
-  const isKey = config.secretKind === 'service_account_key';
-  const account = isKey ? readKey(revealed).email : config.serviceAccount;
-  const id = account ?? claimsOf(revealed)?.subject;
-  if (id !== undefined) note({ principal: { id, kind: account === undefined ? 'workload' : 'service_account' } });
+  if (secretKind === 'service_account_key') return note(principalOf(readKey(revealed).email));
+  if (serviceAccount !== undefined) return note(principalOf(serviceAccount));
+  if (secretKind === 'access_token') {
+    const holder = await holderOf(revealed, integration, deps, signal);
+    return note(holder === null ? {} : principalOf(holder));
+  }
+  const subject = claimsOf(revealed)?.subject;
+  if (subject !== undefined) note({ principal: { id: subject, kind: 'workload' } });
+}
+
+/** Of an e-mail address, or the number of a service account. */
+function principalOf(id: string): Pick<ProbeVerdict, 'principal'> {
+  const isPerson = id.includes('@') && !id.endsWith('.gserviceaccount.com');
+  return { principal: { id, kind: isPerson ? 'user' : 'service_account' } };
 }
 
 function capabilitiesOf(granted: readonly string[]): NonNullable<ProbeVerdict['capabilities']> {

@@ -12,13 +12,15 @@ export const EMAIL = 'scanner@acme-prod.iam.gserviceaccount.com';
 export const AUDIENCE =
   '//iam.googleapis.com/projects/1234/locations/global/workloadIdentityPools/cluster/providers/kubernetes';
 export const SUBJECT = 'system:serviceaccount:integrations:health-worker';
+/** Whom the metadata server of a host knows, by the number of the account. */
+export const HOST = '1234';
 export const READER = ['artifactregistry.repositories.downloadArtifacts', 'artifactregistry.packages.list'];
 
 const SCOPE = 'https://www.googleapis.com/auth/cloud-platform';
 const KEY_ID = '0123456789abcdef0123456789abcdef01234567';
 const KEYS = generateKeyPairSync('rsa', { modulusLength: 2_048 });
 const CLUSTER = generateKeyPairSync('rsa', { modulusLength: 2_048 });
-const PARENT = `/v1/projects/${PROJECT}/locations/${LOCATION}/repositories/${IMAGES}`;
+const REPOSITORIES = `/v1/projects/${PROJECT}/locations/${LOCATION}/repositories`;
 const PAGE = 2;
 
 /** As the console hands it out. */
@@ -36,22 +38,28 @@ export function workloadToken(ttl = 3_600, key: KeyObject = CLUSTER.privateKey):
   return `${input}.${sign('sha256', Buffer.from(input), key).toString('base64url')}`;
 }
 
-/** Artifact Registry with one repository, and the token services of Google, on one port. */
+/** Artifact Registry with one project, and the token services of Google, on one port. */
 export class FakeGoogle {
   /** Access tokens given out, to whom they are. */
   readonly issued = new Map<string, string>();
   permissions: readonly string[] = READER;
+  /** Of the project, with what they hold; those with images that are in none of them are not found. */
+  repositories: readonly { readonly name: string; readonly format: string }[] = [{ name: IMAGES, format: 'DOCKER' }];
   isApiEnabled = true;
 
-  private constructor(readonly registry: FakeRegistry) {}
+  private constructor(
+    readonly registry: FakeRegistry,
+    readonly users: Record<string, string>,
+  ) {}
 
   static async start(): Promise<FakeGoogle> {
     const users: Record<string, string> = {};
     const fake: FakeGoogle = new FakeGoogle(
       await FakeRegistry.start({
         ...{ auth: 'token', tokens: 'opaque', tokenPath: '/v2/token', users, hasCatalog: false },
-        api: (request, _url, raw) => fake.#api(request, raw, users),
+        api: (request, _url, raw) => fake.#api(request, raw),
       }),
+      users,
     );
     for (const name of [REPOSITORY, `${PROJECT}/${IMAGES}/team/tools`, `${PROJECT}/${IMAGES}/base`]) {
       fake.registry.repository(name).push(TAG);
@@ -64,52 +72,78 @@ export class FakeGoogle {
     this.issued.clear();
   }
 
-  #api(request: LoggedRequest, raw: string, users: Record<string, string>): Answer | null {
+  /** An access token, as one that is got elsewhere. */
+  issue(identity: string): string {
+    const token = `ya29.${randomBytes(24).toString('base64url')}`;
+    this.issued.set(token, identity);
+    this.users['oauth2accesstoken'] = token;
+    return token;
+  }
+
+  #api(request: LoggedRequest, raw: string): Answer | null {
     const { method, path } = request;
-    if (path === '/token') return this.#token(byKey(new URLSearchParams(raw)), users);
-    if (path === '/v1/token') return this.#token(byWorkload(new URLSearchParams(raw)), users);
-    if (path === `/v1/projects/-/serviceAccounts/${EMAIL}:generateAccessToken`)
-      return this.#impersonate(request, users);
+    if (path === '/token') return this.#token(byKey(new URLSearchParams(raw)));
+    if (path === '/v1/token') return this.#token(byWorkload(new URLSearchParams(raw)));
+    if (path === '/tokeninfo') return this.#tokenInfo(request);
+    if (path === `/v1/projects/-/serviceAccounts/${EMAIL}:generateAccessToken`) return this.#impersonate(request);
     if (path === '/v2/token' && !this.permissions.includes(READER[0]!)) throw denied(READER[0]!);
     if (!path.startsWith('/v1/')) return null;
     if (!this.issued.has(bearerOf(request)))
       throw refusal(401, 'UNAUTHENTICATED', 'invalid authentication credentials');
     if (!this.isApiEnabled)
       throw refusal(403, 'PERMISSION_DENIED', 'API not enabled', [{ reason: 'SERVICE_DISABLED' }]);
-    if (method === 'POST' && path === `${PARENT}:testIamPermissions`) {
+    if (method === 'GET' && path === REPOSITORIES) return this.#list(request);
+    const [, repository = '', rest = ''] = /^\/([a-z-]+)([:/].+)$/.exec(path.slice(REPOSITORIES.length)) ?? [];
+    if (!path.startsWith(REPOSITORIES) || !this.repositories.some(({ name }) => name === repository))
+      throw refusal(404, 'NOT_FOUND', 'not found');
+    if (method === 'POST' && rest === ':testIamPermissions') {
       const { permissions: asked } = request.body as { readonly permissions: readonly string[] };
       const permissions = asked.filter((one) => this.permissions.includes(one));
       return { status: 200, body: permissions.length === 0 ? {} : { permissions } };
     }
-    if (method !== 'GET' || path !== `${PARENT}/packages`) throw refusal(404, 'NOT_FOUND', 'not found');
-    return this.#packages(request);
+    if (method !== 'GET' || rest !== '/packages') throw refusal(404, 'NOT_FOUND', 'not found');
+    return this.#packages(request, repository);
   }
 
-  #token(identity: string, users: Record<string, string>): Answer {
-    const access_token = this.#issue(identity, users);
+  #token(identity: string): Answer {
+    const access_token = this.issue(identity);
     return { status: 200, body: { access_token, expires_in: 3_599, token_type: 'Bearer' } };
   }
 
-  #impersonate(request: LoggedRequest, users: Record<string, string>): Answer {
-    if (this.issued.get(bearerOf(request)) !== SUBJECT)
+  /** Federated tokens are unknown here. */
+  #tokenInfo(request: LoggedRequest): Answer {
+    const identity = this.issued.get(bearerOf(request));
+    if (request.method !== 'POST' || !identity || identity === SUBJECT)
+      throw new HttpAnswer(400, { error: 'invalid_token', error_description: 'Invalid Value' });
+    return { status: 200, body: { azp: '1234', ...(identity.includes('@') ? { email: identity } : {}) } };
+  }
+
+  #impersonate(request: LoggedRequest): Answer {
+    if (![SUBJECT, HOST].includes(this.issued.get(bearerOf(request)) ?? ''))
       throw refusal(403, 'PERMISSION_DENIED', 'getAccessToken denied');
-    const accessToken = this.#issue(EMAIL, users);
+    const accessToken = this.issue(EMAIL);
     return { status: 200, body: { accessToken, expireTime: new Date(Date.now() + 3_600_000).toISOString() } };
   }
 
-  #issue(identity: string, users: Record<string, string>): string {
-    const token = `ya29.${randomBytes(24).toString('base64url')}`;
-    this.issued.set(token, identity);
-    users['oauth2accesstoken'] = token;
-    return token;
+  #list({ query }: LoggedRequest): Answer {
+    const at = Number(query['pageToken'] ?? 0);
+    const next = at + Number(query['pageSize']);
+    const repositories = this.repositories.slice(at, next).map(({ name, format }) => ({
+      ...{ name: `${REPOSITORIES.slice(4)}/${name}`, format },
+    }));
+    return {
+      status: 200,
+      body: { repositories, ...(next < this.repositories.length ? { nextPageToken: `${next}` } : {}) },
+    };
   }
 
-  #packages({ query }: LoggedRequest): Answer {
-    const names = [...this.registry.repositories.keys()];
+  #packages({ query }: LoggedRequest, repository: string): Answer {
+    const prefix = `${PROJECT}/${repository}/`;
+    const names = [...this.registry.repositories.keys()].filter((name) => name.startsWith(prefix));
     const from = Number(query['pageToken'] ?? 0);
     const size = Math.min(PAGE, Number(query['pageSize']));
     const packages = names.slice(from, from + size).map((name) => ({
-      name: `${PARENT.slice(4)}/packages/${encodeURIComponent(name.slice(`${PROJECT}/${IMAGES}/`.length))}`,
+      name: `${REPOSITORIES.slice(4)}/${repository}/packages/${encodeURIComponent(name.slice(prefix.length))}`,
     }));
     const isLast = from + size >= names.length;
     return { status: 200, body: { packages, ...(isLast ? {} : { nextPageToken: String(from + size) }) } };

@@ -1,0 +1,25 @@
+import { type ProviderDeps, ProviderError } from '@integrations/provider-kit';
+import type { GcrIntegration } from './config';
+import { callGoogle } from './google-call';
+import { googleApis } from './places';
+
+/** What Google says of an access token when it does not know it, as it says of those of workloads. */
+const UNKNOWN = ['unauthenticated', 'invalid_request'];
+
+/** Whose an access token is: an e-mail address or else a number. Null where Google does not tell. */
+export async function holderOf(
+  token: string,
+  integration: GcrIntegration,
+  deps: Pick<ProviderDeps, 'egress' | 'clock'>,
+  signal: AbortSignal,
+): Promise<string | null> {
+  try {
+    const url = `${googleApis(integration).oauth}/tokeninfo`;
+    const { email, azp } = await callGoogle(deps, { method: 'POST', url, bearer: token }, signal);
+    const id = [email, azp].find((one) => typeof one === 'string');
+    return id?.slice(0, 200) || null;
+  } catch (error) {
+    if (error instanceof ProviderError && UNKNOWN.includes(error.code)) return null;
+    throw error;
+  }
+}
