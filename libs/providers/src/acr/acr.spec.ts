@@ -1,14 +1,20 @@
-import type { EgressClient } from '@integrations/provider-kit';
+import { generateKeyPairSync, X509Certificate } from 'node:crypto';
+import { EgressClient } from '@integrations/provider-kit';
+import { type KeyPair, selfSignedRsa } from '../../../../test/support/certificates';
 import { connectTo, loopbackEgress } from '../../../../test/support/fake-vendor/connection';
 import { type FakeAcr, OBJECT_ID, PASSWORD, SCOPED_TOKEN, startAcr } from './__fixtures__/fake-acr';
 import { CLIENT_ID, CLIENT_SECRET, TENANT, workloadToken } from './__fixtures__/fake-entra';
 import { AcrConfig } from './config';
-import { authorityOf } from './entra';
+import { authorityOf } from './places';
 import { createAcrPlugin } from './plugin';
 
 const plugin = createAcrPlugin();
 const signal = AbortSignal.timeout(60_000);
 const CANARY = { canary: 'team/app:stable' };
+const OTHER = String(
+  generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey.export({ type: 'pkcs8', format: 'pem' }),
+);
+const at = { integrationId: 'i', tenantId: 'default' };
 const ALL = { limit: 100, cursor: null, q: null };
 
 describe('acr', () => {
@@ -42,7 +48,7 @@ describe('acr', () => {
     ['https://acme.azurecr.us', 'https://login.microsoftonline.us'],
   ])('asks for %s at %s', (endpoint, authority) => {
     const config = Object.assign(new AcrConfig(), { entraTenantId: TENANT, clientId: CLIENT_ID });
-    const integration = { integrationId: 'i', tenantId: 'default', endpoint, config };
+    const integration = { ...at, endpoint, config };
     expect(authorityOf(integration)).toBe(authority);
     expect(plugin.origins!(integration)).toEqual([authority]);
     Object.assign(config, { secretKind: 'password' });
@@ -136,6 +142,101 @@ describe('acr', () => {
       const forged = workloadToken().replace(/\.[^.]*$/, `.${Buffer.alloc(256).toString('base64url')}`);
       expect(await test(forged, federated)).toMatchObject({ code: 'credential_invalid' });
     });
+  });
+
+  describe('an application with a certificate', () => {
+    const certified = { secretKind: 'client_certificate' } as const;
+    let pair: KeyPair;
+
+    beforeAll(() => {
+      pair = selfSignedRsa();
+    });
+
+    it('proves itself by what its key signs, and is told when that ends', async () => {
+      acr.entra.certificate = pair.cert;
+      expect(await test(pair.cert + pair.key, certified)).toMatchObject({
+        ...{ code: 'ok', principal: { id: OBJECT_ID, kind: 'service_principal' }, warnings: [] },
+        credential: { expiresAt: new X509Certificate(pair.cert).validToDate.toISOString() },
+      });
+    });
+
+    it('is told of the end of its certificate by health checks, before and after', async () => {
+      acr.entra.certificate = pair.cert;
+      const { integration, deps, advance } = connection(pair.key + pair.cert, { ...certified, ...CANARY });
+      advance(20 * 86_400_000);
+      const check = () => plugin.checkHealth(integration, deps, signal);
+      expect((await check()).warnings).toContainEqual(expect.stringContaining('client certificate expires in 9 days'));
+      advance(20 * 86_400_000);
+      expect(await check()).toMatchObject({ code: 'credential_expired' });
+    });
+
+    it('is not taken for one whose certificate Entra ID does not know', async () => {
+      const message = expect.stringContaining('AADSTS700027');
+      expect(await test(pair.cert + pair.key, certified)).toMatchObject({ code: 'credential_invalid', message });
+    });
+
+    it.each([
+      ['its key is missing', () => pair.cert, /no private key in PEM/],
+      ['another key is beside it', () => pair.cert + OTHER, /does not belong/],
+      ['it is no certificate', () => CLIENT_SECRET, /not in PEM/],
+    ])('asks nobody where %s', async (_what, secret, message) => {
+      expect(await test(secret(), certified)).toMatchObject({
+        ...{ code: 'credential_invalid', message: expect.stringMatching(message) },
+      });
+      expect(acr.registry.requests).toEqual([]);
+    });
+  });
+
+  describe('an access token', () => {
+    const given = { secretKind: 'access_token', entraTenantId: undefined, clientId: undefined } as Partial<AcrConfig>;
+
+    it('is exchanged as it is, for the tenant that it names', async () => {
+      expect(await test(acr.entra.give(), given)).toMatchObject({ code: 'ok', principal: { id: OBJECT_ID } });
+      expect([asked('/v2.0/token'), asked('/oauth2/exchange')]).toEqual([0, 1]);
+    });
+
+    it('is taken anew from where it came when the registry takes it no more', async () => {
+      const { integration, deps, credential } = connection('old', given);
+      deps.credential.forget = () => void (credential.secret = acr.entra.give());
+      expect(await plugin.testConnection(integration, deps, signal)).toMatchObject({ code: 'ok' });
+    });
+
+    it.each([
+      ['at a registry of Azure', 'https://acme.azurecr.io', {}, 'azure'],
+      ['at one in China', 'https://acme.azurecr.cn', {}, 'azure'],
+      ['at another place', 'https://acme.azurecr.io.evil.example', {}, null],
+      [
+        'where tokens are given out elsewhere',
+        'https://acme.azurecr.io',
+        { loginServer: 'https://evil.example' },
+        null,
+      ],
+      ['where Entra ID is elsewhere', 'https://acme.azurecr.io', { authority: 'https://evil.example' }, null],
+      ['for another kind of secret', 'https://acme.azurecr.io', { secretKind: 'password' as const }, null],
+    ])('may be our own %s: %s', (_what, endpoint, fields, cloud) => {
+      const config = Object.assign(new AcrConfig(), given, fields);
+      expect(plugin.identityAt!({ ...at, endpoint, config })).toBe(cloud);
+    });
+  });
+
+  it('has its tokens from the login server where the endpoint is a domain of its own', async () => {
+    const loginServer = acr.registry.url;
+    const resolve = async () => [{ address: '127.0.0.1', family: 4 as const }];
+    const named = new EgressClient({ policy: { allow: ['127.0.0.1/32'] }, userAgent: 'spec', resolve });
+    const endpoint = `http://images.acme.example:${new URL(loginServer).port}`;
+    const application = { entraTenantId: TENANT, clientId: CLIENT_ID, authority: loginServer };
+    const config = Object.assign(new AcrConfig(), application, CANARY);
+    const known = Object.assign(new AcrConfig(), config, { loginServer });
+    acr.registry.realm = `${loginServer}/oauth2/token`;
+    const testWith = (own: AcrConfig) => {
+      const { integration, deps } = connectTo(named, {
+        ...{ endpoint, config: own, secret: CLIENT_SECRET, origins: plugin.origins!({ ...at, endpoint, config: own }) },
+      });
+      return plugin.testConnection(integration, deps, signal);
+    };
+    expect(await testWith(known)).toMatchObject({ code: 'ok', principal: { id: OBJECT_ID } });
+    expect(await testWith(config)).toMatchObject({ code: 'egress_blocked' });
+    await named.close();
   });
 
   describe('a name and a password', () => {

@@ -9,6 +9,7 @@ import {
 } from '@integrations/provider-kit';
 import type { AcrIntegration } from './config';
 import { acrCredentials } from './credentials';
+import { loginServerOf } from './places';
 
 /** An open registry, and what it knows of who asks. */
 export interface AcrClient {
@@ -22,7 +23,7 @@ export function openAcr(integration: AcrIntegration, given: ProviderDeps): AcrCl
   const deps = { ...given, egress: pastFirewall(given.egress) };
   const credentials = acrCredentials(integration, deps);
   const common = { endpoint, product: 'ACR', deps };
-  const authorizer = new ChallengeAuthorizer({ ...common, credentials });
+  const authorizer = new ChallengeAuthorizer({ ...common, credentials, realmOrigins: [loginServerOf(integration)] });
   const registry = new OciRegistry({ ...common, authorizer, tagActions: ['metadata_read'] });
   return { registry, authorizer, credentials };
 }

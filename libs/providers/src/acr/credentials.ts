@@ -1,5 +1,6 @@
 import {
   claimsOf,
+  jwtPayload,
   type MintedToken,
   type ProviderDeps,
   ProviderError,
@@ -9,8 +10,9 @@ import {
   type Secret,
   secretCredentials,
 } from '@integrations/provider-kit';
-import type { AcrIntegration } from './config';
-import { authorityOf, entraToken, fieldOf } from './entra';
+import { type AcrIntegration, asksEntra } from './config';
+import { entraToken, fieldOf } from './entra';
+import { authorityOf, loginServerOf } from './places';
 
 /** Of a refresh token that does not say; they live for three hours. */
 const LIFETIME_MS = 3_600_000;
@@ -53,10 +55,9 @@ class EntraCredentials implements RegistryCredentials {
   }
 
   async #exchanged(secret: Secret, signal: AbortSignal): Promise<RegistryCredential> {
-    const { endpoint, config } = this.#integration;
-    const { secretKind, entraTenantId = '', clientId = '' } = config;
+    const { secretKind, entraTenantId = '', clientId = '' } = this.#integration.config;
     const who = [authorityOf(this.#integration), entraTenantId, clientId, secretKind, secret.fingerprint];
-    this.#key = ['acr-refresh-token', endpoint, ...who];
+    this.#key = ['acr-refresh-token', loginServerOf(this.#integration), ...who];
     const { token } = await this.#deps.tokens.get(this.#key, (minting) => this.#mint(secret, minting), signal);
     return { kind: 'refresh_token', token };
   }
@@ -64,18 +65,22 @@ class EntraCredentials implements RegistryCredentials {
   // https://github.com/Azure/acr/blob/main/docs/AAD-OAuth.md#calling-post-oauth2exchange-to-get-an-acr-refresh-token
   async #mint(secret: Secret, signal: AbortSignal): Promise<MintedToken> {
     const { egress, clock } = this.#deps;
-    const { endpoint, config } = this.#integration;
-    const access_token = await entraToken(this.#integration, this.#deps, secret.reveal(), signal);
-    const service = new URL(endpoint).host;
-    const form = { grant_type: 'access_token', service, tenant: config.entraTenantId ?? '', access_token };
+    const { config } = this.#integration;
+    const access_token = asksEntra(config)
+      ? await entraToken(this.#integration, this.#deps, secret.reveal(), signal)
+      : secret.reveal();
+    const loginServer = loginServerOf(this.#integration);
+    const service = new URL(loginServer).host;
+    const tenant = config.entraTenantId ?? String(jwtPayload(access_token)?.['tid'] ?? '');
+    const form = { grant_type: 'access_token', service, tenant, access_token };
     const mintedAt = clock.now();
     const response = await egress.request({
-      ...{ method: 'POST', url: `${endpoint}/oauth2/exchange`, body: new URLSearchParams(form).toString(), signal },
+      ...{ method: 'POST', url: `${loginServer}/oauth2/exchange`, body: new URLSearchParams(form).toString(), signal },
       headers: { accept: 'application/json', 'content-type': 'application/x-www-form-urlencoded' },
     });
     const what = 'POST /oauth2/exchange';
     if (response.status === 401) {
-      const message = `ACR answered 401 to ${what}: the application has no role at the registry, or the registry is another tenant's`;
+      const message = `ACR answered 401 to ${what}: the application or identity has no role at the registry, or the registry is another tenant's`;
       throw new ProviderError('unauthenticated', message, { httpStatus: 401 });
     }
     if (response.status !== 200) throw registryError(response, 'ACR', what, mintedAt);

@@ -1,28 +1,18 @@
 import { type ProviderDeps, ProviderError, registryError } from '@integrations/provider-kit';
+import { clientAssertion } from './client-assertion';
 import type { AcrIntegration } from './config';
+import { authorityOf } from './places';
 
 /** Registries themselves, as Entra ID knows them; they may be set to refuse tokens for Azure's management. */
 const SCOPE = 'https://containerregistry.azure.net/.default';
 const ASSERTION_TYPE = 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer';
 const WHAT = 'the question for a token';
-/** By the end of a registry's name. https://learn.microsoft.com/entra/identity-platform/authentication-national-cloud */
-const AUTHORITIES: Readonly<Record<string, string>> = {
-  '.azurecr.cn': 'https://login.chinacloudapi.cn',
-  '.azurecr.us': 'https://login.microsoftonline.us',
-};
 
 /** The cause of a refusal: Entra's number of it. */
 export class EntraRefusal extends Error {
   constructor(readonly number: number | undefined) {
     super(number === undefined ? 'no number' : `AADSTS${number}`);
   }
-}
-
-/** Entra ID of the cloud that the registry is in. */
-export function authorityOf({ endpoint, config }: Pick<AcrIntegration, 'endpoint' | 'config'>): string {
-  const { hostname } = new URL(endpoint);
-  const cloud = Object.keys(AUTHORITIES).find((suffix) => hostname.endsWith(suffix));
-  return config.authority ?? AUTHORITIES[cloud ?? ''] ?? 'https://login.microsoftonline.com';
 }
 
 /**
@@ -36,13 +26,15 @@ export async function entraToken(
   signal: AbortSignal,
 ): Promise<string> {
   const { secretKind, entraTenantId = '', clientId = '' } = integration.config;
+  const url = `${authorityOf(integration)}/${entraTenantId}/oauth2/v2.0/token`;
+  const assertion = secretKind === 'client_certificate' ? clientAssertion(secret, clientId, url, clock.now()) : secret;
   const proof: Record<string, string> =
-    secretKind === 'federated_token'
-      ? { client_assertion_type: ASSERTION_TYPE, client_assertion: secret }
-      : { client_secret: secret };
+    secretKind === 'client_secret'
+      ? { client_secret: secret }
+      : { client_assertion_type: ASSERTION_TYPE, client_assertion: assertion };
   const response = await egress.request({
     method: 'POST',
-    url: `${authorityOf(integration)}/${entraTenantId}/oauth2/v2.0/token`,
+    url,
     headers: { accept: 'application/json', 'content-type': 'application/x-www-form-urlencoded' },
     body: new URLSearchParams({
       ...{ grant_type: 'client_credentials', client_id: clientId, scope: SCOPE, ...proof },
@@ -60,7 +52,9 @@ export async function entraToken(
 const REFUSALS: Readonly<Record<number, string>> = {
   7000215: 'the client secret is wrong; it has to be the value of the secret, not its id',
   7000222: 'the client secret has expired',
-  700024: 'the federated token has expired, or the clock here is wrong',
+  700024: 'the assertion or federated token has expired, or the clock here is wrong',
+  700027:
+    'the application does not know what the token is signed with: it has another certificate, or trusts another issuer',
   700211: 'the application trusts no such issuer: its federated credential names another',
   700213: 'the application trusts no such subject: its federated credential names another',
 };

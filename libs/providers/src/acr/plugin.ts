@@ -1,7 +1,7 @@
 import type { ConnectorPlugin } from '@integrations/provider-kit';
 import { openAcr } from './client';
-import { AcrConfig } from './config';
-import { authorityOf } from './entra';
+import { AcrConfig, asksEntra } from './config';
+import { authorityOf, isAzureOwn, loginServerOf } from './places';
 import { checkHealth, testConnection } from './probe';
 import { REQUIRED } from './rights';
 
@@ -18,12 +18,18 @@ export function createAcrPlugin(): ConnectorPlugin<AcrConfig> {
     credential: {
       required: true,
       description:
-        'The client secret or the federated token of an application with the role AcrPull, or the password of the admin user or of a repository-scoped token.',
+        'The client secret, client certificate or federated token of an application with the role AcrPull, an access token, or the password of the admin user or of a repository-scoped token.',
     },
     config: AcrConfig,
 
     isAvailable: () => ({ available: true }),
-    origins: (integration) => (integration.config.secretKind === 'password' ? [] : [authorityOf(integration)]),
+    origins: (integration) => {
+      const { config } = integration;
+      const entra = asksEntra(config) ? [authorityOf(integration)] : [];
+      return config.loginServer === undefined ? entra : [...entra, loginServerOf(integration)];
+    },
+    identityAt: (integration) =>
+      integration.config.secretKind === 'access_token' && isAzureOwn(integration) ? 'azure' : null,
     open: (integration, deps) => {
       const { registry } = openAcr(integration, deps);
       return { registry, discovery: { repositories: (query, signal) => registry.listRepositories(query, signal) } };

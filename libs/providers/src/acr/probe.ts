@@ -4,6 +4,7 @@ import {
   claimsOf,
   comparePermissions,
   enterRegistry,
+  noteExpiry,
   noteRegistry,
   noteUnproven,
   type Probe,
@@ -16,8 +17,10 @@ import {
   runProbe,
 } from '@integrations/provider-kit';
 import { type AcrClient, openAcr } from './client';
-import type { AcrIntegration } from './config';
+import { certificateEnd } from './client-assertion';
+import type { AcrIntegration, SecretKind } from './config';
 import { EntraRefusal } from './entra';
+import { loginServerOf } from './places';
 import { ACTIONS, actionsOfRoles, REQUIRED } from './rights';
 
 const TEST_BUDGET_MS = 10_000;
@@ -37,7 +40,10 @@ export function testConnection(
   return runProbe({
     ...{ deps, signal, budgetMs: TEST_BUDGET_MS, requireCredential: true },
     stages: {
-      credential: (probe) => enter(probe, integration, clientOf(probe)),
+      credential: async (probe) => {
+        noteCertificate(probe, integration);
+        await enter(probe, integration, clientOf(probe));
+      },
       identity: (probe) => identify(probe, integration, clientOf(probe)),
       permissions: async (probe) => {
         const client = clientOf(probe);
@@ -60,6 +66,7 @@ export function checkHealth(
     ...{ deps, signal, budgetMs: HEALTH_BUDGET_MS, requireCredential: true },
     stages: {
       credential: async (probe) => {
+        noteCertificate(probe, integration);
         const client = openAcr(integration, probe.deps);
         if (canary === undefined) await enter(probe, integration, client);
         else
@@ -69,21 +76,32 @@ export function checkHealth(
   });
 }
 
+/** Fails the stage where there is none in the secret. */
+function noteCertificate(probe: Probe, { config }: AcrIntegration): void {
+  if (config.secretKind !== 'client_certificate') return;
+  noteExpiry(probe, 'The client certificate', certificateEnd(probe.secret?.reveal() ?? ''));
+}
+
 async function enter(probe: Probe, integration: AcrIntegration, { registry }: AcrClient): Promise<void> {
   await enterRegistry(probe, registry).catch((error: unknown) => explain(error, probe, integration));
   probe.note({ server: { product: 'Azure Container Registry' } });
 }
 
-/** Entra ID says of a secret that it has expired, and of a token at most that the time is not right. */
+/** Entra ID says of a secret that it has expired, and of what is signed at most that the time is not right. */
 function explain(error: unknown, { deps, secret }: Probe, { config }: AcrIntegration): never {
   if (!(error instanceof ProviderError) || error.code !== 'unauthenticated') throw error;
   const isSecret = error.cause instanceof EntraRefusal && error.cause.number === SECRET_EXPIRED;
-  const expiresAt = config.secretKind === 'federated_token' ? claimsOf(secret?.reveal() ?? '')?.expiresAt : undefined;
+  const expiresAt = endOf(secret?.reveal() ?? '', config.secretKind);
   if (!isSecret && (expiresAt === undefined || expiresAt > deps.clock.now())) throw error;
   throw new ProbeFailure('credential_expired', error.message, { cause: error });
 }
 
-async function identify(probe: Probe, { endpoint }: AcrIntegration, client: AcrClient): Promise<void> {
+/** Of what says itself when it ends. */
+function endOf(secret: string, kind: SecretKind): number | undefined {
+  return kind === 'client_certificate' ? certificateEnd(secret) : claimsOf(secret)?.expiresAt;
+}
+
+async function identify(probe: Probe, integration: AcrIntegration, client: AcrClient): Promise<void> {
   const { note, signal } = probe;
   const credential = await client.credentials.get(signal);
   if (credential?.kind === 'refresh_token') {
@@ -92,13 +110,13 @@ async function identify(probe: Probe, { endpoint }: AcrIntegration, client: AcrC
   }
   if (credential?.kind !== 'basic') return;
   const id = (await client.authorizer.claims([], signal))?.subject ?? credential.username;
-  note({ principal: { id, kind: kindOf(id, endpoint) } });
+  note({ principal: { id, kind: kindOf(id, loginServerOf(integration)) } });
 }
 
 /** The admin user has the name of the registry; that of an application is its id. */
-function kindOf(name: string, endpoint: string): string {
+function kindOf(name: string, loginServer: string): string {
   if (GUID.test(name)) return 'service_principal';
-  return new URL(endpoint).hostname.split('.')[0] === name.toLowerCase() ? 'admin_user' : 'token';
+  return new URL(loginServer).hostname.split('.')[0] === name.toLowerCase() ? 'admin_user' : 'token';
 }
 
 async function prove(probe: Probe, client: AcrClient, canary: string | undefined): Promise<void> {

@@ -1,4 +1,4 @@
-import { generateKeyPairSync, randomBytes, sign, verify } from 'node:crypto';
+import { constants, generateKeyPairSync, hash, randomBytes, sign, verify, X509Certificate } from 'node:crypto';
 import { type Answer, HttpAnswer } from '../../../../../test/support/fake-vendor/answer';
 
 export const TENANT = '11111111-2222-3333-4444-555555555555';
@@ -26,6 +26,8 @@ export class FakeEntra {
   readonly issued: string[] = [];
   secret = CLIENT_SECRET;
   isExpired = false;
+  /** PEM, of the application. */
+  certificate: string | undefined;
 
   issue(path: string, raw: string): Answer {
     const form = new URLSearchParams(raw);
@@ -35,10 +37,42 @@ export class FakeEntra {
     if (form.get('client_id') !== CLIENT_ID) throw refused(400, 'unauthorized_client', 700016);
     const assertion = form.get('client_assertion');
     if (assertion === null) this.#bySecret(form.get('client_secret'));
-    else byAssertion(assertion, form.get('client_assertion_type'));
-    const access_token = `eyJ0eXAiOiJKV1QifQ.${randomBytes(24).toString('hex')}`;
-    this.issued.push(access_token);
+    else this.#byAssertion(assertion, form.get('client_assertion_type'), path);
+    const access_token = this.give();
     return { status: 200, body: { token_type: 'Bearer', expires_in: 3_599, ext_expires_in: 3_599, access_token } };
+  }
+
+  /** A token, as one that is got elsewhere; says whose tenant it is of. */
+  give(): string {
+    const [header, payload] = [{ typ: 'JWT' }, { tid: TENANT }].map((part) =>
+      Buffer.from(JSON.stringify(part)).toString('base64url'),
+    );
+    const token = `${header}.${payload}.${randomBytes(24).toString('hex')}`;
+    this.issued.push(token);
+    return token;
+  }
+
+  #byAssertion(assertion: string, type: string | null, path: string): void {
+    if (type !== 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer')
+      throw refused(400, 'invalid_request', 900144);
+    const header = partOf(assertion, 0);
+    if (header['x5t#S256'] === undefined) return byWorkload(assertion);
+    const certificate = this.certificate === undefined ? undefined : new X509Certificate(this.certificate);
+    const isKnown = certificate && header['x5t#S256'] === hash('sha256', certificate.raw, 'base64url');
+    if (!isKnown || header['alg'] !== 'PS256') throw refused(401, 'invalid_client', 700027);
+    const padding = { padding: constants.RSA_PKCS1_PSS_PADDING, saltLength: constants.RSA_PSS_SALTLEN_DIGEST };
+    if (!isSigned(assertion, { key: certificate.publicKey, ...padding })) throw refused(401, 'invalid_client', 700027);
+    const { aud, iss, sub, jti, nbf, exp } = partOf(assertion, 1);
+    const isOurs = iss === CLIENT_ID && sub === CLIENT_ID && String(aud).endsWith(path) && typeof jti === 'string';
+    if (!isOurs) throw refused(401, 'invalid_client', 700023);
+    const now = Date.now() / 1_000;
+    if (
+      Number(nbf) > now + 300 ||
+      Number(exp) < now ||
+      Number(exp) - Number(nbf) > 600 ||
+      certificate.validToDate < new Date()
+    )
+      throw refused(401, 'invalid_client', 700024);
   }
 
   #bySecret(secret: string | null): void {
@@ -47,17 +81,22 @@ export class FakeEntra {
   }
 }
 
-function byAssertion(assertion: string, type: string | null): void {
-  if (type !== 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer') throw refused(400, 'invalid_request', 900144);
-  const [header = '', payload = '', signature = ''] = assertion.split('.');
-  const signed = Buffer.from(`${header}.${payload}`);
-  if (!verify('sha256', signed, CLUSTER.publicKey, Buffer.from(signature, 'base64url')))
-    throw refused(401, 'invalid_client', 700027);
-  const { iss, sub, aud, exp } = JSON.parse(Buffer.from(payload, 'base64url').toString()) as Record<string, unknown>;
+function byWorkload(assertion: string): void {
+  if (!isSigned(assertion, CLUSTER.publicKey)) throw refused(401, 'invalid_client', 700027);
+  const { iss, sub, aud, exp } = partOf(assertion, 1);
   if (iss !== ISSUER) throw refused(401, 'invalid_client', 700211);
   if (sub !== SUBJECT) throw refused(401, 'invalid_client', 700213);
   if (!(aud as string[]).includes(AUDIENCE)) throw refused(401, 'invalid_client', 700212);
   if (Number(exp) * 1_000 < Date.now()) throw refused(401, 'invalid_client', 700024);
+}
+
+function isSigned(jwt: string, key: Parameters<typeof verify>[2]): boolean {
+  const [header = '', payload = '', signature = ''] = jwt.split('.');
+  return verify('sha256', Buffer.from(`${header}.${payload}`), key, Buffer.from(signature, 'base64url'));
+}
+
+function partOf(jwt: string, index: number): Record<string, unknown> {
+  return JSON.parse(Buffer.from(jwt.split('.')[index] ?? '', 'base64url').toString()) as Record<string, unknown>;
 }
 
 function refused(status: number, error: string, code: number): HttpAnswer {

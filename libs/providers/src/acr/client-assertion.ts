@@ -1,0 +1,34 @@
+import { constants, createPrivateKey, hash, randomUUID, sign, X509Certificate } from 'node:crypto';
+import { ProviderError, readClientCertificate } from '@integrations/provider-kit';
+
+const LIFETIME_S = 300;
+
+/** When the certificate ends, in milliseconds since the epoch. Throws `unauthenticated` as `clientAssertion` does. */
+export function certificateEnd(pem: string): number {
+  return Date.parse(readClientCertificate({ certificate: pem, key: pem }).validTo);
+}
+
+/**
+ * What an application with a certificate proves itself by, for one question at `audience`; `pem` holds the certificate and
+ * its RSA key. Throws `unauthenticated` where it does not.
+ * https://learn.microsoft.com/entra/identity-platform/certificate-credentials
+ */
+export function clientAssertion(pem: string, clientId: string, audience: string, now: number): string {
+  const { cert, key } = readClientCertificate({ certificate: pem, key: pem });
+  const privateKey = createPrivateKey(key);
+  if (privateKey.asymmetricKeyType !== 'rsa') {
+    throw new ProviderError('unauthenticated', 'The key of the client certificate is no RSA key, as Entra ID wants it');
+  }
+  const iat = Math.floor(now / 1_000);
+  const parts = [
+    { alg: 'PS256', typ: 'JWT', 'x5t#S256': hash('sha256', new X509Certificate(cert).raw, 'base64url') },
+    { aud: audience, iss: clientId, sub: clientId, jti: randomUUID(), nbf: iat, iat, exp: iat + LIFETIME_S },
+  ];
+  const input = parts.map((part) => Buffer.from(JSON.stringify(part)).toString('base64url')).join('.');
+  const pss = {
+    key: privateKey,
+    padding: constants.RSA_PKCS1_PSS_PADDING,
+    saltLength: constants.RSA_PSS_SALTLEN_DIGEST,
+  };
+  return `${input}.${sign('sha256', Buffer.from(input), pss).toString('base64url')}`;
+}
