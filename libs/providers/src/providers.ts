@@ -6,6 +6,7 @@ import { createAzureDevOpsPlugin } from './azure-devops/plugin';
 import { createBitbucketCloudPlugin } from './bitbucket-cloud/plugin';
 import { createBitbucketDataCenterPlugin } from './bitbucket-data-center/plugin';
 import { createEcrPlugin } from './ecr/plugin';
+import { createEcsPlugin } from './ecs/plugin';
 import { createDockerHubPlugin } from './docker-hub/plugin';
 import { createGcrPlugin } from './gcr/plugin';
 import { createGhcrPlugin } from './ghcr/plugin';
@@ -32,6 +33,7 @@ export function createOwnProviders(): ConnectorPlugin[] {
     createBitbucketCloudPlugin(),
     createBitbucketDataCenterPlugin(),
     createEcrPlugin(),
+    createEcsPlugin(),
     createDockerHubPlugin(),
     createGcrPlugin(),
     createGhcrPlugin(),

@@ -5,10 +5,10 @@ import {
   type ProviderDeps,
   ProviderError,
 } from '@integrations/provider-kit';
+import { AwsIdentity } from '../vendors/aws/identity';
 import type { EcrConfig } from './config';
 import { EcrCredentials } from './credentials';
 import { EcrApi } from './ecr-api';
-import { AwsIdentity } from './identity';
 import { type EcrPlaces, placesOf } from './places';
 
 /** The registry, ECR's API, which knows what is in it, and who we are at AWS. */
@@ -28,7 +28,7 @@ export function openEcr(integration: IntegrationConfig<EcrConfig>, deps: Provide
     const message = `config.region is missing: ${endpoint} is not one of ECR's own names, which tell it`;
     throw new ProviderError('invalid_request', message);
   }
-  const identity = new AwsIdentity(integration, places, region, deps);
+  const identity = new AwsIdentity(config, { url: places.sts, region }, deps);
   const api = new EcrApi(identity, places, region);
   const credentials = new EcrCredentials([endpoint, places.api, region], identity, api, deps);
   const common = { endpoint, product: isPublic ? 'ECR Public' : 'ECR', deps };

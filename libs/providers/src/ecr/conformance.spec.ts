@@ -1,5 +1,6 @@
 import { describeProviderConformance, type FakeVendor } from '../../../../test/support/conformance';
-import { FakeEcr, REGION, REPOSITORY, SECRET, TAG } from './__fixtures__/fake-ecr';
+import { REGION, SECRET } from '../vendors/aws/__fixtures__/fake-aws';
+import { FakeEcr, REPOSITORY, TAG } from './__fixtures__/fake-ecr';
 import { createEcrPlugin } from './plugin';
 
 describeProviderConformance({

@@ -6,7 +6,7 @@ import type {
   RegistryCredentials,
 } from '@integrations/provider-kit';
 import { type EcrApi, unreadable } from './ecr-api';
-import type { AwsIdentity } from './identity';
+import type { AwsIdentity } from '../vendors/aws/identity';
 
 const USERNAME = 'AWS';
 const LIFETIME_MS = 12 * 3_600_000;

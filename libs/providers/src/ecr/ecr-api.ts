@@ -1,5 +1,5 @@
 import { ProviderError } from '@integrations/provider-kit';
-import type { AwsIdentity } from './identity';
+import type { AwsIdentity } from '../vendors/aws/identity';
 import type { EcrPlaces } from './places';
 
 export type EcrAction = 'GetAuthorizationToken' | 'DescribeRepositories';

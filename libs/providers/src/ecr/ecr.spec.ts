@@ -1,7 +1,8 @@
 import { describeErrors, validate } from '@integrations/contracts';
 import { EgressClient } from '@integrations/provider-kit';
 import { connectTo, type FakeConnection } from '../../../../test/support/fake-vendor/connection';
-import { ACCOUNT, FakeEcr, fault, KEYS, REGION, ROLE, SECRET, WEB_IDENTITY } from './__fixtures__/fake-ecr';
+import { ACCOUNT, fault, KEYS, REGION, ROLE, SECRET, WEB_IDENTITY } from '../vendors/aws/__fixtures__/fake-aws';
+import { FakeEcr } from './__fixtures__/fake-ecr';
 import { EcrConfig } from './config';
 import { placesOf } from './places';
 import { createEcrPlugin } from './plugin';

@@ -1,3 +1,4 @@
+import { AWS_SUFFIXES, stsOrigin } from '../vendors/aws/domains';
 import type { EcrConfig } from './config';
 
 /** Where a registry has its parts; `api` and `sts` are origins. */
@@ -10,11 +11,7 @@ export interface EcrPlaces {
   readonly sts: string;
 }
 
-/** How the names of registries and of APIs end, by partition; and those of dual stack, where the two differ. */
-const SUFFIXES = [
-  ...['amazonaws.com', 'amazonaws.com.cn', 'amazonaws.eu'],
-  ...['c2s.ic.gov', 'sc2s.sgov.gov', 'cloud.adc-e.uk', 'csp.hci.ic.gov'],
-];
+/** How the names of registries end where they are of dual stack, and how those of APIs do then. */
 const DUAL_STACK: ReadonlyMap<string, string> = new Map([
   ['on.aws', 'api.aws'],
   ['on.amazonwebservices.com.cn', 'api.amazonwebservices.com.cn'],
@@ -50,11 +47,9 @@ function toldBy(host: string): EcrPlaces | null {
   }
   const [, account = '', fips = '', region = '', suffix = ''] = PRIVATE.exec(host) ?? [];
   const dualStack = DUAL_STACK.get(suffix);
-  if (dualStack === undefined && !SUFFIXES.includes(suffix)) return null;
-  // In GovCloud all of STS is FIPS, and has no further name. https://docs.aws.amazon.com/general/latest/gr/sts.html
-  const stsFips = region.startsWith('us-gov-') ? '' : fips;
+  if (dualStack === undefined && !AWS_SUFFIXES.includes(suffix)) return null;
   const api = dualStack !== undefined || fips !== '' ? `ecr${fips}` : 'api.ecr';
-  const domain = `${region}.${dualStack ?? suffix}`;
-  const origins = { api: `https://${api}.${domain}`, sts: `https://sts${stsFips}.${domain}` };
+  const domain = dualStack ?? suffix;
+  const origins = { api: `https://${api}.${region}.${domain}`, sts: stsOrigin(region, domain, fips) };
   return { isPublic: false, account, region, ...origins };
 }

@@ -1,18 +1,18 @@
-import type { Capability, ProbePermissions, ProbeVerdict } from '@integrations/contracts';
+import type { Capability, ProbeVerdict } from '@integrations/contracts';
 import {
   enterRegistry,
   type IntegrationConfig,
   noteRegistry,
   noteUnproven,
   type Probe,
-  ProbeFailure,
   type ProviderDeps,
   ProviderError,
   pullImage,
   readImage,
   runProbe,
 } from '@integrations/provider-kit';
-import { faultOf } from './aws-errors';
+import { faultOf } from '../vendors/aws/errors';
+import { explained, permissionsOf, principalOf } from '../vendors/aws/probe';
 import { type EcrClient, openEcr } from './client';
 import type { EcrConfig } from './config';
 import { placesOf } from './places';
@@ -75,18 +75,6 @@ function isPublic({ endpoint, config }: Integration): boolean {
   return placesOf(endpoint, config).isPublic;
 }
 
-/** AWS tells a credential that is over, and a clock that is wrong, from one that is no good. */
-async function explained(stage: () => Promise<void>): Promise<void> {
-  try {
-    await stage();
-  } catch (error) {
-    const fault = faultOf(error);
-    const code = fault?.isAboutTime ? 'clock_skew' : fault?.isExpiry ? 'credential_expired' : null;
-    if (code === null) throw error;
-    throw new ProbeFailure(code, (error as ProviderError).message, { cause: error });
-  }
-}
-
 async function enter(probe: Probe, { registry, places }: EcrClient): Promise<void> {
   await enterRegistry(probe, registry);
   probe.note({ server: { product: places.isPublic ? 'Amazon ECR Public' : 'Amazon ECR' } });
@@ -95,17 +83,10 @@ async function enter(probe: Probe, { registry, places }: EcrClient): Promise<voi
 async function identify(probe: Probe, { identity, places }: EcrClient): Promise<void> {
   if (!probe.secret) return probe.note({ principal: { id: 'anonymous', kind: 'anonymous' } });
   const { account, arn } = await identity.caller(probe.signal);
-  probe.note({ principal: { id: arn.slice(0, 300), kind: kindOf(arn) } });
+  probe.note({ principal: principalOf(arn) });
   if (places.account === null || places.account === account) return;
   const warning = `The registry is of account ${places.account}, the credential of ${account}: what it may pull, the policies of the repositories say`;
   probe.note({ warnings: [warning] });
-}
-
-/** `arn:aws:sts::111122223333:assumed-role/name/session`, `arn:aws:iam::111122223333:user/name`. */
-function kindOf(arn: string): string {
-  const kind = arn.split(':')[5]?.split('/')[0] ?? '';
-  if (kind === 'assumed-role') return 'role';
-  return ['user', 'root', 'federated-user'].includes(kind) ? kind : 'unknown';
 }
 
 /** Answers with what may be read, so far as that is known. */
@@ -133,12 +114,6 @@ async function prove(
 function orDenied(error: unknown): false {
   if (error instanceof ProviderError && error.code === 'permission_missing') return false;
   throw error;
-}
-
-/** AWS tells nobody what he may do beside: `excess` stays empty. */
-function permissionsOf(required: readonly string[], granted: readonly string[]): ProbePermissions {
-  const missing = required.filter((action) => !granted.includes(action));
-  return { required, granted, missing, excess: [], how: 'observed' };
 }
 
 async function isListed(probe: Probe, client: EcrClient, endpoint: string): Promise<boolean> {

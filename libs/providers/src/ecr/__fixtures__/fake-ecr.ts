@@ -2,51 +2,28 @@ import { randomBytes } from 'node:crypto';
 import { FakeRegistry } from '../../../../../test/support/fake-registry';
 import { type Answer, HttpAnswer } from '../../../../../test/support/fake-vendor/answer';
 import type { LoggedRequest } from '../../../../../test/support/fake-vendor/faults';
-import { expectedSignature, signatureOf } from './fake-sigv4';
+import { ACCOUNT, FakeAws, fault, json, REGION, USER } from '../../vendors/aws/__fixtures__/fake-aws';
 
-export const ACCOUNT = '111122223333';
-export const REGION = 'eu-central-1';
 export const REPOSITORY = 'team/app';
 export const TAG = 'stable';
-export const ROLE = `arn:aws:iam::${ACCOUNT}:role/puller`;
-export const WEB_IDENTITY = 'eyJhbGciOiJSUzI1NiJ9.d2ViLWlkZW50aXR5.c2lnbmVkLWJ5LWVrcw';
-const USER = `arn:aws:iam::${ACCOUNT}:user/ci`;
 const TARGETS = { private: 'AmazonEC2ContainerRegistry_V20150921', public: 'SpencerFrontendService' };
-const SKEW_MS = 5 * 60_000;
 
-export const KEYS = {
-  accessKeyId: 'AKIDEXAMPLE012345678',
-  secretAccessKey: 'wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY',
-};
-export const SECRET = JSON.stringify(KEYS);
-
-interface FakeKey {
-  readonly secretAccessKey: string;
-  readonly sessionToken?: string;
-  readonly arn: string;
-  expired?: boolean;
-}
-
-/** ECR, public or private, its API and STS on one port. Signatures are computed again, and passwords end when told to. */
-export class FakeEcr {
-  readonly keys = new Map<string, FakeKey>([[KEYS.accessKeyId, { ...KEYS, arn: USER }]]);
-  /** Actions that no policy allows. */
-  readonly denied = new Set<string>();
-  /** What the role's trust policy asks for. */
-  externalId: string | undefined;
-  /** Milliseconds that AWS's clock is ahead. */
-  ahead = 0;
-  /** Of the API and of STS, in the order in which they were asked for. */
-  readonly actions: string[] = [];
-  /** Instead of what follows from a request to the API. */
-  override: HttpAnswer | undefined;
-  /** All that was given out and must show nowhere. */
-  readonly issued: string[] = [];
+/** ECR, public or private, with its API. Passwords end when told to. */
+export class FakeEcr extends FakeAws {
   readonly #users: Record<string, string> = {};
   readonly #expired = new Set<string>();
   #registry: FakeRegistry | undefined;
 
-  private constructor(readonly kind: 'private' | 'public') {}
+  protected readonly service: string;
+  protected readonly target: string;
+  protected readonly region: string;
+
+  private constructor(readonly kind: 'private' | 'public') {
+    super();
+    this.service = kind === 'private' ? 'ecr' : 'ecr-public';
+    this.target = TARGETS[kind];
+    this.region = kind === 'private' ? REGION : 'us-east-1';
+  }
 
   static async start(kind: 'private' | 'public' = 'private'): Promise<FakeEcr> {
     const ecr = new FakeEcr(kind);
@@ -76,9 +53,7 @@ export class FakeEcr {
 
   #answer(request: LoggedRequest, url: URL, raw: string): Answer | null {
     if (request.path.startsWith('/v2/')) return this.#registryAnswer(request, url);
-    if (request.method !== 'POST' || request.path !== '/') return null;
-    const target = String(request.headers['x-amz-target'] ?? '');
-    return target === '' ? this.#sts(request, new URLSearchParams(raw), raw) : this.#ecr(request, target, raw);
+    return this.post(request, raw);
   }
 
   #registryAnswer(request: LoggedRequest, url: URL): null {
@@ -96,18 +71,9 @@ export class FakeEcr {
     return null;
   }
 
-  #ecr(request: LoggedRequest, target: string, raw: string): Answer {
-    const service = this.kind === 'private' ? 'ecr' : 'ecr-public';
-    const [prefix, action = ''] = target.split('.');
-    this.actions.push(action);
-    if (this.override) throw this.override;
-    if (prefix !== TARGETS[this.kind]) throw fault('UnknownOperationException');
-    const key = this.#signer(request, raw, service, (code, message) => fault(code, message));
-    if (this.denied.has(`${service}:${action}`)) {
-      throw fault('AccessDeniedException', `User: ${key.arn} is not authorized to perform: ${service}:${action}`);
-    }
+  protected act(action: string, input: Record<string, unknown>): Answer {
     if (action === 'GetAuthorizationToken') return this.#password();
-    if (action === 'DescribeRepositories') return this.#repositories(JSON.parse(raw) as Record<string, unknown>);
+    if (action === 'DescribeRepositories') return this.#repositories(input);
     throw fault('UnknownOperationException');
   }
 
@@ -134,86 +100,10 @@ export class FakeEcr {
     }));
     return json({ repositories, ...(from + size < names.length ? { nextToken: tokenOf(from + size) } : {}) });
   }
-
-  #sts(request: LoggedRequest, form: URLSearchParams, raw: string): Answer {
-    const action = form.get('Action') ?? '';
-    this.actions.push(action);
-    if (form.get('Version') !== '2011-06-15') throw stsFault(400, 'InvalidAction');
-    if (action === 'AssumeRoleWithWebIdentity') {
-      if (request.headers['authorization'] !== undefined) throw stsFault(400, 'InvalidAction');
-      if (form.get('WebIdentityToken') !== WEB_IDENTITY) throw stsFault(400, 'InvalidIdentityToken');
-      return this.#session(action, form);
-    }
-    const key = this.#signer(request, raw, 'sts', (code) => stsFault(403, code.replace(/Exception$/, '')));
-    if (action === 'AssumeRole') return this.#session(action, form);
-    if (action !== 'GetCallerIdentity') throw stsFault(400, 'InvalidAction');
-    const account = key.arn.split(':')[4];
-    return xml(action, `<Arn>${key.arn}</Arn><UserId>AIDAEXAMPLE</UserId><Account>${account}</Account>`);
-  }
-
-  #session(action: string, form: URLSearchParams): Answer {
-    const isTrusted = form.get('RoleArn') === ROLE && form.get('ExternalId') === (this.externalId ?? null);
-    if (!isTrusted) throw stsFault(403, 'AccessDenied', `User is not authorized to perform: sts:${action}`);
-    const name = form.get('RoleSessionName');
-    const id = `ASIA${randomBytes(8).toString('hex').toUpperCase()}`;
-    const [secretAccessKey, sessionToken] = [randomBytes(30).toString('base64'), randomBytes(90).toString('base64')];
-    this.keys.set(id, { secretAccessKey, sessionToken, arn: `arn:aws:sts::${ACCOUNT}:assumed-role/puller/${name}` });
-    this.issued.push(secretAccessKey, sessionToken);
-    const expiration = new Date(Date.now() + 3_600_000).toISOString();
-    const keys = `<AccessKeyId>${id}</AccessKeyId><SecretAccessKey>${secretAccessKey}</SecretAccessKey>`;
-    const rest = `<SessionToken>${sessionToken}</SessionToken><Expiration>${expiration}</Expiration>`;
-    return xml(action, `<Credentials>${keys}${rest}</Credentials>`);
-  }
-
-  /** Whose key signed the request, which must be as it was signed, lately, for this region and service. */
-  #signer(
-    request: LoggedRequest,
-    raw: string,
-    service: string,
-    refuse: (code: string, message?: string) => HttpAnswer,
-  ): FakeKey {
-    const given = signatureOf(request);
-    if (!given) throw refuse('MissingAuthenticationTokenException');
-    const key = this.keys.get(given.accessKeyId);
-    if (!key || request.headers['x-amz-security-token'] !== key.sessionToken)
-      throw refuse('UnrecognizedClientException');
-    const region = this.kind === 'public' ? 'us-east-1' : REGION;
-    const isComplete = ['host', 'x-amz-date', 'content-type'].every((name) => given.signedHeaders.includes(name));
-    const isScoped = given.region === region && given.service === service;
-    if (!isComplete || !isScoped) throw refuse('IncompleteSignatureException');
-    const late = Date.now() + this.ahead - given.date;
-    if (late > SKEW_MS) throw refuse('InvalidSignatureException', 'Signature expired: 1 is now earlier than 2');
-    if (late < -SKEW_MS) throw refuse('InvalidSignatureException', 'Signature not yet current: 2 is later than 1');
-    if (given.signature !== expectedSignature(request, given, raw, key.secretAccessKey))
-      throw refuse('InvalidSignatureException');
-    if (key.expired) throw refuse('ExpiredTokenException');
-    return key;
-  }
-}
-
-/** As ECR words it; the text quotes what an error of ours must not. */
-export function fault(code: string, message = `${code} of ${KEYS.secretAccessKey}`, status = 400): HttpAnswer {
-  return new HttpAnswer(status, { __type: code, message }, { 'content-type': 'application/x-amz-json-1.1' });
-}
-
-function stsFault(status: number, code: string, message = `${code} of ${WEB_IDENTITY}`): HttpAnswer {
-  const error = `<Error><Type>Sender</Type><Code>${code}</Code><Message>${message}</Message></Error>`;
-  const body = `<ErrorResponse xmlns="https://sts.amazonaws.com/doc/2011-06-15/">\n${error}\n</ErrorResponse>\n`;
-  return new HttpAnswer(status, body, { 'content-type': 'text/xml' });
 }
 
 function refusal(status: number, code: string, message: string): HttpAnswer {
   return new HttpAnswer(status, { errors: [{ code, message }] });
-}
-
-function json(body: object): Answer {
-  return { status: 200, body, headers: { 'content-type': 'application/x-amz-json-1.1' } };
-}
-
-function xml(action: string, result: string): Answer {
-  const head = `<${action}Response xmlns="https://sts.amazonaws.com/doc/2011-06-15/">`;
-  const body = `${head}\n<${action}Result>${result}</${action}Result>\n</${action}Response>\n`;
-  return { status: 200, body, headers: { 'content-type': 'text/xml' } };
 }
 
 function tokenOf(offset: number): string {

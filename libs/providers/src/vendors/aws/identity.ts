@@ -1,27 +1,20 @@
-import {
-  type EgressResponse,
-  type IntegrationConfig,
-  type ProviderDeps,
-  ProviderError,
-  type Secret,
-} from '@integrations/provider-kit';
-import { type AwsCall, callAws } from './aws-call';
-import { type AwsKeys, readKeys } from './aws-keys';
-import type { EcrConfig } from './config';
-import type { EcrPlaces } from './places';
+import { type EgressResponse, type ProviderDeps, ProviderError, type Secret } from '@integrations/provider-kit';
+import { type AwsCall, callAws } from './call';
+import { type AwsKeys, readKeys } from './keys';
+import type { AwsCredentialConfig } from './config';
 import { type Caller, readCaller, readSession, type RoleSession, stsCall } from './sts';
 
 /** Who we are at AWS: the key of the secret, or the role that it, or a web identity token, may take on. */
 export class AwsIdentity {
-  readonly #config: EcrConfig;
+  readonly #config: AwsCredentialConfig;
   readonly #sts: { readonly url: string; readonly region: string };
   readonly #deps: ProviderDeps;
   /** Of the role's session that was used last. */
   #session: readonly string[] | undefined;
 
-  constructor({ config }: IntegrationConfig<EcrConfig>, { sts }: EcrPlaces, region: string, deps: ProviderDeps) {
+  constructor(config: AwsCredentialConfig, sts: { readonly url: string; readonly region: string }, deps: ProviderDeps) {
     this.#config = config;
-    this.#sts = { url: sts, region };
+    this.#sts = sts;
     this.#deps = deps;
   }
 

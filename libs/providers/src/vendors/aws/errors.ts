@@ -44,6 +44,7 @@ const MEANINGS: ReadonlyMap<string, Meaning> = new Map<string, Meaning>([
   ['TooManyRequests', LIMITED],
   ['RequestLimitExceeded', LIMITED],
   ['RegionDisabled', ['invalid_request', 'STS is not switched on in this region']],
+  ['ClusterNotFound', ['not_found_or_no_access', 'it knows no such cluster']],
   ['InternalFailure', ['provider_unavailable', 'it failed']],
   ['ServiceUnavailable', ['provider_unavailable', 'it is not available']],
 ]);

@@ -1,13 +1,13 @@
 import { type EgressResponse, type ProviderDeps } from '@integrations/provider-kit';
-import { awsError } from './aws-errors';
-import type { AwsKeys } from './aws-keys';
+import { awsError } from './errors';
+import type { AwsKeys } from './keys';
 
 /** A POST to one of AWS's APIs. */
 export interface AwsCall {
   /** As messages name the API. */
   readonly product: string;
   /** As signatures name it. */
-  readonly service: 'ecr' | 'ecr-public' | 'sts';
+  readonly service: 'ecr' | 'ecr-public' | 'ecs' | 'sts';
   /** Its origin. */
   readonly url: string;
   readonly region: string;

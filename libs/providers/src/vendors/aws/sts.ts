@@ -1,6 +1,6 @@
 import { type EgressResponse, ProviderError } from '@integrations/provider-kit';
-import type { AwsCall } from './aws-call';
-import type { AwsKeys } from './aws-keys';
+import type { AwsCall } from './call';
+import type { AwsKeys } from './keys';
 
 /** https://docs.aws.amazon.com/STS/latest/APIReference/ */
 const VERSION = '2011-06-15';

@@ -1,5 +1,5 @@
 import { createHash, createHmac } from 'node:crypto';
-import type { LoggedRequest } from '../../../../../test/support/fake-vendor/faults';
+import type { LoggedRequest } from '../../../../../../test/support/fake-vendor/faults';
 
 /** What a signed request says of itself. */
 export interface Signature {

@@ -1,0 +1,109 @@
+import type { ProbeVerdict } from '@integrations/contracts';
+import {
+  type IntegrationConfig,
+  type Probe,
+  ProbeFailure,
+  type ProviderDeps,
+  ProviderError,
+  runProbe,
+  unreadable,
+} from '@integrations/provider-kit';
+import { faultOf } from '../vendors/aws/errors';
+import { explained, permissionsOf, principalOf } from '../vendors/aws/probe';
+import { EcsClient } from './client';
+import type { EcsConfig } from './config';
+
+/** To list what runs. */
+export const REQUIRED = ['ecs:ListClusters', 'ecs:DescribeClusters', 'ecs:ListTasks', 'ecs:DescribeTasks'];
+const TEST_BUDGET_MS = 10_000;
+const HEALTH_BUDGET_MS = 5_000;
+/** Of no task, whose ids are hexadecimal: what may be described is found out without one. */
+const NO_TASK = '0'.repeat(32);
+
+type Integration = IntegrationConfig<EcsConfig>;
+
+/** Deep: who we are, each call that a list needs, and how the cluster is. Reads only. */
+export function testConnection(
+  integration: Integration,
+  deps: ProviderDeps,
+  signal: AbortSignal,
+): Promise<ProbeVerdict> {
+  return runProbe({
+    ...{ deps, signal, budgetMs: TEST_BUDGET_MS, requireCredential: true },
+    stages: {
+      identity: (probe) =>
+        explained(async () => {
+          const { arn } = await new EcsClient(integration, probe.deps).identity.caller(probe.signal);
+          probe.note({ principal: principalOf(arn) });
+        }),
+      permissions: (probe) => explained(() => prove(probe, new EcsClient(integration, probe.deps))),
+    },
+  });
+}
+
+/** Cheap: one call, for the cluster, or for a first one. */
+export function checkHealth(integration: Integration, deps: ProviderDeps, signal: AbortSignal): Promise<ProbeVerdict> {
+  return runProbe({
+    ...{ deps, signal, budgetMs: HEALTH_BUDGET_MS, requireCredential: true },
+    stages: {
+      credential: (probe) =>
+        explained(async () => {
+          const client = new EcsClient(integration, probe.deps);
+          if (client.cluster === null)
+            await client.list('ListClusters', 'clusterArns', { maxResults: 1 }, probe.signal);
+          else await checkCluster(client, client.cluster, probe.signal);
+          probe.note({ server: { product: 'Amazon ECS' } });
+        }),
+    },
+  });
+}
+
+/** A cluster that is named needs no list of all. */
+async function prove(probe: Probe, client: EcsClient): Promise<void> {
+  const { signal, note } = probe;
+  const required = client.cluster === null ? REQUIRED : REQUIRED.slice(1);
+  const granted: string[] = [];
+  const may = async <T>(action: string, work: () => Promise<T>): Promise<T | undefined> => {
+    const result = await work().catch(orDenied);
+    if (result !== DENIED) granted.push(action);
+    return result === DENIED ? undefined : result;
+  };
+  const first = { maxResults: 1 };
+  const found = client.cluster
+    ? undefined
+    : await may('ecs:ListClusters', () => client.list('ListClusters', 'clusterArns', first, signal));
+  const cluster = client.cluster ?? found?.arns[0];
+  if (cluster === undefined) return noteUnproven(probe, granted);
+  await may('ecs:DescribeClusters', () => checkCluster(client, cluster, signal));
+  await may('ecs:ListTasks', () => client.list('ListTasks', 'taskArns', { cluster, ...first }, signal));
+  await may('ecs:DescribeTasks', () => client.ask('DescribeTasks', { cluster, tasks: [NO_TASK] }, signal));
+  note({ server: { product: 'Amazon ECS' }, permissions: permissionsOf(required, granted) });
+}
+
+function noteUnproven({ note }: Probe, granted: readonly string[]): void {
+  if (granted.length === 0) return note({ permissions: permissionsOf(REQUIRED, granted) });
+  note({
+    server: { product: 'Amazon ECS' },
+    warnings: ['No cluster is in this region: what may be read is not proven'],
+  });
+}
+
+const DENIED = Symbol('denied');
+
+function orDenied(error: unknown): typeof DENIED {
+  // Said by AWS, and not by what stands in between.
+  if (faultOf(error) && error instanceof ProviderError && error.code === 'permission_missing') return DENIED;
+  throw error;
+}
+
+// https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_Cluster.html
+async function checkCluster(client: EcsClient, cluster: string, signal: AbortSignal): Promise<void> {
+  const { clusters } = await client.ask('DescribeClusters', { clusters: [cluster] }, signal);
+  if (!Array.isArray(clusters)) throw unreadable('ECS', 'DescribeClusters');
+  const [found] = clusters as readonly { readonly status?: unknown }[];
+  // With 200, and the reason MISSING among its failures.
+  if (!found)
+    throw new ProbeFailure('not_found_or_hidden', `ECS knows no cluster ${cluster} in this account and region`);
+  if (found.status === 'ACTIVE' || found.status === 'PROVISIONING') return;
+  throw new ProbeFailure('server_degraded', `The cluster ${cluster} is ${String(found.status).slice(0, 40)}`);
+}

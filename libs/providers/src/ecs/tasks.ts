@@ -1,0 +1,169 @@
+import type { Workload, WorkloadState } from '@integrations/contracts';
+import {
+  meetsLabels,
+  pageOf,
+  ProviderError,
+  type RuntimeHostConnector,
+  unreadable,
+  type UpstreamPage,
+  type WorkloadsQuery,
+} from '@integrations/provider-kit';
+import { faultOf } from '../vendors/aws/errors';
+import type { EcsClient } from './client';
+
+/** The fields we use: https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_Task.html */
+interface Task {
+  readonly taskArn: string;
+  readonly taskDefinitionArn?: string;
+  readonly clusterArn: string;
+  readonly group?: string;
+  readonly lastStatus?: string;
+  readonly containerInstanceArn?: string;
+  /** Seconds since the epoch. */
+  readonly startedAt?: number;
+  readonly containers?: readonly Container[];
+  readonly tags?: readonly { readonly key?: string; readonly value?: string }[];
+}
+
+interface Container {
+  readonly name?: string;
+  readonly image?: string;
+  readonly imageDigest?: string;
+}
+
+/** Which page: a page of clusters, one of those, and a page of its tasks. */
+interface Place {
+  readonly clustersToken: string | null;
+  readonly cluster: number;
+  readonly tasksToken: string | null;
+}
+
+/** As many as can be described at once. */
+const TASKS = 100;
+const CLUSTERS = 10;
+const DIGEST = /^sha256:[0-9a-f]{64}$/;
+
+/** https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task-lifecycle-explanation.html */
+const STATES: Readonly<Record<string, WorkloadState>> = {
+  PROVISIONING: 'pending',
+  PENDING: 'pending',
+  ACTIVATING: 'pending',
+  RUNNING: 'running',
+  DEACTIVATING: 'stopping',
+  STOPPING: 'stopping',
+  DEPROVISIONING: 'stopping',
+};
+
+/** The tasks of the clusters, one cluster after another. Clusters are their namespaces, and tags their labels. */
+export function ecsRuntime(client: EcsClient): RuntimeHostConnector {
+  return {
+    listWorkloads: (query, signal) => {
+      const fetch = (page: string) => pageOfTasks(client, query, page, signal);
+      return pageOf(fetch, query, ({ name }) => name);
+    },
+  };
+}
+
+async function pageOfTasks(
+  client: EcsClient,
+  { namespace, labels }: WorkloadsQuery,
+  page: string,
+  signal: AbortSignal,
+): Promise<UpstreamPage<Workload>> {
+  if (client.cluster !== null && namespace !== null && namespace !== client.cluster) return { items: [], next: null };
+  const only = namespace ?? client.cluster;
+  const place = read(page);
+  const clusters = only === null ? await clustersAt(client, place, signal) : { arns: [only], nextToken: null };
+  const cluster = clusters.arns[place.cluster];
+  if (cluster === undefined) return { items: [], next: null };
+  const { tasks, nextToken } = await tasksAt(client, cluster, place, signal).catch((error: unknown) => {
+    // One that is asked for by name may not exist; of one that the integration names, it is told.
+    if (namespace !== null && client.cluster === null && isUnknownCluster(error)) return { tasks: [], nextToken: null };
+    throw error;
+  });
+  const items = tasks.flatMap(toWorkload).filter((workload) => meetsLabels(workload.labels, labels));
+  return { items, next: written(following(place, nextToken, clusters)) };
+}
+
+function clustersAt(client: EcsClient, { clustersToken }: Place, signal: AbortSignal) {
+  const input = { maxResults: CLUSTERS, ...(clustersToken === null ? {} : { nextToken: clustersToken }) };
+  return client.list('ListClusters', 'clusterArns', input, signal);
+}
+
+async function tasksAt(client: EcsClient, cluster: string, { tasksToken }: Place, signal: AbortSignal) {
+  const input = { cluster, maxResults: TASKS, ...(tasksToken === null ? {} : { nextToken: tasksToken }) };
+  const { arns, nextToken } = await client.list('ListTasks', 'taskArns', input, signal);
+  if (arns.length === 0) return { tasks: [], nextToken };
+  // What has ended meanwhile is among its failures.
+  const { tasks } = await client.ask('DescribeTasks', { cluster, tasks: arns, include: ['TAGS'] }, signal);
+  if (!Array.isArray(tasks) || !tasks.every(isTask)) throw unreadable('ECS', 'DescribeTasks');
+  return { tasks: inOrder(tasks, arns), nextToken };
+}
+
+function inOrder(tasks: readonly Task[], arns: readonly string[]): readonly Task[] {
+  return tasks.toSorted((a, b) => arns.indexOf(a.taskArn) - arns.indexOf(b.taskArn));
+}
+
+function following(
+  { clustersToken, cluster }: Place,
+  tasksToken: string | null,
+  { arns, nextToken }: { readonly arns: readonly string[]; readonly nextToken: string | null },
+): Place | null {
+  if (tasksToken !== null) return { clustersToken, cluster, tasksToken };
+  if (cluster + 1 < arns.length) return { clustersToken, cluster: cluster + 1, tasksToken: null };
+  return nextToken === null ? null : { clustersToken: nextToken, cluster: 0, tasksToken: null };
+}
+
+function written(place: Place | null): string | null {
+  if (!place) return null;
+  const { clustersToken, cluster, tasksToken } = place;
+  return new URLSearchParams({
+    ...{ cluster: String(cluster) },
+    ...(clustersToken === null ? {} : { clusters: clustersToken }),
+    ...(tasksToken === null ? {} : { tasks: tasksToken }),
+  }).toString();
+}
+
+function read(page: string): Place {
+  const query = new URLSearchParams(page);
+  const cluster = Number(query.get('cluster') ?? 0);
+  if (!Number.isInteger(cluster) || cluster < 0) throw new ProviderError('invalid_request', 'ECS: no cursor of ours');
+  return { clustersToken: query.get('clusters'), cluster, tasksToken: query.get('tasks') };
+}
+
+function isTask(value: unknown): value is Task {
+  const { taskArn, clusterArn, containers = [] } = (value ?? {}) as Partial<Task>;
+  return typeof taskArn === 'string' && typeof clusterArn === 'string' && Array.isArray(containers);
+}
+
+/** Nothing of one that has stopped. */
+function toWorkload(task: Task): Workload[] {
+  const { taskArn, clusterArn, group = '', lastStatus = '', startedAt, containers = [], tags = [] } = task;
+  if (lastStatus === 'STOPPED') return [];
+  const [, service] = /^service:(.+)$/.exec(group) ?? [];
+  // `arn:aws:ecs:eu-central-1:111122223333:task-definition/shop:7`
+  const family = nameIn(task.taskDefinitionArn ?? '').replace(/:\d+$/, '');
+  return [
+    {
+      ...{ id: taskArn, kind: 'task', namespace: nameIn(clusterArn), name: `${family}/${nameIn(taskArn)}` },
+      owner: service === undefined ? null : { kind: 'service', name: service },
+      node: task.containerInstanceArn === undefined ? null : nameIn(task.containerInstanceArn),
+      state: STATES[lastStatus] ?? 'unknown',
+      startedAt: typeof startedAt === 'number' ? new Date(startedAt * 1_000).toISOString() : null,
+      labels: Object.fromEntries(tags.flatMap(({ key, value }) => (key === undefined ? [] : [[key, value ?? '']]))),
+      containers: containers.map(({ name = '', image = '', imageDigest = '' }) => ({
+        ...{ name, image },
+        digest: DIGEST.test(imageDigest) ? imageDigest : null,
+      })),
+    },
+  ];
+}
+
+/** What stands last in an ARN. */
+function nameIn(arn: string): string {
+  return arn.slice(arn.lastIndexOf('/') + 1);
+}
+
+function isUnknownCluster(error: unknown): boolean {
+  return faultOf(error)?.type === 'ClusterNotFoundException';
+}
