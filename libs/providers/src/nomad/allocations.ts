@@ -8,22 +8,8 @@ import {
   type WorkloadsQuery,
 } from '@integrations/provider-kit';
 import { ALL_NAMESPACES, type NomadClient } from './client';
-import { containersOf, type Job, labelsOf } from './jobs';
+import { type AllocationStub, containersOf, type Job, labelsOf } from './jobs';
 import { readJobs } from './read-jobs';
-
-/** The fields we use of one in a list: https://developer.hashicorp.com/nomad/api-docs/allocations */
-export interface AllocationStub {
-  readonly ID: string;
-  readonly Name: string;
-  readonly Namespace: string;
-  readonly NodeName?: string;
-  readonly JobID: string;
-  readonly JobVersion: number;
-  readonly TaskGroup: string;
-  readonly DesiredStatus: string;
-  readonly ClientStatus: string;
-  readonly TaskStates?: Readonly<Record<string, { readonly StartedAt?: string | null }>> | null;
-}
 
 /** What runs, or is about to: the others are `complete`, `failed` and `lost`. `unknown`: on a node without contact. */
 const LISTED = ['pending', 'running', 'unknown'];

@@ -1,5 +1,19 @@
 import type { WorkloadContainer } from '@integrations/contracts';
 
+/** The fields we use of an allocation in a list: https://developer.hashicorp.com/nomad/api-docs/allocations */
+export interface AllocationStub {
+  readonly ID: string;
+  readonly Name: string;
+  readonly Namespace: string;
+  readonly NodeName?: string;
+  readonly JobID: string;
+  readonly JobVersion: number;
+  readonly TaskGroup: string;
+  readonly DesiredStatus: string;
+  readonly ClientStatus: string;
+  readonly TaskStates?: Readonly<Record<string, { readonly StartedAt?: string | null }>> | null;
+}
+
 type Meta = Readonly<Record<string, unknown>> | null;
 
 /** The fields we use of a job: https://developer.hashicorp.com/nomad/api-docs/json-jobs */

@@ -1,7 +1,6 @@
 import { ProviderError, unreadable } from '@integrations/provider-kit';
-import type { AllocationStub } from './allocations';
 import type { NomadClient } from './client';
-import type { Job } from './jobs';
+import type { AllocationStub, Job } from './jobs';
 
 /**
  * The job that each allocation runs, in the version that it runs: lists do not hold it, so one allocation of each is read. What
