@@ -22,6 +22,7 @@ import { createNexusPlugin } from './nexus/plugin';
 import { createNomadPlugin } from './nomad/plugin';
 import { createOciPlugin } from './oci/plugin';
 import { createQuayPlugin } from './quay/plugin';
+import { createTektonPlugin } from './tekton/plugin';
 
 /** Every provider of this repository, one line each. */
 export function createOwnProviders(): ConnectorPlugin[] {
@@ -48,6 +49,7 @@ export function createOwnProviders(): ConnectorPlugin[] {
     createNomadPlugin(),
     createOciPlugin(),
     createQuayPlugin(),
+    createTektonPlugin(),
     createInMemoryPlugin(), // without a network: the demo and the test double
   ];
 }

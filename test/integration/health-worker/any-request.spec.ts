@@ -1,3 +1,5 @@
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { createService } from '@integrations/bootstrap';
 import { loadConfig } from '@integrations/config';
 import { RPC } from '@integrations/contracts';
@@ -7,8 +9,10 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { HealthWorkerConfig } from '../../../apps/health-worker/src/config';
 import { HealthWorkerModule } from '../../../apps/health-worker/src/health-worker.module';
 import { expectProperAnswers } from '../../support/any-request';
+import { FakeKubernetes, pod, TOKEN } from '../../support/fake-kubernetes';
 import { FakeRegistry } from '../../support/fake-registry';
 import { startTestNats, type TestNats } from '../../support/nats';
+import { temporaryDirectory } from '../../support/temporary';
 import { integration, openDatabase, type TestDatabase } from '../database/support';
 
 const LIST = { limit: 2, q: 'a' };
@@ -21,9 +25,17 @@ let registry: FakeRegistry;
 let digest: string;
 let scm: string;
 let images: string;
+let cluster: FakeKubernetes;
+let pods: string;
+const secrets = temporaryDirectory();
 
 beforeAll(async () => {
-  [db, nats, registry] = await Promise.all([openDatabase(), startTestNats(), FakeRegistry.start()]);
+  [db, nats, registry, cluster] = await Promise.all([
+    openDatabase(),
+    startTestNats(),
+    FakeRegistry.start(),
+    FakeKubernetes.start(),
+  ]);
   ({ digest } = registry.repository('team/shop').push('stable'));
   caller = await connect({ servers: nats.url });
   const integrations = new IntegrationRepository(db.database);
@@ -31,11 +43,17 @@ beforeAll(async () => {
   ({ id: scm } = await integrations.insert(integration({ ...settings, endpoint: 'memory://local' })));
   const oci = { type: 'registry', provider: 'oci', endpoint: registry.url } as const;
   ({ id: images } = await integrations.insert(integration({ ...settings, ...oci })));
+  cluster.state.objects['pods'] = [pod('shop', 'api'), pod('shop', 'web')];
+  mkdirSync(join(secrets, 'acme'));
+  writeFileSync(join(secrets, 'acme/token'), TOKEN);
+  const host = { type: 'runtime_host', provider: 'kubernetes', endpoint: cluster.url } as const;
+  ({ id: pods } = await integrations.insert(integration({ ...host, config: {}, authRef: 'authref://file/token' })));
   const config = loadConfig(HealthWorkerConfig, {
     DATABASE_URL: db.url,
     NATS_URL: nats.url,
     DEFAULT_TENANT: 'acme',
     EGRESS_ALLOW: '127.0.0.1/32',
+    SECRETS_DIR: secrets,
     LOG_LEVEL: 'silent',
   });
   const module = HealthWorkerModule.forRoot(config);
@@ -48,6 +66,8 @@ afterAll(async () => {
   await db?.close();
   await nats?.stop();
   await registry?.close();
+  await cluster?.close();
+  rmSync(secrets, { recursive: true });
 });
 
 it.each<[string, () => Record<string, unknown>]>([
@@ -59,6 +79,7 @@ it.each<[string, () => Record<string, unknown>]>([
   [RPC.registryTags, () => ({ ...LIST, integrationId: images, repository: 'team/shop' })],
   [RPC.registryResolve, () => ({ integrationId: images, repository: 'team/shop', reference: 'stable' })],
   [RPC.registryReferrers, () => ({ ...LIST, integrationId: images, repository: 'team/shop', digest })],
+  [RPC.runtimeWorkloads, () => ({ ...LIST, integrationId: pods, namespace: 'shop', labels: 'app=api' })],
 ])(
   '%s answers whatever it is sent, and never as if the fault were its own',
   async (subject, valid) => {

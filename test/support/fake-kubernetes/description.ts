@@ -125,6 +125,18 @@ export const TYPES = {
   SelfSubjectAccessReview: accessReview,
   SelfSubjectRulesReview: rulesReview,
   ConfigMap: fields({ ...kind, metadata: objectMeta, data: texts }),
+  APIResourceList: fields(
+    {
+      ...{ ...kind, groupVersion: text },
+      resources: many(
+        fields(
+          { name: text, singularName: text, namespaced: flag, kind: text, verbs: words, shortNames: words },
+          ...['name', 'singularName', 'namespaced', 'kind', 'verbs'],
+        ),
+      ),
+    },
+    ...['groupVersion', 'resources'],
+  ),
   CustomList: fields(
     {
       ...{ ...kind, metadata: listMeta },

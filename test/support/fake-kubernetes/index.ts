@@ -67,6 +67,7 @@ export class FakeKubernetes extends VendorServer {
     if (method === 'GET' && path === '/version') return this.#typed('Info', 200, versionInfo(this.state.version));
     if (method === 'GET' && path === '/readyz') return this.#readyz(asked);
     if (method === 'POST') return this.#review(asked);
+    if (method === 'GET' && path === '/apis/tekton.dev/v1') return this.#tekton(asked);
     if (method === 'GET' && path === '/api/v1/namespaces/tekton-pipelines/configmaps/pipelines-info') {
       return this.#pipelinesInfo(asked);
     }
@@ -146,6 +147,19 @@ export class FakeKubernetes extends VendorServer {
     if (attributes.resource === 'pods')
       return this.#typed('PodList', 200, { apiVersion: 'v1', kind: 'PodList', ...list });
     return this.#typed('CustomList', 200, { apiVersion: 'tekton.dev/v1', kind: 'List', ...list });
+  }
+
+  /** Everybody who is somebody may see which groups there are. */
+  #tekton({ user }: Asked): Answer {
+    if (user === ANONYMOUS)
+      throw this.refusal(403, 'Forbidden', `User "${user}" cannot get path "/apis/tekton.dev/v1"`);
+    if (!this.state.hasTekton) throw notFound();
+    const resources = ['pipelines', 'pipelineruns'].map((name) => {
+      const kind = name === 'pipelines' ? 'Pipeline' : 'PipelineRun';
+      return { name, singularName: kind.toLowerCase(), namespaced: true, kind, verbs: ['get', 'list', 'watch'] };
+    });
+    const list = { kind: 'APIResourceList', apiVersion: 'v1', groupVersion: 'tekton.dev/v1', resources };
+    return this.#typed('APIResourceList', 200, list);
   }
 
   #pipelinesInfo({ user }: Asked): Answer {

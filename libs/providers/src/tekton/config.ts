@@ -1,0 +1,4 @@
+import { ClusterConfig } from '../vendors/kubernetes/cluster-config';
+
+/** Which pipelines are looked at. */
+export class TektonConfig extends ClusterConfig {}

@@ -1,0 +1,27 @@
+import type { DiscoveredPipeline, Page } from '@integrations/contracts';
+import { type DiscoveryQuery, pageOf } from '@integrations/provider-kit';
+import type { ClusterApi } from '../vendors/kubernetes/cluster-api';
+import { type ObjectList, pageOfObjects } from '../vendors/kubernetes/objects';
+
+/** Since Tekton 0.44. */
+export const GROUP = '/apis/tekton.dev/v1';
+const MOST_PIPELINES = 100;
+
+export function listPipelines(
+  api: ClusterApi,
+  namespaces: readonly (string | null)[],
+  query: DiscoveryQuery,
+  signal: AbortSignal,
+): Promise<Page<DiscoveredPipeline>> {
+  const list: ObjectList = { group: GROUP, resource: 'pipelines', namespaces, selectors: {}, most: MOST_PIPELINES };
+  const fetch = async (at: string) => {
+    const { items, next } = await pageOfObjects(api, list, at, signal);
+    return { items: items.map(({ metadata }) => pipelineOf(`${metadata.namespace}/${metadata.name}`)), next };
+  };
+  return pageOf(fetch, query, ({ name }) => name);
+}
+
+/** A Pipeline knows no repository: what runs it does. Nor has the cluster pages for people. */
+function pipelineOf(id: string): DiscoveredPipeline {
+  return { id, name: id, url: null, repository: null, enabled: true };
+}

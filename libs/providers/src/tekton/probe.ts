@@ -1,0 +1,85 @@
+import type { ProbeVerdict } from '@integrations/contracts';
+import {
+  type IntegrationConfig,
+  type Probe,
+  type ProviderDeps,
+  ProviderError,
+  runProbe,
+} from '@integrations/provider-kit';
+import type { ClusterApi } from '../vendors/kubernetes/cluster-api';
+import { pageOfObjects } from '../vendors/kubernetes/objects';
+import { nameOf, proveRights, type Right } from '../vendors/kubernetes/rights';
+import { enterCluster, explained, identify } from '../vendors/kubernetes/stages';
+import { openTekton, type TektonClient } from './client';
+import type { TektonConfig } from './config';
+import { GROUP } from './pipelines';
+
+const RIGHTS: readonly Right[] = [
+  { verb: 'list', group: 'tekton.dev', resource: 'pipelines', capability: 'pipelines' },
+  { verb: 'list', group: 'tekton.dev', resource: 'pipelineruns', capability: 'runs' },
+];
+export const REQUIRED = RIGHTS.map(nameOf);
+// https://tekton.dev/docs/pipelines/additional-configs/
+const INFO = '/api/v1/namespaces/tekton-pipelines/configmaps/pipelines-info';
+const TEST_BUDGET_MS = 10_000;
+const HEALTH_BUDGET_MS = 5_000;
+
+type Integration = IntegrationConfig<TektonConfig>;
+
+/** Deep: the cluster, Tekton in it, whom it takes us for, and what it allows, namespace by namespace. Reads only. */
+export function testConnection(
+  integration: Integration,
+  deps: ProviderDeps,
+  signal: AbortSignal,
+): Promise<ProbeVerdict> {
+  let client: TektonClient;
+  return runProbe({
+    ...{ deps, signal, budgetMs: TEST_BUDGET_MS, requireCredential: false },
+    stages: {
+      credential: (probe) => {
+        client = openTekton(integration, probe.deps);
+        return explained(probe, integration, () => enterCluster(probe, client.api, integration));
+      },
+      identity: (probe) =>
+        explained(probe, integration, async () => {
+          await identify(probe, client.api, integration);
+          await findTekton(probe, client.api);
+        }),
+      permissions: (probe) =>
+        explained(probe, integration, () => proveRights(probe, client.api, RIGHTS, client.namespaces)),
+    },
+  });
+}
+
+/** Cheap: one run. */
+export function checkHealth(integration: Integration, deps: ProviderDeps, signal: AbortSignal): Promise<ProbeVerdict> {
+  return runProbe({
+    ...{ deps, signal, budgetMs: HEALTH_BUDGET_MS, requireCredential: false },
+    stages: {
+      credential: (probe) =>
+        explained(probe, integration, async () => {
+          const { api, namespaces } = openTekton(integration, probe.deps);
+          const group = { group: GROUP, resource: 'pipelineruns' };
+          const list = { ...group, namespaces: namespaces.slice(0, 1), selectors: {}, most: 1 };
+          await pageOfObjects(api, list, 'n=1', probe.signal);
+        }),
+    },
+  });
+}
+
+/** Its version stands where everybody may read it, unless it was installed into another namespace. */
+async function findTekton({ note, signal }: Probe, api: ClusterApi): Promise<void> {
+  await api.ask({ path: GROUP }, signal);
+  const version = await api.ask({ path: INFO }, signal).then(({ data }) => versionIn(data), asUnknown);
+  note({ server: { product: 'Tekton Pipelines', ...(version === null ? {} : { version }) } });
+}
+
+function versionIn(configMap: object): string | null {
+  const { data } = configMap as { readonly data?: { readonly version?: unknown } };
+  return typeof data?.version === 'string' ? data.version.slice(0, 50) : null;
+}
+
+function asUnknown(error: unknown): null {
+  if (error instanceof ProviderError && (error.httpStatus === 403 || error.httpStatus === 404)) return null;
+  throw error;
+}

@@ -1,0 +1,143 @@
+import type { Page, PipelineRun, RunConclusion } from '@integrations/contracts';
+import { ProviderError, type RunsQuery, type UpstreamPage } from '@integrations/provider-kit';
+import type { ClusterApi } from '../vendors/kubernetes/cluster-api';
+import {
+  type ClusterObject,
+  namespacesOf,
+  type ObjectList,
+  pageOfObjects,
+  timeOf,
+} from '../vendors/kubernetes/objects';
+import { GROUP } from './pipelines';
+
+/** The fields we use of a PipelineRun. https://tekton.dev/docs/pipelines/pipeline-api/#tekton.dev/v1.PipelineRun */
+interface TektonRun extends ClusterObject {
+  readonly spec?: { readonly status?: string; readonly pipelineRef?: { readonly name?: string } };
+  readonly status?: {
+    readonly startTime?: string;
+    readonly completionTime?: string;
+    readonly conditions?: readonly { readonly type?: string; readonly status?: string; readonly reason?: string }[];
+  };
+}
+
+/** What Pipelines as Code writes on the runs that it starts. https://pipelinesascode.com/docs/guide/repositorycrd/ */
+const PAC = 'pipelinesascode.tekton.dev';
+const PIPELINE = /^([^/]+)\/([a-z0-9](?:[a-z0-9.-]{0,251}[a-z0-9])?)$/;
+const COMMIT = /^(?:[0-9a-f]{40}|[0-9a-f]{64})$/;
+const CURSOR = /^(\d{4}-\d\d-\d\dT[\d:.]{8,12}Z) (\S{1,100})$/;
+/** A run holds its whole pipeline twice. */
+const MOST_RUNS = 100;
+const MAX_CALLS = 5;
+
+const FAILURES: Readonly<Record<string, RunConclusion>> = {
+  PipelineRunTimeout: 'timed_out',
+  Cancelled: 'cancelled',
+  CancelledRunningFinally: 'cancelled',
+  StoppedRunningFinally: 'cancelled',
+  PipelineRunCancelled: 'cancelled',
+};
+
+/**
+ * The newest first, which the API does not know how to do: all runs that are asked for are read, one page of them at a time, and
+ * sorted. Throws `too_large` where they are more than is read for a page.
+ */
+export async function listRuns(
+  api: ClusterApi,
+  configured: readonly string[] | undefined,
+  query: RunsQuery,
+  signal: AbortSignal,
+): Promise<Page<PipelineRun>> {
+  const after = query.cursor === null ? null : readCursor(query.cursor);
+  const list = listOf(query, configured);
+  const runs: PipelineRun[] = [];
+  let at: string | null = `n=${MOST_RUNS}`;
+  for (let calls = 0; at !== null; calls++) {
+    if (calls === MAX_CALLS) throw tooMany();
+    const page: UpstreamPage<TektonRun> = await pageOfObjects<TektonRun>(api, list, at, signal);
+    runs.push(...page.items.map(runOf).filter(({ commit }) => query.commit === null || commit === query.commit));
+    at = page.next;
+  }
+  const left = runs.sort(newestFirst).filter((run) => after === null || newestFirst(after, run) < 0);
+  const items = left.slice(0, query.limit);
+  return { items, nextCursor: left.length > items.length ? written(items.at(-1)!) : null };
+}
+
+function listOf({ pipeline, repository, commit }: RunsQuery, configured: readonly string[] | undefined): ObjectList {
+  if (repository !== null) {
+    throw new ProviderError('invalid_request', 'repository: Tekton knows runs by pipeline and by commit only');
+  }
+  const [, namespace = null, name] = pipeline === null ? [] : (PIPELINE.exec(pipeline) ?? []);
+  if (pipeline !== null && name === undefined) {
+    throw new ProviderError('invalid_request', 'pipeline: must be the id of a pipeline, <namespace>/<name>');
+  }
+  const labels = [
+    ...(name === undefined ? [] : [`tekton.dev/pipeline=${name}`]),
+    ...(commit === null ? [] : [`${PAC}/sha=${labelOf(commit)}`]),
+  ];
+  return {
+    ...{ group: GROUP, resource: 'pipelineruns', most: MOST_RUNS },
+    namespaces: namespacesOf(configured, namespace, 'pipeline'),
+    selectors: labels.length === 0 ? {} : { labelSelector: labels.join(',') },
+  };
+}
+
+/** A label has room for 63 characters: of what is longer, Pipelines as Code keeps the last 62. */
+function labelOf(commit: string): string {
+  return commit.length < 63 ? commit : commit.slice(-62);
+}
+
+function runOf({ metadata, spec, status }: TektonRun): PipelineRun {
+  const { annotations = {}, labels = {} } = metadata;
+  const name = spec?.pipelineRef?.name;
+  const commit = annotations[`${PAC}/sha`] ?? labels[`${PAC}/sha`] ?? '';
+  const url = annotations[`${PAC}/log-url`] ?? '';
+  return {
+    id: metadata.uid,
+    pipelineId: name === undefined ? null : `${metadata.namespace}/${name}`,
+    name: metadata.name,
+    ...stateOf(spec?.status, status?.conditions),
+    branch: annotations[`${PAC}/source-branch`]?.replace(/^refs\/heads\//, '') || null,
+    commit: COMMIT.test(commit) ? commit : null,
+    createdAt: timeOf(metadata.creationTimestamp),
+    startedAt: timeOf(status?.startTime),
+    finishedAt: timeOf(status?.completionTime),
+    url: /^https?:\/\//.test(url) && URL.canParse(url) ? url : null,
+  };
+}
+
+/** https://tekton.dev/docs/pipelines/pipelineruns/#monitoring-execution-status */
+function stateOf(
+  wanted: string | undefined,
+  conditions: NonNullable<TektonRun['status']>['conditions'] = [],
+): Pick<PipelineRun, 'status' | 'conclusion'> {
+  const { status, reason = '' } = conditions.find(({ type }) => type === 'Succeeded') ?? {};
+  if (status === 'True') return { status: 'completed', conclusion: 'success' };
+  if (status === 'False') return { status: 'completed', conclusion: FAILURES[reason] ?? 'failure' };
+  const isQueued = status === undefined || wanted === 'PipelineRunPending' || reason === 'PipelineRunPending';
+  return { status: isQueued ? 'queued' : 'running', conclusion: null };
+}
+
+type Place = Pick<PipelineRun, 'createdAt' | 'id'>;
+
+function newestFirst(a: Place, b: Place): number {
+  return compare(b.createdAt ?? '', a.createdAt ?? '') || compare(a.id, b.id);
+}
+
+function compare(a: string, b: string): number {
+  return a === b ? 0 : a < b ? -1 : 1;
+}
+
+function written({ createdAt, id }: Place): string {
+  return `${createdAt ?? new Date(0).toISOString()} ${id}`;
+}
+
+function readCursor(cursor: string): Place {
+  const [, createdAt, id] = CURSOR.exec(cursor) ?? [];
+  if (createdAt !== undefined && id !== undefined) return { createdAt, id };
+  throw new ProviderError('invalid_request', 'The cursor is not one of this list');
+}
+
+function tooMany(): ProviderError {
+  const message = `The cluster keeps more than ${MAX_CALLS * MOST_RUNS} runs: name a pipeline or a commit, or have old runs pruned`;
+  return new ProviderError('too_large', message);
+}
