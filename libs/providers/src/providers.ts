@@ -18,6 +18,7 @@ import { createGitLabRegistryPlugin } from './gitlab-registry/plugin';
 import { createHarborPlugin } from './harbor/plugin';
 import { createInMemoryPlugin } from './in-memory/plugin';
 import { createKubernetesPlugin } from './kubernetes/plugin';
+import { createJenkinsPlugin } from './jenkins/plugin';
 import { createNexusPlugin } from './nexus/plugin';
 import { createNomadPlugin } from './nomad/plugin';
 import { createOciPlugin } from './oci/plugin';
@@ -45,6 +46,7 @@ export function createOwnProviders(): ConnectorPlugin[] {
     createGitLabRegistryPlugin(),
     createHarborPlugin(),
     createKubernetesPlugin(),
+    createJenkinsPlugin(),
     createNexusPlugin(),
     createNomadPlugin(),
     createOciPlugin(),

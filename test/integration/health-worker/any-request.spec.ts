@@ -9,6 +9,7 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { HealthWorkerConfig } from '../../../apps/health-worker/src/config';
 import { HealthWorkerModule } from '../../../apps/health-worker/src/health-worker.module';
 import { expectProperAnswers } from '../../support/any-request';
+import { FakeJenkins, MAIN, SECRET, USER } from '../../support/fake-jenkins';
 import { FakeKubernetes, pod, TOKEN } from '../../support/fake-kubernetes';
 import { FakeRegistry } from '../../support/fake-registry';
 import { startTestNats, type TestNats } from '../../support/nats';
@@ -27,14 +28,17 @@ let scm: string;
 let images: string;
 let cluster: FakeKubernetes;
 let pods: string;
+let jenkins: FakeJenkins;
+let jobs: string;
 const secrets = temporaryDirectory();
 
 beforeAll(async () => {
-  [db, nats, registry, cluster] = await Promise.all([
+  [db, nats, registry, cluster, jenkins] = await Promise.all([
     openDatabase(),
     startTestNats(),
     FakeRegistry.start(),
     FakeKubernetes.start(),
+    FakeJenkins.start(),
   ]);
   ({ digest } = registry.repository('team/shop').push('stable'));
   caller = await connect({ servers: nats.url });
@@ -48,6 +52,9 @@ beforeAll(async () => {
   writeFileSync(join(secrets, 'acme/token'), TOKEN);
   const host = { type: 'runtime_host', provider: 'kubernetes', endpoint: cluster.url } as const;
   ({ id: pods } = await integrations.insert(integration({ ...host, config: {}, authRef: 'authref://file/token' })));
+  writeFileSync(join(secrets, 'acme/jenkins'), SECRET);
+  const builds = { type: 'ci', provider: 'jenkins', endpoint: jenkins.url, config: { username: USER } } as const;
+  ({ id: jobs } = await integrations.insert(integration({ ...builds, authRef: 'authref://file/jenkins' })));
   const config = loadConfig(HealthWorkerConfig, {
     DATABASE_URL: db.url,
     NATS_URL: nats.url,
@@ -67,6 +74,7 @@ afterAll(async () => {
   await nats?.stop();
   await registry?.close();
   await cluster?.close();
+  await jenkins?.close();
   rmSync(secrets, { recursive: true });
 });
 
@@ -79,6 +87,8 @@ it.each<[string, () => Record<string, unknown>]>([
   [RPC.registryTags, () => ({ ...LIST, integrationId: images, repository: 'team/shop' })],
   [RPC.registryResolve, () => ({ integrationId: images, repository: 'team/shop', reference: 'stable' })],
   [RPC.registryReferrers, () => ({ ...LIST, integrationId: images, repository: 'team/shop', digest })],
+  [RPC.ciPipelines, () => ({ ...LIST, integrationId: jobs })],
+  [RPC.ciRuns, () => ({ integrationId: jobs, limit: 2, pipeline: MAIN, commit: 'a'.repeat(40) })],
   [RPC.runtimeWorkloads, () => ({ ...LIST, integrationId: pods, namespace: 'shop', labels: 'app=api' })],
 ])(
   '%s answers whatever it is sent, and never as if the fault were its own',

@@ -11,13 +11,16 @@ export type FailureCode = Exclude<ProbeCode, 'ok'>;
  */
 export class ProbeFailure extends Error {
   override readonly name = 'ProbeFailure';
+  /** Where what fails is not what the integration is for; else it follows from the code. */
+  readonly status: 'degraded' | undefined;
 
   constructor(
     readonly code: FailureCode,
     message: string,
-    options: { readonly cause?: unknown } = {},
+    { status, ...options }: { readonly cause?: unknown; readonly status?: 'degraded' } = {},
   ) {
     super(message, options);
+    this.status = status;
   }
 }
 

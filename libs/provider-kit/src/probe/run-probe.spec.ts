@@ -201,6 +201,7 @@ describe('a probe that fails', () => {
     ['prober_error', 'unknown', provider('internal')],
     ['prober_error', 'unknown', provider('offline')],
     ['anonymous_only', 'unhealthy', new ProbeFailure('anonymous_only', 'as the vendor said')],
+    ['server_degraded', 'degraded', new ProbeFailure('server_degraded', 'as the vendor said', { status: 'degraded' })],
     [
       'credential_invalid',
       'unhealthy',

@@ -1,4 +1,10 @@
-import { PROBE_CODES, type ProbeStage, type ProbeStageName, type ProbeVerdict } from '@integrations/contracts';
+import {
+  type HealthStatus,
+  PROBE_CODES,
+  type ProbeStage,
+  type ProbeStageName,
+  type ProbeVerdict,
+} from '@integrations/contracts';
 import type { ProviderDeps } from '../plugin';
 import { ProviderError } from '../provider-error';
 import type { Secret } from '../secret';
@@ -79,6 +85,13 @@ export async function runProbe(options: ProbeOptions): Promise<ProbeVerdict> {
   return run.verdict();
 }
 
+interface Failure {
+  readonly code: FailureCode;
+  readonly message: string;
+  readonly status?: HealthStatus | undefined;
+  readonly retryAfterMs?: number;
+}
+
 class ProbeRun {
   readonly budget: ProbeBudget;
   readonly #options: ProbeOptions;
@@ -88,7 +101,7 @@ class ProbeRun {
   readonly #findings: Mutable<Omit<ProbeFindings, 'warnings'>> = {};
   readonly #warnings: string[] = [];
   #current: { readonly name: ProbeStageName; readonly started: number } | undefined;
-  #failure: { readonly code: FailureCode; readonly message: string; readonly retryAfterMs?: number } | undefined;
+  #failure: Failure | undefined;
 
   constructor(options: ProbeOptions) {
     this.#options = options;
@@ -147,9 +160,9 @@ class ProbeRun {
     return chain.find((error) => error instanceof ProviderError) ?? this.#watch.failure ?? thrown;
   }
 
-  #judge(error: unknown): { code: FailureCode; message: string; retryAfterMs?: number } {
+  #judge(error: unknown): Failure {
     if (this.budget.cancelled) return { code: 'prober_error', message: 'The probe was cancelled' };
-    if (error instanceof ProbeFailure) return { code: error.code, message: error.message };
+    if (error instanceof ProbeFailure) return error;
     if (!(error instanceof ProviderError)) {
       // The message of an error that nobody foresaw may hold anything, a header's value for one.
       const name = error instanceof Error ? error.name : typeof error;
@@ -200,7 +213,7 @@ class ProbeRun {
     const clockSkewMs = this.#clockSkewMs;
     const retryAfterMs = this.#failure?.retryAfterMs;
     const verdict: Mutable<ProbeVerdict> = {
-      status: statusOf(code, permissions),
+      status: this.#failure?.status ?? statusOf(code, permissions),
       code,
       message: this.#failure?.message ?? (principal ? `Connected as ${principal.id}` : 'Connected'),
       remediation: PROBE_CODES[code],

@@ -1,0 +1,116 @@
+import type { DiscoveredPipeline, Page } from '@integrations/contracts';
+import { type DiscoveryQuery, pageOf, ProviderError, type UpstreamPage } from '@integrations/provider-kit';
+import { jobPath, type JenkinsClient } from './client';
+import { webUrl } from './values';
+
+/** What Jenkins shows of an entry of a folder. */
+interface Entry {
+  readonly fullName: string;
+  readonly url: string | null;
+  readonly isEnabled: boolean;
+  /** Of a folder, or a multibranch job, which is one. Null of a job. */
+  readonly entries: readonly Entry[] | null;
+}
+
+/** Where a list is: jobs of `folder` come next, and then those of the folders that it is in. */
+interface Place {
+  /** The full name; empty for Jenkins itself. */
+  readonly folder: string;
+  /** How many entries were passed in each folder on the way to it, outermost first, and in itself. */
+  readonly passed: readonly number[];
+}
+
+/** So many entries of a folder are read at once, */
+const WINDOW = 20;
+/** and with each folder among them so many of its own: multibranch jobs rarely have more branches. */
+const ALONG = 50;
+const FIELDS = 'fullName,url,buildable';
+const PLACE = /^(\d{1,6}(?:\.\d{1,6}){0,30})\/(.{0,2000})$/s;
+
+/** All jobs in all folders, branches of multibranch jobs among them; depth first, in the order that Jenkins has. */
+export async function listPipelines(
+  client: JenkinsClient,
+  query: DiscoveryQuery,
+  signal: AbortSignal,
+): Promise<Page<DiscoveredPipeline>> {
+  return pageOf(
+    (page) => jobsAt(client, page.startsWith('n=') ? { folder: '', passed: [0] } : read(page), signal),
+    query,
+    ({ name }) => name,
+  );
+}
+
+async function jobsAt(
+  client: JenkinsClient,
+  at: Place,
+  signal: AbortSignal,
+): Promise<UpstreamPage<DiscoveredPipeline>> {
+  const passed = at.passed.at(-1)!;
+  const entries = await entriesOf(client, at.folder, passed, signal);
+  const jobs: Entry[] = [];
+  for (const [index, entry] of entries.entries()) {
+    const inside = entry.entries ?? [entry];
+    if (isWhole(inside)) {
+      jobs.push(...inside);
+      continue;
+    }
+    const next = { folder: entry.fullName, passed: [...at.passed.with(-1, passed + index + 1), 0] };
+    return { items: jobs.map(pipelineOf), next: written(next) };
+  }
+  const next = entries.length < WINDOW ? above(at) : { ...at, passed: at.passed.with(-1, passed + WINDOW) };
+  return { items: jobs.map(pipelineOf), next: next && written(next) };
+}
+
+async function entriesOf(client: JenkinsClient, folder: string, from: number, signal: AbortSignal): Promise<Entry[]> {
+  // Of the innermost, one is enough to tell a folder by.
+  const inside = `jobs[${FIELDS},jobs[fullName]{0,1}]{0,${ALONG + 1}}`;
+  const tree = `jobs[${FIELDS},${inside}]{${from},${from + WINDOW}}`;
+  const { data } = await client.ask(folder === '' ? '' : jobPath(folder), tree, signal);
+  const entries = readEntries((data as { readonly jobs?: unknown }).jobs);
+  if (entries) return entries;
+  throw new ProviderError('provider_unavailable', "Jenkins' answer is no list of jobs");
+}
+
+/** Whether these came whole: none was cut off, and none holds others. */
+function isWhole(entries: readonly Entry[]): boolean {
+  return entries.length <= ALONG && entries.every((entry) => entry.entries === null);
+}
+
+function readEntries(value: unknown): Entry[] | null {
+  if (!Array.isArray(value)) return null;
+  return value.flatMap((one) => {
+    const { fullName, url, buildable, jobs } = (one ?? {}) as Record<string, unknown>;
+    if (typeof fullName !== 'string') return [];
+    return [{ fullName, url: webUrl(url), isEnabled: buildable === true, entries: readEntries(jobs) }];
+  });
+}
+
+function pipelineOf({ fullName, url, isEnabled }: Entry): DiscoveredPipeline {
+  return { id: fullName, name: fullName.split('/').map(decoded).join('/'), url, repository: null, enabled: isEnabled };
+}
+
+/** A branch is a job whose name is that of the branch, URL-encoded; other jobs have no percent sign in theirs. */
+function decoded(name: string): string {
+  try {
+    return decodeURIComponent(name);
+  } catch {
+    return name;
+  }
+}
+
+function above({ folder, passed }: Place): Place | null {
+  if (folder === '') return null;
+  return { folder: folder.slice(0, Math.max(0, folder.lastIndexOf('/'))), passed: passed.slice(0, -1) };
+}
+
+function written({ folder, passed }: Place): string {
+  return `${passed.join('.')}/${folder}`;
+}
+
+function read(page: string): Place {
+  const [, numbers = '', folder = ''] = PLACE.exec(page) ?? [];
+  const passed = numbers.split('.').map(Number);
+  const depth = folder === '' ? 0 : folder.split('/').length;
+  if (numbers !== '' && passed.length === depth + 1) return { folder, passed };
+  throw new ProviderError('invalid_request', 'The cursor is not one of this list');
+}

@@ -1,0 +1,110 @@
+import type { Page, PipelineRun, RunConclusion } from '@integrations/contracts';
+import { pageOf, ProviderError, type RunsQuery, type UpstreamPage } from '@integrations/provider-kit';
+import { jobPath, type JenkinsClient } from './client';
+import { timeOf, webUrl } from './values';
+
+/** What the git plugin tells of one of the repositories that a build checked out. */
+interface Checkout {
+  readonly commit: string;
+  readonly branch: string | null;
+}
+
+/** Which builds of a job, counted from the newest, and only those with a lower number: others may have begun since. */
+interface Window {
+  readonly from: number;
+  readonly below: number;
+}
+
+/** So many builds are looked through at once for a commit: Jenkins reads each from its disk. */
+const LOOKED_THROUGH = 50;
+const FIELDS =
+  'number,displayName,url,building,result,timestamp,duration,actions[lastBuiltRevision[SHA1,branch[name]]]';
+const SHA = /^(?:[0-9a-f]{40}|[0-9a-f]{64})$/;
+const WINDOW = /^(\d{1,9})\.(\d{1,15})$/;
+
+// https://javadoc.jenkins.io/hudson/model/Result.html
+const CONCLUSIONS: Readonly<Record<string, RunConclusion>> = {
+  SUCCESS: 'success',
+  UNSTABLE: 'partial',
+  FAILURE: 'failure',
+  NOT_BUILT: 'skipped',
+  ABORTED: 'cancelled',
+};
+
+/** The builds of one job. What waits in the queue is no build yet. */
+export function listRuns(client: JenkinsClient, query: RunsQuery, signal: AbortSignal): Promise<Page<PipelineRun>> {
+  const { pipeline, repository, commit, limit, cursor } = query;
+  if (repository !== null) throw new ProviderError('invalid_request', 'repository: Jenkins knows jobs only');
+  if (pipeline === null) throw new ProviderError('invalid_request', 'pipeline: Jenkins lists the builds of one job');
+  const builds = new Builds(client, { pipeline, commit, size: commit === null ? limit : LOOKED_THROUGH });
+  return pageOf(
+    (page) => builds.at(page.startsWith('n=') ? { from: 0, below: Infinity } : read(page), signal),
+    { limit, cursor, q: commit },
+    (run) => run.commit ?? '',
+  );
+}
+
+class Builds {
+  constructor(
+    readonly client: JenkinsClient,
+    readonly of: { readonly pipeline: string; readonly commit: string | null; readonly size: number },
+  ) {}
+
+  async at({ from, below }: Window, signal: AbortSignal): Promise<UpstreamPage<PipelineRun>> {
+    const { pipeline, size } = this.of;
+    // `builds` ends after a hundred.
+    const tree = `allBuilds[${FIELDS}]{${from},${from + size}}`;
+    const { data } = await this.client.ask(jobPath(pipeline), tree, signal);
+    const { allBuilds } = data as { readonly allBuilds?: unknown };
+    if (!Array.isArray(allBuilds)) throw new ProviderError('not_found_or_no_access', `${pipeline} is no job`);
+    const runs = allBuilds.flatMap((build) => this.#runOf((build ?? {}) as Record<string, unknown>));
+    const last = Number(runs.at(-1)?.id ?? 0);
+    return {
+      items: runs.filter(({ id }) => Number(id) < below),
+      next: allBuilds.length < size ? null : `${from + size}.${last}`,
+    };
+  }
+
+  #runOf(build: Record<string, unknown>): PipelineRun[] {
+    const { number, displayName, building, result, timestamp, duration } = build;
+    if (typeof number !== 'number') return [];
+    const isOver = building === false;
+    const checkouts = checkoutsIn(build['actions']);
+    // A build may check out several, such as the library of its pipeline: any of them makes it one of that commit.
+    const checkout = checkouts.find(({ commit }) => commit === this.of.commit) ?? checkouts[0];
+    const began = timeOf(timestamp);
+    return [
+      {
+        ...{ id: String(number), pipelineId: this.of.pipeline },
+        name: typeof displayName === 'string' && displayName !== '' ? displayName : `#${number}`,
+        status: isOver ? 'completed' : 'running',
+        conclusion: isOver ? (CONCLUSIONS[String(result)] ?? null) : null,
+        ...{ branch: checkout?.branch ?? null, commit: checkout?.commit ?? null },
+        ...{ createdAt: began, startedAt: began },
+        finishedAt: isOver && began && typeof duration === 'number' ? timeOf(Date.parse(began) + duration) : null,
+        url: webUrl(build['url']),
+      },
+    ];
+  }
+}
+
+function checkoutsIn(actions: unknown): Checkout[] {
+  if (!Array.isArray(actions)) return [];
+  return actions.flatMap((action) => {
+    const { SHA1, branch } = (action?.lastBuiltRevision ?? {}) as Record<string, unknown>;
+    if (typeof SHA1 !== 'string' || !SHA.test(SHA1)) return [];
+    const name = Array.isArray(branch) ? branch[0]?.name : undefined;
+    return [{ commit: SHA1, branch: typeof name === 'string' ? branchIn(name) : null }];
+  });
+}
+
+/** `refs/remotes/origin/main`, or `origin/main`; `detached` where a commit was asked for. */
+function branchIn(name: string): string | null {
+  return name === 'detached' ? null : name.replace(/^(?:refs\/heads\/|refs\/remotes\/[^/]+\/|origin\/)/, '');
+}
+
+function read(page: string): Window {
+  const [, from, below] = WINDOW.exec(page) ?? [];
+  if (below === undefined) throw new ProviderError('invalid_request', 'The cursor is not one of this list');
+  return { from: Number(from), below: Number(below) };
+}
