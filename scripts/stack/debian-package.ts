@@ -10,10 +10,10 @@ export function onPath(name: string): string | null {
 
 /**
  * A program out of a package of Debian, which is downloaded and unpacked below `.data` once for all users of this checkout,
- * without being installed: no root, and nothing outside changes. `path` is the program's within the package. Null where
- * there is no apt, or no such package.
+ * without being installed: no root, and nothing outside changes. `path` is the program's within the package; `besides` are
+ * packages that are unpacked beside it. Null where there is no apt, or no such package.
  */
-export async function fromDebian(name: string, path: string): Promise<string | null> {
+export async function fromDebian(name: string, path: string, besides: readonly string[] = []): Promise<string | null> {
   const directory = resolve('.data', name);
   const program = join(directory, path);
   if (existsSync(program)) return program;
@@ -22,10 +22,12 @@ export async function fromDebian(name: string, path: string): Promise<string | n
   for (const below of ['lists/partial', 'cache/archives/partial']) mkdirSync(join(apt, below), { recursive: true });
   const own = ['-o', `Dir::State::lists=${join(apt, 'lists')}`, '-o', `Dir::Cache=${join(apt, 'cache')}`];
   const download = async (options: string[]): Promise<boolean> =>
-    (await run('apt-get', [...options, 'download', name], { cwd: apt })).code === 0;
+    (await run('apt-get', [...options, 'download', ...besides, name], { cwd: apt })).code === 0;
   const downloaded =
     (await download([])) || ((await run('apt-get', [...own, 'update'])).code === 0 && (await download(own)));
-  if (downloaded) await run('sh', ['-c', `dpkg -x ${name}_*.deb ..`], { cwd: apt });
+  // The program comes last: where it is, all is.
+  const unpack = [...besides, name].map((one) => `dpkg -x ${one}_*.deb ..`).join(' && ');
+  if (downloaded) await run('sh', ['-c', unpack], { cwd: apt });
   rmSync(apt, { recursive: true, force: true });
   return existsSync(program) ? program : null;
 }

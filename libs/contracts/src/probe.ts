@@ -36,6 +36,7 @@ export const PROBE_CODES = {
   client_certificate_refused:
     'The service refuses the client certificate: have one issued that it trusts, and renew the secret behind connection.clientCertRef.',
   not_this_product: 'Something else answers there: check the endpoint and its base path.',
+  api_version: 'The service and this platform speak no common version of its API: update the older one.',
   credential_missing: 'Give the integration an authRef.',
   credential_invalid: 'The service refuses the credential: renew the secret behind authRef.',
   credential_expired: 'The credential has expired: renew the secret behind authRef.',
@@ -48,6 +49,7 @@ export const PROBE_CODES = {
   agent_silent:
     'No beat of the agent comes in: check that it runs, under that id and tenant, and may publish to its subject.',
   requirements_unmet: 'What runs there lacks what the integration asks for: upgrade it, or ask for less.',
+  impaired: 'The service works, but something that it belongs to or relies on does not: see what the message names.',
   clock_skew: 'This machine and the service disagree about the time: check NTP here first.',
   secret_unresolvable: 'The secret store gives no value for authRef: check its path and that the store is up.',
   egress_blocked: 'The address is not allowed by the egress policy: ask the operator to add its range, or the socket.',

@@ -7,6 +7,7 @@ import { createBitbucketCloudPlugin } from './bitbucket-cloud/plugin';
 import { createBitbucketDataCenterPlugin } from './bitbucket-data-center/plugin';
 import { createEcrPlugin } from './ecr/plugin';
 import { createEcsPlugin } from './ecs/plugin';
+import { createDockerPlugin } from './docker/plugin';
 import { createDockerHubPlugin } from './docker-hub/plugin';
 import { createGcrPlugin } from './gcr/plugin';
 import { createGhcrPlugin } from './ghcr/plugin';
@@ -36,6 +37,7 @@ export function createOwnProviders(): ConnectorPlugin[] {
     createBitbucketDataCenterPlugin(),
     createEcrPlugin(),
     createEcsPlugin(),
+    createDockerPlugin(),
     createDockerHubPlugin(),
     createGcrPlugin(),
     createGhcrPlugin(),

@@ -24,11 +24,12 @@ export class ProbeFailure extends Error {
   }
 }
 
-/** "Could not check" is unknown. A used-up quota proves that the rest works, and so does what is only too old. */
+/** "Could not check" is unknown. A used-up quota proves that the rest works; so does what is too old, or says what ails it. */
 const STATUSES: Partial<Record<ProbeCode, HealthStatus>> = {
   ok: 'healthy',
   rate_limited: 'degraded',
   requirements_unmet: 'degraded',
+  impaired: 'degraded',
   secret_unresolvable: 'unknown',
   prober_error: 'unknown',
 };
@@ -55,7 +56,7 @@ const FAILURES: Partial<Record<ErrorCode, (error: ProviderError) => FailureCode>
   network: networkCode,
   timeout: timeoutCode,
   deadline_exceeded: timeoutCode,
-  tls: (error) => TLS_CODES[errorCodeOf(error.cause)] ?? 'tls_error',
+  tls: tlsCode,
 };
 
 /** A store that is down is our own trouble and says nothing about the integration; one that has no value does. */
@@ -98,6 +99,14 @@ const TLS_CODES: Readonly<Record<string, FailureCode>> = {
   ERR_SSL_TLSV13_ALERT_CERTIFICATE_REQUIRED: 'mtls_required',
   ...Object.fromEntries(CLIENT_REFUSALS.map((alert) => [alert, 'client_certificate_refused' as const])),
 };
+
+/** Services written in Go took long to have an alert for want of a certificate: they call none a bad one. */
+function tlsCode(error: ProviderError): FailureCode {
+  const code = TLS_CODES[errorCodeOf(error.cause)] ?? 'tls_error';
+  const { connection } = error;
+  const showedNone = connection !== undefined && connection.clientCertificate === undefined;
+  return code === 'client_certificate_refused' && showedNone ? 'mtls_required' : code;
+}
 
 /** The code of the cause where a port that speaks TLS was sent plain HTTP, and said so. */
 export const WANTS_TLS = 'WANTS_TLS';

@@ -434,9 +434,21 @@ describe('over a real connection', () => {
     ['client_certificate_refused', '<center>The SSL certificate error</center>'],
   ])('says %s where nginx does, over HTTP', async (code, page) => {
     await using server = await TestServer.https(certificate, (_, response) => response.writeHead(400).end(page));
-    const verdict = await probeOf(`https://localhost:${server.port}`, { caBundle: certificate.cert })(2_000);
+    const client = { caBundle: certificate.cert, clientCertificate: shown(certificate) };
+    const verdict = await probeOf(`https://localhost:${server.port}`, client)(2_000);
     expect(verdict.code).toBe(code);
     expect(verdict.stages.at(-1)).toMatchObject({ name: 'tls', ok: false });
+  });
+
+  it.each([
+    ['mtls_required', { fresh: true }],
+    ['client_certificate_refused', { fresh: true, clientCertificate: { validTo: '2027-01-01T00:00:00.000Z' } }],
+  ])('says %s where a service calls bad what it was shown, if anything', async (code, connection) => {
+    const cause = Object.assign(new Error(), { code: 'ERR_SSL_SSL/TLS_ALERT_BAD_CERTIFICATE' });
+    const egress = fakeEgress(() => {
+      throw Object.assign(new ProviderError('tls', 'broke off', { stage: 'tls', cause }), { connection });
+    });
+    expect(await probe(calling, { egress })).toMatchObject({ code });
   });
 
   it('tells when the client certificate ends, and warns of it', async () => {

@@ -80,6 +80,7 @@ function assertWait(rig: Rig, outcome: Outcome<unknown>, fault: Fault): void {
 }
 
 async function sendsNothingWithoutSecret(rig: Rig, action: Action): Promise<void> {
+  if (rig.subject.credential === null) return; // there is none to wait for
   const connection = await rig.connect({ credential: 'store_down' });
   const outcome = await settle(action.name, (signal) => action.run(connection, signal));
   assert.ok(!outcome.ok && outcome.error instanceof ProviderError, 'succeeds although the secret store is down');

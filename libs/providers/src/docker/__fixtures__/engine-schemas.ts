@@ -1,0 +1,61 @@
+const text = { type: 'string' };
+const texts = { type: 'array', items: text };
+const labels = { type: ['object', 'null'], additionalProperties: text };
+const STATES = ['created', 'running', 'paused', 'restarting', 'removing', 'exited', 'dead'];
+
+/** Nothing but these, each as it is described, all of them there. */
+function exactly(properties: Readonly<Record<string, object>>, optional: readonly string[] = []) {
+  const required = Object.keys(properties).filter((name) => !optional.includes(name));
+  return { type: 'object', properties, required, additionalProperties: false };
+}
+
+/**
+ * What Docker's description of its API says of the fields that our fake has. It marks none as required: real engines send
+ * those that are asked for here. https://github.com/moby/moby/blob/master/api/docs/v1.41.yaml
+ */
+export const ENGINE_SCHEMAS = {
+  ErrorResponse: exactly({ message: text }),
+  SystemInfo: exactly(
+    {
+      ID: text,
+      Name: text,
+      ServerVersion: text,
+      Swarm: exactly({
+        NodeID: text,
+        LocalNodeState: { enum: ['', 'inactive', 'pending', 'active', 'error', 'locked'] },
+        ControlAvailable: { type: 'boolean' },
+        Error: text,
+      }),
+      Warnings: { type: ['array', 'null'], items: text },
+    },
+    ['Warnings'],
+  ),
+  ContainerList: {
+    type: 'array',
+    items: exactly({
+      Id: text,
+      Names: texts,
+      Image: text,
+      ImageID: text,
+      Created: { type: 'integer' },
+      Labels: labels,
+      State: { enum: STATES },
+      Status: text,
+    }),
+  },
+  ContainerInspect: exactly({
+    Id: text,
+    Created: text,
+    State: exactly({ Status: { enum: STATES }, Running: { type: 'boolean' }, StartedAt: text, FinishedAt: text }),
+    Image: text,
+    Name: text,
+    Config: exactly({ Image: text, Env: texts, Labels: labels }),
+  }),
+  ImageInspect: exactly({ Id: text, RepoTags: texts, RepoDigests: texts, Os: text, Architecture: text }),
+} as const;
+
+/** The filters that a list of containers knows; an engine refuses others. */
+export const CONTAINER_FILTERS = [
+  ...['ancestor', 'before', 'expose', 'exited', 'health', 'id', 'isolation', 'is-task', 'label', 'name'],
+  ...['network', 'publish', 'since', 'status', 'volume'],
+];

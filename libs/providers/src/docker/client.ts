@@ -1,0 +1,82 @@
+import {
+  askApi,
+  baseUrlOf,
+  type ConnectionFacts,
+  type EgressResponse,
+  type IntegrationConfig,
+  type ProviderDeps,
+  ProviderError,
+  refusalOf,
+  unreadable,
+} from '@integrations/provider-kit';
+import { agreedVersion, isApiVersion, refusedVersion } from './api-version';
+
+const PRODUCT = 'The container engine';
+
+/** An engine that has answered, and what it said of itself without being asked. */
+export interface Engine {
+  readonly server: { readonly product: 'Docker Engine' | 'Podman'; readonly version?: string };
+  /** How its node stands in a swarm: `active/manager`, `locked`; null where it does not tell. */
+  readonly swarm: string | null;
+  /** Of the first call. */
+  readonly connection: ConnectionFacts;
+  /** Below the version that both speak. Throws ProviderError. */
+  get(path: string, signal: AbortSignal): Promise<object>;
+}
+
+/**
+ * Agrees on a version of the API: `/_ping` is the one call that no engine refuses for that.
+ * https://docs.docker.com/reference/api/engine/#versioned-api-and-sdk
+ */
+export async function greet(
+  { endpoint }: Pick<IntegrationConfig, 'endpoint'>,
+  deps: ProviderDeps,
+  signal: AbortSignal,
+): Promise<Engine> {
+  const base = baseUrlOf(endpoint);
+  const response = await deps.egress.request({ method: 'GET', url: `${base}/_ping`, signal });
+  if (response.status !== 200) throw refusalOf(response, PRODUCT, 'GET /_ping', deps.clock.now());
+  const { headers, connection } = response;
+  const newest = headers['api-version'];
+  if (response.text() !== 'OK' || !isApiVersion(newest)) throw unreadable(PRODUCT, 'GET /_ping');
+
+  const version = agreedVersion(newest);
+  const api = {
+    ...{ base: `${base}/v${version}`, product: PRODUCT, deps, refusing },
+    headers: () => Promise.resolve({}),
+  };
+  return {
+    server: serverOf(headers),
+    swarm: headers['swarm'] ?? null,
+    connection,
+    get: async (path, signal) => (await askApi(api, { path }, signal)).data,
+  };
+}
+
+/** The value, or null where something in front of the engine does not let us read it: a proxy, an authorization plugin. */
+export async function unlessForbidden<T>(answer: Promise<T>): Promise<T | null> {
+  return answer.catch((error: unknown) => {
+    if (error instanceof ProviderError && error.code === 'permission_missing') return null;
+    throw error;
+  });
+}
+
+/** The value, or null of what is not there any more. */
+export async function unlessGone<T>(answer: Promise<T>): Promise<T | null> {
+  return answer.catch((error: unknown) => {
+    if (error instanceof ProviderError && error.httpStatus === 404) return null;
+    throw error;
+  });
+}
+
+/** `Docker/20.10.24 (linux)`, `Libpod/4.3.1 (linux)`; a proxy may put its own name there. */
+function serverOf(headers: EgressResponse['headers']): Engine['server'] {
+  const [, name, version] = /^(Docker|Libpod)\/([\w.+~-]{1,60})/.exec(headers['server'] ?? '') ?? [];
+  const product = name === 'Libpod' || headers['libpod-api-version'] !== undefined ? 'Podman' : 'Docker Engine';
+  return { product, ...(version === undefined ? {} : { version }) };
+}
+
+function refusing(response: EgressResponse, product: string, what: string, now: number): ProviderError {
+  const refusal = response.status === 400 ? refusedVersion(response.text().slice(0, 1_024)) : null;
+  return refusal ?? refusalOf(response, product, what, now);
+}

@@ -1,0 +1,135 @@
+import type { ProbeVerdict } from '@integrations/contracts';
+import {
+  comparePermissions,
+  type IntegrationConfig,
+  type Probe,
+  ProbeFailure,
+  type ProviderDeps,
+  recognise,
+  runProbe,
+} from '@integrations/provider-kit';
+import { isVersionRefusal } from './api-version';
+import { type Engine, greet, unlessForbidden, unlessGone } from './client';
+import type { DockerConfig } from './config';
+
+/** What is read of an engine. It has no rights of its own to grant: only what stands in front of it may forbid something. */
+export const REQUIRED = ['containers', 'images'];
+const TEST_BUDGET_MS = 10_000;
+const HEALTH_BUDGET_MS = 5_000;
+/** No image has it. */
+const NO_IMAGE = `sha256:${'0'.repeat(64)}`;
+
+/** What the state of a node in its swarm means where it is no good one. https://docs.docker.com/engine/swarm */
+const SWARM_TROUBLE: Readonly<Record<string, string>> = {
+  error: 'The swarm that the engine belongs to has failed: nothing can be scheduled on it',
+  locked: 'The swarm of the engine is locked: it schedules nothing until somebody unlocks it',
+};
+
+/** https://github.com/moby/moby/blob/master/daemon/info.go */
+const SAID_OF_PORTS = new Map([
+  [
+    /accessible on http:\S+ without encryption/,
+    'The engine says that one of its ports has no TLS: whoever reaches it may do anything with its machine',
+  ],
+  [
+    /accessible on https:\S+ without TLS client verification/,
+    'The engine says that one of its ports asks for no client certificate: whoever reaches it is let in',
+  ],
+]);
+
+/** The fields we use. */
+interface Info {
+  readonly ServerVersion?: string;
+  readonly Warnings?: readonly string[] | null;
+  readonly Swarm?: { readonly LocalNodeState?: string };
+}
+
+type Integration = IntegrationConfig<DockerConfig>;
+
+/** Deep: the engine and its version, whom it lets in, whether containers and images can be read, its swarm. Reads only. */
+export function testConnection(
+  integration: Integration,
+  deps: ProviderDeps,
+  signal: AbortSignal,
+): Promise<ProbeVerdict> {
+  let engine: Engine;
+  return runProbe({
+    ...{ deps, signal, budgetMs: TEST_BUDGET_MS, requireCredential: false },
+    stages: {
+      credential: async (probe) => {
+        engine = await enter(probe, integration);
+      },
+      permissions: async (probe) => {
+        await notePermissions(probe, engine).catch(asVerdict);
+        const info = await unlessForbidden(engine.get('/info', probe.signal));
+        if (info !== null) judgeInfo(probe, engine, info);
+      },
+    },
+  });
+}
+
+/** Cheap: one call, which wakes nothing. */
+export function checkHealth(integration: Integration, deps: ProviderDeps, signal: AbortSignal): Promise<ProbeVerdict> {
+  return runProbe({
+    ...{ deps, signal, budgetMs: HEALTH_BUDGET_MS, requireCredential: false },
+    stages: {
+      credential: async (probe) => {
+        const { swarm } = await enter(probe, integration);
+        judgeSwarm(swarm);
+      },
+    },
+  });
+}
+
+async function enter({ deps, signal, note }: Probe, integration: Integration): Promise<Engine> {
+  const message = 'No container engine answers at this address: its API has /_ping right after it';
+  const engine = await recognise(greet(integration, deps, signal), message).catch(asVerdict);
+  note({ server: engine.server, warnings: exposureOf(integration.endpoint, engine) });
+  return engine;
+}
+
+/** To the engine everybody who reaches it is root: that is worth a warning wherever nothing else decides who does. */
+function exposureOf(endpoint: string, { connection }: Engine): string[] {
+  if (endpoint.startsWith('http:')) {
+    return ['The engine listens without TLS: whoever reaches this port may do anything with its machine'];
+  }
+  if (endpoint.startsWith('https:') && !connection.clientCertificate) {
+    return ['The engine let us in without a client certificate, and with us whoever reaches this port'];
+  }
+  return [];
+}
+
+async function notePermissions({ note, signal }: Probe, { get }: Engine): Promise<void> {
+  const reads = {
+    containers: () => get('/containers/json?limit=1', signal),
+    // Whether it may be asked is looked at before it is looked for.
+    images: async () => (await unlessGone(get(`/images/${NO_IMAGE}/json`, signal))) ?? {},
+  };
+  const granted: string[] = [];
+  for (const [name, read] of Object.entries(reads)) {
+    if ((await unlessForbidden(read())) !== null) granted.push(name);
+  }
+  const permissions = comparePermissions(REQUIRED, granted, 'observed');
+  note({ permissions, capabilities: permissions.missing.length === 0 ? ['workloads'] : [] });
+}
+
+/** Of its warnings those that say who else gets in; the others are about what its kernel cannot do. */
+function judgeInfo({ note }: Probe, { server }: Engine, info: object): void {
+  const { ServerVersion, Warnings, Swarm } = info as Info;
+  const isSaid = (words: RegExp) => Warnings?.some((warning) => words.test(warning)) ?? false;
+  note({
+    server: { ...server, ...(ServerVersion === undefined ? {} : { version: ServerVersion.slice(0, 60) }) },
+    warnings: [...SAID_OF_PORTS].filter(([words]) => isSaid(words)).map(([, warning]) => warning),
+  });
+  judgeSwarm(Swarm?.LocalNodeState ?? null);
+}
+
+function judgeSwarm(state: string | null): void {
+  const trouble = SWARM_TROUBLE[state?.split('/')[0] ?? ''];
+  if (trouble !== undefined) throw new ProbeFailure('impaired', trouble);
+}
+
+function asVerdict(error: unknown): never {
+  if (isVersionRefusal(error)) throw new ProbeFailure('api_version', error.message, { cause: error });
+  throw error;
+}
