@@ -49,7 +49,6 @@ export const PROBE_CODES = {
   agent_silent:
     'No beat of the agent comes in: check that it runs, under that id and tenant, and may publish to its subject.',
   requirements_unmet: 'What runs there lacks what the integration asks for: upgrade it, or ask for less.',
-  impaired: 'The service works, but something that it belongs to or relies on does not: see what the message names.',
   clock_skew: 'This machine and the service disagree about the time: check NTP here first.',
   secret_unresolvable: 'The secret store gives no value for authRef: check its path and that the store is up.',
   egress_blocked: 'The address is not allowed by the egress policy: ask the operator to add its range, or the socket.',

@@ -22,7 +22,7 @@ let kernelRefusal: string | null;
 beforeAll(async () => {
   podman = await startPodman();
   kernelRefusal = (await podman.run('shop-api-1', SHOP)) ?? (await podman.run('alone', {}));
-  if (kernelRefusal !== null) console.warn(`no container runs here, so none is listed: ${kernelRefusal}`);
+  if (kernelRefusal !== null) process.emitWarning(`no container runs here, so none is listed: ${kernelRefusal}`);
   catalog = await startCatalog({ egressUnixSockets: [podman.socket] });
   const { databaseUrl: DATABASE_URL, natsUrl: NATS_URL } = catalog.config;
   const config = loadConfig(HealthWorkerConfig, {

@@ -24,12 +24,11 @@ export class ProbeFailure extends Error {
   }
 }
 
-/** "Could not check" is unknown. A used-up quota proves that the rest works; so does what is too old, or says what ails it. */
+/** "Could not check" is unknown. A used-up quota proves that the rest works, and so does what is only too old. */
 const STATUSES: Partial<Record<ProbeCode, HealthStatus>> = {
   ok: 'healthy',
   rate_limited: 'degraded',
   requirements_unmet: 'degraded',
-  impaired: 'degraded',
   secret_unresolvable: 'unknown',
   prober_error: 'unknown',
 };

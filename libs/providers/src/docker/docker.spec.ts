@@ -138,10 +138,14 @@ describe('a test', () => {
   ])('says that the swarm of the engine is no good: %s', async (state, message) => {
     engine.swarmState = state;
     const verdict = await test();
-    expect(verdict).toMatchObject({ status: 'degraded', code: 'impaired', message: expect.stringMatching(message) });
+    expect(verdict).toMatchObject({
+      status: 'degraded',
+      code: 'server_degraded',
+      message: expect.stringMatching(message),
+    });
     expect(verdict.permissions?.missing).toEqual([]);
     engine.swarmHeader = state;
-    expect(await check()).toMatchObject({ status: 'degraded', code: 'impaired' });
+    expect(await check()).toMatchObject({ status: 'degraded', code: 'server_degraded' });
   });
 
   it.each(['active/manager', 'active/worker', 'inactive', 'pending'])(

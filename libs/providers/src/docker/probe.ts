@@ -126,7 +126,7 @@ function judgeInfo({ note }: Probe, { server }: Engine, info: object): void {
 
 function judgeSwarm(state: string | null): void {
   const trouble = SWARM_TROUBLE[state?.split('/')[0] ?? ''];
-  if (trouble !== undefined) throw new ProbeFailure('impaired', trouble);
+  if (trouble !== undefined) throw new ProbeFailure('server_degraded', trouble, { status: 'degraded' });
 }
 
 function asVerdict(error: unknown): never {
