@@ -51,7 +51,7 @@ export async function listWorkloads(
     .sort((a, b) => (a.id < b.id ? -1 : 1));
   const page = found.slice(0, limit);
   return {
-    items: page.length === 0 ? [] : await inspectAll(engine, page, signal),
+    items: await inspectAll(engine, page, signal),
     nextCursor: found.length > limit ? page.at(-1)!.id : null,
   };
 }
