@@ -15,6 +15,7 @@ import { createGiteaPlugin } from './gitea/plugin';
 import { createGitHubActionsPlugin } from './github-actions/plugin';
 import { createGitHubAppPlugin } from './github-app/plugin';
 import { createGitLabPlugin } from './gitlab/plugin';
+import { createGitLabCiPlugin } from './gitlab-ci/plugin';
 import { createGitLabRegistryPlugin } from './gitlab-registry/plugin';
 import { createHarborPlugin } from './harbor/plugin';
 import { createInMemoryPlugin } from './in-memory/plugin';
@@ -45,6 +46,7 @@ export function createOwnProviders(): ConnectorPlugin[] {
     createGitHubActionsPlugin(),
     createGitHubAppPlugin(),
     createGitLabPlugin(),
+    createGitLabCiPlugin(),
     createGitLabRegistryPlugin(),
     createHarborPlugin(),
     createKubernetesPlugin(),

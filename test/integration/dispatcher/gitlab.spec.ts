@@ -65,7 +65,8 @@ describe('GitLab', () => {
   });
 
   it('gets a commit status, of a fork in the project where the pipeline runs', async () => {
-    gitlab.world.project(FORK).pipelines.push({ id: 99, sha: FORK_SHA, ref: 'topic-8', source: 'push' });
+    const pipeline = gitlab.world.newPipeline({ id: 99, sha: FORK_SHA, ref: 'topic-8', source: 'push' });
+    gitlab.world.project(FORK).pipelines.push(pipeline);
     for (const commitSha of [HEAD_SHA, FORK_SHA]) {
       const request = { ...place, commitSha, state: 'failure', context: 'scan', description: '2 high' };
       const reply = await platform.ask('integrations.v1.rpc.scm.status', request);

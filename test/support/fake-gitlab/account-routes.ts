@@ -74,7 +74,7 @@ function matches(path: string, search: string, withNamespace: boolean): boolean 
   return search.length < 3 ? text === search : text.includes(search);
 }
 
-function projectShape({ id, path: path_with_namespace, archived }: FakeProject, url: string): object {
+function projectShape({ id, path: path_with_namespace, archived, hasCi }: FakeProject, url: string): object {
   const path = path_with_namespace.split('/').at(-1)!;
   const web_url = `${url}/${path_with_namespace}`;
   return {
@@ -86,5 +86,7 @@ function projectShape({ id, path: path_with_namespace, archived }: FakeProject, 
     default_branch: 'main',
     visibility: 'private',
     archived,
+    builds_access_level: hasCi ? 'enabled' : 'disabled',
+    jobs_enabled: hasCi,
   };
 }

@@ -22,6 +22,8 @@ export interface Route {
   readonly template: string;
   /** A JSON Schema of the body, from GitLab's documentation. */
   readonly body?: object;
+  /** A JSON Schema of what is answered, from the same. */
+  readonly answer?: object;
   /** The query parameters that GitLab documents. */
   readonly query?: readonly string[];
   /** Any of these will do; absent: `api`, or `read_api` to read. */

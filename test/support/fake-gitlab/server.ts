@@ -6,6 +6,7 @@ import { ACCOUNT_ROUTES } from './account-routes.ts';
 import { MERGE_REQUESTS_ROUTES } from './merge-requests-routes.ts';
 import { NOTES_ROUTES } from './notes-routes.ts';
 import { allowScope, type Call, type Context, type Route } from './routes.ts';
+import { PIPELINES_ROUTES } from './pipelines-routes.ts';
 import { STATUSES_ROUTES } from './statuses-routes.ts';
 import type { FakeToken } from './world.ts';
 
@@ -19,10 +20,12 @@ export interface ServerOptions {
 }
 
 const ajv = new Ajv({ strict: false });
-const ROUTES = [...ACCOUNT_ROUTES, ...NOTES_ROUTES, ...MERGE_REQUESTS_ROUTES, ...STATUSES_ROUTES].map((route) => ({
+const ALL = [...ACCOUNT_ROUTES, ...NOTES_ROUTES, ...MERGE_REQUESTS_ROUTES, ...STATUSES_ROUTES, ...PIPELINES_ROUTES];
+const ROUTES = ALL.map((route) => ({
   route,
   pattern: new RegExp(`^${route.template.replace(/\{(\w+)\}/g, '(?<$1>[^/]+)')}$`),
   body: route.body ? ajv.compile(route.body) : null,
+  answer: route.answer ? ajv.compile(route.answer) : null,
 }));
 
 /** GitLab's REST API over HTTP on the loopback interface. */
@@ -57,7 +60,7 @@ export class FakeServer extends VendorServer {
     if (encoded && slashes === 'refuse') return { status: 404, body: '<html><title>404 Not Found</title></html>' };
     if (encoded && slashes === 'decode') return { status: 404, body: { error: '404 Not Found' } };
     const token = this.#tokenOf(logged);
-    for (const { route, pattern, body } of ROUTES) {
+    for (const { route, pattern, body, answer } of ROUTES) {
       const groups = route.method === logged.method ? pattern.exec(logged.path)?.groups : undefined;
       if (!groups && !(route.method === logged.method && route.template === logged.path)) continue;
       this.violations.push(...wrongIn(logged, route, body));
@@ -66,7 +69,10 @@ export class FakeServer extends VendorServer {
         Object.entries(groups ?? {}).map(([name, value]) => [name, decodeURIComponent(value)]),
       );
       const call: Call = { params, query: url.searchParams, body: (logged.body ?? {}) as Call['body'], token };
-      return route.handle(call, this.#context);
+      const given = route.handle(call, this.#context);
+      if (answer && !answer(given.body))
+        this.violations.push(`our own ${route.template}: ${ajv.errorsText(answer.errors)}`);
+      return given;
     }
     this.violations.push(`${logged.method} ${logged.path} is no route of the fake`);
     return { status: 404, body: { error: '404 Not Found' } };

@@ -1,5 +1,5 @@
 import { HttpAnswer } from '../fake-vendor/answer.ts';
-import { badRequest, forbidden, notFound } from './answer.ts';
+import { badRequest, notFound } from './answer.ts';
 import { allowWrite, type Call, type Context, page, projectOf, type Route } from './routes.ts';
 import type { FakePipeline, FakeProject, FakeStatus } from './world.ts';
 
@@ -15,17 +15,6 @@ const EVENTS: Readonly<Record<string, { readonly event: string; readonly from: r
 
 /** Commit statuses: jobs of a pipeline, of which one that is under way is found again, and an ended one is not. */
 export const STATUSES_ROUTES: readonly Route[] = [
-  {
-    method: 'GET',
-    template: '/projects/{id}/pipelines',
-    query: ['sha', 'order_by', 'sort', 'page', 'per_page'],
-    handle(call, context) {
-      const project = projectOf(call, context);
-      if (project.accessLevel === 0) throw forbidden();
-      const found = project.pipelines.filter(({ sha }) => sha === (call.query.get('sha') ?? sha));
-      return page([...found].reverse(), call, (pipeline) => ({ ...pipeline, status: 'running' }));
-    },
-  },
   {
     method: 'GET',
     template: '/projects/{id}/repository/commits/{sha}/statuses',
@@ -115,7 +104,7 @@ function pipelineFor(
   if (body['pipeline_id'] !== undefined) throw notFound('Pipeline for pipeline_id, sha and ref');
   const ref = given ?? branches[0];
   if (ref === undefined) throw notFound('References for commit');
-  const made = { id: world.nextId(), sha, ref, source: 'external' };
+  const made = world.newPipeline({ sha, ref, source: 'external' });
   pipelines.push(made);
   return made;
 }

@@ -90,7 +90,11 @@ export interface FakePipeline {
   readonly sha: string;
   readonly ref: string;
   readonly source: string;
+  status: string;
+  readonly createdAt: string;
 }
+
+export type PipelineOptions = Pick<FakePipeline, 'sha' | 'ref' | 'source'> & Partial<FakePipeline>;
 
 export interface FakeProject {
   readonly id: number;
@@ -100,6 +104,8 @@ export interface FakeProject {
   /** Each known commit with the branches that hold it, and its statuses, oldest first. */
   readonly commits: Map<string, { readonly branches: readonly string[]; readonly statuses: FakeStatus[] }>;
   archived: boolean;
+  /** Whether its CI/CD is on. */
+  hasCi: boolean;
   /** What the token's user may do: 20 reports, 30 develops. */
   accessLevel: number;
 }
@@ -107,7 +113,8 @@ export interface FakeProject {
 export interface ProjectOptions {
   readonly path: string;
   readonly accessLevel?: number;
-  readonly pipelines?: readonly Omit<FakePipeline, 'id'>[];
+  readonly pipelines?: readonly PipelineOptions[];
+  readonly hasCi?: boolean;
   readonly commits?: readonly { readonly sha: string; readonly branches?: readonly string[] }[];
   readonly mergeRequests?: readonly {
     readonly iid: number;
@@ -148,6 +155,10 @@ export class World {
 
   nextId(): number {
     return ++this.#lastId;
+  }
+
+  newPipeline(pipeline: PipelineOptions): FakePipeline {
+    return { id: this.nextId(), status: 'running', createdAt: '2026-01-01T00:00:00.000Z', ...pipeline };
   }
 
   /** By path or number, as in a URL. */
@@ -205,12 +216,13 @@ export class World {
       .reduce((sum, count) => sum + count, 0);
   }
 
-  #project({ path, accessLevel = 30, pipelines = [], commits = [], mergeRequests = [] }: ProjectOptions): FakeProject {
+  #project(options: ProjectOptions): FakeProject {
+    const { path, accessLevel = 30, hasCi = true, pipelines = [], commits = [], mergeRequests = [] } = options;
     const known = [...commits, ...mergeRequests.map(({ headSha: sha }) => ({ sha }))];
     return {
       id: this.#start.findIndex((one) => one.path === path) + 1,
-      ...{ path, accessLevel, archived: false, mergeRequests: new Map() },
-      pipelines: pipelines.map((pipeline) => ({ ...pipeline, id: this.nextId() })),
+      ...{ path, accessLevel, hasCi, archived: false, mergeRequests: new Map() },
+      pipelines: pipelines.map((pipeline) => this.newPipeline(pipeline)),
       commits: new Map(
         known.map((commit) => [
           commit.sha,

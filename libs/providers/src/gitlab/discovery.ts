@@ -1,74 +1,14 @@
-import type { DiscoveredRepository, Page } from '@integrations/contracts';
-import { type Discovery, type DiscoveryQuery, ProviderError } from '@integrations/provider-kit';
+import type { DiscoveredRepository } from '@integrations/contracts';
+import type { Discovery } from '@integrations/provider-kit';
 import type { GitLabClient } from '../vendors/gitlab/client';
-import { unreadable } from '../vendors/gitlab/errors';
-import { PER_PAGE } from '../vendors/gitlab/gitbeaker';
+import { listMemberProjects, type MemberProject } from '../vendors/gitlab/member-projects';
 
-/** GitLab finds more than we ask for: for a page of what matches, so many of its pages are read at most. */
-const MAX_CALLS = 5;
-/** GitLab takes shorter words as a whole only. */
-const SHORTEST_SEARCH = 3;
-
-/** The fields we use of a project. */
-interface Project {
-  readonly id: number;
-  readonly path: string;
-  readonly path_with_namespace: string;
-  readonly web_url: string;
-  readonly default_branch?: string | null;
-  readonly visibility?: string;
-  readonly archived?: boolean;
-}
-
-/** The projects that the token's user is a member of, by keyset: the cursor is the id of the last one. */
+/** The projects that the token's user is a member of. */
 export function gitlabDiscovery(client: GitLabClient): Discovery {
-  return { repositories: async (query, signal) => repositories(client, query, signal) };
+  return { repositories: async (query, signal) => listMemberProjects(client, query, toDiscovered, signal) };
 }
 
-async function repositories(
-  client: GitLabClient,
-  { limit, cursor, q }: DiscoveryQuery,
-  signal: AbortSignal,
-): Promise<Page<DiscoveredRepository>> {
-  let after = cursor === null ? 0 : read(cursor);
-  client.refuseJobToken('list projects');
-  const items: DiscoveredRepository[] = [];
-  for (let calls = 0; calls < MAX_CALLS && items.length < limit; calls++) {
-    const listed = await pageAfter(client, after, q, signal);
-    for (const [index, project] of listed.entries()) {
-      after = project.id;
-      const matches = q === null || project.path_with_namespace.toLowerCase().includes(q);
-      if (matches) items.push(toDiscovered(project));
-      if (items.length === limit && index < listed.length - 1) return { items, nextCursor: String(after) };
-    }
-    if (listed.length < PER_PAGE) return { items, nextCursor: null };
-  }
-  return { items, nextCursor: String(after) };
-}
-
-// https://docs.gitlab.com/api/projects/#list-all-projects
-async function pageAfter(
-  client: GitLabClient,
-  after: number,
-  q: string | null,
-  signal: AbortSignal,
-): Promise<readonly Project[]> {
-  const { projects } = await client.read(signal);
-  const listed = (await projects.all({
-    ...{ membership: true, orderBy: 'id', sort: 'asc', pagination: 'keyset', perPage: PER_PAGE, maxPages: 1 },
-    ...(after > 0 ? { idAfter: after } : {}),
-    ...(q !== null && q.length >= SHORTEST_SEARCH ? { search: q, searchNamespaces: true } : {}),
-  })) as unknown;
-  if (!Array.isArray(listed) || !listed.every(isProject)) throw unreadable('GET /projects');
-  return listed;
-}
-
-function isProject(value: unknown): value is Project {
-  const { id, path, path_with_namespace: full, web_url } = (value ?? {}) as Partial<Project>;
-  return typeof id === 'number' && typeof path === 'string' && typeof full === 'string' && typeof web_url === 'string';
-}
-
-function toDiscovered(project: Project): DiscoveredRepository {
+function toDiscovered(project: MemberProject): DiscoveredRepository {
   const { id, path: name, path_with_namespace: full, web_url: url, default_branch, visibility, archived } = project;
   return {
     id: String(id),
@@ -79,9 +19,4 @@ function toDiscovered(project: Project): DiscoveredRepository {
     visibility: visibility === 'public' || visibility === 'internal' || visibility === 'private' ? visibility : null,
     archived: archived ?? false,
   };
-}
-
-function read(cursor: string): number {
-  if (/^[1-9]\d{0,14}$/.test(cursor)) return Number(cursor);
-  throw new ProviderError('invalid_request', 'GitLab: the cursor is not one of this list');
 }

@@ -5,8 +5,7 @@ import { budget } from './budget';
 import { GitLabClient } from '../vendors/gitlab/client';
 import { GitLabConfig } from './config';
 import { gitlabDiscovery } from './discovery';
-import { checkHealth, testConnection } from './probe';
-import { REQUIRED_SCOPES } from './scopes';
+import { checkHealth, NEEDS, testConnection } from './probe';
 
 /** GitLab.com and self-managed GitLab from 16.0 on (endpoint `https://<host>[/<prefix>]`), through an access token. */
 export function createGitLabPlugin(): ConnectorPlugin<GitLabConfig> {
@@ -16,7 +15,7 @@ export function createGitLabPlugin(): ConnectorPlugin<GitLabConfig> {
     type: 'scm',
     displayName: 'GitLab',
     capabilities: ['comment', 'status', 'check_run', 'repositories'],
-    requiredScopes: REQUIRED_SCOPES,
+    requiredScopes: NEEDS.scopes,
     defaultEndpoint: 'https://gitlab.com',
     credential: {
       required: true,

@@ -72,7 +72,8 @@ describe('postStatus', () => {
   });
 
   it('prefers a real pipeline to one that only holds statuses', async () => {
-    gitlab.world.project(PROJECT).pipelines.push({ id: 5_000, sha: HEAD_SHA, ref: 'topic-7', source: 'external' });
+    const external = gitlab.world.newPipeline({ id: 5_000, sha: HEAD_SHA, ref: 'topic-7', source: 'external' });
+    gitlab.world.project(PROJECT).pipelines.push(external);
     await post();
 
     expect(statuses()[0]!.pipeline).not.toBe(5_000);
@@ -98,7 +99,8 @@ describe('postStatus', () => {
   ])('of a fork: where %s', async (_, hasPipeline, accessLevel, expected) => {
     const fork = gitlab.world.project(FORK);
     fork.accessLevel = accessLevel;
-    if (hasPipeline) fork.pipelines.push({ id: 99, sha: FORK_SHA, ref: 'topic-8', source: 'push' });
+    if (hasPipeline)
+      fork.pipelines.push(gitlab.world.newPipeline({ id: 99, sha: FORK_SHA, ref: 'topic-8', source: 'push' }));
     await post({ commitSha: FORK_SHA });
 
     expect(statuses(FORK_SHA, expected)).toHaveLength(1);

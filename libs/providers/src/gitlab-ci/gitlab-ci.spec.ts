@@ -1,0 +1,134 @@
+import type { PipelineRun } from '@integrations/contracts';
+import type { EgressClient, RunsQuery } from '@integrations/provider-kit';
+import { PROJECT, TOKEN } from '../../../../test/support/fake-gitlab/connection';
+import type { FakeGitLab, FakeGitLabOptions } from '../../../../test/support/fake-gitlab/index';
+import { loopbackEgress } from '../../../../test/support/fake-vendor/connection';
+import { connect, FIRST_SHA, SECOND_SHA, startAcme } from './__fixtures__/acme';
+import { createGitLabCiPlugin } from './plugin';
+
+const signal = AbortSignal.timeout(60_000);
+const ANY: RunsQuery = { limit: 10, cursor: null, pipeline: null, repository: null, commit: null };
+
+describe('GitLab CI/CD', () => {
+  const plugin = createGitLabCiPlugin();
+  let gitlab: FakeGitLab;
+  let egress: EgressClient;
+
+  const at = async (options: Partial<FakeGitLabOptions> = {}) => (gitlab = await startAcme(options));
+  const open = () => {
+    const { integration, deps } = connect(gitlab, egress);
+    return plugin.open(integration, deps).ci!;
+  };
+  const runs = async (query: Partial<RunsQuery>) => open().listRuns({ ...ANY, ...query }, signal);
+  const test = () => {
+    const { integration, deps } = connect(gitlab, egress);
+    return plugin.testConnection(integration, deps, signal);
+  };
+
+  beforeAll(() => (egress = loopbackEgress()));
+  beforeEach(() => at());
+  afterEach(async () => {
+    await gitlab.stop();
+    expect(gitlab.violations).toEqual([]);
+  });
+  afterAll(() => egress.close());
+
+  it('lists one pipeline for a project, and which of them are switched off', async () => {
+    gitlab.world.project('acme/docs').archived = true;
+    const { items, nextCursor } = await open().listPipelines({ limit: 10, cursor: null, q: null }, signal);
+
+    expect(items.map(({ id, name, enabled }) => [id, name, enabled])).toEqual([
+      ['1', PROJECT, true],
+      ['2', 'acme/wiki', false],
+      ['3', 'acme/docs', false],
+    ]);
+    expect(items[0]).toMatchObject({ url: `${gitlab.url}/${PROJECT}/-/pipelines`, repository: PROJECT });
+    expect(nextCursor).toBeNull();
+    expect(gitlab.requests[0]!.headers['authorization']).toBe(`Bearer ${TOKEN}`);
+  });
+
+  it('tells of a run what GitLab tells in a list', async () => {
+    const [newest, , oldest] = (await runs({ repository: PROJECT })).items;
+
+    expect(oldest).toEqual<PipelineRun>({
+      ...{ id: expect.any(String) as string, pipelineId: '1', name: `#${oldest!.id}` },
+      ...{ status: 'completed', conclusion: 'failure', branch: 'main', commit: FIRST_SHA },
+      ...{ createdAt: '2026-11-26T07:01:00.000Z', startedAt: null, finishedAt: null },
+      url: `${gitlab.url}/${PROJECT}/-/pipelines/${oldest!.id}`,
+    });
+    expect(newest).toMatchObject({ status: 'running', conclusion: null, branch: null, commit: SECOND_SHA });
+  });
+
+  it('finds the runs of a commit, by the number of the project or its path', async () => {
+    expect((await runs({ pipeline: '1', commit: FIRST_SHA })).items).toHaveLength(2);
+    expect((await runs({ repository: PROJECT, commit: SECOND_SHA })).items).toHaveLength(1);
+    expect((await runs({ pipeline: '3' })).items).toEqual([]);
+  });
+
+  it('finds a project by its number where a proxy takes no slashes in a path', async () => {
+    await gitlab.stop();
+    await at({ slashes: 'refuse', basePath: '/gitlab' });
+
+    expect((await runs({ repository: PROJECT })).items).toHaveLength(3);
+  });
+
+  it.each<[string, Partial<RunsQuery>, RegExp]>([
+    ['neither', { commit: FIRST_SHA }, /a repository or a pipeline/],
+    ['both', { pipeline: '1', repository: PROJECT }, /name one of the two/],
+    ['a repository that is no path', { repository: 'shop' }, /repository has to be/],
+    ['a repository that leads elsewhere', { repository: 'acme/../../version' }, /repository has to be/],
+    ['a pipeline that is no number', { pipeline: PROJECT }, /pipeline has to be/],
+  ])('refuses %s, and asks nothing', async (_, query, message) => {
+    await expect(runs(query)).rejects.toMatchObject({
+      code: 'invalid_request',
+      message: expect.stringMatching(message) as string,
+    });
+    expect(gitlab.requests).toEqual([]);
+  });
+
+  it('says what may be the matter where GitLab only forbids', async () => {
+    await expect(runs({ repository: 'acme/wiki' })).rejects.toMatchObject({
+      code: 'permission_missing',
+      message: expect.stringContaining('CI/CD is switched off') as string,
+    });
+    gitlab.token(TOKEN).scopes = ['read_registry'];
+    const error = await runs({ repository: PROJECT }).catch((thrown: Error) => thrown);
+    expect(error).toMatchObject({ code: 'permission_missing', message: expect.stringContaining('read_api') as string });
+    expect((error as Error).message).not.toContain('switched off');
+  });
+
+  it.each<[string, PipelineRun['status'], PipelineRun['conclusion']]>([
+    ['created', 'queued', null],
+    ['waiting_for_resource', 'queued', null],
+    ['preparing', 'queued', null],
+    ['pending', 'queued', null],
+    ['scheduled', 'queued', null],
+    ['manual', 'waiting', null],
+    ['running', 'running', null],
+    ['waiting_for_callback', 'running', null],
+    ['canceling', 'running', null],
+    ['success', 'completed', 'success'],
+    ['failed', 'completed', 'failure'],
+    ['canceled', 'completed', 'cancelled'],
+    ['skipped', 'completed', 'skipped'],
+    ['of_another_year', 'queued', null],
+  ])('takes %s for %s with %s', async (word, status, conclusion) => {
+    gitlab.world.project(PROJECT).pipelines.at(-1)!.status = word;
+
+    expect((await runs({ repository: PROJECT })).items[0]).toMatchObject({ status, conclusion });
+  });
+
+  it('tests the scope that reading takes, and the role of the user', async () => {
+    expect(await test()).toMatchObject({ code: 'ok', permissions: { missing: [], excess: [] }, warnings: [] });
+
+    gitlab.token(TOKEN).scopes = ['api'];
+    for (const project of gitlab.world.projects) project.accessLevel = 10;
+    expect(await test()).toMatchObject({
+      ...{ code: 'ok', capabilities: ['pipelines', 'runs'], permissions: { excess: ['api'] } },
+      warnings: [expect.stringContaining('Reporter of no project')],
+    });
+
+    gitlab.token(TOKEN).scopes = ['read_user'];
+    expect(await test()).toMatchObject({ code: 'scope_insufficient', capabilities: [] });
+  });
+});

@@ -1,0 +1,25 @@
+import type { ProbePermissions } from '@integrations/contracts';
+
+/** Scopes that hold others. https://docs.gitlab.com/user/profile/personal_access_tokens/#personal-access-token-scopes */
+const HOLDS: Readonly<Record<string, readonly string[]>> = {
+  api: ['read_api', 'read_user', 'read_repository', 'write_repository'],
+  read_api: ['read_user'],
+  write_repository: ['read_repository'],
+};
+
+/** What the scopes of a token leave to be wished. */
+export function permissionsOf(required: readonly string[], scopes: readonly string[]): ProbePermissions {
+  const held = heldBy(scopes);
+  return {
+    required,
+    granted: [...scopes].sort(),
+    missing: required.filter((scope) => !held.has(scope)),
+    excess: scopes.filter((scope) => !required.includes(scope)).sort(),
+    how: 'introspection',
+  };
+}
+
+/** The scopes of a token, and those that they hold. */
+export function heldBy(scopes: readonly string[]): ReadonlySet<string> {
+  return new Set(scopes.flatMap((scope) => [scope, ...(HOLDS[scope] ?? [])]));
+}

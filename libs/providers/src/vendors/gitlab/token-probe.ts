@@ -1,0 +1,185 @@
+import type { Capability, ProbeVerdict } from '@integrations/contracts';
+import {
+  type IntegrationConfig,
+  isOtherProduct,
+  noteExpiry,
+  type Probe,
+  ProbeFailure,
+  type ProbeFindings,
+  type ProviderDeps,
+  ProviderError,
+  runProbe,
+} from '@integrations/provider-kit';
+import { GitLabClient, type TokenConfig } from './client';
+import { heldBy, permissionsOf } from './scopes';
+
+export const TEST_BUDGET_MS = 10_000;
+export const HEALTH_BUDGET_MS = 5_000;
+
+type Integration = IntegrationConfig<TokenConfig>;
+
+/** What a provider needs of an access token and its user. */
+export interface Needs {
+  /** The scopes that a test proves. */
+  readonly scopes: readonly string[];
+  /** What each scope is good for. */
+  readonly capabilities: readonly (readonly [scope: string, capability: Capability])[];
+  /** The access level that it takes in a project, and what an operator is told of a user who has it in none. */
+  readonly role: { readonly level: number; readonly lacking: string };
+}
+
+/** The fields we use of the token and its user. */
+interface Token {
+  readonly id: number;
+  readonly active?: boolean;
+  readonly revoked?: boolean;
+  readonly expires_at?: string | null;
+  readonly scopes: readonly string[];
+}
+
+interface User {
+  readonly id: number;
+  readonly username: string;
+  readonly bot?: boolean;
+  readonly state?: string;
+}
+
+interface Expanded<T> {
+  readonly data: T;
+  readonly headers: Readonly<Record<string, string>>;
+}
+
+/** Deep: the token with its scopes, its user, the instance and the role of the user anywhere. Reads only. */
+export function testToken(
+  integration: Integration,
+  deps: ProviderDeps,
+  needs: Needs,
+  signal: AbortSignal,
+): Promise<ProbeVerdict> {
+  let token: Token | null = null;
+  return runProbe({
+    ...{ deps, signal, budgetMs: TEST_BUDGET_MS, requireCredential: true },
+    stages: {
+      credential: async (probe) => {
+        token = await tokenOf(probe, integration);
+      },
+      identity: async (probe) => {
+        const { users, metadata } = await new GitLabClient(integration, probe.deps).read(probe.signal);
+        noteUser(probe, await users.showCurrentUser().catch(asProduct));
+        probe.note(serverOf(await metadata.show().catch(asUntold)));
+      },
+      permissions: async (probe) => {
+        judge(probe, token, needs);
+        await noteRole(probe, integration, needs);
+      },
+    },
+  });
+}
+
+/** Cheap: one call, for the token. */
+export function checkToken(
+  integration: Integration,
+  deps: ProviderDeps,
+  needs: Needs,
+  signal: AbortSignal,
+): Promise<ProbeVerdict> {
+  let token: Token | null = null;
+  return runProbe({
+    ...{ deps, signal, budgetMs: HEALTH_BUDGET_MS, requireCredential: true },
+    stages: {
+      credential: async (probe) => {
+        token = await tokenOf(probe, integration);
+      },
+      permissions: async (probe) => judge(probe, token, needs),
+    },
+  });
+}
+
+/** Null of a token that GitLab does not describe, an OAuth token for one. */
+async function tokenOf(probe: Probe, integration: Integration): Promise<Token | null> {
+  const { tokens } = await new GitLabClient(integration, probe.deps).read(probe.signal);
+  const answer = await tokens.show({ showExpanded: true }).catch(asUndescribed);
+  if (answer === null) return null;
+  const { data, headers } = answer as unknown as Expanded<Token>;
+  if (typeof data.id !== 'number' || !Array.isArray(data.scopes)) throw notGitLab();
+  probe.note({ server: { product: 'GitLab' }, ...quotaOf(headers) });
+  // A token expires with the beginning of the day, UTC.
+  const expiresAt = Date.parse(`${data.expires_at}T00:00:00Z`);
+  if (!Number.isNaN(expiresAt)) noteExpiry(probe, 'The token', expiresAt);
+  if (data.revoked) throw new ProbeFailure('credential_disabled', 'The token is revoked');
+  if (data.active === false) throw new ProbeFailure('credential_expired', 'The token is not active any more');
+  return data;
+}
+
+function judge({ note }: Probe, token: Token | null, needs: Needs): void {
+  if (token === null) {
+    note({ warnings: ['GitLab does not tell the scopes of this kind of token: what it may do shows when it is used'] });
+    return;
+  }
+  const held = heldBy(token.scopes);
+  const capabilities = needs.capabilities.flatMap(([scope, capability]) => (held.has(scope) ? [capability] : []));
+  note({ permissions: permissionsOf(needs.scopes, token.scopes), capabilities });
+}
+
+function noteUser({ note }: Probe, { id, username, bot, state }: User): void {
+  if (typeof id !== 'number' || typeof username !== 'string') throw notGitLab();
+  note({ principal: { id: username, kind: kindOf(username, bot ?? false) } });
+  if (state !== undefined && state !== 'active') {
+    throw new ProbeFailure('credential_disabled', `The account ${username} is ${state.slice(0, 40)}`);
+  }
+}
+
+/** Tokens of projects and groups have a bot of their own. https://docs.gitlab.com/user/project/settings/project_access_tokens/ */
+function kindOf(username: string, isBot: boolean): string {
+  if (/^project_\d+_bot/.test(username)) return 'project_access_token';
+  if (/^group_\d+_bot/.test(username)) return 'group_access_token';
+  return isBot || /^service_account_/.test(username) ? 'bot' : 'user';
+}
+
+/** Scopes say what a token may do, roles where. */
+async function noteRole(probe: Probe, integration: Integration, { role }: Needs): Promise<void> {
+  const { projects } = await new GitLabClient(integration, probe.deps).read(probe.signal);
+  const query = { membership: true, minAccessLevel: role.level, simple: true, page: 1, perPage: 1 } as const;
+  const found = (await projects.all(query)) as unknown as readonly unknown[];
+  if (found.length === 0) probe.note({ warnings: [role.lacking] });
+}
+
+function quotaOf(headers: Readonly<Record<string, string>>): ProbeFindings {
+  const [limit, remaining, reset] = ['limit', 'remaining', 'reset'].map((name) => Number(headers[`ratelimit-${name}`]));
+  if (!Number.isFinite(limit) || !Number.isFinite(remaining)) return {};
+  const resetAt = Number.isFinite(reset) ? { resetAt: new Date(reset! * 1_000).toISOString() } : {};
+  return { quota: { limit: limit!, remaining: remaining!, ...resetAt } };
+}
+
+function serverOf(metadata: unknown): ProbeFindings {
+  const { version, enterprise } = (metadata ?? {}) as { version?: unknown; enterprise?: unknown };
+  if (typeof version !== 'string') return {};
+  return {
+    server: { product: enterprise === true ? 'GitLab Enterprise Edition' : 'GitLab', version: version.slice(0, 40) },
+  };
+}
+
+/** Not every token may ask for the version. */
+function asUntold(error: unknown): null {
+  if (error instanceof ProviderError && (error.httpStatus === 403 || error.httpStatus === 404)) return null;
+  throw error;
+}
+
+function asUndescribed(error: unknown): null {
+  if (error instanceof ProviderError && error.httpStatus === 400) return null;
+  return asProduct(error);
+}
+
+/** GitLab always answers these calls with JSON: a 404 or a page of something else is not GitLab. */
+export function asProduct(error: unknown): never {
+  if (isOtherProduct(error)) throw notGitLab(error);
+  if (error instanceof ProviderError && error.httpStatus === 401 && error.message.includes('expired')) {
+    throw new ProbeFailure('credential_expired', error.message, { cause: error });
+  }
+  throw error;
+}
+
+export function notGitLab(cause?: unknown): ProbeFailure {
+  const message = 'No GitLab API answers at this address, which is that of its web pages, such as https://gitlab.com';
+  return new ProbeFailure('not_this_product', message, { cause });
+}
