@@ -18,6 +18,7 @@ import { ConnectionWatch } from './connection-watch';
 import { type Fault, FAULTS } from './faults';
 import { type Disturbance, FaultyProxy } from './faulty-proxy';
 import { LeakFinder } from './leaks';
+import type { Outcome } from './outcome';
 import { OutputCapture } from './output-capture';
 import type { ConformanceSubject, FakeVendor } from './subject';
 
@@ -38,6 +39,15 @@ export interface ConnectOptions {
   readonly credential?: 'absent' | 'unresolvable' | 'store_down';
 }
 
+/** What came of an action at a vendor that fails from one of its requests on. */
+export interface FaultRun {
+  readonly from: number;
+  readonly outcome: Outcome<unknown>;
+  /** How many requests the vendor saw. */
+  readonly seen: number;
+  readonly printed: string;
+}
+
 /** What a suite run shares: the fake vendor behind its proxy, the egress client, the watch and what was printed. */
 export class Rig {
   readonly watch = new ConnectionWatch();
@@ -45,6 +55,8 @@ export class Rig {
   readonly leaks = new LeakFinder();
   /** The vendor requests of an action when all goes well, by its name; asked for once. */
   readonly requests = new Map<string, readonly string[]>();
+  /** What came of running an action into a fault, by the names of both; done once. */
+  readonly faultRuns = new Map<string, Promise<readonly FaultRun[]>>();
   readonly #egress = new EgressClient({ policy: { allow: ['127.0.0.1/32'] }, userAgent: 'conformance' });
   #vendor: FakeVendor | undefined;
   #proxy: FaultyProxy | undefined;

@@ -2,10 +2,10 @@ import assert from 'node:assert/strict';
 import type { Action } from '../actions';
 import type { Fault } from '../faults';
 import { everythingOf } from '../leaks';
-import { settle } from '../outcome';
+import { type Outcome, settle } from '../outcome';
 import type { Rig } from '../rig';
-import { type Check, placesFor, type Plan } from './check';
-import { runInto } from './faults';
+import type { Check, Plan } from './check';
+import { faultRuns } from './faults';
 
 export function isolationChecks({ actions, faults }: Plan): Check[] {
   return actions.flatMap((action) => [
@@ -21,22 +21,21 @@ export function isolationChecks({ actions, faults }: Plan): Check[] {
 }
 
 async function keepsSecrets(rig: Rig, action: Action, faults: readonly Fault[]): Promise<void> {
-  rig.output.take();
   const healthy = await rig.connect();
-  assertNoLeak(rig, 'at a healthy vendor', await settle(action.name, (signal) => action.run(healthy, signal)));
+  rig.output.take();
+  const outcome = await settle(action.name, (signal) => action.run(healthy, signal));
+  assertNoLeak(rig, 'at a healthy vendor', outcome, rig.output.take());
   for (const fault of faults) {
-    for (const from of await placesFor(rig, action, fault)) {
-      const connection = await rig.connect({ fault, from });
-      const outcome = await runInto(rig, action, connection, fault, from);
-      assertNoLeak(rig, `at a vendor that ${fault} from request ${from} on`, outcome);
+    for (const { from, outcome, printed } of await faultRuns(rig, action, fault)) {
+      assertNoLeak(rig, `at a vendor that ${fault} from request ${from} on`, outcome, printed);
     }
   }
 }
 
-function assertNoLeak(rig: Rig, where: string, outcome: unknown): void {
+function assertNoLeak(rig: Rig, where: string, outcome: Outcome<unknown>, printed: string): void {
   for (const [place, text] of [
     ['what came back', everythingOf(outcome)],
-    ['the output', rig.output.take()],
+    ['the output', printed],
   ] as const) {
     const leak = rig.leaks.find(text, rig.secrets);
     assert.equal(leak, undefined, `${place}, ${where}, shows ${leak}`);

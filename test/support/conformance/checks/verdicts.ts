@@ -4,8 +4,8 @@ import { type Action, PROBES } from '../actions';
 import { EXPECTATIONS, type Fault } from '../faults';
 import { type Outcome, settle } from '../outcome';
 import type { ConnectOptions, Rig } from '../rig';
-import { type Check, placesFor, type Plan } from './check';
-import { runInto } from './faults';
+import type { Check, Plan } from './check';
+import { faultRuns } from './faults';
 
 export function verdictChecks({ actions, faults }: Plan): Check[] {
   const probes = actions.filter(({ name }) => (PROBES as readonly string[]).includes(name));
@@ -42,9 +42,8 @@ async function judgesHealthy(rig: Rig, probe: Action): Promise<void> {
 
 async function judgesFault(rig: Rig, probe: Action, fault: Fault): Promise<void> {
   const expected = EXPECTATIONS[fault];
-  for (const from of await placesFor(rig, probe, fault)) {
-    const connection = await rig.connect({ fault, from });
-    const verdict = asVerdict(probe.name, await runInto(rig, probe, connection, fault, from));
+  for (const { from, outcome } of await faultRuns(rig, probe, fault)) {
+    const verdict = asVerdict(probe.name, outcome);
     const said = `request ${from}: ${verdict.status}, ${verdict.code} (${verdict.message})`;
     assert.ok(expected.verdicts.includes(verdict.code), `${said}, not ${expected.verdicts.join(' or ')}`);
     assert.ok(expected.statuses.includes(verdict.status), `${said}, not ${expected.statuses.join(' or ')}`);
