@@ -1,6 +1,7 @@
 import type { ConnectorPlugin } from '@integrations/provider-kit';
 import { createAcrPlugin } from './acr/plugin';
 import { createAgentPlugin } from './agent/plugin';
+import { createArgoWorkflowsPlugin } from './argo-workflows/plugin';
 import { createArtifactoryPlugin } from './artifactory/plugin';
 import { createAzureDevOpsPlugin } from './azure-devops/plugin';
 import { createBitbucketCloudPlugin } from './bitbucket-cloud/plugin';
@@ -32,6 +33,7 @@ export function createOwnProviders(): ConnectorPlugin[] {
   return [
     createAcrPlugin(),
     createAgentPlugin(),
+    createArgoWorkflowsPlugin(),
     createArtifactoryPlugin(),
     createAzureDevOpsPlugin(),
     createBitbucketCloudPlugin(),

@@ -10,7 +10,7 @@ import type { ClusterApi } from './cluster-api';
 import type { ClusterConfig } from './cluster-config';
 import { clusterError } from './cluster-error';
 import { isKubeconfig, namesAuthority, readKubeconfig } from './kubeconfig';
-import { lifeOf, subjectOf, tokenIn } from './token';
+import { lifeOf, subjectOf, tokenIn, type TokenLife } from './token';
 
 type Integration = IntegrationConfig<ClusterConfig>;
 
@@ -21,7 +21,7 @@ const SHORT_LIFE_MS = 86_400_000;
 
 /** For the stage `credential`: a cluster is there, takes the credential and is ready; when its token ends. */
 export async function enterCluster(probe: Probe, api: ClusterApi, integration: Integration): Promise<void> {
-  noteLife(probe, integration);
+  if (probe.secret) noteLife(probe, tokenIn(probe.secret.reveal(), integration.endpoint));
   const version = await recognise(api.ask({ path: '/version' }, probe.signal), NOT_KUBERNETES).catch(
     (error: unknown) => {
       noteAuthority(probe, integration, error);
@@ -41,6 +41,22 @@ export async function identify(probe: Probe, api: ClusterApi, { endpoint }: Inte
   if (name === 'system:anonymous') throw nobody(probe);
   const kind = name.startsWith('system:serviceaccount:') ? 'service_account' : 'user';
   probe.note({ principal: { id: name.slice(0, 253), kind } });
+}
+
+/** When a token ends, and that it has to be renewed; null of one that does not say. */
+export function noteLife(probe: Probe, token: string): TokenLife | null {
+  const life = lifeOf(token);
+  if (!life) return null;
+  if (life.lifetimeMs > SHORT_LIFE_MS) {
+    noteExpiry(probe, 'The token', life.expiresAt);
+    return life;
+  }
+  const minutes = Math.round(life.lifetimeMs / 60_000);
+  probe.note({
+    credential: { expiresAt: new Date(life.expiresAt).toISOString() },
+    warnings: [`The token is good for ${minutes} minutes only: what keeps it has to renew it in time`],
+  });
+  return life;
 }
 
 /** Around each stage: a refusal by what is known of the credential beside. */
@@ -81,20 +97,6 @@ async function judgeReadiness({ deps, signal }: Probe, api: ClusterApi): Promise
   const failing = [...response.text().matchAll(/^\[-\]([\w./-]{1,60}) /gm)].map(([, name]) => name);
   if (failing.length === 0) throw clusterError(response, 'Kubernetes', 'GET /readyz', deps.clock.now());
   throw new ProbeFailure('server_degraded', `Kubernetes is not ready: ${failing.slice(0, 10).join(', ')}`);
-}
-
-function noteLife(probe: Probe, { endpoint }: Integration): void {
-  const life = probe.secret && lifeOf(tokenIn(probe.secret.reveal(), endpoint));
-  if (!life) return;
-  if (life.lifetimeMs > SHORT_LIFE_MS) {
-    noteExpiry(probe, 'The token', life.expiresAt);
-    return;
-  }
-  const minutes = Math.round(life.lifetimeMs / 60_000);
-  probe.note({
-    credential: { expiresAt: new Date(life.expiresAt).toISOString() },
-    warnings: [`The token is good for ${minutes} minutes only: what keeps it has to renew it in time`],
-  });
 }
 
 /** The egress client trusts by the config, which is where everybody can see it, and not by a secret. */

@@ -1,0 +1,42 @@
+import { ProviderError, unreadable, type UpstreamPage } from '@integrations/provider-kit';
+import type { ClusterObject } from '../vendors/kubernetes/objects';
+import type { ArgoClient } from './client';
+
+/** What Argo Server lists, by the name in its paths. */
+export type ListName = 'workflows' | 'workflow-templates' | 'cron-workflows';
+
+/** With their templates they take kilobytes each. */
+const MOST = 100;
+
+/**
+ * For `pageOf`: a page of a list, by `n=<how many>` for the first. `params` go into the query beside.
+ * https://argo-workflows.readthedocs.io/en/latest/swagger/
+ */
+export async function pageOfList<T>(
+  { ask, namespace }: ArgoClient,
+  { name, params = {} }: { readonly name: ListName; readonly params?: Readonly<Record<string, string>> },
+  query: string,
+  signal: AbortSignal,
+): Promise<UpstreamPage<T & ClusterObject>> {
+  const at = new URLSearchParams(query);
+  const limit = Math.min(Number(at.get('n')), MOST);
+  if (!(limit > 0)) throw new ProviderError('invalid_request', 'The cursor is not one of this list');
+  const token = at.get('continue');
+  const place = { 'listOptions.limit': String(limit), ...(token === null ? {} : { 'listOptions.continue': token }) };
+  const path = `/${name}/${namespace ?? ''}?${new URLSearchParams({ ...place, ...params })}`;
+  const { data } = await ask(path, signal);
+  const { items, metadata } = data as { readonly items?: unknown; readonly metadata?: { readonly continue?: unknown } };
+  // Without any, Go writes null.
+  if (!Array.isArray(items) && items !== null) throw unreadable('Argo', `GET /${name}`);
+  const next = metadata?.continue;
+  const more = typeof next === 'string' && next !== '';
+  return {
+    items: ((items ?? []) as readonly unknown[]).filter(isObject<T>),
+    next: more ? String(new URLSearchParams({ n: String(limit), continue: next })) : null,
+  };
+}
+
+function isObject<T>(value: unknown): value is T & ClusterObject {
+  const { name, namespace } = (value as Partial<ClusterObject> | null)?.metadata ?? {};
+  return typeof name === 'string' && typeof namespace === 'string';
+}

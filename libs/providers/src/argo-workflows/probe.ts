@@ -1,0 +1,119 @@
+import type { Capability, ProbeVerdict } from '@integrations/contracts';
+import {
+  comparePermissions,
+  type IntegrationConfig,
+  type Probe,
+  ProbeFailure,
+  type ProviderDeps,
+  ProviderError,
+  recognise,
+  runProbe,
+} from '@integrations/provider-kit';
+import { noteLife } from '../vendors/kubernetes/stages';
+import { type ArgoClient, openArgo, tokenOf } from './client';
+import type { ArgoWorkflowsConfig } from './config';
+import { type ListName, pageOfList } from './lists';
+
+/** Each proven by one of them. */
+const RIGHTS: Readonly<Record<ListName, readonly [name: string, capability: Capability]>> = {
+  'workflow-templates': ['list workflowtemplates', 'pipelines'],
+  'cron-workflows': ['list cronworkflows', 'pipelines'],
+  workflows: ['list workflows', 'runs'],
+};
+export const REQUIRED = Object.values(RIGHTS).map(([name]) => name);
+const NOT_ARGO = 'No Argo Server answers at this address: /api/v1/version comes right after it';
+const TEST_BUDGET_MS = 10_000;
+const HEALTH_BUDGET_MS = 5_000;
+
+type Integration = IntegrationConfig<ArgoWorkflowsConfig>;
+
+/** Deep: the server and its version, whom it takes us for, and what it lists for us. Reads only. */
+export function testConnection(
+  integration: Integration,
+  deps: ProviderDeps,
+  signal: AbortSignal,
+): Promise<ProbeVerdict> {
+  let client: ArgoClient;
+  return runProbe({
+    ...{ deps, signal, budgetMs: TEST_BUDGET_MS, requireCredential: true },
+    stages: {
+      credential: async (probe) => {
+        client = openArgo(integration, probe.deps);
+        await enter(probe, client);
+      },
+      identity: (probe) => identify(probe, client),
+      permissions: (probe) => prove(probe, client),
+    },
+  });
+}
+
+/** Cheap: one workflow, by which the server proves token and rights; of its version it tells anybody who brings one. */
+export function checkHealth(integration: Integration, deps: ProviderDeps, signal: AbortSignal): Promise<ProbeVerdict> {
+  return runProbe({
+    ...{ deps, signal, budgetMs: HEALTH_BUDGET_MS, requireCredential: true },
+    stages: {
+      credential: async (probe) => {
+        await recognise(look(openArgo(integration, probe.deps), 'workflows', probe.signal), NOT_ARGO);
+      },
+    },
+  });
+}
+
+async function enter(probe: Probe, client: ArgoClient): Promise<void> {
+  const { data } = await recognise(client.ask('/version', probe.signal), NOT_ARGO);
+  const { version, gitCommit } = data as { readonly version?: unknown; readonly gitCommit?: unknown };
+  if (typeof version !== 'string' || typeof gitCommit !== 'string') {
+    throw new ProbeFailure('not_this_product', NOT_ARGO);
+  }
+  probe.note({ server: { product: 'Argo Workflows', version: version.slice(0, 50) } });
+  const life = probe.secret && noteLife(probe, tokenOf(probe.secret.reveal()));
+  if (life && life.expiresAt < probe.deps.clock.now()) {
+    throw new ProbeFailure('credential_expired', 'The token has expired');
+  }
+}
+
+async function identify({ deps, note, signal }: Probe, client: ArgoClient): Promise<void> {
+  // https://argo-workflows.readthedocs.io/en/latest/argo-server-auth-mode/
+  const url = `${client.endpoint}/api/v1/userinfo`;
+  const anonymous = await deps.egress.request({ method: 'GET', url, signal });
+  if (anonymous.status === 200)
+    note({ warnings: ['Argo Server lets anybody in, without a token: --auth-mode=server'] });
+  const { data } = await client.ask('/userinfo', signal);
+  const { subject, email, serviceAccountName } = data as Readonly<Record<string, unknown>>;
+  const id = [email, subject].find((one) => typeof one === 'string' && one !== '');
+  if (typeof id !== 'string') return;
+  const isServiceAccount = id.startsWith('system:serviceaccount:') || (!email && Boolean(serviceAccountName));
+  note({ principal: { id: id.slice(0, 253), kind: isServiceAccount ? 'service_account' : 'user' } });
+}
+
+/** By listing: what Argo Server may be asked about rights is nothing. */
+async function prove({ note, signal }: Probe, client: ArgoClient): Promise<void> {
+  const allowed: ListName[] = [];
+  const names = Object.keys(RIGHTS) as ListName[];
+  for (const name of names) if (await mayList(client, name, signal)) allowed.push(name);
+  const lacks = (capability: Capability) =>
+    names.some((name) => RIGHTS[name][1] === capability && !allowed.includes(name));
+  note({
+    permissions: comparePermissions(
+      REQUIRED,
+      allowed.map((name) => RIGHTS[name][0]),
+      'observed',
+    ),
+    capabilities: (['pipelines', 'runs'] as const).filter((capability) => !lacks(capability)),
+  });
+}
+
+async function mayList(client: ArgoClient, name: ListName, signal: AbortSignal): Promise<boolean> {
+  try {
+    await look(client, name, signal);
+    return true;
+  } catch (error) {
+    if (error instanceof ProviderError && error.httpStatus === 403) return false;
+    throw error;
+  }
+}
+
+function look(client: ArgoClient, name: ListName, signal: AbortSignal): Promise<unknown> {
+  const params: Record<string, string> = name === 'workflows' ? { fields: 'metadata,items.metadata.name' } : {};
+  return pageOfList(client, { name, params }, 'n=1', signal);
+}
