@@ -21,6 +21,7 @@ import { DraftProbes } from './probing/draft-probes';
 import { OnDemandProbes } from './probing/on-demand-probes';
 import { ProbeController } from './probing/probe.controller';
 import { Prober } from './probing/prober';
+import { ProbeTurns } from './probing/probe-turns';
 import { PollingService } from './scheduling/polling.service';
 import { VitalsService } from './scheduling/vitals.service';
 
@@ -41,6 +42,7 @@ export class HealthWorkerModule {
         { provide: Prober, useFactory: (connector: Connector) => new Prober(connector), inject: [Connector] },
         { provide: AgentBeats, useValue: heartbeats },
         HeartbeatService,
+        ProbeTurns,
         OnDemandProbes,
         DraftProbes,
         EnabledIntegrations,

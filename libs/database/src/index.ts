@@ -19,7 +19,12 @@ export { type CredentialFailure, CredentialFailureRepository } from './catalog/c
 export { DependentRepository, type DependentRow, type PutDependent } from './catalog/dependent.repository';
 export { HealthRepository, type HealthRow } from './catalog/health.repository';
 export type { ProbeClaim, ProbeDemand, ProbedIntegration, ProbeLease } from './catalog/probe-claim';
-export { type CompletedProbe, ProbeScheduleRepository, type TargetMember } from './catalog/probe-schedule.repository';
+export {
+  type CompletedProbe,
+  type HeldLease,
+  ProbeScheduleRepository,
+  type TargetMember,
+} from './catalog/probe-schedule.repository';
 export {
   HealthHistory,
   type HealthGap,

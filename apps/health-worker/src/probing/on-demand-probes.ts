@@ -2,6 +2,7 @@ import type { ProbeVerdict } from '@integrations/contracts';
 import {
   Database,
   HealthRepository,
+  type HealthRow,
   IntegrationRepository,
   type IntegrationRow,
   Outbox,
@@ -12,9 +13,13 @@ import { Injectable } from '@nestjs/common';
 import { InjectPinoLogger, PinoLogger } from 'nestjs-pino';
 import { HealthWorkerConfig } from '../config';
 import { Joined } from './joined';
+import { ProbeTurns } from './probe-turns';
 import { Prober, type ProbeKind } from './prober';
 
-/** Tests and checks that somebody asked for. Who asks for one that is under way joins it: it is run, and told, once. */
+/**
+ * Tests and checks that somebody asked for. Who asks here for one that is under way here joins it: it is run, and told,
+ * once. One of another worker is waited for; of a check, what that one found out is the answer.
+ */
 @Injectable()
 export class OnDemandProbes {
   readonly #underWay = new Joined<ProbeVerdict>();
@@ -22,6 +27,7 @@ export class OnDemandProbes {
   constructor(
     private readonly config: HealthWorkerConfig,
     private readonly prober: Prober,
+    private readonly turns: ProbeTurns,
     private readonly database: Database,
     private readonly integrations: IntegrationRepository,
     private readonly health: HealthRepository,
@@ -41,29 +47,56 @@ export class OnDemandProbes {
   }
 
   async #run(kind: ProbeKind, integration: IntegrationRow): Promise<ProbeVerdict> {
-    const { id: integrationId } = integration;
+    const { tenantId, id } = integration;
     const started = performance.now();
-    const verdict = await this.prober.probe(kind, integration, this.config.testTimeoutMs);
-    if (kind === 'check') this.metrics.healthChecked(integration.provider, verdict.status);
-    else this.metrics.connectionTested(integration.provider, (performance.now() - started) / 1_000);
-    await this.#record(kind, integration, verdict);
+    const before = await this.#believed(integration);
+    const turn = await this.turns.take(tenantId, id);
+    try {
+      const believed = turn.waited ? await this.#believed(integration) : before;
+      if (kind === 'check' && believed && believed.verdict.checkedAt !== before?.verdict.checkedAt) {
+        return believed.verdict;
+      }
+      const leftMs = this.config.testTimeoutMs - (performance.now() - started);
+      return await this.#probe(kind, integration, leftMs, believed);
+    } finally {
+      await this.turns.giveBack(turn);
+    }
+  }
+
+  async #probe(
+    kind: ProbeKind,
+    integration: IntegrationRow,
+    timeoutMs: number,
+    believed: HealthRow | undefined,
+  ): Promise<ProbeVerdict> {
+    const { id: integrationId, provider } = integration;
+    const started = performance.now();
+    const verdict = await this.prober.probe(kind, integration, timeoutMs);
+    if (kind === 'check') this.metrics.healthChecked(provider, verdict.status);
+    else this.metrics.connectionTested(provider, (performance.now() - started) / 1_000);
+    await this.#record(kind, integration, verdict, believed);
     const { status, code, latencyMs } = verdict;
-    this.log.info(
-      { integrationId, provider: integration.provider, kind, status, code, latencyMs },
-      'connection probed',
-    );
+    this.log.info({ integrationId, provider, kind, status, code, latencyMs }, 'connection probed');
     return verdict;
+  }
+
+  async #believed({ tenantId, id }: IntegrationRow): Promise<HealthRow | undefined> {
+    return (await this.health.find(tenantId, [id])).get(id);
   }
 
   /**
    * A result that differs from what is believed makes the periodic probe due at once. That one judges: so there is one
    * judge per integration, and a suspended schedule wakes up when somebody has mended the credential.
    */
-  async #record(kind: ProbeKind, integration: IntegrationRow, verdict: ProbeVerdict): Promise<void> {
+  async #record(
+    kind: ProbeKind,
+    integration: IntegrationRow,
+    verdict: ProbeVerdict,
+    believed: HealthRow | undefined,
+  ): Promise<void> {
     const { id: integrationId, tenantId, type, provider, generation } = integration;
-    const believed = (await this.health.find(tenantId, [integrationId])).get(integrationId)?.status;
     await this.database.transaction(async (tx) => {
-      if (integration.enabled && believed !== verdict.status) {
+      if (integration.enabled && believed?.status !== verdict.status) {
         await this.schedule.put(integrationId, tenantId, integration.intervalSeconds, new Date(), tx);
       }
       if (kind === 'check') return;

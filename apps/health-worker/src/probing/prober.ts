@@ -1,45 +1,16 @@
 import type { ProbeVerdict } from '@integrations/contracts';
 import { ProviderError } from '@integrations/provider-kit';
 import type { Connector, RegisteredIntegration } from '@integrations/providers';
-import { Joined } from './joined';
 
 /** Deep and on demand, or cheap and periodic. */
 export type ProbeKind = 'test' | 'check';
 
-/** Runs probes; who asks for one that is already under way gets its verdict. */
+/** Runs probes, each within its time. */
 export class Prober {
-  readonly #underWay = new Joined<ProbeVerdict>();
-
   constructor(private readonly connector: Pick<Connector, ProbeKind | 'open'>) {}
 
   /** Never rejects over what the vendor does; ends within `timeoutMs`, or earlier when `signal` aborts. */
-  probe(
-    kind: ProbeKind,
-    integration: RegisteredIntegration,
-    timeoutMs: number,
-    signal?: AbortSignal,
-  ): Promise<ProbeVerdict> {
-    const { tenantId, provider, endpoint, authRef, config } = integration;
-    // All that the verdict depends on: after an edit, the one on the old settings is of no use.
-    const key = JSON.stringify([kind, tenantId, provider, endpoint, authRef, config]);
-    return this.#underWay.run(key, () => this.#run(kind, integration, timeoutMs, signal));
-  }
-
-  /**
-   * Whether the secret store holds another version of the credential than the vendor refused, or none any more. False
-   * while the store cannot tell: what was refused is not sent again on suspicion.
-   */
-  async hasChanged(integration: RegisteredIntegration, refusedVersion: string, timeoutMs: number): Promise<boolean> {
-    try {
-      const { credential } = this.connector.open(integration, 'health').deps;
-      const { version } = await credential.resolve(AbortSignal.timeout(timeoutMs));
-      return (version ?? '') !== refusedVersion;
-    } catch (error) {
-      return error instanceof ProviderError && !error.transient;
-    }
-  }
-
-  async #run(
+  async probe(
     kind: ProbeKind,
     integration: RegisteredIntegration,
     timeoutMs: number,
@@ -56,6 +27,20 @@ export class Prober {
     } finally {
       clearTimeout(timer);
       signal?.removeEventListener('abort', breakOff);
+    }
+  }
+
+  /**
+   * Whether the secret store holds another version of the credential than the vendor refused, or none any more. False
+   * while the store cannot tell: what was refused is not sent again on suspicion.
+   */
+  async hasChanged(integration: RegisteredIntegration, refusedVersion: string, timeoutMs: number): Promise<boolean> {
+    try {
+      const { credential } = this.connector.open(integration, 'health').deps;
+      const { version } = await credential.resolve(AbortSignal.timeout(timeoutMs));
+      return (version ?? '') !== refusedVersion;
+    } catch (error) {
+      return error instanceof ProviderError && !error.transient;
     }
   }
 }

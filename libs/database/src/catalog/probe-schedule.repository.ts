@@ -27,7 +27,7 @@ export interface CompletedProbe {
   readonly slow: boolean;
 }
 
-type HeldLease = Pick<ProbeLease, 'target' | 'leaseToken'>;
+export type HeldLease = Pick<ProbeLease, 'target' | 'leaseToken'>;
 
 /**
  * When each target is probed next, and by whom just now. Integrations of a tenant that a probe cannot tell apart share a
@@ -112,6 +112,28 @@ export class ProbeScheduleRepository {
       leaseMs,
     ]);
     return toClaim(claimed);
+  }
+
+  /**
+   * Leases the target of one integration, due or not, for a probe that somebody asked for; `held` while somebody else
+   * holds it, `unscheduled` where there is none. To be released.
+   */
+  async lease(tenantId: string, integrationId: string, leaseMs: number): Promise<HeldLease | 'held' | 'unscheduled'> {
+    const [found] = await rows<HeldLease | { target: string; leaseToken: null }>(
+      this.database.ofTenant(tenantId),
+      `WITH wanted AS (
+         SELECT target FROM probe_schedule WHERE tenant_id = $1 AND integration_id = $2
+       ), leased AS (
+         UPDATE probe_target t
+         SET lease_until = now() + $3 * interval '1 millisecond', lease_token = gen_random_uuid()
+         FROM wanted WHERE t.key = wanted.target AND coalesce(t.lease_until <= now(), true)
+         RETURNING t.key, t.lease_token
+       )
+       SELECT target, lease_token AS "leaseToken" FROM wanted LEFT JOIN leased ON leased.key = wanted.target`,
+      [tenantId, integrationId, leaseMs],
+    );
+    if (!found) return 'unscheduled';
+    return found.leaseToken === null ? 'held' : found;
   }
 
   /**
