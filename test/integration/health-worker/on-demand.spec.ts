@@ -77,12 +77,17 @@ describe('what somebody asks of one worker while another probes the same target'
     await second.waits();
     await vendor.answer();
     await vendor.answer();
-    expect((await Promise.all(tests)).map((told) => told?.message)).toEqual(['asked by the first', 'asked by the second']);
+    expect((await Promise.all(tests)).map((told) => told?.message)).toEqual([
+      'asked by the first',
+      'asked by the second',
+    ]);
     expect(vendor.most).toBe(1);
   });
 
   it('does not wait for ever for one that is gone', async () => {
-    await workers.db.sql(`UPDATE probe_target SET lease_token = gen_random_uuid(), lease_until = now() + interval '1 hour'`);
+    await workers.db.sql(
+      `UPDATE probe_target SET lease_token = gen_random_uuid(), lease_until = now() + interval '1 hour'`,
+    );
     const worker = await askable('a test', { TEST_TIMEOUT_MS: '600' });
     const test = worker.probe('test');
     await vendor.answer();

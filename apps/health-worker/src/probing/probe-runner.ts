@@ -23,14 +23,12 @@ const RETRY_MS = 1_000;
 export class ProbeRunner {
   constructor(private readonly options: ProbeRunnerOptions) {}
 
-  /** Null: the signal broke it off, and there is nothing to be recorded. */
-  async probe(lease: ProbeLease, signal: AbortSignal): Promise<FinishedProbe | null> {
+  /** `end` breaks it off; what is answered then says nothing. */
+  async probe(lease: ProbeLease, end: AbortController): Promise<FinishedProbe> {
     const { leaseMs, timeoutMs } = this.options;
     const started = performance.now();
     const { integration } = lease;
-    const verdict = integration && (await this.#verdict(lease, integration, signal));
-    // A probe that our own shutdown cut off says nothing about the vendor.
-    if (signal.aborted) return null;
+    const verdict = integration && (await this.#verdict(lease, integration, end));
     const slow = performance.now() - started > timeoutMs / 2;
     return { lease, leasedUntil: started + leaseMs, slow, verdict };
   }
@@ -47,18 +45,17 @@ export class ProbeRunner {
     }
   }
 
-  async #verdict({ refusedVersion, provider }: ProbeLease, integration: ProbedIntegration, signal: AbortSignal) {
-    const { prober, metrics, timeoutMs } = this.options;
+  async #verdict({ refusedVersion }: ProbeLease, integration: ProbedIntegration, end: AbortController) {
+    const { prober, timeoutMs } = this.options;
     if (refusedVersion !== null && !(await prober.hasChanged(integration, refusedVersion, timeoutMs))) return null;
-    const verdict = await prober.probe('check', integration, timeoutMs, signal);
-    if (!signal.aborted) metrics.healthChecked(provider, verdict.status);
-    return verdict;
+    return prober.probe('check', integration, timeoutMs, end);
   }
 
   async #record(finished: FinishedProbe): Promise<void> {
-    const { lease } = finished;
+    const { lease, verdict } = finished;
     if (!lease.integration) return this.options.schedule.retire([lease]);
     const { held, transitions } = await this.options.record(finished);
+    if (verdict) this.options.metrics.healthChecked(lease.provider, verdict.status);
     if (!held) this.options.scheduling.leaseLost(lease.provider);
     for (const transition of transitions) this.#tell(lease.provider, transition);
   }

@@ -9,24 +9,19 @@ export type ProbeKind = 'test' | 'check';
 export class Prober {
   constructor(private readonly connector: Pick<Connector, ProbeKind | 'open'>) {}
 
-  /** Never rejects over what the vendor does; ends within `timeoutMs`, or earlier when `signal` aborts. */
+  /** Never rejects over what the vendor does; ends within `timeoutMs`, or earlier when the caller aborts `end`. */
   async probe(
     kind: ProbeKind,
     integration: RegisteredIntegration,
     timeoutMs: number,
-    signal?: AbortSignal,
+    end = new AbortController(),
   ): Promise<ProbeVerdict> {
-    // Not AbortSignal.any: each costs as much as a probe, and the app's own signal would remember them all.
-    const limit = new AbortController();
-    const timer = setTimeout(() => limit.abort(new DOMException('the probe took too long', 'TimeoutError')), timeoutMs);
-    const breakOff = () => limit.abort(signal?.reason);
-    if (signal?.aborted) breakOff();
-    signal?.addEventListener('abort', breakOff, { once: true });
+    // Not AbortSignal.any or .timeout: each signal costs as much as the rest of this.
+    const timer = setTimeout(() => end.abort(new DOMException('the probe took too long', 'TimeoutError')), timeoutMs);
     try {
-      return await this.connector[kind](integration, limit.signal);
+      return await this.connector[kind](integration, end.signal);
     } finally {
       clearTimeout(timer);
-      signal?.removeEventListener('abort', breakOff);
     }
   }
 

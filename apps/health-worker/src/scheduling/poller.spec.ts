@@ -34,10 +34,10 @@ function setUp() {
       release: async (leases) => void released.push(...leases.map(({ target }) => target)),
     },
     providers: ['forge'],
-    probe: async (taken, signal) => {
+    probe: async (taken) => {
       probed.push(taken.target);
       await turn();
-      return signal.aborted ? null : ({ lease: taken } as FinishedProbe);
+      return { lease: taken } as FinishedProbe;
     },
     record: async () => {
       const written = Promise.withResolvers<void>();

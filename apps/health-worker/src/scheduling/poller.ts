@@ -7,8 +7,8 @@ export interface PollerOptions {
   readonly schedule: Pick<ProbeScheduleRepository, 'claimDue' | 'release'>;
   /** Those that can be probed here. */
   readonly providers: readonly string[];
-  /** Runs one probe; the signal aborts at shutdown. Null: it was broken off, and its lease is to be given back. */
-  readonly probe: (lease: ProbeLease, signal: AbortSignal) => Promise<FinishedProbe | null>;
+  /** Runs one probe; `end` is aborted at shutdown, or by the probe itself for want of time. */
+  readonly probe: (lease: ProbeLease, end: AbortController) => Promise<FinishedProbe>;
   /** Writes down what it found out. */
   readonly record: (finished: FinishedProbe, signal: AbortSignal) => Promise<void>;
   /** Told after each look for due probes. */
@@ -115,14 +115,18 @@ export class Poller {
     await record(finished, this.#stop.signal).finally(() => this.#bulkheads.settled());
   }
 
-  /** Its place is free again with the verdict, so that a slow database is no limit of a provider's. */
+  /**
+   * Its place is free again with the verdict, so that a slow database is no limit of a provider's. Null: our own shutdown
+   * cut it off, which says nothing about the vendor.
+   */
   async #probe(lease: ProbeLease): Promise<FinishedProbe | null> {
     if (this.#stop.signal.aborted) return null;
     const end = new AbortController();
     this.#ends.add(end);
     this.#bulkheads.enter(lease);
     try {
-      return await this.#options.probe(lease, end.signal);
+      const finished = await this.#options.probe(lease, end);
+      return this.#stop.signal.aborted ? null : finished;
     } finally {
       this.#bulkheads.leave(lease);
       this.#ends.delete(end);

@@ -56,9 +56,9 @@ export class PollingService implements OnApplicationBootstrap, BeforeApplication
     const providers = registry.descriptors().map(({ provider }) => provider);
     this.#poller = new Poller({
       ...{ schedule, providers, leaseMs, pollMs },
-      probe: (lease, signal) => {
+      probe: (lease, end) => {
         scheduling.probeStarted(lease.provider, lease.lagMs / 1_000);
-        return runner.probe(lease, signal);
+        return runner.probe(lease, end);
       },
       record: (finished, signal) => runner.record(finished, signal),
       onInFlight: (provider, probes) => scheduling.probesInFlight(provider, probes),
