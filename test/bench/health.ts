@@ -3,7 +3,7 @@
 //   npm run build && node test/bench/health.ts MODE [COUNT]
 //   checks         a check on a kept connection, a fresh one, with a fresh handshake; beside a bare undici Agent and
 //                  prometheus-blackbox-exporter (Debian's package, on PATH)
-//   registrations  COUNT (100,000) at 60 s on one worker, steady and after five minutes of outage: lag, memory, load
+//   registrations  COUNT (100,000) over HTTP at 60 s on one worker, steady and after five minutes of outage: lag, memory, load
 //   black-holes    what COUNT (10,000) targets of one provider, on many hosts, that never answer cost the others
 //   sizes          what a second costs at 10,000 and COUNT (1,000,000) registrations of which the same number is due
 import { loadavg } from 'node:os';

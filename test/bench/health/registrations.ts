@@ -1,43 +1,51 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { cpuSeconds, residentMb } from '../stack.ts';
+import { startTargets } from './children.ts';
 import { between, lagOf } from './lag.ts';
 import type { Stand } from './stand.ts';
 
 const INTERVAL_S = 60;
 const OUTAGE_S = 300;
-const PROVIDER = 'in_memory';
+const PROVIDER = 'bench_http';
+const HOSTS = 500;
 
 /** One worker with so many registrations that are checked once a minute; then as after an outage of five minutes. */
 export async function measureRegistrations(stand: Stand, count: number): Promise<void> {
-  await stand.register(count, { provider: PROVIDER, endpoint: 'memory://', config: { latencyMs: 5 } });
+  const targets = stand.add(await startTargets('http', String(HOSTS)));
+  await stand.register(count, { provider: PROVIDER, endpoint: targets.urls });
   await stand.schedule(PROVIDER, INTERVAL_S);
-  let worker = await stand.startWorker();
-  await interval(); // the first results are told to the world, later ones are not
-  await tell('steady', async () => interval());
+  let worker = await stand.startWorker({ PROBE_HOST_CONCURRENCY: undefined }); // the default
+  await sleep(INTERVAL_S * 1_000); // the first results are told to the world, later ones are not
+  await caughtUp('the first results');
+  await tell('steady');
 
   await worker.stop();
   await stand.sql.query(`UPDATE probe_target SET due_at = due_at - $1 * interval '1 second'`, [OUTAGE_S]);
-  worker = await stand.startWorker();
-  const begun = performance.now();
-  while ((await overdue()) > 0) await sleep(500);
-  console.log(`all of ${count} caught up with in ${((performance.now() - begun) / 1_000).toFixed(1)} s`);
-  await tell('next interval', async () => interval());
+  worker = await stand.startWorker({ PROBE_HOST_CONCURRENCY: undefined });
+  await caughtUp(`all of ${count} at once, as after ${OUTAGE_S} s`);
+  await tell('next interval');
 
-  async function tell(name: string, during: () => Promise<void>): Promise<void> {
+  async function caughtUp(what: string): Promise<void> {
+    const begun = performance.now();
+    while ((await overdue()) > 0) await sleep(500);
+    console.log(`${what}: caught up with in ${((performance.now() - begun) / 1_000).toFixed(1)} s`);
+  }
+
+  async function tell(name: string): Promise<void> {
     const [lag, cpu, database] = [
       await lagOf(worker.url, PROVIDER),
       await cpuSeconds(worker.url),
       stand.databaseCpuSeconds(),
     ];
     const { rows } = await stand.sql.query<{ now: Date }>('SELECT now()');
-    await during();
+    await sleep(INTERVAL_S * 1_000);
     const { count: started, mean, p99 } = between(lag, await lagOf(worker.url, PROVIDER));
     const cost = ((await cpuSeconds(worker.url)) - cpu) / started;
     const databaseCost = (stand.databaseCpuSeconds() - database) / started;
     const perSecond = await stand.number(
       `SELECT max(n) / avg(n) AS n FROM (
-         SELECT count(*) AS n FROM health_result WHERE checked_at BETWEEN $1 AND $1::timestamptz + $2 * interval '1 second'
-         GROUP BY floor(extract(epoch FROM checked_at) / 5)) AS fifths`,
+         SELECT count(*) AS n FROM health_result WHERE checked_at >= $1 AND checked_at < $1::timestamptz + $2 * interval '1 second'
+         GROUP BY floor(extract(epoch FROM checked_at - $1) / 5)) AS twelfths`,
       [rows[0]?.now, INTERVAL_S],
     );
     console.log(
@@ -51,8 +59,4 @@ export async function measureRegistrations(stand: Stand, count: number): Promise
   function overdue(): Promise<number> {
     return stand.number(`SELECT count(*) AS n FROM probe_target WHERE due_at < now() - interval '2 seconds'`);
   }
-}
-
-function interval(): Promise<void> {
-  return sleep(INTERVAL_S * 1_000);
 }

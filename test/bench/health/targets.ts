@@ -1,7 +1,7 @@
 // What is checked, in a process of its own, so that its CPU is nobody else's: answers 200, or accepts and stays silent.
 // Prints its addresses; ends with stdin.
 // Usage: node targets.ts (http | https) (reused | fresh) [KEY_FILE CERTIFICATE_FILE]
-//        node targets.ts hole PORTS
+//        node targets.ts (http | hole) PORTS
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { createServer, type RequestListener } from 'node:http';
@@ -16,7 +16,7 @@ const listener: RequestListener = (_, response) => {
   response.end('ok');
 };
 const scheme = kind === 'https' ? 'https' : 'http';
-const count = kind === 'hole' ? Number(variant) : 1;
+const count = Number(variant) || 1;
 const urls = await Promise.all(
   Array.from({ length: count }, async () => {
     const server = serverOf().listen(0, '127.0.0.1', 4_096);
