@@ -217,6 +217,7 @@ export class ScmCheckRunRequest extends ScmRequest {
   @MaxLength(MAX_BODY)
   text?: string;
 
+  /** All that the run is to have, none for an empty list. Absent, a run that still goes on keeps those it has. */
   @IsOptional()
   @IsArray()
   @ArrayMaxSize(MAX_ANNOTATIONS)

@@ -179,6 +179,17 @@ describe('createCheckRun', () => {
     ]);
   });
 
+  it('leaves no annotation of a run that was never finished in one that finds nothing', async () => {
+    github.inject({ when: ({ method }) => method === 'PATCH', processed: false, reply: { status: 500 } });
+    await expect(post({ annotations: annotations(60, 'old') })).rejects.toMatchObject({ transient: true });
+    await post({ annotations: [], conclusion: 'success' });
+
+    expect(runs()).toMatchObject([
+      { status: 'completed', conclusion: 'cancelled', annotations: { length: 50 } },
+      { status: 'completed', conclusion: 'success', annotations: { length: 0 } },
+    ]);
+  });
+
   it('goes back to an older result with a new run', async () => {
     await post({ conclusion: 'success' });
     await post({ conclusion: 'failure' });

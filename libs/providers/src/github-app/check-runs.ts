@@ -21,7 +21,8 @@ interface CheckRun extends Stored {
  * Brings the check run of an upsert key to what the request says. GitHub only ever appends annotations, so that a run
  * which has some can be gone on with, but not be made to say something else:
  * - the newest run says the same: what is missing of it is sent, from the count of annotations that GitHub tells;
- * - it is unfinished and says something else: it is rewritten, unless it has annotations that would stay;
+ * - it is unfinished and says something else: it is rewritten, unless it has annotations that would stay although the
+ *   request lists others, or none; a request without a list leaves them;
  * - else a new run takes its place. GitHub shows the newest of a name.
  */
 export async function createCheckRun(
@@ -39,7 +40,7 @@ export async function createCheckRun(
     return responseOf('updated', await fill(github, newest, newest.output.annotations_count, plan), plan);
   }
   if (newest && newest.status !== 'completed') {
-    const mustStartAnew = newest.output.annotations_count > 0 && plan.annotations.length > 0;
+    const mustStartAnew = newest.output.annotations_count > 0 && request.annotations !== undefined;
     if (!mustStartAnew) return responseOf('updated', await fill(github, newest, 0, plan), plan);
     await github.patch(`/check-runs/${newest.id}`, { status: 'completed', conclusion: 'cancelled' });
   }
