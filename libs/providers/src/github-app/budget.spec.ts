@@ -50,7 +50,7 @@ describe('the budget of an installation', () => {
     ['POST', '/repos/o/r/check-runs', 'write'],
     ['PATCH', '/repos/o/comments/check-runs/1', 'write'],
     ['GET', '/repos/o/r/issues/1/comments', null],
-    ['POST', '/graphql', null],
+    ['POST', '/graphql', 'graphql'],
   ] as const)('%s %s counts as %s', (method, path, kind) => {
     expect(kindOf({ method, path })).toBe(kind);
   });

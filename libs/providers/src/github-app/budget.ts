@@ -3,7 +3,8 @@ import type { GitHubAppConfig } from './config';
 
 /**
  * What GitHub.com lets an installation write. Content is what notifies people: comments and reviews. Everything else
- * that writes, statuses and check runs among it, costs five of 900 points a minute; this leaves 300 for reading.
+ * that writes, statuses and check runs among it, costs five of 900 points a minute; this leaves 300 for reading. GraphQL
+ * has 2,000 points of its own, of which a mutation costs five: with every call taken for one, this leaves 500.
  * https://docs.github.com/en/rest/using-the-rest-api/rate-limits-for-the-rest-api#about-secondary-rate-limits
  */
 const LIMITS: CallBudget['limits'] = {
@@ -13,6 +14,7 @@ const LIMITS: CallBudget['limits'] = {
     { max: 500, perMs: 3_600_000 },
   ],
   write: [{ max: 80, perMs: 60_000 }],
+  graphql: [{ max: 300, perMs: 60_000 }],
 };
 
 const HOSTED = /^api\.(github|[^.]+\.ghe)\.com$/;

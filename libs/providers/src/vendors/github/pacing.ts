@@ -1,5 +1,5 @@
 import { retryAfterMs } from '@integrations/provider-kit';
-import type { ApiRequest } from './transport';
+import { type ApiRequest, GRAPHQL } from './transport';
 
 /** Of the 5,000 calls or more an hour, what is left to probes and to people. */
 const LEFT_FOR_OTHERS = 50;
@@ -7,8 +7,9 @@ const LEFT_FOR_OTHERS = 50;
 const NOTIFIES = /\/(comments|reviews|replies)$/;
 
 /** Which limits a call as the installation counts for; null for none. */
-export function kindOf({ method, path }: Pick<ApiRequest, 'method' | 'path'>): 'content' | 'write' | null {
-  if (method === 'GET' || path === '/graphql') return null;
+export function kindOf({ method, path }: Pick<ApiRequest, 'method' | 'path'>): 'content' | 'write' | 'graphql' | null {
+  if (method === 'GET') return null;
+  if (path === GRAPHQL) return 'graphql';
   return method === 'POST' && NOTIFIES.test(path) ? 'content' : 'write';
 }
 
