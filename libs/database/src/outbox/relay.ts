@@ -27,6 +27,8 @@ export interface RelayOptions {
 }
 
 const BATCH = 500;
+/** A round costs two commits, for which others wait as well: while events trickle, one takes what comes meanwhile. */
+const GATHER_MS = 50;
 const PRUNE_EVERY_MS = 60_000;
 const WEEK_MS = 7 * 24 * 3_600_000;
 
@@ -108,10 +110,12 @@ export class OutboxRelay {
     while (!this.#stopping) {
       const [marked, next] = await all(published.mark(), store.sequence(BATCH), this.#publish(batch, published));
       const handled = marked + batch.length + next.length;
+      const trickles = batch.length > 0 && next.length < BATCH;
       batch = next;
       // Of a first batch nothing is marked yet: its snapshots would wait for it.
       const written = marked > 0 || handled === 0 ? await snapshots.write(handled === 0) : 0;
       if (handled + written === 0) await this.#idle(store);
+      else if (trickles) await this.#wakeUp.sleep(GATHER_MS);
     }
   }
 
