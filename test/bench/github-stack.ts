@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -21,6 +21,8 @@ export interface GitHubStack {
   post(index: number, context?: string, wait?: 'completed' | 'accepted'): Promise<void>;
   /** The same posts by a script with Octokit. `load`: how many in flight, or `<n>/s`. */
   byOctokit(first: number, count: number, load: string, plugins?: 'plugins'): Promise<Figures>;
+  /** Starts what is the least that a durable post takes, and answers with how to ask it for one. */
+  durableOctokit(): Promise<(index: number) => Promise<void>>;
   stop(): Promise<void>;
 }
 
@@ -30,14 +32,14 @@ export async function startGitHubStack(commits: number, latencyMs = 0): Promise<
   const github = spawn(process.execPath, ['test/bench/fake-github.ts', String(commits), String(latencyMs)], {
     stdio: ['pipe', 'pipe', 'inherit'],
   });
-  const [line] = (await once(createInterface({ input: github.stdout }), 'line')) as [string];
-  const { url, privateKey } = JSON.parse(line) as { url: string; privateKey: string };
+  const { url, privateKey } = JSON.parse(await firstLine(github)) as { url: string; privateKey: string };
   const keyFile = join(directory, 'key.pem');
   writeFileSync(keyFile, privateKey);
   const dataDir = join(directory, 'data');
   mkdirSync(join(dataDir, 'secrets', 'default'), { recursive: true });
   writeFileSync(join(dataDir, 'secrets', 'default', 'key.pem'), privateKey);
 
+  let durable: ChildProcess | undefined;
   const stack = await startStack(dataDir);
   const nats = await connect({ servers: stack.natsUrl });
   const integrationId = await register(stack, url);
@@ -45,10 +47,8 @@ export async function startGitHubStack(commits: number, latencyMs = 0): Promise<
     stack,
     nats,
     post: async (index, context = 'bench', wait = 'completed') => {
-      const commitSha = index.toString(16).padStart(40, '0');
-      const target = { integrationId, owner: 'acme', repository: 'webshop', commitSha };
-      const request = JSON.stringify({ ...target, state: 'success', context, wait });
-      const reply = await nats.request('integrations.v1.rpc.scm.status', request, { timeout: 60_000 });
+      const request = { integrationId, ...statusOn(index), context, wait };
+      const reply = await nats.request('integrations.v1.rpc.scm.status', JSON.stringify(request), { timeout: 60_000 });
       const { success, errorMessage } = reply.json<{ success: boolean; errorMessage: string | null }>();
       if (!success) throw new Error(errorMessage ?? 'failed');
     },
@@ -58,13 +58,33 @@ export async function startGitHubStack(commits: number, latencyMs = 0): Promise<
       if (code !== 0) throw new Error(output);
       return JSON.parse(output) as Figures;
     },
+    durableOctokit: async () => {
+      const args = ['test/bench/durable-octokit.ts', stack.natsUrl, stack.databaseUrl, url, keyFile];
+      durable = spawn(process.execPath, args, { stdio: ['pipe', 'pipe', 'inherit'] });
+      await firstLine(durable);
+      return async (index) => {
+        await nats.request('bench.durable', JSON.stringify(statusOn(index)), { timeout: 60_000 });
+      };
+    },
     stop: async () => {
       await nats.close();
+      durable?.stdin?.end();
       await stack.stop();
       github.stdin.end();
       rmSync(directory, { recursive: true, force: true });
     },
   };
+}
+
+async function firstLine({ stdout }: ChildProcess): Promise<string> {
+  if (!stdout) throw new Error('no output');
+  const [line] = (await once(createInterface({ input: stdout }), 'line')) as [string];
+  return line;
+}
+
+function statusOn(index: number) {
+  const commitSha = index.toString(16).padStart(40, '0');
+  return { owner: 'acme', repository: 'webshop', commitSha, state: 'success' };
 }
 
 async function register(stack: BenchStack, endpoint: string): Promise<string> {
