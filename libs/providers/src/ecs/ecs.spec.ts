@@ -159,6 +159,21 @@ describe('The places of ECS', () => {
     expect(placesOf(`https://${host}`, new EcsConfig())).toEqual({ region, sts });
   });
 
+  it.each([
+    ['at AWS itself', 'https://ecs.eu-central-1.amazonaws.com', {}, 'aws'],
+    ['at another place', 'https://ecs.eu-central-1.amazonaws.com.evil.example', {}, null],
+    ['where STS is elsewhere', 'https://ecs.eu-central-1.amazonaws.com', { stsEndpoint: 'https://evil.example' }, null],
+    [
+      'for a web identity',
+      'https://ecs.eu-central-1.amazonaws.com',
+      { secretKind: 'web_identity_token' as const },
+      null,
+    ],
+  ])('may be shown our own identity %s: %s', (_what, endpoint, fields, cloud) => {
+    const config = Object.assign(new EcsConfig(), fields);
+    expect(plugin.identityAt!({ integrationId: 'i', tenantId: 'default', endpoint, config })).toBe(cloud);
+  });
+
   it('need a region where the endpoint tells none', async () => {
     const config = new EcsConfig();
     const { integration, deps } = connectTo(egress, { endpoint: url, config, secret: SECRET });

@@ -13,9 +13,17 @@ const OWN = /^ecs(-fips)?\.([a-z0-9-]+)\.(.+)$/;
 
 /** What the endpoint tells; a place that is named in the config comes first. */
 export function placesOf(endpoint: string, { region, stsEndpoint }: EcsConfig): EcsPlaces {
-  const { hostname, origin } = new URL(endpoint);
-  const [, fips = '', told = '', suffix = ''] = OWN.exec(hostname) ?? [];
-  const isOwn = AWS_SUFFIXES.includes(suffix) || AWS_DUAL_STACK.includes(suffix);
-  const found = isOwn ? { region: told, sts: stsOrigin(told, suffix, fips) } : { region: null, sts: origin };
-  return { region: region ?? found.region, sts: stsEndpoint ?? found.sts };
+  const told = toldBy(endpoint) ?? { region: null, sts: new URL(endpoint).origin };
+  return { region: region ?? told.region, sts: stsEndpoint ?? told.sts };
+}
+
+/** Whether all that is called has one of AWS's own names. */
+export function isAwsOwn(endpoint: string, { stsEndpoint }: EcsConfig): boolean {
+  return stsEndpoint === undefined && toldBy(endpoint) !== null;
+}
+
+function toldBy(endpoint: string): EcsPlaces | null {
+  const [, fips = '', region = '', suffix = ''] = OWN.exec(new URL(endpoint).hostname) ?? [];
+  if (!AWS_SUFFIXES.includes(suffix) && !AWS_DUAL_STACK.includes(suffix)) return null;
+  return { region, sts: stsOrigin(region, suffix, fips) };
 }

@@ -1,7 +1,7 @@
 import type { ConnectorPlugin } from '@integrations/provider-kit';
 import { EcsClient } from './client';
 import { EcsConfig } from './config';
-import { placesOf } from './places';
+import { isAwsOwn, placesOf } from './places';
 import { checkHealth, REQUIRED, testConnection } from './probe';
 import { ecsRuntime } from './tasks';
 
@@ -20,6 +20,8 @@ export function createEcsPlugin(): ConnectorPlugin<EcsConfig> {
 
     isAvailable: () => ({ available: true }),
     origins: ({ endpoint, config }) => [placesOf(endpoint, config).sts],
+    identityAt: ({ endpoint, config }) =>
+      config.secretKind === 'access_key' && isAwsOwn(endpoint, config) ? 'aws' : null,
     open: (integration, deps) => ({ runtime: ecsRuntime(new EcsClient(integration, deps)) }),
     testConnection,
     checkHealth,
