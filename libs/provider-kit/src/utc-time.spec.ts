@@ -10,6 +10,7 @@ describe('A time of a vendor', () => {
     ['', null],
     [0, null],
     [NaN, null],
+    [1e20, null],
     [null, null],
     [undefined, null],
   ])('%p is %p', (time, expected) => {

@@ -6,6 +6,7 @@ import { createArtifactoryPlugin } from './artifactory/plugin';
 import { createAzureDevOpsPlugin } from './azure-devops/plugin';
 import { createBitbucketCloudPlugin } from './bitbucket-cloud/plugin';
 import { createBitbucketDataCenterPlugin } from './bitbucket-data-center/plugin';
+import { createCircleCiPlugin } from './circleci/plugin';
 import { createEcrPlugin } from './ecr/plugin';
 import { createEcsPlugin } from './ecs/plugin';
 import { createDockerPlugin } from './docker/plugin';
@@ -38,6 +39,7 @@ export function createOwnProviders(): ConnectorPlugin[] {
     createAzureDevOpsPlugin(),
     createBitbucketCloudPlugin(),
     createBitbucketDataCenterPlugin(),
+    createCircleCiPlugin(),
     createEcrPlugin(),
     createEcsPlugin(),
     createDockerPlugin(),

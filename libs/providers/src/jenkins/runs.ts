@@ -1,7 +1,7 @@
 import type { Page, PipelineRun, RunConclusion } from '@integrations/contracts';
-import { pageOf, ProviderError, type RunsQuery, type UpstreamPage } from '@integrations/provider-kit';
+import { pageOf, ProviderError, type RunsQuery, type UpstreamPage, utcTime } from '@integrations/provider-kit';
 import { jobPath, type JenkinsClient } from './client';
-import { timeOf, webUrl } from './values';
+import { webUrl } from './web-url';
 
 /** What the git plugin tells of one of the repositories that a build checked out. */
 interface Checkout {
@@ -72,7 +72,7 @@ class Builds {
     const checkouts = checkoutsIn(build['actions']);
     // A build may check out several, such as the library of its pipeline: any of them makes it one of that commit.
     const checkout = checkouts.find(({ commit }) => commit === this.of.commit) ?? checkouts[0];
-    const began = timeOf(timestamp);
+    const began = typeof timestamp === 'number' ? utcTime(timestamp) : null;
     return [
       {
         ...{ id: String(number), pipelineId: this.of.pipeline },
@@ -81,7 +81,7 @@ class Builds {
         conclusion: isOver ? (CONCLUSIONS[String(result)] ?? null) : null,
         ...{ branch: checkout?.branch ?? null, commit: checkout?.commit ?? null },
         ...{ createdAt: began, startedAt: began },
-        finishedAt: isOver && began && typeof duration === 'number' ? timeOf(Date.parse(began) + duration) : null,
+        finishedAt: isOver && began && typeof duration === 'number' ? utcTime(Date.parse(began) + duration) : null,
         url: webUrl(build['url']),
       },
     ];

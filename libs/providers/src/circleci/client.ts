@@ -1,0 +1,56 @@
+import {
+  type ApiAnswer,
+  askApi,
+  type IntegrationConfig,
+  type ProviderDeps,
+  ProviderError,
+  secretCredentials,
+  withCredential,
+} from '@integrations/provider-kit';
+import type { CircleCiConfig } from './config';
+
+export interface CircleCiClient {
+  /** Where people look, without a trailing slash. */
+  readonly web: string;
+  /** `GET` of a path below `/api`. */
+  ask(path: string, signal: AbortSignal): Promise<ApiAnswer>;
+}
+
+export const CLOUD = 'https://circleci.com';
+const CLOUD_WEB = 'https://app.circleci.com';
+/** `gh/acme/shop`, or `circleci/<organization>/<project>` with ids. */
+const SLUG = /^[\w-]{1,50}\/[^/]{1,100}\/[^/]{1,100}$/;
+
+export function openCircleCi({ endpoint }: IntegrationConfig<CircleCiConfig>, deps: ProviderDeps): CircleCiClient {
+  const credentials = secretCredentials(deps.credential, (token) => ({ kind: 'bearer', token }));
+  const api = {
+    ...{ base: `${endpoint}/api`, product: 'CircleCI', deps },
+    headers: async (signal: AbortSignal): Promise<Record<string, string>> => {
+      const credential = await credentials.get(signal);
+      return credential?.kind === 'bearer' ? { 'circle-token': credential.token } : {};
+    },
+  };
+  return {
+    web: endpoint === CLOUD ? CLOUD_WEB : endpoint,
+    ask: (path, signal) => withCredential(credentials, () => askApi(api, { path }, signal), signal),
+  };
+}
+
+/** A project as paths have it. Throws `invalid_request` of what can be none. */
+export function projectPath(slug: string): string {
+  const parts = slug.split('/');
+  if (SLUG.test(slug) && !parts.some((part) => part === '.' || part === '..')) {
+    return parts.map(encodeURIComponent).join('/');
+  }
+  throw new ProviderError('invalid_request', 'pipeline is not the slug of a project, as in gh/acme/shop');
+}
+
+/** What a page of API v2 holds; `what` it should be, for whoever reads that it is not. */
+export function readPage({ data }: ApiAnswer, what: string): { items: Record<string, unknown>[]; next: string | null } {
+  const { items, next_page_token: next } = data as Record<string, unknown>;
+  if (!Array.isArray(items)) throw new ProviderError('provider_unavailable', `CircleCI's answer is no list of ${what}`);
+  return {
+    items: items.filter((item) => typeof item === 'object' && item !== null) as Record<string, unknown>[],
+    next: typeof next === 'string' && next !== '' ? next : null,
+  };
+}

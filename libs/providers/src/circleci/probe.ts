@@ -1,0 +1,67 @@
+import type { ProbeVerdict } from '@integrations/contracts';
+import {
+  comparePermissions,
+  type IntegrationConfig,
+  type Probe,
+  ProbeFailure,
+  type ProviderDeps,
+  recognise,
+  runProbe,
+} from '@integrations/provider-kit';
+import { type CircleCiClient, openCircleCi } from './client';
+import type { CircleCiConfig } from './config';
+import { followedProjects } from './pipelines';
+import { listRuns } from './runs';
+
+/** As the page calls it where a token is given. */
+export const REQUIRED = ['read'];
+const TEST_BUDGET_MS = 10_000;
+const HEALTH_BUDGET_MS = 5_000;
+const OTHER_PRODUCT = 'No CircleCI answers at this address: /api/v2/me comes right after it';
+
+type Integration = IntegrationConfig<CircleCiConfig>;
+
+/** Deep: whose token it is, which projects that user follows, and whether the runs of one can be read. Reads only. */
+export function testConnection(
+  integration: Integration,
+  deps: ProviderDeps,
+  signal: AbortSignal,
+): Promise<ProbeVerdict> {
+  let client: CircleCiClient;
+  return runProbe({
+    ...{ deps, signal, budgetMs: TEST_BUDGET_MS, requireCredential: true },
+    stages: {
+      credential: async (probe) => enter(probe, (client = openCircleCi(integration, probe.deps))),
+      permissions: (probe) => prove(probe, client),
+    },
+  });
+}
+
+/** Cheap: one call. */
+export function checkHealth(integration: Integration, deps: ProviderDeps, signal: AbortSignal): Promise<ProbeVerdict> {
+  return runProbe({
+    ...{ deps, signal, budgetMs: HEALTH_BUDGET_MS, requireCredential: true },
+    stages: { credential: (probe) => enter(probe, openCircleCi(integration, probe.deps)) },
+  });
+}
+
+async function enter(probe: Probe, client: CircleCiClient): Promise<void> {
+  const { data } = await recognise(client.ask('/v2/me', probe.signal), OTHER_PRODUCT);
+  const { id, login } = data as Record<string, unknown>;
+  if (typeof id !== 'string') throw new ProbeFailure('not_this_product', OTHER_PRODUCT);
+  const name = typeof login === 'string' && login !== '' ? login : id;
+  probe.note({ server: { product: 'CircleCI' }, principal: { id: name.slice(0, 255), kind: 'user' } });
+}
+
+async function prove(probe: Probe, client: CircleCiClient): Promise<void> {
+  const [project] = await followedProjects(client, probe.signal);
+  if (!project) {
+    probe.note({
+      warnings: ['The user follows no project: there is nothing to list, and what the token may do is not proven'],
+    });
+    return;
+  }
+  const any = { limit: 1, cursor: null, repository: null, commit: null };
+  await listRuns(client, { ...any, pipeline: project.id }, probe.signal);
+  probe.note({ permissions: comparePermissions(REQUIRED, REQUIRED, 'observed') });
+}
