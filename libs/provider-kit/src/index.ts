@@ -62,6 +62,7 @@ export { utcTime } from './utc-time';
 export { composed, IsCaBundle, IsCanary } from './config-fields';
 export type { Discovery, DiscoveryQuery, PageQuery } from './discovery';
 export { pageOf, type UpstreamPage } from './paging';
+export { type OuterPage, pagesOfEach } from './paging-of-each';
 export type { CiConnector, RunsQuery } from './ci/ci-connector';
 export { meetsLabels, parseLabels } from './runtime/labels';
 export type { LabelRequirement, RuntimeHostConnector, WorkloadsQuery } from './runtime/runtime-host-connector';

@@ -4,6 +4,7 @@ import { createAgentPlugin } from './agent/plugin';
 import { createArgoWorkflowsPlugin } from './argo-workflows/plugin';
 import { createArtifactoryPlugin } from './artifactory/plugin';
 import { createAzureDevOpsPlugin } from './azure-devops/plugin';
+import { createAzurePipelinesPlugin } from './azure-pipelines/plugin';
 import { createBitbucketCloudPlugin } from './bitbucket-cloud/plugin';
 import { createBitbucketDataCenterPlugin } from './bitbucket-data-center/plugin';
 import { createCircleCiPlugin } from './circleci/plugin';
@@ -37,6 +38,7 @@ export function createOwnProviders(): ConnectorPlugin[] {
     createArgoWorkflowsPlugin(),
     createArtifactoryPlugin(),
     createAzureDevOpsPlugin(),
+    createAzurePipelinesPlugin(),
     createBitbucketCloudPlugin(),
     createBitbucketDataCenterPlugin(),
     createCircleCiPlugin(),

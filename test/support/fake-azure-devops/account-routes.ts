@@ -1,9 +1,17 @@
 import { badRequest } from './answer.ts';
-import { list, page, type Route } from './routes.ts';
+import { IN_REPOSITORY, list, page, repositoryOf, type Route } from './routes.ts';
 import type { FakeProject, FakeRepository } from './world.ts';
 
 const GIT_REPOSITORIES = '2e9eb7ed-3c0a-47d4-87c1-0ffdd275fd87';
+const BUILDS = '33344d9c-fc72-4d6f-aba5-fa317101a7e9';
 const NOBODY = 'aaaaaaaa-aaaa-aaaa-aaaa-aaaaaaaaaaaa';
+
+const NAMESPACES: Readonly<
+  Record<string, { readonly token: RegExp; readonly held: (project: FakeProject) => number }>
+> = {
+  [GIT_REPOSITORIES]: { token: /^repoV2\/([0-9a-f-]{36})$/, held: ({ permissions }) => permissions },
+  [BUILDS]: { token: /^([0-9a-f-]{36})$/, held: ({ buildPermissions }) => buildPermissions },
+};
 
 /** Who asks, what the organization has, and what of it they may do. */
 export const ACCOUNT_ROUTES: readonly Route[] = [
@@ -44,14 +52,15 @@ export const ACCOUNT_ROUTES: readonly Route[] = [
     template: '/_apis/permissions/{namespace}/{permissions}',
     query: ['tokens', 'alwaysAllowAdministrators', 'delimiter'],
     handle({ params, query }, { world }) {
-      if (params['namespace'] !== GIT_REPOSITORIES) throw badRequest('securityNamespaceId');
+      const { token: pattern, held } = NAMESPACES[params['namespace']!] ?? {};
+      if (!pattern || !held) throw badRequest('securityNamespaceId');
       const wanted = Number(params['permissions']);
       const tokens = (query.get('tokens') ?? '').split(',');
       return list(
         tokens.map((token) => {
-          const id = /^repoV2\/([0-9a-f-]{36})$/.exec(token)?.[1];
+          const id = pattern.exec(token)?.[1];
           if (!id) throw badRequest('tokens');
-          return (world.project(id).permissions & wanted) === wanted;
+          return (held(world.project(id)) & wanted) === wanted;
         }),
       );
     },
@@ -63,6 +72,17 @@ export const ACCOUNT_ROUTES: readonly Route[] = [
       const versions = { minVersion: '1.0', maxVersion: apiVersion, releasedVersion: apiVersion, resourceVersion: 1 };
       const routeTemplate = '{project}/_apis/{area}/{resource}/{repositoryId}';
       return list([{ id: GIT_REPOSITORIES, area: 'git', resourceName: 'repositories', routeTemplate, ...versions }]);
+    },
+  },
+  {
+    method: 'GET',
+    template: IN_REPOSITORY,
+    query: ['includeParent'],
+    scopes: ['vso.code', 'vso.code_write'],
+    handle(call, context) {
+      const repository = repositoryOf(call, context);
+      const project = context.world.project(call.params['project']!);
+      return { status: 200, body: repositoryShape(repository, project, context.url) };
     },
   },
   {

@@ -1,6 +1,6 @@
 import type { Fault, LoggedRequest } from '../fake-vendor/faults.ts';
 import type { FakePrincipal } from './entra.ts';
-import type { FakeCredential } from './routes.ts';
+import type { FakeCredential, Scope } from './routes.ts';
 import { FakeServer, type ServerOptions } from './server.ts';
 import {
   type FakeIdentity,
@@ -14,15 +14,18 @@ import {
 } from './world.ts';
 
 export type { Fault, LoggedRequest } from '../fake-vendor/faults.ts';
-export { type FakeChange, type FakePullRequest, type FakeThread, PERMISSIONS } from './world.ts';
+export { BUILD_PERMISSIONS, type FakeChange, type FakePullRequest, type FakeThread, PERMISSIONS } from './world.ts';
 
 export interface FakeAzureDevOpsOptions extends Partial<Omit<ServerOptions, 'principal'>> {
   readonly projects: readonly ProjectOptions[];
   /** A personal access token that it takes. */
   readonly token: string;
+  /** What that token may do; absent: what annotating takes. */
+  readonly scopes?: readonly Scope[];
   readonly principal: FakePrincipal;
 }
 
+const SCOPES = ['vso.project', 'vso.code', 'vso.code_status', 'vso.threads_full'] as const;
 const BOT: FakeIdentity = { id: guid(501), displayName: 'Scanner', uniqueName: 'scanner@acme.example' };
 const PERSON: FakeIdentity = { id: guid(7), displayName: 'Alice', uniqueName: 'alice@acme.example' };
 
@@ -124,7 +127,7 @@ export class FakeAzureDevOps {
   }
 
   #issueToken(): void {
-    const scopes = ['vso.project', 'vso.code', 'vso.code_status', 'vso.threads_full'] as const;
+    const { scopes = SCOPES } = this.#options;
     this.#server.credentials.set(this.#options.token, { identity: BOT, scopes, isExpired: false });
   }
 }

@@ -3,7 +3,8 @@ import { needsPermission, refusal, unauthorized } from './answer.ts';
 import { type FakeIdentity, type FakePullRequest, type FakeRepository, PERMISSIONS, type World } from './world.ts';
 
 /** What a personal access token may do; a service principal is not limited by scopes. */
-export type Scope = 'vso.project' | 'vso.code' | 'vso.code_write' | 'vso.code_status' | 'vso.threads_full';
+export type Scope =
+  'vso.project' | 'vso.build' | 'vso.code' | 'vso.code_write' | 'vso.code_status' | 'vso.threads_full';
 
 export interface FakeCredential {
   readonly identity: FakeIdentity;
@@ -30,6 +31,8 @@ export interface Route {
   readonly template: string;
   /** A JSON Schema of the body, from the description of the API. */
   readonly body?: object;
+  /** A JSON Schema of what is answered, from the same. */
+  readonly answer?: object;
   /** The query parameters that the description knows, beside `api-version`. */
   readonly query?: readonly string[];
   /** Any of these will do; absent: any token. */

@@ -4,6 +4,7 @@ import type { LoggedRequest } from '../fake-vendor/faults.ts';
 import { VendorServer } from '../fake-vendor/server.ts';
 import { ACCOUNT_ROUTES } from './account-routes.ts';
 import { refusal } from './answer.ts';
+import { BUILDS_ROUTES } from './builds-routes.ts';
 import { type FakePrincipal, issueToken, LOGIN } from './entra.ts';
 import { PULL_REQUESTS_ROUTES } from './pull-requests-routes.ts';
 import { allowScope, type Call, type Context, type FakeCredential, type Route } from './routes.ts';
@@ -19,10 +20,12 @@ export interface ServerOptions {
 }
 
 const ajv = new Ajv({ strict: false });
-const ROUTES = [...ACCOUNT_ROUTES, ...PULL_REQUESTS_ROUTES, ...STATUSES_ROUTES, ...THREADS_ROUTES].map((route) => ({
+const ALL = [...ACCOUNT_ROUTES, ...PULL_REQUESTS_ROUTES, ...STATUSES_ROUTES, ...THREADS_ROUTES, ...BUILDS_ROUTES];
+const ROUTES = ALL.map((route) => ({
   route,
   pattern: new RegExp(`^${route.template.replace(/\{(\w+)\}/g, '(?<$1>[^/]+)')}$`),
   body: route.body ? ajv.compile(route.body) : null,
+  answer: route.answer ? ajv.compile(route.answer) : null,
 }));
 const SIGN_IN = '<html><head><title>Sign in to your account</title></head></html>';
 
@@ -60,7 +63,7 @@ export class FakeServer extends VendorServer {
   protected override answer(logged: LoggedRequest, url: URL, raw: string): Answer {
     if (logged.path.startsWith(LOGIN)) return this.#token(logged, raw);
     const credential = this.#credentialOf(logged);
-    for (const { route, pattern, body } of ROUTES) {
+    for (const { route, pattern, body, answer } of ROUTES) {
       const groups = route.method === logged.method ? pattern.exec(logged.path)?.groups : undefined;
       if (!groups && !(route.method === logged.method && route.template === logged.path)) continue;
       this.violations.push(...wrongIn(logged, route, body));
@@ -70,7 +73,10 @@ export class FakeServer extends VendorServer {
         Object.entries(groups ?? {}).map(([name, value]) => [name, decodeURIComponent(value)]),
       );
       const call: Call = { params, query: url.searchParams, body: (logged.body ?? {}) as Call['body'], credential };
-      return route.handle(call, this.#context);
+      const given = route.handle(call, this.#context);
+      if (answer && !answer(given.body))
+        this.violations.push(`our own ${route.template}: ${ajv.errorsText(answer.errors)}`);
+      return given;
     }
     this.violations.push(`${logged.method} ${logged.path} is no route of the fake`);
     return { status: 404, body: '<html><title>404 - File or directory not found.</title></html>' };

@@ -83,6 +83,35 @@ export interface FakeRepository {
   readonly commits: Map<string, FakeStatus[]>;
 }
 
+export interface FakeBuild {
+  readonly id: number;
+  readonly buildNumber: string;
+  status: string;
+  result?: string;
+  readonly queueTime: string;
+  readonly startTime?: string;
+  readonly finishTime?: string;
+  readonly sourceBranch: string;
+  readonly sourceVersion: string;
+}
+
+export interface FakeDefinition {
+  readonly id: number;
+  readonly name: string;
+  /** `\\` or `\\folder`. */
+  readonly path: string;
+  queueStatus: 'enabled' | 'paused' | 'disabled';
+  /** Of Azure DevOps if `type` is TfsGit, which is then the name of one of the project. */
+  readonly repository: { readonly type: string; readonly name: string };
+  /** Oldest first. */
+  readonly builds: readonly FakeBuild[];
+}
+
+export interface DefinitionOptions extends Partial<Omit<FakeDefinition, 'builds'>> {
+  readonly name: string;
+  readonly builds?: readonly (Partial<FakeBuild> & Pick<FakeBuild, 'queueTime' | 'sourceVersion'>)[];
+}
+
 export interface FakeProject {
   readonly id: string;
   readonly name: string;
@@ -90,11 +119,15 @@ export interface FakeProject {
   readonly repositories: FakeRepository[];
   /** The bits of the namespace of Git repositories that the account has. */
   permissions: number;
+  /** The bits of the namespace of builds. */
+  buildPermissions: number;
+  readonly definitions: readonly FakeDefinition[];
 }
 
 export interface ProjectOptions {
   readonly name: string;
   readonly visibility?: 'private' | 'public';
+  readonly definitions?: readonly DefinitionOptions[];
   readonly repositories: readonly {
     readonly name: string;
     readonly isDisabled?: boolean;
@@ -107,6 +140,7 @@ export interface ProjectOptions {
   }[];
 }
 
+export const BUILD_PERMISSIONS = { ViewBuilds: 1, ViewBuildDefinition: 1_024 } as const;
 export const PERMISSIONS = { GenericRead: 2, GenericContribute: 4, PullRequestContribute: 16_384 } as const;
 
 /** What Azure DevOps stores. */
@@ -130,11 +164,13 @@ export class World {
     Object.assign(this, { apiVersion: '7.1', deploymentType: 'hosted', isAnonymous: false });
     this.projects.length = 0;
     let number = 0;
-    for (const { name, visibility = 'private', repositories } of this.#start) {
+    for (const { name, visibility = 'private', repositories, definitions = [] } of this.#start) {
       this.projects.push({
         ...{ id: guid(++number), name, visibility },
         permissions: PERMISSIONS.GenericRead | PERMISSIONS.GenericContribute | PERMISSIONS.PullRequestContribute,
+        buildPermissions: BUILD_PERMISSIONS.ViewBuilds | BUILD_PERMISSIONS.ViewBuildDefinition,
         repositories: repositories.map((one) => repositoryFrom(one, guid(++number))),
+        definitions: definitions.map((one) => this.#definition(one)),
       });
     }
   }
@@ -157,6 +193,18 @@ export class World {
     if (found) return found;
     const message = `TF401019: The Git repository with name or identifier ${id} does not exist or you do not have permissions for the operation you are attempting.`;
     throw refusal(404, 'GitRepositoryNotFoundException', message);
+  }
+
+  #definition({ builds = [], ...options }: DefinitionOptions): FakeDefinition {
+    return {
+      ...{ id: this.nextId(), path: '\\', queueStatus: 'enabled' },
+      repository: { type: 'TfsGit', name: 'shop' },
+      ...options,
+      builds: builds.map((build, index) => ({
+        ...{ id: this.nextId(), buildNumber: `20261126.${index + 1}`, sourceBranch: 'refs/heads/main' },
+        ...{ status: 'completed', result: 'succeeded', ...build },
+      })),
+    };
   }
 
   /** A push to the branch of a pull request. */

@@ -5,8 +5,7 @@ import { AzureDevOpsClient } from '../vendors/azure-devops/client';
 import { AzureDevOpsConfig } from '../vendors/azure-devops/config';
 import { azureDevOpsDiscovery } from './discovery';
 import { AUTHORITY } from '../vendors/azure-devops/entra';
-import { REQUIRED_PERMISSIONS } from './permissions';
-import { checkHealth, testConnection } from './probe';
+import { checkHealth, RIGHTS, testConnection } from './probe';
 
 /**
  * Azure DevOps Services (endpoint `https://dev.azure.com/<organization>`) and Azure DevOps Server from 2020 on (endpoint
@@ -19,7 +18,7 @@ export function createAzureDevOpsPlugin(): ConnectorPlugin<AzureDevOpsConfig> {
     type: 'scm',
     displayName: 'Azure DevOps',
     capabilities: ['comment', 'status', 'check_run', 'repositories'],
-    requiredScopes: REQUIRED_PERMISSIONS,
+    requiredScopes: Object.keys(RIGHTS.bits),
     defaultEndpoint: null,
     credential: {
       required: true,

@@ -1,23 +1,17 @@
 import type { Capability, ProbeVerdict } from '@integrations/contracts';
-import {
-  type IntegrationConfig,
-  isOtherProduct,
-  type Probe,
-  ProbeFailure,
-  type ProbeFindings,
-  type ProviderDeps,
-  ProviderError,
-  runProbe,
-} from '@integrations/provider-kit';
-import { ANONYMOUS, AzureDevOpsClient, type ConnectionData } from '../vendors/azure-devops/client';
+import { type IntegrationConfig, type Probe, type ProviderDeps, runProbe } from '@integrations/provider-kit';
+import { AzureDevOpsClient } from '../vendors/azure-devops/client';
 import type { AzureDevOpsConfig } from '../vendors/azure-devops/config';
-import { readRights } from './permissions';
+import { HEALTH_BUDGET_MS, identify, noteVersion, TEST_BUDGET_MS } from '../vendors/azure-devops/identify';
+import { readRights, type WantedRights } from '../vendors/azure-devops/rights';
 
-const TEST_BUDGET_MS = 10_000;
-const HEALTH_BUDGET_MS = 5_000;
-
-/** What Azure DevOps Server calls the versions that bring a version of the API. */
-const RELEASES: Readonly<Record<string, string>> = { '6.0': '2020', '7.0': '2022', '7.1': '2022.1' };
+/** What annotating needs of an account in the repositories of a project. */
+// https://learn.microsoft.com/azure/devops/organizations/security/namespace-reference#git-repositories
+export const RIGHTS: WantedRights = {
+  namespace: '2e9eb7ed-3c0a-47d4-87c1-0ffdd275fd87',
+  bits: { GenericRead: 2, GenericContribute: 4, PullRequestContribute: 16_384 },
+  tokenOf: (projectId) => `repoV2/${projectId}`,
+};
 
 type Integration = IntegrationConfig<AzureDevOpsConfig>;
 
@@ -47,39 +41,8 @@ export function checkHealth(integration: Integration, deps: ProviderDeps, signal
   });
 }
 
-/** Whoever cannot be told may be answered all the same: as nobody. */
-async function identify(probe: Probe, integration: Integration): Promise<ConnectionData> {
-  const client = new AzureDevOpsClient(integration, probe.deps);
-  const { data, headers } = await client.connectionData(probe.signal).catch(asProduct);
-  const { authenticatedUser: user, deploymentType } = data;
-  const product = deploymentType === 'onPremises' ? 'Azure DevOps Server' : 'Azure DevOps Services';
-  probe.note({ server: { product }, ...quotaOf(headers) });
-  if (user.id === ANONYMOUS) {
-    const message = 'Azure DevOps answers, but takes the credential for nobody: only what is public can be read';
-    throw new ProbeFailure('anonymous_only', message);
-  }
-  const account = user.properties?.Account?.$value;
-  const name = typeof account === 'string' ? account : (user.providerDisplayName ?? user.id);
-  const isPrincipal = integration.config.credentialKind === 'service_principal';
-  probe.note({ principal: { id: name.slice(0, 200), kind: isPrincipal ? 'service_principal' : 'user' } });
-  return data;
-}
-
-/** A server tells no version of its own, but that of the API. */
-async function noteVersion(probe: Probe, integration: Integration): Promise<void> {
-  const client = new AzureDevOpsClient(integration, probe.deps);
-  const { data } = await client.call({ method: 'OPTIONS', path: '/_apis/git' }, probe.signal);
-  const { value } = data as {
-    readonly value?: readonly { readonly resourceName?: string; readonly releasedVersion?: string }[];
-  };
-  const version = value?.find(({ resourceName }) => resourceName === 'repositories')?.releasedVersion;
-  if (typeof version !== 'string') return;
-  const release = RELEASES[version] ? `${RELEASES[version]}, ` : '';
-  probe.note({ server: { product: 'Azure DevOps Server', version: `${release}API ${version.slice(0, 10)}` } });
-}
-
 async function judge(probe: Probe, integration: Integration): Promise<void> {
-  const rights = await readRights(new AzureDevOpsClient(integration, probe.deps), probe.signal);
+  const rights = await readRights(new AzureDevOpsClient(integration, probe.deps), RIGHTS, probe.signal);
   const { permissions, lacking, asked } = rights;
   const isUntold = integration.config.credentialKind === 'personal_access_token';
   probe.note({
@@ -102,27 +65,4 @@ function capabilitiesOf(granted: readonly string[]): Capability[] {
     ...(has('PullRequestContribute') && has('GenericContribute') ? (['status', 'check_run'] as const) : []),
     ...(has('GenericRead') ? (['repositories'] as const) : []),
   ];
-}
-
-/** Told only when the limit is near. */
-function quotaOf(headers: Readonly<Record<string, string>>): ProbeFindings {
-  const [limit, remaining, reset] = ['limit', 'remaining', 'reset'].map((name) =>
-    Number(headers[`x-ratelimit-${name}`]),
-  );
-  if (!Number.isFinite(limit) || !Number.isFinite(remaining)) return {};
-  const resetAt = Number.isFinite(reset) ? { resetAt: new Date(reset! * 1_000).toISOString() } : {};
-  return { quota: { limit: limit!, remaining: remaining!, ...resetAt } };
-}
-
-/** Azure DevOps always answers this call with JSON: a 404 or a page of something else is not Azure DevOps. */
-function asProduct(error: unknown): never {
-  if (isOtherProduct(error)) {
-    const message =
-      'No Azure DevOps organization or collection is at this address, which is that of its web pages, such as https://dev.azure.com/acme';
-    throw new ProbeFailure('not_this_product', message, { cause: error });
-  }
-  if (error instanceof ProviderError && error.code === 'unauthenticated' && /expired/.test(error.message)) {
-    throw new ProbeFailure('credential_expired', error.message, { cause: error });
-  }
-  throw error;
 }

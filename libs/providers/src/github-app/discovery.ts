@@ -25,7 +25,7 @@ async function listed(
   const items: DiscoveredRepository[] = [];
   let position = cursor === null ? { page: 1, offset: 0 } : read(cursor);
   for (let calls = 0; calls < MAX_CALLS && items.length < limit; calls++) {
-    const { repositories, isLast } = await installationRepositories(client, position.page, signal);
+    const { items: repositories, isLast } = await installationRepositories(client, position.page, signal);
     for (let offset = position.offset; offset < repositories.length; offset++) {
       const repository = toDiscovered(repositories[offset]!);
       if (!matches(repository, q)) continue;

@@ -1,4 +1,4 @@
-import { ProviderError } from '@integrations/provider-kit';
+import { type OuterPage, ProviderError } from '@integrations/provider-kit';
 import type { GitHubClient } from './client';
 import { unreadable } from './errors';
 import { hasNext, PER_PAGE } from './repository';
@@ -23,7 +23,7 @@ export async function installationRepositories(
   client: GitHubClient,
   page: number,
   signal: AbortSignal,
-): Promise<{ readonly repositories: readonly InstalledRepository[]; readonly isLast: boolean }> {
+): Promise<OuterPage<InstalledRepository>> {
   const { installationId } = client.config;
   if (installationId === undefined) {
     // The app may be installed at strangers as well, whose repositories are nobody's business here.
@@ -36,7 +36,7 @@ export async function installationRepositories(
   if (!Array.isArray(repositories) || !repositories.every(isRepository)) {
     throw unreadable({ what: `GET ${PATH}`, permission: null, tokenAgeMs: null });
   }
-  return { repositories, isLast: !hasNext(answer, repositories.length) };
+  return { items: repositories, isLast: !hasNext(answer, repositories.length) };
 }
 
 function isRepository(value: unknown): value is InstalledRepository {

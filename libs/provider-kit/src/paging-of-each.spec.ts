@@ -1,0 +1,54 @@
+import { pageOf } from './paging';
+import { pagesOfEach } from './paging-of-each';
+
+/** Two pages of repositories, each with its workflows in pages of two. */
+const REPOSITORIES = [
+  ['shop', 'empty'],
+  ['docs', 'site'],
+];
+const WORKFLOWS: Readonly<Record<string, readonly string[]>> = { shop: ['a', 'b', 'c'], docs: [], site: ['d'] };
+
+describe('The lists of each item of a list', () => {
+  let asked: string[];
+
+  const fetch = () =>
+    pagesOfEach(
+      async (page) => {
+        asked.push(`page ${page}`);
+        return { items: REPOSITORIES[page - 1] ?? [], isLast: page >= REPOSITORIES.length };
+      },
+      async (repository: string, at) => {
+        asked.push(`${repository} ${at}`);
+        const from = Number(at ?? 0);
+        const all = WORKFLOWS[repository] ?? [];
+        return { items: all.slice(from, from + 2), next: all.length > from + 2 ? String(from + 2) : null };
+      },
+    );
+  const page = (limit: number, cursor: string | null) =>
+    pageOf(fetch(), { limit, cursor, q: null }, (name: string) => name);
+
+  beforeEach(() => (asked = []));
+
+  it.each([1, 2, 3, 10])('are one list, %d at a time', async (limit) => {
+    const items: string[] = [];
+    let cursor: string | null = null;
+    do {
+      const found: Awaited<ReturnType<typeof page>> = await page(limit, cursor);
+      items.push(...found.items);
+      cursor = found.nextCursor;
+    } while (cursor !== null);
+
+    expect(items).toEqual(['a', 'b', 'c', 'd']);
+  });
+
+  it('take as many calls as there are lists and pages of them, and no more', async () => {
+    const { nextCursor } = await page(10, null);
+
+    expect(asked).toEqual(['page 1', 'shop null', 'shop 2', 'empty null', 'page 2', 'docs null', 'site null']);
+    expect(nextCursor).toBeNull();
+  });
+
+  it.each(['0.0?junk', '0.0?1.x?', '0.0?../..'])('refuse the cursor %s', async (cursor) => {
+    await expect(page(10, cursor)).rejects.toMatchObject({ code: 'invalid_request' });
+  });
+});

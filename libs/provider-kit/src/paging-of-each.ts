@@ -1,0 +1,36 @@
+import type { UpstreamPage } from './paging';
+import { ProviderError } from './provider-error';
+
+/** A page of an outer list, whose items are counted from 0 and whose pages from 1. */
+export interface OuterPage<T> {
+  readonly items: readonly T[];
+  readonly isLast: boolean;
+}
+
+const POSITION = /^(\d{1,5})\.(\d{1,4})\?(.*)$/s;
+
+/**
+ * What `pageOf` fetches where a vendor has a list for each item of another: the workflows of each repository. A page of the
+ * outer list is asked for once; `inner` is handed null for the first page of its list, and then what `next` said.
+ */
+export function pagesOfEach<O, T>(
+  outer: (page: number) => Promise<OuterPage<O>>,
+  inner: (item: O, at: string | null) => Promise<UpstreamPage<T>>,
+): (query: string) => Promise<UpstreamPage<T>> {
+  let known: (OuterPage<O> & { readonly page: number }) | undefined;
+  return async (query) => {
+    const { page, index, at } = query.startsWith('n=') ? { page: 1, index: 0, at: null } : read(query);
+    if (known?.page !== page) known = { page, ...(await outer(page)) };
+    const { items: around, isLast } = known;
+    const { items, next } = index < around.length ? await inner(around[index]!, at) : { items: [], next: null };
+    if (next !== null) return { items, next: `${page}.${index}?${next}` };
+    if (index + 1 < around.length) return { items, next: `${page}.${index + 1}?` };
+    return { items, next: isLast ? null : `${page + 1}.0?` };
+  };
+}
+
+function read(query: string): { readonly page: number; readonly index: number; readonly at: string | null } {
+  const [, page, index, at] = POSITION.exec(query) ?? [];
+  if (at === undefined) throw new ProviderError('invalid_request', 'The cursor is not one of this list');
+  return { page: Number(page), index: Number(index), at: at === '' ? null : at };
+}

@@ -1,0 +1,30 @@
+import { ProviderError, type UpstreamPage } from '@integrations/provider-kit';
+import type { AzureDevOpsClient } from '../vendors/azure-devops/client';
+import { unreadable } from '../vendors/azure-devops/errors';
+
+export interface ListRequest {
+  readonly path: string;
+  readonly query: Readonly<Record<string, string>>;
+  /** What the page before gave as `next`; null for the first. */
+  readonly token: string | null;
+}
+
+const CONTINUATION = 'x-ms-continuationtoken';
+const TOKEN = /^[\w.:+/=-]{1,500}$/;
+
+/** A page of a list that goes on where a token says. */
+export async function pageAt<T>(
+  client: AzureDevOpsClient,
+  { path, query, token }: ListRequest,
+  isItem: (value: unknown) => value is T,
+  signal: AbortSignal,
+): Promise<UpstreamPage<T>> {
+  if (token !== null && !TOKEN.test(token)) {
+    throw new ProviderError('invalid_request', 'Azure DevOps: the cursor is not one of this list');
+  }
+  const asked = { ...query, ...(token === null ? {} : { continuationToken: token }) };
+  const { data, headers } = await client.call({ method: 'GET', path, query: asked }, signal);
+  const { value } = data as { readonly value?: unknown };
+  if (!Array.isArray(value) || !value.every(isItem)) throw unreadable(`GET ${path}`);
+  return { items: value, next: headers[CONTINUATION] || null };
+}

@@ -1,0 +1,58 @@
+import type { DiscoveredPipeline, Page } from '@integrations/contracts';
+import { type DiscoveryQuery, pageOf, pagesOfEach } from '@integrations/provider-kit';
+import type { AzureDevOpsClient } from '../vendors/azure-devops/client';
+import { listProjects, type Project } from '../vendors/azure-devops/projects';
+import { pageAt } from './pages';
+import { definitionsPath, pipelineId } from './place';
+import { type BuiltRepository, repositoryName } from './repository-name';
+
+const PER_PAGE = 100;
+
+/** The fields we use of a definition, which is what the API calls a pipeline. */
+interface Definition {
+  readonly id: number;
+  readonly name: string;
+  /** `\` or `\folder\within`. */
+  readonly path?: string;
+  readonly queueStatus?: string;
+  readonly repository?: BuiltRepository;
+  readonly _links?: { readonly web?: { readonly href?: string } };
+}
+
+/** The pipelines of all projects that the account sees, project by project. */
+export function listPipelines(
+  client: AzureDevOpsClient,
+  query: DiscoveryQuery,
+  signal: AbortSignal,
+): Promise<Page<DiscoveredPipeline>> {
+  const projectsOn = async (page: number) => {
+    const items = await listProjects(client, { top: PER_PAGE, skip: (page - 1) * PER_PAGE }, signal);
+    return { items, isLast: items.length < PER_PAGE };
+  };
+  const definitionsOf = async (project: Project, token: string | null) => {
+    const path = definitionsPath(project.name);
+    // Only so does it tell their repositories.
+    const all = { $top: String(PER_PAGE), queryOrder: 'definitionNameAscending', includeAllProperties: 'true' };
+    const { items, next } = await pageAt(client, { path, query: all, token }, isDefinition, signal);
+    return { items: items.map((one) => toPipeline(client.organization, project, one)), next };
+  };
+  return pageOf(pagesOfEach(projectsOn, definitionsOf), query, ({ name }) => name);
+}
+
+export function isDefinition(value: unknown): value is Definition {
+  const { id, name } = (value ?? {}) as Partial<Definition>;
+  return typeof id === 'number' && typeof name === 'string';
+}
+
+function toPipeline(organization: string, project: Project, definition: Definition): DiscoveredPipeline {
+  const { id, name, path = '', queueStatus, repository, _links } = definition;
+  const folders = path.split('\\').filter((folder) => folder !== '');
+  return {
+    id: pipelineId(project.name, id),
+    name: [project.name, ...folders, name].join('/'),
+    url: _links?.web?.href ?? null,
+    repository: repositoryName(repository, project.name, organization),
+    // Of one that is paused, runs are queued and not started.
+    enabled: queueStatus === undefined || queueStatus === 'enabled',
+  };
+}

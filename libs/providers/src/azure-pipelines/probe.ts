@@ -1,0 +1,70 @@
+import type { ProbeVerdict } from '@integrations/contracts';
+import { type IntegrationConfig, type Probe, type ProviderDeps, runProbe } from '@integrations/provider-kit';
+import { AzureDevOpsClient } from '../vendors/azure-devops/client';
+import type { AzureDevOpsConfig } from '../vendors/azure-devops/config';
+import { HEALTH_BUDGET_MS, identify, noteVersion, TEST_BUDGET_MS } from '../vendors/azure-devops/identify';
+import { readRights, type WantedRights } from '../vendors/azure-devops/rights';
+import { pageAt } from './pages';
+import { isDefinition } from './pipelines';
+import { definitionsPath } from './place';
+
+/** What looking at pipelines needs of an account in a project. */
+// https://learn.microsoft.com/azure/devops/organizations/security/namespace-reference#build
+export const RIGHTS: WantedRights = {
+  namespace: '33344d9c-fc72-4d6f-aba5-fa317101a7e9',
+  bits: { ViewBuilds: 1, ViewBuildDefinition: 1_024 },
+  tokenOf: (projectId) => projectId,
+};
+
+type Integration = IntegrationConfig<AzureDevOpsConfig>;
+
+/** Deep: who we are, what server it is, what the account may see, and that the credential lists pipelines. Reads only. */
+export function testConnection(
+  integration: Integration,
+  deps: ProviderDeps,
+  signal: AbortSignal,
+): Promise<ProbeVerdict> {
+  return runProbe({
+    ...{ deps, signal, budgetMs: TEST_BUDGET_MS, requireCredential: true },
+    stages: {
+      identity: async (probe) => {
+        const { deploymentType } = await identify(probe, integration);
+        if (deploymentType === 'onPremises') await noteVersion(probe, integration);
+      },
+      permissions: (probe) => judge(probe, integration),
+    },
+  });
+}
+
+/** Cheap: one call, for who we are. */
+export function checkHealth(integration: Integration, deps: ProviderDeps, signal: AbortSignal): Promise<ProbeVerdict> {
+  return runProbe({
+    ...{ deps, signal, budgetMs: HEALTH_BUDGET_MS, requireCredential: true },
+    stages: { identity: async (probe) => void (await identify(probe, integration)) },
+  });
+}
+
+async function judge(probe: Probe, integration: Integration): Promise<void> {
+  const client = new AzureDevOpsClient(integration, probe.deps);
+  const { permissions, lacking, asked, firstAllowed } = await readRights(client, RIGHTS, probe.signal);
+  // What the account may do, the scopes of its token need not let it.
+  if (firstAllowed) await seePipelines(probe, client, firstAllowed.name);
+  const mayLook = permissions.missing.length === 0;
+  probe.note({
+    permissions,
+    capabilities: mayLook ? ['pipelines', 'runs'] : [],
+    warnings: [
+      ...(asked === 0 ? ['The account sees no project'] : []),
+      ...(mayLook && lacking > 0
+        ? [`In ${lacking} of the first ${asked} projects the account may not see builds`]
+        : []),
+      ...(integration.config.credentialKind === 'personal_access_token'
+        ? ['Azure DevOps does not tell when a personal access token expires']
+        : []),
+    ],
+  });
+}
+
+async function seePipelines({ signal }: Probe, client: AzureDevOpsClient, project: string): Promise<void> {
+  await pageAt(client, { path: definitionsPath(project), query: { $top: '1' }, token: null }, isDefinition, signal);
+}

@@ -1,0 +1,72 @@
+import {
+  type IntegrationConfig,
+  isOtherProduct,
+  type Probe,
+  ProbeFailure,
+  type ProbeFindings,
+  ProviderError,
+} from '@integrations/provider-kit';
+import { ANONYMOUS, AzureDevOpsClient, type ConnectionData } from './client';
+import type { AzureDevOpsConfig } from './config';
+
+export const TEST_BUDGET_MS = 10_000;
+export const HEALTH_BUDGET_MS = 5_000;
+
+/** What Azure DevOps Server calls the versions that bring a version of the API. */
+const RELEASES: Readonly<Record<string, string>> = { '6.0': '2020', '7.0': '2022', '7.1': '2022.1' };
+
+type Integration = IntegrationConfig<AzureDevOpsConfig>;
+
+/** Whoever cannot be told may be answered all the same: as nobody. */
+export async function identify(probe: Probe, integration: Integration): Promise<ConnectionData> {
+  const client = new AzureDevOpsClient(integration, probe.deps);
+  const { data, headers } = await client.connectionData(probe.signal).catch(asProduct);
+  const { authenticatedUser: user, deploymentType } = data;
+  const product = deploymentType === 'onPremises' ? 'Azure DevOps Server' : 'Azure DevOps Services';
+  probe.note({ server: { product }, ...quotaOf(headers) });
+  if (user.id === ANONYMOUS) {
+    const message = 'Azure DevOps answers, but takes the credential for nobody: only what is public can be read';
+    throw new ProbeFailure('anonymous_only', message);
+  }
+  const account = user.properties?.Account?.$value;
+  const name = typeof account === 'string' ? account : (user.providerDisplayName ?? user.id);
+  const isPrincipal = integration.config.credentialKind === 'service_principal';
+  probe.note({ principal: { id: name.slice(0, 200), kind: isPrincipal ? 'service_principal' : 'user' } });
+  return data;
+}
+
+/** A server tells no version of its own, but that of the API. */
+export async function noteVersion(probe: Probe, integration: Integration): Promise<void> {
+  const client = new AzureDevOpsClient(integration, probe.deps);
+  const { data } = await client.call({ method: 'OPTIONS', path: '/_apis/git' }, probe.signal);
+  const { value } = data as {
+    readonly value?: readonly { readonly resourceName?: string; readonly releasedVersion?: string }[];
+  };
+  const version = value?.find(({ resourceName }) => resourceName === 'repositories')?.releasedVersion;
+  if (typeof version !== 'string') return;
+  const release = RELEASES[version] ? `${RELEASES[version]}, ` : '';
+  probe.note({ server: { product: 'Azure DevOps Server', version: `${release}API ${version.slice(0, 10)}` } });
+}
+
+/** Told only when the limit is near. */
+function quotaOf(headers: Readonly<Record<string, string>>): ProbeFindings {
+  const [limit, remaining, reset] = ['limit', 'remaining', 'reset'].map((name) =>
+    Number(headers[`x-ratelimit-${name}`]),
+  );
+  if (!Number.isFinite(limit) || !Number.isFinite(remaining)) return {};
+  const resetAt = Number.isFinite(reset) ? { resetAt: new Date(reset! * 1_000).toISOString() } : {};
+  return { quota: { limit: limit!, remaining: remaining!, ...resetAt } };
+}
+
+/** Azure DevOps always answers this call with JSON: a 404 or a page of something else is not Azure DevOps. */
+function asProduct(error: unknown): never {
+  if (isOtherProduct(error)) {
+    const message =
+      'No Azure DevOps organization or collection is at this address, which is that of its web pages, such as https://dev.azure.com/acme';
+    throw new ProbeFailure('not_this_product', message, { cause: error });
+  }
+  if (error instanceof ProviderError && error.code === 'unauthenticated' && /expired/.test(error.message)) {
+    throw new ProbeFailure('credential_expired', error.message, { cause: error });
+  }
+  throw error;
+}
