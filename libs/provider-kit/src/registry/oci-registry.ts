@@ -1,3 +1,4 @@
+import { isAscii } from 'node:buffer';
 import type {
   DiscoveredRepository,
   DiscoveredTag,
@@ -44,6 +45,8 @@ export interface OciRegistryOptions {
 const MAX_NAME = 512;
 /** No name holds spaces, control characters, or anything but ASCII. */
 const MISLEADING = /[^!-~]/;
+/** Of ASCII in a JSON, what could lead to that: a space, an escape, and the one control character that need not be escaped. */
+const PLAIN_EXCEPTIONS = [0x20, 0x5c, 0x7f];
 
 /** A registry that speaks the OCI distribution protocol, 1.1 or older. Keeps nothing but what `deps.tokens` keeps. */
 export class OciRegistry implements RegistryConnector {
@@ -165,14 +168,14 @@ export class OciRegistry implements RegistryConnector {
     }
     if (names === null) return []; // Distribution, of a repository without tags
     if (!Array.isArray(names)) throw this.#transport.unreadable(request);
-    return harmless(names);
+    const plausible = names.every(isPlausible) ? names : names.filter(isPlausible);
+    return isPlain(response.body) ? plausible : plausible.filter((name) => !MISLEADING.test(name));
   }
 }
 
-/** The names that can be ones. Mostly all are, and a look at all of them together costs a third. */
-function harmless(names: readonly unknown[]): readonly string[] {
-  const plausible = names.every(isPlausible) ? names : names.filter(isPlausible);
-  return MISLEADING.test(plausible.join('')) ? plausible.filter((name) => !MISLEADING.test(name)) : plausible;
+/** Whether no text in a JSON can mislead. Mostly none can, and a look at the bytes costs next to nothing beside one at each name. */
+function isPlain(json: Uint8Array): boolean {
+  return isAscii(json) && !PLAIN_EXCEPTIONS.some((byte) => json.includes(byte));
 }
 
 function isPlausible(name: unknown): name is string {
