@@ -78,6 +78,13 @@ describe('a worker with secret stores that are services', () => {
     expect(await leases('vault')).toEqual([{ outcome: 'resolved', version: '3' }]);
     expect(await probe('authref://vault/another')).toMatchObject({ code: 'secret_unresolvable' });
   });
+
+  it('lends the identity of its host to nobody but whom its setting names', async () => {
+    await startWorker({ AMBIENT_IDENTITY: 'platform' });
+    const message = expect.stringContaining('AMBIENT_IDENTITY');
+    expect(await probe('authref://ambient/aws')).toMatchObject({ code: 'secret_unresolvable', message });
+    expect(await leases('ambient')).toEqual([{ outcome: 'denied', version: null }]);
+  });
 });
 
 async function answer(message: Msg): Promise<void> {
