@@ -1,4 +1,4 @@
-import { ARRAY_UNIQUE, IsISO8601, Matches, ValidateBy, type ValidationArguments } from 'class-validator';
+import { ARRAY_UNIQUE, IsISO8601, isISO8601, Matches, ValidateBy, type ValidationArguments } from 'class-validator';
 
 // Control characters and the bidirectional overrides that make a path read differently from what it is.
 const DECEPTIVE = /[\u0000-\u001f\u007f\u200e\u200f\u202a-\u202e\u2066-\u2069]/;
@@ -56,12 +56,18 @@ export function ConcludesWhenCompleted(): PropertyDecorator {
 
 /** Of the many forms of ISO 8601 the one that names an instant, which JavaScript reads as well. */
 const INSTANT_PATTERN = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,9})?(Z|[+-]\d\d:\d\d)$/;
+const STRICT = { strict: true };
 
 /** A point in time as text. */
 export function IsInstant(): PropertyDecorator {
   const message = 'must be a time with its offset from UTC, like 2026-01-31T12:00:00Z';
-  const rules = [IsISO8601({ strict: true }, { message }), Matches(INSTANT_PATTERN, { message })];
+  const rules = [IsISO8601(STRICT, { message }), Matches(INSTANT_PATTERN, { message })];
   return (target, property) => rules.forEach((rule) => rule(target, property as string));
+}
+
+/** What the decorator of that name takes. */
+export function isInstant(value: unknown): value is string {
+  return isISO8601(value, STRICT) && INSTANT_PATTERN.test(value as string);
 }
 
 /** No value of the list stands in it twice. class-validator's ArrayUnique takes time by the square of the length. */

@@ -1,5 +1,6 @@
 import { AgentHeartbeat, MAX_AGENTS } from '@integrations/contracts';
 import { AgentBeats } from './agent-beats';
+import type { TakenBeat } from './read-beat';
 
 /** The server's clock when a test begins; the worker's monotonic one says something else. */
 const SERVER = Date.UTC(2026, 2, 1, 12);
@@ -99,8 +100,8 @@ describe('AgentBeats', () => {
   });
 });
 
-function beat({ sentAt = at(0), version = '1' } = {}): AgentHeartbeat {
+function beat({ sentAt = at(0), version = '1' } = {}): TakenBeat {
   const host = { name: 'web-1', os: 'linux', arch: 'amd64' };
   const said = { sentAt: sentAt.toISOString(), intervalSeconds: 30, agent: { version }, host };
-  return Object.assign(new AgentHeartbeat(), said);
+  return { beat: Object.assign(new AgentHeartbeat(), said), facts: 'whatever' };
 }

@@ -1,8 +1,8 @@
-import { type AgentHeartbeat, MAX_AGENTS, silenceAllowedMs } from '@integrations/contracts';
+import { MAX_AGENTS, silenceAllowedMs } from '@integrations/contracts';
 import type { Heartbeats, HeartbeatSource, LastBeat } from '@integrations/provider-kit';
+import type { TakenBeat } from './read-beat';
 
-interface KeptBeat {
-  readonly beat: AgentHeartbeat;
+interface KeptBeat extends TakenBeat {
   /** By the monotonic clock. */
   readonly arrivedAt: number;
   readonly clockSkewMs: number;
@@ -42,12 +42,17 @@ export class AgentBeats implements HeartbeatSource {
     this.#beginning = null;
   }
 
+  /** The last one that was heard of the agent. */
+  before(tenantId: string, agentId: string): TakenBeat | null {
+    return this.#beats.get(keyOf(tenantId, agentId)) ?? null;
+  }
+
   /** `stamp` is when it arrived by the server's clock. */
-  hear(tenantId: string, agentId: string, beat: AgentHeartbeat, stamp: Date): void {
+  hear(tenantId: string, agentId: string, { beat, facts }: TakenBeat, stamp: Date): void {
     const arrivedAt = this.#arrivalOf(stamp.getTime());
     const key = keyOf(tenantId, agentId);
     this.#beats.delete(key);
-    this.#beats.set(key, { beat, arrivedAt, clockSkewMs: Date.parse(beat.sentAt) - stamp.getTime() });
+    this.#beats.set(key, { beat, facts, arrivedAt, clockSkewMs: Date.parse(beat.sentAt) - stamp.getTime() });
     this.#someAliveUntil = Math.max(this.#someAliveUntil, arrivedAt + silenceAllowedMs(beat.intervalSeconds));
     for (const silent of this.#beats.keys()) {
       if (this.#beats.size <= MAX_AGENTS) return;

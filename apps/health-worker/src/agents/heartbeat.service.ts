@@ -4,7 +4,7 @@ import { AgentMetrics } from '@integrations/telemetry';
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { InjectPinoLogger, PinoLogger } from 'nestjs-pino';
 import { AgentBeats } from './agent-beats';
-import { readBeat } from './read-beat';
+import { agentOf, readBeat, type WrongBeat } from './read-beat';
 
 /** An agent that cannot be understood says so every few seconds. */
 const LOG_EVERY_MS = 60_000;
@@ -36,10 +36,19 @@ export class HeartbeatService implements OnModuleInit, Follower {
   }
 
   message(message: BusMessage): void {
-    const read = readBeat(message);
-    this.metrics.beatHeard(read.ok ? 'taken' : read.outcome);
-    if (read.ok) this.beats.hear(read.tenantId, read.agentId, read.beat, message.publishedAt);
-    else this.#tell(message.subject, read.reason);
+    const wrong = this.#hear(message);
+    this.metrics.beatHeard(wrong?.outcome ?? 'taken');
+    if (wrong) this.#tell(message.subject, wrong.reason);
+  }
+
+  #hear(message: BusMessage): WrongBeat | null {
+    const agent = agentOf(message.subject);
+    if (!agent) return { outcome: 'bad_subject', reason: 'the subject names no tenant, or no agent, as they can be' };
+    const { tenantId, agentId } = agent;
+    const read = readBeat(message, this.beats.before(tenantId, agentId));
+    if ('outcome' in read) return read;
+    this.beats.hear(tenantId, agentId, read, message.publishedAt);
+    return null;
   }
 
   /** Of many, one a minute; the metric counts them all. */

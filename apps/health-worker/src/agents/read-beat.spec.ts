@@ -1,5 +1,5 @@
 import { agentHeartbeatSubject } from '@integrations/contracts';
-import { readBeat } from './read-beat';
+import { agentOf, readBeat, type TakenBeat } from './read-beat';
 
 const BEAT = {
   sentAt: '2026-03-01T12:00:00Z',
@@ -7,29 +7,50 @@ const BEAT = {
   agent: { version: '1.4.2' },
   host: { name: 'web-1', os: 'linux', arch: 'amd64' },
 };
-const read = (value: unknown, subject = agentHeartbeatSubject('acme', 'web-1')) =>
-  readBeat({ subject, json: () => ({ ok: true, value }) });
+const read = (value: unknown, before: TakenBeat | null = null) =>
+  readBeat({ json: () => ({ ok: true, value }) }, before);
+const taken = (value: unknown, before: TakenBeat | null = null): TakenBeat => {
+  const beat = read(value, before);
+  if ('outcome' in beat) throw new Error(beat.reason);
+  return beat;
+};
+
+describe('agentOf', () => {
+  it('reads whose beat it is from the subject', () => {
+    expect(agentOf(agentHeartbeatSubject('acme', 'web-1'))).toEqual({ tenantId: 'acme', agentId: 'web-1' });
+  });
+
+  it.each(['Acme.web-1', 'acme.wéb', 'acme.-', `acme.${'x'.repeat(64)}`])('knows nobody of the name %s', (whose) => {
+    expect(agentOf(`integrations.v1.agent.${whose}.heartbeat`)).toBeNull();
+  });
+});
 
 describe('readBeat', () => {
-  it('reads whose beat it is from the subject, and what it says from the body', () => {
-    expect(read({ ...BEAT, uptime: 7 })).toMatchObject({
-      ...{ ok: true, tenantId: 'acme', agentId: 'web-1' },
-      beat: { intervalSeconds: 30, capabilities: [] },
-    });
+  it('reads what is known of a beat', () => {
+    const { beat } = taken({ ...BEAT, uptime: 7 });
+    expect({ ...beat, agent: { ...beat.agent }, host: { ...beat.host } }).toEqual({ ...BEAT, capabilities: [] });
   });
 
   it('says what is wrong without a value of what was sent', () => {
-    const bad = read({ ...BEAT, host: { ...BEAT.host, os: 'secret\u0000word' }, sentAt: 'secretword' });
-    expect(bad).toMatchObject({ ok: false, outcome: 'invalid' });
+    const bad = read({ ...BEAT, host: { ...BEAT.host, os: 'secret\u0007word' }, sentAt: 'secretword' });
+    expect(bad).toMatchObject({ outcome: 'invalid', reason: expect.stringMatching(/^sentAt: .* more\)$/) });
     expect(JSON.stringify(bad)).not.toContain('word');
-    expect(read([BEAT])).toMatchObject({ ok: false, outcome: 'invalid' });
+    for (const value of [[BEAT], [], 7, 'beat', null]) expect(read(value)).toMatchObject({ outcome: 'invalid' });
     const body = { ok: false, message: 'must be valid JSON' } as const;
-    expect(readBeat({ subject: agentHeartbeatSubject('acme', 'web-1'), json: () => body })).toEqual({
-      ...{ ok: false, outcome: 'not_json', reason: 'must be valid JSON' },
-    });
+    expect(readBeat({ json: () => body }, null)).toEqual({ outcome: 'not_json', reason: 'must be valid JSON' });
   });
 
-  it.each(['Acme.web-1', 'acme.wéb', 'acme.-', `acme.${'x'.repeat(64)}`])('takes nothing from %s', (whose) => {
-    expect(read(BEAT, `integrations.v1.agent.${whose}.heartbeat`)).toMatchObject({ ok: false, outcome: 'bad_subject' });
+  it('looks at what an agent said before no second time, and at everything else', () => {
+    const before = taken(BEAT);
+    const later = taken({ ...BEAT, sentAt: '2026-03-01T12:00:30Z' }, before);
+    expect(later).toEqual({ facts: before.facts, beat: { ...before.beat, sentAt: '2026-03-01T12:00:30Z' } });
+    expect(later.beat.host).toBe(before.beat.host);
+    expect(before.beat.sentAt).toBe(BEAT.sentAt);
+
+    const moved = { ...BEAT, host: { ...BEAT.host, name: 'web-9' } };
+    expect(taken(moved, before).beat.host.name).toBe('web-9');
+    for (const wrong of [{ sentAt: 'now' }, { sentAt: undefined }, { intervalSeconds: 1 }, { host: {} }]) {
+      expect(read({ ...BEAT, ...wrong }, before)).toMatchObject({ outcome: 'invalid' });
+    }
   });
 });

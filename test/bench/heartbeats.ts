@@ -1,0 +1,113 @@
+// What heartbeats cost a worker: AGENTS host agents report every 30 s for SECONDS, first of ids that no integration has, then
+// with all of them registered and checked every minute. Beside it, in the same seconds, a bare NATS subscriber under the same
+// flags that parses the same JSON; before it the worker idle. Linux only. As much of a core as a process uses, in percent.
+//   npm run build && node test/bench/heartbeats.ts [AGENTS] [SECONDS]
+import { rmSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { createInterface } from 'node:readline';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Client } from 'pg';
+import { nodeFlags } from '../../scripts/stack/build.ts';
+import { startChild, stopChild } from '../../scripts/stack/child.ts';
+import { temporaryDirectory } from '../support/temporary.ts';
+import { cpuSecondsOf } from './health/children.ts';
+import { Agents } from './heartbeats/agents.ts';
+import { cpuSeconds, residentMb, startStack } from './stack.ts';
+
+const AGENTS = Number(process.argv[2] ?? 20_000);
+const SECONDS = Number(process.argv[3] ?? 40);
+const INTERVAL_SECONDS = 30;
+const IDLE_SECONDS = 20;
+const CHECK_SECONDS = 60;
+/** Until a start is over. */
+const SETTLE_SECONDS = 15;
+
+const directory = temporaryDirectory();
+const stack = await startStack(join(directory, 'data'));
+const worker = stack.urls['health-worker'];
+const database = new Client({ connectionString: stack.databaseUrl });
+await database.connect();
+const bare = startChild(
+  process.execPath,
+  [...nodeFlags('health-worker').slice(1), resolve('test/bench/heartbeats/bare-subscriber.ts'), stack.natsUrl],
+  { stdio: ['ignore', 'pipe', 'inherit'] },
+);
+let parsed: number | undefined;
+createInterface({ input: bare.stdout! }).on('line', (line) => (parsed = Number(line)));
+const agents = await Agents.connect(stack.natsUrl, AGENTS, INTERVAL_SECONDS);
+try {
+  while (parsed === undefined) await sleep(50);
+  await sleep(SETTLE_SECONDS * 1_000);
+  const figures = { idle: await measure(IDLE_SECONDS) };
+  agents.start();
+  // The first round is that of new agents; from the second on each beat replaces one.
+  await sleep(INTERVAL_SECONDS * 1_000);
+  Object.assign(figures, { [`${AGENTS} agents`]: await measure(SECONDS) });
+  await register();
+  // The first check of each tells the world; the next ones find what is known.
+  await sleep((CHECK_SECONDS + SETTLE_SECONDS) * 1_000);
+  Object.assign(figures, { [`and each checked every ${CHECK_SECONDS} s`]: await measure(SECONDS) });
+  console.table(figures);
+  await agents.stop();
+  await sleep(2_000);
+  console.log(
+    `${agents.sent} beats sent, ${await taken()} taken by the worker, ${parsed} parsed by the bare subscriber`,
+  );
+  const { rows } = await database.query<{ status: string; count: string }>(
+    'SELECT status, count(*) FROM integration_health GROUP BY status',
+  );
+  console.log(`health: ${rows.map(({ status, count }) => `${count} ${status}`).join(', ')}`);
+} finally {
+  await agents.stop();
+  await database.end();
+  await stopChild(bare, 'SIGTERM', 2_000);
+  await stack.stop();
+  rmSync(directory, { recursive: true, force: true });
+}
+
+/** What each uses of a core over the time, in percent. */
+async function measure(seconds: number): Promise<Record<string, number>> {
+  const used = async () => ({
+    worker: await cpuSeconds(worker),
+    'bare subscriber': cpuSecondsOf(bare.pid!),
+    'nats-server': cpuSecondsOf(stack.pids['nats']!),
+  });
+  const [before, sent, begun] = [await used(), await taken(), performance.now()];
+  await sleep(seconds * 1_000);
+  const [after, passed] = [await used(), (performance.now() - begun) / 1_000];
+  const shares = Object.entries(after).map(([name, cpu]) => [
+    `${name} %`,
+    Number(((100 * (cpu - before[name as keyof typeof before])) / passed).toFixed(2)),
+  ]);
+  const beats = Math.round(((await taken()) - sent) / passed);
+  return { 'beats/s': beats, ...Object.fromEntries(shares), 'worker RSS MB': Math.round(await residentMb(worker)) };
+}
+
+async function taken(): Promise<number> {
+  const metrics = await (await fetch(`${worker}/metrics`)).text();
+  return Number(/^integrations_agent_heartbeat_total\{outcome="taken"\} (\d+)/m.exec(metrics)?.[1] ?? 0);
+}
+
+/** One integration for each agent, each at its place on the grid of a minute. */
+async function register(): Promise<void> {
+  await database.query('BEGIN'); // a target that nobody shares is removed when it is due
+  await database.query(
+    `INSERT INTO integration (id, tenant_id, name, type, provider, endpoint, config, tags, enabled, interval_seconds)
+     SELECT gen_random_uuid(), 'tenant' || n % 50, 'web-' || n, 'runtime_host', 'agent', 'agent://heartbeats',
+            jsonb_build_object('agentId', 'web-' || n), '{}', true, $2
+     FROM generate_series(0, $1 - 1) AS n`,
+    [AGENTS, CHECK_SECONDS],
+  );
+  await database.query(
+    `INSERT INTO probe_target (key, tenant_id, provider, host, due_at)
+     SELECT probe_target_key(tenant_id, provider, endpoint, auth_ref, config), tenant_id, provider,
+            probe_target_host(endpoint), now() + random() * $1 * interval '1 second' FROM integration`,
+    [CHECK_SECONDS],
+  );
+  await database.query(
+    `INSERT INTO probe_schedule (integration_id, tenant_id, interval_seconds, target)
+     SELECT id, tenant_id, interval_seconds, probe_target_key(tenant_id, provider, endpoint, auth_ref, config)
+     FROM integration`,
+  );
+  await database.query('COMMIT');
+}
