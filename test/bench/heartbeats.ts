@@ -72,7 +72,7 @@ async function measure(seconds: number): Promise<Record<string, number>> {
     'bare subscriber': cpuSecondsOf(bare.pid!),
     'nats-server': cpuSecondsOf(stack.pids['nats']!),
   });
-  const [before, sent, begun] = [await used(), await taken(), performance.now()];
+  const [before, sent, checked, begun] = [await used(), await taken(), await checks(), performance.now()];
   await sleep(seconds * 1_000);
   const [after, passed] = [await used(), (performance.now() - begun) / 1_000];
   const shares = Object.entries(after).map(([name, cpu]) => [
@@ -80,12 +80,23 @@ async function measure(seconds: number): Promise<Record<string, number>> {
     Number(((100 * (cpu - before[name as keyof typeof before])) / passed).toFixed(2)),
   ]);
   const beats = Math.round(((await taken()) - sent) / passed);
-  return { 'beats/s': beats, ...Object.fromEntries(shares), 'worker RSS MB': Math.round(await residentMb(worker)) };
+  const made = Math.round(((await checks()) - checked) / passed);
+  return {
+    'beats/s': beats,
+    'checks/s': made,
+    ...Object.fromEntries(shares),
+    'worker RSS MB': Math.round(await residentMb(worker)),
+  };
 }
 
 async function taken(): Promise<number> {
   const metrics = await (await fetch(`${worker}/metrics`)).text();
   return Number(/^integrations_agent_heartbeat_total\{outcome="taken"\} (\d+)/m.exec(metrics)?.[1] ?? 0);
+}
+
+async function checks(): Promise<number> {
+  const { rows } = await database.query<{ count: string }>('SELECT count(*) FROM health_result');
+  return Number(rows[0]?.count);
 }
 
 /** One integration for each agent, each at its place on the grid of a minute. */

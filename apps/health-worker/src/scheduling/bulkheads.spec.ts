@@ -87,3 +87,12 @@ it('wants nothing while too many results wait, until half of them are written', 
   expect(await isEased()).toBe(true);
   expect(limitOf(QUICK)).toBe(16);
 });
+
+it('does not wait for a host of which all has ended by the time that it had more due', async () => {
+  const place = { ...QUICK, host: 'crowded.example' };
+  bulkheads.wanted();
+  bulkheads.enter(place);
+  bulkheads.leave(place);
+  bulkheads.crowded(place.host);
+  expect(await isEased()).toBe(true);
+});

@@ -59,9 +59,11 @@ export class Bulkheads {
     this.#laneOf(lane)?.await();
   }
 
-  /** More was due of the host than may run. */
+  /** More was due of the host than may run; what ran of it may have ended since. */
   crowded(host: string): void {
-    this.#hosts.get(host)?.await();
+    const room = this.#hosts.get(host);
+    if (room) room.await();
+    else this.#ease();
   }
 
   /** Hosts at work. */
@@ -107,9 +109,11 @@ export class Bulkheads {
   }
 
   #room(limit: number): Room {
-    return new Room(limit, () => {
-      this.#isEased = true;
-      this.#wake?.();
-    });
+    return new Room(limit, () => this.#ease());
+  }
+
+  #ease(): void {
+    this.#isEased = true;
+    this.#wake?.();
   }
 }

@@ -106,3 +106,36 @@ it('gives back what it breaks off at its end, and waits for what is being writte
   await stopped;
   expect(released.length + recorded).toBe(probed.length);
 });
+
+it('goes on at once with a host that has more due than may run, if its probes take no time', async () => {
+  let left = 40;
+  const claimed: number[] = [];
+  const poller = new Poller({
+    schedule: {
+      claimDue: async ({ running, hostLimit }) => {
+        const taken = running.find(({ host }) => host === 'busy')?.probes ?? 0;
+        const many = Math.min(left, hostLimit - taken);
+        left -= many;
+        claimed.push(many);
+        const one = { target: '', leaseToken: '', provider: 'forge', host: 'busy', slow: false, lagMs: 0 };
+        const leases = Array.from({ length: many }, () => ({ ...one, refusedVersion: null, integration: null }));
+        return { leases, crowded: left > 0 && many > 0 ? ['busy'] : [] };
+      },
+      release: async () => undefined,
+    },
+    providers: ['forge'],
+    probe: async (lease) => ({ lease }) as FinishedProbe,
+    record: async () => undefined,
+    onInFlight: () => undefined,
+    onError: (error) => {
+      throw error;
+    },
+    limits: { ofProvider: 100, ofHost: 4, ofResults: 100 },
+    leaseMs: 1_000,
+    pollMs: 600_000,
+  });
+  poller.start();
+  await until(() => left === 0);
+  expect(claimed.filter((many) => many > 0)).toEqual(Array.from({ length: 10 }, () => 4));
+  await poller.stop();
+});

@@ -66,12 +66,10 @@ export class Poller {
     for (let again = true; again && !this.#stop.signal.aborted;) {
       const { leases, crowded } = await this.#claim(passedOver);
       await this.#beginAll(leases);
-      for (const host of crowded) {
-        passedOver.add(host);
-        this.#bulkheads.crowded(host);
-      }
+      for (const host of crowded) passedOver.add(host);
       again = crowded.length > 0;
     }
+    for (const host of passedOver) this.#bulkheads.crowded(host);
   }
 
   async #claim(passedOver: ReadonlySet<string>): Promise<ProbeClaim> {
