@@ -58,17 +58,21 @@ export class StreamFollower {
 
   async #run(): Promise<void> {
     const { signal } = this.#stopping;
-    const { stream, follower } = this.options;
     while (!signal.aborted) {
-      if (!(await this.connection.whenUp(WAIT_MS, signal))) continue;
-      try {
-        await this.#read();
-      } catch (error) {
-        if (!signal.aborted) this.logger.warn({ err: error, stream }, 'stream cannot be followed; trying again');
-      } finally {
-        follower.interrupted();
-      }
+      if (await this.connection.whenUp(WAIT_MS, signal)) await this.#attempt();
       await delay(RETRY_MS, undefined, { signal }).catch(() => undefined);
+    }
+  }
+
+  async #attempt(): Promise<void> {
+    const { stream, follower } = this.options;
+    try {
+      await this.#read();
+    } catch (error) {
+      if (this.#stopping.signal.aborted) return;
+      this.logger.warn({ err: error, stream }, 'stream cannot be followed; trying again');
+    } finally {
+      follower.interrupted();
     }
   }
 
