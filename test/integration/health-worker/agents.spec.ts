@@ -108,8 +108,12 @@ it('is called silent by nobody who cannot know: not after a start of the worker,
 
   for (const interrupt of [restartWorker, () => nats.restart()]) {
     await interrupt();
+    const unknown = await eventually('agents to be heard again', async () => {
+      const verdict = await testedAs(never.id, 'unknown');
+      return verdict?.message.includes('agents have been heard for') ? verdict : null;
+    });
+    expect(unknown.code).toBe('prober_error');
     await eventually('the stored beat to be heard', () => testedAs(id, 'healthy'));
-    expect(await test(never.id)).toMatchObject({ status: 'unknown', code: 'prober_error' });
     later(90);
     expect(await test(id)).toMatchObject({ status: 'unhealthy', code: 'agent_silent' });
     expect(await test(never.id)).toMatchObject({ code: 'agent_silent', message: 'No agent has reported as never' });
