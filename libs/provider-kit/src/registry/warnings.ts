@@ -7,7 +7,8 @@ const UNPRINTABLE = /[\u0000-\u001f\u007f-\u009f\u200e\u200f\u202a-\u202e\u2066-
  * https://github.com/opencontainers/distribution-spec/blob/main/spec.md#warnings
  */
 export function warningsIn(header: string | undefined, authorization: string | undefined): string[] {
-  const texts = [...(header ?? '').matchAll(WARNING)].map(([, text = '']) => text.replaceAll(/\\(.)/g, '$1'));
+  if (header === undefined) return []; // as nearly always
+  const texts = [...header.matchAll(WARNING)].map(([, text = '']) => text.replaceAll(/\\(.)/g, '$1'));
   const secrets = secretsIn(authorization);
   return texts
     .filter((text) => !secrets.some((secret) => text.includes(secret)))
