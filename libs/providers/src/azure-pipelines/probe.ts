@@ -1,8 +1,8 @@
 import type { ProbeVerdict } from '@integrations/contracts';
-import { type IntegrationConfig, type Probe, type ProviderDeps, runProbe } from '@integrations/provider-kit';
+import type { IntegrationConfig, Probe, ProviderDeps } from '@integrations/provider-kit';
+import { checkAccount, testAccount } from '../vendors/azure-devops/account-probe';
 import { AzureDevOpsClient } from '../vendors/azure-devops/client';
 import type { AzureDevOpsConfig } from '../vendors/azure-devops/config';
-import { HEALTH_BUDGET_MS, identify, noteVersion, TEST_BUDGET_MS } from '../vendors/azure-devops/identify';
 import { readRights, type WantedRights } from '../vendors/azure-devops/rights';
 import { pageAt } from './pages';
 import { isDefinition } from './pipelines';
@@ -24,24 +24,12 @@ export function testConnection(
   deps: ProviderDeps,
   signal: AbortSignal,
 ): Promise<ProbeVerdict> {
-  return runProbe({
-    ...{ deps, signal, budgetMs: TEST_BUDGET_MS, requireCredential: true },
-    stages: {
-      identity: async (probe) => {
-        const { deploymentType } = await identify(probe, integration);
-        if (deploymentType === 'onPremises') await noteVersion(probe, integration);
-      },
-      permissions: (probe) => judge(probe, integration),
-    },
-  });
+  return testAccount(integration, deps, (probe) => judge(probe, integration), signal);
 }
 
 /** Cheap: one call, for who we are. */
 export function checkHealth(integration: Integration, deps: ProviderDeps, signal: AbortSignal): Promise<ProbeVerdict> {
-  return runProbe({
-    ...{ deps, signal, budgetMs: HEALTH_BUDGET_MS, requireCredential: true },
-    stages: { identity: async (probe) => void (await identify(probe, integration)) },
-  });
+  return checkAccount(integration, deps, signal);
 }
 
 async function judge(probe: Probe, integration: Integration): Promise<void> {

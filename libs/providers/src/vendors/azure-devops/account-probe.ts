@@ -1,24 +1,54 @@
+import type { ProbeVerdict } from '@integrations/contracts';
 import {
   type IntegrationConfig,
   isOtherProduct,
   type Probe,
   ProbeFailure,
   type ProbeFindings,
+  type ProviderDeps,
   ProviderError,
+  runProbe,
 } from '@integrations/provider-kit';
 import { ANONYMOUS, AzureDevOpsClient, type ConnectionData } from './client';
 import type { AzureDevOpsConfig } from './config';
 
-export const TEST_BUDGET_MS = 10_000;
-export const HEALTH_BUDGET_MS = 5_000;
+const TEST_BUDGET_MS = 10_000;
+const HEALTH_BUDGET_MS = 5_000;
 
 /** What Azure DevOps Server calls the versions that bring a version of the API. */
 const RELEASES: Readonly<Record<string, string>> = { '6.0': '2020', '7.0': '2022', '7.1': '2022.1' };
 
 type Integration = IntegrationConfig<AzureDevOpsConfig>;
 
+/** Deep: who we are, what server it is, and, by `judge`, what the account may do. Reads only. */
+export function testAccount(
+  integration: Integration,
+  deps: ProviderDeps,
+  judge: (probe: Probe) => Promise<void>,
+  signal: AbortSignal,
+): Promise<ProbeVerdict> {
+  return runProbe({
+    ...{ deps, signal, budgetMs: TEST_BUDGET_MS, requireCredential: true },
+    stages: {
+      identity: async (probe) => {
+        const { deploymentType } = await identify(probe, integration);
+        if (deploymentType === 'onPremises') await noteVersion(probe, integration);
+      },
+      permissions: judge,
+    },
+  });
+}
+
+/** Cheap: one call, for who we are. */
+export function checkAccount(integration: Integration, deps: ProviderDeps, signal: AbortSignal): Promise<ProbeVerdict> {
+  return runProbe({
+    ...{ deps, signal, budgetMs: HEALTH_BUDGET_MS, requireCredential: true },
+    stages: { identity: async (probe) => void (await identify(probe, integration)) },
+  });
+}
+
 /** Whoever cannot be told may be answered all the same: as nobody. */
-export async function identify(probe: Probe, integration: Integration): Promise<ConnectionData> {
+async function identify(probe: Probe, integration: Integration): Promise<ConnectionData> {
   const client = new AzureDevOpsClient(integration, probe.deps);
   const { data, headers } = await client.connectionData(probe.signal).catch(asProduct);
   const { authenticatedUser: user, deploymentType } = data;
@@ -36,7 +66,7 @@ export async function identify(probe: Probe, integration: Integration): Promise<
 }
 
 /** A server tells no version of its own, but that of the API. */
-export async function noteVersion(probe: Probe, integration: Integration): Promise<void> {
+async function noteVersion(probe: Probe, integration: Integration): Promise<void> {
   const client = new AzureDevOpsClient(integration, probe.deps);
   const { data } = await client.call({ method: 'OPTIONS', path: '/_apis/git' }, probe.signal);
   const { value } = data as {
