@@ -28,6 +28,7 @@ const CURSOR = /^(\d{4}-\d\d-\d\dT[\d:.]{8,12}Z) (\S{1,100})$/;
 /** A run holds its whole pipeline twice. */
 const MOST_RUNS = 100;
 const MAX_CALLS = 5;
+const EPOCH = new Date(0).toISOString();
 
 const FAILURES: Readonly<Record<string, RunConclusion>> = {
   PipelineRunTimeout: 'timed_out',
@@ -120,7 +121,7 @@ function stateOf(
 type Place = Pick<PipelineRun, 'createdAt' | 'id'>;
 
 function newestFirst(a: Place, b: Place): number {
-  return compare(b.createdAt ?? '', a.createdAt ?? '') || compare(a.id, b.id);
+  return compare(b.createdAt ?? EPOCH, a.createdAt ?? EPOCH) || compare(a.id, b.id);
 }
 
 function compare(a: string, b: string): number {
@@ -128,7 +129,7 @@ function compare(a: string, b: string): number {
 }
 
 function written({ createdAt, id }: Place): string {
-  return `${createdAt ?? new Date(0).toISOString()} ${id}`;
+  return `${createdAt ?? EPOCH} ${id}`;
 }
 
 function readCursor(cursor: string): Place {
