@@ -6,6 +6,7 @@ import type { Stand } from './stand.ts';
 
 const INTERVAL_S = 60;
 const OUTAGE_S = 300;
+const WARM_UP_S = 20;
 const PROVIDER = 'bench_http';
 const HOSTS = 500;
 
@@ -13,10 +14,11 @@ const HOSTS = 500;
 export async function measureRegistrations(stand: Stand, count: number): Promise<void> {
   const targets = stand.add(await startTargets('http', String(HOSTS)));
   await stand.register(count, { provider: PROVIDER, endpoint: targets.urls });
+  await stand.believeHealthy(PROVIDER);
   await stand.schedule(PROVIDER, INTERVAL_S);
   let worker = await stand.startWorker({ PROBE_HOST_CONCURRENCY: undefined }); // the default
-  await sleep(INTERVAL_S * 1_000); // the first results are told to the world, later ones are not
-  await caughtUp('the first results');
+  await sleep(WARM_UP_S * 1_000);
+  await caughtUp('what was due meanwhile');
   await tell('steady');
 
   await worker.stop();

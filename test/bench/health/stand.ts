@@ -104,6 +104,19 @@ export class Stand {
     await this.sql.query('VACUUM ANALYZE');
   }
 
+  /** As if each had been checked a moment ago: the first results of all are told to the world, later ones are not. */
+  async believeHealthy(provider: string): Promise<void> {
+    const verdict = { status: 'healthy', code: 'ok', message: 'Connected', remediation: '', stages: [], warnings: [] };
+    await this.sql.query(
+      `INSERT INTO integration_health (integration_id, tenant_id, status, settled, code, message, since, checked_at,
+         interval_seconds, latency_ms, failures, successes, verdict)
+       SELECT id, tenant_id, 'healthy', 'healthy', 'ok', 'Connected', now(), now(), interval_seconds, 1, 0, 1, $2
+       FROM integration WHERE provider = $1`,
+      [provider, { ...verdict, latencyMs: 1, checkedAt: new Date() }],
+    );
+    await this.sql.query('VACUUM ANALYZE');
+  }
+
   /** Each at its place on its grid of an interval, from now on. */
   async schedule(provider: string, intervalSeconds: number): Promise<void> {
     await this.sql.query(
