@@ -24,6 +24,7 @@ const PLANTED: readonly (readonly [rule: string, file: string, imported: string]
   ['sibling-libs-by-their-door', 'libs/database/src/a.ts', '../../contracts/src/here'],
   ['production-without-tests', 'libs/contracts/src/a.ts', '../../../test/support/helper'],
   ['providers-apart', 'libs/providers/src/github-app/a.ts', '../in-memory/plugin'],
+  ['vendors-apart', 'libs/providers/src/vendors/github/a.ts', '../gitlab/client'],
   ['contracts-imports', 'libs/contracts/src/b.ts', '@integrations/config'],
   ['provider-kit-imports', 'libs/provider-kit/src/a.ts', '@integrations/secrets'],
   ['providers-imports', 'libs/providers/src/a.ts', '@integrations/database'],
@@ -69,6 +70,7 @@ beforeAll(() => {
   for (const lib of LIBS) write(`libs/${lib}/src/index.ts`, `export { here } from './here';`);
   write('apps/health-worker/src/main.ts', 'export const here = 1;');
   write('libs/providers/src/in-memory/plugin.ts', 'export const here = 1;');
+  write('libs/providers/src/vendors/gitlab/client.ts', 'export const here = 1;');
   write('test/support/helper.ts', 'export const here = 1;');
   write('libs/bus/src/cycle.ts', importing('./cycle-too'));
   write(ALLOWED, importing('@integrations/database'));
