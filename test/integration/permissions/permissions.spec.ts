@@ -81,6 +81,16 @@ describe('the users of docker/nats.conf', () => {
       const got = await ask(nats, 'integrations.v1.rpc.catalog.get', { integrationId: id });
       expect(got).toMatchObject({ success: true });
     }
+    // What is read of vendors: refused only because this one is no such thing
+    for (const [{ nats }, subject] of [
+      [scanner, 'registry.repositories'],
+      [scanner, 'runtime.workloads'],
+      [scheduler, 'ci.pipelines'],
+      [signals, 'runtime.workloads'],
+    ] as const) {
+      const got = await ask(nats, `integrations.v1.rpc.${subject}`, { integrationId: id });
+      expect(got).toMatchObject({ errorCode: 'unsupported_operation' });
+    }
     // Events and snapshots
     expect(await eventsUntil(scanner, 'scanner', 'annotation_posted')).toContain('registered');
     for (const { nats } of [scheduler, signals]) {
