@@ -8,8 +8,8 @@ import { Workers } from './workers';
 
 const HEALTHY = { latencyMs: 150 };
 const COUNT = 60;
-/** Too few to be taken for trouble of the prober's own. */
-const DOWN = 8;
+/** Too few to be taken for trouble of the prober's own, even by a worker that has just begun and seen twenty hosts. */
+const DOWN = 5;
 
 let workers: Workers;
 let nats: TestNats;
