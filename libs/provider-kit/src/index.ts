@@ -100,6 +100,7 @@ export { BasicAuthorizer } from './registry/basic-authorizer';
 export { ChallengeAuthorizer, type ChallengeAuthorizerOptions } from './registry/challenge-authorizer';
 export {
   bearerAuthorization,
+  bearerHeaders,
   fingerprintOf,
   passwordCredential,
   type RegistryCredential,

@@ -8,34 +8,31 @@ import {
   RPC,
   type TagPage,
 } from '@integrations/contracts';
-import { Controller, Get } from '@nestjs/common';
-import { ApiOperation, ApiParam, ApiResponse, ApiTags } from '@nestjs/swagger';
+import { Controller } from '@nestjs/common';
+import { ApiTags } from '@nestjs/swagger';
 import { type Caller, RequestCaller } from '../access/caller';
-import { RequireScope } from '../access/require-scope';
-import { ApiProblems } from '../docs/problems';
-import { ApiQueryOf } from '../docs/request-schemas';
 import { UuidParam } from '../http/id';
 import { ValidQuery } from '../http/query';
 import { ReferrerPageResponse, ResolvedImageResponse, TagPageResponse } from './image.response';
-import { VENDOR_PROBLEMS } from './vendor-problems';
+import { VendorRead } from './vendor-read';
 import { VendorReads } from './vendor-reads';
 
 const READ_AT_EACH_CALL = 'Read from the registry at each call, with the stored credential, by the health-worker.';
-const PROBLEMS: readonly ErrorCode[] = [...VENDOR_PROBLEMS, 'digest_mismatch'];
+const DISHONEST: readonly ErrorCode[] = ['digest_mismatch'];
 
-/** What a container registry holds. Asks for the right to test, as lists of repositories do. */
+/** What a container registry holds. */
 @ApiTags('integrations')
 @Controller('integrations/:id')
 export class RegistryController {
   constructor(private readonly reads: VendorReads) {}
 
-  @Get('tags')
-  @ApiOperation({ summary: 'List the tags of a repository of a container registry', description: READ_AT_EACH_CALL })
-  @ApiParam({ name: 'id', schema: { type: 'string', format: 'uuid' } })
-  @ApiQueryOf(ListTagsQuery)
-  @ApiResponse({ status: 200, type: TagPageResponse })
-  @ApiProblems(...PROBLEMS)
-  @RequireScope('integrations:test')
+  @VendorRead('tags', {
+    summary: 'List the tags of a repository of a container registry',
+    description: READ_AT_EACH_CALL,
+    query: ListTagsQuery,
+    response: TagPageResponse,
+    problems: DISHONEST,
+  })
   tags(
     @RequestCaller() { tenantId }: Caller,
     @UuidParam('id') id: string,
@@ -44,16 +41,13 @@ export class RegistryController {
     return this.reads.ask(tenantId, id, RPC.registryTags, query, 'list the tags');
   }
 
-  @Get('digest')
-  @ApiOperation({
+  @VendorRead('digest', {
     summary: 'Ask what a tag or a digest stands for now',
     description: `With a platform, its image out of a multi-platform one. ${READ_AT_EACH_CALL}`,
+    query: ResolveImageQuery,
+    response: ResolvedImageResponse,
+    problems: DISHONEST,
   })
-  @ApiParam({ name: 'id', schema: { type: 'string', format: 'uuid' } })
-  @ApiQueryOf(ResolveImageQuery)
-  @ApiResponse({ status: 200, type: ResolvedImageResponse })
-  @ApiProblems(...PROBLEMS)
-  @RequireScope('integrations:test')
   digest(
     @RequestCaller() { tenantId }: Caller,
     @UuidParam('id') id: string,
@@ -62,16 +56,13 @@ export class RegistryController {
     return this.reads.ask(tenantId, id, RPC.registryResolve, query, 'resolve the image');
   }
 
-  @Get('referrers')
-  @ApiOperation({
+  @VendorRead('referrers', {
     summary: 'List what refers to an image: signatures, SBOMs, attestations',
     description: READ_AT_EACH_CALL,
+    query: ListReferrersQuery,
+    response: ReferrerPageResponse,
+    problems: DISHONEST,
   })
-  @ApiParam({ name: 'id', schema: { type: 'string', format: 'uuid' } })
-  @ApiQueryOf(ListReferrersQuery)
-  @ApiResponse({ status: 200, type: ReferrerPageResponse })
-  @ApiProblems(...PROBLEMS)
-  @RequireScope('integrations:test')
   referrers(
     @RequestCaller() { tenantId }: Caller,
     @UuidParam('id') id: string,

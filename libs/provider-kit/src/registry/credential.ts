@@ -82,6 +82,16 @@ export function bearerAuthorization(token: string): string {
   throw new ProviderError('invalid_request', 'The token holds characters that cannot be sent');
 }
 
+/** What proves who asks an API that takes bearer tokens; nothing for anonymous access. */
+export function bearerHeaders(
+  credentials: RegistryCredentials,
+): (signal: AbortSignal) => Promise<Readonly<Record<string, string>>> {
+  return async (signal): Promise<Record<string, string>> => {
+    const credential = await credentials.get(signal);
+    return credential?.kind === 'bearer' ? { authorization: bearerAuthorization(credential.token) } : {};
+  };
+}
+
 function hasControls(text: string): boolean {
   return /[\u0000-\u001f\u007f]/.test(text);
 }

@@ -1,10 +1,9 @@
 import {
   type ApiAnswer,
   askApi,
-  bearerAuthorization,
+  bearerHeaders,
   type IntegrationConfig,
   type ProviderDeps,
-  type RegistryCredential,
   secretCredentials,
   withCredential,
 } from '@integrations/provider-kit';
@@ -23,26 +22,16 @@ export interface ArgoClient {
 export function openArgo(integration: IntegrationConfig<ArgoWorkflowsConfig>, deps: ProviderDeps): ArgoClient {
   const { endpoint, config } = integration;
   const credentials = secretCredentials(deps.credential, (secret) => ({ kind: 'bearer', token: tokenOf(secret) }));
+  const headers = bearerHeaders(credentials);
+  const api = { base: `${endpoint}/api/v1`, product: 'Argo', deps, headers };
   return {
     endpoint,
     namespace: config.namespace ?? null,
-    ask: (path, signal) =>
-      withCredential(
-        credentials,
-        (credential) => {
-          const headers = async () => headersOf(credential);
-          return askApi({ base: `${endpoint}/api/v1`, product: 'Argo', deps, headers }, { path }, signal);
-        },
-        signal,
-      ),
+    ask: (path, signal) => withCredential(credentials, () => askApi(api, { path }, signal), signal),
   };
 }
 
 /** `argo auth token` prints it with the scheme before it. */
 export function tokenOf(secret: string): string {
   return secret.trim().replace(/^bearer\s+/i, '');
-}
-
-function headersOf(credential: RegistryCredential | null): Record<string, string> {
-  return credential?.kind === 'bearer' ? { authorization: bearerAuthorization(credential.token) } : {};
 }

@@ -1,12 +1,10 @@
 import type { Page, Workload, WorkloadState } from '@integrations/contracts';
-import { meetsLabels, ProviderError, unreadable, type WorkloadsQuery } from '@integrations/provider-kit';
+import { meetsLabels, ProviderError, unreadable, utcTime, type WorkloadsQuery } from '@integrations/provider-kit';
 import { type Engine, unlessGone } from './client';
 import { imageDigest } from './image-digest';
 
 const ID = /^[0-9a-f]{64}$/;
 const IMAGE_ID = /^sha256:[0-9a-f]{64}$/;
-/** What Go writes for a time that never was. */
-const NEVER = '0001-01-01T00:00:00Z';
 
 /** What the list of containers tells of one. */
 interface Listed {
@@ -75,7 +73,7 @@ async function inspectAll(engine: Engine, page: readonly Listed[], signal: Abort
       ...{ namespace: namespaceOf(one.labels), owner: ownerOf(one.labels) },
       // Its name is in /info alone, for which Podman runs a dozen programs; the integration says which machine it is.
       node: null,
-      ...{ state, startedAt: timeOf(State?.StartedAt) },
+      ...{ state, startedAt: utcTime(State?.StartedAt) },
       containers: [{ name: one.name, image, digest: imageDigest(image, await digestsOf(Image)) }],
     });
   }
@@ -110,11 +108,6 @@ function namespaceOf(labels: Listed['labels']): string | null {
 function ownerOf(labels: Listed['labels']): Workload['owner'] {
   const name = labels['com.docker.swarm.service.name'] ?? labels['com.docker.compose.service'];
   return name === undefined ? null : { kind: 'service', name };
-}
-
-function timeOf(text: string | undefined): string | null {
-  const time = Date.parse(text ?? '');
-  return text === NEVER || Number.isNaN(time) ? null : new Date(time).toISOString();
 }
 
 function readCursor(cursor: string): string {

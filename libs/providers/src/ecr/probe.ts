@@ -11,8 +11,7 @@ import {
   readImage,
   runProbe,
 } from '@integrations/provider-kit';
-import { faultOf } from '../vendors/aws/errors';
-import { explained, permissionsOf, principalOf } from '../vendors/aws/probe';
+import { explained, permissionsOf, principalOf, unlessDenied } from '../vendors/aws/probe';
 import { type EcrClient, openEcr } from './client';
 import type { EcrConfig } from './config';
 import { placesOf } from './places';
@@ -116,13 +115,6 @@ function orDenied(error: unknown): false {
   throw error;
 }
 
-async function isListed(probe: Probe, client: EcrClient, endpoint: string): Promise<boolean> {
-  try {
-    await listRepositories(client, endpoint, ONE, probe.signal);
-    return true;
-  } catch (error) {
-    // Said by AWS, and not by what stands in between.
-    if (faultOf(error) && error instanceof ProviderError && error.code === 'permission_missing') return false;
-    throw error;
-  }
+async function isListed({ signal }: Probe, client: EcrClient, endpoint: string): Promise<boolean> {
+  return (await unlessDenied(listRepositories(client, endpoint, ONE, signal))) !== null;
 }

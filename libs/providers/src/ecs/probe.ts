@@ -4,12 +4,10 @@ import {
   type Probe,
   ProbeFailure,
   type ProviderDeps,
-  ProviderError,
   runProbe,
   unreadable,
 } from '@integrations/provider-kit';
-import { faultOf } from '../vendors/aws/errors';
-import { explained, permissionsOf, principalOf } from '../vendors/aws/probe';
+import { explained, permissionsOf, principalOf, unlessDenied } from '../vendors/aws/probe';
 import { EcsClient } from './client';
 import type { EcsConfig } from './config';
 
@@ -63,20 +61,21 @@ async function prove(probe: Probe, client: EcsClient): Promise<void> {
   const { signal, note } = probe;
   const required = client.cluster === null ? REQUIRED : REQUIRED.slice(1);
   const granted: string[] = [];
-  const may = async <T>(action: string, work: () => Promise<T>): Promise<T | undefined> => {
-    const result = await work().catch(orDenied);
-    if (result !== DENIED) granted.push(action);
-    return result === DENIED ? undefined : result;
+  const tried = async <T>(action: string, answer: Promise<T>): Promise<T | null> => {
+    const result = await unlessDenied(answer);
+    if (result !== null) granted.push(action);
+    return result;
   };
-  const first = { maxResults: 1 };
-  const found = client.cluster
-    ? undefined
-    : await may('ecs:ListClusters', () => client.list('ListClusters', 'clusterArns', first, signal));
-  const cluster = client.cluster ?? found?.arns[0];
+  const one = { maxResults: 1 };
+  const first = async () => {
+    const found = await tried('ecs:ListClusters', client.list('ListClusters', 'clusterArns', one, signal));
+    return found?.arns[0];
+  };
+  const cluster = client.cluster ?? (await first());
   if (cluster === undefined) return noteUnproven(probe, granted);
-  await may('ecs:DescribeClusters', () => checkCluster(client, cluster, signal));
-  await may('ecs:ListTasks', () => client.list('ListTasks', 'taskArns', { cluster, ...first }, signal));
-  await may('ecs:DescribeTasks', () => client.ask('DescribeTasks', { cluster, tasks: [NO_TASK] }, signal));
+  await tried('ecs:DescribeClusters', checkCluster(client, cluster, signal));
+  await tried('ecs:ListTasks', client.list('ListTasks', 'taskArns', { cluster, ...one }, signal));
+  await tried('ecs:DescribeTasks', client.ask('DescribeTasks', { cluster, tasks: [NO_TASK] }, signal));
   note({ server: { product: 'Amazon ECS' }, permissions: permissionsOf(required, granted) });
 }
 
@@ -86,14 +85,6 @@ function noteUnproven({ note }: Probe, granted: readonly string[]): void {
     server: { product: 'Amazon ECS' },
     warnings: ['No cluster is in this region: what may be read is not proven'],
   });
-}
-
-const DENIED = Symbol('denied');
-
-function orDenied(error: unknown): typeof DENIED {
-  // Said by AWS, and not by what stands in between.
-  if (faultOf(error) && error instanceof ProviderError && error.code === 'permission_missing') return DENIED;
-  throw error;
 }
 
 // https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_Cluster.html

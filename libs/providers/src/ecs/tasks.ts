@@ -6,6 +6,7 @@ import {
   type RuntimeHostConnector,
   unreadable,
   type UpstreamPage,
+  utcTime,
   type WorkloadsQuery,
 } from '@integrations/provider-kit';
 import { faultOf } from '../vendors/aws/errors';
@@ -149,7 +150,7 @@ function toWorkload(task: Task): Workload[] {
       owner: service === undefined ? null : { kind: 'service', name: service },
       node: task.containerInstanceArn === undefined ? null : nameIn(task.containerInstanceArn),
       state: STATES[lastStatus] ?? 'unknown',
-      startedAt: typeof startedAt === 'number' ? new Date(startedAt * 1_000).toISOString() : null,
+      startedAt: utcTime(startedAt === undefined ? null : startedAt * 1_000),
       labels: Object.fromEntries(tags.flatMap(({ key, value }) => (key === undefined ? [] : [[key, value ?? '']]))),
       containers: containers.map(({ name = '', image = '', imageDigest = '' }) => ({
         ...{ name, image },

@@ -5,6 +5,7 @@ import {
   type RuntimeHostConnector,
   unreadable,
   type UpstreamPage,
+  utcTime,
   type WorkloadsQuery,
 } from '@integrations/provider-kit';
 import { ALL_NAMESPACES, type NomadClient } from './client';
@@ -15,8 +16,6 @@ import { readJobs } from './read-jobs';
 const LISTED = ['pending', 'running', 'unknown'];
 /** The images of each further job cost a call. */
 const PER_PAGE = 25;
-/** What Nomad gives for a time that has not come. */
-const NEVER = '0001-01-01T00:00:00Z';
 
 /** The allocations of a Nomad cluster, by when they were created. */
 export function nomadRuntime(client: NomadClient): RuntimeHostConnector {
@@ -86,8 +85,6 @@ function stateOf({ DesiredStatus, ClientStatus }: AllocationStub): WorkloadState
 
 /** When the first of its tasks began. */
 function startOf({ TaskStates }: AllocationStub): string | null {
-  const times = Object.values(TaskStates ?? {})
-    .map(({ StartedAt }) => (StartedAt && StartedAt !== NEVER ? Date.parse(StartedAt) : NaN))
-    .filter(Number.isFinite);
-  return times.length === 0 ? null : new Date(Math.min(...times)).toISOString();
+  const times = Object.values(TaskStates ?? {}).flatMap(({ StartedAt }) => utcTime(StartedAt) ?? []);
+  return times.sort()[0] ?? null;
 }

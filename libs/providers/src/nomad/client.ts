@@ -3,10 +3,11 @@ import {
   askApi,
   type EgressResponse,
   type IntegrationConfig,
-  type JsonApi,
   type ProviderDeps,
   ProviderError,
   refusalOf,
+  secretCredentials,
+  withCredential,
 } from '@integrations/provider-kit';
 import type { NomadConfig } from './config';
 
@@ -17,37 +18,30 @@ export const ALL_NAMESPACES = '*';
 const TOKEN_REFUSALS = ['ACL token not found', 'ACL token expired'];
 const ACLS_ARE_OFF = 'ACL support disabled';
 
-export class NomadClient {
+export interface NomadClient {
   /** Null: all. */
   readonly namespace: string | null;
-  readonly #api: JsonApi;
-  readonly #deps: ProviderDeps;
-
-  constructor({ endpoint, config }: IntegrationConfig<NomadConfig>, deps: ProviderDeps) {
-    this.namespace = config.namespace ?? null;
-    this.#deps = deps;
-    this.#api = { base: endpoint, product: 'Nomad', deps, headers: (signal) => this.#token(signal), refusing };
-  }
-
   /** `GET` below `/v1`. Throws ProviderError. */
-  async get(path: string, query: Readonly<Record<string, string>>, signal: AbortSignal): Promise<ApiAnswer> {
-    const search = new URLSearchParams(query).toString();
-    const call = { path: `/v1${path}${search ? `?${search}` : ''}` };
-    try {
-      return await askApi(this.#api, call, signal);
-    } catch (error) {
-      const isRefused = error instanceof ProviderError && error.code === 'unauthenticated';
-      if (!isRefused || !this.#deps.credential.present) throw error;
-      this.#deps.credential.forget();
-      return askApi(this.#api, call, signal);
-    }
-  }
+  get(path: string, query: Readonly<Record<string, string>>, signal: AbortSignal): Promise<ApiAnswer>;
+}
 
-  async #token(signal: AbortSignal): Promise<Record<string, string>> {
-    const { credential } = this.#deps;
-    if (!credential.present) return {};
-    return { 'x-nomad-token': (await credential.resolve(signal)).reveal() };
-  }
+export function openNomad({ endpoint, config }: IntegrationConfig<NomadConfig>, deps: ProviderDeps): NomadClient {
+  const credentials = secretCredentials(deps.credential, (token) => ({ kind: 'bearer', token }));
+  const api = {
+    ...{ base: `${endpoint}/v1`, product: 'Nomad', deps, refusing },
+    headers: async (signal: AbortSignal): Promise<Record<string, string>> => {
+      const credential = await credentials.get(signal);
+      return credential?.kind === 'bearer' ? { 'x-nomad-token': credential.token } : {};
+    },
+  };
+  return {
+    namespace: config.namespace ?? null,
+    get: (path, query, signal) => {
+      const search = new URLSearchParams(query).toString();
+      const call = { path: `${path}${search ? `?${search}` : ''}` };
+      return withCredential(credentials, () => askApi(api, call, signal), signal);
+    },
+  };
 }
 
 function refusing(response: EgressResponse, product: string, what: string, now: number): ProviderError {

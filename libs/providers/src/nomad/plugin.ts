@@ -1,6 +1,6 @@
 import type { ConnectorPlugin } from '@integrations/provider-kit';
 import { nomadRuntime } from './allocations';
-import { NomadClient } from './client';
+import { openNomad } from './client';
 import { NomadConfig } from './config';
 import { checkHealth, REQUIRED, testConnection } from './probe';
 
@@ -22,7 +22,7 @@ export function createNomadPlugin(): ConnectorPlugin<NomadConfig> {
     config: NomadConfig,
 
     isAvailable: () => ({ available: true }),
-    open: (integration, deps) => ({ runtime: nomadRuntime(new NomadClient(integration, deps)) }),
+    open: (integration, deps) => ({ runtime: nomadRuntime(openNomad(integration, deps)) }),
     testConnection,
     checkHealth,
   };

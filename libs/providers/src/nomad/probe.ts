@@ -12,7 +12,7 @@ import {
   runProbe,
   unreadable,
 } from '@integrations/provider-kit';
-import { ALL_NAMESPACES, NomadClient } from './client';
+import { ALL_NAMESPACES, type NomadClient, openNomad } from './client';
 import type { NomadConfig } from './config';
 
 /** A capability of a namespace. */
@@ -44,7 +44,7 @@ export function testConnection(
     ...{ deps, signal, budgetMs: TEST_BUDGET_MS, requireCredential: false },
     stages: {
       credential: async (probe) => {
-        client = new NomadClient(integration, probe.deps);
+        client = openNomad(integration, probe.deps);
         await enter(probe, integration);
         token = await readToken(probe, client);
         if (token?.ExpirationTime) judgeExpiry(probe, Date.parse(token.ExpirationTime));
@@ -66,7 +66,7 @@ export function checkHealth(integration: Integration, deps: ProviderDeps, signal
     ...{ deps, signal, budgetMs: HEALTH_BUDGET_MS, requireCredential: false },
     stages: {
       credential: async (probe) => {
-        const client = new NomadClient(integration, probe.deps);
+        const client = openNomad(integration, probe.deps);
         await recognise(listOne(probe, client), NO_NOMAD).catch((error: unknown) => explain(error, probe, client));
       },
     },

@@ -8,9 +8,10 @@ import {
 } from '@integrations/provider-kit';
 import type { ClusterApi } from '../vendors/kubernetes/cluster-api';
 import { pageOfObjects } from '../vendors/kubernetes/objects';
-import { nameOf, proveRights, type Right } from '../vendors/kubernetes/rights';
-import { enterCluster, explained, identify } from '../vendors/kubernetes/stages';
-import { openTekton, type TektonClient } from './client';
+import { nameOf, type Right } from '../vendors/kubernetes/rights';
+import { explained } from '../vendors/kubernetes/stages';
+import { testCluster } from '../vendors/kubernetes/test-cluster';
+import { openTekton } from './client';
 import type { TektonConfig } from './config';
 import { GROUP } from './pipelines';
 
@@ -21,34 +22,17 @@ const RIGHTS: readonly Right[] = [
 export const REQUIRED = RIGHTS.map(nameOf);
 // https://tekton.dev/docs/pipelines/additional-configs/
 const INFO = '/api/v1/namespaces/tekton-pipelines/configmaps/pipelines-info';
-const TEST_BUDGET_MS = 10_000;
 const HEALTH_BUDGET_MS = 5_000;
 
 type Integration = IntegrationConfig<TektonConfig>;
 
-/** Deep: the cluster, Tekton in it, whom it takes us for, and what it allows, namespace by namespace. Reads only. */
 export function testConnection(
   integration: Integration,
   deps: ProviderDeps,
   signal: AbortSignal,
 ): Promise<ProbeVerdict> {
-  let client: TektonClient;
-  return runProbe({
-    ...{ deps, signal, budgetMs: TEST_BUDGET_MS, requireCredential: false },
-    stages: {
-      credential: (probe) => {
-        client = openTekton(integration, probe.deps);
-        return explained(probe, integration, () => enterCluster(probe, client.api, integration));
-      },
-      identity: (probe) =>
-        explained(probe, integration, async () => {
-          await identify(probe, client.api, integration);
-          await findTekton(probe, client.api);
-        }),
-      permissions: (probe) =>
-        explained(probe, integration, () => proveRights(probe, client.api, RIGHTS, client.namespaces)),
-    },
-  });
+  const open = (watched: ProviderDeps) => openTekton(integration, watched);
+  return testCluster(integration, deps, { open, rights: RIGHTS, find: findTekton }, signal);
 }
 
 /** Cheap: one run. */

@@ -1,5 +1,5 @@
 import type { ProbePermissions } from '@integrations/contracts';
-import { ProbeFailure, type ProviderError } from '@integrations/provider-kit';
+import { ProbeFailure, ProviderError } from '@integrations/provider-kit';
 import { faultOf } from './errors';
 
 /** AWS tells a credential that is over, and a clock that is wrong, from one that is no good. */
@@ -11,6 +11,16 @@ export async function explained(stage: () => Promise<void>): Promise<void> {
     const code = fault?.isAboutTime ? 'clock_skew' : fault?.isExpiry ? 'credential_expired' : null;
     if (code === null) throw error;
     throw new ProbeFailure(code, (error as ProviderError).message, { cause: error });
+  }
+}
+
+/** The value, or null where AWS, and not what stands in between, says that it is not allowed. */
+export async function unlessDenied<T>(answer: Promise<T>): Promise<T | null> {
+  try {
+    return await answer;
+  } catch (error) {
+    if (faultOf(error) && error instanceof ProviderError && error.code === 'permission_missing') return null;
+    throw error;
   }
 }
 

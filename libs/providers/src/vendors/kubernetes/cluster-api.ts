@@ -2,11 +2,10 @@ import {
   type ApiAnswer,
   type ApiCall,
   askApi,
-  bearerAuthorization,
+  bearerHeaders,
   type EgressResponse,
   type IntegrationConfig,
   type ProviderDeps,
-  type RegistryCredential,
   secretCredentials,
   withCredential,
 } from '@integrations/provider-kit';
@@ -22,26 +21,15 @@ export interface ClusterApi {
 
 /** Without a secret, a client certificate is what proves who asks. */
 export function openCluster({ endpoint }: IntegrationConfig, deps: ProviderDeps): ClusterApi {
-  const token = (secret: string): RegistryCredential => ({ kind: 'bearer', token: tokenIn(secret, endpoint) });
-  const credentials = secretCredentials(deps.credential, token);
+  const credentials = secretCredentials(deps.credential, (secret) => ({
+    kind: 'bearer',
+    token: tokenIn(secret, endpoint),
+  }));
+  const headers = bearerHeaders(credentials);
+  const api = { base: endpoint, product: 'Kubernetes', deps, headers, refusing: clusterError };
   return {
-    ask: (call, signal) =>
-      withCredential(
-        credentials,
-        (credential) => {
-          const headers = async () => headersOf(credential);
-          const api = { base: endpoint, product: 'Kubernetes', deps, headers, refusing: clusterError };
-          return askApi(api, call, signal);
-        },
-        signal,
-      ),
-    read: async (path, signal) => {
-      const headers = headersOf(await credentials.get(signal));
-      return deps.egress.request({ method: 'GET', url: `${endpoint}${path}`, headers, signal });
-    },
+    ask: (call, signal) => withCredential(credentials, () => askApi(api, call, signal), signal),
+    read: async (path, signal) =>
+      deps.egress.request({ method: 'GET', url: `${endpoint}${path}`, headers: await headers(signal), signal }),
   };
-}
-
-function headersOf(credential: RegistryCredential | null): Record<string, string> {
-  return credential?.kind === 'bearer' ? { authorization: bearerAuthorization(credential.token) } : {};
 }

@@ -1,4 +1,4 @@
-import { ProviderError, unreadable, type UpstreamPage } from '@integrations/provider-kit';
+import { ProviderError, unreadable, type UpstreamPage, utcTime } from '@integrations/provider-kit';
 import { NAMESPACE } from './cluster-config';
 import type { ClusterApi } from './cluster-api';
 
@@ -66,8 +66,7 @@ export function namespacesOf(
 
 /** ISO-8601 UTC; null of what is no time. */
 export function timeOf(value: unknown): string | null {
-  const time = typeof value === 'string' ? Date.parse(value) : NaN;
-  return Number.isNaN(time) ? null : new Date(time).toISOString();
+  return typeof value === 'string' ? utcTime(value) : null;
 }
 
 export function pathOf({ group, resource }: Pick<ObjectList, 'group' | 'resource'>, namespace: string | null): string {

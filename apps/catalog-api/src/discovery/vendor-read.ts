@@ -1,0 +1,42 @@
+import type { ErrorCode } from '@integrations/contracts';
+import { applyDecorators, Get, type Type } from '@nestjs/common';
+import { ApiOperation, ApiParam, ApiResponse } from '@nestjs/swagger';
+import { RequireScope } from '../access/require-scope';
+import { ApiProblems } from '../docs/problems';
+import { ApiQueryOf } from '../docs/request-schemas';
+
+export interface VendorReadOptions {
+  readonly summary: string;
+  readonly description: string;
+  /** DTO of the query. */
+  readonly query: new () => object;
+  readonly response: Type;
+  /** Beside those of every read. */
+  readonly problems?: readonly ErrorCode[];
+}
+
+/** What may be answered instead of what a vendor has. */
+const PROBLEMS: readonly ErrorCode[] = [
+  ...(['invalid_request', 'not_found', 'integration_disabled', 'unsupported_operation'] as const),
+  ...(['not_found_or_no_access', 'permission_missing', 'unauthenticated', 'rate_limited'] as const),
+  ...(['provider_unavailable', 'timeout'] as const),
+];
+
+/**
+ * A route that reads something of an integration from its vendor, at each call. It asks for the right to test: like a test, it
+ * sends the credential to the vendor and spends of its quota.
+ */
+export function VendorRead(
+  route: string,
+  { summary, description, query, response, problems = [] }: VendorReadOptions,
+): MethodDecorator {
+  return applyDecorators(
+    RequireScope('integrations:test'),
+    ApiProblems(...PROBLEMS, ...problems),
+    ApiResponse({ status: 200, type: response }),
+    ApiQueryOf(query),
+    ApiParam({ name: 'id', schema: { type: 'string', format: 'uuid' } }),
+    ApiOperation({ summary, description }),
+    Get(route),
+  );
+}

@@ -1,0 +1,46 @@
+import type { ProbeVerdict } from '@integrations/contracts';
+import { type IntegrationConfig, type Probe, type ProviderDeps, runProbe } from '@integrations/provider-kit';
+import type { ClusterApi } from './cluster-api';
+import type { ClusterConfig } from './cluster-config';
+import { proveRights, type Right } from './rights';
+import { enterCluster, explained, identify } from './stages';
+
+const BUDGET_MS = 10_000;
+
+export interface ClusterTest {
+  readonly open: (deps: ProviderDeps) => {
+    readonly api: ClusterApi;
+    /** Null: all. */
+    readonly namespaces: readonly (string | null)[];
+  };
+  /** What is needed in each namespace. */
+  readonly rights: readonly Right[];
+  /** What else has to be there, once it is known who asks. */
+  readonly find?: (probe: Probe, api: ClusterApi) => Promise<void>;
+}
+
+/** Deep: the cluster and whether it is ready, whom it takes us for, and what it allows, namespace by namespace. Reads only. */
+export function testCluster(
+  integration: IntegrationConfig<ClusterConfig>,
+  deps: ProviderDeps,
+  { open, rights, find }: ClusterTest,
+  signal: AbortSignal,
+): Promise<ProbeVerdict> {
+  let client: ReturnType<ClusterTest['open']>;
+  return runProbe({
+    ...{ deps, signal, budgetMs: BUDGET_MS, requireCredential: false },
+    stages: {
+      credential: (probe) => {
+        client = open(probe.deps);
+        return explained(probe, integration, () => enterCluster(probe, client.api, integration));
+      },
+      identity: (probe) =>
+        explained(probe, integration, async () => {
+          await identify(probe, client.api, integration);
+          await find?.(probe, client.api);
+        }),
+      permissions: (probe) =>
+        explained(probe, integration, () => proveRights(probe, client.api, rights, client.namespaces)),
+    },
+  });
+}
