@@ -106,7 +106,8 @@ async function startWorker(env: NodeJS.ProcessEnv): Promise<void> {
 
 async function probe(authRef: string): Promise<ProbeVerdict | null> {
   const id = uuidv7();
-  const row = integration({ id, authRef, config: {}, endpoint: 'memory://local' });
+  // Disabled: the poller, which a test of an enabled one wakes up, would lease the secret as well.
+  const row = integration({ id, authRef, config: {}, endpoint: 'memory://local', enabled: false });
   await new IntegrationRepository(db.database).insert(row);
   const body = JSON.stringify({ integrationId: id });
   const reply = await caller.request('integrations.v1.rpc.probe.test', body, { timeout: 15_000 });
