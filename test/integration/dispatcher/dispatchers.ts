@@ -39,7 +39,8 @@ export type Settings = Parameters<typeof createDispatcher>[0]['config'];
 const SETTINGS: Settings = {
   offline: false,
   laneConcurrency: 8,
-  laneLeaseMs: 1_000,
+  // Longer than a machine under load stops for: whoever loses a lane posts once more.
+  laneLeaseMs: 10_000,
   lanePollMs: 50,
   attemptTimeoutMs: 10_000,
   maxAttempts: 3,

@@ -23,7 +23,7 @@ describe('lanes with much to do', () => {
       await accepted.promise;
       await sleep(60);
     });
-    const dispatcher = await dispatchers.start(vendor, { laneConcurrency, laneLeaseMs: 10_000 });
+    const dispatcher = await dispatchers.start(vendor, { laneConcurrency });
     for (let n = 0; n < LANES * EACH; n++) {
       await dispatcher.comment({ pullRequestNumber: (n % LANES) + 1, updateExisting: false, wait: 'accepted' });
     }
@@ -61,7 +61,7 @@ describe('a claim', () => {
       db.sql(`UPDATE annotation_lane SET due_at = now() - $2 * interval '1 second' WHERE lane = $1`, [lane, seconds]);
     for (const lane of ['served', 'impatient', 'new', 'newer']) await enter(lane);
     await db.sql(`UPDATE annotation_lane SET served = lane IN ('served', 'impatient')`);
-    await Promise.all([due('served', 4), due('impatient', 9), due('new', 2), due('newer', 1)]);
+    await Promise.all([due('served', 1), due('impatient', 9), due('new', 0.5), due('newer', 0)]);
     expect([await next(), await next(), await next(), await next(), await next()]).toEqual([
       'impatient',
       'new',

@@ -56,11 +56,12 @@ describe('an integration whose posting is switched off', () => {
 
   it('counts for operations that wait for another attempt, and for those behind them', async () => {
     const vendor = new ScriptedVendor();
-    vendor.next(fails('network', 'reset', { retryAfterMs: 400 }));
+    vendor.next(async () => {
+      await switchTo('offline');
+      fails('network', 'reset', { retryAfterMs: 10 })();
+    });
     const dispatcher = await dispatchers.start(vendor);
     const replies = [dispatcher.comment({ body: 'tried' }), dispatcher.comment({ body: 'behind' })];
-    await eventually('the first attempt', () => vendor.calls[0]);
-    await switchTo('offline');
     expect(await Promise.all(replies)).toMatchObject([parked, parked]);
     expect(vendor.calls).toHaveLength(1);
   });
@@ -144,14 +145,18 @@ describe('a vendor that is not reached', () => {
 
   it('is not asked while posting is switched off, and nothing is replayed through it then', async () => {
     const vendor = new FlakyVendor();
-    const dispatcher = await dispatchers.start(vendor, { offlineAfterMs: 100, maxAttempts: 50 });
+    const settings = { offlineAfterMs: 100, maxAttempts: 50 };
+    const dispatcher = await dispatchers.start(vendor, settings);
     vendor.goes(false);
     const { operationId } = await dispatcher.comment();
+    // It may be about to ask; another looks once posting is switched off.
+    await dispatcher.recovery.stop();
     const probes = jest.spyOn(vendor, 'check');
     await switchTo('offline');
     vendor.goes(true);
     const tried = vendor.calls.length;
     await dispatchers.db.sql("UPDATE vendor_outage SET probe_at = now() - interval '1 hour'");
+    await dispatchers.start(vendor, settings);
     expect(await dispatcher.comment({ pullRequestNumber: 50 })).toMatchObject(parked);
     await dispatchers.db.sql('UPDATE vendor_outage SET offline_since = NULL, failing_since = NULL');
     expect(await dispatcher.comment({ pullRequestNumber: 51 })).toMatchObject(parked);
@@ -185,7 +190,8 @@ describe('a vendor that is not reached', () => {
 describe('several dispatchers', () => {
   it('lose, double and reorder nothing while the vendor comes and goes and dispatchers die amid replays', async () => {
     const vendor = new FlakyVendor(2);
-    const settings = { offlineAfterMs: 2_000, offlineProbeMs: 200, maxAttempts: 1_000, laneConcurrency: 4 };
+    const patience = { offlineAfterMs: 2_000, offlineProbeMs: 200, maxAttempts: 1_000 };
+    const settings = { ...patience, laneConcurrency: 4, laneLeaseMs: 1_000 };
     const start = () => dispatchers.start(vendor, settings);
     const all = await Promise.all([start(), start(), start()]);
     const ids: string[] = [];
@@ -232,7 +238,7 @@ describe('several dispatchers', () => {
         );
         return found.every(({ state }) => state === 'succeeded') ? found : null;
       },
-      30_000,
+      60_000,
     );
     expect(rows.map(({ id }) => id)).toEqual(ids);
     // Called again after a death, a real plugin finds what it has posted; each thing is there once.
@@ -242,5 +248,5 @@ describe('several dispatchers', () => {
       const posted = vendor.taken.filter((call) => call.place === place).map(({ operationId }) => operationId);
       expect([...new Set(posted)]).toEqual(inOrder);
     }
-  }, 90_000);
+  }, 120_000);
 });

@@ -55,7 +55,6 @@ export class DispatcherPlatform {
       NATS_URL: this.nats.url,
       SECRETS_DIR: this.#secretsDir,
       EGRESS_ALLOW: '127.0.0.0/8',
-      LANE_LEASE_MS: '1000',
       LANE_POLL_MS: '50',
       LOG_LEVEL: 'silent',
       DEFAULT_TENANT: 'acme',

@@ -29,8 +29,8 @@ export class ScriptedVendor {
   health: Pick<HealthCheckResult, 'status' | 'code'> = { status: 'healthy', code: 'ok' };
   /** How much everybody may post under the credential of an owner; null: whatever they like. */
   limits: readonly CallLimit[] | null = null;
-  /** When something was posted, by `performance.now()`, and for whom. */
-  readonly posted: { readonly at: number; readonly owner: string }[] = [];
+  /** When something was asked for and posted, by `performance.now()`, and for whom. */
+  readonly posted: { readonly askedAt: number; readonly at: number; readonly owner: string }[] = [];
   readonly #next: Behaviour[] = [];
   readonly #atWork = new Map<string, number>();
 
@@ -58,8 +58,9 @@ export class ScriptedVendor {
     this.#atWork.set(place, atWork);
     this.mostAtOnce = Math.max(this.mostAtOnce, atWork);
     try {
+      const askedAt = performance.now();
       await gate?.spend('post');
-      this.posted.push({ at: performance.now(), owner: request.owner });
+      this.posted.push({ askedAt, at: performance.now(), owner: request.owner });
       await (this.#next.shift() ?? this.always)(call);
     } finally {
       this.#atWork.set(place, this.#atWork.get(place)! - 1);
