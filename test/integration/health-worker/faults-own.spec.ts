@@ -40,7 +40,7 @@ describe('a clock that is stepped', () => {
     ['ahead', 400 * DAY_MS],
     ['back', -400 * DAY_MS],
   ])('%s has nobody called unhealthy, although all certificates look wrong', async (_, ms) => {
-    await workers.due(12, { intervalSeconds: 3_600 });
+    await workers.due(12);
     let answer = verdict();
     await workers.start({ vendor: async () => answer });
     await workers.idle();
@@ -59,7 +59,7 @@ describe('a clock that is stepped', () => {
   });
 
   it('and stepped again has no time written that is not true, and nothing probed sooner or later', async () => {
-    await workers.due(12);
+    await workers.due(12, { intervalSeconds: 60 });
     await workers.start({ vendor: async () => verdict() });
     await workers.idle();
     for (const ms of [DAY_MS, -DAY_MS, 0]) {
@@ -84,7 +84,7 @@ describe('a clock that is stepped', () => {
     ['ahead', DAY_MS, 'gaps'],
     ['back', -DAY_MS, 'waits'],
   ])("%s, PostgreSQL's, has nobody called unhealthy and nothing told twice", async (_, ms, trace) => {
-    await workers.due(12);
+    await workers.due(12, { intervalSeconds: 60 });
     let answer = verdict();
     await workers.start({ vendor: async () => answer });
     await workers.idle();
@@ -111,7 +111,7 @@ describe('a clock that is stepped', () => {
   });
 
   it('by less than vendors mind still tells what is down', async () => {
-    await workers.due(1, { intervalSeconds: 3_600 });
+    await workers.due(1);
     step(30_000);
     await workers.start({ vendor: async () => verdict(DOWN) });
     await rounds(1);
@@ -157,7 +157,7 @@ describe('a secret store that is down', () => {
   }
 
   it('for many rounds has nobody called unhealthy, and nothing told', async () => {
-    const secret = { intervalSeconds: 3_600, authRef: 'authref://vault/token', config: { requireCredential: true } };
+    const secret = { authRef: 'authref://vault/token', config: { requireCredential: true } };
     await workers.due(12, { ...secret, endpoint: 'memory://known' });
     await restartWorker();
     await workers.idle();

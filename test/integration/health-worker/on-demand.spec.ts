@@ -41,7 +41,7 @@ let one: IntegrationRow;
 beforeEach(async () => {
   workers = await Workers.open();
   vendor = new SlowVendor();
-  [one] = (await workers.due(1, { intervalSeconds: 3_600 })) as [IntegrationRow];
+  [one] = (await workers.due(1)) as [IntegrationRow];
 });
 afterEach(() => workers.close());
 

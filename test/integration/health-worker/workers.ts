@@ -21,6 +21,9 @@ import { PollingService } from '../../../apps/health-worker/src/scheduling/polli
 import { eventually } from '../../support/eventually';
 import { integration, openDatabase, type TestDatabase } from '../database/support';
 
+/** An interval, in seconds, within which no spec sees anything come round by itself. */
+const SELDOM = 30 * 86_400;
+
 /** How the vendor answers a probe. */
 export type Vendor = (integration: RegisteredIntegration, signal: AbortSignal) => Promise<ProbeVerdict>;
 
@@ -96,11 +99,13 @@ export class Workers {
     return worker;
   }
 
-  /** Registered and due, each on a host of its own. */
+  /** Registered and due, each on a host of its own, and then for a long time not again. */
   async due(count: number, overrides: Partial<NewIntegration> = {}, dueAt = new Date(0)): Promise<IntegrationRow[]> {
     const made: IntegrationRow[] = [];
     for (let n = 0; n < count; n++) {
-      const row = await this.integrations.insert(integration({ endpoint: `https://host${n}.example`, ...overrides }));
+      const row = await this.integrations.insert(
+        integration({ endpoint: `https://host${n}.example`, intervalSeconds: SELDOM, ...overrides }),
+      );
       await this.schedule.put(row.id, row.tenantId, row.intervalSeconds, dueAt);
       made.push(row);
     }
