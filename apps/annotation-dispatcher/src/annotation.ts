@@ -1,6 +1,12 @@
 import type { Capability, ScmOperation, ScmResponse } from '@integrations/contracts';
-import type { Annotation } from '@integrations/payload-builder';
-import type { AnnotationContext, ScmAnnotation, ScmAnnotationClient } from '@integrations/provider-kit';
+import { type Annotation, publishedUnder } from '@integrations/payload-builder';
+import {
+  type AnnotationContext,
+  type CheckRunRef,
+  type ScmAnnotation,
+  type ScmAnnotationClient,
+  upsertKeyOf,
+} from '@integrations/provider-kit';
 
 export type { Annotation };
 
@@ -39,8 +45,21 @@ export function capabilitiesFor(annotation: Annotation): readonly Capability[] {
   return needed;
 }
 
+/** The check run that is asked for; null for none. */
+export function checkRunOf({ operation, request }: Annotation): CheckRunRef | null {
+  if (operation !== 'check_run' && operation !== 'publish') return null;
+  const name = operation === 'publish' ? request.show.checkRun?.name : request.name;
+  const { owner, repository, headSha } = request;
+  return name === undefined ? null : { owner, repository, headSha, name };
+}
+
+/** What is kept up to date at the vendor. */
+export function keyOf(annotation: Annotation): string {
+  return annotation.operation === 'publish' ? publishedUnder(annotation.request) : upsertKeyOf(annotation);
+}
+
 /** Undefined if the client lacks the capability. */
-export function post(
+export function postTo(
   client: ScmAnnotationClient,
   annotation: ScmAnnotation,
   context: AnnotationContext,

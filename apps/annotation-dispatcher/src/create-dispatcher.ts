@@ -82,6 +82,7 @@ export function createDispatcher(deps: DispatcherDeps): DispatcherParts {
   const budgets = new Budgets({ repository: deps.budgets, connector, metrics: deps.metrics, log });
   const attempts = new Attempts({
     integrations,
+    operations,
     known,
     connector,
     budgets,

@@ -37,7 +37,8 @@ export class Report {
     // With all that an operator needs to post it by hand.
     else if (state === 'parked_offline')
       this.log.warn({ ...fields, payload: loggable(row.request) }, 'annotation parked offline');
-    else this.log.warn({ ...fields, reason: outcome.errorMessage }, 'annotation failed');
+    else if (state === 'failed') this.log.warn({ ...fields, reason: outcome.errorMessage }, 'annotation failed');
+    else this.log.info({ ...fields, reason: outcome.errorMessage }, `annotation ${state}`);
   }
 
   superseded(row: Omit<Reported, 'request'>): void {

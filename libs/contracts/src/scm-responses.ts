@@ -47,6 +47,8 @@ export interface ScmOperationView {
   readonly nextAttemptAt: string | null;
   readonly acceptedAt: string;
   readonly finishedAt: string | null;
+  /** The state it ends in once a check run that it left half made is concluded; null where nothing is owed. */
+  readonly ending: 'superseded' | 'cancelled' | 'failed' | null;
   /** The reply the caller got or would get; null while the operation is under way. */
   readonly outcome: OperationResult<ScmResponse> | null;
 }

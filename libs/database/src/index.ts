@@ -41,6 +41,7 @@ export type { Entry } from './ledger/entry';
 export type {
   Begun,
   Conclusion,
+  Ending,
   Entered,
   FinalState,
   NewOperation,

@@ -74,6 +74,7 @@ export { isOtherProduct, recognise } from './probe/other-product';
 export { type Probe, type ProbeFindings, type ProbeOptions, type ProbeStages, runProbe } from './probe/run-probe';
 export {
   type AnnotationContext,
+  type CheckRunRef,
   distinctFingerprints,
   type InlineComment,
   type InlineCommentsRequest,

@@ -18,6 +18,11 @@ export interface AnnotationContext {
   /** Names the comment, status or check run that is kept up to date; never empty. */
   readonly upsertKey: string;
   readonly signal: AbortSignal;
+  /**
+   * To be awaited before a write that leaves a check run under way until a later one concludes it: should the operation
+   * end between the two, `cancelCheckRun` is called. Absent where nobody would.
+   */
+  halfMade?(): Promise<void>;
 }
 
 /** A valid request with the operation that it is for. */
@@ -68,6 +73,9 @@ export function distinctFingerprints(comments: readonly Pick<InlineComment, 'fin
   });
 }
 
+/** A check run by what it is found by, beside the upsertKey. */
+export type CheckRunRef = Pick<ScmCheckRunRequest, 'owner' | 'repository' | 'headSha' | 'name'>;
+
 /** All remarks of one run on a pull request: those of earlier runs under the same upsertKey are brought up to date. */
 export interface InlineCommentsRequest extends PullRequestRef {
   readonly headSha: string;
@@ -106,6 +114,8 @@ export interface ScmAnnotationClient {
   postComment?(request: ScmCommentRequest, context: AnnotationContext): Promise<ScmCommentResponse>;
   postStatus?(request: ScmStatusRequest, context: AnnotationContext): Promise<ScmStatusResponse>;
   createCheckRun?(request: ScmCheckRunRequest, context: AnnotationContext): Promise<ScmCheckRunResponse>;
+  /** Ends a check run that is still under way, and says why; does nothing if there is none. */
+  cancelCheckRun?(run: CheckRunRef & { readonly summary: string }, context: AnnotationContext): Promise<void>;
   postInlineComments?(request: InlineCommentsRequest, context: AnnotationContext): Promise<InlineCommentsResponse>;
   readPullRequest?(pullRequest: PullRequestRef, signal: AbortSignal): Promise<PullRequestFacts>;
   /**

@@ -39,6 +39,7 @@ export function guardAnnotations(client: ScmAnnotationClient, provider: string):
     postComment: guard(client.postComment),
     postStatus: guard(client.postStatus),
     createCheckRun: guard(client.createCheckRun),
+    cancelCheckRun: guard(client.cancelCheckRun),
     postInlineComments: guard(client.postInlineComments),
     readPullRequest:
       readPullRequest &&

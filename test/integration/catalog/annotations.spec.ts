@@ -211,6 +211,21 @@ describe('cancelling', () => {
     expect(audited).toEqual([{ outcome: 'cancelled' }]);
   });
 
+  it('of what left a check run half made waits for the dispatcher that concludes it, and is audited once', async () => {
+    const id = await seed({ state: 'queued', attempts: 1, nextAttemptAt: '2100-01-01T00:00:00Z' });
+    await catalog.sql('UPDATE annotation_operation SET half_made = true');
+    for (let time = 0; time < 2; time++) {
+      expect(await admin.call('POST', `annotations/${id}/cancel`)).toMatchObject({
+        status: 200,
+        body: { state: 'queued', ending: 'cancelled', nextAttemptAt: null, outcome: null },
+      });
+    }
+    expect(await lanes()).toMatchObject([{ due: true }]);
+    expect(await eventsOf(id)).toEqual([]);
+    const byId = "SELECT outcome FROM audit_entry WHERE detail->>'operationId' = $1";
+    expect(await catalog.sql(byId, [id])).toEqual([{ outcome: 'queued' }]);
+  });
+
   it('frees what waited behind it', async () => {
     const id = await seed({ state: 'queued', attempts: 1, nextAttemptAt: '2100-01-01T00:00:00Z' });
     await seed({ state: 'queued', attempts: 0 });

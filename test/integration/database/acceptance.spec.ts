@@ -65,6 +65,8 @@ describe('accepting operations', () => {
       attempts: 0,
       nextAttemptAt: null,
       waitingSince: null,
+      halfMade: false,
+      ending: null,
       acceptedAt: expect.any(Date),
       startedAt: null,
       finishedAt: null,

@@ -52,7 +52,10 @@ describe('the annotation path', () => {
       result: 'running',
       supersededIds: [],
       lease: { lane: 'lane', tenantId: 'acme', leaseToken: expect.any(String) },
-      begun: { row: { ...given.operation, attempts: 1, waitingSince: null }, integrationGeneration: 1 },
+      begun: {
+        row: { ...given.operation, attempts: 1, waitingSince: null, halfMade: false, ending: null },
+        integrationGeneration: 1,
+      },
     });
     const { id } = given.operation;
     expect(await ledger.find('acme', id)).toMatchObject({ ...given.operation, state: 'running', attempts: 1 });

@@ -1,19 +1,22 @@
 import type { ScmResponse } from '@integrations/contracts';
-import type { Begun, IntegrationRepository, IntegrationRow } from '@integrations/database';
-import { ProviderError, upsertKeyOf } from '@integrations/provider-kit';
+import type { Begun, Ending, IntegrationRepository, IntegrationRow, OperationRepository } from '@integrations/database';
+import { type AnnotationContext, ProviderError, type ScmAnnotationClient } from '@integrations/provider-kit';
 import type { Connector } from '@integrations/providers';
-import { post, storedAnnotation } from '../annotation';
+import { keyOf, postTo, storedAnnotation } from '../annotation';
 import type { KnownIntegrations } from '../known-integrations';
 import type { Outages } from '../offline/outages';
 import type { Report } from '../report';
 import type { Budgets } from './budgets';
 import type { Posted, Publisher } from '../publish/publisher';
+import { cancelHalfMade, HalfMade } from './half-made';
 import { withTimeLimit } from './time-limit';
 import {
   judgeBefore,
   judgeFailure,
+  judgeHalfMade,
   judgeSuccess,
   judgeSwitchedOff,
+  judgeUnconcluded,
   judgeUnreached,
   type RetryRules,
   type Verdict,
@@ -21,6 +24,7 @@ import {
 
 export interface AttemptOptions {
   readonly integrations: Pick<IntegrationRepository, 'find'>;
+  readonly operations: Pick<OperationRepository, 'noteHalfMade'>;
   readonly known: KnownIntegrations;
   readonly connector: Pick<Connector, 'annotations'>;
   readonly budgets: Pick<Budgets, 'gateOf'>;
@@ -34,32 +38,76 @@ export interface AttemptOptions {
   readonly offline: boolean;
 }
 
-/** Tries once to carry an operation out. */
+/** What is to be done at a vendor that may be reached now. */
+type Work<T> = (client: ScmAnnotationClient, context: AnnotationContext) => Promise<T>;
+
+/** `verdict`: the work was not begun, or failed. */
+type Tried<T> = { readonly done: T } | { readonly verdict: Verdict };
+
+/** Tries once to carry an operation out, or to conclude what it left half made. */
 export class Attempts {
   constructor(private readonly options: AttemptOptions) {}
 
   /** Throws the signal's reason when it aborts first: then nobody knows what became of the attempt. */
   async run(begun: Begun, signal: AbortSignal): Promise<Verdict> {
-    const { rules, offline } = this.options;
+    const { ending } = begun.row;
+    return ending ? this.#conclude(begun, ending, signal) : this.#carryOut(begun, signal);
+  }
+
+  async #carryOut(begun: Begun, signal: AbortSignal): Promise<Verdict> {
     const { row } = begun;
-    const refused = judgeBefore(row, offline, rules);
-    if (refused) return refused;
+    const annotation = storedAnnotation(row);
+    const half = new HalfMade(row, this.options.operations);
+    const post: Work<Posted> = async (client, context) => {
+      const noting = { ...context, halfMade: () => half.note() };
+      if (annotation.operation === 'publish') {
+        return this.options.publisher.publish({ row, request: annotation.request, client, context: noting });
+      }
+      const posting = postTo(client, annotation, noting);
+      if (!posting) throw new ProviderError('unsupported_operation', `${row.provider} has no ${row.operation}`);
+      return { response: await posting, failure: null };
+    };
+    const tried = await this.#try(begun, this.options.rules, signal, post);
+    const verdict = 'done' in tried ? await this.#judge(row, tried.done) : tried.verdict;
+    return half.isLeft ? judgeHalfMade(verdict) : verdict;
+  }
+
+  /** With as many attempts as posting has, and without its deadline: nobody else concludes it. */
+  async #conclude(begun: Begun, ending: Ending, signal: AbortSignal): Promise<Verdict> {
+    const row = { ...begun.row, deadlineAt: null };
+    const rules = { ...this.options.rules, maxAttempts: 2 * this.options.rules.maxAttempts };
+    const annotation = storedAnnotation(row);
+    const cancel: Work<void> = (client, context) => cancelHalfMade(client, annotation, ending, context);
+    const tried = await this.#try({ ...begun, row }, rules, signal, cancel);
+    if ('verdict' in tried) return judgeUnconcluded(ending, tried.verdict);
+    await this.options.outages.succeeded(row);
+    return { kind: 'ended', ...ending };
+  }
+
+  async #try<T>(begun: Begun, rules: RetryRules, signal: AbortSignal, work: Work<T>): Promise<Tried<T>> {
+    const { row } = begun;
+    const refused = judgeBefore(row, this.options.offline, rules);
+    if (refused) return { verdict: refused };
 
     const integration = await this.#integrationOf(begun);
     const offlineNow = integration?.enabled ? await this.#judgeOffline(row, integration) : null;
     signal.throwIfAborted();
-    if (offlineNow) return offlineNow;
-    let posted: Posted;
+    if (offlineNow) return { verdict: offlineNow };
     try {
-      posted = await this.#post(row, integration, signal);
+      return { done: await this.#atVendor(row, integration, signal, work) };
     } catch (error) {
       signal.throwIfAborted();
-      return this.#judgeFailure(row, this.#asProviderError(row, error));
+      return { verdict: await this.#judgeFailure(row, this.#asProviderError(row, error), rules) };
     }
-    const { response, failure } = posted;
-    if (failure) return withResult(await this.#judgeFailure(row, this.#asProviderError(row, failure)), response);
-    await this.options.outages.succeeded(row);
-    return judgeSuccess(row, response);
+  }
+
+  async #judge(row: Begun['row'], { response, failure }: Posted): Promise<Verdict> {
+    if (!failure) {
+      await this.options.outages.succeeded(row);
+      return judgeSuccess(row, response);
+    }
+    const error = this.#asProviderError(row, failure);
+    return withResult(await this.#judgeFailure(row, error, this.options.rules), response);
   }
 
   async #judgeOffline(row: Begun['row'], { posting }: IntegrationRow): Promise<Verdict | null> {
@@ -67,8 +115,8 @@ export class Attempts {
     return (await this.options.outages.holds(row)) ? judgeUnreached(row, null) : null;
   }
 
-  async #judgeFailure(row: Begun['row'], error: ProviderError): Promise<Verdict> {
-    const verdict = judgeFailure(row, error, this.options.rules);
+  async #judgeFailure(row: Begun['row'], error: ProviderError, rules: RetryRules): Promise<Verdict> {
+    const verdict = judgeFailure(row, error, rules);
     const offline = await this.options.outages.failed(row, error);
     return offline && verdict.kind === 'rescheduled' ? judgeUnreached(row, verdict.outcome) : verdict;
   }
@@ -83,26 +131,23 @@ export class Attempts {
     return found;
   }
 
-  async #post(row: Begun['row'], integration: IntegrationRow | null, signal: AbortSignal): Promise<Posted> {
+  async #atVendor<T>(
+    row: Begun['row'],
+    integration: IntegrationRow | null,
+    signal: AbortSignal,
+    work: Work<T>,
+  ): Promise<T> {
     // It may have been changed since the request was accepted.
     if (!integration) throw new ProviderError('not_found', 'the integration was deleted before it could be posted');
     if (!integration.enabled) {
       throw new ProviderError('integration_disabled', 'the integration was disabled before it could be posted');
     }
-    const annotation = storedAnnotation(row);
     const gate = this.options.budgets.gateOf(row, integration);
     const client = this.options.connector.annotations(integration, gate);
     const ms = this.options.timeoutMs;
     const tooLate = () => new ProviderError('timeout', `the attempt was broken off after ${ms} ms`);
-    const attempt = async (limited: AbortSignal): Promise<Posted> => {
-      if (annotation.operation === 'publish') {
-        return this.options.publisher.publish({ row, request: annotation.request, client, signal: limited });
-      }
-      const context = { operationId: row.id, upsertKey: upsertKeyOf(annotation), signal: limited };
-      const posting = post(client, annotation, context);
-      if (!posting) throw new ProviderError('unsupported_operation', `${row.provider} has no ${row.operation}`);
-      return { response: await posting, failure: null };
-    };
+    const context = { operationId: row.id, upsertKey: keyOf(storedAnnotation(row)) };
+    const attempt = (limited: AbortSignal) => work(client, { ...context, signal: limited });
     return gate.guard(() => withTimeLimit({ ms, signal, tooLate }, attempt));
   }
 

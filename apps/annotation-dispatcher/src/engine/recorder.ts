@@ -14,7 +14,7 @@ import type { Verdict } from './verdict';
 
 export interface RecorderOptions {
   readonly database: Pick<Database, 'transaction'>;
-  readonly operations: Pick<OperationRepository, 'conclude' | 'reschedule'>;
+  readonly operations: Pick<OperationRepository, 'beginEnding' | 'conclude' | 'reschedule'>;
   readonly outages: Pick<OutageRepository, 'park'>;
   readonly waiters: Pick<Waiters, 'ended'>;
   readonly report: Report;
@@ -33,7 +33,10 @@ type Ended = Extract<Verdict, { kind: 'ended' }>;
 export class Recorder {
   constructor(private readonly options: RecorderOptions) {}
 
-  /** Answers with the lane's next operation, begun, if it is to go on and has one; otherwise the lease is given up. */
+  /**
+   * Answers with the lane's next operation, begun, if it is to go on and has one; otherwise the lease is given up. What is
+   * to be concluded before it ends is next itself.
+   */
   async record(lease: LaneLease, { row, verdict, seconds }: Attempted, goOn: boolean): Promise<Begun | null> {
     const { database, operations, outages, report } = this.options;
     if (verdict.kind === 'rescheduled') {
@@ -45,6 +48,11 @@ export class Recorder {
       const parked = await database.transaction((tx) => outages.park(lease, row, verdict, tx));
       if (parked) this.#tellOf(row, 'parked_offline', verdict.outcome, seconds);
       return null;
+    }
+    if (verdict.kind === 'ending') {
+      // Nobody knows the generation of its integration now, which is looked up then.
+      const { kind: _, ...ending } = verdict;
+      return { row: await operations.beginEnding(lease, row, ending), integrationGeneration: null };
     }
     const event = eventOf(row, verdict);
     const next = await operations.conclude({ lease, operationId: row.id, settlement: verdict, event, goOn });
@@ -61,6 +69,8 @@ export class Recorder {
 function eventOf(row: Begun['row'], { state, outcome }: Ended): Conclusion['event'] {
   const { attempts } = row;
   if (state === 'parked_offline') return annotationEvent('annotation_parked', row, {});
+  if (state === 'superseded') return annotationEvent('annotation_superseded', row, {});
+  if (state === 'cancelled') return annotationEvent('annotation_cancelled', row, {});
   const { result } = outcome;
   if (!outcome.success || result === null) {
     return annotationEvent('annotation_failed', row, { errorCode: outcome.errorCode ?? 'internal', attempts });

@@ -1,11 +1,13 @@
 import { failed, type OperationResult, type ScmResponse, succeeded } from '@integrations/contracts';
-import type { Begun, FinalState, Rescheduling } from '@integrations/database';
+import type { Begun, Ending, FinalState, Rescheduling } from '@integrations/database';
 import { ProviderError } from '@integrations/provider-kit';
 
 /** What an attempt came to: the end of the operation, or another attempt later. */
 export type Verdict =
   | { readonly kind: 'ended'; readonly state: FinalState; readonly outcome: OperationResult<ScmResponse> }
   | ({ readonly kind: 'rescheduled' } & Rescheduling)
+  /** It is to end so, once what it left half made is concluded. */
+  | ({ readonly kind: 'ending' } & Ending)
   /** Parked for as long as its vendor is not reached. */
   | {
       readonly kind: 'awaits_vendor';
@@ -86,6 +88,19 @@ export function judgeFailure(row: Judged, error: ProviderError, rules: RetryRule
   const limitedMs = row.waitingSince ? nextAttemptAt - row.waitingSince.getTime() : waitMs;
   if (!countsAsAttempt && limitedMs > rules.maxLimitedMs) return ended('failed', failure(waitMs));
   return { kind: 'rescheduled', waitMs, outcome: failure(waitMs), countsAsAttempt };
+}
+
+/** Of an operation that left something half made: before it fails, that is to be concluded. */
+export function judgeHalfMade(verdict: Verdict): Verdict {
+  if (verdict.kind !== 'ended' || verdict.state !== 'failed') return verdict;
+  return { kind: 'ending', state: 'failed', outcome: verdict.outcome };
+}
+
+/** `attempt`: what the attempt to conclude came to. Where no other will follow, the operation ends as it would have. */
+export function judgeUnconcluded({ state, outcome }: Ending, attempt: Verdict): Verdict {
+  if (attempt.kind !== 'ended' || attempt.state !== 'failed') return attempt;
+  const left = `its check run may be under way still: ${attempt.outcome.errorMessage}`;
+  return ended(state, { ...outcome, errorMessage: `${outcome.errorMessage}; ${left}` });
 }
 
 function ended(state: FinalState, outcome: OperationResult<ScmResponse>): Verdict {

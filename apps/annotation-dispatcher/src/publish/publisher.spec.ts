@@ -18,7 +18,7 @@ const request: ScmPublishRequest = {
   wait: 'completed',
 };
 const FACTS: PullRequestFacts = { headSha: HEAD, state: 'open', draft: false, locked: false };
-const row = { id: 'op-1', tenantId: 'acme', lane: 'lane', operation: 'publish', upsertKey: 'sast' } as const;
+const row = { tenantId: 'acme', lane: 'lane', operation: 'publish', upsertKey: 'sast' } as const;
 const written = { outcome: 'created', url: 'https://vendor.example', truncated: [] } as const;
 
 type Calls = { name: string; request: object; upsertKey?: string }[];
@@ -59,7 +59,8 @@ function publish(
   signal = new AbortController().signal,
 ) {
   const publisher = new Publisher({ operations: { lastSucceeded: async () => null }, scrub: (text) => text });
-  return publisher.publish({ row, request: { ...request, ...changes }, client, signal });
+  const context = { operationId: 'op-1', upsertKey: changes.upsertKey ?? request.title, signal };
+  return publisher.publish({ row, request: { ...request, ...changes }, client, context });
 }
 
 const fails =

@@ -4,7 +4,6 @@ import {
   compose,
   type Composition,
   type Finding,
-  publishedUnder,
   readSource,
   type ScanReport,
   type Unplaced,
@@ -26,10 +25,10 @@ export interface PublisherOptions {
 }
 
 export interface Publishing {
-  readonly row: Pick<Begun['row'], 'id' | 'tenantId' | 'lane' | 'operation' | 'upsertKey'>;
+  readonly row: Pick<Begun['row'], 'tenantId' | 'lane' | 'operation' | 'upsertKey'>;
   readonly request: ScmPublishRequest;
   readonly client: ScmAnnotationClient;
-  readonly signal: AbortSignal;
+  readonly context: AnnotationContext;
 }
 
 /** `failure`: what failed although something was posted. */
@@ -46,17 +45,13 @@ export class Publisher {
   constructor(private readonly options: PublisherOptions) {}
 
   /** Throws ProviderError if nothing may be posted, or the vendor asks to wait: what stands already is found again. */
-  async publish({ row, request, client, signal }: Publishing): Promise<Posted> {
-    const skip = await reasonAgainst(request, client, signal);
+  async publish({ row, request, client, context }: Publishing): Promise<Posted> {
+    const skip = await reasonAgainst(request, client, context.signal);
     const report = reportOf(request);
     const previous = await this.#previous(row);
     const { limits } = client;
     const composition = compose(request, report, { limits, previous, scrub: this.options.scrub });
-    const posting = new Posting(client, composition, {
-      operationId: row.id,
-      upsertKey: publishedUnder(request),
-      signal,
-    });
+    const posting = new Posting(client, composition, context);
 
     const checkRun = await posting.checkRun();
     const status = await posting.status();

@@ -77,7 +77,9 @@ export class AnnotationsController {
   @HttpCode(200)
   @ApiOperation({
     summary: 'Take back an operation that waits or is parked',
-    description: 'Refused while it is just being posted. Harmless if it is cancelled already.',
+    description:
+      'Refused while it is just being posted. Harmless if it is cancelled already. One that left a check run half made ' +
+      'is queued, and ends once a dispatcher has concluded that: see `ending`.',
   })
   @ApiParam({ name: 'operationId', schema: { type: 'string', format: 'uuid' } })
   @ApiResponse({ status: 200, type: OperationResponse })

@@ -57,7 +57,7 @@ export class OperationCommands {
   }
 
   /**
-   * Takes back an operation that waits or is parked. Throws a Refusal: not found, ended already, or just being posted:
+   * Takes back an operation that waits or is parked; what it left half made is concluded before it ends. Throws a Refusal: not found, ended already, or just being posted:
    * nobody could say whether the vendor has it.
    */
   async cancel(caller: Caller, operationId: string): Promise<OperationRow> {
@@ -69,7 +69,8 @@ export class OperationCommands {
       if (cancelled.now) await this.#audit(caller, 'annotation.cancelled', cancelled.row, tx);
       return cancelled;
     });
-    if (now) this.#ended(row, 'cancelled');
+    // What has to conclude something first is told of by the dispatcher that does.
+    if (now && row.state === 'cancelled') this.#ended(row, 'cancelled');
     return row;
   }
 

@@ -68,6 +68,15 @@ export class OperationResponse implements ScmOperationView {
   readonly finishedAt: string | null;
 
   @ApiProperty({
+    type: String,
+    enum: ['superseded', 'cancelled', 'failed'],
+    nullable: true,
+    description:
+      'The state that it ends in once a check run that it left half made is concluded; null: nothing is owed',
+  })
+  readonly ending: 'superseded' | 'cancelled' | 'failed' | null;
+
+  @ApiProperty({
     type: 'object',
     additionalProperties: true,
     nullable: true,

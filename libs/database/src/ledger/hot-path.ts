@@ -120,7 +120,10 @@ function toEntered(operation: Entry['operation'], row: AcceptedRow | undefined, 
     result,
     supersededIds,
     lease: { lane, tenantId, leaseToken },
-    begun: { row: { ...operation, attempts: 1, waitingSince: null }, integrationGeneration: generation },
+    begun: {
+      row: { ...operation, attempts: 1, waitingSince: null, halfMade: false, ending: null },
+      integrationGeneration: generation,
+    },
   };
 }
 

@@ -18,6 +18,7 @@ export function toOperationView(row: OperationRow): ScmOperationView {
     nextAttemptAt: row.nextAttemptAt?.toISOString() ?? null,
     acceptedAt: row.acceptedAt.toISOString(),
     finishedAt: row.finishedAt?.toISOString() ?? null,
+    ending: row.state === row.ending?.state ? null : (row.ending?.state ?? null),
     outcome: row.finishedAt ? row.outcome : null,
   };
 }

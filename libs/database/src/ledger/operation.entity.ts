@@ -6,6 +6,7 @@ import type {
   ScmResponse,
 } from '@integrations/contracts';
 import { Column, Entity, PrimaryColumn } from 'typeorm';
+import type { Ending } from './operation';
 
 @Entity('annotation_operation')
 export class OperationEntity {
@@ -89,4 +90,10 @@ export class OperationEntity {
 
   @Column({ type: 'jsonb', nullable: true })
   outcome: OperationResult<ScmResponse> | null;
+
+  @Column({ type: 'boolean', default: false })
+  halfMade: boolean;
+
+  @Column({ type: 'jsonb', nullable: true })
+  ending: Ending | null;
 }

@@ -8,9 +8,10 @@ import type { Transaction } from '../transaction';
 import type { Entry } from './entry';
 import { HotPath } from './hot-path';
 import { type LaneLease, giveBackLease, renewLease } from './lanes';
-import type { Begun, Conclusion, Entered, OperationRow, Rescheduling } from './operation';
+import type { Begun, Conclusion, Ending, Entered, OperationRow, Rescheduling } from './operation';
 import { OperationEntity } from './operation.entity';
 import { cancel, type NotCancelled } from './cancel';
+import { beginEnding, noteHalfMade } from './half-made';
 import { requeue, type Requeued } from './requeue';
 
 /** Enough to hide a commit's wait for the disk behind the next batch. */
@@ -100,7 +101,10 @@ export class OperationRepository {
     return { requeued, last: page.at(-1)?.position ?? null };
   }
 
-  /** Ends an operation that waits or is parked. `now`: it was not cancelled before. */
+  /**
+   * Ends an operation that waits or is parked, or has a dispatcher end it if it left something half made: see the ending of
+   * the row. `now`: it was not cancelled before.
+   */
   cancel(
     tenantId: string,
     id: string,
@@ -148,9 +152,9 @@ export class OperationRepository {
     return newestFirst(query, 'acceptedAt', page);
   }
 
-  /** The parked ones with their requests, the longest parked first. */
+  /** The parked ones that are still to be posted with their requests, the longest parked first. */
   parked(tenantId: string, filter: ParkedFilter, next: ParkedRequest): Promise<OperationRow[]> {
-    return this.#parked(tenantId, filter, next).getMany();
+    return this.#parked(tenantId, filter, next).andWhere('o.ending IS NULL').getMany();
   }
 
   /** Those of the operations that are finished, for whoever waits for them. */
@@ -178,6 +182,20 @@ export class OperationRepository {
     if (nextAttemptAt instanceof LeaseLost) throw nextAttemptAt;
     if (nextAttemptAt === 'not_running') throw notRunning(operationId, lease);
     return nextAttemptAt;
+  }
+
+  /** A running operation is about to leave something half made. Throws LeaseLost if it is not running any more. */
+  noteHalfMade(row: Pick<OperationRow, 'id' | 'tenantId' | 'lane'>): Promise<void> {
+    return noteHalfMade(this.database.ofTenant(row.tenantId), row);
+  }
+
+  /**
+   * From now on a running operation only has to conclude what it left half made: begins the first attempt at that, under
+   * the same lease. Throws LeaseLost, having written nothing.
+   */
+  async beginEnding(lease: LaneLease, row: Begun['row'], ending: Ending): Promise<Begun['row']> {
+    const attempts = await beginEnding(this.database.ofTenant(lease.tenantId), lease, row.id, ending);
+    return { ...row, attempts, ending, waitingSince: null };
   }
 
   #parked(tenantId: string, filter: ParkedFilter, { limit, after }: ParkedRequest, tx?: Transaction) {

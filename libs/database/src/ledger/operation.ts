@@ -49,6 +49,10 @@ export interface OperationRow extends NewOperation {
   readonly finishedAt: Date | null;
   /** Of the last attempt; final once the state is. */
   readonly outcome: OperationResult<ScmResponse> | null;
+  /** Whether it may have left a check run at the vendor that is under way still. */
+  readonly halfMade: boolean;
+  /** Set once nothing is to be posted any more: it ends so as soon as what is half made is concluded. */
+  readonly ending: Ending | null;
 }
 
 /** The states that `conclude` may lead to. */
@@ -56,7 +60,7 @@ export type FinalState = Exclude<OperationState, 'queued' | 'running'>;
 
 /** An operation whose attempt has begun, with the lane's holder. */
 export interface Begun {
-  readonly row: NewOperation & Pick<OperationRow, 'attempts' | 'waitingSince'>;
+  readonly row: NewOperation & Pick<OperationRow, 'attempts' | 'waitingSince' | 'halfMade' | 'ending'>;
   /** Of its integration at that moment; null if that was disabled or gone. */
   readonly integrationGeneration: number | null;
 }
@@ -64,6 +68,13 @@ export interface Begun {
 export interface Settlement {
   readonly state: FinalState;
   readonly outcome: OperationResult<ScmResponse>;
+}
+
+/** How an operation ends that left something half made. */
+export interface Ending extends Settlement {
+  readonly state: 'superseded' | 'cancelled' | 'failed';
+  /** The commit of what took its place, where that is known. */
+  readonly newerCommit?: string | null;
 }
 
 /** The end of a running operation under a lease, with what is to be told and what comes next. */

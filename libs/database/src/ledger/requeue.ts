@@ -22,7 +22,10 @@ export interface Requeued extends Pick<
 
 const SUPERSEDED = JSON.stringify(supersededOutcome(''));
 
-/** Puts operations of a tenant back into their lanes, where they come before all that was accepted after them. */
+/**
+ * Puts operations of a tenant back into their lanes, where they come before all that was accepted after them; what is
+ * outdated and left something half made as well, to conclude that.
+ */
 export async function requeue(
   manager: EntityManager,
   tenantId: string,
@@ -34,15 +37,21 @@ export async function requeue(
   // The caller who set the deadline is long gone; whoever replays wants it posted.
   const requeued = await rows<Requeued>(
     manager,
-    `WITH wanted AS (
-       SELECT p.id, ${OUTDATED} AS outdated FROM unnest($2::uuid[]) AS given (id)
+    `WITH judged AS (
+       SELECT p.id, ${OUTDATED} AS outdated, jsonb_set($4, '{operationId}', to_jsonb(p.id)) AS told,
+              p.half_made AND p.state = 'parked_offline' AS half_made, p.ending
+       FROM unnest($2::uuid[]) AS given (id)
        JOIN annotation_operation p ON p.id = given.id AND p.tenant_id = $1 AND p.state = ANY($3)
+     ), wanted AS (
+       SELECT id, told, outdated AND NOT half_made AS ends,
+              CASE WHEN NOT half_made THEN NULL WHEN ending IS NOT NULL THEN ending
+                   WHEN outdated THEN jsonb_build_object('state', 'superseded', 'outcome', told) END AS ending
+       FROM judged
      )
      UPDATE annotation_operation o
-     SET state = CASE WHEN outdated THEN 'superseded' ELSE 'queued' END,
-         finished_at = CASE WHEN outdated THEN now() END,
-         outcome = CASE WHEN outdated THEN jsonb_set($4, '{operationId}', to_jsonb(o.id)) END,
-         attempts = CASE WHEN outdated OR $5 THEN attempts ELSE 0 END, deadline_at = NULL, waiting_since = NULL,
+     SET state = CASE WHEN ends THEN 'superseded' ELSE 'queued' END,
+         finished_at = CASE WHEN ends THEN now() END, outcome = CASE WHEN ends THEN told END, ending = wanted.ending,
+         attempts = CASE WHEN ends OR $5 THEN attempts ELSE 0 END, deadline_at = NULL, waiting_since = NULL,
          awaits_vendor = false
      FROM wanted WHERE o.id = wanted.id
      RETURNING o.id, o.tenant_id AS "tenantId", o.integration_id AS "integrationId", o.provider, o.operation,
@@ -62,9 +71,9 @@ export async function requeue(
  */
 const OUTDATED = `(CASE WHEN p.upsert_key IS NOT NULL THEN EXISTS (
     SELECT FROM annotation_operation n WHERE n.lane = p.lane AND n.operation = p.operation
-      AND n.upsert_key = p.upsert_key AND n.state NOT IN ('failed', 'cancelled')
+      AND n.upsert_key = p.upsert_key AND coalesce(n.ending->>'state', n.state) NOT IN ('failed', 'cancelled')
       AND (n.revision > p.revision OR (n.position > p.position AND (n.revision < p.revision) IS NOT TRUE)))
-  ELSE ${newerAtVendor("n.state = 'succeeded'")} OR ${newerAtVendor("n.state = 'running'")} END)`;
+  ELSE ${newerAtVendor("n.state = 'succeeded'")} OR ${newerAtVendor("n.state = 'running' AND n.ending IS NULL")} END)`;
 
 function newerAtVendor(state: string): string {
   return `EXISTS (

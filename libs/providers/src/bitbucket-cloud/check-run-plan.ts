@@ -96,7 +96,7 @@ export function planCheckRun(client: BitbucketClient, request: ScmCheckRunReques
   return {
     ...run,
     build: buildStatus(client, request, told).status,
-    id: keyOf('report', name, upsertKey),
+    id: reportIdOf(name, upsertKey),
     report: {
       ...{ title: name, details: details.text, report_type: 'SECURITY', result, reporter: REPORTER },
       ...(detailsUrl === undefined ? {} : { link: detailsUrl }),
@@ -108,6 +108,16 @@ export function planCheckRun(client: BitbucketClient, request: ScmCheckRunReques
       ...(left.was > left.now ? [left] : []),
     ],
   };
+}
+
+export function reportIdOf(name: string, upsertKey: string): string {
+  return keyOf('report', name, upsertKey);
+}
+
+/** Of a report whose annotations will never all be there. */
+export function unfinishedReport(title: string, details: string): Report {
+  const [, result] = OUTCOMES.cancelled;
+  return { title, details, report_type: 'SECURITY', result, reporter: REPORTER, data: [] };
 }
 
 /** Bitbucket wants some, and shows them as they are. */

@@ -11,7 +11,7 @@ import {
 } from '../../../../test/support/fake-bitbucket-cloud/connection';
 import type { FakeBitbucketCloud } from '../../../../test/support/fake-bitbucket-cloud/index';
 import { loopbackEgress } from '../../../../test/support/fake-vendor/connection';
-import { createCheckRun } from './check-runs';
+import { cancelCheckRun, createCheckRun } from './check-runs';
 import { BitbucketClient } from './client';
 import { BitbucketCloudConfig } from './config';
 
@@ -19,16 +19,23 @@ describe('createCheckRun', () => {
   let bitbucket: FakeBitbucketCloud;
   let egress: EgressClient;
 
-  const post = (fields: Partial<ScmCheckRunRequest> = {}, upsertKey = 'sast') => {
-    const { integration, deps } = connect(bitbucket, egress, {
-      config: new BitbucketCloudConfig(),
-      secret: ACCESS_TOKEN,
-    });
-    const ofHead = { owner: OWNER, repository: REPOSITORY, headSha: HEAD_SHA, name: 'SAST', conclusion: 'failure' };
-    const request = Object.assign(new ScmCheckRunRequest(), { ...ofHead, ...fields });
-    const context = { operationId: randomUUID(), upsertKey, signal: AbortSignal.timeout(20_000) };
-    return createCheckRun(new BitbucketClient(integration, deps), request, context);
+  const client = () => {
+    const options = { config: new BitbucketCloudConfig(), secret: ACCESS_TOKEN };
+    const { integration, deps } = connect(bitbucket, egress, options);
+    return new BitbucketClient(integration, deps);
   };
+  const context = (upsertKey: string) => ({
+    ...{ operationId: randomUUID(), upsertKey, signal: AbortSignal.timeout(20_000) },
+    halfMade: async () => void notedAfter.push(writes().length),
+  });
+  /** How many writes to the report there had been when it was said to become half made. */
+  let notedAfter: number[] = [];
+  const run = { owner: OWNER, repository: REPOSITORY, headSha: HEAD_SHA, name: 'SAST' };
+  const post = (fields: Partial<ScmCheckRunRequest> = {}, upsertKey = 'sast') => {
+    const request = Object.assign(new ScmCheckRunRequest(), { ...run, conclusion: 'failure', ...fields });
+    return createCheckRun(client(), request, context(upsertKey));
+  };
+  const cancel = () => cancelCheckRun(client(), { ...run, summary: 'Overtaken.' }, context('sast'));
   const reports = () => bitbucket.reports(OWNER, REPOSITORY, HEAD_SHA);
   const annotations = () => [...reports()[0]!.annotations.values()];
   /** Those to the report. */
@@ -42,6 +49,7 @@ describe('createCheckRun', () => {
     bitbucket = await startAcme();
   });
   afterEach(() => {
+    notedAfter = [];
     expect(bitbucket.violations).toEqual([]);
     bitbucket.reset();
   });
@@ -82,6 +90,27 @@ describe('createCheckRun', () => {
     await post({ conclusion: 'success' });
 
     expect(writes()).toMatchObject([{ method: 'PUT', body: { result: 'PASSED', details: 'success, 0 annotations.' } }]);
+  });
+
+  it('says before the report waits that it will, and only then', async () => {
+    await post({ annotations: [warning(3)] });
+    expect(notedAfter).toEqual([0]);
+    await post({ annotations: [] }, 'whole');
+    expect(notedAfter).toEqual([0]);
+  });
+
+  it('waits no more once it is cancelled, and what has concluded stays as it is', async () => {
+    const isUpload = ({ method, path }: { method: string; path: string }) =>
+      method === 'POST' && path.endsWith('/annotations');
+    bitbucket.inject({ when: isUpload, processed: false, reply: { status: 500 } });
+    await expect(post({ annotations: [warning(3)] })).rejects.toMatchObject({ transient: true });
+    expect(reports()).toMatchObject([{ fields: { result: 'PENDING' } }]);
+    await cancel();
+    expect(reports()).toMatchObject([{ fields: { title: 'SAST', result: 'FAILED', details: 'Overtaken.' } }]);
+
+    await post({ conclusion: 'success', annotations: [warning(3)] });
+    await cancel();
+    expect(reports()).toMatchObject([{ fields: { result: 'PASSED' } }]);
   });
 
   it('waits while the run does', async () => {

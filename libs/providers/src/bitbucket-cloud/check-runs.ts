@@ -1,6 +1,13 @@
 import type { ScmCheckRunRequest, ScmCheckRunResponse, WriteOutcome } from '@integrations/contracts';
-import { type AnnotationContext, overallOutcome } from '@integrations/provider-kit';
-import { type CheckRunPlan, planCheckRun, type Report, type ReportAnnotation } from './check-run-plan';
+import { type AnnotationContext, type CheckRunRef, overallOutcome } from '@integrations/provider-kit';
+import {
+  type CheckRunPlan,
+  planCheckRun,
+  type Report,
+  type ReportAnnotation,
+  reportIdOf,
+  unfinishedReport,
+} from './check-run-plan';
 import type { BitbucketClient } from './client';
 import { ANNOTATIONS_PER_CALL } from './limits';
 import { RepositoryClient, type Write } from './repository';
@@ -10,17 +17,31 @@ import { report as reportBuild } from './statuses';
 export async function createCheckRun(
   client: BitbucketClient,
   request: ScmCheckRunRequest,
-  { upsertKey, signal }: AnnotationContext,
+  context: AnnotationContext,
 ): Promise<ScmCheckRunResponse> {
-  const repository = new RepositoryClient(client, request, signal);
-  const plan = planCheckRun(client, request, upsertKey);
+  const repository = new RepositoryClient(client, request, context.signal);
+  const plan = planCheckRun(client, request, context.upsertKey);
   const built = await reportBuild(repository, request.headSha, plan.build);
-  const reported = await bringUpToDate(repository, request, plan);
+  const reported = await bringUpToDate(repository, request, plan, context);
   const { build, id, status, conclusion, annotations, truncated } = plan;
   return {
     ...{ outcome: overallOutcome([built, reported]), checkRunId: id, url: build.url, status, conclusion, truncated },
     annotationsPosted: annotations.length,
   };
+}
+
+/** The report waits no more; its build status was concluded before it was begun. */
+export async function cancelCheckRun(
+  client: BitbucketClient,
+  { headSha, name, summary, ...place }: CheckRunRef & { readonly summary: string },
+  { upsertKey, signal }: AnnotationContext,
+): Promise<void> {
+  const repository = new RepositoryClient(client, place, signal);
+  const path = reportPath(headSha, reportIdOf(name, upsertKey));
+  const current = await repository.find<Report>(path);
+  if (current?.result === 'PENDING') {
+    await repository.write({ method: 'PUT', path, body: unfinishedReport(name, summary) });
+  }
 }
 
 /**
@@ -32,6 +53,7 @@ async function bringUpToDate(
   repository: RepositoryClient,
   request: ScmCheckRunRequest,
   plan: CheckRunPlan,
+  context: AnnotationContext,
 ): Promise<WriteOutcome> {
   const path = reportPath(request.headSha, plan.id);
   const current = await repository.find<Report>(path);
@@ -48,7 +70,9 @@ async function bringUpToDate(
   }
   const missing = plan.annotations.filter((one) => !isSame(standing.get(one.external_id), one));
   if (current && !hasOutdated && missing.length === 0 && says(current, plan.report)) return 'unchanged';
-  for (const write of reportWrites(request, plan, missing)) await repository.write(write);
+  const writes = reportWrites(request, plan, missing);
+  if (writes.length > 1) await context.halfMade?.();
+  for (const write of writes) await repository.write(write);
   return current ? 'updated' : 'created';
 }
 

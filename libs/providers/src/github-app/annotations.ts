@@ -1,5 +1,5 @@
 import type { ScmAnnotationClient } from '@integrations/provider-kit';
-import { createCheckRun } from './check-runs';
+import { cancelCheckRun, createCheckRun } from './check-runs';
 import type { GitHubClient } from '../vendors/github/client';
 import { postComment } from './comments';
 import { postInlineComments } from './inline-comments';
@@ -15,6 +15,7 @@ export function githubAnnotations(client: GitHubClient) {
     postComment: (request, context) => postComment(client, request, context),
     postStatus: (request, context) => postStatus(client, request, context),
     createCheckRun: (request, context) => createCheckRun(client, request, context),
+    cancelCheckRun: (run, context) => cancelCheckRun(client, run, context),
     postInlineComments: (request, context) => postInlineComments(client, request, context),
     readPullRequest: (pullRequest, signal) => readPullRequest(client, pullRequest, signal),
     preview: (annotation, context) => preview(client.endpoint, annotation, context),

@@ -59,10 +59,14 @@ export function planCheckRun(request: ScmCheckRunRequest, upsertKey: string): Ch
       : undefined,
     annotations,
   };
-  const identity = `integrations:${shortHash(upsertKey, request.headSha)}`;
+  const identity = identityOf(upsertKey, request.headSha);
   // Without startedAt: the same result of a later scan is the same result.
   const externalId = `${identity}.${shortHash(name, JSON.stringify(content))}`;
   return { identity, externalId, startedAt: startOf(request.startedAt), truncated, ...content };
+}
+
+export function identityOf(upsertKey: string, headSha: string): string {
+  return `integrations:${shortHash(upsertKey, headSha)}`;
 }
 
 /** Cuts to a limit, and notes what was cut. */

@@ -11,10 +11,12 @@ import {
   startAcme,
 } from '../../../../test/support/fake-github/connection';
 import { loopbackEgress } from '../../../../test/support/fake-vendor/connection';
-import { createCheckRun } from './check-runs';
+import { cancelCheckRun, createCheckRun } from './check-runs';
 import { GitHubClient } from '../vendors/github/client';
 
 const signal = new AbortController().signal;
+
+const isUpdate = ({ method }: { method: string }) => method === 'PATCH';
 
 describe('createCheckRun', () => {
   let github: FakeGitHub;
@@ -37,8 +39,16 @@ describe('createCheckRun', () => {
       conclusion: 'failure',
       ...fields,
     });
-    return createCheckRun(client, request, { operationId: randomUUID(), upsertKey, signal });
+    const halfMade = async () => void notedAfter.push(github.requests.length);
+    return createCheckRun(client, request, { operationId: randomUUID(), upsertKey, signal, halfMade });
   };
+  /** How many requests GitHub had seen when a run was said to become half made. */
+  let notedAfter: number[] = [];
+  const cancel = (upsertKey = 'sast') => {
+    const run = { owner: OWNER, repository: REPOSITORY, headSha: HEAD_SHA, name: 'SAST', summary: 'Overtaken.' };
+    return cancelCheckRun(client, run, { operationId: randomUUID(), upsertKey, signal });
+  };
+  const interrupt = () => github.inject({ when: isUpdate, processed: false, reply: { status: 500 } });
   const runs = () => github.checkRuns(OWNER, REPOSITORY, HEAD_SHA);
   const writes = () => github.requests.filter(({ method, path }) => method !== 'GET' && path.includes('/check-runs'));
 
@@ -47,6 +57,7 @@ describe('createCheckRun', () => {
     github = await startAcme();
   });
   beforeEach(() => {
+    notedAfter = [];
     const { integration, deps } = connect(github, egress, { config: { appId: String(APP_ID) } });
     client = new GitHubClient(integration, deps);
   });
@@ -180,7 +191,7 @@ describe('createCheckRun', () => {
   });
 
   it('leaves no annotation of a run that was never finished in one that finds nothing', async () => {
-    github.inject({ when: ({ method }) => method === 'PATCH', processed: false, reply: { status: 500 } });
+    interrupt();
     await expect(post({ annotations: annotations(60, 'old') })).rejects.toMatchObject({ transient: true });
     await post({ annotations: [], conclusion: 'success' });
 
@@ -188,6 +199,40 @@ describe('createCheckRun', () => {
       { status: 'completed', conclusion: 'cancelled', annotations: { length: 50 } },
       { status: 'completed', conclusion: 'success', annotations: { length: 0 } },
     ]);
+  });
+
+  it('says that a run becomes half made before it does, and only then', async () => {
+    interrupt();
+    await expect(post({ annotations: annotations(120) })).rejects.toMatchObject({ transient: true });
+    const isCreation = ({ method, path }: { method: string; path: string }) =>
+      method === 'POST' && path.endsWith('/check-runs');
+    expect(notedAfter).toEqual([github.requests.findIndex(isCreation)]);
+
+    await post({ annotations: annotations(50) }, 'whole');
+    await post({ status: 'in_progress', conclusion: undefined }, 'announced');
+    await post({ annotations: annotations(50) }, 'announced');
+    expect(notedAfter).toHaveLength(1);
+  });
+
+  it('cancels a run that is under way, and leaves its annotations', async () => {
+    interrupt();
+    await expect(post({ annotations: annotations(60) })).rejects.toMatchObject({ transient: true });
+    await cancel();
+
+    expect(runs()).toMatchObject([
+      { status: 'completed', conclusion: 'cancelled', output: { summary: 'Overtaken.' }, annotations: { length: 50 } },
+    ]);
+    await post({ annotations: annotations(60) });
+    expect(runs()[1]).toMatchObject({ conclusion: 'failure', annotations: { length: 60 } });
+  });
+
+  it('cancels nothing where nothing of the upsert key is under way', async () => {
+    await post({ conclusion: 'success' });
+    await post({ status: 'in_progress', conclusion: undefined }, 'other');
+    const before = writes().length;
+    await cancel();
+
+    expect(writes()).toHaveLength(before);
   });
 
   it('goes back to an older result with a new run', async () => {

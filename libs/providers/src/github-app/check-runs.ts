@@ -1,6 +1,6 @@
 import type { ScmCheckRunRequest, ScmCheckRunResponse, WriteOutcome } from '@integrations/contracts';
-import type { AnnotationContext } from '@integrations/provider-kit';
-import { type Annotation, type CheckRunPlan, planCheckRun } from './check-run-plan';
+import type { AnnotationContext, CheckRunRef } from '@integrations/provider-kit';
+import { type Annotation, type CheckRunPlan, identityOf, planCheckRun } from './check-run-plan';
 import type { GitHubClient } from '../vendors/github/client';
 import { isOwnApp, type WrittenBy } from './identity';
 import { MAX_BATCH } from './limits';
@@ -35,22 +35,53 @@ export async function createCheckRun(
   const plan = planCheckRun(request, context.upsertKey);
   const newest = await newestRun(github, request, plan.identity, client.config.appId);
 
-  if (newest?.external_id === plan.externalId) {
-    if (isFinished(newest, plan)) return responseOf('unchanged', newest, plan);
-    return responseOf('updated', await fill(github, newest, newest.output.annotations_count, plan), plan);
-  }
+  const isSame = newest?.external_id === plan.externalId;
+  if (isSame && isFinished(newest, plan)) return responseOf('unchanged', newest, plan);
+
+  const posted = isSame ? newest.output.annotations_count : 0;
+  if (plan.annotations.length - posted > MAX_BATCH) await context.halfMade?.();
+  if (isSame) return responseOf('updated', await fill(github, newest, posted, plan), plan);
   if (newest && newest.status !== 'completed') {
     const mustStartAnew = newest.output.annotations_count > 0 && request.annotations !== undefined;
     if (!mustStartAnew) return responseOf('updated', await fill(github, newest, 0, plan), plan);
-    await github.patch(`/check-runs/${newest.id}`, { status: 'completed', conclusion: 'cancelled' });
+    await cancel(github, newest, plan.identity, request.name, 'A newer result for this commit took its place.');
   }
   return responseOf('created', await create(github, request, plan), plan);
+}
+
+/** The annotations that it has stay; GitHub takes none back. */
+export async function cancelCheckRun(
+  client: GitHubClient,
+  run: CheckRunRef & { readonly summary: string },
+  { upsertKey, signal }: AnnotationContext,
+): Promise<void> {
+  const { owner, repository, headSha, name, summary } = run;
+  const github = new RepositoryClient(client, { owner, repository, permission: 'checks' }, signal);
+  const identity = identityOf(upsertKey, headSha);
+  const newest = await newestRun(github, run, identity, client.config.appId);
+  if (newest && newest.status !== 'completed') await cancel(github, newest, identity, name, summary);
+}
+
+/** With another `external_id`: should the same be asked for again, a new run takes its place. */
+async function cancel(
+  github: RepositoryClient,
+  { id }: CheckRun,
+  identity: string,
+  title: string,
+  summary: string,
+): Promise<void> {
+  const state = { status: 'completed', conclusion: 'cancelled' };
+  await github.patch(`/check-runs/${id}`, {
+    external_id: `${identity}.cancelled`,
+    ...state,
+    output: { title, summary },
+  });
 }
 
 /** `filter=all`: `latest` goes by completion, and would hide a run that is still being filled. */
 async function newestRun(
   github: RepositoryClient,
-  { headSha, name }: ScmCheckRunRequest,
+  { headSha, name }: CheckRunRef,
   identity: string,
   appId: string,
 ): Promise<CheckRun | undefined> {

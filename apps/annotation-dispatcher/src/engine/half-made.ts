@@ -1,0 +1,49 @@
+import type { Begun, Ending, OperationRepository } from '@integrations/database';
+import type { AnnotationContext, ScmAnnotationClient } from '@integrations/provider-kit';
+import { type Annotation, checkRunOf } from '../annotation';
+
+/** Whether an operation may have left a check run half made, in this attempt or before. */
+export class HalfMade {
+  #isLeft: boolean;
+
+  constructor(
+    private readonly row: Begun['row'],
+    private readonly operations: Pick<OperationRepository, 'noteHalfMade'>,
+  ) {
+    this.#isLeft = row.halfMade;
+  }
+
+  get isLeft(): boolean {
+    return this.#isLeft;
+  }
+
+  /** Durable when it resolves, so that whoever comes after a crash knows. */
+  async note(): Promise<void> {
+    if (this.#isLeft) return;
+    await this.operations.noteHalfMade(this.row);
+    this.#isLeft = true;
+  }
+}
+
+/** Cancels the check run of an operation that ends before it was whole. Throws ProviderError. */
+export async function cancelHalfMade(
+  client: ScmAnnotationClient,
+  annotation: Annotation,
+  ending: Ending,
+  context: AnnotationContext,
+): Promise<void> {
+  const run = checkRunOf(annotation);
+  if (run) await client.cancelCheckRun?.({ ...run, summary: reasonOf(ending) }, context);
+}
+
+/** For the people who look at the commit; what we say of failures is for those who operate us. */
+function reasonOf({ state, outcome, newerCommit }: Ending): string {
+  return `Not all of this result was posted: ${whyOf(state, outcome.errorCode, newerCommit ?? null)}.`;
+}
+
+function whyOf(state: Ending['state'], code: Ending['outcome']['errorCode'], newerCommit: string | null): string {
+  if (state === 'cancelled') return 'it was cancelled';
+  if (state === 'superseded') return `a newer one${newerCommit ? ` for ${newerCommit}` : ''} took its place`;
+  if (code === 'stale_head') return 'the pull request has moved on to another commit';
+  return code === 'deadline_exceeded' ? 'its time was up' : `posting it failed (${code})`;
+}

@@ -1,0 +1,39 @@
+import type { EntityManager } from 'typeorm';
+import { LeaseLost } from '../errors';
+import { rows } from '../sql';
+import type { LaneLease } from './lanes';
+import type { Begun, Ending } from './operation';
+
+/** Notes that a running operation is about to leave something half made. Throws LeaseLost if it is not running any more. */
+export async function noteHalfMade(
+  manager: EntityManager,
+  { id, tenantId, lane }: Pick<Begun['row'], 'id' | 'tenantId' | 'lane'>,
+): Promise<void> {
+  const noted = await rows(
+    manager,
+    `UPDATE annotation_operation SET half_made = true WHERE id = $1 AND tenant_id = $2 AND state = 'running' RETURNING id`,
+    [id, tenantId],
+  );
+  if (noted.length === 0) throw new LeaseLost(lane);
+}
+
+/**
+ * From now on a running operation only has to conclude what it left half made. Begins the first attempt at that, under the
+ * same lease, and answers with the number of attempts. Throws LeaseLost.
+ */
+export async function beginEnding(
+  manager: EntityManager,
+  lease: LaneLease,
+  id: string,
+  ending: Ending,
+): Promise<number> {
+  const [begun] = await rows<{ attempts: number }>(
+    manager,
+    `WITH held AS (SELECT lane FROM annotation_lane WHERE lane = $2 AND lease_token = $3 FOR UPDATE)
+     UPDATE annotation_operation o SET ending = $4, attempts = o.attempts + 1, waiting_since = NULL
+     FROM held WHERE o.id = $1 AND o.lane = held.lane AND o.state = 'running' RETURNING o.attempts`,
+    [id, lease.lane, lease.leaseToken, JSON.stringify(ending)],
+  );
+  if (!begun) throw new LeaseLost(lease.lane);
+  return begun.attempts;
+}

@@ -1,0 +1,231 @@
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { OperationRepository } from '@integrations/database';
+import { Engine } from '../../../apps/annotation-dispatcher/src/engine/engine';
+import { eventually } from '../../support/eventually';
+import { APP_ID, APP_KEY, INSTALLATION_ID, OWNER, REPOSITORY, startAcme } from '../../support/fake-github/connection';
+import type { FakeGitHub, LoggedRequest } from '../../support/fake-github/index';
+import { DispatcherPlatform, type Reply } from './platform';
+
+const PUBLISH = 'integrations.v1.rpc.scm.publish';
+const shaOf = (number: number) => String(number).padStart(3, '0').padEnd(40, 'a');
+/** Of commits that pull requests move on to. */
+const MOVED = 100;
+const pulls = Array.from({ length: 10 }, (_, index) => index + 1)
+  .flatMap((number) => [number, number + MOVED])
+  .map((number) => ({ number, headSha: shaOf(number), files: [] }));
+/** More than fit into the request that begins a check run. */
+const findings = Array.from({ length: 120 }, (_, index) => ({
+  ...{ ruleId: 'no-eval', severity: 'high', title: 'No eval', path: 'src/a.ts', startLine: index + 1 },
+  message: `finding ${index}`,
+}));
+
+let platform: DispatcherPlatform;
+let github: FakeGitHub;
+let app: NestFastifyApplication;
+let operations: OperationRepository;
+/** Of the test: each has a pull request and a commit of its own. */
+let pullRequestNumber = 0;
+
+beforeAll(async () => {
+  const installation = { id: INSTALLATION_ID, account: OWNER, repositories: [{ name: REPOSITORY, pulls }] };
+  github = await startAcme({ installations: [installation] });
+  platform = await DispatcherPlatform.start();
+  operations = new OperationRepository(platform.db.database);
+  const authRef = platform.storeSecret('acme', 'github.pem', APP_KEY.privateKey);
+  const config = { appId: String(APP_ID) };
+  await platform.integrate({ provider: 'github_app', endpoint: github.url, authRef, config });
+  app = await platform.startApp({ MAX_ATTEMPTS: '100' });
+});
+beforeEach(() => {
+  pullRequestNumber += 1;
+});
+afterEach(() => {
+  expect(github.violations).toEqual([]);
+  github.clearFaults();
+});
+afterAll(async () => {
+  await app?.close();
+  await platform?.stop();
+  await github?.stop();
+});
+
+const checkRuns = (commit = shaOf(pullRequestNumber)) => github.checkRuns(OWNER, REPOSITORY, commit);
+const publish = (more: object = {}): Promise<Reply> => {
+  const place = { owner: OWNER, repository: REPOSITORY, pullRequestNumber, headSha: shaOf(pullRequestNumber) };
+  const scan = { upsertKey: 'sast', source: { findings }, show: { checkRun: { name: 'scan' } } };
+  return platform.ask(PUBLISH, { ...place, ...scan, ...more });
+};
+const movedOn = () => {
+  const headSha = shaOf(pullRequestNumber + MOVED);
+  github.pull(OWNER, REPOSITORY, pullRequestNumber).headSha = headSha;
+  return { headSha, source: { findings: findings.slice(0, 1) } };
+};
+const isUpdate = ({ method, path }: LoggedRequest) => method === 'PATCH' && path.includes('/check-runs/');
+const isCancelling = (request: LoggedRequest) =>
+  isUpdate(request) && (request.body as { conclusion?: string }).conclusion === 'cancelled';
+
+/** From here on no check run gets more than what it begins with, and GitHub asks to wait for so many seconds. */
+const interrupt = (seconds: number) =>
+  github.inject({
+    when: (request) => isUpdate(request) && !isCancelling(request),
+    times: 1_000,
+    processed: false,
+    reply: { status: 503, headers: { 'retry-after': String(seconds) } },
+  });
+
+/** An operation that was put off when its check run was half made. */
+async function putOff(more: object = {}): Promise<string> {
+  interrupt(600);
+  const { operationId } = await publish({ ...more, wait: 'accepted' });
+  await row(operationId!, ({ state, halfMade }) => state === 'queued' && halfMade);
+  expect(checkRuns()).toMatchObject([{ status: 'in_progress', annotations: { length: 50 } }]);
+  return operationId!;
+}
+
+/** Posts what takes the place of one that was put off, whose time is shortened. */
+async function overtake(more: object): Promise<void> {
+  const { operationId } = await publish({ ...more, wait: 'accepted' });
+  await makeDue();
+  expect(await ended(operationId!)).toMatchObject({ state: 'succeeded' });
+}
+
+const makeDue = () => platform.db.sql('UPDATE annotation_lane SET due_at = now() WHERE lease_token IS NULL');
+const row = (id: string, isRight: (found: NonNullable<Awaited<ReturnType<typeof find>>>) => boolean) =>
+  eventually(`operation ${id}`, async () => {
+    const found = await find(id);
+    return found && isRight(found) ? found : null;
+  });
+const find = (id: string) => operations.find('acme', id);
+const ended = (id: string) => row(id, ({ finishedAt }) => finishedAt !== null);
+const cancel = (id: string) => platform.db.database.transaction((tx) => operations.cancel('acme', id, tx));
+const eventsOf = async (id: string) =>
+  (
+    await platform.db.sql<{ event: string }>("SELECT event FROM outbox WHERE data->>'operationId' = $1 ORDER BY id", [
+      id,
+    ])
+  ).map(({ event }) => event);
+const cancelled = (why: string) => ({
+  status: 'completed',
+  conclusion: 'cancelled',
+  output: { title: 'scan', summary: `Not all of this result was posted: ${why}.` },
+  annotations: { length: 50 },
+});
+
+describe('a check run that was left half made', () => {
+  it('is cancelled before what took its place is posted, which it names', async () => {
+    const older = await putOff();
+    const newer = movedOn();
+    await overtake(newer);
+
+    expect(checkRuns()).toMatchObject([cancelled(`a newer one for ${newer.headSha} took its place`)]);
+    expect(checkRuns(newer.headSha)).toMatchObject([{ conclusion: 'failure', annotations: { length: 1 } }]);
+    const written = github.requests.filter(({ method, path }) => method !== 'GET' && path.includes('/check-runs'));
+    expect(isCancelling(written.at(-2)!)).toBe(true);
+    expect(await ended(older)).toMatchObject({
+      state: 'superseded',
+      outcome: { success: false, errorCode: 'superseded', operationId: older },
+    });
+    expect(await eventsOf(older)).toEqual(['annotation_accepted', 'annotation_superseded']);
+  });
+
+  it('gives way to a new one on the same commit', async () => {
+    const older = await putOff();
+    await overtake({ source: { findings: findings.slice(0, 2) } });
+
+    expect(checkRuns()).toMatchObject([
+      cancelled(`a newer one for ${shaOf(pullRequestNumber)} took its place`),
+      { status: 'completed', conclusion: 'failure', annotations: { length: 2 } },
+    ]);
+    expect(await ended(older)).toMatchObject({ state: 'superseded' });
+  });
+
+  it('is cancelled after its operation was, and what is told says so in between', async () => {
+    const id = await putOff();
+    const owed = await cancel(id);
+    expect(owed).toMatchObject({ now: true, row: { state: 'queued', ending: { state: 'cancelled' } } });
+    const shown = await platform.ask('integrations.v1.rpc.scm.operation', { operationId: id });
+    expect(shown.result).toMatchObject(
+      shown.result?.['state'] === 'cancelled' ? { ending: null } : { ending: 'cancelled', outcome: null },
+    );
+
+    expect(await ended(id)).toMatchObject({ state: 'cancelled', outcome: { errorCode: 'cancelled' } });
+    expect(checkRuns()).toMatchObject([cancelled('it was cancelled')]);
+    expect(await eventsOf(id)).toEqual(['annotation_accepted', 'annotation_cancelled']);
+    expect(await cancel(id)).toMatchObject({ now: false, row: { state: 'cancelled' } });
+  });
+
+  it('is cancelled when the pull request has moved on, and the caller is told of that', async () => {
+    interrupt(1);
+    const reply = publish();
+    await eventually('the check run', () => checkRuns()[0]);
+    movedOn();
+    expect(await reply).toMatchObject({ success: false, errorCode: 'stale_head' });
+    expect(checkRuns()).toMatchObject([cancelled('the pull request has moved on to another commit')]);
+  });
+
+  it('is cancelled when the time for the rest of it is up', async () => {
+    interrupt(3_600);
+    const reply = await publish({ deadlineMs: 60_000 });
+    expect(reply).toMatchObject({ success: false, errorCode: 'deadline_exceeded' });
+    expect(checkRuns()).toMatchObject([cancelled('its time was up')]);
+    expect(await ended(reply.operationId!)).toMatchObject({ state: 'failed', halfMade: true });
+  });
+
+  it('is cancelled when GitHub refuses the rest for good; tried again, the operation makes a new one', async () => {
+    github.inject({ when: isUpdate, processed: false, reply: { status: 422, body: '{"message":"no"}' } });
+    const reply = await publish();
+    expect(reply).toMatchObject({ success: false, errorCode: 'invalid_request', result: { outcome: 'skipped' } });
+    expect(checkRuns()).toMatchObject([cancelled('posting it failed (invalid_request)')]);
+
+    await platform.db.database.transaction((tx) => operations.requeue('acme', reply.operationId!, tx));
+    expect(await ended(reply.operationId!)).toMatchObject({ state: 'succeeded', ending: null });
+    expect(checkRuns()).toMatchObject([
+      { conclusion: 'cancelled' },
+      { status: 'completed', conclusion: 'failure', annotations: { length: 120 } },
+    ]);
+  });
+
+  it('is cancelled once although the reply to that was lost', async () => {
+    const id = await putOff();
+    github.inject({ when: isCancelling, processed: true, reply: 'reset' });
+    const before = github.requests.length;
+    await cancel(id);
+    expect(await ended(id)).toMatchObject({ state: 'cancelled' });
+    expect(github.requests.slice(before).filter(isCancelling)).toHaveLength(1);
+    expect(checkRuns()).toMatchObject([cancelled('it was cancelled')]);
+  });
+
+  it('is left where GitHub refuses that, too, and the outcome says so', async () => {
+    const id = await putOff();
+    github.inject({ when: isCancelling, processed: false, reply: { status: 422, body: '{"message":"no"}' } });
+    await cancel(id);
+    expect(await ended(id)).toMatchObject({
+      state: 'cancelled',
+      outcome: { errorMessage: expect.stringMatching(/; its check run may be under way still: GitHub answered 422/) },
+    });
+  });
+
+  it('is cancelled by another dispatcher where one dies over it, before what took its place', async () => {
+    const older = await putOff();
+    github.inject({ when: isCancelling, times: 1_000, processed: false, reply: 'hang' });
+    const newer = movedOn();
+    const { operationId } = await publish({ ...newer, wait: 'accepted' });
+    await makeDue();
+    await eventually('the attempt to cancel', () => github.requests.find((one) => isOf(one, checkRuns()[0]!.id)));
+    // As kill -9 does: what is under way is broken off, and the lease runs out.
+    await app.get(Engine).stop(0);
+    expect(await find(older)).toMatchObject({ state: 'running', ending: { state: 'superseded' } });
+    github.clearFaults();
+    const successor = await platform.startApp({ MAX_ATTEMPTS: '100' });
+    try {
+      expect(await ended(operationId!)).toMatchObject({ state: 'succeeded' });
+      expect(await find(older)).toMatchObject({ state: 'superseded' });
+      expect(checkRuns()).toMatchObject([cancelled(`a newer one for ${newer.headSha} took its place`)]);
+      expect(await eventsOf(older)).toEqual(['annotation_accepted', 'annotation_superseded']);
+    } finally {
+      await successor.close();
+    }
+  });
+});
+
+const isOf = (request: LoggedRequest, id: number) => isCancelling(request) && request.path.endsWith(`/${id}`);
