@@ -40,7 +40,7 @@ const servers = {
 export default {
   // Jest leaves one core idle by default, which is half of a machine with two.
   maxWorkers: '100%',
-  testTimeout: 30_000,
+  testTimeout: 60_000,
   projects: [
     project('unit', ['{apps,libs,scripts}/**/*.spec.ts', 'test/support/**/*.spec.ts']),
     project('integration', ['test/integration/**/*.spec.ts'], servers),

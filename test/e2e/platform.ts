@@ -33,7 +33,7 @@ export class Platform {
       NATS_URL: nats.url,
       SECRETS_DIR: this.#secretsDir,
       EGRESS_ALLOW: '127.0.0.0/8',
-      LANE_LEASE_MS: '2000',
+      LANE_LEASE_MS: '5000',
     };
   }
 

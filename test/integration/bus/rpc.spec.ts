@@ -283,7 +283,7 @@ describe('closing a server under load', () => {
     let stopped = false;
     const lane = async () => {
       while (!stopped) {
-        const { errorCode, errorMessage } = await bus.request('test.load', {}, { timeoutMs: 3_000 });
+        const { errorCode, errorMessage } = await bus.request('test.load', {}, { timeoutMs: 10_000 });
         const kind = errorCode === null ? 'answered' : (errorMessage?.split(': ')[1] ?? errorCode);
         counts[kind] = (counts[kind] ?? 0) + 1;
       }
@@ -304,7 +304,7 @@ describe('closing a server under load', () => {
     const counts = await running.stop();
     await server.close();
     expect(Object.keys(counts)).toEqual(['answered']);
-    expect(counts.answered).toBeGreaterThan(1_000);
+    expect(counts.answered).toBeGreaterThan(5 * 64);
   });
 
   it('answers every request that arrived at the last instance; later ones learn that nobody serves them', async () => {
@@ -319,7 +319,7 @@ describe('closing a server under load', () => {
 
   it('answers for a handler that does not end in time', async () => {
     const server = await serve(() => new Promise(() => undefined), 100);
-    const asking = bus.request('test.load', {}, { timeoutMs: 3_000 });
+    const asking = bus.request('test.load', {}, { timeoutMs: 10_000 });
     await until(() => expect(server.unwrap<NatsConnection>().stats().inMsgs).toBeGreaterThan(0));
     await server.close();
     expect(await asking).toMatchObject({

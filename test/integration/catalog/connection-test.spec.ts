@@ -65,7 +65,7 @@ describe('POST /integrations/{id}/test', () => {
     expectProblem(answer, 503, 'provider_unavailable');
     expect(answer.body['detail']).toBe('no health-worker is running to test the connection');
     expect(answer.headers.get('retry-after')).toBe('5');
-    expect(Date.now() - started).toBeLessThan(2_000);
+    expect(Date.now() - started).toBeLessThan(8_000);
   });
 
   it('answers 504 when the health-worker does not answer', async () => {

@@ -73,13 +73,13 @@ describe('access tokens of an OpenID Connect issuer', () => {
   });
 
   describe('with the right signature', () => {
-    const now = Math.floor(Date.now() / 1_000);
+    const inSeconds = (seconds: number) => Math.floor(Date.now() / 1_000) + seconds;
 
     it('and the right claims are taken, so that the refusals below are for what they say', async () => {
       expect(await statusOf(await issuer.forge(key))).toBe(200);
       expect(await statusOf(await issuer.forge(key, { aud: [OTHER_AUDIENCE, AUDIENCE] }))).toBe(200);
       // Clocks differ a little.
-      expect(await statusOf(await issuer.forge(key, { exp: now - 5, nbf: now + 5 }))).toBe(200);
+      expect(await statusOf(await issuer.forge(key, { exp: inSeconds(-5), nbf: inSeconds(5) }))).toBe(200);
     });
 
     it.each([
@@ -87,9 +87,9 @@ describe('access tokens of an OpenID Connect issuer', () => {
       ['an issuer that differs by a slash', { iss: 'slash' }],
       ['another audience', { aud: OTHER_AUDIENCE }],
       ['no audience', { aud: undefined }],
-      ['an end that has passed', { exp: now - 60 }],
+      ['an end that has passed', { exp: inSeconds(-60) }],
       ['no end', { exp: undefined }],
-      ['a beginning that is to come', { nbf: now + 120 }],
+      ['a beginning that is to come', { nbf: inSeconds(3_600) }],
       ['no subject', { sub: undefined }],
       ['an empty subject', { sub: '' }],
       ['a subject with a line break', { sub: 'a\nb' }],

@@ -318,10 +318,10 @@ describe('limits', () => {
     await using server = await TestServer.http(
       (_, response) => void setInterval(() => response.write('.'), 10).unref(),
     );
-    const { get } = egressTo(server.origin, { totalTimeoutMs: 150 });
+    const { get } = egressTo(server.origin, { totalTimeoutMs: 400 });
     const started = performance.now();
     expect(await failureOf(get('/'))).toMatchObject({ code: 'timeout', stage: 'http' });
-    expect(performance.now() - started).toBeLessThan(1_000);
+    expect(performance.now() - started).toBeLessThan(10_000);
     await server.deserted();
   });
 
@@ -330,7 +330,7 @@ describe('limits', () => {
     ['TLS handshake', 'tls', async () => [{ address: '127.0.0.1', family: 4 }]],
   ] as const)('gives up on a %s that takes too long', async (_, stage, resolve) => {
     await using server = await TestServer.tcp(() => undefined);
-    const { get } = egressTo(`https://slow.test:${server.port}`, { connectTimeoutMs: 100, resolve });
+    const { get } = egressTo(`https://slow.test:${server.port}`, { connectTimeoutMs: 300, resolve });
     expect(await failureOf(get('/'))).toMatchObject({ code: 'timeout', stage });
     await server.deserted();
   });
