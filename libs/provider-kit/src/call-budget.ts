@@ -13,6 +13,8 @@ export interface CallBudget {
   readonly account: readonly string[] | null;
   /** By kind of call, which the plugin names as it likes. A kind that is not here is not limited. */
   readonly limits: Readonly<Record<string, readonly CallLimit[]>>;
+  /** Those kinds that the vendor counts apart: they can be used up while all others go on, and the other way round. */
+  readonly apart?: readonly string[];
 }
 
 /** Where a plugin asks, for one operation, before it makes calls that count. */
@@ -22,6 +24,9 @@ export interface CallGate {
    * lets through: the operation begins anew when its turn has come, and keeps its place until then.
    */
   spend(kind: string): Promise<void>;
-  /** The vendor has let us know that the account must pause for so many milliseconds. All its operations do. */
-  hold(ms: number): void;
+  /**
+   * The vendor has let us know that the account must pause for so many milliseconds. All its operations do; with a kind
+   * that is counted apart, only calls of that kind.
+   */
+  hold(ms: number, kind?: string): void;
 }

@@ -6,6 +6,8 @@ export interface CredentialBudget {
   /** Names provider, endpoint and account, or the reference of the credential, without giving them away. */
   readonly credential: string;
   readonly limits: CallBudget['limits'];
+  /** Kinds of calls that are counted apart. */
+  readonly apart: readonly string[];
 }
 
 /** Null if there is nothing that could be shared. May throw what the plugin throws. */
@@ -23,5 +25,6 @@ export function credentialBudget(
   return {
     credential: hash('sha256', name, 'base64url'),
     limits: budget?.limits ?? {},
+    apart: budget?.apart ?? [],
   };
 }

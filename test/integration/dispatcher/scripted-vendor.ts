@@ -46,7 +46,7 @@ export class ScriptedVendor {
   });
 
   readonly budget = (_: RegisteredIntegration, owner: string): CredentialBudget | null =>
-    this.limits && { credential: owner, limits: { post: this.limits } };
+    this.limits && { credential: owner, limits: { post: this.limits }, apart: [] };
 
   readonly check = async (): Promise<HealthCheckResult> => this.health as HealthCheckResult;
 

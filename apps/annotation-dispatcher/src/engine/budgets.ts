@@ -37,7 +37,7 @@ export class Budgets {
 
   gateOf(row: Begun['row'], integration: IntegrationRow): OperationGate {
     const budget = this.#budgetOf(integration, row.owner);
-    return budget ? new SharedGate(this.options, row, budget.credential, budget.limits) : OPEN;
+    return budget ? new SharedGate(this.options, row, budget) : OPEN;
   }
 
   #budgetOf(integration: IntegrationRow, owner: string): CredentialBudget | null {
@@ -56,23 +56,24 @@ const OPEN: OperationGate = {
 };
 
 class SharedGate implements OperationGate {
-  #holdMs = 0;
+  /** Milliseconds, by the credential or the part of it that is to wait. */
+  readonly #holds = new Map<string, number>();
   #hasRefused = false;
 
   constructor(
     private readonly options: BudgetOptions,
     private readonly row: Begun['row'],
-    private readonly credential: string,
-    private readonly limits: Readonly<Record<string, readonly CallLimit[]>>,
+    private readonly budget: CredentialBudget,
   ) {}
 
   async spend(kind: string): Promise<void> {
-    const limits = Object.hasOwn(this.limits, kind) ? this.limits[kind] : undefined;
+    const { limits: byKind } = this.budget;
+    const limits: readonly CallLimit[] | undefined = Object.hasOwn(byKind, kind) ? byKind[kind] : undefined;
     if (!limits?.length) return;
     const { tenantId, id: operationId, provider, deadlineAt: latest } = this.row;
     const retryAfterMs = await this.options.repository.take({
       tenantId,
-      credential: this.credential,
+      credential: this.#countedAs(kind),
       kind,
       operationId,
       limits: limits.map(({ max, perMs }) => ({ max, perMs: perMs + ON_THE_WAY_MS })),
@@ -84,8 +85,10 @@ class SharedGate implements OperationGate {
     throw new ProviderError('rate_limited', `the rate budget of the credential is used up for now`, { retryAfterMs });
   }
 
-  hold(ms: number): void {
-    this.#holdMs = Math.max(this.#holdMs, ms);
+  hold(ms: number, kind?: string): void {
+    if (ms <= 0) return;
+    const credential = kind === undefined ? this.budget.credential : this.#countedAs(kind);
+    this.#holds.set(credential, Math.max(this.#holds.get(credential) ?? 0, ms));
   }
 
   async guard<T>(attempt: () => Promise<T>): Promise<T> {
@@ -93,21 +96,32 @@ class SharedGate implements OperationGate {
       return await attempt();
     } catch (error) {
       const isLimit = error instanceof ProviderError && error.code === 'rate_limited';
-      if (isLimit && !this.#hasRefused) this.hold(error.retryAfterMs ?? 0);
+      if (isLimit && !this.#hasRefused && !this.#holdsPart) this.hold(error.retryAfterMs ?? 0);
       throw error;
     } finally {
-      if (this.#holdMs > 0) await this.#holdAll();
+      for (const [credential, ms] of this.#holds) await this.#holdAll(credential, ms);
     }
   }
 
+  /** Only what is counted apart is used up: that is the limit that was met. */
+  get #holdsPart(): boolean {
+    return this.#holds.size > 0 && !this.#holds.has(this.budget.credential);
+  }
+
+  /** What is counted apart has a log of turns, and holds, of its own. */
+  #countedAs(kind: string): string {
+    const { credential, apart } = this.budget;
+    return apart.includes(kind) ? `${credential}:${kind}` : credential;
+  }
+
   /** An attempt does not fail because this does: whoever comes next is told by the vendor, too. */
-  async #holdAll(): Promise<void> {
+  async #holdAll(credential: string, ms: number): Promise<void> {
     const { repository, metrics, log } = this.options;
     const { tenantId, integrationId, provider } = this.row;
     metrics.heldByVendor(provider);
-    log.warn({ tenantId, integrationId, provider, ms: this.#holdMs }, 'the vendor asks the credential to wait');
+    log.warn({ tenantId, integrationId, provider, ms }, 'the vendor asks the credential to wait');
     try {
-      await repository.hold(tenantId, this.credential, this.#holdMs);
+      await repository.hold(tenantId, credential, ms);
     } catch (error) {
       log.warn({ err: error, integrationId }, 'cannot make the credential wait');
     }

@@ -1,4 +1,4 @@
-import { ProviderError } from '@integrations/provider-kit';
+import { type CallGate, type EgressClient, ProviderError } from '@integrations/provider-kit';
 import {
   APP_ID,
   APP_KEY,
@@ -8,8 +8,9 @@ import {
   REPOSITORY,
   startAcme,
 } from '../../../../test/support/fake-github/connection';
+import type { FakeGitHub } from '../../../../test/support/fake-github/index';
 import { loopbackEgress } from '../../../../test/support/fake-vendor/connection';
-import { kindOf, pauseMs } from '../vendors/github/pacing';
+import { kindOf, pauseAfter } from '../vendors/github/pacing';
 import { budget } from './budget';
 import { GitHubClient } from '../vendors/github/client';
 import type { GitHubAppConfig } from './config';
@@ -61,21 +62,36 @@ describe('the calls that remain of the hour', () => {
 
   it.each([
     ['51', 'core', null],
-    ['50', 'core', 61_000],
-    ['0', 'core', 61_000],
-    ['0', 'graphql', null],
-  ])('%s of %s: %s', (remaining, resource, ms) => {
+    ['50', 'core', { ms: 61_000 }],
+    ['0', 'core', { ms: 61_000 }],
+    ['51', 'graphql', null],
+    ['50', 'graphql', { ms: 61_000, kind: 'graphql' }],
+    ['0', 'search', null],
+  ])('%s of %s: %j', (remaining, resource, pause) => {
     const seen = { ...headers, 'x-ratelimit-remaining': remaining, 'x-ratelimit-resource': resource };
-    expect(pauseMs(seen, NOW)).toBe(ms);
+    expect(pauseAfter(seen, NOW)).toEqual(pause);
   });
 
   it('are no matter where GitHub does not tell', () => {
-    expect(pauseMs({}, NOW)).toBeNull();
-    expect(pauseMs({ 'x-ratelimit-remaining': '3' }, NOW)).toBeNull();
+    expect(pauseAfter({}, NOW)).toBeNull();
+    expect(pauseAfter({ 'x-ratelimit-remaining': '3' }, NOW)).toBeNull();
   });
 });
 
 describe('a client with a gate', () => {
+  let egress: EgressClient;
+  let github: FakeGitHub;
+  const clientWith = (gate: CallGate) => {
+    const config = { appId: String(APP_ID) };
+    const { integration, deps } = connect(github, egress, { config, privateKey: APP_KEY.privateKey });
+    return new GitHubClient(integration, { ...deps, gate });
+  };
+  beforeEach(async () => {
+    egress = loopbackEgress();
+    github = await startAcme();
+  });
+  afterEach(() => Promise.all([egress.close(), github.stop()]));
+
   const signal = new AbortController().signal;
   const scope = { owner: OWNER, repository: REPOSITORY, permission: 'statuses' } as const;
   const read = { method: 'GET', path: `/repos/${OWNER}/${REPOSITORY}/commits/${HEAD_SHA}/status` } as const;
@@ -86,31 +102,34 @@ describe('a client with a gate', () => {
   } as const;
 
   it('asks before it writes, sends nothing when refused, and does not ask before it reads', async () => {
-    const egress = loopbackEgress();
-    const github = await startAcme();
-    try {
-      const { integration, deps } = connect(github, egress, {
-        config: { appId: String(APP_ID) },
-        privateKey: APP_KEY.privateKey,
-      });
-      const asked: string[] = [];
-      let refuses = true;
-      const spend = async (kind: string) => {
-        asked.push(kind);
-        if (refuses) throw new ProviderError('rate_limited', 'not now', { retryAfterMs: 7 });
-      };
-      const client = new GitHubClient(integration, { ...deps, gate: { spend, hold: () => undefined } });
+    const asked: string[] = [];
+    let refuses = true;
+    const spend = async (kind: string) => {
+      asked.push(kind);
+      if (refuses) throw new ProviderError('rate_limited', 'not now', { retryAfterMs: 7 });
+    };
+    const client = clientWith({ spend, hold: () => undefined });
 
-      await client.asInstallation(scope, read, signal);
-      const refused = client.asInstallation(scope, write, signal);
-      await expect(refused).rejects.toMatchObject({ code: 'rate_limited', retryAfterMs: 7 });
-      expect(github.requests.filter(({ path }) => path.includes('/statuses/'))).toEqual([]);
-      refuses = false;
-      await client.asInstallation(scope, write, signal);
-      expect(asked).toEqual(['write', 'write']);
-      expect(github.requests.filter(({ path }) => path.includes('/statuses/'))).toHaveLength(1);
-    } finally {
-      await Promise.all([egress.close(), github.stop()]);
-    }
+    await client.asInstallation(scope, read, signal);
+    const refused = client.asInstallation(scope, write, signal);
+    await expect(refused).rejects.toMatchObject({ code: 'rate_limited', retryAfterMs: 7 });
+    expect(github.requests.filter(({ path }) => path.includes('/statuses/'))).toEqual([]);
+    refuses = false;
+    await client.asInstallation(scope, write, signal);
+    expect(asked).toEqual(['write', 'write']);
+    expect(github.requests.filter(({ path }) => path.includes('/statuses/'))).toHaveLength(1);
+  });
+
+  it('has only GraphQL wait where only its hour is used up', async () => {
+    const hold = jest.fn();
+    const client = clientWith({ spend: async () => undefined, hold });
+    const headers = { 'x-ratelimit-remaining': '0', 'x-ratelimit-resource': 'graphql', 'retry-after': '60' };
+    const isGraphql = ({ path }: { path: string }) => path === '/graphql';
+    github.inject({ when: isGraphql, processed: false, reply: { status: 403, headers } });
+
+    const asked = client.asInstallation(scope, { method: 'POST', path: '/graphql', body: { query: '' } }, signal);
+    await expect(asked).rejects.toMatchObject({ code: 'rate_limited', retryAfterMs: 60_000 });
+    await client.asInstallation(scope, write, signal);
+    expect(hold.mock.calls).toEqual([[60_000, 'graphql']]);
   });
 });

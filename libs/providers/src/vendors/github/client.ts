@@ -8,7 +8,7 @@ import {
 } from '@integrations/provider-kit';
 import { type AppKey, appKey } from './app-key';
 import { blamesClock, knowsNoApp, TOKEN_SETTLES_MS, unreadable } from './errors';
-import { kindOf, pauseMs } from './pacing';
+import { kindOf, pauseAfter } from './pacing';
 import { answerOf, type ApiAnswer, type ApiRequest, send } from './transport';
 
 /** What a call needs, by GitHub's name. */
@@ -112,8 +112,8 @@ export class GitHubClient {
     const kind = kindOf(request);
     if (kind) await this.#deps.gate?.spend(kind);
     const response = await this.#send(request, access.token.token, signal);
-    const pause = pauseMs(response.headers, this.#deps.clock.now());
-    if (pause !== null) this.#deps.gate?.hold(pause);
+    const pause = pauseAfter(response.headers, this.#deps.clock.now());
+    if (pause) this.#deps.gate?.hold(pause.ms, pause.kind);
     if (response.status !== 401 || this.#ageOf(access.token) < TOKEN_SETTLES_MS) {
       return this.#installationAnswer(request, response, permission, access);
     }

@@ -13,10 +13,18 @@ export function kindOf({ method, path }: Pick<ApiRequest, 'method' | 'path'>): '
   return method === 'POST' && NOTIFIES.test(path) ? 'content' : 'write';
 }
 
-/** How long to leave the rest of the hour's calls to others, in milliseconds; null while there are enough. */
-export function pauseMs(headers: Readonly<Record<string, string>>, now: number): number | null {
-  const remaining = headers['x-ratelimit-remaining'];
-  const isCore = (headers['x-ratelimit-resource'] ?? 'core') === 'core';
-  if (!isCore || remaining === undefined || Number(remaining) > LEFT_FOR_OTHERS) return null;
-  return retryAfterMs({ ...headers, 'x-ratelimit-remaining': '0' }, now) ?? null;
+/** How long to leave the rest of the hour's calls to others, in milliseconds; `kind`: of those only. */
+export interface Pause {
+  readonly ms: number;
+  readonly kind?: 'graphql';
+}
+
+/** REST and GraphQL have an hour's calls each. Null while there are enough. */
+export function pauseAfter(headers: Readonly<Record<string, string>>, now: number): Pause | null {
+  const { 'x-ratelimit-remaining': remaining, 'x-ratelimit-resource': resource = 'core' } = headers;
+  if (remaining === undefined || Number(remaining) > LEFT_FOR_OTHERS) return null;
+  if (resource !== 'core' && resource !== 'graphql') return null;
+  const ms = retryAfterMs({ ...headers, 'x-ratelimit-remaining': '0' }, now);
+  if (ms === undefined) return null;
+  return resource === 'graphql' ? { ms, kind: resource } : { ms };
 }

@@ -1,0 +1,62 @@
+import type { Begun, CallAsked, IntegrationRow } from '@integrations/database';
+import { ProviderError } from '@integrations/provider-kit';
+import type { CredentialBudget } from '@integrations/providers';
+import { Budgets } from './budgets';
+
+const LIMITS: CredentialBudget['limits'] = {
+  write: [{ max: 80, perMs: 60_000 }],
+  graphql: [{ max: 300, perMs: 60_000 }],
+};
+const BUDGET: CredentialBudget = { credential: 'app', limits: LIMITS, apart: ['graphql'] };
+const row = { id: 'op', tenantId: 'acme', integrationId: 'i', owner: 'octo', deadlineAt: null } as Begun['row'];
+
+/** A gate, with what it takes of the ledger and what it makes wait there. */
+function gate() {
+  const taken: string[] = [];
+  const held: unknown[] = [];
+  const budgets = new Budgets({
+    repository: {
+      take: async ({ credential, kind }: CallAsked) => {
+        taken.push(`${kind} of ${credential}`);
+        return 0;
+      },
+      hold: async (_, credential, ms) => void held.push([credential, ms]),
+    },
+    connector: { budget: () => BUDGET },
+    metrics: { waitedForBudget: () => undefined, heldByVendor: () => undefined },
+    log: { info: () => undefined, warn: () => undefined, error: () => undefined },
+  });
+  return { gate: budgets.gateOf(row, {} as IntegrationRow), taken, held };
+}
+
+const limited = () => new ProviderError('rate_limited', 'slow down', { retryAfterMs: 5_000 });
+
+describe('what a vendor counts apart', () => {
+  it('is taken from a log of its own', async () => {
+    const { gate: asked, taken } = gate();
+    await asked.spend('write');
+    await asked.spend('graphql');
+    expect(taken).toEqual(['write of app', 'graphql of app:graphql']);
+  });
+
+  it('waits alone when it is used up', async () => {
+    const { gate: asked, held } = gate();
+    const attempt = asked.guard(async () => {
+      asked.hold(5_000, 'graphql');
+      throw limited();
+    });
+    await expect(attempt).rejects.toMatchObject({ code: 'rate_limited' });
+    expect(held).toEqual([['app:graphql', 5_000]]);
+  });
+
+  it('waits with all others when the whole credential is to, for the longest that was told', async () => {
+    const { gate: asked, held } = gate();
+    const attempt = asked.guard(async () => {
+      asked.hold(1_000);
+      asked.hold(2_000, 'write');
+      throw limited();
+    });
+    await expect(attempt).rejects.toMatchObject({ code: 'rate_limited' });
+    expect(held).toEqual([['app', 5_000]]);
+  });
+});
