@@ -1,5 +1,8 @@
 export { ProviderError, type ProviderErrorOptions } from './provider-error';
 export { type Cloud, CLOUDS, Secret, type SecretPurpose, type SecretRequest, type SecretResolver } from './secret';
+export { bearerAuthorization, bearerHeaders } from './credentials/authorization';
+export { type Credential, fingerprintOf, passwordCredential } from './credentials/credential';
+export { type Credentials, secretCredentials, withCredential } from './credentials/credentials';
 export type { ConnectionFacts, Egress, EgressRequest, EgressResponse } from './egress/egress';
 export { type ClientCertificate, readClientCertificate } from './egress/client-certificate';
 export { type EgressBinding, EgressClient, type EgressClientOptions } from './egress/egress-client';
@@ -99,16 +102,6 @@ export {
 export { type AuthorizationHeaders, type Authorizer, type Refusal } from './registry/authorizer';
 export { BasicAuthorizer } from './registry/basic-authorizer';
 export { ChallengeAuthorizer, type ChallengeAuthorizerOptions } from './registry/challenge-authorizer';
-export {
-  bearerAuthorization,
-  bearerHeaders,
-  fingerprintOf,
-  passwordCredential,
-  type RegistryCredential,
-  type RegistryCredentials,
-  secretCredentials,
-  withCredential,
-} from './registry/credential';
 export { discoveredRepository } from './registry/discovered-repository';
 export { registryError } from './registry/errors';
 export { type IndexEntry, type Manifest } from './registry/manifests';

@@ -1,11 +1,12 @@
 import type { AuthorizationHeaders, Authorizer, Refusal } from './authorizer';
-import { basicAuthorization, type RegistryCredentials } from './credential';
+import { basicAuthorization } from '../credentials/authorization';
+import type { Credentials } from '../credentials/credentials';
 
 /** Shows user and password with every request, for registries that take them everywhere. Anonymous without a credential. */
 export class BasicAuthorizer implements Authorizer {
-  readonly #credentials: RegistryCredentials;
+  readonly #credentials: Credentials;
 
-  constructor(credentials: RegistryCredentials) {
+  constructor(credentials: Credentials) {
     this.#credentials = credentials;
   }
 

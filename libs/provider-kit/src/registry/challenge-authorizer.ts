@@ -1,16 +1,11 @@
+import { basicAuthorization, bearerAuthorization } from '../credentials/authorization';
+import { type Credential, fingerprintOf } from '../credentials/credential';
+import { type Credentials, withCredential } from '../credentials/credentials';
 import type { EgressResponse } from '../egress/egress';
 import type { ProviderDeps } from '../plugin';
 import { ProviderError } from '../provider-error';
 import type { AuthorizationHeaders, Authorizer, Refusal } from './authorizer';
 import { type Challenge, parseChallenges } from './challenge';
-import {
-  basicAuthorization,
-  bearerAuthorization,
-  fingerprintOf,
-  type RegistryCredential,
-  type RegistryCredentials,
-  withCredential,
-} from './credential';
 import { unreadable } from '../egress/api-call';
 import { challengeError, registryError } from './errors';
 import { isRegistry } from './is-registry';
@@ -24,7 +19,7 @@ export interface ChallengeAuthorizerOptions {
   /** As messages name the registry. */
   readonly product: string;
   readonly deps: Pick<ProviderDeps, 'egress' | 'tokens' | 'clock'>;
-  readonly credentials: RegistryCredentials;
+  readonly credentials: Credentials;
   /** Beside the registry's own, the origins that may be shown the credential in exchange for a token. */
   readonly realmOrigins?: readonly string[];
   /** What a credential looks like that is no good any more, where that is not 401 alone. */
@@ -125,13 +120,13 @@ export class ChallengeAuthorizer implements Authorizer {
   }
 
   #token(realm: TokenRealm, scopes: readonly string[], signal: AbortSignal): Promise<string> {
-    const use = (credential: RegistryCredential | null) => this.#minted(realm, credential, scopes, signal);
+    const use = (credential: Credential | null) => this.#minted(realm, credential, scopes, signal);
     return withCredential(this.#options.credentials, use, signal);
   }
 
   async #minted(
     realm: TokenRealm,
-    credential: RegistryCredential | null,
+    credential: Credential | null,
     scopes: readonly string[],
     signal: AbortSignal,
   ): Promise<string> {
@@ -140,7 +135,7 @@ export class ChallengeAuthorizer implements Authorizer {
     return (await deps.tokens.get(this.#keyOf(realm, credential, scopes), mint, signal)).token;
   }
 
-  #keyOf({ realm, service }: TokenRealm, credential: RegistryCredential | null, scopes: readonly string[]): string[] {
+  #keyOf({ realm, service }: TokenRealm, credential: Credential | null, scopes: readonly string[]): string[] {
     const { endpoint } = this.#options;
     return ['registry-token', endpoint, fingerprintOf(credential), realm.href, service ?? '', ...scopes];
   }

@@ -3,7 +3,8 @@ import type { Egress, EgressResponse } from '../egress/egress';
 import { readJson } from '../egress/json-call';
 import { ProviderError } from '../provider-error';
 import type { MintedToken } from '../token-cache';
-import { basicAuthorization, type RegistryCredential } from './credential';
+import { basicAuthorization } from '../credentials/authorization';
+import type { Credential } from '../credentials/credential';
 import { unreadable } from '../egress/api-call';
 import { registryError } from './errors';
 import { claimsOf } from './token-claims';
@@ -35,7 +36,7 @@ const CLIENT_ID = 'integrations';
 export async function fetchToken(
   { egress, clock, product }: TokenExchange,
   realm: TokenRealm,
-  credential: RegistryCredential | null,
+  credential: Credential | null,
   scopes: readonly string[],
   signal: AbortSignal,
 ): Promise<MintedToken> {
@@ -49,7 +50,7 @@ export async function fetchToken(
   return { token, mintedAt, expiresAt: mintedAt + lifetimeMs };
 }
 
-function byGet({ realm, service }: TokenRealm, credential: RegistryCredential | null, scopes: readonly string[]) {
+function byGet({ realm, service }: TokenRealm, credential: Credential | null, scopes: readonly string[]) {
   const url = new URL(realm);
   if (service !== null) url.searchParams.set('service', service);
   for (const scope of scopes) url.searchParams.append('scope', scope);

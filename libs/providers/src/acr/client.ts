@@ -1,11 +1,11 @@
 import {
   ChallengeAuthorizer,
+  type Credentials,
   type Egress,
   type EgressResponse,
   OciRegistry,
   type ProviderDeps,
   ProviderError,
-  type RegistryCredentials,
 } from '@integrations/provider-kit';
 import type { AcrIntegration } from './config';
 import { acrCredentials } from './credentials';
@@ -15,7 +15,7 @@ import { loginServerOf } from './places';
 export interface AcrClient {
   readonly registry: OciRegistry;
   readonly authorizer: ChallengeAuthorizer;
-  readonly credentials: RegistryCredentials;
+  readonly credentials: Credentials;
 }
 
 export function openAcr(integration: AcrIntegration, given: ProviderDeps): AcrClient {

@@ -1,12 +1,12 @@
 import {
   claimsOf,
+  type Credential,
+  type Credentials,
   jwtPayload,
   type MintedToken,
   type ProviderDeps,
   ProviderError,
   registryError,
-  type RegistryCredential,
-  type RegistryCredentials,
   type Secret,
   secretCredentials,
 } from '@integrations/provider-kit';
@@ -17,14 +17,14 @@ import { authorityOf, loginServerOf } from './places';
 /** Of a refresh token that does not say; they live for three hours. */
 const LIFETIME_MS = 3_600_000;
 
-export function acrCredentials(integration: AcrIntegration, deps: ProviderDeps): RegistryCredentials {
+export function acrCredentials(integration: AcrIntegration, deps: ProviderDeps): Credentials {
   const { secretKind, username = '' } = integration.config;
   if (secretKind !== 'password') return new EntraCredentials(integration, deps);
   return secretCredentials(deps.credential, (password) => ({ kind: 'basic', username, password }));
 }
 
 /** Exchanges a token of Entra ID for one of the registry, with which it gives out others, and keeps that in `deps.tokens`. */
-class EntraCredentials implements RegistryCredentials {
+class EntraCredentials implements Credentials {
   readonly #integration: AcrIntegration;
   readonly #deps: ProviderDeps;
   #key: readonly string[] | undefined;
@@ -34,7 +34,7 @@ class EntraCredentials implements RegistryCredentials {
     this.#deps = deps;
   }
 
-  async get(signal: AbortSignal): Promise<RegistryCredential> {
+  async get(signal: AbortSignal): Promise<Credential> {
     const { credential } = this.#deps;
     const secret = await credential.resolve(signal);
     try {
@@ -54,7 +54,7 @@ class EntraCredentials implements RegistryCredentials {
     this.#deps.credential.forget();
   }
 
-  async #exchanged(secret: Secret, signal: AbortSignal): Promise<RegistryCredential> {
+  async #exchanged(secret: Secret, signal: AbortSignal): Promise<Credential> {
     const { secretKind, entraTenantId = '', clientId = '' } = this.#integration.config;
     const who = [authorityOf(this.#integration), entraTenantId, clientId, secretKind, secret.fingerprint];
     this.#key = ['acr-refresh-token', loginServerOf(this.#integration), ...who];

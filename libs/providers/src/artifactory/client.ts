@@ -2,12 +2,12 @@ import {
   type Authorizer,
   BasicAuthorizer,
   ChallengeAuthorizer,
+  type Credential,
   type IntegrationConfig,
   OciRegistry,
   passwordCredential,
   type ProviderDeps,
   type RegistryApi,
-  type RegistryCredential,
   secretCredentials,
 } from '@integrations/provider-kit';
 import type { ArtifactoryConfig } from './config';
@@ -18,7 +18,7 @@ export interface ArtifactoryClient {
   readonly registry: OciRegistry;
   readonly api: RegistryApi;
   /** What it is shown. */
-  credential(signal: AbortSignal): Promise<RegistryCredential | null>;
+  credential(signal: AbortSignal): Promise<Credential | null>;
 }
 
 const PRODUCT = 'Artifactory';

@@ -1,11 +1,11 @@
 import {
   ChallengeAuthorizer,
+  type Credentials,
   type IntegrationConfig,
   OciRegistry,
   passwordCredential,
   type ProviderDeps,
   type RegistryConnector,
-  type RegistryCredentials,
   secretCredentials,
 } from '@integrations/provider-kit';
 import type { DockerHubConfig } from './config';
@@ -15,7 +15,7 @@ import { HubApi } from './hub-api';
 export interface DockerHubClient {
   readonly registry: OciRegistry;
   readonly authorizer: ChallengeAuthorizer;
-  readonly credentials: RegistryCredentials;
+  readonly credentials: Credentials;
   readonly hub: HubApi;
 }
 

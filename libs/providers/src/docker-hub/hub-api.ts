@@ -1,15 +1,15 @@
 import {
+  type ApiAnswer,
   askRegistryApi,
   bearerAuthorization,
+  type Credential,
+  type Credentials,
   fingerprintOf,
   jwtPayload,
   type MintedToken,
   type ProviderDeps,
   ProviderError,
   readJson,
-  type ApiAnswer,
-  type RegistryCredential,
-  type RegistryCredentials,
   registryError,
   sendJson,
   withCredential,
@@ -18,7 +18,7 @@ import {
 export interface HubApiOptions {
   /** Such as `https://hub.docker.com`. */
   readonly base: string;
-  readonly credentials: RegistryCredentials;
+  readonly credentials: Credentials;
   readonly deps: Pick<ProviderDeps, 'egress' | 'tokens' | 'clock'>;
 }
 
@@ -29,7 +29,7 @@ export interface HubClaims {
   readonly scopes: readonly string[];
 }
 
-type Login = Extract<RegistryCredential, { readonly kind: 'basic' }>;
+type Login = Extract<Credential, { readonly kind: 'basic' }>;
 
 const PRODUCT = 'Docker Hub';
 /** Of a token that does not say. */
@@ -82,7 +82,7 @@ export class HubApi {
 
   #token(signal: AbortSignal): Promise<string | null> {
     const { credentials, deps } = this.#options;
-    const use = async (credential: RegistryCredential | null) => {
+    const use = async (credential: Credential | null) => {
       if (credential?.kind !== 'basic') return null;
       const mint = (minting: AbortSignal) => this.#mint(credential, minting);
       return (await deps.tokens.get(this.#keyOf(credential), mint, signal)).token;
@@ -90,7 +90,7 @@ export class HubApi {
     return withCredential(credentials, use, signal);
   }
 
-  #keyOf(credential: RegistryCredential | null): string[] {
+  #keyOf(credential: Credential | null): string[] {
     return ['docker-hub-token', this.#options.base, fingerprintOf(credential)];
   }
 

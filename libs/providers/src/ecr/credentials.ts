@@ -1,10 +1,4 @@
-import type {
-  EgressResponse,
-  MintedToken,
-  ProviderDeps,
-  RegistryCredential,
-  RegistryCredentials,
-} from '@integrations/provider-kit';
+import type { EgressResponse, MintedToken, ProviderDeps, Credential, Credentials } from '@integrations/provider-kit';
 import { type EcrApi, unreadable } from './ecr-api';
 import type { AwsIdentity } from '../vendors/aws/identity';
 
@@ -14,7 +8,7 @@ const LIFETIME_MS = 12 * 3_600_000;
 const SHORTEST_LIFE_MS = 15 * 60_000;
 
 /** The passwords that ECR gives out for its registries, good for twelve hours at most. */
-export class EcrCredentials implements RegistryCredentials {
+export class EcrCredentials implements Credentials {
   readonly #place: readonly string[];
   readonly #identity: AwsIdentity;
   readonly #api: EcrApi;
@@ -29,7 +23,7 @@ export class EcrCredentials implements RegistryCredentials {
     this.#deps = deps;
   }
 
-  async get(signal: AbortSignal): Promise<RegistryCredential | null> {
+  async get(signal: AbortSignal): Promise<Credential | null> {
     const { credential, tokens } = this.#deps;
     if (!credential.present) return null;
     const key = ['ecr-password', ...this.#place, ...(await this.#identity.fingerprint(signal))];

@@ -1,9 +1,4 @@
-import {
-  ChallengeAuthorizer,
-  OciRegistry,
-  type ProviderDeps,
-  type RegistryCredentials,
-} from '@integrations/provider-kit';
+import { ChallengeAuthorizer, type Credentials, OciRegistry, type ProviderDeps } from '@integrations/provider-kit';
 import { AccessTokens } from './access-tokens';
 import { ArtifactRegistry } from './artifact-registry';
 import type { GcrIntegration } from './config';
@@ -20,7 +15,7 @@ const USERNAME = 'oauth2accesstoken';
 export function openGcr(integration: GcrIntegration, deps: ProviderDeps): GcrClient {
   const { endpoint } = integration;
   const tokens = new AccessTokens(integration, deps);
-  const credentials: RegistryCredentials = {
+  const credentials: Credentials = {
     get: async (signal) => ({ kind: 'basic', username: USERNAME, password: await tokens.get(signal) }),
     forget: () => tokens.forget(),
   };

@@ -1,13 +1,13 @@
 import {
+  type ApiAnswer,
   askRegistryApi,
   bearerAuthorization,
   ChallengeAuthorizer,
+  type Credential,
+  type Credentials,
   type IntegrationConfig,
   OciRegistry,
   type ProviderDeps,
-  type ApiAnswer,
-  type RegistryCredential,
-  type RegistryCredentials,
   secretCredentials,
   withCredential,
 } from '@integrations/provider-kit';
@@ -16,7 +16,7 @@ import type { GitLabRegistryConfig } from './config';
 export interface GitLabRegistryClient {
   readonly registry: OciRegistry;
   readonly authorizer: ChallengeAuthorizer;
-  readonly credentials: RegistryCredentials;
+  readonly credentials: Credentials;
   /** `GET` below `/api/v4`. */
   ask(path: string, signal: AbortSignal): Promise<ApiAnswer>;
 }
@@ -34,7 +34,7 @@ export function openGitLabRegistry(integration: Integration, deps: ProviderDeps)
   const common = { endpoint, product: PRODUCT, deps };
   const authorizer = new ChallengeAuthorizer({ ...common, credentials, realmOrigins: [new URL(gitlab).origin] });
   const api = { base: `${gitlab}/api/v4`, product: PRODUCT, deps };
-  const get = (credential: RegistryCredential | null, path: string, signal: AbortSignal) =>
+  const get = (credential: Credential | null, path: string, signal: AbortSignal) =>
     askRegistryApi({ ...api, headers: async () => bearerOf(credential) }, path, signal);
   return {
     ...{ authorizer, credentials, registry: new OciRegistry({ ...common, authorizer }) },
@@ -50,11 +50,11 @@ export function gitlabOf({ endpoint, config }: Integration): string {
 }
 
 /** Deploy tokens are for the registry alone: GitLab's API takes none. */
-export function isDeployToken(credential: RegistryCredential | null): boolean {
+export function isDeployToken(credential: Credential | null): boolean {
   if (credential?.kind !== 'basic') return false;
   return credential.password.startsWith('gldt-') || credential.username.startsWith('gitlab+deploy-token-');
 }
 
-function bearerOf(credential: RegistryCredential | null): Record<string, string> {
+function bearerOf(credential: Credential | null): Record<string, string> {
   return credential?.kind === 'basic' ? { authorization: bearerAuthorization(credential.password) } : {};
 }

@@ -2,10 +2,10 @@ import {
   type AuthorizationHeaders,
   type Authorizer,
   BasicAuthorizer,
+  type Credentials,
   type ProviderDeps,
   ProviderError,
   type Refusal,
-  type RegistryCredentials,
 } from '@integrations/provider-kit';
 
 /**
@@ -17,7 +17,7 @@ export class HarborAuthorizer implements Authorizer {
   readonly #endpoint: string;
   readonly #deps: Pick<ProviderDeps, 'egress'>;
 
-  constructor(endpoint: string, credentials: RegistryCredentials, deps: Pick<ProviderDeps, 'egress'>) {
+  constructor(endpoint: string, credentials: Credentials, deps: Pick<ProviderDeps, 'egress'>) {
     this.#basic = new BasicAuthorizer(credentials);
     this.#endpoint = endpoint;
     this.#deps = deps;

@@ -1,10 +1,10 @@
 import {
   BasicAuthorizer,
+  type Credentials,
   type IntegrationConfig,
   OciRegistry,
   passwordCredential,
   type ProviderDeps,
-  type RegistryCredentials,
   secretCredentials,
 } from '@integrations/provider-kit';
 import type { NexusConfig } from './config';
@@ -12,7 +12,7 @@ import type { NexusConfig } from './config';
 /** One Docker repository of Nexus. */
 export interface NexusClient {
   readonly registry: OciRegistry;
-  readonly credentials: RegistryCredentials;
+  readonly credentials: Credentials;
   /** Where Nexus itself is; null where only a connector is known. */
   readonly nexusUrl: string | null;
 }

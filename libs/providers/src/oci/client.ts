@@ -1,11 +1,11 @@
 import {
   ChallengeAuthorizer,
+  type Credential,
+  type Credentials,
   type IntegrationConfig,
   OciRegistry,
   passwordCredential,
   type ProviderDeps,
-  type RegistryCredential,
-  type RegistryCredentials,
   secretCredentials,
 } from '@integrations/provider-kit';
 import type { OciConfig } from './config';
@@ -14,7 +14,7 @@ import type { OciConfig } from './config';
 export interface OciClient {
   readonly registry: OciRegistry;
   readonly authorizer: ChallengeAuthorizer;
-  readonly credentials: RegistryCredentials;
+  readonly credentials: Credentials;
 }
 
 const PRODUCT = 'The registry';
@@ -38,7 +38,7 @@ export function tokenOrigins({ tokenServer }: OciConfig): string[] {
   return tokenServer === undefined ? [] : [new URL(tokenServer).origin];
 }
 
-function credentialOf({ secretKind, username }: OciConfig, secret: string): RegistryCredential {
+function credentialOf({ secretKind, username }: OciConfig, secret: string): Credential {
   if (secretKind === 'bearer_token') return { kind: 'bearer', token: secret };
   if (secretKind === 'identity_token') return { kind: 'refresh_token', token: secret };
   return passwordCredential(username, secret);

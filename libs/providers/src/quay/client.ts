@@ -1,11 +1,11 @@
 import {
   ChallengeAuthorizer,
+  type Credential,
   type IntegrationConfig,
   OciRegistry,
   passwordCredential,
   type ProviderDeps,
   type RegistryApi,
-  type RegistryCredential,
   secretCredentials,
 } from '@integrations/provider-kit';
 import type { QuayConfig } from './config';
@@ -18,7 +18,7 @@ export interface QuayClient {
   /** Takes OAuth access tokens only. */
   readonly api: RegistryApi;
   /** What the registry is shown. */
-  credential(signal: AbortSignal): Promise<RegistryCredential | null>;
+  credential(signal: AbortSignal): Promise<Credential | null>;
 }
 
 const PRODUCT = 'Quay';
@@ -42,8 +42,6 @@ export function openQuay({ endpoint, config }: IntegrationConfig<QuayConfig>, de
   };
 }
 
-export function isOAuth(
-  credential: RegistryCredential | null,
-): credential is Extract<RegistryCredential, { kind: 'basic' }> {
+export function isOAuth(credential: Credential | null): credential is Extract<Credential, { kind: 'basic' }> {
   return credential?.kind === 'basic' && credential.username === OAUTH;
 }

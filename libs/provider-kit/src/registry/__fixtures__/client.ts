@@ -1,7 +1,7 @@
 import { EgressClient } from '../../egress/egress-client';
 import { createTokenCache } from '../../token-cache';
 import { ChallengeAuthorizer, type ChallengeAuthorizerOptions } from '../challenge-authorizer';
-import type { RegistryCredential } from '../credential';
+import type { Credential } from '../../credentials/credential';
 import { OciRegistry } from '../oci-registry';
 
 export const USER = 'release-bot';
@@ -9,7 +9,7 @@ export const PASSWORD = 'a-password-0123456789';
 
 export interface ClientOptions extends Partial<Pick<ChallengeAuthorizerOptions, 'realmOrigins' | 'isRefusal'>> {
   /** Those that the store gives one after the other, each after the one before was forgotten; the last for ever. */
-  readonly credentials?: readonly (RegistryCredential | null)[];
+  readonly credentials?: readonly (Credential | null)[];
   readonly clock?: { now(): number };
   readonly tagActions?: readonly string[];
 }
