@@ -8,6 +8,7 @@ import {
   configuredMasterKeys,
   configuredStores,
   fingerprintUnder,
+  secretParts,
   type StoreDeps,
 } from '@integrations/secrets';
 import type { Scrubber } from '@integrations/telemetry';
@@ -108,7 +109,7 @@ function createResolver(
     audit: auditOf(name, audit),
     clock: SYSTEM_CLOCK,
     fingerprint: fingerprintUnder(configuredMasterKeys(config)),
-    onResolved: (secret) => hide(secret.reveal()),
+    onResolved: (secret) => [secret.reveal(), ...secretParts(secret.reveal())].forEach(hide),
   });
 }
 

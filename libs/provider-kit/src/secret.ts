@@ -53,6 +53,8 @@ export interface SecretRequest {
   readonly integrationId: string | null;
   /** The cloud that alone will see the secret, so that it may be our own identity there; absent where anybody might. */
   readonly identityAt?: Cloud;
+  /** To be read from its store now, whatever is kept of it; everybody profits from what is read. */
+  readonly fresh?: boolean;
 }
 
 /** Turns references into secrets. Implemented by `libs/secrets`; throws ProviderError `secret_unresolvable`. */

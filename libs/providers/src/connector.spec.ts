@@ -115,6 +115,24 @@ describe('Connector', () => {
       expect(forgotten).toEqual([request]);
     });
 
+    it('has each secret read afresh for a test, once, and for nothing else', async () => {
+      const { connector, resolved } = setUp();
+      const config = { floor: 1, connection: { clientCertRef: 'authref://file/cert' } };
+      for (const purpose of ['test', 'health', 'annotate', 'discover'] as const) {
+        const { credential, egress } = connector.open({ ...integration, config }, purpose).deps;
+        for (let use = 0; use < 2; use += 1) {
+          await credential.resolve(live());
+          await egress.request({ method: 'GET', url: 'https://shop.example', signal: live() });
+        }
+      }
+      const fresh = resolved.filter((request) => request.fresh).map(({ authRef, purpose }) => [authRef, purpose]);
+      expect(resolved).toHaveLength(16);
+      expect(fresh).toEqual([
+        ['authref://env/SHOP', 'test'],
+        ['authref://file/cert', 'test'],
+      ]);
+    });
+
     it('has no credential to give where the registration names none', async () => {
       const { connector, resolved } = setUp();
       const { credential } = connector.open({ ...integration, authRef: null }, 'annotate').deps;

@@ -34,6 +34,7 @@ import { guardAnnotations, guarded } from './guard';
 import { guardDiscovery } from './guard-discovery';
 import { guardCi, guardRegistry, guardRuntime } from './guard-reads';
 import { identityAt } from './identity-at';
+import { readAfresh } from './read-afresh';
 import { availabilityOf, type ProviderRegistry } from './registry';
 
 /** A registration as it is stored. `config` is checked again before a plugin sees it. */
@@ -95,7 +96,8 @@ export class Connector {
     if (socketPathOf(endpoint) !== null && !plugin.unixSocket) throw noSocket(integration.provider);
     const { own: config, connection } = this.#configOf(integration);
     const opened = { integrationId, tenantId, endpoint, config };
-    const { egress: client, secrets, tokens, clock, heartbeats } = this.#options;
+    const { egress: client, tokens, clock, heartbeats } = this.#options;
+    const secrets = purpose === 'test' ? readAfresh(this.#options.secrets) : this.#options.secrets;
     const requestFor = (authRef: string) => ({ tenantId, authRef, purpose, integrationId });
     const { authRef } = integration;
     const cloud = identityAt(plugin, opened);

@@ -16,6 +16,7 @@ export { type Place, rewrap } from './local/seal';
 export type { SealedSecret, SealedSecretStorage } from './local/sealed-secret';
 export type { AccessAudit, AccessEntry } from './resolver/access-audit';
 export { CachingSecretResolver, type ResolverOptions } from './resolver/caching-secret-resolver';
+export { secretParts } from './secret-parts';
 export { EnvStore, type EnvStoreOptions } from './stores/env-store';
 export { FileStore } from './stores/file-store';
 export {

@@ -24,6 +24,7 @@ let nats: TestNats;
 let caller: NatsConnection;
 let vault: Server;
 let app: NestFastifyApplication | undefined;
+let version = 3;
 const directory = temporaryDirectory();
 
 beforeAll(async () => {
@@ -32,7 +33,7 @@ beforeAll(async () => {
   vault = createServer((request, response) => {
     const data = {
       '/v1/auth/token/lookup-self': { ttl: 0, renewable: false },
-      '/v1/secret/data/integrations/acme/github': { data: { value: VALUE }, metadata: { version: 3 } },
+      '/v1/secret/data/integrations/acme/github': { data: { value: VALUE }, metadata: { version } },
     }[request.url ?? ''];
     response.statusCode = data ? 200 : 404;
     response.end(JSON.stringify(data ? { data } : { errors: [] }));
@@ -76,6 +77,10 @@ describe('a worker with secret stores that are services', () => {
     await startWorker({ VAULT_ADDR: address, VAULT_TOKEN_FILE: join(directory, 'token'), EGRESS_ALLOW: '' });
     expect(await probe('authref://vault/github')).toMatchObject({ status: 'healthy' });
     expect(await leases('vault')).toEqual([{ outcome: 'resolved', version: '3' }]);
+    // Who has just rotated it and tests again is told of the new one.
+    version = 4;
+    await probe('authref://vault/github');
+    expect(await leases('vault')).toContainEqual({ outcome: 'resolved', version: '4' });
     expect(await probe('authref://vault/another')).toMatchObject({ code: 'secret_unresolvable' });
   });
 

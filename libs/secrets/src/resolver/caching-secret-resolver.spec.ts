@@ -82,6 +82,19 @@ describe('CachingSecretResolver', () => {
       expect(store.reads).toHaveLength(2);
     });
 
+    it('is passed over by whoever wants the value fresh, from which all others profit', async () => {
+      await resolve();
+      store.gives('value-2');
+      expect(await resolve()).toBe('value-1');
+      expect(await resolve({ fresh: true })).toBe('value-2');
+      expect(await resolve()).toBe('value-2');
+
+      store.fails('not_found');
+      await refusal({ fresh: true });
+      store.gives('value-3');
+      expect(await resolve({ fresh: true })).toBe('value-3');
+    });
+
     it('keeps no value beyond its own expiry', async () => {
       store.gives('value-1', '1', new Date(now + MINUTE));
       await resolve();

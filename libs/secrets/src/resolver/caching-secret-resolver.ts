@@ -50,7 +50,7 @@ interface Inquiry {
 
 /**
  * Resolves references through the stores, once for all who ask at the same time. A value is kept for at most five
- * minutes, and longer only while its store is unavailable. It is leased to (purpose, integration): each lease is
+ * minutes, or until somebody wants it fresh, and longer only while its store is unavailable. It is leased to (purpose, integration): each lease is
  * recorded before the value is handed out, and covers all uses until the value is read anew.
  */
 export class CachingSecretResolver implements SecretResolver {
@@ -99,7 +99,7 @@ export class CachingSecretResolver implements SecretResolver {
   }
 
   async #held(entry: Entry, inquiry: Inquiry, signal: AbortSignal): Promise<Held> {
-    if (this.options.clock.now() < entry.settledUntil) {
+    if (!inquiry.request.fresh && this.options.clock.now() < entry.settledUntil) {
       if (entry.held) return entry.held;
       if (entry.failure) throw asProviderError(entry.failure, inquiry.store);
     }
