@@ -98,6 +98,9 @@ const row = (id: string, isRight: (found: NonNullable<Awaited<ReturnType<typeof 
 const find = (id: string) => operations.find('acme', id);
 const ended = (id: string) => row(id, ({ finishedAt }) => finishedAt !== null);
 const cancel = (id: string) => platform.db.database.transaction((tx) => operations.cancel('acme', id, tx));
+const requeue = (id: string) => platform.db.database.transaction((tx) => operations.requeue('acme', id, tx));
+const switchPosting = (posting: string) =>
+  platform.db.sql('UPDATE integration SET posting = $1, generation = generation + 1', [posting]);
 const eventsOf = async (id: string) =>
   (
     await platform.db.sql<{ event: string }>("SELECT event FROM outbox WHERE data->>'operationId' = $1 ORDER BY id", [
@@ -177,12 +180,26 @@ describe('a check run that was left half made', () => {
     expect(reply).toMatchObject({ success: false, errorCode: 'invalid_request', result: { outcome: 'skipped' } });
     expect(checkRuns()).toMatchObject([cancelled('posting it failed (invalid_request)')]);
 
-    await platform.db.database.transaction((tx) => operations.requeue('acme', reply.operationId!, tx));
+    await requeue(reply.operationId!);
     expect(await ended(reply.operationId!)).toMatchObject({ state: 'succeeded', ending: null });
     expect(checkRuns()).toMatchObject([
       { conclusion: 'cancelled' },
       { status: 'completed', conclusion: 'failure', annotations: { length: 120 } },
     ]);
+  });
+
+  it('stays while posting is switched off, and is cancelled when its operation is replayed after that', async () => {
+    const id = await putOff();
+    await switchPosting('offline');
+    await cancel(id);
+    const parked = await row(id, ({ state }) => state === 'parked_offline');
+    expect(parked).toMatchObject({ ending: { state: 'cancelled' }, outcome: { skippedOffline: true } });
+    expect(checkRuns()).toMatchObject([{ status: 'in_progress' }]);
+
+    await switchPosting('online');
+    await requeue(id);
+    expect(await ended(id)).toMatchObject({ state: 'cancelled', outcome: { errorCode: 'cancelled' } });
+    expect(checkRuns()).toMatchObject([cancelled('it was cancelled')]);
   });
 
   it('is cancelled once although the reply to that was lost', async () => {
