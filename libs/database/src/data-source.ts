@@ -59,6 +59,18 @@ export function createDataSource(options: ConnectionOptions): DataSource {
   });
 }
 
+/** With its first connection. Throws DatabaseError naming the server, without the password, if that fails. */
+export async function openDataSource(options: ConnectionOptions): Promise<DataSource> {
+  const dataSource = createDataSource(options);
+  try {
+    return await dataSource.initialize();
+  } catch (error) {
+    const code = (error as { code?: unknown }).code;
+    const message = describeConnectionFailure(options.url, error);
+    throw new DatabaseError(message, typeof code === 'string' ? code : null, null);
+  }
+}
+
 /** The pool beneath TypeORM, for statements on which its overhead would tell. */
 export function poolOf(dataSource: DataSource): Pool {
   return (dataSource.driver as PostgresDriver).master as Pool;

@@ -1,4 +1,6 @@
-import { type DynamicModule, Logger, Module, type OnApplicationShutdown, type Provider } from '@nestjs/common';
+import { type DynamicModule, Logger, Module, type Provider } from '@nestjs/common';
+import { getDataSourceToken, TypeOrmModule } from '@nestjs/typeorm';
+import type { DataSource } from 'typeorm';
 import { ApiTokenRepository } from './access/api-token.repository';
 import { AuditDigestRepository } from './access/audit-digest.repository';
 import { AuditRepository } from './access/audit.repository';
@@ -9,6 +11,7 @@ import { DependentRepository } from './catalog/dependent.repository';
 import { HealthRepository } from './catalog/health.repository';
 import { IntegrationRepository } from './catalog/integration.repository';
 import { ProbeScheduleRepository } from './catalog/probe-schedule.repository';
+import { openDataSource } from './data-source';
 import { Database, type DatabaseOptions } from './database';
 import { HealthHistory } from './health-history/health-history';
 import { HealthRetention } from './health-history/retention';
@@ -17,6 +20,7 @@ import { OperationRepository } from './ledger/operation.repository';
 import { OutageRepository } from './ledger/outage.repository';
 import { EventHistory } from './outbox/event-history';
 import { Outbox } from './outbox/outbox';
+import { START_SESSION } from './tenancy/roles';
 import { DatabaseVitals } from './vitals';
 
 const REPOSITORIES = [
@@ -40,15 +44,18 @@ const REPOSITORIES = [
   DatabaseVitals,
 ];
 
-/** The database and its repositories, for the whole app. Closes the pool when everything else has shut down. */
+/** The database and its repositories, for the whole app. The pool closes when everything else has shut down. */
 @Module({})
-export class DatabaseModule implements OnApplicationShutdown {
-  constructor(private readonly database: Database) {}
-
-  static forRoot(options: Omit<DatabaseOptions, 'onError'>): DynamicModule {
+export class DatabaseModule {
+  static forRoot(given: Omit<DatabaseOptions, 'onError'>): DynamicModule {
     const logger = new Logger('Database');
     const onError = (error: Error): void => logger.warn({ err: error }, 'a database connection broke');
-    const database: Provider = { provide: Database, useFactory: () => Database.connect({ ...options, onError }) };
+    const options = { ...given, onError };
+    const database: Provider = {
+      provide: Database,
+      useFactory: (dataSource: DataSource) => new Database(dataSource, options),
+      inject: [getDataSourceToken()],
+    };
     const repositories: Provider[] = REPOSITORIES.map((Repository) => ({
       provide: Repository,
       useFactory: (connected: Database) => new Repository(connected),
@@ -57,12 +64,15 @@ export class DatabaseModule implements OnApplicationShutdown {
     return {
       module: DatabaseModule,
       global: true,
+      imports: [
+        TypeOrmModule.forRootAsync({
+          // A start that fails says why at once; whoever runs the app starts it again.
+          useFactory: () => ({ toRetry: () => false }),
+          dataSourceFactory: () => openDataSource({ ...options, startSession: START_SESSION }),
+        }),
+      ],
       providers: [database, ...repositories],
       exports: [Database, ...REPOSITORIES],
     };
-  }
-
-  async onApplicationShutdown(): Promise<void> {
-    await this.database.close();
   }
 }

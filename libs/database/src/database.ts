@@ -1,14 +1,6 @@
 import type { Client, QueryResult, QueryResultRow } from 'pg';
 import type { DataSource, EntityManager } from 'typeorm';
-import {
-  type ConnectionOptions,
-  createDataSource,
-  describeConnectionFailure,
-  openSession,
-  poolOf,
-  toDatabaseError,
-} from './data-source';
-import { DatabaseError } from './errors';
+import { type ConnectionOptions, openDataSource, openSession, poolOf, toDatabaseError } from './data-source';
 import { type Scope, START_SESSION, SYSTEM_ROLE } from './tenancy/roles';
 import { sendOnPool, type Statement } from './tenancy/send';
 import { Transaction } from './transaction';
@@ -33,25 +25,15 @@ export class Database {
   readonly #dataSource: DataSource;
   readonly #options: DatabaseOptions;
 
-  private constructor(dataSource: DataSource, options: DatabaseOptions) {
+  /** For this lib: all others connect, or have the module give them one. */
+  constructor(dataSource: DataSource, options: DatabaseOptions) {
     this.#dataSource = dataSource;
     this.#options = options;
   }
 
   /** Opens the first connection. Throws DatabaseError naming the server, without the password, if that fails. */
   static async connect(options: DatabaseOptions): Promise<Database> {
-    const dataSource = createDataSource({ ...options, startSession: START_SESSION });
-    try {
-      await dataSource.initialize();
-    } catch (error) {
-      const code = (error as { code?: unknown }).code;
-      throw new DatabaseError(
-        describeConnectionFailure(options.url, error),
-        typeof code === 'string' ? code : null,
-        null,
-      );
-    }
-    return new Database(dataSource, options);
+    return new Database(await openDataSource({ ...options, startSession: START_SESSION }), options);
   }
 
   /** Commits what `work` did when it resolves and rolls it back when it throws. Keep it short and free of other I/O. */

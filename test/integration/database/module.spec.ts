@@ -10,14 +10,20 @@ import {
   ProbeScheduleRepository,
   SealedSecretRepository,
 } from '@integrations/database';
-import { Injectable, Module } from '@nestjs/common';
+import { Injectable, Module, type OnApplicationShutdown } from '@nestjs/common';
 import { Test } from '@nestjs/testing';
 import { eventually } from '../../support/eventually';
 import { integration, openDatabase, type TestDatabase } from './support';
 
 @Injectable()
-class Registrar {
+class Registrar implements OnApplicationShutdown {
+  readonly last = integration();
+
   constructor(readonly integrations: IntegrationRepository) {}
+
+  async onApplicationShutdown(): Promise<void> {
+    await this.integrations.insert(this.last);
+  }
 }
 
 @Module({ providers: [Registrar] })
@@ -32,7 +38,7 @@ describe('the database module', () => {
 
   afterEach(() => db.close());
 
-  it('gives every module of the app the repositories, and closes the pool at shutdown', async () => {
+  it('gives every module of the app the repositories, and closes the pool behind all of them at shutdown', async () => {
     const app = await Test.createTestingModule({
       imports: [FeatureModule, DatabaseModule.forRoot({ url: db.url, applicationName: 'module-test' })],
     }).compile();
@@ -56,7 +62,9 @@ describe('the database module', () => {
     expect(await connections()).not.toEqual([]);
 
     const database = app.get(Database, { strict: false });
+    const { last } = app.get(Registrar, { strict: false });
     await app.close();
+    expect(await new IntegrationRepository(db.database).find('acme', last.id)).toMatchObject({ name: last.name });
     expect(await database.isReady()).toBe(false);
     // PostgreSQL ends a session shortly after its client has gone.
     await eventually('the connections to be closed', async () => (await connections()).length === 0);

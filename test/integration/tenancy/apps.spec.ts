@@ -1,4 +1,4 @@
-import { Database } from '@integrations/database';
+import { DatabaseModule } from '@integrations/database';
 import { headers as natsHeaders } from '@nats-io/transport-node';
 import { eventually } from '../../support/eventually';
 import { register, startCatalog, type TestCatalog, type TestClient } from '../catalog/support';
@@ -15,8 +15,8 @@ describe('two tenants of a catalog-api that has one connection', () => {
   let rival: Tenant;
 
   beforeAll(async () => {
-    const connect = Database.connect.bind(Database);
-    jest.spyOn(Database, 'connect').mockImplementation((options) => connect({ ...options, poolSize: 1 }));
+    const forRoot = DatabaseModule.forRoot.bind(DatabaseModule);
+    jest.spyOn(DatabaseModule, 'forRoot').mockImplementation((options) => forRoot({ ...options, poolSize: 1 }));
     catalog = await startCatalog();
     acme = await tenant('acme');
     rival = await tenant('rival');
