@@ -21,6 +21,8 @@ export interface ConnectionOptions {
 
 const INT8 = 20;
 const CONNECT_TIMEOUT_MS = 5_000;
+/** A connection that is new compiles and plans all it runs: the first statements of a burst would wait for that. */
+const KEPT_IDLE_MS = 15 * 60_000;
 const STATEMENT_TIMEOUT_MS = 10_000;
 const IDLE_IN_TRANSACTION_MS = 10_000;
 
@@ -111,6 +113,7 @@ function sessionSettings(options: ConnectionOptions) {
   return {
     keepAlive: true,
     keepAliveInitialDelayMillis: 10_000,
+    idleTimeoutMillis: KEPT_IDLE_MS,
     statement_timeout: options.statementTimeoutMs ?? STATEMENT_TIMEOUT_MS,
     idle_in_transaction_session_timeout: IDLE_IN_TRANSACTION_MS,
     // Our bigints are counters and revisions below 2^53: numbers, not strings.

@@ -1,5 +1,6 @@
 import { failed, succeeded } from '@integrations/contracts';
 import {
+  type Conclusion,
   type Entry,
   IntegrationRepository,
   type IntegrationRow,
@@ -153,6 +154,35 @@ describe('lanes', () => {
     await db.sql('ALTER TABLE outbox DROP CONSTRAINT outbox_full');
     const begun = await conclude(lease, id, goOn);
     expect(begun && begun.row.id).toBe(goOn ? next : null);
+  });
+
+  it('wait for the disk with every end but that of a last operation that succeeded, which the vendor shows', async () => {
+    await db.sql(`
+      CREATE TABLE heard (synchronous text);
+      CREATE FUNCTION hear() RETURNS trigger SECURITY DEFINER LANGUAGE plpgsql AS $$
+        BEGIN INSERT INTO heard VALUES (current_setting('synchronous_commit')); RETURN NULL; END $$;
+      CREATE CONSTRAINT TRIGGER hear AFTER UPDATE ON annotation_operation DEFERRABLE INITIALLY DEFERRED
+        FOR EACH ROW WHEN (old.state = 'running' AND new.finished_at IS NOT NULL) EXECUTE FUNCTION hear();
+      DO $$ BEGIN EXECUTE format('ALTER DATABASE %I SET synchronous_commit = on', current_database()); END $$;
+    `);
+    const durable = new OperationRepository(await db.another());
+    const broken: Conclusion['settlement'] = { state: 'failed', outcome: failed('not_found', 'gone') };
+    const endOne = async (settlement: Conclusion['settlement'], goOn: boolean) => {
+      const { lease, begun } = await claimOne();
+      const next = await durable.conclude({ lease, operationId: begun.row.id, settlement, event, goOn });
+      if (next) await ledger.release(lease);
+      return db.sql('DELETE FROM heard RETURNING synchronous');
+    };
+
+    for (let count = 0; count < 4; count++) await accept();
+    expect(await endOne(done, true)).toEqual([{ synchronous: 'on' }]);
+    expect(await endOne(done, false)).toEqual([{ synchronous: 'on' }]);
+    expect(await endOne(broken, false)).toEqual([{ synchronous: 'on' }]);
+    expect(await endOne(done, false)).toEqual([{ synchronous: 'off' }]);
+    await accept();
+    expect(await endOne(broken, true)).toEqual([{ synchronous: 'on' }]);
+    await accept();
+    expect(await endOne(done, true)).toEqual([{ synchronous: 'off' }]);
   });
 
   it('end an operation once, and only one of their own', async () => {

@@ -10,6 +10,8 @@ const EVENTS = ['annotation_posted', 'annotation_failed'] as const;
 const MAX_IN_FLIGHT = 32;
 /** Older evidence says nothing of now: a worker that was away for long, or a consumer that is new. */
 const FRESH_MS = 5 * 60_000;
+/** Under load most posts go through, and each says the same: one in so many milliseconds is heard. */
+const HEARD_MS = 5_000;
 
 /**
  * Evidence from real traffic. What goes through counts as a success of what is believed healthy; what contradicts the
@@ -18,6 +20,8 @@ const FRESH_MS = 5 * 60_000;
 @Injectable()
 export class EvidenceService implements OnApplicationBootstrap, BeforeApplicationShutdown {
   #consumptions: Consumption[] = [];
+  /** Integrations of which it was just heard that they work, and when; the latest last. */
+  readonly #heard = new Map<string, number>();
 
   constructor(
     private readonly bus: Bus,
@@ -51,9 +55,19 @@ export class EvidenceService implements OnApplicationBootstrap, BeforeApplicatio
     if (!body.ok) return drop('the event is not JSON');
     const { tenantId, integrationId, errorCode } = body.value as Told;
     const evidence = evidenceOf(event, errorCode);
-    if (!evidence) return done();
+    if (!evidence || (evidence === 'works' && this.#isHeard(integrationId))) return done();
     const believed = await this.health.weigh(tenantId, integrationId, at, evidence === 'works');
+    if (evidence === 'works') this.#heard.set(integrationId, performance.now());
     if (believed && contradicts(evidence, believed)) await this.schedule.wake(tenantId, integrationId);
     return done();
+  }
+
+  #isHeard(integrationId: string): boolean {
+    const now = performance.now();
+    for (const [id, at] of this.#heard) {
+      if (now - at < HEARD_MS) break;
+      this.#heard.delete(id);
+    }
+    return this.#heard.has(integrationId);
   }
 }

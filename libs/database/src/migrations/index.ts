@@ -21,6 +21,7 @@ import { RowLevelSecurity1790000000030 } from './1790000000030-row-level-securit
 import { AuditDigest1790000000031 } from './1790000000031-audit-digest';
 import { SearchIndex1790000000032 } from './1790000000032-search-index';
 import { SlowTargets1790000000040 } from './1790000000040-slow-targets';
+import { QuickSettling1790000000041 } from './1790000000041-quick-settling';
 import { HalfMade1790000000051 } from './1790000000051-half-made';
 
 /** Listed, not globbed: the apps are bundles. A migration that was released never changes; add the next one. */
@@ -48,5 +49,6 @@ export const MIGRATIONS = [
   AuditDigest1790000000031,
   SearchIndex1790000000032,
   SlowTargets1790000000040,
+  QuickSettling1790000000041,
   HalfMade1790000000051,
 ];

@@ -64,8 +64,13 @@ export class RelayStore {
     return rows;
   }
 
+  /** Does not wait for the disk: where a mark is lost, an event is published again, with the same id and sequence. */
   async markPublished(ids: readonly number[]): Promise<void> {
-    await this.session.query('UPDATE outbox SET published_at = now() WHERE id = ANY($1::bigint[])', [ids]);
+    await this.session.query(
+      `UPDATE outbox SET published_at = now() FROM set_config('synchronous_commit', 'off', true)
+       WHERE id = ANY($1::bigint[])`,
+      [ids],
+    );
   }
 
   /** Removes events published longer ago than that. */
