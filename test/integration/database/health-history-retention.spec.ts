@@ -60,6 +60,16 @@ describe('the retention of health history', () => {
     expect(kept).not.toContain(partitionOf(-30));
   });
 
+  it('drops them also where PostgreSQL looks at the names of all tables first', async () => {
+    await addPartition(-9);
+    await db.sql(`DO $$ BEGIN
+      SET LOCAL enable_nestloop = off;
+      SET LOCAL enable_indexscan = off;
+      PERFORM health_result_keep(now());
+    END $$`);
+    expect(await partitions()).not.toContain(partitionOf(-9));
+  });
+
   it('drops nothing because the clock of a worker, or of PostgreSQL, is wrong', async () => {
     for (const ahead of [-9, -7]) await addPartition(ahead);
     const before = await partitions();

@@ -22,6 +22,7 @@ import { AuditDigest1790000000031 } from './1790000000031-audit-digest';
 import { SearchIndex1790000000032 } from './1790000000032-search-index';
 import { SlowTargets1790000000040 } from './1790000000040-slow-targets';
 import { QuickSettling1790000000041 } from './1790000000041-quick-settling';
+import { HistoryPartitions1790000000050 } from './1790000000050-history-partitions';
 import { HalfMade1790000000051 } from './1790000000051-half-made';
 
 /** Listed, not globbed: the apps are bundles. A migration that was released never changes; add the next one. */
@@ -50,5 +51,6 @@ export const MIGRATIONS = [
   SearchIndex1790000000032,
   SlowTargets1790000000040,
   QuickSettling1790000000041,
+  HistoryPartitions1790000000050,
   HalfMade1790000000051,
 ];
