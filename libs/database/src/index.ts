@@ -17,13 +17,15 @@ export {
 } from './catalog/integration.repository';
 export { type CredentialFailure, CredentialFailureRepository } from './catalog/credential-failure.repository';
 export { DependentRepository, type DependentRow, type PutDependent } from './catalog/dependent.repository';
-export { HealthRepository, type HealthRow } from './catalog/health.repository';
+export type { BelievedHealth } from './catalog/believed-health';
+export { type HealthConfirmation, HealthRepository, type HealthRow } from './catalog/health.repository';
 export type { ProbeClaim, ProbeDemand, ProbedIntegration, ProbeLease } from './catalog/probe-claim';
 export {
   type CompletedProbe,
   type HeldLease,
   ProbeScheduleRepository,
   type TargetMember,
+  type TargetMembers,
 } from './catalog/probe-schedule.repository';
 export {
   HealthHistory,

@@ -12,3 +12,8 @@ export function columnsOf(manager: EntityManager, entity: EntityTarget<ObjectLit
   const { columns } = manager.connection.getMetadata(entity);
   return columns.map((column) => `${alias}.${column.databaseName} AS "${column.propertyName}"`).join(', ');
 }
+
+/** An array for SQL, of what needs no quotes, such as UUIDs. pg itself would look for such in each of its elements. */
+export function plainArray(values: readonly string[]): string {
+  return `{${values.join(',')}}`;
+}

@@ -43,7 +43,8 @@ describe('the probe schedule', () => {
   const done = (lease: ProbeLease, nextDueAt = future, refusedVersion: string | null = null) => ({
     ...{ target: lease.target, leaseToken: lease.leaseToken, nextDueAt, refusedVersion, slow: false },
   });
-  const members = (leases: readonly ProbeLease[]) => db.database.transaction((tx) => schedule.members(leases, tx));
+  const members = async (leases: readonly ProbeLease[]) =>
+    (await db.database.transaction((tx) => schedule.members(leases, tx))).members;
   const moveTo = async (row: IntegrationRow, endpoint: string) => {
     await new IntegrationRepository(db.database).update(row.tenantId, row.id, row.generation, { endpoint });
     await schedule.put(row.id, row.tenantId, 60, past);

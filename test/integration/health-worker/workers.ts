@@ -144,9 +144,9 @@ export class Workers {
 
   async healths(): Promise<HealthRow[]> {
     const rows = await this.db.sql<{ tenant_id: string; id: string }>('SELECT tenant_id, id FROM integration');
-    const keys = rows.map(({ tenant_id: tenantId, id: integrationId }) => ({ tenantId, integrationId }));
-    const found = await this.db.database.transaction((tx) => new HealthRepository(this.db.database).findOf(keys, tx));
-    return [...found.values()];
+    const health = new HealthRepository(this.db.database);
+    const found = await Promise.all(rows.map(({ tenant_id: tenantId, id }) => health.find(tenantId, [id])));
+    return found.flatMap((ofOne) => [...ofOne.values()]);
   }
 
   async events(event: string): Promise<{ integration_id: string; data: Record<string, unknown> }[]> {

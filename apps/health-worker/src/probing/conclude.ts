@@ -17,8 +17,8 @@ export interface Conclusion {
   readonly recheck: Recheck;
 }
 
-export function conclude(member: TargetMember, before: HealthRow | null, verdict: ProbeVerdict, now: Date): Conclusion {
-  const { integrationId, tenantId } = member;
+export function conclude(member: TargetMember, verdict: ProbeVerdict, now: Date): Conclusion {
+  const { integrationId, tenantId, believed: before } = member;
   const { judgement, turn, recheck } = (member.inMaintenance ? unjudged : step)(before, verdict, now);
   const next = nextProbe(member.target, { judgement, recheck, verdict, intervalSeconds: member.intervalSeconds, now });
   const latencyMs = Math.round(verdict.latencyMs);

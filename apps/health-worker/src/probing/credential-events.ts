@@ -9,22 +9,28 @@ export interface Finding {
   readonly verdict: ProbeVerdict;
 }
 
+/** What is remembered of the one before. */
+export interface EarlierFinding {
+  readonly checkedAt: Date;
+  readonly verdict: Pick<ProbeVerdict, 'code' | 'credential' | 'capabilities'>;
+}
+
 const DAY_MS = 86_400_000;
 const WARNED_AT_DAYS = [14, 7, 3, 1, 0];
 
 /** What became of the credential between two probes. Pure; the same two findings tell the same. */
-export function credentialEvents(before: Finding | null, now: Finding): Happening[] {
+export function credentialEvents(before: EarlierFinding | null, now: Finding): Happening[] {
   return [...rotated(before, now), ...expiring(before, now), ...unresolvable(before, now)];
 }
 
-function rotated(before: Finding | null, now: Finding): Happening<'credential_rotated'>[] {
+function rotated(before: EarlierFinding | null, now: Finding): Happening<'credential_rotated'>[] {
   const fromVersion = before?.verdict.credential?.version;
   const toVersion = now.verdict.credential?.version;
   if (fromVersion === undefined || toVersion === undefined || fromVersion === toVersion) return [];
   return [{ event: 'credential_rotated', data: { fromVersion, toVersion } }];
 }
 
-function expiring(before: Finding | null, now: Finding): Happening<'credential_expiring'>[] {
+function expiring(before: EarlierFinding | null, now: Finding): Happening<'credential_expiring'>[] {
   const expiresAt = now.verdict.credential?.expiresAt;
   const warning = warningOf(now);
   if (expiresAt === undefined || warning === null) return [];
@@ -33,13 +39,13 @@ function expiring(before: Finding | null, now: Finding): Happening<'credential_e
   return [{ event: 'credential_expiring', data: { expiresAt, daysLeft: daysLeft(expiresAt, now.checkedAt) } }];
 }
 
-function unresolvable(before: Finding | null, now: Finding): Happening<'credential_unresolvable'>[] {
+function unresolvable(before: EarlierFinding | null, now: Finding): Happening<'credential_unresolvable'>[] {
   if (now.verdict.code !== 'secret_unresolvable' || before?.verdict.code === 'secret_unresolvable') return [];
   return [{ event: 'credential_unresolvable', data: { reason: now.verdict.message } }];
 }
 
 /** The nearest threshold that has been passed; null while there is more time than the first. */
-function warningOf({ verdict, checkedAt }: Finding): number | null {
+function warningOf({ verdict, checkedAt }: EarlierFinding): number | null {
   const expiresAt = verdict.credential?.expiresAt;
   if (expiresAt === undefined) return null;
   const days = (Date.parse(expiresAt) - checkedAt.getTime()) / DAY_MS;

@@ -2,6 +2,7 @@ import type { ProbeVerdict, SystemEvent } from '@integrations/contracts';
 import type {
   CompletedProbe,
   Database,
+  HealthConfirmation,
   HealthHistory,
   HealthRepository,
   HealthRow,
@@ -49,6 +50,7 @@ interface Shared extends FinishedProbe {
 /** What is to be written of a target. */
 interface Concluded {
   readonly rows: readonly HealthRow[];
+  readonly confirmations: readonly HealthConfirmation[];
   readonly conclusions: readonly Conclusion[];
   readonly completion: CompletedProbe;
 }
@@ -74,19 +76,19 @@ export class ProbeRecorder {
     const { database, health, history, schedule, outbox } = this.records;
     const { news, completed, conclusions } = await database.transaction(async (tx) => {
       const leases = finished.map(({ lease }) => lease);
-      const members = await schedule.members(leases, tx);
-      const now = members[0]?.now;
-      if (!now) return NOTHING;
-      const believed = await health.findOf(members, tx);
+      const { now, members } = await schedule.members(leases, tx);
+      if (members.length === 0) return NOTHING;
       const shared = share(finished, members, this.clock.isOff(now));
-      this.#watch(shared, believed, now);
-      const concluded = shared.map((probe) => this.#conclude(probe, believed, now));
+      this.#watch(shared, now);
+      const concluded = shared.map((probe) => this.#conclude(probe, now));
       const all = concluded.flatMap(({ conclusions }) => conclusions);
       const told = this.guard.news(now);
 
       const rows = concluded.flatMap((target) => target.rows);
       const completions = concluded.map(({ completion }) => completion);
       await health.save(rows, tx);
+      const confirmations = concluded.flatMap((target) => target.confirmations);
+      await health.confirm(confirmations, tx);
       const completedTargets = await schedule.complete(completions, tx);
       await history.append({ results: all.map(({ result }) => result), transitions: transitionsOf(all) }, tx);
       await outbox.appendAll(
@@ -109,29 +111,26 @@ export class ProbeRecorder {
     this.onNews(news);
   }
 
-  #watch(shared: readonly Shared[], believed: ReadonlyMap<string, HealthRow>, now: Date): void {
+  #watch(shared: readonly Shared[], now: Date): void {
     for (const { lease, verdict, members } of shared) {
       // What fails in its maintenance says nothing of us.
       const member = members.find(({ inMaintenance }) => !inMaintenance);
-      if (verdict && member) {
-        this.guard.observe(lease.host, believed.get(member.integrationId) ?? null, verdict, now);
-      }
+      if (verdict && member) this.guard.observe(lease.host, member.believed, verdict, now);
     }
     this.guard.look(now);
   }
 
-  #conclude(probe: Shared, believed: ReadonlyMap<string, HealthRow>, now: Date): Concluded {
+  #conclude(probe: Shared, now: Date): Concluded {
     const { verdict, members, slow } = probe;
     const { target, leaseToken } = probe.lease;
-    if (!verdict) return stillRefused(probe, believed, now);
+    if (!verdict) return stillRefused(probe, now);
     const judged = this.guard.frozen ? doubted(verdict) : verdict;
-    const conclusions = members.map((member) =>
-      conclude(member, believed.get(member.integrationId) ?? null, judged, now),
-    );
+    const conclusions = members.map((member) => conclude(member, judged, now));
     const dueAts = conclusions.map(({ next }) => next.dueAt.getTime());
     const refused = conclusions.some(({ recheck }) => recheck === 'refused');
     return {
       rows: conclusions.flatMap(({ row }) => row ?? []),
+      confirmations: [],
       conclusions,
       completion: {
         target,
@@ -158,18 +157,14 @@ function share(finished: readonly FinishedProbe[], members: readonly TargetMembe
 }
 
 /** The same credential is refused as before: known anew, without asking the vendor. */
-function stillRefused(
-  { lease, slow, members }: Omit<Shared, 'verdict'>,
-  believed: ReadonlyMap<string, HealthRow>,
-  checkedAt: Date,
-): Concluded {
+function stillRefused({ lease, slow, members }: Omit<Shared, 'verdict'>, checkedAt: Date): Concluded {
   const { target, leaseToken, refusedVersion } = lease;
   const { dueAt: nextDueAt, intervalSeconds } = nextLook(target, checkedAt);
-  const rows = members.flatMap(({ integrationId }) => {
-    const row = believed.get(integrationId);
-    return row ? [{ ...row, checkedAt, intervalSeconds }] : [];
-  });
-  return { rows, conclusions: [], completion: { target, leaseToken, refusedVersion, nextDueAt, slow } };
+  const confirmations = members.flatMap(({ integrationId, tenantId, believed }) =>
+    believed ? [{ integrationId, tenantId, checkedAt, intervalSeconds }] : [],
+  );
+  const completion = { target, leaseToken, refusedVersion, nextDueAt, slow };
+  return { rows: [], confirmations, conclusions: [], completion };
 }
 
 /** A failure is more likely the prober's own. */

@@ -1,7 +1,7 @@
 import type { HealthStatus, ProbeCode, ProbeVerdict } from '@integrations/contracts';
 import { In } from 'typeorm';
 import type { Database } from '../database';
-import { columnsOf, rows } from '../sql';
+import { rows } from '../sql';
 import type { Transaction } from '../transaction';
 import { HealthEntity } from './health.entity';
 
@@ -31,7 +31,8 @@ export interface HealthRow {
   readonly verdict: ProbeVerdict;
 }
 
-type HealthKey = Pick<HealthRow, 'integrationId' | 'tenantId'>;
+/** That what is believed has been found again. */
+export type HealthConfirmation = Pick<HealthRow, 'integrationId' | 'tenantId' | 'checkedAt' | 'intervalSeconds'>;
 
 export class HealthRepository {
   constructor(private readonly database: Database) {}
@@ -44,24 +45,16 @@ export class HealthRepository {
     return new Map(found.map((row) => [row.integrationId, { ...row }]));
   }
 
-  /** The same for integrations of several tenants. */
-  async findOf(integrations: readonly HealthKey[], tx: Transaction): Promise<Map<string, HealthRow>> {
-    if (integrations.length === 0) return new Map();
-    const manager = this.database.ofAllTenants(tx);
-    const found = await rows<HealthRow>(
-      manager,
-      `SELECT ${columnsOf(manager, HealthEntity, 'h')} FROM integration_health h
-       JOIN unnest($1::uuid[], $2::text[]) AS wanted (id, tenant_id)
-         ON h.integration_id = wanted.id AND h.tenant_id = wanted.tenant_id`,
-      [integrations.map(({ integrationId }) => integrationId), integrations.map(({ tenantId }) => tenantId)],
-    );
-    return new Map(found.map((row) => [row.integrationId, row]));
-  }
-
   /** Writes the states of a batch of different integrations. A row whose integration is not of its tenant is refused. */
   async save(health: readonly HealthRow[], tx?: Transaction): Promise<void> {
     if (health.length === 0) return;
     await rows(this.database.ofAllTenants(tx), SAVE, [JSON.stringify(health)]);
+  }
+
+  /** As of their time; all else of the states stays. */
+  async confirm(confirmations: readonly HealthConfirmation[], tx: Transaction): Promise<void> {
+    if (confirmations.length === 0) return;
+    await rows(this.database.ofAllTenants(tx), CONFIRM, [JSON.stringify(confirmations)]);
   }
 
   /**
@@ -101,3 +94,9 @@ const SAVE = `
     interval_seconds = excluded.interval_seconds, latency_ms = excluded.latency_ms, failures = excluded.failures,
     successes = excluded.successes, settled = excluded.settled, flapping = excluded.flapping, turns = excluded.turns,
     verdict = excluded.verdict`;
+
+const CONFIRM = `
+  UPDATE integration_health h SET checked_at = given."checkedAt", interval_seconds = given."intervalSeconds"
+  FROM json_to_recordset($1::json) AS given ("integrationId" uuid, "tenantId" text, "checkedAt" timestamptz,
+    "intervalSeconds" integer)
+  WHERE h.integration_id = given."integrationId" AND h.tenant_id = given."tenantId"`;

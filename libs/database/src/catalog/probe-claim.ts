@@ -39,20 +39,16 @@ export interface ProbeClaim {
   readonly crowded: readonly string[];
 }
 
-export interface ClaimedRow extends ProbedIntegration {
-  readonly target: string | null;
-  readonly leaseToken: string;
+export interface ClaimedRow {
   readonly host: string;
-  readonly slow: boolean;
-  readonly lagMs: number;
-  readonly refusedVersion: string | null;
-  readonly targetProvider: string;
+  /** Null: more was due of the host than may run. */
+  readonly lease: ProbeLease | null;
 }
 
 /**
  * One look into the index for each provider, and for what is slow of it, so that what is due of one never stands before
  * what is due of another. Full hosts are passed over; of the others no more is leased than may run. `woken` is for what
- * comes after the claim.
+ * comes after the claim. A lease comes as JSON, which costs a worker a fraction of what as many columns do.
  *
  * Parameters: providers, whether slow, how many of each, hosts at work, how many each of them runs, limit of a host,
  * milliseconds.
@@ -79,25 +75,20 @@ export const CLAIM = `
     SET lease_until = now() + $7 * interval '1 millisecond', lease_token = gen_random_uuid(), woken = false
     FROM chosen WHERE t.key = chosen.key RETURNING t.*
   )
-  SELECT leased.key AS target, leased.lease_token AS "leaseToken", candidate.host, leased.slow, leased.provider AS "targetProvider",
-         (extract(epoch FROM now() - leased.due_at) * 1000)::float8 AS "lagMs", leased.refused_version AS "refusedVersion",
-         one.*
+  SELECT candidate.host, CASE WHEN leased.key IS NOT NULL THEN json_build_object(
+           'target', leased.key, 'leaseToken', leased.lease_token, 'provider', leased.provider, 'host', candidate.host,
+           'slow', leased.slow, 'lagMs', extract(epoch FROM now() - leased.due_at) * 1000,
+           'refusedVersion', leased.refused_version, 'integration', one.integration) END AS lease
   FROM candidate LEFT JOIN leased ON leased.key = candidate.key
   LEFT JOIN LATERAL (
-    SELECT i.id, i.tenant_id AS "tenantId", i.provider, i.endpoint, i.auth_ref AS "authRef", i.config
+    SELECT json_build_object('id', i.id, 'tenantId', i.tenant_id, 'provider', i.provider, 'endpoint', i.endpoint,
+                             'authRef', i.auth_ref, 'config', i.config) AS integration
     FROM probe_schedule s JOIN integration i ON i.id = s.integration_id
     WHERE s.target = leased.key AND i.enabled AND i.deleted_at IS NULL ORDER BY s.integration_id LIMIT 1
   ) AS one ON true
   ORDER BY candidate.ready`;
 
 export function toClaim(claimed: readonly ClaimedRow[]): ProbeClaim {
-  const crowded = new Set(claimed.filter(({ target }) => target === null).map(({ host }) => host));
-  const leases = claimed.flatMap((row) => {
-    const { target, leaseToken, host, slow, lagMs, refusedVersion, targetProvider } = row;
-    if (target === null) return [];
-    const { id, tenantId, provider, endpoint, authRef, config } = row;
-    const integration = id === null ? null : { id, tenantId, provider, endpoint, authRef, config };
-    return [{ target, leaseToken, provider: targetProvider, host, slow, lagMs, refusedVersion, integration }];
-  });
-  return { leases, crowded: [...crowded] };
+  const crowded = new Set(claimed.filter(({ lease }) => lease === null).map(({ host }) => host));
+  return { leases: claimed.flatMap(({ lease }) => lease ?? []), crowded: [...crowded] };
 }

@@ -1,7 +1,8 @@
 import type { IntegrationType } from '@integrations/contracts';
 import type { Database } from '../database';
-import { rows } from '../sql';
+import { plainArray, rows } from '../sql';
 import type { Transaction } from '../transaction';
+import { BELIEVED, type BelievedHealth, reviveBelieved, type StoredBelief } from './believed-health';
 import { CLAIM, type ClaimedRow, type ProbeClaim, type ProbeDemand, type ProbeLease, toClaim } from './probe-claim';
 
 /** Who shares a leased target. */
@@ -14,8 +15,14 @@ export interface TargetMember {
   readonly generation: number;
   readonly intervalSeconds: number;
   readonly inMaintenance: boolean;
-  /** PostgreSQL's time, the same for all members of one answer. */
+  /** Null: no probe has told anything yet. */
+  readonly believed: BelievedHealth | null;
+}
+
+export interface TargetMembers {
+  /** PostgreSQL's time. */
   readonly now: Date;
+  readonly members: readonly TargetMember[];
 }
 
 export interface CompletedProbe {
@@ -140,21 +147,14 @@ export class ProbeScheduleRepository {
    * Locks the targets whose leases still hold, for `complete` in the same transaction, and answers who shares them. What
    * was found out is told of those only.
    */
-  members(leases: readonly HeldLease[], tx: Transaction): Promise<TargetMember[]> {
-    return rows(
+  async members(leases: readonly HeldLease[], tx: Transaction): Promise<TargetMembers> {
+    const [found] = await rows<{ now: Date; members: StoredMember[] }>(
       this.database.ofAllTenants(tx),
-      // Locked in one order, so that two batches that meet wait for each other instead of deadlocking.
-      `WITH held AS MATERIALIZED (
-         SELECT t.key FROM probe_target t
-         JOIN unnest($1::uuid[], $2::uuid[]) AS lease (target, token) ON t.key = lease.target AND t.lease_token = lease.token
-         ORDER BY t.key FOR UPDATE OF t
-       )
-       SELECT s.target, i.id AS "integrationId", i.tenant_id AS "tenantId", i.type, i.provider, i.generation,
-              s.interval_seconds AS "intervalSeconds", coalesce(i.maintenance_until > now(), false) AS "inMaintenance", now() AS now
-       FROM held JOIN probe_schedule s ON s.target = held.key JOIN integration i ON i.id = s.integration_id
-       WHERE i.enabled AND i.deleted_at IS NULL`,
+      MEMBERS,
       columns(leases),
     );
+    const { now, members } = found as { now: Date; members: StoredMember[] };
+    return { now, members: members.map((member) => ({ ...member, believed: reviveBelieved(member.believed) })) };
   }
 
   /** Ends leases and sets when each target is due next; one that was woken meanwhile stays due. Answers those that held. */
@@ -163,20 +163,15 @@ export class ProbeScheduleRepository {
     const completed = await rows<{ key: string }>(
       this.database.ofAllTenants(tx),
       `UPDATE probe_target t
-       SET due_at = CASE WHEN t.woken THEN t.due_at ELSE done.next_due_at END, woken = false,
-           refused_version = CASE WHEN t.woken THEN NULL ELSE done.refused_version END,
+       SET due_at = CASE WHEN t.woken THEN t.due_at ELSE done."nextDueAt" END, woken = false,
+           refused_version = CASE WHEN t.woken THEN NULL ELSE done."refusedVersion" END,
            slow = done.slow AND NOT t.woken,
            lease_until = NULL, lease_token = NULL
-       FROM unnest($1::uuid[], $2::uuid[], $3::timestamptz[], $4::text[], $5::boolean[])
-         AS done (target, token, next_due_at, refused_version, slow)
-       WHERE t.key = done.target AND t.lease_token = done.token
+       FROM json_to_recordset($1::json) AS done (target uuid, "leaseToken" uuid, "nextDueAt" timestamptz,
+         "refusedVersion" text, slow boolean)
+       WHERE t.key = done.target AND t.lease_token = done."leaseToken"
        RETURNING t.key`,
-      [
-        ...columns(probes),
-        probes.map(({ nextDueAt }) => nextDueAt),
-        probes.map(({ refusedVersion }) => refusedVersion),
-        probes.map(({ slow }) => slow),
-      ],
+      [JSON.stringify(probes)],
     );
     return completed.map(({ key }) => key);
   }
@@ -199,7 +194,7 @@ export class ProbeScheduleRepository {
       manager,
       `DELETE FROM probe_schedule s USING integration i
        WHERE s.target = ANY ($1::uuid[]) AND i.id = s.integration_id AND (NOT i.enabled OR i.deleted_at IS NOT NULL)`,
-      [leases.map(({ target }) => target)],
+      [plainArray(leases.map(({ target }) => target))],
     );
     await rows(
       manager,
@@ -212,6 +207,24 @@ export class ProbeScheduleRepository {
   }
 }
 
-function columns(leases: readonly HeldLease[]): [string[], string[]] {
-  return [leases.map(({ target }) => target), leases.map(({ leaseToken }) => leaseToken)];
+function columns(leases: readonly HeldLease[]): [string, string] {
+  return [plainArray(leases.map(({ target }) => target)), plainArray(leases.map(({ leaseToken }) => leaseToken))];
 }
+
+type StoredMember = Omit<TargetMember, 'believed'> & { readonly believed: StoredBelief | null };
+
+/** Locked in one order, so that two batches that meet wait for each other instead of deadlocking. */
+const MEMBERS = `
+  WITH held AS MATERIALIZED (
+    SELECT t.key FROM probe_target t
+    JOIN unnest($1::uuid[], $2::uuid[]) AS lease (target, token) ON t.key = lease.target AND t.lease_token = lease.token
+    ORDER BY t.key FOR UPDATE OF t
+  )
+  SELECT now() AS now, coalesce(json_agg(json_build_object(
+    'target', s.target, 'integrationId', i.id, 'tenantId', i.tenant_id, 'type', i.type, 'provider', i.provider,
+    'generation', i.generation, 'intervalSeconds', s.interval_seconds,
+    'inMaintenance', coalesce(i.maintenance_until > now(), false),
+    'believed', CASE WHEN h.integration_id IS NOT NULL THEN ${BELIEVED} END)), '[]') AS members
+  FROM held JOIN probe_schedule s ON s.target = held.key JOIN integration i ON i.id = s.integration_id
+  LEFT JOIN integration_health h ON h.integration_id = i.id AND h.tenant_id = i.tenant_id
+  WHERE i.enabled AND i.deleted_at IS NULL`;

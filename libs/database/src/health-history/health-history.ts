@@ -140,16 +140,15 @@ export class HealthHistory {
     await rows(
       this.database.ofAllTenants(tx),
       `INSERT INTO health_result (tenant_id, integration_id, checked_at, status, code, latency_ms)
-       SELECT tenant_id, integration_id, least(checked_at, now()), status, code, latency_ms
-       FROM unnest($1::text[], $2::uuid[], $3::timestamptz[], $4::text[], $5::text[], $6::integer[])
-         AS told (tenant_id, integration_id, checked_at, status, code, latency_ms)`,
+       SELECT "tenantId", "integrationId", least("checkedAt", now()), status, code, "latencyMs"
+       FROM json_to_recordset($1::json) AS told ("tenantId" text, "integrationId" uuid, "checkedAt" timestamptz,
+         status text, code text, "latencyMs" integer)`,
       [
-        results.map(({ tenantId }) => tenantId),
-        results.map(({ integrationId }) => integrationId),
-        results.map(({ checkedAt }) => checkedAt),
-        results.map(({ status }) => status),
-        results.map(({ code }) => code),
-        results.map(({ latencyMs }) => Math.round(latencyMs)),
+        JSON.stringify(
+          results.map(({ tenantId, integrationId, checkedAt, status, code, latencyMs }) => ({
+            ...{ tenantId, integrationId, checkedAt, status, code, latencyMs: Math.round(latencyMs) },
+          })),
+        ),
       ],
     );
   }

@@ -1,0 +1,34 @@
+import type { ProbeVerdict } from '@integrations/contracts';
+import type { HealthRow } from './health.repository';
+
+/** What of the state of an integration the next probe is judged by. */
+export type BelievedHealth = Omit<HealthRow, 'integrationId' | 'tenantId' | 'latencyMs' | 'verdict'> & {
+  readonly verdict: Pick<ProbeVerdict, 'code' | 'credential' | 'capabilities'>;
+};
+
+type Times = 'since' | 'checkedAt' | 'turns';
+
+/** The same as JSON. */
+export type StoredBelief = Omit<BelievedHealth, Times> & {
+  readonly since: string;
+  readonly checkedAt: string;
+  readonly turns: readonly string[];
+};
+
+/** Of the row `h`. What a verdict does not have is left out. */
+export const BELIEVED = `json_build_object(
+  'status', h.status, 'code', h.code, 'message', h.message, 'since', h.since, 'checkedAt', h.checked_at,
+  'intervalSeconds', h.interval_seconds, 'failures', h.failures, 'successes', h.successes, 'settled', h.settled,
+  'flapping', h.flapping, 'turns', h.turns, 'verdict', jsonb_strip_nulls(jsonb_build_object(
+    'code', h.verdict->'code', 'credential', h.verdict->'credential', 'capabilities', h.verdict->'capabilities')))`;
+
+export function reviveBelieved(stored: StoredBelief | null): BelievedHealth | null {
+  if (!stored) return null;
+  const { since, checkedAt, turns } = stored;
+  return {
+    ...stored,
+    since: new Date(since),
+    checkedAt: new Date(checkedAt),
+    turns: turns.map((turn) => new Date(turn)),
+  };
+}
