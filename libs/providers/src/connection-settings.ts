@@ -71,8 +71,11 @@ export function placeIn(config: Readonly<Record<string, unknown>>): Record<strin
 
 /** The references to secrets among the settings, by their fields. */
 export function refsOf({ clientCertRef, clientKeyRef, proxyAuthRef }: ConnectionSettings): Record<string, string> {
-  const refs = Object.entries({ clientCertRef, clientKeyRef, proxyAuthRef });
-  return Object.fromEntries(refs.filter((entry): entry is [string, string] => entry[1] !== undefined));
+  return {
+    ...(clientCertRef === undefined ? {} : { clientCertRef }),
+    ...(clientKeyRef === undefined ? {} : { clientKeyRef }),
+    ...(proxyAuthRef === undefined ? {} : { proxyAuthRef }),
+  };
 }
 
 /** The `config` as its plugin knows it. */

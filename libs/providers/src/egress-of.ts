@@ -29,20 +29,22 @@ export function egressOf(
 ): Egress {
   const refs = Object.values(refsOf(connection));
   let bound: Egress | undefined;
-  const bind = async (signal: AbortSignal): Promise<Egress> => {
-    if (refs.length === 0) return (bound ??= client.bind({ ...placeOf(plugin, integration), ...proxyOf(connection) }));
-    const resolve = async (ref: string) => (await secrets.resolve(requestFor(ref), signal)).reveal();
-    return client.bind({ ...placeOf(plugin, integration), ...(await resolved(connection, integration, resolve)) });
-  };
-  const request = async (call: EgressRequest): Promise<EgressResponse> => {
+  const requestAnew = async (call: EgressRequest): Promise<EgressResponse> => {
+    const resolve = async (ref: string) => (await secrets.resolve(requestFor(ref), call.signal)).reveal();
     try {
-      return await (await bind(call.signal)).request(call);
+      const settings = await resolved(connection, integration, resolve);
+      return await client.bind({ ...placeOf(plugin, integration), ...settings }).request(call);
     } catch (error) {
       // What was refused may have been replaced in its store: the next call looks.
       if (error instanceof ProviderError && error.code === 'tls')
         for (const ref of refs) secrets.forget(requestFor(ref));
       throw error;
     }
+  };
+  const request = async (call: EgressRequest): Promise<EgressResponse> => {
+    if (refs.length > 0) return requestAnew(call);
+    bound ??= client.bind({ ...placeOf(plugin, integration), ...proxyOf(connection) });
+    return bound.request(call);
   };
   return { request, fetch: fetchOver(request) };
 }

@@ -23,6 +23,7 @@ const SLOW_SHARE = 1 / 8;
  */
 export class Bulkheads {
   readonly #lanes: readonly (Lane & { readonly room: Room })[];
+  readonly #rooms: ReadonlyMap<string, { readonly quick: Room; readonly slow: Room }>;
   readonly #hosts = new Map<string, Room>();
   readonly #results: Room;
   #isEased = false;
@@ -33,9 +34,12 @@ export class Bulkheads {
     private readonly limits: BulkheadLimits,
   ) {
     const ofSlow = Math.max(1, Math.floor(limits.ofProvider * SLOW_SHARE));
-    this.#lanes = providers.flatMap((provider) => [
-      { provider, slow: false, room: this.#room(limits.ofProvider) },
-      { provider, slow: true, room: this.#room(ofSlow) },
+    this.#rooms = new Map(
+      providers.map((provider) => [provider, { quick: this.#room(limits.ofProvider), slow: this.#room(ofSlow) }]),
+    );
+    this.#lanes = [...this.#rooms].flatMap(([provider, { quick, slow }]) => [
+      { provider, slow: false, room: quick },
+      { provider, slow: true, room: slow },
     ]);
     this.#results = this.#room(limits.ofResults);
   }
@@ -96,7 +100,8 @@ export class Bulkheads {
   }
 
   inFlight(provider: string): number {
-    return this.#lanes.reduce((sum, lane) => sum + (lane.provider === provider ? lane.room.taken : 0), 0);
+    const rooms = this.#rooms.get(provider);
+    return rooms ? rooms.quick.taken + rooms.slow.taken : 0;
   }
 
   /** Resolves when a room for which more is due is at most half taken: at once, if that has come about since `wanted`. */
@@ -105,7 +110,7 @@ export class Bulkheads {
   }
 
   #laneOf({ provider, slow }: Lane): Room | undefined {
-    return this.#lanes.find((lane) => lane.provider === provider && lane.slow === slow)?.room;
+    return this.#rooms.get(provider)?.[slow ? 'slow' : 'quick'];
   }
 
   #room(limit: number): Room {

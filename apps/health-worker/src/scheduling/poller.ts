@@ -1,4 +1,4 @@
-import type { ProbeClaim, ProbeDemand, ProbeLease, ProbeScheduleRepository } from '@integrations/database';
+import type { ProbeClaim, ProbeLease, ProbeScheduleRepository } from '@integrations/database';
 import { setImmediate as turn, setTimeout as sleep } from 'node:timers/promises';
 import type { FinishedProbe } from '../probing/record';
 import { Bulkheads, type BulkheadLimits } from './bulkheads';
@@ -81,7 +81,10 @@ export class Poller {
     try {
       const demand = { wanted, running: [...running, ...full], hostLimit: limits.ofHost, leaseMs };
       const claim = await schedule.claimDue(demand);
-      for (const lane of wanted) if (isExhausted(lane, claim)) this.#bulkheads.exhausted(lane);
+      const claimed = Map.groupBy(claim.leases, laneOf);
+      for (const lane of wanted) {
+        if (claimed.get(laneOf(lane))?.length === lane.limit) this.#bulkheads.exhausted(lane);
+      }
       return claim;
     } catch (error) {
       onError(error);
@@ -132,6 +135,6 @@ export class Poller {
   }
 }
 
-function isExhausted({ provider, slow, limit }: ProbeDemand['wanted'][number], { leases }: ProbeClaim): boolean {
-  return leases.filter((lease) => lease.provider === provider && lease.slow === slow).length === limit;
+function laneOf({ provider, slow }: Pick<ProbeLease, 'provider' | 'slow'>): string {
+  return `${provider} ${slow}`;
 }

@@ -150,9 +150,11 @@ export class EgressClient {
     const url = URL.parse(request.url);
     if (!url) throw blocked('The request has no valid URL');
     if (url.username || url.password) throw blocked(`A URL of ${url.host} holds a user name or password`);
-    if (!origins.has(url.origin)) throw blocked(`${url.origin} is not an origin of this integration`);
+    const { origin } = url;
+    if (!origins.has(origin)) throw blocked(`${origin} is not an origin of this integration`);
     return {
       url,
+      origin,
       peer: route.socketPath ?? url.host,
       method: request.method.toUpperCase(),
       headers: requestHeaders(request.headers ?? {}, this.#userAgent),

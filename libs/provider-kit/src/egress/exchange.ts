@@ -8,6 +8,8 @@ import { callError } from './transport-errors';
 
 export interface Call {
   readonly url: URL;
+  /** Of the URL: to ask it costs a URL a new string each time. */
+  readonly origin: string;
   /** Who is called, for messages. */
   readonly peer: string;
   readonly method: string;
@@ -28,11 +30,9 @@ export async function exchange(
   maxResponseBytes: number,
 ): Promise<EgressResponse> {
   const { peer } = call;
-  const reception = new Reception((length) => {
-    if (length > maxResponseBytes) guard.end('too_large', `${peer} answered with more than ${maxResponseBytes} bytes`);
-  });
+  const reception = new Reception(guard, peer, maxResponseBytes);
   const options: JourneyOptions = {
-    origin: call.url.origin,
+    origin: call.origin,
     path: call.url.pathname + call.url.search,
     method: call.method as Dispatcher.HttpMethod,
     headers: call.headers,
@@ -79,7 +79,11 @@ class Reception implements Dispatcher.DispatchHandler, Journey {
   #connection: ConnectionFacts = { fresh: false };
   #controller: Dispatcher.DispatchController | undefined;
 
-  constructor(private readonly onLength: (bytes: number) => void) {
+  constructor(
+    private readonly guard: CallGuard,
+    private readonly peer: string,
+    private readonly maxBytes: number,
+  ) {
     const { promise, resolve, reject } = Promise.withResolvers<Received>();
     [this.whole, this.#resolve, this.#reject] = [promise, resolve, reject];
   }
@@ -106,7 +110,9 @@ class Reception implements Dispatcher.DispatchHandler, Journey {
 
   onResponseData(_: unknown, chunk: Buffer): void {
     this.#chunks.push(chunk);
-    this.onLength((this.#length += chunk.length));
+    this.#length += chunk.length;
+    if (this.#length <= this.maxBytes) return;
+    this.guard.end('too_large', `${this.peer} answered with more than ${this.maxBytes} bytes`);
   }
 
   onResponseEnd(): void {

@@ -93,7 +93,8 @@ function plainHttpRefused({ url }: EgressRequest, { connection }: EgressResponse
 
 /** nginx lets every client in, and tells some of them over HTTP that they should have stayed outside. */
 function certificateRefusal({ url }: EgressRequest, response: EgressResponse): ProviderError | undefined {
-  const said = response.status === 400 ? response.text().slice(0, 1_024) : '';
+  if (response.status !== 400) return undefined;
+  const said = response.text().slice(0, 1_024);
   const code = Object.entries(CERTIFICATE_REFUSALS).find(([words]) => said.includes(words))?.[1];
   if (!code) return undefined;
   const options = { stage: 'tls', httpStatus: 400, cause: { code } } as const;
