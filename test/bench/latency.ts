@@ -12,7 +12,7 @@ import { atRate, type LoadFigures } from './load.ts';
 
 const RATE = Number(process.argv[2] ?? 100);
 const COUNT = RATE * Number(process.argv[3] ?? 10);
-const ROUNDS = 3;
+const ROUNDS = 5;
 
 const bench = await startGitHubStack((3 * ROUNDS + 2) * COUNT);
 const pool = new Pool({ connectionString: bench.stack.databaseUrl, max: 4 });
