@@ -68,14 +68,17 @@ export class Database {
     return this.#within('all_tenants', tx);
   }
 
-  /** For this lib: one statement of the hot path, parsed once for each connection. Throws DatabaseError. */
+  /** For this lib: one statement of a hot path, parsed and planned once for each connection. Throws DatabaseError. */
   async prepared<T extends QueryResultRow>(
     statement: PreparedStatement,
     values: readonly unknown[],
     scope: Scope,
+    tx?: Transaction,
   ): Promise<T[]> {
+    const bound = { ...statement, values };
     try {
-      return (await sendOnPool<T>(poolOf(this.#dataSource), { ...statement, values }, scope)).rows;
+      if (tx) return (await Transaction.send<T>(tx, bound, scope)).rows;
+      return (await sendOnPool<T>(poolOf(this.#dataSource), bound, scope)).rows;
     } catch (error) {
       throw toDatabaseError(error);
     }

@@ -1,4 +1,4 @@
-import type { ClientBase, QueryResult } from 'pg';
+import type { ClientBase, QueryResult, QueryResultRow } from 'pg';
 import type { EntityManager } from 'typeorm';
 import { isSameScope, type Scope } from './tenancy/roles';
 import { send, type Statement } from './tenancy/send';
@@ -27,7 +27,11 @@ export class Transaction {
   }
 
   /** Sends a statement, entering its scope first if the one before had another. */
-  static async send(tx: Transaction, statement: Statement, scope: Scope): Promise<QueryResult> {
+  static async send<R extends QueryResultRow>(
+    tx: Transaction,
+    statement: Statement,
+    scope: Scope,
+  ): Promise<QueryResult<R>> {
     const client = (await tx.#manager.queryRunner?.connect()) as ClientBase;
     const isEntered = tx.#scope !== null && isSameScope(tx.#scope, scope);
     tx.#scope = scope;

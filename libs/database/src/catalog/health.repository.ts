@@ -1,6 +1,6 @@
 import type { HealthStatus, ProbeCode, ProbeVerdict } from '@integrations/contracts';
 import { In } from 'typeorm';
-import type { Database } from '../database';
+import type { Database, PreparedStatement } from '../database';
 import { rows } from '../sql';
 import type { Transaction } from '../transaction';
 import { HealthEntity } from './health.entity';
@@ -48,7 +48,7 @@ export class HealthRepository {
   /** Writes the states of a batch of different integrations. A row whose integration is not of its tenant is refused. */
   async save(health: readonly HealthRow[], tx?: Transaction): Promise<void> {
     if (health.length === 0) return;
-    await rows(this.database.ofAllTenants(tx), SAVE, [JSON.stringify(health)]);
+    await this.database.prepared(SAVE, [JSON.stringify(health)], 'all_tenants', tx);
   }
 
   /** As of their time; all else of the states stays. */
@@ -80,7 +80,9 @@ export class HealthRepository {
 }
 
 /** Always in one order, so that two batches that meet wait for each other instead of deadlocking. */
-const SAVE = `
+const SAVE: PreparedStatement = {
+  name: 'health_save',
+  text: `
   INSERT INTO integration_health (integration_id, tenant_id, status, code, message, since, checked_at, interval_seconds,
     latency_ms, failures, successes, settled, flapping, turns, verdict)
   SELECT "integrationId", "tenantId", status, code, message, since, "checkedAt", "intervalSeconds", "latencyMs", failures,
@@ -93,7 +95,8 @@ const SAVE = `
     code = excluded.code, message = excluded.message, since = excluded.since, checked_at = excluded.checked_at,
     interval_seconds = excluded.interval_seconds, latency_ms = excluded.latency_ms, failures = excluded.failures,
     successes = excluded.successes, settled = excluded.settled, flapping = excluded.flapping, turns = excluded.turns,
-    verdict = excluded.verdict`;
+    verdict = excluded.verdict`,
+};
 
 const CONFIRM = `
   UPDATE integration_health h SET checked_at = given."checkedAt", interval_seconds = given."intervalSeconds"

@@ -1,3 +1,5 @@
+import type { PreparedStatement } from '../database';
+
 /** A registration as a probe of it needs it. */
 export interface ProbedIntegration {
   readonly id: string;
@@ -53,7 +55,9 @@ export interface ClaimedRow {
  * Parameters: providers, whether slow, how many of each, hosts at work, how many each of them runs, limit of a host,
  * milliseconds.
  */
-export const CLAIM = `
+export const CLAIM: PreparedStatement = {
+  name: 'probe_claim',
+  text: `
   WITH busy AS (
     SELECT * FROM unnest($4::text[], $5::integer[]) AS busy (host, running)
   ), candidate AS MATERIALIZED (
@@ -86,7 +90,8 @@ export const CLAIM = `
     FROM probe_schedule s JOIN integration i ON i.id = s.integration_id
     WHERE s.target = leased.key AND i.enabled AND i.deleted_at IS NULL ORDER BY s.integration_id LIMIT 1
   ) AS one ON true
-  ORDER BY candidate.ready`;
+  ORDER BY candidate.ready`,
+};
 
 export function toClaim(claimed: readonly ClaimedRow[]): ProbeClaim {
   const crowded = new Set(claimed.filter(({ lease }) => lease === null).map(({ host }) => host));

@@ -1,5 +1,5 @@
 import type { IntegrationType } from '@integrations/contracts';
-import type { Database } from '../database';
+import type { Database, PreparedStatement } from '../database';
 import { plainArray, rows } from '../sql';
 import type { Transaction } from '../transaction';
 import { BELIEVED, type BelievedHealth, reviveBelieved, type StoredBelief } from './believed-health';
@@ -109,7 +109,7 @@ export class ProbeScheduleRepository {
 
   /** Leases the longest due targets of all tenants that nobody holds, as many as are wanted of each provider. */
   async claimDue({ wanted, hostLimit, running, leaseMs }: ProbeDemand): Promise<ProbeClaim> {
-    const claimed = await rows<ClaimedRow>(this.database.ofAllTenants(), CLAIM, [
+    const parameters = [
       wanted.map(({ provider }) => provider),
       wanted.map(({ slow }) => slow),
       wanted.map(({ limit }) => limit),
@@ -117,7 +117,8 @@ export class ProbeScheduleRepository {
       running.map(({ probes }) => probes),
       hostLimit,
       leaseMs,
-    ]);
+    ];
+    const claimed = await this.database.prepared<ClaimedRow>(CLAIM, parameters, 'all_tenants');
     return toClaim(claimed);
   }
 
@@ -148,10 +149,11 @@ export class ProbeScheduleRepository {
    * was found out is told of those only.
    */
   async members(leases: readonly HeldLease[], tx: Transaction): Promise<TargetMembers> {
-    const [found] = await rows<{ now: Date; members: StoredMember[] }>(
-      this.database.ofAllTenants(tx),
+    const [found] = await this.database.prepared<{ now: Date; members: StoredMember[] }>(
       MEMBERS,
       columns(leases),
+      'all_tenants',
+      tx,
     );
     const { now, members } = found as { now: Date; members: StoredMember[] };
     return { now, members: members.map((member) => ({ ...member, believed: reviveBelieved(member.believed) })) };
@@ -160,18 +162,11 @@ export class ProbeScheduleRepository {
   /** Ends leases and sets when each target is due next; one that was woken meanwhile stays due. Answers those that held. */
   async complete(probes: readonly CompletedProbe[], tx?: Transaction): Promise<string[]> {
     if (probes.length === 0) return [];
-    const completed = await rows<{ key: string }>(
-      this.database.ofAllTenants(tx),
-      `UPDATE probe_target t
-       SET due_at = CASE WHEN t.woken THEN t.due_at ELSE done."nextDueAt" END, woken = false,
-           refused_version = CASE WHEN t.woken THEN NULL ELSE done."refusedVersion" END,
-           slow = done.slow AND NOT t.woken,
-           lease_until = NULL, lease_token = NULL
-       FROM json_to_recordset($1::json) AS done (target uuid, "leaseToken" uuid, "nextDueAt" timestamptz,
-         "refusedVersion" text, slow boolean)
-       WHERE t.key = done.target AND t.lease_token = done."leaseToken"
-       RETURNING t.key`,
+    const completed = await this.database.prepared<{ key: string }>(
+      COMPLETE,
       [JSON.stringify(probes)],
+      'all_tenants',
+      tx,
     );
     return completed.map(({ key }) => key);
   }
@@ -214,7 +209,9 @@ function columns(leases: readonly HeldLease[]): [string, string] {
 type StoredMember = Omit<TargetMember, 'believed'> & { readonly believed: StoredBelief | null };
 
 /** Locked in one order, so that two batches that meet wait for each other instead of deadlocking. */
-const MEMBERS = `
+const MEMBERS: PreparedStatement = {
+  name: 'probe_members',
+  text: `
   WITH held AS MATERIALIZED (
     SELECT t.key FROM probe_target t
     JOIN unnest($1::uuid[], $2::uuid[]) AS lease (target, token) ON t.key = lease.target AND t.lease_token = lease.token
@@ -227,4 +224,19 @@ const MEMBERS = `
     'believed', CASE WHEN h.integration_id IS NOT NULL THEN ${BELIEVED} END)), '[]') AS members
   FROM held JOIN probe_schedule s ON s.target = held.key JOIN integration i ON i.id = s.integration_id
   LEFT JOIN integration_health h ON h.integration_id = i.id AND h.tenant_id = i.tenant_id
-  WHERE i.enabled AND i.deleted_at IS NULL`;
+  WHERE i.enabled AND i.deleted_at IS NULL`,
+};
+
+const COMPLETE: PreparedStatement = {
+  name: 'probe_complete',
+  text: `
+    UPDATE probe_target t
+    SET due_at = CASE WHEN t.woken THEN t.due_at ELSE done."nextDueAt" END, woken = false,
+        refused_version = CASE WHEN t.woken THEN NULL ELSE done."refusedVersion" END,
+        slow = done.slow AND NOT t.woken,
+        lease_until = NULL, lease_token = NULL
+    FROM json_to_recordset($1::json) AS done (target uuid, "leaseToken" uuid, "nextDueAt" timestamptz,
+      "refusedVersion" text, slow boolean)
+    WHERE t.key = done.target AND t.lease_token = done."leaseToken"
+    RETURNING t.key`,
+};

@@ -1,5 +1,5 @@
 import { type HealthStatus, isStale, type ProbeCode, staleFrom } from '@integrations/contracts';
-import type { Database } from '../database';
+import type { Database, PreparedStatement } from '../database';
 import { rows } from '../sql';
 import type { Transaction } from '../transaction';
 
@@ -137,20 +137,10 @@ export class HealthHistory {
 
   async #insertResults(results: readonly ProbeResult[], tx: Transaction): Promise<void> {
     if (results.length === 0) return;
-    await rows(
-      this.database.ofAllTenants(tx),
-      `INSERT INTO health_result (tenant_id, integration_id, checked_at, status, code, latency_ms)
-       SELECT "tenantId", "integrationId", least("checkedAt", now()), status, code, "latencyMs"
-       FROM json_to_recordset($1::json) AS told ("tenantId" text, "integrationId" uuid, "checkedAt" timestamptz,
-         status text, code text, "latencyMs" integer)`,
-      [
-        JSON.stringify(
-          results.map(({ tenantId, integrationId, checkedAt, status, code, latencyMs }) => ({
-            ...{ tenantId, integrationId, checkedAt, status, code, latencyMs: Math.round(latencyMs) },
-          })),
-        ),
-      ],
-    );
+    const told = results.map(({ tenantId, integrationId, checkedAt, status, code, latencyMs }) => ({
+      ...{ tenantId, integrationId, checkedAt, status, code, latencyMs: Math.round(latencyMs) },
+    }));
+    await this.database.prepared(INSERT_RESULTS, [JSON.stringify(told)], 'all_tenants', tx);
   }
 
   async #insertTransitions(transitions: readonly HealthTransition[], tx: Transaction): Promise<void> {
@@ -198,3 +188,12 @@ function staleBefore({ integrationId, tenantId, code, checkedAt, previous }: Pro
   const began = staleFrom(previous.checkedAt, previous.intervalSeconds);
   return [{ integrationId, tenantId, began, ended: checkedAt }];
 }
+
+const INSERT_RESULTS: PreparedStatement = {
+  name: 'health_results',
+  text: `
+    INSERT INTO health_result (tenant_id, integration_id, checked_at, status, code, latency_ms)
+    SELECT "tenantId", "integrationId", least("checkedAt", now()), status, code, "latencyMs"
+    FROM json_to_recordset($1::json) AS told ("tenantId" text, "integrationId" uuid, "checkedAt" timestamptz,
+      status text, code text, "latencyMs" integer)`,
+};
