@@ -7,7 +7,7 @@ export type AppName = (typeof APPS)[number];
 
 const V8_FLAGS: Readonly<Record<AppName, readonly string[]>> = {
   'catalog-api': ['--max-semi-space-size=4', '--heap-growing-percent=25', '--no-maglev'],
-  'health-worker': ['--max-semi-space-size=16', '--heap-growing-percent=50', '--no-maglev'],
+  'health-worker': ['--max-semi-space-size=16', '--heap-growing-percent=50', '--no-maglev', '--no-parallel-scavenge'],
   'annotation-dispatcher': ['--max-semi-space-size=16', '--heap-growing-percent=50', '--no-maglev'],
 };
 
