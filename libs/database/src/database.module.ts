@@ -51,10 +51,12 @@ export class DatabaseModule {
     const logger = new Logger('Database');
     const onError = (error: Error): void => logger.warn({ err: error }, 'a database connection broke');
     const options = { ...given, onError };
+    // Named, so that nobody who injects TypeORM's own classes gets past the repositories.
+    const name = options.applicationName;
     const database: Provider = {
       provide: Database,
       useFactory: (dataSource: DataSource) => new Database(dataSource, options),
-      inject: [getDataSourceToken()],
+      inject: [getDataSourceToken(name)],
     };
     const repositories: Provider[] = REPOSITORIES.map((Repository) => ({
       provide: Repository,
@@ -66,6 +68,7 @@ export class DatabaseModule {
       global: true,
       imports: [
         TypeOrmModule.forRootAsync({
+          name,
           // A start that fails says why at once; whoever runs the app starts it again.
           useFactory: () => ({ toRetry: () => false }),
           dataSourceFactory: () => openDataSource({ ...options, startSession: START_SESSION }),
