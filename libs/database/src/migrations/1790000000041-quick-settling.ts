@@ -4,7 +4,7 @@ import type { MigrationInterface, QueryRunner } from 'typeorm';
  * What an operation costs PostgreSQL, and with it the caller's wait, without a change of what is true afterwards:
  * the head of a lane is always found by the lane; what ends an operation keeps its plans, of which PostgreSQL made some
  * anew at each call; and the end of a lane's last operation does not wait for the disk where it
- * could be learned again (docs/decisions/0014-ends-that-need-no-disk.md).
+ * could be learned again (docs/decisions/0013-ends-that-need-no-disk.md).
  */
 export class QuickSettling1790000000041 implements MigrationInterface {
   readonly name = 'QuickSettling1790000000041';
