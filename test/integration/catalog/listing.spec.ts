@@ -170,6 +170,7 @@ describe('lists', () => {
             nextAttemptAt: null,
             acceptedAt: '2026-01-01T00:00:02.000Z',
             finishedAt: '2026-01-01T00:00:03.000Z',
+            ending: null,
             outcome,
           },
           expect.objectContaining({
