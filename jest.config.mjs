@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
 
 const { compilerOptions } = JSON.parse(readFileSync(new URL('tsconfig.json', import.meta.url), 'utf8'));
 
@@ -38,8 +39,8 @@ const servers = {
 };
 
 export default {
-  // Jest leaves one core idle by default, which is half of a machine with two.
-  maxWorkers: '100%',
+  // Specs wait a lot: one more than there are cores. By default Jest leaves one idle, which is half of a machine with two.
+  maxWorkers: availableParallelism() + 1,
   testTimeout: 60_000,
   projects: [
     project('unit', ['{apps,libs,scripts}/**/*.spec.ts', 'test/support/**/*.spec.ts']),
