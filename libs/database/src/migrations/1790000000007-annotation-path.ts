@@ -132,7 +132,7 @@ const ACCEPT = `
  * Begins an attempt at the oldest open operation of a lane that the caller has locked as its holder. The generation is
  * that of its integration if that is live and enabled, else NULL.
  */
-const BEGIN_NEXT = `
+export const BEGIN_NEXT = `
   CREATE FUNCTION annotation_begin_next(
     of_lane text, of_tenant text, OUT begun annotation_operation, OUT integration_generation integer
   ) LANGUAGE plpgsql AS $$

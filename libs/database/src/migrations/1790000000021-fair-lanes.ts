@@ -196,7 +196,7 @@ const CLAIM = `
  * under the same lease, unless its credential is held; otherwise the lane is given back. A lane that has nothing left is
  * gone. `item` tells the results apart.
  */
-const SETTLE = `
+export const SETTLE = `
   CREATE OR REPLACE FUNCTION annotation_settle(batch jsonb)
   RETURNS TABLE (item integer, result text, begun annotation_operation, integration_generation integer)
   LANGUAGE plpgsql AS $$
