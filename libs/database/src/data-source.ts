@@ -5,6 +5,7 @@ import { DatabaseError } from './errors';
 import { ENTITIES } from './entities';
 import { MIGRATIONS } from './migrations';
 import { SnakeNaming } from './naming';
+import { START_SESSION } from './tenancy/roles';
 
 export interface ConnectionOptions {
   readonly url: string;
@@ -61,9 +62,9 @@ export function createDataSource(options: ConnectionOptions): DataSource {
   });
 }
 
-/** With its first connection. Throws DatabaseError naming the server, without the password, if that fails. */
-export async function openDataSource(options: ConnectionOptions): Promise<DataSource> {
-  const dataSource = createDataSource(options);
+/** For an app, with its first connection. Throws DatabaseError naming the server, without the password, if that fails. */
+export async function openDataSource(options: Omit<ConnectionOptions, 'startSession'>): Promise<DataSource> {
+  const dataSource = createDataSource({ ...options, startSession: START_SESSION });
   try {
     return await dataSource.initialize();
   } catch (error) {

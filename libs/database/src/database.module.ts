@@ -20,7 +20,6 @@ import { OperationRepository } from './ledger/operation.repository';
 import { OutageRepository } from './ledger/outage.repository';
 import { EventHistory } from './outbox/event-history';
 import { Outbox } from './outbox/outbox';
-import { START_SESSION } from './tenancy/roles';
 import { DatabaseVitals } from './vitals';
 
 const REPOSITORIES = [
@@ -71,7 +70,7 @@ export class DatabaseModule {
           name,
           // A start that fails says why at once; whoever runs the app starts it again.
           useFactory: () => ({ toRetry: () => false }),
-          dataSourceFactory: () => openDataSource({ ...options, startSession: START_SESSION }),
+          dataSourceFactory: () => openDataSource(options),
         }),
       ],
       providers: [database, ...repositories],

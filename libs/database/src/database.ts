@@ -1,7 +1,7 @@
 import type { Client, QueryResult, QueryResultRow } from 'pg';
 import type { DataSource, EntityManager } from 'typeorm';
 import { type ConnectionOptions, openDataSource, openSession, poolOf, toDatabaseError } from './data-source';
-import { type Scope, START_SESSION, SYSTEM_ROLE } from './tenancy/roles';
+import { type Scope, SYSTEM_ROLE } from './tenancy/roles';
 import { sendOnPool, type Statement } from './tenancy/send';
 import { Transaction } from './transaction';
 
@@ -33,7 +33,7 @@ export class Database {
 
   /** Opens the first connection. Throws DatabaseError naming the server, without the password, if that fails. */
   static async connect(options: DatabaseOptions): Promise<Database> {
-    return new Database(await openDataSource({ ...options, startSession: START_SESSION }), options);
+    return new Database(await openDataSource(options), options);
   }
 
   /** Commits what `work` did when it resolves and rolls it back when it throws. Keep it short and free of other I/O. */

@@ -99,7 +99,7 @@ class SharedGate implements OperationGate {
       if (isLimit && !this.#hasRefused && !this.#holdsPart) this.hold(error.retryAfterMs ?? 0);
       throw error;
     } finally {
-      for (const [credential, ms] of this.#holds) await this.#holdAll(credential, ms);
+      for (const [credential, ms] of this.#holds) await this.#makeWait(credential, ms);
     }
   }
 
@@ -115,7 +115,7 @@ class SharedGate implements OperationGate {
   }
 
   /** An attempt does not fail because this does: whoever comes next is told by the vendor, too. */
-  async #holdAll(credential: string, ms: number): Promise<void> {
+  async #makeWait(credential: string, ms: number): Promise<void> {
     const { repository, metrics, log } = this.options;
     const { tenantId, integrationId, provider } = this.row;
     metrics.heldByVendor(provider);

@@ -57,8 +57,8 @@ export class OperationCommands {
   }
 
   /**
-   * Takes back an operation that waits or is parked; what it left half made is concluded before it ends. Throws a Refusal: not found, ended already, or just being posted:
-   * nobody could say whether the vendor has it.
+   * Takes back an operation that waits or is parked; what it left half made is concluded before it ends. Throws a Refusal:
+   * not found, ended already, or just being posted: nobody could say whether the vendor has it.
    */
   async cancel(caller: Caller, operationId: string): Promise<OperationRow> {
     const { row, now } = await this.database.transaction(async (tx) => {

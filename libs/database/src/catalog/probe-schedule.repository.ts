@@ -149,13 +149,8 @@ export class ProbeScheduleRepository {
    * was found out is told of those only.
    */
   async members(leases: readonly HeldLease[], tx: Transaction): Promise<TargetMembers> {
-    const [found] = await this.database.prepared<{ now: Date; members: StoredMember[] }>(
-      MEMBERS,
-      columns(leases),
-      'all_tenants',
-      tx,
-    );
-    const { now, members } = found as { now: Date; members: StoredMember[] };
+    const found = await this.database.prepared<StoredMembers>(MEMBERS, columns(leases), 'all_tenants', tx);
+    const [{ now, members }] = found as [StoredMembers];
     return { now, members: members.map((member) => ({ ...member, believed: reviveBelieved(member.believed) })) };
   }
 
@@ -207,6 +202,7 @@ function columns(leases: readonly HeldLease[]): [string, string] {
 }
 
 type StoredMember = Omit<TargetMember, 'believed'> & { readonly believed: StoredBelief | null };
+type StoredMembers = Omit<TargetMembers, 'members'> & { readonly members: readonly StoredMember[] };
 
 /** Locked in one order, so that two batches that meet wait for each other instead of deadlocking. */
 const MEMBERS: PreparedStatement = {

@@ -137,8 +137,9 @@ export class HealthHistory {
 
   async #insertResults(results: readonly ProbeResult[], tx: Transaction): Promise<void> {
     if (results.length === 0) return;
-    const told = results.map(({ tenantId, integrationId, checkedAt, status, code, latencyMs }) => ({
-      ...{ tenantId, integrationId, checkedAt, status, code, latencyMs: Math.round(latencyMs) },
+    const told = results.map(({ previous: _, latencyMs, ...result }) => ({
+      ...result,
+      latencyMs: Math.round(latencyMs),
     }));
     await this.database.prepared(INSERT_RESULTS, [JSON.stringify(told)], 'all_tenants', tx);
   }

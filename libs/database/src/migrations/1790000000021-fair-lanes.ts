@@ -43,7 +43,7 @@ const HELD_UNTIL = `
  * `batch`: ledger rows with `check`, `event_data`, `credential`, `lease_ms` and `lease_token`; one for each lane. A lane
  * that is new is leased under the row's token, if it has one and its credential is not held, and its operation is begun.
  */
-const ACCEPT = `
+export const ACCEPT = `
   CREATE OR REPLACE FUNCTION annotation_accept(batch jsonb, superseded_outcome jsonb)
   RETURNS TABLE (id uuid, result text, superseded_ids uuid[]) LANGUAGE plpgsql AS $$
   #variable_conflict use_column

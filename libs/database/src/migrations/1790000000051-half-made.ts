@@ -1,4 +1,5 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
+import { ACCEPT as ACCEPT_BEFORE } from './1790000000021-fair-lanes';
 
 /**
  * An operation may have left a check run half made when something newer takes its place: then it keeps its place in the
@@ -15,11 +16,11 @@ export class HalfMade1790000000051 implements MigrationInterface {
       ALTER TABLE annotation_operation ADD ending jsonb;
       CREATE INDEX annotation_operation_half_made ON annotation_operation (lane) WHERE half_made AND state = 'queued';
     `);
-    await runner.query(accept(`${supersede('AND NOT w.half_made')}${TELL_ENDING}`));
+    await runner.query(ACCEPT);
   }
 
   async down(runner: QueryRunner): Promise<void> {
-    await runner.query(accept(supersede('')));
+    await runner.query(ACCEPT_BEFORE);
     await runner.query(`
       DROP INDEX annotation_operation_half_made;
       ALTER TABLE annotation_operation DROP ending, DROP half_made;
@@ -27,31 +28,8 @@ export class HalfMade1790000000051 implements MigrationInterface {
   }
 }
 
-/** `which`: of what waits, beside its key and revision. */
-const supersede = (which: string) => `
-        WITH ended AS (
-          UPDATE annotation_operation w
-          SET state = 'superseded', finished_at = now(), next_attempt_at = NULL,
-              outcome = jsonb_set(superseded_outcome, '{operationId}', to_jsonb(w.id))
-          WHERE w.lane = o.lane AND w.operation = o.operation AND w.upsert_key = o.upsert_key
-            AND w.state = 'queued' ${which} AND w.id <> o.id AND (w.revision IS NULL OR w.revision <= o.revision)
-          RETURNING w.id
-        )
-        SELECT coalesce(array_agg(ended.id), '{}') INTO superseded_ids FROM ended;
-`;
-
-/** What is half made is not superseded at once: it is told how it is to end. */
-const TELL_ENDING = `
-        UPDATE annotation_operation w
-        SET ending = jsonb_build_object('state', 'superseded', 'newerCommit', o.commit_sha,
-                                        'outcome', jsonb_set(superseded_outcome, '{operationId}', to_jsonb(w.id)))
-        WHERE w.lane = o.lane AND w.operation = o.operation AND w.upsert_key = o.upsert_key
-          AND w.state = 'queued' AND w.half_made AND w.ending IS NULL AND w.id <> o.id
-          AND (w.revision IS NULL OR w.revision <= o.revision);
-`;
-
 /** As before but for what waits under the same key, and that its plans are kept: PostgreSQL made some anew at each call. */
-const accept = (ofWaiting: string) => `
+const ACCEPT = `
   CREATE OR REPLACE FUNCTION annotation_accept(batch jsonb, superseded_outcome jsonb)
   RETURNS TABLE (id uuid, result text, superseded_ids uuid[])
   LANGUAGE plpgsql SET plan_cache_mode = force_generic_plan AS $$
@@ -124,7 +102,23 @@ const accept = (ofWaiting: string) => `
 
       -- In a lane that was new, nothing waits.
       IF result = 'queued' AND o.upsert_key IS NOT NULL THEN
-${ofWaiting}      END IF;
+        WITH ended AS (
+          UPDATE annotation_operation w
+          SET state = 'superseded', finished_at = now(), next_attempt_at = NULL,
+              outcome = jsonb_set(superseded_outcome, '{operationId}', to_jsonb(w.id))
+          WHERE w.lane = o.lane AND w.operation = o.operation AND w.upsert_key = o.upsert_key
+            AND w.state = 'queued' AND NOT w.half_made AND w.id <> o.id AND (w.revision IS NULL OR w.revision <= o.revision)
+          RETURNING w.id
+        )
+        SELECT coalesce(array_agg(ended.id), '{}') INTO superseded_ids FROM ended;
+        -- What is half made is not superseded at once: it is told how it is to end.
+        UPDATE annotation_operation w
+        SET ending = jsonb_build_object('state', 'superseded', 'newerCommit', o.commit_sha,
+                                        'outcome', jsonb_set(superseded_outcome, '{operationId}', to_jsonb(w.id)))
+        WHERE w.lane = o.lane AND w.operation = o.operation AND w.upsert_key = o.upsert_key
+          AND w.state = 'queued' AND w.half_made AND w.ending IS NULL AND w.id <> o.id
+          AND (w.revision IS NULL OR w.revision <= o.revision);
+      END IF;
 
       IF result IN ('queued', 'running', 'superseded') THEN
         INSERT INTO outbox (event_id, tenant_id, integration_id, type, provider, event, generation, data)

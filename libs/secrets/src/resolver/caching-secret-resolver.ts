@@ -50,8 +50,8 @@ interface Inquiry {
 
 /**
  * Resolves references through the stores, once for all who ask at the same time. A value is kept for at most five
- * minutes, or until somebody wants it fresh, and longer only while its store is unavailable. It is leased to (purpose, integration): each lease is
- * recorded before the value is handed out, and covers all uses until the value is read anew.
+ * minutes, or until somebody wants it fresh, and longer only while its store is unavailable. It is leased to (purpose,
+ * integration): each lease is recorded before the value is handed out, and covers all uses until the value is read anew.
  */
 export class CachingSecretResolver implements SecretResolver {
   readonly #entries = new Map<string, Entry>();
