@@ -29,7 +29,7 @@ describe('when more hosts turn bad at once than vendors do', () => {
   beforeEach(async () => {
     await workers.due(24);
     await workers.start({ vendor });
-    await round();
+    await workers.idle();
     answer = DOWN;
   });
 
@@ -62,7 +62,7 @@ describe('when more hosts turn bad at once than vendors do', () => {
 it('in maintenance, results are written and nothing is told or counted', async () => {
   const [row] = await workers.due(1);
   await workers.start({ vendor });
-  await round();
+  await workers.idle();
   await workers.db.sql(`UPDATE integration SET maintenance_until = now() + interval '1 hour'`);
   answer = DOWN;
   for (let n = 0; n < 4; n++) await round();
@@ -78,7 +78,7 @@ it('a credential that was refused twice is not sent again until its version chan
   await workers.due(1);
   let version = 'v1';
   await workers.start({ vendor, version: () => version });
-  await round();
+  await workers.idle();
   answer = REFUSED;
   await round();
   await round();
