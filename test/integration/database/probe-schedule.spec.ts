@@ -1,4 +1,5 @@
 import {
+  HealthRepository,
   IntegrationRepository,
   type IntegrationRow,
   type NewIntegration,
@@ -6,7 +7,8 @@ import {
   type ProbeLease,
   ProbeScheduleRepository,
 } from '@integrations/database';
-import { integration, openDatabase, type TestDatabase } from './support';
+import { eventually } from '../../support/eventually';
+import { health, integration, openDatabase, type TestDatabase } from './support';
 
 describe('the probe schedule', () => {
   let db: TestDatabase;
@@ -50,6 +52,21 @@ describe('the probe schedule', () => {
     await schedule.put(row.id, row.tenantId, 60, past);
   };
 
+  /** So many, each on a host of its own. */
+  const registerDue = (rows: number) =>
+    db.sql(
+      `WITH made AS (
+         INSERT INTO integration (id, tenant_id, name, type, provider, endpoint, config, tags, enabled, interval_seconds)
+         SELECT gen_random_uuid(), 'acme', 'n' || n, 'scm', 'in_memory', 'http://h' || n, '{}', '{}', true, 60
+         FROM generate_series(1, $1::int) n RETURNING *
+       ), target AS (
+         INSERT INTO probe_target (key, tenant_id, provider, host, due_at)
+         SELECT id, 'acme', provider, endpoint, now() FROM made RETURNING key)
+       INSERT INTO probe_schedule (integration_id, tenant_id, interval_seconds, target)
+       SELECT key, 'acme', 60, key FROM target`,
+      [rows],
+    );
+
   it('leases what is due, longest first, and nothing else', async () => {
     const late = await scheduled(new Date(past.getTime() + 1_000));
     const later = await scheduled(past);
@@ -72,20 +89,37 @@ describe('the probe schedule', () => {
     expect(await claim()).toEqual([]);
   });
 
+  it('reads what it leases and little more, by plans from when nothing was registered', async () => {
+    const [rows, limit] = [2_000, 100];
+    const wanted = [{ provider: 'in_memory', slow: false, limit }];
+    // PostgreSQL keeps a plan from the sixth time on, until it has looked through what was registered since.
+    for (let time = 0; time < 6; time++) await members(await claim({ wanted }));
+    await registerDue(rows);
+    await new HealthRepository(db.database).save(
+      (await db.sql<IntegrationRow>('SELECT id FROM integration')).map(({ id }) => health(id)),
+    );
+
+    expect(await members(await claim({ wanted }))).toHaveLength(limit);
+    // A connection that ends tells what it has read.
+    await db.database.close();
+    await eventually('the end of the connections', async () => {
+      const open = await db.sql(
+        `SELECT FROM pg_stat_activity WHERE datname = current_database() AND application_name = 'test'`,
+      );
+      return open.length === 0;
+    });
+    const [read] = await db.sql<{ rows: number }>(
+      `SELECT sum(seq_tup_read + idx_tup_fetch)::int AS rows FROM pg_stat_user_tables
+       WHERE relname IN ('integration', 'integration_health', 'probe_schedule')`,
+    );
+    // Registering reads each integration for each that refers to it.
+    expect(read!.rows).toBeGreaterThan(limit);
+    expect(read!.rows).toBeLessThan(5 * rows);
+  });
+
   it('never gives one probe to two claimers', async () => {
     const rows = 400;
-    await db.sql(
-      `WITH made AS (
-         INSERT INTO integration (id, tenant_id, name, type, provider, endpoint, config, tags, enabled, interval_seconds)
-         SELECT gen_random_uuid(), 'acme', 'n' || n, 'scm', 'in_memory', 'http://h' || n, '{}', '{}', true, 60
-         FROM generate_series(1, $1::int) n RETURNING *
-       ), target AS (
-         INSERT INTO probe_target (key, tenant_id, provider, host, due_at)
-         SELECT id, 'acme', provider, endpoint, now() FROM made RETURNING key)
-       INSERT INTO probe_schedule (integration_id, tenant_id, interval_seconds, target)
-       SELECT key, 'acme', 60, key FROM target`,
-      [rows],
-    );
+    await registerDue(rows);
     const others = await Promise.all([db.another(), db.another()]);
     const workers = [db.database, ...others].map((database) => new ProbeScheduleRepository(database));
     const claimed: ProbeLease[] = [];

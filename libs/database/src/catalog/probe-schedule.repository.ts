@@ -204,22 +204,29 @@ function columns(leases: readonly HeldLease[]): [string, string] {
 type StoredMember = Omit<TargetMember, 'believed'> & { readonly believed: StoredBelief | null };
 type StoredMembers = Omit<TargetMembers, 'members'> & { readonly members: readonly StoredMember[] };
 
-/** Locked in one order, so that two batches that meet wait for each other instead of deadlocking. */
+/**
+ * Locked in one order, so that two batches that meet wait for each other instead of deadlocking. All is looked up by keys,
+ * whatever PostgreSQL knew of the tables when it planned this, as in the claim.
+ */
 const MEMBERS: PreparedStatement = {
   name: 'probe_members',
   text: `
   WITH held AS MATERIALIZED (
-    SELECT t.key FROM probe_target t
-    JOIN unnest($1::uuid[], $2::uuid[]) AS lease (target, token) ON t.key = lease.target AND t.lease_token = lease.token
-    ORDER BY t.key FOR UPDATE OF t
+    SELECT t.key FROM (
+      SELECT * FROM unnest($1::uuid[], $2::uuid[]) AS lease (target, token) ORDER BY target
+    ) AS lease CROSS JOIN LATERAL (
+      SELECT key FROM probe_target WHERE key = lease.target AND lease_token = lease.token FOR UPDATE
+    ) AS t
   )
   SELECT now() AS now, coalesce(json_agg(json_build_object(
     'target', s.target, 'integrationId', i.id, 'tenantId', i.tenant_id, 'type', i.type, 'provider', i.provider,
     'generation', i.generation, 'intervalSeconds', s.interval_seconds,
     'inMaintenance', coalesce(i.maintenance_until > now(), false),
     'believed', CASE WHEN h.integration_id IS NOT NULL THEN ${BELIEVED} END)), '[]') AS members
-  FROM held JOIN probe_schedule s ON s.target = held.key JOIN integration i ON i.id = s.integration_id
-  LEFT JOIN integration_health h ON h.integration_id = i.id AND h.tenant_id = i.tenant_id
+  FROM held
+  CROSS JOIN LATERAL (SELECT * FROM probe_schedule WHERE target = held.key OFFSET 0) AS s
+  CROSS JOIN LATERAL (SELECT * FROM integration WHERE id = s.integration_id OFFSET 0) AS i
+  LEFT JOIN LATERAL (SELECT * FROM integration_health WHERE integration_id = i.id OFFSET 0) AS h ON true
   WHERE i.enabled AND i.deleted_at IS NULL`,
 };
 
