@@ -1,33 +1,42 @@
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { createService } from '@integrations/bootstrap';
 import { loadConfig } from '@integrations/config';
 import type { HealthReport, ProbeVerdict, WorkloadPage } from '@integrations/contracts';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { HealthWorkerConfig } from '../../../apps/health-worker/src/config';
 import { HealthWorkerModule } from '../../../apps/health-worker/src/health-worker.module';
+import { selfSignedRsa } from '../../support/certificates';
+import { type ContainerEngine, IMAGE, unlessRefused } from '../../support/container-engine';
+import { startDockerRegistry } from '../../support/docker-registry';
+import { type Dockerd, startDockerd } from '../../support/dockerd';
 import { eventually } from '../../support/eventually';
-import { type Podman, startPodman } from '../../support/podman';
+import { startPodman } from '../../support/podman';
+import { temporaryDirectory } from '../../support/temporary';
 import { expectProblem, register, startCatalog, type TestCatalog, type TestClient } from '../catalog/support';
 
 const SHOP = { 'com.docker.compose.project': 'shop', 'com.docker.compose.service': 'api', tier: 'web' };
 /** A socket that answers HTTP as well, as those of other services do, but that the operator has not named. */
 const OTHER = 'unix:///run/other.sock';
+const secrets = temporaryDirectory();
 
-let podman: Podman;
+let starting: { readonly podman: Promise<ContainerEngine>; readonly dockerd: Promise<Dockerd | null> };
+let podman: ContainerEngine;
+/** Null where the kernel does not let it start. */
+let dockerd: Dockerd | null;
 let catalog: TestCatalog;
 let worker: NestFastifyApplication;
 let admin: TestClient;
-/** Why there are no containers here; null where there are. */
-let kernelRefusal: string | null;
 
 beforeAll(async () => {
-  podman = await startPodman();
-  kernelRefusal = (await podman.run('shop-api-1', SHOP)) ?? (await podman.run('alone', {}));
-  if (kernelRefusal !== null) process.emitWarning(`no container runs here, so none is listed: ${kernelRefusal}`);
-  catalog = await startCatalog({ egressUnixSockets: [podman.socket] });
+  starting = { podman: startPodman(), dockerd: unlessRefused(startDockerd()) };
+  [podman, dockerd] = await Promise.all([starting.podman, starting.dockerd]);
+  const sockets = [podman, ...(dockerd ? [dockerd] : [])].map(({ socket }) => socket);
+  catalog = await startCatalog({ egressUnixSockets: sockets });
   const { databaseUrl: DATABASE_URL, natsUrl: NATS_URL } = catalog.config;
   const config = loadConfig(HealthWorkerConfig, {
-    ...{ DATABASE_URL, NATS_URL, LOG_LEVEL: 'silent', PROBE_POLL_MS: '20' },
-    ...{ EGRESS_UNIX_SOCKETS: podman.socket, EGRESS_ALLOW: '127.0.0.1/32' },
+    ...{ DATABASE_URL, NATS_URL, LOG_LEVEL: 'silent', PROBE_POLL_MS: '20', SECRETS_DIR: secrets },
+    ...{ EGRESS_UNIX_SOCKETS: sockets.join(','), EGRESS_ALLOW: '127.0.0.1/32' },
   });
   const module = HealthWorkerModule.forRoot(config);
   worker = await createService({ name: 'health-worker', config, module, answersRequests: true });
@@ -36,11 +45,13 @@ beforeAll(async () => {
 afterAll(async () => {
   await worker?.close();
   await catalog?.close();
-  await podman?.stop();
+  for (const engine of Object.values(starting)) await engine.then((one) => one?.stop()).catch(() => undefined);
+  rmSync(secrets, { recursive: true });
 });
 
 const docker = (endpoint: string) => ({ type: 'runtime_host', provider: 'docker', endpoint });
-const registered = async (endpoint: string) => (await register(admin, docker(endpoint))).id;
+const registered = async (endpoint: string, config: object = {}) =>
+  (await register(admin, { ...docker(endpoint), config })).id;
 const test = async (id: string) => (await admin.call<ProbeVerdict>('POST', `integrations/${id}/test`)).body;
 const workloads = async (id: string, query = '') =>
   (await admin.call<WorkloadPage>('GET', `integrations/${id}/workloads${query}`)).body;
@@ -49,42 +60,68 @@ const firstCheck = (id: string) =>
     const { body } = await admin.call<HealthReport>('GET', `integrations/${id}/health`);
     return body.code ? body : null;
   });
+/** False where the kernel does not let it. */
+const runs = async (engine: ContainerEngine, name: string, labels = {}) =>
+  (await unlessRefused(engine.run(name, labels).then(() => true))) ?? false;
 
-describe("Debian's podman at its socket", () => {
+describe.each([
+  {
+    name: "Debian's podman",
+    engineOf: (): ContainerEngine | null => podman,
+    server: { product: 'Podman', version: expect.stringMatching(/^4\./) },
+    /** It makes a digest for whatever it imports. */
+    digest: expect.stringMatching(/^sha256:[0-9a-f]{64}$/),
+    warnings: [],
+  },
+  {
+    name: "Debian's dockerd",
+    engineOf: () => dockerd,
+    server: { product: 'Docker Engine', version: expect.stringMatching(/^20\.10\./) },
+    digest: null,
+    /** Its port, which it tells of at its socket as well. */
+    warnings: [expect.stringMatching(/one of its ports has no TLS/)],
+  },
+])('$name', ({ engineOf, server, digest, warnings }) => {
+  let engine: ContainerEngine | null;
   let id: string;
+  let runsContainers: boolean;
   beforeAll(async () => {
-    id = await registered(`unix://${podman.socket}`);
+    engine = engineOf();
+    if (!engine) return;
+    id = await registered(`unix://${engine.socket}`);
+    runsContainers = (await runs(engine, 'shop-api-1', SHOP)) && (await runs(engine, 'alone'));
   });
 
-  it('is tested as what it is', async () => {
+  it('is tested at its socket as what it is', async () => {
+    if (!engine) return;
     expect(await test(id)).toMatchObject({
-      ...{ status: 'healthy', code: 'ok', server: { product: 'Podman', version: expect.stringMatching(/^4\./) } },
+      ...{ status: 'healthy', code: 'ok', server, warnings },
       permissions: { granted: ['containers', 'images'], missing: [] },
-      ...{ capabilities: ['workloads'], warnings: [] },
+      capabilities: ['workloads'],
     });
   });
 
   it('is polled', async () => {
+    if (!engine) return;
     expect(await firstCheck(id)).toMatchObject({ status: 'healthy', code: 'ok' });
   });
 
   it('lists what it runs, with images, digests and labels', async () => {
+    if (!engine) return;
     const { items } = await workloads(id);
-    if (kernelRefusal !== null) return expect(items).toEqual([]);
-    const { image } = podman;
-    const digest = expect.stringMatching(/^sha256:[0-9a-f]{64}$/);
+    if (!runsContainers) return expect(items).toEqual([]);
     expect(items.toSorted((a, b) => a.name.localeCompare(b.name))).toMatchObject([
       { name: 'alone', kind: 'container', namespace: null, owner: null, labels: {} },
       {
         ...{ name: 'shop-api-1', namespace: 'shop', owner: { kind: 'service', name: 'api' }, labels: SHOP },
         ...{ state: 'running', startedAt: expect.stringMatching(/Z$/), node: null },
-        containers: [{ name: 'shop-api-1', image, digest }],
+        containers: [{ name: 'shop-api-1', image: IMAGE, digest }],
       },
     ]);
   });
 
   it('finds by labels, namespace and name, page by page', async () => {
-    if (kernelRefusal !== null) return;
+    if (!runsContainers) return;
     const named = async (query: string) => (await workloads(id, query)).items.map(({ name }) => name);
     expect(await named('?labels=tier')).toEqual(['shop-api-1']);
     expect(await named('?labels=tier%3Ddb')).toEqual([]);
@@ -97,16 +134,75 @@ describe("Debian's podman at its socket", () => {
   });
 
   it('does not stand in the way of those who look for a repository or an image', async () => {
-    const asked = { imageRef: 'run/podman.sock/team/shop:1' };
+    const asked = { imageRef: 'run/engine.sock/team/shop:1' };
     const answer = await catalog.nats.request('integrations.v1.rpc.catalog.resolve', JSON.stringify(asked));
     expect(answer.json()).toMatchObject({ errorCode: 'not_found' });
   });
+
+  it('works at a port without TLS as well, with one warning', async () => {
+    if (!engine) return;
+    const verdict = await test(await registered(engine.url));
+    expect(verdict).toMatchObject({ status: 'healthy', server });
+    expect(verdict.warnings).toEqual([expect.stringMatching(/listens without TLS/)]);
+  });
 });
 
-it("Debian's podman at a port without TLS works as well, with a warning", async () => {
-  const verdict = await test(await registered(podman.url));
-  expect(verdict).toMatchObject({ status: 'healthy', server: { product: 'Podman' } });
-  expect(verdict.warnings).toEqual([expect.stringMatching(/listens without TLS/)]);
+it("Debian's dockerd is asked in its own version of the API: it does not take the newest that we speak", async () => {
+  if (!dockerd) return;
+  const refused = { status: 400, text: expect.stringContaining('Maximum supported API version is 1.41') };
+  expect(await dockerd.send({ method: 'GET', path: '/v1.52/containers/json' })).toMatchObject(refused);
+  const { items } = await workloads(await registered(`unix://${dockerd.socket}`));
+  expect(items).toEqual(expect.any(Array));
+});
+
+it("Debian's dockerd tells the digest of an image by which a registry knows it, once it was pushed there", async () => {
+  if (!dockerd || !(await runs(dockerd, 'pushed'))) return;
+  const id = await registered(`unix://${dockerd.socket}`);
+  const digest = async () => (await workloads(id, '?q=pushed')).items[0]!.containers[0]!.digest;
+  expect(await digest()).toBeNull();
+  const registry = await startDockerRegistry();
+  try {
+    const repository = `${new URL(registry.url).host}/acme/idle`;
+    await dockerd.send({ method: 'POST', path: `/images/${IMAGE}/tag?repo=${repository}&tag=1` });
+    const headers = { 'x-registry-auth': Buffer.from('{}').toString('base64') };
+    await dockerd.send({ method: 'POST', path: `/images/${repository}/push?tag=1`, headers });
+    const accept = 'application/vnd.docker.distribution.manifest.v2+json';
+    const pushed = await registry.send({ method: 'HEAD', path: '/v2/acme/idle/manifests/1', headers: { accept } });
+    expect(pushed.status).toBe(200);
+    expect(await digest()).toBe(pushed.headers['docker-content-digest']);
+  } finally {
+    await registry.stop();
+  }
+});
+
+describe("Debian's dockerd at a port that asks for certificates", () => {
+  const [authority, stranger] = [selfSignedRsa(), selfSignedRsa()];
+  const connected = (connection: object) => registered(secure!.url, { caBundle: authority.cert, connection });
+  let secure: Dockerd | null = null;
+
+  beforeAll(async () => {
+    for (const [name, { cert, key }] of Object.entries({ authority, stranger })) {
+      mkdirSync(join(secrets, 'acme'), { recursive: true });
+      writeFileSync(join(secrets, 'acme', name), `${cert}${key}`);
+    }
+    secure = await unlessRefused(startDockerd({ authority }));
+  });
+  afterAll(() => secure?.stop());
+
+  it('lets in who shows one that its authority has signed, with nothing to warn of', async () => {
+    if (!secure) return;
+    const id = await connected({ clientCertRef: 'authref://file/authority' });
+    expect(await test(id)).toMatchObject({ status: 'healthy', server: { product: 'Docker Engine' }, warnings: [] });
+    expect(await workloads(id)).toEqual({ items: [], nextCursor: null });
+  });
+
+  it.each([
+    ['none', {}, 'mtls_required'],
+    ["one of another authority's", { clientCertRef: 'authref://file/stranger' }, 'client_certificate_refused'],
+  ])('says so to who shows %s', async (_what, connection, code) => {
+    if (!secure) return;
+    expect(await test(await connected(connection))).toMatchObject({ status: 'unhealthy', code });
+  });
 });
 
 describe('a socket that the operator has not named', () => {

@@ -110,6 +110,12 @@ describe('a test', () => {
     ]);
   });
 
+  it('says nothing twice of the port that it came by', async () => {
+    const { port } = new URL(endpoint);
+    engine.warnings = [`WARNING: API is accessible on http://0.0.0.0:${port} without encryption.\n         Access`];
+    expect((await test()).warnings).toEqual([OPEN_PORT]);
+  });
+
   it.each([
     ['/containers', ['containers'], 'degraded'],
     ['/images', ['images'], 'degraded'],
@@ -276,17 +282,22 @@ describe('over TLS', () => {
   /** As an engine with `--tlsverify`, or with `--tls` alone. */
   const listen = async (asks: boolean) => {
     const tls = { ...certificate, ca: [certificate.cert], minVersion: 'TLSv1.3' as const };
-    secure = createServer({ ...tls, requestCert: asks, rejectUnauthorized: asks }, (_, response) => {
-      response.writeHead(200, { 'api-version': '1.41', server: 'Docker/20.10.24 (linux)' }).end('OK');
+    secure = createServer({ ...tls, requestCert: asks, rejectUnauthorized: asks }, ({ url }, response) => {
+      const { port } = secure.address() as AddressInfo;
+      const said = `WARNING: API is accessible on https://127.0.0.1:${port} without TLS client verification.`;
+      const body = url?.endsWith('/info') ? { Warnings: [said] } : [];
+      response.writeHead(200, { 'api-version': '1.41', server: 'Docker/20.10.24 (linux)' });
+      response.end(url === '/_ping' ? 'OK' : JSON.stringify(body));
     });
     await once(secure.listen(0, '127.0.0.1'), 'listening');
   };
-  const checkWith = (route: Partial<EgressBinding>) => {
+  const connectWith = (route: Partial<EgressBinding>) => {
     const at = `https://127.0.0.1:${(secure.address() as AddressInfo).port}`;
     const { integration, deps } = connectTo(egress, { endpoint: at, config: new DockerConfig(), secret: null });
     const bound = egress.bind({ endpoint: at, caBundle: certificate.cert, ...route });
-    return plugin.checkHealth(integration, { ...deps, egress: bound }, signal);
+    return [integration, { ...deps, egress: bound }, signal] as const;
   };
+  const checkWith = (route: Partial<EgressBinding>) => plugin.checkHealth(...connectWith(route));
   afterEach(() => {
     secure.close();
     secure.closeAllConnections();
@@ -296,6 +307,13 @@ describe('over TLS', () => {
     await listen(false);
     const warnings = ['The engine let us in without a client certificate, and with us whoever reaches this port'];
     expect(await checkWith({})).toMatchObject({ status: 'healthy', warnings });
+    expect(await plugin.testConnection(...connectWith({}))).toMatchObject({ status: 'healthy', warnings });
+  });
+
+  it('passes on that others are let in without one, where we showed ours', async () => {
+    await listen(false);
+    const verdict = await plugin.testConnection(...connectWith({ clientCertificate: shown }));
+    expect(verdict.warnings).toEqual([expect.stringContaining('one of its ports asks for no client certificate')]);
   });
 
   it('has nothing to warn of where it knows us by our certificate, and says that it wants one', async () => {

@@ -28,11 +28,11 @@ const SWARM_TROUBLE: Readonly<Record<string, string>> = {
 /** https://github.com/moby/moby/blob/master/daemon/info.go */
 const SAID_OF_PORTS = new Map([
   [
-    /accessible on http:\S+ without encryption/,
+    /accessible on http:\S+:(\d+) without encryption/,
     'The engine says that one of its ports has no TLS: whoever reaches it may do anything with its machine',
   ],
   [
-    /accessible on https:\S+ without TLS client verification/,
+    /accessible on https:\S+:(\d+) without TLS client verification/,
     'The engine says that one of its ports asks for no client certificate: whoever reaches it is let in',
   ],
 ]);
@@ -62,7 +62,7 @@ export function testConnection(
       permissions: async (probe) => {
         await notePermissions(probe, engine).catch(asVerdict);
         const info = await unlessForbidden(engine.get('/info', probe.signal));
-        if (info !== null) judgeInfo(probe, engine, info);
+        if (info !== null) judgeInfo(probe, integration, engine, info);
       },
     },
   });
@@ -113,15 +113,22 @@ async function notePermissions({ note, signal }: Probe, { get }: Engine): Promis
   note({ permissions, capabilities: permissions.missing.length === 0 ? ['workloads'] : [] });
 }
 
-/** Of its warnings those that say who else gets in; the others are about what its kernel cannot do. */
-function judgeInfo({ note }: Probe, { server }: Engine, info: object): void {
+function judgeInfo({ note }: Probe, { endpoint }: Integration, engine: Engine, info: object): void {
   const { ServerVersion, Warnings, Swarm } = info as Info;
-  const isSaid = (words: RegExp) => Warnings?.some((warning) => words.test(warning)) ?? false;
+  const told = exposureOf(endpoint, engine).length > 0 ? new URL(endpoint).port : null;
   note({
-    server: { ...server, ...(ServerVersion === undefined ? {} : { version: ServerVersion.slice(0, 60) }) },
-    warnings: [...SAID_OF_PORTS].filter(([words]) => isSaid(words)).map(([, warning]) => warning),
+    server: { ...engine.server, ...(ServerVersion === undefined ? {} : { version: ServerVersion.slice(0, 60) }) },
+    warnings: saidOfPorts(Warnings ?? [], told),
   });
   judgeSwarm(Swarm?.LocalNodeState ?? null);
+}
+
+/** Of its warnings those that say who else gets in, save of a port `told` of; the others are about what its kernel cannot do. */
+function saidOfPorts(said: readonly string[], told: string | null): string[] {
+  const isNews = (port: string | undefined) => port !== undefined && port !== told;
+  return [...SAID_OF_PORTS]
+    .filter(([words]) => said.some((warning) => isNews(words.exec(warning)?.[1])))
+    .map(([, warning]) => warning);
 }
 
 function judgeSwarm(state: string | null): void {

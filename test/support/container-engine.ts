@@ -1,0 +1,64 @@
+import { join } from 'node:path';
+import { run } from '../../scripts/stack/child.ts';
+
+/** What engines run here: busybox alone. */
+export const IMAGE = 'localhost/acme/idle:1';
+export const COMMAND = ['/busybox', 'sleep', '600'];
+/** Of its own start. */
+export const PATIENCE_MS = 15_000;
+
+/** A real container engine of its own, one that Debian packages, at a socket and on 127.0.0.1. */
+export interface ContainerEngine {
+  /** The path of its socket. */
+  readonly socket: string;
+  readonly url: string;
+  /** Runs IMAGE, which then does nothing. Throws KernelRefusal. */
+  run(name: string, labels: Readonly<Record<string, string>>): Promise<void>;
+  stop(): Promise<void>;
+}
+
+/** The kernel does not let an engine start, or a container: no fault of ours. */
+export class KernelRefusal extends Error {}
+
+/** How EPERM, EACCES, EROFS, EOPNOTSUPP and ENOSYS are told, and that there are no cgroups. */
+const REFUSALS =
+  /operation not permitted|permission denied|read-only file system|operation not supported|not implemented|cgroup isn't mounted/i;
+
+/** What to throw when `what` did not happen and its program said `words`. */
+export function failure(what: string, words: string): Error {
+  return new (REFUSALS.test(words) ? KernelRefusal : Error)(`${what}: ${words.trim()}`);
+}
+
+/** The engine once it is prepared; where that fails nothing of it is left. */
+export async function prepared<T extends ContainerEngine>(engine: T, prepare: () => Promise<void>): Promise<T> {
+  try {
+    await prepare();
+  } catch (error) {
+    await engine.stop();
+    throw error;
+  }
+  return engine;
+}
+
+/** The value, or null where the kernel refuses it, which is warned of. */
+export async function unlessRefused<T>(value: Promise<T>): Promise<T | null> {
+  return value.catch((error: unknown) => {
+    if (!(error instanceof KernelRefusal)) throw error;
+    process.emitWarning(error.message);
+    return null;
+  });
+}
+
+/** Where the shared libraries of what was unpacked there are. */
+export function librariesOf(unpacked: string): string {
+  const machine = process.arch === 'arm64' ? 'aarch64-linux-gnu' : 'x86_64-linux-gnu';
+  return ['usr/lib', 'lib'].map((below) => join(unpacked, below, machine)).join(':');
+}
+
+/** The path of a new tarball in `directory` of all that is in the image; busybox-static was unpacked there. */
+export async function tarballOf(unpacked: string, directory: string): Promise<string> {
+  const tarball = join(directory, 'idle.tar');
+  const { code, output } = await run('tar', ['-C', join(unpacked, 'bin'), '-cf', tarball, 'busybox']);
+  if (code !== 0) throw new Error(`made no tarball: ${output}`);
+  return tarball;
+}
