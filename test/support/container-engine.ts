@@ -4,7 +4,7 @@ import { run } from '../../scripts/stack/child.ts';
 /** What engines run here: busybox alone. */
 export const IMAGE = 'localhost/acme/idle:1';
 export const COMMAND = ['/busybox', 'sleep', '600'];
-/** Of its own start. */
+/** For its start, and for each thing asked of it. */
 export const PATIENCE_MS = 15_000;
 
 /** A real container engine of its own, one that Debian packages, at a socket and on 127.0.0.1. */
@@ -20,9 +20,14 @@ export interface ContainerEngine {
 /** The kernel does not let an engine start, or a container: no fault of ours. */
 export class KernelRefusal extends Error {}
 
-/** How EPERM, EACCES, EROFS, EOPNOTSUPP and ENOSYS are told, and that there are no cgroups. */
-const REFUSALS =
-  /operation not permitted|permission denied|read-only file system|operation not supported|not implemented|cgroup isn't mounted/i;
+/** How EPERM, EACCES, EROFS, ENODEV, EOPNOTSUPP and ENOSYS are told, and what else a kernel may have been built without. */
+const REFUSALS = new RegExp(
+  [
+    ...['operation not permitted', 'permission denied', 'read-only file system', 'no such device'],
+    ...['operation not supported', 'not implemented', "cgroup isn't mounted", '/dev/mqueue: no such file'],
+  ].join('|'),
+  'i',
+);
 
 /** What to throw when `what` did not happen and its program said `words`. */
 export function failure(what: string, words: string): Error {

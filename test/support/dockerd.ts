@@ -23,7 +23,10 @@ import { temporaryDirectory } from './temporary';
 /** What it needs that a small Debian does not have, and something to run: 65 MB with itself. */
 const BESIDES = ['containerd', 'runc', 'busybox-static', 'libdevmapper1.02.1'];
 const UNPACKED = resolve('.data/docker.io');
-/** What it mounts nobody else sees, and with itself goes all that it started: containerd, shims, containers. */
+/**
+ * What it mounts nobody else sees, and with itself goes all that it started: containerd, shims, containers. Outside of its
+ * directory remain, empty, /opt/containerd, /run/containerd and the cgroups named docker.
+ */
 const APART = ['--mount', '--pid', '--mount-proc', '--fork', '--kill-child'];
 
 export interface Dockerd extends ContainerEngine {
@@ -121,7 +124,8 @@ async function must(send: Dockerd['send'], call: DockerdCall): Promise<void> {
 
 async function sendTo(socketPath: string, { method, path, headers = {}, body }: DockerdCall) {
   const type = body instanceof Buffer ? 'application/x-tar' : 'application/json';
-  const call = request({ socketPath, method, path, headers: { 'content-type': type, ...headers } });
+  const signal = AbortSignal.timeout(PATIENCE_MS);
+  const call = request({ socketPath, method, path, signal, headers: { 'content-type': type, ...headers } });
   call.end(body === undefined || body instanceof Buffer ? body : JSON.stringify(body));
   const [response] = (await once(call, 'response')) as [IncomingMessage];
   return { status: response.statusCode ?? 0, text: await text(response) };

@@ -1,3 +1,4 @@
+import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { chmodSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { type IncomingMessage, request, type RequestOptions } from 'node:http';
@@ -5,7 +6,16 @@ import { join, resolve } from 'node:path';
 import { run, startChild, stopChild, until } from '../../scripts/stack/child.ts';
 import { fromDebian } from '../../scripts/stack/debian-package.ts';
 import { freePorts } from '../../scripts/stack/ports.ts';
-import { COMMAND, type ContainerEngine, failure, IMAGE, librariesOf, PATIENCE_MS, prepared, tarballOf } from './container-engine';
+import {
+  COMMAND,
+  type ContainerEngine,
+  failure,
+  IMAGE,
+  librariesOf,
+  PATIENCE_MS,
+  prepared,
+  tarballOf,
+} from './container-engine';
 import { temporaryDirectory } from './temporary';
 
 /** What it needs that a small Debian does not have, and something to run: 16 MB with itself. */
@@ -38,7 +48,9 @@ export async function startPodman(): Promise<ContainerEngine> {
     },
     stop: async () => {
       await podman('rm', '--all', '--force', '--time=0').catch(() => undefined);
-      await Promise.all(services.map((service) => stopChild(service, 'SIGTERM', 5_000)));
+      // Ends what keeps the user namespace, where it has one.
+      await podman('system', 'migrate').catch(() => undefined);
+      await Promise.all(services.map(stopService));
       // What cleans up after containers may still be at it.
       rmSync(directory, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 });
     },
@@ -50,6 +62,12 @@ export async function startPodman(): Promise<ContainerEngine> {
     }
     await podman('import', await tarballOf(UNPACKED, directory), IMAGE);
   });
+}
+
+/** Without the rights of root it is two: it runs itself once more, in a user namespace. */
+async function stopService(service: ChildProcess): Promise<void> {
+  if (service.exitCode === null && service.signalCode === null) process.kill(-service.pid!, 'SIGTERM');
+  await stopChild(service, 'SIGTERM', 5_000);
 }
 
 async function ping(place: RequestOptions): Promise<void> {
