@@ -51,6 +51,8 @@ export async function startPodman(): Promise<ContainerEngine> {
       // Ends what keeps the user namespace, where it has one.
       await podman('system', 'migrate').catch(() => undefined);
       await Promise.all(services.map(stopService));
+      // Nobody but root may empty the directories of images, which are read-only.
+      await run('chmod', ['-R', 'u+rwx', directory]);
       // What cleans up after containers may still be at it.
       rmSync(directory, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 });
     },

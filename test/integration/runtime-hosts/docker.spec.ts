@@ -16,24 +16,25 @@ import { temporaryDirectory } from '../../support/temporary';
 import { expectProblem, register, startCatalog, type TestCatalog, type TestClient } from '../catalog/support';
 
 const SHOP = { 'com.docker.compose.project': 'shop', 'com.docker.compose.service': 'api', tier: 'web' };
-/** A socket that answers HTTP as well, as those of other services do, but that the operator has not named. */
+/** A socket that the operator has named, and one that may answer HTTP as well, as those of other services do. */
+const NAMED = '/run/named.sock';
 const OTHER = 'unix:///run/other.sock';
 /** The packages of both engines have 80 MB. */
 const FIRST_DOWNLOAD_MS = 180_000;
 const secrets = temporaryDirectory();
 
-let starting: { readonly podman: Promise<ContainerEngine>; readonly dockerd: Promise<Dockerd | null> };
-let podman: ContainerEngine;
-/** Null where the kernel does not let it start. */
+let starting: { readonly podman: Promise<ContainerEngine | null>; readonly dockerd: Promise<Dockerd | null> };
+/** Null where the kernel does not let them start. */
+let podman: ContainerEngine | null;
 let dockerd: Dockerd | null;
 let catalog: TestCatalog;
 let worker: NestFastifyApplication;
 let admin: TestClient;
 
 beforeAll(async () => {
-  starting = { podman: startPodman(), dockerd: unlessRefused(startDockerd()) };
+  starting = { podman: unlessRefused(startPodman()), dockerd: unlessRefused(startDockerd()) };
   [podman, dockerd] = await Promise.all([starting.podman, starting.dockerd]);
-  const sockets = [podman, ...(dockerd ? [dockerd] : [])].map(({ socket }) => socket);
+  const sockets = [NAMED, podman?.socket, dockerd?.socket].filter((socket) => socket !== undefined);
   catalog = await startCatalog({ egressUnixSockets: sockets });
   const { databaseUrl: DATABASE_URL, natsUrl: NATS_URL } = catalog.config;
   const config = loadConfig(HealthWorkerConfig, {
@@ -50,13 +51,9 @@ afterAll(async () => {
 });
 // Apart, so that they end whatever else does not.
 afterAll(async () => {
-  const stopping = Object.values(starting).map((engine) =>
-    engine.then(
-      (one) => one?.stop(),
-      () => undefined,
-    ),
-  );
-  await Promise.all(stopping);
+  for (const one of await Promise.allSettled(Object.values(starting))) {
+    if (one.status === 'fulfilled') await one.value?.stop();
+  }
   rmSync(secrets, { recursive: true });
 });
 
@@ -78,7 +75,7 @@ const runs = async (engine: ContainerEngine, name: string, labels = {}) =>
 describe.each([
   {
     name: "Debian's podman",
-    engineOf: (): ContainerEngine | null => podman,
+    engineOf: () => podman,
     server: { product: 'Podman', version: expect.stringMatching(/^4\./) },
     /** It makes a digest for whatever it imports. */
     digest: expect.stringMatching(/^sha256:[0-9a-f]{64}$/),
@@ -211,8 +208,8 @@ describe("Debian's dockerd at a port that asks for certificates", () => {
 });
 
 it('a socket does not stand in the way of those who look for a repository or an image', async () => {
-  await registered(`unix://${podman.socket}`);
-  const asked = { imageRef: 'run/podman.sock/team/shop:1' };
+  await registered(`unix://${NAMED}`);
+  const asked = { imageRef: 'run/named.sock/team/shop:1' };
   const answer = await catalog.nats.request('integrations.v1.rpc.catalog.resolve', JSON.stringify(asked));
   expect(answer.json()).toMatchObject({ errorCode: 'not_found' });
 });
@@ -223,7 +220,7 @@ describe('a socket that the operator has not named', () => {
     const refused = await admin.call('POST', 'integrations', { body });
     expectProblem(refused, 422, 'egress_blocked', 'endpoint');
     expect(refused.text).toContain('EGRESS_UNIX_SOCKETS');
-    const id = await registered(`unix://${podman.socket}`);
+    const id = await registered(`unix://${NAMED}`);
     const headers = { 'if-match': '*' };
     const moved = await admin.call('PATCH', `integrations/${id}`, { body: { endpoint: OTHER }, headers });
     expectProblem(moved, 422, 'egress_blocked', 'endpoint');
@@ -234,7 +231,7 @@ describe('a socket that the operator has not named', () => {
     const draft = await admin.call('POST', 'integrations/test', { body: docker(OTHER) });
     expect(draft).toMatchObject({ status: 200, body: blocked });
 
-    const { id } = await register(admin, { ...docker(`unix://${podman.socket}`), enabled: false });
+    const { id } = await register(admin, { ...docker(`unix://${NAMED}`), enabled: false });
     await catalog.sql('UPDATE integration SET endpoint = $2 WHERE id = $1', [id, OTHER]);
     expect(await test(id)).toMatchObject(blocked);
     await admin.call('POST', `integrations/${id}/enable`);
@@ -242,7 +239,7 @@ describe('a socket that the operator has not named', () => {
   });
 
   it('is none for a provider that takes no sockets, named or not', async () => {
-    for (const endpoint of [`unix://${podman.socket}`, OTHER]) {
+    for (const endpoint of [`unix://${NAMED}`, OTHER]) {
       const body = { name: 'Nomad', type: 'runtime_host', provider: 'nomad', endpoint };
       expectProblem(await admin.call('POST', 'integrations', { body }), 400, 'invalid_request', 'endpoint');
       const draft = JSON.stringify({ provider: 'nomad', endpoint });
