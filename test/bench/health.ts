@@ -3,18 +3,21 @@
 //   npm run build && node test/bench/health.ts MODE [COUNT]
 //   checks         a check on a kept connection, a fresh one, with a fresh handshake; beside a bare undici Agent and
 //                  prometheus-blackbox-exporter (Debian's package, on PATH)
+//   firsts         the first checks of COUNT (20,000) new integrations, all due at once, and their next ones
 //   registrations  COUNT (100,000) over HTTP at 60 s on one worker, steady and after five minutes of outage: lag, memory, load
 //   black-holes    what COUNT (10,000) targets of one provider, on many hosts, that never answer cost the others
 //   sizes          what a second costs at 10,000 and COUNT (1,000,000) registrations of which the same number is due
 import { loadavg } from 'node:os';
 import { measureBlackHoles } from './health/black-holes.ts';
 import { measureChecks } from './health/checks.ts';
+import { measureFirsts } from './health/firsts.ts';
 import { measureRegistrations } from './health/registrations.ts';
 import { measureSizes } from './health/sizes.ts';
 import { Stand } from './health/stand.ts';
 
 const MODES: Record<string, (stand: Stand, count: number | undefined) => Promise<void>> = {
   checks: (stand, count = 5_000) => measureChecks(stand, count),
+  firsts: (stand, count = 20_000) => measureFirsts(stand, count),
   registrations: (stand, count = 100_000) => measureRegistrations(stand, count),
   'black-holes': (stand, count = 10_000) => measureBlackHoles(stand, count),
   sizes: (stand, count = 1_000_000) => measureSizes(stand, count),

@@ -4,14 +4,12 @@ import { SealedSecretEntity } from './access/sealed-secret.entity';
 import { HealthEntity } from './catalog/health.entity';
 import { IntegrationEntity } from './catalog/integration.entity';
 import { OperationEntity } from './ledger/operation.entity';
-import { OutboxEntity } from './outbox/outbox.entity';
 
 /** Listed, not globbed: the apps are bundles. */
 export const ENTITIES = [
   IntegrationEntity,
   HealthEntity,
   OperationEntity,
-  OutboxEntity,
   ApiTokenEntity,
   SealedSecretEntity,
   AuditEntity,

@@ -151,4 +151,9 @@ export class Stand {
       if (Date.now() > deadline) throw new Error(`waited in vain for ${results} results`);
     }
   }
+
+  /** Until all events are on the stream. */
+  async waitUntilTold(): Promise<void> {
+    while ((await this.number('SELECT count(*) AS n FROM outbox WHERE published_at IS NULL')) > 0) await sleep(POLL_MS);
+  }
 }

@@ -1,11 +1,9 @@
 import type { IntegrationEvent, SystemEvent } from '@integrations/contracts';
-import type { EntityManager } from 'typeorm';
-import type { QueryDeepPartialEntity } from 'typeorm/query-builder/QueryPartialEntity.js';
 import { v7 as uuidv7 } from 'uuid';
-import type { Database } from '../database';
+import type { Database, PreparedStatement } from '../database';
 import { rows } from '../sql';
+import type { Scope } from '../tenancy/roles';
 import type { Transaction } from '../transaction';
-import { OutboxEntity } from './outbox.entity';
 
 /** What events of the platform itself have in the place of a tenant and of an integration: none can be called so. */
 const SYSTEM = { tenantId: '_system', integrationId: '00000000-0000-0000-0000-000000000000' };
@@ -15,12 +13,12 @@ export class Outbox {
   constructor(private readonly database: Database) {}
 
   append(event: IntegrationEvent, tx: Transaction): Promise<void> {
-    return insert(this.database.ofTenant(event.tenantId, tx), [event]);
+    return this.#insert([event], { tenantId: event.tenantId }, tx);
   }
 
   /** Of whatever tenants. Those of one integration are told in the order of the list. */
   async appendAll(events: readonly (IntegrationEvent | SystemEvent)[], tx: Transaction): Promise<void> {
-    if (events.length > 0) await insert(this.database.ofAllTenants(tx), events);
+    if (events.length > 0) await this.#insert(events, 'all_tenants', tx);
   }
 
   /** What is there of the same worker since the same time stays: a commit whose answer was lost is tried again. */
@@ -33,9 +31,18 @@ export class Outbox {
     );
     if (told.length === 0) await this.appendAll([event], tx);
   }
+
+  async #insert(events: readonly (IntegrationEvent | SystemEvent)[], scope: Scope, tx: Transaction): Promise<void> {
+    const told = events.map((event) => ({ eventId: uuidv7(), ...SYSTEM, ...event }));
+    await this.database.prepared(INSERT, [JSON.stringify(told)], scope, tx);
+  }
 }
 
-async function insert(manager: EntityManager, events: readonly (IntegrationEvent | SystemEvent)[]): Promise<void> {
-  const values = events.map((event) => ({ eventId: uuidv7(), ...SYSTEM, ...event }));
-  await manager.insert(OutboxEntity, values as QueryDeepPartialEntity<OutboxEntity>[]);
-}
+const INSERT: PreparedStatement = {
+  name: 'outbox_insert',
+  text: `
+    INSERT INTO outbox (event_id, tenant_id, integration_id, type, provider, event, generation, data)
+    SELECT "eventId", "tenantId", "integrationId", type, provider, event, generation, data
+    FROM json_to_recordset($1::json) AS told ("eventId" uuid, "tenantId" text, "integrationId" uuid, type text,
+      provider text, event text, generation integer, data jsonb)`,
+};
