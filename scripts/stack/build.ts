@@ -5,10 +5,11 @@ import { run } from './child.ts';
 export const APPS = ['catalog-api', 'health-worker', 'annotation-dispatcher'] as const;
 export type AppName = (typeof APPS)[number];
 
+const BUSY = ['--max-semi-space-size=16', '--heap-growing-percent=50', '--no-maglev', '--no-parallel-scavenge'];
 const V8_FLAGS: Readonly<Record<AppName, readonly string[]>> = {
   'catalog-api': ['--max-semi-space-size=4', '--heap-growing-percent=25', '--no-maglev'],
-  'health-worker': ['--max-semi-space-size=16', '--heap-growing-percent=50', '--no-maglev', '--no-parallel-scavenge'],
-  'annotation-dispatcher': ['--max-semi-space-size=16', '--heap-growing-percent=50', '--no-maglev'],
+  'health-worker': BUSY,
+  'annotation-dispatcher': ['--min-semi-space-size=16', ...BUSY],
 };
 
 /** As in docker/; docs/operations.md tells why. For a process that starts in the root. */
