@@ -1,8 +1,8 @@
 // A health-worker, whole: claim, probe, verdict, judging, write-back to a durable PostgreSQL. Targets are local. CPU is the
 // worker's own, beside that of its baseline in the same run.
 //   npm run build && node test/bench/health.ts MODE [COUNT]
-//   checks         a check on a kept connection, a fresh one, with a fresh handshake; beside a bare undici Agent and
-//                  prometheus-blackbox-exporter (Debian's package, on PATH)
+//   checks         COUNT (20,000; with fewer a baseline that starts cold looks dear) on kept connections, on fresh ones, with
+//                  fresh handshakes; beside a bare undici Agent and prometheus-blackbox-exporter (Debian's package, on PATH)
 //   firsts         the first checks of COUNT (20,000) new integrations, all due at once, and their next ones
 //   registrations  COUNT (100,000) over HTTP at 60 s on one worker, steady and after five minutes of outage: lag, memory, load
 //   black-holes    what COUNT (10,000) targets of one provider, on many hosts, that never answer cost the others
@@ -16,7 +16,7 @@ import { measureSizes } from './health/sizes.ts';
 import { Stand } from './health/stand.ts';
 
 const MODES: Record<string, (stand: Stand, count: number | undefined) => Promise<void>> = {
-  checks: (stand, count = 5_000) => measureChecks(stand, count),
+  checks: (stand, count = 20_000) => measureChecks(stand, count),
   firsts: (stand, count = 20_000) => measureFirsts(stand, count),
   registrations: (stand, count = 100_000) => measureRegistrations(stand, count),
   'black-holes': (stand, count = 10_000) => measureBlackHoles(stand, count),
