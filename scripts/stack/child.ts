@@ -21,6 +21,15 @@ export async function stopChild(child: ChildProcess, signal: NodeJS.Signals, gra
   clearTimeout(insist);
 }
 
+/** Answers with the last 8,000 characters that it has printed so far, or why it could not be started. */
+export function lastWords(child: ChildProcess): () => string {
+  let words = '';
+  const keep = (said: string): void => void (words = (words + said).slice(-8_000));
+  for (const stream of [child.stdout, child.stderr]) stream?.on('data', (chunk: Buffer) => keep(chunk.toString()));
+  child.once('error', (error) => keep(error.message));
+  return () => words;
+}
+
 export interface RunResult {
   readonly code: number | null;
   readonly output: string;

@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { connect as connectTcp } from 'node:net';
 import { join, resolve } from 'node:path';
-import { commandLineOf, run, startChild, stopChild, until } from './child.ts';
+import { commandLineOf, lastWords, run, startChild, stopChild, until } from './child.ts';
 import { fromDebian, onPath } from './debian-package.ts';
 
 export interface RunningNats {
@@ -57,22 +57,18 @@ jetstream { store_dir: ${JSON.stringify(dataDir)} }
   const env = { ...process.env, ...options.env };
   const child = startChild(command, [...args, '-c', configFile], { env });
   writeFileSync(pidFile, String(child.pid));
-  let log = '';
-  const keep = (chunk: Buffer): void => void (log = (log + chunk.toString()).slice(-8_000));
-  child.stdout?.on('data', keep);
-  child.stderr?.on('data', keep);
-  child.once('error', (error) => void (log += error.message));
+  const log = lastWords(child);
 
   await until(() => greets(options.port), {
     timeoutMs: 10_000,
     everyMs: 20,
-    stillAlive: () => (child.exitCode === null ? null : `nats-server ended at start:\n${log}`),
+    stillAlive: () => (child.exitCode === null ? null : `nats-server ended at start:\n${log()}`),
   });
   return {
     url: `nats://127.0.0.1:${options.port}`,
     port: options.port,
     pid: child.pid ?? 0,
-    log: () => log,
+    log,
     stop: () => stopChild(child, 'SIGINT', 5_000),
     kill: () => stopChild(child, 'SIGKILL', 0),
   };

@@ -15,7 +15,7 @@ import {
 } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { Client } from 'pg';
-import { commandLineOf, run, startChild, stopChild, until } from './child.ts';
+import { commandLineOf, lastWords, run, startChild, stopChild, until } from './child.ts';
 
 export interface RunningPostgres {
   readonly url: string;
@@ -69,22 +69,19 @@ export async function startPostgres(options: PostgresOptions): Promise<RunningPo
     ...durability,
   ].flatMap((setting) => ['-c', setting]);
   const child = startChild(binaries.postgres, ['-D', dataDir, ...settings], { ...identity, cwd: dataDir });
-  let log = '';
-  const keep = (chunk: Buffer): void => void (log = (log + chunk.toString()).slice(-8_000));
-  child.stdout?.on('data', keep);
-  child.stderr?.on('data', keep);
+  const log = lastWords(child);
 
   const password = readFileSync(passwordFile, 'utf8').trim();
   const url = (database: string): string => `postgres://${USER}:${password}@127.0.0.1:${options.port}/${database}`;
   await until(() => createDatabase(url('postgres'), DATABASE), {
     timeoutMs: 20_000,
-    stillAlive: () => (child.exitCode === null ? null : `PostgreSQL ended at start:\n${log}`),
+    stillAlive: () => (child.exitCode === null ? null : `PostgreSQL ended at start:\n${log()}`),
   });
   return {
     url: url(DATABASE),
     port: options.port,
     pid: child.pid ?? 0,
-    log: () => log,
+    log,
     stop: () => stopChild(child, 'SIGINT', 10_000), // SIGINT is PostgreSQL's fast shutdown
     kill: () => stopChild(child, 'SIGKILL', 0),
   };

@@ -1,5 +1,6 @@
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { run } from '../../scripts/stack/child.ts';
+import { fromDebian } from '../../scripts/stack/debian-package.ts';
 
 /** What engines run here: busybox alone. */
 export const IMAGE = 'localhost/acme/idle:1';
@@ -54,16 +55,31 @@ export async function unlessRefused<T>(value: Promise<T>): Promise<T | null> {
   });
 }
 
-/** Where the shared libraries of what was unpacked there are. */
-export function librariesOf(unpacked: string): string {
-  const machine = process.arch === 'arm64' ? 'aarch64-linux-gnu' : 'x86_64-linux-gnu';
-  return ['usr/lib', 'lib'].map((below) => join(unpacked, below, machine)).join(':');
+/** An engine's program, and what it needs that a small Debian does not have. */
+export interface Unpacked {
+  readonly program: string;
+  /** The path of what a package has at `path`. */
+  at(path: string): string;
+  /** Where its shared libraries are: LD_LIBRARY_PATH. */
+  readonly libraries: string;
+  /** The path of a new tarball in `directory` of all that is in the image. */
+  tarball(directory: string): Promise<string>;
 }
 
-/** The path of a new tarball in `directory` of all that is in the image; busybox-static was unpacked there. */
-export async function tarballOf(unpacked: string, directory: string): Promise<string> {
-  const tarball = join(directory, 'idle.tar');
-  const { code, output } = await run('tar', ['-C', join(unpacked, 'bin'), '-cf', tarball, 'busybox']);
-  if (code !== 0) throw new Error(`made no tarball: ${output}`);
-  return tarball;
+/** Out of the package `name`, `besides`, and what every engine runs. */
+export async function unpack(name: string, path: string, besides: readonly string[]): Promise<Unpacked> {
+  const program = await fromDebian(name, path, ['runc', 'busybox-static', ...besides]);
+  if (!program) throw new Error(`found no ${name}: it takes apt-get and the packages of Debian 12`);
+  const at = (below: string) => resolve('.data', name, below);
+  const machine = process.arch === 'arm64' ? 'aarch64-linux-gnu' : 'x86_64-linux-gnu';
+  return {
+    ...{ program, at },
+    libraries: ['usr/lib', 'lib'].map((below) => at(join(below, machine))).join(':'),
+    tarball: async (directory) => {
+      const tarball = join(directory, 'idle.tar');
+      const { code, output } = await run('tar', ['-C', at('bin'), '-cf', tarball, 'busybox']);
+      if (code !== 0) throw new Error(`made no tarball: ${output}`);
+      return tarball;
+    },
+  };
 }

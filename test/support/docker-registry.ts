@@ -3,7 +3,7 @@ import { rmSync, writeFileSync } from 'node:fs';
 import { request } from 'node:http';
 import { request as secureRequest } from 'node:https';
 import { join } from 'node:path';
-import { startChild, stopChild, until } from '../../scripts/stack/child.ts';
+import { lastWords, startChild, stopChild, until } from '../../scripts/stack/child.ts';
 import { fromDebian, onPath } from '../../scripts/stack/debian-package.ts';
 import { freePorts } from '../../scripts/stack/ports.ts';
 import { temporaryDirectory } from './temporary';
@@ -51,10 +51,7 @@ export async function startDockerRegistry(options: DockerRegistryOptions = {}): 
   const port = await freePorts(1);
   writeFileSync(join(directory, 'config.yml'), JSON.stringify(configuration(directory, port, options)));
   const child = startChild(program, ['serve', join(directory, 'config.yml')], { cwd: directory });
-  let log = '';
-  for (const stream of [child.stdout, child.stderr]) {
-    stream?.on('data', (chunk: Buffer) => void (log = (log + chunk.toString()).slice(-8_000)));
-  }
+  const log = lastWords(child);
   const url = `${options.tls ? 'https' : 'http'}://127.0.0.1:${port}`;
   const registry: DockerRegistry = {
     url,
@@ -66,7 +63,7 @@ export async function startDockerRegistry(options: DockerRegistryOptions = {}): 
   };
   await until(async () => void (await registry.send({ method: 'GET', path: '/v2/' })), {
     timeoutMs: 15_000,
-    stillAlive: () => (child.exitCode === null ? null : `docker-registry ended at start:\n${log}`),
+    stillAlive: () => (child.exitCode === null ? null : `docker-registry ended at start:\n${log()}`),
   });
   return registry;
 }

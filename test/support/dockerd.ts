@@ -2,27 +2,16 @@ import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { type IncomingMessage, request } from 'node:http';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
-import { startChild, stopChild, until } from '../../scripts/stack/child.ts';
-import { fromDebian } from '../../scripts/stack/debian-package.ts';
+import { lastWords, startChild, stopChild, until } from '../../scripts/stack/child.ts';
 import { freePorts } from '../../scripts/stack/ports.ts';
 import type { KeyPair } from './certificates';
-import {
-  COMMAND,
-  type ContainerEngine,
-  failure,
-  IMAGE,
-  librariesOf,
-  PATIENCE_MS,
-  prepared,
-  tarballOf,
-} from './container-engine';
+import { COMMAND, type ContainerEngine, failure, IMAGE, PATIENCE_MS, prepared, unpack } from './container-engine';
 import { temporaryDirectory } from './temporary';
 
-/** What it needs that a small Debian does not have, and something to run: 65 MB with itself. */
-const BESIDES = ['containerd', 'runc', 'busybox-static', 'libdevmapper1.02.1'];
-const UNPACKED = resolve('.data/docker.io');
+/** 65 MB with itself. */
+const BESIDES = ['containerd', 'libdevmapper1.02.1'];
 /**
  * What it mounts nobody else sees, and with itself goes all that it started: containerd, shims, containers. Outside of its
  * directory remain, empty, /opt/containerd, /run/containerd and the cgroups named docker.
@@ -47,15 +36,13 @@ export interface DockerdCall {
  * the same. Throws KernelRefusal.
  */
 export async function startDockerd({ authority }: { readonly authority?: KeyPair } = {}): Promise<Dockerd> {
-  const program = await fromDebian('docker.io', 'usr/sbin/dockerd', BESIDES);
-  if (!program) throw new Error('found no dockerd: it takes apt-get and the packages of Debian 12');
+  const { program, at, libraries, tarball } = await unpack('docker.io', 'usr/sbin/dockerd', BESIDES);
   const directory = temporaryDirectory();
   const socket = join(directory, 'docker.sock');
   const address = `127.0.0.1:${await freePorts(1)}`;
   const config = configure(directory, [`unix://${socket}`, `tcp://${address}`], authority);
-  const PATH = `${join(UNPACKED, 'usr/bin')}:${process.env.PATH}`;
   const child = startChild('unshare', [...APART, program, '--config-file', config], {
-    env: { PATH, HOME: directory, LD_LIBRARY_PATH: librariesOf(UNPACKED) },
+    env: { PATH: `${at('usr/bin')}:${process.env.PATH}`, HOME: directory, LD_LIBRARY_PATH: libraries },
   });
   const send = (call: DockerdCall) => sendTo(socket, call);
   const names: string[] = [];
@@ -76,7 +63,7 @@ export async function startDockerd({ authority }: { readonly authority?: KeyPair
   };
   return prepared(dockerd, async () => {
     await answering(child, send);
-    const body = readFileSync(await tarballOf(UNPACKED, directory));
+    const body = readFileSync(await tarball(directory));
     await must(send, { method: 'POST', path: `/images/create?fromSrc=-&repo=${IMAGE}`, body });
   });
 }
@@ -105,15 +92,12 @@ function configure(directory: string, hosts: readonly string[], authority: KeyPa
 }
 
 async function answering(child: ChildProcess, send: Dockerd['send']): Promise<void> {
-  let log = '';
-  for (const stream of [child.stdout, child.stderr]) {
-    stream?.on('data', (chunk: Buffer) => void (log = (log + chunk.toString()).slice(-8_000)));
-  }
+  const log = lastWords(child);
   try {
     const stillAlive = () => (child.exitCode === null ? null : 'it ended');
     await until(() => must(send, { method: 'GET', path: '/_ping' }), { timeoutMs: PATIENCE_MS, stillAlive });
   } catch (error) {
-    throw failure('dockerd does not start', `${(error as Error).message}\n${log}`);
+    throw failure('dockerd does not start', `${(error as Error).message}\n${log()}`);
   }
 }
 

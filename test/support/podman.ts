@@ -2,34 +2,29 @@ import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { chmodSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { type IncomingMessage, request, type RequestOptions } from 'node:http';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { run, startChild, stopChild, until } from '../../scripts/stack/child.ts';
-import { fromDebian } from '../../scripts/stack/debian-package.ts';
 import { freePorts } from '../../scripts/stack/ports.ts';
 import {
   COMMAND,
   type ContainerEngine,
   failure,
   IMAGE,
-  librariesOf,
   PATIENCE_MS,
   prepared,
-  tarballOf,
+  unpack,
+  type Unpacked,
 } from './container-engine';
 import { temporaryDirectory } from './temporary';
 
-/** What it needs that a small Debian does not have, and something to run: 16 MB with itself. */
-const BESIDES = [
-  ...['conmon', 'runc', 'busybox-static'],
-  ...['libassuan0', 'libdevmapper1.02.1', 'libglib2.0-0', 'libgpgme11', 'libsubid4'],
-];
-const UNPACKED = resolve('.data/podman');
+/** 16 MB with itself. */
+const BESIDES = ['conmon', 'libassuan0', 'libdevmapper1.02.1', 'libglib2.0-0', 'libgpgme11', 'libsubid4'];
 
 export async function startPodman(): Promise<ContainerEngine> {
-  const program = await fromDebian('podman', 'usr/bin/podman', BESIDES);
-  if (!program) throw new Error('found no podman: it takes apt-get and the packages of Debian 12');
+  const unpacked = await unpack('podman', 'usr/bin/podman', BESIDES);
+  const { program, tarball } = unpacked;
   const directory = temporaryDirectory();
-  const env = configure(directory);
+  const env = configure(directory, unpacked);
   const socket = join(directory, 'podman.sock');
   const port = await freePorts(1);
   const services = [`unix://${socket}`, `tcp://127.0.0.1:${port}`].map((at) =>
@@ -62,7 +57,7 @@ export async function startPodman(): Promise<ContainerEngine> {
     for (const place of [{ socketPath: socket }, { host: '127.0.0.1', port }]) {
       await until(() => ping(place), { timeoutMs: PATIENCE_MS, stillAlive });
     }
-    await podman('import', await tarballOf(UNPACKED, directory), IMAGE);
+    await podman('import', await tarball(directory), IMAGE);
   });
 }
 
@@ -80,20 +75,20 @@ async function ping(place: RequestOptions): Promise<void> {
 }
 
 /** Nothing of the machine's own containers is seen. https://github.com/containers/common/tree/main/docs */
-function configure(directory: string): NodeJS.ProcessEnv {
+function configure(directory: string, unpacked: Unpacked): NodeJS.ProcessEnv {
   const at = (...path: string[]) => join(directory, ...path);
   mkdirSync(at('home/.config/containers'), { recursive: true });
   mkdirSync(at('run'));
   writeFileSync(at('home/.config/containers/policy.json'), '{"default":[{"type":"insecureAcceptAnything"}]}');
   writeFileSync(at('storage.conf'), storage(at('store'), at('run/store')));
-  writeFileSync(at('containers.conf'), containers(at));
+  writeFileSync(at('containers.conf'), containers(at, unpacked));
   // Podman keeps our libraries from it.
-  const conmon = `exec ${join(UNPACKED, 'usr/bin/conmon')} "$@"`;
-  writeFileSync(at('conmon'), `#!/bin/sh\nLD_LIBRARY_PATH=${librariesOf(UNPACKED)} ${conmon}\n`);
+  const conmon = `exec ${unpacked.at('usr/bin/conmon')} "$@"`;
+  writeFileSync(at('conmon'), `#!/bin/sh\nLD_LIBRARY_PATH=${unpacked.libraries} ${conmon}\n`);
   chmodSync(at('conmon'), 0o755);
   return {
     ...{ PATH: process.env.PATH, HOME: at('home'), XDG_RUNTIME_DIR: at('run') },
-    ...{ LD_LIBRARY_PATH: librariesOf(UNPACKED) },
+    ...{ LD_LIBRARY_PATH: unpacked.libraries },
     ...{ CONTAINERS_STORAGE_CONF: at('storage.conf'), CONTAINERS_CONF: at('containers.conf') },
   };
 }
@@ -103,7 +98,7 @@ function storage(graphroot: string, runroot: string): string {
 }
 
 /** The limits are what anybody may set; the network is the machine's, for which nothing is needed. */
-function containers(at: (path: string) => string): string {
+function containers(at: (path: string) => string, unpacked: Unpacked): string {
   return `
 [containers]
 default_ulimits = ["nofile=1024:1024", "nproc=1024:1024"]
@@ -120,6 +115,6 @@ tmp_dir = "${at('run/libpod')}"
 runtime = "runc"
 
 [engine.runtimes]
-runc = ["${join(UNPACKED, 'usr/sbin/runc')}"]
+runc = ["${unpacked.at('usr/sbin/runc')}"]
 `;
 }
