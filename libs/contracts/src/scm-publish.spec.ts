@@ -43,7 +43,11 @@ describe('a publish request', () => {
     ['two sources', { ...request, source: { sarif: {}, rdjson: {} } }, /^source: must have exactly one of/],
     ['a list of sources', { ...request, source: [] }, /^source: /],
     ['nothing to show', { ...request, show: { comment: false } }, /^show: must have at least one of/],
-    ['an unknown field', { ...request, show: { comment: true, sms: true } }, /^show\.sms: is not a known field/],
+    [
+      'an unknown field',
+      { ...request, show: { comment: true, sms: true } },
+      /^show\.sms: is not a known field; known are comment, /,
+    ],
     ['too many remarks', { ...request, maxInline: 101 }, /^maxInline: /],
     ['an unknown policy', { ...request, policies: { closed: 'reopen' } }, /^policies\.closed: /],
     ['half a commit', { ...request, headSha: 'abc' }, /^headSha: must be a full commit sha/],

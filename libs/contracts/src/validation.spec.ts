@@ -31,6 +31,21 @@ class List {
   items: Item[];
 }
 
+class Empty {}
+
+class Special extends List {
+  @IsOptional()
+  @IsString()
+  colour?: string;
+
+  @IsOptional()
+  @IsString()
+  name?: string;
+
+  @IsOptional()
+  declare items: Item[];
+}
+
 describe('validate', () => {
   it('stops at the beginning of a long list that is wrong there, and looks at all of one that is not', () => {
     const items = (good: boolean) => Array.from({ length: 9_999 }, () => ({ good }));
@@ -42,6 +57,36 @@ describe('validate', () => {
     expect(looked).toBeGreaterThan(9_999);
     const late = validate(List, { items: [...items(true), { good: false }] });
     expect(late).toEqual({ ok: false, errors: [{ field: 'items[9999].good', message: 'must be good' }] });
+  });
+
+  it('tells which fields are known beside an unknown one: those of its own object, in a list as well', () => {
+    const errorsOf = (input: unknown) => {
+      const checked = validate(List, input);
+      return checked.ok ? [] : checked.errors;
+    };
+    expect(errorsOf({ items: [{ good: true, bad: 1 }], itmes: [] })).toEqual([
+      { field: 'itmes', message: 'is not a known field; known are items' },
+      { field: 'items[0].bad', message: 'is not a known field; known are good' },
+    ]);
+    expect(validate(Empty, { any: 1 })).toEqual({
+      ok: false,
+      errors: [{ field: 'any', message: 'is not a known field; none is here' }],
+    });
+  });
+
+  it('names inherited fields once and after those of the class, and at the top what is checked elsewhere', () => {
+    expect(validate(Special, { nmae: 'x' }, { knownBesides: ['connection'] })).toMatchObject({
+      ok: false,
+      errors: expect.arrayContaining([
+        { field: 'nmae', message: 'is not a known field; known are colour, name, items, connection' },
+      ]),
+    });
+    expect(validate(Special, { name: 'x', items: [{ good: true, bad: 1 }] }, { knownBesides: ['connection'] })).toEqual(
+      {
+        ok: false,
+        errors: [{ field: 'items[0].bad', message: 'is not a known field; known are good' }],
+      },
+    );
   });
 
   it.each(Object.getOwnPropertyNames(Object.prototype))('refuses a field called %s as an unknown one', (key) => {

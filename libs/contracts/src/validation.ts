@@ -1,6 +1,6 @@
 import 'reflect-metadata';
 import { plainToInstance, type ClassConstructor } from 'class-transformer';
-import { validateSync, type ValidationError } from 'class-validator';
+import { getMetadataStorage, validateSync, type ValidationError } from 'class-validator';
 import type { FieldError } from './operation-result';
 
 export type Validated<T> =
@@ -18,18 +18,20 @@ export interface ValidateOptions {
   readonly nullRemoves?: boolean;
   /** True for what others tell, which may hold more than is known here; the rest is left out. */
   readonly ignoreUnknown?: boolean;
+  /** Fields that are checked elsewhere: to be named among the known ones where another is refused. */
+  readonly knownBesides?: readonly string[];
 }
 
 /**
- * Checks a plain JSON value against a DTO class: unknown fields are refused unless they are to be ignored, and each bad
- * field is named.
+ * Checks a plain JSON value against a DTO class: unknown fields are refused with those that are known there, unless they
+ * are to be ignored, and each bad field is named.
  * Text that PostgreSQL cannot store (NUL, lone surrogates) is refused here, for every field at once, and so are shapes
  * that would take long to check.
  */
 export function validate<T extends object>(
   dto: ClassConstructor<T>,
   input: unknown,
-  { nullRemoves = false, ignoreUnknown = false }: ValidateOptions = {},
+  { nullRemoves = false, ignoreUnknown = false, knownBesides = [] }: ValidateOptions = {},
 ): Validated<T> {
   if (typeof input !== 'object' || input === null || Array.isArray(input)) {
     return { ok: false, errors: [{ field: '', message: `must be a JSON object, not ${kindOf(input)}` }] };
@@ -44,9 +46,9 @@ export function validate<T extends object>(
       whitelist: true,
       forbidNonWhitelisted: !ignoreUnknown,
       forbidUnknownValues: false,
-      validationError: { target: false, value: false },
+      validationError: { target: true, value: false },
     });
-    if (errors.length > 0) return { ok: false, errors: flatten(errors).slice(0, MAX_ERRORS) };
+    if (errors.length > 0) return { ok: false, errors: flatten(errors, '', knownBesides).slice(0, MAX_ERRORS) };
   }
   return { ok: true, value };
 }
@@ -78,15 +80,39 @@ function isPlainObject(value: unknown): value is object {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-function flatten(errors: readonly ValidationError[], parent = ''): FieldError[] {
+/** The errors of one object, and of all within it. */
+function flatten(
+  errors: readonly ValidationError[],
+  parent: string,
+  knownBesides: readonly string[] = [],
+): FieldError[] {
+  const unknown = errors.find(isUnknown)?.target;
+  const known = unknown ? [...fieldsOf(unknown), ...knownBesides] : [];
   return errors.flatMap((error) => {
     const field = pathOf(parent, error.property);
-    const own = Object.entries(error.constraints ?? {}).map(([rule, message]) => ({
+    if (isUnknown(error)) return [{ field, message: unknownField(known) }];
+    const own = Object.values(error.constraints ?? {}).map((message) => ({
       field,
-      message: rule === 'whitelistValidation' ? 'is not a known field' : withoutName(message, error.property),
+      message: withoutName(message, error.property),
     }));
     return [...own, ...flatten(error.children ?? [], field)];
   });
+}
+
+function isUnknown({ constraints }: ValidationError): boolean {
+  return constraints !== undefined && Object.hasOwn(constraints, 'whitelistValidation');
+}
+
+/** In the order in which its class declares them. */
+function fieldsOf(value: object): string[] {
+  const rules = getMetadataStorage().getTargetValidationMetadatas(value.constructor, '', false, false);
+  return [...new Set(rules.map(({ propertyName }) => propertyName))];
+}
+
+function unknownField(known: readonly string[]): string {
+  return known.length > 0
+    ? `is not a known field; known are ${known.join(', ')}`
+    : 'is not a known field; none is here';
 }
 
 function pathOf(parent: string, property: string): string {

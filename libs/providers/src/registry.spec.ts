@@ -125,7 +125,7 @@ describe('ProviderRegistry', () => {
       expect(checked).toEqual({
         ok: false,
         errors: expect.arrayContaining([
-          { field: 'config.roof', message: 'is not a known field' },
+          { field: 'config.roof', message: 'is not a known field; known are shop, floor, connection' },
           { field: 'config.shop', message: 'must be a string' },
           { field: 'config.floor', message: 'must not be greater than 9' },
         ]) as unknown,

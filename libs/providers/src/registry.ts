@@ -1,7 +1,7 @@
 import { type ProviderDescriptor, validate, type Validated } from '@integrations/contracts';
 import type { Availability, ConnectorPlugin } from '@integrations/provider-kit';
 import { configSchema } from './config-schema';
-import { readConnection, withoutConnection } from './connection-settings';
+import { CONNECTION, readConnection, withoutConnection } from './connection-settings';
 import type { LoadedPlugins, RejectedPlugin } from './load-plugins';
 
 /** Every provider that this process knows, by name. */
@@ -44,7 +44,7 @@ export class ProviderRegistry {
       const known = [...this.#plugins.keys()].sort().join(', ');
       return { ok: false, errors: [{ field: 'provider', message: `must be a provider known here: ${known}` }] };
     }
-    const checked = validate(plugin.config, withoutConnection(config));
+    const checked = validate(plugin.config, withoutConnection(config), { knownBesides: [CONNECTION] });
     const connection = readConnection(config);
     if (checked.ok && connection.ok) return checked;
     const errors = [checked, connection]

@@ -3,11 +3,13 @@ import { ApiProperty, ApiPropertyOptional, type ContentObject, getSchemaPath } f
 import { type Problem, PROBLEM_MEDIA_TYPE, toProblem } from '../http/problem';
 import { Refusal } from '../refusal';
 
+const EXAMPLE: FieldError = { field: 'healthCheck.intervalSeconds', message: 'must not be less than 10' };
+
 export class FieldErrorResponse implements FieldError {
-  @ApiProperty({ description: 'A path such as `config.appId`; empty for the whole request', example: 'config.appId' })
+  @ApiProperty({ description: 'A path such as `tags[0]`; empty for the whole request', example: EXAMPLE.field })
   readonly field: string;
 
-  @ApiProperty({ example: 'is not a known field' })
+  @ApiProperty({ example: EXAMPLE.message })
   readonly message: string;
 }
 
@@ -36,7 +38,7 @@ export class ProblemResponse implements Problem {
 
 /** A problem answer in the API description, with an example. */
 export function problemContent(errorCode: ErrorCode, status = ERROR_CODES[errorCode].httpStatus): ContentObject {
-  const details = errorCode === 'invalid_request' ? [{ field: 'config.appId', message: 'is not a known field' }] : [];
+  const details = errorCode === 'invalid_request' ? [EXAMPLE] : [];
   const refusal = new Refusal(errorCode, ERROR_CODES[errorCode].remedy, details, { status });
   const example = toProblem(refusal, '/api/v1/integrations');
   return { [PROBLEM_MEDIA_TYPE]: { schema: { $ref: getSchemaPath(ProblemResponse) }, example } };
