@@ -1,6 +1,5 @@
-import { Type } from 'class-transformer';
-import { ArrayMaxSize, IsArray, IsInt, IsObject, IsOptional, Matches, Max, Min, ValidateNested } from 'class-validator';
-import { HasNoRepeats, IsInstant } from './rules';
+import { ArrayMaxSize, IsArray, IsInt, IsOptional, Matches, Max, Min } from 'class-validator';
+import { HasNoRepeats, IsInstant, IsNested } from './rules';
 
 /** The name that an agent reports under: a token of a NATS subject, so without dots. */
 export const AGENT_ID_PATTERN = /^[A-Za-z0-9][A-Za-z0-9_-]{0,62}$/;
@@ -69,14 +68,10 @@ export class AgentHeartbeat {
   @Max(3_600)
   intervalSeconds: number;
 
-  @IsObject()
-  @ValidateNested()
-  @Type(() => AgentSoftware)
+  @IsNested(() => AgentSoftware)
   agent: AgentSoftware;
 
-  @IsObject()
-  @ValidateNested()
-  @Type(() => AgentHost)
+  @IsNested(() => AgentHost)
   host: AgentHost;
 
   /** What can be done there: `btf` where the kernel describes its types, for one. */

@@ -21,7 +21,7 @@ export { ERROR_CODES, type ErrorCode, type ErrorCodeMeaning, isErrorCode } from 
 export { failed, type FailureOptions, type FieldError, type OperationResult, succeeded } from './operation-result';
 export { describeErrors, validate, type Validated } from './validation';
 export { socketPathOf } from './endpoint';
-export { IsInstant, isInstant, IsNotBefore, IsRepositoryPath } from './rules';
+export { IsInstant, isInstant, IsNested, IsNotBefore, IsRepositoryPath } from './rules';
 export {
   ANNOTATION_LEVELS,
   type AnnotationLevel,

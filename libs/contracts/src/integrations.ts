@@ -1,4 +1,3 @@
-import { Type } from 'class-transformer';
 import {
   ArrayMaxSize,
   IsArray,
@@ -14,12 +13,11 @@ import {
   MaxLength,
   Min,
   ValidateIf,
-  ValidateNested,
 } from 'class-validator';
 import { IsEndpoint } from './endpoint';
 import { type Maintenance, MaintenanceRequest } from './maintenance';
 import type { ProbeCode } from './probe';
-import { HasNoRepeats } from './rules';
+import { HasNoRepeats, IsNested } from './rules';
 import {
   type Capability,
   HEALTH_STATUSES,
@@ -28,13 +26,14 @@ import {
   type IntegrationType,
   POSTING_MODES,
   type PostingMode,
+  PROVIDER_MESSAGE,
   PROVIDER_PATTERN,
 } from './vocabulary';
 
 const NAME_PATTERN = /^[\p{L}\p{N}][\p{L}\p{N} ._()/-]{0,99}$/u;
 const NAME_MESSAGE = 'must be 1 to 100 letters, digits, spaces or ._()/- and begin with a letter or digit';
 const TAG_PATTERN = /^[a-z0-9][a-z0-9:._-]{0,62}$/;
-const TAG_MESSAGE = 'each must be 1 to 63 lower-case letters, digits or :._-';
+const TAG_MESSAGE = 'must be 1 to 63 lower-case letters, digits or :._-';
 
 export class HealthCheckSettings {
   /** Seconds between periodic checks. */
@@ -59,7 +58,7 @@ export class CreateIntegrationRequest {
   type: IntegrationType;
 
   @IsString()
-  @Matches(PROVIDER_PATTERN, { message: 'must be the name of a provider, see GET /api/v1/providers' })
+  @Matches(PROVIDER_PATTERN, { message: PROVIDER_MESSAGE })
   provider: string;
 
   /** Base URL of the vendor's API, or for some providers `unix:///<path>`; the provider's public one if absent. */
@@ -83,7 +82,7 @@ export class CreateIntegrationRequest {
   @IsArray()
   @ArrayMaxSize(20)
   @HasNoRepeats()
-  @Matches(TAG_PATTERN, { each: true, message: TAG_MESSAGE })
+  @Matches(TAG_PATTERN, { each: true, message: `each ${TAG_MESSAGE}` })
   tags: string[] = [];
 
   @IsOptional()
@@ -96,8 +95,7 @@ export class CreateIntegrationRequest {
   posting: PostingMode = 'online';
 
   @IsOptional()
-  @ValidateNested()
-  @Type(() => HealthCheckSettings)
+  @IsNested(() => HealthCheckSettings)
   healthCheck: HealthCheckSettings = new HealthCheckSettings();
 }
 
@@ -132,7 +130,7 @@ export class UpdateIntegrationRequest {
   @IsArray()
   @ArrayMaxSize(20)
   @HasNoRepeats()
-  @Matches(TAG_PATTERN, { each: true, message: TAG_MESSAGE })
+  @Matches(TAG_PATTERN, { each: true, message: `each ${TAG_MESSAGE}` })
   tags?: string[] | null;
 
   /** Counts at once, also for operations that wait already. */
@@ -141,14 +139,12 @@ export class UpdateIntegrationRequest {
   posting?: PostingMode | null;
 
   @IsOptional()
-  @ValidateNested()
-  @Type(() => HealthCheckSettings)
+  @IsNested(() => HealthCheckSettings)
   healthCheck?: HealthCheckSettings | null;
 
   /** Begins a maintenance window or changes the one in force; null ends it. */
   @IsOptional()
-  @ValidateNested()
-  @Type(() => MaintenanceRequest)
+  @IsNested(() => MaintenanceRequest)
   maintenance?: MaintenanceRequest | null;
 }
 
@@ -161,7 +157,7 @@ export class ListIntegrationsQuery {
   type?: IntegrationType;
 
   @IsOptional()
-  @Matches(PROVIDER_PATTERN, { message: 'must be the name of a provider' })
+  @Matches(PROVIDER_PATTERN, { message: PROVIDER_MESSAGE })
   provider?: string;
 
   @IsOptional()
@@ -215,7 +211,7 @@ export class ResolveIntegrationRequest {
   type?: IntegrationType;
 
   @IsOptional()
-  @Matches(PROVIDER_PATTERN, { message: 'must be the name of a provider' })
+  @Matches(PROVIDER_PATTERN, { message: PROVIDER_MESSAGE })
   provider?: string;
 
   /** As `git clone` takes it: `https://host/owner/repo.git`, `ssh://git@host/owner/repo`, `git@host:owner/repo`. */

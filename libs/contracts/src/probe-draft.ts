@@ -1,6 +1,6 @@
 import { IsObject, IsOptional, IsString, IsUUID, Matches, MaxLength } from 'class-validator';
 import { IsEndpoint } from './endpoint';
-import { PROVIDER_PATTERN } from './vocabulary';
+import { PROVIDER_MESSAGE, PROVIDER_PATTERN } from './vocabulary';
 
 /**
  * `integrations.v1.rpc.probe.draft`: test what is not registered, or not so. Nothing is stored. With `integrationId` the
@@ -12,7 +12,7 @@ export class ProbeDraftRequest {
   @IsUUID()
   integrationId?: string;
 
-  @Matches(PROVIDER_PATTERN, { message: 'must be the name of a provider' })
+  @Matches(PROVIDER_PATTERN, { message: PROVIDER_MESSAGE })
   provider: string;
 
   /** The provider's public one if absent. */

@@ -1,4 +1,14 @@
-import { ARRAY_UNIQUE, IsISO8601, isISO8601, Matches, ValidateBy, type ValidationArguments } from 'class-validator';
+import { Type } from 'class-transformer';
+import {
+  ARRAY_UNIQUE,
+  IsISO8601,
+  isISO8601,
+  IsObject,
+  Matches,
+  ValidateBy,
+  ValidateNested,
+  type ValidationArguments,
+} from 'class-validator';
 
 // Control characters and the bidirectional overrides that make a path read differently from what it is.
 const DECEPTIVE = /[\u0000-\u001f\u007f\u200e\u200f\u202a-\u202e\u2066-\u2069]/;
@@ -61,13 +71,27 @@ const STRICT = { strict: true };
 /** A point in time as text. */
 export function IsInstant(): PropertyDecorator {
   const message = 'must be a time with its offset from UTC, like 2026-01-31T12:00:00Z';
-  const rules = [IsISO8601(STRICT, { message }), Matches(INSTANT_PATTERN, { message })];
-  return (target, property) => rules.forEach((rule) => rule(target, property as string));
+  return allOf([IsISO8601(STRICT, { message }), Matches(INSTANT_PATTERN, { message })]);
 }
 
 /** What the decorator of that name takes. */
 export function isInstant(value: unknown): value is string {
   return isISO8601(value, STRICT) && INSTANT_PATTERN.test(value as string);
+}
+
+/** An object of that class. ValidateNested alone takes a list of them as well. */
+export function IsNested(type: () => new () => object): PropertyDecorator {
+  return allOf([
+    Type(type),
+    ValidateNested({ message: 'must be an object' }),
+    IsObject({ message: 'must be an object' }),
+  ]);
+}
+
+/** Of a list, each an object of that class. ValidateNested alone looks into lists of lists. */
+export function AreNested(type: () => new () => object): PropertyDecorator {
+  const each = { each: true, message: 'each must be an object' };
+  return allOf([Type(type), ValidateNested(each), IsObject(each)]);
 }
 
 /** No value of the list stands in it twice. class-validator's ArrayUnique takes time by the square of the length. */
@@ -103,6 +127,10 @@ export function HasSome(fields: readonly string[]): PropertyDecorator {
       defaultMessage: () => `must have at least one of ${fields.join(', ')}`,
     },
   });
+}
+
+function allOf(rules: readonly PropertyDecorator[]): PropertyDecorator {
+  return (target, property) => rules.forEach((rule) => rule(target, property));
 }
 
 function countOf(value: unknown, fields: readonly string[]): number {

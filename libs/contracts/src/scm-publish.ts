@@ -1,4 +1,3 @@
-import { Type } from 'class-transformer';
 import {
   ArrayMaxSize,
   IsArray,
@@ -15,10 +14,9 @@ import {
   Min,
   MinLength,
   ValidateIf,
-  ValidateNested,
 } from 'class-validator';
 import { ScmFinding, WEB_URL } from './findings';
-import { HasExactlyOne, HasSome } from './rules';
+import { AreNested, HasExactlyOne, HasSome, IsNested } from './rules';
 import {
   ANNOTATION_LEVELS,
   type AnnotationLevel,
@@ -44,9 +42,7 @@ export class ScmPublishSource {
   @IsOptional()
   @IsArray()
   @ArrayMaxSize(MAX_ANNOTATIONS)
-  @IsObject({ each: true, message: 'each must be an object' })
-  @ValidateNested({ each: true })
-  @Type(() => ScmFinding)
+  @AreNested(() => ScmFinding)
   findings?: ScmFinding[];
 
   /** A SARIF 2.1.0 log, as it is: what is not shown is not looked at. At most 10,000 results in all its runs. */
@@ -60,9 +56,7 @@ export class ScmPublishSource {
   rdjson?: object;
 
   @IsOptional()
-  @IsObject()
-  @ValidateNested()
-  @Type(() => StellaScan)
+  @IsNested(() => StellaScan)
   stella?: StellaScan;
 
   /** Where the scanner had the repository, such as `/home/runner/work/shop/shop`: absolute paths of SARIF and rdjson lie there. */
@@ -102,15 +96,11 @@ export class ScmPublishShow {
   inline: boolean = false;
 
   @IsOptional()
-  @IsObject()
-  @ValidateNested()
-  @Type(() => ScmPublishCheckRun)
+  @IsNested(() => ScmPublishCheckRun)
   checkRun?: ScmPublishCheckRun;
 
   @IsOptional()
-  @IsObject()
-  @ValidateNested()
-  @Type(() => ScmPublishStatus)
+  @IsNested(() => ScmPublishStatus)
   status?: ScmPublishStatus;
 }
 
@@ -186,21 +176,15 @@ export class ScmPublishRequest extends ScmRequest {
   @MaxLength(200)
   title: string = 'Scan results';
 
-  @IsObject()
+  @IsNested(() => ScmPublishSource)
   @HasExactlyOne(['findings', 'sarif', 'rdjson', 'stella'])
-  @ValidateNested()
-  @Type(() => ScmPublishSource)
   source: ScmPublishSource;
 
-  @IsObject()
+  @IsNested(() => ScmPublishShow)
   @HasSome(['comment', 'inline', 'checkRun', 'status'])
-  @ValidateNested()
-  @Type(() => ScmPublishShow)
   show: ScmPublishShow;
 
-  @IsObject()
-  @ValidateNested()
-  @Type(() => ScmPublishPolicies)
+  @IsNested(() => ScmPublishPolicies)
   policies: ScmPublishPolicies = new ScmPublishPolicies();
 
   /**
@@ -212,9 +196,7 @@ export class ScmPublishRequest extends ScmRequest {
   failOn?: FailOn;
 
   @IsOptional()
-  @IsObject()
-  @ValidateNested()
-  @Type(() => ScmSeverityLevels)
+  @IsNested(() => ScmSeverityLevels)
   severityLevels?: ScmSeverityLevels;
 
   /** How many findings become remarks on lines at most, the gravest first. */
@@ -235,8 +217,6 @@ export class ScmPublishRequest extends ScmRequest {
 
   /** Laid over that of a Stella scan. */
   @IsOptional()
-  @IsObject()
-  @ValidateNested()
-  @Type(() => ScmEvidence)
+  @IsNested(() => ScmEvidence)
   evidence?: ScmEvidence;
 }

@@ -1,4 +1,3 @@
-import { Type } from 'class-transformer';
 import {
   ArrayMaxSize,
   IsArray,
@@ -6,7 +5,6 @@ import {
   IsIn,
   IsInt,
   IsISO8601,
-  IsObject,
   IsOptional,
   IsString,
   IsUrl,
@@ -17,9 +15,8 @@ import {
   Min,
   MinLength,
   ValidateIf,
-  ValidateNested,
 } from 'class-validator';
-import { ConcludesWhenCompleted, IsNotBefore, IsRepositoryPath } from './rules';
+import { AreNested, ConcludesWhenCompleted, IsNotBefore, IsRepositoryPath } from './rules';
 
 export const COMMIT_STATES = ['pending', 'success', 'failure', 'error'] as const;
 export type CommitState = (typeof COMMIT_STATES)[number];
@@ -221,9 +218,7 @@ export class ScmCheckRunRequest extends ScmRequest {
   @IsOptional()
   @IsArray()
   @ArrayMaxSize(MAX_ANNOTATIONS)
-  @IsObject({ each: true, message: 'each must be an object' }) // ValidateNested alone looks into lists of lists
-  @ValidateNested({ each: true })
-  @Type(() => ScmCheckRunAnnotation)
+  @AreNested(() => ScmCheckRunAnnotation)
   annotations?: ScmCheckRunAnnotation[];
 
   @IsOptional()

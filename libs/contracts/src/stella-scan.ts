@@ -1,19 +1,16 @@
-import { Type } from 'class-transformer';
 import {
   ArrayMaxSize,
   IsArray,
   IsIn,
-  IsObject,
   IsOptional,
   IsString,
   IsUrl,
   Matches,
   MaxLength,
   MinLength,
-  ValidateNested,
 } from 'class-validator';
 import { type Severity, SEVERITIES, WEB_URL } from './findings';
-import { IsRepositoryPath } from './rules';
+import { AreNested, IsNested, IsRepositoryPath } from './rules';
 import { MAX_ANNOTATIONS } from './scm-requests';
 
 export const POLICY_VERDICTS = ['pass', 'warn', 'fail'] as const;
@@ -109,15 +106,11 @@ export class StellaVulnerability {
 /** The result of a Stella scan: an artifact by its digest, the verdict of its policy, and what was found in it. */
 export class StellaScan {
   @IsOptional()
-  @IsObject()
-  @ValidateNested()
-  @Type(() => ScmEvidence)
+  @IsNested(() => ScmEvidence)
   evidence?: ScmEvidence;
 
   @IsArray()
   @ArrayMaxSize(MAX_ANNOTATIONS)
-  @IsObject({ each: true, message: 'each must be an object' })
-  @ValidateNested({ each: true })
-  @Type(() => StellaVulnerability)
+  @AreNested(() => StellaVulnerability)
   vulnerabilities: StellaVulnerability[];
 }

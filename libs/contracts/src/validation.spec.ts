@@ -1,6 +1,6 @@
 import { Type } from 'class-transformer';
 import { IsObject, IsOptional, IsString, ValidateBy, ValidateNested } from 'class-validator';
-import { CreateIntegrationRequest } from './integrations';
+import { CreateIntegrationRequest, HealthCheckSettings, UpdateIntegrationRequest } from './integrations';
 import { ScmCheckRunRequest } from './scm-requests';
 import { validate } from './validation';
 
@@ -73,6 +73,25 @@ describe('validate', () => {
       errors: [{ field: 'any', message: 'is not a known field; none is here' }],
     });
   });
+
+  it('says first what kind of value a field must have, then what else', () => {
+    expect(validate(HealthCheckSettings, { intervalSeconds: '60' })).toEqual({
+      ok: false,
+      errors: ['must be an integer number', 'must not be less than 10', 'must not be greater than 86400'].map(
+        (message) => ({ field: 'intervalSeconds', message }),
+      ),
+    });
+  });
+
+  it.each([[[]], [[{ intervalSeconds: 60 }]], [5], ['60'], [true]])(
+    'refuses %j where an object must be',
+    (healthCheck) => {
+      const refused = { ok: false, errors: [{ field: 'healthCheck', message: 'must be an object' }] };
+      expect(validate(UpdateIntegrationRequest, { healthCheck })).toEqual(refused);
+      const request = { name: 'x', type: 'scm', provider: 'in_memory', healthCheck };
+      expect(validate(CreateIntegrationRequest, request)).toEqual(refused);
+    },
+  );
 
   it('names inherited fields once and after those of the class, and at the top what is checked elsewhere', () => {
     expect(validate(Special, { nmae: 'x' }, { knownBesides: ['connection'] })).toMatchObject({

@@ -91,12 +91,14 @@ function flatten(
   return errors.flatMap((error) => {
     const field = pathOf(parent, error.property);
     if (isUnknown(error)) return [{ field, message: unknownField(known) }];
-    const own = Object.values(error.constraints ?? {}).map((message) => ({
-      field,
-      message: withoutName(message, error.property),
-    }));
+    const own = messagesOf(error).map((message) => ({ field, message: withoutName(message, error.property) }));
     return [...own, ...flatten(error.children ?? [], field)];
   });
+}
+
+/** As the class has them from top to bottom, so that what kind of value it must be comes first; decorators run upwards. */
+function messagesOf({ constraints = {} }: ValidationError): string[] {
+  return [...new Set(Object.values(constraints).reverse())];
 }
 
 function isUnknown({ constraints }: ValidationError): boolean {

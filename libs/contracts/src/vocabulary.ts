@@ -5,6 +5,7 @@ export type IntegrationType = (typeof INTEGRATION_TYPES)[number];
 /** A kind of vendor, such as `github_app`. Open: whatever plugins are registered decides which are known. */
 export type IntegrationProvider = string;
 export const PROVIDER_PATTERN = /^[a-z][a-z0-9_]{1,39}$/;
+export const PROVIDER_MESSAGE = 'must be the name of a provider, see GET /api/v1/providers';
 
 export const HEALTH_STATUSES = ['unknown', 'healthy', 'degraded', 'unhealthy'] as const;
 export type HealthStatus = (typeof HEALTH_STATUSES)[number];

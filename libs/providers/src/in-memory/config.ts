@@ -1,5 +1,5 @@
-import { Type } from 'class-transformer';
-import { IsBoolean, IsIn, IsInt, IsObject, IsOptional, Matches, Max, Min, ValidateNested } from 'class-validator';
+import { IsNested } from '@integrations/contracts';
+import { IsBoolean, IsIn, IsInt, IsOptional, Matches, Max, Min } from 'class-validator';
 import { JSONSchema } from 'class-validator-jsonschema';
 
 /** The failures of a vendor that can be played: those that a caller or an operator must tell apart. */
@@ -51,8 +51,6 @@ export class InMemoryConfig {
 
   @JSONSchema({ description: 'How every pull request stands; absent, nothing can be asked about one.' })
   @IsOptional()
-  @IsObject()
-  @ValidateNested()
-  @Type(() => InMemoryPullRequest)
+  @IsNested(() => InMemoryPullRequest)
   pullRequest?: InMemoryPullRequest;
 }
