@@ -23,22 +23,6 @@ describe('Batches', () => {
     expect(runs.map(({ items }) => items)).toEqual([[1, 2]]);
   });
 
-  it('lets a call wait for others where it may linger', async () => {
-    jest.useFakeTimers({ doNotFake: ['setImmediate'] });
-    try {
-      const { runs, batches } = statement({ most: 2, atOnce: 1, lingerMs: 50 });
-      void batches.add(1);
-      await turn();
-      await jest.advanceTimersByTimeAsync(49);
-      expect(runs).toHaveLength(0);
-      void batches.add(2);
-      await jest.advanceTimersByTimeAsync(1);
-      expect(runs.map(({ items }) => items)).toEqual([[1, 2]]);
-    } finally {
-      jest.useRealTimers();
-    }
-  });
-
   it('gathers what comes while a batch is under way, within its limit', async () => {
     const { runs, batches } = statement({ most: 2, atOnce: 1 });
     const results = [batches.add(1)];

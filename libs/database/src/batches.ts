@@ -5,8 +5,6 @@ export interface BatchLimits {
   readonly most: number;
   /** Batches under way. */
   readonly atOnce: number;
-  /** Milliseconds that a call waits for others where throughput counts more than its own time; none if absent. */
-  readonly lingerMs?: number;
 }
 
 interface Call<T, R> {
@@ -50,8 +48,7 @@ export class Batches<T, R> {
       void this.#send(this.#waiting.splice(0, this.limits.most));
       this.#schedule();
     };
-    if (this.limits.lingerMs && this.#waiting.length < this.limits.most) setTimeout(send, this.limits.lingerMs);
-    else setImmediate(send);
+    setImmediate(send);
   }
 
   async #send(calls: readonly Call<T, R>[]): Promise<void> {
@@ -72,6 +69,7 @@ export class Batches<T, R> {
   }
 }
 
-function isFaultOfOne(error: unknown): boolean {
+/** Whether PostgreSQL refused a batch maybe for one item alone: each may be tried again by itself. */
+export function isFaultOfOne(error: unknown): boolean {
   return error instanceof DatabaseError && FAULT_OF_ONE.test(error.code ?? '');
 }

@@ -1,7 +1,7 @@
 export { DatabaseModule } from './database.module';
 export { Database, type DatabaseOptions } from './database';
 export type { Transaction } from './transaction';
-export { type BatchLimits, Batches } from './batches';
+export { type BatchLimits, Batches, isFaultOfOne } from './batches';
 export { DatabaseVitals, type VitalSigns } from './vitals';
 export { pendingMigrations, runMigrations } from './migrate';
 export { DatabaseError, InvalidCursor, LeaseLost, NameTaken } from './errors';

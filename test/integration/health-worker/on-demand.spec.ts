@@ -7,7 +7,6 @@ import type { PinoLogger } from 'nestjs-pino';
 import { HealthWorkerConfig } from '../../../apps/health-worker/src/config';
 import { OnDemandProbes } from '../../../apps/health-worker/src/probing/on-demand-probes';
 import { ProbeTurns } from '../../../apps/health-worker/src/probing/probe-turns';
-import { Prober } from '../../../apps/health-worker/src/probing/prober';
 import { eventually } from '../../support/eventually';
 import { verdict, type Vendor, Workers } from './workers';
 
@@ -118,7 +117,7 @@ async function askable(who: string, env: NodeJS.ProcessEnv = {}) {
   const metrics = { healthChecked: () => undefined, connectionTested: () => undefined } as unknown as OperationMetrics;
   const probes = new OnDemandProbes(
     config,
-    new Prober(connector),
+    connector,
     new ProbeTurns(config, schedule),
     database,
     workers.integrations,

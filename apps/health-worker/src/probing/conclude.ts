@@ -5,43 +5,42 @@ import { type NextProbe, nextProbe } from '../scheduling/next-due';
 import { capabilityEvents, keepCapabilities } from './capability-events';
 import { credentialEvents, type Happening } from './credential-events';
 
+/** A turn, and whose. */
+export type Turned = HealthTransition & Pick<TargetMember, 'provider'>;
+
 /** What follows from a verdict for one of those who share its target. */
 export interface Conclusion {
-  readonly member: TargetMember;
   /** Null: nothing is known that was not known before. */
   readonly row: HealthRow | null;
   readonly result: ProbeResult;
-  readonly transition: HealthTransition | null;
+  readonly turned: Turned | null;
   readonly events: readonly IntegrationEvent[];
   readonly next: NextProbe;
   readonly recheck: Recheck;
 }
 
 export function conclude(member: TargetMember, verdict: ProbeVerdict, now: Date): Conclusion {
-  const { integrationId, tenantId, believed: before } = member;
-  const { judgement, turn, recheck } = (member.inMaintenance ? unjudged : step)(before, verdict, now);
-  const next = nextProbe(member.target, { judgement, recheck, verdict, intervalSeconds: member.intervalSeconds, now });
-  const latencyMs = Math.round(verdict.latencyMs);
+  const { integrationId, tenantId, provider, believed, intervalSeconds } = member;
+  const { judgement, turn, recheck } = (member.inMaintenance ? unjudged : step)(believed, verdict, now);
+  const next = nextProbe(member.target, { judgement, recheck, verdict, intervalSeconds, now });
   const { status, code } = verdict;
-  const previous = before && { checkedAt: before.checkedAt, intervalSeconds: before.intervalSeconds };
-  const result = { integrationId, tenantId, checkedAt: now, status, code, latencyMs, previous };
+  const latencyMs = Math.round(verdict.latencyMs);
+  const result = { integrationId, tenantId, checkedAt: now, status, code, latencyMs, previous: believed };
   // What the prober could not check stays as old as it is, so that it shows as stale.
-  if (code === 'prober_error' && before) {
-    return { member, row: null, result, transition: null, events: [], next, recheck };
+  if (code === 'prober_error' && believed) {
+    return { row: null, result, turned: null, events: [], next, recheck };
   }
-  const kept = keepCapabilities(before, verdict);
-  const found = { checkedAt: now, verdict: kept, latencyMs, intervalSeconds: next.intervalSeconds };
-  const row = { integrationId, tenantId, ...judgement, ...found };
-  const happened: Happening[] = [
-    ...credentialEvents(before, found),
-    ...capabilityEvents(before, found),
-    ...(turn ? [healthChanged(row, turn)] : []),
-  ];
-  return {
-    ...{ member, row, result, next, recheck },
-    transition: turn && { integrationId, tenantId, ...turn, reasonCode: row.code, at: now },
-    events: happened.map((happening) => eventOf(member, happening)),
-  };
+  const found = { checkedAt: now, intervalSeconds: next.intervalSeconds, latencyMs };
+  const row = { integrationId, tenantId, ...judgement, ...found, verdict: keepCapabilities(believed, verdict) };
+  const turned = turn && { integrationId, tenantId, provider, ...turn, reasonCode: row.code, at: now };
+  return { row, result, turned, events: eventsOf(member, row, turn), next, recheck };
+}
+
+function eventsOf(member: TargetMember, row: HealthRow, turn: Turn | null): IntegrationEvent[] {
+  const happened: Happening[] = credentialEvents(member.believed, row);
+  happened.push(...capabilityEvents(member.believed, row));
+  if (turn) happened.push(healthChanged(row, turn));
+  return happened.map((happening) => eventOf(member, happening));
 }
 
 function healthChanged(row: HealthRow, turn: Turn): Happening<'health_changed'> {

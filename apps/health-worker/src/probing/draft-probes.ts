@@ -28,7 +28,6 @@ export class DraftProbes {
     const target = await this.#target(tenantId, draft);
     const { provider } = target;
     const started = performance.now();
-    // Not through the Prober: two drafts are never the same test, and its key tells registrations apart only.
     const verdict = await this.connector.test(target, AbortSignal.timeout(this.config.testTimeoutMs));
     this.metrics.connectionTested(provider, (performance.now() - started) / 1_000);
     const { status, code, latencyMs } = verdict;

@@ -8,13 +8,16 @@ import {
   Outbox,
   ProbeScheduleRepository,
 } from '@integrations/database';
+import { Connector } from '@integrations/providers';
 import { OperationMetrics } from '@integrations/telemetry';
 import { Injectable } from '@nestjs/common';
 import { InjectPinoLogger, PinoLogger } from 'nestjs-pino';
 import { HealthWorkerConfig } from '../config';
 import { Joined } from './joined';
 import { ProbeTurns } from './probe-turns';
-import { Prober, type ProbeKind } from './prober';
+
+/** Deep, or as cheap as a periodic one. */
+export type ProbeKind = 'test' | 'check';
 
 /**
  * Tests and checks that somebody asked for. Who asks here for one that is under way here joins it: it is run, and told,
@@ -26,7 +29,7 @@ export class OnDemandProbes {
 
   constructor(
     private readonly config: HealthWorkerConfig,
-    private readonly prober: Prober,
+    private readonly connector: Connector,
     private readonly turns: ProbeTurns,
     private readonly database: Database,
     private readonly integrations: IntegrationRepository,
@@ -71,7 +74,7 @@ export class OnDemandProbes {
   ): Promise<ProbeVerdict> {
     const { id: integrationId, provider } = integration;
     const started = performance.now();
-    const verdict = await this.prober.probe(kind, integration, timeoutMs);
+    const verdict = await this.connector[kind](integration, AbortSignal.timeout(Math.max(0, Math.round(timeoutMs))));
     if (kind === 'check') this.metrics.healthChecked(provider, verdict.status);
     else this.metrics.connectionTested(provider, (performance.now() - started) / 1_000);
     await this.#record(kind, integration, verdict, believed);

@@ -1,38 +1,30 @@
 import type { ProbeVerdict } from '@integrations/contracts';
+import type { ProbeLease } from '@integrations/database';
 import { ProviderError } from '@integrations/provider-kit';
 import type { Connector, RegisteredIntegration } from '@integrations/providers';
 
-/** Deep and on demand, or cheap and periodic. */
-export type ProbeKind = 'test' | 'check';
-
-/** Runs probes, each within its time. */
+/** Runs periodic checks. */
 export class Prober {
-  constructor(private readonly connector: Pick<Connector, ProbeKind | 'open'>) {}
+  constructor(private readonly connector: Pick<Connector, 'check' | 'open'>) {}
 
-  /** Never rejects over what the vendor does; ends within `timeoutMs`, or earlier when the caller aborts `end`. */
-  async probe(
-    kind: ProbeKind,
-    integration: RegisteredIntegration,
-    timeoutMs: number,
-    end = new AbortController(),
-  ): Promise<ProbeVerdict> {
-    // Not AbortSignal.any or .timeout: each signal costs as much as the rest of this.
-    const timer = setTimeout(() => end.abort(new DOMException('the probe took too long', 'TimeoutError')), timeoutMs);
-    try {
-      return await this.connector[kind](integration, end.signal);
-    } finally {
-      clearTimeout(timer);
-    }
+  /**
+   * Never rejects over what the vendor does; ends soon when `signal` is aborted. Null: nobody shares the target any more,
+   * or the vendor refused the credential before, and it has not changed.
+   */
+  async check({ integration, refusedVersion }: ProbeLease, signal: AbortSignal): Promise<ProbeVerdict | null> {
+    if (!integration) return null;
+    if (refusedVersion !== null && !(await this.#hasChanged(integration, refusedVersion, signal))) return null;
+    return this.connector.check(integration, signal);
   }
 
   /**
    * Whether the secret store holds another version of the credential than the vendor refused, or none any more. False
    * while the store cannot tell: what was refused is not sent again on suspicion.
    */
-  async hasChanged(integration: RegisteredIntegration, refusedVersion: string, timeoutMs: number): Promise<boolean> {
+  async #hasChanged(integration: RegisteredIntegration, refusedVersion: string, signal: AbortSignal): Promise<boolean> {
     try {
       const { credential } = this.connector.open(integration, 'health').deps;
-      const { version } = await credential.resolve(AbortSignal.timeout(timeoutMs));
+      const { version } = await credential.resolve(signal);
       return (version ?? '') !== refusedVersion;
     } catch (error) {
       return error instanceof ProviderError && !error.transient;

@@ -1,4 +1,4 @@
-import type { ProbeVerdict, SystemEvent } from '@integrations/contracts';
+import type { IntegrationEvent, ProbeVerdict, SystemEvent } from '@integrations/contracts';
 import type {
   CompletedProbe,
   Database,
@@ -6,9 +6,9 @@ import type {
   HealthHistory,
   HealthRepository,
   HealthRow,
-  HealthTransition,
   Outbox,
   ProbeLease,
+  ProbeResult,
   ProbeScheduleRepository,
   TargetMember,
 } from '@integrations/database';
@@ -16,7 +16,7 @@ import type { MassFailureGuard } from '../judging/mass-failure-guard';
 import type { OwnClock } from '../judging/own-clock';
 import { isFailure } from '../judging/step';
 import { nextLook } from '../scheduling/next-due';
-import { conclude, type Conclusion } from './conclude';
+import { conclude, type Turned } from './conclude';
 
 export interface ProbeRecords {
   readonly database: Database;
@@ -36,27 +36,33 @@ export interface FinishedProbe {
   readonly verdict: ProbeVerdict | null;
 }
 
-export interface RecordedProbe {
-  /** False: somebody else probes the target by now, or nobody shares it any more, and nothing was written. */
-  readonly held: boolean;
-  readonly transitions: readonly HealthTransition[];
+/** What became of a batch. */
+export interface Recorded {
+  /** Targets of the others are probed by somebody else by now, or nobody shares them any more: nothing was written. */
+  readonly held: ReadonlySet<string>;
+  readonly turned: readonly Turned[];
 }
 
 /** A finished probe with those who share its target. */
-interface Shared extends FinishedProbe {
+interface Shared {
+  readonly lease: ProbeLease;
+  readonly slow: boolean;
+  readonly verdict: ProbeVerdict | null;
   readonly members: readonly TargetMember[];
 }
 
-/** What is to be written of a target. */
-interface Concluded {
-  readonly rows: readonly HealthRow[];
-  readonly confirmations: readonly HealthConfirmation[];
-  readonly conclusions: readonly Conclusion[];
-  readonly completion: CompletedProbe;
+/** What is to be written of a batch. */
+interface Writings {
+  readonly rows: HealthRow[];
+  readonly confirmations: HealthConfirmation[];
+  readonly completions: CompletedProbe[];
+  readonly results: ProbeResult[];
+  readonly turned: Turned[];
+  readonly events: IntegrationEvent[];
 }
 
 /** No lease held. */
-const NOTHING = { news: null, completed: new Set<string>(), conclusions: [] };
+const NOTHING = { news: null, held: [], turned: [] };
 
 /** Judges verdicts and writes what follows from them. */
 export class ProbeRecorder {
@@ -72,38 +78,27 @@ export class ProbeRecorder {
    * written of a target that somebody else probes by now, or of an integration that does not share it any more. All times
    * are PostgreSQL's, so that a worker whose clock is wrong does no harm.
    */
-  async record(finished: readonly FinishedProbe[]): Promise<RecordedProbe[]> {
+  async record(finished: readonly FinishedProbe[]): Promise<Recorded> {
     const { database, health, history, schedule, outbox } = this.records;
-    const { news, completed, conclusions } = await database.transaction(async (tx) => {
+    const { news, held, turned } = await database.transaction(async (tx) => {
       const leases = finished.map(({ lease }) => lease);
       const { now, members } = await schedule.members(leases, tx);
       if (members.length === 0) return NOTHING;
       const shared = share(finished, members, this.clock.isOff(now));
       this.#watch(shared, now);
-      const concluded = shared.map((probe) => this.#conclude(probe, now));
-      const all = concluded.flatMap(({ conclusions }) => conclusions);
+      const { rows, confirmations, completions, results, turned, events } = this.#conclude(shared, now);
       const told = this.guard.news(now);
 
-      const rows = concluded.flatMap((target) => target.rows);
-      const completions = concluded.map(({ completion }) => completion);
       await health.save(rows, tx);
-      const confirmations = concluded.flatMap((target) => target.confirmations);
       await health.confirm(confirmations, tx);
-      const completedTargets = await schedule.complete(completions, tx);
-      await history.append({ results: all.map(({ result }) => result), transitions: transitionsOf(all) }, tx);
-      await outbox.appendAll(
-        all.flatMap(({ events }) => events),
-        tx,
-      );
+      const completed = await schedule.complete(completions, tx);
+      await history.append({ results, transitions: turned }, tx);
+      await outbox.appendAll(events, tx);
       if (told) await outbox.appendOnce(told, tx);
-      return { news: told, completed: new Set(completedTargets), conclusions: all };
+      return { news: told, held: completed, turned };
     });
     if (news) this.#told(news);
-    const byTarget = Map.groupBy(conclusions, ({ member }) => member.target);
-    return finished.map(({ lease: { target } }) => ({
-      held: completed.has(target),
-      transitions: transitionsOf(byTarget.get(target) ?? []),
-    }));
+    return { held: new Set(held), turned };
   }
 
   #told(news: SystemEvent): void {
@@ -120,51 +115,53 @@ export class ProbeRecorder {
     this.guard.look(now);
   }
 
-  #conclude(probe: Shared, now: Date): Concluded {
-    const { verdict, members, slow } = probe;
-    const { target, leaseToken } = probe.lease;
-    if (!verdict) return stillRefused(probe, now);
-    const judged = this.guard.frozen ? doubted(verdict) : verdict;
-    const conclusions = members.map((member) => conclude(member, judged, now));
-    const dueAts = conclusions.map(({ next }) => next.dueAt.getTime());
-    const refused = conclusions.some(({ recheck }) => recheck === 'refused');
-    return {
-      rows: conclusions.flatMap(({ row }) => row ?? []),
-      confirmations: [],
-      conclusions,
-      completion: {
-        target,
-        leaseToken,
-        nextDueAt: new Date(Math.min(...dueAts)),
-        refusedVersion: refused ? (verdict.credential?.version ?? '') : null,
-        slow,
-      },
-    };
+  #conclude(shared: readonly Shared[], now: Date): Writings {
+    const writings = { rows: [], confirmations: [], completions: [], results: [], turned: [], events: [] };
+    for (const probe of shared) {
+      const { verdict } = probe;
+      if (verdict) judge(probe, this.guard.frozen ? doubted(verdict) : verdict, now, writings);
+      else stillRefused(probe, now, writings);
+    }
+    return writings;
   }
-}
-
-function transitionsOf(conclusions: readonly Conclusion[]): HealthTransition[] {
-  return conclusions.flatMap(({ transition }) => transition ?? []);
 }
 
 /** Those without a member hold no lease any more, or have nobody left to tell. */
 function share(finished: readonly FinishedProbe[], members: readonly TargetMember[], isDoubtful: boolean): Shared[] {
   const byTarget = Map.groupBy(members, ({ target }) => target);
-  return finished.flatMap(({ verdict, ...probe }) => {
-    const sharing = byTarget.get(probe.lease.target);
-    return sharing ? [{ ...probe, verdict: verdict && isDoubtful ? doubted(verdict) : verdict, members: sharing }] : [];
-  });
+  const shared: Shared[] = [];
+  for (const { lease, slow, verdict } of finished) {
+    const sharing = byTarget.get(lease.target);
+    if (!sharing) continue;
+    shared.push({ lease, slow, verdict: verdict && isDoubtful ? doubted(verdict) : verdict, members: sharing });
+  }
+  return shared;
+}
+
+function judge({ lease, slow, members }: Shared, verdict: ProbeVerdict, now: Date, writings: Writings): void {
+  const { target, leaseToken } = lease;
+  let nextDueAt: Date | null = null;
+  let refusedVersion: string | null = null;
+  for (const member of members) {
+    const { row, result, turned, events, next, recheck } = conclude(member, verdict, now);
+    if (row) writings.rows.push(row);
+    writings.results.push(result);
+    if (turned) writings.turned.push(turned);
+    writings.events.push(...events);
+    if (!nextDueAt || next.dueAt < nextDueAt) nextDueAt = next.dueAt;
+    if (recheck === 'refused') refusedVersion = verdict.credential?.version ?? '';
+  }
+  if (nextDueAt) writings.completions.push({ target, leaseToken, nextDueAt, refusedVersion, slow });
 }
 
 /** The same credential is refused as before: known anew, without asking the vendor. */
-function stillRefused({ lease, slow, members }: Omit<Shared, 'verdict'>, checkedAt: Date): Concluded {
+function stillRefused({ lease, slow, members }: Shared, checkedAt: Date, writings: Writings): void {
   const { target, leaseToken, refusedVersion } = lease;
   const { dueAt: nextDueAt, intervalSeconds } = nextLook(target, checkedAt);
-  const confirmations = members.flatMap(({ integrationId, tenantId, believed }) =>
-    believed ? [{ integrationId, tenantId, checkedAt, intervalSeconds }] : [],
-  );
-  const completion = { target, leaseToken, refusedVersion, nextDueAt, slow };
-  return { rows: [], confirmations, conclusions: [], completion };
+  for (const { integrationId, tenantId, believed } of members) {
+    if (believed) writings.confirmations.push({ integrationId, tenantId, checkedAt, intervalSeconds });
+  }
+  writings.completions.push({ target, leaseToken, nextDueAt, refusedVersion, slow });
 }
 
 /** A failure is more likely the prober's own. */

@@ -31,7 +31,7 @@ export class Bulkheads {
 
   constructor(
     providers: readonly string[],
-    private readonly limits: BulkheadLimits,
+    readonly limits: BulkheadLimits,
   ) {
     const ofSlow = Math.max(1, Math.floor(limits.ofProvider * SLOW_SHARE));
     this.#rooms = new Map(
@@ -94,9 +94,9 @@ export class Bulkheads {
     this.#results.enter();
   }
 
-  /** It waits no longer. */
-  settled(): void {
-    this.#results.leave();
+  /** So many wait no longer. */
+  settled(results: number): void {
+    this.#results.leave(results);
   }
 
   inFlight(provider: string): number {

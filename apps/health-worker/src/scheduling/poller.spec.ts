@@ -1,15 +1,17 @@
 import type { ProbeLease } from '@integrations/database';
 import { setImmediate as turn } from 'node:timers/promises';
 import type { FinishedProbe } from '../probing/record';
-import { Poller } from './poller';
+import { Bulkheads, type BulkheadLimits } from './bulkheads';
+import { Poller, type PollerOptions } from './poller';
 
 const LIMITS = { ofProvider: 2, ofHost: 100, ofResults: 6 };
 
 /** A schedule where something is always due, and a database that writes when the test says so. */
-function setUp() {
+function setUp(overrides: Partial<PollerOptions> = {}, limits: BulkheadLimits = LIMITS) {
+  const bulkheads = new Bulkheads(['forge'], limits);
   const probed: string[] = [];
   const released: string[] = [];
-  const waiting: PromiseWithResolvers<void>[] = [];
+  const waiting: FinishedProbe[] = [];
   const errors: unknown[] = [];
   let due = 0;
   const lease = (): ProbeLease => {
@@ -33,25 +35,28 @@ function setUp() {
       }),
       release: async (leases) => void released.push(...leases.map(({ target }) => target)),
     },
-    providers: ['forge'],
+    ...{ providers: ['forge'], bulkheads },
     probe: async (taken) => {
       probed.push(taken.target);
       await turn();
-      return { lease: taken } as FinishedProbe;
+      return null;
     },
-    record: async () => {
-      const written = Promise.withResolvers<void>();
-      waiting.push(written);
-      return written.promise;
+    write: (finished) => {
+      bulkheads.found();
+      waiting.push(finished);
     },
     onInFlight: () => undefined,
     onError: (error) => void errors.push(error),
-    limits: LIMITS,
-    leaseMs: 1_000,
-    pollMs: 1,
+    ...{ timeoutMs: 60_000, leaseMs: 1_000, pollMs: 1 },
+    ...overrides,
   });
-  const write = () => waiting.splice(0).forEach(({ resolve }) => resolve());
+  const write = () => bulkheads.settled(waiting.splice(0).length);
   return { poller, probed, released, waiting, errors, write };
+}
+
+async function hang(signal: AbortSignal): Promise<null> {
+  await new Promise((resolve) => signal.addEventListener('abort', resolve));
+  return null;
 }
 
 async function until(what: () => boolean): Promise<void> {
@@ -75,65 +80,87 @@ it('probes on while results wait to be written, until too many wait', async () =
   write();
   await until(() => waiting.length >= LIMITS.ofResults);
   expect(probed.length).toBeGreaterThan(before);
-  const stopped = poller.stop();
-  write();
-  await stopped;
+  await poller.stop();
 });
 
-it('has room again for what could not be written', async () => {
-  const { poller, waiting, errors, write } = setUp();
+it('goes on after a probe that could not be made, and leaves its lease to run out', async () => {
+  const refusal = new Error('no');
+  const { poller, probed, released, waiting, errors } = setUp({
+    probe: async ({ target }) => {
+      probed.push(target);
+      throw refusal;
+    },
+  });
   poller.start();
-  await until(() => waiting.length >= LIMITS.ofResults);
-  const failed = waiting.splice(0);
-  failed.forEach(({ reject }) => reject(new Error('the database is away')));
-  await until(() => waiting.length >= LIMITS.ofResults);
-  expect(errors).toHaveLength(failed.length);
-  const stopped = poller.stop();
-  write();
-  await stopped;
+  await until(() => probed.length > 2 * LIMITS.ofProvider);
+  await poller.stop();
+  expect(errors).toEqual(probed.map(() => refusal));
+  expect(waiting).toEqual([]);
+  expect(released).toEqual([]);
 });
 
-it('gives back what it breaks off at its end, and waits for what is being written', async () => {
-  const { poller, probed, released, waiting, write } = setUp();
+it('gives back what it breaks off at its end', async () => {
+  const { poller, probed, released, waiting } = setUp({
+    probe: async ({ target }, signal) => {
+      probed.push(target);
+      return hang(signal);
+    },
+  });
   poller.start();
-  await until(() => probed.length > 0);
-  let isStopped = false;
-  const stopped = poller.stop().then(() => (isStopped = true));
-  await manyPolls();
-  expect(isStopped).toBe(waiting.length === 0);
-  const recorded = waiting.length;
-  write();
-  await stopped;
-  expect(released.length + recorded).toBe(probed.length);
+  await until(() => probed.length === LIMITS.ofProvider);
+  await poller.stop();
+  expect(released.sort()).toEqual(probed);
+  expect(waiting).toEqual([]);
+});
+
+it('ends what takes too long, and says that it was slow', async () => {
+  const { poller, waiting } = setUp({
+    timeoutMs: 5,
+    probe: async (_, signal) => {
+      await hang(signal);
+      expect(signal.reason).toMatchObject({ name: 'TimeoutError' });
+      return null;
+    },
+  });
+  poller.start();
+  await until(() => waiting.length >= LIMITS.ofProvider);
+  await poller.stop();
+  expect(waiting[0]).toMatchObject({ slow: true, verdict: null });
+});
+
+it('begins what is due behind vendors that do not answer', async () => {
+  const many = 100;
+  const { poller, probed } = setUp(
+    {
+      probe: async ({ target }, signal) => {
+        probed.push(target);
+        return hang(signal);
+      },
+    },
+    { ofProvider: many, ofHost: 1, ofResults: many },
+  );
+  poller.start();
+  await until(() => probed.length === many);
+  await poller.stop();
 });
 
 it('goes on at once with a host that has more due than may run, if its probes take no time', async () => {
   let left = 40;
   const claimed: number[] = [];
-  const poller = new Poller({
-    schedule: {
-      claimDue: async ({ running, hostLimit }) => {
-        const taken = running.find(({ host }) => host === 'busy')?.probes ?? 0;
-        const many = Math.min(left, hostLimit - taken);
-        left -= many;
-        claimed.push(many);
-        const one = { target: '', leaseToken: '', provider: 'forge', host: 'busy', slow: false, lagMs: 0 };
-        const leases = Array.from({ length: many }, () => ({ ...one, refusedVersion: null, integration: null }));
-        return { leases, crowded: left > 0 && many > 0 ? ['busy'] : [] };
-      },
-      release: async () => undefined,
+  const schedule: PollerOptions['schedule'] = {
+    claimDue: async ({ running, hostLimit }) => {
+      const taken = running.find(({ host }) => host === 'busy')?.probes ?? 0;
+      const many = Math.min(left, hostLimit - taken);
+      left -= many;
+      claimed.push(many);
+      const one = { target: '', leaseToken: '', provider: 'forge', host: 'busy', slow: false, lagMs: 0 };
+      const leases = Array.from({ length: many }, () => ({ ...one, refusedVersion: null, integration: null }));
+      return { leases, crowded: left > 0 && many > 0 ? ['busy'] : [] };
     },
-    providers: ['forge'],
-    probe: async (lease) => ({ lease }) as FinishedProbe,
-    record: async () => undefined,
-    onInFlight: () => undefined,
-    onError: (error) => {
-      throw error;
-    },
-    limits: { ofProvider: 100, ofHost: 4, ofResults: 100 },
-    leaseMs: 1_000,
-    pollMs: 600_000,
-  });
+    release: async () => undefined,
+  };
+  const limits = { ofProvider: 100, ofHost: 4, ofResults: 100 };
+  const { poller } = setUp({ schedule, probe: async () => null, pollMs: 600_000 }, limits);
   poller.start();
   await until(() => left === 0);
   expect(claimed.filter((many) => many > 0)).toEqual(Array.from({ length: 10 }, () => 4));

@@ -1,40 +1,50 @@
+import type { ProbeVerdict } from '@integrations/contracts';
 import type { ProbeClaim, ProbeLease, ProbeScheduleRepository } from '@integrations/database';
-import { setImmediate as turn, setTimeout as sleep } from 'node:timers/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { FinishedProbe } from '../probing/record';
-import { Bulkheads, type BulkheadLimits } from './bulkheads';
+import type { Bulkheads } from './bulkheads';
 
 export interface PollerOptions {
   readonly schedule: Pick<ProbeScheduleRepository, 'claimDue' | 'release'>;
   /** Those that can be probed here. */
   readonly providers: readonly string[];
-  /** Runs one probe; `end` is aborted at shutdown, or by the probe itself for want of time. */
-  readonly probe: (lease: ProbeLease, end: AbortController) => Promise<FinishedProbe>;
-  /** Writes down what it found out. */
-  readonly record: (finished: FinishedProbe, signal: AbortSignal) => Promise<void>;
+  readonly bulkheads: Bulkheads;
+  /** Runs one probe, until `signal` is aborted: at shutdown, or for want of time. */
+  readonly probe: (lease: ProbeLease, signal: AbortSignal) => Promise<ProbeVerdict | null>;
+  /** Takes what it found out, to be written down. */
+  readonly write: (finished: FinishedProbe) => void;
   /** Told after each look for due probes. */
   readonly onInFlight: (provider: string, probes: number) => void;
   readonly onError: (error: unknown) => void;
-  readonly limits: BulkheadLimits;
+  readonly timeoutMs: number;
   readonly leaseMs: number;
   readonly pollMs: number;
 }
 
-const AT_ONCE = 16;
+/** Probes that began together, and end together for want of time. A signal for each costs as much as all else here. */
+interface Group {
+  readonly end: AbortController;
+  /** By this process's monotonic clock, in milliseconds. */
+  readonly started: number;
+  readonly leasedUntil: number;
+}
+
+const AT_ONCE = 32;
+const VENDOR_MS = 10;
 const NOTHING: ProbeClaim = { leases: [], crowded: [] };
 
 /** Takes due probes as fast as they can be run, and no faster, so that other workers find the rest. */
 export class Poller {
   readonly #options: PollerOptions;
   readonly #bulkheads: Bulkheads;
-  readonly #running = new Set<Promise<void>>();
-  /** One for each probe at work: a signal for all would look through all who listen, whenever one comes or goes. */
-  readonly #ends = new Set<AbortController>();
+  readonly #groups = new Map<AbortController, Promise<void>>();
+  readonly #brokenOff: ProbeLease[] = [];
   readonly #stop = new AbortController();
   #loop: Promise<void> | undefined;
 
   constructor(options: PollerOptions) {
     this.#options = options;
-    this.#bulkheads = new Bulkheads(options.providers, options.limits);
+    this.#bulkheads = options.bulkheads;
   }
 
   start(): void {
@@ -44,9 +54,11 @@ export class Poller {
   /** Breaks the probes at work off and gives their leases back, so that another worker can take them at once. */
   async stop(): Promise<void> {
     this.#stop.abort();
-    for (const end of this.#ends) end.abort();
+    for (const end of this.#groups.keys()) end.abort();
     await this.#loop;
-    await Promise.all(this.#running);
+    await Promise.all(this.#groups.values());
+    if (this.#brokenOff.length === 0) return;
+    await this.#options.schedule.release(this.#brokenOff).catch(this.#options.onError);
   }
 
   async #run(): Promise<void> {
@@ -64,8 +76,9 @@ export class Poller {
   async #fill(): Promise<void> {
     const passedOver = new Set<string>();
     for (let again = true; again && !this.#stop.signal.aborted;) {
+      const leasedUntil = performance.now() + this.#options.leaseMs;
       const { leases, crowded } = await this.#claim(passedOver);
-      await this.#beginAll(leases);
+      await this.#beginAll(leases, leasedUntil);
       for (const host of crowded) passedOver.add(host);
       again = crowded.length > 0;
     }
@@ -75,12 +88,12 @@ export class Poller {
   async #claim(passedOver: ReadonlySet<string>): Promise<ProbeClaim> {
     const wanted = this.#bulkheads.wanted();
     if (wanted.length === 0) return NOTHING;
-    const { schedule, leaseMs, limits, onError } = this.#options;
+    const { schedule, leaseMs, onError } = this.#options;
+    const hostLimit = this.#bulkheads.limits.ofHost;
     const running = this.#bulkheads.running().filter(({ host }) => !passedOver.has(host));
-    const full = [...passedOver].map((host) => ({ host, probes: limits.ofHost }));
+    const full = [...passedOver].map((host) => ({ host, probes: hostLimit }));
     try {
-      const demand = { wanted, running: [...running, ...full], hostLimit: limits.ofHost, leaseMs };
-      const claim = await schedule.claimDue(demand);
+      const claim = await schedule.claimDue({ wanted, running: [...running, ...full], hostLimit, leaseMs });
       const claimed = Map.groupBy(claim.leases, laneOf);
       for (const lane of wanted) {
         if (claimed.get(laneOf(lane))?.length === lane.limit) this.#bulkheads.exhausted(lane);
@@ -92,47 +105,49 @@ export class Poller {
     }
   }
 
-  /** In small groups: what begins in one turn of the event loop times out in one, and holds up all else meanwhile. */
-  async #beginAll(leases: readonly ProbeLease[]): Promise<void> {
-    for (const [index, lease] of leases.entries()) {
-      if (index % AT_ONCE === AT_ONCE - 1) await turn();
-      this.#begin(lease);
+  /**
+   * In small groups, each once the one before has ended or waits for its vendors: what is under way in vain holds up all
+   * else when it times out, and costs the collector of garbage more than its probe.
+   */
+  async #beginAll(leases: readonly ProbeLease[], leasedUntil: number): Promise<void> {
+    for (let begun = 0; begun < leases.length; begun += AT_ONCE) {
+      const ended = this.#begin(leases.slice(begun, begun + AT_ONCE), leasedUntil);
+      await Promise.race([ended, sleep(VENDOR_MS)]);
     }
   }
 
-  #begin(lease: ProbeLease): void {
-    const working = this.#work(lease)
-      // The lease runs out, and then the probe is tried again.
-      .catch(this.#options.onError)
-      .finally(() => this.#running.delete(working));
-    this.#running.add(working);
+  #begin(leases: readonly ProbeLease[], leasedUntil: number): Promise<void> {
+    const group = { end: new AbortController(), started: performance.now(), leasedUntil };
+    const timer = setTimeout(timeOut, this.#options.timeoutMs, group.end);
+    const ended = Promise.all(leases.map((lease) => this.#probe(lease, group))).then(() => {
+      clearTimeout(timer);
+      this.#groups.delete(group.end);
+    });
+    this.#groups.set(group.end, ended);
+    return ended;
   }
 
-  async #work(lease: ProbeLease): Promise<void> {
-    const { record, schedule } = this.#options;
-    const finished = await this.#probe(lease);
-    if (!finished) return schedule.release([lease]);
-    this.#bulkheads.found();
-    await record(finished, this.#stop.signal).finally(() => this.#bulkheads.settled());
-  }
-
-  /**
-   * Its place is free again with the verdict, so that a slow database is no limit of a provider's. Null: our own shutdown
-   * cut it off, which says nothing about the vendor.
-   */
-  async #probe(lease: ProbeLease): Promise<FinishedProbe | null> {
-    if (this.#stop.signal.aborted) return null;
-    const end = new AbortController();
-    this.#ends.add(end);
+  /** Its place is free again with the verdict, so that a slow database is no limit of a provider's. */
+  async #probe(lease: ProbeLease, { end, started, leasedUntil }: Group): Promise<void> {
+    if (this.#stop.signal.aborted) return void this.#brokenOff.push(lease);
+    const { probe, write, timeoutMs, onError } = this.#options;
     this.#bulkheads.enter(lease);
     try {
-      const finished = await this.#options.probe(lease, end);
-      return this.#stop.signal.aborted ? null : finished;
+      const verdict = await probe(lease, end.signal);
+      // Our own shutdown cut it off, which says nothing about the vendor.
+      if (this.#stop.signal.aborted) this.#brokenOff.push(lease);
+      else write({ lease, leasedUntil, slow: performance.now() - started > timeoutMs / 2, verdict });
+    } catch (error) {
+      // The lease runs out, and then the probe is tried again.
+      onError(error);
     } finally {
       this.#bulkheads.leave(lease);
-      this.#ends.delete(end);
     }
   }
+}
+
+function timeOut(end: AbortController): void {
+  end.abort(new DOMException('the probe took too long', 'TimeoutError'));
 }
 
 function laneOf({ provider, slow }: Pick<ProbeLease, 'provider' | 'slow'>): string {

@@ -1,11 +1,4 @@
-import {
-  Batches,
-  Database,
-  HealthHistory,
-  HealthRepository,
-  Outbox,
-  ProbeScheduleRepository,
-} from '@integrations/database';
+import { Database, HealthHistory, HealthRepository, Outbox, ProbeScheduleRepository } from '@integrations/database';
 import { ProviderRegistry } from '@integrations/providers';
 import { OperationMetrics, SchedulingMetrics } from '@integrations/telemetry';
 import { type BeforeApplicationShutdown, Injectable, type OnApplicationBootstrap } from '@nestjs/common';
@@ -14,13 +7,12 @@ import { v7 as uuidv7 } from 'uuid';
 import { HealthWorkerConfig } from '../config';
 import { MassFailureGuard } from '../judging/mass-failure-guard';
 import { OwnClock } from '../judging/own-clock';
-import { ProbeRunner } from '../probing/probe-runner';
+import { MOST_WRITTEN, ProbeWriter } from '../probing/probe-writer';
 import { Prober } from '../probing/prober';
-import { type FinishedProbe, ProbeRecorder, type RecordedProbe } from '../probing/record';
+import { ProbeRecorder } from '../probing/record';
+import { Bulkheads } from './bulkheads';
 import { Poller } from './poller';
 
-/** Results wait for others to be written with: a transaction costs more than a result. One at a time, for the guard. */
-const WRITING = { most: 500, atOnce: 1, lingerMs: 50 };
 /** So many batches may wait: probes go on while one is written, and what waits is written long before its lease runs out. */
 const UNWRITTEN_BATCHES = 4;
 
@@ -28,6 +20,7 @@ const UNWRITTEN_BATCHES = 4;
 @Injectable()
 export class PollingService implements OnApplicationBootstrap, BeforeApplicationShutdown {
   readonly #poller: Poller;
+  readonly #writer: ProbeWriter;
 
   constructor(
     config: HealthWorkerConfig,
@@ -47,27 +40,25 @@ export class PollingService implements OnApplicationBootstrap, BeforeApplication
     const recorder = new ProbeRecorder({ database, health, history, schedule, outbox }, guard, clock, (news) =>
       log.warn(news, 'the view of this worker changed'),
     );
-    const writes = new Batches<FinishedProbe, RecordedProbe>((finished) => recorder.record(finished), WRITING);
-    const { probeTimeoutMs: timeoutMs, probeLeaseMs: leaseMs, probePollMs: pollMs } = config;
-    const runner = new ProbeRunner({
-      ...{ prober, schedule, metrics, scheduling, log, timeoutMs, leaseMs },
-      record: (finished) => writes.add(finished),
-    });
+    const onError = (error: unknown) => log.warn({ err: error }, 'probes could not be claimed or recorded');
     const providers = registry.descriptors().map(({ provider }) => provider);
+    const bulkheads = new Bulkheads(providers, {
+      ofProvider: config.probeConcurrency,
+      ofHost: config.probeHostConcurrency,
+      ofResults: UNWRITTEN_BATCHES * MOST_WRITTEN,
+    });
+    this.#writer = new ProbeWriter({ recorder, schedule, bulkheads, metrics, scheduling, log, onError });
     this.#poller = new Poller({
-      ...{ schedule, providers, leaseMs, pollMs },
-      probe: (lease, end) => {
+      ...{ schedule, providers, bulkheads, onError },
+      probe: (lease, signal) => {
         scheduling.probeStarted(lease.provider, lease.lagMs / 1_000);
-        return runner.probe(lease, end);
+        return prober.check(lease, signal);
       },
-      record: (finished, signal) => runner.record(finished, signal),
+      write: (finished) => this.#writer.add(finished),
       onInFlight: (provider, probes) => scheduling.probesInFlight(provider, probes),
-      onError: (error) => log.warn({ err: error }, 'probe could not be claimed or recorded'),
-      limits: {
-        ofProvider: config.probeConcurrency,
-        ofHost: config.probeHostConcurrency,
-        ofResults: UNWRITTEN_BATCHES * WRITING.most,
-      },
+      timeoutMs: config.probeTimeoutMs,
+      leaseMs: config.probeLeaseMs,
+      pollMs: config.probePollMs,
     });
   }
 
@@ -77,5 +68,6 @@ export class PollingService implements OnApplicationBootstrap, BeforeApplication
 
   async beforeApplicationShutdown(): Promise<void> {
     await this.#poller.stop();
+    await this.#writer.close();
   }
 }

@@ -20,8 +20,8 @@ export class Room {
     this.#taken += 1;
   }
 
-  leave(): void {
-    this.#taken -= 1;
+  leave(places = 1): void {
+    this.#taken -= places;
     if (this.#isAwaited) this.await();
   }
 

@@ -41,16 +41,10 @@ export interface ProbeClaim {
   readonly crowded: readonly string[];
 }
 
-export interface ClaimedRow {
-  readonly host: string;
-  /** Null: more was due of the host than may run. */
-  readonly lease: ProbeLease | null;
-}
-
 /**
  * One look into the index for each provider, and for what is slow of it, so that what is due of one never stands before
  * what is due of another. Full hosts are passed over; of the others no more is leased than may run. `woken` is for what
- * comes after the claim. A lease comes as JSON, which costs a worker a fraction of what as many columns do. OFFSET 0 keeps
+ * comes after the claim. All leases come as one JSON, which costs a worker a fraction of what as many rows do. OFFSET 0 keeps
  * a look-up by its key: PostgreSQL plans this once, often when nothing is registered, when any way of joining looks cheap.
  *
  * Parameters: providers, whether slow, how many of each, hosts at work, how many each of them runs, limit of a host,
@@ -80,10 +74,12 @@ export const CLAIM: PreparedStatement = {
     SET lease_until = now() + $7 * interval '1 millisecond', lease_token = gen_random_uuid(), woken = false
     FROM chosen WHERE t.key = chosen.key RETURNING t.*
   )
-  SELECT candidate.host, CASE WHEN leased.key IS NOT NULL THEN json_build_object(
+  SELECT coalesce(json_agg(json_build_object(
            'target', leased.key, 'leaseToken', leased.lease_token, 'provider', leased.provider, 'host', candidate.host,
            'slow', leased.slow, 'lagMs', extract(epoch FROM now() - leased.due_at) * 1000,
-           'refusedVersion', leased.refused_version, 'integration', one.integration) END AS lease
+           'refusedVersion', leased.refused_version, 'integration', one.integration) ORDER BY candidate.ready)
+           FILTER (WHERE leased.key IS NOT NULL), '[]') AS leases,
+         coalesce(json_agg(DISTINCT candidate.host) FILTER (WHERE leased.key IS NULL), '[]') AS crowded
   FROM candidate LEFT JOIN leased ON leased.key = candidate.key
   LEFT JOIN LATERAL (
     SELECT json_build_object('id', i.id, 'tenantId', i.tenant_id, 'provider', i.provider, 'endpoint', i.endpoint,
@@ -91,11 +87,5 @@ export const CLAIM: PreparedStatement = {
     FROM (SELECT * FROM probe_schedule WHERE target = leased.key OFFSET 0) AS s
     CROSS JOIN LATERAL (SELECT * FROM integration WHERE id = s.integration_id OFFSET 0) AS i
     WHERE i.enabled AND i.deleted_at IS NULL ORDER BY i.id LIMIT 1
-  ) AS one ON true
-  ORDER BY candidate.ready`,
+  ) AS one ON true`,
 };
-
-export function toClaim(claimed: readonly ClaimedRow[]): ProbeClaim {
-  const crowded = new Set(claimed.filter(({ lease }) => lease === null).map(({ host }) => host));
-  return { leases: claimed.flatMap(({ lease }) => lease ?? []), crowded: [...crowded] };
-}

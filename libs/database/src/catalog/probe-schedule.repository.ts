@@ -3,7 +3,7 @@ import type { Database, PreparedStatement } from '../database';
 import { plainArray, rows } from '../sql';
 import type { Transaction } from '../transaction';
 import { BELIEVED, type BelievedHealth, reviveBelieved, type StoredBelief } from './believed-health';
-import { CLAIM, type ClaimedRow, type ProbeClaim, type ProbeDemand, type ProbeLease, toClaim } from './probe-claim';
+import { CLAIM, type ProbeClaim, type ProbeDemand, type ProbeLease } from './probe-claim';
 
 /** Who shares a leased target. */
 export interface TargetMember {
@@ -118,8 +118,8 @@ export class ProbeScheduleRepository {
       hostLimit,
       leaseMs,
     ];
-    const claimed = await this.database.prepared<ClaimedRow>(CLAIM, parameters, 'all_tenants');
-    return toClaim(claimed);
+    const [claim] = await this.database.prepared<ProbeClaim>(CLAIM, parameters, 'all_tenants');
+    return claim as ProbeClaim;
   }
 
   /**
@@ -157,13 +157,9 @@ export class ProbeScheduleRepository {
   /** Ends leases and sets when each target is due next; one that was woken meanwhile stays due. Answers those that held. */
   async complete(probes: readonly CompletedProbe[], tx?: Transaction): Promise<string[]> {
     if (probes.length === 0) return [];
-    const completed = await this.database.prepared<{ key: string }>(
-      COMPLETE,
-      [JSON.stringify(probes)],
-      'all_tenants',
-      tx,
-    );
-    return completed.map(({ key }) => key);
+    const manager = this.database.ofAllTenants(tx);
+    const [completed] = await rows<{ held: string[] }>(manager, COMPLETE, [JSON.stringify(probes)]);
+    return completed?.held ?? [];
   }
 
   /** Gives leases back unused: the targets are due at once, for whoever comes. */
@@ -230,9 +226,9 @@ const MEMBERS: PreparedStatement = {
   WHERE i.enabled AND i.deleted_at IS NULL`,
 };
 
-const COMPLETE: PreparedStatement = {
-  name: 'probe_complete',
-  text: `
+/** Planned each time: a plan made when nothing was registered would look through all targets for a few. */
+const COMPLETE = `
+  WITH completed AS (
     UPDATE probe_target t
     SET due_at = CASE WHEN t.woken THEN t.due_at ELSE done."nextDueAt" END, woken = false,
         refused_version = CASE WHEN t.woken THEN NULL ELSE done."refusedVersion" END,
@@ -241,5 +237,6 @@ const COMPLETE: PreparedStatement = {
     FROM json_to_recordset($1::json) AS done (target uuid, "leaseToken" uuid, "nextDueAt" timestamptz,
       "refusedVersion" text, slow boolean)
     WHERE t.key = done.target AND t.lease_token = done."leaseToken"
-    RETURNING t.key`,
-};
+    RETURNING t.key
+  )
+  SELECT coalesce(json_agg(key), '[]') AS held FROM completed`;

@@ -137,8 +137,8 @@ export class HealthHistory {
 
   async #insertResults(results: readonly ProbeResult[], tx: Transaction): Promise<void> {
     if (results.length === 0) return;
-    const told = results.map(({ previous: _, latencyMs, ...result }) => ({
-      ...result,
+    const told = results.map(({ integrationId, tenantId, checkedAt, status, code, latencyMs }) => ({
+      ...{ integrationId, tenantId, checkedAt, status, code },
       latencyMs: Math.round(latencyMs),
     }));
     await this.database.prepared(INSERT_RESULTS, [JSON.stringify(told)], 'all_tenants', tx);

@@ -1,0 +1,139 @@
+import { DatabaseError } from '@integrations/database';
+import { ProbeWriter } from './probe-writer';
+import type { FinishedProbe, Recorded } from './record';
+
+const LEASE_MS = 30_000;
+const AWAY = new DatabaseError('the database is away', 'ECONNREFUSED', null);
+const REFUSED = new DatabaseError('it does not fit', '22P05', null);
+
+/** Counts what waits, and a recorder that does as the test says. */
+function setUp(record: (targets: string[]) => void | Promise<void>) {
+  const batches: string[][] = [];
+  const [errors, retired, lost, logged]: [unknown[], string[], string[], unknown[]] = [[], [], [], []];
+  let waiting = 0;
+  const writer = new ProbeWriter({
+    recorder: {
+      record: async (finished): Promise<Recorded> => {
+        const targets = finished.map(({ lease }) => lease.target);
+        batches.push(targets);
+        await record(targets);
+        return { held: new Set(targets.filter((target) => target !== 'taken over')), turned: [] };
+      },
+    },
+    schedule: { retire: async (leases) => void retired.push(...leases.map(({ target }) => target)) },
+    bulkheads: { found: () => void (waiting += 1), settled: (results) => void (waiting -= results) },
+    metrics: { healthChecked: () => undefined },
+    scheduling: { leaseLost: (provider) => void lost.push(provider) },
+    log: { info: (told: unknown) => void logged.push(told) },
+    onError: (error) => void errors.push(error),
+  });
+  return { writer, batches, errors, retired, lost, waiting: () => waiting };
+}
+
+function finished(target: string, leaseMs = LEASE_MS, integration: object | null = {}): FinishedProbe {
+  const lease = { target, provider: 'forge', integration } as FinishedProbe['lease'];
+  return { lease, leasedUntil: performance.now() + leaseMs, slow: false, verdict: null };
+}
+
+describe('ProbeWriter', () => {
+  beforeEach(() => void jest.useFakeTimers());
+  afterEach(() => void jest.useRealTimers());
+
+  const pass = (ms: number) => jest.advanceTimersByTimeAsync(ms);
+
+  it('writes results with those that come soon after, 500 at most', async () => {
+    const { writer, batches, waiting } = setUp(() => undefined);
+    writer.add(finished('first'));
+    await pass(49);
+    expect(batches).toEqual([]);
+    for (let n = 0; n < 500; n++) writer.add(finished(`${n}`));
+    expect(waiting()).toBe(501);
+    await pass(1);
+    expect(batches.map(({ length }) => length)).toEqual([500]);
+    await pass(50);
+    expect(batches.map(({ length }) => length)).toEqual([500, 1]);
+    expect(waiting()).toBe(0);
+  });
+
+  it('writes one batch at a time', async () => {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const { writer, batches, waiting } = setUp(() => promise);
+    writer.add(finished('a'));
+    await pass(50);
+    writer.add(finished('b'));
+    await pass(1_000);
+    expect(batches).toEqual([['a']]);
+    resolve();
+    await pass(50);
+    expect(batches).toEqual([['a'], ['b']]);
+    expect(waiting()).toBe(0);
+  });
+
+  it('tries again while the leases hold, and gives up what it cannot write in time', async () => {
+    let isAway = true;
+    const { writer, batches, errors, waiting } = setUp(() => {
+      if (isAway) throw AWAY;
+    });
+    writer.add(finished('lasting'));
+    writer.add(finished('short', 1_500));
+    await pass(50);
+    expect([errors, waiting()]).toEqual([[], 2]);
+    await pass(1_050);
+    expect([errors, waiting()]).toEqual([[AWAY], 1]);
+    isAway = false;
+    await pass(1_050);
+    expect(batches.at(-1)).toEqual(['lasting']);
+    expect([errors, waiting()]).toEqual([[AWAY], 0]);
+  });
+
+  it('loses nobody for the result of another that PostgreSQL refuses, and does not hold the others up for it', async () => {
+    const { writer, batches, errors, waiting } = setUp((targets) => {
+      if (targets.includes('bad')) throw REFUSED;
+    });
+    for (const target of ['a', 'bad', 'b']) writer.add(finished(target, 1_500));
+    await pass(50);
+    expect(batches).toEqual([['a', 'bad', 'b'], ['a'], ['bad'], ['b']]);
+    expect([errors, waiting()]).toEqual([[], 1]);
+    writer.add(finished('c'));
+    await pass(50);
+    expect(batches.at(-1)).toEqual(['c']);
+    await pass(1_000);
+    expect([errors, waiting()]).toEqual([[REFUSED], 0]);
+  });
+
+  it('writes what waits and what is to be tried again before it closes, once', async () => {
+    let isAway = true;
+    const { writer, batches, errors, waiting } = setUp(() => {
+      if (isAway) throw AWAY;
+    });
+    writer.add(finished('again'));
+    await pass(50);
+    writer.add(finished('new'));
+    isAway = false;
+    await writer.close();
+    expect(batches.flat().sort()).toEqual(['again', 'again', 'new']);
+    expect([errors, waiting()]).toEqual([[], 0]);
+  });
+
+  it('gives up what cannot be written when it closes', async () => {
+    const { writer, batches, errors, waiting } = setUp(() => {
+      throw AWAY;
+    });
+    writer.add(finished('a'));
+    await pass(50);
+    await writer.close();
+    expect(batches).toEqual([['a'], ['a']]);
+    expect([errors, waiting()]).toEqual([[AWAY], 0]);
+  });
+
+  it('retires targets that nobody shares any more, and counts what others probe by now', async () => {
+    const { writer, batches, retired, lost } = setUp(() => undefined);
+    writer.add(finished('abandoned', LEASE_MS, null));
+    writer.add(finished('taken over'));
+    writer.add(finished('held'));
+    await pass(50);
+    expect(retired).toEqual(['abandoned']);
+    expect(batches).toEqual([['taken over', 'held']]);
+    expect(lost).toEqual(['forge']);
+  });
+});

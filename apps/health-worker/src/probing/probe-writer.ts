@@ -1,0 +1,120 @@
+import { isFaultOfOne, type ProbeScheduleRepository } from '@integrations/database';
+import type { OperationMetrics, SchedulingMetrics } from '@integrations/telemetry';
+import type { PinoLogger } from 'nestjs-pino';
+import type { Bulkheads } from '../scheduling/bulkheads';
+import type { FinishedProbe, ProbeRecorder, Recorded } from './record';
+
+export interface ProbeWriterOptions {
+  readonly recorder: Pick<ProbeRecorder, 'record'>;
+  readonly schedule: Pick<ProbeScheduleRepository, 'retire'>;
+  /** Where results wait. */
+  readonly bulkheads: Pick<Bulkheads, 'found' | 'settled'>;
+  readonly metrics: Pick<OperationMetrics, 'healthChecked'>;
+  readonly scheduling: Pick<SchedulingMetrics, 'leaseLost'>;
+  readonly log: Pick<PinoLogger, 'info'>;
+  /** Told of a batch of which something is given up: the leases run out, and then the probes are made again. */
+  readonly onError: (error: unknown) => void;
+}
+
+/** How many results are written at once. */
+export const MOST_WRITTEN = 500;
+const LINGER_MS = 50;
+const RETRY_MS = 1_000;
+
+/**
+ * Writes down what probes found out. Results wait for others to be written with: a transaction costs more than a result.
+ * One batch at a time, for the guard. As long as the leases hold, a database that is away for a moment costs no result.
+ */
+export class ProbeWriter {
+  readonly #pauses = new Set<() => void>();
+  readonly #retries = new Set<Promise<void>>();
+  #waiting: FinishedProbe[] = [];
+  #writing: Promise<void> | null = null;
+  #isClosing = false;
+
+  constructor(private readonly options: ProbeWriterOptions) {}
+
+  add(finished: FinishedProbe): void {
+    this.options.bulkheads.found();
+    this.#enqueue(finished);
+  }
+
+  /** Resolves when all is written, or given up after one attempt more. */
+  async close(): Promise<void> {
+    this.#isClosing = true;
+    for (const end of this.#pauses) end();
+    await Promise.all(this.#retries);
+    await this.#writing;
+  }
+
+  #enqueue(finished: FinishedProbe): void {
+    this.#waiting.push(finished);
+    this.#writing ??= this.#writeAll();
+  }
+
+  async #writeAll(): Promise<void> {
+    while (this.#waiting.length > 0) {
+      if (this.#waiting.length < MOST_WRITTEN) await this.#pause(LINGER_MS);
+      await this.#write(this.#waiting.splice(0, MOST_WRITTEN));
+    }
+    this.#writing = null;
+  }
+
+  async #write(batch: readonly FinishedProbe[]): Promise<void> {
+    try {
+      this.#tell(batch, await this.#record(batch));
+      this.options.bulkheads.settled(batch.length);
+    } catch (error) {
+      // Nobody's result is lost for somebody else's.
+      if (batch.length > 1 && isFaultOfOne(error)) for (const one of batch) await this.#write([one]);
+      else this.#failed(batch, error);
+    }
+  }
+
+  async #record(batch: readonly FinishedProbe[]): Promise<Recorded> {
+    const { recorder, schedule } = this.options;
+    const abandoned = batch.filter(({ lease }) => !lease.integration);
+    if (abandoned.length > 0) await schedule.retire(abandoned.map(({ lease }) => lease));
+    return recorder.record(abandoned.length > 0 ? batch.filter(({ lease }) => lease.integration) : batch);
+  }
+
+  #failed(batch: readonly FinishedProbe[], error: unknown): void {
+    const later = performance.now() + RETRY_MS;
+    const again = this.#isClosing ? [] : batch.filter(({ leasedUntil }) => later < leasedUntil);
+    if (again.length < batch.length) {
+      this.options.bulkheads.settled(batch.length - again.length);
+      this.options.onError(error);
+    }
+    if (again.length > 0) this.#retry(again);
+  }
+
+  #retry(batch: readonly FinishedProbe[]): void {
+    const retry = this.#pause(RETRY_MS).then(() => {
+      this.#retries.delete(retry);
+      for (const finished of batch) this.#enqueue(finished);
+    });
+    this.#retries.add(retry);
+  }
+
+  /** So long, or until it closes. */
+  async #pause(ms: number): Promise<void> {
+    if (this.#isClosing) return;
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const timer = setTimeout(resolve, ms);
+    this.#pauses.add(resolve);
+    await promise;
+    clearTimeout(timer);
+    this.#pauses.delete(resolve);
+  }
+
+  #tell(batch: readonly FinishedProbe[], { held, turned }: Recorded): void {
+    const { metrics, scheduling, log } = this.options;
+    for (const { lease, verdict } of batch) {
+      if (verdict) metrics.healthChecked(lease.provider, verdict.status);
+      if (lease.integration && !held.has(lease.target)) scheduling.leaseLost(lease.provider);
+    }
+    for (const { integrationId, provider, from, to, reasonCode: code, flapping } of turned) {
+      log.info({ integrationId, provider, from, to, code, flapping }, 'health changed');
+    }
+  }
+}
