@@ -32,13 +32,14 @@ class PlainErrorDataSource extends DataSource {
   override createQueryRunner(mode?: ReplicationMode): QueryRunner {
     const runner = super.createQueryRunner(mode);
     const send: QueryRunner['query'] = runner.query.bind(runner);
-    runner.query = (async (sql: string, parameters?: unknown[], structured?: boolean) => {
+    const query = async (sql: string, parameters?: unknown[], structured?: boolean) => {
       try {
         return await (structured === true ? send(sql, parameters, true) : send(sql, parameters));
       } catch (error) {
         throw asDatabaseError(error);
       }
-    }) as QueryRunner['query'];
+    };
+    runner.query = query as QueryRunner['query']; // not in one, as where a query enters its scope
     return runner;
   }
 }

@@ -95,7 +95,8 @@ export class Database {
     const send = (statement: Statement): Promise<QueryResult> =>
       tx ? Transaction.send(tx, statement, scope) : sendOnPool(pool, statement, scope);
     const runner = this.#dataSource.createQueryRunner();
-    runner.connect = async () => ({ query: (text: string, values?: unknown[]) => send({ text, values }) });
+    const connect = async () => ({ query: (text: string, values?: unknown[]) => send({ text, values }) });
+    runner.connect = connect; // not in one, as where a query enters its scope
     return this.#dataSource.createEntityManager(runner);
   }
 }

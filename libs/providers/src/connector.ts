@@ -227,12 +227,16 @@ function unavailable(provider: string, why: string): ProviderError {
   return new ProviderError('provider_unavailable', `${provider}: ${why}`);
 }
 
+const NO_CREDENTIAL: CredentialSource = {
+  present: false,
+  resolve: async () => {
+    throw new ProviderError('secret_unresolvable', 'the integration has no authRef', { transient: false });
+  },
+  forget: () => undefined,
+};
+
 function credentialOf(secrets: SecretResolver, request: SecretRequest | null): CredentialSource {
-  if (request === null) {
-    const missing = () =>
-      new ProviderError('secret_unresolvable', 'the integration has no authRef', { transient: false });
-    return { present: false, resolve: () => Promise.reject(missing()), forget: () => undefined };
-  }
+  if (request === null) return NO_CREDENTIAL;
   return {
     present: true,
     resolve: (signal) => secrets.resolve(request, signal),

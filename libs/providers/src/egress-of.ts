@@ -25,15 +25,42 @@ export function egressOf(
   plugin: ConnectorPlugin,
   integration: IntegrationConfig,
   connection: ConnectionSettings,
-  { client, secrets, requestFor }: EgressSource,
+  source: EgressSource,
 ): Egress {
   const refs = Object.values(refsOf(connection));
-  let bound: Egress | undefined;
-  const requestAnew = async (call: EgressRequest): Promise<EgressResponse> => {
+  const place = () => placeOf(plugin, integration);
+  const request =
+    refs.length > 0
+      ? withSecrets(refs, place, integration, connection, source)
+      : bound(() => source.client.bind({ ...place(), ...proxyOf(connection) }));
+  return { request, fetch: fetchOver(request) };
+}
+
+function bound(bind: () => Egress): Egress['request'] {
+  let egress: Egress | undefined;
+  return (call) => {
+    try {
+      egress ??= bind();
+    } catch (error) {
+      return Promise.reject(error as ProviderError);
+    }
+    return egress.request(call);
+  };
+}
+
+/** Bound anew for each call: the secrets that it is bound with may have been replaced. */
+function withSecrets(
+  refs: readonly string[],
+  place: () => EgressBinding,
+  integration: IntegrationConfig,
+  connection: ConnectionSettings,
+  { client, secrets, requestFor }: EgressSource,
+): Egress['request'] {
+  return async (call: EgressRequest): Promise<EgressResponse> => {
     const resolve = async (ref: string) => (await secrets.resolve(requestFor(ref), call.signal)).reveal();
     try {
       const settings = await resolved(connection, integration, resolve);
-      return await client.bind({ ...placeOf(plugin, integration), ...settings }).request(call);
+      return await client.bind({ ...place(), ...settings }).request(call);
     } catch (error) {
       // What was refused may have been replaced in its store: the next call looks.
       if (error instanceof ProviderError && error.code === 'tls')
@@ -41,12 +68,6 @@ export function egressOf(
       throw error;
     }
   };
-  const request = async (call: EgressRequest): Promise<EgressResponse> => {
-    if (refs.length > 0) return requestAnew(call);
-    bound ??= client.bind({ ...placeOf(plugin, integration), ...proxyOf(connection) });
-    return bound.request(call);
-  };
-  return { request, fetch: fetchOver(request) };
 }
 
 function placeOf(plugin: ConnectorPlugin, integration: IntegrationConfig): EgressBinding {

@@ -1,30 +1,17 @@
-import { type AnnotationContext, ProviderError, type ScmAnnotationClient } from '@integrations/provider-kit';
+import {
+  type AnnotationContext,
+  ProviderError,
+  type ScmAnnotationClient,
+  withinSignal,
+} from '@integrations/provider-kit';
 
 /** How long after the abort of its signal a plugin may still find words of its own. */
 const GRACE_MS = 1_000;
 
 /** Runs a plugin's code: what it throws becomes a ProviderError, and it does not outlive its signal by more than 1 s. */
-export async function guarded<T>(provider: string, signal: AbortSignal, work: () => Promise<T>): Promise<T> {
-  // By hand and without another controller: every abort makes an error with a stack, and this runs for each operation.
-  let timer: NodeJS.Timeout | undefined;
-  let giveUp: ((error: ProviderError) => void) | undefined;
-  const onAbort = () => {
-    const tooLate = () => new ProviderError('timeout', `${provider}: the plugin went on after its signal had aborted`);
-    timer = setTimeout(() => giveUp?.(tooLate()), GRACE_MS);
-  };
-  if (signal.aborted) onAbort();
-  else signal.addEventListener('abort', onAbort, { once: true });
-  try {
-    return await new Promise<T>((resolve, reject) => {
-      giveUp = reject;
-      Promise.resolve(work()).then(resolve, reject);
-    });
-  } catch (error) {
-    throw asProviderError(error, provider);
-  } finally {
-    clearTimeout(timer);
-    signal.removeEventListener('abort', onAbort);
-  }
+export function guarded<T>(provider: string, signal: AbortSignal, work: () => Promise<T>): Promise<T> {
+  const tooLate = () => new ProviderError('timeout', `${provider}: the plugin went on after its signal had aborted`);
+  return withinSignal(signal, GRACE_MS, tooLate, work, (error) => asProviderError(error, provider));
 }
 
 /** The same client, guarded; an absent method stays absent. */

@@ -31,7 +31,6 @@ function probe({ endpoint }: IntegrationConfig<HttpConfig>, deps: ProviderDeps, 
   return runProbe({
     deps,
     signal,
-    budgetMs: 5_000,
     requireCredential: false,
     stages: {
       credential: async (watched) => {

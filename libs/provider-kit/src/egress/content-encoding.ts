@@ -12,6 +12,10 @@ const DECODERS: Readonly<Record<string, Decoder>> = {
   br: promisify(brotliDecompress),
 };
 
+export function isEncoded(headers: Readonly<Record<string, string>>): boolean {
+  return encodingOf(headers) !== 'identity';
+}
+
 /**
  * Requests ask for `identity`, but some proxies compress regardless. Decodes within the same size cap as the wire, so
  * that a small body cannot unfold into a large one, and takes the header away.
@@ -22,9 +26,8 @@ export async function decodeBody(
   maxResponseBytes: number,
   host: string,
 ): Promise<Buffer<ArrayBuffer>> {
-  const encoding = headers['content-encoding']?.trim().toLowerCase();
-  if (!encoding || encoding === 'identity' || body.length === 0) return body;
-
+  if (body.length === 0) return body;
+  const encoding = encodingOf(headers);
   const decode = Object.hasOwn(DECODERS, encoding) ? DECODERS[encoding] : undefined;
   if (!decode)
     throw new ProviderError('network', `${host} answered in an encoding nobody asked for`, { stage: 'http' });
@@ -40,4 +43,9 @@ export async function decodeBody(
     }
     throw new ProviderError('network', `The answer of ${host} is not valid ${encoding}`, { cause, stage: 'http' });
   }
+}
+
+/** None is the identity. */
+function encodingOf(headers: Readonly<Record<string, string>>): string {
+  return headers['content-encoding']?.trim().toLowerCase() || 'identity';
 }

@@ -195,12 +195,15 @@ function originOf(text: string): string {
   throw new ProviderError('invalid_request', 'An endpoint must be an http or https URL');
 }
 
+const OUR_HEADERS: ReadonlySet<string> = new Set(['host', 'content-length', 'accept-encoding']);
+
 /** The host, the length and the encoding are ours to say. */
 function requestHeaders(given: Readonly<Record<string, string>>, userAgent: string): Record<string, string> {
   const headers: Record<string, string> = { 'user-agent': userAgent };
-  for (const name of Object.keys(given)) headers[name.toLowerCase()] = given[name] ?? '';
-  delete headers['host'];
-  delete headers['content-length'];
+  for (const name of Object.keys(given)) {
+    const lowerCase = name.toLowerCase();
+    if (!OUR_HEADERS.has(lowerCase)) headers[lowerCase] = given[name] ?? '';
+  }
   headers['accept-encoding'] = 'identity';
   return headers;
 }

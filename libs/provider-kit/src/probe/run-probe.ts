@@ -8,13 +8,15 @@ import {
 import type { ProviderDeps } from '../plugin';
 import { ProviderError } from '../provider-error';
 import type { Secret } from '../secret';
+import { withinSignal } from '../within-signal';
 import { failureCodeOf, type FailureCode, ProbeFailure, chainOf, secretCodeOf, statusOf } from './probe-failure';
-import { ProbeBudget } from './probe-budget';
 import { remaining, TransportWatch } from './transport-watch';
 
 const VENDOR_STAGES = ['credential', 'identity', 'permissions', 'quota'] as const;
 const CERTIFICATE_WARNING_DAYS = 14;
 const SKEW_WARNING_MS = 60_000;
+/** After its end a call that heeds the signal still says where it was stuck; nothing else is waited for. */
+const GRACE_MS = 50;
 const DAY_MS = 24 * 60 * 60 * 1_000;
 
 /** What a stage found out; each `note` adds to the ones before. */
@@ -33,7 +35,7 @@ export interface Probe {
   readonly deps: ProviderDeps;
   /** The resolved credential; null only where none is required and none is given. */
   readonly secret: Secret | null;
-  /** Ends with the budget. Give it to every call. */
+  /** Ends with the time of the probe. Give it to every call. */
   readonly signal: AbortSignal;
   note(findings: ProbeFindings): void;
 }
@@ -43,9 +45,8 @@ export type ProbeStages = Partial<Record<(typeof VENDOR_STAGES)[number], (probe:
 
 export interface ProbeOptions {
   readonly deps: ProviderDeps;
+  /** Ends the probe: with a TimeoutError for want of time, which the verdict blames on the service; or because its caller left. */
   readonly signal: AbortSignal;
-  /** Milliseconds for everything; at their end the verdict is given, come what may. */
-  readonly budgetMs: number;
   /** Whether an integration without a credential fails at once. */
   readonly requireCredential: boolean;
   readonly stages: ProbeStages;
@@ -55,7 +56,7 @@ export interface ProbeOptions {
  * Runs a probe and answers with a verdict, whatever happens; it never throws. A provider writes only its own stages:
  *
  *     runProbe({
- *       deps, signal, budgetMs: 10_000, requireCredential: true,
+ *       deps, signal, requireCredential: true,
  *       stages: {
  *         credential: async ({ deps, signal, note }) => {
  *           const { version } = await client(deps).version(signal);
@@ -73,16 +74,12 @@ export interface ProbeOptions {
  *   some of the required ones are there, the status is `degraded`.
  * - Anything else thrown is a fault of ours: `prober_error`, status `unknown`; its message is not shown.
  */
-export async function runProbe(options: ProbeOptions): Promise<ProbeVerdict> {
+export function runProbe(options: ProbeOptions): Promise<ProbeVerdict> {
   const run = new ProbeRun(options);
-  try {
-    await run.all();
-  } catch (error) {
-    run.fail(error);
-  } finally {
-    run.budget.release();
-  }
-  return run.verdict();
+  return withinSignal(options.signal, GRACE_MS, run.tooLate, () => run.all()).then(
+    () => run.verdict(),
+    (error: unknown) => run.fail(error),
+  );
 }
 
 interface Failure {
@@ -93,7 +90,6 @@ interface Failure {
 }
 
 class ProbeRun {
-  readonly budget: ProbeBudget;
   readonly #options: ProbeOptions;
   readonly #watch: TransportWatch;
   readonly #started = performance.now();
@@ -105,52 +101,56 @@ class ProbeRun {
 
   constructor(options: ProbeOptions) {
     this.#options = options;
-    this.budget = new ProbeBudget(options.signal, options.budgetMs);
     this.#watch = new TransportWatch(options.deps.egress, options.deps.clock);
   }
 
   async all(): Promise<void> {
-    const secret = await this.#resolveSecret();
+    const { deps, signal, stages, requireCredential } = this.#options;
     const probe: Probe = {
-      deps: { ...this.#options.deps, egress: this.#watch.egress },
-      secret,
-      signal: this.budget.signal,
+      deps: { ...deps, egress: this.#watch.egress },
+      secret: deps.credential.present || requireCredential ? await this.#resolveSecret() : null,
+      signal,
       note: (findings) => this.#note(findings),
     };
     for (const name of VENDOR_STAGES) {
-      const stage = this.#options.stages[name];
-      if (stage) await this.#stage(name, () => stage(probe));
+      const stage = stages[name];
+      if (!stage) continue;
+      this.#begin(name);
+      await stage(probe);
+      this.#end();
     }
   }
 
-  async #resolveSecret(): Promise<Secret | null> {
+  async #resolveSecret(): Promise<Secret> {
     const { credential } = this.#options.deps;
-    if (!credential.present && !this.#options.requireCredential) return null;
-    return this.#stage('resolve_secret', async () => {
-      if (!credential.present) throw new ProbeFailure('credential_missing', 'The integration names no authRef');
-      const secret = await credential.resolve(this.budget.signal);
-      const { version, expiresAt } = secret;
-      if (version) this.#note({ credential: { version } });
-      if (expiresAt) this.#note({ credential: { expiresAt: expiresAt.toISOString() } });
-      return secret;
-    });
+    this.#begin('resolve_secret');
+    if (!credential.present) throw new ProbeFailure('credential_missing', 'The integration names no authRef');
+    const secret = await credential.resolve(this.#options.signal);
+    const { version, expiresAt } = secret;
+    if (version) this.#note({ credential: { version } });
+    if (expiresAt) this.#note({ credential: { expiresAt: expiresAt.toISOString() } });
+    this.#end();
+    return secret;
   }
 
-  async #stage<T>(name: ProbeStageName, work: () => Promise<T>): Promise<T> {
+  #begin(name: ProbeStageName): void {
+    if (this.#options.signal.aborted) throw this.tooLate();
     this.#current = { name, started: performance.now() };
-    const result = await this.budget.within(work);
-    const missing = this.#findings.permissions?.missing ?? [];
-    if (missing.length > 0) throw new ProbeFailure('scope_insufficient', `Missing: ${missing.join(', ')}`);
-    this.#close(true);
-    return result;
   }
 
-  fail(thrown: unknown): void {
+  #end(): void {
+    const missing = this.#findings.permissions?.missing;
+    if (missing && missing.length > 0) throw new ProbeFailure('scope_insufficient', `Missing: ${missing.join(', ')}`);
+    this.#close(true);
+  }
+
+  fail(thrown: unknown): ProbeVerdict {
     const error = this.#rootOf(thrown);
     this.#failure = this.#judge(error);
     // A call that did not get through is the failure of a transport stage, not of the stage that made it.
     if (this.#watch.failure && error === this.#watch.failure) this.#stages.push(...this.#watch.takeStages());
     else this.#close(false, this.#failure.message);
+    return this.verdict();
   }
 
   #rootOf(thrown: unknown): unknown {
@@ -160,8 +160,13 @@ class ProbeRun {
     return chain.find((error) => error instanceof ProviderError) ?? this.#watch.failure ?? thrown;
   }
 
-  #judge(error: unknown): Failure {
-    if (this.budget.cancelled) return { code: 'prober_error', message: 'The probe was cancelled' };
+  readonly tooLate = () =>
+    new ProviderError('timeout', `The probe was not done within ${Math.round(performance.now() - this.#started)} ms`);
+
+  #judge(thrown: unknown): Failure {
+    const { aborted, reason } = this.#options.signal;
+    if (aborted && !isTimeout(reason)) return { code: 'prober_error', message: 'The probe was cancelled' };
+    const error = aborted && thrown === reason ? this.tooLate() : thrown;
     if (error instanceof ProbeFailure) return error;
     if (!(error instanceof ProviderError)) {
       // The message of an error that nobody foresaw may hold anything, a header's value for one.
@@ -207,27 +212,28 @@ class ProbeRun {
 
   verdict(): ProbeVerdict {
     const now = this.#options.deps.clock.now();
-    const code = this.#failure?.code ?? 'ok';
+    const failure = this.#failure;
+    const code = failure?.code ?? 'ok';
     const { principal, permissions } = this.#findings;
     const tls = this.#tls(now);
     const clockSkewMs = this.#clockSkewMs;
-    const retryAfterMs = this.#failure?.retryAfterMs;
+    this.#warn(tls?.daysLeft, now);
     const verdict: Mutable<ProbeVerdict> = {
-      status: this.#failure?.status ?? statusOf(code, permissions),
+      status: failure?.status ?? statusOf(code, permissions),
       code,
-      message: this.#failure?.message ?? (principal ? `Connected as ${principal.id}` : 'Connected'),
+      message: failure?.message ?? (principal ? `Connected as ${principal.id}` : 'Connected'),
       remediation: PROBE_CODES[code],
       stages: this.#stages,
       latencyMs: Math.round(performance.now() - this.#started),
       checkedAt: new Date(now).toISOString(),
-      warnings: [...this.#warnings, ...this.#transportWarnings(tls?.daysLeft, now)],
+      warnings: this.#warnings,
     };
     Object.assign(verdict, this.#findings);
     const expiresAt = this.#expiry();
     if (expiresAt !== undefined) verdict.credential = { ...verdict.credential, expiresAt };
     if (tls) verdict.tls = tls;
     if (clockSkewMs !== undefined) verdict.clockSkewMs = clockSkewMs;
-    if (retryAfterMs !== undefined) verdict.retryAfterMs = retryAfterMs;
+    if (failure?.retryAfterMs !== undefined) verdict.retryAfterMs = failure.retryAfterMs;
     return verdict;
   }
 
@@ -238,24 +244,32 @@ class ProbeRun {
 
   /** Without its client certificate, the rest of the credential is of no use. */
   #expiry(): string | undefined {
-    const ends = [this.#findings.credential?.expiresAt, this.#watch.clientCertificate?.validTo];
-    return ends.filter((end) => end !== undefined).sort((a, b) => Date.parse(a) - Date.parse(b))[0];
+    const own = this.#findings.credential?.expiresAt;
+    const shown = this.#watch.clientCertificate?.validTo;
+    if (own === undefined || shown === undefined) return own ?? shown;
+    return Date.parse(own) < Date.parse(shown) ? own : shown;
   }
 
-  #transportWarnings(daysLeft: number | undefined, now: number): string[] {
+  /** Of the transport; what the stages warned of comes first. */
+  #warn(daysLeft: number | undefined, now: number): void {
     const { clientCertificate } = this.#watch;
-    const clientDaysLeft = clientCertificate ? daysUntil(clientCertificate.validTo, now) : Infinity;
-    const skew = Math.round((this.#clockSkewMs ?? 0) / 1_000);
-    return [
-      ...(daysLeft !== undefined && daysLeft < CERTIFICATE_WARNING_DAYS
-        ? [`The certificate of the service expires in ${daysLeft} days`]
-        : []),
-      ...(clientDaysLeft < CERTIFICATE_WARNING_DAYS ? [clientWarning(clientDaysLeft)] : []),
-      ...(this.#skewed
-        ? [`The clock of the service is ${Math.abs(skew)} s ${skew > 0 ? 'ahead of' : 'behind'} ours`]
-        : []),
-    ];
+    if (daysLeft !== undefined && daysLeft < CERTIFICATE_WARNING_DAYS) {
+      this.#warnings.push(`The certificate of the service expires in ${daysLeft} days`);
+    }
+    const clientDaysLeft = clientCertificate && daysUntil(clientCertificate.validTo, now);
+    if (clientDaysLeft !== undefined && clientDaysLeft < CERTIFICATE_WARNING_DAYS) {
+      this.#warnings.push(clientWarning(clientDaysLeft));
+    }
+    if (this.#skewed) {
+      const skew = Math.round((this.#clockSkewMs ?? 0) / 1_000);
+      this.#warnings.push(`The clock of the service is ${Math.abs(skew)} s ${skew > 0 ? 'ahead of' : 'behind'} ours`);
+    }
   }
+}
+
+/** Want of time says something of the service; that nobody waits any more says nothing. */
+function isTimeout(reason: unknown): boolean {
+  return (reason as { readonly name?: unknown } | undefined)?.name === 'TimeoutError';
 }
 
 function daysUntil(time: string, now: number): number {

@@ -38,7 +38,9 @@ export class TransportWatch {
 
   /** The stages learned since this was last asked. */
   takeStages(): readonly ProbeStage[] {
-    return this.#stages.splice(0);
+    const stages = this.#stages;
+    this.#stages = [];
+    return stages;
   }
 
   async #watch(egress: Egress, call: EgressRequest): Promise<EgressResponse> {
@@ -66,7 +68,8 @@ export class TransportWatch {
     this.failure = undefined;
 
     const made = connectionStages(connection);
-    this.#stages = [...made, { name: 'http', ok: true, ms: remaining(ms, made) }];
+    made.push({ name: 'http', ok: true, ms: remaining(ms, made) });
+    this.#stages = made;
   }
 
   #onFailure(error: ProviderError, ms: number): void {
@@ -115,8 +118,9 @@ function connectionStages(connection: ConnectionFacts | undefined): ProbeStage[]
 
 /** What is left of `ms` after `stages`, to a tenth. */
 export function remaining(ms: number, stages: readonly ProbeStage[]): number {
-  const spent = stages.reduce((sum, stage) => sum + stage.ms, 0);
-  return Math.round(Math.max(0, ms - spent) * 10) / 10;
+  let left = ms;
+  for (const stage of stages) left -= stage.ms;
+  return Math.round(Math.max(0, left) * 10) / 10;
 }
 
 /** A `Date` header is cut to whole seconds: on average the truth is half a second later. */

@@ -23,8 +23,6 @@ import { EntraRefusal } from './entra';
 import { loginServerOf } from './places';
 import { ACTIONS, actionsOfRoles, REQUIRED } from './rights';
 
-const TEST_BUDGET_MS = 10_000;
-const HEALTH_BUDGET_MS = 5_000;
 const READING: readonly Capability[] = ['tags', 'digest', 'referrers'];
 const GUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 const SECRET_EXPIRED = 7000222;
@@ -38,7 +36,7 @@ export function testConnection(
   let opened: AcrClient | undefined;
   const clientOf = (probe: Probe) => (opened ??= openAcr(integration, probe.deps));
   return runProbe({
-    ...{ deps, signal, budgetMs: TEST_BUDGET_MS, requireCredential: true },
+    ...{ deps, signal, requireCredential: true },
     stages: {
       credential: async (probe) => {
         noteCertificate(probe, integration);
@@ -63,7 +61,7 @@ export function checkHealth(
 ): Promise<ProbeVerdict> {
   const { canary } = integration.config;
   return runProbe({
-    ...{ deps, signal, budgetMs: HEALTH_BUDGET_MS, requireCredential: true },
+    ...{ deps, signal, requireCredential: true },
     stages: {
       credential: async (probe) => {
         noteCertificate(probe, integration);

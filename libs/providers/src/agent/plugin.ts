@@ -19,7 +19,7 @@ export function createAgentPlugin(): ConnectorPlugin<AgentConfig> {
     isAvailable: () => ({ available: true }),
     serves: () => [],
     open: () => ({}),
-    testConnection: (integration, deps, signal) => probe(integration, deps, { signal, budgetMs: 10_000 }),
-    checkHealth: (integration, deps, signal) => probe(integration, deps, { signal, budgetMs: 5_000 }),
+    testConnection: probe,
+    checkHealth: probe,
   };
 }

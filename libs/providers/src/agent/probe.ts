@@ -8,11 +8,11 @@ import { unmetRequirements } from './requirements';
 export function probe(
   integration: IntegrationConfig<AgentConfig>,
   deps: ProviderDeps,
-  options: { readonly signal: AbortSignal; readonly budgetMs: number },
+  signal: AbortSignal,
 ): Promise<ProbeVerdict> {
   return runProbe({
-    ...options,
     deps,
+    signal,
     requireCredential: false,
     stages: {
       identity: async ({ note }) => {

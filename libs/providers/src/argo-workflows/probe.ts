@@ -22,8 +22,6 @@ const RIGHTS: Readonly<Record<ListName, readonly [name: string, capability: Capa
 };
 export const REQUIRED = Object.values(RIGHTS).map(([name]) => name);
 const NOT_ARGO = 'No Argo Server answers at this address: /api/v1/version comes right after it';
-const TEST_BUDGET_MS = 10_000;
-const HEALTH_BUDGET_MS = 5_000;
 
 type Integration = IntegrationConfig<ArgoWorkflowsConfig>;
 
@@ -35,7 +33,7 @@ export function testConnection(
 ): Promise<ProbeVerdict> {
   let client: ArgoClient;
   return runProbe({
-    ...{ deps, signal, budgetMs: TEST_BUDGET_MS, requireCredential: true },
+    ...{ deps, signal, requireCredential: true },
     stages: {
       credential: async (probe) => {
         client = openArgo(integration, probe.deps);
@@ -50,7 +48,7 @@ export function testConnection(
 /** Cheap: one workflow, by which the server proves token and rights; of its version it tells anybody who brings one. */
 export function checkHealth(integration: Integration, deps: ProviderDeps, signal: AbortSignal): Promise<ProbeVerdict> {
   return runProbe({
-    ...{ deps, signal, budgetMs: HEALTH_BUDGET_MS, requireCredential: true },
+    ...{ deps, signal, requireCredential: true },
     stages: {
       credential: async (probe) => {
         await recognise(look(openArgo(integration, probe.deps), 'workflows', probe.signal), NOT_ARGO);

@@ -19,8 +19,6 @@ import { listRepositories } from './repositories';
 
 /** Of the canary. */
 export const REQUIRED = ['pull'];
-const TEST_BUDGET_MS = 10_000;
-const HEALTH_BUDGET_MS = 5_000;
 
 type Integration = IntegrationConfig<ArtifactoryConfig>;
 
@@ -33,7 +31,7 @@ export function testConnection(
   const { config } = integration;
   let client: ArtifactoryClient;
   return runProbe({
-    ...{ deps, signal, budgetMs: TEST_BUDGET_MS, requireCredential: true },
+    ...{ deps, signal, requireCredential: true },
     stages: {
       credential: (probe) => enter(probe, (client = openArtifactory(integration, probe.deps))),
       identity: (probe) => identify(probe, client),
@@ -50,7 +48,7 @@ export function testConnection(
 export function checkHealth(integration: Integration, deps: ProviderDeps, signal: AbortSignal): Promise<ProbeVerdict> {
   const { canary } = integration.config;
   return runProbe({
-    ...{ deps, signal, budgetMs: HEALTH_BUDGET_MS, requireCredential: true },
+    ...{ deps, signal, requireCredential: true },
     stages: {
       credential: async (probe) => {
         const client = openArtifactory(integration, probe.deps);

@@ -13,9 +13,6 @@ import { type Identity, readIdentity } from './identity';
 import { isAppPassword } from './login';
 import { capabilitiesOf, permissionsOf } from './scopes';
 
-const TEST_BUDGET_MS = 10_000;
-const HEALTH_BUDGET_MS = 5_000;
-
 type Integration = IntegrationConfig<BitbucketCloudConfig>;
 
 const KINDS: Readonly<Record<string, string>> = {
@@ -33,7 +30,7 @@ export function testConnection(
 ): Promise<ProbeVerdict> {
   let identity: Identity | undefined;
   return runProbe({
-    ...{ deps, signal, budgetMs: TEST_BUDGET_MS, requireCredential: true },
+    ...{ deps, signal, requireCredential: true },
     stages: {
       identity: async (probe) => {
         identity = await identify(probe, integration);
@@ -50,7 +47,7 @@ export function testConnection(
 export function checkHealth(integration: Integration, deps: ProviderDeps, signal: AbortSignal): Promise<ProbeVerdict> {
   let identity: Identity | undefined;
   return runProbe({
-    ...{ deps, signal, budgetMs: HEALTH_BUDGET_MS, requireCredential: true },
+    ...{ deps, signal, requireCredential: true },
     stages: {
       identity: async (probe) => {
         identity = await identify(probe, integration);

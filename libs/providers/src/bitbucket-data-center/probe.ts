@@ -15,8 +15,6 @@ import { isLocked } from './errors';
 import { permissionsOf } from './permissions';
 import { isSince } from './version';
 
-const TEST_BUDGET_MS = 10_000;
-const HEALTH_BUDGET_MS = 5_000;
 /** Older ones show another diff of a pull request than the one that comments are anchored in. */
 const OLDEST = '7.0';
 
@@ -29,7 +27,7 @@ export function testConnection(
   signal: AbortSignal,
 ): Promise<ProbeVerdict> {
   return runProbe({
-    ...{ deps, signal, budgetMs: TEST_BUDGET_MS, requireCredential: true },
+    ...{ deps, signal, requireCredential: true },
     stages: {
       ...identify(integration),
       permissions: async (probe) => {
@@ -43,7 +41,7 @@ export function testConnection(
 /** Cheap: one call, whose answer names the account. */
 export function checkHealth(integration: Integration, deps: ProviderDeps, signal: AbortSignal): Promise<ProbeVerdict> {
   return runProbe({
-    ...{ deps, signal, budgetMs: HEALTH_BUDGET_MS, requireCredential: true },
+    ...{ deps, signal, requireCredential: true },
     stages: identify(integration),
   });
 }

@@ -14,8 +14,6 @@ import type { DockerConfig } from './config';
 
 /** What is read of an engine. It has no rights of its own to grant: only what stands in front of it may forbid something. */
 export const REQUIRED = ['containers', 'images'];
-const TEST_BUDGET_MS = 10_000;
-const HEALTH_BUDGET_MS = 5_000;
 /** No image has it. */
 const NO_IMAGE = `sha256:${'0'.repeat(64)}`;
 
@@ -54,7 +52,7 @@ export function testConnection(
 ): Promise<ProbeVerdict> {
   let engine: Engine;
   return runProbe({
-    ...{ deps, signal, budgetMs: TEST_BUDGET_MS, requireCredential: false },
+    ...{ deps, signal, requireCredential: false },
     stages: {
       credential: async (probe) => {
         engine = await enter(probe, integration);
@@ -71,7 +69,7 @@ export function testConnection(
 /** Cheap: one call, which wakes nothing. */
 export function checkHealth(integration: Integration, deps: ProviderDeps, signal: AbortSignal): Promise<ProbeVerdict> {
   return runProbe({
-    ...{ deps, signal, budgetMs: HEALTH_BUDGET_MS, requireCredential: false },
+    ...{ deps, signal, requireCredential: false },
     stages: {
       credential: async (probe) => {
         const { swarm } = await enter(probe, integration);

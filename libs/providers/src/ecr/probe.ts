@@ -25,8 +25,6 @@ export const REQUIRED = [TOKEN, PULL];
 const REQUIRED_PUBLIC = ['ecr-public:GetAuthorizationToken', 'sts:GetServiceBearerToken'];
 const READING: readonly Capability[] = ['tags', 'digest', 'referrers'];
 const ONE = { limit: 1, cursor: null, q: null };
-const TEST_BUDGET_MS = 10_000;
-const HEALTH_BUDGET_MS = 5_000;
 
 type Integration = IntegrationConfig<EcrConfig>;
 
@@ -39,7 +37,7 @@ export function testConnection(
   let opened: EcrClient | undefined;
   const clientOf = (probe: Probe) => (opened ??= openEcr(integration, probe.deps));
   return runProbe({
-    ...{ deps, signal, budgetMs: TEST_BUDGET_MS, requireCredential: !isPublic(integration) },
+    ...{ deps, signal, requireCredential: !isPublic(integration) },
     stages: {
       credential: (probe) => explained(async () => enter(probe, clientOf(probe))),
       identity: (probe) => explained(() => identify(probe, clientOf(probe))),
@@ -59,7 +57,7 @@ export function testConnection(
 export function checkHealth(integration: Integration, deps: ProviderDeps, signal: AbortSignal): Promise<ProbeVerdict> {
   const { canary } = integration.config;
   return runProbe({
-    ...{ deps, signal, budgetMs: HEALTH_BUDGET_MS, requireCredential: !isPublic(integration) },
+    ...{ deps, signal, requireCredential: !isPublic(integration) },
     stages: {
       credential: (probe) =>
         explained(async () => {

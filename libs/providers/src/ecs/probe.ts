@@ -13,8 +13,6 @@ import type { EcsConfig } from './config';
 
 /** To list what runs. */
 export const REQUIRED = ['ecs:ListClusters', 'ecs:DescribeClusters', 'ecs:ListTasks', 'ecs:DescribeTasks'];
-const TEST_BUDGET_MS = 10_000;
-const HEALTH_BUDGET_MS = 5_000;
 /** Of no task, whose ids are hexadecimal: what may be described is found out without one. */
 const NO_TASK = '0'.repeat(32);
 
@@ -27,7 +25,7 @@ export function testConnection(
   signal: AbortSignal,
 ): Promise<ProbeVerdict> {
   return runProbe({
-    ...{ deps, signal, budgetMs: TEST_BUDGET_MS, requireCredential: true },
+    ...{ deps, signal, requireCredential: true },
     stages: {
       identity: (probe) =>
         explained(async () => {
@@ -42,7 +40,7 @@ export function testConnection(
 /** Cheap: one call, for the cluster, or for a first one. */
 export function checkHealth(integration: Integration, deps: ProviderDeps, signal: AbortSignal): Promise<ProbeVerdict> {
   return runProbe({
-    ...{ deps, signal, budgetMs: HEALTH_BUDGET_MS, requireCredential: true },
+    ...{ deps, signal, requireCredential: true },
     stages: {
       credential: (probe) =>
         explained(async () => {

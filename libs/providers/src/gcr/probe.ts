@@ -25,8 +25,6 @@ const EXCESS = [
   'artifactregistry.repositories.deleteArtifacts',
   'artifactregistry.repositories.delete',
 ];
-const TEST_BUDGET_MS = 10_000;
-const HEALTH_BUDGET_MS = 5_000;
 
 /** Deep: the registry, who asks, its permissions on the repository and whether the canary may be pulled. Reads only. */
 export function testConnection(
@@ -37,7 +35,7 @@ export function testConnection(
   let opened: GcrClient | undefined;
   const clientOf = (probe: Probe) => (opened ??= openGcr(integration, probe.deps));
   return runProbe({
-    ...{ deps, signal, budgetMs: TEST_BUDGET_MS, requireCredential: true },
+    ...{ deps, signal, requireCredential: true },
     stages: {
       credential: (probe) => enter(probe, clientOf(probe), integration),
       identity: (probe) => identify(probe, integration),
@@ -65,7 +63,7 @@ export function checkHealth(
 ): Promise<ProbeVerdict> {
   const { canary } = integration.config;
   return runProbe({
-    ...{ deps, signal, budgetMs: HEALTH_BUDGET_MS, requireCredential: true },
+    ...{ deps, signal, requireCredential: true },
     stages: {
       credential: async (probe) => {
         const client = openGcr(integration, probe.deps);

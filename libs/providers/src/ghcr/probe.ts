@@ -17,8 +17,6 @@ import type { GhcrConfig } from './config';
 export const REQUIRED = ['read:packages'];
 /** Scopes that bring it along. https://docs.github.com/en/apps/oauth-apps/building-oauth-apps/scopes-for-oauth-apps */
 const BROADER = ['write:packages'];
-const TEST_BUDGET_MS = 10_000;
-const HEALTH_BUDGET_MS = 5_000;
 
 type Integration = IntegrationConfig<GhcrConfig>;
 
@@ -30,7 +28,7 @@ export function testConnection(
 ): Promise<ProbeVerdict> {
   const { canary } = integration.config;
   return runProbe({
-    ...{ deps, signal, budgetMs: TEST_BUDGET_MS, requireCredential: true },
+    ...{ deps, signal, requireCredential: true },
     stages: {
       credential: async (probe) => {
         await enterRegistry(probe, openGhcr(integration, probe.deps).registry);
@@ -50,7 +48,7 @@ export function testConnection(
 export function checkHealth(integration: Integration, deps: ProviderDeps, signal: AbortSignal): Promise<ProbeVerdict> {
   const { canary } = integration.config;
   return runProbe({
-    ...{ deps, signal, budgetMs: HEALTH_BUDGET_MS, requireCredential: true },
+    ...{ deps, signal, requireCredential: true },
     stages: {
       credential: async (probe) => {
         const { registry } = openGhcr(integration, probe.deps);

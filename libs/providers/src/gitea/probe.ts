@@ -15,9 +15,6 @@ import { isScopeRefused } from './errors';
 import { capabilitiesOf, permissionsOf } from './scopes';
 import type { ApiRequest } from './transport';
 
-const TEST_BUDGET_MS = 10_000;
-const HEALTH_BUDGET_MS = 5_000;
-
 type Integration = IntegrationConfig<GiteaConfig>;
 
 /** The fields we use of the token's user. */
@@ -34,7 +31,7 @@ export function testConnection(
 ): Promise<ProbeVerdict> {
   let user: User;
   return runProbe({
-    ...{ deps, signal, budgetMs: TEST_BUDGET_MS, requireCredential: true },
+    ...{ deps, signal, requireCredential: true },
     stages: {
       identity: async (probe) => {
         const client = new GiteaClient(integration, probe.deps);
@@ -50,7 +47,7 @@ export function testConnection(
 /** Cheap: one call, for the token's user. */
 export function checkHealth(integration: Integration, deps: ProviderDeps, signal: AbortSignal): Promise<ProbeVerdict> {
   return runProbe({
-    ...{ deps, signal, budgetMs: HEALTH_BUDGET_MS, requireCredential: true },
+    ...{ deps, signal, requireCredential: true },
     stages: {
       identity: async (probe) => {
         await noteUser(probe, new GiteaClient(integration, probe.deps));

@@ -18,9 +18,6 @@ import { type GitLabRegistryClient, isDeployToken, openGitLabRegistry } from './
 import type { GitLabRegistryConfig } from './config';
 import { capabilitiesOf, permissionsBy, permissionsOf, READING } from './scopes';
 
-const TEST_BUDGET_MS = 10_000;
-const HEALTH_BUDGET_MS = 5_000;
-
 type Integration = IntegrationConfig<GitLabRegistryConfig>;
 
 /** The fields we use of a token. */
@@ -40,7 +37,7 @@ export function testConnection(
   let opened: GitLabRegistryClient | undefined;
   const clientOf = (probe: Probe) => (opened ??= openGitLabRegistry(integration, probe.deps));
   return runProbe({
-    ...{ deps, signal, budgetMs: TEST_BUDGET_MS, requireCredential: true },
+    ...{ deps, signal, requireCredential: true },
     stages: {
       credential: (probe) => enter(probe, clientOf(probe)),
       identity: (probe) => identify(probe, clientOf(probe)),
@@ -58,7 +55,7 @@ export function testConnection(
 export function checkHealth(integration: Integration, deps: ProviderDeps, signal: AbortSignal): Promise<ProbeVerdict> {
   const { canary } = integration.config;
   return runProbe({
-    ...{ deps, signal, budgetMs: HEALTH_BUDGET_MS, requireCredential: true },
+    ...{ deps, signal, requireCredential: true },
     stages: {
       credential: async (probe) => {
         const { registry } = openGitLabRegistry(integration, probe.deps);

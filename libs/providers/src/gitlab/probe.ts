@@ -2,15 +2,7 @@ import type { ProbeVerdict } from '@integrations/contracts';
 import { type IntegrationConfig, type ProviderDeps, runProbe } from '@integrations/provider-kit';
 import { GitLabClient } from '../vendors/gitlab/client';
 import { permissionsOf } from '../vendors/gitlab/scopes';
-import {
-  asProduct,
-  checkToken,
-  HEALTH_BUDGET_MS,
-  type Needs,
-  notGitLab,
-  TEST_BUDGET_MS,
-  testToken,
-} from '../vendors/gitlab/token-probe';
+import { asProduct, checkToken, type Needs, notGitLab, testToken } from '../vendors/gitlab/token-probe';
 import type { GitLabConfig } from './config';
 
 /** What annotating needs: scopes say what a token may do, the role where. */
@@ -36,20 +28,20 @@ export function testConnection(
   deps: ProviderDeps,
   signal: AbortSignal,
 ): Promise<ProbeVerdict> {
-  if (integration.config.tokenHeader === 'JOB-TOKEN') return probeJob(integration, deps, signal, TEST_BUDGET_MS);
+  if (integration.config.tokenHeader === 'JOB-TOKEN') return probeJob(integration, deps, signal);
   return testToken(integration, deps, NEEDS, signal);
 }
 
 /** Cheap: one call, for the token. */
 export function checkHealth(integration: Integration, deps: ProviderDeps, signal: AbortSignal): Promise<ProbeVerdict> {
-  if (integration.config.tokenHeader === 'JOB-TOKEN') return probeJob(integration, deps, signal, HEALTH_BUDGET_MS);
+  if (integration.config.tokenHeader === 'JOB-TOKEN') return probeJob(integration, deps, signal);
   return checkToken(integration, deps, NEEDS, signal);
 }
 
 /** A CI job token tells its job, and may do nothing of what annotating needs. */
-function probeJob(integration: Integration, deps: ProviderDeps, signal: AbortSignal, budgetMs: number) {
+function probeJob(integration: Integration, deps: ProviderDeps, signal: AbortSignal) {
   return runProbe({
-    ...{ deps, signal, budgetMs, requireCredential: true },
+    ...{ deps, signal, requireCredential: true },
     stages: {
       identity: async (probe) => {
         // Gitbeaker's own way to it looks for the token where it is not.

@@ -20,8 +20,6 @@ import { findProject, type HarborProject } from './projects';
 import { grantedIn, LIST, permissionsOf, PULL, REQUIRED, robotExpiry, storageUse } from './rights';
 
 export { REQUIRED };
-const TEST_BUDGET_MS = 10_000;
-const HEALTH_BUDGET_MS = 5_000;
 const NOT_HARBOR = 'No Harbor 2 answers at this address: /api/v2.0/ comes right after it';
 const NEARLY_FULL = 0.9;
 
@@ -38,7 +36,7 @@ export function testConnection(
   let principal: HarborPrincipal;
   let project: HarborProject | null = null;
   return runProbe({
-    ...{ deps, signal, budgetMs: TEST_BUDGET_MS, requireCredential: true },
+    ...{ deps, signal, requireCredential: true },
     stages: {
       credential: (probe) => enter(probe, (client = openHarbor(integration, probe.deps))),
       identity: async (probe) => {
@@ -62,7 +60,7 @@ export function testConnection(
 export function checkHealth(integration: Integration, deps: ProviderDeps, signal: AbortSignal): Promise<ProbeVerdict> {
   const { canary } = integration.config;
   return runProbe({
-    ...{ deps, signal, budgetMs: HEALTH_BUDGET_MS, requireCredential: true },
+    ...{ deps, signal, requireCredential: true },
     stages: {
       credential: async (probe) => {
         const client = openHarbor(integration, probe.deps);

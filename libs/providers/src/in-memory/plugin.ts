@@ -25,7 +25,7 @@ export function createInMemoryPlugin(memory: Memory = new Memory()): ConnectorPl
       const client = new InMemoryClient(integration, deps, memory);
       return { annotations: new InMemoryAnnotations(client), discovery: inMemoryDiscovery(client) };
     },
-    testConnection: (integration, deps, signal) => probe(integration, deps, memory, { signal, budgetMs: 10_000 }),
-    checkHealth: (integration, deps, signal) => probe(integration, deps, memory, { signal, budgetMs: 5_000 }),
+    testConnection: (integration, deps, signal) => probe(integration, deps, memory, signal),
+    checkHealth: (integration, deps, signal) => probe(integration, deps, memory, signal),
   };
 }

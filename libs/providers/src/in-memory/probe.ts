@@ -4,16 +4,16 @@ import { InMemoryClient } from './client';
 import type { InMemoryConfig } from './config';
 import type { Memory } from './memory';
 
-/** One call proves all that there is to prove here: the deep test differs from the cheap check in its patience only. */
+/** One call proves all that there is to prove here: the deep test has nothing to add to the cheap check. */
 export function probe(
   integration: IntegrationConfig<InMemoryConfig>,
   deps: ProviderDeps,
   memory: Memory,
-  options: { readonly signal: AbortSignal; readonly budgetMs: number },
+  signal: AbortSignal,
 ): Promise<ProbeVerdict> {
   return runProbe({
-    ...options,
     deps,
+    signal,
     requireCredential: integration.config.requireCredential,
     stages: {
       identity: async (probe) => {

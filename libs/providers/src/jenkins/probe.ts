@@ -14,8 +14,6 @@ import { type JenkinsClient, openJenkins } from './client';
 import type { JenkinsConfig } from './config';
 import { JOB_READ, OVERALL_READ, REQUIRED, SYSTEM_READ } from './permissions';
 
-const TEST_BUDGET_MS = 10_000;
-const HEALTH_BUDGET_MS = 5_000;
 const OTHER_PRODUCT = 'No Jenkins answers at this address: a context path, such as /jenkins, belongs to it';
 
 type Integration = IntegrationConfig<JenkinsConfig>;
@@ -35,7 +33,7 @@ export function testConnection(
   let client: JenkinsClient;
   let me: WhoAmI;
   return runProbe({
-    ...{ deps, signal, budgetMs: TEST_BUDGET_MS, requireCredential: true },
+    ...{ deps, signal, requireCredential: true },
     stages: {
       credential: async (probe) => {
         client = openJenkins(integration, probe.deps);
@@ -57,7 +55,7 @@ export function testConnection(
 /** Cheap: one call, which needs the credential. */
 export function checkHealth(integration: Integration, deps: ProviderDeps, signal: AbortSignal): Promise<ProbeVerdict> {
   return runProbe({
-    ...{ deps, signal, budgetMs: HEALTH_BUDGET_MS, requireCredential: true },
+    ...{ deps, signal, requireCredential: true },
     stages: {
       credential: async (probe) => {
         const client = openJenkins(integration, probe.deps);

@@ -17,8 +17,6 @@ import type { NexusConfig } from './config';
 
 /** Of the canary. */
 export const REQUIRED = ['pull'];
-const TEST_BUDGET_MS = 10_000;
-const HEALTH_BUDGET_MS = 5_000;
 
 type Integration = IntegrationConfig<NexusConfig>;
 
@@ -30,7 +28,7 @@ export function testConnection(
 ): Promise<ProbeVerdict> {
   let client: NexusClient;
   return runProbe({
-    ...{ deps, signal, budgetMs: TEST_BUDGET_MS, requireCredential: true },
+    ...{ deps, signal, requireCredential: true },
     stages: {
       credential: async (probe) => {
         client = openNexus(integration, probe.deps);
@@ -56,7 +54,7 @@ export function testConnection(
 export function checkHealth(integration: Integration, deps: ProviderDeps, signal: AbortSignal): Promise<ProbeVerdict> {
   const { canary } = integration.config;
   return runProbe({
-    ...{ deps, signal, budgetMs: HEALTH_BUDGET_MS, requireCredential: true },
+    ...{ deps, signal, requireCredential: true },
     stages: {
       credential: async (probe) => {
         const client = openNexus(integration, probe.deps);

@@ -19,8 +19,6 @@ import type { NomadConfig } from './config';
 export const REQUIRED = ['read-job'];
 const NO_NOMAD =
   'No API of Nomad answers at this address, which is that of a server, such as https://nomad.example:4646';
-const TEST_BUDGET_MS = 10_000;
-const HEALTH_BUDGET_MS = 5_000;
 
 type Integration = IntegrationConfig<NomadConfig>;
 
@@ -41,7 +39,7 @@ export function testConnection(
   let client: NomadClient;
   let token: Token | null;
   return runProbe({
-    ...{ deps, signal, budgetMs: TEST_BUDGET_MS, requireCredential: false },
+    ...{ deps, signal, requireCredential: false },
     stages: {
       credential: async (probe) => {
         client = openNomad(integration, probe.deps);
@@ -63,7 +61,7 @@ export function testConnection(
 /** Cheap: one call, which the leader answers, for an allocation. */
 export function checkHealth(integration: Integration, deps: ProviderDeps, signal: AbortSignal): Promise<ProbeVerdict> {
   return runProbe({
-    ...{ deps, signal, budgetMs: HEALTH_BUDGET_MS, requireCredential: false },
+    ...{ deps, signal, requireCredential: false },
     stages: {
       credential: async (probe) => {
         const client = openNomad(integration, probe.deps);

@@ -23,8 +23,6 @@ import type { OciConfig } from './config';
 const PULL = 'pull';
 /** On the canary's repository. */
 export const REQUIRED = [PULL];
-const TEST_BUDGET_MS = 10_000;
-const HEALTH_BUDGET_MS = 5_000;
 const READING: readonly Capability[] = ['tags', 'digest', 'referrers'];
 /** What the catalog says to whom it is not for, and where there is none. */
 const NO_CATALOG = ['unauthenticated', 'permission_missing', 'not_found_or_no_access', 'unsupported_operation'];
@@ -40,7 +38,7 @@ export function testConnection(
   let opened: OciClient | undefined;
   const clientOf = (probe: Probe) => (opened ??= openRegistry(integration, probe.deps));
   return runProbe({
-    ...{ deps, signal, budgetMs: TEST_BUDGET_MS, requireCredential: false },
+    ...{ deps, signal, requireCredential: false },
     stages: {
       credential: (probe) => enter(probe, clientOf(probe)),
       identity: (probe) => identify(probe, clientOf(probe)),
@@ -58,7 +56,7 @@ export function testConnection(
 /** Cheap: the canary, or the registry's door where there is none. */
 export function checkHealth(integration: Integration, deps: ProviderDeps, signal: AbortSignal): Promise<ProbeVerdict> {
   return runProbe({
-    ...{ deps, signal, budgetMs: HEALTH_BUDGET_MS, requireCredential: false },
+    ...{ deps, signal, requireCredential: false },
     stages: {
       credential: async (probe) => {
         const client = openRegistry(integration, probe.deps);

@@ -21,8 +21,6 @@ import { listRepositories } from './repositories';
 const PULL = 'pull';
 /** On the repository of the canary. */
 export const REQUIRED = [PULL];
-const TEST_BUDGET_MS = 10_000;
-const HEALTH_BUDGET_MS = 5_000;
 
 type Integration = IntegrationConfig<QuayConfig>;
 
@@ -35,7 +33,7 @@ export function testConnection(
   const { canary, namespace } = integration.config;
   let client: QuayClient;
   return runProbe({
-    ...{ deps, signal, budgetMs: TEST_BUDGET_MS, requireCredential: true },
+    ...{ deps, signal, requireCredential: true },
     stages: {
       credential: (probe) => enter(probe, (client = openQuay(integration, probe.deps))),
       identity: (probe) => identify(probe, client),
@@ -52,7 +50,7 @@ export function testConnection(
 export function checkHealth(integration: Integration, deps: ProviderDeps, signal: AbortSignal): Promise<ProbeVerdict> {
   const { canary } = integration.config;
   return runProbe({
-    ...{ deps, signal, budgetMs: HEALTH_BUDGET_MS, requireCredential: true },
+    ...{ deps, signal, requireCredential: true },
     stages: {
       credential: async (probe) => {
         const client = openQuay(integration, probe.deps);

@@ -22,7 +22,6 @@ const RIGHTS: readonly Right[] = [
 export const REQUIRED = RIGHTS.map(nameOf);
 // https://tekton.dev/docs/pipelines/additional-configs/
 const INFO = '/api/v1/namespaces/tekton-pipelines/configmaps/pipelines-info';
-const HEALTH_BUDGET_MS = 5_000;
 
 type Integration = IntegrationConfig<TektonConfig>;
 
@@ -38,7 +37,7 @@ export function testConnection(
 /** Cheap: one run. */
 export function checkHealth(integration: Integration, deps: ProviderDeps, signal: AbortSignal): Promise<ProbeVerdict> {
   return runProbe({
-    ...{ deps, signal, budgetMs: HEALTH_BUDGET_MS, requireCredential: false },
+    ...{ deps, signal, requireCredential: false },
     stages: {
       credential: (probe) =>
         explained(probe, integration, async () => {

@@ -61,7 +61,6 @@ function probe(integration: IntegrationConfig<ModelConfig>, deps: ProviderDeps, 
   return runProbe({
     deps,
     signal,
-    budgetMs: 5_000,
     requireCredential: true,
     stages: {
       permissions: async (probe) => {

@@ -12,9 +12,6 @@ import {
 import { ANONYMOUS, AzureDevOpsClient, type ConnectionData } from './client';
 import type { AzureDevOpsConfig } from './config';
 
-const TEST_BUDGET_MS = 10_000;
-const HEALTH_BUDGET_MS = 5_000;
-
 /** What Azure DevOps Server calls the versions that bring a version of the API. */
 const RELEASES: Readonly<Record<string, string>> = { '6.0': '2020', '7.0': '2022', '7.1': '2022.1' };
 
@@ -28,7 +25,7 @@ export function testAccount(
   signal: AbortSignal,
 ): Promise<ProbeVerdict> {
   return runProbe({
-    ...{ deps, signal, budgetMs: TEST_BUDGET_MS, requireCredential: true },
+    ...{ deps, signal, requireCredential: true },
     stages: {
       identity: async (probe) => {
         const { deploymentType } = await identify(probe, integration);
@@ -42,7 +39,7 @@ export function testAccount(
 /** Cheap: one call, for who we are. */
 export function checkAccount(integration: Integration, deps: ProviderDeps, signal: AbortSignal): Promise<ProbeVerdict> {
   return runProbe({
-    ...{ deps, signal, budgetMs: HEALTH_BUDGET_MS, requireCredential: true },
+    ...{ deps, signal, requireCredential: true },
     stages: { identity: async (probe) => void (await identify(probe, integration)) },
   });
 }

@@ -23,9 +23,6 @@ export interface Needs {
 /** Each holds those before it. */
 const LEVELS = ['read', 'write', 'admin'];
 
-const TEST_BUDGET_MS = 10_000;
-const HEALTH_BUDGET_MS = 5_000;
-
 /** The fields we use of the app, of an installation, and of what the rate limit says. */
 interface App {
   readonly id: number;
@@ -61,7 +58,6 @@ export function testApp(
   return runProbe({
     deps,
     signal,
-    budgetMs: TEST_BUDGET_MS,
     requireCredential: true,
     stages: {
       credential: async (probe) => {
@@ -98,7 +94,6 @@ export function checkApp(
   return runProbe({
     deps,
     signal,
-    budgetMs: HEALTH_BUDGET_MS,
     requireCredential: true,
     stages: {
       credential: async (probe) => {

@@ -13,9 +13,6 @@ import {
 import { GitLabClient, type TokenConfig } from './client';
 import { heldBy, permissionsOf } from './scopes';
 
-export const TEST_BUDGET_MS = 10_000;
-export const HEALTH_BUDGET_MS = 5_000;
-
 type Integration = IntegrationConfig<TokenConfig>;
 
 /** What a provider needs of an access token and its user. */
@@ -58,7 +55,7 @@ export function testToken(
 ): Promise<ProbeVerdict> {
   let token: Token | null = null;
   return runProbe({
-    ...{ deps, signal, budgetMs: TEST_BUDGET_MS, requireCredential: true },
+    ...{ deps, signal, requireCredential: true },
     stages: {
       credential: async (probe) => {
         token = await tokenOf(probe, integration);
@@ -85,7 +82,7 @@ export function checkToken(
 ): Promise<ProbeVerdict> {
   let token: Token | null = null;
   return runProbe({
-    ...{ deps, signal, budgetMs: HEALTH_BUDGET_MS, requireCredential: true },
+    ...{ deps, signal, requireCredential: true },
     stages: {
       credential: async (probe) => {
         token = await tokenOf(probe, integration);

@@ -5,8 +5,6 @@ import type { ClusterConfig } from './cluster-config';
 import { proveRights, type Right } from './rights';
 import { enterCluster, explained, identify } from './stages';
 
-const BUDGET_MS = 10_000;
-
 export interface ClusterTest {
   readonly open: (deps: ProviderDeps) => {
     readonly api: ClusterApi;
@@ -28,7 +26,7 @@ export function testCluster(
 ): Promise<ProbeVerdict> {
   let client: ReturnType<ClusterTest['open']>;
   return runProbe({
-    ...{ deps, signal, budgetMs: BUDGET_MS, requireCredential: false },
+    ...{ deps, signal, requireCredential: false },
     stages: {
       credential: (probe) => {
         client = open(probe.deps);
