@@ -4,11 +4,13 @@ import type { ServiceConfig } from '@integrations/config';
 import { pendingMigrations } from '@integrations/database';
 import { ConsoleLogger, type DynamicModule, type Type } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
+import type { NestMicroservice } from '@nestjs/microservices';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyServerOptions } from 'fastify';
 import { Logger, PinoLogger } from 'nestjs-pino';
 import manifest from '../../../package.json';
 import { createHttpAdapter } from './http-adapter';
+import { RpcFilter } from './rpc.filter';
 
 export interface ServiceOptions {
   /** The name of the app: in logs, in PostgreSQL's and NATS's monitoring, and as the queue of its requests. */
@@ -51,7 +53,11 @@ export async function createService(options: ServiceOptions): Promise<NestFastif
       defaultTenant: config.defaultTenant,
     };
     // Guards and interceptors of the app are those of HTTP: NATS has its own accounts and permissions.
-    app.connectMicroservice({ strategy: new PlainJsonNatsServer(server) });
+    const strategy = new PlainJsonNatsServer(server);
+    const transport = app.connectMicroservice({ strategy }, { deferInitialization: true }) as NestMicroservice;
+    transport.useGlobalFilters(new RpcFilter());
+    // The app calls these hooks; a transport that is set up later would have Nest call all of them again.
+    transport.setIsInitHookCalled(true);
   }
   await options.configure?.(app);
   await app.init();

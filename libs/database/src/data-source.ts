@@ -1,5 +1,5 @@
 import { Client, type ClientBase, type Pool, types } from 'pg';
-import { DataSource, QueryFailedError, type QueryRunner, type ReplicationMode } from 'typeorm';
+import { DataSource, QueryFailedError, type QueryRunner, type ReplicationMode, TypeORMError } from 'typeorm';
 import type { PostgresDriver } from 'typeorm/driver/postgres/PostgresDriver.js';
 import { DatabaseError } from './errors';
 import { ENTITIES } from './entities';
@@ -27,7 +27,7 @@ const KEPT_IDLE_MS = 15 * 60_000;
 const STATEMENT_TIMEOUT_MS = 10_000;
 const IDLE_IN_TRANSACTION_MS = 10_000;
 
-/** TypeORM over pg. Every failed statement arrives as a DatabaseError, whoever sent it. */
+/** TypeORM over pg. Every failed statement or connection arrives as a DatabaseError, whoever asked for it. */
 class PlainErrorDataSource extends DataSource {
   override createQueryRunner(mode?: ReplicationMode): QueryRunner {
     const runner = super.createQueryRunner(mode);
@@ -128,12 +128,13 @@ function sessionSettings(options: ConnectionOptions) {
 
 /** Of what pg throws: SQLSTATE and constraint, and not the statement. */
 export function toDatabaseError(error: unknown): DatabaseError {
-  const { message, code, constraint } = error as Error & { code?: string; constraint?: string };
-  return new DatabaseError(message, code ?? null, constraint ?? null);
+  const { code, constraint } = error as { code?: string; constraint?: string };
+  return new DatabaseError(reasonOf(error), code ?? null, constraint ?? null);
 }
 
 function asDatabaseError(error: unknown): unknown {
-  return error instanceof QueryFailedError ? toDatabaseError(error.driverError) : error;
+  if (error instanceof QueryFailedError) return toDatabaseError(error.driverError);
+  return error instanceof TypeORMError ? error : toDatabaseError(error); // of the connection
 }
 
 function addressOf(url: string): string {

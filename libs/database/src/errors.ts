@@ -39,6 +39,16 @@ export class InvalidCursor extends Error {
   }
 }
 
+/** SQLSTATEs of a server that is gone, starts, stops or takes no more connections, and the codes of network errors. */
+const UNAVAILABLE = /^(?:08\w{3}|57P0[1-3]|53300|E[A-Z_]+)$/;
+
+/** PostgreSQL cannot be reached or is about to go: the same may work later. A write may have happened all the same. */
+export function isUnavailable(error: unknown): error is DatabaseError {
+  if (!(error instanceof DatabaseError)) return false;
+  // What pg says of a connection by itself has no code.
+  return error.code === null ? /\bconnect/i.test(error.message) : UNAVAILABLE.test(error.code);
+}
+
 export function isUniqueViolation(error: unknown, constraint: string): boolean {
   return error instanceof DatabaseError && error.code === '23505' && error.constraint === constraint;
 }

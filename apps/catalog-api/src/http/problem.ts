@@ -1,5 +1,5 @@
 import { ERROR_CODES, type ErrorCode, type FieldError } from '@integrations/contracts';
-import { InvalidCursor, NameTaken } from '@integrations/database';
+import { InvalidCursor, isUnavailable, NameTaken } from '@integrations/database';
 import { HttpException } from '@nestjs/common';
 import { invalid, Refusal } from '../refusal';
 
@@ -38,6 +38,10 @@ export function toRefusal(error: unknown): Refusal | null {
   if (error instanceof NameTaken) {
     const details = [{ field: 'name', message: 'is in use by another integration' }];
     return new Refusal('conflict', 'another integration of this tenant has that name', details);
+  }
+  if (isUnavailable(error)) {
+    const message = 'the database cannot be reached; ask again';
+    return new Refusal('provider_unavailable', message, [], { status: 503, headers: { 'retry-after': '5' } });
   }
   if (error instanceof HttpException && error.getStatus() < 500) return ofTransport(error.getStatus());
   return null;

@@ -1,0 +1,20 @@
+import { RequestRejected } from '@integrations/bus';
+import { isUnavailable } from '@integrations/database';
+import { type ArgumentsHost, Catch, Logger } from '@nestjs/common';
+import { BaseRpcExceptionFilter } from '@nestjs/microservices';
+import type { Observable } from 'rxjs';
+
+/** Over NATS: while PostgreSQL is away the caller is told to ask again. Everything else is answered as Nest does. */
+@Catch()
+export class RpcFilter extends BaseRpcExceptionFilter {
+  readonly #log = new Logger(RpcFilter.name);
+
+  override catch(error: unknown, host: ArgumentsHost): Observable<never> {
+    if (!isUnavailable(error)) return super.catch(error as Error, host) as Observable<never>;
+    this.#log.warn({ err: error }, 'database unavailable');
+    return super.catch(
+      new RequestRejected('provider_unavailable', 'the database cannot be reached; ask again'),
+      host,
+    ) as Observable<never>;
+  }
+}
