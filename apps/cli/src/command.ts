@@ -26,7 +26,7 @@ export function readOptions<O extends ParseArgsOptionsConfig>(
   try {
     ({ values } = parseArgs({ args: [...args], options, strict: true, allowPositionals: false }));
   } catch (error) {
-    throw new CommandError(error instanceof Error ? error.message : 'wrong options', { cause: error });
+    throw new CommandError((error as Error).message, { cause: error });
   }
   const missing = required.filter((name) => !Object.hasOwn(values, name));
   if (missing.length > 0) throw new CommandError(missing.map((name) => `--${name} is missing`).join('\n'));
