@@ -30,8 +30,8 @@ export function conclude(member: TargetMember, verdict: ProbeVerdict, now: Date)
   if (code === 'prober_error' && believed) {
     return { row: null, result, turned: null, events: [], next, recheck };
   }
-  const found = { checkedAt: now, intervalSeconds: next.intervalSeconds, latencyMs };
-  const row = { integrationId, tenantId, ...judgement, ...found, verdict: keepCapabilities(believed, verdict) };
+  const found = { checkedAt: now, intervalSeconds: next.intervalSeconds, verdict: keepCapabilities(believed, verdict) };
+  const row = { ...judgement, integrationId, tenantId, latencyMs, ...found };
   const turned = turn && { integrationId, tenantId, provider, ...turn, reasonCode: row.code, at: now };
   return { row, result, turned, events: eventsOf(member, row, turn), next, recheck };
 }

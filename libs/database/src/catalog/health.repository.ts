@@ -48,7 +48,7 @@ export class HealthRepository {
   /** Writes the states of a batch of different integrations. A row whose integration is not of its tenant is refused. */
   async save(health: readonly HealthRow[], tx?: Transaction): Promise<void> {
     if (health.length === 0) return;
-    await this.database.prepared(SAVE, [JSON.stringify(health)], 'all_tenants', tx);
+    await this.database.prepared(SAVE, [JSON.stringify(health.map(toStored))], 'all_tenants', tx);
   }
 
   /** As of their time; all else of the states stays. */
@@ -79,16 +79,23 @@ export class HealthRepository {
   }
 }
 
+/** Times as milliseconds: as Dates they cost as much as all else of a row together. */
+function toStored(row: HealthRow) {
+  const turns = row.turns.map((turn) => turn.getTime());
+  return { ...row, since: row.since.getTime(), checkedAt: row.checkedAt.getTime(), turns };
+}
+
 /** Always in one order, so that two batches that meet wait for each other instead of deadlocking. */
 const SAVE: PreparedStatement = {
   name: 'health_save',
   text: `
   INSERT INTO integration_health (integration_id, tenant_id, status, code, message, since, checked_at, interval_seconds,
     latency_ms, failures, successes, settled, flapping, turns, verdict)
-  SELECT "integrationId", "tenantId", status, code, message, since, "checkedAt", "intervalSeconds", "latencyMs", failures,
-    successes, settled, flapping, ARRAY(SELECT jsonb_array_elements_text(turns)::timestamptz), verdict
+  SELECT "integrationId", "tenantId", status, code, message, to_timestamp(since / 1000), to_timestamp("checkedAt" / 1000),
+    "intervalSeconds", "latencyMs", failures, successes, settled, flapping,
+    ARRAY(SELECT to_timestamp(jsonb_array_elements(turns)::double precision / 1000)), verdict
   FROM jsonb_to_recordset($1::jsonb) AS given ("integrationId" uuid, "tenantId" text, status text, code text,
-    message text, since timestamptz, "checkedAt" timestamptz, "intervalSeconds" integer, "latencyMs" integer,
+    message text, since double precision, "checkedAt" double precision, "intervalSeconds" integer, "latencyMs" integer,
     failures integer, successes integer, settled text, flapping boolean, turns jsonb, verdict jsonb)
   ORDER BY "integrationId"
   ON CONFLICT (integration_id) DO UPDATE SET tenant_id = excluded.tenant_id, status = excluded.status,

@@ -138,7 +138,9 @@ export class HealthHistory {
   async #insertResults(results: readonly ProbeResult[], tx: Transaction): Promise<void> {
     if (results.length === 0) return;
     const told = results.map(({ integrationId, tenantId, checkedAt, status, code, latencyMs }) => ({
-      ...{ integrationId, tenantId, checkedAt, status, code },
+      ...{ integrationId, tenantId, status, code },
+      // As a Date it would cost as much as all else here together.
+      checkedAt: checkedAt.getTime(),
       latencyMs: Math.round(latencyMs),
     }));
     await this.database.prepared(INSERT_RESULTS, [JSON.stringify(told)], 'all_tenants', tx);
@@ -194,7 +196,7 @@ const INSERT_RESULTS: PreparedStatement = {
   name: 'health_results',
   text: `
     INSERT INTO health_result (tenant_id, integration_id, checked_at, status, code, latency_ms)
-    SELECT "tenantId", "integrationId", least("checkedAt", now()), status, code, "latencyMs"
-    FROM json_to_recordset($1::json) AS told ("tenantId" text, "integrationId" uuid, "checkedAt" timestamptz,
+    SELECT "tenantId", "integrationId", least(to_timestamp("checkedAt" / 1000), now()), status, code, "latencyMs"
+    FROM json_to_recordset($1::json) AS told ("tenantId" text, "integrationId" uuid, "checkedAt" double precision,
       status text, code text, "latencyMs" integer)`,
 };
