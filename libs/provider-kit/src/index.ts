@@ -120,4 +120,3 @@ export { type ReferrersQuery, type RegistryConnector } from './registry/registry
 export { actionsIn, grantedBy, repositoryScope } from './registry/scopes';
 export { claimsOf, jwtPayload, type TokenAccess, type TokenClaims } from './registry/token-claims';
 export { type RegistryRequest } from './registry/transport';
-export { withinSignal } from './within-signal';

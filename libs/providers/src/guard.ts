@@ -1,17 +1,36 @@
-import {
-  type AnnotationContext,
-  ProviderError,
-  type ScmAnnotationClient,
-  withinSignal,
-} from '@integrations/provider-kit';
+import { type AnnotationContext, ProviderError, type ScmAnnotationClient } from '@integrations/provider-kit';
 
 /** How long after the abort of its signal a plugin may still find words of its own. */
 const GRACE_MS = 1_000;
 
 /** Runs a plugin's code: what it throws becomes a ProviderError, and it does not outlive its signal by more than 1 s. */
 export function guarded<T>(provider: string, signal: AbortSignal, work: () => Promise<T>): Promise<T> {
-  const tooLate = () => new ProviderError('timeout', `${provider}: the plugin went on after its signal had aborted`);
-  return withinSignal(signal, GRACE_MS, tooLate, work, (error) => asProviderError(error, provider));
+  // By hand and without another controller: every abort makes an error with a stack, and this runs for each operation.
+  return new Promise((resolve, reject) => {
+    let timer: NodeJS.Timeout | undefined;
+    const tooLate = () =>
+      reject(new ProviderError('timeout', `${provider}: the plugin went on after its signal had aborted`));
+    const onAbort = () => (timer = setTimeout(tooLate, GRACE_MS));
+    const over = () => {
+      clearTimeout(timer);
+      signal.removeEventListener('abort', onAbort);
+    };
+    const succeed = (result: T) => {
+      over();
+      resolve(result);
+    };
+    const fail = (error: unknown) => {
+      over();
+      reject(asProviderError(error, provider));
+    };
+    if (signal.aborted) onAbort();
+    else signal.addEventListener('abort', onAbort);
+    try {
+      Promise.resolve(work()).then(succeed, fail);
+    } catch (error) {
+      fail(error);
+    }
+  });
 }
 
 /** The same client, guarded; an absent method stays absent. */

@@ -8,15 +8,12 @@ import {
 import type { ProviderDeps } from '../plugin';
 import { ProviderError } from '../provider-error';
 import type { Secret } from '../secret';
-import { withinSignal } from '../within-signal';
 import { failureCodeOf, type FailureCode, ProbeFailure, chainOf, secretCodeOf, statusOf } from './probe-failure';
 import { remaining, TransportWatch } from './transport-watch';
 
 const VENDOR_STAGES = ['credential', 'identity', 'permissions', 'quota'] as const;
 const CERTIFICATE_WARNING_DAYS = 14;
 const SKEW_WARNING_MS = 60_000;
-/** After its end a call that heeds the signal still says where it was stuck; nothing else is waited for. */
-const GRACE_MS = 50;
 const DAY_MS = 24 * 60 * 60 * 1_000;
 
 /** What a stage found out; each `note` adds to the ones before. */
@@ -75,11 +72,7 @@ export interface ProbeOptions {
  * - Anything else thrown is a fault of ours: `prober_error`, status `unknown`; its message is not shown.
  */
 export function runProbe(options: ProbeOptions): Promise<ProbeVerdict> {
-  const run = new ProbeRun(options);
-  return withinSignal(options.signal, GRACE_MS, run.tooLate, () => run.all()).then(
-    () => run.verdict(),
-    (error: unknown) => run.fail(error),
-  );
+  return new ProbeRun(options).verdict();
 }
 
 interface Failure {
@@ -104,7 +97,16 @@ class ProbeRun {
     this.#watch = new TransportWatch(options.deps.egress, options.deps.clock);
   }
 
-  async all(): Promise<void> {
+  async verdict(): Promise<ProbeVerdict> {
+    try {
+      await this.#all();
+    } catch (error) {
+      this.#fail(error);
+    }
+    return this.#told();
+  }
+
+  async #all(): Promise<void> {
     const { deps, signal, stages, requireCredential } = this.#options;
     const probe: Probe = {
       deps: { ...deps, egress: this.#watch.egress },
@@ -134,7 +136,7 @@ class ProbeRun {
   }
 
   #begin(name: ProbeStageName): void {
-    if (this.#options.signal.aborted) throw this.tooLate();
+    if (this.#options.signal.aborted) throw this.#tooLate();
     this.#current = { name, started: performance.now() };
   }
 
@@ -144,13 +146,12 @@ class ProbeRun {
     this.#close(true);
   }
 
-  fail(thrown: unknown): ProbeVerdict {
+  #fail(thrown: unknown): void {
     const error = this.#rootOf(thrown);
     this.#failure = this.#judge(error);
     // A call that did not get through is the failure of a transport stage, not of the stage that made it.
     if (this.#watch.failure && error === this.#watch.failure) this.#stages.push(...this.#watch.takeStages());
     else this.#close(false, this.#failure.message);
-    return this.verdict();
   }
 
   #rootOf(thrown: unknown): unknown {
@@ -160,13 +161,15 @@ class ProbeRun {
     return chain.find((error) => error instanceof ProviderError) ?? this.#watch.failure ?? thrown;
   }
 
-  readonly tooLate = () =>
-    new ProviderError('timeout', `The probe was not done within ${Math.round(performance.now() - this.#started)} ms`);
+  #tooLate(): ProviderError {
+    const ms = Math.round(performance.now() - this.#started);
+    return new ProviderError('timeout', `The probe was not done within ${ms} ms`);
+  }
 
   #judge(thrown: unknown): Failure {
     const { aborted, reason } = this.#options.signal;
     if (aborted && !isTimeout(reason)) return { code: 'prober_error', message: 'The probe was cancelled' };
-    const error = aborted && thrown === reason ? this.tooLate() : thrown;
+    const error = aborted && thrown === reason ? this.#tooLate() : thrown;
     if (error instanceof ProbeFailure) return error;
     if (!(error instanceof ProviderError)) {
       // The message of an error that nobody foresaw may hold anything, a header's value for one.
@@ -210,7 +213,7 @@ class ProbeRun {
     if (warnings) this.#warnings.push(...warnings);
   }
 
-  verdict(): ProbeVerdict {
+  #told(): ProbeVerdict {
     const now = this.#options.deps.clock.now();
     const failure = this.#failure;
     const code = failure?.code ?? 'ok';
