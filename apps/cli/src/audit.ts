@@ -1,4 +1,3 @@
-import { TENANT_PATTERN } from '@integrations/contracts';
 import { loadConfig } from '@integrations/config';
 import {
   type AuditBreak,
@@ -9,7 +8,7 @@ import {
 } from '@integrations/database';
 import { configuredAuditKeys } from '@integrations/secrets';
 import { IsOptional, IsString } from 'class-validator';
-import { type Command, CommandError, readOptions } from './command';
+import { type Command, CommandError, readOptions, requireTenant } from './command';
 import { withDatabase } from './database';
 
 class AuditKeyConfig {
@@ -26,8 +25,7 @@ export const verifyAudit: Command = {
   async run(args) {
     const { tenant, all } = readOptions(args, { tenant: { type: 'string' }, all: { type: 'boolean' } });
     if (tenant !== undefined && all) throw new CommandError('either --tenant or --all');
-    if (tenant !== undefined && !TENANT_PATTERN.test(tenant))
-      throw new CommandError('--tenant must be lower-case letters, digits, _ or -');
+    if (tenant !== undefined) requireTenant(tenant);
 
     const keys = configuredAuditKeys(loadConfig(AuditKeyConfig, process.env));
     const broken = await withDatabase(async (database) => {

@@ -1,3 +1,4 @@
+import { TENANT_PATTERN } from '@integrations/contracts';
 import { parseArgs, type ParseArgsOptionsConfig } from 'node:util';
 
 /** A command of the CLI. */
@@ -31,4 +32,9 @@ export function readOptions<O extends ParseArgsOptionsConfig>(
   const missing = required.filter((name) => !Object.hasOwn(values, name));
   if (missing.length > 0) throw new CommandError(missing.map((name) => `--${name} is missing`).join('\n'));
   return values;
+}
+
+export function requireTenant(tenant: string): void {
+  if (!TENANT_PATTERN.test(tenant))
+    throw new CommandError('--tenant must be 1 to 63 lower-case letters, digits, _ or -');
 }

@@ -3,11 +3,19 @@ import { verifyAudit } from './audit';
 import { CommandError, type Command } from './command';
 import { migrate } from './migrate';
 import { runCommand } from './run-command';
-import { createToken } from './token';
+import { createToken, listTokens, revokeToken } from './token';
 import { rewrapSecrets } from './rewrap';
 import { putSecret } from './secret';
 
-const COMMANDS: readonly Command[] = [migrate, createToken, putSecret, rewrapSecrets, verifyAudit];
+const COMMANDS: readonly Command[] = [
+  migrate,
+  createToken,
+  listTokens,
+  revokeToken,
+  putSecret,
+  rewrapSecrets,
+  verifyAudit,
+];
 
 const EX_USAGE = 64;
 const EX_CONFIG = 78;

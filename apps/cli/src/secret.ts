@@ -1,9 +1,8 @@
 import { text } from 'node:stream/consumers';
-import { TENANT_PATTERN } from '@integrations/contracts';
 import { AuditRepository, SealedSecretRepository } from '@integrations/database';
 import { Secret } from '@integrations/provider-kit';
 import { AuthRefError, fingerprintUnder, LocalStore, parseAuthRef } from '@integrations/secrets';
-import { type Command, CommandError, readOptions } from './command';
+import { type Command, CommandError, readOptions, requireTenant } from './command';
 import { withDatabase } from './database';
 import { requiredMasterKeys } from './master-keys';
 
@@ -17,7 +16,7 @@ export const putSecret: Command = {
       { path: { type: 'string' }, tenant: { type: 'string', default: 'default' } },
       ['path'],
     );
-    if (!TENANT_PATTERN.test(tenant)) throw new CommandError('--tenant must be lower-case letters, digits, _ or -');
+    requireTenant(tenant);
     const ref = refOf(path);
     const masters = requiredMasterKeys();
 

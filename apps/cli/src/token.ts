@@ -1,7 +1,7 @@
-import { TENANT_PATTERN } from '@integrations/contracts';
 import { ApiTokenRepository, AuditRepository } from '@integrations/database';
 import { API_SCOPES, type ApiScope, hashApiToken, newApiToken } from '@integrations/secrets';
-import { type Command, CommandError, readOptions } from './command';
+import { isUUID } from 'class-validator';
+import { type Command, CommandError, readOptions, requireTenant } from './command';
 import { withDatabase } from './database';
 
 const NAME_PATTERN = /^[A-Za-z0-9][A-Za-z0-9 ._-]{0,99}$/;
@@ -22,7 +22,7 @@ export const createToken: Command = {
     );
     if (!NAME_PATTERN.test(name ?? ''))
       throw new CommandError('--name must be 1 to 100 letters, digits, spaces or ._-');
-    if (!TENANT_PATTERN.test(tenant)) throw new CommandError('--tenant must be lower-case letters, digits, _ or -');
+    requireTenant(tenant);
     const scopes = scopesOf(scope ?? []);
 
     const token = newApiToken();
@@ -45,6 +45,57 @@ export const createToken: Command = {
       }),
     );
     process.stdout.write(`${token}\n`);
+  },
+};
+
+export const listTokens: Command = {
+  words: ['token', 'list'],
+  usage: 'token list [--tenant TENANT]',
+  summary:
+    'prints a line of JSON for each API token of the tenant, the oldest first; the tokens themselves are nowhere',
+  async run(args) {
+    const { tenant } = readOptions(args, { tenant: { type: 'string', default: 'default' } });
+    requireTenant(tenant);
+    const tokens = await withDatabase((database) => new ApiTokenRepository(database).list(tenant));
+    for (const { id, name, scopes, createdAt } of tokens) {
+      process.stdout.write(`${JSON.stringify({ id, name, scopes, createdAt })}\n`);
+    }
+  },
+};
+
+export const revokeToken: Command = {
+  words: ['token', 'revoke'],
+  usage: 'token revoke --id ID [--tenant TENANT]',
+  summary: 'ends an API token for good, from the next request on; its ID is told by token list',
+  async run(args) {
+    const { id = '', tenant } = readOptions(
+      args,
+      { id: { type: 'string' }, tenant: { type: 'string', default: 'default' } },
+      ['id'],
+    );
+    if (!isUUID(id)) throw new CommandError('--id must be a UUID, as token list tells it');
+    requireTenant(tenant);
+    const revoked = await withDatabase((database) =>
+      database.transaction(async (tx) => {
+        const token = await new ApiTokenRepository(database).remove(tenant, id, tx);
+        if (!token) return null;
+        await new AuditRepository(database).append(
+          {
+            tenantId: tenant,
+            actor: 'cli',
+            app: 'cli',
+            action: 'token.revoked',
+            integrationId: null,
+            outcome: 'succeeded',
+            detail: { tokenId: id, name: token.name },
+          },
+          tx,
+        );
+        return token;
+      }),
+    );
+    if (!revoked) throw new Error(`tenant ${tenant} has no API token ${id}`);
+    process.stdout.write(`${revoked.name} is revoked\n`);
   },
 };
 

@@ -31,6 +31,22 @@ export class ApiTokenRepository {
     return id;
   }
 
+  /** The oldest first. */
+  async list(tenantId: string): Promise<ApiTokenRow[]> {
+    const found = await this.database
+      .ofTenant(tenantId)
+      .find(ApiTokenEntity, { where: { tenantId }, order: { id: 'ASC' } });
+    return found.map(toRow);
+  }
+
+  /** Answers what it was; null if the tenant has no such token. */
+  async remove(tenantId: string, id: string, tx: Transaction): Promise<ApiTokenRow | null> {
+    const manager = this.database.ofTenant(tenantId, tx);
+    const found = await manager.findOneBy(ApiTokenEntity, { tenantId, id });
+    const { affected } = await manager.delete(ApiTokenEntity, { tenantId, id });
+    return found && affected === 1 ? toRow(found) : null;
+  }
+
   async findByHash(tokenHash: string): Promise<ApiTokenRow | null> {
     const found = await this.database.ofAllTenants().findOneBy(ApiTokenEntity, { tokenHash });
     return found && toRow(found);

@@ -24,6 +24,7 @@ import { SlowTargets1790000000040 } from './1790000000040-slow-targets';
 import { QuickSettling1790000000041 } from './1790000000041-quick-settling';
 import { HistoryPartitions1790000000050 } from './1790000000050-history-partitions';
 import { HalfMade1790000000051 } from './1790000000051-half-made';
+import { RevokeTokens1790000000060 } from './1790000000060-revoke-tokens';
 
 /** Listed, not globbed: the apps are bundles. A migration that was released never changes; add the next one. */
 export const MIGRATIONS = [
@@ -53,4 +54,5 @@ export const MIGRATIONS = [
   QuickSettling1790000000041,
   HistoryPartitions1790000000050,
   HalfMade1790000000051,
+  RevokeTokens1790000000060,
 ];
