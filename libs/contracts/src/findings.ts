@@ -3,7 +3,6 @@ import {
   IsInt,
   IsOptional,
   IsString,
-  IsUrl,
   Matches,
   Max,
   MaxLength,
@@ -11,14 +10,13 @@ import {
   MinLength,
   ValidateIf,
 } from 'class-validator';
-import { IsNotBefore, IsRepositoryPath } from './rules';
+import { IsNotBefore, IsRepositoryPath, IsWebUrl } from './rules';
 
 /** Gravest first. */
 export const SEVERITIES = ['critical', 'high', 'medium', 'low', 'info', 'none'] as const;
 export type Severity = (typeof SEVERITIES)[number];
 
 const MAX_LINE = 2_147_483_647;
-export const WEB_URL = { protocols: ['http', 'https'], require_protocol: true, require_tld: false };
 
 /** One thing that a scanner found. Its texts are shown as they are: no Markdown, no HTML, no mention takes effect. */
 export class ScmFinding {
@@ -85,7 +83,7 @@ export class ScmFinding {
 
   /** Where the rule is explained. */
   @IsOptional()
-  @IsUrl(WEB_URL)
+  @IsWebUrl()
   @MaxLength(2_000)
   helpUri?: string;
 

@@ -4,6 +4,7 @@ import {
   IsISO8601,
   isISO8601,
   IsObject,
+  IsUrl,
   Matches,
   ValidateBy,
   ValidateNested,
@@ -77,6 +78,12 @@ export function IsInstant(): PropertyDecorator {
 /** What the decorator of that name takes. */
 export function isInstant(value: unknown): value is string {
   return isISO8601(value, STRICT) && INSTANT_PATTERN.test(value as string);
+}
+
+/** Of a page that a reader may follow; within a company, names need no dot. */
+export function IsWebUrl(): PropertyDecorator {
+  const shape = { protocols: ['http', 'https'], require_protocol: true, require_tld: false };
+  return IsUrl(shape, { message: 'must be an http or https URL' });
 }
 
 /** An object of that class. ValidateNested alone takes a list of them as well. */

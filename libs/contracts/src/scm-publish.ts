@@ -7,7 +7,6 @@ import {
   IsObject,
   IsOptional,
   IsString,
-  IsUrl,
   Matches,
   Max,
   MaxLength,
@@ -15,8 +14,8 @@ import {
   MinLength,
   ValidateIf,
 } from 'class-validator';
-import { ScmFinding, WEB_URL } from './findings';
-import { AreNested, HasExactlyOne, HasSome, IsNested } from './rules';
+import { ScmFinding } from './findings';
+import { AreNested, HasExactlyOne, HasSome, IsNested, IsWebUrl } from './rules';
 import {
   ANNOTATION_LEVELS,
   type AnnotationLevel,
@@ -80,7 +79,7 @@ export class ScmPublishStatus {
   context: string;
 
   @IsOptional()
-  @IsUrl(WEB_URL)
+  @IsWebUrl()
   @MaxLength(2_000)
   targetUrl?: string;
 }
@@ -211,7 +210,7 @@ export class ScmPublishRequest extends ScmRequest {
 
   /** Where the files of `headSha` are shown, such as `https://github.com/acme/shop/blob/<sha>`: paths become links. */
   @IsOptional()
-  @IsUrl(WEB_URL)
+  @IsWebUrl()
   @MaxLength(1_000)
   sourceUrl?: string;
 

@@ -7,7 +7,6 @@ import {
   IsISO8601,
   IsOptional,
   IsString,
-  IsUrl,
   IsUUID,
   Matches,
   Max,
@@ -16,7 +15,7 @@ import {
   MinLength,
   ValidateIf,
 } from 'class-validator';
-import { AreNested, ConcludesWhenCompleted, IsNotBefore, IsRepositoryPath } from './rules';
+import { AreNested, ConcludesWhenCompleted, IsNotBefore, IsRepositoryPath, IsWebUrl } from './rules';
 
 export const COMMIT_STATES = ['pending', 'success', 'failure', 'error'] as const;
 export type CommitState = (typeof COMMIT_STATES)[number];
@@ -147,7 +146,7 @@ export class ScmStatusRequest extends ScmRequest {
   description?: string;
 
   @IsOptional()
-  @IsUrl({ protocols: ['http', 'https'], require_protocol: true, require_tld: false })
+  @IsWebUrl()
   @MaxLength(2_000)
   targetUrl?: string;
 }
@@ -222,7 +221,7 @@ export class ScmCheckRunRequest extends ScmRequest {
   annotations?: ScmCheckRunAnnotation[];
 
   @IsOptional()
-  @IsUrl({ protocols: ['http', 'https'], require_protocol: true, require_tld: false })
+  @IsWebUrl()
   @MaxLength(2_000)
   detailsUrl?: string;
 

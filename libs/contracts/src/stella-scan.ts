@@ -1,16 +1,6 @@
-import {
-  ArrayMaxSize,
-  IsArray,
-  IsIn,
-  IsOptional,
-  IsString,
-  IsUrl,
-  Matches,
-  MaxLength,
-  MinLength,
-} from 'class-validator';
-import { type Severity, SEVERITIES, WEB_URL } from './findings';
-import { AreNested, IsNested, IsRepositoryPath } from './rules';
+import { ArrayMaxSize, IsArray, IsIn, IsOptional, IsString, Matches, MaxLength, MinLength } from 'class-validator';
+import { type Severity, SEVERITIES } from './findings';
+import { AreNested, IsNested, IsRepositoryPath, IsWebUrl } from './rules';
 import { MAX_ANNOTATIONS } from './scm-requests';
 
 export const POLICY_VERDICTS = ['pass', 'warn', 'fail'] as const;
@@ -46,7 +36,7 @@ export class ScmEvidence {
 
   /** The whole result. */
   @IsOptional()
-  @IsUrl(WEB_URL)
+  @IsWebUrl()
   @MaxLength(2_000)
   reportUrl?: string;
 }
@@ -98,7 +88,7 @@ export class StellaVulnerability {
   cwe?: string;
 
   @IsOptional()
-  @IsUrl(WEB_URL)
+  @IsWebUrl()
   @MaxLength(2_000)
   url?: string;
 }
