@@ -28,7 +28,7 @@ const RETRY_MS = 1_000;
 export class ProbeWriter {
   readonly #pauses = new Set<() => void>();
   readonly #retries = new Set<Promise<void>>();
-  #waiting: FinishedProbe[] = [];
+  readonly #waiting: FinishedProbe[] = [];
   #writing: Promise<void> | null = null;
   #isClosing = false;
 
@@ -74,8 +74,9 @@ export class ProbeWriter {
   async #record(batch: readonly FinishedProbe[]): Promise<Recorded> {
     const { recorder, schedule } = this.options;
     const abandoned = batch.filter(({ lease }) => !lease.integration);
-    if (abandoned.length > 0) await schedule.retire(abandoned.map(({ lease }) => lease));
-    return recorder.record(abandoned.length > 0 ? batch.filter(({ lease }) => lease.integration) : batch);
+    if (abandoned.length === 0) return recorder.record(batch);
+    await schedule.retire(abandoned.map(({ lease }) => lease));
+    return recorder.record(batch.filter(({ lease }) => lease.integration));
   }
 
   #failed(batch: readonly FinishedProbe[], error: unknown): void {
