@@ -53,7 +53,7 @@ export interface EgressBinding extends Omit<Route, 'socketPath'> {
 
 /** What all calls of a binding have in common. */
 interface Way {
-  readonly origins: ReadonlySet<string>;
+  readonly origins: readonly string[];
   readonly route: Route;
   readonly key: string;
 }
@@ -110,12 +110,13 @@ export class EgressClient {
     const socketPath = socketPathOf(endpoint);
     if (socketPath === null) {
       if (proxy) this.#judgeProxy(proxy);
-      return { origins: new Set([endpoint, ...allowedOrigins].map(originOf)), route: binding, key: routeKey(binding) };
+      const origins = [originOf(endpoint), ...allowedOrigins.map(originOf)];
+      return { origins, route: binding, key: routeKey(binding) };
     }
     const refusal = socketRefusal(endpoint, this.#unixSockets);
     if (refusal !== null) throw blocked(refusal);
     const route = { socketPath };
-    return { origins: new Set([SOCKET_ORIGIN]), route, key: routeKey(route) };
+    return { origins: [SOCKET_ORIGIN], route, key: routeKey(route) };
   }
 
   #judgeProxy({ url }: ProxyOptions): void {
@@ -151,7 +152,7 @@ export class EgressClient {
     if (!url) throw blocked('The request has no valid URL');
     if (url.username || url.password) throw blocked(`A URL of ${url.host} holds a user name or password`);
     const { origin } = url;
-    if (!origins.has(origin)) throw blocked(`${origin} is not an origin of this integration`);
+    if (!origins.includes(origin)) throw blocked(`${origin} is not an origin of this integration`);
     return {
       url,
       origin,
