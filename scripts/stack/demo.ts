@@ -81,7 +81,9 @@ function scanResults(integrationId: string): [string, object][] {
 
 async function registered(stack: StackFile): Promise<Integration> {
   const call = restOf(stack);
-  const existing = (await call('GET', '/integrations?provider=in_memory')) as { items: Integration[] };
+  const existing = (await call('GET', `/integrations?provider=in_memory&q=${NAME}&limit=200`)) as {
+    items: Integration[];
+  };
   const demo =
     existing.items.find(({ name }) => name === NAME) ??
     ((await call('POST', '/integrations', { name: NAME, type: 'scm', provider: 'in_memory' })) as Integration);
