@@ -32,7 +32,15 @@ export async function undiciLoop(url: string, count: number, concurrency: number
 export function cpuSecondsOf(pid: number): number {
   const fields = statOf(pid);
   const own = fields.slice(11, 15).reduce((sum, ticks) => sum + Number(ticks), 0) / TICKS_PER_SECOND;
-  return childrenOf(pid).reduce((sum, child) => sum + cpuSecondsOf(child), own);
+  return childrenOf(pid).reduce((sum, child) => sum + cpuSecondsOfChild(child), own);
+}
+
+function cpuSecondsOfChild(pid: number): number {
+  try {
+    return cpuSecondsOf(pid);
+  } catch {
+    return 0; // it has just ended, and its parent counts it
+  }
 }
 
 async function firstLine(child: ChildProcess): Promise<string> {

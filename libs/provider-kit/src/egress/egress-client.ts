@@ -72,6 +72,8 @@ export class EgressClient {
   readonly #namedProxies: ReadonlySet<string>;
   readonly #unixSockets: readonly string[];
   readonly #agents = new Map<string, Agent>();
+  /** The last of them: a Map that is always changed is always made anew. */
+  #latest: { readonly key: string; readonly agent: Agent } | undefined;
 
   constructor(options: EgressClientOptions) {
     this.#policy = new AddressPolicy(options.policy.allow);
@@ -102,6 +104,7 @@ export class EgressClient {
   async close(): Promise<void> {
     const agents = [...this.#agents.values()];
     this.#agents.clear();
+    this.#latest = undefined;
     await Promise.all(agents.map((agent) => agent.close()));
   }
 
@@ -164,7 +167,10 @@ export class EgressClient {
   }
 
   #agentFor({ key, route }: Way): Agent {
+    const latest = this.#latest;
+    if (latest?.key === key) return latest.agent;
     const agent = this.#agents.get(key) ?? this.#createAgent(route);
+    this.#latest = { key, agent };
     this.#agents.delete(key);
     this.#agents.set(key, agent);
     for (const [oldest, stale] of this.#agents) {
