@@ -1,4 +1,4 @@
-import { type ProviderDescriptor, validate, type Validated } from '@integrations/contracts';
+import { type FieldError, type ProviderDescriptor, validate, type Validated } from '@integrations/contracts';
 import type { Availability, ConnectorPlugin } from '@integrations/provider-kit';
 import { configSchema } from './config-schema';
 import { CONNECTION, readConnection, withoutConnection } from './connection-settings';
@@ -34,16 +34,19 @@ export class ProviderRegistry {
     return plugins.map(describe);
   }
 
+  /** What is wrong with a provider that `find` does not. */
+  unknownProvider(): FieldError {
+    const known = [...this.#plugins.keys()].sort().join(', ');
+    return { field: 'provider', message: `must be a provider known here: ${known}` };
+  }
+
   /**
    * Checks a registration's `config` and answers with what of it is the plugin's; the fields of the errors begin with
    * `config`, or name `provider` if unknown.
    */
   validateConfig(provider: string, config: unknown): Validated<object> {
     const plugin = this.find(provider);
-    if (!plugin) {
-      const known = [...this.#plugins.keys()].sort().join(', ');
-      return { ok: false, errors: [{ field: 'provider', message: `must be a provider known here: ${known}` }] };
-    }
+    if (!plugin) return { ok: false, errors: [this.unknownProvider()] };
     const checked = validate(plugin.config, withoutConnection(config), { knownBesides: [CONNECTION] });
     const connection = readConnection(config);
     if (checked.ok && connection.ok) return checked;

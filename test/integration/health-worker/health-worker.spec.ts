@@ -280,15 +280,20 @@ describe('tests of drafts, over plain NATS', () => {
   });
 
   it.each([
-    ['invalid_request', 'provider', { provider: 'gitlub' }],
-    ['invalid_request', 'provider', {}],
-    ['invalid_request', 'config.latencyMs', { provider: 'in_memory', config: { latencyMs: 'long' } }],
-    ['not_found', 'integrationId', { provider: 'in_memory', integrationId: '01920000-0000-7000-8000-000000000000' }],
-  ])('are refused as %s, naming %s', async (errorCode, field, draft) => {
+    ['invalid_request', 'provider', { provider: 'gitlub' }, ', in_memory, '],
+    ['invalid_request', 'provider', {}, 'must be'],
+    ['invalid_request', 'config.latencyMs', { provider: 'in_memory', config: { latencyMs: 'long' } }, 'must be'],
+    [
+      'not_found',
+      'integrationId',
+      { provider: 'in_memory', integrationId: '01920000-0000-7000-8000-000000000000' },
+      '',
+    ],
+  ])('are refused as %s, naming %s and what is allowed', async (errorCode, field, draft, allowed) => {
     await startWorker();
     const reply = await ask('draft', draft);
     expect(reply).toMatchObject({ success: false, errorCode });
-    expect(reply.details.map((detail) => detail.field)).toContain(field);
+    expect(reply.details).toContainEqual({ field, message: expect.stringContaining(allowed) });
   });
 
   it("do not reach another tenant's credential", async () => {

@@ -47,7 +47,7 @@ export class DraftProbes {
   async #target(tenantId: string, draft: ProbeDraftRequest): Promise<RegisteredIntegration> {
     const { integrationId, provider } = draft;
     const plugin = this.registry.find(provider);
-    if (!plugin) throw invalid([{ field: 'provider', message: 'is not a provider that is loaded here' }]);
+    if (!plugin) throw invalid([this.registry.unknownProvider()]);
     const saved = integrationId === undefined ? null : await this.integrations.find(tenantId, integrationId);
     if (integrationId !== undefined && !saved) {
       const details = [{ field: 'integrationId', message: 'is not the id of an integration of this tenant' }];

@@ -63,7 +63,7 @@ function enterFirst(query: Query, scope: Scope): void {
     };
     return submit(Object.assign(Object.create(connection) as Connection, { bind }));
   };
-  // Not in one: V8 makes a function that is assigned where it stands among what is old, and its query's rows become old too.
+  // Not in one: V8 makes a function literal that is assigned to a property old at once, and with it all rows of the query.
   query.submit = enterAndSubmit;
 }
 

@@ -41,7 +41,7 @@ export function exchange(
     ...(call.method === 'HEAD' ? { reset: false } : {}),
     journey: reception,
   };
-  // V8 makes a function that is assigned where it stands among what is old, and old with it all that it refers to.
+  // Not in one: V8 makes a function literal that is assigned to a property old at once, and with it the whole call.
   const breakOff = () => reception.breakOff();
   guard.onEnd = breakOff;
   try {
