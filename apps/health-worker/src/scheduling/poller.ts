@@ -1,6 +1,6 @@
 import type { ProbeVerdict } from '@integrations/contracts';
 import type { ProbeClaim, ProbeLease, ProbeScheduleRepository } from '@integrations/database';
-import { setTimeout as sleep } from 'node:timers/promises';
+import { setImmediate as turn, setTimeout as sleep } from 'node:timers/promises';
 import type { FinishedProbe } from '../probing/record';
 import type { Bulkheads } from './bulkheads';
 
@@ -113,6 +113,7 @@ export class Poller {
     for (let begun = 0; begun < leases.length; begun += AT_ONCE) {
       const ended = this.#begin(leases.slice(begun, begun + AT_ONCE), leasedUntil);
       await Promise.race([ended, sleep(VENDOR_MS)]);
+      await turn(); // probes that take no time would have nothing else run
     }
   }
 
