@@ -8,7 +8,7 @@ import { startTargets, undiciLoop } from './children.ts';
 import type { Stand } from './stand.ts';
 
 const CONCURRENCY = 64;
-const ROUNDS = 5;
+const ROUNDS = 3;
 
 type Measure = () => Promise<number>;
 
