@@ -6,6 +6,7 @@ import {
   type SealedSecretRow,
 } from '@integrations/database';
 import { fingerprintUnder, type MasterKeys, rewrap, SecretStoreError } from '@integrations/secrets';
+import { auditEntry } from './audit-entry';
 import { type Command, readOptions } from './command';
 import { withDatabase } from './database';
 import { requiredMasterKeys } from './master-keys';
@@ -81,14 +82,13 @@ async function rewrapBatch(
   const tenantId = secrets[0]?.tenantId ?? '';
   const repository = new SealedSecretRepository(database);
   const audit = new AuditRepository(database);
-  const entry = { tenantId, actor: 'cli', app: 'cli', action: 'secret.rewrapped', integrationId: null };
   const rewrapped = await database.transaction(async (tx) => {
     let replaced = 0;
     for (const { before, after } of moved) if (await repository.replaceKey(before, before, after, tx)) replaced += 1;
     const detail = { secrets: replaced, masterKeyId: masters.current.id };
-    if (replaced > 0) await audit.append({ ...entry, outcome: 'succeeded', detail }, tx);
+    if (replaced > 0) await audit.append(auditEntry(tenantId, 'secret.rewrapped', detail), tx);
     for (const failure of failures)
-      await audit.append({ ...entry, outcome: 'failed', detail: nameOf(failure, masters) }, tx);
+      await audit.append(auditEntry(tenantId, 'secret.rewrapped', nameOf(failure, masters), 'failed'), tx);
     return replaced;
   });
   tally.rewrapped += rewrapped;

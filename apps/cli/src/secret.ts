@@ -2,6 +2,7 @@ import { text } from 'node:stream/consumers';
 import { AuditRepository, SealedSecretRepository } from '@integrations/database';
 import { Secret } from '@integrations/provider-kit';
 import { AuthRefError, fingerprintUnder, LocalStore, parseAuthRef } from '@integrations/secrets';
+import { auditEntry } from './audit-entry';
 import { type Command, CommandError, readOptions, requireTenant } from './command';
 import { withDatabase } from './database';
 import { requiredMasterKeys } from './master-keys';
@@ -27,15 +28,8 @@ export const putSecret: Command = {
         ref.path,
         value,
       );
-      await new AuditRepository(database).append({
-        tenantId: tenant,
-        actor: 'cli',
-        app: 'cli',
-        action: 'secret.written',
-        integrationId: null,
-        outcome: 'succeeded',
-        detail: { fingerprint: fingerprintUnder(masters)(ref), version: written },
-      });
+      const detail = { fingerprint: fingerprintUnder(masters)(ref), version: written };
+      await new AuditRepository(database).append(auditEntry(tenant, 'secret.written', detail));
       return written;
     });
     process.stdout.write(`${ref.canonical} (version ${version})\n`);

@@ -1,6 +1,7 @@
 import { ApiTokenRepository, AuditRepository } from '@integrations/database';
 import { API_SCOPES, type ApiScope, hashApiToken, newApiToken } from '@integrations/secrets';
 import { isUUID } from 'class-validator';
+import { auditEntry } from './audit-entry';
 import { type Command, CommandError, readOptions, requireTenant } from './command';
 import { withDatabase } from './database';
 
@@ -30,18 +31,8 @@ export const createToken: Command = {
       database.transaction(async (tx) => {
         const row = { name: name ?? '', tenantId: tenant, scopes, tokenHash: hashApiToken(token) };
         const tokenId = await new ApiTokenRepository(database).insert(row, tx);
-        await new AuditRepository(database).append(
-          {
-            tenantId: tenant,
-            actor: 'cli',
-            app: 'cli',
-            action: 'token.created',
-            integrationId: null,
-            outcome: 'succeeded',
-            detail: { tokenId, name, scopes },
-          },
-          tx,
-        );
+        const entry = auditEntry(tenant, 'token.created', { tokenId, name, scopes });
+        await new AuditRepository(database).append(entry, tx);
       }),
     );
     process.stdout.write(`${token}\n`);
@@ -79,18 +70,8 @@ export const revokeToken: Command = {
       database.transaction(async (tx) => {
         const token = await new ApiTokenRepository(database).remove(tenant, id, tx);
         if (!token) return null;
-        await new AuditRepository(database).append(
-          {
-            tenantId: tenant,
-            actor: 'cli',
-            app: 'cli',
-            action: 'token.revoked',
-            integrationId: null,
-            outcome: 'succeeded',
-            detail: { tokenId: id, name: token.name },
-          },
-          tx,
-        );
+        const entry = auditEntry(tenant, 'token.revoked', { tokenId: id, name: token.name });
+        await new AuditRepository(database).append(entry, tx);
         return token;
       }),
     );

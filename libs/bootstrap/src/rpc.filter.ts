@@ -1,5 +1,5 @@
 import { RequestRejected } from '@integrations/bus';
-import { isUnavailable } from '@integrations/database';
+import { isUnavailable, UNAVAILABLE_MESSAGE } from '@integrations/database';
 import { type ArgumentsHost, Catch, Logger } from '@nestjs/common';
 import { BaseRpcExceptionFilter } from '@nestjs/microservices';
 import type { Observable } from 'rxjs';
@@ -12,9 +12,6 @@ export class RpcFilter extends BaseRpcExceptionFilter {
   override catch(error: unknown, host: ArgumentsHost): Observable<never> {
     if (!isUnavailable(error)) return super.catch(error as Error, host) as Observable<never>;
     this.#log.warn({ err: error }, 'database unavailable');
-    return super.catch(
-      new RequestRejected('provider_unavailable', 'the database cannot be reached; ask again'),
-      host,
-    ) as Observable<never>;
+    return super.catch(new RequestRejected('provider_unavailable', UNAVAILABLE_MESSAGE), host) as Observable<never>;
   }
 }

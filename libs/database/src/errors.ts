@@ -42,6 +42,9 @@ export class InvalidCursor extends Error {
 /** SQLSTATEs of a server that is gone, starts, stops or takes no more connections, and the codes of network errors. */
 const UNAVAILABLE = /^(?:08\w{3}|57P0[1-3]|53300|E[A-Z_]+)$/;
 
+/** What callers are told then. */
+export const UNAVAILABLE_MESSAGE = 'the database cannot be reached; ask again';
+
 /** PostgreSQL cannot be reached or is about to go: the same may work later. A write may have happened all the same. */
 export function isUnavailable(error: unknown): error is DatabaseError {
   if (!(error instanceof DatabaseError)) return false;

@@ -1,5 +1,5 @@
 import { ERROR_CODES, type ErrorCode, type FieldError } from '@integrations/contracts';
-import { InvalidCursor, isUnavailable, NameTaken } from '@integrations/database';
+import { InvalidCursor, isUnavailable, NameTaken, UNAVAILABLE_MESSAGE } from '@integrations/database';
 import { HttpException } from '@nestjs/common';
 import { invalid, Refusal } from '../refusal';
 
@@ -40,8 +40,8 @@ export function toRefusal(error: unknown): Refusal | null {
     return new Refusal('conflict', 'another integration of this tenant has that name', details);
   }
   if (isUnavailable(error)) {
-    const message = 'the database cannot be reached; ask again';
-    return new Refusal('provider_unavailable', message, [], { status: 503, headers: { 'retry-after': '5' } });
+    const answer = { status: 503, headers: { 'retry-after': '5' } };
+    return new Refusal('provider_unavailable', UNAVAILABLE_MESSAGE, [], answer);
   }
   if (error instanceof HttpException && error.getStatus() < 500) return ofTransport(error.getStatus());
   return null;

@@ -1,0 +1,11 @@
+import type { NewAuditEntry } from '@integrations/database';
+
+/** What a command did, for the audit trail. */
+export function auditEntry(
+  tenantId: string,
+  action: string,
+  detail: NewAuditEntry['detail'],
+  outcome: NewAuditEntry['outcome'] = 'succeeded',
+): NewAuditEntry {
+  return { tenantId, actor: 'cli', app: 'cli', action, integrationId: null, outcome, detail };
+}
