@@ -8,7 +8,7 @@ export type AppName = (typeof APPS)[number];
 const BUSY = ['--max-semi-space-size=16', '--heap-growing-percent=50', '--no-maglev', '--no-parallel-scavenge'];
 const V8_FLAGS: Readonly<Record<AppName, readonly string[]>> = {
   'catalog-api': ['--max-semi-space-size=4', '--heap-growing-percent=25', '--no-maglev'],
-  'health-worker': BUSY,
+  'health-worker': [...BUSY, '--no-allocation-site-pretenuring'],
   'annotation-dispatcher': ['--min-semi-space-size=16', ...BUSY],
 };
 

@@ -1,3 +1,4 @@
+export { offAbort, onAbort } from './on-abort';
 export { ProviderError, type ProviderErrorOptions } from './provider-error';
 export { type Cloud, CLOUDS, Secret, type SecretPurpose, type SecretRequest, type SecretResolver } from './secret';
 export { bearerAuthorization, bearerHeaders } from './credentials/authorization';
@@ -6,7 +7,7 @@ export { type Credentials, secretCredentials, withCredential } from './credentia
 export type { ConnectionFacts, Egress, EgressRequest, EgressResponse } from './egress/egress';
 export { type ClientCertificate, readClientCertificate } from './egress/client-certificate';
 export { type EgressBinding, EgressClient, type EgressClientOptions } from './egress/egress-client';
-export { fetchOver } from './egress/egress-fetch';
+export { egressOver } from './egress/egress-fetch';
 export { baseUrlOf, socketRefusal } from './egress/unix-sockets';
 export { type JsonCall, readJson, sendJson } from './egress/json-call';
 export {

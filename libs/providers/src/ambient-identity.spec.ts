@@ -1,6 +1,6 @@
 import { CredentialStoreConfig } from '@integrations/config';
 import { succeeded } from '@integrations/contracts';
-import { createTokenCache, type Egress, type EgressBinding, EgressClient, fetchOver } from '@integrations/provider-kit';
+import { createTokenCache, type EgressBinding, EgressClient, egressOver } from '@integrations/provider-kit';
 import { CachingSecretResolver, configuredStores, fingerprintUnder } from '@integrations/secrets';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -45,13 +45,12 @@ describe('The identity of the host', () => {
   /** Leads to the fake what is for Google, as it could not be otherwise without Google's own certificate. */
   const bind = (binding: EgressBinding) => {
     const own = egress.bind({ endpoint: google.registry.url });
-    const request: Egress['request'] = (call) => {
+    return egressOver((call) => {
       const { origin, pathname, search } = new URL(call.url);
       expect([binding.endpoint, ...(binding.allowedOrigins ?? [])]).toContain(origin);
       called.push(origin);
       return own.request({ ...call, url: `${google.registry.url}${pathname}${search}` });
-    };
-    return { request, fetch: fetchOver(request) };
+    });
   };
 
   const integration = (fields: Partial<RegisteredIntegration> = {}): RegisteredIntegration => ({

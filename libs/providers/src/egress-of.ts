@@ -4,8 +4,8 @@ import {
   type EgressBinding,
   type EgressClient,
   type EgressRequest,
+  egressOver,
   type EgressResponse,
-  fetchOver,
   type IntegrationConfig,
   ProviderError,
   type SecretRequest,
@@ -33,7 +33,7 @@ export function egressOf(
     refs.length > 0
       ? withSecrets(refs, place, integration, connection, source)
       : bound(() => source.client.bind({ ...place(), ...proxyOf(connection) }));
-  return { request, fetch: fetchOver(request) };
+  return egressOver(request);
 }
 
 function bound(bind: () => Egress): Egress['request'] {

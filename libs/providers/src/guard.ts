@@ -1,4 +1,10 @@
-import { type AnnotationContext, ProviderError, type ScmAnnotationClient } from '@integrations/provider-kit';
+import {
+  type AnnotationContext,
+  offAbort,
+  onAbort,
+  ProviderError,
+  type ScmAnnotationClient,
+} from '@integrations/provider-kit';
 
 /** How long after the abort of its signal a plugin may still find words of its own. */
 const GRACE_MS = 1_000;
@@ -10,10 +16,10 @@ export function guarded<T>(provider: string, signal: AbortSignal, work: () => Pr
     let timer: NodeJS.Timeout | undefined;
     const tooLate = () =>
       reject(new ProviderError('timeout', `${provider}: the plugin went on after its signal had aborted`));
-    const onAbort = () => (timer = setTimeout(tooLate, GRACE_MS));
+    const aborted = () => (timer = setTimeout(tooLate, GRACE_MS));
     const over = () => {
       clearTimeout(timer);
-      signal.removeEventListener('abort', onAbort);
+      offAbort(signal, aborted);
     };
     const succeed = (result: T) => {
       over();
@@ -23,8 +29,8 @@ export function guarded<T>(provider: string, signal: AbortSignal, work: () => Pr
       over();
       reject(asProviderError(error, provider));
     };
-    if (signal.aborted) onAbort();
-    else signal.addEventListener('abort', onAbort);
+    if (signal.aborted) aborted();
+    else onAbort(signal, aborted);
     try {
       Promise.resolve(work()).then(succeed, fail);
     } catch (error) {

@@ -1,4 +1,4 @@
-import type { Egress, EgressClient } from '@integrations/provider-kit';
+import { type Egress, type EgressClient, egressOver } from '@integrations/provider-kit';
 import { connectTo, type FakeConnection } from '../fake-vendor/connection';
 import { LOGIN } from './entra';
 import { type FakeAzureDevOps, type FakeAzureDevOpsOptions, type FakeChange, startFakeAzureDevOps } from './index';
@@ -54,5 +54,5 @@ export function edited(path: string, changeType = 'edit'): FakeChange {
 /** Entra ID has one address; here it is part of the fake. */
 function withLogin(egress: Egress, origin: string): Egress {
   const there = (url: string) => url.replace(`https:/${LOGIN}/`, `${origin}${LOGIN}/`);
-  return { ...egress, request: (request) => egress.request({ ...request, url: there(request.url) }) };
+  return egressOver((request) => egress.request({ ...request, url: there(request.url) }));
 }

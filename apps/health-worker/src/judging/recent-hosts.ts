@@ -7,6 +7,8 @@ export class RecentHosts {
   constructor(private readonly spanMs: number) {}
 
   see(host: string, bad: boolean, at: number): void {
+    const known = this.#hosts.get(host);
+    if (known?.at === at && known.bad === bad) return; // most of a batch may be of one host
     this.forget(host);
     this.#hosts.set(host, { at, bad });
     if (bad) this.#bad += 1;

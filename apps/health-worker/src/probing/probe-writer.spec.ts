@@ -41,17 +41,17 @@ describe('ProbeWriter', () => {
 
   const pass = (ms: number) => jest.advanceTimersByTimeAsync(ms);
 
-  it('writes results with those that come soon after, 500 at most', async () => {
+  it('writes results with those that come soon after, 250 at most', async () => {
     const { writer, batches, waiting } = setUp(() => undefined);
     writer.add(finished('first'));
     await pass(49);
     expect(batches).toEqual([]);
-    for (let n = 0; n < 500; n++) writer.add(finished(`${n}`));
-    expect(waiting()).toBe(501);
+    for (let n = 0; n < 250; n++) writer.add(finished(`${n}`));
+    expect(waiting()).toBe(251);
     await pass(1);
-    expect(batches.map(({ length }) => length)).toEqual([500]);
+    expect(batches.map(({ length }) => length)).toEqual([250]);
     await pass(50);
-    expect(batches.map(({ length }) => length)).toEqual([500, 1]);
+    expect(batches.map(({ length }) => length)).toEqual([250, 1]);
     expect(waiting()).toBe(0);
   });
 

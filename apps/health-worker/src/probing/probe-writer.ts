@@ -16,8 +16,8 @@ export interface ProbeWriterOptions {
   readonly onError: (error: unknown) => void;
 }
 
-/** How many results are written at once. */
-export const MOST_WRITTEN = 500;
+/** How many results are written at once. With more, those that wait outlive collections of what is young. */
+export const MOST_WRITTEN = 250;
 const LINGER_MS = 50;
 const RETRY_MS = 1_000;
 

@@ -151,7 +151,8 @@ export class ProbeScheduleRepository {
   async members(leases: readonly HeldLease[], tx: Transaction): Promise<TargetMembers> {
     const found = await this.database.prepared<StoredMembers>(MEMBERS, columns(leases), 'all_tenants', tx);
     const [{ now, members }] = found as [StoredMembers];
-    return { now, members: members.map((member) => ({ ...member, believed: reviveBelieved(member.believed) })) };
+    for (const { believed } of members) if (believed) reviveBelieved(believed);
+    return { now, members: members as unknown as readonly TargetMember[] };
   }
 
   /** Ends leases and sets when each target is due next; one that was woken meanwhile stays due. Answers those that held. */

@@ -1,5 +1,14 @@
 import type { ErrorCode, ProbeStageName } from '@integrations/contracts';
+import { offAbort, onAbort } from '../on-abort';
 import { ProviderError } from '../provider-error';
+
+/** In milliseconds. */
+export interface CallTimes {
+  /** For all of it, redirects included. */
+  readonly totalMs: number;
+  /** From a request to the headers of its response. */
+  readonly headersMs: number;
+}
 
 interface Verdict {
   readonly code: ErrorCode;
@@ -7,26 +16,51 @@ interface Verdict {
   readonly cause?: unknown;
 }
 
-/** Ends a call early: on its caller's signal, after its total time, or for what came back. */
+/** How late the end of a call's time may be noticed. */
+const SWEEP_MS = 100;
+/** Looked at together: a timer for each would cost a call as much as the rest of its guard. */
+const underWay = new Set<CallGuard>();
+let sweep: NodeJS.Timeout | undefined;
+
+/** Ends a call early: on its caller's signal, for want of time, or for what came back. */
 export class CallGuard {
   /** Told once, when the call is ended; to break off what is under way. */
   onEnd: (() => void) | undefined;
-  readonly #timer: NodeJS.Timeout;
   readonly #caller: AbortSignal;
+  readonly #times: CallTimes;
+  readonly #endsAt: number;
+  #headersBy = Infinity;
   #verdict: Verdict | undefined;
 
   constructor(
     readonly host: string,
     caller: AbortSignal,
-    totalTimeoutMs: number,
+    times: CallTimes,
   ) {
     this.#caller = caller;
-    this.#timer = setTimeout(
-      () => this.end('timeout', `${host} took longer than ${totalTimeoutMs} ms`),
-      totalTimeoutMs,
-    );
+    this.#times = times;
+    this.#endsAt = performance.now() + times.totalMs;
+    underWay.add(this);
+    sweep ??= setInterval(lookAtAll, SWEEP_MS).unref();
     if (caller.aborted) this.#onCaller();
-    else caller.addEventListener('abort', this.#onCaller, { once: true });
+    else onAbort(caller, this.#onCaller);
+  }
+
+  /** A request is on its way. */
+  sent(): void {
+    this.#headersBy = performance.now() + this.#times.headersMs;
+  }
+
+  /** The headers of its response are there. */
+  answered(): void {
+    this.#headersBy = Infinity;
+  }
+
+  /** `now` as `performance` tells it. */
+  look(now: number): void {
+    const { totalMs, headersMs } = this.#times;
+    if (now >= this.#endsAt) this.end('timeout', `${this.host} took longer than ${totalMs} ms`);
+    else if (now >= this.#headersBy) this.end('timeout', `${this.host} did not answer within ${headersMs} ms`);
   }
 
   end(code: ErrorCode, message: string, cause?: unknown): void {
@@ -43,9 +77,17 @@ export class CallGuard {
   }
 
   release(): void {
-    clearTimeout(this.#timer);
-    this.#caller.removeEventListener('abort', this.#onCaller);
+    underWay.delete(this);
+    offAbort(this.#caller, this.#onCaller);
   }
 
   readonly #onCaller = () => this.end('timeout', `The call to ${this.host} was given up`, this.#caller.reason);
+}
+
+function lookAtAll(): void {
+  const now = performance.now();
+  for (const guard of underWay) guard.look(now);
+  if (underWay.size > 0) return;
+  clearInterval(sweep);
+  sweep = undefined;
 }

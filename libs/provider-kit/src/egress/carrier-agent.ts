@@ -16,12 +16,13 @@ export interface Journey {
 export type JourneyOptions = Dispatcher.DispatchOptions & { readonly journey: Journey };
 
 /** An undici agent whose calls can tell which connection carried them; undici itself keeps that to itself. */
-export function createAgent(connector: Connector, headersTimeoutMs: number): Agent {
+export function createAgent(connector: Connector): Agent {
   return new Agent({
     connections: CONNECTIONS_PER_ORIGIN,
     allowH2: false,
-    headersTimeout: headersTimeoutMs,
-    bodyTimeout: 0, // the total time of a call covers its body
+    // A call's guard has a timer of its own.
+    headersTimeout: 0,
+    bodyTimeout: 0,
     factory: (origin, options: Pool.Options) =>
       new Pool(origin, {
         ...options,

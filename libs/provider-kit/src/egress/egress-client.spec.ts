@@ -314,6 +314,14 @@ describe('limits', () => {
     await server.deserted();
   });
 
+  it('counts the time of a body for the whole call only', async () => {
+    await using server = await TestServer.http((_, response) => {
+      response.flushHeaders();
+      setTimeout(() => response.end('late'), 400).unref();
+    });
+    expect((await egressTo(server.origin, { headersTimeoutMs: 100 }).get('/')).text()).toBe('late');
+  });
+
   it('gives up on a body that never ends after the total time', async () => {
     await using server = await TestServer.http(
       (_, response) => void setInterval(() => response.write('.'), 10).unref(),

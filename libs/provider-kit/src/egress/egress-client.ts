@@ -3,12 +3,12 @@ import { socketPathOf } from '@integrations/contracts';
 import type { Agent } from 'undici';
 import { ProviderError } from '../provider-error';
 import { AddressPolicy } from './address-policy';
-import { CallGuard } from './call-guard';
+import { CallGuard, type CallTimes } from './call-guard';
 import { createAgent } from './carrier-agent';
 import { readClientCertificate } from './client-certificate';
 import { createConnector } from './connector';
 import type { Egress, EgressRequest, EgressResponse } from './egress';
-import { fetchOver } from './egress-fetch';
+import { egressOver } from './egress-fetch';
 import { type Call, exchange } from './exchange';
 import { type Resolver } from './name-resolution';
 import { Proxy, type ProxyOptions } from './open-tunnel';
@@ -64,7 +64,7 @@ interface Way {
  */
 export class EgressClient {
   readonly #policy: AddressPolicy;
-  readonly #limits: { connectMs: number; headersMs: number; totalMs: number; bytes: number };
+  readonly #limits: CallTimes & { readonly connectMs: number; readonly bytes: number };
   readonly #userAgent: string;
   readonly #resolve: Resolver;
   readonly #proxy: Proxy | undefined;
@@ -96,8 +96,7 @@ export class EgressClient {
    */
   bind(binding: EgressBinding): Egress {
     const way = this.#wayOf(binding);
-    const request = (call: EgressRequest) => this.#send(call, way);
-    return { request, fetch: fetchOver(request) };
+    return egressOver((call) => this.#send(call, way));
   }
 
   /** Calls under way finish first; each ends within its total time. */
@@ -130,7 +129,7 @@ export class EgressClient {
 
   async #send(request: EgressRequest, way: Way): Promise<EgressResponse> {
     let call = this.#prepare(request, way);
-    const guard = new CallGuard(call.peer, request.signal, this.#limits.totalMs);
+    const guard = new CallGuard(call.peer, request.signal, this.#limits);
     const maxBytes = Math.min(this.#limits.bytes, request.maxResponseBytes ?? Infinity);
     try {
       for (let redirects = 0; ; redirects++) {
@@ -192,7 +191,7 @@ export class EgressClient {
       proxy: proxy ? new Proxy(proxy) : this.#proxy,
       socketPath,
     });
-    return createAgent(connector, this.#limits.headersMs);
+    return createAgent(connector);
   }
 }
 

@@ -3,8 +3,24 @@ import type { Egress, EgressRequest, EgressResponse } from './egress';
 
 const NULL_BODY_STATUSES = [204, 205, 304];
 
-/** A WHATWG `fetch` over an egress. It rejects with the ProviderError itself; `redirect` and the like are not heeded. */
-export function fetchOver(request: Egress['request']): typeof fetch {
+/**
+ * An egress of one `request`; its `fetch` goes the same way, rejects with the ProviderError itself, and heeds no `redirect`
+ * and the like.
+ */
+export function egressOver(request: Egress['request']): Egress {
+  return new EgressOver(request);
+}
+
+/** Few ask for its `fetch`, and each probe has three of these. */
+class EgressOver implements Egress {
+  constructor(readonly request: Egress['request']) {}
+
+  get fetch(): typeof fetch {
+    return fetchOver(this.request);
+  }
+}
+
+function fetchOver(request: Egress['request']): typeof fetch {
   return async (input, init) => {
     const call = await toEgressRequest(input, init ?? {});
     return toResponse(call.url, await request(call));

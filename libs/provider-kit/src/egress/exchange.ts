@@ -95,11 +95,13 @@ class Reception implements Dispatcher.DispatchHandler, Journey {
 
   onRequestStart(controller: Dispatcher.DispatchController): void {
     this.#controller = controller;
-    if (this.isOver) controller.abort(BROKEN_OFF);
+    if (this.isOver) return controller.abort(BROKEN_OFF);
+    this.guard.sent();
   }
 
   onResponseStart(_: unknown, status: number, headers: RawHeaders): void {
     if (status < 200) return; // 100 Continue and the like: the answer is yet to come
+    this.guard.answered();
     this.#status = status;
     this.#headers = flatten(headers);
     if (this.carrier) this.#connection = takeFacts(this.carrier);

@@ -31,9 +31,6 @@ export function callError(error: unknown, host: string): ProviderError {
     return new ProviderError('tls', `${host} broke the TLS connection off (${code})`, { cause: error, stage: 'tls' });
   }
   switch (code) {
-    case 'UND_ERR_HEADERS_TIMEOUT':
-    case 'UND_ERR_BODY_TIMEOUT':
-      return new ProviderError('timeout', `${host} did not answer in time`, options);
     case 'UND_ERR_HEADERS_OVERFLOW':
       return new ProviderError('too_large', `${host} answered with too many headers`, options);
     case 'UND_ERR_INVALID_ARG':

@@ -7,7 +7,7 @@ import type { Egress, EgressRequest, EgressResponse } from '../egress/egress';
 import { EgressClient, type EgressClientOptions } from '../egress/egress-client';
 import type { Resolver } from '../egress/name-resolution';
 import type { Route } from '../egress/route';
-import { fetchOver } from '../egress/egress-fetch';
+import { egressOver } from '../egress/egress-fetch';
 import type { CredentialSource, ProviderDeps } from '../plugin';
 import { ProviderError, type ProviderErrorOptions } from '../provider-error';
 import { Secret } from '../secret';
@@ -34,8 +34,7 @@ const ok = (headers: Record<string, string> = {}): EgressResponse => ({
 
 /** An egress that answers, or throws, as the test says. */
 function fakeEgress(answer: (call: EgressRequest) => EgressResponse | Promise<EgressResponse>): Egress {
-  const request = async (call: EgressRequest) => answer(call);
-  return { request, fetch: fetchOver(request) };
+  return egressOver(async (call) => answer(call));
 }
 
 function depsOf(egress: Egress, credential = secretive): ProviderDeps {

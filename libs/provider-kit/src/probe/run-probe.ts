@@ -8,6 +8,7 @@ import {
 import type { ProviderDeps } from '../plugin';
 import { ProviderError } from '../provider-error';
 import type { Secret } from '../secret';
+import { isoTime } from './iso-time';
 import { failureCodeOf, type FailureCode, ProbeFailure, chainOf, secretCodeOf, statusOf } from './probe-failure';
 import { remaining, TransportWatch } from './transport-watch';
 
@@ -98,29 +99,25 @@ class ProbeRun {
   }
 
   async verdict(): Promise<ProbeVerdict> {
+    const { deps, signal, stages, requireCredential } = this.#options;
     try {
-      await this.#all();
+      const probe: Probe = {
+        deps: { ...deps, egress: this.#watch.egress },
+        secret: deps.credential.present || requireCredential ? await this.#resolveSecret() : null,
+        signal,
+        note: (findings) => this.#note(findings),
+      };
+      for (const name of VENDOR_STAGES) {
+        const stage = stages[name];
+        if (!stage) continue;
+        this.#begin(name);
+        await stage(probe);
+        this.#end();
+      }
     } catch (error) {
       this.#fail(error);
     }
     return this.#told();
-  }
-
-  async #all(): Promise<void> {
-    const { deps, signal, stages, requireCredential } = this.#options;
-    const probe: Probe = {
-      deps: { ...deps, egress: this.#watch.egress },
-      secret: deps.credential.present || requireCredential ? await this.#resolveSecret() : null,
-      signal,
-      note: (findings) => this.#note(findings),
-    };
-    for (const name of VENDOR_STAGES) {
-      const stage = stages[name];
-      if (!stage) continue;
-      this.#begin(name);
-      await stage(probe);
-      this.#end();
-    }
   }
 
   async #resolveSecret(): Promise<Secret> {
@@ -228,7 +225,7 @@ class ProbeRun {
       remediation: PROBE_CODES[code],
       stages: this.#stages,
       latencyMs: Math.round(performance.now() - this.#started),
-      checkedAt: new Date(now).toISOString(),
+      checkedAt: isoTime(now),
       warnings: this.#warnings,
     };
     Object.assign(verdict, this.#findings);

@@ -1,7 +1,7 @@
 import type { ProbeStage, ProbeStageName } from '@integrations/contracts';
 import type { Clock } from '../clock';
 import type { ConnectionFacts, Egress, EgressRequest, EgressResponse } from '../egress/egress';
-import { fetchOver } from '../egress/egress-fetch';
+import { egressOver } from '../egress/egress-fetch';
 import { ProviderError } from '../provider-error';
 import { WANTS_TLS } from './probe-failure';
 
@@ -34,8 +34,7 @@ export class TransportWatch {
     egress: Egress,
     readonly clock: Clock,
   ) {
-    const request = (call: EgressRequest) => this.#watch(egress, call);
-    this.egress = { request, fetch: fetchOver(request) };
+    this.egress = egressOver((call) => this.#watch(egress, call));
   }
 
   /** The stages learned since this was last asked. */

@@ -1,7 +1,7 @@
 import { connect as connectTls } from 'node:tls';
 import { Allow, IsInt, IsString, ValidateIf } from 'class-validator';
 import { PROBE_CODES, type ProbeVerdict, type ScmResponse } from '@integrations/contracts';
-import { type ProviderDeps, ProviderError, Secret } from '@integrations/provider-kit';
+import { egressOver, type ProviderDeps, ProviderError, Secret } from '@integrations/provider-kit';
 import { answering, bypass, depsFlaw, type Flaw, flaw, listingFlaw, postingFlaw, probeFlaw, rethrow } from './sabotage';
 
 class CarelessConfig {
@@ -78,13 +78,10 @@ export const FLAWS: readonly Flaw[] = [
   ),
   depsFlaw('repeats what failed', /(answers 5|answers 429|resets).*the right error/, ({ egress, ...deps }) => ({
     ...deps,
-    egress: {
-      ...egress,
-      request: async (request) => {
-        const response = await egress.request(request).catch(() => egress.request(request));
-        return response.status < 429 ? response : egress.request(request);
-      },
-    },
+    egress: egressOver(async (request) => {
+      const response = await egress.request(request).catch(() => egress.request(request));
+      return response.status < 429 ? response : egress.request(request);
+    }),
   })),
   depsFlaw('goes on without its secret', /without its secret|a secret that cannot be resolved/, (deps) => ({
     ...deps,
@@ -98,7 +95,7 @@ export const FLAWS: readonly Flaw[] = [
       ...deps,
       credential: { ...deps.credential, resolve: () => deps.credential.resolve(new AbortController().signal) },
       tokens: { ...deps.tokens, get: (key, mint) => deps.tokens.get(key, mint, new AbortController().signal) },
-      egress: { ...egress, request: (request) => egress.request({ ...request, signal: new AbortController().signal }) },
+      egress: egressOver((request) => egress.request({ ...request, signal: new AbortController().signal })),
     }),
   ),
   postingFlaw('leaves its socket behind', /^(comment|status): ends when/, (call, context) =>
@@ -138,14 +135,11 @@ export const FLAWS: readonly Flaw[] = [
   }),
   depsFlaw('quotes the answer, which quotes the credential', /no secret/, ({ egress, ...deps }) => ({
     ...deps,
-    egress: {
-      ...egress,
-      request: async (request) => {
-        const response = await egress.request(request);
-        if (response.status < 300) return response;
-        throw new ProviderError('provider_unavailable', response.text());
-      },
-    },
+    egress: egressOver(async (request) => {
+      const response = await egress.request(request);
+      if (response.status < 300) return response;
+      throw new ProviderError('provider_unavailable', response.text());
+    }),
   })),
 
   postingFlaw('uses a fetch of its own', /^(comment|status): nothing goes past/, (call) => {

@@ -1,6 +1,7 @@
 import { connect } from 'node:net';
 import type { ProbeVerdict, ScmResponse } from '@integrations/contracts';
 import {
+  egressOver,
   type AnnotationContext,
   type ConnectorPlugin,
   type Discovery,
@@ -116,7 +117,7 @@ export function answering({ egress, ...deps }: ProviderDeps, method: string, ans
   const made = { status: 200, headers: {}, text: () => JSON.stringify(answer) } as EgressResponse;
   return {
     ...deps,
-    egress: { ...egress, request: (call) => (call.method === method ? Promise.resolve(made) : egress.request(call)) },
+    egress: egressOver((call) => (call.method === method ? Promise.resolve(made) : egress.request(call))),
   };
 }
 
