@@ -20,7 +20,7 @@ export function createAgent(connector: Connector): Agent {
   return new Agent({
     connections: CONNECTIONS_PER_ORIGIN,
     allowH2: false,
-    // A call's guard has a timer of its own.
+    // The guard of a call minds both.
     headersTimeout: 0,
     bodyTimeout: 0,
     factory: (origin, options: Pool.Options) =>
