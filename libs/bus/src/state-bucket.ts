@@ -42,11 +42,19 @@ export class StateBucket {
     });
   }
 
-  /** Calls back with each key that has a value. */
+  /** Calls back with each key that has a value. Rejects too when nothing more comes for five seconds. */
   async forEach(look: (entry: StateEntry) => void): Promise<void> {
     await this.#do(async (bucket) => {
-      for await (const entry of await bucket.history()) {
-        if (entry.operation === 'PUT') look(toEntry(entry));
+      const entries = await bucket.history();
+      // By itself it waits for ever for what was on its way when a server died.
+      const silence = setTimeout(() => entries.stop(new Error(`nothing came for ${WAIT_MS} ms`)), WAIT_MS);
+      try {
+        for await (const entry of entries) {
+          silence.refresh();
+          if (entry.operation === 'PUT') look(toEntry(entry));
+        }
+      } finally {
+        clearTimeout(silence);
       }
     });
   }
