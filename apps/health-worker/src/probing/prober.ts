@@ -11,14 +11,9 @@ export class Prober {
    * Never rejects over what the vendor does; ends soon when `signal` is aborted. Null: nobody shares the target any more,
    * or the vendor refused the credential before, and it has not changed.
    */
-  check({ integration, refusedVersion }: ProbeLease, signal: AbortSignal): Promise<ProbeVerdict | null> {
-    if (!integration) return Promise.resolve(null);
-    if (refusedVersion === null) return this.connector.check(integration, signal);
-    return this.#checkChanged(integration, refusedVersion, signal);
-  }
-
-  async #checkChanged(integration: RegisteredIntegration, refusedVersion: string, signal: AbortSignal) {
-    if (!(await this.#hasChanged(integration, refusedVersion, signal))) return null;
+  async check({ integration, refusedVersion }: ProbeLease, signal: AbortSignal): Promise<ProbeVerdict | null> {
+    if (!integration) return null;
+    if (refusedVersion !== null && !(await this.#hasChanged(integration, refusedVersion, signal))) return null;
     return this.connector.check(integration, signal);
   }
 

@@ -22,12 +22,8 @@ export const BELIEVED = `json_build_object(
   'flapping', h.flapping, 'turns', h.turns, 'verdict', jsonb_strip_nulls(jsonb_build_object(
     'code', h.verdict->'code', 'credential', h.verdict->'credential', 'capabilities', h.verdict->'capabilities')))`;
 
-/** In place: copies would be a good part of all that a check leaves to the collector of garbage. */
-export function reviveBelieved(stored: StoredBelief): BelievedHealth {
-  const { since, checkedAt, turns } = stored;
-  const revived = stored as unknown as { -readonly [K in Times]: BelievedHealth[K] };
-  revived.since = new Date(since);
-  revived.checkedAt = new Date(checkedAt);
-  revived.turns = turns.map((turn) => new Date(turn));
-  return stored as unknown as BelievedHealth;
+/** Makes it a BelievedHealth, in place: copies would be a good part of all that a check leaves to the collector of garbage. */
+export function reviveBelieved(stored: StoredBelief): void {
+  const turns = stored.turns.map((turn) => new Date(turn));
+  Object.assign(stored, { since: new Date(stored.since), checkedAt: new Date(stored.checkedAt), turns });
 }

@@ -8,7 +8,6 @@ import {
 import type { ProviderDeps } from '../plugin';
 import { ProviderError } from '../provider-error';
 import type { Secret } from '../secret';
-import { isoTime } from './iso-time';
 import { failureCodeOf, type FailureCode, ProbeFailure, chainOf, secretCodeOf, statusOf } from './probe-failure';
 import { remaining, TransportWatch } from './transport-watch';
 
@@ -225,7 +224,7 @@ class ProbeRun {
       remediation: PROBE_CODES[code],
       stages: this.#stages,
       latencyMs: Math.round(performance.now() - this.#started),
-      checkedAt: isoTime(now),
+      checkedAt: new Date(now).toISOString(),
       warnings: this.#warnings,
     };
     Object.assign(verdict, this.#findings);

@@ -1,12 +1,12 @@
 import { connect } from 'node:net';
 import type { ProbeVerdict, ScmResponse } from '@integrations/contracts';
 import {
-  egressOver,
   type AnnotationContext,
   type ConnectorPlugin,
   type Discovery,
   type DiscoveryQuery,
   type EgressResponse,
+  egressOver,
   type ProviderDeps,
   ProviderError,
 } from '@integrations/provider-kit';
