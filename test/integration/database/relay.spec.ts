@@ -249,6 +249,25 @@ describe('the relay', () => {
     expect(sources[1 - first]!.size).toBe(10);
   });
 
+  it('touches nothing when it is stopped while another leads', async () => {
+    const [sending, sent] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+    stream.afterAll = () => {
+      sending.resolve();
+      return sent.promise;
+    };
+    await append(uuidv7(), 1);
+    await startRelay();
+    await sending.promise;
+    await append(uuidv7(), 2);
+    const waiting = await startRelay();
+    await sleep(50);
+    await waiting.stop();
+
+    expect(await db.sql('SELECT sequence FROM outbox ORDER BY id')).toEqual([{ sequence: '1' }, { sequence: null }]);
+    sent.resolve();
+    await everythingPublished(2);
+  });
+
   it('removes what was published longer ago than it is kept', async () => {
     await append(uuidv7(), 1);
     await startRelay();

@@ -80,7 +80,7 @@ export class OutboxRelay {
     const session = await this.database.openSession();
     try {
       const store = new RelayStore(session);
-      while (!this.#stopping && !(await store.lead())) await this.#pause();
+      if (!(await this.#awaitTurn(store))) return;
       const snapshots = new SnapshotKeeper(new SnapshotStore(session), this.#options.snapshots, this.#options.onError);
       const published = new Published(store, snapshots);
       try {
@@ -92,6 +92,15 @@ export class OutboxRelay {
     } finally {
       await session.end().catch(() => undefined);
     }
+  }
+
+  /** False if it is to stop before it leads. */
+  async #awaitTurn(store: RelayStore): Promise<boolean> {
+    while (!this.#stopping) {
+      if (await store.lead()) return true;
+      await this.#pause();
+    }
+    return false;
   }
 
   /** Of whoever led before: what got its sequence and is not known to be published. */
