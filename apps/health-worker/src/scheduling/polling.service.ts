@@ -14,7 +14,7 @@ import { Bulkheads } from './bulkheads';
 import { Poller } from './poller';
 
 /** So many batches may wait: probes go on while one is written, and what waits is written long before its lease runs out. */
-const UNWRITTEN_BATCHES = 4;
+const UNWRITTEN_BATCHES = 2;
 
 /** Periodic probes for the life of the app. */
 @Injectable()

@@ -18,8 +18,11 @@ interface Verdict {
 
 /** How late the end of a call's time may be noticed. */
 const SWEEP_MS = 100;
-/** Looked at together: a timer for each would cost a call as much as the rest of its guard. */
-const underWay = new Set<CallGuard>();
+/**
+ * Looked at together: a timer for each would cost a call as much as the rest of its guard. No Set: V8 makes one that changes
+ * always anew, and an old one that the collector of garbage has not come to yet keeps all later ones.
+ */
+const underWay: CallGuard[] = [];
 let sweep: NodeJS.Timeout | undefined;
 
 /** Ends a call early: on its caller's signal, for want of time, or for what came back. */
@@ -29,6 +32,8 @@ export class CallGuard {
   readonly #caller: AbortSignal;
   readonly #times: CallTimes;
   readonly #endsAt: number;
+  /** Among those under way. */
+  #place: number;
   #headersBy = Infinity;
   #verdict: Verdict | undefined;
 
@@ -40,7 +45,7 @@ export class CallGuard {
     this.#caller = caller;
     this.#times = times;
     this.#endsAt = performance.now() + times.totalMs;
-    underWay.add(this);
+    this.#place = underWay.push(this) - 1;
     sweep ??= setInterval(lookAtAll, SWEEP_MS).unref();
     if (caller.aborted) this.#onCaller();
     else onAbort(caller, this.#onCaller);
@@ -77,7 +82,11 @@ export class CallGuard {
   }
 
   release(): void {
-    underWay.delete(this);
+    const last = underWay.pop();
+    if (last && last !== this) {
+      underWay[this.#place] = last;
+      last.#place = this.#place;
+    }
     offAbort(this.#caller, this.#onCaller);
   }
 
@@ -87,7 +96,7 @@ export class CallGuard {
 function lookAtAll(): void {
   const now = performance.now();
   for (const guard of underWay) guard.look(now);
-  if (underWay.size > 0) return;
+  if (underWay.length > 0) return;
   clearInterval(sweep);
   sweep = undefined;
 }
