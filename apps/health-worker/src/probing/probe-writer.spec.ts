@@ -41,14 +41,24 @@ describe('ProbeWriter', () => {
 
   const pass = (ms: number) => jest.advanceTimersByTimeAsync(ms);
 
-  it('writes results with those that come soon after, 250 at most', async () => {
+  it('writes results with those that come soon after', async () => {
     const { writer, batches, waiting } = setUp(() => undefined);
     writer.add(finished('first'));
     await pass(49);
     expect(batches).toEqual([]);
+    writer.add(finished('second'));
+    await pass(1);
+    expect(batches).toEqual([['first', 'second']]);
+    expect(waiting()).toBe(0);
+  });
+
+  it('writes 250 as soon as they are there, and no more of them at once', async () => {
+    const { writer, batches, waiting } = setUp(() => undefined);
+    writer.add(finished('first'));
+    await pass(10);
     for (let n = 0; n < 250; n++) writer.add(finished(`${n}`));
     expect(waiting()).toBe(251);
-    await pass(1);
+    await pass(0);
     expect(batches.map(({ length }) => length)).toEqual([250]);
     await pass(50);
     expect(batches.map(({ length }) => length)).toEqual([250, 1]);

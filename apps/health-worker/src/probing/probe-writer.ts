@@ -30,6 +30,8 @@ export class ProbeWriter {
   readonly #retries = new Set<Promise<void>>();
   readonly #waiting: FinishedProbe[] = [];
   #writing: Promise<void> | null = null;
+  /** Ends the wait for more. */
+  #enough: () => void = () => undefined;
   #isClosing = false;
 
   constructor(private readonly options: ProbeWriterOptions) {}
@@ -50,11 +52,12 @@ export class ProbeWriter {
   #enqueue(finished: FinishedProbe): void {
     this.#waiting.push(finished);
     this.#writing ??= this.#writeAll();
+    if (this.#waiting.length >= MOST_WRITTEN) this.#enough();
   }
 
   async #writeAll(): Promise<void> {
     while (this.#waiting.length > 0) {
-      if (this.#waiting.length < MOST_WRITTEN) await this.#pause(LINGER_MS);
+      if (this.#waiting.length < MOST_WRITTEN) await this.#linger();
       await this.#write(this.#waiting.splice(0, MOST_WRITTEN));
     }
     this.#writing = null;
@@ -97,10 +100,16 @@ export class ProbeWriter {
     this.#retries.add(retry);
   }
 
-  /** So long, or until it closes. */
-  async #pause(ms: number): Promise<void> {
+  /** Until there are enough for a batch, if that comes first. */
+  async #linger(): Promise<void> {
+    const enough = Promise.withResolvers<void>();
+    this.#enough = enough.resolve;
+    await this.#pause(LINGER_MS, enough);
+  }
+
+  /** So long, or until it closes or is ended. */
+  async #pause(ms: number, { promise, resolve } = Promise.withResolvers<void>()): Promise<void> {
     if (this.#isClosing) return;
-    const { promise, resolve } = Promise.withResolvers<void>();
     const timer = setTimeout(resolve, ms);
     this.#pauses.add(resolve);
     await promise;
