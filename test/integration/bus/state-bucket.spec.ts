@@ -1,8 +1,8 @@
-import { type AddressInfo, createConnection, createServer, type Socket } from 'node:net';
 import { Bus, BusError, type StateEntry } from '@integrations/bus';
 import { jetstreamManager } from '@nats-io/jetstream';
 import { Kvm } from '@nats-io/kv';
 import { connect, type NatsConnection } from '@nats-io/transport-node';
+import { Door } from '../../support/door';
 import { startTestNats, type TestNats } from '../../support/nats';
 
 let nats: TestNats;
@@ -81,27 +81,18 @@ it('survives a restart of the server, and is made anew when it was removed', asy
 
 it('gives up on a server that falls silent while it is read', async () => {
   await bus.stateBucket().putAll(many.map(({ key }) => ({ key, value: { text: 'x'.repeat(20_000) } })));
-  const sockets = new Set<Socket>();
-  const between = createServer((client) => {
-    const server = createConnection(Number(new URL(nats.url).port), '127.0.0.1');
-    client.pipe(server);
-    server.pipe(client);
-    for (const socket of [client, server]) sockets.add(socket.on('error', () => undefined));
-  });
-  await new Promise<void>((resolve) => between.listen(0, '127.0.0.1', resolve));
-  const { port } = between.address() as AddressInfo;
-  const reader = await Bus.connect({ servers: `nats://127.0.0.1:${port}`, name: 'reader' });
+  const door = new Door(new URL(nats.url));
+  const reader = await Bus.connect({ servers: await door.open(), name: 'reader' });
 
   let read = 0;
   const all = reader.stateBucket().forEach(() => {
     read += 1;
-    for (const socket of sockets) socket.unpipe();
+    door.freeze();
   });
   await expect(all).rejects.toThrow('nothing came for 5000 ms');
   expect(read).toBeGreaterThan(0);
   expect(read).toBeLessThan(many.length);
 
-  for (const socket of sockets) socket.destroy();
-  between.close();
+  await door.shut();
   await reader.drain();
 }, 30_000);

@@ -1,5 +1,4 @@
-import { once } from 'node:events';
-import { type AddressInfo, connect as dial, createServer, type Server, type Socket } from 'node:net';
+import type { AddressInfo } from 'node:net';
 import { createService } from '@integrations/bootstrap';
 import type { OperationResult } from '@integrations/contracts';
 import { Database, DatabaseError } from '@integrations/database';
@@ -8,40 +7,10 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { DigestSigner } from '../../../apps/catalog-api/src/audit/digest-signer';
 import { CatalogConfig } from '../../../apps/catalog-api/src/config';
 import { catalogService } from '../../../apps/catalog-api/src/service';
+import { Door } from '../../support/door';
 import { eventually } from '../../support/eventually';
 import { createMigratedDatabase } from '../../support/migrated-database';
 import { startTestNats } from '../../support/nats';
-
-/** The only way to PostgreSQL for the app; shut, its connections break and new ones are refused. */
-class Door {
-  readonly #open = new Set<Socket>();
-  #server: Server | null = null;
-  #port = 0;
-
-  constructor(private readonly to: URL) {}
-
-  async open(): Promise<string> {
-    this.#server = createServer((client) => this.#let(client));
-    this.#server.listen(this.#port, '127.0.0.1');
-    await once(this.#server, 'listening');
-    this.#port = (this.#server.address() as AddressInfo).port;
-    return Object.assign(new URL(this.to), { host: `127.0.0.1:${this.#port}` }).toString();
-  }
-
-  async shut(): Promise<void> {
-    const closed = new Promise((resolve) => this.#server?.close(resolve));
-    for (const socket of this.#open) socket.destroy();
-    await closed;
-  }
-
-  #let(client: Socket): void {
-    const server = dial(Number(this.to.port), this.to.hostname);
-    for (const socket of [client, server]) socket.on('error', () => undefined).on('close', () => client.destroy());
-    client.on('close', () => server.destroy());
-    this.#open.add(client);
-    client.pipe(server).pipe(client);
-  }
-}
 
 describe('the catalog without its database', () => {
   let database: Awaited<ReturnType<typeof createMigratedDatabase>>;

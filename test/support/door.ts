@@ -1,0 +1,41 @@
+import { once } from 'node:events';
+import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net';
+
+/** The only way to a server for whoever is told its address. Shut, its connections break and new ones are refused. */
+export class Door {
+  readonly #open = new Set<Socket>();
+  #server: Server | null = null;
+  #port = 0;
+
+  constructor(private readonly to: URL) {}
+
+  /** Answers the address, which stays the same. */
+  async open(): Promise<string> {
+    this.#server = createServer((client) => this.#let(client));
+    this.#server.listen(this.#port, '127.0.0.1');
+    await once(this.#server, 'listening');
+    this.#port = (this.#server.address() as AddressInfo).port;
+    return Object.assign(new URL(this.to), { host: `127.0.0.1:${this.#port}` }).toString();
+  }
+
+  /** Its connections stay, and nothing comes through them any more. */
+  freeze(): void {
+    for (const socket of this.#open) socket.unpipe();
+  }
+
+  async shut(): Promise<void> {
+    const closed = new Promise((resolve) => this.#server?.close(resolve));
+    for (const socket of this.#open) socket.destroy();
+    await closed;
+  }
+
+  #let(client: Socket): void {
+    const server = connect(Number(this.to.port), this.to.hostname);
+    for (const socket of [client, server]) {
+      socket.on('error', () => undefined).on('close', () => client.destroy());
+      this.#open.add(socket);
+    }
+    client.on('close', () => server.destroy());
+    client.pipe(server).pipe(client);
+  }
+}
