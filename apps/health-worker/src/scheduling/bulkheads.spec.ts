@@ -42,6 +42,13 @@ it('keeps a place for what was slow where there are few', () => {
   expect(bulkheads.wanted().map(({ limit }) => limit)).toEqual([1, 1]);
 });
 
+it('wants no more at once than half of the results that may wait, so that these are written while others are found', () => {
+  bulkheads = new Bulkheads(['forge'], { ...LIMITS, ofResults: 10 });
+  expect(limitOf(QUICK)).toBe(5);
+  enter(13);
+  expect(limitOf(QUICK)).toBe(3);
+});
+
 it('waits until half of the places are free, if there may be more for them', async () => {
   bulkheads.wanted();
   const places = enter(16);

@@ -26,6 +26,8 @@ export class Bulkheads {
   readonly #rooms: ReadonlyMap<string, { readonly quick: Room; readonly slow: Room }>;
   readonly #hosts = new Map<string, Room>();
   readonly #results: Room;
+  /** One half of the results is written while the other is claimed and probed. */
+  readonly #ofClaim: number;
   #isEased = false;
   #wake: (() => void) | null = null;
 
@@ -42,6 +44,7 @@ export class Bulkheads {
       { provider, slow: true, room: slow },
     ]);
     this.#results = this.#room(limits.ofResults);
+    this.#ofClaim = Math.ceil(limits.ofResults / 2);
   }
 
   /** Lanes with room, and how much. */
@@ -52,7 +55,7 @@ export class Bulkheads {
       return [];
     }
     return this.#lanes.flatMap(({ provider, slow, room }) => {
-      if (room.free > 0) return [{ provider, slow, limit: room.free }];
+      if (room.free > 0) return [{ provider, slow, limit: Math.min(room.free, this.#ofClaim) }];
       room.await();
       return [];
     });

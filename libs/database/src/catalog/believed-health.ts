@@ -1,4 +1,4 @@
-import type { ProbeVerdict } from '@integrations/contracts';
+import type { HealthStatus, ProbeCode, ProbeVerdict } from '@integrations/contracts';
 import type { HealthRow } from './health.repository';
 
 /** What of the state of an integration the next probe is judged by. */
@@ -6,24 +6,42 @@ export type BelievedHealth = Omit<HealthRow, 'integrationId' | 'tenantId' | 'lat
   readonly verdict: Pick<ProbeVerdict, 'code' | 'credential' | 'capabilities'>;
 };
 
-type Times = 'since' | 'checkedAt' | 'turns';
+type Verdict = BelievedHealth['verdict'];
 
-/** The same as JSON. */
-export type StoredBelief = Omit<BelievedHealth, Times> & {
-  readonly since: string;
-  readonly checkedAt: string;
-  readonly turns: readonly string[];
-};
+/** The same as PostgreSQL tells it; times are milliseconds. */
+export type BeliefColumns = readonly [
+  ...[status: HealthStatus, code: ProbeCode, message: string, settled: HealthStatus, flapping: boolean],
+  ...[since: number, checkedAt: number, turns: readonly number[]],
+  ...[intervalSeconds: number, failures: number, successes: number, verdict: VerdictColumns],
+];
 
-/** Of the row `h`. What a verdict does not have is left out. */
-export const BELIEVED = `json_build_object(
-  'status', h.status, 'code', h.code, 'message', h.message, 'since', h.since, 'checkedAt', h.checked_at,
-  'intervalSeconds', h.interval_seconds, 'failures', h.failures, 'successes', h.successes, 'settled', h.settled,
-  'flapping', h.flapping, 'turns', h.turns, 'verdict', jsonb_strip_nulls(jsonb_build_object(
-    'code', h.verdict->'code', 'credential', h.verdict->'credential', 'capabilities', h.verdict->'capabilities')))`;
+type VerdictColumns = readonly [
+  ...[code: ProbeCode, credential: Verdict['credential'] | null, capabilities: Verdict['capabilities'] | null],
+];
 
-/** Makes it a BelievedHealth, in place: copies would be a good part of all that a check leaves to the collector of garbage. */
-export function reviveBelieved(stored: StoredBelief): void {
-  const turns = stored.turns.map((turn) => new Date(turn));
-  Object.assign(stored, { since: new Date(stored.since), checkedAt: new Date(stored.checkedAt), turns });
+/** Of the row `h`. */
+export const BELIEVED = `json_build_array(
+  h.status, h.code, h.message, h.settled, h.flapping,
+  ${milliseconds('h.since')}, ${milliseconds('h.checked_at')}, ARRAY(SELECT ${milliseconds('turn')} FROM unnest(h.turns) AS turn),
+  h.interval_seconds, h.failures, h.successes,
+  json_build_array(h.verdict->'code', h.verdict->'credential', h.verdict->'capabilities'))`;
+
+export function believedOf(columns: BeliefColumns): BelievedHealth {
+  const [status, code, message, settled, flapping, since, checkedAt, turns, ...counts] = columns;
+  const [intervalSeconds, failures, successes, verdict] = counts;
+  return {
+    ...{ status, code, message, settled, flapping, intervalSeconds, failures, successes },
+    since: new Date(since),
+    checkedAt: new Date(checkedAt),
+    turns: turns.map((turn) => new Date(turn)),
+    verdict: verdictOf(verdict),
+  };
+}
+
+function verdictOf([code, credential, capabilities]: VerdictColumns): Verdict {
+  return { code, ...(credential ? { credential } : {}), ...(capabilities ? { capabilities } : {}) };
+}
+
+function milliseconds(time: string): string {
+  return `(extract(epoch FROM ${time}) * 1000)::bigint`;
 }

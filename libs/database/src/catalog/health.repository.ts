@@ -1,6 +1,7 @@
 import type { HealthStatus, ProbeCode, ProbeVerdict } from '@integrations/contracts';
 import { In } from 'typeorm';
 import type { Database, PreparedStatement } from '../database';
+import { PackedRows } from '../packed-rows';
 import { rows } from '../sql';
 import type { Transaction } from '../transaction';
 import { HealthEntity } from './health.entity';
@@ -48,13 +49,13 @@ export class HealthRepository {
   /** Writes the states of a batch of different integrations. A row whose integration is not of its tenant is refused. */
   async save(health: readonly HealthRow[], tx?: Transaction): Promise<void> {
     if (health.length === 0) return;
-    await this.database.prepared(SAVE, [JSON.stringify(health.map(toStored))], 'all_tenants', tx);
+    await this.database.prepared(SAVE, [STATES.pack(health)], 'all_tenants', tx);
   }
 
   /** As of their time; all else of the states stays. */
   async confirm(confirmations: readonly HealthConfirmation[], tx: Transaction): Promise<void> {
     if (confirmations.length === 0) return;
-    await rows(this.database.ofAllTenants(tx), CONFIRM, [JSON.stringify(confirmations)]);
+    await rows(this.database.ofAllTenants(tx), CONFIRM, [CONFIRMATIONS.pack(confirmations)]);
   }
 
   /**
@@ -79,11 +80,11 @@ export class HealthRepository {
   }
 }
 
-/** Times as milliseconds: as Dates they cost as much as all else of a row together. */
-function toStored(row: HealthRow) {
-  const turns = row.turns.map((turn) => turn.getTime());
-  return { ...row, since: row.since.getTime(), checkedAt: row.checkedAt.getTime(), turns };
-}
+const STATES = new PackedRows<HealthRow>({
+  ...{ integrationId: 'uuid', tenantId: 'text', status: 'text', code: 'text', message: 'text', since: 'time' },
+  ...{ checkedAt: 'time', intervalSeconds: 'integer', latencyMs: 'integer', failures: 'integer', successes: 'integer' },
+  ...{ settled: 'text', flapping: 'boolean', turns: 'times', verdict: 'jsonb' },
+});
 
 /** Always in one order, so that two batches that meet wait for each other instead of deadlocking. */
 const SAVE: PreparedStatement = {
@@ -91,13 +92,9 @@ const SAVE: PreparedStatement = {
   text: `
   INSERT INTO integration_health (integration_id, tenant_id, status, code, message, since, checked_at, interval_seconds,
     latency_ms, failures, successes, settled, flapping, turns, verdict)
-  SELECT "integrationId", "tenantId", status, code, message, to_timestamp(since / 1000), to_timestamp("checkedAt" / 1000),
-    "intervalSeconds", "latencyMs", failures, successes, settled, flapping,
-    ARRAY(SELECT to_timestamp(jsonb_array_elements(turns)::double precision / 1000)), verdict
-  FROM jsonb_to_recordset($1::jsonb) AS given ("integrationId" uuid, "tenantId" text, status text, code text,
-    message text, since double precision, "checkedAt" double precision, "intervalSeconds" integer, "latencyMs" integer,
-    failures integer, successes integer, settled text, flapping boolean, turns jsonb, verdict jsonb)
-  ORDER BY "integrationId"
+  SELECT "integrationId", "tenantId", status, code, message, since, "checkedAt", "intervalSeconds",
+    "latencyMs", failures, successes, settled, flapping, turns, verdict
+  FROM ${STATES.sql} AS given ORDER BY "integrationId"
   ON CONFLICT (integration_id) DO UPDATE SET tenant_id = excluded.tenant_id, status = excluded.status,
     code = excluded.code, message = excluded.message, since = excluded.since, checked_at = excluded.checked_at,
     interval_seconds = excluded.interval_seconds, latency_ms = excluded.latency_ms, failures = excluded.failures,
@@ -105,8 +102,11 @@ const SAVE: PreparedStatement = {
     verdict = excluded.verdict`,
 };
 
+const CONFIRMATIONS = new PackedRows<HealthConfirmation>({
+  ...{ integrationId: 'uuid', tenantId: 'text', checkedAt: 'time', intervalSeconds: 'integer' },
+});
+
 const CONFIRM = `
   UPDATE integration_health h SET checked_at = given."checkedAt", interval_seconds = given."intervalSeconds"
-  FROM json_to_recordset($1::json) AS given ("integrationId" uuid, "tenantId" text, "checkedAt" timestamptz,
-    "intervalSeconds" integer)
+  FROM ${CONFIRMATIONS.sql} AS given
   WHERE h.integration_id = given."integrationId" AND h.tenant_id = given."tenantId"`;

@@ -1,9 +1,10 @@
 import type { IntegrationType } from '@integrations/contracts';
 import type { Database, PreparedStatement } from '../database';
+import { PackedRows } from '../packed-rows';
 import { plainArray, rows } from '../sql';
 import type { Transaction } from '../transaction';
-import { BELIEVED, type BelievedHealth, reviveBelieved, type StoredBelief } from './believed-health';
-import { CLAIM, type ProbeClaim, type ProbeDemand, type ProbeLease } from './probe-claim';
+import { BELIEVED, type BelievedHealth, type BeliefColumns, believedOf } from './believed-health';
+import { CLAIM, type Claimed, claimOf, type ProbeClaim, type ProbeDemand, type ProbeLease } from './probe-claim';
 
 /** Who shares a leased target. */
 export interface TargetMember {
@@ -118,8 +119,8 @@ export class ProbeScheduleRepository {
       hostLimit,
       leaseMs,
     ];
-    const [claim] = await this.database.prepared<ProbeClaim>(CLAIM, parameters, 'all_tenants');
-    return claim as ProbeClaim;
+    const [claimed] = await this.database.prepared<Claimed>(CLAIM, parameters, 'all_tenants');
+    return claimOf(claimed as Claimed);
   }
 
   /**
@@ -151,17 +152,14 @@ export class ProbeScheduleRepository {
   async members(leases: readonly HeldLease[], tx: Transaction): Promise<TargetMembers> {
     const found = await this.database.prepared<StoredMembers>(MEMBERS, columns(leases), 'all_tenants', tx);
     const [{ now, members }] = found as [StoredMembers];
-    for (const { believed } of members) if (believed) reviveBelieved(believed);
-    return { now, members: members as unknown as readonly TargetMember[] };
+    return { now, members: members.map(memberOf) };
   }
 
   /** Ends leases and sets when each target is due next; one that was woken meanwhile stays due. Answers those that held. */
   async complete(probes: readonly CompletedProbe[], tx?: Transaction): Promise<string[]> {
     if (probes.length === 0) return [];
     const manager = this.database.ofAllTenants(tx);
-    // As a Date the time would cost as much as all else here together.
-    const done = probes.map((probe) => ({ ...probe, nextDueAt: probe.nextDueAt.getTime() }));
-    const [completed] = await rows<{ held: string[] }>(manager, COMPLETE, [JSON.stringify(done)]);
+    const [completed] = await rows<{ held: string[] }>(manager, COMPLETE, [COMPLETIONS.pack(probes)]);
     return completed?.held ?? [];
   }
 
@@ -200,8 +198,12 @@ function columns(leases: readonly HeldLease[]): [string, string] {
   return [plainArray(leases.map(({ target }) => target)), plainArray(leases.map(({ leaseToken }) => leaseToken))];
 }
 
-type StoredMember = Omit<TargetMember, 'believed'> & { readonly believed: StoredBelief | null };
-type StoredMembers = Omit<TargetMembers, 'members'> & { readonly members: readonly StoredMember[] };
+type StoredMembers = Omit<TargetMembers, 'members'> & { readonly members: readonly MemberColumns[] };
+
+type MemberColumns = readonly [
+  ...[target: string, integrationId: string, tenantId: string, type: IntegrationType, provider: string],
+  ...[generation: number, intervalSeconds: number, inMaintenance: boolean, believed: BeliefColumns | null],
+];
 
 /**
  * Locked in one order, so that two batches that meet wait for each other instead of deadlocking. All is looked up by keys,
@@ -217,11 +219,10 @@ const MEMBERS: PreparedStatement = {
       SELECT key FROM probe_target WHERE key = lease.target AND lease_token = lease.token FOR UPDATE
     ) AS t
   )
-  SELECT now() AS now, coalesce(json_agg(json_build_object(
-    'target', s.target, 'integrationId', i.id, 'tenantId', i.tenant_id, 'type', i.type, 'provider', i.provider,
-    'generation', i.generation, 'intervalSeconds', s.interval_seconds,
-    'inMaintenance', coalesce(i.maintenance_until > now(), false),
-    'believed', CASE WHEN h.integration_id IS NOT NULL THEN ${BELIEVED} END)), '[]') AS members
+  SELECT now() AS now, coalesce(json_agg(json_build_array(
+    s.target, i.id, i.tenant_id, i.type, i.provider, i.generation, s.interval_seconds,
+    coalesce(i.maintenance_until > now(), false),
+    CASE WHEN h.integration_id IS NOT NULL THEN ${BELIEVED} END)), '[]') AS members
   FROM held
   CROSS JOIN LATERAL (SELECT * FROM probe_schedule WHERE target = held.key OFFSET 0) AS s
   CROSS JOIN LATERAL (SELECT * FROM integration WHERE id = s.integration_id OFFSET 0) AS i
@@ -229,16 +230,25 @@ const MEMBERS: PreparedStatement = {
   WHERE i.enabled AND i.deleted_at IS NULL`,
 };
 
+function memberOf(columns: MemberColumns): TargetMember {
+  const [target, integrationId, tenantId, type, provider, generation, intervalSeconds, inMaintenance, belief] = columns;
+  const believed = belief && believedOf(belief);
+  return { target, integrationId, tenantId, type, provider, generation, intervalSeconds, inMaintenance, believed };
+}
+
+const COMPLETIONS = new PackedRows<CompletedProbe>({
+  ...{ target: 'uuid', leaseToken: 'uuid', nextDueAt: 'time', refusedVersion: 'text', slow: 'boolean' },
+});
+
 /** Planned each time: a plan made when nothing was registered would look through all targets for a few. */
 const COMPLETE = `
   WITH completed AS (
     UPDATE probe_target t
-    SET due_at = CASE WHEN t.woken THEN t.due_at ELSE to_timestamp(done."nextDueAt" / 1000) END, woken = false,
+    SET due_at = CASE WHEN t.woken THEN t.due_at ELSE done."nextDueAt" END, woken = false,
         refused_version = CASE WHEN t.woken THEN NULL ELSE done."refusedVersion" END,
         slow = done.slow AND NOT t.woken,
         lease_until = NULL, lease_token = NULL
-    FROM json_to_recordset($1::json) AS done (target uuid, "leaseToken" uuid, "nextDueAt" double precision,
-      "refusedVersion" text, slow boolean)
+    FROM ${COMPLETIONS.sql} AS done
     WHERE t.key = done.target AND t.lease_token = done."leaseToken"
     RETURNING t.key
   )

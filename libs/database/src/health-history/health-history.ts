@@ -1,5 +1,6 @@
 import { type HealthStatus, isStale, type ProbeCode, staleFrom } from '@integrations/contracts';
 import type { Database, PreparedStatement } from '../database';
+import { PackedRows } from '../packed-rows';
 import { rows } from '../sql';
 import type { Transaction } from '../transaction';
 
@@ -137,13 +138,7 @@ export class HealthHistory {
 
   async #insertResults(results: readonly ProbeResult[], tx: Transaction): Promise<void> {
     if (results.length === 0) return;
-    const told = results.map(({ integrationId, tenantId, checkedAt, status, code, latencyMs }) => ({
-      ...{ integrationId, tenantId, status, code },
-      // As a Date it would cost as much as all else here together.
-      checkedAt: checkedAt.getTime(),
-      latencyMs: Math.round(latencyMs),
-    }));
-    await this.database.prepared(INSERT_RESULTS, [JSON.stringify(told)], 'all_tenants', tx);
+    await this.database.prepared(INSERT_RESULTS, [RESULTS.pack(results)], 'all_tenants', tx);
   }
 
   async #insertTransitions(transitions: readonly HealthTransition[], tx: Transaction): Promise<void> {
@@ -192,11 +187,13 @@ function staleBefore({ integrationId, tenantId, code, checkedAt, previous }: Pro
   return [{ integrationId, tenantId, began, ended: checkedAt }];
 }
 
+const RESULTS = new PackedRows<ProbeResult>({
+  ...{ integrationId: 'uuid', tenantId: 'text', checkedAt: 'time', status: 'text', code: 'text', latencyMs: 'integer' },
+});
+
 const INSERT_RESULTS: PreparedStatement = {
   name: 'health_results',
   text: `
     INSERT INTO health_result (tenant_id, integration_id, checked_at, status, code, latency_ms)
-    SELECT "tenantId", "integrationId", least(to_timestamp("checkedAt" / 1000), now()), status, code, "latencyMs"
-    FROM json_to_recordset($1::json) AS told ("tenantId" text, "integrationId" uuid, "checkedAt" double precision,
-      status text, code text, "latencyMs" integer)`,
+    SELECT "tenantId", "integrationId", least("checkedAt", now()), status, code, "latencyMs" FROM ${RESULTS.sql} AS told`,
 };
