@@ -12,7 +12,19 @@ const READ = {
 
 type ColumnKind = keyof typeof READ;
 
-type Columns<Row> = { readonly [Name in keyof Row]?: ColumnKind };
+type KindOf<Value> = Value extends Date
+  ? 'time'
+  : Value extends readonly Date[]
+    ? 'times'
+    : Value extends boolean
+      ? 'boolean'
+      : Value extends number
+        ? 'integer'
+        : Value extends string | null
+          ? 'uuid' | 'text'
+          : 'jsonb';
+
+type Columns<Row> = { readonly [Name in keyof Row]: KindOf<Row[Name]> };
 
 /**
  * Rows for a statement as one parameter: JSON arrays of their columns, because reading the names of each row's columns

@@ -22,7 +22,8 @@ type VerdictColumns = readonly [
 /** Of the row `h`. */
 export const BELIEVED = `json_build_array(
   h.status, h.code, h.message, h.settled, h.flapping,
-  ${milliseconds('h.since')}, ${milliseconds('h.checked_at')}, ARRAY(SELECT ${milliseconds('turn')} FROM unnest(h.turns) AS turn),
+  ${milliseconds('h.since')}, ${milliseconds('h.checked_at')},
+  ARRAY(SELECT ${milliseconds('turn')} FROM unnest(h.turns) AS turn),
   h.interval_seconds, h.failures, h.successes,
   json_build_array(h.verdict->'code', h.verdict->'credential', h.verdict->'capabilities'))`;
 

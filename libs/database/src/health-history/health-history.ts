@@ -187,7 +187,7 @@ function staleBefore({ integrationId, tenantId, code, checkedAt, previous }: Pro
   return [{ integrationId, tenantId, began, ended: checkedAt }];
 }
 
-const RESULTS = new PackedRows<ProbeResult>({
+const RESULTS = new PackedRows<Omit<ProbeResult, 'previous'>>({
   ...{ integrationId: 'uuid', tenantId: 'text', checkedAt: 'time', status: 'text', code: 'text', latencyMs: 'integer' },
 });
 
