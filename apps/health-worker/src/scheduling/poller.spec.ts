@@ -1,5 +1,5 @@
 import type { ProbeLease } from '@integrations/database';
-import { setImmediate as turn } from 'node:timers/promises';
+import { setTimeout as sleep, setImmediate as turn } from 'node:timers/promises';
 import type { FinishedProbe } from '../probing/record';
 import { Bulkheads, type BulkheadLimits } from './bulkheads';
 import { Poller, type PollerOptions } from './poller';
@@ -97,6 +97,25 @@ it('goes on after a probe that could not be made, and leaves its lease to run ou
   expect(errors).toEqual(probed.map(() => refusal));
   expect(waiting).toEqual([]);
   expect(released).toEqual([]);
+});
+
+it('leaves a database that does not answer in peace for a moment, then goes on', async () => {
+  const outage = new Error('away');
+  let asked = 0;
+  const schedule: PollerOptions['schedule'] = {
+    claimDue: async () => {
+      if (asked++ === 0) throw outage;
+      return { leases: [], crowded: [] };
+    },
+    release: async () => undefined,
+  };
+  const { poller, errors } = setUp({ schedule });
+  poller.start();
+  await sleep(300); // hundreds of looks
+  expect(asked).toBe(1);
+  await until(() => asked > 2);
+  await poller.stop();
+  expect(errors).toEqual([outage]);
 });
 
 it('gives back what it breaks off at its end', async () => {

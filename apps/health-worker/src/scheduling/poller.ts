@@ -31,6 +31,8 @@ interface Group {
 
 const AT_ONCE = 32;
 const VENDOR_MS = 10;
+/** Nor does room for more shorten it: what has just failed is not asked for again and again. */
+const PAUSE_AFTER_FAILURE_MS = 1_000;
 const NOTHING: ProbeClaim = { leases: [], crowded: [] };
 
 /** Takes due probes as fast as they can be run, and no faster, so that other workers find the rest. */
@@ -65,27 +67,38 @@ export class Poller {
     const { providers, onInFlight } = this.#options;
     const { signal } = this.#stop;
     while (!signal.aborted) {
-      await this.#fill();
+      const answered = await this.#fill();
       for (const provider of providers) onInFlight(provider, this.#bulkheads.inFlight(provider));
-      const pause = sleep(this.#options.pollMs, undefined, { signal }).catch(() => undefined);
-      await Promise.race([pause, this.#bulkheads.eased()]);
+      if (answered) await Promise.race([this.#pause(this.#options.pollMs), this.#bulkheads.eased()]);
+      else await this.#pause(PAUSE_AFTER_FAILURE_MS);
     }
   }
 
-  /** Begins all that is due and may run. Hosts that have too much due are passed over, for what is due behind them. */
-  async #fill(): Promise<void> {
+  async #pause(ms: number): Promise<void> {
+    await sleep(ms, undefined, { signal: this.#stop.signal }).catch(() => undefined);
+  }
+
+  /**
+   * Begins all that is due and may run. Hosts that have too much due are passed over, for what is due behind them. False
+   * if the database did not answer.
+   */
+  async #fill(): Promise<boolean> {
     const passedOver = new Set<string>();
     for (let again = true; again && !this.#stop.signal.aborted;) {
       const leasedUntil = performance.now() + this.#options.leaseMs;
-      const { leases, crowded } = await this.#claim(passedOver);
+      const claim = await this.#claim(passedOver);
+      if (!claim) return false;
+      const { leases, crowded } = claim;
       await this.#beginAll(leases, leasedUntil);
       for (const host of crowded) passedOver.add(host);
       again = crowded.length > 0;
     }
     for (const host of passedOver) this.#bulkheads.crowded(host);
+    return true;
   }
 
-  async #claim(passedOver: ReadonlySet<string>): Promise<ProbeClaim> {
+  /** Null if the database did not answer. */
+  async #claim(passedOver: ReadonlySet<string>): Promise<ProbeClaim | null> {
     const wanted = this.#bulkheads.wanted();
     if (wanted.length === 0) return NOTHING;
     const { schedule, leaseMs, onError } = this.#options;
@@ -101,7 +114,7 @@ export class Poller {
       return claim;
     } catch (error) {
       onError(error);
-      return NOTHING;
+      return null;
     }
   }
 
