@@ -52,6 +52,11 @@ describe('ghcr', () => {
     });
   });
 
+  it('reads when a token expires where GitHub tells it in another time zone', async () => {
+    ghcr.user.expiration = '2099-01-31 10:00:00 +0230';
+    expect(await test()).toMatchObject({ credential: { expiresAt: '2099-01-31T07:30:00.000Z' } });
+  });
+
   it('warns of a token that expires soon', async () => {
     ghcr.user.expiration = new Date(Date.now() + 36 * 3_600_000)
       .toISOString()

@@ -90,7 +90,10 @@ function permissionsOf(header: string): ProbePermissions {
   return { required: REQUIRED, granted, missing: isCovered ? [] : REQUIRED, excess, how: 'introspection' };
 }
 
-/** `2027-01-31 10:00:00 UTC`; NaN where it never ends. */
+/** `2027-01-31 10:00:00 UTC`, of some tokens `2027-01-31 12:00:00 +0200`; NaN where it never ends. */
+// https://github.com/google/go-github/issues/2649
 function expiryOf(header: string | undefined): number {
-  return Date.parse((header ?? '').replace(' UTC', 'Z').replace(' ', 'T'));
+  const [, day, time, hours = '+00', minutes = '00'] =
+    /^([\d-]{10}) ([\d:]{8}) (?:UTC|([+-]\d\d)(\d\d))$/.exec(header ?? '') ?? [];
+  return Date.parse(`${day}T${time}${hours}:${minutes}`);
 }
