@@ -1,18 +1,21 @@
 import {
   ChallengeAuthorizer,
   type IntegrationConfig,
+  type JsonApi,
   OciRegistry,
   type ProviderDeps,
   ProviderError,
-  type RegistryApi,
+  type Refusing,
+  registryError,
   secretCredentials,
 } from '@integrations/provider-kit';
+import { limitFrom } from '../vendors/github/errors';
 import type { GhcrConfig } from './config';
 
 /** The registry, and GitHub's API, which knows what the registry does not tell. */
 export interface GhcrClient {
   readonly registry: OciRegistry;
-  readonly api: RegistryApi;
+  readonly api: JsonApi;
 }
 
 const PRODUCT = 'GHCR';
@@ -32,7 +35,7 @@ export function openGhcr({ endpoint }: IntegrationConfig<GhcrConfig>, deps: Prov
       ? { authorization: `Bearer ${usable((await deps.credential.resolve(signal)).reveal())}` }
       : {}),
   });
-  return { registry, api: { base: apiOf(endpoint), product: 'GitHub', deps, headers } };
+  return { registry, api: { base: apiOf(endpoint), product: 'GitHub', deps, headers, refusing } };
 }
 
 /** GitHub's API: of a GitHub Enterprise Server, whose registry is at `containers.<host>`, below `/api/v3`. */
@@ -44,6 +47,10 @@ export function apiOf(endpoint: string): string {
   if (tenant !== undefined) return `https://api.${tenant}`;
   return `${protocol}//${host.replace(/^containers\./, '')}/api/v3`;
 }
+
+/** GitHub's API says 403 of a rate limit as well. */
+const refusing: Refusing = (response, product, what, now) =>
+  limitFrom(response, what, now) ?? registryError(response, product, what, now);
 
 /** GHCR answers other tokens with a 403 that says nothing. https://github.com/docker/login-action/issues/331 */
 function usable(token: string): string {

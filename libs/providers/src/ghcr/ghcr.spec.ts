@@ -80,6 +80,14 @@ describe('ghcr', () => {
     expect(await test()).toMatchObject({ code: 'ok', principal: { kind: 'app' } });
   });
 
+  it('takes the rate limit of GitHub for neither a missing right nor a workflow run', async () => {
+    ghcr.user.isLimited = true;
+    const verdict = await test();
+    expect(verdict).toMatchObject({ status: 'degraded', code: 'rate_limited' });
+    expect(verdict.principal).toBeUndefined();
+    await expect(list(2, null)).rejects.toMatchObject({ code: 'rate_limited', transient: true });
+  });
+
   it('sends a fine-grained token nowhere, and says why', async () => {
     const verdict = await test('github_pat_0123456789abcdefghij');
     expect(verdict).toMatchObject({ code: 'credential_invalid', message: expect.stringContaining('fine-grained') });

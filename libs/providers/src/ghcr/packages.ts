@@ -1,12 +1,12 @@
 import type { DiscoveredRepository, Page } from '@integrations/contracts';
 import {
-  askRegistryApi,
+  askApi,
   discoveredRepository,
   type DiscoveryQuery,
+  type JsonApi,
   nextQuery,
   pageOf,
   ProviderError,
-  type RegistryApi,
   type UpstreamPage,
 } from '@integrations/provider-kit';
 
@@ -23,7 +23,7 @@ const VISIBILITIES = ['public', 'internal', 'private'] as const;
 
 /** The images of an organization or user. The registry itself has no catalog. */
 export async function listPackages(
-  api: RegistryApi,
+  api: JsonApi,
   { endpoint, owner }: { readonly endpoint: string; readonly owner: string },
   query: DiscoveryQuery,
   signal: AbortSignal,
@@ -38,13 +38,13 @@ export async function listPackages(
 
 // https://docs.github.com/en/rest/packages/packages#list-packages-for-an-organization
 async function pageOfPackages(
-  api: RegistryApi,
+  api: JsonApi,
   owner: string,
   page: string,
   signal: AbortSignal,
 ): Promise<UpstreamPage<Package>> {
   const query = page.startsWith('n=') ? `package_type=container&per_page=${PER_PAGE}` : page;
-  const ask = (kind: 'orgs' | 'users') => askRegistryApi(api, `/${kind}/${owner}/packages?${query}`, signal);
+  const ask = (kind: 'orgs' | 'users') => askApi(api, { path: `/${kind}/${owner}/packages?${query}` }, signal);
   // An owner is either, and only GitHub knows which.
   const { data, headers } = await ask('orgs').catch((error: unknown) => {
     if (error instanceof ProviderError && error.httpStatus === 404) return ask('users');

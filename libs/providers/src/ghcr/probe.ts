@@ -1,6 +1,6 @@
 import type { ProbePermissions, ProbeVerdict } from '@integrations/contracts';
 import {
-  askRegistryApi,
+  askApi,
   enterRegistry,
   type IntegrationConfig,
   noteExpiry,
@@ -61,7 +61,7 @@ export function checkHealth(integration: Integration, deps: ProviderDeps, signal
 /** The registry's own tokens say nothing; GitHub tells whose token it is, and what it may do. */
 async function identify(probe: Probe, integration: Integration): Promise<void> {
   const { api } = openGhcr(integration, probe.deps);
-  const answer = await askRegistryApi(api, '/user', probe.signal).catch(asBot);
+  const answer = await askApi(api, { path: '/user' }, probe.signal).catch(asBot);
   if (!answer) {
     probe.note({ principal: { id: 'github-actions', kind: 'app' } });
     return;
@@ -76,7 +76,7 @@ async function identify(probe: Probe, integration: Integration): Promise<void> {
 
 /** The token of a workflow run has no user: GitHub refuses it that question, and no other. */
 function asBot(error: unknown): null {
-  if (error instanceof ProviderError && error.httpStatus === 403) return null;
+  if (error instanceof ProviderError && error.code === 'permission_missing') return null;
   throw error;
 }
 

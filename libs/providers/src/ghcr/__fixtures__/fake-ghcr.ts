@@ -14,6 +14,8 @@ export interface FakeGitHubUser {
   isBot: boolean;
   /** Whose packages there are: an organization's, or a user's. */
   ownerKind: 'orgs' | 'users';
+  /** Its calls of this hour are used up. */
+  isLimited: boolean;
 }
 
 export interface FakeGhcr {
@@ -25,7 +27,9 @@ const PAGE = 2;
 
 /** GHCR of a GitHub Enterprise Server and its API on one port: opaque tokens, no catalog. */
 export async function startGhcr(): Promise<FakeGhcr> {
-  const user: FakeGitHubUser = { scopes: 'read:packages', expiration: null, isBot: false, ownerKind: 'orgs' };
+  const user: FakeGitHubUser = {
+    ...{ scopes: 'read:packages', expiration: null, isBot: false, ownerKind: 'orgs', isLimited: false },
+  };
   const registry = await FakeRegistry.start({
     ...{ auth: 'token', tokens: 'opaque', users: { integrations: TOKEN }, hasCatalog: false },
     api: (request, url) => api(request, url, registry, user),
@@ -38,6 +42,13 @@ function api(request: LoggedRequest, url: URL, registry: FakeRegistry, user: Fak
   const [, path] = /^\/api\/v3(\/.*)$/.exec(request.path) ?? [];
   if (path === undefined) return null;
   if (request.headers['authorization'] !== `Bearer ${TOKEN}`) throw refusal(401, 'Bad credentials');
+  if (user.isLimited) {
+    const reset = String(Math.floor(Date.now() / 1_000) + 600);
+    return {
+      ...{ status: 403, body: { message: 'API rate limit exceeded for user ID 1.' } },
+      headers: { 'x-ratelimit-remaining': '0', 'x-ratelimit-reset': reset },
+    };
+  }
   if (path === '/user') {
     if (user.isBot) throw refusal(403, 'Resource not accessible by integration');
     return {

@@ -99,12 +99,10 @@ const RULES: readonly Rule[] = [
 
 /** What a refusal of GitHub means. Quotes nothing of its body. */
 export function errorFrom(response: EgressResponse, asked: Asked, now: number): ProviderError {
-  const limit = rateLimit(response, now);
+  const limited = limitFrom(response, asked.what, now);
+  if (limited) return limited;
   const base = `GitHub answered ${response.status} to ${asked.what}`;
   const httpStatus = response.status;
-  if (limit !== null) {
-    return new ProviderError('rate_limited', `${base}: rate limit`, { httpStatus, retryAfterMs: limit });
-  }
   const rule = RULES.find(
     ({ status, text }) => status === response.status && (!text || text.test(beginning(response))),
   );
@@ -112,6 +110,15 @@ export function errorFrom(response: EgressResponse, asked: Asked, now: number): 
   const needs = code === 'permission_missing' ? neededFor(asked, response) : '';
   const message = `${base}${rule ? `: ${rule.why}` : ''}${needs}`;
   return new ProviderError(code, message, { httpStatus, ...timing(code, asked, response, now) });
+}
+
+/** The same of a refusal that is a rate limit; null of any other. */
+export function limitFrom(response: EgressResponse, what: string, now: number): ProviderError | null {
+  const wait = rateLimit(response, now);
+  if (wait === null) return null;
+  const { status: httpStatus } = response;
+  const message = `GitHub answered ${httpStatus} to ${what}: rate limit`;
+  return new ProviderError('rate_limited', message, { httpStatus, retryAfterMs: wait });
 }
 
 /** What we ask for, and what GitHub would take for this call. */
