@@ -37,7 +37,13 @@ export const BUILDS_ROUTES: readonly Route[] = [
       const project = projectOf(call, context, 'ViewBuildDefinition');
       const sorted = [...project.definitions].sort((a, b) => (a.name < b.name ? -1 : 1));
       const isWhole = call.query.get('includeAllProperties') === 'true';
-      return pageOf(sorted, call, (one) => definitionShape(one, project, context.url, isWhole));
+      // Listed by name, they go on after a name.
+      return pageOf(
+        sorted,
+        call,
+        (one) => definitionShape(one, project, context.url, isWhole),
+        ({ name }) => name,
+      );
     },
   },
   {
@@ -73,13 +79,19 @@ function projectOf({ params }: Call, { world }: Context, permission: keyof typeo
   throw refusal(403, 'AccessDeniedException', message);
 }
 
-/** A page that goes on with a token, which is told by a header. */
-function pageOf<T>(items: readonly T[], { query }: Call, shape: (item: T) => unknown): Answer {
-  const from = Number(query.get('continuationToken') ?? 0);
-  if (!Number.isInteger(from)) throw badRequest('continuationToken');
+/** A page that goes on with a token, which is told by a header: that of the last item before. */
+function pageOf<T>(
+  items: readonly T[],
+  { query }: Call,
+  shape: (item: T) => unknown,
+  tokenOf = (item: T) => String(items.indexOf(item)),
+): Answer {
+  const token = query.get('continuationToken');
+  const from = token === null ? 0 : items.findIndex((item) => tokenOf(item) === token) + 1;
+  if (token !== null && from === 0) throw badRequest('continuationToken');
   const to = from + Number(query.get('$top') ?? 1_000);
   const answer = list(items.slice(from, to).map(shape));
-  return to < items.length ? { ...answer, headers: { 'x-ms-continuationtoken': String(to) } } : answer;
+  return to < items.length ? { ...answer, headers: { 'x-ms-continuationtoken': tokenOf(items[to - 1]!) } } : answer;
 }
 
 function repositoryId({ repository: { type, name } }: FakeDefinition, { repositories }: FakeProject): string {

@@ -121,7 +121,7 @@ export interface FakeProject {
   permissions: number;
   /** The bits of the namespace of builds. */
   buildPermissions: number;
-  readonly definitions: readonly FakeDefinition[];
+  readonly definitions: FakeDefinition[];
 }
 
 export interface ProjectOptions {

@@ -1,4 +1,4 @@
-import type { PipelineRun } from '@integrations/contracts';
+import type { DiscoveredPipeline, Page, PipelineRun } from '@integrations/contracts';
 import type { EgressClient, RunsQuery } from '@integrations/provider-kit';
 import { PROJECT, REPOSITORY } from '../../../../test/support/fake-azure-devops/connection';
 import type { FakeAzureDevOps } from '../../../../test/support/fake-azure-devops/index';
@@ -56,6 +56,23 @@ describe('Azure Pipelines', () => {
       'GET /Docs/_apis/build/definitions',
     ]);
     expect(azure.requests[0]!.headers['x-tfs-fedauthredirect']).toBe('Suppress');
+  });
+
+  it('goes on after the name of a pipeline, whatever is in it', async () => {
+    const [first] = azure.world.project(PROJECT).definitions;
+    const many = Array.from({ length: 101 }, (_, index) => {
+      return { ...first!, id: 1_000 + index, name: `Shop (nightly) & 'CI' #${100 + index}, v1%` };
+    });
+    azure.world.project(PROJECT).definitions.splice(0, Infinity, ...many);
+
+    const names: string[] = [];
+    let cursor: string | null = null;
+    do {
+      const page: Page<DiscoveredPipeline> = await open().listPipelines({ limit: 60, cursor, q: 'shop (' }, signal);
+      names.push(...page.items.map(({ name }) => name));
+      cursor = page.nextCursor;
+    } while (cursor !== null);
+    expect(names).toEqual(many.map(({ name }) => `Web Shop/nightly/${name}`));
   });
 
   it.each([

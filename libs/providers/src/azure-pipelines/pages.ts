@@ -10,7 +10,8 @@ export interface ListRequest {
 }
 
 const CONTINUATION = 'x-ms-continuationtoken';
-const TOKEN = /^[\w.:+/=-]{1,500}$/;
+/** A time, or of what is listed by name a name. */
+const TOKEN = /^[^\u0000-\u001f\u007f]{1,500}$/;
 
 /** A page of a list that goes on where a token says. */
 export async function pageAt<T>(
