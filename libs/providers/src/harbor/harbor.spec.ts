@@ -175,9 +175,9 @@ describe('harbor', () => {
     expect(nextCursor).toBeNull();
   });
 
-  it('lists a project that is not shown to a robot of an old Harbor', async () => {
+  it.each(['[]', 'null'])('lists a project where an old Harbor shows a robot %s', async (body) => {
     const isLookup = ({ path }: { path: string }) => path.endsWith('/projects');
-    harbor.registry.faults.inject({ when: isLookup, processed: false, reply: { status: 200, body: '[]' } });
+    harbor.registry.faults.inject({ when: isLookup, processed: false, reply: { status: 200, body } });
     expect((await list({ project: 'acme' })).items[0]).toMatchObject({ owner: 'acme', name: 'app', visibility: null });
   });
 });

@@ -1,4 +1,12 @@
-import { askRegistryApi, nextQuery, ProviderError, type RegistryApi } from '@integrations/provider-kit';
+import {
+  nextQuery,
+  ProviderError,
+  readJson,
+  type RegistryApi,
+  registryError,
+  sendJson,
+  unreadable,
+} from '@integrations/provider-kit';
 
 /** The fields we use of a project. */
 export interface HarborProject {
@@ -35,13 +43,16 @@ export async function findProject(api: RegistryApi, name: string, signal: AbortS
 
 /** `GET` of a list, whose items may be anything. */
 export async function listOf(api: RegistryApi, path: string, signal: AbortSignal): Promise<HarborPage<unknown>> {
-  const { data, headers } = await askRegistryApi(api, path, signal);
-  // Of an empty list, older ones say null.
-  if (data !== null && !Array.isArray(data)) {
-    throw new ProviderError('provider_unavailable', `Harbor's answer to GET ${path.replace(/\?.*$/, '')} is no list`);
-  }
-  const hasNext = nextQuery(headers['link'], new URL(`${api.base}${path}`), api.product) !== null;
-  return { items: data ?? [], hasNext };
+  const { base, product, deps } = api;
+  const [what, url] = [`GET ${path.replace(/\?.*$/, '')}`, `${base}${path}`];
+  const response = await sendJson(deps.egress, { method: 'GET', url, headers: await api.headers(signal) }, signal);
+  const { status, headers } = response;
+  if (status < 200 || status > 299) throw registryError(response, product, what, deps.clock.now());
+  // Of an empty list, older ones say null. https://github.com/goharbor/harbor/issues/11246
+  const text = response.text();
+  const data = text.trim() === 'null' ? [] : readJson(text, (cause) => unreadable(product, what, cause));
+  if (!Array.isArray(data)) throw new ProviderError('provider_unavailable', `Harbor's answer to ${what} is no list`);
+  return { items: data, hasNext: nextQuery(headers['link'], new URL(url), product) !== null };
 }
 
 function projectOf(value: unknown): HarborProject[] {
