@@ -48,6 +48,14 @@ describe('artifactory', () => {
     expect(servedBy(endpoint)).toBe(place);
   });
 
+  it('lists with the password that is in its store by now, once the one before is refused', async () => {
+    const { integration, deps, credential } = connection({ username: USER }, 'revoked');
+    const renewed = { ...deps.credential, forget: () => void (credential.secret = SECRET) };
+    const { discovery } = plugin.open(integration, { ...deps, credential: renewed });
+    const { items } = await discovery!.repositories!({ limit: 1, cursor: null, q: null }, signal);
+    expect(items).toHaveLength(1);
+  });
+
   it('tells version, user and what it saw', async () => {
     expect(await test({ username: USER, canary: 'docker-local/app:stable' })).toMatchObject({
       ...{ status: 'healthy', code: 'ok', principal: { id: USER, kind: 'user' }, warnings: [] },

@@ -1,4 +1,6 @@
 import {
+  type ApiAnswer,
+  askRegistryApi,
   type Authorizer,
   BasicAuthorizer,
   ChallengeAuthorizer,
@@ -9,6 +11,7 @@ import {
   type ProviderDeps,
   type RegistryApi,
   secretCredentials,
+  withCredential,
 } from '@integrations/provider-kit';
 import type { ArtifactoryConfig } from './config';
 
@@ -17,6 +20,8 @@ export interface ArtifactoryClient {
   readonly endpoint: string;
   readonly registry: OciRegistry;
   readonly api: RegistryApi;
+  /** `GET` below its base. Throws ProviderError. */
+  ask(path: string, signal: AbortSignal): Promise<ApiAnswer>;
   /** What it is shown. */
   credential(signal: AbortSignal): Promise<Credential | null>;
 }
@@ -36,13 +41,15 @@ export function openArtifactory(
   // It takes both as they are. The realm of its challenges is what it believes its own URL to be, which behind a proxy is wrong.
   const authorizer: Authorizer =
     username === undefined ? new ChallengeAuthorizer({ ...common, credentials }) : new BasicAuthorizer(credentials);
+  const api: RegistryApi = {
+    ...{ base: `${artifactoryOf(integration)}/api`, product: PRODUCT, deps },
+    headers: (signal) => authorizer.authorize([], signal),
+  };
   return {
     endpoint,
     registry: new OciRegistry({ ...common, authorizer }),
-    api: {
-      ...{ base: `${artifactoryOf(integration)}/api`, product: PRODUCT, deps },
-      headers: (signal) => authorizer.authorize([], signal),
-    },
+    api,
+    ask: (path, signal) => withCredential(credentials, () => askRegistryApi(api, path, signal), signal),
     credential: (signal) => credentials.get(signal),
   };
 }

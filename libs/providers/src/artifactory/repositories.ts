@@ -1,12 +1,10 @@
 import type { DiscoveredRepository, Page } from '@integrations/contracts';
 import {
-  askRegistryApi,
   discoveredRepository,
   type DiscoveryQuery,
   nextQuery,
   pageOf,
   ProviderError,
-  type RegistryApi,
   type UpstreamPage,
 } from '@integrations/provider-kit';
 import type { ArtifactoryClient } from './client';
@@ -18,30 +16,31 @@ const FIRST_PAGE = 'n=100';
 
 /** Images by the catalogs of Docker repositories, one after the other; `key/` comes before their names. */
 export async function listRepositories(
-  { endpoint, registry, api }: ArtifactoryClient,
+  client: ArtifactoryClient,
   { addressing, repository }: ArtifactoryConfig,
   query: DiscoveryQuery,
   signal: AbortSignal,
 ): Promise<Page<DiscoveredRepository>> {
+  const { endpoint, registry } = client;
   if (addressing === 'host') return registry.listRepositories(query, signal);
   const fetch = async (position: string) => {
-    const keys = repository === undefined ? await listKeys(api, signal) : [repository];
-    return pageAt(api, keys, position, signal);
+    const keys = repository === undefined ? await listKeys(client, signal) : [repository];
+    return pageAt(client, keys, position, signal);
   };
   const { items, nextCursor } = await pageOf(fetch, query, (name) => name);
   return { items: items.map((name) => discoveredRepository(endpoint, name)), nextCursor };
 }
 
 // https://jfrog.com/help/r/jfrog-rest-apis/get-repositories
-async function listKeys(api: RegistryApi, signal: AbortSignal): Promise<string[]> {
-  const { data } = await askRegistryApi(api, '/repositories?packageType=docker', signal);
+async function listKeys({ ask }: Pick<ArtifactoryClient, 'ask'>, signal: AbortSignal): Promise<string[]> {
+  const { data } = await ask('/repositories?packageType=docker', signal);
   if (!Array.isArray(data)) throw new ProviderError('provider_unavailable', 'Artifactory lists no repositories');
   const keys = data.map((value) => ((value ?? {}) as { readonly key?: unknown }).key);
   return keys.filter((key) => typeof key === 'string').sort();
 }
 
 async function pageAt(
-  api: RegistryApi,
+  { api, ask }: Pick<ArtifactoryClient, 'api' | 'ask'>,
   keys: readonly string[],
   position: string,
   signal: AbortSignal,
@@ -51,7 +50,7 @@ async function pageAt(
   // One that is gone since is passed over.
   if (!keys.includes(key)) return { items: [], next: following(keys, key) };
   const path = `/docker/${key}/v2/_catalog?${query}`;
-  const { data, headers } = await askRegistryApi(api, path, signal);
+  const { data, headers } = await ask(path, signal);
   const { repositories } = (data ?? {}) as { readonly repositories?: unknown };
   if (!Array.isArray(repositories))
     throw new ProviderError('provider_unavailable', 'Artifactory has no catalog to read');

@@ -1,4 +1,6 @@
 import {
+  type ApiAnswer,
+  askApi,
   ChallengeAuthorizer,
   type IntegrationConfig,
   type JsonApi,
@@ -8,6 +10,7 @@ import {
   type Refusing,
   registryError,
   secretCredentials,
+  withCredential,
 } from '@integrations/provider-kit';
 import { limitFrom } from '../vendors/github/errors';
 import type { GhcrConfig } from './config';
@@ -15,7 +18,9 @@ import type { GhcrConfig } from './config';
 /** The registry, and GitHub's API, which knows what the registry does not tell. */
 export interface GhcrClient {
   readonly registry: OciRegistry;
-  readonly api: JsonApi;
+  readonly api: Pick<JsonApi, 'base' | 'product'>;
+  /** `GET` below its base. Throws ProviderError. */
+  ask(path: string, signal: AbortSignal): Promise<ApiAnswer>;
 }
 
 const PRODUCT = 'GHCR';
@@ -29,13 +34,15 @@ export function openGhcr({ endpoint }: IntegrationConfig<GhcrConfig>, deps: Prov
   }));
   const common = { endpoint, product: PRODUCT, deps };
   const registry = new OciRegistry({ ...common, authorizer: new ChallengeAuthorizer({ ...common, credentials }) });
-  const headers = async (signal: AbortSignal): Promise<Record<string, string>> => ({
-    'x-github-api-version': '2022-11-28',
-    ...(deps.credential.present
-      ? { authorization: `Bearer ${usable((await deps.credential.resolve(signal)).reveal())}` }
-      : {}),
-  });
-  return { registry, api: { base: apiOf(endpoint), product: 'GitHub', deps, headers, refusing } };
+  const headers = async (signal: AbortSignal): Promise<Record<string, string>> => {
+    const credential = await credentials.get(signal);
+    const version = { 'x-github-api-version': '2022-11-28' };
+    return credential?.kind === 'basic' ? { ...version, authorization: `Bearer ${credential.password}` } : version;
+  };
+  const api = { base: apiOf(endpoint), product: 'GitHub', deps, headers, refusing };
+  const ask = (path: string, signal: AbortSignal) =>
+    withCredential(credentials, () => askApi(api, { path }, signal), signal);
+  return { registry, api, ask };
 }
 
 /** GitHub's API: of a GitHub Enterprise Server, whose registry is at `containers.<host>`, below `/api/v3`. */

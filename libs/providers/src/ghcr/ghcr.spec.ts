@@ -111,6 +111,14 @@ describe('ghcr', () => {
     ]);
   });
 
+  it('lists with the token that is in its store by now, once the one before is refused', async () => {
+    const { integration, deps, credential } = connection('ghp_revoked');
+    const renewed = { ...deps.credential, forget: () => void (credential.secret = TOKEN) };
+    const { discovery } = plugin.open(integration, { ...deps, credential: renewed });
+    const { items } = await discovery!.repositories!({ limit: 1, cursor: null, q: null }, signal);
+    expect(items).toMatchObject([{ owner: 'acme', name: 'app' }]);
+  });
+
   it('searches by a part of the name', async () => {
     expect((await list(10, null, 'team/')).items).toMatchObject([{ owner: 'acme/team', name: 'tools' }]);
   });

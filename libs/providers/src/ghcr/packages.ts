@@ -1,14 +1,13 @@
 import type { DiscoveredRepository, Page } from '@integrations/contracts';
 import {
-  askApi,
   discoveredRepository,
   type DiscoveryQuery,
-  type JsonApi,
   nextQuery,
   pageOf,
   ProviderError,
   type UpstreamPage,
 } from '@integrations/provider-kit';
+import type { GhcrClient } from './client';
 
 /** The fields we use of a package. */
 interface Package {
@@ -18,18 +17,20 @@ interface Package {
   readonly html_url?: string;
 }
 
+type Client = Pick<GhcrClient, 'api' | 'ask'>;
+
 const PER_PAGE = 100;
 const VISIBILITIES = ['public', 'internal', 'private'] as const;
 
 /** The images of an organization or user. The registry itself has no catalog. */
 export async function listPackages(
-  api: JsonApi,
+  client: Client,
   { endpoint, owner }: { readonly endpoint: string; readonly owner: string },
   query: DiscoveryQuery,
   signal: AbortSignal,
 ): Promise<Page<DiscoveredRepository>> {
   const { items, nextCursor } = await pageOf(
-    (page) => pageOfPackages(api, owner, page, signal),
+    (page) => pageOfPackages(client, owner, page, signal),
     query,
     ({ name }) => `${owner}/${name}`,
   );
@@ -38,21 +39,21 @@ export async function listPackages(
 
 // https://docs.github.com/en/rest/packages/packages#list-packages-for-an-organization
 async function pageOfPackages(
-  api: JsonApi,
+  client: Client,
   owner: string,
   page: string,
   signal: AbortSignal,
 ): Promise<UpstreamPage<Package>> {
   const query = page.startsWith('n=') ? `package_type=container&per_page=${PER_PAGE}` : page;
-  const ask = (kind: 'orgs' | 'users') => askApi(api, { path: `/${kind}/${owner}/packages?${query}` }, signal);
+  const ask = (kind: 'orgs' | 'users') => client.ask(`/${kind}/${owner}/packages?${query}`, signal);
   // An owner is either, and only GitHub knows which.
   const { data, headers } = await ask('orgs').catch((error: unknown) => {
     if (error instanceof ProviderError && error.httpStatus === 404) return ask('users');
     throw error;
   });
   if (!Array.isArray(data)) throw new ProviderError('provider_unavailable', 'GitHub lists no packages');
-  const asked = new URL(`${api.base}/packages?${query}`);
-  return { items: data.filter(isPackage), next: nextQuery(headers['link'], asked, api.product) };
+  const asked = new URL(`${client.api.base}/packages?${query}`);
+  return { items: data.filter(isPackage), next: nextQuery(headers['link'], asked, client.api.product) };
 }
 
 function isPackage(value: unknown): value is Package {

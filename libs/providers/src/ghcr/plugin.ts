@@ -23,11 +23,11 @@ export function createGhcrPlugin(): ConnectorPlugin<GhcrConfig> {
     isAvailable: () => ({ available: true }),
     origins: ({ endpoint }) => [new URL(apiOf(endpoint)).origin],
     open: (integration, deps) => {
-      const { registry, api } = openGhcr(integration, deps);
+      const client = openGhcr(integration, deps);
       const place = { endpoint: integration.endpoint, owner: integration.config.owner };
       return {
-        registry,
-        discovery: { repositories: (query, signal) => listPackages(api, place, query, signal) },
+        registry: client.registry,
+        discovery: { repositories: (query, signal) => listPackages(client, place, query, signal) },
       };
     },
     testConnection,

@@ -1,6 +1,5 @@
 import type { ProbePermissions, ProbeVerdict } from '@integrations/contracts';
 import {
-  askApi,
   enterRegistry,
   type IntegrationConfig,
   noteExpiry,
@@ -60,8 +59,7 @@ export function checkHealth(integration: Integration, deps: ProviderDeps, signal
 
 /** The registry's own tokens say nothing; GitHub tells whose token it is, and what it may do. */
 async function identify(probe: Probe, integration: Integration): Promise<void> {
-  const { api } = openGhcr(integration, probe.deps);
-  const answer = await askApi(api, { path: '/user' }, probe.signal).catch(asBot);
+  const answer = await openGhcr(integration, probe.deps).ask('/user', probe.signal).catch(asBot);
   if (!answer) {
     probe.note({ principal: { id: 'github-actions', kind: 'app' } });
     return;

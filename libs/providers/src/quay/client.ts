@@ -1,12 +1,14 @@
 import {
+  type ApiAnswer,
+  askRegistryApi,
   ChallengeAuthorizer,
   type Credential,
   type IntegrationConfig,
   OciRegistry,
   passwordCredential,
   type ProviderDeps,
-  type RegistryApi,
   secretCredentials,
+  withCredential,
 } from '@integrations/provider-kit';
 import type { QuayConfig } from './config';
 
@@ -15,8 +17,8 @@ export interface QuayClient {
   readonly endpoint: string;
   readonly registry: OciRegistry;
   readonly authorizer: ChallengeAuthorizer;
-  /** Takes OAuth access tokens only. */
-  readonly api: RegistryApi;
+  /** `GET` below `/api/v1`, which takes OAuth access tokens only. Throws ProviderError. */
+  ask(path: string, signal: AbortSignal): Promise<ApiAnswer>;
   /** What the registry is shown. */
   credential(signal: AbortSignal): Promise<Credential | null>;
 }
@@ -33,11 +35,12 @@ export function openQuay({ endpoint, config }: IntegrationConfig<QuayConfig>, de
     const credential = await credentials.get(signal);
     return isOAuth(credential) ? { authorization: `Bearer ${credential.password}` } : {};
   };
+  const api = { base: `${endpoint}/api/v1`, product: PRODUCT, deps, headers };
   return {
     endpoint,
     registry: new OciRegistry({ ...common, authorizer }),
     authorizer,
-    api: { base: `${endpoint}/api/v1`, product: PRODUCT, deps, headers },
+    ask: (path, signal) => withCredential(credentials, () => askRegistryApi(api, path, signal), signal),
     credential: (signal) => credentials.get(signal),
   };
 }

@@ -57,6 +57,14 @@ describe('quay', () => {
     expect(await test({ canary: 'acme/app:stable' })).toMatchObject({ code: 'scope_insufficient' });
   });
 
+  it('lists with the token that is in its store by now, once the one before is refused', async () => {
+    const { integration, deps, credential } = connection({ username: OAUTH, namespace: 'acme' }, 'revoked');
+    const renewed = { ...deps.credential, forget: () => void (credential.secret = SECRET) };
+    const { discovery } = plugin.open(integration, { ...deps, credential: renewed });
+    const { items } = await discovery!.repositories!({ limit: 1, cursor: null, q: null }, signal);
+    expect(items).toMatchObject([{ owner: 'acme' }]);
+  });
+
   it('refuses a wrong token', async () => {
     expect(await check({}, 'wrong')).toMatchObject({ code: 'credential_invalid' });
   });

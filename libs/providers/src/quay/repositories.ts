@@ -1,12 +1,10 @@
 import type { DiscoveredRepository, Page } from '@integrations/contracts';
 import {
-  askRegistryApi,
   discoveredRepository,
   type DiscoveryQuery,
   nextQuery,
   pageOf,
   ProviderError,
-  type RegistryApi,
   type UpstreamPage,
 } from '@integrations/provider-kit';
 import { isOAuth, type QuayClient } from './client';
@@ -26,14 +24,14 @@ export async function listRepositories(
 ): Promise<Page<DiscoveredRepository>> {
   const hasApi = namespace !== undefined && isOAuth(await client.credential(signal));
   const fetch = (page: string) =>
-    hasApi ? pageOfNamespace(client.api, namespace, page, signal) : pageOfCatalog(client, page, signal);
+    hasApi ? pageOfNamespace(client, namespace, page, signal) : pageOfCatalog(client, page, signal);
   const { items, nextCursor } = await pageOf(fetch, query, ({ name }) => name);
   return { items: items.map((item) => discovered(item, client.endpoint)), nextCursor };
 }
 
 // https://docs.projectquay.io/api_quay.html
 async function pageOfNamespace(
-  api: RegistryApi,
+  { ask }: Pick<QuayClient, 'ask'>,
   namespace: string,
   page: string,
   signal: AbortSignal,
@@ -43,7 +41,7 @@ async function pageOfNamespace(
     public: 'true',
     ...(page.startsWith('n=') ? {} : { next_page: page }),
   });
-  const { data } = await askRegistryApi(api, `/repository?${query.toString()}`, signal);
+  const { data } = await ask(`/repository?${query.toString()}`, signal);
   const { repositories, next_page } = (data ?? {}) as Record<string, unknown>;
   if (!Array.isArray(repositories)) throw new ProviderError('provider_unavailable', 'Quay lists no repositories');
   const items = repositories.flatMap((value) => {
