@@ -4,7 +4,15 @@ export type { Transaction } from './transaction';
 export { type BatchLimits, Batches, isFaultOfOne } from './batches';
 export { DatabaseVitals, type VitalSigns } from './vitals';
 export { pendingMigrations, runMigrations } from './migrate';
-export { DatabaseError, InvalidCursor, isUnavailable, LeaseLost, NameTaken, UNAVAILABLE_MESSAGE } from './errors';
+export {
+  DatabaseError,
+  InvalidCursor,
+  isUnavailable,
+  isUniqueViolation,
+  LeaseLost,
+  NameTaken,
+  UNAVAILABLE_MESSAGE,
+} from './errors';
 export type { PageRequest } from './page';
 export {
   type Conflict,

@@ -62,6 +62,15 @@ describe('PUT /secrets/{path}', () => {
     expect(all.map(({ body }) => body['version']).sort()).toEqual([1, 2, 3, 4, 5]);
   });
 
+  it('has a writer who is overtaken again and again try later', async () => {
+    const all = await Promise.all(
+      Array.from({ length: 40 }, (_, n) => client.call('PUT', 'secrets/crowded', { body: { value: `${VALUE}-${n}` } })),
+    );
+    const written = all.filter(({ status }) => status === 200);
+    expect(new Set(written.map(({ body }) => body['version'])).size).toBe(written.length);
+    for (const answer of all) if (!written.includes(answer)) expectProblem(answer, 409, 'conflict');
+  });
+
   it.each([
     ['secrets/a/..%2fb', { value: VALUE }, 'path'],
     ['secrets/a%20b', { value: VALUE }, 'path'],

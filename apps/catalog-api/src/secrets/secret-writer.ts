@@ -1,5 +1,5 @@
 import type { WrittenSecret } from '@integrations/contracts';
-import { AuditRepository, Database, SealedSecretRepository } from '@integrations/database';
+import { AuditRepository, Database, isUniqueViolation, SealedSecretRepository } from '@integrations/database';
 import { Secret } from '@integrations/provider-kit';
 import {
   type AuthRef,
@@ -15,6 +15,7 @@ import type { Caller } from '../access/caller';
 import { invalid, Refusal } from '../refusal';
 
 const APP = 'catalog-api';
+const VERSION_IS_TAKEN = 'sealed_secret_pkey';
 
 /** Seals secrets into the `local` store. It reads none: who resolves credentials is the worker and the dispatcher. */
 export class SecretWriter {
@@ -25,7 +26,7 @@ export class SecretWriter {
     private readonly masters: MasterKeys | null,
   ) {}
 
-  /** Keeps `value` as the newest version of `path`. Throws a Refusal. */
+  /** Keeps `value` as the newest version of `path`. Throws a Refusal, and DatabaseError. */
   async write(caller: Caller, path: string, value: string): Promise<WrittenSecret> {
     if (!this.masters) throw new Refusal('not_found', 'no secrets are kept here: the local store has no master key');
     const ref = localRef(path);
@@ -35,8 +36,7 @@ export class SecretWriter {
       const version = await store.write(caller.tenantId, ref.path, new Secret(value));
       return { authRef: ref.canonical, version };
     } catch (error) {
-      if (!(error instanceof SecretStoreError) || error.code !== 'denied') throw error;
-      throw invalid([{ field: 'value', message: error.message }]);
+      throw error instanceof SecretStoreError ? reasonOf(error) : error;
     }
   }
 
@@ -53,6 +53,15 @@ export class SecretWriter {
         }),
     };
   }
+}
+
+/** A Refusal, or what the store's own database failed with: it may only be away. */
+function reasonOf(error: SecretStoreError): unknown {
+  if (error.code === 'denied') return invalid([{ field: 'value', message: error.message }]);
+  if (isUniqueViolation(error.cause, VERSION_IS_TAKEN)) {
+    return new Refusal('conflict', 'that secret is being written by others all the time; try again');
+  }
+  return error.cause ?? error;
 }
 
 function localRef(path: string): AuthRef {

@@ -27,7 +27,7 @@ export class SecretsController {
     examples: { token: { summary: 'A token', value: { value: 'the token' } } },
   })
   @ApiResponse({ status: 200, type: WrittenSecretResponse })
-  @ApiProblems('invalid_request', 'not_found', 'too_large')
+  @ApiProblems('invalid_request', 'not_found', 'conflict', 'too_large')
   @RequireScope('secrets:write')
   put(@RequestCaller() caller: Caller, @Param('*') path: string, @Body() body: unknown): Promise<WrittenSecret> {
     const request = validate(PutSecretRequest, body);
