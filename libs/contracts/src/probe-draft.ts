@@ -30,9 +30,9 @@ export class ProbeDraftRequest {
   @IsObject()
   config: Record<string, unknown> = {};
 
-  /** For whom the asking service asks, by its word: the actor in the audit trail. */
+  /** For whom the asking service asks, by its word: the actor in the audit trail. As long as the subject of a token. */
   @IsOptional()
   @IsString()
-  @MaxLength(200)
+  @MaxLength(255)
   requestedBy?: string;
 }

@@ -1,5 +1,6 @@
 import { failed, ProbeDraftRequest, type ProbeVerdict, RPC, succeeded, validate } from '@integrations/contracts';
 import type { Msg } from '@nats-io/transport-node';
+import { LONGEST_SUBJECT } from '../../../apps/catalog-api/src/access/oidc/read-claims';
 import { expectProblem, register, startCatalog, type TestCatalog, type TestClient } from './support';
 
 const VERDICT: ProbeVerdict = {
@@ -62,6 +63,12 @@ describe('POST /integrations/test', () => {
   it('asks what the health-worker understands', async () => {
     await test(DRAFT);
     expect(validate(ProbeDraftRequest, asked[0]!.body)).toMatchObject({ ok: true });
+  });
+
+  it('asks so for whomever a token names, however long the name is', async () => {
+    const name = 'x'.repeat(LONGEST_SUBJECT);
+    expect((await test(DRAFT, await catalog.client({ name }))).status).toBe(200);
+    expect(validate(ProbeDraftRequest, asked[0]!.body)).toMatchObject({ ok: true, value: { requestedBy: name } });
   });
 
   it('stores nothing', async () => {

@@ -9,7 +9,7 @@ export interface ClaimNames {
   readonly scopeClaim: string;
 }
 
-const LONGEST_SUBJECT = 255;
+export const LONGEST_SUBJECT = 255;
 const CONTROL = /[\u0000-\u001f\u007f]/;
 
 /** Who the bearer of a verified token is. Throws TokenRefused if it names no subject or no tenant. */
