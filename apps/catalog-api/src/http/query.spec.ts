@@ -23,6 +23,7 @@ describe('readQuery', () => {
       tag: '12',
     });
     expect(readQuery(Filter, {})).toEqual({ limit: 50 });
+    expect(readQuery(Filter, { limit: `${Number.MAX_SAFE_INTEGER}` })).toEqual({ limit: Number.MAX_SAFE_INTEGER });
   });
 
   it.each([
@@ -31,6 +32,7 @@ describe('readQuery', () => {
     ['limit', '07'],
     ['limit', ' 7'],
     ['limit', ''],
+    ['limit', '9007199254740993'],
     ['limit', '99999999999999999999'],
     ['limit', ['1', '2']],
     ['limit', ['1']],

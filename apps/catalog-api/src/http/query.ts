@@ -31,7 +31,7 @@ function typed(query: Record<string, unknown>, dto: new () => object): Record<st
 
 function convert(value: unknown, rules: ReadonlySet<string>): unknown {
   if (typeof value !== 'string') return value;
-  if (rules.has('isInt') && /^(0|[1-9]\d{0,8})$/.test(value)) return Number(value);
+  if (rules.has('isInt') && /^(0|[1-9]\d*)$/.test(value) && Number.isSafeInteger(Number(value))) return Number(value);
   if (rules.has('isBoolean') && (value === 'true' || value === 'false')) return value === 'true';
   return value;
 }
