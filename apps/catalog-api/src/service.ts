@@ -1,6 +1,7 @@
 import type { ServiceOptions } from '@integrations/bootstrap';
 import { APP_NAME, CatalogApiModule } from './catalog-api.module';
 import type { CatalogConfig } from './config';
+import { answerUnreadable } from './http/answer-unreadable';
 import { configureHttp } from './http/configure-http';
 import { ofTransport } from './http/problem';
 import { sendProblem } from './http/send-problem';
@@ -15,5 +16,6 @@ export function catalogService(config: CatalogConfig): ServiceOptions {
     configure: configureHttp,
     trustedProxies: config.trustedProxies,
     onUnreadableAddress: (error, request, reply) => sendProblem(ofTransport(error.statusCode ?? 400), request, reply),
+    onUnreadableRequest: answerUnreadable,
   };
 }

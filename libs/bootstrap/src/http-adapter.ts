@@ -9,7 +9,7 @@ const LAST_CALL_MS = 5_000;
 
 /** Fastify as every service runs it: bounded bodies, and a shutdown that answers whatever has arrived and then ends. */
 export function createHttpAdapter(
-  options: Pick<FastifyServerOptions, 'frameworkErrors' | 'trustProxy'>,
+  options: Pick<FastifyServerOptions, 'frameworkErrors' | 'clientErrorHandler' | 'trustProxy'>,
 ): FastifyAdapter {
   const adapter = new FastifyAdapter({ ...options, bodyLimit: MAX_BODY_BYTES, return503OnClosing: false });
   const fastify = adapter.getInstance();

@@ -23,6 +23,8 @@ export interface ServiceOptions {
   readonly configure?: (app: NestFastifyApplication) => void | Promise<void>;
   /** Answers a request whose address cannot be read, which no hook and no filter gets to see. */
   readonly onUnreadableAddress?: NonNullable<FastifyServerOptions['frameworkErrors']>;
+  /** Answers on the connection itself what cannot be read as a request at all. */
+  readonly onUnreadableRequest?: NonNullable<FastifyServerOptions['clientErrorHandler']>;
   /** Addresses or ranges of proxies that are believed when they say whose request they pass on; none if absent. */
   readonly trustedProxies?: readonly string[];
 }
@@ -34,9 +36,10 @@ export async function createService(options: ServiceOptions): Promise<NestFastif
   if (pending.length > 0) {
     throw new Error(`the database schema is behind (${pending.length} migrations): run the command "migrate" first`);
   }
-  const { onUnreadableAddress, trustedProxies = [] } = options;
+  const { onUnreadableAddress, onUnreadableRequest, trustedProxies = [] } = options;
   const adapter = createHttpAdapter({
     ...(onUnreadableAddress ? { frameworkErrors: onUnreadableAddress } : {}),
+    ...(onUnreadableRequest ? { clientErrorHandler: onUnreadableRequest } : {}),
     ...(trustedProxies.length > 0 ? { trustProxy: [...trustedProxies] } : {}),
   });
   const app = await NestFactory.create<NestFastifyApplication>(options.module, adapter, {

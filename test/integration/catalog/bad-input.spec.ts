@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { connect as connectTcp } from 'node:net';
+import { text } from 'node:stream/consumers';
 import fc from 'fast-check';
 import {
   type CallOptions,
@@ -294,6 +295,38 @@ describe('bad input', () => {
       expectProblem(await admin.call('GET', `/api/v1/providers/${'x'.repeat(2_000)}`), 404, 'not_found');
     });
   });
+
+  it('what is too long or no HTTP is answered by a problem as well', async () => {
+    const problem = (errorCode: string, status: number) => ({
+      type: `tag:stella-ops.org,2026:integrations/${errorCode}`,
+      title: expect.any(String),
+      status,
+      detail: expect.any(String),
+      errorCode,
+      details: [],
+    });
+    for (const answer of [
+      await admin.call('GET', `integrations?q=${'x'.repeat(17_000)}`),
+      await admin.call('GET', 'integrations', { headers: { 'x-note': 'x'.repeat(17_000) } }),
+    ]) {
+      expect([answer.status, answer.body]).toEqual([431, problem('too_large', 431)]);
+      expect(answer.headers.get('content-type')).toBe('application/problem+json; charset=utf-8');
+      expect(answer.text).toContain('16 KiB');
+    }
+    for (const sent of ['hello\r\n\r\n', 'FETCH /api/v1/integrations HTTP/1.1\r\nHost: x\r\n\r\n']) {
+      const [head = '', body = ''] = (await answerTo(sent)).split('\r\n\r\n');
+      expect(head).toMatch(/^HTTP\/1\.1 400 Bad Request\r\ncontent-type: application\/problem\+json/);
+      expect(JSON.parse(body)).toEqual(problem('invalid_request', 400));
+    }
+    expect((await admin.call('GET', 'integrations')).status).toBe(200);
+  });
+
+  /** What comes until the server closes the connection. */
+  async function answerTo(sent: string): Promise<string> {
+    const socket = connectTcp(Number(new URL(catalog.origin).port), '127.0.0.1');
+    socket.end(sent);
+    return text(socket);
+  }
 
   it('a connection that ends in the middle of a body harms nobody', async () => {
     const { port } = new URL(catalog.origin);

@@ -29,8 +29,8 @@ export class ProblemResponse implements Problem {
   @ApiProperty({ enum: Object.keys(ERROR_CODES), enumName: 'ErrorCode' })
   readonly errorCode: ErrorCode;
 
-  @ApiPropertyOptional({ description: 'The path that was asked for' })
-  readonly instance: string;
+  @ApiPropertyOptional({ description: 'The path that was asked for; absent where none could be read' })
+  readonly instance?: string;
 
   @ApiProperty({ type: () => [FieldErrorResponse] })
   readonly details: FieldErrorResponse[];

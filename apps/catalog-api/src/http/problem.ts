@@ -12,12 +12,12 @@ export interface Problem {
   readonly status: number;
   readonly detail: string;
   readonly errorCode: ErrorCode;
-  /** The path that was asked for. */
-  readonly instance: string;
+  /** The path that was asked for; absent where none could be read. */
+  readonly instance?: string | undefined;
   readonly details: readonly FieldError[];
 }
 
-export function toProblem({ errorCode, message, details, http }: Refusal, instance: string): Problem {
+export function toProblem({ errorCode, message, details, http }: Refusal, instance?: string): Problem {
   return {
     // A tag URI (RFC 4151): a name for the kind of problem that promises nothing to fetch.
     type: `tag:stella-ops.org,2026:integrations/${errorCode}`,
