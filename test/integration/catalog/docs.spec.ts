@@ -60,7 +60,7 @@ describe('the API description', () => {
     for (const [route, { summary, security, responses }] of operations()) {
       expect([route, summary]).toEqual([route, expect.stringMatching(/./)]);
       expect([route, security]).toEqual([route, [{ bearer: [] }]]);
-      expect([route, Object.keys(responses)]).toEqual([route, expect.arrayContaining(['401', '403'])]);
+      expect([route, Object.keys(responses)]).toEqual([route, expect.arrayContaining(['401', '403', '429', '503'])]);
       for (const [status, response] of Object.entries(responses)) {
         if (Number(status) < 400) continue;
         expect([route, status, Object.keys(response.content ?? {})]).toEqual([
@@ -69,6 +69,23 @@ describe('the API description', () => {
           ['application/problem+json'],
         ]);
       }
+    }
+  });
+
+  it('tells of each route that takes a body that it may be too large', () => {
+    const taking = operations().filter(([, { requestBody }]) => requestBody);
+    expect(taking.length).toBeGreaterThan(5);
+    for (const [route, { responses }] of taking) {
+      expect([route, Object.keys(responses)]).toEqual([route, expect.arrayContaining(['413'])]);
+    }
+  });
+
+  it('tells where an address may be refused', () => {
+    for (const operation of [
+      api.paths['/api/v1/integrations']?.['post'],
+      api.paths['/api/v1/integrations/{id}']?.['patch'],
+    ]) {
+      expect(JSON.stringify(operation?.responses['422'])).toContain('egress_blocked');
     }
   });
 

@@ -22,5 +22,12 @@ export function RequireScope(scope: ApiScope): MethodDecorator {
       description: 'Too many requests, or too many refused tokens; `Retry-After` says how many seconds to wait',
       content: problemContent('rate_limited'),
     }),
+    ApiResponse({
+      status: 503,
+      description:
+        'What the answer takes cannot be reached: the database, the issuer of the token, or a health-worker; `Retry-After` ' +
+        'says how many seconds to wait',
+      content: problemContent('provider_unavailable', 503),
+    }),
   );
 }

@@ -3,7 +3,6 @@ import { applyDecorators } from '@nestjs/common';
 import { ApiBody, ApiConsumes, ApiHeader, ApiOperation, ApiParam, ApiResponse } from '@nestjs/swagger';
 import { CREATE_EXAMPLES, DRAFT_EXAMPLES, MAINTENANCE_EXAMPLE, PATCH_EXAMPLES } from '../docs/examples';
 import { IntegrationPageResponse, IntegrationResponse } from '../docs/integration.response';
-import { problemContent } from '../docs/problem.response';
 import { ApiProblems } from '../docs/problems';
 import { ApiQueryOf } from '../docs/request-schemas';
 import { VerdictResponse } from '../docs/verdict.response';
@@ -29,7 +28,7 @@ export function DescribeCreate(): MethodDecorator {
     ApiOperation({ summary: 'Register an integration', description: 'Its first probe is due at once.' }),
     ApiBody({ schema: { $ref: '#/components/schemas/CreateIntegrationRequest' }, examples: CREATE_EXAMPLES }),
     ApiResponse({ status: 201, type: IntegrationResponse, headers: { ...ETAG, ...LOCATION } }),
-    ApiProblems('invalid_request', 'conflict', 'too_large'),
+    ApiProblems('invalid_request', 'conflict', 'too_large', 'egress_blocked'),
   );
 }
 
@@ -67,6 +66,7 @@ export function DescribePatch(): MethodDecorator {
     ApiBody({ schema, examples: { ...PATCH_EXAMPLES, ...MAINTENANCE_EXAMPLE } }),
     ApiResponse({ status: 200, type: IntegrationResponse, headers: ETAG }),
     ApiProblems('invalid_request', 'not_found', 'conflict', 'precondition_failed', 'precondition_required'),
+    ApiProblems('too_large', 'egress_blocked'),
   );
 }
 
@@ -125,11 +125,6 @@ export function DescribeTest(): MethodDecorator {
     ApiOperation({ summary: 'Test the connection now', description: 'Asks the health-worker; changes nothing there.' }),
     ApiId(),
     ApiResponse({ status: 200, type: VerdictResponse, description: 'The verdict, good or bad' }),
-    ApiResponse({
-      status: 503,
-      description: 'No health-worker is running',
-      content: problemContent('provider_unavailable', 503),
-    }),
     ApiProblems('invalid_request', 'not_found', 'timeout'),
   );
 }
@@ -144,11 +139,6 @@ export function DescribeDraftTest(): MethodDecorator {
     }),
     ApiBody({ schema: { $ref: '#/components/schemas/TestDraftRequest' }, examples: DRAFT_EXAMPLES }),
     ApiResponse({ status: 200, type: VerdictResponse, description: 'The verdict, good or bad' }),
-    ApiResponse({
-      status: 503,
-      description: 'No health-worker is running',
-      content: problemContent('provider_unavailable', 503),
-    }),
     ApiProblems('invalid_request', 'not_found', 'timeout', 'too_large'),
   );
 }
