@@ -1,4 +1,5 @@
 import type { IntegrationView } from '@integrations/contracts';
+import { Logger } from '@nestjs/common';
 import { expectProblem, register, registration, startCatalog, type TestCatalog, type TestClient } from './support';
 
 describe('Idempotency-Key', () => {
@@ -31,6 +32,15 @@ describe('Idempotency-Key', () => {
       expect([name, again.headers.get(name)]).toEqual([name, first.headers.get(name)]);
     }
     expect(await catalog.counts()).toEqual(after);
+  });
+
+  it('has nothing of a repeated request logged as a failure', async () => {
+    const logged = jest.spyOn(Logger.prototype, 'error');
+    const [key, body] = [newKey(), registration()];
+    await post('integrations', key, body);
+    await post('integrations', key, body);
+    expect(logged.mock.calls).toEqual([]);
+    logged.mockRestore();
   });
 
   it('lets one of many concurrent requests act: the others get its answer, or are told that it is under way', async () => {

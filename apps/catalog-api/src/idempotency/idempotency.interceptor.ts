@@ -1,6 +1,6 @@
 import { type CallHandler, type ExecutionContext, Injectable, type NestInterceptor } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
-import { EMPTY, type Observable } from 'rxjs';
+import { type Observable, of } from 'rxjs';
 import { callerOf } from '../access/caller';
 import { IdempotencyKeys } from './idempotency-keys';
 
@@ -14,6 +14,7 @@ export class IdempotencyInterceptor implements NestInterceptor {
     const request = context.switchToHttp().getRequest<FastifyRequest>();
     const caller = callerOf(request);
     if (!caller || (await this.keys.begin(request, caller))) return next.handle();
-    return EMPTY;
+    // The kept answer takes the place of this one. A stream without any would be a failure to Nest, and logged as one.
+    return of(undefined);
   }
 }
