@@ -1,7 +1,13 @@
 import { text } from 'node:stream/consumers';
-import { AuditRepository, SealedSecretRepository } from '@integrations/database';
+import { AuditRepository, type Database, SealedSecretRepository } from '@integrations/database';
 import { Secret } from '@integrations/provider-kit';
-import { AuthRefError, fingerprintUnder, LocalStore, parseAuthRef } from '@integrations/secrets';
+import {
+  AuthRefError,
+  fingerprintUnder,
+  LocalStore,
+  parseAuthRef,
+  type SealedSecretStorage,
+} from '@integrations/secrets';
 import { auditEntry } from './audit-entry';
 import { type Command, CommandError, readOptions, requireTenant } from './command';
 import { withDatabase } from './database';
@@ -22,19 +28,28 @@ export const putSecret: Command = {
     const masters = requiredMasterKeys();
 
     const value = new Secret(await text(process.stdin));
-    const version = await withDatabase(async (database) => {
-      const written = await new LocalStore(new SealedSecretRepository(database), masters).write(
-        tenant,
-        ref.path,
-        value,
-      );
-      const detail = { fingerprint: fingerprintUnder(masters)(ref), version: written };
-      await new AuditRepository(database).append(auditEntry(tenant, 'secret.written', detail));
-      return written;
-    });
+    const told = { fingerprint: fingerprintUnder(masters)(ref) };
+    const version = await withDatabase((database) =>
+      new LocalStore(audited(database, told), masters).write(tenant, ref.path, value),
+    );
     process.stdout.write(`${ref.canonical} (version ${version})\n`);
   },
 };
+
+/** Each version is written with its audit entry, or not at all. */
+function audited(database: Database, told: object): SealedSecretStorage {
+  const secrets = new SealedSecretRepository(database);
+  return {
+    get: (...place) => secrets.get(...place),
+    put: (tenant, path, sealed) =>
+      database.transaction(async (tx) => {
+        const version = await secrets.put(tenant, path, sealed, tx);
+        const entry = auditEntry(tenant, 'secret.written', { ...told, version });
+        await new AuditRepository(database).append(entry, tx);
+        return version;
+      }),
+  };
+}
 
 function refOf(path: string) {
   try {
