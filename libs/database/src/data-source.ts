@@ -1,3 +1,4 @@
+import type { Socket } from 'node:net';
 import { Client, type ClientBase, type Pool, types } from 'pg';
 import { DataSource, QueryFailedError, type QueryRunner, type ReplicationMode, TypeORMError } from 'typeorm';
 import type { PostgresDriver } from 'typeorm/driver/postgres/PostgresDriver.js';
@@ -26,6 +27,8 @@ const CONNECT_TIMEOUT_MS = 5_000;
 const KEPT_IDLE_MS = 15 * 60_000;
 const STATEMENT_TIMEOUT_MS = 10_000;
 const IDLE_IN_TRANSACTION_MS = 10_000;
+/** A server that lives has ended a statement by then, and a transaction that is idle. */
+const SILENT_MS = 15_000;
 
 /** TypeORM over pg. Every failed statement or connection arrives as a DatabaseError, whoever asked for it. */
 class PlainErrorDataSource extends DataSource {
@@ -67,7 +70,9 @@ export function createDataSource(options: ConnectionOptions): DataSource {
 export async function openDataSource(options: Omit<ConnectionOptions, 'startSession'>): Promise<DataSource> {
   const dataSource = createDataSource({ ...options, startSession: START_SESSION });
   try {
-    return await dataSource.initialize();
+    await dataSource.initialize();
+    breakSilence(poolOf(dataSource));
+    return dataSource;
   } catch (error) {
     const code = (error as { code?: unknown }).code;
     const message = describeConnectionFailure(options.url, error);
@@ -102,6 +107,24 @@ export async function openSession(options: ConnectionOptions): Promise<Client> {
 /** A sentence that names the server and what went wrong, and neither user nor password. */
 export function describeConnectionFailure(url: string, error: unknown): string {
   return `cannot connect to PostgreSQL at ${addressOf(url)}: ${reasonOf(error)}`;
+}
+
+/**
+ * A server that is frozen, or behind a network that drops all, ends no statement by any limit of its own, and breaks no
+ * connection: those that are in use break here, as if it had.
+ */
+function breakSilence(pool: Pool): void {
+  const broken = () => new Error('PostgreSQL was silent for too long; the connection is broken off');
+  pool.on('acquire', (client) => {
+    const socket = socketOf(client);
+    if (socket.listenerCount('timeout') === 0) socket.on('timeout', () => socket.destroy(broken()));
+    socket.setTimeout(SILENT_MS);
+  });
+  pool.on('release', (_error, client) => socketOf(client).setTimeout(0));
+}
+
+function socketOf(client: ClientBase): Socket {
+  return (client as unknown as { readonly connection: { readonly stream: Socket } }).connection.stream;
 }
 
 async function startSession(client: ClientBase, options: ConnectionOptions): Promise<void> {

@@ -1,4 +1,6 @@
-import { DatabaseError, IntegrationRepository } from '@integrations/database';
+import { randomUUID } from 'node:crypto';
+import { Database, DatabaseError, IntegrationRepository, isUnavailable } from '@integrations/database';
+import { Door } from '../../support/door';
 import { eventually } from '../../support/eventually';
 import { integration, openDatabase, type TestDatabase } from './support';
 
@@ -59,6 +61,22 @@ describe('the connection', () => {
     await expect(broken).rejects.toThrow();
     expect(await integrations.find('acme', row.id)).toBeNull();
   });
+
+  it('breaks off what a frozen server leaves unanswered, and serves on another connection', async () => {
+    const door = new Door(new URL(db.url));
+    const database = await Database.connect({ url: await door.open(), applicationName: 'behind', poolSize: 2 });
+    const integrations = new IntegrationRepository(database);
+    const find = () => integrations.find('acme', randomUUID());
+    const write = () => database.transaction((tx) => integrations.insert(integration(), tx));
+    await Promise.all([find(), write()]);
+    door.freeze();
+
+    const asked = await Promise.allSettled([find(), write()]);
+    expect(asked.map((answer) => answer.status === 'rejected' && isUnavailable(answer.reason))).toEqual([true, true]);
+    await Promise.all([find(), write()]);
+    await database.close();
+    await door.shut();
+  }, 40_000);
 
   it('rolls back what a failing transaction wrote', async () => {
     const integrations = new IntegrationRepository(db.database);
