@@ -1,4 +1,5 @@
 import type { IntegrationView, Page } from '@integrations/contracts';
+import { IntegrationRepository } from '@integrations/database';
 import { expectProblem, register, startCatalog, type TestCatalog, type TestClient } from './support';
 
 describe('a deleted integration', () => {
@@ -165,6 +166,23 @@ describe('a deleted integration', () => {
       const { id } = await deleted();
       expectProblem(await act(id, 'purge', { 'if-match': '"g1"' }), 412, 'precondition_failed');
     });
+  });
+
+  it.each([
+    ['restore', 200],
+    ['purge', 204],
+  ])('is found by a %s that looked for it just before it was deleted', async (action, status) => {
+    const { id } = await register(admin);
+    const find = IntegrationRepository.prototype.find;
+    jest.spyOn(IntegrationRepository.prototype, 'find').mockImplementationOnce(async function (
+      this: IntegrationRepository,
+      ...place
+    ) {
+      await admin.call('DELETE', `integrations/${id}`, { headers: { 'if-match': '*' } });
+      return find.apply(this, place);
+    });
+    expect((await admin.call('POST', `integrations/${id}/${action}`)).status).toBe(status);
+    jest.restoreAllMocks();
   });
 
   it('is neither restored nor purged by another tenant, nor with a token that only reads', async () => {

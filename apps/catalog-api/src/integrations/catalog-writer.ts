@@ -109,7 +109,11 @@ export class CatalogWriter {
   restore(caller: Caller, id: string, expected: ExpectedGeneration): Promise<IntegrationRow> {
     return this.#inTransaction(async (tx) => {
       const deleted = await this.integrations.findDeleted(caller.tenantId, id, tx);
-      if (!deleted) return this.#expect(caller, id, expected, tx);
+      if (!deleted) {
+        const live = await this.#liveInstead(caller, id, tx);
+        if (!expected(live.generation)) throw preconditionFailed(live.generation);
+        return live;
+      }
       if (!expected(deleted.generation)) throw preconditionFailed(deleted.generation);
       const row = await this.integrations.restore(deleted, tx);
       if (row === 'missing' || row === 'changed') throw new LostRace();
@@ -123,16 +127,21 @@ export class CatalogWriter {
   async purge(caller: Caller, id: string, expected: ExpectedGeneration): Promise<void> {
     await this.#inTransaction(async (tx) => {
       const deleted = await this.integrations.findDeleted(caller.tenantId, id, tx);
-      if (!deleted) throw await this.#notDeleted(caller, id, tx);
+      if (!deleted) {
+        await this.#liveInstead(caller, id, tx);
+        throw new Refusal('conflict', 'the integration is in use: delete it first');
+      }
       if (!expected(deleted.generation)) throw preconditionFailed(deleted.generation);
       if (!(await this.integrations.purge(deleted, tx))) throw new LostRace();
       await this.#tell(caller, deleted, 'purged', {}, tx);
     });
   }
 
-  async #notDeleted({ tenantId }: Caller, id: string, tx: Transaction): Promise<Refusal> {
+  /** The live one, where no deleted one was found. If it was deleted between the two looks, neither sees it. */
+  async #liveInstead({ tenantId }: Caller, id: string, tx: Transaction): Promise<IntegrationRow> {
     const live = await this.integrations.find(tenantId, id, tx);
-    return live ? new Refusal('conflict', 'the integration is in use: delete it first') : notFound('integration', id);
+    if (live) return live;
+    throw (await this.integrations.findDeleted(tenantId, id, tx)) ? new LostRace() : notFound('integration', id);
   }
 
   /** Whoever lost a race looks again: at a new generation If-Match may fail, at a new state there may be nothing to do. */
