@@ -1,4 +1,6 @@
 import { once } from 'node:events';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { gzipSync } from 'node:zlib';
 import type { ProviderError } from '../provider-error';
 import { selfSigned, type SelfSigned } from './__fixtures__/certificates';
@@ -289,6 +291,28 @@ describe('limits', () => {
     }
     const response = await egressTo(server.origin).get('/announced');
     expect(response.body.length).toBe(10 * megabyte.length);
+  });
+
+  it('takes a body in single bytes, and no more memory for it than for another', async () => {
+    const bytes = 1_000_000;
+    await using server = await TestServer.tcp((socket) => {
+      socket.write('HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n');
+      socket.end(`${'1\r\nx\r\n'.repeat(bytes)}0\r\n\r\n`);
+    });
+    setFlagsFromString('--expose-gc');
+    const collect = runInNewContext('gc') as () => void;
+    const inUse = () => {
+      collect();
+      return process.memoryUsage().heapUsed;
+    };
+    const before = inUse();
+    const grown: number[] = [];
+    const watch = setInterval(() => grown.push(inUse() - before), 20);
+    const response = await egressTo(server.origin).get('/');
+    clearInterval(watch);
+    expect(response.text()).toBe('x'.repeat(bytes));
+    expect(grown).not.toEqual([]);
+    expect(Math.max(...grown)).toBeLessThan(10 * bytes);
   });
 
   it('unpacks what was compressed without being asked, and refuses a bomb', async () => {

@@ -21,6 +21,9 @@ export interface Call {
 /** Nobody sees it: the guard tells why. One for all, because the making of an error costs more than all else at an end. */
 const BROKEN_OFF = new Error('the call was ended');
 
+/** So many pieces of a body are put together as they come: a server may send single bytes, each of which costs a hundred. */
+const MAX_PIECES = 1_024;
+
 type RawHeaders = Parameters<NonNullable<Dispatcher.DispatchHandler['onResponseStart']>>[2];
 
 /** One request and its whole response. Rejects with a ProviderError. */
@@ -63,6 +66,8 @@ class Reception implements Dispatcher.DispatchHandler, Journey {
   readonly #resolve: (response: EgressResponse) => void;
   readonly #reject: (error: ProviderError) => void;
   readonly #chunks: Buffer<ArrayBuffer>[] = [];
+  /** How many chunks, the last ones, are as they came. */
+  #pieces = 0;
   #length = 0;
   #status = 0;
   #headers: Record<string, string> = {};
@@ -109,6 +114,7 @@ class Reception implements Dispatcher.DispatchHandler, Journey {
 
   onResponseData(_: unknown, chunk: Buffer<ArrayBuffer>): void {
     this.#chunks.push(chunk);
+    if (++this.#pieces === MAX_PIECES) this.#join();
     this.#length += chunk.length;
     if (this.#length <= this.maxBytes) return;
     this.guard.end('too_large', `${this.peer} answered with more than ${this.maxBytes} bytes`);
@@ -125,6 +131,11 @@ class Reception implements Dispatcher.DispatchHandler, Journey {
 
   onResponseError(_: unknown, error: Error): void {
     if (!this.isOver) this.fail(error);
+  }
+
+  #join(): void {
+    this.#chunks.push(Buffer.concat(this.#chunks.splice(-this.#pieces)));
+    this.#pieces = 0;
   }
 
   #succeed(body: Buffer): void {
