@@ -36,6 +36,7 @@ import { guardCi, guardRegistry, guardRuntime } from './guard-reads';
 import { identityAt } from './identity-at';
 import { readAfresh } from './read-afresh';
 import { availabilityOf, type ProviderRegistry } from './registry';
+import { tokensOf } from './tokens-of';
 
 /** A registration as it is stored. `config` is checked again before a plugin sees it. */
 export interface RegisteredIntegration {
@@ -107,7 +108,7 @@ export class Connector {
       integration: opened,
       deps: {
         egress: egressOf(plugin, opened, connection, { client, secrets, requestFor }),
-        tokens,
+        tokens: tokensOf(tokens, opened, connection),
         credential: credentialOf(secrets, request),
         clock,
         heartbeats: heartbeats?.ofTenant(tenantId),

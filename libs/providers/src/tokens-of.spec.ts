@@ -1,0 +1,82 @@
+import { createTokenCache, EgressClient, Secret, type SecretRequest } from '@integrations/provider-kit';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { createServer, type Server } from 'node:https';
+import type { AddressInfo } from 'node:net';
+import type { TLSSocket } from 'node:tls';
+import { type KeyPair, selfSignedRsa } from '../../../test/support/certificates';
+import { Connector } from './connector';
+import { createOciPlugin } from './oci/plugin';
+import { ProviderRegistry } from './registry';
+
+/** A registry whose token server knows who asks by the client certificate, if there is one. */
+describe('The tokens of an integration', () => {
+  const clock = { now: () => Date.now() };
+  const signal = () => AbortSignal.timeout(10_000);
+  const secrets = {
+    resolve: async ({ authRef }: SecretRequest) => new Secret(authRef.endsWith('key') ? pair.key : pair.cert),
+    forget: () => undefined,
+  };
+  let pair: KeyPair;
+  let server: Server;
+  let egress: EgressClient;
+  let connector: Connector;
+
+  beforeAll(async () => {
+    pair = selfSignedRsa();
+    server = createServer({ ...pair, requestCert: true, rejectUnauthorized: false }, answer);
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  });
+  beforeEach(() => {
+    egress = new EgressClient({ policy: { allow: ['127.0.0.1/32'] }, userAgent: 'spec' });
+    const registry = new ProviderRegistry([createOciPlugin()]);
+    connector = new Connector({ registry, egress, tokens: createTokenCache(clock), secrets, clock });
+  });
+  afterEach(() => egress.close());
+  afterAll(() => server.close());
+
+  const origin = () => `https://127.0.0.1:${(server.address() as AddressInfo).port}`;
+
+  function answer(request: IncomingMessage, response: ServerResponse): void {
+    const { url = '', headers, socket } = request;
+    const isKnown = Object.keys((socket as TLSSocket).getPeerCertificate()).length > 0;
+    if (url.startsWith('/token')) return void response.end(JSON.stringify({ token: isKnown ? 'known' : 'anybody' }));
+    if (headers.authorization === 'Bearer known') return void response.end(JSON.stringify({ tags: ['private'] }));
+    response.writeHead(401, { 'www-authenticate': `Bearer realm="${origin()}/token",service="s"` }).end();
+  }
+
+  const integrationOf = (tenantId: string, connection: object = {}) => ({
+    ...{ id: `of-${tenantId}`, tenantId, provider: 'oci', endpoint: origin(), authRef: null },
+    config: { caBundle: pair.cert, connection },
+  });
+  const tagsFor = async (tenantId: string, connection?: object) => {
+    const registry = connector.registry(integrationOf(tenantId, connection));
+    const { items } = await registry.listTags('team/app', { q: null, cursor: null, limit: 10 }, signal());
+    return items.map(({ name }) => name);
+  };
+
+  it('are not given to whoever does not show the client certificate that they were got by', async () => {
+    const ofCertificate = { clientCertRef: 'authref://file/cert', clientKeyRef: 'authref://file/key' };
+    expect(await tagsFor('acme', ofCertificate)).toEqual(['private']);
+    await expect(tagsFor('globex')).rejects.toMatchObject({ code: 'unauthenticated' });
+    expect(await tagsFor('acme', ofCertificate)).toEqual(['private']);
+  });
+
+  it('are shared where the same way leads to the same server, and by way of another proxy are others', async () => {
+    const minted: string[] = [];
+    for (const [tenantId, proxy] of [
+      ['acme', undefined],
+      ['globex', undefined],
+      ['acme', 'http://site-a.example:3128'],
+      ['globex', 'http://site-a.example:3128'],
+      ['acme', 'http://site-b.example:3128'],
+    ] as const) {
+      const { tokens } = connector.open(integrationOf(tenantId, { proxy }), 'health').deps;
+      const mint = async () => {
+        minted.push(`${tenantId} ${proxy ?? 'straight'}`);
+        return { token: 'token', mintedAt: clock.now(), expiresAt: clock.now() + 3_600_000 };
+      };
+      await tokens.get([origin(), 'fingerprint'], mint, signal());
+    }
+    expect(minted).toEqual(['acme straight', 'acme http://site-a.example:3128', 'acme http://site-b.example:3128']);
+  });
+});
