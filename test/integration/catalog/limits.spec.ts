@@ -44,6 +44,16 @@ describe('how much one client may ask for', () => {
     expect((await from('192.0.2.99', other).call('GET', 'integrations')).status).toBe(200);
   });
 
+  it('is the same client however it writes its header', async () => {
+    const { token } = await catalog.client();
+    const asked = (authorization: string) =>
+      catalog.anonymous({ 'x-forwarded-for': '192.0.2.1', authorization }).call('GET', 'integrations');
+    for (let call = 1; call <= LIMIT; call += 1)
+      expect((await asked(`Bearer${' '.repeat(call)}${token}`)).status).toBe(200);
+    expectLimited(await asked(`Bearer${' '.repeat(LIMIT + 1)}${token}`));
+    expectLimited(await asked(`bearer ${token}`));
+  });
+
   it('is counted by address without a token', async () => {
     for (let call = 0; call < LIMIT; call += 1) {
       expect((await from('192.0.2.1').call('GET', 'integrations')).status).toBe(401);

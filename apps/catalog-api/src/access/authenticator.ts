@@ -4,6 +4,7 @@ import { Injectable, Logger } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 import { Refusal } from '../refusal';
 import { AcceptedTokens } from './accepted-tokens';
+import { bearerTokenOf } from './bearer-token';
 import type { Caller } from './caller';
 import { AccessTokens } from './oidc/access-tokens';
 import { IssuerUnavailable } from './oidc/issuer-keys';
@@ -27,9 +28,8 @@ export class Authenticator {
 
   /** Throws a Refusal: 401 without a valid token, 429 after too many wrong ones, 503 if the issuer cannot be asked. */
   async authenticate(request: FastifyRequest): Promise<Caller> {
-    const { authorization } = request.headers;
-    if (!authorization) throw unauthorized('a bearer token is required', REALM);
-    const token = /^Bearer +(\S+)$/i.exec(authorization)?.[1] ?? '';
+    if (!request.headers.authorization) throw unauthorized('a bearer token is required', REALM);
+    const token = bearerTokenOf(request) ?? '';
     const hash = hashApiToken(token);
     // Who shares an address with a guesser, behind a proxy for example, is not to be locked out by him.
     if (!this.#accepted.has(hash)) await this.limits.refuseGuessers(request);

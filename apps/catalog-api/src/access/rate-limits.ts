@@ -1,11 +1,12 @@
-import { createHash } from 'node:crypto';
 import rateLimit, { normalizeIP } from '@fastify/rate-limit';
 import { Injectable } from '@nestjs/common';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { hashApiToken } from '@integrations/secrets';
 import { TELEMETRY_ROUTES } from '@integrations/telemetry';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { CatalogConfig } from '../config';
 import { Refusal } from '../refusal';
+import { bearerTokenOf } from './bearer-token';
 
 const MINUTE_MS = 60_000;
 /** How many clients are told apart; the one that was silent for longest is forgotten first. */
@@ -52,9 +53,8 @@ export class RateLimits {
 
 /** By the token, whoever sends it from wherever; by the address without one. Tokens are not kept, hashes are. */
 function clientOf(request: FastifyRequest): string {
-  const { authorization } = request.headers;
-  if (authorization) return createHash('sha256').update(authorization).digest('base64url');
-  return addressOf(request);
+  const token = bearerTokenOf(request);
+  return token === null ? addressOf(request) : hashApiToken(token);
 }
 
 /** The customer's network of an IPv6 address: within it addresses are free for the taking. */
