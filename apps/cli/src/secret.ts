@@ -2,6 +2,7 @@ import { text } from 'node:stream/consumers';
 import { AuditRepository, type Database, SealedSecretRepository } from '@integrations/database';
 import { Secret } from '@integrations/provider-kit';
 import {
+  type AuthRef,
   AuthRefError,
   fingerprintUnder,
   LocalStore,
@@ -28,32 +29,34 @@ export const putSecret: Command = {
     const masters = requiredMasterKeys();
 
     const value = new Secret(await text(process.stdin));
-    const told = { fingerprint: fingerprintUnder(masters)(ref) };
+    const fingerprint = fingerprintUnder(masters)(ref);
     const version = await withDatabase((database) =>
-      new LocalStore(audited(database, told), masters).write(tenant, ref.path, value),
+      new LocalStore(audited(database, fingerprint), masters).write(tenant, ref.path, value),
     );
     process.stdout.write(`${ref.canonical} (version ${version})\n`);
   },
 };
 
 /** Each version is written with its audit entry, or not at all. */
-function audited(database: Database, told: object): SealedSecretStorage {
+function audited(database: Database, fingerprint: string): SealedSecretStorage {
   const secrets = new SealedSecretRepository(database);
+  const audit = new AuditRepository(database);
   return {
     get: (...place) => secrets.get(...place),
     put: (tenant, path, sealed) =>
       database.transaction(async (tx) => {
         const version = await secrets.put(tenant, path, sealed, tx);
-        const entry = auditEntry(tenant, 'secret.written', { ...told, version });
-        await new AuditRepository(database).append(entry, tx);
+        await audit.append(auditEntry(tenant, 'secret.written', { fingerprint, version }), tx);
         return version;
       }),
   };
 }
 
-function refOf(path: string) {
+function refOf(path: string): AuthRef {
   try {
-    return parseAuthRef(`authref://local/${path}`);
+    const ref = parseAuthRef(`authref://local/${path}`);
+    if (ref.path === path) return ref;
+    throw new AuthRefError('must name a secret, neither a field nor a version of it');
   } catch (error) {
     if (error instanceof AuthRefError) throw new CommandError(`--path ${error.message}`);
     throw error;
