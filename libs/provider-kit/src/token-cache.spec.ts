@@ -131,6 +131,18 @@ describe('the token cache', () => {
     expect(await get(['a'])).toBe('t2');
   });
 
+  it('takes none that no header could carry, which would cost memory for nothing', async () => {
+    const told: string[] = [];
+    const { cache, get, now } = setUp({ onMinted: (token) => told.push(token) });
+    const mintOf = (length: number) => async () => ({
+      ...{ token: 'x'.repeat(length), mintedAt: now(), expiresAt: now() + 60 * MINUTE },
+    });
+    await expect(cache.get(['a'], mintOf(16_385), never)).rejects.toMatchObject({ code: 'too_large' });
+    expect(told).toEqual([]);
+    expect(await get(['a'])).toBe('t1');
+    expect(await cache.get(['b'], mintOf(16_384), never)).toMatchObject({ token: 'x'.repeat(16_384) });
+  });
+
   it('drops the least recently used beyond its size', async () => {
     const { get, mint } = setUp({ maxTokens: 2 });
     await get(['a']);

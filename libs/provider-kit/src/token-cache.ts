@@ -14,7 +14,8 @@ export interface TokenCache {
    * The token for `key`, minted by `mint` if there is none; concurrent callers share one minting.
    * The key names all that the token depends on: base URL, account, installation, scope, credential fingerprint.
    * The signal given to `mint` fires once every caller that waits for it has given up.
-   * Throws what `mint` throws, which is not remembered; ProviderError `timeout` once `signal` fires.
+   * Throws what `mint` throws, which is not remembered; ProviderError `too_large` for a token of more than 16,384 characters,
+   * `timeout` once `signal` fires.
    */
   get(
     key: readonly string[],
@@ -26,6 +27,8 @@ export interface TokenCache {
 
 const RENEW_BEFORE_MS = 5 * 60_000;
 const MAX_TOKENS = 10_000;
+/** No server takes longer headers; what a vendor calls a token may be as long as an answer. */
+const MAX_LENGTH = 16_384;
 
 export interface TokenCacheOptions {
   /** Beyond it the least recently used token is dropped; 10,000 if absent. */
@@ -51,6 +54,7 @@ export function createTokenCache(clock: Clock, options: TokenCacheOptions = {}):
   const start = (id: string, mint: (signal: AbortSignal) => Promise<MintedToken>) => {
     const told = async (signal: AbortSignal): Promise<MintedToken> => {
       const minted = await mint(signal);
+      if (minted.token.length > MAX_LENGTH) throw tooLong();
       onMinted?.(minted.token);
       return minted;
     };
@@ -126,6 +130,10 @@ class Minting {
     this.end();
     this.#controller.abort();
   }
+}
+
+function tooLong(): ProviderError {
+  return new ProviderError('too_large', `A token of more than ${MAX_LENGTH} characters can be sent nowhere`);
 }
 
 function givenUp(signal: AbortSignal): ProviderError {
