@@ -92,6 +92,19 @@ describe('Scrubber', () => {
     );
   });
 
+  it('forgets the oldest for the room that long values need in all their spellings, and never the last one', () => {
+    const long = (name: string) => `${name}-long-value-`.repeat(15); // some 1,300 characters in all spellings
+    const scrubber = new Scrubber(50, 3_000);
+    const values = ['first-value-01', long('second'), long('third'), long('fourth')];
+    values.forEach((value) => scrubber.add(value));
+    expect(values.map((value) => scrubber.scrub(value))).toEqual([...values.slice(0, 2), REDACTED, REDACTED]);
+
+    scrubber.add(long('longest').repeat(20));
+    expect(scrubber.scrub(long('longest').repeat(20))).toBe(REDACTED);
+    values.slice(0, 2).forEach((value) => scrubber.add(value));
+    expect(values.map((value) => scrubber.scrub(value))).toEqual([REDACTED, REDACTED, ...values.slice(2)]);
+  });
+
   it('takes a time that grows with the text and not with the number of values', () => {
     const line = 'annotation posted onto acme/shop by the integration 0190c0de-0000-7000-8000 '.repeat(8);
     const many = new Scrubber();

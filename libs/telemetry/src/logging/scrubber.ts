@@ -17,9 +17,17 @@ export class Scrubber {
   readonly #byHead = new Map<string, Set<Spelling>>();
   /** How many spellings have a head with that hash: most windows of a text are settled by one zero here. */
   #buckets = new Uint16Array(0);
+  /** Of all spellings together. */
+  #characters = 0;
 
-  /** Keeps the `maxValues` added last; a value in use is added again whenever it is resolved again. */
-  constructor(private readonly maxValues = 50_000) {}
+  /**
+   * Keeps the `maxValues` added last, or fewer if all their spellings have more than `maxCharacters`; a value in use is added
+   * again whenever it is resolved again.
+   */
+  constructor(
+    private readonly maxValues = 50_000,
+    private readonly maxCharacters = 250_000_000,
+  ) {}
 
   /** From now on `value` is cut out. Values of fewer than 8 characters are ignored. */
   add(value: string): void {
@@ -27,7 +35,7 @@ export class Scrubber {
     const known = this.#spellings.get(value);
     if (known) this.#spellings.delete(value);
     this.#spellings.set(value, known ?? this.#learn(value));
-    if (this.#spellings.size > this.maxValues) this.#forgetOldest();
+    while (this.#isFull() && this.#spellings.size > 1) this.#forgetOldest();
   }
 
   /** `text` with each known value replaced by `[redacted]`. */
@@ -43,6 +51,10 @@ export class Scrubber {
     return result + text.slice(end);
   }
 
+  #isFull(): boolean {
+    return this.#spellings.size > this.maxValues || this.#characters > this.maxCharacters;
+  }
+
   #learn(value: string): readonly Spelling[] {
     if (this.#buckets.length === 0) this.#buckets = new Uint16Array(BUCKETS);
     const unique = new Map(spellingsOf(value).map((spelling) => [spelling.text, spelling]));
@@ -53,6 +65,7 @@ export class Scrubber {
       if (sharing) sharing.add(spelling);
       else this.#byHead.set(head, new Set([spelling]));
       this.#count(head, 1);
+      this.#characters += spelling.text.length;
     }
     return spellings;
   }
@@ -68,6 +81,7 @@ export class Scrubber {
       sharing?.delete(spelling);
       if (sharing?.size === 0) this.#byHead.delete(head);
       this.#count(head, -1);
+      this.#characters -= spelling.text.length;
     }
   }
 
