@@ -14,6 +14,7 @@ import {
 import type { Scrubber } from '@integrations/telemetry';
 import { type DynamicModule, Inject, Module, type OnApplicationShutdown } from '@nestjs/common';
 import { type ConnectorConfig, proxyOf } from './connector-config';
+import { giveLookupsThreads } from './lookup-threads';
 import { ProvidersModule } from './providers.module';
 
 export interface ConnectorOptions {
@@ -45,6 +46,7 @@ export class ConnectorModule implements OnApplicationShutdown {
 
   static forRoot(options: ConnectorOptions): DynamicModule {
     const { egressAllow: allow, egressProxies: namedProxies, egressUnixSockets: unixSockets } = options.config;
+    giveLookupsThreads(process.env);
     const common = { userAgent: 'stella-ops-integrations', ...proxyOf(options.config) };
     return {
       module: ConnectorModule,

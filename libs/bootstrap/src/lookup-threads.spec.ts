@@ -1,0 +1,39 @@
+import { execFileSync } from 'node:child_process';
+import { join } from 'node:path';
+import { loadConfig } from '@integrations/config';
+import { Scrubber } from '@integrations/telemetry';
+import { ConnectorConfig } from './connector-config';
+import { ConnectorModule } from './connector.module';
+
+/** How many threads a process has after a name was looked up, begun as an app is. */
+function threadsOf(env: NodeJS.ProcessEnv): number {
+  const script = `
+    const { giveLookupsThreads } = await import(${JSON.stringify(join(__dirname, 'lookup-threads.ts'))});
+    giveLookupsThreads(process.env);
+    const { lookup } = await import('node:dns/promises');
+    await lookup('localhost');
+    const { readdirSync } = await import('node:fs');
+    process.stdout.write(String(readdirSync('/proc/self/task').length));`;
+  const args = ['--no-warnings', '--input-type=module', '--eval', script];
+  return Number(execFileSync(process.execPath, args, { env: { PATH: process.env['PATH'], ...env } }));
+}
+
+describe('look-ups of names', () => {
+  it('have many threads, since one that hangs keeps one', () => {
+    expect(threadsOf({})).toBeGreaterThan(256);
+  });
+
+  it('have them in each app that calls connected services', () => {
+    delete process.env['UV_THREADPOOL_SIZE'];
+    const config = loadConfig(ConnectorConfig, {
+      DATABASE_URL: 'postgres://localhost/x',
+      NATS_URL: 'nats://localhost',
+    });
+    ConnectorModule.forRoot({ name: 'spec', config, scrubber: new Scrubber() });
+    expect(process.env['UV_THREADPOOL_SIZE']).toBe('256');
+  });
+
+  it('have as many as the operator says', () => {
+    expect(threadsOf({ UV_THREADPOOL_SIZE: '8' })).toBeLessThan(64);
+  });
+});
