@@ -39,6 +39,7 @@ export {
   unremarked,
 } from './annotating/emulated-check-run';
 export { parseGitDiff } from './annotating/git-diff';
+export { keepCheckRunNote } from './annotating/keep-check-run-note';
 export {
   type CommentBoard,
   commentMarker,

@@ -50,20 +50,29 @@ export function unremarked(
 
 /** The text of the comment; `unplaced`: annotations that have no remark. Null if there is nothing to say. */
 export function checkRunNote(
-  { name, summary, text }: ScmCheckRunRequest,
-  { conclusion, status }: CheckRunState,
+  request: ScmCheckRunRequest,
+  state: CheckRunState,
   unplaced: readonly ScmCheckRunAnnotation[],
 ): string | null {
+  const { summary, text } = request;
   if (summary === undefined && text === undefined && unplaced.length === 0) return null;
   const list = unplaced.map(({ path, startLine, endLine, title, message }) => {
     const said = cutLine(title ? `${title}: ${message}` : message);
     return `- ${code(`${path}:${linesName({ startLine, endLine })}`)} ${code(said)}`;
   });
   return [
-    `### ${code(name)}: ${(conclusion ?? status).replaceAll('_', ' ')}`,
+    checkRunHeading(request, state),
     ...[summary, text].filter((part) => part !== undefined && part !== ''),
     ...(list.length > 0 ? [`Not at a line of the diff:\n\n${list.join('\n')}`] : []),
   ].join('\n\n');
+}
+
+/** How that text begins: which run it is, and how that stands. */
+export function checkRunHeading(
+  { name }: Pick<ScmCheckRunRequest, 'name'>,
+  { conclusion, status }: CheckRunState,
+): string {
+  return `### ${code(name)}: ${(conclusion ?? status).replaceAll('_', ' ')}`;
 }
 
 /** The marker of that comment. */

@@ -49,11 +49,22 @@ export async function upsertComment<T>(
   text: string,
   marker: string,
 ): Promise<ScmCommentResponse> {
+  const updated = await updateComment(board, text, marker);
+  if (updated) return updated;
+  const { body, truncated } = board.mark(text, marker);
+  return responseOf(board, 'created', await board.create(body), truncated);
+}
+
+/** The same, but null where there is none yet. */
+export async function updateComment<T>(
+  board: CommentBoard<T>,
+  text: string,
+  marker: string,
+): Promise<ScmCommentResponse | null> {
   for await (const comment of board.own()) {
     if (markerOf(board.describe(comment).text) === marker) return bringUpToDate(board, comment, text, marker);
   }
-  const { body, truncated } = board.mark(text, marker);
-  return responseOf(board, 'created', await board.create(body), truncated);
+  return null;
 }
 
 async function bringUpToDate<T>(

@@ -1,15 +1,14 @@
 import type { ScmCheckRunRequest, ScmCheckRunResponse, WriteOutcome } from '@integrations/contracts';
 import {
   type AnnotationContext,
-  checkRunMarker,
-  checkRunNote,
+  keepCheckRunNote,
   overallOutcome,
   remarkSet,
   unremarked,
 } from '@integrations/provider-kit';
 import { type CheckRunPlan, planCheckRun } from './check-run-plan';
 import type { AzureDevOpsClient } from '../vendors/azure-devops/client';
-import { upsertNote } from './comments';
+import { commentsOf } from './comments';
 import { bringRemarksUpToDate } from './inline-comments';
 import { RepositoryClient } from './repository';
 import { report } from './statuses';
@@ -51,14 +50,13 @@ async function discuss(
   plan: CheckRunPlan,
   upsertKey: string,
 ): Promise<WriteOutcome[]> {
-  const { headSha, name } = request;
+  const { headSha } = request;
   const policy = plan.status === 'completed' ? 'resolve' : 'keep';
   const set = remarkSet('check_run', upsertKey, plan.comments);
   const remarked = await bringRemarksUpToDate(repository, { pullRequestNumber, headSha }, set, policy);
 
-  const text = checkRunNote(request, plan, unremarked(plan, remarked.comments));
-  const marker = checkRunMarker(name, upsertKey);
-  const note = text === null ? null : await upsertNote(repository, pullRequestNumber, text, marker);
+  const run = { request, state: plan, upsertKey, unplaced: unremarked(plan, remarked.comments) };
+  const note = await keepCheckRunNote(commentsOf(repository, pullRequestNumber), run);
   const outcomes = remarked.comments.map(({ outcome }) => outcome).filter((outcome) => outcome !== 'unplaced');
   return [...outcomes, ...(note ? [note.outcome] : []), ...(remarked.outdated > 0 ? ['updated' as const] : [])];
 }

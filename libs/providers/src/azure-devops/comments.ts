@@ -1,11 +1,5 @@
 import type { ScmCommentRequest, ScmCommentResponse } from '@integrations/contracts';
-import {
-  type AnnotationContext,
-  type CommentBoard,
-  keepComment,
-  ProviderError,
-  upsertComment,
-} from '@integrations/provider-kit';
+import { type AnnotationContext, type CommentBoard, keepComment, ProviderError } from '@integrations/provider-kit';
 import type { AzureDevOpsClient } from '../vendors/azure-devops/client';
 import { unreadable } from '../vendors/azure-devops/errors';
 import { markedBody } from './marked-body';
@@ -28,16 +22,6 @@ export async function postComment(
   return keepComment(commentsOf(repository, request.pullRequestNumber), request, context);
 }
 
-/** The one comment of ours on the pull request that carries the marker says `text` then. */
-export function upsertNote(
-  repository: RepositoryClient,
-  pullRequestNumber: number,
-  text: string,
-  marker: string,
-): Promise<ScmCommentResponse> {
-  return upsertComment(commentsOf(repository, pullRequestNumber), text, marker);
-}
-
 /** It tells, and asks nobody for anything: policies that want all threads resolved are not to wait for it. */
 export function noteCreation(pullRequestNumber: number | string, body: string) {
   return threadCreation(pullRequestNumber, body, 'closed');
@@ -54,7 +38,7 @@ export function readCommentId(id: string): { readonly thread: number; readonly c
   return { thread: Number(thread), comment: Number(comment) };
 }
 
-function commentsOf(repository: RepositoryClient, pullRequestNumber: number): CommentBoard<PlacedComment> {
+export function commentsOf(repository: RepositoryClient, pullRequestNumber: number): CommentBoard<PlacedComment> {
   return {
     mark: markedBody,
     async *own() {

@@ -1,15 +1,14 @@
 import type { ScmCheckRunRequest, ScmCheckRunResponse, WriteOutcome } from '@integrations/contracts';
 import {
   type AnnotationContext,
-  checkRunMarker,
-  checkRunNote,
+  keepCheckRunNote,
   overallOutcome,
   remarkSet,
   unremarked,
 } from '@integrations/provider-kit';
 import { type CheckRunPlan, planCheckRun } from './check-run-plan';
 import type { GiteaClient } from './client';
-import { upsertOnPull } from './comments';
+import { commentsOf } from './comments';
 import { bringRemarksUpToDate } from './inline-comments';
 import { type Pull, pullsWithHead } from './pull-requests';
 import { RepositoryClient } from './repository';
@@ -56,9 +55,8 @@ async function discuss(
   const set = remarkSet('check_run', upsertKey, plan.comments);
   const { comments, outdated } = await bringRemarksUpToDate(repository, target, set, policy);
 
-  const text = checkRunNote(request, plan, unremarked(plan, comments));
-  const marker = checkRunMarker(request.name, upsertKey);
-  const note = text === null ? null : await upsertOnPull(repository, number, text, marker);
+  const run = { request, state: plan, upsertKey, unplaced: unremarked(plan, comments) };
+  const note = await keepCheckRunNote(commentsOf(repository, number), run);
   const placed = comments.map(({ outcome }) => outcome).filter((outcome) => outcome !== 'unplaced');
   return [...placed, ...(note ? [note.outcome] : []), ...(outdated > 0 ? ['updated' as const] : [])];
 }

@@ -1,11 +1,5 @@
 import type { ScmCommentRequest, ScmCommentResponse } from '@integrations/contracts';
-import {
-  type AnnotationContext,
-  type CommentBoard,
-  keepComment,
-  ProviderError,
-  upsertComment,
-} from '@integrations/provider-kit';
+import { type AnnotationContext, type CommentBoard, keepComment, ProviderError } from '@integrations/provider-kit';
 import type { GiteaClient } from './client';
 import { markedBody } from './marked-body';
 import { readPull } from './pull-requests';
@@ -30,16 +24,6 @@ export async function postComment(
   return keepComment(commentsOf(repository, request.pullRequestNumber), request, context);
 }
 
-/** The one comment of ours on the pull request that carries the marker says `text` then. */
-export function upsertOnPull(
-  repository: RepositoryClient,
-  pullRequestNumber: number,
-  text: string,
-  marker: string,
-): Promise<ScmCommentResponse> {
-  return upsertComment(commentsOf(repository, pullRequestNumber), text, marker);
-}
-
 export function commentCreation(pullRequestNumber: number, body: string): Write {
   return { method: 'POST', path: `/issues/${pullRequestNumber}/comments`, body: { body } };
 }
@@ -49,7 +33,7 @@ export function commentUpdate(id: string, body: string): Write {
   return { method: 'PATCH', path: `/issues/comments/${id}`, body: { body } };
 }
 
-function commentsOf(repository: RepositoryClient, pullRequestNumber: number): CommentBoard<Comment> {
+export function commentsOf(repository: RepositoryClient, pullRequestNumber: number): CommentBoard<Comment> {
   return {
     mark: markedBody,
     own: () => ownComments(repository, pullRequestNumber),

@@ -1,8 +1,7 @@
 import type { ScmCheckRunRequest, ScmCheckRunResponse, WriteOutcome } from '@integrations/contracts';
 import {
   type AnnotationContext,
-  checkRunMarker,
-  checkRunNote,
+  keepCheckRunNote,
   overallOutcome,
   remarkSet,
   unremarked,
@@ -11,7 +10,7 @@ import { type CheckRunPlan, planCheckRun } from './check-run-plan';
 import type { GitLabClient } from '../vendors/gitlab/client';
 import { bringRemarksUpToDate } from './inline-comments';
 import { type MergeRequest, mergeRequestsOf } from './merge-requests';
-import { upsertNote } from './notes';
+import { notesOf } from './notes';
 import { ProjectClient } from './project';
 import { report } from './statuses';
 
@@ -59,14 +58,14 @@ async function discuss(
   plan: CheckRunPlan,
   upsertKey: string,
 ): Promise<Conversation> {
-  const { owner, repository, headSha, annotations = [], name } = request;
+  const { owner, repository, headSha, annotations = [] } = request;
   const target = { owner, repository, pullRequestNumber, headSha };
   const policy = plan.status === 'completed' ? 'resolve' : 'keep';
   const set = remarkSet('check_run', upsertKey, plan.comments);
   const { comments, outdated } = await bringRemarksUpToDate(project, target, set, policy);
 
-  const text = checkRunNote(request, plan, unremarked(plan, comments));
-  const note = text === null ? null : await upsertNote(project, target, text, checkRunMarker(name, upsertKey));
+  const run = { request, state: plan, upsertKey, unplaced: unremarked(plan, comments) };
+  const note = await keepCheckRunNote(notesOf(project, target), run);
   const outcomes = comments.map(({ outcome }) => outcome).filter((outcome) => outcome !== 'unplaced');
   return {
     outcomes: [...outcomes, ...(note ? [note.outcome] : []), ...(outdated > 0 ? ['updated' as const] : [])],

@@ -1,11 +1,5 @@
 import type { ScmCommentRequest, ScmCommentResponse } from '@integrations/contracts';
-import {
-  type AnnotationContext,
-  type CommentBoard,
-  keepComment,
-  ProviderError,
-  upsertComment,
-} from '@integrations/provider-kit';
+import { type AnnotationContext, type CommentBoard, keepComment, ProviderError } from '@integrations/provider-kit';
 import { type ProjectName, webUrlOf } from '../vendors/gitlab/addresses';
 import type { GitLabClient } from '../vendors/gitlab/client';
 import { markedBody } from './marked-body';
@@ -33,16 +27,6 @@ export async function postComment(
   return keepComment(notesOf(new ProjectClient(client, request, context.signal), request), request, context);
 }
 
-/** The one note of ours on the merge request that carries the marker says `text` then. */
-export function upsertNote(
-  project: ProjectClient,
-  place: NotePlace,
-  text: string,
-  marker: string,
-): Promise<ScmCommentResponse> {
-  return upsertComment(notesOf(project, place), text, marker);
-}
-
 export function noteCreation({ pullRequestNumber }: Pick<NotePlace, 'pullRequestNumber'>, body: string): Write {
   return { method: 'POST', path: `/merge_requests/${pullRequestNumber}/notes`, body: { body } };
 }
@@ -60,7 +44,7 @@ export function noteUrl({ instance }: GitLabClient, place: NotePlace, id: number
   return `${webUrlOf(instance, place)}/-/merge_requests/${place.pullRequestNumber}#note_${id}`;
 }
 
-function notesOf(project: ProjectClient, place: NotePlace): CommentBoard<Note> {
+export function notesOf(project: ProjectClient, place: NotePlace): CommentBoard<Note> {
   return {
     mark: markedBody,
     own: () => ownNotes(project, place),
