@@ -13,7 +13,8 @@ export interface NotedCheckRun {
 
 /**
  * Brings the comment of an emulated check run up to date. A run that ends with nothing to say makes none; but what an
- * earlier one said is not true any more: there it says how this one ended. Null if there is none.
+ * earlier one said is not true any more: there it says how this one ended. Null if there is none. What is cut of it is
+ * named by the field of the request that it ends with.
  */
 export async function keepCheckRunNote<T>(
   board: CommentBoard<T>,
@@ -21,6 +22,10 @@ export async function keepCheckRunNote<T>(
 ): Promise<ScmCommentResponse | null> {
   const marker = checkRunMarker(request.name, upsertKey);
   const text = checkRunNote(request, state, unplaced);
-  if (text !== null) return upsertComment(board, text, marker);
+  if (text !== null) {
+    const note = await upsertComment(board, text, marker);
+    const field = unplaced.length > 0 ? 'annotations' : request.text ? 'text' : 'summary';
+    return { ...note, truncated: note.truncated.map((cut) => ({ ...cut, field })) };
+  }
   return state.status === 'completed' ? updateComment(board, checkRunHeading(request, state), marker) : null;
 }

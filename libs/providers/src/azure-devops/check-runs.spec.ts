@@ -57,4 +57,14 @@ describe('createCheckRun', () => {
     expect(notes()).toEqual([expect.stringMatching(/^### ` scan `: success\n\n[^\n]*integrations:[^\n]*$/)]);
     expect(await post({ conclusion: 'success', annotations: [] })).toMatchObject({ outcome: 'unchanged' });
   });
+
+  it('tells what is cut of its comment', async () => {
+    const long = 'x'.repeat(100_000);
+    const { truncated } = await post({ summary: long, text: long });
+
+    const was = '### ` scan `: failure\n\n\n\n'.length + 2 * long.length;
+    expect(truncated).toEqual([{ field: 'text', was, now: expect.any(Number), unit: 'characters' }]);
+    expect(notes()[0]).toHaveLength(150_000);
+    expect((await post({ summary: long })).truncated).toEqual([]);
+  });
 });

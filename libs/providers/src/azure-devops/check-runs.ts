@@ -1,4 +1,4 @@
-import type { ScmCheckRunRequest, ScmCheckRunResponse, WriteOutcome } from '@integrations/contracts';
+import type { ScmCheckRunRequest, ScmCheckRunResponse, Truncation, WriteOutcome } from '@integrations/contracts';
 import {
   type AnnotationContext,
   keepCheckRunNote,
@@ -13,6 +13,12 @@ import { bringRemarksUpToDate } from './inline-comments';
 import { RepositoryClient } from './repository';
 import { report } from './statuses';
 
+/** What became of the parts of a run on one pull request. */
+interface Conversation {
+  readonly outcomes: readonly WriteOutcome[];
+  readonly truncated: readonly Truncation[];
+}
+
 /**
  * Brings what stands for the check run of an upsert key to what the request says: the conclusion first, then, on the open
  * pull requests that have the commit for a head, its remarks and its comment. What earlier runs remarked and this one
@@ -26,30 +32,29 @@ export async function createCheckRun(
   const plan = planCheckRun(request);
   const repository = new RepositoryClient(client, request, signal);
   const reported = await report(repository, request.headSha, plan.statusBody);
-  const outcomes = [reported.outcome];
+  const conversations: Conversation[] = [];
   for (const pullRequest of reported.pullRequests) {
-    outcomes.push(...(await discuss(repository, pullRequest, request, plan, upsertKey)));
+    conversations.push(await discuss(repository, pullRequest, request, plan, upsertKey));
   }
   const { status, conclusion, truncated } = plan;
   return {
-    outcome: overallOutcome(outcomes),
+    outcome: overallOutcome([reported.outcome, ...conversations.flatMap(({ outcomes }) => outcomes)]),
     checkRunId: reported.id,
     url: reported.url,
     status,
     conclusion,
     annotationsPosted: reported.pullRequests.length > 0 ? (request.annotations ?? []).length : 0,
-    truncated,
+    truncated: [...truncated, ...conversations.flatMap((one) => one.truncated)],
   };
 }
 
-/** Answers with what became of the parts of a run on one pull request. */
 async function discuss(
   repository: RepositoryClient,
   pullRequestNumber: number,
   request: ScmCheckRunRequest,
   plan: CheckRunPlan,
   upsertKey: string,
-): Promise<WriteOutcome[]> {
+): Promise<Conversation> {
   const { headSha } = request;
   const policy = plan.status === 'completed' ? 'resolve' : 'keep';
   const set = remarkSet('check_run', upsertKey, plan.comments);
@@ -58,5 +63,8 @@ async function discuss(
   const run = { request, state: plan, upsertKey, unplaced: unremarked(plan, remarked.comments) };
   const note = await keepCheckRunNote(commentsOf(repository, pullRequestNumber), run);
   const outcomes = remarked.comments.map(({ outcome }) => outcome).filter((outcome) => outcome !== 'unplaced');
-  return [...outcomes, ...(note ? [note.outcome] : []), ...(remarked.outdated > 0 ? ['updated' as const] : [])];
+  return {
+    outcomes: [...outcomes, ...(note ? [note.outcome] : []), ...(remarked.outdated > 0 ? ['updated' as const] : [])],
+    truncated: note?.truncated ?? [],
+  };
 }

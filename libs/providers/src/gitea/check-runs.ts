@@ -1,4 +1,4 @@
-import type { ScmCheckRunRequest, ScmCheckRunResponse, WriteOutcome } from '@integrations/contracts';
+import type { ScmCheckRunRequest, ScmCheckRunResponse, Truncation, WriteOutcome } from '@integrations/contracts';
 import {
   type AnnotationContext,
   keepCheckRunNote,
@@ -13,6 +13,12 @@ import { bringRemarksUpToDate } from './inline-comments';
 import { type Pull, pullsWithHead } from './pull-requests';
 import { RepositoryClient } from './repository';
 import { report } from './statuses';
+
+/** What became of the parts of a run on one pull request. */
+interface Conversation {
+  readonly outcomes: readonly WriteOutcome[];
+  readonly truncated: readonly Truncation[];
+}
 
 /**
  * Brings what stands for the check run of an upsert key to what the request says: the conclusion first, then, on the open
@@ -29,27 +35,26 @@ export async function createCheckRun(
   const { annotations = [], headSha } = request;
   const reported = await report(repository, { ...request, sha: headSha }, plan.statusBody);
   const pulls = (await pullsWithHead(repository, headSha)).filter((pull) => !pull.is_locked);
-  const outcomes: WriteOutcome[] = [reported.outcome];
-  for (const pull of pulls) outcomes.push(...(await discuss(repository, pull, request, plan, upsertKey)));
+  const conversations: Conversation[] = [];
+  for (const pull of pulls) conversations.push(await discuss(repository, pull, request, plan, upsertKey));
   return {
-    outcome: overallOutcome(outcomes),
+    outcome: overallOutcome([reported.outcome, ...conversations.flatMap(({ outcomes }) => outcomes)]),
     checkRunId: reported.id,
     url: reported.url,
     status: plan.status,
     conclusion: plan.conclusion,
     annotationsPosted: pulls.length > 0 ? annotations.length : 0,
-    truncated: [],
+    truncated: conversations.flatMap(({ truncated }) => truncated),
   };
 }
 
-/** What became of the parts of a run on one pull request. */
 async function discuss(
   repository: RepositoryClient,
   { number }: Pull,
   request: ScmCheckRunRequest,
   plan: CheckRunPlan,
   upsertKey: string,
-): Promise<WriteOutcome[]> {
+): Promise<Conversation> {
   const target = { ...request, pullRequestNumber: number };
   const policy = plan.status === 'completed' ? 'resolve' : 'keep';
   const set = remarkSet('check_run', upsertKey, plan.comments);
@@ -58,5 +63,8 @@ async function discuss(
   const run = { request, state: plan, upsertKey, unplaced: unremarked(plan, comments) };
   const note = await keepCheckRunNote(commentsOf(repository, number), run);
   const placed = comments.map(({ outcome }) => outcome).filter((outcome) => outcome !== 'unplaced');
-  return [...placed, ...(note ? [note.outcome] : []), ...(outdated > 0 ? ['updated' as const] : [])];
+  return {
+    outcomes: [...placed, ...(note ? [note.outcome] : []), ...(outdated > 0 ? ['updated' as const] : [])],
+    truncated: note?.truncated ?? [],
+  };
 }

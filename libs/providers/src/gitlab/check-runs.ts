@@ -1,4 +1,4 @@
-import type { ScmCheckRunRequest, ScmCheckRunResponse, WriteOutcome } from '@integrations/contracts';
+import type { ScmCheckRunRequest, ScmCheckRunResponse, Truncation, WriteOutcome } from '@integrations/contracts';
 import {
   type AnnotationContext,
   keepCheckRunNote,
@@ -18,6 +18,7 @@ import { report } from './statuses';
 interface Conversation {
   readonly outcomes: readonly WriteOutcome[];
   readonly posted: number;
+  readonly truncated: readonly Truncation[];
 }
 
 /**
@@ -47,7 +48,7 @@ export async function createCheckRun(
     status,
     conclusion,
     annotationsPosted: Math.max(0, ...conversations.map(({ posted }) => posted)),
-    truncated,
+    truncated: [...truncated, ...conversations.flatMap((one) => one.truncated)],
   };
 }
 
@@ -70,5 +71,6 @@ async function discuss(
   return {
     outcomes: [...outcomes, ...(note ? [note.outcome] : []), ...(outdated > 0 ? ['updated' as const] : [])],
     posted: annotations.length,
+    truncated: note?.truncated ?? [],
   };
 }
