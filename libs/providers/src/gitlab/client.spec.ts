@@ -97,10 +97,13 @@ describe('The way to GitLab', () => {
 
   it('carries no quick action out, wherever its slash comes from', async () => {
     await at();
-    await comment(connection().client, '/merge\n\u0000/close\n\r/approve\n```\n/assign me\n```\nsee /merge');
+    await comment(
+      connection().client,
+      '/merge\n\u0000/close\n\r/approve\n/\r\rclose\n```\n/assign me\n```\nsee /merge',
+    );
 
     expect(gitlab.notes(PROJECT, MERGE_REQUEST)[0]).toMatch(
-      /^ \/merge\n \/close\n \/approve\n```\n \/assign me\n```\nsee \/merge\n\n<!-- integrations:[0-9a-f]{32} -->$/,
+      /^ \/merge\n \/close\n \/approve\n \/close\n```\n \/assign me\n```\nsee \/merge\n\n<!-- integrations:[0-9a-f]{32} -->$/,
     );
   });
 

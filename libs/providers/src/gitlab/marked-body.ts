@@ -24,10 +24,10 @@ export function remarkBody(remark: Remark, placed: 'inline' | 'file'): string {
 }
 
 /**
- * GitLab carries out `/merge` and the like where a line begins with it, and takes carriage returns out before it looks. A
- * blank before it is seen by nobody in prose and harms nobody in code.
+ * GitLab carries out `/merge` and the like where a line begins with it, and takes carriage returns out before it looks, also
+ * those within the word. A blank before it is seen by nobody in prose and harms nobody in code.
  * https://docs.gitlab.com/user/project/quick_actions/
  */
 function withoutQuickActions(text: string): string {
-  return text.replace(/^\/(?=[a-z])/gim, ' /');
+  return text.replace(/^\/(?=\r*[a-z])/gim, ' /');
 }
