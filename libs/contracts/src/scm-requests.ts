@@ -57,7 +57,7 @@ export abstract class ScmRequest {
   @MaxLength(255)
   repository: string;
 
-  /** The registration to post through; without it, the tenant's one enabled SCM integration that covers `owner`. */
+  /** The registration to post through; without it, the tenant's one enabled SCM integration. */
   @IsOptional()
   @IsUUID()
   integrationId?: string;
