@@ -23,6 +23,8 @@ export interface AnnotationContext {
    * end between the two, `cancelCheckRun` is called. Absent where nobody would.
    */
   halfMade?(): Promise<void>;
+  /** The pull request whose conversation is to be left alone, also by a check run that would show there. */
+  readonly leaveAlone?: number | undefined;
 }
 
 /** A valid request with the operation that it is for. */

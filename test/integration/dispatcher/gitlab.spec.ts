@@ -46,11 +46,12 @@ afterAll(async () => {
 });
 
 const discussions = () => gitlab.mergeRequest(PROJECT, MERGE_REQUEST).discussions;
-const publish = (findings: readonly object[]) =>
+const publish = (findings: readonly object[], more: object = {}) =>
   platform.ask('integrations.v1.rpc.scm.publish', {
     ...place,
     ...{ pullRequestNumber: MERGE_REQUEST, headSha: HEAD_SHA, upsertKey: 'sast', source: { findings } },
     show: { comment: true, inline: true, checkRun: { name: 'scan' }, status: { context: 'scan' } },
+    ...more,
   });
 
 describe('GitLab', () => {
@@ -112,6 +113,18 @@ describe('GitLab', () => {
 
     expect((await publish([])).result).toMatchObject({ conclusion: 'success', changes: { fixed: 2 } });
     expect(discussions().filter(({ position }) => position)).toMatchObject([{ resolvedBy: {} }]);
+  });
+
+  it('keeps the conversation of a draft as it is where that is asked for, and the commit is concluded', async () => {
+    gitlab.mergeRequest(PROJECT, MERGE_REQUEST).draft = true;
+    const reply = await publish([finding], { policies: { draft: 'skip' } });
+
+    expect(reply).toMatchObject({
+      success: true,
+      result: { comment: { outcome: 'skipped' }, inline: { outcome: 'skipped' } },
+    });
+    expect(gitlab.statuses(PROJECT, HEAD_SHA).map(({ name }) => name)).toEqual(['check: scan', 'scan']);
+    expect(discussions()).toEqual([]);
   });
 
   it('gets a comment once although the reply to its creation was lost', async () => {

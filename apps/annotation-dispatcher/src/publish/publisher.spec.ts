@@ -21,15 +21,15 @@ const FACTS: PullRequestFacts = { headSha: HEAD, state: 'open', draft: false, lo
 const row = { tenantId: 'acme', lane: 'lane', operation: 'publish', upsertKey: 'sast' } as const;
 const written = { outcome: 'created', url: 'https://vendor.example', truncated: [] } as const;
 
-type Calls = { name: string; request: object; upsertKey?: string }[];
+type Calls = { name: string; request: object; upsertKey?: string; leaveAlone?: number }[];
 
 /** A vendor that takes everything, as far as a test does not say otherwise; and what it was asked for, in order. */
 function vendor(overrides: Partial<ScmAnnotationClient> = {}) {
   const calls: Calls = [];
   const answering =
     <R>(name: string, response: R) =>
-    async (asked: object, context: { upsertKey?: string }) => {
-      calls.push({ name, request: asked, ...(context.upsertKey ? { upsertKey: context.upsertKey } : {}) });
+    async (asked: object, { upsertKey, leaveAlone }: { upsertKey?: string; leaveAlone?: number | undefined }) => {
+      calls.push({ name, request: asked, ...(upsertKey ? { upsertKey } : {}), ...(leaveAlone ? { leaveAlone } : {}) });
       return response;
     };
   const placed = { outcome: 'created', placed: 'inline', url: 'https://vendor.example/1', reason: null } as const;
@@ -77,6 +77,7 @@ describe('a publish request', () => {
     expect(
       calls.filter(({ upsertKey }) => upsertKey !== undefined).every(({ upsertKey }) => upsertKey === 'sast'),
     ).toBe(true);
+    expect(calls[0]).not.toHaveProperty('leaveAlone');
     expect(failure).toBeNull();
     expect(response).toMatchObject({
       outcome: 'created',
@@ -94,10 +95,13 @@ describe('a publish request', () => {
   it.each<[string, Partial<PullRequestFacts>, string]>([
     ['closed', { state: 'closed' }, 'the pull request is closed'],
     ['locked', { locked: true }, 'the conversation is locked'],
+    ['a draft', { draft: true }, 'the pull request is a draft'],
   ])('leaves the conversation of one that is %s alone', async (_, facts, reason) => {
     const { client, calls } = vendor({ readPullRequest: async () => ({ ...FACTS, ...facts }) });
-    const { response } = await publish(client);
+    const { response } = await publish(client, { policies: { ...request.policies, draft: 'skip' } });
     expect(calls.map(({ name }) => name)).toEqual(['check_run', 'status']);
+    // Which some vendors show in the conversation.
+    expect(calls[0]).toMatchObject({ leaveAlone: 7 });
     expect(response).toMatchObject({
       outcome: 'created',
       comment: { outcome: 'skipped', reason },

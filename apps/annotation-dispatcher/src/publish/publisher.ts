@@ -53,7 +53,7 @@ export class Publisher {
     const composition = compose(request, report, { limits, previous, scrub: this.options.scrub });
     const posting = new Posting(client, composition, context);
 
-    const checkRun = await posting.checkRun();
+    const checkRun = await posting.checkRun(skip === null ? undefined : request.pullRequestNumber);
     const status = await posting.status();
     const inline = await posting.inline(skip);
     const summary = composition.comment(unplacedOf(composition.inline?.findings ?? [], inline?.response));
@@ -82,13 +82,14 @@ class Posting {
     private readonly context: AnnotationContext,
   ) {}
 
-  async checkRun() {
+  /** `leaveAlone`: the pull request whose conversation is to be left alone. */
+  async checkRun(leaveAlone: number | undefined) {
     const { composition, client, context } = this;
     const asked = composition.checkRun;
     if (!asked) return null;
     if (!client.createCheckRun) return skippedPart('the provider has no check runs');
     return postPart(
-      () => client.createCheckRun!(asked.request, context),
+      () => client.createCheckRun!(asked.request, { ...context, leaveAlone }),
       ({ outcome, checkRunId: id, url }) => ({ outcome, id, url }),
       context.signal,
     );

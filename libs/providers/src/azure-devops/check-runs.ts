@@ -22,18 +22,19 @@ interface Conversation {
 /**
  * Brings what stands for the check run of an upsert key to what the request says: the conclusion first, then, on the open
  * pull requests that have the commit for a head, its remarks and its comment. What earlier runs remarked and this one
- * does not is closed once the run is complete.
+ * does not is closed once the run is complete. A conversation that is to be left alone is: the conclusion stands without it.
  */
 export async function createCheckRun(
   client: AzureDevOpsClient,
   request: ScmCheckRunRequest,
-  { upsertKey, signal }: AnnotationContext,
+  { upsertKey, signal, leaveAlone }: AnnotationContext,
 ): Promise<ScmCheckRunResponse> {
   const plan = planCheckRun(request);
   const repository = new RepositoryClient(client, request, signal);
   const reported = await report(repository, request.headSha, plan.statusBody);
   const conversations: Conversation[] = [];
-  for (const pullRequest of reported.pullRequests) {
+  const pullRequests = reported.pullRequests.filter((number) => number !== leaveAlone);
+  for (const pullRequest of pullRequests) {
     conversations.push(await discuss(repository, pullRequest, request, plan, upsertKey));
   }
   const { status, conclusion, truncated } = plan;
@@ -43,7 +44,7 @@ export async function createCheckRun(
     url: reported.url,
     status,
     conclusion,
-    annotationsPosted: reported.pullRequests.length > 0 ? (request.annotations ?? []).length : 0,
+    annotationsPosted: pullRequests.length > 0 ? (request.annotations ?? []).length : 0,
     truncated: [...truncated, ...conversations.flatMap((one) => one.truncated)],
   };
 }

@@ -21,11 +21,11 @@ describe('createCheckRun', () => {
   let gitea: FakeGitea;
   let egress: EgressClient;
 
-  const post = (fields: Partial<ScmCheckRunRequest>) => {
+  const post = (fields: Partial<ScmCheckRunRequest>, leaveAlone?: number) => {
     const { integration, deps } = connect(gitea, egress, { config: new GiteaConfig() });
     const ofHead = { owner: OWNER, repository: REPOSITORY, headSha: HEAD_SHA, name: 'scan', conclusion: 'failure' };
     const request = Object.assign(new ScmCheckRunRequest(), { ...ofHead, ...fields });
-    const context = { operationId: randomUUID(), upsertKey: 'scan', signal: AbortSignal.timeout(20_000) };
+    const context = { operationId: randomUUID(), upsertKey: 'scan', signal: AbortSignal.timeout(20_000), leaveAlone };
     return createCheckRun(new GiteaClient(integration, deps), request, context);
   };
   const notes = () => gitea.pull(OWNER, REPOSITORY, PULL_REQUEST).comments.map(({ body }) => body);
@@ -65,5 +65,16 @@ describe('createCheckRun', () => {
     expect(truncated).toEqual([{ field: 'text', was, now: expect.any(Number), unit: 'characters' }]);
     expect(notes()[0]).toHaveLength(1_000_000);
     expect((await post({ summary: long })).truncated).toEqual([]);
+  });
+
+  it('leaves a conversation alone that it is told to, and concludes all the same', async () => {
+    const posted = await post({ summary: 'One.', annotations: [UNPLACED] }, PULL_REQUEST);
+
+    expect(posted).toMatchObject({ outcome: 'created', conclusion: 'failure', annotationsPosted: 0 });
+    expect(notes()).toEqual([]);
+    expect(await post({ summary: 'One.', annotations: [UNPLACED] }, PULL_REQUEST + 1)).toMatchObject({
+      annotationsPosted: 1,
+    });
+    expect(notes()).toHaveLength(1);
   });
 });

@@ -23,18 +23,21 @@ interface Conversation {
 /**
  * Brings what stands for the check run of an upsert key to what the request says: the conclusion first, then, on the open
  * pull requests that have the commit for a head, its remarks and its comment. What earlier runs remarked and this one does
- * not is settled once the run is complete. A locked conversation is left alone: the conclusion stands without it.
+ * not is settled once the run is complete. A conversation that is locked, or to be left alone, is: the conclusion stands
+ * without it.
  */
 export async function createCheckRun(
   client: GiteaClient,
   request: ScmCheckRunRequest,
-  { upsertKey, signal }: AnnotationContext,
+  { upsertKey, signal, leaveAlone }: AnnotationContext,
 ): Promise<ScmCheckRunResponse> {
   const repository = new RepositoryClient(client, request, signal);
   const plan = planCheckRun(request);
   const { annotations = [], headSha } = request;
   const reported = await report(repository, { ...request, sha: headSha }, plan.statusBody);
-  const pulls = (await pullsWithHead(repository, headSha)).filter((pull) => !pull.is_locked);
+  const pulls = (await pullsWithHead(repository, headSha)).filter(
+    ({ number, is_locked }) => !is_locked && number !== leaveAlone,
+  );
   const conversations: Conversation[] = [];
   for (const pull of pulls) conversations.push(await discuss(repository, pull, request, plan, upsertKey));
   return {

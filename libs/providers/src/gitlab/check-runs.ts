@@ -24,12 +24,13 @@ interface Conversation {
 /**
  * Brings what stands for the check run of an upsert key to what the request says: the conclusion first, then, on the open
  * merge requests that have the commit for a head, its remarks and its note. What earlier runs remarked and this one does
- * not is resolved once the run is complete. A locked conversation is left alone: the conclusion stands without it.
+ * not is resolved once the run is complete. A conversation that is locked, or to be left alone, is: the conclusion stands
+ * without it.
  */
 export async function createCheckRun(
   client: GitLabClient,
   request: ScmCheckRunRequest,
-  { upsertKey, signal }: AnnotationContext,
+  { upsertKey, signal, leaveAlone }: AnnotationContext,
 ): Promise<ScmCheckRunResponse> {
   client.refuseJobToken('create a check run');
   const project = new ProjectClient(client, request, signal);
@@ -37,7 +38,7 @@ export async function createCheckRun(
   const reported = await report(project, { ...request, sha: request.headSha }, plan.statusBody);
   const conversations: Conversation[] = [];
   for (const mergeRequest of await mergeRequestsOf(project, request.headSha)) {
-    if (mergeRequest.discussion_locked) continue;
+    if (mergeRequest.discussion_locked || mergeRequest.iid === leaveAlone) continue;
     conversations.push(await discuss(project, mergeRequest, request, plan, upsertKey));
   }
   const { status, conclusion, truncated } = plan;
