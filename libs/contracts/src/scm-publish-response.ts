@@ -16,7 +16,7 @@ export interface PublishedPart {
 
 /**
  * Where a finding is to be seen, at the most prominent of its places: at its line, at its file, as annotation of the
- * check run, in a row of the summary; `dropped` where there was no room.
+ * check run, in a row of the summary; `dropped` where it is nowhere.
  */
 export interface PublishedItem {
   readonly fingerprint: string;

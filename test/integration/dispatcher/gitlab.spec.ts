@@ -121,7 +121,11 @@ describe('GitLab', () => {
 
     expect(reply).toMatchObject({
       success: true,
-      result: { comment: { outcome: 'skipped' }, inline: { outcome: 'skipped' } },
+      result: {
+        comment: { outcome: 'skipped' },
+        inline: { outcome: 'skipped' },
+        items: [{ outcome: 'dropped', reason: 'the pull request is a draft' }],
+      },
     });
     expect(gitlab.statuses(PROJECT, HEAD_SHA).map(({ name }) => name)).toEqual(['check: scan', 'scan']);
     expect(discussions()).toEqual([]);

@@ -16,6 +16,8 @@ export interface Done {
   readonly report: ScanReport;
   readonly composition: Composition;
   readonly checkRun: Part<ScmCheckRunResponse> | null;
+  /** Why nothing of the check run is to be seen but its conclusion; null if more is. */
+  readonly hidden: string | null;
   readonly status: Part<ScmStatusResponse> | null;
   readonly inline: Part<InlineCommentsResponse> | null;
   readonly comment: Part<ScmCommentResponse> | null;
@@ -58,9 +60,16 @@ function overall(parts: readonly PublishedPart[]): ScmPublishResponse['outcome']
   return outcomes.find((outcome) => parts.some((part) => part.outcome === outcome)) ?? 'skipped';
 }
 
-function itemsOf({ composition, checkRun, inline, comment, summary }: Done): (finding: Finding) => PublishedItem {
+function itemsOf({
+  composition,
+  checkRun,
+  hidden,
+  inline,
+  comment,
+  summary,
+}: Done): (finding: Finding) => PublishedItem {
   const remarks = new Map<string, InlineOutcome>(inline?.response?.comments.map((one) => [one.fingerprint, one]));
-  const run = checkRun?.response ? composition.checkRun?.payload : undefined;
+  const run = checkRun?.response && hidden === null ? composition.checkRun?.payload : undefined;
   const listed = comment?.response ? summary?.listed : undefined;
   return (finding) => {
     const { fingerprint, ruleId, severity, path, startLine: line } = finding;
@@ -73,7 +82,12 @@ function itemsOf({ composition, checkRun, inline, comment, summary }: Done): (fi
     }
     if (listed?.has(fingerprint)) return { ...about, outcome: 'summary', url: comment?.shown.url ?? null, reason };
     if (run?.listed.has(fingerprint)) return { ...about, outcome: 'summary', url: checkRun?.shown.url ?? null, reason };
-    return { ...about, outcome: 'dropped', url: null, reason: reason ?? 'no part that was posted has room for it' };
+    return {
+      ...about,
+      outcome: 'dropped',
+      url: null,
+      reason: reason ?? hidden ?? 'no part that was posted has room for it',
+    };
   };
 }
 

@@ -1,4 +1,5 @@
 import type { ScmPublishRequest } from '@integrations/contracts';
+import { COMMON_LIMITS } from '@integrations/payload-builder';
 import { type PullRequestFacts, ProviderError, type ScmAnnotationClient } from '@integrations/provider-kit';
 import { Publisher } from './publisher';
 
@@ -106,6 +107,33 @@ describe('a publish request', () => {
       outcome: 'created',
       comment: { outcome: 'skipped', reason },
       inline: { outcome: 'skipped', reason },
+    });
+  });
+
+  it('says of findings that they are to be seen nowhere where the check run shows in no conversation', async () => {
+    const limits = { ...COMMON_LIMITS, annotationsAreRemarks: true };
+    const show = { comment: false, inline: false, checkRun: { name: 'scan' } };
+    const run = { ...written, checkRunId: '1', status: 'completed', conclusion: 'failure' } as const;
+    const { client } = vendor({ limits, createCheckRun: async () => ({ ...run, annotationsPosted: 0 }) });
+
+    const { response } = await publish(client, { show });
+    const nowhere = { outcome: 'dropped', url: null };
+    const reason = 'no open pull request has the commit for a head';
+    expect(response).toMatchObject({
+      items: [
+        { ...nowhere, reason },
+        { ...nowhere, reason },
+      ],
+    });
+
+    const skipped = vendor({
+      ...{ limits, createCheckRun: async () => ({ ...run, annotationsPosted: 0 }) },
+      readPullRequest: async () => ({ ...FACTS, state: 'closed' }),
+    });
+    const closed = { ...nowhere, reason: 'the pull request is closed' };
+    expect((await publish(skipped.client)).response).toMatchObject({ items: [closed, closed] });
+    expect((await publish(vendor({ limits }).client, { show })).response).toMatchObject({
+      items: [{ outcome: 'annotation', url: 'https://vendor.example' }, { outcome: 'annotation' }],
     });
   });
 

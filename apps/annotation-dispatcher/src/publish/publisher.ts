@@ -1,4 +1,4 @@
-import type { ScmPublishRequest, ScmResponse } from '@integrations/contracts';
+import type { ScmCheckRunResponse, ScmPublishRequest, ScmResponse } from '@integrations/contracts';
 import type { Begun, OperationRepository } from '@integrations/database';
 import {
   compose,
@@ -58,7 +58,8 @@ export class Publisher {
     const inline = await posting.inline(skip);
     const summary = composition.comment(unplacedOf(composition.inline?.findings ?? [], inline?.response));
     const comment = await posting.comment(summary, skip);
-    const done = { report, composition, checkRun, status, inline, comment, summary: summary?.summary ?? null };
+    const hidden = limits?.annotationsAreRemarks ? whyHidden(skip, composition, checkRun) : null;
+    const done = { report, composition, checkRun, hidden, status, inline, comment, summary: summary?.summary ?? null };
     return { response: responseOf(done), failure: failureOf({ checkRun, status, inline, comment }) };
   }
 
@@ -154,6 +155,17 @@ function reportOf({ source, evidence }: ScmPublishRequest): ScanReport {
   const read = readSource(source, evidence);
   if (read.ok) return read.report;
   throw new ProviderError('invalid_request', `${read.errors[0]?.field}: ${read.errors[0]?.message}`);
+}
+
+/** Why a check run that is shown in the conversation is not shown there; null if it is, as far as is known. */
+function whyHidden(
+  skip: string | null,
+  { checkRun: asked }: Composition,
+  checkRun: Part<ScmCheckRunResponse> | null,
+): string | null {
+  if (!checkRun?.response || checkRun.response.annotationsPosted > 0) return null;
+  if (skip !== null) return skip;
+  return asked?.request.annotations?.length ? 'no open pull request has the commit for a head' : null;
 }
 
 /** Where no remark was placed at all, the summary as a whole stands for them. */
