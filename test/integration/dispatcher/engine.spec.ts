@@ -106,6 +106,16 @@ describe('an operation', () => {
     expect(Date.parse(view.nextAttemptAt!)).toBeGreaterThan(Date.now() + 50_000);
   });
 
+  it('ends also when what the vendor answers cannot be stored as it is', async () => {
+    const vendor = new ScriptedVendor();
+    vendor.place = 'acme\u0000\ud800';
+    const dispatcher = await dispatchers.start(vendor, brief);
+    const reply = await dispatcher.comment();
+    expect(reply).toMatchObject({ success: true, result: { url: 'https://vendor.example/acme\ufffd' } });
+    expect(await dispatchers.row(idOf(reply))).toMatchObject({ state: 'succeeded', attempts: 1, outcome: reply });
+    expect(vendor.calls).toHaveLength(1);
+  });
+
   it('survives what a plugin must not throw: the caller learns no more than internal', async () => {
     const vendor = new ScriptedVendor(() => {
       throw new TypeError('token abc is undefined');

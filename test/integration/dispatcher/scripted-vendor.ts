@@ -27,6 +27,8 @@ export class ScriptedVendor {
   mostAtOnce = 0;
   /** What a probe finds. */
   health: Pick<HealthCheckResult, 'status' | 'code'> = { status: 'healthy', code: 'ok' };
+  /** How it calls where something stands, if not as everybody does. */
+  place: string | null = null;
   /** How much everybody may post under the credential of an owner; null: whatever they like. */
   limits: readonly CallLimit[] | null = null;
   /** When something was asked for and posted, by `performance.now()`, and for whom. */
@@ -68,7 +70,12 @@ export class ScriptedVendor {
     const key = `${place} ${request.updateExisting ? context.upsertKey : context.operationId}`;
     const outcome = this.stored.has(key) ? 'updated' : 'created';
     this.stored.set(key, request.body);
-    return { outcome, commentId: String(this.stored.size), url: `https://vendor.example/${place}`, truncated: [] };
+    return {
+      outcome,
+      commentId: String(this.stored.size),
+      url: `https://vendor.example/${this.place ?? place}`,
+      truncated: [],
+    };
   }
 }
 

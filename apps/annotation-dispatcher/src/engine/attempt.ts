@@ -9,6 +9,7 @@ import type { Report } from '../report';
 import type { Budgets } from './budgets';
 import type { Posted, Publisher } from '../publish/publisher';
 import { cancelHalfMade, HalfMade } from './half-made';
+import { storable } from './storable';
 import { withTimeLimit } from './time-limit';
 import {
   judgeBefore,
@@ -162,5 +163,5 @@ export class Attempts {
 
 /** What stands at the vendor although the operation failed. */
 function withResult(verdict: Verdict, result: ScmResponse): Verdict {
-  return { ...verdict, outcome: { ...verdict.outcome, result } };
+  return { ...verdict, outcome: { ...verdict.outcome, result: storable(result) } };
 }

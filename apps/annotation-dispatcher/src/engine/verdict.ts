@@ -1,6 +1,7 @@
 import { failed, type OperationResult, type ScmResponse, succeeded } from '@integrations/contracts';
 import type { Begun, Ending, FinalState, Rescheduling } from '@integrations/database';
 import { ProviderError } from '@integrations/provider-kit';
+import { storable } from './storable';
 
 /** What an attempt came to: the end of the operation, or another attempt later. */
 export type Verdict =
@@ -62,14 +63,13 @@ export function judgeUnreached(row: Judged, failure: OperationResult<ScmResponse
 }
 
 export function judgeSuccess(row: Judged, response: ScmResponse): Verdict {
-  return ended('succeeded', succeeded(response, row.id));
+  return ended('succeeded', succeeded(storable(response), row.id));
 }
 
 /** Permanent failures end the operation; others do when attempts or time are used up. */
 export function judgeFailure(row: Judged, error: ProviderError, rules: RetryRules): Verdict {
   const operationId = row.id;
-  // PostgreSQL stores neither NUL nor lone surrogates, and a vendor's words may be in the message.
-  const message = error.message.toWellFormed().replaceAll('\u0000', '');
+  const message = storable(error.message);
   const { code, transient: isTransient, retryAfterMs } = error;
   const failure = (ms: number | undefined) =>
     failed(code, message, { operationId, isTransient, retryAfterMs: ms ?? null });
