@@ -311,6 +311,33 @@ describe('operations with one upsert key', () => {
     ]);
   });
 
+  it('do not wait for the next attempt at one that they took the place of', async () => {
+    const vendor = new ScriptedVendor();
+    vendor.next(fails('network', 'reset', { retryAfterMs: 60_000 }));
+    const dispatcher = await dispatchers.start(vendor);
+    const key = { upsertKey: 'sast', pullRequestNumber: 62 };
+    const id = idOf(await dispatcher.comment({ ...accepted, ...key, body: 'old' }));
+    await dispatchers.row(id, ({ state, nextAttemptAt }) => state === 'queued' && nextAttemptAt !== null);
+
+    expect(await dispatcher.comment({ ...key, body: 'new', deadlineMs: 5_000 })).toMatchObject({ success: true });
+    expect(vendor.calls.map(({ body }) => body)).toEqual(['old', 'new']);
+  });
+
+  it('leave alone what waits in the lane for another reason', async () => {
+    const vendor = new ScriptedVendor();
+    vendor.next(fails('network', 'reset', { retryAfterMs: 60_000 }));
+    const dispatcher = await dispatchers.start(vendor);
+    const place = { ...accepted, pullRequestNumber: 63 };
+    const first = idOf(await dispatcher.comment({ ...place, body: 'first', upsertKey: 'other' }));
+    await dispatchers.row(first, ({ state, nextAttemptAt }) => state === 'queued' && nextAttemptAt !== null);
+    const old = idOf(await dispatcher.comment({ ...place, body: 'old', upsertKey: 'sast' }));
+    await dispatcher.comment({ ...place, body: 'new', upsertKey: 'sast' });
+
+    await dispatchers.row(old, ({ state }) => state === 'superseded');
+    await sleep(300);
+    expect(vendor.calls.map(({ body }) => body)).toEqual(['first']);
+  });
+
   it('do not run when a newer revision came before them', async () => {
     const vendor = new ScriptedVendor();
     const dispatcher = await dispatchers.start(vendor);

@@ -29,7 +29,7 @@ export class HalfMade1790000000051 implements MigrationInterface {
 }
 
 /** As before but for what waits under the same key, and that its plans are kept: PostgreSQL made some anew at each call. */
-const ACCEPT = `
+export const ACCEPT = `
   CREATE OR REPLACE FUNCTION annotation_accept(batch jsonb, superseded_outcome jsonb)
   RETURNS TABLE (id uuid, result text, superseded_ids uuid[])
   LANGUAGE plpgsql SET plan_cache_mode = force_generic_plan AS $$

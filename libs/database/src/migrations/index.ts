@@ -25,6 +25,7 @@ import { QuickSettling1790000000041 } from './1790000000041-quick-settling';
 import { HistoryPartitions1790000000050 } from './1790000000050-history-partitions';
 import { HalfMade1790000000051 } from './1790000000051-half-made';
 import { RevokeTokens1790000000060 } from './1790000000060-revoke-tokens';
+import { DueWhenSuperseded1790000000061 } from './1790000000061-due-when-superseded';
 
 /** Listed, not globbed: the apps are bundles. A migration that was released never changes; add the next one. */
 export const MIGRATIONS = [
@@ -55,4 +56,5 @@ export const MIGRATIONS = [
   HistoryPartitions1790000000050,
   HalfMade1790000000051,
   RevokeTokens1790000000060,
+  DueWhenSuperseded1790000000061,
 ];
