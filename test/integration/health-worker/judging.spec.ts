@@ -97,6 +97,44 @@ it('a credential that was refused twice is not sent again until its version chan
   expect(asked).toBe(sent + 1);
 });
 
+describe('a credential that is refused, of a target that another shares', () => {
+  const endpoint = 'https://shared.example';
+  const ofTwo = async () => (await workers.healths()).map(({ status }) => status).sort();
+
+  it('is found to be refused of who was in maintenance, once that is over', async () => {
+    const [maintained] = await workers.due(1, { endpoint });
+    await workers.due(1, { endpoint });
+    await workers.start({ vendor });
+    await workers.idle();
+    const until = `UPDATE integration SET maintenance_until = now() + $2::interval WHERE id = $1`;
+    await workers.db.sql(until, [maintained!.id, '1 hour']);
+    answer = REFUSED;
+    for (let n = 0; n < 3; n++) await round();
+    expect(await ofTwo()).toEqual(['healthy', 'unhealthy']);
+    const sent = asked;
+    await round();
+    expect(asked).toBe(sent);
+
+    await workers.db.sql(until, [maintained!.id, '-1 hour']);
+    for (let n = 0; n < 4; n++) await round();
+    expect(await ofTwo()).toEqual(['unhealthy', 'unhealthy']);
+    expect(asked).toBe(sent + 2);
+  });
+
+  it('is found to be refused of who was moved there by an edit', async () => {
+    const [edited] = await workers.due(1, { endpoint: 'https://other.example' });
+    await workers.due(1, { endpoint });
+    await workers.start({ vendor: async ({ endpoint: of }) => verdict(of === endpoint ? REFUSED : {}) });
+    for (let n = 0; n < 3; n++) await round();
+    expect(await ofTwo()).toEqual(['healthy', 'unhealthy']);
+
+    await workers.db.sql('UPDATE integration SET endpoint = $2 WHERE id = $1', [edited!.id, endpoint]);
+    await workers.schedule.put(edited!.id, edited!.tenantId, edited!.intervalSeconds, new Date());
+    for (let n = 0; n < 4; n++) await round();
+    expect(await ofTwo()).toEqual(['unhealthy', 'unhealthy']);
+  });
+});
+
 it('a database that fails for a moment costs no result', async () => {
   await workers.due(5);
   await workers.db.sql('ALTER TABLE health_transition ADD CONSTRAINT closed CHECK (false)');

@@ -85,6 +85,11 @@ export function isFailure({ status }: Pick<ProbeVerdict, 'status'>): boolean {
   return status === 'unhealthy' || status === 'unknown';
 }
 
+/** Whether it is known, and judged, that the vendor refuses the credential. */
+export function isBelievedRefused(believed: Pick<Believed, 'settled' | 'verdict'> | null): boolean {
+  return believed?.settled === 'unhealthy' && REFUSED.has(believed.verdict.code);
+}
+
 function count(before: Believed | null, verdict: ProbeVerdict): Count {
   const known = before && before.settled !== 'unknown' ? before : null;
   if (verdict.code === 'rate_limited') {

@@ -14,7 +14,7 @@ import type {
 } from '@integrations/database';
 import type { MassFailureGuard } from '../judging/mass-failure-guard';
 import type { OwnClock } from '../judging/own-clock';
-import { isFailure } from '../judging/step';
+import { isBelievedRefused, isFailure } from '../judging/step';
 import { nextLook } from '../scheduling/next-due';
 import { conclude, type Turned } from './conclude';
 
@@ -154,9 +154,16 @@ function judge({ lease, slow, members }: Shared, verdict: ProbeVerdict, now: Dat
   if (nextDueAt) writings.completions.push({ target, leaseToken, nextDueAt, refusedVersion, slow });
 }
 
-/** The same credential is refused as before: known anew, without asking the vendor. */
+/**
+ * The same credential is refused as before: known anew, without asking the vendor. It is sent once more where that is not
+ * believed of all: of who came to share the target since, say, or was in maintenance.
+ */
 function stillRefused({ lease, slow, members }: Shared, checkedAt: Date, writings: Writings): void {
   const { target, leaseToken, refusedVersion } = lease;
+  if (members.some(({ inMaintenance, believed }) => !inMaintenance && !isBelievedRefused(believed))) {
+    writings.completions.push({ target, leaseToken, nextDueAt: checkedAt, refusedVersion: null, slow });
+    return;
+  }
   const { dueAt: nextDueAt, intervalSeconds } = nextLook(target, checkedAt);
   for (const { integrationId, tenantId, believed } of members) {
     if (believed) writings.confirmations.push({ integrationId, tenantId, checkedAt, intervalSeconds });
