@@ -97,6 +97,23 @@ it('a credential that was refused twice is not sent again until its version chan
   expect(asked).toBe(sent + 1);
 });
 
+it('in maintenance, a credential that was refused twice is not sent again either, until that is over', async () => {
+  const [row] = await workers.due(1);
+  await workers.start({ vendor });
+  await workers.idle();
+  const until = `UPDATE integration SET maintenance_until = now() + $2::interval WHERE id = $1`;
+  await workers.db.sql(until, [row!.id, '1 hour']);
+  answer = REFUSED;
+  for (let n = 0; n < 5; n++) await round();
+  expect(asked).toBe(1 + 2);
+  expect(await statuses()).toEqual(['healthy']);
+
+  await workers.db.sql(until, [row!.id, '-1 hour']);
+  for (let n = 0; n < 5; n++) await round();
+  expect(asked).toBe(1 + 2 + 2);
+  expect(await statuses()).toEqual(['unhealthy']);
+});
+
 describe('a credential that is refused, of a target that another shares', () => {
   const endpoint = 'https://shared.example';
   const ofTwo = async () => (await workers.healths()).map(({ status }) => status).sort();

@@ -71,13 +71,14 @@ export function step(before: Believed | null, verdict: ProbeVerdict, now: Date):
   return { judgement, turn, recheck: flapping && recheck === 'edge' ? 'regular' : recheck };
 }
 
-/** What was found out is not judged: nothing turns and nothing is counted. */
+/** What was found out is not judged: nothing turns and nothing is counted. A credential that is refused twice is, though. */
 export function unjudged(before: Believed | null, { code, message }: ProbeVerdict, now: Date): Step {
   const judgement: Judgement = before ?? {
     ...{ status: 'unknown', code, message, since: now },
     ...{ failures: 0, successes: 0, settled: 'unknown', flapping: false, turns: [] },
   };
-  return { judgement, turn: null, recheck: 'regular' };
+  const again = before !== null && isOfCredential(before.verdict) && REFUSED.has(code);
+  return { judgement, turn: null, recheck: again ? 'refused' : 'regular' };
 }
 
 /** What is not known to work, for whatever reason. */
