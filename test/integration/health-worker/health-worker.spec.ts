@@ -196,6 +196,7 @@ describe('probes on demand, over plain NATS', () => {
 
   it('make the periodic probe due at once when they find what nobody believed yet', async () => {
     const { id } = await registered({});
+    await schedule.put(id, 'acme', SELDOM, new Date(Date.now() + SELDOM * 1_000));
     await startWorker();
     await ask('health', { integrationId: id });
     expect(await eventually('the health', () => healthOf(id))).toMatchObject({ status: 'healthy' });

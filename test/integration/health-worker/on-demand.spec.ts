@@ -106,6 +106,26 @@ it('holds up no periodic check once it is over', async () => {
   expect(vendor).toMatchObject({ asked: ['a test', 'the poller'], most: 1 });
 });
 
+it('leaves the schedule to who edits or disables the integration meanwhile', async () => {
+  const worker = await askable('a test');
+  const schedules = () => workers.db.sql('SELECT interval_seconds FROM probe_schedule');
+  const test = worker.probe('test');
+  await eventually('the test', () => vendor.asked.length === 1);
+  await workers.integrations.update(one.tenantId, one.id, 1, { intervalSeconds: 600 });
+  await workers.schedule.put(one.id, one.tenantId, 600, new Date());
+  await vendor.answer();
+  await test;
+  expect(await schedules()).toEqual([{ interval_seconds: 600 }]);
+
+  const another = worker.probe('test');
+  await eventually('another test', () => vendor.asked.length === 2);
+  await workers.integrations.update(one.tenantId, one.id, 2, { enabled: false });
+  await workers.schedule.remove(one.tenantId, one.id);
+  await vendor.answer();
+  await another;
+  expect(await schedules()).toEqual([]);
+});
+
 /** A worker of its own, as the app makes it, that can be asked for probes. */
 async function askable(who: string, env: NodeJS.ProcessEnv = {}) {
   const database = await workers.db.another();

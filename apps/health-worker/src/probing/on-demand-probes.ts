@@ -99,9 +99,7 @@ export class OnDemandProbes {
   ): Promise<void> {
     const { id: integrationId, tenantId, type, provider, generation } = integration;
     await this.database.transaction(async (tx) => {
-      if (integration.enabled && believed?.status !== verdict.status) {
-        await this.schedule.put(integrationId, tenantId, integration.intervalSeconds, new Date(), tx);
-      }
+      if (believed?.status !== verdict.status) await this.schedule.wake(tenantId, integrationId, tx);
       if (kind === 'check') return;
       const data = { status: verdict.status, code: verdict.code, latencyMs: Math.round(verdict.latencyMs) };
       await this.outbox.append(
