@@ -39,6 +39,7 @@ export {
   HealthHistory,
   type HealthGap,
   type HealthRecords,
+  type HealthSighting,
   type HealthTransition,
   type LatencyStatistics,
   type ProbeResult,

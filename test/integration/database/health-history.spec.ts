@@ -1,11 +1,12 @@
 import {
   HealthHistory,
+  HealthRepository,
   type HealthTransition,
   IntegrationRepository,
   type ProbeResult,
   type Transaction,
 } from '@integrations/database';
-import { integration, openDatabase, type TestDatabase } from './support';
+import { health, integration, openDatabase, type TestDatabase } from './support';
 
 const MINUTE = 60_000;
 
@@ -101,6 +102,16 @@ describe('the history of health', () => {
       await append([result({ checkedAt, previous, ...overrides })]);
       expect(await gapsOf()).toEqual([]);
     });
+  });
+
+  it('holds the time for which nobody knew also where it is real traffic that ends it', async () => {
+    const states = new HealthRepository(db.database);
+    const [checkedAt, at] = [ago(60 * MINUTE), ago(MINUTE)];
+    await states.save([health(id, { checkedAt })]);
+    for (let n = 0; n < 2; n++) await states.weigh('acme', id, at, true);
+    const began_at = new Date(checkedAt.getTime() + 3 * MINUTE);
+    expect(await gapsOf()).toEqual([{ kind: 'stale', began_at, ended_at: at }]);
+    expect((await states.find('acme', [id])).get(id)).toMatchObject({ checkedAt: at, successes: 2 });
   });
 
   it('answers the transitions and gaps of the time asked for, newest first, to their tenant only', async () => {

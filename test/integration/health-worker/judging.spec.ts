@@ -1,4 +1,5 @@
 import type { ProbeVerdict } from '@integrations/contracts';
+import type { HealthRow } from '@integrations/database';
 import { eventually } from '../../support/eventually';
 import { DOWN, REFUSED, verdict, type Vendor, Workers } from './workers';
 
@@ -95,6 +96,24 @@ it('a credential that was refused twice is not sent again until its version chan
   [version, answer] = ['v2', {}];
   await round();
   expect(asked).toBe(sent + 1);
+});
+
+it('for how long nobody looked is known, too, of a credential that is found refused as before', async () => {
+  await workers.due(1);
+  await workers.start({ vendor });
+  await workers.idle();
+  answer = REFUSED;
+  await round();
+  await round();
+  const sent = asked;
+  await workers.db.sql(`UPDATE integration_health SET interval_seconds = 900, checked_at = now() - interval '2 hours'`);
+  const [{ checkedAt: before }] = (await workers.healths()) as [HealthRow];
+  await round();
+  await round();
+  expect(asked).toBe(sent);
+  const gaps = await workers.db.sql<{ began_at: Date; ended_at: Date }>('SELECT began_at, ended_at FROM health_gap');
+  expect(gaps).toEqual([{ began_at: new Date(before.getTime() + 45 * 60_000), ended_at: expect.any(Date) }]);
+  expect(Date.now() - gaps[0]!.ended_at.getTime()).toBeLessThan(60_000);
 });
 
 it('in maintenance, a credential that was refused twice is not sent again either, until that is over', async () => {

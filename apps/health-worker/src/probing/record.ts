@@ -6,6 +6,7 @@ import type {
   HealthHistory,
   HealthRepository,
   HealthRow,
+  HealthSighting,
   Outbox,
   ProbeLease,
   ProbeResult,
@@ -54,7 +55,7 @@ interface Shared {
 /** What is to be written of a batch. */
 interface Writings {
   readonly rows: HealthRow[];
-  readonly confirmations: HealthConfirmation[];
+  readonly confirmations: (HealthConfirmation & HealthSighting)[];
   readonly completions: CompletedProbe[];
   readonly results: ProbeResult[];
   readonly turned: Turned[];
@@ -92,7 +93,7 @@ export class ProbeRecorder {
       await health.save(rows, tx);
       await health.confirm(confirmations, tx);
       const completed = await schedule.complete(completions, tx);
-      await history.append({ results, transitions: turned }, tx);
+      await history.append({ results, confirmations, transitions: turned }, tx);
       await outbox.appendAll(events, tx);
       if (told) await outbox.appendOnce(told, tx);
       return { news: told, held: completed, turned };
@@ -166,7 +167,8 @@ function stillRefused({ lease, slow, members }: Shared, checkedAt: Date, writing
   }
   const { dueAt: nextDueAt, intervalSeconds } = nextLook(target, checkedAt);
   for (const { integrationId, tenantId, believed } of members) {
-    if (believed) writings.confirmations.push({ integrationId, tenantId, checkedAt, intervalSeconds });
+    if (!believed) continue;
+    writings.confirmations.push({ integrationId, tenantId, checkedAt, intervalSeconds, previous: believed });
   }
   writings.completions.push({ target, leaseToken, nextDueAt, refusedVersion, slow });
 }

@@ -1,4 +1,4 @@
-import type { HealthStatus, ProbeCode, ProbeVerdict } from '@integrations/contracts';
+import { type HealthStatus, type ProbeCode, type ProbeVerdict, STALE_AFTER_INTERVALS } from '@integrations/contracts';
 import { In } from 'typeorm';
 import type { Database, PreparedStatement } from '../database';
 import { PackedRows } from '../packed-rows';
@@ -60,18 +60,26 @@ export class HealthRepository {
 
   /**
    * Weighs evidence of real traffic. If it works, that counts as a success of what is believed healthy, once a minute at
-   * most. Answers the status that is believed; null if there is none, or if a check of just before or later knows better.
+   * most, and ends the time for which nobody knew. Answers the status that is believed; null if there is none, or if a
+   * check of just before or later knows better.
    */
   async weigh(tenantId: string, integrationId: string, at: Date, works: boolean): Promise<HealthStatus | null> {
     const [found] = await rows<{ status: HealthStatus }>(
       this.database.ofTenant(tenantId),
       `WITH believed AS (
-         SELECT integration_id, status FROM integration_health
+         SELECT integration_id, status, checked_at,
+                checked_at + ${STALE_AFTER_INTERVALS} * interval_seconds * interval '1 second' AS stale_from
+         FROM integration_health
          WHERE tenant_id = $1 AND integration_id = $2 AND checked_at < $3::timestamptz - interval '10 seconds'
        ), confirmed AS (
          UPDATE integration_health h SET checked_at = $3, failures = 0, successes = h.successes + 1
          FROM believed WHERE $4 AND h.integration_id = believed.integration_id AND h.status = 'healthy'
-           AND h.checked_at < $3::timestamptz - interval '1 minute'
+           AND h.checked_at = believed.checked_at AND h.checked_at < $3::timestamptz - interval '1 minute'
+         RETURNING believed.*
+       ), stale AS (
+         INSERT INTO health_gap (tenant_id, integration_id, kind, began_at, ended_at)
+         SELECT $1, integration_id, 'stale', stale_from, least($3, now()) FROM confirmed
+         WHERE stale_from < least($3, now())
        )
        SELECT status FROM believed`,
       [tenantId, integrationId, at, works],

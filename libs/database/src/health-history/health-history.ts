@@ -28,8 +28,13 @@ export interface HealthTransition {
   readonly flapping: boolean;
 }
 
+/** That something was known of an integration, and when before. */
+export type HealthSighting = Pick<ProbeResult, 'integrationId' | 'tenantId' | 'checkedAt' | 'previous'>;
+
 export interface HealthRecords {
   readonly results: readonly ProbeResult[];
+  /** What is known anew without a probe. */
+  readonly confirmations?: readonly HealthSighting[];
   readonly transitions: readonly HealthTransition[];
 }
 
@@ -74,10 +79,12 @@ export class HealthHistory {
    * Writes what a batch of probes told and turned, in a statement for each kind. A check that came too late also leaves
    * the time for which nobody knew. No time is written that lies ahead of PostgreSQL's clock.
    */
-  async append({ results, transitions }: HealthRecords, tx: Transaction): Promise<void> {
+  async append({ results, confirmations = [], transitions }: HealthRecords, tx: Transaction): Promise<void> {
     await this.#insertResults(results, tx);
     await this.#insertTransitions(transitions, tx);
-    await this.#insertStale(results.flatMap(staleBefore), tx);
+    // What the prober could not check ends no ignorance.
+    const told = results.filter(({ code }) => code !== 'prober_error');
+    await this.#insertStale([...told, ...confirmations].flatMap(staleBefore), tx);
   }
 
   /** Newest first. */
@@ -179,10 +186,8 @@ export class HealthHistory {
   }
 }
 
-/** What the prober could not check ends no ignorance. */
-function staleBefore({ integrationId, tenantId, code, checkedAt, previous }: ProbeResult): LateCheck[] {
-  if (code === 'prober_error' || !previous) return [];
-  if (!isStale(previous.checkedAt, previous.intervalSeconds, checkedAt)) return [];
+function staleBefore({ integrationId, tenantId, checkedAt, previous }: HealthSighting): LateCheck[] {
+  if (!previous || !isStale(previous.checkedAt, previous.intervalSeconds, checkedAt)) return [];
   const began = staleFrom(previous.checkedAt, previous.intervalSeconds);
   return [{ integrationId, tenantId, began, ended: checkedAt }];
 }
