@@ -118,6 +118,18 @@ describe('an integration whose credential keeps failing', () => {
     expect(await countOf(id)).toBeNull();
   });
 
+  it('is left alone while nobody has looked for long, as after a time without workers', async () => {
+    const { id } = await failing();
+    await longAgo(id);
+    const looked = (ago: string) =>
+      db.sql('UPDATE integration_health SET checked_at = now() - $2::interval WHERE integration_id = $1', [id, ago]);
+    await looked('4 minutes');
+    expect(await sweep()).toEqual([]);
+    expect(await countOf(id)).toBeGreaterThan(DAY_MS);
+    await looked('2 minutes');
+    expect(await sweep()).toEqual([id]);
+  });
+
   it('is left alone in maintenance, and when it is deleted or disabled already', async () => {
     const [maintained, deleted, disabled] = [await failing(), await failing(), await failing({ enabled: false })];
     await longAgo(maintained.id, deleted.id);
@@ -216,7 +228,7 @@ async function judged(id: string, status: HealthStatus, code: ProbeCode, since: 
 }
 
 function row(id: string, status: HealthStatus, code: ProbeCode, since: Date) {
-  const base = health(id);
+  const base = health(id, { checkedAt: new Date() });
   return { ...base, status, settled: status, code, since, verdict: { ...base.verdict, status, code } };
 }
 

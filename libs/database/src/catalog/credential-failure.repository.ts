@@ -1,4 +1,4 @@
-import type { ProbeCode } from '@integrations/contracts';
+import { type ProbeCode, STALE_AFTER_INTERVALS } from '@integrations/contracts';
 import type { Database } from '../database';
 import { rows } from '../sql';
 import type { Transaction } from '../transaction';
@@ -44,13 +44,16 @@ export class CredentialFailureRepository {
     );
   }
 
-  /** Those that have lasted longest, if at least `milliseconds`. */
+  /** Those that have lasted longest, if at least `milliseconds`. What is stale may be over: it waits until somebody looks. */
   lasting(milliseconds: number, limit: number): Promise<CredentialFailure[]> {
     return rows(
       this.database.ofAllTenants(),
-      `SELECT integration_id AS "integrationId", tenant_id AS "tenantId", generation,
-              unhealthy_since AS "unhealthySince", since
-       FROM credential_failure WHERE since <= now() - $1 * interval '1 millisecond' ORDER BY since LIMIT $2`,
+      `SELECT f.integration_id AS "integrationId", f.tenant_id AS "tenantId", f.generation,
+              f.unhealthy_since AS "unhealthySince", f.since
+       FROM credential_failure f JOIN integration_health h ON h.integration_id = f.integration_id
+       WHERE f.since <= now() - $1 * interval '1 millisecond'
+         AND h.checked_at >= now() - ${STALE_AFTER_INTERVALS} * h.interval_seconds * interval '1 second'
+       ORDER BY f.since LIMIT $2`,
       [milliseconds, limit],
     );
   }
