@@ -93,6 +93,7 @@ export interface ProbeVerdict {
   readonly permissions?: ProbePermissions;
   /** What of the provider's capabilities the credential may use now, or could when that was known last; absent where it never was. */
   readonly capabilities?: readonly Capability[];
+  /** As it was known last while probes end too early to tell. */
   readonly credential?: { readonly expiresAt?: string; readonly version?: string };
   readonly quota?: { readonly limit?: number; readonly remaining?: number; readonly resetAt?: string };
   readonly retryAfterMs?: number;

@@ -171,6 +171,20 @@ describe('a credential that is refused, of a target that another shares', () => 
   });
 });
 
+it('that a credential ends soon is told once, although a check in between could not tell', async () => {
+  await workers.due(1);
+  const ending = { credential: { version: 'v1', expiresAt: new Date(Date.now() + 5 * 86_400_000).toISOString() } };
+  answer = ending;
+  await workers.start({ vendor });
+  await workers.idle();
+  answer = { ...DOWN, credential: { version: 'v1' } };
+  await round();
+  expect(await workers.healths()).toMatchObject([{ verdict: { code: 'tcp_refused', ...ending } }]);
+  answer = ending;
+  await round();
+  expect(await workers.events('credential_expiring')).toMatchObject([{ data: { daysLeft: 4 } }]);
+});
+
 it('a database that fails for a moment costs no result', async () => {
   await workers.due(5);
   await workers.db.sql('ALTER TABLE health_transition ADD CONSTRAINT closed CHECK (false)');

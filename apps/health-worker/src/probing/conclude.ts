@@ -3,7 +3,7 @@ import type { HealthRow, HealthTransition, ProbeResult, TargetMember } from '@in
 import { type Recheck, step, type Turn, unjudged } from '../judging/step';
 import { type NextProbe, nextProbe } from '../scheduling/next-due';
 import { capabilityEvents, keepCapabilities } from './capability-events';
-import { credentialEvents, type Happening } from './credential-events';
+import { credentialEvents, type Happening, keepCredential } from './credential-events';
 
 /** A turn, and whose. */
 export type Turned = HealthTransition & Pick<TargetMember, 'provider'>;
@@ -30,7 +30,8 @@ export function conclude(member: TargetMember, verdict: ProbeVerdict, now: Date)
   if (code === 'prober_error' && believed) {
     return { row: null, result, turned: null, events: [], next, recheck };
   }
-  const found = { checkedAt: now, intervalSeconds: next.intervalSeconds, verdict: keepCapabilities(believed, verdict) };
+  const kept = keepCredential(believed, keepCapabilities(believed, verdict));
+  const found = { checkedAt: now, intervalSeconds: next.intervalSeconds, verdict: kept };
   const row = { ...judgement, integrationId, tenantId, latencyMs, ...found };
   const turned = turn && { integrationId, tenantId, provider, ...turn, reasonCode: row.code, at: now };
   return { row, result, turned, events: eventsOf(member, row, turn), next, recheck };

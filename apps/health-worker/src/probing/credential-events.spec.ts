@@ -1,5 +1,5 @@
 import type { ProbeVerdict } from '@integrations/contracts';
-import { credentialEvents, type Finding } from './credential-events';
+import { credentialEvents, type Finding, keepCredential } from './credential-events';
 
 const DAY_MS = 86_400_000;
 const EXPIRES_AT = '2026-06-30T00:00:00.000Z';
@@ -51,6 +51,54 @@ describe('what is told of credentials', () => {
     expect(credentialEvents(daysBefore(0.6), renewed)).toMatchObject([
       { event: 'credential_expiring', data: { expiresAt: '2026-07-05T00:00:00.000Z', daysLeft: 5 } },
     ]);
+  });
+
+  describe('across probes that end too early to tell', () => {
+    const down = { status: 'unhealthy', code: 'tcp_refused' } as const;
+    const kept = (before: Finding | null, now: Finding) => ({ ...now, verdict: keepCredential(before, now.verdict) });
+
+    /** What is told of findings that follow each other. */
+    function toldOf(findings: readonly Finding[]) {
+      let before: Finding | null = null;
+      return findings.flatMap((finding) => {
+        const now = kept(before, finding);
+        const events = credentialEvents(before, now);
+        before = now;
+        return events.map(({ event, data }) => ({ event, ...data }));
+      });
+    }
+
+    it('is the end of its life, once each all the same', () => {
+      const away = (days: number) => found(down, daysBefore(days).checkedAt);
+      const told = toldOf([daysBefore(15), daysBefore(13), away(12.9), daysBefore(12.8), away(6.9), daysBefore(6.8)]);
+      expect(told).toMatchObject([{ daysLeft: 13 }, { daysLeft: 6 }]);
+    });
+
+    it('is that the end has come, which a vendor no longer tells who it refuses', () => {
+      const refused = (days: number) =>
+        found({ status: 'unhealthy', code: 'credential_invalid' }, daysBefore(days).checkedAt);
+      expect(toldOf([daysBefore(0.5), refused(-0.5), refused(-0.6)])).toMatchObject([{ daysLeft: 0 }, { daysLeft: 0 }]);
+    });
+
+    it('is that another version was found, after a time without any', () => {
+      const gone = found({ status: 'unknown', code: 'secret_unresolvable', message: 'no such secret' });
+      const ofVersion = (version: string) => found({ credential: { version } });
+      expect(toldOf([ofVersion('1'), gone, gone, ofVersion('2')])).toEqual([
+        { event: 'credential_unresolvable', reason: 'no such secret' },
+        { event: 'credential_rotated', fromVersion: '1', toVersion: '2' },
+      ]);
+    });
+
+    it('is nothing of what another version, or one that works without an end, does not have', () => {
+      const one = found({ credential: { version: '1', expiresAt: EXPIRES_AT } });
+      expect(keepCredential(one, found({ ...down, credential: { version: '2' } }).verdict).credential).toEqual({
+        version: '2',
+      });
+      expect(keepCredential(one, found({ credential: { version: '1' } }).verdict).credential).toEqual({ version: '1' });
+      expect(keepCredential(one, found({ ...down, credential: { version: '1' } }).verdict).credential).toEqual(
+        one.verdict.credential,
+      );
+    });
   });
 
   it('is that its secret is gone, once', () => {

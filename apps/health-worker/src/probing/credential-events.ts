@@ -1,4 +1,5 @@
 import type { EventName, IntegrationEvent, ProbeVerdict } from '@integrations/contracts';
+import { isFailure } from '../judging/step';
 
 /** What an event tells beside which integration it is about. */
 export type Happening<N extends EventName = EventName> = Pick<IntegrationEvent<N>, 'event' | 'data'>;
@@ -21,6 +22,19 @@ const WARNED_AT_DAYS = [14, 7, 3, 1, 0];
 /** What became of the credential between two probes. Pure; the same two findings tell the same. */
 export function credentialEvents(before: EarlierFinding | null, now: Finding): Happening[] {
   return [...rotated(before, now), ...expiring(before, now), ...unresolvable(before, now)];
+}
+
+/**
+ * The verdict to be kept: with what was known last of the credential where the probe ended too early to tell, so that no
+ * gap hides another version, or that the end has come, or has it told twice.
+ */
+export function keepCredential(before: EarlierFinding | null, verdict: ProbeVerdict): ProbeVerdict {
+  const known = before?.verdict.credential;
+  if (!known || !(isFailure(verdict) || verdict.code === 'rate_limited')) return verdict;
+  const { credential } = verdict;
+  if (verdict.code === 'secret_unresolvable') return { ...verdict, credential: { ...known, ...credential } };
+  if (known.expiresAt === undefined || known.version !== credential?.version) return verdict;
+  return { ...verdict, credential: { expiresAt: known.expiresAt, ...credential } };
 }
 
 function rotated(before: EarlierFinding | null, now: Finding): Happening<'credential_rotated'>[] {
