@@ -14,6 +14,7 @@ export {
   UNAVAILABLE_MESSAGE,
 } from './errors';
 export type { PageRequest } from './page';
+export { storable } from './storable';
 export {
   type Conflict,
   type HealthSummary,

@@ -1,3 +1,5 @@
+import { storableJson } from './storable';
+
 /** How SQL reads a column of the array `r`. Only texts may be null. */
 const READ = {
   uuid: (at: number) => `(r->>${at})::uuid`,
@@ -42,7 +44,7 @@ export class PackedRows<Row extends object> {
   }
 
   pack(rows: readonly Row[]): string {
-    return JSON.stringify(rows.map((row) => this.#columns.map(([name, kind]) => plain(row[name], kind))));
+    return storableJson(rows.map((row) => this.#columns.map(([name, kind]) => plain(row[name], kind))));
   }
 }
 

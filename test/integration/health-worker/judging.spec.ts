@@ -60,6 +60,19 @@ describe('when more hosts turn bad at once than vendors do', () => {
   });
 });
 
+it('what a vendor says is kept without what PostgreSQL cannot store, and keeps nothing else from being written', async () => {
+  await workers.due(2);
+  answer = { ...DOWN, message: 'a\u0000b\ud800', principal: { id: 'robot\u0000', kind: 'user' } };
+  await workers.start({ vendor });
+  await workers.idle();
+  const verdict = { message: 'ab\ufffd', principal: { id: 'robot', kind: 'user' } };
+  expect(await workers.healths()).toMatchObject([
+    { message: 'ab\ufffd', verdict },
+    { message: 'ab\ufffd', verdict },
+  ]);
+  expect(asked).toBe(2);
+});
+
 it('in maintenance, results are written and nothing is told or counted', async () => {
   const [row] = await workers.due(1);
   await workers.start({ vendor });

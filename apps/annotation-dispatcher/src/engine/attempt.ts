@@ -1,5 +1,12 @@
 import type { ScmResponse } from '@integrations/contracts';
-import type { Begun, Ending, IntegrationRepository, IntegrationRow, OperationRepository } from '@integrations/database';
+import {
+  type Begun,
+  type Ending,
+  type IntegrationRepository,
+  type IntegrationRow,
+  type OperationRepository,
+  storable,
+} from '@integrations/database';
 import { type AnnotationContext, ProviderError, type ScmAnnotationClient } from '@integrations/provider-kit';
 import type { Connector } from '@integrations/providers';
 import { keyOf, postTo, storedAnnotation } from '../annotation';
@@ -9,7 +16,6 @@ import type { Report } from '../report';
 import type { Budgets } from './budgets';
 import type { Posted, Publisher } from '../publish/publisher';
 import { cancelHalfMade, HalfMade } from './half-made';
-import { storable } from './storable';
 import { withTimeLimit } from './time-limit';
 import {
   judgeBefore,

@@ -1,7 +1,6 @@
 import { failed, type OperationResult, type ScmResponse, succeeded } from '@integrations/contracts';
-import type { Begun, Ending, FinalState, Rescheduling } from '@integrations/database';
+import { type Begun, type Ending, type FinalState, type Rescheduling, storable } from '@integrations/database';
 import { ProviderError } from '@integrations/provider-kit';
-import { storable } from './storable';
 
 /** What an attempt came to: the end of the operation, or another attempt later. */
 export type Verdict =

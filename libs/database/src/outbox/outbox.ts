@@ -2,6 +2,7 @@ import type { IntegrationEvent, SystemEvent } from '@integrations/contracts';
 import { v7 as uuidv7 } from 'uuid';
 import type { Database, PreparedStatement } from '../database';
 import { rows } from '../sql';
+import { storableJson } from '../storable';
 import type { Scope } from '../tenancy/roles';
 import type { Transaction } from '../transaction';
 
@@ -34,7 +35,7 @@ export class Outbox {
 
   async #insert(events: readonly (IntegrationEvent | SystemEvent)[], scope: Scope, tx: Transaction): Promise<void> {
     const told = events.map((event) => ({ eventId: uuidv7(), ...SYSTEM, ...event }));
-    await this.database.prepared(INSERT, [JSON.stringify(told)], scope, tx);
+    await this.database.prepared(INSERT, [storableJson(told)], scope, tx);
   }
 }
 

@@ -1,7 +1,0 @@
-/** The same as PostgreSQL can store it: without NUL and lone surrogates, which may be in what vendors and plugins say. */
-export function storable<T>(value: T): T {
-  if (typeof value === 'string') return value.toWellFormed().replaceAll('\u0000', '') as T;
-  if (typeof value !== 'object' || value === null) return value;
-  if (Array.isArray(value)) return value.map(storable) as T;
-  return Object.fromEntries(Object.entries(value).map(([key, part]) => [key, storable(part)])) as T;
-}
