@@ -75,9 +75,9 @@ describe('The dashboard and the alerts', () => {
   });
 });
 
-/** Names that are neither called nor labels nor keywords. */
+/** Names that are neither called nor labels nor keywords nor quoted. */
 function metricsOf(expr: string): string[] {
-  const bare = expr.replaceAll(/\{[^}]*\}|\[[^\]]*\]|\bby \([^)]*\)/g, ' ');
+  const bare = expr.replaceAll(/\{[^}]*\}|\[[^\]]*\]|\bby \([^)]*\)|"[^"]*"/g, ' ');
   return [...bare.matchAll(/\b[a-z_]+[a-z0-9_]*\b(?!\s*\()/g)]
     .map(([name]) => name)
     .filter((name) => !KEYWORDS.has(name));

@@ -1,0 +1,29 @@
+import { rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { run } from '../../scripts/stack/child.ts';
+import { fromDebian, onPath } from '../../scripts/stack/debian-package.ts';
+import { temporaryDirectory } from './temporary';
+
+/** https://prometheus.io/docs/prometheus/latest/configuration/unit_testing_rules/#test_group */
+export interface RuleTest {
+  readonly interval: string;
+  readonly input_series: readonly { readonly series: string; readonly values: string }[];
+  readonly alert_rule_test: readonly {
+    readonly eval_time: string;
+    readonly alertname: string;
+    /** All that fire then. */
+    readonly exp_alerts: readonly { readonly exp_labels: object; readonly exp_annotations: object }[];
+  }[];
+}
+
+/** Has Prometheus itself judge the rules of a file; answers what differs, or nothing. */
+export async function testRules(ruleFile: string, test: RuleTest): Promise<string> {
+  const program = onPath('promtool') ?? (await fromDebian('prometheus', 'usr/bin/promtool'));
+  if (!program) throw new Error('found no promtool: install it, as with apt-get install prometheus');
+  const directory = temporaryDirectory();
+  const file = join(directory, 'test.yml');
+  writeFileSync(file, JSON.stringify({ rule_files: [ruleFile], evaluation_interval: test.interval, tests: [test] }));
+  const { code, output } = await run(program, ['test', 'rules', file]);
+  rmSync(directory, { recursive: true, force: true });
+  return code === 0 ? '' : output;
+}
