@@ -6,14 +6,19 @@ const SCRAPE = '15s';
 
 type Alert = readonly [labels: object, annotations: object];
 
-/** What differs from this: after ten minutes of these series `fires` are all alerts of that name. */
-const differs = (series: Readonly<Record<string, string>>, alertname: string, fires: readonly Alert[]) =>
+/** What differs from this: at that time, ten minutes after the first samples if absent, `fires` are all alerts of that name. */
+const differs = (
+  series: Readonly<Record<string, string>>,
+  alertname: string,
+  fires: readonly Alert[],
+  eval_time = '10m',
+) =>
   testRules(ALERTS, {
     interval: SCRAPE,
     input_series: Object.entries(series).map(([name, values]) => ({ series: name, values })),
     alert_rule_test: [
       {
-        eval_time: '10m',
+        eval_time,
         alertname,
         exp_alerts: fires.map(([exp_labels, exp_annotations]) => ({ exp_labels, exp_annotations })),
       },
@@ -48,5 +53,37 @@ describe('An alert, as Prometheus judges it,', () => {
       'up{job="annotation-dispatcher", instance="d"}': '1x60',
     };
     expect(await differs(series, 'IntegrationsServiceGone', [])).toBe('');
+  });
+
+  const disabled: Alert = [
+    { severity: 'info', provider: 'gitlab' },
+    {
+      summary: 'Integrations of gitlab were disabled because their credential keeps failing',
+      description: 'Renew the secrets and enable them; the audit trail names them.',
+    },
+  ];
+  const parked: Alert = [
+    { severity: 'info', provider: 'gitlab' },
+    {
+      summary: 'Annotations through gitlab are parked',
+      description: 'Posting is offline; replay them when it is on again.',
+    },
+  ];
+  const DISABLED = 'integrations_auto_disabled_total{provider="gitlab", instance="a"}';
+  const PARKED = 'scm_annotation_total{provider="gitlab", operation="comment", status="parked_offline", instance="a"}';
+
+  it.each([
+    ['IntegrationsCredentialsDisabled', DISABLED, disabled],
+    ['IntegrationsAnnotationsParked', PARKED, parked],
+  ])('%s, fires for the first that a process counts', async (alert, series, told) => {
+    expect(await differs({ [series]: '_x30 5x30' }, alert, [told])).toBe('');
+  });
+
+  it.each([
+    ['IntegrationsCredentialsDisabled', DISABLED, disabled],
+    ['IntegrationsAnnotationsParked', PARKED, parked],
+  ])('%s, fires for those that it counts later, and is silent of old ones', async (alert, series, told) => {
+    expect(await differs({ [series]: '5x500' }, alert, [], '2h')).toBe('');
+    expect(await differs({ [series]: '5x460 6x40' }, alert, [told], '2h')).toBe('');
   });
 });

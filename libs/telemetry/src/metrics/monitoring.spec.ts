@@ -91,4 +91,4 @@ function labelsOf(expr: string): string[] {
   return [...grouped, ...selected];
 }
 
-const KEYWORDS = new Set(['by', 'or', 'and', 'unless', 'on']);
+const KEYWORDS = new Set(['by', 'or', 'and', 'unless', 'on', 'offset']);
