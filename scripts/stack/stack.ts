@@ -127,6 +127,7 @@ export class Stack {
     const names = [...APPS, 'PostgreSQL', 'NATS'];
     for (const [offset, name] of names.entries()) {
       const replaced = (offset === 3 && process.env.DATABASE_URL) || (offset === 4 && process.env.NATS_URL);
+      if (replaced) continue;
       // A leftover of a killed start needs a moment to let go.
       const free = until(
         async () => {
@@ -134,7 +135,6 @@ export class Stack {
         },
         { timeoutMs: 3_000 },
       );
-      if (replaced) continue;
       await free.catch(() => {
         throw new Error(`port ${port + offset} for ${name} is in use: stop what uses it, or start with --port N`);
       });

@@ -2,7 +2,9 @@ import type { ChildProcess } from 'node:child_process';
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { ended, startChild, until } from '../../scripts/stack/child.ts';
+import { startNats } from '../../scripts/stack/nats.ts';
 import { freePorts } from '../../scripts/stack/ports.ts';
 import type { StackFile } from '../../scripts/stack/stack.ts';
 import { temporaryDirectory } from '../support/temporary';
@@ -64,6 +66,18 @@ describe('npm start', () => {
     await new Promise((resolve) => squatter.close(resolve));
   }, 60_000);
 
+  it('takes no port for a server that runs elsewhere, and so minds nobody who listens there', async () => {
+    const port = await freePorts(5);
+    const nats = await startNats({ dataDir: join(temporaryDirectory(), 'nats'), port: port + 4 });
+    const own = ['--no-demo', '--port', String(port), '--data-dir', join(temporaryDirectory(), 'data')];
+    const stack = startWith({ NATS_URL: nats.url }, ...own);
+    await stack.eventually('the start', () => stack.output().includes('ready: '));
+    // For as long as a port that is needed may be in use.
+    await setTimeout(4_000);
+    expect(await stack.interrupt()).toBe(0);
+    await nats.stop();
+  }, 60_000);
+
   it('refuses a port that is none', async () => {
     const stack = start('--port', 'http');
     expect(await stack.end()).toBe(1);
@@ -72,8 +86,12 @@ describe('npm start', () => {
 });
 
 function start(...args: string[]) {
+  return startWith({}, ...args);
+}
+
+function startWith(servers: NodeJS.ProcessEnv, ...args: string[]) {
   const { DATABASE_URL: _, NATS_URL: __, NODE_OPTIONS: ___, ...env } = process.env;
-  const child = startChild(process.execPath, ['scripts/start.ts', ...args], { env });
+  const child = startChild(process.execPath, ['scripts/start.ts', ...args], { env: { ...env, ...servers } });
   running.add(child);
   let output = '';
   const keep = (chunk: Buffer): void => void (output += chunk.toString());
