@@ -281,6 +281,23 @@ describe('the relay', () => {
     expect(await db.sql('SELECT last FROM event_sequence')).toEqual([{ last: '1' }, { last: '1' }]);
   });
 
+  it.each([
+    ['while nothing else is to do', () => undefined],
+    ['while events never end', () => append(uuidv7(), 1)],
+  ])('removes all that is too old, however much there is, %s', async (_, afterEachBatch) => {
+    await db.sql(
+      `INSERT INTO outbox (event_id, tenant_id, integration_id, type, provider, event, generation, data, sequence, published_at)
+       SELECT gen_random_uuid(), 'acme', gen_random_uuid(), 'scm', 'in_memory', 'updated', 1, '{}', 1, now() - interval '8 days'
+       FROM generate_series(1, 12000)`,
+    );
+    stream.afterAll = afterEachBatch;
+    await append(uuidv7(), 1);
+    await startRelay();
+
+    const old = `SELECT id FROM outbox WHERE published_at < now() - interval '7 days' LIMIT 1`;
+    await eventually('nothing that is too old', async () => (await db.sql(old)).length === 0, 20_000);
+  });
+
   it('sends all that waits at once where the bus keeps the order, and one at a time after that has failed', async () => {
     const id = uuidv7();
     for (let n = 1; n <= 6; n++) await append(id, n);

@@ -73,13 +73,14 @@ export class RelayStore {
     );
   }
 
-  /** Removes events published longer ago than that. */
-  async prune(retentionMs: number): Promise<void> {
-    await this.session.query(
+  /** Removes events published longer ago than that, not all at once; answers whether some may be left. */
+  async prune(retentionMs: number): Promise<boolean> {
+    const { rowCount } = await this.session.query(
       `DELETE FROM outbox WHERE id IN (
          SELECT id FROM outbox WHERE published_at < now() - $1 * interval '1 millisecond'
          ORDER BY published_at LIMIT $2)`,
       [retentionMs, PRUNE_BATCH],
     );
+    return rowCount === PRUNE_BATCH;
   }
 }

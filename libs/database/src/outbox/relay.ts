@@ -30,6 +30,8 @@ const BATCH = 500;
 /** A round costs two commits, for which others wait as well: while events trickle, one takes what comes meanwhile. */
 const GATHER_MS = 50;
 const PRUNE_EVERY_MS = 60_000;
+/** While there is more to remove than one statement does. */
+const PRUNE_AGAIN_MS = 1_000;
 const WEEK_MS = 7 * 24 * 3_600_000;
 
 /**
@@ -116,6 +118,8 @@ export class OutboxRelay {
   /** While a batch is on its way to the bus, the database marks the one before it and gives the next its sequences. */
   async #relay(store: RelayStore, snapshots: SnapshotKeeper, published: Published): Promise<void> {
     let batch = await store.sequence(BATCH);
+    // What waited for a leader goes first.
+    this.#nextPrune = Date.now() + PRUNE_AGAIN_MS;
     while (!this.#stopping) {
       const [marked, next] = await all(published.mark(), store.sequence(BATCH), this.#publish(batch, published));
       const handled = marked + batch.length + next.length;
@@ -123,7 +127,9 @@ export class OutboxRelay {
       batch = next;
       // Of a first batch nothing is marked yet: its snapshots would wait for it.
       const written = marked > 0 || handled === 0 ? await snapshots.write(handled === 0) : 0;
-      if (handled + written === 0) await this.#idle(store);
+      // Not when nothing else is to do: where events never end, that is never.
+      if (Date.now() >= this.#nextPrune) await this.#prune(store);
+      if (handled + written === 0) await this.#wakeUp.sleep(this.#options.pollMs);
       else if (trickles) await this.#wakeUp.sleep(GATHER_MS);
     }
   }
@@ -163,12 +169,9 @@ export class OutboxRelay {
     await sleep(this.#options.retryMs, undefined, { signal }).catch(() => undefined);
   }
 
-  async #idle(store: RelayStore): Promise<void> {
-    if (Date.now() >= this.#nextPrune) {
-      this.#nextPrune = Date.now() + PRUNE_EVERY_MS;
-      await store.prune(this.#options.retentionMs);
-    }
-    await this.#wakeUp.sleep(this.#options.pollMs);
+  async #prune(store: RelayStore): Promise<void> {
+    const isLeft = await store.prune(this.#options.retentionMs);
+    this.#nextPrune = Date.now() + (isLeft ? PRUNE_AGAIN_MS : PRUNE_EVERY_MS);
   }
 }
 
