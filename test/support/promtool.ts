@@ -16,9 +16,14 @@ export interface RuleTest {
   }[];
 }
 
+/** The program of Debian's package prometheus; null where none can be had. */
+export async function findPromtool(): Promise<string | null> {
+  return onPath('promtool') ?? (await fromDebian('prometheus', 'usr/bin/promtool'));
+}
+
 /** Has Prometheus itself judge the rules of a file; answers what differs, or nothing. */
 export async function testRules(ruleFile: string, test: RuleTest): Promise<string> {
-  const program = onPath('promtool') ?? (await fromDebian('prometheus', 'usr/bin/promtool'));
+  const program = await findPromtool();
   if (!program) throw new Error('found no promtool: install it, as with apt-get install prometheus');
   const directory = temporaryDirectory();
   const file = join(directory, 'test.yml');

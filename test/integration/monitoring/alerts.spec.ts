@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { testRules } from '../../support/promtool';
+import { findPromtool, testRules } from '../../support/promtool';
 
 const ALERTS = join(__dirname, '../../../docker/alerts.yml');
 const SCRAPE = '15s';
@@ -24,6 +24,9 @@ const differs = (
       },
     ],
   });
+
+// It may have to be brought first.
+beforeAll(findPromtool, 180_000);
 
 describe('An alert, as Prometheus judges it,', () => {
   const gone = (job: string): Alert => [
