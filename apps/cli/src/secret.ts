@@ -1,12 +1,12 @@
-import { text } from 'node:stream/consumers';
+import { buffer } from 'node:stream/consumers';
 import { AuditRepository, type Database, SealedSecretRepository } from '@integrations/database';
 import { Secret } from '@integrations/provider-kit';
 import {
   type AuthRef,
   AuthRefError,
   fingerprintUnder,
+  localRef,
   LocalStore,
-  parseAuthRef,
   type SealedSecretStorage,
 } from '@integrations/secrets';
 import { auditEntry } from './audit-entry';
@@ -28,7 +28,7 @@ export const putSecret: Command = {
     const ref = refOf(path);
     const masters = requiredMasterKeys();
 
-    const value = new Secret(await text(process.stdin));
+    const value = new Secret(textOf(await buffer(process.stdin)));
     const fingerprint = fingerprintUnder(masters)(ref);
     const version = await withDatabase((database) =>
       new LocalStore(audited(database, fingerprint), masters).write(tenant, ref.path, value),
@@ -54,11 +54,18 @@ function audited(database: Database, fingerprint: string): SealedSecretStorage {
 
 function refOf(path: string): AuthRef {
   try {
-    const ref = parseAuthRef(`authref://local/${path}`);
-    if (ref.path === path) return ref;
-    throw new AuthRefError('must name a secret, neither a field nor a version of it');
+    return localRef(path);
   } catch (error) {
     if (error instanceof AuthRefError) throw new CommandError(`--path ${error.message}`);
     throw error;
+  }
+}
+
+/** What is not text would be kept with other bytes than it has. */
+function textOf(bytes: Buffer): string {
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+  } catch {
+    throw new CommandError('a secret must be text: standard input is not UTF-8');
   }
 }

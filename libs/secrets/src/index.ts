@@ -4,6 +4,7 @@ export { type AuthRef, AuthRefError, parseAuthRef } from './auth-ref/auth-ref';
 export { type Fingerprint, fingerprintUnder } from './auth-ref/fingerprint';
 export { configuredAuditKeys, configuredMasterKeys, type MasterKeySettings } from './configured-keys';
 export { configuredStores, type StoreDeps } from './configured-stores';
+export { localRef } from './local/local-ref';
 export { LocalStore } from './local/local-store';
 export {
   generateMasterKey,

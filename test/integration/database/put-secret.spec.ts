@@ -1,8 +1,8 @@
 import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
-import { AuditRepository } from '@integrations/database';
-import { generateMasterKey } from '@integrations/secrets';
+import { AuditRepository, SealedSecretRepository } from '@integrations/database';
+import { fingerprintUnder, generateMasterKey, LocalStore, parseAuthRef, parseMasterKey } from '@integrations/secrets';
 import { CommandError } from '../../../apps/cli/src/command';
 import { putSecret } from '../../../apps/cli/src/secret';
 import { temporaryDirectory } from '../../support/temporary';
@@ -12,6 +12,8 @@ const ENVIRONMENT = ['DATABASE_URL', 'SECRETS_MASTER_KEY_FILE'] as const;
 
 describe('secret put', () => {
   const kept = ENVIRONMENT.map((key) => [key, process.env[key]] as const);
+  const key = generateMasterKey();
+  const masters = { current: parseMasterKey(key), previous: [] };
   let db: TestDatabase;
   let directory: string;
   let printed: string;
@@ -19,11 +21,10 @@ describe('secret put', () => {
   beforeEach(async () => {
     db = await openDatabase();
     directory = temporaryDirectory();
-    writeFileSync(join(directory, 'master.key'), generateMasterKey(), { mode: 0o600 });
     process.env.DATABASE_URL = db.url;
     process.env.SECRETS_MASTER_KEY_FILE = join(directory, 'master.key');
+    writeFileSync(process.env.SECRETS_MASTER_KEY_FILE, key, { mode: 0o600 });
     printed = '';
-    jest.spyOn(process, 'stdin', 'get').mockImplementation(() => Readable.from(['a value']) as typeof process.stdin);
     jest.spyOn(process.stdout, 'write').mockImplementation((text) => {
       printed += String(text);
       return true;
@@ -32,37 +33,58 @@ describe('secret put', () => {
 
   afterEach(async () => {
     jest.restoreAllMocks();
-    for (const [key, value] of kept) {
-      if (value === undefined) delete process.env[key];
-      else process.env[key] = value;
+    for (const [name, value] of kept) {
+      if (value === undefined) delete process.env[name];
+      else process.env[name] = value;
     }
     rmSync(directory, { recursive: true, force: true });
     await db.close();
   });
 
-  const stored = () => db.sql('SELECT tenant_id, path, version FROM sealed_secret ORDER BY version');
-  const put = (path: string) => putSecret.run(['--path', path, '--tenant', 'acme']);
+  function put(path: string, value: string | Buffer): Promise<void> {
+    jest.spyOn(process, 'stdin', 'get').mockReturnValue(Readable.from([Buffer.from(value)]) as typeof process.stdin);
+    return putSecret.run(['--path', path, '--tenant', 'acme']);
+  }
 
-  it('keeps each value as a version, and tells of it in the audit trail', async () => {
-    await put('github/app');
-    await put('github/app');
+  async function stored(path: string): Promise<string> {
+    const store = new LocalStore(new SealedSecretRepository(db.database), masters);
+    const ref = parseAuthRef(`authref://local/${path}`);
+    return (await store.read({ tenantId: 'acme', ref }, AbortSignal.timeout(5_000))).reveal();
+  }
+
+  const told = async () => (await new AuditRepository(db.database).list('acme', {}, { limit: 10 })).items;
+
+  it('keeps standard input as the newest version, tells of it, and prints how to name it', async () => {
+    await put('github/app', 'first');
+    await put('github/app', 'sécond\n');
     expect(printed).toBe('authref://local/github/app (version 1)\nauthref://local/github/app (version 2)\n');
-    const { items } = await new AuditRepository(db.database).list('acme', {}, { limit: 10 });
-    expect(items.map(({ action, detail }) => [action, detail['version']])).toEqual([
-      ['secret.written', 2],
-      ['secret.written', 1],
+    expect(await stored('github/app')).toBe('sécond\n');
+    const fingerprint = fingerprintUnder(masters)(parseAuthRef('authref://local/github/app'));
+    const entry = { actor: 'cli', action: 'secret.written', outcome: 'succeeded' };
+    expect(await told()).toMatchObject([
+      { ...entry, detail: { fingerprint, version: 2 } },
+      { ...entry, detail: { fingerprint, version: 1 } },
     ]);
   });
 
-  it('keeps nothing that the audit trail cannot tell of', async () => {
-    await db.sql('REVOKE INSERT ON audit_entry FROM integrations_tenant');
-    await expect(put('github/app')).rejects.toThrow();
-    expect(await stored()).toEqual([]);
+  it('keeps nothing where its audit entry cannot be written', async () => {
+    await db.sql(`ALTER TABLE audit_entry ADD CONSTRAINT full_disk CHECK (action <> 'secret.written') NOT VALID`);
+    await expect(put('untold', 'value')).rejects.toThrow();
+    await expect(stored('untold')).rejects.toThrow('no such secret');
     expect(printed).toBe('');
   });
 
-  it.each(['github/app#key', 'github/app?version=3'])('refuses %s, which names no secret of its own', async (path) => {
-    await expect(put(path)).rejects.toThrow(CommandError);
-    expect(await stored()).toEqual([]);
+  it.each(['github/app#private_key', 'github/app?version=7'])(
+    'does not put the whole secret anew where %j names a part of it',
+    async (path) => {
+      await put('github/app', '{"private_key":"pk"}');
+      await expect(put(path, 'value')).rejects.toThrow(CommandError);
+      expect(await stored('github/app')).toBe('{"private_key":"pk"}');
+    },
+  );
+
+  it('refuses what is not text instead of keeping it with other bytes', async () => {
+    await expect(put('keystore', Buffer.from([0x30, 0x82, 0xff, 0xfe]))).rejects.toThrow('not UTF-8');
+    await expect(stored('keystore')).rejects.toThrow('no such secret');
   });
 });

@@ -5,9 +5,9 @@ import {
   type AuthRef,
   AuthRefError,
   fingerprintUnder,
+  localRef,
   LocalStore,
   type MasterKeys,
-  parseAuthRef,
   type SealedSecretStorage,
   SecretStoreError,
 } from '@integrations/secrets';
@@ -29,7 +29,7 @@ export class SecretWriter {
   /** Keeps `value` as the newest version of `path`. Throws a Refusal, and DatabaseError. */
   async write(caller: Caller, path: string, value: string): Promise<WrittenSecret> {
     if (!this.masters) throw new Refusal('not_found', 'no secrets are kept here: the local store has no master key');
-    const ref = localRef(path);
+    const ref = refOf(path);
     const told = { fingerprint: fingerprintUnder(this.masters)(ref) };
     try {
       const store = new LocalStore(this.#audited(caller, told), this.masters);
@@ -64,11 +64,9 @@ function reasonOf(error: SecretStoreError): unknown {
   return error.cause ?? error;
 }
 
-function localRef(path: string): AuthRef {
+function refOf(path: string): AuthRef {
   try {
-    const ref = parseAuthRef(`authref://local/${path}`);
-    if (ref.path === path) return ref;
-    throw new AuthRefError('the path must name a secret, neither a field nor a version of it');
+    return localRef(path);
   } catch (error) {
     if (error instanceof AuthRefError) throw invalid([{ field: 'path', message: error.message }]);
     throw error;
