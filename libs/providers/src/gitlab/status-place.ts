@@ -13,11 +13,14 @@ export interface StatusPlace {
   readonly project: ProjectClient;
   /** Said in the request: without one of them GitLab guesses a branch, or makes a pipeline that nobody looks at. */
   readonly at: { readonly pipeline_id?: number; readonly ref?: string };
+  /** Where it is to stand instead if the token may not set it there. */
+  readonly otherwise?: StatusPlace;
 }
 
 /**
  * The newest pipeline of the commit. Without one, the branch of the merge request that it is the head of; pipelines of a
- * merge request from a fork run in the fork, unless somebody started them in the project.
+ * merge request from a fork run in the fork, unless somebody started them in the project. Of a public fork everybody sees
+ * them, and only its own members may add to them.
  */
 export async function statusPlace(project: ProjectClient, sha: string): Promise<StatusPlace> {
   const own = await pipelineOf(project, sha);
@@ -28,7 +31,8 @@ export async function statusPlace(project: ProjectClient, sha: string): Promise<
   if (source === null || source === target) return { project, at: { ref } };
   const fork = project.other(source);
   const pipeline = await pipelineOf(fork, sha).catch(asInvisible);
-  return pipeline === null ? { project, at: { ref } } : { project: fork, at: { pipeline_id: pipeline } };
+  const here: StatusPlace = { project, at: { ref } };
+  return pipeline === null ? here : { project: fork, at: { pipeline_id: pipeline }, otherwise: here };
 }
 
 /** Of several the newest; one that only holds statuses of others if there is no real one. */
@@ -43,8 +47,12 @@ async function pipelineOf(project: ProjectClient, sha: string): Promise<number |
   return external;
 }
 
-/** The token need not see a fork. */
+/** The token need not see a fork, nor be allowed to write there. */
+export function isKeptOut(error: unknown): boolean {
+  return error instanceof ProviderError && (error.httpStatus === 403 || error.httpStatus === 404);
+}
+
 function asInvisible(error: unknown): null {
-  if (error instanceof ProviderError && (error.httpStatus === 403 || error.httpStatus === 404)) return null;
+  if (isKeptOut(error)) return null;
   throw error;
 }

@@ -96,6 +96,7 @@ describe('postStatus', () => {
     ['its pipeline runs there', true, 30, FORK],
     ['no pipeline runs there', false, 30, PROJECT],
     ['the token may not see it', true, 0, PROJECT],
+    ['the token may see it and no more', true, 20, PROJECT],
   ])('of a fork: where %s', async (_, hasPipeline, accessLevel, expected) => {
     const fork = gitlab.world.project(FORK);
     fork.accessLevel = accessLevel;

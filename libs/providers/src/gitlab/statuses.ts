@@ -6,7 +6,7 @@ import { isTransitionRefused } from '../vendors/gitlab/errors';
 import { MAX_STATUS_TEXT } from './limits';
 import { ProjectClient, type Write } from './project';
 import { isUnfinished, type JobState, STATE_OF_STATUS } from './states';
-import { statusPlace } from './status-place';
+import { isKeptOut, type StatusPlace, statusPlace } from './status-place';
 
 /** The fields we use of a commit status. */
 interface Status {
@@ -84,11 +84,20 @@ export async function report(
   body: StatusBody,
 ): Promise<Reported> {
   const place = await statusPlace(project, commit.sha);
-  const current = await currentStatus(place.project, commit.sha, body.name, place.at);
   const url = body.target_url ?? `${webUrlOf(project.client.instance, commit)}/-/commit/${commit.sha}`;
+  const set = (at: StatusPlace) => reportAt(at, commit.sha, body, url);
+  const { otherwise } = place;
+  if (!otherwise) return set(place);
+  return set(place).catch((error: unknown) => {
+    if (!isKeptOut(error)) throw error;
+    return set(otherwise);
+  });
+}
+
+async function reportAt(place: StatusPlace, sha: string, body: StatusBody, url: string): Promise<Reported> {
+  const current = await currentStatus(place.project, sha, body.name, place.at);
   if (current && says(current, body)) return { outcome: 'unchanged', id: String(current.id), url };
-  const set = (state: JobState) =>
-    place.project.write<Status>(statusCreation(commit.sha, { ...body, state, ...place.at }));
+  const set = (state: JobState) => place.project.write<Status>(statusCreation(sha, { ...body, state, ...place.at }));
   try {
     const { id } = await set(body.state);
     return { outcome: current ? 'updated' : 'created', id: String(id), url };
