@@ -73,6 +73,16 @@ describe('parseGitDiff', () => {
     expect(file).toMatchObject({ path: 'a.ts', oldPath: 'a.ts' });
   });
 
+  it('tells copies from what they were made of, also without a hunk', () => {
+    const head = 'diff --git src://lib/a.ts dst://b.ts\nsimilarity index 100%\ncopy from lib/a.ts\ncopy to b.ts\n';
+    const quoted = 'diff --git a/x "b/\\303\\244"\nsimilarity index 100%\ncopy from x\ncopy to "\\303\\244"\n';
+
+    expect(parseGitDiff(head + quoted)).toMatchObject([
+      { path: 'b.ts', oldPath: 'lib/a.ts' },
+      { path: 'ä', oldPath: 'x' },
+    ]);
+  });
+
   it.each(['', 'not a diff', '@@ -1 +1 @@\n+x', 'diff --git '])('finds nothing wrong with %j', (text) => {
     expect(() => parseGitDiff(text)).not.toThrow();
   });

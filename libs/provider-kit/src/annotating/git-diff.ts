@@ -41,13 +41,14 @@ export function parseGitDiff(text: string): DiffFile[] {
 
 /** What the lines between the first of a file and its hunks tell. */
 function noteHeader(file: Draft, line: string): void {
-  const [, key, value = ''] = /^(---|\+\+\+|rename from|rename to|deleted file mode) (.*)$/.exec(line) ?? [];
+  const [, key, value = ''] =
+    /^(---|\+\+\+|rename from|rename to|copy from|copy to|deleted file mode) (.*)$/.exec(line) ?? [];
   if (key === 'deleted file mode') file.isDeleted = true;
   if (key === '---' && value !== NOWHERE) file.oldPath = withoutPrefix(value);
   if (key === '+++' && value !== NOWHERE) file.path = withoutPrefix(value);
   if (key === '+++' && value === NOWHERE) file.isDeleted = true;
-  if (key === 'rename from') file.oldPath = unquoted(value);
-  if (key === 'rename to') file.path = unquoted(value);
+  if (key === 'rename from' || key === 'copy from') file.oldPath = unquoted(value);
+  if (key === 'rename to' || key === 'copy to') file.path = unquoted(value);
 }
 
 /** `a/x b/x`, which counts only where no line follows that names the file: then it is the same twice. */
