@@ -107,6 +107,16 @@ describe('The way to Gitea', () => {
     expect(foreign.body).toBe('Hello');
   });
 
+  it('says of the id of a remark on a line, or of an event, that it is no comment: Gitea answers with nothing', async () => {
+    const remark = { fingerprint: 'f', path: 'src/a.ts', startLine: 2, endLine: 2, body: 'Look here.' };
+    const remarks = { ...place, pullRequestNumber: PULL_REQUEST, headSha: HEAD_SHA, comments: [remark] };
+    await connection().annotations.postInlineComments({ ...remarks, outdated: 'keep' }, context);
+    const { id } = pull().reviews[0]!.comments[0]!;
+
+    const posting = comment({ commentId: String(id) });
+    await expect(posting).rejects.toMatchObject({ code: 'invalid_request', transient: false });
+  });
+
   it('is not moved by a marker that somebody copied', async () => {
     await comment();
     gitea.addForeignComment(pull(), pull().comments.splice(0)[0]!.body);

@@ -57,9 +57,10 @@ async function* ownComments(repository: RepositoryClient, number: number): Async
 /** Who may write to the repository may edit anyone's comment; we do not. */
 async function byId(repository: RepositoryClient, number: number, id: string): Promise<Comment> {
   if (!/^\d{1,16}$/.test(id)) throw new ProviderError('invalid_request', 'commentId: Gitea numbers its comments');
-  const comment = await repository.get<Comment>(`/issues/comments/${id}`);
-  if (!comment.pull_request_url?.endsWith(`/pulls/${number}`)) {
-    throw new ProviderError('invalid_request', `commentId: comment ${id} is not on pull request ${number}`);
+  // Remarks on lines, and what Gitea tells of a pull request, are numbered along with comments.
+  const comment = await repository.find<Comment>(`/issues/comments/${id}`);
+  if (!comment?.pull_request_url?.endsWith(`/pulls/${number}`)) {
+    throw new ProviderError('invalid_request', `commentId: ${id} is no comment on pull request ${number}`);
   }
   const self = await repository.client.ownUserId(repository.signal);
   if (comment.user?.id !== self) {

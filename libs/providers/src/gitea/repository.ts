@@ -37,6 +37,12 @@ export class RepositoryClient {
     return stored<T>(data, `GET ${path}`);
   }
 
+  /** The same, but null of what Gitea answers with nothing: it has that, but as something else than was asked for. */
+  async find<T extends Stored>(path: string): Promise<T | null> {
+    const { data } = await this.client.call({ method: 'GET', path: `${this.#path}${path}` }, this.signal);
+    return Object.keys(data).length === 0 ? null : stored<T>(data, `GET ${path}`);
+  }
+
   text(path: string): Promise<string> {
     return this.client.text(`${this.#path}${path}`, this.signal);
   }
