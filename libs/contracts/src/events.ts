@@ -16,11 +16,14 @@ export interface EventData {
     /** By somebody, or by the platform because the vendor has refused its credential for too long. */
     reason: 'manual' | 'credential_failing';
   };
-  /** It was deleted: no event of it follows, unless it is restored or purged. */
+  /**
+   * It was deleted. Until it is restored or purged, nothing follows but how an annotation, a test or a check ended that was
+   * under way.
+   */
   deleted: Record<never, never>;
   /** It is there again as it was when it was deleted, under the same id and name. */
   restored: { name: string; endpointHost: string; enabled: boolean };
-  /** A deleted one was removed for good: the last event of it. */
+  /** A deleted one was removed for good: the last event of it, but for how an annotation or a test ended that was under way. */
   purged: Record<never, never>;
   /**
    * The judged status turned; a single odd probe does not turn it. Also told when it begins to flap, once, and then not

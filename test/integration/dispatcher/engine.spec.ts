@@ -154,6 +154,23 @@ describe('an operation', () => {
     await dispatchers.db.sql('UPDATE integration SET enabled = true');
     expect(vendor.calls).toHaveLength(1);
   });
+
+  it('is told how it ended also after its integration was deleted', async () => {
+    const vendor = new ScriptedVendor();
+    vendor.next(async () => {
+      await dispatchers.db.sql('UPDATE integration SET deleted_at = now()');
+      fails('network', 'reset', { retryAfterMs: 10 })();
+    });
+    const dispatcher = await dispatchers.start(vendor);
+    const reply = await dispatcher.comment();
+    expect(reply).toMatchObject({ success: false, errorCode: 'not_found' });
+    await dispatchers.db.sql('UPDATE integration SET deleted_at = NULL');
+    const told = await dispatchers.db.sql<{ event: string }>(
+      `SELECT event FROM outbox WHERE data->>'operationId' = $1 ORDER BY id`,
+      [idOf(reply)],
+    );
+    expect(told.map(({ event }) => event)).toEqual(['annotation_accepted', 'annotation_failed']);
+  });
 });
 
 describe('a deadline', () => {
