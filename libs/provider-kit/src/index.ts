@@ -21,6 +21,7 @@ export {
 } from './egress/api-call';
 export type { ResolvedAddress, Resolver } from './egress/name-resolution';
 export type { ProxyOptions } from './egress/open-tunnel';
+export { servedPlaces } from './served-places';
 export { createTokenCache, type MintedToken, type TokenCache } from './token-cache';
 export { backoffMs, retryAfterMs } from './retry-after';
 export { measure, type TextLimit, truncate, type Truncated, truncateLine } from './text-limits';

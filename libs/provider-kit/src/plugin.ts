@@ -69,7 +69,8 @@ export interface ConnectorPlugin<C extends object = object> {
   isAvailable(): Availability;
   /**
    * Where the repositories or images live that this integration reaches, each `host[:port][/path]`, such as `github.com`
-   * for the endpoint `https://api.github.com`. Absent: at the endpoint itself. Pure, and called for every look-up.
+   * for the endpoint `https://api.github.com`; `ssh://host[/path]` where that is so over SSH only. Absent: at the endpoint
+   * itself. Pure, and called for every look-up.
    */
   serves?(integration: IntegrationConfig<C>): readonly string[];
   /**

@@ -40,6 +40,14 @@ describe('the best matches', () => {
     expect(match('https://github.com/acme/shop', [[]])).toEqual([]);
   });
 
+  it('are those below a base of SSH alone for what is cloned over SSH, and for nothing else', () => {
+    const bases = [['example.com/gitlab', 'ssh://example.com']];
+    expect(match('git@example.com:acme/shop.git', bases)).toHaveLength(1);
+    expect(match('ssh://git@example.com:7999/acme/shop.git', bases)).toHaveLength(1);
+    expect(match('https://example.com/gitlab/acme/shop', bases)).toHaveLength(1);
+    expect(match('https://example.com/acme/shop', bases)).toEqual([]);
+  });
+
   it('are never the base itself', () => {
     expect(match('https://gitlab.com/acme', [['gitlab.com/acme']])).toEqual([]);
     expect(match('https://gitlab.com/ACME/shop', [['gitlab.com/acme']])).toHaveLength(1);

@@ -13,6 +13,7 @@ export interface Location {
 
 const WEB = ['http:', 'https:'];
 const SSH = ['ssh:', 'git:'];
+const SSH_ONLY = 'ssh://';
 const DECEPTIVE = /[\u0000-\u0020\u007f\\\u200e\u200f\u202a-\u202e\u2066-\u2069]/;
 /** `git@host:owner/repo.git`, the short form of SSH that git takes. https://git-scm.com/docs/git-clone#_git_urls */
 const SCP_LIKE = /^(?:[A-Za-z0-9_][A-Za-z0-9_.-]*@)?(\[[0-9A-Fa-f:.]+\]|[^@:/[\]]+):(.+)$/;
@@ -33,11 +34,15 @@ export function readLocation({ repositoryUrl, imageRef }: ResolveIntegrationRequ
   return refused('repositoryUrl', 'is required, or imageRef');
 }
 
-/** A base such as `host:port/path` that a provider says it serves; null if it cannot be read. */
-export function readBase(base: string): (Pick<Location, 'host' | 'path'> & { readonly port: string }) | null {
-  const url = URL.parse(`https://${base}`);
+/** Where a provider says that it serves; its port is null where that is so over SSH only. */
+export type Base = Pick<Location, 'host' | 'port' | 'path'>;
+
+/** A base such as `host:port/path`, or `ssh://host/path`; null if it cannot be read. */
+export function readBase(base: string): Base | null {
+  const isSsh = base.startsWith(SSH_ONLY);
+  const url = URL.parse(`https://${isSsh ? base.slice(SSH_ONLY.length) : base}`);
   if (!url || url.username !== '') return null;
-  return { host: hubless(bare(url.hostname)), port: url.port, path: segmentsOf(url.pathname) };
+  return { host: hubless(bare(url.hostname)), port: isSsh ? null : url.port, path: segmentsOf(url.pathname) };
 }
 
 function readRepository(text: string): Validated<Location> {

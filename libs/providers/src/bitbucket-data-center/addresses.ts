@@ -1,3 +1,5 @@
+import { servedPlaces } from '@integrations/provider-kit';
+
 /** A repository as requests name it: `owner` is the key of a project, or `~user` for a person's own. */
 export interface RepositoryName {
   readonly owner: string;
@@ -11,8 +13,7 @@ export function baseOf(endpoint: string): string {
 
 /** Where repositories live that an endpoint knows, as `git clone` and browsers name them. */
 export function webHosts(endpoint: string): readonly string[] {
-  const { host, pathname } = new URL(baseOf(endpoint));
-  return [`${host}${pathname.replace(/\/$/, '')}`];
+  return servedPlaces(baseOf(endpoint));
 }
 
 /** Below any of the APIs. */

@@ -125,7 +125,11 @@ describe('The way to Bitbucket Data Center', () => {
   });
 
   it('knows where its repositories live, and which version is the later', () => {
-    expect(webHosts('https://git.example:8443/bitbucket/rest/api/latest/')).toEqual(['git.example:8443/bitbucket']);
+    expect(webHosts('https://git.example:8443/bitbucket/rest/api/latest/')).toEqual([
+      'git.example:8443/bitbucket',
+      'ssh://git.example',
+    ]);
+    expect(webHosts('https://git.example:8443')).toEqual(['git.example:8443']);
     expect(baseOf('https://git.example/')).toBe('https://git.example');
     expect(['7.4.0', '7.14.1', '8.0', 'unknown'].map((version) => isSince(version, '7.14'))).toEqual([
       ...[false, true, true, true],

@@ -169,7 +169,7 @@ describe('The way to Gitea', () => {
 
     expect(budget({ ...integration, config }).limits).toEqual({ write: [{ max: 20, perMs: 60_000 }] });
     expect(webHosts('https://codeberg.org')).toEqual(['codeberg.org']);
-    expect(webHosts('https://git.example:8443/git/api/v1/')).toEqual(['git.example:8443/git']);
+    expect(webHosts('https://git.example:8443/git/api/v1/')).toEqual(['git.example:8443/git', 'ssh://git.example']);
     expect(instanceOf('https://codeberg.org/')).toBe('https://codeberg.org');
   });
 });

@@ -141,7 +141,10 @@ describe('The way to GitLab', () => {
 
   it('knows where its repositories live', () => {
     expect(webHosts('https://gitlab.com')).toEqual(['gitlab.com']);
-    expect(webHosts('https://git.example:8443/gitlab/api/v4/')).toEqual(['git.example:8443/gitlab']);
+    expect(webHosts('https://git.example:8443/gitlab/api/v4/')).toEqual([
+      'git.example:8443/gitlab',
+      'ssh://git.example',
+    ]);
     expect(instanceOf('https://gitlab.com/')).toBe('https://gitlab.com');
   });
 });

@@ -1,3 +1,5 @@
+import { servedPlaces } from '@integrations/provider-kit';
+
 /** A project as requests name it; `owner` may be a group within groups. */
 export interface ProjectName {
   readonly owner: string;
@@ -11,8 +13,7 @@ export function instanceOf(endpoint: string): string {
 
 /** Where repositories live that an endpoint knows, as `git clone` and browsers name them. */
 export function webHosts(endpoint: string): readonly string[] {
-  const { host, pathname } = new URL(instanceOf(endpoint));
-  return [`${host}${pathname.replace(/\/$/, '')}`];
+  return servedPlaces(instanceOf(endpoint));
 }
 
 export function pathOf({ owner, repository }: ProjectName): string {
