@@ -18,6 +18,13 @@ export function webOf(endpoint: string): string {
   return hostname === API_HOST ? WEB : origin;
 }
 
+/** Where repositories live that an endpoint knows, as `git clone` and browsers name them. */
+export function webHosts(endpoint: string): readonly string[] {
+  const web = webOf(endpoint);
+  // For networks that let only port 443 out.
+  return web === WEB ? ['bitbucket.org', 'ssh://altssh.bitbucket.org'] : [new URL(web).host];
+}
+
 /** https://developer.atlassian.com/cloud/bitbucket/oauth-2/ */
 export function tokenUrlOf(endpoint: string): string {
   return `${webOf(endpoint)}/site/oauth2/access_token`;

@@ -167,7 +167,7 @@ describe('The way to Bitbucket', () => {
       endpoint,
       config: new BitbucketCloudConfig(),
     });
-    expect(serves!(at('https://api.bitbucket.org'))).toEqual(['bitbucket.org']);
+    expect(serves!(at('https://api.bitbucket.org'))).toEqual(['bitbucket.org', 'ssh://altssh.bitbucket.org']);
     expect(origins!(at('https://api.bitbucket.org'))).toEqual(['https://bitbucket.org']);
     expect(tokenUrlOf('https://api.bitbucket.org')).toBe('https://bitbucket.org/site/oauth2/access_token');
     expect(['', '/', '/2.0', '/2.0/'].map((end) => apiOf(`https://api.bitbucket.org${end}`))).toEqual(

@@ -1,5 +1,5 @@
 import type { ConnectorPlugin } from '@integrations/provider-kit';
-import { tokenUrlOf, webOf } from './addresses';
+import { tokenUrlOf, webHosts } from './addresses';
 import { bitbucketAnnotations } from './annotations';
 import { budget } from './budget';
 import { BitbucketClient } from './client';
@@ -26,7 +26,7 @@ export function createBitbucketCloudPlugin(): ConnectorPlugin<BitbucketCloudConf
     config: BitbucketCloudConfig,
 
     isAvailable: () => ({ available: true }),
-    serves: ({ endpoint }) => [new URL(webOf(endpoint)).host],
+    serves: ({ endpoint }) => webHosts(endpoint),
     origins: ({ endpoint }) => [new URL(tokenUrlOf(endpoint)).origin],
     budget,
     open: (integration, deps) => {

@@ -140,7 +140,7 @@ describe('The way to GitLab', () => {
   });
 
   it('knows where its repositories live', () => {
-    expect(webHosts('https://gitlab.com')).toEqual(['gitlab.com']);
+    expect(webHosts('https://gitlab.com')).toEqual(['gitlab.com', 'ssh://altssh.gitlab.com']);
     expect(webHosts('https://git.example:8443/gitlab/api/v4/')).toEqual([
       'git.example:8443/gitlab',
       'ssh://git.example',

@@ -13,7 +13,10 @@ export function instanceOf(endpoint: string): string {
 
 /** Where repositories live that an endpoint knows, as `git clone` and browsers name them. */
 export function webHosts(endpoint: string): readonly string[] {
-  return servedPlaces(instanceOf(endpoint));
+  const places = servedPlaces(instanceOf(endpoint));
+  // For networks that let only port 443 out.
+  // https://docs.gitlab.com/user/gitlab_com/
+  return places[0] === 'gitlab.com' ? [...places, 'ssh://altssh.gitlab.com'] : places;
 }
 
 export function pathOf({ owner, repository }: ProjectName): string {
