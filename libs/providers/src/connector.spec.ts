@@ -234,6 +234,31 @@ describe('Connector', () => {
     });
   });
 
+  describe('a session', () => {
+    it.each(['annotations', 'discovery', 'registry', 'ci', 'runtime'] as const)(
+      'of %s that a plugin fails to open is a ProviderError, which repeats nothing of what was thrown',
+      (kind) => {
+        const cause = new TypeError('no place for s3cret');
+        const fail = () => {
+          throw cause;
+        };
+        const refusal = { code: 'internal', message: 'shop: the plugin failed unexpectedly', cause };
+
+        expect(() => setUp({ open: fail }).connector[kind](integration)).toThrow(expect.objectContaining(refusal));
+        const atCloud = { ...integration, endpoint: 'https://shop.example/' };
+        expect(() => setUp({ identityAt: fail }).connector[kind](atCloud)).toThrow(expect.objectContaining(refusal));
+      },
+    );
+
+    it('that a plugin refuses to open says why', () => {
+      const refusal = new ProviderError('invalid_request', 'config.region is missing');
+      const open = () => {
+        throw refusal;
+      };
+      expect(() => setUp({ open }).connector.ci(integration)).toThrow(refusal);
+    });
+  });
+
   describe('annotations', () => {
     const request = Object.assign(new ScmCommentRequest(), { owner: 'o', repository: 'r', body: 'b' });
     const context = (signal = live()) => ({ operationId: 'op', upsertKey: 'key', signal });

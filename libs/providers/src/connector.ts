@@ -19,6 +19,7 @@ import {
   type IntegrationConfig,
   type ProviderDeps,
   ProviderError,
+  type ProviderSession,
   type RegistryConnector,
   type RuntimeHostConnector,
   type ScmAnnotationClient,
@@ -30,7 +31,7 @@ import {
 import { type ConnectionSettings, readConnection } from './connection-settings';
 import { type CredentialBudget, credentialBudget } from './credential-budget';
 import { egressOf } from './egress-of';
-import { guardAnnotations, guarded } from './guard';
+import { guardAnnotations, guarded, guardedPure } from './guard';
 import { guardDiscovery } from './guard-discovery';
 import { guardCi, guardRegistry, guardRuntime } from './guard-reads';
 import { identityAt } from './identity-at';
@@ -121,40 +122,35 @@ export class Connector {
    * `unsupported_operation` if the provider has none.
    */
   annotations(integration: RegisteredIntegration, gate?: CallGate): ScmAnnotationClient {
-    const { plugin, integration: opened, deps } = this.open(integration, 'annotate');
-    const { annotations } = plugin.open(opened, gate ? { ...deps, gate } : deps);
+    const { annotations } = this.#session(integration, 'annotate', gate);
     if (annotations) return guardAnnotations(annotations, integration.provider);
     throw new ProviderError('unsupported_operation', `${integration.provider} cannot annotate`);
   }
 
   /** What can be looked up through it. Throws as `open` does, and `unsupported_operation` if the provider has nothing. */
   discovery(integration: RegisteredIntegration): Discovery {
-    const connection = this.open(integration, 'discover');
-    const { discovery } = connection.plugin.open(connection.integration, connection.deps);
+    const { discovery } = this.#session(integration, 'discover');
     if (discovery) return guardDiscovery(discovery, integration.provider);
     throw new ProviderError('unsupported_operation', `${integration.provider} lists nothing`);
   }
 
   /** What images it serves. Throws as `open` does, and `unsupported_operation` if the provider is no registry. */
   registry(integration: RegisteredIntegration): RegistryConnector {
-    const connection = this.open(integration, 'discover');
-    const { registry } = connection.plugin.open(connection.integration, connection.deps);
+    const { registry } = this.#session(integration, 'discover');
     if (registry) return guardRegistry(registry, integration.provider);
     throw new ProviderError('unsupported_operation', `${integration.provider} is no container registry`);
   }
 
   /** What pipelines it runs. Throws as `open` does, and `unsupported_operation` if the provider is no CI system. */
   ci(integration: RegisteredIntegration): CiConnector {
-    const connection = this.open(integration, 'discover');
-    const { ci } = connection.plugin.open(connection.integration, connection.deps);
+    const { ci } = this.#session(integration, 'discover');
     if (ci) return guardCi(ci, integration.provider);
     throw new ProviderError('unsupported_operation', `${integration.provider} is no CI system`);
   }
 
   /** What workloads it runs. Throws as `open` does, and `unsupported_operation` if the provider tells of none. */
   runtime(integration: RegisteredIntegration): RuntimeHostConnector {
-    const connection = this.open(integration, 'discover');
-    const { runtime } = connection.plugin.open(connection.integration, connection.deps);
+    const { runtime } = this.#session(integration, 'discover');
     if (runtime) return guardRuntime(runtime, integration.provider);
     throw new ProviderError('unsupported_operation', `${integration.provider} lists no workloads`);
   }
@@ -177,6 +173,13 @@ export class Connector {
   /** Cheap and periodic. Never throws. */
   check(integration: RegisteredIntegration, signal: AbortSignal): Promise<HealthCheckResult> {
     return this.#probe('checkHealth', 'health', integration, signal);
+  }
+
+  #session(integration: RegisteredIntegration, purpose: SecretPurpose, gate?: CallGate): ProviderSession {
+    return guardedPure(integration.provider, () => {
+      const { plugin, integration: opened, deps } = this.open(integration, purpose);
+      return plugin.open(opened, gate ? { ...deps, gate } : deps);
+    });
   }
 
   #plugin(provider: string): ConnectorPlugin {

@@ -60,7 +60,8 @@ export function guardAnnotations(client: ScmAnnotationClient, provider: string):
   };
 }
 
-function guardedPure<T>(provider: string, work: () => T): T {
+/** The same of what answers at once. */
+export function guardedPure<T>(provider: string, work: () => T): T {
   try {
     return work();
   } catch (error) {
