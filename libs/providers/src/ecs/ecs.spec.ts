@@ -78,6 +78,18 @@ describe('The workloads of ECS', () => {
     expect(found.join('')).toBe('aaabcc');
   });
 
+  it('go on after clusters that are gone, listed still or not any more', async () => {
+    ecs.pageSize = 2;
+    for (const cluster of ['a', 'b', 'c', 'd']) ecs.run(cluster, 'shop', 'shop:1');
+    const found = async () => (await connect().list()).items.map(({ namespace }) => namespace).join('');
+
+    ecs.clusters.set('b', { status: 'INACTIVE' });
+    expect(await found()).toBe('acd');
+    // A page of none that is not the last.
+    for (const cluster of ['a', 'b']) ecs.unlisted.add(cluster);
+    expect(await found()).toBe('cd');
+  });
+
   it('are those of one cluster, which may not be there', async () => {
     ecs.run('a', 'shop', 'shop:1');
     ecs.run('b', 'shop', 'shop:1');

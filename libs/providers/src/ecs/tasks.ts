@@ -76,10 +76,11 @@ async function pageOfTasks(
   const place = read(page);
   const clusters = only === null ? await clustersAt(client, place, signal) : { arns: [only], nextToken: null };
   const cluster = clusters.arns[place.cluster];
-  if (cluster === undefined) return { items: [], next: null };
+  // Fewer than there were: some were deleted meanwhile. AWS may also give a page of none that is not the last.
+  if (cluster === undefined) return { items: [], next: written(following(place, null, clusters)) };
   const { tasks, nextToken } = await tasksAt(client, cluster, place, signal).catch((error: unknown) => {
-    // One that is asked for by name may not exist; of one that the integration names, it is told.
-    if (namespace !== null && client.cluster === null && isUnknownCluster(error)) return { tasks: [], nextToken: null };
+    // One that is asked for by name may not exist, one that was listed may be gone; of one that the integration names, it is told.
+    if (client.cluster === null && isUnknownCluster(error)) return { tasks: [], nextToken: null };
     throw error;
   });
   const items = tasks.flatMap(toWorkload).filter((workload) => meetsLabels(workload.labels, labels));

@@ -23,6 +23,8 @@ type Input = Record<string, unknown>;
 /** The four calls to ECS that are used, with their limits: https://docs.aws.amazon.com/AmazonECS/latest/APIReference/ */
 export class FakeEcs extends FakeAws {
   readonly clusters = new Map<string, { status: string }>();
+  /** Left out of their page, which is not filled up with others. */
+  readonly unlisted = new Set<string>();
   readonly tasks: FakeTask[] = [];
   /** How many are listed at a time, however many are asked for. */
   pageSize = 100;
@@ -89,7 +91,8 @@ export class FakeEcs extends FakeAws {
 
   #tasksOf({ cluster }: Input): FakeTask[] {
     const name = nameIn(String(cluster));
-    if (!this.clusters.has(name)) throw fault('ClusterNotFoundException');
+    const { status = 'INACTIVE' } = this.clusters.get(name) ?? {};
+    if (status === 'INACTIVE') throw fault('ClusterNotFoundException');
     return this.tasks.filter(({ clusterArn }) => nameIn(clusterArn) === name);
   }
 
@@ -99,7 +102,7 @@ export class FakeEcs extends FakeAws {
     const from = nextToken === undefined ? 0 : Number(Buffer.from(String(nextToken), 'base64').toString());
     if (!Number.isInteger(from)) throw fault('InvalidParameterException');
     const next = from + size < arns.length ? { nextToken: Buffer.from(String(from + size)).toString('base64') } : {};
-    return json({ [field]: arns.slice(from, from + size), ...next });
+    return json({ [field]: arns.slice(from, from + size).filter((one) => !this.unlisted.has(nameIn(one))), ...next });
   }
 }
 
