@@ -58,6 +58,15 @@ describe('Azure Pipelines', () => {
     expect(azure.requests[0]!.headers['x-tfs-fedauthredirect']).toBe('Suppress');
   });
 
+  it('leaves out the projects where the account may see no builds, unless those are all', async () => {
+    const pipelines = () => open().listPipelines({ limit: 10, cursor: null, q: null }, signal);
+    azure.world.project(PROJECT).buildPermissions = 0;
+    expect((await pipelines()).items.map(({ name }) => name)).toEqual(['Docs/Site']);
+
+    azure.world.project('Docs').buildPermissions = 0;
+    await expect(pipelines()).rejects.toMatchObject({ code: 'permission_missing', httpStatus: 403 });
+  });
+
   it('goes on after the name of a pipeline, whatever is in it', async () => {
     const [first] = azure.world.project(PROJECT).definitions;
     const many = Array.from({ length: 101 }, (_, index) => {

@@ -1,5 +1,5 @@
 import type { DiscoveredPipeline, Page } from '@integrations/contracts';
-import { type DiscoveryQuery, pageOf, pagesOfEach } from '@integrations/provider-kit';
+import { type DiscoveryQuery, pageOf, pagesOfEach, ProviderError } from '@integrations/provider-kit';
 import type { AzureDevOpsClient } from '../vendors/azure-devops/client';
 import { listProjects, type Project } from '../vendors/azure-devops/projects';
 import { pageAt } from './pages';
@@ -19,8 +19,11 @@ interface Definition {
   readonly _links?: { readonly web?: { readonly href?: string } };
 }
 
-/** The pipelines of all projects that the account sees, project by project. */
-export function listPipelines(
+/**
+ * The pipelines of all projects that the account sees, project by project: of those where it may not see builds there are
+ * none. Throws the refusal where it may nowhere.
+ */
+export async function listPipelines(
   client: AzureDevOpsClient,
   query: DiscoveryQuery,
   signal: AbortSignal,
@@ -29,14 +32,33 @@ export function listPipelines(
     const items = await listProjects(client, { top: PER_PAGE, skip: (page - 1) * PER_PAGE }, signal);
     return { items, isLast: items.length < PER_PAGE };
   };
+  let refusal: ProviderError | undefined;
+  let isAllowed = query.cursor !== null;
   const definitionsOf = async (project: Project, token: string | null) => {
     const path = definitionsPath(project.name);
     // Only so does it tell their repositories.
     const all = { $top: String(PER_PAGE), queryOrder: 'definitionNameAscending', includeAllProperties: 'true' };
-    const { items, next } = await pageAt(client, { path, query: all, token }, isDefinition, signal);
-    return { items: items.map((one) => toPipeline(client.organization, project, one)), next };
+    try {
+      const { items, next } = await pageAt(client, { path, query: all, token }, isDefinition, signal);
+      isAllowed = true;
+      return { items: items.map((one) => toPipeline(client.organization, project, one)), next };
+    } catch (error) {
+      if (!isClosed(error)) throw error;
+      refusal ??= error;
+      return { items: [], next: null };
+    }
   };
-  return pageOf(pagesOfEach(projectsOn, definitionsOf), query, ({ name }) => name);
+  const page = await pageOf(pagesOfEach(projectsOn, definitionsOf), query, ({ name }) => name);
+  if (refusal && !isAllowed && page.nextCursor === null) throw refusal;
+  return page;
+}
+
+/** Of a project where the account may not see builds, or which is gone since it was listed. What the scopes of a token lack is a 401. */
+function isClosed(error: unknown): error is ProviderError {
+  return (
+    error instanceof ProviderError &&
+    ((error.code === 'permission_missing' && error.httpStatus === 403) || error.code === 'not_found_or_no_access')
+  );
 }
 
 export function isDefinition(value: unknown): value is Definition {
