@@ -1,4 +1,4 @@
-import type { DiscoveredPipeline, Page } from '@integrations/contracts';
+import type { DiscoveredPipeline, Page, PipelineRun } from '@integrations/contracts';
 import type { CiConnector, EgressClient, RunsQuery } from '@integrations/provider-kit';
 import { connectTo, loopbackEgress } from '../../../../test/support/fake-vendor/connection';
 import {
@@ -197,6 +197,22 @@ describe('jenkins', () => {
       itemAt('shop/main').allBuilds!.unshift(build('http://jenkins', 4));
       const rest = await runs({ limit: 2, cursor: first.nextCursor });
       expect([...first.items, ...rest.items].map(({ id }) => id)).toEqual(['3', '2', '1']);
+    });
+
+    it('of a commit are each listed once although others of it begin meanwhile', async () => {
+      const of = (number: number) =>
+        build('http://jenkins', number, { actions: [checkout('a'.repeat(40), 'origin/main')] });
+      itemAt('shop/main').allBuilds!.splice(0, Infinity, ...[6, 5, 4, 3].map(of));
+      const found: string[] = [];
+      let cursor: string | null = null;
+      for (let number = 7; ; number++) {
+        const page: Page<PipelineRun> = await runs({ commit: 'a'.repeat(40), limit: 2, cursor });
+        found.push(...page.items.map(({ id }) => id));
+        cursor = page.nextCursor;
+        if (cursor === null) break;
+        itemAt('shop/main').allBuilds!.unshift(of(number));
+      }
+      expect(found).toEqual(['6', '5', '4', '3']);
     });
 
     it.each([

@@ -1,5 +1,5 @@
 import type { Page, PipelineRun, RunConclusion } from '@integrations/contracts';
-import { pageOf, ProviderError, type RunsQuery, type UpstreamPage, utcTime } from '@integrations/provider-kit';
+import { ProviderError, type RunsQuery, utcTime } from '@integrations/provider-kit';
 import { jobPath, type JenkinsClient } from './client';
 import { webUrl } from './web-url';
 
@@ -15,6 +15,9 @@ interface Window {
   readonly below: number;
 }
 
+const NEWEST: Window = { from: 0, below: Infinity };
+/** For one page of ours. */
+const MAX_CALLS = 5;
 /** So many builds are looked through at once for a commit: Jenkins reads each from its disk. */
 const LOOKED_THROUGH = 50;
 const FIELDS =
@@ -32,16 +35,23 @@ const CONCLUSIONS: Readonly<Record<string, RunConclusion>> = {
 };
 
 /** The builds of one job. What waits in the queue is no build yet. */
-export function listRuns(client: JenkinsClient, query: RunsQuery, signal: AbortSignal): Promise<Page<PipelineRun>> {
+export async function listRuns(
+  client: JenkinsClient,
+  query: RunsQuery,
+  signal: AbortSignal,
+): Promise<Page<PipelineRun>> {
   const { pipeline, repository, commit, limit, cursor } = query;
   if (repository !== null) throw new ProviderError('invalid_request', 'repository: Jenkins knows jobs only');
   if (pipeline === null) throw new ProviderError('invalid_request', 'pipeline: Jenkins lists the builds of one job');
   const builds = new Builds(client, { pipeline, commit, size: commit === null ? limit : LOOKED_THROUGH });
-  return pageOf(
-    (page) => builds.at(page.startsWith('n=') ? { from: 0, below: Infinity } : read(page), signal),
-    { limit, cursor, q: commit },
-    (run) => run.commit ?? '',
-  );
+  const items: PipelineRun[] = [];
+  let at: Window | null = cursor === null ? NEWEST : read(cursor);
+  for (let calls = 0; at !== null && items.length < limit && calls < MAX_CALLS; calls++) {
+    const { runs, next } = await builds.at(at, limit - items.length, signal);
+    items.push(...runs);
+    at = next;
+  }
+  return { items, nextCursor: at && `${at.from}.${at.below}` };
 }
 
 class Builds {
@@ -50,19 +60,24 @@ class Builds {
     readonly of: { readonly pipeline: string; readonly commit: string | null; readonly size: number },
   ) {}
 
-  async at({ from, below }: Window, signal: AbortSignal): Promise<UpstreamPage<PipelineRun>> {
-    const { pipeline, size } = this.of;
+  /** As many as there is room for, and where those after them are. */
+  async at(
+    { from, below }: Window,
+    room: number,
+    signal: AbortSignal,
+  ): Promise<{ readonly runs: PipelineRun[]; readonly next: Window | null }> {
+    const { pipeline, commit, size } = this.of;
     // `builds` ends after a hundred.
     const tree = `allBuilds[${FIELDS}]{${from},${from + size}}`;
     const { data } = await this.client.ask(jobPath(pipeline), tree, signal);
     const { allBuilds } = data as { readonly allBuilds?: unknown };
     if (!Array.isArray(allBuilds)) throw new ProviderError('not_found_or_no_access', `${pipeline} is no job`);
-    const runs = allBuilds.flatMap((build) => this.#runOf((build ?? {}) as Record<string, unknown>));
-    const last = Number(runs.at(-1)?.id ?? 0);
-    return {
-      items: runs.filter(({ id }) => Number(id) < below),
-      next: allBuilds.length < size ? null : `${from + size}.${last}`,
-    };
+    const all = allBuilds.flatMap((build) => this.#runOf((build ?? {}) as Record<string, unknown>));
+    const wanted = all.filter((run) => Number(run.id) < below && (commit === null || run.commit === commit));
+    const runs = wanted.slice(0, room);
+    const last = wanted.length > room ? runs.at(-1) : undefined;
+    if (last) return { runs, next: { from: from + all.indexOf(last) + 1, below: Number(last.id) } };
+    return { runs, next: allBuilds.length < size ? null : { from: from + size, below: Number(all.at(-1)?.id ?? 0) } };
   }
 
   #runOf(build: Record<string, unknown>): PipelineRun[] {
@@ -103,8 +118,8 @@ function branchIn(name: string): string | null {
   return name === 'detached' ? null : name.replace(/^(?:refs\/heads\/|refs\/remotes\/[^/]+\/|origin\/)/, '');
 }
 
-function read(page: string): Window {
-  const [, from, below] = WINDOW.exec(page) ?? [];
+function read(cursor: string): Window {
+  const [, from, below] = WINDOW.exec(cursor) ?? [];
   if (below === undefined) throw new ProviderError('invalid_request', 'The cursor is not one of this list');
   return { from: Number(from), below: Number(below) };
 }
