@@ -73,6 +73,18 @@ describe('GitHub Actions', () => {
     expect((await list()).items.map(({ name }) => name)).toEqual(['acme/docs/Pages']);
   });
 
+  it('goes on where GitHub has closed a repository, and nowhere else where it forbids', async () => {
+    const refuse = (message: string) => {
+      const reply = { status: 403, body: JSON.stringify({ message }) };
+      github.inject({ when: ({ path }) => path.includes('/acme/shop/'), processed: false, reply });
+    };
+    refuse('Repository access blocked');
+    expect((await pipelines()).items.map(({ name }) => name)).toEqual(['acme/docs/Pages']);
+
+    refuse('Although you appear to have the correct authorization credentials, the IP allow list does not permit it');
+    await expect(pipelines()).rejects.toMatchObject({ code: 'permission_missing' });
+  });
+
   it('tells of a run what GitHub tells of it', async () => {
     const [newest] = (await runs({ repository: SHOP })).items;
     const ci = (await pipelines('shop/ci')).items[0]!;

@@ -1,7 +1,7 @@
 import type { DiscoveredPipeline, Page } from '@integrations/contracts';
 import { type DiscoveryQuery, pageOf, pagesOfEach, ProviderError, type UpstreamPage } from '@integrations/provider-kit';
 import type { GitHubClient } from '../vendors/github/client';
-import { unreadable } from '../vendors/github/errors';
+import { REPOSITORY_DISABLED, unreadable } from '../vendors/github/errors';
 import { type InstalledRepository, installationRepositories } from '../vendors/github/installation-repositories';
 import { hasNext, PER_PAGE } from '../vendors/github/repository';
 import { actionsPath, pipelineId } from './place';
@@ -51,9 +51,11 @@ async function workflowsOf(
   return { items, next: hasNext(answer, workflows.length) ? String(Number(page) + 1) : null };
 }
 
-/** A repository that was deleted or moved since it was listed has none. */
+/** A repository that was deleted or moved since it was listed has none, nor has one that GitHub has closed. */
 function asGone(error: unknown): null {
-  if (error instanceof ProviderError && error.code === 'not_found_or_no_access' && !error.transient) return null;
+  if (!(error instanceof ProviderError)) throw error;
+  if (error.code === 'not_found_or_no_access' && !error.transient) return null;
+  if (error.message.includes(REPOSITORY_DISABLED)) return null;
   throw error;
 }
 

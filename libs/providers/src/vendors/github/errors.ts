@@ -24,6 +24,8 @@ const SECONDARY_LIMIT_MS = 60_000;
 const UNSETTLED: readonly ErrorCode[] = ['unauthenticated', 'permission_missing', 'not_found_or_no_access'];
 const UNKNOWN_APP = /integration not found/i;
 const CLOCK_CLAIM = /claim \('(iat|exp)'\)/;
+/** In the message of a refusal that is about one repository, which GitHub itself has closed to everybody. */
+export const REPOSITORY_DISABLED = 'the repository is disabled';
 /** In the message of an error that a wrong clock, ours most likely, has caused. */
 export const CLOCKS_DIFFER = 'the clocks here and at GitHub differ';
 const RATE_LIMIT_TEXT = /rate limit|abuse detection|submitted too quickly/i;
@@ -52,7 +54,7 @@ const RULES: readonly Rule[] = [
   { status: 403, text: /SAML/, code: 'permission_missing', why: 'the organisation wants single sign-on' },
   { status: 403, text: /flagged|spam/i, code: 'permission_missing', why: 'it takes the account for a spammer' },
   { status: 403, text: /account was suspended/i, code: 'permission_missing', why: 'the account is suspended' },
-  { status: 403, text: /access blocked/i, code: 'permission_missing', why: 'the repository is disabled' },
+  { status: 403, text: /access blocked/i, code: 'permission_missing', why: REPOSITORY_DISABLED },
   { status: 403, text: /IP allow list/i, code: 'permission_missing', why: 'our address is not on its IP allow list' },
   { status: 403, code: 'permission_missing', why: 'the installation does not allow it' },
   { status: 404, text: UNKNOWN_APP, code: 'unauthenticated', why: 'it knows no such app' },
