@@ -83,6 +83,18 @@ describe('The way to Bitbucket', () => {
     await expect(posting).rejects.toThrow(/OAuth consumer/);
   });
 
+  it('asks the store once more for a consumer that gets no token, and goes on with another', async () => {
+    const { open, credential } = connection('oauth_consumer', 'key:wrong-secret');
+    await expect(open().postComment(request, context)).rejects.toMatchObject({ code: 'unauthenticated' });
+    expect(credential).toMatchObject({ resolved: 2, forgotten: 1 });
+    expect(bitbucket.requests).toHaveLength(1);
+
+    const renewing = connection('oauth_consumer', 'key:wrong-secret');
+    const secret = () => (renewing.credential.forgotten > 0 ? CONSUMER : 'key:wrong-secret');
+    Object.defineProperty(renewing.credential, 'secret', { get: secret });
+    expect(await renewing.open().postComment(request, context)).toMatchObject({ outcome: 'created' });
+  });
+
   it('asks the store once more after a 401, and stops if that gives the same', async () => {
     const { open, credential } = connection('access_token', 'ATCTT3xStale0123456789');
 

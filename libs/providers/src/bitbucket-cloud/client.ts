@@ -54,7 +54,7 @@ export class BitbucketClient {
   /** One call, whatever its answer; a credential that Bitbucket refuses is asked of the store once more. */
   async ask(request: ApiRequest, signal: AbortSignal): Promise<EgressResponse> {
     const { egress, gate } = this.#deps;
-    const authorization = await this.#authorization(signal);
+    const authorization = await this.#accepted(signal);
     if (counts(request.path)) await gate?.spend('request');
     const response = await send(egress, this.api, request, authorization, signal);
     if (response.status !== 401) return response;
@@ -70,6 +70,20 @@ export class BitbucketClient {
       return { token: await look(looking), mintedAt: now, expiresAt: now + KEPT_MS };
     };
     return (await this.#deps.tokens.get(await this.#key(name, signal), mint, signal)).token;
+  }
+
+  /** What proves who asks; an OAuth consumer that gets no token is asked of the store once more. */
+  async #accepted(signal: AbortSignal): Promise<string> {
+    try {
+      return await this.#authorization(signal);
+    } catch (error) {
+      if (!(error instanceof ProviderError) || error.code !== 'unauthenticated') throw error;
+      const refused = await this.#key('token', signal);
+      await this.#forget(signal);
+      const renewed = await this.#key('token', signal);
+      if (String(renewed) === String(refused)) throw error;
+      return this.#authorization(signal);
+    }
   }
 
   async #authorization(signal: AbortSignal): Promise<string> {
