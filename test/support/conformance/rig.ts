@@ -45,6 +45,8 @@ export interface FaultRun {
   readonly outcome: Outcome<unknown>;
   /** How many requests the vendor saw. */
   readonly seen: number;
+  /** How often the credential was forgotten. */
+  readonly forgotten: number;
   readonly printed: string;
 }
 
@@ -58,6 +60,7 @@ export class Rig {
   /** What came of running an action into a fault, by the names of both; done once. */
   readonly faultRuns = new Map<string, Promise<readonly FaultRun[]>>();
   readonly #egress = new EgressClient({ policy: { allow: ['127.0.0.1/32'] }, userAgent: 'conformance' });
+  #forgotten = 0;
   #vendor: FakeVendor | undefined;
   #proxy: FaultyProxy | undefined;
 
@@ -93,6 +96,11 @@ export class Rig {
     return [...(credential === null ? [] : [credential]), ...(this.#vendor?.secrets() ?? [])];
   }
 
+  /** How often a plugin has had the credential forgotten since the last connection was made. */
+  get forgotten(): number {
+    return this.#forgotten;
+  }
+
   /** Comments, statuses and check runs at the vendor. */
   stored(): number {
     if ('offline' in this.subject.vendor) return this.subject.vendor.offline.stored();
@@ -102,6 +110,7 @@ export class Rig {
   /** A fresh plugin at a fresh vendor; nothing is cached from before. */
   async connect(options: ConnectOptions = {}): Promise<Connection> {
     this.#vendor?.reset();
+    this.#forgotten = 0;
     this.disturb(options.fault && { kind: 'fault', fault: options.fault, from: options.from ?? 1 });
     const plugin = this.subject.createPlugin();
     const endpoint = await this.#endpoint(plugin, options.fault);
@@ -172,7 +181,7 @@ export class Rig {
         if (unresolvable) throw new ProviderError('secret_unresolvable', 'the store has no value', { transient });
         return new Secret(secret);
       },
-      forget: () => undefined,
+      forget: () => void this.#forgotten++,
     };
   }
 }

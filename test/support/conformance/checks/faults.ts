@@ -19,6 +19,10 @@ export function faultChecks({ calls, faults }: Plan): Check[] {
       run: (rig: Rig) => becomesRightError(rig, call, fault),
     })),
     {
+      title: `${call.name}: a credential that is refused is forgotten`,
+      run: (rig: Rig) => forgetsWhatIsRefused(rig, call),
+    },
+    {
       title: `${call.name}: without its secret, nothing is sent`,
       run: (rig: Rig) => sendsNothingWithoutSecret(rig, call),
     },
@@ -50,7 +54,13 @@ async function runAll(rig: Rig, action: Action, fault: Fault): Promise<readonly 
     const connection = await rig.connect({ fault, from, ...(isProbe ? {} : { clock: fastClock() }) });
     rig.output.take();
     const outcome = await runInto(rig, action, connection, fault, from);
-    runs.push({ from, outcome, seen: rig.proxy?.seen.length ?? 0, printed: rig.output.take() });
+    runs.push({
+      from,
+      outcome,
+      seen: rig.proxy?.seen.length ?? 0,
+      forgotten: rig.forgotten,
+      printed: rig.output.take(),
+    });
   }
   return runs;
 }
@@ -95,6 +105,18 @@ function assertWait(rig: Rig, outcome: Outcome<unknown>, fault: Fault): void {
   const wait = outcome.error.retryAfterMs ?? 0;
   const asked = rig.proxy ? RETRY_AFTER_SECONDS * 1_000 : 1;
   assert.ok(wait >= asked, `retryAfterMs is ${wait}, the vendor asked for ${asked}`);
+}
+
+/**
+ * From its first request on: what is refused later may be a token that was given for the credential. A registry is asked
+ * without it first, so there it is one of the requests.
+ */
+async function forgetsWhatIsRefused(rig: Rig, action: Action): Promise<void> {
+  if (rig.subject.credential === null || !rig.proxy) return;
+  const runs = await faultRuns(rig, action, 'answers 401');
+  const shown = rig.subject.createPlugin().type === 'registry' ? runs : runs.slice(0, 1);
+  const isForgotten = shown.some(({ forgotten }) => forgotten > 0);
+  assert.ok(isForgotten, `${action.name}: keeps a credential that the vendor refuses`);
 }
 
 async function sendsNothingWithoutSecret(rig: Rig, action: Action): Promise<void> {

@@ -59,12 +59,18 @@ export class ModelClient {
       const mintedAt = this.#deps.clock.now();
       return { token, mintedAt, expiresAt: mintedAt + 3_600_000 };
     };
-    const { token } = await this.#deps.tokens.get(
-      [this.#integration.endpoint, this.#integration.tenantId],
-      mint,
-      signal,
-    );
-    return this.#send<T>(method, path, token, signal, body);
+    const { credential, tokens } = this.#deps;
+    const key = [this.#integration.endpoint, this.#integration.tenantId];
+    try {
+      const { token } = await tokens.get(key, mint, signal);
+      return await this.#send<T>(method, path, token, signal, body);
+    } catch (error) {
+      if (error instanceof ProviderError && error.code === 'unauthenticated') {
+        credential.forget();
+        tokens.forget(key);
+      }
+      throw error;
+    }
   }
 
   async #send<T>(method: string, path: string, token: string, signal: AbortSignal, body?: object): Promise<T> {

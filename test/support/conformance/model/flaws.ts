@@ -88,6 +88,11 @@ export const FLAWS: readonly Flaw[] = [
     credential: { ...deps.credential, resolve: () => Promise.resolve(new Secret('')) },
   })),
 
+  depsFlaw('keeps a credential that is refused', /refused is forgotten/, (deps) => ({
+    ...deps,
+    credential: { ...deps.credential, forget: () => undefined },
+  })),
+
   depsFlaw(
     'does not heed its signal',
     /ends when|^(comment|status|repositories): sends nothing once/,
