@@ -1,14 +1,7 @@
 import { buffer } from 'node:stream/consumers';
-import { AuditRepository, type Database, SealedSecretRepository } from '@integrations/database';
+import { auditedSecrets, AuditRepository, SealedSecretRepository } from '@integrations/database';
 import { Secret } from '@integrations/provider-kit';
-import {
-  type AuthRef,
-  AuthRefError,
-  fingerprintUnder,
-  localRef,
-  LocalStore,
-  type SealedSecretStorage,
-} from '@integrations/secrets';
+import { type AuthRef, AuthRefError, fingerprintUnder, localRef, LocalStore } from '@integrations/secrets';
 import { auditEntry } from './audit-entry';
 import { type Command, CommandError, readOptions, requireTenant } from './command';
 import { withDatabase } from './database';
@@ -30,27 +23,15 @@ export const putSecret: Command = {
 
     const value = new Secret(textOf(await buffer(process.stdin)));
     const fingerprint = fingerprintUnder(masters)(ref);
-    const version = await withDatabase((database) =>
-      new LocalStore(audited(database, fingerprint), masters).write(tenant, ref.path, value),
-    );
+    const version = await withDatabase((database) => {
+      const [secrets, audit] = [new SealedSecretRepository(database), new AuditRepository(database)];
+      const entryOf = (written: number) => auditEntry(tenant, 'secret.written', { fingerprint, version: written });
+      const store = new LocalStore(auditedSecrets({ database, secrets, audit, entryOf }), masters);
+      return store.write(tenant, ref.path, value);
+    });
     process.stdout.write(`${ref.canonical} (version ${version})\n`);
   },
 };
-
-/** Each version is written with its audit entry, or not at all. */
-function audited(database: Database, fingerprint: string): SealedSecretStorage {
-  const secrets = new SealedSecretRepository(database);
-  const audit = new AuditRepository(database);
-  return {
-    get: (...place) => secrets.get(...place),
-    put: (tenant, path, sealed) =>
-      database.transaction(async (tx) => {
-        const version = await secrets.put(tenant, path, sealed, tx);
-        await audit.append(auditEntry(tenant, 'secret.written', { fingerprint, version }), tx);
-        return version;
-      }),
-  };
-}
 
 function refOf(path: string): AuthRef {
   try {

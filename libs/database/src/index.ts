@@ -87,4 +87,5 @@ export type { DigestBreak, DigestBreakKind, DigestKeys, DigestVerification } fro
 export { AuditDigestRepository, type DigestSigning } from './access/audit-digest.repository';
 export type { AuditHead } from './access/audit-record';
 export type { AuditVerification } from './access/audit-verification';
+export { auditedSecrets } from './access/audited-secrets';
 export { type AuditFilter, AuditRepository, type AuditRow, type NewAuditEntry } from './access/audit.repository';

@@ -37,17 +37,10 @@ export {
   type EmulatedCheckRun,
   emulatedCheckRun,
   overallOutcome,
-  unremarked,
 } from './annotating/emulated-check-run';
 export { parseGitDiff } from './annotating/git-diff';
-export { keepCheckRunNote } from './annotating/keep-check-run-note';
-export {
-  type CommentBoard,
-  commentMarker,
-  keepComment,
-  type MarkedText,
-  upsertComment,
-} from './annotating/keep-comment';
+export { keepCheckRun, type ShownCheckRun } from './annotating/keep-check-run';
+export { type CommentBoard, commentMarker, keepComment, type MarkedText } from './annotating/keep-comment';
 export { keepRemarks, type OwnRemark, type RemarkBoard } from './annotating/keep-remarks';
 export { plainText, withoutHtml } from './annotating/plain-markdown';
 export {

@@ -3,8 +3,9 @@ import type { IntegrationRow } from '@integrations/database';
 import type { ProviderRegistry } from '@integrations/providers';
 
 /**
- * Where the repositories or images live that an integration reaches, each `host[:port][/path]` or `ssh://host[/path]`: as
- * its plugin says, else at the endpoint itself. None where the plugin is missing or fails, or the stored config is not valid any more.
+ * Where the repositories or images live that an integration reaches, each `host[:port][/path]` or `ssh://host[/path]`:
+ * as its plugin says, else at the endpoint itself. None where the plugin is missing or fails, or the stored config is not
+ * valid any more.
  */
 export function servedBases(row: IntegrationRow, registry: Pick<ProviderRegistry, 'find' | 'validateConfig'>) {
   const plugin = registry.find(row.provider);

@@ -1,5 +1,11 @@
 import type { WrittenSecret } from '@integrations/contracts';
-import { AuditRepository, Database, isUniqueViolation, SealedSecretRepository } from '@integrations/database';
+import {
+  auditedSecrets,
+  AuditRepository,
+  Database,
+  isUniqueViolation,
+  SealedSecretRepository,
+} from '@integrations/database';
 import { Secret } from '@integrations/provider-kit';
 import {
   type AuthRef,
@@ -40,18 +46,15 @@ export class SecretWriter {
     }
   }
 
-  /** Each version is written with its audit entry, or not at all. */
   #audited({ tenantId, name: actor }: Caller, told: object): SealedSecretStorage {
+    const { database, secrets, audit } = this;
     const entry = { tenantId, actor, app: APP, action: 'secret.written', integrationId: null, outcome: 'succeeded' };
-    return {
-      get: (...place) => this.secrets.get(...place),
-      put: (tenant, path, sealed) =>
-        this.database.transaction(async (tx) => {
-          const version = await this.secrets.put(tenant, path, sealed, tx);
-          await this.audit.append({ ...entry, detail: { ...told, version } }, tx);
-          return version;
-        }),
-    };
+    return auditedSecrets({
+      database,
+      secrets,
+      audit,
+      entryOf: (version) => ({ ...entry, detail: { ...told, version } }),
+    });
   }
 }
 

@@ -27,6 +27,8 @@ export interface ApiCall {
   /** Below the base, with its query. */
   readonly path: string;
   readonly body?: object;
+  /** What an answer of `null` stands for; absent: it is no use. */
+  readonly none?: object;
 }
 
 export interface ApiAnswer {
@@ -49,15 +51,17 @@ const BY_STATUS: Readonly<Record<number, readonly [ErrorCode, string]>> = {
 /** Throws ProviderError for what is refused, and for what is no JSON. */
 export async function askApi(
   { base, product, deps, headers, refusing = refusalOf }: JsonApi,
-  { method = 'GET', path, body }: ApiCall,
+  { method = 'GET', path, body, none }: ApiCall,
   signal: AbortSignal,
 ): Promise<ApiAnswer> {
   const what = `${method} ${path.replace(/\?.*$/, '')}`;
   const call = { method, url: `${base}${path}`, headers: await headers(signal), ...(body ? { body } : {}) };
   const response = await sendJson(deps.egress, call, signal);
   if (response.status < 200 || response.status > 299) throw refusing(response, product, what, deps.clock.now());
-  const data = readJson(response.text(), (cause) => unreadable(product, what, cause));
-  return { data, headers: response.headers };
+  const { headers: told } = response;
+  const text = response.text();
+  if (none && text.trim() === 'null') return { data: none, headers: told };
+  return { data: readJson(text, (cause) => unreadable(product, what, cause)), headers: told };
 }
 
 /** What an answer that is no success means by its status. `detail` is a word of the vendor's that may be shown. */

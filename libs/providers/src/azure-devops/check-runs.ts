@@ -1,23 +1,11 @@
-import type { ScmCheckRunRequest, ScmCheckRunResponse, Truncation, WriteOutcome } from '@integrations/contracts';
-import {
-  type AnnotationContext,
-  keepCheckRunNote,
-  overallOutcome,
-  remarkSet,
-  unremarked,
-} from '@integrations/provider-kit';
-import { type CheckRunPlan, planCheckRun } from './check-run-plan';
+import type { ScmCheckRunRequest, ScmCheckRunResponse } from '@integrations/contracts';
+import { type AnnotationContext, keepCheckRun, overallOutcome, type ShownCheckRun } from '@integrations/provider-kit';
+import { planCheckRun } from './check-run-plan';
 import type { AzureDevOpsClient } from '../vendors/azure-devops/client';
 import { commentsOf } from './comments';
 import { bringRemarksUpToDate } from './inline-comments';
 import { RepositoryClient } from './repository';
 import { report } from './statuses';
-
-/** What became of the parts of a run on one pull request. */
-interface Conversation {
-  readonly outcomes: readonly WriteOutcome[];
-  readonly truncated: readonly Truncation[];
-}
 
 /**
  * Brings what stands for the check run of an upsert key to what the request says: the conclusion first, then, on the open
@@ -32,10 +20,17 @@ export async function createCheckRun(
   const plan = planCheckRun(request);
   const repository = new RepositoryClient(client, request, signal);
   const reported = await report(repository, request.headSha, plan.statusBody);
-  const conversations: Conversation[] = [];
+  const run = { request, plan, upsertKey };
+  const conversations: ShownCheckRun[] = [];
   const pullRequests = reported.pullRequests.filter((number) => number !== leaveAlone);
-  for (const pullRequest of pullRequests) {
-    conversations.push(await discuss(repository, pullRequest, request, plan, upsertKey));
+  for (const pullRequestNumber of pullRequests) {
+    const target = { pullRequestNumber, headSha: request.headSha };
+    conversations.push(
+      await keepCheckRun(run, {
+        comments: commentsOf(repository, pullRequestNumber),
+        remark: (set, policy) => bringRemarksUpToDate(repository, target, set, policy),
+      }),
+    );
   }
   const { status, conclusion, truncated } = plan;
   return {
@@ -46,26 +41,5 @@ export async function createCheckRun(
     conclusion,
     annotationsPosted: pullRequests.length > 0 ? (request.annotations ?? []).length : 0,
     truncated: [...truncated, ...conversations.flatMap((one) => one.truncated)],
-  };
-}
-
-async function discuss(
-  repository: RepositoryClient,
-  pullRequestNumber: number,
-  request: ScmCheckRunRequest,
-  plan: CheckRunPlan,
-  upsertKey: string,
-): Promise<Conversation> {
-  const { headSha } = request;
-  const policy = plan.status === 'completed' ? 'resolve' : 'keep';
-  const set = remarkSet('check_run', upsertKey, plan.comments);
-  const remarked = await bringRemarksUpToDate(repository, { pullRequestNumber, headSha }, set, policy);
-
-  const run = { request, state: plan, upsertKey, unplaced: unremarked(plan, remarked.comments) };
-  const note = await keepCheckRunNote(commentsOf(repository, pullRequestNumber), run);
-  const outcomes = remarked.comments.map(({ outcome }) => outcome).filter((outcome) => outcome !== 'unplaced');
-  return {
-    outcomes: [...outcomes, ...(note ? [note.outcome] : []), ...(remarked.outdated > 0 ? ['updated' as const] : [])],
-    truncated: note?.truncated ?? [],
   };
 }

@@ -53,7 +53,10 @@ export async function listPipelines(
   return page;
 }
 
-/** Of a project where the account may not see builds, or which is gone since it was listed. What the scopes of a token lack is a 401. */
+/**
+ * Of a project where the account may not see builds, or which is gone since it was listed. What the scopes of a token lack
+ * is a 401.
+ */
 function isClosed(error: unknown): error is ProviderError {
   return (
     error instanceof ProviderError &&

@@ -79,7 +79,8 @@ async function pageOfTasks(
   // Fewer than there were: some were deleted meanwhile. AWS may also give a page of none that is not the last.
   if (cluster === undefined) return { items: [], next: written(following(place, null, clusters)) };
   const { tasks, nextToken } = await tasksAt(client, cluster, place, signal).catch((error: unknown) => {
-    // One that is asked for by name may not exist, one that was listed may be gone; of one that the integration names, it is told.
+    // One that is asked for by name may not exist, one that was listed may be gone. Of one that the integration names, it
+    // is told.
     if (client.cluster === null && isUnknownCluster(error)) return { tasks: [], nextToken: null };
     throw error;
   });

@@ -1,12 +1,4 @@
-import {
-  nextQuery,
-  ProviderError,
-  readJson,
-  type RegistryApi,
-  registryError,
-  sendJson,
-  unreadable,
-} from '@integrations/provider-kit';
+import { askApi, nextQuery, ProviderError, type RegistryApi, registryError } from '@integrations/provider-kit';
 
 /** The fields we use of a project. */
 export interface HarborProject {
@@ -43,16 +35,13 @@ export async function findProject(api: RegistryApi, name: string, signal: AbortS
 
 /** `GET` of a list, whose items may be anything. */
 export async function listOf(api: RegistryApi, path: string, signal: AbortSignal): Promise<HarborPage<unknown>> {
-  const { base, product, deps } = api;
-  const [what, url] = [`GET ${path.replace(/\?.*$/, '')}`, `${base}${path}`];
-  const response = await sendJson(deps.egress, { method: 'GET', url, headers: await api.headers(signal) }, signal);
-  const { status, headers } = response;
-  if (status < 200 || status > 299) throw registryError(response, product, what, deps.clock.now());
   // Of an empty list, older ones say null. https://github.com/goharbor/harbor/issues/11246
-  const text = response.text();
-  const data = text.trim() === 'null' ? [] : readJson(text, (cause) => unreadable(product, what, cause));
-  if (!Array.isArray(data)) throw new ProviderError('provider_unavailable', `Harbor's answer to ${what} is no list`);
-  return { items: data, hasNext: nextQuery(headers['link'], new URL(url), product) !== null };
+  const { data, headers } = await askApi({ ...api, refusing: registryError }, { path, none: [] }, signal);
+  if (!Array.isArray(data)) {
+    throw new ProviderError('provider_unavailable', `Harbor's answer to GET ${path.replace(/\?.*$/, '')} is no list`);
+  }
+  const hasNext = nextQuery(headers['link'], new URL(`${api.base}${path}`), api.product) !== null;
+  return { items: data, hasNext };
 }
 
 function projectOf(value: unknown): HarborProject[] {

@@ -1,0 +1,69 @@
+import type {
+  OutdatedPolicy,
+  ScmCheckRunAnnotation,
+  ScmCheckRunRequest,
+  ScmCommentResponse,
+  Truncation,
+  WriteOutcome,
+} from '@integrations/contracts';
+import type { InlineCommentsResponse } from '../scm-annotation-client';
+import { checkRunHeading, checkRunMarker, checkRunNote, type EmulatedCheckRun, unremarked } from './emulated-check-run';
+import { type CommentBoard, updateComment, upsertComment } from './keep-comment';
+import { type RemarkSet, remarkSet } from './remark';
+
+export interface KeptCheckRun {
+  readonly request: ScmCheckRunRequest;
+  readonly plan: EmulatedCheckRun;
+  readonly upsertKey: string;
+}
+
+/** Where it is shown beside its status. */
+export interface Conversation<T> {
+  readonly comments: CommentBoard<T>;
+  /** Brings a set of remarks up to date. */
+  remark(set: RemarkSet, policy: OutdatedPolicy): Promise<InlineCommentsResponse>;
+}
+
+/** What became of its parts there. */
+export interface ShownCheckRun {
+  readonly outcomes: readonly WriteOutcome[];
+  readonly truncated: readonly Truncation[];
+}
+
+/**
+ * Brings what stands for a check run in one conversation up to date: its remarks, of which those of earlier runs are
+ * resolved once it is complete, and its comment.
+ */
+export async function keepCheckRun<T>(
+  run: KeptCheckRun,
+  { comments, remark }: Conversation<T>,
+): Promise<ShownCheckRun> {
+  const { plan, upsertKey } = run;
+  const policy = plan.status === 'completed' ? 'resolve' : 'keep';
+  const remarked = await remark(remarkSet('check_run', upsertKey, plan.comments), policy);
+  const note = await keepNote(comments, run, unremarked(plan, remarked.comments));
+  const outcomes = remarked.comments.map(({ outcome }) => outcome).filter((outcome) => outcome !== 'unplaced');
+  return {
+    outcomes: [...outcomes, ...(note ? [note.outcome] : []), ...(remarked.outdated > 0 ? ['updated' as const] : [])],
+    truncated: note?.truncated ?? [],
+  };
+}
+
+/**
+ * A run that ends with nothing to say makes no comment; but what an earlier one said is not true any more: there it says
+ * how this one ended. Null if there is none. What is cut of it is named by the field of the request that it ends with.
+ */
+async function keepNote<T>(
+  board: CommentBoard<T>,
+  { request, plan, upsertKey }: KeptCheckRun,
+  unplaced: readonly ScmCheckRunAnnotation[],
+): Promise<ScmCommentResponse | null> {
+  const marker = checkRunMarker(request.name, upsertKey);
+  const text = checkRunNote(request, plan, unplaced);
+  if (text !== null) {
+    const note = await upsertComment(board, text, marker);
+    const field = unplaced.length > 0 ? 'annotations' : request.text ? 'text' : 'summary';
+    return { ...note, truncated: note.truncated.map((cut) => ({ ...cut, field })) };
+  }
+  return plan.status === 'completed' ? updateComment(board, checkRunHeading(request, plan), marker) : null;
+}
