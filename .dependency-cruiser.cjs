@@ -81,6 +81,19 @@ module.exports = {
     lib('database', 'contracts', 'config'),
     lib('telemetry', 'contracts', 'config'),
     lib('bootstrap', 'contracts', 'config', 'database', 'bus', 'telemetry', 'secrets', 'provider-kit', 'providers'),
+    {
+      name: 'console-imports',
+      comment: 'The console is bundled for browsers: it may import only types of the contracts.',
+      severity: 'error',
+      from: { path: '^apps/console/src/' },
+      to: { path: '^(libs|test|scripts)/', dependencyTypesNot: ['type-only'] },
+    },
+    {
+      name: 'console-contracts',
+      severity: 'error',
+      from: { path: '^apps/console/src/' },
+      to: { path: '^(libs|test|scripts)/', pathNot: '^libs/contracts/' },
+    },
     only('typeorm', '^libs/database/'),
     only('pg', '^libs/database/'),
     only('@nats-io', '^libs/bus/'),
@@ -98,7 +111,7 @@ module.exports = {
     tsPreCompilationDeps: true,
     enhancedResolveOptions: {
       exportsFields: ['exports'],
-      extensions: ['.ts', '.js', '.mjs', '.cjs', '.json'],
+      extensions: ['.ts', '.tsx', '.js', '.mjs', '.cjs', '.json'],
       conditionNames: ['import', 'node', 'types'],
     },
   },

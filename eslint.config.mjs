@@ -1,3 +1,4 @@
+import reactHooks from 'eslint-plugin-react-hooks';
 import tseslint from 'typescript-eslint';
 
 const noDefaultExport = { selector: 'ExportDefaultDeclaration', message: 'Export by name.' };
@@ -7,7 +8,7 @@ export default tseslint.config(
   { ignores: ['dist/', 'node_modules/', '.data/', 'coverage/'] },
   ...tseslint.configs.recommended,
   {
-    files: ['**/*.ts'],
+    files: ['**/*.{ts,tsx}'],
     languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
     rules: {
       'no-restricted-syntax': ['error', noDefaultExport, noExportAll],
@@ -35,7 +36,9 @@ export default tseslint.config(
     files: ['scripts/**/*.ts', 'apps/cli/**/*.ts', 'test/bench/**/*.ts'],
     rules: { 'no-console': 'off' },
   },
-  { files: ['test/support/global-*.ts'], rules: { 'no-restricted-syntax': 'off' } }, // Jest wants default exports here
+  { files: ['apps/console/**'], ...reactHooks.configs.flat.recommended },
+  // Jest and Vite want default exports there.
+  { files: ['test/support/global-*.ts', '**/vite.config.ts'], rules: { 'no-restricted-syntax': 'off' } },
   {
     files: ['**/*.spec.ts', 'test/**/*.ts'],
     rules: { '@typescript-eslint/no-non-null-assertion': 'off', 'max-lines': 'off' },

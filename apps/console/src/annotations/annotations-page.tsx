@@ -1,0 +1,3 @@
+export function AnnotationsPage() {
+  return <h1>Annotations</h1>;
+}

@@ -1,0 +1,50 @@
+import { problemOf, unanswered } from './problem';
+
+export type Query = Readonly<Record<string, string | number | boolean | null | undefined>>;
+
+export interface Call {
+  readonly method?: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+  readonly query?: Query;
+  readonly body?: unknown;
+  /** The generation of the registration that the change is meant for. */
+  readonly generation?: number;
+  readonly signal?: AbortSignal;
+}
+
+/** What proves that a request comes from a page of this origin: with it alone the API takes the session's cookie. */
+export const FROM_CONSOLE = { 'x-requested-with': 'integrations-console' } as const;
+
+/** Asks the API; `path` begins after /api/v1. Throws ApiProblem. */
+export async function callApi<T>(path: string, call: Call = {}): Promise<T> {
+  return (await send(`/api/v1${path}${queryString(call.query)}`, call)) as T;
+}
+
+/** JSON, or null where the answer has no body. Throws ApiProblem. */
+export async function send(url: string, { method = 'GET', body, generation, signal }: Call): Promise<unknown> {
+  const response = await fetch(url, {
+    method,
+    headers: {
+      ...FROM_CONSOLE,
+      ...(body === undefined ? {} : { 'content-type': contentType(method) }),
+      ...(generation === undefined ? {} : { 'if-match': `"g${generation}"` }),
+    },
+    body: body === undefined ? null : JSON.stringify(body),
+    ...(signal ? { signal } : {}),
+  }).catch((error: unknown) => {
+    throw signal?.aborted ? error : unanswered(error);
+  });
+  if (!response.ok) throw await problemOf(response);
+  const text = await response.text();
+  return text === '' ? null : JSON.parse(text);
+}
+
+/** What is absent or empty is not asked for. */
+export function queryString(query: Query = {}): string {
+  const given = Object.entries(query).filter(([, value]) => value !== undefined && value !== null && value !== '');
+  const text = new URLSearchParams(given.map(([name, value]) => [name, String(value)])).toString();
+  return text === '' ? '' : `?${text}`;
+}
+
+function contentType(method: string): string {
+  return method === 'PATCH' ? 'application/merge-patch+json' : 'application/json';
+}

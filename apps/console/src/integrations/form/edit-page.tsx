@@ -1,0 +1,3 @@
+export function EditIntegrationPage() {
+  return <h1>Edit</h1>;
+}

@@ -1,0 +1,17 @@
+import type { IntegrationHealth } from '@integrations/contracts';
+import { Badge } from '../ui/badge';
+import { toneOf } from './words';
+
+type Shown = Pick<IntegrationHealth, 'status' | 'stale' | 'flapping' | 'lastStatus' | 'message'>;
+
+/** The health in a word, with what makes it less certain. */
+export function HealthBadge({ health }: { health: Shown }) {
+  const { status, stale, flapping, lastStatus, message } = health;
+  return (
+    <Badge tone={toneOf(health)} {...(message ? { title: message } : {})}>
+      {status}
+      {flapping && ', flapping'}
+      {stale && `, stale (was ${lastStatus ?? 'unknown'})`}
+    </Badge>
+  );
+}

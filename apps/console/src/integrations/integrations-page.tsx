@@ -1,0 +1,131 @@
+import type { IntegrationView, ProviderDescriptor } from '@integrations/contracts';
+import { Link } from 'react-router';
+import { usePaged } from '../api/paged';
+import { useMay } from '../session/session-context';
+import { Badge } from '../ui/badge';
+import { FilterSelect } from '../ui/filter-select';
+import { FilterText } from '../ui/filter-text';
+import { useFilters } from '../ui/filters';
+import { ListFoot } from '../ui/list-foot';
+import { Time } from '../ui/time';
+import { HealthBadge } from './health-badge';
+import { nameOf, useProviders } from './providers';
+import { HEALTH_STATUSES, TYPE_NAMES } from './words';
+
+const REFRESH_MS = 15_000;
+
+/** The catalog. */
+export function IntegrationsPage() {
+  const [filters, setFilter] = useFilters(['q', 'type', 'provider', 'health', 'enabled', 'tag', 'deleted']);
+  const list = usePaged<IntegrationView>('/integrations', filters, REFRESH_MS);
+  const { data: providers = [] } = useProviders();
+  const mayWrite = useMay('integrations:write');
+  return (
+    <>
+      <div className="head">
+        <h1>Catalog</h1>
+        {mayWrite && (
+          <Link className="button primary" to="/integrations/new">
+            New integration
+          </Link>
+        )}
+      </div>
+      <search className="filters">
+        <FilterText label="Search" value={filters.q} onChange={(value) => setFilter('q', value)} />
+        <FilterSelect
+          label="Type"
+          value={filters.type}
+          options={Object.entries(TYPE_NAMES)}
+          onChange={(value) => setFilter('type', value)}
+        />
+        <FilterSelect
+          label="Provider"
+          value={filters.provider}
+          options={providers.map(({ provider, displayName }) => [provider, displayName])}
+          onChange={(value) => setFilter('provider', value)}
+        />
+        <FilterSelect
+          label="Health"
+          value={filters.health}
+          options={HEALTH_STATUSES.map((status) => [status, status])}
+          onChange={(value) => setFilter('health', value)}
+        />
+        <FilterSelect
+          label="Enabled"
+          value={filters.enabled}
+          options={[
+            ['true', 'enabled'],
+            ['false', 'disabled'],
+          ]}
+          onChange={(value) => setFilter('enabled', value)}
+        />
+        <FilterText label="Tag" value={filters.tag} onChange={(value) => setFilter('tag', value)} />
+        <label>
+          <input
+            type="checkbox"
+            checked={filters.deleted === 'true'}
+            onChange={(event) => setFilter('deleted', event.target.checked ? 'true' : '')}
+          />{' '}
+          deleted ones
+        </label>
+      </search>
+      {list.items.length > 0 && <Integrations integrations={list.items} providers={providers} />}
+      <ListFoot list={list} empty="No integration matches." />
+    </>
+  );
+}
+
+interface IntegrationsProps {
+  readonly integrations: readonly IntegrationView[];
+  readonly providers: readonly ProviderDescriptor[];
+}
+
+function Integrations({ integrations, providers }: IntegrationsProps) {
+  return (
+    <div className="table">
+      <table>
+        <thead>
+          <tr>
+            <th scope="col">Name</th>
+            <th scope="col">Provider</th>
+            <th scope="col">Endpoint</th>
+            <th scope="col">Health</th>
+            <th scope="col">Checked</th>
+          </tr>
+        </thead>
+        <tbody>
+          {integrations.map((integration) => (
+            <tr key={integration.id}>
+              <td>
+                <Link to={`/integrations/${integration.id}`}>{integration.name}</Link> <Marks of={integration} />
+              </td>
+              <td>
+                {nameOf(integration.provider, providers)}
+                <div className="quiet">{TYPE_NAMES[integration.type]}</div>
+              </td>
+              <td>
+                <code>{integration.endpoint}</code>
+              </td>
+              <td>
+                <HealthBadge health={integration.health} />
+              </td>
+              <td>{integration.health.checkedAt ? <Time at={integration.health.checkedAt} /> : 'never'}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
+  );
+}
+
+/** What sets an integration apart from one that simply runs. */
+export function Marks({ of: { enabled, posting, maintenance, tags, deletedAt } }: { of: IntegrationView }) {
+  return (
+    <>
+      {deletedAt && <Badge tone="neutral">deleted</Badge>} {!enabled && <Badge tone="neutral">disabled</Badge>}{' '}
+      {maintenance && <Badge tone="active">maintenance</Badge>}{' '}
+      {posting === 'offline' && <Badge tone="warn">posting offline</Badge>}
+      {tags.length > 0 && <div className="quiet">{tags.join(' · ')}</div>}
+    </>
+  );
+}

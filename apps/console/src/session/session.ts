@@ -1,0 +1,44 @@
+import { useQuery } from '@tanstack/react-query';
+import { send } from '../api/call';
+import { ApiProblem } from '../api/problem';
+import { queryClient, SESSION } from '../api/query-client';
+
+/** Who is signed in: what the token says. */
+export interface Session {
+  readonly tenantId: string;
+  /** The token's name: the actor in the audit trail. */
+  readonly name: string;
+  readonly scopes: readonly string[];
+}
+
+export type ApiScope =
+  `integrations:${'read' | 'write' | 'test'}` | `annotations:${'read' | 'write'}` | 'audit:read' | 'secrets:write';
+
+const PATH = '/console/session';
+
+/** Null when nobody is signed in. */
+export function useSessionQuery() {
+  return useQuery({
+    queryKey: SESSION,
+    queryFn: async ({ signal }) => (await send(PATH, { signal }).catch(nobody)) as Session | null,
+    staleTime: Infinity,
+  });
+}
+
+/** Throws ApiProblem: 401 for a token that is not valid. The token itself stays in a cookie that no script can read. */
+export async function signIn(token: string): Promise<void> {
+  const session = await send(PATH, { method: 'POST', body: { token } });
+  queryClient.clear();
+  queryClient.setQueryData(SESSION, session);
+}
+
+export async function signOut(): Promise<void> {
+  await send(PATH, { method: 'DELETE' });
+  queryClient.clear();
+  queryClient.setQueryData(SESSION, null);
+}
+
+function nobody(error: unknown): null {
+  if (error instanceof ApiProblem && error.status === 401) return null;
+  throw error;
+}

@@ -1,0 +1,40 @@
+import { useMutation } from '@tanstack/react-query';
+import { type FormEvent, useState } from 'react';
+import { Field } from '../ui/field';
+import { Problem } from '../ui/problem';
+import { signIn } from './session';
+import styles from './sign-in.module.css';
+
+export function SignIn() {
+  const [token, setToken] = useState('');
+  const attempt = useMutation({ mutationFn: signIn });
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    attempt.mutate(token.trim());
+  };
+  return (
+    <main className={styles['page']}>
+      <form className={`card ${styles['form']}`} onSubmit={submit}>
+        <h1>Integrations</h1>
+        <Field label="Token" hint="An API token of your tenant, or an access token of your organisation's issuer.">
+          {(control) => (
+            <input
+              {...control}
+              type="password"
+              name="token"
+              autoComplete="current-password"
+              autoFocus
+              required
+              value={token}
+              onChange={(event) => setToken(event.target.value)}
+            />
+          )}
+        </Field>
+        {attempt.error && <Problem error={attempt.error} />}
+        <button type="submit" className="primary" disabled={attempt.isPending}>
+          Sign in
+        </button>
+      </form>
+    </main>
+  );
+}

@@ -1,0 +1,44 @@
+import { type ReactNode, useId } from 'react';
+
+/** What a control needs in order to belong to its label, its hint and its errors. */
+export interface ControlProps {
+  readonly id: string;
+  readonly 'aria-describedby': string | undefined;
+  readonly 'aria-invalid': true | undefined;
+}
+
+interface FieldProps {
+  readonly label: string;
+  readonly hint?: ReactNode;
+  readonly errors?: readonly string[];
+  readonly optional?: boolean;
+  readonly children: (control: ControlProps) => ReactNode;
+}
+
+/** A labelled control with its hint and what is wrong with it. */
+export function Field({ label, hint, errors = [], optional = false, children }: FieldProps) {
+  const id = useId();
+  const described = [hint ? `${id}-hint` : null, errors.length > 0 ? `${id}-error` : null].filter(Boolean).join(' ');
+  return (
+    <div className="field">
+      <label htmlFor={id}>
+        {label} {optional && <span className="quiet">optional</span>}
+      </label>
+      {children({
+        id,
+        'aria-describedby': described === '' ? undefined : described,
+        'aria-invalid': errors.length > 0 ? true : undefined,
+      })}
+      {hint && (
+        <p id={`${id}-hint`} className="quiet">
+          {hint}
+        </p>
+      )}
+      {errors.length > 0 && (
+        <p id={`${id}-error`} className="error">
+          {errors.join('; ')}
+        </p>
+      )}
+    </div>
+  );
+}

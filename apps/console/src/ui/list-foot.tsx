@@ -1,0 +1,15 @@
+import type { Paged } from '../api/paged';
+import { Problem } from './problem';
+
+/** Stands below a list: what it waits for, that there is nothing, why it failed, or the way on. */
+export function ListFoot({ list, empty }: { list: Paged<unknown>; empty: string }) {
+  if (list.error) return <Problem error={list.error} />;
+  if (list.loading) return <p className="quiet">Loading …</p>;
+  if (list.items.length === 0) return <p className="quiet">{empty}</p>;
+  if (!list.hasMore) return null;
+  return (
+    <button type="button" onClick={list.loadMore} disabled={list.loadingMore}>
+      {list.loadingMore ? 'Loading …' : 'Show more'}
+    </button>
+  );
+}

@@ -1,0 +1,39 @@
+import { useSyncExternalStore } from 'react';
+
+const RELATIVE = new Intl.RelativeTimeFormat('en', { numeric: 'auto' });
+const ABSOLUTE = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'medium' });
+const UNITS = [
+  ['day', 86_400],
+  ['hour', 3_600],
+  ['minute', 60],
+  ['second', 1],
+] as const;
+const TICK_MS = 10_000;
+
+/** An instant as one says it, such as "2 minutes ago"; exactly when it was, on pointing at it. */
+export function Time({ at }: { at: string }) {
+  const now = useSyncExternalStore(everyTick, lastTick);
+  const time = new Date(at);
+  return (
+    <time dateTime={at} title={ABSOLUTE.format(time)}>
+      {relative(time.getTime() - now)}
+    </time>
+  );
+}
+
+/** `ms` from now; negative in the past. */
+export function relative(ms: number): string {
+  const seconds = Math.round(ms / 1_000);
+  const [unit, size] = UNITS.find(([, length]) => Math.abs(seconds) >= length) ?? UNITS[3];
+  return RELATIVE.format(Math.trunc(seconds / size), unit);
+}
+
+function everyTick(changed: () => void): () => void {
+  const timer = setInterval(changed, TICK_MS);
+  return () => clearInterval(timer);
+}
+
+/** The same within a tick, as React asks of a snapshot. */
+function lastTick(): number {
+  return Math.ceil(Date.now() / TICK_MS) * TICK_MS;
+}
