@@ -23,9 +23,14 @@ export function entryOf(root: string, app: AppName | 'cli'): string {
   return join(root, 'dist', 'apps', app, 'main.js');
 }
 
-/** Builds the apps if a source is newer than what was built. */
+/** The page of the console, beside the app that serves it. */
+export function consoleOf(root: string): string {
+  return join(root, 'dist', 'apps', 'catalog-api', 'console', 'index.html');
+}
+
+/** Builds the apps and the console if a source is newer than what was built. */
 export async function build(root: string): Promise<void> {
-  const built = [...APPS, 'cli' as const].map((app) => mtime(entryOf(root, app)));
+  const built = [...[...APPS, 'cli' as const].map((app) => entryOf(root, app)), consoleOf(root)].map(mtime);
   const newest = Math.max(...SOURCES.map((source) => newestIn(join(root, source))));
   if (Math.min(...built) > newest) return;
   console.log('building the apps …');

@@ -11,9 +11,15 @@ export function onPath(name: string): string | null {
 /**
  * A program out of a package of Debian, which is downloaded and unpacked below `.data` once for all users of this checkout,
  * without being installed: no root, and nothing outside changes. `path` is the program's within the package; `besides` are
- * packages that are unpacked beside it. Null where there is no apt, or no such package.
+ * packages that are unpacked beside it; `dependencies`: so is all that these depend on and is not installed. Null where there
+ * is no apt, or no such package.
  */
-export async function fromDebian(name: string, path: string, besides: readonly string[] = []): Promise<string | null> {
+export async function fromDebian(
+  name: string,
+  path: string,
+  besides: readonly string[] = [],
+  { dependencies = false } = {},
+): Promise<string | null> {
   const directory = resolve('.data', name);
   const program = join(directory, path);
   if (existsSync(program)) return program;
@@ -21,13 +27,25 @@ export async function fromDebian(name: string, path: string, besides: readonly s
   const apt = join(directory, 'apt');
   for (const below of ['lists/partial', 'cache/archives/partial']) mkdirSync(join(apt, below), { recursive: true });
   const own = ['-o', `Dir::State::lists=${join(apt, 'lists')}`, '-o', `Dir::Cache=${join(apt, 'cache')}`];
-  const download = async (options: string[]): Promise<boolean> =>
-    (await run('apt-get', [...options, 'download', ...besides, name], { cwd: apt })).code === 0;
+  const download = async (options: string[]): Promise<boolean> => {
+    const asked = [...besides, name];
+    const packages = dependencies ? [...(await missingFor(asked, options)), ...asked] : asked;
+    return (await run('apt-get', [...options, 'download', ...packages], { cwd: apt })).code === 0;
+  };
   const downloaded =
     (await download([])) || ((await run('apt-get', [...own, 'update'])).code === 0 && (await download(own)));
   // The program comes last: where it is, all is.
-  const unpack = [...besides, name].map((one) => `dpkg -x ${one}_*.deb ..`).join(' && ');
+  const unpack = `for deb in $(ls *.deb | grep -v '^${name}_') ${name}_*.deb; do dpkg -x "$deb" .. || exit 1; done`;
   if (downloaded) await run('sh', ['-c', unpack], { cwd: apt });
   rmSync(apt, { recursive: true, force: true });
   return existsSync(program) ? program : null;
+}
+
+/** What an installation of the packages would bring with it. */
+async function missingFor(packages: readonly string[], options: readonly string[]): Promise<string[]> {
+  const simulation = ['--simulate', '--no-install-recommends', '-o', 'Debug::NoLocking=1', 'install', ...packages];
+  const { output } = await run('apt-get', [...options, ...simulation]);
+  return [...output.matchAll(/^Inst (\S+) /gm)]
+    .map(([, found]) => String(found))
+    .filter((one) => !packages.includes(one));
 }
