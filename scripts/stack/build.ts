@@ -24,7 +24,7 @@ export function entryOf(root: string, app: AppName | 'cli'): string {
 }
 
 /** The page of the console, beside the app that serves it. */
-export function consoleOf(root: string): string {
+function consoleOf(root: string): string {
   return join(root, 'dist', 'apps', 'catalog-api', 'console', 'index.html');
 }
 
