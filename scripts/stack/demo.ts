@@ -126,6 +126,7 @@ function nextSteps(stack: StackFile, integrationId: string): string {
   };
   return `
 Where to look next
+  console    ${stack.apiUrl.replace('/api/v1', '/console/')}
   API docs   ${stack.apiUrl.replace('/api/v1', '/docs')}
   metrics    ${Object.values(stack.urls)
     .map((url) => `${url}/metrics`)

@@ -94,6 +94,7 @@ export class Stack {
     await Promise.all(Object.values(urls).map((url) => this.#ready(url)));
     writeFileSync(this.#stackFile, `${JSON.stringify(this.started, null, 2)}\n`, { mode: 0o600 });
     console.log(`\nready: ${this.started.apiUrl} (docs: http://127.0.0.1:${base}/docs), NATS at ${nats.url}`);
+    console.log(`console: http://127.0.0.1:${base}/console/ (sign in with the token in ${tokenFile})`);
   }
 
   /** The apps first, together; then what they stand on. */

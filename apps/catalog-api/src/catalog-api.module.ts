@@ -9,6 +9,9 @@ import { ParkedPayloads } from './annotations/parked-payloads';
 import { Previews } from './annotations/previews';
 import { AuditModule } from './audit/audit.module';
 import type { CatalogConfig } from './config';
+import { ConsoleBuild } from './console/console-build';
+import { ConsoleRoutes } from './console/console-routes';
+import { SessionController } from './console/session.controller';
 import { DiscoveryController } from './discovery/discovery.controller';
 import { CiController } from './discovery/ci.controller';
 import { RegistryController } from './discovery/registry.controller';
@@ -38,7 +41,7 @@ export const APP_NAME = 'catalog-api';
 
 @Module({})
 export class CatalogApiModule {
-  static forRoot(config: CatalogConfig): DynamicModule {
+  static forRoot(config: CatalogConfig, consoleFolder?: string): DynamicModule {
     return {
       module: CatalogApiModule,
       // No ConnectorModule: what resolves secrets and calls vendors is not even wired here; SecretsModule only writes.
@@ -65,10 +68,13 @@ export class CatalogApiModule {
         RuntimeController,
         OfflineController,
         AnnotationsController,
+        SessionController,
         CatalogRpc,
         ResolveRpc,
       ],
       providers: [
+        { provide: ConsoleBuild, useValue: new ConsoleBuild(consoleFolder) },
+        ConsoleRoutes,
         { provide: NamedSockets, useValue: new NamedSockets(config.egressUnixSockets) },
         CatalogReader,
         CatalogWriter,

@@ -53,7 +53,7 @@ export class CatalogConfig extends MasterKeyConfig {
   @AsInt({ min: 1, max: 1_000_000_000 })
   authFailuresPerMinute: number = 60;
 
-  /** The proxies whose X-Forwarded-For is believed. */
+  /** The proxies whose X-Forwarded-For and X-Forwarded-Proto are believed. */
   @AsList()
   @Matches(ADDRESS_PATTERN, ADDRESSES)
   trustedProxies: string[] = [];

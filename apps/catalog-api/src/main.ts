@@ -1,6 +1,8 @@
+import { join } from 'node:path';
 import { runService } from '@integrations/bootstrap';
 import { exitOnConfigError, loadConfig } from '@integrations/config';
 import { CatalogConfig } from './config';
 import { catalogService } from './service';
 
-void runService(catalogService(exitOnConfigError(() => loadConfig(CatalogConfig, process.env))));
+const config = exitOnConfigError(() => loadConfig(CatalogConfig, process.env));
+void runService(catalogService(config, join(import.meta.dirname, 'console')));

@@ -6,12 +6,12 @@ import { configureHttp } from './http/configure-http';
 import { ofTransport } from './http/problem';
 import { sendProblem } from './http/send-problem';
 
-/** The app as main.ts runs it, and as tests start it in their own process. */
-export function catalogService(config: CatalogConfig): ServiceOptions {
+/** The app as main.ts runs it, and as tests start it in their own process. `consoleFolder` is where the console was built. */
+export function catalogService(config: CatalogConfig, consoleFolder?: string): ServiceOptions {
   return {
     name: APP_NAME,
     config,
-    module: CatalogApiModule.forRoot(config),
+    module: CatalogApiModule.forRoot(config, consoleFolder),
     answersRequests: true,
     configure: configureHttp,
     trustedProxies: config.trustedProxies,

@@ -47,13 +47,16 @@ export interface TestCatalog {
 
 const WRITTEN = ['integration', 'probe_schedule', 'outbox', 'audit_entry'];
 
-/** The app in this process, on a database and a NATS server of its own. */
-export async function startCatalog(settings: Partial<CatalogConfig> = {}): Promise<TestCatalog> {
+/** The app in this process, on a database and a NATS server of its own; `consoleFolder` has the build of a console. */
+export async function startCatalog(
+  settings: Partial<CatalogConfig> = {},
+  consoleFolder?: string,
+): Promise<TestCatalog> {
   const { url, drop } = await createMigratedDatabase();
   const server = await startTestNats();
   const servers = { databaseUrl: url, natsUrl: server.url, logLevel: 'silent' };
   const config = Object.assign(new CatalogConfig(), servers, settings);
-  const app = await createService(catalogService(config));
+  const app = await createService(catalogService(config, consoleFolder));
   const origin = `http://127.0.0.1:${(app.getHttpServer().address() as AddressInfo).port}`;
 
   const database = await Database.connect({ url, applicationName: 'test', poolSize: 4 });

@@ -7,7 +7,7 @@ import { Authenticator, REALM } from './authenticator';
 import { mayDo, rememberCaller } from './caller';
 import { Scope } from './require-scope';
 
-/** Lets a request of the API through if its bearer token is valid and has the scope that the route requires. */
+/** Lets a request of the API through if its token is valid and has the scope that the route requires. */
 @Injectable()
 export class AccessGuard implements CanActivate {
   constructor(

@@ -25,6 +25,7 @@ export class AccessModule {
         },
         { provide: APP_GUARD, useClass: AccessGuard },
       ],
+      exports: [Authenticator],
     };
   }
 }

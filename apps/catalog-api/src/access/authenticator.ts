@@ -4,12 +4,12 @@ import { Injectable, Logger } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 import { Refusal } from '../refusal';
 import { AcceptedTokens } from './accepted-tokens';
-import { bearerTokenOf } from './bearer-token';
 import type { Caller } from './caller';
 import { AccessTokens } from './oidc/access-tokens';
 import { IssuerUnavailable } from './oidc/issuer-keys';
 import { TokenRefused } from './oidc/token-refused';
 import { RateLimits } from './rate-limits';
+import { sentTokenOf } from './sent-token';
 
 export const REALM = 'Bearer realm="integrations"';
 const REMEMBERED = 10_000;
@@ -28,8 +28,13 @@ export class Authenticator {
 
   /** Throws a Refusal: 401 without a valid token, 429 after too many wrong ones, 503 if the issuer cannot be asked. */
   async authenticate(request: FastifyRequest): Promise<Caller> {
-    if (!request.headers.authorization) throw unauthorized('a bearer token is required', REALM);
-    const token = bearerTokenOf(request) ?? '';
+    const token = sentTokenOf(request);
+    if (token === null) throw unauthorized('a bearer token is required', REALM);
+    return this.identify(token, request);
+  }
+
+  /** Whose token it is that came with the request, wherever it stood there. Throws as `authenticate` does. */
+  async identify(token: string, request: FastifyRequest): Promise<Caller> {
     const hash = hashApiToken(token);
     // Who shares an address with a guesser, behind a proxy for example, is not to be locked out by him.
     if (!this.#accepted.has(hash)) await this.limits.refuseGuessers(request);

@@ -6,7 +6,7 @@ import { TELEMETRY_ROUTES } from '@integrations/telemetry';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { CatalogConfig } from '../config';
 import { Refusal } from '../refusal';
-import { bearerTokenOf } from './bearer-token';
+import { sentTokenOf } from './sent-token';
 
 const MINUTE_MS = 60_000;
 /** How many clients are told apart; the one that was silent for longest is forgotten first. */
@@ -53,8 +53,8 @@ export class RateLimits {
 
 /** By the token, whoever sends it from wherever; by the address without one. Tokens are not kept, hashes are. */
 function clientOf(request: FastifyRequest): string {
-  const token = bearerTokenOf(request);
-  return token === null ? addressOf(request) : hashApiToken(token);
+  const token = sentTokenOf(request);
+  return token ? hashApiToken(token) : addressOf(request);
 }
 
 /** The customer's network of an IPv6 address: within it addresses are free for the taking. */

@@ -1,8 +1,10 @@
 import helmet from '@fastify/helmet';
+import fastifyStatic from '@fastify/static';
 import { TELEMETRY_ROUTES } from '@integrations/telemetry';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyRequest } from 'fastify';
 import { RateLimits } from '../access/rate-limits';
+import { SESSION_PATH } from '../console/session.controller';
 import { serveDocs } from '../docs/serve-docs';
 import { IdempotencyKeys } from '../idempotency/idempotency-keys';
 import { API_PREFIX } from './api-prefix';
@@ -36,6 +38,8 @@ export async function configureHttp(app: NestFastifyApplication): Promise<void> 
   });
   await app.register(helmet, { contentSecurityPolicy: CONTENT_SECURITY });
   await app.get(RateLimits).install(app);
+  // For the console, which has `sendFile` of it.
+  await app.register(fastifyStatic, { serve: false, cacheControl: false });
   const keys = app.get(IdempotencyKeys);
   fastify.addHook('onSend', (request, reply, payload) => keys.onSend(request, reply, payload));
   app.useBodyParser(BODY_TYPES, {}, (request, body, done) => {
@@ -46,7 +50,7 @@ export async function configureHttp(app: NestFastifyApplication): Promise<void> 
       done(error as Error, undefined);
     }
   });
-  app.setGlobalPrefix(API_PREFIX, { exclude: [...TELEMETRY_ROUTES] });
+  app.setGlobalPrefix(API_PREFIX, { exclude: [...TELEMETRY_ROUTES, SESSION_PATH] });
   app.useGlobalFilters(new ProblemFilter(routes));
   serveDocs(app);
 }

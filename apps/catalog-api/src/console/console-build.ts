@@ -1,0 +1,49 @@
+import { readdirSync } from 'node:fs';
+import { join, relative } from 'node:path';
+
+const PAGE = 'index.html';
+/** The build names what is in there by its content. */
+const ASSETS = 'assets/';
+
+export interface ConsoleFile {
+  /** Below the folder of the build. */
+  readonly path: string;
+  readonly cacheControl: string;
+}
+
+/** The files of the console as they were when the process started: nothing else of its folder is ever given out. */
+export class ConsoleBuild {
+  readonly #files: ReadonlySet<string>;
+
+  constructor(readonly folder: string | undefined) {
+    this.#files = new Set(folder === undefined ? [] : filesIn(folder));
+  }
+
+  get exists(): boolean {
+    return this.#files.has(PAGE);
+  }
+
+  /**
+   * What is served below /console/ at `path`: a file, or else the page, which knows its own addresses. Null for an asset that
+   * is gone: answered with the page, a script of an older build would fail in ways that nobody understands.
+   */
+  at(path: string): ConsoleFile | null {
+    const isAsset = path.startsWith(ASSETS);
+    if (this.#files.has(path)) {
+      return { path, cacheControl: isAsset ? 'public, max-age=31536000, immutable' : 'no-cache' };
+    }
+    return isAsset ? null : { path: PAGE, cacheControl: 'no-cache' };
+  }
+}
+
+function filesIn(folder: string): string[] {
+  try {
+    const entries = readdirSync(folder, { recursive: true, withFileTypes: true });
+    return entries
+      .filter((entry) => entry.isFile())
+      .map((entry) => relative(folder, join(entry.parentPath, entry.name)));
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
+    throw error;
+  }
+}

@@ -1,0 +1,70 @@
+import { newApiToken } from '@integrations/secrets';
+import { cookieOf, FROM_CONSOLE, signedIn, signIn } from './console';
+import { expectProblem, register, registration, startCatalog, type TestCatalog, type TestClient } from './support';
+
+describe('the cookie of the console', () => {
+  let catalog: TestCatalog;
+  let acme: TestClient;
+  let rival: TestClient;
+  let cookie: string;
+
+  beforeAll(async () => {
+    catalog = await startCatalog();
+    acme = await catalog.client({ tenantId: 'acme' });
+    rival = await catalog.client({ tenantId: 'rival' });
+    cookie = cookieOf(await signIn(catalog, acme.token));
+  });
+  afterAll(() => catalog.close());
+
+  it.each([
+    ['no header of the console', {}],
+    ['that of another script', { 'x-requested-with': 'XMLHttpRequest' }],
+    ['an empty one', { 'x-requested-with': '' }],
+  ])('is good for nothing with %s, as from the page of somebody else', async (_what, headers) => {
+    const before = await catalog.counts();
+    const forged = catalog.anonymous({ cookie, ...(headers as Record<string, string>) });
+    expectProblem(await forged.call('GET', 'integrations'), 401, 'unauthorized');
+    expectProblem(await forged.call('POST', 'integrations', { body: registration() }), 401, 'unauthorized');
+    expectProblem(await forged.call('GET', '/console/session'), 401, 'unauthorized');
+    const field = 'headers.x-requested-with';
+    expectProblem(await forged.call('DELETE', '/console/session'), 403, 'forbidden', field);
+    const signingIn = await forged.call('POST', '/console/session', { body: { token: rival.token } });
+    expectProblem(signingIn, 403, 'forbidden', field);
+    expect(signingIn.headers.getSetCookie()).toEqual([]);
+    expect(await catalog.counts()).toEqual(before);
+  });
+
+  it('lets no other origin send the header', async () => {
+    const preflight = await catalog.anonymous().call('OPTIONS', '/console/session', {
+      headers: {
+        origin: 'https://evil.example',
+        'access-control-request-method': 'POST',
+        'access-control-request-headers': 'x-requested-with',
+      },
+    });
+    expect(preflight.status).toBe(405);
+    expect([...preflight.headers.keys()].filter((name) => name.startsWith('access-control-allow'))).toEqual([]);
+  });
+
+  it('counts for nothing beside an Authorization header, right or wrong', async () => {
+    const both = (authorization: string) => catalog.anonymous({ ...FROM_CONSOLE, cookie, authorization });
+    const { body } = await both(`Bearer ${rival.token}`).call('GET', '/console/session');
+    expect(body).toMatchObject({ tenantId: 'rival' });
+    const wrong = await both(`Bearer ${newApiToken()}`).call('GET', 'integrations');
+    expectProblem(wrong, 401, 'unauthorized');
+    expectProblem(await both('Basic YWRhOng=').call('GET', 'integrations'), 401, 'unauthorized');
+  });
+
+  it('shows each of two tenants on one server its own', async () => {
+    const [ours, theirs] = [await signedIn(catalog, acme.token), await signedIn(catalog, rival.token)];
+    const [a, b] = [await register(ours), await register(theirs)];
+    const idsOf = async (session: TestClient) =>
+      (await session.call<{ items: { id: string }[] }>('GET', 'integrations')).body.items.map(({ id }) => id);
+    for (let turn = 0; turn < 5; turn += 1) {
+      expect(await Promise.all([idsOf(ours), idsOf(theirs)])).toEqual([[a.id], [b.id]]);
+    }
+    expectProblem(await ours.call('GET', `integrations/${b.id}`), 404, 'not_found');
+    const deleting = await theirs.call('DELETE', `integrations/${a.id}`, { headers: { 'if-match': '*' } });
+    expectProblem(deleting, 404, 'not_found');
+  });
+});
