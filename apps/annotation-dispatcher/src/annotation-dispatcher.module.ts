@@ -14,6 +14,7 @@ import { DispatcherConfig } from './config';
 import { createDispatcher, type DispatcherParts } from './create-dispatcher';
 import { DispatcherService } from './dispatcher.service';
 import { Engine } from './engine/engine';
+import { LedgerKeeper } from './ledger-keeper';
 import { Recovery } from './offline/recovery';
 import { Requests } from './rpc/requests';
 import { ScmController } from './rpc/scm.controller';
@@ -72,6 +73,7 @@ export class AnnotationDispatcherModule {
         { provide: Requests, useFactory: (parts: DispatcherParts) => parts.requests, inject: [PARTS] },
         { provide: Submissions, useFactory: (parts: DispatcherParts) => parts.submissions, inject: [PARTS] },
         DispatcherService,
+        LedgerKeeper,
       ],
     };
   }

@@ -37,4 +37,11 @@ export class DispatcherConfig extends ConnectorConfig {
   /** Milliseconds between two probes of a vendor that is not reached. */
   @AsInt({ min: 1_000, max: 3_600_000 })
   offlineProbeMs: number = 15_000;
+
+  /**
+   * For how many days operations that have ended stay in the ledger. Not for less than a request may lie in the stream:
+   * what is delivered again is told by what the ledger holds of it.
+   */
+  @AsInt({ min: 30, max: 36_500 })
+  ledgerRetentionDays: number = 90;
 }

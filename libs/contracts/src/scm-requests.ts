@@ -62,7 +62,10 @@ export abstract class ScmRequest {
   @IsUUID()
   integrationId?: string;
 
-  /** The same key with the same request answers with the first outcome and never posts a second time. */
+  /**
+   * The same key with the same request answers with the first outcome and never posts a second time, until the ledger has
+   * forgotten it: 90 days after that outcome, unless the operator says otherwise.
+   */
   @IsOptional()
   @IsString()
   @MinLength(1)

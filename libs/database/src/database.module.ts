@@ -18,6 +18,7 @@ import { HealthRetention } from './health-history/retention';
 import { BudgetRepository } from './ledger/budget.repository';
 import { OperationRepository } from './ledger/operation.repository';
 import { OutageRepository } from './ledger/outage.repository';
+import { LedgerRetention } from './ledger/retention';
 import { EventHistory } from './outbox/event-history';
 import { Outbox } from './outbox/outbox';
 import { DatabaseVitals } from './vitals';
@@ -33,6 +34,7 @@ const REPOSITORIES = [
   OperationRepository,
   BudgetRepository,
   OutageRepository,
+  LedgerRetention,
   Outbox,
   EventHistory,
   ApiTokenRepository,

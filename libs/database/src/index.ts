@@ -64,6 +64,7 @@ export { type OperationFilter, OperationRepository, type ParkedFilter } from './
 export { toOperationView } from './ledger/operation-view';
 export { type Outage, OutageRepository } from './ledger/outage.repository';
 export type { Requeued } from './ledger/requeue';
+export { LedgerRetention } from './ledger/retention';
 export type { OutboxMessage } from './outbox/message';
 export { EventHistory, type RecordedEvent } from './outbox/event-history';
 export { Outbox } from './outbox/outbox';

@@ -77,7 +77,7 @@ export class Intake {
     throw new Error('the integration changed again and again while a request through it was being accepted');
   }
 
-  /** Null if the integration is not as given any more. */
+  /** Null if the integration is not as given any more, or the idempotency key not used any more. */
   async #enter(submission: Submission, integration: IntegrationRow): Promise<Accepted | null> {
     const operation = draft(submission, integration);
     const entered = await this.#enterLane({
@@ -123,10 +123,11 @@ export class Intake {
     waiters.lookFor(ids);
   }
 
-  async #again({ id, tenantId, idempotencyKey, requestHash }: NewOperation): Promise<Accepted> {
-    const first = idempotencyKey === null ? null : await this.options.operations.findByKey(tenantId, idempotencyKey);
-    if (!first) throw new Error(`operation ${id} was accepted before, without an idempotency key`);
-    return sameAgain(first, requestHash);
+  /** Null if what the key was used for was so old that it has just left the ledger: the key is free. */
+  async #again({ id, tenantId, idempotencyKey, requestHash }: NewOperation): Promise<Accepted | null> {
+    if (idempotencyKey === null) throw new Error(`operation ${id} was accepted before, without an idempotency key`);
+    const first = await this.options.operations.findByKey(tenantId, idempotencyKey);
+    return first && sameAgain(first, requestHash);
   }
 
   async #ended({ tenantId, id }: NewOperation): Promise<Accepted> {

@@ -26,6 +26,7 @@ import { HistoryPartitions1790000000050 } from './1790000000050-history-partitio
 import { HalfMade1790000000051 } from './1790000000051-half-made';
 import { RevokeTokens1790000000060 } from './1790000000060-revoke-tokens';
 import { DueWhenSuperseded1790000000061 } from './1790000000061-due-when-superseded';
+import { LedgerRetention1790000000062 } from './1790000000062-ledger-retention';
 
 /** Listed, not globbed: the apps are bundles. A migration that was released never changes; add the next one. */
 export const MIGRATIONS = [
@@ -57,4 +58,5 @@ export const MIGRATIONS = [
   HalfMade1790000000051,
   RevokeTokens1790000000060,
   DueWhenSuperseded1790000000061,
+  LedgerRetention1790000000062,
 ];

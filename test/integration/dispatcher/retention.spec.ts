@@ -1,0 +1,81 @@
+import { LedgerRetention, OperationRepository } from '@integrations/database';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { eventually } from '../../support/eventually';
+import { DispatcherPlatform, type Reply } from './platform';
+
+const COMMENT = { owner: 'octo', repository: 'demo', pullRequestNumber: 7, body: 'hi', idempotencyKey: 'once' };
+
+let platform: DispatcherPlatform;
+let app: NestFastifyApplication | undefined;
+
+beforeAll(async () => {
+  platform = await DispatcherPlatform.start();
+  await platform.integrate();
+});
+afterEach(async () => {
+  await app?.close();
+  app = undefined;
+  await platform.db.sql('TRUNCATE annotation_operation');
+});
+afterAll(() => platform?.stop());
+
+const post = (body: object = COMMENT): Promise<Reply> => platform.ask('integrations.v1.rpc.scm.comment', body);
+const endedDaysAgo = (id: string | null, days: number) =>
+  platform.db.sql(`UPDATE annotation_operation SET finished_at = now() - $2 * interval '1 day' WHERE id = $1`, [
+    id,
+    days,
+  ]);
+const kept = async (): Promise<string[]> =>
+  (await platform.db.sql<{ id: string }>('SELECT id FROM annotation_operation')).map(({ id }) => id);
+
+describe('the ledger of a dispatcher', () => {
+  it('loses what ended more than LEDGER_RETENTION_DAYS ago when one starts', async () => {
+    app = await platform.startApp();
+    const old = await post();
+    const young = await post({ ...COMMENT, idempotencyKey: 'another' });
+    await app.close();
+    await endedDaysAgo(old.operationId, 41);
+    await endedDaysAgo(young.operationId, 39);
+
+    // By default that is nothing.
+    app = await platform.startApp();
+    await app.close();
+    expect(await kept()).toHaveLength(2);
+    app = await platform.startApp({ LEDGER_RETENTION_DAYS: '40' });
+    await eventually('the old one to go', async () => ((await kept()).length === 1 ? true : null));
+    expect(await kept()).toEqual([young.operationId]);
+    const { errorCode } = await platform.ask('integrations.v1.rpc.scm.operation', { operationId: old.operationId });
+    expect(errorCode).toBe('not_found');
+  });
+
+  it('is kept for no shorter than the stream may deliver a request again', () => {
+    expect(() => platform.startApp({ LEDGER_RETENTION_DAYS: '29' })).toThrow(/LEDGER_RETENTION_DAYS: /);
+  });
+
+  it('may have lost a key that comes again: then the comment is found at the vendor and not posted twice', async () => {
+    app = await platform.startApp();
+    const first = await post();
+    expect(await post()).toEqual(first);
+    await endedDaysAgo(first.operationId, 100);
+    await app
+      .get(LedgerRetention, { strict: false })
+      .keep(new Date(), { days: 90, signal: AbortSignal.timeout(60_000) });
+
+    const again = await post();
+    expect(again).toMatchObject({
+      success: true,
+      result: { commentId: first.result!.commentId, outcome: 'unchanged' },
+    });
+    expect(again.operationId).not.toBe(first.operationId);
+  });
+
+  it('takes a key that it loses in the very moment in which it comes again', async () => {
+    app = await platform.startApp();
+    const first = await post();
+    jest.spyOn(app.get(OperationRepository, { strict: false }), 'findByKey').mockImplementationOnce(async () => {
+      await platform.db.sql('DELETE FROM annotation_operation WHERE id = $1', [first.operationId]);
+      return null;
+    });
+    expect(await post()).toMatchObject({ success: true, result: { commentId: first.result!.commentId } });
+  });
+});
