@@ -3,9 +3,11 @@ import {
   HealthRepository,
   type HealthTransition,
   IntegrationRepository,
+  type IntegrationRow,
   type ProbeResult,
   type Transaction,
 } from '@integrations/database';
+import { eventually } from '../../support/eventually';
 import { health, integration, openDatabase, type TestDatabase } from './support';
 
 const MINUTE = 60_000;
@@ -157,5 +159,23 @@ describe('the history of health', () => {
     await append([], [transition()]);
     await db.sql('DELETE FROM integration WHERE id = $1', [id]);
     expect(await history.transitions({ ...mine(), since: ago(MINUTE), limit: 9 })).toEqual([]);
+  });
+
+  it('is written by a check that ends while its integration is purged, neither giving way to the other', async () => {
+    const states = new HealthRepository(db.database);
+    const integrations = new IntegrationRepository(db.database);
+    await states.save([health(id)]);
+    const deleted = (await integrations.softDelete('acme', id, 1)) as IntegrationRow;
+    let purging: Promise<boolean> | undefined;
+    await db.database.transaction(async (tx) => {
+      await states.save([health(id)], tx);
+      purging = db.database.transaction((other) => integrations.purge(deleted, other));
+      await eventually('the purge to wait', async () => {
+        const waiting = await db.sql('SELECT FROM pg_locks WHERE NOT granted');
+        return waiting.length > 0;
+      });
+      await history.append({ results: [result()], transitions: [transition()] }, tx);
+    });
+    expect(await purging).toBe(true);
   });
 });

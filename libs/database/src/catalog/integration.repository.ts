@@ -10,7 +10,7 @@ import type { QueryDeepPartialEntity } from 'typeorm/query-builder/QueryPartialE
 import type { Database, PreparedStatement } from '../database';
 import { isUniqueViolation, NameTaken } from '../errors';
 import { newestFirst, type PageRequest } from '../page';
-import { columnsOf } from '../sql';
+import { columnsOf, rows } from '../sql';
 import type { Transaction } from '../transaction';
 import type { HealthRow } from './health.repository';
 import { IntegrationEntity } from './integration.entity';
@@ -186,8 +186,14 @@ export class IntegrationRepository {
   }
 
   /** Removes a deleted row, and with it what refers to it; false if it is not that any more. */
-  async purge({ tenantId, id, generation }: IntegrationRow, tx?: Transaction): Promise<boolean> {
+  async purge({ tenantId, id, generation }: IntegrationRow, tx: Transaction): Promise<boolean> {
     const manager = this.database.ofTenant(tenantId, tx);
+    // The health before the integration, as whoever writes what a check told: the other way round would be a deadlock.
+    await rows(
+      manager,
+      'SELECT FROM integration_health WHERE tenant_id = $1 AND integration_id = $2 FOR UPDATE',
+      [tenantId, id],
+    );
     const doomed = { tenantId, id, generation, deletedAt: Not(IsNull()) };
     return (await manager.delete(IntegrationEntity, doomed)).affected === 1;
   }
