@@ -17,6 +17,15 @@ describe('RpcFilter', () => {
     expect(JSON.stringify(answer)).not.toContain('10.0.0.1');
   });
 
+  it.each([
+    ['deadlock detected', '40P01'],
+    ['canceling statement due to statement timeout', '57014'],
+  ])('has the caller ask again where PostgreSQL gave up: %s', async (message, code) => {
+    const answer = await answerTo(new DatabaseError(message, code, null));
+    const errorMessage = 'the database is busy; ask again';
+    expect(answer).toMatchObject({ errorCode: 'provider_unavailable', errorMessage, isTransient: true });
+  });
+
   it('passes on what a handler refuses, and masks what else it throws', async () => {
     const refused = await answerTo(new RequestRejected('not_found', 'there is no such thing'));
     expect(refused).toMatchObject({ errorCode: 'not_found', errorMessage: 'there is no such thing' });

@@ -1,4 +1,4 @@
-import { DatabaseError, isUnavailable } from './errors';
+import { DatabaseError, isUnavailable, whyAskAgain } from './errors';
 
 describe('isUnavailable', () => {
   it.each([
@@ -26,5 +26,24 @@ describe('isUnavailable', () => {
 
   it("takes no other error for the database's", () => {
     expect(isUnavailable(Object.assign(new Error('connect'), { code: 'ECONNREFUSED' }))).toBe(false);
+  });
+});
+
+describe('whyAskAgain', () => {
+  it.each([
+    ['the database system is starting up', '57P03', 'the database cannot be reached; ask again'],
+    ['deadlock detected', '40P01', 'the database is busy; ask again'],
+    ['could not serialize access due to concurrent update', '40001', 'the database is busy; ask again'],
+    ['canceling statement due to lock timeout', '55P03', 'the database is busy; ask again'],
+    ['canceling statement due to statement timeout', '57014', 'the database is busy; ask again'],
+    ['duplicate key value violates unique constraint', '23505', null],
+    ['current transaction is aborted', '25P02', null],
+    ['Converting circular structure to JSON', null, null],
+  ])('of "%s" (%s) is "%s"', (message, code, why) => {
+    expect(whyAskAgain(new DatabaseError(message, code, null))).toBe(why);
+  });
+
+  it('is null of what is none of the database', () => {
+    expect(whyAskAgain(Object.assign(new Error('deadlock detected'), { code: '40P01' }))).toBeNull();
   });
 });

@@ -42,14 +42,21 @@ export class InvalidCursor extends Error {
 /** SQLSTATEs of a server that is gone, starts, stops or takes no more connections, and the codes of network errors. */
 const UNAVAILABLE = /^(?:08\w{3}|57P0[1-3]|53300|E[A-Z_]+)$/;
 
-/** What callers are told then. */
-export const UNAVAILABLE_MESSAGE = 'the database cannot be reached; ask again';
+/** SQLSTATEs of what was given up and undone for the sake of others, or because it had to wait for too long. */
+const GAVE_WAY = /^(?:40001|40P01|55P03|57014)$/;
 
 /** PostgreSQL cannot be reached or is about to go: the same may work later. A write may have happened all the same. */
 export function isUnavailable(error: unknown): error is DatabaseError {
   if (!(error instanceof DatabaseError)) return false;
   // What pg says of a connection by itself has no code.
   return error.code === null ? /\bconnect/i.test(error.message) : UNAVAILABLE.test(error.code);
+}
+
+/** What callers are told where the same may work later; null where nothing says so. */
+export function whyAskAgain(error: unknown): string | null {
+  if (isUnavailable(error)) return 'the database cannot be reached; ask again';
+  const gaveWay = error instanceof DatabaseError && GAVE_WAY.test(error.code ?? '');
+  return gaveWay ? 'the database is busy; ask again' : null;
 }
 
 export function isUniqueViolation(error: unknown, constraint: string): boolean {

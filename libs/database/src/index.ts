@@ -11,7 +11,7 @@ export {
   isUniqueViolation,
   LeaseLost,
   NameTaken,
-  UNAVAILABLE_MESSAGE,
+  whyAskAgain,
 } from './errors';
 export type { PageRequest } from './page';
 export { storable } from './storable';

@@ -1,5 +1,6 @@
 import type { IntegrationView, Page } from '@integrations/contracts';
 import { IntegrationRepository } from '@integrations/database';
+import { eventually } from '../../support/eventually';
 import { expectProblem, register, startCatalog, type TestCatalog, type TestClient } from './support';
 
 describe('a deleted integration', () => {
@@ -160,6 +161,26 @@ describe('a deleted integration', () => {
         ]).toContainEqual(both);
         expect(await counted('integration', id)).toBe(restored.status === 200 ? 1 : 0);
       }
+    });
+
+    it('is asked for again where PostgreSQL gave the purge up to end a deadlock', async () => {
+      const { id } = await deleted();
+      await catalog.sql(`INSERT INTO integration_dependent VALUES ($1, 'acme', 'scheduler', NULL)`, [id]);
+      await catalog.sql('BEGIN');
+      await catalog.sql('SELECT FROM integration_dependent WHERE integration_id = $1 FOR UPDATE', [id]);
+      const purging = act(id, 'purge');
+      await eventually('the purge to wait', async () => {
+        const waiting = await catalog.sql('SELECT FROM pg_locks WHERE NOT granted');
+        return waiting.length > 0;
+      });
+      await catalog.sql('SELECT FROM integration WHERE id = $1 FOR UPDATE', [id]);
+      await catalog.sql('ROLLBACK');
+
+      const givenUp = await purging;
+      expectProblem(givenUp, 503, 'provider_unavailable');
+      expect(givenUp.headers.get('retry-after')).toBe('5');
+      expect(givenUp.body).toMatchObject({ detail: 'the database is busy; ask again' });
+      expect((await act(id, 'purge')).status).toBe(204);
     });
 
     it('heeds If-Match', async () => {

@@ -25,7 +25,7 @@ export function RequireScope(scope: ApiScope): MethodDecorator {
     ApiResponse({
       status: 503,
       description:
-        'What the answer takes cannot be reached: the database, the issuer of the token, or a health-worker; `Retry-After` ' +
+        'What the answer takes cannot be reached or is too busy: the database, the issuer of the token, or a health-worker; `Retry-After` ' +
         'says how many seconds to wait',
       content: problemContent('provider_unavailable', 503),
     }),

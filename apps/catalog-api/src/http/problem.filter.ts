@@ -1,4 +1,4 @@
-import { isUnavailable } from '@integrations/database';
+import { whyAskAgain } from '@integrations/database';
 import { type ArgumentsHost, Catch, type ExceptionFilter, HttpException, Logger } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Refusal } from '../refusal';
@@ -18,7 +18,7 @@ export class ProblemFilter implements ExceptionFilter {
     if (host.getType() !== 'http') throw error;
     const request = host.switchToHttp().getRequest<FastifyRequest>();
     const reply = host.switchToHttp().getResponse<FastifyReply>();
-    if (isUnavailable(error)) this.#log.warn({ err: error }, 'database unavailable');
+    if (whyAskAgain(error) !== null) this.#log.warn({ err: error }, 'database unavailable');
     const refusal = this.#otherMethods(error, request) ?? toRefusal(error) ?? this.#fault(error, request);
     if (!reply.sent) sendProblem(refusal, request, reply);
   }

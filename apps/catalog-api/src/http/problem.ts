@@ -1,5 +1,5 @@
 import { ERROR_CODES, type ErrorCode, type FieldError } from '@integrations/contracts';
-import { InvalidCursor, isUnavailable, NameTaken, UNAVAILABLE_MESSAGE } from '@integrations/database';
+import { InvalidCursor, NameTaken, whyAskAgain } from '@integrations/database';
 import { HttpException } from '@nestjs/common';
 import { invalid, Refusal } from '../refusal';
 
@@ -39,9 +39,10 @@ export function toRefusal(error: unknown): Refusal | null {
     const details = [{ field: 'name', message: 'is in use by another integration' }];
     return new Refusal('conflict', 'another integration of this tenant has that name', details);
   }
-  if (isUnavailable(error)) {
+  const again = whyAskAgain(error);
+  if (again !== null) {
     const answer = { status: 503, headers: { 'retry-after': '5' } };
-    return new Refusal('provider_unavailable', UNAVAILABLE_MESSAGE, [], answer);
+    return new Refusal('provider_unavailable', again, [], answer);
   }
   if (error instanceof HttpException && error.getStatus() < 500) return ofTransport(error.getStatus());
   return null;
