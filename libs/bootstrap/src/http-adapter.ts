@@ -1,5 +1,6 @@
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import type { FastifyServerOptions } from 'fastify';
+import { withoutPorts } from './forwarded-for';
 
 /** The largest HTTP body, in bytes; more is answered 413. */
 const MAX_BODY_BYTES = 1_048_576;
@@ -17,6 +18,10 @@ export function createHttpAdapter(
   fastify.addHook('preClose', async () => {
     closing = true;
     setTimeout(() => fastify.server.closeAllConnections(), LAST_CALL_MS).unref();
+  });
+  fastify.addHook('onRequest', async ({ raw: { headers } }) => {
+    const forwardedFor = headers['x-forwarded-for'];
+    if (typeof forwardedFor === 'string') headers['x-forwarded-for'] = withoutPorts(forwardedFor);
   });
   // A client that keeps its connection would otherwise keep the server open for the whole keep-alive time.
   fastify.addHook('onSend', async (_request, reply) => {

@@ -68,6 +68,17 @@ describe('how much one client may ask for', () => {
     expect((await from('2001:db8:1:3::1').call('GET', 'integrations')).status).toBe(401);
   });
 
+  it('is the same address whatever port its proxy writes beside it, also where that came through another proxy', async () => {
+    for (let call = 0; call < LIMIT; call += 1) {
+      expect((await from(`192.0.2.1:${5_000 + call}`).call('GET', 'integrations')).status).toBe(401);
+    }
+    expectLimited(await from('192.0.2.1:6000').call('GET', 'integrations'));
+    expectLimited(await from('192.0.2.1').call('GET', 'integrations'));
+    expectLimited(await from('192.0.2.1, 127.0.0.1:6000').call('GET', 'integrations'));
+    for (let call = 0; call < LIMIT; call += 1) await from(`[2001:db8:1:2::${call}]:443`).call('GET', 'integrations');
+    expectLimited(await from('2001:db8:1:2:ffff::1').call('GET', 'integrations'));
+  });
+
   it('does not count who looks after the machine', async () => {
     for (let call = 0; call < LIMIT * 3; call += 1) {
       expect((await from('192.0.2.1').call('GET', '/health/live')).status).toBe(200);
