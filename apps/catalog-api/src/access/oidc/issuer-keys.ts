@@ -1,4 +1,4 @@
-import { createRemoteJWKSet, errors, type JWTVerifyGetKey } from 'jose';
+import { createRemoteJWKSet, customFetch, errors, type FetchImplementation, type JWTVerifyGetKey } from 'jose';
 import { isSecureUrl } from './secure-url';
 
 /** The issuer cannot be asked for its keys now: that says nothing of the token that is to be checked. */
@@ -13,6 +13,7 @@ export interface IssuerOptions {
   readonly jwksUri?: string;
 }
 
+/** Discovery included. */
 const TIMEOUT_MS = 5_000;
 /** A key that is not known yet has the keys fetched anew, but not more often than this. */
 const COOLDOWN_MS = 10_000;
@@ -29,20 +30,17 @@ const OF_THE_TOKEN = [errors.JWKSNoMatchingKey, errors.JWKSMultipleMatchingKeys,
  * choose, while the issuer is the operator's choice and often lives in a private range. Redirects are not followed, and
  * a CA of one's own comes in by NODE_EXTRA_CA_CERTS.
  */
-export function issuerKeys(options: IssuerOptions): JWTVerifyGetKey {
-  let keys: Promise<JWTVerifyGetKey> | null = null;
-  const open = (): Promise<JWTVerifyGetKey> => {
-    keys ??= findKeys(options).catch((error: unknown) => {
-      keys = null;
-      throw error;
-    });
-    return keys;
-  };
+export function issuerKeys({ issuer, jwksUri }: IssuerOptions): JWTVerifyGetKey {
+  // Where they are is found out each time: an issuer that moves them may go on serving the old ones at the former place.
+  const fetchKeys: FetchImplementation = async (_url, init) =>
+    fetch(jwksUri ?? (await discover(issuer, init.signal)), init);
+  const keys = createRemoteJWKSet(new URL(jwksUri ?? issuer), {
+    ...{ timeoutDuration: TIMEOUT_MS, cooldownDuration: COOLDOWN_MS, cacheMaxAge: MAX_AGE_MS },
+    [customFetch]: fetchKeys,
+  });
   return async (header, token) => {
     try {
-      return await (
-        await open()
-      )(header, token);
+      return await keys(header, token);
     } catch (error) {
       if (OF_THE_TOKEN.some((kind) => error instanceof kind) || error instanceof IssuerUnavailable) throw error;
       throw new IssuerUnavailable('the keys of the issuer cannot be fetched', { cause: error });
@@ -50,16 +48,10 @@ export function issuerKeys(options: IssuerOptions): JWTVerifyGetKey {
   };
 }
 
-async function findKeys({ issuer, jwksUri }: IssuerOptions): Promise<JWTVerifyGetKey> {
-  const url = jwksUri ?? (await discover(issuer));
-  const limits = { timeoutDuration: TIMEOUT_MS, cooldownDuration: COOLDOWN_MS, cacheMaxAge: MAX_AGE_MS };
-  return createRemoteJWKSet(new URL(url), limits);
-}
-
 /** https://openid.net/specs/openid-connect-discovery-1_0.html#ProviderConfig */
-async function discover(issuer: string): Promise<string> {
+async function discover(issuer: string, signal: AbortSignal): Promise<string> {
   const url = `${issuer.replace(/\/$/, '')}/.well-known/openid-configuration`;
-  const response = await fetch(url, { redirect: 'error', signal: AbortSignal.timeout(TIMEOUT_MS) });
+  const response = await fetch(url, { redirect: 'error', signal });
   if (!response.ok) throw new IssuerUnavailable(`discovery answers ${response.status}`);
   const metadata = (await response.json()) as { issuer?: unknown; jwks_uri?: unknown } | null;
   // Another issuer's keys would verify another issuer's tokens.

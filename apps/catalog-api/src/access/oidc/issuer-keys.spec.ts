@@ -1,0 +1,78 @@
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { exportJWK, generateKeyPair, type JWTVerifyGetKey, jwtVerify, SignJWT } from 'jose';
+import { issuerKeys, IssuerUnavailable } from './issuer-keys';
+
+const COOLDOWN_MS = 10_000;
+const MAX_AGE_MS = 600_000;
+
+describe('issuerKeys', () => {
+  let server: Server;
+  let issuer: string;
+  let metadata: object;
+  let served: Record<string, object>;
+  let asked: string[];
+
+  beforeEach(async () => {
+    [served, asked] = [{}, []];
+    server = createServer(({ url = '' }, response) => {
+      asked.push(url);
+      const answer = url === '/.well-known/openid-configuration' ? metadata : served[url];
+      response.writeHead(answer ? 200 : 404).end(JSON.stringify(answer));
+    });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    issuer = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  });
+  afterEach(async () => {
+    jest.restoreAllMocks();
+    server.closeAllConnections();
+    await new Promise((resolve) => server.close(resolve));
+  });
+
+  const later = (ms: number) => {
+    const now = Date.now() + ms;
+    jest.spyOn(Date, 'now').mockReturnValue(now);
+  };
+  /** With a key that is at this place from now on, and nowhere else it said so far. */
+  const tokenOf = async (path: string, kid: string): Promise<string> => {
+    const { privateKey, publicKey } = await generateKeyPair('ES256');
+    metadata = { issuer, jwks_uri: `${issuer}${path}` };
+    served[path] = { keys: [{ ...(await exportJWK(publicKey)), kid }] };
+    return new SignJWT().setProtectedHeader({ alg: 'ES256', kid }).sign(privateKey);
+  };
+  const isGood = (token: string, keys: JWTVerifyGetKey) => jwtVerify(token, keys).then(() => true);
+
+  it.each([
+    ['the former place keeps the old keys, and a new one turns up', COOLDOWN_MS, false],
+    ['the former place is gone, and the keys are old', MAX_AGE_MS, true],
+  ])('are found where the issuer has moved them: %s', async (_when, afterMs, isGone) => {
+    const keys = issuerKeys({ issuer });
+    expect(await isGood(await tokenOf('/keys', 'first'), keys)).toBe(true);
+    if (isGone) delete served['/keys'];
+    const token = await tokenOf('/moved', 'second');
+    later(afterMs);
+    expect(await isGood(token, keys)).toBe(true);
+  });
+
+  it('are asked for once, by however many tokens', async () => {
+    const keys = issuerKeys({ issuer });
+    const token = await tokenOf('/keys', 'first');
+    await Promise.all([isGood(token, keys), isGood(token, keys), isGood(token, keys)]);
+    await isGood(token, keys);
+    expect(asked).toEqual(['/.well-known/openid-configuration', '/keys']);
+  });
+
+  it('are asked for at the place that is configured, without discovery', async () => {
+    const token = await tokenOf('/keys', 'first');
+    expect(await isGood(token, issuerKeys({ issuer, jwksUri: `${issuer}/keys` }))).toBe(true);
+    expect(asked).toEqual(['/keys']);
+  });
+
+  it('cannot be had where discovery names another issuer, or a place without TLS', async () => {
+    const token = await tokenOf('/keys', 'first');
+    for (const wrong of [{ issuer: `${issuer}/` }, { jwks_uri: 'http://issuer.example/keys' }]) {
+      metadata = { issuer, jwks_uri: `${issuer}/keys`, ...wrong };
+      await expect(isGood(token, issuerKeys({ issuer }))).rejects.toThrow(IssuerUnavailable);
+    }
+  });
+});
