@@ -9,6 +9,8 @@ export const REQUIRED = [PULL];
 
 /** What is more than looking. */
 const LOOKING = /:(?:pull|list|read)$/;
+/** Of robots: a list that has more is not looked through. */
+const MAX_PAGES = 20;
 const NOT_FOR_US = ['permission_missing', 'not_found_or_no_access'];
 
 /** What may be done in a project: `repository:pull`, `tag:delete`. Answered to robots as well. */
@@ -37,10 +39,13 @@ export async function robotExpiry(
   const isOfProject = name.includes('+');
   if (isOfProject && projectId === null) return null;
   const level = isOfProject ? `q=Level%3Dproject,ProjectID%3D${projectId}&` : '';
-  const robots = await unlessRefused(listOf(api, `/robots?${level}page=1&page_size=100`, signal));
-  for (const robot of robots?.items ?? []) {
-    const { name: found, expires_at } = (robot ?? {}) as Record<string, unknown>;
-    if (found === name && typeof expires_at === 'number' && expires_at > 0) return expires_at * 1_000;
+  for (let page = 1; page <= MAX_PAGES; page++) {
+    const robots = await unlessRefused(listOf(api, `/robots?${level}page=${page}&page_size=100`, signal));
+    for (const robot of robots?.items ?? []) {
+      const { name: found, expires_at } = (robot ?? {}) as Record<string, unknown>;
+      if (found === name) return typeof expires_at === 'number' && expires_at > 0 ? expires_at * 1_000 : null;
+    }
+    if (!robots?.hasNext) return null;
   }
   return null;
 }

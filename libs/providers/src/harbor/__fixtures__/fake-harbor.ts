@@ -19,6 +19,8 @@ export interface HarborState {
   /** Of the robot, in seconds since the epoch. */
   expiresAt: number;
   storage: { hard: number; used: number };
+  /** Projects that are listed, and what is in them not. */
+  readonly closed: string[];
 }
 
 export interface FakeHarbor {
@@ -33,6 +35,7 @@ const PROJECTS = [
   { project_id: 1, name: 'library', metadata: { public: 'true' } },
 ];
 const NAMES = [REPOSITORY, 'acme/team/tools', 'acme/web', 'library/alpine'];
+const OTHER_ROBOTS = ['pusher', 'signer'].map((name, id) => ({ id, name: `robot$acme+${name}`, expires_at: 1 }));
 /** A project of others. */
 export const FORBIDDEN = 'vault';
 /** Of every list. */
@@ -45,6 +48,7 @@ export async function startHarbor(): Promise<FakeHarbor> {
     granted: ['.:read', 'repository:pull', 'repository:list', 'tag:list'],
     expiresAt: -1,
     storage: { hard: -1, used: 0 },
+    closed: [],
   };
   const registry = await FakeRegistry.start({
     ...{ auth: 'basic', users: { [ROBOT]: SECRET, [USER]: SECRET }, hasCatalog: false },
@@ -62,7 +66,7 @@ function api(request: LoggedRequest, url: URL, state: HarborState): Answer | nul
   if (path === '/systeminfo') return infoFor(who, state);
   if (path === '/projects') return listed(projectsFor(who, url), url);
   const [, project] = /^\/projects\/([^/]+)\/repositories$/.exec(path) ?? [];
-  if (project !== undefined) return listed(repositoriesOf(project), url);
+  if (project !== undefined) return listed(repositoriesOf(project, state), url);
   return protectedBy(who, path, url, state);
 }
 
@@ -80,7 +84,8 @@ function protectedBy(who: string | null, path: string, url: URL, state: HarborSt
   }
   if (path === '/robots' && url.searchParams.get('q') === 'Level=project,ProjectID=7') {
     if (!state.granted.includes('robot:list')) throw refusal(403, 'FORBIDDEN');
-    return { status: 200, body: [{ id: 5, name: ROBOT, expires_at: state.expiresAt, disable: false }] };
+    const robots = [...OTHER_ROBOTS, { id: 5, name: ROBOT, expires_at: state.expiresAt, disable: false }];
+    return listed(robots, url);
   }
   if (path === '/projects/7/summary') {
     if (!state.granted.includes('quota:read')) return { status: 200, body: { repo_count: 3 } };
@@ -126,9 +131,9 @@ function projectsFor(who: string | null, url: URL): object[] {
   );
 }
 
-function repositoriesOf(project: string): object[] {
+function repositoriesOf(project: string, { closed }: HarborState): object[] {
   const known = PROJECTS.find(({ name }) => name === project);
-  if (!known) throw refusal(403, 'FORBIDDEN');
+  if (!known || closed.includes(project)) throw refusal(403, 'FORBIDDEN');
   return NAMES.flatMap((name, index) =>
     name.startsWith(`${project}/`) ? [{ id: 20 + index, name, project_id: known.project_id }] : [],
   );
