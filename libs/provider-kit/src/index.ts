@@ -62,6 +62,7 @@ export { composed, IsCaBundle, IsCanary } from './config-fields';
 export type { Discovery, DiscoveryQuery, PageQuery } from './discovery';
 export { pageOf, type UpstreamPage } from './paging';
 export { type OuterPage, pagesOfEach } from './paging-of-each';
+export { type Opening, pageOfOpen } from './paging-of-open';
 export type { CiConnector, RunsQuery } from './ci/ci-connector';
 export { meetsLabels, parseLabels } from './runtime/labels';
 export type { LabelRequirement, RuntimeHostConnector, WorkloadsQuery } from './runtime/runtime-host-connector';

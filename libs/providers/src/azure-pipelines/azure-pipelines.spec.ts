@@ -67,6 +67,19 @@ describe('Azure Pipelines', () => {
     await expect(pipelines()).rejects.toMatchObject({ code: 'permission_missing', httpStatus: 403 });
   });
 
+  it('tells that builds may be seen nowhere, however many projects there are', async () => {
+    const { projects } = azure.world;
+    azure.world.project('Docs').buildPermissions = azure.world.project(PROJECT).buildPermissions = 0;
+    const more = Array.from({ length: 9 }, (_, index) => ({
+      ...projects[0]!,
+      id: `more-${index}`,
+      name: `More ${index}`,
+    }));
+    projects.push(...more);
+    const pipelines = open().listPipelines({ limit: 10, cursor: null, q: null }, signal);
+    await expect(pipelines).rejects.toMatchObject({ code: 'permission_missing', httpStatus: 403 });
+  });
+
   it('goes on after the name of a pipeline, whatever is in it', async () => {
     const [first] = azure.world.project(PROJECT).definitions;
     const many = Array.from({ length: 101 }, (_, index) => {

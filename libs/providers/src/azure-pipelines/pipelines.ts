@@ -1,5 +1,5 @@
 import type { DiscoveredPipeline, Page } from '@integrations/contracts';
-import { type DiscoveryQuery, pageOf, pagesOfEach, ProviderError } from '@integrations/provider-kit';
+import { type DiscoveryQuery, type Opening, pageOfOpen, pagesOfEach, ProviderError } from '@integrations/provider-kit';
 import type { AzureDevOpsClient } from '../vendors/azure-devops/client';
 import { listProjects, type Project } from '../vendors/azure-devops/projects';
 import { pageAt } from './pages';
@@ -7,6 +7,7 @@ import { definitionsPath, pipelineId } from './place';
 import { type BuiltRepository, repositoryName } from './repository-name';
 
 const PER_PAGE = 100;
+const NONE = { items: [], next: null };
 
 /** The fields we use of a definition, which is what the API calls a pipeline. */
 interface Definition {
@@ -32,25 +33,16 @@ export async function listPipelines(
     const items = await listProjects(client, { top: PER_PAGE, skip: (page - 1) * PER_PAGE }, signal);
     return { items, isLast: items.length < PER_PAGE };
   };
-  let refusal: ProviderError | undefined;
-  let isAllowed = query.cursor !== null;
   const definitionsOf = async (project: Project, token: string | null) => {
     const path = definitionsPath(project.name);
     // Only so does it tell their repositories.
     const all = { $top: String(PER_PAGE), queryOrder: 'definitionNameAscending', includeAllProperties: 'true' };
-    try {
-      const { items, next } = await pageAt(client, { path, query: all, token }, isDefinition, signal);
-      isAllowed = true;
-      return { items: items.map((one) => toPipeline(client.organization, project, one)), next };
-    } catch (error) {
-      if (!isClosed(error)) throw error;
-      refusal ??= error;
-      return { items: [], next: null };
-    }
+    const { items, next } = await pageAt(client, { path, query: all, token }, isDefinition, signal);
+    return { items: items.map((one) => toPipeline(client.organization, project, one)), next };
   };
-  const page = await pageOf(pagesOfEach(projectsOn, definitionsOf), query, ({ name }) => name);
-  if (refusal && !isAllowed && page.nextCursor === null) throw refusal;
-  return page;
+  const inOpen = (opened: Opening) =>
+    pagesOfEach(projectsOn, async (project, token) => (await opened(definitionsOf(project, token))) ?? NONE);
+  return pageOfOpen(inOpen, query, ({ name }) => name, isClosed);
 }
 
 /**
