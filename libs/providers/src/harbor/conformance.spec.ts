@@ -12,6 +12,11 @@ describeProviderConformance({
     { fault: 'answers 404', request: /\/(referrers|manifests)\/sha256/ },
     // Of a HEAD there is no body; without its headers, a GET is tried.
     { fault: 'answers with a cut-off body', request: /^HEAD / },
+    // Repositories may not be listed in that project; where they may in none, it is told, as the spec beside this one shows.
+    ...(['answers 403', 'answers 404'] as const).map((fault) => ({
+      fault,
+      request: /\/projects\/[^/]+\/repositories/,
+    })),
     // When a robot ends and how full a project is, not everybody may know.
     ...(['answers 403', 'answers 404'] as const).map((fault) => ({ fault, request: /\/(robots|summary)\b/ })),
   ],

@@ -175,6 +175,15 @@ describe('harbor', () => {
     expect(nextCursor).toBeNull();
   });
 
+  it('leaves out the projects where nothing may be listed, unless those are all', async () => {
+    harbor.state.closed.push('acme');
+    expect((await list()).items.map(({ name }) => name)).toEqual(['alpine']);
+    await expect(list({ project: 'acme' })).rejects.toMatchObject({ code: 'permission_missing', httpStatus: 403 });
+
+    harbor.state.closed.push('empty', 'library');
+    await expect(list()).rejects.toMatchObject({ code: 'permission_missing', httpStatus: 403 });
+  });
+
   it.each(['[]', 'null'])('lists a project where an old Harbor shows a robot %s', async (body) => {
     const isLookup = ({ path }: { path: string }) => path.endsWith('/projects');
     harbor.registry.faults.inject({ when: isLookup, processed: false, reply: { status: 200, body } });

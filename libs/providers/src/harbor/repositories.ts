@@ -2,7 +2,8 @@ import type { DiscoveredRepository, Page } from '@integrations/contracts';
 import {
   discoveredRepository,
   type DiscoveryQuery,
-  pageOf,
+  type Opening,
+  pageOfOpen,
   ProviderError,
   type RegistryApi,
   type UpstreamPage,
@@ -26,37 +27,46 @@ interface Position {
 }
 
 const PER_PAGE = 100;
+const NONE = { items: [], hasNext: false };
 const START: Position = { projects: 1, index: 0, page: 1 };
 const POSITION = /^projects=(\d{1,6})&index=(\d{1,3})&page=(\d{1,6})$/;
 
-/** Project by project, since only so a robot is shown those of private ones; of one project where `only` names it. */
+type InProject = (project: HarborProject, page: number) => Promise<HarborPage<Repository>>;
+
+/**
+ * Project by project, since only so a robot is shown those of private ones; of one project where `only` names it. A project
+ * where it may not list them has none. Throws the refusal where it may nowhere.
+ */
 export async function listRepositories(
   client: HarborClient,
   { endpoint, only }: { readonly endpoint: string; readonly only: string | undefined },
   query: DiscoveryQuery,
   signal: AbortSignal,
 ): Promise<Page<DiscoveredRepository>> {
-  const fetch = async (at: string) => {
+  const pages = (opened: Opening) => async (at: string) => {
     // The lists of a credential that is no good are those of nobody; here it is refused.
     await client.registry.ping(signal);
-    return pageAt(client.api, only, at.startsWith('n=') ? START : read(at), signal);
+    const position = at.startsWith('n=') ? START : read(at);
+    const listed = await projectsAt(client.api, only, position.projects, signal);
+    const inProject: InProject = (project, page) => repositoriesOf(client.api, project, page, signal);
+    // One that is named is asked for: of it, it is told on each page.
+    if (only !== undefined) return pageAt(listed, position, inProject);
+    return pageAt(listed, position, async (...which) => (await opened(inProject(...which))) ?? NONE);
   };
-  const { items, nextCursor } = await pageOf(fetch, query, ({ name }) => name);
+  const { items, nextCursor } = await pageOfOpen(pages, query, ({ name }) => name, isClosed);
   return { items: items.map((item) => discovered(item, endpoint)), nextCursor };
 }
 
 /** Of as many projects as it takes to fill a page. */
 async function pageAt(
-  api: RegistryApi,
-  only: string | undefined,
+  listed: HarborPage<HarborProject>,
   { projects, index: first, page }: Position,
-  signal: AbortSignal,
+  inProject: InProject,
 ): Promise<UpstreamPage<Repository>> {
-  const listed = await projectsAt(api, only, projects, signal);
   const items: Repository[] = [];
   for (let index = first; index < listed.items.length; index++) {
     const from = index === first ? page : 1;
-    const found = await repositoriesOf(api, listed.items[index]!, from, signal);
+    const found = await inProject(listed.items[index]!, from);
     items.push(...found.items);
     if (found.hasNext) return { items, next: written({ projects, index, page: from + 1 }) };
     const isLast = index + 1 === listed.items.length;
@@ -88,6 +98,11 @@ async function repositoriesOf(
     return typeof id === 'number' && typeof name === 'string' ? [{ id, name, project }] : [];
   });
   return { items: found, hasNext };
+}
+
+/** Of a project where a robot of several may not list, or which is gone since it was listed. */
+function isClosed(error: unknown): error is ProviderError {
+  return error instanceof ProviderError && ['permission_missing', 'not_found_or_no_access'].includes(error.code);
 }
 
 function discovered({ id, name, project }: Repository, endpoint: string): DiscoveredRepository {
