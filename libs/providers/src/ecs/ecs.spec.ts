@@ -90,6 +90,23 @@ describe('The workloads of ECS', () => {
     expect(await found()).toBe('cd');
   });
 
+  it('leave out the clusters where the credential may list none, unless those are all or asked for', async () => {
+    for (const cluster of ['a', 'b', 'c']) ecs.run(cluster, 'shop', 'shop:1');
+    ecs.closed.add('a').add('c');
+    expect((await connect().list()).items.map(({ namespace }) => namespace)).toEqual(['b']);
+    await expect(connect().list({ namespace: 'a' })).rejects.toMatchObject({ code: 'permission_missing' });
+    await expect(connect({ cluster: 'a' }).list()).rejects.toMatchObject({ code: 'permission_missing' });
+
+    // What is missing everywhere is told, although a cluster without tasks does not need it.
+    ecs.clusters.set('empty', { status: 'ACTIVE' });
+    ecs.denied.add('ecs:DescribeTasks');
+    await expect(connect().list()).rejects.toMatchObject({ code: 'permission_missing' });
+
+    ecs.denied.clear();
+    ecs.closed.add('b').add('empty');
+    await expect(connect().list()).rejects.toMatchObject({ code: 'permission_missing' });
+  });
+
   it('are those of one cluster, which may not be there', async () => {
     ecs.run('a', 'shop', 'shop:1');
     ecs.run('b', 'shop', 'shop:1');

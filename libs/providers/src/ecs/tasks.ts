@@ -1,7 +1,8 @@
 import type { Workload, WorkloadState } from '@integrations/contracts';
 import {
   meetsLabels,
-  pageOf,
+  type Opening,
+  pageOfOpen,
   ProviderError,
   type RuntimeHostConnector,
   unreadable,
@@ -55,12 +56,20 @@ const STATES: Readonly<Record<string, WorkloadState>> = {
   DEPROVISIONING: 'stopping',
 };
 
-/** The tasks of the clusters, one cluster after another. Clusters are their namespaces, and tags their labels. */
+const NONE = { arns: [], nextToken: null };
+
+/**
+ * The tasks of the clusters, one cluster after another. Clusters are their namespaces, and tags their labels. A cluster where
+ * the credential may list none has none; throws the refusal where it may nowhere, or where that one is asked for.
+ */
 export function ecsRuntime(client: EcsClient): RuntimeHostConnector {
   return {
     listWorkloads: (query, signal) => {
-      const fetch = (page: string) => pageOfTasks(client, query, page, signal);
-      return pageOf(fetch, query, ({ name }) => name);
+      const isOfAll = client.cluster === null && query.namespace === null;
+      const asked: Opening = (list) => list;
+      const pages = (opened: Opening) => (page: string) =>
+        pageOfTasks(client, query, page, isOfAll ? opened : asked, signal);
+      return pageOfOpen(pages, query, ({ name }) => name, isDenied);
     },
   };
 }
@@ -69,6 +78,7 @@ async function pageOfTasks(
   client: EcsClient,
   { namespace, labels }: WorkloadsQuery,
   page: string,
+  opened: Opening,
   signal: AbortSignal,
 ): Promise<UpstreamPage<Workload>> {
   if (client.cluster !== null && namespace !== null && namespace !== client.cluster) return { items: [], next: null };
@@ -78,7 +88,7 @@ async function pageOfTasks(
   const cluster = clusters.arns[place.cluster];
   // Fewer than there were: some were deleted meanwhile. AWS may also give a page of none that is not the last.
   if (cluster === undefined) return { items: [], next: written(following(place, null, clusters)) };
-  const { tasks, nextToken } = await tasksAt(client, cluster, place, signal).catch((error: unknown) => {
+  const { tasks, nextToken } = await tasksAt(client, cluster, place, opened, signal).catch((error: unknown) => {
     // One that is asked for by name may not exist, one that was listed may be gone. Of one that the integration names, it
     // is told.
     if (client.cluster === null && isUnknownCluster(error)) return { tasks: [], nextToken: null };
@@ -93,9 +103,15 @@ function clustersAt(client: EcsClient, { clustersToken }: Place, signal: AbortSi
   return client.list('ListClusters', 'clusterArns', input, signal);
 }
 
-async function tasksAt(client: EcsClient, cluster: string, { tasksToken }: Place, signal: AbortSignal) {
+async function tasksAt(
+  client: EcsClient,
+  cluster: string,
+  { tasksToken }: Place,
+  opened: Opening,
+  signal: AbortSignal,
+) {
   const input = { cluster, maxResults: TASKS, ...(tasksToken === null ? {} : { nextToken: tasksToken }) };
-  const { arns, nextToken } = await client.list('ListTasks', 'taskArns', input, signal);
+  const { arns, nextToken } = (await opened(client.list('ListTasks', 'taskArns', input, signal))) ?? NONE;
   if (arns.length === 0) return { tasks: [], nextToken };
   // What has ended meanwhile is among its failures.
   const { tasks } = await client.ask('DescribeTasks', { cluster, tasks: arns, include: ['TAGS'] }, signal);
@@ -169,4 +185,9 @@ function nameIn(arn: string): string {
 
 function isUnknownCluster(error: unknown): boolean {
   return faultOf(error)?.type === 'ClusterNotFoundException';
+}
+
+/** By AWS, and not by what stands in between. */
+function isDenied(error: unknown): error is ProviderError {
+  return faultOf(error) !== null && (error as ProviderError).code === 'permission_missing';
 }

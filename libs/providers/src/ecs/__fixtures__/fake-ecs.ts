@@ -25,6 +25,8 @@ export class FakeEcs extends FakeAws {
   readonly clusters = new Map<string, { status: string }>();
   /** Left out of their page, which is not filled up with others. */
   readonly unlisted = new Set<string>();
+  /** Listed, and nothing that runs in them. */
+  readonly closed = new Set<string>();
   readonly tasks: FakeTask[] = [];
   /** How many are listed at a time, however many are asked for. */
   pageSize = 100;
@@ -91,6 +93,7 @@ export class FakeEcs extends FakeAws {
 
   #tasksOf({ cluster }: Input): FakeTask[] {
     const name = nameIn(String(cluster));
+    if (this.closed.has(name)) throw fault('AccessDeniedException');
     const { status = 'INACTIVE' } = this.clusters.get(name) ?? {};
     if (status === 'INACTIVE') throw fault('ClusterNotFoundException');
     return this.tasks.filter(({ clusterArn }) => nameIn(clusterArn) === name);
