@@ -31,7 +31,11 @@ export class VitalsService implements OnApplicationBootstrap, OnApplicationShutd
     this.#reading ??= this.vitals
       .read()
       .then(({ oldestTransaction, oldestEvent }) => this.metrics.databaseAged(oldestTransaction, oldestEvent))
-      .catch((error: unknown) => this.log.warn({ err: error }, 'the age of transactions and events cannot be read'))
+      .catch((error: unknown) => {
+        // What was read last would pass for what is now, and keep an alert going.
+        this.metrics.databaseAged(NaN, NaN);
+        this.log.warn({ err: error }, 'the age of transactions and events cannot be read');
+      })
       .finally(() => (this.#reading = undefined));
   }
 }

@@ -1,0 +1,32 @@
+import type { DatabaseVitals } from '@integrations/database';
+import type { SchedulingMetrics } from '@integrations/telemetry';
+import type { PinoLogger } from 'nestjs-pino';
+import { VitalsService } from './vitals.service';
+
+describe('VitalsService', () => {
+  beforeEach(() => jest.useFakeTimers());
+  afterEach(() => jest.useRealTimers());
+
+  it('tells no age while PostgreSQL is away, instead of the last one that was read', async () => {
+    const signs = { oldestTransaction: 31, oldestEvent: 2 };
+    const read = jest
+      .fn()
+      .mockResolvedValueOnce(signs)
+      .mockRejectedValueOnce(new Error('away'))
+      .mockResolvedValue(signs);
+    const databaseAged = jest.fn();
+    const service = new VitalsService(
+      { read } as unknown as DatabaseVitals,
+      { databaseAged } as unknown as SchedulingMetrics,
+      { warn: jest.fn() } as unknown as PinoLogger,
+    );
+    service.onApplicationBootstrap();
+    await jest.advanceTimersByTimeAsync(30_000);
+    await service.onApplicationShutdown();
+    expect(databaseAged.mock.calls).toEqual([
+      [31, 2],
+      [NaN, NaN],
+      [31, 2],
+    ]);
+  });
+});
