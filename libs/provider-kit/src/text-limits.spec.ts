@@ -3,7 +3,11 @@ import { truncate, truncateLine } from './text-limits';
 
 const characters = (max: number) => ({ field: 'body', max, unit: 'characters' }) as const;
 const bytes = (max: number) => ({ field: 'body', max, unit: 'bytes' }) as const;
-const sizeOf = { characters: (text: string) => [...text].length, bytes: (text: string) => Buffer.byteLength(text) };
+const sizeOf = {
+  characters: (text: string) => [...text].length,
+  utf16_units: (text: string) => text.length,
+  bytes: (text: string) => Buffer.byteLength(text),
+};
 
 describe('truncate', () => {
   it('leaves what fits as it is', () => {
@@ -22,6 +26,12 @@ describe('truncate', () => {
     const text = 'ä'.repeat(100);
     expect(truncate(text, { ...characters(60), note: '!' }).text).toBe(`${'ä'.repeat(57)}\n\n!`);
     expect(truncate(text, { ...bytes(60), note: '!' }).text).toBe(`${'ä'.repeat(28)}\n\n!`);
+    const units = { field: 'body', max: 60, unit: 'utf16_units' } as const;
+    expect(truncate(text, { ...units, note: '!' }).text).toBe(`${'ä'.repeat(57)}\n\n!`);
+    expect(truncate('😀'.repeat(31), { ...units, note: '!' })).toEqual({
+      text: `${'😀'.repeat(28)}\n\n!`,
+      truncation: { field: 'body', was: 62, now: 59, unit: 'characters' },
+    });
   });
 
   it('cuts at a line end if one is near', () => {
@@ -75,7 +85,7 @@ describe('truncate', () => {
       ' ',
     );
     const text = fc.array(piece, { maxLength: 300 }).map((pieces) => pieces.join(''));
-    const unit = fc.constantFrom('characters' as const, 'bytes' as const);
+    const unit = fc.constantFrom('characters' as const, 'utf16_units' as const, 'bytes' as const);
     fc.assert(
       fc.property(text, fc.integer({ min: 0, max: 400 }), unit, (input, max, unit) => {
         const { text: output, truncation } = truncate(input, { field: 'f', max, unit, note: 'note' });

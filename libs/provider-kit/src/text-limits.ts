@@ -4,8 +4,8 @@ export interface TextLimit {
   /** The field as the vendor's or our request names it, for the report. */
   readonly field: string;
   readonly max: number;
-  /** What the vendor counts: Unicode code points or UTF-8 bytes. */
-  readonly unit: 'characters' | 'bytes';
+  /** What the vendor counts: Unicode code points, UTF-16 units (as .NET and Java count characters), or UTF-8 bytes. */
+  readonly unit: 'characters' | 'utf16_units' | 'bytes';
 }
 
 export interface Truncated {
@@ -25,7 +25,7 @@ export function truncate(text: string, limit: TextLimit & { readonly note?: stri
   const was = measure(text, limit);
   if (was <= limit.max) return { text, truncation: null };
   const cut = cutMarkdown(text, limit, limit.note ?? DEFAULT_NOTE);
-  return { text: cut, truncation: { field: limit.field, was, now: measure(cut, limit), unit: limit.unit } };
+  return { text: cut, truncation: told(limit, was, cut) };
 }
 
 /** For titles and descriptions: white space, line breaks included, becomes single blanks; a cut ends in an ellipsis. */
@@ -35,7 +35,13 @@ export function truncateLine(text: string, limit: TextLimit): Truncated {
   if (was <= limit.max) return { text: line, truncation: null };
   const room = limit.max - measure('…', limit);
   const cut = room < 0 ? prefix(line, limit.max, limit) : `${prefix(line, room, limit).trimEnd()}…`;
-  return { text: cut, truncation: { field: limit.field, was, now: measure(cut, limit), unit: limit.unit } };
+  return { text: cut, truncation: told(limit, was, cut) };
+}
+
+/** The vendor's characters are characters to its users, whatever they are. */
+function told(limit: TextLimit, was: number, cut: string): Truncation {
+  const unit = limit.unit === 'bytes' ? 'bytes' : 'characters';
+  return { field: limit.field, was, now: measure(cut, limit), unit };
 }
 
 function cutMarkdown(text: string, limit: TextLimit, note: string): string {
@@ -88,6 +94,7 @@ function count(text: string, pattern: RegExp): number {
 /** In the unit of a limit. */
 export function measure(text: string, { unit }: Pick<TextLimit, 'unit'>): number {
   if (unit === 'bytes') return Buffer.byteLength(text);
+  if (unit === 'utf16_units') return text.length;
   let pairs = 0;
   for (let i = 0; i < text.length - 1; i++) if (isPair(text, i)) pairs++;
   return text.length - pairs;
@@ -99,7 +106,8 @@ function prefix(text: string, max: number, { unit }: TextLimit): string {
   let end = 0;
   while (end < text.length) {
     const units = isPair(text, end) ? 2 : 1;
-    used += unit === 'bytes' ? utf8Length(text.codePointAt(end) ?? 0) : 1;
+    if (unit === 'bytes') used += utf8Length(text.codePointAt(end) ?? 0);
+    else used += unit === 'utf16_units' ? units : 1;
     if (used > max) break;
     end += units;
   }

@@ -97,6 +97,13 @@ describe('postComment', () => {
     expect(stored()[0]!.comments[0]!.content.length).toBeLessThanOrEqual(150_000);
   });
 
+  it('is cut as Azure DevOps counts, for which an emoji is two characters', async () => {
+    const { truncated } = await post({ body: '🔴 finding\n'.repeat(15_000) });
+
+    expect(truncated).toMatchObject([{ field: 'body', was: 165_000, unit: 'characters' }]);
+    expect(stored()[0]!.comments[0]!.content.length).toBeLessThanOrEqual(150_000);
+  });
+
   it.each([
     ['active', 'open'],
     ['abandoned', 'closed'],

@@ -1,6 +1,6 @@
 import type { AnnotationLimits } from '@integrations/provider-kit';
 
-/** Of a comment: Azure DevOps documents no limit, and refuses what is longer. */
+/** Of a comment, as .NET counts: Azure DevOps documents no limit, and refuses what is longer. */
 export const MAX_COMMENT = 150_000;
 /** Our own measure: Azure DevOps names no limit of what a status says and is called, and shows one line of it. */
 export const MAX_STATUS_TEXT = 255;
@@ -13,7 +13,7 @@ export const MAX_REMARKS_OF_CHECK_RUN = 50;
 const OURS = 300;
 
 export const LIMITS: AnnotationLimits = {
-  comment: { max: MAX_COMMENT - OURS, unit: 'characters' },
+  comment: { max: MAX_COMMENT - OURS, unit: 'utf16_units' },
   // Both are in the one comment of a check run.
   summary: { max: 60_000, unit: 'characters' },
   text: { max: 60_000, unit: 'characters' },
@@ -22,5 +22,5 @@ export const LIMITS: AnnotationLimits = {
   annotationMessage: { max: 32_768, unit: 'characters' },
   annotationTitle: { max: 255, unit: 'characters' },
   statusDescription: { max: MAX_STATUS_TEXT, unit: 'characters' },
-  inlineComment: { max: MAX_COMMENT - OURS, unit: 'characters' },
+  inlineComment: { max: MAX_COMMENT - OURS, unit: 'utf16_units' },
 };

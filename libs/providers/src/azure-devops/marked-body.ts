@@ -9,7 +9,7 @@ import { MAX_COMMENT } from './limits';
 
 /** The text of a comment as it is sent. */
 export function markedBody(text: string, marker: string): MarkedText {
-  return markedBodyWithin(text, marker, { max: MAX_COMMENT, unit: 'characters' }, 'link_definition');
+  return markedBodyWithin(text, marker, { max: MAX_COMMENT, unit: 'utf16_units' }, 'link_definition');
 }
 
 /** The text of a remark as it is sent. */
