@@ -189,11 +189,10 @@ export class IntegrationRepository {
   async purge({ tenantId, id, generation }: IntegrationRow, tx: Transaction): Promise<boolean> {
     const manager = this.database.ofTenant(tenantId, tx);
     // The health before the integration, as whoever writes what a check told: the other way round would be a deadlock.
-    await rows(
-      manager,
-      'SELECT FROM integration_health WHERE tenant_id = $1 AND integration_id = $2 FOR UPDATE',
-      [tenantId, id],
-    );
+    await rows(manager, 'SELECT FROM integration_health WHERE tenant_id = $1 AND integration_id = $2 FOR UPDATE', [
+      tenantId,
+      id,
+    ]);
     const doomed = { tenantId, id, generation, deletedAt: Not(IsNull()) };
     return (await manager.delete(IntegrationEntity, doomed)).affected === 1;
   }
