@@ -8,6 +8,8 @@ export interface Call {
   readonly body?: unknown;
   /** The generation of the registration that the change is meant for. */
   readonly generation?: number;
+  /** Of a POST: one that is repeated under the same key is answered again and not done again. */
+  readonly idempotencyKey?: string;
   readonly signal?: AbortSignal;
 }
 
@@ -20,13 +22,17 @@ export async function callApi<T>(path: string, call: Call = {}): Promise<T> {
 }
 
 /** JSON, or null where the answer has no body. Throws ApiProblem. */
-export async function send(url: string, { method = 'GET', body, generation, signal }: Call): Promise<unknown> {
+export async function send(
+  url: string,
+  { method = 'GET', body, generation, idempotencyKey, signal }: Call,
+): Promise<unknown> {
   const response = await fetch(url, {
     method,
     headers: {
       ...FROM_CONSOLE,
       ...(body === undefined ? {} : { 'content-type': contentType(method) }),
       ...(generation === undefined ? {} : { 'if-match': `"g${generation}"` }),
+      ...(idempotencyKey === undefined ? {} : { 'idempotency-key': idempotencyKey }),
     },
     body: body === undefined ? null : JSON.stringify(body),
     ...(signal ? { signal } : {}),

@@ -12,17 +12,20 @@ interface FieldProps {
   readonly hint?: ReactNode;
   readonly errors?: readonly string[];
   readonly optional?: boolean;
+  /** For forms in which most may be left out. */
+  readonly required?: boolean;
   readonly children: (control: ControlProps) => ReactNode;
 }
 
 /** A labelled control with its hint and what is wrong with it. */
-export function Field({ label, hint, errors = [], optional = false, children }: FieldProps) {
+export function Field({ label, hint, errors = [], optional = false, required = false, children }: FieldProps) {
   const id = useId();
   const described = [hint ? `${id}-hint` : null, errors.length > 0 ? `${id}-error` : null].filter(Boolean).join(' ');
   return (
     <div className="field">
       <label htmlFor={id}>
-        {label} {optional && <span className="quiet">optional</span>}
+        {label} {optional && <span className="quiet">optional</span>}{' '}
+        {required && <span className="quiet">required</span>}
       </label>
       {children({
         id,

@@ -1,3 +1,73 @@
+import type { IntegrationView, ProviderDescriptor } from '@integrations/contracts';
+import { useQuery } from '@tanstack/react-query';
+import { useState } from 'react';
+import { Link, useParams } from 'react-router';
+import { callApi } from '../../api/call';
+import { Problem } from '../../ui/problem';
+import { useProviders } from '../providers';
+import { EditForm } from './edit-form';
+import { NeedsWrite } from './needs-write';
+import type { Values } from './values';
+
+/** Changes an integration; its type and provider stay what they are. */
 export function EditIntegrationPage() {
-  return <h1>Edit</h1>;
+  const { id = '' } = useParams();
+  const path = `/integrations/${id}`;
+  const integration = useQuery({
+    queryKey: [path],
+    queryFn: ({ signal }) => callApi<IntegrationView>(path, { signal }),
+    refetchOnMount: 'always',
+  });
+  // What an earlier page has left may be out of date, and the form keeps to what it begins with.
+  const data = integration.isFetchedAfterMount ? integration.data : undefined;
+  const providers = useProviders();
+  const error = integration.error ?? providers.error;
+  const retry = () => void Promise.all([integration.refetch(), providers.refetch()]);
+  return (
+    <>
+      <h1>{data ? `Edit ${data.name}` : 'Edit'}</h1>
+      <NeedsWrite>
+        {error && !data && <Problem error={error} onRetry={retry} />}
+        {data && providers.data ? (
+          <Editing
+            key={id}
+            integration={data}
+            provider={providers.data.find(({ provider }) => provider === data.provider)}
+            reload={() => integration.refetch()}
+          />
+        ) : (
+          !error && <p className="quiet">Loading …</p>
+        )}
+      </NeedsWrite>
+    </>
+  );
+}
+
+interface EditingProps {
+  readonly integration: IntegrationView;
+  readonly provider: ProviderDescriptor | undefined;
+  readonly reload: () => Promise<unknown>;
+}
+
+/** A form keeps to the state that it began with; the new one is begun with by another form. */
+function Editing({ integration, provider, reload }: EditingProps) {
+  const [round, setRound] = useState(0);
+  const [changes, setChanges] = useState<Values>({});
+  if (integration.deletedAt) return <p className="notice warn">It is deleted: restore it before you change it.</p>;
+  if (!provider) {
+    return (
+      <p className="notice warn">
+        There is no plugin for its provider <code>{integration.provider}</code> here, so nobody knows its settings.{' '}
+        <Link to={`/integrations/${integration.id}`}>Back</Link>
+      </p>
+    );
+  }
+  const beginAnew = async (kept: Values) => {
+    await reload();
+    setChanges(kept);
+    setRound(round + 1);
+  };
+  return (
+    <EditForm key={round} integration={integration} provider={provider} changes={changes} onBeginAnew={beginAnew} />
+  );
 }

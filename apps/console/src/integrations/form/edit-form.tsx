@@ -1,0 +1,75 @@
+import type { IntegrationView, ProviderDescriptor } from '@integrations/contracts';
+import { useState } from 'react';
+import { Link } from 'react-router';
+import { callApi } from '../../api/call';
+import { nameOf } from '../providers';
+import { TYPE_NAMES } from '../words';
+import { editDraft } from './drafts';
+import { sectionsFor } from './general-fields';
+import { IntegrationForm, type RequestBody } from './integration-form';
+import { mergePatchOf } from './merge-patch';
+import { RequiredScopes } from './required-scopes';
+import { changesIn, requestOf, valuesOf, type Values } from './values';
+
+interface EditFormProps {
+  readonly integration: IntegrationView;
+  readonly provider: ProviderDescriptor;
+  /** What was filled in before the state changed, to go on with. */
+  readonly changes: Values;
+  readonly onBeginAnew: (changes: Values) => Promise<void>;
+}
+
+/** Sends what differs from the state that it began with, and only while that is still the state. */
+export function EditForm({ integration, provider, changes, onBeginAnew }: EditFormProps) {
+  // As it was read: a later answer has a later generation, under which the changes of others would be undone.
+  const [began] = useState(integration);
+  const sections = sectionsFor(provider, false);
+  const fields = sections.flatMap((section) => section.fields);
+  const base = valuesOf(fields, withoutDefault(began, provider));
+  const before = requestOf(fields, base);
+  return (
+    <>
+      <p>
+        {nameOf(began.provider, [provider])} · {TYPE_NAMES[began.type]} ·{' '}
+        <Link to={`/integrations/${began.id}`}>Back to the integration</Link>
+      </p>
+      <RequiredScopes provider={provider} />
+      <IntegrationForm
+        provider={provider}
+        sections={sections}
+        base={base}
+        start={{ ...base, ...changes }}
+        act="Save"
+        draftOf={(request) => editDraft(began, before, request)}
+        save={(request) => save(began, before, request)}
+        whenChanged={(values) => <Changed onBeginAnew={onBeginAnew} changes={changesIn(base, values)} />}
+      />
+    </>
+  );
+}
+
+function Changed({ changes, onBeginAnew }: Pick<EditFormProps, 'changes' | 'onBeginAnew'>) {
+  return (
+    <div className="notice warn">
+      <p>Somebody else has changed the integration meanwhile. Nothing of yours is saved yet.</p>
+      <div className="actions">
+        <button type="button" onClick={() => void onBeginAnew(changes)}>
+          Load the new state and keep my changes
+        </button>
+        <button type="button" onClick={() => void onBeginAnew({})}>
+          Load the new state
+        </button>
+      </div>
+    </div>
+  );
+}
+
+/** The default of the provider shows as such, and goes with the provider. */
+function withoutDefault(integration: IntegrationView, { defaultEndpoint }: ProviderDescriptor): object {
+  return integration.endpoint === defaultEndpoint ? { ...integration, endpoint: null } : integration;
+}
+
+function save({ id, generation }: IntegrationView, before: RequestBody, after: RequestBody): Promise<IntegrationView> {
+  const body = mergePatchOf({ config: {}, ...before }, { config: {}, ...after });
+  return callApi(`/integrations/${id}`, { method: 'PATCH', body, generation });
+}

@@ -1,0 +1,95 @@
+import { Field } from '../../ui/field';
+import type { Leaf } from './form-field';
+
+interface FieldControlProps {
+  readonly leaf: Leaf;
+  readonly value: string;
+  readonly errors: readonly string[];
+  readonly required: boolean;
+  readonly onChange: (value: string) => void;
+}
+
+/** The control that fits the kind of value. Its default is shown, and not sent. */
+export function FieldControl({ leaf, value, errors, required, onChange }: FieldControlProps) {
+  const { path, kind, label, hint, byDefault, options, min, max } = leaf;
+  const shared = { name: path, required, value };
+  const placeholder = byDefault;
+  return (
+    <Field label={label} hint={hint} errors={errors} required={required}>
+      {(control) => {
+        switch (kind) {
+          case 'choice':
+            return (
+              <select {...control} {...shared} onChange={(event) => onChange(event.target.value)}>
+                <option value="">{byDefault === '' ? 'not set' : `default: ${byDefault}`}</option>
+                {withPresent(options, value).map((option) => (
+                  <option key={option}>{option}</option>
+                ))}
+              </select>
+            );
+          case 'flag':
+            return (
+              <input
+                {...control}
+                type="checkbox"
+                name={path}
+                checked={(value || byDefault) === 'true'}
+                onChange={(event) => onChange(flagOf(event.target.checked, byDefault))}
+              />
+            );
+          case 'integer':
+          case 'number':
+            return (
+              <input
+                {...control}
+                {...shared}
+                type="number"
+                step={kind === 'integer' ? 1 : 'any'}
+                min={min}
+                max={max}
+                placeholder={placeholder}
+                onChange={(event) => onChange(event.target.value)}
+              />
+            );
+          case 'long':
+          case 'lines':
+          case 'json':
+            return (
+              <textarea
+                {...control}
+                {...shared}
+                placeholder={placeholder || PLACEHOLDERS[kind]}
+                spellCheck={path === 'description'}
+                onChange={(event) => onChange(event.target.value)}
+              />
+            );
+          case 'text':
+          case 'words':
+            return (
+              <input
+                {...control}
+                {...shared}
+                type="text"
+                autoComplete="off"
+                spellCheck={false}
+                placeholder={placeholder}
+                onChange={(event) => onChange(event.target.value)}
+              />
+            );
+        }
+      }}
+    </Field>
+  );
+}
+
+const PLACEHOLDERS = { long: undefined, lines: 'One per line', json: 'JSON' };
+
+/** What counts anyway is not sent. */
+function flagOf(checked: boolean, byDefault: string): string {
+  return checked === (byDefault === 'true') ? '' : String(checked);
+}
+
+/** What is stored stays on offer, even if the provider takes it no more. */
+function withPresent(options: readonly string[], value: string): readonly string[] {
+  return value === '' || options.includes(value) ? options : [value, ...options];
+}

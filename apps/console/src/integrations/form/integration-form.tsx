@@ -1,0 +1,128 @@
+import type { IntegrationView, ProbeVerdict, ProviderDescriptor } from '@integrations/contracts';
+import { useMutation } from '@tanstack/react-query';
+import { type FormEvent, type ReactNode, useRef, useState } from 'react';
+import { useNavigate } from 'react-router';
+import { callApi } from '../../api/call';
+import { ApiProblem } from '../../api/problem';
+import { useMay } from '../../session/session-context';
+import { Problem } from '../../ui/problem';
+import { isShownAt } from './field-errors';
+import { useFocusFirstWrong } from './focus-first-wrong';
+import { FormFields, type FormState } from './form-fields';
+import { leavesOf } from './form-field';
+import styles from './form.module.css';
+import { AUTH_REF, type Section } from './general-fields';
+import { LeaveGuard } from './leave-guard';
+import { StoreSecret } from './store-secret';
+import { TestResult } from './test-result';
+import { requestOf, type Values } from './values';
+
+export type RequestBody = Readonly<Record<string, unknown>>;
+
+interface IntegrationFormProps {
+  readonly provider: ProviderDescriptor;
+  readonly sections: readonly Section[];
+  /** What there is to lose is what differs from that. */
+  readonly base: Values;
+  /** What the controls show at first, if not `base`. */
+  readonly start?: Values;
+  readonly act: string;
+  /** What a test is asked of this request. */
+  readonly draftOf: (request: RequestBody) => RequestBody;
+  readonly save: (request: RequestBody) => Promise<IntegrationView>;
+  /** Shown where somebody else was quicker. */
+  readonly whenChanged?: (values: Values) => ReactNode;
+}
+
+/** Fills in a registration, tests it as it stands, and saves it. */
+export function IntegrationForm(props: IntegrationFormProps) {
+  const { provider, sections, base, start = base, act, draftOf, save, whenChanged } = props;
+  const form = useRef<HTMLFormElement>(null);
+  const saved = useRef(false);
+  const [values, setValues] = useState(start);
+  const [storing, setStoring] = useState(false);
+  const maySeal = useMay('secrets:write');
+  const navigate = useNavigate();
+
+  const test = useMutation({ mutationFn: testDraft });
+  // One after the other, so that a double click gets the answer of the first.
+  const saving = useMutation({ mutationFn: save, scope: { id: 'save-integration' } });
+  const error = saving.error ?? test.error;
+  useFocusFirstWrong(form, error);
+
+  const fields = sections.flatMap((section) => section.fields);
+  const request = requestOf(fields, values);
+  const set = (path: string, value: string) => setValues((before) => ({ ...before, [path]: value }));
+  const startTest = () => {
+    saving.reset();
+    test.mutate(draftOf(request));
+  };
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    if (test.error) test.reset();
+    saving.mutate(request, { onSuccess: ({ id }) => leaveFor(`/integrations/${id}`) });
+  };
+  const leaveFor = (path: string) => {
+    saved.current = true;
+    void navigate(path);
+  };
+  const state: FormState = {
+    values,
+    error,
+    set,
+    below: (path) =>
+      path === AUTH_REF && maySeal ? (
+        <button type="button" className={styles['below']} onClick={() => setStoring(true)}>
+          Store a new secret
+        </button>
+      ) : null,
+  };
+  return (
+    <>
+      <form ref={form} className={styles['form']} onSubmit={submit}>
+        {sections.map((section) => (
+          <section key={section.title} className="card">
+            <h2>{section.title}</h2>
+            <div className={styles['fields']}>
+              <FormFields fields={section.fields} form={state} />
+            </div>
+          </section>
+        ))}
+        {error && <Problem error={error} shownElsewhere={isShownAt(leavesOf(fields).map(({ path }) => path))} />}
+        {isOutdated(saving.error) && whenChanged?.(values)}
+        <div className="actions">
+          <button type="submit" className="primary" disabled={saving.isPending}>
+            {saving.isPending ? 'Saving …' : act}
+          </button>
+          <button type="button" onClick={startTest} disabled={test.isPending}>
+            {test.isPending ? 'Testing …' : 'Test'}
+          </button>
+        </div>
+        {test.data && <TestResult verdict={test.data} outdated={!isSame(test.variables, draftOf(request))} />}
+      </form>
+      {storing && (
+        <StoreSecret
+          description={provider.credential.description}
+          onClose={() => setStoring(false)}
+          onStored={(authRef) => {
+            set(AUTH_REF, authRef);
+            setStoring(false);
+          }}
+        />
+      )}
+      <LeaveGuard isDirty={() => !saved.current && !isSame(request, requestOf(fields, base))} />
+    </>
+  );
+}
+
+function testDraft(draft: RequestBody): Promise<ProbeVerdict> {
+  return callApi('/integrations/test', { method: 'POST', body: draft });
+}
+
+function isOutdated(error: Error | null): boolean {
+  return error instanceof ApiProblem && error.status === 412;
+}
+
+function isSame(a: unknown, b: unknown): boolean {
+  return JSON.stringify(a) === JSON.stringify(b);
+}

@@ -1,0 +1,74 @@
+import type { WrittenSecret } from '@integrations/contracts';
+import { useMutation } from '@tanstack/react-query';
+import { type FormEvent, useRef, useState } from 'react';
+import { callApi } from '../../api/call';
+import { Dialog } from '../../ui/dialog';
+import { Field } from '../../ui/field';
+import { Problem } from '../../ui/problem';
+import { isShownAt, messagesAt } from './field-errors';
+import { useFocusFirstWrong } from './focus-first-wrong';
+import styles from './form.module.css';
+
+interface StoreSecretProps {
+  /** What the secret has to be. */
+  readonly description: string;
+  readonly onStored: (authRef: string) => void;
+  readonly onClose: () => void;
+}
+
+/**
+ * Puts a secret into the local store. Its value lives in the control alone and goes with it: no state, and no mutation
+ * that is kept, ever has it.
+ */
+export function StoreSecret({ description, onStored, onClose }: StoreSecretProps) {
+  const form = useRef<HTMLFormElement>(null);
+  const [manyLines, setManyLines] = useState(false);
+  const attempt = useMutation({
+    mutationFn: () => put(new FormData(form.current ?? undefined)),
+    onSuccess: ({ authRef }) => onStored(authRef),
+    gcTime: 0,
+  });
+  useFocusFirstWrong(form, attempt.error);
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    attempt.mutate();
+  };
+  const value = { name: 'value', required: true, autoComplete: 'new-password', spellCheck: false };
+  return (
+    <Dialog title="Store a new secret" onClose={onClose}>
+      <form ref={form} className={styles['fields']} onSubmit={submit}>
+        <p>{description}</p>
+        <Field
+          label="Path"
+          hint="In the local store, such as gitlab/acme. If there is a secret already, this becomes its newest version."
+          errors={messagesAt(attempt.error, 'path')}
+        >
+          {(control) => <input {...control} name="path" required autoComplete="off" spellCheck={false} />}
+        </Field>
+        <label>
+          <input type="checkbox" checked={manyLines} onChange={(event) => setManyLines(event.target.checked)} /> Several
+          lines, such as a private key in PEM; shown as it is typed
+        </label>
+        <Field label="Value" hint="Nothing reads it out again." errors={messagesAt(attempt.error, 'value')}>
+          {(control) =>
+            manyLines ? <textarea {...control} {...value} /> : <input {...control} {...value} type="password" />
+          }
+        </Field>
+        {attempt.error && <Problem error={attempt.error} shownElsewhere={isShownAt(['path', 'value'])} />}
+        <div className="actions">
+          <button type="button" onClick={onClose}>
+            Cancel
+          </button>
+          <button type="submit" className="primary" disabled={attempt.isPending}>
+            Store
+          </button>
+        </div>
+      </form>
+    </Dialog>
+  );
+}
+
+function put(data: FormData): Promise<WrittenSecret> {
+  const path = String(data.get('path')).trim().split('/').map(encodeURIComponent).join('/');
+  return callApi(`/secrets/${path}`, { method: 'PUT', body: { value: data.get('value') } });
+}
