@@ -15,7 +15,7 @@ export function FieldControl({ leaf, value, errors, required, onChange }: FieldC
   const shared = { name: path, required, value };
   const placeholder = byDefault;
   return (
-    <Field label={label} hint={hint} errors={errors} required={required}>
+    <Field label={label} hint={hint && <Hint text={hint} />} errors={errors} required={required}>
       {(control) => {
         switch (kind) {
           case 'choice':
@@ -80,6 +80,11 @@ export function FieldControl({ leaf, value, errors, required, onChange }: FieldC
       }}
     </Field>
   );
+}
+
+/** Descriptions of schemas mark what is to be taken by the letter as Markdown does. */
+function Hint({ text }: { text: string }) {
+  return text.split('`').map((part, index) => (index % 2 === 1 ? <code key={index}>{part}</code> : part));
 }
 
 const PLACEHOLDERS = { long: undefined, lines: 'One per line', json: 'JSON' };

@@ -7,6 +7,8 @@ export function useFocusFirstWrong(form: RefObject<HTMLFormElement | null>, erro
     const wrong = form.current?.querySelector<HTMLElement>('[aria-invalid="true"]');
     const folded = wrong?.closest('details');
     if (folded) folded.open = true;
-    wrong?.focus();
+    wrong?.focus({ preventScroll: true });
+    // Not below the bar at the top, which stays there.
+    wrong?.scrollIntoView({ block: 'center' });
   }, [form, error]);
 }

@@ -14,7 +14,7 @@ const REFERENCE = 'As authref://<store>/<path>[#<key>]; the secret itself stays 
 export function sectionsFor(provider: ProviderDescriptor, isNew: boolean): Section[] {
   const own = fieldsOfSchema(provider.configSchema, 'config');
   return [
-    { title: 'Name', fields: NAMING },
+    { title: 'Name and tags', fields: NAMING },
     { title: 'Endpoint and credential', fields: [endpointOf(provider), authRefOf(provider)] },
     { title: `Settings of ${provider.displayName}`, fields: own },
     {

@@ -8,6 +8,7 @@ import { Problem } from '../../ui/problem';
 import { isShownAt, messagesAt } from './field-errors';
 import { useFocusFirstWrong } from './focus-first-wrong';
 import styles from './form.module.css';
+import { segmentsOf } from './secret-path';
 
 interface StoreSecretProps {
   /** What the secret has to be. */
@@ -69,6 +70,6 @@ export function StoreSecret({ description, onStored, onClose }: StoreSecretProps
 }
 
 function put(data: FormData): Promise<WrittenSecret> {
-  const path = String(data.get('path')).trim().split('/').map(encodeURIComponent).join('/');
-  return callApi(`/secrets/${path}`, { method: 'PUT', body: { value: data.get('value') } });
+  const value = data.get('value');
+  return callApi(`/secrets/${segmentsOf(String(data.get('path')).trim())}`, { method: 'PUT', body: { value } });
 }

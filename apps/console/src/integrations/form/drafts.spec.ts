@@ -1,0 +1,26 @@
+import { editDraft } from './drafts';
+
+const saved = { id: '1', type: 'scm', provider: 'gitlab' } as const;
+const before = { endpoint: 'https://git.example', authRef: 'authref://local/a', config: { caBundle: 'pem', rate: 1 } };
+
+describe('editDraft', () => {
+  it('goes by the stored credential, and leaves out where to', () => {
+    const after = { ...before, name: 'b', config: { caBundle: 'pem', rate: 2 } };
+    expect(editDraft(saved, before, after)).toEqual({
+      integrationId: '1',
+      type: 'scm',
+      provider: 'gitlab',
+      name: 'b',
+      config: { rate: 2 },
+    });
+  });
+
+  it.each([
+    ['endpoint', { ...before, endpoint: 'https://other.example' }],
+    ['credential', { ...before, authRef: 'authref://local/b' }],
+    ['CA bundle', { ...before, config: { rate: 1 } }],
+    ['proxy', { ...before, config: { ...before.config, connection: { proxy: 'http://p:1' } } }],
+  ])('stands by itself once the %s is another', (_, after) => {
+    expect(editDraft(saved, before, after)).toEqual({ type: 'scm', provider: 'gitlab', ...after });
+  });
+});
