@@ -53,7 +53,6 @@ interface EditingProps {
 function Editing({ integration, provider, reload }: EditingProps) {
   const [round, setRound] = useState(0);
   const [changes, setChanges] = useState<Values>({});
-  if (integration.deletedAt) return <p className="notice warn">It is deleted: restore it before you change it.</p>;
   if (!provider) {
     return (
       <p className="notice warn">
@@ -68,6 +67,24 @@ function Editing({ integration, provider, reload }: EditingProps) {
     setRound(round + 1);
   };
   return (
-    <EditForm key={round} integration={integration} provider={provider} changes={changes} onBeginAnew={beginAnew} />
+    <>
+      {round > 0 && (
+        <p key={round} className="notice" tabIndex={-1} ref={takeFocus}>
+          The new state is loaded.
+        </p>
+      )}
+      <EditForm
+        key={`form ${round}`}
+        integration={integration}
+        provider={provider}
+        changes={changes}
+        onBeginAnew={beginAnew}
+      />
+    </>
   );
+}
+
+/** What had it is gone with the form before. */
+function takeFocus(element: HTMLElement | null): void {
+  element?.focus();
 }

@@ -39,14 +39,15 @@ export function IntegrationForm(props: IntegrationFormProps) {
   const { provider, sections, base, start = base, act, draftOf, save, whenChanged } = props;
   const form = useRef<HTMLFormElement>(null);
   const saved = useRef(false);
+  // Sooner than isPending, which a quick double click is ahead of: its second change would be one of an old state.
+  const underWay = useRef(false);
   const [values, setValues] = useState(start);
   const [storing, setStoring] = useState(false);
   const maySeal = useMay('secrets:write');
   const navigate = useNavigate();
 
   const test = useMutation({ mutationFn: testDraft });
-  // One after the other, so that a double click gets the answer of the first.
-  const saving = useMutation({ mutationFn: save, scope: { id: 'save-integration' } });
+  const saving = useMutation({ mutationFn: save, onSettled: () => void (underWay.current = false) });
   const error = saving.error ?? test.error;
   useFocusFirstWrong(form, error);
 
@@ -59,6 +60,8 @@ export function IntegrationForm(props: IntegrationFormProps) {
   };
   const submit = (event: FormEvent) => {
     event.preventDefault();
+    if (underWay.current) return;
+    underWay.current = true;
     if (test.error) test.reset();
     saving.mutate(request, { onSuccess: ({ id }) => leaveFor(`/integrations/${id}`) });
   };

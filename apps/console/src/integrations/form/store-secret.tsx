@@ -70,6 +70,7 @@ export function StoreSecret({ description, onStored, onClose }: StoreSecretProps
 }
 
 function put(data: FormData): Promise<WrittenSecret> {
-  const value = data.get('value');
+  // The line end that comes with what is pasted makes no difference to PEM, and no header may hold one.
+  const value = String(data.get('value')).replace(/\r?\n$/, '');
   return callApi(`/secrets/${segmentsOf(String(data.get('path')).trim())}`, { method: 'PUT', body: { value } });
 }

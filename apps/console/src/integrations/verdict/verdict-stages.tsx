@@ -25,7 +25,7 @@ export function VerdictStages({ stages }: { stages: readonly ProbeStage[] }) {
               </th>
               <td className={ok ? styles['passed'] : styles['failed']}>{ok ? '✓ passed' : '✗ failed'}</td>
               <td className="number">{Math.round(ms)}</td>
-              <td>{detail}</td>
+              <td className={styles['detail']}>{detail}</td>
             </tr>
           ))}
         </tbody>
