@@ -27,7 +27,7 @@ export function sectionsFor(provider: ProviderDescriptor, isNew: boolean): Secti
 const NAMING: readonly FormField[] = [
   leaf('name', 'text', 'Name', {
     required: true,
-    hint: 'Unique among yours: up to 100 letters, digits, spaces or ._()/-',
+    hint: 'Unique in the tenant: up to 100 letters, digits, spaces or ._()/-',
   }),
   leaf('description', 'long', 'Description', {}),
   leaf('tags', 'words', 'Tags', { hint: 'Up to 20, with spaces between: lower-case letters, digits or :._-' }),

@@ -1,4 +1,4 @@
-import type { IntegrationType, ProviderDescriptor } from '@integrations/contracts';
+import type { ProviderDescriptor } from '@integrations/contracts';
 import { Link } from 'react-router';
 import { Badge } from '../../ui/badge';
 import { FilterText } from '../../ui/filter-text';
@@ -62,7 +62,7 @@ interface ChoiceProps {
 }
 
 function matches({ provider, displayName, type }: ProviderDescriptor, q: string): boolean {
-  const text = `${displayName} ${provider} ${TYPE_NAMES[type satisfies IntegrationType]}`.toLowerCase();
+  const text = `${displayName} ${provider} ${TYPE_NAMES[type]}`.toLowerCase();
   return q
     .toLowerCase()
     .split(/\s+/)
