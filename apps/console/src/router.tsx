@@ -1,5 +1,6 @@
 import { createBrowserRouter, Navigate } from 'react-router';
 import { AnnotationsPage } from './annotations/annotations-page';
+import { OfflinePage } from './annotations/offline/offline-page';
 import { OperationPage } from './annotations/operation-page';
 import { AuditPage } from './audit/audit-page';
 import { EditIntegrationPage } from './integrations/form/edit-page';
@@ -20,6 +21,7 @@ export const router = createBrowserRouter(
         { path: 'integrations/:id/edit', Component: EditIntegrationPage },
         { path: 'integrations/:id/*', Component: IntegrationPage },
         { path: 'annotations', Component: AnnotationsPage },
+        { path: 'annotations/offline', Component: OfflinePage },
         { path: 'annotations/:operationId', Component: OperationPage },
         { path: 'audit', Component: AuditPage },
         { path: '*', Component: NotFound },

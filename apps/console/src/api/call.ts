@@ -22,10 +22,16 @@ export async function callApi<T>(path: string, call: Call = {}): Promise<T> {
 }
 
 /** JSON, or null where the answer has no body. Throws ApiProblem. */
-export async function send(
+export async function send(url: string, call: Call): Promise<unknown> {
+  const text = await (await request(url, call)).text();
+  return text === '' ? null : JSON.parse(text);
+}
+
+/** The answer with its body still unread. Throws ApiProblem. */
+export async function request(
   url: string,
   { method = 'GET', body, generation, idempotencyKey, signal }: Call,
-): Promise<unknown> {
+): Promise<Response> {
   const response = await fetch(url, {
     method,
     headers: {
@@ -40,8 +46,7 @@ export async function send(
     throw signal?.aborted ? error : unanswered(error);
   });
   if (!response.ok) throw await problemOf(response);
-  const text = await response.text();
-  return text === '' ? null : JSON.parse(text);
+  return response;
 }
 
 /** What is absent or empty is not asked for. */

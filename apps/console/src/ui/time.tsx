@@ -13,12 +13,16 @@ const TICK_MS = 10_000;
 /** An instant as one says it, such as "2 minutes ago"; exactly when it was, on pointing at it. */
 export function Time({ at }: { at: string }) {
   const now = useSyncExternalStore(everyTick, lastTick);
-  const time = new Date(at);
   return (
-    <time dateTime={at} title={ABSOLUTE.format(time)}>
-      {relative(time.getTime() - now)}
+    <time dateTime={at} title={exact(at)}>
+      {relative(new Date(at).getTime() - now)}
     </time>
   );
+}
+
+/** An instant to the second, in the reader's time zone. */
+export function exact(at: string): string {
+  return ABSOLUTE.format(new Date(at));
 }
 
 /** `ms` from now; negative in the past. */

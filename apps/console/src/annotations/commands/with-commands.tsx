@@ -1,0 +1,41 @@
+import type { ScmOperationView } from '@integrations/contracts';
+import { type ReactNode, useState } from 'react';
+import { Done } from '../../ui/done';
+import { targetOf } from '../target';
+import { OPERATION_NAMES } from '../words';
+import { type Asked, type Commanded, resultOf } from './command';
+import { ConfirmCommand } from './confirm-command';
+
+export type Ask = (asked: Asked) => void;
+
+/**
+ * Lets its children ask for a retry or a cancellation: asks back, does it, and says above them what came of it. All this
+ * stays when the row that was asked about leaves the list.
+ */
+export function WithCommands({ children }: { children: (ask: Ask) => ReactNode }) {
+  const [asked, setAsked] = useState<Asked | null>(null);
+  const [done, setDone] = useState<Commanded | null>(null);
+  const ask = (next: Asked) => {
+    setDone(null);
+    setAsked(next);
+  };
+  const close = (result: Commanded | null) => {
+    setAsked(null);
+    setDone(result);
+  };
+  return (
+    <>
+      {done && (
+        <Done onClose={() => setDone(null)}>
+          {nameOf(done.operation)}: {resultOf(done)}
+        </Done>
+      )}
+      {children(ask)}
+      {asked && <ConfirmCommand asked={asked} onClose={close} />}
+    </>
+  );
+}
+
+function nameOf(operation: ScmOperationView): string {
+  return `${OPERATION_NAMES[operation.operation]} on ${targetOf(operation)}`;
+}

@@ -1,0 +1,40 @@
+import { Copyable } from '../../ui/copyable';
+import type { ParkedPayload } from './parked-payload';
+
+/** What a person needs in order to post it without us. All of it is shown as text. */
+export function ByHand({ payload: { markdown, vendorRequests, curl, problem } }: { payload: ParkedPayload }) {
+  return (
+    <>
+      {problem && (
+        <div className="notice warn">
+          <strong>Something is missing here</strong>
+          <p>{problem}</p>
+        </div>
+      )}
+      {markdown !== null && (
+        <>
+          <h2>Markdown</h2>
+          <Copyable label="Markdown" text={markdown} />
+        </>
+      )}
+      {vendorRequests.length > 0 && <h2>Vendor requests, in order</h2>}
+      {vendorRequests.map(({ method, url, body }, index) => (
+        <section key={index} aria-label={`Request ${index + 1}`}>
+          <p>
+            {index + 1}. <code>{`${method} ${url}`}</code>
+          </p>
+          <Copyable label={`body of request ${index + 1}`} text={JSON.stringify(body, null, 2)} />
+        </section>
+      ))}
+      {curl.length > 0 && (
+        <>
+          <h2>As shell commands</h2>
+          <p className="quiet">
+            The credential is <code>$SCM_TOKEN</code>.
+          </p>
+          <Copyable label="commands" text={curl.join('\n')} />
+        </>
+      )}
+    </>
+  );
+}

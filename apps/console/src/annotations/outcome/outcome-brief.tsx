@@ -1,0 +1,22 @@
+import type { ScmOperationView } from '@integrations/contracts';
+import { VendorLink } from '../../ui/vendor-link';
+
+/** What became of an operation, for a row of the ledger. */
+export function OutcomeBrief({ outcome }: { outcome: ScmOperationView['outcome'] }) {
+  if (!outcome) return <span className="quiet">not yet</span>;
+  const { result, errorCode, errorMessage } = outcome;
+  return (
+    <>
+      {errorCode && (
+        <>
+          <code>{errorCode}</code> {errorMessage}
+        </>
+      )}
+      {result && (
+        <div>
+          {result.outcome} {result.url && <VendorLink url={result.url}>at the vendor</VendorLink>}
+        </div>
+      )}
+    </>
+  );
+}

@@ -1,0 +1,15 @@
+import type { ScmOperationView } from '@integrations/contracts';
+import { Badge } from '../ui/badge';
+import { STATE_NAMES, STATE_TONES } from './words';
+
+export function StateBadge({ of: { state, ending } }: { of: Pick<ScmOperationView, 'state' | 'ending'> }) {
+  return (
+    <Badge
+      tone={STATE_TONES[state]}
+      {...(ending ? { title: `Ends as ${ending} once a check run that it left half made is concluded.` } : {})}
+    >
+      {STATE_NAMES[state]}
+      {ending && `, ends as ${ending}`}
+    </Badge>
+  );
+}

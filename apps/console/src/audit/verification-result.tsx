@@ -1,0 +1,81 @@
+import { Link } from 'react-router';
+import { Badge } from '../ui/badge';
+import { Time } from '../ui/time';
+import { chainBreak, digestBreak } from './break-words';
+import type { AuditVerification, DigestVerification } from './verification';
+
+/** What a verification found, in words. */
+export function VerificationResult({ verification }: { verification: AuditVerification }) {
+  const { ok, rows, head, breaks, digests, isComplete } = verification;
+  return (
+    <>
+      <p>
+        <Badge tone={ok ? 'good' : 'bad'}>{ok ? 'intact' : 'broken'}</Badge>{' '}
+        {ok
+          ? `The chain is intact up to position ${head?.position ?? 0}: nobody changed, removed or added an entry.`
+          : 'The chain is broken.'}{' '}
+        {rows.toLocaleString('en')} entries were read.
+      </p>
+      {breaks.length > 0 && (
+        <ul>
+          {breaks.map((found) => (
+            <li key={`${found.kind} ${found.position} ${found.auditId}`}>
+              <strong>{found.kind}</strong>: {chainBreak(found)}{' '}
+              {found.auditId && <Link to={`/audit?position=${found.position}`}>Show it</Link>}
+            </li>
+          ))}
+        </ul>
+      )}
+      {!isComplete && <p>Verification stopped at the last of these breaks; there may be more.</p>}
+      <Digests digests={digests} />
+      {head && (
+        <p className="quiet">
+          The hash at position {head.position} is <code>{head.hash}</code>. Kept elsewhere, it lets nobody rewrite the
+          chain unseen.
+        </p>
+      )}
+    </>
+  );
+}
+
+function Digests({ digests }: { digests: DigestVerification | null }) {
+  if (!digests) return <p>Digests were not checked: the server has no audit key, so nothing is signed.</p>;
+  const { checked, last, breaks } = digests;
+  if (!last) return <p>No digest has been signed yet.</p>;
+  const isGood = breaks.every(({ position }) => position !== last.position);
+  return (
+    <>
+      <p>
+        {checked === 1
+          ? '1 signed digest was checked.'
+          : `${checked.toLocaleString('en')} signed digests were checked.`}{' '}
+        The last covers the chain up to position {last.position}
+        {last.at !== '' && (
+          <>
+            {' and was signed '}
+            <Time at={last.at} />
+          </>
+        )}
+        ; {isGood ? 'its signature is valid and the chain agrees with it.' : 'it is one of those that are broken.'}
+      </p>
+      {breaks.length > 0 && (
+        <ul>
+          {breaks.map((found) => (
+            <li key={`${found.kind} ${found.position}`}>
+              <strong>{found.kind} digest</strong>: {digestBreak(found)}{' '}
+              <span className="quiet">
+                Key <code>{found.keyId}</code>
+                {found.at !== '' && (
+                  <>
+                    {', '}
+                    <Time at={found.at} />
+                  </>
+                )}
+              </span>
+            </li>
+          ))}
+        </ul>
+      )}
+    </>
+  );
+}

@@ -1,0 +1,36 @@
+import { useQuery } from '@tanstack/react-query';
+import { callApi } from '../api/call';
+import { Problem } from '../ui/problem';
+import { Time } from '../ui/time';
+import type { AuditVerification } from './verification';
+import { VerificationResult } from './verification-result';
+
+/** Reads the whole chain when asked to; that takes some seconds for each hundred thousand entries. */
+export function Verify() {
+  const { data, error, isFetching, dataUpdatedAt, refetch } = useQuery({
+    queryKey: ['/audit/verify'],
+    queryFn: ({ signal }) => callApi<AuditVerification>('/audit/verify', { signal }),
+    enabled: false,
+    retry: false,
+  });
+  return (
+    <section className="card" aria-label="Verification">
+      <div className="head">
+        <span className="quiet">
+          {data ? (
+            <>
+              Verified <Time at={new Date(dataUpdatedAt).toISOString()} />
+            </>
+          ) : (
+            'Check that nobody changed, removed or added an entry.'
+          )}
+        </span>
+        <button type="button" disabled={isFetching} onClick={() => void refetch()}>
+          {isFetching ? 'Verifying …' : 'Verify'}
+        </button>
+      </div>
+      {error && <Problem error={error} />}
+      <div role="status">{data && !error && <VerificationResult verification={data} />}</div>
+    </section>
+  );
+}

@@ -1,0 +1,25 @@
+import { FilterSelect } from '../ui/filter-select';
+import { FilterText } from '../ui/filter-text';
+import { useIntegrationNames } from './integration-names';
+
+interface IntegrationFilterProps {
+  /** An id, or empty. */
+  readonly value: string;
+  readonly onChange: (id: string) => void;
+}
+
+/** One integration, chosen by its name; by its id where no names are known. */
+export function IntegrationFilter({ value, onChange }: IntegrationFilterProps) {
+  const names = useIntegrationNames();
+  if (names.size === 0) return <FilterText label="Integration (id)" value={value} onChange={onChange} />;
+  const options = [...names].toSorted(([, a], [, b]) => a.localeCompare(b));
+  const unknown = value !== '' && !names.has(value);
+  return (
+    <FilterSelect
+      label="Integration"
+      value={value}
+      options={unknown ? [[value, value], ...options] : options}
+      onChange={onChange}
+    />
+  );
+}

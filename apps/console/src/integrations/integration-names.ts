@@ -1,0 +1,34 @@
+import type { IntegrationView, Page } from '@integrations/contracts';
+import { useQuery } from '@tanstack/react-query';
+import { callApi } from '../api/call';
+import { useMay } from '../session/session-context';
+
+const PAGE = 200;
+/** A catalog of more than this is named by ids from there on: nobody reads longer lists. */
+const MAX_NAMED = 1_000;
+
+/** The names of the integrations by their ids; empty as long as they are not known, or not to be read by this token. */
+export function useIntegrationNames(): ReadonlyMap<string, string> {
+  const mayRead = useMay('integrations:read');
+  const { data } = useQuery({
+    queryKey: ['integration-names'],
+    queryFn: ({ signal }) => namesOf(signal),
+    enabled: mayRead,
+    staleTime: 60_000,
+  });
+  return data ?? NONE;
+}
+
+const NONE: ReadonlyMap<string, string> = new Map();
+
+async function namesOf(signal: AbortSignal): Promise<ReadonlyMap<string, string>> {
+  const names = new Map<string, string>();
+  let cursor: string | null = null;
+  do {
+    const query = { limit: PAGE, cursor };
+    const page: Page<IntegrationView> = await callApi('/integrations', { query, signal });
+    for (const { id, name } of page.items) names.set(id, name);
+    cursor = page.nextCursor;
+  } while (cursor !== null && names.size < MAX_NAMED);
+  return names;
+}
