@@ -5,13 +5,14 @@ import { IntegrationLink } from '../integrations/integration-link';
 import { nameOf, useProviders } from '../integrations/providers';
 import { duration } from '../ui/duration';
 import { Moment } from '../ui/moment';
+import styles from './facts.module.css';
 
 /** What was asked for and when, apart from what became of it. */
 export function OperationFacts({ operation }: { operation: ScmOperationView }) {
   const { data: providers } = useProviders();
   const { owner, repository, prNumber, commitSha, integrationId, ending } = operation;
   return (
-    <section className="card" aria-label="Facts">
+    <section className={`card ${styles['facts']}`} aria-label="Facts">
       <dl className="facts">
         <dt>Operation</dt>
         <dd>

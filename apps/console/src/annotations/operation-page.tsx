@@ -44,7 +44,7 @@ function Shown({ operation }: { operation: ScmOperationView }) {
         <>
           <div className="head">
             <h1>
-              {OPERATION_NAMES[operation.operation]} on {targetOf(operation)} <StateBadge of={operation} />
+              {targetOf(operation)}: {OPERATION_NAMES[operation.operation]} <StateBadge of={operation} />
             </h1>
             <CommandButtons operation={operation} ask={ask} />
           </div>

@@ -1,7 +1,9 @@
+import { Fragment } from 'react';
 import { Link } from 'react-router';
 import { IntegrationLink } from '../integrations/integration-link';
 import { Time } from '../ui/time';
 import type { AuditEntry } from './audit-entry';
+import styles from './audit-table.module.css';
 import { readable } from './readable';
 
 const SHORT_HASH = 10;
@@ -38,11 +40,13 @@ export function AuditTable({ entries }: { entries: readonly AuditEntry[] }) {
               <td>{action}</td>
               <td>{integrationId ? <IntegrationLink id={integrationId} /> : '–'}</td>
               <td>{outcome}</td>
-              <td>
+              <td className={styles['detail']}>
                 <Detail of={detail} />
               </td>
               <td>
-                <code title={hash}>{hash.slice(0, SHORT_HASH)}</code>
+                <code className={styles['hash']} title={hash}>
+                  {hash.slice(0, SHORT_HASH)}
+                </code>
               </td>
             </tr>
           ))}
@@ -53,14 +57,15 @@ export function AuditTable({ entries }: { entries: readonly AuditEntry[] }) {
 }
 
 function Detail({ of: detail }: { of: AuditEntry['detail'] }) {
-  return Object.entries(detail).map(([name, value]) => (
-    <div key={name}>
+  return Object.entries(detail).map(([name, value], index) => (
+    <Fragment key={name}>
+      {index > 0 && ' · '}
       <span className="quiet">{name}</span>{' '}
       {name === 'operationId' && typeof value === 'string' ? (
         <Link to={`/annotations/${value}`}>{value}</Link>
       ) : (
         readable(value)
       )}
-    </div>
+    </Fragment>
   ));
 }

@@ -2,6 +2,7 @@ import { useQuery } from '@tanstack/react-query';
 import { callApi } from '../api/call';
 import { Problem } from '../ui/problem';
 import { Time } from '../ui/time';
+import styles from './verify.module.css';
 import type { AuditVerification } from './verification';
 import { VerificationResult } from './verification-result';
 
@@ -14,7 +15,7 @@ export function Verify() {
     retry: false,
   });
   return (
-    <section className="card" aria-label="Verification">
+    <section className={`card ${styles['verify']}`} aria-label="Verification">
       <div className="head">
         <span className="quiet">
           {data ? (

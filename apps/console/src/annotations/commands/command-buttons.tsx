@@ -3,6 +3,7 @@ import { useMay } from '../../session/session-context';
 import { targetOf } from '../target';
 import { OPERATION_NAMES } from '../words';
 import { isPossible } from './command';
+import styles from './command-buttons.module.css';
 import type { Ask } from './with-commands';
 
 /** What the state of the operation and the token's scopes allow. */
@@ -11,7 +12,7 @@ export function CommandButtons({ operation, ask }: { operation: ScmOperationView
   if (!mayWrite) return null;
   const name = `${OPERATION_NAMES[operation.operation]} on ${targetOf(operation)}`;
   return (
-    <div className="actions">
+    <div className={styles['buttons']}>
       {isPossible('retry', operation) && (
         <button type="button" aria-label={`Retry ${name}`} onClick={() => ask({ command: 'retry', operation })}>
           Retry

@@ -1,4 +1,5 @@
 import type { ScmOperationView } from '@integrations/contracts';
+import { useQueryClient } from '@tanstack/react-query';
 import { useRef } from 'react';
 import { callApi } from '../../api/call';
 import { Confirm } from '../../ui/confirm';
@@ -15,10 +16,17 @@ interface ConfirmCommandProps {
 const TITLES: Readonly<Record<Command, string>> = { retry: 'Post again', cancel: 'Cancel operation' };
 
 export function ConfirmCommand({ asked: { command, operation }, onClose }: ConfirmCommandProps) {
+  const client = useQueryClient();
   const done = useRef<Commanded | null>(null);
   const perform = async () => {
     const path = `/annotations/${operation.operationId}/${command}`;
-    done.current = { command, operation: await callApi<ScmOperationView>(path, { method: 'POST' }) };
+    try {
+      done.current = { command, operation: await callApi<ScmOperationView>(path, { method: 'POST' }) };
+    } catch (error) {
+      // Mostly its state is no longer the one that is shown.
+      void client.invalidateQueries({ queryKey: ['/annotations'] });
+      throw error;
+    }
   };
   return (
     <Confirm

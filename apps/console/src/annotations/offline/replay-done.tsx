@@ -14,7 +14,7 @@ export function ReplayDone({ replayed: { queued, superseded, complete }, onAgain
       <strong>Replay: </strong>
       {queued.toLocaleString('en')} queued, {superseded.toLocaleString('en')} superseded.{' '}
       {complete ? (
-        'Nothing is left.'
+        'That was all that matched; what is still not to be posted is parked again.'
       ) : (
         <>
           There is more than could be queued in 20 seconds.{' '}

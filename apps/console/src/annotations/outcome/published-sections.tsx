@@ -1,18 +1,21 @@
-import type { ScmPublishResponse } from '@integrations/contracts';
+import type { ScmPublishResponse, Severity } from '@integrations/contracts';
 import { PublishedItems } from './published-items';
 import { PublishedParts } from './published-parts';
+
+/** Gravest first. */
+const SEVERITIES: readonly Severity[] = ['critical', 'high', 'medium', 'low', 'info', 'none'];
 
 /** What a publish tells beside its parts: the findings, how many, and how they changed. */
 export function PublishedSections({ published }: { published: ScmPublishResponse }) {
   const { counts, suppressed, changes, items, itemsLeftOut } = published;
-  const found = Object.entries(counts).filter(([, count]) => count > 0);
+  const found = SEVERITIES.filter((severity) => counts[severity] > 0);
   return (
     <>
       <h3>Parts</h3>
       <PublishedParts published={published} />
       <h3>Findings</h3>
       <p>
-        {found.length === 0 ? 'None' : found.map(([severity, count]) => `${count} ${severity}`).join(', ')}
+        {found.length === 0 ? 'None' : found.map((severity) => `${counts[severity]} ${severity}`).join(', ')}
         {suppressed > 0 && `; ${suppressed} suppressed by the scanner and shown nowhere`}.
         {changes && ` Since the last run: ${changes.new} new, ${changes.fixed} fixed, ${changes.unchanged} unchanged.`}
       </p>

@@ -1,6 +1,7 @@
 import type { ScmResponse } from '@integrations/contracts';
 import { Fragment } from 'react';
 import { VendorLink } from '../../ui/vendor-link';
+import styles from '../facts.module.css';
 
 /** What each operation tells beside its outcome and its address; fields that a result does not have are left out. */
 const FIELDS: readonly (readonly [string, string])[] = [
@@ -19,7 +20,7 @@ export function Written({ result }: { result: ScmResponse }) {
   const told = result as unknown as Readonly<Record<string, unknown>>;
   const facts = FIELDS.filter(([field]) => ['string', 'number'].includes(typeof told[field]));
   return (
-    <section className="card" aria-label="Result">
+    <section className={`card ${styles['facts']}`} aria-label="Result">
       <dl className="facts">
         <dt>Written</dt>
         <dd>{result.outcome}</dd>
