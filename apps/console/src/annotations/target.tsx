@@ -1,3 +1,4 @@
+import styles from './target.module.css';
 import { shortSha } from './words';
 
 interface TargetProps {
@@ -14,7 +15,11 @@ export function Target({ of: { owner, repository, prNumber, commitSha } }: { of:
       {owner}/{repository}
       <div className="quiet">
         {prNumber !== null && `#${prNumber} `}
-        {commitSha !== null && <code title={commitSha}>{shortSha(commitSha)}</code>}
+        {commitSha !== null && (
+          <code className={styles['sha']} title={commitSha}>
+            {shortSha(commitSha)}
+          </code>
+        )}
       </div>
     </>
   );

@@ -35,7 +35,7 @@ export function AuditTable({ entries }: { entries: readonly AuditEntry[] }) {
               </td>
               <td>
                 {actor}
-                {app !== actor && <div className="quiet">{app}</div>}
+                {app !== actor && <div className={`quiet ${styles['app']}`}>{app}</div>}
               </td>
               <td>{action}</td>
               <td>{integrationId ? <IntegrationLink id={integrationId} /> : '–'}</td>

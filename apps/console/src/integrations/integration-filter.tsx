@@ -1,3 +1,4 @@
+import { useMay } from '../session/session-context';
 import { FilterSelect } from '../ui/filter-select';
 import { FilterText } from '../ui/filter-text';
 import { useIntegrationNames } from './integration-names';
@@ -8,10 +9,11 @@ interface IntegrationFilterProps {
   readonly onChange: (id: string) => void;
 }
 
-/** One integration, chosen by its name; by its id where no names are known. */
+/** One integration, chosen by its name; by its id where the token does not allow to read the catalog. */
 export function IntegrationFilter({ value, onChange }: IntegrationFilterProps) {
   const names = useIntegrationNames();
-  if (names.size === 0) return <FilterText label="Integration (id)" value={value} onChange={onChange} />;
+  const mayRead = useMay('integrations:read');
+  if (!mayRead) return <FilterText label="Integration (id)" value={value} onChange={onChange} />;
   const options = [...names].toSorted(([, a], [, b]) => a.localeCompare(b));
   const unknown = value !== '' && !names.has(value);
   return (

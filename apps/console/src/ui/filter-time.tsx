@@ -10,12 +10,10 @@ interface FilterTimeProps {
 
 /** A point in time, entered in the reader's time zone; the address holds the instant, so that it means the same to all. */
 export function FilterTime({ label, value, onChange }: FilterTimeProps) {
-  return (
-    <FilterText
-      label={label}
-      type="datetime-local"
-      value={localOf(value)}
-      onChange={(local) => onChange(instantOf(local))}
-    />
-  );
+  // A local time that the clocks leave out never reads as it was typed.
+  const change = (local: string) => {
+    const instant = instantOf(local);
+    if (instant !== value) onChange(instant);
+  };
+  return <FilterText label={label} type="datetime-local" value={localOf(value)} onChange={change} />;
 }
