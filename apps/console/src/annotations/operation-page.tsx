@@ -2,7 +2,8 @@ import type { ScmOperationView } from '@integrations/contracts';
 import { useQuery } from '@tanstack/react-query';
 import { useParams } from 'react-router';
 import { callApi } from '../api/call';
-import { NeedsScope } from '../session/needs-scope';
+import { MissingScope } from '../session/needs-scope';
+import { useMay } from '../session/session-context';
 import { Problem } from '../ui/problem';
 import { CommandButtons } from './commands/command-buttons';
 import { WithCommands } from './commands/with-commands';
@@ -18,10 +19,12 @@ const REFRESH_MS = 15_000;
 /** One operation of the ledger, with everything that is known of it. */
 export function OperationPage() {
   const { operationId = '' } = useParams();
+  if (useMay('annotations:read')) return <Operation key={operationId} id={operationId} />;
   return (
-    <NeedsScope scope="annotations:read">
-      <Operation key={operationId} id={operationId} />
-    </NeedsScope>
+    <>
+      <h1>Operation</h1>
+      <MissingScope scope="annotations:read" />
+    </>
   );
 }
 

@@ -29,7 +29,6 @@ export function OperationsTable({ operations, ask }: OperationsTableProps) {
             <th scope="col" className="number">
               Attempts
             </th>
-            <th scope="col">Next attempt</th>
             <th scope="col">
               <span className="visually-hidden">Actions</span>
             </th>
@@ -53,11 +52,17 @@ export function OperationsTable({ operations, ask }: OperationsTableProps) {
               <td>
                 <StateBadge of={operation} />
               </td>
-              <td>
+              <td className="text">
                 <OutcomeBrief outcome={operation.outcome} />
               </td>
-              <td className="number">{operation.attempts}</td>
-              <td>{operation.nextAttemptAt ? <Time at={operation.nextAttemptAt} /> : '–'}</td>
+              <td className="number">
+                {operation.attempts}
+                {operation.nextAttemptAt && (
+                  <div className="quiet">
+                    next <Time at={operation.nextAttemptAt} />
+                  </div>
+                )}
+              </td>
               <td>
                 <CommandButtons operation={operation} ask={ask} />
               </td>

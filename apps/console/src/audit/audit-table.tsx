@@ -40,7 +40,7 @@ export function AuditTable({ entries }: { entries: readonly AuditEntry[] }) {
               <td>{action}</td>
               <td>{integrationId ? <IntegrationLink id={integrationId} /> : '–'}</td>
               <td>{outcome}</td>
-              <td className={styles['detail']}>
+              <td className={`text ${styles['detail']}`}>
                 <Detail of={detail} />
               </td>
               <td>

@@ -4,7 +4,10 @@ import { useMay } from './session-context';
 
 /** Shows its children to whose token has the scope, and says to the others what is missing. */
 export function NeedsScope({ scope, children }: { scope: ApiScope; children: ReactNode }) {
-  if (useMay(scope)) return children;
+  return useMay(scope) ? children : <MissingScope scope={scope} />;
+}
+
+export function MissingScope({ scope }: { scope: ApiScope }) {
   return (
     <div className="notice warn">
       <strong>Scope missing</strong>

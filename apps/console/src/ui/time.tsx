@@ -15,7 +15,7 @@ export function Time({ at }: { at: string }) {
   const now = useSyncExternalStore(everyTick, lastTick);
   return (
     <time dateTime={at} title={exact(at)}>
-      {relative(new Date(at).getTime() - now)}
+      {relative(sinceTick(new Date(at).getTime() - now))}
     </time>
   );
 }
@@ -30,6 +30,11 @@ export function relative(ms: number): string {
   const seconds = Math.round(ms / 1_000);
   const [unit, size] = UNITS.find(([, length]) => Math.abs(seconds) >= length) ?? UNITS[3];
   return RELATIVE.format(Math.trunc(seconds / size), unit);
+}
+
+/** What lies within the tick is over, or about to be: nobody knows until the next one. */
+function sinceTick(ms: number): number {
+  return ms < 0 && ms > -TICK_MS ? 0 : ms;
 }
 
 function everyTick(changed: () => void): () => void {

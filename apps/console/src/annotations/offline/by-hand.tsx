@@ -1,10 +1,11 @@
 import { Copyable } from '../../ui/copyable';
+import styles from './by-hand.module.css';
 import type { ParkedPayload } from './parked-payload';
 
 /** What a person needs in order to post it without us. All of it is shown as text. */
 export function ByHand({ payload: { markdown, vendorRequests, curl, problem } }: { payload: ParkedPayload }) {
   return (
-    <>
+    <div className={styles['hand']}>
       {problem && (
         <div className="notice warn">
           <strong>Something is missing here</strong>
@@ -35,6 +36,6 @@ export function ByHand({ payload: { markdown, vendorRequests, curl, problem } }:
           <Copyable label="commands" text={curl.join('\n')} />
         </>
       )}
-    </>
+    </div>
   );
 }

@@ -51,7 +51,7 @@ function Row({ payload }: { payload: ParkedPayload }) {
           <IntegrationLink id={integrationId} />
         </td>
         <td>{parkedAt ? <Time at={parkedAt} /> : '–'}</td>
-        <td>{reason}</td>
+        <td className="text">{reason}</td>
         <td>
           <button
             type="button"

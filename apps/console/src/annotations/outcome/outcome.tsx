@@ -23,7 +23,7 @@ function Nothing() {
   return (
     <>
       <h2>Outcome</h2>
-      <p className="quiet">The operation is under way.</p>
+      <p className="quiet">There is none yet.</p>
     </>
   );
 }

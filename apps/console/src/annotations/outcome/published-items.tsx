@@ -29,11 +29,11 @@ export function PublishedItems({ items }: { items: readonly PublishedItem[] }) {
             <tr key={`${fingerprint} ${index}`}>
               <td>{severity}</td>
               <td>{ruleId}</td>
-              <td>{path ? <code>{line === null ? path : `${path}:${line}`}</code> : '–'}</td>
-              <td>
+              <td className="text">{path ? <code>{line === null ? path : `${path}:${line}`}</code> : '–'}</td>
+              <td className="text">
                 {PLACES[outcome]} {url && <VendorLink url={url}>at the vendor</VendorLink>}
               </td>
-              <td>{reason}</td>
+              <td className="text">{reason}</td>
             </tr>
           ))}
         </tbody>

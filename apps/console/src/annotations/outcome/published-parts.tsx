@@ -58,10 +58,10 @@ function Part({ part: { outcome, id, url, reason, errorCode } }: { part: Publish
       <td>
         <Badge tone={TONES[outcome]}>{outcome}</Badge>
       </td>
-      <td>
+      <td className="text">
         {id && <code>{id}</code>} {url && <VendorLink url={url} />}
       </td>
-      <td>
+      <td className="text">
         {errorCode && <code>{errorCode}</code>} {reason}
       </td>
     </>
