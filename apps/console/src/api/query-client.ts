@@ -21,7 +21,13 @@ function askAnew(): Promise<void> {
   return queryClient.invalidateQueries({ predicate: ({ queryKey }) => queryKey[0] !== SESSION[0] });
 }
 
-/** The server is away or overloaded: a moment later it may answer. */
+/** The server is away or overloaded: a moment later it may answer. A vendor that failed is asked again by people only. */
 function mayPass(error: Error): boolean {
-  return error instanceof ApiProblem && (error.status === 0 || error.status >= 500);
+  if (!(error instanceof ApiProblem) || isOfVendor(error)) return false;
+  return error.status === 0 || error.status >= 500;
+}
+
+/** 502 and 504 of the API tell of a vendor; those of a proxy have no code. */
+function isOfVendor({ status, errorCode }: ApiProblem): boolean {
+  return errorCode !== null && (status === 502 || status === 504);
 }

@@ -1,11 +1,13 @@
 import { duration } from './duration';
 
-describe('how long something took', () => {
+describe('a length of time', () => {
   it.each([
     [2, '2 ms'],
     [1_540, '1.5 s'],
+    [59_600, '1 min'],
     [61_000, '1 min 1 s'],
+    [3_605_000, '1 h'],
     [7_500_000, '2 h 5 min'],
     [172_800_000, '2 d'],
-  ])('%d ms is %s', (ms, words) => expect(duration(ms)).toBe(words));
+  ])('of %d ms is shown as %s', (ms, words) => expect(duration(ms)).toBe(words));
 });

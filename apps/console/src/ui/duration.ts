@@ -5,16 +5,17 @@ const UNITS = [
   ['s', 1],
 ] as const;
 
-/** How long something took: `3 ms`, `1.5 s`, `2 h 5 min`. */
+/** A length of time in words: `3 ms`, `1.5 s`, or by its two greatest units, such as `2 h 5 min`. */
 export function duration(ms: number): string {
   if (ms < 1_000) return `${Math.round(ms)} ms`;
   if (ms < 10_000) return `${Math.round(ms / 100) / 10} s`;
   let left = Math.round(ms / 1_000);
-  const parts: string[] = [];
-  for (const [unit, seconds] of UNITS) {
+  const parts = UNITS.map(([unit, seconds]) => {
     const count = Math.floor(left / seconds);
     left %= seconds;
-    if (count > 0) parts.push(`${count} ${unit}`);
-  }
-  return parts.slice(0, 2).join(' ');
+    return { count, unit };
+  });
+  const first = parts.findIndex(({ count }) => count > 0);
+  const shown = parts.slice(first, first + 2).filter(({ count }) => count > 0);
+  return shown.map(({ count, unit }) => `${count} ${unit}`).join(' ');
 }

@@ -9,11 +9,14 @@ interface ProblemProps {
 
 /** Says why something did not work, with each wrong field. */
 export function Problem({ error, shownElsewhere = () => false, onRetry }: ProblemProps) {
-  const details = error instanceof ApiProblem ? error.details.filter(({ field }) => !shownElsewhere(field)) : [];
+  const all = error instanceof ApiProblem ? error.details : [];
+  const details = all.filter(({ field }) => !shownElsewhere(field));
+  // The message of such a problem tells the same that stands beside the fields.
+  const isElsewhere = all.length > 0 && details.length === 0;
   return (
     <div className="notice bad" role="alert">
       <strong>{error instanceof ApiProblem ? error.title : 'Something went wrong'}</strong>
-      <p>{error.message}</p>
+      <p>{isElsewhere ? 'Correct the fields that are marked.' : error.message}</p>
       {details.length > 0 && (
         <ul>
           {details.map(({ field, message }) => (

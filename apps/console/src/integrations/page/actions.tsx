@@ -1,0 +1,84 @@
+import type { IntegrationView } from '@integrations/contracts';
+import { useMutation } from '@tanstack/react-query';
+import { useState } from 'react';
+import { Link } from 'react-router';
+import { useMay } from '../../session/session-context';
+import { Problem } from '../../ui/problem';
+import styles from './actions.module.css';
+import { type Change, useAttempt } from './change';
+import { DeleteDialog } from './delete-dialog';
+import { MaintenanceDialog } from './maintenance-dialog';
+import { TestResult, useTest } from './test-now';
+
+/** The integration is that of when the dialog opened: what somebody changes meanwhile is not overwritten unseen. */
+interface Opened {
+  readonly dialog: 'maintenance' | 'delete';
+  readonly of: IntegrationView;
+}
+
+/** What can be done with an integration, as far as the token may. */
+export function Actions({ integration }: { integration: IntegrationView }) {
+  const [opened, setOpened] = useState<Opened | null>(null);
+  const { attempt, overtaken } = useAttempt();
+  const change = useMutation({ mutationFn: (what: Change) => attempt(integration, what) });
+  const test = useTest(integration.id);
+  const mayWrite = useMay('integrations:write');
+  const mayTest = useMay('integrations:test');
+  const { id, type, enabled, posting, maintenance } = integration;
+  const open = (dialog: Opened['dialog']) => () => {
+    change.reset();
+    setOpened({ dialog, of: integration });
+  };
+  const close = () => setOpened(null);
+  // A button that is disabled while it waits would lose the focus.
+  const make = (what: Change) => () => change.isPending || change.mutate(what);
+  if (!mayWrite && !mayTest) return null;
+  return (
+    <>
+      <section className={styles['actions']} aria-label="Actions">
+        <div className="actions">
+          {mayTest && (
+            <button type="button" className="primary" onClick={() => test.isPending || test.mutate()}>
+              {test.isPending ? 'Testing …' : 'Test now'}
+            </button>
+          )}
+          {mayWrite && (
+            <>
+              <Link className="button" to={`/integrations/${id}/edit`}>
+                Edit
+              </Link>
+              <button type="button" onClick={make({ method: 'POST', path: enabled ? '/disable' : '/enable' })}>
+                {enabled ? 'Disable' : 'Enable'}
+              </button>
+              {type === 'scm' && (
+                <button type="button" onClick={make({ method: 'PATCH', body: { posting: other(posting) } })}>
+                  {posting === 'online' ? 'Take posting offline' : 'Take posting online'}
+                </button>
+              )}
+              <button type="button" onClick={open('maintenance')}>
+                {maintenance ? 'Change maintenance' : 'Begin maintenance'}
+              </button>
+              {maintenance && (
+                <button type="button" onClick={make({ method: 'PATCH', body: { maintenance: null } })}>
+                  End maintenance
+                </button>
+              )}
+              <button type="button" className="danger" onClick={open('delete')}>
+                Delete
+              </button>
+            </>
+          )}
+        </div>
+        {change.error && <Problem error={change.error} />}
+        {overtaken && <Problem error={overtaken} />}
+        <TestResult test={test} />
+      </section>
+      {opened?.dialog === 'maintenance' && <MaintenanceDialog of={opened.of} attempt={attempt} onClose={close} />}
+      {opened?.dialog === 'delete' && <DeleteDialog of={opened.of} attempt={attempt} onClose={close} />}
+    </>
+  );
+}
+
+function other(posting: IntegrationView['posting']): IntegrationView['posting'] {
+  return posting === 'online' ? 'offline' : 'online';
+}

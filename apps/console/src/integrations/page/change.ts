@@ -1,0 +1,45 @@
+import type { IntegrationView } from '@integrations/contracts';
+import { useState } from 'react';
+import { type Call, callApi } from '../../api/call';
+import { ApiProblem } from '../../api/problem';
+import { pathOf } from './use-integration';
+
+export interface Change extends Pick<Call, 'method' | 'query' | 'body'> {
+  /** Below that of the integration, such as `/enable`; the integration itself if absent. */
+  readonly path?: string;
+}
+
+/** Makes a change of an integration as it was shown then; false if somebody else was quicker. Throws ApiProblem. */
+export type Attempt = (shown: IntegrationView, change: Change) => Promise<boolean>;
+
+const OVERTAKEN = 'Nothing of yours was changed. The page shows the present state now: look at it, and decide again.';
+
+/**
+ * Changes, and what to say where somebody else was quicker. That is no failure of the attempt: as after a change all is
+ * asked anew, dialogs close, and the page shows what it is now, about which one decides again.
+ */
+export function useAttempt(): { readonly attempt: Attempt; readonly overtaken: ApiProblem | null } {
+  const [overtaken, setOvertaken] = useState<ApiProblem | null>(null);
+  const attempt: Attempt = async (shown, change) => {
+    setOvertaken(null);
+    const by = await send(shown, change);
+    setOvertaken(by);
+    return by === null;
+  };
+  return { attempt, overtaken };
+}
+
+async function send({ id, generation }: IntegrationView, { path = '', ...call }: Change): Promise<ApiProblem | null> {
+  try {
+    await callApi(`${pathOf(id)}${path}`, { ...call, generation });
+    return null;
+  } catch (error) {
+    if (error instanceof ApiProblem && error.status === 412) return inOurWords(error);
+    throw error;
+  }
+}
+
+/** The API's words name ETags, which nobody has seen here. */
+function inOurWords({ status, errorCode }: ApiProblem): ApiProblem {
+  return new ApiProblem(status, 'Somebody changed it meanwhile', OVERTAKEN, errorCode);
+}

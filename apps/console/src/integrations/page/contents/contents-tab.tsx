@@ -1,0 +1,45 @@
+import type { IntegrationView } from '@integrations/contracts';
+import { Navigate, NavLink, Route, Routes } from 'react-router';
+import { type Kind, KIND_NAMES, kindsOf } from './kinds';
+import { Pipelines } from './pipelines';
+import { RepositoriesPart } from './repositories-part';
+import { Runs } from './runs';
+import { Workloads } from './workloads';
+
+/** What the vendor has that the integration reaches. Read from there each time, so only what is opened. */
+export function ContentsTab({ integration }: { integration: IntegrationView }) {
+  const kinds = kindsOf(integration.capabilities);
+  const base = `/integrations/${integration.id}/contents`;
+  return (
+    <>
+      {kinds.length > 1 && (
+        <nav className="tabs" aria-label="Contents">
+          {kinds.map((kind) => (
+            <NavLink key={kind} to={`${base}/${kind}`}>
+              {KIND_NAMES[kind]}
+            </NavLink>
+          ))}
+        </nav>
+      )}
+      <Routes>
+        {kinds.map((kind) => (
+          <Route key={kind} path={kind} element={<Part kind={kind} of={integration} />} />
+        ))}
+        <Route path="*" element={<Navigate to={`${base}/${kinds[0] ?? ''}`} replace />} />
+      </Routes>
+    </>
+  );
+}
+
+function Part({ kind, of: { id, capabilities } }: { kind: Kind; of: IntegrationView }) {
+  switch (kind) {
+    case 'repositories':
+      return <RepositoriesPart id={id} isRegistry={capabilities.includes('tags')} />;
+    case 'pipelines':
+      return <Pipelines id={id} />;
+    case 'runs':
+      return <Runs id={id} />;
+    case 'workloads':
+      return <Workloads id={id} />;
+  }
+}

@@ -1,0 +1,32 @@
+import { type FormEvent, useState } from 'react';
+import { useNavigate } from 'react-router';
+import { Field } from '../../../ui/field';
+import { repositoryLink } from './links';
+
+/** Goes to a repository by its name: not every registry lists what it has. */
+export function OpenRepository() {
+  const [name, setName] = useState('');
+  const navigate = useNavigate();
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    void navigate(repositoryLink(name.trim()));
+  };
+  return (
+    <form className="filters" onSubmit={submit}>
+      <Field label="Repository">
+        {(control) => (
+          <input
+            {...control}
+            required
+            placeholder="team/shop"
+            value={name}
+            onChange={(event) => setName(event.target.value)}
+          />
+        )}
+      </Field>
+      <div>
+        <button type="submit">Open</button>
+      </div>
+    </form>
+  );
+}

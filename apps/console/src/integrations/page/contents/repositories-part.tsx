@@ -1,0 +1,40 @@
+import { Link } from 'react-router';
+import { useFilters } from '../../../ui/filters';
+import { Image } from './image';
+import { imageLink, repositoryLink } from './links';
+import { OpenRepository } from './open-repository';
+import { Repositories } from './repositories';
+import { Tags } from './tags';
+
+/** The repositories; in a registry also the tags of one, and what one of these stands for. */
+export function RepositoriesPart({ id, isRegistry }: { id: string; isRegistry: boolean }) {
+  const [{ repository, reference }] = useFilters(['repository', 'reference']);
+  if (!isRegistry || repository === '') {
+    return (
+      <>
+        {isRegistry && <OpenRepository />}
+        <Repositories id={id} isRegistry={isRegistry} />
+      </>
+    );
+  }
+  return (
+    <>
+      <nav aria-label="Way back">
+        <p>
+          <Link to={repositoryLink('')}>All repositories</Link>
+          {reference !== '' && (
+            <>
+              {' › '}
+              <Link to={repositoryLink(repository)}>{repository}</Link>
+            </>
+          )}
+        </p>
+      </nav>
+      {reference === '' ? (
+        <Tags id={id} repository={repository} />
+      ) : (
+        <Image key={imageLink(repository, reference)} id={id} repository={repository} reference={reference} />
+      )}
+    </>
+  );
+}

@@ -1,0 +1,61 @@
+import type { DependentView, IntegrationView } from '@integrations/contracts';
+import { useQueryClient } from '@tanstack/react-query';
+import { ApiProblem } from '../../api/problem';
+import { Confirm } from '../../ui/confirm';
+import { Problem } from '../../ui/problem';
+import type { Attempt } from './change';
+import { dependentsKey, useDependents } from './dependents';
+
+interface DeleteDialogProps {
+  readonly of: IntegrationView;
+  readonly attempt: Attempt;
+  readonly onClose: () => void;
+}
+
+/** Deletes an integration; by force where others rely on it, who are shown first. */
+export function DeleteDialog({ of, attempt, onClose }: DeleteDialogProps) {
+  const queryClient = useQueryClient();
+  const { data: dependents = [], error } = useDependents(of.id);
+  const relied = dependents.length > 0;
+  const remove = async () => {
+    try {
+      await attempt(of, { method: 'DELETE', query: { force: relied || null } });
+    } catch (failure) {
+      // Somebody has come to rely on it since: they are shown before it is deleted by force.
+      if (isConflict(failure)) await queryClient.invalidateQueries({ queryKey: dependentsKey(of.id) });
+      throw failure;
+    }
+  };
+  return (
+    <Confirm
+      title={`Delete ${of.name}?`}
+      act={relied ? 'Delete anyway' : 'Delete'}
+      danger
+      onConfirm={remove}
+      onClose={onClose}
+    >
+      <p>It is neither checked nor posted through any more. Until it is purged, it can be restored as it is now.</p>
+      {error && <Problem error={error} />}
+      {relied && <ReliedOn by={dependents} />}
+    </Confirm>
+  );
+}
+
+function ReliedOn({ by }: { by: readonly DependentView[] }) {
+  return (
+    <div className="notice warn">
+      <strong>Others rely on it</strong>
+      <ul>
+        {by.map(({ consumer, note }) => (
+          <li key={consumer}>
+            <code>{consumer}</code> {note}
+          </li>
+        ))}
+      </ul>
+    </div>
+  );
+}
+
+function isConflict(error: unknown): boolean {
+  return error instanceof ApiProblem && error.status === 409;
+}

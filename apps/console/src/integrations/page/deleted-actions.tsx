@@ -1,0 +1,54 @@
+import type { IntegrationView } from '@integrations/contracts';
+import { useMutation } from '@tanstack/react-query';
+import { useState } from 'react';
+import { useNavigate } from 'react-router';
+import { useMay } from '../../session/session-context';
+import { Confirm } from '../../ui/confirm';
+import { Problem } from '../../ui/problem';
+import styles from './actions.module.css';
+import { type Attempt, useAttempt } from './change';
+
+/** What can still be done with an integration that was deleted. */
+export function DeletedActions({ integration }: { integration: IntegrationView }) {
+  const [purging, setPurging] = useState<IntegrationView | null>(null);
+  const { attempt, overtaken } = useAttempt();
+  const restore = useMutation({ mutationFn: () => attempt(integration, { method: 'POST', path: '/restore' }) });
+  const mayWrite = useMay('integrations:write');
+  if (!mayWrite) return null;
+  return (
+    <>
+      <section className={styles['actions']} aria-label="Actions">
+        <div className="actions">
+          <button type="button" className="primary" onClick={() => restore.isPending || restore.mutate()}>
+            Restore
+          </button>
+          <button type="button" className="danger" onClick={() => setPurging(integration)}>
+            Purge
+          </button>
+        </div>
+        {restore.error && <Problem error={restore.error} />}
+        {overtaken && <Problem error={overtaken} />}
+      </section>
+      {purging && <PurgeDialog of={purging} attempt={attempt} onClose={() => setPurging(null)} />}
+    </>
+  );
+}
+
+interface PurgeDialogProps {
+  readonly of: IntegrationView;
+  readonly attempt: Attempt;
+  readonly onClose: () => void;
+}
+
+function PurgeDialog({ of, attempt, onClose }: PurgeDialogProps) {
+  const navigate = useNavigate();
+  const purge = async () => {
+    const isGone = await attempt(of, { method: 'POST', path: '/purge' });
+    if (isGone) await navigate('/integrations?deleted=true');
+  };
+  return (
+    <Confirm title={`Purge ${of.name}?`} act="Purge" danger onConfirm={purge} onClose={onClose}>
+      <p>The integration is removed for good, with its health history. This cannot be undone.</p>
+    </Confirm>
+  );
+}

@@ -1,0 +1,77 @@
+import type { Uptime } from '@integrations/contracts';
+import { duration } from '../../../ui/duration';
+import { percent, type Share, sharesOf, WIDTH } from './shares';
+import styles from './time-in-state.module.css';
+
+const COUNTS_AS: Readonly<Record<Share['state'], string>> = {
+  healthy: 'up',
+  degraded: 'up',
+  unhealthy: 'down',
+  maintenance: 'neither: work was announced',
+  stale: 'neither: disabled, deleted, or nobody checked',
+  unknown: 'neither: before the first check',
+};
+
+/** The uptime, and the time in each state as a bar and in numbers. */
+export function TimeInState({ uptime: { ratio, seconds } }: { uptime: Uptime }) {
+  const shares = sharesOf(seconds);
+  return (
+    <>
+      <p>
+        <strong className={styles['ratio']}>{ratio === null ? 'No time counts yet' : percent(ratio)}</strong>
+      </p>
+      <Bar shares={shares.filter(({ width }) => width > 0)} />
+      <div className="table">
+        <table>
+          <caption className="visually-hidden">Time in each state</caption>
+          <thead>
+            <tr>
+              <th scope="col">State</th>
+              <th scope="col" className="number">
+                Time
+              </th>
+              <th scope="col" className="number">
+                Part
+              </th>
+              <th scope="col">Counts as</th>
+            </tr>
+          </thead>
+          <tbody>
+            {shares.map(({ state, seconds: time, part }) => (
+              <tr key={state}>
+                <th scope="row">
+                  <svg className={styles['key']} viewBox="0 0 10 10" aria-hidden="true">
+                    <rect className={styles[state]} width="10" height="10" />
+                  </svg>{' '}
+                  {state}
+                </th>
+                <td className={`number ${styles['short']}`}>{time === 0 ? '0 s' : duration(time * 1_000)}</td>
+                <td className={`number ${styles['short']}`}>{percent(part)}</td>
+                <td className={styles['short']}>{COUNTS_AS[state]}</td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </div>
+    </>
+  );
+}
+
+function Bar({ shares }: { shares: readonly Share[] }) {
+  const told = shares.map(({ state, part }) => `${state} ${percent(part)}`).join(', ');
+  return (
+    <svg
+      className={styles['bar']}
+      viewBox={`0 0 ${WIDTH} 10`}
+      preserveAspectRatio="none"
+      role="img"
+      aria-label={`Time in each state: ${told === '' ? 'none' : told}`}
+    >
+      {shares.map(({ state, part, x, width }) => (
+        <rect key={state} className={styles[state]} x={x} width={width} height="10">
+          <title>{`${state} ${percent(part)}`}</title>
+        </rect>
+      ))}
+    </svg>
+  );
+}

@@ -1,0 +1,90 @@
+import type { IntegrationView } from '@integrations/contracts';
+import { useMutation } from '@tanstack/react-query';
+import { type FormEvent, useState } from 'react';
+import { ApiProblem } from '../../api/problem';
+import { Dialog } from '../../ui/dialog';
+import { Field } from '../../ui/field';
+import { Problem } from '../../ui/problem';
+import type { Attempt } from './change';
+import styles from './form.module.css';
+import { DURATIONS, endOf, toLocal } from './maintenance-times';
+
+interface MaintenanceDialogProps {
+  readonly of: IntegrationView;
+  readonly attempt: Attempt;
+  readonly onClose: () => void;
+}
+
+const UNTIL = 'maintenance.until';
+const REASON = 'maintenance.reason';
+
+/** Begins a maintenance window, or changes the one in force. */
+export function MaintenanceDialog({ of, attempt, onClose }: MaintenanceDialogProps) {
+  const current = of.maintenance;
+  const [minutes, setMinutes] = useState(current ? '' : '60');
+  const [local, setLocal] = useState(current ? toLocal(current.until) : '');
+  const [reason, setReason] = useState(current?.reason ?? '');
+  const change = useMutation({
+    mutationFn: () => {
+      const maintenance = { until: endOf(minutes, local, new Date()), reason: reason.trim() || null };
+      return attempt(of, { method: 'PATCH', body: { maintenance } });
+    },
+    onSuccess: onClose,
+  });
+  const errorsOf = (field: string) => (change.error instanceof ApiProblem ? change.error.messagesFor(field) : []);
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    if (!change.isPending) change.mutate();
+  };
+  return (
+    <Dialog title={current ? 'Change maintenance' : 'Begin maintenance'} onClose={onClose}>
+      <form onSubmit={submit} className={styles['form']}>
+        <p>
+          Checks and posting go on. The health does not turn meanwhile, and the time counts neither as up nor as down.
+        </p>
+        <Field label="Ends">
+          {(control) => (
+            <select {...control} value={minutes} onChange={(event) => setMinutes(event.target.value)}>
+              {DURATIONS.map(([length, name]) => (
+                <option key={length} value={length}>
+                  {name} from now
+                </option>
+              ))}
+              <option value="">at a time</option>
+            </select>
+          )}
+        </Field>
+        {minutes === '' && (
+          <Field label="Time" hint="In your time zone; within 30 days." errors={errorsOf(UNTIL)}>
+            {(control) => (
+              <input
+                {...control}
+                type="datetime-local"
+                required
+                value={local}
+                onChange={(event) => setLocal(event.target.value)}
+              />
+            )}
+          </Field>
+        )}
+        <Field label="Reason" optional errors={errorsOf(REASON)}>
+          {(control) => <input {...control} value={reason} onChange={(event) => setReason(event.target.value)} />}
+        </Field>
+        {change.error && (
+          <Problem
+            error={change.error}
+            shownElsewhere={(field) => field === REASON || (field === UNTIL && minutes === '')}
+          />
+        )}
+        <div className="actions">
+          <button type="button" onClick={onClose}>
+            Cancel
+          </button>
+          <button type="submit" className="primary" disabled={change.isPending}>
+            {current ? 'Change' : 'Begin'}
+          </button>
+        </div>
+      </form>
+    </Dialog>
+  );
+}

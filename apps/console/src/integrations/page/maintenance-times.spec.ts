@@ -1,0 +1,17 @@
+import { endOf, toLocal } from './maintenance-times';
+
+const NOW = new Date('2026-01-31T12:00:00.000Z');
+
+describe('the end of a maintenance', () => {
+  it('is so many minutes from now', () => {
+    expect(endOf('120', '', NOW)).toBe('2026-01-31T14:00:00.000Z');
+  });
+
+  it('is the local time that was typed where no minutes are chosen', () => {
+    expect(toLocal(endOf('', '2026-02-01T06:30', NOW))).toBe('2026-02-01T06:30');
+  });
+
+  it('is empty where no time was typed, so that the API says what is missing', () => {
+    expect(endOf('', '', NOW)).toBe('');
+  });
+});

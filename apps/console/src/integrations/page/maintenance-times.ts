@@ -1,0 +1,24 @@
+/** How long maintenance may be chosen to last, in minutes; any other end within 30 days is typed. */
+export const DURATIONS = [
+  [30, '30 minutes'],
+  [60, '1 hour'],
+  [120, '2 hours'],
+  [240, '4 hours'],
+  [480, '8 hours'],
+  [1_440, '1 day'],
+  [10_080, '7 days'],
+] as const;
+
+const MINUTE_MS = 60_000;
+
+/** What a datetime-local input shows of an instant, in the time zone of the browser. */
+export function toLocal(at: string): string {
+  const time = new Date(at);
+  return new Date(time.getTime() - time.getTimezoneOffset() * MINUTE_MS).toISOString().slice(0, 16);
+}
+
+/** When it ends, as the API takes it: after so many minutes, or at the local time if none are chosen. Empty if that is no time. */
+export function endOf(minutes: string, local: string, now: Date): string {
+  const end = minutes === '' ? new Date(local) : new Date(now.getTime() + Number(minutes) * MINUTE_MS);
+  return Number.isNaN(end.getTime()) ? '' : end.toISOString();
+}

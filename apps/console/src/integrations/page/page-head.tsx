@@ -1,0 +1,52 @@
+import type { IntegrationView } from '@integrations/contracts';
+import { useEffect, useRef } from 'react';
+import { Time } from '../../ui/time';
+import { HealthBadge } from '../health-badge';
+import { Marks } from '../integrations-page';
+import { nameOf, useProviders } from '../providers';
+import { TYPE_NAMES } from '../words';
+import styles from './page-head.module.css';
+
+/** Which integration this is, and in which state. */
+export function PageHead({ integration }: { integration: IntegrationView }) {
+  const { name, provider, type, health, maintenance, deletedAt } = integration;
+  const { data: providers } = useProviders();
+  const heading = useFocusWhenLost(integration.generation);
+  return (
+    <header className={styles['head']}>
+      <h1 ref={heading} tabIndex={-1}>
+        {name}
+      </h1>
+      <p className="quiet">
+        {nameOf(provider, providers)} · {TYPE_NAMES[type]}
+      </p>
+      <div>
+        {!deletedAt && <HealthBadge health={health} />} <Marks of={integration} />
+      </div>
+      {maintenance && (
+        <div>
+          Maintenance ends <Time at={maintenance.until} />
+          {maintenance.reason && `: ${maintenance.reason}`}
+        </div>
+      )}
+      {deletedAt && (
+        <div>
+          Deleted <Time at={deletedAt} />
+        </div>
+      )}
+    </header>
+  );
+}
+
+/** A change may take away the button that made it, and the focus with that: then the heading has it. */
+function useFocusWhenLost(generation: number) {
+  const heading = useRef<HTMLHeadingElement>(null);
+  const seen = useRef(generation);
+  useEffect(() => {
+    if (seen.current !== generation && document.activeElement === document.body) {
+      heading.current?.focus({ preventScroll: true });
+    }
+    seen.current = generation;
+  }, [generation]);
+  return heading;
+}

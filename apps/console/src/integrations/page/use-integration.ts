@@ -1,0 +1,62 @@
+import type { HealthReport, IntegrationView, Page } from '@integrations/contracts';
+import { keepPreviousData, useQuery } from '@tanstack/react-query';
+import { callApi } from '../../api/call';
+import { ApiProblem } from '../../api/problem';
+
+export const REFRESH_MS = 10_000;
+export const DEFAULT_WINDOW = '24h';
+
+const PAGE = 200;
+/** How far the deleted ones are looked through, which cannot be asked for by id. */
+const MAX_PAGES = 10;
+
+/** The integration, a deleted one included. */
+export function useIntegration(id: string) {
+  return useQuery({
+    queryKey: [pathOf(id), 'or deleted'],
+    queryFn: ({ signal }) => findIntegration(id, signal),
+    refetchInterval: ({ state }) => (isUnknown(state.error) ? false : REFRESH_MS),
+  });
+}
+
+/** `window` such as `24h` or `30d`. Not told of a deleted one. */
+export function useHealth(id: string, window: string) {
+  return useQuery({
+    queryKey: [`${pathOf(id)}/health`, window],
+    queryFn: ({ signal }) => callApi<HealthReport>(`${pathOf(id)}/health`, { query: { window }, signal }),
+    placeholderData: keepPreviousData,
+    refetchInterval: REFRESH_MS,
+  });
+}
+
+export function pathOf(id: string): string {
+  return `/integrations/${encodeURIComponent(id)}`;
+}
+
+/** There is none of this id, or it is no id at all. */
+export function isUnknown(error: Error | null): boolean {
+  return error instanceof ApiProblem && (error.status === 404 || error.status === 400);
+}
+
+async function findIntegration(id: string, signal: AbortSignal): Promise<IntegrationView> {
+  try {
+    return await callApi<IntegrationView>(pathOf(id), { signal });
+  } catch (error) {
+    const deleted = error instanceof ApiProblem && error.status === 404 ? await findDeleted(id, signal) : null;
+    if (deleted) return deleted;
+    throw error;
+  }
+}
+
+async function findDeleted(id: string, signal: AbortSignal): Promise<IntegrationView | null> {
+  let cursor: string | null = null;
+  for (let read = 0; read < MAX_PAGES; read++) {
+    const query = { deleted: true, limit: PAGE, cursor };
+    const page: Page<IntegrationView> = await callApi('/integrations', { query, signal });
+    const found = page.items.find((integration) => integration.id === id);
+    if (found) return found;
+    cursor = page.nextCursor;
+    if (cursor === null) break;
+  }
+  return null;
+}
