@@ -50,6 +50,19 @@ export class Platform {
     await this.#database.drop();
   }
 
+  /** A token of somebody else than the one that `rest` uses. */
+  tokenFor(name: string, scopes: readonly string[], tenant = 'default'): Promise<string> {
+    const scope = scopes.flatMap((one) => ['--scope', one]);
+    return runCli(['token', 'create', '--name', name, ...scope, '--tenant', tenant], this.env);
+  }
+
+  /** Ends every token of that name. */
+  async revokeTokenOf(name: string): Promise<void> {
+    const lines = (await runCli(['token', 'list'], this.env)).split('\n');
+    const ids = lines.map((line) => JSON.parse(line)).filter((token) => token.name === name);
+    for (const { id } of ids) await runCli(['token', 'revoke', '--id', id], this.env);
+  }
+
   /** Puts a secret into the `file` store and answers its reference. */
   storeSecret(path: string, value: string): string {
     const file = join(this.#secretsDir, 'default', path);

@@ -27,15 +27,18 @@ export function useSessionQuery() {
 
 /** Throws ApiProblem: 401 for a token that is not valid. The token itself stays in a cookie that no script can read. */
 export async function signIn(token: string): Promise<void> {
-  const session = await send(PATH, { method: 'POST', body: { token } });
-  queryClient.clear();
-  queryClient.setQueryData(SESSION, session);
+  begin((await send(PATH, { method: 'POST', body: { token } })) as Session);
 }
 
 export async function signOut(): Promise<void> {
   await send(PATH, { method: 'DELETE' });
-  queryClient.clear();
-  queryClient.setQueryData(SESSION, null);
+  begin(null);
+}
+
+/** Forgets what the one before was shown. The session itself stays, for the gate looks at it. */
+function begin(session: Session | null): void {
+  queryClient.removeQueries({ predicate: ({ queryKey }) => queryKey[0] !== SESSION[0] });
+  queryClient.setQueryData(SESSION, session);
 }
 
 function nobody(error: unknown): null {
