@@ -53,13 +53,11 @@ function Row({ payload }: { payload: ParkedPayload }) {
         <td>{parkedAt ? <Time at={parkedAt} /> : '–'}</td>
         <td className="text">{reason}</td>
         <td>
-          <button
-            type="button"
-            aria-expanded={open}
-            aria-label={`Payload of ${OPERATION_NAMES[operation]} on ${targetOf(payload)}`}
-            onClick={() => setOpen(!open)}
-          >
-            {open ? 'Hide' : 'Show'}
+          <button type="button" aria-expanded={open} onClick={() => setOpen(!open)}>
+            {open ? 'Hide' : 'Show'}{' '}
+            <span className="visually-hidden">
+              the payload of {OPERATION_NAMES[operation]} on {targetOf(payload)}
+            </span>
           </button>
         </td>
       </tr>

@@ -4,6 +4,8 @@ import { callApi } from '../../api/call';
 import { ApiProblem } from '../../api/problem';
 
 export const REFRESH_MS = 10_000;
+/** The first check of an integration comes at once. */
+const SOON_MS = 1_000;
 export const DEFAULT_WINDOW = '24h';
 
 const PAGE = 200;
@@ -15,8 +17,13 @@ export function useIntegration(id: string) {
   return useQuery({
     queryKey: [pathOf(id), 'or deleted'],
     queryFn: ({ signal }) => findIntegration(id, signal),
-    refetchInterval: ({ state }) => (isUnknown(state.error) ? false : REFRESH_MS),
+    refetchInterval: ({ state: { data, error } }) =>
+      isUnknown(error) ? false : pauseUntilNext(data && !data.deletedAt ? { ...data, ...data.health } : undefined),
   });
+}
+
+function pauseUntilNext(shown: Pick<HealthReport, 'enabled' | 'checkedAt'> | undefined): number {
+  return shown?.enabled && shown.checkedAt === null ? SOON_MS : REFRESH_MS;
 }
 
 /** `window` such as `24h` or `30d`. Not told of a deleted one. */
@@ -25,7 +32,7 @@ export function useHealth(id: string, window: string) {
     queryKey: [`${pathOf(id)}/health`, window],
     queryFn: ({ signal }) => callApi<HealthReport>(`${pathOf(id)}/health`, { query: { window }, signal }),
     placeholderData: keepPreviousData,
-    refetchInterval: REFRESH_MS,
+    refetchInterval: ({ state }) => pauseUntilNext(state.data),
   });
 }
 

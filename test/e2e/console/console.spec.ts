@@ -1,0 +1,192 @@
+import type { Browser } from 'playwright-core';
+import { type AppProcess, startApp } from '../../support/app-process';
+import { startChromium } from '../../support/chromium';
+import { Platform } from '../platform';
+import { Visitor } from './visitor';
+
+const PULL_REQUEST = { owner: 'acme', repository: 'webshop', pullRequestNumber: 7 };
+
+let browser: Browser;
+let platform: Platform;
+let apps: readonly AppProcess[];
+let api: string;
+let visitor: Visitor;
+
+beforeAll(async () => {
+  platform = await Platform.start();
+  [browser, ...apps] = await Promise.all([
+    startChromium(),
+    startApp('catalog-api', platform.env),
+    startApp('health-worker', platform.env),
+    startApp('annotation-dispatcher', platform.env),
+  ]);
+  api = apps[0]!.url;
+}, 180_000);
+
+afterAll(async () => {
+  await browser?.close();
+  await Promise.all((apps ?? []).map((app) => app.stop()));
+  await platform?.stop();
+}, 60_000);
+
+afterEach(async () => {
+  expect(visitor.complaints).toEqual([]);
+  await visitor.page.close();
+});
+
+describe('the console, in a browser', () => {
+  it('lets nobody in without a valid token, and nobody after they have signed out', async () => {
+    visitor = await Visitor.arrive(browser, api);
+    await visitor.signIn('ist_wrong');
+    await visitor.sees('the bearer token is not valid');
+    await visitor.signIn(await platform.tokenFor('ada', ['all']));
+    await visitor.seesHeading('Catalog');
+    expect(visitor.page.url()).toBe(`${api}/console/integrations`);
+    expect(await visitor.page.evaluate('document.cookie')).toBe('');
+
+    await visitor.page.reload();
+    await visitor.seesHeading('Catalog');
+    await visitor.press('Sign out');
+    await visitor.page.getByLabel('Token').waitFor();
+    await visitor.page.reload();
+    await visitor.page.getByLabel('Token').waitFor();
+  });
+
+  it('registers an integration, having said which field is wrong, and shows how it is', async () => {
+    visitor = await signedIn(['all']);
+    const { page } = visitor;
+    await visitor.follow('New integration');
+    await visitor.follow('In memory');
+    await page.getByLabel('Name').fill('!');
+    await visitor.press('Register');
+    await visitor.sees('must be 1 to 100 letters, digits, spaces or ._()/- and begin with a letter or digit');
+    expect(await page.getByLabel('Name').getAttribute('aria-invalid')).toBe('true');
+
+    await page.getByLabel('Name').fill('Payments');
+    await page.getByLabel('failWith').selectOption('permission_missing');
+    await visitor.press('Test');
+    await visitor.sees('scope_insufficient');
+    await page.getByLabel('failWith').selectOption('not set');
+    await visitor.press('Register');
+
+    await visitor.seesHeading('Payments');
+    await visitor.sees('healthy');
+    await visitor.sees('Connected as');
+  });
+
+  it('changes it: edits, disables, takes offline, deletes and restores', async () => {
+    visitor = await signedIn(['all'], '/console/integrations?q=payments');
+    const { page } = visitor;
+    await visitor.follow('Payments');
+    await visitor.follow('Edit');
+    await page.getByLabel('Description').fill('All about money');
+    await visitor.press('Save');
+    await visitor.sees('All about money');
+
+    await visitor.press('Disable');
+    await visitor.sees('disabled');
+    await visitor.press('Enable');
+    await page.getByRole('button', { name: 'Disable' }).waitFor();
+
+    await visitor.press('Delete');
+    await visitor.confirm('Delete');
+    await visitor.press('Restore');
+    await page.getByRole('button', { name: 'Take posting offline' }).click();
+    await visitor.sees('posting offline');
+    expect((await platform.rest(api, 'GET', '/integrations?q=payments')).body.items).toMatchObject([
+      { name: 'Payments', description: 'All about money', posting: 'offline', enabled: true },
+    ]);
+  });
+
+  it('says so when somebody else was quicker, and changes nothing', async () => {
+    visitor = await signedIn(['all'], '/console/integrations?q=payments');
+    await visitor.follow('Payments');
+    await visitor.follow('Edit');
+    const shown = (await platform.rest(api, 'GET', '/integrations?q=payments')).body.items[0];
+    const patch = await fetch(`${api}/api/v1/integrations/${shown.id}`, {
+      method: 'PATCH',
+      headers: {
+        authorization: `Bearer ${await platform.tokenFor('bob', ['all'])}`,
+        'content-type': 'application/merge-patch+json',
+        'if-match': `"g${shown.generation}"`,
+      },
+      body: '{"description":"By Bob"}',
+    });
+    expect(patch.status).toBe(200);
+    await visitor.page.getByLabel('Description').fill('By Ada');
+    await visitor.press('Save');
+    await visitor.sees('Somebody else has changed the integration meanwhile');
+    const now = await platform.rest(api, 'GET', `/integrations/${shown.id}`);
+    expect(now.body.description).toBe('By Bob');
+    await visitor.press('Load the new state and keep my changes');
+    await visitor.press('Save');
+    await visitor.sees('By Ada');
+  });
+
+  it('shows what is parked, replays it once posting is on again, and shows where it stands', async () => {
+    const { id } = (await platform.rest(api, 'GET', '/integrations?q=payments')).body.items[0];
+    const request = { integrationId: id, ...PULL_REQUEST, body: '<b>2</b> findings' };
+    const [parked] = await platform.scanner([{ subject: 'integrations.v1.rpc.scm.comment', request }]);
+    expect(parked).toMatchObject({ skippedOffline: true });
+
+    visitor = await signedIn(['all'], '/console/annotations/offline');
+    await visitor.sees('1 parked');
+    await visitor.page.getByRole('button', { name: /^Show/ }).click();
+    await visitor.sees('<b>2</b> findings');
+    await visitor.page.goto(`${api}/console/integrations/${id}`);
+    await visitor.press('Take posting online');
+    await visitor.page.getByRole('button', { name: 'Take posting offline' }).waitFor();
+    await visitor.page.goto(`${api}/console/annotations/offline`);
+    await visitor.press('Replay');
+    await visitor.confirm('Replay');
+    await visitor.sees(/nothing is parked/i);
+
+    await visitor.follow('Ledger');
+    await visitor.page.getByRole('link', { name: 'comment', exact: true }).first().click();
+    await visitor.sees('succeeded');
+    expect(visitor.page.url()).toBe(`${api}/console/annotations/${parked.operationId}`);
+  });
+
+  it('shows the audit trail, who did it, and that nobody changed it', async () => {
+    visitor = await signedIn(['audit:read'], '/console/audit');
+    await visitor.sees('integration.registered');
+    await visitor.press('Verify');
+    await visitor.sees(/The chain is intact up to position \d+/);
+  });
+
+  it('offers only what the scopes of the token allow', async () => {
+    visitor = await signedIn(['integrations:read']);
+    await visitor.follow('Payments');
+    await visitor.seesHeading('Payments');
+    for (const act of ['Disable', 'Delete', 'Test now']) {
+      expect(await visitor.page.getByRole('button', { name: act }).count()).toBe(0);
+    }
+    expect(await visitor.page.getByRole('link', { name: 'Audit' }).count()).toBe(0);
+  });
+
+  it('shows another tenant nothing of this one', async () => {
+    const { id } = (await platform.rest(api, 'GET', '/integrations?q=payments')).body.items[0];
+    visitor = await Visitor.arrive(browser, api);
+    await visitor.signIn(await platform.tokenFor('eve', ['all'], 'globex'));
+    await visitor.sees('No integration matches.');
+    await visitor.page.goto(`${api}/console/integrations/${id}`);
+    await visitor.sees(/no such integration|does not exist|unknown/i);
+    expect(await visitor.page.getByText('Payments').count()).toBe(0);
+  });
+
+  it('ends the session with the token, whatever page it shows', async () => {
+    const token = await platform.tokenFor('carol', ['all']);
+    visitor = await Visitor.arrive(browser, api, '/console/annotations');
+    await visitor.signIn(token);
+    await visitor.seesHeading('Annotations');
+    await platform.revokeTokenOf('carol');
+    await visitor.follow('Catalog');
+    await visitor.page.getByLabel('Token').waitFor();
+  });
+});
+
+async function signedIn(scopes: readonly string[], path = '/console/'): Promise<Visitor> {
+  const arrived = await Visitor.arrive(browser, api, path);
+  await arrived.signIn(await platform.tokenFor('ada', scopes));
+  return arrived;
+}
