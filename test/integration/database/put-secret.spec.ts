@@ -58,7 +58,7 @@ describe('secret put', () => {
     await put('github/app', 'first');
     await put('github/app', 'sécond\n');
     expect(printed).toBe('authref://local/github/app (version 1)\nauthref://local/github/app (version 2)\n');
-    expect(await stored('github/app')).toBe('sécond\n');
+    expect(await stored('github/app')).toBe('sécond');
     const fingerprint = fingerprintUnder(masters)(parseAuthRef('authref://local/github/app'));
     const entry = { actor: 'cli', action: 'secret.written', outcome: 'succeeded' };
     expect(await told()).toMatchObject([

@@ -68,6 +68,21 @@ describe('LocalStore', () => {
   });
 
   it.each([
+    ['tok-123\n', 'key', 'tok-123'],
+    ['tok-123\r\n', 'key', 'tok-123'],
+    ['two\n\n', 'key', 'two\n'],
+    ['{"token":"tok-123\\n"}\n', 'key#token', 'tok-123'],
+  ])('drops the line end at the end of %j, which files have', async (value, path, given) => {
+    await write('key', value);
+    expect((await read(path)).reveal()).toBe(given);
+  });
+
+  it('takes a line end for no secret', async () => {
+    await write('key', '\n');
+    await expect(read('key')).rejects.toMatchObject({ code: 'not_found' });
+  });
+
+  it.each([
     'missing',
     'key?version=2',
     'key?version=0',

@@ -1,5 +1,6 @@
-import { type Availability, Secret } from '@integrations/provider-kit';
+import type { Availability, Secret } from '@integrations/provider-kit';
 import { checkPath } from '../auth-ref/auth-ref';
+import { textSecret } from '../stores/secret-fields';
 import { SecretStoreError, type SecretStore, type StoreRequest } from '../stores/secret-store';
 import { MAX_SECRET_BYTES, namedPart } from '../stores/secret-text';
 import type { MasterKeys } from './master-key';
@@ -28,7 +29,7 @@ export class LocalStore implements SecretStore {
     const sealed = await this.#stored(tenantId, ref.path, version);
     if (!sealed) throw new SecretStoreError('not_found', 'the local store has no such secret or version');
     const place = { tenantId, path: ref.path, version: version ?? sealed.version };
-    return new Secret(namedPart(unseal(sealed, place, this.masters), ref), `${place.version}`);
+    return textSecret(namedPart(unseal(sealed, place, this.masters), ref), `${place.version}`, null);
   }
 
   /**

@@ -4,7 +4,9 @@ import { EnvStore } from './env-store';
 const ENV = {
   APP_SECRET_TOKEN: 'tok-123',
   APP_SECRET_JSON: '{"key":"value"}',
+  APP_SECRET_LINE: 'tok-456\n',
   APP_SECRET_EMPTY: '',
+  APP_SECRET_BLANK: '\n',
   APP_SECRET_BIG: 'x'.repeat(65_537),
   DATABASE_URL: 'postgres://u:p@h/d',
 };
@@ -21,6 +23,10 @@ describe('EnvStore', () => {
     expect(await read('JSON#key')).toBe('value');
   });
 
+  it('drops the line end at the end', async () => {
+    expect(await read('LINE')).toBe('tok-456');
+  });
+
   it.each([
     ['DATABASE_URL', 'not_found'],
     ['APP_SECRET_TOKEN', 'not_found'],
@@ -28,6 +34,7 @@ describe('EnvStore', () => {
     ['token', 'not_found'],
     ['A/B', 'not_found'],
     ['EMPTY', 'not_found'],
+    ['BLANK', 'not_found'],
     ['JSON#other', 'not_found'],
     ['BIG', 'denied'],
     ['TOKEN?version=1', 'denied'],

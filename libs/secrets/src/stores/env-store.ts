@@ -1,4 +1,5 @@
-import { type Availability, Secret } from '@integrations/provider-kit';
+import type { Availability, Secret } from '@integrations/provider-kit';
+import { textSecret } from './secret-fields';
 import { SecretStoreError, type SecretStore, type StoreRequest } from './secret-store';
 import { MAX_SECRET_BYTES, namedPart, refuseVersion } from './secret-text';
 
@@ -34,6 +35,6 @@ export class EnvStore implements SecretStore {
     if (Buffer.byteLength(text) > MAX_SECRET_BYTES) {
       throw new SecretStoreError('denied', 'the environment variable is larger than 64 KiB');
     }
-    return new Secret(namedPart(text, ref));
+    return textSecret(namedPart(text, ref), null, null);
   }
 }

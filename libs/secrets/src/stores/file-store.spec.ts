@@ -59,6 +59,8 @@ describe('FileStore', () => {
 
   it('picks a text field of a JSON file by its key', async () => {
     expect(await read('github/app.json#private_key')).toBe('pk');
+    writeFileSync(join(root, 'acme/github/app.json'), '{"token":"tok-123\\n"}\n');
+    expect(await read('github/app.json#token')).toBe('tok-123');
   });
 
   it.each([

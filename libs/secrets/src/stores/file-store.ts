@@ -1,7 +1,8 @@
 import { TENANT_PATTERN } from '@integrations/contracts';
-import { type Availability, Secret } from '@integrations/provider-kit';
+import type { Availability, Secret } from '@integrations/provider-kit';
 import { constants, existsSync } from 'node:fs';
 import { type FileHandle, open, readlink, realpath } from 'node:fs/promises';
+import { textSecret } from './secret-fields';
 import { SecretStoreError, type SecretStore, type StoreRequest } from './secret-store';
 import { MAX_SECRET_BYTES, namedPart, refuseVersion } from './secret-text';
 
@@ -34,7 +35,7 @@ export class FileStore implements SecretStore {
     const { available, reason } = this.isAvailable();
     if (!available) throw new SecretStoreError('unavailable', reason ?? 'the file store is not available');
     const { text, version } = await this.#contents(tenantId, ref.path);
-    return new Secret(namedPart(text, ref), version);
+    return textSecret(namedPart(text, ref), version, null);
   }
 
   async #contents(tenantId: string, path: string): Promise<Contents> {
@@ -64,7 +65,7 @@ async function readWithin(home: string, file: FileHandle): Promise<Contents> {
   if (!facts.isFile()) throw new SecretStoreError('denied', 'the path is not a regular file');
   const bytes = await readUpTo(file, MAX_SECRET_BYTES + 1);
   if (bytes.length > MAX_SECRET_BYTES) throw new SecretStoreError('denied', 'the file is larger than 64 KiB');
-  return { text: decode(bytes).replace(/\r?\n$/, ''), version: `${facts.mtimeNs.toString(36)}-${facts.ino}` };
+  return { text: decode(bytes), version: `${facts.mtimeNs.toString(36)}-${facts.ino}` };
 }
 
 async function readUpTo(file: FileHandle, limit: number): Promise<Buffer> {

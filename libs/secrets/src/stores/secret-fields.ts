@@ -17,7 +17,7 @@ export function namedField(fields: JsonObject, { key }: AuthRef): string {
   throw new SecretStoreError('not_found', 'the secret has no text field of the name after #');
 }
 
-/** Drops one line end at the end, as the `file` store does: tools that store files leave it there. */
+/** Drops one line end at the end, which tools that store files leave there: editors, `echo`, `secret put < token.txt`. */
 export function textSecret(text: string, version: string | null, expiresAt: Date | null): Secret {
   const value = text.replace(/\r?\n$/, '');
   if (value === '') throw new SecretStoreError('not_found', 'the secret is empty');
