@@ -268,6 +268,25 @@ describe('VaultStore', () => {
       expect(hidden).toEqual(expect.arrayContaining([TOKEN, 'hvs.second-token']));
     });
 
+    it.each([
+      ['has ended', async ({ reveal }: ReturnType<typeof storeOf>) => void (await reveal('authref://vault/github'))],
+      ['was never good', async () => undefined],
+    ])('is an outage while the file holds a token that %s, for nothing is known of the secret', async (_, begin) => {
+      const opened = storeOf(byToken());
+      await begin(opened);
+      vault.revokeAll();
+      const { reveal, failure } = opened;
+      for (let i = 0; i < 2; i += 1) {
+        expect(await failure('authref://vault/github')).toMatchObject({
+          code: 'unavailable',
+          message: 'the vault does not accept our token (403)',
+        });
+      }
+      vault.addToken('hvs.second-token');
+      files.write('token', 'hvs.second-token');
+      expect(await reveal('authref://vault/github')).toBe('second');
+    });
+
     it('does without the look at a token whose policy denies it', async () => {
       vault.lookupAllowed = false;
       expect(await storeOf(byToken()).reveal('authref://vault/github')).toBe('second');

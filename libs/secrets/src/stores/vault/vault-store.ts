@@ -65,7 +65,9 @@ export class VaultStore implements SecretStore {
     const answer = await this.#api.get(path, token, signal);
     if (answer.status !== 403 || (await this.#isAlive(token, signal))) return answer;
     const next = await this.#session.replace(token, signal);
-    return next === token ? answer : this.#api.get(path, next, signal);
+    // Nothing but a token file gives the same again: as long as it does, we are not let in.
+    if (next === token) throw new SecretStoreError('unavailable', 'the vault does not accept our token (403)');
+    return this.#api.get(path, next, signal);
   }
 
   async #isAlive(token: string, signal: AbortSignal): Promise<boolean> {
