@@ -22,6 +22,8 @@ export class FakeVault implements AsyncDisposable {
   lookupAllowed = true;
   secretId = 's3cret-id-of-approle';
   jwt = 'eyJ.service.account';
+  /** What KV 1 tells besides: no lease, but after how many seconds to look again, `ttl` of the secret or the mount's default. */
+  kv1Lease = { lease_id: '', lease_duration: 2_764_800 };
   readonly kv1 = new Map<string, object>();
   readonly kv2 = new Map<string, Array<{ data: object | null; deletionTime?: string }>>();
   readonly tokens = new Map<string, Token>();
@@ -99,7 +101,7 @@ export class FakeVault implements AsyncDisposable {
   #readKv1(path: string): FakeAnswer {
     if (!path.startsWith('integrations/')) return failure(403, '1 error occurred:\n\t* permission denied\n\n');
     const data = this.kv1.get(path);
-    return data ? { body: { lease_id: '', lease_duration: 2_764_800, data } } : failure(404);
+    return data ? { body: { ...this.kv1Lease, data } } : failure(404);
   }
 
   #readKv2(path: string, query: URLSearchParams): FakeAnswer {

@@ -93,14 +93,25 @@ describe('VaultStore', () => {
       expect((await read('authref://vault/old')).expiresAt).toEqual(new Date('2026-03-01T00:00:00.5Z'));
     });
 
-    it('reads KV 1, whose lease is the expiry, and no versions of it', async () => {
+    it('reads KV 1, where a lease is the expiry, and no versions of it', async () => {
       vault.kv1.set('integrations/acme/github', { value: 'only' });
+      vault.kv1Lease.lease_id = 'kv1/integrations/acme/github/J7tP';
       const { read, failure } = storeOf(byToken(), { mount: 'kv1', kvVersion: 1 });
       const secret = await read('authref://vault/github');
       expect([secret.reveal(), secret.version]).toEqual(['only', null]);
       expect(secret.expiresAt).toEqual(new Date(vault.now + 2_764_800_000));
       expect((await failure('authref://vault/github?version=1')).code).toBe('denied');
     });
+
+    it.each([2_764_800, 3_600])(
+      'takes %d s until KV 1 would be looked at again for no end of the secret',
+      async (seconds) => {
+        vault.kv1.set('integrations/acme/github', { value: 'only', ttl: `${seconds}s` });
+        vault.kv1Lease.lease_duration = seconds;
+        const { read } = storeOf(byToken(), { mount: 'kv1', kvVersion: 1 });
+        expect((await read('authref://vault/github')).expiresAt).toBeNull();
+      },
+    );
 
     it('picks the field named after #, else "value", else the only one', async () => {
       vault.kv2.set('integrations/acme/one', [{ data: { password: 'lonely\n' } }]);

@@ -86,8 +86,10 @@ export class VaultStore implements SecretStore {
   }
 
   #expiryOf(body: JsonObject | null, metadata: JsonObject): Date | null {
-    const lease = body?.['lease_duration'];
-    if (typeof lease === 'number' && lease > 0) return new Date(this.options.clock.now() + lease * 1_000);
+    const { lease_id: leaseId, lease_duration: lease } = body ?? {};
+    // Without an id there is no lease: KV 1 only advises when to look again, of secrets that stay for good.
+    // https://developer.hashicorp.com/vault/docs/secrets/kv/kv-v1#ttls
+    if (leaseId && typeof lease === 'number' && lease > 0) return new Date(this.options.clock.now() + lease * 1_000);
     const deletion = metadata['deletion_time'];
     const time = typeof deletion === 'string' ? Date.parse(deletion) : NaN;
     return Number.isNaN(time) ? null : new Date(time);
