@@ -2,7 +2,8 @@ import { IsOptional, Matches } from 'class-validator';
 import { IsServiceUrl } from './converters';
 import { ServiceStoreConfig } from './service-store-config';
 
-const REGION = /^[a-z]{2}(-[a-z]{1,12}){1,3}-\d{1,2}$/;
+// `eusc-de-east-1`, of the European Sovereign Cloud, begins with four letters.
+const REGION = /^[a-z]{2,4}(-[a-z]{1,12}){1,3}-\d{1,2}$/;
 const PROJECT = /^[a-z0-9]([a-z0-9.:-]{0,61}[a-z0-9])?$/;
 // After {tenant} a separator, so that the tenant `a` cannot name what belongs to `a-b`.
 const AWS_PREFIX = /^[A-Za-z0-9/_+=.@-]{0,128}\{tenant\}[/_+=.@-]{1,8}$/;

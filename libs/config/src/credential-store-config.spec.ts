@@ -60,6 +60,14 @@ describe('CredentialStoreConfig', () => {
     expect(() => loadConfig(CredentialStoreConfig, { ...REQUIRED, [key]: value })).toThrow(allowed);
   });
 
+  it.each(['eu-central-1', 'us-gov-west-1', 'cn-north-1', 'us-isob-east-1', 'eusc-de-east-1'])(
+    'takes the region %s, whichever partition it is in',
+    (region) => {
+      const config = loadConfig(CredentialStoreConfig, { ...REQUIRED, AWS_SECRETS_REGION: region });
+      expect(config.awsSecretsRegion).toBe(region);
+    },
+  );
+
   it('asks the Authority service one way only', () => {
     const both = { AUTHORITY_URL: 'https://authority.internal', AUTHORITY_OVER_NATS: 'true' };
     expect(() => loadConfig(CredentialStoreConfig, { ...REQUIRED, ...both })).toThrow(
