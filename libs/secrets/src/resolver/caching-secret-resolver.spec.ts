@@ -438,6 +438,23 @@ describe('CachingSecretResolver', () => {
       expect(store.reads).toHaveLength(0);
     });
 
+    it('leaves no rejection of the audit unhandled, which would end the process', async () => {
+      const unhandled = jest.fn();
+      process.on('unhandledRejection', unhandled);
+      store.gives('value-1');
+      await resolve();
+      record = async () => {
+        throw new Error('the database is away');
+      };
+      const gone = new AbortController();
+      const late = resolve({ purpose: 'health' }, gone.signal);
+      gone.abort(new Error('gone'));
+      await expect(late).rejects.toThrow('gone');
+      await new Promise(setImmediate);
+      process.off('unhandledRejection', unhandled);
+      expect(unhandled).not.toHaveBeenCalled();
+    });
+
     it('need not wait for the audit', async () => {
       record = () => new Promise(() => undefined);
       read.resolve(new Secret('value-1'));

@@ -30,6 +30,8 @@ export class SharedCall<T> {
 
 /** The result, or the signal's reason as soon as it aborts. */
 export async function unlessAborted<T>(result: Promise<T>, signal: AbortSignal): Promise<T> {
+  // Nobody else hears of a failure once the signal has aborted, and one that is not handled ends the process.
+  result.catch(() => undefined);
   signal.throwIfAborted();
   const aborted = Promise.withResolvers<never>();
   const abort = () => aborted.reject(signal.reason);
