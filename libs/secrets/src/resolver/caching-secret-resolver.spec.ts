@@ -103,6 +103,15 @@ describe('CachingSecretResolver', () => {
       expect(await resolve()).toBe('value-2');
     });
 
+    it('asks no more often than after a failure for a value that its store gives although it has expired', async () => {
+      store.gives('value-1', '1', new Date(now - MINUTE));
+      for (let use = 0; use < 10; use += 1) expect(await resolve()).toBe('value-1');
+      expect([store.reads.length, entries.length]).toEqual([1, 1]);
+      now += 15_000;
+      store.gives('value-2', '2');
+      expect(await resolve()).toBe('value-2');
+    });
+
     it('keeps tenants, paths, keys and versions apart', async () => {
       store.answer = async ({ tenantId, ref }) => new Secret(`${tenantId} ${ref.canonical}`);
       const refs = [

@@ -125,7 +125,10 @@ export class CachingSecretResolver implements SecretResolver {
   #keep(entry: Entry, secret: Secret): Held {
     entry.held = { secret, leases: new Map() };
     entry.failure = null;
-    entry.settledUntil = Math.min(this.options.clock.now() + TTL_MS, expiryOf(entry.held));
+    const now = this.options.clock.now();
+    const expiry = expiryOf(entry.held);
+    // A Key Vault gives out what has expired, which may be good for all that: each use would ask it, and be audited.
+    entry.settledUntil = expiry > now ? Math.min(now + TTL_MS, expiry) : now + RETRY_MS;
     return entry.held;
   }
 
