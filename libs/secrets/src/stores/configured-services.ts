@@ -23,14 +23,15 @@ export function configuredServices(config: ServiceStoreConfig, deps: ServiceDeps
   return [...authorityStores(config, deps), ...vaultStores(config, deps), ...kubernetesStores(config, deps)];
 }
 
-function authorityStores(config: ServiceStoreConfig, { egress, ask, hide }: ServiceDeps): SecretStore[] {
+function authorityStores(config: ServiceStoreConfig, { egress, ask, clock, hide }: ServiceDeps): SecretStore[] {
   const { authorityUrl, authorityTokenFile, authorityCaFile, authorityOverNats } = config;
-  if (authorityOverNats) return [new AuthorityNatsStore(ask)];
+  if (authorityOverNats) return [new AuthorityNatsStore(ask, clock)];
   if (authorityUrl === undefined) return [];
   const path = required('AUTHORITY_TOKEN_FILE', authorityTokenFile, 'AUTHORITY_URL');
   return [
     new AuthorityHttpStore({
       egress,
+      clock,
       address: authorityUrl,
       tokenFile: new TokenFile(path, 'AUTHORITY_TOKEN_FILE', hide),
       ...(authorityCaFile === undefined ? {} : { caFile: authorityCaFile }),

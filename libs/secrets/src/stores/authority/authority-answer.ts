@@ -3,11 +3,17 @@ import { SecretStoreError } from '../secret-store';
 import { MAX_SECRET_BYTES } from '../secret-text';
 import { isObject } from '../store-service';
 
-/** The secret in what the Authority service answers: `{value, version?, expiresAt?}`. Throws SecretStoreError. */
-export function secretIn(answer: unknown): Secret {
+/**
+ * The secret in what the Authority service answers: `{value, version?, expiresAt?}`. Throws SecretStoreError; `unavailable`
+ * for one that has ended before `now`, in milliseconds since the epoch: that the service knows no better may pass.
+ */
+export function secretIn(answer: unknown, now: number): Secret {
   const { value, version, expiresAt } = isObject(answer) ? answer : {};
   const expiry = expiryOf(expiresAt);
   if (typeof value !== 'string' || expiry === undefined) throw malformed();
+  if (expiry && expiry.getTime() <= now) {
+    throw new SecretStoreError('unavailable', 'the Authority service answers with a secret that has expired');
+  }
   if (value === '') throw new SecretStoreError('not_found', 'the secret is empty');
   if (Buffer.byteLength(value) > MAX_SECRET_BYTES) {
     throw new SecretStoreError('denied', 'the secret is larger than 64 KiB');

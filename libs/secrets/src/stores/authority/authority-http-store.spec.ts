@@ -45,6 +45,7 @@ function openStore() {
   const store = new AuthorityHttpStore({
     egress: server.egress,
     address: `${server.origin}/base/`,
+    clock: { now: () => Date.parse('2026-01-01T00:00:00Z') },
     tokenFile: new TokenFile(files.path('token'), 'AUTHORITY_TOKEN_FILE', () => undefined),
   });
   const read = async (authRef = REF, tenantId = 'acme', signal = NEVER) =>
@@ -94,6 +95,7 @@ describe('AuthorityHttpStore', () => {
     ['unavailable', { status: 503, body: 'hunter2' }],
     ['unavailable', { body: { value: 7 } }],
     ['unavailable', { body: { value: 'hunter2', expiresAt: 'tomorrow' } }],
+    ['unavailable', { body: { value: 'hunter2', expiresAt: '2026-01-01T00:00:00Z' } }],
     ['unavailable', { body: 'hunter2' }],
     ['unavailable', { hangs: true }],
     ['not_found', { body: { value: '' } }],

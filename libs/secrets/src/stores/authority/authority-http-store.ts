@@ -1,4 +1,4 @@
-import type { Availability, Secret } from '@integrations/provider-kit';
+import type { Availability, Clock, Secret } from '@integrations/provider-kit';
 import type { SecretStore, StoreRequest } from '../secret-store';
 import { StoreService, type StoreServiceOptions } from '../store-service';
 import type { TokenFile } from '../token-file';
@@ -7,6 +7,7 @@ import { refusalFor, secretIn } from './authority-answer';
 export interface AuthorityHttpOptions extends Omit<StoreServiceOptions, 'title'> {
   /** The bearer token that we are known by. */
   readonly tokenFile: TokenFile;
+  readonly clock: Clock;
 }
 
 /** Secrets by the suite's Authority service, over HTTP; docs/authority.md is the contract. */
@@ -32,7 +33,7 @@ export class AuthorityHttpStore implements SecretStore {
       },
       signal,
     );
-    if (status === 200) return secretIn(body);
+    if (status === 200) return secretIn(body, this.options.clock.now());
     if (status === 401) throw this.#service.unavailable('does not accept our token (401)');
     throw refusalFor(body?.['code']) ?? this.#service.unavailable(`answers with status ${status}`);
   }

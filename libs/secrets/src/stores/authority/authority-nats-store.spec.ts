@@ -22,7 +22,7 @@ async function seal(text: string, { recipientKey }: Asked, header: object = {}):
 }
 
 function openStore(ask: Ask) {
-  const store = new AuthorityNatsStore(ask);
+  const store = new AuthorityNatsStore(ask, { now: () => Date.parse('2026-01-01T00:00:00Z') });
   const read = async (signal = NEVER) => store.read({ tenantId: 'acme', ref: parseAuthRef(REF) }, signal);
   const failure = () =>
     read().then(
@@ -110,6 +110,14 @@ describe('AuthorityNatsStore', () => {
       message: 'the Authority service answers with something that is no secret',
     });
     expect(inspect(error, { depth: 9 })).not.toContain('hunter2');
+  });
+
+  it('does not use what has expired', async () => {
+    const expired = JSON.stringify({ ...SECRET, expiresAt: '2025-12-31T23:59:59Z' });
+    expect(await replying((asked) => seal(expired, asked)).failure()).toMatchObject({
+      code: 'unavailable',
+      message: 'the Authority service answers with a secret that has expired',
+    });
   });
 
   it('takes no unsealed value, even where the reply has one', async () => {

@@ -1,5 +1,5 @@
 import type { OperationResult } from '@integrations/contracts';
-import type { Availability, Secret } from '@integrations/provider-kit';
+import type { Availability, Clock, Secret } from '@integrations/provider-kit';
 import { SecretStoreError, type SecretStore, type StoreRequest } from '../secret-store';
 import { isObject } from '../store-service';
 import { malformed, refusalFor, secretIn } from './authority-answer';
@@ -24,7 +24,10 @@ export type Ask = (subject: string, body: object, options: AskOptions) => Promis
 export class AuthorityNatsStore implements SecretStore {
   readonly name = 'authority';
 
-  constructor(private readonly ask: Ask) {}
+  constructor(
+    private readonly ask: Ask,
+    private readonly clock: Clock,
+  ) {}
 
   isAvailable(): Availability {
     return { available: true };
@@ -39,7 +42,7 @@ export class AuthorityNatsStore implements SecretStore {
     if (!reply.success) throw refusalFor(reply.errorCode) ?? unavailable(reply.errorCode);
     const sealed = isObject(reply.result) ? reply.result['sealed'] : undefined;
     if (typeof sealed !== 'string') throw malformed();
-    return secretIn(await recipient.open(sealed));
+    return secretIn(await recipient.open(sealed), this.clock.now());
   }
 }
 
