@@ -168,6 +168,12 @@ describe('remarks on lines', () => {
     );
   });
 
+  it('suggest code as it is written', () => {
+    const suggestion = `    first();\n\n\n    second('${'x'.repeat(200)}');`;
+    const { body } = build([finding({ suggestion })]).inlineComments(1).comments[0]!;
+    expect(body).toContain(`\`\`\`\n${suggestion}\n\`\`\``);
+  });
+
   it('that found no line are listed in the summary with the reason', () => {
     const builder = build([finding()]);
     const unplaced = builder.inlineComments(1).findings.map((each) => ({ finding: each, reason: 'not in the <diff>' }));
@@ -192,6 +198,22 @@ describe('a summary', () => {
     expect(text).toContain('[`src/a (1).ts:3`](https://github.com/acme/shop/blob/abc/src/a%20%281%29.ts#L3)');
   });
 
+  it('leads to where it says, however long the address is and whatever it is written in', () => {
+    const query = 'x'.repeat(200);
+    const evidence = { reportUrl: `https://a.example/größe?token=${query}` };
+    const helpUri = `https://b.example/${query}`;
+    for (const ascii of [false, true]) {
+      const { text } = build([finding({ helpUri })], { ascii }, { evidence }).comment();
+      expect(text).toContain(`[Report](https://a.example/gr%C3%B6%C3%9Fe?token=${query})`);
+      expect(text).toContain(`[\`no-eval\`](${helpUri})`);
+    }
+  });
+
+  it('holds the command that verifies it to its end', () => {
+    const verifyCommand = `cosign verify registry.example/${'acme/'.repeat(40)}shop@sha256:${'a'.repeat(64)}`;
+    expect(build([], {}, { evidence: { verifyCommand } }).comment().text).toContain(`\`\`\`sh\n${verifyCommand}\n`);
+  });
+
   it('has known secrets taken out, wherever they come from', () => {
     const secret = 'correct-horse-battery';
     const dirty = finding({
@@ -200,8 +222,10 @@ describe('a summary', () => {
       path: `src/${secret}.ts`,
       package: secret,
       suggestion: secret,
+      helpUri: `https://a.example/${secret}`,
     });
-    const builder = build([dirty], { scrub: (text) => text.replaceAll(secret, '[redacted]') });
+    const evidence = { reportUrl: `https://a.example/?${secret}`, verifyCommand: `cosign ${secret}` };
+    const builder = build([dirty], { scrub: (text) => text.replaceAll(secret, '[redacted]') }, { evidence });
     const texts = [
       builder.comment().text,
       builder.checkRun().summary,

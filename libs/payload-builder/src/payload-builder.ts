@@ -14,7 +14,7 @@ import { Page } from './render/page';
 import { ellipsisOf, type Style } from './render/style';
 import { type Summary, summaryOf, type Unplaced } from './render/summary';
 import { conclude, countBySeverity, describeCounts, LEVELS, type SeverityCounts } from './severity';
-import { createClean } from './text/clean';
+import { createClean, createRedact } from './text/clean';
 import { plain } from './text/plain';
 
 export interface PayloadOptions {
@@ -61,7 +61,7 @@ export class PayloadBuilder {
     this.conclusion = conclude(this.counts, report.evidence, options.failOn);
     this.changes = compareRuns(report, options.previous ?? null);
     this.#limits = limits;
-    this.#style = { clean: createClean({ scrub, ascii }), ascii, sourceUrl };
+    this.#style = { clean: createClean({ scrub, ascii }), redact: createRedact(scrub), ascii, sourceUrl };
   }
 
   /** Where the whole result is; undefined if nobody said. */

@@ -1,7 +1,7 @@
 import type { Finding } from '../finding';
 import { cut } from '../text/clean';
 import { block, fence } from '../text/markdown';
-import { codeOf, ellipsisOf, placeOf, ruleOf, sentence, type Style } from './style';
+import { codeOf, ellipsisOf, placeOf, ruleOf, sentence, type Style, verbatim } from './style';
 
 const MAX_MESSAGE = 4_000;
 const MAX_SUGGESTION = 4_000;
@@ -12,10 +12,10 @@ export function remarkOf(finding: Finding, style: Style): string {
   const heading = title === finding.ruleId ? '' : ` ${sentence(title, style)}`;
   const parts = [
     `**${capital(severity)}** ${ruleOf(finding, style, 'line')}${heading}`,
-    message === title ? '' : block(shortened(message, MAX_MESSAGE, style)),
+    message === title ? '' : block(shortened(message, style)),
     factsOf(finding, style),
     relatedOf(finding, style),
-    suggestion === null ? '' : `Suggested instead:\n\n${fence(shortened(suggestion, MAX_SUGGESTION, style))}`,
+    suggestion === null ? '' : `Suggested instead:\n\n${fence(suggested(suggestion, style))}`,
   ];
   return parts.filter((part) => part !== '').join('\n\n');
 }
@@ -51,7 +51,13 @@ function relatedOf({ related }: Finding, style: Style): string {
   return `Related:\n\n${steps.join('\n')}`;
 }
 
-function shortened(text: string, max: number, style: Style): string {
+function shortened(text: string, style: Style): string {
   const clean = style.clean(text).replace(/\n{3,}/g, '\n\n');
-  return clean.length <= max ? clean.trim() : `${cut(clean, max).trim()}${ellipsisOf(style)}`;
+  return clean.length <= MAX_MESSAGE ? clean.trim() : `${cut(clean, MAX_MESSAGE).trim()}${ellipsisOf(style)}`;
+}
+
+/** With its indentation and its empty lines, which mean something in code. */
+function suggested(code: string, style: Style): string {
+  const whole = verbatim(code, style).trimEnd();
+  return whole.length <= MAX_SUGGESTION ? whole : `${cut(whole, MAX_SUGGESTION).trimEnd()}${ellipsisOf(style)}`;
 }

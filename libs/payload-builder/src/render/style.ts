@@ -1,10 +1,12 @@
-import { type Clean, oneLine } from '../text/clean';
+import { type Clean, oneLine, toAscii } from '../text/clean';
 import { code, inline, link } from '../text/markdown';
 import type { Finding } from '../finding';
 
 /** How texts of a report are shown. */
 export interface Style {
   readonly clean: Clean;
+  /** For what is followed or copied, and must be whole. */
+  readonly redact: Clean;
   readonly ascii: boolean;
   /** Where the files are shown at the commit that was scanned; null if nobody said. */
   readonly sourceUrl: string | null;
@@ -20,6 +22,11 @@ export function ellipsisOf({ ascii }: Pick<Style, 'ascii'>): string {
 /** Text of others in one line, escaped. */
 export function sentence(text: string, style: Style, max = MAX_CELL): string {
   return inline(oneLine(style.clean(text), max, ellipsisOf(style)));
+}
+
+/** Code of others, to be copied: as it is written. */
+export function verbatim(text: string, { redact, ascii }: Style): string {
+  return ascii ? toAscii(redact(text)) : redact(text);
 }
 
 /** Text of others as code. */
@@ -40,7 +47,7 @@ export function placeOf(
 
 /** The rule as code, linked to its explanation. */
 export function ruleOf({ ruleId, helpUri }: Finding, style: Style, place: 'table' | 'line'): string {
-  return link(codeOf(ruleId, style, place), helpUri === null ? null : style.clean(helpUri));
+  return link(codeOf(ruleId, style, place), helpUri === null ? null : style.redact(helpUri));
 }
 
 function sourceLink(base: string, path: string, line: number | null): string {

@@ -6,7 +6,7 @@ import { countBySeverity, describeCounts, type SeverityCounts } from '../severit
 import { fence, link } from '../text/markdown';
 import { capital, factsOf } from './detail';
 import { Page } from './page';
-import { codeOf, ellipsisOf, placeOf, ruleOf, sentence, type Style } from './style';
+import { codeOf, ellipsisOf, placeOf, ruleOf, sentence, type Style, verbatim } from './style';
 
 /** A finding that was to be a remark at its line, and why it is none. */
 export interface Unplaced {
@@ -140,7 +140,7 @@ function evidenceOf(evidence: Evidence, style: Style): string[] {
   const lines = [
     named.length > 0 ? `- Artifact: ${named.join(' ')}` : '',
     policyVerdict ? `- Policy verdict: **${policyVerdict}**${policy}` : '',
-    reportUrl ? `- ${link('Report', style.clean(reportUrl))}` : '',
+    reportUrl ? `- ${link('Report', style.redact(reportUrl))}` : '',
     verifyCommand ? `- Verify with:\n\n${fence(verifyLine(verifyCommand, style), 'sh')}` : '',
   ];
   return lines.filter((line) => line !== '');
@@ -148,6 +148,6 @@ function evidenceOf(evidence: Evidence, style: Style): string[] {
 
 /** One line: what a reader copies must not hide a second command below the fold. */
 function verifyLine(command: string, style: Style): string {
-  const line = style.clean(command).replace(/\s+/g, ' ').trim();
+  const line = verbatim(command, style).replace(/\s+/g, ' ').trim();
   return line.length > 2_000 ? `${line.slice(0, 2_000)}${ellipsisOf(style)}` : line;
 }

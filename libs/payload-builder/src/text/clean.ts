@@ -23,11 +23,19 @@ const ZERO_WIDTH = /[\u00ad\u200b\u2060-\u2064\ufeff\u{e0000}-\u{e007f}]/gu;
  * Markdown or HTML in it still is: escaping is for who knows the place.
  */
 export function createClean({ scrub, ascii }: CleanOptions): Clean {
+  const redact = createRedact(scrub);
   const ellipsis = ascii ? '...' : '…';
   return (text) => {
-    const visible = neutralise(text.replace(/\r\n?/g, '\n')).replace(ZERO_WIDTH, '');
-    const safe = redactTokens(scrub(visible)).replace(LONG_WORD, (word) => `${cut(word, KEPT_OF_WORD)}${ellipsis}`);
+    const safe = redact(text).replace(LONG_WORD, (word) => `${cut(word, KEPT_OF_WORD)}${ellipsis}`);
     return ascii ? toAscii(safe) : safe;
+  };
+}
+
+/** The same but for length and letters: what is followed or copied must be whole. */
+export function createRedact(scrub: CleanOptions['scrub']): Clean {
+  return (text) => {
+    const visible = neutralise(text.replace(/\r\n?/g, '\n')).replace(ZERO_WIDTH, '');
+    return redactTokens(scrub(visible));
   };
 }
 
@@ -43,6 +51,6 @@ export function cut(text: string, max: number): string {
   return text.slice(0, end);
 }
 
-function toAscii(text: string): string {
+export function toAscii(text: string): string {
   return text.replace(/[^\u0000-\u007f]/gu, (character) => `\\u{${character.codePointAt(0)?.toString(16)}}`);
 }

@@ -52,6 +52,11 @@ describe('a link', () => {
     (url) => expect(safeUrl(url)).toBeNull(),
   );
 
+  it('takes no more room than a page has for one', () => {
+    expect(safeUrl(`https://a.example/${'x'.repeat(3_000)}`)).toHaveLength(3_018);
+    expect(safeUrl(`https://a.example/${'x'.repeat(5_000)}`)).toBeNull();
+  });
+
   it('cannot end early, and shows no userinfo', () => {
     expect(link('rule', 'https://me:hunter2@a.example/x(y)|z"')).toBe('[rule](https://a.example/x%28y%29%7cz%22)');
   });

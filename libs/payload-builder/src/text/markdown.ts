@@ -5,6 +5,9 @@ const BREAK = '&#8203;';
 const SPECIAL = /[\\`*_[\]<>|~$&]|[@#!%^](?=[\p{L}\p{N}_"[{])|:(?=\/\/)|\bwww(?=\.)|\bGH-(?=\d)/gu;
 const WORD = /[\p{L}\p{N}_"]/u;
 
+/** More than this would take the room of what is to be read. */
+const LONGEST_URL = 4_000;
+
 /** Text that reads as it is written, in one line: nothing in it is Markdown, a mention, a reference or a link. */
 export function inline(text: string): string {
   return text.replace(/\s+/g, ' ').trim().replace(SPECIAL, escape);
@@ -53,7 +56,12 @@ export function safeUrl(text: string): string | null {
   if (/\/(issues|pull|pulls|discussions|merge_requests|commit)\/\w/i.test(url.pathname)) return null;
   url.username = '';
   url.password = '';
-  return url.href.replace(/[()<>|\\`'"*_~@[\]{}\s]/g, (mark) => `%${mark.charCodeAt(0).toString(16).padStart(2, '0')}`);
+  const href = url.href.replace(/[()<>|\\`'"*_~@[\]{}\s]/g, encoded);
+  return href.length <= LONGEST_URL ? href : null;
+}
+
+function encoded(mark: string): string {
+  return `%${mark.charCodeAt(0).toString(16).padStart(2, '0')}`;
 }
 
 function escape(mark: string, at: number, text: string): string {
