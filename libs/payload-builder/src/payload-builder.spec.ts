@@ -225,7 +225,11 @@ describe('a summary', () => {
       helpUri: `https://a.example/${secret}`,
     });
     const evidence = { reportUrl: `https://a.example/?${secret}`, verifyCommand: `cosign ${secret}` };
-    const builder = build([dirty], { scrub: (text) => text.replaceAll(secret, '[redacted]') }, { evidence });
+    const builder = build(
+      [dirty],
+      { sourceUrl: 'https://c.example', scrub: (text) => text.replaceAll(secret, '[redacted]') },
+      { evidence },
+    );
     const texts = [
       builder.comment().text,
       builder.checkRun().summary,

@@ -42,7 +42,9 @@ export function placeOf(
 ): string {
   if (path === null) return '';
   const label = codeOf(line === null ? path : `${path}:${line}`, style, place);
-  return style.sourceUrl === null ? label : link(label, sourceLink(style.sourceUrl, path, line));
+  // A link would say the secret that a path holds, and with that taken out lead nowhere.
+  if (style.sourceUrl === null || style.redact(path) !== path) return label;
+  return link(label, sourceLink(style.sourceUrl, path, line));
 }
 
 /** The rule as code, linked to its explanation. */
