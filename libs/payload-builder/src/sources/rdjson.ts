@@ -17,6 +17,8 @@ const SEVERITIES: Readonly<Record<string, Severity>> = {
   '0': 'info',
 };
 
+const UNKNOWN: ReadonlySet<unknown> = new Set(['UNKNOWN_SEVERITY', '0', 0]);
+
 /** Reviewdog's Diagnostic Format. https://github.com/reviewdog/reviewdog/tree/master/proto/rdf */
 export function readRdjson(result: Cursor, root: string | undefined): SourceContent {
   const diagnostics = result.get('diagnostics');
@@ -41,7 +43,7 @@ function readDiagnostic(diagnostic: Cursor, { tool, usual, root }: Context): Fou
     ...NOTHING_MORE,
     ...readPlace(diagnostic.get('location'), root),
     ruleId,
-    severity: readSeverity(own.present ? own : usual),
+    severity: readSeverity(saysNothing(own) && usual.present ? usual : own),
     title: ruleId,
     message: diagnostic.get('message').requiredText() ?? '',
     helpUri: code.get('url').text() ?? null,
@@ -54,9 +56,15 @@ function readDiagnostic(diagnostic: Cursor, { tool, usual, root }: Context): Fou
   };
 }
 
+/** Unknown is how protocol buffers write what was not set: reviewdog takes the severity of the whole for it, too. */
+function saysNothing(severity: Cursor): boolean {
+  return !severity.present || UNKNOWN.has(severity.raw());
+}
+
 function readSeverity(severity: Cursor): Severity {
   const value = severity.raw() ?? 'WARNING';
-  const known = typeof value === 'string' || typeof value === 'number' ? SEVERITIES[String(value)] : undefined;
+  const name = typeof value === 'string' || typeof value === 'number' ? String(value) : '';
+  const known = Object.hasOwn(SEVERITIES, name) ? SEVERITIES[name] : undefined;
   return known ?? severity.fail('must be one of ERROR, WARNING, INFO, UNKNOWN_SEVERITY') ?? 'info';
 }
 

@@ -157,12 +157,29 @@ describe('rdjson', () => {
     ]);
   });
 
+  it.each<[string, unknown, unknown, string]>([
+    ['its own', 'INFO', 'ERROR', 'low'],
+    ['that of the whole where it has none', undefined, 'ERROR', 'high'],
+    ['that of the whole where its own is unknown', 'UNKNOWN_SEVERITY', 'ERROR', 'high'],
+    ['that of the whole where its own is unknown, as a number', 0, 1, 'high'],
+    ['information where it is unknown altogether', 'UNKNOWN_SEVERITY', undefined, 'info'],
+    ['a warning where nothing is said', undefined, undefined, 'medium'],
+  ])('has the severity %s', (_, own, usual, severity) => {
+    const rdjson = { severity: usual, diagnostics: [{ message: 'm', severity: own }] };
+    expect(read({ rdjson }).findings[0]?.severity).toBe(severity);
+  });
+
   it.each<[string, object, string]>([
     ['no diagnostics', {}, 'source.rdjson.diagnostics'],
     ['no message', { diagnostics: [{}] }, 'source.rdjson.diagnostics[0].message'],
     [
       'an unknown severity',
       { diagnostics: [{ message: 'm', severity: 'FATAL' }] },
+      'source.rdjson.diagnostics[0].severity',
+    ],
+    [
+      'a severity of the name of what every object has',
+      { diagnostics: [{ message: 'm', severity: 'toString' }] },
       'source.rdjson.diagnostics[0].severity',
     ],
     [
