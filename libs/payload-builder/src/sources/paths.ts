@@ -3,8 +3,19 @@ import type { Cursor } from './cursor';
 // What would make a path read differently from what it is.
 const DECEPTIVE = /[\u0000-\u001f\u007f-\u009f\u200e\u200f\u202a-\u202e\u2066-\u2069]/;
 
-/** Absolute places that the repository may have been at: `/builds/shop` or `file:///C:/shop`. */
+/** Absolute places that the repository may have been at: `/builds/shop` or `file:///C:/shop`, not encoded. */
 export type Roots = readonly string[];
+
+/** A root is a path or a URI, and tools write paths where URIs are due: as it is, and decoded. */
+export function rootsOf(text: string): Roots {
+  const decoded = decode(text);
+  return decoded === null || decoded === text ? [text] : [text, decoded];
+}
+
+export function isBelow(uri: string, roots: Roots): boolean {
+  const absolute = absolutePath(decode(uri)?.replaceAll('\\', '/') ?? '');
+  return absolute !== null && below(absolute, roots) !== null;
+}
 
 /**
  * The path of a file in the repository, from a URI or a path as scanners write them. Null for what lies outside of the
@@ -36,7 +47,7 @@ function absolutePath(text: string): string | null {
 
 function below(path: string, roots: Roots): string | null {
   for (const root of roots) {
-    const place = absolutePath((decode(root) ?? root).replaceAll('\\', '/'))?.replace(/\/*$/, '/');
+    const place = absolutePath(root.replaceAll('\\', '/'))?.replace(/\/*$/, '/');
     if (place && path.startsWith(place)) return path.slice(place.length);
   }
   return null;

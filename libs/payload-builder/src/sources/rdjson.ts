@@ -1,7 +1,7 @@
 import type { Severity } from '@integrations/contracts';
 import { type FoundIssue, NOTHING_MORE, type RelatedPlace } from '../finding';
 import type { Cursor } from './cursor';
-import { repositoryPath } from './paths';
+import { repositoryPath, rootsOf } from './paths';
 import { type Place, placeIn } from './place';
 import { NOTHING_SAID, type SourceContent } from './source-content';
 
@@ -71,7 +71,7 @@ function readSeverity(severity: Cursor): Severity {
 function readPlace(location: Cursor, root: string | undefined): Place {
   const at = location.get('path');
   const text = at.text();
-  const path = text === undefined ? null : repositoryPath(at, text, root === undefined ? [] : [root], 'path');
+  const path = text === undefined ? null : repositoryPath(at, text, root === undefined ? [] : rootsOf(root), 'path');
   const range = location.get('range');
   const start = range.get('start');
   return placeIn(path, { start: start.get('line'), end: range.get('end').get('line'), column: start.get('column') });

@@ -109,6 +109,13 @@ describe('the place of a SARIF result', () => {
     ['absolute below the root', 'file:///w/shop/src/a.ts', '/w/shop', 'src/a.ts'],
     ['absolute below a root with a slash', 'file:///w/shop/src/a.ts', 'file:///w/shop/', 'src/a.ts'],
     ['absolute on Windows', 'file:///C:/w/src/a.ts', 'c:\\w', 'src/a.ts'],
+    ['absolute below a root with a percent sign', 'file:///w/a%252Fb/src/a.ts', '/w/a%2Fb', 'src/a.ts'],
+    [
+      'absolute below a root that is written encoded',
+      'file:///w/my%20shop/src/a.ts',
+      'file:///w/my%20shop',
+      'src/a.ts',
+    ],
     ['absolute beside the root', 'file:///w/shop2/a.ts', '/w/shop', null],
     ['absolute without a root', '/w/shop/a.ts', undefined, null],
     ['on the web', 'https://a.example/a.ts', undefined, null],
@@ -123,6 +130,30 @@ describe('the place of a SARIF result', () => {
     ]);
   });
 
+  describe('relative to a base', () => {
+    const pathOn = (bases: object, baseId: string, root?: string) => {
+      const locations = [location('a.ts', {}, { uriBaseId: baseId })];
+      return pathsOf(log({ originalUriBaseIds: bases, results: [result({ locations })] }), root)[0];
+    };
+    const BASES = {
+      ROOT: { uri: 'file:///w/shop/' },
+      APP: { uri: 'file:///w/shop/app/' },
+      LIB: { uri: 'lib/', uriBaseId: 'APP' },
+    };
+
+    it.each<[string, object, string, string | undefined, string | null]>([
+      ['that is the root', BASES, 'ROOT', '/w/shop', 'a.ts'],
+      ['below the root', BASES, 'APP', '/w/shop', 'app/a.ts'],
+      ['on another one below the root', BASES, 'LIB', '/w/shop', 'app/lib/a.ts'],
+      ['that is taken for the root where nobody says where that is', BASES, 'APP', undefined, 'a.ts'],
+      ['that was elsewhere', BASES, 'APP', '/somewhere/else', 'a.ts'],
+      ['that nobody knows', {}, 'APP', '/w/shop', 'a.ts'],
+      ['that no decoder takes', { APP: { uri: 'file:///w/shop/100%/' } }, 'APP', '/w/shop', 'a.ts'],
+      ['that says nothing', { APP: {} }, 'APP', '/w/shop', 'a.ts'],
+      ['with a percent sign', { APP: { uri: 'file:///w/a%252Fb/app' } }, 'APP', '/w/a%2Fb', 'app/a.ts'],
+    ])('%s', (_, bases, baseId, root, path) => expect(pathOn(bases, baseId, root)).toBe(path));
+  });
+
   it('does not go round in a circle of bases', () => {
     const originalUriBaseIds = { A: { uri: 'a/', uriBaseId: 'B' }, B: { uri: 'b/', uriBaseId: 'A' } };
     const places = [location('x', {}, { uriBaseId: 'A' })];
@@ -131,6 +162,11 @@ describe('the place of a SARIF result', () => {
 });
 
 describe('rdjson', () => {
+  it('has paths that are no URIs, as has the root', () => {
+    const rdjson = { diagnostics: [{ message: 'm', location: { path: '/w/a%2Fb/src/100%.ts' } }] };
+    expect(read({ rdjson, root: '/w/a%2Fb' }).findings[0]?.path).toBe('src/100%.ts');
+  });
+
   const diagnostic = {
     message: 'm',
     location: { path: 'src/a.ts', range: { start: { line: 3, column: 2 }, end: { line: 4 } } },

@@ -1,6 +1,6 @@
 import type { RelatedPlace } from '../finding';
 import type { Cursor } from './cursor';
-import { repositoryPath, type Roots } from './paths';
+import { isBelow, repositoryPath, type Roots, rootsOf } from './paths';
 import { type Place, placeIn } from './place';
 
 /** A base of URIs, as `originalUriBaseIds` has them. */
@@ -9,6 +9,7 @@ interface Base {
   readonly on: string | null;
 }
 
+const ABSOLUTE = /^([a-z][a-z0-9+.-]*:|\/)/i;
 const MAX_BASES = 10;
 /** Steps of a flow that are told of. */
 const MAX_RELATED = 10;
@@ -17,6 +18,8 @@ const MAX_RELATED = 10;
 export class SarifPlaces {
   readonly #bases: ReadonlyMap<string, Base>;
   readonly #artifacts: readonly Cursor[];
+  /** Where the caller says that the repository was. */
+  readonly #said: Roots;
   readonly #roots: Roots;
 
   constructor(run: Cursor, root: string | undefined) {
@@ -26,7 +29,8 @@ export class SarifPlaces {
     );
     this.#artifacts = run.get('artifacts').items();
     const absolute = [...this.#bases.values()].map(({ uri }) => uri).filter((uri) => /^(file:|\/)/i.test(uri));
-    this.#roots = [...(root === undefined ? [] : [root]), ...absolute];
+    this.#said = root === undefined ? [] : rootsOf(root);
+    this.#roots = [...this.#said, ...absolute.flatMap(rootsOf)];
   }
 
   /** Of a `location`; all null where it names no file of the repository. */
@@ -59,14 +63,20 @@ export class SarifPlaces {
     return repositoryPath(at, this.#onBase(uri, known.get('uriBaseId').text() ?? null), this.#roots, 'uri');
   }
 
-  /** A base that is itself relative to another one is a folder; one that is absolute, or says nothing, is the root. */
+  /**
+   * A base that is itself relative to another one is a folder, and so is one below where the caller says that the
+   * repository was; another that is absolute, or says nothing, is the root.
+   */
   #onBase(uri: string, baseId: string | null): string {
+    if (ABSOLUTE.test(uri)) return uri;
     let joined = uri;
     let id = baseId;
     for (let depth = 0; id !== null && depth < MAX_BASES; depth++) {
       const base = this.#bases.get(id);
-      if (!base || base.uri === '' || /^([a-z][a-z0-9+.-]*:|\/)/i.test(base.uri)) break;
-      joined = `${base.uri.replace(/\/*$/, '/')}${joined}`;
+      if (!base || base.uri === '') break;
+      const onThis = `${base.uri.replace(/\/*$/, '/')}${joined}`;
+      if (ABSOLUTE.test(base.uri)) return isBelow(onThis, this.#said) ? onThis : joined;
+      joined = onThis;
       id = base.on;
     }
     return joined;
