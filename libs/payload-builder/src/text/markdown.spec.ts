@@ -9,6 +9,13 @@ describe('text of others as Markdown', () => {
       '!5 $6 ~bug %"v 1" &7',
       '!&#8203;5 \\$&#8203;6 \\~&#8203;bug %&#8203;"v 1" &amp;&#8203;7',
     ],
+    ['refers to no issue of GitLab by name', 'GL-12', 'GL-&#8203;12'],
+    ['has no emoji', 'app.js:100:5 and :bug:', 'app.js:&#8203;100:5 and :&#8203;bug:'],
+    [
+      'is no difference of GitLab',
+      '{- a -} [-b-] {+c+} [+-]',
+      '{&#8203;- a -} \\[&#8203;-b-\\] {&#8203;+c+} \\[&#8203;+-\\]',
+    ],
     ['is no HTML', '<img src=x> <!-- x -->', '&lt;img src=x&gt; &lt;!-- x --&gt;'],
     ['is no Markdown', '**a** _b_ [c](d) `e` |', '\\*\\*a\\*\\* \\_b\\_ \\[&#8203;c\\](d) \\`e\\` \\|'],
     ['links nowhere', 'http://a.example www.b.example', 'http:&#8203;//a.example www&#8203;.b.example'],

@@ -1,8 +1,11 @@
 /** Shown as nothing, and keeps what stands on both sides of it from being read as one: a mention, a reference, a link. */
 const BREAK = '&#8203;';
 
-// Marks of Markdown and HTML; what vendors read as mention, issue, snippet, label, milestone, epic or link before a word.
-const SPECIAL = /[\\`*_[\]<>|~$&]|[@#!%^](?=[\p{L}\p{N}_"[{])|:(?=\/\/)|\bwww(?=\.)|\bGH-(?=\d)/gu;
+// Marks of Markdown and HTML; what vendors read as mention, issue, snippet, label, milestone, epic or link before a word;
+// as an emoji, like the line in `app.js:100:5`; or as what was taken out or put in: `{-`, `[+`.
+// https://docs.gitlab.com/user/markdown/
+const SPECIAL =
+  /[\\`*_[\]<>|~$&]|[@#!%^](?=[\p{L}\p{N}_"[{])|:(?=\/\/|[\w+-]+:)|\{(?=[+-])|\bwww(?=\.)|\bG[HL]-(?=\d)/gu;
 const WORD = /[\p{L}\p{N}_"]/u;
 
 /** More than this would take the room of what is to be read. */
@@ -74,11 +77,12 @@ function escape(mark: string, at: number, text: string): string {
     case '&':
       return /\d/.test(next) ? `&amp;${BREAK}` : '&amp;';
     case '[':
+      return WORD.test(next) || /[+-]/.test(next) ? `\\${mark}${BREAK}` : `\\${mark}`;
     case '~':
     case '$':
       return WORD.test(next) ? `\\${mark}${BREAK}` : `\\${mark}`;
     default:
-      return /^[\w@#!%^:]/.test(mark) && mark !== '_' ? `${mark}${BREAK}` : `\\${mark}`;
+      return /^[\w@#!%^:{]/.test(mark) && mark !== '_' ? `${mark}${BREAK}` : `\\${mark}`;
   }
 }
 
