@@ -19,6 +19,15 @@ describe('cleaned text', () => {
     expect(clean(`a ${'x'.repeat(5_000)} b`)).toBe(`a ${'x'.repeat(150)}… b`);
   });
 
+  it.each([
+    ['Chinese', '此处使用了未经验证的输入，可能导致命令注入。'],
+    ['Japanese', 'この関数は検証されていない入力を使用しています。'],
+    ['Thai', 'ฟังก์ชันนี้ใช้ข้อมูลที่ไม่ได้ตรวจสอบ'],
+  ])('is whole in %s, which has no blanks between words', (_, sentence) => {
+    expect(clean(sentence.repeat(20))).toBe(sentence.repeat(20));
+    expect(clean(`${sentence}${'x'.repeat(5_000)}`)).toBe(`${sentence}${'x'.repeat(150)}…`);
+  });
+
   it('is ASCII on demand', () => {
     expect(createClean({ scrub: (text) => text, ascii: true })('naïve 👍')).toBe('na\\u{ef}ve \\u{1f44d}');
   });
@@ -52,7 +61,16 @@ describe('cleaned text', () => {
     expect(clean('see https://me:hunter2@a.example')).toBe('see https://[redacted]@a.example'));
 
   it('takes time by the length of the text alone', () => {
-    for (const part of ['eyJ-', 'eyJa.eyJ-', '://a:', 'ghp_.', '-----BEGIN ', '\n\n   ', 'SG.aaaaaaaaaaaaaaaaaaaa.-']) {
+    for (const part of [
+      'eyJ-',
+      'eyJa.eyJ-',
+      '://a:',
+      'ghp_.',
+      '-----BEGIN ',
+      '\n\n   ',
+      'SG.aaaaaaaaaaaaaaaaaaaa.-',
+      '漢x',
+    ]) {
       const start = process.cpuUsage();
       clean(part.repeat(100_000 / part.length));
       expect(process.cpuUsage(start).user).toBeLessThan(2_000_000);

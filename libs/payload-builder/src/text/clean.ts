@@ -11,8 +11,10 @@ export interface CleanOptions {
   readonly ascii: boolean;
 }
 
+/** Where a line may end: of scripts that write without blanks, after any letter. */
+const BREAKABLE = String.raw`\s\p{scx=Han}\p{scx=Hira}\p{scx=Kana}\p{scx=Thai}\p{scx=Laoo}\p{scx=Khmr}\p{scx=Mymr}`;
 /** A word that is longer than a line of any table. */
-const LONG_WORD = /(?<!\S)\S{161,}/g;
+const LONG_WORD = new RegExp(`(?<![^${BREAKABLE}])[^${BREAKABLE}]{161,}`, 'gu');
 const KEPT_OF_WORD = 150;
 
 // What takes no room on the screen and yet tells words apart, the tag characters included.
