@@ -125,8 +125,10 @@ describe('what is too much', () => {
     }
   });
 
-  it('is cut in the details, with a note', () => {
-    const { text } = build(many(400, () => ({ message: 'long words '.repeat(300) }))).checkRun();
+  it('is cut in the details, with a note, and counted', () => {
+    const { text, truncated } = build(many(400, () => ({ message: 'long words '.repeat(300) }))).checkRun();
+    const now = text?.split('\n\n---\n\n').length;
+    expect(truncated).toContainEqual({ field: 'checkRun.details', was: 400, now, unit: 'items' });
     expect(Buffer.byteLength(text ?? '')).toBeLessThanOrEqual(30_000);
     expect(text).toContain('The details of further findings found no room here.');
   });

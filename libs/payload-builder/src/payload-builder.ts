@@ -85,22 +85,26 @@ export class PayloadBuilder {
   }
 
   checkRun(): CheckRunPayload {
+    const { findings } = this.report;
     const {
       text: summary,
       listed,
       truncation,
     } = this.#summary([], { size: this.#limits.summary, field: 'checkRun.findings' });
     const detailed = this.#details();
-    const placed = this.report.findings.filter(({ path }) => path !== null);
+    const placed = findings.filter(({ path }) => path !== null);
     const shown = placed.slice(0, this.#limits.annotations);
-    const left = { field: 'checkRun.annotations', was: placed.length, now: shown.length, unit: 'items' } as const;
     return {
       summary,
       text: detailed.text,
       annotations: shown.map((finding) => this.#annotation(finding)),
       annotated: new Set(shown.map(({ fingerprint }) => fingerprint)),
       listed: new Set([...listed, ...detailed.listed]),
-      truncated: [...(truncation ? [truncation] : []), ...(left.was > left.now ? [left] : [])],
+      truncated: [
+        ...(truncation ? [truncation] : []),
+        ...leftOut('checkRun.details', findings.length, detailed.listed.size),
+        ...leftOut('checkRun.annotations', placed.length, shown.length),
+      ],
     };
   }
 
@@ -168,4 +172,8 @@ export class PayloadBuilder {
     const cutLine = truncateLine(text, { ...limit, max: this.#style.ascii ? limit.max - 2 : limit.max });
     return { ...cutLine, text: this.#style.ascii ? cutLine.text.replace(/…$/, ellipsisOf(this.#style)) : cutLine.text };
   }
+}
+
+function leftOut(field: string, was: number, now: number): Truncation[] {
+  return was > now ? [{ field, was, now, unit: 'items' }] : [];
 }
