@@ -100,6 +100,12 @@ describe('what is too much', () => {
     expect(text.match(/<\/details>/g)).toHaveLength(1);
   });
 
+  it('is one finding where it is one', () => {
+    const limits = { ...COMMON_LIMITS, comment: { max: 320, unit: 'characters' } as const };
+    const findings = [finding(), finding({ severity: 'low', title: 'long '.repeat(50) })];
+    expect(build(findings, { limits }).comment().text).toMatch(/for want of room: 1 more finding \(1 low\)\._$/);
+  });
+
   it('ends no table, and no evidence is lost to it', () => {
     const evidence = {
       artifact: 'acme/shop:1',

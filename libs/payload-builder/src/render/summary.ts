@@ -117,7 +117,8 @@ function rowOf(finding: Finding, changes: Changes | null, style: Style): string 
 
 function omittedNote(rest: readonly Finding[]): string {
   const which = describeCounts(countBySeverity(rest));
-  return `\n_Not shown here, for want of room: ${rest.length} more findings (${which})._\n`;
+  const what = rest.length === 1 ? 'finding' : 'findings';
+  return `\n_Not shown here, for want of room: ${rest.length} more ${what} (${which})._\n`;
 }
 
 function footOf({ suppressed, incomplete, evidence }: ScanReport, style: Style): string {
