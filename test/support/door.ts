@@ -6,6 +6,7 @@ export class Door {
   readonly #open = new Set<Socket>();
   #server: Server | null = null;
   #port = 0;
+  #resetAt: string | null = null;
 
   constructor(private readonly to: URL) {}
 
@@ -16,6 +17,11 @@ export class Door {
     await once(this.#server, 'listening');
     this.#port = (this.#server.address() as AddressInfo).port;
     return Object.assign(new URL(this.to), { host: `127.0.0.1:${this.#port}` }).toString();
+  }
+
+  /** The next client that says these words finds its connection reset, before it can have an answer. */
+  resetAt(words: string): void {
+    this.#resetAt = words;
   }
 
   /** Its connections stay, and nothing comes through them any more. */
@@ -36,6 +42,13 @@ export class Door {
       this.#open.add(socket);
     }
     client.on('close', () => server.destroy());
+    client.on('data', (said) => this.#listen(client, said));
     client.pipe(server).pipe(client);
+  }
+
+  #listen(client: Socket, said: Buffer): void {
+    if (this.#resetAt === null || !said.includes(this.#resetAt)) return;
+    this.#resetAt = null;
+    client.resetAndDestroy();
   }
 }

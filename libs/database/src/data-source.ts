@@ -27,6 +27,8 @@ const CONNECT_TIMEOUT_MS = 5_000;
 const KEPT_IDLE_MS = 15 * 60_000;
 const STATEMENT_TIMEOUT_MS = 10_000;
 const IDLE_IN_TRANSACTION_MS = 10_000;
+/** SQLSTATEs of a role that the login is not granted, and of one that does not exist. */
+const MAY_NOT: ReadonlySet<unknown> = new Set(['42501', '22023']);
 /** A server that lives has ended a statement by then, and a transaction that is idle. */
 const SILENT_MS = 15_000;
 
@@ -130,6 +132,7 @@ function socketOf(client: ClientBase): Socket {
 async function startSession(client: ClientBase, options: ConnectionOptions): Promise<void> {
   if (options.startSession === undefined) return;
   await client.query(options.startSession).catch((cause: unknown) => {
+    if (!MAY_NOT.has((cause as { code?: unknown }).code)) throw cause; // it says nothing of the login
     throw new Error(`this login cannot take the roles of the apps: ${reasonOf(cause)}`, { cause });
   });
 }

@@ -78,6 +78,24 @@ describe('the connection', () => {
     await door.shut();
   }, 40_000);
 
+  it('takes a server for away that breaks a new connection before it can be used, and does not blame the login', async () => {
+    const door = new Door(new URL(db.url));
+    const database = await Database.connect({ url: await door.open(), applicationName: 'behind', poolSize: 2 });
+    const release = Promise.withResolvers<void>();
+    const busy = database.transaction(() => release.promise);
+    door.resetAt('SET ROLE');
+
+    const failure = await new IntegrationRepository(database)
+      .find('acme', randomUUID())
+      .catch((error: unknown) => error);
+    release.resolve();
+    await busy;
+    await database.close();
+    await door.shut();
+    expect(failure).toMatchObject({ code: 'ECONNRESET', message: expect.not.stringContaining('login') });
+    expect(isUnavailable(failure)).toBe(true);
+  });
+
   it('rolls back what a failing transaction wrote', async () => {
     const integrations = new IntegrationRepository(db.database);
     const row = integration();
