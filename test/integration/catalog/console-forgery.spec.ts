@@ -55,6 +55,26 @@ describe('the cookie of the console', () => {
     expectProblem(await both('Basic YWRhOng=').call('GET', 'integrations'), 401, 'unauthorized');
   });
 
+  it.each(['cross-site', 'same-site'])('lets no %s page act by the token that a proxy sends along', async (site) => {
+    const admin = await catalog.client({ tenantId: 'behind-proxy' });
+    const { id } = await register(admin);
+    const before = await catalog.counts();
+    // As a form of that page posts it, which needs no leave of CORS.
+    const sent = { 'sec-fetch-site': site, 'content-type': 'application/x-www-form-urlencoded' };
+    const behindProxy = catalog.anonymous({ authorization: `Bearer ${admin.token}`, ...sent });
+    for (const path of ['annotations/offline/replay', `integrations/${id}/disable`, `integrations/${id}/test`]) {
+      expectProblem(await behindProxy.call('POST', path), 403, 'forbidden', 'headers.sec-fetch-site');
+    }
+    expect(await catalog.counts()).toEqual(before);
+    // A link leads there all the same: what it shows, that page cannot read.
+    expect((await behindProxy.call('GET', `integrations/${id}`)).status).toBe(200);
+  });
+
+  it.each(['same-origin', 'none'])('lets a page of its own act by that token, and people: %s', async (site) => {
+    const { status } = await acme.call('POST', 'annotations/offline/replay', { headers: { 'sec-fetch-site': site } });
+    expect(status).toBe(202);
+  });
+
   it('shows each of two tenants on one server its own', async () => {
     const [ours, theirs] = [await signedIn(catalog, acme.token), await signedIn(catalog, rival.token)];
     const [a, b] = [await register(ours), await register(theirs)];

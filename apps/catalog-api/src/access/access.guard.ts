@@ -5,6 +5,7 @@ import { API_PREFIX } from '../http/api-prefix';
 import { Refusal } from '../refusal';
 import { Authenticator, REALM } from './authenticator';
 import { mayDo, rememberCaller } from './caller';
+import { refuseOtherOrigins } from './other-origins';
 import { Scope } from './require-scope';
 
 /** Lets a request of the API through if its token is valid and has the scope that the route requires. */
@@ -21,6 +22,7 @@ export class AccessGuard implements CanActivate {
     const request = context.switchToHttp().getRequest<FastifyRequest>();
     if (!request.routeOptions.url?.startsWith(`/${API_PREFIX}/`)) return true;
 
+    refuseOtherOrigins(request);
     const scope = this.reflector.get(Scope, context.getHandler());
     if (!scope) throw new Error(`${context.getHandler().name} requires no scope`);
     const caller = await this.authenticator.authenticate(request);

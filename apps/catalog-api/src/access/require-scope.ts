@@ -14,7 +14,7 @@ export function RequireScope(scope: ApiScope): MethodDecorator {
     ApiResponse({ status: 401, description: 'No valid bearer token', content: problemContent('unauthorized') }),
     ApiResponse({
       status: 403,
-      description: `The token lacks the scope \`${scope}\``,
+      description: `The token lacks the scope \`${scope}\`, or a page of another origin asks for a change`,
       content: problemContent('forbidden'),
     }),
     ApiResponse({
