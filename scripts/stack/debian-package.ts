@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, renameSync, rmSync } from 'node:fs';
 import { delimiter, join, resolve } from 'node:path';
 import { run } from './child.ts';
 
@@ -24,7 +24,8 @@ export async function fromDebian(
   const program = join(directory, path);
   if (existsSync(program)) return program;
   if (!onPath('apt-get') || !onPath('dpkg')) return null;
-  const apt = join(directory, 'apt');
+  mkdirSync(resolve('.data'), { recursive: true });
+  const apt = mkdtempSync(`${directory}.apt-`);
   for (const below of ['lists/partial', 'cache/archives/partial']) mkdirSync(join(apt, below), { recursive: true });
   const own = ['-o', `Dir::State::lists=${join(apt, 'lists')}`, '-o', `Dir::Cache=${join(apt, 'cache')}`];
   const download = async (options: string[]): Promise<boolean> => {
@@ -34,9 +35,13 @@ export async function fromDebian(
   };
   const downloaded =
     (await download([])) || ((await run('apt-get', [...own, 'update'])).code === 0 && (await download(own)));
-  // The program comes last: where it is, all is.
-  const unpack = `for deb in $(ls *.deb | grep -v '^${name}_') ${name}_*.deb; do dpkg -x "$deb" .. || exit 1; done`;
-  if (downloaded) await run('sh', ['-c', unpack], { cwd: apt });
+  const unpack = 'for deb in *.deb; do dpkg -x "$deb" unpacked || exit 1; done';
+  const unpacked = downloaded && (await run('sh', ['-c', unpack], { cwd: apt })).code === 0;
+  // Another process may have been quicker. Where the program is, all is.
+  if (unpacked && !existsSync(program)) {
+    rmSync(directory, { recursive: true, force: true });
+    renameSync(join(apt, 'unpacked'), directory);
+  }
   rmSync(apt, { recursive: true, force: true });
   return existsSync(program) ? program : null;
 }
