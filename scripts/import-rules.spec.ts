@@ -33,6 +33,8 @@ const PLANTED: readonly (readonly [rule: string, file: string, imported: string]
   ['bus-imports', 'libs/bus/src/a.ts', '@integrations/database'],
   ['database-imports', 'libs/database/src/b.ts', '@integrations/bus'],
   ['telemetry-imports', 'libs/telemetry/src/a.ts', '@integrations/bus'],
+  ['console-imports', 'apps/console/src/a.ts', '@integrations/contracts'],
+  ['console-contracts', 'apps/console/src/b.ts', '@integrations/database'],
   ['typeorm-only-there', 'apps/catalog-api/src/c.ts', 'typeorm'],
   ['pg-only-there', 'libs/bus/src/b.ts', 'pg'],
   ['nats-io-only-there', 'apps/catalog-api/src/d.ts', '@nats-io/transport-node'],
