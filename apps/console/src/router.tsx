@@ -1,4 +1,4 @@
-import { createBrowserRouter, Navigate } from 'react-router';
+import { createBrowserRouter, type RouteObject } from 'react-router';
 import { AnnotationsPage } from './annotations/annotations-page';
 import { OfflinePage } from './annotations/offline/offline-page';
 import { OperationPage } from './annotations/operation-page';
@@ -7,26 +7,39 @@ import { EditIntegrationPage } from './integrations/form/edit-page';
 import { NewIntegrationPage } from './integrations/form/new-page';
 import { IntegrationPage } from './integrations/integration-page';
 import { IntegrationsPage } from './integrations/integrations-page';
+import { FirstPage } from './layout/first-page';
 import { NotFound } from './layout/not-found';
 import { Shell } from './layout/shell';
+import { NeedsScope } from './session/needs-scope';
+import type { ApiScope } from './session/session';
 
 export const router = createBrowserRouter(
   [
     {
       Component: Shell,
       children: [
-        { index: true, element: <Navigate to="/integrations" replace /> },
-        { path: 'integrations', Component: IntegrationsPage },
-        { path: 'integrations/new', Component: NewIntegrationPage },
-        { path: 'integrations/:id/edit', Component: EditIntegrationPage },
-        { path: 'integrations/:id/*', Component: IntegrationPage },
-        { path: 'annotations', Component: AnnotationsPage },
-        { path: 'annotations/offline', Component: OfflinePage },
-        { path: 'annotations/:operationId', Component: OperationPage },
-        { path: 'audit', Component: AuditPage },
+        { index: true, Component: FirstPage },
+        needing('integrations:read', [
+          { path: 'integrations', Component: IntegrationsPage },
+          { path: 'integrations/:id/*', Component: IntegrationPage },
+          needing('integrations:write', [
+            { path: 'integrations/new', Component: NewIntegrationPage },
+            { path: 'integrations/:id/edit', Component: EditIntegrationPage },
+          ]),
+        ]),
+        needing('annotations:read', [
+          { path: 'annotations', Component: AnnotationsPage },
+          { path: 'annotations/offline', Component: OfflinePage },
+          { path: 'annotations/:operationId', Component: OperationPage },
+        ]),
+        needing('audit:read', [{ path: 'audit', Component: AuditPage }]),
         { path: '*', Component: NotFound },
       ],
     },
   ],
   { basename: '/console' },
 );
+
+function needing(scope: ApiScope, children: RouteObject[]): RouteObject {
+  return { element: <NeedsScope scope={scope} />, children };
+}

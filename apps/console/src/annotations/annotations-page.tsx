@@ -1,12 +1,12 @@
 import type { ScmOperationView } from '@integrations/contracts';
 import { usePaged } from '../api/paged';
-import { NeedsScope } from '../session/needs-scope';
 import { useFilters } from '../ui/filters';
-import { ListFoot } from '../ui/list-foot';
+import { List } from '../ui/list';
 import { AnnotationTabs } from './annotation-tabs';
 import { WithCommands } from './commands/with-commands';
 import { LEDGER_FILTERS, type LedgerFilterName, LedgerFilters } from './ledger-filters';
 import { OperationsTable } from './operations-table';
+import { PageHeading } from '../ui/page-heading';
 
 const REFRESH_MS = 10_000;
 
@@ -14,11 +14,9 @@ const REFRESH_MS = 10_000;
 export function AnnotationsPage() {
   return (
     <>
-      <h1>Annotations</h1>
+      <PageHeading>Annotations</PageHeading>
       <AnnotationTabs />
-      <NeedsScope scope="annotations:read">
-        <Ledger />
-      </NeedsScope>
+      <Ledger />
     </>
   );
 }
@@ -30,9 +28,12 @@ function Ledger() {
     <>
       <LedgerFilters filters={filters} setFilter={setFilter} />
       <WithCommands>
-        {(ask) => list.items.length > 0 && <OperationsTable operations={list.items} ask={ask} />}
+        {(ask) => (
+          <List list={list} empty="No operation matches.">
+            {(operations) => <OperationsTable operations={operations} ask={ask} />}
+          </List>
+        )}
       </WithCommands>
-      <ListFoot list={list} empty="No operation matches." />
     </>
   );
 }

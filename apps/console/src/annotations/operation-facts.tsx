@@ -6,6 +6,7 @@ import { nameOf, useProviders } from '../integrations/providers';
 import { duration } from '../ui/duration';
 import { Moment } from '../ui/moment';
 import styles from './facts.module.css';
+import { Fact } from '../ui/fact';
 
 /** What was asked for and when, apart from what became of it. */
 export function OperationFacts({ operation }: { operation: ScmOperationView }) {
@@ -14,41 +15,27 @@ export function OperationFacts({ operation }: { operation: ScmOperationView }) {
   return (
     <section className={`card ${styles['facts']}`} aria-label="Facts">
       <dl className="facts">
-        <dt>Operation</dt>
-        <dd>
+        <Fact term="Operation">
           <code>{operation.operationId}</code>
-        </dd>
-        <dt>Integration</dt>
-        <dd>
+        </Fact>
+        <Fact term="Integration">
           <IntegrationLink id={integrationId} /> <span className="quiet">{nameOf(operation.provider, providers)}</span>
-        </dd>
-        <dt>Repository</dt>
-        <dd>
+        </Fact>
+        <Fact term="Repository">
           <Others query={{ owner, repository }}>{`${owner}/${repository}`}</Others>
-        </dd>
+        </Fact>
         {prNumber !== null && (
-          <>
-            <dt>Pull request</dt>
-            <dd>
-              <Others query={{ owner, repository, prNumber }}>{`#${prNumber}`}</Others>
-            </dd>
-          </>
+          <Fact term="Pull request">
+            <Others query={{ owner, repository, prNumber }}>{`#${prNumber}`}</Others>
+          </Fact>
         )}
         {commitSha !== null && (
-          <>
-            <dt>Commit</dt>
-            <dd>
-              <Others query={{ owner, repository, commitSha }}>{commitSha}</Others>
-            </dd>
-          </>
+          <Fact term="Commit">
+            <Others query={{ owner, repository, commitSha }}>{commitSha}</Others>
+          </Fact>
         )}
         <Timings of={operation} />
-        {ending && (
-          <>
-            <dt>Ends as</dt>
-            <dd>{ending}, once a check run that it left half made is concluded</dd>
-          </>
-        )}
+        {ending && <Fact term="Ends as">{ending}, once a check run that it left half made is concluded</Fact>}
       </dl>
     </section>
   );
@@ -62,27 +49,16 @@ function Others({ query, children }: { query: Parameters<typeof queryString>[0];
 function Timings({ of: { acceptedAt, finishedAt, nextAttemptAt, attempts } }: { of: ScmOperationView }) {
   return (
     <>
-      <dt>Accepted</dt>
-      <dd>
+      <Fact term="Accepted">
         <Moment at={acceptedAt} />
-      </dd>
-      <dt>Finished</dt>
-      <dd>{finishedAt ? <Moment at={finishedAt} /> : 'not yet'}</dd>
-      {finishedAt && (
-        <>
-          <dt>Took</dt>
-          <dd>{duration(Date.parse(finishedAt) - Date.parse(acceptedAt))}</dd>
-        </>
-      )}
-      <dt>Attempts</dt>
-      <dd>{attempts}</dd>
+      </Fact>
+      <Fact term="Finished">{finishedAt ? <Moment at={finishedAt} /> : 'not yet'}</Fact>
+      {finishedAt && <Fact term="Took">{duration(Date.parse(finishedAt) - Date.parse(acceptedAt))}</Fact>}
+      <Fact term="Attempts">{attempts}</Fact>
       {nextAttemptAt && (
-        <>
-          <dt>Next attempt</dt>
-          <dd>
-            <Moment at={nextAttemptAt} />
-          </dd>
-        </>
+        <Fact term="Next attempt">
+          <Moment at={nextAttemptAt} />
+        </Fact>
       )}
     </>
   );

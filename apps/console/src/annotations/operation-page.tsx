@@ -2,15 +2,15 @@ import type { ScmOperationView } from '@integrations/contracts';
 import { useQuery } from '@tanstack/react-query';
 import { useParams } from 'react-router';
 import { callApi } from '../api/call';
-import { MissingScope } from '../session/needs-scope';
-import { useMay } from '../session/session-context';
-import { Problem } from '../ui/problem';
+import { whileFailing } from '../api/query-client';
+import { Answer } from '../ui/answer';
+import { useTitle } from '../ui/use-title';
 import { CommandButtons } from './commands/command-buttons';
 import { WithCommands } from './commands/with-commands';
 import { OperationFacts } from './operation-facts';
 import { Outcome } from './outcome/outcome';
 import { StateBadge } from './state-badge';
-import { targetOf } from './target';
+import { targetOf, wordsOf } from './target';
 import { OPERATION_NAMES } from './words';
 
 const UNDER_WAY_MS = 2_000;
@@ -19,23 +19,12 @@ const REFRESH_MS = 15_000;
 /** One operation of the ledger, with everything that is known of it. */
 export function OperationPage() {
   const { operationId = '' } = useParams();
-  if (useMay('annotations:read')) return <Operation key={operationId} id={operationId} />;
+  const operation = useOperation(operationId);
+  useTitle(operation.data ? wordsOf(operation.data) : 'Operation');
   return (
     <>
-      <h1>Operation</h1>
-      <MissingScope scope="annotations:read" />
-    </>
-  );
-}
-
-function Operation({ id }: { id: string }) {
-  const { data: operation, error } = useOperation(id);
-  return (
-    <>
-      {operation ? null : <h1>Operation</h1>}
-      {error && <Problem error={error} />}
-      {operation && <Shown operation={operation} />}
-      {!operation && !error && <p className="quiet">Loading …</p>}
+      {!operation.data && <h1>Operation</h1>}
+      <Answer to={operation}>{(known) => <Shown key={operationId} operation={known} />}</Answer>
     </>
   );
 }
@@ -63,7 +52,10 @@ function useOperation(id: string) {
   return useQuery({
     queryKey: ['/annotations', id],
     queryFn: ({ signal }) => callApi<ScmOperationView>(`/annotations/${encodeURIComponent(id)}`, { signal }),
-    refetchInterval: ({ state: { data } }) =>
-      data?.state === 'queued' || data?.state === 'running' ? UNDER_WAY_MS : REFRESH_MS,
+    refetchInterval: (query) => (query.state.data ? intervalOf(query.state.data) : whileFailing(query)),
   });
+}
+
+function intervalOf({ state }: ScmOperationView): number {
+  return state === 'queued' || state === 'running' ? UNDER_WAY_MS : REFRESH_MS;
 }

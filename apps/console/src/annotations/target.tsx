@@ -1,5 +1,6 @@
-import styles from './target.module.css';
-import { shortSha } from './words';
+import type { ScmOperation } from '@integrations/contracts';
+import { Short } from '../ui/short';
+import { OPERATION_NAMES, shortSha } from './words';
 
 interface TargetProps {
   readonly owner: string;
@@ -15,11 +16,7 @@ export function Target({ of: { owner, repository, prNumber, commitSha } }: { of:
       {owner}/{repository}
       <div className="quiet">
         {prNumber !== null && `#${prNumber} `}
-        {commitSha !== null && (
-          <code className={styles['sha']} title={commitSha}>
-            {shortSha(commitSha)}
-          </code>
-        )}
+        {commitSha !== null && <Short text={commitSha} />}
       </div>
     </>
   );
@@ -29,4 +26,9 @@ export function Target({ of: { owner, repository, prNumber, commitSha } }: { of:
 export function targetOf({ owner, repository, prNumber, commitSha }: TargetProps): string {
   const place = prNumber !== null ? `#${prNumber}` : commitSha !== null ? `@${shortSha(commitSha)}` : '';
   return `${owner}/${repository}${place}`;
+}
+
+/** An operation in words: what it is and where it writes. */
+export function wordsOf(of: TargetProps & { readonly operation: ScmOperation }): string {
+  return `${OPERATION_NAMES[of.operation]} on ${targetOf(of)}`;
 }

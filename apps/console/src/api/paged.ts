@@ -1,32 +1,67 @@
 import type { Page } from '@integrations/contracts';
-import { useInfiniteQuery } from '@tanstack/react-query';
+import { keepPreviousData, useInfiniteQuery } from '@tanstack/react-query';
 import { callApi, type Query } from './call';
+import { OF_VENDOR } from './query-client';
 
 export interface Paged<T> {
   /** Of all pages that were asked for so far. */
   readonly items: readonly T[];
   readonly loading: boolean;
+  /** The items are those of the filters before, until the present ones are answered. */
+  readonly outdated: boolean;
   readonly error: Error | null;
   readonly hasMore: boolean;
   readonly loadingMore: boolean;
   readonly loadMore: () => void;
+  /** After an error: asks again for what failed. */
+  readonly retry: () => void;
 }
 
 /** A list of the API, page by page. `everyMs`: asked for again that often while it is looked at. */
-export function usePaged<T>(path: string, query: Query, everyMs: number | false = false): Paged<T> {
+export function usePaged<T>(path: string, query: Query, everyMs?: number): Paged<T> {
+  return usePages<T>(path, query, [], everyMs === undefined ? {} : { refetchInterval: everyMs });
+}
+
+/** A list of a vendor. `reached`: where and as whom the vendor is asked. */
+export function useVendorPaged<T>(path: string, query: Query, reached: unknown): Paged<T> {
+  return usePages<T>(path, query, [reached], ASK_SELDOM);
+}
+
+/** Of what a vendor answers: each question is a request there, with the credential. */
+export const ASK_SELDOM = {
+  meta: OF_VENDOR,
+  staleTime: 60_000,
+  refetchOnWindowFocus: false,
+  refetchOnReconnect: false,
+  refetchInterval: false,
+} as const;
+
+interface PageOptions {
+  readonly meta?: typeof OF_VENDOR;
+  readonly staleTime?: number;
+  readonly refetchOnWindowFocus?: boolean;
+  readonly refetchOnReconnect?: boolean;
+  readonly refetchInterval?: number | false;
+}
+
+function usePages<T>(path: string, query: Query, reached: readonly unknown[], options: PageOptions): Paged<T> {
   const list = useInfiniteQuery({
-    queryKey: [path, query],
+    queryKey: [path, query, ...reached],
     queryFn: ({ pageParam, signal }) => callApi<Page<T>>(path, { query: { ...query, cursor: pageParam }, signal }),
     initialPageParam: null as string | null,
     getNextPageParam: (page) => page.nextCursor,
-    refetchInterval: everyMs,
+    placeholderData: keepPreviousData,
+    ...options,
   });
+  const loadMore = () => void (list.isFetchingNextPage || list.fetchNextPage());
   return {
     items: list.data?.pages.flatMap(({ items }) => items) ?? [],
     loading: list.isPending,
+    outdated: list.isPlaceholderData,
     error: list.error,
     hasMore: list.hasNextPage,
     loadingMore: list.isFetchingNextPage,
-    loadMore: () => void list.fetchNextPage(),
+    loadMore,
+    retry: () => void (list.isFetchNextPageError ? list.fetchNextPage() : list.refetch()),
   };
 }

@@ -23,11 +23,6 @@ export class ApiProblem extends Error {
     super(detail, options);
     this.details = details;
   }
-
-  /** What is wrong with a field, in the order in which the API names it. */
-  messagesFor(field: string): string[] {
-    return this.details.filter((error) => error.field === field).map(({ message }) => message);
-  }
 }
 
 export function unanswered(cause: unknown): ApiProblem {

@@ -1,30 +1,70 @@
-import { MutationCache, QueryCache, QueryClient } from '@tanstack/react-query';
+import { MutationCache, type Query, QueryCache, QueryClient } from '@tanstack/react-query';
 import { ApiProblem } from './problem';
 
 export const SESSION = ['session'] as const;
 
-/** A change makes everything that is shown be asked for anew; 401 of whatever request ends the session. */
+/** Marks a query that a vendor answers, who is not to be asked again because something was changed here. */
+export const OF_VENDOR = { ofVendor: true } as const;
+
+/** How often what failed for a passing reason is asked for again, so that a page recovers by itself. */
+const RECOVER_MS = 10_000;
+
+/**
+ * A change makes everything that is shown be asked for anew; 401 of whatever request ends the session. Nothing waits for
+ * the browser to be online: an act is done when it is asked for, or refused.
+ */
 export const queryClient = new QueryClient({
   queryCache: new QueryCache({ onError: endIfRefused }),
-  mutationCache: new MutationCache({ onError: endIfRefused, onSuccess: askAnew }),
+  mutationCache: new MutationCache({ onError: afterRefusal, onSuccess: askAnew }),
   defaultOptions: {
-    queries: { staleTime: 5_000, retry: (failures, error) => failures < 2 && mayPass(error) },
-    mutations: { retry: false },
+    queries: {
+      networkMode: 'always',
+      staleTime: 5_000,
+      retry: (failures, error) => failures < 2 && mayPass(error),
+      refetchInterval: whileFailing,
+    },
+    mutations: { networkMode: 'always', retry: false },
   },
 });
+
+/** An interval for queries that are not asked anew while all is well. */
+export function whileFailing({ state: { error } }: Pick<Query, 'state'>): number | false {
+  return error && (mayPass(error) || isTooMany(error)) ? RECOVER_MS : false;
+}
+
+/** For what is about to be shown to another person, or to the same one with another token. */
+export function forgetAll(): void {
+  queryClient.removeQueries({ predicate: isNoSession });
+}
 
 function endIfRefused(error: Error): void {
   if (error instanceof ApiProblem && error.status === 401) queryClient.setQueryData(SESSION, null);
 }
 
-function askAnew(): Promise<void> {
-  return queryClient.invalidateQueries({ predicate: ({ queryKey }) => queryKey[0] !== SESSION[0] });
+/** Where the state was no longer the one that is shown, the present one is. */
+function afterRefusal(error: Error): void {
+  endIfRefused(error);
+  if (error instanceof ApiProblem && [404, 409, 412].includes(error.status)) askAnew();
+}
+
+/** Not waited for: whoever made the change goes on, however long that takes. */
+function askAnew(): void {
+  void queryClient.invalidateQueries({ predicate: (query) => isNoSession(query) && query.meta !== OF_VENDOR });
+}
+
+function isNoSession({ queryKey }: Pick<Query, 'queryKey'>): boolean {
+  return queryKey[0] !== SESSION[0];
 }
 
 /** The server is away or overloaded: a moment later it may answer. A vendor that failed is asked again by people only. */
 function mayPass(error: Error): boolean {
   if (!(error instanceof ApiProblem) || isOfVendor(error)) return false;
   return error.status === 0 || error.status >= 500;
+}
+
+/** To be asked again, but not at once. */
+function isTooMany(error: Error): boolean {
+  return error instanceof ApiProblem && error.status === 429;
 }
 
 /** 502 and 504 of the API tell of a vendor; those of a proxy have no code. */

@@ -1,21 +1,19 @@
 import { usePaged } from '../api/paged';
-import { NeedsScope } from '../session/needs-scope';
 import { useFilters } from '../ui/filters';
-import { ListFoot } from '../ui/list-foot';
+import { List } from '../ui/list';
 import type { AuditEntry } from './audit-entry';
 import { AUDIT_FILTERS, type AuditFilterName, AuditFilters } from './audit-filters';
 import { AuditTable } from './audit-table';
 import { Verify } from './verify';
+import { PageHeading } from '../ui/page-heading';
 
 /** Who did what, and whether the record of it is whole. */
 export function AuditPage() {
   return (
     <>
-      <h1>Audit</h1>
-      <NeedsScope scope="audit:read">
-        <Verify />
-        <Trail />
-      </NeedsScope>
+      <PageHeading>Audit</PageHeading>
+      <Verify />
+      <Trail />
     </>
   );
 }
@@ -26,8 +24,9 @@ function Trail() {
   return (
     <>
       <AuditFilters filters={filters} setFilter={setFilter} />
-      {list.items.length > 0 && <AuditTable entries={list.items} />}
-      <ListFoot list={list} empty="No entry matches." />
+      <List list={list} empty="No entry matches.">
+        {(entries) => <AuditTable entries={entries} />}
+      </List>
     </>
   );
 }

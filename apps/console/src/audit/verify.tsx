@@ -26,7 +26,7 @@ export function Verify() {
             'Check that nobody changed, removed or added an entry.'
           )}
         </span>
-        <button type="button" disabled={isFetching} onClick={() => void refetch()}>
+        <button type="button" aria-disabled={isFetching} onClick={() => void refetch({ cancelRefetch: false })}>
           {isFetching ? 'Verifying …' : 'Verify'}
         </button>
       </div>

@@ -8,7 +8,7 @@ type Shown = Pick<IntegrationHealth, 'status' | 'stale' | 'flapping' | 'lastStat
 export function HealthBadge({ health }: { health: Shown }) {
   const { status, stale, flapping, lastStatus, message } = health;
   return (
-    <Badge tone={toneOf(health)} {...(message ? { title: message } : {})}>
+    <Badge tone={toneOf(health)} title={message ?? undefined}>
       {status}
       {flapping && ', flapping'}
       {stale && `, stale (was ${lastStatus ?? 'unknown'})`}

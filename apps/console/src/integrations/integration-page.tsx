@@ -1,6 +1,6 @@
 import type { IntegrationView } from '@integrations/contracts';
 import { useParams } from 'react-router';
-import { Problem } from '../ui/problem';
+import { Answer } from '../ui/answer';
 import { Actions } from './page/actions';
 import { DeletedActions } from './page/deleted-actions';
 import { PageHead } from './page/page-head';
@@ -11,15 +11,9 @@ import { isUnknown, useIntegration } from './page/use-integration';
 /** One integration: what it is, how it fares, and what can be done with it. */
 export function IntegrationPage() {
   const { id = '' } = useParams();
-  const { data: integration, error, refetch } = useIntegration(id);
-  if (isUnknown(error)) return <UnknownIntegration id={id} />;
-  return (
-    <>
-      {error && <Problem error={error} onRetry={() => void refetch()} />}
-      {integration && <Known key={id} integration={integration} />}
-      {!integration && !error && <p className="quiet">Loading …</p>}
-    </>
-  );
+  const integration = useIntegration(id);
+  if (isUnknown(integration.error)) return <UnknownIntegration id={id} />;
+  return <Answer to={integration}>{(known) => <Known key={id} integration={known} />}</Answer>;
 }
 
 function Known({ integration }: { integration: IntegrationView }) {

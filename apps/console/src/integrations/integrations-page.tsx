@@ -6,11 +6,13 @@ import { Badge } from '../ui/badge';
 import { FilterSelect } from '../ui/filter-select';
 import { FilterText } from '../ui/filter-text';
 import { useFilters } from '../ui/filters';
-import { ListFoot } from '../ui/list-foot';
+import { List } from '../ui/list';
 import { Time } from '../ui/time';
 import { HealthBadge } from './health-badge';
 import { nameOf, useProviders } from './providers';
 import { HEALTH_STATUSES, TYPE_NAMES } from './words';
+import { Table } from '../ui/table';
+import { PageHeading } from '../ui/page-heading';
 
 const REFRESH_MS = 15_000;
 
@@ -23,7 +25,7 @@ export function IntegrationsPage() {
   return (
     <>
       <div className="head">
-        <h1>Catalog</h1>
+        <PageHeading>Catalog</PageHeading>
         {mayWrite && (
           <Link className="button primary" to="/integrations/new">
             New integration
@@ -69,8 +71,9 @@ export function IntegrationsPage() {
           deleted ones
         </label>
       </search>
-      {list.items.length > 0 && <Integrations integrations={list.items} providers={providers} />}
-      <ListFoot list={list} empty="No integration matches." />
+      <List list={list} empty="No integration matches.">
+        {(integrations) => <Integrations integrations={integrations} providers={providers} />}
+      </List>
     </>
   );
 }
@@ -82,39 +85,26 @@ interface IntegrationsProps {
 
 function Integrations({ integrations, providers }: IntegrationsProps) {
   return (
-    <div className="table">
-      <table>
-        <thead>
-          <tr>
-            <th scope="col">Name</th>
-            <th scope="col">Provider</th>
-            <th scope="col">Endpoint</th>
-            <th scope="col">Health</th>
-            <th scope="col">Checked</th>
-          </tr>
-        </thead>
-        <tbody>
-          {integrations.map((integration) => (
-            <tr key={integration.id}>
-              <td>
-                <Link to={`/integrations/${integration.id}`}>{integration.name}</Link> <Marks of={integration} />
-              </td>
-              <td>
-                {nameOf(integration.provider, providers)}
-                <div className="quiet">{TYPE_NAMES[integration.type]}</div>
-              </td>
-              <td>
-                <code>{integration.endpoint}</code>
-              </td>
-              <td>
-                <HealthBadge health={integration.health} />
-              </td>
-              <td>{integration.health.checkedAt ? <Time at={integration.health.checkedAt} /> : 'never'}</td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </div>
+    <Table columns={['Name', 'Provider', 'Endpoint', 'Health', 'Checked']}>
+      {integrations.map((integration) => (
+        <tr key={integration.id}>
+          <td>
+            <Link to={`/integrations/${integration.id}`}>{integration.name}</Link> <Marks of={integration} />
+          </td>
+          <td>
+            {nameOf(integration.provider, providers)}
+            <div className="quiet">{TYPE_NAMES[integration.type]}</div>
+          </td>
+          <td>
+            <code>{integration.endpoint}</code>
+          </td>
+          <td>
+            <HealthBadge health={integration.health} />
+          </td>
+          <td>{integration.health.checkedAt ? <Time at={integration.health.checkedAt} /> : 'never'}</td>
+        </tr>
+      ))}
+    </Table>
   );
 }
 

@@ -1,14 +1,17 @@
-import { useMutation } from '@tanstack/react-query';
-import { NavLink, Outlet, ScrollRestoration } from 'react-router';
+import { useEffect, useRef } from 'react';
+import { NavLink, Outlet, ScrollRestoration, useLocation } from 'react-router';
+import { useAct } from '../api/use-act';
 import { signOut } from '../session/session';
-import { useMay, useSession } from '../session/session-context';
+import { useSession } from '../session/session-context';
+import { Problem } from '../ui/problem';
+import { PLACES } from './places';
 import styles from './shell.module.css';
 
 /** The frame of every page: where one can go, and who one is. */
 export function Shell() {
-  const { tenantId, name } = useSession();
-  const leave = useMutation({ mutationFn: signOut });
-  const mayAudit = useMay('audit:read');
+  const { tenantId, name, scopes } = useSession();
+  const leave = useAct(signOut);
+  const content = useFocusOfLostLink();
   return (
     <>
       <a className={styles['skip']} href="#content">
@@ -17,9 +20,11 @@ export function Shell() {
       <header className={styles['bar']}>
         <strong className={styles['brand']}>Integrations</strong>
         <nav aria-label="Main">
-          <NavLink to="/integrations">Catalog</NavLink>
-          <NavLink to="/annotations">Annotations</NavLink>
-          {mayAudit && <NavLink to="/audit">Audit</NavLink>}
+          {PLACES.filter(({ scope }) => scopes.includes(scope)).map((place) => (
+            <NavLink key={place.path} to={place.path}>
+              {place.name}
+            </NavLink>
+          ))}
           <a href="/docs">API</a>
         </nav>
         <span className={styles['who']}>
@@ -27,15 +32,30 @@ export function Shell() {
           <span className="quiet" title="The tenant">
             {tenantId}
           </span>
-          <button type="button" onClick={() => leave.mutate()} disabled={leave.isPending}>
+          <button type="button" onClick={() => leave.mutate()} aria-disabled={leave.isPending}>
             Sign out
           </button>
         </span>
       </header>
-      <main id="content" tabIndex={-1} className={styles['content']}>
+      <main ref={content} id="content" tabIndex={-1} className={styles['content']}>
+        {leave.error && <Problem error={leave.error} />}
         <Outlet />
       </main>
       <ScrollRestoration />
     </>
   );
+}
+
+/** The link that led to another page may be gone with the page before: then the content has the focus, not nothing. */
+function useFocusOfLostLink() {
+  const { pathname } = useLocation();
+  const content = useRef<HTMLElement>(null);
+  const seen = useRef(pathname);
+  useEffect(() => {
+    if (seen.current !== pathname && document.activeElement === document.body) {
+      content.current?.focus({ preventScroll: true });
+    }
+    seen.current = pathname;
+  }, [pathname]);
+  return content;
 }

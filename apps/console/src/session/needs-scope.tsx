@@ -1,19 +1,17 @@
-import type { ReactNode } from 'react';
+import { Outlet } from 'react-router';
+import { PageHeading } from '../ui/page-heading';
 import type { ApiScope } from './session';
 import { useMay } from './session-context';
 
-/** Shows its children to whose token has the scope, and says to the others what is missing. */
-export function NeedsScope({ scope, children }: { scope: ApiScope; children: ReactNode }) {
-  return useMay(scope) ? children : <MissingScope scope={scope} />;
-}
-
-export function MissingScope({ scope }: { scope: ApiScope }) {
+/** Shows the pages below it to whose token has the scope, and says to the others what is missing. */
+export function NeedsScope({ scope }: { scope: ApiScope }) {
+  if (useMay(scope)) return <Outlet />;
   return (
-    <div className="notice warn">
-      <strong>Scope missing</strong>
+    <>
+      <PageHeading>Scope missing</PageHeading>
       <p>
-        This takes the scope <code>{scope}</code>, which your token does not have.
+        This page takes the scope <code>{scope}</code>, which your token does not have.
       </p>
-    </div>
+    </>
   );
 }

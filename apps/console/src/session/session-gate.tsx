@@ -7,7 +7,7 @@ import { SignIn } from './sign-in';
 /** Shows its children to who is signed in, and the sign-in page to everybody else. */
 export function SessionGate({ children }: { children: ReactNode }) {
   const { data: session, error, refetch } = useSessionQuery();
-  if (error) return <Problem error={error} onRetry={() => void refetch()} />;
+  if (error && !session) return <Problem error={error} onRetry={() => void refetch()} />;
   if (session === undefined) return null;
   if (session === null) return <SignIn />;
   return <SessionContext value={session}>{children}</SessionContext>;

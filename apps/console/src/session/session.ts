@@ -1,7 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { send } from '../api/call';
 import { ApiProblem } from '../api/problem';
-import { queryClient, SESSION } from '../api/query-client';
+import { forgetAll, queryClient, SESSION } from '../api/query-client';
 
 /** Who is signed in: what the token says. */
 export interface Session {
@@ -20,8 +20,14 @@ const PATH = '/console/session';
 export function useSessionQuery() {
   return useQuery({
     queryKey: SESSION,
-    queryFn: async ({ signal }) => (await send(PATH, { signal }).catch(nobody)) as Session | null,
+    queryFn: async ({ signal }) => {
+      const session = (await send(PATH, { signal }).catch(nobody)) as Session | null;
+      // Somebody else may have signed in meanwhile, in another tab.
+      if (!isSame(session, queryClient.getQueryData<Session>(SESSION))) forgetAll();
+      return session;
+    },
     staleTime: Infinity,
+    refetchOnWindowFocus: 'always',
   });
 }
 
@@ -39,6 +45,10 @@ export async function signOut(): Promise<void> {
 function begin(session: Session | null): void {
   queryClient.removeQueries({ predicate: ({ queryKey }) => queryKey[0] !== SESSION[0] });
   queryClient.setQueryData(SESSION, session);
+}
+
+function isSame(a: Session | null, b: Session | null | undefined): boolean {
+  return a?.tenantId === b?.tenantId && a?.name === b?.name;
 }
 
 function nobody(error: unknown): null {

@@ -1,20 +1,22 @@
-import { useMutation } from '@tanstack/react-query';
 import { type FormEvent, useState } from 'react';
+import { useAct } from '../api/use-act';
 import { Field } from '../ui/field';
 import { Problem } from '../ui/problem';
+import { useTitle } from '../ui/use-title';
 import { signIn } from './session';
 import styles from './sign-in.module.css';
 
 export function SignIn() {
   const [token, setToken] = useState('');
-  const attempt = useMutation({ mutationFn: signIn });
+  const attempt = useAct(signIn);
+  useTitle('Sign in');
   const submit = (event: FormEvent) => {
     event.preventDefault();
     attempt.mutate(token.trim());
   };
   return (
     <main className={styles['page']}>
-      <form className={`card ${styles['form']}`} onSubmit={submit}>
+      <form className={`card stack ${styles['form']}`} onSubmit={submit}>
         <h1>Integrations</h1>
         <Field label="Token" hint="An API token of your tenant, or an access token of your organisation's issuer.">
           {(control) => (
@@ -31,7 +33,7 @@ export function SignIn() {
           )}
         </Field>
         {attempt.error && <Problem error={attempt.error} />}
-        <button type="submit" className="primary" disabled={attempt.isPending}>
+        <button type="submit" className="primary" aria-disabled={attempt.isPending}>
           Sign in
         </button>
       </form>

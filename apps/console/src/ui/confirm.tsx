@@ -1,31 +1,26 @@
-import { useMutation } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
+import { useAct } from '../api/use-act';
 import { Dialog } from './dialog';
 import { Problem } from './problem';
 
-interface ConfirmProps {
+interface ConfirmProps<T> {
   readonly title: string;
   /** What the button says: the act in a word. */
   readonly act: string;
   readonly danger?: boolean;
   /** What the button says that leaves everything as it is; for an act that is itself called to cancel. */
   readonly dismiss?: string;
-  readonly onConfirm: () => Promise<unknown>;
+  readonly onConfirm: () => Promise<T>;
+  /** With what was answered, instead of `onClose`. */
+  readonly onDone?: (result: T) => void;
   readonly onClose: () => void;
   readonly children: ReactNode;
 }
 
 /** Asks before it does something; stays open with the reason if that fails. */
-export function Confirm({
-  title,
-  act,
-  danger = false,
-  dismiss = 'Cancel',
-  onConfirm,
-  onClose,
-  children,
-}: ConfirmProps) {
-  const attempt = useMutation({ mutationFn: onConfirm, onSuccess: onClose });
+export function Confirm<T>(props: ConfirmProps<T>) {
+  const { title, act, danger = false, dismiss = 'Cancel', onConfirm, onClose, onDone = onClose, children } = props;
+  const attempt = useAct(onConfirm, { onSuccess: onDone });
   return (
     <Dialog title={title} onClose={onClose}>
       {children}
@@ -37,7 +32,7 @@ export function Confirm({
         <button
           type="button"
           className={danger ? 'danger' : 'primary'}
-          disabled={attempt.isPending}
+          aria-disabled={attempt.isPending}
           onClick={() => attempt.mutate()}
         >
           {act}

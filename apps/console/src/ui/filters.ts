@@ -14,7 +14,7 @@ export function useFilters<Name extends string>(names: readonly Name[]): [Record
         else after.set(name, value);
         return after;
       },
-      { replace: true },
+      { replace: true, preventScrollReset: true },
     );
   return [values, set];
 }

@@ -1,4 +1,5 @@
 import { ApiProblem } from '../api/problem';
+import { FieldErrorList } from './field-error-list';
 
 interface ProblemProps {
   readonly error: Error;
@@ -17,15 +18,7 @@ export function Problem({ error, shownElsewhere = () => false, onRetry }: Proble
     <div className="notice bad" role="alert">
       <strong>{error instanceof ApiProblem ? error.title : 'Something went wrong'}</strong>
       <p>{isElsewhere ? 'Correct the fields that are marked.' : error.message}</p>
-      {details.length > 0 && (
-        <ul>
-          {details.map(({ field, message }) => (
-            <li key={`${field} ${message}`}>
-              {field !== '' && <code>{field}</code>} {message}
-            </li>
-          ))}
-        </ul>
-      )}
+      <FieldErrorList errors={details} />
       {onRetry && (
         <button type="button" onClick={onRetry}>
           Try again

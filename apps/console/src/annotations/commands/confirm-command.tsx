@@ -1,6 +1,4 @@
 import type { ScmOperationView } from '@integrations/contracts';
-import { useQueryClient } from '@tanstack/react-query';
-import { useRef } from 'react';
 import { callApi } from '../../api/call';
 import { Confirm } from '../../ui/confirm';
 import { targetOf } from '../target';
@@ -9,24 +7,16 @@ import type { Asked, Command, Commanded } from './command';
 
 interface ConfirmCommandProps {
   readonly asked: Asked;
-  /** With what was done, or null if nothing was. */
-  readonly onClose: (done: Commanded | null) => void;
+  readonly onDone: (done: Commanded) => void;
+  readonly onClose: () => void;
 }
 
 const TITLES: Readonly<Record<Command, string>> = { retry: 'Post again', cancel: 'Cancel operation' };
 
-export function ConfirmCommand({ asked: { command, operation }, onClose }: ConfirmCommandProps) {
-  const client = useQueryClient();
-  const done = useRef<Commanded | null>(null);
-  const perform = async () => {
+export function ConfirmCommand({ asked: { command, operation }, onDone, onClose }: ConfirmCommandProps) {
+  const perform = async (): Promise<Commanded> => {
     const path = `/annotations/${operation.operationId}/${command}`;
-    try {
-      done.current = { command, operation: await callApi<ScmOperationView>(path, { method: 'POST' }) };
-    } catch (error) {
-      // Mostly its state is no longer the one that is shown.
-      void client.invalidateQueries({ queryKey: ['/annotations'] });
-      throw error;
-    }
+    return { command, operation: await callApi<ScmOperationView>(path, { method: 'POST' }) };
   };
   return (
     <Confirm
@@ -35,7 +25,8 @@ export function ConfirmCommand({ asked: { command, operation }, onClose }: Confi
       danger={command === 'cancel'}
       dismiss={command === 'retry' ? 'Cancel' : 'Keep it'}
       onConfirm={perform}
-      onClose={() => onClose(done.current)}
+      onDone={onDone}
+      onClose={onClose}
     >
       <p>
         The {OPERATION_NAMES[operation.operation]} on <strong>{targetOf(operation)}</strong>

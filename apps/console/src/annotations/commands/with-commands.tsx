@@ -1,8 +1,6 @@
-import type { ScmOperationView } from '@integrations/contracts';
 import { type ReactNode, useState } from 'react';
 import { Done } from '../../ui/done';
-import { targetOf } from '../target';
-import { OPERATION_NAMES } from '../words';
+import { wordsOf } from '../target';
 import { type Asked, type Commanded, resultOf } from './command';
 import { ConfirmCommand } from './confirm-command';
 
@@ -19,23 +17,20 @@ export function WithCommands({ children }: { children: (ask: Ask) => ReactNode }
     setDone(null);
     setAsked(next);
   };
-  const close = (result: Commanded | null) => {
-    setAsked(null);
+  const close = () => setAsked(null);
+  const tell = (result: Commanded) => {
+    close();
     setDone(result);
   };
   return (
     <>
       {done && (
         <Done onClose={() => setDone(null)}>
-          {nameOf(done.operation)}: {resultOf(done)}
+          {wordsOf(done.operation)}: {resultOf(done)}
         </Done>
       )}
       {children(ask)}
-      {asked && <ConfirmCommand asked={asked} onClose={close} />}
+      {asked && <ConfirmCommand asked={asked} onDone={tell} onClose={close} />}
     </>
   );
-}
-
-function nameOf(operation: ScmOperationView): string {
-  return `${OPERATION_NAMES[operation.operation]} on ${targetOf(operation)}`;
 }

@@ -11,12 +11,10 @@ interface ConfirmReplayProps {
 
 export function ConfirmReplay({ filter, count, onReplayed, onClose }: ConfirmReplayProps) {
   const given = Object.entries(filter).filter(([, value]) => value !== '');
-  const replay = async () =>
-    onReplayed(
-      await callApi<Replayed>('/annotations/offline/replay', { method: 'POST', body: Object.fromEntries(given) }),
-    );
+  const replay = () =>
+    callApi<Replayed>('/annotations/offline/replay', { method: 'POST', body: Object.fromEntries(given) });
   return (
-    <Confirm title="Replay" act="Replay" onConfirm={replay} onClose={onClose}>
+    <Confirm title="Replay" act="Replay" onConfirm={replay} onDone={onReplayed} onClose={onClose}>
       <p>
         {given.length === 0 ? 'Everything that is parked' : 'Everything that is parked and matches the filters'}
         {count !== null && ` (${count})`} is posted now, in the order in which it was accepted.

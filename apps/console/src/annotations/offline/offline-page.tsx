@@ -1,26 +1,25 @@
 import { IntegrationFilter } from '../../integrations/integration-filter';
-import { NeedsScope } from '../../session/needs-scope';
 import { FilterTime } from '../../ui/filter-time';
 import { useFilters } from '../../ui/filters';
 import { AnnotationTabs } from '../annotation-tabs';
 import { Parked } from './parked';
 import { PARKED_FILTERS } from './parked-payload';
+import { useTitle } from '../../ui/use-title';
 
 /** What was parked instead of being posted: to be posted by hand, or replayed. */
 export function OfflinePage() {
   const [filter, setFilter] = useFilters(PARKED_FILTERS);
+  useTitle('Parked offline');
   return (
     <>
       <h1>Annotations</h1>
       <AnnotationTabs />
-      <NeedsScope scope="annotations:read">
-        <search className="filters">
-          <IntegrationFilter value={filter.integrationId} onChange={(value) => setFilter('integrationId', value)} />
-          <FilterTime label="Accepted since" value={filter.since} onChange={(value) => setFilter('since', value)} />
-          <FilterTime label="Accepted before" value={filter.until} onChange={(value) => setFilter('until', value)} />
-        </search>
-        <Parked filter={filter} />
-      </NeedsScope>
+      <search className="filters">
+        <IntegrationFilter value={filter.integrationId} onChange={(value) => setFilter('integrationId', value)} />
+        <FilterTime label="Accepted since" value={filter.since} onChange={(value) => setFilter('since', value)} />
+        <FilterTime label="Accepted before" value={filter.until} onChange={(value) => setFilter('until', value)} />
+      </search>
+      <Parked filter={filter} />
     </>
   );
 }

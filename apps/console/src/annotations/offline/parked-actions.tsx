@@ -1,4 +1,4 @@
-import { useRef, useState } from 'react';
+import { useState } from 'react';
 import { useMay } from '../../session/session-context';
 import { Problem } from '../../ui/problem';
 import { ConfirmReplay } from './confirm-replay';
@@ -18,15 +18,15 @@ export function ParkedActions({ filter, count }: ParkedActionsProps) {
   const bundle = useBundle(filter);
   const [asking, setAsking] = useState(false);
   const [done, setDone] = useState<Replayed | null>(null);
-  const replayed = useRef<Replayed | null>(null);
   const ask = () => {
-    replayed.current = null;
     setDone(null);
     setAsking(true);
   };
-  const close = () => {
-    setAsking(false);
-    setDone(replayed.current);
+  const download = () => void bundle.refetch({ cancelRefetch: false });
+  const close = () => setAsking(false);
+  const tell = (replayed: Replayed) => {
+    close();
+    setDone(replayed);
   };
   return (
     <>
@@ -34,7 +34,7 @@ export function ParkedActions({ filter, count }: ParkedActionsProps) {
       <div className="head">
         <span>{count !== null && count !== '0' && `${count} parked`}</span>
         <div className="actions">
-          <button type="button" disabled={bundle.isFetching || count === '0'} onClick={() => void bundle.refetch()}>
+          <button type="button" disabled={count === '0'} aria-disabled={bundle.isFetching} onClick={download}>
             {bundle.isFetching ? 'Downloading …' : 'Download'}
           </button>
           {mayWrite && (
@@ -45,16 +45,7 @@ export function ParkedActions({ filter, count }: ParkedActionsProps) {
         </div>
       </div>
       {bundle.error && <Problem error={bundle.error} />}
-      {asking && (
-        <ConfirmReplay
-          filter={filter}
-          count={count}
-          onReplayed={(result) => {
-            replayed.current = result;
-          }}
-          onClose={close}
-        />
-      )}
+      {asking && <ConfirmReplay filter={filter} count={count} onReplayed={tell} onClose={close} />}
     </>
   );
 }

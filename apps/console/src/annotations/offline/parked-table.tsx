@@ -2,38 +2,23 @@ import { useState } from 'react';
 import { Link } from 'react-router';
 import { IntegrationLink } from '../../integrations/integration-link';
 import { Time } from '../../ui/time';
-import { Target, targetOf } from '../target';
+import { Target, wordsOf } from '../target';
 import { OPERATION_NAMES } from '../words';
 import { ByHand } from './by-hand';
 import type { ParkedPayload } from './parked-payload';
+import { Table } from '../../ui/table';
+
+const COLUMNS = ['Operation', 'Target', 'Integration', 'Parked', 'Reason', 'Payload'];
 
 export function ParkedTable({ parked }: { parked: readonly ParkedPayload[] }) {
   return (
-    <div className="table">
-      <table>
-        <thead>
-          <tr>
-            <th scope="col">Operation</th>
-            <th scope="col">Target</th>
-            <th scope="col">Integration</th>
-            <th scope="col">Parked</th>
-            <th scope="col">Reason</th>
-            <th scope="col">
-              <span className="visually-hidden">Payload</span>
-            </th>
-          </tr>
-        </thead>
-        <tbody>
-          {parked.map((payload) => (
-            <Row key={payload.operationId} payload={payload} />
-          ))}
-        </tbody>
-      </table>
-    </div>
+    <Table columns={COLUMNS} unnamed={['Payload']}>
+      {parked.map((payload) => (
+        <Row key={payload.operationId} payload={payload} />
+      ))}
+    </Table>
   );
 }
-
-const COLUMNS = 6;
 
 function Row({ payload }: { payload: ParkedPayload }) {
   const [open, setOpen] = useState(false);
@@ -54,16 +39,13 @@ function Row({ payload }: { payload: ParkedPayload }) {
         <td className="text">{reason}</td>
         <td>
           <button type="button" aria-expanded={open} onClick={() => setOpen(!open)}>
-            {open ? 'Hide' : 'Show'}{' '}
-            <span className="visually-hidden">
-              the payload of {OPERATION_NAMES[operation]} on {targetOf(payload)}
-            </span>
+            {open ? 'Hide' : 'Show'} <span className="visually-hidden">the payload of {wordsOf(payload)}</span>
           </button>
         </td>
       </tr>
       {open && (
         <tr>
-          <td colSpan={COLUMNS}>
+          <td colSpan={COLUMNS.length}>
             <ByHand payload={payload} />
           </td>
         </tr>

@@ -1,23 +1,31 @@
 import type { Lines } from '../../api/lines';
-import { Problem } from '../../ui/problem';
+import { Answer } from '../../ui/answer';
 import { ParkedActions } from './parked-actions';
 import type { ParkedFilter, ParkedPayload } from './parked-payload';
 import { ParkedTable } from './parked-table';
 import { useParked } from './use-parked';
 
 export function Parked({ filter }: { filter: ParkedFilter }) {
-  const { data: parked, error, refetch } = useParked(filter);
+  const parked = useParked(filter);
   return (
     <>
-      <ParkedActions filter={filter} count={parked ? countOf(parked) : null} />
-      {error && <Problem error={error} onRetry={() => void refetch()} />}
-      {!parked && !error && <p className="quiet">Loading …</p>}
-      {parked && parked.kept.length === 0 && <p className="quiet">Nothing is parked that matches.</p>}
-      {parked && parked.kept.length > 0 && <ParkedTable parked={parked.kept} />}
-      {parked && parked.more > 0 && (
+      <ParkedActions filter={filter} count={parked.data ? countOf(parked.data) : null} />
+      <div aria-busy={parked.isPlaceholderData}>
+        <Answer to={parked}>{(lines) => <Shown lines={lines} />}</Answer>
+      </div>
+    </>
+  );
+}
+
+function Shown({ lines: { kept, more, complete } }: { lines: Lines<ParkedPayload> }) {
+  if (kept.length === 0) return <p className="quiet">Nothing is parked that matches.</p>;
+  return (
+    <>
+      <ParkedTable parked={kept} />
+      {more > 0 && (
         <p className="quiet">
-          The {parked.kept.length} that are parked longest are shown. There are {parked.complete ? '' : 'more than '}
-          {parked.more.toLocaleString('en')} more: filter, or download all of them.
+          The {kept.length} that are parked longest are shown. There are {complete ? '' : 'more than '}
+          {more.toLocaleString('en')} more: filter, or download all of them.
         </p>
       )}
     </>

@@ -1,4 +1,4 @@
-import { useQuery } from '@tanstack/react-query';
+import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { queryString } from '../../api/call';
 import { type Lines, readLines } from '../../api/lines';
 import { save } from '../../api/save';
@@ -12,6 +12,7 @@ export function useParked(filter: ParkedFilter) {
   return useQuery({
     queryKey: ['/annotations/offline', filter],
     queryFn: ({ signal }): Promise<Lines<ParkedPayload>> => readLines(urlOf(filter), { signal }, LIMITS),
+    placeholderData: keepPreviousData,
     refetchOnWindowFocus: false,
     refetchOnReconnect: false,
   });

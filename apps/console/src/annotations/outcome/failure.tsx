@@ -1,5 +1,6 @@
 import type { OperationResult } from '@integrations/contracts';
 import { duration } from '../../ui/duration';
+import { FieldErrorList } from '../../ui/field-error-list';
 
 /** Why nothing was posted. */
 export function Failure({ outcome }: { outcome: OperationResult<unknown> }) {
@@ -12,15 +13,7 @@ export function Failure({ outcome }: { outcome: OperationResult<unknown> }) {
       <p>{errorMessage}</p>
       {isTransient && <p>The same request may succeed later without any change.</p>}
       {retryAfterMs !== null && <p>Wait {duration(retryAfterMs)} before trying again.</p>}
-      {details.length > 0 && (
-        <ul>
-          {details.map(({ field, message }) => (
-            <li key={`${field} ${message}`}>
-              {field !== '' && <code>{field}</code>} {message}
-            </li>
-          ))}
-        </ul>
-      )}
+      <FieldErrorList errors={details} />
     </div>
   );
 }

@@ -1,5 +1,5 @@
 import type { ScmOperationView } from '@integrations/contracts';
-import { isPage, VendorLink } from '../../ui/vendor-link';
+import { VendorLink } from '../../ui/vendor-link';
 
 /** What became of an operation, for a row of the ledger. */
 export function OutcomeBrief({ outcome }: { outcome: ScmOperationView['outcome'] }) {
@@ -14,7 +14,7 @@ export function OutcomeBrief({ outcome }: { outcome: ScmOperationView['outcome']
       )}
       {result && (
         <div>
-          {result.outcome} {isPage(result.url) && <VendorLink url={result.url}>at the vendor</VendorLink>}
+          {result.outcome} <VendorLink url={result.url} text="at the vendor" />
         </div>
       )}
     </>

@@ -1,6 +1,7 @@
 import type { PublishedPart, ScmPublishResponse } from '@integrations/contracts';
 import { Badge, type Tone } from '../../ui/badge';
 import { VendorLink } from '../../ui/vendor-link';
+import { Table } from '../../ui/table';
 
 const TONES: Readonly<Record<PublishedPart['outcome'], Tone>> = {
   created: 'good',
@@ -23,32 +24,20 @@ export function PublishedParts({
     ['Remarks on lines', inline],
   ] as const;
   return (
-    <div className="table">
-      <table>
-        <thead>
-          <tr>
-            <th scope="col">Part</th>
-            <th scope="col">Outcome</th>
-            <th scope="col">At the vendor</th>
-            <th scope="col">Why</th>
-          </tr>
-        </thead>
-        <tbody>
-          {parts.map(([name, part]) => (
-            <tr key={name}>
-              <th scope="row">{name}</th>
-              {part ? (
-                <Part part={part} />
-              ) : (
-                <td colSpan={3} className="quiet">
-                  not asked for
-                </td>
-              )}
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </div>
+    <Table columns={['Part', 'Outcome', 'At the vendor', 'Why']}>
+      {parts.map(([name, part]) => (
+        <tr key={name}>
+          <th scope="row">{name}</th>
+          {part ? (
+            <Part part={part} />
+          ) : (
+            <td colSpan={3} className="quiet">
+              not asked for
+            </td>
+          )}
+        </tr>
+      ))}
+    </Table>
   );
 }
 
@@ -59,7 +48,7 @@ function Part({ part: { outcome, id, url, reason, errorCode } }: { part: Publish
         <Badge tone={TONES[outcome]}>{outcome}</Badge>
       </td>
       <td className="text">
-        {id && <code>{id}</code>} {url && <VendorLink url={url} />}
+        {id && <code>{id}</code>} <VendorLink url={url} />
       </td>
       <td className="text">
         {errorCode && <code>{errorCode}</code>} {reason}

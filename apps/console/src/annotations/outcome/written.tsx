@@ -1,7 +1,7 @@
 import type { ScmResponse } from '@integrations/contracts';
-import { Fragment } from 'react';
 import { VendorLink } from '../../ui/vendor-link';
 import styles from '../facts.module.css';
+import { Fact } from '../../ui/fact';
 
 /** What each operation tells beside its outcome and its address; fields that a result does not have are left out. */
 const FIELDS: readonly (readonly [string, string])[] = [
@@ -22,21 +22,16 @@ export function Written({ result }: { result: ScmResponse }) {
   return (
     <section className={`card ${styles['facts']}`} aria-label="Result">
       <dl className="facts">
-        <dt>Written</dt>
-        <dd>{result.outcome}</dd>
+        <Fact term="Written">{result.outcome}</Fact>
         {result.url && (
-          <>
-            <dt>At the vendor</dt>
-            <dd>
-              <VendorLink url={result.url} />
-            </dd>
-          </>
+          <Fact term="At the vendor">
+            <VendorLink url={result.url} />
+          </Fact>
         )}
         {facts.map(([field, name]) => (
-          <Fragment key={field}>
-            <dt>{name}</dt>
-            <dd>{String(told[field])}</dd>
-          </Fragment>
+          <Fact key={field} term={name}>
+            {String(told[field])}
+          </Fact>
         ))}
       </dl>
     </section>

@@ -1,4 +1,5 @@
 import type { IntegrationView, ProviderDescriptor } from '@integrations/contracts';
+import { isSame } from './is-same';
 
 type Json = Readonly<Record<string, unknown>>;
 
@@ -31,8 +32,4 @@ function configOf({ config }: Json): Json {
 
 function without(from: Json, keys: readonly string[]): Json {
   return Object.fromEntries(Object.entries(from).filter(([key]) => !keys.includes(key)));
-}
-
-function isSame(a: unknown, b: unknown): boolean {
-  return JSON.stringify(a) === JSON.stringify(b);
 }

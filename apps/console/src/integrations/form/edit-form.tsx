@@ -3,6 +3,7 @@ import { useState } from 'react';
 import { Link } from 'react-router';
 import { callApi } from '../../api/call';
 import { nameOf } from '../providers';
+import { pathOf } from '../page/use-integration';
 import { TYPE_NAMES } from '../words';
 import { editDraft } from './drafts';
 import { sectionsFor } from './general-fields';
@@ -71,5 +72,5 @@ function withoutDefault(integration: IntegrationView, { defaultEndpoint }: Provi
 
 function save({ id, generation }: IntegrationView, before: RequestBody, after: RequestBody): Promise<IntegrationView> {
   const body = mergePatchOf({ config: {}, ...before }, { config: {}, ...after });
-  return callApi(`/integrations/${id}`, { method: 'PATCH', body, generation });
+  return callApi(pathOf(id), { method: 'PATCH', body, generation });
 }

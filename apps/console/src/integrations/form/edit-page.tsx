@@ -3,16 +3,18 @@ import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { Link, useParams } from 'react-router';
 import { callApi } from '../../api/call';
+import { PageHeading } from '../../ui/page-heading';
 import { Problem } from '../../ui/problem';
+import { isUnknown, pathOf } from '../page/use-integration';
+import { UnknownIntegration } from '../page/unknown-integration';
 import { useProviders } from '../providers';
 import { EditForm } from './edit-form';
-import { NeedsWrite } from './needs-write';
 import type { Values } from './values';
 
 /** Changes an integration; its type and provider stay what they are. */
 export function EditIntegrationPage() {
   const { id = '' } = useParams();
-  const path = `/integrations/${id}`;
+  const path = pathOf(id);
   const integration = useQuery({
     queryKey: [path],
     queryFn: ({ signal }) => callApi<IntegrationView>(path, { signal }),
@@ -23,22 +25,21 @@ export function EditIntegrationPage() {
   const providers = useProviders();
   const error = integration.error ?? providers.error;
   const retry = () => void Promise.all([integration.refetch(), providers.refetch()]);
+  if (isUnknown(integration.error)) return <UnknownIntegration id={id} />;
   return (
     <>
-      <h1>{data ? `Edit ${data.name}` : 'Edit'}</h1>
-      <NeedsWrite>
-        {error && !data && <Problem error={error} onRetry={retry} />}
-        {data && providers.data ? (
-          <Editing
-            key={id}
-            integration={data}
-            provider={providers.data.find(({ provider }) => provider === data.provider)}
-            reload={() => integration.refetch()}
-          />
-        ) : (
-          !error && <p className="quiet">Loading …</p>
-        )}
-      </NeedsWrite>
+      <PageHeading>{data ? `Edit ${data.name}` : 'Edit'}</PageHeading>
+      {error && !data && <Problem error={error} onRetry={retry} />}
+      {data && providers.data ? (
+        <Editing
+          key={id}
+          integration={data}
+          provider={providers.data.find(({ provider }) => provider === data.provider)}
+          reload={() => integration.refetch()}
+        />
+      ) : (
+        !error && <p className="quiet">Loading …</p>
+      )}
     </>
   );
 }

@@ -1,6 +1,6 @@
 import { type ReactNode, useState } from 'react';
 import { FieldControl } from './field-control';
-import { messagesAt } from './field-errors';
+import { messagesAt } from '../../ui/field-errors';
 import type { FormField, Group } from './form-field';
 import styles from './form.module.css';
 import { isGiven, type Values } from './values';
@@ -45,7 +45,7 @@ function GroupFields({ group, form }: { group: Group; form: FormState }) {
   const given = isGiven(group.fields, form.values);
   const [open, setOpen] = useState(given);
   const content = (
-    <div className={styles['fields']}>
+    <div className="stack">
       {group.hint && <p className="quiet">{group.hint}</p>}
       <FormFields fields={group.fields} form={form} needed={group.required || given} />
     </div>

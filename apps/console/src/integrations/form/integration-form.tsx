@@ -1,17 +1,18 @@
 import type { IntegrationView, ProbeVerdict, ProviderDescriptor } from '@integrations/contracts';
-import { useMutation } from '@tanstack/react-query';
 import { type FormEvent, type ReactNode, useRef, useState } from 'react';
 import { useNavigate } from 'react-router';
 import { callApi } from '../../api/call';
 import { ApiProblem } from '../../api/problem';
+import { useAct } from '../../api/use-act';
 import { useMay } from '../../session/session-context';
 import { Problem } from '../../ui/problem';
-import { isShownAt } from './field-errors';
+import { isShownAt } from '../../ui/field-errors';
 import { useFocusFirstWrong } from './focus-first-wrong';
 import { FormFields, type FormState } from './form-fields';
 import { leavesOf } from './form-field';
 import styles from './form.module.css';
 import { AUTH_REF, type Section } from './general-fields';
+import { isSame } from './is-same';
 import { LeaveGuard } from './leave-guard';
 import { StoreSecret } from './store-secret';
 import { TestResult } from './test-result';
@@ -39,15 +40,17 @@ export function IntegrationForm(props: IntegrationFormProps) {
   const { provider, sections, base, start = base, act, draftOf, save, whenChanged } = props;
   const form = useRef<HTMLFormElement>(null);
   const saved = useRef(false);
-  // Sooner than isPending, which a quick double click is ahead of: its second change would be one of an old state.
-  const underWay = useRef(false);
   const [values, setValues] = useState(start);
   const [storing, setStoring] = useState(false);
   const maySeal = useMay('secrets:write');
   const navigate = useNavigate();
 
-  const test = useMutation({ mutationFn: testDraft });
-  const saving = useMutation({ mutationFn: save, onSettled: () => void (underWay.current = false) });
+  const leaveFor = (path: string) => {
+    saved.current = true;
+    void navigate(path);
+  };
+  const test = useAct(testDraft);
+  const saving = useAct(save, { onSuccess: ({ id }) => leaveFor(`/integrations/${id}`) });
   const error = saving.error ?? test.error;
   useFocusFirstWrong(form, error);
 
@@ -60,14 +63,8 @@ export function IntegrationForm(props: IntegrationFormProps) {
   };
   const submit = (event: FormEvent) => {
     event.preventDefault();
-    if (underWay.current) return;
-    underWay.current = true;
     if (test.error) test.reset();
-    saving.mutate(request, { onSuccess: ({ id }) => leaveFor(`/integrations/${id}`) });
-  };
-  const leaveFor = (path: string) => {
-    saved.current = true;
-    void navigate(path);
+    saving.mutate(request);
   };
   const state: FormState = {
     values,
@@ -86,7 +83,7 @@ export function IntegrationForm(props: IntegrationFormProps) {
         {sections.map((section) => (
           <section key={section.title} className="card">
             <h2>{section.title}</h2>
-            <div className={styles['fields']}>
+            <div className="stack">
               <FormFields fields={section.fields} form={state} />
             </div>
           </section>
@@ -94,10 +91,10 @@ export function IntegrationForm(props: IntegrationFormProps) {
         {error && <Problem error={error} shownElsewhere={isShownAt(leavesOf(fields).map(({ path }) => path))} />}
         {isOutdated(saving.error) && whenChanged?.(values)}
         <div className="actions">
-          <button type="submit" className="primary" disabled={saving.isPending}>
+          <button type="submit" className="primary" aria-disabled={saving.isPending}>
             {saving.isPending ? 'Saving …' : act}
           </button>
-          <button type="button" onClick={startTest} disabled={test.isPending}>
+          <button type="button" onClick={startTest} aria-disabled={test.isPending}>
             {test.isPending ? 'Testing …' : 'Test'}
           </button>
         </div>
@@ -124,8 +121,4 @@ function testDraft(draft: RequestBody): Promise<ProbeVerdict> {
 
 function isOutdated(error: Error | null): boolean {
   return error instanceof ApiProblem && error.status === 412;
-}
-
-function isSame(a: unknown, b: unknown): boolean {
-  return JSON.stringify(a) === JSON.stringify(b);
 }

@@ -1,3 +1,5 @@
+import { isSame } from './is-same';
+
 type Json = Readonly<Record<string, unknown>>;
 
 /** The JSON merge patch (RFC 7396) that leads from one object to the other: only what differs, null for what is gone. */
@@ -11,7 +13,7 @@ export function mergePatchOf(before: Json, after: Json): Json {
 function changeOf(before: unknown, after: unknown): unknown {
   if (after === undefined) return before === undefined ? undefined : null;
   if (isObject(before) && isObject(after)) return emptyToNone(mergePatchOf(before, after));
-  return JSON.stringify(before) === JSON.stringify(after) ? undefined : after;
+  return isSame(before, after) ? undefined : after;
 }
 
 function emptyToNone(patch: Json): Json | undefined {

@@ -2,13 +2,13 @@ import type { IntegrationView, ProviderDescriptor } from '@integrations/contract
 import { useState } from 'react';
 import { Link, useSearchParams } from 'react-router';
 import { callApi } from '../../api/call';
-import { Problem } from '../../ui/problem';
+import { Answer } from '../../ui/answer';
+import { PageHeading } from '../../ui/page-heading';
 import { useProviders } from '../providers';
 import { TYPE_NAMES } from '../words';
 import { newDraft } from './drafts';
 import { sectionsFor } from './general-fields';
 import { IntegrationForm, type RequestBody } from './integration-form';
-import { NeedsWrite } from './needs-write';
 import { ProviderChoice } from './provider-choice';
 import { RequestKey } from './request-key';
 import { RequiredScopes } from './required-scopes';
@@ -17,17 +17,16 @@ import { valuesOf } from './values';
 /** Registers an integration: first of which provider, which stands in the address, then the rest. */
 export function NewIntegrationPage() {
   const [params] = useSearchParams();
-  const { data: providers, error, refetch } = useProviders();
-  const provider = providers?.find((known) => known.available && known.provider === params.get('provider'));
+  const providers = useProviders();
+  const provider = providers.data?.find((known) => known.available && known.provider === params.get('provider'));
   return (
     <>
-      <h1>{provider ? `New integration with ${provider.displayName}` : 'New integration'}</h1>
-      <NeedsWrite>
-        {error && <Problem error={error} onRetry={() => void refetch()} />}
-        {!providers && !error && <p className="quiet">Loading …</p>}
-        {providers && !provider && <ProviderChoice providers={providers} />}
-        {provider && <Registering key={provider.provider} provider={provider} />}
-      </NeedsWrite>
+      <PageHeading>{provider ? `New integration with ${provider.displayName}` : 'New integration'}</PageHeading>
+      <Answer to={providers}>
+        {(known) =>
+          provider ? <Registering key={provider.provider} provider={provider} /> : <ProviderChoice providers={known} />
+        }
+      </Answer>
     </>
   );
 }

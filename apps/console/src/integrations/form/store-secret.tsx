@@ -1,13 +1,12 @@
 import type { WrittenSecret } from '@integrations/contracts';
-import { useMutation } from '@tanstack/react-query';
 import { type FormEvent, useRef, useState } from 'react';
 import { callApi } from '../../api/call';
+import { useAct } from '../../api/use-act';
 import { Dialog } from '../../ui/dialog';
 import { Field } from '../../ui/field';
 import { Problem } from '../../ui/problem';
-import { isShownAt, messagesAt } from './field-errors';
+import { isShownAt, messagesAt } from '../../ui/field-errors';
 import { useFocusFirstWrong } from './focus-first-wrong';
-import styles from './form.module.css';
 import { segmentsOf } from './secret-path';
 
 interface StoreSecretProps {
@@ -24,8 +23,7 @@ interface StoreSecretProps {
 export function StoreSecret({ description, onStored, onClose }: StoreSecretProps) {
   const form = useRef<HTMLFormElement>(null);
   const [manyLines, setManyLines] = useState(false);
-  const attempt = useMutation({
-    mutationFn: () => put(new FormData(form.current ?? undefined)),
+  const attempt = useAct(() => put(new FormData(form.current ?? undefined)), {
     onSuccess: ({ authRef }) => onStored(authRef),
     gcTime: 0,
   });
@@ -37,7 +35,7 @@ export function StoreSecret({ description, onStored, onClose }: StoreSecretProps
   const value = { name: 'value', required: true, autoComplete: 'new-password', spellCheck: false };
   return (
     <Dialog title="Store a new secret" onClose={onClose}>
-      <form ref={form} className={styles['fields']} onSubmit={submit}>
+      <form ref={form} className="stack" onSubmit={submit}>
         <p>{description}</p>
         <Field
           label="Path"
@@ -60,7 +58,7 @@ export function StoreSecret({ description, onStored, onClose }: StoreSecretProps
           <button type="button" onClick={onClose}>
             Cancel
           </button>
-          <button type="submit" className="primary" disabled={attempt.isPending}>
+          <button type="submit" className="primary" aria-disabled={attempt.isPending}>
             Store
           </button>
         </div>

@@ -1,7 +1,7 @@
 import type { IntegrationView } from '@integrations/contracts';
-import { useMutation } from '@tanstack/react-query';
 import { useState } from 'react';
 import { Link } from 'react-router';
+import { useAct } from '../../api/use-act';
 import { useMay } from '../../session/session-context';
 import { Problem } from '../../ui/problem';
 import styles from './actions.module.css';
@@ -20,7 +20,7 @@ interface Opened {
 export function Actions({ integration }: { integration: IntegrationView }) {
   const [opened, setOpened] = useState<Opened | null>(null);
   const { attempt, overtaken } = useAttempt();
-  const change = useMutation({ mutationFn: (what: Change) => attempt(integration, what) });
+  const change = useAct((what: Change) => attempt(integration, what));
   const test = useTest(integration.id);
   const mayWrite = useMay('integrations:write');
   const mayTest = useMay('integrations:test');
@@ -30,15 +30,14 @@ export function Actions({ integration }: { integration: IntegrationView }) {
     setOpened({ dialog, of: integration });
   };
   const close = () => setOpened(null);
-  // A button that is disabled while it waits would lose the focus.
-  const make = (what: Change) => () => change.isPending || change.mutate(what);
+  const make = (what: Change) => ({ 'aria-disabled': change.isPending, onClick: () => change.mutate(what) });
   if (!mayWrite && !mayTest) return null;
   return (
     <>
       <section className={styles['actions']} aria-label="Actions">
         <div className="actions">
           {mayTest && (
-            <button type="button" className="primary" onClick={() => test.isPending || test.mutate()}>
+            <button type="button" className="primary" aria-disabled={test.isPending} onClick={() => test.mutate()}>
               {test.isPending ? 'Testing …' : 'Test now'}
             </button>
           )}
@@ -47,11 +46,11 @@ export function Actions({ integration }: { integration: IntegrationView }) {
               <Link className="button" to={`/integrations/${id}/edit`}>
                 Edit
               </Link>
-              <button type="button" onClick={make({ method: 'POST', path: enabled ? '/disable' : '/enable' })}>
+              <button type="button" {...make({ method: 'POST', path: enabled ? '/disable' : '/enable' })}>
                 {enabled ? 'Disable' : 'Enable'}
               </button>
               {type === 'scm' && (
-                <button type="button" onClick={make({ method: 'PATCH', body: { posting: other(posting) } })}>
+                <button type="button" {...make({ method: 'PATCH', body: { posting: other(posting) } })}>
                   {posting === 'online' ? 'Take posting offline' : 'Take posting online'}
                 </button>
               )}
@@ -59,7 +58,7 @@ export function Actions({ integration }: { integration: IntegrationView }) {
                 {maintenance ? 'Change maintenance' : 'Begin maintenance'}
               </button>
               {maintenance && (
-                <button type="button" onClick={make({ method: 'PATCH', body: { maintenance: null } })}>
+                <button type="button" {...make({ method: 'PATCH', body: { maintenance: null } })}>
                   End maintenance
                 </button>
               )}

@@ -1,10 +1,8 @@
 import type { DependentView, IntegrationView } from '@integrations/contracts';
-import { useQueryClient } from '@tanstack/react-query';
-import { ApiProblem } from '../../api/problem';
 import { Confirm } from '../../ui/confirm';
 import { Problem } from '../../ui/problem';
 import type { Attempt } from './change';
-import { dependentsKey, useDependents } from './dependents';
+import { useDependents } from './dependents';
 
 interface DeleteDialogProps {
   readonly of: IntegrationView;
@@ -14,18 +12,10 @@ interface DeleteDialogProps {
 
 /** Deletes an integration; by force where others rely on it, who are shown first. */
 export function DeleteDialog({ of, attempt, onClose }: DeleteDialogProps) {
-  const queryClient = useQueryClient();
   const { data: dependents = [], error } = useDependents(of.id);
   const relied = dependents.length > 0;
-  const remove = async () => {
-    try {
-      await attempt(of, { method: 'DELETE', query: { force: relied || null } });
-    } catch (failure) {
-      // Somebody has come to rely on it since: they are shown before it is deleted by force.
-      if (isConflict(failure)) await queryClient.invalidateQueries({ queryKey: dependentsKey(of.id) });
-      throw failure;
-    }
-  };
+  // Where somebody has come to rely on it since, it is refused, and they are shown before it is deleted by force.
+  const remove = () => attempt(of, { method: 'DELETE', query: { force: relied || null } });
   return (
     <Confirm
       title={`Delete ${of.name}?`}
@@ -54,8 +44,4 @@ function ReliedOn({ by }: { by: readonly DependentView[] }) {
       </ul>
     </div>
   );
-}
-
-function isConflict(error: unknown): boolean {
-  return error instanceof ApiProblem && error.status === 409;
 }

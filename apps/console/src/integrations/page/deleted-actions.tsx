@@ -1,7 +1,7 @@
 import type { IntegrationView } from '@integrations/contracts';
-import { useMutation } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useNavigate } from 'react-router';
+import { useAct } from '../../api/use-act';
 import { useMay } from '../../session/session-context';
 import { Confirm } from '../../ui/confirm';
 import { Problem } from '../../ui/problem';
@@ -12,14 +12,14 @@ import { type Attempt, useAttempt } from './change';
 export function DeletedActions({ integration }: { integration: IntegrationView }) {
   const [purging, setPurging] = useState<IntegrationView | null>(null);
   const { attempt, overtaken } = useAttempt();
-  const restore = useMutation({ mutationFn: () => attempt(integration, { method: 'POST', path: '/restore' }) });
+  const restore = useAct(() => attempt(integration, { method: 'POST', path: '/restore' }));
   const mayWrite = useMay('integrations:write');
   if (!mayWrite) return null;
   return (
     <>
       <section className={styles['actions']} aria-label="Actions">
         <div className="actions">
-          <button type="button" className="primary" onClick={() => restore.isPending || restore.mutate()}>
+          <button type="button" className="primary" aria-disabled={restore.isPending} onClick={() => restore.mutate()}>
             Restore
           </button>
           <button type="button" className="danger" onClick={() => setPurging(integration)}>

@@ -3,24 +3,21 @@ import { useState } from 'react';
 import { callApi } from '../../api/call';
 import { useMay } from '../../session/session-context';
 import { Confirm } from '../../ui/confirm';
-import { Problem } from '../../ui/problem';
+import { Answer } from '../../ui/answer';
 import { Time } from '../../ui/time';
 import { AddDependent } from './add-dependent';
 import { useDependents } from './dependents';
 import { pathOf } from './use-integration';
+import { Table } from '../../ui/table';
 
 /** Who relies on an integration, so that nobody deletes it unaware. */
 export function DependentsTab({ id }: { id: string }) {
-  const { data: dependents, error, refetch } = useDependents(id);
   const mayWrite = useMay('integrations:write');
   return (
     <>
       <section>
         <h2>Dependents</h2>
-        {error && <Problem error={error} onRetry={() => void refetch()} />}
-        {!dependents && !error && <p className="quiet">Loading …</p>}
-        {dependents?.length === 0 && <p className="quiet">Nobody has said to rely on it.</p>}
-        {dependents && dependents.length > 0 && <Dependents id={id} dependents={dependents} />}
+        <Answer to={useDependents(id)}>{(dependents) => <Dependents id={id} dependents={dependents} />}</Answer>
       </section>
       {mayWrite && <AddDependent id={id} />}
     </>
@@ -30,48 +27,34 @@ export function DependentsTab({ id }: { id: string }) {
 function Dependents({ id, dependents }: { id: string; dependents: readonly DependentView[] }) {
   const [removed, setRemoved] = useState<string | null>(null);
   const mayWrite = useMay('integrations:write');
+  if (dependents.length === 0) return <p className="quiet">Nobody has said to rely on it.</p>;
   return (
-    <div className="table">
-      <table>
-        <thead>
-          <tr>
-            <th scope="col">Consumer</th>
-            <th scope="col">Note</th>
-            <th scope="col">Since</th>
-            <th scope="col">Updated</th>
+    <>
+      <Table columns={['Consumer', 'Note', 'Since', 'Updated', mayWrite && 'Actions']} unnamed={['Actions']}>
+        {dependents.map(({ consumer, note, createdAt, updatedAt }) => (
+          <tr key={consumer}>
+            <th scope="row">
+              <code>{consumer}</code>
+            </th>
+            <td>{note}</td>
+            <td>
+              <Time at={createdAt} />
+            </td>
+            <td>
+              <Time at={updatedAt} />
+            </td>
             {mayWrite && (
-              <th scope="col">
-                <span className="visually-hidden">Actions</span>
-              </th>
+              <td>
+                <button type="button" className="link" onClick={() => setRemoved(consumer)}>
+                  Remove<span className="visually-hidden"> {consumer}</span>
+                </button>
+              </td>
             )}
           </tr>
-        </thead>
-        <tbody>
-          {dependents.map(({ consumer, note, createdAt, updatedAt }) => (
-            <tr key={consumer}>
-              <th scope="row">
-                <code>{consumer}</code>
-              </th>
-              <td>{note}</td>
-              <td>
-                <Time at={createdAt} />
-              </td>
-              <td>
-                <Time at={updatedAt} />
-              </td>
-              {mayWrite && (
-                <td>
-                  <button type="button" className="link" onClick={() => setRemoved(consumer)}>
-                    Remove<span className="visually-hidden"> {consumer}</span>
-                  </button>
-                </td>
-              )}
-            </tr>
-          ))}
-        </tbody>
-      </table>
+        ))}
+      </Table>
       {removed !== null && <RemoveDialog id={id} consumer={removed} onClose={() => setRemoved(null)} />}
-    </div>
+    </>
   );
 }
 

@@ -3,14 +3,10 @@ import { useQuery } from '@tanstack/react-query';
 import { callApi } from '../../api/call';
 import { pathOf, REFRESH_MS } from './use-integration';
 
-export function dependentsKey(id: string): readonly string[] {
-  return [`${pathOf(id)}/dependents`];
-}
-
 /** Who relies on the integration. */
 export function useDependents(id: string) {
   return useQuery({
-    queryKey: dependentsKey(id),
+    queryKey: [`${pathOf(id)}/dependents`],
     queryFn: async ({ signal }) =>
       (await callApi<{ items: readonly DependentView[] }>(`${pathOf(id)}/dependents`, { signal })).items,
     refetchInterval: REFRESH_MS,

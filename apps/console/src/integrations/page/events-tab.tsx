@@ -1,8 +1,9 @@
 import { usePaged } from '../../api/paged';
 import { Data } from '../../ui/data';
-import { ListFoot } from '../../ui/list-foot';
+import { List } from '../../ui/list';
 import { Time } from '../../ui/time';
 import { pathOf, REFRESH_MS } from './use-integration';
+import { Table } from '../../ui/table';
 
 /** An event as `GET …/events` tells it. */
 interface ToldEvent {
@@ -20,47 +21,31 @@ export function EventsTab({ id }: { id: string }) {
   return (
     <section>
       <h2>Events</h2>
-      {list.items.length > 0 && <Events events={list.items} />}
-      <ListFoot list={list} empty="Nothing happened, or it is not kept any more." />
+      <List list={list} empty="Nothing happened, or it is not kept any more.">
+        {(events) => <Events events={events} />}
+      </List>
     </section>
   );
 }
 
 function Events({ events }: { events: readonly ToldEvent[] }) {
   return (
-    <div className="table">
-      <table>
-        <thead>
-          <tr>
-            <th scope="col" className="number">
-              No.
-            </th>
-            <th scope="col">When</th>
-            <th scope="col">Event</th>
-            <th scope="col" className="number">
-              Generation
-            </th>
-            <th scope="col">Data</th>
-          </tr>
-        </thead>
-        <tbody>
-          {events.map(({ id, event, sequence, generation, at, data }) => (
-            <tr key={id}>
-              <td className="number">{sequence}</td>
-              <td>
-                <Time at={at} />
-              </td>
-              <th scope="row">
-                <code>{event}</code>
-              </th>
-              <td className="number">{generation}</td>
-              <td>
-                <Data value={data} />
-              </td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </div>
+    <Table columns={['No.', 'When', 'Event', 'Generation', 'Data']} numbers={['No.', 'Generation']}>
+      {events.map(({ id, event, sequence, generation, at, data }) => (
+        <tr key={id}>
+          <td className="number">{sequence}</td>
+          <td>
+            <Time at={at} />
+          </td>
+          <th scope="row">
+            <code>{event}</code>
+          </th>
+          <td className="number">{generation}</td>
+          <td>
+            <Data value={data} />
+          </td>
+        </tr>
+      ))}
+    </Table>
   );
 }

@@ -1,13 +1,13 @@
 import type { IntegrationView } from '@integrations/contracts';
-import { useMutation } from '@tanstack/react-query';
 import { type FormEvent, useState } from 'react';
-import { ApiProblem } from '../../api/problem';
+import { useAct } from '../../api/use-act';
 import { Dialog } from '../../ui/dialog';
 import { Field } from '../../ui/field';
+import { messagesAt } from '../../ui/field-errors';
+import { localOf } from '../../ui/instant';
 import { Problem } from '../../ui/problem';
 import type { Attempt } from './change';
-import styles from './form.module.css';
-import { DURATIONS, endOf, toLocal } from './maintenance-times';
+import { DURATIONS, endOf } from './maintenance-times';
 
 interface MaintenanceDialogProps {
   readonly of: IntegrationView;
@@ -22,23 +22,22 @@ const REASON = 'maintenance.reason';
 export function MaintenanceDialog({ of, attempt, onClose }: MaintenanceDialogProps) {
   const current = of.maintenance;
   const [minutes, setMinutes] = useState(current ? '' : '60');
-  const [local, setLocal] = useState(current ? toLocal(current.until) : '');
+  const [local, setLocal] = useState(current ? localOf(current.until) : '');
   const [reason, setReason] = useState(current?.reason ?? '');
-  const change = useMutation({
-    mutationFn: () => {
+  const change = useAct(
+    () => {
       const maintenance = { until: endOf(minutes, local, new Date()), reason: reason.trim() || null };
       return attempt(of, { method: 'PATCH', body: { maintenance } });
     },
-    onSuccess: onClose,
-  });
-  const errorsOf = (field: string) => (change.error instanceof ApiProblem ? change.error.messagesFor(field) : []);
+    { onSuccess: onClose },
+  );
   const submit = (event: FormEvent) => {
     event.preventDefault();
-    if (!change.isPending) change.mutate();
+    change.mutate();
   };
   return (
     <Dialog title={current ? 'Change maintenance' : 'Begin maintenance'} onClose={onClose}>
-      <form onSubmit={submit} className={styles['form']}>
+      <form onSubmit={submit} className="stack">
         <p>
           Checks and posting go on. The health does not turn meanwhile, and the time counts neither as up nor as down.
         </p>
@@ -55,7 +54,7 @@ export function MaintenanceDialog({ of, attempt, onClose }: MaintenanceDialogPro
           )}
         </Field>
         {minutes === '' && (
-          <Field label="Time" hint="In your time zone; within 30 days." errors={errorsOf(UNTIL)}>
+          <Field label="Time" hint="In your time zone; within 30 days." errors={messagesAt(change.error, UNTIL)}>
             {(control) => (
               <input
                 {...control}
@@ -67,7 +66,7 @@ export function MaintenanceDialog({ of, attempt, onClose }: MaintenanceDialogPro
             )}
           </Field>
         )}
-        <Field label="Reason" optional errors={errorsOf(REASON)}>
+        <Field label="Reason" optional errors={messagesAt(change.error, REASON)}>
           {(control) => <input {...control} value={reason} onChange={(event) => setReason(event.target.value)} />}
         </Field>
         {change.error && (
@@ -80,7 +79,7 @@ export function MaintenanceDialog({ of, attempt, onClose }: MaintenanceDialogPro
           <button type="button" onClick={onClose}>
             Cancel
           </button>
-          <button type="submit" className="primary" disabled={change.isPending}>
+          <button type="submit" className="primary" aria-disabled={change.isPending}>
             {current ? 'Change' : 'Begin'}
           </button>
         </div>

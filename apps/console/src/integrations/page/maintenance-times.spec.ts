@@ -1,4 +1,5 @@
-import { endOf, toLocal } from './maintenance-times';
+import { localOf } from '../../ui/instant';
+import { endOf } from './maintenance-times';
 
 const NOW = new Date('2026-01-31T12:00:00.000Z');
 
@@ -8,7 +9,7 @@ describe('the end of a maintenance', () => {
   });
 
   it('is the local time that was typed where no minutes are chosen', () => {
-    expect(toLocal(endOf('', '2026-02-01T06:30', NOW))).toBe('2026-02-01T06:30');
+    expect(localOf(endOf('', '2026-02-01T06:30', NOW))).toBe('2026-02-01T06:30');
   });
 
   it('is empty where no time was typed, so that the API says what is missing', () => {

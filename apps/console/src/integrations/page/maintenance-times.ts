@@ -1,3 +1,5 @@
+import { instantOf } from '../../ui/instant';
+
 /** How long maintenance may be chosen to last, in minutes; any other end within 30 days is typed. */
 export const DURATIONS = [
   [30, '30 minutes'],
@@ -11,14 +13,8 @@ export const DURATIONS = [
 
 const MINUTE_MS = 60_000;
 
-/** What a datetime-local input shows of an instant, in the time zone of the browser. */
-export function toLocal(at: string): string {
-  const time = new Date(at);
-  return new Date(time.getTime() - time.getTimezoneOffset() * MINUTE_MS).toISOString().slice(0, 16);
-}
-
 /** When it ends, as the API takes it: after so many minutes, or at the local time if none are chosen. Empty if that is no time. */
 export function endOf(minutes: string, local: string, now: Date): string {
-  const end = minutes === '' ? new Date(local) : new Date(now.getTime() + Number(minutes) * MINUTE_MS);
-  return Number.isNaN(end.getTime()) ? '' : end.toISOString();
+  if (minutes === '') return instantOf(local);
+  return new Date(now.getTime() + Number(minutes) * MINUTE_MS).toISOString();
 }

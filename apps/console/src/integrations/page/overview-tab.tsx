@@ -4,6 +4,7 @@ import { duration } from '../../ui/duration';
 import { Time } from '../../ui/time';
 import { LastCheck, PresentHealth } from './health/present-health';
 import styles from './panels.module.css';
+import { Fact } from '../../ui/fact';
 
 /** What an integration is, and how it fares now. */
 export function OverviewTab({ integration }: { integration: IntegrationView }) {
@@ -29,48 +30,33 @@ export function OverviewTab({ integration }: { integration: IntegrationView }) {
 function Registration({ of }: { of: IntegrationView }) {
   return (
     <dl className="facts">
-      <dt>Description</dt>
-      <dd>{of.description ?? <span className="quiet">none</span>}</dd>
-      <dt>Endpoint</dt>
-      <dd>
+      <Fact term="Description">{of.description ?? <span className="quiet">none</span>}</Fact>
+      <Fact term="Endpoint">
         <code>{of.endpoint}</code>
-      </dd>
-      <dt>AuthRef</dt>
-      <dd>{of.authRef ? <code>{of.authRef}</code> : <span className="quiet">none</span>}</dd>
-      <dt>Tags</dt>
-      <dd>{of.tags.length > 0 ? of.tags.join(' · ') : <span className="quiet">none</span>}</dd>
-      <dt>Checked every</dt>
-      <dd>{duration(of.healthCheck.intervalSeconds * 1_000)}</dd>
-      {of.type === 'scm' && (
-        <>
-          <dt>Posting</dt>
-          <dd>{of.posting}</dd>
-        </>
-      )}
-      <dt>Capabilities</dt>
-      <dd>{of.capabilities.length > 0 ? of.capabilities.join(', ') : <span className="quiet">none</span>}</dd>
-      <dt>Created</dt>
-      <dd>
+      </Fact>
+      <Fact term="AuthRef">{of.authRef ? <code>{of.authRef}</code> : <span className="quiet">none</span>}</Fact>
+      <Fact term="Tags">{of.tags.length > 0 ? of.tags.join(' · ') : <span className="quiet">none</span>}</Fact>
+      <Fact term="Checked every">{duration(of.healthCheck.intervalSeconds * 1_000)}</Fact>
+      {of.type === 'scm' && <Fact term="Posting">{of.posting}</Fact>}
+      <Fact term="Capabilities">
+        {of.capabilities.length > 0 ? of.capabilities.join(', ') : <span className="quiet">none</span>}
+      </Fact>
+      <Fact term="Created">
         <Time at={of.createdAt} />
-      </dd>
-      <dt>Updated</dt>
-      <dd>
+      </Fact>
+      <Fact term="Updated">
         <Time at={of.updatedAt} />
-      </dd>
-      <dt>Generation</dt>
-      <dd>{of.generation}</dd>
-      <dt>Id</dt>
-      <dd>
+      </Fact>
+      <Fact term="Generation">{of.generation}</Fact>
+      <Fact term="Id">
         <code>{of.id}</code>
-      </dd>
-      <dt>Provider</dt>
-      <dd>
+      </Fact>
+      <Fact term="Provider">
         <code>{of.provider}</code>
-      </dd>
-      <dt>Tenant</dt>
-      <dd>
+      </Fact>
+      <Fact term="Tenant">
         <code>{of.tenantId}</code>
-      </dd>
+      </Fact>
     </dl>
   );
 }

@@ -1,7 +1,8 @@
 import type { IntegrationView } from '@integrations/contracts';
 import type { ReactNode } from 'react';
-import { Navigate, NavLink, Route, Routes } from 'react-router';
+import { Navigate, NavLink, Route, Routes, useParams } from 'react-router';
 import { useMay } from '../../session/session-context';
+import { useTitle } from '../../ui/use-title';
 import { AuditTab } from './audit-tab';
 import { ContentsTab } from './contents/contents-tab';
 import { kindsOf } from './contents/kinds';
@@ -22,11 +23,14 @@ interface Tab {
 export function Tabs({ integration }: { integration: IntegrationView }) {
   const base = `/integrations/${integration.id}`;
   const tabs = useTabs(integration).filter(({ shown }) => shown);
+  const { '*': rest = '' } = useParams();
+  const current = tabs.find(({ path }) => path !== '' && path === rest.split('/')[0]);
+  useTitle(current ? `${integration.name}: ${current.name}` : integration.name);
   return (
     <>
       <nav className="tabs" aria-label="Parts of the integration">
         {tabs.map(({ path, name }) => (
-          <NavLink key={path} to={path === '' ? base : `${base}/${path}`} end={path === ''}>
+          <NavLink key={path} to={path === '' ? base : `${base}/${path}`} end={path === ''} preventScrollReset>
             {name}
           </NavLink>
         ))}

@@ -1,14 +1,14 @@
 import type { ProbeVerdict } from '@integrations/contracts';
-import { useMutation, type UseMutationResult } from '@tanstack/react-query';
 import { callApi } from '../../api/call';
+import { type Act, useAct } from '../../api/use-act';
 import { Problem } from '../../ui/problem';
 import { Verdict } from '../verdict/verdict';
 import { pathOf } from './use-integration';
 
-type Test = UseMutationResult<ProbeVerdict, Error, void>;
+type Test = Act<ProbeVerdict>;
 
 export function useTest(id: string): Test {
-  return useMutation({ mutationFn: () => callApi<ProbeVerdict>(`${pathOf(id)}/test`, { method: 'POST' }) });
+  return useAct(() => callApi<ProbeVerdict>(`${pathOf(id)}/test`, { method: 'POST' }));
 }
 
 /** What the test found out; nothing before there was one. */

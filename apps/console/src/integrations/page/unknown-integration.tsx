@@ -1,9 +1,10 @@
 import { Link } from 'react-router';
+import { PageHeading } from '../../ui/page-heading';
 
 export function UnknownIntegration({ id }: { id: string }) {
   return (
     <>
-      <h1>No such integration</h1>
+      <PageHeading>No such integration</PageHeading>
       <p>
         There is no integration <code>{id}</code> in this tenant. It may have been deleted and removed for good, or be
         of another tenant.

@@ -15,7 +15,7 @@ const MAX_PAGES = 10;
 /** The integration, a deleted one included. */
 export function useIntegration(id: string) {
   return useQuery({
-    queryKey: [pathOf(id), 'or deleted'],
+    queryKey: integrationKey(id),
     queryFn: ({ signal }) => findIntegration(id, signal),
     refetchInterval: ({ state: { data, error } }) =>
       isUnknown(error) ? false : pauseUntilNext(data && !data.deletedAt ? { ...data, ...data.health } : undefined),
@@ -34,6 +34,10 @@ export function useHealth(id: string, window: string) {
     placeholderData: keepPreviousData,
     refetchInterval: ({ state }) => pauseUntilNext(state.data),
   });
+}
+
+export function integrationKey(id: string): readonly string[] {
+  return [pathOf(id), 'or deleted'];
 }
 
 export function pathOf(id: string): string {

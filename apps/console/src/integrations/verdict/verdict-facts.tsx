@@ -1,5 +1,5 @@
 import type { ProbeVerdict } from '@integrations/contracts';
-import type { ReactNode } from 'react';
+import { Fact } from '../../ui/fact';
 import { Time } from '../../ui/time';
 import { clockSkew, quotaOf } from './sayings';
 
@@ -48,14 +48,5 @@ export function VerdictFacts({ verdict }: { verdict: ProbeVerdict }) {
         <Fact term="Ask again">in {Math.ceil(verdict.retryAfterMs / 1_000)} s</Fact>
       )}
     </dl>
-  );
-}
-
-function Fact({ term, children }: { term: string; children: ReactNode }) {
-  return (
-    <>
-      <dt>{term}</dt>
-      <dd>{children}</dd>
-    </>
   );
 }

@@ -6,7 +6,7 @@ import { RepositoriesPart } from './repositories-part';
 import { Runs } from './runs';
 import { Workloads } from './workloads';
 
-/** What the vendor has that the integration reaches. Read from there each time, so only what is opened. */
+/** What the vendor has that the integration reaches. Only what is opened is read from there. */
 export function ContentsTab({ integration }: { integration: IntegrationView }) {
   const kinds = kindsOf(integration.capabilities);
   const base = `/integrations/${integration.id}/contents`;
@@ -15,7 +15,7 @@ export function ContentsTab({ integration }: { integration: IntegrationView }) {
       {kinds.length > 1 && (
         <nav className="tabs" aria-label="Contents">
           {kinds.map((kind) => (
-            <NavLink key={kind} to={`${base}/${kind}`}>
+            <NavLink key={kind} to={`${base}/${kind}`} preventScrollReset>
               {KIND_NAMES[kind]}
             </NavLink>
           ))}
@@ -31,15 +31,15 @@ export function ContentsTab({ integration }: { integration: IntegrationView }) {
   );
 }
 
-function Part({ kind, of: { id, capabilities } }: { kind: Kind; of: IntegrationView }) {
+function Part({ kind, of }: { kind: Kind; of: IntegrationView }) {
   switch (kind) {
     case 'repositories':
-      return <RepositoriesPart id={id} isRegistry={capabilities.includes('tags')} />;
+      return <RepositoriesPart of={of} isRegistry={of.capabilities.includes('tags')} />;
     case 'pipelines':
-      return <Pipelines id={id} />;
+      return <Pipelines of={of} />;
     case 'runs':
-      return <Runs id={id} />;
+      return <Runs of={of} />;
     case 'workloads':
-      return <Workloads id={id} />;
+      return <Workloads of={of} />;
   }
 }

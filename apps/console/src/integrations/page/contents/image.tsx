@@ -1,27 +1,23 @@
-import type { ResolvedImage } from '@integrations/contracts';
-import { useQuery } from '@tanstack/react-query';
-import { callApi } from '../../../api/call';
+import type { IntegrationView, ResolvedImage } from '@integrations/contracts';
+import { Answer } from '../../../ui/answer';
 import { FilterText } from '../../../ui/filter-text';
 import { useFilters } from '../../../ui/filters';
-import { Problem } from '../../../ui/problem';
-import { pathOf } from '../use-integration';
 import { Referrers } from './referrers';
+import { useVendorAnswer } from './vendor';
+import { Fact } from '../../../ui/fact';
 
 interface ImageProps {
-  readonly id: string;
+  readonly of: IntegrationView;
   readonly repository: string;
   /** A tag or a digest. */
   readonly reference: string;
 }
 
 /** What a tag stands for now, and what refers to that. */
-export function Image({ id, repository, reference }: ImageProps) {
+export function Image({ of, repository, reference }: ImageProps) {
   const [{ platform }, setFilter] = useFilters(['platform']);
   const query = { repository, reference, platform };
-  const image = useQuery({
-    queryKey: [`${pathOf(id)}/digest`, query],
-    queryFn: ({ signal }) => callApi<ResolvedImage>(`${pathOf(id)}/digest`, { query, signal }),
-  });
+  const image = useVendorAnswer<ResolvedImage>(of, '/digest', query);
   return (
     <>
       <section>
@@ -31,11 +27,9 @@ export function Image({ id, repository, reference }: ImageProps) {
         <div className="filters">
           <FilterText label="Platform (os/arch)" value={platform} onChange={(value) => setFilter('platform', value)} />
         </div>
-        {image.error && <Problem error={image.error} onRetry={() => void image.refetch()} />}
-        {image.isPending && <p className="quiet">Loading …</p>}
-        {image.data && <Facts image={image.data} />}
+        <Answer to={image}>{(data) => <Facts image={data} />}</Answer>
       </section>
-      {image.data && <Referrers id={id} repository={repository} digest={image.data.digest} />}
+      {image.data && <Referrers of={of} repository={repository} digest={image.data.digest} />}
     </>
   );
 }
@@ -43,20 +37,12 @@ export function Image({ id, repository, reference }: ImageProps) {
 function Facts({ image: { digest, mediaType, size, platform } }: { image: ResolvedImage }) {
   return (
     <dl className="facts">
-      <dt>Digest</dt>
-      <dd>
+      <Fact term="Digest">
         <code>{digest}</code>
-      </dd>
-      <dt>Media type</dt>
-      <dd>{mediaType ? <code>{mediaType}</code> : 'not told'}</dd>
-      <dt>Manifest</dt>
-      <dd>{size === null ? 'size not told' : `${size.toLocaleString('en')} bytes`}</dd>
-      {platform && (
-        <>
-          <dt>Platform</dt>
-          <dd>{platform}</dd>
-        </>
-      )}
+      </Fact>
+      <Fact term="Media type">{mediaType ? <code>{mediaType}</code> : 'not told'}</Fact>
+      <Fact term="Manifest">{size === null ? 'size not told' : `${size.toLocaleString('en')} bytes`}</Fact>
+      {platform && <Fact term="Platform">{platform}</Fact>}
     </dl>
   );
 }

@@ -1,3 +1,4 @@
+import type { IntegrationView } from '@integrations/contracts';
 import { Link } from 'react-router';
 import { useFilters } from '../../../ui/filters';
 import { Image } from './image';
@@ -7,13 +8,13 @@ import { Repositories } from './repositories';
 import { Tags } from './tags';
 
 /** The repositories; in a registry also the tags of one, and what one of these stands for. */
-export function RepositoriesPart({ id, isRegistry }: { id: string; isRegistry: boolean }) {
+export function RepositoriesPart({ of, isRegistry }: { of: IntegrationView; isRegistry: boolean }) {
   const [{ repository, reference }] = useFilters(['repository', 'reference']);
   if (!isRegistry || repository === '') {
     return (
       <>
         {isRegistry && <OpenRepository />}
-        <Repositories id={id} isRegistry={isRegistry} />
+        <Repositories of={of} isRegistry={isRegistry} />
       </>
     );
   }
@@ -31,9 +32,9 @@ export function RepositoriesPart({ id, isRegistry }: { id: string; isRegistry: b
         </p>
       </nav>
       {reference === '' ? (
-        <Tags id={id} repository={repository} />
+        <Tags of={of} repository={repository} />
       ) : (
-        <Image key={imageLink(repository, reference)} id={id} repository={repository} reference={reference} />
+        <Image key={imageLink(repository, reference)} of={of} repository={repository} reference={reference} />
       )}
     </>
   );

@@ -1,68 +1,57 @@
-import type { DiscoveredRepository } from '@integrations/contracts';
+import type { DiscoveredRepository, IntegrationView } from '@integrations/contracts';
 import { Link } from 'react-router';
-import { usePaged } from '../../../api/paged';
 import { Badge } from '../../../ui/badge';
 import { FilterText } from '../../../ui/filter-text';
 import { useFilters } from '../../../ui/filters';
-import { ListFoot } from '../../../ui/list-foot';
-import { pathOf } from '../use-integration';
+import { List } from '../../../ui/list';
+import { VendorLink } from '../../../ui/vendor-link';
+import { useVendorList } from './vendor';
 import { repositoryLink } from './links';
-import { OutLink } from './out-link';
+import { Table } from '../../../ui/table';
 
 /** The repositories that the integration reaches. Those of a registry lead to their tags. */
-export function Repositories({ id, isRegistry }: { id: string; isRegistry: boolean }) {
+export function Repositories({ of, isRegistry }: { of: IntegrationView; isRegistry: boolean }) {
   const [{ q }, setFilter] = useFilters(['q']);
-  const list = usePaged<DiscoveredRepository>(`${pathOf(id)}/repositories`, { q });
+  const list = useVendorList<DiscoveredRepository>(of, '/repositories', { q });
   return (
     <section>
       <h2>Repositories</h2>
       <search className="filters">
         <FilterText label="Search" value={q} onChange={(value) => setFilter('q', value)} />
       </search>
-      {list.items.length > 0 && <Table repositories={list.items} isRegistry={isRegistry} />}
-      <ListFoot list={list} empty={q === '' ? 'The integration reaches no repository.' : 'No repository matches.'} />
+      <List list={list} empty={q === '' ? 'The integration reaches no repository.' : 'No repository matches.'}>
+        {(items) => <RepositoryTable repositories={items} isRegistry={isRegistry} />}
+      </List>
     </section>
   );
 }
 
-interface TableProps {
+interface RepositoryTableProps {
   readonly repositories: readonly DiscoveredRepository[];
   readonly isRegistry: boolean;
 }
 
-function Table({ repositories, isRegistry }: TableProps) {
+function RepositoryTable({ repositories, isRegistry }: RepositoryTableProps) {
   return (
-    <div className="table">
-      <table>
-        <thead>
-          <tr>
-            <th scope="col">Repository</th>
-            {!isRegistry && <th scope="col">Default branch</th>}
-            <th scope="col">Visibility</th>
-            <th scope="col">At the vendor</th>
-          </tr>
-        </thead>
-        <tbody>
-          {repositories.map((repository) => (
-            <tr key={repository.id}>
-              <td>
-                {isRegistry ? (
-                  <Link to={repositoryLink(nameOf(repository))}>{nameOf(repository)}</Link>
-                ) : (
-                  nameOf(repository)
-                )}{' '}
-                {repository.archived && <Badge tone="neutral">archived</Badge>}
-              </td>
-              {!isRegistry && <td>{repository.defaultBranch && <code>{repository.defaultBranch}</code>}</td>}
-              <td>{repository.visibility ?? 'not told'}</td>
-              <td>
-                <OutLink to={repository.url} of={nameOf(repository)} />
-              </td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </div>
+    <Table columns={['Repository', !isRegistry && 'Default branch', 'Visibility', 'At the vendor']}>
+      {repositories.map((repository) => (
+        <tr key={repository.id}>
+          <td>
+            {isRegistry ? (
+              <Link to={repositoryLink(nameOf(repository))}>{nameOf(repository)}</Link>
+            ) : (
+              nameOf(repository)
+            )}{' '}
+            {repository.archived && <Badge tone="neutral">archived</Badge>}
+          </td>
+          {!isRegistry && <td>{repository.defaultBranch && <code>{repository.defaultBranch}</code>}</td>}
+          <td>{repository.visibility ?? 'not told'}</td>
+          <td>
+            <VendorLink url={repository.url} text="Open" of={nameOf(repository)} />
+          </td>
+        </tr>
+      ))}
+    </Table>
   );
 }
 

@@ -1,18 +1,19 @@
-import type { PipelineRun, RunConclusion } from '@integrations/contracts';
-import { usePaged } from '../../../api/paged';
+import type { IntegrationView, PipelineRun, RunConclusion } from '@integrations/contracts';
 import { Badge, type Tone } from '../../../ui/badge';
 import { FilterText } from '../../../ui/filter-text';
 import { useFilters } from '../../../ui/filters';
 import { duration } from '../../../ui/duration';
-import { ListFoot } from '../../../ui/list-foot';
+import { List } from '../../../ui/list';
 import { Time } from '../../../ui/time';
-import { pathOf } from '../use-integration';
-import { OutLink } from './out-link';
+import { VendorLink } from '../../../ui/vendor-link';
+import { useVendorList } from './vendor';
+import { Table } from '../../../ui/table';
+import { Short } from '../../../ui/short';
 
 /** What the CI system has run, newest first. */
-export function Runs({ id }: { id: string }) {
+export function Runs({ of }: { of: IntegrationView }) {
   const [filters, setFilter] = useFilters(['pipeline', 'repository', 'commit']);
-  const list = usePaged<PipelineRun>(`${pathOf(id)}/runs`, filters);
+  const list = useVendorList<PipelineRun>(of, '/runs', filters);
   return (
     <section>
       <h2>Runs</h2>
@@ -25,49 +26,36 @@ export function Runs({ id }: { id: string }) {
         />
         <FilterText label="Commit" value={filters.commit} onChange={(value) => setFilter('commit', value)} />
       </search>
-      {list.items.length > 0 && <Table runs={list.items} />}
-      <ListFoot list={list} empty="There is no such run." />
+      <List list={list} empty="There is no such run.">
+        {(items) => <RunTable runs={items} />}
+      </List>
     </section>
   );
 }
 
-function Table({ runs }: { runs: readonly PipelineRun[] }) {
+function RunTable({ runs }: { runs: readonly PipelineRun[] }) {
   return (
-    <div className="table">
-      <table>
-        <thead>
-          <tr>
-            <th scope="col">Run</th>
-            <th scope="col">State</th>
-            <th scope="col">Branch and commit</th>
-            <th scope="col">Created</th>
-            <th scope="col">Took</th>
-            <th scope="col">At the vendor</th>
-          </tr>
-        </thead>
-        <tbody>
-          {runs.map((run) => (
-            <tr key={`${run.pipelineId} ${run.id}`}>
-              <th scope="row">
-                {run.name}
-                {run.pipelineId && <div className="quiet">{run.pipelineId}</div>}
-              </th>
-              <td>
-                <Badge tone={toneOf(run)}>{run.conclusion ?? run.status}</Badge>
-              </td>
-              <td>
-                {run.branch} {run.commit && <code title={run.commit}>{run.commit.slice(0, 12)}</code>}
-              </td>
-              <td>{run.createdAt ? <Time at={run.createdAt} /> : <span className="quiet">not told</span>}</td>
-              <td>{tookOf(run)}</td>
-              <td>
-                <OutLink to={run.url} of={run.name} />
-              </td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </div>
+    <Table columns={['Run', 'State', 'Branch and commit', 'Created', 'Took', 'At the vendor']}>
+      {runs.map((run) => (
+        <tr key={`${run.pipelineId} ${run.id}`}>
+          <th scope="row">
+            {run.name}
+            {run.pipelineId && <div className="quiet">{run.pipelineId}</div>}
+          </th>
+          <td>
+            <Badge tone={toneOf(run)}>{run.conclusion ?? run.status}</Badge>
+          </td>
+          <td>
+            {run.branch} {run.commit && <Short text={run.commit} />}
+          </td>
+          <td>{run.createdAt ? <Time at={run.createdAt} /> : <span className="quiet">not told</span>}</td>
+          <td>{tookOf(run)}</td>
+          <td>
+            <VendorLink url={run.url} text="Open" of={run.name} />
+          </td>
+        </tr>
+      ))}
+    </Table>
   );
 }
 

@@ -1,12 +1,12 @@
-import type { Workload, WorkloadState } from '@integrations/contracts';
-import { usePaged } from '../../../api/paged';
+import type { IntegrationView, Workload, WorkloadState } from '@integrations/contracts';
 import { Badge, type Tone } from '../../../ui/badge';
 import { FilterText } from '../../../ui/filter-text';
 import { useFilters } from '../../../ui/filters';
-import { ListFoot } from '../../../ui/list-foot';
+import { List } from '../../../ui/list';
 import { Time } from '../../../ui/time';
-import { pathOf } from '../use-integration';
+import { useVendorList } from './vendor';
 import { WorkloadContainers } from './workload-containers';
+import { Table } from '../../../ui/table';
 
 const TONES: Readonly<Record<WorkloadState, Tone>> = {
   running: 'good',
@@ -16,9 +16,9 @@ const TONES: Readonly<Record<WorkloadState, Tone>> = {
 };
 
 /** What runs at the host, with images and digests. */
-export function Workloads({ id }: { id: string }) {
+export function Workloads({ of }: { of: IntegrationView }) {
   const [filters, setFilter] = useFilters(['q', 'namespace', 'labels']);
-  const list = usePaged<Workload>(`${pathOf(id)}/workloads`, filters);
+  const list = useVendorList<Workload>(of, '/workloads', filters);
   return (
     <section>
       <h2>Workloads</h2>
@@ -31,49 +31,36 @@ export function Workloads({ id }: { id: string }) {
           onChange={(value) => setFilter('labels', value)}
         />
       </search>
-      {list.items.length > 0 && <Table workloads={list.items} />}
-      <ListFoot list={list} empty="No such workload runs there." />
+      <List list={list} empty="No such workload runs there.">
+        {(items) => <WorkloadTable workloads={items} />}
+      </List>
     </section>
   );
 }
 
-function Table({ workloads }: { workloads: readonly Workload[] }) {
+function WorkloadTable({ workloads }: { workloads: readonly Workload[] }) {
   return (
-    <div className="table">
-      <table>
-        <thead>
-          <tr>
-            <th scope="col">Workload</th>
-            <th scope="col">Namespace</th>
-            <th scope="col">State</th>
-            <th scope="col">Node</th>
-            <th scope="col">Started</th>
-            <th scope="col">Containers</th>
-          </tr>
-        </thead>
-        <tbody>
-          {workloads.map(({ id, kind, namespace, name, owner, node, state, startedAt, containers }) => (
-            <tr key={id}>
-              <th scope="row">
-                {name}
-                <div className="quiet">
-                  {kind}
-                  {owner && ` of ${owner.kind} ${owner.name}`}
-                </div>
-              </th>
-              <td>{namespace}</td>
-              <td>
-                <Badge tone={TONES[state]}>{state}</Badge>
-              </td>
-              <td>{node}</td>
-              <td>{startedAt && <Time at={startedAt} />}</td>
-              <td>
-                <WorkloadContainers containers={containers} />
-              </td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </div>
+    <Table columns={['Workload', 'Namespace', 'State', 'Node', 'Started', 'Containers']}>
+      {workloads.map(({ id, kind, namespace, name, owner, node, state, startedAt, containers }) => (
+        <tr key={id}>
+          <th scope="row">
+            {name}
+            <div className="quiet">
+              {kind}
+              {owner && ` of ${owner.kind} ${owner.name}`}
+            </div>
+          </th>
+          <td>{namespace}</td>
+          <td>
+            <Badge tone={TONES[state]}>{state}</Badge>
+          </td>
+          <td>{node}</td>
+          <td>{startedAt && <Time at={startedAt} />}</td>
+          <td>
+            <WorkloadContainers containers={containers} />
+          </td>
+        </tr>
+      ))}
+    </Table>
   );
 }

@@ -1,7 +1,7 @@
 import type { HealthReport } from '@integrations/contracts';
 import { Field } from '../../../ui/field';
 import { useFilters } from '../../../ui/filters';
-import { Problem } from '../../../ui/problem';
+import { Answer } from '../../../ui/answer';
 import { Time } from '../../../ui/time';
 import styles from '../panels.module.css';
 import { DEFAULT_WINDOW, useHealth } from '../use-integration';
@@ -23,7 +23,7 @@ const WINDOWS = [
 export function HealthTab({ id }: { id: string }) {
   const [{ window }, setFilter] = useFilters(['window']);
   const asked = window === '' ? DEFAULT_WINDOW : window;
-  const { data: report, error, refetch } = useHealth(id, asked);
+  const health = useHealth(id, asked);
   return (
     <>
       <div className="filters">
@@ -40,8 +40,7 @@ export function HealthTab({ id }: { id: string }) {
           )}
         </Field>
       </div>
-      {error && <Problem error={error} onRetry={() => void refetch()} />}
-      {report ? <Report report={report} /> : !error && <p className="quiet">Loading …</p>}
+      <Answer to={health}>{(report) => <Report report={report} />}</Answer>
     </>
   );
 }

@@ -1,5 +1,6 @@
 import type { CheckLatency } from '@integrations/contracts';
 import { Time } from '../../../ui/time';
+import { Fact } from '../../../ui/fact';
 
 /** How long checks took. */
 export function Latency({ latency }: { latency: CheckLatency | null }) {
@@ -8,14 +9,10 @@ export function Latency({ latency }: { latency: CheckLatency | null }) {
   return (
     <>
       <dl className="facts">
-        <dt>Median</dt>
-        <dd>{inMs(p50)}</dd>
-        <dt>95 % within</dt>
-        <dd>{inMs(p95)}</dd>
-        <dt>99 % within</dt>
-        <dd>{inMs(p99)}</dd>
-        <dt>Longest</dt>
-        <dd>{inMs(max)}</dd>
+        <Fact term="Median">{inMs(p50)}</Fact>
+        <Fact term="95 % within">{inMs(p95)}</Fact>
+        <Fact term="99 % within">{inMs(p99)}</Fact>
+        <Fact term="Longest">{inMs(max)}</Fact>
       </dl>
       <p className="quiet">
         Checks: {checks.toLocaleString('en')}, the oldest <Time at={from} />.

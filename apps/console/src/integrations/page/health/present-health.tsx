@@ -1,19 +1,18 @@
 import type { HealthReport } from '@integrations/contracts';
-import { Problem } from '../../../ui/problem';
+import { Answer } from '../../../ui/answer';
 import { Time } from '../../../ui/time';
 import { HealthBadge } from '../../health-badge';
 import { Verdict } from '../../verdict/verdict';
 import styles from '../panels.module.css';
 import { DEFAULT_WINDOW, useHealth } from '../use-integration';
+import { Fact } from '../../../ui/fact';
 
 /** How an integration fares now, and why. */
 export function PresentHealth({ id }: { id: string }) {
-  const { data: report, error, refetch } = useHealth(id, DEFAULT_WINDOW);
   return (
     <section className="card">
       <h2>Health</h2>
-      {error && <Problem error={error} onRetry={() => void refetch()} />}
-      {report ? <Present report={report} /> : !error && <p className="quiet">Loading …</p>}
+      <Answer to={useHealth(id, DEFAULT_WINDOW)}>{(report) => <Present report={report} />}</Answer>
     </section>
   );
 }
@@ -34,36 +33,19 @@ function Present({ report }: { report: HealthReport }) {
   const { code, message, remediation, since, checkedAt, nextCheckAt } = report;
   return (
     <dl className="facts">
-      <dt>Status</dt>
-      <dd>
+      <Fact term="Status">
         <HealthBadge health={report} />
-      </dd>
-      <dt>Since</dt>
-      <dd>{since ? <Time at={since} /> : 'it was never checked'}</dd>
+      </Fact>
+      <Fact term="Since">{since ? <Time at={since} /> : 'it was never checked'}</Fact>
       {code && (
-        <>
-          <dt>Code</dt>
-          <dd>
-            <code>{code}</code>
-          </dd>
-        </>
+        <Fact term="Code">
+          <code>{code}</code>
+        </Fact>
       )}
-      {message && (
-        <>
-          <dt>Message</dt>
-          <dd>{message}</dd>
-        </>
-      )}
-      {remediation && (
-        <>
-          <dt>What to do</dt>
-          <dd>{remediation}</dd>
-        </>
-      )}
-      <dt>Checked</dt>
-      <dd>{checkedAt ? <Time at={checkedAt} /> : 'never'}</dd>
-      <dt>Next check</dt>
-      <dd>{nextCheckAt ? <Time at={nextCheckAt} /> : 'none is planned'}</dd>
+      {message && <Fact term="Message">{message}</Fact>}
+      {remediation && <Fact term="What to do">{remediation}</Fact>}
+      <Fact term="Checked">{checkedAt ? <Time at={checkedAt} /> : 'never'}</Fact>
+      <Fact term="Next check">{nextCheckAt ? <Time at={nextCheckAt} /> : 'none is planned'}</Fact>
     </dl>
   );
 }

@@ -2,6 +2,7 @@ import type { Uptime } from '@integrations/contracts';
 import { duration } from '../../../ui/duration';
 import { percent, type Share, sharesOf, WIDTH } from './shares';
 import styles from './time-in-state.module.css';
+import { Table } from '../../../ui/table';
 
 const COUNTS_AS: Readonly<Record<Share['state'], string>> = {
   healthy: 'up',
@@ -21,38 +22,21 @@ export function TimeInState({ uptime: { ratio, seconds } }: { uptime: Uptime }) 
         <strong className={styles['ratio']}>{ratio === null ? 'No time counts yet' : percent(ratio)}</strong>
       </p>
       <Bar shares={shares.filter(({ width }) => width > 0)} />
-      <div className="table">
-        <table>
-          <caption className="visually-hidden">Time in each state</caption>
-          <thead>
-            <tr>
-              <th scope="col">State</th>
-              <th scope="col" className="number">
-                Time
-              </th>
-              <th scope="col" className="number">
-                Part
-              </th>
-              <th scope="col">Counts as</th>
-            </tr>
-          </thead>
-          <tbody>
-            {shares.map(({ state, seconds: time, part }) => (
-              <tr key={state}>
-                <th scope="row">
-                  <svg className={styles['key']} viewBox="0 0 10 10" aria-hidden="true">
-                    <rect className={styles[state]} width="10" height="10" />
-                  </svg>{' '}
-                  {state}
-                </th>
-                <td className={`number ${styles['short']}`}>{time === 0 ? '0 s' : duration(time * 1_000)}</td>
-                <td className={`number ${styles['short']}`}>{percent(part)}</td>
-                <td className={styles['short']}>{COUNTS_AS[state]}</td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </div>
+      <Table caption="Time in each state" columns={['State', 'Time', 'Part', 'Counts as']} numbers={['Time', 'Part']}>
+        {shares.map(({ state, seconds: time, part }) => (
+          <tr key={state}>
+            <th scope="row">
+              <svg className={styles['key']} viewBox="0 0 10 10" aria-hidden="true">
+                <rect className={styles[state]} width="10" height="10" />
+              </svg>{' '}
+              {state}
+            </th>
+            <td className="number nowrap">{time === 0 ? '0 s' : duration(time * 1_000)}</td>
+            <td className="number nowrap">{percent(part)}</td>
+            <td className="nowrap">{COUNTS_AS[state]}</td>
+          </tr>
+        ))}
+      </Table>
     </>
   );
 }

@@ -1,4 +1,4 @@
-import { ApiProblem } from '../../api/problem';
+import { ApiProblem } from '../api/problem';
 import { isShownAt, messagesAt } from './field-errors';
 
 const problem = new ApiProblem(400, 'Invalid request', 'no', 'invalid_request', [

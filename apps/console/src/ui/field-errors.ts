@@ -1,4 +1,4 @@
-import { ApiProblem } from '../../api/problem';
+import { ApiProblem } from '../api/problem';
 
 /** What the API says of the field at `path`, and of what is in it: `tags[1]` belongs to `tags`. */
 export function messagesAt(error: Error | null, path: string): string[] {

@@ -1,0 +1,29 @@
+import { useMutation } from '@tanstack/react-query';
+import { useEffect, useRef } from 'react';
+
+interface ActOptions<T> {
+  readonly onSuccess?: (result: T) => void;
+  /** How long the answer is kept once nobody shows it. */
+  readonly gcTime?: number;
+}
+
+/**
+ * A change that is not begun again while it is under way. A double click is quicker than the rendering that would disable a
+ * button; and as nothing happens at another click, buttons need not be disabled, which would take the focus from them.
+ */
+export function useAct<T, What = void>(mutationFn: (what: What) => Promise<T>, options: ActOptions<T> = {}) {
+  const mutation = useMutation<T, Error, What>({ mutationFn, ...options });
+  const { mutate, isPending, submittedAt } = mutation;
+  const underWay = useRef(false);
+  useEffect(() => {
+    if (!isPending) underWay.current = false;
+  }, [isPending, submittedAt]);
+  const act = (what: What) => {
+    if (underWay.current) return;
+    underWay.current = true;
+    mutate(what);
+  };
+  return { ...mutation, mutate: act };
+}
+
+export type Act<T, What = void> = ReturnType<typeof useAct<T, What>>;

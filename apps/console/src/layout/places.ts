@@ -1,0 +1,14 @@
+import type { ApiScope } from '../session/session';
+
+interface Place {
+  readonly path: string;
+  readonly name: string;
+  readonly scope: ApiScope;
+}
+
+/** Where one can go from everywhere, as far as the token allows. */
+export const PLACES: readonly Place[] = [
+  { path: '/integrations', name: 'Catalog', scope: 'integrations:read' },
+  { path: '/annotations', name: 'Annotations', scope: 'annotations:read' },
+  { path: '/audit', name: 'Audit', scope: 'audit:read' },
+];
