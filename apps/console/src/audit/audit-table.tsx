@@ -24,9 +24,9 @@ export function AuditTable({ entries, ofOne = false }: AuditTableProps) {
           <td>
             <Time at={at} />
           </td>
-          <td>
+          <td className="nowrap">
             {actor}
-            {app !== actor && <div className="quiet nowrap">{app}</div>}
+            {app !== actor && <div className="quiet">{app}</div>}
           </td>
           <td>
             <code className="nowrap">{action}</code>

@@ -91,11 +91,11 @@ function Integrations({ integrations, providers }: IntegrationsProps) {
           <td>
             <Link to={`/integrations/${integration.id}`}>{integration.name}</Link> <Marks of={integration} />
           </td>
-          <td>
+          <td className="nowrap">
             {nameOf(integration.provider, providers)}
             <div className="quiet">{TYPE_NAMES[integration.type]}</div>
           </td>
-          <td>
+          <td className="text">
             <code>{integration.endpoint}</code>
           </td>
           <td>

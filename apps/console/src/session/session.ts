@@ -43,7 +43,7 @@ export async function signOut(): Promise<void> {
 
 /** Forgets what the one before was shown. The session itself stays, for the gate looks at it. */
 function begin(session: Session | null): void {
-  queryClient.removeQueries({ predicate: ({ queryKey }) => queryKey[0] !== SESSION[0] });
+  forgetAll();
   queryClient.setQueryData(SESSION, session);
 }
 
