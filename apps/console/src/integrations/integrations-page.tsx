@@ -88,7 +88,7 @@ function Integrations({ integrations, providers }: IntegrationsProps) {
     <Table columns={['Name', 'Provider', 'Endpoint', 'Health', 'Checked']}>
       {integrations.map((integration) => (
         <tr key={integration.id}>
-          <td>
+          <td className="text">
             <Link to={`/integrations/${integration.id}`}>{integration.name}</Link> <Marks of={integration} />
           </td>
           <td className="nowrap">
