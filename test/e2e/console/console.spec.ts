@@ -84,15 +84,15 @@ describe('the console, in a browser', () => {
     await visitor.sees('All about money');
 
     await visitor.press('Disable');
-    await visitor.sees('disabled');
+    await visitor.sees(/^disabled$/);
     await visitor.press('Enable');
     await page.getByRole('button', { name: 'Disable' }).waitFor();
 
     await visitor.press('Delete');
     await visitor.confirm('Delete');
     await visitor.press('Restore');
-    await page.getByRole('button', { name: 'Take posting offline' }).click();
-    await visitor.sees('posting offline');
+    await visitor.press('Take posting offline');
+    await page.getByRole('button', { name: 'Take posting online' }).waitFor();
     expect((await platform.rest(api, 'GET', '/integrations?q=payments')).body.items).toMatchObject([
       { name: 'Payments', description: 'All about money', posting: 'offline', enabled: true },
     ]);
