@@ -81,6 +81,7 @@ describe('the console, in a browser', () => {
     await visitor.follow('Edit');
     await page.getByLabel('Description').fill('All about money');
     await visitor.press('Save');
+    await page.getByRole('link', { name: 'Edit' }).waitFor();
     await visitor.sees('All about money');
 
     await visitor.press('Disable');

@@ -1,5 +1,5 @@
 import { useMutation } from '@tanstack/react-query';
-import { useEffect, useRef } from 'react';
+import { useRef } from 'react';
 
 interface ActOptions<T> {
   readonly onSuccess?: (result: T) => void;
@@ -12,16 +12,14 @@ interface ActOptions<T> {
  * button; and as nothing happens at another click, buttons need not be disabled, which would take the focus from them.
  */
 export function useAct<T, What = void>(mutationFn: (what: What) => Promise<T>, options: ActOptions<T> = {}) {
-  const mutation = useMutation<T, Error, What>({ mutationFn, ...options });
-  const { mutate, isPending, submittedAt } = mutation;
   const underWay = useRef(false);
-  useEffect(() => {
-    if (!isPending) underWay.current = false;
-  }, [isPending, submittedAt]);
+  // Before its end is rendered: what can be done next may be clicked on from then on.
+  const onSettled = () => void (underWay.current = false);
+  const mutation = useMutation<T, Error, What>({ mutationFn, ...options, onSettled });
   const act = (what: What) => {
     if (underWay.current) return;
     underWay.current = true;
-    mutate(what);
+    mutation.mutate(what);
   };
   return { ...mutation, mutate: act };
 }

@@ -6,6 +6,7 @@ import { ApiProblem } from '../../api/problem';
 import { useAct } from '../../api/use-act';
 import { useMay } from '../../session/session-context';
 import { Problem } from '../../ui/problem';
+import { pathOf, showChanged } from '../page/use-integration';
 import { isShownAt } from '../../ui/field-errors';
 import { useFocusFirstWrong } from './focus-first-wrong';
 import { FormFields, type FormState } from './form-fields';
@@ -45,12 +46,13 @@ export function IntegrationForm(props: IntegrationFormProps) {
   const maySeal = useMay('secrets:write');
   const navigate = useNavigate();
 
-  const leaveFor = (path: string) => {
+  const leaveFor = (integration: IntegrationView) => {
     saved.current = true;
-    void navigate(path);
+    showChanged(integration);
+    void navigate(pathOf(integration.id));
   };
   const test = useAct(testDraft);
-  const saving = useAct(save, { onSuccess: ({ id }) => leaveFor(`/integrations/${id}`) });
+  const saving = useAct(save, { onSuccess: leaveFor });
   const error = saving.error ?? test.error;
   useFocusFirstWrong(form, error);
 

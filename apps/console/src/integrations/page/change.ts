@@ -2,8 +2,7 @@ import type { IntegrationView } from '@integrations/contracts';
 import { useState } from 'react';
 import { type Call, callApi } from '../../api/call';
 import { ApiProblem } from '../../api/problem';
-import { queryClient } from '../../api/query-client';
-import { integrationKey, pathOf } from './use-integration';
+import { pathOf, showChanged } from './use-integration';
 
 export interface Change extends Pick<Call, 'method' | 'query' | 'body'> {
   /** Below that of the integration, such as `/enable`; the integration itself if absent. */
@@ -33,8 +32,7 @@ export function useAttempt(): { readonly attempt: Attempt; readonly overtaken: A
 async function send({ id, generation }: IntegrationView, { path = '', ...call }: Change): Promise<ApiProblem | null> {
   try {
     const changed = await callApi<IntegrationView | null>(`${pathOf(id)}${path}`, { ...call, generation });
-    // The next change is then one of this state.
-    if (changed) queryClient.setQueryData(integrationKey(id), changed);
+    if (changed) showChanged(changed);
     return null;
   } catch (error) {
     if (error instanceof ApiProblem && error.status === 412) return inOurWords(error);

@@ -2,6 +2,7 @@ import type { HealthReport, IntegrationView, Page } from '@integrations/contract
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { callApi } from '../../api/call';
 import { ApiProblem } from '../../api/problem';
+import { queryClient } from '../../api/query-client';
 
 export const REFRESH_MS = 10_000;
 /** The first check of an integration comes at once. */
@@ -36,7 +37,12 @@ export function useHealth(id: string, window: string) {
   });
 }
 
-export function integrationKey(id: string): readonly string[] {
+/** What the API answered to a change is what the page shows, and what the next change is one of. */
+export function showChanged(integration: IntegrationView): void {
+  queryClient.setQueryData(integrationKey(integration.id), integration);
+}
+
+function integrationKey(id: string): readonly string[] {
   return [pathOf(id), 'or deleted'];
 }
 
