@@ -68,7 +68,6 @@ export function StoreSecret({ description, onStored, onClose }: StoreSecretProps
 }
 
 function put(data: FormData): Promise<WrittenSecret> {
-  // The line end that comes with what is pasted makes no difference to PEM, and no header may hold one.
-  const value = String(data.get('value')).replace(/\r?\n$/, '');
+  const value = String(data.get('value'));
   return callApi(`/secrets/${segmentsOf(String(data.get('path')).trim())}`, { method: 'PUT', body: { value } });
 }
