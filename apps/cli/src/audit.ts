@@ -1,11 +1,6 @@
 import { loadConfig } from '@integrations/config';
-import {
-  type AuditBreak,
-  AuditRepository,
-  type AuditVerification,
-  type DigestBreak,
-  type DigestVerification,
-} from '@integrations/database';
+import type { AuditBreak, DigestBreak, DigestVerification } from '@integrations/contracts';
+import { AuditRepository, type AuditVerification } from '@integrations/database';
 import { configuredAuditKeys } from '@integrations/secrets';
 import { IsOptional, IsString } from 'class-validator';
 import { type Command, CommandError, readOptions, requireTenant } from './command';

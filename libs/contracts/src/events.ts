@@ -120,6 +120,18 @@ export interface IntegrationEvent<N extends EventName = EventName> {
   readonly data: EventData[N];
 }
 
+/** An event as `GET /api/v1/integrations/{id}/events` tells it. */
+export interface EventView {
+  /** The `ce-id` of the message. */
+  readonly id: string;
+  readonly event: string;
+  /** Gapless per integration, from 1; the `ce-sequence` of the message. */
+  readonly sequence: number;
+  readonly generation: number;
+  readonly at: string;
+  readonly data: Readonly<Record<string, unknown>>;
+}
+
 export function eventType(event: EventName | SystemEventName): string {
   return `org.stella-ops.integrations.${event}.v1`;
 }

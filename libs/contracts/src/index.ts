@@ -138,6 +138,16 @@ export {
   ResolveImageRequest,
   type TagPage,
 } from './registry';
+export type {
+  AuditBreak,
+  AuditBreakKind,
+  AuditEntryView,
+  AuditVerificationView,
+  DigestBreak,
+  DigestBreakKind,
+  DigestVerification,
+} from './audit';
+export type { ParkedPayloadView, ReplayedView } from './parked-payload';
 export { CONSUMER_PATTERN, type DependentView, PutDependentRequest } from './dependents';
 export { PutSecretRequest, type WrittenSecret } from './secrets';
 export {
@@ -173,6 +183,7 @@ export {
   type EventBody,
   type EventData,
   type EventName,
+  type EventView,
   eventSchema,
   eventSource,
   eventType,

@@ -83,8 +83,7 @@ export {
   type KeyedRequest,
   type StoredAnswer,
 } from './access/idempotency.repository';
-export type { AuditBreak, AuditBreakKind } from './access/audit-chain';
-export type { DigestBreak, DigestBreakKind, DigestKeys, DigestVerification } from './access/audit-digest';
+export type { DigestKeys } from './access/audit-digest';
 export { AuditDigestRepository, type DigestSigning } from './access/audit-digest.repository';
 export type { AuditHead } from './access/audit-record';
 export type { AuditVerification } from './access/audit-verification';

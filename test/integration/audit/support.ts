@@ -1,8 +1,8 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { AuditBreak } from '@integrations/contracts';
 import {
-  type AuditBreak,
   type AuditDigestRepository,
   AuditRepository,
   type DigestKeys,

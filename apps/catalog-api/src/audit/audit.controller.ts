@@ -1,4 +1,4 @@
-import type { Page } from '@integrations/contracts';
+import type { AuditEntryView, AuditVerificationView, Page } from '@integrations/contracts';
 import { AuditRepository, type DigestKeys } from '@integrations/database';
 import { Controller, Get, Inject, Res } from '@nestjs/common';
 import { ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
@@ -11,7 +11,7 @@ import { ValidQuery } from '../http/query';
 import { Refusal } from '../refusal';
 import { AUDIT_KEYS } from './audit-keys';
 import { AuditPageResponse, AuditVerificationResponse } from './audit.response';
-import { type AuditEntryView, type AuditVerificationView, toAuditEntryView, toVerificationView } from './audit.view';
+import { toAuditEntryView, toVerificationView } from './audit.view';
 import { ListAuditQuery } from './list-audit.query';
 
 /** Who did what, for the caller's tenant. */

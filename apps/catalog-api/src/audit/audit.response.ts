@@ -1,7 +1,14 @@
-import type { Page } from '@integrations/contracts';
-import type { AuditBreakKind, DigestBreak, DigestBreakKind, DigestVerification } from '@integrations/database';
+import type {
+  AuditBreak,
+  AuditBreakKind,
+  AuditEntryView,
+  AuditVerificationView,
+  DigestBreak,
+  DigestBreakKind,
+  DigestVerification,
+  Page,
+} from '@integrations/contracts';
 import { ApiProperty } from '@nestjs/swagger';
-import type { AuditBreakView, AuditEntryView, AuditVerificationView } from './audit.view';
 
 const HASH_EXAMPLE = '4521a582fc6733c6ecd0ebb86d0c49422f34d66ede7b8dc06056c995c4447e7f';
 const KINDS: readonly AuditBreakKind[] = ['altered', 'missing', 'reordered', 'forked', 'truncated'];
@@ -64,7 +71,7 @@ class AuditHeadResponse {
   readonly hash: string;
 }
 
-class AuditBreakResponse implements AuditBreakView {
+class AuditBreakResponse implements AuditBreak {
   @ApiProperty({ enum: KINDS, enumName: 'AuditBreakKind', description: KIND_DESCRIPTION })
   readonly kind: AuditBreakKind;
 

@@ -1,6 +1,7 @@
+import type { EventView, Page } from '@integrations/contracts';
 import { ApiProperty } from '@nestjs/swagger';
 
-export class EventResponse {
+export class EventResponse implements EventView {
   @ApiProperty({ format: 'uuid', description: 'The `ce-id` of the message' })
   readonly id: string;
 
@@ -20,7 +21,7 @@ export class EventResponse {
   readonly data: Record<string, unknown>;
 }
 
-export class EventPageResponse {
+export class EventPageResponse implements Page<EventView> {
   @ApiProperty({ type: [EventResponse] })
   readonly items: readonly EventResponse[];
 

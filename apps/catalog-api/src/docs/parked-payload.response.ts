@@ -1,4 +1,10 @@
-import { SCM_OPERATIONS, type ScmOperation, type VendorRequest } from '@integrations/contracts';
+import {
+  type ParkedPayloadView,
+  type ReplayedView,
+  SCM_OPERATIONS,
+  type ScmOperation,
+  type VendorRequest,
+} from '@integrations/contracts';
 import { ApiProperty } from '@nestjs/swagger';
 
 class VendorRequestResponse implements VendorRequest {
@@ -13,7 +19,7 @@ class VendorRequestResponse implements VendorRequest {
 }
 
 /** A line of `GET /api/v1/annotations/offline`. */
-export class ParkedPayload {
+export class ParkedPayload implements ParkedPayloadView {
   @ApiProperty({ format: 'uuid' })
   readonly operationId: string;
 
@@ -66,7 +72,7 @@ export class ParkedPayload {
   readonly problem: string | null;
 }
 
-export class ReplayedResponse {
+export class ReplayedResponse implements ReplayedView {
   @ApiProperty({ type: 'integer', description: 'Put back into their lanes; dispatchers post them now' })
   readonly queued: number;
 

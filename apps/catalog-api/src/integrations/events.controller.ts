@@ -1,10 +1,10 @@
-import type { Page } from '@integrations/contracts';
+import type { EventView, Page } from '@integrations/contracts';
 import { EventHistory, IntegrationRepository, type RecordedEvent } from '@integrations/database';
 import { Controller, Get } from '@nestjs/common';
 import { ApiOperation, ApiParam, ApiResponse, ApiTags } from '@nestjs/swagger';
 import { type Caller, mayDo, RequestCaller } from '../access/caller';
 import { RequireScope } from '../access/require-scope';
-import { EventPageResponse, type EventResponse } from '../docs/event.response';
+import { EventPageResponse } from '../docs/event.response';
 import { ApiProblems } from '../docs/problems';
 import { ApiQueryOf } from '../docs/request-schemas';
 import { UuidParam } from '../http/id';
@@ -36,7 +36,7 @@ export class EventsController {
     @RequestCaller() caller: Caller,
     @UuidParam('id') id: string,
     @ValidQuery(ListEventsQuery) page: ListEventsQuery,
-  ): Promise<Page<EventResponse>> {
+  ): Promise<Page<EventView>> {
     const { tenantId } = caller;
     const annotations = mayDo(caller, 'annotations:read');
     const { items, nextCursor } = await this.history.list(tenantId, id, { annotations }, page);
@@ -50,6 +50,6 @@ export class EventsController {
   }
 }
 
-function toView({ eventId: id, event, sequence, generation, occurredAt, data }: RecordedEvent): EventResponse {
+function toView({ eventId: id, event, sequence, generation, occurredAt, data }: RecordedEvent): EventView {
   return { id, event, sequence, generation, at: occurredAt.toISOString(), data };
 }

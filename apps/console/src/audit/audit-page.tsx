@@ -1,7 +1,7 @@
 import { usePaged } from '../api/paged';
 import { useFilters } from '../ui/filters';
 import { List } from '../ui/list';
-import type { AuditEntry } from './audit-entry';
+import type { AuditEntryView } from '@integrations/contracts';
 import { AUDIT_FILTERS, type AuditFilterName, AuditFilters } from './audit-filters';
 import { AuditTable } from './audit-table';
 import { Verify } from './verify';
@@ -20,7 +20,7 @@ export function AuditPage() {
 
 function Trail() {
   const [filters, setFilter] = useFilters<AuditFilterName>(AUDIT_FILTERS);
-  const list = usePaged<AuditEntry>('/audit', filters);
+  const list = usePaged<AuditEntryView>('/audit', filters);
   return (
     <>
       <AuditFilters filters={filters} setFilter={setFilter} />

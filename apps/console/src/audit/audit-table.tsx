@@ -1,13 +1,13 @@
 import { Link } from 'react-router';
 import { IntegrationLink } from '../integrations/integration-link';
 import { Time } from '../ui/time';
-import type { AuditEntry } from './audit-entry';
+import type { AuditEntryView } from '@integrations/contracts';
 import { Table } from '../ui/table';
 import { Data } from '../ui/data';
 import { Short } from '../ui/short';
 
 interface AuditTableProps {
-  readonly entries: readonly AuditEntry[];
+  readonly entries: readonly AuditEntryView[];
   /** Where they are all of one integration, no column names it. */
   readonly ofOne?: boolean;
 }
@@ -46,7 +46,7 @@ export function AuditTable({ entries, ofOne = false }: AuditTableProps) {
 }
 
 /** An operation leads to its page. */
-function Detail({ of: { operationId, ...others } }: { of: AuditEntry['detail'] }) {
+function Detail({ of: { operationId, ...others } }: { of: AuditEntryView['detail'] }) {
   if (typeof operationId !== 'string') return <Data value={{ ...others, ...(operationId ? { operationId } : {}) }} />;
   return (
     <>

@@ -1,4 +1,4 @@
-import type { AuditBreak, DigestBreak } from './verification';
+import type { AuditBreak, DigestBreak } from '@integrations/contracts';
 
 /** What a break of the chain means. */
 export function chainBreak({ kind, position, through }: AuditBreak): string {

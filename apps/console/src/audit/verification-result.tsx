@@ -2,10 +2,10 @@ import { Link } from 'react-router';
 import { Badge } from '../ui/badge';
 import { Time } from '../ui/time';
 import { chainBreak, digestBreak } from './break-words';
-import type { AuditVerification, DigestVerification } from './verification';
+import type { AuditVerificationView, DigestVerification } from '@integrations/contracts';
 
 /** What a verification found, in words. */
-export function VerificationResult({ verification }: { verification: AuditVerification }) {
+export function VerificationResult({ verification }: { verification: AuditVerificationView }) {
   const { ok, rows, head, breaks, digests, isComplete } = verification;
   return (
     <>

@@ -3,14 +3,14 @@ import { callApi } from '../api/call';
 import { Problem } from '../ui/problem';
 import { Time } from '../ui/time';
 import styles from './verify.module.css';
-import type { AuditVerification } from './verification';
+import type { AuditVerificationView } from '@integrations/contracts';
 import { VerificationResult } from './verification-result';
 
 /** Reads the whole chain when asked to; that takes some seconds for each hundred thousand entries. */
 export function Verify() {
   const { data, error, isFetching, dataUpdatedAt, refetch } = useQuery({
     queryKey: ['/audit/verify'],
-    queryFn: ({ signal }) => callApi<AuditVerification>('/audit/verify', { signal }),
+    queryFn: ({ signal }) => callApi<AuditVerificationView>('/audit/verify', { signal }),
     enabled: false,
     retry: false,
   });

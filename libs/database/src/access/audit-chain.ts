@@ -1,20 +1,6 @@
+import type { AuditBreak, AuditBreakKind } from '@integrations/contracts';
 import { FIRST_PREV_HASH, hashOf } from './audit-hash';
 import type { AuditHead, AuditRecord, EntryName } from './audit-record';
-
-/**
- * What is wrong at a position. `altered`: the entry is not as it was written. `reordered`: it was written at another
- * position. `forked`: it is not part of the chain that the head ends. `missing`, `truncated`: there is no such entry,
- * in the middle or at the end.
- */
-export type AuditBreakKind = 'altered' | 'missing' | 'reordered' | 'forked' | 'truncated';
-
-export interface AuditBreak {
-  readonly kind: AuditBreakKind;
-  readonly position: number;
-  /** The last position of a run of missing entries; null if nothing tells how many are missing. */
-  readonly through: number | null;
-  readonly auditId: string | null;
-}
 
 /** An entry that is as its hash says, and what follows it names another hash. One of the two was put there. */
 export interface BrokenLink {

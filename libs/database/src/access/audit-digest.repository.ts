@@ -1,13 +1,7 @@
+import type { DigestBreakKind } from '@integrations/contracts';
 import type { Database } from '../database';
 import { rows } from '../sql';
-import {
-  type AuditDigest,
-  breakOf,
-  type DigestBreakKind,
-  type DigestKeys,
-  readLastDigest,
-  statementOf,
-} from './audit-digest';
+import { type AuditDigest, breakOf, type DigestKeys, readLastDigest, statementOf } from './audit-digest';
 import { readEnd } from './audit-record';
 
 export type DigestSigning =

@@ -1,3 +1,4 @@
+import type { DigestBreak, DigestBreakKind, DigestVerification } from '@integrations/contracts';
 import type { EntityManager } from 'typeorm';
 import { rows } from '../sql';
 
@@ -19,24 +20,6 @@ export interface DigestKeys {
   readonly signer: { readonly keyId: string; sign(statement: Buffer): Buffer } | null;
   /** False as well for a key that is not known. */
   verify(keyId: string, statement: Buffer, signature: Buffer): boolean;
-}
-
-/**
- * What is wrong with what a digest says. `forged`: it was signed with no known key, or changed since. `truncated`: the
- * chain ends before the position. `rewritten`: the entry at the position has another hash.
- */
-export type DigestBreakKind = 'forged' | 'truncated' | 'rewritten';
-
-export interface DigestBreak extends Pick<AuditDigest, 'position' | 'at' | 'keyId'> {
-  readonly kind: DigestBreakKind;
-}
-
-export interface DigestVerification {
-  /** How many digests were read. */
-  readonly checked: number;
-  readonly last: Pick<AuditDigest, 'position' | 'at'> | null;
-  /** By position. */
-  readonly breaks: readonly DigestBreak[];
 }
 
 interface FoundDigest extends AuditDigest {

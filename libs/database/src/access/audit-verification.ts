@@ -1,6 +1,7 @@
+import type { AuditBreak, DigestVerification } from '@integrations/contracts';
 import type { Database } from '../database';
-import { type AuditBreak, ChainWalk } from './audit-chain';
-import { type DigestKeys, type DigestVerification, verifyDigests } from './audit-digest';
+import { ChainWalk } from './audit-chain';
+import { type DigestKeys, verifyDigests } from './audit-digest';
 import { type AuditHead, hasRival, readBeyondHead, readChain, readEnd } from './audit-record';
 
 export interface AuditVerification {

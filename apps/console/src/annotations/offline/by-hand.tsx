@@ -1,9 +1,9 @@
+import type { ParkedPayloadView } from '@integrations/contracts';
 import { Copyable } from '../../ui/copyable';
 import styles from './by-hand.module.css';
-import type { ParkedPayload } from './parked-payload';
 
 /** What a person needs in order to post it without us. All of it is shown as text. */
-export function ByHand({ payload: { markdown, vendorRequests, curl, problem } }: { payload: ParkedPayload }) {
+export function ByHand({ payload: { markdown, vendorRequests, curl, problem } }: { payload: ParkedPayloadView }) {
   return (
     <div className={styles['hand']}>
       {problem && (

@@ -1,18 +1,19 @@
+import type { ReplayedView } from '@integrations/contracts';
 import { callApi } from '../../api/call';
 import { Confirm } from '../../ui/confirm';
-import type { ParkedFilter, Replayed } from './parked-payload';
+import type { ParkedFilter } from './parked-filter';
 
 interface ConfirmReplayProps {
   readonly filter: ParkedFilter;
   readonly count: string | null;
-  readonly onReplayed: (replayed: Replayed) => void;
+  readonly onReplayed: (replayed: ReplayedView) => void;
   readonly onClose: () => void;
 }
 
 export function ConfirmReplay({ filter, count, onReplayed, onClose }: ConfirmReplayProps) {
   const given = Object.entries(filter).filter(([, value]) => value !== '');
   const replay = () =>
-    callApi<Replayed>('/annotations/offline/replay', { method: 'POST', body: Object.fromEntries(given) });
+    callApi<ReplayedView>('/annotations/offline/replay', { method: 'POST', body: Object.fromEntries(given) });
   return (
     <Confirm title="Replay" act="Replay" onConfirm={replay} onDone={onReplayed} onClose={onClose}>
       <p>

@@ -3,7 +3,7 @@ import { FilterTime } from '../../ui/filter-time';
 import { useFilters } from '../../ui/filters';
 import { AnnotationTabs } from '../annotation-tabs';
 import { Parked } from './parked';
-import { PARKED_FILTERS } from './parked-payload';
+import { PARKED_FILTERS } from './parked-filter';
 import { useTitle } from '../../ui/use-title';
 
 /** What was parked instead of being posted: to be posted by hand, or replayed. */

@@ -1,8 +1,9 @@
+import type { ReplayedView } from '@integrations/contracts';
 import { useState } from 'react';
 import { useMay } from '../../session/session-context';
 import { Problem } from '../../ui/problem';
 import { ConfirmReplay } from './confirm-replay';
-import type { ParkedFilter, Replayed } from './parked-payload';
+import type { ParkedFilter } from './parked-filter';
 import { ReplayDone } from './replay-done';
 import { useBundle } from './use-parked';
 
@@ -17,14 +18,14 @@ export function ParkedActions({ filter, count }: ParkedActionsProps) {
   const mayWrite = useMay('annotations:write');
   const bundle = useBundle(filter);
   const [asking, setAsking] = useState(false);
-  const [done, setDone] = useState<Replayed | null>(null);
+  const [done, setDone] = useState<ReplayedView | null>(null);
   const ask = () => {
     setDone(null);
     setAsking(true);
   };
   const download = () => void bundle.refetch({ cancelRefetch: false });
   const close = () => setAsking(false);
-  const tell = (replayed: Replayed) => {
+  const tell = (replayed: ReplayedView) => {
     close();
     setDone(replayed);
   };

@@ -1,3 +1,4 @@
+import type { ParkedPayloadView } from '@integrations/contracts';
 import { useState } from 'react';
 import { Link } from 'react-router';
 import { IntegrationLink } from '../../integrations/integration-link';
@@ -5,12 +6,11 @@ import { Time } from '../../ui/time';
 import { Target, wordsOf } from '../target';
 import { OPERATION_NAMES } from '../words';
 import { ByHand } from './by-hand';
-import type { ParkedPayload } from './parked-payload';
 import { Table } from '../../ui/table';
 
 const COLUMNS = ['Operation', 'Target', 'Integration', 'Parked', 'Reason', 'Payload'];
 
-export function ParkedTable({ parked }: { parked: readonly ParkedPayload[] }) {
+export function ParkedTable({ parked }: { parked: readonly ParkedPayloadView[] }) {
   return (
     <Table columns={COLUMNS} unnamed={['Payload']}>
       {parked.map((payload) => (
@@ -20,7 +20,7 @@ export function ParkedTable({ parked }: { parked: readonly ParkedPayload[] }) {
   );
 }
 
-function Row({ payload }: { payload: ParkedPayload }) {
+function Row({ payload }: { payload: ParkedPayloadView }) {
   const [open, setOpen] = useState(false);
   const { operationId, operation, integrationId, parkedAt, reason } = payload;
   return (

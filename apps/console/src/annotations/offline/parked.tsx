@@ -1,7 +1,8 @@
+import type { ParkedPayloadView } from '@integrations/contracts';
 import type { Lines } from '../../api/lines';
 import { Answer } from '../../ui/answer';
 import { ParkedActions } from './parked-actions';
-import type { ParkedFilter, ParkedPayload } from './parked-payload';
+import type { ParkedFilter } from './parked-filter';
 import { ParkedTable } from './parked-table';
 import { useParked } from './use-parked';
 
@@ -17,7 +18,7 @@ export function Parked({ filter }: { filter: ParkedFilter }) {
   );
 }
 
-function Shown({ lines: { kept, more, complete } }: { lines: Lines<ParkedPayload> }) {
+function Shown({ lines: { kept, more, complete } }: { lines: Lines<ParkedPayloadView> }) {
   if (kept.length === 0) return <p className="quiet">Nothing is parked that matches.</p>;
   return (
     <>
@@ -32,7 +33,7 @@ function Shown({ lines: { kept, more, complete } }: { lines: Lines<ParkedPayload
   );
 }
 
-function countOf({ kept, more, complete }: Lines<ParkedPayload>): string {
+function countOf({ kept, more, complete }: Lines<ParkedPayloadView>): string {
   const count = (kept.length + more).toLocaleString('en');
   return complete ? count : `more than ${count}`;
 }

@@ -1,8 +1,8 @@
+import type { ReplayedView } from '@integrations/contracts';
 import { Done } from '../../ui/done';
-import type { Replayed } from './parked-payload';
 
 interface ReplayDoneProps {
-  readonly replayed: Replayed;
+  readonly replayed: ReplayedView;
   readonly onAgain: () => void;
   readonly onClose: () => void;
 }

@@ -1,8 +1,9 @@
+import type { ParkedPayloadView } from '@integrations/contracts';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { queryString } from '../../api/call';
 import { type Lines, readLines } from '../../api/lines';
 import { save } from '../../api/save';
-import type { ParkedFilter, ParkedPayload } from './parked-payload';
+import type { ParkedFilter } from './parked-filter';
 
 /** A payload may be of a megabyte, and there may be any number of them. */
 const LIMITS = { keep: 200, keepCharacters: 50_000_000, count: 10_000 };
@@ -11,7 +12,7 @@ const LIMITS = { keep: 200, keepCharacters: 50_000_000, count: 10_000 };
 export function useParked(filter: ParkedFilter) {
   return useQuery({
     queryKey: ['/annotations/offline', filter],
-    queryFn: ({ signal }): Promise<Lines<ParkedPayload>> => readLines(urlOf(filter), { signal }, LIMITS),
+    queryFn: ({ signal }): Promise<Lines<ParkedPayloadView>> => readLines(urlOf(filter), { signal }, LIMITS),
     placeholderData: keepPreviousData,
     refetchOnWindowFocus: false,
     refetchOnReconnect: false,

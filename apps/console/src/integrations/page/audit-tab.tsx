@@ -1,12 +1,12 @@
 import { usePaged } from '../../api/paged';
-import type { AuditEntry } from '../../audit/audit-entry';
+import type { AuditEntryView } from '@integrations/contracts';
 import { AuditTable } from '../../audit/audit-table';
 import { List } from '../../ui/list';
 import { REFRESH_MS } from './use-integration';
 
 /** Who did what with an integration and its credential. */
 export function AuditTab({ id }: { id: string }) {
-  const list = usePaged<AuditEntry>('/audit', { integrationId: id }, REFRESH_MS);
+  const list = usePaged<AuditEntryView>('/audit', { integrationId: id }, REFRESH_MS);
   return (
     <section>
       <h2>Audit</h2>

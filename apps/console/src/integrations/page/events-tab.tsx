@@ -1,3 +1,4 @@
+import type { EventView } from '@integrations/contracts';
 import { usePaged } from '../../api/paged';
 import { Data } from '../../ui/data';
 import { List } from '../../ui/list';
@@ -5,19 +6,9 @@ import { Time } from '../../ui/time';
 import { pathOf, REFRESH_MS } from './use-integration';
 import { Table } from '../../ui/table';
 
-/** An event as `GET …/events` tells it. */
-interface ToldEvent {
-  readonly id: string;
-  readonly event: string;
-  readonly sequence: number;
-  readonly generation: number;
-  readonly at: string;
-  readonly data: Readonly<Record<string, unknown>>;
-}
-
 /** What happened to an integration, as it was published. */
 export function EventsTab({ id }: { id: string }) {
-  const list = usePaged<ToldEvent>(`${pathOf(id)}/events`, {}, REFRESH_MS);
+  const list = usePaged<EventView>(`${pathOf(id)}/events`, {}, REFRESH_MS);
   return (
     <section>
       <h2>Events</h2>
@@ -28,7 +19,7 @@ export function EventsTab({ id }: { id: string }) {
   );
 }
 
-function Events({ events }: { events: readonly ToldEvent[] }) {
+function Events({ events }: { events: readonly EventView[] }) {
   return (
     <Table columns={['No.', 'When', 'Event', 'Generation', 'Data']} numbers={['No.', 'Generation']}>
       {events.map(({ id, event, sequence, generation, at, data }) => (

@@ -1,7 +1,8 @@
-import type { ScmOperation, VendorRequest } from '@integrations/contracts';
+import type { VendorRequest } from './scm-responses';
+import type { ScmOperation } from './vocabulary';
 
-/** A line of `GET /annotations/offline`. Holds no credential. */
-export interface ParkedPayload {
+/** A line of `GET /api/v1/annotations/offline`. Holds no credential. */
+export interface ParkedPayloadView {
   readonly operationId: string;
   readonly integrationId: string;
   readonly provider: string;
@@ -15,7 +16,7 @@ export interface ParkedPayload {
   /** Why it was not sent. */
   readonly reason: string | null;
   /** As it was asked for. */
-  readonly request: Readonly<Record<string, unknown>>;
+  readonly request: object;
   /** For pasting into the pull request. */
   readonly markdown: string | null;
   /** What would be sent, in order, if nothing of it were at the vendor yet. */
@@ -26,14 +27,12 @@ export interface ParkedPayload {
   readonly problem: string | null;
 }
 
-/** The answer of `POST /annotations/offline/replay`. */
-export interface Replayed {
+/** The answer of `POST /api/v1/annotations/offline/replay`. */
+export interface ReplayedView {
+  /** Put back into their lanes; dispatchers post them now. */
   readonly queued: number;
   /** Ended, because something newer took their place. */
   readonly superseded: number;
-  /** False: there is more than could be queued in 20 seconds. */
+  /** False: there is more than could be queued in 20 seconds; ask again. */
   readonly complete: boolean;
 }
-
-export const PARKED_FILTERS = ['integrationId', 'since', 'until'] as const;
-export type ParkedFilter = Readonly<Record<(typeof PARKED_FILTERS)[number], string>>;
