@@ -14,7 +14,7 @@ export interface Call {
 }
 
 /** What proves that a request comes from a page of this origin: with it alone the API takes the session's cookie. */
-export const FROM_CONSOLE = { 'x-requested-with': 'integrations-console' } as const;
+const FROM_CONSOLE = { 'x-requested-with': 'integrations-console' } as const;
 
 /** Asks the API; `path` begins after /api/v1. Throws ApiProblem. */
 export async function callApi<T>(path: string, call: Call = {}): Promise<T> {

@@ -1,0 +1,95 @@
+import { randomUUID } from 'node:crypto';
+import { ScmCheckRunRequest, type ScmCheckRunResponse } from '@integrations/contracts';
+import type { AnnotationContext, EgressClient } from '@integrations/provider-kit';
+import { loopbackEgress } from './fake-vendor/connection';
+
+interface FakeScm {
+  readonly violations: readonly unknown[];
+  reset(): void;
+  stop(): Promise<void>;
+}
+
+/** A vendor without check runs of its own, where a status and a comment stand for one. */
+export interface EmulatedCheckRuns<F extends FakeScm> {
+  start(): Promise<F>;
+  createCheckRun(
+    fake: F,
+    egress: EgressClient,
+    request: ScmCheckRunRequest,
+    context: AnnotationContext,
+  ): Promise<ScmCheckRunResponse>;
+  /** What stands on the pull request. */
+  notes(fake: F): string[];
+  readonly of: Pick<ScmCheckRunRequest, 'owner' | 'repository' | 'headSha'>;
+  /** The number of the pull request with that head. */
+  readonly pullRequest: number;
+  /** The longest comment, in characters. */
+  readonly longest: number;
+}
+
+const UNPLACED = { path: 'other.ts', startLine: 3, endLine: 3, annotationLevel: 'failure', message: 'eval' } as const;
+
+/** What the comment of an emulated check run says, at whichever vendor. */
+export function describeEmulatedCheckRuns<F extends FakeScm>(vendor: EmulatedCheckRuns<F>): void {
+  describe('createCheckRun', () => {
+    let fake: F;
+    let egress: EgressClient;
+
+    const post = (fields: Partial<ScmCheckRunRequest>, leaveAlone?: number) => {
+      const ofHead = { ...vendor.of, name: 'scan', conclusion: 'failure' };
+      const request = Object.assign(new ScmCheckRunRequest(), { ...ofHead, ...fields });
+      const context = { operationId: randomUUID(), upsertKey: 'scan', signal: AbortSignal.timeout(20_000), leaveAlone };
+      return vendor.createCheckRun(fake, egress, request, context);
+    };
+    const notes = () => vendor.notes(fake);
+
+    beforeAll(async () => {
+      egress = loopbackEgress();
+      fake = await vendor.start();
+    });
+    afterEach(() => {
+      expect(fake.violations).toEqual([]);
+      fake.reset();
+    });
+    afterAll(async () => {
+      await egress.close();
+      await fake.stop();
+    });
+
+    it('takes back what its comment said once there is nothing to say any more, and makes none for that', async () => {
+      await post({ conclusion: 'success', annotations: [] });
+      expect(notes()).toEqual([]);
+
+      await post({ annotations: [UNPLACED] });
+      expect(notes()).toEqual([expect.stringMatching(/^### ` scan `: failure\n\n.*other\.ts:3.*eval/s)]);
+      await post({ status: 'in_progress', conclusion: undefined as never, annotations: [] });
+      expect(notes()).toEqual([expect.stringContaining('eval')]);
+
+      expect(await post({ conclusion: 'success', annotations: [] })).toMatchObject({ outcome: 'updated' });
+      expect(notes()).toEqual([expect.stringMatching(/^### ` scan `: success\n\n[^\n]*integrations:[^\n]*$/)]);
+      expect(await post({ conclusion: 'success', annotations: [] })).toMatchObject({ outcome: 'unchanged' });
+    });
+
+    it('tells what is cut of its comment', async () => {
+      // One of them has room, two have not.
+      const long = 'x'.repeat((vendor.longest * 2) / 3);
+      const { truncated } = await post({ summary: long, text: long });
+
+      const was = '### ` scan `: failure\n\n\n\n'.length + 2 * long.length;
+      expect(truncated).toEqual([{ field: 'text', was, now: expect.any(Number), unit: 'characters' }]);
+      expect(notes()[0]).toHaveLength(vendor.longest);
+      expect((await post({ summary: long })).truncated).toEqual([]);
+    });
+
+    it('leaves a conversation alone that it is told to, and concludes all the same', async () => {
+      const posted = await post({ summary: 'One.', annotations: [UNPLACED] }, vendor.pullRequest);
+
+      expect(posted).toMatchObject({ outcome: 'created', conclusion: 'failure', annotationsPosted: 0 });
+      expect(notes()).toEqual([]);
+      expect(await post({ summary: 'One.', annotations: [UNPLACED] }, vendor.pullRequest + 1)).toMatchObject({
+        annotationsPosted: 1,
+      });
+      expect(notes()).toHaveLength(1);
+    });
+  });
+}
