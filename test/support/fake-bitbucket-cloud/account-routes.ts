@@ -13,7 +13,7 @@ export const ACCOUNT_ROUTES: readonly Route[] = [
   {
     method: 'GET',
     template: '/user/workspaces',
-    scope: 'account',
+    scope: 'workspaces',
     query: [...PAGED, 'sort', 'administrator', 'q'],
     handle(call, { world }) {
       const slugs = [...new Set(world.repositories.map(({ workspace }) => workspace))].sort();

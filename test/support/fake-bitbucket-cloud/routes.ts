@@ -20,7 +20,7 @@ export interface Route {
   readonly method: string;
   readonly template: string;
   /** What the token needs, as OAuth names it; fine-grained scopes of API tokens hold these. */
-  readonly scope: 'account' | 'repository' | 'pullrequest';
+  readonly scope: 'account' | 'workspaces' | 'repository' | 'pullrequest';
   /** A JSON Schema of the body, from Bitbucket's description of its API. */
   readonly body?: object;
   /** The query parameters that Bitbucket documents. */
@@ -63,13 +63,17 @@ export function commitOf(call: Call, context: Context): FakeCommit {
   return found;
 }
 
-/** OAuth's scopes with those that they hold; API tokens have names of their own. */
+/**
+ * OAuth's scopes with those that they hold; API tokens have names of their own. What is `workspaces` here is `account` to
+ * OAuth, and stands alone to API tokens. https://developer.atlassian.com/cloud/bitbucket/rest/api-group-workspaces/
+ */
 const HOLDS: Readonly<Record<string, readonly string[]>> = {
+  account: ['workspaces'],
   'repository:write': ['repository'],
   pullrequest: ['repository'],
   'pullrequest:write': ['pullrequest', 'repository'],
   'read:user:bitbucket': ['account'],
-  'read:workspace:bitbucket': ['account'],
+  'read:workspace:bitbucket': ['workspaces'],
   'read:repository:bitbucket': ['repository'],
   'read:pullrequest:bitbucket': ['pullrequest'],
 };
@@ -77,6 +81,6 @@ const HOLDS: Readonly<Record<string, readonly string[]>> = {
 /** Throws 403 unless the token holds what the route wants. */
 export function allowScope({ scopes }: FakeToken, { scope }: Route): void {
   if (scopes.some((one) => one === scope || HOLDS[one]?.includes(scope))) return;
-  const detail = { granted: scopes, required: [scope] };
+  const detail = { granted: scopes, required: [scope === 'workspaces' ? 'account' : scope] };
   throw refusal(403, 'Your credentials lack one or more required privilege scopes.', { detail });
 }

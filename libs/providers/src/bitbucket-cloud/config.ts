@@ -16,7 +16,7 @@ export class BitbucketCloudConfig {
 
   @JSONSchema({
     description:
-      'The workspace whose repositories are listed, by its short name. Absent: all that the account is a member of, which needs the scope account; access tokens of a repository or project do not have it.',
+      'The workspace whose repositories are listed, by its short name. Absent: all that the account is a member of, which needs the scope account, or read:workspace:bitbucket of an API token; access tokens of a repository or project do not have it.',
   })
   @IsOptional()
   @Matches(/^[a-z0-9_-]{1,62}$/, { message: 'must be the short name of a workspace, as in its address' })

@@ -60,6 +60,16 @@ describe('The probe of Bitbucket', () => {
     expect(verdict.warnings).toHaveLength(warnings);
   });
 
+  it('wants no more of an API token than annotating takes, where no workspace is named', async () => {
+    const scopes = bitbucket.token(API_TOKEN).scopes.filter((scope) => !scope.includes('workspace'));
+    bitbucket.token(API_TOKEN).scopes = scopes;
+
+    const verdict = await run(testConnection, API, API_TOKEN);
+    expect(verdict).toMatchObject({ status: 'healthy', principal: { id: 'Scan Bot' }, permissions: { missing: [] } });
+    expect(verdict.warnings).toEqual([expect.stringContaining('name config.workspace')]);
+    expect(paths()).toEqual(['GET /user']);
+  });
+
   it('asks once in a health check, and for nothing that is counted', async () => {
     expect(await run(checkHealth, {}, ACCESS_TOKEN)).toMatchObject({ status: 'healthy', permissions: { missing: [] } });
     expect(paths()).toEqual(['GET /user']);

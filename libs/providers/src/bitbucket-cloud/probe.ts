@@ -11,7 +11,7 @@ import { BitbucketClient } from './client';
 import type { BitbucketCloudConfig } from './config';
 import { type Identity, readIdentity } from './identity';
 import { isAppPassword } from './login';
-import { capabilitiesOf, permissionsOf } from './scopes';
+import { capabilitiesOf, mayListWorkspaces, permissionsOf } from './scopes';
 
 type Integration = IntegrationConfig<BitbucketCloudConfig>;
 
@@ -82,7 +82,7 @@ function judge({ note }: Probe, { scopes }: Identity): void {
 async function noteRepositories(probe: Probe, integration: Integration, identity: Identity): Promise<void> {
   const client = new BitbucketClient(integration, probe.deps);
   const { workspace } = integration.config;
-  if (workspace === undefined && identity.account === null) {
+  if (workspace === undefined && (identity.account === null || !mayListWorkspaces(identity.scopes))) {
     probe.note({
       warnings: ['The token may not ask where it is for: name config.workspace to have its repositories listed'],
     });

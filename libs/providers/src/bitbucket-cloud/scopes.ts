@@ -19,8 +19,10 @@ const HOLDS: Readonly<Record<string, readonly string[]>> = {
   'write:pullrequest:bitbucket': ['pullrequest'],
 };
 
+/** API tokens tell the account with one scope and its workspaces with another. */
+const WORKSPACES = ['account', 'read:workspace:bitbucket'];
 /** More than is required, and used where it is there: who we are, and our workspaces. */
-const USED = ['account', 'read:user:bitbucket', 'read:workspace:bitbucket', 'read:account', 'email', 'read:me'];
+const USED = [...WORKSPACES, 'read:user:bitbucket', 'read:account', 'email', 'read:me'];
 
 export function permissionsOf(scopes: readonly string[]): ProbePermissions {
   const held = heldBy(scopes);
@@ -40,6 +42,11 @@ export function capabilitiesOf(scopes: readonly string[]): Capability[] {
     ...(held.has('pullrequest') ? (['comment'] as const) : []),
     ...(held.has('repository') ? (['status', 'check_run', 'repositories'] as const) : []),
   ];
+}
+
+/** Whether it may be asked in which workspaces the account is; `scopes`: null where they are not told. */
+export function mayListWorkspaces(scopes: readonly string[] | null): boolean {
+  return scopes === null || scopes.some((scope) => WORKSPACES.includes(scope));
 }
 
 function heldBy(scopes: readonly string[]): ReadonlySet<string> {
