@@ -8,6 +8,7 @@ export const ACCOUNT_ROUTES: readonly Route[] = [
     method: 'GET',
     template: '/personal_access_tokens/self',
     scopes: [],
+    permission: 'Personal Access Token: Read',
     handle: ({ token: { id, user, scopes, expiresAt: expires_at, revoked } }) => ({
       status: 200,
       body: {
@@ -20,12 +21,14 @@ export const ACCOUNT_ROUTES: readonly Route[] = [
     method: 'GET',
     template: '/user',
     scopes: ['api', 'read_api', 'read_user'],
+    permission: 'User: Read',
     handle: ({ token: { user } }) => ({ status: 200, body: { ...user, name: user.username, web_url: '' } }),
   },
   {
     method: 'GET',
     template: '/metadata',
     scopes: ['api', 'read_api', 'read_user'],
+    permission: 'Metadata: Read',
     handle: (_, { version }) => ({ status: 200, body: { version, revision: 'abcdef', enterprise: true, kas: {} } }),
   },
   {
@@ -40,6 +43,7 @@ export const ACCOUNT_ROUTES: readonly Route[] = [
   {
     method: 'GET',
     template: '/projects',
+    permission: 'Project: Read',
     query: [
       ...['membership', 'order_by', 'sort', 'pagination', 'per_page', 'page', 'id_after', 'search'],
       ...['search_namespaces', 'simple', 'min_access_level'],

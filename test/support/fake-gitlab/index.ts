@@ -108,7 +108,7 @@ export class FakeGitLab {
   #issueTokens(): void {
     const user: FakeUser = { ...BOT, state: 'active' };
     for (const [value, token] of Object.entries(this.#options.tokens)) {
-      const usual = { id: 9, user, scopes: ['api'], expiresAt: '2099-01-01', revoked: false };
+      const usual = { id: 9, user, scopes: ['api'], permissions: [], expiresAt: '2099-01-01', revoked: false };
       this.#server.tokens.set(value, { ...usual, ...token });
     }
   }

@@ -28,6 +28,8 @@ export interface Route {
   readonly query?: readonly string[];
   /** Any of these will do; absent: `api`, or `read_api` to read. */
   readonly scopes?: readonly string[];
+  /** What fine-grained tokens need; absent: of those that there are here, none has it. */
+  readonly permission?: string;
   /** Whether CI job tokens may ask. */
   readonly job?: boolean;
   handle(call: Call, context: Context): Answer;
@@ -72,11 +74,21 @@ export function allowScope(token: FakeToken, route: Route): void {
     if (route.job) return;
     throw new HttpAnswer(403, { message: '403 Forbidden - This endpoint does not take CI job tokens' });
   }
+  if (token.scopes.includes('granular')) return allowPermission(token, route);
   const wanted = route.scopes ?? (route.method === 'GET' ? ['api', 'read_api'] : ['api']);
   if (wanted.length === 0 || wanted.some((scope) => token.scopes.includes(scope))) return;
   throw new HttpAnswer(403, {
     error: 'insufficient_scope',
     error_description: 'The request requires higher privileges than provided by the access token.',
     scope: wanted.join(' '),
+  });
+}
+
+/** https://docs.gitlab.com/auth/tokens/fine_grained_access_tokens_rest/ */
+function allowPermission({ permissions }: FakeToken, { permission = 'another one' }: Route): void {
+  if (permissions.includes(permission)) return;
+  throw new HttpAnswer(403, {
+    error: 'insufficient_granular_scope',
+    error_description: `Access denied: Your Personal Access Token lacks the required permissions: [${permission}].`,
   });
 }

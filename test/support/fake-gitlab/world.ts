@@ -11,6 +11,8 @@ export interface FakeToken {
   readonly id: number;
   readonly user: FakeUser;
   scopes: string[];
+  /** Of a fine-grained one, whose only scope is `granular`: `User: Read`. */
+  permissions: string[];
   expiresAt: string | null;
   revoked: boolean;
   /** A CI job token is no access token: it describes its job. */

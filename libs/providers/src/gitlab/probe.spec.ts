@@ -99,6 +99,36 @@ describe('The probe of GitLab', () => {
     expect(verdict.permissions).toBeUndefined();
   });
 
+  describe('of a fine-grained token, whose permissions GitLab does not tell', () => {
+    const untold = expect.stringContaining('does not tell the scopes');
+    beforeEach(() => {
+      Object.assign(gitlab.token(TOKEN), { scopes: ['granular'], permissions: ['User: Read', 'Project: Read'] });
+    });
+
+    it('says so, and misses no scope', async () => {
+      expect(await run(testConnection)).toMatchObject({ status: 'healthy', code: 'ok', warnings: [untold] });
+      const verdict = await run(checkHealth);
+      expect(verdict).toMatchObject({ status: 'healthy', warnings: [untold] });
+      expect(verdict.permissions).toBeUndefined();
+    });
+
+    it('tells when it ends where it may ask for that', async () => {
+      const expiresAt = new Date(Date.now() + 3 * 86_400_000).toISOString().slice(0, 10);
+      gitlab.token(TOKEN).expiresAt = expiresAt;
+      gitlab.token(TOKEN).permissions.push('Personal Access Token: Read');
+
+      expect((await run(checkHealth)).warnings).toEqual([expect.stringContaining('The token expires in'), untold]);
+    });
+
+    it('names the permission that a test lacks', async () => {
+      gitlab.token(TOKEN).permissions = ['Project: Read'];
+
+      const verdict = await run(testConnection);
+      expect(verdict).toMatchObject({ status: 'unhealthy', code: 'scope_insufficient' });
+      expect(verdict.message).toContain('needed: User: Read');
+    });
+  });
+
   it('knows an account that is blocked, and warns of one that is a Developer nowhere', async () => {
     for (const project of gitlab.world.projects) project.accessLevel = 20;
     expect((await run(testConnection)).warnings).toEqual([expect.stringContaining('Developer of no project')]);

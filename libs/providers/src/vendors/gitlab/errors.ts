@@ -26,6 +26,10 @@ const RULES: readonly Rule[] = [
   { status: 401, code: 'unauthenticated', why: 'it refuses the token' },
   { status: 403, text: /archived/i, code: 'permission_missing', why: 'the project is archived, thus read-only' },
   { status: 403, text: /blocked/i, code: 'permission_missing', why: 'the account is blocked' },
+  {
+    ...{ status: 403, text: /"insufficient_granular_scope"/, code: 'permission_missing' },
+    why: 'the token lacks a fine-grained permission',
+  },
   { status: 403, code: 'permission_missing', why: 'the token or the role of its user does not allow it' },
   { status: 404, code: 'not_found_or_no_access', why: 'it does not exist, or the token may not see it' },
   // Of writes: reads of a moved project are redirected.
@@ -62,7 +66,7 @@ export function isPathRefused(error: unknown): error is PathRefused {
   return error instanceof ProviderError && 'refusesPath' in error;
 }
 
-/** What a refusal of GitLab means; `what` was asked. Quotes nothing of its body but the names of scopes. */
+/** What a refusal of GitLab means; `what` was asked. Quotes nothing of its body but the names of scopes and permissions. */
 export function errorFrom(response: EgressResponse, what: string, now: number): ProviderError {
   const { status: httpStatus } = response;
   const base = `GitLab answered ${httpStatus} to ${what}`;
@@ -107,6 +111,9 @@ function isAboutPath(status: number, what: string, text: string): boolean {
 
 /** `{"error":"insufficient_scope","scope":"api read_api"}`, any of which would do. */
 function scopesIn(text: string): string {
+  // `lacks the required permissions: [Work Item: Create] for "acme/shop".`
+  const permissions = /"insufficient_granular_scope".*permissions: \[([\w:, ]{1,200})\]/s.exec(text)?.[1];
+  if (permissions) return ` (needed: ${permissions})`;
   const scopes = /"insufficient_scope".*"scope"\s*:\s*"([a-z_ ]{1,100})"/s.exec(text)?.[1];
   return scopes ? ` (needed: ${scopes.trim().replaceAll(' ', ' or ')})` : '';
 }

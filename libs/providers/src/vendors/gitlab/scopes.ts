@@ -7,6 +7,14 @@ const HOLDS: Readonly<Record<string, readonly string[]>> = {
   write_repository: ['read_repository'],
 };
 
+/**
+ * Whether they say nothing of what the token may do: that of a fine-grained one are permissions, which GitLab does not tell.
+ * https://docs.gitlab.com/auth/tokens/fine_grained_access_tokens/
+ */
+export function isFineGrained(scopes: readonly string[]): boolean {
+  return scopes.length > 0 && scopes.every((scope) => scope === 'granular');
+}
+
 /** What the scopes of a token leave to be wished. */
 export function permissionsOf(required: readonly string[], scopes: readonly string[]): ProbePermissions {
   const held = heldBy(scopes);

@@ -11,7 +11,7 @@ import {
   runProbe,
 } from '@integrations/provider-kit';
 import { GitLabClient, type TokenConfig } from './client';
-import { heldBy, permissionsOf } from './scopes';
+import { heldBy, isFineGrained, permissionsOf } from './scopes';
 
 type Integration = IntegrationConfig<TokenConfig>;
 
@@ -92,7 +92,7 @@ export function checkToken(
   });
 }
 
-/** Null of a token that GitLab does not describe, an OAuth token for one. */
+/** Null of a token that GitLab does not describe: one of OAuth, or a fine-grained one without the permission to ask for it. */
 async function tokenOf(probe: Probe, integration: Integration): Promise<Token | null> {
   const { tokens } = await new GitLabClient(integration, probe.deps).read(probe.signal);
   const answer = await tokens.show({ showExpanded: true }).catch(asUndescribed);
@@ -109,7 +109,7 @@ async function tokenOf(probe: Probe, integration: Integration): Promise<Token | 
 }
 
 function judge({ note }: Probe, token: Token | null, needs: Needs): void {
-  if (token === null) {
+  if (token === null || isFineGrained(token.scopes)) {
     note({ warnings: ['GitLab does not tell the scopes of this kind of token: what it may do shows when it is used'] });
     return;
   }
@@ -163,8 +163,9 @@ function asUntold(error: unknown): null {
 }
 
 function asUndescribed(error: unknown): null {
-  if (error instanceof ProviderError && error.httpStatus === 400) return null;
-  return asProduct(error);
+  const isOther = error instanceof ProviderError && error.httpStatus === 400;
+  const isFine = error instanceof ProviderError && error.httpStatus === 403 && error.message.includes('fine-grained');
+  return isOther || isFine ? null : asProduct(error);
 }
 
 /** GitLab always answers these calls with JSON: a 404 or a page of something else is not GitLab. */
