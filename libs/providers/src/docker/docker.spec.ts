@@ -218,6 +218,15 @@ describe('a list of workloads', () => {
     });
   });
 
+  it('has the digest of an image whose tag has moved on, where containerd keeps the images', async () => {
+    engine.apiVersion = '1.52';
+    engine.run('a');
+    Object.assign(engine.images[0]!, { repoDigests: [], isInContainerd: true });
+    expect(await first()).toMatchObject({
+      containers: [{ image: 'registry.example/team/a:1', digest: digestOf('a') }],
+    });
+  });
+
   it.each([
     ['paused', 'running'],
     ['restarting', 'pending'],

@@ -2,7 +2,7 @@ const DIGEST = /@(sha256:[0-9a-f]{64})$/;
 
 /**
  * The digest of an image that runs: as its reference pins it, else that of the repository it was asked from, else the only
- * one that its engine knows. `known`: the `RepoDigests` of the image, `team/shop@sha256:…`, which has none before it was
+ * one that its engine knows. `known`: the `RepoDigests` of the image, `team/shop@sha256:…`, which may have none before it was
  * pulled or pushed. Null where there is none, or where others of several repositories could be meant.
  */
 export function imageDigest(reference: string, known: readonly string[]): string | null {

@@ -58,7 +58,7 @@ async function inspectAll(engine: Engine, page: readonly Listed[], signal: Abort
   const known = new Map<string, readonly string[]>();
   const digestsOf = async (id: string | undefined) => {
     if (id === undefined || !IMAGE_ID.test(id)) return [];
-    if (!known.has(id)) known.set(id, await repoDigests(engine, id, signal));
+    if (!known.has(id)) known.set(id, await knownDigests(engine, id, signal));
     return known.get(id)!;
   };
   const workloads: Workload[] = [];
@@ -80,12 +80,20 @@ async function inspectAll(engine: Engine, page: readonly Listed[], signal: Abort
   return workloads;
 }
 
+/** The fields we use of an image. */
+interface Image {
+  readonly RepoDigests?: readonly string[] | null;
+  /** Of what it was pulled as; there since API 1.48, where containerd keeps the images. */
+  readonly Descriptor?: { readonly digest?: string } | null;
+}
+
 /** None of an image that was removed while it runs. */
-async function repoDigests(engine: Engine, id: string, signal: AbortSignal): Promise<readonly string[]> {
-  const image = (await unlessGone(engine.get(`/images/${id}/json`, signal))) as {
-    RepoDigests?: string[] | null;
-  } | null;
-  return image?.RepoDigests ?? [];
+async function knownDigests(engine: Engine, id: string, signal: AbortSignal): Promise<readonly string[]> {
+  const image = (await unlessGone(engine.get(`/images/${id}/json`, signal))) as Image | null;
+  const { RepoDigests, Descriptor } = image ?? {};
+  if (RepoDigests?.length) return RepoDigests;
+  // There an image whose tag has moved on loses its names, and with them these.
+  return Descriptor?.digest === undefined ? [] : [`<none>@${Descriptor.digest}`];
 }
 
 function listed(answer: object): Listed[] {

@@ -11,7 +11,7 @@ function exactly(properties: Readonly<Record<string, object>>, optional: readonl
 
 /**
  * What Docker's description of its API says of the fields that our fake has. It marks none as required: real engines send
- * those that are asked for here. https://github.com/moby/moby/blob/master/api/docs/v1.41.yaml
+ * those that are asked for here. https://github.com/moby/moby/blob/master/api/docs/v1.41.yaml, and v1.48.yaml of `Descriptor`
  */
 export const ENGINE_SCHEMAS = {
   ErrorResponse: exactly({ message: text }),
@@ -51,7 +51,13 @@ export const ENGINE_SCHEMAS = {
     Name: text,
     Config: exactly({ Image: text, Env: texts, Labels: labels }),
   }),
-  ImageInspect: exactly({ Id: text, RepoTags: texts, RepoDigests: texts, Os: text, Architecture: text }),
+  ImageInspect: exactly(
+    {
+      ...{ Id: text, RepoTags: texts, RepoDigests: texts, Os: text, Architecture: text },
+      Descriptor: exactly({ mediaType: text, digest: text, size: { type: 'integer' } }),
+    },
+    ['Descriptor'],
+  ),
 } as const;
 
 /** The filters that a list of containers knows; an engine refuses others. */

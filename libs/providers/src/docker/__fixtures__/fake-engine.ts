@@ -21,6 +21,8 @@ export interface FakeContainer {
 export interface FakeImage {
   readonly id: string;
   repoDigests: string[];
+  /** Whether containerd keeps it: then its id is the digest that it was pulled by. Since API 1.48. */
+  isInContainerd?: boolean;
 }
 
 type Kind = keyof typeof ENGINE_SCHEMAS;
@@ -149,7 +151,12 @@ export class FakeEngine extends VendorServer {
   #image(wanted: string) {
     const found = this.images.find(({ id }) => id === wanted);
     if (!found) throw this.#refusal(404, `No such image: ${wanted}`);
-    return { Id: found.id, RepoTags: [], RepoDigests: found.repoDigests, Os: 'linux', Architecture: 'amd64' };
+    const { id: Id, repoDigests: RepoDigests, isInContainerd } = found;
+    const Descriptor = { mediaType: 'application/vnd.oci.image.index.v1+json', digest: Id, size: 1_609 };
+    return {
+      ...{ Id, RepoTags: [], RepoDigests, Os: 'linux', Architecture: 'amd64' },
+      ...(isInContainerd ? { Descriptor } : {}),
+    };
   }
 
   #told(kind: Kind, body: unknown): Answer {
