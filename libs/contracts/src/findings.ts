@@ -16,7 +16,10 @@ import { IsNotBefore, IsRepositoryPath, IsWebUrl } from './rules';
 export const SEVERITIES = ['critical', 'high', 'medium', 'low', 'info', 'none'] as const;
 export type Severity = (typeof SEVERITIES)[number];
 
-const MAX_LINE = 2_147_483_647;
+/** Characters of a file's path, from the root of its repository. */
+export const MAX_PATH = 4_096;
+/** The highest number of a line that vendors take. */
+export const MAX_LINE = 2_147_483_647;
 
 /** One thing that a scanner found. Its texts are shown as they are: no Markdown, no HTML, no mention takes effect. */
 export class ScmFinding {
@@ -43,7 +46,7 @@ export class ScmFinding {
   /** Relative to the root of the repository; absent for what is in no file. */
   @ValidateIf((finding: ScmFinding) => finding.path !== undefined || finding.startLine !== undefined)
   @IsRepositoryPath()
-  @MaxLength(4_096)
+  @MaxLength(MAX_PATH)
   path?: string;
 
   /** Counted from 1, and only in a file; absent for what concerns the whole file. */

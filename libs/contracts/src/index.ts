@@ -40,7 +40,7 @@ export {
   ScmStatusRequest,
   type WaitMode,
 } from './scm-requests';
-export { ScmFinding, SEVERITIES, type Severity } from './findings';
+export { MAX_LINE, MAX_PATH, ScmFinding, SEVERITIES, type Severity } from './findings';
 export { type PolicyVerdict, ScmEvidence, StellaScan, StellaVulnerability } from './stella-scan';
 export {
   type FailOn,

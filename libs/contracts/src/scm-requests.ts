@@ -15,6 +15,7 @@ import {
   MinLength,
   ValidateIf,
 } from 'class-validator';
+import { MAX_LINE, MAX_PATH } from './findings';
 import { AreNested, ConcludesWhenCompleted, IsNotBefore, IsRepositoryPath, IsWebUrl } from './rules';
 
 export const COMMIT_STATES = ['pending', 'success', 'failure', 'error'] as const;
@@ -157,18 +158,18 @@ export class ScmStatusRequest extends ScmRequest {
 /** A finding shown at a place in the code. */
 export class ScmCheckRunAnnotation {
   @IsRepositoryPath()
-  @MaxLength(4_096)
+  @MaxLength(MAX_PATH)
   path: string;
 
   /** Counted from 1. */
   @IsInt()
   @Min(1)
-  @Max(2_147_483_647)
+  @Max(MAX_LINE)
   startLine: number;
 
   @IsInt()
   @Min(1)
-  @Max(2_147_483_647)
+  @Max(MAX_LINE)
   @IsNotBefore('startLine')
   endLine: number;
 

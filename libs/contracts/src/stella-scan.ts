@@ -1,5 +1,5 @@
 import { ArrayMaxSize, IsArray, IsIn, IsOptional, IsString, Matches, MaxLength, MinLength } from 'class-validator';
-import { type Severity, SEVERITIES } from './findings';
+import { MAX_PATH, type Severity, SEVERITIES } from './findings';
 import { AreNested, IsNested, IsRepositoryPath, IsWebUrl } from './rules';
 import { MAX_ANNOTATIONS } from './scm-requests';
 
@@ -80,7 +80,7 @@ export class StellaVulnerability {
   /** The lockfile or manifest in the repository that brings the package in. */
   @IsOptional()
   @IsRepositoryPath()
-  @MaxLength(4_096)
+  @MaxLength(MAX_PATH)
   path?: string;
 
   @IsOptional()

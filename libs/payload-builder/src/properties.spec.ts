@@ -1,7 +1,14 @@
-import type { ScmPublishSource } from '@integrations/contracts';
+import {
+  ScmCheckRunRequest,
+  ScmCommentRequest,
+  ScmPublishRequest,
+  type ScmPublishSource,
+  ScmStatusRequest,
+  validate,
+} from '@integrations/contracts';
 import { measure } from '@integrations/provider-kit';
 import fc from 'fast-check';
-import { COMMON_LIMITS, PayloadBuilder, readSource, type ScanReport } from './index';
+import { COMMON_LIMITS, compose, PayloadBuilder, readSource, type ScanReport } from './index';
 
 const HOSTILE = [
   '@octocat',
@@ -228,6 +235,56 @@ describe('whatever scanners say', () => {
         }
       }),
       { numRuns: 200 },
+    );
+  });
+
+  it('is asked for in words that our own contracts take', () => {
+    const line = fc.oneof(fc.integer({ min: 1 }), fc.maxSafeInteger());
+    const region = fc.record({ startLine: line, endLine: line, startColumn: line }, { requiredKeys: [] });
+    const artifactLocation = fc.record({ uri: fc.oneof(text, fc.constantFrom('a.ts', 'a/'.repeat(2_100)), fc.webPath()) });
+    const physicalLocation = fc.record({ artifactLocation, region });
+    const result = fc.record({
+      ruleId: text,
+      message: fc.record({ text }),
+      locations: fc.array(fc.record({ physicalLocation }), { minLength: 1, maxLength: 1 }),
+    });
+    const sarif = fc.record({
+      version: fc.constant('2.1.0'),
+      runs: fc.tuple(
+        fc.record({
+          tool: fc.constant({ driver: { name: 'T' } }),
+          results: fc.array(result, { maxLength: 2 }),
+        }),
+      ),
+    });
+    const diagnostic = fc.record({
+      message: text,
+      location: fc.record({ path: fc.oneof(text, fc.constant('a.ts')), range: fc.record({ start: fc.record({ line }) }) }),
+    });
+    const vulnerability = fc.record(
+      { id: text, severity, package: text, title: text, description: text, path: text },
+      { requiredKeys: ['id', 'severity', 'package'] },
+    );
+    const source = fc.oneof(
+      fc.record({ findings: fc.array(finding, { maxLength: 2 }) }),
+      fc.record({ sarif }),
+      fc.record({ rdjson: fc.record({ diagnostics: fc.array(diagnostic, { maxLength: 2 }) }) }),
+      fc.record({ stella: fc.record({ vulnerabilities: fc.array(vulnerability, { maxLength: 2 }) }) }),
+    );
+    fc.assert(
+      fc.property(source, fc.boolean(), (given, ascii) => {
+        const asked = validate(ScmPublishRequest, {
+          ...{ owner: 'acme', repository: 'shop', headSha: 'a'.repeat(40), pullRequestNumber: 7, source: given, ascii },
+          show: { comment: true, checkRun: { name: 'scan' }, status: { context: 'scan' } },
+        });
+        const answer = asked.ok ? readSource(asked.value.source) : null;
+        if (!asked.ok || !answer?.ok) return;
+        const { checkRun, status, comment } = compose(asked.value, answer.report);
+        expect(validate(ScmCheckRunRequest, checkRun?.request)).toMatchObject({ ok: true });
+        expect(validate(ScmStatusRequest, status?.request)).toMatchObject({ ok: true });
+        expect(validate(ScmCommentRequest, comment([])?.request)).toMatchObject({ ok: true });
+      }),
+      { numRuns: 300 },
     );
   });
 });

@@ -61,11 +61,11 @@ export class Cursor {
     return this.present && text === undefined ? undefined : this.fail('must not be empty');
   }
 
-  integer(least: number): number | undefined {
+  integer(least: number, most = Number.MAX_SAFE_INTEGER): number | undefined {
     if (!this.present) return undefined;
     const { value } = this;
-    if (typeof value === 'number' && Number.isSafeInteger(value) && value >= least) return value;
-    return this.fail(`must be an integer of at least ${least}`);
+    if (typeof value === 'number' && Number.isSafeInteger(value) && value >= least && value <= most) return value;
+    return this.fail(`must be an integer from ${least} to ${most}`);
   }
 
   oneOf<T extends string>(values: readonly T[]): T | undefined {

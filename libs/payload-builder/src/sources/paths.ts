@@ -1,3 +1,4 @@
+import { MAX_PATH } from '@integrations/contracts';
 import type { Cursor } from './cursor';
 
 // What would make a path read differently from what it is.
@@ -33,7 +34,9 @@ export function repositoryPath(at: Cursor, text: string, roots: Roots, form: 'ur
   if (relative === null || /^[a-z][a-z0-9+.-]+:/i.test(relative)) return null;
   const segments = normalised(relative);
   if (segments === null) return at.fail('must not lead out of the repository') ?? null;
-  return segments.length === 0 ? null : segments.join('/');
+  const path = segments.join('/');
+  if (path.length > MAX_PATH) return at.fail(`must be a path of at most ${MAX_PATH} characters`) ?? null;
+  return path === '' ? null : path;
 }
 
 /** Null if the text is relative; without the `file://` otherwise. */

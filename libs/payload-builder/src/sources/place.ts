@@ -1,3 +1,4 @@
+import { MAX_LINE } from '@integrations/contracts';
 import type { FoundIssue } from '../finding';
 import type { Cursor } from './cursor';
 
@@ -8,8 +9,8 @@ export function placeIn(
   path: string | null,
   at: { readonly start: Cursor; readonly end: Cursor; readonly column: Cursor },
 ): Place {
-  const startLine = at.start.integer(1) ?? null;
-  const endLine = at.end.integer(1) ?? startLine;
+  const startLine = at.start.integer(1, MAX_LINE) ?? null;
+  const endLine = at.end.integer(1, MAX_LINE) ?? startLine;
   const startColumn = at.column.integer(1) ?? null;
   if (startLine !== null && endLine !== null && endLine < startLine)
     at.end.fail('must not be before the line of the start');
