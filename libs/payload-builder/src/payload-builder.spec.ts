@@ -69,6 +69,12 @@ describe('the levels of annotations', () => {
   });
 });
 
+describe('the message of an annotation', () => {
+  it.each([' ', '\n\t', '\u200b'])('is never blank, which vendors refuse: %j', (message) => {
+    expect(build([finding({ message })]).checkRun().annotations[0]?.message).toBe('no message');
+  });
+});
+
 describe('the same findings', () => {
   it('make the same texts, in whatever order they come', () => {
     const findings = many(60, (index) => ({

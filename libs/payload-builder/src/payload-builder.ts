@@ -148,7 +148,7 @@ export class PayloadBuilder {
       startLine: startLine ?? 1,
       endLine: endLine ?? 1,
       annotationLevel: this.options.severityLevels?.[severity] ?? LEVELS[severity],
-      message: this.#text(this.#plain(message), annotationMessage) || 'no message',
+      message: this.#text(this.#plain(message).trim(), annotationMessage) || 'no message',
       title: this.#line(this.#plain(heading), { ...annotationTitle, field: 'title' }).text,
     };
   }
