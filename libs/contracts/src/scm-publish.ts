@@ -188,7 +188,8 @@ export class ScmPublishRequest extends ScmRequest {
 
   /**
    * The least severity that fails the check run or status. If absent, the policy verdict of the evidence decides; where
-   * there is none, `high`. A verdict of `fail` always fails.
+   * there is none, `high`. A verdict of `fail` always fails, and unless it is `never`, so does a scan that did not run to
+   * its end.
    */
   @IsOptional()
   @IsIn(FAIL_ON)

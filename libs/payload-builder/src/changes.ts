@@ -10,9 +10,13 @@ export interface Changes {
 
 /**
  * `previous`: the fingerprints of the run before. Where they are not known, what the scanner itself says of it; null if
- * neither is.
+ * neither is, and of a scan that did not run to its end: what it does not report is not fixed.
  */
-export function compareRuns({ findings, gone }: ScanReport, previous: ReadonlySet<string> | null): Changes | null {
+export function compareRuns(
+  { findings, gone, incomplete }: ScanReport,
+  previous: ReadonlySet<string> | null,
+): Changes | null {
+  if (incomplete) return null;
   if (previous) {
     const fresh = findings.filter(({ fingerprint }) => !previous.has(fingerprint));
     const unchanged = findings.length - fresh.length;

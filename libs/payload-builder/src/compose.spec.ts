@@ -12,6 +12,20 @@ const request: ScmPublishRequest = {
   ...{ maxInline: 30, ascii: false, wait: 'completed' },
 };
 
+describe('Remarks of an earlier run', () => {
+  const outdatedBy = (executionSuccessful: boolean) => {
+    const run = { tool: { driver: { name: 'T' } }, results: [], invocations: [{ executionSuccessful }] };
+    const read = readSource({ sarif: { version: '2.1.0', runs: [run] } });
+    if (!read.ok) throw new Error('the log is refused');
+    return compose(request, read.report).inline?.request.outdated;
+  };
+
+  it('are settled as the caller says, and kept by a scan that did not run to its end', () => {
+    expect(outdatedBy(true)).toBe('resolve');
+    expect(outdatedBy(false)).toBe('keep');
+  });
+});
+
 describe('A check run whose annotations would be remarks', () => {
   const limits = { ...COMMON_LIMITS, annotations: 0, annotationsAreRemarks: true };
   const checkRunOf = (change: Partial<ScmPublishRequest>, more = {}) => {

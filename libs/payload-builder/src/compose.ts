@@ -94,7 +94,7 @@ function composeInline(request: ScmPublishRequest, builder: PayloadBuilder): Com
   const { show, pullRequestNumber, headSha, policies, maxInline, owner, repository } = request;
   if (!show.inline || pullRequestNumber === undefined) return null;
   const { comments, findings } = builder.inlineComments(maxInline);
-  const { outdated } = policies;
+  const outdated = builder.incomplete ? 'keep' : policies.outdated;
   return { findings, request: { owner, repository, pullRequestNumber, headSha, comments, outdated } };
 }
 

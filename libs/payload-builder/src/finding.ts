@@ -55,7 +55,7 @@ export interface ScanReport {
   readonly suppressed: number;
   /** How many the scanner says are no more. */
   readonly gone: number;
-  /** The scanner itself says that it failed: there may be more. */
+  /** The scanner did not run to its end: there may be more. */
   readonly incomplete: boolean;
   readonly evidence: Evidence;
 }

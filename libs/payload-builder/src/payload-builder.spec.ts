@@ -50,6 +50,29 @@ describe('the conclusion', () => {
   });
 });
 
+describe('a scan that did not run to its end', () => {
+  const incomplete = { incomplete: true };
+
+  it('fails where findings can fail it, and the status says why', () => {
+    const builder = build([], {}, incomplete);
+    expect(builder.status()).toMatchObject({ state: 'failure', description: 'Scan incomplete: No findings' });
+    expect(builder.comment().text).toBe(
+      '### ❌ Scan: failed\n\nNo findings.\n\n**The scanner did not run to its end: there may be more.**',
+    );
+  });
+
+  it.each<[string, Partial<PayloadOptions>, Partial<ScanReport>]>([
+    ['the caller lets nothing fail', { failOn: 'never' }, {}],
+    ['the verdict of a policy decides', {}, { evidence: { policyVerdict: 'pass' } }],
+  ])('passes where %s', (_, options, more) => {
+    expect(build([], options, { ...incomplete, ...more }).conclusion).toBe('success');
+  });
+
+  it('tells of nothing that is fixed', () => {
+    expect(build([], { previous: new Set(['known']) }, incomplete).changes).toBeNull();
+  });
+});
+
 describe('the levels of annotations', () => {
   const levels = (options: Partial<PayloadOptions> = {}) => {
     const severities = ['critical', 'high', 'medium', 'low', 'info', 'none'] as const;

@@ -58,10 +58,15 @@ export class PayloadBuilder {
   ) {
     const { limits = COMMON_LIMITS, ascii = false, scrub = (text) => text, sourceUrl = null } = options;
     this.counts = countBySeverity(report.findings);
-    this.conclusion = conclude(this.counts, report.evidence, options.failOn);
+    this.conclusion = conclude(this.counts, report, options.failOn);
     this.changes = compareRuns(report, options.previous ?? null);
     this.#limits = limits;
     this.#style = { clean: createClean({ scrub, ascii }), redact: createRedact(scrub), ascii, sourceUrl };
+  }
+
+  /** The scanner did not run to its end: what it does not report may be there all the same. */
+  get incomplete(): boolean {
+    return this.report.incomplete;
   }
 
   /** Where the whole result is; undefined if nobody said. */
@@ -71,7 +76,8 @@ export class PayloadBuilder {
 
   /** `2 critical, 1 low; 1 new`. */
   status(): { state: 'success' | 'failure'; description: string; truncation: Truncation | null } {
-    const found = describeCounts(this.counts) || 'No findings';
+    const counted = describeCounts(this.counts) || 'No findings';
+    const found = this.report.incomplete ? `Scan incomplete: ${counted}` : counted;
     const { truncation, text } = this.#line(
       this.changes ? `${found}; ${this.changes.counts.new} new, ${this.changes.counts.fixed} fixed` : found,
       { ...this.#limits.statusDescription, field: 'status.description' },

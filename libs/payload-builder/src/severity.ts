@@ -1,5 +1,5 @@
 import { type AnnotationLevel, type FailOn, SEVERITIES, type Severity } from '@integrations/contracts';
-import type { Evidence, Finding } from './finding';
+import type { Finding, ScanReport } from './finding';
 
 export type SeverityCounts = Readonly<Record<Severity, number>>;
 
@@ -32,14 +32,18 @@ export function describeCounts(counts: SeverityCounts): string {
     .join(', ');
 }
 
-/** A policy verdict of `fail` fails; so does a finding that is at least as grave as `failOn` says. */
+/**
+ * A policy verdict of `fail` fails. Where findings can fail it, one that is at least as grave as `failOn` says does, and a
+ * scan that did not run to its end, which has not shown that there is none.
+ */
 export function conclude(
   counts: SeverityCounts,
-  { policyVerdict }: Evidence,
+  { evidence: { policyVerdict }, incomplete }: Pick<ScanReport, 'evidence' | 'incomplete'>,
   failOn: FailOn = policyVerdict ? 'never' : 'high',
 ): 'success' | 'failure' {
   if (policyVerdict === 'fail') return 'failure';
   if (failOn === 'never') return 'success';
+  if (incomplete) return 'failure';
   const fails = SEVERITIES.some((severity) => counts[severity] > 0 && rankOf(severity) <= rankOf(failOn));
   return fails ? 'failure' : 'success';
 }

@@ -1,4 +1,5 @@
 import type { ScmPublishRequest } from '@integrations/contracts';
+import type { OperationRow } from '@integrations/database';
 import { COMMON_LIMITS } from '@integrations/payload-builder';
 import { type PullRequestFacts, ProviderError, type ScmAnnotationClient } from '@integrations/provider-kit';
 import { Publisher } from './publisher';
@@ -58,8 +59,10 @@ function publish(
   client: ScmAnnotationClient,
   changes: Partial<ScmPublishRequest> = {},
   signal = new AbortController().signal,
+  before: object | null = null,
 ) {
-  const publisher = new Publisher({ operations: { lastSucceeded: async () => null }, scrub: (text) => text });
+  const operations = { lastSucceeded: async () => before as OperationRow | null };
+  const publisher = new Publisher({ operations, scrub: (text) => text });
   const context = { operationId: 'op-1', upsertKey: changes.upsertKey ?? request.title, signal };
   return publisher.publish({ row, request: { ...request, ...changes }, client, context });
 }
@@ -135,6 +138,18 @@ describe('a publish request', () => {
     expect((await publish(vendor({ limits }).client, { show })).response).toMatchObject({
       items: [{ outcome: 'annotation', url: 'https://vendor.example' }, { outcome: 'annotation' }],
     });
+  });
+
+  it.each<[string, boolean, object | null]>([
+    ['compared with the run before', true, { new: 1, fixed: 0, unchanged: 1 }],
+    ['not compared with one that did not run to its end', false, null],
+  ])('is %s', async (_, executionSuccessful, changes) => {
+    const physicalLocation = { artifactLocation: { uri: finding.path } };
+    const result = { ruleId: finding.ruleId, message: { text: finding.message }, locations: [{ physicalLocation }] };
+    const run = { tool: { driver: { name: 'T' } }, results: [result], invocations: [{ executionSuccessful }] };
+    const before = { request: { source: { sarif: { version: '2.1.0', runs: [run] } } } };
+    const { response } = await publish(vendor().client, {}, undefined, before);
+    expect(response).toMatchObject({ changes });
   });
 
   it('goes on when a part fails, and reports the failure that may pass first', async () => {

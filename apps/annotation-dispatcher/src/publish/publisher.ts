@@ -65,13 +65,15 @@ export class Publisher {
 
   /**
    * The fingerprints of the run before, from what the ledger holds of it: they are true when and because that run is
-   * recorded as succeeded, survive a retry of this one, and a change of how fingerprints are made.
+   * recorded as succeeded, survive a retry of this one, and a change of how fingerprints are made. Null where that run
+   * did not report all there was.
    */
   async #previous({ tenantId, lane, operation, upsertKey }: Publishing['row']): Promise<ReadonlySet<string> | null> {
     if (upsertKey === null) return null;
     const last = await this.options.operations.lastSucceeded(tenantId, { lane, operation, upsertKey });
     const read = last && readSource((last.request as ScmPublishRequest).source);
-    return read?.ok ? new Set(read.report.findings.map(({ fingerprint }) => fingerprint)) : null;
+    if (!read?.ok || read.report.incomplete) return null;
+    return new Set(read.report.findings.map(({ fingerprint }) => fingerprint));
   }
 }
 

@@ -123,7 +123,7 @@ function omittedNote(rest: readonly Finding[]): string {
 
 function footOf({ suppressed, incomplete, evidence }: ScanReport, style: Style): string {
   const notes = [
-    incomplete ? '**The scanner says that it did not run to its end: there may be more.**' : '',
+    incomplete ? '**The scanner did not run to its end: there may be more.**' : '',
     suppressed > 0 ? `Suppressed in the source, and not counted: ${suppressed}.` : '',
   ];
   const lines = evidenceOf(evidence, style);

@@ -30,6 +30,11 @@ describe('SARIF that is wrong', () => {
     ['with runs that are no list', { version: '2.1.0', runs: {} }, 'source.sarif.runs'],
     ['without the name of a tool', { version: '2.1.0', runs: [{}] }, 'source.sarif.runs[0].tool.driver.name'],
     ['with results that are no list', log({ results: 'none' }), 'source.sarif.runs[0].results'],
+    [
+      'with results in another file',
+      log({ externalPropertyFileReferences: { results: [{ guid: 'g' }] } }),
+      'source.sarif.runs[0].externalPropertyFileReferences.results',
+    ],
     ['with a result that is no object', log({ results: [7] }), FIRST],
     ['without a message', log({ results: [{ ruleId: 'r' }] }), `${FIRST}.message`],
     ['with line 0', at(location('a', { startLine: 0 })), `${REGION}.startLine`],
@@ -70,6 +75,19 @@ describe('SARIF that is wrong', () => {
     expect(errorsOf({ sarif: { version: '2.1.0', runs } })).toEqual([
       ['source', 'holds 10002 findings; at most 10000 can be published at once'],
     ]);
+  });
+});
+
+describe('a SARIF run', () => {
+  const failed = { executionSuccessful: false };
+  it.each<[string, object, boolean]>([
+    ['that found nothing', { results: [] }, false],
+    ['that says that it succeeded', { results: [], invocations: [{ executionSuccessful: true }] }, false],
+    ['one of whose invocations failed', { results: [], invocations: [{ executionSuccessful: true }, failed] }, true],
+    ['that could not be started', { results: null }, true],
+    ['without results', {}, true],
+  ])('%s is incomplete: %s', (_, run, incomplete) => {
+    expect(read({ sarif: log(run) }).incomplete).toBe(incomplete);
   });
 });
 

@@ -34,6 +34,8 @@ export function readSarif(log: Cursor, root: string | undefined): SourceContent 
 
 function readRun(run: Cursor, root: string | undefined): Omit<SourceContent, 'evidence'> {
   run.get('tool').get('driver').get('name').requiredText();
+  const elsewhere = run.get('externalPropertyFileReferences').get('results');
+  if (elsewhere.items().length > 0) elsewhere.fail('must be in the log itself: other files are not read');
   const rules = new SarifRules(run.get('tool'));
   const places = new SarifPlaces(run, root);
   const issues: FoundIssue[] = [];
@@ -44,9 +46,16 @@ function readRun(run: Cursor, root: string | undefined): Omit<SourceContent, 'ev
     else if (isSuppressed(result)) suppressed += 1;
     else if (isFinding(result)) issues.push(readResult(result, rules, places));
   }
-  const invocations = run.get('invocations').items();
-  const incomplete = invocations.some((invocation) => invocation.get('executionSuccessful').raw() === false);
-  return { issues, suppressed, gone, incomplete };
+  return { issues, suppressed, gone, incomplete: isIncomplete(run) };
+}
+
+/** Also where there are no results, not even none: then the analysis was never begun (§3.14.23). */
+function isIncomplete(run: Cursor): boolean {
+  if (!run.get('results').present) return true;
+  return run
+    .get('invocations')
+    .items()
+    .some((invocation) => invocation.get('executionSuccessful').raw() === false);
 }
 
 /** What passed or does not apply is none. */
