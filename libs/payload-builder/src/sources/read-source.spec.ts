@@ -91,6 +91,17 @@ describe('a SARIF run', () => {
   });
 });
 
+describe('what a SARIF result says of the run before', () => {
+  it.each<[string | undefined, string | null]>([
+    ['new', 'new'],
+    ['unchanged', 'unchanged'],
+    ['updated', 'unchanged'],
+    [undefined, null],
+  ])('%s is %s', (baselineState, baseline) => {
+    expect(read({ sarif: log({ results: [result({ baselineState })] }) }).findings[0]?.baseline).toBe(baseline);
+  });
+});
+
 describe('the severity of a SARIF result', () => {
   const severityOf = (more: object, rule: object = {}) =>
     read({

@@ -90,7 +90,8 @@ function readResult(result: Cursor, rules: SarifRules, places: SarifPlaces): Fou
     identifiers: identifiersOf([ruleId, ...tags]),
     related: places.related(result),
     ownFingerprint: fingerprintOf(result),
-    baseline: baseline === undefined ? null : baseline === 'unchanged' ? 'unchanged' : 'new',
+    // What was updated was there before.
+    baseline: baseline === undefined ? null : baseline === 'new' ? 'new' : 'unchanged',
   };
 }
 
