@@ -102,6 +102,25 @@ describe('what a SARIF result says of the run before', () => {
   });
 });
 
+describe('the message of a SARIF result', () => {
+  const rules = [{ id: 'r', messageStrings: { own: { text: 'own {0}' }, both: { text: 'own' } } }];
+  const globalMessageStrings = { shared: { text: "shared '{0}' {{0}}" }, both: { text: 'shared' } };
+  const tool = {
+    driver: { name: 'T', rules, globalMessageStrings },
+    extensions: [{ name: 'E', rules: [{ id: 'x' }], globalMessageStrings: { shared: { text: 'extended' } } }],
+  };
+
+  it.each<[string, object, string]>([
+    ['its rule', { message: { id: 'own', arguments: ['a'] } }, 'own a'],
+    ['its rule before the component', { message: { id: 'both' } }, 'own'],
+    ['the component of its rule', { message: { id: 'shared', arguments: ['a'] } }, "shared 'a' {0}"],
+    ['an extension', { ruleId: 'x', message: { id: 'shared' } }, 'extended'],
+    ['the driver where it has no rule', { ruleId: 'y', message: { id: 'shared', arguments: ['a'] } }, "shared 'a' {0}"],
+  ])('is that of %s', (_, more, message) => {
+    expect(read({ sarif: log({ tool, results: [result(more)] }) }).findings[0]?.message).toBe(message);
+  });
+});
+
 describe('the severity of a SARIF result', () => {
   const severityOf = (more: object, rule: object = {}) =>
     read({

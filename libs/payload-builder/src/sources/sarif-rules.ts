@@ -12,17 +12,29 @@ export interface SarifRule {
   readonly securitySeverity: number | null;
   readonly helpUri: string | null;
   readonly tags: readonly string[];
-  readonly messages: ReadonlyMap<string, string>;
+  /** By the id of a message: its own, else that of its component. */
+  readonly messageOf: MessageLookup;
 }
+
+type MessageLookup = (id: string) => string | undefined;
 
 /** The rules of a run: those of the tool's driver, then those of each of its extensions. */
 export class SarifRules {
+  /** For a result that names no rule: of the driver. */
+  readonly messageOf: MessageLookup;
   readonly #components: readonly (readonly SarifRule[])[];
   readonly #byId: ReadonlyMap<string, SarifRule>;
 
   constructor(tool: Cursor) {
     const components = [tool.get('driver'), ...tool.get('extensions').items()];
-    this.#components = components.map((component) => component.get('rules').items().map(readRule));
+    const messages = components.map((component) => messagesOf(component.get('globalMessageStrings')));
+    this.messageOf = messages[0]!;
+    this.#components = components.map((component, index) =>
+      component
+        .get('rules')
+        .items()
+        .map((rule) => readRule(rule, messages[index]!)),
+    );
     this.#byId = new Map(
       this.#components
         .flat()
@@ -51,8 +63,9 @@ export function securitySeverityOf(properties: Cursor): number | null {
   return typeof score === 'number' && score >= 0 && score <= 10 ? score : null;
 }
 
-function readRule(rule: Cursor): SarifRule {
+function readRule(rule: Cursor, shared: MessageLookup): SarifRule {
   const properties = rule.get('properties');
+  const own = messagesOf(rule.get('messageStrings'));
   const tags = properties.get('tags').raw();
   return {
     id: rule.get('id').text() ?? '',
@@ -62,11 +75,11 @@ function readRule(rule: Cursor): SarifRule {
     securitySeverity: securitySeverityOf(properties),
     helpUri: rule.get('helpUri').text() ?? null,
     tags: Array.isArray(tags) ? tags.filter((tag) => typeof tag === 'string') : [],
-    messages: new Map(
-      rule
-        .get('messageStrings')
-        .entries()
-        .map(([id, message]) => [id, message.get('text').text() ?? '']),
-    ),
+    messageOf: (id) => own(id) ?? shared(id),
   };
+}
+
+function messagesOf(strings: Cursor): MessageLookup {
+  const texts = new Map(strings.entries().map(([id, message]) => [id, message.get('text').text() ?? '']));
+  return (id) => texts.get(id);
 }

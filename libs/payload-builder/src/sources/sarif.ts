@@ -85,7 +85,7 @@ function readResult(result: Cursor, rules: SarifRules, places: SarifPlaces): Fou
     ruleId,
     severity: severityOf(result, rule),
     title: rule?.title ?? ruleId,
-    message: messageOf(result, rule),
+    message: messageOf(result, rule, rules),
     helpUri: rule?.helpUri ?? null,
     identifiers: identifiersOf([ruleId, ...tags]),
     related: places.related(result),
@@ -108,11 +108,11 @@ function severityOf(result: Cursor, rule: SarifRule | undefined): Severity {
   return score > 0 ? 'low' : 'none';
 }
 
-function messageOf(result: Cursor, rule: SarifRule | undefined): string {
+function messageOf(result: Cursor, rule: SarifRule | undefined, rules: SarifRules): string {
   const message = result.get('message');
   if (!message.present) message.fail('must be an object');
   const id = message.get('id').text();
-  const template = message.get('text').text() ?? (id === undefined ? undefined : rule?.messages.get(id));
+  const template = message.get('text').text() ?? (id === undefined ? undefined : (rule ?? rules).messageOf(id));
   const values = message
     .get('arguments')
     .items()
