@@ -148,6 +148,32 @@ describe('the severity of a SARIF result', () => {
   });
 });
 
+describe('the level that an invocation gives a rule', () => {
+  const tool = {
+    driver: { name: 'T', rules: [{ id: 'r', defaultConfiguration: { level: 'note' } }] },
+    extensions: [{ name: 'E', rules: [{ id: 'x' }] }],
+  };
+  const giving = (level: string | undefined, descriptor: object) => ({
+    ruleConfigurationOverrides: [{ descriptor, configuration: { level } }],
+  });
+  const error = giving('error', { id: 'r' });
+  const first = { provenance: { invocationIndex: 0 } };
+
+  it.each<[string, object[], object, string]>([
+    ['stands instead of its own', [error], {}, 'high'],
+    ['finds it by its index', [giving('error', { index: 0 })], {}, 'high'],
+    ['finds it in an extension', [giving('error', { index: 0, toolComponent: { index: 0 } })], { ruleId: 'x' }, 'high'],
+    ['says less than the result', [error], { level: 'warning' }, 'medium'],
+    ['may be none', [giving(undefined, { id: 'r' })], {}, 'low'],
+    ['is of another rule', [giving('error', { id: 'x' })], {}, 'low'],
+    ['is of the invocation that the result names', [error, {}], first, 'high'],
+    ['is of another invocation', [{}, error], first, 'low'],
+    ['is of one of several, and nobody says which', [error, {}], {}, 'low'],
+  ])('%s', (_, invocations, more, severity) => {
+    expect(read({ sarif: log({ tool, invocations, results: [result(more)] }) }).findings[0]?.severity).toBe(severity);
+  });
+});
+
 describe('the place of a SARIF result', () => {
   const pathsOf = (sarif: object, root?: string) =>
     read(root === undefined ? { sarif } : { sarif, root }).findings.map(({ path }) => path);

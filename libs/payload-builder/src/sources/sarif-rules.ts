@@ -46,11 +46,18 @@ export class SarifRules {
   /** By component and index, by index in the driver, by id, and by the id of which it is a part (`CA2101/1`). */
   find(result: Cursor): SarifRule | undefined {
     const reference = result.get('rule');
-    const index = reference.get('index').integer(-1) ?? result.get('ruleIndex').integer(-1) ?? -1;
+    const index = reference.get('index').integer(-1) ?? result.get('ruleIndex').integer(-1);
+    return this.#at(reference, index, result.get('ruleId').text() ?? reference.get('id').text());
+  }
+
+  /** By a reference to a rule, wherever it stands. */
+  referred(reference: Cursor): SarifRule | undefined {
+    return this.#at(reference, reference.get('index').integer(-1), reference.get('id').text());
+  }
+
+  #at(reference: Cursor, index = -1, id?: string): SarifRule | undefined {
     const component = reference.get('toolComponent').get('index').integer(-1) ?? -1;
-    const rules = this.#components[component + 1];
-    const id = result.get('ruleId').text() ?? reference.get('id').text();
-    const indexed = rules?.[index];
+    const indexed = this.#components[component + 1]?.[index];
     if (indexed && (id === undefined || id === indexed.id || id.startsWith(`${indexed.id}/`))) return indexed;
     if (id === undefined) return undefined;
     return this.#byId.get(id) ?? this.#byId.get(id.slice(0, Math.max(0, id.lastIndexOf('/'))));

@@ -1,6 +1,7 @@
 import type { Severity } from '@integrations/contracts';
 import { type FoundIssue, NOTHING_MORE } from '../finding';
 import type { Cursor } from './cursor';
+import { SarifLevels } from './sarif-levels';
 import { LEVELS, type SarifLevel, type SarifRule, SarifRules, securitySeverityOf } from './sarif-rules';
 import { SarifPlaces } from './sarif-places';
 import type { SourceContent } from './source-content';
@@ -32,11 +33,18 @@ export function readSarif(log: Cursor, root: string | undefined): SourceContent 
   };
 }
 
+interface RunContext {
+  readonly rules: SarifRules;
+  readonly levels: SarifLevels;
+  readonly places: SarifPlaces;
+}
+
 function readRun(run: Cursor, root: string | undefined): Omit<SourceContent, 'evidence'> {
   run.get('tool').get('driver').get('name').requiredText();
   const elsewhere = run.get('externalPropertyFileReferences').get('results');
   if (elsewhere.items().length > 0) elsewhere.fail('must be in the log itself: other files are not read');
   const rules = new SarifRules(run.get('tool'));
+  const levels = new SarifLevels(run, rules);
   const places = new SarifPlaces(run, root);
   const issues: FoundIssue[] = [];
   let suppressed = 0;
@@ -44,7 +52,7 @@ function readRun(run: Cursor, root: string | undefined): Omit<SourceContent, 'ev
   for (const result of run.get('results').items()) {
     if (result.get('baselineState').oneOf(BASELINES) === 'absent') gone += 1;
     else if (isSuppressed(result)) suppressed += 1;
-    else if (isFinding(result)) issues.push(readResult(result, rules, places));
+    else if (isFinding(result)) issues.push(readResult(result, { rules, levels, places }));
   }
   return { issues, suppressed, gone, incomplete: isIncomplete(run) };
 }
@@ -73,7 +81,7 @@ function isSuppressed(result: Cursor): boolean {
   return states.length > 0 && states.every((state) => state === 'accepted');
 }
 
-function readResult(result: Cursor, rules: SarifRules, places: SarifPlaces): FoundIssue {
+function readResult(result: Cursor, { rules, levels, places }: RunContext): FoundIssue {
   const rule = rules.find(result);
   const ruleId = (result.get('ruleId').text() ?? result.get('rule').get('id').text() ?? rule?.id) || 'unnamed rule';
   const location = result.get('locations').items()[0];
@@ -83,7 +91,7 @@ function readResult(result: Cursor, rules: SarifRules, places: SarifPlaces): Fou
     ...NOTHING_MORE,
     ...(location ? places.read(location) : {}),
     ruleId,
-    severity: severityOf(result, rule),
+    severity: severityOf(result, rule, levels),
     title: rule?.title ?? ruleId,
     message: messageOf(result, rule, rules),
     helpUri: rule?.helpUri ?? null,
@@ -96,8 +104,9 @@ function readResult(result: Cursor, rules: SarifRules, places: SarifPlaces): Fou
 }
 
 /** CVSS where the tool gives it (as GitHub buckets it), else the level. */
-function severityOf(result: Cursor, rule: SarifRule | undefined): Severity {
-  const level = result.get('level').oneOf(LEVELS) ?? rule?.level ?? 'warning';
+function severityOf(result: Cursor, rule: SarifRule | undefined, levels: SarifLevels): Severity {
+  const usual = rule && (levels.find(result, rule) ?? rule.level);
+  const level = result.get('level').oneOf(LEVELS) ?? usual ?? 'warning';
   const kind = result.get('kind').oneOf(KINDS) ?? 'fail';
   if (kind !== 'fail') return 'info';
   const score = securitySeverityOf(result.get('properties')) ?? rule?.securitySeverity ?? null;
