@@ -4,16 +4,24 @@ import type { Cursor } from './cursor';
 
 export type Place = Pick<FoundIssue, 'path' | 'startLine' | 'endLine' | 'startColumn'>;
 
+/** Where a region begins and ends, as SARIF and rdjson both count: the column of the end is the one behind it. */
+export interface Region {
+  readonly startLine: Cursor;
+  readonly startColumn: Cursor;
+  readonly endLine: Cursor;
+  readonly endColumn: Cursor;
+}
+
 /** Lines in a file; where there is no file of the repository, or no line, none. */
-export function placeIn(
-  path: string | null,
-  at: { readonly start: Cursor; readonly end: Cursor; readonly column: Cursor },
-): Place {
-  const startLine = at.start.integer(1, MAX_LINE) ?? null;
-  const endLine = at.end.integer(1, MAX_LINE) ?? startLine;
-  const startColumn = at.column.integer(1) ?? null;
+export function placeIn(path: string | null, at: Region): Place {
+  const startLine = at.startLine.integer(1, MAX_LINE) ?? null;
+  const endLine = at.endLine.integer(1, MAX_LINE) ?? startLine;
+  const startColumn = at.startColumn.integer(1) ?? null;
   if (startLine !== null && endLine !== null && endLine < startLine)
-    at.end.fail('must not be before the line of the start');
-  if (path === null || startLine === null) return { path, startLine: null, endLine: null, startColumn: null };
-  return { path, startLine, endLine, startColumn };
+    at.endLine.fail('must not be before the line of the start');
+  if (path === null || startLine === null || endLine === null)
+    return { path, startLine: null, endLine: null, startColumn: null };
+  // What ends before the first column of a line ends with the line before.
+  const endsBefore = endLine > startLine && at.endColumn.raw() === 1;
+  return { path, startLine, endLine: endsBefore ? endLine - 1 : endLine, startColumn };
 }

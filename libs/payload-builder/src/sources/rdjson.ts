@@ -73,8 +73,13 @@ function readPlace(location: Cursor, root: string | undefined): Place {
   const text = at.text();
   const path = text === undefined ? null : repositoryPath(at, text, root === undefined ? [] : rootsOf(root), 'path');
   const range = location.get('range');
-  const start = range.get('start');
-  return placeIn(path, { start: start.get('line'), end: range.get('end').get('line'), column: start.get('column') });
+  const [start, end] = [range.get('start'), range.get('end')];
+  return placeIn(path, {
+    startLine: start.get('line'),
+    startColumn: start.get('column'),
+    endLine: end.get('line'),
+    endColumn: end.get('column'),
+  });
 }
 
 function readRelated(related: Cursor, root: string | undefined): RelatedPlace[] {

@@ -207,6 +207,15 @@ describe('the place of a SARIF result', () => {
     ]);
   });
 
+  it.each<[object, number]>([
+    [{ startLine: 5, endLine: 6, endColumn: 1 }, 5],
+    [{ startLine: 5, endLine: 6, endColumn: 2 }, 6],
+    [{ startLine: 5, endLine: 6 }, 6],
+    [{ startLine: 5, startColumn: 1, endColumn: 1 }, 5],
+  ])('of %j ends in line %i', (region, endLine) => {
+    expect(read({ sarif: at(location('a', region)) }).findings[0]).toMatchObject({ startLine: 5, endLine });
+  });
+
   describe('relative to a base', () => {
     const pathOn = (bases: object, baseId: string, root?: string) => {
       const locations = [location('a.ts', {}, { uriBaseId: baseId })];
@@ -242,6 +251,12 @@ describe('rdjson', () => {
   it('has paths that are no URIs, as has the root', () => {
     const rdjson = { diagnostics: [{ message: 'm', location: { path: '/w/a%2Fb/src/100%.ts' } }] };
     expect(read({ rdjson, root: '/w/a%2Fb' }).findings[0]?.path).toBe('src/100%.ts');
+  });
+
+  it('ends with a line where its range ends at the start of the next', () => {
+    const range = { start: { line: 2 }, end: { line: 3, column: 1 } };
+    const rdjson = { diagnostics: [{ message: 'm', location: { path: 'a', range } }] };
+    expect(read({ rdjson }).findings[0]).toMatchObject({ startLine: 2, endLine: 2 });
   });
 
   const diagnostic = {

@@ -38,8 +38,12 @@ export class SarifPlaces {
     const physical = location.get('physicalLocation');
     const region = physical.get('region');
     // A region may be given by offsets of characters or bytes alone: then it says no line.
-    const [start, end, column] = [region.get('startLine'), region.get('endLine'), region.get('startColumn')];
-    return placeIn(this.#path(physical.get('artifactLocation')), { start, end, column });
+    return placeIn(this.#path(physical.get('artifactLocation')), {
+      startLine: region.get('startLine'),
+      startColumn: region.get('startColumn'),
+      endLine: region.get('endLine'),
+      endColumn: region.get('endColumn'),
+    });
   }
 
   /** The related locations, and the steps of the first flow. */
