@@ -184,6 +184,8 @@ describe('TelemetryModule on Fastify', () => {
     const [own, request] = logged();
     expect(own).toMatchObject({ msg: 'thing read', operation: 'comment', reqId: request?.['reqId'] });
     expect(own).not.toHaveProperty('req');
+    // JSON.parse would take the second of two.
+    expect(lines.map((line) => line.split('"reqId"').length - 1)).toEqual([1, 1]);
   });
 
   it('does not log requests for health and metrics', async () => {

@@ -1,7 +1,9 @@
 import { type DynamicModule, Module } from '@nestjs/common';
+import { HttpAdapterHost } from '@nestjs/core';
 import { TerminusModule } from '@nestjs/terminus';
 import { PrometheusModule } from '@willsoto/nestjs-prometheus';
 import { LoggerModule } from 'nestjs-pino';
+import type { Logger } from 'pino';
 import { register } from 'prom-client';
 import { HealthController } from './health/health.controller';
 import { createLogger, type LoggerOptions } from './logging/logger';
@@ -18,11 +20,12 @@ import { SCHEDULING_METRIC_PROVIDERS, SchedulingMetrics } from './metrics/schedu
 @Module({})
 export class TelemetryModule {
   static forRoot(options: LoggerOptions): DynamicModule {
+    const logger = createLogger(options);
     return {
       module: TelemetryModule,
       global: true,
       imports: [
-        LoggerModule.forRoot({ pinoHttp: requestContext(options) }),
+        LoggerModule.forRoot({ pinoHttp: requestContext(logger) }),
         PrometheusModule.register({
           defaultMetrics: { enabled: !register.getSingleMetric('process_cpu_seconds_total') },
         }),
@@ -36,7 +39,11 @@ export class TelemetryModule {
         SchedulingMetrics,
         ...AGENT_METRIC_PROVIDERS,
         AgentMetrics,
-        RequestLog,
+        {
+          provide: RequestLog,
+          useFactory: (host: HttpAdapterHost) => new RequestLog(host, logger),
+          inject: [HttpAdapterHost],
+        },
         { provide: Scrubber, useValue: options.scrubber },
       ],
       exports: [OperationMetrics, SchedulingMetrics, AgentMetrics, Scrubber],
@@ -45,9 +52,9 @@ export class TelemetryModule {
 }
 
 /** Gives the lines of one request a common `reqId`, and nothing else of the request. */
-function requestContext(options: LoggerOptions) {
+function requestContext(logger: Logger) {
   return {
-    logger: createLogger(options),
+    logger,
     autoLogging: false,
     quietReqLogger: true,
     wrapSerializers: false,

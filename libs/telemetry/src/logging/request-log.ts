@@ -1,7 +1,7 @@
-import { Injectable, type OnModuleInit } from '@nestjs/common';
-import { HttpAdapterHost } from '@nestjs/core';
+import type { OnModuleInit } from '@nestjs/common';
+import type { HttpAdapterHost } from '@nestjs/core';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { PinoLogger } from 'nestjs-pino';
+import type { Logger } from 'pino';
 import { TELEMETRY_ROUTES } from '../routes';
 
 const SILENT = new Set<string | undefined>(TELEMETRY_ROUTES.map((route) => `/${route}`));
@@ -10,11 +10,11 @@ const SILENT = new Set<string | undefined>(TELEMETRY_ROUTES.map((route) => `/${r
  * One line for each HTTP request: method, route, status, milliseconds. The route is the pattern and not the address:
  * paths, query strings, headers and bodies hold what belongs in no log.
  */
-@Injectable()
 export class RequestLog implements OnModuleInit {
   constructor(
     private readonly host: HttpAdapterHost,
-    private readonly log: PinoLogger,
+    /** That of no request: the line names its request itself, also where it never came to be handled. */
+    private readonly log: Logger,
   ) {}
 
   onModuleInit(): void {
