@@ -1,4 +1,4 @@
-import type { Begun, CallAsked, IntegrationRow } from '@integrations/database';
+import { type Begun, type CallAsked, DatabaseError, type IntegrationRow } from '@integrations/database';
 import { ProviderError } from '@integrations/provider-kit';
 import type { CredentialBudget } from '@integrations/providers';
 import { Budgets } from './budgets';
@@ -10,13 +10,14 @@ const LIMITS: CredentialBudget['limits'] = {
 const BUDGET: CredentialBudget = { credential: 'app', limits: LIMITS, apart: ['graphql'] };
 const row = { id: 'op', tenantId: 'acme', integrationId: 'i', owner: 'octo', deadlineAt: null } as Begun['row'];
 
-/** A gate, with what it takes of the ledger and what it makes wait there. */
-function gate() {
+/** A gate, with what it takes of the ledger, which is `away` or not, and what it makes wait there. */
+function gate(away?: DatabaseError) {
   const taken: string[] = [];
   const held: unknown[] = [];
   const budgets = new Budgets({
     repository: {
       take: async ({ credential, kind }: CallAsked) => {
+        if (away) throw away;
         taken.push(`${kind} of ${credential}`);
         return 0;
       },
@@ -58,5 +59,16 @@ describe('what a vendor counts apart', () => {
     });
     await expect(attempt).rejects.toMatchObject({ code: 'rate_limited' });
     expect(held).toEqual([['app', 5_000]]);
+  });
+});
+
+it('does not let a plugin be blamed for a ledger that does not answer', async () => {
+  const away = new DatabaseError('connection refused', 'ECONNREFUSED', null);
+  await expect(gate(away).gate.spend('write')).rejects.toMatchObject({
+    name: 'ProviderError',
+    code: 'internal',
+    transient: true,
+    message: 'the rate budget of the credential cannot be asked',
+    cause: away,
   });
 });

@@ -3,6 +3,7 @@ import { type CallGate, type CallLimit, ProviderError } from '@integrations/prov
 import type { Connector, CredentialBudget } from '@integrations/providers';
 import type { OperationMetrics } from '@integrations/telemetry';
 import type { DispatchLog } from '../report';
+import { ourFault } from './our-fault';
 
 export interface BudgetOptions {
   readonly repository: Pick<BudgetRepository, 'take' | 'hold'>;
@@ -71,14 +72,16 @@ class SharedGate implements OperationGate {
     const limits: readonly CallLimit[] | undefined = Object.hasOwn(byKind, kind) ? byKind[kind] : undefined;
     if (!limits?.length) return;
     const { tenantId, id: operationId, provider, deadlineAt: latest } = this.row;
-    const retryAfterMs = await this.options.repository.take({
+    const asked = {
       tenantId,
       credential: this.#countedAs(kind),
       kind,
       operationId,
       limits: limits.map(({ max, perMs }) => ({ max, perMs: perMs + ON_THE_WAY_MS })),
       latest,
-    });
+    };
+    const unknown = ourFault('the rate budget of the credential cannot be asked');
+    const retryAfterMs = await this.options.repository.take(asked).catch(unknown);
     if (retryAfterMs === 0) return;
     this.#hasRefused = true;
     this.options.metrics.waitedForBudget(provider, retryAfterMs / 1_000);

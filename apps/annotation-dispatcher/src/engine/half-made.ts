@@ -1,6 +1,7 @@
 import type { Begun, Ending, OperationRepository } from '@integrations/database';
 import type { AnnotationContext, ScmAnnotationClient } from '@integrations/provider-kit';
 import { type Annotation, checkRunOf } from '../annotation';
+import { ourFault } from './our-fault';
 
 /** Whether an operation may have left a check run half made, in this attempt or before. */
 export class HalfMade {
@@ -20,7 +21,7 @@ export class HalfMade {
   /** Durable when it resolves, so that whoever comes after a crash knows. */
   async note(): Promise<void> {
     if (this.#isLeft) return;
-    await this.operations.noteHalfMade(this.row);
+    await this.operations.noteHalfMade(this.row).catch(ourFault('the ledger cannot note what is begun at the vendor'));
     this.#isLeft = true;
   }
 }
