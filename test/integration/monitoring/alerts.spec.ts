@@ -58,6 +58,26 @@ describe('An alert, as Prometheus judges it,', () => {
     expect(await differs(series, 'IntegrationsServiceGone', [])).toBe('');
   });
 
+  const away: Alert = [
+    { severity: 'critical' },
+    {
+      summary: 'PostgreSQL does not answer 1 of the health-workers',
+      description: 'While it does not, nothing is checked, registered or posted; what was accepted goes on by itself.',
+    },
+  ];
+
+  it.each<[string, string, readonly Alert[]]>([
+    ['tells that PostgreSQL is away', `0x20 ${'NaN '.repeat(20)}`, [away]],
+    ['says nothing of one failure', '0x38 NaN 0', []],
+    ['says nothing of PostgreSQL that is back', `0x10 ${'NaN '.repeat(20)}0x10`, []],
+  ])('%s', async (_, values, fires) => {
+    const series = {
+      'integrations_database_oldest_transaction_seconds{job="health-worker", instance="a"}': values,
+      'integrations_database_oldest_transaction_seconds{job="catalog-api", instance="b"}': '0x60',
+    };
+    expect(await differs(series, 'IntegrationsDatabaseAway', fires)).toBe('');
+  });
+
   const disabled: Alert = [
     { severity: 'info', provider: 'gitlab' },
     {
