@@ -59,6 +59,15 @@ export class PlainJsonNatsServer extends ServerNats {
     client.flush().then(() => callback(), callback);
   }
 
+  /** As of the bus's own connection: Nest calls it an error that one is lost which comes back by itself. */
+  override async handleStatusUpdates(client: Pick<NatsConnection, 'status'>): Promise<void> {
+    for await (const status of client.status()) {
+      if (status.type === 'disconnect') this.logger.warn('NATS connection of requests lost; reconnecting');
+      if (status.type === 'reconnect') this.logger.warn('NATS connection of requests is back');
+      if (status.type === 'error') this.logger.error({ err: status.error }, 'NATS reports an error');
+    }
+  }
+
   override bindEvents(client: NatsConnection): void {
     const discovery = new ServiceDiscovery(this.#options);
     for (const [subject, handler] of this.messageHandlers) {
