@@ -241,7 +241,9 @@ describe('whatever scanners say', () => {
   it('is asked for in words that our own contracts take', () => {
     const line = fc.oneof(fc.integer({ min: 1 }), fc.maxSafeInteger());
     const region = fc.record({ startLine: line, endLine: line, startColumn: line }, { requiredKeys: [] });
-    const artifactLocation = fc.record({ uri: fc.oneof(text, fc.constantFrom('a.ts', 'a/'.repeat(2_100)), fc.webPath()) });
+    const artifactLocation = fc.record({
+      uri: fc.oneof(text, fc.constantFrom('a.ts', 'a/'.repeat(2_100)), fc.webPath()),
+    });
     const physicalLocation = fc.record({ artifactLocation, region });
     const result = fc.record({
       ruleId: text,
@@ -259,7 +261,10 @@ describe('whatever scanners say', () => {
     });
     const diagnostic = fc.record({
       message: text,
-      location: fc.record({ path: fc.oneof(text, fc.constant('a.ts')), range: fc.record({ start: fc.record({ line }) }) }),
+      location: fc.record({
+        path: fc.oneof(text, fc.constant('a.ts')),
+        range: fc.record({ start: fc.record({ line }) }),
+      }),
     });
     const vulnerability = fc.record(
       { id: text, severity, package: text, title: text, description: text, path: text },
