@@ -74,6 +74,25 @@ describe('a deleted integration', () => {
     });
   });
 
+  describe('read with ?deleted=true', () => {
+    const read = (id: string, query = '?deleted=true', client = admin) =>
+      client.call<IntegrationView>('GET', `integrations/${id}${query}`);
+
+    it('is as it was last, with its ETag; without, it is not there', async () => {
+      const made = await deleted({ tags: ['last'] });
+      const { status, body, headers } = await read(made.id);
+      expect([status, body.id, body.tags, body.deletedAt]).toEqual([200, made.id, ['last'], expect.any(String)]);
+      expect(headers.get('etag')).toBe(`"g${body.generation}"`);
+      expectProblem(await read(made.id, ''), 404, 'not_found');
+    });
+
+    it('is no live one, and none of another tenant', async () => {
+      expectProblem(await read((await register(admin)).id), 404, 'not_found');
+      const rival = await catalog.client({ tenantId: 'rival' });
+      expectProblem(await read((await deleted()).id, '?deleted=true', rival), 404, 'not_found');
+    });
+  });
+
   describe('restored', () => {
     it('is as it was, with its health, a new ETag and a probe at once', async () => {
       const made = await register<IntegrationView>(admin, { tags: ['a'], description: 'kept' });

@@ -6,6 +6,7 @@ import { ListAuditQuery } from '../audit/list-audit.query';
 import { HealthQuery } from '../health/health.query';
 import { DeleteIntegrationQuery } from '../integrations/delete-integration.query';
 import { ListEventsQuery } from '../integrations/list-events.query';
+import { ReadIntegrationQuery } from '../integrations/read-integration.query';
 import { Refusal } from '../refusal';
 import { readQuery } from './query';
 
@@ -17,6 +18,7 @@ const QUERIES = [
   DiscoverPageQuery,
   HealthQuery,
   DeleteIntegrationQuery,
+  ReadIntegrationQuery,
   ListEventsQuery,
 ] as const;
 

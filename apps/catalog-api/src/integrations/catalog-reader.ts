@@ -19,6 +19,12 @@ export class CatalogReader {
     return found && toView(found.row, found.health, this.registry, new Date());
   }
 
+  /** Null if the tenant has no such integration that was deleted and not purged. */
+  async findDeleted(tenantId: string, id: string): Promise<IntegrationView | null> {
+    const row = await this.integrations.findDeleted(tenantId, id);
+    return row && this.view(row);
+  }
+
   /** The stored row, for those who need it as it is. */
   findRow(tenantId: string, id: string): Promise<IntegrationRow | null> {
     return this.integrations.find(tenantId, id);

@@ -8,6 +8,7 @@ import { ApiQueryOf } from '../docs/request-schemas';
 import { VerdictResponse } from '../docs/verdict.response';
 import { BODY_TYPES } from '../http/json-body';
 import { DeleteIntegrationQuery } from './delete-integration.query';
+import { ReadIntegrationQuery } from './read-integration.query';
 
 /** What the API description says of each route of integrations; kept apart so that the controllers stay readable. */
 
@@ -45,6 +46,7 @@ export function DescribeRead(): MethodDecorator {
   return applyDecorators(
     ApiOperation({ summary: 'Read an integration' }),
     ApiId(),
+    ApiQueryOf(ReadIntegrationQuery),
     ApiResponse({ status: 200, type: IntegrationResponse, headers: ETAG }),
     ApiProblems('invalid_request', 'not_found'),
   );

@@ -17,6 +17,7 @@ import { DeleteIntegrationQuery } from './delete-integration.query';
 import { etagOf, expectMatch, requireMatch } from './etag';
 import { DescribeCreate, DescribeDelete, DescribeList, DescribePatch, DescribeRead, DescribeSwitch } from './describe';
 import { NamedSockets } from './named-sockets';
+import { ReadIntegrationQuery } from './read-integration.query';
 import { readRegistration } from './registration';
 
 @ApiTags('integrations')
@@ -61,9 +62,10 @@ export class IntegrationsController {
   async read(
     @RequestCaller() { tenantId }: Caller,
     @UuidParam('id') id: string,
+    @ValidQuery(ReadIntegrationQuery) { deleted }: ReadIntegrationQuery,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<IntegrationView> {
-    const view = await this.reader.find(tenantId, id);
+    const view = deleted ? await this.reader.findDeleted(tenantId, id) : await this.reader.find(tenantId, id);
     if (!view) throw notFound('integration', id);
     reply.header('etag', etagOf(view.generation));
     return view;

@@ -1,4 +1,4 @@
-import type { HealthReport, IntegrationView, Page } from '@integrations/contracts';
+import type { HealthReport, IntegrationView } from '@integrations/contracts';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { callApi } from '../../api/call';
 import { ApiProblem } from '../../api/problem';
@@ -8,10 +8,6 @@ export const REFRESH_MS = 10_000;
 /** The first check of an integration comes at once. */
 const SOON_MS = 1_000;
 export const DEFAULT_WINDOW = '24h';
-
-const PAGE = 200;
-/** How far the deleted ones are looked through, which cannot be asked for by id. */
-const MAX_PAGES = 10;
 
 /** The integration, a deleted one included. */
 export function useIntegration(id: string) {
@@ -59,21 +55,7 @@ async function findIntegration(id: string, signal: AbortSignal): Promise<Integra
   try {
     return await callApi<IntegrationView>(pathOf(id), { signal });
   } catch (error) {
-    const deleted = error instanceof ApiProblem && error.status === 404 ? await findDeleted(id, signal) : null;
-    if (deleted) return deleted;
-    throw error;
+    if (!(error instanceof ApiProblem) || error.status !== 404) throw error;
+    return callApi<IntegrationView>(pathOf(id), { query: { deleted: true }, signal });
   }
-}
-
-async function findDeleted(id: string, signal: AbortSignal): Promise<IntegrationView | null> {
-  let cursor: string | null = null;
-  for (let read = 0; read < MAX_PAGES; read++) {
-    const query = { deleted: true, limit: PAGE, cursor };
-    const page: Page<IntegrationView> = await callApi('/integrations', { query, signal });
-    const found = page.items.find((integration) => integration.id === id);
-    if (found) return found;
-    cursor = page.nextCursor;
-    if (cursor === null) break;
-  }
-  return null;
 }
