@@ -3,6 +3,9 @@ import { ApiProblem } from './problem';
 
 export const SESSION = ['session'] as const;
 
+/** An event of the window: whoever was signed in is so no more, without having asked for it. */
+export const SESSION_ENDED = 'integrations:session-ended';
+
 /** Marks a query that a vendor answers, who is not to be asked again because something was changed here. */
 export const OF_VENDOR = { ofVendor: true } as const;
 
@@ -37,8 +40,15 @@ export function forgetAll(): void {
   queryClient.removeQueries({ predicate: isNoSession });
 }
 
+/** Before what is shown is gone, so that what was filled in can be kept. */
+export function tellEnd(): void {
+  window.dispatchEvent(new Event(SESSION_ENDED));
+}
+
 function endIfRefused(error: Error): void {
-  if (error instanceof ApiProblem && error.status === 401) queryClient.setQueryData(SESSION, null);
+  if (!(error instanceof ApiProblem) || error.status !== 401) return;
+  if (queryClient.getQueryData(SESSION)) tellEnd();
+  queryClient.setQueryData(SESSION, null);
 }
 
 /** Where the state was no longer the one that is shown, the present one is. */

@@ -10,5 +10,10 @@ export function SessionGate({ children }: { children: ReactNode }) {
   if (error && !session) return <Problem error={error} onRetry={() => void refetch()} />;
   if (session === undefined) return null;
   if (session === null) return <SignIn />;
-  return <SessionContext value={session}>{children}</SessionContext>;
+  // Somebody else begins anew: what was filled in before must not be sent in their name.
+  return (
+    <SessionContext key={`${session.tenantId} ${session.name}`} value={session}>
+      {children}
+    </SessionContext>
+  );
 }

@@ -1,7 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { send } from '../api/call';
 import { ApiProblem } from '../api/problem';
-import { forgetAll, queryClient, SESSION } from '../api/query-client';
+import { forgetAll, queryClient, SESSION, tellEnd } from '../api/query-client';
 
 /** Who is signed in: what the token says. */
 export interface Session {
@@ -22,8 +22,12 @@ export function useSessionQuery() {
     queryKey: SESSION,
     queryFn: async ({ signal }) => {
       const session = (await send(PATH, { signal }).catch(nobody)) as Session | null;
+      const before = queryClient.getQueryData<Session>(SESSION);
       // Somebody else may have signed in meanwhile, in another tab.
-      if (!isSame(session, queryClient.getQueryData<Session>(SESSION))) forgetAll();
+      if (!isSame(session, before)) {
+        if (before) tellEnd();
+        forgetAll();
+      }
       return session;
     },
     staleTime: Infinity,
@@ -38,6 +42,7 @@ export async function signIn(token: string): Promise<void> {
 
 export async function signOut(): Promise<void> {
   await send(PATH, { method: 'DELETE' });
+  sessionStorage.clear();
   begin(null);
 }
 

@@ -17,7 +17,8 @@ import { isSame } from './is-same';
 import { LeaveGuard } from './leave-guard';
 import { StoreSecret } from './store-secret';
 import { TestResult } from './test-result';
-import { requestOf, type Values } from './values';
+import { useKeptForm } from './use-kept-form';
+import { changesIn, requestOf, type Values } from './values';
 
 export type RequestBody = Readonly<Record<string, unknown>>;
 
@@ -41,7 +42,8 @@ export function IntegrationForm(props: IntegrationFormProps) {
   const { provider, sections, base, start = base, act, draftOf, save, whenChanged } = props;
   const form = useRef<HTMLFormElement>(null);
   const saved = useRef(false);
-  const [values, setValues] = useState(start);
+  const kept = useKeptForm(() => changesIn(base, values));
+  const [values, setValues] = useState({ ...start, ...kept });
   const [storing, setStoring] = useState(false);
   const maySeal = useMay('secrets:write');
   const navigate = useNavigate();
@@ -81,6 +83,11 @@ export function IntegrationForm(props: IntegrationFormProps) {
   };
   return (
     <>
+      {!isSame(kept, {}) && (
+        <p className="notice" role="status">
+          What you had filled in when the session ended is here again. Nothing of it is saved yet.
+        </p>
+      )}
       <form ref={form} className={styles['form']} onSubmit={submit}>
         {sections.map((section) => (
           <section key={section.title} className="card">

@@ -1,0 +1,24 @@
+import { useEffect, useState } from 'react';
+import { useLocation } from 'react-router';
+import { SESSION_ENDED } from '../../api/query-client';
+import { useSession } from '../../session/session-context';
+import { dropKept, keepFor, keptFor } from './kept-form';
+import type { Values } from './values';
+
+/**
+ * What was filled in at this place when the session ended, for whoever signs in again in this tab by the same name; empty
+ * otherwise.
+ */
+export function useKeptForm(changes: () => Values): Values {
+  const { tenantId, name } = useSession();
+  const { pathname, search } = useLocation();
+  const owner = [tenantId, name, pathname, search].join('\n');
+  const [kept] = useState(() => keptFor(owner));
+  useEffect(() => dropKept(), []);
+  useEffect(() => {
+    const keep = () => keepFor(owner, changes());
+    window.addEventListener(SESSION_ENDED, keep);
+    return () => window.removeEventListener(SESSION_ENDED, keep);
+  });
+  return kept;
+}
