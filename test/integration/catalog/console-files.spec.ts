@@ -115,6 +115,19 @@ describe('the console', () => {
     }
   });
 
+  it('is the newest build, without a start in between', async () => {
+    const page = PAGE.replace('4f2d8c1b', '99999999');
+    expect((await get('/console/assets/index-99999999.js')).status).toBe(404);
+    writeFileSync(join(folder, 'assets', 'index-99999999.js'), SCRIPT);
+    writeFileSync(join(folder, 'index.html'), page);
+    try {
+      expect((await get('/console/')).text).toBe(page);
+      expect((await get('/console/assets/index-99999999.js')).status).toBe(200);
+    } finally {
+      writeFileSync(join(folder, 'index.html'), PAGE);
+    }
+  });
+
   it('is nowhere else', async () => {
     for (const path of ['/consoles', '/console2/', '/api/v1/console/', '/nothing']) {
       expectProblem(await get(path), 404, 'not_found');

@@ -11,16 +11,16 @@ export interface ConsoleFile {
   readonly cacheControl: string;
 }
 
-/** The files of the console as they were when the process started: nothing else of its folder is ever given out. */
+/** The files of the console: nothing that is not listed is ever given out. A build that was made since is noticed. */
 export class ConsoleBuild {
-  readonly #files: ReadonlySet<string>;
+  #files: ReadonlySet<string>;
 
   constructor(readonly folder: string | undefined) {
-    this.#files = new Set(folder === undefined ? [] : filesIn(folder));
+    this.#files = this.#list();
   }
 
   get exists(): boolean {
-    return this.#files.has(PAGE);
+    return this.#has(PAGE);
   }
 
   /**
@@ -29,10 +29,19 @@ export class ConsoleBuild {
    */
   at(path: string): ConsoleFile | null {
     const isAsset = path.startsWith(ASSETS);
-    if (this.#files.has(path)) {
+    if (isAsset ? this.#has(path) : this.#files.has(path)) {
       return { path, cacheControl: isAsset ? 'public, max-age=31536000, immutable' : 'no-cache' };
     }
     return isAsset ? null : { path: PAGE, cacheControl: 'no-cache' };
+  }
+
+  #has(path: string): boolean {
+    if (!this.#files.has(path)) this.#files = this.#list();
+    return this.#files.has(path);
+  }
+
+  #list(): ReadonlySet<string> {
+    return new Set(this.folder === undefined ? [] : filesIn(this.folder));
   }
 }
 
