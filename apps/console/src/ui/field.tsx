@@ -9,6 +9,8 @@ export interface ControlProps {
 
 interface FieldProps {
   readonly label: string;
+  /** What else it goes by, such as in a config. */
+  readonly name?: string | undefined;
   readonly hint?: ReactNode;
   readonly errors?: readonly string[];
   readonly optional?: boolean;
@@ -18,13 +20,13 @@ interface FieldProps {
 }
 
 /** A labelled control with its hint and what is wrong with it. */
-export function Field({ label, hint, errors = [], optional = false, required = false, children }: FieldProps) {
+export function Field({ label, name, hint, errors = [], optional = false, required = false, children }: FieldProps) {
   const id = useId();
   const described = [hint ? `${id}-hint` : null, errors.length > 0 ? `${id}-error` : null].filter(Boolean).join(' ');
   return (
     <div className="field">
       <label htmlFor={id}>
-        {label} {optional && <span className="quiet">optional</span>}{' '}
+        {label} {name && <code className="quiet">{name}</code>} {optional && <span className="quiet">optional</span>}{' '}
         {required && <span className="quiet">required</span>}
       </label>
       {children({

@@ -11,11 +11,11 @@ interface FieldControlProps {
 
 /** The control that fits the kind of value. Its default is shown, and not sent. */
 export function FieldControl({ leaf, value, errors, required, onChange }: FieldControlProps) {
-  const { path, kind, label, hint, byDefault, options, min, max } = leaf;
+  const { path, kind, label, name, hint, byDefault, options, min, max } = leaf;
   const shared = { name: path, required, value };
   const placeholder = byDefault;
   return (
-    <Field label={label} hint={hint && <Hint text={hint} />} errors={errors} required={required}>
+    <Field label={label} name={name} hint={hint && <Hint text={hint} />} errors={errors} required={required}>
       {(control) => {
         switch (kind) {
           case 'choice':

@@ -5,6 +5,8 @@ export interface Leaf {
   readonly path: string;
   readonly kind: LeafKind;
   readonly label: string;
+  /** Of a setting whose label is not its name: by that name it stands in the config. */
+  readonly name?: string;
   readonly hint: string;
   readonly required: boolean;
   /** What counts where nothing is given; empty if nothing does. */
@@ -20,6 +22,7 @@ export interface Group {
   readonly path: string;
   readonly kind: 'group';
   readonly label: string;
+  readonly name?: string;
   readonly hint: string;
   readonly required: boolean;
   readonly fields: readonly FormField[];

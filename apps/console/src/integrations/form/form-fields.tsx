@@ -53,7 +53,9 @@ function GroupFields({ group, form }: { group: Group; form: FormState }) {
   if (group.path !== 'config.connection') {
     return (
       <fieldset className={styles['group']}>
-        <legend>{group.label}</legend>
+        <legend>
+          {group.label} {group.name && <code className="quiet">{group.name}</code>}
+        </legend>
         {content}
       </fieldset>
     );

@@ -28,6 +28,16 @@ describe('fieldsOfSchema', () => {
     expect(fieldsOfSchema(schema, 'config').map(({ path }) => path)).toEqual(['config.b', 'config.a', 'config.c']);
   });
 
+  it('says a name in words, or by the title, and keeps it where that is another', () => {
+    const schema = { properties: { region: {}, appId: {}, canary: { title: 'Repository to check' } } };
+    expect(fieldsOfSchema(schema, 'config')).toMatchObject([
+      { label: 'Region' },
+      { label: 'App ID', name: 'appId' },
+      { label: 'Repository to check', name: 'canary' },
+    ]);
+    expect(fieldsOfSchema(schema, 'config')[0]).not.toHaveProperty('name');
+  });
+
   it('keeps limits and default', () => {
     const [field] = fieldsOfSchema({ properties: { n: { type: 'integer', minimum: 0, maximum: 9, default: 0 } } }, 'c');
     expect(field).toMatchObject({ min: 0, max: 9, byDefault: '0' });

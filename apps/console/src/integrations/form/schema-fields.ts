@@ -1,4 +1,5 @@
 import type { FormField, Leaf, LeafKind } from './form-field';
+import { labelOf } from './label-of';
 
 /** What is read of a JSON Schema; a plugin of somebody else may bring any. */
 interface Schema {
@@ -7,6 +8,7 @@ interface Schema {
   readonly required?: readonly string[];
   readonly items?: Schema;
   readonly enum?: readonly unknown[];
+  readonly title?: string;
   readonly description?: string;
   readonly default?: unknown;
   readonly minimum?: number;
@@ -26,10 +28,15 @@ export function fieldsOfSchema(schema: unknown, path: string): FormField[] {
   return fields.sort((a, b) => Number(b.required) - Number(a.required));
 }
 
-function fieldOf(schema: Schema, label: string, path: string, required: boolean): FormField {
-  const common = { path, label, hint: schema.description ?? '', required };
+function fieldOf(schema: Schema, name: string, path: string, required: boolean): FormField {
+  const common = { path, ...namesOf(schema, name), hint: schema.description ?? '', required };
   if (schema.properties) return { ...common, kind: 'group', fields: fieldsOfSchema(schema, path) };
   return { ...common, kind: kindOf(schema), ...limitsOf(schema) };
+}
+
+function namesOf({ title }: Schema, name: string): Pick<Leaf, 'label' | 'name'> {
+  const label = title ?? labelOf(name);
+  return label.toLowerCase() === name.toLowerCase() ? { label } : { label, name };
 }
 
 function kindOf(schema: Schema): LeafKind {

@@ -1,0 +1,18 @@
+import { labelOf } from './label-of';
+
+describe('labelOf', () => {
+  it.each([
+    ['region', 'Region'],
+    ['appId', 'App ID'],
+    ['stsEndpoint', 'STS endpoint'],
+    ['entraTenantId', 'Entra tenant ID'],
+    ['caBundle', 'CA bundle'],
+    ['googleApis', 'Google APIs'],
+    ['clientCertRef', 'Client certificate reference'],
+    ['latencyMs', 'Latency in ms'],
+    ['snake_case', 'Snake case'],
+    ['requestsPerHour', 'Requests per hour'],
+  ])('says %s as %s', (name, label) => {
+    expect(labelOf(name)).toBe(label);
+  });
+});
