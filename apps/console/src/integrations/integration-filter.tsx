@@ -1,7 +1,7 @@
 import { useMay } from '../session/session-context';
 import { FilterSelect } from '../ui/filter-select';
 import { FilterText } from '../ui/filter-text';
-import { useIntegrationNames } from './integration-names';
+import { useIntegrationName, useIntegrationNames } from './integration-names';
 
 interface IntegrationFilterProps {
   /** An id, or empty. */
@@ -12,6 +12,7 @@ interface IntegrationFilterProps {
 /** One integration, chosen by its name; by its id where the token does not allow to read the catalog. */
 export function IntegrationFilter({ value, onChange }: IntegrationFilterProps) {
   const names = useIntegrationNames();
+  const chosen = useIntegrationName(value);
   const mayRead = useMay('integrations:read');
   if (!mayRead) return <FilterText label="Integration (id)" value={value} onChange={onChange} />;
   const options = [...names].toSorted(([, a], [, b]) => a.localeCompare(b));
@@ -20,7 +21,7 @@ export function IntegrationFilter({ value, onChange }: IntegrationFilterProps) {
     <FilterSelect
       label="Integration"
       value={value}
-      options={unknown ? [[value, value], ...options] : options}
+      options={unknown ? [[value, chosen?.name ?? value], ...options] : options}
       onChange={onChange}
     />
   );

@@ -1,11 +1,17 @@
 import { Link } from 'react-router';
 import { useMay } from '../session/session-context';
-import { useIntegrationNames } from './integration-names';
+import { useIntegrationName } from './integration-names';
 import { Short } from '../ui/short';
 
-/** An integration by its name; by its id where that is not known, as of a deleted one. */
+/** An integration by its name; by its id where that is not known, as of a purged one. */
 export function IntegrationLink({ id }: { id: string }) {
-  const name = useIntegrationNames().get(id);
-  const shown = name ?? <Short text={id} />;
-  return useMay('integrations:read') ? <Link to={`/integrations/${id}`}>{shown}</Link> : shown;
+  const named = useIntegrationName(id);
+  const mayRead = useMay('integrations:read');
+  const shown = named?.name ?? <Short text={id} />;
+  return (
+    <>
+      {mayRead ? <Link to={`/integrations/${id}`}>{shown}</Link> : shown}
+      {named?.deleted && <span className="quiet"> deleted</span>}
+    </>
+  );
 }

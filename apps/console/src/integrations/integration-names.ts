@@ -2,9 +2,10 @@ import type { IntegrationView, Page } from '@integrations/contracts';
 import { useQuery } from '@tanstack/react-query';
 import { callApi } from '../api/call';
 import { useMay } from '../session/session-context';
+import { integrationQuery } from './page/use-integration';
 
 const PAGE = 200;
-/** A catalog of more than this is named by ids from there on: nobody reads longer lists. */
+/** How many are asked for before they are needed: nobody reads longer lists. */
 const MAX_NAMED = 1_000;
 
 /** The names of the integrations by their ids; empty as long as they are not known, or not to be read by this token. */
@@ -17,6 +18,24 @@ export function useIntegrationNames(): ReadonlyMap<string, string> {
     staleTime: 60_000,
   });
   return data ?? NONE;
+}
+
+/** One of them, be it deleted or beyond those that are listed; undefined while it is not known, or where it is purged. */
+export function useIntegrationName(id: string): Named | undefined {
+  const listed = useIntegrationNames();
+  const name = listed.get(id);
+  const { data } = useQuery({
+    ...integrationQuery(id),
+    enabled: id !== '' && listed !== NONE && name === undefined,
+    staleTime: 60_000,
+  });
+  if (name !== undefined) return { name, deleted: false };
+  return data && { name: data.name, deleted: data.deletedAt !== undefined };
+}
+
+interface Named {
+  readonly name: string;
+  readonly deleted: boolean;
 }
 
 const NONE: ReadonlyMap<string, string> = new Map();

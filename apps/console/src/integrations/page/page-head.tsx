@@ -1,5 +1,7 @@
 import type { IntegrationView } from '@integrations/contracts';
 import { useEffect, useRef } from 'react';
+import { Link } from 'react-router';
+import { useMay } from '../../session/session-context';
 import { Time } from '../../ui/time';
 import { HealthBadge } from '../health-badge';
 import { Marks } from '../integrations-page';
@@ -9,9 +11,10 @@ import styles from './page-head.module.css';
 
 /** Which integration this is, and in which state. */
 export function PageHead({ integration }: { integration: IntegrationView }) {
-  const { name, provider, type, health, maintenance, deletedAt } = integration;
+  const { id, name, provider, type, health, maintenance, deletedAt } = integration;
   const { data: providers } = useProviders();
   const heading = useFocusWhenLost(integration.generation);
+  const mayReadLedger = useMay('annotations:read');
   return (
     <header className={styles['head']}>
       <h1 ref={heading} tabIndex={-1}>
@@ -19,6 +22,12 @@ export function PageHead({ integration }: { integration: IntegrationView }) {
       </h1>
       <p className="quiet">
         {nameOf(provider, providers)} · {TYPE_NAMES[type]}
+        {type === 'scm' && mayReadLedger && (
+          <>
+            {' · '}
+            <Link to={`/annotations?integrationId=${id}`}>Its annotations</Link>
+          </>
+        )}
       </p>
       <div>
         {!deletedAt && <HealthBadge health={health} />} <Marks of={integration} />

@@ -1,5 +1,5 @@
 import type { HealthReport, IntegrationView } from '@integrations/contracts';
-import { keepPreviousData, useQuery } from '@tanstack/react-query';
+import { keepPreviousData, queryOptions, useQuery } from '@tanstack/react-query';
 import { callApi } from '../../api/call';
 import { ApiProblem } from '../../api/problem';
 import { queryClient } from '../../api/query-client';
@@ -12,10 +12,17 @@ export const DEFAULT_WINDOW = '24h';
 /** The integration, a deleted one included. */
 export function useIntegration(id: string) {
   return useQuery({
-    queryKey: integrationKey(id),
-    queryFn: ({ signal }) => findIntegration(id, signal),
+    ...integrationQuery(id),
     refetchInterval: ({ state: { data, error } }) =>
       isUnknown(error) ? false : pauseUntilNext(data && !data.deletedAt ? { ...data, ...data.health } : undefined),
+  });
+}
+
+/** For whoever needs no more of it than what seldom changes. */
+export function integrationQuery(id: string) {
+  return queryOptions({
+    queryKey: integrationKey(id),
+    queryFn: ({ signal }) => findIntegration(id, signal),
   });
 }
 
