@@ -29,7 +29,7 @@ export class ConsoleBuild {
    */
   at(path: string): ConsoleFile | null {
     const isAsset = path.startsWith(ASSETS);
-    if (isAsset ? this.#has(path) : this.#files.has(path)) {
+    if (this.#has(path)) {
       return { path, cacheControl: isAsset ? 'public, max-age=31536000, immutable' : 'no-cache' };
     }
     return isAsset ? null : { path: PAGE, cacheControl: 'no-cache' };
