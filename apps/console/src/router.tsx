@@ -7,6 +7,7 @@ import { EditIntegrationPage } from './integrations/form/edit-page';
 import { NewIntegrationPage } from './integrations/form/new-page';
 import { IntegrationPage } from './integrations/integration-page';
 import { IntegrationsPage } from './integrations/integrations-page';
+import { FailedPage } from './layout/failed-page';
 import { FirstPage } from './layout/first-page';
 import { NotFound } from './layout/not-found';
 import { Shell } from './layout/shell';
@@ -17,23 +18,29 @@ export const router = createBrowserRouter(
   [
     {
       Component: Shell,
+      // Within the frame, from which one gets elsewhere.
       children: [
-        { index: true, Component: FirstPage },
-        needing('integrations:read', [
-          { path: 'integrations', Component: IntegrationsPage },
-          { path: 'integrations/:id/*', Component: IntegrationPage },
-          needing('integrations:write', [
-            { path: 'integrations/new', Component: NewIntegrationPage },
-            { path: 'integrations/:id/edit', Component: EditIntegrationPage },
-          ]),
-        ]),
-        needing('annotations:read', [
-          { path: 'annotations', Component: AnnotationsPage },
-          { path: 'annotations/offline', Component: OfflinePage },
-          { path: 'annotations/:operationId', Component: OperationPage },
-        ]),
-        needing('audit:read', [{ path: 'audit', Component: AuditPage }]),
-        { path: '*', Component: NotFound },
+        {
+          ErrorBoundary: FailedPage,
+          children: [
+            { index: true, Component: FirstPage },
+            needing('integrations:read', [
+              { path: 'integrations', Component: IntegrationsPage },
+              { path: 'integrations/:id/*', Component: IntegrationPage },
+              needing('integrations:write', [
+                { path: 'integrations/new', Component: NewIntegrationPage },
+                { path: 'integrations/:id/edit', Component: EditIntegrationPage },
+              ]),
+            ]),
+            needing('annotations:read', [
+              { path: 'annotations', Component: AnnotationsPage },
+              { path: 'annotations/offline', Component: OfflinePage },
+              { path: 'annotations/:operationId', Component: OperationPage },
+            ]),
+            needing('audit:read', [{ path: 'audit', Component: AuditPage }]),
+            { path: '*', Component: NotFound },
+          ],
+        },
       ],
     },
   ],

@@ -148,6 +148,74 @@ describe('the console, in a browser', () => {
     expect(visitor.page.url()).toBe(`${api}/console/annotations/${parked.operationId}`);
   });
 
+  it('keeps what was filled in when the session ends, for who signs in again by the same name', async () => {
+    visitor = await signedIn(['all'], '/console/integrations/new?provider=in_memory');
+    const { page } = visitor;
+    await page.getByLabel('Name').fill('Half typed');
+    await page.context().clearCookies();
+    await visitor.press('Register');
+    await visitor.signIn(await platform.tokenFor('ada', ['all']));
+    await visitor.sees('What you had filled in when the session ended is here again.');
+    expect(await page.getByLabel('Name').inputValue()).toBe('Half typed');
+
+    await page.context().clearCookies();
+    await visitor.press('Register');
+    await visitor.signIn(await platform.tokenFor('bob', ['all']));
+    await visitor.seesHeading('New integration with In memory');
+    expect(await page.getByLabel('Name').inputValue()).toBe('');
+  });
+
+  it('leaves nothing in the browser of what was filled in by somebody who signs out', async () => {
+    visitor = await signedIn(['all'], '/console/integrations/new?provider=in_memory');
+    await visitor.page.getByLabel('Name').fill('Half typed');
+    await visitor.press('Sign out');
+    await visitor.page.getByLabel('Token').waitFor();
+    expect(await visitor.page.evaluate('sessionStorage.length')).toBe(0);
+  });
+
+  it('names a deleted integration wherever it is named, and finds it', async () => {
+    const body = { name: 'Gone', type: 'scm', provider: 'in_memory' };
+    const { id, generation } = (await platform.rest(api, 'POST', '/integrations', body)).body;
+    const headers = {
+      authorization: `Bearer ${await platform.tokenFor('ada', ['all'])}`,
+      'if-match': `"g${generation}"`,
+    };
+    expect((await fetch(`${api}/api/v1/integrations/${id}`, { method: 'DELETE', headers })).status).toBe(204);
+    visitor = await signedIn(['all'], `/console/audit?integrationId=${id}`);
+    await visitor.page.getByRole('link', { name: 'Gone', exact: true }).first().click();
+    await visitor.seesHeading('Gone');
+    await visitor.page.getByRole('button', { name: 'Restore' }).waitFor();
+  });
+
+  it('loads itself anew, once, where its files are those of another build', async () => {
+    visitor = await signedIn(['all']);
+    const { page } = visitor;
+    let missing = 1;
+    await page.route('**/console/assets/*.js', (route) =>
+      missing-- > 0 ? route.fulfill({ status: 404 }) : route.continue(),
+    );
+    await page.reload();
+    await visitor.seesHeading('Catalog');
+    missing = 1;
+    await page.reload();
+    await visitor.sees('A part of the console is missing');
+    await visitor.press('Load again');
+    await visitor.seesHeading('Catalog');
+  });
+
+  it('shows what it had while the service is away, says so, and recovers by itself', async () => {
+    visitor = await signedIn(['all']);
+    const { page } = visitor;
+    await visitor.sees('Payments');
+    await page.route('**/api/v1/**', (route) => route.fulfill({ status: 503 }));
+    // Refreshed every 15 seconds, and asked three times before it is given up for the time being.
+    const patience = { timeout: 40_000 };
+    await page.getByRole('alert').first().waitFor(patience);
+    await visitor.sees('Payments');
+    await page.unroute('**/api/v1/**');
+    await page.getByRole('alert').waitFor({ state: 'detached', ...patience });
+  }, 120_000);
+
   it('shows the audit trail, who did it, and that nobody changed it', async () => {
     visitor = await signedIn(['audit:read'], '/console/audit');
     await visitor.sees('integration.registered');
@@ -169,7 +237,7 @@ describe('the console, in a browser', () => {
     const { id } = (await platform.rest(api, 'GET', '/integrations?q=payments')).body.items[0];
     visitor = await Visitor.arrive(browser, api);
     await visitor.signIn(await platform.tokenFor('eve', ['all'], 'globex'));
-    await visitor.sees('No integration matches.');
+    await visitor.sees('No integration is registered yet.');
     await visitor.page.goto(`${api}/console/integrations/${id}`);
     await visitor.sees(/no such integration|does not exist|unknown/i);
     expect(await visitor.page.getByText('Payments').count()).toBe(0);

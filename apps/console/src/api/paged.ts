@@ -10,6 +10,8 @@ export interface Paged<T> {
   /** The items are those of the filters before, until the present ones are answered. */
   readonly outdated: boolean;
   readonly error: Error | null;
+  /** The error is that of asking for more, not that of what is shown. */
+  readonly moreFailed: boolean;
   readonly hasMore: boolean;
   readonly loadingMore: boolean;
   readonly loadMore: () => void;
@@ -59,6 +61,7 @@ function usePages<T>(path: string, query: Query, reached: readonly unknown[], op
     loading: list.isPending,
     outdated: list.isPlaceholderData,
     error: list.error,
+    moreFailed: list.isFetchNextPageError,
     hasMore: list.hasNextPage,
     loadingMore: list.isFetchingNextPage,
     loadMore,

@@ -11,6 +11,8 @@ interface ProblemDocument {
 /** A request that the API refused, as its problem document (RFC 9457) tells, or one that got no answer: status 0. */
 export class ApiProblem extends Error {
   readonly details: readonly FieldError[];
+  /** After so long it may be asked again, if the API said so. */
+  readonly retryAfterSeconds: number | null;
 
   constructor(
     readonly status: number,
@@ -18,10 +20,11 @@ export class ApiProblem extends Error {
     detail: string,
     readonly errorCode: ErrorCode | null = null,
     details: readonly FieldError[] = [],
-    options: ErrorOptions = {},
+    options: ErrorOptions & { readonly retryAfterSeconds?: number | null } = {},
   ) {
     super(detail, options);
     this.details = details;
+    this.retryAfterSeconds = options.retryAfterSeconds ?? null;
   }
 }
 
@@ -33,7 +36,14 @@ export async function problemOf(response: Response): Promise<ApiProblem> {
   const text = await response.text();
   const problem = documentIn(text);
   if (!problem) return new ApiProblem(response.status, response.statusText || 'Error', `HTTP ${response.status}`);
-  return new ApiProblem(problem.status, problem.title, problem.detail, problem.errorCode, problem.details);
+  const { status, title, detail, errorCode, details } = problem;
+  return new ApiProblem(status, title, detail, errorCode, details, { retryAfterSeconds: retryAfterOf(response) });
+}
+
+/** Seconds; a date, which a proxy may give, is not read. */
+function retryAfterOf({ headers }: Response): number | null {
+  const seconds = headers.get('retry-after') ?? '';
+  return /^\d+$/.test(seconds) ? Number(seconds) : null;
 }
 
 /** A proxy between may answer in its own words. */

@@ -32,7 +32,8 @@ export const queryClient = new QueryClient({
 
 /** An interval for queries that are not asked anew while all is well. */
 export function whileFailing({ state: { error } }: Pick<Query, 'state'>): number | false {
-  return error && (mayPass(error) || isTooMany(error)) ? RECOVER_MS : false;
+  if (!error || !(mayPass(error) || isTooMany(error))) return false;
+  return Math.max(RECOVER_MS, waitOf(error));
 }
 
 /** For what is about to be shown to another person, or to the same one with another token. */
@@ -70,6 +71,10 @@ function isNoSession({ queryKey }: Pick<Query, 'queryKey'>): boolean {
 function mayPass(error: Error): boolean {
   if (!(error instanceof ApiProblem) || isOfVendor(error)) return false;
   return error.status === 0 || error.status >= 500;
+}
+
+function waitOf(error: Error): number {
+  return error instanceof ApiProblem ? (error.retryAfterSeconds ?? 0) * 1_000 : 0;
 }
 
 /** To be asked again, but not at once. */

@@ -1,6 +1,7 @@
 import type { IntegrationView } from '@integrations/contracts';
 import { useParams } from 'react-router';
 import { Answer } from '../ui/answer';
+import { PageHeading } from '../ui/page-heading';
 import { Actions } from './page/actions';
 import { DeletedActions } from './page/deleted-actions';
 import { PageHead } from './page/page-head';
@@ -13,7 +14,12 @@ export function IntegrationPage() {
   const { id = '' } = useParams();
   const integration = useIntegration(id);
   if (isUnknown(integration.error)) return <UnknownIntegration id={id} />;
-  return <Answer to={integration}>{(known) => <Known key={id} integration={known} />}</Answer>;
+  return (
+    <>
+      {!integration.data && <PageHeading>Integration</PageHeading>}
+      <Answer to={integration}>{(known) => <Known key={id} integration={known} />}</Answer>
+    </>
+  );
 }
 
 function Known({ integration }: { integration: IntegrationView }) {

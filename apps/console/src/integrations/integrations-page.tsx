@@ -22,6 +22,7 @@ export function IntegrationsPage() {
   const list = usePaged<IntegrationView>('/integrations', filters, REFRESH_MS);
   const { data: providers = [] } = useProviders();
   const mayWrite = useMay('integrations:write');
+  const isFiltered = Object.values(filters).some((value) => value !== '');
   return (
     <>
       <div className="head">
@@ -71,7 +72,7 @@ export function IntegrationsPage() {
           deleted ones
         </label>
       </search>
-      <List list={list} empty="No integration matches.">
+      <List list={list} empty={isFiltered ? 'No integration matches.' : 'No integration is registered yet.'}>
         {(integrations) => <Integrations integrations={integrations} providers={providers} />}
       </List>
     </>

@@ -10,10 +10,14 @@ interface ListProps<T> {
   readonly children: (items: readonly T[]) => ReactNode;
 }
 
-/** A list page by page, and below it what it waits for, that there is nothing, why it failed, or the way on. */
+/**
+ * A list page by page, and below it what it waits for, that there is nothing, or the way on. Why it failed stands above,
+ * where it is seen though the list is long; what was there before is shown still.
+ */
 export function List<T>({ list, empty, children }: ListProps<T>) {
   return (
     <div aria-busy={list.outdated}>
+      {list.error && !list.moreFailed && <Problem error={list.error} onRetry={list.retry} />}
       {list.items.length > 0 && children(list.items)}
       <Foot list={list} empty={empty} />
     </div>
@@ -21,7 +25,8 @@ export function List<T>({ list, empty, children }: ListProps<T>) {
 }
 
 function Foot({ list, empty }: { list: Paged<unknown>; empty: string }) {
-  if (list.error) return <Problem error={list.error} onRetry={list.retry} />;
+  if (list.moreFailed && list.error) return <Problem error={list.error} onRetry={list.retry} />;
+  if (list.error && list.items.length === 0) return null;
   if (list.loading) return <p className="quiet">Loading …</p>;
   // A page of a vendor's list may be empty with more to come.
   if (!list.hasMore) return list.items.length === 0 ? <p className="quiet">{empty}</p> : null;

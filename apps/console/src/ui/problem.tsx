@@ -1,4 +1,5 @@
 import { ApiProblem } from '../api/problem';
+import { duration } from './duration';
 import { FieldErrorList } from './field-error-list';
 
 interface ProblemProps {
@@ -18,6 +19,9 @@ export function Problem({ error, shownElsewhere = () => false, onRetry }: Proble
     <div className="notice bad" role="alert">
       <strong>{error instanceof ApiProblem ? error.title : 'Something went wrong'}</strong>
       <p>{isElsewhere ? 'Correct the fields that are marked.' : error.message}</p>
+      {error instanceof ApiProblem && error.retryAfterSeconds !== null && (
+        <p>It may be tried again after {duration(error.retryAfterSeconds * 1_000)}.</p>
+      )}
       <FieldErrorList errors={details} />
       {onRetry && (
         <button type="button" onClick={onRetry}>

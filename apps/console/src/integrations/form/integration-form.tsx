@@ -17,7 +17,7 @@ import { isSame } from './is-same';
 import { LeaveGuard } from './leave-guard';
 import { StoreSecret } from './store-secret';
 import { TestResult } from './test-result';
-import { useKeptForm } from './use-kept-form';
+import { useKeeping, useKeptForm } from './use-kept-form';
 import { changesIn, requestOf, type Values } from './values';
 
 export type RequestBody = Readonly<Record<string, unknown>>;
@@ -42,8 +42,9 @@ export function IntegrationForm(props: IntegrationFormProps) {
   const { provider, sections, base, start = base, act, draftOf, save, whenChanged } = props;
   const form = useRef<HTMLFormElement>(null);
   const saved = useRef(false);
-  const kept = useKeptForm(() => changesIn(base, values));
+  const kept = useKeptForm();
   const [values, setValues] = useState({ ...start, ...kept });
+  useKeeping(() => changesIn(base, values));
   const [storing, setStoring] = useState(false);
   const maySeal = useMay('secrets:write');
   const navigate = useNavigate();

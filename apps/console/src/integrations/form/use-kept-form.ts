@@ -9,16 +9,25 @@ import type { Values } from './values';
  * What was filled in at this place when the session ended, for whoever signs in again in this tab by the same name; empty
  * otherwise.
  */
-export function useKeptForm(changes: () => Values): Values {
-  const { tenantId, name } = useSession();
-  const { pathname, search } = useLocation();
-  const owner = [tenantId, name, pathname, search].join('\n');
+export function useKeptForm(): Values {
+  const owner = useOwner();
   const [kept] = useState(() => keptFor(owner));
   useEffect(() => dropKept(), []);
+  return kept;
+}
+
+/** Keeps the changes, should the session end while they are shown. */
+export function useKeeping(changes: () => Values): void {
+  const owner = useOwner();
   useEffect(() => {
     const keep = () => keepFor(owner, changes());
     window.addEventListener(SESSION_ENDED, keep);
     return () => window.removeEventListener(SESSION_ENDED, keep);
   });
-  return kept;
+}
+
+function useOwner(): string {
+  const { tenantId, name } = useSession();
+  const { pathname, search } = useLocation();
+  return [tenantId, name, pathname, search].join('\n');
 }

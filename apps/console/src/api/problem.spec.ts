@@ -1,0 +1,25 @@
+import { problemOf } from './problem';
+
+const TOO_MANY = { title: 'Too many requests', status: 429, detail: 'wait', errorCode: 'rate_limited', details: [] };
+
+function answer(body: unknown, headers: Record<string, string> = {}): Response {
+  return new Response(JSON.stringify(body), { status: 429, headers });
+}
+
+describe('problemOf', () => {
+  it('keeps what the API says, and after how long it may be asked again', async () => {
+    expect(await problemOf(answer(TOO_MANY, { 'retry-after': '42' }))).toMatchObject({
+      ...{ status: 429, title: 'Too many requests', message: 'wait', errorCode: 'rate_limited' },
+      retryAfterSeconds: 42,
+    });
+  });
+
+  it.each([undefined, 'Wed, 21 Oct 2026 07:28:00 GMT'])('knows no time of Retry-After: %s', async (retryAfter) => {
+    const headers: Record<string, string> = retryAfter === undefined ? {} : { 'retry-after': retryAfter };
+    expect(await problemOf(answer(TOO_MANY, headers))).toMatchObject({ retryAfterSeconds: null });
+  });
+
+  it('makes do with the status of an answer that is not of the API', async () => {
+    expect(await problemOf(answer('<h1>Busy</h1>'))).toMatchObject({ status: 429, message: 'HTTP 429' });
+  });
+});
