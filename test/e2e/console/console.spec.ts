@@ -203,6 +203,22 @@ describe('the console, in a browser', () => {
     await visitor.seesHeading('Catalog');
   });
 
+  it('says that it waits where nothing answers yet', async () => {
+    visitor = await signedIn(['all']);
+    const { page } = visitor;
+    await visitor.seesHeading('Catalog');
+    let answer = () => {};
+    const answered = new Promise<void>((resolve) => (answer = resolve));
+    await page.route('**/console/session', async (route) => {
+      await answered;
+      await route.continue();
+    });
+    await page.reload();
+    await visitor.sees('Loading …');
+    answer();
+    await visitor.seesHeading('Catalog');
+  });
+
   it('shows what it had while the service is away, says so, and recovers by itself', async () => {
     visitor = await signedIn(['all']);
     const { page } = visitor;

@@ -8,7 +8,13 @@ import { SignIn } from './sign-in';
 export function SessionGate({ children }: { children: ReactNode }) {
   const { data: session, error, refetch } = useSessionQuery();
   if (error && !session) return <Problem error={error} onRetry={() => void refetch()} />;
-  if (session === undefined) return null;
+  if (session === undefined) {
+    return (
+      <p className="quiet late" role="status">
+        Loading …
+      </p>
+    );
+  }
   if (session === null) return <SignIn />;
   // Somebody else begins anew: what was filled in before must not be sent in their name.
   return (
