@@ -40,6 +40,9 @@ export class ConnectorConfig extends CredentialStoreConfig {
   providerPlugins: string[] = [];
 }
 
-export function proxyOf({ egressProxy, egressNoProxy }: ConnectorConfig): { readonly proxy?: ProxyOptions } {
+/** The way out that an app's configuration names. */
+export function proxyOf({ egressProxy, egressNoProxy }: Pick<ConnectorConfig, 'egressProxy' | 'egressNoProxy'>): {
+  readonly proxy?: ProxyOptions;
+} {
   return egressProxy === undefined ? {} : { proxy: { url: egressProxy, except: egressNoProxy } };
 }

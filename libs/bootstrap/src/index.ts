@@ -1,4 +1,4 @@
-export { ConnectorConfig } from './connector-config';
+export { ConnectorConfig, proxyOf } from './connector-config';
 export { ConnectorModule, type ConnectorOptions } from './connector.module';
 export { PlatformModule, type PlatformOptions } from './platform.module';
 export { ProvidersModule } from './providers.module';

@@ -5,6 +5,7 @@ import { CatalogConfig } from '../config';
 import { AccessGuard } from './access.guard';
 import { Authenticator } from './authenticator';
 import { AccessTokens } from './oidc/access-tokens';
+import { IssuerEgress } from './oidc/issuer-egress';
 import { issuerKeys } from './oidc/issuer-keys';
 import { RateLimits } from './rate-limits';
 
@@ -17,22 +18,24 @@ export class AccessModule {
       providers: [
         { provide: CatalogConfig, useValue: config },
         RateLimits,
+        IssuerEgress,
         {
           provide: Authenticator,
-          useFactory: (apiTokens: ApiTokenRepository, limits: RateLimits) =>
-            new Authenticator(apiTokens, accessTokensOf(config), limits),
-          inject: [ApiTokenRepository, RateLimits],
+          useFactory: (apiTokens: ApiTokenRepository, egress: IssuerEgress, limits: RateLimits) =>
+            new Authenticator(apiTokens, accessTokensOf(config, egress), limits),
+          inject: [ApiTokenRepository, IssuerEgress, RateLimits],
         },
         { provide: APP_GUARD, useClass: AccessGuard },
       ],
-      exports: [Authenticator],
+      exports: [Authenticator, IssuerEgress],
     };
   }
 }
 
-function accessTokensOf(config: CatalogConfig): AccessTokens | null {
+function accessTokensOf(config: CatalogConfig, egress: IssuerEgress): AccessTokens | null {
   const { oidcIssuer: issuer, oidcAudience: audience, oidcJwksUri: jwksUri } = config;
   if (issuer === undefined || audience === undefined) return null;
   const rules = { issuer, audience, tenantClaim: config.oidcTenantClaim, scopeClaim: config.oidcScopeClaim };
-  return new AccessTokens(rules, issuerKeys(jwksUri === undefined ? { issuer } : { issuer, jwksUri }));
+  const source = jwksUri === undefined ? { issuer } : { issuer, jwksUri };
+  return new AccessTokens(rules, issuerKeys(source, egress.fetch));
 }

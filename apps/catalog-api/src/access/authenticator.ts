@@ -6,7 +6,7 @@ import { Refusal } from '../refusal';
 import { AcceptedTokens } from './accepted-tokens';
 import type { Caller } from './caller';
 import { AccessTokens } from './oidc/access-tokens';
-import { IssuerUnavailable } from './oidc/issuer-keys';
+import { IssuerUnavailable } from './oidc/issuer-unavailable';
 import { TokenRefused } from './oidc/token-refused';
 import { RateLimits } from './rate-limits';
 import { sentTokenOf } from './sent-token';

@@ -1,6 +1,6 @@
 import { errors, jwtVerify, type JWTVerifyGetKey } from 'jose';
 import type { Caller } from '../caller';
-import { IssuerUnavailable } from './issuer-keys';
+import { IssuerUnavailable } from './issuer-unavailable';
 import { type ClaimNames, readClaims } from './read-claims';
 import { TokenRefused } from './token-refused';
 

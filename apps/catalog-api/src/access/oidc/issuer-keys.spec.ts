@@ -1,7 +1,10 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { exportJWK, generateKeyPair, type JWTVerifyGetKey, jwtVerify, SignJWT } from 'jose';
-import { issuerKeys, IssuerUnavailable } from './issuer-keys';
+import { CatalogConfig } from '../../config';
+import { IssuerEgress } from './issuer-egress';
+import { issuerKeys, type IssuerOptions } from './issuer-keys';
+import { IssuerUnavailable } from './issuer-unavailable';
 
 const COOLDOWN_MS = 10_000;
 const MAX_AGE_MS = 600_000;
@@ -9,12 +12,14 @@ const MAX_AGE_MS = 600_000;
 describe('issuerKeys', () => {
   let server: Server;
   let issuer: string;
+  let egress: IssuerEgress;
   let metadata: object;
   let served: Record<string, object>;
   let asked: string[];
 
   beforeEach(async () => {
     [served, asked] = [{}, []];
+    egress = new IssuerEgress(new CatalogConfig());
     server = createServer(({ url = '' }, response) => {
       asked.push(url);
       const answer = url === '/.well-known/openid-configuration' ? metadata : served[url];
@@ -25,10 +30,12 @@ describe('issuerKeys', () => {
   });
   afterEach(async () => {
     jest.restoreAllMocks();
+    await egress.onApplicationShutdown();
     server.closeAllConnections();
     await new Promise((resolve) => server.close(resolve));
   });
 
+  const keysOf = (options: IssuerOptions) => issuerKeys(options, egress.fetch);
   const later = (ms: number) => {
     const now = Date.now() + ms;
     jest.spyOn(Date, 'now').mockReturnValue(now);
@@ -46,7 +53,7 @@ describe('issuerKeys', () => {
     ['the former place keeps the old keys, and a new one turns up', COOLDOWN_MS, false],
     ['the former place is gone, and the keys are old', MAX_AGE_MS, true],
   ])('are found where the issuer has moved them: %s', async (_when, afterMs, isGone) => {
-    const keys = issuerKeys({ issuer });
+    const keys = keysOf({ issuer });
     expect(await isGood(await tokenOf('/keys', 'first'), keys)).toBe(true);
     if (isGone) delete served['/keys'];
     const token = await tokenOf('/moved', 'second');
@@ -55,7 +62,7 @@ describe('issuerKeys', () => {
   });
 
   it('are asked for once, by however many tokens', async () => {
-    const keys = issuerKeys({ issuer });
+    const keys = keysOf({ issuer });
     const token = await tokenOf('/keys', 'first');
     await Promise.all([isGood(token, keys), isGood(token, keys), isGood(token, keys)]);
     await isGood(token, keys);
@@ -64,7 +71,7 @@ describe('issuerKeys', () => {
 
   it('are asked for at the place that is configured, without discovery', async () => {
     const token = await tokenOf('/keys', 'first');
-    expect(await isGood(token, issuerKeys({ issuer, jwksUri: `${issuer}/keys` }))).toBe(true);
+    expect(await isGood(token, keysOf({ issuer, jwksUri: `${issuer}/keys` }))).toBe(true);
     expect(asked).toEqual(['/keys']);
   });
 
@@ -72,7 +79,26 @@ describe('issuerKeys', () => {
     const token = await tokenOf('/keys', 'first');
     for (const wrong of [{ issuer: `${issuer}/` }, { jwks_uri: 'http://issuer.example/keys' }]) {
       metadata = { issuer, jwks_uri: `${issuer}/keys`, ...wrong };
-      await expect(isGood(token, issuerKeys({ issuer }))).rejects.toThrow(IssuerUnavailable);
+      await expect(isGood(token, keysOf({ issuer }))).rejects.toThrow(IssuerUnavailable);
     }
+  });
+
+  it('are asked for through the proxy that is configured', async () => {
+    const token = await tokenOf('/keys', 'first');
+    server.on('connect', ({ url }, socket) => {
+      asked.push(`CONNECT ${url}`);
+      socket.end('HTTP/1.1 403 Forbidden\r\n\r\n');
+    });
+    const proxied = new IssuerEgress(Object.assign(new CatalogConfig(), { egressProxy: issuer }));
+    const keys = issuerKeys({ issuer: 'https://id.example' }, proxied.fetch);
+    await expect(isGood(token, keys)).rejects.toThrow(IssuerUnavailable);
+    await proxied.onApplicationShutdown();
+    expect(asked).toEqual(['CONNECT id.example:443']);
+  });
+
+  it('are asked for by the rules of all that leaves the process: never at an address of metadata services', async () => {
+    const token = await tokenOf('/keys', 'first');
+    const reached = isGood(token, keysOf({ issuer, jwksUri: 'http://169.254.169.254/keys' }));
+    await expect(reached).rejects.toMatchObject({ cause: { code: 'egress_blocked' } });
   });
 });
