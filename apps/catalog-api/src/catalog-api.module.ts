@@ -2,6 +2,7 @@ import { PlatformModule, ProvidersModule } from '@integrations/bootstrap';
 import { Scrubber } from '@integrations/telemetry';
 import { type DynamicModule, Module } from '@nestjs/common';
 import { AccessModule } from './access/access.module';
+import { IssuerEgress } from './access/oidc/issuer-egress';
 import { AnnotationsController } from './annotations/annotations.controller';
 import { OfflineController } from './annotations/offline.controller';
 import { OperationCommands } from './annotations/operation-commands';
@@ -12,6 +13,8 @@ import type { CatalogConfig } from './config';
 import { ConsoleBuild } from './console/console-build';
 import { ConsoleRoutes } from './console/console-routes';
 import { SessionController } from './console/session.controller';
+import { configuredIdentityProvider } from './console/sign-in/configured-identity-provider';
+import { IDENTITY_PROVIDER, SignInController } from './console/sign-in/sign-in.controller';
 import { DiscoveryController } from './discovery/discovery.controller';
 import { CiController } from './discovery/ci.controller';
 import { RegistryController } from './discovery/registry.controller';
@@ -42,11 +45,12 @@ export const APP_NAME = 'catalog-api';
 @Module({})
 export class CatalogApiModule {
   static forRoot(config: CatalogConfig, consoleFolder?: string): DynamicModule {
+    const scrubber = new Scrubber();
     return {
       module: CatalogApiModule,
       // No ConnectorModule: what resolves secrets and calls vendors is not even wired here; SecretsModule only writes.
       imports: [
-        PlatformModule.forRoot({ name: APP_NAME, config, scrubber: new Scrubber() }),
+        PlatformModule.forRoot({ name: APP_NAME, config, scrubber }),
         ProvidersModule.forRoot(config.providerPlugins),
         AccessModule.forRoot(config),
         IdempotencyModule,
@@ -69,12 +73,19 @@ export class CatalogApiModule {
         OfflineController,
         AnnotationsController,
         SessionController,
+        SignInController,
         CatalogRpc,
         ResolveRpc,
       ],
       providers: [
         { provide: ConsoleBuild, useValue: new ConsoleBuild(consoleFolder) },
         ConsoleRoutes,
+        {
+          provide: IDENTITY_PROVIDER,
+          useFactory: ({ fetch }: IssuerEgress) =>
+            configuredIdentityProvider(config, { fetch, hide: (secret) => scrubber.add(secret) }),
+          inject: [IssuerEgress],
+        },
         { provide: NamedSockets, useValue: new NamedSockets(config.egressUnixSockets) },
         CatalogReader,
         CatalogWriter,

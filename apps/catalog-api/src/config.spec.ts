@@ -3,6 +3,13 @@ import { CatalogConfig } from './config';
 
 const SERVERS = { DATABASE_URL: 'postgres://localhost/x', NATS_URL: 'nats://localhost' };
 
+const SIGN_IN = {
+  OIDC_ISSUER: 'https://id.example',
+  OIDC_AUDIENCE: 'integrations',
+  CONSOLE_OIDC_CLIENT_ID: 'console',
+  CONSOLE_URL: 'https://integrations.example',
+};
+
 describe('the configuration of the catalog', () => {
   const load = (env: Record<string, string>): CatalogConfig => loadConfig(CatalogConfig, { ...SERVERS, ...env });
 
@@ -16,6 +23,34 @@ describe('the configuration of the catalog', () => {
     const env = { OIDC_ISSUER: 'https://id.example/realms/a', OIDC_AUDIENCE: 'integrations' };
     expect(load(env)).toMatchObject({ oidcIssuer: env.OIDC_ISSUER, oidcAudience: env.OIDC_AUDIENCE });
     expect(load({ ...env, OIDC_JWKS_URI: 'http://127.0.0.1:9/jwks' }).oidcJwksUri).toBe('http://127.0.0.1:9/jwks');
+  });
+
+  it('needs no client for signing in to the console', () => {
+    const { consoleOidcClientId, consoleUrl } = load({});
+    expect([consoleOidcClientId, consoleUrl]).toEqual([undefined, undefined]);
+  });
+
+  it('takes a client for signing in, which asks for all scopes of the API unless others are named', () => {
+    expect(load(SIGN_IN)).toMatchObject({ consoleOidcClientId: 'console', consoleUrl: 'https://integrations.example' });
+    expect(load(SIGN_IN).consoleOidcScopes).toBe(
+      'openid integrations:read integrations:write integrations:test annotations:read annotations:write audit:read secrets:write',
+    );
+    const scopes = 'api://integrations/.default openid';
+    expect(load({ ...SIGN_IN, CONSOLE_OIDC_SCOPES: scopes }).consoleOidcScopes).toBe(scopes);
+    expect(load({ ...SIGN_IN, CONSOLE_URL: 'http://127.0.0.1:4700/' }).consoleUrl).toBe('http://127.0.0.1:4700/');
+  });
+
+  it.each([
+    ['a client without an issuer', { OIDC_ISSUER: '', OIDC_AUDIENCE: '' }, 'OIDC_ISSUER'],
+    ['a client without the address of the console', { CONSOLE_URL: '' }, 'CONSOLE_URL'],
+    ['the address of the console without a client', { CONSOLE_OIDC_CLIENT_ID: '' }, 'CONSOLE_OIDC_CLIENT_ID'],
+    ['a console in the clear', { CONSOLE_URL: 'http://integrations.example' }, 'CONSOLE_URL'],
+    ['a console below a path', { CONSOLE_URL: 'https://example.com/integrations' }, 'CONSOLE_URL'],
+    ['a secret instead of its file', { CONSOLE_OIDC_CLIENT_SECRET_FILE: 'hunter2' }, 'CONSOLE_OIDC_CLIENT_SECRET_FILE'],
+    ['scopes without openid', { CONSOLE_OIDC_SCOPES: 'integrations:read openid2' }, 'CONSOLE_OIDC_SCOPES'],
+    ['scopes between commas', { CONSOLE_OIDC_SCOPES: 'openid,integrations:read' }, 'CONSOLE_OIDC_SCOPES'],
+  ])('refuses %s', (_what, env, key) => {
+    expect(() => load({ ...SIGN_IN, ...env })).toThrow(new RegExp(`${key}\\b`));
   });
 
   it.each([

@@ -1,9 +1,12 @@
 import { AsInt, AsList, IsAbsolutePath, IsServiceUrl, MasterKeyConfig } from '@integrations/config';
+import { API_SCOPES } from '@integrations/secrets';
 import { IsOptional, Length, Matches, ValidateIf } from 'class-validator';
-import { IsSecureUrl } from './access/oidc/secure-url';
+import { IsSecureOrigin, IsSecureUrl } from './access/oidc/secure-url';
 
 const CLAIM = { message: 'must be the name of a claim' };
 const CLAIM_PATTERN = /^[\x21-\x7e]{1,200}$/;
+// Words between spaces, as OAuth has them (RFC 6749, 3.3). Without openid there is no ID token, and so no nonce.
+const SCOPES_PATTERN = /^(?=(.* )?openid( |$))[\x21\x23-\x5b\x5d-\x7e]+( [\x21\x23-\x5b\x5d-\x7e]+)*$/;
 const ADDRESSES = { each: true, message: 'must be addresses or CIDR ranges, separated by commas' };
 const ADDRESS_PATTERN = /^[0-9A-Fa-f.:]+(\/\d{1,3})?$/;
 
@@ -55,6 +58,25 @@ export class CatalogConfig extends MasterKeyConfig {
   @Matches(CLAIM_PATTERN, CLAIM)
   oidcScopeClaim: string = 'scope';
 
+  /** Turns signing in to the console at the issuer on: what catalog-api is called there as a client. */
+  @ValidateIf(usesSignIn)
+  @Length(1, 255, { message: 'must be 1 to 255 characters' })
+  consoleOidcClientId?: string;
+
+  /** The client's secret, readable by its owner only; absent: a public client. */
+  @IsOptional()
+  @IsAbsolutePath()
+  consoleOidcClientSecretFile?: string;
+
+  /** What is asked for at signing in. */
+  @Matches(SCOPES_PATTERN, { message: 'must be scopes between single spaces, openid among them' })
+  consoleOidcScopes: string = ['openid', ...API_SCOPES].join(' ');
+
+  /** The origin at which browsers have the console: where the issuer sends them back to. */
+  @ValidateIf(usesSignIn)
+  @IsSecureOrigin()
+  consoleUrl?: string;
+
   /** How many requests one client, that is one token, may make in a minute. */
   @AsInt({ min: 1, max: 1_000_000_000 })
   requestsPerMinute: number = 30_000;
@@ -70,6 +92,10 @@ export class CatalogConfig extends MasterKeyConfig {
 }
 
 /** An issuer without an audience would let in tokens that are meant for others. */
-function usesOidc({ oidcIssuer, oidcAudience, oidcJwksUri }: CatalogConfig): boolean {
-  return [oidcIssuer, oidcAudience, oidcJwksUri].some((setting) => setting !== undefined);
+function usesOidc({ oidcIssuer, oidcAudience, oidcJwksUri, consoleOidcClientId }: CatalogConfig): boolean {
+  return [oidcIssuer, oidcAudience, oidcJwksUri, consoleOidcClientId].some((setting) => setting !== undefined);
+}
+
+function usesSignIn({ consoleOidcClientId, consoleOidcClientSecretFile, consoleUrl }: CatalogConfig): boolean {
+  return [consoleOidcClientId, consoleOidcClientSecretFile, consoleUrl].some((setting) => setting !== undefined);
 }

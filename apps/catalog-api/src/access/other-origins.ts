@@ -11,8 +11,13 @@ const READING = ['GET', 'HEAD'];
  * Refuses what a page of another origin would change. It holds no token, but a proxy that signs people in adds one to all
  * that their browser sends, and a form is sent without asking.
  */
-export function refuseOtherOrigins({ method, headers }: FastifyRequest): void {
-  if (READING.includes(method) || !OF_OTHERS.includes(String(headers[HEADER]))) return;
+export function refuseOtherOrigins(request: FastifyRequest): void {
+  if (!READING.includes(request.method)) refuseCrossOrigin(request);
+}
+
+/** The same for what a page of another origin may not even lead to. */
+export function refuseCrossOrigin({ headers }: FastifyRequest): void {
+  if (!OF_OTHERS.includes(String(headers[HEADER]))) return;
   const message = 'must be same-origin or none';
   const details = [{ field: `headers.${HEADER}`, message }];
   throw new Refusal('forbidden', `this is not for pages of other origins: the header ${HEADER} ${message}`, details);

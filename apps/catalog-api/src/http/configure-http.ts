@@ -50,7 +50,7 @@ export async function configureHttp(app: NestFastifyApplication): Promise<void> 
       done(error as Error, undefined);
     }
   });
-  app.setGlobalPrefix(API_PREFIX, { exclude: [...TELEMETRY_ROUTES, SESSION_PATH] });
+  app.setGlobalPrefix(API_PREFIX, { exclude: [...TELEMETRY_ROUTES, SESSION_PATH, `${SESSION_PATH}/{*below}`] });
   app.useGlobalFilters(new ProblemFilter(routes));
   serveDocs(app);
 }

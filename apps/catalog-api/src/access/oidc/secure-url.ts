@@ -16,3 +16,11 @@ export function IsSecureUrl(): PropertyDecorator {
     { message: 'must be an https:// URL without user, query and fragment (http:// on loopback only)' },
   );
 }
+
+export function IsSecureOrigin(): PropertyDecorator {
+  const isOrigin = (value: unknown) => isSecureUrl(value) && new URL(String(value)).pathname === '/';
+  return ValidateBy(
+    { name: 'isSecureOrigin', validator: { validate: isOrigin } },
+    { message: 'must be https://host[:port] without a path (http:// on loopback only)' },
+  );
+}

@@ -1,0 +1,20 @@
+import { configuredClientSecret } from '@integrations/secrets';
+import type { CatalogConfig } from '../../config';
+import { SESSION_PATH } from '../session.controller';
+import { IdentityProvider } from './identity-provider';
+
+interface Deps {
+  readonly fetch: typeof fetch;
+  /** Told the client secret: feeds the log scrubber. */
+  readonly hide: (secret: string) => void;
+}
+
+/** Null where people sign in by token alone. Throws ConfigError. */
+export function configuredIdentityProvider(config: CatalogConfig, { fetch, hide }: Deps): IdentityProvider | null {
+  const { oidcIssuer: issuer, consoleOidcClientId: clientId, consoleOidcScopes: scopes, consoleUrl } = config;
+  if (issuer === undefined || clientId === undefined || consoleUrl === undefined) return null;
+  const clientSecret = configuredClientSecret(config);
+  if (clientSecret) hide(clientSecret.reveal());
+  const redirectUri = new URL(`/${SESSION_PATH}/callback`, consoleUrl).href;
+  return new IdentityProvider({ issuer, clientId, clientSecret, scopes, redirectUri, fetch });
+}

@@ -1,0 +1,113 @@
+import type { Secret } from '@integrations/provider-kit';
+import {
+  allowInsecureRequests,
+  authorizationCodeGrant,
+  buildAuthorizationUrl,
+  calculatePKCECodeChallenge,
+  type ClientAuth,
+  ClientSecretBasic,
+  ClientSecretPost,
+  Configuration,
+  type CustomFetch,
+  customFetch,
+  None,
+  type ServerMetadata,
+} from 'openid-client';
+import { discover, endpointIn, type IssuerMetadata } from '../../access/oidc/issuer-metadata';
+import { IssuerUnavailable } from '../../access/oidc/issuer-unavailable';
+import { SignInFailed } from './sign-in-failed';
+import type { Transaction } from './transaction';
+
+export interface IdentityProviderOptions {
+  /** The issuer whose access tokens the API takes. */
+  readonly issuer: string;
+  readonly clientId: string;
+  /** Null for a public client. */
+  readonly clientSecret: Secret | null;
+  readonly scopes: string;
+  /** Where the browser comes back to. */
+  readonly redirectUri: string;
+  readonly fetch: typeof fetch;
+}
+
+const TIMEOUT_S = 5;
+/** An issuer that has moved its endpoints is followed no later than this. */
+const MAX_AGE_MS = 600_000;
+
+/** Signs people in at the issuer: authorization code flow of OpenID Connect, with PKCE. */
+export class IdentityProvider {
+  #client: { readonly made: Promise<Configuration>; readonly until: number } | null = null;
+
+  constructor(private readonly options: IdentityProviderOptions) {}
+
+  /** What people know it by. */
+  get name(): string {
+    return new URL(this.options.issuer).host;
+  }
+
+  /** Where to send a browser that is to sign in. Throws IssuerUnavailable. */
+  async authorizationUrl({ state, nonce, verifier }: Transaction): Promise<string> {
+    const { redirectUri, scopes } = this.options;
+    const url = buildAuthorizationUrl(await this.#discovered(), {
+      redirect_uri: redirectUri,
+      scope: scopes,
+      state,
+      nonce,
+      code_challenge: await calculatePKCECodeChallenge(verifier),
+      code_challenge_method: 'S256',
+    });
+    return url.href;
+  }
+
+  /** The access token for what the browser came back with, `query`. Throws what `signInFailed` knows. */
+  async accessToken(query: string, { state, nonce, verifier }: Transaction): Promise<string> {
+    const cameBackTo = new URL(this.options.redirectUri);
+    cameBackTo.search = query;
+    // Not to be told as a mistake of the provider: somebody began anew in another tab.
+    if (cameBackTo.searchParams.get('state') !== state) throw new SignInFailed('expired', 'the state is another one');
+    const tokens = await authorizationCodeGrant(await this.#discovered(), cameBackTo, {
+      expectedState: state,
+      expectedNonce: nonce,
+      pkceCodeVerifier: verifier,
+    });
+    return tokens.access_token;
+  }
+
+  #discovered(): Promise<Configuration> {
+    if (this.#client && Date.now() < this.#client.until) return this.#client.made;
+    const made = this.#discover();
+    this.#client = { made, until: Date.now() + MAX_AGE_MS };
+    made.catch(() => (this.#client = null));
+    return made;
+  }
+
+  async #discover(): Promise<Configuration> {
+    const { issuer, clientId, clientSecret } = this.options;
+    const signal = AbortSignal.timeout(TIMEOUT_S * 1_000);
+    const metadata = await discover(issuer, this.options.fetch, signal).catch((error: unknown) => {
+      if (error instanceof IssuerUnavailable) throw error;
+      throw new IssuerUnavailable('discovery has no answer', { cause: error });
+    });
+    for (const field of ['authorization_endpoint', 'token_endpoint']) endpointIn(metadata, field);
+    const client = new Configuration(
+      metadata as ServerMetadata,
+      clientId,
+      {},
+      authenticationAt(metadata, clientSecret),
+    );
+    client[customFetch] = this.options.fetch as CustomFetch;
+    client.timeout = TIMEOUT_S;
+    // Endpoints have been held to TLS, or loopback, above; the library knows no loopback.
+    allowInsecureRequests(client);
+    return client;
+  }
+}
+
+// How a header spells - . _ ~ in a secret, escaped or not, is read differently by issuers; a form has one spelling.
+// Without a list the header is what there is: https://openid.net/specs/openid-connect-discovery-1_0.html#ProviderMetadata
+function authenticationAt(metadata: IssuerMetadata, clientSecret: Secret | null): ClientAuth {
+  if (!clientSecret) return None();
+  const methods = metadata['token_endpoint_auth_methods_supported'];
+  const takesForms = Array.isArray(methods) && methods.includes('client_secret_post');
+  return takesForms ? ClientSecretPost(clientSecret.reveal()) : ClientSecretBasic(clientSecret.reveal());
+}

@@ -1,0 +1,85 @@
+import { ProviderError } from '@integrations/provider-kit';
+import {
+  AuthorizationResponseError,
+  ClientError,
+  ResponseBodyError,
+  WWWAuthenticateChallengeError,
+} from 'openid-client';
+import { IssuerUnavailable } from '../../access/oidc/issuer-unavailable';
+import { toRefusal } from '../../http/problem';
+import type { Refusal } from '../../refusal';
+
+/** Why nobody was signed in; the sign-in page has words for each. */
+export type SignInFailure =
+  | 'denied'
+  | 'interaction_required'
+  | 'expired'
+  | 'unavailable'
+  | 'misconfigured'
+  | 'refused'
+  | 'rate_limited'
+  | 'token_too_large';
+
+export class SignInFailed extends Error {
+  override readonly name = 'SignInFailed';
+
+  constructor(
+    readonly failure: SignInFailure,
+    /** For the log: an error code and what the provider says of it. Nothing out of a token. */
+    readonly reason: string,
+  ) {
+    super(`signing in failed: ${reason}`);
+  }
+}
+
+/** https://www.rfc-editor.org/rfc/rfc6749#section-4.1.2.1 and https://openid.net/specs/openid-connect-core-1_0.html#AuthError */
+const BY_CODE: Readonly<Record<string, SignInFailure>> = {
+  access_denied: 'denied',
+  login_required: 'interaction_required',
+  interaction_required: 'interaction_required',
+  consent_required: 'interaction_required',
+  account_selection_required: 'interaction_required',
+  server_error: 'unavailable',
+  temporarily_unavailable: 'unavailable',
+  // A code that has run out or was used before.
+  invalid_grant: 'expired',
+};
+
+/** What the library says of an answer that nobody but a broken provider, or a proxy before it, gives. */
+const NO_ANSWER = ['OAUTH_RESPONSE_IS_NOT_CONFORM', 'OAUTH_RESPONSE_IS_NOT_JSON', 'OAUTH_PARSE_ERROR', 'OAUTH_TIMEOUT'];
+const LONGEST_REASON = 300;
+
+/** Null for what is a fault of ours. */
+export function signInFailed(error: unknown): SignInFailed | null {
+  if (error instanceof SignInFailed) return error;
+  if (error instanceof IssuerUnavailable) return new SignInFailed('unavailable', error.message);
+  if (error instanceof AuthorizationResponseError || error instanceof ResponseBodyError) {
+    const reason = [error.error, error.error_description ?? ''].join(' ').trim().slice(0, LONGEST_REASON);
+    return new SignInFailed(BY_CODE[error.error] ?? 'misconfigured', reason);
+  }
+  if (error instanceof WWWAuthenticateChallengeError) {
+    return new SignInFailed('misconfigured', `the token endpoint answers ${error.status}`);
+  }
+  if (error instanceof ClientError) return ofClient(error);
+  const refusal = toRefusal(error);
+  return refusal && ofRefusal(refusal);
+}
+
+function ofClient({ code = 'unknown', cause }: ClientError): SignInFailed {
+  if (cause instanceof ProviderError) return new SignInFailed('unavailable', cause.message);
+  return new SignInFailed(NO_ANSWER.includes(code) ? 'unavailable' : 'misconfigured', code);
+}
+
+/** What the token is answered as whatever bearer token would be. */
+function ofRefusal({ errorCode, message }: Refusal): SignInFailed | null {
+  switch (errorCode) {
+    case 'unauthorized':
+      return new SignInFailed('refused', message);
+    case 'provider_unavailable':
+      return new SignInFailed('unavailable', message);
+    case 'rate_limited':
+      return new SignInFailed('rate_limited', message);
+    default:
+      return null;
+  }
+}

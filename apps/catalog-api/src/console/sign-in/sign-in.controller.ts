@@ -1,0 +1,95 @@
+import { Controller, Get, Header, Inject, Logger, Query, Req, Res } from '@nestjs/common';
+import { ApiExcludeController } from '@nestjs/swagger';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { decodeJwt } from 'jose';
+import { Authenticator } from '../../access/authenticator';
+import { refuseCrossOrigin } from '../../access/other-origins';
+import { LONGEST_TOKEN, sessionCookie } from '../../access/session-cookie';
+import { Refusal } from '../../refusal';
+import { SESSION_PATH } from '../session.controller';
+import type { IdentityProvider } from './identity-provider';
+import { returnPath } from './return-path';
+import { SignInFailed, signInFailed } from './sign-in-failed';
+import { ENDED_TRANSACTION, newTransaction, transactionCookie, transactionOf } from './transaction';
+
+/** The IdentityProvider, or null where none is configured. */
+export const IDENTITY_PROVIDER = Symbol('IDENTITY_PROVIDER');
+
+/** Signing in to the console at the issuer. What comes of it is a session like that of somebody who entered the token. */
+@ApiExcludeController()
+@Controller(SESSION_PATH)
+export class SignInController {
+  readonly #log = new Logger(SignInController.name);
+
+  constructor(
+    @Inject(IDENTITY_PROVIDER) private readonly provider: IdentityProvider | null,
+    private readonly authenticator: Authenticator,
+  ) {}
+
+  /** What the sign-in page may offer beside tokens. */
+  @Get('methods')
+  @Header('cache-control', 'no-store')
+  methods(): { readonly identityProvider: string | null } {
+    return { identityProvider: this.provider?.name ?? null };
+  }
+
+  @Get('authorize')
+  @Header('cache-control', 'no-store')
+  async authorize(
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+    @Query('returnTo') returnTo: unknown,
+  ): Promise<void> {
+    const provider = this.#configured();
+    refuseCrossOrigin(request);
+    const transaction = newTransaction(returnPath(returnTo));
+    try {
+      const address = await provider.authorizationUrl(transaction);
+      await reply.header('set-cookie', transactionCookie(request, transaction)).redirect(address, 302);
+    } catch (error) {
+      await reply.redirect(this.#failed(error, transaction.returnTo), 302);
+    }
+  }
+
+  @Get('callback')
+  @Header('cache-control', 'no-store')
+  async callback(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
+    const provider = this.#configured();
+    const transaction = transactionOf(request);
+    const returnTo = returnPath(transaction?.returnTo);
+    reply.header('set-cookie', [...ENDED_TRANSACTION]);
+    try {
+      if (!transaction) throw new SignInFailed('expired', 'the browser has no cookie of a sign-in');
+      const token = await provider.accessToken(queryOf(request), transaction);
+      await this.authenticator.identify(token, request);
+      if (token.length > LONGEST_TOKEN) throw new SignInFailed('token_too_large', `${token.length} characters`);
+      await reply.header('set-cookie', sessionCookie(request, token, secondsLeftOf(token))).redirect(returnTo, 302);
+    } catch (error) {
+      await reply.redirect(this.#failed(error, returnTo), 302);
+    }
+  }
+
+  #configured(): IdentityProvider {
+    if (this.provider) return this.provider;
+    throw new Refusal('not_found', 'no identity provider is configured here: CONSOLE_OIDC_CLIENT_ID');
+  }
+
+  /** The page that says so: a code in the fragment, for which it has the words. Throws what is a fault of ours. */
+  #failed(error: unknown, returnTo: string): string {
+    const failed = signInFailed(error);
+    if (!failed) throw error;
+    this.#log.warn({ failure: failed.failure, reason: failed.reason }, 'sign-in failed');
+    return `${returnTo}#sign-in=${failed.failure}`;
+  }
+}
+
+function queryOf({ url }: FastifyRequest): string {
+  const start = url.indexOf('?');
+  return start < 0 ? '' : url.slice(start);
+}
+
+/** Of an access token that was verified. */
+function secondsLeftOf(token: string): number {
+  const { exp = 0 } = decodeJwt(token);
+  return Math.max(1, Math.floor(exp - Date.now() / 1_000));
+}

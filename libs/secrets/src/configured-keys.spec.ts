@@ -1,0 +1,31 @@
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { configuredClientSecret } from './configured-keys';
+
+describe('configuredClientSecret', () => {
+  const secretIn = (content: string, mode: number) => {
+    const consoleOidcClientSecretFile = join(mkdtempSync(join(tmpdir(), 'client-secret-')), 'secret');
+    writeFileSync(consoleOidcClientSecretFile, content, { mode });
+    return configuredClientSecret({ consoleOidcClientSecretFile });
+  };
+
+  it('reads it without the line end, and there need be none', () => {
+    expect(secretIn('hunter2hunter2\n', 0o600)?.reveal()).toBe('hunter2hunter2');
+    expect(configuredClientSecret({})).toBeNull();
+  });
+
+  it.each([
+    ['that others may read', 'hunter2hunter2', 0o644],
+    ['that is empty', '\n', 0o600],
+    ['with two lines', 'hunter2\nhunter2', 0o600],
+  ])('refuses a file %s by the name of the setting', (_what, content, mode) => {
+    expect(() => secretIn(content, mode)).toThrow('CONSOLE_OIDC_CLIENT_SECRET_FILE: must name a');
+    expect(() => secretIn(content, mode)).not.toThrow('hunter2');
+  });
+
+  it('refuses a file that is not there', () => {
+    const missing = { consoleOidcClientSecretFile: '/no/such/file' };
+    expect(() => configuredClientSecret(missing)).toThrow('cannot be opened (ENOENT)');
+  });
+});
