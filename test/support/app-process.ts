@@ -17,13 +17,13 @@ export interface AppProcess {
   kill(): Promise<void>;
 }
 
-/** Starts an app and waits until it says that it is ready. */
+/** Starts an app, at a port of its own unless `env` names one, and waits until it says that it is ready. */
 export async function startApp(
   app: AppName,
   env: NodeJS.ProcessEnv,
   flags: readonly string[] = ['--enable-source-maps'],
 ): Promise<AppProcess> {
-  const port = await freePorts(1);
+  const port = Number(env['PORT'] ?? (await freePorts(1)));
   const child = startChild(process.execPath, [...flags, entryOf(ROOT, app)], {
     cwd: ROOT,
     env: { PATH: process.env.PATH, PORT: String(port), ...env },

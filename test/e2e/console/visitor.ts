@@ -8,7 +8,8 @@ export class Visitor {
     readonly complaints: readonly string[],
   ) {}
 
-  static async arrive(browser: Browser, api: string, path = '/'): Promise<Visitor> {
+  /** `besides`: the other origins that the browser may ask. */
+  static async arrive(browser: Browser, api: string, path = '/', besides: readonly string[] = []): Promise<Visitor> {
     const page = await browser.newPage();
     page.setDefaultTimeout(15_000);
     const complaints: string[] = [];
@@ -19,7 +20,8 @@ export class Visitor {
       if (message.type() === 'error' && !isAnswer) complaints.push(message.text());
     });
     page.on('request', (request) => {
-      if (!request.url().startsWith(`${api}/`)) complaints.push(`asked ${request.url()}`);
+      const isKnown = [api, ...besides].some((origin) => request.url().startsWith(`${origin}/`));
+      if (!isKnown) complaints.push(`asked ${request.url()}`);
     });
     await page.goto(`${api}${path}`);
     return new Visitor(page, complaints);

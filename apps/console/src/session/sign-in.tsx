@@ -3,12 +3,16 @@ import { useAct } from '../api/use-act';
 import { Field } from '../ui/field';
 import { Problem } from '../ui/problem';
 import { useTitle } from '../ui/use-title';
+import { ProviderLink } from './provider-link';
 import { signIn } from './session';
+import { SignInFailure } from './sign-in-failure';
+import { useIdentityProvider } from './sign-in-methods';
 import styles from './sign-in.module.css';
 
 export function SignIn() {
   const [token, setToken] = useState('');
   const attempt = useAct(signIn);
+  const identityProvider = useIdentityProvider();
   useTitle('Sign in');
   const submit = (event: FormEvent) => {
     event.preventDefault();
@@ -18,6 +22,8 @@ export function SignIn() {
     <main className={styles['page']}>
       <form className={`card stack ${styles['form']}`} onSubmit={submit}>
         <h1>Integrations</h1>
+        <SignInFailure />
+        {identityProvider && <ProviderLink name={identityProvider} />}
         <Field label="Token" hint="An API token of your tenant, or an access token of your organisation's issuer.">
           {(control) => (
             <input
@@ -33,7 +39,7 @@ export function SignIn() {
           )}
         </Field>
         {attempt.error && <Problem error={attempt.error} />}
-        <button type="submit" className="primary" aria-disabled={attempt.isPending}>
+        <button type="submit" className={identityProvider ? '' : 'primary'} aria-disabled={attempt.isPending}>
           Sign in
         </button>
       </form>

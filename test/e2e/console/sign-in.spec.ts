@@ -1,0 +1,94 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Browser } from 'playwright-core';
+import { freePorts } from '../../../scripts/stack/ports.ts';
+import { type AppProcess, startApp } from '../../support/app-process';
+import { startChromium } from '../../support/chromium';
+import { API_AUDIENCE, CLIENT_ID, CLIENT_SECRET, FakeIdentityProvider } from '../../support/fake-identity-provider';
+import { temporaryDirectory } from '../../support/temporary';
+import { Platform } from '../platform';
+import { Visitor } from './visitor';
+
+let browser: Browser;
+let platform: Platform;
+let provider: FakeIdentityProvider;
+let app: AppProcess;
+let visitor: Visitor;
+
+beforeAll(async () => {
+  const port = await freePorts(1);
+  const consoleUrl = `http://127.0.0.1:${port}`;
+  provider = await FakeIdentityProvider.start(`${consoleUrl}/console/session/callback`, 'client_secret_post');
+  platform = await Platform.start();
+  const secretFile = join(temporaryDirectory(), 'secret');
+  writeFileSync(secretFile, CLIENT_SECRET, { mode: 0o600 });
+  const env = {
+    PORT: String(port),
+    OIDC_ISSUER: provider.url,
+    OIDC_AUDIENCE: API_AUDIENCE,
+    CONSOLE_URL: consoleUrl,
+    CONSOLE_OIDC_CLIENT_ID: CLIENT_ID,
+    CONSOLE_OIDC_CLIENT_SECRET_FILE: secretFile,
+  };
+  [browser, app] = await Promise.all([startChromium(), startApp('catalog-api', { ...platform.env, ...env })]);
+}, 180_000);
+
+afterAll(async () => {
+  await browser?.close();
+  await app?.stop();
+  await platform?.stop();
+  await provider?.down();
+}, 60_000);
+
+afterEach(async () => {
+  expect(visitor.complaints).toEqual([]);
+  await visitor.page.close();
+  provider.behaviour = {};
+});
+
+describe('signing in to the console with an identity provider, in a browser', () => {
+  const arrive = (path: string) => Visitor.arrive(browser, app.url, path, [provider.url]);
+  const link = () => `Sign in with ${new URL(provider.url).host}`;
+
+  it('leads there and back to the page that was wanted, and stays signed in until signed out', async () => {
+    visitor = await arrive('/console/audit?action=token.created');
+    await visitor.follow(link());
+    await visitor.seesHeading('Audit');
+    await visitor.sees('grace');
+    expect(visitor.page.url()).toBe(`${app.url}/console/audit?action=token.created`);
+    expect(await visitor.page.evaluate('document.cookie')).toBe('');
+
+    await visitor.page.reload();
+    await visitor.seesHeading('Audit');
+    await visitor.press('Sign out');
+    await visitor.page.getByRole('link', { name: link() }).waitFor();
+  });
+
+  it('says why it failed, once, and takes a token all the same', async () => {
+    provider.behaviour = { error: 'access_denied' };
+    visitor = await arrive('/console/annotations');
+    await visitor.follow(link());
+    await visitor.sees('signing in was cancelled there');
+    expect(visitor.page.url()).toBe(`${app.url}/console/annotations`);
+    await visitor.page.reload();
+    await visitor.page.getByLabel('Token').waitFor();
+    expect(await visitor.page.getByRole('alert').count()).toBe(0);
+
+    await visitor.signIn(await platform.tokenFor('ada', ['annotations:read'], 'acme'));
+    await visitor.seesHeading('Annotations');
+  });
+
+  it('offers it again where the session has ended, and goes on from there', async () => {
+    provider.behaviour = { accessToken: { exp: Math.floor(Date.now() / 1_000) + 4 } };
+    visitor = await arrive('/console/annotations');
+    await visitor.follow(link());
+    await visitor.seesHeading('Annotations');
+    provider.behaviour = {};
+    // The browser drops the cookie with the end of the token.
+    await visitor.page.waitForTimeout(5_000);
+    await visitor.page.getByRole('link', { name: 'Catalog' }).click();
+    await visitor.follow(link());
+    await visitor.seesHeading('Catalog');
+    expect(visitor.page.url()).toBe(`${app.url}/console/integrations`);
+  });
+});
