@@ -1,3 +1,4 @@
+import type { ErrorCode } from '@integrations/contracts';
 import { ProviderError } from '@integrations/provider-kit';
 import {
   AuthorizationResponseError,
@@ -45,6 +46,13 @@ const BY_CODE: Readonly<Record<string, SignInFailure>> = {
   invalid_grant: 'expired',
 };
 
+/** What the token is refused for, as whatever bearer token would be. */
+const BY_REFUSAL: Partial<Record<ErrorCode, SignInFailure>> = {
+  unauthorized: 'refused',
+  provider_unavailable: 'unavailable',
+  rate_limited: 'rate_limited',
+};
+
 /** What the library says of an answer that nobody but a broken provider, or a proxy before it, gives. */
 const NO_ANSWER = ['OAUTH_RESPONSE_IS_NOT_CONFORM', 'OAUTH_RESPONSE_IS_NOT_JSON', 'OAUTH_PARSE_ERROR', 'OAUTH_TIMEOUT'];
 const LONGEST_REASON = 300;
@@ -70,16 +78,7 @@ function ofClient({ code = 'unknown', cause }: ClientError): SignInFailed {
   return new SignInFailed(NO_ANSWER.includes(code) ? 'unavailable' : 'misconfigured', code);
 }
 
-/** What the token is answered as whatever bearer token would be. */
 function ofRefusal({ errorCode, message }: Refusal): SignInFailed | null {
-  switch (errorCode) {
-    case 'unauthorized':
-      return new SignInFailed('refused', message);
-    case 'provider_unavailable':
-      return new SignInFailed('unavailable', message);
-    case 'rate_limited':
-      return new SignInFailed('rate_limited', message);
-    default:
-      return null;
-  }
+  const failure = BY_REFUSAL[errorCode];
+  return failure ? new SignInFailed(failure, message) : null;
 }
