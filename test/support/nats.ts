@@ -1,4 +1,5 @@
 import { rmSync } from 'node:fs';
+import { join } from 'node:path';
 import { type NatsOptions, type RunningNats, startNats } from '../../scripts/stack/nats.ts';
 import { freePorts } from '../../scripts/stack/ports.ts';
 import { temporaryDirectory } from './temporary';
@@ -9,6 +10,8 @@ export interface TestNats {
   log(): string;
   /** Kills the server and starts it again on the same port and data. */
   restart(): Promise<void>;
+  /** The same, and what it had stored is gone. */
+  loseStorage(): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -22,6 +25,11 @@ export async function startTestNats(options: Pick<NatsOptions, 'config' | 'env'>
     log: () => server.log(),
     restart: async () => {
       await server.kill();
+      server = await startNats({ dataDir, port, ...options });
+    },
+    loseStorage: async () => {
+      await server.kill();
+      rmSync(join(dataDir, 'jetstream'), { recursive: true });
       server = await startNats({ dataDir, port, ...options });
     },
     stop: async () => {

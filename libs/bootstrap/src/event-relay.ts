@@ -26,6 +26,7 @@ export class EventRelay implements OnApplicationBootstrap, BeforeApplicationShut
   async onApplicationBootstrap(): Promise<void> {
     await this.bus.ensureStreams();
     this.#relay.start();
+    this.bus.onDown(() => this.#relay.interrupt());
   }
 
   async beforeApplicationShutdown(): Promise<void> {

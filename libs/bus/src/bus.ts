@@ -124,6 +124,7 @@ export class Bus {
       maxDeliver: options.maxDeliver ?? 20,
       ackWaitMs: options.ackWaitMs ?? 30_000,
       publish: (letter) => this.#publisher.publish([letter]),
+      ensureStreams: () => this.ensureStreams(),
       logger: this.#logger,
     });
     await consumer.start();
@@ -138,9 +139,17 @@ export class Bus {
 
   /** Begins to tell the follower what a stream holds, and what is published to it, until `drain`. */
   follow(options: FollowOptions): void {
-    const follower = new StreamFollower(this.#connection, this.#manager, this.#logger, options);
+    const follower = new StreamFollower(this.#connection, this.#manager, this.#logger, {
+      ...options,
+      ensureStreams: () => this.ensureStreams(),
+    });
     follower.start();
     this.#consumptions.add(follower);
+  }
+
+  /** Calls back when the connection is lost, or at once if it is not up. */
+  onDown(listener: () => void): void {
+    this.#connection.onDown(listener);
   }
 
   /** True while the connection is up. */

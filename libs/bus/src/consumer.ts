@@ -18,6 +18,8 @@ export interface ConsumerOptions extends DeliveryRules {
   readonly filterSubject: string;
   /** How many messages this instance handles at once. */
   readonly maxInFlight: number;
+  /** Makes the streams that are gone. */
+  readonly ensureStreams: () => Promise<void>;
 }
 
 /** How long one request for messages waits at the server; short, so that a lost one is soon repeated. */
@@ -96,12 +98,17 @@ export class StreamConsumer {
     }
   }
 
-  /** The consumer, made anew if it is gone; the old one if even that fails for now. */
+  /** The consumer, made anew with its stream if they are gone; the old one if even that fails for now. */
   async #recover(consumer: Consumer, error: unknown): Promise<Consumer> {
-    const { stream, durable, logger } = this.options;
+    const { stream, durable, logger, ensureStreams } = this.options;
     logger.warn({ err: error, stream, durable }, 'stream consumer interrupted; trying again');
     await delay(RECOVERY_MS, undefined, { signal: this.#stopping.signal }).catch(() => undefined);
-    return this.#bind().catch(() => consumer);
+    try {
+      await ensureStreams();
+      return await this.#bind();
+    } catch {
+      return consumer;
+    }
   }
 
   /** The durable consumer, created or brought up to date. */

@@ -20,6 +20,11 @@ export interface FollowOptions {
   readonly follower: Follower;
 }
 
+interface FollowerOptions extends FollowOptions {
+  /** Makes the streams that are gone. */
+  readonly ensureStreams: () => Promise<void>;
+}
+
 const RETRY_MS = 1_000;
 const WAIT_MS = 5_000;
 /** Trouble is noticed when nothing was heard of the server for twice the heartbeat. */
@@ -43,7 +48,7 @@ export class StreamFollower {
     private readonly connection: Connection,
     private readonly manager: JetStreamManager,
     private readonly logger: BusLogger,
-    private readonly options: FollowOptions,
+    private readonly options: FollowerOptions,
   ) {}
 
   start(): void {
@@ -65,12 +70,13 @@ export class StreamFollower {
   }
 
   async #attempt(): Promise<void> {
-    const { stream, follower } = this.options;
+    const { stream, follower, ensureStreams } = this.options;
     try {
       await this.#read();
     } catch (error) {
       if (this.#stopping.signal.aborted) return;
       this.logger.warn({ err: error, stream }, 'stream cannot be followed; trying again');
+      await ensureStreams().catch(() => undefined);
     } finally {
       follower.interrupted();
     }

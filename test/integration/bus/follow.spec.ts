@@ -104,6 +104,15 @@ it('says that nothing comes while the server is away, and begins anew when it is
   });
 });
 
+it('makes its stream anew when that is gone', async () => {
+  const notes = follow(new Notes());
+  await until(() => expect(notes.told).toEqual(['began']));
+  await (await jetstreamManager(agent)).streams.delete(AGENT_STREAM.name);
+  await until(() => expect(notes.told.slice(1)).toEqual(['interrupted', 'began']));
+  report('a', '1');
+  await until(() => expect(notes.told.at(-1)).toBe('a 1'));
+});
+
 it('says so too while the stream is gone, and follows the next one', async () => {
   const notes = follow(new Notes());
   await until(() => expect(notes.told).toEqual(['began']));

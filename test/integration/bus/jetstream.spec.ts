@@ -364,6 +364,15 @@ describe('consuming', () => {
     await until(() => expect(seen).toEqual(['after']));
   });
 
+  it('makes the streams anew that are deleted under it, and goes on', async () => {
+    const seen: string[] = [];
+    await bus.consume(all(async (message) => (seen.push(message.id!), done())));
+    for (const { name } of [ANNOTATE_STREAM, EVENT_STREAM]) await streams.streams.delete(name);
+    await until(async () => void (await stored(EVENT_STREAM.name)), { timeoutMs: 20_000 });
+    await bus.publish(subject, {}, { id: 'of the next stream' });
+    await until(() => expect(seen).toEqual(['of the next stream']));
+  }, 40_000);
+
   it('can be told other settings for a durable consumer that exists', async () => {
     const first = await bus.consume(all(async () => done(), { ackWaitMs: 10_000 }));
     await first.stop();

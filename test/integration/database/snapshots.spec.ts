@@ -212,6 +212,31 @@ describe('the snapshots that the relay keeps', () => {
     expect(bucket.puts).toBe(1);
   });
 
+  it('are all written again after the bus was away, which may have lost them', async () => {
+    const rows = [await register(), await register()];
+    const relay = startRelay();
+    await eventually('two snapshots', () => bucket.states.size === 2);
+
+    bucket.states.clear();
+    relay.interrupt();
+
+    for (const { id } of rows) await snapshotAt(id, 1);
+  });
+
+  it('are all written again after one could not be, for the bucket may have been made anew', async () => {
+    await register();
+    startRelay();
+    await eventually('a snapshot', () => bucket.states.size === 1);
+
+    bucket.broken = true;
+    bucket.states.clear();
+    await register();
+    await eventually('an error', () => errors.length > 0);
+    bucket.broken = false;
+
+    await eventually('two snapshots', () => bucket.states.size === 2);
+  });
+
   it('follow many events of many integrations, and end where the events end', async () => {
     const rows = await Promise.all(Array.from({ length: 40 }, () => register()));
     startRelay();

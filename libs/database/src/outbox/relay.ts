@@ -46,6 +46,7 @@ export class OutboxRelay {
   #nextPrune = 0;
   /** The last chain broke: what it left behind goes one at a time, which nobody else can disturb. */
   #chainBroke = false;
+  #interrupted = false;
 
   constructor(
     private readonly database: Database,
@@ -60,6 +61,12 @@ export class OutboxRelay {
 
   /** There is something new in the outbox: do not wait for the next look. */
   notify(): void {
+    this.#wakeUp.call();
+  }
+
+  /** The bus went away, and what it kept may be lost: whoever leads then compares the snapshots. */
+  interrupt(): void {
+    this.#interrupted = true;
     this.#wakeUp.call();
   }
 
@@ -83,6 +90,7 @@ export class OutboxRelay {
     try {
       const store = new RelayStore(session);
       if (!(await this.#awaitTurn(store))) return;
+      this.#interrupted = false;
       const snapshots = new SnapshotKeeper(new SnapshotStore(session), this.#options.snapshots, this.#options.onError);
       const published = new Published(store, snapshots);
       try {
@@ -120,7 +128,7 @@ export class OutboxRelay {
     let batch = await store.sequence(BATCH);
     // What waited for a leader goes first.
     this.#nextPrune = Date.now() + PRUNE_AGAIN_MS;
-    while (!this.#stopping) {
+    while (!this.#stopping && !this.#interrupted) {
       const [marked, next] = await all(published.mark(), store.sequence(BATCH), this.#publish(batch, published));
       const handled = marked + batch.length + next.length;
       const trickles = batch.length > 0 && next.length < BATCH;

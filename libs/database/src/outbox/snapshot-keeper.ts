@@ -113,6 +113,8 @@ export class SnapshotKeeper {
       return true;
     } catch (error) {
       this.#retryAt = Date.now() + RETRY_MS;
+      // What could not be reached may be lost.
+      this.#compared = false;
       this.onError(error);
       return false;
     }

@@ -1,0 +1,81 @@
+import { createService } from '@integrations/bootstrap';
+import { ANNOTATE_STREAM, EVENT_STREAM } from '@integrations/contracts';
+import { jetstreamManager } from '@nats-io/jetstream';
+import { connect, type NatsConnection } from '@nats-io/transport-node';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { AnnotationDispatcherModule } from '../../../apps/annotation-dispatcher/src/annotation-dispatcher.module';
+import { DispatcherConfig } from '../../../apps/annotation-dispatcher/src/config';
+import { CatalogConfig } from '../../../apps/catalog-api/src/config';
+import { CatalogWriter } from '../../../apps/catalog-api/src/integrations/catalog-writer';
+import { catalogService } from '../../../apps/catalog-api/src/service';
+import { createMigratedDatabase } from '../../support/migrated-database';
+import { startTestNats, type TestNats } from '../../support/nats';
+import type { TestDatabase } from '../../support/postgres';
+import { until } from '../../../scripts/stack/child';
+import { Consumer } from './consumer';
+import { Mutations } from './mutations';
+
+const REGISTERED = 24;
+
+let stored: TestDatabase;
+let nats: TestNats;
+let apps: NestFastifyApplication[];
+let connection: NatsConnection;
+
+beforeAll(async () => {
+  stored = await createMigratedDatabase();
+  nats = await startTestNats();
+  const env = { databaseUrl: stored.url, natsUrl: nats.url, logLevel: 'silent' } as const;
+  const config = Object.assign(new DispatcherConfig(), env);
+  const module = AnnotationDispatcherModule.forRoot(config);
+  apps = [
+    await createService(catalogService(Object.assign(new CatalogConfig(), env))),
+    await createService({ name: 'annotation-dispatcher', config, module, answersRequests: true }),
+  ];
+  connection = await connect({ servers: nats.url, maxReconnectAttempts: -1, reconnectTimeWait: 50 });
+});
+
+afterAll(async () => {
+  await connection.close();
+  await Promise.all(apps.map((app) => app.close()));
+  await nats.stop();
+  await stored.drop();
+});
+
+it('the apps make streams and snapshots anew when NATS has lost what it stored, though nothing happens', async () => {
+  await new Mutations(apps[0]!.get(CatalogWriter)).make(REGISTERED);
+  const before = await Consumer.start(nats.url);
+  const states = await settled(before);
+  await before.stop();
+
+  await nats.loseStorage();
+
+  const manager = await jetstreamManager(connection, { checkAPI: false });
+  const find = async () => {
+    for (const { name } of [EVENT_STREAM, ANNOTATE_STREAM]) await manager.streams.info(name);
+  };
+  await until(find, { timeoutMs: 30_000 });
+  const after = await Consumer.start(nats.url);
+  await until(async () => expect(await statesOf(after)).toEqual(states), { timeoutMs: 30_000 });
+  await after.stop();
+}, 90_000);
+
+/** Once every live integration has its snapshot. */
+async function settled(consumer: Consumer): Promise<object[]> {
+  await until(async () => expect(await consumer.isDone()).toBe(true));
+  let states: object[] = [];
+  await until(
+    async () => {
+      const last = states;
+      states = await statesOf(consumer);
+      expect(states).toEqual(last);
+      expect(states.length).toBeGreaterThan(0);
+    },
+    { everyMs: 1_000 },
+  );
+  return states;
+}
+
+async function statesOf(consumer: Consumer): Promise<object[]> {
+  return (await consumer.snapshots()).sort((a, b) => (a.id < b.id ? -1 : 1));
+}
