@@ -14,6 +14,7 @@ export interface PreparedStatement {
 }
 
 const READY_WITHIN_MS = 1_500;
+const TAKES_WRITES = `SELECT current_setting('transaction_read_only') = 'off' AS "takesWrites"`;
 
 /**
  * The connection pool. Repositories are made of it; `transaction` joins what several of them do. Each statement says whose
@@ -41,17 +42,17 @@ export class Database {
     return this.#dataSource.transaction((manager) => Transaction.run(manager, work));
   }
 
-  /** Whether PostgreSQL answers; false rather than an error, and within two seconds. */
+  /** Whether PostgreSQL answers and, unlike a standby, takes writes; false rather than an error, and within two seconds. */
   async isReady(): Promise<boolean> {
     let timer: NodeJS.Timeout | undefined;
     const tooLate = new Promise<boolean>((resolve) => {
       timer = setTimeout(resolve, READY_WITHIN_MS, false);
     });
-    const answers = this.#dataSource.query('SELECT 1').then(
-      () => true,
+    const takesWrites = this.#dataSource.query<{ takesWrites: boolean }[]>(TAKES_WRITES).then(
+      ([answer]) => answer?.takesWrites ?? false,
       () => false,
     );
-    return Promise.race([answers, tooLate]).finally(() => clearTimeout(timer));
+    return Promise.race([takesWrites, tooLate]).finally(() => clearTimeout(timer));
   }
 
   async close(): Promise<void> {

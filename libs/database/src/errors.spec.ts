@@ -9,6 +9,7 @@ describe('isUnavailable', () => {
     ['terminating connection due to administrator command', '57P01'],
     ['sorry, too many clients already', '53300'],
     ['connection failure', '08006'],
+    ['cannot execute INSERT in a read-only transaction', '25006'],
     ['Connection terminated unexpectedly', null],
     ['timeout exceeded when trying to connect', null],
   ])('takes "%s" (%s) for a server that is away', (message, code) => {

@@ -43,6 +43,28 @@ describe('the connection', () => {
     expect(await db.database.isReady()).toBe(true);
   });
 
+  it('is not ready while the server takes no writes, as a standby does, and who writes is to ask again', async () => {
+    const integrations = new IntegrationRepository(db.database);
+    const write = () => db.database.transaction((tx) => integrations.insert(integration(), tx));
+    await setReadOnly('on');
+    await killAll();
+    const refused = await eventually('a write on a new connection', () =>
+      write().catch((error: DatabaseError) => error.code === '25006' && error),
+    );
+    expect(isUnavailable(refused)).toBe(true);
+    expect(await db.database.isReady()).toBe(false);
+
+    await setReadOnly('off');
+    await killAll();
+    await eventually('another connection', () => db.database.isReady());
+    await write();
+  });
+
+  const setReadOnly = (value: 'on' | 'off') =>
+    db.sql(`DO $$ BEGIN
+      EXECUTE format('ALTER DATABASE %I SET default_transaction_read_only = ${value}', current_database());
+    END $$`);
+
   it('survives that the server ends idle connections', async () => {
     expect(await db.database.isReady()).toBe(true);
     await killAll();
