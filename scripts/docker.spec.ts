@@ -1,0 +1,55 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parse } from 'yaml';
+import { APPS, nodeFlags } from './stack/build.ts';
+
+interface Service {
+  readonly image?: string;
+  readonly build?: { readonly args: { readonly APP: string } };
+  readonly environment?: Readonly<Record<string, string>>;
+  readonly volumes?: readonly string[];
+  readonly healthcheck?: { readonly test?: readonly string[] };
+}
+interface Compose {
+  readonly name: string;
+  readonly services: Readonly<Record<string, Service>>;
+}
+
+const ROOT = join(__dirname, '..');
+const read = (path: string) => readFileSync(join(ROOT, path), 'utf8');
+
+const DOCKERFILE = read('docker/Dockerfile');
+const COMPOSE_FILE = read('docker/compose.yaml');
+const { name, services } = parse(COMPOSE_FILE, { merge: true }) as Compose;
+const PROJECTS = Object.keys((JSON.parse(read('nest-cli.json')) as { projects: object }).projects);
+
+describe('docker/Dockerfile', () => {
+  it('copies what exists and is not kept out of the build', () => {
+    const sources = [...DOCKERFILE.matchAll(/^COPY (?!--from)(.+) \S+$/gm)].flatMap(([, paths]) => paths!.split(' '));
+    expect(sources).toContain('package-lock.json');
+    expect(sources.filter((path) => !existsSync(join(ROOT, path)))).toEqual([]);
+    const ignored = read('.dockerignore').split('\n');
+    expect(sources.filter((path) => ignored.includes(path))).toEqual([]);
+  });
+
+  it('keeps out of the build what .gitignore keeps out of the repository there', () => {
+    const secret = read('.gitignore').match(/^docker\/.+$/gm)!;
+    expect(read('.dockerignore').split('\n')).toEqual(expect.arrayContaining(secret));
+  });
+});
+
+describe('docker/compose.yaml', () => {
+  it('builds apps that there are, each with what it mounts', () => {
+    const built = Object.values(services).flatMap(({ build }) => build?.args.APP ?? []);
+    expect(new Set(built)).toEqual(new Set(PROJECTS));
+    const mounted = Object.values(services).flatMap(({ volumes }) => volumes ?? []);
+    const files = mounted.map((volume) => volume.split(':')[0]!).filter((path) => path.startsWith('./'));
+    expect(files.filter((path) => !existsSync(join(ROOT, 'docker', path)))).toEqual([]);
+  });
+
+  it.each(APPS)('gives %s the flags that it has in npm start', (app) => {
+    const [, ofImage] = /^ENV V8_FLAGS="(.+)"$/m.exec(DOCKERFILE)!;
+    const flags = (services[app]!.environment!.V8_FLAGS ?? ofImage!).split(' ');
+    expect(new Set(flags)).toEqual(new Set(nodeFlags(app).filter((flag) => !flag.startsWith('--import'))));
+  });
+});
