@@ -36,6 +36,12 @@ describe('docker/Dockerfile', () => {
     const secret = read('.gitignore').match(/^docker\/.+$/gm)!;
     expect(read('.dockerignore').split('\n')).toEqual(expect.arrayContaining(secret));
   });
+
+  it('makes the packages of production without knowing which app they are for', () => {
+    const [, production] = /^FROM packages AS production\n(.+?)^FROM /ms.exec(DOCKERFILE)!;
+    expect(production).toContain('npm prune --omit=dev');
+    expect(production).not.toContain('APP');
+  });
 });
 
 describe('docker/compose.yaml', () => {
