@@ -53,6 +53,10 @@ describe('docker/compose.yaml', () => {
     expect(files.filter((path) => !existsSync(join(ROOT, 'docker', path)))).toEqual([]);
   });
 
+  it('waits for the PostgreSQL that others reach', () => {
+    expect(services.postgres!.healthcheck!.test).toContain('--host=127.0.0.1');
+  });
+
   it.each(APPS)('gives %s the flags that it has in npm start', (app) => {
     const [, ofImage] = /^ENV V8_FLAGS="(.+)"$/m.exec(DOCKERFILE)!;
     const flags = (services[app]!.environment!.V8_FLAGS ?? ofImage!).split(' ');
