@@ -53,6 +53,8 @@ describe('docker/compose.yaml', () => {
     expect(files.filter((path) => !existsSync(join(ROOT, 'docker', path)))).toEqual([]);
   });
 
+  it('has a name of its own, not that of the directory', () => expect(name).toBe('integrations'));
+
   it('waits for the PostgreSQL that others reach', () => {
     expect(services.postgres!.healthcheck!.test).toContain('--host=127.0.0.1');
   });
