@@ -55,6 +55,11 @@ describe('docker/compose.yaml', () => {
 
   it('has a name of its own, not that of the directory', () => expect(name).toBe('integrations'));
 
+  it('runs the command line as it was built for the migration', () => {
+    expect([services.cli!.image, services.migrate!.image]).toEqual(['integrations-cli', 'integrations-cli']);
+    expect(services.cli!.build).toEqual(services.migrate!.build);
+  });
+
   it('waits for the PostgreSQL that others reach', () => {
     expect(services.postgres!.healthcheck!.test).toContain('--host=127.0.0.1');
   });
