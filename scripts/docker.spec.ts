@@ -64,6 +64,12 @@ describe('docker/compose.yaml', () => {
     expect(services.postgres!.healthcheck!.test).toContain('--host=127.0.0.1');
   });
 
+  it('confines all but PostgreSQL, which changes its user', () => {
+    const confined = { read_only: true, cap_drop: ['ALL'], security_opt: ['no-new-privileges:true'] };
+    const { postgres: _, ...others } = services;
+    for (const service of Object.values(others)) expect(service).toMatchObject(confined);
+  });
+
   it.each(APPS)('gives %s the flags that it has in npm start', (app) => {
     const [, ofImage] = /^ENV V8_FLAGS="(.+)"$/m.exec(DOCKERFILE)!;
     const flags = (services[app]!.environment!.V8_FLAGS ?? ofImage!).split(' ');
