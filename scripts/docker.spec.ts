@@ -75,4 +75,14 @@ describe('docker/compose.yaml', () => {
     const flags = (services[app]!.environment!.V8_FLAGS ?? ofImage!).split(' ');
     expect(new Set(flags)).toEqual(new Set(nodeFlags(app).filter((flag) => !flag.startsWith('--import'))));
   });
+
+  it('asks for each password of nats.conf, and docs/operations.md makes all that it asks for', () => {
+    const users = [...read('docker/nats.conf').matchAll(/^[^#\n]+password: \$(\w+)/gm)].map(
+      ([, variable]) => variable!,
+    );
+    expect(users).toEqual(Object.keys(services.nats!.environment!));
+    const [, made] = /^for name in (.+); do\n {2}echo "\$\{name\}_PASSWORD=/m.exec(read('docs/operations.md'))!;
+    const asked = [...COMPOSE_FILE.matchAll(/\$\{(\w+):\?/g)].map(([, variable]) => variable);
+    expect(new Set(made!.split(' ').map((user) => `${user}_PASSWORD`))).toEqual(new Set(asked));
+  });
 });
