@@ -86,3 +86,7 @@ describe('docker/compose.yaml', () => {
     expect(new Set(made!.split(' ').map((user) => `${user}_PASSWORD`))).toEqual(new Set(asked));
   });
 });
+
+it('docker/nats.conf has NATS acknowledge what is on the disk', () => {
+  expect(read('docker/nats.conf')).toMatch(/^jetstream \{[^}]*^ {2}sync_interval: always$/m);
+});

@@ -107,13 +107,14 @@ export class GuardedPlatform {
   }
 }
 
-/** As it is, with the examples of a tenant's publisher and of an agent put in force. */
+/** With the examples of a tenant's publisher and of an agent put in force, and without what Debian 12's server (2.9) does not know. */
 function shippedConfig(): string {
   const shipped = readFileSync('docker/nats.conf', 'utf8');
   const examples = /^ {4}# \{\n(?: {4}# .*\n)+? {4}# \}$/gm;
   if (shipped.match(examples)?.length !== 2)
     throw new Error('docker/nats.conf has not the examples that it should have');
-  return shipped.replace(examples, (text) => text.replaceAll(/^ {4}# /gm, '    '));
+  const inForce = shipped.replace(examples, (text) => text.replaceAll(/^ {4}# /gm, '    '));
+  return inForce.replace('sync_interval: always', '');
 }
 
 function variableOf(user: User): string {
