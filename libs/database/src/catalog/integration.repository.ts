@@ -14,7 +14,7 @@ import { columnsOf, rows } from '../sql';
 import type { Transaction } from '../transaction';
 import type { HealthRow } from './health.repository';
 import { IntegrationEntity } from './integration.entity';
-import { narrowToMatches, prefixQuery } from './search';
+import { narrowToMatches, narrowToTagged, prefixQuery } from './search';
 
 /** A registration. `generation` counts its changes, from 1. */
 export interface IntegrationRow {
@@ -142,7 +142,7 @@ export class IntegrationRepository {
     if (filter.type !== undefined) query.andWhere('i.type = :type', { type: filter.type });
     if (filter.provider !== undefined) query.andWhere('i.provider = :provider', { provider: filter.provider });
     if (filter.enabled !== undefined) query.andWhere('i.enabled = :enabled', { enabled: filter.enabled });
-    if (filter.tag !== undefined) query.andWhere('i.tags @> ARRAY[:tag]::text[]', { tag: filter.tag });
+    if (filter.tag !== undefined) await narrowToTagged(query, this.database.ofTenant(tenantId), filter.tag);
     if (filter.health !== undefined) query.andWhere(hasHealth(filter.health), { health: filter.health });
     if (filter.q !== undefined) await narrowToMatches(query, this.database.ofTenant(tenantId), prefixQuery(filter.q));
     return newestFirst(query, 'createdAt', page);

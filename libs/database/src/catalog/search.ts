@@ -23,12 +23,27 @@ export async function narrowToMatches(
   manager: EntityManager,
   words: string,
 ): Promise<void> {
-  const found = await rows<{ id: string }>(
-    manager,
-    `SELECT id FROM matching_integrations(to_tsquery('pg_catalog.simple', $1), $2) AS id`,
-    [words, FEW],
-  );
-  if (found.length < FEW) query.andWhere('i.id = ANY(:found)', { found: found.map(({ id }) => id) });
+  const matching = `matching_integrations(to_tsquery('pg_catalog.simple', $1), $2)`;
+  narrowToFew(query, 'found', await firstOf(manager, matching, words));
   // `words` is a column of the table alone: nobody reads it. A match may have been renamed since.
   query.andWhere(`i.words @@ to_tsquery('pg_catalog.simple', :words)`, { words });
+}
+
+/** Likewise what has the tag: PostgreSQL may not use the index of tags for a tenant. */
+export async function narrowToTagged(
+  query: SelectQueryBuilder<IntegrationEntity>,
+  manager: EntityManager,
+  tag: string,
+): Promise<void> {
+  narrowToFew(query, 'tagged', await firstOf(manager, 'tagged_integrations($1, $2)', tag));
+  query.andWhere('i.tags @> ARRAY[:tag]::text[]', { tag });
+}
+
+async function firstOf(manager: EntityManager, matching: string, what: string): Promise<string[]> {
+  const found = await rows<{ id: string }>(manager, `SELECT id FROM ${matching} AS id`, [what, FEW]);
+  return found.map(({ id }) => id);
+}
+
+function narrowToFew(query: SelectQueryBuilder<IntegrationEntity>, name: string, ids: readonly string[]): void {
+  if (ids.length < FEW) query.andWhere(`i.id = ANY(:${name})`, { [name]: ids });
 }

@@ -27,6 +27,7 @@ import { HalfMade1790000000051 } from './1790000000051-half-made';
 import { RevokeTokens1790000000060 } from './1790000000060-revoke-tokens';
 import { DueWhenSuperseded1790000000061 } from './1790000000061-due-when-superseded';
 import { LedgerRetention1790000000062 } from './1790000000062-ledger-retention';
+import { RareRegistrations1790000000063 } from './1790000000063-rare-registrations';
 
 /** Listed, not globbed: the apps are bundles. A migration that was released never changes; add the next one. */
 export const MIGRATIONS = [
@@ -59,4 +60,5 @@ export const MIGRATIONS = [
   RevokeTokens1790000000060,
   DueWhenSuperseded1790000000061,
   LedgerRetention1790000000062,
+  RareRegistrations1790000000063,
 ];
