@@ -19,6 +19,7 @@ export {
   type Conflict,
   type HealthSummary,
   type IntegrationChanges,
+  type EndpointFilter,
   type IntegrationFilter,
   IntegrationRepository,
   type IntegrationRow,

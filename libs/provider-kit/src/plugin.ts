@@ -74,6 +74,12 @@ export interface ConnectorPlugin<C extends object = object> {
    */
   serves?(integration: IntegrationConfig<C>): readonly string[];
   /**
+   * The way back from `serves`: at which hosts, without ports, the endpoint of an integration can be that serves something
+   * at this host. Those named too many do no harm. Pure. Absent beside `serves`: at any, so that each look-up reads all
+   * integrations of the provider.
+   */
+  servedFrom?(host: string): readonly string[];
+  /**
    * Origins that it calls beside that of its endpoint, such as `https://auth.example` where tokens are given out. Pure;
    * a credential can be sent there, so they come from the code or the config. Absent: none, and whatever a call names, the egress client lets it go nowhere else.
    */

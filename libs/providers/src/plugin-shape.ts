@@ -30,6 +30,7 @@ const FIELDS: readonly (readonly [name: string, isValid: (value: unknown) => boo
   ['credential', isCredential, 'must be { required: boolean, description: string }'],
   ['config', (value) => typeof value === 'function', 'must be the DTO class of the configuration'],
   ['serves', (value) => value === undefined || typeof value === 'function', 'must be a method, or absent'],
+  ['servedFrom', (value) => value === undefined || typeof value === 'function', 'must be a method, or absent'],
   ['origins', (value) => value === undefined || typeof value === 'function', 'must be a method, or absent'],
   ['identityAt', (value) => value === undefined || typeof value === 'function', 'must be a method, or absent'],
   ['budget', (value) => value === undefined || typeof value === 'function', 'must be a method, or absent'],

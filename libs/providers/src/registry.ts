@@ -1,4 +1,10 @@
-import { type FieldError, type ProviderDescriptor, validate, type Validated } from '@integrations/contracts';
+import {
+  type FieldError,
+  type IntegrationType,
+  type ProviderDescriptor,
+  validate,
+  type Validated,
+} from '@integrations/contracts';
 import type { Availability, ConnectorPlugin } from '@integrations/provider-kit';
 import { configSchema } from './config-schema';
 import { CONNECTION, readConnection, withoutConnection } from './connection-settings';
@@ -21,6 +27,10 @@ export class ProviderRegistry {
 
   find(provider: string): ConnectorPlugin | undefined {
     return this.#plugins.get(provider);
+  }
+
+  ofType(type: IntegrationType): ConnectorPlugin[] {
+    return [...this.#plugins.values()].filter((plugin) => plugin.type === type);
   }
 
   /** Third-party packages that could not be used, each with the reason; they have no descriptor. */

@@ -78,7 +78,7 @@ describe('integrations', () => {
 
     expect(await integrations.find('acme', id)).toBeNull();
     expect((await integrations.list('acme', {}, { limit: 10 })).items).toEqual([]);
-    expect(await integrations.listEnabled('acme', 'scm')).toEqual([]);
+    expect(await integrations.listEnabled('acme', 'scm', 10)).toEqual([]);
     expect(await integrations.update('acme', id, 2, { name: 'x' })).toBe('missing');
     expect(await integrations.softDelete('acme', id, 2)).toBe('missing');
   });
@@ -90,7 +90,7 @@ describe('integrations', () => {
     expect(await integrations.find('other', row.id)).toBeNull();
     expect((await integrations.list('other', {}, { limit: 10 })).items).toEqual([]);
     expect((await integrations.list('other', { tag: 'prod' }, { limit: 10 })).items).toEqual([]);
-    expect(await integrations.listEnabled('other', 'scm')).toEqual([]);
+    expect(await integrations.listEnabled('other', 'scm', 10)).toEqual([]);
     expect(await integrations.update('other', row.id, 1, { name: 'stolen' })).toBe('missing');
     expect(await integrations.softDelete('other', row.id, 1)).toBe('missing');
     expect(await states.find('other', [row.id])).toEqual(new Map());
@@ -109,7 +109,7 @@ describe('integrations', () => {
     expect(await ids({ provider: 'harbor' })).toEqual([harbor.id]);
     expect(await ids({ enabled: false })).toEqual([off.id]);
     expect(await ids({ tag: 'b', enabled: true })).toEqual([scm.id]);
-    expect((await integrations.listEnabled('acme', 'scm')).map(({ id }) => id)).toEqual([scm.id]);
+    expect((await integrations.listEnabled('acme', 'scm', 10)).map(({ id }) => id)).toEqual([scm.id]);
   });
 
   it('are paged without loss or repetition while others are inserted', async () => {

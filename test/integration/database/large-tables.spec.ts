@@ -54,6 +54,27 @@ describe('what is rare in a large table', () => {
     // Of a word that all have, so many are looked for first.
     expect(rows).toBeLessThan(filter.q === undefined ? FEW : 1_000 + FEW);
   });
+
+  it.each([
+    ['by the host of its endpoint', { hosts: ['host-7.example.com'], providers: [] }, 1],
+    ['by its provider', { hosts: [], providers: ['harbor', 'quay'] }, 25],
+    ['by either', { hosts: ['host-7.example.com', 'host-8.example.com'], providers: ['harbor'] }, 27],
+    ['and may not be there', { hosts: ['nowhere.example.com'], providers: ['quay'] }, 0],
+  ])('is found among what could serve an image: %s', async (_what, at, found) => {
+    const { rows, answer } = await read('integration', (database) =>
+      new IntegrationRepository(database).listEnabledAt('acme', 'registry', at).then(({ length }) => length),
+    );
+    expect(answer).toBe(found);
+    expect(rows).toBeLessThan(FEW);
+  });
+
+  it('is not needed to see that one of many registrations could be meant', async () => {
+    const { rows, answer } = await read('integration', (database) =>
+      new IntegrationRepository(database).listEnabled('acme', 'registry', 3).then(({ length }) => length),
+    );
+    expect(answer).toBe(3);
+    expect(rows).toBeLessThan(FEW);
+  });
 });
 
 const ID = `('01920000-0000-7000-8000-' || lpad(n::text, 12, '0'))::uuid`;

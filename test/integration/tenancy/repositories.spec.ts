@@ -16,7 +16,7 @@ const READS: Readonly<Record<string, Read>> = {
   'registrations by words and health': ({ integrations }, tenantId) =>
     integrations.list(tenantId, { q: 'same', health: 'healthy' }, PAGE),
   'deleted registrations': ({ integrations }, tenantId) => integrations.list(tenantId, { deleted: true }, PAGE),
-  'enabled registrations': ({ integrations }, tenantId) => integrations.listEnabled(tenantId, 'scm'),
+  'enabled registrations': ({ integrations }, tenantId) => integrations.listEnabled(tenantId, 'scm', 10),
   health: async ({ health }, tenantId, of) => [...(await health.find(tenantId, [of.integrationId])).values()],
   dependents: ({ dependents }, tenantId, of) => dependents.list(tenantId, of.integrationId),
   'a dependent': ({ dependents }, tenantId, of) => dependents.find(tenantId, of.integrationId, 'scheduler'),

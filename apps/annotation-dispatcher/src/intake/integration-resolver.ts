@@ -50,7 +50,7 @@ export class IntegrationResolver {
   }
 
   async #only(tenantId: string): Promise<IntegrationRow> {
-    const candidates = await this.integrations.listEnabled(tenantId, 'scm');
+    const candidates = await this.integrations.listEnabled(tenantId, 'scm', MAX_CANDIDATES + 1);
     const [first] = candidates;
     if (!first) throw rejected('not_found', 'is absent, and the tenant has no enabled SCM integration');
     if (candidates.length === 1) return first;
@@ -58,7 +58,8 @@ export class IntegrationResolver {
       field: FIELD,
       message: `${candidate} (${name}, ${provider})`,
     }));
-    const message = `${FIELD}: is absent, and ${candidates.length} enabled SCM integrations could be meant`;
+    const many = candidates.length > MAX_CANDIDATES ? `more than ${MAX_CANDIDATES}` : candidates.length;
+    const message = `${FIELD}: is absent, and ${many} enabled SCM integrations could be meant`;
     throw new RequestRejected('ambiguous_integration', message, details);
   }
 }

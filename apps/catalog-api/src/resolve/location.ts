@@ -45,6 +45,11 @@ export function readBase(base: string): Base | null {
   return { host: hubless(bare(url.hostname)), port: isSsh ? null : url.port, path: segmentsOf(url.pathname) };
 }
 
+/** The host as a location has it, and what is the same. */
+export function spellingsOf(host: string): readonly string[] {
+  return host === DOCKER_HUB ? [DOCKER_HUB, ...DOCKER_HUB_ALIASES] : [host];
+}
+
 function readRepository(text: string): Validated<Location> {
   if (DECEPTIVE.test(text))
     return refused('repositoryUrl', 'must not contain spaces, backslashes or control characters');

@@ -8,6 +8,7 @@ import { CatalogReader } from '../integrations/catalog-reader';
 import { bestMatches } from './best-matches';
 import { type Location, readLocation } from './location';
 import { servedBases } from './served-bases';
+import { servedFrom } from './served-from';
 
 const MAX_CANDIDATES = 50;
 
@@ -31,7 +32,8 @@ export class ResolveRpc {
 
     const { field, host } = location.value;
     const type = request.type ?? (field === 'imageRef' ? 'registry' : 'scm');
-    const enabled = await this.integrations.listEnabled(rpcContext(context).tenantId, type);
+    const at = servedFrom(host, type, this.registry);
+    const enabled = await this.integrations.listEnabledAt(rpcContext(context).tenantId, type, at);
     const asked = enabled.filter(({ provider }) => provider === (request.provider ?? provider));
     const found = bestMatches(location.value, asked, (row) => servedBases(row, this.registry));
     const [only, ...others] = found;

@@ -85,6 +85,14 @@ export interface IntegrationFilter {
   readonly deleted?: boolean | undefined;
 }
 
+/** Where endpoints are. */
+export interface EndpointFilter {
+  /** At one of these, without ports; */
+  readonly hosts: readonly string[];
+  /** or of one of these, wherever. */
+  readonly providers: readonly string[];
+}
+
 /** `missing`: no such row of that tenant in that state, live or deleted. `changed`: it has another generation than expected. */
 export type Conflict = 'missing' | 'changed';
 
@@ -148,10 +156,20 @@ export class IntegrationRepository {
     return newestFirst(query, 'createdAt', page);
   }
 
-  /** The enabled ones of a type, oldest first. */
-  async listEnabled(tenantId: string, type: IntegrationType, tx?: Transaction): Promise<IntegrationRow[]> {
-    const query = this.#of(tenantId, false, tx).andWhere('i.type = :type AND i.enabled', { type });
-    return query.orderBy('i.createdAt').addOrderBy('i.id').getMany();
+  /** The oldest enabled ones of a type, oldest first. */
+  async listEnabled(tenantId: string, type: IntegrationType, limit: number): Promise<IntegrationRow[]> {
+    return this.#enabled(tenantId, type).limit(limit).getMany();
+  }
+
+  /** The enabled ones of a type that have such an endpoint or provider, oldest first; and others maybe. */
+  async listEnabledAt(tenantId: string, type: IntegrationType, at: EndpointFilter): Promise<IntegrationRow[]> {
+    const beginnings = at.hosts.flatMap((host) => [`https://${host}`, `http://${host}`]);
+    // Each by itself, and not by LIKE or lower(): under row-level security an index serves what is LEAKPROOF only.
+    const begins = beginnings.map((_, n) => `i.endpoint ^@ :beginning${n}`);
+    const values = Object.fromEntries(beginnings.map((beginning, n) => [`beginning${n}`, beginning]));
+    const query = this.#enabled(tenantId, type);
+    query.andWhere(`(${[...begins, 'i.provider = ANY(:providers)'].join(' OR ')})`, { ...values, ...at });
+    return query.getMany();
   }
 
   /** Changes the row and adds one to its generation. Throws NameTaken. */
@@ -197,9 +215,14 @@ export class IntegrationRepository {
     return (await manager.delete(IntegrationEntity, doomed)).affected === 1;
   }
 
-  #of(tenantId: string, deleted: boolean, tx?: Transaction): SelectQueryBuilder<IntegrationEntity> {
+  #enabled(tenantId: string, type: IntegrationType): SelectQueryBuilder<IntegrationEntity> {
+    const query = this.#of(tenantId, false).andWhere('i.type = :type AND i.enabled', { type });
+    return query.orderBy('i.createdAt').addOrderBy('i.id');
+  }
+
+  #of(tenantId: string, deleted: boolean): SelectQueryBuilder<IntegrationEntity> {
     return this.database
-      .ofTenant(tenantId, tx)
+      .ofTenant(tenantId)
       .createQueryBuilder(IntegrationEntity, 'i')
       .where(`i.tenantId = :tenantId AND i.deletedAt IS ${deleted ? 'NOT NULL' : 'NULL'}`, { tenantId });
   }

@@ -22,6 +22,7 @@ export function createArtifactoryPlugin(): ConnectorPlugin<ArtifactoryConfig> {
 
     isAvailable: () => ({ available: true }),
     serves: ({ endpoint }) => [servedBy(endpoint)],
+    servedFrom: (host) => [host],
     origins: (integration) => [new URL(artifactoryOf(integration)).origin],
     open: (integration, deps) => {
       const client = openArtifactory(integration, deps);

@@ -25,6 +25,11 @@ export function webHosts(endpoint: string): readonly string[] {
   return web === WEB ? ['bitbucket.org', 'ssh://altssh.bitbucket.org'] : [new URL(web).host];
 }
 
+/** Where the API can be whose repositories live at a host. */
+export function apiHosts(host: string): readonly string[] {
+  return host.endsWith('bitbucket.org') ? [host, API_HOST] : [host];
+}
+
 /** https://developer.atlassian.com/cloud/bitbucket/oauth-2/ */
 export function tokenUrlOf(endpoint: string): string {
   return `${webOf(endpoint)}/site/oauth2/access_token`;

@@ -1,5 +1,5 @@
 import type { ConnectorPlugin } from '@integrations/provider-kit';
-import { tokenUrlOf, webHosts } from './addresses';
+import { apiHosts, tokenUrlOf, webHosts } from './addresses';
 import { bitbucketAnnotations } from './annotations';
 import { budget } from './budget';
 import { BitbucketClient } from './client';
@@ -27,6 +27,7 @@ export function createBitbucketCloudPlugin(): ConnectorPlugin<BitbucketCloudConf
 
     isAvailable: () => ({ available: true }),
     serves: ({ endpoint }) => webHosts(endpoint),
+    servedFrom: apiHosts,
     origins: ({ endpoint }) => [new URL(tokenUrlOf(endpoint)).origin],
     budget,
     open: (integration, deps) => {

@@ -26,6 +26,7 @@ export function createBitbucketDataCenterPlugin(): ConnectorPlugin<BitbucketData
 
     isAvailable: () => ({ available: true }),
     serves: ({ endpoint }) => webHosts(endpoint),
+    servedFrom: (host) => [host],
     budget,
     open: (integration, deps) => {
       const client = new BitbucketClient(integration, deps);

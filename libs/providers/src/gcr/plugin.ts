@@ -23,6 +23,7 @@ export function createGcrPlugin(): ConnectorPlugin<GcrConfig> {
 
     isAvailable: () => ({ available: true }),
     serves: (integration) => [`${new URL(integration.endpoint).host}/${imagePrefix(integration)}`.replace(/\/$/, '')],
+    servedFrom: (host) => [host],
     origins: (integration) => {
       const { oauth, sts, iam, artifacts } = googleApis(integration);
       const { secretKind, serviceAccount } = integration.config;

@@ -27,6 +27,7 @@ export function createGiteaPlugin(): ConnectorPlugin<GiteaConfig> {
 
     isAvailable: () => ({ available: true }),
     serves: ({ endpoint }) => webHosts(endpoint),
+    servedFrom: (host) => [host],
     budget,
     open: (integration, deps) => {
       const client = new GiteaClient(integration, deps);

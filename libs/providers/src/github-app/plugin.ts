@@ -5,7 +5,7 @@ import { GitHubClient } from '../vendors/github/client';
 import { GitHubAppConfig } from './config';
 import { githubDiscovery } from './discovery';
 import { checkHealth, NEEDS, testConnection } from './probe';
-import { webHosts } from './web-hosts';
+import { apiHosts, webHosts } from './web-hosts';
 
 /** GitHub.com and GitHub Enterprise Server (endpoint `https://<host>/api/v3`), as a GitHub App. */
 export function createGitHubAppPlugin(): ConnectorPlugin<GitHubAppConfig> {
@@ -22,6 +22,7 @@ export function createGitHubAppPlugin(): ConnectorPlugin<GitHubAppConfig> {
 
     isAvailable: () => ({ available: true }),
     serves: ({ endpoint }) => webHosts(endpoint),
+    servedFrom: apiHosts,
     budget,
     open: (integration, deps) => {
       const client = new GitHubClient(integration, deps);

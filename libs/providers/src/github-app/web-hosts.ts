@@ -10,3 +10,8 @@ export function webHosts(endpoint: string): readonly string[] {
   // https://docs.github.com/en/enterprise-server@latest/rest/using-the-rest-api/getting-started-with-the-rest-api
   return [`${host}${pathname.replace(/\/api\/v3\/?$/, '').replace(/\/$/, '')}`];
 }
+
+/** Where the API can be whose repositories live at a host. */
+export function apiHosts(host: string): readonly string[] {
+  return host === 'ssh.github.com' ? ['api.github.com'] : [host, `api.${host}`];
+}

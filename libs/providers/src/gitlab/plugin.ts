@@ -1,5 +1,5 @@
 import type { ConnectorPlugin } from '@integrations/provider-kit';
-import { webHosts } from '../vendors/gitlab/addresses';
+import { instanceHosts, webHosts } from '../vendors/gitlab/addresses';
 import { gitlabAnnotations } from './annotations';
 import { budget } from './budget';
 import { GitLabClient } from '../vendors/gitlab/client';
@@ -25,6 +25,7 @@ export function createGitLabPlugin(): ConnectorPlugin<GitLabConfig> {
 
     isAvailable: () => ({ available: true }),
     serves: ({ endpoint }) => webHosts(endpoint),
+    servedFrom: instanceHosts,
     budget,
     open: (integration, deps) => {
       const client = new GitLabClient(integration, deps);

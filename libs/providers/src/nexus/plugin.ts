@@ -18,6 +18,7 @@ export function createNexusPlugin(): ConnectorPlugin<NexusConfig> {
 
     isAvailable: () => ({ available: true }),
     serves: ({ endpoint }) => [servedBy(endpoint)],
+    servedFrom: (host) => [host],
     origins: (integration) => {
       const nexus = nexusOf(integration);
       return nexus === null ? [] : [new URL(nexus).origin];

@@ -21,6 +21,7 @@ export function createOciPlugin(): ConnectorPlugin<OciConfig> {
 
     isAvailable: () => ({ available: true }),
     serves: ({ endpoint }) => [registryOf(endpoint).replace(/^https?:\/\//, '')],
+    servedFrom: (host) => [host],
     origins: ({ config }) => tokenOrigins(config),
     open: (integration, deps) => {
       const { registry } = openRegistry(integration, deps);

@@ -19,6 +19,11 @@ export function webHosts(endpoint: string): readonly string[] {
   return places[0] === 'gitlab.com' ? [...places, 'ssh://altssh.gitlab.com'] : places;
 }
 
+/** Where the instance can be whose repositories live at a host. */
+export function instanceHosts(host: string): readonly string[] {
+  return [host === 'altssh.gitlab.com' ? 'gitlab.com' : host];
+}
+
 export function pathOf({ owner, repository }: ProjectName): string {
   return `${owner}/${repository}`;
 }

@@ -1,0 +1,31 @@
+import type { ConnectorPlugin } from '@integrations/provider-kit';
+import { servedFrom } from './served-from';
+
+const plugin = (provider: string, methods: Partial<ConnectorPlugin> = {}) =>
+  ({ provider, ...methods }) as ConnectorPlugin;
+const from = (host: string, ...plugins: ConnectorPlugin[]) => servedFrom(host, 'scm', { ofType: () => plugins });
+
+describe('what serves something at a host', () => {
+  it('is at that host, where its plugin says nothing', () => {
+    expect(from('git.example.com', plugin('a'))).toEqual({ hosts: ['git.example.com'], providers: [] });
+  });
+
+  it('is where its plugin says', () => {
+    const named = plugin('b', { servedFrom: (host) => [host, `api.${host}`] });
+    expect(from('b.example', plugin('a'), named)).toEqual({ hosts: ['b.example', 'api.b.example'], providers: [] });
+  });
+
+  it('may be anywhere, where its plugin tells the one way and not the other, or fails to', () => {
+    const oneWay = plugin('a', { serves: () => [] });
+    const fails = plugin('b', {
+      servedFrom: () => {
+        throw new Error('oops');
+      },
+    });
+    expect(from('c.example', oneWay, fails)).toEqual({ hosts: [], providers: ['a', 'b'] });
+  });
+
+  it('is at any of the hosts that are the same', () => {
+    expect(from('docker.io', plugin('a')).hosts).toEqual(expect.arrayContaining(['docker.io', 'registry-1.docker.io']));
+  });
+});

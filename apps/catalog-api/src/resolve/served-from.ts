@@ -1,0 +1,30 @@
+import type { IntegrationType } from '@integrations/contracts';
+import type { EndpointFilter } from '@integrations/database';
+import type { ConnectorPlugin } from '@integrations/provider-kit';
+import type { ProviderRegistry } from '@integrations/providers';
+import { spellingsOf } from './location';
+
+/**
+ * Which integrations can serve something at the host, as far as their endpoint and provider tell: at which hosts their
+ * endpoint is, and of which providers it may be at any.
+ */
+export function servedFrom(host: string, type: IntegrationType, registry: Pick<ProviderRegistry, 'ofType'>) {
+  const hosts = new Set<string>();
+  const providers: string[] = [];
+  for (const plugin of registry.ofType(type)) {
+    const found = spellingsOf(host).map((spelling) => endpointHosts(plugin, spelling));
+    if (found.includes(null)) providers.push(plugin.provider);
+    for (const each of found.flatMap((some) => some ?? [])) hosts.add(each);
+  }
+  return { hosts: [...hosts], providers } satisfies EndpointFilter;
+}
+
+/** Null: at any. */
+function endpointHosts(plugin: ConnectorPlugin, host: string): readonly string[] | null {
+  if (!plugin.servedFrom) return plugin.serves ? null : [host];
+  try {
+    return plugin.servedFrom(host);
+  } catch {
+    return null;
+  }
+}
