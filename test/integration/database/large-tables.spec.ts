@@ -1,4 +1,9 @@
-import { type IntegrationFilter, IntegrationRepository } from '@integrations/database';
+import {
+  type IntegrationFilter,
+  IntegrationRepository,
+  type OperationFilter,
+  OperationRepository,
+} from '@integrations/database';
 import { eventually } from '../../support/eventually';
 import { openDatabase, type TestDatabase } from './support';
 
@@ -13,7 +18,8 @@ describe('what is rare in a large table', () => {
   beforeAll(async () => {
     db = await openDatabase();
     await db.sql(REGISTRATIONS, [ROWS]);
-    await db.sql('VACUUM (ANALYZE) integration');
+    await db.sql(OPERATIONS, [ROWS]);
+    for (const table of ['integration', 'annotation_operation']) await db.sql(`VACUUM (ANALYZE) ${table}`);
   });
   afterAll(() => db.close());
 
@@ -75,7 +81,26 @@ describe('what is rare in a large table', () => {
     expect(answer).toBe(3);
     expect(rows).toBeLessThan(FEW);
   });
+
+  it.each<[string, OperationFilter, number]>([
+    ['an integration', { integrationId: idOf(5) }, 5],
+    ['an integration that nothing was posted through', { integrationId: idOf(6) }, 0],
+    ['a repository, in whatever case', { repository: 'RARE' }, 7],
+    ['a pull request of it', { owner: 'acme', repository: 'rare', prNumber: 3 }, 1],
+    ['a repository that is not there', { repository: 'none' }, 0],
+    ['a commit of it', { owner: 'acme', repository: 'rare', commitSha: 'c'.repeat(40) }, 1],
+  ])('is listed without reading all operations: %s', async (_what, filter, items) => {
+    const { rows, answer } = await read('annotation_operation', (database) =>
+      new OperationRepository(database).list('acme', filter, PAGE).then((page) => page.items.length),
+    );
+    expect(answer).toBe(items);
+    expect(rows).toBeLessThan(FEW);
+  });
 });
+
+function idOf(n: number): string {
+  return `01920000-0000-7000-8000-${String(n).padStart(12, '0')}`;
+}
 
 const ID = `('01920000-0000-7000-8000-' || lpad(n::text, 12, '0'))::uuid`;
 
@@ -88,3 +113,12 @@ const REGISTRATIONS = `
          '{}', CASE WHEN n <= 15 THEN '{legacy}'::text[] ELSE '{common}' END, n <= 40 OR n > 60, 60,
          now() - interval '1 year' + n * interval '1 second'
   FROM generate_series(1, $1::integer) AS n`;
+
+const OPERATIONS = `
+  INSERT INTO annotation_operation (id, tenant_id, integration_id, integration_type, provider, generation, operation, lane,
+    owner, repository, pr_number, commit_sha, request, request_hash, state, accepted_at, finished_at)
+  SELECT ${ID}, 'acme', ('01920000-0000-7000-8000-' || lpad(CASE WHEN n <= 5 THEN '5' ELSE '9' END, 12, '0'))::uuid,
+         'scm', 'in_memory', 1, 'publish', 'lane ' || n, 'acme', CASE WHEN n <= 7 THEN 'Rare' ELSE 'common' END, n,
+         CASE WHEN n = 1 THEN repeat('c', 40) ELSE repeat('a', 32) || lpad(n::text, 8, '0') END, '{}', 'hash', 'succeeded',
+         at, at
+  FROM generate_series(1, $1::integer) AS n, LATERAL (SELECT now() - interval '1 year' + n * interval '1 second' AS at) AS t`;

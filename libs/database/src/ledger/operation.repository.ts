@@ -144,7 +144,7 @@ export class OperationRepository {
     if (filter.operation !== undefined) query.andWhere('o.operation = :operation', filter);
     if (filter.integrationId !== undefined) query.andWhere('o.integrationId = :integrationId', filter);
     if (filter.owner !== undefined) query.andWhere('lower(o.owner) = lower(:owner)', filter);
-    if (filter.repository !== undefined) query.andWhere('lower(o.repository) = lower(:repository)', filter);
+    if (filter.repository !== undefined) query.andWhere('o.repository_key = lower(:repository)', filter);
     if (filter.prNumber !== undefined) query.andWhere('o.prNumber = :prNumber', filter);
     if (filter.commitSha !== undefined) query.andWhere('o.commitSha = :commitSha', filter);
     if (filter.since !== undefined) query.andWhere('o.acceptedAt >= :since', filter);

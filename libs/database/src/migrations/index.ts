@@ -28,6 +28,7 @@ import { RevokeTokens1790000000060 } from './1790000000060-revoke-tokens';
 import { DueWhenSuperseded1790000000061 } from './1790000000061-due-when-superseded';
 import { LedgerRetention1790000000062 } from './1790000000062-ledger-retention';
 import { RareRegistrations1790000000063 } from './1790000000063-rare-registrations';
+import { LedgerLookups1790000000064 } from './1790000000064-ledger-lookups';
 
 /** Listed, not globbed: the apps are bundles. A migration that was released never changes; add the next one. */
 export const MIGRATIONS = [
@@ -61,4 +62,5 @@ export const MIGRATIONS = [
   DueWhenSuperseded1790000000061,
   LedgerRetention1790000000062,
   RareRegistrations1790000000063,
+  LedgerLookups1790000000064,
 ];
