@@ -3,6 +3,7 @@ import {
   IntegrationRepository,
   type OperationFilter,
   OperationRepository,
+  Outbox,
 } from '@integrations/database';
 import { eventually } from '../../support/eventually';
 import { openDatabase, type TestDatabase } from './support';
@@ -19,7 +20,8 @@ describe('what is rare in a large table', () => {
     db = await openDatabase();
     await db.sql(REGISTRATIONS, [ROWS]);
     await db.sql(OPERATIONS, [ROWS]);
-    for (const table of ['integration', 'annotation_operation']) await db.sql(`VACUUM (ANALYZE) ${table}`);
+    await db.sql(EVENTS, [ROWS]);
+    for (const table of ['integration', 'annotation_operation', 'outbox']) await db.sql(`VACUUM (ANALYZE) ${table}`);
   });
   afterAll(() => db.close());
 
@@ -96,6 +98,16 @@ describe('what is rare in a large table', () => {
     expect(answer).toBe(items);
     expect(rows).toBeLessThan(FEW);
   });
+
+  it('is seen without reading all events: whether one of the platform itself was told', async () => {
+    const data = { worker: 'w', since: '2026-02-03T04:05:06.000Z' } as const;
+    const { rows } = await read('outbox', (database) =>
+      database.transaction((tx) =>
+        new Outbox(database).appendOnce({ event: 'prober_recovered', data: { ...data, until: data.since } }, tx),
+      ),
+    );
+    expect(rows).toBeLessThan(FEW);
+  });
 });
 
 function idOf(n: number): string {
@@ -122,3 +134,8 @@ const OPERATIONS = `
          CASE WHEN n = 1 THEN repeat('c', 40) ELSE repeat('a', 32) || lpad(n::text, 8, '0') END, '{}', 'hash', 'succeeded',
          at, at
   FROM generate_series(1, $1::integer) AS n, LATERAL (SELECT now() - interval '1 year' + n * interval '1 second' AS at) AS t`;
+
+const EVENTS = `
+  INSERT INTO outbox (event_id, tenant_id, integration_id, type, provider, event, generation, data, sequence, published_at)
+  SELECT gen_random_uuid(), 'acme', '${idOf(9)}', 'scm', 'in_memory', 'annotation_posted', 1, '{}', n, now()
+  FROM generate_series(1, $1::integer) AS n`;

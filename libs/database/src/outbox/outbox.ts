@@ -27,7 +27,11 @@ export class Outbox {
     const { worker, since } = event.data;
     const told = await rows(
       this.database.ofAllTenants(tx),
-      'SELECT FROM outbox WHERE integration_id = $1 AND event = $2 AND data @> $3::jsonb LIMIT 1',
+      // What has a sequence and what has none yet are in an index each; both at once are in none.
+      `SELECT FROM (
+         SELECT integration_id, event, data FROM outbox WHERE integration_id = $1 AND sequence IS NOT NULL
+         UNION ALL SELECT integration_id, event, data FROM outbox WHERE sequence IS NULL
+       ) AS told WHERE integration_id = $1 AND event = $2 AND data @> $3::jsonb LIMIT 1`,
       [SYSTEM.integrationId, event.event, JSON.stringify({ worker, since })],
     );
     if (told.length === 0) await this.appendAll([event], tx);
