@@ -76,9 +76,10 @@ export class RelayStore {
   /** Removes events published longer ago than that, not all at once; answers whether some may be left. */
   async prune(retentionMs: number): Promise<boolean> {
     const { rowCount } = await this.session.query(
-      `DELETE FROM outbox WHERE id IN (
+      // As an array, each is found by its key: of a subquery, PostgreSQL reads the whole outbox to join it.
+      `DELETE FROM outbox WHERE id = ANY (ARRAY(
          SELECT id FROM outbox WHERE published_at < now() - $1 * interval '1 millisecond'
-         ORDER BY published_at LIMIT $2)`,
+         ORDER BY published_at LIMIT $2))`,
       [retentionMs, PRUNE_BATCH],
     );
     return rowCount === PRUNE_BATCH;
