@@ -22,7 +22,7 @@ type StreamDefinition = Pick<
   StreamConfig,
   'name' | 'subjects' | 'description' | 'retention' | 'storage' | 'discard' | 'max_age' | 'duplicate_window'
 > &
-  Partial<Pick<StreamConfig, 'max_msg_size' | 'max_msgs' | 'max_msgs_per_subject'>>;
+  Partial<Pick<StreamConfig, 'max_msg_size' | 'max_msgs' | 'max_msgs_per_subject' | 'no_ack'>>;
 
 const DAY_MS = 86_400_000;
 const MINUTE_MS = 60_000;
@@ -77,6 +77,9 @@ export function streamDefinitions(maxPayload: number): readonly StreamDefinition
       max_msgs: MAX_AGENTS,
       max_msgs_per_subject: 1,
       max_msg_size: MAX_BEAT_BYTES,
+      // The server would publish its acknowledgement to any subject that an agent names, whatever the agent itself may
+      // publish to: to that of another's events, or to the API that purges a stream.
+      no_ack: true,
     },
   ];
 }

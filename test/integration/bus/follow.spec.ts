@@ -81,6 +81,21 @@ it('takes nothing that is too large to be a heartbeat', async () => {
   expect(notes.told).toEqual(['began', 'a 1']);
 });
 
+it('acknowledges no beat, not even where the agent names a subject for that', async () => {
+  const acknowledged: string[] = [];
+  const watching = agent.subscribe('integrations.v1.>', {
+    callback: (_, message) => void (message.string().includes('"stream"') && acknowledged.push(message.subject)),
+  });
+  for (const body of ['1', 'x'.repeat(MAX_BEAT_BYTES + 1_000)]) {
+    agent.publish(agentHeartbeatSubject('acme', 'a'), body, { reply: 'integrations.v1.evt.rival.scm.x.deleted' });
+  }
+  report('b', '1');
+  await until(async () => expect(await stored()).toBe(2));
+  await agent.flush();
+  watching.unsubscribe();
+  expect(acknowledged).toEqual([]);
+});
+
 it('goes on after a message that its follower threw at', async () => {
   const notes = follow(
     new Notes(() => {
