@@ -277,6 +277,40 @@ describe('the users of docker/nats.conf', () => {
       expect(seen).toEqual([]);
     });
 
+    // JetStream acknowledges to whatever reply subject is named, and its own API takes that for a request.
+    it.each<[User, string, object]>([
+      ['tenant-acme', 'integrations.v1.annotate.acme.comment', COMMENT],
+      ['agent-acme-web-1', 'integrations.v1.agent.acme.web-1.heartbeat', {}],
+    ])('of JetStream: what it acknowledges to %s stays with its tenant', async (user, subject, body) => {
+      const manager = await jetstreamManager(operator.nats);
+      const removed = async () => {
+        const { state } = await manager.streams.info('INTEGRATIONS_EVT');
+        return { first: state.first_seq, inBetween: state.num_deleted ?? 0 };
+      };
+      const before = await removed();
+      const named = [
+        `integrations.v1.evt.rival.scm.${id}.deleted`,
+        'integrations.v1.annotate.rival.comment',
+        'integrations.v1.agent.rival.web-1.heartbeat',
+        '$KV.INTEGRATIONS_STATE.rival.x',
+        '$JS.API.STREAM.MSG.DELETE.INTEGRATIONS_EVT',
+        '$JS.API.STREAM.PURGE.INTEGRATIONS_EVT',
+      ];
+      const seen: string[] = [];
+      const callback = (_: unknown, message: { readonly subject: string }) => void seen.push(message.subject);
+      const watching = named.map((reply) => operator.nats.subscribe(reply, { callback }));
+      await operator.nats.flush();
+
+      const { nats, refused } = await platform.connectAs(user);
+      for (const reply of named) nats.publish(subject, JSON.stringify(body), { reply });
+      await nats.flush();
+      await new Promise((resolve) => setTimeout(resolve, 500));
+      watching.forEach((one) => one.unsubscribe());
+      expect(seen).toEqual([]);
+      expect(await removed()).toEqual(before);
+      expect(refused).toEqual([]);
+    });
+
     // JetStream delivers to whatever reply subject a request for messages names. What arrives there is a true event, and
     // no request of anybody.
     it('of JetStream: an event that is sent on to the apps is no request', async () => {

@@ -107,13 +107,13 @@ export class GuardedPlatform {
   }
 }
 
-/** With the examples of a tenant's publisher and of an agent put in force, and without what Debian 12's server (2.9) does not know. */
+/** With the example of a tenant's account put in force, and without what Debian 12's server (2.9) does not know. */
 function shippedConfig(): string {
   const shipped = readFileSync('docker/nats.conf', 'utf8');
-  const examples = /^ {4}# \{\n(?: {4}# .*\n)+? {4}# \}$/gm;
-  if (shipped.match(examples)?.length !== 2)
-    throw new Error('docker/nats.conf has not the examples that it should have');
-  const inForce = shipped.replace(examples, (text) => text.replaceAll(/^ {4}# /gm, '    '));
+  const examples = /^ {2}# [A-Z]+: \{\n(?: {2}# .*\n)+? {2}# \}$/gm;
+  if (shipped.match(examples)?.length !== 1)
+    throw new Error('docker/nats.conf has not the example that it should have');
+  const inForce = shipped.replace(examples, (text) => text.replaceAll(/^ {2}# /gm, '  '));
   return inForce.replace('sync_interval: always', '');
 }
 
