@@ -1,3 +1,4 @@
+import type { JWTPayload } from 'jose';
 import { readClaims } from './read-claims';
 import { TokenRefused } from './token-refused';
 
@@ -29,6 +30,14 @@ describe('the claims of an access token', () => {
     const names = { ...NAMES, tenantClaim: 'constructor' };
     expect(() => readClaims({ sub: 'x' }, names)).toThrow(TokenRefused);
   });
+
+  it.each([7, true, null, {}, ['scanner'], { length: 1 }])(
+    'are refused with the subject %j, which is no text',
+    (sub) => {
+      const claims = { sub, tenant: 'acme' } as unknown as JWTPayload;
+      expect(() => readClaims(claims, NAMES)).toThrow(TokenRefused);
+    },
+  );
 
   it('are refused with a subject that is too long', () => {
     expect(readClaims({ sub: 'x'.repeat(255), tenant: 'acme' }, NAMES).name).toHaveLength(255);

@@ -14,8 +14,10 @@ const CONTROL = /[\u0000-\u001f\u007f]/;
 
 /** Who the bearer of a verified token is. Throws TokenRefused if it names no subject or no tenant. */
 export function readClaims(claims: JWTPayload, { tenantClaim, scopeClaim }: ClaimNames): Caller {
-  const { sub } = claims;
-  if (!sub || sub.length > LONGEST_SUBJECT || CONTROL.test(sub)) throw new TokenRefused('sub');
+  // Whatever its type says: that a claim is a text is the issuer's to keep.
+  const sub: unknown = claims.sub;
+  if (typeof sub !== 'string' || sub === '' || sub.length > LONGEST_SUBJECT || CONTROL.test(sub))
+    throw new TokenRefused('sub');
   const tenantId = Object.hasOwn(claims, tenantClaim) ? claims[tenantClaim] : undefined;
   if (typeof tenantId !== 'string' || !TENANT_PATTERN.test(tenantId)) throw new TokenRefused(tenantClaim);
   return { tenantId, name: sub, scopes: readScopes(claims[scopeClaim]) };
