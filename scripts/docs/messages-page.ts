@@ -35,7 +35,9 @@ Headers, all optional: ${Object.values(HEADERS).map(code).join(', ')}. Apps answ
 
 The requests of ${contracts.SCM_OPERATIONS.map(code).join(', ')} published to \`integrations.v1.annotate.<tenant>.<operation>\`
 (stream \`${ANNOTATE_STREAM.name}\`) are taken durably even while no dispatcher runs; outcomes arrive as events. What cannot be
-handled goes to \`${DEAD_LETTER_STREAM.name}\`.
+handled goes to \`${DEAD_LETTER_STREAM.name}\`. What may be published twice is given an \`idempotency-key\`, which is the tenant's own.
+A \`Nats-Msg-Id\` is everybody's: of two messages with the same within ten minutes JetStream drops the second, whoever's it is, and
+acknowledges it with \`duplicate: true\`. Let one begin with the tenant and end with what nobody guesses, or send none.
 
 ## Error codes
 
