@@ -87,6 +87,7 @@ export class ConnectorModule implements OnApplicationShutdown {
               }),
               clock: SYSTEM_CLOCK,
               heartbeats: options.heartbeats,
+              scrub: (text) => options.scrubber.scrub(text),
             }),
           inject: [ProviderRegistry, EgressClient, STORE_EGRESS, Bus, AuditRepository, SealedSecretRepository],
         },

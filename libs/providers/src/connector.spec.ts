@@ -357,6 +357,40 @@ describe('Connector', () => {
   });
 
   describe('test and check', () => {
+    it('tell no secret that the service said in its own words, and nothing else of theirs is touched', async () => {
+      const told: HealthCheckResult = {
+        ...healthy,
+        message: 'Connected as s3cret',
+        server: { product: 'Shop', version: 's3cret' },
+        principal: { id: 's3cret', kind: 'user' },
+        stages: [
+          { name: 'http', ok: true, ms: 1, detail: 'it says s3cret' },
+          { name: 'identity', ok: true, ms: 1 },
+        ],
+        warnings: ['no s3cret', 'fine'],
+        credential: { version: 's3cret' },
+      };
+      const { connector } = setUp({ testConnection: async () => told, checkHealth: async () => told });
+
+      for (const verdict of [await connector.test(integration, live()), await connector.check(integration, live())]) {
+        expect(verdict).toEqual({
+          ...told,
+          message: 'Connected as [redacted]',
+          server: { product: 'Shop', version: '[redacted]' },
+          principal: { id: '[redacted]', kind: 'user' },
+          stages: [
+            { name: 'http', ok: true, ms: 1, detail: 'it says [redacted]' },
+            { name: 'identity', ok: true, ms: 1 },
+          ],
+          warnings: ['no [redacted]', 'fine'],
+        });
+      }
+    });
+
+    it('hand on the verdict of the plugin itself where there is nothing to cut out', async () => {
+      expect(await setUp().connector.check(integration, live())).toBe(healthy);
+    });
+
     it('answer what the plugin says, each by its own method and purpose', async () => {
       const { connector, resolved } = setUp({
         testConnection: async (_, { credential }, signal) => {
@@ -459,6 +493,7 @@ function setUp(overrides: Partial<ConnectorPlugin> = {}, onBind: (binding: Egres
     },
     clock: { now: () => NOW },
     heartbeats: { ofTenant: (tenantId) => ({ latest: () => null, heardForMs: () => tenantId.length }) },
+    scrub: (text) => text.replaceAll('s3cret', '[redacted]'),
   });
   return { connector, resolved, forgotten, bindings };
 }

@@ -37,6 +37,7 @@ import { guardCi, guardRegistry, guardRuntime } from './guard-reads';
 import { identityAt } from './identity-at';
 import { readAfresh } from './read-afresh';
 import { availabilityOf, type ProviderRegistry } from './registry';
+import { type Scrub, scrubVerdict } from './scrub-verdict';
 import { tokensOf } from './tokens-of';
 
 /** A registration as it is stored. `config` is checked again before a plugin sees it. */
@@ -57,6 +58,8 @@ export interface ConnectorOptions {
   readonly clock: Clock;
   /** Absent where nobody listens to agents. */
   readonly heartbeats?: HeartbeatSource;
+  /** Cuts known secrets out of a text; absent where none is resolved. */
+  readonly scrub?: Scrub;
 }
 
 /** Checked configs kept. */
@@ -209,11 +212,12 @@ export class Connector {
     integration: RegisteredIntegration,
     signal: AbortSignal,
   ): Promise<ProbeVerdict> {
-    const { clock } = this.#options;
+    const { clock, scrub } = this.#options;
     const start = clock.now();
     try {
       const { plugin, integration: config, deps } = this.open(integration, purpose);
-      return await guarded(plugin.provider, signal, () => plugin[method](config, deps, signal));
+      const verdict = await guarded(plugin.provider, signal, () => plugin[method](config, deps, signal));
+      return scrub ? scrubVerdict(verdict, scrub) : verdict;
     } catch (error) {
       return verdictOn(error, start, clock.now());
     }
