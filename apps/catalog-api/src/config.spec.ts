@@ -49,6 +49,7 @@ describe('the configuration of the catalog', () => {
     ['a secret instead of its file', { CONSOLE_OIDC_CLIENT_SECRET_FILE: 'hunter2' }, 'CONSOLE_OIDC_CLIENT_SECRET_FILE'],
     ['scopes without openid', { CONSOLE_OIDC_SCOPES: 'integrations:read openid2' }, 'CONSOLE_OIDC_SCOPES'],
     ['scopes between commas', { CONSOLE_OIDC_SCOPES: 'openid,integrations:read' }, 'CONSOLE_OIDC_SCOPES'],
+    ['a parameter of the protocol', { CONSOLE_OIDC_AUDIENCE_PARAMETER: 'state' }, 'CONSOLE_OIDC_AUDIENCE_PARAMETER'],
   ])('refuses %s', (_what, env, key) => {
     expect(() => load({ ...SIGN_IN, ...env })).toThrow(new RegExp(`${key}\\b`));
   });

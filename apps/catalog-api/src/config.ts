@@ -1,12 +1,14 @@
 import { AsInt, AsList, IsAbsolutePath, IsServiceUrl, MasterKeyConfig } from '@integrations/config';
 import { API_SCOPES } from '@integrations/secrets';
-import { IsOptional, Length, Matches, ValidateIf } from 'class-validator';
+import { IsIn, IsOptional, Length, Matches, ValidateIf } from 'class-validator';
 import { IsSecureOrigin, IsSecureUrl } from './access/oidc/secure-url';
 
 const CLAIM = { message: 'must be the name of a claim' };
 const CLAIM_PATTERN = /^[\x21-\x7e]{1,200}$/;
 // Words between spaces, as OAuth has them (RFC 6749, 3.3). Without openid there is no ID token, and so no nonce.
 const SCOPES_PATTERN = /^(?=(.* )?openid( |$))[\x21\x23-\x5b\x5d-\x7e]+( [\x21\x23-\x5b\x5d-\x7e]+)*$/;
+// https://www.rfc-editor.org/rfc/rfc8707#section-2, and what some issuers had before it.
+const AUDIENCE_PARAMETERS = ['resource', 'audience'];
 const ADDRESSES = { each: true, message: 'must be addresses or CIDR ranges, separated by commas' };
 const ADDRESS_PATTERN = /^[0-9A-Fa-f.:]+(\/\d{1,3})?$/;
 
@@ -71,6 +73,11 @@ export class CatalogConfig extends MasterKeyConfig {
   /** What is asked for at signing in. */
   @Matches(SCOPES_PATTERN, { message: 'must be scopes between single spaces, openid among them' })
   consoleOidcScopes: string = ['openid', ...API_SCOPES].join(' ');
+
+  /** The parameter in which the issuer wants to be told `oidcAudience`; absent: it gives tokens for that without. */
+  @IsOptional()
+  @IsIn(AUDIENCE_PARAMETERS, { message: `must be ${AUDIENCE_PARAMETERS.join(' or ')}` })
+  consoleOidcAudienceParameter?: string;
 
   /** The origin at which browsers have the console: where the issuer sends them back to. */
   @ValidateIf(usesSignIn)

@@ -12,9 +12,11 @@ interface Deps {
 /** Null where people sign in by token alone. Throws ConfigError. */
 export function configuredIdentityProvider(config: CatalogConfig, { fetch, hide }: Deps): IdentityProvider | null {
   const { oidcIssuer: issuer, consoleOidcClientId: clientId, consoleOidcScopes: scopes, consoleUrl } = config;
+  const { oidcAudience: audience, consoleOidcAudienceParameter: parameter } = config;
   if (issuer === undefined || clientId === undefined || consoleUrl === undefined) return null;
   const clientSecret = configuredClientSecret(config);
   if (clientSecret) hide(clientSecret.reveal());
   const redirectUri = new URL(`/${SESSION_PATH}/callback`, consoleUrl).href;
-  return new IdentityProvider({ issuer, clientId, clientSecret, scopes, redirectUri, fetch });
+  const parameters = parameter !== undefined && audience !== undefined ? { [parameter]: audience } : {};
+  return new IdentityProvider({ issuer, clientId, clientSecret, scopes, parameters, redirectUri, fetch });
 }

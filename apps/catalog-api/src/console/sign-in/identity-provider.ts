@@ -25,6 +25,8 @@ export interface IdentityProviderOptions {
   /** Null for a public client. */
   readonly clientSecret: Secret | null;
   readonly scopes: string;
+  /** Further parameters of both requests: what issuers want in order to give tokens for the API. */
+  readonly parameters: Readonly<Record<string, string>>;
   /** Where the browser comes back to. */
   readonly redirectUri: string;
   readonly fetch: typeof fetch;
@@ -47,8 +49,9 @@ export class IdentityProvider {
 
   /** Where to send a browser that is to sign in. Throws IssuerUnavailable. */
   async authorizationUrl({ state, nonce, verifier }: Transaction): Promise<string> {
-    const { redirectUri, scopes } = this.options;
+    const { redirectUri, scopes, parameters } = this.options;
     const url = buildAuthorizationUrl(await this.#discovered(), {
+      ...parameters,
       redirect_uri: redirectUri,
       scope: scopes,
       state,
@@ -65,11 +68,9 @@ export class IdentityProvider {
     cameBackTo.search = query;
     // Not to be told as a mistake of the provider: somebody began anew in another tab.
     if (cameBackTo.searchParams.get('state') !== state) throw new SignInFailed('expired', 'the state is another one');
-    const tokens = await authorizationCodeGrant(await this.#discovered(), cameBackTo, {
-      expectedState: state,
-      expectedNonce: nonce,
-      pkceCodeVerifier: verifier,
-    });
+    const checks = { expectedState: state, expectedNonce: nonce, pkceCodeVerifier: verifier };
+    const { parameters } = this.options;
+    const tokens = await authorizationCodeGrant(await this.#discovered(), cameBackTo, checks, parameters);
     return tokens.access_token;
   }
 

@@ -1,0 +1,69 @@
+import { Secret } from '@integrations/provider-kit';
+import { decodeJwt } from 'jose';
+import type { ClientAuthMethod } from 'oidc-provider';
+import {
+  API_AUDIENCE,
+  CLIENT_ID,
+  CLIENT_SECRET,
+  IdentityProvider as RealProvider,
+  type IdentityProviderOptions,
+} from '../../../../../test/support/identity-provider';
+import { WebBrowser } from '../../../../../test/support/web-browser';
+import { IdentityProvider } from './identity-provider';
+import { signInFailed } from './sign-in-failed';
+import { newTransaction } from './transaction';
+
+const REDIRECT_URI = 'https://integrations.example/console/session/callback';
+
+// The provider says at each start that it is not set up for production.
+beforeAll(() => (['info', 'warn'] as const).forEach((level) => jest.spyOn(console, level).mockImplementation()));
+afterAll(() => jest.restoreAllMocks());
+
+describe('the client of an identity provider', () => {
+  let real: RealProvider;
+  afterEach(() => real.down());
+
+  async function signIn(
+    options: Omit<IdentityProviderOptions, 'redirectUri'>,
+    { secret = CLIENT_SECRET, parameters = {} }: { secret?: string | null; parameters?: Record<string, string> } = {},
+  ): Promise<string> {
+    real = await RealProvider.start({ redirectUri: REDIRECT_URI, ...options });
+    const client = new IdentityProvider({
+      issuer: real.url,
+      clientId: CLIENT_ID,
+      clientSecret: secret === null ? null : new Secret(secret),
+      scopes: 'openid integrations:read',
+      parameters,
+      redirectUri: REDIRECT_URI,
+      fetch,
+    });
+    const transaction = newTransaction('/console/');
+    const callback = await new WebBrowser().logIn(await client.authorizationUrl(transaction), 'grace');
+    return client.accessToken(new URL(callback).search, transaction);
+  }
+
+  it.each<[ClientAuthMethod, string | null]>([
+    ['client_secret_basic', CLIENT_SECRET],
+    ['client_secret_post', CLIENT_SECRET],
+    ['none', null],
+  ])('proves who it is by %s', async (clientAuth, secret) => {
+    const token = await signIn({ clientAuth }, { secret });
+    expect(decodeJwt(token)).toMatchObject({ sub: 'grace', aud: API_AUDIENCE, scope: 'integrations:read' });
+  });
+
+  it.each<ClientAuthMethod>(['client_secret_basic', 'client_secret_post'])(
+    'is refused with another secret by %s',
+    async (clientAuth) => {
+      const refused = signIn({ clientAuth }, { secret: 'another secret' });
+      await expect(refused.catch(signInFailed)).resolves.toMatchObject({ failure: 'misconfigured' });
+    },
+  );
+
+  it('is given a token for the API where that has to be asked for, on the way there as for the code', async () => {
+    const token = await signIn({ wantsResource: true }, { parameters: { resource: API_AUDIENCE } });
+    expect(decodeJwt(token).aud).toBe(API_AUDIENCE);
+    await real.down();
+    const opaque = await signIn({ wantsResource: true });
+    expect(() => decodeJwt(opaque)).toThrow('Invalid JWT');
+  });
+});

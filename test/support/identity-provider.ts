@@ -1,0 +1,113 @@
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { text } from 'node:stream/consumers';
+import { exportJWK, generateKeyPair } from 'jose';
+import Provider, { type ClientAuthMethod, type Configuration } from 'oidc-provider';
+import { freePorts } from '../../scripts/stack/ports.ts';
+
+export const CLIENT_ID = 'integrations-console';
+/** With all that a header may spell in two ways. */
+export const CLIENT_SECRET = 'console-_.~+/%:4711';
+export const API_AUDIENCE = 'https://integrations.example';
+/** What it knows of the scopes that are asked for. */
+export const API_SCOPES = 'integrations:read annotations:read audit:read';
+
+export interface IdentityProviderOptions {
+  readonly redirectUri: string;
+  /** The one way in which its client may prove who it is. */
+  readonly clientAuth?: ClientAuthMethod;
+  /** Whether tokens for the API are only for who asks for them by `resource` (RFC 8707). */
+  readonly wantsResource?: boolean;
+}
+
+const PAGE = `<!doctype html><title>Log in</title><form method="post">
+<label>Name <input name="name"></label> <button>Log in</button> <button name="cancel" value="yes">Cancel</button></form>`;
+
+/**
+ * A real OpenID Connect provider (the npm package oidc-provider), whom people of the tenant acme tell their name. It is at
+ * localhost, which is another site than 127.0.0.1 to a browser.
+ */
+export class IdentityProvider {
+  /** Of the access tokens it gives from now on. */
+  tokenTtlS = 300;
+  readonly #provider: Provider;
+  readonly #server = createServer((request, response) => void this.#answer(request, response));
+
+  private constructor(
+    readonly url: string,
+    configuration: Configuration,
+    options: IdentityProviderOptions,
+  ) {
+    this.#provider = new Provider(url, { ...configuration, ...this.#configuration(options) });
+  }
+
+  static async start(options: IdentityProviderOptions): Promise<IdentityProvider> {
+    const url = `http://localhost:${await freePorts(1)}`;
+    const { privateKey } = await generateKeyPair('RS256', { extractable: true });
+    const jwk = { ...(await exportJWK(privateKey)), kid: 'k', alg: 'RS256', use: 'sig' };
+    const jwks = { keys: [jwk] } as NonNullable<Configuration['jwks']>;
+    const provider = new IdentityProvider(url, { jwks, cookies: { keys: [CLIENT_SECRET] } }, options);
+    await provider.up();
+    return provider;
+  }
+
+  up(): Promise<void> {
+    return new Promise((resolve) => this.#server.listen(Number(new URL(this.url).port), '127.0.0.1', resolve));
+  }
+
+  async down(): Promise<void> {
+    this.#server.closeAllConnections();
+    await new Promise((resolve) => this.#server.close(resolve));
+  }
+
+  async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    if (!request.url?.startsWith('/interaction/')) return this.#provider.callback()(request, response);
+    if (request.method === 'GET') return void response.setHeader('content-type', 'text/html').end(PAGE);
+    const form = new URLSearchParams(await text(request));
+    const result = form.has('cancel')
+      ? { error: 'access_denied', error_description: 'somebody went away' }
+      : { login: { accountId: form.get('name')! } };
+    await this.#provider.interactionFinished(request, response, result);
+  }
+
+  #configuration({ redirectUri, clientAuth = 'client_secret_basic', wantsResource }: IdentityProviderOptions) {
+    return {
+      clients: [
+        {
+          client_id: CLIENT_ID,
+          ...(clientAuth !== 'none' && { client_secret: CLIENT_SECRET }),
+          token_endpoint_auth_method: clientAuth,
+          redirect_uris: [redirectUri],
+        },
+      ],
+      clientAuthMethods: [clientAuth],
+      pkce: { required: () => true },
+      scopes: ['openid'],
+      findAccount: (_context, accountId) => ({ accountId, claims: () => ({ sub: accountId }) }),
+      // Nobody is asked to consent.
+      loadExistingGrant: async ({ oidc }) => {
+        const { accountId } = oidc.session!;
+        const grant = new this.#provider.Grant({ accountId: accountId!, clientId: CLIENT_ID });
+        grant.addOIDCScope('openid');
+        grant.addResourceScope(API_AUDIENCE, API_SCOPES);
+        await grant.save();
+        return grant;
+      },
+      extraTokenClaims: () => ({ tenant: 'acme' }),
+      interactions: { url: (_context, { uid }) => `/interaction/${uid}` },
+      features: {
+        devInteractions: { enabled: false },
+        resourceIndicators: {
+          enabled: true,
+          ...(!wantsResource && { defaultResource: () => API_AUDIENCE, useGrantedResource: () => true }),
+          getResourceServerInfo: () => ({
+            scope: API_SCOPES,
+            audience: API_AUDIENCE,
+            accessTokenFormat: 'jwt',
+            accessTokenTTL: this.tokenTtlS,
+            jwt: { sign: { alg: 'RS256' } },
+          }),
+        },
+      },
+    } satisfies Configuration;
+  }
+}
