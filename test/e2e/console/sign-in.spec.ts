@@ -4,21 +4,24 @@ import type { Browser } from 'playwright-core';
 import { freePorts } from '../../../scripts/stack/ports.ts';
 import { type AppProcess, startApp } from '../../support/app-process';
 import { startChromium } from '../../support/chromium';
-import { API_AUDIENCE, CLIENT_ID, CLIENT_SECRET, FakeIdentityProvider } from '../../support/fake-identity-provider';
+import { API_AUDIENCE, CLIENT_ID, CLIENT_SECRET, IdentityProvider } from '../../support/identity-provider';
 import { temporaryDirectory } from '../../support/temporary';
 import { Platform } from '../platform';
 import { Visitor } from './visitor';
 
 let browser: Browser;
 let platform: Platform;
-let provider: FakeIdentityProvider;
+let provider: IdentityProvider;
 let app: AppProcess;
 let visitor: Visitor;
 
 beforeAll(async () => {
+  // The provider says at its start that it is not set up for production.
+  (['info', 'warn'] as const).forEach((level) => jest.spyOn(console, level).mockImplementation());
   const port = await freePorts(1);
   const consoleUrl = `http://127.0.0.1:${port}`;
-  provider = await FakeIdentityProvider.start(`${consoleUrl}/console/session/callback`, 'client_secret_post');
+  const redirectUri = `${consoleUrl}/console/session/callback`;
+  provider = await IdentityProvider.start({ redirectUri, clientAuth: 'client_secret_post', wantsResource: true });
   platform = await Platform.start();
   const secretFile = join(temporaryDirectory(), 'secret');
   writeFileSync(secretFile, CLIENT_SECRET, { mode: 0o600 });
@@ -29,6 +32,7 @@ beforeAll(async () => {
     CONSOLE_URL: consoleUrl,
     CONSOLE_OIDC_CLIENT_ID: CLIENT_ID,
     CONSOLE_OIDC_CLIENT_SECRET_FILE: secretFile,
+    CONSOLE_OIDC_AUDIENCE_PARAMETER: 'resource',
   };
   [browser, app] = await Promise.all([startChromium(), startApp('catalog-api', { ...platform.env, ...env })]);
 }, 180_000);
@@ -43,16 +47,21 @@ afterAll(async () => {
 afterEach(async () => {
   expect(visitor.complaints).toEqual([]);
   await visitor.page.close();
-  provider.behaviour = {};
+  provider.tokenTtlS = 300;
 });
 
 describe('signing in to the console with an identity provider, in a browser', () => {
   const arrive = (path: string) => Visitor.arrive(browser, app.url, path, [provider.url]);
   const link = () => `Sign in with ${new URL(provider.url).host}`;
+  const logInThere = async (name: string) => {
+    await visitor.page.getByLabel('Name').fill(name);
+    await visitor.press('Log in');
+  };
 
   it('leads there and back to the page that was wanted, and stays signed in until signed out', async () => {
     visitor = await arrive('/console/audit?action=token.created');
     await visitor.follow(link());
+    await logInThere('grace');
     await visitor.seesHeading('Audit');
     await visitor.sees('grace');
     expect(visitor.page.url()).toBe(`${app.url}/console/audit?action=token.created`);
@@ -65,9 +74,9 @@ describe('signing in to the console with an identity provider, in a browser', ()
   });
 
   it('says why it failed, once, and takes a token all the same', async () => {
-    provider.behaviour = { error: 'access_denied' };
     visitor = await arrive('/console/annotations');
     await visitor.follow(link());
+    await visitor.press('Cancel');
     await visitor.sees('signing in was cancelled there');
     expect(visitor.page.url()).toBe(`${app.url}/console/annotations`);
     await visitor.page.reload();
@@ -79,14 +88,16 @@ describe('signing in to the console with an identity provider, in a browser', ()
   });
 
   it('offers it again where the session has ended, and goes on from there', async () => {
-    provider.behaviour = { accessToken: { exp: Math.floor(Date.now() / 1_000) + 4 } };
+    provider.tokenTtlS = 4;
     visitor = await arrive('/console/annotations');
     await visitor.follow(link());
+    await logInThere('grace');
     await visitor.seesHeading('Annotations');
-    provider.behaviour = {};
+    provider.tokenTtlS = 300;
     // The browser drops the cookie with the end of the token.
     await visitor.page.waitForTimeout(5_000);
     await visitor.page.getByRole('link', { name: 'Catalog' }).click();
+    // There nobody is asked again.
     await visitor.follow(link());
     await visitor.seesHeading('Catalog');
     expect(visitor.page.url()).toBe(`${app.url}/console/integrations`);

@@ -1,0 +1,95 @@
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { text } from 'node:stream/consumers';
+import { exportJWK, generateKeyPair, type GenerateKeyPairResult, type JWTPayload, SignJWT } from 'jose';
+import { freePorts } from '../../../scripts/stack/ports.ts';
+
+export const CLIENT_ID = 'integrations-console';
+export const API_AUDIENCE = 'https://integrations.example';
+
+/** What it does otherwise than it should. */
+export interface Behaviour {
+  /** The error that the browser comes back with, instead of a code. */
+  readonly error?: string;
+  readonly idToken?: JWTPayload;
+  readonly accessToken?: JWTPayload;
+  /** The status of every answer of the token endpoint, without a body that one could read. */
+  readonly tokenStatus?: number;
+}
+
+/** An OpenID Connect provider that answers what no real one would. It asks nobody for anything, and checks nothing. */
+export class BrokenIdentityProvider {
+  behaviour: Behaviour = {};
+  readonly #server = createServer((request, response) => void this.#answer(request, response));
+
+  private constructor(
+    readonly url: string,
+    private readonly keys: GenerateKeyPairResult,
+  ) {}
+
+  static async start(): Promise<BrokenIdentityProvider> {
+    const port = await freePorts(1);
+    const provider = new BrokenIdentityProvider(`http://127.0.0.1:${port}`, await generateKeyPair('RS256'));
+    await new Promise<void>((resolve) => provider.#server.listen(port, '127.0.0.1', resolve));
+    return provider;
+  }
+
+  async stop(): Promise<void> {
+    this.#server.closeAllConnections();
+    await new Promise((resolve) => this.#server.close(resolve));
+  }
+
+  async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const { pathname, searchParams } = new URL(request.url ?? '/', this.url);
+    switch (pathname) {
+      case '/.well-known/openid-configuration':
+        return json(response, 200, this.#metadata());
+      case '/jwks':
+        return json(response, 200, { keys: [{ ...(await exportJWK(this.keys.publicKey)), kid: 'k', alg: 'RS256' }] });
+      case '/authorize':
+        return this.#authorize(searchParams, response);
+      case '/token':
+        return this.#token(new URLSearchParams(await text(request)), response);
+      default:
+        return json(response, 404, {});
+    }
+  }
+
+  #metadata(): object {
+    return {
+      issuer: this.url,
+      jwks_uri: `${this.url}/jwks`,
+      authorization_endpoint: `${this.url}/authorize`,
+      token_endpoint: `${this.url}/token`,
+      id_token_signing_alg_values_supported: ['RS256'],
+    };
+  }
+
+  /** The nonce is the code. */
+  #authorize(asked: URLSearchParams, response: ServerResponse): void {
+    const { error } = this.behaviour;
+    const outcome: Record<string, string> = error ? { error } : { code: asked.get('nonce') ?? '' };
+    const parameters = new URLSearchParams({ ...outcome, state: asked.get('state') ?? '' });
+    response.writeHead(302, { location: `${asked.get('redirect_uri')}?${parameters}` }).end();
+  }
+
+  async #token(form: URLSearchParams, response: ServerResponse): Promise<void> {
+    const { tokenStatus, idToken, accessToken } = this.behaviour;
+    if (tokenStatus !== undefined) return void response.writeHead(tokenStatus).end('<h1>Bad gateway</h1>');
+    return json(response, 200, {
+      token_type: 'Bearer',
+      id_token: await this.#sign({ aud: CLIENT_ID, nonce: form.get('code'), ...idToken }),
+      access_token: await this.#sign({ aud: API_AUDIENCE, tenant: 'acme', ...accessToken }),
+    });
+  }
+
+  #sign(claims: JWTPayload): Promise<string> {
+    const now = Math.floor(Date.now() / 1_000);
+    return new SignJWT({ iss: this.url, sub: 'grace', iat: now, exp: now + 300, ...claims })
+      .setProtectedHeader({ alg: 'RS256', kid: 'k' })
+      .sign(this.keys.privateKey);
+  }
+}
+
+function json(response: ServerResponse, status: number, body: object): void {
+  response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
+}
