@@ -29,6 +29,7 @@ describe('the page to come back to', () => {
     '/console',
     '/consolevil/',
     `/console/${'x'.repeat(1_000)}`,
+    `/console/${'\u{1F600}'.repeat(400)}`,
   ])('is the first one instead of %j', (wanted) => {
     expect(returnPath(wanted)).toBe('/console/');
   });
