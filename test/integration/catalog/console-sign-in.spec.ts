@@ -127,11 +127,12 @@ describe('signing in to the console at the issuer', () => {
       await expectFailure(new WebBrowser(), callback, 'expired');
     });
 
-    it('where another sign-in was begun meanwhile', async () => {
+    it('where another sign-in was begun meanwhile, which goes on', async () => {
       const browser = new WebBrowser();
-      const callback = await comeBackOf(browser);
-      await begin(browser);
-      await expectFailure(browser, callback, 'expired');
+      const former = await comeBackOf(browser);
+      const callback = await comeBackOf(browser, '/console/audit');
+      await expectFailure(browser, former, 'expired');
+      expect((await browser.open(callback)).location).toBe('/console/audit');
     });
 
     it('with a state that is made up', async () => {

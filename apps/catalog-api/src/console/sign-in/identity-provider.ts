@@ -15,7 +15,6 @@ import {
 } from 'openid-client';
 import { discover, endpointIn, type IssuerMetadata } from '../../access/oidc/issuer-metadata';
 import { IssuerUnavailable } from '../../access/oidc/issuer-unavailable';
-import { SignInFailed } from './sign-in-failed';
 import type { Transaction } from './transaction';
 
 export interface IdentityProviderOptions {
@@ -66,8 +65,6 @@ export class IdentityProvider {
   async accessToken(query: string, { state, nonce, verifier }: Transaction): Promise<string> {
     const cameBackTo = new URL(this.options.redirectUri);
     cameBackTo.search = query;
-    // Not to be told as a mistake of the provider: somebody began anew in another tab.
-    if (cameBackTo.searchParams.get('state') !== state) throw new SignInFailed('expired', 'the state is another one');
     const checks = { expectedState: state, expectedNonce: nonce, pkceCodeVerifier: verifier };
     const { parameters } = this.options;
     const tokens = await authorizationCodeGrant(await this.#discovered(), cameBackTo, checks, parameters);

@@ -53,13 +53,19 @@ export class SignInController {
 
   @Get('callback')
   @Header('cache-control', 'no-store')
-  async callback(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
+  async callback(
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+    @Query('state') state: unknown,
+  ): Promise<void> {
     const provider = this.#configured();
     const transaction = transactionOf(request);
     const returnTo = returnPath(transaction?.returnTo);
-    reply.header('set-cookie', [...ENDED_TRANSACTION]);
     try {
       if (!transaction) throw new SignInFailed('expired', 'the browser has no cookie of a sign-in');
+      // Begun before this one, in another tab, or made up. This one is still under way, and stays so.
+      if (state !== transaction.state) throw new SignInFailed('expired', 'the state is another one');
+      reply.header('set-cookie', [...ENDED_TRANSACTION]);
       const token = await provider.accessToken(queryOf(request), transaction);
       await this.authenticator.identify(token, request);
       if (token.length > LONGEST_TOKEN) throw new SignInFailed('token_too_large', `${token.length} characters`);
