@@ -60,7 +60,7 @@ const LONGEST_REASON = 300;
 /** Null for what is a fault of ours. */
 export function signInFailed(error: unknown): SignInFailed | null {
   if (error instanceof SignInFailed) return error;
-  if (error instanceof IssuerUnavailable) return new SignInFailed('unavailable', error.message);
+  if (error instanceof IssuerUnavailable) return new SignInFailed('unavailable', withCause(error));
   if (error instanceof AuthorizationResponseError || error instanceof ResponseBodyError) {
     const reason = [error.error, error.error_description ?? ''].join(' ').trim().slice(0, LONGEST_REASON);
     return new SignInFailed(BY_CODE[error.error] ?? 'misconfigured', reason);
@@ -71,6 +71,10 @@ export function signInFailed(error: unknown): SignInFailed | null {
   if (error instanceof ClientError) return ofClient(error);
   const refusal = toRefusal(error);
   return refusal && ofRefusal(refusal);
+}
+
+function withCause({ message, cause }: Error): string {
+  return cause instanceof Error ? `${message}: ${cause.message}`.slice(0, LONGEST_REASON) : message;
 }
 
 function ofClient({ code = 'unknown', cause }: ClientError): SignInFailed {
