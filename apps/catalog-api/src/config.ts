@@ -88,7 +88,7 @@ export class CatalogConfig extends MasterKeyConfig {
   @AsInt({ min: 1, max: 1_000_000_000 })
   requestsPerMinute: number = 30_000;
 
-  /** How many tokens may be refused to one address in a minute. */
+  /** How many tokens, and codes of sign-ins, may be refused to one address in a minute. */
   @AsInt({ min: 1, max: 1_000_000_000 })
   authFailuresPerMinute: number = 60;
 

@@ -207,6 +207,24 @@ describe('signing in to the console', () => {
     }
   });
 
+  it('asks the issuer about no more codes of an address that makes them up', async () => {
+    const consoleUrl = 'https://integrations.example';
+    const provider = await IdentityProvider.start({ redirectUri: `${consoleUrl}${CALLBACK}`, clientAuth: 'none' });
+    const issuer = { oidcIssuer: provider.url, oidcAudience: API_AUDIENCE, authFailuresPerMinute: 2 };
+    const catalog = await startCatalog({ ...issuer, consoleOidcClientId: CLIENT_ID, consoleUrl });
+    try {
+      for (const failure of ['expired', 'expired', 'rate_limited']) {
+        const browser = new WebBrowser();
+        const state = new URL((await signIn.begin(catalog, browser)).location).searchParams.get('state')!;
+        const answer = new URLSearchParams({ code: 'made-up', state, iss: provider.url });
+        await signIn.expectFailure(catalog, browser, `${catalog.origin}${CALLBACK}?${answer}`, failure);
+      }
+    } finally {
+      await catalog.close();
+      await provider.down();
+    }
+  });
+
   it('says at once that the issuer cannot be asked', async () => {
     const issuer = { oidcIssuer: 'http://127.0.0.1:9', oidcAudience: API_AUDIENCE };
     const client = { consoleOidcClientId: CLIENT_ID, consoleUrl: 'https://integrations.example' };

@@ -27,7 +27,7 @@ export class AccessModule {
         },
         { provide: APP_GUARD, useClass: AccessGuard },
       ],
-      exports: [Authenticator, IssuerEgress],
+      exports: [Authenticator, IssuerEgress, RateLimits],
     };
   }
 }

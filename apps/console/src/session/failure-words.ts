@@ -14,7 +14,7 @@ const WORDS: ReadonlyMap<string, string> = new Map([
     'refused',
     'You are signed in at the identity provider, but its token does not let you in here. Who runs this service finds why in its log.',
   ],
-  ['rate_limited', 'Too many tokens from your address were refused. Try again in a minute.'],
+  ['rate_limited', 'Too many tokens or sign-ins from your address were refused. Try again in a minute.'],
   ['token_too_large', 'The token of the identity provider is too large for a browser to keep.'],
 ]);
 

@@ -2,15 +2,17 @@ import { Controller, Get, Header, Inject, Logger, Query, Req, Res } from '@nestj
 import { ApiExcludeController } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { decodeJwt } from 'jose';
+import { ResponseBodyError } from 'openid-client';
 import { Authenticator } from '../../access/authenticator';
 import { refuseCrossOrigin } from '../../access/other-origins';
+import { RateLimits } from '../../access/rate-limits';
 import { LONGEST_TOKEN, sessionCookie } from '../../access/session-cookie';
 import { Refusal } from '../../refusal';
 import { SESSION_PATH } from '../session.controller';
 import type { IdentityProvider } from './identity-provider';
 import { returnPath } from './return-path';
 import { SignInFailed, signInFailed } from './sign-in-failed';
-import { ENDED_TRANSACTION, newTransaction, transactionCookie, transactionOf } from './transaction';
+import { ENDED_TRANSACTION, newTransaction, type Transaction, transactionCookie, transactionOf } from './transaction';
 
 /** The IdentityProvider, or null where none is configured. */
 export const IDENTITY_PROVIDER = Symbol('IDENTITY_PROVIDER');
@@ -24,6 +26,7 @@ export class SignInController {
   constructor(
     @Inject(IDENTITY_PROVIDER) private readonly provider: IdentityProvider | null,
     private readonly authenticator: Authenticator,
+    private readonly limits: RateLimits,
   ) {}
 
   /** What the sign-in page may offer beside tokens. */
@@ -66,12 +69,23 @@ export class SignInController {
       // Begun before this one, in another tab, or made up. This one is still under way, and stays so.
       if (state !== transaction.state) throw new SignInFailed('expired', 'the state is another one');
       reply.header('set-cookie', [...ENDED_TRANSACTION]);
-      const token = await provider.accessToken(queryOf(request), transaction);
+      const token = await this.#accessToken(provider, request, transaction);
       await this.authenticator.identify(token, request);
       if (token.length > LONGEST_TOKEN) throw new SignInFailed('token_too_large', `${token.length} characters`);
       await reply.header('set-cookie', sessionCookie(request, token, secondsLeftOf(token))).redirect(returnTo, 302);
     } catch (error) {
       await reply.redirect(this.#failed(error, returnTo), 302);
+    }
+  }
+
+  /** A code that the provider refuses counts as a token that is refused: anybody can make codes up, and it is asked about each. */
+  async #accessToken(provider: IdentityProvider, request: FastifyRequest, transaction: Transaction): Promise<string> {
+    await this.limits.refuseGuessers(request);
+    try {
+      return await provider.accessToken(queryOf(request), transaction);
+    } catch (error) {
+      if (error instanceof ResponseBodyError) await this.limits.countFailure(request);
+      throw error;
     }
   }
 
