@@ -66,6 +66,8 @@ describe('signing in to the console with an identity provider, in a browser', ()
     await visitor.sees('grace');
     expect(visitor.page.url()).toBe(`${app.url}/console/audit?action=token.created`);
     expect(await visitor.page.evaluate('document.cookie')).toBe('');
+    expect(app.log()).toContain('/console/session/callback');
+    expect(app.log()).not.toMatch(/code=|state=|eyJ/);
 
     await visitor.page.reload();
     await visitor.seesHeading('Audit');

@@ -68,6 +68,8 @@ describe('signing in to the console at the issuer', () => {
 
     const back = await browser.open(await browser.logIn(begun.location, 'grace'));
     expect([back.status, back.location]).toEqual([302, '/console/integrations?q=x']);
+    expect(back.response.headers.get('cache-control')).toBe('no-store');
+    expect(back.response.headers.get('referrer-policy')).toBe('no-referrer');
     expect(back.setCookie).toEqual([
       `__Host-integrations-sign-in=; ${LAX}; Secure; Max-Age=0`,
       `integrations-sign-in=; ${LAX}; Max-Age=0`,
