@@ -84,6 +84,15 @@ describe('judging', () => {
     expect(after(DOWN, OK)).toMatchObject({ judgement: { status: 'unhealthy', successes: 1 }, recheck: 'edge' });
     expect(after(DOWN, OK, OK)).toMatchObject({ judgement: { status: 'healthy' }, turn: { from: 'unhealthy' } });
     expect(after(DOWN, OK, DOWN, OK).judgement.status).toBe('unhealthy');
+    expect(after(LIMITED, OK)).toMatchObject({
+      judgement: { status: 'degraded', code: 'rate_limited' },
+      recheck: 'edge',
+    });
+  });
+
+  it('tells the latest reason of what stays as bad as it is, and does not hurry to look again', () => {
+    expect(after(DOWN, NO_SECRET, DOWN)).toMatchObject({ judgement: { code: 'tcp_refused' }, recheck: 'regular' });
+    expect(after(LIMITED, NARROW)).toMatchObject({ judgement: { code: 'scope_insufficient' }, recheck: 'regular' });
   });
 
   it('takes two refusals of the credential in a row to become unhealthy, and then does not send it again', () => {
@@ -119,7 +128,8 @@ describe('judging', () => {
     const before = after(OK, DOWN, DOWN);
     expect(after(OK, DOWN, DOWN, OURS)).toMatchObject({ judgement: before.judgement, turn: null, recheck: 'regular' });
     expect(after(OURS)).toMatchObject({ judgement: { status: 'unknown' }, turn: null });
-    expect(after(OURS, OK)).toMatchObject({ judgement: { status: 'healthy' }, turn: { from: 'unknown' } });
+    expect(after(OURS, OK)).toMatchObject({ judgement: { status: 'healthy', turns: [] }, turn: { from: 'unknown' } });
+    expect(after(OURS, DOWN)).toMatchObject({ judgement: { status: 'unhealthy' }, turn: { from: 'unknown' } });
   });
 
   it('keeps the time at which a status began', () => {
@@ -142,11 +152,11 @@ describe('what turns too often', () => {
 
   it('is what settled when it has not turned for half an hour, and that is told', () => {
     const taken = steps([...TURNING, ...repeated(40, OK)]);
-    const calmed = taken.findIndex(({ turn }) => turn?.from === 'degraded' && turn.to === 'healthy' && !turn.flapping);
+    const calmed = taken.findLast(({ turn }) => turn?.from === 'degraded' && turn.to === 'healthy' && !turn.flapping);
     const last = taken.findLast(({ judgement }) => judgement.flapping)!;
     expect(taken.at(-1)!.judgement).toMatchObject({ status: 'healthy', flapping: false, turns: [] });
     expect(last.judgement.turns.length).toBeGreaterThan(0);
-    expect(calmed).toBeGreaterThan(0);
+    expect(calmed!.judgement.since.getTime() - last.judgement.turns.at(-1)!.getTime()).toBe(30 * MINUTE);
   });
 
   it('does not flap when its turns are far apart', () => {

@@ -61,6 +61,15 @@ it('waits until half of the places are free, if there may be more for them', asy
   expect(await isEased()).toBe(false);
 });
 
+it('waits until half of the places are free where none was', async () => {
+  const places = enter(16);
+  expect(limitOf(QUICK)).toBeUndefined();
+  for (const place of places.slice(0, 7)) bulkheads.leave(place);
+  expect(await isEased()).toBe(false);
+  bulkheads.leave(places[7]!);
+  expect(await isEased()).toBe(true);
+});
+
 it('does not wait for what was over before anybody asked', async () => {
   bulkheads.wanted();
   for (const place of enter(16)) bulkheads.leave(place);
@@ -83,6 +92,10 @@ it('waits for a host that had more due', async () => {
   bulkheads.leave(place);
   expect(await isEased()).toBe(true);
   expect(bulkheads.running()).toEqual([{ host: place.host, probes: 2 }]);
+  bulkheads.leave(place);
+  expect(bulkheads.running()).toEqual([{ host: place.host, probes: 1 }]);
+  bulkheads.leave(place);
+  expect(bulkheads.running()).toEqual([]);
 });
 
 it('wants nothing while too many results wait, until half of them are written', async () => {

@@ -140,6 +140,16 @@ describe('the next probe', () => {
     expect(due({ recheck: 'edge', verdict: { code: 'ok', quota: hourly } })).toBe(3_000);
   });
 
+  it.each([
+    [5, 6],
+    [7, 24],
+    [23, 24],
+    [48, 48],
+  ])('takes a quota that begins anew in %d hours for one of %d hours', (left, hours) => {
+    const resetAt = new Date(NOW.getTime() + left * 3_600_000).toISOString();
+    expect(interval({ verdict: { code: 'ok', quota: { limit: 200, resetAt } } })).toBe((hours * 3_600) / 4);
+  });
+
   it('of a failure never comes on a shorter interval than that of a success, nor sooner than at twice it once it is told', () => {
     fc.assert(
       fc.property(any, (given) => {
