@@ -10,8 +10,14 @@ const LIMITS: CredentialBudget['limits'] = {
 const BUDGET: CredentialBudget = { credential: 'app', limits: LIMITS, apart: ['graphql'] };
 const row = { id: 'op', tenantId: 'acme', integrationId: 'i', owner: 'octo', deadlineAt: null } as Begun['row'];
 
-/** A gate, with what it takes of the ledger, which is `away` or not, and what it makes wait there. */
-function gate(away?: DatabaseError) {
+interface GateOptions {
+  readonly away?: DatabaseError;
+  readonly retryAfterMs?: number;
+  readonly hold?: () => Promise<void>;
+}
+
+/** A gate, with what it takes of the ledger, unless that is `away`, and what it makes wait there. */
+function gate({ away, retryAfterMs = 0, hold = async () => undefined }: GateOptions = {}) {
   const taken: string[] = [];
   const held: unknown[] = [];
   const budgets = new Budgets({
@@ -19,9 +25,12 @@ function gate(away?: DatabaseError) {
       take: async ({ credential, kind }: CallAsked) => {
         if (away) throw away;
         taken.push(`${kind} of ${credential}`);
-        return 0;
+        return retryAfterMs;
       },
-      hold: async (_, credential, ms) => void held.push([credential, ms]),
+      hold: (_, credential, ms) => {
+        held.push([credential, ms]);
+        return hold();
+      },
     },
     connector: { budget: () => BUDGET },
     metrics: { waitedForBudget: () => undefined, heldByVendor: () => undefined },
@@ -64,11 +73,30 @@ describe('what a vendor counts apart', () => {
 
 it('does not let a plugin be blamed for a ledger that does not answer', async () => {
   const away = new DatabaseError('connection refused', 'ECONNREFUSED', null);
-  await expect(gate(away).gate.spend('write')).rejects.toMatchObject({
+  await expect(gate({ away }).gate.spend('write')).rejects.toMatchObject({
     name: 'ProviderError',
     code: 'internal',
     transient: true,
     message: 'the rate budget of the credential cannot be asked',
     cause: away,
+  });
+});
+
+describe('a credential', () => {
+  it('is not made to wait by what our own budget refuses', async () => {
+    const { gate: asked, held } = gate({ retryAfterMs: 2_000 });
+    const attempt = asked.guard(() => asked.spend('write'));
+    await expect(attempt).rejects.toMatchObject({ code: 'rate_limited', retryAfterMs: 2_000 });
+    expect(held).toEqual([]);
+  });
+
+  it('that cannot be made to wait changes nothing of what the attempt came to', async () => {
+    const { gate: asked, held } = gate({ hold: () => Promise.reject(new Error('the database is away')) });
+    const attempt = asked.guard(async () => {
+      asked.hold(1_000);
+      return 'posted';
+    });
+    await expect(attempt).resolves.toBe('posted');
+    expect(held).toEqual([['app', 1_000]]);
   });
 });

@@ -1,7 +1,7 @@
 import type { ScmCommentResponse } from '@integrations/contracts';
 import type { OperationRow } from '@integrations/database';
 import { ProviderError } from '@integrations/provider-kit';
-import { judgeBefore, judgeFailure, judgeSuccess, type RetryRules } from './verdict';
+import { judgeBefore, judgeFailure, judgeSuccess, judgeUnreached, type RetryRules } from './verdict';
 
 const NOW = Date.parse('2026-01-01T00:00:00Z');
 const rules: RetryRules = {
@@ -77,7 +77,7 @@ describe('judgeFailure', () => {
 
   it('obeys an error that says of itself that it is transient', () => {
     const error = new ProviderError('not_found_or_no_access', 'not yet', { transient: true });
-    expect(judgeFailure(row(), error, rules).kind).toBe('rescheduled');
+    expect(judgeFailure(row(), error, rules)).toMatchObject({ kind: 'rescheduled', outcome: { isTransient: true } });
   });
 
   it('keeps what PostgreSQL cannot store out of the message', () => {
@@ -94,6 +94,7 @@ describe('judgeBefore', () => {
   it('fails an operation whose deadline has passed', () => {
     const verdict = judgeBefore(row({ deadlineAt: new Date(NOW) }), false, rules);
     expect(verdict).toMatchObject({ kind: 'ended', state: 'failed', outcome: { errorCode: 'deadline_exceeded' } });
+    expect(verdict?.outcome.operationId).toBe('op');
   });
 
   it('parks an operation while offline', () => {
@@ -105,6 +106,18 @@ describe('judgeBefore', () => {
   it('gives up on an operation that nobody ever survived', () => {
     expect(judgeBefore(row({ attempts: 3 }), false, rules)).toBeNull();
     expect(judgeBefore(row({ attempts: 4 }), false, rules)).toMatchObject({ outcome: { errorCode: 'internal' } });
+  });
+});
+
+describe('judgeUnreached', () => {
+  it('tells what the last attempt came to, if there was one, and counts it', () => {
+    const { outcome } = judgeFailure(row(), new ProviderError('network', 'reset'), rules);
+    const attempted = judgeUnreached(row(), outcome);
+    expect(attempted).toMatchObject({ kind: 'awaits_vendor', countsAsAttempt: true });
+    expect(attempted.outcome.errorMessage).toMatch(/the last attempt failed: reset$/);
+    const held = judgeUnreached(row(), null);
+    expect(held).toMatchObject({ kind: 'awaits_vendor', countsAsAttempt: false });
+    expect(held.outcome.errorMessage).not.toContain('attempt');
   });
 });
 
