@@ -1,4 +1,4 @@
-import { pageOf } from './paging';
+import { pageOf, type UpstreamPage } from './paging';
 import { pagesOfEach } from './paging-of-each';
 
 /** Two pages of repositories, each with its workflows in pages of two. */
@@ -46,6 +46,17 @@ describe('The lists of each item of a list', () => {
 
     expect(asked).toEqual(['page 1', 'shop null', 'shop 2', 'empty null', 'page 2', 'docs null', 'site null']);
     expect(nextCursor).toBeNull();
+  });
+
+  it('are none where there are no items', async () => {
+    const none = pagesOfEach(
+      async () => ({ items: [], isLast: true }),
+      async (): Promise<UpstreamPage<string>> => {
+        throw new Error('there is nothing to ask of');
+      },
+    );
+    const found = await pageOf(none, { limit: 10, cursor: null, q: null }, (name) => name);
+    expect(found).toEqual({ items: [], nextCursor: null });
   });
 
   it.each(['0.0?junk', '0.0?1.x?', '0.0?../..'])('refuse the cursor %s', async (cursor) => {

@@ -34,8 +34,23 @@ describe('A page of ours', () => {
   it('asks the registry for as much as it needs, and for much where it searches', async () => {
     const { fetch, asked } = upstream(10);
     await pageOf(fetch, { limit: 10, cursor: null, q: null }, (name) => name);
-    await pageOf(fetch, { limit: 10, cursor: null, q: 'T2' }, (name) => name);
+    const found = await pageOf(fetch, { limit: 10, cursor: null, q: 'tag-t2' }, (name) => `The Tag-${name}`);
+    expect(found.items).toEqual(['t20', 't21', 't22', 't23', 't24']);
     expect(asked).toEqual(['n=10', 'n=1000', 'at=10', 'at=20']);
+  });
+
+  it('does not ask again for what was given away whole', async () => {
+    const page = await pageOf(upstream(10).fetch, { limit: 5, cursor: '0.5?n=5', q: null }, (name) => name);
+    expect(page).toEqual({ items: TAGS.slice(5, 10), nextCursor: '1.0?at=10' });
+  });
+
+  it('loses nothing where one of the registry’s is short and the next as long as ours', async () => {
+    const pages = [['a'], ['b', 'c'], [], ['d', 'e']];
+    const fetch = async (query: string) => {
+      const index = query.startsWith('n=') ? 0 : Number(query);
+      return { items: pages[index]!, next: index + 1 < pages.length ? String(index + 1) : null };
+    };
+    expect(await all(fetch, 2)).toEqual(['a', 'b', 'c', 'd', 'e']);
   });
 
   it('reads few of the registry’s at a time, even where nothing fits', async () => {
