@@ -1,3 +1,4 @@
+import { getEventListeners } from 'node:events';
 import { createTokenCache, type MintedToken, type TokenCacheOptions } from './token-cache';
 
 const MINUTE = 60_000;
@@ -80,6 +81,12 @@ describe('the token cache', () => {
     expect(slow.signals[0]?.aborted).toBe(false);
     slow.resolve('one');
     expect(await second).toMatchObject({ token: 'one' });
+  });
+
+  it('leaves nothing behind on the signal of a caller', async () => {
+    const { signal } = new AbortController();
+    await setUp().get(['a'], undefined, signal);
+    expect(getEventListeners(signal, 'abort')).toEqual([]);
   });
 
   it('ends the minting once all callers have given up, and starts anew for the next', async () => {

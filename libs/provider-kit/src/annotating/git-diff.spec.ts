@@ -62,6 +62,26 @@ describe('parseGitDiff', () => {
     ]);
   });
 
+  it('takes a length that is not told for one line, and what is said of a missing newline for none', () => {
+    const [, renamed, gone, , added] = files.map(({ patch }) => patch.split('\n').length);
+    expect([renamed, gone, added]).toEqual([4, 2, 2]);
+  });
+
+  it('ends a hunk by its length, however much of it was taken away or added', () => {
+    const taken = ['@@ -1,12 +1,2 @@', ' one', ...Array<string>(10).fill('--- a/taken away'), ' two'];
+    const added = ['@@ -20,2 +10,12 @@', ' one', ...Array<string>(10).fill('+++ b/added'), ' two'];
+    const head = ['diff --git a/a.ts b/a.ts', '--- a/a.ts', '+++ b/a.ts'];
+    const [file, next] = parseGitDiff([...head, ...taken, ...added, 'diff --git a/b.ts b/b.ts'].join('\n'));
+
+    expect(file).toMatchObject({ path: 'a.ts', oldPath: 'a.ts', patch: [...taken, ...added].join('\n') });
+    expect(next).toMatchObject({ path: 'b.ts', patch: '' });
+  });
+
+  it('knows a file that was deleted by its mode where nothing was in it', () => {
+    const [file] = parseGitDiff('diff --git a/empty b/empty\ndeleted file mode 100644\nindex e69de29..0000000\n');
+    expect(file).toMatchObject({ path: 'empty', isDeleted: true });
+  });
+
   it('has no hunks of a binary file', () => {
     expect(files[3]).toMatchObject({ patch: '' });
   });

@@ -17,6 +17,7 @@ describe('The next page', () => {
       '</v2/_catalog?last=a%2Fb&n=2&orderby=>; rel="next"',
       'last=a%2Fb&n=2&orderby=',
     ],
+    ['without blanks, and with its parameter in capitals', '</v2/x?last=b>;REL="next"', 'last=b'],
     ['opaque', '</v2/x?next_page=gAAAA-Bl%3D%3D&n=2>; rel="next"', 'next_page=gAAAA-Bl%3D%3D&n=2'],
     ['with last twice, as Artifactory has it', '</v2/x?last=a&n=2&last=b>; rel="next"', 'n=2&last=b'],
     ['after another link', '</v2/x?n=2>; rel="prev", </v2/x?last=c&n=2>; title="a, b"; rel="next"', 'last=c&n=2'],
