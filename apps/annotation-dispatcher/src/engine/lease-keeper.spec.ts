@@ -3,12 +3,12 @@ import { LeaseKeeper } from './lease-keeper';
 
 const lease = { lane: 'l', tenantId: 't', leaseToken: 'x' };
 
-function keep(renew: () => Promise<boolean>) {
+function keep(renew: () => Promise<boolean>, askedMsAgo = 0) {
   const breakOff = new AbortController();
   const keeper = new LeaseKeeper(lease, {
     renew,
     leaseMs: 900,
-    askedAt: performance.now(),
+    askedAt: performance.now() - askedMsAgo,
     breakOff: breakOff.signal,
   });
   return { keeper, breakOff };
@@ -24,6 +24,7 @@ describe('LeaseKeeper', () => {
     await jest.advanceTimersByTimeAsync(9_000);
     expect(keeper.signal.aborted).toBe(false);
     expect(renew).toHaveBeenCalledTimes(30);
+    expect(renew).toHaveBeenCalledWith(lease, 900);
     keeper.stop();
   });
 
@@ -42,6 +43,35 @@ describe('LeaseKeeper', () => {
     expect(keeper.signal.aborted).toBe(false);
     await jest.advanceTimersByTimeAsync(20);
     expect(keeper.signal.reason).toBeInstanceOf(LeaseLost);
+  });
+
+  it('counts a lease from when it was asked for, and not from when it was given', async () => {
+    const { keeper } = keep(() => new Promise(() => undefined), 500);
+    await jest.advanceTimersByTimeAsync(300);
+    expect(keeper.signal.aborted).toBe(false);
+    await jest.advanceTimersByTimeAsync(20);
+    expect(keeper.signal.reason).toBeInstanceOf(LeaseLost);
+  });
+
+  it('aborts before the lease runs out that was renewed last, and renews no more', async () => {
+    const renew = jest.fn(() => Promise.reject<boolean>(new Error('down')));
+    renew.mockResolvedValueOnce(true).mockResolvedValueOnce(true);
+    const { keeper } = keep(renew);
+    await jest.advanceTimersByTimeAsync(600 + 800);
+    expect(keeper.signal.aborted).toBe(false);
+    await jest.advanceTimersByTimeAsync(20);
+    expect(keeper.signal.reason).toBeInstanceOf(LeaseLost);
+    expect(jest.getTimerCount()).toBe(0);
+  });
+
+  it.each([true, false])('heeds no renewal that comes back after it was stopped: %s', async (held) => {
+    const renewal = Promise.withResolvers<boolean>();
+    const { keeper } = keep(() => renewal.promise);
+    await jest.advanceTimersByTimeAsync(300);
+    keeper.stop();
+    renewal.resolve(held);
+    await jest.advanceTimersByTimeAsync(0);
+    expect([keeper.signal.aborted, jest.getTimerCount()]).toEqual([false, 0]);
   });
 
   it('aborts with the reason of a shutdown', () => {
