@@ -103,6 +103,11 @@ describe('parseGitDiff', () => {
     ]);
   });
 
+  it('reads what git escapes in a name', () => {
+    const [file] = parseGitDiff('diff --git "a/x" "b/x"\nrename from x\nrename to "say \\"hi\\",\\t\\\\"\n');
+    expect(file).toMatchObject({ path: 'say "hi",\t\\', oldPath: 'x' });
+  });
+
   it.each(['', 'not a diff', '@@ -1 +1 @@\n+x', 'diff --git '])('finds nothing wrong with %j', (text) => {
     expect(() => parseGitDiff(text)).not.toThrow();
   });

@@ -48,6 +48,14 @@ describe('keepRemarks', () => {
     expect(outdated).toBe(1);
   });
 
+  it('leaves all the room at files where what stands is at lines', async () => {
+    const { board, done } = boardWith([standing(b, 'B')], {
+      bringUpToDate: (remark) => Promise.resolve(placedRemark(remark, 'unchanged', 'inline', null, null)),
+    });
+    await keepRemarks(board, set, 'resolve');
+    expect(done).toEqual(['place a+c room 3']);
+  });
+
   it('keeps the oldest of those that stand twice, and settles the others', async () => {
     const { board, done } = boardWith([standing(a, 'A1'), standing(a, 'A2')]);
     await keepRemarks(board, setOf('a'), 'delete');

@@ -50,6 +50,11 @@ describe('UnifiedDiff', () => {
     ] satisfies DiffLine[]);
   });
 
+  it('reads hunks of any length', () => {
+    const long = new UnifiedDiff([file('long.ts', '@@ -100,12 +200,14 @@\n one')]);
+    expect(long.spotFor('long.ts', { startLine: 200, endLine: 200 }, true)).toMatchObject({ at: 'lines' });
+  });
+
   it('counts a file that is gone on its old side', () => {
     expect(diff.spotFor('gone.ts', { startLine: 2, endLine: 3 }, true)).toMatchObject({
       at: 'lines',

@@ -77,10 +77,12 @@ describe('issuerKeys', () => {
 
   it('cannot be had where discovery names another issuer, or a place without TLS', async () => {
     const token = await tokenOf('/keys', 'first');
+    const fetched = jest.fn(egress.fetch);
     for (const wrong of [{ issuer: `${issuer}/` }, { jwks_uri: 'http://issuer.example/keys' }]) {
       metadata = { issuer, jwks_uri: `${issuer}/keys`, ...wrong };
-      await expect(isGood(token, keysOf({ issuer }))).rejects.toThrow(IssuerUnavailable);
+      await expect(isGood(token, issuerKeys({ issuer }, fetched))).rejects.toThrow(IssuerUnavailable);
     }
+    expect(fetched.mock.calls.map(([url]) => url)).toEqual(Array(2).fill(`${issuer}/.well-known/openid-configuration`));
   });
 
   it('are asked for through the proxy that is configured', async () => {
