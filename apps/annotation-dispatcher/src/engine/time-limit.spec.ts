@@ -1,3 +1,4 @@
+import { getEventListeners } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { withTimeLimit } from './time-limit';
 
@@ -21,6 +22,17 @@ describe('withTimeLimit', () => {
     outer.abort(new Error('outer'));
     await expect(running).rejects.toEqual(new Error('outer'));
   });
+
+  it.each([['ends', async () => 1] as const, ['fails', () => Promise.reject(new Error('mine'))] as const])(
+    'leaves neither timer nor listener behind when the work %s',
+    async (_, work) => {
+      jest.useFakeTimers();
+      const { signal } = new AbortController();
+      await withTimeLimit({ ms: 1_000, signal, tooLate }, work).catch(() => undefined);
+      expect([jest.getTimerCount(), getEventListeners(signal, 'abort')]).toEqual([0, []]);
+      jest.useRealTimers();
+    },
+  );
 
   it('keeps the result of work that was done although it was told to end', async () => {
     const { signal } = new AbortController();

@@ -1,6 +1,7 @@
 import { type ScmCommentRequest, ScmStatusRequest, validate } from '@integrations/contracts';
 import type { IntegrationRow } from '@integrations/database';
 import type { Annotation } from '../annotation';
+import { canonical } from './canonical';
 import { draft, hashOf, type Submission } from './draft';
 
 const integration = { id: 'i-1', type: 'scm', provider: 'in_memory', generation: 3 } as IntegrationRow;
@@ -78,5 +79,12 @@ describe('hashOf', () => {
     ['another upsert key', { upsertKey: 'x' }],
   ])('differs for %s', (_, change) => {
     expect(hashOf(comment(change))).not.toBe(hashOf(comment()));
+  });
+});
+
+describe('canonical', () => {
+  it('leaves out what is null or absent and orders the keys, at any depth, but no list', () => {
+    const one = canonical({ b: [{ d: 1, c: null }, 'z', 'a'], a: undefined, e: { g: false, f: 0 } });
+    expect(JSON.stringify(one)).toBe('{"b":[{"d":1},"z","a"],"e":{"f":0,"g":false}}');
   });
 });

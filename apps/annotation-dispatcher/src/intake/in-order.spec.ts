@@ -14,6 +14,19 @@ describe('InOrder', () => {
     expect(done).toEqual([1, 2]);
   });
 
+  it('keeps whoever comes between the end of the first and that of the second behind the second', async () => {
+    const queue = new InOrder();
+    const second = Promise.withResolvers<string>();
+    const first = queue.run('a', async () => 'first');
+    const running = queue.run('a', () => second.promise);
+    await first;
+    const third = jest.fn(async () => 'third');
+    const last = queue.run('a', third);
+    expect(third).not.toHaveBeenCalled();
+    second.resolve('second');
+    await expect(Promise.all([running, last])).resolves.toEqual(['second', 'third']);
+  });
+
   it('does not make one key wait for another', async () => {
     const queue = new InOrder();
     void queue.run('a', () => new Promise(() => undefined));

@@ -63,6 +63,17 @@ describe('Waiters', () => {
     expect(log.warn).toHaveBeenCalled();
   });
 
+  it('does not ask a slow ledger again before it has answered', async () => {
+    const { waiters, outcomes } = ledger();
+    const answer = Promise.withResolvers<OperationRow[]>();
+    outcomes.mockReturnValueOnce(answer.promise);
+    const waiting = waiters.wait('op', 10_000);
+    await jest.advanceTimersByTimeAsync(1_000);
+    expect(outcomes).toHaveBeenCalledTimes(1);
+    answer.resolve([{ id: 'op', outcome: posted } as OperationRow]);
+    await expect(waiting).resolves.toBe(posted);
+  });
+
   it('lets nobody wait longer than a shutdown allows, those who come later included', async () => {
     const { waiters } = ledger();
     const before = waiters.wait('a', 30_000);
