@@ -113,6 +113,16 @@ describe('a publish request', () => {
     });
   });
 
+  it.each<[string, Partial<PullRequestFacts>, Partial<ScmPublishRequest['policies']>]>([
+    ['closed', { state: 'closed' }, { closed: 'post' }],
+    ['locked', { locked: true }, { locked: 'post' }],
+    ['a draft', { draft: true }, {}],
+  ])('posts to one that is %s where it is asked to', async (_, facts, policies) => {
+    const { client } = vendor({ readPullRequest: async () => ({ ...FACTS, ...facts }) });
+    const { response } = await publish(client, { policies: { ...request.policies, ...policies } });
+    expect(response).toMatchObject({ comment: { outcome: 'created' }, inline: { outcome: 'created' } });
+  });
+
   it('says of findings that they are to be seen nowhere where the check run shows in no conversation', async () => {
     const limits = { ...COMMON_LIMITS, annotationsAreRemarks: true };
     const show = { comment: false, inline: false, checkRun: { name: 'scan' } };
@@ -172,6 +182,21 @@ describe('a publish request', () => {
       comment: { outcome: 'created' },
       items: [{ outcome: 'summary', reason: '502' }, { outcome: 'summary' }],
     });
+  });
+
+  it('has failed where a part fails for good, whatever else was posted', async () => {
+    const { client } = vendor({ postStatus: fails('permission_missing', 'no') });
+    const { response, failure } = await publish(client);
+    expect(response).toMatchObject({
+      comment: { outcome: 'created' },
+      status: { outcome: 'failed', id: null, url: null },
+    });
+    expect(failure).toMatchObject({ code: 'permission_missing', message: 'status: no', transient: false });
+  });
+
+  it('takes an error of our own for no answer of the vendor', async () => {
+    const { client } = vendor({ postStatus: () => Promise.reject(new TypeError('a bug')) });
+    await expect(publish(client)).rejects.toThrow(TypeError);
   });
 
   it('stops at once when the vendor asks to wait', async () => {
