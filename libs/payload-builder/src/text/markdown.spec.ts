@@ -26,7 +26,7 @@ describe('text of others as Markdown', () => {
     ['quick actions', '/merge', '&#8203;/merge'],
     ['indented quick actions', '   /close', '&#8203;/close'],
     ['headings', '# a\n## b', '\\# a\n\\## b'],
-    ['lists', '- a\n+ b\n1. c\n2) d', '\\- a\n\\+ b\n1\\. c\n2\\) d'],
+    ['lists', '- a\n+ b\n1. c\n12) d', '\\- a\n\\+ b\n1\\. c\n12\\) d'],
     ['quotes', '> a', '&gt; a'],
     ['underlined headings', 'a\n===\n---', 'a\n\\===\n\\---'],
     ['code blocks', '    a\n```\nb', 'a\n\\`\\`\\`\nb'],
@@ -40,6 +40,7 @@ describe('code', () => {
     ['a`b', '``a`b``'],
     ['`a``b', '``` `a``b ```'],
     ['a\nb', '`a b`'],
+    [' a\n\n b\nc ', '`a b c`'],
     ['', ''],
   ])('holds %j whole', (text, markdown) => expect(code(text)).toBe(markdown));
 
@@ -63,6 +64,8 @@ describe('a link', () => {
     expect(safeUrl(`https://a.example/${'x'.repeat(3_000)}`)).toHaveLength(3_018);
     expect(safeUrl(`https://a.example/${'x'.repeat(5_000)}`)).toBeNull();
   });
+
+  it('may lead to where there is no TLS', () => expect(safeUrl('http://a.example/x')).toBe('http://a.example/x'));
 
   it('cannot end early, and shows no userinfo', () => {
     expect(link('rule', 'https://me:hunter2@a.example/x(y)|z"')).toBe('[rule](https://a.example/x%28y%29%7cz%22)');
