@@ -23,16 +23,16 @@ describe('withTimeLimit', () => {
     await expect(running).rejects.toEqual(new Error('outer'));
   });
 
-  it.each([['ends', async () => 1] as const, ['fails', () => Promise.reject(new Error('mine'))] as const])(
-    'leaves neither timer nor listener behind when the work %s',
-    async (_, work) => {
-      jest.useFakeTimers();
-      const { signal } = new AbortController();
-      await withTimeLimit({ ms: 1_000, signal, tooLate }, work).catch(() => undefined);
-      expect([jest.getTimerCount(), getEventListeners(signal, 'abort')]).toEqual([0, []]);
-      jest.useRealTimers();
-    },
-  );
+  it.each<[string, () => Promise<number>]>([
+    ['ends', async () => 1],
+    ['fails', () => Promise.reject(new Error('mine'))],
+  ])('leaves neither timer nor listener behind when the work %s', async (_, work) => {
+    jest.useFakeTimers();
+    const { signal } = new AbortController();
+    await withTimeLimit({ ms: 1_000, signal, tooLate }, work).catch(() => undefined);
+    expect([jest.getTimerCount(), getEventListeners(signal, 'abort')]).toEqual([0, []]);
+    jest.useRealTimers();
+  });
 
   it('keeps the result of work that was done although it was told to end', async () => {
     const { signal } = new AbortController();

@@ -64,13 +64,15 @@ describe('Waiters', () => {
   });
 
   it('does not ask a slow ledger again before it has answered', async () => {
-    const { waiters, outcomes } = ledger();
-    const answer = Promise.withResolvers<OperationRow[]>();
+    const { waiters, ended, outcomes } = ledger();
+    const answer = Promise.withResolvers<[]>();
     outcomes.mockReturnValueOnce(answer.promise);
     const waiting = waiters.wait('op', 10_000);
     await jest.advanceTimersByTimeAsync(1_000);
     expect(outcomes).toHaveBeenCalledTimes(1);
-    answer.resolve([{ id: 'op', outcome: posted } as OperationRow]);
+    ended.op = posted;
+    answer.resolve([]);
+    await jest.advanceTimersByTimeAsync(100);
     await expect(waiting).resolves.toBe(posted);
   });
 
