@@ -91,7 +91,7 @@ describe('judging', () => {
   });
 
   it('tells the latest reason of what stays as bad as it is, and does not hurry to look again', () => {
-    expect(after(DOWN, NO_SECRET, DOWN)).toMatchObject({ judgement: { code: 'tcp_refused' }, recheck: 'regular' });
+    expect(after(NO_SECRET, DOWN)).toMatchObject({ judgement: { code: 'tcp_refused' }, recheck: 'regular' });
     expect(after(LIMITED, NARROW)).toMatchObject({ judgement: { code: 'scope_insufficient' }, recheck: 'regular' });
   });
 

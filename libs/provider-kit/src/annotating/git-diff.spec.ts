@@ -69,7 +69,7 @@ describe('parseGitDiff', () => {
 
   it('ends a hunk by its length, however much of it was taken away or added', () => {
     const taken = ['@@ -1,12 +1,2 @@', ' one', ...Array<string>(10).fill('--- a/taken away'), ' two'];
-    const added = ['@@ -20,2 +10,12 @@', ' one', ...Array<string>(10).fill('+++ b/added'), ' two'];
+    const added = ['@@ -20,3 +10,12 @@', ' one', ...Array<string>(10).fill('+++ b/added'), ' two', '--- a/x'];
     const head = ['diff --git a/a.ts b/a.ts', '--- a/a.ts', '+++ b/a.ts'];
     const [file, next] = parseGitDiff([...head, ...taken, ...added, 'diff --git a/b.ts b/b.ts'].join('\n'));
 
