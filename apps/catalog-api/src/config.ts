@@ -1,4 +1,4 @@
-import { AsInt, AsList, IsAbsolutePath, IsServiceUrl, MasterKeyConfig } from '@integrations/config';
+import { AsInt, AsList, IsAbsolutePath, MasterKeyConfig } from '@integrations/config';
 import { API_SCOPES } from '@integrations/secrets';
 import { IsIn, IsOptional, Length, Matches, ValidateIf } from 'class-validator';
 import { IsSecureOrigin, IsSecureUrl } from './access/oidc/secure-url';
@@ -26,16 +26,6 @@ export class CatalogConfig extends MasterKeyConfig {
   @AsList()
   @IsAbsolutePath({ each: true })
   egressUnixSockets: string[] = [];
-
-  /** The HTTP proxy that leads to the issuer, `http://[user:password@]host:port`; it must be able to CONNECT. */
-  @IsOptional()
-  @IsServiceUrl('http')
-  egressProxy?: string;
-
-  /** Hosts that are reached without it: names, with all below them, and addresses. */
-  @AsList()
-  @Matches(/^[\w*.:-]+$/, { each: true, message: 'must be host names or addresses, separated by commas' })
-  egressNoProxy: string[] = [];
 
   /** The OpenID Connect issuer whose access tokens are taken; absent: only tokens that the command line made. */
   @ValidateIf(usesOidc)

@@ -1,6 +1,6 @@
-import { AsList, CredentialStoreConfig, IsAbsolutePath, IsServiceUrl } from '@integrations/config';
+import { AsList, CredentialStoreConfig, IsAbsolutePath, type ServiceConfig } from '@integrations/config';
 import type { ProxyOptions } from '@integrations/provider-kit';
-import { IsOptional, Matches } from 'class-validator';
+import { Matches } from 'class-validator';
 
 /** An address or a range of addresses, IPv4 or IPv6; the egress client says more about a wrong one. */
 const RANGE = /^[0-9A-Fa-f.:]+(\/\d{1,3})?$/;
@@ -12,17 +12,7 @@ export class ConnectorConfig extends CredentialStoreConfig {
   @Matches(RANGE, { each: true, message: 'must be addresses or CIDR ranges, separated by commas' })
   egressAllow: string[] = [];
 
-  /** The HTTP proxy that leads out, `http://[user:password@]host:port`; it must be able to CONNECT. */
-  @IsOptional()
-  @IsServiceUrl('http')
-  egressProxy?: string;
-
-  /** Hosts that are reached without it: names, with all below them, and addresses. */
-  @AsList()
-  @Matches(/^[\w*.:-]+$/, { each: true, message: 'must be host names or addresses, separated by commas' })
-  egressNoProxy: string[] = [];
-
-  /** The proxies that an integration may name instead, `http://host:port`; its credential is the integration's. */
+  /** The proxies, `http://host:port`, that an integration may name instead of `egressProxy`, with a credential of its own. */
   @AsList()
   @Matches(/^http:\/\/[^\s/?#@]+$/, {
     each: true,
@@ -41,8 +31,6 @@ export class ConnectorConfig extends CredentialStoreConfig {
 }
 
 /** The way out that an app's configuration names. */
-export function proxyOf({ egressProxy, egressNoProxy }: Pick<ConnectorConfig, 'egressProxy' | 'egressNoProxy'>): {
-  readonly proxy?: ProxyOptions;
-} {
+export function proxyOf({ egressProxy, egressNoProxy }: ServiceConfig): { readonly proxy?: ProxyOptions } {
   return egressProxy === undefined ? {} : { proxy: { url: egressProxy, except: egressNoProxy } };
 }

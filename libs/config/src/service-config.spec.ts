@@ -18,6 +18,7 @@ describe('ServiceConfig', () => {
       logLevel: 'info',
       defaultTenant: 'default',
       shutdownTimeoutMs: 10_000,
+      egressNoProxy: [],
     });
   });
 

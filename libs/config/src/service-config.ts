@@ -1,6 +1,6 @@
 import { TENANT_PATTERN } from '@integrations/contracts';
-import { IsIn, Matches } from 'class-validator';
-import { AsInt, IsServiceUrl } from './converters';
+import { IsIn, IsOptional, Matches } from 'class-validator';
+import { AsInt, AsList, IsServiceUrl } from './converters';
 
 export const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
 export type LogLevel = (typeof LOG_LEVELS)[number];
@@ -34,4 +34,14 @@ export class ServiceConfig {
   /** How long a shutdown may take, in milliseconds, before the process ends anyway. */
   @AsInt({ min: 0, max: 600_000 })
   shutdownTimeoutMs: number = 10_000;
+
+  /** The HTTP proxy that leads out, `http://[user:password@]host:port`; it must be able to CONNECT. */
+  @IsOptional()
+  @IsServiceUrl('http')
+  egressProxy?: string;
+
+  /** Hosts that are reached without it: names, with all below them, and addresses. */
+  @AsList()
+  @Matches(/^[\w*.:-]+$/, { each: true, message: 'must be host names or addresses, separated by commas' })
+  egressNoProxy: string[] = [];
 }
