@@ -1,6 +1,7 @@
 import type { Client, QueryResult, QueryResultRow } from 'pg';
 import type { DataSource, EntityManager } from 'typeorm';
 import { type ConnectionOptions, openDataSource, openSession, poolOf, toDatabaseError } from './data-source';
+import { TAKES_WRITES } from './sql';
 import { type Scope, SYSTEM_ROLE } from './tenancy/roles';
 import { sendOnPool, type Statement } from './tenancy/send';
 import { Transaction } from './transaction';
@@ -14,7 +15,6 @@ export interface PreparedStatement {
 }
 
 const READY_WITHIN_MS = 1_500;
-const TAKES_WRITES = `SELECT current_setting('transaction_read_only') = 'off' AS "takesWrites"`;
 
 /**
  * The connection pool. Repositories are made of it; `transaction` joins what several of them do. Each statement says whose
@@ -48,7 +48,7 @@ export class Database {
     const tooLate = new Promise<boolean>((resolve) => {
       timer = setTimeout(resolve, READY_WITHIN_MS, false);
     });
-    const takesWrites = this.#dataSource.query<{ takesWrites: boolean }[]>(TAKES_WRITES).then(
+    const takesWrites = this.#dataSource.query<{ takesWrites: boolean }[]>(`SELECT ${TAKES_WRITES} AS "takesWrites"`).then(
       ([answer]) => answer?.takesWrites ?? false,
       () => false,
     );

@@ -1,5 +1,8 @@
 import type { EntityManager, EntityTarget, ObjectLiteral } from 'typeorm';
 
+/** Whether the server does, unlike a standby that is not promoted. */
+export const TAKES_WRITES = `current_setting('transaction_read_only') = 'off'`;
+
 /** Runs parametrised SQL and answers its rows, the RETURNING ones of UPDATE and DELETE included. */
 export async function rows<T>(manager: EntityManager, sql: string, parameters: readonly unknown[]): Promise<T[]> {
   const answer: unknown[] = await manager.query(sql, [...parameters]);

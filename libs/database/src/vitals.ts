@@ -1,5 +1,8 @@
 import type { Database } from './database';
-import { rows } from './sql';
+import { DatabaseError } from './errors';
+import { rows, TAKES_WRITES } from './sql';
+
+const READ_ONLY = '25006';
 
 /** Ages in seconds, 0 where there is nothing. */
 export interface VitalSigns {
@@ -13,10 +16,12 @@ export interface VitalSigns {
 export class DatabaseVitals {
   constructor(private readonly database: Database) {}
 
+  /** Throws DatabaseError, also of a server that takes no writes: nothing of ours ages there, and nothing gets on. */
   async read(): Promise<VitalSigns> {
-    const [found] = await rows<VitalSigns>(
+    const [found] = await rows<VitalSigns & { readonly takesWrites: boolean }>(
       this.database.ofAllTenants(),
-      `SELECT (SELECT coalesce(extract(epoch FROM max(now() - xact_start)), 0)::float8 FROM pg_stat_activity
+      `SELECT ${TAKES_WRITES} AS "takesWrites",
+              (SELECT coalesce(extract(epoch FROM max(now() - xact_start)), 0)::float8 FROM pg_stat_activity
                WHERE datname = current_database() AND pid <> pg_backend_pid() AND backend_type = 'client backend')
                 AS "oldestTransaction",
               greatest(0, coalesce(extract(epoch FROM now() - least(
@@ -25,6 +30,7 @@ export class DatabaseVitals {
                 AS "oldestEvent"`,
       [],
     );
-    return found ?? { oldestTransaction: 0, oldestEvent: 0 };
+    if (!found?.takesWrites) throw new DatabaseError('the server takes no writes', READ_ONLY, null);
+    return { oldestTransaction: found.oldestTransaction, oldestEvent: found.oldestEvent };
   }
 }

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { Database, DatabaseError, IntegrationRepository, isUnavailable } from '@integrations/database';
+import { Database, DatabaseError, DatabaseVitals, IntegrationRepository, isUnavailable } from '@integrations/database';
 import { Door } from '../../support/door';
 import { eventually } from '../../support/eventually';
 import { integration, openDatabase, type TestDatabase } from './support';
@@ -45,6 +45,7 @@ describe('the connection', () => {
 
   it('is not ready while the server takes no writes, as a standby does, and who writes is to ask again', async () => {
     const integrations = new IntegrationRepository(db.database);
+    const vitals = new DatabaseVitals(db.database);
     const write = () => db.database.transaction((tx) => integrations.insert(integration(), tx));
     await setReadOnly('on');
     await killAll();
@@ -53,11 +54,13 @@ describe('the connection', () => {
     );
     expect(isUnavailable(refused)).toBe(true);
     expect(await db.database.isReady()).toBe(false);
+    await expect(vitals.read()).rejects.toMatchObject({ code: '25006' });
 
     await setReadOnly('off');
     await killAll();
     await eventually('another connection', () => db.database.isReady());
     await write();
+    expect(await vitals.read()).toMatchObject({ oldestTransaction: expect.any(Number) });
   });
 
   const setReadOnly = (value: 'on' | 'off') =>

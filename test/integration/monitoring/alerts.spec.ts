@@ -61,14 +61,16 @@ describe('An alert, as Prometheus judges it,', () => {
   const away: Alert = [
     { severity: 'critical' },
     {
-      summary: 'PostgreSQL does not answer 1 of the health-workers',
-      description: 'While it does not, nothing is checked, registered or posted; what was accepted goes on by itself.',
+      summary: 'PostgreSQL does not answer 1 of the health-workers, or takes no writes',
+      description:
+        'Meanwhile nothing is checked, registered or posted; what was accepted goes on by itself afterwards.',
     },
   ];
 
   it.each<[string, string, readonly Alert[]]>([
     ['tells that PostgreSQL is away', `0x20 ${'NaN '.repeat(20)}`, [away]],
     ['says nothing of one failure', '0x38 NaN 0', []],
+    ['says nothing of a worker that went meanwhile', `0x10 ${'NaN '.repeat(20)}stale`, []],
     ['says nothing of PostgreSQL that is back', `0x10 ${'NaN '.repeat(20)}0x10`, []],
   ])('%s', async (_, values, fires) => {
     const series = {
