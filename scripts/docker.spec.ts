@@ -76,6 +76,19 @@ describe('docker/compose.yaml', () => {
     expect(new Set(flags)).toEqual(new Set(nodeFlags(app).filter((flag) => !flag.startsWith('--import'))));
   });
 
+  const WAYS_OUT = ['EGRESS_ALLOW', 'EGRESS_UNIX_SOCKETS', 'EGRESS_PROXY', 'EGRESS_NO_PROXY'];
+  const SIGN_IN = [
+    ...['OIDC_ISSUER', 'OIDC_AUDIENCE', 'OIDC_TENANT_CLAIM', 'OIDC_SCOPE_CLAIM', 'TRUSTED_PROXIES'],
+    ...['CONSOLE_OIDC_CLIENT_ID', 'CONSOLE_OIDC_SCOPES', 'CONSOLE_URL'],
+  ];
+
+  it.each([
+    ...APPS.map((app) => ['the ways out', app, WAYS_OUT] as const),
+    ['what signing in at the issuer takes', 'catalog-api', SIGN_IN] as const,
+  ])('passes %s on to %s', (_what, app, keys) => {
+    for (const key of keys) expect(services[app]!.environment).toHaveProperty(key, `\${${key}:-}`);
+  });
+
   it('asks for each password of nats.conf, and docs/operations.md makes all that it asks for', () => {
     const users = [...read('docker/nats.conf').matchAll(/^[^#\n]+password: \$(\w+)/gm)].map(
       ([, variable]) => variable!,
