@@ -88,7 +88,7 @@ export function errorFrom(response: EgressResponse, what: string, now: number): 
   }
   const rule = RULES.find((one) => one.status === httpStatus && (!one.text || one.text.test(text)));
   const code = rule?.code ?? (httpStatus >= 500 ? 'provider_unavailable' : 'invalid_request');
-  const message = `${base}${rule ? `: ${rule.why}` : ''}${code === 'permission_missing' ? scopesIn(text) : ''}`;
+  const message = `${base}${rule ? `: ${rule.why}` : ''}${code === 'permission_missing' ? neededIn(text) : ''}`;
   const retryAfterMs = httpStatus >= 500 && response.headers['retry-after'] ? waitMs(response.headers, now) : undefined;
   return new ProviderError(code, message, {
     httpStatus,
@@ -109,11 +109,12 @@ function isAboutPath(status: number, what: string, text: string): boolean {
   return status === 400 && !/"(message|error)"\s*:/.test(text);
 }
 
-/** `{"error":"insufficient_scope","scope":"api read_api"}`, any of which would do. */
-function scopesIn(text: string): string {
-  // `lacks the required permissions: [Work Item: Create] for "acme/shop".`
+/** The scopes of which any would do, or the permissions that are missing, where it says so. */
+function neededIn(text: string): string {
+  // {"error":"insufficient_granular_scope", … "lacks the required permissions: [Work Item: Create] for "acme/shop"."
   const permissions = /"insufficient_granular_scope".*permissions: \[([\w:, ]{1,200})\]/s.exec(text)?.[1];
   if (permissions) return ` (needed: ${permissions})`;
+  // {"error":"insufficient_scope","scope":"api read_api"}
   const scopes = /"insufficient_scope".*"scope"\s*:\s*"([a-z_ ]{1,100})"/s.exec(text)?.[1];
   return scopes ? ` (needed: ${scopes.trim().replaceAll(' ', ' or ')})` : '';
 }

@@ -163,9 +163,9 @@ function asUntold(error: unknown): null {
 }
 
 function asUndescribed(error: unknown): null {
-  const isOther = error instanceof ProviderError && error.httpStatus === 400;
-  const isFine = error instanceof ProviderError && error.httpStatus === 403 && error.message.includes('fine-grained');
-  return isOther || isFine ? null : asProduct(error);
+  if (!(error instanceof ProviderError)) return asProduct(error);
+  const { httpStatus, message } = error;
+  return httpStatus === 400 || (httpStatus === 403 && message.includes('fine-grained')) ? null : asProduct(error);
 }
 
 /** GitLab always answers these calls with JSON: a 404 or a page of something else is not GitLab. */
