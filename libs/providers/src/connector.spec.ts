@@ -362,7 +362,8 @@ describe('Connector', () => {
         ...healthy,
         message: 'Connected as s3cret',
         server: { product: 'Shop', version: 's3cret' },
-        principal: { id: 's3cret', kind: 'user' },
+        principal: { id: 's3cret', kind: 'of s3cret' },
+        permissions: { required: ['api'], granted: ['s3cret'], missing: ['api'], excess: ['s3cret'], how: 'introspection' },
         stages: [
           { name: 'http', ok: true, ms: 1, detail: 'it says s3cret' },
           { name: 'identity', ok: true, ms: 1 },
@@ -377,7 +378,8 @@ describe('Connector', () => {
           ...told,
           message: 'Connected as [redacted]',
           server: { product: 'Shop', version: '[redacted]' },
-          principal: { id: '[redacted]', kind: 'user' },
+          principal: { id: '[redacted]', kind: 'of [redacted]' },
+          permissions: { ...told.permissions, granted: ['[redacted]'], excess: ['[redacted]'] },
           stages: [
             { name: 'http', ok: true, ms: 1, detail: 'it says [redacted]' },
             { name: 'identity', ok: true, ms: 1 },
@@ -385,6 +387,14 @@ describe('Connector', () => {
           warnings: ['no [redacted]', 'fine'],
         });
       }
+    });
+
+    it('tell no secret that a plugin throws with the words of the service', async () => {
+      const fails = async () => {
+        throw new ProviderError('provider_unavailable', 'it says s3cret');
+      };
+      const { connector } = setUp({ checkHealth: fails });
+      expect((await connector.check(integration, live())).message).toBe('it says [redacted]');
     });
 
     it('hand on the verdict of the plugin itself where there is nothing to cut out', async () => {

@@ -212,14 +212,14 @@ export class Connector {
     integration: RegisteredIntegration,
     signal: AbortSignal,
   ): Promise<ProbeVerdict> {
-    const { clock, scrub } = this.#options;
+    const { clock, scrub = (text) => text } = this.#options;
     const start = clock.now();
     try {
       const { plugin, integration: config, deps } = this.open(integration, purpose);
       const verdict = await guarded(plugin.provider, signal, () => plugin[method](config, deps, signal));
-      return scrub ? scrubVerdict(verdict, scrub) : verdict;
+      return scrubVerdict(verdict, scrub);
     } catch (error) {
-      return verdictOn(error, start, clock.now());
+      return scrubVerdict(verdictOn(error, start, clock.now()), scrub);
     }
   }
 }
