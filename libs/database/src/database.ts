@@ -48,10 +48,12 @@ export class Database {
     const tooLate = new Promise<boolean>((resolve) => {
       timer = setTimeout(resolve, READY_WITHIN_MS, false);
     });
-    const takesWrites = this.#dataSource.query<{ takesWrites: boolean }[]>(`SELECT ${TAKES_WRITES} AS "takesWrites"`).then(
-      ([answer]) => answer?.takesWrites ?? false,
-      () => false,
-    );
+    const takesWrites = this.#dataSource
+      .query<{ takesWrites: boolean }[]>(`SELECT ${TAKES_WRITES} AS "takesWrites"`)
+      .then(
+        ([answer]) => answer?.takesWrites ?? false,
+        () => false,
+      );
     return Promise.race([takesWrites, tooLate]).finally(() => clearTimeout(timer));
   }
 

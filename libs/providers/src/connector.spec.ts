@@ -363,7 +363,13 @@ describe('Connector', () => {
         message: 'Connected as s3cret',
         server: { product: 'Shop', version: 's3cret' },
         principal: { id: 's3cret', kind: 'of s3cret' },
-        permissions: { required: ['api'], granted: ['s3cret'], missing: ['api'], excess: ['s3cret'], how: 'introspection' },
+        permissions: {
+          required: ['api'],
+          granted: ['s3cret'],
+          missing: ['api'],
+          excess: ['s3cret'],
+          how: 'introspection',
+        },
         stages: [
           { name: 'http', ok: true, ms: 1, detail: 'it says s3cret' },
           { name: 'identity', ok: true, ms: 1 },

@@ -80,8 +80,9 @@ class SharedGate implements OperationGate {
       limits: limits.map(({ max, perMs }) => ({ max, perMs: perMs + ON_THE_WAY_MS })),
       latest,
     };
-    const unknown = ourFault('the rate budget of the credential cannot be asked');
-    const retryAfterMs = await this.options.repository.take(asked).catch(unknown);
+    const retryAfterMs = await this.options.repository
+      .take(asked)
+      .catch(ourFault('the rate budget of the credential cannot be asked'));
     if (retryAfterMs === 0) return;
     this.#hasRefused = true;
     this.options.metrics.waitedForBudget(provider, retryAfterMs / 1_000);
