@@ -4,11 +4,12 @@ import type { ConnectorPlugin } from '@integrations/provider-kit';
 import type { ProviderRegistry } from '@integrations/providers';
 import { spellingsOf } from './location';
 
-/**
- * Which integrations can serve something at the host, as far as their endpoint and provider tell: at which hosts their
- * endpoint is, and of which providers it may be at any.
- */
-export function servedFrom(host: string, type: IntegrationType, registry: Pick<ProviderRegistry, 'ofType'>) {
+/** Which integrations can serve something at the host, as far as their endpoint and provider tell. */
+export function servedFrom(
+  host: string,
+  type: IntegrationType,
+  registry: Pick<ProviderRegistry, 'ofType'>,
+): EndpointFilter {
   const hosts = new Set<string>();
   const providers: string[] = [];
   for (const plugin of registry.ofType(type)) {
@@ -16,7 +17,7 @@ export function servedFrom(host: string, type: IntegrationType, registry: Pick<P
     if (found.includes(null)) providers.push(plugin.provider);
     for (const each of found.flatMap((some) => some ?? [])) hosts.add(each);
   }
-  return { hosts: [...hosts], providers } satisfies EndpointFilter;
+  return { hosts: [...hosts], providers };
 }
 
 /** Null: at any. */

@@ -85,11 +85,10 @@ export interface IntegrationFilter {
   readonly deleted?: boolean | undefined;
 }
 
-/** Where endpoints are. */
+/** Integrations whose endpoint is at one of the hosts, or that are of one of the providers. */
 export interface EndpointFilter {
-  /** At one of these, without ports; */
+  /** Lower case, without ports. */
   readonly hosts: readonly string[];
-  /** or of one of these, wherever. */
   readonly providers: readonly string[];
 }
 
@@ -161,7 +160,7 @@ export class IntegrationRepository {
     return this.#enabled(tenantId, type).limit(limit).getMany();
   }
 
-  /** The enabled ones of a type that have such an endpoint or provider, oldest first; and others maybe. */
+  /** The enabled ones of a type that the filter names, oldest first; others too whose host only begins like one of its. */
   async listEnabledAt(tenantId: string, type: IntegrationType, at: EndpointFilter): Promise<IntegrationRow[]> {
     const beginnings = at.hosts.flatMap((host) => [`https://${host}`, `http://${host}`]);
     // Each by itself, and not by LIKE or lower(): under row-level security an index serves what is LEAKPROOF only.

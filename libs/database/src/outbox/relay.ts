@@ -84,7 +84,7 @@ export class OutboxRelay {
     }
   }
 
-  /** Leads until something fails or the bus was away: then the lock goes, and a replica with better connections may take over. */
+  /** Leads until something fails or the bus goes: then the lock goes, and a replica with better connections may take over. */
   async #lead(): Promise<void> {
     const session = await this.database.openSession();
     try {
