@@ -18,10 +18,13 @@ export async function discover(issuer: string, fetching: typeof fetch, signal: A
   return metadata;
 }
 
-/** An address out of the metadata that is as secure as the issuer's own must be. Throws IssuerUnavailable. */
+/**
+ * An address out of the metadata that is as secure as the issuer's own must be, with its query if it has one, as RFC 6749
+ * (3.1, 3.2) allows. Throws IssuerUnavailable.
+ */
 export function endpointIn(metadata: IssuerMetadata, field: string): string {
   const found = metadata[field];
-  if (typeof found !== 'string' || !isSecureUrl(found))
+  if (typeof found !== 'string' || !isSecureUrl(found.replace(/\?[^#]*/, '')))
     throw new IssuerUnavailable(`discovery names no https ${field}`);
   return found;
 }

@@ -19,24 +19,34 @@ const REDIRECT_URI = 'https://integrations.example/console/session/callback';
 beforeAll(() => (['info', 'warn'] as const).forEach((level) => jest.spyOn(console, level).mockImplementation()));
 afterAll(() => jest.restoreAllMocks());
 
+interface Settings {
+  readonly secret?: string | null;
+  readonly parameters?: Readonly<Record<string, string>>;
+  readonly fetching?: typeof fetch;
+}
+
+function clientOf(real: RealProvider, { secret = CLIENT_SECRET, parameters = {}, fetching = fetch }: Settings) {
+  return new IdentityProvider({
+    issuer: real.url,
+    clientId: CLIENT_ID,
+    clientSecret: secret === null ? null : new Secret(secret),
+    scopes: 'openid integrations:read',
+    parameters,
+    redirectUri: REDIRECT_URI,
+    fetch: fetching,
+  });
+}
+
 describe('the client of an identity provider', () => {
   let real: RealProvider;
   afterEach(() => real.down());
 
   async function signIn(
     options: Omit<IdentityProviderOptions, 'redirectUri'>,
-    { secret = CLIENT_SECRET, parameters = {} }: { secret?: string | null; parameters?: Record<string, string> } = {},
+    settings: Settings = {},
   ): Promise<string> {
     real = await RealProvider.start({ redirectUri: REDIRECT_URI, ...options });
-    const client = new IdentityProvider({
-      issuer: real.url,
-      clientId: CLIENT_ID,
-      clientSecret: secret === null ? null : new Secret(secret),
-      scopes: 'openid integrations:read',
-      parameters,
-      redirectUri: REDIRECT_URI,
-      fetch,
-    });
+    const client = clientOf(real, settings);
     const transaction = newTransaction('/console/');
     const callback = await new WebBrowser().logIn(await client.authorizationUrl(transaction), 'grace');
     return client.accessToken(new URL(callback).search, transaction);
@@ -58,6 +68,18 @@ describe('the client of an identity provider', () => {
       await expect(refused.catch(signInFailed)).resolves.toMatchObject({ failure: 'misconfigured' });
     },
   );
+
+  it('keeps the query that an endpoint of the issuer has', async () => {
+    real = await RealProvider.start({ redirectUri: REDIRECT_URI });
+    const withQuery: typeof fetch = async (input, init) => {
+      const metadata = (await (await fetch(input, init)).json()) as { authorization_endpoint: string };
+      return Response.json({ ...metadata, authorization_endpoint: `${metadata.authorization_endpoint}?p=sign-in` });
+    };
+    const client = clientOf(real, { fetching: withQuery });
+    const address = new URL(await client.authorizationUrl(newTransaction('/console/')));
+    expect(address.searchParams.get('p')).toBe('sign-in');
+    expect(address.searchParams.get('client_id')).toBe(CLIENT_ID);
+  });
 
   it('is given a token for the API where that has to be asked for, on the way there as for the code', async () => {
     const token = await signIn({ wantsResource: true }, { parameters: { resource: API_AUDIENCE } });
