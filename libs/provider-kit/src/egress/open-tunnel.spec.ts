@@ -109,6 +109,24 @@ describe('a proxy', () => {
     expect(await failure()).toMatchObject({ code: 'network', stage: 'tcp', cause: { code: 'ECONNREFUSED' } });
   });
 
+  it.each(['http://vendor.test/', 'https://vendor.test/'])(
+    'that breaks off before there is a tunnel to %s ends the call at once, and is to blame',
+    async (endpoint) => {
+      await using hangingUp = await TestServer.tcp((socket) => socket.once('data', () => socket.end('HTTP/1.1 200 ')));
+      const message = 'The proxy 127.0.0.1 opens no tunnel (it hangs up)';
+      const patient = { connectTimeoutMs: 4_000, totalTimeoutMs: 4_000 };
+      const failure = { code: 'network', stage: 'tcp', message };
+      expect(await bound(hangingUp, endpoint, patient).failure()).toMatchObject(failure);
+
+      await using resetting = await TestServer.tcp((socket) => socket.once('data', () => socket.resetAndDestroy()));
+      expect(await bound(resetting, endpoint, patient).failure()).toMatchObject({ code: 'network', stage: 'tcp' });
+
+      await using silent = await TestServer.tcp(() => undefined);
+      const slow = { connectTimeoutMs: 100 };
+      expect(await bound(silent, endpoint, slow).failure()).toMatchObject({ code: 'timeout', stage: 'tcp' });
+    },
+  );
+
   it('is no way round the address policy', async () => {
     await using proxy = await tunnelling([]);
     const inside = { resolve: async () => [{ address: '10.0.0.1', family: 4 }] };

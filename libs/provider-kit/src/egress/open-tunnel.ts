@@ -69,11 +69,9 @@ export function openTunnel(
 ): Socket {
   const socket = new Socket();
   socket.on('error', progress.failed);
-  socket.once('connect', () => {
-    progress.connected();
-    socket.write(proxy.head(target));
-  });
+  socket.once('connect', () => socket.write(proxy.head(target)));
   onTunnel(socket, proxy, () => {
+    progress.connected(); // not before: until then it is the proxy that fails, and not the target's TLS
     if (!target.secure) return progress.ready(socket);
     const secured = connectTls({ socket, ...tlsOptions(target.hostname, options.secureContext) });
     secured.once('secureConnect', () => progress.ready(secured));
@@ -97,23 +95,29 @@ async function judge(hostname: string, names: NameResolution): Promise<void> {
   });
 }
 
-/** Calls back once the proxy has answered CONNECT with a success; destroys the socket if it answers otherwise. */
+/**
+ * Calls back once the proxy has answered CONNECT with a success; destroys the socket if it answers otherwise, or hangs up: of
+ * that a socket makes no error, and undici would wait for this connection for ever.
+ */
 function onTunnel(socket: Socket, proxy: Proxy, established: () => void): void {
   let head = Buffer.alloc(0);
+  const fail = (what: string) => {
+    const message = `The proxy ${proxy.host} opens no tunnel (it ${what})`;
+    socket.destroy(new ProviderError('network', message, { stage: 'tcp' }));
+  };
+  const onEnd = () => fail('hangs up');
   const onData = (chunk: Buffer) => {
     head = Buffer.concat([head, chunk]);
     const end = head.indexOf('\r\n\r\n');
     if (end < 0 && head.length < MAX_HEAD_BYTES) return;
     socket.off('data', onData);
     const status = /^HTTP\/1\.[01] (\d{3})/.exec(head.toString('latin1'))?.[1];
-    if (end < 0 || !status?.startsWith('2')) {
-      const message = `The proxy ${proxy.host} opens no tunnel (it answers ${status ?? 'no HTTP'})`;
-      socket.destroy(new ProviderError('network', message, { stage: 'tcp' }));
-      return;
-    }
+    if (end < 0 || !status?.startsWith('2')) return fail(`answers ${status ?? 'no HTTP'}`);
+    socket.off('end', onEnd);
     socket.pause();
     if (head.length > end + 4) socket.unshift(head.subarray(end + 4));
     established();
   };
   socket.on('data', onData);
+  socket.once('end', onEnd);
 }
