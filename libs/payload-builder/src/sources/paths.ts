@@ -39,6 +39,12 @@ export function repositoryPath(at: Cursor, text: string, roots: Roots, form: 'ur
   return path === '' ? null : path;
 }
 
+/** With one slash at its end. */
+export function asFolder(path: string): string {
+  // Looked for from the first slash of a row only: from each of them, a row of 100,000 within a path would take seconds.
+  return path.replace(/(?<!\/)\/*$/, '/');
+}
+
 /** Null if the text is relative; without the `file://` otherwise. */
 function absolutePath(text: string): string | null {
   const [, local] = /^file:(?:\/\/[^/]*)?(\/.*)$/i.exec(text) ?? [];
@@ -50,8 +56,10 @@ function absolutePath(text: string): string | null {
 
 function below(path: string, roots: Roots): string | null {
   for (const root of roots) {
-    const place = absolutePath(root.replaceAll('\\', '/'))?.replace(/\/*$/, '/');
-    if (place && path.startsWith(place)) return path.slice(place.length);
+    const place = absolutePath(root.replaceAll('\\', '/'));
+    if (place === null) continue;
+    const folder = asFolder(place);
+    if (path.startsWith(folder)) return path.slice(folder.length);
   }
   return null;
 }

@@ -19,6 +19,19 @@ function read(source: ScmPublishSource) {
   return answer.report;
 }
 
+describe('SARIF that is hostile', () => {
+  const slashes = `${'/'.repeat(60_000)}x`;
+
+  it.each([
+    ['root', { B: { uri: slashes } }, location('/b')],
+    ['base', { B: { uri: `b${slashes}` } }, location('a', { startLine: 1 }, { uriBaseId: 'B' })],
+  ])('is read in a time by its length, also with a %s of many slashes', (_, originalUriBaseIds, place) => {
+    const start = performance.now();
+    readSource({ sarif: log({ originalUriBaseIds, results: [result({ locations: [place] })] }) });
+    expect(performance.now() - start).toBeLessThan(1_000);
+  });
+});
+
 describe('SARIF that is wrong', () => {
   const FIRST = 'source.sarif.runs[0].results[0]';
   const REGION = `${FIRST}.locations[0].physicalLocation.region`;

@@ -1,6 +1,6 @@
 import type { RelatedPlace } from '../finding';
 import type { Cursor } from './cursor';
-import { isBelow, repositoryPath, type Roots, rootsOf } from './paths';
+import { asFolder, isBelow, repositoryPath, type Roots, rootsOf } from './paths';
 import { type Place, placeIn } from './place';
 
 /** A base of URIs, as `originalUriBaseIds` has them. */
@@ -78,7 +78,7 @@ export class SarifPlaces {
     for (let depth = 0; id !== null && depth < MAX_BASES; depth++) {
       const base = this.#bases.get(id);
       if (!base || base.uri === '') break;
-      const onThis = `${base.uri.replace(/\/*$/, '/')}${joined}`;
+      const onThis = `${asFolder(base.uri)}${joined}`;
       if (ABSOLUTE.test(base.uri)) return isBelow(onThis, this.#said) ? onThis : joined;
       joined = onThis;
       id = base.on;
