@@ -37,7 +37,7 @@ export function remarkText({ comment }: Remark, placed: 'inline' | 'file'): stri
   return `**${startLine === endLine ? 'Line' : 'Lines'} ${linesName(comment)}**\n\n${body}`;
 }
 
-const SUGGESTION = /^[\s>]*(?:`{3,}|~{3,})suggestion(?![\w:])/m;
+const SUGGESTION = /^[ \t>]*(?:`{3,}|~{3,})suggestion(?![\w:])/m;
 
 /** It offers lines in place of those that it stands at, so that it must stand at exactly them. */
 export function isSuggestion({ comment }: Remark): boolean {

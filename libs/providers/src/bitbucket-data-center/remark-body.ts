@@ -3,7 +3,7 @@ import { markedBody } from './marked-body';
 import type { RepositoryClient } from './repository';
 import { isSince } from './version';
 
-const SUGGESTION = /^([\s>]*(?:`{3,}|~{3,}))suggestion(?![\w:])/gm;
+const SUGGESTION = /^([ \t>]*(?:`{3,}|~{3,}))suggestion(?![\w:])/gm;
 
 /** The text of a remark as it is sent. */
 export async function remarkBody(

@@ -6,7 +6,7 @@ export function markedBody(text: string, marker: string): MarkedText {
   return markedBodyWithin(text, marker, { max: MAX_COMMENT, unit: 'characters' });
 }
 
-const SUGGESTION = /^([\s>]*(?:`{3,}|~{3,}))suggestion(?![\w:])/gm;
+const SUGGESTION = /^([ \t>]*(?:`{3,}|~{3,}))suggestion(?![\w:])/gm;
 
 /**
  * The text of a remark as it is sent. Gitea has it stand at one line: it names its lines where they are several, and

@@ -12,7 +12,7 @@ export function markedBody(text: string, marker: string): MarkedText {
   return markedBodyWithin(withoutQuickActions(neutralise(text)), marker, { max: MAX_NOTE, unit: 'characters' });
 }
 
-const SUGGESTION = /^([\s>]*(?:`{3,}|~{3,})suggestion)(?![\w:])/gm;
+const SUGGESTION = /^([ \t>]*(?:`{3,}|~{3,})suggestion)(?![\w:])/gm;
 
 /** The text of a remark as it is sent. */
 export function remarkBody(remark: Remark, placed: 'inline' | 'file'): string {

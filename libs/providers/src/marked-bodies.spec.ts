@@ -1,0 +1,22 @@
+import type { Remark } from '@integrations/provider-kit';
+import { remarkBody as bitbucketBody } from './bitbucket-data-center/remark-body';
+import type { RepositoryClient } from './bitbucket-data-center/repository';
+import { remarkBody as giteaBody } from './gitea/marked-body';
+import { remarkBody as gitlabBody } from './gitlab/marked-body';
+
+const remarkOf = (body: string): Remark => ({
+  comment: { fingerprint: 'f', path: 'a.ts', startLine: 1, endLine: 3, body },
+  marker: 'm',
+});
+
+describe('the text of a remark', () => {
+  it.each<[string, (remark: Remark) => string | Promise<string>]>([
+    ['GitLab', (remark) => gitlabBody(remark, 'inline')],
+    ['Gitea', (remark) => giteaBody(remark)],
+    ['Bitbucket Data Center', (remark) => bitbucketBody({} as RepositoryClient, remark, 'file')],
+  ])('for %s is made in a time by its length, also of empty lines alone', async (_, bodyOf) => {
+    const start = performance.now();
+    await bodyOf(remarkOf(`~~~suggestion\n${'\n'.repeat(60_000)}x`));
+    expect(performance.now() - start).toBeLessThan(1_000);
+  });
+});
