@@ -1,6 +1,7 @@
 import { IsInt, IsOptional, IsString } from 'class-validator';
 import { type HealthCheckResult, ScmCommentRequest } from '@integrations/contracts';
 import {
+  type AnnotationContext,
   type ConnectorPlugin,
   type EgressBinding,
   type EgressResponse,
@@ -395,12 +396,30 @@ describe('Connector', () => {
       }
     });
 
-    it('tell no secret that a plugin throws with the words of the service', async () => {
-      const fails = async () => {
-        throw new ProviderError('provider_unavailable', 'it says s3cret');
-      };
-      const { connector } = setUp({ checkHealth: fails });
-      expect((await connector.check(integration, live())).message).toBe('it says [redacted]');
+    it('tell no secret of what a plugin throws, and neither does what else asks a vendor', async () => {
+      const told = { code: 'egress_blocked', message: 'it redirects to https://[redacted].test', httpStatus: 302 };
+      const fails = () =>
+        Promise.reject(new ProviderError('egress_blocked', 'it redirects to https://s3cret.test', { httpStatus: 302 }));
+      const { connector } = setUp({
+        checkHealth: fails,
+        open: () => ({
+          annotations: { postComment: fails },
+          discovery: { repositories: fails },
+          registry: { listTags: fails, resolveDigest: fails, listReferrers: fails },
+          ci: { listPipelines: fails, listRuns: fails },
+          runtime: { listWorkloads: fails },
+        }),
+      });
+      const asked = {} as never;
+      const calls = [
+        connector.annotations(integration).postComment!(asked, { signal: live() } as AnnotationContext),
+        connector.discovery(integration).repositories!(asked, live()),
+        connector.registry(integration).listTags('team/app', asked, live()),
+        connector.ci(integration).listRuns(asked, live()),
+        connector.runtime(integration).listWorkloads(asked, live()),
+      ];
+      for (const call of calls) await expect(call).rejects.toMatchObject(told);
+      expect((await connector.check(integration, live())).message).toBe(told.message);
     });
 
     it('hand on the verdict of the plugin itself where there is nothing to cut out', async () => {

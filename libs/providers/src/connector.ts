@@ -31,7 +31,7 @@ import {
 import { type ConnectionSettings, readConnection } from './connection-settings';
 import { type CredentialBudget, credentialBudget } from './credential-budget';
 import { egressOf } from './egress-of';
-import { guardAnnotations, guarded, guardedPure } from './guard';
+import { type Guarded, guardAnnotations, guarded, guardedPure } from './guard';
 import { guardDiscovery } from './guard-discovery';
 import { guardCi, guardRegistry, guardRuntime } from './guard-reads';
 import { identityAt } from './identity-at';
@@ -126,35 +126,35 @@ export class Connector {
    */
   annotations(integration: RegisteredIntegration, gate?: CallGate): ScmAnnotationClient {
     const { annotations } = this.#session(integration, 'annotate', gate);
-    if (annotations) return guardAnnotations(annotations, integration.provider);
+    if (annotations) return guardAnnotations(annotations, this.#guarded(integration));
     throw new ProviderError('unsupported_operation', `${integration.provider} cannot annotate`);
   }
 
   /** What can be looked up through it. Throws as `open` does, and `unsupported_operation` if the provider has nothing. */
   discovery(integration: RegisteredIntegration): Discovery {
     const { discovery } = this.#session(integration, 'discover');
-    if (discovery) return guardDiscovery(discovery, integration.provider);
+    if (discovery) return guardDiscovery(discovery, this.#guarded(integration));
     throw new ProviderError('unsupported_operation', `${integration.provider} lists nothing`);
   }
 
   /** What images it serves. Throws as `open` does, and `unsupported_operation` if the provider is no registry. */
   registry(integration: RegisteredIntegration): RegistryConnector {
     const { registry } = this.#session(integration, 'discover');
-    if (registry) return guardRegistry(registry, integration.provider);
+    if (registry) return guardRegistry(registry, this.#guarded(integration));
     throw new ProviderError('unsupported_operation', `${integration.provider} is no container registry`);
   }
 
   /** What pipelines it runs. Throws as `open` does, and `unsupported_operation` if the provider is no CI system. */
   ci(integration: RegisteredIntegration): CiConnector {
     const { ci } = this.#session(integration, 'discover');
-    if (ci) return guardCi(ci, integration.provider);
+    if (ci) return guardCi(ci, this.#guarded(integration));
     throw new ProviderError('unsupported_operation', `${integration.provider} is no CI system`);
   }
 
   /** What workloads it runs. Throws as `open` does, and `unsupported_operation` if the provider tells of none. */
   runtime(integration: RegisteredIntegration): RuntimeHostConnector {
     const { runtime } = this.#session(integration, 'discover');
-    if (runtime) return guardRuntime(runtime, integration.provider);
+    if (runtime) return guardRuntime(runtime, this.#guarded(integration));
     throw new ProviderError('unsupported_operation', `${integration.provider} lists no workloads`);
   }
 
@@ -179,10 +179,14 @@ export class Connector {
   }
 
   #session(integration: RegisteredIntegration, purpose: SecretPurpose, gate?: CallGate): ProviderSession {
-    return guardedPure(integration.provider, () => {
+    return guardedPure(this.#guarded(integration), () => {
       const { plugin, integration: opened, deps } = this.open(integration, purpose);
       return plugin.open(opened, gate ? { ...deps, gate } : deps);
     });
+  }
+
+  #guarded({ provider }: { readonly provider: string }): Guarded {
+    return { provider, scrub: this.#options.scrub };
   }
 
   #plugin(provider: string): ConnectorPlugin {
@@ -216,10 +220,10 @@ export class Connector {
     const start = clock.now();
     try {
       const { plugin, integration: config, deps } = this.open(integration, purpose);
-      const verdict = await guarded(plugin.provider, signal, () => plugin[method](config, deps, signal));
+      const verdict = await guarded(this.#guarded(plugin), signal, () => plugin[method](config, deps, signal));
       return scrubVerdict(verdict, scrub);
     } catch (error) {
-      return scrubVerdict(verdictOn(error, start, clock.now()), scrub);
+      return verdictOn(error, start, clock.now());
     }
   }
 }

@@ -1,13 +1,13 @@
 import { DISCOVERY_KINDS } from '@integrations/contracts';
 import type { Discovery } from '@integrations/provider-kit';
-import { guarded } from './guard';
+import { type Guarded, guarded } from './guard';
 
 /** The same lists, guarded; a kind that is absent stays absent. */
-export function guardDiscovery(discovery: Discovery, provider: string): Discovery {
+export function guardDiscovery(discovery: Discovery, plugin: Guarded): Discovery {
   const present = DISCOVERY_KINDS.filter((kind) => discovery[kind] !== undefined);
   const entries = present.map((kind): [string, Discovery[typeof kind]] => [
     kind,
-    (query, signal) => guarded(provider, signal, () => discovery[kind]!(query, signal)),
+    (query, signal) => guarded(plugin, signal, () => discovery[kind]!(query, signal)),
   ]);
   return Object.fromEntries(entries);
 }

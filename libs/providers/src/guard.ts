@@ -5,17 +5,25 @@ import {
   ProviderError,
   type ScmAnnotationClient,
 } from '@integrations/provider-kit';
+import type { Scrub } from './scrub-verdict';
+
+/** Whose code runs. */
+export interface Guarded {
+  readonly provider: string;
+  /** Cuts known secrets out of what it throws: errors are stored, told to other services and shown to whoever may read. */
+  readonly scrub?: Scrub | undefined;
+}
 
 /** How long after the abort of its signal a plugin may still find words of its own. */
 const GRACE_MS = 1_000;
 
 /** Runs a plugin's code: what it throws becomes a ProviderError, and it does not outlive its signal by more than 1 s. */
-export function guarded<T>(provider: string, signal: AbortSignal, work: () => Promise<T>): Promise<T> {
+export function guarded<T>(plugin: Guarded, signal: AbortSignal, work: () => Promise<T>): Promise<T> {
   // By hand and without another controller: every abort makes an error with a stack, and this runs for each operation.
   return new Promise((resolve, reject) => {
     let timer: NodeJS.Timeout | undefined;
     const tooLate = () =>
-      reject(new ProviderError('timeout', `${provider}: the plugin went on after its signal had aborted`));
+      reject(new ProviderError('timeout', `${plugin.provider}: the plugin went on after its signal had aborted`));
     const aborted = () => (timer = setTimeout(tooLate, GRACE_MS));
     const over = () => {
       clearTimeout(timer);
@@ -27,7 +35,7 @@ export function guarded<T>(provider: string, signal: AbortSignal, work: () => Pr
     };
     const fail = (error: unknown) => {
       over();
-      reject(asProviderError(error, provider));
+      reject(asProviderError(error, plugin));
     };
     if (signal.aborted) aborted();
     else onAbort(signal, aborted);
@@ -40,11 +48,11 @@ export function guarded<T>(provider: string, signal: AbortSignal, work: () => Pr
 }
 
 /** The same client, guarded; an absent method stays absent. */
-export function guardAnnotations(client: ScmAnnotationClient, provider: string): ScmAnnotationClient {
+export function guardAnnotations(client: ScmAnnotationClient, plugin: Guarded): ScmAnnotationClient {
   const guard = <Q, R>(method: ((request: Q, context: AnnotationContext) => Promise<R>) | undefined) =>
     method &&
     ((request: Q, context: AnnotationContext) =>
-      guarded(provider, context.signal, () => method.call(client, request, context)));
+      guarded(plugin, context.signal, () => method.call(client, request, context)));
   const { readPullRequest, preview, limits } = client;
   return {
     ...(limits ? { limits } : {}),
@@ -55,21 +63,25 @@ export function guardAnnotations(client: ScmAnnotationClient, provider: string):
     postInlineComments: guard(client.postInlineComments),
     readPullRequest:
       readPullRequest &&
-      ((pullRequest, signal) => guarded(provider, signal, () => readPullRequest.call(client, pullRequest, signal))),
-    preview: preview && ((...args) => guardedPure(provider, () => preview.apply(client, args))),
+      ((pullRequest, signal) => guarded(plugin, signal, () => readPullRequest.call(client, pullRequest, signal))),
+    preview: preview && ((...args) => guardedPure(plugin, () => preview.apply(client, args))),
   };
 }
 
 /** The same of what answers at once. */
-export function guardedPure<T>(provider: string, work: () => T): T {
+export function guardedPure<T>(plugin: Guarded, work: () => T): T {
   try {
     return work();
   } catch (error) {
-    throw asProviderError(error, provider);
+    throw asProviderError(error, plugin);
   }
 }
 
-function asProviderError(error: unknown, provider: string): ProviderError {
-  if (error instanceof ProviderError) return error;
-  return new ProviderError('internal', `${provider}: the plugin failed unexpectedly`, { cause: error });
+function asProviderError(error: unknown, plugin: Guarded): ProviderError {
+  if (error instanceof ProviderError) {
+    // In place: some carry more than a ProviderError has.
+    if (plugin.scrub) error.message = plugin.scrub(error.message);
+    return error;
+  }
+  return new ProviderError('internal', `${plugin.provider}: the plugin failed unexpectedly`, { cause: error });
 }

@@ -40,6 +40,11 @@ describe('Scrubber', () => {
     expect(knowing(SECRET).scrub(url.href)).toBe(`https://bot:${REDACTED}@host/path`);
   });
 
+  it('cuts a value out that a URL has for its host', () => {
+    const token = 'ghs_16C7e42F292c6912E7710c838347Ae178B4a';
+    expect(knowing(token).scrub(new URL(`https://${token}.example/`).origin)).toBe(`https://${REDACTED}.example`);
+  });
+
   it.each(['', 'x', 'bot:', 'x-access-token:', 'a longer user name:'])(
     'finds a token in basic authentication after %j',
     (user) => {

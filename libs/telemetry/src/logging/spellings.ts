@@ -5,9 +5,21 @@ export interface Spelling {
   readonly after: number;
 }
 
-/** Every spelling of `value` that is to be found: as it is, escaped in JSON, URL-encoded, in base64 at any offset. */
+/** Characters of a name in the DNS. */
+const MAX_HOST = 253;
+/** https://url.spec.whatwg.org/#forbidden-domain-code-point */
+const NO_HOST = /[^!-~]|[#%/:<>?@[\\\]^|]/;
+
+/**
+ * Every spelling of `value` that is to be found: as it is, escaped in JSON, URL-encoded, as a URL has it for its host, in
+ * base64 at any offset.
+ */
 export function spellingsOf(value: string): Spelling[] {
-  const plain = [value, ...escapedInJson(value), ...urlEncoded(value)].map((text) => ({ text, before: 0, after: 0 }));
+  const plain = [value, ...escapedInJson(value), ...urlEncoded(value), ...asHost(value)].map((text) => ({
+    text,
+    before: 0,
+    after: 0,
+  }));
   return [...plain, ...linesOf(value), ...inBase64(value)];
 }
 
@@ -31,6 +43,11 @@ function inUserinfo(value: string): string {
   const url = new URL('http://host');
   url.password = value;
   return url.password;
+}
+
+/** Parsers write a host in lower case. No longer value can be one: the address that a service redirects to, for example. */
+function asHost(value: string): string[] {
+  return value.length <= MAX_HOST && !NO_HOST.test(value) ? [value.toLowerCase()] : [];
 }
 
 /** A key in PEM form is printed line by line by `util.inspect` and by whatever cuts long messages. */
