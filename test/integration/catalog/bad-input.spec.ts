@@ -1,6 +1,9 @@
 import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import { connect as connectTcp } from 'node:net';
 import { text } from 'node:stream/consumers';
+import { Logger } from '@nestjs/common';
 import fc from 'fast-check';
 import {
   type CallOptions,
@@ -445,4 +448,21 @@ describe('any JSON at all', () => {
       { numRuns: 50 },
     );
   }, 60_000);
+
+  it('that breaks off is no fault of ours: anybody could fill the log with such', async () => {
+    const logged = jest.spyOn(Logger.prototype, 'error');
+    const server: Server = catalog.app.getHttpServer();
+    const arrived = once(server, 'request') as Promise<[IncomingMessage, ServerResponse]>;
+    const { hostname, port } = new URL(catalog.origin);
+    const socket = connectTcp(Number(port), hostname);
+    const head =
+      'POST /api/v1/integrations HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 99';
+    socket.write(`${head}\r\n\r\n{"name"`);
+    const [, answer] = await arrived;
+    socket.destroy();
+    while (!answer.writableEnded) await new Promise(setImmediate);
+    expect(answer.statusCode).toBe(400);
+    expect(logged.mock.calls).toEqual([]);
+    logged.mockRestore();
+  });
 });

@@ -19,7 +19,8 @@ export class ProblemFilter implements ExceptionFilter {
     const request = host.switchToHttp().getRequest<FastifyRequest>();
     const reply = host.switchToHttp().getResponse<FastifyReply>();
     if (whyAskAgain(error) !== null) this.#log.warn({ err: error }, 'database unavailable');
-    const refusal = this.#otherMethods(error, request) ?? toRefusal(error) ?? this.#fault(error, request);
+    const refusal =
+      this.#otherMethods(error, request) ?? toRefusal(error) ?? cutOff(request) ?? this.#fault(error, request);
     if (!reply.sent) sendProblem(refusal, request, reply);
   }
 
@@ -40,4 +41,10 @@ export class ProblemFilter implements ExceptionFilter {
     this.#log.error(fields, 'request failed unexpectedly');
     return internalFault();
   }
+}
+
+/** A client that went away, or was too slow, while it sent its body: no fault of ours, and nobody hears the answer. */
+function cutOff({ raw }: FastifyRequest): Refusal | null {
+  if (raw.complete || !raw.destroyed) return null;
+  return new Refusal('invalid_request', 'the request did not arrive whole');
 }
