@@ -1,6 +1,9 @@
 import type { FieldError } from '@integrations/contracts';
+import { cut } from '../text/clean';
 
 const MAX_PROBLEMS = 50;
+/** Characters of a text that stands once and is said of many findings: ten thousand times a long one holds the process. */
+export const MAX_SHARED = 2_000;
 
 /**
  * A place in JSON that somebody else wrote. Reading what is absent answers undefined or nothing; reading what is of
@@ -53,6 +56,12 @@ export class Cursor {
   text(): string | undefined {
     if (!this.present) return undefined;
     return typeof this.value === 'string' ? this.value : this.fail('must be a string');
+  }
+
+  /** As `text`, cut where it is longer than what many findings may share. */
+  sharedText(): string | undefined {
+    const text = this.text();
+    return text === undefined ? undefined : cut(text, MAX_SHARED);
   }
 
   requiredText(): string | undefined {

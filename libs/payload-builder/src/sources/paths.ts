@@ -4,13 +4,34 @@ import type { Cursor } from './cursor';
 // What would make a path read differently from what it is.
 const DECEPTIVE = /[\u0000-\u001f\u007f-\u009f\u200e\u200f\u202a-\u202e\u2066-\u2069]/;
 
-/** Absolute places that the repository may have been at: `/builds/shop` or `file:///C:/shop`, not encoded. */
+/** Such as `data:`, which is no path however long it is. */
+const ELSEWHERE = /^(?!file:)[a-z][a-z0-9+.-]{1,30}:/i;
+const TOO_LONG = `must be a path of at most ${MAX_PATH} characters`;
+/** Characters of a root, and of a path below it. */
+const MAX_ADDRESS = 2 * MAX_PATH;
+
+/** Absolute places that the repository may have been at: `/builds/shop/` or `/c:/shop/`, not encoded. */
 export type Roots = readonly string[];
 
 /** A root is a path or a URI, and tools write paths where URIs are due: as it is, and decoded. */
 export function rootsOf(text: string): Roots {
   const decoded = decode(text);
-  return decoded === null || decoded === text ? [text] : [text, decoded];
+  const spellings = decoded === null || decoded === text ? [text] : [text, decoded];
+  return spellings.flatMap((spelling) => {
+    const place = absolutePath(spelling.replaceAll('\\', '/'));
+    return place === null ? [] : [asFolder(place)];
+  });
+}
+
+/** With one slash at its end. */
+export function asFolder(path: string): string {
+  let end = path.length;
+  while (path.charAt(end - 1) === '/') end -= 1;
+  return `${path.slice(0, end)}/`;
+}
+
+export function isTooLong(address: string): boolean {
+  return address.length > MAX_ADDRESS;
 }
 
 export function isBelow(uri: string, roots: Roots): boolean {
@@ -23,6 +44,7 @@ export function isBelow(uri: string, roots: Roots): boolean {
  * repository or in no file. What climbs out of it, or cannot be shown, is noted under its field.
  */
 export function repositoryPath(at: Cursor, text: string, roots: Roots, form: 'uri' | 'path'): string | null {
+  if (isTooLong(text)) return ELSEWHERE.test(text) ? null : (at.fail(TOO_LONG) ?? null);
   const decoded = form === 'uri' ? decode(text.replace(/[?#].*$/s, '')) : text;
   if (decoded === null) return at.fail('must be a valid URI reference') ?? null;
   const slashed = decoded.replaceAll('\\', '/');
@@ -35,14 +57,8 @@ export function repositoryPath(at: Cursor, text: string, roots: Roots, form: 'ur
   const segments = normalised(relative);
   if (segments === null) return at.fail('must not lead out of the repository') ?? null;
   const path = segments.join('/');
-  if (path.length > MAX_PATH) return at.fail(`must be a path of at most ${MAX_PATH} characters`) ?? null;
+  if (path.length > MAX_PATH) return at.fail(TOO_LONG) ?? null;
   return path === '' ? null : path;
-}
-
-/** With one slash at its end. */
-export function asFolder(path: string): string {
-  // Looked for from the first slash of a row only: from each of them, a row of 100,000 within a path would take seconds.
-  return path.replace(/(?<!\/)\/*$/, '/');
 }
 
 /** Null if the text is relative; without the `file://` otherwise. */
@@ -55,13 +71,8 @@ function absolutePath(text: string): string | null {
 }
 
 function below(path: string, roots: Roots): string | null {
-  for (const root of roots) {
-    const place = absolutePath(root.replaceAll('\\', '/'));
-    if (place === null) continue;
-    const folder = asFolder(place);
-    if (path.startsWith(folder)) return path.slice(folder.length);
-  }
-  return null;
+  const root = roots.find((place) => path.startsWith(place));
+  return root === undefined ? null : path.slice(root.length);
 }
 
 function normalised(path: string): string[] | null {

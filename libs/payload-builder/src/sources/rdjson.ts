@@ -1,7 +1,7 @@
 import type { Severity } from '@integrations/contracts';
 import { type FoundIssue, NOTHING_MORE, type RelatedPlace } from '../finding';
 import type { Cursor } from './cursor';
-import { repositoryPath, rootsOf } from './paths';
+import { repositoryPath, type Roots, rootsOf } from './paths';
 import { type Place, placeIn } from './place';
 import { NOTHING_SAID, type SourceContent } from './source-content';
 
@@ -23,25 +23,26 @@ const UNKNOWN: ReadonlySet<unknown> = new Set(['UNKNOWN_SEVERITY', '0', 0]);
 export function readRdjson(result: Cursor, root: string | undefined): SourceContent {
   const diagnostics = result.get('diagnostics');
   if (!diagnostics.present) diagnostics.fail('must be a list');
-  const tool = result.get('source').get('name').text();
+  const tool = result.get('source').get('name').sharedText();
   const usual = result.get('severity');
-  const issues = diagnostics.items().map((diagnostic) => readDiagnostic(diagnostic, { tool, usual, root }));
+  const roots = root === undefined ? [] : rootsOf(root);
+  const issues = diagnostics.items().map((diagnostic) => readDiagnostic(diagnostic, { tool, usual, roots }));
   return { ...NOTHING_SAID, issues };
 }
 
 interface Context {
   readonly tool: string | undefined;
   readonly usual: Cursor;
-  readonly root: string | undefined;
+  readonly roots: Roots;
 }
 
-function readDiagnostic(diagnostic: Cursor, { tool, usual, root }: Context): FoundIssue {
+function readDiagnostic(diagnostic: Cursor, { tool, usual, roots }: Context): FoundIssue {
   const code = diagnostic.get('code');
   const ruleId = code.get('value').text() || diagnostic.get('source').get('name').text() || tool || 'unnamed rule';
   const own = diagnostic.get('severity');
   return {
     ...NOTHING_MORE,
-    ...readPlace(diagnostic.get('location'), root),
+    ...readPlace(diagnostic.get('location'), roots),
     ruleId,
     severity: readSeverity(saysNothing(own) && usual.present ? usual : own),
     title: ruleId,
@@ -52,7 +53,7 @@ function readDiagnostic(diagnostic: Cursor, { tool, usual, root }: Context): Fou
       .get('related_locations')
       .items()
       .slice(0, 10)
-      .flatMap((at) => readRelated(at, root)),
+      .flatMap((at) => readRelated(at, roots)),
   };
 }
 
@@ -68,10 +69,10 @@ function readSeverity(severity: Cursor): Severity {
   return known ?? severity.fail('must be one of ERROR, WARNING, INFO, UNKNOWN_SEVERITY') ?? 'info';
 }
 
-function readPlace(location: Cursor, root: string | undefined): Place {
+function readPlace(location: Cursor, roots: Roots): Place {
   const at = location.get('path');
   const text = at.text();
-  const path = text === undefined ? null : repositoryPath(at, text, root === undefined ? [] : rootsOf(root), 'path');
+  const path = text === undefined ? null : repositoryPath(at, text, roots, 'path');
   const range = location.get('range');
   const [start, end] = [range.get('start'), range.get('end')];
   return placeIn(path, {
@@ -82,7 +83,7 @@ function readPlace(location: Cursor, root: string | undefined): Place {
   });
 }
 
-function readRelated(related: Cursor, root: string | undefined): RelatedPlace[] {
-  const { path, startLine } = readPlace(related.get('location'), root);
+function readRelated(related: Cursor, roots: Roots): RelatedPlace[] {
+  const { path, startLine } = readPlace(related.get('location'), roots);
   return path === null ? [] : [{ path, line: startLine, text: related.get('message').text() ?? null }];
 }

@@ -62,6 +62,12 @@ describe('SARIF that is wrong', () => {
     ['with an empty path', at(location('')), URI],
     ['with a path that leads out', at(location('src/../../etc/passwd')), URI],
     ['with a path without end', at(location('a/'.repeat(2_100))), URI],
+    ['with a path without end that comes to a short one', at(location(`${'a/../'.repeat(2_000)}b`)), URI],
+    [
+      'with a base without end',
+      log({ originalUriBaseIds: { B: { uri: `file:///${'a/'.repeat(5_000)}` } }, results: [] }),
+      'source.sarif.runs[0].originalUriBaseIds.B.uri',
+    ],
     ['with a path that leads out in disguise', at(location('..%2f..%2fetc/passwd')), URI],
     ['with a path that no decoder takes', at(location('a%zz')), URI],
     ['with a path that reads otherwise', at(location('a%E2%80%AEts.exe')), URI],
@@ -131,6 +137,62 @@ describe('the message of a SARIF result', () => {
     ['the driver where it has no rule', { ruleId: 'y', message: { id: 'shared', arguments: ['a'] } }, "shared 'a' {0}"],
   ])('is that of %s', (_, more, message) => {
     expect(read({ sarif: log({ tool, results: [result(more)] }) }).findings[0]?.message).toBe(message);
+  });
+});
+
+// 1 MiB has room for a rule of half that and ten thousand results of it: whole, its text would come to gigabytes.
+describe('what a source says once of many findings', () => {
+  const LONG = 'long words '.repeat(10_000);
+  const MOST = 2_000;
+  const rule = {
+    id: 'r',
+    shortDescription: { text: LONG },
+    fullDescription: { text: LONG },
+    helpUri: `https://example.com/${'a'.repeat(MOST)}`,
+    messageStrings: { own: { text: LONG }, repeating: { text: '{0}'.repeat(100_000) } },
+  };
+  const driver = { name: 'T', rules: [rule], globalMessageStrings: { shared: { text: LONG } } };
+  const found = (more: object) => read({ sarif: log({ tool: { driver }, results: [result(more)] }) }).findings[0];
+
+  it.each(['own', 'shared', 'unknown'])('is cut in a message: %s', (id) => {
+    expect(found({ message: { id } })?.message).toHaveLength(MOST);
+  });
+
+  it('is cut in a title, and no link where it would have to be cut', () => {
+    expect(found({})).toMatchObject({ title: LONG.slice(0, MOST), helpUri: null, message: 'm' });
+  });
+
+  it('is cut in the name of a rule, which that of a tool stands for in rdjson', () => {
+    const driverOf = (id: string) => ({ name: 'T', rules: [{ id }] });
+    const tool = { driver: driverOf(LONG) };
+    const sarif = log({ tool, results: [{ ruleIndex: 0, message: { text: 'm' } }] });
+    const rdjson = { source: { name: LONG }, diagnostics: [{ message: 'm' }] };
+    for (const source of [{ sarif }, { rdjson }]) expect(read(source).findings[0]?.ruleId).toHaveLength(MOST);
+  });
+
+  it('repeats a value as far as there is room for it', () => {
+    const value = 'v'.repeat(10_000);
+    const { message = '' } = found({ message: { id: 'repeating', arguments: [value] } }) ?? {};
+    expect(message.length).toBe(MOST + MOST + value.length);
+  });
+
+  it('is read once where it is the path of a listed file', () => {
+    const results = Array.from({ length: 3 }, () =>
+      result({ locations: [{ physicalLocation: { artifactLocation: { index: 0 } } }] }),
+    );
+    const listing = (uri: string) => ({ sarif: log({ results, artifacts: [{ location: { uri } }] }) });
+    expect(read(listing('src/a.ts')).findings.map(({ path }) => path)).toEqual(['src/a.ts', 'src/a.ts', 'src/a.ts']);
+    expect(errorsOf(listing('../a.ts')).map(([field]) => field)).toEqual([
+      'source.sarif.runs[0].artifacts[0].location.uri',
+    ]);
+  });
+
+  it('is whole where each result says it itself', () => {
+    expect(found({ message: { text: `${LONG}{0}, {0}`, arguments: [LONG] } })?.message).toHaveLength(
+      // All of it, but the second time only as far as there is room.
+      LONG.length + '{0}, {0}'.length + LONG.length + MOST,
+    );
+    expect(found({ message: { text: `${LONG}{0}`, arguments: [LONG] } })?.message).toBe(`${LONG}${LONG}`.trim());
   });
 });
 

@@ -1,10 +1,11 @@
 import type { RelatedPlace } from '../finding';
 import type { Cursor } from './cursor';
-import { asFolder, isBelow, repositoryPath, type Roots, rootsOf } from './paths';
+import { asFolder, isBelow, isTooLong, repositoryPath, type Roots, rootsOf } from './paths';
 import { type Place, placeIn } from './place';
 
 /** A base of URIs, as `originalUriBaseIds` has them. */
 interface Base {
+  /** Ends with a slash; empty where it is not said. */
   readonly uri: string;
   readonly on: string | null;
 }
@@ -18,6 +19,8 @@ const MAX_RELATED = 10;
 export class SarifPlaces {
   readonly #bases: ReadonlyMap<string, Base>;
   readonly #artifacts: readonly Cursor[];
+  /** Paths of those: many results may be in one. */
+  readonly #listed = new Map<Cursor, string | null>();
   /** Where the caller says that the repository was. */
   readonly #said: Roots;
   readonly #roots: Roots;
@@ -25,7 +28,7 @@ export class SarifPlaces {
   constructor(run: Cursor, root: string | undefined) {
     const bases = run.get('originalUriBaseIds').entries();
     this.#bases = new Map(
-      bases.map(([id, base]) => [id, { uri: base.get('uri').text() ?? '', on: base.get('uriBaseId').text() ?? null }]),
+      bases.map(([id, base]) => [id, { uri: readBase(base.get('uri')), on: base.get('uriBaseId').text() ?? null }]),
     );
     this.#artifacts = run.get('artifacts').items();
     const absolute = [...this.#bases.values()].map(({ uri }) => uri).filter((uri) => /^(file:|\/)/i.test(uri));
@@ -60,11 +63,20 @@ export class SarifPlaces {
 
   #path(artifact: Cursor): string | null {
     const index = artifact.get('index').integer(-1) ?? -1;
-    const known = artifact.get('uri').present ? artifact : (this.#artifacts[index]?.get('location') ?? artifact);
-    const at = known.get('uri');
+    const listed = artifact.get('uri').present ? undefined : this.#artifacts[index];
+    if (!listed) return this.#read(artifact);
+    const known = this.#listed.get(listed);
+    if (known !== undefined) return known;
+    const path = this.#read(listed.get('location'));
+    this.#listed.set(listed, path);
+    return path;
+  }
+
+  #read(artifact: Cursor): string | null {
+    const at = artifact.get('uri');
     const uri = at.text();
     if (uri === undefined) return null;
-    return repositoryPath(at, this.#onBase(uri, known.get('uriBaseId').text() ?? null), this.#roots, 'uri');
+    return repositoryPath(at, this.#onBase(uri, artifact.get('uriBaseId').text() ?? null), this.#roots, 'uri');
   }
 
   /**
@@ -75,16 +87,22 @@ export class SarifPlaces {
     if (ABSOLUTE.test(uri)) return uri;
     let joined = uri;
     let id = baseId;
-    for (let depth = 0; id !== null && depth < MAX_BASES; depth++) {
+    for (let depth = 0; id !== null && depth < MAX_BASES && !isTooLong(joined); depth++) {
       const base = this.#bases.get(id);
       if (!base || base.uri === '') break;
-      const onThis = `${asFolder(base.uri)}${joined}`;
+      const onThis = `${base.uri}${joined}`;
       if (ABSOLUTE.test(base.uri)) return isBelow(onThis, this.#said) ? onThis : joined;
       joined = onThis;
       id = base.on;
     }
     return joined;
   }
+}
+
+function readBase(at: Cursor): string {
+  const uri = at.text() ?? '';
+  if (isTooLong(uri)) at.fail('is too long for the place of a repository');
+  return uri === '' ? '' : asFolder(uri);
 }
 
 /** Where it begins and where it ends say most. */

@@ -1,4 +1,4 @@
-import type { Cursor } from './cursor';
+import { type Cursor, MAX_SHARED } from './cursor';
 
 export const LEVELS = ['none', 'note', 'warning', 'error'] as const;
 export type SarifLevel = (typeof LEVELS)[number];
@@ -11,7 +11,8 @@ export interface SarifRule {
   /** Of CVSS, 0 to 10, as code scanning tools put it into the properties. */
   readonly securitySeverity: number | null;
   readonly helpUri: string | null;
-  readonly tags: readonly string[];
+  /** That its tags name. */
+  readonly identifiers: readonly string[];
   /** By the id of a message: its own, else that of its component. */
   readonly messageOf: MessageLookup;
 }
@@ -64,6 +65,18 @@ export class SarifRules {
   }
 }
 
+const MAX_IDENTIFIERS = 10;
+
+/** Such as CWE-79 and CVE-2024-3094, of what is one or ends with one. */
+export function identifiersOf(texts: readonly string[]): string[] {
+  const found = texts.flatMap((text) => {
+    const [, cwe] = /(?:^|\/)cwe-0*(\d{1,7})(?:$|:)/i.exec(text) ?? [];
+    if (cwe !== undefined) return [`CWE-${cwe}`];
+    return /^(CVE-\d{4}-\d{4,19}|GHSA(-[0-9a-z]{4}){3})$/i.test(text) ? [text] : [];
+  });
+  return [...new Set(found)].slice(0, MAX_IDENTIFIERS);
+}
+
 export function securitySeverityOf(properties: Cursor): number | null {
   const value = properties.get('security-severity').raw();
   const score = typeof value === 'string' && value.trim() !== '' ? Number(value) : value;
@@ -74,19 +87,21 @@ function readRule(rule: Cursor, shared: MessageLookup): SarifRule {
   const properties = rule.get('properties');
   const own = messagesOf(rule.get('messageStrings'));
   const tags = properties.get('tags').raw();
+  const helpUri = rule.get('helpUri').text() ?? null;
   return {
-    id: rule.get('id').text() ?? '',
-    title: rule.get('shortDescription').get('text').text() ?? rule.get('name').text() ?? null,
-    description: rule.get('fullDescription').get('text').text() ?? null,
+    id: rule.get('id').sharedText() ?? '',
+    title: rule.get('shortDescription').get('text').sharedText() ?? rule.get('name').sharedText() ?? null,
+    description: rule.get('fullDescription').get('text').sharedText() ?? null,
     level: rule.get('defaultConfiguration').get('level').oneOf(LEVELS) ?? null,
     securitySeverity: securitySeverityOf(properties),
-    helpUri: rule.get('helpUri').text() ?? null,
-    tags: Array.isArray(tags) ? tags.filter((tag) => typeof tag === 'string') : [],
+    // Cut, it would lead elsewhere.
+    helpUri: helpUri !== null && helpUri.length <= MAX_SHARED ? helpUri : null,
+    identifiers: identifiersOf(Array.isArray(tags) ? tags.filter((tag) => typeof tag === 'string') : []),
     messageOf: (id) => own(id) ?? shared(id),
   };
 }
 
 function messagesOf(strings: Cursor): MessageLookup {
-  const texts = new Map(strings.entries().map(([id, message]) => [id, message.get('text').text() ?? '']));
+  const texts = new Map(strings.entries().map(([id, message]) => [id, message.get('text').sharedText() ?? '']));
   return (id) => texts.get(id);
 }

@@ -1,8 +1,9 @@
 import type { Severity } from '@integrations/contracts';
 import { type FoundIssue, NOTHING_MORE } from '../finding';
-import type { Cursor } from './cursor';
+import { cut } from '../text/clean';
+import { type Cursor, MAX_SHARED } from './cursor';
 import { SarifLevels } from './sarif-levels';
-import { LEVELS, type SarifLevel, type SarifRule, SarifRules, securitySeverityOf } from './sarif-rules';
+import { identifiersOf, LEVELS, type SarifLevel, type SarifRule, SarifRules, securitySeverityOf } from './sarif-rules';
 import { SarifPlaces } from './sarif-places';
 import type { SourceContent } from './source-content';
 
@@ -85,7 +86,6 @@ function readResult(result: Cursor, { rules, levels, places }: RunContext): Foun
   const rule = rules.find(result);
   const ruleId = (result.get('ruleId').text() ?? result.get('rule').get('id').text() ?? rule?.id) || 'unnamed rule';
   const location = result.get('locations').items()[0];
-  const tags = rule?.tags ?? [];
   const baseline = result.get('baselineState').oneOf(BASELINES);
   return {
     ...NOTHING_MORE,
@@ -95,7 +95,7 @@ function readResult(result: Cursor, { rules, levels, places }: RunContext): Foun
     title: rule?.title ?? ruleId,
     message: messageOf(result, rule, rules),
     helpUri: rule?.helpUri ?? null,
-    identifiers: identifiersOf([ruleId, ...tags]),
+    identifiers: identifiersOf([ruleId, ...(rule?.identifiers ?? [])]),
     related: places.related(result),
     ownFingerprint: fingerprintOf(result),
     // What was updated was there before.
@@ -126,13 +126,25 @@ function messageOf(result: Cursor, rule: SarifRule | undefined, rules: SarifRule
     .get('arguments')
     .items()
     .map((argument) => argument.text() ?? '');
-  const filled = (template ?? message.get('markdown').text() ?? '').replace(
-    /\{\{|\}\}|\{(\d{1,3})\}/g,
-    (mark, index?: string) => (index === undefined ? mark.charAt(0) : (values[Number(index)] ?? mark)),
-  );
   // Embedded links, `[text](1)` to a related location, read as their text.
-  const text = filled.replace(/\[([^[\]]+)\]\(\d+\)/g, '$1').trim();
+  const text = filled(template ?? message.get('markdown').text() ?? '', values)
+    .replace(/\[([^[\]]+)\]\(\d+\)/g, '$1')
+    .trim();
   return text || (rule?.description ?? rule?.title ?? 'no message');
+}
+
+/** With its placeholders filled; cut where they repeat the values so often that it would have no end. */
+function filled(template: string, values: readonly string[]): string {
+  const most = values.reduce((length, value) => length + value.length, template.length + MAX_SHARED);
+  let text = '';
+  let end = 0;
+  for (const { 0: mark, 1: number, index } of template.matchAll(/\{\{|\}\}|\{(\d{1,3})\}/g)) {
+    if (text.length > most) break;
+    const value = number === undefined ? mark.charAt(0) : (values[Number(number)] ?? mark);
+    text += template.slice(end, index) + value;
+    end = index + mark.length;
+  }
+  return cut(text + template.slice(end), most);
 }
 
 /** The hash of the line's content, as code scanning prefers it; else all that the tool gives, but for columns. */
@@ -143,13 +155,4 @@ function fingerprintOf(result: Cursor): string | null {
   const line = given.find(([name]) => name.startsWith('primaryLocationLineHash'));
   if (line) return line[1];
   return given.length === 0 ? null : JSON.stringify(given.sort(([a], [b]) => (a < b ? -1 : 1)));
-}
-
-function identifiersOf(texts: readonly string[]): string[] {
-  const found = texts.flatMap((text) => {
-    const [, cwe] = /(?:^|\/)cwe-0*(\d{1,7})(?:$|:)/i.exec(text) ?? [];
-    if (cwe !== undefined) return [`CWE-${cwe}`];
-    return /^(CVE-\d{4}-\d{4,19}|GHSA(-[0-9a-z]{4}){3})$/i.test(text) ? [text] : [];
-  });
-  return [...new Set(found)].slice(0, 10);
 }

@@ -19,7 +19,7 @@ describe('a suggestion', () => {
 
   it.each(['\n', '\r\n', '\u2028', '>\n'])('is looked for once in a line, and not from each of many %j', (line) => {
     const start = performance.now();
-    expect(isSuggestion(remarkOf(line.repeat(30_000)))).toBe(false);
-    expect(performance.now() - start).toBeLessThan(300);
+    expect(isSuggestion(remarkOf(line.repeat(60_000)))).toBe(false);
+    expect(performance.now() - start).toBeLessThan(1_500);
   });
 });
