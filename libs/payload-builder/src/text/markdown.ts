@@ -53,8 +53,9 @@ export function link(label: string, url: string | null): string {
 
 /** Null for what must not be linked. */
 export function safeUrl(text: string): string | null {
-  if (!URL.canParse(text)) return null;
-  const url = new URL(text);
+  // Not `canParse`, which takes hosts without end that are no URL after all.
+  const url = URL.parse(text);
+  if (!url) return null;
   if (url.protocol !== 'https:' && url.protocol !== 'http:') return null;
   if (/\/(issues|pull|pulls|discussions|merge_requests|commit)\/\w/i.test(url.pathname)) return null;
   url.username = '';
