@@ -65,6 +65,11 @@ describe('The probe of Azure DevOps', () => {
     expect(await run(checkHealth)).toMatchObject({ status: 'healthy', quota });
   });
 
+  it('takes a reset that no calendar has for none', async () => {
+    azure.headers = { 'x-ratelimit-limit': '200', 'x-ratelimit-remaining': '12', 'x-ratelimit-reset': '1e18' };
+    expect(await run(checkHealth)).toMatchObject({ status: 'healthy', quota: { limit: 200, remaining: 12 } });
+  });
+
   it('knows a service principal', async () => {
     const config = { credentialKind: 'service_principal', entraTenantId: TENANT, clientId: CLIENT_ID } as const;
     expect(await run(testConnection, config, CLIENT_SECRET)).toMatchObject({

@@ -254,6 +254,13 @@ describe('The probe of GitHub', () => {
     });
   });
 
+  it.each([1e18, undefined])('does without a reset that no calendar has: %s', async (reset) => {
+    const body = JSON.stringify({ rate: { limit: 5000, remaining: 4999, reset } });
+    github.inject({ when: ({ path }) => path === '/rate_limit', processed: false, reply: { status: 200, body } });
+
+    expect(await test()).toMatchObject({ code: 'ok', quota: { limit: 5000, remaining: 4999 } });
+  });
+
   it('does without a quota where an Enterprise Server has none', async () => {
     const body = '{"message":"Rate limiting is not enabled."}';
     github.inject({ when: ({ path }) => path === '/rate_limit', processed: false, reply: { status: 404, body } });

@@ -40,6 +40,15 @@ describe('The probe of GitLab', () => {
     expect(paths()).toEqual(['GET /personal_access_tokens/self', 'GET /user', 'GET /metadata', 'GET /projects']);
   });
 
+  it('takes a reset that no calendar has for none', async () => {
+    const headers = { 'ratelimit-limit': '2000', 'ratelimit-remaining': '1999', 'ratelimit-reset': '1e18' };
+    const body = JSON.stringify({ id: 1, scopes: ['api'], active: true, revoked: false, expires_at: null });
+    const reply = { status: 200, headers: { 'content-type': 'application/json', ...headers }, body };
+    gitlab.inject({ when: ({ path }) => path.endsWith('/self'), processed: false, reply });
+
+    expect(await run(checkHealth)).toMatchObject({ status: 'healthy', quota: { limit: 2_000, remaining: 1_999 } });
+  });
+
   it('asks once in a health check', async () => {
     expect(await run(checkHealth)).toMatchObject({ status: 'healthy', permissions: { missing: [] } });
     expect(paths()).toEqual(['GET /personal_access_tokens/self']);

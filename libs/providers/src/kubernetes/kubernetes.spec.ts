@@ -93,6 +93,14 @@ describe('kubernetes', () => {
     expect(await test(soon)).toMatchObject({ code: 'ok', warnings: ['The token expires in 5 days'] });
   });
 
+  it.each([undefined, 1e18])('takes the end of a token that no calendar has for none, made at %s', async (iat) => {
+    const endless = jwt({ sub: USER, iat, exp: 1e18 });
+    cluster.state.users.set(endless, USER);
+    const verdict = await test(endless);
+    expect(verdict).toMatchObject({ code: 'ok' });
+    expect(verdict.credential?.expiresAt).toBeUndefined();
+  });
+
   it('says of a token that lives for minutes that it has to be renewed', async () => {
     const date = new Date().toISOString().replaceAll(/[-:]|\.\d+/g, '');
     const url = `https://sts.eu-central-1.amazonaws.com/?Action=GetCallerIdentity&X-Amz-Date=${date}&X-Amz-Expires=60`;

@@ -67,6 +67,13 @@ describe('The test of a registry', () => {
     expect(test).toMatchObject({ status: 'healthy', permissions: { granted: ['pull'], how: 'observed' } });
   });
 
+  it('takes the end of a token that no calendar has for none', async () => {
+    const secret = `${part({})}.${part({ exp: 2 ** 53 })}.x`;
+    const { test } = await probed({ auth: 'none', config: { secretKind: 'bearer_token' }, secret });
+    expect(test).toMatchObject({ status: 'healthy', code: 'ok' });
+    expect(test.credential?.expiresAt).toBeUndefined();
+  });
+
   it('says that nothing was proven without a canary', async () => {
     const { test } = await probed({ auth: 'basic', config: { username: USER }, secret: PASSWORD });
     expect(test).toMatchObject({ status: 'healthy', warnings: [expect.stringContaining('config.canary')] });

@@ -8,6 +8,7 @@ import {
   type ProviderDeps,
   ProviderError,
   runProbe,
+  utcTime,
 } from '@integrations/provider-kit';
 import { ANONYMOUS, AzureDevOpsClient, type ConnectionData } from './client';
 import type { AzureDevOpsConfig } from './config';
@@ -81,8 +82,8 @@ function quotaOf(headers: Readonly<Record<string, string>>): ProbeFindings {
     Number(headers[`x-ratelimit-${name}`]),
   );
   if (!Number.isFinite(limit) || !Number.isFinite(remaining)) return {};
-  const resetAt = Number.isFinite(reset) ? { resetAt: new Date(reset! * 1_000).toISOString() } : {};
-  return { quota: { limit: limit!, remaining: remaining!, ...resetAt } };
+  const resetAt = utcTime(reset! * 1_000) ?? undefined;
+  return { quota: { limit: limit!, remaining: remaining!, resetAt } };
 }
 
 /** Azure DevOps always answers this call with JSON: a 404 or a page of something else is not Azure DevOps. */

@@ -7,6 +7,7 @@ import {
   type ProviderDeps,
   ProviderError,
   runProbe,
+  utcTime,
 } from '@integrations/provider-kit';
 import { type AppAccess, GitHubClient } from './client';
 import { CLOCKS_DIFFER } from './errors';
@@ -166,7 +167,7 @@ async function checkQuota({ signal, note }: Probe, client: GitHubClient, install
   const rate = (answer?.data as RateLimit | undefined)?.rate;
   if (!rate) return;
   const { limit, remaining, reset } = rate;
-  note({ quota: { limit, remaining, resetAt: new Date(reset * 1_000).toISOString() } });
+  note({ quota: { limit, remaining, resetAt: utcTime(reset * 1_000) ?? undefined } });
   if (remaining === 0) throw new ProbeFailure('rate_limited', 'The quota of the installation is used up');
 }
 

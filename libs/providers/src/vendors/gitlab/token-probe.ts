@@ -9,6 +9,7 @@ import {
   type ProviderDeps,
   ProviderError,
   runProbe,
+  utcTime,
 } from '@integrations/provider-kit';
 import { GitLabClient, type TokenConfig } from './client';
 import { heldBy, isFineGrained, permissionsOf } from './scopes';
@@ -144,8 +145,8 @@ async function noteRole(probe: Probe, integration: Integration, { role }: Needs)
 function quotaOf(headers: Readonly<Record<string, string>>): ProbeFindings {
   const [limit, remaining, reset] = ['limit', 'remaining', 'reset'].map((name) => Number(headers[`ratelimit-${name}`]));
   if (!Number.isFinite(limit) || !Number.isFinite(remaining)) return {};
-  const resetAt = Number.isFinite(reset) ? { resetAt: new Date(reset! * 1_000).toISOString() } : {};
-  return { quota: { limit: limit!, remaining: remaining!, ...resetAt } };
+  const resetAt = utcTime(reset! * 1_000) ?? undefined;
+  return { quota: { limit: limit!, remaining: remaining!, resetAt } };
 }
 
 function serverOf(metadata: unknown): ProbeFindings {

@@ -5,6 +5,7 @@ import {
   ProbeFailure,
   ProviderError,
   recognise,
+  utcTime,
 } from '@integrations/provider-kit';
 import type { ClusterApi } from './cluster-api';
 import type { ClusterConfig } from './cluster-config';
@@ -52,8 +53,9 @@ export function noteLife(probe: Probe, token: string): TokenLife | null {
     return life;
   }
   const minutes = Math.round(life.lifetimeMs / 60_000);
+  const expiresAt = utcTime(life.expiresAt);
   probe.note({
-    credential: { expiresAt: new Date(life.expiresAt).toISOString() },
+    credential: expiresAt === null ? {} : { expiresAt },
     warnings: [`The token is good for ${minutes} minutes only: what keeps it has to renew it in time`],
   });
   return life;
