@@ -51,6 +51,8 @@ describe('the location of a repository', () => {
     ['C:\\work\\shop', 'must not contain spaces'],
     ['https://github.com/acme/\u202eshop', 'must not contain spaces'],
     ['ssh://git@github.com%2f.evil.example/acme/shop', 'must name a host'],
+    ['https://./acme/shop', 'must name a host'],
+    ['。:acme/shop', 'must name a host'],
     ['git@github com:acme/shop', 'must not contain spaces'],
     ['git@github.com?x:acme/shop', 'must name a host'],
   ])('refuses %j without quoting it', (repositoryUrl, message) => {
@@ -105,6 +107,7 @@ describe('the location of an image', () => {
     'ghcr.io/acme/shop:',
     'ghcr.io:port/acme/shop',
     'ghcr.io/acme/shop:tag with spaces',
+    './shop',
   ])('refuses %j without quoting it', (imageRef) => {
     const location = read({ imageRef });
     expect(location).toEqual({ ok: false, errors: [{ field: 'imageRef', message: expect.stringMatching(/^must /) }] });

@@ -101,7 +101,8 @@ function readImage(text: string): Validated<Location> {
   const named = rest.length > 0 && (/[.:A-Z]/.test(first) || first === 'localhost');
   const path = named ? rest : name.split('/');
   const url = URL.parse(`https://${named ? first : DOCKER_HUB}`);
-  if (!url || url.pathname !== '/') return refused('imageRef', 'must begin with a host, or with none');
+  if (url?.pathname !== '/' || bare(url.hostname) === '')
+    return refused('imageRef', 'must begin with a host, or with none');
   if (!path.every((segment) => IMAGE_NAME.test(segment))) {
     return refused('imageRef', 'must have a name of lower-case letters, digits, and . _ - between them');
   }
@@ -114,7 +115,9 @@ function readImage(text: string): Validated<Location> {
 /** The host as browsers write it: lower case, punycode, IPv4 in dots. */
 function toHost(text: string): string | null {
   const url = URL.parse(`https://${decodeHost(text)}`);
-  return url && url.pathname === '/' && url.username === '' && url.search === '' ? bare(url.hostname) : null;
+  const isHost = url?.pathname === '/' && url.username === '' && url.search === '';
+  // Of a dot nothing is left.
+  return (isHost && bare(url.hostname)) || null;
 }
 
 /** The host of a URL that is not of the web stays percent-encoded. */
