@@ -40,10 +40,12 @@ export function AsList(): PropertyDecorator {
 export function IsServiceUrl(...schemes: readonly string[]): PropertyDecorator {
   const allowed = schemes.map((scheme) => `${scheme}://`);
   const isServiceUrl = (value: unknown) =>
-    typeof value === 'string' && allowed.some((prefix) => value.startsWith(prefix)) && hasHost(value);
+    typeof value === 'string' && allowed.some((prefix) => value.startsWith(prefix)) && isReadable(value);
   return ValidateBy(
     { name: 'isServiceUrl', validator: { validate: isServiceUrl } },
-    { message: `must be a URL that begins with ${allowed.join(' or ')} and names a host` },
+    {
+      message: `must be a URL that begins with ${allowed.join(' or ')} and names a host, with user and password percent-encoded`,
+    },
   );
 }
 
@@ -64,8 +66,19 @@ export function IsInsteadOf(other: string, otherKey: string): PropertyDecorator 
   );
 }
 
-function hasHost(url: string): boolean {
-  return URL.canParse(url) && new URL(url).hostname !== '';
+/** A URL leaves a % as it is that encodes nothing, and whoever decodes the password then throws. */
+function isReadable(text: string): boolean {
+  const url = URL.parse(text);
+  return url !== null && url.hostname !== '' && canDecode(url.username) && canDecode(url.password);
+}
+
+function canDecode(text: string): boolean {
+  try {
+    decodeURIComponent(text);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 function describeRange({ min, max }: { readonly min?: number; readonly max?: number }): string {

@@ -32,6 +32,8 @@ describe('ServiceConfig', () => {
   it.each([
     ['DATABASE_URL', 'mysql://db/app', 'postgres:// or postgresql://'],
     ['DATABASE_URL', 'postgres://', 'names a host'],
+    ['DATABASE_URL', 'postgres://u:50%off@db/app', 'percent-encoded'],
+    ['NATS_URL', 'nats://u:50%off@nats:4222', 'percent-encoded'],
     ['DATABASE_URL', 'postgres://u:hunter2hunter2@db:99999/app', 'must be a URL'],
     ['NATS_URL', 'localhost:4222', 'nats:// or tls://'],
     ['HOST', 'a b', 'IP address or a host name'],
