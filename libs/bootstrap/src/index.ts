@@ -2,4 +2,4 @@ export { ConnectorConfig, proxyOf } from './connector-config';
 export { ConnectorModule, type ConnectorOptions } from './connector.module';
 export { PlatformModule, type PlatformOptions } from './platform.module';
 export { ProvidersModule } from './providers.module';
-export { createService, runService, type ServiceOptions } from './start-service';
+export { closeService, createService, runService, type ServiceOptions } from './start-service';

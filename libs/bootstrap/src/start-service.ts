@@ -29,7 +29,10 @@ export interface ServiceOptions {
   readonly trustedProxies?: readonly string[];
 }
 
-/** Creates the Nest app of a service and makes it listen. `close()` on it drains what is under way. */
+/** Of the time that a shutdown may take: how long handlers of NATS requests may, before callers are told to ask again. */
+const ANSWERING_SHARE = 0.5;
+
+/** Creates the Nest app of a service and makes it listen. `closeService` drains what is under way. */
 export async function createService(options: ServiceOptions): Promise<NestFastifyApplication> {
   const { name, config } = options;
   const pending = await pendingMigrations(config.databaseUrl);
@@ -54,6 +57,7 @@ export async function createService(options: ServiceOptions): Promise<NestFastif
       version: manifest.version,
       queue: name,
       defaultTenant: config.defaultTenant,
+      drainTimeoutMs: config.shutdownTimeoutMs * ANSWERING_SHARE,
     };
     // Guards and interceptors of the app are those of HTTP: NATS has its own accounts and permissions.
     const strategy = new PlainJsonNatsServer(server);
@@ -68,6 +72,15 @@ export async function createService(options: ServiceOptions): Promise<NestFastif
   await app.startAllMicroservices();
   await app.listen(config.port, config.host);
   return app;
+}
+
+/**
+ * Answers and finishes what is under way and closes the app. NATS requests at once: Nest comes to them only after the hooks
+ * and the last HTTP client, which take all the time there is when PostgreSQL is frozen or a connection is silent.
+ */
+export async function closeService(app: NestFastifyApplication): Promise<void> {
+  const answered = app.getMicroservices().map((transport) => transport.getTransportServer().close());
+  await Promise.all([...answered, app.close()]);
 }
 
 /** Runs a service for the life of the process: SIGTERM and SIGINT end it within the configured time. */
@@ -94,6 +107,6 @@ async function shutDown(app: NestFastifyApplication, signal: string, timeoutMs: 
     log.error({ timeoutMs }, 'shutdown took too long');
     process.exit(1);
   }, timeoutMs).unref();
-  await app.close();
+  await closeService(app);
   process.exit(0);
 }

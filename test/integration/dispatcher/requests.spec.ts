@@ -1,4 +1,6 @@
+import { closeService } from '@integrations/bootstrap';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { Client } from 'pg';
 import { eventually } from '../../support/eventually';
 import { DispatcherPlatform, type Reply } from './platform';
 
@@ -224,6 +226,35 @@ describe('a shutdown', () => {
       const { result } = await platform.ask(OPERATION, { operationId }, { tenant: 'sluggish' });
       return result?.state === 'succeeded' && result.attempts === 2 ? true : null;
     });
+  });
+
+  it('answers in time whatever else holds it up, and takes nothing more meanwhile', async () => {
+    await app.close();
+    app = await platform.startApp({ SHUTDOWN_TIMEOUT_MS: '4000' });
+    const holder = new Client({ connectionString: platform.db.url });
+    await holder.connect();
+    await holder.query('BEGIN; LOCK TABLE annotation_operation, annotation_lane');
+    const stuck = platform.ask(COMMENT, comment);
+    await eventually('the request and the engine to wait', async () => {
+      const sql = `SELECT query LIKE '%annotation_accept(%' AS "isRequest" FROM pg_stat_activity
+                   WHERE datname = current_database() AND wait_event_type = 'Lock'`;
+      const waiting = await platform.db.sql<{ isRequest: boolean }>(sql);
+      return new Set(waiting.map(({ isRequest }) => isRequest)).size === 2 ? true : null;
+    });
+
+    const started = Date.now();
+    const closed = closeService(app);
+    const answer = await stuck;
+    const late = await platform.ask(COMMENT, comment).catch((error: unknown) => error);
+    const took = Date.now() - started;
+    await holder.end();
+    await closed;
+    app = await platform.startApp();
+
+    expect(answer).toMatchObject({ errorCode: 'provider_unavailable', isTransient: true });
+    expect(answer.errorMessage).toBe('the service is shutting down; send the request again');
+    expect(late).toMatchObject({ message: expect.stringContaining('no responders') });
+    expect(took).toBeLessThan(4_000);
   });
 });
 

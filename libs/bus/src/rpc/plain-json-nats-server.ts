@@ -40,6 +40,7 @@ export class PlainJsonNatsServer extends ServerNats {
   readonly #subscriptions: Subscription[] = [];
   readonly #open = new Map<OpenRequest, Promise<void>>();
   #client: NatsConnection | null = null;
+  #closed: Promise<void> | undefined;
 
   constructor(options: PlainJsonNatsServerOptions) {
     super({});
@@ -81,7 +82,13 @@ export class PlainJsonNatsServer extends ServerNats {
     this.#subscriptions.push(...discovery.listen(client));
   }
 
-  override async close(): Promise<void> {
+  /** May be called again, and is the same close then. */
+  override close(): Promise<void> {
+    this.#closed ??= this.#close();
+    return this.#closed;
+  }
+
+  async #close(): Promise<void> {
     const drained = Promise.allSettled(this.#subscriptions.map((subscription) => subscription.drain()));
     const answered = drained.then(() => Promise.all(this.#open.values()));
     await within(this.#options.drainTimeoutMs ?? 5_000, answered);
