@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'yaml';
 import { APPS, nodeFlags } from './stack/build.ts';
+import { ended, startChild } from './stack/child.ts';
 
 interface Service {
   readonly image?: string;
@@ -30,6 +31,17 @@ describe('docker/Dockerfile', () => {
     expect(sources.filter((path) => !existsSync(join(ROOT, path)))).toEqual([]);
     const ignored = read('.dockerignore').split('\n');
     expect(sources.filter((path) => ignored.includes(path))).toEqual([]);
+  });
+
+  it('runs an app that ends when it is told to while it loads, PID 1 or not', async () => {
+    const [, loaded] = /--import=\.\/(heed-signals\.mjs) /.exec(DOCKERFILE)!;
+    expect(DOCKERFILE).toMatch(new RegExp(`^COPY --from=build .*/src/apps/${loaded} `, 'm'));
+    const loading = ['-e', 'process.stdout.write("loading"); setTimeout(() => undefined, 60_000)'];
+    const child = startChild(process.execPath, [`--import=${join(ROOT, 'apps', loaded!)}`, ...loading]);
+    await new Promise((resolve) => child.stdout!.once('data', resolve));
+    child.kill('SIGTERM');
+    await ended(child);
+    expect([child.exitCode, child.signalCode]).toEqual([143, null]);
   });
 
   it('keeps out of the build what .gitignore keeps out of the repository there', () => {

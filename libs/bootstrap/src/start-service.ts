@@ -2,7 +2,7 @@ import 'reflect-metadata';
 import { PlainJsonNatsServer } from '@integrations/bus';
 import type { ServiceConfig } from '@integrations/config';
 import { pendingMigrations } from '@integrations/database';
-import { ConsoleLogger, type DynamicModule, type Type } from '@nestjs/common';
+import { ConsoleLogger, type DynamicModule, Logger as NestLogger, type Type } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import type { NestMicroservice } from '@nestjs/microservices';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
@@ -85,11 +85,16 @@ export async function closeService(app: NestFastifyApplication): Promise<void> {
 
 /** Runs a service for the life of the process: SIGTERM and SIGINT end it within the configured time. */
 export async function runService(options: ServiceOptions): Promise<void> {
+  const starting = createService(options);
+  // Not only once it has started: before that, NATS delivers requests already.
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) {
+    const earlier = process.listeners(signal);
+    process.once(signal, () => void shutDown(starting, signal, options.config.shutdownTimeoutMs));
+    // Of apps/heed-signals.mjs, and only now: without any listener, a signal that waits to be told would be lost.
+    for (const listener of earlier) process.off(signal, listener);
+  }
   try {
-    const app = await createService(options);
-    for (const signal of ['SIGTERM', 'SIGINT'] as const) {
-      process.once(signal, () => void shutDown(app, signal, options.config.shutdownTimeoutMs));
-    }
+    const app = await starting;
     (await app.resolve(PinoLogger)).info({ url: await app.getUrl() }, 'listening');
   } catch (error) {
     // The logger may not exist yet, and the configuration that it would be scrubbed by may be what is wrong.
@@ -100,13 +105,14 @@ export async function runService(options: ServiceOptions): Promise<void> {
   }
 }
 
-async function shutDown(app: NestFastifyApplication, signal: string, timeoutMs: number): Promise<void> {
-  const log = await app.resolve(PinoLogger);
-  log.info({ signal }, 'shutting down');
+async function shutDown(starting: Promise<NestFastifyApplication>, signal: string, timeoutMs: number): Promise<void> {
+  const log = new NestLogger('shutdown');
   setTimeout(() => {
     log.error({ timeoutMs }, 'shutdown took too long');
     process.exit(1);
   }, timeoutMs).unref();
+  const app = await starting;
+  log.log({ signal }, 'shutting down');
   await closeService(app);
   process.exit(0);
 }

@@ -1,0 +1,29 @@
+import { once } from 'node:events';
+import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
+import { resolve } from 'node:path';
+import { entryOf } from '../../../scripts/stack/build.ts';
+import { ended, startChild } from '../../../scripts/stack/child.ts';
+import { createMigratedDatabase } from '../../support/migrated-database';
+import { startTestNats } from '../../support/nats';
+
+it('a process that is told to end while it starts ends as one that has started', async () => {
+  const [database, nats] = await Promise.all([createMigratedDatabase(), startTestNats()]);
+  const letIn = (client: Socket) => {
+    const server = connect(Number(new URL(nats.url).port), '127.0.0.1');
+    for (const socket of [client, server]) socket.on('error', () => undefined);
+    client.pipe(server).pipe(client);
+  };
+  const door = createServer(letIn).listen(0, '127.0.0.1');
+  await once(door, 'listening');
+  const NATS_URL = `nats://127.0.0.1:${(door.address() as AddressInfo).port}`;
+  const env = { PATH: process.env.PATH, DATABASE_URL: database.url, NATS_URL };
+  const app = startChild(process.execPath, [entryOf(resolve('.'), 'annotation-dispatcher')], { env });
+
+  await once(door, 'connection');
+  app.kill('SIGTERM');
+  await ended(app);
+  expect([app.exitCode, app.signalCode]).toEqual([0, null]);
+
+  door.close();
+  await Promise.all([database.drop(), nats.stop()]);
+}, 60_000);
