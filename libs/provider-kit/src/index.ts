@@ -51,6 +51,7 @@ export {
   type RemarkSet,
   remarkSet,
   remarkText,
+  renameSuggestions,
   unplacedRemark,
 } from './annotating/remark';
 export { isSettledText, settledText } from './annotating/settled-text';

@@ -37,11 +37,16 @@ export function remarkText({ comment }: Remark, placed: 'inline' | 'file'): stri
   return `**${startLine === endLine ? 'Line' : 'Lines'} ${linesName(comment)}**\n\n${body}`;
 }
 
-const SUGGESTION = /^[ \t>]*(?:`{3,}|~{3,})suggestion(?![\w:])/m;
+const SUGGESTION = /^([ \t>]*(?:`{3,}|~{3,}))suggestion(?![\w:])/gm;
 
 /** It offers lines in place of those that it stands at, so that it must stand at exactly them. */
 export function isSuggestion({ comment }: Remark): boolean {
-  return SUGGESTION.test(comment.body);
+  return comment.body.search(SUGGESTION) >= 0;
+}
+
+/** The text with the blocks of suggestions called otherwise; by '' they are plain code. */
+export function renameSuggestions(text: string, name: string): string {
+  return text.replace(SUGGESTION, `$1${name}`);
 }
 
 export function placedRemark(

@@ -1,9 +1,7 @@
-import { isSuggestion, type Remark, remarkText } from '@integrations/provider-kit';
+import { isSuggestion, type Remark, remarkText, renameSuggestions } from '@integrations/provider-kit';
 import { markedBody } from './marked-body';
 import type { RepositoryClient } from './repository';
 import { isSince } from './version';
-
-const SUGGESTION = /^([ \t>]*(?:`{3,}|~{3,}))suggestion(?![\w:])/gm;
 
 /** The text of a remark as it is sent. */
 export async function remarkBody(
@@ -12,7 +10,7 @@ export async function remarkBody(
   placed: 'inline' | 'file',
 ): Promise<string> {
   const text = remarkText(remark, placed);
-  const offered = (await mayOffer(repository, remark, placed)) ? text : text.replace(SUGGESTION, '$1');
+  const offered = (await mayOffer(repository, remark, placed)) ? text : renameSuggestions(text, '');
   return markedBody(offered, remark.marker).body;
 }
 

@@ -4,6 +4,7 @@ import {
   neutralise,
   type Remark,
   remarkText,
+  renameSuggestions,
 } from '@integrations/provider-kit';
 import { MAX_NOTE } from './limits';
 
@@ -12,14 +13,12 @@ export function markedBody(text: string, marker: string): MarkedText {
   return markedBodyWithin(withoutQuickActions(neutralise(text)), marker, { max: MAX_NOTE, unit: 'characters' });
 }
 
-const SUGGESTION = /^([ \t>]*(?:`{3,}|~{3,})suggestion)(?![\w:])/gm;
-
 /** The text of a remark as it is sent. */
 export function remarkBody(remark: Remark, placed: 'inline' | 'file'): string {
   const text = remarkText(remark, placed);
   // GitLab counts the lines that a suggestion replaces from the last one upwards; without a count it is one line.
   const { startLine, endLine } = remark.comment;
-  const counted = placed === 'file' ? text : text.replace(SUGGESTION, `$1:-${endLine - startLine}+0`);
+  const counted = placed === 'file' ? text : renameSuggestions(text, `suggestion:-${endLine - startLine}+0`);
   return markedBody(counted, remark.marker).body;
 }
 
