@@ -15,6 +15,7 @@ import type { Scrubber } from '@integrations/telemetry';
 import { type DynamicModule, Inject, Module, type OnApplicationShutdown } from '@nestjs/common';
 import { type ConnectorConfig, proxyOf } from './connector-config';
 import { giveLookupsThreads } from './lookup-threads';
+import { operatorsEgress, USER_AGENT } from './operators-egress';
 import { ProvidersModule } from './providers.module';
 
 export interface ConnectorOptions {
@@ -30,10 +31,7 @@ const SYSTEM_CLOCK: Clock = { now: () => Date.now() };
 /** A resolution waits no longer than this for its store. */
 const STORE_TIMEOUT_MS = 10_000;
 
-/**
- * The way out to secret stores. Where they live is the operator's word, so any private address will do; it is no way to
- * tenants' services.
- */
+/** The way out to secret stores. */
 const STORE_EGRESS = Symbol('STORE_EGRESS');
 
 /** The way to connected services: providers, egress, secrets with their access audit, minted tokens. */
@@ -47,7 +45,7 @@ export class ConnectorModule implements OnApplicationShutdown {
   static forRoot(options: ConnectorOptions): DynamicModule {
     const { egressAllow: allow, egressProxies: namedProxies, egressUnixSockets: unixSockets } = options.config;
     giveLookupsThreads(process.env);
-    const common = { userAgent: 'stella-ops-integrations', ...proxyOf(options.config) };
+    const vendors = { userAgent: USER_AGENT, ...proxyOf(options.config), namedProxies, unixSockets, policy: { allow } };
     return {
       module: ConnectorModule,
       global: true,
@@ -55,16 +53,11 @@ export class ConnectorModule implements OnApplicationShutdown {
       providers: [
         {
           provide: EgressClient,
-          useFactory: () => new EgressClient({ ...common, namedProxies, unixSockets, policy: { allow } }),
+          useFactory: () => new EgressClient(vendors),
         },
         {
           provide: STORE_EGRESS,
-          useFactory: () =>
-            new EgressClient({
-              ...common,
-              policy: { allow: ['0.0.0.0/0', '::/0'] },
-              totalTimeoutMs: STORE_TIMEOUT_MS,
-            }),
+          useFactory: () => operatorsEgress(options.config, { totalTimeoutMs: STORE_TIMEOUT_MS }),
         },
         {
           provide: Connector,

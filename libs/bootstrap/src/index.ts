@@ -1,5 +1,6 @@
-export { ConnectorConfig, proxyOf } from './connector-config';
+export { ConnectorConfig } from './connector-config';
 export { ConnectorModule, type ConnectorOptions } from './connector.module';
+export { operatorsEgress } from './operators-egress';
 export { PlatformModule, type PlatformOptions } from './platform.module';
 export { ProvidersModule } from './providers.module';
 export { closeService, createService, runService, type ServiceOptions } from './start-service';

@@ -1,5 +1,5 @@
-import { proxyOf } from '@integrations/bootstrap';
-import { EgressClient } from '@integrations/provider-kit';
+import { operatorsEgress } from '@integrations/bootstrap';
+import type { EgressClient } from '@integrations/provider-kit';
 import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import { CatalogConfig } from '../../config';
 
@@ -7,19 +7,13 @@ import { CatalogConfig } from '../../config';
 const TIMEOUT_MS = 5_000;
 const LARGEST_ANSWER = 1_024 * 1_024;
 
-/** The way out to the issuer and to nobody else. Where it lives is the operator's word, so any private address will do. */
+/** The way out to the issuer and to nobody else. */
 @Injectable()
 export class IssuerEgress implements OnApplicationShutdown {
   readonly #client: EgressClient;
 
   constructor(config: CatalogConfig) {
-    this.#client = new EgressClient({
-      policy: { allow: ['0.0.0.0/0', '::/0'] },
-      userAgent: 'stella-ops-integrations',
-      totalTimeoutMs: TIMEOUT_MS,
-      maxResponseBytes: LARGEST_ANSWER,
-      ...proxyOf(config),
-    });
+    this.#client = operatorsEgress(config, { totalTimeoutMs: TIMEOUT_MS, maxResponseBytes: LARGEST_ANSWER });
   }
 
   /** Bound to the origin of each call: an issuer may have its endpoints at several. */
