@@ -1,13 +1,12 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { text } from 'node:stream/consumers';
-import { exportJWK, generateKeyPair } from 'jose';
 import Provider, { type ClientAuthMethod, type Configuration } from 'oidc-provider';
 import { freePorts } from '../../scripts/stack/ports.ts';
+import { AUDIENCE, newKey } from './access-tokens';
 
 export const CLIENT_ID = 'integrations-console';
 /** With all that a header may spell in two ways. */
 export const CLIENT_SECRET = 'console-_.~+/%:4711';
-export const API_AUDIENCE = 'https://integrations.example';
 /** What it knows of the scopes that are asked for. */
 export const API_SCOPES = 'integrations:read annotations:read audit:read';
 
@@ -42,8 +41,7 @@ export class IdentityProvider {
 
   static async start(options: IdentityProviderOptions): Promise<IdentityProvider> {
     const url = `http://localhost:${await freePorts(1)}`;
-    const { privateKey } = await generateKeyPair('RS256', { extractable: true });
-    const jwk = { ...(await exportJWK(privateKey)), kid: 'k', alg: 'RS256', use: 'sig' };
+    const { jwk } = await newKey('RS256', 'k');
     const jwks = { keys: [jwk] } as NonNullable<Configuration['jwks']>;
     const provider = new IdentityProvider(url, { jwks, cookies: { keys: [CLIENT_SECRET] } }, options);
     await provider.up();
@@ -88,7 +86,7 @@ export class IdentityProvider {
         const { accountId } = oidc.session!;
         const grant = new this.#provider.Grant({ accountId: accountId!, clientId: CLIENT_ID });
         grant.addOIDCScope('openid');
-        grant.addResourceScope(API_AUDIENCE, API_SCOPES);
+        grant.addResourceScope(AUDIENCE, API_SCOPES);
         await grant.save();
         return grant;
       },
@@ -98,10 +96,10 @@ export class IdentityProvider {
         devInteractions: { enabled: false },
         resourceIndicators: {
           enabled: true,
-          ...(!wantsResource && { defaultResource: () => API_AUDIENCE, useGrantedResource: () => true }),
+          ...(!wantsResource && { defaultResource: () => AUDIENCE, useGrantedResource: () => true }),
           getResourceServerInfo: () => ({
             scope: API_SCOPES,
-            audience: API_AUDIENCE,
+            audience: AUDIENCE,
             accessTokenFormat: 'jwt',
             accessTokenTTL: this.tokenTtlS,
             jwt: { sign: { alg: 'RS256' } },

@@ -4,7 +4,8 @@ import type { Browser } from 'playwright-core';
 import { freePorts } from '../../../scripts/stack/ports.ts';
 import { type AppProcess, startApp } from '../../support/app-process';
 import { startChromium } from '../../support/chromium';
-import { API_AUDIENCE, CLIENT_ID, CLIENT_SECRET, IdentityProvider } from '../../support/identity-provider';
+import { AUDIENCE } from '../../support/access-tokens';
+import { CLIENT_ID, CLIENT_SECRET, IdentityProvider } from '../../support/identity-provider';
 import { temporaryDirectory } from '../../support/temporary';
 import { Platform } from '../platform';
 import { Visitor } from './visitor';
@@ -28,7 +29,7 @@ beforeAll(async () => {
   const env = {
     PORT: String(port),
     OIDC_ISSUER: provider.url,
-    OIDC_AUDIENCE: API_AUDIENCE,
+    OIDC_AUDIENCE: AUDIENCE,
     CONSOLE_URL: consoleUrl,
     CONSOLE_OIDC_CLIENT_ID: CLIENT_ID,
     CONSOLE_OIDC_CLIENT_SECRET_FILE: secretFile,

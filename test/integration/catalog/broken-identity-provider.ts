@@ -1,10 +1,9 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { text } from 'node:stream/consumers';
-import { exportJWK, generateKeyPair, type GenerateKeyPairResult, type JWTPayload, SignJWT } from 'jose';
+import { exportJWK, type JWTPayload, SignJWT } from 'jose';
 import { freePorts } from '../../../scripts/stack/ports.ts';
-
-export const CLIENT_ID = 'integrations-console';
-export const API_AUDIENCE = 'https://integrations.example';
+import { AUDIENCE, type Key, newKey } from '../../support/access-tokens';
+import { CLIENT_ID } from '../../support/identity-provider';
 
 /** What it does otherwise than it should. */
 export interface Behaviour {
@@ -23,12 +22,12 @@ export class BrokenIdentityProvider {
 
   private constructor(
     readonly url: string,
-    private readonly keys: GenerateKeyPairResult,
+    private readonly key: Key,
   ) {}
 
   static async start(): Promise<BrokenIdentityProvider> {
     const port = await freePorts(1);
-    const provider = new BrokenIdentityProvider(`http://127.0.0.1:${port}`, await generateKeyPair('RS256'));
+    const provider = new BrokenIdentityProvider(`http://127.0.0.1:${port}`, await newKey('RS256', 'k'));
     await new Promise<void>((resolve) => provider.#server.listen(port, '127.0.0.1', resolve));
     return provider;
   }
@@ -44,7 +43,9 @@ export class BrokenIdentityProvider {
       case '/.well-known/openid-configuration':
         return json(response, 200, this.#metadata());
       case '/jwks':
-        return json(response, 200, { keys: [{ ...(await exportJWK(this.keys.publicKey)), kid: 'k', alg: 'RS256' }] });
+        return json(response, 200, {
+          keys: [{ ...(await exportJWK(this.key.publicKey)), kid: this.key.kid, alg: this.key.alg }],
+        });
       case '/authorize':
         return this.#authorize(searchParams, response);
       case '/token':
@@ -78,15 +79,15 @@ export class BrokenIdentityProvider {
     return json(response, 200, {
       token_type: 'Bearer',
       id_token: await this.#sign({ aud: CLIENT_ID, nonce: form.get('code'), ...idToken }),
-      access_token: await this.#sign({ aud: API_AUDIENCE, tenant: 'acme', ...accessToken }),
+      access_token: await this.#sign({ aud: AUDIENCE, tenant: 'acme', ...accessToken }),
     });
   }
 
   #sign(claims: JWTPayload): Promise<string> {
     const now = Math.floor(Date.now() / 1_000);
     return new SignJWT({ iss: this.url, sub: 'grace', iat: now, exp: now + 300, ...claims })
-      .setProtectedHeader({ alg: 'RS256', kid: 'k' })
-      .sign(this.keys.privateKey);
+      .setProtectedHeader({ alg: this.key.alg, kid: this.key.kid })
+      .sign(this.key.privateKey);
   }
 }
 

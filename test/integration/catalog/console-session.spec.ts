@@ -1,6 +1,7 @@
 import { newApiToken } from '@integrations/secrets';
 import { cookieOf, FROM_CONSOLE, signedIn, signIn } from './console';
-import { AUDIENCE, newKey, TestIssuer } from './issuer';
+import { AUDIENCE, newKey } from '../../support/access-tokens';
+import { TestIssuer } from './issuer';
 import { expectProblem, register, startCatalog, type TestCatalog, type TestClient } from './support';
 
 // The provider says at each start that it is not set up for production.

@@ -1,6 +1,8 @@
 import { freePorts } from '../../../scripts/stack/ports.ts';
 import { WebBrowser } from '../../support/web-browser';
-import { API_AUDIENCE, type Behaviour, BrokenIdentityProvider, CLIENT_ID } from './broken-identity-provider';
+import { AUDIENCE } from '../../support/access-tokens';
+import { CLIENT_ID } from '../../support/identity-provider';
+import { type Behaviour, BrokenIdentityProvider } from './broken-identity-provider';
 import { comeBackOf, expectFailure } from './sign-in';
 import { startCatalog, type TestCatalog } from './support';
 
@@ -12,7 +14,7 @@ describe('signing in to the console at an issuer that is broken', () => {
     const port = await freePorts(1);
     provider = await BrokenIdentityProvider.start();
     const client = { consoleOidcClientId: CLIENT_ID, consoleUrl: `http://127.0.0.1:${port}` };
-    const issuer = { oidcIssuer: provider.url, oidcAudience: API_AUDIENCE, authFailuresPerMinute: 1_000 };
+    const issuer = { oidcIssuer: provider.url, oidcAudience: AUDIENCE, authFailuresPerMinute: 1_000 };
     catalog = await startCatalog({ port, ...issuer, ...client });
   });
   afterAll(async () => {

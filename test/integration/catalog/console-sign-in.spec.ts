@@ -1,7 +1,8 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { freePorts } from '../../../scripts/stack/ports.ts';
-import { API_AUDIENCE, API_SCOPES, CLIENT_ID, CLIENT_SECRET, IdentityProvider } from '../../support/identity-provider';
+import { AUDIENCE } from '../../support/access-tokens';
+import { API_SCOPES, CLIENT_ID, CLIENT_SECRET, IdentityProvider } from '../../support/identity-provider';
 import { temporaryDirectory } from '../../support/temporary';
 import { WebBrowser } from '../../support/web-browser';
 import * as signIn from './sign-in';
@@ -26,7 +27,7 @@ describe('signing in to the console at the issuer', () => {
     const consoleOidcClientSecretFile = join(temporaryDirectory(), 'secret');
     writeFileSync(consoleOidcClientSecretFile, `${CLIENT_SECRET}\n`, { mode: 0o600 });
     const client = { consoleOidcClientId: CLIENT_ID, consoleOidcClientSecretFile, consoleUrl };
-    const issuer = { oidcIssuer: provider.url, oidcAudience: API_AUDIENCE, authFailuresPerMinute: 1_000 };
+    const issuer = { oidcIssuer: provider.url, oidcAudience: AUDIENCE, authFailuresPerMinute: 1_000 };
     catalog = await startCatalog({ port, trustedProxies: ['127.0.0.1'], ...issuer, ...client });
   });
   afterAll(async () => {
@@ -212,7 +213,7 @@ describe('signing in to the console', () => {
   it('asks the issuer about no more codes of an address that makes them up', async () => {
     const consoleUrl = 'https://integrations.example';
     const provider = await IdentityProvider.start({ redirectUri: `${consoleUrl}${CALLBACK}`, clientAuth: 'none' });
-    const issuer = { oidcIssuer: provider.url, oidcAudience: API_AUDIENCE, authFailuresPerMinute: 2 };
+    const issuer = { oidcIssuer: provider.url, oidcAudience: AUDIENCE, authFailuresPerMinute: 2 };
     const catalog = await startCatalog({ ...issuer, consoleOidcClientId: CLIENT_ID, consoleUrl });
     try {
       for (const failure of ['expired', 'expired', 'rate_limited']) {
@@ -228,7 +229,7 @@ describe('signing in to the console', () => {
   });
 
   it('says at once that the issuer cannot be asked', async () => {
-    const issuer = { oidcIssuer: 'http://127.0.0.1:9', oidcAudience: API_AUDIENCE };
+    const issuer = { oidcIssuer: 'http://127.0.0.1:9', oidcAudience: AUDIENCE };
     const client = { consoleOidcClientId: CLIENT_ID, consoleUrl: 'https://integrations.example' };
     const catalog = await startCatalog({ ...issuer, ...client });
     try {

@@ -12,7 +12,8 @@ import { Door } from '../../support/door';
 import { eventually } from '../../support/eventually';
 import { createMigratedDatabase } from '../../support/migrated-database';
 import { startTestNats } from '../../support/nats';
-import { AUDIENCE, type Key, newKey, TestIssuer } from './issuer';
+import { AUDIENCE, type Key, newKey } from '../../support/access-tokens';
+import { TestIssuer } from './issuer';
 
 describe('the catalog without its database', () => {
   let database: Awaited<ReturnType<typeof createMigratedDatabase>>;

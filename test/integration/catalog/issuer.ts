@@ -1,26 +1,11 @@
 import { createServer, type Server } from 'node:http';
-import { type CryptoKey, exportJWK, generateKeyPair, type JWK, type JWTPayload, SignJWT } from 'jose';
+import { type JWTPayload, SignJWT } from 'jose';
 import Provider, { type Configuration } from 'oidc-provider';
 import { freePorts } from '../../../scripts/stack/ports.ts';
+import { AUDIENCE, type Key } from '../../support/access-tokens';
 
-export const AUDIENCE = 'https://integrations.example';
 export const OTHER_AUDIENCE = 'https://payroll.example';
 const SCOPES = 'integrations:read integrations:write payroll:read';
-
-export interface Key {
-  readonly alg: string;
-  readonly kid: string;
-  readonly privateKey: CryptoKey;
-  readonly publicKey: CryptoKey;
-  /** With the private part: what a provider is configured with. */
-  readonly jwk: JWK;
-}
-
-export async function newKey(alg: string, kid: string): Promise<Key> {
-  const { privateKey, publicKey } = await generateKeyPair(alg, { extractable: true });
-  const jwk = { ...(await exportJWK(privateKey)), alg, kid, use: 'sig' };
-  return { alg, kid, privateKey, publicKey, jwk };
-}
 
 /** A real OpenID Connect provider (the npm package oidc-provider) on loopback, whose clients are machines. */
 export class TestIssuer {

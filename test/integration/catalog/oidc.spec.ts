@@ -1,7 +1,8 @@
 import { createHmac } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { exportSPKI, type JWTPayload } from 'jose';
-import { type Key, newKey, OTHER_AUDIENCE, TestIssuer, AUDIENCE } from './issuer';
+import { AUDIENCE, type Key, newKey } from '../../support/access-tokens';
+import { OTHER_AUDIENCE, TestIssuer } from './issuer';
 import { expectProblem, register, registration, startCatalog, type TestCatalog, type TestClient } from './support';
 
 const COOLDOWN_MS = 10_000;

@@ -1,8 +1,8 @@
 import { Secret } from '@integrations/provider-kit';
 import { decodeJwt } from 'jose';
 import type { ClientAuthMethod } from 'oidc-provider';
+import { AUDIENCE } from '../../../../../test/support/access-tokens';
 import {
-  API_AUDIENCE,
   CLIENT_ID,
   CLIENT_SECRET,
   IdentityProvider as RealProvider,
@@ -58,7 +58,7 @@ describe('the client of an identity provider', () => {
     ['none', null],
   ])('proves who it is by %s', async (clientAuth, secret) => {
     const token = await signIn({ clientAuth }, { secret });
-    expect(decodeJwt(token)).toMatchObject({ sub: 'grace', aud: API_AUDIENCE, scope: 'integrations:read' });
+    expect(decodeJwt(token)).toMatchObject({ sub: 'grace', aud: AUDIENCE, scope: 'integrations:read' });
   });
 
   it.each<ClientAuthMethod>(['client_secret_basic', 'client_secret_post'])(
@@ -82,8 +82,8 @@ describe('the client of an identity provider', () => {
   });
 
   it('is given a token for the API where that has to be asked for, on the way there as for the code', async () => {
-    const token = await signIn({ wantsResource: true }, { parameters: { resource: API_AUDIENCE } });
-    expect(decodeJwt(token).aud).toBe(API_AUDIENCE);
+    const token = await signIn({ wantsResource: true }, { parameters: { resource: AUDIENCE } });
+    expect(decodeJwt(token).aud).toBe(AUDIENCE);
     await real.down();
     const opaque = await signIn({ wantsResource: true });
     expect(() => decodeJwt(opaque)).toThrow('Invalid JWT');
