@@ -110,6 +110,12 @@ describe('a SARIF run', () => {
   });
 });
 
+describe('a SARIF log without a run', () => {
+  it('is incomplete: nothing was looked at', () => {
+    expect(read({ sarif: { version: '2.1.0', runs: [] } })).toMatchObject({ incomplete: true, findings: [] });
+  });
+});
+
 describe('what a SARIF result says of the run before', () => {
   it.each<[string | undefined, string | null]>([
     ['new', 'new'],

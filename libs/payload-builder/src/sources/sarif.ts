@@ -29,7 +29,8 @@ export function readSarif(log: Cursor, root: string | undefined): SourceContent 
     issues: read.flatMap(({ issues }) => issues),
     suppressed: read.reduce((sum, { suppressed }) => sum + suppressed, 0),
     gone: read.reduce((sum, { gone }) => sum + gone, 0),
-    incomplete: read.some(({ incomplete }) => incomplete),
+    // A log without a run tells of no analysis at all.
+    incomplete: read.length === 0 || read.some(({ incomplete }) => incomplete),
     evidence: {},
   };
 }
