@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { ScmCheckRunRequest, type ScmCheckRunResponse } from '@integrations/contracts';
+import { type OutdatedPolicy, ScmCheckRunRequest, type ScmCheckRunResponse } from '@integrations/contracts';
 import type { AnnotationContext, EgressClient } from '@integrations/provider-kit';
 import { loopbackEgress } from './fake-vendor/connection';
 
@@ -11,6 +11,7 @@ interface FakeScm {
 
 /** A vendor without check runs of its own, where a status and a comment stand for one. */
 export interface EmulatedCheckRuns<F extends FakeScm> {
+  /** Its pull request changes `changed.ts`. */
   start(): Promise<F>;
   createCheckRun(
     fake: F,
@@ -28,6 +29,7 @@ export interface EmulatedCheckRuns<F extends FakeScm> {
 }
 
 const UNPLACED = { path: 'other.ts', startLine: 3, endLine: 3, annotationLevel: 'failure', message: 'eval' } as const;
+const PLACED = { ...UNPLACED, path: 'changed.ts' };
 
 /** What the comment of an emulated check run says, at whichever vendor. */
 export function describeEmulatedCheckRuns<F extends FakeScm>(vendor: EmulatedCheckRuns<F>): void {
@@ -35,11 +37,14 @@ export function describeEmulatedCheckRuns<F extends FakeScm>(vendor: EmulatedChe
     let fake: F;
     let egress: EgressClient;
 
-    const post = (fields: Partial<ScmCheckRunRequest>, leaveAlone?: number) => {
+    const post = (
+      fields: Partial<ScmCheckRunRequest>,
+      { leaveAlone, outdated }: { leaveAlone?: number; outdated?: OutdatedPolicy } = {},
+    ) => {
       const ofHead = { ...vendor.of, name: 'scan', conclusion: 'failure' };
       const request = Object.assign(new ScmCheckRunRequest(), { ...ofHead, ...fields });
-      const context = { operationId: randomUUID(), upsertKey: 'scan', signal: AbortSignal.timeout(20_000), leaveAlone };
-      return vendor.createCheckRun(fake, egress, request, context);
+      const operation = { operationId: randomUUID(), upsertKey: 'scan', signal: AbortSignal.timeout(20_000) };
+      return vendor.createCheckRun(fake, egress, request, { ...operation, leaveAlone, outdated });
     };
     const notes = () => vendor.notes(fake);
 
@@ -81,14 +86,21 @@ export function describeEmulatedCheckRuns<F extends FakeScm>(vendor: EmulatedChe
       expect((await post({ summary: long })).truncated).toEqual([]);
     });
 
+    it('resolves what earlier runs remarked, unless it is told to keep that', async () => {
+      await post({ summary: 'Same.', annotations: [PLACED] });
+
+      const nothing = { summary: 'Same.', annotations: [] };
+      expect(await post(nothing, { outdated: 'keep' })).toMatchObject({ outcome: 'unchanged' });
+      expect(await post(nothing)).toMatchObject({ outcome: 'updated' });
+    });
+
     it('leaves a conversation alone that it is told to, and concludes all the same', async () => {
-      const posted = await post({ summary: 'One.', annotations: [UNPLACED] }, vendor.pullRequest);
+      const posted = await post({ summary: 'One.', annotations: [UNPLACED] }, { leaveAlone: vendor.pullRequest });
 
       expect(posted).toMatchObject({ outcome: 'created', conclusion: 'failure', annotationsPosted: 0 });
       expect(notes()).toEqual([]);
-      expect(await post({ summary: 'One.', annotations: [UNPLACED] }, vendor.pullRequest + 1)).toMatchObject({
-        annotationsPosted: 1,
-      });
+      const other = { leaveAlone: vendor.pullRequest + 1 };
+      expect(await post({ summary: 'One.', annotations: [UNPLACED] }, other)).toMatchObject({ annotationsPosted: 1 });
       expect(notes()).toHaveLength(1);
     });
   });

@@ -108,7 +108,7 @@ export class ScmPublishShow {
  * the status of the commit are set nevertheless, so that a required check never hangs.
  */
 export class ScmPublishPolicies {
-  /** Of remarks on lines that an earlier run made and this one does not. */
+  /** Of remarks on lines that an earlier run made and this one does not, those that stand for its check run included. */
   @IsIn(OUTDATED_POLICIES)
   outdated: OutdatedPolicy = 'resolve';
 

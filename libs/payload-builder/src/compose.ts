@@ -1,4 +1,5 @@
 import type {
+  OutdatedPolicy,
   ScmCheckRunRequest,
   ScmCommentRequest,
   ScmPublishRequest,
@@ -22,6 +23,8 @@ export interface ComposeOptions {
 /** The requests that a publish request comes to; null where it asks for none. */
 export interface Composition {
   readonly builder: PayloadBuilder;
+  /** What becomes of remarks that an earlier run made and this one does not, also those of a check run. */
+  readonly outdated: OutdatedPolicy;
   readonly checkRun: { readonly request: ScmCheckRunRequest; readonly payload: CheckRunPayload } | null;
   readonly status: { readonly request: ScmStatusRequest; readonly truncation: Truncation | null } | null;
   /** `findings` are those of the request's comments, in their order. */
@@ -38,11 +41,13 @@ export function publishedUnder({ upsertKey, title }: Pick<ScmPublishRequest, 'up
 export function compose(request: ScmPublishRequest, report: ScanReport, options: ComposeOptions = {}): Composition {
   const { title, failOn, severityLevels, ascii, sourceUrl } = request;
   const builder = new PayloadBuilder(report, { title, failOn, severityLevels, ascii, sourceUrl, ...options });
+  const outdated = builder.incomplete ? 'keep' : request.policies.outdated;
   return {
     builder,
+    outdated,
     checkRun: composeCheckRun(request, builder, options.limits),
     status: composeStatus(request, builder),
-    inline: composeInline(request, builder),
+    inline: composeInline(request, builder, outdated),
     comment: (unplaced) => composeComment(request, builder, unplaced),
   };
 }
@@ -90,11 +95,14 @@ function composeStatus(request: ScmPublishRequest, builder: PayloadBuilder): Com
   return { truncation, request: { ...placeOf(request), commitSha, state, context, description, ...url } };
 }
 
-function composeInline(request: ScmPublishRequest, builder: PayloadBuilder): Composition['inline'] {
-  const { show, pullRequestNumber, headSha, policies, maxInline, owner, repository } = request;
+function composeInline(
+  request: ScmPublishRequest,
+  builder: PayloadBuilder,
+  outdated: OutdatedPolicy,
+): Composition['inline'] {
+  const { show, pullRequestNumber, headSha, maxInline, owner, repository } = request;
   if (!show.inline || pullRequestNumber === undefined) return null;
   const { comments, findings } = builder.inlineComments(maxInline);
-  const outdated = builder.incomplete ? 'keep' : policies.outdated;
   return { findings, request: { owner, repository, pullRequestNumber, headSha, comments, outdated } };
 }
 

@@ -25,6 +25,8 @@ export interface AnnotationContext {
   halfMade?(): Promise<void>;
   /** The pull request whose conversation is to be left alone, also by a check run that would show there. */
   readonly leaveAlone?: number | undefined;
+  /** What a check run that would show as remarks does with those of earlier runs, once it is complete: resolves if absent. */
+  readonly outdated?: OutdatedPolicy | undefined;
 }
 
 /** A valid request with the operation that it is for. */

@@ -1,7 +1,12 @@
 import type { ScmPublishRequest } from '@integrations/contracts';
 import type { OperationRow } from '@integrations/database';
 import { COMMON_LIMITS } from '@integrations/payload-builder';
-import { type PullRequestFacts, ProviderError, type ScmAnnotationClient } from '@integrations/provider-kit';
+import {
+  type AnnotationContext,
+  type PullRequestFacts,
+  ProviderError,
+  type ScmAnnotationClient,
+} from '@integrations/provider-kit';
 import { Publisher } from './publisher';
 
 const HEAD = 'a'.repeat(40);
@@ -23,15 +28,16 @@ const FACTS: PullRequestFacts = { headSha: HEAD, state: 'open', draft: false, lo
 const row = { tenantId: 'acme', lane: 'lane', operation: 'publish', upsertKey: 'sast' } as const;
 const written = { outcome: 'created', url: 'https://vendor.example', truncated: [] } as const;
 
-type Calls = { name: string; request: object; upsertKey?: string; leaveAlone?: number }[];
+type Calls = { name: string; request: object; upsertKey?: string; leaveAlone?: number; outdated?: string }[];
 
 /** A vendor that takes everything, as far as a test does not say otherwise; and what it was asked for, in order. */
 function vendor(overrides: Partial<ScmAnnotationClient> = {}) {
   const calls: Calls = [];
   const answering =
     <R>(name: string, response: R) =>
-    async (asked: object, { upsertKey, leaveAlone }: { upsertKey?: string; leaveAlone?: number | undefined }) => {
-      calls.push({ name, request: asked, ...(upsertKey ? { upsertKey } : {}), ...(leaveAlone ? { leaveAlone } : {}) });
+    async (asked: object, { upsertKey, leaveAlone, outdated }: Omit<AnnotationContext, 'signal' | 'operationId'>) => {
+      const shown = { ...(leaveAlone ? { leaveAlone } : {}), ...(outdated ? { outdated } : {}) };
+      calls.push({ name, request: asked, upsertKey, ...shown });
       return response;
     };
   const placed = { outcome: 'created', placed: 'inline', url: 'https://vendor.example/1', reason: null } as const;
@@ -88,6 +94,17 @@ describe('a publish request', () => {
       conclusion: 'failure',
       items: [{ outcome: 'inline' }, { outcome: 'inline' }],
     });
+  });
+
+  it.each<[string, object, ScmPublishRequest['policies']['outdated'], string]>([
+    ['as the caller says', { executionSuccessful: true }, 'delete', 'delete'],
+    ['keeping them where the scan did not run to its end', { executionSuccessful: false }, 'resolve', 'keep'],
+  ])('tells a check run that is shown as remarks what to do with earlier ones: %s', async (_, said, asked, told) => {
+    const { client, calls } = vendor();
+    const run = { tool: { driver: { name: 'T' } }, results: [], invocations: [said] };
+    const source = { sarif: { version: '2.1.0', runs: [run] } };
+    await publish(client, { source, policies: { ...request.policies, outdated: asked } });
+    expect(calls[0]).toMatchObject({ name: 'check_run', outdated: told });
   });
 
   it('posts nothing where the pull request has moved on', async () => {

@@ -92,7 +92,7 @@ class Posting {
     if (!asked) return null;
     if (!client.createCheckRun) return skippedPart('the provider has no check runs');
     return postPart(
-      () => client.createCheckRun!(asked.request, { ...context, leaveAlone }),
+      () => client.createCheckRun!(asked.request, { ...context, leaveAlone, outdated: composition.outdated }),
       ({ outcome, checkRunId: id, url }) => ({ outcome, id, url }),
       context.signal,
     );

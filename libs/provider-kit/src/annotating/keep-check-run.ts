@@ -15,6 +15,8 @@ export interface KeptCheckRun {
   readonly request: ScmCheckRunRequest;
   readonly plan: EmulatedCheckRun;
   readonly upsertKey: string;
+  /** For remarks of earlier runs, once this one is complete. */
+  readonly outdated?: OutdatedPolicy | undefined;
 }
 
 /** Where it is shown beside its status. */
@@ -32,14 +34,14 @@ export interface ShownCheckRun {
 
 /**
  * Brings what stands for a check run in one conversation up to date: its remarks, of which those of earlier runs are
- * resolved once it is complete, and its comment.
+ * resolved, unless the policy is another, once it is complete, and its comment.
  */
 export async function keepCheckRun<T>(
   run: KeptCheckRun,
   { comments, remark }: Conversation<T>,
 ): Promise<ShownCheckRun> {
-  const { plan, upsertKey } = run;
-  const policy = plan.status === 'completed' ? 'resolve' : 'keep';
+  const { plan, upsertKey, outdated = 'resolve' } = run;
+  const policy = plan.status === 'completed' ? outdated : 'keep';
   const remarked = await remark(remarkSet('check_run', upsertKey, plan.comments), policy);
   const note = await keepNote(comments, run, unremarked(plan, remarked.comments));
   const outcomes = remarked.comments.map(({ outcome }) => outcome).filter((outcome) => outcome !== 'unplaced');

@@ -1,6 +1,7 @@
 import { describeEmulatedCheckRuns } from '../../../../test/support/describe-emulated-check-runs';
 import {
   connect,
+  edited,
   HEAD_SHA,
   PROJECT,
   PULL_REQUEST,
@@ -12,7 +13,7 @@ import { AzureDevOpsConfig } from '../vendors/azure-devops/config';
 import { createCheckRun } from './check-runs';
 
 describeEmulatedCheckRuns({
-  start: () => startAcme(),
+  start: () => startAcme({ changes: [edited('changed.ts')] }),
   createCheckRun: (azure, egress, request, context) => {
     const { integration, deps } = connect(azure, egress, { config: new AzureDevOpsConfig() });
     return createCheckRun(new AzureDevOpsClient(integration, deps), request, context);

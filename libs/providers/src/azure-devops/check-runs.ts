@@ -15,12 +15,12 @@ import { report } from './statuses';
 export async function createCheckRun(
   client: AzureDevOpsClient,
   request: ScmCheckRunRequest,
-  { upsertKey, signal, leaveAlone }: AnnotationContext,
+  { upsertKey, signal, leaveAlone, outdated }: AnnotationContext,
 ): Promise<ScmCheckRunResponse> {
   const plan = planCheckRun(request);
   const repository = new RepositoryClient(client, request, signal);
   const reported = await report(repository, request.headSha, plan.statusBody);
-  const run = { request, plan, upsertKey };
+  const run = { request, plan, upsertKey, outdated };
   const conversations: ShownCheckRun[] = [];
   const pullRequests = reported.pullRequests.filter((number) => number !== leaveAlone);
   for (const pullRequestNumber of pullRequests) {

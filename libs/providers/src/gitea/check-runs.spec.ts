@@ -1,5 +1,6 @@
 import { describeEmulatedCheckRuns } from '../../../../test/support/describe-emulated-check-runs';
 import {
+  added,
   connect,
   HEAD_SHA,
   OWNER,
@@ -12,7 +13,7 @@ import { GiteaClient } from './client';
 import { GiteaConfig } from './config';
 
 describeEmulatedCheckRuns({
-  start: () => startAcme(),
+  start: () => startAcme({ diff: added('changed.ts', 9) }),
   createCheckRun: (gitea, egress, request, context) => {
     const { integration, deps } = connect(gitea, egress, { config: new GiteaConfig() });
     return createCheckRun(new GiteaClient(integration, deps), request, context);

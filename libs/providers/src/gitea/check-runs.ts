@@ -17,7 +17,7 @@ import { report } from './statuses';
 export async function createCheckRun(
   client: GiteaClient,
   request: ScmCheckRunRequest,
-  { upsertKey, signal, leaveAlone }: AnnotationContext,
+  { upsertKey, signal, leaveAlone, outdated }: AnnotationContext,
 ): Promise<ScmCheckRunResponse> {
   const repository = new RepositoryClient(client, request, signal);
   const plan = planCheckRun(request);
@@ -26,7 +26,7 @@ export async function createCheckRun(
   const pulls = (await pullsWithHead(repository, headSha)).filter(
     ({ number, is_locked }) => !is_locked && number !== leaveAlone,
   );
-  const run = { request, plan, upsertKey };
+  const run = { request, plan, upsertKey, outdated };
   const conversations: ShownCheckRun[] = [];
   for (const { number } of pulls) {
     const target = { ...request, pullRequestNumber: number };

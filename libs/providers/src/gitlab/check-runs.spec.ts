@@ -1,5 +1,6 @@
 import { describeEmulatedCheckRuns } from '../../../../test/support/describe-emulated-check-runs';
 import {
+  added,
   connect,
   HEAD_SHA,
   MERGE_REQUEST,
@@ -13,7 +14,7 @@ import { createCheckRun } from './check-runs';
 import { GitLabConfig } from './config';
 
 describeEmulatedCheckRuns({
-  start: () => startAcme(),
+  start: () => startAcme({ files: [added('changed.ts', 9)] }),
   createCheckRun: (gitlab, egress, request, context) => {
     const { integration, deps } = connect(gitlab, egress, { config: new GitLabConfig() });
     return createCheckRun(new GitLabClient(integration, deps), request, context);

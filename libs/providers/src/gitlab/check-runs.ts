@@ -17,13 +17,13 @@ import { report } from './statuses';
 export async function createCheckRun(
   client: GitLabClient,
   request: ScmCheckRunRequest,
-  { upsertKey, signal, leaveAlone }: AnnotationContext,
+  { upsertKey, signal, leaveAlone, outdated }: AnnotationContext,
 ): Promise<ScmCheckRunResponse> {
   client.refuseJobToken('create a check run');
   const project = new ProjectClient(client, request, signal);
   const plan = planCheckRun(request);
   const reported = await report(project, { ...request, sha: request.headSha }, plan.statusBody);
-  const run = { request, plan, upsertKey };
+  const run = { request, plan, upsertKey, outdated };
   const conversations: ShownCheckRun[] = [];
   for (const { iid, discussion_locked } of await mergeRequestsOf(project, request.headSha)) {
     if (discussion_locked || iid === leaveAlone) continue;
