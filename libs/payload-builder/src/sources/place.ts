@@ -16,7 +16,9 @@ export interface Region {
 export function placeIn(path: string | null, at: Region): Place {
   const startLine = at.startLine.integer(1, MAX_LINE) ?? null;
   const endLine = at.endLine.integer(1, MAX_LINE) ?? startLine;
-  const startColumn = at.startColumn.integer(1) ?? null;
+  // Nothing shows it: that tools count from 0, or say so for unknown, is no reason to refuse what they found.
+  const column = at.startColumn.raw();
+  const startColumn = typeof column === 'number' && column >= 1 ? column : null;
   if (startLine !== null && endLine !== null && endLine < startLine)
     at.endLine.fail('must not be before the line of the start');
   if (path === null || startLine === null || endLine === null)

@@ -72,7 +72,7 @@ function readSeverity(severity: Cursor): Severity {
 function readPlace(location: Cursor, roots: Roots): Place {
   const at = location.get('path');
   const text = at.text();
-  const path = text === undefined ? null : repositoryPath(at, text, roots, 'path');
+  const path = text ? repositoryPath(at, text, roots, 'path') : null;
   const range = location.get('range');
   const [start, end] = [range.get('start'), range.get('end')];
   return placeIn(path, {

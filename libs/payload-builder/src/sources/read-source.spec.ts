@@ -59,7 +59,7 @@ describe('SARIF that is wrong', () => {
     ['with an end before its start', at(location('a', { startLine: 9, endLine: 8 })), `${REGION}.endLine`],
     ['with an unknown level', log({ results: [result({ level: 'fatal' })] }), `${FIRST}.level`],
     ['with an unknown kind', log({ results: [result({ kind: 'odd' })] }), `${FIRST}.kind`],
-    ['with an empty path', at(location('')), URI],
+    ['with a blank path', at(location(' ')), URI],
     ['with a path that leads out', at(location('src/../../etc/passwd')), URI],
     ['with a path without end', at(location('a/'.repeat(2_100))), URI],
     ['with a path without end that comes to a short one', at(location(`${'a/../'.repeat(2_000)}b`)), URI],
@@ -338,6 +338,15 @@ describe('rdjson', () => {
     const range = { start: { line: 2 }, end: { line: 3, column: 1 } };
     const rdjson = { diagnostics: [{ message: 'm', location: { path: 'a', range } }] };
     expect(read({ rdjson }).findings[0]).toMatchObject({ startLine: 2, endLine: 2 });
+  });
+
+  it('has no file where it names none, and no column where it counts none', () => {
+    const range = { start: { line: 2, column: 0 } };
+    const diagnostics = ['', 'a'].map((path) => ({ message: 'm', location: { path, range } }));
+    expect(read({ rdjson: { diagnostics } }).findings).toMatchObject([
+      { path: null, startLine: null },
+      { path: 'a', startLine: 2, startColumn: null },
+    ]);
   });
 
   const diagnostic = {

@@ -75,7 +75,8 @@ export class SarifPlaces {
   #read(artifact: Cursor): string | null {
     const at = artifact.get('uri');
     const uri = at.text();
-    if (uri === undefined) return null;
+    // Empty is of no file: so write Trivy, gosec and Snyk what they cannot place.
+    if (!uri) return null;
     return repositoryPath(at, this.#onBase(uri, artifact.get('uriBaseId').text() ?? null), this.#roots, 'uri');
   }
 
