@@ -27,3 +27,30 @@ it.each([0, -1, '4', null])('A column %j is none', (startColumn) => {
   const [found] = findings([result({ locations: [location('a.tf', { startLine: 3, startColumn })] })]);
   expect(found).toMatchObject({ path: 'infra/a.tf', startLine: 3, startColumn: null });
 });
+
+describe('The weaknesses of a result', () => {
+  const cwe = (id: string, name = 'CWE') => ({ id, toolComponent: { name } });
+  const related = (...targets: object[]) => ({ relationships: targets.map((target) => ({ target })) });
+
+  it.each<[string, object, object, string[]]>([
+    [
+      'its rule, by tags',
+      { properties: { tags: ['security', 'external/cwe/cwe-079', 'CWE-80: XSS', 7] } },
+      {},
+      ['CWE-79', 'CWE-80'],
+    ],
+    ['its rule, by a list of its own', { properties: { cwe: ['CWE-89'] } }, {}, ['CWE-89']],
+    [
+      'its rule, by one word',
+      { properties: { tags: ['security', 'external/cwe/cwe-605'], cwe: 'CWE-605' } },
+      {},
+      ['CWE-605'],
+    ],
+    ['its rule, by relationships', related(cwe('22'), cwe('CWE-120')), {}, ['CWE-22', 'CWE-120']],
+    ['itself', {}, { taxa: [cwe('415', 'cwe')] }, ['CWE-415']],
+    ['no other taxonomy', related(cwe('79', 'OWASP'), cwe('CAT001', 'Categories'), cwe('')), {}, []],
+    ['nothing that is not one', { properties: { tags: 'security', cwe: { id: 1 } } }, {}, []],
+  ])('are those of %s', (_, rule, more, identifiers) => {
+    expect(findings([result(more)], rule)[0]?.identifiers).toEqual(identifiers);
+  });
+});

@@ -1,4 +1,5 @@
 import { type Cursor, MAX_SHARED } from './cursor';
+import { identifiersOf, namedIn, weaknessesOf } from './identifiers';
 
 export const LEVELS = ['none', 'note', 'warning', 'error'] as const;
 export type SarifLevel = (typeof LEVELS)[number];
@@ -11,7 +12,7 @@ export interface SarifRule {
   /** Of CVSS, 0 to 10, as code scanning tools put it into the properties. */
   readonly securitySeverity: number | null;
   readonly helpUri: string | null;
-  /** That its tags name. */
+  /** That its properties name, or its relationships. */
   readonly identifiers: readonly string[];
   /** By the id of a message: its own, else that of its component. */
   readonly messageOf: MessageLookup;
@@ -65,18 +66,6 @@ export class SarifRules {
   }
 }
 
-const MAX_IDENTIFIERS = 10;
-
-/** Such as CWE-79 and CVE-2024-3094, of what is one or ends with one. */
-export function identifiersOf(texts: readonly string[]): string[] {
-  const found = texts.flatMap((text) => {
-    const [, cwe] = /(?:^|\/)cwe-0*(\d{1,7})(?:$|:)/i.exec(text) ?? [];
-    if (cwe !== undefined) return [`CWE-${cwe}`];
-    return /^(CVE-\d{4}-\d{4,19}|GHSA(-[0-9a-z]{4}){3})$/i.test(text) ? [text] : [];
-  });
-  return [...new Set(found)].slice(0, MAX_IDENTIFIERS);
-}
-
 export function securitySeverityOf(properties: Cursor): number | null {
   const value = properties.get('security-severity').raw();
   const score = typeof value === 'string' && value.trim() !== '' ? Number(value) : value;
@@ -86,8 +75,11 @@ export function securitySeverityOf(properties: Cursor): number | null {
 function readRule(rule: Cursor, shared: MessageLookup): SarifRule {
   const properties = rule.get('properties');
   const own = messagesOf(rule.get('messageStrings'));
-  const tags = properties.get('tags').raw();
   const helpUri = rule.get('helpUri').text() ?? null;
+  const targets = rule
+    .get('relationships')
+    .items()
+    .map((relationship) => relationship.get('target'));
   return {
     id: rule.get('id').sharedText() ?? '',
     title: rule.get('shortDescription').get('text').sharedText() ?? rule.get('name').sharedText() ?? null,
@@ -96,7 +88,7 @@ function readRule(rule: Cursor, shared: MessageLookup): SarifRule {
     securitySeverity: securitySeverityOf(properties),
     // Cut, it would lead elsewhere.
     helpUri: helpUri !== null && helpUri.length <= MAX_SHARED ? helpUri : null,
-    identifiers: identifiersOf(Array.isArray(tags) ? tags.filter((tag) => typeof tag === 'string') : []),
+    identifiers: identifiersOf([...namedIn(properties), ...weaknessesOf(targets)]),
     messageOf: (id) => own(id) ?? shared(id),
   };
 }

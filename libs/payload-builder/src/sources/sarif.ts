@@ -2,8 +2,9 @@ import type { Severity } from '@integrations/contracts';
 import { type FoundIssue, NOTHING_MORE } from '../finding';
 import { cut } from '../text/clean';
 import { type Cursor, MAX_SHARED } from './cursor';
+import { identifiersOf, weaknessesOf } from './identifiers';
 import { SarifLevels } from './sarif-levels';
-import { identifiersOf, LEVELS, type SarifLevel, type SarifRule, SarifRules, securitySeverityOf } from './sarif-rules';
+import { LEVELS, type SarifLevel, type SarifRule, SarifRules, securitySeverityOf } from './sarif-rules';
 import { SarifPlaces } from './sarif-places';
 import type { SourceContent } from './source-content';
 
@@ -96,7 +97,7 @@ function readResult(result: Cursor, { rules, levels, places }: RunContext): Foun
     title: rule?.title ?? ruleId,
     message: messageOf(result, rule, rules),
     helpUri: rule?.helpUri ?? null,
-    identifiers: identifiersOf([ruleId, ...(rule?.identifiers ?? [])]),
+    identifiers: identifiersOf([ruleId, ...weaknessesOf(result.get('taxa').items()), ...(rule?.identifiers ?? [])]),
     related: places.related(result),
     ownFingerprint: fingerprintOf(result),
     // What was updated was there before.

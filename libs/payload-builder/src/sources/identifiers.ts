@@ -1,0 +1,27 @@
+import type { Cursor } from './cursor';
+
+const MAX_IDENTIFIERS = 10;
+
+/** Such as CWE-79 and CVE-2024-3094, of what is one or ends with one. */
+export function identifiersOf(texts: readonly string[]): string[] {
+  const found = texts.flatMap((text) => {
+    const [, cwe] = /(?:^|\/)cwe-0*(\d{1,7})(?:$|:)/i.exec(text) ?? [];
+    if (cwe !== undefined) return [`CWE-${cwe}`];
+    return /^(CVE-\d{4}-\d{4,19}|GHSA(-[0-9a-z]{4}){3})$/i.test(text) ? [text] : [];
+  });
+  return [...new Set(found)].slice(0, MAX_IDENTIFIERS);
+}
+
+/** What a rule's properties name: CodeQL, Semgrep and Bandit do so by tags, Snyk by a list of its own. */
+export function namedIn(properties: Cursor): string[] {
+  return [properties.get('tags').raw(), properties.get('cwe').raw()].flat().filter((text) => typeof text === 'string');
+}
+
+/** The weaknesses among references to taxa (§3.52); of 79, some tools write the number alone. */
+export function weaknessesOf(references: readonly Cursor[]): string[] {
+  return references.flatMap((reference) => {
+    if (reference.get('toolComponent').get('name').text()?.toUpperCase() !== 'CWE') return [];
+    const id = reference.get('id').text() ?? '';
+    return [/^\d/.test(id) ? `CWE-${id}` : id];
+  });
+}
