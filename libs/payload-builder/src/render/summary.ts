@@ -109,7 +109,8 @@ function addRows(page: Page, { report, changes }: SummaryInput, listed: Set<stri
 function rowOf(finding: Finding, changes: Changes | null, style: Style): string {
   const { severity, title, message, ruleId, fingerprint, path, startLine } = finding;
   const fresh = changes?.fresh.has(fingerprint) ? ' **new**' : '';
-  const said = title === ruleId || title === '' ? message : title;
+  // A name such as Bandit's `assert_used` says less than the message.
+  const said = title === ruleId || /^[\w.-]*$/.test(title) ? message : title;
   const facts = factsOf(finding, style, 'table');
   const what = [ruleOf(finding, style, 'table'), sentence(said, style), facts].filter(Boolean).join(' ');
   return `| ${capital(severity)}${fresh} | ${what} | ${placeOf({ path, line: startLine }, style, 'table')} |\n`;

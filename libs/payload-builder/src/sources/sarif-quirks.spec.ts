@@ -54,3 +54,12 @@ describe('The weaknesses of a result', () => {
     expect(findings([result(more)], rule)[0]?.identifiers).toEqual(identifiers);
   });
 });
+
+describe('The title of a rule', () => {
+  it.each<[string, object, string]>([
+    ['says what OSV-Scanner says beside the id', { shortDescription: { text: 'r: Slow parsing' } }, 'Slow parsing'],
+    ['is the id where Semgrep says no more', { shortDescription: { text: 'Semgrep Finding: r' } }, 'r'],
+    ['is its name where the description is empty', { name: 'Secret', shortDescription: { text: '' } }, 'Secret'],
+    ['is the description', { name: 'Sqli', shortDescription: { text: 'Never use r' } }, 'Never use r'],
+  ])('%s', (_, rule, title) => expect(findings([result()], rule)[0]?.title).toBe(title));
+});

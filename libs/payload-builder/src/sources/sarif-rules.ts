@@ -73,6 +73,7 @@ export function securitySeverityOf(properties: Cursor): number | null {
 }
 
 function readRule(rule: Cursor, shared: MessageLookup): SarifRule {
+  const id = rule.get('id').sharedText() ?? '';
   const properties = rule.get('properties');
   const own = messagesOf(rule.get('messageStrings'));
   const helpUri = rule.get('helpUri').text() ?? null;
@@ -81,8 +82,8 @@ function readRule(rule: Cursor, shared: MessageLookup): SarifRule {
     .items()
     .map((relationship) => relationship.get('target'));
   return {
-    id: rule.get('id').sharedText() ?? '',
-    title: rule.get('shortDescription').get('text').sharedText() ?? rule.get('name').sharedText() ?? null,
+    id,
+    title: titleOf(rule.get('shortDescription').get('text').sharedText() || rule.get('name').sharedText() || '', id),
     description: rule.get('fullDescription').get('text').sharedText() ?? null,
     level: rule.get('defaultConfiguration').get('level').oneOf(LEVELS) ?? null,
     securitySeverity: securitySeverityOf(properties),
@@ -91,6 +92,13 @@ function readRule(rule: Cursor, shared: MessageLookup): SarifRule {
     identifiers: identifiersOf([...namedIn(properties), ...weaknessesOf(targets)]),
     messageOf: (id) => own(id) ?? shared(id),
   };
+}
+
+/** Without the id, which is shown beside it: OSV-Scanner begins with it, and Semgrep says no more than that. */
+function titleOf(text: string, id: string): string | null {
+  if (id === '') return text || null;
+  if (text.endsWith(`: ${id}`)) return null;
+  return (text.startsWith(`${id}: `) ? text.slice(id.length + 2) : text) || null;
 }
 
 function messagesOf(strings: Cursor): MessageLookup {
