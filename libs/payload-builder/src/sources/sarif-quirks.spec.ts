@@ -55,6 +55,30 @@ describe('The weaknesses of a result', () => {
   });
 });
 
+describe('The message of a result', () => {
+  const said = (message: object) => findings([result({ message })])[0]?.message;
+
+  it.each<[string, object, string]>([
+    ['keeps braces that are code', { text: 'expands ${{ github.head_ref }}' }, 'expands ${{ github.head_ref }}'],
+    ['has braces once where it is filled', { text: '{{{0}}}', arguments: ['x'] }, '{x}'],
+    ['names a related place', { text: 'from [here](1) to [there](2)' }, 'from here to there'],
+    ['names one whose name has brackets', { text: String.raw`[para\[0\]\\spans](1) is` }, String.raw`para[0]\spans is`],
+    ['says where a link leads', { text: 'Link: [CVE-1](https://a.example/1)' }, 'Link: CVE-1 (https://a.example/1)'],
+    ['says a link once', { text: '[https://a.example](https://a.example)' }, 'https://a.example'],
+    [
+      'keeps what is no link',
+      { text: String.raw`Unnecessary escape: \[a](1), [b] (2), [](3)` },
+      String.raw`Unnecessary escape: \[a](1), [b] (2), [](3)`,
+    ],
+  ])('%s', (_, message, text) => expect(said(message)).toBe(text));
+
+  it('is read in a time by its length, whatever is in brackets', () => {
+    const start = performance.now();
+    for (const piece of ['[', '[\\', '[a](https:', '[\\]']) said({ text: piece.repeat(100_000) });
+    expect(performance.now() - start).toBeLessThan(2_000);
+  });
+});
+
 describe('The title of a rule', () => {
   it.each<[string, object, string]>([
     ['says what OSV-Scanner says beside the id', { shortDescription: { text: 'r: Slow parsing' } }, 'Slow parsing'],

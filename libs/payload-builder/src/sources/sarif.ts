@@ -123,16 +123,27 @@ function messageOf(result: Cursor, rule: SarifRule | undefined, rules: SarifRule
   const message = result.get('message');
   if (!message.present) message.fail('must be an object');
   const id = message.get('id').text();
-  const template = message.get('text').text() ?? (id === undefined ? undefined : (rule ?? rules).messageOf(id));
+  const text = message.get('text').text();
+  const template = text ?? (id === undefined ? undefined : (rule ?? rules).messageOf(id));
   const values = message
     .get('arguments')
     .items()
     .map((argument) => argument.text() ?? '');
-  // Embedded links, `[text](1)` to a related location, read as their text.
-  const text = filled(template ?? message.get('markdown').text() ?? '', values)
-    .replace(/\[([^[\]]+)\]\(\d+\)/g, '$1')
-    .trim();
-  return text || (rule?.description ?? rule?.title ?? 'no message');
+  // Tools double braces only where placeholders are filled: elsewhere `${{ x }}` is code.
+  const isWritten = values.length === 0 && text !== undefined;
+  const whole = isWritten ? text : filled(template ?? message.get('markdown').text() ?? '', values);
+  return withoutLinks(whole).trim() || (rule?.description ?? rule?.title ?? 'no message');
+}
+
+/** Embedded links (§3.11.6): one to a related location reads as its text, one to the web says where it leads. */
+function withoutLinks(message: string): string {
+  return message.replace(
+    /(?<!\\)\[((?:[^\\[\]]|\\.)+)\]\((\d+|https?:[^\s()]+)\)/g,
+    (_, escaped: string, to: string) => {
+      const text = escaped.replace(/\\([\\[\]])/g, '$1');
+      return /^\d/.test(to) || text === to ? text : `${text} (${to})`;
+    },
+  );
 }
 
 /** With its placeholders filled; cut where they repeat the values so often that it would have no end. */
@@ -153,7 +164,7 @@ function filled(template: string, values: readonly string[]): string {
 function fingerprintOf(result: Cursor): string | null {
   const given = [...result.get('fingerprints').entries(), ...result.get('partialFingerprints').entries()]
     .map(([name, value]) => [name, value.text() ?? ''] as const)
-    .filter(([name]) => !/column/i.test(name));
+    .filter(([name, value]) => !/column/i.test(name));
   const line = given.find(([name]) => name.startsWith('primaryLocationLineHash'));
   if (line) return line[1];
   return given.length === 0 ? null : JSON.stringify(given.sort(([a], [b]) => (a < b ? -1 : 1)));
