@@ -87,3 +87,11 @@ describe('The title of a rule', () => {
     ['is the description', { name: 'Sqli', shortDescription: { text: 'Never use r' } }, 'Never use r'],
   ])('%s', (_, rule, title) => expect(findings([result()], rule)[0]?.title).toBe(title));
 });
+
+// https://semgrep.dev/docs/semgrep-appsec-platform/json-and-sarif#sarif
+it('Fingerprints that are withheld, or empty, tell no findings apart', () => {
+  const fingerprints = { 'matchBasedId/v1': 'requires login', 'commitSha/v1': '' };
+  const found = (...messages: string[]) =>
+    findings(messages.map((text) => result({ message: { text }, fingerprints }))).map(({ fingerprint }) => fingerprint);
+  expect(found('b')).toEqual([found('a', 'b')[1]]);
+});
