@@ -57,6 +57,8 @@ export interface ScanReport {
   readonly gone: number;
   /** The scanner did not run to its end: there may be more. */
   readonly incomplete: boolean;
+  /** How many errors it met on the way: there may be more where it met them. */
+  readonly errors: number;
   readonly evidence: Evidence;
 }
 

@@ -51,6 +51,7 @@ describe('the comparison of two runs', () => {
     suppressed: 0,
     gone: 0,
     incomplete: false,
+    errors: 0,
     evidence: {},
   });
 

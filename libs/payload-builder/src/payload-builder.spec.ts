@@ -221,6 +221,18 @@ describe('remarks on lines', () => {
 });
 
 describe('a summary', () => {
+  it('tells of errors that the scanner met, which fail nothing', () => {
+    const builder = build([], {}, { errors: 2 });
+    expect(builder.comment().text).toBe(
+      '### ✅ Scan: passed\n\nNo findings.\n\n**Errors that the scanner met, where there may be more: 2.**',
+    );
+  });
+
+  it('says the message where the title is but a name', () => {
+    expect(build([finding({ title: 'assert_used' })]).comment().text).toContain('| High | `no-eval` eval is used |');
+    expect(build([finding({ title: '评估' })]).comment().text).toContain('| High | `no-eval` 评估 |');
+  });
+
   it('marks what is new', () => {
     const known = build([finding()]).inlineComments(1).comments[0]!.fingerprint;
     const { text } = build([finding(), finding({ ruleId: 'fresh' })], { previous: new Set([known, 'gone']) }).comment();

@@ -122,9 +122,10 @@ function omittedNote(rest: readonly Finding[]): string {
   return `\n_Not shown here, for want of room: ${rest.length} more ${what} (${which})._\n`;
 }
 
-function footOf({ suppressed, incomplete, evidence }: ScanReport, style: Style): string {
+function footOf({ suppressed, incomplete, errors, evidence }: ScanReport, style: Style): string {
   const notes = [
     incomplete ? '**The scanner did not run to its end: there may be more.**' : '',
+    errors > 0 && !incomplete ? `**Errors that the scanner met, where there may be more: ${errors}.**` : '',
     suppressed > 0 ? `Suppressed in the source, and not counted: ${suppressed}.` : '',
   ];
   const lines = evidenceOf(evidence, style);

@@ -110,6 +110,19 @@ describe('a SARIF run', () => {
   });
 });
 
+describe('the errors that a SARIF run met', () => {
+  const [error, warning] = ['error', 'warning'].map((level) => ({ level, message: { text: 'a.py is not Python' } }));
+
+  it('are counted, whatever they are about, and do not make it incomplete', () => {
+    const invocations = [
+      { executionSuccessful: true, toolExecutionNotifications: [error, warning, {}] },
+      { executionSuccessful: true, toolConfigurationNotifications: [error] },
+    ];
+    expect(read({ sarif: log({ results: [], invocations }) })).toMatchObject({ errors: 2, incomplete: false });
+    expect(read({ sarif: log({ results: [] }) }).errors).toBe(0);
+  });
+});
+
 describe('a SARIF log without a run', () => {
   it('is incomplete: nothing was looked at', () => {
     expect(read({ sarif: { version: '2.1.0', runs: [] } })).toMatchObject({ incomplete: true, findings: [] });

@@ -3,6 +3,7 @@ import { type FoundIssue, NOTHING_MORE } from '../finding';
 import { cut } from '../text/clean';
 import { type Cursor, MAX_SHARED } from './cursor';
 import { identifiersOf, weaknessesOf } from './identifiers';
+import { errorsOf, isIncomplete } from './sarif-invocations';
 import { SarifLevels } from './sarif-levels';
 import { LEVELS, type SarifLevel, type SarifRule, SarifRules, securitySeverityOf } from './sarif-rules';
 import { SarifPlaces } from './sarif-places';
@@ -32,6 +33,7 @@ export function readSarif(log: Cursor, root: string | undefined): SourceContent 
     gone: read.reduce((sum, { gone }) => sum + gone, 0),
     // A log without a run tells of no analysis at all.
     incomplete: read.length === 0 || read.some(({ incomplete }) => incomplete),
+    errors: read.reduce((sum, { errors }) => sum + errors, 0),
     evidence: {},
   };
 }
@@ -57,16 +59,7 @@ function readRun(run: Cursor, root: string | undefined): Omit<SourceContent, 'ev
     else if (isSuppressed(result)) suppressed += 1;
     else if (isFinding(result)) issues.push(readResult(result, { rules, levels, places }));
   }
-  return { issues, suppressed, gone, incomplete: isIncomplete(run) };
-}
-
-/** Also where there are no results, not even none: then the analysis was never begun (§3.14.23). */
-function isIncomplete(run: Cursor): boolean {
-  if (!run.get('results').present) return true;
-  return run
-    .get('invocations')
-    .items()
-    .some((invocation) => invocation.get('executionSuccessful').raw() === false);
+  return { issues, suppressed, gone, incomplete: isIncomplete(run), errors: errorsOf(run) };
 }
 
 /** What passed or does not apply is none. */

@@ -5,4 +5,4 @@ export interface SourceContent extends Omit<ScanReport, 'findings'> {
   readonly issues: readonly FoundIssue[];
 }
 
-export const NOTHING_SAID = { suppressed: 0, gone: 0, incomplete: false, evidence: {} } as const;
+export const NOTHING_SAID = { suppressed: 0, gone: 0, incomplete: false, errors: 0, evidence: {} } as const;
