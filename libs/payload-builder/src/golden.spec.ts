@@ -5,7 +5,10 @@ import { readSource } from './sources/read-source';
 
 const FIXTURES = join(__dirname, '__fixtures__');
 const ROOT = '/home/runner/work/shop/shop';
-const NAMES = ['eslint', 'secretlint', 'markdownlint', 'codeql', 'trivy', 'semgrep', 'gitleaks', 'multi-run'];
+const NAMES = [
+  ...['eslint', 'secretlint', 'markdownlint', 'codeql', 'trivy', 'semgrep', 'gitleaks', 'bandit', 'gosec', 'snyk'],
+  ...['osv-scanner', 'gcc', 'multi-run'],
+];
 
 function report(name: string): ScanReport {
   const sarif = JSON.parse(readFileSync(join(FIXTURES, `${name}.sarif.json`), 'utf8')) as object;
