@@ -49,9 +49,8 @@ function readDiagnostic(diagnostic: Cursor, { tool, usual, roots }: Context): Fo
     message: diagnostic.get('message').requiredText() ?? '',
     helpUri: code.get('url').text() ?? null,
     suggestion: diagnostic.get('suggestions').items()[0]?.get('text').text() ?? null,
-    related: diagnostic
-      .get('related_locations')
-      .items()
+    // As its schema writes it, or as protocol buffers do.
+    related: [...diagnostic.get('related_locations').items(), ...diagnostic.get('relatedLocations').items()]
       .slice(0, 10)
       .flatMap((at) => readRelated(at, roots)),
   };

@@ -353,6 +353,12 @@ describe('rdjson', () => {
     expect(read({ rdjson }).findings[0]).toMatchObject({ startLine: 2, endLine: 2 });
   });
 
+  it.each(['related_locations', 'relatedLocations'])('has related places: %s', (name) => {
+    const related = [{ message: 'there', location: { path: 'b', range: { start: { line: 4 } } } }];
+    const rdjson = { diagnostics: [{ message: 'm', [name]: related }] };
+    expect(read({ rdjson }).findings[0]?.related).toEqual([{ path: 'b', line: 4, text: 'there' }]);
+  });
+
   it('has no file where it names none, and no column where it counts none', () => {
     const range = { start: { line: 2, column: 0 } };
     const diagnostics = ['', 'a'].map((path) => ({ message: 'm', location: { path, range } }));
