@@ -115,6 +115,19 @@ describe('GitLab', () => {
     expect(discussions().filter(({ position }) => position)).toMatchObject([{ resolvedBy: {} }]);
   });
 
+  it('takes nothing for fixed, in remarks of a check run either, until a scan has run to its end', async () => {
+    const show = { checkRun: { name: 'scan' } };
+    const scanned = (runs: object[]) => publish([], { show, source: { sarif: { version: '2.1.0', runs } } });
+    await publish([finding], { show });
+
+    expect((await scanned([])).result).toMatchObject({ conclusion: 'failure', changes: null });
+    expect(discussions().filter(({ position }) => position)).toMatchObject([{ resolvedBy: null }]);
+    expect((await scanned([{ tool: { driver: { name: 'T' } }, results: [] }])).result).toMatchObject({
+      conclusion: 'success',
+    });
+    expect(discussions().filter(({ position }) => position)).toMatchObject([{ resolvedBy: {} }]);
+  });
+
   it('keeps the conversation of a draft as it is where that is asked for, and the commit is concluded', async () => {
     gitlab.mergeRequest(PROJECT, MERGE_REQUEST).draft = true;
     const reply = await publish([finding], { policies: { draft: 'skip' } });
