@@ -39,13 +39,20 @@ export function AsList(): PropertyDecorator {
 /** A URL of one of the schemes; unlike `IsUrl` it never shows the password in what it says. */
 export function IsServiceUrl(...schemes: readonly string[]): PropertyDecorator {
   const allowed = schemes.map((scheme) => `${scheme}://`);
-  const isServiceUrl = (value: unknown) =>
-    typeof value === 'string' && allowed.some((prefix) => value.startsWith(prefix)) && isReadable(value);
   return ValidateBy(
-    { name: 'isServiceUrl', validator: { validate: isServiceUrl } },
-    {
-      message: `must be a URL that begins with ${allowed.join(' or ')} and names a host, with user and password percent-encoded`,
-    },
+    { name: 'isServiceUrl', validator: { validate: (value) => isReadable(value, allowed) } },
+    { message: `must be a URL that ${describeUrl(allowed)}` },
+  );
+}
+
+/** One such URL, or several with commas between them. */
+export function AreServiceUrls(...schemes: readonly string[]): PropertyDecorator {
+  const allowed = schemes.map((scheme) => `${scheme}://`);
+  const areServiceUrls = (value: unknown) =>
+    typeof value === 'string' && value.split(',').every((url) => isReadable(url.trim(), allowed));
+  return ValidateBy(
+    { name: 'areServiceUrls', validator: { validate: areServiceUrls } },
+    { message: `must be a URL, or several separated by commas, each of which ${describeUrl(allowed)}` },
   );
 }
 
@@ -67,9 +74,14 @@ export function IsInsteadOf(other: string, otherKey: string): PropertyDecorator 
 }
 
 /** A URL leaves a % as it is that encodes nothing, and whoever decodes the password then throws. */
-function isReadable(text: string): boolean {
+function isReadable(text: unknown, beginnings: readonly string[]): boolean {
+  if (typeof text !== 'string' || !beginnings.some((beginning) => text.startsWith(beginning))) return false;
   const url = URL.parse(text);
   return url !== null && url.hostname !== '' && canDecode(url.username) && canDecode(url.password);
+}
+
+function describeUrl(beginnings: readonly string[]): string {
+  return `begins with ${beginnings.join(' or ')} and names a host, with user and password percent-encoded`;
 }
 
 function canDecode(text: string): boolean {

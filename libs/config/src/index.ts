@@ -1,6 +1,6 @@
 export { CloudStoreConfig } from './cloud-store-config';
 export { ConfigError, type ConfigProblem, exitOnConfigError } from './config-error';
-export { AsBoolean, AsInt, AsList, IsAbsolutePath, IsInsteadOf, IsServiceUrl } from './converters';
+export { AreServiceUrls, AsBoolean, AsInt, AsList, IsAbsolutePath, IsInsteadOf, IsServiceUrl } from './converters';
 export { CredentialStoreConfig } from './credential-store-config';
 export { environmentKey, loadConfig } from './load-config';
 export { MasterKeyConfig } from './master-key-config';

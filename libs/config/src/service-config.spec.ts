@@ -29,6 +29,11 @@ describe('ServiceConfig', () => {
     );
   });
 
+  it('takes the addresses of several NATS servers', () => {
+    const NATS_URL = 'nats://me:p@a:4222, nats://me:p@b:4222,nats://c';
+    expect(loadConfig(ServiceConfig, { ...REQUIRED, NATS_URL }).natsUrl).toBe(NATS_URL);
+  });
+
   it.each([
     ['DATABASE_URL', 'mysql://db/app', 'postgres:// or postgresql://'],
     ['DATABASE_URL', 'postgres://', 'names a host'],
@@ -36,6 +41,9 @@ describe('ServiceConfig', () => {
     ['NATS_URL', 'nats://u:50%off@nats:4222', 'percent-encoded'],
     ['DATABASE_URL', 'postgres://u:hunter2hunter2@db:99999/app', 'must be a URL'],
     ['NATS_URL', 'localhost:4222', 'nats:// or tls://'],
+    ['NATS_URL', 'nats://a:4222,localhost:4222', 'nats:// or tls://'],
+    ['NATS_URL', 'nats://a:4222,nats://u:50%off@b:4222', 'percent-encoded'],
+    ['NATS_URL', 'nats://u:hunter2hunter2@a:4222,', 'must be a URL, or several'],
     ['HOST', 'a b', 'IP address or a host name'],
     ['LOG_LEVEL', 'verbose', 'fatal, error, warn, info, debug, trace, silent'],
     ['DEFAULT_TENANT', 'Acme', 'lower-case letters'],

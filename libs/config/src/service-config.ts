@@ -1,6 +1,6 @@
 import { TENANT_PATTERN } from '@integrations/contracts';
 import { IsIn, IsOptional, Matches } from 'class-validator';
-import { AsInt, AsList, IsServiceUrl } from './converters';
+import { AreServiceUrls, AsInt, AsList, IsServiceUrl } from './converters';
 
 export const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
 export type LogLevel = (typeof LOG_LEVELS)[number];
@@ -12,7 +12,8 @@ export class ServiceConfig {
   @IsServiceUrl('postgres', 'postgresql')
   databaseUrl: string;
 
-  @IsServiceUrl('nats', 'tls')
+  /** Of one server, or of several of a cluster. */
+  @AreServiceUrls('nats', 'tls')
   natsUrl: string;
 
   /** Where HTTP is served; 0 takes a free port. */
