@@ -8,7 +8,7 @@ import type { MessageHandler } from './delivery';
 import { type FollowOptions, StreamFollower } from './follower';
 import { type BusLogger, silentLogger } from './logger';
 import { Publisher } from './publisher';
-import { type PublishMessage, toRawMessage } from './raw-message';
+import { type PublishMessage, type RawMessage, toRawMessage } from './raw-message';
 import { request, type RequestOptions } from './request';
 import { StateBucket } from './state-bucket';
 import { ensureStream, streamDefinitions } from './streams';
@@ -123,7 +123,7 @@ export class Bus {
       ...options,
       maxDeliver: options.maxDeliver ?? 20,
       ackWaitMs: options.ackWaitMs ?? 30_000,
-      publish: (letter) => this.#publisher.publish([letter]),
+      publish: (letter) => this.#putAway(letter),
       ensureStreams: () => this.ensureStreams(),
       logger: this.#logger,
     });
@@ -165,5 +165,15 @@ export class Bus {
       this.#logger.warn({ drainTimeoutMs: this.#drainTimeoutMs }, 'message handlers left behind at shutdown');
     }
     await this.#connection.close(FLUSH_TIMEOUT_MS);
+  }
+
+  /** Nobody reads from the stream of dead letters who would notice that it is gone: made anew, it has room for the next delivery. */
+  async #putAway(letter: RawMessage): Promise<void> {
+    try {
+      await this.#publisher.publish([letter]);
+    } catch (error) {
+      await this.ensureStreams().catch(() => undefined);
+      throw error;
+    }
   }
 }

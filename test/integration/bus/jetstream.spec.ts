@@ -373,6 +373,14 @@ describe('consuming', () => {
     await until(() => expect(seen).toEqual(['of the next stream']));
   }, 40_000);
 
+  it('makes the stream of dead letters anew that is deleted under it, and keeps the message until then', async () => {
+    await bus.consume(all(async () => drop('of no use')));
+    await streams.streams.delete(DEAD_LETTER_STREAM.name);
+    await publish(1);
+    await until(async () => expect(await stored(DEAD_LETTER_STREAM.name)).toBe(1), { timeoutMs: 20_000 });
+    await until(async () => expect(await stored(ANNOTATE_STREAM.name)).toBe(0));
+  }, 40_000);
+
   it('can be told other settings for a durable consumer that exists', async () => {
     const first = await bus.consume(all(async () => done(), { ackWaitMs: 10_000 }));
     await first.stop();
