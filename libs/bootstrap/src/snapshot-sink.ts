@@ -6,6 +6,7 @@ import type { ProviderRegistry } from '@integrations/providers';
 /** Keeps snapshots in the bucket of the bus. */
 export function snapshotSink(bucket: StateBucket, providers: Pick<ProviderRegistry, 'find'>): SnapshotSink {
   return {
+    identity: () => bucket.createdAt(),
     forEach: (look) =>
       bucket.forEach(({ key, value }) => {
         const sequence = (value as Partial<IntegrationSnapshot> | null)?.sequence;

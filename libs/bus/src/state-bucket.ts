@@ -28,6 +28,11 @@ export class StateBucket {
     await this.#do(async () => undefined);
   }
 
+  /** When it was made, as the server says it: one that was removed and made anew has another time. */
+  async createdAt(): Promise<string> {
+    return this.#do(async (bucket) => (await bucket.status()).streamInfo.created);
+  }
+
   /** Resolves when all are stored; after an error some may be. */
   async putAll(entries: readonly { readonly key: string; readonly value: object }[]): Promise<void> {
     await this.#do(async (bucket) => {
@@ -59,10 +64,10 @@ export class StateBucket {
     });
   }
 
-  async #do(work: (bucket: KV) => Promise<void>): Promise<void> {
+  async #do<T>(work: (bucket: KV) => Promise<T>): Promise<T> {
     try {
       if (!(await this.connection.whenUp(WAIT_MS))) throw new Error(`no connection to NATS within ${WAIT_MS} ms`);
-      await work(await this.#open());
+      return await work(await this.#open());
     } catch (error) {
       // The bucket may be gone: it is looked for, and made if need be, the next time.
       this.#opened = null;

@@ -68,14 +68,17 @@ it('tells of a value that is no JSON as null', async () => {
 it('survives a restart of the server, and is made anew when it was removed', async () => {
   const bucket = bus.stateBucket();
   await bucket.putAll(many);
+  const before = await bucket.createdAt();
   await nats.restart();
   expect(await entries()).toHaveLength(500);
+  expect(await bucket.createdAt()).toBe(before);
 
   const operator = await connect({ servers: nats.url });
   await (await jetstreamManager(operator)).streams.delete('KV_INTEGRATIONS_STATE');
   await operator.close();
   await expect(bucket.putAll([{ key: 'acme.1', value: {} }])).rejects.toThrow(BusError);
   await bucket.putAll([{ key: 'acme.1', value: {} }]);
+  expect(await bucket.createdAt()).not.toBe(before);
   expect(await entries()).toEqual([{ key: 'acme.1', value: {} }]);
 });
 

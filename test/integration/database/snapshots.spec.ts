@@ -20,6 +20,11 @@ class Bucket implements SnapshotSink {
   /** In the order in which they were put. */
   readonly sequences: number[] = [];
 
+  readonly identity: SnapshotSink['identity'] = async () => {
+    this.#work();
+    return 'the only one';
+  };
+
   readonly forEach: SnapshotSink['forEach'] = async (look) => {
     this.#work();
     for (const { tenantId, integrationId, sequence } of this.states.values()) {

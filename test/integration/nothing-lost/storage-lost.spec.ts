@@ -1,5 +1,5 @@
 import { createService } from '@integrations/bootstrap';
-import { ANNOTATE_STREAM, EVENT_STREAM } from '@integrations/contracts';
+import { ANNOTATE_STREAM, EVENT_STREAM, STATE_BUCKET } from '@integrations/contracts';
 import { jetstreamManager } from '@nats-io/jetstream';
 import { connect, type NatsConnection } from '@nats-io/transport-node';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
@@ -57,6 +57,19 @@ it('the apps make streams and snapshots anew when NATS has lost what it stored, 
   await until(find, { timeoutMs: 30_000 });
   const after = await Consumer.start(nats.url);
   await until(async () => expect(await statesOf(after)).toEqual(states), { timeoutMs: 30_000 });
+  await after.stop();
+}, 90_000);
+
+it('the apps write all snapshots again when somebody deletes them with their streams, though NATS was never gone', async () => {
+  const before = await Consumer.start(nats.url);
+  const states = await settled(before);
+  await before.stop();
+
+  const manager = await jetstreamManager(connection);
+  for (const name of [`KV_${STATE_BUCKET}`, ANNOTATE_STREAM.name]) await manager.streams.delete(name);
+
+  const after = await Consumer.start(nats.url);
+  await until(async () => expect(await statesOf(after)).toEqual(states), { timeoutMs: 60_000 });
   await after.stop();
 }, 90_000);
 

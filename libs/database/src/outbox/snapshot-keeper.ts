@@ -8,6 +8,8 @@ export interface SnapshotPosition {
 
 /** Where snapshots are kept, for consumers of events that start late. */
 export interface SnapshotSink {
+  /** Another one than before once all was removed and the place for it made anew, by whomever. */
+  readonly identity: () => Promise<string>;
   /** Calls back with each snapshot there is, and the sequence in it. */
   readonly forEach: (look: (position: SnapshotPosition, sequence: number) => void) => Promise<void>;
   readonly put: (states: readonly IntegrationState[]) => Promise<void>;
@@ -22,6 +24,8 @@ const TURN_MS = 500;
 /** However long a turn takes, events get ten times as long before the next. */
 const SHARE = 10;
 const RETRY_MS = 1_000;
+/** How often it is seen to that the snapshots are where they were: of quiet integrations nothing is written that could fail. */
+const LOOK_MS = 10_000;
 
 /**
  * Brings the snapshots up to date behind the events, for the relay that leads. A snapshot is never ahead of the stream:
@@ -32,6 +36,9 @@ export class SnapshotKeeper {
   /** The tenant by integration. */
   readonly #due = new Map<string, string>();
   #compared = false;
+  /** Of the sink, when it was compared. */
+  #identity = '';
+  #nextLook = 0;
   #nextTurn = 0;
   #retryAt = 0;
 
@@ -60,6 +67,7 @@ export class SnapshotKeeper {
   }
 
   async #turn(): Promise<number> {
+    if (this.#compared && Date.now() >= this.#nextLook && !(await this.#look())) return 0;
     if (!this.#compared && !(await this.#compare())) return 0;
     const chunk = [...this.#due].slice(0, CHUNK).map(([integrationId, tenantId]) => ({ integrationId, tenantId }));
     if (chunk.length === 0) return 0;
@@ -77,12 +85,23 @@ export class SnapshotKeeper {
     return chunk.length;
   }
 
+  /** False if it cannot be told now. */
+  #look(): Promise<boolean> {
+    this.#nextLook = Date.now() + LOOK_MS;
+    return this.#sunk(async () => {
+      if ((await this.sink.identity()) !== this.#identity) this.#compared = false;
+    });
+  }
+
   /** Finds what differs between the snapshots and the database; false if the snapshots cannot be read now. */
   async #compare(): Promise<boolean> {
     const present = new Map<string, { readonly tenantId: string; readonly sequence: number }>();
-    const read = await this.#sunk(() =>
-      this.sink.forEach(({ integrationId, tenantId }, sequence) => present.set(integrationId, { tenantId, sequence })),
-    );
+    const read = await this.#sunk(async () => {
+      this.#identity = await this.sink.identity();
+      await this.sink.forEach(({ integrationId, tenantId }, sequence) => {
+        present.set(integrationId, { tenantId, sequence });
+      });
+    });
     if (!read) return false;
     for await (const { integrationId, tenantId, last, live } of this.#lastSequences()) {
       const snapshot = present.get(integrationId);
