@@ -103,12 +103,9 @@ export class StreamConsumer {
     const { stream, durable, logger, ensureStreams } = this.options;
     logger.warn({ err: error, stream, durable }, 'stream consumer interrupted; trying again');
     await delay(RECOVERY_MS, undefined, { signal: this.#stopping.signal }).catch(() => undefined);
-    try {
-      await ensureStreams();
-      return await this.#bind();
-    } catch {
-      return consumer;
-    }
+    // Of the others one may not be as it should be: no reason to leave this one alone.
+    await ensureStreams().catch(() => undefined);
+    return this.#bind().catch(() => consumer);
   }
 
   /** The durable consumer, created or brought up to date. */

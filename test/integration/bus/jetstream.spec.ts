@@ -364,6 +364,19 @@ describe('consuming', () => {
     await until(() => expect(seen).toEqual(['after']));
   });
 
+  it('recovers too while another stream is not as it should be', async () => {
+    const seen: string[] = [];
+    await bus.consume(all(async (message) => (seen.push(message.id!), done())));
+    await streams.streams.delete(DEAD_LETTER_STREAM.name);
+    // Which no update can change.
+    await streams.streams.add({ ...DEAD_LETTER_STREAM, storage: 'memory' });
+    await streams.consumers.delete(ANNOTATE_STREAM.name, 'worker');
+    await bus.publish(subject, {}, { id: `run-${run}` });
+    await until(() => expect(seen).toEqual([`run-${run}`]), { timeoutMs: 20_000 }).finally(() =>
+      streams.streams.delete(DEAD_LETTER_STREAM.name),
+    );
+  }, 40_000);
+
   it('makes the streams anew that are deleted under it, and goes on', async () => {
     const seen: string[] = [];
     await bus.consume(all(async (message) => (seen.push(message.id!), done())));
