@@ -54,6 +54,19 @@ describe('a session of the console', () => {
     expectProblem(await planted.call('GET', 'integrations'), 401, 'unauthorized');
   });
 
+  it('is none of a cookie whose name only looks like it', async () => {
+    const { token } = await catalog.client({ tenantId: 'rival', name: 'mallory' });
+    const own = `__Host-integrations=${acme.token}`;
+    // To browsers this name has no prefix: any host of the same site could have planted it.
+    for (const planted of [`\u00a0__Host-integrations=${token}`, `a=b; \u00a0__Host-integrations=${token}`]) {
+      const https = { ...FROM_CONSOLE, 'x-forwarded-proto': 'https' };
+      const victim = catalog.anonymous({ ...https, cookie: `${planted}; ${own}` });
+      expect((await victim.call('GET', '/console/session')).body).toEqual(ada);
+      const stranger = catalog.anonymous({ ...https, cookie: planted });
+      expectProblem(await stranger.call('GET', '/console/session'), 401, 'unauthorized');
+    }
+  });
+
   it('is told, reads and writes, in the name of its token', async () => {
     const session = await signedIn(catalog, acme.token);
     const told = await session.call('GET', '/console/session');
