@@ -165,6 +165,23 @@ describe('the console, in a browser', () => {
     expect(await page.getByLabel('Name').inputValue()).toBe('');
   });
 
+  it('is that of somebody else in each window as soon as they have signed in in one', async () => {
+    const context = await browser.newContext();
+    visitor = await Visitor.arrive(context, api, '/console/integrations/new?provider=in_memory');
+    await visitor.signIn(await platform.tokenFor('ada', ['all']));
+    await visitor.page.getByLabel('Name').fill('Half typed');
+
+    const other = await Visitor.arrive(context, api);
+    await other.press('Sign out');
+    await other.signIn(await platform.tokenFor('eve', ['all'], 'globex'));
+    await other.seesHeading('Catalog');
+    // Beside it, and nobody has looked at it since: what is sent from there is sent in the name of eve.
+    await visitor.sees('globex');
+    expect(await visitor.page.getByLabel('Name').inputValue()).toBe('');
+    expect(other.complaints).toEqual([]);
+    await context.close();
+  });
+
   it('leaves nothing in the browser of what was filled in by somebody who signs out', async () => {
     visitor = await signedIn(['all'], '/console/integrations/new?provider=in_memory');
     await visitor.page.getByLabel('Name').fill('Half typed');

@@ -1,4 +1,4 @@
-import type { Browser, Page } from 'playwright-core';
+import type { Browser, BrowserContext, Page } from 'playwright-core';
 
 /** Somebody with a browser of their own, nobody being signed in there yet. */
 export class Visitor {
@@ -8,8 +8,13 @@ export class Visitor {
     readonly complaints: readonly string[],
   ) {}
 
-  /** `besides`: the other origins that the browser may ask. */
-  static async arrive(browser: Browser, api: string, path = '/', besides: readonly string[] = []): Promise<Visitor> {
+  /** `besides`: the other origins that the browser may ask. In a context: one more window of the same browser. */
+  static async arrive(
+    browser: Browser | BrowserContext,
+    api: string,
+    path = '/',
+    besides: readonly string[] = [],
+  ): Promise<Visitor> {
     const page = await browser.newPage();
     page.setDefaultTimeout(15_000);
     const complaints: string[] = [];

@@ -1,7 +1,9 @@
 import { useQuery } from '@tanstack/react-query';
+import { useEffect } from 'react';
 import { send } from '../api/call';
 import { ApiProblem } from '../api/problem';
 import { forgetAll, queryClient, SESSION, tellEnd } from '../api/query-client';
+import { hearOtherWindows, tellOtherWindows } from './other-windows';
 
 /** Who is signed in: what the token says. */
 export interface Session {
@@ -18,6 +20,7 @@ const PATH = '/console/session';
 
 /** Null when nobody is signed in. */
 export function useSessionQuery() {
+  useEffect(() => hearOtherWindows(askIfAnother), []);
   return useQuery({
     queryKey: SESSION,
     queryFn: async ({ signal }) => {
@@ -27,6 +30,7 @@ export function useSessionQuery() {
       if (!isSame(session, before)) {
         if (before) tellEnd();
         forgetAll();
+        tellOtherWindows(session);
       }
       return session;
     },
@@ -50,6 +54,13 @@ export async function signOut(): Promise<void> {
 function begin(session: Session | null): void {
   forgetAll();
   queryClient.setQueryData(SESSION, session);
+  tellOtherWindows(session);
+}
+
+/** Of windows side by side none is hidden and shown again, when it would ask by itself. */
+function askIfAnother(session: Session | null): void {
+  if (isSame(session, queryClient.getQueryData<Session>(SESSION))) return;
+  void queryClient.refetchQueries({ queryKey: SESSION, exact: true });
 }
 
 function isSame(a: Session | null, b: Session | null | undefined): boolean {

@@ -1,0 +1,15 @@
+import type { Session } from './session';
+
+const windows = new BroadcastChannel('session');
+
+/** Who is signed in at this browser now, as far as this window knows: the cookie is that of all its windows. */
+export function tellOtherWindows(session: Session | null): void {
+  windows.postMessage(session);
+}
+
+/** Returns what ends it. */
+export function hearOtherWindows(hear: (session: Session | null) => void): () => void {
+  const listen = ({ data }: MessageEvent<Session | null>) => hear(data);
+  windows.addEventListener('message', listen);
+  return () => windows.removeEventListener('message', listen);
+}
