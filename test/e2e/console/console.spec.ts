@@ -165,6 +165,30 @@ describe('the console, in a browser', () => {
     expect(await page.getByLabel('Name').inputValue()).toBe('');
   });
 
+  it('stays with who has just signed in, though an answer from before comes later', async () => {
+    const token = await platform.tokenFor('ada', ['all']);
+    visitor = await Visitor.arrive(browser, api);
+    const { page } = visitor;
+    await page.getByLabel('Token').waitFor();
+    let answer = () => {};
+    const answered = new Promise<void>((resolve) => (answer = resolve));
+    const late = page.waitForRequest('**/console/session');
+    await page.route('**/console/session', async (route) => {
+      if (route.request().method() !== 'GET') return route.continue();
+      const response = await route.fetch();
+      await answered;
+      // Whoever asked may not wait for it any more.
+      await route.fulfill({ response }).catch(() => undefined);
+    });
+    await page.evaluate('window.dispatchEvent(new Event("visibilitychange"))');
+    await late;
+    await visitor.signIn(token);
+    await visitor.seesHeading('Catalog');
+    answer();
+    await page.waitForTimeout(500);
+    await visitor.seesHeading('Catalog');
+  });
+
   it('is that of somebody else in each window as soon as they have signed in in one', async () => {
     const context = await browser.newContext();
     visitor = await Visitor.arrive(context, api, '/console/integrations/new?provider=in_memory');

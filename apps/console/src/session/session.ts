@@ -41,17 +41,19 @@ export function useSessionQuery() {
 
 /** Throws ApiProblem: 401 for a token that is not valid. The token itself stays in a cookie that no script can read. */
 export async function signIn(token: string): Promise<void> {
-  begin((await send(PATH, { method: 'POST', body: { token } })) as Session);
+  await begin((await send(PATH, { method: 'POST', body: { token } })) as Session);
 }
 
 export async function signOut(): Promise<void> {
   await send(PATH, { method: 'DELETE' });
   sessionStorage.clear();
-  begin(null);
+  await begin(null);
 }
 
 /** Forgets what the one before was shown. The session itself stays, for the gate looks at it. */
-function begin(session: Session | null): void {
+async function begin(session: Session | null): Promise<void> {
+  // An answer that is still to come tells of the session before.
+  await queryClient.cancelQueries({ queryKey: SESSION, exact: true });
   forgetAll();
   queryClient.setQueryData(SESSION, session);
   tellOtherWindows(session);
