@@ -35,6 +35,7 @@ describe('signing in to the console at an issuer that is broken', () => {
     ['a provider that is overloaded', { error: 'temporarily_unavailable' }, 'unavailable'],
     ['a scope that it does not know', { error: 'invalid_scope' }, 'misconfigured'],
     ['an error that nobody knows', { error: 'no_such_error' }, 'misconfigured'],
+    ['an error by the name of what every object has', { error: 'constructor' }, 'misconfigured'],
     ['another nonce', { idToken: { nonce: 'x'.repeat(43) } }, 'misconfigured'],
     ['an ID token for another client', { idToken: { aud: 'payroll' } }, 'misconfigured'],
     ['an ID token of another issuer', { idToken: { iss: 'https://evil.example' } }, 'misconfigured'],

@@ -34,17 +34,17 @@ export class SignInFailed extends Error {
 }
 
 /** https://www.rfc-editor.org/rfc/rfc6749#section-4.1.2.1 and https://openid.net/specs/openid-connect-core-1_0.html#AuthError */
-const BY_CODE: Readonly<Record<string, SignInFailure>> = {
-  access_denied: 'denied',
-  login_required: 'interaction_required',
-  interaction_required: 'interaction_required',
-  consent_required: 'interaction_required',
-  account_selection_required: 'interaction_required',
-  server_error: 'unavailable',
-  temporarily_unavailable: 'unavailable',
+const BY_CODE: ReadonlyMap<string, SignInFailure> = new Map([
+  ['access_denied', 'denied'],
+  ['login_required', 'interaction_required'],
+  ['interaction_required', 'interaction_required'],
+  ['consent_required', 'interaction_required'],
+  ['account_selection_required', 'interaction_required'],
+  ['server_error', 'unavailable'],
+  ['temporarily_unavailable', 'unavailable'],
   // A code that has run out or was used before.
-  invalid_grant: 'expired',
-};
+  ['invalid_grant', 'expired'],
+]);
 
 /** What the token is refused for, as whatever bearer token would be. */
 const BY_REFUSAL: Partial<Record<ErrorCode, SignInFailure>> = {
@@ -63,7 +63,7 @@ export function signInFailed(error: unknown): SignInFailed | null {
   if (error instanceof IssuerUnavailable) return new SignInFailed('unavailable', withCause(error));
   if (error instanceof AuthorizationResponseError || error instanceof ResponseBodyError) {
     const reason = [error.error, error.error_description ?? ''].join(' ').trim().slice(0, LONGEST_REASON);
-    return new SignInFailed(BY_CODE[error.error] ?? 'misconfigured', reason);
+    return new SignInFailed(BY_CODE.get(error.error) ?? 'misconfigured', reason);
   }
   if (error instanceof WWWAuthenticateChallengeError) {
     return new SignInFailed('misconfigured', `the token endpoint answers ${error.status}`);
