@@ -90,6 +90,20 @@ describe('signing in to the console with an identity provider, in a browser', ()
     await visitor.seesHeading('Annotations');
   });
 
+  it('leads back to the page to which one went back before signing in again', async () => {
+    visitor = await arrive('/console/integrations');
+    await visitor.follow(link());
+    await logInThere('grace');
+    await visitor.follow('Audit');
+    await visitor.seesHeading('Audit');
+    await visitor.press('Sign out');
+    await visitor.page.getByRole('link', { name: link() }).waitFor();
+    await visitor.page.goBack();
+    await visitor.follow(link());
+    await visitor.seesHeading('Catalog');
+    expect(visitor.page.url()).toBe(`${app.url}/console/integrations`);
+  });
+
   it('offers it again where the session has ended, and goes on from there', async () => {
     provider.tokenTtlS = 4;
     visitor = await arrive('/console/annotations');

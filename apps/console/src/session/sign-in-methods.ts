@@ -1,4 +1,5 @@
 import { useQuery } from '@tanstack/react-query';
+import { useSyncExternalStore } from 'react';
 import { send } from '../api/call';
 import { SESSION } from '../api/query-client';
 
@@ -15,7 +16,13 @@ export function useIdentityProvider(): string | undefined {
   return data?.identityProvider ?? undefined;
 }
 
-/** Leads to the identity provider, and from there to the page that is shown now. */
-export function authorizeAddress({ pathname, search }: Location): string {
-  return `${PATH}/authorize?${new URLSearchParams({ returnTo: pathname + search })}`;
+/** Leads to the identity provider, and from there to the page that is shown then: one can go back and forth meanwhile. */
+export function useAuthorizeAddress(): string {
+  const returnTo = useSyncExternalStore(onMove, () => location.pathname + location.search);
+  return `${PATH}/authorize?${new URLSearchParams({ returnTo })}`;
+}
+
+function onMove(moved: () => void): () => void {
+  window.addEventListener('popstate', moved);
+  return () => window.removeEventListener('popstate', moved);
 }
