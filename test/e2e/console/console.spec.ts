@@ -197,6 +197,8 @@ describe('the console, in a browser', () => {
 
     const other = await Visitor.arrive(context, api);
     await other.press('Sign out');
+    await visitor.page.getByLabel('Token').waitFor();
+    expect(await visitor.page.evaluate('sessionStorage.length')).toBe(0);
     await other.signIn(await platform.tokenFor('eve', ['all'], 'globex'));
     await other.seesHeading('Catalog');
     // Beside it, and nobody has looked at it since: what is sent from there is sent in the name of eve.

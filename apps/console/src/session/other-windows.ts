@@ -2,7 +2,7 @@ import type { Session } from './session';
 
 const windows = new BroadcastChannel('session');
 
-/** Who is signed in at this browser now, as far as this window knows: the cookie is that of all its windows. */
+/** Who is signed in at this browser now; null: somebody has signed out. The cookie is that of all its windows. */
 export function tellOtherWindows(session: Session | null): void {
   windows.postMessage(session);
 }

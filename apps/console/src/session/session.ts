@@ -20,7 +20,7 @@ const PATH = '/console/session';
 
 /** Null when nobody is signed in. */
 export function useSessionQuery() {
-  useEffect(() => hearOtherWindows(askIfAnother), []);
+  useEffect(() => hearOtherWindows(follow), []);
   return useQuery({
     queryKey: SESSION,
     queryFn: async ({ signal }) => {
@@ -30,7 +30,7 @@ export function useSessionQuery() {
       if (!isSame(session, before)) {
         if (before) tellEnd();
         forgetAll();
-        tellOtherWindows(session);
+        if (session) tellOtherWindows(session);
       }
       return session;
     },
@@ -41,11 +41,18 @@ export function useSessionQuery() {
 
 /** Throws ApiProblem: 401 for a token that is not valid. The token itself stays in a cookie that no script can read. */
 export async function signIn(token: string): Promise<void> {
-  await begin((await send(PATH, { method: 'POST', body: { token } })) as Session);
+  const session = (await send(PATH, { method: 'POST', body: { token } })) as Session;
+  await begin(session);
+  tellOtherWindows(session);
 }
 
 export async function signOut(): Promise<void> {
   await send(PATH, { method: 'DELETE' });
+  await leave();
+  tellOtherWindows(null);
+}
+
+async function leave(): Promise<void> {
   sessionStorage.clear();
   await begin(null);
 }
@@ -56,11 +63,11 @@ async function begin(session: Session | null): Promise<void> {
   await queryClient.cancelQueries({ queryKey: SESSION, exact: true });
   forgetAll();
   queryClient.setQueryData(SESSION, session);
-  tellOtherWindows(session);
 }
 
 /** Of windows side by side none is hidden and shown again, when it would ask by itself. */
-function askIfAnother(session: Session | null): void {
+function follow(session: Session | null): void {
+  if (!session) return void leave();
   if (isSame(session, queryClient.getQueryData<Session>(SESSION))) return;
   void queryClient.refetchQueries({ queryKey: SESSION, exact: true });
 }
