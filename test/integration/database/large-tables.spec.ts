@@ -91,6 +91,11 @@ describe('what is rare in a large table', () => {
     ['a pull request of it', { owner: 'acme', repository: 'rare', prNumber: 3 }, 1],
     ['a repository that is not there', { repository: 'none' }, 0],
     ['a commit of it', { owner: 'acme', repository: 'rare', commitSha: 'c'.repeat(40) }, 1],
+    ['a commit, whatever the repository', { commitSha: 'c'.repeat(40) }, 1],
+    ['a commit that nothing was posted to', { commitSha: 'b'.repeat(40) }, 0],
+    ['an owner, in whatever case', { owner: 'other' }, 4],
+    ['an owner of whom much was posted, long ago', { owner: 'former' }, 50],
+    ['an owner that is not there', { owner: 'nobody' }, 0],
   ])('is listed without reading all operations: %s', async (_what, filter, items) => {
     const { rows, answer } = await read('annotation_operation', (database) =>
       new OperationRepository(database).list('acme', filter, PAGE).then((page) => page.items.length),
@@ -130,7 +135,10 @@ const OPERATIONS = `
   INSERT INTO annotation_operation (id, tenant_id, integration_id, integration_type, provider, generation, operation, lane,
     owner, repository, pr_number, commit_sha, request, request_hash, state, accepted_at, finished_at)
   SELECT ${ID}, 'acme', ('01920000-0000-7000-8000-' || lpad(CASE WHEN n <= 5 THEN '5' ELSE '9' END, 12, '0'))::uuid,
-         'scm', 'in_memory', 1, 'publish', 'lane ' || n, 'acme', CASE WHEN n <= 7 THEN 'Rare' ELSE 'common' END, n,
+         'scm', 'in_memory', 1, 'publish', 'lane ' || n,
+         CASE WHEN n IN (10, 11, 12) THEN 'Other' WHEN n = 13 THEN 'OTHER' WHEN n BETWEEN 1001 AND 3000 THEN 'former'
+              ELSE 'acme' END,
+         CASE WHEN n <= 7 THEN 'Rare' ELSE 'common' END, n,
          CASE WHEN n = 1 THEN repeat('c', 40) ELSE repeat('a', 32) || lpad(n::text, 8, '0') END, '{}', 'hash', 'succeeded',
          at, at
   FROM generate_series(1, $1::integer) AS n, LATERAL (SELECT now() - interval '1 year' + n * interval '1 second' AS at) AS t`;

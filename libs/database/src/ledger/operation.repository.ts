@@ -12,6 +12,7 @@ import type { Begun, Conclusion, Ending, Entered, OperationRow, Rescheduling } f
 import { OperationEntity } from './operation.entity';
 import { cancel, type NotCancelled } from './cancel';
 import { beginEnding, noteHalfMade } from './half-made';
+import { spellingsOf } from './owners';
 import { requeue, type Requeued } from './requeue';
 
 /** Enough to hide a commit's wait for the disk behind the next batch. */
@@ -135,16 +136,18 @@ export class OperationRepository {
   }
 
   /** Newest first. Throws InvalidCursor. */
-  list(tenantId: string, filter: OperationFilter, page: PageRequest): Promise<Page<OperationRow>> {
-    const query = this.database
-      .ofTenant(tenantId)
-      .createQueryBuilder(OperationEntity, 'o')
-      .where('o.tenantId = :tenantId', { tenantId });
+  async list(tenantId: string, filter: OperationFilter, page: PageRequest): Promise<Page<OperationRow>> {
+    const manager = this.database.ofTenant(tenantId);
+    const query = manager.createQueryBuilder(OperationEntity, 'o').where('o.tenantId = :tenantId', { tenantId });
     if (filter.state !== undefined) query.andWhere('o.state = :state', filter);
     if (filter.operation !== undefined) query.andWhere('o.operation = :operation', filter);
     if (filter.integrationId !== undefined) query.andWhere('o.integrationId = :integrationId', filter);
-    if (filter.owner !== undefined) query.andWhere('lower(o.owner) = lower(:owner)', filter);
-    if (filter.repository !== undefined) query.andWhere('o.repository_key = lower(:repository)', filter);
+    if (filter.repository !== undefined) {
+      query.andWhere('o.repository_key = lower(:repository)', filter);
+      if (filter.owner !== undefined) query.andWhere('lower(o.owner) = lower(:owner)', filter);
+    } else if (filter.owner !== undefined) {
+      query.andWhere({ owner: In(await spellingsOf(manager, tenantId, filter.owner)) });
+    }
     if (filter.prNumber !== undefined) query.andWhere('o.prNumber = :prNumber', filter);
     if (filter.commitSha !== undefined) query.andWhere('o.commitSha = :commitSha', filter);
     if (filter.since !== undefined) query.andWhere('o.acceptedAt >= :since', filter);

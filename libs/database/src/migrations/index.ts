@@ -29,6 +29,7 @@ import { DueWhenSuperseded1790000000061 } from './1790000000061-due-when-superse
 import { LedgerRetention1790000000062 } from './1790000000062-ledger-retention';
 import { RareRegistrations1790000000063 } from './1790000000063-rare-registrations';
 import { LedgerLookups1790000000064 } from './1790000000064-ledger-lookups';
+import { LedgerSearch1790000000065 } from './1790000000065-ledger-search';
 
 /** Listed, not globbed: the apps are bundles. A migration that was released never changes; add the next one. */
 export const MIGRATIONS = [
@@ -63,4 +64,5 @@ export const MIGRATIONS = [
   LedgerRetention1790000000062,
   RareRegistrations1790000000063,
   LedgerLookups1790000000064,
+  LedgerSearch1790000000065,
 ];
