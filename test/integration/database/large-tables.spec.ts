@@ -1,4 +1,5 @@
 import {
+  AuditRepository,
   type IntegrationFilter,
   IntegrationRepository,
   type OperationFilter,
@@ -12,6 +13,7 @@ const ROWS = 20_000;
 /** What a page of a rare thing may read, where reading all would be tens of thousands. */
 const FEW = 200;
 const PAGE = { limit: 50 };
+const TABLES = ['integration', 'annotation_operation', 'outbox', 'audit_entry'];
 
 describe('what is rare in a large table', () => {
   let db: TestDatabase;
@@ -21,7 +23,8 @@ describe('what is rare in a large table', () => {
     await db.sql(REGISTRATIONS, [ROWS]);
     await db.sql(OPERATIONS, [ROWS]);
     await db.sql(EVENTS, [ROWS]);
-    for (const table of ['integration', 'annotation_operation', 'outbox']) await db.sql(`VACUUM (ANALYZE) ${table}`);
+    await db.sql(ENTRIES, [ROWS / 4]);
+    for (const table of TABLES) await db.sql(`VACUUM (ANALYZE) ${table}`);
   });
   afterAll(() => db.close());
 
@@ -104,6 +107,17 @@ describe('what is rare in a large table', () => {
     expect(rows).toBeLessThan(FEW);
   });
 
+  it.each([
+    ['did once', 'integration.updated', 1],
+    ['never does', 'integration.enabled', 0],
+  ])('is listed without reading all audit entries: what somebody busy %s', async (_what, action, items) => {
+    const { rows, answer } = await read('audit_entry', (database) =>
+      new AuditRepository(database).list('acme', { actor: 'busy', action }, PAGE).then((page) => page.items.length),
+    );
+    expect(answer).toBe(items);
+    expect(rows).toBeLessThan(FEW);
+  });
+
   it('is seen without reading all events: whether one of the platform itself was told', async () => {
     const data = { worker: 'w', since: '2026-02-03T04:05:06.000Z' } as const;
     const { rows } = await read('outbox', (database) =>
@@ -146,4 +160,12 @@ const OPERATIONS = `
 const EVENTS = `
   INSERT INTO outbox (event_id, tenant_id, integration_id, type, provider, event, generation, data, sequence, published_at)
   SELECT gen_random_uuid(), 'acme', '${idOf(9)}', 'scm', 'in_memory', 'annotation_posted', 1, '{}', n, now()
+  FROM generate_series(1, $1::integer) AS n`;
+
+/** Half are of somebody who is busy with one thing, and did another once, first of all. */
+const ENTRIES = `
+  INSERT INTO audit_entry (id, tenant_id, actor, app, action, outcome, detail)
+  SELECT ${ID}, 'acme', CASE WHEN n % 2 = 0 OR n = 1 THEN 'busy' ELSE 'others' END, 'catalog-api',
+         CASE WHEN n % 2 = 0 THEN 'credential.leased' WHEN n % 4 = 1 THEN 'integration.updated' ELSE 'integration.enabled' END,
+         'succeeded', '{}'
   FROM generate_series(1, $1::integer) AS n`;

@@ -30,6 +30,7 @@ import { LedgerRetention1790000000062 } from './1790000000062-ledger-retention';
 import { RareRegistrations1790000000063 } from './1790000000063-rare-registrations';
 import { LedgerLookups1790000000064 } from './1790000000064-ledger-lookups';
 import { LedgerSearch1790000000065 } from './1790000000065-ledger-search';
+import { AuditActorAction1790000000066 } from './1790000000066-audit-actor-action';
 
 /** Listed, not globbed: the apps are bundles. A migration that was released never changes; add the next one. */
 export const MIGRATIONS = [
@@ -65,4 +66,5 @@ export const MIGRATIONS = [
   RareRegistrations1790000000063,
   LedgerLookups1790000000064,
   LedgerSearch1790000000065,
+  AuditActorAction1790000000066,
 ];
