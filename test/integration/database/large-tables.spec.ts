@@ -1,5 +1,6 @@
 import {
   AuditRepository,
+  HealthRetention,
   type IntegrationFilter,
   IntegrationRepository,
   type OperationFilter,
@@ -13,7 +14,9 @@ const ROWS = 20_000;
 /** What a page of a rare thing may read, where reading all would be tens of thousands. */
 const FEW = 200;
 const PAGE = { limit: 50 };
-const TABLES = ['integration', 'annotation_operation', 'outbox', 'audit_entry'];
+/** Of the history of health, these are too old. */
+const OLD = 3_000;
+const TABLES = ['integration', 'annotation_operation', 'outbox', 'audit_entry', 'health_transition', 'health_gap'];
 
 describe('what is rare in a large table', () => {
   let db: TestDatabase;
@@ -24,7 +27,11 @@ describe('what is rare in a large table', () => {
     await db.sql(OPERATIONS, [ROWS]);
     await db.sql(EVENTS, [ROWS]);
     await db.sql(ENTRIES, [ROWS / 4]);
+    await db.sql(TURNS, [ROWS, OLD]);
+    await db.sql(GAPS, [ROWS, OLD]);
     for (const table of TABLES) await db.sql(`VACUUM (ANALYZE) ${table}`);
+    // What was read to check references is told of now, and not while something else is counted.
+    await db.sql('SELECT pg_stat_force_next_flush()');
   });
   afterAll(() => db.close());
 
@@ -118,6 +125,17 @@ describe('what is rare in a large table', () => {
     expect(rows).toBeLessThan(FEW);
   });
 
+  it('is removed from the history of health without reading what stays', async () => {
+    const before = await rowsRead('health_transition');
+    const { rows: gaps } = await read('health_gap', (database) => new HealthRetention(database).keep(new Date()));
+    const transitions = (await rowsRead('health_transition')) - before;
+    // Each that goes is read twice: to see that it is too old, and to remove it.
+    for (const rows of [gaps, transitions]) {
+      expect(rows).toBeGreaterThanOrEqual(2 * OLD);
+      expect(rows).toBeLessThan(2 * OLD + FEW);
+    }
+  });
+
   it('is seen without reading all events: whether one of the platform itself was told', async () => {
     const data = { worker: 'w', since: '2026-02-03T04:05:06.000Z' } as const;
     const { rows } = await read('outbox', (database) =>
@@ -169,3 +187,15 @@ const ENTRIES = `
          CASE WHEN n % 2 = 0 THEN 'credential.leased' WHEN n % 4 = 1 THEN 'integration.updated' ELSE 'integration.enabled' END,
          'succeeded', '{}'
   FROM generate_series(1, $1::integer) AS n`;
+
+const TURNS = `
+  INSERT INTO health_transition (tenant_id, integration_id, at, from_status, to_status, reason_code, flapping)
+  SELECT 'acme', ${ID}, now() - CASE WHEN n <= $2 THEN interval '401 days' ELSE interval '1 day' END, 'healthy', 'degraded',
+         'ok', false
+  FROM generate_series(1, $1::integer) AS n`;
+
+const GAPS = `
+  INSERT INTO health_gap (tenant_id, integration_id, kind, began_at, ended_at)
+  SELECT 'acme', ${ID}, 'stale', at, at
+  FROM generate_series(1, $1::integer) AS n,
+       LATERAL (SELECT now() - CASE WHEN n <= $2 THEN interval '401 days' ELSE interval '1 day' END AS at) AS t`;

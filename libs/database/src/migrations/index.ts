@@ -31,6 +31,7 @@ import { RareRegistrations1790000000063 } from './1790000000063-rare-registratio
 import { LedgerLookups1790000000064 } from './1790000000064-ledger-lookups';
 import { LedgerSearch1790000000065 } from './1790000000065-ledger-search';
 import { AuditActorAction1790000000066 } from './1790000000066-audit-actor-action';
+import { HistoryPruning1790000000067 } from './1790000000067-history-pruning';
 
 /** Listed, not globbed: the apps are bundles. A migration that was released never changes; add the next one. */
 export const MIGRATIONS = [
@@ -67,4 +68,5 @@ export const MIGRATIONS = [
   LedgerLookups1790000000064,
   LedgerSearch1790000000065,
   AuditActorAction1790000000066,
+  HistoryPruning1790000000067,
 ];
