@@ -32,7 +32,7 @@ describe('what is rare in a large table', () => {
     for (const table of TABLES) await db.sql(`VACUUM (ANALYZE) ${table}`);
     // What was read to check references is told of now, and not while something else is counted.
     await db.sql('SELECT pg_stat_force_next_flush()');
-  });
+  }, 180_000);
   afterAll(() => db.close());
 
   /** How many rows of the table were read meanwhile. A session tells of that for certain when it ends. */
