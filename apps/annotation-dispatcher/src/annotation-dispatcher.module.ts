@@ -10,6 +10,7 @@ import { Connector, ProviderRegistry } from '@integrations/providers';
 import { OperationMetrics, Scrubber } from '@integrations/telemetry';
 import { type DynamicModule, Module } from '@nestjs/common';
 import { PinoLogger } from 'nestjs-pino';
+import { APP_NAME } from './app-name';
 import { DispatcherConfig } from './config';
 import { createDispatcher, type DispatcherParts } from './create-dispatcher';
 import { DispatcherService } from './dispatcher.service';
@@ -27,13 +28,10 @@ const PARTS = Symbol('the parts of the dispatcher');
 export class AnnotationDispatcherModule {
   static forRoot(config: DispatcherConfig): DynamicModule {
     const scrubber = new Scrubber();
-    const platform = { name: 'annotation-dispatcher', config, scrubber };
+    const app = { name: APP_NAME, config, scrubber };
     return {
       module: AnnotationDispatcherModule,
-      imports: [
-        PlatformModule.forRoot(platform),
-        ConnectorModule.forRoot({ name: 'annotation-dispatcher', config, scrubber }),
-      ],
+      imports: [PlatformModule.forRoot(app), ConnectorModule.forRoot(app)],
       controllers: [ScmController],
       providers: [
         { provide: DispatcherConfig, useValue: config },

@@ -8,6 +8,7 @@ import { OfflineController } from './annotations/offline.controller';
 import { OperationCommands } from './annotations/operation-commands';
 import { ParkedPayloads } from './annotations/parked-payloads';
 import { Previews } from './annotations/previews';
+import { APP_NAME } from './app-name';
 import { AuditModule } from './audit/audit.module';
 import type { CatalogConfig } from './config';
 import { ConsoleBuild } from './console/console-build';
@@ -39,8 +40,6 @@ import { NamedSockets } from './integrations/named-sockets';
 import { ProvidersController } from './providers/providers.controller';
 import { ResolveRpc } from './resolve/resolve.rpc';
 import { SecretsModule } from './secrets/secrets.module';
-
-export const APP_NAME = 'catalog-api';
 
 @Module({})
 export class CatalogApiModule {

@@ -1,5 +1,6 @@
 import type { ServiceOptions } from '@integrations/bootstrap';
-import { APP_NAME, CatalogApiModule } from './catalog-api.module';
+import { APP_NAME } from './app-name';
+import { CatalogApiModule } from './catalog-api.module';
 import type { CatalogConfig } from './config';
 import { answerUnreadable } from './http/answer-unreadable';
 import { configureHttp } from './http/configure-http';

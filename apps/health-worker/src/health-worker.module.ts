@@ -4,6 +4,7 @@ import { Scrubber } from '@integrations/telemetry';
 import { type DynamicModule, Module } from '@nestjs/common';
 import { AgentBeats } from './agents/agent-beats';
 import { HeartbeatService } from './agents/heartbeat.service';
+import { APP_NAME } from './app-name';
 import { AutoDisableService } from './auto-disable/auto-disable.service';
 import { HealthWorkerConfig } from './config';
 import { EvidenceService } from './judging/evidence.service';
@@ -33,8 +34,8 @@ export class HealthWorkerModule {
     return {
       module: HealthWorkerModule,
       imports: [
-        PlatformModule.forRoot({ name: 'health-worker', config, scrubber }),
-        ConnectorModule.forRoot({ name: 'health-worker', config, scrubber, heartbeats }),
+        PlatformModule.forRoot({ name: APP_NAME, config, scrubber }),
+        ConnectorModule.forRoot({ name: APP_NAME, config, scrubber, heartbeats }),
       ],
       controllers: [ProbeController, DiscoveryController, RegistryController, CiController, RuntimeController],
       providers: [

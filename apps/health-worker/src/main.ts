@@ -1,11 +1,12 @@
 import { runService } from '@integrations/bootstrap';
 import { exitOnConfigError, loadConfig } from '@integrations/config';
+import { APP_NAME } from './app-name';
 import { HealthWorkerConfig } from './config';
 import { HealthWorkerModule } from './health-worker.module';
 
 const config = exitOnConfigError(() => loadConfig(HealthWorkerConfig, process.env));
 await runService({
-  name: 'health-worker',
+  name: APP_NAME,
   config,
   module: HealthWorkerModule.forRoot(config),
   answersRequests: true,

@@ -11,6 +11,7 @@ import { type AnnotationLogFields, OperationMetrics } from '@integrations/teleme
 import { Injectable } from '@nestjs/common';
 import { InjectPinoLogger, PinoLogger } from 'nestjs-pino';
 import type { Caller } from '../access/caller';
+import { auditEntry } from '../audit/audit-entry';
 import { notFound, Refusal } from '../refusal';
 
 interface Counts {
@@ -101,21 +102,16 @@ export class OperationCommands {
     return { ...total, complete: after === null };
   }
 
-  async #audit({ tenantId, name: actor }: Caller, action: string, row: OperationRow, tx: Transaction): Promise<void> {
+  async #audit(caller: Caller, action: string, row: OperationRow, tx: Transaction): Promise<void> {
     const { id: operationId, integrationId, state: outcome } = row;
-    const entry = { tenantId, actor, app: 'catalog-api', action, integrationId, outcome, detail: { operationId } };
-    await this.audit.append(entry, tx);
+    await this.audit.append(auditEntry(caller, { action, integrationId, outcome, detail: { operationId } }), tx);
   }
 
-  async #auditReplay(
-    { tenantId, name: actor }: Caller,
-    { integrationId, since, until }: ParkedFilter,
-    replayed: Counts,
-    tx: Transaction,
-  ): Promise<void> {
+  async #auditReplay(caller: Caller, filter: ParkedFilter, replayed: Counts, tx: Transaction): Promise<void> {
+    const { integrationId = null, since, until } = filter;
     const detail = { ...replayed, ...(since ? { since } : {}), ...(until ? { until } : {}) };
-    const entry = { tenantId, actor, app: 'catalog-api', action: 'annotation.replayed' };
-    await this.audit.append({ ...entry, integrationId: integrationId ?? null, outcome: 'queued', detail }, tx);
+    const told = { action: 'annotation.replayed', integrationId, outcome: 'queued', detail };
+    await this.audit.append(auditEntry(caller, told), tx);
   }
 
   /** As the dispatcher tells of the operations that it ends itself. */

@@ -16,6 +16,7 @@ import { ProviderRegistry } from '@integrations/providers';
 import { Injectable } from '@nestjs/common';
 import { v7 as uuidv7 } from 'uuid';
 import type { Caller } from '../access/caller';
+import { auditEntry } from '../audit/audit-entry';
 import { invalid, notFound, Refusal } from '../refusal';
 import { readChanges } from './changes';
 import { reliedOn } from './dependents';
@@ -26,7 +27,6 @@ import type { Registration } from './registration';
 
 type CatalogEvent = 'registered' | 'updated' | 'enabled' | 'disabled' | 'deleted' | 'restored' | 'purged';
 
-const APP = 'catalog-api';
 const MAX_TRIES = 5;
 /** What a probe finds out depends on these: after a change the next one is due at once. */
 const PROBED = ['endpoint', 'authRef', 'config', 'intervalSeconds'] as const;
@@ -178,7 +178,7 @@ export class CatalogWriter {
   }
 
   async #tell<N extends CatalogEvent>(
-    { name: actor }: Caller,
+    caller: Caller,
     { id: integrationId, tenantId, type, provider, generation }: IntegrationRow,
     event: N,
     data: EventData[N],
@@ -187,8 +187,7 @@ export class CatalogWriter {
   ): Promise<void> {
     await this.outbox.append({ event, tenantId, integrationId, type, provider, generation, data }, tx);
     const detail = { generation, ...data, ...forAudit };
-    const action = `integration.${event}`;
-    await this.audit.append({ tenantId, actor, app: APP, action, integrationId, outcome: 'succeeded', detail }, tx);
+    await this.audit.append(auditEntry(caller, { action: `integration.${event}`, integrationId, detail }), tx);
   }
 }
 

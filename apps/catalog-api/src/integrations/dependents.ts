@@ -8,9 +8,8 @@ import {
 } from '@integrations/database';
 import { Injectable } from '@nestjs/common';
 import type { Caller } from '../access/caller';
+import { auditEntry } from '../audit/audit-entry';
 import { notFound, Refusal } from '../refusal';
-
-const APP = 'catalog-api';
 
 /** Who relies on an integration, as they say themselves. Each change leaves an audit entry. Methods throw a Refusal. */
 @Injectable()
@@ -33,7 +32,7 @@ export class Dependents {
       const { tenantId } = caller;
       const done = await this.dependents.put(tenantId, id, { consumer, note }, tx);
       if (done === 'missing') throw notFound('integration', id);
-      if (done !== 'unchanged') await this.audit.append(entry(caller, id, `dependent_${done}`, consumer), tx);
+      if (done !== 'unchanged') await this.audit.append(entryOf(caller, id, `dependent_${done}`, consumer), tx);
       const row = await this.dependents.find(tenantId, id, consumer, tx);
       if (!row) throw new Refusal('conflict', 'the dependent is being changed by others; try again');
       return toView(row);
@@ -47,7 +46,7 @@ export class Dependents {
       if (!(await this.dependents.remove(tenantId, id, consumer, tx))) {
         throw new Refusal('not_found', `${consumer} is not known to rely on the integration`);
       }
-      await this.audit.append(entry(caller, id, 'dependent_removed', consumer), tx);
+      await this.audit.append(entryOf(caller, id, 'dependent_removed', consumer), tx);
     });
   }
 }
@@ -62,9 +61,8 @@ export function reliedOn(dependents: readonly DependentRow[]): Refusal {
   return new Refusal('conflict', message, details);
 }
 
-function entry({ tenantId, name: actor }: Caller, integrationId: string, action: string, consumer: string) {
-  const detail = { consumer };
-  return { tenantId, actor, app: APP, action: `integration.${action}`, integrationId, outcome: 'succeeded', detail };
+function entryOf(caller: Caller, integrationId: string, action: string, consumer: string) {
+  return auditEntry(caller, { action: `integration.${action}`, integrationId, detail: { consumer } });
 }
 
 function toView({ consumer, note, createdAt, updatedAt }: DependentRow): DependentView {

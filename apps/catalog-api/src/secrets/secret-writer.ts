@@ -18,9 +18,9 @@ import {
   SecretStoreError,
 } from '@integrations/secrets';
 import type { Caller } from '../access/caller';
+import { auditEntry } from '../audit/audit-entry';
 import { invalid, Refusal } from '../refusal';
 
-const APP = 'catalog-api';
 const VERSION_IS_TAKEN = 'sealed_secret_pkey';
 
 /** Seals secrets into the `local` store. It reads none: who resolves credentials is the worker and the dispatcher. */
@@ -46,15 +46,10 @@ export class SecretWriter {
     }
   }
 
-  #audited({ tenantId, name: actor }: Caller, told: object): SealedSecretStorage {
+  #audited(caller: Caller, told: object): SealedSecretStorage {
     const { database, secrets, audit } = this;
-    const entry = { tenantId, actor, app: APP, action: 'secret.written', integrationId: null, outcome: 'succeeded' };
-    return auditedSecrets({
-      database,
-      secrets,
-      audit,
-      entryOf: (version) => ({ ...entry, detail: { ...told, version } }),
-    });
+    const entryOf = (version: number) => auditEntry(caller, { action: 'secret.written', detail: { ...told, version } });
+    return auditedSecrets({ database, secrets, audit, entryOf });
   }
 }
 

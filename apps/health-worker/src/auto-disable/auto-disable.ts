@@ -9,6 +9,7 @@ import type {
   Outbox,
   ProbeScheduleRepository,
 } from '@integrations/database';
+import { APP_NAME } from '../app-name';
 
 export interface AutoDisableOptions {
   readonly database: Database;
@@ -27,7 +28,6 @@ export interface Disabled {
   readonly failingSince: Date;
 }
 
-const APP = 'health-worker';
 const REASON = 'credential_failing';
 const BATCH = 100;
 
@@ -65,8 +65,8 @@ export class AutoDisable {
       const data = { reason: REASON } as const;
       await outbox.append({ event: 'disabled', tenantId, integrationId, type, provider, generation, data }, tx);
       const detail = { generation, reason: REASON, code, failingSince: since.toISOString() };
-      const action = 'integration.disabled';
-      await audit.append({ tenantId, actor: APP, app: APP, action, integrationId, outcome: 'succeeded', detail }, tx);
+      const entry = { tenantId, actor: APP_NAME, app: APP_NAME, action: 'integration.disabled', integrationId };
+      await audit.append({ ...entry, outcome: 'succeeded', detail }, tx);
       return { integration, code, failingSince: since };
     });
   }

@@ -5,10 +5,9 @@ import { Connector, ProviderRegistry, type RegisteredIntegration } from '@integr
 import { OperationMetrics } from '@integrations/telemetry';
 import { Injectable } from '@nestjs/common';
 import { InjectPinoLogger, PinoLogger } from 'nestjs-pino';
+import { APP_NAME } from '../app-name';
 import { HealthWorkerConfig } from '../config';
 import { targetOf } from './draft-target';
-
-const APP = 'health-worker';
 
 /** Tests of what is not registered. Each leaves an audit entry, and nothing else: no state, no event. */
 @Injectable()
@@ -33,8 +32,8 @@ export class DraftProbes {
     const { status, code, latencyMs } = verdict;
     await this.audit.append({
       tenantId,
-      actor: draft.requestedBy ?? APP,
-      app: APP,
+      actor: draft.requestedBy ?? APP_NAME,
+      app: APP_NAME,
       action: 'integration.draft_tested',
       integrationId: draft.integrationId ?? null,
       outcome: 'succeeded',
