@@ -10,5 +10,5 @@ export function idempotencyKeyOf(request: ScmRequest, header: string | undefined
   if (header.length <= LONGEST && !header.includes('\u0000')) return header;
   const field = `headers.${HEADERS.idempotencyKey}`;
   const message = `must be at most ${LONGEST} characters, without NUL`;
-  throw new RequestRejected('invalid_request', `${field}: ${message}`, [{ field, message }]);
+  throw RequestRejected.forFields('invalid_request', [{ field, message }]);
 }

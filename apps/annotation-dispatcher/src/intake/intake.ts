@@ -140,7 +140,7 @@ export class Intake {
 function sameAgain(row: OperationRow, requestHash: string): Accepted {
   if (row.requestHash === requestHash) return accepted(row);
   const message = 'was used before for another request';
-  throw new RequestRejected('conflict', `idempotencyKey: ${message}`, [{ field: 'idempotencyKey', message }]);
+  throw RequestRejected.forFields('conflict', [{ field: 'idempotencyKey', message }]);
 }
 
 /** A row that waits for another attempt holds the outcome of the last one, which is nobody's answer. */

@@ -75,5 +75,5 @@ function rejected(
   code: 'not_found' | 'integration_disabled' | 'unsupported_operation',
   message: string,
 ): RequestRejected {
-  return new RequestRejected(code, `${FIELD}: ${message}`, [{ field: FIELD, message }]);
+  return RequestRejected.forFields(code, [{ field: FIELD, message }]);
 }

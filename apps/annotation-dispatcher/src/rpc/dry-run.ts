@@ -39,6 +39,6 @@ export class DryRun {
       throw error;
     }
     const message = `provider ${provider} does not tell what it would send`;
-    throw new RequestRejected('unsupported_operation', `dryRun: ${message}`, [{ field: 'dryRun', message }]);
+    throw RequestRejected.forFields('unsupported_operation', [{ field: 'dryRun', message }]);
   }
 }

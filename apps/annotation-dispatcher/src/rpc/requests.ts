@@ -52,6 +52,6 @@ export class Requests {
     const row = await this.operations.find(tenantId, operationId);
     if (row) return toOperationView(row);
     const message = 'names no operation of this tenant';
-    throw new RequestRejected('not_found', `operationId: ${message}`, [{ field: 'operationId', message }]);
+    throw RequestRejected.forFields('not_found', [{ field: 'operationId', message }]);
   }
 }

@@ -1,5 +1,5 @@
 import { RequestRejected, RpcBody, rpcContext } from '@integrations/bus';
-import { describeErrors, type IntegrationView, ResolveIntegrationRequest, RPC } from '@integrations/contracts';
+import { type IntegrationView, ResolveIntegrationRequest, RPC } from '@integrations/contracts';
 import { IntegrationRepository, type IntegrationRow } from '@integrations/database';
 import { ProviderRegistry } from '@integrations/providers';
 import { Controller } from '@nestjs/common';
@@ -28,7 +28,7 @@ export class ResolveRpc {
     @Ctx() context: NatsContext,
   ): Promise<IntegrationView> {
     const location = readLocation(request);
-    if (!location.ok) throw new RequestRejected('invalid_request', describeErrors(location.errors), location.errors);
+    if (!location.ok) throw RequestRejected.forFields('invalid_request', location.errors);
 
     const { field, host } = location.value;
     const type = request.type ?? (field === 'imageRef' ? 'registry' : 'scm');
@@ -37,7 +37,10 @@ export class ResolveRpc {
     const asked = enabled.filter(({ provider }) => provider === (request.provider ?? provider));
     const found = bestMatches(location.value, asked, (row) => servedBases(row, this.registry));
     const [only, ...others] = found;
-    if (!only) throw rejected('not_found', field, `no enabled ${type} integration serves ${host} and this path`);
+    if (!only) {
+      const message = `no enabled ${type} integration serves ${host} and this path`;
+      throw RequestRejected.forFields('not_found', [{ field, message }]);
+    }
     if (others.length > 0) throw ambiguous(location.value, found);
     return this.reader.view(only);
   }
@@ -50,8 +53,4 @@ function ambiguous({ field, host }: Location, candidates: readonly IntegrationRo
   }));
   const message = `${field}: ${candidates.length} enabled integrations serve ${host} and this path equally well`;
   return new RequestRejected('ambiguous_integration', message, details);
-}
-
-function rejected(code: 'not_found', field: string, message: string): RequestRejected {
-  return new RequestRejected(code, `${field}: ${message}`, [{ field, message }]);
 }

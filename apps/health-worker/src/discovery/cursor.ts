@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { RequestRejected } from '@integrations/bus';
-import { describeErrors, type DiscoverPageQuery, type Page, type VendorPageQuery } from '@integrations/contracts';
+import type { DiscoverPageQuery, Page, VendorPageQuery } from '@integrations/contracts';
 import type { DiscoveryQuery } from '@integrations/provider-kit';
 
 /** The list that a cursor leads on in, and in no other. */
@@ -31,8 +31,8 @@ export function positionIn(list: ListOf, cursor: string | undefined): string | n
   if (cursor === undefined) return null;
   const position = unseal(cursor, list);
   if (position !== null) return position;
-  const errors = [{ field: 'cursor', message: 'must be the nextCursor of a page of the same list' }];
-  throw new RequestRejected('invalid_request', describeErrors(errors), errors);
+  const message = 'must be the nextCursor of a page of the same list';
+  throw RequestRejected.forFields('invalid_request', [{ field: 'cursor', message }]);
 }
 
 /** What is asked of a plugin for a page of this list. Throws as `positionIn` does. */

@@ -1,6 +1,7 @@
 import { RequestRejected } from '@integrations/bus';
 import { IntegrationRepository, type IntegrationRow } from '@integrations/database';
 import { Injectable } from '@nestjs/common';
+import { noSuchIntegration } from '../no-such-integration';
 
 /** The integrations that others may look things up through. */
 @Injectable()
@@ -12,7 +13,6 @@ export class EnabledIntegrations {
     const integration = await this.integrations.find(tenantId, integrationId);
     if (integration?.enabled) return integration;
     if (integration) throw new RequestRejected('integration_disabled', `integration ${integrationId} is disabled`);
-    const details = [{ field: 'integrationId', message: 'is not the id of an integration of this tenant' }];
-    throw new RequestRejected('not_found', `there is no integration ${integrationId}`, details);
+    throw noSuchIntegration(integrationId);
   }
 }

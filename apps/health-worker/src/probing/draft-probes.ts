@@ -1,5 +1,5 @@
 import { RequestRejected } from '@integrations/bus';
-import { describeErrors, type ProbeDraftRequest, type ProbeVerdict } from '@integrations/contracts';
+import type { ProbeDraftRequest, ProbeVerdict } from '@integrations/contracts';
 import { AuditRepository, IntegrationRepository } from '@integrations/database';
 import { Connector, ProviderRegistry, type RegisteredIntegration } from '@integrations/providers';
 import { OperationMetrics } from '@integrations/telemetry';
@@ -7,6 +7,7 @@ import { Injectable } from '@nestjs/common';
 import { InjectPinoLogger, PinoLogger } from 'nestjs-pino';
 import { APP_NAME } from '../app-name';
 import { HealthWorkerConfig } from '../config';
+import { noSuchIntegration } from '../no-such-integration';
 import { targetOf } from './draft-target';
 
 /** Tests of what is not registered. Each leaves an audit entry, and nothing else: no state, no event. */
@@ -46,20 +47,13 @@ export class DraftProbes {
   async #target(tenantId: string, draft: ProbeDraftRequest): Promise<RegisteredIntegration> {
     const { integrationId, provider } = draft;
     const plugin = this.registry.find(provider);
-    if (!plugin) throw invalid([this.registry.unknownProvider()]);
+    if (!plugin) throw RequestRejected.forFields('invalid_request', [this.registry.unknownProvider()]);
     const saved = integrationId === undefined ? null : await this.integrations.find(tenantId, integrationId);
-    if (integrationId !== undefined && !saved) {
-      const details = [{ field: 'integrationId', message: 'is not the id of an integration of this tenant' }];
-      throw new RequestRejected('not_found', `there is no integration ${integrationId}`, details);
-    }
+    if (integrationId !== undefined && !saved) throw noSuchIntegration(integrationId);
     const target = targetOf(draft, { tenantId, saved, defaultEndpoint: plugin.defaultEndpoint });
-    if (!target.ok) throw invalid(target.errors);
+    if (!target.ok) throw RequestRejected.forFields('invalid_request', target.errors);
     const checked = this.registry.validateConfig(provider, target.value.config);
-    if (!checked.ok) throw invalid(checked.errors);
+    if (!checked.ok) throw RequestRejected.forFields('invalid_request', checked.errors);
     return target.value;
   }
-}
-
-function invalid(errors: Parameters<typeof describeErrors>[0]): RequestRejected {
-  return new RequestRejected('invalid_request', describeErrors(errors), errors);
 }

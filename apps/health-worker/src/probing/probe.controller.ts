@@ -1,7 +1,8 @@
-import { RequestRejected, RpcBody, rpcContext } from '@integrations/bus';
+import { RpcBody, rpcContext } from '@integrations/bus';
 import { IntegrationIdRequest, ProbeDraftRequest, type ProbeVerdict, RPC } from '@integrations/contracts';
 import { Controller } from '@nestjs/common';
 import { Ctx, MessagePattern, type NatsContext } from '@nestjs/microservices';
+import { noSuchIntegration } from '../no-such-integration';
 import { DraftProbes } from './draft-probes';
 import { OnDemandProbes } from './on-demand-probes';
 
@@ -40,7 +41,6 @@ export class ProbeController {
   async #probe(kind: 'test' | 'check', integrationId: string, tenantId: string): Promise<ProbeVerdict> {
     const verdict = await this.probes.run(kind, tenantId, integrationId);
     if (verdict) return verdict;
-    const details = [{ field: 'integrationId', message: 'is not the id of an integration of this tenant' }];
-    throw new RequestRejected('not_found', `there is no integration ${integrationId}`, details);
+    throw noSuchIntegration(integrationId);
   }
 }

@@ -1,4 +1,4 @@
-import { type ErrorCode, failed, type FieldError } from '@integrations/contracts';
+import { describeErrors, type ErrorCode, failed, type FieldError } from '@integrations/contracts';
 import { RpcException } from '@nestjs/microservices';
 
 /** Thrown by a handler to refuse a request: the caller gets exactly this code, message and details. */
@@ -13,5 +13,10 @@ export class RequestRejected extends RpcException {
     // Nest's own exception handling passes the content of an RpcException on and masks every other error.
     super(failed(errorCode, message, { details }));
     this.message = message;
+  }
+
+  /** For fields that are wrong: they are the details, and make the message. */
+  static forFields(errorCode: ErrorCode, errors: readonly FieldError[]): RequestRejected {
+    return new RequestRejected(errorCode, describeErrors(errors), errors);
   }
 }

@@ -1,4 +1,4 @@
-import { describeErrors, validate } from '@integrations/contracts';
+import { validate } from '@integrations/contracts';
 import type { PipeTransform } from '@nestjs/common';
 import { Payload } from '@nestjs/microservices';
 import { RequestRejected } from './request-rejected';
@@ -14,6 +14,6 @@ class DtoPipe<T extends object> implements PipeTransform<unknown, T> {
   transform(body: unknown): T {
     const validated = validate(this.dto, body);
     if (validated.ok) return validated.value;
-    throw new RequestRejected('invalid_request', describeErrors(validated.errors), validated.errors);
+    throw RequestRejected.forFields('invalid_request', validated.errors);
   }
 }
