@@ -45,6 +45,15 @@ describe('Waiters', () => {
     expect(answered).toHaveBeenCalledWith(null);
   });
 
+  it('gives up at once when the time was up already, without a timer of less than nothing', async () => {
+    const { waiters } = ledger();
+    const timer = jest.spyOn(globalThis, 'setTimeout');
+    const waiting = waiters.wait('op', -400);
+    expect(timer).toHaveBeenCalledWith(expect.any(Function), 0, null);
+    await jest.advanceTimersByTimeAsync(1);
+    await expect(waiting).resolves.toBeNull();
+  });
+
   it('looks at once for operations that are known to have ended, if somebody waits for them', async () => {
     const superseded = failed('superseded', 'newer', { operationId: 'op' });
     const { waiters, outcomes } = ledger({ op: superseded });

@@ -30,7 +30,8 @@ export class Waiters {
   async wait(operationId: string, timeoutMs: number): Promise<Outcome | null> {
     const { promise, resolve: answer } = Promise.withResolvers<Outcome | null>();
     const waiter = { since: performance.now(), answer };
-    const timer = setTimeout(answer, Math.min(timeoutMs, this.#latest - waiter.since), null);
+    const patienceMs = Math.min(timeoutMs, this.#latest - waiter.since);
+    const timer = setTimeout(answer, Math.max(0, patienceMs), null);
     this.#add(operationId, waiter);
     try {
       return await promise;
