@@ -1,12 +1,13 @@
 import type { Page, ScmOperationView } from '@integrations/contracts';
 import { OperationRepository, toOperationView } from '@integrations/database';
 import { Controller, Get, HttpCode, Post } from '@nestjs/common';
-import { ApiOperation, ApiParam, ApiResponse, ApiTags } from '@nestjs/swagger';
+import { ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
 import { type Caller, RequestCaller } from '../access/caller';
 import { RequireScope } from '../access/require-scope';
 import { OperationPageResponse, OperationResponse } from '../docs/operation.response';
 import { ApiProblems } from '../docs/problems';
 import { ApiQueryOf } from '../docs/request-schemas';
+import { ApiUuidParam } from '../docs/uuid-param';
 import { UuidParam } from '../http/id';
 import { NoBody } from '../http/no-body';
 import { ValidQuery } from '../http/query';
@@ -39,7 +40,7 @@ export class AnnotationsController {
 
   @Get(':operationId')
   @ApiOperation({ summary: 'Read what became of an operation' })
-  @ApiParam({ name: 'operationId', schema: { type: 'string', format: 'uuid' } })
+  @ApiUuidParam('operationId')
   @ApiResponse({ status: 200, type: OperationResponse })
   @ApiProblems('invalid_request', 'not_found')
   @RequireScope('annotations:read')
@@ -61,7 +62,7 @@ export class AnnotationsController {
       'pull request or commit, and without its deadline. It ends as superseded if something newer took its place since, ' +
       'and is parked again while posting is still off.',
   })
-  @ApiParam({ name: 'operationId', schema: { type: 'string', format: 'uuid' } })
+  @ApiUuidParam('operationId')
   @ApiResponse({ status: 202, type: OperationResponse })
   @ApiProblems('invalid_request', 'not_found', 'conflict')
   @RequireScope('annotations:write')
@@ -81,7 +82,7 @@ export class AnnotationsController {
       'Refused while it is just being posted. Harmless if it is cancelled already. One that left a check run half made ' +
       'is queued, and ends once a dispatcher has concluded that: see `ending`.',
   })
-  @ApiParam({ name: 'operationId', schema: { type: 'string', format: 'uuid' } })
+  @ApiUuidParam('operationId')
   @ApiResponse({ status: 200, type: OperationResponse })
   @ApiProblems('invalid_request', 'not_found', 'conflict')
   @RequireScope('annotations:write')

@@ -1,9 +1,10 @@
 import type { ErrorCode } from '@integrations/contracts';
 import { applyDecorators, Get, type Type } from '@nestjs/common';
-import { ApiOperation, ApiParam, ApiResponse } from '@nestjs/swagger';
+import { ApiOperation, ApiResponse } from '@nestjs/swagger';
 import { RequireScope } from '../access/require-scope';
 import { ApiProblems } from '../docs/problems';
 import { ApiQueryOf } from '../docs/request-schemas';
+import { ApiUuidParam } from '../docs/uuid-param';
 
 export interface VendorReadOptions {
   readonly summary: string;
@@ -35,7 +36,7 @@ export function VendorRead(
     ApiProblems(...PROBLEMS, ...problems),
     ApiResponse({ status: 200, type: response }),
     ApiQueryOf(query),
-    ApiParam({ name: 'id', schema: { type: 'string', format: 'uuid' } }),
+    ApiUuidParam('id'),
     ApiOperation({ summary, description }),
     Get(route),
   );

@@ -1,10 +1,11 @@
 import type { HealthReport } from '@integrations/contracts';
 import { Controller, Get } from '@nestjs/common';
-import { ApiOperation, ApiParam, ApiQuery, ApiResponse, ApiTags } from '@nestjs/swagger';
+import { ApiOperation, ApiQuery, ApiResponse, ApiTags } from '@nestjs/swagger';
 import { type Caller, RequestCaller } from '../access/caller';
 import { RequireScope } from '../access/require-scope';
 import { HealthReportResponse } from '../docs/health.response';
 import { ApiProblems } from '../docs/problems';
+import { ApiUuidParam } from '../docs/uuid-param';
 import { UuidParam } from '../http/id';
 import { ValidQuery } from '../http/query';
 import { notFound } from '../refusal';
@@ -26,7 +27,7 @@ export class HealthController {
 
   @Get()
   @ApiOperation({ summary: 'Read the present health, and how it came about', description: DESCRIPTION })
-  @ApiParam({ name: 'id', schema: { type: 'string', format: 'uuid' } })
+  @ApiUuidParam('id')
   @ApiQuery({
     name: 'window',
     required: false,

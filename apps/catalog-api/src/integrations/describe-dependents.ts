@@ -3,15 +3,15 @@ import { applyDecorators } from '@nestjs/common';
 import { ApiBody, ApiOperation, ApiParam, ApiResponse } from '@nestjs/swagger';
 import { DependentListResponse, DependentResponse } from '../docs/dependent.response';
 import { ApiProblems } from '../docs/problems';
+import { ApiUuidParam } from '../docs/uuid-param';
 
-const ApiId = () => ApiParam({ name: 'id', schema: { type: 'string', format: 'uuid' } });
 const ApiConsumer = () =>
   ApiParam({ name: 'consumer', schema: { type: 'string', pattern: CONSUMER_PATTERN.source, example: 'scheduler' } });
 
 export function DescribeDependents(): MethodDecorator {
   return applyDecorators(
     ApiOperation({ summary: 'List who relies on an integration' }),
-    ApiId(),
+    ApiUuidParam('id'),
     ApiResponse({ status: 200, type: DependentListResponse }),
     ApiProblems('invalid_request', 'not_found'),
   );
@@ -23,7 +23,7 @@ export function DescribePutDependent(): MethodDecorator {
       summary: 'Say that a consumer relies on an integration',
       description: 'It is not deleted then, unless by force. Again with the same note does nothing.',
     }),
-    ApiId(),
+    ApiUuidParam('id'),
     ApiConsumer(),
     ApiBody({
       required: false,
@@ -38,7 +38,7 @@ export function DescribePutDependent(): MethodDecorator {
 export function DescribeRemoveDependent(): MethodDecorator {
   return applyDecorators(
     ApiOperation({ summary: 'Say that a consumer relies on it no more' }),
-    ApiId(),
+    ApiUuidParam('id'),
     ApiConsumer(),
     ApiResponse({ status: 204, description: 'Let go of' }),
     ApiProblems('invalid_request', 'not_found'),

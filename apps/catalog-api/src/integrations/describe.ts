@@ -1,10 +1,11 @@
 import { ListIntegrationsQuery } from '@integrations/contracts';
 import { applyDecorators } from '@nestjs/common';
-import { ApiBody, ApiConsumes, ApiHeader, ApiOperation, ApiParam, ApiResponse } from '@nestjs/swagger';
+import { ApiBody, ApiConsumes, ApiHeader, ApiOperation, ApiResponse } from '@nestjs/swagger';
 import { CREATE_EXAMPLES, DRAFT_EXAMPLES, MAINTENANCE_EXAMPLE, PATCH_EXAMPLES } from '../docs/examples';
 import { IntegrationPageResponse, IntegrationResponse } from '../docs/integration.response';
 import { ApiProblems } from '../docs/problems';
 import { ApiQueryOf } from '../docs/request-schemas';
+import { ApiUuidParam } from '../docs/uuid-param';
 import { VerdictResponse } from '../docs/verdict.response';
 import { BODY_TYPES } from '../http/json-body';
 import { DeleteIntegrationQuery } from './delete-integration.query';
@@ -15,7 +16,6 @@ import { ReadIntegrationQuery } from './read-integration.query';
 const ETAG = { ETag: { description: '`"g<generation>"`, for If-Match', schema: { type: 'string', example: '"g1"' } } };
 const LOCATION = { Location: { description: 'Path of the integration', schema: { type: 'string' } } };
 
-const ApiId = () => ApiParam({ name: 'id', schema: { type: 'string', format: 'uuid' } });
 const ApiIfMatch = (required: boolean) =>
   ApiHeader({
     name: 'If-Match',
@@ -45,7 +45,7 @@ export function DescribeList(): MethodDecorator {
 export function DescribeRead(): MethodDecorator {
   return applyDecorators(
     ApiOperation({ summary: 'Read an integration' }),
-    ApiId(),
+    ApiUuidParam('id'),
     ApiQueryOf(ReadIntegrationQuery),
     ApiResponse({ status: 200, type: IntegrationResponse, headers: ETAG }),
     ApiProblems('invalid_request', 'not_found'),
@@ -62,7 +62,7 @@ export function DescribePatch(): MethodDecorator {
         '`maintenance` begins a maintenance window now, at most 30 days long, which ends by itself: checks go on, the ' +
         'status does not turn, and the time does not count for uptime.',
     }),
-    ApiId(),
+    ApiUuidParam('id'),
     ApiIfMatch(true),
     ApiConsumes(...BODY_TYPES),
     ApiBody({ schema, examples: { ...PATCH_EXAMPLES, ...MAINTENANCE_EXAMPLE } }),
@@ -78,7 +78,7 @@ export function DescribeDelete(): MethodDecorator {
       summary: 'Delete an integration',
       description: 'While others rely on it, 409 lists them in details; `force` deletes it all the same.',
     }),
-    ApiId(),
+    ApiUuidParam('id'),
     ApiQueryOf(DeleteIntegrationQuery),
     ApiIfMatch(true),
     ApiResponse({ status: 204, description: 'Deleted; its name is free again, and it can be restored' }),
@@ -92,7 +92,7 @@ export function DescribeRestore(): MethodDecorator {
       summary: 'Bring a deleted integration back',
       description: 'As it was, with a probe at once if it is enabled. Its name may be taken by now: 409 names it.',
     }),
-    ApiId(),
+    ApiUuidParam('id'),
     ApiIfMatch(false),
     ApiResponse({ status: 200, type: IntegrationResponse, headers: ETAG }),
     ApiProblems('invalid_request', 'not_found', 'conflict', 'precondition_failed'),
@@ -105,7 +105,7 @@ export function DescribePurge(): MethodDecorator {
       summary: 'Remove a deleted integration for good',
       description: 'Its events and its audit trail stay.',
     }),
-    ApiId(),
+    ApiUuidParam('id'),
     ApiIfMatch(false),
     ApiResponse({ status: 204, description: 'Gone' }),
     ApiProblems('invalid_request', 'not_found', 'conflict', 'precondition_failed'),
@@ -115,7 +115,7 @@ export function DescribePurge(): MethodDecorator {
 export function DescribeSwitch(summary: string): MethodDecorator {
   return applyDecorators(
     ApiOperation({ summary }),
-    ApiId(),
+    ApiUuidParam('id'),
     ApiIfMatch(false),
     ApiResponse({ status: 200, type: IntegrationResponse, headers: ETAG }),
     ApiProblems('invalid_request', 'not_found', 'conflict', 'precondition_failed'),
@@ -125,7 +125,7 @@ export function DescribeSwitch(summary: string): MethodDecorator {
 export function DescribeTest(): MethodDecorator {
   return applyDecorators(
     ApiOperation({ summary: 'Test the connection now', description: 'Asks the health-worker; changes nothing there.' }),
-    ApiId(),
+    ApiUuidParam('id'),
     ApiResponse({ status: 200, type: VerdictResponse, description: 'The verdict, good or bad' }),
     ApiProblems('invalid_request', 'not_found', 'timeout'),
   );

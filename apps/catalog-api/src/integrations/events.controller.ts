@@ -1,12 +1,13 @@
 import type { EventView, Page } from '@integrations/contracts';
 import { EventHistory, IntegrationRepository, type RecordedEvent } from '@integrations/database';
 import { Controller, Get } from '@nestjs/common';
-import { ApiOperation, ApiParam, ApiResponse, ApiTags } from '@nestjs/swagger';
+import { ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
 import { type Caller, mayDo, RequestCaller } from '../access/caller';
 import { RequireScope } from '../access/require-scope';
 import { EventPageResponse } from '../docs/event.response';
 import { ApiProblems } from '../docs/problems';
 import { ApiQueryOf } from '../docs/request-schemas';
+import { ApiUuidParam } from '../docs/uuid-param';
 import { UuidParam } from '../http/id';
 import { ValidQuery } from '../http/query';
 import { notFound } from '../refusal';
@@ -27,7 +28,7 @@ export class EventsController {
 
   @Get()
   @ApiOperation({ summary: 'List the events of an integration, newest first', description: DESCRIPTION })
-  @ApiParam({ name: 'id', schema: { type: 'string', format: 'uuid' } })
+  @ApiUuidParam('id')
   @ApiQueryOf(ListEventsQuery)
   @ApiResponse({ status: 200, type: EventPageResponse })
   @ApiProblems('invalid_request', 'not_found')
