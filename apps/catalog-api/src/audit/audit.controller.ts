@@ -12,7 +12,7 @@ import { Refusal } from '../refusal';
 import { AUDIT_KEYS } from './audit-keys';
 import { AuditPageResponse, AuditVerificationResponse } from './audit.response';
 import { toAuditEntryView, toVerificationView } from './audit.view';
-import { ListAuditQuery } from './list-audit.query';
+import { filterOf, ListAuditQuery } from './list-audit.query';
 
 /** Who did what, for the caller's tenant. */
 @ApiTags('audit')
@@ -31,10 +31,9 @@ export class AuditController {
   @RequireScope('audit:read')
   async list(
     @RequestCaller() { tenantId }: Caller,
-    @ValidQuery(ListAuditQuery) { limit, cursor, since, until, ...equal }: ListAuditQuery,
+    @ValidQuery(ListAuditQuery) query: ListAuditQuery,
   ): Promise<Page<AuditEntryView>> {
-    const filter = { ...equal, since: since ? new Date(since) : undefined, until: until ? new Date(until) : undefined };
-    const { items, nextCursor } = await this.audit.list(tenantId, filter, { limit, cursor });
+    const { items, nextCursor } = await this.audit.list(tenantId, filterOf(query), query);
     return { items: items.map(toAuditEntryView), nextCursor };
   }
 

@@ -1,5 +1,7 @@
 import { IsInstant, MAX_PAGE } from '@integrations/contracts';
+import type { AuditFilter } from '@integrations/database';
 import { IsInt, IsOptional, IsString, IsUUID, Matches, Max, MaxLength, Min } from 'class-validator';
+import { instant } from '../http/instant';
 
 const ACTION_PATTERN = /^[a-z_]{1,50}(\.[a-z_]{1,50}){1,3}$/;
 
@@ -45,4 +47,8 @@ export class ListAuditQuery {
   @IsString()
   @MaxLength(500)
   cursor?: string;
+}
+
+export function filterOf({ limit: _, cursor: __, since, until, ...same }: ListAuditQuery): AuditFilter {
+  return { ...same, since: instant(since), until: instant(until) };
 }
