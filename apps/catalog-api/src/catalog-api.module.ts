@@ -20,7 +20,6 @@ import { DiscoveryController } from './discovery/discovery.controller';
 import { CiController } from './discovery/ci.controller';
 import { RegistryController } from './discovery/registry.controller';
 import { RuntimeController } from './discovery/runtime.controller';
-import { VendorReads } from './discovery/vendor-reads';
 import { HealthWorker } from './health-worker';
 import { HealthController } from './health/health.controller';
 import { HealthReader } from './health/health-reader';
@@ -28,7 +27,6 @@ import { IdempotencyModule } from './idempotency/idempotency.module';
 import { CatalogReader } from './integrations/catalog-reader';
 import { CatalogRpc } from './integrations/catalog.rpc';
 import { CatalogWriter } from './integrations/catalog-writer';
-import { ConnectionTest } from './integrations/connection-test';
 import { ConnectionTestController } from './integrations/connection-test.controller';
 import { DeletedController } from './integrations/deleted.controller';
 import { DependentsController } from './integrations/dependents.controller';
@@ -90,8 +88,6 @@ export class CatalogApiModule {
         CatalogWriter,
         HealthReader,
         HealthWorker,
-        VendorReads,
-        ConnectionTest,
         Dependents,
         OperationCommands,
         ParkedPayloads,

@@ -1,7 +1,8 @@
 import { Bus } from '@integrations/bus';
 import { isErrorCode, type OperationResult } from '@integrations/contracts';
+import { IntegrationRepository } from '@integrations/database';
 import { Injectable } from '@nestjs/common';
-import { Refusal } from './refusal';
+import { notFound, Refusal } from './refusal';
 
 /** A probe has 10 s, and the worker answers even then. */
 const TIMEOUT_MS = 15_000;
@@ -10,7 +11,10 @@ const RETRY_AFTER = { 'retry-after': '5' };
 /** Those that may call connected services, asked over NATS. */
 @Injectable()
 export class HealthWorker {
-  constructor(private readonly bus: Bus) {}
+  constructor(
+    private readonly bus: Bus,
+    private readonly integrations: IntegrationRepository,
+  ) {}
 
   /**
    * `task` is what is asked for, as it stands after "to". Throws a Refusal: 503 without a worker, 504 without an answer,
@@ -20,6 +24,12 @@ export class HealthWorker {
     const reply = await this.bus.request<T>(subject, request, { tenantId, timeoutMs: TIMEOUT_MS });
     if (reply.success && reply.result) return reply.result;
     throw notReached(reply, subject, task) ?? toRefusal(reply, task);
+  }
+
+  /** The same about an integration. It is looked up here, so that a wrong id is told as such even while no worker runs. */
+  async askAbout<T>(tenantId: string, integrationId: string, subject: string, query: object, task: string): Promise<T> {
+    if (!(await this.integrations.find(tenantId, integrationId))) throw notFound('integration', integrationId);
+    return this.ask(tenantId, subject, { integrationId, ...query }, task);
   }
 }
 

@@ -2,11 +2,11 @@ import { DiscoverPageQuery, ListRunsQuery, type PipelinePage, RPC, type RunPage 
 import { Controller } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { type Caller, RequestCaller } from '../access/caller';
+import { HealthWorker } from '../health-worker';
 import { UuidParam } from '../http/id';
 import { ValidQuery } from '../http/query';
 import { PipelinePageResponse, RunPageResponse } from './ci.response';
 import { VendorRead } from './vendor-read';
-import { VendorReads } from './vendor-reads';
 
 const READ_AT_EACH_CALL = 'Read from the CI system at each call, with the stored credential, by the health-worker.';
 
@@ -14,7 +14,7 @@ const READ_AT_EACH_CALL = 'Read from the CI system at each call, with the stored
 @ApiTags('integrations')
 @Controller('integrations/:id')
 export class CiController {
-  constructor(private readonly reads: VendorReads) {}
+  constructor(private readonly worker: HealthWorker) {}
 
   @VendorRead('pipelines', {
     summary: 'List what a CI system can run',
@@ -27,7 +27,7 @@ export class CiController {
     @UuidParam('id') id: string,
     @ValidQuery(DiscoverPageQuery) query: DiscoverPageQuery,
   ): Promise<PipelinePage> {
-    return this.reads.ask(tenantId, id, RPC.ciPipelines, query, 'list the pipelines');
+    return this.worker.askAbout(tenantId, id, RPC.ciPipelines, query, 'list the pipelines');
   }
 
   @VendorRead('runs', {
@@ -41,6 +41,6 @@ export class CiController {
     @UuidParam('id') id: string,
     @ValidQuery(ListRunsQuery) query: ListRunsQuery,
   ): Promise<RunPage> {
-    return this.reads.ask(tenantId, id, RPC.ciRuns, query, 'list the runs');
+    return this.worker.askAbout(tenantId, id, RPC.ciRuns, query, 'list the runs');
   }
 }

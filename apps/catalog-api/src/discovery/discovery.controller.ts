@@ -2,17 +2,17 @@ import { type DiscoveredRepository, DiscoverPageQuery, type Page, RPC } from '@i
 import { Controller } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { type Caller, RequestCaller } from '../access/caller';
+import { HealthWorker } from '../health-worker';
 import { UuidParam } from '../http/id';
 import { ValidQuery } from '../http/query';
 import { RepositoryPageResponse } from './repository.response';
 import { VendorRead } from './vendor-read';
-import { VendorReads } from './vendor-reads';
 
 /** What an integration reaches at its vendor. */
 @ApiTags('integrations')
 @Controller('integrations/:id')
 export class DiscoveryController {
-  constructor(private readonly reads: VendorReads) {}
+  constructor(private readonly worker: HealthWorker) {}
 
   @VendorRead('repositories', {
     summary: 'List the repositories that an integration reaches',
@@ -25,6 +25,12 @@ export class DiscoveryController {
     @UuidParam('id') id: string,
     @ValidQuery(DiscoverPageQuery) query: DiscoverPageQuery,
   ): Promise<Page<DiscoveredRepository>> {
-    return this.reads.ask(tenantId, id, RPC.probeDiscover, { kind: 'repositories', ...query }, 'list the repositories');
+    return this.worker.askAbout(
+      tenantId,
+      id,
+      RPC.probeDiscover,
+      { kind: 'repositories', ...query },
+      'list the repositories',
+    );
   }
 }

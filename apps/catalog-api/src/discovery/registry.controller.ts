@@ -11,11 +11,11 @@ import {
 import { Controller } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { type Caller, RequestCaller } from '../access/caller';
+import { HealthWorker } from '../health-worker';
 import { UuidParam } from '../http/id';
 import { ValidQuery } from '../http/query';
 import { ReferrerPageResponse, ResolvedImageResponse, TagPageResponse } from './image.response';
 import { VendorRead } from './vendor-read';
-import { VendorReads } from './vendor-reads';
 
 const READ_AT_EACH_CALL = 'Read from the registry at each call, with the stored credential, by the health-worker.';
 const DISHONEST: readonly ErrorCode[] = ['digest_mismatch'];
@@ -24,7 +24,7 @@ const DISHONEST: readonly ErrorCode[] = ['digest_mismatch'];
 @ApiTags('integrations')
 @Controller('integrations/:id')
 export class RegistryController {
-  constructor(private readonly reads: VendorReads) {}
+  constructor(private readonly worker: HealthWorker) {}
 
   @VendorRead('tags', {
     summary: 'List the tags of a repository of a container registry',
@@ -38,7 +38,7 @@ export class RegistryController {
     @UuidParam('id') id: string,
     @ValidQuery(ListTagsQuery) query: ListTagsQuery,
   ): Promise<TagPage> {
-    return this.reads.ask(tenantId, id, RPC.registryTags, query, 'list the tags');
+    return this.worker.askAbout(tenantId, id, RPC.registryTags, query, 'list the tags');
   }
 
   @VendorRead('digest', {
@@ -53,7 +53,7 @@ export class RegistryController {
     @UuidParam('id') id: string,
     @ValidQuery(ResolveImageQuery) query: ResolveImageQuery,
   ): Promise<ResolvedImage> {
-    return this.reads.ask(tenantId, id, RPC.registryResolve, query, 'resolve the image');
+    return this.worker.askAbout(tenantId, id, RPC.registryResolve, query, 'resolve the image');
   }
 
   @VendorRead('referrers', {
@@ -68,6 +68,6 @@ export class RegistryController {
     @UuidParam('id') id: string,
     @ValidQuery(ListReferrersQuery) query: ListReferrersQuery,
   ): Promise<ReferrerPage> {
-    return this.reads.ask(tenantId, id, RPC.registryReferrers, query, 'list the referrers');
+    return this.worker.askAbout(tenantId, id, RPC.registryReferrers, query, 'list the referrers');
   }
 }

@@ -2,17 +2,17 @@ import { ListWorkloadsQuery, RPC, type WorkloadPage } from '@integrations/contra
 import { Controller } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { type Caller, RequestCaller } from '../access/caller';
+import { HealthWorker } from '../health-worker';
 import { UuidParam } from '../http/id';
 import { ValidQuery } from '../http/query';
 import { VendorRead } from './vendor-read';
-import { VendorReads } from './vendor-reads';
 import { WorkloadPageResponse } from './workload.response';
 
 /** What a runtime host runs. */
 @ApiTags('integrations')
 @Controller('integrations/:id')
 export class RuntimeController {
-  constructor(private readonly reads: VendorReads) {}
+  constructor(private readonly worker: HealthWorker) {}
 
   @VendorRead('workloads', {
     summary: 'List what a runtime host runs, with images and digests',
@@ -25,6 +25,6 @@ export class RuntimeController {
     @UuidParam('id') id: string,
     @ValidQuery(ListWorkloadsQuery) query: ListWorkloadsQuery,
   ): Promise<WorkloadPage> {
-    return this.reads.ask(tenantId, id, RPC.runtimeWorkloads, query, 'list the workloads');
+    return this.worker.askAbout(tenantId, id, RPC.runtimeWorkloads, query, 'list the workloads');
   }
 }

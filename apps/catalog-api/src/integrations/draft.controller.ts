@@ -1,12 +1,12 @@
-import type { ProbeVerdict } from '@integrations/contracts';
+import { type ProbeVerdict, RPC } from '@integrations/contracts';
 import { ProviderRegistry } from '@integrations/providers';
 import { Body, Controller, HttpCode, Post } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { type Caller, RequestCaller } from '../access/caller';
 import { RequireScope } from '../access/require-scope';
+import { HealthWorker } from '../health-worker';
 import { invalid, notFound } from '../refusal';
 import { CatalogReader } from './catalog-reader';
-import { ConnectionTest } from './connection-test';
 import { DescribeDraftTest } from './describe';
 import { readDraft, readSavedId } from './draft';
 
@@ -16,7 +16,7 @@ import { readDraft, readSavedId } from './draft';
 export class DraftController {
   constructor(
     private readonly reader: CatalogReader,
-    private readonly connection: ConnectionTest,
+    private readonly worker: HealthWorker,
     private readonly registry: ProviderRegistry,
   ) {}
 
@@ -25,13 +25,13 @@ export class DraftController {
   @HttpCode(200)
   @DescribeDraftTest()
   @RequireScope('integrations:write')
-  async test(@RequestCaller() caller: Caller, @Body() body: unknown): Promise<ProbeVerdict> {
+  async test(@RequestCaller() { tenantId, name: requestedBy }: Caller, @Body() body: unknown): Promise<ProbeVerdict> {
     const savedId = readSavedId(body);
     if (!savedId.ok) throw invalid(savedId.errors);
-    const saved = savedId.value === null ? null : await this.reader.findRow(caller.tenantId, savedId.value);
+    const saved = savedId.value === null ? null : await this.reader.findRow(tenantId, savedId.value);
     if (savedId.value !== null && !saved) throw notFound('integration', savedId.value);
     const draft = readDraft(body, saved, this.registry);
     if (!draft.ok) throw invalid(draft.errors);
-    return this.connection.runDraft(caller, draft.value);
+    return this.worker.ask(tenantId, RPC.probeDraft, { ...draft.value, requestedBy }, 'test the connection');
   }
 }
