@@ -1,3 +1,4 @@
+import { Repeating } from '@integrations/bootstrap';
 import { LedgerRetention } from '@integrations/database';
 import { type BeforeApplicationShutdown, Injectable, type OnApplicationBootstrap } from '@nestjs/common';
 import { InjectPinoLogger, PinoLogger } from 'nestjs-pino';
@@ -8,9 +9,7 @@ const EVERY_MS = 3_600_000;
 /** Keeps the ledger to its size, in every dispatcher: who comes second finds nothing to do. */
 @Injectable()
 export class LedgerKeeper implements OnApplicationBootstrap, BeforeApplicationShutdown {
-  readonly #stopping = new AbortController();
-  #timer: NodeJS.Timeout | undefined;
-  #running: Promise<void> | undefined;
+  readonly #rounds = new Repeating(EVERY_MS, () => this.#keep());
 
   constructor(
     private readonly config: DispatcherConfig,
@@ -20,22 +19,15 @@ export class LedgerKeeper implements OnApplicationBootstrap, BeforeApplicationSh
 
   /** Holds nothing up: the first time there may be years to remove. */
   onApplicationBootstrap(): void {
-    this.#keep();
-    this.#timer = setInterval(() => this.#keep(), EVERY_MS);
+    void this.#rounds.start();
   }
 
   async beforeApplicationShutdown(): Promise<void> {
-    clearInterval(this.#timer);
-    this.#stopping.abort();
-    await this.#running;
+    await this.#rounds.stop();
   }
 
-  #keep(): void {
-    this.#running ??= this.#prune().finally(() => (this.#running = undefined));
-  }
-
-  async #prune(): Promise<void> {
-    const { signal } = this.#stopping;
+  async #keep(): Promise<void> {
+    const { signal } = this.#rounds;
     try {
       await this.retention.keep(new Date(), { days: this.config.ledgerRetentionDays, signal });
     } catch (error) {

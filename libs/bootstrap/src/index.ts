@@ -3,4 +3,5 @@ export { ConnectorModule, type ConnectorOptions } from './connector.module';
 export { operatorsEgress } from './operators-egress';
 export { PlatformModule, type PlatformOptions } from './platform.module';
 export { ProvidersModule } from './providers.module';
+export { Repeating } from './repeating';
 export { closeService, createService, runService, type ServiceOptions } from './start-service';

@@ -1,3 +1,4 @@
+import { Repeating } from '@integrations/bootstrap';
 import { AuditDigestRepository, type DigestKeys, type DigestSigning } from '@integrations/database';
 import { type BeforeApplicationShutdown, Inject, Injectable, type OnApplicationBootstrap } from '@nestjs/common';
 import { InjectPinoLogger, PinoLogger } from 'nestjs-pino';
@@ -10,9 +11,7 @@ const EVERY_MS = 300_000;
 /** Signs hourly where each tenant's chain ends, if there is a key. Of several catalog-apis, one signs for a tenant. */
 @Injectable()
 export class DigestSigner implements OnApplicationBootstrap, BeforeApplicationShutdown {
-  #timer: NodeJS.Timeout | undefined;
-  #round: Promise<void> = Promise.resolve();
-  #isStopping = false;
+  readonly #rounds = new Repeating(EVERY_MS, () => this.signDue(new Date()));
 
   constructor(
     private readonly digests: AuditDigestRepository,
@@ -21,18 +20,11 @@ export class DigestSigner implements OnApplicationBootstrap, BeforeApplicationSh
   ) {}
 
   onApplicationBootstrap(): void {
-    if (!this.keys) return;
-    const nextRound = () => {
-      this.#round = this.#round.then(() => this.signDue(new Date()));
-    };
-    nextRound();
-    this.#timer = setInterval(nextRound, EVERY_MS);
+    if (this.keys) void this.#rounds.start();
   }
 
   async beforeApplicationShutdown(): Promise<void> {
-    this.#isStopping = true;
-    clearInterval(this.#timer);
-    await this.#round;
+    await this.#rounds.stop();
   }
 
   /** Logs what fails; another tenant's turn comes all the same. */
@@ -40,7 +32,7 @@ export class DigestSigner implements OnApplicationBootstrap, BeforeApplicationSh
     const before = new Date(now.getTime() - DUE_AFTER_MS);
     try {
       for (const tenantId of await this.digests.due(before)) {
-        if (this.#isStopping) return;
+        if (this.#rounds.signal.aborted) return;
         await this.#sign(tenantId, { now, before });
       }
     } catch (error) {

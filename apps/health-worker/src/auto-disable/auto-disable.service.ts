@@ -1,3 +1,4 @@
+import { Repeating } from '@integrations/bootstrap';
 import {
   AuditRepository,
   CredentialFailureRepository,
@@ -18,9 +19,8 @@ const HOUR_MS = 3_600_000;
 /** Sweeps once a minute for the life of the app, unless it is switched off. */
 @Injectable()
 export class AutoDisableService implements OnApplicationBootstrap, BeforeApplicationShutdown {
-  readonly #autoDisable: AutoDisable | null;
-  #timer: NodeJS.Timeout | undefined;
-  #sweeping: Promise<void> | null = null;
+  /** Null: it is switched off. */
+  readonly #sweeps: Repeating | null;
 
   constructor(
     config: HealthWorkerConfig,
@@ -35,22 +35,16 @@ export class AutoDisableService implements OnApplicationBootstrap, BeforeApplica
   ) {
     const afterMs = config.autoDisableAfterHours * HOUR_MS;
     const options = { database, failures, integrations, schedule, outbox, audit, afterMs };
-    this.#autoDisable = afterMs > 0 ? new AutoDisable(options) : null;
+    const autoDisable = new AutoDisable(options);
+    this.#sweeps = afterMs > 0 ? new Repeating(EVERY_MS, () => this.#sweep(autoDisable)) : null;
   }
 
   onApplicationBootstrap(): void {
-    const autoDisable = this.#autoDisable;
-    if (!autoDisable) return;
-    const sweep = () => {
-      this.#sweeping ??= this.#sweep(autoDisable).finally(() => (this.#sweeping = null));
-    };
-    sweep();
-    this.#timer = setInterval(sweep, EVERY_MS);
+    void this.#sweeps?.start();
   }
 
   async beforeApplicationShutdown(): Promise<void> {
-    clearInterval(this.#timer);
-    await this.#sweeping;
+    await this.#sweeps?.stop();
   }
 
   async #sweep(autoDisable: AutoDisable): Promise<void> {

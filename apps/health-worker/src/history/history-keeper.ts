@@ -1,3 +1,4 @@
+import { Repeating } from '@integrations/bootstrap';
 import { HealthRetention } from '@integrations/database';
 import { type BeforeApplicationShutdown, Injectable, type OnModuleInit } from '@nestjs/common';
 import { InjectPinoLogger, PinoLogger } from 'nestjs-pino';
@@ -7,7 +8,7 @@ const EVERY_MS = 3_600_000;
 /** Keeps the history of health to its size, in every worker: who comes second finds nothing to do. */
 @Injectable()
 export class HistoryKeeper implements OnModuleInit, BeforeApplicationShutdown {
-  #timer: NodeJS.Timeout | undefined;
+  readonly #rounds = new Repeating(EVERY_MS, () => this.#keep());
 
   constructor(
     private readonly retention: HealthRetention,
@@ -16,17 +17,16 @@ export class HistoryKeeper implements OnModuleInit, BeforeApplicationShutdown {
 
   /** Before the first probe is recorded, so that its day has a partition. */
   async onModuleInit(): Promise<void> {
-    await this.#keep();
-    this.#timer = setInterval(() => void this.#keep(), EVERY_MS);
+    await this.#rounds.start();
   }
 
-  beforeApplicationShutdown(): void {
-    clearInterval(this.#timer);
+  async beforeApplicationShutdown(): Promise<void> {
+    await this.#rounds.stop();
   }
 
   async #keep(): Promise<void> {
     try {
-      await this.retention.keep(new Date());
+      await this.retention.keep(new Date(), this.#rounds.signal);
     } catch (error) {
       this.log.warn({ err: error }, 'health history could not be kept to its size');
     }

@@ -1,3 +1,4 @@
+import { Repeating } from '@integrations/bootstrap';
 import { DatabaseVitals } from '@integrations/database';
 import { SchedulingMetrics } from '@integrations/telemetry';
 import { Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
@@ -8,8 +9,7 @@ const EVERY_MS = 15_000;
 /** Keeps the metrics of what slows scheduling down: old transactions, and events that wait. */
 @Injectable()
 export class VitalsService implements OnApplicationBootstrap, OnApplicationShutdown {
-  #timer: NodeJS.Timeout | undefined;
-  #reading: Promise<void> | undefined;
+  readonly #readings = new Repeating(EVERY_MS, () => this.#read());
 
   constructor(
     private readonly vitals: DatabaseVitals,
@@ -18,24 +18,21 @@ export class VitalsService implements OnApplicationBootstrap, OnApplicationShutd
   ) {}
 
   onApplicationBootstrap(): void {
-    this.#read();
-    this.#timer = setInterval(() => this.#read(), EVERY_MS);
+    void this.#readings.start();
   }
 
   async onApplicationShutdown(): Promise<void> {
-    clearInterval(this.#timer);
-    await this.#reading;
+    await this.#readings.stop();
   }
 
-  #read(): void {
-    this.#reading ??= this.vitals
-      .read()
-      .then(({ oldestTransaction, oldestEvent }) => this.metrics.databaseAged(oldestTransaction, oldestEvent))
-      .catch((error: unknown) => {
-        // What was read last would pass for what is now, and keep an alert going.
-        this.metrics.databaseAged(NaN, NaN);
-        this.log.warn({ err: error }, 'the age of transactions and events cannot be read');
-      })
-      .finally(() => (this.#reading = undefined));
+  async #read(): Promise<void> {
+    try {
+      const { oldestTransaction, oldestEvent } = await this.vitals.read();
+      this.metrics.databaseAged(oldestTransaction, oldestEvent);
+    } catch (error) {
+      // What was read last would pass for what is now, and keep an alert going.
+      this.metrics.databaseAged(NaN, NaN);
+      this.log.warn({ err: error }, 'the age of transactions and events cannot be read');
+    }
   }
 }
