@@ -1,7 +1,7 @@
 export { ConnectorConfig } from './connector-config';
-export { ConnectorModule, type ConnectorOptions } from './connector.module';
+export { ConnectorModule } from './connector.module';
 export { operatorsEgress } from './operators-egress';
-export { PlatformModule, type PlatformOptions } from './platform.module';
+export { PlatformModule } from './platform.module';
 export { ProvidersModule } from './providers.module';
 export { Repeating } from './repeating';
 export { closeService, createService, runService, type ServiceOptions } from './start-service';

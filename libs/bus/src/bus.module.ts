@@ -2,17 +2,13 @@ import { type DynamicModule, Logger, Module, type OnApplicationShutdown } from '
 import { Bus } from './bus';
 import type { BusServers } from './connect';
 
-export interface BusModuleOptions extends BusServers {
-  readonly drainTimeoutMs?: number;
-}
-
 /** Provides the app's `Bus` everywhere, and drains it after the servers, whose last handlers may still need it. */
 @Module({})
 export class BusModule implements OnApplicationShutdown {
   constructor(private readonly bus: Bus) {}
 
-  static forRoot(options: BusModuleOptions): DynamicModule {
-    const bus = { provide: Bus, useFactory: () => Bus.connect({ ...options, logger: new Logger(Bus.name) }) };
+  static forRoot(servers: BusServers): DynamicModule {
+    const bus = { provide: Bus, useFactory: () => Bus.connect({ ...servers, logger: new Logger(Bus.name) }) };
     return { module: BusModule, global: true, providers: [bus], exports: [Bus] };
   }
 

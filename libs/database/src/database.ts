@@ -21,8 +21,6 @@ const READY_WITHIN_MS = 1_500;
  * rows it may touch, and PostgreSQL holds it to that (row-level security); one that does not say sees none.
  */
 export class Database {
-  /** As a readiness check calls it. */
-  readonly name = 'postgres';
   readonly #dataSource: DataSource;
   readonly #options: DatabaseOptions;
 

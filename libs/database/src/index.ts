@@ -1,8 +1,8 @@
 export { DatabaseModule } from './database.module';
-export { Database, type DatabaseOptions } from './database';
+export { Database } from './database';
 export type { Transaction } from './transaction';
-export { type BatchLimits, Batches, isFaultOfOne } from './batches';
-export { DatabaseVitals, type VitalSigns } from './vitals';
+export { isFaultOfOne } from './batches';
+export { DatabaseVitals } from './vitals';
 export { pendingMigrations, runMigrations } from './migrate';
 export {
   DatabaseError,
@@ -13,7 +13,6 @@ export {
   NameTaken,
   whyAskAgain,
 } from './errors';
-export type { PageRequest } from './page';
 export { storable } from './storable';
 export {
   type Conflict,
@@ -26,21 +25,18 @@ export {
   type NewIntegration,
 } from './catalog/integration.repository';
 export { type CredentialFailure, CredentialFailureRepository } from './catalog/credential-failure.repository';
-export { DependentRepository, type DependentRow, type PutDependent } from './catalog/dependent.repository';
-export type { BelievedHealth } from './catalog/believed-health';
+export { DependentRepository, type DependentRow } from './catalog/dependent.repository';
 export { type HealthConfirmation, HealthRepository, type HealthRow } from './catalog/health.repository';
-export type { ProbeClaim, ProbeDemand, ProbedIntegration, ProbeLease } from './catalog/probe-claim';
+export type { ProbeClaim, ProbeDemand, ProbeLease } from './catalog/probe-claim';
 export {
   type CompletedProbe,
   type HeldLease,
   ProbeScheduleRepository,
   type TargetMember,
-  type TargetMembers,
 } from './catalog/probe-schedule.repository';
 export {
   HealthHistory,
   type HealthGap,
-  type HealthRecords,
   type HealthSighting,
   type HealthTransition,
   type LatencyStatistics,
@@ -72,21 +68,15 @@ export { Outbox } from './outbox/outbox';
 export { OutboxRelay, type RelayOptions } from './outbox/relay';
 export type { SnapshotPosition, SnapshotSink } from './outbox/snapshot-keeper';
 export type { IntegrationState } from './outbox/snapshot-store';
-export { ApiTokenRepository, type ApiTokenRow, type NewApiToken } from './access/api-token.repository';
+export { ApiTokenRepository } from './access/api-token.repository';
 export {
   type SealedSecretPosition,
   SealedSecretRepository,
   type SealedSecretRow,
 } from './access/sealed-secret.repository';
-export {
-  IdempotencyRepository,
-  type KeyClaim,
-  type KeyedRequest,
-  type StoredAnswer,
-} from './access/idempotency.repository';
+export { IdempotencyRepository, type KeyedRequest, type StoredAnswer } from './access/idempotency.repository';
 export type { DigestKeys } from './access/audit-digest';
 export { AuditDigestRepository, type DigestSigning } from './access/audit-digest.repository';
-export type { AuditHead } from './access/audit-record';
 export type { AuditVerification } from './access/audit-verification';
 export { auditedSecrets } from './access/audited-secrets';
 export { type AuditFilter, AuditRepository, type AuditRow, type NewAuditEntry } from './access/audit.repository';

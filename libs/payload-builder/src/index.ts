@@ -1,8 +1,7 @@
-export { compose, type ComposeOptions, type Composition, publishedUnder } from './compose';
-export { type Annotation, type AnnotationPart, partsOf } from './parts';
-export type { Changes } from './changes';
-export type { Evidence, Finding, ScanReport } from './finding';
+export { compose, type Composition, publishedUnder } from './compose';
+export { type Annotation, partsOf } from './parts';
+export type { Finding, ScanReport } from './finding';
+export { PayloadBuilder, type PayloadOptions } from './payload-builder';
 export { COMMON_LIMITS } from './limits';
-export { type CheckRunPayload, PayloadBuilder, type PayloadOptions } from './payload-builder';
 export type { Summary, Unplaced } from './render/summary';
-export { type ReadSource, readSource } from './sources/read-source';
+export { readSource } from './sources/read-source';

@@ -39,9 +39,9 @@ export class HealthRepository {
   constructor(private readonly database: Database) {}
 
   /** By integration id; those never probed are absent. */
-  async find(tenantId: string, integrationIds: readonly string[], tx?: Transaction): Promise<Map<string, HealthRow>> {
+  async find(tenantId: string, integrationIds: readonly string[]): Promise<Map<string, HealthRow>> {
     if (integrationIds.length === 0) return new Map();
-    const manager = this.database.ofTenant(tenantId, tx);
+    const manager = this.database.ofTenant(tenantId);
     const found = await manager.findBy(HealthEntity, { tenantId, integrationId: In([...integrationIds]) });
     return new Map(found.map((row) => [row.integrationId, { ...row }]));
   }
