@@ -1,5 +1,6 @@
 export { READINESS_CHECKS, type ReadinessCheck } from './health/readiness';
-export { type AnnotationLogFields, createLogger } from './logging/logger';
+export { annotationFields, type LoggedOperation } from './logging/annotation-fields';
+export { createLogger } from './logging/logger';
 export { Scrubber } from './logging/scrubber';
 export { AgentMetrics } from './metrics/agent-metrics';
 export { OperationMetrics } from './metrics/operation-metrics';

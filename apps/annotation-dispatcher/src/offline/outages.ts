@@ -1,6 +1,7 @@
 import type { Begun, Outage, OutageRepository } from '@integrations/database';
 import type { ProviderError } from '@integrations/provider-kit';
-import { type DispatchLog, fieldsOf } from '../report';
+import { annotationFields } from '@integrations/telemetry';
+import type { DispatchLog } from '../report';
 
 type Row = Begun['row'];
 
@@ -71,7 +72,10 @@ export class Outages {
     try {
       await write();
     } catch (error) {
-      this.options.log.warn({ ...fieldsOf(row, null), err: error }, 'cannot note whether the vendor was reached');
+      this.options.log.warn(
+        { ...annotationFields(row, null), err: error },
+        'cannot note whether the vendor was reached',
+      );
     }
   }
 }

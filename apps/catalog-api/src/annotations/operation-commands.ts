@@ -7,7 +7,7 @@ import {
   type Requeued,
   type Transaction,
 } from '@integrations/database';
-import { type AnnotationLogFields, OperationMetrics } from '@integrations/telemetry';
+import { annotationFields, type LoggedOperation, OperationMetrics } from '@integrations/telemetry';
 import { Injectable } from '@nestjs/common';
 import { InjectPinoLogger, PinoLogger } from 'nestjs-pino';
 import type { Caller } from '../access/caller';
@@ -115,11 +115,9 @@ export class OperationCommands {
   }
 
   /** As the dispatcher tells of the operations that it ends itself. */
-  #ended(row: Omit<Requeued, 'state'>, state: 'superseded' | 'cancelled'): void {
-    const { id: operationId, tenantId, integrationId, provider, operation, prNumber, commitSha } = row;
-    this.metrics.annotated(provider, operation, state, null);
-    const fields: AnnotationLogFields = { integrationId, provider, operation, prNumber, commitSha, errorCode: state };
-    this.log.info({ operationId, tenantId, ...fields }, `annotation ${state}`);
+  #ended(row: LoggedOperation, state: 'superseded' | 'cancelled'): void {
+    this.metrics.annotated(row.provider, row.operation, state, null);
+    this.log.info(annotationFields(row, state), `annotation ${state}`);
   }
 }
 

@@ -1,18 +1,7 @@
-import type { ErrorCode, ScmOperation } from '@integrations/contracts';
 import { type DestinationStream, type Logger, pino, stdTimeFunctions } from 'pino';
 import { describeError } from './describe-error';
 import { scrubLine } from './scrub-line';
 import { REDACTED, type Scrubber } from './scrubber';
-
-/** The fields that every log line about an annotation carries, by exactly these names. */
-export interface AnnotationLogFields {
-  readonly integrationId: string;
-  readonly provider: string;
-  readonly operation: ScmOperation;
-  readonly prNumber: number | null;
-  readonly commitSha: string | null;
-  readonly errorCode?: ErrorCode;
-}
 
 export interface LoggerOptions {
   /** The name of the process, in each line as `app`. */
