@@ -74,6 +74,7 @@ export function createDispatcher(deps: DispatcherDeps): DispatcherParts {
     repository: deps.outages,
     outages,
     connector,
+    log,
     report,
     probeMs: config.offlineProbeMs,
     offline: config.offline,

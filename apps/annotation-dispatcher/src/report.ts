@@ -18,7 +18,7 @@ export interface Reported extends LoggedOperation {
 /** Logs and counts what becomes of operations. */
 export class Report {
   constructor(
-    readonly log: DispatchLog,
+    private readonly log: DispatchLog,
     private readonly metrics: Pick<OperationMetrics, 'annotated'>,
   ) {}
 

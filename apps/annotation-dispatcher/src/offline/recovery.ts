@@ -1,7 +1,7 @@
 import type { Database, IntegrationRepository, Outage, OutageRepository } from '@integrations/database';
 import type { Connector } from '@integrations/providers';
 import { Bell } from '../engine/bell';
-import type { Report } from '../report';
+import type { DispatchLog, Report } from '../report';
 import type { Outages } from './outages';
 
 export interface RecoveryOptions {
@@ -10,7 +10,8 @@ export interface RecoveryOptions {
   readonly repository: Pick<OutageRepository, 'claimProbes' | 'reached' | 'replay'>;
   readonly outages: Pick<Outages, 'look'>;
   readonly connector: Pick<Connector, 'check'>;
-  readonly report: Report;
+  readonly log: DispatchLog;
+  readonly report: Pick<Report, 'superseded'>;
   /** Milliseconds between two probes of a vendor. */
   readonly probeMs: number;
   /** True: nothing is sent, and so nobody is probed. */
@@ -45,7 +46,7 @@ export class Recovery {
   async #run(): Promise<void> {
     while (!this.#stopping.signal.aborted) {
       await this.#round().catch((error: unknown) => {
-        this.options.report.log.warn({ err: error }, 'cannot look for outages; trying again');
+        this.options.log.warn({ err: error }, 'cannot look for outages; trying again');
       });
       await this.#bell.sleep(ROUND_MS);
     }
@@ -63,7 +64,7 @@ export class Recovery {
   }
 
   async #probe({ tenantId, integrationId }: Pick<Outage, 'tenantId' | 'integrationId'>): Promise<void> {
-    const { integrations, connector, repository, report } = this.options;
+    const { integrations, connector, repository, log } = this.options;
     try {
       const integration = await integrations.find(tenantId, integrationId);
       if (!integration) return;
@@ -71,9 +72,9 @@ export class Recovery {
       const { status, code } = await connector.check(integration, signal);
       const reached = (status === 'healthy' || status === 'degraded') && code !== 'server_degraded';
       if (!reached || !(await repository.reached({ tenantId, integrationId }))) return;
-      report.log.info({ tenantId, integrationId, provider: integration.provider }, 'vendor reached again');
+      log.info({ tenantId, integrationId, provider: integration.provider }, 'vendor reached again');
     } catch (error) {
-      report.log.warn({ tenantId, integrationId, err: error }, 'cannot probe a vendor; trying again');
+      log.warn({ tenantId, integrationId, err: error }, 'cannot probe a vendor; trying again');
     }
   }
 
