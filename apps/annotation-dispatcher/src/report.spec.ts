@@ -45,7 +45,7 @@ describe('Report', () => {
     expect(annotated).toHaveBeenCalledWith('github_app', 'comment', 'parked_offline', null);
   });
 
-  it('logs an ended annotation with the fields of the mission, and without its content', () => {
+  it('logs an ended annotation with the fields that every such line has, and without its content', () => {
     const { lines, report } = setUp();
     report.ended(row, 'succeeded', succeeded({ outcome: 'created', commentId: '1', url: 'u', truncated: [] }), 0.25);
     expect(lines).toEqual([

@@ -6,15 +6,18 @@ import { withoutPorts } from './forwarded-for';
 const MAX_BODY_BYTES = 1_048_576;
 
 /**
- * Milliseconds in which a request must have arrived, its body included. Fastify has Node wait for ever, and bodies are read before
- * anybody is asked for a token: whoever sent one without an end kept its connection and a mebibyte for good.
+ * Milliseconds in which a request must have arrived, its body included. Fastify has Node wait for ever, and bodies are read
+ * before anybody is asked for a token: one without an end would keep its connection and a mebibyte for good.
  */
 const REQUEST_TIMEOUT_MS = 60_000;
 
 /** Milliseconds that a shutdown waits for clients; a connection that never sends a request would keep it open for ever. */
 const LAST_CALL_MS = 5_000;
 
-/** Fastify as every service runs it: bounded bodies in bounded time, and a shutdown that answers whatever has arrived and then ends. */
+/**
+ * Fastify as every service runs it: bodies are bounded in size and time, and a shutdown answers what has arrived and then
+ * ends.
+ */
 export function createHttpAdapter(
   options: Pick<FastifyServerOptions, 'frameworkErrors' | 'clientErrorHandler' | 'trustProxy'>,
 ): FastifyAdapter {

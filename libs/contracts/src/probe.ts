@@ -100,6 +100,6 @@ export interface ProbeVerdict {
   readonly warnings: readonly string[];
 }
 
-/** The mission's names: a deep test on demand and a cheap periodic check answer with the same verdict. */
+/** A deep test on demand and a cheap periodic check answer with the same verdict. */
 export type TestConnectionResult = ProbeVerdict;
 export type HealthCheckResult = ProbeVerdict;

@@ -14,7 +14,7 @@ function errorsOf(dto: new () => object, input: unknown): string[] {
 }
 
 describe('SCM requests', () => {
-  it('fill in what the mission says is the default', () => {
+  it('fill in the defaults', () => {
     expect(validate(ScmCommentRequest, COMMENT)).toMatchObject({
       ok: true,
       value: { updateExisting: true, wait: 'completed' },

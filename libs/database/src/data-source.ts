@@ -44,7 +44,7 @@ class PlainErrorDataSource extends DataSource {
         throw asDatabaseError(error);
       }
     };
-    runner.query = query as QueryRunner['query']; // not in one, as where a query enters its scope
+    runner.query = query as QueryRunner['query']; // in two steps, for the reason that `enterFirst` of tenancy/send.ts gives
     return runner;
   }
 }

@@ -97,7 +97,7 @@ export class Database {
       tx ? Transaction.send(tx, statement, scope) : sendOnPool(pool, statement, scope);
     const runner = this.#dataSource.createQueryRunner();
     const connect = async () => ({ query: (text: string, values?: unknown[]) => send({ text, values }) });
-    runner.connect = connect; // not in one, as where a query enters its scope
+    runner.connect = connect; // in two steps, for the reason that `enterFirst` of tenancy/send.ts gives
     return this.#dataSource.createEntityManager(runner);
   }
 }

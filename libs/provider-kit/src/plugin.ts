@@ -49,7 +49,7 @@ export interface Availability {
   readonly reason?: string;
 }
 
-/** A provider: what it is, and how to open a connection to it. The mission's IIntegrationConnectorPlugin. */
+/** A provider: what it is, and how to open a connection to it. */
 export interface ConnectorPlugin<C extends object = object> {
   readonly contractVersion: number;
   readonly provider: string;
@@ -80,8 +80,9 @@ export interface ConnectorPlugin<C extends object = object> {
    */
   servedFrom?(host: string): readonly string[];
   /**
-   * Origins that it calls beside that of its endpoint, such as `https://auth.example` where tokens are given out. Pure;
-   * a credential can be sent there, so they come from the code or the config. Absent: none, and whatever a call names, the egress client lets it go nowhere else.
+   * Origins that it calls beside that of its endpoint, such as `https://auth.example` where tokens are given out. Pure. A
+   * credential can be sent there, so they come from the code or the config. Absent: none. The egress client reaches no
+   * other origin, whatever a call names.
    */
   origins?(integration: IntegrationConfig<C>): readonly string[];
   /**
@@ -96,7 +97,10 @@ export interface ConnectorPlugin<C extends object = object> {
   budget?(integration: IntegrationConfig<C>, owner: string): CallBudget;
   /** Opens without any I/O. */
   open(integration: IntegrationConfig<C>, deps: ProviderDeps): ProviderSession;
-  /** Deep and on demand: proves read-only what the mission needs. Answers with a verdict, whatever happens. */
+  /**
+   * Deep and on demand: proves, without writing, that the credential may do what the capabilities need. Answers with a
+   * verdict, whatever happens.
+   */
   testConnection(
     integration: IntegrationConfig<C>,
     deps: ProviderDeps,

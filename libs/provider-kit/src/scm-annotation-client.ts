@@ -110,7 +110,7 @@ export interface InlineCommentsResponse {
 
 /**
  * Posts onto pull requests. Each method may run again after a lost reply, so each write begins with a look at what is
- * there. Throws ProviderError; the dispatcher turns values and errors into the mission's operation result.
+ * there. Throws ProviderError; the dispatcher turns values and errors into operation results.
  */
 export interface ScmAnnotationClient {
   /** What fits; absent, texts are made to fit everywhere. */

@@ -61,7 +61,7 @@ describe('a request in plain JSON', () => {
     expect(posted.body).toMatchObject({ ...place, operation, ...target, url: reply.result?.url, attempts: 1 });
   });
 
-  it('is counted, with the labels of the mission', async () => {
+  it('is counted by provider, operation and status', async () => {
     await platform.ask(COMMENT, comment);
     const { body } = await app.inject({ method: 'GET', url: '/metrics' });
     expect(body).toMatch(/^scm_annotation_total\{[^}]*provider="in_memory",operation="comment",status="succeeded"/m);

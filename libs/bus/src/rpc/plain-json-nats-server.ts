@@ -32,8 +32,8 @@ const SHUTTING_DOWN = failed('provider_unavailable', 'the service is shutting do
 
 /**
  * Nest's NATS transport for callers that know nothing of Nest: plain JSON in, an OperationResult out, whatever was
- * sent. It is visible to `$SRV.PING`, `INFO` and `STATS`. Closing it loses no request: what has arrived is answered, what comes later goes to another instance or gets
- * the NATS server's "no responders".
+ * sent. It is visible to `$SRV.PING`, `INFO` and `STATS`. Closing it loses no request: what has arrived is answered, and
+ * what comes later goes to another instance or gets the NATS server's "no responders".
  */
 export class PlainJsonNatsServer extends ServerNats {
   readonly #options: PlainJsonNatsServerOptions;

@@ -9,7 +9,10 @@ import { tell } from './tell';
 /** `running`: an attempt is under way, nobody knows what becomes of it. `ended`: there is nothing to take back. */
 export type NotCancelled = 'missing' | 'running' | 'ended';
 
-/** Ends an operation that waits or is parked, what is half made once it is concluded. One that was cancelled before stays so. */
+/**
+ * Ends an operation that waits or is parked; one that left something half made ends once a dispatcher has concluded that.
+ * One that was cancelled before stays so.
+ */
 export async function cancel(
   manager: EntityManager,
   tenantId: string,

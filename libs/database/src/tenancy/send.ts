@@ -63,7 +63,8 @@ function enterFirst(query: Query, scope: Scope): void {
     };
     return submit(Object.assign(Object.create(connection) as Connection, { bind }));
   };
-  // Not in one: V8 makes a function literal that is assigned to a property old at once, and with it all rows of the query.
+  // In two steps: V8 puts a function literal that is assigned to a property among its old objects at once, and with it all
+  // rows of the query.
   query.submit = enterAndSubmit;
 }
 

@@ -42,7 +42,10 @@ export type ProbeStages = Partial<Record<(typeof VENDOR_STAGES)[number], (probe:
 
 export interface ProbeOptions {
   readonly deps: ProviderDeps;
-  /** Ends the probe: with a TimeoutError for want of time, which the verdict blames on the service; or because its caller left. */
+  /**
+   * Ends the probe: with a TimeoutError when the time is up, which the verdict blames on the service, or with another reason
+   * when its caller has left.
+   */
   readonly signal: AbortSignal;
   /** Whether an integration without a credential fails at once. */
   readonly requireCredential: boolean;

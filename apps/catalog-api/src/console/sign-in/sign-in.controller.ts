@@ -78,7 +78,10 @@ export class SignInController {
     }
   }
 
-  /** A code that the provider refuses counts as a token that is refused: anybody can make codes up, and it is asked about each. */
+  /**
+   * A code that the provider refuses counts as a refused token: anybody can make codes up, and the provider is asked about
+   * each.
+   */
   async #accessToken(provider: IdentityProvider, request: FastifyRequest, transaction: Transaction): Promise<string> {
     await this.limits.refuseGuessers(request);
     try {
