@@ -1,4 +1,4 @@
-import { AsInt, AsList, IsAbsolutePath, MasterKeyConfig } from '@integrations/config';
+import { AsAddressRanges, AsInt, IsAbsolutePath, MasterKeyConfig } from '@integrations/config';
 import { API_SCOPES } from '@integrations/secrets';
 import { IsIn, IsOptional, Length, Matches, ValidateIf } from 'class-validator';
 import { IsSecureOrigin, IsSecureUrl } from './access/oidc/secure-url';
@@ -9,23 +9,12 @@ const CLAIM_PATTERN = /^[\x21-\x7e]{1,200}$/;
 const SCOPES_PATTERN = /^(?=(.* )?openid( |$))[\x21\x23-\x5b\x5d-\x7e]+( [\x21\x23-\x5b\x5d-\x7e]+)*$/;
 // https://www.rfc-editor.org/rfc/rfc8707#section-2, and what some issuers had before it.
 const AUDIENCE_PARAMETERS = ['resource', 'audience'];
-const ADDRESSES = { each: true, message: 'must be addresses or CIDR ranges, separated by commas' };
-const ADDRESS_PATTERN = /^[0-9A-Fa-f.:]+(\/\d{1,3})?$/;
 
 export class CatalogConfig extends MasterKeyConfig {
   /** Ed25519 keys in PEM: the first signs digests of the audit trail, all verify them. Absent: no digests. */
   @IsOptional()
   @IsAbsolutePath()
   auditKeyFile?: string;
-
-  /** npm packages with providers of third parties. */
-  @AsList()
-  providerPlugins: string[] = [];
-
-  /** The unix sockets that an integration may name as its endpoint: the same as for the apps that open them. */
-  @AsList()
-  @IsAbsolutePath({ each: true })
-  egressUnixSockets: string[] = [];
 
   /** The OpenID Connect issuer whose access tokens are taken; absent: only tokens that the command line made. */
   @ValidateIf(usesOidc)
@@ -83,8 +72,7 @@ export class CatalogConfig extends MasterKeyConfig {
   authFailuresPerMinute: number = 60;
 
   /** The proxies whose X-Forwarded-For and X-Forwarded-Proto are believed. */
-  @AsList()
-  @Matches(ADDRESS_PATTERN, ADDRESSES)
+  @AsAddressRanges()
   trustedProxies: string[] = [];
 }
 

@@ -36,6 +36,17 @@ export function AsList(): PropertyDecorator {
   );
 }
 
+/** A list of addresses and ranges of addresses, IPv4 or IPv6; whoever uses it says more about a wrong one. */
+export function AsAddressRanges(): PropertyDecorator {
+  return all(
+    AsList(),
+    Matches(/^[0-9A-Fa-f.:]+(\/\d{1,3})?$/, {
+      each: true,
+      message: 'must be addresses or CIDR ranges, separated by commas',
+    }),
+  );
+}
+
 /** A URL of one of the schemes; unlike `IsUrl` it never shows the password in what it says. */
 export function IsServiceUrl(...schemes: readonly string[]): PropertyDecorator {
   const allowed = schemes.map((scheme) => `${scheme}://`);

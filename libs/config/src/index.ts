@@ -1,6 +1,6 @@
 export { CloudStoreConfig } from './cloud-store-config';
 export { ConfigError, exitOnConfigError } from './config-error';
-export { AsBoolean, AsInt, AsList, IsAbsolutePath, IsServiceUrl } from './converters';
+export { AsAddressRanges, AsBoolean, AsInt, AsList, IsAbsolutePath, IsServiceUrl } from './converters';
 export { CredentialStoreConfig } from './credential-store-config';
 export { loadConfig } from './load-config';
 export { MasterKeyConfig } from './master-key-config';

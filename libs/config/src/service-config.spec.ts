@@ -19,6 +19,8 @@ describe('ServiceConfig', () => {
       defaultTenant: 'default',
       shutdownTimeoutMs: 10_000,
       egressNoProxy: [],
+      egressUnixSockets: [],
+      providerPlugins: [],
     });
   });
 

@@ -1,6 +1,6 @@
 import { TENANT_PATTERN } from '@integrations/contracts';
 import { IsIn, IsOptional, Matches } from 'class-validator';
-import { AreServiceUrls, AsInt, AsList, IsServiceUrl } from './converters';
+import { AreServiceUrls, AsInt, AsList, IsAbsolutePath, IsServiceUrl } from './converters';
 
 export const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
 export type LogLevel = (typeof LOG_LEVELS)[number];
@@ -45,4 +45,13 @@ export class ServiceConfig {
   @AsList()
   @Matches(/^[\w*.:-]+$/, { each: true, message: 'must be host names or addresses, separated by commas' })
   egressNoProxy: string[] = [];
+
+  /** The unix sockets that an integration may name as its endpoint; catalog-api refuses others, and opens none. */
+  @AsList()
+  @IsAbsolutePath({ each: true })
+  egressUnixSockets: string[] = [];
+
+  /** npm packages with providers of third parties. */
+  @AsList()
+  providerPlugins: string[] = [];
 }
