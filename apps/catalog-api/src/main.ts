@@ -5,4 +5,4 @@ import { CatalogConfig } from './config';
 import { catalogService } from './service';
 
 const config = exitOnConfigError(() => loadConfig(CatalogConfig, process.env));
-void runService(catalogService(config, join(import.meta.dirname, 'console')));
+await runService(catalogService(config, join(import.meta.dirname, 'console')));
