@@ -13,6 +13,11 @@ import { requiredMasterKeys } from './master-keys';
 
 type StoredSecret = SealedSecretPosition & SealedSecretRow;
 
+interface Move {
+  readonly before: StoredSecret;
+  readonly after: Omit<SealedSecretRow, 'version'>;
+}
+
 interface Failure {
   readonly secret: StoredSecret;
   readonly error: SecretStoreError;
@@ -58,47 +63,63 @@ async function* batches(repository: SealedSecretRepository): AsyncGenerator<read
   }
 }
 
-/** One transaction with what is told of it in the audit trail: a run that is killed has done and told the same. */
 async function rewrapBatch(
   database: Database,
   secrets: readonly StoredSecret[],
   masters: MasterKeys,
   tally: Tally,
 ): Promise<void> {
-  const moved: { readonly before: StoredSecret; readonly after: Omit<SealedSecretRow, 'version'> }[] = [];
+  const { moves, failures } = rewrapAll(secrets, masters);
+  const rewrapped = await replaceKeys(database, moves, failures, masters);
+  tally.rewrapped += rewrapped;
+  // With those that another run has rewrapped meanwhile.
+  tally.current += secrets.length - failures.length - rewrapped;
+  tally.failed += failures.length;
+  for (const failure of failures) {
+    const { fingerprint: print, version } = nameOf(failure, masters);
+    process.stdout.write(`${failure.secret.tenantId} ${print} version ${version}: ${failure.error.message}\n`);
+  }
+}
+
+/** Those under the current key already are in neither list. */
+function rewrapAll(secrets: readonly StoredSecret[], masters: MasterKeys): { moves: Move[]; failures: Failure[] } {
+  const moves: Move[] = [];
   const failures: Failure[] = [];
   for (const secret of secrets) {
     try {
       const after = rewrap(secret, secret, masters);
-      if (after === secret) tally.current += 1;
-      else moved.push({ before: secret, after });
+      if (after !== secret) moves.push({ before: secret, after });
     } catch (error) {
       if (!(error instanceof SecretStoreError)) throw error;
       failures.push({ secret, error });
     }
   }
-  if (moved.length + failures.length === 0) return;
+  return { moves, failures };
+}
 
-  const tenantId = secrets[0]?.tenantId ?? '';
+/**
+ * One transaction with what is told of it in the audit trail: a run that is killed has done and told the same. Answers how
+ * many were replaced.
+ */
+async function replaceKeys(
+  database: Database,
+  moves: readonly Move[],
+  failures: readonly Failure[],
+  masters: MasterKeys,
+): Promise<number> {
+  const tenantId = (moves[0]?.before ?? failures[0]?.secret)?.tenantId;
+  if (tenantId === undefined) return 0;
   const repository = new SealedSecretRepository(database);
   const audit = new AuditRepository(database);
-  const rewrapped = await database.transaction(async (tx) => {
+  return database.transaction(async (tx) => {
     let replaced = 0;
-    for (const { before, after } of moved) if (await repository.replaceKey(before, before, after, tx)) replaced += 1;
+    for (const { before, after } of moves) if (await repository.replaceKey(before, before, after, tx)) replaced += 1;
     const detail = { secrets: replaced, masterKeyId: masters.current.id };
     if (replaced > 0) await audit.append(auditEntry(tenantId, 'secret.rewrapped', detail), tx);
     for (const failure of failures)
       await audit.append(auditEntry(tenantId, 'secret.rewrapped', nameOf(failure, masters), 'failed'), tx);
     return replaced;
   });
-  tally.rewrapped += rewrapped;
-  // Those that another run has rewrapped meanwhile.
-  tally.current += moved.length - rewrapped;
-  tally.failed += failures.length;
-  for (const failure of failures) {
-    const { fingerprint: print, version } = nameOf(failure, masters);
-    process.stdout.write(`${tenantId} ${print} version ${version}: ${failure.error.message}\n`);
-  }
 }
 
 /** Without the path, which may tell too much. */

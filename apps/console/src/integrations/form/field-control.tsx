@@ -1,4 +1,4 @@
-import { Field } from '../../ui/field';
+import { type ControlProps, Field } from '../../ui/field';
 import type { Leaf } from './form-field';
 
 interface FieldControlProps {
@@ -9,77 +9,84 @@ interface FieldControlProps {
   readonly onChange: (value: string) => void;
 }
 
-/** The control that fits the kind of value. Its default is shown, and not sent. */
+interface InField {
+  readonly control: ControlProps;
+}
+
+/** The control that fits the kind of value, with its label. */
 export function FieldControl({ leaf, value, errors, required, onChange }: FieldControlProps) {
-  const { path, kind, label, name, hint, byDefault, options, min, max } = leaf;
-  const shared = { name: path, required, value };
-  const placeholder = byDefault;
+  const { label, name, hint } = leaf;
   return (
     <Field label={label} name={name} hint={hint && <Hint text={hint} />} errors={errors} required={required}>
-      {(control) => {
-        switch (kind) {
-          case 'choice':
-            return (
-              <select {...control} {...shared} onChange={(event) => onChange(event.target.value)}>
-                <option value="">{byDefault === '' ? 'not set' : `default: ${byDefault}`}</option>
-                {withPresent(options, value).map((option) => (
-                  <option key={option}>{option}</option>
-                ))}
-              </select>
-            );
-          case 'flag':
-            return (
-              <input
-                {...control}
-                type="checkbox"
-                name={path}
-                checked={(value || byDefault) === 'true'}
-                onChange={(event) => onChange(flagOf(event.target.checked, byDefault))}
-              />
-            );
-          case 'integer':
-          case 'number':
-            return (
-              <input
-                {...control}
-                {...shared}
-                type="number"
-                step={kind === 'integer' ? 1 : 'any'}
-                min={min}
-                max={max}
-                placeholder={placeholder}
-                onChange={(event) => onChange(event.target.value)}
-              />
-            );
-          case 'long':
-          case 'lines':
-          case 'json':
-            return (
-              <textarea
-                {...control}
-                {...shared}
-                placeholder={placeholder || PLACEHOLDERS[kind]}
-                spellCheck={path === 'description'}
-                onChange={(event) => onChange(event.target.value)}
-              />
-            );
-          case 'text':
-          case 'words':
-            return (
-              <input
-                {...control}
-                {...shared}
-                type="text"
-                autoComplete="off"
-                spellCheck={false}
-                placeholder={placeholder}
-                onChange={(event) => onChange(event.target.value)}
-              />
-            );
-        }
-      }}
+      {(control) => <Control {...{ leaf, value, required, onChange, control }} />}
     </Field>
   );
+}
+
+/** Its default is shown, and not sent. */
+function Control({ leaf, value, required, onChange, control }: Omit<FieldControlProps, 'errors'> & InField) {
+  const { path, kind, byDefault, options, min, max } = leaf;
+  const shared = { name: path, required, value };
+  switch (kind) {
+    case 'choice':
+      return (
+        <select {...control} {...shared} onChange={(event) => onChange(event.target.value)}>
+          <option value="">{byDefault === '' ? 'not set' : `default: ${byDefault}`}</option>
+          {withPresent(options, value).map((option) => (
+            <option key={option}>{option}</option>
+          ))}
+        </select>
+      );
+    case 'flag':
+      return (
+        <input
+          {...control}
+          type="checkbox"
+          name={path}
+          checked={(value || byDefault) === 'true'}
+          onChange={(event) => onChange(flagOf(event.target.checked, byDefault))}
+        />
+      );
+    case 'integer':
+    case 'number':
+      return (
+        <input
+          {...control}
+          {...shared}
+          type="number"
+          step={kind === 'integer' ? 1 : 'any'}
+          min={min}
+          max={max}
+          placeholder={byDefault}
+          onChange={(event) => onChange(event.target.value)}
+        />
+      );
+    case 'long':
+    case 'lines':
+    case 'json':
+      return (
+        <textarea
+          {...control}
+          {...shared}
+          placeholder={byDefault || PLACEHOLDERS[kind]}
+          spellCheck={path === 'description'}
+          onChange={(event) => onChange(event.target.value)}
+        />
+      );
+    case 'text':
+    case 'words':
+      return (
+        <input
+          {...control}
+          {...shared}
+          type="text"
+          autoComplete="off"
+          spellCheck={false}
+          placeholder={byDefault}
+          onChange={(event) => onChange(event.target.value)}
+        />
+      );
+  }
 }
 
 /** Descriptions of schemas mark what is to be taken by the letter as Markdown does. */
