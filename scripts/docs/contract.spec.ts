@@ -85,6 +85,21 @@ describe('the generated description of messages', () => {
     expect(validate({ ...status, colour: 'red' })).toBe(false);
   });
 
+  it('lets times pass also where a format is a comment, as it is by default', () => {
+    const ajv = new Ajv2020({ strict: false, validateFormats: false });
+    const valid = (name: string, body: object) =>
+      ajv.validate({ $ref: `#/components/schemas/${name}`, components: { schemas: contract.schemas } }, body);
+    const [host, at] = [{ name: 'web-1', os: 'linux', arch: 'amd64' }, '2026-01-31T12:00:00Z'];
+    expect(valid('AgentHeartbeat', { sentAt: at, intervalSeconds: 30, agent: { version: '1' }, host })).toBe(true);
+    const run = { owner: 'a', repository: 'b', headSha: 'a'.repeat(40), name: 'c', startedAt: at };
+    expect(valid('ScmCheckRunRequest', run)).toBe(true);
+  });
+
+  it('has no expression that other languages cannot read', () => {
+    expect(JSON.stringify(contract.schemas)).not.toMatch(/\\p\{/i);
+    expect(contract.schemas['AgentHost']).toMatchObject({ properties: { os: { minLength: 1, maxLength: 64 } } });
+  });
+
   it('keeps references to credentials out of what is kept for everybody', () => {
     const fields = Object.keys(contract.schemas['IntegrationSnapshot']?.['properties'] as object);
     expect(fields).toEqual(expect.arrayContaining(['id', 'enabled', 'health', 'generation', 'sequence']));

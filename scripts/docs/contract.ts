@@ -8,6 +8,19 @@ import { described, type Member, type Schema, TypeSchemas } from './type-schemas
 
 type Contracts = typeof import('@integrations/contracts');
 
+/**
+ * What every validator can judge by. The converter says of a time that it is either a date or a time with a date, which is
+ * both to those who take a format for a comment, and so wrong; and an expression with classes of Unicode is none to some
+ * languages, whose validators fail over it instead of passing it by.
+ */
+const CONVERTERS = {
+  isIso8601: { type: 'string', format: 'date-time' } as const,
+  matches: ({ constraints }: { readonly constraints: unknown[] }) => {
+    const { source } = constraints[0] as RegExp;
+    return { ...(/\\p\{/i.test(source) ? {} : { pattern: source }), type: 'string' as const };
+  },
+};
+
 /** What others tell us, who may know more fields than we do. */
 const REPORTS = ['AgentHeartbeat'];
 
@@ -124,6 +137,7 @@ function dtoSchemas(
     const schema = targetConstructorToSchema(dto, {
       classTransformerMetadataStorage: defaultMetadataStorage,
       refPointerPrefix: '#/components/schemas/',
+      additionalConverters: CONVERTERS,
     });
     const defaults = new Map(Object.entries(new dto()).filter(([, value]) => value !== undefined));
     const texts = new Map(types.members(name).map((member) => [member.name, member.description]));

@@ -148,7 +148,7 @@ function fieldTable(schema: Schema): string {
 }
 
 function typeOf(schema: Schema): string {
-  const { type, items, anyOf, $ref, enum: values, format, const: constant } = schema;
+  const { type, items, anyOf, $ref, enum: values, format, pattern, const: constant } = schema;
   const rest = schema['default'] === undefined ? '' : `, default ${code(JSON.stringify(schema['default']))}`;
   if (typeof $ref === 'string') return link($ref.split('/').at(-1) ?? '');
   if (constant !== undefined) return code(String(constant));
@@ -157,7 +157,8 @@ function typeOf(schema: Schema): string {
   if (type === 'array') return `list of ${typeOf((items ?? {}) as Schema)}${rest}`;
   if (type === undefined) return 'any';
   const name = Array.isArray(type) ? type.join(' or ') : String(type);
-  return `${name}${typeof format === 'string' ? ` (${format})` : ''}${limits(schema)}${rest}`;
+  const shape = typeof pattern === 'string' && format === undefined ? `, ${code(pattern)}` : '';
+  return `${name}${typeof format === 'string' ? ` (${format})` : ''}${limits(schema)}${shape}${rest}`;
 }
 
 function limits({ minimum, maximum, minLength, maxLength }: Schema): string {

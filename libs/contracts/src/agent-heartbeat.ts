@@ -1,5 +1,5 @@
 import { ArrayMaxSize, IsArray, IsInt, IsOptional, Matches, Max, Min } from 'class-validator';
-import { HasNoRepeats, IsInstant, IsNested } from './rules';
+import { HasNoRepeats, IsInstant, IsLine, IsNested } from './rules';
 
 /** The name that an agent reports under: a token of a NATS subject, so without dots. */
 export const AGENT_ID_PATTERN = /^[A-Za-z0-9][A-Za-z0-9_-]{0,62}$/;
@@ -20,13 +20,7 @@ export function silenceAllowedMs(intervalSeconds: number): number {
   return BEATS_MISSED * intervalSeconds * 1_000 + LATENESS_MS;
 }
 
-/** One line without control characters, up to so long. */
-function IsLine(maxLength: number): PropertyDecorator {
-  const message = `must be 1 to ${maxLength} characters, none of them a control character`;
-  return Matches(new RegExp(`^\\P{C}{1,${maxLength}}$`, 'u'), { message });
-}
-
-/** The program that reports. */
+/** The program that reports. Texts are without control characters, as are those of the host. */
 export class AgentSoftware {
   /** Of the agent itself, such as `1.4.2`. */
   @IsLine(100)

@@ -5,6 +5,7 @@ import {
   isISO8601,
   IsObject,
   IsUrl,
+  Length,
   Matches,
   ValidateBy,
   ValidateNested,
@@ -78,6 +79,12 @@ export function IsInstant(): PropertyDecorator {
 /** What the decorator of that name takes. */
 export function isInstant(value: unknown): value is string {
   return isISO8601(value, STRICT) && INSTANT_PATTERN.test(value as string);
+}
+
+/** One line without control characters, up to so long. */
+export function IsLine(maxLength: number): PropertyDecorator {
+  const message = `must be 1 to ${maxLength} characters, none of them a control character`;
+  return allOf([Length(1, maxLength, { message }), Matches(/^\P{C}*$/u, { message })]);
 }
 
 /** Of a page that a reader may follow; within a company, names need no dot. */
