@@ -52,6 +52,16 @@ describe('SCM requests', () => {
     expect(errorsOf(ScmCommentRequest, { ...COMMENT, ...wrong })).toContainEqual(message);
   });
 
+  it.each(['2026-01-01', '20260101', '2026-W01', '2026-01-01T00:00:00', 'now'])('refuse %j as a time', (startedAt) => {
+    expect(errorsOf(ScmCheckRunRequest, { ...CHECK_RUN, startedAt })).toContainEqual(
+      'startedAt: must be a time with its offset from UTC, like 2026-01-31T12:00:00Z',
+    );
+  });
+
+  it.each(['2026-01-01T00:00:00Z', '2026-01-01T02:00:00.5+02:00'])('take %j as a time', (startedAt) => {
+    expect(errorsOf(ScmCheckRunRequest, { ...CHECK_RUN, startedAt })).toEqual([]);
+  });
+
   it.each(['HEAD', 'abc123', SHA.toUpperCase(), `${SHA}a`, ''])('refuse %j as a commit sha', (commitSha) => {
     expect(errorsOf(ScmStatusRequest, { ...STATUS, commitSha })).toEqual([
       expect.stringMatching(/^commitSha: must be a full commit sha/),

@@ -4,7 +4,6 @@ import {
   IsBoolean,
   IsIn,
   IsInt,
-  IsISO8601,
   IsOptional,
   IsString,
   IsUUID,
@@ -16,7 +15,7 @@ import {
   ValidateIf,
 } from 'class-validator';
 import { MAX_LINE, MAX_PATH } from './findings';
-import { AreNested, ConcludesWhenCompleted, IsNotBefore, IsRepositoryPath, IsWebUrl } from './rules';
+import { AreNested, ConcludesWhenCompleted, IsInstant, IsNotBefore, IsRepositoryPath, IsWebUrl } from './rules';
 
 export const COMMIT_STATES = ['pending', 'success', 'failure', 'error'] as const;
 export type CommitState = (typeof COMMIT_STATES)[number];
@@ -229,8 +228,9 @@ export class ScmCheckRunRequest extends ScmRequest {
   @MaxLength(2_000)
   detailsUrl?: string;
 
+  /** When the scan began. */
   @IsOptional()
-  @IsISO8601({ strict: true })
+  @IsInstant()
   startedAt?: string;
 }
 
