@@ -77,7 +77,10 @@ describe('the token cache', () => {
     const first = cache.get(['a'], slow.mint, aborting.signal);
     const second = cache.get(['a'], slow.mint, never);
     aborting.abort(new Error('in a hurry'));
-    await expect(first).rejects.toMatchObject({ code: 'timeout', cause: { message: 'in a hurry' } });
+    await expect(first).rejects.toMatchObject({
+      ...{ code: 'timeout', cause: { message: 'in a hurry' } },
+      message: 'Asking for a token, or who we are, was given up',
+    });
     expect(slow.signals[0]?.aborted).toBe(false);
     slow.resolve('one');
     expect(await second).toMatchObject({ token: 'one' });

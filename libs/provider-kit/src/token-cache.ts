@@ -136,6 +136,7 @@ function tooLong(): ProviderError {
   return new ProviderError('too_large', `A token of more than ${MAX_LENGTH} characters can be sent nowhere`);
 }
 
+// Clients keep what else they ask once the same way: a login, a version. The vendor's silence is no matter of the credential.
 function givenUp(signal: AbortSignal): ProviderError {
-  return new ProviderError('timeout', 'The wait for a token was given up', { cause: signal.reason });
+  return new ProviderError('timeout', 'Asking for a token, or who we are, was given up', { cause: signal.reason });
 }
