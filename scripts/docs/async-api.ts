@@ -1,4 +1,5 @@
 import type { Contract, DescribedEvent, DescribedRequest } from './contract.ts';
+import { HEADER_TEXTS } from './requests.ts';
 import type { Schema } from './type-schemas.ts';
 
 const DESCRIPTION = `Request and reply over core NATS, events and durable submissions over JetStream. All bodies are JSON in
@@ -129,10 +130,10 @@ function requestHeaders(names: Contract['contracts']['HEADERS']): Schema {
   return {
     type: 'object',
     properties: {
-      [names.tenant]: text('The default tenant if absent'),
-      [names.traceparent]: text('W3C trace context'),
-      [names.idempotencyKey]: text('As the field idempotencyKey of SCM requests'),
-      [names.deadlineMs]: text('Milliseconds that the caller waits for the reply'),
+      [names.tenant]: text(HEADER_TEXTS.tenant),
+      [names.traceparent]: text(HEADER_TEXTS.traceparent),
+      [names.idempotencyKey]: text(HEADER_TEXTS.idempotencyKey),
+      [names.deadlineMs]: text(HEADER_TEXTS.deadlineMs),
     },
   };
 }

@@ -1,5 +1,6 @@
 import type { Contract, DescribedEvent } from './contract.ts';
 import { code, table } from './markdown.ts';
+import { HEADER_TEXTS } from './requests.ts';
 import type { Member, Schema } from './type-schemas.ts';
 
 /** docs/messages.md. `examples` are the sources of docs/examples by their file names. */
@@ -31,13 +32,37 @@ Every reply is an \`OperationResult\` with, beside \`result\` (null unless \`suc
 
 ${fields(schemas, 'OperationResult')}
 
-Headers, all optional: ${Object.values(HEADERS).map(code).join(', ')}. Apps answer \`$SRV.PING\`, \`$SRV.INFO\` and \`$SRV.STATS\`.
+${table(
+  ['header', 'all optional, in upper or lower case'],
+  Object.entries(HEADERS).map(([name, header]) => [code(header), HEADER_TEXTS[name as keyof typeof HEADER_TEXTS]]),
+)}
+
+A field that need not be there may be \`null\` as well. Apps answer \`$SRV.PING\`, \`$SRV.INFO\` and \`$SRV.STATS\`. Where NATS has users, a
+client needs [an inbox prefix of its own](operations.md#nats), and its consumers a name.
+
+What a caller meets beside replies, and what it does then; [examples/scanner.py](examples/scanner.py) does it:
+
+- **Status 503 without a body**, at once: no app serves the subject now, and nothing was taken. Ask again, or submit durably.
+- **No reply**: ask again with the same \`idempotencyKey\`. While the first request is under way the second one waits for its
+  outcome, and is answered with it afterwards. Let the client wait longer than the app does: an SCM request is answered when
+  it has ended or was parked, at the latest after \`deadline-ms\`, else its \`deadlineMs\`, else 30 seconds; what asks a vendor
+  directly after ten seconds or so (\`TEST_TIMEOUT_MS\`). Many clients give up sooner if they are not told.
+- **\`deadline_exceeded\`** says that nobody waits any longer, or that the operation has failed for its \`deadlineMs\`.
+  \`integrations.v1.rpc.scm.operation\` tells which: its \`state\` is \`queued\` or \`running\` while the operation goes on.
+- **A failure is an outcome too**: once the operation has \`failed\`, its \`idempotencyKey\` answers with that for good, transient
+  or not. Send it under another key, or have it posted again (\`POST /api/v1/annotations/{operationId}/retry\`).
+
+## Submitting durably
 
 The requests of ${contracts.SCM_OPERATIONS.map(code).join(', ')} published to \`integrations.v1.annotate.<tenant>.<operation>\`
 (stream \`${ANNOTATE_STREAM.name}\`) are taken durably even while no dispatcher runs; outcomes arrive as events. What cannot be
 handled goes to \`${DEAD_LETTER_STREAM.name}\`. What may be published twice is given an \`idempotency-key\`, which is the tenant's own.
 A \`Nats-Msg-Id\` is everybody's: of two messages with the same within ten minutes JetStream drops the second, whoever's it is, and
 acknowledges it with \`duplicate: true\`. Let one begin with the tenant and end with what nobody guesses, or send none.
+
+JetStream acknowledges what it has stored before anyone has read it, and only the operator sees dead letters: have a request
+checked once with \`dryRun\` over request/reply. Its \`operationId\`, by which events name it, is answered to the same request with the
+same \`idempotencyKey\` and \`wait: accepted\` over request/reply, whichever of the two comes first.
 
 ## Error codes
 
@@ -50,6 +75,8 @@ ${table(
     remedy,
   ]),
 )}
+
+\`isTransient\` of a reply goes before this table: a store that has no such secret will not have it later, and one that is down may.
 
 ## Events
 
@@ -78,7 +105,8 @@ ${systemEvents.map((event) => eventSection(contract, event)).join('\n\n')}
 ## Heartbeats
 
 Host agents publish on \`integrations.v1.agent.<tenant>.<agentId>.heartbeat\` and wait for no answer; fields that are not
-known are ignored. The stream \`${AGENT_STREAM.name}\` holds the newest of each agent, for 30 days.
+known are ignored, and so is what is no heartbeat. The stream \`${AGENT_STREAM.name}\` holds the newest of each agent, for 30 days, of
+at most ${contracts.MAX_BEAT_BYTES} bytes.
 [How an agent is connected](connecting.md#host-agents).
 
 ${fields(schemas, 'AgentHeartbeat')}
@@ -94,7 +122,7 @@ ${fields(schemas, 'IntegrationSnapshot')}
 ## A complete Scheduler
 
 [examples/scheduler-consumer.mjs](examples/scheduler-consumer.mjs); [signals-consumer.mjs](examples/signals-consumer.mjs) is
-another. The tests run both as processes, and the first against a killed broker, kills of its own and redelivery.
+another. The tests run these two as processes, and the first against a killed broker, kills of its own and redelivery.
 
 \`\`\`js
 ${examples['scheduler-consumer.mjs']?.trim()}

@@ -6,6 +6,16 @@ export interface RequestDescription {
   readonly replies: readonly string[];
 }
 
+/** The headers of requests, by their names in HEADERS. */
+export const HEADER_TEXTS = {
+  tenant:
+    'Whose request it is: 1 to 63 lower-case letters, digits, `-` or `_`. The default tenant if absent or empty. The subject says it of what is submitted durably.',
+  traceparent: 'W3C trace context.',
+  idempotencyKey: 'As the field `idempotencyKey` of SCM requests, which goes before it.',
+  deadlineMs:
+    'For how many milliseconds, 1 to 86400000, the caller waits for the outcome of an SCM request. Others take no notice of it.',
+};
+
 /** Every subject of request and reply, by its name in RPC; documents are not generated while one is not described. */
 export const REQUESTS: Readonly<Record<string, RequestDescription>> = {
   scmComment: {

@@ -11,7 +11,7 @@ export interface OperationResult<T> {
   readonly success: boolean;
   readonly result: T | null;
   readonly errorMessage: string | null;
-  /** The same request may succeed later without any change. */
+  /** The same request may succeed later; once the operation has failed, under another `idempotencyKey`. */
   readonly isTransient: boolean;
   /** Nothing was sent because posting is offline; the payload is parked. */
   readonly skippedOffline: boolean;

@@ -86,7 +86,7 @@ export abstract class ScmRequest {
   @Max(Number.MAX_SAFE_INTEGER)
   revision?: number;
 
-  /** How long, in milliseconds from acceptance, the operation may still be worth posting. */
+  /** How long, in milliseconds from when it was sent or published, the operation may still be worth posting. */
   @IsOptional()
   @IsInt()
   @Min(100)
