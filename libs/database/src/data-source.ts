@@ -22,7 +22,7 @@ export interface ConnectionOptions {
 }
 
 const INT8 = 20;
-const CONNECT_TIMEOUT_MS = 5_000;
+export const CONNECT_TIMEOUT_MS = 5_000;
 /** A connection that is new compiles and plans all it runs: the first statements of a burst would wait for that. */
 const KEPT_IDLE_MS = 15 * 60_000;
 const STATEMENT_TIMEOUT_MS = 10_000;
@@ -31,6 +31,19 @@ const IDLE_IN_TRANSACTION_MS = 10_000;
 const MAY_NOT: ReadonlySet<unknown> = new Set(['42501', '22023']);
 /** A server that lives has ended a statement by then, and a transaction that is idle. */
 const SILENT_MS = 15_000;
+/** A machine that vanishes must not keep its locks for the two hours that TCP waits by default. */
+const NOTICE_DEATH = 'SET tcp_keepalives_idle = 10; SET tcp_keepalives_interval = 5; SET tcp_keepalives_count = 3;';
+
+const CLIENT_SETTINGS = {
+  keepAlive: true,
+  keepAliveInitialDelayMillis: 10_000,
+  idleTimeoutMillis: KEPT_IDLE_MS,
+  // Our bigints are counters and revisions below 2^53: numbers, not strings.
+  types: {
+    getTypeParser: ((oid: number, format?: 'text' | 'binary') =>
+      oid === INT8 ? Number : types.getTypeParser(oid, format)) as typeof types.getTypeParser,
+  },
+};
 
 /** TypeORM over pg. Every failed statement or connection arrives as a DatabaseError, whoever asked for it. */
 class PlainErrorDataSource extends DataSource {
@@ -64,7 +77,7 @@ export function createDataSource(options: ConnectionOptions): DataSource {
     synchronize: false,
     installExtensions: false,
     logging: false,
-    extra: { ...sessionSettings(options), onConnect: (client: ClientBase) => startSession(client, options) },
+    extra: { ...CLIENT_SETTINGS, onConnect: (client: ClientBase) => startSession(client, options) },
   });
 }
 
@@ -93,13 +106,12 @@ export async function openSession(options: ConnectionOptions): Promise<Client> {
     connectionString: options.url,
     application_name: options.applicationName,
     connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
-    ...sessionSettings(options),
-    // A machine that vanishes must not keep its locks for the two hours that TCP waits by default.
-    options: '-c tcp_keepalives_idle=10 -c tcp_keepalives_interval=5 -c tcp_keepalives_count=3',
+    ...CLIENT_SETTINGS,
   });
   client.on('error', (error) => options.onError?.(error));
   await client.connect();
-  await startSession(client, options).catch(async (error: unknown) => {
+  const session = { ...options, startSession: `${NOTICE_DEATH} ${options.startSession ?? ''}` };
+  await startSession(client, session).catch(async (error: unknown) => {
     await client.end();
     throw error;
   });
@@ -129,27 +141,14 @@ function socketOf(client: ClientBase): Socket {
   return (client as unknown as { readonly connection: { readonly stream: Socket } }).connection.stream;
 }
 
+/** Sets what others put into the packet that opens a connection, where poolers refuse all but what they know. */
 async function startSession(client: ClientBase, options: ConnectionOptions): Promise<void> {
-  if (options.startSession === undefined) return;
-  await client.query(options.startSession).catch((cause: unknown) => {
+  const limits = `SET statement_timeout = ${options.statementTimeoutMs ?? STATEMENT_TIMEOUT_MS};
+    SET idle_in_transaction_session_timeout = ${IDLE_IN_TRANSACTION_MS};`;
+  await client.query(`${limits} ${options.startSession ?? ''}`).catch((cause: unknown) => {
     if (!MAY_NOT.has((cause as { code?: unknown }).code)) throw cause; // it says nothing of the login
     throw new Error(`this login cannot take the roles of the apps: ${reasonOf(cause)}`, { cause });
   });
-}
-
-function sessionSettings(options: ConnectionOptions) {
-  return {
-    keepAlive: true,
-    keepAliveInitialDelayMillis: 10_000,
-    idleTimeoutMillis: KEPT_IDLE_MS,
-    statement_timeout: options.statementTimeoutMs ?? STATEMENT_TIMEOUT_MS,
-    idle_in_transaction_session_timeout: IDLE_IN_TRANSACTION_MS,
-    // Our bigints are counters and revisions below 2^53: numbers, not strings.
-    types: {
-      getTypeParser: ((oid: number, format?: 'text' | 'binary') =>
-        oid === INT8 ? Number : types.getTypeParser(oid, format)) as typeof types.getTypeParser,
-    },
-  };
 }
 
 /** Of what pg throws: SQLSTATE and constraint, and not the statement. */
@@ -163,7 +162,8 @@ function asDatabaseError(error: unknown): unknown {
   return error instanceof TypeORMError ? error : toDatabaseError(error); // of the connection
 }
 
-function addressOf(url: string): string {
+/** Its address and database, without user and password. */
+export function addressOf(url: string): string {
   if (!URL.canParse(url)) return '(not a URL)';
   const { host, pathname } = new URL(url);
   return `${host}${pathname}`;

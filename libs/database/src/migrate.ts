@@ -2,6 +2,7 @@ import type { DataSource } from 'typeorm';
 import { createDataSource, describeConnectionFailure } from './data-source';
 import { DatabaseError } from './errors';
 import { MIGRATIONS } from './migrations';
+import { requireOwnSessions } from './own-sessions';
 
 /** Any number that nothing else of ours locks. */
 const MIGRATION_LOCK = 7_302_001;
@@ -31,6 +32,7 @@ async function namesOfDone(dataSource: DataSource): Promise<ReadonlySet<string>>
 }
 
 async function underLock<T>(url: string, work: (dataSource: DataSource) => Promise<T>): Promise<T> {
+  await requireOwnSessions(url);
   // Waiting for another process's migrations may take long, and so may a migration of a large table.
   const dataSource = createDataSource({ url, applicationName: 'migrations', poolSize: 2, statementTimeoutMs: 0 });
   await dataSource.initialize().catch((error: unknown) => {

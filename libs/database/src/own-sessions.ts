@@ -1,0 +1,46 @@
+import { Client } from 'pg';
+import { addressOf, CONNECT_TIMEOUT_MS, describeConnectionFailure } from './data-source';
+import { DatabaseError } from './errors';
+
+/**
+ * Throws DatabaseError behind a pooler that gives a connection to another client after each transaction: what a session of
+ * ours locks, sets or prepares would stay with the server's side of it, the lock for migrations for good. There two sessions
+ * meet in one process of the server, or one of them moves from process to process.
+ */
+export async function requireOwnSessions(url: string): Promise<void> {
+  const [one, other] = [clientOf(url), clientOf(url)];
+  try {
+    for (const session of [one, other]) await open(session, url);
+    const [before, after, others] = [await processOf(one), await processOf(one), await processOf(other)];
+    if (before === after && after !== others) return;
+  } finally {
+    await Promise.all([one.end(), other.end()]);
+  }
+  const remedy = 'have it keep one for each session (PgBouncer: pool_mode = session)';
+  const message = `PostgreSQL at ${addressOf(url)} is behind a pooler that shares connections among transactions: ${remedy}`;
+  throw new DatabaseError(message, null, null);
+}
+
+function clientOf(url: string): Client {
+  const client = new Client({
+    connectionString: url,
+    application_name: 'migrations',
+    connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
+  });
+  return client.on('error', () => undefined); // fails what is asked next
+}
+
+async function open(session: Client, url: string): Promise<void> {
+  try {
+    await session.connect();
+  } catch (error) {
+    throw new DatabaseError(describeConnectionFailure(url, error), null, null);
+  }
+  // Some poolers share a connection until its session sets something, and no longer.
+  await session.query(`SET integrations.session = 'own'`);
+}
+
+async function processOf(session: Client): Promise<number | undefined> {
+  const { rows } = await session.query<{ pid: number }>('SELECT pg_backend_pid() AS pid');
+  return rows[0]?.pid;
+}

@@ -1,0 +1,68 @@
+import { globSync, rmSync, writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { Client } from 'pg';
+import { lastWords, startChild, stopChild, until } from '../../scripts/stack/child.ts';
+import { fromDebian, onPath } from '../../scripts/stack/debian-package.ts';
+import { freePorts } from '../../scripts/stack/ports.ts';
+import { temporaryDirectory } from './temporary';
+
+export interface Pooler {
+  /** The database that it was started for, by way of it. */
+  readonly url: string;
+  stop(): Promise<void>;
+}
+
+/** The program of Debian's package pgbouncer; null where none can be had. */
+export async function findPgbouncer(): Promise<string | null> {
+  return onPath('pgbouncer') ?? (await fromDebian('pgbouncer', 'usr/sbin/pgbouncer', [], { dependencies: true }));
+}
+
+/** A real PgBouncer before the server of that database, on 127.0.0.1, with nothing set that an operator need not set. */
+export async function startPgbouncer(database: string, poolMode: 'session' | 'transaction'): Promise<Pooler> {
+  const program = await findPgbouncer();
+  if (!program) throw new Error('found no pgbouncer: install it, as with apt-get install pgbouncer');
+  const directory = temporaryDirectory();
+  const port = await freePorts(1);
+  const to = new URL(database);
+  const users = join(directory, 'users.txt');
+  const file = join(directory, 'pgbouncer.ini');
+  writeFileSync(users, `"${decodeURIComponent(to.username)}" "${decodeURIComponent(to.password)}"\n`);
+  writeFileSync(
+    file,
+    `[databases]
+* = host=${to.hostname} port=${to.port}
+[pgbouncer]
+listen_addr = 127.0.0.1
+listen_port = ${port}
+unix_socket_dir =
+auth_type = scram-sha-256
+auth_file = ${users}
+pool_mode = ${poolMode}
+`,
+  );
+  // Like PostgreSQL it refuses to run as root.
+  const identity = process.getuid?.() === 0 ? ['-u', 'nobody'] : [];
+  const libraries = globSync(resolve('.data/pgbouncer/usr/lib/*-linux-gnu')).join(':');
+  const env = { PATH: process.env.PATH, LD_LIBRARY_PATH: libraries };
+  const child = startChild(program, [...identity, file], { env });
+  const log = lastWords(child);
+  const url = Object.assign(new URL(database), { host: `127.0.0.1:${port}` }).toString();
+  await until(() => answers(url), {
+    timeoutMs: 10_000,
+    stillAlive: () => (child.exitCode === null ? null : `pgbouncer ended at start:\n${log()}`),
+  });
+  return {
+    url,
+    stop: async () => {
+      await stopChild(child, 'SIGINT', 5_000);
+      rmSync(directory, { recursive: true, force: true });
+    },
+  };
+}
+
+async function answers(url: string): Promise<void> {
+  const client = new Client({ connectionString: url });
+  client.on('error', () => undefined);
+  await client.connect();
+  await client.end();
+}
