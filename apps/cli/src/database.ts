@@ -1,14 +1,15 @@
 import { IsServiceUrl, loadConfig } from '@integrations/config';
-import { Database } from '@integrations/database';
+import { Database, requireMigrated } from '@integrations/database';
 
 export class DatabaseConfig {
   @IsServiceUrl('postgres', 'postgresql')
   databaseUrl: string;
 }
 
-/** Opens the database for one piece of work and closes it again. */
+/** Opens the database, whose schema has to be up to date, for one piece of work and closes it again. */
 export async function withDatabase<T>(work: (database: Database) => Promise<T>): Promise<T> {
   const { databaseUrl } = loadConfig(DatabaseConfig, process.env);
+  await requireMigrated(databaseUrl);
   const database = await Database.connect({
     url: databaseUrl,
     applicationName: 'cli',

@@ -1,4 +1,4 @@
-import { ConfigError } from '@integrations/config';
+import { exitStatusOf } from '@integrations/config';
 import { verifyAudit } from './audit';
 import { CommandError, type Command } from './command';
 import { migrate } from './migrate';
@@ -18,11 +18,10 @@ const COMMANDS: readonly Command[] = [
 ];
 
 const EX_USAGE = 64;
-const EX_CONFIG = 78;
 
 try {
   await runCommand(COMMANDS, process.argv.slice(2), (text) => process.stdout.write(text));
 } catch (error) {
   process.stderr.write(`${error instanceof Error ? error.message : 'failed'}\n`);
-  process.exitCode = error instanceof ConfigError ? EX_CONFIG : error instanceof CommandError ? EX_USAGE : 1;
+  process.exitCode = error instanceof CommandError ? EX_USAGE : exitStatusOf(error);
 }

@@ -1,8 +1,9 @@
 import 'reflect-metadata';
 import { PlainJsonNatsServer } from '@integrations/bus';
-import type { ServiceConfig } from '@integrations/config';
-import { pendingMigrations } from '@integrations/database';
-import { ConsoleLogger, type DynamicModule, Logger as NestLogger, type Type } from '@nestjs/common';
+import { exitStatusOf, type ServiceConfig } from '@integrations/config';
+import { requireMigrated } from '@integrations/database';
+import { createLogger, Scrubber } from '@integrations/telemetry';
+import { type DynamicModule, Logger as NestLogger, type Type } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import type { NestMicroservice } from '@nestjs/microservices';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
@@ -11,6 +12,7 @@ import { Logger, PinoLogger } from 'nestjs-pino';
 import manifest from '../../../package.json';
 import { createHttpAdapter } from './http-adapter';
 import { RpcFilter } from './rpc.filter';
+import { StartLog } from './start-log';
 
 export interface ServiceOptions {
   /** The name of the app: in logs, in PostgreSQL's and NATS's monitoring, and as the queue of its requests. */
@@ -35,10 +37,7 @@ const ANSWERING_SHARE = 0.5;
 /** Creates the Nest app of a service and makes it listen. `closeService` drains what is under way. */
 export async function createService(options: ServiceOptions): Promise<NestFastifyApplication> {
   const { name, config } = options;
-  const pending = await pendingMigrations(config.databaseUrl);
-  if (pending.length > 0) {
-    throw new Error(`the database schema is behind (${pending.length} migrations): run the command "migrate" first`);
-  }
+  await requireMigrated(config.databaseUrl);
   const { onUnreadableAddress, onUnreadableRequest, trustedProxies = [] } = options;
   const adapter = createHttpAdapter({
     ...(onUnreadableAddress ? { frameworkErrors: onUnreadableAddress } : {}),
@@ -46,8 +45,7 @@ export async function createService(options: ServiceOptions): Promise<NestFastif
     ...(trustedProxies.length > 0 ? { trustProxy: [...trustedProxies] } : {}),
   });
   const app = await NestFactory.create<NestFastifyApplication>(options.module, adapter, {
-    // What Nest says of each module and route while it starts helps nobody at night; its warnings do.
-    logger: new ConsoleLogger({ json: true, logLevels: ['fatal', 'error', 'warn'] }),
+    logger: new StartLog(createLogger({ app: name, logLevel: config.logLevel, scrubber: new Scrubber() })),
     abortOnError: false,
   });
   if (options.answersRequests) {
@@ -70,7 +68,7 @@ export async function createService(options: ServiceOptions): Promise<NestFastif
   await app.init();
   app.useLogger(app.get(Logger));
   await app.startAllMicroservices();
-  await app.listen(config.port, config.host);
+  await listen(app, config);
   return app;
 }
 
@@ -101,7 +99,16 @@ export async function runService(options: ServiceOptions): Promise<void> {
     process.stderr.write(
       `${options.name} cannot start: ${error instanceof Error ? error.message : 'unknown reason'}\n`,
     );
-    process.exit(1);
+    process.exit(exitStatusOf(error));
+  }
+}
+
+async function listen(app: NestFastifyApplication, { host, port }: ServiceConfig): Promise<void> {
+  try {
+    await app.listen(port, host);
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : 'unknown reason';
+    throw new Error(`cannot serve HTTP at HOST=${host}, PORT=${port}: ${reason}`, { cause });
   }
 }
 

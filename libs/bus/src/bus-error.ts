@@ -12,3 +12,7 @@ export class BusError extends Error {
     super(message, options);
   }
 }
+
+export function reasonOf(error: unknown): string {
+  return error instanceof Error ? error.message : 'unknown reason';
+}

@@ -1,6 +1,6 @@
 import { jetstreamManager, type JetStreamManager } from '@nats-io/jetstream';
 import { type OperationResult, STATE_BUCKET } from '@integrations/contracts';
-import { BusError } from './bus-error';
+import { BusError, reasonOf } from './bus-error';
 import type { BusServers } from './connect';
 import { Connection } from './connection';
 import { StreamConsumer } from './consumer';
@@ -57,14 +57,15 @@ export class Bus {
     this.#drainTimeoutMs = options.drainTimeoutMs ?? 3_000;
   }
 
-  /** Rejects with a BusError if no server answers or if the server runs without JetStream. */
+  /** Rejects with a BusError if no server answers or if it gives this user no JetStream. */
   static async connect(options: BusOptions): Promise<Bus> {
     const connection = await Connection.open(options, options.logger ?? silentLogger);
     try {
       return new Bus(connection, await jetstreamManager(connection.nats), options);
     } catch (error) {
       await connection.nats.close();
-      throw new BusError('provider_unavailable', 'the NATS server runs without JetStream (nats-server -js)', {
+      // The reason tells server, account and permissions apart.
+      throw new BusError('provider_unavailable', `NATS gives this user no JetStream: ${reasonOf(error)}`, {
         cause: error,
       });
     }
@@ -73,7 +74,11 @@ export class Bus {
   /** Creates the streams and the bucket of the contracts, or brings the streams up to date; may run in every app at once. */
   async ensureStreams(): Promise<void> {
     const maxPayload = this.#connection.nats.info?.max_payload ?? 1_048_576;
-    for (const definition of streamDefinitions(maxPayload)) await ensureStream(this.#manager, definition);
+    for (const definition of streamDefinitions(maxPayload)) {
+      await ensureStream(this.#manager, definition).catch((cause: unknown) => {
+        throw new BusError('provider_unavailable', `stream ${definition.name}: ${reasonOf(cause)}`, { cause });
+      });
+    }
     await this.stateBucket().ensure();
   }
 

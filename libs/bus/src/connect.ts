@@ -1,5 +1,5 @@
 import { connect, type NatsConnection, type NodeConnectionOptions } from '@nats-io/transport-node';
-import { BusError } from './bus-error';
+import { BusError, reasonOf } from './bus-error';
 
 export interface BusServers {
   /** `nats://host:port` or `tls://host:port`, several separated by commas; may carry `user:password@` or `token@`. */
@@ -14,8 +14,7 @@ export async function connectToNats(servers: BusServers): Promise<NatsConnection
   try {
     return await connect(options);
   } catch (error) {
-    const reason = error instanceof Error ? error.message : 'unknown reason';
-    const message = `cannot connect to NATS at ${String(options.servers)}: ${reason}`;
+    const message = `cannot connect to NATS at ${String(options.servers)}: ${reasonOf(error)}`;
     throw new BusError('provider_unavailable', message, { cause: error });
   }
 }

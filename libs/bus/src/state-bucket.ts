@@ -1,6 +1,6 @@
 import type { JetStreamClient } from '@nats-io/jetstream';
 import { type KV, type KvEntry, Kvm } from '@nats-io/kv';
-import { BusError } from './bus-error';
+import { BusError, reasonOf } from './bus-error';
 import type { Connection } from './connection';
 import { encodeJson, parseJson } from './json';
 
@@ -71,8 +71,7 @@ export class StateBucket {
     } catch (error) {
       // The bucket may be gone: it is looked for, and made if need be, the next time.
       this.#opened = null;
-      const reason = error instanceof Error ? error.message : 'unknown reason';
-      throw new BusError('provider_unavailable', `bucket ${this.name}: ${reason}`, { cause: error });
+      throw new BusError('provider_unavailable', `bucket ${this.name}: ${reasonOf(error)}`, { cause: error });
     }
   }
 

@@ -17,6 +17,11 @@ export class ConfigError extends Error {
 /** `EX_CONFIG` of sysexits.h: a supervisor need not restart what cannot start. */
 const EX_CONFIG = 78;
 
+/** The status with which a process ends over the error. */
+export function exitStatusOf(error: unknown): number {
+  return error instanceof ConfigError ? EX_CONFIG : 1;
+}
+
 /** Returns what `run` returns; on a ConfigError prints its list to stderr and ends the process with status 78. */
 export function exitOnConfigError<T>(run: () => T): T {
   try {
@@ -24,6 +29,6 @@ export function exitOnConfigError<T>(run: () => T): T {
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
     process.stderr.write(`${error.message}\n`);
-    return process.exit(EX_CONFIG);
+    return process.exit(exitStatusOf(error));
   }
 }

@@ -1,5 +1,5 @@
 export { CloudStoreConfig } from './cloud-store-config';
-export { ConfigError, exitOnConfigError } from './config-error';
+export { ConfigError, exitOnConfigError, exitStatusOf } from './config-error';
 export { AsAddressRanges, AsBoolean, AsInt, AsList, IsAbsolutePath, IsServiceUrl } from './converters';
 export { CredentialStoreConfig } from './credential-store-config';
 export { loadConfig } from './load-config';

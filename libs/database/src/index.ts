@@ -3,7 +3,7 @@ export { Database } from './database';
 export type { Transaction } from './transaction';
 export { isFaultOfOne } from './batches';
 export { DatabaseVitals } from './vitals';
-export { pendingMigrations, runMigrations } from './migrate';
+export { pendingMigrations, requireMigrated, runMigrations } from './migrate';
 export {
   DatabaseError,
   InvalidCursor,

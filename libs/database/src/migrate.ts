@@ -23,6 +23,14 @@ export function pendingMigrations(url: string): Promise<string[]> {
   });
 }
 
+/** Throws DatabaseError where the schema is older than this code. */
+export async function requireMigrated(url: string): Promise<void> {
+  const { length } = await pendingMigrations(url);
+  if (length === 0) return;
+  const message = `the database schema is behind (${length} migrations): run the command "migrate" first`;
+  throw new DatabaseError(message, null, null);
+}
+
 /** Not by TypeORM, which creates its table where it is missing. */
 async function namesOfDone(dataSource: DataSource): Promise<ReadonlySet<string>> {
   const [table] = await dataSource.query<{ oid: string | null }[]>(`SELECT to_regclass('schema_migration') AS oid`);

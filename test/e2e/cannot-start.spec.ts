@@ -1,0 +1,101 @@
+import { writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { type AppName, entryOf } from '../../scripts/stack/build.ts';
+import { run } from '../../scripts/stack/child.ts';
+import { runCli } from '../support/app-process';
+import { startTestNats, type TestNats } from '../support/nats';
+import { createDatabase, type TestDatabase } from '../support/postgres';
+import { temporaryDirectory } from '../support/temporary';
+
+const APPS: readonly AppName[] = ['catalog-api', 'health-worker', 'annotation-dispatcher'];
+const ACCOUNTS = `accounts {
+  PLATFORM: {
+    jetstream: { max_streams: 1 }
+    users: [
+      { user: app, password: "s3cret-word" }
+      { user: mute, password: "s3cret-word", permissions: { publish: { deny: ["$JS.API.>"] } } }
+    ]
+  }
+  WITHOUT: { users: [{ user: without, password: "s3cret-word" }] }
+}`;
+
+describe('an app that cannot start', () => {
+  let database: TestDatabase;
+  let nats: TestNats;
+  let guarded: TestNats;
+  let env: NodeJS.ProcessEnv;
+
+  beforeAll(async () => {
+    [database, nats, guarded] = await Promise.all([
+      createDatabase(),
+      startTestNats(),
+      startTestNats({ config: ACCOUNTS }),
+    ]);
+    env = { PATH: process.env.PATH, DATABASE_URL: database.url, NATS_URL: nats.url, PORT: '0' };
+    await runCli(['migrate'], env);
+  }, 60_000);
+
+  afterAll(async () => {
+    await Promise.all([nats.stop(), guarded.stop()]);
+    await database.drop();
+  });
+
+  const start = async (wrong: NodeJS.ProcessEnv, app: AppName = 'catalog-api') => {
+    const { code, output } = await run(process.execPath, [entryOf(resolve('.'), app)], { env: { ...env, ...wrong } });
+    return { code, lines: output.trim().split('\n') };
+  };
+
+  const natsAs = (user: string) => ({ NATS_URL: guarded.url.replace('//', `//${user}:s3cret-word@`) });
+
+  it.each(APPS)('says of %s what in a file of its configuration is wrong, and ends with 78', async (app) => {
+    const file = join(temporaryDirectory(), 'master.key');
+    writeFileSync(file, 'too short', { mode: 0o600 });
+    expect(await start({ SECRETS_MASTER_KEY_FILE: file }, app)).toEqual({
+      code: 78,
+      lines: [
+        `${app} cannot start: The configuration is wrong:`,
+        '  SECRETS_MASTER_KEY_FILE: must be 32 bytes in base64 or hexadecimal',
+      ],
+    });
+  });
+
+  it.each(APPS)('says of %s in one line that NATS is not there, and ends with 1', async (app) => {
+    expect(await start({ NATS_URL: 'nats://app:s3cret-word@127.0.0.1:1' }, app)).toEqual({
+      code: 1,
+      lines: [`${app} cannot start: cannot connect to NATS at 127.0.0.1:1: connection refused`],
+    });
+  });
+
+  it.each([
+    ['nobody', 'Authorization Violation'],
+    ['without', 'NATS gives this user no JetStream: JetStream not enabled for account'],
+    ['mute', 'NATS gives this user no JetStream: Permissions Violation for Publish to "$JS.API.INFO"'],
+    ['app', 'stream INTEGRATIONS_ANNOTATE: maximum number of streams reached'],
+  ])('says why the user %s of NATS is not enough', async (user, reason) => {
+    const { code, lines } = await start(natsAs(user));
+    expect(code).toBe(1);
+    expect(lines).toContainEqual(expect.stringMatching(/^catalog-api cannot start: /));
+    expect(lines.find((line) => line.startsWith('catalog-api cannot start'))).toContain(reason);
+    expect(lines.join()).not.toContain('s3cret-word');
+  });
+
+  it('names the port that is taken', async () => {
+    const port = Number(new URL(nats.url).port);
+    const { code, lines } = await start({ PORT: String(port) });
+    expect(code).toBe(1);
+    expect(lines).toContainEqual(
+      expect.stringMatching(
+        `^catalog-api cannot start: cannot serve HTTP at HOST=127.0.0.1, PORT=${port}: .*EADDRINUSE`,
+      ),
+    );
+  });
+
+  it('is not helped by a command that finds no schema: that names the one that makes it', async () => {
+    const empty = await createDatabase();
+    const creating = runCli(['token', 'create', '--name', 'a', '--scope', 'all'], { ...env, DATABASE_URL: empty.url });
+    await expect(creating).rejects.toThrow(
+      /^the database schema is behind \(\d+ migrations\): run the command "migrate"/,
+    );
+    await empty.drop();
+  });
+});
