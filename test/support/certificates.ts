@@ -9,10 +9,10 @@ export interface KeyPair {
   readonly cert: string;
 }
 
-/** A self-signed certificate for 127.0.0.1 with an RSA key, by the openssl command line: its own private authority. */
+/** A self-signed certificate for 127.0.0.1 and localhost with an RSA key, by the openssl command line: its own private authority. */
 export function selfSignedRsa(): KeyPair {
   const directory = temporaryDirectory();
-  const subject = ['-subj', '/CN=Test authority', '-addext', 'subjectAltName=IP:127.0.0.1'];
+  const subject = ['-subj', '/CN=Test authority', '-addext', 'subjectAltName=IP:127.0.0.1,DNS:localhost'];
   const files = ['-keyout', 'key.pem', '-out', 'cert.pem'];
   execFileSync('openssl', ['req', '-x509', '-newkey', 'rsa:2048', '-nodes', '-days', '30', ...subject, ...files], {
     cwd: directory,

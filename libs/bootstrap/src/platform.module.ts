@@ -4,6 +4,7 @@ import { Database, DatabaseModule } from '@integrations/database';
 import { READINESS_CHECKS, type ReadinessCheck, type Scrubber, TelemetryModule } from '@integrations/telemetry';
 import { type DynamicModule, Module } from '@nestjs/common';
 import { EventRelay } from './event-relay';
+import { natsServers } from './nats-servers';
 
 export interface PlatformOptions {
   readonly name: string;
@@ -20,7 +21,7 @@ export class PlatformModule {
       global: true,
       imports: [
         DatabaseModule.forRoot({ url: config.databaseUrl, applicationName: name }),
-        BusModule.forRoot({ servers: config.natsUrl, name }),
+        BusModule.forRoot(natsServers(name, config)),
         TelemetryModule.forRoot({ app: name, logLevel: config.logLevel, scrubber }),
       ],
       providers: [

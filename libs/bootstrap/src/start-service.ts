@@ -11,6 +11,7 @@ import type { FastifyServerOptions } from 'fastify';
 import { Logger, PinoLogger } from 'nestjs-pino';
 import manifest from '../../../package.json';
 import { createHttpAdapter } from './http-adapter';
+import { natsServers } from './nats-servers';
 import { RpcFilter } from './rpc.filter';
 import { StartLog } from './start-log';
 
@@ -50,8 +51,7 @@ export async function createService(options: ServiceOptions): Promise<NestFastif
   });
   if (options.answersRequests) {
     const server = {
-      servers: config.natsUrl,
-      name,
+      ...natsServers(name, config),
       version: manifest.version,
       queue: name,
       defaultTenant: config.defaultTenant,

@@ -30,6 +30,11 @@ describe('connectOptions', () => {
     expect(options('nats://a:4222').tls).toBeUndefined();
   });
 
+  it('speaks TLS to all where a file of it is named', () => {
+    const files = { caFile: '/ca.pem' };
+    expect(connectOptions({ servers: 'nats://a:4222', name: 'test', tls: files }).tls).toEqual(files);
+  });
+
   it.each(['', 'http://a:4222', 'nats://', 'nats://user:secret@:4222'])(
     'refuses %j without repeating it',
     (servers) => {

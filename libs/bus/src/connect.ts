@@ -1,14 +1,19 @@
 import { connect, type NatsConnection, type NodeConnectionOptions } from '@nats-io/transport-node';
 import { BusError, reasonOf } from './bus-error';
+import { credentialsFrom } from './credentials';
 
 export interface BusServers {
   /** `nats://host:port` or `tls://host:port`, several separated by commas; may carry `user:password@` or `token@`. */
   readonly servers: string;
   /** The name of this client in the server's monitoring. */
   readonly name: string;
+  /** A credentials file or the seed of an NKey. It takes the place of what is in the URL. */
+  readonly credentialsFile?: string | undefined;
+  /** PEM, read for each connection. With any of them no connection is made without TLS. */
+  readonly tls?: { readonly caFile?: string; readonly certFile?: string; readonly keyFile?: string } | undefined;
 }
 
-/** Rejects with `provider_unavailable`, naming the servers without their credentials, if none can be reached. */
+/** Throws ConfigError for a credentials file that cannot be used. Rejects with `provider_unavailable`, naming the servers without their credentials, if none can be reached. */
 export async function connectToNats(servers: BusServers): Promise<NatsConnection> {
   const options = connectOptions(servers);
   try {
@@ -20,14 +25,14 @@ export async function connectToNats(servers: BusServers): Promise<NatsConnection
 }
 
 /** How every connection of ours behaves: it reconnects for ever and notices a dead peer within half a minute. */
-export function connectOptions({ servers, name }: BusServers): NodeConnectionOptions {
+export function connectOptions({ servers, name, credentialsFile, tls }: BusServers): NodeConnectionOptions {
   const urls = servers.split(',').map((server) => toUrl(server.trim()));
   return {
     name,
     inboxPrefix: inboxPrefixOf({ name }),
     servers: urls.map((url) => url.host),
-    ...credentials(urls),
-    ...(urls.some((url) => url.protocol === 'tls:') ? { tls: {} } : {}),
+    ...(credentialsFile === undefined ? credentials(urls) : { authenticator: credentialsFrom(credentialsFile) }),
+    ...(tls || urls.some((url) => url.protocol === 'tls:') ? { tls: { ...tls } } : {}),
     timeout: 5_000,
     maxReconnectAttempts: -1,
     // A credential that is being rotated is refused for a while; giving up for ever would need a restart by hand.

@@ -2,6 +2,7 @@ export { Bus, type Consumption } from './bus';
 export { BusModule } from './bus.module';
 export { BusError } from './bus-error';
 export type { BusMessage } from './bus-message';
+export type { BusServers } from './connect';
 export { DEAD_LETTER_HEADERS } from './dead-letter';
 export type { Follower } from './follower';
 export type { ParsedJson } from './json';

@@ -46,6 +46,8 @@ describe('ServiceConfig', () => {
     ['NATS_URL', 'nats://a:4222,localhost:4222', 'nats:// or tls://'],
     ['NATS_URL', 'nats://a:4222,nats://u:50%off@b:4222', 'percent-encoded'],
     ['NATS_URL', 'nats://u:hunter2hunter2@a:4222,', 'must be a URL, or several'],
+    ['NATS_CREDENTIALS_FILE', 'app.creds', 'must be an absolute path'],
+    ['NATS_CA_FILE', 'ca.pem', 'must be an absolute path'],
     ['HOST', 'a b', 'IP address or a host name'],
     ['LOG_LEVEL', 'verbose', 'fatal, error, warn, info, debug, trace, silent'],
     ['DEFAULT_TENANT', 'Acme', 'lower-case letters'],
@@ -56,6 +58,13 @@ describe('ServiceConfig', () => {
     expect(load).toThrow(ConfigError);
     expect(load).toThrow(allowed);
     expect(load).not.toThrow('hunter2');
+  });
+});
+
+describe('servers of NATS', () => {
+  it('are shown a certificate only with its key', () => {
+    const load = () => loadConfig(ServiceConfig, { ...REQUIRED, NATS_CERT_FILE: '/app.pem' });
+    expect(load).toThrow('NATS_KEY_FILE: is missing');
   });
 });
 

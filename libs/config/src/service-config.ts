@@ -1,5 +1,5 @@
 import { TENANT_PATTERN } from '@integrations/contracts';
-import { IsIn, IsOptional, Matches } from 'class-validator';
+import { IsIn, IsOptional, Matches, ValidateIf } from 'class-validator';
 import { AreServiceUrls, AsInt, AsList, IsAbsolutePath, IsServiceUrl } from './converters';
 
 export const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
@@ -15,6 +15,25 @@ export class ServiceConfig {
   /** Of one server, or of several of a cluster. */
   @AreServiceUrls('nats', 'tls')
   natsUrl: string;
+
+  /** Who we are to NATS: a credentials file, or the seed of an NKey. Read again for each connection. */
+  @IsOptional()
+  @IsAbsolutePath()
+  natsCredentialsFile?: string;
+
+  /** In PEM, the CA of NATS's certificates, and no other is trusted then; absent: those that Node trusts. */
+  @IsOptional()
+  @IsAbsolutePath()
+  natsCaFile?: string;
+
+  /** The certificate, in PEM, that NATS asks for where it verifies its clients. */
+  @ValidateIf(showsCertificate)
+  @IsAbsolutePath()
+  natsCertFile?: string;
+
+  @ValidateIf(showsCertificate)
+  @IsAbsolutePath()
+  natsKeyFile?: string;
 
   /** Where HTTP is served; 0 takes a free port. */
   @AsInt({ min: 0, max: 65_535 })
@@ -54,4 +73,8 @@ export class ServiceConfig {
   /** npm packages with providers of third parties. */
   @AsList()
   providerPlugins: string[] = [];
+}
+
+function showsCertificate({ natsCertFile, natsKeyFile }: ServiceConfig): boolean {
+  return natsCertFile !== undefined || natsKeyFile !== undefined;
 }

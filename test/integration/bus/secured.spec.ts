@@ -1,0 +1,110 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { Bus, type BusServers } from '@integrations/bus';
+import { nkeys } from '@nats-io/transport-node';
+import { until } from '../../../scripts/stack/child';
+import { selfSignedRsa } from '../../support/certificates';
+import { startTestNats, type TestNats } from '../../support/nats';
+import { operatorMode, seedOf } from '../../support/nats-jwt';
+import { temporaryDirectory } from '../../support/temporary';
+
+const directory = temporaryDirectory();
+const file = (name: string, content: string): string => {
+  writeFileSync(join(directory, name), content);
+  return join(directory, name);
+};
+
+let running: TestNats[] = [];
+const start = async (config = ''): Promise<TestNats> => {
+  const nats = await startTestNats({ config });
+  running.push(nats);
+  return nats;
+};
+
+/** Connects, uses JetStream, and closes. */
+const use = async (servers: Omit<BusServers, 'name'>): Promise<void> => {
+  const bus = await Bus.connect({ name: 'test', ...servers });
+  await bus.ensureStreams().finally(() => bus.drain());
+};
+
+afterEach(async () => {
+  await Promise.all(running.map((nats) => nats.stop()));
+  running = [];
+});
+
+describe('several servers', () => {
+  it('may be dead but for one, and when that one dies too the connection is made to another that is back', async () => {
+    const [one, other] = [await start(), await start()];
+    await other.stop();
+    const bus = await Bus.connect({ servers: `nats://127.0.0.1:1, ${one.url},${other.url}`, name: 'test' });
+    await other.restart();
+    await one.stop();
+    await until(() => expect(bus.isReady()).toBe(false));
+    await until(() => expect(bus.isReady()).toBe(true));
+    await bus.ensureStreams();
+    await bus.drain();
+  });
+});
+
+describe('TLS', () => {
+  const [server, client, stranger] = [selfSignedRsa(), selfSignedRsa(), selfSignedRsa()];
+  const caFile = file('ca.pem', server.cert);
+  const shown = { certFile: file('client.pem', client.cert), keyFile: file('client.key', client.key) };
+  const key = { cert_file: file('server.pem', server.cert), key_file: file('server.key', server.key) };
+  const config = (tls: object) => `tls: ${JSON.stringify(tls)}`;
+
+  it('trusts the CA that is named, and no other', async () => {
+    const nats = await start(config(key));
+    const servers = nats.url.replace('nats://127.0.0.1', 'tls://localhost');
+    await use({ servers, tls: { caFile } });
+    await expect(use({ servers })).rejects.toThrow(/^cannot connect to NATS at localhost:/);
+    const other = { caFile: file('other.pem', stranger.cert) };
+    await expect(use({ servers, tls: other })).rejects.toThrow(/^cannot connect to NATS at localhost:/);
+  });
+
+  it('shows its certificate where the server verifies clients', async () => {
+    const nats = await start(config({ ...key, ca_file: shown.certFile, verify: true }));
+    const servers = nats.url.replace('127.0.0.1', 'localhost');
+    await use({ servers, tls: { caFile, ...shown } });
+    await expect(use({ servers, tls: { caFile } })).rejects.toThrow(/^cannot connect to NATS/);
+  });
+
+  it('sends nothing to a server without it once it is asked for', async () => {
+    const { url } = await start();
+    await expect(use({ servers: url, tls: { caFile } })).rejects.toThrow(`server does not support 'tls'`);
+  });
+});
+
+describe('a credentials file', () => {
+  it('is one of an operator with accounts by JWT', async () => {
+    const { config, credentials } = operatorMode();
+    const { url } = await start(config);
+    await use({ servers: url, credentialsFile: file('app.creds', credentials) });
+    await expect(use({ servers: url })).rejects.toThrow(/Authorization Violation/i);
+  });
+
+  it('is one with the seed of an NKey, and may be renewed while the connection is away, or gone for a while', async () => {
+    const [before, after] = [nkeys.createUser(), nkeys.createUser()];
+    const users = [before, after].map((user) => `{ nkey: ${user.getPublicKey()} }`).join();
+    const nats = await start(`authorization { users: [${users}] }`);
+    const credentialsFile = file('app.nk', seedOf(before));
+    const bus = await Bus.connect({ servers: nats.url, name: 'test', credentialsFile });
+    for (const content of ['', `${seedOf(after)}\n`]) {
+      file('app.nk', content);
+      await nats.restart();
+      await until(() => expect(bus.isReady()).toBe(true));
+      await bus.ensureStreams();
+    }
+    await bus.drain();
+  });
+
+  it.each([
+    ['rubbish', 'must name a NATS credentials file, or a file with the seed of a user NKey'],
+    [null, 'names a file that cannot be read (ENOENT)'],
+  ])('is refused by the name of its setting: %s', async (content, message) => {
+    const credentialsFile = content === null ? join(directory, 'none') : file('rubbish', content);
+    await expect(use({ servers: 'nats://127.0.0.1:1', credentialsFile })).rejects.toThrow(
+      `NATS_CREDENTIALS_FILE: ${message}`,
+    );
+  });
+});
