@@ -1,8 +1,8 @@
-import { IsServiceUrl, loadConfig } from '@integrations/config';
+import { IsDatabaseUrl, loadConfig } from '@integrations/config';
 import { Database, requireMigrated } from '@integrations/database';
 
 export class DatabaseConfig {
-  @IsServiceUrl('postgres', 'postgresql')
+  @IsDatabaseUrl()
   databaseUrl: string;
 }
 

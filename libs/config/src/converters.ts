@@ -7,6 +7,8 @@ const BOOLEANS = new Map([
   ['false', false],
   ['0', false],
 ]);
+const TLS_PARAMETERS = ['sslmode', 'sslrootcert', 'sslcert', 'sslkey', 'sslnegotiation', 'ssl'];
+const SSL_MODES = ['disable', 'no-verify', 'prefer', 'require', 'verify-ca', 'verify-full'];
 
 /** A whole number in decimal digits, within `min` and `max` where given. */
 export function AsInt(range: { readonly min?: number; readonly max?: number } = {}): PropertyDecorator {
@@ -56,7 +58,19 @@ export function IsServiceUrl(...schemes: readonly string[]): PropertyDecorator {
   );
 }
 
-/** One such URL, or several with commas between them. */
+/** The URL of a PostgreSQL. What it says of TLS must be what the driver knows: the rest would be overlooked. */
+export function IsDatabaseUrl(): PropertyDecorator {
+  const isTold = (value: unknown) => typeof value !== 'string' || !URL.canParse(value) || tellsTls(new URL(value));
+  return all(
+    IsServiceUrl('postgres', 'postgresql'),
+    ValidateBy(
+      { name: 'tellsTls', validator: { validate: isTold } },
+      { message: `must tell TLS by ${TLS_PARAMETERS.join(', ')}, and sslmode is one of ${SSL_MODES.join(', ')}` },
+    ),
+  );
+}
+
+/** As IsServiceUrl, of several servers for one purpose, with commas between them. */
 export function AreServiceUrls(...schemes: readonly string[]): PropertyDecorator {
   const allowed = schemes.map((scheme) => `${scheme}://`);
   const areServiceUrls = (value: unknown) =>
@@ -82,6 +96,12 @@ export function IsInsteadOf(other: string, otherKey: string): PropertyDecorator 
     { name: 'isInsteadOf', validator: { validate: isAlone } },
     { message: `must not be set together with ${otherKey}` },
   );
+}
+
+function tellsTls({ searchParams }: URL): boolean {
+  const names = [...searchParams.keys()].filter((name) => /ssl|tls/i.test(name));
+  const mode = searchParams.get('sslmode') ?? 'disable';
+  return names.every((name) => TLS_PARAMETERS.includes(name)) && SSL_MODES.includes(mode);
 }
 
 /** A URL leaves a % as it is that encodes nothing, and whoever decodes the password then throws. */

@@ -1,6 +1,6 @@
 import { TENANT_PATTERN } from '@integrations/contracts';
 import { IsIn, IsOptional, Matches, ValidateIf } from 'class-validator';
-import { AreServiceUrls, AsInt, AsList, IsAbsolutePath, IsServiceUrl } from './converters';
+import { AreServiceUrls, AsInt, AsList, IsAbsolutePath, IsDatabaseUrl, IsServiceUrl } from './converters';
 
 export const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
 export type LogLevel = (typeof LOG_LEVELS)[number];
@@ -9,7 +9,7 @@ const HOST_PATTERN = /^[A-Za-z0-9:.-]{1,253}$/;
 
 /** What each app reads; an app extends it with what is its own. */
 export class ServiceConfig {
-  @IsServiceUrl('postgres', 'postgresql')
+  @IsDatabaseUrl()
   databaseUrl: string;
 
   /** Of one server, or of several of a cluster. */

@@ -2,6 +2,7 @@ import type { Socket } from 'node:net';
 import { Client, type ClientBase, type Pool, types } from 'pg';
 import { DataSource, QueryFailedError, type QueryRunner, type ReplicationMode, TypeORMError } from 'typeorm';
 import type { PostgresDriver } from 'typeorm/driver/postgres/PostgresDriver.js';
+import { addressOf, verifyingUrl } from './connection-url';
 import { DatabaseError } from './errors';
 import { ENTITIES } from './entities';
 import { MIGRATIONS } from './migrations';
@@ -29,6 +30,8 @@ const STATEMENT_TIMEOUT_MS = 10_000;
 const IDLE_IN_TRANSACTION_MS = 10_000;
 /** SQLSTATEs of a role that the login is not granted, and of one that does not exist. */
 const MAY_NOT: ReadonlySet<unknown> = new Set(['42501', '22023']);
+/** Node's codes of certificates whose CA it does not know. */
+const UNTRUSTED = /^(?:SELF_SIGNED_CERT_IN_CHAIN|DEPTH_ZERO_SELF_SIGNED_CERT|UNABLE_TO_\w+)$/;
 /** A server that lives has ended a statement by then, and a transaction that is idle. */
 const SILENT_MS = 15_000;
 /** A machine that vanishes must not keep its locks for the two hours that TCP waits by default. */
@@ -65,7 +68,7 @@ class PlainErrorDataSource extends DataSource {
 export function createDataSource(options: ConnectionOptions): DataSource {
   return new PlainErrorDataSource({
     type: 'postgres',
-    url: options.url,
+    url: verifyingUrl(options.url),
     applicationName: options.applicationName,
     poolSize: options.poolSize ?? 10,
     connectTimeoutMS: CONNECT_TIMEOUT_MS,
@@ -103,7 +106,7 @@ export function poolOf(dataSource: DataSource): Pool {
 /** A connection of its own outside the pool, for what is bound to a session, such as an advisory lock. */
 export async function openSession(options: ConnectionOptions): Promise<Client> {
   const client = new Client({
-    connectionString: options.url,
+    connectionString: verifyingUrl(options.url),
     application_name: options.applicationName,
     connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
     ...CLIENT_SETTINGS,
@@ -120,7 +123,9 @@ export async function openSession(options: ConnectionOptions): Promise<Client> {
 
 /** A sentence that names the server and what went wrong, and neither user nor password. */
 export function describeConnectionFailure(url: string, error: unknown): string {
-  return `cannot connect to PostgreSQL at ${addressOf(url)}: ${reasonOf(error)}`;
+  const untrusted = UNTRUSTED.test(String((error as { code?: unknown }).code));
+  const remedy = untrusted ? '; name its CA by sslrootcert in the URL' : '';
+  return `cannot connect to PostgreSQL at ${addressOf(url)}: ${reasonOf(error)}${remedy}`;
 }
 
 /**
@@ -160,13 +165,6 @@ export function toDatabaseError(error: unknown): DatabaseError {
 function asDatabaseError(error: unknown): unknown {
   if (error instanceof QueryFailedError) return toDatabaseError(error.driverError);
   return error instanceof TypeORMError ? error : toDatabaseError(error); // of the connection
-}
-
-/** Its address and database, without user and password. */
-export function addressOf(url: string): string {
-  if (!URL.canParse(url)) return '(not a URL)';
-  const { host, pathname } = new URL(url);
-  return `${host}${pathname}`;
 }
 
 function reasonOf(error: unknown): string {

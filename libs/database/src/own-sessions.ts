@@ -1,5 +1,6 @@
 import { Client } from 'pg';
-import { addressOf, CONNECT_TIMEOUT_MS, describeConnectionFailure } from './data-source';
+import { addressOf, verifyingUrl } from './connection-url';
+import { CONNECT_TIMEOUT_MS, describeConnectionFailure } from './data-source';
 import { DatabaseError } from './errors';
 
 /**
@@ -23,7 +24,7 @@ export async function requireOwnSessions(url: string): Promise<void> {
 
 function clientOf(url: string): Client {
   const client = new Client({
-    connectionString: url,
+    connectionString: verifyingUrl(url),
     application_name: 'migrations',
     connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
   });

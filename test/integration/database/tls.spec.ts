@@ -1,0 +1,69 @@
+import { chownSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { Database, pendingMigrations, runMigrations } from '@integrations/database';
+import { Client } from 'pg';
+import { selfSignedRsa } from '../../support/certificates';
+import { startTestPostgres, type TestPostgres } from '../../support/postgres';
+import { temporaryDirectory } from '../../support/temporary';
+
+const NOBODY = 65_534;
+
+describe('TLS to PostgreSQL', () => {
+  const directory = temporaryDirectory();
+  const authority = selfSignedRsa();
+  const ca = file('ca.pem', authority.cert);
+  const stranger = file('stranger.pem', selfSignedRsa().cert);
+  let server: TestPostgres;
+  let url: string;
+
+  beforeAll(async () => {
+    server = await startTestPostgres();
+    const key = file('server.key', authority.key);
+    // Of PostgreSQL's user, who is another one than root.
+    if (process.getuid?.() === 0) chownSync(key, NOBODY, NOBODY);
+    const admin = new Client({ connectionString: server.url });
+    await admin.connect();
+    for (const [name, value] of [
+      ['ssl_cert_file', ca],
+      ['ssl_key_file', key],
+      ['ssl', 'on'],
+    ]) {
+      await admin.query(`ALTER SYSTEM SET ${name} = '${value}'`);
+    }
+    await admin.query('SELECT pg_reload_conf()');
+    await admin.end();
+    // By its name, which certificates are for.
+    url = server.url.replace('127.0.0.1', 'localhost');
+    await runMigrations(`${url}?sslmode=verify-full&sslrootcert=${ca}`);
+  }, 60_000);
+
+  afterAll(() => server.drop());
+
+  it.each(['require', 'verify-ca', 'verify-full'])('is what each connection has with sslmode=%s', async (mode) => {
+    const warned = jest.spyOn(process, 'emitWarning');
+    const secured = `${url}?sslmode=${mode}&sslrootcert=${ca}`;
+    expect(await pendingMigrations(secured)).toEqual([]);
+    const database = await Database.connect({ url: secured, applicationName: 'test', poolSize: 2 });
+    const session = await database.openSession();
+    const { rows } = await session.query('SELECT ssl FROM pg_stat_ssl WHERE pid = pg_backend_pid()');
+    expect(rows).toEqual([{ ssl: true }]);
+    await session.end();
+    await database.close();
+    expect(warned).not.toHaveBeenCalled();
+  });
+
+  it.each(['', `&sslrootcert=${stranger}`])(
+    'is refused with a server of another CA, whatever the mode: %s',
+    async (trusted) => {
+      const opening = pendingMigrations(`${url}?sslmode=require${trusted}`);
+      await expect(opening).rejects.toThrow(
+        /^cannot connect to PostgreSQL at localhost:\d+\/integrations: .+; name its CA by sslrootcert in the URL$/,
+      );
+    },
+  );
+
+  function file(name: string, content: string): string {
+    writeFileSync(join(directory, name), content, { mode: name.endsWith('key') ? 0o600 : 0o644 });
+    return join(directory, name);
+  }
+});
