@@ -167,6 +167,8 @@ export class Stack {
       SECRETS_MASTER_KEY_FILE: masterKeyFile,
       AUDIT_KEY_FILE: auditKeyFile,
       LOG_LEVEL: 'info',
+      // Nobody routes requests here.
+      SHUTDOWN_DELAY_MS: '0',
       ...process.env,
       DATABASE_URL: databaseUrl,
       NATS_URL: natsUrl,

@@ -63,6 +63,10 @@ export class CatalogConfig extends MasterKeyConfig {
   @IsSecureOrigin()
   consoleUrl?: string;
 
+  /** Milliseconds after SIGTERM in which requests are still taken, so that whoever routes them can turn to another replica. */
+  @AsInt({ min: 0, max: 600_000 })
+  shutdownDelayMs: number = 3_000;
+
   /** How many requests one client, that is one token, may make in a minute. */
   @AsInt({ min: 1, max: 1_000_000_000 })
   requestsPerMinute: number = 30_000;

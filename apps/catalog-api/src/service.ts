@@ -15,6 +15,7 @@ export function catalogService(config: CatalogConfig, consoleFolder?: string): S
     module: CatalogApiModule.forRoot(config, consoleFolder),
     answersRequests: true,
     configure: configureHttp,
+    shutdownDelayMs: config.shutdownDelayMs,
     trustedProxies: config.trustedProxies,
     onUnreadableAddress: (error, request, reply) => sendProblem(ofTransport(error.statusCode ?? 400), request, reply),
     onUnreadableRequest: answerUnreadable,

@@ -11,13 +11,7 @@ const MAX_BODY_BYTES = 1_048_576;
  */
 const REQUEST_TIMEOUT_MS = 60_000;
 
-/** Milliseconds that a shutdown waits for clients; a connection that never sends a request would keep it open for ever. */
-const LAST_CALL_MS = 5_000;
-
-/**
- * Fastify as every service runs it: bodies are bounded in size and time, and a shutdown answers what has arrived and then
- * ends.
- */
+/** Fastify as every service runs it: bodies are bounded in size and time, and a shutdown answers what has arrived. */
 export function createHttpAdapter(
   options: Pick<FastifyServerOptions, 'frameworkErrors' | 'clientErrorHandler' | 'trustProxy'>,
 ): FastifyAdapter {
@@ -28,18 +22,9 @@ export function createHttpAdapter(
     return503OnClosing: false,
   });
   const fastify = adapter.getInstance();
-  let closing = false;
-  fastify.addHook('preClose', async () => {
-    closing = true;
-    setTimeout(() => fastify.server.closeAllConnections(), LAST_CALL_MS).unref();
-  });
   fastify.addHook('onRequest', async ({ raw: { headers } }) => {
     const forwardedFor = headers['x-forwarded-for'];
     if (typeof forwardedFor === 'string') headers['x-forwarded-for'] = withoutPorts(forwardedFor);
-  });
-  // A client that keeps its connection would otherwise keep the server open for the whole keep-alive time.
-  fastify.addHook('onSend', async (_request, reply) => {
-    if (closing) reply.header('connection', 'close');
   });
   return adapter;
 }

@@ -3,6 +3,7 @@ import type { ServiceConfig } from '@integrations/config';
 import { Database, DatabaseModule } from '@integrations/database';
 import { READINESS_CHECKS, type ReadinessCheck, type Scrubber, TelemetryModule } from '@integrations/telemetry';
 import { type DynamicModule, Module } from '@nestjs/common';
+import { Departure } from './departure';
 import { EventRelay } from './event-relay';
 import { natsServers } from './nats-servers';
 
@@ -26,13 +27,15 @@ export class PlatformModule {
       ],
       providers: [
         EventRelay,
+        Departure,
         {
           provide: READINESS_CHECKS,
-          useFactory: (database: Database, bus: Bus): ReadinessCheck[] => [
+          useFactory: (database: Database, bus: Bus, departure: Departure): ReadinessCheck[] => [
+            { name: 'shutdown', isReady: async () => !departure.hasBegun },
             { name: 'postgres', isReady: () => database.isReady() },
             { name: 'nats', isReady: async () => bus.isReady() },
           ],
-          inject: [Database, Bus],
+          inject: [Database, Bus, Departure],
         },
       ],
       exports: [EventRelay],

@@ -1,4 +1,5 @@
 import 'reflect-metadata';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { PlainJsonNatsServer } from '@integrations/bus';
 import { exitStatusOf, type ServiceConfig } from '@integrations/config';
 import { requireMigrated } from '@integrations/database';
@@ -10,6 +11,7 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyServerOptions } from 'fastify';
 import { Logger, PinoLogger } from 'nestjs-pino';
 import manifest from '../../../package.json';
+import { Departure, seeClientsOff } from './departure';
 import { createHttpAdapter } from './http-adapter';
 import { natsServers } from './nats-servers';
 import { RpcFilter } from './rpc.filter';
@@ -28,6 +30,8 @@ export interface ServiceOptions {
   readonly onUnreadableAddress?: NonNullable<FastifyServerOptions['frameworkErrors']>;
   /** Answers on the connection itself what cannot be read as a request at all. */
   readonly onUnreadableRequest?: NonNullable<FastifyServerOptions['clientErrorHandler']>;
+  /** Milliseconds after SIGTERM in which requests are still taken, while whoever routes them learns of it; 0 if absent. */
+  readonly shutdownDelayMs?: number;
   /** Addresses or ranges of proxies that are believed when they say whose request they pass on; none if absent. */
   readonly trustedProxies?: readonly string[];
 }
@@ -49,6 +53,7 @@ export async function createService(options: ServiceOptions): Promise<NestFastif
     logger: new StartLog(createLogger({ app: name, logLevel: config.logLevel, scrubber: new Scrubber() })),
     abortOnError: false,
   });
+  seeClientsOff(app);
   if (options.answersRequests) {
     const server = {
       ...natsServers(name, config),
@@ -87,7 +92,12 @@ export async function runService(options: ServiceOptions): Promise<void> {
   // Not only once it has started: before that, NATS delivers requests already.
   for (const signal of ['SIGTERM', 'SIGINT'] as const) {
     const earlier = process.listeners(signal);
-    process.once(signal, () => void shutDown(starting, signal, options.config.shutdownTimeoutMs));
+    // Ctrl-C is nobody's who routes requests.
+    const delayMs = signal === 'SIGTERM' ? (options.shutdownDelayMs ?? 0) : 0;
+    process.once(
+      signal,
+      () => void shutDown(starting, { signal, delayMs, timeoutMs: options.config.shutdownTimeoutMs }),
+    );
     // Of apps/heed-signals.mjs, and only now: without any listener, a signal that waits to be told would be lost.
     for (const listener of earlier) process.off(signal, listener);
   }
@@ -112,14 +122,25 @@ async function listen(app: NestFastifyApplication, { host, port }: ServiceConfig
   }
 }
 
-async function shutDown(starting: Promise<NestFastifyApplication>, signal: string, timeoutMs: number): Promise<void> {
+interface Shutdown {
+  readonly signal: string;
+  readonly delayMs: number;
+  readonly timeoutMs: number;
+}
+
+async function shutDown(
+  starting: Promise<NestFastifyApplication>,
+  { signal, delayMs, timeoutMs }: Shutdown,
+): Promise<void> {
   const log = new NestLogger('shutdown');
   setTimeout(() => {
     log.error({ timeoutMs }, 'shutdown took too long');
     process.exit(1);
-  }, timeoutMs).unref();
+  }, delayMs + timeoutMs).unref();
   const app = await starting;
   log.log({ signal }, 'shutting down');
+  app.get(Departure).begin();
+  await sleep(delayMs);
   await closeService(app);
   process.exit(0);
 }
