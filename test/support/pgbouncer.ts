@@ -13,7 +13,7 @@ export interface Pooler {
 }
 
 /** The program of Debian's package pgbouncer; null where none can be had. */
-export async function findPgbouncer(): Promise<string | null> {
+async function findPgbouncer(): Promise<string | null> {
   return onPath('pgbouncer') ?? (await fromDebian('pgbouncer', 'usr/sbin/pgbouncer', [], { dependencies: true }));
 }
 
