@@ -80,6 +80,24 @@ describe('An alert, as Prometheus judges it,', () => {
     expect(await differs(series, 'IntegrationsDatabaseAway', fires)).toBe('');
   });
 
+  const failing: Alert = [
+    { severity: 'warning', provider: 'gitlab' },
+    {
+      summary: 'Most checks of gitlab fail',
+      description:
+        'Either the vendor is in trouble or the way to it is; GET /integrations?health=unhealthy tells which.',
+    },
+  ];
+
+  it.each(['2h1m', '2h6m', '2h14m'])('goes on telling of a provider whose one integration fails, at %s', async (at) => {
+    const every15Minutes = Array.from({ length: 12 }, (_, checks) => `${checks + 1}x59`).join(' ');
+    const series = {
+      'integrations_health_check_total{provider="gitlab", status="unhealthy", instance="a"}': every15Minutes,
+      'integrations_health_check_total{provider="gitlab", status="healthy", instance="a"}': '100x720',
+    };
+    expect(await differs(series, 'IntegrationsProviderFails', [failing], at)).toBe('');
+  });
+
   const disabled: Alert = [
     { severity: 'info', provider: 'gitlab' },
     {
