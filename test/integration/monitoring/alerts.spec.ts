@@ -98,6 +98,25 @@ describe('An alert, as Prometheus judges it,', () => {
     expect(await differs(series, 'IntegrationsProviderFails', [failing], at)).toBe('');
   });
 
+  it.each(['2h1m', '2h14m', '2h19m'])(
+    'tells of annotations that all fail, of three scans an hour, at %s',
+    async (at) => {
+      const every20Minutes = Array.from({ length: 9 }, (_, scans) => `${3 * scans + 3}x79`).join(' ');
+      const series = {
+        'scm_annotation_total{provider="gitlab", operation="comment", status="failed", instance="a"}': every20Minutes,
+        'scm_annotation_total{provider="gitlab", operation="comment", status="succeeded", instance="a"}': '100x720',
+      };
+      const rejected: Alert = [
+        { severity: 'warning', provider: 'gitlab' },
+        {
+          summary: 'More than a tenth of the annotations through gitlab fail',
+          description: 'GET /annotations?state=failed tells each with its error code.',
+        },
+      ];
+      expect(await differs(series, 'IntegrationsAnnotationsFail', [rejected], at)).toBe('');
+    },
+  );
+
   const disabled: Alert = [
     { severity: 'info', provider: 'gitlab' },
     {
