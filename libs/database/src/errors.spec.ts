@@ -8,6 +8,8 @@ describe('isUnavailable', () => {
     ['the database system is starting up', '57P03'],
     ['terminating connection due to administrator command', '57P01'],
     ['sorry, too many clients already', '53300'],
+    ['could not extend file "base/16384/17043": No space left on device', '53100'],
+    ['out of memory', '53200'],
     ['connection failure', '08006'],
     ['cannot execute INSERT in a read-only transaction', '25006'],
     ['Connection terminated unexpectedly', null],
