@@ -9,6 +9,7 @@ import { TelemetryModule } from '../telemetry.module';
 
 const DOCKER = join(__dirname, '../../../../docker');
 const read = (file: string) => readFileSync(join(DOCKER, file), 'utf8');
+const OPERATIONS = readFileSync(join(DOCKER, '../docs/operations.md'), 'utf8');
 
 interface Dashboard {
   readonly panels: readonly {
@@ -33,6 +34,7 @@ const SCRAPED = { metric: 'up', labels: ['job', 'instance'] };
 
 describe('The dashboard and the alerts', () => {
   const labels = new Map<string, readonly string[]>([[SCRAPED.metric, SCRAPED.labels]]);
+  const ours: string[] = [];
 
   beforeAll(async () => {
     const telemetry = TelemetryModule.forRoot({ app: 'test', logLevel: 'silent', scrubber: new Scrubber() });
@@ -43,6 +45,7 @@ describe('The dashboard and the alerts', () => {
     for (const { name } of register.getMetricsAsArray()) {
       const metric = register.getSingleMetric(name) as unknown as { labelNames?: readonly string[]; type?: string };
       const names = [...(metric.labelNames ?? []), ...SCRAPED.labels];
+      if (/^(integrations|scm)_/.test(name)) ours.push([name, metric.type, ...(metric.labelNames ?? [])].join(' '));
       labels.set(name, names);
       labels.set(`${name}_bucket`, [...names, 'le']);
     }
@@ -63,6 +66,14 @@ describe('The dashboard and the alerts', () => {
     const known = metrics.flatMap((metric) => labels.get(metric) ?? []);
     expect(labelsOf(expr).filter((label) => !known.includes(label))).toEqual([]);
     expect(expr.split('(').length).toBe(expr.split(')').length);
+  });
+
+  it('have docs/operations.md name each metric of ours, with its type and labels', () => {
+    const rows = OPERATIONS.matchAll(/^\| `((?:integrations|scm)_\w+)` \| (\w+) \|([^:|]*)/gm);
+    const documented = [...rows].map(([, name, type, named]) =>
+      [name, type, ...[...named!.matchAll(/`(\w+)`/g)].map(([, label]) => label)].join(' '),
+    );
+    expect(documented.sort()).toEqual(ours.sort());
   });
 
   it('are what Prometheus is told to read', () => {
