@@ -13,7 +13,7 @@ const LEASES_LOST = 'integrations_probe_lease_lost_total';
 const OLDEST_TRANSACTION = 'integrations_database_oldest_transaction_seconds';
 const OLDEST_EVENT = 'integrations_outbox_oldest_seconds';
 
-const LAG_BUCKETS = [0.1, 0.25, 0.5, 1, 2, 5, 10, 30, 60, 300];
+const LAG_BUCKETS = [0.1, 0.25, 0.5, 1, 2, 5, 10, 30, 60, 120, 300];
 
 /** Whether periodic probes keep up, and what may keep them from it. Times in seconds. */
 @Injectable()

@@ -1,0 +1,19 @@
+import { Test } from '@nestjs/testing';
+import { type Histogram, register } from 'prom-client';
+import { SCHEDULING_METRIC_PROVIDERS, SchedulingMetrics } from './scheduling-metrics';
+
+// Prometheus knows of a lag only the bucket that it falls into, and tells one near its upper bound.
+it.each([31, 66, 121])(
+  'a check that starts %d s late is not told as one that starts three times as late',
+  async (lag) => {
+    register.clear();
+    const module = await Test.createTestingModule({
+      providers: [...SCHEDULING_METRIC_PROVIDERS, SchedulingMetrics],
+    }).compile();
+    module.get(SchedulingMetrics).probeStarted('gitlab', lag);
+    const histogram = register.getSingleMetric('integrations_probe_start_lag_seconds') as Histogram;
+    const { values } = await histogram.get();
+    const bounds = values.filter(({ value }) => value > 0).map(({ labels }) => labels.le);
+    expect(Math.min(...bounds.filter((bound) => typeof bound === 'number'))).toBeLessThan(3 * lag);
+  },
+);
