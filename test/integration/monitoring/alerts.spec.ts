@@ -128,7 +128,8 @@ describe('An alert, as Prometheus judges it,', () => {
     { severity: 'info', provider: 'gitlab' },
     {
       summary: 'Annotations through gitlab are parked',
-      description: 'Posting is offline; replay them when it is on again.',
+      description:
+        'What a vendor that is not reached has parked is replayed by itself; all else is for you to replay when posting is on again.',
     },
   ];
   const DISABLED = 'integrations_auto_disabled_total{provider="gitlab", instance="a"}';
