@@ -14,8 +14,19 @@ import type { NomadConfig } from './config';
 /** Every namespace that the token may read. */
 export const ALL_NAMESPACES = '*';
 
-/** What Nomad says of tokens, in plain text: its status is 403, as where a right is missing. */
-const TOKEN_REFUSALS = ['ACL token not found', 'ACL token expired'];
+/** Where Nomad tells of a token to whoever shows it. */
+export const SELF = '/acl/token/self';
+/** What Nomad says of tokens, in plain text: its status is 403 or 404, as where a right is missing, or 500. */
+export const EXPIRED = 'ACL token expired';
+const TOKEN_REFUSALS: readonly (readonly [text: string, why: string])[] = [
+  ['ACL token not found', 'ACL token not found'],
+  [EXPIRED, EXPIRED],
+  // Before 1.10.1, of no token and of what is no UUID; since then of the latter, which might be a workload's JWT.
+  // https://github.com/hashicorp/nomad/blob/v1.10.0/nomad/state/state_store.go, …/v1.10.1/nomad/encrypter.go
+  ['acl token lookup failed: missing secret id', 'there is no token'],
+  ['acl token lookup failed: index error', 'the credential is not the secret id of a token'],
+  ['failed to parse signed token', 'the credential is not the secret id of a token'],
+];
 const ACLS_ARE_OFF = 'ACL support disabled';
 
 export interface NomadClient {
@@ -47,8 +58,13 @@ export function openNomad({ endpoint, config }: IntegrationConfig<NomadConfig>, 
 function refusing(response: EgressResponse, product: string, what: string, now: number): ProviderError {
   const { status: httpStatus } = response;
   const said = response.text();
-  const refusal = TOKEN_REFUSALS.find((phrase) => said.includes(phrase));
+  const [, refusal] = TOKEN_REFUSALS.find(([text]) => said.includes(text)) ?? [];
   if (refusal) return new ProviderError('unauthenticated', `Nomad says to ${what}: ${refusal}`, { httpStatus });
+  // That takes no permission: since 1.10.1 it is how a token is refused which is not known.
+  // https://github.com/hashicorp/nomad/issues/25937
+  if (what === `GET ${SELF}` && httpStatus === 403 && said.includes('Permission denied')) {
+    return new ProviderError('unauthenticated', `Nomad says to ${what}: it does not know the token`, { httpStatus });
+  }
   if (said.includes(ACLS_ARE_OFF)) return new ProviderError('unsupported_operation', ACLS_ARE_OFF, { httpStatus });
   return refusalOf(response, product, what, now);
 }

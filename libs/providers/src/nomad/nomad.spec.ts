@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import type { EgressClient } from '@integrations/provider-kit';
 import { connectTo, loopbackEgress } from '../../../../test/support/fake-vendor/connection';
 import { FakeNomad, TOKEN } from './__fixtures__/fake-nomad';
@@ -129,21 +130,38 @@ describe('A test of Nomad', () => {
   });
 
   it.each([
-    ['wrong token', 'wrong', 'credential_invalid'],
+    ['an unknown token', randomUUID(), 'credential_invalid'],
+    ['what is no token', 'wrong', 'credential_invalid'],
     ['no token', null, 'credential_missing'],
-  ])('tells a %s from a missing right, although Nomad answers 403 to both', async (_, secret, code) => {
+  ])('tells %s from a missing right and from an outage, whichever way Nomad says so', async (_, secret, code) => {
     nomad.run('shop', 1, ['shop:1']);
-    for (const verdict of [await connect({ secret }).test(), await connect({ secret }).check()]) {
-      expect(verdict).toMatchObject({ status: 'unhealthy', code });
+    for (nomad.isOld of [false, true]) {
+      for (const verdict of [await connect({ secret }).test(), await connect({ secret }).check()]) {
+        expect(verdict).toMatchObject({ status: 'unhealthy', code });
+      }
     }
+  });
+
+  it('tells that the token has expired, of which Nomad itself tells no more by now', async () => {
+    nomad.token!.ExpirationTime = new Date(Date.now() - 1_000).toISOString();
+    for (nomad.isOld of [false, true]) {
+      expect(await connect().test()).toMatchObject({ status: 'unhealthy', code: 'credential_expired' });
+    }
+    nomad.isOld = false;
+    expect(await connect().check()).toMatchObject({ status: 'unhealthy', code: 'credential_expired' });
   });
 
   it('warns where ACLs are off, and of a token that may do everything', async () => {
     nomad.token!.Type = 'management';
     expect((await connect().test()).warnings).toEqual([expect.stringContaining('management token')]);
     nomad.token = null;
-    const open = await connect({ secret: null }).test();
-    expect(open).toMatchObject({ status: 'healthy', warnings: [expect.stringContaining('ACLs are off')] });
+    for (nomad.isOld of [false, true]) {
+      for (const secret of [null, TOKEN]) {
+        const open = await connect({ secret }).test();
+        expect(open).toMatchObject({ status: 'healthy', warnings: [expect.stringContaining('ACLs are off')] });
+        expect(open.principal).toBeUndefined();
+      }
+    }
   });
 
   it('passes on what the agent says of itself, and that there is no leader', async () => {

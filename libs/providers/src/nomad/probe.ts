@@ -12,11 +12,13 @@ import {
   runProbe,
   unreadable,
 } from '@integrations/provider-kit';
-import { ALL_NAMESPACES, type NomadClient, openNomad } from './client';
+import { ALL_NAMESPACES, EXPIRED, type NomadClient, openNomad, SELF } from './client';
 import type { NomadConfig } from './config';
 
 /** A capability of a namespace. */
 export const REQUIRED = ['read-job'];
+/** The token that Nomad tells of where ACLs are off, since 1.10.1. */
+const ACLS_DISABLED = 'acls-disabled';
 const NO_NOMAD =
   'No API of Nomad answers at this address, which is that of a server, such as https://nomad.example:4646';
 
@@ -105,19 +107,32 @@ function healthIn(text: string): string | undefined {
 
 /** Null where ACLs are off, and with them everybody may do everything. */
 async function readToken({ note, signal, secret }: Probe, client: NomadClient): Promise<Token | null> {
+  const token = await tokenSelf(client, signal).catch((error: unknown) => {
+    if (!hasCode(error, 'unauthenticated')) throw error;
+    if (secret === null) return undefined;
+    if (!error.message.includes(EXPIRED)) throw error;
+    throw new ProbeFailure('credential_expired', 'The token has expired', { cause: error });
+  });
+  if (token === null) {
+    note({ warnings: ['ACLs are off at this cluster: whoever reaches it may do everything there'] });
+    return null;
+  }
+  // To nobody in particular Nomad tells of an anonymous one.
+  if (token && secret !== null) return token;
+  throw new ProbeFailure('credential_missing', 'Nomad asks for a token, and the integration names none');
+}
+
+/** Null where ACLs are off. */
+async function tokenSelf(client: NomadClient, signal: AbortSignal): Promise<Token | null> {
   try {
-    const { data } = await client.get('/acl/token/self', {}, signal);
+    const { data } = await client.get(SELF, {}, signal);
     const token = data as Partial<Token>;
     if (typeof token.AccessorID !== 'string') throw unreadable('Nomad', 'GET /v1/acl/token/self');
-    if (secret !== null) return { ...token, AccessorID: token.AccessorID };
+    return token.AccessorID === ACLS_DISABLED ? null : { ...token, AccessorID: token.AccessorID };
   } catch (error) {
-    if (hasCode(error, 'unsupported_operation')) {
-      note({ warnings: ['ACLs are off at this cluster: whoever reaches it may do everything there'] });
-      return null;
-    }
-    if (secret !== null || !isRefusal(error)) throw error;
+    if (hasCode(error, 'unsupported_operation')) return null;
+    throw error;
   }
-  throw new ProbeFailure('credential_missing', 'Nomad asks for a token, and the integration names none');
 }
 
 /** Only who may read agents is told. */
@@ -156,10 +171,6 @@ function notePermissions({ note }: Probe, token: Token | null, client: NomadClie
   }
 }
 
-function isRefusal(error: unknown): boolean {
-  return error instanceof ProviderError && [401, 403, 404].includes(error.httpStatus ?? 0);
-}
-
-function hasCode(error: unknown, code: ErrorCode): boolean {
+function hasCode(error: unknown, code: ErrorCode): error is ProviderError {
   return error instanceof ProviderError && error.code === code;
 }

@@ -5,6 +5,8 @@ import { VendorServer } from '../../../../../test/support/fake-vendor/server';
 
 export const TOKEN = '9f6c2c1e-0b1d-4c1a-8a53-3f7b8d5f4a10';
 
+const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+
 interface FakeToken {
   AccessorID: string;
   Name: string;
@@ -36,6 +38,8 @@ export class FakeNomad extends VendorServer {
   mayReadAgents = true;
   health: { status: number; message: string } = { status: 200, message: 'ok' };
   hasLeader = true;
+  /** Before 1.10.1, which answers otherwise of tokens. */
+  isOld = false;
 
   constructor() {
     super({ errorType: 'text/plain' });
@@ -88,14 +92,39 @@ export class FakeNomad extends VendorServer {
     };
   }
 
+  /** By command/agent/acl_endpoint.go and nomad/auth/auth.go of 1.10.1 and 2.0.5. */
   #tokenOf(headers: LoggedRequest['headers']): object {
-    if (!this.token) throw refused(400, 'ACL support disabled');
-    if (headers['x-nomad-token'] !== TOKEN) throw refused(403, 'ACL token not found');
+    if (this.isOld) return this.#tokenOfOld(headers);
+    if (!this.token) return { AccessorID: 'acls-disabled', Name: 'ACLs disabled token', Type: 'client' };
+    const shown = headers['x-nomad-token'];
+    if (!shown) return { AccessorID: 'anonymous', Name: 'Anonymous Token', Type: 'client', Policies: ['anonymous'] };
+    if (!UUID.test(String(shown))) {
+      throw refused(500, 'failed to parse signed token: go-jose/go-jose: compact JWS format must have three parts');
+    }
+    if (shown !== TOKEN) throw refused(403, 'Permission denied');
+    if (this.#isExpired) throw refused(500, 'ACL token expired');
     return { ...this.token, Policies: ['readers'], Global: false };
   }
 
+  /** By the same file of 1.3.0 to 1.10.0, and nomad/state/state_store.go. It tells of a token that has expired as well. */
+  #tokenOfOld(headers: LoggedRequest['headers']): object {
+    if (!this.token) throw refused(400, 'ACL support disabled');
+    const shown = headers['x-nomad-token'];
+    if (!shown) throw refused(500, 'acl token lookup failed: missing secret id');
+    if (!UUID.test(String(shown))) {
+      throw refused(500, 'acl token lookup failed: index error: UUID must be 36 characters');
+    }
+    if (shown !== TOKEN) throw refused(404, 'ACL token not found');
+    return { ...this.token, Policies: ['readers'], Global: false };
+  }
+
+  get #isExpired(): boolean {
+    return Date.parse(this.token?.ExpirationTime ?? '') < Date.now();
+  }
+
   #authenticate(headers: LoggedRequest['headers']): void {
-    if (this.token && headers['x-nomad-token'] !== TOKEN) throw refused(403, 'Permission denied');
+    const isKnown = headers['x-nomad-token'] === TOKEN && !this.#isExpired;
+    if (this.token && !isKnown) throw refused(403, 'Permission denied');
   }
 
   #list(query: Readonly<Record<string, string>>): Answer {
