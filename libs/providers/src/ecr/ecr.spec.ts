@@ -168,6 +168,13 @@ describe('ecr', () => {
     });
   });
 
+  it('takes it for an outage where AWS cannot reach the issuer of a web identity, which it tells with 400', async () => {
+    ecr.hasIssuer = false;
+    const connection = connect({ secretKind: 'web_identity_token', roleArn: ROLE }, WEB_IDENTITY);
+    await expect(tags(connection)).rejects.toMatchObject({ code: 'provider_unavailable', transient: true });
+    expect(await test(connection)).toMatchObject({ code: 'server_degraded' });
+  });
+
   it.each([
     ['behind', 6 * 60_000],
     ['ahead of', -6 * 60_000],

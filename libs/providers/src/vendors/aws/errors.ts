@@ -35,6 +35,8 @@ const MEANINGS: ReadonlyMap<string, Meaning> = new Map<string, Meaning>([
   ['MissingAuthenticationToken', REFUSED],
   ['InvalidIdentityToken', ['unauthenticated', 'it does not trust the web identity token']],
   ['IDPRejectedClaim', ['unauthenticated', 'the issuer of the web identity token refuses it']],
+  // With 400, although it is for a while. https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRoleWithWebIdentity.html
+  ['IDPCommunicationError', ['provider_unavailable', 'it cannot reach the issuer of the web identity token']],
   ['ExpiredToken', EXPIRED],
   ['RequestExpired', UNTIMELY],
   ['RequestInTheFuture', UNTIMELY],

@@ -28,6 +28,8 @@ export abstract class FakeAws {
   readonly keys = new Map<string, FakeKey>([[KEYS.accessKeyId, { ...KEYS, arn: USER }]]);
   /** Actions that no policy allows. */
   readonly denied = new Set<string>();
+  /** Whether AWS can reach the issuer of web identities. */
+  hasIssuer = true;
   /** What the role's trust policy asks for. */
   externalId: string | undefined;
   /** Milliseconds that AWS's clock is ahead. */
@@ -73,6 +75,7 @@ export abstract class FakeAws {
     if (form.get('Version') !== '2011-06-15') throw stsFault(400, 'InvalidAction');
     if (action === 'AssumeRoleWithWebIdentity') {
       if (request.headers['authorization'] !== undefined) throw stsFault(400, 'InvalidAction');
+      if (!this.hasIssuer) throw stsFault(400, 'IDPCommunicationError');
       if (form.get('WebIdentityToken') !== WEB_IDENTITY) throw stsFault(400, 'InvalidIdentityToken');
       return this.#session(action, form);
     }
