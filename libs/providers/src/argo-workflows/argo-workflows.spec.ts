@@ -70,12 +70,19 @@ describe('argo_workflows', () => {
 
   it('lists templates and what runs by the clock, each with its page', async () => {
     argo.state.lists['workflow-templates'] = [object('build'), object('nightly')];
-    argo.state.lists['cron-workflows'] = [object('nightly', { spec: { suspend: true } })];
+    argo.state.lists['cron-workflows'] = [
+      object('hourly', { status: { phase: 'Active' } }),
+      object('nightly', { spec: { suspend: true } }),
+      // As its stopStrategy leaves it.
+      object('once', { status: { phase: 'Stopped' }, labels: { 'cronworkflows.argoproj.io/completed': 'true' } }),
+    ];
     const { items } = await open().listPipelines({ limit: 100, cursor: null, q: null }, signal);
     expect(items).toEqual([
       expect.objectContaining({ id: 'template/ci/build', name: 'ci/build', enabled: true }),
       expect.objectContaining({ id: 'template/ci/nightly', url: `${argo.url}/workflow-templates/ci/nightly` }),
+      expect.objectContaining({ id: 'cron/ci/hourly', enabled: true }),
       expect.objectContaining({ id: 'cron/ci/nightly', url: `${argo.url}/cron-workflows/ci/nightly`, enabled: false }),
+      expect.objectContaining({ id: 'cron/ci/once', enabled: false }),
     ]);
   });
 

@@ -14,6 +14,7 @@ type Kind = (typeof KINDS)[number];
 /** The fields we use of either. */
 interface Pipeline extends ClusterObject {
   readonly spec?: { readonly suspend?: boolean };
+  readonly status?: { readonly phase?: string };
 }
 
 const ID = /^(template|cron)\/([^/]+)\/([a-z0-9](?:[a-z0-9.-]{0,251}[a-z0-9])?)$/;
@@ -57,7 +58,9 @@ export function runsOf(id: string): { readonly namespace: string; readonly selec
   );
 }
 
-function pipelineOf(endpoint: string, { kind, list }: Kind, { metadata, spec }: Pipeline): DiscoveredPipeline {
+function pipelineOf(endpoint: string, { kind, list }: Kind, { metadata, spec, status }: Pipeline): DiscoveredPipeline {
   const name = `${metadata.namespace}/${metadata.name}`;
-  return { id: `${kind}/${name}`, name, url: `${endpoint}/${list}/${name}`, repository: null, enabled: !spec?.suspend };
+  // Stopped by its own stopStrategy. https://argo-workflows.readthedocs.io/en/latest/cron-workflows/
+  const enabled = !spec?.suspend && status?.phase !== 'Stopped';
+  return { id: `${kind}/${name}`, name, url: `${endpoint}/${list}/${name}`, repository: null, enabled };
 }
