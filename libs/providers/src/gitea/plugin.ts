@@ -21,7 +21,7 @@ export function createGiteaPlugin(): ConnectorPlugin<GiteaConfig> {
     credential: {
       required: true,
       description:
-        'An access token with the scopes read:user, write:repository and write:issue, of an account of its own that may write to the repositories.',
+        'An access token with the scopes read:user, write:repository and write:issue, in Forgejo one for all repositories, of an account of its own that may write to them.',
     },
     config: GiteaConfig,
 
