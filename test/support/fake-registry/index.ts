@@ -17,6 +17,8 @@ export interface FakeRegistryOptions extends Partial<AccessOptions> {
   readonly tagAction?: string;
   /** False: a registry from before the distribution spec 1.1. */
   readonly hasReferrers?: boolean;
+  /** What is said of referrers to an image that is not there, where that is not that there are none. */
+  readonly unknownSubject?: { readonly status: number; readonly code: string };
   /** False: none for anybody. */
   readonly hasCatalog?: boolean;
   /** At most so many names on a page. */
@@ -124,7 +126,11 @@ export class FakeRegistry extends VendorServer {
   }
 
   #referrers(repository: FakeRepository, digest: string): Answer {
-    if (this.#options.hasReferrers === false) throw notFound();
+    const { hasReferrers, unknownSubject } = this.#options;
+    if (hasReferrers === false) throw notFound();
+    if (unknownSubject && !repository.find(digest)) {
+      throw new HttpAnswer(unknownSubject.status, denied(unknownSubject.code));
+    }
     const mediaType = 'application/vnd.oci.image.index.v1+json';
     const body = JSON.stringify({ schemaVersion: 2, mediaType, manifests: repository.referrers(digest) });
     return { status: 200, body, headers: { 'content-type': mediaType } };

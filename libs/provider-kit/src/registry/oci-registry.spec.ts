@@ -56,6 +56,34 @@ describe('What refers to an image', () => {
       expect(paths(fake).filter((path) => path.includes('/referrers/'))).toHaveLength(1);
     }));
 
+  // Quay since 3.12, and before. https://github.com/quay/quay/pull/3071
+  it.each([
+    { status: 400, code: 'MANIFEST_INVALID' },
+    { status: 404, code: 'MANIFEST_UNKNOWN' },
+  ])('is asked of the API still after an image that is not there, of which it says %j', (unknownSubject) =>
+    withRegistry({ unknownSubject }, async (registry, fake) => {
+      const repository = fake.repository('team/app');
+      const image = repository.push('v1');
+      repository.refer(image, SIGNATURE);
+      const list = async (digest: string) =>
+        (await registry.listReferrers('team/app', digest, REFERRERS, live())).items;
+
+      expect(await list(`sha256:${'a'.repeat(64)}`)).toEqual([]);
+      expect(await list(image.digest)).toMatchObject([{ artifactType: SIGNATURE }]);
+    }),
+  );
+
+  it('is asked by whoever waited for an answer that is about another image only', () =>
+    withRegistry({ unknownSubject: { status: 400, code: 'MANIFEST_INVALID' } }, async (registry, fake) => {
+      const repository = fake.repository('team/app');
+      const image = repository.push('v1');
+      repository.refer(image, SIGNATURE);
+      const listed = [`sha256:${'a'.repeat(64)}`, image.digest].map((digest) =>
+        registry.listReferrers('team/app', digest, REFERRERS, live()),
+      );
+      expect((await Promise.all(listed)).map(({ items }) => items.length)).toEqual([0, 1]);
+    }));
+
   it('is not "nothing" where the repository does not exist', () =>
     withRegistry({}, async (registry) => {
       const listed = registry.listReferrers('team/none', `sha256:${'a'.repeat(64)}`, REFERRERS, live());

@@ -18,8 +18,13 @@ export interface ReferrersOptions {
 const INDEX_TYPE = 'application/vnd.oci.image.index.v1+json';
 /** How a registry from before 1.1 says that it has no such place. */
 const UNKNOWN_PLACE = [400, 404, 405, 406];
+/** How one that has it says that it knows no such image, as Quay does with 400, and did with 404. */
+const UNKNOWN_IMAGE = ['MANIFEST_INVALID', 'MANIFEST_UNKNOWN'];
 /** How long a registry is taken to have, or not to have, referrers. */
 const KEPT_MS = 3_600_000;
+
+/** What the API answers with, or why with nothing. */
+type Answer = UpstreamPage<IndexEntry> | 'unknown_place' | 'unknown_image';
 
 /**
  * What refers to an image: by the API of the distribution spec 1.1, else by the tag that clients keep for registries without.
@@ -51,30 +56,29 @@ export class Referrers {
     signal: AbortSignal,
   ): Promise<UpstreamPage<IndexEntry>> {
     const { deps, endpoint } = this.#options;
-    let page: UpstreamPage<IndexEntry> | null = null;
+    let answer: Answer | undefined;
     const look = async (looking: AbortSignal) => {
       const now = deps.clock.now();
-      page = await this.#byApi(repository, digest, query, looking);
-      return { token: JSON.stringify({ api: page !== null }), mintedAt: now, expiresAt: now + KEPT_MS };
+      answer = await this.#byApi(repository, digest, query, looking);
+      // That there is no such image is no word on others.
+      const expiresAt = answer === 'unknown_image' ? now : now + KEPT_MS;
+      return { token: JSON.stringify({ api: answer !== 'unknown_place' }), mintedAt: now, expiresAt };
     };
     const { token } = await deps.tokens.get(['registry-referrers', endpoint, repository], look, signal);
     const { api } = JSON.parse(token) as { readonly api: boolean };
-    page ??= api ? await this.#byApi(repository, digest, query, signal) : null;
-    return page ?? this.#byTag(repository, digest, signal);
+    answer ??= api ? await this.#byApi(repository, digest, query, signal) : 'unknown_place';
+    return typeof answer === 'string' ? this.#byTag(repository, digest, signal) : answer;
   }
 
-  /** Null where the registry has no such API. */
-  async #byApi(
-    repository: string,
-    digest: string,
-    query: string,
-    signal: AbortSignal,
-  ): Promise<UpstreamPage<IndexEntry> | null> {
+  async #byApi(repository: string, digest: string, query: string, signal: AbortSignal): Promise<Answer> {
     const { transport, endpoint, product } = this.#options;
     const path = `/v2/${repository}/referrers/${digest}?${query}`;
     const request = requestFor(path, repository, INDEX_TYPE);
     const response = await transport.exchange(request, signal);
-    if (UNKNOWN_PLACE.includes(response.status) && errorCodeIn(response) !== 'NAME_UNKNOWN') return null;
+    const code = errorCodeIn(response);
+    if (UNKNOWN_PLACE.includes(response.status) && code !== 'NAME_UNKNOWN') {
+      return UNKNOWN_IMAGE.includes(code ?? '') ? 'unknown_image' : 'unknown_place';
+    }
     transport.accept(request, response);
     const entries = readEntries(response);
     if (!entries) throw transport.unreadable(request);

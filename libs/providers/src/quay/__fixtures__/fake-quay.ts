@@ -35,6 +35,8 @@ export async function startQuay(): Promise<FakeQuay> {
   const registry: FakeRegistry = await FakeRegistry.start({
     ...{ auth: 'token', users: { [ROBOT]: SECRET, [OAUTH]: SECRET } },
     grants: () => state.granted,
+    // https://github.com/quay/quay/pull/3071
+    unknownSubject: { status: 400, code: 'MANIFEST_INVALID' },
     api: (request, url) => api(request, url, registry, state),
   });
   for (const name of NAMES) registry.repository(name).push(TAG);
