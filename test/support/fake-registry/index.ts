@@ -17,6 +17,8 @@ export interface FakeRegistryOptions extends Partial<AccessOptions> {
   readonly tagAction?: string;
   /** False: a registry from before the distribution spec 1.1. */
   readonly hasReferrers?: boolean;
+  /** What it then answers, where that is not that there is no such place. */
+  readonly insteadOfReferrers?: () => HttpAnswer;
   /** What is said of referrers to an image that is not there, where that is not that there are none. */
   readonly unknownSubject?: { readonly status: number; readonly code: string };
   /** False: none for anybody. */
@@ -126,8 +128,8 @@ export class FakeRegistry extends VendorServer {
   }
 
   #referrers(repository: FakeRepository, digest: string): Answer {
-    const { hasReferrers, unknownSubject } = this.#options;
-    if (hasReferrers === false) throw notFound();
+    const { hasReferrers, insteadOfReferrers = notFound, unknownSubject } = this.#options;
+    if (hasReferrers === false) throw insteadOfReferrers();
     if (unknownSubject && !repository.find(digest)) {
       throw new HttpAnswer(unknownSubject.status, denied(unknownSubject.code));
     }

@@ -39,6 +39,8 @@ export interface OciRegistryOptions {
   readonly authorizer: Authorizer;
   /** What listing tags needs, where `pull` is not it. */
   readonly tagActions?: readonly string[];
+  /** Of a place that it does not have it says that the image is unknown, or sends to a page of another origin, as GHCR does. */
+  readonly confusesPlaces?: boolean;
 }
 
 /** Longer than any name. */
@@ -57,8 +59,8 @@ export class OciRegistry implements RegistryConnector {
   constructor(options: OciRegistryOptions) {
     this.#options = options;
     this.#transport = new RegistryTransport(options);
-    const { endpoint, product, deps } = options;
-    this.#referrers = new Referrers({ endpoint, product, deps, transport: this.#transport });
+    const { endpoint, product, deps, confusesPlaces = false } = options;
+    this.#referrers = new Referrers({ endpoint, product, deps, confusesPlaces, transport: this.#transport });
   }
 
   /** What the registry has warned of so far. */

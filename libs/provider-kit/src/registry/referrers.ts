@@ -1,5 +1,6 @@
 import type { Page, Referrer } from '@integrations/contracts';
 import type { ProviderDeps } from '../plugin';
+import { ProviderError } from '../provider-error';
 import { errorCodeIn } from './errors';
 import { ACCEPT_MANIFESTS, type IndexEntry, MAX_MANIFEST_BYTES, readEntries, readManifest } from './manifests';
 import { nextQuery } from './next-page';
@@ -13,6 +14,8 @@ export interface ReferrersOptions {
   readonly product: string;
   readonly deps: Pick<ProviderDeps, 'tokens' | 'clock'>;
   readonly transport: RegistryTransport;
+  /** As in OciRegistryOptions. */
+  readonly confusesPlaces: boolean;
 }
 
 const INDEX_TYPE = 'application/vnd.oci.image.index.v1+json';
@@ -71,13 +74,18 @@ export class Referrers {
   }
 
   async #byApi(repository: string, digest: string, query: string, signal: AbortSignal): Promise<Answer> {
-    const { transport, endpoint, product } = this.#options;
+    const { transport, endpoint, product, confusesPlaces } = this.#options;
     const path = `/v2/${repository}/referrers/${digest}?${query}`;
     const request = requestFor(path, repository, INDEX_TYPE);
-    const response = await transport.exchange(request, signal);
+    const response = await transport.exchange(request, signal).catch((error: unknown) => {
+      if (confusesPlaces && isRedirect(error)) return null;
+      throw error;
+    });
+    if (!response) return 'unknown_place';
     const code = errorCodeIn(response);
     if (UNKNOWN_PLACE.includes(response.status) && code !== 'NAME_UNKNOWN') {
-      return UNKNOWN_IMAGE.includes(code ?? '') ? 'unknown_image' : 'unknown_place';
+      const isAboutImage = UNKNOWN_IMAGE.includes(code ?? '') && !confusesPlaces;
+      return isAboutImage ? 'unknown_image' : 'unknown_place';
     }
     transport.accept(request, response);
     const entries = readEntries(response);
@@ -97,6 +105,11 @@ export class Referrers {
     if (!manifest) throw transport.unreadable(request);
     return { items: manifest.entries ?? [], next: null };
   }
+}
+
+/** One to another origin, which is not followed; what the egress policy forbids has a stage of its own. */
+function isRedirect(error: unknown): boolean {
+  return error instanceof ProviderError && error.code === 'egress_blocked' && error.stage === 'http';
 }
 
 function requestFor(path: string, repository: string, accept: string): RegistryRequest {

@@ -33,7 +33,9 @@ export function openGhcr({ endpoint }: IntegrationConfig<GhcrConfig>, deps: Prov
     password: usable(secret),
   }));
   const common = { endpoint, product: PRODUCT, deps };
-  const registry = new OciRegistry({ ...common, authorizer: new ChallengeAuthorizer({ ...common, credentials }) });
+  const authorizer = new ChallengeAuthorizer({ ...common, credentials });
+  // It has no referrers, and takes their path for a package or a manifest: https://github.com/artifacthub/hub/issues/4785
+  const registry = new OciRegistry({ ...common, authorizer, confusesPlaces: true });
   const headers = async (signal: AbortSignal): Promise<Record<string, string>> => {
     const credential = await credentials.get(signal);
     const version = { 'x-github-api-version': '2022-11-28' };

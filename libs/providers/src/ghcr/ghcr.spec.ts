@@ -1,6 +1,6 @@
 import type { EgressClient } from '@integrations/provider-kit';
 import { connectTo, loopbackEgress } from '../../../../test/support/fake-vendor/connection';
-import { type FakeGhcr, startGhcr, TOKEN } from './__fixtures__/fake-ghcr';
+import { type FakeGhcr, REFERRERS_PAGE, REFERRERS_UNKNOWN, startGhcr, TOKEN } from './__fixtures__/fake-ghcr';
 import { apiOf } from './client';
 import { GhcrConfig } from './config';
 import { createGhcrPlugin } from './plugin';
@@ -117,6 +117,26 @@ describe('ghcr', () => {
     const { discovery } = plugin.open(integration, { ...deps, credential: renewed });
     const { items } = await discovery!.repositories!({ limit: 1, cursor: null, q: null }, signal);
     expect(items).toMatchObject([{ owner: 'acme', name: 'app' }]);
+  });
+
+  it.each([
+    ['a page at GitHub', REFERRERS_PAGE],
+    ['an image that is unknown', REFERRERS_UNKNOWN],
+  ])('finds what refers to an image under its tag where GHCR answers with %s, once', async (_what, answer) => {
+    ghcr.user.insteadOfReferrers = answer;
+    const repository = ghcr.registry.repository('acme/app');
+    const image = repository.push('signed');
+    const signature = repository.refer(image, 'application/vnd.dev.sigstore.bundle.v0.3+json');
+    repository.tagReferrers(image);
+    const { integration, deps } = connection();
+    const { registry } = plugin.open(integration, deps);
+    for (let times = 0; times < 2; times++) {
+      const query = { limit: 10, cursor: null, q: null, artifactType: null };
+      const { items } = await registry!.listReferrers('acme/app', image.digest, query, signal);
+      expect(items).toMatchObject([{ digest: signature.digest }]);
+    }
+    const asked = ghcr.registry.requests.filter(({ path, status }) => path.includes('/referrers/') && status !== 401);
+    expect(asked).toHaveLength(1);
   });
 
   it('searches by a part of the name', async () => {

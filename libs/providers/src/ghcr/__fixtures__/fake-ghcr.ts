@@ -16,6 +16,8 @@ export interface FakeGitHubUser {
   ownerKind: 'orgs' | 'users';
   /** Its calls of this hour are used up. */
   isLimited: boolean;
+  /** What the registry answers of what refers to an image. */
+  insteadOfReferrers: HttpAnswer;
 }
 
 export interface FakeGhcr {
@@ -24,14 +26,24 @@ export interface FakeGhcr {
 }
 
 const PAGE = 2;
+/** It takes them for a package. https://github.com/artifacthub/hub/issues/4785 */
+export const REFERRERS_PAGE = new HttpAnswer(303, '', {
+  location: 'https://github.com/-/v2/packages/container/package/acme%2Fapp%2Freferrers%2Fsha256',
+});
+/** It takes them for a manifest. https://github.com/artifact-keeper/artifact-keeper/issues/3559 */
+export const REFERRERS_UNKNOWN = new HttpAnswer(404, {
+  errors: [{ code: 'MANIFEST_UNKNOWN', message: 'manifest unknown' }],
+});
 
-/** GHCR of a GitHub Enterprise Server and its API on one port: opaque tokens, no catalog. */
+/** GHCR of a GitHub Enterprise Server and its API on one port: opaque tokens, no catalog, no referrers. */
 export async function startGhcr(): Promise<FakeGhcr> {
   const user: FakeGitHubUser = {
     ...{ scopes: 'read:packages', expiration: null, isBot: false, ownerKind: 'orgs', isLimited: false },
+    insteadOfReferrers: REFERRERS_PAGE,
   };
   const registry = await FakeRegistry.start({
-    ...{ auth: 'token', tokens: 'opaque', users: { integrations: TOKEN }, hasCatalog: false },
+    ...{ auth: 'token', tokens: 'opaque', users: { integrations: TOKEN } },
+    ...{ hasCatalog: false, hasReferrers: false, insteadOfReferrers: () => user.insteadOfReferrers },
     api: (request, url) => api(request, url, registry, user),
   });
   for (const name of [REPOSITORY, 'acme/team/tools', 'acme/docs']) registry.repository(name).push(TAG);
