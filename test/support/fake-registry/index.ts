@@ -19,6 +19,8 @@ export interface FakeRegistryOptions extends Partial<AccessOptions> {
   readonly hasReferrers?: boolean;
   /** What it then answers, where that is not that there is no such place. */
   readonly insteadOfReferrers?: () => HttpAnswer;
+  /** True: where there is no tag `sha256-…`, the image of that digest is meant. */
+  readonly takesTagsForDigests?: boolean;
   /** What is said of referrers to an image that is not there, where that is not that there are none. */
   readonly unknownSubject?: { readonly status: number; readonly code: string };
   /** False: none for anybody. */
@@ -99,7 +101,9 @@ export class FakeRegistry extends VendorServer {
       const repository = this.repositories.get(name);
       if (!repository) throw new HttpAnswer(404, denied('NAME_UNKNOWN'));
       if (kind === 'tags') return this.#page(url, 'tags', [...repository.tags.keys()].sort(), { name });
-      return kind === 'manifests' ? manifest(request, repository, reference) : this.#referrers(repository, reference);
+      if (kind === 'referrers') return this.#referrers(repository, reference);
+      const isDigest = this.#options.takesTagsForDigests === true && !repository.tags.has(reference);
+      return manifest(request, repository, isDigest ? reference.replace(/^sha256-/, 'sha256:') : reference);
     });
   }
 

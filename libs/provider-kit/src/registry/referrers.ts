@@ -103,7 +103,9 @@ export class Referrers {
     transport.accept(request, response);
     const manifest = readManifest(response, tag);
     if (!manifest) throw transport.unreadable(request);
-    return { items: manifest.entries ?? [], next: null };
+    // GitLab takes the tag for the digest, and answers with the image. https://github.com/oras-project/oras-go/issues/1396
+    const isImage = manifest.digest === digest;
+    return { items: isImage ? [] : (manifest.entries ?? []), next: null };
   }
 }
 

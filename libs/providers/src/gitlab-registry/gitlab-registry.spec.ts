@@ -155,6 +155,17 @@ describe('gitlab_registry', () => {
     expect((await list(10, null, 'team/')).items).toMatchObject([{ owner: 'acme/team', name: 'docs' }]);
   });
 
+  it('takes the images of an index for nothing that refers to it, where GitLab takes the tag for the digest', async () => {
+    const repository = gitlab.registry.repository('acme/app');
+    const index = repository.pushIndex('multi', ['linux/amd64', 'linux/arm64']);
+    const query = { ...everything, artifactType: null };
+    const listed = () => open().registry!.listReferrers('acme/app', index.digest, query, signal);
+    expect((await listed()).items).toEqual([]);
+    const signature = repository.refer(index, 'application/vnd.dev.sigstore.bundle.v0.3+json');
+    repository.tagReferrers(index);
+    expect((await listed()).items).toMatchObject([{ digest: signature.digest }]);
+  });
+
   it('asks its store once more for a token that GitLab refuses', async () => {
     const { integration, deps, credential } = connect({ secret: 'glpat-of-yesterday' });
     const renewing = { ...deps.credential, forget: () => void (credential.secret = TOKEN) };

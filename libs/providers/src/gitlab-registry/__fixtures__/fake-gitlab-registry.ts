@@ -38,7 +38,9 @@ export async function startGitLabRegistry(realm?: string): Promise<FakeGitLabReg
     ...{ isUndescribed: false, ownerKind: 'groups', actions: ['pull'] },
   };
   const registry = await FakeRegistry.start({
-    ...{ auth: 'token', users: { [USER]: TOKEN, [DEPLOY_USER]: DEPLOY_TOKEN }, hasCatalog: false },
+    ...{ auth: 'token', users: { [USER]: TOKEN, [DEPLOY_USER]: DEPLOY_TOKEN } },
+    // https://github.com/oras-project/oras-go/issues/1396
+    ...{ hasCatalog: false, hasReferrers: false, takesTagsForDigests: true },
     ...(realm === undefined ? {} : { realm }),
     headers: { 'gitlab-container-registry-version': '4.30.0-gitlab' },
     grants: () => token.actions,
