@@ -80,6 +80,27 @@ describe('An alert, as Prometheus judges it,', () => {
     expect(await differs(series, 'IntegrationsDatabaseAway', fires)).toBe('');
   });
 
+  const unheard: Alert = [
+    { severity: 'critical' },
+    {
+      summary: 'NATS does not answer 1 of the health-workers',
+      description:
+        'Meanwhile no request of a sibling service arrives and no event leaves; the events wait and are told afterwards.',
+    },
+  ];
+
+  it.each<[string, string, readonly Alert[]]>([
+    ['tells that NATS is away though no event waits', '1x20 0x20', [unheard]],
+    ['says nothing of NATS that is back', '1x10 0x20 1x10', []],
+    ['says nothing of a moment without NATS', '1x38 0 0', []],
+  ])('%s', async (_, values, fires) => {
+    const series = {
+      'integrations_nats_up{job="health-worker", instance="a"}': values,
+      'integrations_nats_up{job="health-worker", instance="b"}': '1x60',
+    };
+    expect(await differs(series, 'IntegrationsNatsAway', fires)).toBe('');
+  });
+
   const failing: Alert = [
     { severity: 'warning', provider: 'gitlab' },
     {

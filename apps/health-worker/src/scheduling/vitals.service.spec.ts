@@ -1,3 +1,4 @@
+import type { Bus } from '@integrations/bus';
 import type { DatabaseVitals } from '@integrations/database';
 import type { SchedulingMetrics } from '@integrations/telemetry';
 import type { PinoLogger } from 'nestjs-pino';
@@ -7,17 +8,19 @@ describe('VitalsService', () => {
   beforeEach(() => jest.useFakeTimers());
   afterEach(() => jest.useRealTimers());
 
-  it('tells no age while PostgreSQL is away, instead of the last one that was read', async () => {
+  it('tells no age while PostgreSQL is away, instead of the last one that was read, and of NATS all the same', async () => {
     const signs = { oldestTransaction: 31, oldestEvent: 2 };
     const read = jest
       .fn()
       .mockResolvedValueOnce(signs)
       .mockRejectedValueOnce(new Error('away'))
       .mockResolvedValue(signs);
-    const databaseAged = jest.fn();
+    const isReady = jest.fn().mockReturnValueOnce(true).mockReturnValueOnce(false).mockReturnValue(true);
+    const [databaseAged, natsSeen] = [jest.fn(), jest.fn()];
     const service = new VitalsService(
       { read } as unknown as DatabaseVitals,
-      { databaseAged } as unknown as SchedulingMetrics,
+      { isReady } as unknown as Bus,
+      { databaseAged, natsSeen } as unknown as SchedulingMetrics,
       { warn: jest.fn() } as unknown as PinoLogger,
     );
     service.onApplicationBootstrap();
@@ -28,5 +31,6 @@ describe('VitalsService', () => {
       [NaN, NaN],
       [31, 2],
     ]);
+    expect(natsSeen.mock.calls).toEqual([[true], [false], [true]]);
   });
 });

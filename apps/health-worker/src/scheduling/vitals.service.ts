@@ -1,4 +1,5 @@
 import { Repeating } from '@integrations/bootstrap';
+import { Bus } from '@integrations/bus';
 import { DatabaseVitals } from '@integrations/database';
 import { SchedulingMetrics } from '@integrations/telemetry';
 import { Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
@@ -6,13 +7,14 @@ import { InjectPinoLogger, PinoLogger } from 'nestjs-pino';
 
 const EVERY_MS = 15_000;
 
-/** Keeps the metrics of what slows scheduling down: old transactions, and events that wait. */
+/** Keeps the metrics of what slows a worker down: old transactions, events that wait, and NATS that is away. */
 @Injectable()
 export class VitalsService implements OnApplicationBootstrap, OnApplicationShutdown {
   readonly #readings = new Repeating(EVERY_MS, () => this.#read());
 
   constructor(
     private readonly vitals: DatabaseVitals,
+    private readonly bus: Bus,
     private readonly metrics: SchedulingMetrics,
     @InjectPinoLogger(VitalsService.name) private readonly log: PinoLogger,
   ) {}
@@ -26,6 +28,7 @@ export class VitalsService implements OnApplicationBootstrap, OnApplicationShutd
   }
 
   async #read(): Promise<void> {
+    this.metrics.natsSeen(this.bus.isReady());
     try {
       const { oldestTransaction, oldestEvent } = await this.vitals.read();
       this.metrics.databaseAged(oldestTransaction, oldestEvent);
