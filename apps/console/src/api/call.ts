@@ -1,8 +1,9 @@
 import { problemOf, unanswered } from './problem';
+import { inTime, type Waiting } from './time-limit';
 
 export type Query = Readonly<Record<string, string | number | boolean | null | undefined>>;
 
-export interface Call {
+export interface Call extends Waiting {
   readonly method?: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
   readonly query?: Query;
   readonly body?: unknown;
@@ -10,7 +11,6 @@ export interface Call {
   readonly generation?: number;
   /** Of a POST: one that is repeated under the same key is answered again and not done again. */
   readonly idempotencyKey?: string;
-  readonly signal?: AbortSignal;
 }
 
 /** What proves that a request comes from a page of this origin: with it alone the API takes the session's cookie. */
@@ -23,15 +23,27 @@ export async function callApi<T>(path: string, call: Call = {}): Promise<T> {
 
 /** JSON, or null where the answer has no body. Throws ApiProblem. */
 export async function send(url: string, call: Call): Promise<unknown> {
-  const text = await (await request(url, call)).text();
+  const text = await inTime(call, async (signal) => {
+    const response = await ask(url, call, signal);
+    return response.text().catch(unlessAborted(signal));
+  });
   return text === '' ? null : JSON.parse(text);
 }
 
-/** The answer with its body still unread. Throws ApiProblem. */
-export async function request(
-  url: string,
-  { method = 'GET', body, generation, idempotencyKey, signal }: Call,
-): Promise<Response> {
+/** The answer with its body still unread, which may take as long as it likes. Throws ApiProblem. */
+export function request(url: string, call: Call): Promise<Response> {
+  return inTime(call, (signal) => ask(url, call, signal));
+}
+
+/** What is absent or empty is not asked for. */
+export function queryString(query: Query = {}): string {
+  const given = Object.entries(query).filter(([, value]) => value !== undefined && value !== null && value !== '');
+  const text = new URLSearchParams(given.map(([name, value]) => [name, String(value)])).toString();
+  return text === '' ? '' : `?${text}`;
+}
+
+async function ask(url: string, call: Call, signal: AbortSignal): Promise<Response> {
+  const { method = 'GET', body, generation, idempotencyKey } = call;
   const response = await fetch(url, {
     method,
     headers: {
@@ -41,19 +53,16 @@ export async function request(
       ...(idempotencyKey === undefined ? {} : { 'idempotency-key': idempotencyKey }),
     },
     body: body === undefined ? null : JSON.stringify(body),
-    ...(signal ? { signal } : {}),
-  }).catch((error: unknown) => {
-    throw signal?.aborted ? error : unanswered(error);
-  });
+    signal,
+  }).catch(unlessAborted(signal));
   if (!response.ok) throw await problemOf(response);
   return response;
 }
 
-/** What is absent or empty is not asked for. */
-export function queryString(query: Query = {}): string {
-  const given = Object.entries(query).filter(([, value]) => value !== undefined && value !== null && value !== '');
-  const text = new URLSearchParams(given.map(([name, value]) => [name, String(value)])).toString();
-  return text === '' ? '' : `?${text}`;
+function unlessAborted(signal: AbortSignal) {
+  return (error: unknown): never => {
+    throw signal.aborted ? error : unanswered(error);
+  };
 }
 
 function contentType(method: string): string {

@@ -32,6 +32,13 @@ export function unanswered(cause: unknown): ApiProblem {
   return new ApiProblem(0, 'No answer', 'The server cannot be reached from here.', null, [], { cause });
 }
 
+/** What was given up after so long. */
+export function tooLate(limitMs: number, method: string, cause: unknown): ApiProblem {
+  const late = `The server did not answer within ${limitMs / 1_000} seconds.`;
+  const detail = method === 'GET' ? late : `${late} It may have done it nevertheless: look before you try again.`;
+  return new ApiProblem(0, 'No answer in time', detail, 'timeout', [], { cause });
+}
+
 export async function problemOf(response: Response): Promise<ApiProblem> {
   const text = await response.text();
   const problem = documentIn(text);

@@ -23,7 +23,7 @@ export const queryClient = new QueryClient({
     queries: {
       networkMode: 'always',
       staleTime: 5_000,
-      retry: (failures, error) => failures < 2 && mayPass(error),
+      retry: (failures, error) => failures < 2 && mayPass(error) && !isTooLate(error),
       refetchInterval: whileFailing,
     },
     mutations: { networkMode: 'always', retry: false },
@@ -52,10 +52,10 @@ function endIfRefused(error: Error): void {
   queryClient.setQueryData(SESSION, null);
 }
 
-/** Where the state was no longer the one that is shown, the present one is. */
+/** Where the state is not the one that is shown, or may not be as no answer came, the present one is. */
 function afterRefusal(error: Error): void {
   endIfRefused(error);
-  if (error instanceof ApiProblem && [404, 409, 412].includes(error.status)) askAnew();
+  if (error instanceof ApiProblem && [0, 404, 409, 412].includes(error.status)) askAnew();
 }
 
 /** Not waited for: whoever made the change goes on, however long that takes. */
@@ -71,6 +71,11 @@ function isNoSession({ queryKey }: Pick<Query, 'queryKey'>): boolean {
 function mayPass(error: Error): boolean {
   if (!(error instanceof ApiProblem) || isOfVendor(error)) return false;
   return error.status === 0 || error.status >= 500;
+}
+
+/** Whoever has waited that long is told so, before it is asked again. */
+function isTooLate(error: Error): boolean {
+  return error instanceof ApiProblem && error.status === 0 && error.errorCode === 'timeout';
 }
 
 function waitOf(error: Error): number {

@@ -6,11 +6,13 @@ import styles from './verify.module.css';
 import type { AuditVerificationView } from '@integrations/contracts';
 import { VerificationResult } from './verification-result';
 
+const LIMIT_MS = 600_000;
+
 /** Reads the whole chain when asked to; that takes some seconds for each hundred thousand entries. */
 export function Verify() {
   const { data, error, isFetching, dataUpdatedAt, refetch } = useQuery({
     queryKey: ['/audit/verify'],
-    queryFn: ({ signal }) => callApi<AuditVerificationView>('/audit/verify', { signal }),
+    queryFn: ({ signal }) => callApi<AuditVerificationView>('/audit/verify', { signal, limitMs: LIMIT_MS }),
     enabled: false,
     retry: false,
   });

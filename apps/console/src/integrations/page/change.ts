@@ -12,7 +12,7 @@ export interface Change extends Pick<Call, 'method' | 'query' | 'body'> {
 /** Makes a change of an integration as it was shown then; false if somebody else was quicker. Throws ApiProblem. */
 export type Attempt = (shown: IntegrationView, change: Change) => Promise<boolean>;
 
-const OVERTAKEN = 'Nothing of yours was changed. The page shows the present state now: look at it, and decide again.';
+const OVERTAKEN = 'Nothing was done now. The page shows the present state: look at it, and decide again.';
 
 /**
  * Changes, and what to say where somebody else was quicker. That is no failure of the attempt: as after a change all is
@@ -40,7 +40,7 @@ async function send({ id, generation }: IntegrationView, { path = '', ...call }:
   }
 }
 
-/** The API's words name ETags, which nobody has seen here. */
+/** The API's words name ETags, which nobody has seen here. It may have been one's own change, whose answer was lost. */
 function inOurWords({ status, errorCode }: ApiProblem): ApiProblem {
-  return new ApiProblem(status, 'Somebody changed it meanwhile', OVERTAKEN, errorCode);
+  return new ApiProblem(status, 'It was changed meanwhile', OVERTAKEN, errorCode);
 }

@@ -1,0 +1,72 @@
+import { callApi } from './call';
+import { readLines } from './lines';
+
+const LIMITS = { keep: 1, keepCharacters: 100, count: 10 };
+
+/** A server that takes the request and says nothing; what is given up is told as browsers do. */
+function hangs(_url: unknown, { signal }: RequestInit = {}): Promise<Response> {
+  return new Promise((_, reject) => signal?.addEventListener('abort', () => reject(signal.reason as Error)));
+}
+
+/** One that begins to answer and stops in the middle. */
+async function hangsInTheMiddle(_url: unknown, { signal }: RequestInit = {}): Promise<Response> {
+  const start = (controller: ReadableStreamDefaultController) =>
+    signal?.addEventListener('abort', () => controller.error(signal.reason));
+  return new Response(new ReadableStream({ start }));
+}
+
+describe('a server that does not answer', () => {
+  let server: jest.SpyInstance<ReturnType<typeof fetch>, Parameters<typeof fetch>>;
+  beforeEach(() => {
+    jest.useFakeTimers();
+    server = jest.spyOn(globalThis, 'fetch').mockImplementation(hangs);
+  });
+  afterEach(() => {
+    server.mockRestore();
+    jest.useRealTimers();
+  });
+
+  /** What it failed with by then; null while it is waited for. */
+  async function failureAfter(ms: number, asked: Promise<unknown>): Promise<unknown> {
+    let failure: unknown = null;
+    asked.catch((error: unknown) => (failure = error));
+    await jest.advanceTimersByTimeAsync(ms);
+    return failure;
+  }
+
+  it('is waited for 30 seconds and no longer', async () => {
+    const asked = callApi('/integrations');
+    expect(await failureAfter(29_000, asked)).toBeNull();
+    expect(await failureAfter(1_000, asked)).toMatchObject({
+      ...{ status: 0, errorCode: 'timeout', title: 'No answer in time' },
+      message: 'The server did not answer within 30 seconds.',
+    });
+  });
+
+  it('is so too where it has begun to answer', async () => {
+    server.mockImplementation(hangsInTheMiddle);
+    expect(await failureAfter(30_000, callApi('/integrations'))).toMatchObject({ errorCode: 'timeout' });
+  });
+
+  it('may have done what it was to change', async () => {
+    const asked = callApi('/integrations/1', { method: 'DELETE' });
+    expect(await failureAfter(30_000, asked)).toMatchObject({ message: expect.stringContaining('may have done it') });
+  });
+
+  it('is waited for as long as was asked for', async () => {
+    const asked = callApi('/audit/verify', { limitMs: 600_000 });
+    expect(await failureAfter(599_000, asked)).toBeNull();
+    expect(await failureAfter(1_000, asked)).toMatchObject({ errorCode: 'timeout' });
+  });
+
+  it('is waited for 30 seconds until a long answer begins', async () => {
+    expect(await failureAfter(30_000, readLines('/lines', {}, LIMITS))).toMatchObject({ errorCode: 'timeout' });
+  });
+
+  it('is given up at once by who does not want the answer any more, which is no failure of it', async () => {
+    const leaving = new AbortController();
+    const asked = callApi('/integrations', { signal: leaving.signal });
+    leaving.abort();
+    expect(await failureAfter(0, asked)).toMatchObject({ name: 'AbortError' });
+  });
+});
