@@ -25,6 +25,72 @@ afterEach(async () => {
   await visitor.page.close();
 });
 
+describe('the console, where the session ends in the middle', () => {
+  it('says that the act was not done, and shows the window again as it was filled in', async () => {
+    const id = await register('Maintained');
+    visitor = await signedIn(`/console/integrations/${id}`);
+    const { page } = visitor;
+    await visitor.press('Begin maintenance');
+    await page.getByLabel('Ends').selectOption('2 hours from now');
+    await page.getByLabel('Reason').fill('New disks');
+    await page.context().clearCookies();
+    await visitor.confirm('Begin');
+    await visitor.sees('Your session has ended');
+    await visitor.sees('What you asked for last was not done.');
+
+    await visitor.signIn(await platform.tokenFor('ada', ['all']));
+    await visitor.sees('What you had filled in when the session ended is here again.');
+    expect(await page.getByLabel('Ends').inputValue()).toBe('120');
+    expect(await page.getByLabel('Reason').inputValue()).toBe('New disks');
+    await visitor.confirm('Begin');
+    await visitor.sees(/Maintenance ends.*New disks/);
+  });
+
+  it('overwrites nothing that somebody changed until the window was there again', async () => {
+    const id = await register('Overtaken');
+    visitor = await signedIn(`/console/integrations/${id}`);
+    await visitor.press('Begin maintenance');
+    await visitor.page.context().clearCookies();
+    await visitor.confirm('Begin');
+    await visitor.sees('Your session has ended');
+    expect((await platform.rest(app.url, 'POST', `/integrations/${id}/disable`)).status).toBe(200);
+
+    await visitor.signIn(await platform.tokenFor('ada', ['all']));
+    await visitor.confirm('Begin');
+    await visitor.sees('It was changed meanwhile');
+    expect((await platform.rest(app.url, 'GET', `/integrations/${id}`)).body.maintenance).toBeNull();
+  });
+
+  it('keeps a dependent that was about to be added', async () => {
+    visitor = await signedIn(`/console/integrations/${await register('Relied on')}/dependents`);
+    const { page } = visitor;
+    await page.getByLabel('Consumer').fill('scheduler');
+    await page.getByLabel('Note').fill('Nightly scans');
+    await page.context().clearCookies();
+    await visitor.press('Add');
+    await visitor.signIn(await platform.tokenFor('ada', ['all']));
+    await visitor.sees('What you had filled in when the session ended is here again.');
+    await visitor.press('Add');
+    await page.getByRole('rowheader', { name: 'scheduler' }).waitFor();
+    await visitor.sees('Nightly scans');
+  });
+
+  it('speaks of no act where it was only looked at, and of nothing to who has signed out', async () => {
+    visitor = await signedIn('/console/integrations');
+    await visitor.seesHeading('Catalog');
+    await visitor.page.context().clearCookies();
+    await visitor.follow('Audit');
+    await visitor.sees('Sign in again to go on where you were.');
+    expect(await visitor.page.getByText('was not done').count()).toBe(0);
+
+    await visitor.signIn(await platform.tokenFor('ada', ['all']));
+    await visitor.seesHeading('Audit');
+    await visitor.press('Sign out');
+    await visitor.page.getByLabel('Token').waitFor();
+    expect(await visitor.page.getByText('Your session has ended').count()).toBe(0);
+  });
+});
+
 describe('the console, where no answer comes', () => {
   it('gives up after 30 seconds, and shows what was done all the same', async () => {
     const id = await register('Slow');

@@ -3,6 +3,10 @@ import { ApiProblem } from './problem';
 
 export const SESSION = ['session'] as const;
 
+/** How the last session ended, if nobody has asked for that: what was refused was looking at something, or an act. */
+export const SESSION_END = [...SESSION, 'end'] as const;
+export type SessionEnd = 'looking' | 'acting';
+
 /** An event of the window: whoever was signed in is so no more, without having asked for it. */
 export const SESSION_ENDED = 'integrations:session-ended';
 
@@ -17,7 +21,7 @@ const RECOVER_MS = 10_000;
  * the browser to be online: an act is done when it is asked for, or refused.
  */
 export const queryClient = new QueryClient({
-  queryCache: new QueryCache({ onError: endIfRefused }),
+  queryCache: new QueryCache({ onError: (error) => endIfRefused(error, 'looking') }),
   mutationCache: new MutationCache({ onError: afterRefusal, onSuccess: askAnew }),
   defaultOptions: {
     queries: {
@@ -42,19 +46,20 @@ export function forgetAll(): void {
 }
 
 /** Before what is shown is gone, so that what was filled in can be kept. */
-export function tellEnd(): void {
+export function tellEnd(end: SessionEnd): void {
   window.dispatchEvent(new Event(SESSION_ENDED));
+  queryClient.setQueryData<SessionEnd>(SESSION_END, end);
 }
 
-function endIfRefused(error: Error): void {
+function endIfRefused(error: Error, end: SessionEnd): void {
   if (!(error instanceof ApiProblem) || error.status !== 401) return;
-  if (queryClient.getQueryData(SESSION)) tellEnd();
+  if (queryClient.getQueryData(SESSION)) tellEnd(end);
   queryClient.setQueryData(SESSION, null);
 }
 
 /** Where the state is not the one that is shown, or may not be as no answer came, the present one is. */
 function afterRefusal(error: Error): void {
-  endIfRefused(error);
+  endIfRefused(error, 'acting');
   if (error instanceof ApiProblem && [0, 404, 409, 412].includes(error.status)) askAnew();
 }
 

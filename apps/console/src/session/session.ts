@@ -2,7 +2,7 @@ import { useQuery } from '@tanstack/react-query';
 import { useEffect } from 'react';
 import { send } from '../api/call';
 import { ApiProblem } from '../api/problem';
-import { forgetAll, queryClient, SESSION, tellEnd } from '../api/query-client';
+import { forgetAll, queryClient, SESSION, SESSION_END, tellEnd } from '../api/query-client';
 import { hearOtherWindows, tellOtherWindows } from './other-windows';
 
 /** Who is signed in: what the token says. */
@@ -28,7 +28,7 @@ export function useSessionQuery() {
       const before = queryClient.getQueryData<Session>(SESSION);
       // Somebody else may have signed in meanwhile, in another tab.
       if (!isSame(session, before)) {
-        if (before) tellEnd();
+        if (before) tellEnd('looking');
         forgetAll();
         if (session) tellOtherWindows(session);
       }
@@ -62,6 +62,7 @@ async function begin(session: Session | null): Promise<void> {
   // An answer that is still to come tells of the session before.
   await queryClient.cancelQueries({ queryKey: SESSION, exact: true });
   forgetAll();
+  queryClient.setQueryData(SESSION_END, null);
   queryClient.setQueryData(SESSION, session);
 }
 

@@ -3,6 +3,7 @@ import { useAct } from '../api/use-act';
 import { Field } from '../ui/field';
 import { Problem } from '../ui/problem';
 import { useTitle } from '../ui/use-title';
+import { Ended } from './ended';
 import { ProviderLink } from './provider-link';
 import { signIn } from './session';
 import { SignInFailure } from './sign-in-failure';
@@ -22,6 +23,7 @@ export function SignIn() {
     <main className={styles['page']}>
       <form className={`card stack ${styles['form']}`} onSubmit={submit}>
         <h1>Integrations</h1>
+        <Ended />
         <SignInFailure />
         {identityProvider && <ProviderLink name={identityProvider} />}
         <Field label="Token" hint="An API token of your tenant, or an access token of your organisation's issuer.">

@@ -4,7 +4,9 @@ import { useNavigate } from 'react-router';
 import { callApi } from '../../api/call';
 import { ApiProblem } from '../../api/problem';
 import { useAct } from '../../api/use-act';
+import { KeptNotice } from '../../session/kept-notice';
 import { useMay } from '../../session/session-context';
+import { useKeeping, useKeptForm } from '../../session/use-kept-form';
 import { Problem } from '../../ui/problem';
 import { pathOf, showChanged } from '../page/use-integration';
 import { isShownAt } from '../../ui/field-errors';
@@ -17,7 +19,6 @@ import { isSame } from './is-same';
 import { LeaveGuard } from './leave-guard';
 import { StoreSecret } from './store-secret';
 import { TestResult } from './test-result';
-import { useKeeping, useKeptForm } from './use-kept-form';
 import { changesIn, requestOf, type Values } from './values';
 
 export type RequestBody = Readonly<Record<string, unknown>>;
@@ -42,9 +43,9 @@ export function IntegrationForm(props: IntegrationFormProps) {
   const { provider, sections, base, start = base, act, draftOf, save, whenChanged } = props;
   const form = useRef<HTMLFormElement>(null);
   const saved = useRef(false);
-  const kept = useKeptForm();
+  const kept = useKeptForm('integration');
   const [values, setValues] = useState({ ...start, ...kept });
-  useKeeping(() => changesIn(base, values));
+  useKeeping('integration', () => changesIn(base, values));
   const [storing, setStoring] = useState(false);
   const maySeal = useMay('secrets:write');
   const navigate = useNavigate();
@@ -84,11 +85,7 @@ export function IntegrationForm(props: IntegrationFormProps) {
   };
   return (
     <>
-      {!isSame(kept, {}) && (
-        <p className="notice" role="status">
-          What you had filled in when the session ended is here again. Nothing of it is saved yet.
-        </p>
-      )}
+      <KeptNotice kept={kept} />
       <form ref={form} className={styles['form']} onSubmit={submit}>
         {sections.map((section) => (
           <section key={section.title} className="card">

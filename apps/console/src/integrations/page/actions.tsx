@@ -2,7 +2,9 @@ import type { IntegrationView } from '@integrations/contracts';
 import { useState } from 'react';
 import { Link } from 'react-router';
 import { useAct } from '../../api/use-act';
+import type { FilledIn } from '../../session/kept-form';
 import { useMay } from '../../session/session-context';
+import { useKeptForm } from '../../session/use-kept-form';
 import { Problem } from '../../ui/problem';
 import styles from './actions.module.css';
 import { type Change, useAttempt } from './change';
@@ -14,11 +16,14 @@ import { TestResult, useTest } from './test-now';
 interface Opened {
   readonly dialog: 'maintenance' | 'delete';
   readonly of: IntegrationView;
+  /** What was filled in when the session ended. */
+  readonly kept?: FilledIn;
 }
 
 /** What can be done with an integration, as far as the token may. */
 export function Actions({ integration }: { integration: IntegrationView }) {
-  const [opened, setOpened] = useState<Opened | null>(null);
+  const kept = useKeptForm('maintenance');
+  const [opened, setOpened] = useState(() => reopened(integration, kept));
   const { attempt, overtaken } = useAttempt();
   const change = useAct((what: Change) => attempt(integration, what));
   const test = useTest(integration.id);
@@ -72,10 +77,16 @@ export function Actions({ integration }: { integration: IntegrationView }) {
         {overtaken && <Problem error={overtaken} />}
         <TestResult test={test} />
       </section>
-      {opened?.dialog === 'maintenance' && <MaintenanceDialog of={opened.of} attempt={attempt} onClose={close} />}
+      {opened?.dialog === 'maintenance' && <MaintenanceDialog {...opened} attempt={attempt} onClose={close} />}
       {opened?.dialog === 'delete' && <DeleteDialog of={opened.of} attempt={attempt} onClose={close} />}
     </>
   );
+}
+
+/** As it was when the session ended: of the integration as it was then. */
+function reopened(integration: IntegrationView, kept: FilledIn): Opened | null {
+  if (Object.keys(kept).length === 0) return null;
+  return { dialog: 'maintenance', of: { ...integration, generation: Number(kept['generation']) }, kept };
 }
 
 function other(posting: IntegrationView['posting']): IntegrationView['posting'] {

@@ -1,17 +1,22 @@
 import { type FormEvent, useState } from 'react';
 import { callApi } from '../../api/call';
 import { useAct } from '../../api/use-act';
+import { KeptNotice } from '../../session/kept-notice';
+import { useKeeping, useKeptForm } from '../../session/use-kept-form';
 import { Field } from '../../ui/field';
 import { isShownAt, messagesAt } from '../../ui/field-errors';
 import { Problem } from '../../ui/problem';
+import { changesIn } from '../form/values';
 import { pathOf } from './use-integration';
 
 const FIELDS = ['consumer', 'note'];
 
 /** Says that a consumer relies on the integration, or what for where that is known already. */
 export function AddDependent({ id }: { id: string }) {
-  const [consumer, setConsumer] = useState('');
-  const [note, setNote] = useState('');
+  const kept = useKeptForm('dependent');
+  const [consumer, setConsumer] = useState(kept['consumer'] ?? '');
+  const [note, setNote] = useState(kept['note'] ?? '');
+  useKeeping('dependent', () => changesIn({}, { consumer, note }));
   const put = useAct(
     () => {
       const path = `${pathOf(id)}/dependents/${encodeURIComponent(consumer.trim())}`;
@@ -31,6 +36,7 @@ export function AddDependent({ id }: { id: string }) {
   return (
     <section className="card">
       <h2>Add a dependent</h2>
+      <KeptNotice kept={put.isIdle ? kept : {}} />
       <form className="stack" onSubmit={submit}>
         <Field
           label="Consumer"

@@ -1,6 +1,9 @@
 import type { IntegrationView } from '@integrations/contracts';
 import { type FormEvent, useState } from 'react';
 import { useAct } from '../../api/use-act';
+import type { FilledIn } from '../../session/kept-form';
+import { KeptNotice } from '../../session/kept-notice';
+import { useKeeping } from '../../session/use-kept-form';
 import { Dialog } from '../../ui/dialog';
 import { Field } from '../../ui/field';
 import { messagesAt } from '../../ui/field-errors';
@@ -11,6 +14,8 @@ import { DURATIONS, endOf } from './maintenance-times';
 
 interface MaintenanceDialogProps {
   readonly of: IntegrationView;
+  /** What was filled in when the session ended. */
+  readonly kept?: FilledIn;
   readonly attempt: Attempt;
   readonly onClose: () => void;
 }
@@ -19,11 +24,12 @@ const UNTIL = 'maintenance.until';
 const REASON = 'maintenance.reason';
 
 /** Begins a maintenance window, or changes the one in force. */
-export function MaintenanceDialog({ of, attempt, onClose }: MaintenanceDialogProps) {
+export function MaintenanceDialog({ of, kept = {}, attempt, onClose }: MaintenanceDialogProps) {
   const current = of.maintenance;
-  const [minutes, setMinutes] = useState(current ? '' : '60');
-  const [local, setLocal] = useState(current ? localOf(current.until) : '');
-  const [reason, setReason] = useState(current?.reason ?? '');
+  const [minutes, setMinutes] = useState(kept['minutes'] ?? (current ? '' : '60'));
+  const [local, setLocal] = useState(kept['local'] ?? (current ? localOf(current.until) : ''));
+  const [reason, setReason] = useState(kept['reason'] ?? current?.reason ?? '');
+  useKeeping('maintenance', () => ({ minutes, local, reason, generation: String(of.generation) }));
   const change = useAct(
     () => {
       const maintenance = { until: endOf(minutes, local, new Date()), reason: reason.trim() || null };
@@ -37,6 +43,7 @@ export function MaintenanceDialog({ of, attempt, onClose }: MaintenanceDialogPro
   };
   return (
     <Dialog title={current ? 'Change maintenance' : 'Begin maintenance'} onClose={onClose}>
+      <KeptNotice kept={kept} />
       <form onSubmit={submit} className="stack">
         <p>
           Checks and posting go on. The health does not turn meanwhile, and the time counts neither as up nor as down.
