@@ -1,7 +1,8 @@
+import { useEffect, useState } from 'react';
 import { useMay } from '../session/session-context';
-import { FilterSelect } from '../ui/filter-select';
 import { FilterText } from '../ui/filter-text';
-import { useIntegrationName, useIntegrationNames } from './integration-names';
+import { useFoundIntegrations } from './found-integrations';
+import { useIntegrationName } from './integration-names';
 
 interface IntegrationFilterProps {
   /** An id, or empty. */
@@ -10,19 +11,46 @@ interface IntegrationFilterProps {
 }
 
 /** One integration, chosen by its name; by its id where the token does not allow to read the catalog. */
-export function IntegrationFilter({ value, onChange }: IntegrationFilterProps) {
-  const names = useIntegrationNames();
-  const chosen = useIntegrationName(value);
+export function IntegrationFilter(props: IntegrationFilterProps) {
   const mayRead = useMay('integrations:read');
-  if (!mayRead) return <FilterText label="Integration (id)" value={value} onChange={onChange} />;
-  const options = [...names].toSorted(([, a], [, b]) => a.localeCompare(b));
-  const unknown = value !== '' && !names.has(value);
+  return mayRead ? <ByName {...props} /> : <FilterText label="Integration (id)" {...props} />;
+}
+
+/** Offers those that are found by what is typed, and chooses the one of that name. */
+function ByName({ value, onChange }: IntegrationFilterProps) {
+  const [typed, setTyped] = useState('');
+  const [seen, setSeen] = useState<Chosen>({ id: value });
+  const { data: found, isPlaceholderData: outdated } = useFoundIntegrations(typed);
+  const chosen = useIntegrationName(value);
+  const match = found?.find(({ name }) => name.toLowerCase() === typed.trim().toLowerCase());
+  const waits = typed !== '' && value === '';
+  if (seen.id !== value) {
+    setSeen(match?.id === value ? match : { id: value });
+    if (value !== '') setTyped('');
+  }
+  useEffect(() => {
+    if (waits && match) onChange(match.id);
+  });
+  const search = (text: string) => {
+    setTyped(text);
+    // Until another is chosen, there is none.
+    if (value !== '') onChange('');
+  };
   return (
-    <FilterSelect
+    <FilterText
       label="Integration"
-      value={value}
-      options={unknown ? [[value, chosen?.name ?? value], ...options] : options}
-      onChange={onChange}
+      value={waits ? typed : (seen.name ?? chosen?.name ?? value)}
+      offered={found?.map(({ name }) => name)}
+      hint={
+        waits && found && !outdated && !match && (found.length > 0 ? 'Choose one by its name.' : 'None is called so.')
+      }
+      onChange={search}
     />
   );
+}
+
+interface Chosen {
+  readonly id: string;
+  /** Known at once of one that was chosen here. */
+  readonly name?: string;
 }

@@ -5,11 +5,11 @@ import { useMay } from '../session/session-context';
 import { integrationQuery } from './page/use-integration';
 
 const PAGE = 200;
-/** How many are asked for before they are needed: nobody reads longer lists. */
+/** How many are asked for before they are needed; of the others each is asked for where it is shown. */
 const MAX_NAMED = 1_000;
 
 /** The names of the integrations by their ids; empty as long as they are not known, or not to be read by this token. */
-export function useIntegrationNames(): ReadonlyMap<string, string> {
+function useIntegrationNames(): ReadonlyMap<string, string> {
   const mayRead = useMay('integrations:read');
   const { data } = useQuery({
     queryKey: ['integration-names'],

@@ -1,17 +1,21 @@
-import { useEffect, useState } from 'react';
+import { type ReactNode, useEffect, useId, useState } from 'react';
 import { Field } from './field';
 
 interface FilterTextProps {
   readonly label: string;
   readonly value: string;
   readonly type?: 'search' | 'text' | 'datetime-local';
+  readonly hint?: ReactNode;
+  /** What the writer may choose from. */
+  readonly offered?: readonly string[] | undefined;
   readonly onChange: (value: string) => void;
 }
 
 const PAUSE_MS = 300;
 
 /** A text that is searched for once its writer pauses. */
-export function FilterText({ label, value, type = 'search', onChange }: FilterTextProps) {
+export function FilterText({ label, value, type = 'search', hint, offered, onChange }: FilterTextProps) {
+  const listId = useId();
   const [typed, setTyped] = useState<string | null>(null);
   const [seen, setSeen] = useState(value);
   const [told, setTold] = useState(value);
@@ -34,15 +38,25 @@ export function FilterText({ label, value, type = 'search', onChange }: FilterTe
     setTyped(null);
   };
   return (
-    <Field label={label}>
+    <Field label={label} hint={hint}>
       {(control) => (
-        <input
-          {...control}
-          type={type}
-          value={typed ?? value}
-          onChange={(event) => setTyped(event.target.value)}
-          onBlur={leave}
-        />
+        <>
+          <input
+            {...control}
+            type={type}
+            list={offered && listId}
+            value={typed ?? value}
+            onChange={(event) => setTyped(event.target.value)}
+            onBlur={leave}
+          />
+          {offered && (
+            <datalist id={listId}>
+              {offered.map((option) => (
+                <option key={option} value={option} />
+              ))}
+            </datalist>
+          )}
+        </>
       )}
     </Field>
   );

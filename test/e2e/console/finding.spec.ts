@@ -1,0 +1,68 @@
+import type { Browser, BrowserContext } from 'playwright-core';
+import { type AppProcess, startApp } from '../../support/app-process';
+import { startChromium } from '../../support/chromium';
+import { Platform } from '../platform';
+import { Visitor } from './visitor';
+
+let browser: Browser;
+let context: BrowserContext;
+let platform: Platform;
+let app: AppProcess;
+let visitor: Visitor;
+
+beforeAll(async () => {
+  platform = await Platform.start();
+  [browser, app] = await Promise.all([startChromium(), startApp('catalog-api', platform.env)]);
+  context = await browser.newContext({ locale: 'en-US', timezoneId: 'Asia/Kolkata' });
+}, 180_000);
+
+afterAll(async () => {
+  await browser?.close();
+  await app?.stop();
+  await platform?.stop();
+}, 60_000);
+
+afterEach(async () => {
+  expect(visitor.complaints).toEqual([]);
+  await visitor.page.close();
+  await context.clearCookies();
+});
+
+describe('finding things in the console', () => {
+  it('finds the integration to filter by as its name is typed, however many there are', async () => {
+    const id = await register('Ancient one');
+    for (let count = 0; count < 110; count += 1) await register(`Newer ${count}`);
+    visitor = await signedIn('/console/audit');
+    const { page } = visitor;
+    const newest = page.getByRole('link', { name: 'Newer 109', exact: true });
+    await newest.waitFor();
+    const filter = page.getByLabel('Integration');
+    const offered = (name: string) => page.locator(`datalist option[value="${name}"]`);
+    await offered('Newer 109').waitFor({ state: 'attached' });
+    expect(await offered('Ancient one').count()).toBe(0);
+
+    await filter.fill('ancie');
+    await offered('Ancient one').waitFor({ state: 'attached' });
+    await visitor.sees('Choose one by its name.');
+    await filter.fill('ancient one');
+    await page.waitForURL(`**/console/audit?integrationId=${id}`);
+    await newest.waitFor({ state: 'detached' });
+    await filter.blur();
+    expect(await filter.inputValue()).toBe('Ancient one');
+
+    await filter.fill('nowhere');
+    await visitor.sees('None is called so.');
+    expect(page.url()).toBe(`${app.url}/console/audit`);
+    await newest.waitFor();
+  });
+});
+
+async function signedIn(path: string): Promise<Visitor> {
+  const arrived = await Visitor.arrive(context, app.url, path);
+  await arrived.signIn(await platform.tokenFor('ada', ['all']));
+  return arrived;
+}
+
+async function register(name: string): Promise<string> {
+  return (await platform.rest(app.url, 'POST', '/integrations', { name, type: 'scm', provider: 'in_memory' })).body.id;
+}
