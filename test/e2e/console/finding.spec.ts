@@ -4,6 +4,8 @@ import { startChromium } from '../../support/chromium';
 import { Platform } from '../platform';
 import { Visitor } from './visitor';
 
+const UNKNOWN_ID = '01890000-0000-7000-8000-000000000000';
+
 let browser: Browser;
 let context: BrowserContext;
 let platform: Platform;
@@ -54,6 +56,31 @@ describe('finding things in the console', () => {
     await visitor.sees('None is called so.');
     expect(page.url()).toBe(`${app.url}/console/audit`);
     await newest.waitFor();
+  });
+
+  it('shows by name what the address filters by, and no filter once it is gone from there', async () => {
+    const id = await register('Linked to');
+    visitor = await signedIn(`/console/annotations?integrationId=${id}`);
+    const filter = visitor.page.getByLabel('Integration');
+    await filter.and(visitor.page.locator('[value="Linked to"]')).waitFor();
+    await visitor.follow('Ledger');
+    await visitor.sees('There is no operation yet.');
+    expect(await filter.inputValue()).toBe('');
+    expect(visitor.page.url()).toBe(`${app.url}/console/annotations`);
+  });
+
+  it.each(['no-id', UNKNOWN_ID])('leads on from an operation that is not there: %s', async (id) => {
+    visitor = await signedIn(`/console/annotations/${id}`);
+    await visitor.seesHeading('No such operation');
+    await visitor.follow('To the ledger');
+    await visitor.seesHeading('Annotations');
+  });
+
+  it('names the time zone of what it shows and of what is typed', async () => {
+    visitor = await signedIn('/console/audit');
+    await visitor.sees('integration.registered');
+    expect(await visitor.page.getByRole('time').first().getAttribute('title')).toMatch(/GMT\+5:30$/);
+    await visitor.sees(/^Asia\/(Kolkata|Calcutta)$/);
   });
 });
 

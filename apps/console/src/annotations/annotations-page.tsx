@@ -1,6 +1,6 @@
 import type { ScmOperationView } from '@integrations/contracts';
 import { usePaged } from '../api/paged';
-import { useFilters } from '../ui/filters';
+import { isFiltered, useFilters } from '../ui/filters';
 import { List } from '../ui/list';
 import { AnnotationTabs } from './annotation-tabs';
 import { WithCommands } from './commands/with-commands';
@@ -9,6 +9,7 @@ import { OperationsTable } from './operations-table';
 import { PageHeading } from '../ui/page-heading';
 
 const REFRESH_MS = 10_000;
+const NONE = 'There is no operation yet. Scanner asks for them over NATS, and here they are listed.';
 
 /** The ledger of annotation operations. */
 export function AnnotationsPage() {
@@ -29,7 +30,7 @@ function Ledger() {
       <LedgerFilters filters={filters} setFilter={setFilter} />
       <WithCommands>
         {(ask) => (
-          <List list={list} empty="No operation matches.">
+          <List list={list} empty={isFiltered(filters) ? 'No operation matches.' : NONE}>
             {(operations) => <OperationsTable operations={operations} ask={ask} />}
           </List>
         )}

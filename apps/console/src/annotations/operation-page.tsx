@@ -2,8 +2,10 @@ import type { ScmOperationView } from '@integrations/contracts';
 import { useQuery } from '@tanstack/react-query';
 import { useParams } from 'react-router';
 import { callApi } from '../api/call';
+import { isUnknown } from '../api/problem';
 import { whileFailing } from '../api/query-client';
 import { Answer } from '../ui/answer';
+import { PageHeading } from '../ui/page-heading';
 import { useTitle } from '../ui/use-title';
 import { CommandButtons } from './commands/command-buttons';
 import { WithCommands } from './commands/with-commands';
@@ -11,6 +13,7 @@ import { OperationFacts } from './operation-facts';
 import { Outcome } from './outcome/outcome';
 import { StateBadge } from './state-badge';
 import { targetOf, wordsOf } from './target';
+import { UnknownOperation } from './unknown-operation';
 import { OPERATION_NAMES } from './words';
 
 const UNDER_WAY_MS = 2_000;
@@ -20,16 +23,17 @@ const REFRESH_MS = 15_000;
 export function OperationPage() {
   const { operationId = '' } = useParams();
   const operation = useOperation(operationId);
-  useTitle(operation.data ? wordsOf(operation.data) : 'Operation');
+  if (isUnknown(operation.error)) return <UnknownOperation id={operationId} />;
   return (
     <>
-      {!operation.data && <h1>Operation</h1>}
+      {!operation.data && <PageHeading>Operation</PageHeading>}
       <Answer to={operation}>{(known) => <Shown key={operationId} operation={known} />}</Answer>
     </>
   );
 }
 
 function Shown({ operation }: { operation: ScmOperationView }) {
+  useTitle(wordsOf(operation));
   return (
     <WithCommands>
       {(ask) => (

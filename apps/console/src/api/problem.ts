@@ -32,6 +32,11 @@ export function unanswered(cause: unknown): ApiProblem {
   return new ApiProblem(0, 'No answer', 'The server cannot be reached from here.', null, [], { cause });
 }
 
+/** There is none of this id, or it is no id at all. */
+export function isUnknown(error: Error | null): boolean {
+  return error instanceof ApiProblem && (error.status === 404 || error.status === 400);
+}
+
 /** What was given up after so long. */
 export function tooLate(limitMs: number, method: string, cause: unknown): ApiProblem {
   const late = `The server did not answer within ${limitMs / 1_000} seconds.`;

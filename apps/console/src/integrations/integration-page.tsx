@@ -1,5 +1,6 @@
 import type { IntegrationView } from '@integrations/contracts';
 import { useParams } from 'react-router';
+import { isUnknown } from '../api/problem';
 import { Answer } from '../ui/answer';
 import { PageHeading } from '../ui/page-heading';
 import { Actions } from './page/actions';
@@ -7,7 +8,7 @@ import { DeletedActions } from './page/deleted-actions';
 import { PageHead } from './page/page-head';
 import { Tabs } from './page/tabs';
 import { UnknownIntegration } from './page/unknown-integration';
-import { isUnknown, useIntegration } from './page/use-integration';
+import { useIntegration } from './page/use-integration';
 
 /** One integration: what it is, how it fares, and what can be done with it. */
 export function IntegrationPage() {

@@ -5,7 +5,7 @@ import { useMay } from '../session/session-context';
 import { Badge } from '../ui/badge';
 import { FilterSelect } from '../ui/filter-select';
 import { FilterText } from '../ui/filter-text';
-import { useFilters } from '../ui/filters';
+import { isFiltered, useFilters } from '../ui/filters';
 import { List } from '../ui/list';
 import { Time } from '../ui/time';
 import { HealthBadge } from './health-badge';
@@ -22,7 +22,6 @@ export function IntegrationsPage() {
   const list = usePaged<IntegrationView>('/integrations', filters, REFRESH_MS);
   const { data: providers = [] } = useProviders();
   const mayWrite = useMay('integrations:write');
-  const isFiltered = Object.values(filters).some((value) => value !== '');
   return (
     <>
       <div className="head">
@@ -72,7 +71,7 @@ export function IntegrationsPage() {
           deleted ones
         </label>
       </search>
-      <List list={list} empty={isFiltered ? 'No integration matches.' : 'No integration is registered yet.'}>
+      <List list={list} empty={isFiltered(filters) ? 'No integration matches.' : 'No integration is registered yet.'}>
         {(integrations) => <Integrations integrations={integrations} providers={providers} />}
       </List>
     </>

@@ -1,6 +1,8 @@
 import { FilterText } from './filter-text';
 import { instantOf, localOf } from './instant';
 
+const ZONE = Intl.DateTimeFormat().resolvedOptions().timeZone;
+
 interface FilterTimeProps {
   readonly label: string;
   /** An instant as the API takes it, or empty. */
@@ -15,5 +17,5 @@ export function FilterTime({ label, value, onChange }: FilterTimeProps) {
     const instant = instantOf(local);
     if (instant !== value) onChange(instant);
   };
-  return <FilterText label={label} type="datetime-local" value={localOf(value)} onChange={change} />;
+  return <FilterText label={label} type="datetime-local" hint={ZONE} value={localOf(value)} onChange={change} />;
 }

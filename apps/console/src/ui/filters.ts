@@ -18,3 +18,7 @@ export function useFilters<Name extends string>(names: readonly Name[]): [Record
     );
   return [values, set];
 }
+
+export function isFiltered(filters: Readonly<Record<string, string>>): boolean {
+  return Object.values(filters).some((value) => value !== '');
+}

@@ -1,7 +1,7 @@
 import { useSyncExternalStore } from 'react';
 
 const RELATIVE = new Intl.RelativeTimeFormat('en', { numeric: 'auto' });
-const ABSOLUTE = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'medium' });
+const ABSOLUTE = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'long' });
 const UNITS = [
   ['day', 86_400],
   ['hour', 3_600],
@@ -20,7 +20,7 @@ export function Time({ at }: { at: string }) {
   );
 }
 
-/** An instant to the second, in the reader's time zone. */
+/** An instant to the second, in the reader's time zone, which is named. */
 export function exact(at: string): string {
   return ABSOLUTE.format(new Date(at));
 }

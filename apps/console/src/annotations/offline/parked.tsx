@@ -1,6 +1,7 @@
 import type { ParkedPayloadView } from '@integrations/contracts';
 import type { Lines } from '../../api/lines';
 import { Answer } from '../../ui/answer';
+import { isFiltered } from '../../ui/filters';
 import { ParkedActions } from './parked-actions';
 import type { ParkedFilter } from './parked-filter';
 import { ParkedTable } from './parked-table';
@@ -12,14 +13,20 @@ export function Parked({ filter }: { filter: ParkedFilter }) {
     <>
       <ParkedActions filter={filter} count={parked.data ? countOf(parked.data) : null} />
       <div aria-busy={parked.isPlaceholderData}>
-        <Answer to={parked}>{(lines) => <Shown lines={lines} />}</Answer>
+        <Answer to={parked}>{(lines) => <Shown lines={lines} empty={emptyOf(filter)} />}</Answer>
       </div>
     </>
   );
 }
 
-function Shown({ lines: { kept, more, complete } }: { lines: Lines<ParkedPayloadView> }) {
-  if (kept.length === 0) return <p className="quiet">Nothing is parked that matches.</p>;
+interface ShownProps {
+  readonly lines: Lines<ParkedPayloadView>;
+  /** What is said where there is nothing. */
+  readonly empty: string;
+}
+
+function Shown({ lines: { kept, more, complete }, empty }: ShownProps) {
+  if (kept.length === 0) return <p className="quiet">{empty}</p>;
   return (
     <>
       <ParkedTable parked={kept} />
@@ -31,6 +38,12 @@ function Shown({ lines: { kept, more, complete } }: { lines: Lines<ParkedPayload
       )}
     </>
   );
+}
+
+function emptyOf(filter: ParkedFilter): string {
+  return isFiltered(filter)
+    ? 'Nothing is parked that matches.'
+    : 'Nothing is parked. What is asked for while posting is off waits here.';
 }
 
 function countOf({ kept, more, complete }: Lines<ParkedPayloadView>): string {

@@ -1,7 +1,7 @@
 import type { HealthReport, IntegrationView } from '@integrations/contracts';
 import { keepPreviousData, queryOptions, useQuery } from '@tanstack/react-query';
 import { callApi } from '../../api/call';
-import { ApiProblem } from '../../api/problem';
+import { ApiProblem, isUnknown } from '../../api/problem';
 import { queryClient } from '../../api/query-client';
 
 export const REFRESH_MS = 10_000;
@@ -51,11 +51,6 @@ function integrationKey(id: string): readonly string[] {
 
 export function pathOf(id: string): string {
   return `/integrations/${encodeURIComponent(id)}`;
-}
-
-/** There is none of this id, or it is no id at all. */
-export function isUnknown(error: Error | null): boolean {
-  return error instanceof ApiProblem && (error.status === 404 || error.status === 400);
 }
 
 async function findIntegration(id: string, signal: AbortSignal): Promise<IntegrationView> {
