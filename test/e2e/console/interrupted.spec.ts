@@ -91,6 +91,27 @@ describe('the console, where the session ends in the middle', () => {
   });
 });
 
+describe('the console, where somebody deletes what is edited', () => {
+  it('keeps what was filled in, to be saved once that is restored', async () => {
+    const id = await register('Edited');
+    visitor = await signedIn(`/console/integrations/${id}/edit`);
+    const { page } = visitor;
+    await page.getByLabel('Description').fill('All about money');
+    await change(id, 'DELETE', '');
+    await visitor.press('Save');
+    await page.getByRole('alert').waitFor();
+    await page.waitForTimeout(500);
+    expect(await page.getByLabel('Description').inputValue()).toBe('All about money');
+
+    await change(id, 'POST', '/restore');
+    await visitor.press('Save');
+    await visitor.press('Load the new state and keep my changes');
+    await visitor.press('Save');
+    await visitor.seesHeading('Edited');
+    await visitor.sees('All about money');
+  });
+});
+
 describe('the console, where no answer comes', () => {
   it('gives up after 30 seconds, and shows what was done all the same', async () => {
     const id = await register('Slow');
@@ -135,4 +156,17 @@ async function signedIn(path: string): Promise<Visitor> {
 
 async function register(name: string): Promise<string> {
   return (await platform.rest(app.url, 'POST', '/integrations', { name, type: 'scm', provider: 'in_memory' })).body.id;
+}
+
+/** By somebody else. */
+async function change(id: string, method: string, path: string): Promise<void> {
+  const shown = await fetch(`${app.url}/api/v1/integrations/${id}?deleted=${path === '/restore'}`, { headers: await bob() });
+  const etag = shown.headers.get('etag') ?? '';
+  const url = `${app.url}/api/v1/integrations/${id}${path}`;
+  const { ok } = await fetch(url, { method, headers: { ...(await bob()), 'if-match': etag } });
+  expect(ok).toBe(true);
+}
+
+async function bob(): Promise<Record<string, string>> {
+  return { authorization: `Bearer ${await platform.tokenFor('bob', ['all'])}` };
 }

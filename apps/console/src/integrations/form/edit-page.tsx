@@ -26,7 +26,8 @@ export function EditIntegrationPage() {
   const providers = useProviders();
   const error = integration.error ?? providers.error;
   const retry = () => void Promise.all([integration.refetch(), providers.refetch()]);
-  if (isUnknown(integration.error)) return <UnknownIntegration id={id} />;
+  // Once it is filled in, the form stays: what was deleted may be restored, and then the changes are not lost.
+  if (isUnknown(integration.error) && !data) return <UnknownIntegration id={id} />;
   return (
     <>
       <PageHeading>{data ? `Edit ${data.name}` : 'Edit'}</PageHeading>
