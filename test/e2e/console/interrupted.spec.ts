@@ -131,6 +131,24 @@ describe('the console, where no answer comes', () => {
     await page.getByRole('button', { name: 'Enable', exact: true }).waitFor();
   });
 
+  it('does not offer to cancel what is under way', async () => {
+    visitor = await signedIn(`/console/integrations/${await register('Slow to go')}`);
+    const { page } = visitor;
+    const answer = Promise.withResolvers<void>();
+    await page.route('**/api/v1/integrations/*', async (route) => {
+      if (route.request().method() === 'DELETE') await answer.promise;
+      await route.continue();
+    });
+    await visitor.press('Delete');
+    const buttons = page.getByRole('dialog').getByRole('button');
+    expect(await buttons.allTextContents()).toEqual(['Cancel', 'Delete']);
+    await visitor.confirm('Delete');
+    await buttons.filter({ hasText: 'Delete …' }).waitFor();
+    expect(await buttons.allTextContents()).toEqual(['Close', 'Delete …']);
+    answer.resolve();
+    await page.getByRole('button', { name: 'Restore' }).waitFor();
+  });
+
   it('says so instead of waiting for ever, and asks again', async () => {
     visitor = await signedIn('/console/integrations');
     const { page } = visitor;
@@ -160,7 +178,9 @@ async function register(name: string): Promise<string> {
 
 /** By somebody else. */
 async function change(id: string, method: string, path: string): Promise<void> {
-  const shown = await fetch(`${app.url}/api/v1/integrations/${id}?deleted=${path === '/restore'}`, { headers: await bob() });
+  const shown = await fetch(`${app.url}/api/v1/integrations/${id}?deleted=${path === '/restore'}`, {
+    headers: await bob(),
+  });
   const etag = shown.headers.get('etag') ?? '';
   const url = `${app.url}/api/v1/integrations/${id}${path}`;
   const { ok } = await fetch(url, { method, headers: { ...(await bob()), 'if-match': etag } });

@@ -1,6 +1,7 @@
 import type { ReactNode } from 'react';
 import { useAct } from '../api/use-act';
 import { Dialog } from './dialog';
+import { DialogActions } from './dialog-actions';
 import { Problem } from './problem';
 
 interface ConfirmProps<T> {
@@ -19,25 +20,20 @@ interface ConfirmProps<T> {
 
 /** Asks before it does something; stays open with the reason if that fails. */
 export function Confirm<T>(props: ConfirmProps<T>) {
-  const { title, act, danger = false, dismiss = 'Cancel', onConfirm, onClose, onDone = onClose, children } = props;
+  const { title, act, danger = false, dismiss, onConfirm, onClose, onDone = onClose, children } = props;
   const attempt = useAct(onConfirm, { onSuccess: onDone });
   return (
     <Dialog title={title} onClose={onClose}>
       {children}
       {attempt.error && <Problem error={attempt.error} />}
-      <div className="actions">
-        <button type="button" onClick={onClose}>
-          {dismiss}
-        </button>
-        <button
-          type="button"
-          className={danger ? 'danger' : 'primary'}
-          aria-disabled={attempt.isPending}
-          onClick={() => attempt.mutate()}
-        >
-          {act}
-        </button>
-      </div>
+      <DialogActions
+        act={act}
+        danger={danger}
+        underWay={attempt.isPending}
+        dismiss={dismiss}
+        onAct={() => attempt.mutate()}
+        onClose={onClose}
+      />
     </Dialog>
   );
 }

@@ -3,6 +3,7 @@ import { type FormEvent, useRef, useState } from 'react';
 import { callApi } from '../../api/call';
 import { useAct } from '../../api/use-act';
 import { Dialog } from '../../ui/dialog';
+import { DialogActions } from '../../ui/dialog-actions';
 import { Field } from '../../ui/field';
 import { Problem } from '../../ui/problem';
 import { isShownAt, messagesAt } from '../../ui/field-errors';
@@ -54,14 +55,7 @@ export function StoreSecret({ description, onStored, onClose }: StoreSecretProps
           }
         </Field>
         {attempt.error && <Problem error={attempt.error} shownElsewhere={isShownAt(['path', 'value'])} />}
-        <div className="actions">
-          <button type="button" onClick={onClose}>
-            Cancel
-          </button>
-          <button type="submit" className="primary" aria-disabled={attempt.isPending}>
-            Store
-          </button>
-        </div>
+        <DialogActions act="Store" underWay={attempt.isPending} onClose={onClose} />
       </form>
     </Dialog>
   );

@@ -5,6 +5,7 @@ import type { FilledIn } from '../../session/kept-form';
 import { KeptNotice } from '../../session/kept-notice';
 import { useKeeping } from '../../session/use-kept-form';
 import { Dialog } from '../../ui/dialog';
+import { DialogActions } from '../../ui/dialog-actions';
 import { Field } from '../../ui/field';
 import { messagesAt } from '../../ui/field-errors';
 import { localOf } from '../../ui/instant';
@@ -82,14 +83,7 @@ export function MaintenanceDialog({ of, kept = {}, attempt, onClose }: Maintenan
             shownElsewhere={(field) => field === REASON || (field === UNTIL && minutes === '')}
           />
         )}
-        <div className="actions">
-          <button type="button" onClick={onClose}>
-            Cancel
-          </button>
-          <button type="submit" className="primary" aria-disabled={change.isPending}>
-            {current ? 'Change' : 'Begin'}
-          </button>
-        </div>
+        <DialogActions act={current ? 'Change' : 'Begin'} underWay={change.isPending} onClose={onClose} />
       </form>
     </Dialog>
   );
