@@ -45,7 +45,7 @@ describe('finding things in the console', () => {
 
     await filter.fill('ancie');
     await offered('Ancient one').waitFor({ state: 'attached' });
-    await visitor.sees('Choose one by its name.');
+    await visitor.sees('Choose a name.');
     await filter.fill('ancient one');
     await page.waitForURL(`**/console/audit?integrationId=${id}`);
     await newest.waitFor({ state: 'detached' });
@@ -66,6 +66,7 @@ describe('finding things in the console', () => {
     await visitor.follow('Ledger');
     await visitor.sees('There is no operation yet.');
     expect(await filter.inputValue()).toBe('');
+    expect(await filter.getAttribute('placeholder')).toBe('any');
     expect(visitor.page.url()).toBe(`${app.url}/console/annotations`);
   });
 
@@ -76,6 +77,18 @@ describe('finding things in the console', () => {
     await visitor.seesHeading('Annotations');
   });
 
+  it('says why a list is empty, be it filtered or not', async () => {
+    visitor = await signedIn('/console/annotations/offline');
+    await visitor.sees('Nothing is parked. What is asked for while posting is off waits here.');
+    await visitor.page.goto(`${app.url}/console/annotations/offline?integrationId=${UNKNOWN_ID}`);
+    await visitor.sees('Nothing is parked that matches.');
+  });
+
+  it('says whom to ask for a page that the token does not open', async () => {
+    visitor = await signedIn('/console/audit', ['integrations:read']);
+    await visitor.sees('Ask whoever hands out tokens for one that has it.');
+  });
+
   it('names the time zone of what it shows and of what is typed', async () => {
     visitor = await signedIn('/console/audit');
     await visitor.sees('integration.registered');
@@ -84,9 +97,9 @@ describe('finding things in the console', () => {
   });
 });
 
-async function signedIn(path: string): Promise<Visitor> {
+async function signedIn(path: string, scopes: readonly string[] = ['all']): Promise<Visitor> {
   const arrived = await Visitor.arrive(context, app.url, path);
-  await arrived.signIn(await platform.tokenFor('ada', ['all']));
+  await arrived.signIn(await platform.tokenFor('ada', scopes));
   return arrived;
 }
 

@@ -41,9 +41,7 @@ function ByName({ value, onChange }: IntegrationFilterProps) {
       label="Integration"
       value={waits ? typed : (seen.name ?? chosen?.name ?? value)}
       offered={found?.map(({ name }) => name)}
-      hint={
-        waits && found && !outdated && !match && (found.length > 0 ? 'Choose one by its name.' : 'None is called so.')
-      }
+      hint={waits && found && !outdated && !match && (found.length > 0 ? 'Choose a name.' : 'None is called so.')}
       onChange={search}
     />
   );

@@ -10,7 +10,8 @@ export function NeedsScope({ scope }: { scope: ApiScope }) {
     <>
       <PageHeading>Scope missing</PageHeading>
       <p>
-        This page takes the scope <code>{scope}</code>, which your token does not have.
+        This page takes the scope <code>{scope}</code>, which your token does not have. Ask whoever hands out tokens for
+        one that has it.
       </p>
     </>
   );

@@ -45,6 +45,7 @@ export function FilterText({ label, value, type = 'search', hint, offered, onCha
             {...control}
             type={type}
             list={offered && listId}
+            placeholder={offered && 'any'}
             value={typed ?? value}
             onChange={(event) => setTyped(event.target.value)}
             onBlur={leave}
