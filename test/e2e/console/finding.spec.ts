@@ -33,24 +33,30 @@ afterEach(async () => {
 describe('finding things in the console', () => {
   it('finds the integration to filter by as its name is typed, however many there are', async () => {
     const id = await register('Ancient one');
-    for (let count = 0; count < 110; count += 1) await register(`Newer ${count}`);
+    for (let count = 0; count < 210; count += 1) await register(`Newer ${count}`);
     visitor = await signedIn('/console/audit');
     const { page } = visitor;
-    const newest = page.getByRole('link', { name: 'Newer 109', exact: true });
+    const newest = page.getByRole('link', { name: 'Newer 209', exact: true });
     await newest.waitFor();
     const filter = page.getByLabel('Integration');
     const offered = (name: string) => page.locator(`datalist option[value="${name}"]`);
-    await offered('Newer 109').waitFor({ state: 'attached' });
+    await offered('Newer 209').waitFor({ state: 'attached' });
     expect(await offered('Ancient one').count()).toBe(0);
 
     await filter.fill('ancie');
     await offered('Ancient one').waitFor({ state: 'attached' });
-    await visitor.sees('Choose a name.');
+    await visitor.sees('Choose a name, or give the id.');
     await filter.fill('ancient one');
     await page.waitForURL(`**/console/audit?integrationId=${id}`);
     await newest.waitFor({ state: 'detached' });
     await filter.blur();
     expect(await filter.inputValue()).toBe('Ancient one');
+
+    await filter.fill('');
+    await newest.waitFor();
+    await filter.fill(id);
+    await page.waitForURL(`**/console/audit?integrationId=${id}`);
+    await filter.and(page.locator('[value="Ancient one"]')).waitFor();
 
     await filter.fill('nowhere');
     await visitor.sees('None is called so.');

@@ -3,7 +3,7 @@ import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { callApi } from '../api/call';
 
 /** More than one reads; who types on gets to the others. */
-const OFFERED = 100;
+const OFFERED = 200;
 const SEARCHED = /[\p{L}\p{N}]/u;
 
 /** The integrations that a text finds, the newest first; just the newest where it holds nothing to search for. */

@@ -16,14 +16,15 @@ export function IntegrationFilter(props: IntegrationFilterProps) {
   return mayRead ? <ByName {...props} /> : <FilterText label="Integration (id)" {...props} />;
 }
 
-/** Offers those that are found by what is typed, and chooses the one of that name. */
+/** Offers those that are found by what is typed, and chooses the one of that name, or of that id. */
 function ByName({ value, onChange }: IntegrationFilterProps) {
   const [typed, setTyped] = useState('');
   const [seen, setSeen] = useState<Chosen>({ id: value });
   const { data: found, isPlaceholderData: outdated } = useFoundIntegrations(typed);
   const chosen = useIntegrationName(value);
-  const match = found?.find(({ name }) => name.toLowerCase() === typed.trim().toLowerCase());
+  const match = matchOf(typed.trim().toLowerCase(), found);
   const waits = typed !== '' && value === '';
+  const missed = waits && !match && !outdated && found;
   if (seen.id !== value) {
     setSeen(match?.id === value ? match : { id: value });
     if (value !== '') setTyped('');
@@ -41,7 +42,7 @@ function ByName({ value, onChange }: IntegrationFilterProps) {
       label="Integration"
       value={waits ? typed : (seen.name ?? chosen?.name ?? value)}
       offered={found?.map(({ name }) => name)}
-      hint={waits && found && !outdated && !match && (found.length > 0 ? 'Choose a name.' : 'None is called so.')}
+      hint={missed && (missed.length > 0 ? 'Choose a name, or give the id.' : 'None is called so.')}
       onChange={search}
     />
   );
@@ -51,4 +52,11 @@ interface Chosen {
   readonly id: string;
   /** Known at once of one that was chosen here. */
   readonly name?: string;
+}
+
+const ID = /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/;
+
+/** By its id also one that is purged, or whose name begins those of more than are offered. */
+function matchOf(text: string, found: readonly Chosen[] = []): Chosen | undefined {
+  return ID.test(text) ? { id: text } : found.find(({ name }) => name?.toLowerCase() === text);
 }
