@@ -381,7 +381,8 @@ describe('consuming', () => {
     const seen: string[] = [];
     await bus.consume(all(async (message) => (seen.push(message.id!), done())));
     for (const { name } of [ANNOTATE_STREAM, EVENT_STREAM]) await streams.streams.delete(name);
-    await until(async () => void (await stored(EVENT_STREAM.name)), { timeoutMs: 20_000 });
+    const made = async () => void (await Promise.all([EVENT_STREAM, ANNOTATE_STREAM].map(({ name }) => stored(name))));
+    await until(made, { timeoutMs: 20_000 });
     await bus.publish(subject, {}, { id: 'of the next stream' });
     await until(() => expect(seen).toEqual(['of the next stream']));
   }, 40_000);
