@@ -1,5 +1,8 @@
 import { isURL, ValidateBy } from 'class-validator';
 
+/** Characters, as it is given and as it is stored. */
+export const MAX_ENDPOINT = 500;
+
 const WEB = { protocols: ['http', 'https'], require_protocol: true, require_tld: false, disallow_auth: true };
 /** One way only to write a path, so that it can be compared: no `.`, no `..`, nothing escaped. */
 const SOCKET = /^unix:\/\/((?:\/(?!\.{1,2}(?:\/|$))[\w.@+-]+)+)$/;

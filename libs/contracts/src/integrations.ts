@@ -14,7 +14,7 @@ import {
   Min,
   ValidateIf,
 } from 'class-validator';
-import { IsEndpoint } from './endpoint';
+import { IsEndpoint, MAX_ENDPOINT } from './endpoint';
 import { type Maintenance, MaintenanceRequest } from './maintenance';
 import type { ProbeCode } from './probe';
 import { HasNoRepeats, IsNested } from './rules';
@@ -64,7 +64,7 @@ export class CreateIntegrationRequest {
   /** Base URL of the vendor's API, or for some providers `unix:///<path>`; the provider's public one if absent. */
   @IsOptional()
   @IsEndpoint()
-  @MaxLength(500)
+  @MaxLength(MAX_ENDPOINT)
   endpoint?: string;
 
   /** Where the credential is kept: `authref://<store>/<path>[#<key>]`. Never the credential itself. */
@@ -113,7 +113,7 @@ export class UpdateIntegrationRequest {
 
   @IsOptional()
   @IsEndpoint()
-  @MaxLength(500)
+  @MaxLength(MAX_ENDPOINT)
   endpoint?: string | null;
 
   @IsOptional()

@@ -1,5 +1,5 @@
 import { IsObject, IsOptional, IsString, IsUUID, Matches, MaxLength } from 'class-validator';
-import { IsEndpoint } from './endpoint';
+import { IsEndpoint, MAX_ENDPOINT } from './endpoint';
 import { PROVIDER_MESSAGE, PROVIDER_PATTERN } from './vocabulary';
 
 /**
@@ -18,7 +18,7 @@ export class ProbeDraftRequest {
   /** The provider's public one if absent. */
   @IsOptional()
   @IsEndpoint()
-  @MaxLength(500)
+  @MaxLength(MAX_ENDPOINT)
   endpoint?: string;
 
   @IsOptional()

@@ -18,6 +18,7 @@ describe('normaliseEndpoint', () => {
     ['https://host/#hunter2', 'fragment'],
     ['https://host/#', 'fragment'],
     ['no url', 'must be a URL'],
+    [`https://host/${'é'.repeat(82)}`, 'at most 500 characters'],
   ])('refuses %s, naming the field and not the value', (given, why) => {
     const refused = normaliseEndpoint(given);
     expect(refused).toEqual({ ok: false, errors: [{ field: 'endpoint', message: expect.stringContaining(why) }] });

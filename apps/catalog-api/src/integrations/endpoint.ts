@@ -1,4 +1,4 @@
-import type { Validated } from '@integrations/contracts';
+import { MAX_ENDPOINT, type Validated } from '@integrations/contracts';
 
 /** The base URL as it is stored: no trailing slash, default port or upper-case host; nothing but scheme, host and path. */
 export function normaliseEndpoint(text: string): Validated<string> {
@@ -7,7 +7,11 @@ export function normaliseEndpoint(text: string): Validated<string> {
   if (url.username !== '' || url.password !== '') return refused('must not contain a user or password; use authRef');
   // An empty query or fragment leaves no trace in the parsed URL.
   if (/[?#]/.test(text)) return refused('must have no query string and no fragment');
-  return { ok: true, value: url.href.replace(/\/+$/, '') };
+  const value = url.href.replace(/\/+$/, '');
+  // What is not ASCII has grown; and every later patch of anything validates what is stored again.
+  if (value.length > MAX_ENDPOINT)
+    return refused(`must be at most ${MAX_ENDPOINT} characters long when percent-encoded`);
+  return { ok: true, value };
 }
 
 /** What events tell of an endpoint. */
