@@ -7,6 +7,7 @@ import { register, registration, startCatalog, type TestCatalog, type TestClient
 interface Operation {
   readonly summary?: string;
   readonly security?: readonly object[];
+  readonly parameters?: readonly { readonly name: string; readonly in: string }[];
   readonly requestBody?: { readonly content: Record<string, { readonly schema: object; readonly examples?: object }> };
   readonly responses: Record<string, { readonly content?: Record<string, { readonly schema: object }> }>;
 }
@@ -53,6 +54,14 @@ describe('the API description', () => {
     const references = [...JSON.stringify(api).matchAll(/"\$ref":"#\/components\/schemas\/([^"]+)"/g)];
     expect(references.length).toBeGreaterThan(20);
     for (const [, name] of references) expect(Object.keys(api.components.schemas)).toContain(name);
+  });
+
+  it('has in each path the parameters that it describes, and describes each', () => {
+    for (const [route, { parameters = [] }] of operations()) {
+      const described = parameters.filter((parameter) => parameter.in === 'path').map(({ name }) => name);
+      const named = [...route.matchAll(/\{(\w+)\}/g)].map(([, name]) => name);
+      expect([route, described.sort()]).toEqual([route, named.sort()]);
+    }
   });
 
   it('tells of each route what it does, that it needs a token, and each problem', () => {

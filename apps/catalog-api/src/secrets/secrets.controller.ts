@@ -29,7 +29,12 @@ export class SecretsController {
   @ApiResponse({ status: 200, type: WrittenSecretResponse })
   @ApiProblems('invalid_request', 'not_found', 'conflict', 'too_large')
   @RequireScope('secrets:write')
-  put(@RequestCaller() caller: Caller, @Param('*') path: string, @Body() body: unknown): Promise<WrittenSecret> {
+  put(
+    @RequestCaller() caller: Caller,
+    // Asked for by its name, it would be described as a parameter `*`, of which the described path knows nothing.
+    @Param() { '*': path }: Record<'*', string>,
+    @Body() body: unknown,
+  ): Promise<WrittenSecret> {
     const request = validate(PutSecretRequest, body);
     if (!request.ok) throw invalid(request.errors);
     return this.secrets.write(caller, path, request.value.value);
