@@ -85,6 +85,14 @@ describe('the generated description of messages', () => {
     expect(validate({ ...status, colour: 'red' })).toBe(false);
   });
 
+  it('lets addresses within a company pass', () => {
+    const validate = validator('ScmStatusRequest');
+    const status = { owner: 'a', repository: 'b', commitSha: 'a'.repeat(40), state: 'success', context: 'c' };
+    for (const targetUrl of ['https://scanner/1', 'http://10.0.0.5:8080/1', 'http://localhost/1'])
+      expect([targetUrl, validate({ ...status, targetUrl }), validate.errors]).toEqual([targetUrl, true, null]);
+    expect(validate({ ...status, targetUrl: 'no address' })).toBe(false);
+  });
+
   it('lets times pass also where a format is a comment, as it is by default', () => {
     const ajv = new Ajv2020({ strict: false, validateFormats: false });
     const valid = (name: string, body: object) =>

@@ -39,6 +39,10 @@ describe('configSchema', () => {
     },
   );
 
+  it.each(['http://proxy:3128', 'http://10.0.0.5:3128'])('takes %s for a proxy', (proxy) => {
+    expect(accepts(Shelf)({ width: 1, connection: { proxy } })).toBe(true);
+  });
+
   it('holds what is nested, with its own defaults and its unknown fields refused', () => {
     const isShop = accepts(Shop);
 

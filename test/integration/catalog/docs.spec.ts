@@ -110,6 +110,16 @@ describe('the API description', () => {
     });
   });
 
+  it.each(['https://harbor', 'http://10.0.0.5:8080', 'http://[::1]/git', 'unix:///run/docker.sock'])(
+    'takes %s for an address',
+    (endpoint) => {
+      const valid = (name: string, body: object) => compile(api.components.schemas[name]!)(body);
+      expect(valid('CreateIntegrationRequest', registration({ endpoint }))).toBe(true);
+      expect(valid('TestDraftRequest', registration({ endpoint }))).toBe(true);
+      expect(valid('UpdateIntegrationRequest', { endpoint })).toBe(true);
+    },
+  );
+
   it('has examples that are accepted', async () => {
     const created = await admin.call('POST', 'integrations', { body: CREATE_EXAMPLES.demo.value });
     expect(created.status).toBe(201);

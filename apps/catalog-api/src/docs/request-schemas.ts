@@ -13,6 +13,8 @@ import { ParkedQuery } from '../annotations/parked.query';
 
 type Properties = Record<string, SchemaObject | ReferenceObject>;
 
+/** `url`, as the converter calls it, is no format of JSON Schema, and where it is known, private addresses are none. */
+const CONVERTERS = { isUrl: { type: 'string', format: 'uri' } as const };
 const REFERENCES = '#/components/schemas/';
 /** What null takes away in a merge patch. */
 const REMOVABLE = ['description', 'endpoint', 'authRef', 'tags', 'posting', 'healthCheck', 'maintenance'];
@@ -40,7 +42,7 @@ export function ApiQueryOf(dto: new () => object): MethodDecorator {
 
 /** What has a default need not be sent. */
 function schemaOf(dto: new () => object): SchemaObject {
-  const schema = targetConstructorToSchema(dto, { refPointerPrefix: REFERENCES });
+  const schema = targetConstructorToSchema(dto, { refPointerPrefix: REFERENCES, additionalConverters: CONVERTERS });
   const defaults = new Map(Object.entries(new dto()).filter(([, value]) => value !== undefined));
   const properties = Object.entries((schema.properties ?? {}) as Properties).map(([name, property]) => [
     name,
