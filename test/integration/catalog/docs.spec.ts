@@ -81,11 +81,11 @@ describe('the API description', () => {
     }
   });
 
-  it('tells of each route that takes a body that it may be too large', () => {
+  it('tells of each route that takes a body that it may be too large, or of another media type', () => {
     const taking = operations().filter(([, { requestBody }]) => requestBody);
     expect(taking.length).toBeGreaterThan(5);
     for (const [route, { responses }] of taking) {
-      expect([route, Object.keys(responses)]).toEqual([route, expect.arrayContaining(['413'])]);
+      expect([route, Object.keys(responses)]).toEqual([route, expect.arrayContaining(['413', '415'])]);
     }
   });
 
@@ -134,7 +134,7 @@ describe('the API description', () => {
 
   it('describes the answers as they are', async () => {
     const { id } = await register(admin, { description: 'described', tags: ['a'] });
-    for (const [method, path, called, body] of [
+    for (const [method, path, called, body, headers = {}] of [
       ['get', '/api/v1/providers', 'providers'],
       ['get', '/api/v1/providers/{provider}', 'providers/in_memory'],
       ['post', '/api/v1/integrations', 'integrations', registration()],
@@ -146,9 +146,10 @@ describe('the API description', () => {
       ['get', '/api/v1/audit/verify', 'audit/verify'],
       ['get', '/api/v1/integrations/{id}', 'integrations/seven'],
       ['post', '/api/v1/integrations', 'integrations', { name: 7 }],
+      ['post', '/api/v1/integrations', 'integrations', {}, { 'content-type': 'text/plain' }],
       ['post', '/api/v1/integrations/{id}/test', `integrations/${id}/test`],
     ] as const) {
-      const answer = await admin.call(method.toUpperCase(), called, { body });
+      const answer = await admin.call(method.toUpperCase(), called, { body, headers });
       const described = api.paths[path]?.[method]?.responses[answer.status]?.content ?? {};
       const schema = Object.values(described)[0]?.schema;
       expect([path, answer.status, schema]).toEqual([path, answer.status, expect.anything()]);

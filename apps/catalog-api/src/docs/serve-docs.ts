@@ -2,6 +2,7 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { DocumentBuilder, type OpenAPIObject, SwaggerModule } from '@nestjs/swagger';
 import { API_PREFIX } from '../http/api-prefix';
 import { withIdempotencyKey } from './idempotency-key';
+import { withMediaTypes } from './media-types';
 import { ProblemResponse } from './problem.response';
 import { REQUEST_SCHEMAS } from './request-schemas';
 
@@ -29,7 +30,12 @@ export function describeApi(app: NestFastifyApplication): OpenAPIObject {
   const paths = Object.entries(document.paths).filter(([path]) => path.startsWith(`/${API_PREFIX}/`));
   const described = paths.map(([path, item]) => [
     path,
-    item.post ? { ...item, post: withIdempotencyKey(item.post) } : item,
+    {
+      ...item,
+      ...(item.post && { post: withMediaTypes(withIdempotencyKey(item.post)) }),
+      ...(item.put && { put: withMediaTypes(item.put) }),
+      ...(item.patch && { patch: withMediaTypes(item.patch) }),
+    },
   ]);
   return { ...document, paths: Object.fromEntries(described), components: { ...document.components, schemas } };
 }

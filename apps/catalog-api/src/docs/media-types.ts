@@ -1,0 +1,16 @@
+import type { OpenAPIObject } from '@nestjs/swagger';
+import { problemContent } from './problem.response';
+
+type Operation = NonNullable<OpenAPIObject['paths'][string]['post']>;
+
+const RESPONSES = {
+  415: {
+    description: 'The body is announced as something else than JSON, or not at all',
+    content: problemContent('invalid_request', 415),
+  },
+};
+
+/** Every body is refused by its media type before anything of it is read. */
+export function withMediaTypes(operation: Operation): Operation {
+  return operation.requestBody ? { ...operation, responses: { ...RESPONSES, ...operation.responses } } : operation;
+}
