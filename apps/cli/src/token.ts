@@ -81,8 +81,8 @@ export const revokeToken: Command = {
 };
 
 function scopesOf(names: readonly string[]): readonly ApiScope[] {
-  if (names.includes('all')) return API_SCOPES;
-  const unknown = names.find((name) => !API_SCOPES.some((scope) => scope === name));
-  if (unknown !== undefined) throw new CommandError(`--scope must be one of: all, ${API_SCOPES.join(', ')}`);
-  return API_SCOPES.filter((scope) => names.includes(scope));
+  const known: readonly string[] = ['all', ...API_SCOPES];
+  if (!names.every((name) => known.includes(name)))
+    throw new CommandError(`--scope must be one of: all, ${API_SCOPES.join(', ')}`);
+  return names.includes('all') ? API_SCOPES : API_SCOPES.filter((scope) => names.includes(scope));
 }

@@ -1,0 +1,13 @@
+import { CommandError } from './command';
+import { createToken } from './token';
+
+describe('token create', () => {
+  it.each([[['typo']], [['integrations:read', 'typo']], [['all', 'typo']]])(
+    'makes no token of the scopes %j: one of them is none',
+    async (scopes) => {
+      const making = createToken.run(['--name', 'ci', ...scopes.flatMap((scope) => ['--scope', scope])]);
+      await expect(making).rejects.toThrow(CommandError);
+      await expect(making).rejects.toThrow('--scope must be one of: all, integrations:read');
+    },
+  );
+});
