@@ -6,6 +6,7 @@ import { runCommand } from './run-command';
 import { createToken, listTokens, revokeToken } from './token';
 import { rewrapSecrets } from './rewrap';
 import { putSecret } from './secret';
+import { endUnheard } from './unheard';
 
 const COMMANDS: readonly Command[] = [
   migrate,
@@ -19,6 +20,10 @@ const COMMANDS: readonly Command[] = [
 
 const EX_USAGE = 64;
 
+endUnheard(process.stdout, (why) => {
+  process.stderr.write(why);
+  process.exit(1);
+});
 try {
   await runCommand(COMMANDS, process.argv.slice(2), (text) => process.stdout.write(text));
 } catch (error) {
