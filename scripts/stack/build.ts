@@ -33,7 +33,7 @@ export async function build(root: string): Promise<void> {
   const built = [...[...APPS, 'cli' as const].map((app) => entryOf(root, app)), consoleOf(root)].map(mtime);
   const newest = Math.max(...SOURCES.map((source) => newestIn(join(root, source))));
   if (Math.min(...built) > newest) return;
-  console.log('building the apps …');
+  console.error('building the apps …');
   const { code, output } = await run('npm', ['run', '--silent', 'build'], { cwd: root });
   if (code !== 0) throw new Error(`the build failed:\n${output}`);
 }
