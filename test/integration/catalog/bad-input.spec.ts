@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import { connect as connectTcp } from 'node:net';
 import { text } from 'node:stream/consumers';
+import { gzipSync } from 'node:zlib';
 import { Logger } from '@nestjs/common';
 import fc from 'fast-check';
 import {
@@ -207,6 +208,14 @@ describe('bad input', () => {
     const raw = new TextEncoder().encode(JSON.stringify(registration()));
     expectProblem(await create({ raw, headers: { 'content-type': type } }), 415, 'invalid_request');
     expectProblem(await patch({ raw, headers: { 'content-type': type } }), 415, 'invalid_request');
+  });
+
+  it('that is compressed is refused for that (415), and one that says that it is not is read', async () => {
+    const raw = new Uint8Array(gzipSync(JSON.stringify(registration())));
+    const compressed = await create({ raw, headers: { 'content-encoding': 'gzip' } });
+    expectProblem(compressed, 415, 'invalid_request', 'headers.content-encoding');
+    const plain = await create({ body: {}, headers: { 'content-encoding': 'identity' } });
+    expectProblem(plain, 400, 'invalid_request', 'name');
   });
 
   it('a merge patch is no registration (415)', async () => {

@@ -5,7 +5,7 @@ type Operation = NonNullable<OpenAPIObject['paths'][string]['post']>;
 
 const RESPONSES = {
   415: {
-    description: 'The body is announced as something else than JSON, or not at all',
+    description: 'The body is announced as something else than JSON, not at all, or as compressed',
     content: problemContent('invalid_request', 415),
   },
 };

@@ -6,14 +6,17 @@ const MERGE_PATCH_TYPE = 'application/merge-patch+json';
 
 export const BODY_TYPES = [JSON_TYPE, MERGE_PATCH_TYPE];
 
-/** Refuses a body that is not announced as JSON, before it is read. */
+/** Refuses a body that is not announced as JSON, or as compressed, before it is read. */
 export function refuseOtherMediaTypes(request: FastifyRequest): void {
   if (request.is404 || !hasBody(request)) return;
   const allowed = request.method === 'PATCH' ? BODY_TYPES : [JSON_TYPE];
   const [given = ''] = (request.headers['content-type'] ?? '').split(';', 1);
-  if (allowed.includes(given.trim().toLowerCase())) return;
-  const message = `the body must be sent as ${allowed.join(' or ')}`;
-  throw new Refusal('invalid_request', message, [{ field: 'headers.content-type', message }], { status: 415 });
+  if (!allowed.includes(given.trim().toLowerCase())) {
+    throw unsupported('headers.content-type', `the body must be sent as ${allowed.join(' or ')}`);
+  }
+  const coding = request.headers['content-encoding'] ?? 'identity';
+  if (coding.trim().toLowerCase() === 'identity') return;
+  throw unsupported('headers.content-encoding', 'the body must be sent as it is, not compressed');
 }
 
 /**
@@ -27,6 +30,10 @@ export function parseBody(body: Buffer): unknown {
   } catch (error) {
     throw new Refusal('invalid_request', `the body must be valid JSON in UTF-8${whereOf(error)}`);
   }
+}
+
+function unsupported(field: string, message: string): Refusal {
+  return new Refusal('invalid_request', message, [{ field, message }], { status: 415 });
 }
 
 function hasBody({ headers }: FastifyRequest): boolean {
