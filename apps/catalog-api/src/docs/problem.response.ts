@@ -37,7 +37,10 @@ export class ProblemResponse implements Problem {
 }
 
 /** A problem answer in the API description, with an example. */
-export function problemContent(errorCode: ErrorCode, status: number = ERROR_CODES[errorCode].httpStatus): ContentObject {
+export function problemContent(
+  errorCode: ErrorCode,
+  status: number = ERROR_CODES[errorCode].httpStatus,
+): ContentObject {
   const details = errorCode === 'invalid_request' ? [EXAMPLE] : [];
   const refusal = new Refusal(errorCode, ERROR_CODES[errorCode].remedy, details, { status });
   const example = toProblem(refusal, '/api/v1/integrations');
