@@ -11,11 +11,9 @@ type Contracts = typeof import('@integrations/contracts');
 /**
  * What every validator can judge by. The converter says of a time that it is either a date or a time with a date, which is
  * both to those who take a format for a comment, and so wrong; and an expression with classes of Unicode is none to some
- * languages, whose validators fail over it instead of passing it by. `url` is no format of JSON Schema, and where it is
- * known, private addresses are none.
+ * languages, whose validators fail over it instead of passing it by.
  */
 const CONVERTERS = {
-  isUrl: { type: 'string', format: 'uri' } as const,
   isIso8601: { type: 'string', format: 'date-time' } as const,
   matches: ({ constraints }: { readonly constraints: unknown[] }) => {
     const { source } = constraints[0] as RegExp;
@@ -139,7 +137,7 @@ function dtoSchemas(
     const schema = targetConstructorToSchema(dto, {
       classTransformerMetadataStorage: defaultMetadataStorage,
       refPointerPrefix: '#/components/schemas/',
-      additionalConverters: CONVERTERS,
+      additionalConverters: { ...CONVERTERS, isUrl: contracts.URL_SCHEMA },
     });
     const defaults = new Map(Object.entries(new dto()).filter(([, value]) => value !== undefined));
     const texts = new Map(types.members(name).map((member) => [member.name, member.description]));

@@ -20,7 +20,7 @@ export {
 export { ERROR_CODES, type ErrorCode, type ErrorCodeMeaning, isErrorCode } from './error-codes';
 export { failed, type FailureOptions, type FieldError, type OperationResult, succeeded } from './operation-result';
 export { describeErrors, validate, type Validated } from './validation';
-export { MAX_ENDPOINT, socketPathOf } from './endpoint';
+export { MAX_ENDPOINT, socketPathOf, URL_SCHEMA } from './endpoint';
 export { IsInstant, isInstant, IsNested, IsNotBefore, IsRepositoryPath } from './rules';
 export {
   ANNOTATION_LEVELS,

@@ -1,12 +1,10 @@
+import { URL_SCHEMA } from '@integrations/contracts';
 import { plainToInstance } from 'class-transformer';
 import { targetConstructorToSchema } from 'class-validator-jsonschema';
 import { CONNECTION, ConnectionSettings } from './connection-settings';
 
 type Rules = Readonly<Record<string, unknown>>;
 type Dto = new () => object;
-
-/** `url`, as the converter calls it, is no format of JSON Schema, and where it is known, private addresses are none. */
-const CONVERTERS = { isUrl: { type: 'string', format: 'uri' } as const };
 
 /** The JSON Schema of `config` for a plugin: its own DTO, and what is common to all. */
 export function configSchema(dto: Dto): Record<string, unknown> {
@@ -16,7 +14,7 @@ export function configSchema(dto: Dto): Record<string, unknown> {
 
 /** Unknown fields are refused, and what has a default is not required. */
 function schemaOf(dto: Dto) {
-  const schema = targetConstructorToSchema(dto, { additionalConverters: CONVERTERS });
+  const schema = targetConstructorToSchema(dto, { additionalConverters: { isUrl: URL_SCHEMA } });
   const defaults = new Map(Object.entries(new dto()).filter(([, value]) => value !== undefined));
   const properties = Object.entries(schema.properties ?? {}).map(([name, property]) => {
     const rules = withNested(dto, name, property as Rules);

@@ -5,6 +5,7 @@ import {
   PutDependentRequest,
   PutSecretRequest,
   UpdateIntegrationRequest,
+  URL_SCHEMA,
 } from '@integrations/contracts';
 import { applyDecorators } from '@nestjs/common';
 import { ApiQuery, type ReferenceObject, type SchemaObject } from '@nestjs/swagger';
@@ -13,8 +14,6 @@ import { ParkedQuery } from '../annotations/parked.query';
 
 type Properties = Record<string, SchemaObject | ReferenceObject>;
 
-/** `url`, as the converter calls it, is no format of JSON Schema, and where it is known, private addresses are none. */
-const CONVERTERS = { isUrl: { type: 'string', format: 'uri' } as const };
 const REFERENCES = '#/components/schemas/';
 /** What null takes away in a merge patch. */
 const REMOVABLE = ['description', 'endpoint', 'authRef', 'tags', 'posting', 'healthCheck', 'maintenance'];
@@ -42,7 +41,10 @@ export function ApiQueryOf(dto: new () => object): MethodDecorator {
 
 /** What has a default need not be sent. */
 function schemaOf(dto: new () => object): SchemaObject {
-  const schema = targetConstructorToSchema(dto, { refPointerPrefix: REFERENCES, additionalConverters: CONVERTERS });
+  const schema = targetConstructorToSchema(dto, {
+    refPointerPrefix: REFERENCES,
+    additionalConverters: { isUrl: URL_SCHEMA },
+  });
   const defaults = new Map(Object.entries(new dto()).filter(([, value]) => value !== undefined));
   const properties = Object.entries((schema.properties ?? {}) as Properties).map(([name, property]) => [
     name,
