@@ -43,6 +43,7 @@ export class StreamFollower {
   readonly #stopping = new AbortController();
   #messages: ConsumerMessages | undefined;
   #running: Promise<void> | undefined;
+  #failed = false;
 
   constructor(
     private readonly connection: Connection,
@@ -72,11 +73,14 @@ export class StreamFollower {
   async #attempt(): Promise<void> {
     const { stream, follower, ensureStreams } = this.options;
     try {
+      // Not at once: what is made anew while a server still deletes it is lost with the rest.
+      if (this.#failed) await ensureStreams().catch(() => undefined);
       await this.#read();
+      this.#failed = false;
     } catch (error) {
       if (this.#stopping.signal.aborted) return;
+      this.#failed = true;
       this.logger.warn({ err: error, stream }, 'stream cannot be followed; trying again');
-      await ensureStreams().catch(() => undefined);
     } finally {
       follower.interrupted();
     }
