@@ -13,19 +13,27 @@ export interface BusServers {
   readonly tls?: { readonly caFile?: string; readonly certFile?: string; readonly keyFile?: string } | undefined;
 }
 
+interface ServersOptions extends NodeConnectionOptions {
+  servers: string[];
+}
+
 /** Throws ConfigError for a credentials file that cannot be used. Rejects with `provider_unavailable`, naming the servers without their credentials, if none can be reached. */
 export async function connectToNats(servers: BusServers): Promise<NatsConnection> {
   const options = connectOptions(servers);
   try {
-    return await connect(options);
+    const nats = await connect(options);
+    // The client library forgets those that are away when it first connects, and would look for none of them again.
+    const told = nats.getServers().filter(({ gossiped }) => gossiped);
+    nats.setServers([...options.servers, ...told.map(({ listen }) => listen)]);
+    return nats;
   } catch (error) {
-    const message = `cannot connect to NATS at ${String(options.servers)}: ${reasonOf(error)}`;
+    const message = `cannot connect to NATS at ${options.servers.join()}: ${reasonOf(error)}`;
     throw new BusError('provider_unavailable', message, { cause: error });
   }
 }
 
 /** How every connection of ours behaves: it reconnects for ever and notices a dead peer within half a minute. */
-export function connectOptions({ servers, name, credentialsFile, tls }: BusServers): NodeConnectionOptions {
+export function connectOptions({ servers, name, credentialsFile, tls }: BusServers): ServersOptions {
   const urls = servers.split(',').map((server) => toUrl(server.trim()));
   return {
     name,
