@@ -71,6 +71,11 @@ export class Platform {
     return `authref://file/${path}`;
   }
 
+  /** Registers what needs no vendor; answers its id. */
+  async register(api: string, name: string): Promise<string> {
+    return (await this.rest(api, 'POST', '/integrations', { name, type: 'scm', provider: 'in_memory' })).body.id;
+  }
+
   /** A call of the REST API; answers status and body. */
   async rest(api: string, method: string, path: string, body?: unknown): Promise<{ status: number; body: any }> {
     const response = await fetch(`${api}/api/v1${path}`, {

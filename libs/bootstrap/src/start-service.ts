@@ -106,9 +106,7 @@ export async function runService(options: ServiceOptions): Promise<void> {
     (await app.resolve(PinoLogger)).info({ url: await app.getUrl() }, 'listening');
   } catch (error) {
     // The logger may not exist yet, and the configuration that it would be scrubbed by may be what is wrong.
-    process.stderr.write(
-      `${options.name} cannot start: ${error instanceof Error ? error.message : 'unknown reason'}\n`,
-    );
+    process.stderr.write(`${options.name} cannot start: ${reasonOf(error)}\n`);
     process.exit(exitStatusOf(error));
   }
 }
@@ -117,9 +115,12 @@ async function listen(app: NestFastifyApplication, { host, port }: ServiceConfig
   try {
     await app.listen(port, host);
   } catch (cause) {
-    const reason = cause instanceof Error ? cause.message : 'unknown reason';
-    throw new Error(`cannot serve HTTP at HOST=${host}, PORT=${port}: ${reason}`, { cause });
+    throw new Error(`cannot serve HTTP at HOST=${host}, PORT=${port}: ${reasonOf(cause)}`, { cause });
   }
+}
+
+function reasonOf(error: unknown): string {
+  return error instanceof Error ? error.message : 'unknown reason';
 }
 
 interface Shutdown {

@@ -32,8 +32,8 @@ afterEach(async () => {
 
 describe('finding things in the console', () => {
   it('finds the integration to filter by as its name is typed, however many there are', async () => {
-    const id = await register('Ancient one');
-    for (let count = 0; count < 210; count += 1) await register(`Newer ${count}`);
+    const id = await platform.register(app.url, 'Ancient one');
+    for (let count = 0; count < 210; count += 1) await platform.register(app.url, `Newer ${count}`);
     visitor = await signedIn('/console/audit');
     const { page } = visitor;
     const newest = page.getByRole('link', { name: 'Newer 209', exact: true });
@@ -65,7 +65,7 @@ describe('finding things in the console', () => {
   });
 
   it('shows by name what the address filters by, and no filter once it is gone from there', async () => {
-    const id = await register('Linked to');
+    const id = await platform.register(app.url, 'Linked to');
     visitor = await signedIn(`/console/annotations?integrationId=${id}`);
     const filter = visitor.page.getByLabel('Integration');
     await filter.and(visitor.page.locator('[value="Linked to"]')).waitFor();
@@ -107,8 +107,4 @@ async function signedIn(path: string, scopes: readonly string[] = ['all']): Prom
   const arrived = await Visitor.arrive(context, app.url, path);
   await arrived.signIn(await platform.tokenFor('ada', scopes));
   return arrived;
-}
-
-async function register(name: string): Promise<string> {
-  return (await platform.rest(app.url, 'POST', '/integrations', { name, type: 'scm', provider: 'in_memory' })).body.id;
 }

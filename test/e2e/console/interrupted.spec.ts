@@ -27,7 +27,7 @@ afterEach(async () => {
 
 describe('the console, where the session ends in the middle', () => {
   it('says that the act was not done, and shows the window again as it was filled in', async () => {
-    const id = await register('Maintained');
+    const id = await platform.register(app.url, 'Maintained');
     visitor = await signedIn(`/console/integrations/${id}`);
     const { page } = visitor;
     await visitor.press('Begin maintenance');
@@ -47,7 +47,7 @@ describe('the console, where the session ends in the middle', () => {
   });
 
   it('overwrites nothing that somebody changed until the window was there again', async () => {
-    const id = await register('Overtaken');
+    const id = await platform.register(app.url, 'Overtaken');
     visitor = await signedIn(`/console/integrations/${id}`);
     await visitor.press('Begin maintenance');
     await visitor.page.context().clearCookies();
@@ -62,7 +62,7 @@ describe('the console, where the session ends in the middle', () => {
   });
 
   it('keeps a dependent that was about to be added', async () => {
-    visitor = await signedIn(`/console/integrations/${await register('Relied on')}/dependents`);
+    visitor = await signedIn(`/console/integrations/${await platform.register(app.url, 'Relied on')}/dependents`);
     const { page } = visitor;
     await page.getByLabel('Consumer').fill('scheduler');
     await page.getByLabel('Note').fill('Nightly scans');
@@ -93,7 +93,7 @@ describe('the console, where the session ends in the middle', () => {
 
 describe('the console, where somebody deletes what is edited', () => {
   it('keeps what was filled in, to be saved once that is restored', async () => {
-    const id = await register('Edited');
+    const id = await platform.register(app.url, 'Edited');
     visitor = await signedIn(`/console/integrations/${id}/edit`);
     const { page } = visitor;
     await page.getByLabel('Description').fill('All about money');
@@ -114,7 +114,7 @@ describe('the console, where somebody deletes what is edited', () => {
 
 describe('the console, where no answer comes', () => {
   it('gives up after 30 seconds, and shows what was done all the same', async () => {
-    const id = await register('Slow');
+    const id = await platform.register(app.url, 'Slow');
     visitor = await Visitor.arrive(browser, app.url, `/console/integrations/${id}`);
     const { page } = visitor;
     await page.clock.install();
@@ -132,7 +132,7 @@ describe('the console, where no answer comes', () => {
   });
 
   it('does not offer to cancel what is under way', async () => {
-    visitor = await signedIn(`/console/integrations/${await register('Slow to go')}`);
+    visitor = await signedIn(`/console/integrations/${await platform.register(app.url, 'Slow to go')}`);
     const { page } = visitor;
     const answer = Promise.withResolvers<void>();
     await page.route('**/api/v1/integrations/*', async (route) => {
@@ -170,10 +170,6 @@ async function signedIn(path: string): Promise<Visitor> {
   const arrived = await Visitor.arrive(browser, app.url, path);
   await arrived.signIn(await platform.tokenFor('ada', ['all']));
   return arrived;
-}
-
-async function register(name: string): Promise<string> {
-  return (await platform.rest(app.url, 'POST', '/integrations', { name, type: 'scm', provider: 'in_memory' })).body.id;
 }
 
 /** By somebody else. */
