@@ -51,7 +51,7 @@ async def is_under_way(client, operation_id, headers):
 
 
 async def submit(client, tenant, request):
-    """Kept by JetStream until a dispatcher runs; its outcome is an event. Under the same key, so that it counts once."""
+    """Kept by JetStream until a dispatcher runs; its outcome is an event with the key. Under the same one it counts once."""
     body = json.dumps(request).encode()
     stored = await client.jetstream().publish(f'integrations.v1.annotate.{tenant}.publish', body)
     print(f'kept as message {stored.seq} of {stored.stream}')

@@ -61,8 +61,16 @@ A \`Nats-Msg-Id\` is everybody's: of two messages with the same within ten minut
 acknowledges it with \`duplicate: true\`. Let one begin with the tenant and end with what nobody guesses, or send none.
 
 JetStream acknowledges what it has stored before anyone has read it, and only the operator sees dead letters: have a request
-checked once with \`dryRun\` over request/reply. Its \`operationId\`, by which events name it, is answered to the same request with the
-same \`idempotencyKey\` and \`wait: accepted\` over request/reply, whichever of the two comes first.
+checked once with \`dryRun\` over request/reply. Whoever submits by JetStream alone learns from events what became of it:
+
+- All events about an operation have the \`idempotencyKey\` that it was submitted with, in the body or in the header. What was
+  submitted without one is given \`${ANNOTATE_STREAM.name}:<sequence>:<milliseconds>\`; the sequence is that of the acknowledgement.
+- It has ended with \`annotation_posted\`, \`annotation_failed\`, \`annotation_superseded\` or \`annotation_cancelled\`. What is parked goes
+  on once it is replayed, and what has failed may be posted again on demand: the latest event counts.
+- A second request under a key is told of by no event of its own: the same one is the operation that there is, another one goes to
+  the dead letters.
+- Events that an older version told have no key. Over request/reply the same request with the same \`idempotencyKey\` and
+  \`wait: accepted\` answers the \`operationId\`, whichever of the two comes first.
 
 ## Error codes
 

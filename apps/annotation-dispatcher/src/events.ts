@@ -5,8 +5,8 @@ type AnnotationEvent = Extract<EventName, `annotation_${string}`>;
 
 /** What all events about an operation of the ledger say. */
 export function commonFields(row: NewOperation): AnnotationEventData {
-  const { id: operationId, operation, owner, repository, prNumber, commitSha } = row;
-  return { operationId, operation, owner, repository, prNumber, commitSha };
+  const { id: operationId, operation, owner, repository, prNumber, commitSha, idempotencyKey } = row;
+  return { operationId, operation, owner, repository, prNumber, commitSha, idempotencyKey };
 }
 
 /** An event about an operation of the ledger, with what the event adds to the common fields. */

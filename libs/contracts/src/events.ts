@@ -92,6 +92,8 @@ export interface AnnotationEventData {
   repository: string;
   prNumber: number | null;
   commitSha: string | null;
+  /** That it was submitted with; null if it was sent over request/reply without one. Events of older versions lack it. */
+  idempotencyKey?: string | null;
 }
 
 export type EventName = keyof EventData;

@@ -64,7 +64,7 @@ export abstract class ScmRequest {
 
   /**
    * The same key with the same request answers with the first outcome and never posts a second time, until the ledger has
-   * forgotten it: 90 days after that outcome, unless the operator says otherwise.
+   * forgotten it: 90 days after that outcome, unless the operator says otherwise. Events tell it, so it holds no secret.
    */
   @IsOptional()
   @IsString()

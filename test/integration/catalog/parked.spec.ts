@@ -20,7 +20,7 @@ afterAll(() => catalog.close());
 
 describe('operations that were parked offline', () => {
   it('are posted when they are retried once posting is on again, exactly once', async () => {
-    const operationId = await park({ body: 'kept for later' });
+    const operationId = await park({ body: 'kept for later', idempotencyKey: 'kept' });
     const online = await startDispatcher({});
     try {
       const retried = await admin.call<ScmOperationView>('POST', `annotations/${operationId}/retry`);
@@ -30,30 +30,31 @@ describe('operations that were parked offline', () => {
         return body.state === 'succeeded' ? body : null;
       });
       expect(posted.outcome).toMatchObject({ success: true, result: { outcome: 'created' } });
+      expect(await told(operationId)).toEqual([
+        { event: 'annotation_accepted', key: 'kept' },
+        { event: 'annotation_parked', key: 'kept' },
+        { event: 'annotation_posted', key: 'kept' },
+      ]);
       expectProblem(await admin.call('POST', `annotations/${operationId}/retry`), 409, 'conflict');
-      const told = await catalog.sql(
+      const audited = await catalog.sql(
         `SELECT outcome FROM audit_entry WHERE action = 'annotation.retried' AND detail->>'operationId' = $1`,
         [operationId],
       );
-      expect(told).toEqual([{ outcome: 'queued' }]);
+      expect(audited).toEqual([{ outcome: 'queued' }]);
     } finally {
       await online.close();
     }
   });
 
   it('end as superseded when something newer was accepted under their key', async () => {
-    const older = await park({ body: 'old', upsertKey: 'scan', revision: 1 });
+    const older = await park({ body: 'old', upsertKey: 'scan', revision: 1, idempotencyKey: 'old scan' });
     const newer = await park({ body: 'new', upsertKey: 'scan', revision: 2 });
     const retried = await admin.call<ScmOperationView>('POST', `annotations/${older}/retry`);
     expect(retried).toMatchObject({ status: 202, body: { state: 'superseded' } });
-    const events = await catalog.sql<{ event: string }>(
-      `SELECT event FROM outbox WHERE data->>'operationId' = $1 ORDER BY id`,
-      [older],
-    );
-    expect(events.map(({ event }) => event)).toEqual([
-      'annotation_accepted',
-      'annotation_parked',
-      'annotation_superseded',
+    expect(await told(older)).toEqual([
+      { event: 'annotation_accepted', key: 'old scan' },
+      { event: 'annotation_parked', key: 'old scan' },
+      { event: 'annotation_superseded', key: 'old scan' },
     ]);
     expect(await admin.call('GET', `annotations/${newer}`)).toMatchObject({ body: { state: 'parked_offline' } });
   });
@@ -66,6 +67,14 @@ describe('operations that were parked offline', () => {
     expectProblem(await admin.call('POST', 'annotations/seven/retry'), 400, 'invalid_request', 'operationId');
   });
 });
+
+/** The events of an operation, with the idempotency key in each. */
+function told(operationId: string): Promise<{ event: string; key: string | null }[]> {
+  return catalog.sql(
+    `SELECT event, data->>'idempotencyKey' AS key FROM outbox WHERE data->>'operationId' = $1 ORDER BY id`,
+    [operationId],
+  );
+}
 
 /** Sends a comment to a dispatcher that is offline and answers the parked operation. */
 async function park(request: object): Promise<string> {

@@ -67,7 +67,7 @@ describe('the annotation path', () => {
     expect(await lanes()).toEqual([]);
     const common = { integration_id: through.id, generation: 1 };
     expect(await events()).toEqual([
-      { event: 'annotation_accepted', data: { place: 'here', operationId: id }, ...common },
+      { event: 'annotation_accepted', data: { place: 'here', operationId: id, idempotencyKey: null }, ...common },
       { event: 'annotation_posted', data: { told: 'posted' }, ...common },
     ]);
   });
@@ -224,6 +224,39 @@ describe('the annotation path', () => {
       ['annotation_superseded', late.operation.id],
     ]);
     expect(await conclude(running.lease, running.begun)).toMatchObject({ row: { id: newest.operation.id } });
+  });
+
+  it('tells of each operation under its own idempotency key, whatever key its dispatcher hands in with the event', async () => {
+    const key = { upsertKey: 'sast' };
+    const revisions = [
+      ['running', 1],
+      ['waiting', 2],
+      [null, 2],
+      ['newest', 3],
+      ['late', 2],
+    ] as const;
+    for (const [idempotencyKey, revision] of revisions) {
+      // Older dispatchers hand in none.
+      const eventData = idempotencyKey === 'newest' ? { place: 'here', idempotencyKey } : { place: 'here' };
+      await ledger.enter(entry({ ...key, revision, idempotencyKey }, { eventData }));
+    }
+
+    const told = await db.sql<{ event: string; own: string | null; told: string | null }>(
+      `SELECT e.event, o.idempotency_key AS own, e.data->>'idempotencyKey' AS told
+       FROM outbox e JOIN annotation_operation o ON o.id = (e.data->>'operationId')::uuid
+       WHERE e.data ? 'idempotencyKey' ORDER BY e.id`,
+    );
+    expect(told.map(({ event: name, told: toldKey }) => [name, toldKey])).toEqual([
+      ['annotation_accepted', 'running'],
+      ['annotation_accepted', 'waiting'],
+      ['annotation_accepted', null],
+      ['annotation_superseded', 'waiting'],
+      ['annotation_accepted', 'newest'],
+      ['annotation_superseded', null],
+      ['annotation_accepted', 'late'],
+      ['annotation_superseded', 'late'],
+    ]);
+    expect(told.filter((of) => of.told !== of.own)).toEqual([]);
   });
 
   it('makes no lane due for an operation that was outdated when it came', async () => {

@@ -32,6 +32,7 @@ describe('an operation', () => {
       repository: 'demo',
       prNumber: 1,
       commitSha: null,
+      idempotencyKey: null,
       remoteId: '1',
       url: 'https://vendor.example/octo/demo#1',
       attempts: 1,

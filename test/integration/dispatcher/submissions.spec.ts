@@ -1,4 +1,5 @@
-import { jetstream, jetstreamManager } from '@nats-io/jetstream';
+import { jetstream, jetstreamManager, type PubAck } from '@nats-io/jetstream';
+import { headers as natsHeaders } from '@nats-io/transport-node';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { eventually } from '../../support/eventually';
 import { DispatcherPlatform } from './platform';
@@ -21,9 +22,19 @@ afterEach(async () => {
 });
 afterAll(() => platform?.stop());
 
-async function submit(operation: string, body: object | string, tenant = 'acme'): Promise<void> {
+function submit(operation: string, body: object | string, tenant = 'acme', key?: string): Promise<PubAck> {
   const payload = typeof body === 'string' ? body : JSON.stringify(body);
-  await jetstream(platform.caller).publish(`integrations.v1.annotate.${tenant}.${operation}`, payload);
+  const headers = natsHeaders();
+  if (key !== undefined) headers.set('idempotency-key', key);
+  return jetstream(platform.caller).publish(`integrations.v1.annotate.${tenant}.${operation}`, payload, { headers });
+}
+
+/** The events told under a key that begins so, once one more than the acceptance is. */
+function toldUnder(key: string): Promise<string[]> {
+  return eventually(`the outcome under ${key}`, () => {
+    const told = platform.events.filter(({ body }) => String(body['idempotencyKey']).startsWith(key));
+    return told.length > 1 ? told.map(({ subject }) => subject.split('.').at(-1)!) : null;
+  });
 }
 
 /** The ledger, once all that was submitted is in it and finished. */
@@ -55,6 +66,21 @@ describe('requests published to the stream', () => {
       const posted = platform.events.filter(({ subject }) => subject.endsWith('annotation_posted'));
       return posted.length === contexts.length ? true : null;
     });
+  });
+
+  it('end with events under the keys that they were submitted with', async () => {
+    app = await platform.startApp();
+    const scan = { ...status, context: 'keyed', upsertKey: 'keyed' };
+    await submit('status', { ...scan, revision: 2, idempotencyKey: 'scan/2' });
+    await submit('status', { ...scan, revision: 1 }, 'acme', 'scan/1');
+    const comment = { owner: 'octo', repository: 'demo', pullRequestNumber: 7, body: 'hi', commentId: '404' };
+    await submit('comment', comment, 'acme', 'lost');
+    const { seq } = await submit('status', { ...status, context: 'unnamed' });
+
+    expect(await toldUnder('scan/2')).toEqual(['annotation_accepted', 'annotation_posted']);
+    expect(await toldUnder('scan/1')).toEqual(['annotation_accepted', 'annotation_superseded']);
+    expect(await toldUnder('lost')).toEqual(['annotation_accepted', 'annotation_failed']);
+    expect(await toldUnder(`INTEGRATIONS_ANNOTATE:${seq}:`)).toEqual(['annotation_accepted', 'annotation_posted']);
   });
 
   it('go to the dead letters when they are wrong, with the reason', async () => {

@@ -13,7 +13,7 @@ export async function tell(manager: EntityManager, event: PlainEvent, operationI
     `INSERT INTO outbox (event_id, tenant_id, integration_id, type, provider, event, generation, data)
      SELECT gen_random_uuid(), tenant_id, integration_id, integration_type, provider, $1, generation,
             jsonb_build_object('operationId', id, 'operation', operation, 'owner', owner, 'repository', repository,
-                               'prNumber', pr_number, 'commitSha', commit_sha)
+                               'prNumber', pr_number, 'commitSha', commit_sha, 'idempotencyKey', idempotency_key)
      FROM annotation_operation WHERE id = ANY($2) ORDER BY position`,
     [event, operationIds],
   );

@@ -32,6 +32,7 @@ import { LedgerLookups1790000000064 } from './1790000000064-ledger-lookups';
 import { LedgerSearch1790000000065 } from './1790000000065-ledger-search';
 import { AuditActorAction1790000000066 } from './1790000000066-audit-actor-action';
 import { HistoryPruning1790000000067 } from './1790000000067-history-pruning';
+import { ToldKeys1790000000068 } from './1790000000068-told-keys';
 
 /** Listed, not globbed: the apps are bundles. A migration that was released never changes; add the next one. */
 export const MIGRATIONS = [
@@ -69,4 +70,5 @@ export const MIGRATIONS = [
   LedgerSearch1790000000065,
   AuditActorAction1790000000066,
   HistoryPruning1790000000067,
+  ToldKeys1790000000068,
 ];
