@@ -1,4 +1,4 @@
-import type { IntegrationView } from '@integrations/contracts';
+import { failed, type IntegrationView, RPC } from '@integrations/contracts';
 import { Logger } from '@nestjs/common';
 import { expectProblem, register, registration, startCatalog, type TestCatalog, type TestClient } from './support';
 
@@ -103,6 +103,51 @@ describe('Idempotency-Key', () => {
     expectProblem(again, 400, 'invalid_request', 'name');
     expect(again.text).toBe(first.text);
     expect(await kept(key)).toEqual([{ tenant_id: 'acme', status: 400 }]);
+  });
+
+  it('forgets a failed precondition: with the ETag read since, the same request acts, and once', async () => {
+    const { id } = await register(admin);
+    await admin.call('PATCH', `integrations/${id}`, { body: { tags: ['changed'] }, headers: { 'if-match': '"g1"' } });
+    const key = newKey();
+    const disable = (etag: string) => post(`integrations/${id}/disable`, key, undefined, admin, { 'if-match': etag });
+    expectProblem(await disable('"g1"'), 412, 'precondition_failed');
+    expect(await kept(key)).toEqual([]);
+    for (const etag of ['"g2"', '"g2"', '"g1"']) {
+      const { status, body } = await disable(etag);
+      expect([status, body.enabled, body.generation]).toEqual([200, false, 3]);
+    }
+  });
+
+  it('forgets what stood in the way, and what was not there', async () => {
+    const { id } = await register(admin);
+    const key = newKey();
+    const purge = () => post(`integrations/${id}/purge`, key);
+    expectProblem(await purge(), 409, 'conflict');
+    await admin.call('DELETE', `integrations/${id}`, { headers: { 'if-match': '*' } });
+    expect((await purge()).status).toBe(204);
+
+    const { id: away } = await register(admin);
+    await admin.call('DELETE', `integrations/${away}`, { headers: { 'if-match': '*' } });
+    const other = newKey();
+    expectProblem(await post(`integrations/${away}/disable`, other), 404, 'not_found');
+    await post(`integrations/${away}/restore`, newKey());
+    expect((await post(`integrations/${away}/disable`, other)).status).toBe(200);
+  });
+
+  it('forgets that a vendor asks to wait', async () => {
+    const { id } = await register(admin);
+    const key = newKey();
+    const worker = catalog.nats.subscribe(RPC.probeTest, {
+      max: 1,
+      callback: (_error, message) =>
+        message.respond(JSON.stringify(failed('rate_limited', 'wait', { retryAfterMs: 2_000 }))),
+    });
+    await catalog.nats.flush();
+    const limited = await post(`integrations/${id}/test`, key);
+    expectProblem(limited, 429, 'rate_limited');
+    expect(limited.headers.get('retry-after')).toBe('2');
+    expect(await kept(key)).toEqual([]);
+    worker.unsubscribe();
   });
 
   it('keeps an answer without a body', async () => {

@@ -10,7 +10,8 @@ const PARAMETER = {
   description:
     'Your name for this request, for 24 hours: whoever repeats it gets the first answer, and nothing is done again. ' +
     'Another request under the same key is answered 422, and one while the first is under way 409: for two minutes at ' +
-    'most, after which a first one that was never answered counts as dead. Answers of 500 and above are not kept.',
+    'most, after which a first one that was never answered counts as dead. Refusals other than 400 did nothing and are not ' +
+    'kept: the same request under the same key is looked at anew, whatever its If-Match.',
   schema: { type: 'string', minLength: 1, maxLength: 255, example: '6c1f2f9e-create-github' },
 } as const;
 

@@ -70,13 +70,21 @@ export class IdempotencyKeys {
 
   async #settle(claim: KeyedRequest, reply: FastifyReply, payload: unknown): Promise<void> {
     try {
-      if (reply.statusCode >= 500) await this.keys.release(claim);
-      else await this.keys.answer(claim, answerOf(reply, payload));
+      if (isFinal(reply.statusCode)) await this.keys.answer(claim, answerOf(reply, payload));
+      else await this.keys.release(claim);
     } catch (error) {
       // What was done is done, and its caller is told so.
       this.log.error({ err: error, tenantId: claim.tenantId }, 'answer of an idempotency key not kept');
     }
   }
+}
+
+/**
+ * What was done, and what is wrong with the request itself. Any other refusal did nothing and tells of the moment: a 412 of
+ * an ETag that the caller has read anew since, a 409 of what stood in the way, a 429. Kept, it would outlive its reason.
+ */
+function isFinal(status: number): boolean {
+  return status <= 400;
 }
 
 function answerOf(reply: FastifyReply, payload: unknown): StoredAnswer {
