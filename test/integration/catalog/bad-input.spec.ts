@@ -232,6 +232,28 @@ describe('bad input', () => {
     expectProblem(await admin.call('POST', `integrations/${id}/${action}`, { body: [] }), 400, 'invalid_request');
   });
 
+  it.each([
+    ["as curl -d '' says", 'application/x-www-form-urlencoded'],
+    ['as fetch says of an empty text', 'text/plain;charset=UTF-8'],
+    ['as who always sends JSON says', 'application/json'],
+    ['as a merge patch', 'application/merge-patch+json'],
+    ['as a form', 'multipart/form-data; boundary=x'],
+    ['as nothing', ''],
+  ])('that is empty is none, whatever it is announced as: %s', async (_how, type) => {
+    const empty = { raw: new Uint8Array(), headers: { 'content-type': type } };
+    expect((await admin.call('POST', `integrations/${id}/enable`, empty)).status).toBe(200);
+    expectProblem(await admin.call('POST', `integrations/${id}/test`, empty), 503, 'provider_unavailable');
+    expect((await admin.call('POST', 'annotations/offline/replay', empty)).status).toBe(202);
+    expectProblem(await admin.call('DELETE', `integrations/${id}/dependents/nobody`, empty), 404, 'not_found');
+    // Where one is needed, that is what is wrong.
+    expectProblem(await create(empty), 400, 'invalid_request');
+  });
+
+  it.each(['enable', 'test'])('of %s, of another media type: is refused for that', async (action) => {
+    const form = { raw: 'a=1', headers: { 'content-type': 'application/x-www-form-urlencoded' } };
+    expectProblem(await admin.call('POST', `integrations/${id}/${action}`, form), 415, 'invalid_request');
+  });
+
   describe('that is too large', () => {
     it('is refused one byte above 1 MiB and read up to there', async () => {
       const fill = (size: number) => {

@@ -89,6 +89,14 @@ describe('the API description', () => {
     }
   });
 
+  it('tells of each route that changes something that a body may be of another media type, also where none is taken', () => {
+    const changing = operations().filter(([route]) => !route.startsWith('GET '));
+    expect(changing.some(([, { requestBody }]) => !requestBody)).toBe(true);
+    for (const [route, { responses }] of changing) {
+      expect([route, Object.keys(responses)]).toEqual([route, expect.arrayContaining(['415'])]);
+    }
+  });
+
   it('tells where an address may be refused', () => {
     for (const operation of [
       api.paths['/api/v1/integrations']?.['post'],

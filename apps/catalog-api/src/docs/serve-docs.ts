@@ -35,6 +35,7 @@ export function describeApi(app: NestFastifyApplication): OpenAPIObject {
       ...(item.post && { post: withMediaTypes(withIdempotencyKey(item.post)) }),
       ...(item.put && { put: withMediaTypes(item.put) }),
       ...(item.patch && { patch: withMediaTypes(item.patch) }),
+      ...(item.delete && { delete: withMediaTypes(item.delete) }),
     },
   ]);
   return { ...document, paths: Object.fromEntries(described), components: { ...document.components, schemas } };
