@@ -216,6 +216,22 @@ describe('the life of a registration', () => {
       expect(await catalog.counts()).toEqual(before);
     });
 
+    it.each([
+      ['in memory', { tags: ['a'], posting: 'offline', authRef: 'authref://env/TOKEN' }],
+      ['a host agent', { type: 'runtime_host', provider: 'agent', config: { agentId: 'web-1' } }],
+      ['GitHub', { provider: 'github_app', authRef: 'authref://env/KEY', config: { appId: '1' } }],
+      ['a server of its own', { endpoint: 'https://git.example.com/base' }],
+    ])('takes each field as it was read, and changes nothing by it: %s', async (_which, overrides) => {
+      const { id } = await register(admin, overrides);
+      const { body } = await admin.call<IntegrationView>('GET', `integrations/${id}`);
+      const { name, description, endpoint, authRef, config, tags, posting, healthCheck, maintenance } = body;
+      const read = { name, description, endpoint, authRef, config, tags, posting, healthCheck, maintenance };
+      const answer = await patch(id, 1, read);
+      expect([answer.status, answer.body]).toEqual([200, body]);
+      const renamed = await patch(id, 1, { ...read, name: `renamed ${id}` });
+      expect([renamed.status, renamed.body.endpoint]).toEqual([200, endpoint]);
+    });
+
     const probing = (id: string) =>
       catalog.sql(
         `UPDATE probe_target SET due_at = now() + interval '1 hour', lease_until = now() + interval '1 minute',

@@ -3,7 +3,7 @@ import { UpdateIntegrationRequest, validate, type Validated } from '@integration
 import type { IntegrationChanges, IntegrationRow } from '@integrations/database';
 import type { ProviderRegistry } from '@integrations/providers';
 import { maintenanceOf, patchMaintenance } from './maintenance';
-import { mergePatch } from './merge-patch';
+import { isObject, mergePatch } from './merge-patch';
 import { errorsOf, readRegistration, type Registration } from './registration';
 import { findSecrets } from './secret-scan';
 
@@ -27,11 +27,12 @@ const CHANGEABLE = [
 
 /** Reads a merge patch for a row: the result must be a registration that could be made anew. */
 export function readChanges(
-  patch: unknown,
+  body: unknown,
   row: IntegrationRow,
   registry: ProviderRegistry,
   now: Date,
 ): Validated<Changes> {
+  const patch = withoutSameEndpoint(body, row);
   const secrets = findSecrets(patch);
   if (secrets.length > 0) return { ok: false, errors: secrets };
   const shape = validate(UpdateIntegrationRequest, patch, { nullRemoves: true });
@@ -46,6 +47,13 @@ export function readChanges(
     ok: true,
     value: { values: { ...values, ...window.value }, fields: moved ? [...fields, 'maintenance'] : fields },
   };
+}
+
+/** An endpoint as it was read says nothing new, and need not be one that a caller could give: `memory://local` for example. */
+function withoutSameEndpoint(patch: unknown, row: IntegrationRow): unknown {
+  if (!isObject(patch) || patch['endpoint'] !== row.endpoint) return patch;
+  const { endpoint: _, ...rest } = patch;
+  return rest;
 }
 
 /** Null: it stays as it is. */

@@ -2,6 +2,7 @@ import type { Validated } from '@integrations/contracts';
 import type { IntegrationRow } from '@integrations/database';
 import { placeIn, type ProviderRegistry } from '@integrations/providers';
 import { isUUID } from 'class-validator';
+import { isObject } from './merge-patch';
 import { readRegistration, type Registration } from './registration';
 import { findSecrets } from './secret-scan';
 
@@ -56,8 +57,4 @@ function onItsOwn({ provider, endpoint, authRef, config }: Registration, fields:
   // The default need not be an address that a caller could give, `memory://local` for example; the worker knows it too.
   const given = (fields['endpoint'] ?? null) !== null;
   return { provider, config, authRef, endpoint: given ? endpoint : null };
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
