@@ -52,6 +52,16 @@ describe('which integration serves a repository or an image', () => {
     expect(await ask({ repositoryUrl: 'https://ghe.example.com/a/b' })).toMatchObject({ errorCode: 'not_found' });
   });
 
+  it('is the one in memory, whose endpoint is memory://local', async () => {
+    const { id } = await register(acme);
+    for (const repositoryUrl of ['https://local/acme/shop', 'git@local:acme/shop.git']) {
+      expect((await ask({ repositoryUrl })).result?.id).toBe(id);
+    }
+    expect(await ask({ repositoryUrl: 'https://local.example.com/acme/shop' })).toMatchObject({
+      errorCode: 'not_found',
+    });
+  });
+
   it('is the one with the longest path', async () => {
     await register(acme, { endpoint: 'https://git.example.com' });
     const { id } = await register(acme, { endpoint: 'https://git.example.com/team' });

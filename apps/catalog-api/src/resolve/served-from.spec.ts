@@ -2,7 +2,7 @@ import type { ConnectorPlugin } from '@integrations/provider-kit';
 import { servedFrom } from './served-from';
 
 const plugin = (provider: string, methods: Partial<ConnectorPlugin> = {}) =>
-  ({ provider, ...methods }) as ConnectorPlugin;
+  ({ provider, defaultEndpoint: null, ...methods }) as ConnectorPlugin;
 const from = (host: string, ...plugins: ConnectorPlugin[]) => servedFrom(host, 'scm', { ofType: () => plugins });
 
 describe('what serves something at a host', () => {
@@ -23,6 +23,11 @@ describe('what serves something at a host', () => {
       },
     });
     expect(from('c.example', oneWay, fails)).toEqual({ hosts: [], providers: ['a', 'b'] });
+  });
+
+  it('may be at an endpoint that is no web address, where the default of its plugin is none', () => {
+    const plugins = [plugin('a', { defaultEndpoint: 'memory://local' }), plugin('b', { defaultEndpoint: 'https://b' })];
+    expect(from('local', ...plugins)).toEqual({ hosts: ['local'], providers: ['a'] });
   });
 
   it('is at any of the hosts that are the same', () => {

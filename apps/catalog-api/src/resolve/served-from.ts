@@ -22,10 +22,15 @@ export function servedFrom(
 
 /** Null: at any. */
 function endpointHosts(plugin: ConnectorPlugin, host: string): readonly string[] | null {
-  if (!plugin.servedFrom) return plugin.serves ? null : [host];
+  if (!plugin.servedFrom) return plugin.serves || !isAtWeb(plugin) ? null : [host];
   try {
     return plugin.servedFrom(host);
   } catch {
     return null;
   }
+}
+
+/** The repository looks at web addresses only; a default such as `memory://local` is none. */
+function isAtWeb({ defaultEndpoint }: ConnectorPlugin): boolean {
+  return defaultEndpoint === null || /^https?:/.test(defaultEndpoint);
 }

@@ -85,7 +85,7 @@ export interface IntegrationFilter {
   readonly deleted?: boolean | undefined;
 }
 
-/** Integrations whose endpoint is at one of the hosts, or that are of one of the providers. */
+/** Integrations whose endpoint is at one of the hosts over http or https, or that are of one of the providers. */
 export interface EndpointFilter {
   /** Lower case, without ports. */
   readonly hosts: readonly string[];
