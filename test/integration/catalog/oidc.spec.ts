@@ -98,6 +98,9 @@ describe('access tokens of an OpenID Connect issuer', () => {
       ['a tenant that is none', { tenant: 'Acme Corp' }],
       ['several tenants', { tenant: ['acme'] }],
       ['a tenant with a wildcard', { tenant: '*' }],
+      ['a key of its client, to be proved by DPoP', { cnf: { jkt: 'a'.repeat(43) } }],
+      ['a certificate of its client, to be shown in TLS', { cnf: { 'x5t#S256': 'a'.repeat(43) } }],
+      ['a binding that says nothing', { cnf: null }],
     ])('are refused with %s', async (_what, claims) => {
       const own = 'iss' in claims && claims.iss === 'slash' ? { iss: `${issuer.url}/` } : claims;
       await expectRefused(await issuer.forge(key, own as JWTPayload));

@@ -36,6 +36,9 @@ export class AccessTokens {
         clockTolerance: CLOCK_SKEW_S,
         requiredClaims: ['exp', 'sub'],
       });
+      // Bound to a key that its client proves to hold, by DPoP or TLS: as a mere bearer token anybody could have stolen it.
+      // https://www.rfc-editor.org/rfc/rfc9449#section-7.2 and https://www.rfc-editor.org/rfc/rfc8705#section-3
+      if (payload['cnf'] !== undefined) throw new TokenRefused('cnf');
       return readClaims(payload, this.rules);
     } catch (error) {
       if (error instanceof IssuerUnavailable || error instanceof TokenRefused) throw error;
