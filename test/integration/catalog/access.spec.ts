@@ -99,6 +99,11 @@ describe('who may do what', () => {
       expect(answer.headers.get('www-authenticate')).toContain(`error="insufficient_scope", scope="${scope}"`);
       expect(await catalog.counts()).toEqual(before);
     });
+
+    it(`lets a token through that has ${scope} and no other`, async () => {
+      const { status } = await send(await catalog.client({ tenantId: 'third', scopes: [scope] }), method, path);
+      expect([401, 403]).not.toContain(status);
+    });
   });
 
   it.each([
