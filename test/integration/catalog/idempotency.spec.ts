@@ -137,10 +137,11 @@ describe('Idempotency-Key', () => {
   it('forgets that a vendor asks to wait', async () => {
     const { id } = await register(admin);
     const key = newKey();
+    const asksToWait = JSON.stringify(failed('rate_limited', 'wait', { retryAfterMs: 2_000 }));
     const worker = catalog.nats.subscribe(RPC.probeTest, {
-      max: 1,
-      callback: (_error, message) =>
-        message.respond(JSON.stringify(failed('rate_limited', 'wait', { retryAfterMs: 2_000 }))),
+      callback: (_error, message) => {
+        message.respond(asksToWait);
+      },
     });
     await catalog.nats.flush();
     const limited = await post(`integrations/${id}/test`, key);

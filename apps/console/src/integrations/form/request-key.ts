@@ -4,7 +4,7 @@ const IN_USE = 'headers.idempotency-key';
 
 /**
  * The Idempotency-Key of a form: the same for the same request until that is answered, so that a double click or another
- * try after a lost answer makes one registration. A refusal is an answer, which the API would repeat for a day.
+ * try after a lost answer makes one registration. A refusal is an answer, and a 400 the API would repeat for a day.
  */
 export class RequestKey {
   #key = '';
