@@ -7,6 +7,7 @@ import { createToken, listTokens, revokeToken } from './token';
 import { rewrapSecrets } from './rewrap';
 import { putSecret } from './secret';
 import { endUnheard } from './unheard';
+import { whyOf } from './why';
 
 const COMMANDS: readonly Command[] = [
   migrate,
@@ -27,6 +28,6 @@ endUnheard(process.stdout, (why) => {
 try {
   await runCommand(COMMANDS, process.argv.slice(2), (text) => process.stdout.write(text));
 } catch (error) {
-  process.stderr.write(`${error instanceof Error ? error.message : 'failed'}\n`);
+  process.stderr.write(`${whyOf(error)}\n`);
   process.exitCode = error instanceof CommandError ? EX_USAGE : exitStatusOf(error);
 }

@@ -1,0 +1,20 @@
+import { DatabaseError } from '@integrations/database';
+import { SecretStoreError } from '@integrations/secrets';
+import { CommandError } from './command';
+import { whyOf } from './why';
+
+describe('why a command failed', () => {
+  it('is told with what lay beneath it: a store that cannot be asked does not say that PostgreSQL went away', () => {
+    const cause = new DatabaseError('terminating connection due to administrator command', '57P01', null);
+    const error = new SecretStoreError('unavailable', 'the local store cannot be asked', { cause });
+    expect(whyOf(error)).toBe('the local store cannot be asked: terminating connection due to administrator command');
+  });
+
+  it('is not told twice', () => {
+    const cause = new CommandError('--name is missing');
+    expect(whyOf(new CommandError('--name is missing\n\n  token create', { cause }))).toBe(
+      '--name is missing\n\n  token create',
+    );
+    expect(whyOf(cause)).toBe('--name is missing');
+  });
+});
