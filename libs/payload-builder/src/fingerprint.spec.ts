@@ -21,6 +21,15 @@ describe('a fingerprint', () => {
     expect(printsOf(shifted)).toEqual(printsOf(issue()));
   });
 
+  it.each([
+    ['commit', '1a2b3c4d5e6f708192a3b4c5d6e7f80910aabbcc', 'ffeeddccbbaa99887766554433221100ffeeddcc'],
+    ['image', `sha256:${'a1'.repeat(32)}`, `sha256:${'b2'.repeat(32)}`],
+  ])('stays when the message names another %s', (_, before, after) => {
+    const found = (hash: string) => printsOf(issue({ message: `found in .env at ${hash}.` }));
+    expect(found(after)).toEqual(found(before));
+    expect(found('feedface')).not.toEqual(found('deadbeef'));
+  });
+
   it.each<[string, Partial<FoundIssue>]>([
     ['rule', { ruleId: 'no-new-func' }],
     ['file', { path: 'src/b.ts' }],

@@ -22,9 +22,16 @@ function basisOf({ ruleId, path, package: name, ownFingerprint, identifiers, mes
   return JSON.stringify([ruleId, path, name, identifiers, sameWords(message)]);
 }
 
-/** Numbers are line numbers too often: "declared at line 12" is the same finding at line 14. */
+/**
+ * Numbers are line numbers too often: "declared at line 12" is the same finding at line 14. And hashes are of commits or
+ * images, which are others in each run.
+ */
 function sameWords(message: string): string {
-  return message.replace(/\d+/g, '0').replace(/\s+/g, ' ').trim();
+  return message
+    .replace(/\b(?:[0-9a-f]{40}|[0-9a-f]{64})\b/gi, '0')
+    .replace(/\d+/g, '0')
+    .replace(/\s+/g, ' ')
+    .trim();
 }
 
 function byImportance(a: FoundIssue, b: FoundIssue): number {

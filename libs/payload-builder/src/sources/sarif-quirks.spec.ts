@@ -95,3 +95,13 @@ it('Fingerprints that are withheld, or empty, tell no findings apart', () => {
     findings(messages.map((text) => result({ message: { text }, fingerprints }))).map(({ fingerprint }) => fingerprint);
   expect(found('b')).toEqual([found('a', 'b')[1]]);
 });
+
+// https://github.com/gitleaks/gitleaks/blob/master/report/sarif.go
+it('What gitleaks knows of a commit does not make the same secret another finding in the next', () => {
+  const printOf = (commitSha: string, date: string) => {
+    const partialFingerprints = { commitSha, email: 'a@b.example', author: 'A', date, commitMessage: commitSha };
+    const message = { text: `r has detected secret for file a.env at commit ${commitSha}.` };
+    return findings([result({ message, partialFingerprints, locations: [location('a.env')] })])[0]?.fingerprint;
+  };
+  expect(printOf('1a'.repeat(20), '2026-01-01T00:00:00Z')).toBe(printOf('2b'.repeat(20), '2026-02-02T00:00:00Z'));
+});

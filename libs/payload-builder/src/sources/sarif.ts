@@ -156,11 +156,14 @@ function filled(template: string, values: readonly string[]): string {
 /** What Semgrep says instead of fingerprints to those who have not logged in. */
 const WITHHELD = 'requires login';
 
-/** The hash of the line's content, as code scanning prefers it; else all that the tool gives, but for columns. */
+/** What changes while the finding stays: a column, and of whichever commit gitleaks looks at, all that it knows. */
+const CHANGING = /column|^commit|^(author|email|date)$/i;
+
+/** The hash of the line's content, as code scanning prefers it; else all that the tool gives, but for what changes. */
 function fingerprintOf(result: Cursor): string | null {
   const given = [...result.get('fingerprints').entries(), ...result.get('partialFingerprints').entries()]
     .map(([name, value]) => [name, value.text() ?? ''] as const)
-    .filter(([name, value]) => !/column/i.test(name) && value !== '' && value !== WITHHELD);
+    .filter(([name, value]) => !CHANGING.test(name) && value !== '' && value !== WITHHELD);
   const line = given.find(([name]) => name.startsWith('primaryLocationLineHash'));
   if (line) return line[1];
   return given.length === 0 ? null : JSON.stringify(given.sort(([a], [b]) => (a < b ? -1 : 1)));
