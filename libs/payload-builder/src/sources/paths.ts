@@ -41,7 +41,7 @@ export function isBelow(uri: string, roots: Roots): boolean {
 
 /**
  * The path of a file in the repository, from a URI or a path as scanners write them. Null for what lies outside of the
- * repository or in no file. What climbs out of it, or cannot be shown, is noted under its field.
+ * repository or in no file. What cannot be shown is noted under its field.
  */
 export function repositoryPath(at: Cursor, text: string, roots: Roots, form: 'uri' | 'path'): string | null {
   if (isTooLong(text)) return ELSEWHERE.test(text) ? null : (at.fail(TOO_LONG) ?? null);
@@ -54,11 +54,9 @@ export function repositoryPath(at: Cursor, text: string, roots: Roots, form: 'ur
   const absolute = absolutePath(slashed);
   const relative = absolute === null ? slashed : below(absolute, roots);
   if (relative === null || /^[a-z][a-z0-9+.-]+:/i.test(relative)) return null;
-  const segments = normalised(relative);
-  if (segments === null) return at.fail('must not lead out of the repository') ?? null;
-  const path = segments.join('/');
-  if (path.length > MAX_PATH) return at.fail(TOO_LONG) ?? null;
-  return path === '' ? null : path;
+  const path = normalised(relative) ?? (absolute === null ? climbed(relative, roots) : null);
+  if (path === null || path === '') return null;
+  return path.length > MAX_PATH ? (at.fail(TOO_LONG) ?? null) : path;
 }
 
 /** Null if the text is relative; without the `file://` otherwise. */
@@ -75,14 +73,24 @@ function below(path: string, roots: Roots): string | null {
   return root === undefined ? null : path.slice(root.length);
 }
 
-function normalised(path: string): string[] | null {
+/** Without dots; null for what leads out. */
+function normalised(path: string): string | null {
   const segments: string[] = [];
   for (const segment of path.split('/')) {
     if (segment === '' || segment === '.') continue;
     if (segment !== '..') segments.push(segment);
     else if (segments.pop() === undefined) return null;
   }
-  return segments;
+  return segments.join('/');
+}
+
+/**
+ * In its container, which works in `/app/bin`, KICS writes `../../path/main.tf` for `/path/main.tf`.
+ * https://github.com/Checkmarx/kics/issues/5285
+ */
+function climbed(path: string, roots: Roots): string | null {
+  const rest = normalised(path.replace(/^(?:\.\.\/)+/, ''));
+  return rest === null ? null : below(`/${rest}`, roots);
 }
 
 function decode(text: string): string | null {

@@ -60,7 +60,6 @@ describe('SARIF that is wrong', () => {
     ['with an unknown level', log({ results: [result({ level: 'fatal' })] }), `${FIRST}.level`],
     ['with an unknown kind', log({ results: [result({ kind: 'odd' })] }), `${FIRST}.kind`],
     ['with a blank path', at(location(' ')), URI],
-    ['with a path that leads out', at(location('src/../../etc/passwd')), URI],
     ['with a path without end', at(location('a/'.repeat(2_100))), URI],
     ['with a path without end that comes to a short one', at(location(`${'a/../'.repeat(2_000)}b`)), URI],
     [
@@ -68,7 +67,6 @@ describe('SARIF that is wrong', () => {
       log({ originalUriBaseIds: { B: { uri: `file:///${'a/'.repeat(5_000)}` } }, results: [] }),
       'source.sarif.runs[0].originalUriBaseIds.B.uri',
     ],
-    ['with a path that leads out in disguise', at(location('..%2f..%2fetc/passwd')), URI],
     ['with a path that no decoder takes', at(location('a%zz')), URI],
     ['with a path that reads otherwise', at(location('a%E2%80%AEts.exe')), URI],
     ['with a NUL in a path', at(location('a%00b')), URI],
@@ -201,7 +199,7 @@ describe('what a source says once of many findings', () => {
     );
     const listing = (uri: string) => ({ sarif: log({ results, artifacts: [{ location: { uri } }] }) });
     expect(read(listing('src/a.ts')).findings.map(({ path }) => path)).toEqual(['src/a.ts', 'src/a.ts', 'src/a.ts']);
-    expect(errorsOf(listing('../a.ts')).map(([field]) => field)).toEqual([
+    expect(errorsOf(listing('a%zz')).map(([field]) => field)).toEqual([
       'source.sarif.runs[0].artifacts[0].location.uri',
     ]);
   });
@@ -289,6 +287,13 @@ describe('the place of a SARIF result', () => {
     ],
     ['absolute beside the root', 'file:///w/shop2/a.ts', '/w/shop', null],
     ['absolute without a root', '/w/shop/a.ts', undefined, null],
+    ['that leads out', 'src/../../etc/passwd', '/w/shop', null],
+    ['that leads out in disguise', '..%2f..%2fetc/passwd', '/w/shop', null],
+    ['that leads out of the root', '/w/shop/../../etc/passwd', '/w/shop', null],
+    ['that climbs to the root', '../../w/shop/src/a.ts', '/w/shop', 'src/a.ts'],
+    ['that climbs to it and leads out again', '../../w/shop/../etc/passwd', '/w/shop', null],
+    ['that climbs to it by a detour only', 'x/../../w/shop/a.ts', '/w/shop', null],
+    ['that climbs where nobody says what the root is', '../../w/shop/src/a.ts', undefined, null],
     ['on the web', 'https://a.example/a.ts', undefined, null],
     ['of an image', 'pkg:npm/left-pad@1.0.0', undefined, null],
   ])('%s', (_, uri, root, path) => expect(pathsOf(at(location(uri)), root)).toEqual([path]));
@@ -359,6 +364,11 @@ describe('rdjson', () => {
     expect(read({ rdjson }).findings[0]?.related).toEqual([{ path: 'b', line: 4, text: 'there' }]);
   });
 
+  it('has no file where its path leads out', () => {
+    const diagnostics = ['../a', '../../w/shop/a'].map((path) => ({ message: 'm', location: { path } }));
+    expect(read({ rdjson: { diagnostics }, root: '/w/shop' }).findings.map(({ path }) => path)).toEqual([null, 'a']);
+  });
+
   it('has no file where it names none, and no column where it counts none', () => {
     const range = { start: { line: 2, column: 0 } };
     const diagnostics = ['', 'a'].map((path) => ({ message: 'm', location: { path, range } }));
@@ -425,8 +435,8 @@ describe('rdjson', () => {
       'source.rdjson.diagnostics[0].location.range.start.line',
     ],
     [
-      'a path that leads out',
-      { diagnostics: [{ message: 'm', location: { path: '../a' } }] },
+      'a path that reads otherwise',
+      { diagnostics: [{ message: 'm', location: { path: 'a\u202ets.exe' } }] },
       'source.rdjson.diagnostics[0].location.path',
     ],
   ])('names the field of %s', (_, rdjson, field) => {
