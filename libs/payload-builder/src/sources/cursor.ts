@@ -31,8 +31,11 @@ export class Cursor {
     return typeof this.key === 'number' ? `${this.parent.field}[${this.key}]` : `${this.parent.field}.${this.key}`;
   }
 
+  /** Notes it once, however often the field is read. */
   fail(message: string): undefined {
-    if (this.problems.length < MAX_PROBLEMS) this.problems.push({ field: this.field, message });
+    if (this.problems.length >= MAX_PROBLEMS) return undefined;
+    const { field } = this;
+    if (!this.problems.some((known) => known.field === field)) this.problems.push({ field, message });
     return undefined;
   }
 

@@ -79,6 +79,17 @@ describe('SARIF that is wrong', () => {
     expect(errorsOf({ sarif }).map(([name]) => name)).toContain(field);
   });
 
+  it('names each field once', () => {
+    expect(errorsOf({ sarif: log({ results: [{ ruleId: 'r', message: 'text' }] }) })).toEqual([
+      [`${FIRST}.message`, 'must be an object'],
+    ]);
+  });
+
+  it('names nothing but the version where that is another', () => {
+    const runs = [{ tool: { name: 'Roslyn' }, results: [{ ruleId: 'r', message: 'text' }] }];
+    expect(errorsOf({ sarif: { version: '1.0.0', runs } })).toEqual([['source.sarif.version', 'must be 2.1.0']]);
+  });
+
   it('names fifty fields at most', () => {
     const sarif = log({ results: Array.from({ length: 200 }, () => 7) });
     expect(errorsOf({ sarif }).length).toBeLessThanOrEqual(50);

@@ -7,7 +7,7 @@ import { errorsOf, isIncomplete } from './sarif-invocations';
 import { SarifLevels } from './sarif-levels';
 import { LEVELS, type SarifLevel, type SarifRule, SarifRules, securitySeverityOf } from './sarif-rules';
 import { SarifPlaces } from './sarif-places';
-import type { SourceContent } from './source-content';
+import { NOTHING_SAID, type SourceContent } from './source-content';
 
 const KINDS = ['pass', 'open', 'informational', 'notApplicable', 'review', 'fail'] as const;
 const BASELINES = ['new', 'unchanged', 'updated', 'absent'] as const;
@@ -23,7 +23,8 @@ const SEVERITIES: Readonly<Record<SarifLevel, Severity>> = {
 /** SARIF 2.1.0. https://docs.oasis-open.org/sarif/sarif/v2.1.0/ */
 export function readSarif(log: Cursor, root: string | undefined): SourceContent {
   const version = log.get('version');
-  if (version.raw() !== '2.1.0') version.fail('must be 2.1.0');
+  // Of another version, nothing else is where it is looked for.
+  if (version.raw() !== '2.1.0') return version.fail('must be 2.1.0') ?? { ...NOTHING_SAID, issues: [] };
   const runs = log.get('runs');
   if (!runs.present) runs.fail('must be a list');
   const read = runs.items().map((run) => readRun(run, root));
