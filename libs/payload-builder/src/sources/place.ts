@@ -9,7 +9,8 @@ export interface Region {
   readonly startLine: Cursor;
   readonly startColumn: Cursor;
   readonly endLine: Cursor;
-  readonly endColumn: Cursor;
+  /** Null where columns say nothing. */
+  readonly endColumn: Cursor | null;
 }
 
 /** Lines in a file; where there is no file of the repository, or no line, none. */
@@ -24,6 +25,6 @@ export function placeIn(path: string | null, at: Region): Place {
   if (path === null || startLine === null || endLine === null)
     return { path, startLine: null, endLine: null, startColumn: null };
   // What ends before the first column of a line ends with the line before.
-  const endsBefore = endLine > startLine && at.endColumn.raw() === 1;
+  const endsBefore = endLine > startLine && at.endColumn?.raw() === 1;
   return { path, startLine, endLine: endsBefore ? endLine - 1 : endLine, startColumn };
 }

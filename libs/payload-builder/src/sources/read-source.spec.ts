@@ -326,6 +326,15 @@ describe('the place of a SARIF result', () => {
     expect(read({ sarif: at(location('a', region)) }).findings[0]).toMatchObject({ startLine: 5, endLine });
   });
 
+  it.each<[string, object[], number]>([
+    ['none was counted', [{ startColumn: 1, endColumn: 1 }], 6],
+    ['another region has one', [{ startColumn: 1, endColumn: 1 }, { startColumn: 2, endColumn: 3 }], 5],
+    ['another region has none', [{ startColumn: 1, endColumn: 1 }, {}], 5],
+  ])('ends before column 1 unless it is that of every region: %s', (_, columns, endLine) => {
+    const sarif = at(...columns.map((more) => location('a', { startLine: 5, endLine: 6, ...more })));
+    expect(read({ sarif }).findings.find(({ startColumn }) => startColumn === 1)).toMatchObject({ startLine: 5, endLine });
+  });
+
   describe('relative to a base', () => {
     const pathOn = (bases: object, baseId: string, root?: string) => {
       const locations = [location('a.ts', {}, { uriBaseId: baseId })];

@@ -24,6 +24,7 @@ export class SarifPlaces {
   /** Where the caller says that the repository was. */
   readonly #said: Roots;
   readonly #roots: Roots;
+  readonly #countsColumns: boolean;
 
   constructor(run: Cursor, root: string | undefined) {
     const bases = run.get('originalUriBaseIds').entries();
@@ -34,6 +35,7 @@ export class SarifPlaces {
     const absolute = [...this.#bases.values()].map(({ uri }) => uri).filter((uri) => /^(file:|\/)/i.test(uri));
     this.#said = root === undefined ? [] : rootsOf(root);
     this.#roots = [...this.#said, ...absolute.flatMap(rootsOf)];
+    this.#countsColumns = countsColumns(run);
   }
 
   /** Of a `location`; all null where it names no file of the repository. */
@@ -45,7 +47,7 @@ export class SarifPlaces {
       startLine: region.get('startLine'),
       startColumn: region.get('startColumn'),
       endLine: region.get('endLine'),
-      endColumn: region.get('endColumn'),
+      endColumn: this.#countsColumns ? region.get('endColumn') : null,
     });
   }
 
@@ -104,6 +106,16 @@ function readBase(at: Cursor): string {
   const uri = at.text() ?? '';
   if (isTooLong(uri)) at.fail('is too long for the place of a repository');
   return uri === '' ? '' : asFolder(uri);
+}
+
+/** Where every region begins and ends at column 1, as Trivy writes them, none was counted. */
+function countsColumns(run: Cursor): boolean {
+  return run
+    .get('results')
+    .items()
+    .flatMap((result) => result.get('locations').items())
+    .map((location) => location.get('physicalLocation').get('region'))
+    .some((region) => region.present && (region.get('startColumn').raw() !== 1 || region.get('endColumn').raw() !== 1));
 }
 
 /** Where it begins and where it ends say most. */
