@@ -85,7 +85,17 @@ describe('The title of a rule', () => {
     ['is the id where Semgrep says no more', { shortDescription: { text: 'Semgrep Finding: r' } }, 'r'],
     ['is its name where the description is empty', { name: 'Secret', shortDescription: { text: '' } }, 'Secret'],
     ['is the description', { name: 'Sqli', shortDescription: { text: 'Never use r' } }, 'Never use r'],
+    [
+      'is its name where Nuclei goes on with a host',
+      { name: 'Log4j', shortDescription: { text: 'Log4j (r) found on a' } },
+      'Log4j',
+    ],
   ])('%s', (_, rule, title) => expect(findings([result()], rule)[0]?.title).toBe(title));
+
+  it('is the id where zizmor names a part of it', () => {
+    const rule = { id: 'zizmor/artipacked', name: 'artipacked' };
+    expect(findings([result({ ruleId: rule.id })], rule)[0]?.title).toBe(rule.id);
+  });
 });
 
 // https://semgrep.dev/docs/semgrep-appsec-platform/json-and-sarif#sarif

@@ -83,7 +83,7 @@ function readRule(rule: Cursor, shared: MessageLookup): SarifRule {
     .map((relationship) => relationship.get('target'));
   return {
     id,
-    title: titleOf(rule.get('shortDescription').get('text').sharedText() || rule.get('name').sharedText() || '', id),
+    title: titleOf(id, rule.get('shortDescription').get('text').sharedText(), rule.get('name').sharedText()),
     description: rule.get('fullDescription').get('text').sharedText() ?? null,
     level: rule.get('defaultConfiguration').get('level').oneOf(LEVELS) ?? null,
     securitySeverity: securitySeverityOf(properties),
@@ -94,10 +94,15 @@ function readRule(rule: Cursor, shared: MessageLookup): SarifRule {
   };
 }
 
-/** Without the id, which is shown beside it: OSV-Scanner begins with it, and Semgrep says no more than that. */
-function titleOf(text: string, id: string): string | null {
+/**
+ * Without the id, which is shown beside it: OSV-Scanner begins with it, Semgrep says no more than that, and zizmor names
+ * a part of it. What Nuclei says of the first host, after the name and the id, is not of others.
+ */
+function titleOf(id: string, description = '', name = ''): string | null {
+  const text = description || name;
   if (id === '') return text || null;
-  if (text.endsWith(`: ${id}`)) return null;
+  if (text.endsWith(`: ${id}`) || id.endsWith(`/${text}`)) return null;
+  if (name !== '' && text.startsWith(`${name} (${id}) `)) return name;
   return (text.startsWith(`${id}: `) ? text.slice(id.length + 2) : text) || null;
 }
 
