@@ -240,6 +240,20 @@ describe('the severity of a SARIF result', () => {
     ['a score of 0', {}, { properties: { 'security-severity': '0.0' } }, 'none'],
     ['its level where the score is none', { level: 'error' }, { properties: { 'security-severity': 'high' } }, 'high'],
     ['information for what does not fail', { kind: 'review', level: 'error' }, {}, 'info'],
+    ['information for what is open', { kind: 'open' }, { defaultConfiguration: { level: 'error' } }, 'info'],
+    ['the level of what is open and has one', { kind: 'open', level: 'error' }, {}, 'high'],
+    [
+      'the score of what is open and has a level',
+      { kind: 'open', level: 'note' },
+      { properties: { 'security-severity': '5' } },
+      'medium',
+    ],
+    [
+      'information for what is open and of no level, whatever its score',
+      { kind: 'open', level: 'none' },
+      { properties: { 'security-severity': '9.5' } },
+      'info',
+    ],
   ])('is %s', (_, more, rule, severity) => expect(severityOf(more, rule)).toBe(severity));
 
   it.each([
@@ -328,11 +342,21 @@ describe('the place of a SARIF result', () => {
 
   it.each<[string, object[], number]>([
     ['none was counted', [{ startColumn: 1, endColumn: 1 }], 6],
-    ['another region has one', [{ startColumn: 1, endColumn: 1 }, { startColumn: 2, endColumn: 3 }], 5],
+    [
+      'another region has one',
+      [
+        { startColumn: 1, endColumn: 1 },
+        { startColumn: 2, endColumn: 3 },
+      ],
+      5,
+    ],
     ['another region has none', [{ startColumn: 1, endColumn: 1 }, {}], 5],
   ])('ends before column 1 unless it is that of every region: %s', (_, columns, endLine) => {
     const sarif = at(...columns.map((more) => location('a', { startLine: 5, endLine: 6, ...more })));
-    expect(read({ sarif }).findings.find(({ startColumn }) => startColumn === 1)).toMatchObject({ startLine: 5, endLine });
+    expect(read({ sarif }).findings.find(({ startColumn }) => startColumn === 1)).toMatchObject({
+      startLine: 5,
+      endLine,
+    });
   });
 
   describe('relative to a base', () => {

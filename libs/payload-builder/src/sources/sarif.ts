@@ -103,14 +103,23 @@ function readResult(result: Cursor, { rules, levels, places }: RunContext): Foun
 function severityOf(result: Cursor, rule: SarifRule | undefined, levels: SarifLevels): Severity {
   const usual = rule && (levels.find(result, rule) ?? rule.level);
   const level = result.get('level').oneOf(LEVELS) ?? usual ?? 'warning';
-  const kind = result.get('kind').oneOf(KINDS) ?? 'fail';
-  if (kind !== 'fail') return 'info';
+  if (!isProblem(result)) return 'info';
   const score = securitySeverityOf(result.get('properties')) ?? rule?.securitySeverity ?? null;
   if (score === null) return SEVERITIES[level];
   if (score >= 9) return 'critical';
   if (score >= 7) return 'high';
   if (score >= 4) return 'medium';
   return score > 0 ? 'low' : 'none';
+}
+
+/**
+ * Only what fails is one, and only that may have a level (§3.27.10). Nuclei calls open whatever it finds, and gives what is
+ * a problem a level all the same.
+ */
+function isProblem(result: Cursor): boolean {
+  const kind = result.get('kind').oneOf(KINDS) ?? 'fail';
+  const level = result.get('level').oneOf(LEVELS) ?? 'none';
+  return kind === 'fail' || (kind === 'open' && level !== 'none');
 }
 
 function messageOf(result: Cursor, rule: SarifRule | undefined, rules: SarifRules): string {
