@@ -72,6 +72,16 @@ describe('The message of a result', () => {
     ],
   ])('%s', (_, message, text) => expect(said(message)).toBe(text));
 
+  it.each<[string, object, string]>([
+    ['its rule, where only that has places for the values', { text: 'Null' }, 'Null x in f().'],
+    ['itself, where it has places for them', { text: 'Null {1}' }, 'Null f()'],
+    ['itself, where its rule says nothing under that name', { id: 'other', text: 'Null' }, 'Null'],
+  ])('is that of %s', (_, message, text) => {
+    const rule = { messageStrings: { default: { text: 'Null {0} in {1}.' } } };
+    const results = [result({ message: { id: 'default', arguments: ['x', 'f()'], ...message } })];
+    expect(findings(results, rule)[0]?.message).toBe(text);
+  });
+
   it('is read in a time by its length, whatever is in brackets', () => {
     const start = performance.now();
     for (const piece of ['[', '[\\', '[a](https:', '[\\]']) said({ text: piece.repeat(100_000) });

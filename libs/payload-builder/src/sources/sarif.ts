@@ -122,16 +122,21 @@ function isProblem(result: Cursor): boolean {
   return kind === 'fail' || (kind === 'open' && level !== 'none');
 }
 
+const PLACEHOLDER = /\{\d{1,3}\}/;
+
 function messageOf(result: Cursor, rule: SarifRule | undefined, rules: SarifRules): string {
   const message = result.get('message');
   if (!message.present) message.fail('must be an object');
   const id = message.get('id').text();
   const text = message.get('text').text();
-  const template = text ?? (id === undefined ? undefined : (rule ?? rules).messageOf(id));
   const values = message
     .get('arguments')
     .items()
     .map((argument) => argument.text() ?? '');
+  const listed = id === undefined ? undefined : (rule ?? rules).messageOf(id);
+  // SpotBugs gives each result the same text, and values that only the message of its rule has places for.
+  const says = text !== undefined && (values.length === 0 || PLACEHOLDER.test(text));
+  const template = says ? text : (listed ?? text);
   // Tools double braces only where placeholders are filled: elsewhere `${{ x }}` is code.
   const isWritten = values.length === 0 && text !== undefined;
   const whole = isWritten ? text : filled(template ?? message.get('markdown').text() ?? '', values);
