@@ -7,7 +7,7 @@ const FIXTURES = join(__dirname, '__fixtures__');
 const ROOT = '/home/runner/work/shop/shop';
 const NAMES = [
   ...['eslint', 'secretlint', 'markdownlint', 'codeql', 'trivy', 'semgrep', 'gitleaks', 'bandit', 'gosec', 'snyk'],
-  ...['osv-scanner', 'gcc', 'multi-run', 'trivy-config', 'nuclei', 'zizmor', 'spotbugs'],
+  ...['osv-scanner', 'gcc', 'multi-run', 'trivy-config', 'nuclei', 'zizmor', 'spotbugs', 'shellcheck'],
 ];
 
 function report(name: string): ScanReport {

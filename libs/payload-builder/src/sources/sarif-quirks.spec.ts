@@ -125,3 +125,23 @@ it('What gitleaks knows of a commit does not make the same secret another findin
   };
   expect(printOf('1a'.repeat(20), '2026-01-01T00:00:00Z')).toBe(printOf('2b'.repeat(20), '2026-02-02T00:00:00Z'));
 });
+
+describe('A related place', () => {
+  const of = (uri: string, startLine: number, text?: string) => ({
+    ...location(uri, { startLine }),
+    ...(text === undefined ? {} : { message: { text } }),
+  });
+
+  it.each<[string, object, number]>([
+    ['says nothing of the line of the result itself', of('a.tf', 3), 0],
+    ['says of it what the result says', of('a.tf', 3, 'unquoted'), 0],
+    ['says more of it', of('a.tf', 3, 'assigned here'), 1],
+    ['is another line', of('a.tf', 4), 1],
+    ['is another file', of('b.tf', 3, 'unquoted'), 1],
+  ])('that %s', (_, related, shown) => {
+    const results = [
+      result({ message: { text: 'is unquoted' }, locations: [location('a.tf')], relatedLocations: [related] }),
+    ];
+    expect(findings(results)[0]?.related).toHaveLength(shown);
+  });
+});

@@ -1,5 +1,5 @@
 import type { Severity } from '@integrations/contracts';
-import { type FoundIssue, NOTHING_MORE } from '../finding';
+import { type FoundIssue, NOTHING_MORE, type RelatedPlace } from '../finding';
 import type { Cursor } from './cursor';
 import { identifiersOf, weaknessesOf } from './identifiers';
 import { errorsOf, isIncomplete } from './sarif-invocations';
@@ -83,16 +83,23 @@ function readResult(result: Cursor, { rules, levels, places }: RunContext): Foun
   const ruleId = (result.get('ruleId').text() ?? result.get('rule').get('id').text() ?? rule?.id) || 'unnamed rule';
   const location = result.get('locations').items()[0];
   const baseline = result.get('baselineState').oneOf(BASELINES);
+  const { path, startLine, ...place } = location ? places.read(location) : NOTHING_MORE;
+  const message = messageOf(result, rule, rules);
+  // Of its own line, flows say again what it says, or nothing: so do zizmor's, and the places of ShellCheck's fixes.
+  const saysMore = (step: RelatedPlace) =>
+    step.path !== path || step.line !== startLine || !message.includes(step.text ?? '');
   return {
     ...NOTHING_MORE,
-    ...(location ? places.read(location) : {}),
+    ...place,
+    path,
+    startLine,
     ruleId,
     severity: severityOf(result, rule, levels),
     title: rule?.title ?? ruleId,
-    message: messageOf(result, rule, rules),
+    message,
     helpUri: rule?.helpUri ?? null,
     identifiers: identifiersOf([ruleId, ...weaknessesOf(result.get('taxa').items()), ...(rule?.identifiers ?? [])]),
-    related: places.related(result),
+    related: places.related(result).filter(saysMore),
     ownFingerprint: fingerprintOf(result),
     // What was updated was there before.
     baseline: baseline === undefined ? null : baseline === 'new' ? 'new' : 'unchanged',
