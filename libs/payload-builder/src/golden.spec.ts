@@ -7,11 +7,15 @@ const FIXTURES = join(__dirname, '__fixtures__');
 const ROOT = '/home/runner/work/shop/shop';
 const NAMES = [
   ...['eslint', 'secretlint', 'markdownlint', 'codeql', 'trivy', 'semgrep', 'gitleaks', 'bandit', 'gosec', 'snyk'],
-  ...['osv-scanner', 'gcc', 'multi-run', 'trivy-config', 'nuclei', 'zizmor', 'spotbugs', 'shellcheck'],
+  ...['osv-scanner', 'gcc', 'multi-run', 'trivy-config', 'nuclei', 'zizmor', 'spotbugs', 'shellcheck', 'kics'],
 ];
 
-function report(name: string): ScanReport {
-  const sarif = JSON.parse(readFileSync(join(FIXTURES, `${name}.sarif.json`), 'utf8')) as object;
+function logOf(name: string): string {
+  return readFileSync(join(FIXTURES, `${name}.sarif.json`), 'utf8');
+}
+
+function report(log: string): ScanReport {
+  const sarif = JSON.parse(log) as object;
   const read = readSource({ sarif, root: ROOT });
   if (!read.ok) throw new Error(JSON.stringify(read.errors));
   return read.report;
@@ -19,7 +23,7 @@ function report(name: string): ScanReport {
 
 /** All that is shown of a report, in one text that a person can review. */
 function shown(name: string): string {
-  const builder = new PayloadBuilder(report(name), { title: `${name} on shop` });
+  const builder = new PayloadBuilder(report(logOf(name)), { title: `${name} on shop` });
   const { summary, text, annotations } = builder.checkRun();
   const { comments } = builder.inlineComments(3);
   const sections = [
@@ -38,5 +42,17 @@ describe('what is shown of SARIF as tools write it', () => {
     if (process.env['UPDATE_GOLDEN']) writeFileSync(file, shown(name));
     expect(existsSync(file)).toBe(true);
     expect(shown(name)).toBe(readFileSync(file, 'utf8'));
+  });
+});
+
+describe('the fingerprints of what tools write', () => {
+  const printsOf = (log: string) => report(log).findings.map(({ fingerprint }) => fingerprint);
+
+  it.each(NAMES)('stay when all lines move: %s', (name) => {
+    const moved = logOf(name).replace(
+      /"((?:start|end)Line)": (\d+)/g,
+      (_, key, line) => `"${key}": ${Number(line) + 10}`,
+    );
+    expect(printsOf(moved)).toEqual(printsOf(logOf(name)));
   });
 });
