@@ -228,6 +228,11 @@ describe('a summary', () => {
     );
   });
 
+  it('counts them in the status as well, unless that says that the scan is incomplete', () => {
+    expect(build([], {}, { errors: 2 }).status().description).toBe('No findings, 2 scanner errors');
+    expect(build([], {}, { errors: 1, incomplete: true }).status().description).toBe('Scan incomplete: No findings');
+  });
+
   it('says the message where the title is but a name', () => {
     expect(build([finding({ title: 'assert_used' })]).comment().text).toContain('| High | `no-eval` eval is used |');
     expect(build([finding({ title: '评估' })]).comment().text).toContain('| High | `no-eval` 评估 |');

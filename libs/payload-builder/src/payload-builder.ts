@@ -77,7 +77,7 @@ export class PayloadBuilder {
   /** `2 critical, 1 low; 1 new`. */
   status(): { state: 'success' | 'failure'; description: string; truncation: Truncation | null } {
     const counted = describeCounts(this.counts) || 'No findings';
-    const found = this.report.incomplete ? `Scan incomplete: ${counted}` : counted;
+    const found = this.report.incomplete ? `Scan incomplete: ${counted}` : `${counted}${this.#errors()}`;
     const { truncation, text } = this.#line(
       this.changes ? `${found}; ${this.changes.counts.new} new, ${this.changes.counts.fixed} fixed` : found,
       { ...this.#limits.statusDescription, field: 'status.description' },
@@ -120,6 +120,11 @@ export class PayloadBuilder {
       .filter(({ path, startLine }) => path !== null && startLine !== null)
       .slice(0, max);
     return { findings, comments: findings.map((finding) => this.#inlineComment(finding)) };
+  }
+
+  #errors(): string {
+    const { errors } = this.report;
+    return errors === 0 ? '' : `, ${errors} scanner ${errors === 1 ? 'error' : 'errors'}`;
   }
 
   #summary(unplaced: readonly Unplaced[], where: { size: AnnotationLimits['comment']; field: string }): Summary {
