@@ -315,6 +315,7 @@ describe('the place of a SARIF result', () => {
     ['that leads out', 'src/../../etc/passwd', '/w/shop', null],
     ['that leads out in disguise', '..%2f..%2fetc/passwd', '/w/shop', null],
     ['that leads out of the root', '/w/shop/../../etc/passwd', '/w/shop', null],
+    ['that leads out of the root to one like it', '/w/shop/../w/shop/a.ts', '/w/shop', null],
     ['that climbs to the root', '../../w/shop/src/a.ts', '/w/shop', 'src/a.ts'],
     ['that climbs to it and leads out again', '../../w/shop/../etc/passwd', '/w/shop', null],
     ['that climbs to it by a detour only', 'x/../../w/shop/a.ts', '/w/shop', null],
