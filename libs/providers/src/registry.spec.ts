@@ -103,8 +103,11 @@ describe('ProviderRegistry', () => {
       },
       'isAvailable() failed: boom',
     ],
+    [() => undefined, 'isAvailable() must answer { available: boolean, reason?: string }, at once'],
+    [async () => ({ available: true }), 'isAvailable() must answer { available: boolean, reason?: string }, at once'],
   ])('shows why a provider is unavailable (%#)', (isAvailable, reason) => {
-    const [descriptor] = new ProviderRegistry([plugin({ isAvailable })]).descriptors();
+    const answering = isAvailable as ConnectorPlugin['isAvailable'];
+    const [descriptor] = new ProviderRegistry([plugin({ isAvailable: answering })]).descriptors();
 
     expect(descriptor).toMatchObject({ available: false, unavailableReason: reason });
   });

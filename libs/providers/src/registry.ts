@@ -79,7 +79,9 @@ export class ProviderRegistry {
 /** A plugin's own word on whether it can work here; a plugin that fails to say so is unavailable. */
 export function availabilityOf(plugin: ConnectorPlugin): Availability {
   try {
-    return plugin.isAvailable();
+    const told: Partial<Availability> | null | undefined = plugin.isAvailable();
+    if (typeof told?.available === 'boolean') return told as Availability;
+    return { available: false, reason: 'isAvailable() must answer { available: boolean, reason?: string }, at once' };
   } catch (error) {
     return { available: false, reason: `isAvailable() failed: ${error instanceof Error ? error.message : 'unknown'}` };
   }
