@@ -17,6 +17,8 @@ export class ProvidersModule {
 async function createRegistry(packageNames: readonly string[]): Promise<ProviderRegistry> {
   const registry = new ProviderRegistry(createOwnProviders(), await loadPlugins(packageNames));
   const log = new Logger(ProviderRegistry.name);
-  for (const rejected of registry.rejected) log.warn({ ...rejected }, 'provider plugin not used');
+  for (const { error: err, ...rejected } of registry.rejected) {
+    log.warn({ ...rejected, ...(err === undefined ? {} : { err }) }, 'provider plugin not used');
+  }
   return registry;
 }

@@ -36,7 +36,8 @@ describe('loadPlugins', () => {
     const loaded = await loadPlugins(['missing', 'acme'], from({ acme: exporting(goodPlugin) }));
 
     expect(loaded.plugins).toHaveLength(1);
-    expect(loaded.rejected).toEqual([{ packageName: 'missing', reason: "Cannot find package 'missing'" }]);
+    const reason = "Cannot find package 'missing'";
+    expect(loaded.rejected).toEqual([{ packageName: 'missing', reason, error: new Error(reason) }]);
   });
 
   it('rejects a package that is really not there', async () => {
@@ -60,9 +61,20 @@ describe('loadPlugins', () => {
   it.each<[string, unknown]>([
     ['exports no function createPlugin', {}],
     ['exports no function createPlugin', { createPlugin: goodPlugin }],
+    ['exports no function createPlugin, but nothing', {}],
+    ['exports no function createPlugin, but default, version', { default: () => goodPlugin, version: '1' }],
+    ['createPlugin() returned a promise; it must return the plugin', exporting(Promise.resolve(goodPlugin))],
     ['createPlugin() did not return an object', exporting(undefined)],
     ['written for plugin contract 2, this is 1', exporting({ ...goodPlugin, contractVersion: 2 })],
     ['written for plugin contract unknown, this is 1', exporting({ ...goodPlugin, contractVersion: undefined })],
+    [
+      'contract unknown, this is 1: contractVersion must be a number',
+      exporting({ ...goodPlugin, contractVersion: '1' }),
+    ],
+    [
+      '; displayName must be a text; config must be',
+      exporting({ ...goodPlugin, provider: '', displayName: '', config: 1 }),
+    ],
     ['provider must match', exporting({ ...goodPlugin, provider: 'Acme Inc.' })],
     ['type must be one of scm, registry, ci, runtime_host', exporting({ ...goodPlugin, type: 'printer' })],
     ['displayName must be a text', exporting({ ...goodPlugin, displayName: '' })],

@@ -1,11 +1,13 @@
 import type { ConnectorPlugin } from '@integrations/provider-kit';
 import { configSchema } from './config-schema';
-import { checkPlugin } from './plugin-shape';
+import { checkPlugin, type PluginCheck, refused } from './plugin-shape';
 
 /** A third-party package that is not used, and why, for an operator. */
 export interface RejectedPlugin {
   readonly packageName: string;
   readonly reason: string;
+  /** What the package threw, which tells where. */
+  readonly error?: unknown;
 }
 
 export interface LoadedPlugins {
@@ -31,23 +33,30 @@ export async function loadPlugins(
   const rejected: RejectedPlugin[] = [];
   for (const packageName of new Set(packageNames)) {
     try {
-      plugins.push({ packageName, plugin: await loadPlugin(packageName, importPackage) });
+      const loaded = await loadPlugin(packageName, importPackage);
+      if (loaded.ok) plugins.push({ packageName, plugin: loaded.plugin });
+      else rejected.push({ packageName, reason: loaded.reason });
     } catch (error) {
-      rejected.push({ packageName, reason: firstLine(error) });
+      rejected.push({ packageName, reason: firstLine(error), error });
     }
   }
   return { plugins, rejected };
 }
 
-async function loadPlugin(packageName: string, importPackage: ImportPackage): Promise<ConnectorPlugin> {
-  if (!PACKAGE_NAME.test(packageName)) throw new Error('not the name of an npm package');
+async function loadPlugin(packageName: string, importPackage: ImportPackage): Promise<PluginCheck> {
+  if (!PACKAGE_NAME.test(packageName)) return refused('not the name of an npm package');
   const exported = (await importPackage(packageName)) as { createPlugin?: unknown };
-  if (typeof exported.createPlugin !== 'function') throw new Error('exports no function createPlugin');
+  if (typeof exported.createPlugin !== 'function') return refused(noCreatePlugin(exported));
   const checked = checkPlugin(exported.createPlugin());
-  if (!checked.ok) throw new Error(checked.reason);
   // Fails here, not in the first request for descriptors, where the DTO is not one of class-validator's.
-  configSchema(checked.plugin.config);
-  return checked.plugin;
+  if (checked.ok) configSchema(checked.plugin.config);
+  return checked;
+}
+
+// Node finds the names that a CommonJS module exports only where they are assigned one by one.
+function noCreatePlugin(exported: object): string {
+  const names = Object.keys(exported).join(', ') || 'nothing';
+  return `exports no function createPlugin, but ${names}`;
 }
 
 // The comment keeps the bundler from resolving a name that is known only at run time.

@@ -8,15 +8,26 @@ const METHODS = ['isAvailable', 'open', 'testConnection', 'checkHealth'] as cons
 
 /** Is this value a plugin that this version of the platform can work with? If not, the reason is for an operator. */
 export function checkPlugin(candidate: unknown): PluginCheck {
+  if (candidate instanceof Promise)
+    return refused('createPlugin() returned a promise; it must return the plugin itself');
   if (typeof candidate !== 'object' || candidate === null) return refused('createPlugin() did not return an object');
   const plugin = candidate as Record<string, unknown>;
-  if (plugin.contractVersion !== PLUGIN_CONTRACT_VERSION) {
-    const theirs = typeof plugin.contractVersion === 'number' ? plugin.contractVersion : 'unknown';
-    return refused(`written for plugin contract ${theirs}, this is ${PLUGIN_CONTRACT_VERSION}`);
+  const { contractVersion } = plugin;
+  if (typeof contractVersion !== 'number') {
+    return refused(`${otherContract('unknown')}: contractVersion must be a number`);
   }
-  const wrong = FIELDS.find(([name, isValid]) => !isValid(plugin[name]));
-  if (wrong) return refused(`${wrong[0]} ${wrong[2]}`);
+  if (contractVersion !== PLUGIN_CONTRACT_VERSION) return refused(otherContract(contractVersion));
+  const wrong = FIELDS.filter(([name, isValid]) => !isValid(plugin[name]));
+  if (wrong.length > 0) return refused(wrong.map(([name, , expected]) => `${name} ${expected}`).join('; '));
   return { ok: true, plugin: candidate as ConnectorPlugin };
+}
+
+export function refused(reason: string): PluginCheck {
+  return { ok: false, reason };
+}
+
+function otherContract(theirs: number | 'unknown'): string {
+  return `written for plugin contract ${theirs}, this is ${PLUGIN_CONTRACT_VERSION}`;
 }
 
 const FIELDS: readonly (readonly [name: string, isValid: (value: unknown) => boolean, expected: string])[] = [
@@ -36,10 +47,6 @@ const FIELDS: readonly (readonly [name: string, isValid: (value: unknown) => boo
   ['budget', (value) => value === undefined || typeof value === 'function', 'must be a method, or absent'],
   ...METHODS.map((name) => [name, (value: unknown) => typeof value === 'function', 'must be a method'] as const),
 ];
-
-function refused(reason: string): PluginCheck {
-  return { ok: false, reason };
-}
 
 function isText(value: unknown): value is string {
   return typeof value === 'string';
