@@ -14,10 +14,12 @@ interface GateOptions {
   readonly away?: DatabaseError;
   readonly retryAfterMs?: number;
   readonly hold?: () => Promise<void>;
+  /** Null where no limits are shared. */
+  readonly budget?: CredentialBudget | null;
 }
 
 /** A gate, with what it takes of the ledger, unless that is `away`, and what it makes wait there. */
-function gate({ away, retryAfterMs = 0, hold = async () => undefined }: GateOptions = {}) {
+function gate({ away, retryAfterMs = 0, hold = async () => undefined, budget = BUDGET }: GateOptions = {}) {
   const taken: string[] = [];
   const held: unknown[] = [];
   const budgets = new Budgets({
@@ -32,7 +34,7 @@ function gate({ away, retryAfterMs = 0, hold = async () => undefined }: GateOpti
         return hold();
       },
     },
-    connector: { budget: () => BUDGET },
+    connector: { budget: () => budget },
     metrics: { waitedForBudget: () => undefined, heldByVendor: () => undefined },
     log: { info: () => undefined, warn: () => undefined, error: () => undefined },
   });
@@ -79,6 +81,32 @@ it('does not let a plugin be blamed for a ledger that does not answer', async ()
     transient: true,
     message: 'the rate budget of the credential cannot be asked',
     cause: away,
+  });
+});
+
+describe('a vendor that limits', () => {
+  const limits = [BUDGET, null].flatMap((budget) => [undefined, 0, 999].map((asked) => ({ budget, asked })));
+  it.each(limits)('and asks for no wait that is one is left alone for a second: %j', async ({ budget, asked: ms }) => {
+    const { gate: asked, held } = gate({ budget });
+    const told = new ProviderError('rate_limited', 'slow down', ms === undefined ? {} : { retryAfterMs: ms });
+    await expect(asked.guard(() => Promise.reject(told))).rejects.toMatchObject({
+      code: 'rate_limited',
+      message: 'slow down',
+      retryAfterMs: 1_000,
+      cause: told,
+    });
+    expect(held).toEqual(budget ? [['app', 1_000]] : []);
+  });
+
+  it('has no wait of ours made longer, which is met to the millisecond', async () => {
+    const { gate: asked } = gate({ retryAfterMs: 7 });
+    await expect(asked.guard(() => asked.spend('write'))).rejects.toMatchObject({ retryAfterMs: 7 });
+  });
+
+  it('is not waited for by what is no time', async () => {
+    const { gate: asked, held } = gate();
+    await asked.guard(async () => [Number.NaN, Infinity, -1].forEach((ms) => asked.hold(ms)));
+    expect(held).toEqual([]);
   });
 });
 

@@ -24,6 +24,12 @@ export interface OperationGate extends CallGate {
  */
 const ON_THE_WAY_MS = 250;
 
+/**
+ * For a vendor that limits without asking for a wait, or for none: limits count as no attempts, so that it would be asked
+ * again at once, and hundreds of times a second for as long as it limits.
+ */
+const SHORTEST_LIMIT_MS = 1_000;
+
 /** Keeps the operations of each credential within what its vendor lets it do. */
 export class Budgets {
   /** What an operation asked when it was accepted it asks again when it is attempted, mostly of the same row. */
@@ -53,7 +59,13 @@ export class Budgets {
 const OPEN: OperationGate = {
   spend: async () => undefined,
   hold: () => undefined,
-  guard: (attempt) => attempt(),
+  guard: async (attempt) => {
+    try {
+      return await attempt();
+    } catch (error) {
+      throw isLimit(error) ? withWait(error) : error;
+    }
+  },
 };
 
 class SharedGate implements OperationGate {
@@ -90,7 +102,7 @@ class SharedGate implements OperationGate {
   }
 
   hold(ms: number, kind?: string): void {
-    if (ms <= 0) return;
+    if (!Number.isFinite(ms) || ms <= 0) return;
     const credential = kind === undefined ? this.budget.credential : this.#countedAs(kind);
     this.#holds.set(credential, Math.max(this.#holds.get(credential) ?? 0, ms));
   }
@@ -99,9 +111,10 @@ class SharedGate implements OperationGate {
     try {
       return await attempt();
     } catch (error) {
-      const isLimit = error instanceof ProviderError && error.code === 'rate_limited';
-      if (isLimit && !this.#hasRefused && !this.#holdsPart) this.hold(error.retryAfterMs ?? 0);
-      throw error;
+      if (!isLimit(error) || this.#hasRefused) throw error;
+      const limit = withWait(error);
+      if (!this.#holdsPart) this.hold(limit.retryAfterMs ?? 0);
+      throw limit;
     } finally {
       for (const [credential, ms] of this.#holds) await this.#makeWait(credential, ms);
     }
@@ -130,4 +143,15 @@ class SharedGate implements OperationGate {
       log.warn({ err: error, integrationId }, 'cannot make the credential wait');
     }
   }
+}
+
+function isLimit(error: unknown): error is ProviderError {
+  return error instanceof ProviderError && error.code === 'rate_limited';
+}
+
+/** A limit with a wait that is one. */
+function withWait(limit: ProviderError): ProviderError {
+  const { code, message, transient, retryAfterMs = 0 } = limit;
+  if (retryAfterMs >= SHORTEST_LIMIT_MS) return limit;
+  return new ProviderError(code, message, { cause: limit, transient, retryAfterMs: SHORTEST_LIMIT_MS });
 }
