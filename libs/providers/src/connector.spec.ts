@@ -335,6 +335,50 @@ describe('Connector', () => {
       },
     );
 
+    describe('from a ProviderError that is not sound', () => {
+      const thrown = (error: ProviderError) => {
+        const { connector } = setUp({ open: () => ({ annotations: { postComment: () => Promise.reject(error) } }) });
+        return connector.annotations(integration).postComment!(request, context()).catch((caught: unknown) => caught);
+      };
+
+      it.each([
+        [-5_000, undefined],
+        [Number.NaN, undefined],
+        ['soon', undefined],
+        [1e300, 86_400_000],
+        [Infinity, 86_400_000],
+        [0, 0],
+        [5_000, 5_000],
+      ])('makes of a wait of %p one of %p, and keeps the rest', async (retryAfterMs, expected) => {
+        const options = { retryAfterMs: retryAfterMs as number, transient: false, httpStatus: 429 };
+        const told = { code: 'rate_limited', message: 'slow down', transient: false, httpStatus: 429 };
+
+        expect(await thrown(new ProviderError('rate_limited', 'slow down', options))).toMatchObject({
+          ...told,
+          retryAfterMs: expected,
+        });
+      });
+
+      it('does not take a code that is none', async () => {
+        const error = Object.assign(new ProviderError('network', 's3cret'), { code: 'fancy' });
+
+        expect(await thrown(error)).toMatchObject({
+          code: 'internal',
+          message: 'shop: the plugin threw a ProviderError whose code is none',
+          transient: true,
+          cause: error,
+        });
+      });
+
+      it('cuts a message that is a whole answer of the vendor, which no reply has room for, but no secret in two', async () => {
+        expect(
+          await thrown(new ProviderError('network', `${'x'.repeat(1_997)}s3cret${'x'.repeat(3_000_000)}`)),
+        ).toMatchObject({
+          message: `${'x'.repeat(1_997)}[re…`,
+        });
+      });
+    });
+
     it('leaves a plugin behind that does not heed its signal', async () => {
       const never = { postComment: () => new Promise<never>(() => undefined) };
       const { connector } = setUp({ open: () => ({ annotations: never }) });

@@ -28,10 +28,11 @@ import {
   type SecretResolver,
   type TokenCache,
 } from '@integrations/provider-kit';
+import type { Guarded } from './as-provider-error';
 import { type ConnectionSettings, readConnection } from './connection-settings';
 import { type CredentialBudget, credentialBudget } from './credential-budget';
 import { egressOf } from './egress-of';
-import { type Guarded, guardAnnotations, guarded, guardedPure } from './guard';
+import { guardAnnotations, guarded, guardedPure } from './guard';
 import { guardDiscovery } from './guard-discovery';
 import { guardCi, guardRegistry, guardRuntime } from './guard-reads';
 import { identityAt } from './identity-at';

@@ -1,6 +1,7 @@
 import { DISCOVERY_KINDS } from '@integrations/contracts';
 import type { Discovery } from '@integrations/provider-kit';
-import { type Guarded, guarded } from './guard';
+import type { Guarded } from './as-provider-error';
+import { guarded } from './guard';
 
 /** The same lists, guarded; a kind that is absent stays absent. */
 export function guardDiscovery(discovery: Discovery, plugin: Guarded): Discovery {

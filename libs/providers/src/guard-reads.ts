@@ -1,5 +1,6 @@
 import type { CiConnector, RegistryConnector, RuntimeHostConnector } from '@integrations/provider-kit';
-import { type Guarded, guarded } from './guard';
+import type { Guarded } from './as-provider-error';
+import { guarded } from './guard';
 
 /** The same registry, guarded. */
 export function guardRegistry(registry: RegistryConnector, plugin: Guarded): RegistryConnector {

@@ -5,14 +5,7 @@ import {
   ProviderError,
   type ScmAnnotationClient,
 } from '@integrations/provider-kit';
-import type { Scrub } from './scrub-verdict';
-
-/** Whose code runs. */
-export interface Guarded {
-  readonly provider: string;
-  /** Cuts known secrets out of what it throws: errors are stored, told to other services and shown to whoever may read. */
-  readonly scrub?: Scrub | undefined;
-}
+import { asProviderError, type Guarded } from './as-provider-error';
 
 /** How long after the abort of its signal a plugin may still find words of its own. */
 const GRACE_MS = 1_000;
@@ -75,13 +68,4 @@ export function guardedPure<T>(plugin: Guarded, work: () => T): T {
   } catch (error) {
     throw asProviderError(error, plugin);
   }
-}
-
-function asProviderError(error: unknown, plugin: Guarded): ProviderError {
-  if (error instanceof ProviderError) {
-    // In place: some carry more than a ProviderError has.
-    if (plugin.scrub) error.message = plugin.scrub(error.message);
-    return error;
-  }
-  return new ProviderError('internal', `${plugin.provider}: the plugin failed unexpectedly`, { cause: error });
 }

@@ -1,0 +1,51 @@
+import { isErrorCode } from '@integrations/contracts';
+import { ProviderError } from '@integrations/provider-kit';
+import type { Scrub } from './scrub-verdict';
+
+/** Whose code runs. */
+export interface Guarded {
+  readonly provider: string;
+  /** Cuts known secrets out of what it throws: errors are stored, told to other services and shown to whoever may read. */
+  readonly scrub?: Scrub | undefined;
+}
+
+/** A message is stored, sent in replies and shown: one that quotes a whole answer of a vendor would be too large for that. */
+const MAX_MESSAGE = 2_000;
+/** No vendor asks for more, and what is not finite cannot be stored. */
+const MAX_WAIT_MS = 24 * 60 * 60_000;
+
+/** What a plugin threw, as it can be judged, stored and told. */
+export function asProviderError(thrown: unknown, { provider, scrub = (text) => text }: Guarded): ProviderError {
+  if (!(thrown instanceof ProviderError)) {
+    return new ProviderError('internal', `${provider}: the plugin failed unexpectedly`, { cause: thrown });
+  }
+  if (!isErrorCode(thrown.code)) {
+    return new ProviderError('internal', `${provider}: the plugin threw a ProviderError whose code is none`, {
+      cause: thrown,
+    });
+  }
+  const error = hasSoundWait(thrown) ? thrown : withSoundWait(thrown);
+  // In place: some carry more than a ProviderError has.
+  error.message = cut(scrub(String(error.message)));
+  return error;
+}
+
+function cut(message: string): string {
+  return message.length > MAX_MESSAGE ? `${message.slice(0, MAX_MESSAGE).toWellFormed()}…` : message;
+}
+
+function hasSoundWait({ retryAfterMs: ms }: ProviderError): boolean {
+  return ms === undefined || (Number.isFinite(ms) && ms >= 0 && ms <= MAX_WAIT_MS);
+}
+
+/** A plugin may have reckoned with a header that was not there. */
+function withSoundWait(error: ProviderError): ProviderError {
+  const { code, message, transient, stage, httpStatus, retryAfterMs: ms } = error;
+  const wait = typeof ms === 'number' && ms > MAX_WAIT_MS ? { retryAfterMs: MAX_WAIT_MS } : {};
+  const told = { cause: error, transient, ...wait };
+  return new ProviderError(code, message, {
+    ...told,
+    ...(stage === undefined ? {} : { stage }),
+    ...(httpStatus === undefined ? {} : { httpStatus }),
+  });
+}
