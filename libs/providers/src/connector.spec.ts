@@ -531,6 +531,93 @@ describe('Connector', () => {
       });
     });
   });
+
+  describe('what a plugin answers and must not', () => {
+    const answering = (answer: unknown) => {
+      const answers = async () => answer as never;
+      return setUp({
+        checkHealth: answers,
+        open: () => ({
+          annotations: {
+            postComment: answers,
+            postStatus: answers,
+            createCheckRun: answers,
+            postInlineComments: answers,
+            readPullRequest: answers,
+            preview: () => answer as never,
+          },
+          discovery: { repositories: answers },
+          registry: { listTags: answers, resolveDigest: answers, listReferrers: answers },
+          ci: { listPipelines: answers, listRuns: answers },
+          runtime: { listWorkloads: answers },
+        }),
+      }).connector;
+    };
+    const asked = { limit: 2 } as never;
+    const context = () => ({ operationId: 'o', upsertKey: 'k', signal: live() });
+    const refusal = (what: string) => ({
+      code: 'internal',
+      message: expect.stringMatching(new RegExp(`^shop: what ${what}`)) as unknown,
+    });
+
+    it.each<[string, (connector: Connector) => Promise<unknown>]>([
+      ['postComment', (connector) => connector.annotations(integration).postComment!(asked, context())],
+      ['postStatus', (connector) => connector.annotations(integration).postStatus!(asked, context())],
+      ['createCheckRun', (connector) => connector.annotations(integration).createCheckRun!(asked, context())],
+      ['postInlineComments', (connector) => connector.annotations(integration).postInlineComments!(asked, context())],
+      ['readPullRequest', (connector) => connector.annotations(integration).readPullRequest!(asked, live())],
+      ['preview', async (connector) => connector.annotations(integration).preview!(asked, context())],
+      ['repositories', (connector) => connector.discovery(integration).repositories!(asked, live())],
+      ['listTags', (connector) => connector.registry(integration).listTags('app', asked, live())],
+      ['resolveDigest', (connector) => connector.registry(integration).resolveDigest('app', 'v1', asked, live())],
+      ['listReferrers', (connector) => connector.registry(integration).listReferrers('app', 'sha', asked, live())],
+      ['listPipelines', (connector) => connector.ci(integration).listPipelines(asked, live())],
+      ['listRuns', (connector) => connector.ci(integration).listRuns(asked, live())],
+      ['listWorkloads', (connector) => connector.runtime(integration).listWorkloads(asked, live())],
+    ])('is no answer of %s', async (method, call) => {
+      for (const answer of [undefined, 'text', { nothing: 'of it' }]) {
+        await expect(call(answering(answer))).rejects.toMatchObject(refusal(`${method}\\(\\) answers is not`));
+      }
+    });
+
+    it.each([
+      [{ items: [{}, {}, {}], nextCursor: null }, 'items must be a list of 2 objects at most, as was asked for'],
+      [{ items: [] }, 'nextCursor must be a text of 1 to 2900 bytes, or null'],
+      [{ items: [], nextCursor: 'x'.repeat(2_901) }, 'nextCursor must be a text of 1 to 2900 bytes, or null'],
+      [{ items: 'none', nextCursor: 5 }, /items .*; nextCursor /],
+    ])('is no page: %#', async (page, flaw) => {
+      const message = expect.stringMatching(flaw) as unknown;
+      const listing = answering(page).discovery(integration).repositories!(asked, live());
+      await expect(listing).rejects.toMatchObject({ code: 'internal', message });
+    });
+
+    it.each([
+      [undefined, 'must be an object, not undefined'],
+      [{ ...healthy, status: 'great' }, 'status must be one of unknown, healthy, degraded, unhealthy'],
+      [{ ...healthy, code: 'fine' }, 'code must be one of ok, '],
+      [{ ...healthy, stages: undefined, warnings: 'none' }, 'stages must be a list of objects; warnings must be'],
+      [{ ...healthy, checkedAt: 'now' }, 'checkedAt must be a time, ISO-8601'],
+      [{ ...healthy, latencyMs: Number.NaN }, 'latencyMs must be a number, 0 or more'],
+      [{ ...healthy, permissions: { granted: null } }, 'permissions must be lists of texts'],
+      [{ ...healthy, capabilities: ['fly'] }, 'capabilities must be a list of comment,'],
+    ])('is no verdict: %#', async (verdict, flaw) => {
+      expect(await answering(verdict).check(integration, live())).toMatchObject({
+        status: 'unknown',
+        code: 'prober_error',
+        message: expect.stringContaining(`shop: what checkHealth() answers is not what it must be: ${flaw}`) as unknown,
+      });
+    });
+
+    it('is no session', () => {
+      const { connector } = setUp({ open: () => undefined as never });
+      expect(() => connector.annotations(integration)).toThrow(
+        expect.objectContaining({
+          code: 'internal',
+          message: 'shop: what open() answers is not what it must be: must be an object, not undefined',
+        }) as Error,
+      );
+    });
+  });
 });
 
 function setUp(overrides: Partial<ConnectorPlugin> = {}, onBind: (binding: EgressBinding) => void = () => undefined) {

@@ -28,6 +28,7 @@ import {
   type SecretResolver,
   type TokenCache,
 } from '@integrations/provider-kit';
+import { sound, VERDICT } from './answers';
 import type { Guarded } from './as-provider-error';
 import { type ConnectionSettings, readConnection } from './connection-settings';
 import { type CredentialBudget, credentialBudget } from './credential-budget';
@@ -182,7 +183,7 @@ export class Connector {
   #session(integration: RegisteredIntegration, purpose: SecretPurpose, gate?: CallGate): ProviderSession {
     return guardedPure(this.#guarded(integration), () => {
       const { plugin, integration: opened, deps } = this.open(integration, purpose);
-      return plugin.open(opened, gate ? { ...deps, gate } : deps);
+      return sound(plugin, 'open', {}, plugin.open(opened, gate ? { ...deps, gate } : deps));
     });
   }
 
@@ -222,7 +223,7 @@ export class Connector {
     try {
       const { plugin, integration: config, deps } = this.open(integration, purpose);
       const verdict = await guarded(this.#guarded(plugin), signal, () => plugin[method](config, deps, signal));
-      return scrubVerdict(verdict, scrub);
+      return scrubVerdict(sound(plugin, method, VERDICT, verdict), scrub);
     } catch (error) {
       return verdictOn(error, start, clock.now());
     }

@@ -1,4 +1,6 @@
-import type { CiConnector, RegistryConnector, RuntimeHostConnector } from '@integrations/provider-kit';
+import type { Page } from '@integrations/contracts';
+import type { CiConnector, PageQuery, RegistryConnector, RuntimeHostConnector } from '@integrations/provider-kit';
+import { IMAGE, pageOfAtMost, sound } from './answers';
 import type { Guarded } from './as-provider-error';
 import { guarded } from './guard';
 
@@ -6,23 +8,43 @@ import { guarded } from './guard';
 export function guardRegistry(registry: RegistryConnector, plugin: Guarded): RegistryConnector {
   return {
     listTags: (repository, query, signal) =>
-      guarded(plugin, signal, () => registry.listTags(repository, query, signal)),
+      guardedPage(plugin, 'listTags', query, signal, () => registry.listTags(repository, query, signal)),
     resolveDigest: (repository, reference, options, signal) =>
-      guarded(plugin, signal, () => registry.resolveDigest(repository, reference, options, signal)),
+      guarded(plugin, signal, async () => {
+        const image = await registry.resolveDigest(repository, reference, options, signal);
+        return sound(plugin, 'resolveDigest', IMAGE, image);
+      }),
     listReferrers: (repository, digest, query, signal) =>
-      guarded(plugin, signal, () => registry.listReferrers(repository, digest, query, signal)),
+      guardedPage(plugin, 'listReferrers', query, signal, () =>
+        registry.listReferrers(repository, digest, query, signal),
+      ),
   };
 }
 
 /** The same CI system, guarded. */
 export function guardCi(ci: CiConnector, plugin: Guarded): CiConnector {
   return {
-    listPipelines: (query, signal) => guarded(plugin, signal, () => ci.listPipelines(query, signal)),
-    listRuns: (query, signal) => guarded(plugin, signal, () => ci.listRuns(query, signal)),
+    listPipelines: (query, signal) =>
+      guardedPage(plugin, 'listPipelines', query, signal, () => ci.listPipelines(query, signal)),
+    listRuns: (query, signal) => guardedPage(plugin, 'listRuns', query, signal, () => ci.listRuns(query, signal)),
   };
 }
 
 /** The same host, guarded. */
 export function guardRuntime(runtime: RuntimeHostConnector, plugin: Guarded): RuntimeHostConnector {
-  return { listWorkloads: (query, signal) => guarded(plugin, signal, () => runtime.listWorkloads(query, signal)) };
+  return {
+    listWorkloads: (query, signal) =>
+      guardedPage(plugin, 'listWorkloads', query, signal, () => runtime.listWorkloads(query, signal)),
+  };
+}
+
+/** A page that `method` lists. */
+export function guardedPage<T>(
+  plugin: Guarded,
+  method: string,
+  { limit }: PageQuery,
+  signal: AbortSignal,
+  list: () => Promise<Page<T>>,
+): Promise<Page<T>> {
+  return guarded(plugin, signal, async () => sound(plugin, method, pageOfAtMost(limit), await list()));
 }

@@ -5,6 +5,7 @@ import {
   ProviderError,
   type ScmAnnotationClient,
 } from '@integrations/provider-kit';
+import { CHECK_RUN, COMMENT, PREVIEW, PULL_REQUEST, REMARKS, type Shape, sound, STATUS } from './answers';
 import { asProviderError, type Guarded } from './as-provider-error';
 
 /** How long after the abort of its signal a plugin may still find words of its own. */
@@ -42,22 +43,38 @@ export function guarded<T>(plugin: Guarded, signal: AbortSignal, work: () => Pro
 
 /** The same client, guarded; an absent method stays absent. */
 export function guardAnnotations(client: ScmAnnotationClient, plugin: Guarded): ScmAnnotationClient {
-  const guard = <Q, R>(method: ((request: Q, context: AnnotationContext) => Promise<R>) | undefined) =>
+  const guard = <Q, R>(
+    name: string,
+    method: ((request: Q, context: AnnotationContext) => Promise<R>) | undefined,
+    shape: Shape,
+  ) =>
     method &&
     ((request: Q, context: AnnotationContext) =>
-      guarded(plugin, context.signal, () => method.call(client, request, context)));
-  const { readPullRequest, preview, limits } = client;
+      guarded(plugin, context.signal, async () =>
+        sound(plugin, name, shape, await method.call(client, request, context)),
+      ));
+  const { cancelCheckRun, readPullRequest, preview, limits } = client;
   return {
     ...(limits ? { limits } : {}),
-    postComment: guard(client.postComment),
-    postStatus: guard(client.postStatus),
-    createCheckRun: guard(client.createCheckRun),
-    cancelCheckRun: guard(client.cancelCheckRun),
-    postInlineComments: guard(client.postInlineComments),
+    postComment: guard('postComment', client.postComment, COMMENT),
+    postStatus: guard('postStatus', client.postStatus, STATUS),
+    createCheckRun: guard('createCheckRun', client.createCheckRun, CHECK_RUN),
+    postInlineComments: guard('postInlineComments', client.postInlineComments, REMARKS),
+    cancelCheckRun:
+      cancelCheckRun &&
+      ((run, context) => guarded(plugin, context.signal, () => cancelCheckRun.call(client, run, context))),
     readPullRequest:
       readPullRequest &&
-      ((pullRequest, signal) => guarded(plugin, signal, () => readPullRequest.call(client, pullRequest, signal))),
-    preview: preview && ((...args) => guardedPure(plugin, () => preview.apply(client, args))),
+      ((pullRequest, signal) =>
+        guarded(plugin, signal, async () =>
+          sound(plugin, 'readPullRequest', PULL_REQUEST, await readPullRequest.call(client, pullRequest, signal)),
+        )),
+    preview:
+      preview &&
+      ((...args) => {
+        const told = guardedPure(plugin, () => ({ requests: preview.apply(client, args) }));
+        return sound(plugin, 'preview', PREVIEW, told).requests;
+      }),
   };
 }
 
