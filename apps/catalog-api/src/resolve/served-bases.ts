@@ -7,7 +7,10 @@ import type { ProviderRegistry } from '@integrations/providers';
  * as its plugin says, else at the endpoint itself. None where the plugin is missing or fails, or the stored config is not
  * valid any more.
  */
-export function servedBases(row: IntegrationRow, registry: Pick<ProviderRegistry, 'find' | 'validateConfig'>) {
+export function servedBases(
+  row: IntegrationRow,
+  registry: Pick<ProviderRegistry, 'find' | 'validateConfig'>,
+): readonly string[] {
   const plugin = registry.find(row.provider);
   if (!plugin) return [];
   if (!plugin.serves) return socketPathOf(row.endpoint) === null ? [withoutScheme(row.endpoint)] : [];
@@ -15,7 +18,8 @@ export function servedBases(row: IntegrationRow, registry: Pick<ProviderRegistry
   if (!config.ok) return [];
   const { id: integrationId, tenantId, endpoint } = row;
   try {
-    return plugin.serves({ integrationId, tenantId, endpoint, config: config.value });
+    const places: unknown = plugin.serves({ integrationId, tenantId, endpoint, config: config.value });
+    return Array.isArray(places) ? places.filter((place) => typeof place === 'string') : [];
   } catch {
     return [];
   }

@@ -22,7 +22,8 @@ describe('what serves something at a host', () => {
         throw new Error('oops');
       },
     });
-    expect(from('c.example', oneWay, fails)).toEqual({ hosts: [], providers: ['a', 'b'] });
+    const saysNothing = plugin('c', { servedFrom: () => undefined as never });
+    expect(from('c.example', oneWay, fails, saysNothing)).toEqual({ hosts: [], providers: ['a', 'b', 'c'] });
   });
 
   it('may be at an endpoint that is no web address, where the default of its plugin is none', () => {

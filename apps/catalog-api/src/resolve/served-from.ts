@@ -24,7 +24,8 @@ export function servedFrom(
 function endpointHosts(plugin: ConnectorPlugin, host: string): readonly string[] | null {
   if (!plugin.servedFrom) return plugin.serves || !isAtWeb(plugin) ? null : [host];
   try {
-    return plugin.servedFrom(host);
+    const hosts: unknown = plugin.servedFrom(host);
+    return Array.isArray(hosts) ? hosts.filter((each) => typeof each === 'string') : null;
   } catch {
     return null;
   }
