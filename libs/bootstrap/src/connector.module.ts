@@ -12,7 +12,7 @@ import {
   type StoreDeps,
 } from '@integrations/secrets';
 import type { Scrubber } from '@integrations/telemetry';
-import { type DynamicModule, Inject, Module, type OnApplicationShutdown } from '@nestjs/common';
+import { type DynamicModule, Inject, Logger, Module, type OnApplicationShutdown } from '@nestjs/common';
 import { type ConnectorConfig, proxyOf } from './connector-config';
 import { giveLookupsThreads } from './lookup-threads';
 import { operatorsEgress, USER_AGENT } from './operators-egress';
@@ -45,6 +45,7 @@ export class ConnectorModule implements OnApplicationShutdown {
   static forRoot(options: ConnectorOptions): DynamicModule {
     const { egressAllow: allow, egressProxies: namedProxies, egressUnixSockets: unixSockets } = options.config;
     giveLookupsThreads(process.env);
+    const log = new Logger(Connector.name);
     const vendors = { userAgent: USER_AGENT, ...proxyOf(options.config), namedProxies, unixSockets, policy: { allow } };
     return {
       module: ConnectorModule,
@@ -81,6 +82,7 @@ export class ConnectorModule implements OnApplicationShutdown {
               clock: SYSTEM_CLOCK,
               heartbeats: options.heartbeats,
               scrub: (text) => options.scrubber.scrub(text),
+              onFault: (about, err) => log.error({ ...about, err }, 'probe failed unexpectedly'),
             }),
           inject: [ProviderRegistry, EgressClient, STORE_EGRESS, Bus, AuditRepository, SealedSecretRepository],
         },

@@ -42,6 +42,8 @@ export interface ProviderDeps {
   readonly gate?: CallGate;
   /** Of the agents of the integration's tenant; absent where nobody listens to them. */
   readonly heartbeats?: Heartbeats;
+  /** Has an error logged that nobody foresaw, for who cannot throw it; absent: nobody reads of it. `runProbe` uses it. */
+  report?(error: unknown): void;
 }
 
 export interface Availability {

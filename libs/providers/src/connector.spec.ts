@@ -6,11 +6,12 @@ import {
   type EgressBinding,
   type EgressResponse,
   ProviderError,
+  runProbe,
   type ScmAnnotationClient,
   Secret,
   type SecretRequest,
 } from '@integrations/provider-kit';
-import { Connector, type RegisteredIntegration } from './connector';
+import { Connector, type ConnectorOptions, type RegisteredIntegration } from './connector';
 import { ProviderRegistry } from './registry';
 
 class ShopConfig {
@@ -521,6 +522,27 @@ describe('Connector', () => {
       }
     });
 
+    it('have the log tell what a plugin threw, or what runProbe kept to itself, and no failure of the service', async () => {
+      const thrown = new TypeError('not a function');
+      const down = new ProviderError('network', 'the service is down');
+      const fails = (error: Error) => () => Promise.reject(error);
+      const runs = (error: Error): ConnectorPlugin['checkHealth'] => {
+        return (_, deps, signal) =>
+          runProbe({ deps, signal, requireCredential: false, stages: { identity: fails(error) } });
+      };
+      const faults: unknown[] = [];
+      for (const checkHealth of [fails(thrown), runs(thrown), fails(down), runs(down)]) {
+        const { connector } = setUp({ checkHealth }, undefined, (...fault) => faults.push(fault));
+        await connector.check(integration, live());
+      }
+
+      const about = { tenantId: 'acme', integrationId: 'i-1', provider: 'shop' };
+      expect(faults).toEqual([
+        [about, expect.objectContaining({ code: 'internal', cause: thrown })],
+        [about, thrown],
+      ]);
+    });
+
     it('answer for a plugin that does not heed its signal', async () => {
       const { connector } = setUp({ checkHealth: () => new Promise(() => undefined) });
 
@@ -620,7 +642,11 @@ describe('Connector', () => {
   });
 });
 
-function setUp(overrides: Partial<ConnectorPlugin> = {}, onBind: (binding: EgressBinding) => void = () => undefined) {
+function setUp(
+  overrides: Partial<ConnectorPlugin> = {},
+  onBind: (binding: EgressBinding) => void = () => undefined,
+  onFault?: ConnectorOptions['onFault'],
+) {
   const plugin: ConnectorPlugin = {
     contractVersion: 1,
     provider: 'shop',
@@ -660,6 +686,7 @@ function setUp(overrides: Partial<ConnectorPlugin> = {}, onBind: (binding: Egres
     clock: { now: () => NOW },
     heartbeats: { ofTenant: (tenantId) => ({ latest: () => null, heardForMs: () => tenantId.length }) },
     scrub: (text) => text.replaceAll('s3cret', '[redacted]'),
+    ...(onFault ? { onFault } : {}),
   });
   return { connector, resolved, forgotten, bindings };
 }

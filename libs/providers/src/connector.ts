@@ -62,6 +62,15 @@ export interface ConnectorOptions {
   readonly heartbeats?: HeartbeatSource;
   /** Cuts known secrets out of a text; absent where none is resolved. */
   readonly scrub?: Scrub;
+  /** Told of what probes must not throw: the verdict repeats none of it. */
+  readonly onFault?: (about: ProbeFault, error: unknown) => void;
+}
+
+/** Whose probe failed. */
+export interface ProbeFault {
+  readonly tenantId: string;
+  readonly integrationId: string;
+  readonly provider: string;
 }
 
 /** Checked configs kept. */
@@ -218,13 +227,17 @@ export class Connector {
     integration: RegisteredIntegration,
     signal: AbortSignal,
   ): Promise<ProbeVerdict> {
-    const { clock, scrub = (text) => text } = this.#options;
+    const { clock, scrub = (text) => text, onFault } = this.#options;
+    const { tenantId, id: integrationId, provider } = integration;
+    const report = (error: unknown) => onFault?.({ tenantId, integrationId, provider }, error);
     const start = clock.now();
     try {
-      const { plugin, integration: config, deps } = this.open(integration, purpose);
+      const { plugin, integration: config, deps: common } = this.open(integration, purpose);
+      const deps = { ...common, report };
       const verdict = await guarded(this.#guarded(plugin), signal, () => plugin[method](config, deps, signal));
       return scrubVerdict(sound(plugin, method, VERDICT, verdict), scrub);
     } catch (error) {
+      if (!(error instanceof ProviderError) || error.code === 'internal') report(error);
       return verdictOn(error, start, clock.now());
     }
   }

@@ -72,7 +72,7 @@ export interface ProbeOptions {
  * - A stage fails by throwing: a ProviderError (also as the cause of a vendor SDK's error), whose code and stage say
  *   what is wrong, or a ProbeFailure that names the code. Noting `permissions` with some `missing` fails it too; while
  *   some of the required ones are there, the status is `degraded`.
- * - Anything else thrown is a fault of ours: `prober_error`, status `unknown`; its message is not shown.
+ * - Anything else thrown is a fault of ours: `prober_error`, status `unknown`; its message is not shown, but logged.
  */
 export function runProbe(options: ProbeOptions): Promise<ProbeVerdict> {
   return new ProbeRun(options).verdict();
@@ -171,7 +171,8 @@ class ProbeRun {
     const error = aborted && thrown === reason ? this.#tooLate() : thrown;
     if (error instanceof ProbeFailure) return error;
     if (!(error instanceof ProviderError)) {
-      // The message of an error that nobody foresaw may hold anything, a header's value for one.
+      // The message of an error that nobody foresaw may hold anything, a header's value for one: it is for the log.
+      this.#options.deps.report?.(error);
       const name = error instanceof Error ? error.name : typeof error;
       return { code: 'prober_error', message: `The probe itself failed (${name})` };
     }
