@@ -1,5 +1,6 @@
 import { EventEmitter, once } from 'node:events';
 import {
+  type ClientRequest,
   createServer,
   type IncomingMessage,
   request as httpRequest,
@@ -111,9 +112,10 @@ export class FaultyProxy {
       agent: false,
     };
     const upstream = this.#watch.allow(() => httpRequest(options));
-    upstream.once('error', () => response.destroy());
+    upstream.on('error', () => response.destroy());
     upstream.end(body);
-    const [answer] = (await once(upstream, 'response')) as [IncomingMessage];
+    const answer = await answerOf(upstream);
+    if (!answer) return;
     const answered = await buffer(answer);
     if (loseReply) {
       request.socket.resetAndDestroy();
@@ -122,6 +124,12 @@ export class FaultyProxy {
     response.writeHead(answer.statusCode ?? 502, withoutFraming(answer.headers));
     response.end(answered);
   }
+}
+
+/** Undefined where the fake fails instead of answering, which it reports itself. */
+async function answerOf(upstream: ClientRequest): Promise<IncomingMessage | undefined> {
+  const [answer] = (await once(upstream, 'response').catch(() => [])) as [IncomingMessage?];
+  return answer;
 }
 
 function disturb(fault: Fault, request: IncomingMessage, response: ServerResponse): void {
