@@ -33,9 +33,8 @@ import type { Guarded } from './as-provider-error';
 import { type ConnectionSettings, readConnection } from './connection-settings';
 import { type CredentialBudget, credentialBudget } from './credential-budget';
 import { egressOf } from './egress-of';
-import { guardAnnotations, guarded, guardedPure } from './guard';
-import { guardDiscovery } from './guard-discovery';
-import { guardCi, guardRegistry, guardRuntime } from './guard-reads';
+import { guarded, guardedPure } from './guard';
+import { guardSession } from './guard-session';
 import { identityAt } from './identity-at';
 import { readAfresh } from './read-afresh';
 import { availabilityOf, type ProviderRegistry } from './registry';
@@ -137,35 +136,35 @@ export class Connector {
    */
   annotations(integration: RegisteredIntegration, gate?: CallGate): ScmAnnotationClient {
     const { annotations } = this.#session(integration, 'annotate', gate);
-    if (annotations) return guardAnnotations(annotations, this.#guarded(integration));
+    if (annotations) return annotations;
     throw new ProviderError('unsupported_operation', `${integration.provider} cannot annotate`);
   }
 
   /** What can be looked up through it. Throws as `open` does, and `unsupported_operation` if the provider has nothing. */
   discovery(integration: RegisteredIntegration): Discovery {
     const { discovery } = this.#session(integration, 'discover');
-    if (discovery) return guardDiscovery(discovery, this.#guarded(integration));
+    if (discovery) return discovery;
     throw new ProviderError('unsupported_operation', `${integration.provider} lists nothing`);
   }
 
   /** What images it serves. Throws as `open` does, and `unsupported_operation` if the provider is no registry. */
   registry(integration: RegisteredIntegration): RegistryConnector {
     const { registry } = this.#session(integration, 'discover');
-    if (registry) return guardRegistry(registry, this.#guarded(integration));
+    if (registry) return registry;
     throw new ProviderError('unsupported_operation', `${integration.provider} is no container registry`);
   }
 
   /** What pipelines it runs. Throws as `open` does, and `unsupported_operation` if the provider is no CI system. */
   ci(integration: RegisteredIntegration): CiConnector {
     const { ci } = this.#session(integration, 'discover');
-    if (ci) return guardCi(ci, this.#guarded(integration));
+    if (ci) return ci;
     throw new ProviderError('unsupported_operation', `${integration.provider} is no CI system`);
   }
 
   /** What workloads it runs. Throws as `open` does, and `unsupported_operation` if the provider tells of none. */
   runtime(integration: RegisteredIntegration): RuntimeHostConnector {
     const { runtime } = this.#session(integration, 'discover');
-    if (runtime) return guardRuntime(runtime, this.#guarded(integration));
+    if (runtime) return runtime;
     throw new ProviderError('unsupported_operation', `${integration.provider} lists no workloads`);
   }
 
@@ -190,9 +189,11 @@ export class Connector {
   }
 
   #session(integration: RegisteredIntegration, purpose: SecretPurpose, gate?: CallGate): ProviderSession {
-    return guardedPure(this.#guarded(integration), () => {
+    const guarding = this.#guarded(integration);
+    return guardedPure(guarding, () => {
       const { plugin, integration: opened, deps } = this.open(integration, purpose);
-      return sound(plugin, 'open', {}, plugin.open(opened, gate ? { ...deps, gate } : deps));
+      const session = plugin.open(opened, gate ? { ...deps, gate } : deps);
+      return guardSession(sound(plugin, 'open', {}, session), guarding);
     });
   }
 

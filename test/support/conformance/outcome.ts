@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { inspect } from 'node:util';
 
 /** How something ended: with a value or with what was thrown. */
 export type Outcome<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly error: unknown };
@@ -25,8 +26,15 @@ export async function settle<T>(
 /** The value, or an assertion that says what failed. */
 export async function succeed<T>(what: string, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
   const outcome = await settle(what, work);
-  if (!outcome.ok) assert.fail(`${what} failed: ${String(outcome.error)}`);
+  if (!outcome.ok) assert.fail(`${what} failed: ${stackOf(outcome.error)}`);
   return outcome.value;
+}
+
+/** With where it was thrown, and what it came of: for who has to find it. */
+export function stackOf(error: unknown): string {
+  if (!(error instanceof Error)) return inspect(error);
+  const stack = error.stack ?? String(error);
+  return error.cause === undefined ? stack : `${stack}\ncaused by ${stackOf(error.cause)}`;
 }
 
 async function outcomeOf<T>(work: (signal: AbortSignal) => Promise<T>, signal: AbortSignal): Promise<Outcome<T>> {

@@ -59,6 +59,8 @@ export class Rig {
   readonly requests = new Map<string, readonly string[]>();
   /** What came of running an action into a fault, by the names of both; done once. */
   readonly faultRuns = new Map<string, Promise<readonly FaultRun[]>>();
+  /** What probes had logged since the last connection was made: no verdict repeats it. */
+  readonly reported: unknown[] = [];
   readonly #egress = new EgressClient({ policy: { allow: ['127.0.0.1/32'] }, userAgent: 'conformance' });
   #forgotten = 0;
   #vendor: FakeVendor | undefined;
@@ -111,6 +113,7 @@ export class Rig {
   async connect(options: ConnectOptions = {}): Promise<Connection> {
     this.#vendor?.reset();
     this.#forgotten = 0;
+    this.reported.length = 0;
     this.disturb(options.fault && { kind: 'fault', fault: options.fault, from: options.from ?? 1 });
     const plugin = this.subject.createPlugin();
     const endpoint = await this.#endpoint(plugin, options.fault);
@@ -128,6 +131,7 @@ export class Rig {
         credential: this.#credential(options.credential),
         clock,
         heartbeats: 'offline' in this.subject.vendor ? this.subject.vendor.offline.heartbeats : undefined,
+        report: (error) => void this.reported.push(error),
       },
     };
   }

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { DISCOVERY_KINDS } from '@integrations/contracts';
 import { METHODS, PARTS, type ProviderOperation, REGISTRY_METHODS, sorted } from '../actions';
 import type { Rig } from '../rig';
+import type { SampleRequests } from '../subject';
 import type { Check } from './check';
 
 export function capabilityChecks(): Check[] {
@@ -25,7 +26,8 @@ async function matchMethods(rig: Rig): Promise<void> {
   const ofCi = ci ? ['pipelines', 'runs'] : [];
   const ofHosts = runtime ? ['workloads'] : [];
   const offered = [...operations, ...kinds, ...ofImages, ...ofCi, ...ofHosts];
-  assert.deepEqual([...plugin.capabilities].sort(), offered.sort());
+  const declared = [...plugin.capabilities].sort();
+  assert.deepEqual(declared, offered.sort(), `declared are ${declared}, and the session has ${offered}`);
 }
 
 async function haveSamples(rig: Rig): Promise<void> {
@@ -34,12 +36,19 @@ async function haveSamples(rig: Rig): Promise<void> {
   assert.deepEqual(without, [], 'capabilities without a sample request');
   const { plugin, integration, deps } = await rig.connect();
   const { annotations, registry, ci } = plugin.open(integration, deps);
-  assert.equal(rig.subject.requests.image !== undefined, registry !== undefined, 'a registry and its sample image');
-  assert.equal(rig.subject.requests.runs !== undefined, ci !== undefined, 'a CI system and which runs to list');
+  assertSample(rig, 'image', registry, 'registry');
+  assertSample(rig, 'runs', ci, 'ci');
   for (const part of Object.keys(PARTS) as (keyof typeof PARTS)[]) {
-    const has = typeof annotations?.[PARTS[part]] === 'function';
-    assert.equal(rig.subject.requests[part] !== undefined, has, `${PARTS[part]} and its sample request ${part}`);
+    assertSample(rig, part, annotations?.[PARTS[part]], `annotations.${PARTS[part]}`);
   }
+}
+
+/** There is a sample if, and only if, the session has what it is for. */
+function assertSample(rig: Rig, sample: keyof SampleRequests, part: unknown, name: string): void {
+  const isThere = rig.subject.requests[sample] !== undefined;
+  const has = part !== undefined;
+  const whatIsWrong = has ? `the session has ${name}, and there is no` : `the session has no ${name}, and there is a`;
+  assert.equal(isThere, has, `${whatIsWrong} requests.${sample}`);
 }
 
 async function opensWithoutIo(rig: Rig): Promise<void> {

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { HEALTH_STATUSES, PROBE_CODES, PROBE_STAGES, type ProbeVerdict } from '@integrations/contracts';
 import { type Action, PROBES } from '../actions';
 import { EXPECTATIONS, type Fault } from '../faults';
-import { type Outcome, settle } from '../outcome';
+import { type Outcome, settle, stackOf } from '../outcome';
 import type { ConnectOptions, Rig } from '../rig';
 import type { Check, Plan } from './check';
 import { faultRuns } from './faults';
@@ -31,7 +31,8 @@ export function verdictChecks({ actions, faults }: Plan): Check[] {
 
 async function judgesHealthy(rig: Rig, probe: Action): Promise<void> {
   const verdict = await verdictOf(rig, probe, {});
-  assert.equal(verdict.status, 'healthy', `${verdict.code}: ${verdict.message}`);
+  const faults = rig.reported.map((error) => `\n${stackOf(error)}`);
+  assert.equal(verdict.status, 'healthy', `${verdict.code}: ${verdict.message}${faults.join('')}`);
   assert.equal(verdict.code, 'ok');
   const failed = verdict.stages.filter(({ ok }) => !ok);
   assert.deepEqual(failed, []);
@@ -84,7 +85,7 @@ async function verdictOf(rig: Rig, probe: Action, options: ConnectOptions): Prom
 
 /** The value if it is a verdict that a person and a machine can use. */
 function asVerdict(what: string, outcome: Outcome<unknown>): ProbeVerdict {
-  assert.ok(outcome.ok, `${what} throws ${outcome.ok ? '' : String(outcome.error)} instead of answering`);
+  assert.ok(outcome.ok, `${what} throws instead of answering: ${outcome.ok ? '' : stackOf(outcome.error)}`);
   const verdict = outcome.value as ProbeVerdict;
   assert.ok(HEALTH_STATUSES.includes(verdict.status), `status ${String(verdict.status)}`);
   assert.ok(Object.hasOwn(PROBE_CODES, verdict.code), `code ${String(verdict.code)}`);

@@ -6,6 +6,13 @@ const swallowed = { comments: [], outdated: 0 };
 
 /** Plugins that each do one thing wrong with remarks, with pull requests or with previews. */
 export const ANNOTATION_FLAWS: readonly Flaw[] = [
+  annotationsFlaw('answers too little', new RegExp(`${PARTS}answers what`), (good) => ({
+    postInlineComments: async (...args) => ({
+      ...(await good.postInlineComments(...args)),
+      outdated: undefined as never,
+    }),
+    readPullRequest: async (...args) => ({ ...(await good.readPullRequest(...args)), locked: undefined as never }),
+  })),
   annotationsFlaw('says internal of every failure', new RegExp(`${PARTS}.*becomes the right error`), (good) => ({
     postInlineComments: (...args) => good.postInlineComments(...args).catch(asInternal),
     readPullRequest: (...args) => good.readPullRequest(...args).catch(asInternal),

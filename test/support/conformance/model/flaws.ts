@@ -61,6 +61,10 @@ export const FLAWS: readonly Flaw[] = [
     budget: () => ({ account: [], limits: { post: [{ max: 1, perMs: 1_000 }] } }),
   })),
 
+  postingFlaw('does not say what was cut', /^(comment|status): answers what/, async (call) => {
+    const { truncated: _, ...response } = (await call()) as ScmResponse & { truncated: unknown };
+    return response as ScmResponse;
+  }),
   postingFlaw('throws errors of its own', /^(comment|status): .*becomes the right error/, (call) =>
     call().catch(rethrow(() => new Error('?'))),
   ),
@@ -163,6 +167,10 @@ export const FLAWS: readonly Flaw[] = [
   listingFlaw('swallows the failures of its lists', /^repositories: .*becomes the right error/, (call, query) =>
     call(query).catch(() => ({ items: [], nextCursor: null })),
   ),
+  listingFlaw('forgets the last cursor', /^repositories: answers what/, async (call, query) => ({
+    items: (await call(query)).items,
+    nextCursor: undefined as never,
+  })),
   listingFlaw('has one page only', /^repositories: one by one/, async (call, query) => ({
     ...(await call(query)),
     nextCursor: null,
