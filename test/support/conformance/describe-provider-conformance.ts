@@ -1,5 +1,6 @@
 import { callsOf, probeActions, sorted } from './actions';
 import { abortChecks } from './checks/abort';
+import { answerChecks } from './checks/answers';
 import { budgetChecks } from './checks/budget';
 import { capabilityChecks } from './checks/capabilities';
 import type { Check, Plan } from './checks/check';
@@ -7,7 +8,7 @@ import { configChecks } from './checks/config';
 import { discoveryChecks } from './checks/discovery';
 import { faultChecks } from './checks/faults';
 import { inlineCommentChecks } from './checks/inline-comments';
-import { isolationChecks } from './checks/isolation';
+import { egressChecks, secretChecks } from './checks/isolation';
 import { previewChecks } from './checks/preview';
 import { pullRequestChecks } from './checks/pull-requests';
 import { repeatChecks } from './checks/repeats';
@@ -31,7 +32,7 @@ export function describeProviderConformance(subject: ConformanceSubject): void {
   });
 }
 
-/** All checks that apply to a provider, by what it declares. */
+/** All checks that apply to a provider, by what it declares: first those without which others fail as well. */
 export function conformanceChecks(subject: ConformanceSubject): Check[] {
   const { capabilities } = subject.createPlugin();
   const calls = callsOf(subject.requests, capabilities);
@@ -40,6 +41,8 @@ export function conformanceChecks(subject: ConformanceSubject): Check[] {
   return [
     ...configChecks(),
     ...capabilityChecks(),
+    ...egressChecks(plan),
+    ...answerChecks(plan),
     ...budgetChecks(plan),
     ...faultChecks(plan),
     ...abortChecks(plan),
@@ -49,6 +52,6 @@ export function conformanceChecks(subject: ConformanceSubject): Check[] {
     ...inlineCommentChecks(plan),
     ...pullRequestChecks(plan),
     ...discoveryChecks(plan),
-    ...isolationChecks(plan),
+    ...secretChecks(plan),
   ];
 }

@@ -30,11 +30,11 @@ export async function succeed<T>(what: string, work: (signal: AbortSignal) => Pr
   return outcome.value;
 }
 
-/** With where it was thrown, and what it came of: for who has to find it. */
+/** With where it was thrown or, if it came of another, where that was: Jest shows the first place in a message. */
 export function stackOf(error: unknown): string {
   if (!(error instanceof Error)) return inspect(error);
-  const stack = error.stack ?? String(error);
-  return error.cause === undefined ? stack : `${stack}\ncaused by ${stackOf(error.cause)}`;
+  if (error.cause === undefined) return error.stack ?? String(error);
+  return `${String(error)}, because of ${stackOf(error.cause)}`;
 }
 
 async function outcomeOf<T>(work: (signal: AbortSignal) => Promise<T>, signal: AbortSignal): Promise<Outcome<T>> {

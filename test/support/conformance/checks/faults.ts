@@ -1,10 +1,9 @@
 import assert from 'node:assert/strict';
-import { type Clock, type ConnectorPlugin, ProviderError } from '@integrations/provider-kit';
-import { guardSession } from '@integrations/providers';
+import { type Clock, ProviderError } from '@integrations/provider-kit';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Action, PROBES } from '../actions';
 import { EXPECTATIONS, type Fault, RETRY_AFTER_SECONDS } from '../faults';
-import { type Outcome, settle, stackOf, succeed } from '../outcome';
+import { type Outcome, settle, stackOf } from '../outcome';
 import type { Connection, FaultRun, Rig } from '../rig';
 import { type Check, placesFor, type Plan } from './check';
 
@@ -15,7 +14,6 @@ const CLOCK_STEP_MS = 10_000;
 
 export function faultChecks({ calls, faults }: Plan): Check[] {
   return calls.flatMap((call) => [
-    { title: `${call.name}: answers what it must, where nothing fails`, run: (rig: Rig) => works(rig, call) },
     ...faults.map((fault) => ({
       title: `${call.name}: a vendor that ${fault} becomes the right error`,
       run: (rig: Rig) => becomesRightError(rig, call, fault),
@@ -29,17 +27,6 @@ export function faultChecks({ calls, faults }: Plan): Check[] {
       run: (rig: Rig) => sendsNothingWithoutSecret(rig, call),
     },
   ]);
-}
-
-/** As it is called in the apps, which look at what it answers. */
-async function works(rig: Rig, action: Action): Promise<void> {
-  const { plugin, ...connection } = await rig.connect();
-  const { provider } = plugin;
-  const guarded: ConnectorPlugin = {
-    ...plugin,
-    open: (integration, deps) => guardSession(plugin.open(integration, deps), { provider }),
-  };
-  await succeed(action.name, (signal) => action.run({ ...connection, plugin: guarded }, signal));
 }
 
 async function becomesRightError(rig: Rig, action: Action, fault: Fault): Promise<void> {

@@ -1,0 +1,25 @@
+import type { ConnectorPlugin } from '@integrations/provider-kit';
+import { guardSession } from '@integrations/providers';
+import type { Action } from '../actions';
+import { succeed } from '../outcome';
+import type { Rig } from '../rig';
+import type { Check, Plan } from './check';
+
+/** What must hold before it makes sense to look at what fails. */
+export function answerChecks({ calls }: Plan): Check[] {
+  return calls.map((call) => ({
+    title: `${call.name}: answers what it must, where nothing fails`,
+    run: (rig: Rig) => works(rig, call),
+  }));
+}
+
+/** As it is called in the apps, which look at what it answers. */
+async function works(rig: Rig, action: Action): Promise<void> {
+  const { plugin, ...connection } = await rig.connect();
+  const { provider } = plugin;
+  const guarded: ConnectorPlugin = {
+    ...plugin,
+    open: (integration, deps) => guardSession(plugin.open(integration, deps), { provider }),
+  };
+  await succeed(action.name, (signal) => action.run({ ...connection, plugin: guarded }, signal));
+}
