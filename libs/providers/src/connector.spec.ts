@@ -602,6 +602,12 @@ describe('Connector', () => {
       }
     });
 
+    it('is not a comment whose address the vendor did not tell: it stands there', async () => {
+      const written = { outcome: 'created', commentId: '7', truncated: [] };
+      const posting = answering(written).annotations(integration).postComment!(asked, context());
+      await expect(posting).resolves.toBe(written);
+    });
+
     it.each([
       [{ items: [{}, {}, {}], nextCursor: null }, 'items must be a list of 2 objects at most, as was asked for'],
       [{ items: [] }, 'nextCursor must be a text of 1 to 2900 bytes, or null'],
