@@ -9,9 +9,11 @@ import {
 import { ProviderError } from '@integrations/provider-kit';
 import type { Guarded } from './as-provider-error';
 
-/** A field of an answer: what it may be, and that in words. */
+/** What a field of an answer may be, and that in words. */
 type Rule = readonly [isValid: (value: unknown) => boolean, expected: string];
-export type Shape = Readonly<Record<string, Rule>>;
+type Rules = Readonly<Record<string, Rule>>;
+/** The fields of an answer: listed once, because every probe is looked at. */
+export type Shape = readonly (readonly [field: string, rule: Rule])[];
 
 /** Of a cursor, as bytes: sealed, it is sent as at most 4,000 characters. */
 const MAX_CURSOR_BYTES = 2_900;
@@ -24,29 +26,31 @@ const OBJECTS: Rule = [(value) => isListOf(value, isObject), 'must be a list of 
 const OBJECT: Rule = [isObject, 'must be an object'];
 
 /** Without the address: what was posted stands there, also where a vendor once does not say where. */
-const WRITTEN: Shape = {
+const WRITTEN: Rules = {
   outcome: oneOf(['created', 'updated', 'unchanged']),
   truncated: OBJECTS,
 };
 
-export const COMMENT: Shape = { ...WRITTEN, commentId: TEXT };
-export const STATUS: Shape = { ...WRITTEN, statusId: TEXT, state: oneOf(COMMIT_STATES), context: TEXT };
-export const CHECK_RUN: Shape = {
+/** Any object. */
+export const ANYTHING: Shape = [];
+export const COMMENT = shapeOf({ ...WRITTEN, commentId: TEXT });
+export const STATUS = shapeOf({ ...WRITTEN, statusId: TEXT, state: oneOf(COMMIT_STATES), context: TEXT });
+export const CHECK_RUN = shapeOf({
   ...WRITTEN,
   checkRunId: TEXT,
   status: oneOf(CHECK_RUN_STATUSES),
   conclusion: orNull(oneOf(CHECK_RUN_CONCLUSIONS)),
   annotationsPosted: COUNT,
-};
-export const REMARKS: Shape = { comments: OBJECTS, outdated: COUNT };
-export const PULL_REQUEST: Shape = { headSha: TEXT, state: oneOf(['open', 'closed']), draft: FLAG, locked: FLAG };
+});
+export const REMARKS = shapeOf({ comments: OBJECTS, outdated: COUNT });
+export const PULL_REQUEST = shapeOf({ headSha: TEXT, state: oneOf(['open', 'closed']), draft: FLAG, locked: FLAG });
 /** Of what it answers, as `requests`. */
-export const PREVIEW: Shape = { requests: OBJECTS };
-export const IMAGE: Shape = { repository: TEXT, reference: TEXT, digest: TEXT };
+export const PREVIEW = shapeOf({ requests: OBJECTS });
+export const IMAGE = shapeOf({ repository: TEXT, reference: TEXT, digest: TEXT });
 
-const PERMISSIONS: Shape = { required: TEXTS, granted: TEXTS, missing: TEXTS, excess: TEXTS };
+const PERMISSIONS = shapeOf({ required: TEXTS, granted: TEXTS, missing: TEXTS, excess: TEXTS });
 
-export const VERDICT: Shape = {
+export const VERDICT = shapeOf({
   status: oneOf(HEALTH_STATUSES),
   code: oneOf(Object.keys(PROBE_CODES)),
   message: TEXT,
@@ -65,11 +69,11 @@ export const VERDICT: Shape = {
   credential: orAbsent(OBJECT),
   quota: orAbsent(OBJECT),
   retryAfterMs: orAbsent(COUNT),
-};
+});
 
 /** A page of `limit` items or fewer. */
 export function pageOfAtMost(limit: number): Shape {
-  return {
+  return shapeOf({
     items: [
       (value) => isListOf(value, isObject) && (value as unknown[]).length <= limit,
       `must be a list of ${limit} objects at most, as was asked for`,
@@ -78,7 +82,7 @@ export function pageOfAtMost(limit: number): Shape {
       (value) => isText(value) && value !== '' && Buffer.byteLength(value) <= MAX_CURSOR_BYTES,
       `must be a text of 1 to ${MAX_CURSOR_BYTES} bytes`,
     ]),
-  };
+  });
 }
 
 /** The answer, or a ProviderError `internal` that says to the plugin's author what is wrong with it. */
@@ -91,8 +95,12 @@ export function sound<T>({ provider }: Guarded, method: string, shape: Shape, an
 /** Null if nothing is. Quotes nothing of the answer. */
 function flawIn(answer: unknown, shape: Shape): string | null {
   if (!isObject(answer)) return `must be an object, not ${answer === null ? 'null' : typeof answer}`;
-  const wrong = Object.entries(shape).filter(([field, [isValid]]) => !isValid(Reflect.get(answer, field)));
+  const wrong = shape.filter(([field, [isValid]]) => !isValid(Reflect.get(answer, field)));
   return wrong.length === 0 ? null : wrong.map(([field, [, expected]]) => `${field} ${expected}`).join('; ');
+}
+
+function shapeOf(rules: Rules): Shape {
+  return Object.entries(rules);
 }
 
 function oneOf(allowed: readonly string[]): Rule {

@@ -28,7 +28,7 @@ import {
   type SecretResolver,
   type TokenCache,
 } from '@integrations/provider-kit';
-import { sound, VERDICT } from './answers';
+import { ANYTHING, sound, VERDICT } from './answers';
 import type { Guarded } from './as-provider-error';
 import { type ConnectionSettings, readConnection } from './connection-settings';
 import { type CredentialBudget, credentialBudget } from './credential-budget';
@@ -193,7 +193,7 @@ export class Connector {
     return guardedPure(guarding, () => {
       const { plugin, integration: opened, deps } = this.open(integration, purpose);
       const session = plugin.open(opened, gate ? { ...deps, gate } : deps);
-      return guardSession(sound(plugin, 'open', {}, session), guarding);
+      return guardSession(sound(plugin, 'open', ANYTHING, session), guarding);
     });
   }
 
