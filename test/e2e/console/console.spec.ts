@@ -139,6 +139,9 @@ describe('the console, in a browser', () => {
     await visitor.page.getByRole('button', { name: 'Take posting offline' }).waitFor();
     await visitor.page.goto(`${api}/console/annotations/offline`);
     await visitor.press('Replay');
+    await visitor.page.context().clearCookies();
+    await visitor.confirm('Replay');
+    await visitor.signIn(await platform.tokenFor('ada', ['all']));
     await visitor.confirm('Replay');
     await visitor.sees(/nothing is parked/i);
 

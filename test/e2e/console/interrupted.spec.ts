@@ -61,6 +61,43 @@ describe('the console, where the session ends in the middle', () => {
     expect((await platform.rest(app.url, 'GET', `/integrations/${id}`)).body.maintenance).toBeNull();
   });
 
+  it('asks again whether to delete it, of it as it was then', async () => {
+    const id = await platform.register(app.url, 'To delete');
+    visitor = await signedIn(`/console/integrations/${id}`);
+    await visitor.press('Delete');
+    await isAskedAgain('Delete');
+    await change(id, 'POST', '/disable');
+    await visitor.confirm('Delete');
+    await visitor.sees('It was changed meanwhile');
+    await visitor.press('Delete');
+    await visitor.confirm('Delete');
+
+    await visitor.press('Purge');
+    await isAskedAgain('Purge');
+    await visitor.confirm('Purge');
+    await visitor.page.waitForURL('**/console/integrations?deleted=true');
+  });
+
+  it('asks again whether a dependent is to be removed', async () => {
+    const id = await platform.register(app.url, 'Relied on no more');
+    await platform.rest(app.url, 'PUT', `/integrations/${id}/dependents/scheduler`, {});
+    visitor = await signedIn(`/console/integrations/${id}/dependents`);
+    await visitor.press('Remove scheduler');
+    await isAskedAgain('Remove');
+    await visitor.confirm('Remove');
+    await visitor.sees('Nobody has said to rely on it.');
+  });
+
+  it('asks nobody else', async () => {
+    visitor = await signedIn(`/console/integrations/${await platform.register(app.url, 'Not theirs')}`);
+    await visitor.press('Delete');
+    await visitor.page.context().clearCookies();
+    await visitor.confirm('Delete');
+    await visitor.signIn(await platform.tokenFor('bob', ['all']));
+    await visitor.page.getByRole('button', { name: 'Delete' }).waitFor();
+    expect(await visitor.page.getByRole('dialog').count()).toBe(0);
+  });
+
   it('keeps a dependent that was about to be added', async () => {
     visitor = await signedIn(`/console/integrations/${await platform.register(app.url, 'Relied on')}/dependents`);
     const { page } = visitor;
@@ -170,6 +207,15 @@ async function signedIn(path: string): Promise<Visitor> {
   const arrived = await Visitor.arrive(browser, app.url, path);
   await arrived.signIn(await platform.tokenFor('ada', ['all']));
   return arrived;
+}
+
+/** The window is confirmed when the session is over, and is there again once that has begun anew. */
+async function isAskedAgain(button: string): Promise<void> {
+  await visitor.page.context().clearCookies();
+  await visitor.confirm(button);
+  await visitor.sees('What you asked for last was not done.');
+  await visitor.signIn(await platform.tokenFor('ada', ['all']));
+  await visitor.page.getByRole('dialog').waitFor();
 }
 
 /** By somebody else. */

@@ -1,4 +1,5 @@
 import { type ReactNode, useState } from 'react';
+import { useAsked } from '../../session/use-asked';
 import { Done } from '../../ui/done';
 import { wordsOf } from '../target';
 import { type Asked, type Commanded, resultOf } from './command';
@@ -11,7 +12,7 @@ export type Ask = (asked: Asked) => void;
  * stays when the row that was asked about leaves the list.
  */
 export function WithCommands({ children }: { children: (ask: Ask) => ReactNode }) {
-  const [asked, setAsked] = useState<Asked | null>(null);
+  const [asked, setAsked] = useAsked<Asked>('command');
   const [done, setDone] = useState<Commanded | null>(null);
   const ask = (next: Asked) => {
     setDone(null);

@@ -1,6 +1,7 @@
 import type { ReplayedView } from '@integrations/contracts';
 import { useState } from 'react';
 import { useMay } from '../../session/session-context';
+import { useAsked } from '../../session/use-asked';
 import { Problem } from '../../ui/problem';
 import { ConfirmReplay } from './confirm-replay';
 import type { ParkedFilter } from './parked-filter';
@@ -17,14 +18,14 @@ interface ParkedActionsProps {
 export function ParkedActions({ filter, count }: ParkedActionsProps) {
   const mayWrite = useMay('annotations:write');
   const bundle = useBundle(filter);
-  const [asking, setAsking] = useState(false);
+  const [asking, setAsking] = useAsked<true>('replay');
   const [done, setDone] = useState<ReplayedView | null>(null);
   const ask = () => {
     setDone(null);
     setAsking(true);
   };
   const download = () => void bundle.refetch({ cancelRefetch: false });
-  const close = () => setAsking(false);
+  const close = () => setAsking(null);
   const tell = (replayed: ReplayedView) => {
     close();
     setDone(replayed);

@@ -1,10 +1,8 @@
 import type { IntegrationView } from '@integrations/contracts';
-import { useState } from 'react';
 import { Link } from 'react-router';
 import { useAct } from '../../api/use-act';
-import type { FilledIn } from '../../session/kept-form';
 import { useMay } from '../../session/session-context';
-import { useKeptForm } from '../../session/use-kept-form';
+import { useAsked } from '../../session/use-asked';
 import { Problem } from '../../ui/problem';
 import styles from './actions.module.css';
 import { type Change, useAttempt } from './change';
@@ -12,18 +10,15 @@ import { DeleteDialog } from './delete-dialog';
 import { MaintenanceDialog } from './maintenance-dialog';
 import { TestResult, useTest } from './test-now';
 
-/** The integration is that of when the dialog opened: what somebody changes meanwhile is not overwritten unseen. */
+/** The generation is that of when the dialog opened: what somebody changes meanwhile is not overwritten unseen. */
 interface Opened {
   readonly dialog: 'maintenance' | 'delete';
-  readonly of: IntegrationView;
-  /** What was filled in when the session ended. */
-  readonly kept?: FilledIn;
+  readonly generation: number;
 }
 
 /** What can be done with an integration, as far as the token may. */
 export function Actions({ integration }: { integration: IntegrationView }) {
-  const kept = useKeptForm('maintenance');
-  const [opened, setOpened] = useState(() => reopened(integration, kept));
+  const [opened, setOpened] = useAsked<Opened>('action');
   const { attempt, overtaken } = useAttempt();
   const change = useAct((what: Change) => attempt(integration, what));
   const test = useTest(integration.id);
@@ -32,8 +27,9 @@ export function Actions({ integration }: { integration: IntegrationView }) {
   const { id, type, enabled, posting, maintenance } = integration;
   const open = (dialog: Opened['dialog']) => () => {
     change.reset();
-    setOpened({ dialog, of: integration });
+    setOpened({ dialog, generation: integration.generation });
   };
+  const asOpened = { ...integration, generation: opened?.generation ?? integration.generation };
   const close = () => setOpened(null);
   const make = (what: Change) => ({ 'aria-disabled': change.isPending, onClick: () => change.mutate(what) });
   if (!mayWrite && !mayTest) return null;
@@ -77,16 +73,10 @@ export function Actions({ integration }: { integration: IntegrationView }) {
         {overtaken && <Problem error={overtaken} />}
         <TestResult test={test} />
       </section>
-      {opened?.dialog === 'maintenance' && <MaintenanceDialog {...opened} attempt={attempt} onClose={close} />}
-      {opened?.dialog === 'delete' && <DeleteDialog of={opened.of} attempt={attempt} onClose={close} />}
+      {opened?.dialog === 'maintenance' && <MaintenanceDialog of={asOpened} attempt={attempt} onClose={close} />}
+      {opened?.dialog === 'delete' && <DeleteDialog of={asOpened} attempt={attempt} onClose={close} />}
     </>
   );
-}
-
-/** As it was when the session ended: of the integration as it was then. */
-function reopened(integration: IntegrationView, kept: FilledIn): Opened | null {
-  if (Object.keys(kept).length === 0) return null;
-  return { dialog: 'maintenance', of: { ...integration, generation: Number(kept['generation']) }, kept };
 }
 
 function other(posting: IntegrationView['posting']): IntegrationView['posting'] {

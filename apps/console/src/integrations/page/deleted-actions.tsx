@@ -1,8 +1,8 @@
 import type { IntegrationView } from '@integrations/contracts';
-import { useState } from 'react';
 import { useNavigate } from 'react-router';
 import { useAct } from '../../api/use-act';
 import { useMay } from '../../session/session-context';
+import { useAsked } from '../../session/use-asked';
 import { Confirm } from '../../ui/confirm';
 import { Problem } from '../../ui/problem';
 import styles from './actions.module.css';
@@ -10,7 +10,8 @@ import { type Attempt, useAttempt } from './change';
 
 /** What can still be done with an integration that was deleted. */
 export function DeletedActions({ integration }: { integration: IntegrationView }) {
-  const [purging, setPurging] = useState<IntegrationView | null>(null);
+  // The generation when it was asked: what somebody changes meanwhile is not purged unseen.
+  const [purging, setPurging] = useAsked<number>('purge');
   const { attempt, overtaken } = useAttempt();
   const restore = useAct(() => attempt(integration, { method: 'POST', path: '/restore' }));
   const mayWrite = useMay('integrations:write');
@@ -22,14 +23,16 @@ export function DeletedActions({ integration }: { integration: IntegrationView }
           <button type="button" className="primary" aria-disabled={restore.isPending} onClick={() => restore.mutate()}>
             Restore
           </button>
-          <button type="button" className="danger" onClick={() => setPurging(integration)}>
+          <button type="button" className="danger" onClick={() => setPurging(integration.generation)}>
             Purge
           </button>
         </div>
         {restore.error && <Problem error={restore.error} />}
         {overtaken && <Problem error={overtaken} />}
       </section>
-      {purging && <PurgeDialog of={purging} attempt={attempt} onClose={() => setPurging(null)} />}
+      {purging !== null && (
+        <PurgeDialog of={{ ...integration, generation: purging }} attempt={attempt} onClose={() => setPurging(null)} />
+      )}
     </>
   );
 }

@@ -1,7 +1,7 @@
 import type { DependentView } from '@integrations/contracts';
-import { useState } from 'react';
 import { callApi } from '../../api/call';
 import { useMay } from '../../session/session-context';
+import { useAsked } from '../../session/use-asked';
 import { Confirm } from '../../ui/confirm';
 import { Answer } from '../../ui/answer';
 import { Time } from '../../ui/time';
@@ -25,7 +25,7 @@ export function DependentsTab({ id }: { id: string }) {
 }
 
 function Dependents({ id, dependents }: { id: string; dependents: readonly DependentView[] }) {
-  const [removed, setRemoved] = useState<string | null>(null);
+  const [removed, setRemoved] = useAsked<string>('remove dependent');
   const mayWrite = useMay('integrations:write');
   if (dependents.length === 0) return <p className="quiet">Nobody has said to rely on it.</p>;
   return (

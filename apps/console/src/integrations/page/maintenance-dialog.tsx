@@ -1,9 +1,8 @@
 import type { IntegrationView } from '@integrations/contracts';
 import { type FormEvent, useState } from 'react';
 import { useAct } from '../../api/use-act';
-import type { FilledIn } from '../../session/kept-form';
 import { KeptNotice } from '../../session/kept-notice';
-import { useKeeping } from '../../session/use-kept-form';
+import { useKeeping, useKeptForm } from '../../session/use-kept-form';
 import { Dialog } from '../../ui/dialog';
 import { DialogActions } from '../../ui/dialog-actions';
 import { Field } from '../../ui/field';
@@ -15,8 +14,6 @@ import { DURATIONS, endOf } from './maintenance-times';
 
 interface MaintenanceDialogProps {
   readonly of: IntegrationView;
-  /** What was filled in when the session ended. */
-  readonly kept?: FilledIn;
   readonly attempt: Attempt;
   readonly onClose: () => void;
 }
@@ -25,12 +22,13 @@ const UNTIL = 'maintenance.until';
 const REASON = 'maintenance.reason';
 
 /** Begins a maintenance window, or changes the one in force. */
-export function MaintenanceDialog({ of, kept = {}, attempt, onClose }: MaintenanceDialogProps) {
+export function MaintenanceDialog({ of, attempt, onClose }: MaintenanceDialogProps) {
+  const kept = useKeptForm('maintenance');
   const current = of.maintenance;
   const [minutes, setMinutes] = useState(kept['minutes'] ?? (current ? '' : '60'));
   const [local, setLocal] = useState(kept['local'] ?? (current ? localOf(current.until) : ''));
   const [reason, setReason] = useState(kept['reason'] ?? current?.reason ?? '');
-  useKeeping('maintenance', () => ({ minutes, local, reason, generation: String(of.generation) }));
+  useKeeping('maintenance', () => ({ minutes, local, reason }));
   const change = useAct(
     () => {
       const maintenance = { until: endOf(minutes, local, new Date()), reason: reason.trim() || null };
