@@ -149,6 +149,29 @@ describe('the console, where somebody deletes what is edited', () => {
   });
 });
 
+describe('the console, where somebody else was quicker', () => {
+  it('keeps what was typed of a maintenance, to be decided about again', async () => {
+    const id = await platform.register(app.url, 'Contested');
+    visitor = await signedIn(`/console/integrations/${id}`);
+    const { page } = visitor;
+    await visitor.press('Begin maintenance');
+    await page.getByLabel('Ends').selectOption('2 hours from now');
+    await page.getByLabel('Reason').fill('New disks');
+    const until = new Date(Date.now() + 3_600_000).toISOString();
+    await change(id, 'PATCH', '', { maintenance: { until, reason: 'By Bob' } });
+    await visitor.confirm('Begin');
+    const dialog = page.getByRole('dialog');
+    await dialog.getByText('It was changed meanwhile').waitFor();
+    await dialog.getByText(/Maintenance ends.*By Bob/).waitFor();
+    expect(await page.getByLabel('Reason').inputValue()).toBe('New disks');
+    expect((await platform.rest(app.url, 'GET', `/integrations/${id}`)).body.maintenance.reason).toBe('By Bob');
+
+    await visitor.confirm('Change');
+    await dialog.waitFor({ state: 'detached' });
+    await visitor.sees(/Maintenance ends.*New disks/);
+  });
+});
+
 describe('the console, where no answer comes', () => {
   it('gives up after 30 seconds, and shows what was done all the same', async () => {
     const id = await platform.register(app.url, 'Slow');
@@ -219,13 +242,18 @@ async function isAskedAgain(button: string): Promise<void> {
 }
 
 /** By somebody else. */
-async function change(id: string, method: string, path: string): Promise<void> {
+async function change(id: string, method: string, path: string, body?: object): Promise<void> {
   const shown = await fetch(`${app.url}/api/v1/integrations/${id}?deleted=${path === '/restore'}`, {
     headers: await bob(),
   });
   const etag = shown.headers.get('etag') ?? '';
   const url = `${app.url}/api/v1/integrations/${id}${path}`;
-  const { ok } = await fetch(url, { method, headers: { ...(await bob()), 'if-match': etag } });
+  const headers = {
+    ...(await bob()),
+    'if-match': etag,
+    ...(body && { 'content-type': 'application/merge-patch+json' }),
+  };
+  const { ok } = await fetch(url, { method, headers, body: body ? JSON.stringify(body) : null });
   expect(ok).toBe(true);
 }
 

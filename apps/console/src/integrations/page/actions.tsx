@@ -10,16 +10,19 @@ import { DeleteDialog } from './delete-dialog';
 import { MaintenanceDialog } from './maintenance-dialog';
 import { TestResult, useTest } from './test-now';
 
-/** The generation is that of when the dialog opened: what somebody changes meanwhile is not overwritten unseen. */
 interface Opened {
   readonly dialog: 'maintenance' | 'delete';
-  readonly generation: number;
+  /**
+   * Of the integration when the dialog opened: what somebody changes meanwhile is not overwritten unseen. Absent once that
+   * was said: then it is about what is shown.
+   */
+  readonly generation?: number;
 }
 
 /** What can be done with an integration, as far as the token may. */
 export function Actions({ integration }: { integration: IntegrationView }) {
   const [opened, setOpened] = useAsked<Opened>('action');
-  const { attempt, overtaken } = useAttempt();
+  const { attempt, overtaken, forgetOvertaken } = useAttempt();
   const change = useAct((what: Change) => attempt(integration, what));
   const test = useTest(integration.id);
   const mayWrite = useMay('integrations:write');
@@ -27,6 +30,7 @@ export function Actions({ integration }: { integration: IntegrationView }) {
   const { id, type, enabled, posting, maintenance } = integration;
   const open = (dialog: Opened['dialog']) => () => {
     change.reset();
+    forgetOvertaken();
     setOpened({ dialog, generation: integration.generation });
   };
   const asOpened = { ...integration, generation: opened?.generation ?? integration.generation };
@@ -73,7 +77,15 @@ export function Actions({ integration }: { integration: IntegrationView }) {
         {overtaken && <Problem error={overtaken} />}
         <TestResult test={test} />
       </section>
-      {opened?.dialog === 'maintenance' && <MaintenanceDialog of={asOpened} attempt={attempt} onClose={close} />}
+      {opened?.dialog === 'maintenance' && (
+        <MaintenanceDialog
+          of={asOpened}
+          attempt={attempt}
+          overtaken={overtaken}
+          onOvertaken={() => setOpened({ dialog: 'maintenance' })}
+          onClose={close}
+        />
+      )}
       {opened?.dialog === 'delete' && <DeleteDialog of={asOpened} attempt={attempt} onClose={close} />}
     </>
   );

@@ -12,13 +12,19 @@ export interface Change extends Pick<Call, 'method' | 'query' | 'body'> {
 /** Makes a change of an integration as it was shown then; false if somebody else was quicker. Throws ApiProblem. */
 export type Attempt = (shown: IntegrationView, change: Change) => Promise<boolean>;
 
-const OVERTAKEN = 'Nothing was done now. The page shows the present state: look at it, and decide again.';
+const OVERTAKEN = 'Nothing was done now. Look at the present state, which is shown, and decide again.';
+
+interface Attempts {
+  readonly attempt: Attempt;
+  readonly overtaken: ApiProblem | null;
+  readonly forgetOvertaken: () => void;
+}
 
 /**
  * Changes, and what to say where somebody else was quicker. That is no failure of the attempt: as after a change all is
- * asked anew, dialogs close, and the page shows what it is now, about which one decides again.
+ * asked anew, and the page shows what it is now, about which one decides again.
  */
-export function useAttempt(): { readonly attempt: Attempt; readonly overtaken: ApiProblem | null } {
+export function useAttempt(): Attempts {
   const [overtaken, setOvertaken] = useState<ApiProblem | null>(null);
   const attempt: Attempt = async (shown, change) => {
     setOvertaken(null);
@@ -26,7 +32,7 @@ export function useAttempt(): { readonly attempt: Attempt; readonly overtaken: A
     setOvertaken(by);
     return by === null;
   };
-  return { attempt, overtaken };
+  return { attempt, overtaken, forgetOvertaken: () => setOvertaken(null) };
 }
 
 async function send({ id, generation }: IntegrationView, { path = '', ...call }: Change): Promise<ApiProblem | null> {

@@ -11,10 +11,14 @@ import { localOf } from '../../ui/instant';
 import { Problem } from '../../ui/problem';
 import type { Attempt } from './change';
 import { DURATIONS, endOf } from './maintenance-times';
+import { MaintenanceWindow } from './maintenance-window';
 
 interface MaintenanceDialogProps {
   readonly of: IntegrationView;
   readonly attempt: Attempt;
+  /** What to say where somebody else was quicker: what is typed stays, and is decided about again. */
+  readonly overtaken: Error | null;
+  readonly onOvertaken: () => void;
   readonly onClose: () => void;
 }
 
@@ -22,7 +26,8 @@ const UNTIL = 'maintenance.until';
 const REASON = 'maintenance.reason';
 
 /** Begins a maintenance window, or changes the one in force. */
-export function MaintenanceDialog({ of, attempt, onClose }: MaintenanceDialogProps) {
+export function MaintenanceDialog(props: MaintenanceDialogProps) {
+  const { of, attempt, overtaken, onOvertaken, onClose } = props;
   const kept = useKeptForm('maintenance');
   const current = of.maintenance;
   const [minutes, setMinutes] = useState(kept['minutes'] ?? (current ? '' : '60'));
@@ -34,7 +39,7 @@ export function MaintenanceDialog({ of, attempt, onClose }: MaintenanceDialogPro
       const maintenance = { until: endOf(minutes, local, new Date()), reason: reason.trim() || null };
       return attempt(of, { method: 'PATCH', body: { maintenance } });
     },
-    { onSuccess: onClose },
+    { onSuccess: (isDone) => (isDone ? onClose() : onOvertaken()) },
   );
   const submit = (event: FormEvent) => {
     event.preventDefault();
@@ -80,6 +85,12 @@ export function MaintenanceDialog({ of, attempt, onClose }: MaintenanceDialogPro
             error={change.error}
             shownElsewhere={(field) => field === REASON || (field === UNTIL && minutes === '')}
           />
+        )}
+        {overtaken && (
+          <>
+            <Problem error={overtaken} />
+            <p>{current ? <MaintenanceWindow of={current} /> : 'There is no maintenance now.'}</p>
+          </>
         )}
         <DialogActions act={current ? 'Change' : 'Begin'} underWay={change.isPending} onClose={onClose} />
       </form>

@@ -7,6 +7,7 @@ import { HealthBadge } from '../health-badge';
 import { Marks } from '../integrations-page';
 import { nameOf, useProviders } from '../providers';
 import { TYPE_NAMES } from '../words';
+import { MaintenanceWindow } from './maintenance-window';
 import styles from './page-head.module.css';
 
 /** Which integration this is, and in which state. */
@@ -34,8 +35,7 @@ export function PageHead({ integration }: { integration: IntegrationView }) {
       </div>
       {maintenance && (
         <div>
-          Maintenance ends <Time at={maintenance.until} />
-          {maintenance.reason && `: ${maintenance.reason}`}
+          <MaintenanceWindow of={maintenance} />
         </div>
       )}
       {deletedAt && (
