@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import type { Browser } from 'playwright-core';
 import { type AppProcess, startApp } from '../../support/app-process';
 import { startChromium } from '../../support/chromium';
@@ -134,6 +135,8 @@ describe('the console, in a browser', () => {
     await visitor.sees('1 parked');
     await visitor.page.getByRole('button', { name: /^Show/ }).click();
     await visitor.sees('<b>2</b> findings');
+    const [file] = await Promise.all([visitor.page.waitForEvent('download'), visitor.press('Download')]);
+    expect(readFileSync(await file.path(), 'utf8')).toContain(parked.operationId);
     await visitor.page.goto(`${api}/console/integrations/${id}`);
     await visitor.press('Take posting online');
     await visitor.page.getByRole('button', { name: 'Take posting offline' }).waitFor();

@@ -30,7 +30,7 @@ export async function send(url: string, call: Call): Promise<unknown> {
   return text === '' ? null : JSON.parse(text);
 }
 
-/** The answer with its body still unread, which may take as long as it likes. Throws ApiProblem. */
+/** The answer with its body still unread. Throws ApiProblem. */
 export function request(url: string, call: Call): Promise<Response> {
   return inTime(call, (signal) => ask(url, call, signal));
 }

@@ -1,5 +1,5 @@
-import { type Call, request } from './call';
-import { unanswered } from './problem';
+import type { Call } from './call';
+import { chunksOf } from './chunks';
 
 export interface Limits {
   /** How many lines are read; the others are only counted. */
@@ -19,14 +19,8 @@ export interface Lines<T> {
 }
 
 /** Reads an answer in NDJSON as far as the limits go, whatever its size. Throws ApiProblem. */
-export async function readLines<T>(url: string, call: Call, limits: Limits): Promise<Lines<T>> {
-  const { body } = await request(url, call);
-  if (!body) return { kept: [], more: 0, complete: true };
-  try {
-    return await takeLines<T>(chunksOf(body), limits);
-  } catch (error) {
-    throw call.signal?.aborted ? error : unanswered(error);
-  }
+export function readLines<T>(url: string, call: Call, limits: Limits): Promise<Lines<T>> {
+  return takeLines<T>(chunksOf(url, call), limits);
 }
 
 /** The first lines of a text in pieces, each of which ends in a line feed. */
@@ -60,18 +54,4 @@ function lineFeedsIn(chunk: Uint8Array): number {
   let found = 0;
   for (let at = chunk.indexOf(10); at !== -1; at = chunk.indexOf(10, at + 1)) found += 1;
   return found;
-}
-
-/** Leaving it early ends the request. Not every browser iterates over a stream by itself. */
-async function* chunksOf(body: ReadableStream<Uint8Array>): AsyncGenerator<Uint8Array> {
-  const reader = body.getReader();
-  try {
-    for (;;) {
-      const { done, value } = await reader.read();
-      if (done) return;
-      yield value;
-    }
-  } finally {
-    await reader.cancel();
-  }
 }

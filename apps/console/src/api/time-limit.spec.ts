@@ -15,6 +15,17 @@ async function hangsInTheMiddle(_url: unknown, { signal }: RequestInit = {}): Pr
   return new Response(new ReadableStream({ start }));
 }
 
+/** One that sends so many lines, each after a pause, and then no more, though there are. */
+function pausesAfter(count: number, pauseMs: number) {
+  return async (): Promise<Response> => {
+    const pull = async (controller: ReadableStreamDefaultController) => {
+      await new Promise((resolve) => (count-- > 0 ? setTimeout(resolve, pauseMs) : undefined));
+      controller.enqueue(new TextEncoder().encode('{}\n'));
+    };
+    return new Response(new ReadableStream({ pull }, { highWaterMark: 0 }));
+  };
+}
+
 describe('a server that does not answer', () => {
   let server: jest.SpyInstance<ReturnType<typeof fetch>, Parameters<typeof fetch>>;
   beforeEach(() => {
@@ -61,6 +72,22 @@ describe('a server that does not answer', () => {
 
   it('is waited for 30 seconds until a long answer begins', async () => {
     expect(await failureAfter(30_000, readLines('/lines', {}, LIMITS))).toMatchObject({ errorCode: 'timeout' });
+  });
+
+  it('is waited for 30 seconds for each piece of a long answer, and for as long as they come', async () => {
+    server.mockImplementation(pausesAfter(3, 20_000));
+    const asked = readLines('/lines', {}, LIMITS);
+    expect(await failureAfter(80_000, asked)).toBeNull();
+    expect(await failureAfter(10_000, asked)).toMatchObject({ errorCode: 'timeout' });
+  });
+
+  it('is left to itself by who does not want a long answer any more', async () => {
+    server.mockImplementation(pausesAfter(3, 20_000));
+    const leaving = new AbortController();
+    const asked = readLines('/lines', { signal: leaving.signal }, LIMITS);
+    expect(await failureAfter(30_000, asked)).toBeNull();
+    leaving.abort();
+    expect(await failureAfter(0, asked)).toMatchObject({ name: 'AbortError' });
   });
 
   it('is given up at once by who does not want the answer any more, which is no failure of it', async () => {
