@@ -6,10 +6,12 @@ import { queryClient } from './api/query-client';
 import { router } from './router';
 import { SessionGate } from './session/session-gate';
 import './styles/base.css';
+import { keepFocusIn } from './ui/keep-focus';
 
 const root = document.getElementById('root');
 if (!root) throw new Error('index.html has no #root');
 
+keepFocusIn(root);
 createRoot(root).render(
   <StrictMode>
     <QueryClientProvider client={queryClient}>

@@ -1,5 +1,4 @@
-import { useEffect, useRef } from 'react';
-import { NavLink, Outlet, ScrollRestoration, useLocation } from 'react-router';
+import { NavLink, Outlet, ScrollRestoration } from 'react-router';
 import { useAct } from '../api/use-act';
 import { signOut } from '../session/session';
 import { useSession } from '../session/session-context';
@@ -11,7 +10,6 @@ import styles from './shell.module.css';
 export function Shell() {
   const { tenantId, name, scopes } = useSession();
   const leave = useAct(signOut);
-  const content = useFocusOfLostLink();
   return (
     <>
       <a className={styles['skip']} href="#content">
@@ -37,25 +35,11 @@ export function Shell() {
           </button>
         </span>
       </header>
-      <main ref={content} id="content" tabIndex={-1} className={styles['content']}>
+      <main id="content" tabIndex={-1} className={styles['content']}>
         {leave.error && <Problem error={leave.error} />}
         <Outlet />
       </main>
       <ScrollRestoration />
     </>
   );
-}
-
-/** The link that led to another page may be gone with the page before: then the content has the focus, not nothing. */
-function useFocusOfLostLink() {
-  const { pathname } = useLocation();
-  const content = useRef<HTMLElement>(null);
-  const seen = useRef(pathname);
-  useEffect(() => {
-    if (seen.current !== pathname && document.activeElement === document.body) {
-      content.current?.focus({ preventScroll: true });
-    }
-    seen.current = pathname;
-  }, [pathname]);
-  return content;
 }

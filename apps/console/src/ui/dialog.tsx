@@ -13,11 +13,7 @@ export function Dialog({ title, onClose, children }: DialogProps) {
   useLayoutEffect(() => {
     const element = dialog.current;
     element?.showModal();
-    return () => {
-      element?.close();
-      // The button that opened it may be gone with the state that it was for: then the focus is still in here.
-      if (element?.contains(document.activeElement)) document.getElementById('content')?.focus({ preventScroll: true });
-    };
+    return () => element?.close();
   }, []);
   return (
     <dialog ref={dialog} aria-label={title} onCancel={onClose}>

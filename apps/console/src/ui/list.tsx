@@ -11,28 +11,42 @@ interface ListProps<T> {
 }
 
 /**
- * A list page by page, and below it what it waits for, that there is nothing, or the way on. Why it failed stands above,
+ * A list page by page, and below it, said aloud too, what it waits for or how much there is, and the way on. Why it failed stands above,
  * where it is seen though the list is long; what was there before is shown still.
  */
 export function List<T>({ list, empty, children }: ListProps<T>) {
   return (
-    <div aria-busy={list.outdated}>
-      {list.error && !list.moreFailed && <Problem error={list.error} onRetry={list.retry} />}
-      {list.items.length > 0 && children(list.items)}
+    <>
+      <div aria-busy={list.outdated}>
+        {list.error && !list.moreFailed && <Problem error={list.error} onRetry={list.retry} />}
+        {list.items.length > 0 && children(list.items)}
+      </div>
       <Foot list={list} empty={empty} />
+    </>
+  );
+}
+
+/** Has the focus where the button was, once there is no more to show. */
+function Foot({ list, empty }: { list: Paged<unknown>; empty: string }) {
+  return (
+    <div tabIndex={-1}>
+      <p role="status" className="quiet">
+        {wordsOf(list, empty)}
+      </p>
+      {list.moreFailed && list.error && <Problem error={list.error} onRetry={list.retry} />}
+      {list.hasMore && !list.moreFailed && (
+        <button type="button" onClick={list.loadMore} aria-disabled={list.loadingMore}>
+          {list.loadingMore ? 'Loading …' : 'Show more'}
+        </button>
+      )}
     </div>
   );
 }
 
-function Foot({ list, empty }: { list: Paged<unknown>; empty: string }) {
-  if (list.moreFailed && list.error) return <Problem error={list.error} onRetry={list.retry} />;
-  if (list.error && list.items.length === 0) return null;
-  if (list.loading) return <p className="quiet">Loading …</p>;
-  // A page of a vendor's list may be empty with more to come.
-  if (!list.hasMore) return list.items.length === 0 ? <p className="quiet">{empty}</p> : null;
-  return (
-    <button type="button" onClick={list.loadMore} aria-disabled={list.loadingMore}>
-      {list.loadingMore ? 'Loading …' : 'Show more'}
-    </button>
-  );
+/** What there is. A page of a vendor's list may be empty with more to come. */
+function wordsOf({ items, loading, outdated, error, hasMore }: Paged<unknown>, empty: string): string {
+  if (loading || outdated) return error ? '' : 'Loading …';
+  if (hasMore) return `The first ${items.length.toLocaleString('en')} are shown.`;
+  if (items.length === 0) return error ? '' : empty;
+  return items.length === 1 ? '1 is shown.' : `All ${items.length.toLocaleString('en')} are shown.`;
 }

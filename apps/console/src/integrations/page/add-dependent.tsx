@@ -1,4 +1,4 @@
-import { type FormEvent, useState } from 'react';
+import { type FormEvent, useRef, useState } from 'react';
 import { callApi } from '../../api/call';
 import { useAct } from '../../api/use-act';
 import { KeptNotice } from '../../session/kept-notice';
@@ -6,6 +6,7 @@ import { useKeeping, useKeptForm } from '../../session/use-kept-form';
 import { Field } from '../../ui/field';
 import { isShownAt, messagesAt } from '../../ui/field-errors';
 import { Problem } from '../../ui/problem';
+import { useFocusFirstWrong } from '../form/focus-first-wrong';
 import { changesIn } from '../form/values';
 import { pathOf } from './use-integration';
 
@@ -13,6 +14,7 @@ const FIELDS = ['consumer', 'note'];
 
 /** Says that a consumer relies on the integration, or what for where that is known already. */
 export function AddDependent({ id }: { id: string }) {
+  const form = useRef<HTMLFormElement>(null);
   const kept = useKeptForm('dependent');
   const [consumer, setConsumer] = useState(kept['consumer'] ?? '');
   const [note, setNote] = useState(kept['note'] ?? '');
@@ -29,6 +31,7 @@ export function AddDependent({ id }: { id: string }) {
       },
     },
   );
+  useFocusFirstWrong(form, put.error);
   const submit = (event: FormEvent) => {
     event.preventDefault();
     put.mutate();
@@ -37,7 +40,7 @@ export function AddDependent({ id }: { id: string }) {
     <section className="card">
       <h2>Add a dependent</h2>
       <KeptNotice kept={put.isIdle ? kept : {}} />
-      <form className="stack" onSubmit={submit}>
+      <form ref={form} className="stack" onSubmit={submit}>
         <Field
           label="Consumer"
           hint="The name of the service, such as scheduler."

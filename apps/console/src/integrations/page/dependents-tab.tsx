@@ -15,7 +15,7 @@ export function DependentsTab({ id }: { id: string }) {
   const mayWrite = useMay('integrations:write');
   return (
     <>
-      <section>
+      <section aria-label="Dependents" tabIndex={-1}>
         <h2>Dependents</h2>
         <Answer to={useDependents(id)}>{(dependents) => <Dependents id={id} dependents={dependents} />}</Answer>
       </section>

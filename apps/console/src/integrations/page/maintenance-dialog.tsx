@@ -1,5 +1,5 @@
 import type { IntegrationView } from '@integrations/contracts';
-import { type FormEvent, useState } from 'react';
+import { type FormEvent, useRef, useState } from 'react';
 import { useAct } from '../../api/use-act';
 import { KeptNotice } from '../../session/kept-notice';
 import { useKeeping, useKeptForm } from '../../session/use-kept-form';
@@ -9,6 +9,7 @@ import { Field } from '../../ui/field';
 import { messagesAt } from '../../ui/field-errors';
 import { localOf } from '../../ui/instant';
 import { Problem } from '../../ui/problem';
+import { useFocusFirstWrong } from '../form/focus-first-wrong';
 import type { Attempt } from './change';
 import { DURATIONS, endOf } from './maintenance-times';
 import { MaintenanceWindow } from './maintenance-window';
@@ -28,6 +29,7 @@ const REASON = 'maintenance.reason';
 /** Begins a maintenance window, or changes the one in force. */
 export function MaintenanceDialog(props: MaintenanceDialogProps) {
   const { of, attempt, overtaken, onOvertaken, onClose } = props;
+  const form = useRef<HTMLFormElement>(null);
   const kept = useKeptForm('maintenance');
   const current = of.maintenance;
   const [minutes, setMinutes] = useState(kept['minutes'] ?? (current ? '' : '60'));
@@ -41,6 +43,7 @@ export function MaintenanceDialog(props: MaintenanceDialogProps) {
     },
     { onSuccess: (isDone) => (isDone ? onClose() : onOvertaken()) },
   );
+  useFocusFirstWrong(form, change.error);
   const submit = (event: FormEvent) => {
     event.preventDefault();
     change.mutate();
@@ -48,7 +51,7 @@ export function MaintenanceDialog(props: MaintenanceDialogProps) {
   return (
     <Dialog title={current ? 'Change maintenance' : 'Begin maintenance'} onClose={onClose}>
       <KeptNotice kept={kept} />
-      <form onSubmit={submit} className="stack">
+      <form ref={form} onSubmit={submit} className="stack">
         <p>
           Checks and posting go on. The health does not turn meanwhile, and the time counts neither as up nor as down.
         </p>

@@ -1,5 +1,4 @@
 import type { IntegrationView } from '@integrations/contracts';
-import { useEffect, useRef } from 'react';
 import { Link } from 'react-router';
 import { useMay } from '../../session/session-context';
 import { Time } from '../../ui/time';
@@ -14,13 +13,10 @@ import styles from './page-head.module.css';
 export function PageHead({ integration }: { integration: IntegrationView }) {
   const { id, name, provider, type, health, maintenance, deletedAt } = integration;
   const { data: providers } = useProviders();
-  const heading = useFocusWhenLost(integration.generation);
   const mayReadLedger = useMay('annotations:read');
   return (
     <header className={styles['head']}>
-      <h1 ref={heading} tabIndex={-1}>
-        {name}
-      </h1>
+      <h1>{name}</h1>
       <p className="quiet">
         {nameOf(provider, providers)} · {TYPE_NAMES[type]}
         {type === 'scm' && mayReadLedger && (
@@ -45,17 +41,4 @@ export function PageHead({ integration }: { integration: IntegrationView }) {
       )}
     </header>
   );
-}
-
-/** A change may take away the button that made it, and the focus with that: then the heading has it. */
-function useFocusWhenLost(generation: number) {
-  const heading = useRef<HTMLHeadingElement>(null);
-  const seen = useRef(generation);
-  useEffect(() => {
-    if (seen.current !== generation && document.activeElement === document.body) {
-      heading.current?.focus({ preventScroll: true });
-    }
-    seen.current = generation;
-  }, [generation]);
-  return heading;
 }

@@ -1,0 +1,98 @@
+import type { Browser, Locator } from 'playwright-core';
+import { type AppProcess, startApp } from '../../support/app-process';
+import { startChromium } from '../../support/chromium';
+import { Platform } from '../platform';
+import { Visitor } from './visitor';
+
+let browser: Browser;
+let platform: Platform;
+let app: AppProcess;
+let visitor: Visitor;
+
+beforeAll(async () => {
+  platform = await Platform.start();
+  [browser, app] = await Promise.all([startChromium(), startApp('catalog-api', platform.env)]);
+}, 180_000);
+
+afterAll(async () => {
+  await browser?.close();
+  await app?.stop();
+  await platform?.stop();
+}, 60_000);
+
+afterEach(async () => {
+  expect(visitor.complaints).toEqual([]);
+  await visitor.page.close();
+});
+
+describe('the console, with a keyboard', () => {
+  it('has the focus in the content once one has signed in', async () => {
+    visitor = await signedIn('/console/integrations');
+    await hasFocus(visitor.page.getByRole('main'));
+  });
+
+  it('stays at the dependents when one of them is removed', async () => {
+    const id = await platform.register(app.url, 'Relied on');
+    for (const name of ['scanner', 'scheduler']) {
+      await platform.rest(app.url, 'PUT', `/integrations/${id}/dependents/${name}`, {});
+    }
+    visitor = await signedIn(`/console/integrations/${id}/dependents`);
+    const { page } = visitor;
+    const remove = page.getByRole('button', { name: 'Remove scanner' });
+    await remove.press('Enter');
+    await page.getByRole('dialog').waitFor();
+    await page.keyboard.press('Escape');
+    await page.getByRole('dialog').waitFor({ state: 'detached' });
+    await hasFocus(remove);
+
+    await page.keyboard.press('Enter');
+    await page.getByRole('dialog').getByRole('button', { name: 'Remove' }).press('Enter');
+    await remove.waitFor({ state: 'detached' });
+    await hasFocus(page.getByRole('region', { name: 'Dependents' }));
+  });
+
+  it('stays at what can be done when the button that did it is gone', async () => {
+    const id = await platform.register(app.url, 'Maintained');
+    visitor = await signedIn(`/console/integrations/${id}`);
+    const { page } = visitor;
+    await page.getByRole('button', { name: 'Begin maintenance' }).press('Enter');
+    await page.getByLabel('Reason').press('Enter');
+    await page.getByRole('button', { name: 'End maintenance' }).press('Enter');
+    await page.getByRole('button', { name: 'End maintenance' }).waitFor({ state: 'detached' });
+    await hasFocus(page.getByRole('region', { name: 'Actions' }));
+  });
+
+  it('stays at the end of a list once all of it is shown', async () => {
+    for (let count = 0; count < 60; count += 1) await platform.register(app.url, `Many ${count}`);
+    visitor = await signedIn('/console/integrations?q=many');
+    const more = visitor.page.getByRole('button', { name: 'Show more' });
+    await more.press('Enter');
+    await more.waitFor({ state: 'detached' });
+    await hasFocus(visitor.page.locator(':has(> [role="status"])').filter({ hasText: 'All 60 are shown.' }).last());
+  });
+
+  it('goes to the first control that is wrong', async () => {
+    visitor = await signedIn(`/console/integrations/${await platform.register(app.url, 'Wrong')}/dependents`);
+    const { page } = visitor;
+    await page.getByLabel('Consumer').fill('No such name!');
+    await page.getByRole('button', { name: 'Add' }).press('Enter');
+    await page.getByRole('alert').waitFor();
+    await hasFocus(page.getByLabel('Consumer'));
+
+    await page.getByRole('button', { name: 'Begin maintenance' }).press('Enter');
+    await page.getByLabel('Reason').fill('x'.repeat(2_000));
+    await page.getByLabel('Reason').press('Enter');
+    await page.getByRole('dialog').getByRole('alert').waitFor();
+    await hasFocus(page.getByLabel('Reason'));
+  });
+});
+
+async function signedIn(path: string): Promise<Visitor> {
+  const arrived = await Visitor.arrive(browser, app.url, path);
+  await arrived.signIn(await platform.tokenFor('ada', ['all']));
+  return arrived;
+}
+
+async function hasFocus(element: Locator): Promise<void> {
+  await element.and(visitor.page.locator(':focus')).waitFor();
+}
