@@ -85,6 +85,44 @@ describe('the console, with a keyboard', () => {
     await page.getByRole('dialog').getByRole('alert').waitFor();
     await hasFocus(page.getByLabel('Reason'));
   });
+
+  it('shows what has the focus, not behind the bar at the top', async () => {
+    visitor = await signedIn('/console/integrations/new?provider=github_app');
+    const { page } = visitor;
+    await page.getByRole('button', { name: 'Register' }).focus();
+    const bar = (await page.getByRole('banner').boundingBox())!;
+    const focused = page.locator('main :focus');
+    for (let steps = 0; steps < 20 && (await focused.count()) > 0; steps += 1) {
+      expect((await focused.boundingBox())!.y).toBeGreaterThan(bar.y + bar.height);
+      await page.keyboard.press('Shift+Tab');
+    }
+  });
+});
+
+describe('the console, for who sees or aims badly', () => {
+  it.each([
+    ['/integrations', 'main input[type="checkbox"]'],
+    ['/integrations/new?provider=github_app', 'summary'],
+    ['', 'td button'],
+  ])('has nothing to press that is smaller than 24 pixels: %s %s', async (path, selector) => {
+    const id = await platform.register(app.url, `Pressed ${selector.length}`);
+    await platform.rest(app.url, 'PUT', `/integrations/${id}/dependents/scanner`, {});
+    visitor = await signedIn(`/console${path || `/integrations/${id}/dependents`}`);
+    const { width, height } = (await visitor.page.locator(selector).first().boundingBox())!;
+    expect(Math.min(width, height)).toBeGreaterThanOrEqual(24);
+  });
+
+  it('underlines the present tab alone where the browser chooses the colours', async () => {
+    visitor = await signedIn(`/console/integrations/${await platform.register(app.url, 'In few colours')}`);
+    const { page } = visitor;
+    await page.emulateMedia({ forcedColors: 'active' });
+    await page.getByRole('link', { name: 'Events' }).waitFor();
+    const lineOf = (tab: string) =>
+      page.evaluate(`getComputedStyle(document.querySelector('.tabs ${tab}')).borderBottomColor`);
+    const present = await lineOf('[aria-current]');
+    expect(present).toMatch(/^rgb/);
+    expect(await lineOf(':not([aria-current])')).not.toBe(present);
+  });
 });
 
 async function signedIn(path: string): Promise<Visitor> {
