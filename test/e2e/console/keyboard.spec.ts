@@ -125,6 +125,68 @@ describe('the console, for who sees or aims badly', () => {
   });
 });
 
+describe('the console, for who listens to it', () => {
+  it('tells where a link has led', async () => {
+    visitor = await signedIn('/console/integrations');
+    await visitor.seesHeading('Catalog');
+    await visitor.follow('Audit');
+    await hears('Audit · Integrations');
+  });
+
+  it('tells of which integration a cell is', async () => {
+    await platform.register(app.url, 'Of a row');
+    visitor = await signedIn('/console/integrations?q=row');
+    await visitor.page.getByRole('rowheader', { name: 'Of a row' }).waitFor();
+  });
+
+  it('tells what a filter finds', async () => {
+    await platform.register(app.url, 'Only one');
+    visitor = await signedIn('/console/integrations');
+    await visitor.page.getByLabel('Search').fill('only one');
+    await hears('1 is shown.');
+    await visitor.page.getByLabel('Search').fill('nothing at all');
+    await hears('No integration matches.');
+  });
+
+  it('tells what an act has made of an integration', async () => {
+    visitor = await signedIn(`/console/integrations/${await platform.register(app.url, 'Acted upon')}`);
+    await visitor.press('Disable');
+    await hears('disabled');
+  });
+
+  it('tells what a test found out in short, and not again each time that a time in it changes', async () => {
+    visitor = await signedIn(`/console/integrations/${await platform.register(app.url, 'Tested')}`);
+    const { page } = visitor;
+    const verdict = { status: 'healthy', code: 'ok', message: 'Connected', remediation: '', warnings: [], stages: [] };
+    const body = JSON.stringify({ ...verdict, checkedAt: new Date().toISOString(), latencyMs: 3 });
+    await page.route('**/test', (route) => route.fulfill({ contentType: 'application/json', body }));
+    await visitor.press('Test now');
+    await hears('Tested: healthy. Connected');
+    await page.getByRole('region', { name: 'Result of the test' }).getByRole('time').waitFor();
+    expect(await page.getByRole('status').getByRole('time').count()).toBe(0);
+
+    await page.goto(`${app.url}/console/audit`);
+    await visitor.press('Verify');
+    await hears('Verified: intact.');
+    expect(await page.getByRole('status').getByRole('time').count()).toBe(0);
+  });
+
+  it('tells what is asked, with the title of the window that asks', async () => {
+    const id = await platform.register(app.url, 'Asked about');
+    await platform.rest(app.url, 'PUT', `/integrations/${id}/dependents/scanner`, {});
+    visitor = await signedIn(`/console/integrations/${id}`);
+    await visitor.press('Delete');
+    await visitor.page.getByRole('dialog').getByRole('alert').waitFor();
+    const cdp = await visitor.page.context().newCDPSession(visitor.page);
+    const { nodes } = await cdp.send('Accessibility.getFullAXTree');
+    const dialog = nodes.find(({ role }) => role?.value === 'dialog');
+    expect(dialog).toMatchObject({
+      name: { value: 'Delete Asked about?' },
+      description: { value: expect.stringContaining('Until it is purged, it can be restored') },
+    });
+  });
+});
+
 async function signedIn(path: string): Promise<Visitor> {
   const arrived = await Visitor.arrive(browser, app.url, path);
   await arrived.signIn(await platform.tokenFor('ada', ['all']));
@@ -133,4 +195,9 @@ async function signedIn(path: string): Promise<Visitor> {
 
 async function hasFocus(element: Locator): Promise<void> {
   await element.and(visitor.page.locator(':focus')).waitFor();
+}
+
+/** What is told to who cannot see it. */
+async function hears(text: string | RegExp): Promise<void> {
+  await visitor.page.getByRole('status').filter({ hasText: text }).first().waitFor({ state: 'attached' });
 }

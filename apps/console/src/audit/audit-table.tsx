@@ -1,6 +1,6 @@
 import { Link } from 'react-router';
 import { IntegrationLink } from '../integrations/integration-link';
-import { Time } from '../ui/time';
+import { Moment } from '../ui/moment';
 import type { AuditEntryView } from '@integrations/contracts';
 import { Table } from '../ui/table';
 import { Data } from '../ui/data';
@@ -22,7 +22,7 @@ export function AuditTable({ entries, ofOne = false }: AuditTableProps) {
         <tr key={position}>
           <td className="number">{position}</td>
           <td>
-            <Time at={at} />
+            <Moment at={at} />
           </td>
           <td className="nowrap">
             {actor}

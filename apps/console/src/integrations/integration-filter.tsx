@@ -42,7 +42,11 @@ function ByName({ value, onChange }: IntegrationFilterProps) {
       label="Integration"
       value={waits ? typed : (seen.name ?? chosen?.name ?? value)}
       offered={found?.map(({ name }) => name)}
-      hint={missed && (missed.length > 0 ? 'Choose a name, or give the id.' : 'None is called so.')}
+      hint={
+        <span role="status">
+          {missed && (missed.length > 0 ? 'Choose a name, or give the id.' : 'None is called so.')}
+        </span>
+      }
       onChange={search}
     />
   );

@@ -88,9 +88,9 @@ function Integrations({ integrations, providers }: IntegrationsProps) {
     <Table columns={['Name', 'Provider', 'Endpoint', 'Health', 'Checked']}>
       {integrations.map((integration) => (
         <tr key={integration.id}>
-          <td className="text">
+          <th scope="row">
             <Link to={`/integrations/${integration.id}`}>{integration.name}</Link> <Marks of={integration} />
-          </td>
+          </th>
           <td className="nowrap">
             {nameOf(integration.provider, providers)}
             <div className="quiet">{TYPE_NAMES[integration.type]}</div>

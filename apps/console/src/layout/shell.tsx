@@ -4,6 +4,7 @@ import { signOut } from '../session/session';
 import { useSession } from '../session/session-context';
 import { Problem } from '../ui/problem';
 import { PLACES } from './places';
+import { SaidTitle } from './said-title';
 import styles from './shell.module.css';
 
 /** The frame of every page: where one can go, and who one is. */
@@ -39,6 +40,7 @@ export function Shell() {
         {leave.error && <Problem error={leave.error} />}
         <Outlet />
       </main>
+      <SaidTitle />
       <ScrollRestoration />
     </>
   );

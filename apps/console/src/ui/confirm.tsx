@@ -1,4 +1,4 @@
-import type { ReactNode } from 'react';
+import { type ReactNode, useId } from 'react';
 import { useAct } from '../api/use-act';
 import { Dialog } from './dialog';
 import { DialogActions } from './dialog-actions';
@@ -21,10 +21,11 @@ interface ConfirmProps<T> {
 /** Asks before it does something; stays open with the reason if that fails. */
 export function Confirm<T>(props: ConfirmProps<T>) {
   const { title, act, danger = false, dismiss, onConfirm, onClose, onDone = onClose, children } = props;
+  const question = useId();
   const attempt = useAct(onConfirm, { onSuccess: onDone });
   return (
-    <Dialog title={title} onClose={onClose}>
-      {children}
+    <Dialog title={title} describedBy={question} onClose={onClose}>
+      <div id={question}>{children}</div>
       {attempt.error && <Problem error={attempt.error} />}
       <DialogActions
         act={act}

@@ -15,7 +15,7 @@ export function Copyable({ label, text }: { label: string; text: string }) {
   };
   return (
     <div className={styles['copyable']}>
-      <pre aria-label={label} tabIndex={0}>
+      <pre role="group" aria-label={label} tabIndex={0}>
         {text.slice(0, SHOWN)}
         {text.length > SHOWN && ' …'}
       </pre>

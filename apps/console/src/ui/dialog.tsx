@@ -2,12 +2,14 @@ import { type ReactNode, useLayoutEffect, useRef } from 'react';
 
 interface DialogProps {
   readonly title: string;
+  /** The id of what is said aloud after the title, as the focus goes to a control at once. */
+  readonly describedBy?: string;
   readonly onClose: () => void;
   readonly children: ReactNode;
 }
 
 /** A modal window; the browser keeps the focus within and closes it at Escape. Rendered while it is open. */
-export function Dialog({ title, onClose, children }: DialogProps) {
+export function Dialog({ title, describedBy, onClose, children }: DialogProps) {
   const dialog = useRef<HTMLDialogElement>(null);
   // While it is still in the page as it closes: only then does the focus go back to where it came from.
   useLayoutEffect(() => {
@@ -16,7 +18,7 @@ export function Dialog({ title, onClose, children }: DialogProps) {
     return () => element?.close();
   }, []);
   return (
-    <dialog ref={dialog} aria-label={title} onCancel={onClose}>
+    <dialog ref={dialog} aria-label={title} aria-describedby={describedBy} onCancel={onClose}>
       <h2>{title}</h2>
       {children}
     </dialog>

@@ -34,7 +34,7 @@ export function ParkedActions({ filter, count }: ParkedActionsProps) {
     <>
       {done && <ReplayDone replayed={done} onAgain={ask} onClose={() => setDone(null)} />}
       <div className="head">
-        <span>{count !== null && count !== '0' && `${count} parked`}</span>
+        <span role="status">{count !== null && `${count} parked`}</span>
         <div className="actions">
           <button type="button" disabled={count === '0'} aria-disabled={bundle.isFetching} onClick={download}>
             {bundle.isFetching ? 'Downloading …' : 'Download'}

@@ -1,16 +1,18 @@
+import { useId } from 'react';
 import { useBeforeUnload, useBlocker } from 'react-router';
 import { Dialog } from '../../ui/dialog';
 
 /** Asks before what was filled in is lost, be it to another page or to a closed window. */
 export function LeaveGuard({ isDirty }: { isDirty: () => boolean }) {
+  const warning = useId();
   const blocker = useBlocker(isDirty);
   useBeforeUnload((event) => {
     if (isDirty()) event.preventDefault();
   });
   if (blocker.state !== 'blocked') return null;
   return (
-    <Dialog title="Leave without saving?" onClose={blocker.reset}>
-      <p>What you have filled in is lost.</p>
+    <Dialog title="Leave without saving?" describedBy={warning} onClose={blocker.reset}>
+      <p id={warning}>What you have filled in is lost.</p>
       <div className="actions">
         <button type="button" onClick={blocker.reset}>
           Stay

@@ -11,10 +11,6 @@ export function TestResult({ verdict, outdated }: TestResultProps) {
   return (
     <section className="card">
       <h2>Test result</h2>
-      {/* Said aloud in short: the whole of it is long. */}
-      <p role="status" className="visually-hidden">
-        Tested: {verdict.status}. {verdict.message}
-      </p>
       {outdated && <p className="notice warn">The form has changed since this test.</p>}
       <Verdict verdict={verdict} />
     </section>

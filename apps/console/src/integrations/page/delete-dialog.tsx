@@ -33,7 +33,7 @@ export function DeleteDialog({ of, attempt, onClose }: DeleteDialogProps) {
 
 function ReliedOn({ by }: { by: readonly DependentView[] }) {
   return (
-    <div className="notice warn">
+    <div className="notice warn" role="alert">
       <strong>Others rely on it</strong>
       <ul>
         {by.map(({ consumer, note }) => (

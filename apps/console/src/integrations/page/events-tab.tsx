@@ -2,7 +2,7 @@ import type { EventView } from '@integrations/contracts';
 import { usePaged } from '../../api/paged';
 import { Data } from '../../ui/data';
 import { List } from '../../ui/list';
-import { Time } from '../../ui/time';
+import { Moment } from '../../ui/moment';
 import { pathOf, REFRESH_MS } from './use-integration';
 import { Table } from '../../ui/table';
 
@@ -26,7 +26,7 @@ function Events({ events }: { events: readonly EventView[] }) {
         <tr key={id}>
           <td className="number">{sequence}</td>
           <td>
-            <Time at={at} />
+            <Moment at={at} />
           </td>
           <th scope="row">
             <code>{event}</code>

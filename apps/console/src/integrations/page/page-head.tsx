@@ -26,7 +26,7 @@ export function PageHead({ integration }: { integration: IntegrationView }) {
           </>
         )}
       </p>
-      <div>
+      <div role="status">
         {!deletedAt && <HealthBadge health={health} />} <Marks of={integration} />
       </div>
       {maintenance && (

@@ -2,6 +2,7 @@ import type { ProbeVerdict } from '@integrations/contracts';
 import { callApi } from '../../api/call';
 import { type Act, useAct } from '../../api/use-act';
 import { Problem } from '../../ui/problem';
+import { SaidTest } from '../verdict/said-test';
 import { Verdict } from '../verdict/verdict';
 import { pathOf } from './use-integration';
 
@@ -12,10 +13,11 @@ export function useTest(id: string): Test {
 }
 
 /** What the test found out; nothing before there was one. */
-export function TestResult({ test: { data, error, isPending, reset } }: { test: Test }) {
+export function TestResult({ test }: { test: Test }) {
+  const { data, error, reset } = test;
   return (
-    <div role="status">
-      {isPending && <p className="quiet">Testing the connection …</p>}
+    <>
+      <SaidTest test={test} />
       {error && <Problem error={error} />}
       {data && (
         <section className="card" aria-label="Result of the test">
@@ -28,6 +30,6 @@ export function TestResult({ test: { data, error, isPending, reset } }: { test: 
           <Verdict verdict={data} />
         </section>
       )}
-    </div>
+    </>
   );
 }

@@ -36,14 +36,14 @@ function RepositoryTable({ repositories, isRegistry }: RepositoryTableProps) {
     <Table columns={['Repository', !isRegistry && 'Default branch', 'Visibility', 'At the vendor']}>
       {repositories.map((repository) => (
         <tr key={repository.id}>
-          <td>
+          <th scope="row">
             {isRegistry ? (
               <Link to={repositoryLink(nameOf(repository))}>{nameOf(repository)}</Link>
             ) : (
               nameOf(repository)
             )}{' '}
             {repository.archived && <Badge tone="neutral">archived</Badge>}
-          </td>
+          </th>
           {!isRegistry && <td>{repository.defaultBranch && <code>{repository.defaultBranch}</code>}</td>}
           <td>{repository.visibility ?? 'not told'}</td>
           <td>
