@@ -1,4 +1,5 @@
 import type { Answer } from '../fake-vendor/answer.ts';
+import type { DescribedRoute } from '../fake-vendor/route-table.ts';
 import { needsPermission, refusal, unauthorized } from './answer.ts';
 import { type FakeIdentity, type FakePullRequest, type FakeRepository, PERMISSIONS, type World } from './world.ts';
 
@@ -26,15 +27,8 @@ export interface Context {
   readonly url: string;
 }
 
-export interface Route {
-  readonly method: string;
-  readonly template: string;
-  /** A JSON Schema of the body, from the description of the API. */
-  readonly body?: object;
-  /** A JSON Schema of what is answered, from the same. */
-  readonly answer?: object;
-  /** The query parameters that the description knows, beside `api-version`. */
-  readonly query?: readonly string[];
+/** From the description of the API; `api-version` goes without saying. */
+export interface Route extends DescribedRoute {
   /** Any of these will do; absent: any token. */
   readonly scopes?: readonly Scope[];
   /** Only in preview: the version has to say so. */

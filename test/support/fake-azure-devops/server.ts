@@ -1,6 +1,6 @@
-import { Ajv, type ValidateFunction } from 'ajv';
 import { type Answer, HttpAnswer } from '../fake-vendor/answer.ts';
 import type { LoggedRequest } from '../fake-vendor/faults.ts';
+import { RouteTable, wrongAnswer, wrongIn } from '../fake-vendor/route-table.ts';
 import { VendorServer } from '../fake-vendor/server.ts';
 import { ACCOUNT_ROUTES } from './account-routes.ts';
 import { refusal } from './answer.ts';
@@ -19,14 +19,8 @@ export interface ServerOptions {
   readonly principal: FakePrincipal;
 }
 
-const ajv = new Ajv({ strict: false });
 const ALL = [...ACCOUNT_ROUTES, ...PULL_REQUESTS_ROUTES, ...STATUSES_ROUTES, ...THREADS_ROUTES, ...BUILDS_ROUTES];
-const ROUTES = ALL.map((route) => ({
-  route,
-  pattern: new RegExp(`^${route.template.replace(/\{(\w+)\}/g, '(?<$1>[^/]+)')}$`),
-  body: route.body ? ajv.compile(route.body) : null,
-  answer: route.answer ? ajv.compile(route.answer) : null,
-}));
+const ROUTES = new RouteTable(ALL.map((route) => ({ ...route, query: ['api-version', ...(route.query ?? [])] })));
 const SIGN_IN = '<html><head><title>Sign in to your account</title></head></html>';
 
 /** The REST API of Azure DevOps, and the token endpoint of Entra ID, over HTTP on the loopback interface. */
@@ -63,23 +57,19 @@ export class FakeServer extends VendorServer {
   protected override answer(logged: LoggedRequest, url: URL, raw: string): Answer {
     if (logged.path.startsWith(LOGIN)) return this.#token(logged, raw);
     const credential = this.#credentialOf(logged);
-    for (const { route, pattern, body, answer } of ROUTES) {
-      const groups = route.method === logged.method ? pattern.exec(logged.path)?.groups : undefined;
-      if (!groups && !(route.method === logged.method && route.template === logged.path)) continue;
-      this.violations.push(...wrongIn(logged, route, body));
-      this.#allowVersion(url, route);
-      allowScope(credential, route);
-      const params = Object.fromEntries(
-        Object.entries(groups ?? {}).map(([name, value]) => [name, decodeURIComponent(value)]),
-      );
-      const call: Call = { params, query: url.searchParams, body: (logged.body ?? {}) as Call['body'], credential };
-      const given = route.handle(call, this.#context);
-      if (answer && !answer(given.body))
-        this.violations.push(`our own ${route.template}: ${ajv.errorsText(answer.errors)}`);
-      return given;
+    const found = ROUTES.find(logged.method, logged.path);
+    if (!found) {
+      this.violations.push(`${logged.method} ${logged.path} is no route of the fake`);
+      return { status: 404, body: '<html><title>404 - File or directory not found.</title></html>' };
     }
-    this.violations.push(`${logged.method} ${logged.path} is no route of the fake`);
-    return { status: 404, body: '<html><title>404 - File or directory not found.</title></html>' };
+    const { route, params } = found;
+    this.violations.push(...wrongIn(logged, found));
+    this.#allowVersion(url, route);
+    allowScope(credential, route);
+    const call: Call = { params, query: url.searchParams, body: (logged.body ?? {}) as Call['body'], credential };
+    const answer = route.handle(call, this.#context);
+    this.violations.push(...wrongAnswer(answer.body, found));
+    return answer;
   }
 
   #token({ path }: LoggedRequest, raw: string): Answer {
@@ -129,15 +119,4 @@ export class FakeServer extends VendorServer {
   protected override standardHeaders(): Record<string, string> {
     return { date: new Date().toUTCString(), 'x-vss-e2eid': '0', ...this.headers };
   }
-}
-
-/** What the description of the API does not know. */
-function wrongIn({ method, path, query, body }: LoggedRequest, route: Route, check: ValidateFunction | null): string[] {
-  const what = `${method} ${path}`;
-  const known = ['api-version', ...(route.query ?? [])];
-  const unknown = Object.keys(query).filter((name) => !known.includes(name));
-  const wrong =
-    check && !check(body) ? (check.errors ?? []).map((one) => `${what}: body${one.instancePath} ${one.message}`) : [];
-  const unasked = !check && body !== undefined ? [`${what}: a body is not expected`] : [];
-  return [...unknown.map((name) => `${what}: query parameter ${name} is unknown`), ...wrong, ...unasked];
 }

@@ -1,4 +1,5 @@
 import type { Answer } from '../fake-vendor/answer.ts';
+import type { DescribedRoute } from '../fake-vendor/route-table.ts';
 import { notFound, refusal } from './answer.ts';
 import type { FakeCommit, FakePullRequest, FakeRepository, FakeToken, World } from './world.ts';
 
@@ -16,15 +17,10 @@ export interface Context {
   readonly world: World;
 }
 
-export interface Route {
-  readonly method: string;
-  readonly template: string;
+/** From Bitbucket's description of its API. */
+export interface Route extends DescribedRoute {
   /** What the token needs, as OAuth names it; fine-grained scopes of API tokens hold these. */
   readonly scope: 'account' | 'workspaces' | 'repository' | 'pullrequest';
-  /** A JSON Schema of the body, from Bitbucket's description of its API. */
-  readonly body?: object;
-  /** The query parameters that Bitbucket documents. */
-  readonly query?: readonly string[];
   handle(call: Call, context: Context): Answer;
 }
 

@@ -31,14 +31,6 @@ export const ACCOUNT_ROUTES: readonly Route[] = [
   },
   {
     method: 'GET',
-    template: `${REPOSITORY}/pull-requests/{id}`,
-    handle(call, context) {
-      const repository = repositoryOf(call, context);
-      return { status: 200, body: pullRequestShape(pullRequestOf(call, repository), repository) };
-    },
-  },
-  {
-    method: 'GET',
     template: `${REPOSITORY}/pull-requests/{id}.diff`,
     query: ['contextLines', 'whitespace'],
     handle(call, context) {
@@ -48,6 +40,14 @@ export const ACCOUNT_ROUTES: readonly Route[] = [
         headers: { 'content-type': 'text/plain;charset=UTF-8' },
         body: files.map(diffOf).join(''),
       };
+    },
+  },
+  {
+    method: 'GET',
+    template: `${REPOSITORY}/pull-requests/{id}`,
+    handle(call, context) {
+      const repository = repositoryOf(call, context);
+      return { status: 200, body: pullRequestShape(pullRequestOf(call, repository), repository) };
     },
   },
 ];

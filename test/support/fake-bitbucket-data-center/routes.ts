@@ -1,4 +1,5 @@
 import type { Answer } from '../fake-vendor/answer.ts';
+import type { DescribedRoute } from '../fake-vendor/route-table.ts';
 import { notFound, notPermitted, refused } from './answer.ts';
 import type { FakePullRequest, FakeRepository, FakeToken, World } from './world.ts';
 
@@ -18,14 +19,8 @@ export interface Context {
   readonly version: string;
 }
 
-export interface Route {
-  readonly method: string;
-  /** From the context path on. */
-  readonly template: string;
-  /** A JSON Schema of the body, from Atlassian's description of the API. */
-  readonly body?: object;
-  /** The query parameters of the description. */
-  readonly query?: readonly string[];
+/** From Atlassian's description of the API; a template begins at the context path. */
+export interface Route extends DescribedRoute {
   /** The version that brought it. */
   readonly since?: string;
   handle(call: Call, context: Context): Answer;
@@ -39,7 +34,7 @@ export function text(maxUnits: number) {
 }
 
 /** Version 7.10 is after 7.9. */
-export function isSince(version: string, since: string): boolean {
+export function isSince(version: string, since = '0'): boolean {
   const [major = 0, minor = 0] = version.split('.').map(Number);
   const [wantedMajor = 0, wantedMinor = 0] = since.split('.').map(Number);
   return major > wantedMajor || (major === wantedMajor && minor >= wantedMinor);

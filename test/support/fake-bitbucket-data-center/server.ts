@@ -1,13 +1,14 @@
-import { Ajv, type ValidateFunction } from 'ajv';
+import { Ajv } from 'ajv';
 import { type Answer, HttpAnswer } from '../fake-vendor/answer.ts';
 import type { LoggedRequest } from '../fake-vendor/faults.ts';
+import { RouteTable, wrongIn } from '../fake-vendor/route-table.ts';
 import { VendorServer } from '../fake-vendor/server.ts';
 import { ACCOUNT_ROUTES } from './account-routes.ts';
 import { refused } from './answer.ts';
 import { BUILDS_ROUTES } from './builds-routes.ts';
 import { COMMENTS_ROUTES } from './comments-routes.ts';
 import { INSIGHTS_ROUTES } from './insights-routes.ts';
-import { type Call, type Context, isSince, type Route } from './routes.ts';
+import { type Call, type Context, isSince } from './routes.ts';
 import type { FakeToken } from './world.ts';
 
 export interface ServerOptions {
@@ -25,13 +26,7 @@ const ajv = new Ajv({ strict: false }).addKeyword({
   type: 'string',
   validate: (max: number, text: string) => text.length <= max,
 });
-const ROUTES = [...ACCOUNT_ROUTES, ...COMMENTS_ROUTES, ...BUILDS_ROUTES, ...INSIGHTS_ROUTES].map((route) => ({
-  route,
-  pattern: new RegExp(
-    `^${route.template.replaceAll('.', '\\.').replace(/\{(\w+)\}/g, (_, name) => `(?<${name}>${name === 'id' ? '\\d+' : '[^/]+'})`)}$`,
-  ),
-  body: route.body ? ajv.compile(route.body) : null,
-}));
+const ROUTES = new RouteTable([...ACCOUNT_ROUTES, ...COMMENTS_ROUTES, ...BUILDS_ROUTES, ...INSIGHTS_ROUTES], ajv);
 
 /** Bitbucket Data Center's REST API over HTTP on the loopback interface. */
 export class FakeServer extends VendorServer {
@@ -81,20 +76,17 @@ export class FakeServer extends VendorServer {
     if (isWrite && logged.headers['x-atlassian-token'] !== 'no-check') {
       throw new HttpAnswer(403, 'XSRF check failed');
     }
-    for (const { route, pattern, body } of ROUTES) {
-      const found = route.method === logged.method ? pattern.exec(logged.path) : null;
-      if (!found) continue;
-      this.violations.push(...wrongIn(logged, route, body));
-      if (route.since && !isSince(this.#context.version, route.since)) break;
-      if (isWrite && !token) throw new HttpAnswer(401, { errors: [] });
-      const params = Object.fromEntries(
-        Object.entries(found.groups ?? {}).map(([name, value]) => [name, decodeURIComponent(value)]),
-      );
-      const call: Call = { params, query: url.searchParams, body: (logged.body ?? {}) as Call['body'], token };
-      return route.handle(call, this.#context);
+    const { version } = this.#context;
+    const found = ROUTES.find(logged.method, logged.path);
+    if (!found || !isSince(version, found.route.since)) {
+      this.violations.push(`${logged.method} ${logged.path} is no route of Bitbucket ${version}`);
+      throw refused(404, 'com.sun.jersey.api.NotFoundException', `null for uri: ${logged.path}`);
     }
-    this.violations.push(`${logged.method} ${logged.path} is no route of Bitbucket ${this.#context.version}`);
-    throw refused(404, 'com.sun.jersey.api.NotFoundException', `null for uri: ${logged.path}`);
+    const { route, params } = found;
+    this.violations.push(...wrongIn(logged, found));
+    if (isWrite && !token) throw new HttpAnswer(401, { errors: [] });
+    const call: Call = { params, query: url.searchParams, body: (logged.body ?? {}) as Call['body'], token };
+    return route.handle(call, this.#context);
   }
 
   /** Null of one who sends none; a wrong one is refused wherever it is sent. */
@@ -124,14 +116,4 @@ export class FakeServer extends VendorServer {
       ...{ 'x-ratelimit-fillrate': '5', 'x-ratelimit-interval-seconds': '1' },
     };
   }
-}
-
-/** What Atlassian's description does not know. */
-function wrongIn({ method, path, query, body }: LoggedRequest, route: Route, check: ValidateFunction | null): string[] {
-  const what = `${method} ${path}`;
-  const unknown = Object.keys(query).filter((name) => !(route.query ?? []).includes(name));
-  const wrong =
-    check && !check(body) ? (check.errors ?? []).map((one) => `${what}: body${one.instancePath} ${one.message}`) : [];
-  const unasked = !check && body !== undefined ? [`${what}: a body is not expected`] : [];
-  return [...unknown.map((name) => `${what}: query parameter ${name} is unknown`), ...wrong, ...unasked];
 }

@@ -20,7 +20,7 @@ export const PULLS_ROUTES: readonly Route[] = [
   },
   {
     method: 'GET',
-    template: `${ON}/{index}\\.diff`,
+    template: `${ON}/{index}.diff`,
     scope: 'repository',
     handle: (call, context) => ({
       status: 200,

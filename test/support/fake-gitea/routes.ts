@@ -1,4 +1,5 @@
 import type { Answer } from '../fake-vendor/answer.ts';
+import type { DescribedRoute } from '../fake-vendor/route-table.ts';
 import { notFound, refusal } from './answer.ts';
 import type { FakePull, FakeRepository, FakeToken, World } from './world.ts';
 
@@ -19,13 +20,8 @@ export interface Context {
   readonly violations: string[];
 }
 
-export interface Route {
-  readonly method: string;
-  readonly template: string;
-  /** A JSON Schema of the body, from Gitea's description of its API. */
-  readonly body?: object;
-  /** The query parameters that it describes. */
-  readonly query?: readonly string[];
+/** From Gitea's description of its API. */
+export interface Route extends DescribedRoute {
   /** The category of scopes; null for none. */
   readonly scope: 'user' | 'repository' | 'issue' | null;
   handle(call: Call, context: Context): Answer;

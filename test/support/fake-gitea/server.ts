@@ -1,24 +1,20 @@
-import { Ajv, type ValidateFunction } from 'ajv';
 import type { Answer } from '../fake-vendor/answer.ts';
 import type { LoggedRequest } from '../fake-vendor/faults.ts';
+import { RouteTable, wrongIn } from '../fake-vendor/route-table.ts';
 import { VendorServer } from '../fake-vendor/server.ts';
 import { ACCOUNT_ROUTES } from './account-routes.ts';
 import { notFound, refusal } from './answer.ts';
 import { COMMENTS_ROUTES } from './comments-routes.ts';
 import { PULLS_ROUTES } from './pulls-routes.ts';
 import { REVIEWS_ROUTES } from './reviews-routes.ts';
-import { allowScope, type Call, type Context, type Route } from './routes.ts';
+import { allowScope, type Call, type Context } from './routes.ts';
 import { STATUSES_ROUTES } from './statuses-routes.ts';
 import type { FakeToken } from './world.ts';
 
-const ajv = new Ajv({ strict: false });
-const ROUTES = [...ACCOUNT_ROUTES, ...COMMENTS_ROUTES, ...PULLS_ROUTES, ...REVIEWS_ROUTES, ...STATUSES_ROUTES].map(
-  (route) => ({
-    route,
-    pattern: new RegExp(`^${route.template.replace(/\{(\w+)\}/g, '(?<$1>[^/]+?)')}$`),
-    body: route.body ? ajv.compile(route.body) : null,
-  }),
-);
+const ROUTES = new RouteTable([
+  ...[...ACCOUNT_ROUTES, ...COMMENTS_ROUTES, ...PULLS_ROUTES],
+  ...[...REVIEWS_ROUTES, ...STATUSES_ROUTES],
+]);
 
 /** Gitea's REST API over HTTP on the loopback interface. */
 export class FakeServer extends VendorServer {
@@ -47,20 +43,17 @@ export class FakeServer extends VendorServer {
   }
 
   protected override answer(logged: LoggedRequest, url: URL): Answer {
-    for (const { route, pattern, body } of ROUTES) {
-      const match = route.method === logged.method ? pattern.exec(logged.path) : null;
-      if (!match) continue;
-      const token = this.#tokenOf(logged);
-      this.violations.push(...wrongIn(logged, route, body));
-      allowScope(token, route, this.#context.world);
-      const params = Object.fromEntries(
-        Object.entries(match.groups ?? {}).map(([name, value]) => [name, decodeURIComponent(value)]),
-      );
-      const call: Call = { params, query: url.searchParams, body: (logged.body ?? {}) as Call['body'], token };
-      return route.handle(call, this.#context);
+    const found = ROUTES.find(logged.method, logged.path);
+    if (!found) {
+      this.violations.push(`${logged.method} ${logged.path} is no route of the fake`);
+      throw notFound();
     }
-    this.violations.push(`${logged.method} ${logged.path} is no route of the fake`);
-    throw notFound();
+    const { route, params } = found;
+    const token = this.#tokenOf(logged);
+    this.violations.push(...wrongIn(logged, found));
+    allowScope(token, route, this.#context.world);
+    const call: Call = { params, query: url.searchParams, body: (logged.body ?? {}) as Call['body'], token };
+    return route.handle(call, this.#context);
   }
 
   protected override standardHeaders(): Record<string, string> {
@@ -80,14 +73,4 @@ export class FakeServer extends VendorServer {
     }
     return token;
   }
-}
-
-/** What Gitea's description of its API does not know. */
-function wrongIn({ method, path, query, body }: LoggedRequest, route: Route, check: ValidateFunction | null): string[] {
-  const what = `${method} ${path}`;
-  const unknown = Object.keys(query).filter((name) => !(route.query ?? []).includes(name));
-  const wrong =
-    check && !check(body) ? (check.errors ?? []).map((one) => `${what}: body${one.instancePath} ${one.message}`) : [];
-  const unasked = !check && body !== undefined ? [`${what}: a body is not expected`] : [];
-  return [...unknown.map((name) => `${what}: query parameter ${name} is unknown`), ...wrong, ...unasked];
 }

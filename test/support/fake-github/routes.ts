@@ -1,4 +1,5 @@
 import type { Answer } from '../fake-vendor/answer.ts';
+import type { DescribedRoute } from '../fake-vendor/route-table.ts';
 import type { Gate } from './auth.ts';
 import type { Json } from './openapi-schema.ts';
 import type { FakeApp, Shapes } from './shapes.ts';
@@ -22,10 +23,8 @@ export interface Context {
   now(): number;
 }
 
-export interface Route {
-  readonly method: string;
-  /** A path of GitHub's description. */
-  readonly template: string;
+/** Judged by GitHub's own description, which knows its template. */
+export interface Route extends Pick<DescribedRoute, 'method' | 'template'> {
   /** False of what the description does not hold. */
   readonly isDescribed?: boolean;
   handle(call: Call, context: Context): Answer;

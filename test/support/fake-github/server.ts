@@ -1,5 +1,6 @@
 import { type Answer, HttpAnswer } from '../fake-vendor/answer.ts';
 import type { LoggedRequest } from '../fake-vendor/faults.ts';
+import { RouteTable } from '../fake-vendor/route-table.ts';
 import { VendorServer } from '../fake-vendor/server.ts';
 import { GitHubRefusal } from './answer.ts';
 import { ACTIONS_ROUTES } from './actions-routes.ts';
@@ -21,7 +22,7 @@ export interface ServerOptions {
   readonly rateLimit: number | null;
 }
 
-const ROUTES = [
+const ROUTES = new RouteTable([
   ...ACTIONS_ROUTES,
   ...APPS_ROUTES,
   ...COMMENTS_ROUTES,
@@ -29,10 +30,7 @@ const ROUTES = [
   ...STATUSES_ROUTES,
   ...CHECKS_ROUTES,
   ...GRAPHQL_ROUTES,
-].map((route) => ({
-  route,
-  pattern: new RegExp(`^${route.template.replace(/\{(\w+)\}/g, '(?<$1>[^/]+)')}$`),
-}));
+]);
 
 /** GitHub's REST API over HTTP on the loopback interface. */
 export class FakeServer extends VendorServer {
@@ -66,7 +64,7 @@ export class FakeServer extends VendorServer {
   protected override answer(logged: LoggedRequest, url: URL, raw: string): Answer {
     const moved = this.#context.world.movedTo(logged.path);
     if (moved !== null) return this.#redirect(logged.method, `${moved}${url.search}`);
-    const found = routeOf(logged.method, this.#context.world.named(logged.path));
+    const found = ROUTES.find(logged.method, this.#context.world.named(logged.path));
     if (!found) return this.#refuse([`${logged.method} ${logged.path} is no route of the fake`]);
     if (raw !== '' && logged.body === undefined) return this.#refuse(['the body is not JSON']);
     const { route, params } = found;
@@ -120,18 +118,4 @@ export class FakeServer extends VendorServer {
       'x-ratelimit-reset': String(Math.floor(this.#context.now() / 1000) + 3600),
     };
   }
-}
-
-function routeOf(method: string, path: string): { route: Route; params: Record<string, string> } | undefined {
-  for (const { route, pattern } of ROUTES) {
-    if (route.method !== method) continue;
-    const groups = pattern.exec(path)?.groups;
-    if (groups) return { route, params: decoded(groups) };
-    if (path === route.template) return { route, params: {} };
-  }
-  return undefined;
-}
-
-function decoded(groups: Record<string, string>): Record<string, string> {
-  return Object.fromEntries(Object.entries(groups).map(([name, value]) => [name, decodeURIComponent(value)]));
 }

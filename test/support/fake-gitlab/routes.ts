@@ -1,4 +1,5 @@
 import { type Answer, HttpAnswer } from '../fake-vendor/answer.ts';
+import type { DescribedRoute } from '../fake-vendor/route-table.ts';
 import { forbidden, notFound } from './answer.ts';
 import type { FakeMergeRequest, FakeProject, FakeToken, World } from './world.ts';
 
@@ -17,15 +18,8 @@ export interface Context {
   readonly version: string;
 }
 
-export interface Route {
-  readonly method: string;
-  readonly template: string;
-  /** A JSON Schema of the body, from GitLab's documentation. */
-  readonly body?: object;
-  /** A JSON Schema of what is answered, from the same. */
-  readonly answer?: object;
-  /** The query parameters that GitLab documents. */
-  readonly query?: readonly string[];
+/** From GitLab's documentation. */
+export interface Route extends DescribedRoute {
   /** Any of these will do; absent: `api`, or `read_api` to read. */
   readonly scopes?: readonly string[];
   /** What fine-grained tokens need; absent: of those that there are here, none has it. */

@@ -1,11 +1,11 @@
-import { Ajv, type ValidateFunction } from 'ajv';
 import { type Answer, HttpAnswer } from '../fake-vendor/answer.ts';
 import type { LoggedRequest } from '../fake-vendor/faults.ts';
+import { RouteTable, wrongAnswer, wrongIn } from '../fake-vendor/route-table.ts';
 import { VendorServer } from '../fake-vendor/server.ts';
 import { ACCOUNT_ROUTES } from './account-routes.ts';
 import { MERGE_REQUESTS_ROUTES } from './merge-requests-routes.ts';
 import { NOTES_ROUTES } from './notes-routes.ts';
-import { allowScope, type Call, type Context, type Route } from './routes.ts';
+import { allowScope, type Call, type Context } from './routes.ts';
 import { PIPELINES_ROUTES } from './pipelines-routes.ts';
 import { STATUSES_ROUTES } from './statuses-routes.ts';
 import type { FakeToken } from './world.ts';
@@ -19,14 +19,10 @@ export interface ServerOptions {
   readonly slashes: 'pass' | 'refuse' | 'decode';
 }
 
-const ajv = new Ajv({ strict: false });
-const ALL = [...ACCOUNT_ROUTES, ...NOTES_ROUTES, ...MERGE_REQUESTS_ROUTES, ...STATUSES_ROUTES, ...PIPELINES_ROUTES];
-const ROUTES = ALL.map((route) => ({
-  route,
-  pattern: new RegExp(`^${route.template.replace(/\{(\w+)\}/g, '(?<$1>[^/]+)')}$`),
-  body: route.body ? ajv.compile(route.body) : null,
-  answer: route.answer ? ajv.compile(route.answer) : null,
-}));
+const ROUTES = new RouteTable([
+  ...[...ACCOUNT_ROUTES, ...NOTES_ROUTES, ...MERGE_REQUESTS_ROUTES],
+  ...[...STATUSES_ROUTES, ...PIPELINES_ROUTES],
+]);
 
 /** GitLab's REST API over HTTP on the loopback interface. */
 export class FakeServer extends VendorServer {
@@ -60,22 +56,18 @@ export class FakeServer extends VendorServer {
     if (encoded && slashes === 'refuse') return { status: 404, body: '<html><title>404 Not Found</title></html>' };
     if (encoded && slashes === 'decode') return { status: 404, body: { error: '404 Not Found' } };
     const token = this.#tokenOf(logged);
-    for (const { route, pattern, body, answer } of ROUTES) {
-      const groups = route.method === logged.method ? pattern.exec(logged.path)?.groups : undefined;
-      if (!groups && !(route.method === logged.method && route.template === logged.path)) continue;
-      this.violations.push(...wrongIn(logged, route, body));
-      allowScope(token, route);
-      const params = Object.fromEntries(
-        Object.entries(groups ?? {}).map(([name, value]) => [name, decodeURIComponent(value)]),
-      );
-      const call: Call = { params, query: url.searchParams, body: (logged.body ?? {}) as Call['body'], token };
-      const given = route.handle(call, this.#context);
-      if (answer && !answer(given.body))
-        this.violations.push(`our own ${route.template}: ${ajv.errorsText(answer.errors)}`);
-      return given;
+    const found = ROUTES.find(logged.method, logged.path);
+    if (!found) {
+      this.violations.push(`${logged.method} ${logged.path} is no route of the fake`);
+      return { status: 404, body: { error: '404 Not Found' } };
     }
-    this.violations.push(`${logged.method} ${logged.path} is no route of the fake`);
-    return { status: 404, body: { error: '404 Not Found' } };
+    const { route, params } = found;
+    this.violations.push(...wrongIn(logged, found));
+    allowScope(token, route);
+    const call: Call = { params, query: url.searchParams, body: (logged.body ?? {}) as Call['body'], token };
+    const answer = route.handle(call, this.#context);
+    this.violations.push(...wrongAnswer(answer.body, found));
+    return answer;
   }
 
   #tokenOf({ headers }: LoggedRequest): FakeToken {
@@ -105,14 +97,4 @@ export class FakeServer extends VendorServer {
       'ratelimit-reset': String(Math.floor(Date.now() / 1_000) + 60),
     };
   }
-}
-
-/** What GitLab's documentation does not know. */
-function wrongIn({ method, path, query, body }: LoggedRequest, route: Route, check: ValidateFunction | null): string[] {
-  const what = `${method} ${path}`;
-  const unknown = Object.keys(query).filter((name) => !(route.query ?? []).includes(name));
-  const wrong =
-    check && !check(body) ? (check.errors ?? []).map((one) => `${what}: body${one.instancePath} ${one.message}`) : [];
-  const unasked = !check && body !== undefined ? [`${what}: a body is not expected`] : [];
-  return [...unknown.map((name) => `${what}: query parameter ${name} is unknown`), ...wrong, ...unasked];
 }
