@@ -1,4 +1,3 @@
-import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import {
   ACCESS_TOKEN,
   added,
@@ -10,55 +9,33 @@ import {
   startAcme,
 } from '../../support/fake-bitbucket-cloud/connection';
 import type { FakeBitbucketCloud } from '../../support/fake-bitbucket-cloud/index';
-import { DispatcherPlatform } from './platform';
+import { ALL_CREATED, connectVendor, FINDING } from './connected-vendor';
 
-const place = { owner: OWNER, repository: REPOSITORY };
-const finding = {
-  ...{ ruleId: 'no-eval', severity: 'high', title: 'No eval', message: '<b>@all</b>', path: 'src/a.ts' },
-  startLine: 2,
-};
+const finding = { ...FINDING, message: '<b>@all</b>' };
 
-let platform: DispatcherPlatform;
 let bitbucket: FakeBitbucketCloud;
-let app: NestFastifyApplication;
-
-beforeAll(async () => {
-  bitbucket = await startAcme({ files: [added('src/a.ts', 20)] });
-  platform = await DispatcherPlatform.start();
-  for (const [tenantId, secret, config] of [
-    ['acme', ACCESS_TOKEN, {}],
-    ['consumer', CONSUMER, { authentication: 'oauth_consumer' }],
-    ['late', 'scan-bot:ATBBxxxxxxxxxxxxxxxx', { authentication: 'api_token' }],
-  ] as const) {
-    const authRef = platform.storeSecret(tenantId, 'bitbucket.secret', secret);
-    await platform.integrate({ tenantId, provider: 'bitbucket_cloud', endpoint: bitbucket.url, authRef, config });
-  }
-  app = await platform.startApp();
-});
-beforeEach(() => bitbucket.reset());
-afterEach(() => expect(bitbucket.violations).toEqual([]));
-afterAll(async () => {
-  await app?.close();
-  await platform?.stop();
-  await bitbucket?.stop();
+const { comment, status, publish, operation } = connectVendor({
+  provider: 'bitbucket_cloud',
+  target: { owner: OWNER, repository: REPOSITORY, pullRequestNumber: PULL_REQUEST, headSha: HEAD_SHA },
+  connections: {
+    acme: { secret: ACCESS_TOKEN },
+    consumer: { secret: CONSUMER, config: { authentication: 'oauth_consumer' } },
+    late: { secret: 'scan-bot:ATBBxxxxxxxxxxxxxxxx', config: { authentication: 'api_token' } },
+  },
+  start: async () => (bitbucket = await startAcme({ files: [added('src/a.ts', 20)] })),
 });
 
 const comments = () => bitbucket.pullRequest(OWNER, REPOSITORY, PULL_REQUEST).comments;
 const builds = () => bitbucket.statuses(OWNER, REPOSITORY, HEAD_SHA);
 const report = () => bitbucket.reports(OWNER, REPOSITORY, HEAD_SHA)[0];
-const comment = (body: string, tenant = 'acme') =>
-  platform.ask('integrations.v1.rpc.scm.comment', { ...place, pullRequestNumber: PULL_REQUEST, body }, { tenant });
-const publish = (findings: readonly object[]) =>
-  platform.ask('integrations.v1.rpc.scm.publish', {
-    ...place,
-    ...{ pullRequestNumber: PULL_REQUEST, headSha: HEAD_SHA, upsertKey: 'sast', source: { findings } },
-    show: { comment: true, inline: true, checkRun: { name: 'scan' }, status: { context: 'scan' } },
-  });
 
 describe('Bitbucket Cloud', () => {
   it.each(['acme', 'consumer'])('gets a comment, and the next one in its place, from the tenant %s', async (tenant) => {
-    expect(await comment('Two findings.', tenant)).toMatchObject({ success: true, result: { outcome: 'created' } });
-    const reply = await comment('None.', tenant);
+    expect(await comment({ body: 'Two findings.' }, { tenant })).toMatchObject({
+      success: true,
+      result: { outcome: 'created' },
+    });
+    const reply = await comment({ body: 'None.' }, { tenant });
 
     expect(reply).toMatchObject({ success: true, result: { outcome: 'updated' } });
     expect(reply.result?.['url']).toBe(
@@ -72,8 +49,7 @@ describe('Bitbucket Cloud', () => {
     expect(first).toMatchObject({
       success: true,
       result: {
-        ...{ outcome: 'created', checkRun: { outcome: 'created' }, status: { outcome: 'created' } },
-        ...{ comment: { outcome: 'created' }, inline: { outcome: 'created' } },
+        ...ALL_CREATED,
         items: [{ outcome: 'inline' }, { outcome: 'annotation' }],
       },
     });
@@ -94,23 +70,22 @@ describe('Bitbucket Cloud', () => {
   it('gets a comment once although the reply to its creation was lost', async () => {
     bitbucket.inject({ when: ({ method }) => method === 'POST', processed: true, reply: 'reset' });
 
-    expect(await comment('Once.')).toMatchObject({ success: true, result: { outcome: 'unchanged' } });
+    expect(await comment({ body: 'Once.' })).toMatchObject({ success: true, result: { outcome: 'unchanged' } });
     expect(comments()).toHaveLength(1);
   });
 
   it('is obeyed on how long to wait, on a page of HTML', async () => {
     const reply = { status: 429, headers: { 'retry-after': '1' }, body: '<h1>Rate limit has been exceeded</h1>' };
     bitbucket.inject({ when: ({ path }) => path.includes('/statuses/'), processed: false, reply });
-    const request = { ...place, commitSha: HEAD_SHA, state: 'success', context: 'later' };
-    const answer = await platform.ask('integrations.v1.rpc.scm.status', request);
+    const answer = await status({ state: 'success', context: 'later' });
 
     expect(answer.success).toBe(true);
-    const shown = await platform.ask('integrations.v1.rpc.scm.operation', { operationId: answer.operationId });
+    const shown = await operation({ operationId: answer.operationId });
     expect(shown.result).toMatchObject({ attempts: 1 });
   });
 
   it('is not sent an app password', async () => {
-    const reply = await comment('Hello.', 'late');
+    const reply = await comment({ body: 'Hello.' }, { tenant: 'late' });
 
     expect(reply).toMatchObject({ success: false, errorCode: 'unauthenticated', isTransient: false });
     expect(reply.errorMessage).toContain('app password');

@@ -1,4 +1,3 @@
-import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import {
   added,
   HEAD_SHA,
@@ -10,43 +9,21 @@ import {
   TOKEN,
 } from '../../support/fake-bitbucket-data-center/connection';
 import type { FakeBitbucketDataCenter } from '../../support/fake-bitbucket-data-center/index';
-import { DispatcherPlatform } from './platform';
+import { ALL_CREATED, ANNOTATION, connectVendor, FINDING } from './connected-vendor';
 
-const place = { owner: OWNER, repository: REPOSITORY };
-const finding = {
-  ...{ ruleId: 'no-eval', severity: 'high', title: 'No eval', message: '<b>@all</b>', path: 'src/a.ts' },
-  startLine: 2,
-};
+const finding = { ...FINDING, message: '<b>@all</b>' };
 
-let platform: DispatcherPlatform;
 let bitbucket: FakeBitbucketDataCenter;
-let app: NestFastifyApplication;
-
-beforeAll(async () => {
-  bitbucket = await startAcme({ basePath: '/bitbucket', files: [added('src/a.ts', 20)] });
-  platform = await DispatcherPlatform.start();
-  const authRef = platform.storeSecret('acme', 'bitbucket.token', TOKEN);
-  const provider = 'bitbucket_data_center';
-  await platform.integrate({ tenantId: 'acme', provider, endpoint: bitbucket.url, authRef, config: {} });
-  app = await platform.startApp();
-});
-beforeEach(() => bitbucket.reset());
-afterEach(() => expect(bitbucket.violations).toEqual([]));
-afterAll(async () => {
-  await app?.close();
-  await platform?.stop();
-  await bitbucket?.stop();
+const { comment, status, checkRun, publish } = connectVendor({
+  provider: 'bitbucket_data_center',
+  target: { owner: OWNER, repository: REPOSITORY, pullRequestNumber: PULL_REQUEST, headSha: HEAD_SHA },
+  connections: { acme: { secret: TOKEN } },
+  start: async () => (bitbucket = await startAcme({ basePath: '/bitbucket', files: [added('src/a.ts', 20)] })),
 });
 
 const comments = () => bitbucket.pullRequest(OWNER, REPOSITORY, PULL_REQUEST).comments;
 const builds = () => bitbucket.builds(OWNER, REPOSITORY, HEAD_SHA);
 const report = () => bitbucket.reports(OWNER, REPOSITORY, HEAD_SHA)[0];
-const publish = (findings: readonly object[]) =>
-  platform.ask('integrations.v1.rpc.scm.publish', {
-    ...place,
-    ...{ pullRequestNumber: PULL_REQUEST, headSha: HEAD_SHA, upsertKey: 'sast', source: { findings } },
-    show: { comment: true, inline: true, checkRun: { name: 'scan' }, status: { context: 'scan' } },
-  });
 
 describe('Bitbucket Data Center', () => {
   it('gets a comment, in the repository of a person too', async () => {
@@ -54,8 +31,7 @@ describe('Bitbucket Data Center', () => {
       [OWNER, REPOSITORY, 'projects/ACME/repos/shop'],
       [PERSONAL, 'tools', 'users/alice/repos/tools'],
     ] as const) {
-      const request = { owner, repository, pullRequestNumber: PULL_REQUEST, body: 'Two findings.' };
-      const reply = await platform.ask('integrations.v1.rpc.scm.comment', request);
+      const reply = await comment({ owner, repository, body: 'Two findings.' });
       expect(reply).toMatchObject({ success: true, result: { outcome: 'created' } });
       expect(reply.result?.['url']).toBe(
         `${bitbucket.url}/${path}/pull-requests/7/overview?commentId=${String(reply.result?.['commentId'])}`,
@@ -64,18 +40,15 @@ describe('Bitbucket Data Center', () => {
   });
 
   it('gets a status and a check run as a report, which the next run brings up to date', async () => {
-    const status = { ...place, commitSha: HEAD_SHA, state: 'failure', context: 'scan', description: '2 high' };
-    expect(await platform.ask('integrations.v1.rpc.scm.status', status)).toMatchObject({ success: true });
-    const annotation = { path: 'src/a.ts', startLine: 3, endLine: 4, annotationLevel: 'failure', message: 'eval' };
-    const run = { ...place, headSha: HEAD_SHA, name: 'scan', conclusion: 'failure', summary: 'One finding.' };
-    const ask = (more: object) => platform.ask('integrations.v1.rpc.scm.check_run', { ...run, ...more });
-    expect(await ask({ annotations: [annotation] })).toMatchObject({
+    const failure = { state: 'failure', context: 'scan', description: '2 high' };
+    expect(await status(failure)).toMatchObject({ success: true });
+    expect(await checkRun({ annotations: [ANNOTATION] })).toMatchObject({
       result: { outcome: 'created', annotationsPosted: 1 },
     });
-    expect(await ask({ annotations: [annotation] })).toMatchObject({ result: { outcome: 'unchanged' } });
+    expect(await checkRun({ annotations: [ANNOTATION] })).toMatchObject({ result: { outcome: 'unchanged' } });
     expect(report()).toMatchObject({ body: { result: 'FAIL' }, annotations: [{ line: 3, severity: 'HIGH' }] });
 
-    const fixed = await ask({ conclusion: 'success', summary: 'Nothing found.', annotations: [] });
+    const fixed = await checkRun({ conclusion: 'success', summary: 'Nothing found.', annotations: [] });
     expect(fixed).toMatchObject({ result: { outcome: 'updated', conclusion: 'success' } });
     expect(report()).toMatchObject({ body: { result: 'PASS', details: 'Nothing found.' }, annotations: [] });
     expect(builds().map(({ key, state }) => [key, state])).toEqual([
@@ -89,8 +62,7 @@ describe('Bitbucket Data Center', () => {
     expect(first).toMatchObject({
       success: true,
       result: {
-        ...{ outcome: 'created', checkRun: { outcome: 'created' }, status: { outcome: 'created' } },
-        ...{ comment: { outcome: 'created' }, inline: { outcome: 'created' } },
+        ...ALL_CREATED,
         items: [{ outcome: 'inline' }, { outcome: 'annotation' }],
       },
     });
@@ -109,8 +81,7 @@ describe('Bitbucket Data Center', () => {
       when: ({ method, path }) => method === 'POST' && path.endsWith('/comments'),
       ...{ processed: true, reply: 'reset' },
     });
-    const request = { ...place, pullRequestNumber: PULL_REQUEST, body: 'Once.', updateExisting: false };
-    const reply = await platform.ask('integrations.v1.rpc.scm.comment', request);
+    const reply = await comment({ body: 'Once.', updateExisting: false });
     expect(reply).toMatchObject({ success: true, result: { outcome: 'unchanged' } });
     expect(comments()).toHaveLength(1);
   });

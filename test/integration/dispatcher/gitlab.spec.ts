@@ -1,4 +1,3 @@
-import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import {
   added,
   FORK,
@@ -13,51 +12,26 @@ import {
   TOKEN,
 } from '../../support/fake-gitlab/connection';
 import type { FakeGitLab } from '../../support/fake-gitlab/index';
-import { DispatcherPlatform } from './platform';
+import { ALL_CREATED, ANNOTATION, connectVendor, FINDING } from './connected-vendor';
 
-const place = { owner: OWNER, repository: REPOSITORY };
-const finding = {
-  ...{ ruleId: 'no-eval', severity: 'high', title: 'No eval', message: '/merge @all', path: 'src/a.ts' },
-  startLine: 2,
-};
+const finding = { ...FINDING, message: '/merge @all' };
 
-let platform: DispatcherPlatform;
 let gitlab: FakeGitLab;
-let app: NestFastifyApplication;
-
-beforeAll(async () => {
-  gitlab = await startAcme({ basePath: '/gitlab', files: [added('src/a.ts', 20)] });
-  platform = await DispatcherPlatform.start();
-  for (const [tenantId, token, tokenHeader] of [
-    ['acme', TOKEN, 'PRIVATE-TOKEN'],
-    ['ci', JOB_TOKEN, 'JOB-TOKEN'],
-  ] as const) {
-    const authRef = platform.storeSecret(tenantId, 'gitlab.token', token);
-    await platform.integrate({ tenantId, provider: 'gitlab', endpoint: gitlab.url, authRef, config: { tokenHeader } });
-  }
-  app = await platform.startApp();
-});
-beforeEach(() => gitlab.reset());
-afterEach(() => expect(gitlab.violations).toEqual([]));
-afterAll(async () => {
-  await app?.close();
-  await platform?.stop();
-  await gitlab?.stop();
+const { comment, status, checkRun, publish, operation } = connectVendor({
+  provider: 'gitlab',
+  target: { owner: OWNER, repository: REPOSITORY, pullRequestNumber: MERGE_REQUEST, headSha: HEAD_SHA },
+  connections: {
+    acme: { secret: TOKEN, config: { tokenHeader: 'PRIVATE-TOKEN' } },
+    ci: { secret: JOB_TOKEN, config: { tokenHeader: 'JOB-TOKEN' } },
+  },
+  start: async () => (gitlab = await startAcme({ basePath: '/gitlab', files: [added('src/a.ts', 20)] })),
 });
 
 const discussions = () => gitlab.mergeRequest(PROJECT, MERGE_REQUEST).discussions;
-const publish = (findings: readonly object[], more: object = {}) =>
-  platform.ask('integrations.v1.rpc.scm.publish', {
-    ...place,
-    ...{ pullRequestNumber: MERGE_REQUEST, headSha: HEAD_SHA, upsertKey: 'sast', source: { findings } },
-    show: { comment: true, inline: true, checkRun: { name: 'scan' }, status: { context: 'scan' } },
-    ...more,
-  });
 
 describe('GitLab', () => {
   it('gets a comment', async () => {
-    const request = { ...place, pullRequestNumber: MERGE_REQUEST, body: 'Two findings.\n/merge' };
-    const reply = await platform.ask('integrations.v1.rpc.scm.comment', request);
+    const reply = await comment({ body: 'Two findings.\n/merge' });
     expect(reply).toMatchObject({ success: true, result: { outcome: 'created' } });
     expect(reply.result?.['url']).toBe(
       `${gitlab.url}/${PROJECT}/-/merge_requests/7#note_${String(reply.result?.['commentId'])}`,
@@ -69,8 +43,7 @@ describe('GitLab', () => {
     const pipeline = gitlab.world.newPipeline({ id: 99, sha: FORK_SHA, ref: 'topic-8', source: 'push' });
     gitlab.world.project(FORK).pipelines.push(pipeline);
     for (const commitSha of [HEAD_SHA, FORK_SHA]) {
-      const request = { ...place, commitSha, state: 'failure', context: 'scan', description: '2 high' };
-      const reply = await platform.ask('integrations.v1.rpc.scm.status', request);
+      const reply = await status({ commitSha, state: 'failure', context: 'scan', description: '2 high' });
       expect(reply).toMatchObject({ success: true, result: { outcome: 'created', state: 'failure' } });
     }
     expect(gitlab.statuses(PROJECT, HEAD_SHA)).toMatchObject([{ status: 'failed', name: 'scan', ref: 'topic-7' }]);
@@ -79,16 +52,13 @@ describe('GitLab', () => {
   });
 
   it('gets a check run as a status, remarks and a note, which the next run brings up to date', async () => {
-    const annotation = { path: 'src/a.ts', startLine: 3, endLine: 4, annotationLevel: 'failure', message: 'eval' };
-    const run = { ...place, headSha: HEAD_SHA, name: 'scan', conclusion: 'failure', summary: 'One finding.' };
-    const ask = (more: object) => platform.ask('integrations.v1.rpc.scm.check_run', { ...run, ...more });
-    expect(await ask({ annotations: [annotation] })).toMatchObject({
+    expect(await checkRun({ annotations: [ANNOTATION] })).toMatchObject({
       result: { outcome: 'created', annotationsPosted: 1 },
     });
-    expect(await ask({ annotations: [annotation] })).toMatchObject({ result: { outcome: 'unchanged' } });
+    expect(await checkRun({ annotations: [ANNOTATION] })).toMatchObject({ result: { outcome: 'unchanged' } });
     expect(discussions()).toMatchObject([{ position: { new_line: 4 }, resolvedBy: null }, { individual: true }]);
 
-    const fixed = await ask({ conclusion: 'success', summary: 'Nothing found.', annotations: [] });
+    const fixed = await checkRun({ conclusion: 'success', summary: 'Nothing found.', annotations: [] });
     expect(fixed).toMatchObject({ result: { outcome: 'updated', conclusion: 'success' } });
     expect(gitlab.statuses(PROJECT, HEAD_SHA).map(({ status }) => status)).toEqual(['failed', 'success']);
     expect(discussions()).toMatchObject([
@@ -102,8 +72,7 @@ describe('GitLab', () => {
     expect(first).toMatchObject({
       success: true,
       result: {
-        ...{ outcome: 'created', checkRun: { outcome: 'created' }, status: { outcome: 'created' } },
-        ...{ comment: { outcome: 'created' }, inline: { outcome: 'created' } },
+        ...ALL_CREATED,
         items: [{ outcome: 'inline' }, { outcome: 'summary' }],
       },
     });
@@ -149,8 +118,7 @@ describe('GitLab', () => {
       when: ({ method, path }) => method === 'POST' && path.endsWith('/notes'),
       ...{ processed: true, reply: 'reset' },
     });
-    const request = { ...place, pullRequestNumber: MERGE_REQUEST, body: 'Once.', updateExisting: false };
-    const reply = await platform.ask('integrations.v1.rpc.scm.comment', request);
+    const reply = await comment({ body: 'Once.', updateExisting: false });
     expect(reply).toMatchObject({ success: true, result: { outcome: 'unchanged' } });
     expect(gitlab.notes(PROJECT, MERGE_REQUEST)).toHaveLength(1);
   });
@@ -158,16 +126,14 @@ describe('GitLab', () => {
   it('is obeyed on how long to wait, in plain text', async () => {
     const reply = { status: 429, headers: { 'retry-after': '1' }, body: 'Retry later' };
     gitlab.inject({ when: ({ path }) => path.includes('/statuses/'), processed: false, reply });
-    const request = { ...place, commitSha: HEAD_SHA, state: 'success', context: 'later' };
-    const answer = await platform.ask('integrations.v1.rpc.scm.status', request);
+    const answer = await status({ state: 'success', context: 'later' });
     expect(answer.success).toBe(true);
-    const shown = await platform.ask('integrations.v1.rpc.scm.operation', { operationId: answer.operationId });
+    const shown = await operation({ operationId: answer.operationId });
     expect(shown.result).toMatchObject({ attempts: 1 });
   });
 
   it('is not asked for what a CI job token may not do', async () => {
-    const request = { ...place, pullRequestNumber: MERGE_REQUEST, body: 'Hello.' };
-    const reply = await platform.ask('integrations.v1.rpc.scm.comment', request, { tenant: 'ci' });
+    const reply = await comment({ body: 'Hello.' }, { tenant: 'ci' });
     expect(reply).toMatchObject({ success: false, errorCode: 'permission_missing', isTransient: false });
     expect(reply.errorMessage).toContain('CI job token');
     expect(gitlab.requests).toEqual([]);
