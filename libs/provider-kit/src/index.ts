@@ -39,7 +39,7 @@ export {
   overallOutcome,
 } from './annotating/emulated-check-run';
 export { parseGitDiff } from './annotating/git-diff';
-export { keepCheckRun, type ShownCheckRun } from './annotating/keep-check-run';
+export { keepCheckRun, type ReportedStatus } from './annotating/keep-check-run';
 export { type CommentBoard, commentMarker, keepComment, type MarkedText } from './annotating/keep-comment';
 export { keepRemarks, type OwnRemark, type RemarkBoard } from './annotating/keep-remarks';
 export { plainText, withoutHtml } from './annotating/plain-markdown';

@@ -2,16 +2,24 @@ import type {
   OutdatedPolicy,
   ScmCheckRunAnnotation,
   ScmCheckRunRequest,
+  ScmCheckRunResponse,
   ScmCommentResponse,
   Truncation,
   WriteOutcome,
 } from '@integrations/contracts';
 import type { InlineCommentsResponse } from '../scm-annotation-client';
-import { checkRunHeading, checkRunMarker, checkRunNote, type EmulatedCheckRun, unremarked } from './emulated-check-run';
+import {
+  checkRunHeading,
+  checkRunMarker,
+  checkRunNote,
+  type EmulatedCheckRun,
+  overallOutcome,
+  unremarked,
+} from './emulated-check-run';
 import { type CommentBoard, updateComment, upsertComment } from './keep-comment';
 import { type RemarkSet, remarkSet } from './remark';
 
-export interface KeptCheckRun {
+interface KeptCheckRun {
   readonly request: ScmCheckRunRequest;
   readonly plan: EmulatedCheckRun;
   readonly upsertKey: string;
@@ -19,27 +27,50 @@ export interface KeptCheckRun {
   readonly outdated?: OutdatedPolicy | undefined;
 }
 
+/** The status that concludes it. */
+export interface ReportedStatus {
+  readonly outcome: WriteOutcome;
+  readonly id: string;
+  readonly url: string;
+}
+
 /** Where it is shown beside its status. */
-export interface Conversation<T> {
+interface Conversation<T> {
   readonly comments: CommentBoard<T>;
   /** Brings a set of remarks up to date. */
   remark(set: RemarkSet, policy: OutdatedPolicy): Promise<InlineCommentsResponse>;
 }
 
 /** What became of its parts there. */
-export interface ShownCheckRun {
+interface ShownCheckRun {
   readonly outcomes: readonly WriteOutcome[];
   readonly truncated: readonly Truncation[];
 }
 
 /**
- * Brings what stands for a check run in one conversation up to date: its remarks, of which those of earlier runs are
- * resolved, unless the policy is another, once it is complete, and its comment.
+ * Brings what stands for a check run, of which the status is set, up to date in each conversation: its remarks, of which
+ * those of earlier runs are resolved, unless the policy is another, once it is complete, and its comment.
  */
 export async function keepCheckRun<T>(
   run: KeptCheckRun,
-  { comments, remark }: Conversation<T>,
-): Promise<ShownCheckRun> {
+  reported: ReportedStatus,
+  conversations: readonly Conversation<T>[],
+): Promise<ScmCheckRunResponse> {
+  const shown: ShownCheckRun[] = [];
+  for (const conversation of conversations) shown.push(await showIn(conversation, run));
+  const { status, conclusion } = run.plan;
+  return {
+    outcome: overallOutcome([reported.outcome, ...shown.flatMap(({ outcomes }) => outcomes)]),
+    checkRunId: reported.id,
+    url: reported.url,
+    status,
+    conclusion,
+    annotationsPosted: conversations.length > 0 ? (run.request.annotations ?? []).length : 0,
+    truncated: shown.flatMap(({ truncated }) => truncated),
+  };
+}
+
+async function showIn<T>({ comments, remark }: Conversation<T>, run: KeptCheckRun): Promise<ShownCheckRun> {
   const { plan, upsertKey, outdated = 'resolve' } = run;
   const policy = plan.status === 'completed' ? outdated : 'keep';
   const remarked = await remark(remarkSet('check_run', upsertKey, plan.comments), policy);

@@ -1,4 +1,4 @@
-import type { ScmCheckRunRequest, Truncation } from '@integrations/contracts';
+import type { ScmCheckRunRequest } from '@integrations/contracts';
 import { checkRunStatusName, type EmulatedCheckRun, emulatedCheckRun } from '@integrations/provider-kit';
 import { MAX_REMARKS_OF_CHECK_RUN, MAX_STATUS_TEXT } from './limits';
 import { stateOfRun } from './states';
@@ -7,18 +7,13 @@ import { type StatusBody, statusBody } from './statuses';
 /** What stands for a check run, of which Azure DevOps has none. */
 export interface CheckRunPlan extends EmulatedCheckRun {
   readonly statusBody: StatusBody;
-  readonly truncated: readonly Truncation[];
 }
 
 /** Throws ProviderError `invalid_request` where status and conclusion contradict each other. */
 export function planCheckRun(request: ScmCheckRunRequest): CheckRunPlan {
   const run = emulatedCheckRun(request, MAX_REMARKS_OF_CHECK_RUN);
   const name = checkRunStatusName(request.name, MAX_STATUS_TEXT);
-  const { body, truncated } = statusBody(stateOfRun(run.conclusion), name, run.description, request.detailsUrl);
-  return {
-    ...run,
-    statusBody: body,
-    // The description is the beginning of what the comment says in full.
-    truncated: truncated.filter(({ field }) => field !== 'description'),
-  };
+  const { body } = statusBody(stateOfRun(run.conclusion), name, run.description, request.detailsUrl);
+  // What is cut of the description, the comment says in full.
+  return { ...run, statusBody: body };
 }

@@ -1,5 +1,5 @@
-import type { ScmCheckRunRequest, ScmCheckRunResponse } from '@integrations/contracts';
-import { type AnnotationContext, keepCheckRun, overallOutcome, type ShownCheckRun } from '@integrations/provider-kit';
+import type { OutdatedPolicy, ScmCheckRunRequest, ScmCheckRunResponse } from '@integrations/contracts';
+import { type AnnotationContext, keepCheckRun, type RemarkSet } from '@integrations/provider-kit';
 import { planCheckRun } from './check-run-plan';
 import type { AzureDevOpsClient } from '../vendors/azure-devops/client';
 import { commentsOf } from './comments';
@@ -20,26 +20,14 @@ export async function createCheckRun(
   const plan = planCheckRun(request);
   const repository = new RepositoryClient(client, request, signal);
   const reported = await report(repository, request.headSha, plan.statusBody);
-  const run = { request, plan, upsertKey, outdated };
-  const conversations: ShownCheckRun[] = [];
-  const pullRequests = reported.pullRequests.filter((number) => number !== leaveAlone);
-  for (const pullRequestNumber of pullRequests) {
-    const target = { pullRequestNumber, headSha: request.headSha };
-    conversations.push(
-      await keepCheckRun(run, {
+  const conversations = reported.pullRequests
+    .filter((number) => number !== leaveAlone)
+    .map((pullRequestNumber) => {
+      const target = { pullRequestNumber, headSha: request.headSha };
+      return {
         comments: commentsOf(repository, pullRequestNumber),
-        remark: (set, policy) => bringRemarksUpToDate(repository, target, set, policy),
-      }),
-    );
-  }
-  const { status, conclusion, truncated } = plan;
-  return {
-    outcome: overallOutcome([reported.outcome, ...conversations.flatMap(({ outcomes }) => outcomes)]),
-    checkRunId: reported.id,
-    url: reported.url,
-    status,
-    conclusion,
-    annotationsPosted: pullRequests.length > 0 ? (request.annotations ?? []).length : 0,
-    truncated: [...truncated, ...conversations.flatMap((one) => one.truncated)],
-  };
+        remark: (set: RemarkSet, policy: OutdatedPolicy) => bringRemarksUpToDate(repository, target, set, policy),
+      };
+    });
+  return keepCheckRun({ request, plan, upsertKey, outdated }, reported, conversations);
 }

@@ -1,5 +1,5 @@
 import type { ScmStatusRequest, ScmStatusResponse, Truncation, WriteOutcome } from '@integrations/contracts';
-import { type AnnotationContext, overallOutcome, truncateLine } from '@integrations/provider-kit';
+import { type AnnotationContext, overallOutcome, type ReportedStatus, truncateLine } from '@integrations/provider-kit';
 import { webUrlOf } from '../vendors/azure-devops/addresses';
 import type { AzureDevOpsClient } from '../vendors/azure-devops/client';
 import { MAX_STATUS_TEXT } from './limits';
@@ -28,10 +28,7 @@ interface Status {
   readonly iterationId?: number;
 }
 
-export interface Reported {
-  readonly outcome: WriteOutcome;
-  readonly id: string;
-  readonly url: string;
+interface Reported extends ReportedStatus {
   /** The open pull requests that have the commit for a head. */
   readonly pullRequests: readonly number[];
 }

@@ -1,5 +1,5 @@
-import type { ScmCheckRunRequest, ScmCheckRunResponse } from '@integrations/contracts';
-import { type AnnotationContext, keepCheckRun, overallOutcome, type ShownCheckRun } from '@integrations/provider-kit';
+import type { OutdatedPolicy, ScmCheckRunRequest, ScmCheckRunResponse } from '@integrations/contracts';
+import { type AnnotationContext, keepCheckRun, type RemarkSet } from '@integrations/provider-kit';
 import { planCheckRun } from './check-run-plan';
 import type { GiteaClient } from './client';
 import { commentsOf } from './comments';
@@ -21,29 +21,16 @@ export async function createCheckRun(
 ): Promise<ScmCheckRunResponse> {
   const repository = new RepositoryClient(client, request, signal);
   const plan = planCheckRun(request);
-  const { annotations = [], headSha } = request;
+  const { headSha } = request;
   const reported = await report(repository, { ...request, sha: headSha }, plan.statusBody);
-  const pulls = (await pullsWithHead(repository, headSha)).filter(
-    ({ number, is_locked }) => !is_locked && number !== leaveAlone,
-  );
-  const run = { request, plan, upsertKey, outdated };
-  const conversations: ShownCheckRun[] = [];
-  for (const { number } of pulls) {
-    const target = { ...request, pullRequestNumber: number };
-    conversations.push(
-      await keepCheckRun(run, {
+  const conversations = (await pullsWithHead(repository, headSha))
+    .filter(({ number, is_locked }) => !is_locked && number !== leaveAlone)
+    .map(({ number }) => {
+      const target = { ...request, pullRequestNumber: number };
+      return {
         comments: commentsOf(repository, number),
-        remark: (set, policy) => bringRemarksUpToDate(repository, target, set, policy),
-      }),
-    );
-  }
-  return {
-    outcome: overallOutcome([reported.outcome, ...conversations.flatMap(({ outcomes }) => outcomes)]),
-    checkRunId: reported.id,
-    url: reported.url,
-    status: plan.status,
-    conclusion: plan.conclusion,
-    annotationsPosted: pulls.length > 0 ? annotations.length : 0,
-    truncated: conversations.flatMap(({ truncated }) => truncated),
-  };
+        remark: (set: RemarkSet, policy: OutdatedPolicy) => bringRemarksUpToDate(repository, target, set, policy),
+      };
+    });
+  return keepCheckRun({ request, plan, upsertKey, outdated }, reported, conversations);
 }

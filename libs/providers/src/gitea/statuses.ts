@@ -1,11 +1,5 @@
-import type {
-  CommitState,
-  ScmStatusRequest,
-  ScmStatusResponse,
-  Truncation,
-  WriteOutcome,
-} from '@integrations/contracts';
-import { type AnnotationContext, truncateLine } from '@integrations/provider-kit';
+import type { CommitState, ScmStatusRequest, ScmStatusResponse, Truncation } from '@integrations/contracts';
+import { type AnnotationContext, type ReportedStatus, truncateLine } from '@integrations/provider-kit';
 import { type RepositoryName, webUrlOf } from './addresses';
 import type { GiteaClient } from './client';
 import { MAX_STATUS_TEXT } from './limits';
@@ -26,12 +20,6 @@ export interface StatusBody {
   readonly context: string;
   readonly description?: string;
   readonly target_url?: string;
-}
-
-export interface Reported {
-  readonly outcome: WriteOutcome;
-  readonly id: string;
-  readonly url: string;
 }
 
 export async function postStatus(
@@ -77,7 +65,7 @@ export async function report(
   repository: RepositoryClient,
   commit: RepositoryName & { readonly sha: string },
   body: StatusBody,
-): Promise<Reported> {
+): Promise<ReportedStatus> {
   const current = await currentStatus(repository, commit.sha, body.context);
   const url = body.target_url ?? `${webUrlOf(repository.client.instance, commit)}/commit/${commit.sha}`;
   if (current && says(current, body)) return { outcome: 'unchanged', id: String(current.id), url };

@@ -1,5 +1,5 @@
-import type { ScmCheckRunRequest, ScmCheckRunResponse } from '@integrations/contracts';
-import { type AnnotationContext, keepCheckRun, overallOutcome, type ShownCheckRun } from '@integrations/provider-kit';
+import type { OutdatedPolicy, ScmCheckRunRequest, ScmCheckRunResponse } from '@integrations/contracts';
+import { type AnnotationContext, keepCheckRun, type RemarkSet } from '@integrations/provider-kit';
 import { planCheckRun } from './check-run-plan';
 import type { GitLabClient } from '../vendors/gitlab/client';
 import { bringRemarksUpToDate } from './inline-comments';
@@ -23,26 +23,15 @@ export async function createCheckRun(
   const project = new ProjectClient(client, request, signal);
   const plan = planCheckRun(request);
   const reported = await report(project, { ...request, sha: request.headSha }, plan.statusBody);
-  const run = { request, plan, upsertKey, outdated };
-  const conversations: ShownCheckRun[] = [];
-  for (const { iid, discussion_locked } of await mergeRequestsOf(project, request.headSha)) {
-    if (discussion_locked || iid === leaveAlone) continue;
-    const target = { ...request, pullRequestNumber: iid };
-    conversations.push(
-      await keepCheckRun(run, {
+  const conversations = (await mergeRequestsOf(project, request.headSha))
+    .filter(({ iid, discussion_locked }) => !discussion_locked && iid !== leaveAlone)
+    .map(({ iid }) => {
+      const target = { ...request, pullRequestNumber: iid };
+      return {
         comments: notesOf(project, target),
-        remark: (set, policy) => bringRemarksUpToDate(project, target, set, policy),
-      }),
-    );
-  }
-  const { status, conclusion, truncated } = plan;
-  return {
-    outcome: overallOutcome([reported.outcome, ...conversations.flatMap(({ outcomes }) => outcomes)]),
-    checkRunId: reported.id,
-    url: reported.url,
-    status,
-    conclusion,
-    annotationsPosted: conversations.length > 0 ? (request.annotations ?? []).length : 0,
-    truncated: [...truncated, ...conversations.flatMap((one) => one.truncated)],
-  };
+        remark: (set: RemarkSet, policy: OutdatedPolicy) => bringRemarksUpToDate(project, target, set, policy),
+      };
+    });
+  const shown = await keepCheckRun({ request, plan, upsertKey, outdated }, reported, conversations);
+  return { ...shown, truncated: [...plan.truncated, ...shown.truncated] };
 }

@@ -1,5 +1,5 @@
-import type { ScmStatusRequest, ScmStatusResponse, Truncation, WriteOutcome } from '@integrations/contracts';
-import { type AnnotationContext, truncateLine } from '@integrations/provider-kit';
+import type { ScmStatusRequest, ScmStatusResponse, Truncation } from '@integrations/contracts';
+import { type AnnotationContext, type ReportedStatus, truncateLine } from '@integrations/provider-kit';
 import { type ProjectName, webUrlOf } from '../vendors/gitlab/addresses';
 import type { GitLabClient } from '../vendors/gitlab/client';
 import { isTransitionRefused } from '../vendors/gitlab/errors';
@@ -24,12 +24,6 @@ export interface StatusBody {
   readonly name: string;
   readonly description?: string;
   readonly target_url?: string;
-}
-
-export interface Reported {
-  readonly outcome: WriteOutcome;
-  readonly id: string;
-  readonly url: string;
 }
 
 export async function postStatus(
@@ -82,7 +76,7 @@ export async function report(
   project: ProjectClient,
   commit: ProjectName & { readonly sha: string },
   body: StatusBody,
-): Promise<Reported> {
+): Promise<ReportedStatus> {
   const place = await statusPlace(project, commit.sha);
   const url = body.target_url ?? `${webUrlOf(project.client.instance, commit)}/-/commit/${commit.sha}`;
   const set = (at: StatusPlace) => reportAt(at, commit.sha, body, url);
@@ -94,7 +88,7 @@ export async function report(
   });
 }
 
-async function reportAt(place: StatusPlace, sha: string, body: StatusBody, url: string): Promise<Reported> {
+async function reportAt(place: StatusPlace, sha: string, body: StatusBody, url: string): Promise<ReportedStatus> {
   const current = await currentStatus(place.project, sha, body.name, place.at);
   if (current && says(current, body)) return { outcome: 'unchanged', id: String(current.id), url };
   const set = (state: JobState) => place.project.write<Status>(statusCreation(sha, { ...body, state, ...place.at }));
