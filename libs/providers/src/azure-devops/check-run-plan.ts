@@ -13,7 +13,10 @@ export interface CheckRunPlan extends EmulatedCheckRun {
 export function planCheckRun(request: ScmCheckRunRequest): CheckRunPlan {
   const run = emulatedCheckRun(request, MAX_REMARKS_OF_CHECK_RUN);
   const name = checkRunStatusName(request.name, MAX_STATUS_TEXT);
-  const { body } = statusBody(stateOfRun(run.conclusion), name, run.description, request.detailsUrl);
+  const { body } = statusBody(stateOfRun(run.conclusion), name, {
+    description: run.description,
+    targetUrl: request.detailsUrl,
+  });
   // What is cut of the description, the comment says in full.
   return { ...run, statusBody: body };
 }

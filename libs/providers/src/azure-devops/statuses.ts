@@ -46,15 +46,14 @@ export async function postStatus(
 }
 
 /** A status as it is sent. */
-export function statusOf({ state, context, description, targetUrl }: ScmStatusRequest) {
-  return statusBody(STATE_OF_STATUS[state], context, description, targetUrl);
+export function statusOf(request: ScmStatusRequest) {
+  return statusBody(STATE_OF_STATUS[request.state], request.context, request);
 }
 
 export function statusBody(
   state: StatusState,
   name: string,
-  description = '',
-  targetUrl: string | undefined = undefined,
+  { description = '', targetUrl }: Pick<ScmStatusRequest, 'description' | 'targetUrl'>,
 ): { body: StatusBody; truncated: Truncation[] } {
   const cut = truncateLine(description, { field: 'description', max: MAX_STATUS_TEXT, unit: 'characters' });
   return {

@@ -35,15 +35,14 @@ export async function postStatus(
 }
 
 /** A status as it is sent. */
-export function statusOf({ state, context, description, targetUrl }: ScmStatusRequest) {
-  return statusBody(state, context, description, targetUrl);
+export function statusOf(request: ScmStatusRequest) {
+  return statusBody(request.state, request.context, request);
 }
 
 export function statusBody(
   state: CommitState,
   context: string,
-  description = '',
-  targetUrl: string | undefined = undefined,
+  { description = '', targetUrl }: Pick<ScmStatusRequest, 'description' | 'targetUrl'>,
 ): { body: StatusBody; truncated: Truncation[] } {
   const cut = truncateLine(description, { field: 'description', max: MAX_STATUS_TEXT, unit: 'characters' });
   return {

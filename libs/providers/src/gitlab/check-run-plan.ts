@@ -15,7 +15,10 @@ export function planCheckRun(request: ScmCheckRunRequest): CheckRunPlan {
   const run = emulatedCheckRun(request, MAX_REMARKS_OF_CHECK_RUN);
   const name = checkRunStatusName(request.name, MAX_STATUS_TEXT);
   const state = stateOfRun(run.status, run.conclusion);
-  const { body, truncated } = statusBody(state, name, run.description, request.detailsUrl);
+  const { body, truncated } = statusBody(state, name, {
+    description: run.description,
+    targetUrl: request.detailsUrl,
+  });
   return {
     ...run,
     statusBody: body,
