@@ -45,7 +45,7 @@ async function workflowsOf(
   if (answer === null) return { items: [], next: null };
   const { workflows } = answer.data as { workflows?: unknown };
   if (!Array.isArray(workflows) || !workflows.every(isWorkflow)) {
-    throw unreadable({ what: `GET ${path}`, permission: null, tokenAgeMs: null });
+    throw unreadable(`GET ${path}`);
   }
   const items = workflows.map((workflow) => toPipeline(repository, workflow));
   return { items, next: hasNext(answer, workflows.length) ? String(Number(page) + 1) : null };

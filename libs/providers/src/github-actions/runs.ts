@@ -78,7 +78,7 @@ async function runsOn(
   );
   const { workflow_runs: runs } = answer.data as { workflow_runs?: unknown };
   if (!Array.isArray(runs) || !runs.every(isRun)) {
-    throw unreadable({ what: `GET ${path}`, permission: null, tokenAgeMs: null });
+    throw unreadable(`GET ${path}`);
   }
   const isLast = !hasNext(answer, runs.length, Number(n));
   return { items: runs.map((run) => toRun(place, run)), next: isLast ? null : `n=${n}&page=${Number(page) + 1}` };

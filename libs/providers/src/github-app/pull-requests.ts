@@ -20,7 +20,7 @@ export async function readPullRequest(
   const github = new RepositoryClient(client, { owner, repository, permission: 'pull_requests' }, signal);
   const path = `/pulls/${pullRequestNumber}`;
   const { state, draft, locked, head } = await github.get<PullRequest>(path);
-  if (typeof head?.sha !== 'string') throw unreadable({ what: `GET ${path}`, permission: null, tokenAgeMs: null });
+  if (typeof head?.sha !== 'string') throw unreadable(`GET ${path}`);
   return {
     headSha: head.sha,
     state: state === 'open' ? 'open' : 'closed',

@@ -79,7 +79,7 @@ export class GitHubClient {
       const look = async (looking: AbortSignal): Promise<MintedToken> => {
         const { data } = await this.#appCall(key, { method: 'GET', path: '/app' }, null, looking);
         const { slug } = data as { slug?: unknown };
-        if (typeof slug !== 'string') throw unreadable({ what: 'GET /app', permission: null, tokenAgeMs: null });
+        if (typeof slug !== 'string') throw unreadable('GET /app');
         return this.#kept(`${slug}[bot]`);
       };
       return (await this.#deps.tokens.get(this.#cacheKey(key, 'login'), look, signal)).token;
@@ -199,7 +199,7 @@ export class GitHubClient {
       const path = `${repositoryPath(scope)}/installation`;
       const { data } = await this.#appCall(key, { method: 'GET', path }, placeOf(scope), looking);
       const { id } = data as { id?: unknown };
-      if (typeof id !== 'number') throw unreadable({ what: `GET ${path}`, permission: null, tokenAgeMs: null });
+      if (typeof id !== 'number') throw unreadable(`GET ${path}`);
       return this.#kept(String(id));
     };
     const found = await this.#deps.tokens.get(cacheKey, look, signal);
@@ -216,7 +216,7 @@ export class GitHubClient {
     const mintedAt = this.#deps.clock.now();
     const lifeMs = Date.parse(String(expires_at)) - clockOf(response, mintedAt);
     if (typeof token !== 'string' || token === '' || Number.isNaN(lifeMs)) {
-      throw unreadable({ what: `POST ${path}`, permission: null, tokenAgeMs: null });
+      throw unreadable(`POST ${path}`);
     }
     return { token, mintedAt, expiresAt: mintedAt + lifeMs };
   }

@@ -148,10 +148,8 @@ export function knowsNoApp(response: EgressResponse): boolean {
 }
 
 /** A reply that is no use although its status is fine: a proxy's page, a body cut short. */
-export function unreadable(asked: Asked, cause?: unknown): ProviderError {
-  return new ProviderError('provider_unavailable', `GitHub's answer to ${asked.what} is not what it should be`, {
-    cause,
-  });
+export function unreadable(what: string, cause?: unknown): ProviderError {
+  return new ProviderError('provider_unavailable', `GitHub's answer to ${what} is not what it should be`, { cause });
 }
 
 function timing(code: ErrorCode, { tokenAgeMs }: Asked, response: EgressResponse, now: number): ProviderErrorOptions {

@@ -34,7 +34,7 @@ export async function installationRepositories(
   const answer = await client.asInstallationId(installationId, 'metadata', request, signal);
   const { repositories } = answer.data as { repositories?: unknown };
   if (!Array.isArray(repositories) || !repositories.every(isRepository)) {
-    throw unreadable({ what: `GET ${PATH}`, permission: null, tokenAgeMs: null });
+    throw unreadable(`GET ${PATH}`);
   }
   return { items: repositories, isLast: !hasNext(answer, repositories.length) };
 }

@@ -1,6 +1,6 @@
 import { ProviderError } from '@integrations/provider-kit';
 import { type GitHubClient, repositoryPath, type Scope } from './client';
-import { type Asked, unreadable } from './errors';
+import { unreadable } from './errors';
 import { type ApiAnswer, type ApiRequest, GRAPHQL } from './transport';
 
 /** As many as GitHub gives at once. */
@@ -50,7 +50,7 @@ export class RepositoryClient {
     const request: ApiRequest = { method: 'POST', path: GRAPHQL, body: { query, variables } };
     const answer = await this.#client.asInstallation(this.#scope, request, this.#signal);
     const { data } = answer.data as { data?: unknown };
-    if (typeof data !== 'object' || data === null) throw unreadable(askedOf('POST', GRAPHQL));
+    if (typeof data !== 'object' || data === null) throw unreadable(`POST ${GRAPHQL}`);
     return data as T;
   }
 
@@ -64,7 +64,7 @@ export class RepositoryClient {
     for (let page = 1; ; page++) {
       const answer = await this.#call({ method: 'GET', path, query: { ...query, per_page: PER_PAGE, page } });
       const items = key ? (answer.data as Record<string, unknown>)[key] : answer.data;
-      if (!Array.isArray(items)) throw unreadable(this.#asked('GET', path));
+      if (!Array.isArray(items)) throw unreadable(`GET ${this.#pathOf(path)}`);
       yield* items as T[];
       if (!hasNext(answer, items.length)) return;
     }
@@ -73,22 +73,17 @@ export class RepositoryClient {
   /** A reply without an id was cut short, or is not GitHub's. */
   async #one<T extends Stored>(method: ApiRequest['method'], path: string, body?: object): Promise<T> {
     const { data } = await this.#call({ method, path, ...(body ? { body } : {}) });
-    if (typeof (data as Partial<Stored>).id !== 'number') throw unreadable(this.#asked(method, path));
+    if (typeof (data as Partial<Stored>).id !== 'number') throw unreadable(`${method} ${this.#pathOf(path)}`);
     return data as T;
   }
 
   #call(request: ApiRequest): Promise<ApiAnswer> {
-    const path = `${repositoryPath(this.#scope)}${request.path}`;
-    return this.#client.asInstallation(this.#scope, { ...request, path }, this.#signal);
+    return this.#client.asInstallation(this.#scope, { ...request, path: this.#pathOf(request.path) }, this.#signal);
   }
 
-  #asked(method: string, path: string): Asked {
-    return askedOf(method, `${repositoryPath(this.#scope)}${path}`);
+  #pathOf(path: string): string {
+    return `${repositoryPath(this.#scope)}${path}`;
   }
-}
-
-function askedOf(method: string, path: string): Asked {
-  return { what: `${method} ${path}`, permission: null, tokenAgeMs: null };
 }
 
 /** The Link header only says whether there is more; its URL, which could lead anywhere, is never followed. */

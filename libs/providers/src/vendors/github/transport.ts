@@ -1,4 +1,4 @@
-import type { Egress, EgressResponse } from '@integrations/provider-kit';
+import { type Egress, type EgressResponse, readJson } from '@integrations/provider-kit';
 import { type Asked, errorFrom, unreadable } from './errors';
 
 export interface ApiRequest {
@@ -59,8 +59,7 @@ function urlOf(baseUrl: string, path: string, query: ApiRequest['query']): strin
 export function answerOf(response: EgressResponse, now: number, asked: Asked): ApiAnswer {
   if (response.status < 200 || response.status > 299) throw errorFrom(response, asked, now);
   if (response.status === 204) return { data: {}, response };
-  const data = parse(response, asked);
-  if (typeof data !== 'object' || data === null) throw unreadable(asked);
+  const data = readJson(response.text(), (cause) => unreadable(asked.what, cause));
   const refused = refusalIn(data);
   if (refused !== null) throw errorFrom({ ...response, status: refused }, asked, now);
   return { data, response };
@@ -81,12 +80,4 @@ function refusalIn(data: object): number | null {
   if (!Array.isArray(errors) || errors.length === 0) return null;
   const { type } = errors[0] as { type?: unknown };
   return GRAPHQL_REFUSALS[String(type)] ?? 500;
-}
-
-function parse(response: EgressResponse, asked: Asked): unknown {
-  try {
-    return JSON.parse(response.text());
-  } catch (cause) {
-    throw unreadable(asked, cause);
-  }
 }
