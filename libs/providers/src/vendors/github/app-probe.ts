@@ -163,7 +163,7 @@ function noteAppPermissions({ note }: Probe, app: App | undefined, needs: Needs)
 
 async function checkQuota({ signal, note }: Probe, client: GitHubClient, installationId: number): Promise<void> {
   const request = { method: 'GET', path: '/rate_limit' } as const;
-  const answer = await client.asInstallationId(installationId, 'metadata', request, signal).catch(asUnlimited);
+  const answer = await client.asInstallationId(installationId, request, signal).catch(asUnlimited);
   const rate = (answer?.data as RateLimit | undefined)?.rate;
   if (!rate) return;
   const { limit, remaining, reset } = rate;

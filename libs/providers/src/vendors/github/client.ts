@@ -91,15 +91,10 @@ export class GitHubClient {
     return this.#withToken((key) => this.#access(key, scope, signal), request, scope.permission, signal);
   }
 
-  /** The same, as one installation, for what belongs to no repository. */
-  asInstallationId(
-    installationId: number,
-    permission: Permission,
-    request: ApiRequest,
-    signal: AbortSignal,
-  ): Promise<ApiAnswer> {
-    const access = (key: AppKey) => this.#tokenFor(key, installationId, permission, null, signal);
-    return this.#withToken(access, request, permission, signal);
+  /** The same, as one installation, for what belongs to no repository: it takes the permission that every app has. */
+  asInstallationId(installationId: number, request: ApiRequest, signal: AbortSignal): Promise<ApiAnswer> {
+    const access = (key: AppKey) => this.#tokenFor(key, installationId, 'metadata', null, signal);
+    return this.#withToken(access, request, 'metadata', signal);
   }
 
   async #withToken(

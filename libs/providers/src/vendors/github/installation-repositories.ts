@@ -31,7 +31,7 @@ export async function installationRepositories(
     throw new ProviderError('unsupported_operation', message);
   }
   const request = { method: 'GET', path: PATH, query: { per_page: PER_PAGE, page } } as const;
-  const answer = await client.asInstallationId(installationId, 'metadata', request, signal);
+  const answer = await client.asInstallationId(installationId, request, signal);
   const { repositories } = answer.data as { repositories?: unknown };
   if (!Array.isArray(repositories) || !repositories.every(isRepository)) {
     throw unreadable(`GET ${PATH}`);
