@@ -1,18 +1,17 @@
-import type { ErrorCode } from '@integrations/contracts';
-import { type EgressResponse, ProviderError, retryAfterMs } from '@integrations/provider-kit';
+import {
+  beginningOf,
+  type EgressResponse,
+  ProviderError,
+  type RefusalRule,
+  retryAfterMs,
+  ruleFor,
+} from '@integrations/provider-kit';
 
 /** Where Bitbucket does not say how long: its hour rolls, so that some of it is free again soon. */
 const LIMIT_MS = 60_000;
 
-interface Rule {
-  readonly status: number;
-  readonly text?: RegExp;
-  readonly code: ErrorCode;
-  readonly why: string;
-}
-
 // In order; the first that fits. The body may be JSON, plain text or HTML: only patterns are looked for in it.
-const RULES: readonly Rule[] = [
+const RULES: readonly RefusalRule[] = [
   { status: 400, text: /inline/i, code: 'invalid_position', why: 'it takes no comment at that place' },
   {
     status: 400,
@@ -37,12 +36,12 @@ const RULES: readonly Rule[] = [
 export function errorFrom(response: EgressResponse, what: string, now: number): ProviderError {
   const { status: httpStatus, headers } = response;
   const base = `Bitbucket answered ${httpStatus} to ${what}`;
-  const text = response.text().slice(0, 4_096);
+  const text = beginningOf(response);
   const wait = retryAfterMs(headers, now);
   if (httpStatus === 429) {
     return new ProviderError('rate_limited', `${base}: rate limit`, { httpStatus, retryAfterMs: wait ?? LIMIT_MS });
   }
-  const rule = RULES.find((one) => one.status === httpStatus && (!one.text || one.text.test(text)));
+  const rule = ruleFor(RULES, httpStatus, text);
   // A redirect that is left over leads nowhere.
   const isBroken = httpStatus >= 500 || httpStatus < 400;
   const code = rule?.code ?? (isBroken ? 'provider_unavailable' : 'invalid_request');

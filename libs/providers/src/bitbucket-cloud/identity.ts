@@ -1,4 +1,4 @@
-import type { EgressResponse } from '@integrations/provider-kit';
+import { beginningOf, type EgressResponse } from '@integrations/provider-kit';
 import type { BitbucketClient } from './client';
 import { unreadable } from './errors';
 import type { ApiRequest } from './transport';
@@ -57,5 +57,5 @@ export async function ownAuthor(
 
 /** Bitbucket's own word, and not that of something between. */
 function isForWantOfScope(response: EgressResponse): boolean {
-  return response.status === 403 && /"required"\s*:\s*\[[^\]]*"account"/.test(response.text().slice(0, 4_096));
+  return response.status === 403 && /"required"\s*:\s*\[[^\]]*"account"/.test(beginningOf(response));
 }

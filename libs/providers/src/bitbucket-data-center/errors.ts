@@ -1,16 +1,15 @@
-import type { ErrorCode } from '@integrations/contracts';
-import { type EgressResponse, ProviderError, retryAfterMs } from '@integrations/provider-kit';
+import {
+  beginningOf,
+  type EgressResponse,
+  ProviderError,
+  type RefusalRule,
+  retryAfterMs,
+  ruleFor,
+} from '@integrations/provider-kit';
 import { waitMs } from './budget';
 
-interface Rule {
-  readonly status: number;
-  readonly text?: RegExp;
-  readonly code: ErrorCode;
-  readonly why: string;
-}
-
 // In order; the first that fits. The body may be JSON with the name of an exception, or HTML: only patterns are looked for.
-const RULES: readonly Rule[] = [
+const RULES: readonly RefusalRule[] = [
   {
     status: 400,
     text: /more than \d+ annotations/i,
@@ -62,7 +61,7 @@ export function isLocked(error: unknown): error is AccountLocked {
 export function errorFrom(response: EgressResponse, what: string, now: number): ProviderError {
   const { status: httpStatus, headers } = response;
   const base = `Bitbucket answered ${httpStatus} to ${what}`;
-  const text = response.text().slice(0, 4_096);
+  const text = beginningOf(response);
   if (httpStatus === 429) {
     const retryAfter = waitMs(headers, now);
     return new ProviderError('rate_limited', `${base}: rate limit`, { httpStatus, retryAfterMs: retryAfter });
@@ -73,9 +72,8 @@ export function errorFrom(response: EgressResponse, what: string, now: number): 
   }
   // One whom it does not know is not permitted anything, and told so in the same words.
   const isAnonymous = httpStatus === 401 && (headers['x-ausername'] ?? 'anonymous') === 'anonymous';
-  const rule = RULES.filter(({ code }) => !isAnonymous || code !== 'permission_missing').find(
-    (one) => one.status === httpStatus && (!one.text || one.text.test(text)),
-  );
+  const rules = RULES.filter(({ code }) => !isAnonymous || code !== 'permission_missing');
+  const rule = ruleFor(rules, httpStatus, text);
   const code = rule?.code ?? (httpStatus >= 500 ? 'provider_unavailable' : 'invalid_request');
   const isStale = httpStatus === 409 && /OutOfDate|"currentVersion"/.test(text);
   const retryAfter = httpStatus >= 500 && headers['retry-after'] ? retryAfterMs(headers, now) : undefined;

@@ -1,21 +1,20 @@
-import type { ErrorCode } from '@integrations/contracts';
-import { type EgressResponse, ProviderError, retryAfterMs } from '@integrations/provider-kit';
+import {
+  beginningOf,
+  type EgressResponse,
+  ProviderError,
+  type RefusalRule,
+  retryAfterMs,
+  ruleFor,
+} from '@integrations/provider-kit';
 
 /** Of a limit that a proxy sets, where it does not say how long. */
 const LIMIT_MS = 60_000;
-
-interface Rule {
-  readonly status: number;
-  readonly text?: RegExp;
-  readonly code: ErrorCode;
-  readonly why: string;
-}
 
 /** Of instances that show nothing to strangers: Gitea does not know the token. */
 const STRANGER = /only signed in user/i;
 
 // In order; the first that fits. The body may be JSON, plain text or HTML: only patterns are looked for in it.
-const RULES: readonly Rule[] = [
+const RULES: readonly RefusalRule[] = [
   { status: 401, code: 'unauthenticated', why: 'it refuses the token' },
   { status: 403, text: STRANGER, code: 'unauthenticated', why: 'it does not know the token' },
   {
@@ -66,7 +65,7 @@ export function isStranger(response: EgressResponse): boolean {
 export function errorFrom(response: EgressResponse, what: string, now: number): ProviderError {
   const { status: httpStatus, headers } = response;
   const base = `Gitea answered ${httpStatus} to ${what}`;
-  const text = response.text().slice(0, 4_096);
+  const text = beginningOf(response);
   if (httpStatus === 429) {
     const retryAfter = retryAfterMs(headers, now) ?? LIMIT_MS;
     return new ProviderError('rate_limited', `${base}: rate limit`, { httpStatus, retryAfterMs: retryAfter });
@@ -78,7 +77,7 @@ export function errorFrom(response: EgressResponse, what: string, now: number): 
     const error = new ProviderError('permission_missing', message, { httpStatus });
     return Object.assign(error, { heldScopes: held === undefined ? null : namesIn(held) });
   }
-  const rule = RULES.find((one) => one.status === httpStatus && (!one.text || one.text.test(text)));
+  const rule = ruleFor(RULES, httpStatus, text);
   const code = rule?.code ?? (httpStatus >= 500 ? 'provider_unavailable' : 'invalid_request');
   const wait = httpStatus >= 500 && headers['retry-after'] ? retryAfterMs(headers, now) : undefined;
   return new ProviderError(code, `${base}${rule ? `: ${rule.why}` : ''}`, {

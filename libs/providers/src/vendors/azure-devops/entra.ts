@@ -1,4 +1,5 @@
 import {
+  beginningOf,
   type Egress,
   type EgressResponse,
   type MintedToken,
@@ -67,7 +68,7 @@ function refused(response: EgressResponse, now: number): ProviderError {
     return new ProviderError('rate_limited', `${base}: rate limit`, { httpStatus, retryAfterMs: wait });
   }
   if (httpStatus >= 500) return new ProviderError('provider_unavailable', base, { httpStatus });
-  const number = /AADSTS(\d{4,8})/.exec(response.text().slice(0, 4_096))?.[1] ?? '';
+  const number = /AADSTS(\d{4,8})/.exec(beginningOf(response))?.[1] ?? '';
   const why = REFUSALS[number] ?? 'it does not give the application one';
   return new ProviderError('unauthenticated', `${base}: ${why}${number ? ` (AADSTS${number})` : ''}`, { httpStatus });
 }

@@ -1,20 +1,19 @@
-import type { ErrorCode } from '@integrations/contracts';
-import { type EgressResponse, ProviderError, retryAfterMs } from '@integrations/provider-kit';
+import {
+  beginningOf,
+  type EgressResponse,
+  ProviderError,
+  type RefusalRule,
+  retryAfterMs,
+  ruleFor,
+} from '@integrations/provider-kit';
 
 /** Where Azure DevOps does not say how long: it measures use over five minutes. */
 const LIMIT_MS = 60_000;
 /** Whoever is not signed in is this user, or none. */
 const NOBODY = /TF400813[^"]*(user '(a{8}-a{4}-a{4}-a{4}-a{12})?'|anonymous)/i;
 
-interface Rule {
-  readonly status: number;
-  readonly text?: RegExp;
-  readonly code: ErrorCode;
-  readonly why: string;
-}
-
 // In order; the first that fits. What is looked through are the body, JSON or a page, and the header for errors.
-const RULES: readonly Rule[] = [
+const RULES: readonly RefusalRule[] = [
   { status: 203, code: 'unauthenticated', why: 'it asks to sign in' },
   { status: 302, code: 'unauthenticated', why: 'it asks to sign in' },
   { status: 400, text: /longer than|too long/i, code: 'too_large', why: 'a text is too long' },
@@ -41,14 +40,14 @@ const RULES: readonly Rule[] = [
 export function errorFrom(response: EgressResponse, what: string, now: number): ProviderError {
   const { status: httpStatus, headers } = response;
   const base = `Azure DevOps answered ${httpStatus} to ${what}`;
-  const text = `${decoded(headers['x-tfs-serviceerror'] ?? '')} ${response.text().slice(0, 4_096)}`;
+  const text = `${decoded(headers['x-tfs-serviceerror'] ?? '')} ${beginningOf(response)}`;
   if (httpStatus === 429 || (httpStatus === 503 && text.includes('TF400733'))) {
     return new ProviderError('rate_limited', `${base}: rate limit`, {
       httpStatus,
       retryAfterMs: retryAfterMs(headers, now) ?? LIMIT_MS,
     });
   }
-  const rule = RULES.find((one) => one.status === httpStatus && (!one.text || one.text.test(text)));
+  const rule = ruleFor(RULES, httpStatus, text);
   const code = rule?.code ?? (httpStatus >= 500 ? 'provider_unavailable' : 'invalid_request');
   const why = versionIn(text) ?? rule?.why;
   const wait = httpStatus >= 500 && headers['retry-after'] ? retryAfterMs(headers, now) : undefined;

@@ -1,9 +1,12 @@
 import type { ErrorCode } from '@integrations/contracts';
 import {
+  beginningOf,
   type EgressResponse,
   ProviderError,
   type ProviderErrorOptions,
+  type RefusalRule,
   retryAfterMs,
+  ruleFor,
 } from '@integrations/provider-kit';
 
 /** What was asked, for the message, and how old the token was, for the judgement. */
@@ -30,15 +33,8 @@ export const REPOSITORY_DISABLED = 'the repository is disabled';
 export const CLOCKS_DIFFER = 'the clocks here and at GitHub differ';
 const RATE_LIMIT_TEXT = /rate limit|abuse detection|submitted too quickly/i;
 
-interface Rule {
-  readonly status: number;
-  readonly text?: RegExp;
-  readonly code: ErrorCode;
-  readonly why: string;
-}
-
 // In order; the first that fits. The body may be JSON, plain text or HTML: only patterns are looked for in it.
-const RULES: readonly Rule[] = [
+const RULES: readonly RefusalRule[] = [
   { status: 301, code: 'not_found_or_no_access', why: 'it has moved, and where to is not to be found' },
   { status: 302, code: 'not_found_or_no_access', why: 'it has moved, and where to is not to be found' },
   { status: 401, text: CLOCK_CLAIM, code: 'unauthenticated', why: CLOCKS_DIFFER },
@@ -105,9 +101,7 @@ export function errorFrom(response: EgressResponse, asked: Asked, now: number): 
   if (limited) return limited;
   const base = `GitHub answered ${response.status} to ${asked.what}`;
   const httpStatus = response.status;
-  const rule = RULES.find(
-    ({ status, text }) => status === response.status && (!text || text.test(beginning(response))),
-  );
+  const rule = ruleFor(RULES, httpStatus, beginningOf(response));
   const code = rule?.code ?? (response.status >= 500 ? 'provider_unavailable' : 'invalid_request');
   const needs = code === 'permission_missing' ? neededFor(asked, response) : '';
   const message = `${base}${rule ? `: ${rule.why}` : ''}${needs}`;
@@ -139,12 +133,12 @@ function acceptedPermissions({ headers }: EgressResponse): string | null {
 
 /** Whether GitHub refuses a JWT because of when it says that it was made or ends. */
 export function blamesClock(response: EgressResponse): boolean {
-  return response.status === 401 && CLOCK_CLAIM.test(beginning(response));
+  return response.status === 401 && CLOCK_CLAIM.test(beginningOf(response));
 }
 
 /** Whether GitHub knows no app of that id, which has nothing to do with what was asked for. */
 export function knowsNoApp(response: EgressResponse): boolean {
-  return response.status === 404 && UNKNOWN_APP.test(beginning(response));
+  return response.status === 404 && UNKNOWN_APP.test(beginningOf(response));
 }
 
 /** A reply that is no use although its status is fine: a proxy's page, a body cut short. */
@@ -170,11 +164,7 @@ function rateLimit(response: EgressResponse, now: number): number | null {
   const limited =
     status === 429 ||
     (status === 403 && saysSo) ||
-    ((status === 403 || status === 422) && RATE_LIMIT_TEXT.test(beginning(response)));
+    ((status === 403 || status === 422) && RATE_LIMIT_TEXT.test(beginningOf(response)));
   if (!limited) return null;
   return (saysSo ? retryAfterMs(headers, now) : undefined) ?? SECONDARY_LIMIT_MS;
-}
-
-function beginning(response: EgressResponse): string {
-  return response.text().slice(0, 4_096);
 }

@@ -1,15 +1,10 @@
-import type { ErrorCode } from '@integrations/contracts';
-import { type EgressResponse, ProviderError } from '@integrations/provider-kit';
+import { beginningOf, type EgressResponse, ProviderError, type RefusalRule, ruleFor } from '@integrations/provider-kit';
 import { waitMs } from './pacing';
 
 /** Where GitLab does not say how long: its limits are by the minute. */
 const LIMIT_MS = 60_000;
 
-interface Rule {
-  readonly status: number;
-  readonly text?: RegExp;
-  readonly code: ErrorCode;
-  readonly why: string;
+interface Rule extends RefusalRule {
   readonly transient?: true;
 }
 
@@ -70,7 +65,7 @@ export function isPathRefused(error: unknown): error is PathRefused {
 export function errorFrom(response: EgressResponse, what: string, now: number): ProviderError {
   const { status: httpStatus } = response;
   const base = `GitLab answered ${httpStatus} to ${what}`;
-  const text = response.text().slice(0, 4_096);
+  const text = beginningOf(response);
   if (httpStatus === 429) {
     const retryAfterMs = waitMs(response.headers, now) ?? LIMIT_MS;
     return new ProviderError('rate_limited', `${base}: rate limit`, { httpStatus, retryAfterMs });
@@ -86,7 +81,7 @@ export function errorFrom(response: EgressResponse, what: string, now: number): 
     const why = `${base}: no project is found by its path`;
     return Object.assign(new ProviderError('not_found_or_no_access', why, { httpStatus }), { refusesPath: true });
   }
-  const rule = RULES.find((one) => one.status === httpStatus && (!one.text || one.text.test(text)));
+  const rule = ruleFor(RULES, httpStatus, text);
   const code = rule?.code ?? (httpStatus >= 500 ? 'provider_unavailable' : 'invalid_request');
   const message = `${base}${rule ? `: ${rule.why}` : ''}${code === 'permission_missing' ? neededIn(text) : ''}`;
   const retryAfterMs = httpStatus >= 500 && response.headers['retry-after'] ? waitMs(response.headers, now) : undefined;
