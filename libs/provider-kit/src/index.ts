@@ -24,7 +24,7 @@ export type { ResolvedAddress, Resolver } from './egress/name-resolution';
 export type { ProxyOptions } from './egress/open-tunnel';
 export { servedPlaces } from './served-places';
 export { createTokenCache, type MintedToken, type TokenCache } from './token-cache';
-export { backoffMs, retryAfterMs } from './retry-after';
+export { backoffMs, outageWaitMs, retryAfterMs } from './retry-after';
 export { measure, type TextLimit, truncate, type Truncated, truncateLine } from './text-limits';
 export type { AnnotationLimits } from './annotation-limits';
 export { neutralise } from './neutralise';

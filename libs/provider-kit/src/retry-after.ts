@@ -27,6 +27,14 @@ export function retryAfterMs(headers: Readonly<Record<string, string>>, now: num
   return bounded((reset + 1) * 1_000 - theirNow);
 }
 
+/** The same of a 5xx, of which headers of rate limits say nothing. */
+export function outageWaitMs(
+  { status, headers }: { readonly status: number; readonly headers: Readonly<Record<string, string>> },
+  now: number,
+): number | undefined {
+  return status >= 500 && headers['retry-after'] ? retryAfterMs(headers, now) : undefined;
+}
+
 /**
  * The wait before attempt number `attempt + 1`, after `attempt` (from 1) failed ones: exponential with full jitter,
  * that is evenly spread between 0 and the cap of that attempt, so that many waiters do not return together.

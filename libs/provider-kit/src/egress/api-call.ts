@@ -1,7 +1,7 @@
 import type { ErrorCode } from '@integrations/contracts';
 import type { ProviderDeps } from '../plugin';
 import { ProviderError } from '../provider-error';
-import { retryAfterMs } from '../retry-after';
+import { outageWaitMs, retryAfterMs } from '../retry-after';
 import type { EgressResponse } from './egress';
 import { readJson, sendJson } from './json-call';
 
@@ -72,15 +72,11 @@ export function refusalOf(
   now: number,
   detail?: string,
 ): ProviderError {
-  const { status: httpStatus, headers } = response;
+  const { status: httpStatus } = response;
   if (httpStatus === 429) return rateLimitOf(response, product, what, now, detail);
   const base = answered(response, product, what, detail);
   if (httpStatus >= 500) {
-    const wait = headers['retry-after'] === undefined ? undefined : retryAfterMs(headers, now);
-    return new ProviderError('provider_unavailable', base, {
-      httpStatus,
-      ...(wait === undefined ? {} : { retryAfterMs: wait }),
-    });
+    return new ProviderError('provider_unavailable', base, { httpStatus, retryAfterMs: outageWaitMs(response, now) });
   }
   const [code, why] = BY_STATUS[httpStatus] ?? (['invalid_request', 'it does not take the request'] as const);
   return new ProviderError(code, `${base}: ${why}`, { httpStatus });

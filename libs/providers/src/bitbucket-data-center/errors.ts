@@ -1,9 +1,9 @@
 import {
   beginningOf,
   type EgressResponse,
+  outageWaitMs,
   ProviderError,
   type RefusalRule,
-  retryAfterMs,
   ruleFor,
 } from '@integrations/provider-kit';
 import { waitMs } from './budget';
@@ -76,11 +76,10 @@ export function errorFrom(response: EgressResponse, what: string, now: number): 
   const rule = ruleFor(rules, httpStatus, text);
   const code = rule?.code ?? (httpStatus >= 500 ? 'provider_unavailable' : 'invalid_request');
   const isStale = httpStatus === 409 && /OutOfDate|"currentVersion"/.test(text);
-  const retryAfter = httpStatus >= 500 && headers['retry-after'] ? retryAfterMs(headers, now) : undefined;
   const error = new ProviderError(code, `${base}${rule ? `: ${rule.why}` : ''}`, {
     httpStatus,
     ...(isStale ? { transient: true } : {}),
-    ...(retryAfter === undefined ? {} : { retryAfterMs: retryAfter }),
+    retryAfterMs: outageWaitMs(response, now),
   });
   return isStale ? Object.assign(error, { isStaleVersion: true }) : error;
 }

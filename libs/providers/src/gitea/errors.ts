@@ -1,6 +1,7 @@
 import {
   beginningOf,
   type EgressResponse,
+  outageWaitMs,
   ProviderError,
   type RefusalRule,
   retryAfterMs,
@@ -79,10 +80,9 @@ export function errorFrom(response: EgressResponse, what: string, now: number): 
   }
   const rule = ruleFor(RULES, httpStatus, text);
   const code = rule?.code ?? (httpStatus >= 500 ? 'provider_unavailable' : 'invalid_request');
-  const wait = httpStatus >= 500 && headers['retry-after'] ? retryAfterMs(headers, now) : undefined;
   return new ProviderError(code, `${base}${rule ? `: ${rule.why}` : ''}`, {
     httpStatus,
-    ...(wait === undefined ? {} : { retryAfterMs: wait }),
+    retryAfterMs: outageWaitMs(response, now),
   });
 }
 

@@ -1,6 +1,7 @@
 import {
   beginningOf,
   type EgressResponse,
+  outageWaitMs,
   ProviderError,
   type RefusalRule,
   retryAfterMs,
@@ -50,11 +51,10 @@ export function errorFrom(response: EgressResponse, what: string, now: number): 
   const rule = ruleFor(RULES, httpStatus, text);
   const code = rule?.code ?? (httpStatus >= 500 ? 'provider_unavailable' : 'invalid_request');
   const why = versionIn(text) ?? rule?.why;
-  const wait = httpStatus >= 500 && headers['retry-after'] ? retryAfterMs(headers, now) : undefined;
   return new ProviderError(
     code,
     `${base}${why ? `: ${why}` : ''}${code === 'permission_missing' ? permissionIn(text) : ''}`,
-    { httpStatus, ...(wait === undefined ? {} : { retryAfterMs: wait }) },
+    { httpStatus, retryAfterMs: outageWaitMs(response, now) },
   );
 }
 

@@ -2,6 +2,7 @@ import type { ErrorCode } from '@integrations/contracts';
 import {
   beginningOf,
   type EgressResponse,
+  outageWaitMs,
   ProviderError,
   type ProviderErrorOptions,
   type RefusalRule,
@@ -151,9 +152,7 @@ function timing(code: ErrorCode, { tokenAgeMs }: Asked, response: EgressResponse
   if (isUnsettled && [401, 403, 404].includes(response.status)) {
     return { transient: true, retryAfterMs: TOKEN_SETTLES_MS - tokenAgeMs };
   }
-  const wait =
-    response.status >= 500 && response.headers['retry-after'] ? retryAfterMs(response.headers, now) : undefined;
-  return wait === undefined ? {} : { retryAfterMs: wait };
+  return { retryAfterMs: outageWaitMs(response, now) };
 }
 
 // GitHub answers 403 for rate limits as well as for missing permissions; the headers and the text tell them apart.
