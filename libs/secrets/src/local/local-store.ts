@@ -1,8 +1,7 @@
 import type { Availability, Secret } from '@integrations/provider-kit';
 import { checkPath } from '../auth-ref/auth-ref';
-import { textSecret } from '../stores/secret-fields';
 import { SecretStoreError, type SecretStore, type StoreRequest } from '../stores/secret-store';
-import { MAX_SECRET_BYTES, namedPart } from '../stores/secret-text';
+import { MAX_SECRET_BYTES, namedPart, textSecret } from '../stores/secret-text';
 import type { MasterKeys } from './master-key';
 import { seal, unseal } from './seal';
 import type { SealedSecret, SealedSecretStorage } from './sealed-secret';

@@ -1,7 +1,6 @@
 import type { Availability, Secret } from '@integrations/provider-kit';
-import { textSecret } from './secret-fields';
 import { SecretStoreError, type SecretStore, type StoreRequest } from './secret-store';
-import { MAX_SECRET_BYTES, namedPart, refuseVersion } from './secret-text';
+import { MAX_SECRET_BYTES, namedPart, refuseVersion, textSecret } from './secret-text';
 
 export interface EnvStoreOptions {
   readonly env: NodeJS.ProcessEnv;

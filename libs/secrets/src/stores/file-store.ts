@@ -2,9 +2,8 @@ import { TENANT_PATTERN } from '@integrations/contracts';
 import type { Availability, Secret } from '@integrations/provider-kit';
 import { constants, existsSync } from 'node:fs';
 import { type FileHandle, open, readlink, realpath } from 'node:fs/promises';
-import { textSecret } from './secret-fields';
 import { SecretStoreError, type SecretStore, type StoreRequest } from './secret-store';
-import { MAX_SECRET_BYTES, namedPart, refuseVersion } from './secret-text';
+import { MAX_SECRET_BYTES, namedPart, refuseVersion, textSecret } from './secret-text';
 
 /** Linux tells here which file a descriptor really is, whatever happened to the path meanwhile. */
 const DESCRIPTORS = '/proc/self/fd';

@@ -1,4 +1,6 @@
+import { Secret } from '@integrations/provider-kit';
 import type { AuthRef } from '../auth-ref/auth-ref';
+import { type JsonObject, jsonObject } from './json-object';
 import { SecretStoreError } from './secret-store';
 
 /** The most that a secret may measure, in bytes of UTF-8. */
@@ -6,9 +8,22 @@ export const MAX_SECRET_BYTES = 64 * 1024;
 
 /** The part of a stored text that `ref` names: the whole, or one text field of a JSON object. */
 export function namedPart(text: string, ref: AuthRef): string {
-  const value = ref.key === undefined ? text : fieldOf(text, ref.key);
+  const value = ref.key === undefined ? text : namedField(objectIn(text), ref);
   if (value === '') throw new SecretStoreError('not_found', 'the secret is empty');
   return value;
+}
+
+/** For stores whose secrets are sets of texts: the one named by `#key`, else `value`, else the only one there is. */
+export function namedField(fields: JsonObject, { key }: AuthRef): string {
+  const names = Object.keys(fields);
+  const only = names.length === 1 ? names[0] : undefined;
+  const name = key ?? (Object.hasOwn(fields, 'value') ? 'value' : only);
+  if (name === undefined) {
+    throw new SecretStoreError('not_found', 'the secret has no field named value: name one after #');
+  }
+  const value = Object.hasOwn(fields, name) ? fields[name] : undefined;
+  if (typeof value === 'string') return value;
+  throw new SecretStoreError('not_found', 'the secret has no text field of the name after #');
 }
 
 /** For stores that know one version only. */
@@ -17,20 +32,31 @@ export function refuseVersion(ref: AuthRef): void {
   throw new SecretStoreError('denied', 'this store keeps no versions: leave ?version out of authRef');
 }
 
-function fieldOf(text: string, key: string): string {
-  const parsed = parseObject(text);
-  const value: unknown = parsed && Object.hasOwn(parsed, key) ? Reflect.get(parsed, key) : undefined;
-  if (typeof value === 'string') return value;
-  if (!parsed) throw new SecretStoreError('not_found', 'the secret is not a JSON object, so that #key names nothing');
-  throw new SecretStoreError('not_found', 'the secret has no text field of the name after #');
+/** The text of a secret that is kept as bytes, told in base64. */
+export function textOfBytes(base64: string): string {
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(Buffer.from(base64, 'base64'));
+  } catch {
+    throw new SecretStoreError('denied', 'the secret is not UTF-8 text');
+  }
 }
 
-/** Null for whatever is no JSON object; the parser's own message would quote the secret. */
-function parseObject(text: string): object | null {
-  try {
-    const parsed: unknown = JSON.parse(text);
-    return typeof parsed === 'object' && !Array.isArray(parsed) ? parsed : null;
-  } catch {
-    return null;
+/** Drops one line end at the end, which tools that store files leave there: editors, `echo`, `secret put < token.txt`. */
+export function textSecret(text: string, version: string | null, expiresAt: Date | null): Secret {
+  return exactSecret(text.replace(/\r?\n$/, ''), version, expiresAt);
+}
+
+/** The text as it is. */
+export function exactSecret(text: string, version: string | null, expiresAt: Date | null): Secret {
+  if (text === '') throw new SecretStoreError('not_found', 'the secret is empty');
+  if (Buffer.byteLength(text) > MAX_SECRET_BYTES) {
+    throw new SecretStoreError('denied', 'the secret is larger than 64 KiB');
   }
+  return new Secret(text, version, expiresAt);
+}
+
+function objectIn(text: string): JsonObject {
+  const fields = jsonObject(text);
+  if (fields) return fields;
+  throw new SecretStoreError('not_found', 'the secret is not a JSON object, so that #key names nothing');
 }

@@ -1,8 +1,7 @@
 import { type EgressClient, ProviderError } from '@integrations/provider-kit';
 import { readFile } from 'node:fs/promises';
+import { type JsonObject, jsonObject } from './json-object';
 import { SecretStoreError } from './secret-store';
-
-export type JsonObject = Readonly<Record<string, unknown>>;
 
 export interface StoreServiceOptions {
   /** Reaches what the operator named; never the client of the tenants' integrations. */
@@ -70,21 +69,7 @@ export class StoreService {
   }
 }
 
-export function isObject(value: unknown): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
 /** The code of a system error. */
 export function codeOf(error: unknown): string {
   return (error as Partial<NodeJS.ErrnoException>).code ?? 'unknown error';
-}
-
-/** The parser's own message would quote what may hold a secret. */
-function jsonObject(text: string): JsonObject | null {
-  try {
-    const parsed: unknown = JSON.parse(text);
-    return isObject(parsed) ? parsed : null;
-  } catch {
-    return null;
-  }
 }

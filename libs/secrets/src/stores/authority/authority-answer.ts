@@ -1,7 +1,7 @@
-import { Secret } from '@integrations/provider-kit';
+import type { Secret } from '@integrations/provider-kit';
+import { isObject } from '../json-object';
 import { SecretStoreError } from '../secret-store';
-import { MAX_SECRET_BYTES } from '../secret-text';
-import { isObject } from '../store-service';
+import { exactSecret } from '../secret-text';
 
 /**
  * The secret in what the Authority service answers: `{value, version?, expiresAt?}`. Throws SecretStoreError; `unavailable`
@@ -14,11 +14,7 @@ export function secretIn(answer: unknown, now: number): Secret {
   if (expiry && expiry.getTime() <= now) {
     throw new SecretStoreError('unavailable', 'the Authority service answers with a secret that has expired');
   }
-  if (value === '') throw new SecretStoreError('not_found', 'the secret is empty');
-  if (Buffer.byteLength(value) > MAX_SECRET_BYTES) {
-    throw new SecretStoreError('denied', 'the secret is larger than 64 KiB');
-  }
-  return new Secret(value, typeof version === 'string' ? version : null, expiry);
+  return exactSecret(value, typeof version === 'string' ? version : null, expiry);
 }
 
 /** What an error code of the Authority service means. Its own words are not passed on. */

@@ -1,7 +1,7 @@
 import type { OperationResult } from '@integrations/contracts';
 import type { Availability, Clock, Secret } from '@integrations/provider-kit';
+import { isObject } from '../json-object';
 import { SecretStoreError, type SecretStore, type StoreRequest } from '../secret-store';
-import { isObject } from '../store-service';
 import { malformed, refusalFor, secretIn } from './authority-answer';
 import { newRecipient } from './recipient';
 

@@ -1,6 +1,7 @@
 import type { EgressResponse } from '@integrations/provider-kit';
 import type { SecretStoreError, SecretStoreErrorCode } from '../secret-store';
-import { objectOf, reasonOf, refusal, valueAt } from '../cloud/store-call';
+import { reasonOf, refusal, valueAt } from '../cloud/store-call';
+import { jsonObject } from '../json-object';
 
 /** AWS answers nearly every error with 400; only its code tells them apart. */
 const MEANINGS: ReadonlyMap<string, SecretStoreErrorCode> = new Map([
@@ -38,6 +39,6 @@ export function awsError(response: EgressResponse): SecretStoreError {
 
 /** `namespace#Code` in the body, or `Code:address` in the header. */
 function codeOf(response: EgressResponse): string {
-  const type = valueAt(objectOf(response), '__type') ?? response.headers['x-amzn-errortype'];
+  const type = valueAt(jsonObject(response.text()), '__type') ?? response.headers['x-amzn-errortype'];
   return typeof type === 'string' ? reasonOf(type.replace(/^.*#/, '').replace(/:.*$/, '')) : '';
 }

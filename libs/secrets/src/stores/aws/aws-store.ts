@@ -8,12 +8,11 @@ import {
 } from '@integrations/provider-kit';
 import type { AuthRef } from '../../auth-ref/auth-ref';
 import { type CloudIdentity, HeldCredential } from '../cloud/held-credential';
-import { malformed, textOfBytes } from '../cloud/secret-payload';
-import { objectOf, READ_TIMEOUT_MS, valueAt, withinTime } from '../cloud/store-call';
+import { malformed, READ_TIMEOUT_MS, valueAt, withinTime } from '../cloud/store-call';
 import { tenantName } from '../cloud/tenant-name';
+import { jsonObject } from '../json-object';
 import type { SecretStore, StoreRequest } from '../secret-store';
-import { textSecret } from '../secret-fields';
-import { namedPart } from '../secret-text';
+import { namedPart, textOfBytes, textSecret } from '../secret-text';
 import { awsError, refusesCredentials } from './aws-errors';
 import { AwsIdentity, type Sign } from './aws-identity';
 
@@ -92,7 +91,7 @@ function versionOf({ version }: AuthRef): { VersionId?: string; VersionStage?: s
 
 function secretOf(response: EgressResponse, ref: AuthRef): Secret {
   if (response.status !== 200) throw awsError(response);
-  const answer = objectOf(response);
+  const answer = jsonObject(response.text());
   const text = valueAt(answer, 'SecretString');
   const bytes = valueAt(answer, 'SecretBinary');
   const version = valueAt(answer, 'VersionId');

@@ -9,12 +9,11 @@ import {
 import type { AuthRef } from '../../auth-ref/auth-ref';
 import { getWithBearer } from '../cloud/bearer-call';
 import { type CloudIdentity, HeldCredential } from '../cloud/held-credential';
-import { malformed } from '../cloud/secret-payload';
-import { objectOf, READ_TIMEOUT_MS, reasonOf, refusal, valueAt, withinTime } from '../cloud/store-call';
+import { malformed, READ_TIMEOUT_MS, reasonOf, refusal, valueAt, withinTime } from '../cloud/store-call';
 import { tenantName } from '../cloud/tenant-name';
+import { jsonObject } from '../json-object';
 import { SecretStoreError, type SecretStore, type StoreRequest } from '../secret-store';
-import { textSecret } from '../secret-fields';
-import { namedPart } from '../secret-text';
+import { namedPart, textSecret } from '../secret-text';
 import { AzureIdentity } from './azure-identity';
 
 export interface AzureStoreOptions {
@@ -91,7 +90,7 @@ function versionOf({ version }: AuthRef): string {
 }
 
 function secretOf(response: EgressResponse, ref: AuthRef): Secret {
-  const answer = objectOf(response);
+  const answer = jsonObject(response.text());
   if (response.status !== 200) throw refusal(response, reasonOf(valueAt(answer, 'error', 'code')));
   const value = valueAt(answer, 'value');
   const [, version] = /\/([0-9a-f]{32})$/.exec(String(valueAt(answer, 'id'))) ?? [];

@@ -1,6 +1,6 @@
 import { type EgressResponse, ProviderError } from '@integrations/provider-kit';
+import { isObject } from '../json-object';
 import { SecretStoreError, type SecretStoreErrorCode } from '../secret-store';
-import { isObject } from '../store-service';
 
 /** Milliseconds that one read may take, its login included. */
 export const READ_TIMEOUT_MS = 10_000;
@@ -31,19 +31,14 @@ export function refusal({ status }: EgressResponse, reason: string, code = codeO
   return new SecretStoreError(code, `${MEANINGS[code]} (HTTP ${status}${reason === '' ? '' : `, ${reason}`})`);
 }
 
+/** For an answer of 200 without what it should hold. */
+export function malformed(): SecretStoreError {
+  return new SecretStoreError('unavailable', 'its answer is not understood');
+}
+
 /** A vendor's error code, fit for a message; empty for anything else. */
 export function reasonOf(value: unknown): string {
   return typeof value === 'string' && /^[A-Za-z_]{1,64}$/.test(value) ? value : '';
-}
-
-/** Null for what is no JSON object; the parser's own message would quote the secret. */
-export function objectOf(response: EgressResponse): object | null {
-  try {
-    const parsed: unknown = JSON.parse(response.text());
-    return isObject(parsed) ? parsed : null;
-  } catch {
-    return null;
-  }
 }
 
 /** The value at the end of `names`, if each is a property of the object before it. */

@@ -9,12 +9,11 @@ import {
 import type { AuthRef } from '../../auth-ref/auth-ref';
 import { getWithBearer } from '../cloud/bearer-call';
 import { type CloudIdentity, HeldCredential } from '../cloud/held-credential';
-import { malformed, textOfBytes } from '../cloud/secret-payload';
-import { objectOf, READ_TIMEOUT_MS, reasonOf, refusal, valueAt, withinTime } from '../cloud/store-call';
+import { malformed, READ_TIMEOUT_MS, reasonOf, refusal, valueAt, withinTime } from '../cloud/store-call';
 import { tenantName } from '../cloud/tenant-name';
+import { jsonObject } from '../json-object';
 import { SecretStoreError, type SecretStore, type StoreRequest } from '../secret-store';
-import { textSecret } from '../secret-fields';
-import { namedPart } from '../secret-text';
+import { namedPart, textOfBytes, textSecret } from '../secret-text';
 import { GcpIdentity } from './gcp-identity';
 
 export interface GcpStoreOptions {
@@ -85,7 +84,7 @@ function versionOf({ version = 'latest' }: AuthRef): string {
 }
 
 function secretOf(response: EgressResponse, ref: AuthRef): Secret {
-  const answer = objectOf(response);
+  const answer = jsonObject(response.text());
   if (response.status !== 200) throw errorOf(response, reasonOf(valueAt(answer, 'error', 'status')));
   const data = valueAt(answer, 'payload', 'data');
   const [, version] = /\/versions\/(\d+)$/.exec(String(valueAt(answer, 'name'))) ?? [];

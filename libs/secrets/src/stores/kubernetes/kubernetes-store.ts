@@ -1,8 +1,8 @@
 import type { Availability, Secret } from '@integrations/provider-kit';
-import { namedField, textSecret } from '../secret-fields';
+import { isObject } from '../json-object';
 import { SecretStoreError, type SecretStore, type StoreRequest } from '../secret-store';
-import { refuseVersion } from '../secret-text';
-import { type Answer, isObject, StoreService, type StoreServiceOptions } from '../store-service';
+import { namedField, refuseVersion, textOfBytes, textSecret } from '../secret-text';
+import { type Answer, StoreService, type StoreServiceOptions } from '../store-service';
 import { readable, type TokenFile } from '../token-file';
 
 const NAMESPACE = /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/;
@@ -41,7 +41,7 @@ export class KubernetesStore implements SecretStore {
     const { data, metadata } = answer.body;
     const version = isObject(metadata) ? metadata['resourceVersion'] : undefined;
     const encoded = namedField(isObject(data) ? data : {}, request.ref);
-    return textSecret(decode(encoded), typeof version === 'string' ? version : null, null);
+    return textSecret(textOfBytes(encoded), typeof version === 'string' ? version : null, null);
   }
 
   #pathOf({ tenantId, ref }: StoreRequest): string {
@@ -64,13 +64,5 @@ export class KubernetesStore implements SecretStore {
     }
     if (status === 401) return this.#service.unavailable('does not accept our service account token (401)');
     return this.#service.unavailable(`answers with status ${status}`);
-  }
-}
-
-function decode(base64: string): string {
-  try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(Buffer.from(base64, 'base64'));
-  } catch {
-    throw new SecretStoreError('denied', 'the secret is not UTF-8 text');
   }
 }

@@ -1,6 +1,7 @@
 import type { AuthRef } from '../../auth-ref/auth-ref';
 import { SecretStoreError } from '../secret-store';
-import { type Answer, isObject, type JsonObject, StoreService, type StoreServiceOptions } from '../store-service';
+import { isObject, type JsonObject } from '../json-object';
+import { type Answer, StoreService, type StoreServiceOptions } from '../store-service';
 
 export interface VaultApiOptions extends Omit<StoreServiceOptions, 'title'> {
   readonly namespace?: string;

@@ -1,10 +1,10 @@
 import { TENANT_PATTERN } from '@integrations/contracts';
 import type { Availability, Clock, Secret } from '@integrations/provider-kit';
 import { AuthRefError, checkPath } from '../../auth-ref/auth-ref';
-import { namedField, textSecret } from '../secret-fields';
+import type { JsonObject } from '../json-object';
 import { SecretStoreError, type SecretStore, type StoreRequest } from '../secret-store';
-import { refuseVersion } from '../secret-text';
-import type { Answer, JsonObject } from '../store-service';
+import { namedField, refuseVersion, textSecret } from '../secret-text';
+import type { Answer } from '../store-service';
 import { objectIn, refusalOf, VaultApi, type VaultApiOptions, versionQuery } from './vault-api';
 import { fileOf, logIn, renew, type VaultAuth } from './vault-login';
 import { VaultSession } from './vault-session';
