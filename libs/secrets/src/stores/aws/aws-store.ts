@@ -1,12 +1,6 @@
-import {
-  type Availability,
-  type Clock,
-  type Egress,
-  type EgressClient,
-  type EgressResponse,
-  type Secret,
-} from '@integrations/provider-kit';
+import type { Availability, Egress, EgressResponse, Secret } from '@integrations/provider-kit';
 import type { AuthRef } from '../../auth-ref/auth-ref';
+import type { CloudStoreOptions } from '../cloud/cloud-store-options';
 import { type CloudIdentity, HeldCredential } from '../cloud/held-credential';
 import { malformed, READ_TIMEOUT_MS, valueAt, withinTime } from '../cloud/store-call';
 import { tenantName } from '../cloud/tenant-name';
@@ -16,21 +10,10 @@ import { namedPart, textOfBytes, textSecret } from '../secret-text';
 import { awsError, refusesCredentials } from './aws-errors';
 import { AwsIdentity, type Sign } from './aws-identity';
 
-export interface AwsStoreOptions {
+export interface AwsStoreOptions extends CloudStoreOptions<Sign> {
   readonly region: string;
   /** Instead of the public endpoint of the region. */
   readonly endpoint?: string;
-  /** What comes before the path of a reference; with `{tenant}` in it, see `tenantName`. */
-  readonly prefix: string;
-  /** Reaches what the operator named; never the client of the tenants' integrations. */
-  readonly egress: Pick<EgressClient, 'bind'>;
-  readonly clock: Clock;
-  /** Told each token of ours for the cloud: feeds the log scrubber. */
-  readonly hide: (token: string) => void;
-  /** Instead of that of the process. */
-  readonly identity?: CloudIdentity<Sign>;
-  /** Milliseconds for one read. */
-  readonly timeoutMs?: number;
 }
 
 /** The shortest `VersionId` that Secrets Manager makes or takes; what is shorter is a staging label. */

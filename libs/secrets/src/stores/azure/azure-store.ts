@@ -1,13 +1,7 @@
-import {
-  type Availability,
-  type Clock,
-  type Egress,
-  type EgressClient,
-  type EgressResponse,
-  type Secret,
-} from '@integrations/provider-kit';
+import type { Availability, Egress, EgressResponse, Secret } from '@integrations/provider-kit';
 import type { AuthRef } from '../../auth-ref/auth-ref';
 import { getWithBearer } from '../cloud/bearer-call';
+import type { CloudStoreOptions } from '../cloud/cloud-store-options';
 import { type CloudIdentity, HeldCredential } from '../cloud/held-credential';
 import { malformed, READ_TIMEOUT_MS, reasonOf, refusal, valueAt, withinTime } from '../cloud/store-call';
 import { tenantName } from '../cloud/tenant-name';
@@ -16,20 +10,9 @@ import { SecretStoreError, type SecretStore, type StoreRequest } from '../secret
 import { namedPart, textSecret } from '../secret-text';
 import { AzureIdentity } from './azure-identity';
 
-export interface AzureStoreOptions {
+export interface AzureStoreOptions extends CloudStoreOptions<string> {
   /** The address of the vault, such as `https://my-vault.vault.azure.net`. */
   readonly vaultUrl: string;
-  /** What comes before the path of a reference; with `{tenant}` in it, see `tenantName`. */
-  readonly prefix: string;
-  /** Reaches what the operator named; never the client of the tenants' integrations. */
-  readonly egress: Pick<EgressClient, 'bind'>;
-  readonly clock: Clock;
-  /** Told each token of ours for the cloud: feeds the log scrubber. */
-  readonly hide: (token: string) => void;
-  /** Instead of that of the process. */
-  readonly identity?: CloudIdentity<string>;
-  /** Milliseconds for one read. */
-  readonly timeoutMs?: number;
 }
 
 const API_VERSION = '7.4';
