@@ -1,5 +1,6 @@
 import { IsOptional, IsString, IsUUID, Length, Matches } from 'class-validator';
 import { DiscoverPageQuery, VendorPageQuery } from './discovery';
+import type { Page } from './page';
 
 /** `waiting` is for somebody's approval, `queued` for a machine. */
 export const RUN_STATUSES = ['queued', 'waiting', 'running', 'completed'] as const;
@@ -53,17 +54,11 @@ export interface PipelineRun {
   readonly url: string | null;
 }
 
-/** One page of pipelines; `nextCursor` is null on the last. */
-export interface PipelinePage {
-  readonly items: readonly DiscoveredPipeline[];
-  readonly nextCursor: string | null;
-}
+/** One page of pipelines. */
+export type PipelinePage = Page<DiscoveredPipeline>;
 
-/** One page of runs, the newest first; `nextCursor` is null on the last. */
-export interface RunPage {
-  readonly items: readonly PipelineRun[];
-  readonly nextCursor: string | null;
-}
+/** One page of runs, the newest first. */
+export type RunPage = Page<PipelineRun>;
 
 /** `integrations.v1.rpc.ci.pipelines`. */
 export class ListPipelinesRequest extends DiscoverPageQuery {

@@ -1,13 +1,9 @@
 import { IsIn, IsInt, IsOptional, IsString, IsUUID, Length, Max, MaxLength, Min } from 'class-validator';
+import type { Page } from './page';
 
 /** What can be looked up through an integration; a provider that can says so in its capabilities, by the same word. */
 export const DISCOVERY_KINDS = ['repositories'] as const;
 export type DiscoveryKind = (typeof DISCOVERY_KINDS)[number];
-
-/** What is found, by kind. */
-export interface Discovered {
-  repositories: DiscoveredRepository;
-}
 
 /**
  * A repository that an integration reaches. `owner` and `name` are what SCM requests take as owner and repository. Of a
@@ -27,11 +23,8 @@ export interface DiscoveredRepository {
   readonly archived: boolean;
 }
 
-/** One page of what is found; `nextCursor` is null on the last. */
-export interface DiscoveryPage {
-  readonly items: readonly Discovered[DiscoveryKind][];
-  readonly nextCursor: string | null;
-}
+/** One page of what is found. */
+export type DiscoveryPage = Page<DiscoveredRepository>;
 
 const MAX_DISCOVERED = 100;
 

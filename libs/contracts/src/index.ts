@@ -91,7 +91,6 @@ export { type Maintenance, MaintenanceRequest, MAX_MAINTENANCE_DAYS } from './ma
 export { isStale, STALE_AFTER_INTERVALS, staleFrom } from './staleness';
 export { ProbeDraftRequest } from './probe-draft';
 export {
-  type Discovered,
   type DiscoveredRepository,
   DiscoverPageQuery,
   DiscoverRequest,
@@ -150,6 +149,7 @@ export type {
 export type { ParkedPayloadView, ReplayedView } from './parked-payload';
 export { CONSUMER_PATTERN, type DependentView, PutDependentRequest } from './dependents';
 export { PutSecretRequest, type WrittenSecret } from './secrets';
+export type { Page } from './page';
 export {
   CreateIntegrationRequest,
   HealthCheckSettings,
@@ -159,7 +159,6 @@ export {
   type IntegrationView,
   ListIntegrationsQuery,
   MAX_PAGE,
-  type Page,
   type ProviderDescriptor,
   ResolveIntegrationRequest,
   UpdateIntegrationRequest,

@@ -289,12 +289,6 @@ export interface IntegrationSnapshot extends Omit<
   readonly sequence: number;
 }
 
-export interface Page<T> {
-  readonly items: readonly T[];
-  /** Null on the last page. */
-  readonly nextCursor: string | null;
-}
-
 /** What `GET /api/v1/providers` tells of a provider. */
 export interface ProviderDescriptor {
   readonly provider: string;

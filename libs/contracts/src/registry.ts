@@ -1,5 +1,6 @@
 import { IsOptional, IsString, IsUUID, Length, Matches, MaxLength } from 'class-validator';
 import { DiscoverPageQuery } from './discovery';
+import type { Page } from './page';
 
 /** https://github.com/opencontainers/distribution-spec/blob/main/spec.md#pulling-manifests */
 const REPOSITORY_PATTERN = /^[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*(?:\/[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*)*$/;
@@ -45,17 +46,11 @@ export interface Referrer extends ImageDescriptor {
   readonly annotations: Readonly<Record<string, string>>;
 }
 
-/** One page of the tags of a repository; `nextCursor` is null on the last. */
-export interface TagPage {
-  readonly items: readonly DiscoveredTag[];
-  readonly nextCursor: string | null;
-}
+/** One page of the tags of a repository. */
+export type TagPage = Page<DiscoveredTag>;
 
-/** One page of what refers to an image; `nextCursor` is null on the last. */
-export interface ReferrerPage {
-  readonly items: readonly Referrer[];
-  readonly nextCursor: string | null;
-}
+/** One page of what refers to an image. */
+export type ReferrerPage = Page<Referrer>;
 
 /** `integrations.v1.rpc.registry.repositories`. */
 export class ListRegistryRepositoriesRequest extends DiscoverPageQuery {

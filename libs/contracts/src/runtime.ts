@@ -1,5 +1,6 @@
 import { IsOptional, IsString, IsUUID, Length, Matches, MaxLength } from 'class-validator';
 import { DiscoverPageQuery } from './discovery';
+import type { Page } from './page';
 
 /** `unknown` where the host itself cannot tell: it lost contact to the node, say. */
 export const WORKLOAD_STATES = ['pending', 'running', 'stopping', 'unknown'] as const;
@@ -34,11 +35,8 @@ export interface Workload {
   readonly containers: readonly WorkloadContainer[];
 }
 
-/** One page of workloads; `nextCursor` is null on the last. */
-export interface WorkloadPage {
-  readonly items: readonly Workload[];
-  readonly nextCursor: string | null;
-}
+/** One page of workloads. */
+export type WorkloadPage = Page<Workload>;
 
 const LABEL = String.raw`[A-Za-z0-9](?:[A-Za-z0-9._/-]{0,315}[A-Za-z0-9])?(?:=[A-Za-z0-9._/:@ -]{0,255})?`;
 const SELECTOR_PATTERN = new RegExp(`^${LABEL}(?:,${LABEL})*$`);

@@ -1,4 +1,4 @@
-import type { Discovered, DiscoveryKind, Page } from '@integrations/contracts';
+import type { DiscoveryKind, DiscoveryPage } from '@integrations/contracts';
 
 /** Which page of a list. */
 export interface PageQuery {
@@ -19,5 +19,5 @@ export interface DiscoveryQuery extends PageQuery {
  * credential reaches, page by page, every item once, and throws ProviderError.
  */
 export type Discovery = {
-  readonly [K in DiscoveryKind]?: (query: DiscoveryQuery, signal: AbortSignal) => Promise<Page<Discovered[K]>>;
+  readonly [K in DiscoveryKind]?: (query: DiscoveryQuery, signal: AbortSignal) => Promise<DiscoveryPage>;
 };
