@@ -3,7 +3,7 @@ export { ProviderError, type ProviderErrorOptions } from './provider-error';
 export { type Cloud, CLOUDS, Secret, type SecretPurpose, type SecretRequest, type SecretResolver } from './secret';
 export { bearerAuthorization, bearerHeaders } from './credentials/authorization';
 export { type Credential, fingerprintOf, passwordCredential } from './credentials/credential';
-export { type Credentials, secretCredentials, withCredential } from './credentials/credentials';
+export { type Credentials, secretCredentials, withCredential, withSecret } from './credentials/credentials';
 export type { ConnectionFacts, Egress, EgressRequest, EgressResponse } from './egress/egress';
 export { type ClientCertificate, readClientCertificate } from './egress/client-certificate';
 export { type EgressBinding, EgressClient, type EgressClientOptions } from './egress/egress-client';

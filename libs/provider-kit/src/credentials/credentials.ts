@@ -1,5 +1,6 @@
 import type { CredentialSource } from '../plugin';
 import { ProviderError } from '../provider-error';
+import type { Secret } from '../secret';
 import { type Credential, fingerprintOf } from './credential';
 
 /** Where the credential comes from: a secret store, or a cloud that mints one for it. */
@@ -26,19 +27,40 @@ export function secretCredentials(source: CredentialSource, read: (secret: strin
 }
 
 /** What `use` makes of the credential. One that is refused is asked of its source once more, and used again if it has changed. */
-export async function withCredential<T>(
+export function withCredential<T>(
   credentials: Credentials,
   use: (credential: Credential | null) => Promise<T>,
   signal: AbortSignal,
 ): Promise<T> {
-  const credential = await credentials.get(signal);
+  return renewing({ get: () => credentials.get(signal), forget: () => credentials.forget(), fingerprintOf }, use);
+}
+
+/** The same of a secret by itself. */
+export function withSecret<T>(
+  source: CredentialSource,
+  use: (secret: Secret) => Promise<T>,
+  signal: AbortSignal,
+): Promise<T> {
+  const fingerprintOf = ({ fingerprint }: Secret) => fingerprint;
+  return renewing({ get: () => source.resolve(signal), forget: () => source.forget(), fingerprintOf }, use);
+}
+
+interface Renewable<V> {
+  get(): Promise<V>;
+  forget(): void;
+  fingerprintOf(value: V): string | null;
+}
+
+/** An error that will pass is not for want of another value. */
+async function renewing<V, T>({ get, forget, fingerprintOf }: Renewable<V>, use: (value: V) => Promise<T>): Promise<T> {
+  const value = await get();
   try {
-    return await use(credential);
+    return await use(value);
   } catch (error) {
-    if (!(error instanceof ProviderError) || error.code !== 'unauthenticated') throw error;
-    credentials.forget();
-    const renewed = await credentials.get(signal);
-    if (fingerprintOf(renewed) === fingerprintOf(credential)) throw error;
+    if (!(error instanceof ProviderError) || error.code !== 'unauthenticated' || error.transient) throw error;
+    forget();
+    const renewed = await get();
+    if (fingerprintOf(renewed) === fingerprintOf(value)) throw error;
     return use(renewed);
   }
 }

@@ -9,6 +9,7 @@ import {
   registryError,
   type Secret,
   secretCredentials,
+  withSecret,
 } from '@integrations/provider-kit';
 import { type AcrIntegration, asksEntra } from './config';
 import { entraToken, fieldOf } from './entra';
@@ -34,19 +35,8 @@ class EntraCredentials implements Credentials {
     this.#deps = deps;
   }
 
-  async get(signal: AbortSignal): Promise<Credential> {
-    const { credential } = this.#deps;
-    const secret = await credential.resolve(signal);
-    try {
-      return await this.#exchanged(secret, signal);
-    } catch (error) {
-      if (!(error instanceof ProviderError) || error.code !== 'unauthenticated') throw error;
-      // It may have been renewed in its store: the token of a workload identity is, every hour.
-      credential.forget();
-      const renewed = await credential.resolve(signal);
-      if (renewed.fingerprint === secret.fingerprint) throw error;
-      return this.#exchanged(renewed, signal);
-    }
+  get(signal: AbortSignal): Promise<Credential> {
+    return withSecret(this.#deps.credential, (secret) => this.#exchanged(secret, signal), signal);
   }
 
   forget(): void {

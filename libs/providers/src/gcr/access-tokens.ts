@@ -1,4 +1,10 @@
-import { type MintedToken, type ProviderDeps, ProviderError, type Secret } from '@integrations/provider-kit';
+import {
+  type MintedToken,
+  type ProviderDeps,
+  ProviderError,
+  type Secret,
+  withSecret,
+} from '@integrations/provider-kit';
 import type { GcrIntegration } from './config';
 import { callGoogle } from './google-call';
 import { googleApis } from './places';
@@ -20,19 +26,8 @@ export class AccessTokens {
     this.#deps = deps;
   }
 
-  async get(signal: AbortSignal): Promise<string> {
-    const { credential } = this.#deps;
-    const secret = await credential.resolve(signal);
-    try {
-      return await this.#kept(secret, signal);
-    } catch (error) {
-      if (!(error instanceof ProviderError) || error.code !== 'unauthenticated') throw error;
-      // It may have been renewed in its store: the token of a workload is, every hour.
-      credential.forget();
-      const renewed = await credential.resolve(signal);
-      if (renewed.fingerprint === secret.fingerprint) throw error;
-      return this.#kept(renewed, signal);
-    }
+  get(signal: AbortSignal): Promise<string> {
+    return withSecret(this.#deps.credential, (secret) => this.#kept(secret, signal), signal);
   }
 
   forget(): void {

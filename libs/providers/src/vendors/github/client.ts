@@ -5,6 +5,7 @@ import {
   type MintedToken,
   type ProviderDeps,
   ProviderError,
+  withSecret,
 } from '@integrations/provider-kit';
 import { type AppKey, appKey } from './app-key';
 import { blamesClock, knowsNoApp, TOKEN_SETTLES_MS, unreadable } from './errors';
@@ -141,21 +142,8 @@ export class GitHubClient {
   }
 
   /** Runs with the credential; if GitHub refuses it, asks the store once more, and stops if that gives the same. */
-  async #withKey<T>(work: (key: AppKey) => Promise<T>, signal: AbortSignal): Promise<T> {
-    const key = await this.#key(signal);
-    try {
-      return await work(key);
-    } catch (error) {
-      if (!isCode(error, 'unauthenticated') || error.transient) throw error;
-      this.#deps.credential.forget();
-      const renewed = await this.#key(signal);
-      if (renewed.fingerprint === key.fingerprint) throw error;
-      return work(renewed);
-    }
-  }
-
-  async #key(signal: AbortSignal): Promise<AppKey> {
-    return appKey(this.config.appId, await this.#deps.credential.resolve(signal));
+  #withKey<T>(work: (key: AppKey) => Promise<T>, signal: AbortSignal): Promise<T> {
+    return withSecret(this.#deps.credential, (secret) => work(appKey(this.config.appId, secret)), signal);
   }
 
   async #access(key: AppKey, scope: Scope, signal: AbortSignal): Promise<Access> {
