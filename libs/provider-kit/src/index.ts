@@ -43,6 +43,7 @@ export { parseGitDiff } from './annotating/git-diff';
 export { keepCheckRun, type ReportedStatus } from './annotating/keep-check-run';
 export { type CommentBoard, commentMarker, keepComment, type MarkedText } from './annotating/keep-comment';
 export { keepRemarks, type OwnRemark, type RemarkBoard } from './annotating/keep-remarks';
+export { placeEach } from './annotating/place-each';
 export { plainText, withoutHtml } from './annotating/plain-markdown';
 export {
   isSuggestion,
@@ -56,7 +57,16 @@ export {
   unplacedRemark,
 } from './annotating/remark';
 export { isSettledText, settledText } from './annotating/settled-text';
-export { type DiffFile, type DiffLine, type Lines, linesName, type Spot, UnifiedDiff } from './annotating/unified-diff';
+export {
+  asTooLarge,
+  type DiffFile,
+  type DiffLine,
+  type Lines,
+  linesName,
+  type LinesSpot,
+  type Spot,
+  UnifiedDiff,
+} from './annotating/unified-diff';
 export type { CallBudget, CallGate, CallLimit } from './call-budget';
 export type { Clock } from './clock';
 export { utcTime } from './utc-time';

@@ -1,3 +1,5 @@
+import { ProviderError } from '../provider-error';
+
 /** A file of a diff, as vendors show it file by file. */
 export interface DiffFile {
   /** What it is called now, or was called where it is gone. */
@@ -31,6 +33,8 @@ export type Spot =
     }
   | { readonly at: 'file'; readonly file: DiffFile; readonly reason: string }
   | { readonly at: 'nowhere'; readonly reason: string };
+
+export type LinesSpot = Extract<Spot, { at: 'lines' }>;
 
 type Hunk = readonly DiffLine[];
 
@@ -71,6 +75,12 @@ export class UnifiedDiff {
     this.#hunks.set(file, hunks);
     return hunks;
   }
+}
+
+/** For the `catch` of what reads a diff: null where it is too large to be read. */
+export function asTooLarge(error: unknown): null {
+  if (error instanceof ProviderError && error.code === 'too_large') return null;
+  throw error;
 }
 
 /** `12` or `12 to 15`. */

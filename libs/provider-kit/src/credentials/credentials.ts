@@ -48,7 +48,7 @@ export function withSecret<T>(
 interface Renewable<V> {
   get(): Promise<V>;
   forget(): void;
-  fingerprintOf(value: V): string | null;
+  fingerprintOf(value: V): string;
 }
 
 /** An error that will pass is not for want of another value. */

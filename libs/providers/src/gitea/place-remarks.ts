@@ -1,8 +1,10 @@
 import {
+  asTooLarge,
   type DiffFile,
   type DiffLine,
   type InlineCommentsRequest,
   type InlineOutcome,
+  type LinesSpot,
   markerOf,
   parseGitDiff,
   placedRemark,
@@ -19,8 +21,6 @@ import { readPull } from './pull-requests';
 import type { RepositoryClient, Write } from './repository';
 
 export type Target = Pick<InlineCommentsRequest, 'owner' | 'repository' | 'pullRequestNumber' | 'headSha'>;
-
-type LinesSpot = Extract<Spot, { at: 'lines' }>;
 
 /** A remark that has a line, with what is sent of it. */
 interface Placeable {
@@ -71,14 +71,10 @@ export function reviewComment(remark: Remark, at: { readonly new_position: unkno
 /** The diff against the merge base as `git` prints it; null where it is too large to be read. */
 async function readDiff(repository: RepositoryClient, { pullRequestNumber }: Target): Promise<UnifiedDiff | null> {
   const path = `/pulls/${pullRequestNumber}.diff`;
-  try {
-    const text = await repository.text(path);
-    if (text.trim() !== '' && !text.startsWith('diff --git ')) throw unreadable(`GET ${path}`);
-    return new UnifiedDiff(parseGitDiff(text));
-  } catch (error) {
-    if (error instanceof ProviderError && error.code === 'too_large') return null;
-    throw error;
-  }
+  const text = await repository.text(path).catch(asTooLarge);
+  if (text === null) return null;
+  if (text.trim() !== '' && !text.startsWith('diff --git ')) throw unreadable(`GET ${path}`);
+  return new UnifiedDiff(parseGitDiff(text));
 }
 
 /** At the last of its lines that the diff shows. */

@@ -1,14 +1,12 @@
 import {
+  asTooLarge,
   type DiffFile,
   type InlineCommentsRequest,
   type InlineOutcome,
-  isSuggestion,
-  placedRemark,
+  placeEach,
   ProviderError,
   type Remark,
-  type Spot,
   UnifiedDiff,
-  unplacedRemark,
 } from '@integrations/provider-kit';
 import { MAX_REMARKS_AT_FILES } from './limits';
 import { remarkBody } from './marked-body';
@@ -38,16 +36,20 @@ export async function placeRemarks(
   remarks: readonly Remark[],
   roomAtFiles: number,
 ): Promise<Map<Remark, InlineOutcome>> {
-  const outcomes = new Map<Remark, InlineOutcome>();
   const version = await versionOf(project, target);
   const diff = await readDiff(project, target, version);
-  let room = roomAtFiles;
-  for (const remark of remarks) {
-    const outcome = await place(project, target, version, remark, spotOf(remark, diff), room > 0);
-    if (outcome.placed === 'file') room -= 1;
-    outcomes.set(remark, outcome);
-  }
-  return outcomes;
+  const post = async (remark: Remark, placed: 'inline' | 'file', position: Position) => {
+    const creation = discussionCreation(target, { body: remarkBody(remark, placed), position });
+    const discussion = await project.write<Discussion>(creation).catch(asRefused);
+    return discussion && noteUrl(project.client, target, discussion.notes?.[0]?.id ?? 0);
+  };
+  return placeEach(remarks, diff, roomAtFiles, {
+    vendor: 'GitLab',
+    maxAtFiles: MAX_REMARKS_AT_FILES,
+    atLines: (remark, { file, lines }) => post(remark, 'inline', atLines(version, file, lines)),
+    // Versions before 16.4 know no position without a line.
+    atFile: (remark, file) => post(remark, 'file', atFile(version, file)),
+  });
 }
 
 export function discussionCreation({ pullRequestNumber }: Pick<Target, 'pullRequestNumber'>, body: object): Write {
@@ -69,53 +71,16 @@ async function readDiff(
   { pullRequestNumber }: Target,
   { id }: Version,
 ): Promise<UnifiedDiff | null> {
-  try {
-    const { diffs } = await project.get<Version & { readonly diffs?: readonly ChangedFile[] }>(
-      'the diff of a version',
-      ({ mergeRequests }, of) => mergeRequests.showDiffVersion(of, pullRequestNumber, id),
-    );
-    return new UnifiedDiff((diffs ?? []).map(fileOf));
-  } catch (error) {
-    if (error instanceof ProviderError && error.code === 'too_large') return null;
-    throw error;
-  }
+  const read = project.get<Version & { readonly diffs?: readonly ChangedFile[] }>(
+    'the diff of a version',
+    ({ mergeRequests }, of) => mergeRequests.showDiffVersion(of, pullRequestNumber, id),
+  );
+  const found = await read.catch(asTooLarge);
+  return found && new UnifiedDiff((found.diffs ?? []).map(fileOf));
 }
 
 function fileOf({ old_path: oldPath, new_path, deleted_file: isDeleted = false, diff = '' }: ChangedFile): DiffFile {
   return { path: isDeleted ? oldPath : new_path, oldPath, isDeleted, patch: diff };
-}
-
-function spotOf(remark: Remark, diff: UnifiedDiff | null): Spot {
-  const { path } = remark.comment;
-  if (diff) return diff.spotFor(path, remark.comment, isSuggestion(remark));
-  return { at: 'file', file: fileOf({ old_path: path, new_path: path }), reason: 'the diff is too large to be read' };
-}
-
-async function place(
-  project: ProjectClient,
-  target: Target,
-  version: Version,
-  remark: Remark,
-  spot: Spot,
-  hasRoom: boolean,
-): Promise<InlineOutcome> {
-  const post = (placed: 'inline' | 'file', position: Position) =>
-    project.write<Discussion>(discussionCreation(target, { body: remarkBody(remark, placed), position }));
-  const created = (placed: 'inline' | 'file', { notes }: Discussion, reason: string | null): InlineOutcome => {
-    const [{ id } = { id: 0 }] = notes ?? [];
-    return placedRemark(remark, 'created', placed, noteUrl(project.client, target, id), reason);
-  };
-
-  if (spot.at === 'nowhere') return unplacedRemark(remark, spot.reason);
-  if (spot.at === 'lines') {
-    const discussion = await post('inline', atLines(version, spot.file, spot.lines)).catch(asRefused);
-    if (discussion) return created('inline', discussion, spot.reason);
-  }
-  if (!hasRoom) return unplacedRemark(remark, `there are ${MAX_REMARKS_AT_FILES} remarks at files already`);
-  // Versions before 16.4 know no position without a line.
-  const discussion = await post('file', atFile(version, spot.file)).catch(asRefused);
-  if (!discussion) return unplacedRemark(remark, 'GitLab takes no remark on the file');
-  return created('file', discussion, spot.at === 'file' ? spot.reason : 'GitLab takes no remark on the line');
 }
 
 /** Null if it was refused for where it is to stand, or for what it says. */
