@@ -8,7 +8,6 @@ export {
   type IntegrationType,
   OPERATION_STATES,
   type OperationState,
-  OUTDATED_POLICIES,
   type OutdatedPolicy,
   POSTING_MODES,
   type PostingMode,
@@ -17,11 +16,11 @@ export {
   type ScmOperation,
   TENANT_PATTERN,
 } from './vocabulary';
-export { ERROR_CODES, type ErrorCode, type ErrorCodeMeaning, isErrorCode } from './error-codes';
-export { failed, type FailureOptions, type FieldError, type OperationResult, succeeded } from './operation-result';
+export { ERROR_CODES, type ErrorCode, isErrorCode } from './error-codes';
+export { failed, type FieldError, type OperationResult, succeeded } from './operation-result';
 export { describeErrors, validate, type Validated } from './validation';
 export { MAX_ENDPOINT, socketPathOf, URL_SCHEMA } from './endpoint';
-export { IsInstant, isInstant, IsNested, IsNotBefore, IsRepositoryPath } from './rules';
+export { IsInstant, isInstant, IsNested } from './rules';
 export {
   ANNOTATION_LEVELS,
   type AnnotationLevel,
@@ -38,13 +37,11 @@ export {
   ScmOperationRequest,
   ScmRequest,
   ScmStatusRequest,
-  type WaitMode,
 } from './scm-requests';
 export { MAX_LINE, MAX_PATH, ScmFinding, SEVERITIES, type Severity } from './findings';
 export { type PolicyVerdict, ScmEvidence, StellaScan, StellaVulnerability } from './stella-scan';
 export {
   type FailOn,
-  MAX_INLINE,
   ScmPublishCheckRun,
   ScmPublishPolicies,
   ScmPublishRequest,

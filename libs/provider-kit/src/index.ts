@@ -117,14 +117,7 @@ export { type IndexEntry, type Manifest } from './registry/manifests';
 export { nextQuery } from './registry/next-page';
 export { OciRegistry, type OciRegistryOptions } from './registry/oci-registry';
 export { askRegistryApi, type RegistryApi } from './registry/registry-api';
-export {
-  enterRegistry,
-  IMAGE_PATTERN,
-  noteRegistry,
-  noteUnproven,
-  pullImage,
-  readImage,
-} from './registry/registry-probe';
+export { enterRegistry, noteRegistry, noteUnproven, pullImage, readImage } from './registry/registry-probe';
 export { type ReferrersQuery, type RegistryConnector } from './registry/registry-connector';
 export { actionsIn, grantedBy, repositoryScope } from './registry/scopes';
 export { claimsOf, jwtPayload, type TokenAccess, type TokenClaims } from './registry/token-claims';
