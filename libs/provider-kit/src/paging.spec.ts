@@ -4,13 +4,13 @@ import { pageOf, type UpstreamPage } from './paging';
 const TAGS = Array.from({ length: 25 }, (_, index) => `t${String(index).padStart(2, '0')}`);
 
 /** A registry that gives at most `size` at a time, whatever it is asked for. */
-function upstream(size: number, names: readonly string[] = TAGS) {
+function upstream(size: number) {
   const asked: string[] = [];
   const fetch = async (query: string): Promise<UpstreamPage<string>> => {
     asked.push(query);
     const start = Number(new URLSearchParams(query).get('at') ?? 0);
     const end = start + size;
-    return { items: names.slice(start, end), next: end < names.length ? `at=${end}` : null };
+    return { items: TAGS.slice(start, end), next: end < TAGS.length ? `at=${end}` : null };
   };
   return { fetch, asked };
 }

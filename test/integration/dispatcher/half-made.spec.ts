@@ -74,9 +74,9 @@ const interrupt = (seconds: number) =>
   });
 
 /** An operation that was put off when its check run was half made. */
-async function putOff(more: object = {}): Promise<string> {
+async function putOff(): Promise<string> {
   interrupt(600);
-  const { operationId } = await publish({ ...more, wait: 'accepted' });
+  const { operationId } = await publish({ wait: 'accepted' });
   await row(operationId!, ({ state, halfMade }) => state === 'queued' && halfMade);
   expect(checkRuns()).toMatchObject([{ status: 'in_progress', annotations: { length: 50 } }]);
   return operationId!;

@@ -58,6 +58,6 @@ export function connect<C extends object>(
 }
 
 /** Lines that are all new. */
-export function added(path: string, count: number, from = 1): FakeChangedFile {
-  return { path, patch: `@@ -${from - 1},0 +${from},${count} @@\n${'+line\n'.repeat(count)}` };
+export function added(path: string, count: number): FakeChangedFile {
+  return { path, patch: `@@ -0,0 +1,${count} @@\n${'+line\n'.repeat(count)}` };
 }

@@ -57,6 +57,6 @@ export function connect<C extends object>(
 }
 
 /** Lines that are all new. */
-export function added(path: string, count: number, from = 1): FakeChangedFile {
-  return { old_path: path, new_path: path, diff: `@@ -${from - 1},0 +${from},${count} @@\n${'+line\n'.repeat(count)}` };
+export function added(path: string, count: number): FakeChangedFile {
+  return { old_path: path, new_path: path, diff: `@@ -0,0 +1,${count} @@\n${'+line\n'.repeat(count)}` };
 }

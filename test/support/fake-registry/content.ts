@@ -24,9 +24,9 @@ export class FakeRepository {
   readonly tags = new Map<string, string>();
   readonly #manifests = new Map<string, StoredManifest>();
 
-  /** Pushes an image of one platform; `salt` makes it another one than its like. */
-  push(tag: string, salt = tag): StoredManifest {
-    return this.#store({ mediaType: MANIFEST, annotations: { salt } }, tag);
+  /** Pushes an image of one platform, to each tag another one. */
+  push(tag: string): StoredManifest {
+    return this.#store({ mediaType: MANIFEST, annotations: { tag } }, tag);
   }
 
   /** Pushes an image for several platforms, each `os/architecture[/variant]`. */

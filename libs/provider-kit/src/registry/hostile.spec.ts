@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 import { TestServer } from '../egress/__fixtures__/servers';
-import { ALL, clientOf, type ClientOptions, live } from './__fixtures__/client';
+import { ALL, clientOf, live } from './__fixtures__/client';
 
 const DIGEST = `sha256:${'a'.repeat(64)}`;
 const MANIFEST = 'application/vnd.oci.image.manifest.v1+json';
@@ -25,7 +25,6 @@ afterEach(() => expect(lured).toEqual([]));
 async function against<T>(
   answer: (path: string, response: ServerResponse, request: IncomingMessage) => void,
   work: (client: ReturnType<typeof clientOf>, server: TestServer) => Promise<T>,
-  options: ClientOptions = {},
 ): Promise<T> {
   const listener: RequestListener = (request, response) => {
     const isAsked = request.url !== '/v2/' || request.headers.authorization !== undefined;
@@ -33,7 +32,7 @@ async function against<T>(
     response.writeHead(401, { 'www-authenticate': 'Basic realm="x"' }).end();
   };
   await using server = await TestServer.http(listener);
-  const client = clientOf(server.origin, options);
+  const client = clientOf(server.origin);
   try {
     return await work(client, server);
   } finally {

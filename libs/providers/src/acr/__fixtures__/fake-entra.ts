@@ -12,12 +12,12 @@ const AUDIENCE = 'api://AzureADTokenExchange';
 const CLUSTER = generateKeyPairSync('rsa', { modulusLength: 2_048 });
 
 /** The token of a workload, as a cluster signs it; `ttl` in seconds. */
-export function workloadToken(ttl = 3_600, claims: object = {}, key = CLUSTER.privateKey): string {
+export function workloadToken(ttl = 3_600, claims: object = {}): string {
   const now = Math.floor(Date.now() / 1_000);
   const part = (value: object) => Buffer.from(JSON.stringify(value)).toString('base64url');
   const payload = { iss: ISSUER, sub: SUBJECT, aud: [AUDIENCE], iat: now, exp: now + ttl, ...claims };
   const input = `${part({ alg: 'RS256', typ: 'JWT' })}.${part(payload)}`;
-  return `${input}.${sign('sha256', Buffer.from(input), key).toString('base64url')}`;
+  return `${input}.${sign('sha256', Buffer.from(input), CLUSTER.privateKey).toString('base64url')}`;
 }
 
 /** Entra ID with one tenant and one application, which trusts one workload of one cluster. */

@@ -4,7 +4,6 @@ import {
   PROJECT,
   REPOSITORY,
   startAcme as startWith,
-  TOKEN,
 } from '../../../../../test/support/fake-azure-devops/connection';
 import type { FakeAzureDevOps, FakeAzureDevOpsOptions } from '../../../../../test/support/fake-azure-devops/index';
 import { AzureDevOpsConfig } from '../../vendors/azure-devops/config';
@@ -47,6 +46,6 @@ export function startAcme(options: Partial<FakeAzureDevOpsOptions> = {}): Promis
 }
 
 /** The egress client is the caller's, who closes it. */
-export function connect(azure: FakeAzureDevOps, egress: EgressClient, secret = TOKEN) {
-  return connectTo(azure, egress, { config: new AzureDevOpsConfig(), secret });
+export function connect(azure: FakeAzureDevOps, egress: EgressClient) {
+  return connectTo(azure, egress, { config: new AzureDevOpsConfig() });
 }

@@ -43,7 +43,7 @@ export function startAcme(options: { readonly basePath?: string } = {}): Promise
 }
 
 /** The egress client is the caller's, who closes it. */
-export function connect(github: FakeGitHub, egress: EgressClient, privateKey = APP_KEY.privateKey) {
+export function connect(github: FakeGitHub, egress: EgressClient) {
   const config = { appId: String(APP_ID), installationId: INSTALLATION_ID };
-  return connectTo(github, egress, { config, privateKey });
+  return connectTo(github, egress, { config });
 }

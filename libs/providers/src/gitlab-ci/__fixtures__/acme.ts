@@ -32,6 +32,6 @@ export function startAcme(options: Partial<FakeGitLabOptions> = {}): Promise<Fak
 }
 
 /** The egress client is the caller's, who closes it. */
-export function connect(gitlab: FakeGitLab, egress: EgressClient, secret = TOKEN) {
-  return connectTo(egress, { endpoint: gitlab.url, config: new GitLabCiConfig(), secret });
+export function connect(gitlab: FakeGitLab, egress: EgressClient) {
+  return connectTo(egress, { endpoint: gitlab.url, config: new GitLabCiConfig(), secret: TOKEN });
 }
