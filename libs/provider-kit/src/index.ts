@@ -83,6 +83,7 @@ export { ProbeFailure } from './probe/probe-failure';
 export { comparePermissions } from './probe/compare-permissions';
 export { judgeExpiry, noteExpiry } from './probe/expiry';
 export { isOtherProduct, recognise } from './probe/other-product';
+export { rateLimitQuota } from './probe/rate-limit-quota';
 export { type Probe, type ProbeFindings, type ProbeOptions, type ProbeStages, runProbe } from './probe/run-probe';
 export {
   type AnnotationContext,

@@ -4,9 +4,9 @@ import {
   isOtherProduct,
   type Probe,
   ProbeFailure,
-  type ProbeFindings,
   type ProviderDeps,
   ProviderError,
+  rateLimitQuota,
   runProbe,
 } from '@integrations/provider-kit';
 import { BitbucketClient } from './client';
@@ -53,7 +53,11 @@ function identify(integration: Integration) {
     credential: async (probe: Probe) => {
       client = new BitbucketClient(integration, probe.deps);
       const { version, headers } = await client.properties(probe.signal).catch(asProduct);
-      probe.note({ server: { product: 'Bitbucket Data Center', version: version.slice(0, 40) }, ...quotaOf(headers) });
+      // Where rate limiting is on: how much is in the bucket of the token's user.
+      probe.note({
+        server: { product: 'Bitbucket Data Center', version: version.slice(0, 40) },
+        ...rateLimitQuota(headers, 'x-ratelimit-'),
+      });
       if (isSince(version, OLDEST)) return;
       probe.note({
         warnings: [`Bitbucket ${version.slice(0, 40)} is older than what is known here: ${OLDEST} and later`],
@@ -66,13 +70,6 @@ function identify(integration: Integration) {
       throw new ProbeFailure('anonymous_only', message);
     },
   };
-}
-
-/** Where rate limiting is on: how much is in the bucket of the token's user. */
-function quotaOf(headers: Readonly<Record<string, string>>): ProbeFindings {
-  const [limit, remaining] = ['limit', 'remaining'].map((name) => Number(headers[`x-ratelimit-${name}`] ?? NaN));
-  if (!Number.isFinite(limit) || !Number.isFinite(remaining)) return {};
-  return { quota: { limit: limit!, remaining: remaining! } };
 }
 
 /** Bitbucket answers this call to anybody, with JSON: a 404 or a page of something else is not Bitbucket. */

@@ -4,11 +4,10 @@ import {
   isOtherProduct,
   type Probe,
   ProbeFailure,
-  type ProbeFindings,
   type ProviderDeps,
   ProviderError,
+  rateLimitQuota,
   runProbe,
-  utcTime,
 } from '@integrations/provider-kit';
 import { ANONYMOUS, AzureDevOpsClient, type ConnectionData } from './client';
 import type { AzureDevOpsConfig } from './config';
@@ -51,7 +50,8 @@ async function identify(probe: Probe, integration: Integration): Promise<Connect
   const { data, headers } = await client.connectionData(probe.signal).catch(asProduct);
   const { authenticatedUser: user, deploymentType } = data;
   const product = deploymentType === 'onPremises' ? 'Azure DevOps Server' : 'Azure DevOps Services';
-  probe.note({ server: { product }, ...quotaOf(headers) });
+  // The limit is told only when it is near.
+  probe.note({ server: { product }, ...rateLimitQuota(headers, 'x-ratelimit-') });
   if (user.id === ANONYMOUS) {
     const message = 'Azure DevOps answers, but takes the credential for nobody: only what is public can be read';
     throw new ProbeFailure('anonymous_only', message);
@@ -74,16 +74,6 @@ async function noteVersion(probe: Probe, integration: Integration): Promise<void
   if (typeof version !== 'string') return;
   const release = RELEASES[version] ? `${RELEASES[version]}, ` : '';
   probe.note({ server: { product: 'Azure DevOps Server', version: `${release}API ${version.slice(0, 10)}` } });
-}
-
-/** Told only when the limit is near. */
-function quotaOf(headers: Readonly<Record<string, string>>): ProbeFindings {
-  const [limit, remaining, reset] = ['limit', 'remaining', 'reset'].map((name) =>
-    Number(headers[`x-ratelimit-${name}`]),
-  );
-  if (!Number.isFinite(limit) || !Number.isFinite(remaining)) return {};
-  const resetAt = utcTime(reset! * 1_000) ?? undefined;
-  return { quota: { limit: limit!, remaining: remaining!, resetAt } };
 }
 
 /** Azure DevOps always answers this call with JSON: a 404 or a page of something else is not Azure DevOps. */

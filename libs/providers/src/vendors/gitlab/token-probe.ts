@@ -8,8 +8,8 @@ import {
   type ProbeFindings,
   type ProviderDeps,
   ProviderError,
+  rateLimitQuota,
   runProbe,
-  utcTime,
 } from '@integrations/provider-kit';
 import { GitLabClient, type TokenConfig } from './client';
 import { heldBy, isFineGrained, permissionsOf } from './scopes';
@@ -100,7 +100,7 @@ async function tokenOf(probe: Probe, integration: Integration): Promise<Token | 
   if (answer === null) return null;
   const { data, headers } = answer as unknown as Expanded<Token>;
   if (typeof data.id !== 'number' || !Array.isArray(data.scopes)) throw notGitLab();
-  probe.note({ server: { product: 'GitLab' }, ...quotaOf(headers) });
+  probe.note({ server: { product: 'GitLab' }, ...rateLimitQuota(headers, 'ratelimit-') });
   // A token expires with the beginning of the day, UTC.
   const expiresAt = Date.parse(`${data.expires_at}T00:00:00Z`);
   if (!Number.isNaN(expiresAt)) noteExpiry(probe, 'The token', expiresAt);
@@ -140,13 +140,6 @@ async function noteRole(probe: Probe, integration: Integration, { role }: Needs)
   const query = { membership: true, minAccessLevel: role.level, simple: true, page: 1, perPage: 1 } as const;
   const found = (await projects.all(query)) as unknown as readonly unknown[];
   if (found.length === 0) probe.note({ warnings: [role.lacking] });
-}
-
-function quotaOf(headers: Readonly<Record<string, string>>): ProbeFindings {
-  const [limit, remaining, reset] = ['limit', 'remaining', 'reset'].map((name) => Number(headers[`ratelimit-${name}`]));
-  if (!Number.isFinite(limit) || !Number.isFinite(remaining)) return {};
-  const resetAt = utcTime(reset! * 1_000) ?? undefined;
-  return { quota: { limit: limit!, remaining: remaining!, resetAt } };
 }
 
 function serverOf(metadata: unknown): ProbeFindings {

@@ -1,0 +1,16 @@
+import { utcTime } from '../utc-time';
+import type { ProbeFindings } from './run-probe';
+
+/**
+ * What an answer says of a rate limit in `<prefix>limit`, `<prefix>remaining` and, where the vendor tells it in seconds since
+ * the epoch, `<prefix>reset`; nothing where it does not.
+ */
+export function rateLimitQuota(
+  headers: Readonly<Record<string, string>>,
+  prefix: 'ratelimit-' | 'x-ratelimit-',
+): Pick<ProbeFindings, 'quota'> {
+  const told = (name: string) => Number(headers[`${prefix}${name}`] ?? NaN);
+  const [limit, remaining] = [told('limit'), told('remaining')];
+  if (!Number.isFinite(limit) || !Number.isFinite(remaining)) return {};
+  return { quota: { limit, remaining, resetAt: utcTime(told('reset') * 1_000) ?? undefined } };
+}
