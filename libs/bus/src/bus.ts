@@ -1,5 +1,6 @@
 import { jetstreamManager, type JetStreamManager } from '@nats-io/jetstream';
 import { type OperationResult, STATE_BUCKET } from '@integrations/contracts';
+import { allOf } from './all-of';
 import { BusError, reasonOf } from './bus-error';
 import type { BusServers } from './connect';
 import { Connection } from './connection';
@@ -71,15 +72,18 @@ export class Bus {
     }
   }
 
-  /** Creates the streams and the bucket of the contracts, or brings the streams up to date; may run in every app at once. */
+  /**
+   * Creates the streams and the bucket of the contracts, or brings the streams up to date; may run in every app at once.
+   * One that cannot be keeps none of the others from being made.
+   */
   async ensureStreams(): Promise<void> {
     const maxPayload = this.#connection.nats.info?.max_payload ?? 1_048_576;
-    for (const definition of streamDefinitions(maxPayload)) {
-      await ensureStream(this.#manager, definition).catch((cause: unknown) => {
+    const streams = streamDefinitions(maxPayload).map((definition) =>
+      ensureStream(this.#manager, definition).catch((cause: unknown) => {
         throw new BusError('provider_unavailable', `stream ${definition.name}: ${reasonOf(cause)}`, { cause });
-      });
-    }
-    await this.stateBucket().ensure();
+      }),
+    );
+    await allOf([...streams, this.stateBucket().ensure()]);
   }
 
   /**

@@ -1,5 +1,6 @@
 import type { JetStreamClient } from '@nats-io/jetstream';
 import { type KV, type KvEntry, Kvm } from '@nats-io/kv';
+import { allOf } from './all-of';
 import { BusError, reasonOf } from './bus-error';
 import type { Connection } from './connection';
 import { encodeJson, parseJson } from './json';
@@ -80,12 +81,6 @@ export class StateBucket {
     const options = { history: 1, description: this.description };
     return (this.#opened ??= new Kvm(this.jetstream).create(this.name, options));
   }
-}
-
-/** Waits for every one, so that nothing is under way any more when the first failure is told. */
-async function allOf(writes: readonly Promise<unknown>[]): Promise<void> {
-  const failure = (await Promise.allSettled(writes)).find((write) => write.status === 'rejected');
-  if (failure) throw failure.reason;
 }
 
 function toEntry({ key, value }: KvEntry): StateEntry {

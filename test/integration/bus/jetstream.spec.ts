@@ -1,13 +1,15 @@
 import { Bus, BusError, type BusMessage, DEAD_LETTER_HEADERS, done, drop, retry } from '@integrations/bus';
 import {
+  AGENT_STREAM,
   ANNOTATE_STREAM,
   annotateSubject,
   DEAD_LETTER_STREAM,
   deadLetterSubject,
   EVENT_STREAM,
   eventSubject,
+  STATE_BUCKET,
 } from '@integrations/contracts';
-import { jetstreamManager, type JetStreamManager } from '@nats-io/jetstream';
+import { jetstreamManager, type JetStreamManager, StorageType } from '@nats-io/jetstream';
 import { connect, type NatsConnection } from '@nats-io/transport-node';
 import { startTestNats, type TestNats } from '../../support/nats';
 import { until } from '../../../scripts/stack/child';
@@ -78,6 +80,23 @@ describe('streams', () => {
       max_bytes: 50_000_000,
     });
     await streams.streams.update(EVENT_STREAM.name, { max_bytes: -1 });
+  });
+
+  it('makes all others when one cannot be brought up to date, and tells which', async () => {
+    const others = [ANNOTATE_STREAM.name, DEAD_LETTER_STREAM.name, AGENT_STREAM.name, `KV_${STATE_BUCKET}`];
+    for (const name of [EVENT_STREAM.name, ...others]) await streams.streams.delete(name);
+    await streams.streams.add({
+      name: EVENT_STREAM.name,
+      subjects: ['integrations.v1.evt.>'],
+      storage: StorageType.Memory,
+    });
+
+    await expect(bus.ensureStreams()).rejects.toThrow(`stream ${EVENT_STREAM.name}: `);
+    const made = await streams.streams.names().next();
+    expect(made).toEqual(expect.arrayContaining(others));
+
+    await streams.streams.delete(EVENT_STREAM.name);
+    await bus.ensureStreams();
   });
 });
 
