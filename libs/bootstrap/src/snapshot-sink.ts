@@ -6,7 +6,10 @@ import type { ProviderRegistry } from '@integrations/providers';
 /** Keeps snapshots in the bucket of the bus. */
 export function snapshotSink(bucket: StateBucket, providers: Pick<ProviderRegistry, 'find'>): SnapshotSink {
   return {
-    identity: () => bucket.createdAt(),
+    look: async () => {
+      const { createdAt, messages } = await bucket.status();
+      return { identity: createdAt, size: messages };
+    },
     forEach: (look) =>
       bucket.forEach(({ key, value }) => {
         const sequence = (value as Partial<IntegrationSnapshot> | null)?.sequence;

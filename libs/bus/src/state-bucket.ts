@@ -29,9 +29,12 @@ export class StateBucket {
     await this.#do(async () => undefined);
   }
 
-  /** When it was made, as the server says it: one that was removed and made anew has another time. */
-  async createdAt(): Promise<string> {
-    return this.#do(async (bucket) => (await bucket.status()).streamInfo.created);
+  /** When it was made, as the server says it, and how many messages it holds: one for each key, deleted ones included. */
+  async status(): Promise<{ readonly createdAt: string; readonly messages: number }> {
+    return this.#do(async (bucket) => {
+      const { created, state } = (await bucket.status()).streamInfo;
+      return { createdAt: created, messages: state.messages };
+    });
   }
 
   /** Resolves when all are stored; after an error some may be. */

@@ -68,18 +68,29 @@ it('tells of a value that is no JSON as null', async () => {
 it('survives a restart of the server, and is made anew when it was removed', async () => {
   const bucket = bus.stateBucket();
   await bucket.putAll(many);
-  const before = await bucket.createdAt();
+  const { createdAt } = await bucket.status();
   await nats.restart();
   expect(await entries()).toHaveLength(500);
-  expect(await bucket.createdAt()).toBe(before);
+  expect(await bucket.status()).toEqual({ createdAt, messages: 500 });
 
   const operator = await connect({ servers: nats.url });
   await (await jetstreamManager(operator)).streams.delete('KV_INTEGRATIONS_STATE');
   await operator.close();
   await expect(bucket.putAll([{ key: 'acme.1', value: {} }])).rejects.toThrow(BusError);
   await bucket.putAll([{ key: 'acme.1', value: {} }]);
-  expect(await bucket.createdAt()).not.toBe(before);
+  expect((await bucket.status()).createdAt).not.toBe(createdAt);
   expect(await entries()).toEqual([{ key: 'acme.1', value: {} }]);
+});
+
+it('holds as many messages as it had keys, whatever is deleted and put again, until somebody purges it', async () => {
+  const bucket = bus.stateBucket();
+  await bucket.putAll(many);
+  await bucket.deleteAll(many.slice(0, 200).map(({ key }) => key));
+  await bucket.putAll(many.slice(100, 300));
+  expect(await bucket.status()).toMatchObject({ messages: 500 });
+
+  await (await jetstreamManager(anybody)).streams.purge('KV_INTEGRATIONS_STATE', { filter: '$KV.*.acme.1000' });
+  expect(await bucket.status()).toMatchObject({ messages: 499 });
 });
 
 it('gives up on a server that falls silent while it is read', async () => {

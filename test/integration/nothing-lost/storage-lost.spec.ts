@@ -73,6 +73,18 @@ it('the apps write all snapshots again when somebody deletes them with their str
   await after.stop();
 }, 90_000);
 
+it('the apps write the snapshots again that somebody purges, though their bucket stays as it is', async () => {
+  const before = await Consumer.start(nats.url);
+  const states = await settled(before);
+  await before.stop();
+
+  await (await jetstreamManager(connection)).streams.purge(`KV_${STATE_BUCKET}`);
+
+  const after = await Consumer.start(nats.url);
+  await until(async () => expect(await statesOf(after)).toEqual(states), { timeoutMs: 60_000 });
+  await after.stop();
+}, 90_000);
+
 /** Once every live integration has its snapshot. */
 async function settled(consumer: Consumer): Promise<object[]> {
   await until(async () => expect(await consumer.isDone()).toBe(true));

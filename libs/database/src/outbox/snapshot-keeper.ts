@@ -6,10 +6,17 @@ export interface SnapshotPosition {
   readonly integrationId: string;
 }
 
+/** What shows that somebody else has removed snapshots. */
+export interface SnapshotPlace {
+  /** Another one than before once the place was removed and made anew. */
+  readonly identity: string;
+  /** Grows with what is put there and never sinks by it, nor by `remove`. */
+  readonly size: number;
+}
+
 /** Where snapshots are kept, for consumers of events that start late. */
 export interface SnapshotSink {
-  /** Another one than before once all was removed and the place for it made anew, by whomever. */
-  readonly identity: () => Promise<string>;
+  readonly look: () => Promise<SnapshotPlace>;
   /** Calls back with each snapshot there is, and the sequence in it. */
   readonly forEach: (look: (position: SnapshotPosition, sequence: number) => void) => Promise<void>;
   readonly put: (states: readonly IntegrationState[]) => Promise<void>;
@@ -36,8 +43,7 @@ export class SnapshotKeeper {
   /** The tenant by integration. */
   readonly #due = new Map<string, string>();
   #compared = false;
-  /** Of the sink, when it was compared. */
-  #identity = '';
+  #place: SnapshotPlace = { identity: '', size: 0 };
   #nextLook = 0;
   #nextTurn = 0;
   #retryAt = 0;
@@ -82,6 +88,8 @@ export class SnapshotKeeper {
     if (!done) return 0;
     // The pending ones are due again when their events are published.
     for (const { integrationId } of chunk) this.#due.delete(integrationId);
+    // What is removed before the place was seen to hold it would not be missed.
+    this.#nextLook = 0;
     return chunk.length;
   }
 
@@ -89,7 +97,9 @@ export class SnapshotKeeper {
   #look(): Promise<boolean> {
     this.#nextLook = Date.now() + LOOK_MS;
     return this.#sunk(async () => {
-      if ((await this.sink.identity()) !== this.#identity) this.#compared = false;
+      const { identity, size } = this.#place;
+      this.#place = await this.sink.look();
+      if (this.#place.identity !== identity || this.#place.size < size) this.#compared = false;
     });
   }
 
@@ -97,7 +107,7 @@ export class SnapshotKeeper {
   async #compare(): Promise<boolean> {
     const present = new Map<string, { readonly tenantId: string; readonly sequence: number }>();
     const read = await this.#sunk(async () => {
-      this.#identity = await this.sink.identity();
+      this.#place = await this.sink.look();
       await this.sink.forEach(({ integrationId, tenantId }, sequence) => {
         present.set(integrationId, { tenantId, sequence });
       });
