@@ -101,6 +101,24 @@ describe('An alert, as Prometheus judges it,', () => {
     expect(await differs(series, 'IntegrationsNatsAway', fires)).toBe('');
   });
 
+  it('tells of events that wait though NATS answers, as when it has no room for them', async () => {
+    const series = {
+      'integrations_outbox_oldest_seconds{job="health-worker", instance="a"}': '0+15x80',
+      'integrations_nats_up{job="health-worker", instance="a"}': '1x80',
+    };
+    const told: Alert = [
+      { severity: 'warning' },
+      {
+        summary: 'Events have waited 11m 0s to be published',
+        description:
+          'NATS is away, or refuses to store them, or no relay runs; "event relay interrupted" in the logs says why.',
+      },
+    ];
+    expect(await differs(series, 'IntegrationsEventsWait', [], '9m')).toBe('');
+    expect(await differs(series, 'IntegrationsEventsWait', [told], '11m')).toBe('');
+    expect(await differs(series, 'IntegrationsNatsAway', [], '11m')).toBe('');
+  });
+
   const failing: Alert = [
     { severity: 'warning', provider: 'gitlab' },
     {
