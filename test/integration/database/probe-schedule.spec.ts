@@ -89,6 +89,21 @@ describe('the probe schedule', () => {
     expect(await claim()).toEqual([]);
   });
 
+  it('tells how long the next probe has been due, also while it is leased, until it is completed', async () => {
+    const wait = () => schedule.longestWait(['in_memory', 'gitlab']);
+    expect(await wait()).toBe(0);
+    await scheduled(future);
+    await scheduled(past, { provider: 'nobody_has_loaded_this' });
+    expect(await wait()).toBe(0);
+
+    await scheduled(new Date(Date.now() - 600_000));
+    expect(Math.round(await wait())).toBeCloseTo(600, -1);
+    const [lease] = await claim();
+    expect(Math.round(await wait())).toBeCloseTo(600, -1);
+    await db.database.transaction((tx) => schedule.complete([done(lease!)], tx));
+    expect(await wait()).toBe(0);
+  });
+
   it('reads what it leases and little more, by plans from when nothing was registered', async () => {
     const [rows, limit] = [2_000, 100];
     const wanted = [{ provider: 'in_memory', slow: false, limit }];

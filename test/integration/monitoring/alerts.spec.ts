@@ -119,6 +119,27 @@ describe('An alert, as Prometheus judges it,', () => {
     expect(await differs(series, 'IntegrationsNatsAway', [], '11m')).toBe('');
   });
 
+  const unchecked: Alert = [
+    { severity: 'critical' },
+    {
+      summary: 'Health checks have been due for 10m 15s',
+      description:
+        'The workers take none, or far too few; "probes could not be claimed or recorded" in their logs says why, such as a full disk of PostgreSQL.',
+    },
+  ];
+
+  it.each<[string, string, readonly Alert[]]>([
+    ['tells that no worker takes what is due', '0+15x80', [unchecked]],
+    ['says nothing of checks that are made late', '240x80', []],
+    ['says nothing of them while PostgreSQL is away', 'NaN '.repeat(80), []],
+  ])('%s', async (_, values, fires) => {
+    const series = {
+      'integrations_probe_oldest_due_seconds{job="health-worker", instance="a"}': values,
+      'integrations_probe_oldest_due_seconds{job="health-worker", instance="b"}': '0x80',
+    };
+    expect(await differs(series, 'IntegrationsChecksNotMade', fires, '10m15s')).toBe('');
+  });
+
   const failing: Alert = [
     { severity: 'warning', provider: 'gitlab' },
     {

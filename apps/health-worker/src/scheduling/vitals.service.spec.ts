@@ -1,5 +1,6 @@
 import type { Bus } from '@integrations/bus';
-import type { DatabaseVitals } from '@integrations/database';
+import type { DatabaseVitals, ProbeScheduleRepository } from '@integrations/database';
+import type { ProviderRegistry } from '@integrations/providers';
 import type { SchedulingMetrics } from '@integrations/telemetry';
 import type { PinoLogger } from 'nestjs-pino';
 import { VitalsService } from './vitals.service';
@@ -16,11 +17,14 @@ describe('VitalsService', () => {
       .mockRejectedValueOnce(new Error('away'))
       .mockResolvedValue(signs);
     const isReady = jest.fn().mockReturnValueOnce(true).mockReturnValueOnce(false).mockReturnValue(true);
-    const [databaseAged, natsSeen] = [jest.fn(), jest.fn()];
+    const [databaseAged, probesWait, natsSeen] = [jest.fn(), jest.fn(), jest.fn()];
+    const longestWait = jest.fn().mockResolvedValue(7);
     const service = new VitalsService(
       { read } as unknown as DatabaseVitals,
+      { longestWait } as unknown as ProbeScheduleRepository,
+      { descriptors: () => [{ provider: 'gitlab' }] } as unknown as ProviderRegistry,
       { isReady } as unknown as Bus,
-      { databaseAged, natsSeen } as unknown as SchedulingMetrics,
+      { databaseAged, probesWait, natsSeen } as unknown as SchedulingMetrics,
       { warn: jest.fn() } as unknown as PinoLogger,
     );
     service.onApplicationBootstrap();
@@ -31,6 +35,8 @@ describe('VitalsService', () => {
       [NaN, NaN],
       [31, 2],
     ]);
+    expect(probesWait.mock.calls).toEqual([[7], [NaN], [7]]);
+    expect(longestWait).toHaveBeenCalledWith(['gitlab']);
     expect(natsSeen.mock.calls).toEqual([[true], [false], [true]]);
   });
 });

@@ -1,19 +1,22 @@
 import { Repeating } from '@integrations/bootstrap';
 import { Bus } from '@integrations/bus';
-import { DatabaseVitals } from '@integrations/database';
+import { DatabaseVitals, ProbeScheduleRepository } from '@integrations/database';
+import { ProviderRegistry } from '@integrations/providers';
 import { SchedulingMetrics } from '@integrations/telemetry';
 import { Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
 import { InjectPinoLogger, PinoLogger } from 'nestjs-pino';
 
 const EVERY_MS = 15_000;
 
-/** Keeps the metrics of what slows a worker down: old transactions, events that wait, and NATS that is away. */
+/** Keeps the metrics of what slows a worker down: old transactions, probes and events that wait, and NATS that is away. */
 @Injectable()
 export class VitalsService implements OnApplicationBootstrap, OnApplicationShutdown {
   readonly #readings = new Repeating(EVERY_MS, () => this.#read());
 
   constructor(
     private readonly vitals: DatabaseVitals,
+    private readonly schedule: ProbeScheduleRepository,
+    private readonly registry: ProviderRegistry,
     private readonly bus: Bus,
     private readonly metrics: SchedulingMetrics,
     @InjectPinoLogger(VitalsService.name) private readonly log: PinoLogger,
@@ -32,10 +35,13 @@ export class VitalsService implements OnApplicationBootstrap, OnApplicationShutd
     try {
       const { oldestTransaction, oldestEvent } = await this.vitals.read();
       this.metrics.databaseAged(oldestTransaction, oldestEvent);
+      const providers = this.registry.descriptors().map(({ provider }) => provider);
+      this.metrics.probesWait(await this.schedule.longestWait(providers));
     } catch (error) {
       // What was read last would pass for what is now, and keep an alert going.
       this.metrics.databaseAged(NaN, NaN);
-      this.log.warn({ err: error }, 'the age of transactions and events cannot be read');
+      this.metrics.probesWait(NaN);
+      this.log.warn({ err: error }, 'the age of transactions, probes and events cannot be read');
     }
   }
 }

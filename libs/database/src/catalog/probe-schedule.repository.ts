@@ -108,6 +108,23 @@ export class ProbeScheduleRepository {
     return next?.dueAt ?? null;
   }
 
+  /**
+   * For how many seconds what is next of these providers has been due, whether or not a worker has taken it: its result may
+   * not be written either. What was slow is left out, for it may have to wait for its few places.
+   */
+  async longestWait(providers: readonly string[]): Promise<number> {
+    const [found] = await rows<{ seconds: number }>(
+      this.database.ofAllTenants(),
+      `SELECT greatest(0, coalesce(max(extract(epoch FROM now() - next.due_at)), 0))::float8 AS seconds
+       FROM unnest($1::text[]) AS of (provider) CROSS JOIN LATERAL (
+         SELECT due_at FROM probe_target t
+         WHERE t.provider = of.provider AND NOT slow ORDER BY greatest(due_at, lease_until) LIMIT 1
+       ) AS next`,
+      [providers],
+    );
+    return found?.seconds ?? 0;
+  }
+
   /** Leases the longest due targets of all tenants that nobody holds, as many as are wanted of each provider. */
   async claimDue({ wanted, hostLimit, running, leaseMs }: ProbeDemand): Promise<ProbeClaim> {
     const parameters = [

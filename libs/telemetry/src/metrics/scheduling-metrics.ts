@@ -8,6 +8,7 @@ import {
 import { Counter, Gauge, Histogram } from 'prom-client';
 
 const START_LAG = 'integrations_probe_start_lag_seconds';
+const OLDEST_DUE = 'integrations_probe_oldest_due_seconds';
 const IN_FLIGHT = 'integrations_probe_in_flight';
 const LEASES_LOST = 'integrations_probe_lease_lost_total';
 const OLDEST_TRANSACTION = 'integrations_database_oldest_transaction_seconds';
@@ -21,6 +22,7 @@ const LAG_BUCKETS = [0.1, 0.25, 0.5, 1, 2, 5, 10, 30, 60, 120, 300];
 export class SchedulingMetrics {
   constructor(
     @InjectMetric(START_LAG) private readonly startLag: Histogram,
+    @InjectMetric(OLDEST_DUE) private readonly oldestDue: Gauge,
     @InjectMetric(IN_FLIGHT) private readonly inFlight: Gauge,
     @InjectMetric(LEASES_LOST) private readonly leasesLost: Counter,
     @InjectMetric(OLDEST_TRANSACTION) private readonly oldestTransaction: Gauge,
@@ -30,6 +32,10 @@ export class SchedulingMetrics {
 
   probeStarted(provider: string, lagSeconds: number): void {
     this.startLag.observe({ provider }, lagSeconds);
+  }
+
+  probesWait(oldestDueSeconds: number): void {
+    this.oldestDue.set(oldestDueSeconds);
   }
 
   probesInFlight(provider: string, probes: number): void {
@@ -56,6 +62,10 @@ export const SCHEDULING_METRIC_PROVIDERS = [
     help: 'Seconds from when a periodic probe was due until it started',
     labelNames: ['provider'],
     buckets: LAG_BUCKETS,
+  }),
+  makeGaugeProvider({
+    name: OLDEST_DUE,
+    help: 'For how many seconds the periodic probe whose turn is next has been due',
   }),
   makeGaugeProvider({ name: IN_FLIGHT, help: 'Periodic probes under way', labelNames: ['provider'] }),
   makeCounterProvider({
