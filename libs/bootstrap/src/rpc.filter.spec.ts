@@ -17,6 +17,15 @@ describe('RpcFilter', () => {
     expect(JSON.stringify(answer)).not.toContain('10.0.0.1');
   });
 
+  it('tells the log of it once, however many ask meanwhile', async () => {
+    const warn = jest.fn();
+    Logger.overrideLogger({ warn, log: jest.fn(), error: jest.fn() });
+    const filter = new RpcFilter();
+    const away = new DatabaseError('connect ECONNREFUSED', 'ECONNREFUSED', null);
+    for (let n = 0; n < 20; n += 1) await lastValueFrom(filter.catch(away, {} as ArgumentsHost)).catch(() => undefined);
+    expect(warn).toHaveBeenCalledTimes(1);
+  });
+
   it.each([
     ['deadlock detected', '40P01'],
     ['canceling statement due to statement timeout', '57014'],

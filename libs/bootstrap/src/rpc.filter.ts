@@ -1,5 +1,6 @@
 import { RequestRejected } from '@integrations/bus';
 import { whyAskAgain } from '@integrations/database';
+import { RecurringFailure } from '@integrations/telemetry';
 import { type ArgumentsHost, Catch, Logger } from '@nestjs/common';
 import { BaseRpcExceptionFilter } from '@nestjs/microservices';
 import type { Observable } from 'rxjs';
@@ -7,12 +8,12 @@ import type { Observable } from 'rxjs';
 /** Over NATS: while PostgreSQL is away or busy the caller is told to ask again. Everything else is answered as Nest does. */
 @Catch()
 export class RpcFilter extends BaseRpcExceptionFilter {
-  readonly #log = new Logger(RpcFilter.name);
+  readonly #away = new RecurringFailure(new Logger(RpcFilter.name), 'database unavailable');
 
   override catch(error: unknown, host: ArgumentsHost): Observable<never> {
     const again = whyAskAgain(error);
     if (again === null) return super.catch(error as Error, host) as Observable<never>;
-    this.#log.warn({ err: error }, 'database unavailable');
+    this.#away.failed(error);
     return super.catch(new RequestRejected('provider_unavailable', again), host) as Observable<never>;
   }
 }

@@ -1,6 +1,7 @@
 export { READINESS_CHECKS, type ReadinessCheck } from './health/readiness';
 export { annotationFields, type LoggedOperation } from './logging/annotation-fields';
 export { createLogger } from './logging/logger';
+export { RecurringFailure } from './logging/recurring-failure';
 export { Scrubber } from './logging/scrubber';
 export { AgentMetrics } from './metrics/agent-metrics';
 export { OperationMetrics } from './metrics/operation-metrics';

@@ -1,4 +1,5 @@
 import type { OperationRepository } from '@integrations/database';
+import { RecurringFailure } from '@integrations/telemetry';
 import type { DispatchLog } from '../report';
 import { Bell } from './bell';
 import type { LaneRunner, Leased } from './lane-runner';
@@ -41,7 +42,11 @@ export class Engine {
   /** Lanes may be due that found no free place. */
   #behind = false;
 
-  constructor(private readonly options: EngineOptions) {}
+  readonly #failure: RecurringFailure;
+
+  constructor(private readonly options: EngineOptions) {
+    this.#failure = new RecurringFailure(options.log, 'cannot look for due lanes; trying again');
+  }
 
   start(): void {
     this.#polling = this.#poll();
@@ -92,7 +97,7 @@ export class Engine {
 
   /** False if the database did not answer. */
   async #claimDue(): Promise<boolean> {
-    const { operations, leaseMs, log } = this.options;
+    const { operations, leaseMs } = this.options;
     const limit = this.#free() - Math.floor(this.options.concurrency * KEPT_FREE);
     if (limit <= 0) {
       this.#behind = true;
@@ -106,7 +111,7 @@ export class Engine {
       for (const leased of claimed) this.#run({ ...leased, askedAt });
       return true;
     } catch (error) {
-      log.warn({ err: error }, 'cannot look for due lanes; trying again');
+      this.#failure.failed(error);
       return false;
     }
   }

@@ -1,4 +1,5 @@
-import { type Begun, type LaneLease, LeaseLost, type OperationRepository } from '@integrations/database';
+import { type Begun, isUnavailable, type LaneLease, LeaseLost, type OperationRepository } from '@integrations/database';
+import { RecurringFailure } from '@integrations/telemetry';
 import type { DispatchLog } from '../report';
 import type { Attempts } from './attempt';
 import { LeaseKeeper } from './lease-keeper';
@@ -35,7 +36,11 @@ const SLICE_MS = 50;
 
 /** Runs the operations of one lane, one after the other, for as long as its lease holds and nobody needs the place. */
 export class LaneRunner {
-  constructor(private readonly options: LaneRunnerOptions) {}
+  readonly #away: RecurringFailure;
+
+  constructor(private readonly options: LaneRunnerOptions) {
+    this.#away = new RecurringFailure(options.log, 'lanes interrupted: the database is away');
+  }
 
   /**
    * Answers with the milliseconds after which the lane is due again, if it was put off. Never rejects. Whatever goes wrong
@@ -52,6 +57,7 @@ export class LaneRunner {
       const { lane } = lease;
       if (error instanceof LeaseLost) log.warn({ lane }, 'lane lease lost; the attempt is broken off');
       else if (stopping.now.aborted) log.warn({ lane }, 'shutdown broke an attempt off');
+      else if (isUnavailable(error)) this.#away.failed(error);
       else log.error({ err: error, lane }, 'lane interrupted; it goes on when its lease has run out');
       return null;
     } finally {

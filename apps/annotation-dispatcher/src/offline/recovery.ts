@@ -1,5 +1,6 @@
 import type { Database, IntegrationRepository, Outage, OutageRepository } from '@integrations/database';
 import type { Connector } from '@integrations/providers';
+import { RecurringFailure } from '@integrations/telemetry';
 import { Bell } from '../engine/bell';
 import type { DispatchLog, Report } from '../report';
 import type { Outages } from './outages';
@@ -30,7 +31,11 @@ export class Recovery {
   readonly #probes = new Set<Promise<void>>();
   #rounds: Promise<void> = Promise.resolve();
 
-  constructor(private readonly options: RecoveryOptions) {}
+  readonly #failure: RecurringFailure;
+
+  constructor(private readonly options: RecoveryOptions) {
+    this.#failure = new RecurringFailure(options.log, 'cannot look for outages; trying again');
+  }
 
   start(): void {
     this.#rounds = this.#run();
@@ -45,9 +50,7 @@ export class Recovery {
 
   async #run(): Promise<void> {
     while (!this.#stopping.signal.aborted) {
-      await this.#round().catch((error: unknown) => {
-        this.options.log.warn({ err: error }, 'cannot look for outages; trying again');
-      });
+      await this.#round().catch((error: unknown) => this.#failure.failed(error));
       await this.#bell.sleep(ROUND_MS);
     }
   }

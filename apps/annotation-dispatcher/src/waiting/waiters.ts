@@ -1,5 +1,6 @@
 import type { OperationResult, ScmResponse } from '@integrations/contracts';
 import type { OperationRepository } from '@integrations/database';
+import { RecurringFailure } from '@integrations/telemetry';
 import type { DispatchLog } from '../report';
 
 type Outcome = OperationResult<ScmResponse>;
@@ -24,7 +25,11 @@ export class Waiters {
   #looking = false;
   #latest = Infinity;
 
-  constructor(private readonly options: WaitersOptions) {}
+  readonly #failure: RecurringFailure;
+
+  constructor(private readonly options: WaitersOptions) {
+    this.#failure = new RecurringFailure(options.log, 'cannot look for outcomes; trying again');
+  }
 
   /** The outcome of the operation, or null if it does not end within so many milliseconds. */
   async wait(operationId: string, timeoutMs: number): Promise<Outcome | null> {
@@ -93,7 +98,7 @@ export class Waiters {
       const rows = await this.options.operations.outcomes(operationIds);
       for (const { id, outcome } of rows) if (outcome) this.ended(id, outcome);
     } catch (error) {
-      this.options.log.warn({ err: error }, 'cannot look for outcomes; trying again');
+      this.#failure.failed(error);
     }
   }
 }

@@ -1,4 +1,5 @@
 import { whyAskAgain } from '@integrations/database';
+import { RecurringFailure } from '@integrations/telemetry';
 import { type ArgumentsHost, Catch, type ExceptionFilter, HttpException, Logger } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Refusal } from '../refusal';
@@ -10,6 +11,7 @@ import { pathOf, sendProblem } from './send-problem';
 @Catch()
 export class ProblemFilter implements ExceptionFilter {
   readonly #log = new Logger(ProblemFilter.name);
+  readonly #away = new RecurringFailure(this.#log, 'database unavailable');
 
   constructor(private readonly routes: RouteTable) {}
 
@@ -18,7 +20,7 @@ export class ProblemFilter implements ExceptionFilter {
     if (host.getType() !== 'http') throw error;
     const request = host.switchToHttp().getRequest<FastifyRequest>();
     const reply = host.switchToHttp().getResponse<FastifyReply>();
-    if (whyAskAgain(error) !== null) this.#log.warn({ err: error }, 'database unavailable');
+    if (whyAskAgain(error) !== null) this.#away.failed(error);
     const refusal =
       this.#otherMethods(error, request) ?? toRefusal(error) ?? cutOff(request) ?? this.#fault(error, request);
     if (!reply.sent) sendProblem(refusal, request, reply);

@@ -1,6 +1,6 @@
 import { Database, HealthHistory, HealthRepository, Outbox, ProbeScheduleRepository } from '@integrations/database';
 import { ProviderRegistry } from '@integrations/providers';
-import { OperationMetrics, SchedulingMetrics } from '@integrations/telemetry';
+import { OperationMetrics, RecurringFailure, SchedulingMetrics } from '@integrations/telemetry';
 import { type BeforeApplicationShutdown, Injectable, type OnApplicationBootstrap } from '@nestjs/common';
 import { InjectPinoLogger, PinoLogger } from 'nestjs-pino';
 import { v7 as uuidv7 } from 'uuid';
@@ -40,7 +40,8 @@ export class PollingService implements OnApplicationBootstrap, BeforeApplication
     const recorder = new ProbeRecorder({ database, health, history, schedule, outbox }, guard, clock, (news) =>
       log.warn(news, 'the view of this worker changed'),
     );
-    const onError = (error: unknown) => log.warn({ err: error }, 'probes could not be claimed or recorded');
+    const failure = new RecurringFailure(log, 'probes could not be claimed or recorded');
+    const onError = (error: unknown) => failure.failed(error);
     const providers = registry.descriptors().map(({ provider }) => provider);
     const bulkheads = new Bulkheads(providers, {
       ofProvider: config.probeConcurrency,

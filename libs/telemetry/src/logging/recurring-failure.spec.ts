@@ -1,0 +1,25 @@
+import { RecurringFailure } from './recurring-failure';
+
+describe('a recurring failure', () => {
+  beforeEach(() => jest.useFakeTimers());
+  afterEach(() => jest.useRealTimers());
+
+  it('is told at once, and then once a minute with how often it has failed since', () => {
+    const told: [object, string][] = [];
+    const away = new RecurringFailure({ warn: (...line) => told.push(line) }, 'database unavailable');
+    const fail = (times: number) => {
+      for (let n = 1; n <= times; n += 1) away.failed(n);
+    };
+    fail(3);
+    expect(told).toEqual([[{ err: 1, failures: 1 }, 'database unavailable']]);
+    jest.advanceTimersByTime(59_999);
+    fail(4);
+    expect(told).toHaveLength(1);
+    jest.advanceTimersByTime(1);
+    fail(1);
+    expect(told.slice(1)).toEqual([[{ err: 1, failures: 7 }, 'database unavailable']]);
+    jest.advanceTimersByTime(3_600_000);
+    fail(1);
+    expect(told.slice(2)).toEqual([[{ err: 1, failures: 1 }, 'database unavailable']]);
+  });
+});
