@@ -15,6 +15,7 @@ import type { Scrubber } from '@integrations/telemetry';
 import { type DynamicModule, Inject, Logger, Module, type OnApplicationShutdown } from '@nestjs/common';
 import { type ConnectorConfig, proxyOf } from './connector-config';
 import { giveLookupsThreads } from './lookup-threads';
+import { MasterKeyCheck } from './master-key-check';
 import { operatorsEgress, USER_AGENT } from './operators-egress';
 import { ProvidersModule } from './providers.module';
 
@@ -59,6 +60,12 @@ export class ConnectorModule implements OnApplicationShutdown {
         {
           provide: STORE_EGRESS,
           useFactory: () => operatorsEgress(options.config, { totalTimeoutMs: STORE_TIMEOUT_MS }),
+        },
+        {
+          provide: MasterKeyCheck,
+          useFactory: (storage: SealedSecretRepository) =>
+            new MasterKeyCheck(storage, configuredMasterKeys(options.config)),
+          inject: [SealedSecretRepository],
         },
         {
           provide: Connector,

@@ -1,5 +1,6 @@
 export { ConnectorConfig } from './connector-config';
 export { ConnectorModule } from './connector.module';
+export { MasterKeyCheck } from './master-key-check';
 export { operatorsEgress } from './operators-egress';
 export { PlatformModule } from './platform.module';
 export { ProvidersModule } from './providers.module';

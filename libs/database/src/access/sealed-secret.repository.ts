@@ -52,6 +52,18 @@ export class SealedSecretRepository {
     return found.map(({ tenantId }) => tenantId);
   }
 
+  /** How many secrets of a tenant have a newest version that is sealed with none of these master keys. */
+  async countOthers(tenantId: string, masterKeyIds: readonly string[]): Promise<number> {
+    const [found] = await rows<{ secrets: number }>(
+      this.database.ofTenant(tenantId),
+      `SELECT count(*)::int AS secrets FROM (
+         SELECT DISTINCT ON (path) master_key_id FROM sealed_secret WHERE tenant_id = $1 ORDER BY path, version DESC
+       ) AS newest WHERE master_key_id <> ALL ($2::text[])`,
+      [tenantId, masterKeyIds],
+    );
+    return found?.secrets ?? 0;
+  }
+
   /** Every version of a tenant's secrets, a page in order; begin with `after` null. */
   async listAfter(
     tenantId: string,

@@ -1,0 +1,49 @@
+import { MasterKeyCheck } from '@integrations/bootstrap';
+import { SealedSecretRepository } from '@integrations/database';
+import { Secret } from '@integrations/provider-kit';
+import { generateMasterKey, LocalStore, type MasterKeys, parseMasterKey } from '@integrations/secrets';
+import { Logger } from '@nestjs/common';
+import { openDatabase, type TestDatabase } from './support';
+
+describe('at its start an app', () => {
+  const [old, current] = [parseMasterKey(generateMasterKey()), parseMasterKey(generateMasterKey())];
+  let db: TestDatabase;
+  let storage: SealedSecretRepository;
+
+  beforeEach(async () => {
+    db = await openDatabase();
+    storage = new SealedSecretRepository(db.database);
+  });
+
+  afterEach(() => db.close());
+
+  const put = (tenantId: string, path: string, masterKey = old) =>
+    new LocalStore(storage, { current: masterKey, previous: [] }).write(tenantId, path, new Secret('s3cret'));
+
+  /** What it tells. */
+  async function start(masters: MasterKeys | null): Promise<unknown[]> {
+    const error = jest.fn();
+    Logger.overrideLogger({ error, log: jest.fn(), warn: jest.fn() });
+    await new MasterKeyCheck(storage, masters).onApplicationBootstrap();
+    Logger.overrideLogger(undefined as never);
+    return error.mock.calls.map(([fields]) => fields);
+  }
+
+  it('tells of secrets that no master key at hand opens, of all tenants', async () => {
+    await put('acme', 'one');
+    await put('acme', 'two');
+    await put('blue', 'three');
+    await put('blue', 'four', current);
+    const masterKeyIds = [current.id];
+    expect(await start({ current, previous: [] })).toEqual([{ secrets: 3, masterKeyIds }]);
+    expect(await start(null)).toEqual([{ secrets: 4, masterKeyIds: [] }]);
+  });
+
+  it('says nothing where there is none, while keys are changed, and of versions that a newer one has replaced', async () => {
+    expect(await start(null)).toEqual([]);
+    await put('acme', 'one');
+    expect(await start({ current, previous: [old] })).toEqual([]);
+    await put('acme', 'one', current);
+    expect(await start({ current, previous: [] })).toEqual([]);
+  });
+});
