@@ -1,6 +1,7 @@
-import { connect, type NatsConnection, type NodeConnectionOptions } from '@nats-io/transport-node';
+import { connect, errors, type NatsConnection, type NodeConnectionOptions } from '@nats-io/transport-node';
 import { BusError, reasonOf } from './bus-error';
 import { credentialsFrom } from './credentials';
+import { checkTlsFiles, type TlsFiles } from './tls-files';
 
 export interface BusServers {
   /** `nats://host:port` or `tls://host:port`, several separated by commas; may carry `user:password@` or `token@`. */
@@ -9,16 +10,20 @@ export interface BusServers {
   readonly name: string;
   /** A credentials file or the seed of an NKey. It takes the place of what is in the URL. */
   readonly credentialsFile?: string | undefined;
-  /** PEM, read for each connection. With any of them no connection is made without TLS. */
-  readonly tls?: { readonly caFile?: string; readonly certFile?: string; readonly keyFile?: string } | undefined;
+  /** With any of them no connection is made without TLS. */
+  readonly tls?: TlsFiles | undefined;
 }
+
+/** Such a server ends the connection of who shows nothing without a word that the client library would pass on. */
+const MAYBE_VERIFIES = ' (where the server verifies its clients, NATS_CERT_FILE and NATS_KEY_FILE are needed)';
 
 interface ServersOptions extends NodeConnectionOptions {
   servers: string[];
 }
 
-/** Throws ConfigError for a credentials file that cannot be used. Rejects with `provider_unavailable`, naming the servers without their credentials, if none can be reached. */
+/** Throws ConfigError for a file of credentials or of TLS that cannot be used. Rejects with `provider_unavailable`, naming the servers without their credentials, if none can be reached. */
 export async function connectToNats(servers: BusServers): Promise<NatsConnection> {
+  if (servers.tls) checkTlsFiles(servers.tls);
   const options = connectOptions(servers);
   try {
     const nats = await connect(options);
@@ -27,7 +32,8 @@ export async function connectToNats(servers: BusServers): Promise<NatsConnection
     nats.setServers([...options.servers, ...told.map(({ listen }) => listen)]);
     return nats;
   } catch (error) {
-    const message = `cannot connect to NATS at ${options.servers.join()}: ${reasonOf(error)}`;
+    const hint = options.tls && !servers.tls?.certFile && isTimeout(error) ? MAYBE_VERIFIES : '';
+    const message = `cannot connect to NATS at ${options.servers.join()}: ${reasonOf(error)}${hint}`;
     throw new BusError('provider_unavailable', message, { cause: error });
   }
 }
@@ -56,6 +62,10 @@ export function connectOptions({ servers, name, credentialsFile, tls }: BusServe
 /** An inbox of one's own, so that NATS permissions can keep others from reading the replies. */
 export function inboxPrefixOf({ name }: Pick<BusServers, 'name'>): string {
   return `_INBOX.${name}`;
+}
+
+function isTimeout(error: unknown): boolean {
+  return error instanceof errors.TimeoutError;
 }
 
 // The client library ignores credentials in URLs and takes digits of a password for the port.

@@ -1,6 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Bus, type BusServers } from '@integrations/bus';
+import { ConfigError } from '@integrations/config';
 import { nkeys } from '@nats-io/transport-node';
 import { until } from '../../../scripts/stack/child';
 import { selfSignedRsa } from '../../support/certificates';
@@ -69,7 +70,26 @@ describe('TLS', () => {
     const nats = await start(config({ ...key, ca_file: shown.certFile, verify: true }));
     const servers = nats.url.replace('127.0.0.1', 'localhost');
     await use({ servers, tls: { caFile, ...shown } });
-    await expect(use({ servers, tls: { caFile } })).rejects.toThrow(/^cannot connect to NATS/);
+    await expect(use({ servers, tls: { caFile } })).rejects.toThrow(/^cannot connect to NATS.*NATS_CERT_FILE/);
+  });
+
+  it.each([
+    [{ caFile: '/none' }, 'NATS_CA_FILE: names a file that cannot be read (ENOENT)'],
+    [{ caFile: shown.keyFile.replace('client.key', '') }, 'NATS_CA_FILE: names a file that cannot be read (EISDIR)'],
+    [{ caFile: file('rubbish.pem', 'rubbish') }, 'NATS_CA_FILE: must name a file with certificates in PEM'],
+    [{ ...shown, keyFile: '/none' }, 'NATS_KEY_FILE: names a file that cannot be read (ENOENT)'],
+    [
+      { ...shown, certFile: join(directory, 'rubbish.pem') },
+      'NATS_CERT_FILE: must name a file with a certificate in PEM',
+    ],
+    [
+      { ...shown, keyFile: file('other.key', stranger.key) },
+      'NATS_CERT_FILE: must name a file with a certificate in PEM',
+    ],
+  ])('names the setting of a file that cannot be used: %j', async (tls, message) => {
+    const connecting = use({ servers: 'tls://127.0.0.1:1', tls });
+    await expect(connecting).rejects.toThrow(ConfigError);
+    await expect(connecting).rejects.toThrow(message);
   });
 
   it('sends nothing to a server without it once it is asked for', async () => {
