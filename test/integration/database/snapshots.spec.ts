@@ -25,8 +25,12 @@ class Bucket implements SnapshotSink {
     return { identity: 'the only one', size: this.states.size };
   };
 
+  reads = 0;
+  beforeRead = async (): Promise<void> => undefined;
   readonly forEach: SnapshotSink['forEach'] = async (look) => {
     this.#work();
+    this.reads += 1;
+    await this.beforeRead();
     for (const { tenantId, integrationId, sequence } of this.states.values()) {
       look({ tenantId, integrationId }, sequence);
     }
@@ -191,6 +195,38 @@ describe('the snapshots that the relay keeps', () => {
     bucket.broken = false;
     await snapshotAt(row.id, 2);
     expect(bucket.states.get(row.id)?.name).toBe('new name');
+  });
+
+  it('hold up no event while all of them are read, and follow it then', async () => {
+    const row = await register();
+    const read = Promise.withResolvers<void>();
+    bucket.beforeRead = () => read.promise;
+    startRelay();
+    await eventually('the first event', () => published.length === 1);
+    await eventually('a look at all', () => bucket.reads === 1);
+    await rename(row, 'new name');
+    await register();
+    await eventually('events', () => published.length === 3);
+    expect(bucket.states.size).toBe(0);
+
+    read.resolve();
+    await snapshotAt(row.id, 2);
+    await eventually('two snapshots', () => bucket.states.size === 2);
+    expect(bucket.reads).toBe(1);
+    expect(errors).toEqual([]);
+  });
+
+  it('are read anew when the database fails meanwhile', async () => {
+    const row = await register();
+    bucket.beforeRead = async () => {
+      if (bucket.reads > 1) return;
+      await db.sql(`SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory' AND granted
+        AND database = (SELECT oid FROM pg_database WHERE datname = current_database())`);
+    };
+    startRelay();
+    await snapshotAt(row.id, 1);
+    expect(bucket.reads).toBe(2);
+    expect(errors.length).toBeGreaterThan(0);
   });
 
   it('are mended by the next leader: old ones, lost ones, and those of what is gone', async () => {

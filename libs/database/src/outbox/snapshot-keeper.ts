@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { IntegrationState, LastSequence, SnapshotStore } from './snapshot-store';
 
 /** Which snapshot is meant. */
@@ -30,6 +31,8 @@ const PAGE = 5_000;
 const TURN_MS = 500;
 /** However long a turn takes, events get ten times as long before the next. */
 const SHARE = 10;
+/** How long a turn waits for the comparison. */
+const PATIENCE_MS = 50;
 const RETRY_MS = 1_000;
 /** How often it is seen to that the snapshots are where they were: of quiet integrations nothing is written that could fail. */
 const LOOK_MS = 10_000;
@@ -43,6 +46,8 @@ export class SnapshotKeeper {
   /** The tenant by integration. */
   readonly #due = new Map<string, string>();
   #compared = false;
+  /** While they are being compared; rejected once the database failed meanwhile. */
+  #comparing: Promise<void> | undefined;
   #place: SnapshotPlace = { identity: '', size: 0 };
   #nextLook = 0;
   #nextTurn = 0;
@@ -74,7 +79,7 @@ export class SnapshotKeeper {
 
   async #turn(): Promise<number> {
     if (this.#compared && Date.now() >= this.#nextLook && !(await this.#look())) return 0;
-    if (!this.#compared && !(await this.#compare())) return 0;
+    if (!this.#compared && !(await this.#compareMeanwhile())) return 0;
     const chunk = [...this.#due].slice(0, CHUNK).map(([integrationId, tenantId]) => ({ integrationId, tenantId }));
     if (chunk.length === 0) return 0;
 
@@ -103,8 +108,22 @@ export class SnapshotKeeper {
     });
   }
 
-  /** Finds what differs between the snapshots and the database; false if the snapshots cannot be read now. */
-  async #compare(): Promise<boolean> {
+  /** Goes on comparing, and waits for a moment only: of many snapshots it takes seconds, for which no event has to wait. */
+  async #compareMeanwhile(): Promise<boolean> {
+    this.#comparing ??= this.#compare();
+    // If it fails while nobody waits, the next turn learns of it.
+    this.#comparing.catch(() => undefined);
+    await Promise.race([this.#comparing, sleep(PATIENCE_MS)]);
+    return this.#compared;
+  }
+
+  async #compare(): Promise<void> {
+    if (await this.#findDifferences()) this.#compared = true;
+    this.#comparing = undefined;
+  }
+
+  /** Between the snapshots and the database; false if the snapshots cannot be read now. */
+  async #findDifferences(): Promise<boolean> {
     const present = new Map<string, { readonly tenantId: string; readonly sequence: number }>();
     const read = await this.#sunk(async () => {
       this.#place = await this.sink.look();
@@ -121,7 +140,6 @@ export class SnapshotKeeper {
     }
     // Of integrations that this database has never heard of.
     for (const [integrationId, { tenantId }] of present) this.#due.set(integrationId, tenantId);
-    this.#compared = true;
     return true;
   }
 
