@@ -59,6 +59,16 @@ describe('an app that cannot start', () => {
     });
   });
 
+  it('says which file of TLS to NATS is not there, and ends with 78', async () => {
+    expect(await start({ NATS_CA_FILE: '/none' })).toEqual({
+      code: 78,
+      lines: [
+        'catalog-api cannot start: The configuration is wrong:',
+        '  NATS_CA_FILE: names a file that cannot be read (ENOENT)',
+      ],
+    });
+  });
+
   it.each(APPS)('says of %s in one line that NATS is not there, and ends with 1', async (app) => {
     expect(await start({ NATS_URL: 'nats://app:s3cret-word@127.0.0.1:1' }, app)).toEqual({
       code: 1,
