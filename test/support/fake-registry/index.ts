@@ -27,6 +27,8 @@ export interface FakeRegistryOptions extends Partial<AccessOptions> {
   readonly hasCatalog?: boolean;
   /** At most so many names on a page. */
   readonly pageSize?: number;
+  /** False: no page says that there is another. */
+  readonly hasLinks?: boolean;
   /** Of every answer: quotas, warnings, what a vendor is known by. */
   readonly headers?: Readonly<Record<string, string>>;
   /** The vendor's own API: null for what is none of its paths, which then are the registry's. May throw HttpAnswer. */
@@ -127,7 +129,7 @@ export class FakeRegistry extends VendorServer {
     const page = rest.slice(0, size);
     const query = `last=${encodeURIComponent(page.at(-1) ?? '')}&n=${asked}`;
     const body = { ...beside, [field]: page };
-    if (rest.length <= size) return { status: 200, body };
+    if (rest.length <= size || this.#options.hasLinks === false) return { status: 200, body };
     return { status: 200, body, headers: { link: `<${url.pathname}?${query}>; rel="next"` } };
   }
 

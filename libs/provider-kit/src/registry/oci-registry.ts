@@ -29,6 +29,7 @@ import { Referrers } from './referrers';
 import type { ReferrersQuery, RegistryConnector } from './registry-connector';
 import { CATALOG_SCOPE, repositoryScope } from './scopes';
 import { type RegistryRequest, RegistryTransport } from './transport';
+import { untoldPage } from './untold-page';
 
 export interface OciRegistryOptions {
   /** Where the registry is: `/v2/` comes after it. */
@@ -41,6 +42,8 @@ export interface OciRegistryOptions {
   readonly tagActions?: readonly string[];
   /** Of a place that it does not have it says that the image is unknown, or sends to a page of another origin, as GHCR does. */
   readonly confusesPlaces?: boolean;
+  /** Of a list that goes on it may not say so, which the spec allows, and groups of Nexus do. */
+  readonly omitsLinks?: boolean;
 }
 
 /** Longer than any name. */
@@ -158,7 +161,8 @@ export class OciRegistry implements RegistryConnector {
     const response = await this.#transport.send(request, signal);
     const asked = new URL(`${this.#options.endpoint}${request.path}`);
     const next = nextQuery(response.headers['link'], asked, this.#options.product);
-    return { items: this.#namesIn(response, request, field), next };
+    const items = this.#namesIn(response, request, field);
+    return next === null && this.#options.omitsLinks ? untoldPage(query, items) : { items, next };
   }
 
   #namesIn(response: EgressResponse, request: RegistryRequest, field: 'repositories' | 'tags'): readonly string[] {

@@ -26,7 +26,7 @@ export function openNexus(integration: IntegrationConfig<NexusConfig>, deps: Pro
   const credentials = secretCredentials(deps.credential, (secret) => passwordCredential(config.username, secret));
   const authorizer = new BasicAuthorizer(credentials);
   return {
-    registry: new OciRegistry({ endpoint, product: 'Nexus', deps, authorizer }),
+    registry: new OciRegistry({ endpoint, product: 'Nexus', deps, authorizer, omitsLinks: true }),
     credentials,
     nexusUrl: nexusOf(integration),
   };

@@ -1,3 +1,4 @@
+import type { Page } from '@integrations/contracts';
 import type { EgressClient } from '@integrations/provider-kit';
 import { connectTo, loopbackEgress } from '../../../../test/support/fake-vendor/connection';
 import { type FakeNexus, SECRET, startNexus, USER } from './__fixtures__/fake-nexus';
@@ -66,6 +67,26 @@ describe('nexus', () => {
   it('refuses a wrong password, after one try', async () => {
     expect(await test('wrong')).toMatchObject({ code: 'credential_invalid' });
     expect(nexus.registry.requests).toHaveLength(1);
+  });
+
+  it('lists all there is of a group, which does not say that a list goes on', async () => {
+    const { integration, deps } = connection();
+    for (const tag of ['1', '2', '3']) nexus.registry.repository('team/app').push(tag);
+    const { registry, discovery } = plugin.open(integration, deps);
+    const all = async <T>(list: (cursor: string | null) => Promise<Page<T>>) => {
+      const items: T[] = [];
+      for (let cursor: string | null = null; ;) {
+        const page: Page<T> = await list(cursor);
+        items.push(...page.items);
+        cursor = page.nextCursor;
+        if (cursor === null) return items;
+      }
+    };
+    const query = { limit: 2, q: null };
+    const tags = await all((cursor) => registry!.listTags('team/app', { ...query, cursor }, signal));
+    expect(tags.map(({ name }) => name)).toEqual(['1', '2', '3', 'stable']);
+    const images = await all((cursor) => discovery!.repositories!({ ...query, cursor }, signal));
+    expect(images.map(({ name }) => name)).toEqual(['alpine', 'app', 'tools']);
   });
 
   it('does without the status that a proxy hides', async () => {
