@@ -44,7 +44,7 @@ describe('acr', () => {
 
   it.each([
     ['https://acme.azurecr.io', 'https://login.microsoftonline.com'],
-    ['https://acme.azurecr.cn', 'https://login.chinacloudapi.cn'],
+    ['https://acme.azurecr.cn', 'https://login.partner.microsoftonline.cn'],
     ['https://acme.azurecr.us', 'https://login.microsoftonline.us'],
   ])('asks for %s at %s', (endpoint, authority) => {
     const config = Object.assign(new AcrConfig(), { entraTenantId: TENANT, clientId: CLIENT_ID });

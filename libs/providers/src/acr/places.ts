@@ -6,7 +6,7 @@ const PUBLIC_AUTHORITY = 'https://login.microsoftonline.com';
 /** By the end of a registry's name. https://learn.microsoft.com/entra/identity-platform/authentication-national-cloud */
 const AUTHORITIES: ReadonlyMap<string, string> = new Map([
   ['.azurecr.io', PUBLIC_AUTHORITY],
-  ['.azurecr.cn', 'https://login.chinacloudapi.cn'],
+  ['.azurecr.cn', 'https://login.partner.microsoftonline.cn'],
   ['.azurecr.us', 'https://login.microsoftonline.us'],
 ]);
 
