@@ -57,7 +57,7 @@ describe('The workloads of ECS', () => {
   });
 
   it('are told as what they do now, and not once they have stopped', async () => {
-    const states = ['PENDING', 'ACTIVATING', 'RUNNING', 'DEPROVISIONING', 'STOPPED', 'DELETED'];
+    const states = ['PENDING', 'ACTIVATING', 'RUNNING', 'DEPROVISIONING', 'STOPPED', 'DELETED', 'A_NEW_ONE'];
     for (const status of states) ecs.run('production', 'shop', 'shop:1').lastStatus = status;
     const { items } = await connect().list();
     expect(items.map(({ state }) => state)).toEqual(['pending', 'pending', 'running', 'stopping', 'unknown']);

@@ -56,6 +56,9 @@ const STATES: Readonly<Record<string, WorkloadState>> = {
   DEPROVISIONING: 'stopping',
 };
 
+/** Of these nothing runs any more. */
+const ENDED = ['STOPPED', 'DELETED'];
+
 const NONE = { arns: [], nextToken: null };
 
 /**
@@ -158,7 +161,7 @@ function isTask(value: unknown): value is Task {
 /** Nothing of one that has stopped. */
 function toWorkload(task: Task): Workload[] {
   const { taskArn, clusterArn, group = '', lastStatus = '', startedAt, containers = [], tags = [] } = task;
-  if (lastStatus === 'STOPPED') return [];
+  if (ENDED.includes(lastStatus)) return [];
   const [, service] = /^service:(.+)$/.exec(group) ?? [];
   // `arn:aws:ecs:eu-central-1:111122223333:task-definition/shop:7`
   const family = nameIn(task.taskDefinitionArn ?? '').replace(/:\d+$/, '');
