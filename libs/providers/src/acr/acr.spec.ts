@@ -133,9 +133,13 @@ describe('acr', () => {
       expect(await test(workloadToken(-60), federated)).toMatchObject({ code: 'credential_expired' });
     });
 
-    it('is another than the one that the application trusts', async () => {
-      const message = expect.stringContaining('no such subject');
-      expect(await test(workloadToken(60, { sub: 'other' }), federated)).toMatchObject({ message });
+    it.each([
+      ['no such issuer', { iss: 'https://other.example' }],
+      ['no such subject', { sub: 'other' }],
+      ['no token for such an audience', { aud: ['sts.amazonaws.com'] }],
+    ])('is told that the application trusts %s', async (why, claims) => {
+      const message = expect.stringContaining(`the application trusts ${why}`);
+      expect(await test(workloadToken(60, claims), federated)).toMatchObject({ message });
     });
 
     it('is not believed a token that its cluster did not sign', async () => {

@@ -56,6 +56,7 @@ const REFUSALS: Readonly<Record<number, string>> = {
   700027:
     'the application does not know what the token is signed with: it has another certificate, or trusts another issuer',
   700211: 'the application trusts no such issuer: its federated credential names another',
+  700212: 'the application trusts no token for such an audience: its federated credential names another',
   700213: 'the application trusts no such subject: its federated credential names another',
 };
 const MISNAMED: Readonly<Record<number, string>> = {
