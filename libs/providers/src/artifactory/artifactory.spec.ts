@@ -44,6 +44,7 @@ describe('artifactory', () => {
     ['https://acme.jfrog.io', 'acme.jfrog.io'],
     ['https://docker.art.example:8443', 'docker.art.example:8443'],
     ['https://acme.jfrog.io/artifactory/api/docker/docker-local', 'acme.jfrog.io/docker-local'],
+    ['https://acme.jfrog.io/artifactory/api/oci/oci-local', 'acme.jfrog.io/oci-local'],
   ])('serves at %s the images of %s', (endpoint, place) => {
     expect(servedBy(endpoint)).toBe(place);
   });
@@ -117,13 +118,27 @@ describe('artifactory', () => {
     expect(await check()).toMatchObject({ code: 'not_this_product' });
   });
 
-  it('lists the images of all Docker repositories, whatever their Link headers make of paths', async () => {
+  it('lists the images of all Docker and OCI repositories, whatever their Link headers make of paths', async () => {
     expect(await list()).toMatchObject([
       { owner: 'docker-local', name: 'app' },
       { owner: 'docker-local/team', name: 'tools' },
       { owner: 'docker-local', name: 'web' },
       { owner: 'docker-remote', name: 'alpine' },
+      { owner: 'oci-local', name: 'probe' },
     ]);
+  });
+
+  it('lists those of Docker repositories where Artifactory knows no OCI ones', async () => {
+    artifactory.state.hasOci = false;
+    expect((await list()).map(({ owner }) => owner)).not.toContain('oci-local');
+  });
+
+  it('leaves out the repositories whose catalog is closed, unless those are all or asked for', async () => {
+    artifactory.state.closed.push('docker-local');
+    expect((await list()).map(({ name }) => name)).toEqual(['alpine', 'probe']);
+    await expect(list({ repository: 'docker-local' })).rejects.toMatchObject({ code: 'permission_missing' });
+    artifactory.state.closed.push('docker-remote', 'docker-empty', 'oci-local');
+    await expect(list()).rejects.toMatchObject({ code: 'permission_missing' });
   });
 
   it('lists without a key what an endpoint has that is one Docker repository', async () => {
@@ -138,6 +153,7 @@ describe('artifactory', () => {
 
   it('lists those of one', async () => {
     expect(await list({ repository: 'docker-remote' })).toMatchObject([{ owner: 'docker-remote', name: 'alpine' }]);
+    expect(await list({ repository: 'oci-local' })).toMatchObject([{ owner: 'oci-local', name: 'probe' }]);
   });
 });
 

@@ -59,9 +59,9 @@ export function artifactoryOf({ endpoint, config }: IntegrationConfig<Artifactor
   return config.artifactoryUrl ?? `${new URL(endpoint).origin}/artifactory`;
 }
 
-/** Where the images of an endpoint are, as they are named: of one below `api/docker`, at the key of its repository. */
+/** Where the images of an endpoint are, as they are named: of one below `api/docker` or `api/oci`, at the key of its repository. */
 export function servedBy(endpoint: string): string {
   const { host, pathname } = new URL(endpoint);
-  const [, key] = /\/api\/docker\/([^/]+)$/.exec(pathname) ?? [];
+  const [, key] = /\/api\/(?:docker|oci)\/([^/]+)$/.exec(pathname) ?? [];
   return key === undefined ? `${host}${pathname.replace(/\/$/, '')}` : `${host}/${key}`;
 }

@@ -2,7 +2,7 @@ import { IsCaBundle, IsCanary } from '@integrations/provider-kit';
 import { IsIn, IsOptional, IsString, Length, Matches, MaxLength } from 'class-validator';
 import { JSONSchema } from 'class-validator-jsonschema';
 
-/** Where the key of the Docker repository stands. */
+/** Where the key of the repository stands. */
 export const ADDRESSINGS = ['path', 'host'] as const;
 export type Addressing = (typeof ADDRESSINGS)[number];
 
@@ -10,7 +10,7 @@ export type Addressing = (typeof ADDRESSINGS)[number];
 export class ArtifactoryConfig {
   @JSONSchema({
     description:
-      'How images are named: path, with the key of their Docker repository first, as in docker-local/team/app; host, where the endpoint belongs to one Docker repository, by subdomain, by port or as …/artifactory/api/docker/<key>.',
+      'How images are named: path, with the key of their repository first, as in docker-local/team/app; host, where the endpoint belongs to one Docker or OCI repository, by subdomain, by port or as …/artifactory/api/docker/<key> or …/api/oci/<key>.',
   })
   @IsIn(ADDRESSINGS)
   addressing: Addressing = 'path';
@@ -23,10 +23,10 @@ export class ArtifactoryConfig {
   username?: string;
 
   @JSONSchema({
-    description: 'With the addressing path, the Docker repository whose images are listed; absent: all of them.',
+    description: 'With the addressing path, the Docker or OCI repository whose images are listed; absent: all of them.',
   })
   @IsOptional()
-  @Matches(/^[A-Za-z0-9][A-Za-z0-9._-]*$/, { message: 'must be the key of a Docker repository' })
+  @Matches(/^[A-Za-z0-9][A-Za-z0-9._-]*$/, { message: 'must be the key of a repository' })
   @MaxLength(64)
   repository?: string;
 

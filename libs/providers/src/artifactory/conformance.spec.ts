@@ -12,6 +12,8 @@ describeProviderConformance({
     { fault: 'answers 404', request: /\/(referrers|manifests)\/sha256/ },
     // Of a HEAD there is no body; without its headers, a GET is tried.
     { fault: 'answers with a cut-off body', request: /^HEAD / },
+    // The catalog of that repository may be closed; where all are, it is told, as the spec beside this one shows.
+    ...(['answers 403', 'answers 404'] as const).map((fault) => ({ fault, request: /\/api\/.*_catalog/ })),
     // Older ones have no router, and proxies need not let it through.
     ...(['answers 401', 'answers 403', 'answers 404'] as const).map((fault) => ({ fault, request: /\/router\// })),
   ],

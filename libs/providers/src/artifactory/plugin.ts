@@ -4,7 +4,7 @@ import { ArtifactoryConfig } from './config';
 import { checkHealth, REQUIRED, testConnection } from './probe';
 import { listRepositories } from './repositories';
 
-/** The Docker repositories of JFrog Artifactory, in the cloud or self-hosted. */
+/** The Docker and OCI repositories of JFrog Artifactory, in the cloud or self-hosted. */
 export function createArtifactoryPlugin(): ConnectorPlugin<ArtifactoryConfig> {
   return {
     contractVersion: 1,

@@ -1,20 +1,32 @@
 import type { DiscoveredRepository, Page } from '@integrations/contracts';
 import {
+  type ApiAnswer,
   discoveredRepository,
   type DiscoveryQuery,
   nextQuery,
-  pageOf,
+  type Opening,
+  pageOfOpen,
   ProviderError,
   type UpstreamPage,
 } from '@integrations/provider-kit';
 import type { ArtifactoryClient } from './client';
 import type { ArtifactoryConfig } from './config';
 
-/** Of a list, where it goes on: in a Docker repository, at a page of its catalog. */
+/** What holds images in Artifactory. Its type is a part of where it is, too. */
+interface Registry {
+  readonly key: string;
+  readonly type: 'docker' | 'oci';
+}
+
+/** Of a list, where it goes on: in a repository, at a page of its catalog. */
 const POSITION = /^key=([A-Za-z0-9][A-Za-z0-9._-]{0,63})&(.{1,2000})$/s;
 const FIRST_PAGE = 'n=100';
+const NONE: ApiAnswer = { data: { repositories: [] }, headers: {} };
 
-/** Images by the catalogs of Docker repositories, one after the other; `key/` comes before their names. */
+/**
+ * Images by the catalogs of Docker and OCI repositories, one after the other; `key/` comes before their names. One whose
+ * catalog is closed to the credential has none. Throws the refusal where all are, or where it is that of `repository`.
+ */
 export async function listRepositories(
   client: ArtifactoryClient,
   { addressing, repository }: ArtifactoryConfig,
@@ -23,45 +35,80 @@ export async function listRepositories(
 ): Promise<Page<DiscoveredRepository>> {
   const { endpoint, registry } = client;
   if (addressing === 'host') return registry.listRepositories(query, signal);
-  const fetch = async (position: string) => {
-    const keys = repository === undefined ? await listKeys(client, signal) : [repository];
-    return pageAt(client, keys, position, signal);
-  };
-  const { items, nextCursor } = await pageOf(fetch, query, (name) => name);
+  const registries = await registriesOf(client, repository, signal);
+  const asked: Opening = (list) => list;
+  const pages = (opened: Opening) => (position: string) =>
+    pageAt(client, registries, position, repository === undefined ? opened : asked, signal);
+  const { items, nextCursor } = await pageOfOpen(pages, query, (name) => name, isClosed);
   return { items: items.map((name) => discoveredRepository(endpoint, name)), nextCursor };
 }
 
+/** In the order of their keys. */
+async function registriesOf(
+  client: Pick<ArtifactoryClient, 'ask'>,
+  only: string | undefined,
+  signal: AbortSignal,
+): Promise<Registry[]> {
+  const oci = await keysOf(client, 'oci', signal).catch(asUnknownType);
+  if (only !== undefined) return [{ key: only, type: oci.includes(only) ? 'oci' : 'docker' }];
+  const docker = await keysOf(client, 'docker', signal);
+  const all: Registry[] = [...docker.map(ofType('docker')), ...oci.map(ofType('oci'))];
+  return all.sort((a, b) => (a.key < b.key ? -1 : 1));
+}
+
+function ofType(type: Registry['type']): (key: string) => Registry {
+  return (key) => ({ key, type });
+}
+
 // https://jfrog.com/help/r/jfrog-rest-apis/get-repositories
-async function listKeys({ ask }: Pick<ArtifactoryClient, 'ask'>, signal: AbortSignal): Promise<string[]> {
-  const { data } = await ask('/repositories?packageType=docker', signal);
+async function keysOf(
+  { ask }: Pick<ArtifactoryClient, 'ask'>,
+  type: Registry['type'],
+  signal: AbortSignal,
+): Promise<string[]> {
+  const { data } = await ask(`/repositories?packageType=${type}`, signal);
   if (!Array.isArray(data)) throw new ProviderError('provider_unavailable', 'Artifactory lists no repositories');
-  const keys = data.map((value) => ((value ?? {}) as { readonly key?: unknown }).key);
-  return keys.filter((key) => typeof key === 'string').sort();
+  return data.flatMap((value) => {
+    const { key, packageType } = (value ?? {}) as Record<string, unknown>;
+    return typeof key === 'string' && String(packageType).toLowerCase() === type ? [key] : [];
+  });
+}
+
+/** Artifactory knows OCI repositories since 7.75. */
+function asUnknownType(error: unknown): string[] {
+  if (error instanceof ProviderError && error.httpStatus === 400) return [];
+  throw error;
+}
+
+function isClosed(error: unknown): error is ProviderError {
+  return error instanceof ProviderError && ['permission_missing', 'not_found_or_no_access'].includes(error.code);
 }
 
 async function pageAt(
   { api, ask }: Pick<ArtifactoryClient, 'api' | 'ask'>,
-  keys: readonly string[],
+  registries: readonly Registry[],
   position: string,
+  opened: Opening,
   signal: AbortSignal,
 ): Promise<UpstreamPage<string>> {
-  const { key, query } = position.startsWith('n=') ? { key: keys[0], query: FIRST_PAGE } : read(position);
+  const { key, query } = position.startsWith('n=') ? { key: registries[0]?.key, query: FIRST_PAGE } : read(position);
   if (key === undefined) return { items: [], next: null };
+  const found = registries.find((one) => one.key === key);
   // One that is gone since is passed over.
-  if (!keys.includes(key)) return { items: [], next: following(keys, key) };
-  const path = `/docker/${key}/v2/_catalog?${query}`;
-  const { data, headers } = await ask(path, signal);
+  if (!found) return { items: [], next: following(registries, key) };
+  const path = `/${found.type}/${key}/v2/_catalog?${query}`;
+  const { data, headers } = (await opened(ask(path, signal))) ?? NONE;
   const { repositories } = (data ?? {}) as { readonly repositories?: unknown };
   if (!Array.isArray(repositories))
     throw new ProviderError('provider_unavailable', 'Artifactory has no catalog to read');
   const items = repositories.filter((name) => typeof name === 'string').map((name) => `${key}/${name}`);
   const next = nextQuery(headers['link'], new URL(`${api.base}${path}`), api.product);
-  return { items, next: next === null ? following(keys, key) : `key=${key}&${next}` };
+  return { items, next: next === null ? following(registries, key) : `key=${key}&${next}` };
 }
 
-function following(keys: readonly string[], key: string): string | null {
-  const next = keys.find((other) => other > key);
-  return next === undefined ? null : `key=${next}&${FIRST_PAGE}`;
+function following(registries: readonly Registry[], key: string): string | null {
+  const next = registries.find((other) => other.key > key);
+  return next === undefined ? null : `key=${next.key}&${FIRST_PAGE}`;
 }
 
 function read(position: string): { readonly key: string; readonly query: string } {

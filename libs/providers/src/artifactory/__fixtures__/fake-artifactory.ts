@@ -14,6 +14,10 @@ export interface ArtifactoryState {
   readonly unhealthy: string[];
   /** Whether the router is there to be asked. */
   hasRouter: boolean;
+  /** False: one from before 7.75, which knows no OCI repositories. */
+  hasOci: boolean;
+  /** Keys of repositories whose catalog is not for the user. */
+  readonly closed: string[];
 }
 
 export interface FakeArtifactory {
@@ -21,13 +25,16 @@ export interface FakeArtifactory {
   readonly state: ArtifactoryState;
 }
 
-const NAMES = [REPOSITORY, 'docker-local/team/tools', 'docker-local/web', 'docker-remote/alpine'];
-const KEYS = ['docker-remote', 'docker-empty', 'docker-local'];
+const NAMES = [REPOSITORY, 'docker-local/team/tools', 'docker-local/web', 'docker-remote/alpine', 'oci-local/probe'];
+const KEYS: Readonly<Record<string, readonly string[]>> = {
+  docker: ['docker-remote', 'docker-empty', 'docker-local'],
+  oci: ['oci-local'],
+};
 const PER_PAGE = 2;
 
-/** Artifactory with three Docker repositories, whose keys stand first in the names of images. */
+/** Artifactory with three Docker repositories and one for OCI, whose keys stand first in the names of images. */
 export async function startArtifactory(): Promise<FakeArtifactory> {
-  const state: ArtifactoryState = { tokens: [], unhealthy: [], hasRouter: true };
+  const state: ArtifactoryState = { tokens: [], unhealthy: [], hasRouter: true, hasOci: true, closed: [] };
   const registry = await FakeRegistry.start({
     ...{ auth: 'none', hasCatalog: false, headers: { 'x-jfrog-version': 'Artifactory/7.111.4 81104900' } },
     api: (request, url) => api(request, url, state),
@@ -41,13 +48,19 @@ function api(request: LoggedRequest, url: URL, state: ArtifactoryState): Answer 
   if (path === '/router/api/v1/system/health') return healthOf(state);
   if (!isKnown(request, state)) throw new HttpAnswer(401, { errors: [{ status: 401, message: 'Bad credentials' }] });
   if (path === '/artifactory/api/system/ping') return { status: 200, body: 'OK' };
-  if (path === '/artifactory/api/repositories' && url.searchParams.get('packageType') === 'docker') {
-    return { status: 200, body: KEYS.map((key) => ({ key, type: 'LOCAL', packageType: 'Docker' })) };
-  }
-  const [, key] = /^\/artifactory\/api\/docker\/([^/]+)\/v2\/_catalog$/.exec(path) ?? [];
-  if (key !== undefined) return catalog(key, url);
+  if (path === '/artifactory/api/repositories') return keysOf(url.searchParams.get('packageType'), state);
+  const [, type = '', key = ''] = /^\/artifactory\/api\/(docker|oci)\/([^/]+)\/v2\/_catalog$/.exec(path) ?? [];
+  if (state.closed.includes(key)) throw new HttpAnswer(403, { errors: [{ code: 'DENIED', message: 'not for you' }] });
+  if (KEYS[type]?.includes(key)) return catalog(key, url);
   if (!path.startsWith('/artifactory/')) return null;
   throw new HttpAnswer(500, `unexpected: ${path}`);
+}
+
+function keysOf(type: string | null, { hasOci }: ArtifactoryState): Answer {
+  const keys = type === 'oci' && !hasOci ? undefined : KEYS[type ?? ''];
+  if (!keys) throw new HttpAnswer(400, { errors: [{ status: 400, message: 'no such package type' }] });
+  const packageType = type === 'oci' ? 'OCI' : 'Docker';
+  return { status: 200, body: keys.map((key) => ({ key, type: 'LOCAL', packageType })) };
 }
 
 function isKnown({ headers }: LoggedRequest, { tokens }: ArtifactoryState): boolean {
