@@ -19,7 +19,7 @@ import type { DockerHubConfig } from './config';
 
 const PUBLIC_READ = 'repo:public_read';
 export const REQUIRED = [PUBLIC_READ];
-/** Each brings those before it along. https://docs.docker.com/security/access-tokens/personal-access-tokens/ */
+/** Each brings those before it along. https://docs.docker.com/security/access-tokens/reference/ */
 const READING = [PUBLIC_READ, 'repo:read'];
 const LEVELS = [...READING, 'repo:write', 'repo:admin'];
 /** What the registry's actions on an image are among them. */
