@@ -61,7 +61,7 @@ describe('artifactory', () => {
     expect(await test({ username: USER, canary: 'docker-local/app:stable' })).toMatchObject({
       ...{ status: 'healthy', code: 'ok', principal: { id: USER, kind: 'user' }, warnings: [] },
       server: { product: 'Artifactory', version: '7.111.4' },
-      permissions: { granted: ['pull'], how: 'observed' },
+      permissions: { granted: ['Read'], how: 'observed' },
     });
   });
 

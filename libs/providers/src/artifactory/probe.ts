@@ -17,8 +17,8 @@ import type { ArtifactoryConfig } from './config';
 import { meetArtifactory } from './instance';
 import { listRepositories } from './repositories';
 
-/** Of the canary. */
-export const REQUIRED = ['pull'];
+/** On the repository of the canary. https://jfrog.com/help/r/jfrog-platform-administration-documentation/permission-details */
+export const REQUIRED = ['Read'];
 
 type Integration = IntegrationConfig<ArtifactoryConfig>;
 

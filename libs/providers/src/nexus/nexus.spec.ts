@@ -50,7 +50,7 @@ describe('nexus', () => {
     expect(await test()).toMatchObject({
       ...{ status: 'healthy', code: 'ok', principal: { id: USER, kind: 'user' }, warnings: [] },
       server: { product: 'Nexus', version: '3.70.1-02' },
-      permissions: { granted: ['pull'], how: 'observed' },
+      permissions: { granted: ['read'], how: 'observed' },
     });
   });
 

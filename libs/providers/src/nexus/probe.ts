@@ -15,8 +15,8 @@ import {
 import { type NexusClient, openNexus } from './client';
 import type { NexusConfig } from './config';
 
-/** Of the canary. */
-export const REQUIRED = ['pull'];
+/** As the privilege ends, `nx-repository-view-docker-<repository>-read`. */
+export const REQUIRED = ['read'];
 
 type Integration = IntegrationConfig<NexusConfig>;
 
