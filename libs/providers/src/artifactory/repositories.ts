@@ -49,7 +49,7 @@ async function registriesOf(
   only: string | undefined,
   signal: AbortSignal,
 ): Promise<Registry[]> {
-  const oci = await keysOf(client, 'oci', signal).catch(asUnknownType);
+  const oci = await keysOf(client, 'oci', signal).catch(asNone);
   if (only !== undefined) return [{ key: only, type: oci.includes(only) ? 'oci' : 'docker' }];
   const docker = await keysOf(client, 'docker', signal);
   const all: Registry[] = [...docker.map(ofType('docker')), ...oci.map(ofType('oci'))];
@@ -74,9 +74,9 @@ async function keysOf(
   });
 }
 
-/** Artifactory knows OCI repositories since 7.75. */
-function asUnknownType(error: unknown): string[] {
-  if (error instanceof ProviderError && error.httpStatus === 400) return [];
+/** Artifactory knows OCI repositories since 7.75. Who may not ask what there is may still read the one that is named. */
+function asNone(error: unknown): string[] {
+  if (isClosed(error) || (error instanceof ProviderError && error.httpStatus === 400)) return [];
   throw error;
 }
 
