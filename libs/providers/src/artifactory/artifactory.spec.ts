@@ -158,7 +158,7 @@ describe('artifactory', () => {
 
   it('lists those of one to who may not ask what repositories there are', async () => {
     const when = ({ path }: { path: string }) => path === '/artifactory/api/repositories';
-    const reply = { status: 403, body: { errors: [{ status: 403, message: 'not for you' }] } };
+    const reply = { status: 403, body: '{"errors":[{"status":403,"message":"not for you"}]}' };
     artifactory.registry.faults.inject({ when, times: 9, processed: false, reply });
     expect(await list({ repository: 'docker-remote' })).toMatchObject([{ owner: 'docker-remote', name: 'alpine' }]);
     await expect(list()).rejects.toMatchObject({ code: 'permission_missing' });

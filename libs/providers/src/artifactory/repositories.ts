@@ -49,7 +49,11 @@ async function registriesOf(
   only: string | undefined,
   signal: AbortSignal,
 ): Promise<Registry[]> {
-  const oci = await keysOf(client, 'oci', signal).catch(asNone);
+  const oci = await keysOf(client, 'oci', signal).catch((error: unknown): string[] => {
+    // Who may not ask what there is may still read the one that is named.
+    if (isOfUnknownType(error) || (only !== undefined && isClosed(error))) return [];
+    throw error;
+  });
   if (only !== undefined) return [{ key: only, type: oci.includes(only) ? 'oci' : 'docker' }];
   const docker = await keysOf(client, 'docker', signal);
   const all: Registry[] = [...docker.map(ofType('docker')), ...oci.map(ofType('oci'))];
@@ -74,10 +78,9 @@ async function keysOf(
   });
 }
 
-/** Artifactory knows OCI repositories since 7.75. Who may not ask what there is may still read the one that is named. */
-function asNone(error: unknown): string[] {
-  if (isClosed(error) || (error instanceof ProviderError && error.httpStatus === 400)) return [];
-  throw error;
+/** Artifactory knows OCI repositories since 7.75. */
+function isOfUnknownType(error: unknown): boolean {
+  return error instanceof ProviderError && error.httpStatus === 400;
 }
 
 function isClosed(error: unknown): error is ProviderError {
