@@ -49,7 +49,7 @@ export class AnnotationDispatcherModule {
             log: PinoLogger,
           ) => {
             log.setContext('AnnotationDispatcher');
-            const scrub = (text: string) => scrubber.scrub(text);
+            const scrub = (text: string, tenantId: string) => scrubber.scrub(text, tenantId);
             const repositories = { database, integrations, operations, budgets, outages };
             return createDispatcher({ config, ...repositories, providers, connector, metrics, log, scrub });
           },

@@ -49,7 +49,7 @@ export interface DispatcherDeps {
   readonly metrics: Pick<OperationMetrics, 'annotated' | 'waitedForBudget' | 'heldByVendor'>;
   readonly log: DispatchLog;
   /** Takes known secrets out of what is published. */
-  readonly scrub: (text: string) => string;
+  readonly scrub: (text: string, tenantId: string) => string;
 }
 
 export interface DispatcherParts {

@@ -80,7 +80,7 @@ export class ConnectorModule implements OnApplicationShutdown {
             new Connector({
               registry,
               egress,
-              tokens: createTokenCache(SYSTEM_CLOCK, { onMinted: (token) => options.scrubber.add(token) }),
+              tokens: createTokenCache(SYSTEM_CLOCK),
               secrets: createResolver(options, audit, {
                 storage,
                 egress: storeEgress,
@@ -88,7 +88,8 @@ export class ConnectorModule implements OnApplicationShutdown {
               }),
               clock: SYSTEM_CLOCK,
               heartbeats: options.heartbeats,
-              scrub: (text) => options.scrubber.scrub(text),
+              scrub: (text, tenantId) => options.scrubber.scrub(text, tenantId),
+              hide: (token, tenantId) => options.scrubber.add(token, tenantId),
               onFault: (about, err) => log.error({ ...about, err }, 'probe failed unexpectedly'),
             }),
           inject: [ProviderRegistry, EgressClient, STORE_EGRESS, Bus, AuditRepository, SealedSecretRepository],
@@ -108,13 +109,20 @@ function createResolver(
   audit: AuditRepository,
   deps: Pick<StoreDeps, 'storage' | 'egress' | 'ask'>,
 ): CachingSecretResolver {
-  const hide = (value: string) => scrubber.add(value);
   return new CachingSecretResolver({
-    stores: configuredStores(config, { ...deps, env: process.env, clock: SYSTEM_CLOCK, hide }),
+    stores: configuredStores(config, {
+      ...deps,
+      env: process.env,
+      clock: SYSTEM_CLOCK,
+      hide: (value) => scrubber.add(value),
+    }),
     audit: auditOf(name, audit),
     clock: SYSTEM_CLOCK,
     fingerprint: fingerprintUnder(configuredMasterKeys(config)),
-    onResolved: (secret) => [secret.reveal(), ...secretParts(secret.reveal())].forEach(hide),
+    onResolved: (secret, tenantId) => {
+      const value = secret.reveal();
+      for (const part of [value, ...secretParts(value)]) scrubber.add(part, tenantId);
+    },
   });
 }
 

@@ -33,12 +33,10 @@ const MAX_LENGTH = 16_384;
 export interface TokenCacheOptions {
   /** Beyond it the least recently used token is dropped; 10,000 if absent. */
   readonly maxTokens?: number;
-  /** Called with each token before anyone gets it: feeds the log scrubber. */
-  readonly onMinted?: (token: string) => void;
 }
 
 export function createTokenCache(clock: Clock, options: TokenCacheOptions = {}): TokenCache {
-  const { maxTokens = MAX_TOKENS, onMinted } = options;
+  const { maxTokens = MAX_TOKENS } = options;
   const tokens = new Map<string, MintedToken>();
   const mintings = new Map<string, Minting>();
 
@@ -55,7 +53,6 @@ export function createTokenCache(clock: Clock, options: TokenCacheOptions = {}):
     const told = async (signal: AbortSignal): Promise<MintedToken> => {
       const minted = await mint(signal);
       if (minted.token.length > MAX_LENGTH) throw tooLong();
-      onMinted?.(minted.token);
       return minted;
     };
     const minting = new Minting(told, () => {

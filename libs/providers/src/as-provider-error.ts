@@ -6,7 +6,7 @@ import type { Scrub } from './scrub-verdict';
 export interface Guarded {
   readonly provider: string;
   /** Cuts known secrets out of what it throws: errors are stored, told to other services and shown to whoever may read. */
-  readonly scrub?: Scrub | undefined;
+  readonly scrub: Scrub;
 }
 
 /** A message is stored, sent in replies and shown: one that quotes a whole answer of a vendor would be too large for that. */
@@ -15,7 +15,7 @@ const MAX_MESSAGE = 2_000;
 const MAX_WAIT_MS = 24 * 60 * 60_000;
 
 /** What a plugin threw, as it can be judged, stored and told. */
-export function asProviderError(thrown: unknown, { provider, scrub = (text) => text }: Guarded): ProviderError {
+export function asProviderError(thrown: unknown, { provider, scrub }: Guarded): ProviderError {
   if (!(thrown instanceof ProviderError)) {
     return new ProviderError('internal', `${provider}: the plugin failed unexpectedly`, { cause: thrown });
   }

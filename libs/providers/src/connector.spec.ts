@@ -467,6 +467,12 @@ describe('Connector', () => {
       expect((await connector.check(integration, live())).message).toBe(told.message);
     });
 
+    it('do not tell other tenants by what is missing that it is a secret of somebody', async () => {
+      const told = { ...healthy, message: 'Connected as s3cret' };
+      const { connector } = setUp({ checkHealth: async () => told });
+      expect(await connector.check({ ...integration, tenantId: 'globex' }, live())).toEqual(told);
+    });
+
     it('hand on the verdict of the plugin itself where there is nothing to cut out', async () => {
       expect(await setUp().connector.check(integration, live())).toBe(healthy);
     });
@@ -691,7 +697,7 @@ function setUp(
     },
     clock: { now: () => NOW },
     heartbeats: { ofTenant: (tenantId) => ({ latest: () => null, heardForMs: () => tenantId.length }) },
-    scrub: (text) => text.replaceAll('s3cret', '[redacted]'),
+    scrub: (text, tenantId) => (tenantId === 'acme' ? text.replaceAll('s3cret', '[redacted]') : text),
     ...(onFault ? { onFault } : {}),
   });
   return { connector, resolved, forgotten, bindings };

@@ -39,7 +39,7 @@ import { identityAt } from './identity-at';
 import { readAfresh } from './read-afresh';
 import { availabilityOf, type ProviderRegistry } from './registry';
 import { type Scrub, scrubVerdict } from './scrub-verdict';
-import { tokensOf } from './tokens-of';
+import { type Hide, tokensOf } from './tokens-of';
 
 /** A registration as it is stored. `config` is checked again before a plugin sees it. */
 export interface RegisteredIntegration {
@@ -59,8 +59,10 @@ export interface ConnectorOptions {
   readonly clock: Clock;
   /** Absent where nobody listens to agents. */
   readonly heartbeats?: HeartbeatSource;
-  /** Cuts known secrets out of a text; absent where none is resolved. */
-  readonly scrub?: Scrub;
+  /** Cuts the known secrets of a tenant out of a text that it is shown; absent where none is resolved. */
+  readonly scrub?: (text: string, tenantId: string) => string;
+  /** Told what `scrub` is to know besides what is resolved. */
+  readonly hide?: Hide;
   /** Told of what probes must not throw: the verdict repeats none of it. */
   readonly onFault?: (about: ProbeFault, error: unknown) => void;
 }
@@ -111,7 +113,7 @@ export class Connector {
     if (socketPathOf(endpoint) !== null && !plugin.unixSocket) throw noSocket(integration.provider);
     const { own: config, connection } = this.#configOf(integration);
     const opened = { integrationId, tenantId, endpoint, config };
-    const { egress: client, tokens, clock, heartbeats } = this.#options;
+    const { egress: client, tokens, clock, heartbeats, hide = () => undefined } = this.#options;
     const secrets = purpose === 'test' ? readAfresh(this.#options.secrets) : this.#options.secrets;
     const requestFor = (authRef: string) => ({ tenantId, authRef, purpose, integrationId });
     const { authRef } = integration;
@@ -122,7 +124,7 @@ export class Connector {
       integration: opened,
       deps: {
         egress: egressOf(plugin, opened, connection, { client, secrets, requestFor }),
-        tokens: tokensOf(tokens, opened, connection),
+        tokens: tokensOf(tokens, opened, connection, hide),
         credential: credentialOf(secrets, request),
         clock,
         heartbeats: heartbeats?.ofTenant(tenantId),
@@ -197,8 +199,13 @@ export class Connector {
     });
   }
 
-  #guarded({ provider }: { readonly provider: string }): Guarded {
-    return { provider, scrub: this.#options.scrub };
+  #guarded({ provider, tenantId }: RegisteredIntegration): Guarded {
+    return { provider, scrub: this.#scrubFor(tenantId) };
+  }
+
+  #scrubFor(tenantId: string): Scrub {
+    const { scrub } = this.#options;
+    return (text) => scrub?.(text, tenantId) ?? text;
   }
 
   #plugin(provider: string): ConnectorPlugin {
@@ -228,15 +235,15 @@ export class Connector {
     integration: RegisteredIntegration,
     signal: AbortSignal,
   ): Promise<ProbeVerdict> {
-    const { clock, scrub = (text) => text, onFault } = this.#options;
+    const { clock, onFault } = this.#options;
     const { tenantId, id: integrationId, provider } = integration;
     const report = (error: unknown) => onFault?.({ tenantId, integrationId, provider }, error);
     const start = clock.now();
     try {
       const { plugin, integration: config, deps: common } = this.open(integration, purpose);
       const deps = { ...common, report };
-      const verdict = await guarded(this.#guarded(plugin), signal, () => plugin[method](config, deps, signal));
-      return scrubVerdict(sound(plugin, method, VERDICT, verdict), scrub);
+      const verdict = await guarded(this.#guarded(integration), signal, () => plugin[method](config, deps, signal));
+      return scrubVerdict(sound(plugin, method, VERDICT, verdict), this.#scrubFor(tenantId));
     } catch (error) {
       if (!(error instanceof ProviderError) || error.code === 'internal') report(error);
       return verdictOn(error, start, clock.now());

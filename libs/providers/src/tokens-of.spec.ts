@@ -1,4 +1,10 @@
-import { createTokenCache, EgressClient, Secret, type SecretRequest } from '@integrations/provider-kit';
+import {
+  createTokenCache,
+  EgressClient,
+  type MintedToken,
+  Secret,
+  type SecretRequest,
+} from '@integrations/provider-kit';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { createServer, type Server } from 'node:https';
 import type { AddressInfo } from 'node:net';
@@ -7,6 +13,7 @@ import { type KeyPair, selfSignedRsa } from '../../../test/support/certificates'
 import { Connector } from './connector';
 import { createOciPlugin } from './oci/plugin';
 import { ProviderRegistry } from './registry';
+import { tokensOf } from './tokens-of';
 
 /** A registry whose token server knows who asks by the client certificate, if there is one. */
 describe('The tokens of an integration', () => {
@@ -78,5 +85,24 @@ describe('The tokens of an integration', () => {
       await tokens.get([origin(), 'fingerprint'], mint, signal());
     }
     expect(minted).toEqual(['acme straight', 'acme http://site-a.example:3128', 'acme http://site-b.example:3128']);
+  });
+
+  it('are told to the scrubber before their tenant has them, whoever minted them', async () => {
+    const hidden: string[] = [];
+    const tokens = createTokenCache(clock);
+    const cacheOf = (tenantId: string) =>
+      tokensOf(tokens, { ...integrationOf(tenantId), integrationId: 'i' }, {}, (token, of) => {
+        hidden.push(`${token} of ${of}`);
+      });
+    const mintOf = (minted: Partial<MintedToken>) => async () => ({
+      ...{ token: 'token', mintedAt: clock.now(), expiresAt: clock.now() + 3_600_000 },
+      ...minted,
+    });
+    const tooLong = cacheOf('acme').get(['long'], mintOf({ token: 'x'.repeat(16_385) }), signal());
+    await expect(tooLong).rejects.toMatchObject({ code: 'too_large' });
+    for (const tenantId of ['acme', 'globex', 'globex']) {
+      await cacheOf(tenantId).get(['token'], mintOf({}), signal());
+    }
+    expect(hidden).toEqual(['token of acme', 'token of globex', 'token of globex']);
   });
 });

@@ -1,6 +1,9 @@
 import type { IntegrationConfig, TokenCache } from '@integrations/provider-kit';
 import type { ConnectionSettings } from './connection-settings';
 
+/** Told each token before its tenant has it: feeds the scrubber. */
+export type Hide = (token: string, tenantId: string) => void;
+
 /**
  * The tokens that the integration may share with others. Who shows a client certificate may be given other ones, and behind
  * another proxy another server may have the same name: of either, the plugin that makes the keys knows nothing.
@@ -9,12 +12,18 @@ export function tokensOf(
   tokens: TokenCache,
   { tenantId, integrationId }: IntegrationConfig,
   { clientCertRef, proxy }: ConnectionSettings,
+  hide: Hide,
 ): TokenCache {
-  if (clientCertRef === undefined && proxy === undefined) return tokens;
   const holder = clientCertRef === undefined ? null : [tenantId, integrationId];
-  const way = JSON.stringify({ holder, proxy });
+  const isUsual = clientCertRef === undefined && proxy === undefined;
+  const way = isUsual ? [] : [JSON.stringify({ holder, proxy })];
   return {
-    get: (key, mint, signal) => tokens.get([way, ...key], mint, signal),
-    forget: (key) => tokens.forget([way, ...key]),
+    async get(key, mint, signal) {
+      const minted = await tokens.get([...way, ...key], mint, signal);
+      // Not where it is minted: another tenant may have done that.
+      hide(minted.token, tenantId);
+      return minted;
+    },
+    forget: (key) => tokens.forget([...way, ...key]),
   };
 }

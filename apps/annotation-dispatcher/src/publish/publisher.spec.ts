@@ -68,7 +68,10 @@ function publish(
   before: object | null = null,
 ) {
   const operations = { lastSucceeded: async () => before as OperationRow | null };
-  const publisher = new Publisher({ operations, scrub: (text) => text });
+  const publisher = new Publisher({
+    operations,
+    scrub: (text, tenantId) => text.replaceAll(`secret of ${tenantId}`, '[redacted]'),
+  });
   const context = { operationId: 'op-1', upsertKey: changes.upsertKey ?? request.title, signal };
   return publisher.publish({ row, request: { ...request, ...changes }, client, context });
 }
@@ -105,6 +108,15 @@ describe('a publish request', () => {
     const source = { sarif: { version: '2.1.0', runs: [run] } };
     await publish(client, { source, policies: { ...request.policies, outdated: asked } });
     expect(calls[0]).toMatchObject({ name: 'check_run', outdated: told });
+  });
+
+  it('tells no secret of its tenant, and leaves what may be one of another', async () => {
+    const { client, calls } = vendor();
+    const message = 'the secret of acme and the secret of globex';
+    await publish(client, { source: { findings: [{ ...finding, message }] } });
+    const posted = JSON.stringify(calls);
+    expect(posted).toContain('the [redacted] and the secret of globex');
+    expect(posted).not.toContain('secret of acme');
   });
 
   it('posts nothing where the pull request has moved on', async () => {

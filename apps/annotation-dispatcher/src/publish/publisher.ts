@@ -20,8 +20,8 @@ import { expectHead, reasonToSkip } from './pull-request-policy';
 
 export interface PublisherOptions {
   readonly operations: Pick<OperationRepository, 'lastSucceeded'>;
-  /** Takes known secrets out of texts. */
-  readonly scrub: (text: string) => string;
+  /** Takes the known secrets of a tenant out of texts. */
+  readonly scrub: (text: string, tenantId: string) => string;
 }
 
 export interface Publishing {
@@ -50,7 +50,8 @@ export class Publisher {
     const report = reportOf(request);
     const previous = await this.#previous(row);
     const { limits } = client;
-    const composition = compose(request, report, { limits, previous, scrub: this.options.scrub });
+    const scrub = (text: string) => this.options.scrub(text, row.tenantId);
+    const composition = compose(request, report, { limits, previous, scrub });
     const posting = new Posting(client, composition, context);
 
     const checkRun = await posting.checkRun(skip === null ? undefined : request.pullRequestNumber);

@@ -15,7 +15,7 @@ export class DryRun {
   constructor(
     private readonly resolver: Pick<IntegrationResolver, 'resolve'>,
     private readonly connector: Pick<Connector, 'annotations'>,
-    private readonly scrub: (text: string) => string,
+    private readonly scrub: (text: string, tenantId: string) => string,
   ) {}
 
   /** Throws RequestRejected: as the resolver, and for what could not be posted either. */
@@ -27,7 +27,7 @@ export class DryRun {
     try {
       const client = this.connector.annotations(integration);
       const { preview, limits } = client;
-      const parts = partsOf(annotation, { limits, scrub: this.scrub });
+      const parts = partsOf(annotation, { limits, scrub: (text) => this.scrub(text, tenantId) });
       const vendorRequests =
         preview &&
         parts.flatMap(({ annotation: part, upsertKey }) =>

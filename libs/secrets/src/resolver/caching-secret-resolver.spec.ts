@@ -57,7 +57,7 @@ describe('CachingSecretResolver', () => {
       audit: { record: (entry) => record(entry) },
       clock: { now: () => now },
       fingerprint: fingerprintUnder(null),
-      onResolved: (secret) => seen.push(secret.reveal()),
+      onResolved: (secret, tenantId) => seen.push(`${secret.reveal()} of ${tenantId}`),
     });
   });
 
@@ -145,7 +145,7 @@ describe('CachingSecretResolver', () => {
       expect(new Set(await Promise.all(all))).toEqual(new Set(['value-1']));
       expect(store.reads).toHaveLength(1);
       expect(entries).toHaveLength(1);
-      expect(seen).toEqual(['value-1']);
+      expect(seen).toEqual(['value-1 of acme']);
     });
 
     it('shares a failure as well', async () => {

@@ -21,8 +21,8 @@ export interface ResolverOptions {
   readonly audit: AccessAudit;
   readonly clock: Clock;
   readonly fingerprint: Fingerprint;
-  /** Called with each value that is read, before anyone gets it: feeds the log scrubber. */
-  readonly onResolved?: (secret: Secret) => void;
+  /** Called with each value that is read for a tenant, before anyone gets it: feeds the scrubber. */
+  readonly onResolved?: (secret: Secret, tenantId: string) => void;
 }
 
 /** A value and who has leased it so far: holder → the audit entry being written. */
@@ -113,7 +113,7 @@ export class CachingSecretResolver implements SecretResolver {
       const { tenantId, identityAt } = request;
       const secret = await store.read({ tenantId, ref, identityAt }, signal);
       signal.throwIfAborted();
-      this.options.onResolved?.(secret);
+      this.options.onResolved?.(secret, tenantId);
       return this.#keep(entry, secret);
     } catch (error) {
       // Everyone has gone: whatever came of it, a later read decides.

@@ -89,6 +89,19 @@ describe('Scrubber', () => {
     );
   });
 
+  it('tells no tenant by what it cuts out what is a secret of others, and logs of all', () => {
+    const scrubber = new Scrubber();
+    scrubber.add('vulnerability', 'globex');
+    scrubber.add('shared-by-both', 'globex');
+    scrubber.add('shared-by-both', 'acme');
+    scrubber.add('of-this-service');
+    const text = 'vulnerability shared-by-both of-this-service';
+    expect(scrubber.scrub(text, 'acme')).toBe(`vulnerability ${REDACTED} ${REDACTED}`);
+    expect(scrubber.scrub(text, 'globex')).toBe(`${REDACTED} ${REDACTED} ${REDACTED}`);
+    expect(scrubber.scrub(text, 'initech')).toBe(`vulnerability shared-by-both ${REDACTED}`);
+    expect(scrubber.scrub(text)).toBe(`${REDACTED} ${REDACTED} ${REDACTED}`);
+  });
+
   it('keeps the values added last, a value added again counting as new', () => {
     const scrubber = new Scrubber(2);
     ['first-value-01', 'second-value-2', 'first-value-01', 'third-value-03'].forEach((value) => scrubber.add(value));

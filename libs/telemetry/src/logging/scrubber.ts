@@ -7,14 +7,25 @@ const MIN_LENGTH = 8;
 const BASE = 0x01000193;
 const BUCKETS = 1 << 18;
 
+/** Among the owners of a value: this service itself. */
+const OURS = null;
+
+interface Known {
+  readonly spellings: readonly Spelling[];
+  /** The tenants whose secret it is. */
+  readonly owners: Set<string | null>;
+}
+
 /**
  * Cuts known values out of texts, in whatever spelling: plain, escaped in JSON, URL-encoded, base64, base64url.
+ * What a tenant is shown is scrubbed of its own values and ours alone: cut out for all, a value would answer each tenant that
+ * guesses it, and a word that one tenant stores as its secret would be missing from what the others read.
  * The time it takes grows with the text and not with the number of values: it looks at each window of MIN_LENGTH
  * characters once, by a rolling hash (Rabin–Karp).
  */
 export class Scrubber {
-  readonly #spellings = new Map<string, readonly Spelling[]>();
-  readonly #byHead = new Map<string, Set<Spelling>>();
+  readonly #known = new Map<string, Known>();
+  readonly #byHead = new Map<string, Map<Spelling, Known>>();
   /** How many spellings have a head with that hash: most windows of a text are settled by one zero here. */
   #buckets = new Uint16Array(0);
   /** Of all spellings together. */
@@ -29,18 +40,19 @@ export class Scrubber {
     private readonly maxCharacters = 250_000_000,
   ) {}
 
-  /** From now on `value` is cut out. Values of fewer than 8 characters are ignored. */
-  add(value: string): void {
+  /** From now on `value` is cut out, as one of `tenantId` or, without it, of ours. Values of fewer than 8 characters are ignored. */
+  add(value: string, tenantId: string | typeof OURS = OURS): void {
     if (value.length < MIN_LENGTH || REDACTED.includes(value)) return;
-    const known = this.#spellings.get(value);
-    if (known) this.#spellings.delete(value);
-    this.#spellings.set(value, known ?? this.#learn(value));
-    while (this.#isFull() && this.#spellings.size > 1) this.#forgetOldest();
+    const known = this.#known.get(value) ?? this.#learn(value);
+    known.owners.add(tenantId);
+    this.#known.delete(value);
+    this.#known.set(value, known);
+    while (this.#isFull() && this.#known.size > 1) this.#forgetOldest();
   }
 
-  /** `text` with each known value replaced by `[redacted]`. */
-  scrub(text: string): string {
-    const found = this.#find(text);
+  /** `text` with each known value replaced by `[redacted]`: those of everybody, or of `tenantId` and ours for what it is shown. */
+  scrub(text: string, tenantId: string | null = null): string {
+    const found = this.#find(text, tenantId);
     if (found.length === 0) return text;
     let result = '';
     let end = 0;
@@ -52,29 +64,30 @@ export class Scrubber {
   }
 
   #isFull(): boolean {
-    return this.#spellings.size > this.maxValues || this.#characters > this.maxCharacters;
+    return this.#known.size > this.maxValues || this.#characters > this.maxCharacters;
   }
 
-  #learn(value: string): readonly Spelling[] {
+  #learn(value: string): Known {
     if (this.#buckets.length === 0) this.#buckets = new Uint16Array(BUCKETS);
     const unique = new Map(spellingsOf(value).map((spelling) => [spelling.text, spelling]));
     const spellings = [...unique.values()].filter(({ text }) => text.length >= MIN_LENGTH);
+    const known = { spellings, owners: new Set<string | null>() };
     for (const spelling of spellings) {
       const head = spelling.text.slice(0, MIN_LENGTH);
       const sharing = this.#byHead.get(head);
-      if (sharing) sharing.add(spelling);
-      else this.#byHead.set(head, new Set([spelling]));
+      if (sharing) sharing.set(spelling, known);
+      else this.#byHead.set(head, new Map([[spelling, known]]));
       this.#count(head, 1);
       this.#characters += spelling.text.length;
     }
-    return spellings;
+    return known;
   }
 
   #forgetOldest(): void {
-    const [oldest] = this.#spellings;
+    const [oldest] = this.#known;
     if (!oldest) return;
-    const [value, spellings] = oldest;
-    this.#spellings.delete(value);
+    const [value, { spellings }] = oldest;
+    this.#known.delete(value);
     for (const spelling of spellings) {
       const head = spelling.text.slice(0, MIN_LENGTH);
       const sharing = this.#byHead.get(head);
@@ -91,21 +104,22 @@ export class Scrubber {
   }
 
   /** Where known values stand, in order; those that touch or overlap are one. */
-  #find(text: string): Array<[from: number, to: number]> {
+  #find(text: string, tenantId: string | null): Array<[from: number, to: number]> {
     const found: Array<[number, number]> = [];
-    if (this.#spellings.size === 0 || text.length < MIN_LENGTH) return found;
+    if (this.#known.size === 0 || text.length < MIN_LENGTH) return found;
     let hash = hashOf(text.slice(0, MIN_LENGTH));
     for (let at = 0; ; at += 1) {
-      if (this.#buckets[bucketOf(hash)]) this.#matchesAt(text, at, found);
+      if (this.#buckets[bucketOf(hash)]) this.#matchesAt(text, at, tenantId, found);
       const next = at + MIN_LENGTH;
       if (next >= text.length) return found;
       hash = (Math.imul(hash - Math.imul(text.charCodeAt(at), TOP), BASE) + text.charCodeAt(next)) | 0;
     }
   }
 
-  #matchesAt(text: string, at: number, found: Array<[number, number]>): void {
-    for (const spelling of this.#byHead.get(text.slice(at, at + MIN_LENGTH)) ?? []) {
-      if (text.startsWith(spelling.text, at)) append(found, extent(text, at, spelling));
+  #matchesAt(text: string, at: number, tenantId: string | null, found: Array<[number, number]>): void {
+    for (const [spelling, { owners }] of this.#byHead.get(text.slice(at, at + MIN_LENGTH)) ?? []) {
+      const concerns = tenantId === null || owners.has(tenantId) || owners.has(OURS);
+      if (concerns && text.startsWith(spelling.text, at)) append(found, extent(text, at, spelling));
     }
   }
 }
