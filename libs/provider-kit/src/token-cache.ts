@@ -6,6 +6,8 @@ export interface MintedToken {
   readonly token: string;
   readonly expiresAt: number;
   readonly mintedAt: number;
+  /** True of what proves nothing and is kept the same way: a login, a version. */
+  readonly isPublic?: boolean;
 }
 
 /** Keeps minted tokens until shortly before they expire. */

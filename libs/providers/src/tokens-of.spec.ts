@@ -87,7 +87,7 @@ describe('The tokens of an integration', () => {
     expect(minted).toEqual(['acme straight', 'acme http://site-a.example:3128', 'acme http://site-b.example:3128']);
   });
 
-  it('are told to the scrubber before their tenant has them, whoever minted them', async () => {
+  it('are told to the scrubber before their tenant has them, whoever minted them, and what proves nothing is not', async () => {
     const hidden: string[] = [];
     const tokens = createTokenCache(clock);
     const cacheOf = (tenantId: string) =>
@@ -102,6 +102,7 @@ describe('The tokens of an integration', () => {
     await expect(tooLong).rejects.toMatchObject({ code: 'too_large' });
     for (const tenantId of ['acme', 'globex', 'globex']) {
       await cacheOf(tenantId).get(['token'], mintOf({}), signal());
+      await cacheOf(tenantId).get(['login'], mintOf({ token: 'scanner[bot]', isPublic: true }), signal());
     }
     expect(hidden).toEqual(['token of acme', 'token of globex', 'token of globex']);
   });

@@ -21,7 +21,7 @@ export function tokensOf(
     async get(key, mint, signal) {
       const minted = await tokens.get([...way, ...key], mint, signal);
       // Not where it is minted: another tenant may have done that.
-      hide(minted.token, tenantId);
+      if (!minted.isPublic) hide(minted.token, tenantId);
       return minted;
     },
     forget: (key) => tokens.forget([...way, ...key]),

@@ -75,7 +75,12 @@ export class ChallengeAuthorizer implements Authorizer {
     const { tokens, clock } = this.#options.deps;
     const mint = async (asking: AbortSignal) => {
       const now = clock.now();
-      return { token: JSON.stringify(await this.#ask(asking)), mintedAt: now, expiresAt: now + KEPT_MS };
+      return {
+        token: JSON.stringify(await this.#ask(asking)),
+        mintedAt: now,
+        expiresAt: now + KEPT_MS,
+        isPublic: true,
+      };
     };
     const kept = await tokens.get(this.#challengeKey, mint, signal);
     return JSON.parse(kept.token) as readonly Challenge[];

@@ -65,7 +65,7 @@ export class Referrers {
       answer = await this.#byApi(repository, digest, query, looking);
       // That there is no such image is no word on others.
       const expiresAt = answer === 'unknown_image' ? now : now + KEPT_MS;
-      return { token: JSON.stringify({ api: answer !== 'unknown_place' }), mintedAt: now, expiresAt };
+      return { token: JSON.stringify({ api: answer !== 'unknown_place' }), mintedAt: now, expiresAt, isPublic: true };
     };
     const { token } = await deps.tokens.get(['registry-referrers', endpoint, repository], look, signal);
     const { api } = JSON.parse(token) as { readonly api: boolean };

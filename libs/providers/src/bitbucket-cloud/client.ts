@@ -67,7 +67,7 @@ export class BitbucketClient {
   async kept(name: string, look: (signal: AbortSignal) => Promise<string>, signal: AbortSignal): Promise<string> {
     const mint = async (looking: AbortSignal): Promise<MintedToken> => {
       const now = this.#deps.clock.now();
-      return { token: await look(looking), mintedAt: now, expiresAt: now + KEPT_MS };
+      return { token: await look(looking), mintedAt: now, expiresAt: now + KEPT_MS, isPublic: true };
     };
     return (await this.#deps.tokens.get(await this.#key(name, signal), mint, signal)).token;
   }

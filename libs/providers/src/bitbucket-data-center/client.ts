@@ -94,7 +94,7 @@ export class BitbucketClient {
     const mint = async (looking: AbortSignal): Promise<MintedToken> => {
       const now = this.#deps.clock.now();
       const { version } = await this.properties(looking);
-      return { token: version, mintedAt: now, expiresAt: now + KEPT_MS };
+      return { token: version, mintedAt: now, expiresAt: now + KEPT_MS, isPublic: true };
     };
     return (await this.#deps.tokens.get([this.base, 'bitbucket_data_center', 'version'], mint, signal)).token;
   }

@@ -44,7 +44,7 @@ export class GiteaClient {
       const { id } = data as { id?: unknown };
       if (typeof id !== 'number') throw unreadable('GET /user');
       const now = clock.now();
-      return { token: String(id), mintedAt: now, expiresAt: now + KEPT_MS };
+      return { token: String(id), mintedAt: now, expiresAt: now + KEPT_MS, isPublic: true };
     };
     const key = [this.instance, 'gitea', shortHash(await this.#token(signal)), 'user'];
     return Number((await tokens.get(key, mint, signal)).token);

@@ -79,7 +79,7 @@ export class AzureDevOpsClient {
       const { id } = (await this.connectionData(looking)).data.authenticatedUser;
       if (id === ANONYMOUS) throw new ProviderError('unauthenticated', 'Azure DevOps takes the credential for nobody');
       const now = this.#deps.clock.now();
-      return { token: id, mintedAt: now, expiresAt: now + KEPT_MS };
+      return { token: id, mintedAt: now, expiresAt: now + KEPT_MS, isPublic: true };
     };
     return (await this.#deps.tokens.get(key, mint, signal)).token;
   }

@@ -242,7 +242,7 @@ export class GitHubClient {
 
   #kept(fact: string): MintedToken {
     const now = this.#deps.clock.now();
-    return { token: fact, mintedAt: now, expiresAt: now + KEPT_MS };
+    return { token: fact, mintedAt: now, expiresAt: now + KEPT_MS, isPublic: true };
   }
 
   #ageOf(token: MintedToken): number {
