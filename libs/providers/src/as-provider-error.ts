@@ -1,6 +1,6 @@
 import { isErrorCode } from '@integrations/contracts';
 import { ProviderError } from '@integrations/provider-kit';
-import type { Scrub } from './scrub-verdict';
+import { type Scrub, toldBy } from './told';
 
 /** Whose code runs. */
 export interface Guarded {
@@ -9,8 +9,6 @@ export interface Guarded {
   readonly scrub: Scrub;
 }
 
-/** A message is stored, sent in replies and shown: one that quotes a whole answer of a vendor would be too large for that. */
-const MAX_MESSAGE = 2_000;
 /** No vendor asks for more, and what is not finite cannot be stored. */
 const MAX_WAIT_MS = 24 * 60 * 60_000;
 
@@ -26,12 +24,8 @@ export function asProviderError(thrown: unknown, { provider, scrub }: Guarded): 
   }
   const error = hasSoundWait(thrown) ? thrown : withSoundWait(thrown);
   // In place: some carry more than a ProviderError has.
-  error.message = cut(scrub(String(error.message)));
+  error.message = toldBy(scrub)(String(error.message));
   return error;
-}
-
-function cut(message: string): string {
-  return message.length > MAX_MESSAGE ? `${message.slice(0, MAX_MESSAGE).toWellFormed()}…` : message;
 }
 
 function hasSoundWait({ retryAfterMs: ms }: ProviderError): boolean {

@@ -408,6 +408,7 @@ describe('Connector', () => {
         ...healthy,
         message: 'Connected as s3cret',
         server: { product: 'Shop', version: 's3cret' },
+        tls: { issuer: 'CN=s3cret', validTo: '2027-01-01T00:00:00.000Z', daysLeft: 300 },
         principal: { id: 's3cret', kind: 'of s3cret' },
         permissions: {
           required: ['api'],
@@ -430,6 +431,7 @@ describe('Connector', () => {
           ...told,
           message: 'Connected as [redacted]',
           server: { product: 'Shop', version: '[redacted]' },
+          tls: { ...told.tls, issuer: 'CN=[redacted]' },
           principal: { id: '[redacted]', kind: 'of [redacted]' },
           permissions: { ...told.permissions, granted: ['[redacted]'], excess: ['[redacted]'] },
           stages: [
@@ -465,6 +467,26 @@ describe('Connector', () => {
       ];
       for (const call of calls) await expect(call).rejects.toMatchObject(told);
       expect((await connector.check(integration, live())).message).toBe(told.message);
+    });
+
+    it('cut what is too long, and only once it holds no secret: of half of one nothing is known', async () => {
+      const long = (room: number) => `${'x'.repeat(room - 3)}s3cret and more`;
+      const told = {
+        ...healthy,
+        ...{ message: long(2_000), server: { product: 'Shop', version: long(300) }, warnings: [long(2_000)] },
+        tls: { issuer: long(300), validTo: '2027-01-01T00:00:00.000Z', daysLeft: 300 },
+        principal: { id: long(300), kind: 'user' },
+        stages: [{ name: 'http' as const, ok: false, ms: 1, detail: long(2_000) }],
+      };
+      const check = async (checkHealth: ConnectorPlugin['checkHealth']) =>
+        setUp({ checkHealth }).connector.check(integration, live());
+      const verdict = await check(async () => told);
+      expect(JSON.stringify(verdict)).not.toMatch(/s3c|s3/);
+      const name = `${'x'.repeat(297)}[r…`;
+      expect(verdict).toMatchObject({ server: { version: name }, tls: { issuer: name }, warnings: [verdict.message] });
+      expect(verdict.message).toBe(`${'x'.repeat(1_997)}[r…`);
+      const failed = await check(() => Promise.reject(new ProviderError('network', long(2_000))));
+      expect(failed.message).toBe(verdict.message);
     });
 
     it('do not tell other tenants by what is missing that it is a secret of somebody', async () => {

@@ -38,7 +38,8 @@ import { guardSession } from './guard-session';
 import { identityAt } from './identity-at';
 import { readAfresh } from './read-afresh';
 import { availabilityOf, type ProviderRegistry } from './registry';
-import { type Scrub, scrubVerdict } from './scrub-verdict';
+import { scrubVerdict } from './scrub-verdict';
+import type { Scrub } from './told';
 import { type Hide, tokensOf } from './tokens-of';
 
 /** A registration as it is stored. `config` is checked again before a plugin sees it. */

@@ -20,7 +20,7 @@ export function claimsOf(token: string): TokenClaims | null {
   if (!payload) return null;
   const { sub, access, exp } = payload;
   return {
-    ...(typeof sub === 'string' && sub !== '' ? { subject: sub.slice(0, 200) } : {}),
+    ...(typeof sub === 'string' && sub !== '' ? { subject: sub } : {}),
     ...(Array.isArray(access) ? { access: access.filter(isAccess) } : {}),
     ...(typeof exp === 'number' ? { expiresAt: exp * 1_000 } : {}),
   };

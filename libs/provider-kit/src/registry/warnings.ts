@@ -1,4 +1,3 @@
-const MAX_LENGTH = 200;
 const WARNING = /\b299 [^\s"]{1,100} "((?:[^"\\]|\\.){1,2000})"/g;
 const UNPRINTABLE = /[\u0000-\u001f\u007f-\u009f\u200e\u200f\u202a-\u202e\u2066-\u2069]/g;
 
@@ -12,7 +11,7 @@ export function warningsIn(header: string | undefined, authorization: string | u
   const secrets = secretsIn(authorization);
   return texts
     .filter((text) => !secrets.some((secret) => text.includes(secret)))
-    .map((text) => text.replaceAll(UNPRINTABLE, ' ').slice(0, MAX_LENGTH));
+    .map((text) => text.replaceAll(UNPRINTABLE, ' '));
 }
 
 function secretsIn(authorization: string | undefined): string[] {

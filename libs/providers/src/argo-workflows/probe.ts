@@ -63,7 +63,7 @@ async function enter(probe: Probe, client: ArgoClient): Promise<void> {
   if (typeof version !== 'string' || typeof gitCommit !== 'string') {
     throw new ProbeFailure('not_this_product', NOT_ARGO);
   }
-  probe.note({ server: { product: 'Argo Workflows', version: version.slice(0, 50) } });
+  probe.note({ server: { product: 'Argo Workflows', version } });
   const life = probe.secret && noteLife(probe, tokenOf(probe.secret.reveal()));
   if (life && life.expiresAt < probe.deps.clock.now()) {
     throw new ProbeFailure('credential_expired', 'The token has expired');
@@ -81,7 +81,7 @@ async function identify({ deps, note, signal }: Probe, client: ArgoClient): Prom
   const id = [email, subject].find((one) => typeof one === 'string' && one !== '');
   if (typeof id !== 'string') return;
   const isServiceAccount = id.startsWith('system:serviceaccount:') || (!email && Boolean(serviceAccountName));
-  note({ principal: { id: id.slice(0, 253), kind: isServiceAccount ? 'service_account' : 'user' } });
+  note({ principal: { id, kind: isServiceAccount ? 'service_account' : 'user' } });
 }
 
 /** By listing: what Argo Server may be asked about rights is nothing. */

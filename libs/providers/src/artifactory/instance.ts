@@ -18,7 +18,7 @@ export async function meetArtifactory(probe: Probe, api: RegistryApi): Promise<v
     throw registryError(response, api.product, 'GET /system/ping', probe.deps.clock.now());
   }
   const version = response.headers['x-jfrog-version'] ?? response.headers['server'] ?? '';
-  const [, number] = /^Artifactory\/([\w.+-]{1,50})/.exec(version) ?? [];
+  const [, number] = /^Artifactory\/([\w.+-]+)/.exec(version) ?? [];
   if (number === undefined) throw notArtifactory();
   probe.note({ server: { product: 'Artifactory', version: number } });
   await checkServices(probe, api);
@@ -55,7 +55,7 @@ function servicesIn(text: string): { name: string; state: unknown }[] | undefine
     if (!Array.isArray(services)) return undefined;
     return services.map((value) => {
       const { service_id, state } = (value ?? {}) as Record<string, unknown>;
-      return { name: String(service_id).split('@')[0]!.slice(0, 50), state };
+      return { name: String(service_id).split('@')[0]!, state };
     });
   } catch {
     return undefined;

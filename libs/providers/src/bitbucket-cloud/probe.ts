@@ -64,7 +64,7 @@ async function identify(probe: Probe, integration: Integration): Promise<Identit
   const kind = KINDS[identity.kind ?? ''] ?? KINDS_BY_CONFIG[integration.config.authentication];
   probe.note({
     server: { product: 'Bitbucket Cloud' },
-    principal: { id: account?.display_name?.slice(0, 100) ?? account?.uuid ?? 'the bot of the access token', kind },
+    principal: { id: account?.display_name ?? account?.uuid ?? 'the bot of the access token', kind },
     warnings: isNearLimit ? ['Less than a fifth of the requests of this hour is left'] : [],
   });
   return identity;

@@ -55,12 +55,12 @@ function identify(integration: Integration) {
       const { version, headers } = await client.properties(probe.signal).catch(asProduct);
       // Where rate limiting is on: how much is in the bucket of the token's user.
       probe.note({
-        server: { product: 'Bitbucket Data Center', version: version.slice(0, 40) },
+        server: { product: 'Bitbucket Data Center', version },
         ...rateLimitQuota(headers, 'x-ratelimit-'),
       });
       if (isSince(version, OLDEST)) return;
       probe.note({
-        warnings: [`Bitbucket ${version.slice(0, 40)} is older than what is known here: ${OLDEST} and later`],
+        warnings: [`Bitbucket ${version} is older than what is known here: ${OLDEST} and later`],
       });
     },
     identity: async (probe: Probe) => {

@@ -48,7 +48,7 @@ async function enter(probe: Probe, client: CircleCiClient): Promise<void> {
   const { id, login } = data as Record<string, unknown>;
   if (typeof id !== 'string') throw new ProbeFailure('not_this_product', OTHER_PRODUCT);
   const name = typeof login === 'string' && login !== '' ? login : id;
-  probe.note({ server: { product: 'CircleCI' }, principal: { id: name.slice(0, 255), kind: 'user' } });
+  probe.note({ server: { product: 'CircleCI' }, principal: { id: name, kind: 'user' } });
 }
 
 async function prove(probe: Probe, client: CircleCiClient): Promise<void> {

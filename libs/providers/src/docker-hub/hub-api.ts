@@ -68,7 +68,7 @@ export class HubApi {
     const { username } = (payload['https://hub.docker.com'] ?? {}) as { readonly username?: unknown };
     const { scope } = payload;
     return {
-      username: typeof username === 'string' && username !== '' ? username.slice(0, 200) : null,
+      username: typeof username === 'string' && username !== '' ? username : null,
       scopes: typeof scope === 'string' ? scope.split(' ').filter((one) => one !== '') : [],
     };
   }

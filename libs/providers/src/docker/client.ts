@@ -71,7 +71,7 @@ export async function unlessGone<T>(answer: Promise<T>): Promise<T | null> {
 
 /** `Docker/20.10.24 (linux)`, `Libpod/4.3.1 (linux)`; a proxy may put its own name there. */
 function serverOf(headers: EgressResponse['headers']): Engine['server'] {
-  const [, name, version] = /^(Docker|Libpod)\/([\w.+~-]{1,60})/.exec(headers['server'] ?? '') ?? [];
+  const [, name, version] = /^(Docker|Libpod)\/([\w.+~-]+)/.exec(headers['server'] ?? '') ?? [];
   const product = name === 'Libpod' || headers['libpod-api-version'] !== undefined ? 'Podman' : 'Docker Engine';
   return { product, ...(version === undefined ? {} : { version }) };
 }

@@ -115,7 +115,7 @@ function judgeInfo({ note }: Probe, { endpoint }: Integration, engine: Engine, i
   const { ServerVersion, Warnings, Swarm } = info as Info;
   const told = exposureOf(endpoint, engine).length > 0 ? new URL(endpoint).port : null;
   note({
-    server: { ...engine.server, ...(ServerVersion === undefined ? {} : { version: ServerVersion.slice(0, 60) }) },
+    server: { ...engine.server, ...(ServerVersion === undefined ? {} : { version: ServerVersion }) },
     warnings: saidOfPorts(Warnings ?? [], told),
   });
   judgeSwarm(Swarm?.LocalNodeState ?? null);

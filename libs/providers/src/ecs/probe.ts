@@ -94,5 +94,5 @@ async function checkCluster(client: EcsClient, cluster: string, signal: AbortSig
   if (!found)
     throw new ProbeFailure('not_found_or_hidden', `ECS knows no cluster ${cluster} in this account and region`);
   if (found.status === 'ACTIVE' || found.status === 'PROVISIONING') return;
-  throw new ProbeFailure('server_degraded', `The cluster ${cluster} is ${String(found.status).slice(0, 40)}`);
+  throw new ProbeFailure('server_degraded', `The cluster ${cluster} is ${String(found.status)}`);
 }

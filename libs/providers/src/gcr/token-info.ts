@@ -17,7 +17,7 @@ export async function holderOf(
     const url = `${googleApis(integration).oauth}/tokeninfo`;
     const { email, azp } = await callGoogle(deps, { method: 'POST', url, bearer: token }, signal);
     const id = [email, azp].find((one) => typeof one === 'string');
-    return id?.slice(0, 200) || null;
+    return id || null;
   } catch (error) {
     if (error instanceof ProviderError && UNKNOWN.includes(error.code)) return null;
     throw error;

@@ -65,7 +65,7 @@ async function identify(probe: Probe, integration: Integration): Promise<void> {
     return;
   }
   const { login } = answer.data as { readonly login?: unknown };
-  if (typeof login === 'string') probe.note({ principal: { id: login.slice(0, 100), kind: 'user' } });
+  if (typeof login === 'string') probe.note({ principal: { id: login, kind: 'user' } });
   const expiresAt = expiryOf(answer.headers['github-authentication-token-expiration']);
   if (!Number.isNaN(expiresAt)) noteExpiry(probe, 'The token', expiresAt);
   const scopes = answer.headers['x-oauth-scopes'];

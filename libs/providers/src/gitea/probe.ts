@@ -116,7 +116,7 @@ async function noteRepositories({ signal, note }: Probe, client: GiteaClient, id
 function serverOf(data: unknown): ProbeFindings {
   const { version } = (data ?? {}) as { version?: unknown };
   if (typeof version !== 'string') return {};
-  const [own = '', fork] = version.slice(0, 60).split('+');
+  const [own = '', fork] = version.split('+');
   const isForgejo = fork?.startsWith('gitea-') || /forgejo/i.test(version);
   return { server: isForgejo ? { product: 'Forgejo', version: own } : { product: 'Gitea', version } };
 }

@@ -69,7 +69,7 @@ export function checkHealth(integration: Integration, deps: ProviderDeps, signal
 async function enter(probe: Probe, { registry }: GitLabRegistryClient): Promise<void> {
   const { headers } = await enterRegistry(probe, registry);
   const version = headers['gitlab-container-registry-version'];
-  const server = { product: 'GitLab Container Registry', ...(version ? { version: version.slice(0, 40) } : {}) };
+  const server = { product: 'GitLab Container Registry', ...(version ? { version } : {}) };
   probe.note({ server });
 }
 

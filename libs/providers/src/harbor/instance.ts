@@ -30,7 +30,7 @@ export async function brokenComponents(
   if (!Array.isArray(components)) return null;
   const broken = components.flatMap((value) => {
     const { name, status } = (value ?? {}) as Record<string, unknown>;
-    return typeof name === 'string' && status !== 'healthy' ? [name.slice(0, 50)] : [];
+    return typeof name === 'string' && status !== 'healthy' ? [name] : [];
   });
   return {
     essential: broken.filter((name) => ESSENTIAL.includes(name)),
@@ -42,7 +42,7 @@ export async function readInfo({ api }: HarborClient, signal: AbortSignal): Prom
   const { data } = await askRegistryApi(api, '/systeminfo', signal);
   const { harbor_version, read_only, auth_mode } = (data ?? {}) as Record<string, unknown>;
   return {
-    version: typeof harbor_version === 'string' ? harbor_version.slice(0, 100) : null,
+    version: typeof harbor_version === 'string' ? harbor_version : null,
     isReadOnly: read_only === true,
     authMode: String(auth_mode),
   };
@@ -57,7 +57,7 @@ export async function readPrincipal(
   try {
     const { data } = await askRegistryApi(api, '/users/current', signal);
     const { username: name, sysadmin_flag } = (data ?? {}) as Record<string, unknown>;
-    const id = typeof name === 'string' ? name.slice(0, 255) : await username(signal);
+    const id = typeof name === 'string' ? name : await username(signal);
     return { id, kind: 'user', isAdmin: sysadmin_flag === true, mayAskPermissions: true };
   } catch (error) {
     if (!(error instanceof ProviderError)) throw error;

@@ -76,7 +76,7 @@ function identify({ note }: Probe, { name, anonymous, authenticated }: WhoAmI): 
   if (anonymous !== false || authenticated !== true) {
     throw new ProbeFailure('anonymous_only', 'Jenkins takes us for nobody: does a proxy keep the credential from it?');
   }
-  note({ principal: { id: String(name).slice(0, 255), kind: 'user' } });
+  note({ principal: { id: String(name), kind: 'user' } });
 }
 
 async function prove(probe: Probe, client: JenkinsClient): Promise<void> {

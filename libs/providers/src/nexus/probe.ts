@@ -70,7 +70,7 @@ async function enter(probe: Probe, client: NexusClient): Promise<void> {
   const message = 'No Docker repository answers at this address: /v2/ comes right after it';
   const { headers } = await recognise(client.registry.ping(probe.signal), message);
   // `Nexus/3.70.1-02 (OSS)`, unless a proxy put its own name there.
-  const [, version] = /^Nexus\/([\w.+-]{1,50})/.exec(headers['server'] ?? '') ?? [];
+  const [, version] = /^Nexus\/([\w.+-]+)/.exec(headers['server'] ?? '') ?? [];
   probe.note({ server: { product: 'Nexus', ...(version === undefined ? {} : { version }) } });
   if (await isUp(probe, client, '/status')) return;
   throw new ProbeFailure('server_degraded', 'Nexus says that it cannot be read from');

@@ -99,7 +99,7 @@ function healthIn(text: string): string | undefined {
     const parts = [server, client].filter((part) => typeof part?.ok === 'boolean');
     if (parts.length === 0) return undefined;
     const failing = parts.filter((part) => part?.ok === false).map((part) => String(part?.message ?? 'not well'));
-    return failing.join(', ').slice(0, 200) || 'ok';
+    return failing.join(', ') || 'ok';
   } catch {
     return undefined;
   }
@@ -141,7 +141,7 @@ async function noteVersion({ note, signal }: Probe, client: NomadClient): Promis
     const { data } = await client.get('/agent/self', {}, signal);
     const { member } = data as { readonly member?: { readonly Tags?: { readonly build?: unknown } | null } };
     const build = member?.Tags?.build;
-    note({ server: { product: 'Nomad', ...(typeof build === 'string' ? { version: build.slice(0, 50) } : {}) } });
+    note({ server: { product: 'Nomad', ...(typeof build === 'string' ? { version: build } : {}) } });
   } catch (error) {
     if (!hasCode(error, 'permission_missing')) throw error;
     note({ server: { product: 'Nomad' } });

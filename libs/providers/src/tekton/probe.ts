@@ -59,7 +59,7 @@ async function findTekton({ note, signal }: Probe, api: ClusterApi): Promise<voi
 
 function versionIn(configMap: object): string | null {
   const { data } = configMap as { readonly data?: { readonly version?: unknown } };
-  return typeof data?.version === 'string' ? data.version.slice(0, 50) : null;
+  return typeof data?.version === 'string' ? data.version : null;
 }
 
 function asUnknown(error: unknown): null {

@@ -26,7 +26,7 @@ export async function unlessDenied<T>(answer: Promise<T>): Promise<T | null> {
 
 /** Of `arn:aws:sts::111122223333:assumed-role/name/session`, `arn:aws:iam::111122223333:user/name`. */
 export function principalOf(arn: string): { readonly id: string; readonly kind: string } {
-  return { id: arn.slice(0, 300), kind: kindOf(arn) };
+  return { id: arn, kind: kindOf(arn) };
 }
 
 function kindOf(arn: string): string {

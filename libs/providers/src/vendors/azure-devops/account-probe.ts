@@ -59,7 +59,7 @@ async function identify(probe: Probe, integration: Integration): Promise<Connect
   const account = user.properties?.Account?.$value;
   const name = typeof account === 'string' ? account : (user.providerDisplayName ?? user.id);
   const isPrincipal = integration.config.credentialKind === 'service_principal';
-  probe.note({ principal: { id: name.slice(0, 200), kind: isPrincipal ? 'service_principal' : 'user' } });
+  probe.note({ principal: { id: name, kind: isPrincipal ? 'service_principal' : 'user' } });
   return data;
 }
 
@@ -73,7 +73,7 @@ async function noteVersion(probe: Probe, integration: Integration): Promise<void
   const version = value?.find(({ resourceName }) => resourceName === 'repositories')?.releasedVersion;
   if (typeof version !== 'string') return;
   const release = RELEASES[version] ? `${RELEASES[version]}, ` : '';
-  probe.note({ server: { product: 'Azure DevOps Server', version: `${release}API ${version.slice(0, 10)}` } });
+  probe.note({ server: { product: 'Azure DevOps Server', version: `${release}API ${version}` } });
 }
 
 /** Azure DevOps always answers this call with JSON: a 404 or a page of something else is not Azure DevOps. */

@@ -123,7 +123,7 @@ function noteUser({ note }: Probe, { id, username, bot, state }: User): void {
   if (typeof id !== 'number' || typeof username !== 'string') throw notGitLab();
   note({ principal: { id: username, kind: kindOf(username, bot ?? false) } });
   if (state !== undefined && state !== 'active') {
-    throw new ProbeFailure('credential_disabled', `The account ${username} is ${state.slice(0, 40)}`);
+    throw new ProbeFailure('credential_disabled', `The account ${username} is ${state}`);
   }
 }
 
@@ -146,7 +146,7 @@ function serverOf(metadata: unknown): ProbeFindings {
   const { version, enterprise } = (metadata ?? {}) as { version?: unknown; enterprise?: unknown };
   if (typeof version !== 'string') return {};
   return {
-    server: { product: enterprise === true ? 'GitLab Enterprise Edition' : 'GitLab', version: version.slice(0, 40) },
+    server: { product: enterprise === true ? 'GitLab Enterprise Edition' : 'GitLab', version },
   };
 }
 

@@ -31,7 +31,7 @@ export async function enterCluster(probe: Probe, api: ClusterApi, integration: I
   );
   const { gitVersion } = version.data as { readonly gitVersion?: unknown };
   if (typeof gitVersion !== 'string') throw new ProbeFailure('not_this_product', NOT_KUBERNETES);
-  probe.note({ server: { product: 'Kubernetes', version: gitVersion.slice(0, 50) } });
+  probe.note({ server: { product: 'Kubernetes', version: gitVersion } });
   await judgeReadiness(probe, api);
 }
 
@@ -41,7 +41,7 @@ export async function identify(probe: Probe, api: ClusterApi, { endpoint }: Inte
   if (name === null) return;
   if (name === 'system:anonymous') throw nobody(probe);
   const kind = name.startsWith('system:serviceaccount:') ? 'service_account' : 'user';
-  probe.note({ principal: { id: name.slice(0, 253), kind } });
+  probe.note({ principal: { id: name, kind } });
 }
 
 /** When a token ends, and that it has to be renewed; null of one that does not say. */

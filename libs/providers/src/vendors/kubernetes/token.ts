@@ -27,7 +27,7 @@ export function lifeOf(token: string): TokenLife | null {
 /** Whom a token of a service account says that it is for. */
 export function subjectOf(token: string): string | null {
   const sub = jwtPayload(token)?.['sub'];
-  return typeof sub === 'string' && sub !== '' ? sub.slice(0, 253) : null;
+  return typeof sub === 'string' && sub !== '' ? sub : null;
 }
 
 function eksLife(encoded: string): TokenLife | null {
