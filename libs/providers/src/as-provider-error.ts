@@ -5,7 +5,7 @@ import { type Scrub, toldBy } from './told';
 /** Whose code runs. */
 export interface Guarded {
   readonly provider: string;
-  /** Cuts known secrets out of what it throws: errors are stored, told to other services and shown to whoever may read. */
+  /** Cuts known secrets out of what it throws and answers: both are stored, told to other services and shown to whoever may read. */
   readonly scrub: Scrub;
 }
 

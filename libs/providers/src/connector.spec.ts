@@ -469,6 +469,47 @@ describe('Connector', () => {
       expect((await connector.check(integration, live())).message).toBe(told.message);
     });
 
+    it('tell no secret that stands in what else a vendor answers, whatever words of ours it reads like', async () => {
+      const page = (item: object) => async () => ({ items: [item], nextCursor: 's3cret' }) as never;
+      const { connector } = setUp({
+        open: () => ({
+          annotations: { postComment: async () => ({ outcome: 's3cret', url: 'https://shop.test/s3cret' }) as never },
+          discovery: { repositories: page({ name: 's3cret', visibility: 's3cret' }) },
+          registry: {
+            listTags: page({ name: 's3cret' }),
+            resolveDigest: page({ mediaType: 's3cret' }),
+            listReferrers: page({ annotations: { 'a s3cret': 's3cret' } }),
+          },
+          ci: { listPipelines: page({ id: 's3cret' }), listRuns: page({ status: 's3cret', branch: 's3cret' }) },
+          runtime: { listWorkloads: page({ state: 's3cret', labels: { app: 's3cret' } }) },
+        }),
+      });
+      const asked = {} as never;
+      const registry = connector.registry(integration);
+      const ci = connector.ci(integration);
+      const told = await Promise.all([
+        connector.annotations(integration).postComment!(asked, { signal: live() } as AnnotationContext),
+        connector.discovery(integration).repositories!(asked, live()),
+        registry.listTags('team/app', asked, live()),
+        registry.resolveDigest('team/app', 'latest', asked, live()),
+        registry.listReferrers('team/app', 'sha256:0', asked, live()),
+        ci.listPipelines(asked, live()),
+        ci.listRuns(asked, live()),
+        connector.runtime(integration).listWorkloads(asked, live()),
+      ]);
+      const list = (item: object) => ({ items: [item], nextCursor: '[redacted]' });
+      expect(told).toEqual([
+        { outcome: 's3cret', url: 'https://shop.test/[redacted]' },
+        list({ name: '[redacted]', visibility: 's3cret' }),
+        list({ name: '[redacted]' }),
+        list({ mediaType: '[redacted]' }),
+        list({ annotations: { 'a [redacted]': '[redacted]' } }),
+        list({ id: '[redacted]' }),
+        list({ status: 's3cret', branch: '[redacted]' }),
+        list({ state: 's3cret', labels: { app: '[redacted]' } }),
+      ]);
+    });
+
     it('cut what is too long, and only once it holds no secret: of half of one nothing is known', async () => {
       const long = (room: number) => `${'x'.repeat(room - 3)}s3cret and more`;
       const told = {

@@ -1,8 +1,8 @@
 import type { Page } from '@integrations/contracts';
 import type { CiConnector, PageQuery, RegistryConnector, RuntimeHostConnector } from '@integrations/provider-kit';
-import { IMAGE, pageOfAtMost, sound } from './answers';
+import { IMAGE, pageOfAtMost } from './answers';
 import type { Guarded } from './as-provider-error';
-import { guarded } from './guard';
+import { asked } from './guard';
 
 /** The same registry, guarded. */
 export function guardRegistry(registry: RegistryConnector, plugin: Guarded): RegistryConnector {
@@ -10,10 +10,9 @@ export function guardRegistry(registry: RegistryConnector, plugin: Guarded): Reg
     listTags: (repository, query, signal) =>
       guardedPage(plugin, 'listTags', query, signal, () => registry.listTags(repository, query, signal)),
     resolveDigest: (repository, reference, options, signal) =>
-      guarded(plugin, signal, async () => {
-        const image = await registry.resolveDigest(repository, reference, options, signal);
-        return sound(plugin, 'resolveDigest', IMAGE, image);
-      }),
+      asked(plugin, 'resolveDigest', IMAGE, signal, () =>
+        registry.resolveDigest(repository, reference, options, signal),
+      ),
     listReferrers: (repository, digest, query, signal) =>
       guardedPage(plugin, 'listReferrers', query, signal, () =>
         registry.listReferrers(repository, digest, query, signal),
@@ -46,5 +45,5 @@ export function guardedPage<T>(
   signal: AbortSignal,
   list: () => Promise<Page<T>>,
 ): Promise<Page<T>> {
-  return guarded(plugin, signal, async () => sound(plugin, method, pageOfAtMost(limit), await list()));
+  return asked(plugin, method, pageOfAtMost(limit), signal, list);
 }

@@ -7,6 +7,7 @@ import {
 } from '@integrations/provider-kit';
 import { CHECK_RUN, COMMENT, PREVIEW, PULL_REQUEST, REMARKS, type Shape, sound, STATUS } from './answers';
 import { asProviderError, type Guarded } from './as-provider-error';
+import { scrubResult } from './scrub-result';
 
 /** How long after the abort of its signal a plugin may still find words of its own. */
 const GRACE_MS = 1_000;
@@ -41,6 +42,17 @@ export function guarded<T>(plugin: Guarded, signal: AbortSignal, work: () => Pro
   });
 }
 
+/** The same of what `method` asks a service: its answer has that shape, and tells no secret. */
+export function asked<T>(
+  plugin: Guarded,
+  method: string,
+  shape: Shape,
+  signal: AbortSignal,
+  work: () => Promise<T>,
+): Promise<T> {
+  return guarded(plugin, signal, async () => scrubResult(sound(plugin, method, shape, await work()), plugin.scrub));
+}
+
 /** The same client, guarded; an absent method stays absent. */
 export function guardAnnotations(client: ScmAnnotationClient, plugin: Guarded): ScmAnnotationClient {
   const guard = <Q, R>(
@@ -50,9 +62,7 @@ export function guardAnnotations(client: ScmAnnotationClient, plugin: Guarded): 
   ) =>
     method &&
     ((request: Q, context: AnnotationContext) =>
-      guarded(plugin, context.signal, async () =>
-        sound(plugin, name, shape, await method.call(client, request, context)),
-      ));
+      asked(plugin, name, shape, context.signal, () => method.call(client, request, context)));
   const { cancelCheckRun, readPullRequest, preview, limits } = client;
   return {
     ...(limits ? { limits } : {}),
@@ -66,8 +76,8 @@ export function guardAnnotations(client: ScmAnnotationClient, plugin: Guarded): 
     readPullRequest:
       readPullRequest &&
       ((pullRequest, signal) =>
-        guarded(plugin, signal, async () =>
-          sound(plugin, 'readPullRequest', PULL_REQUEST, await readPullRequest.call(client, pullRequest, signal)),
+        asked(plugin, 'readPullRequest', PULL_REQUEST, signal, () =>
+          readPullRequest.call(client, pullRequest, signal),
         )),
     preview:
       preview &&

@@ -92,7 +92,7 @@ function mismatch(reference: string): ProviderError {
 
 function mediaTypeOf(headers: Readonly<Record<string, string>>): string | null {
   const type = headers['content-type']?.split(';')[0]?.trim().toLowerCase();
-  return type === undefined || ['', 'application/json', 'text/plain'].includes(type) ? null : type.slice(0, 255);
+  return type === undefined || ['', 'application/json', 'text/plain'].includes(type) ? null : type;
 }
 
 function parse(response: EgressResponse): Record<string, unknown> | undefined {
@@ -135,5 +135,5 @@ function textsOf(value: unknown): Record<string, string> {
 }
 
 function textOf(value: unknown): string | null {
-  return typeof value === 'string' && value !== '' ? value.slice(0, 255) : null;
+  return typeof value === 'string' && value !== '' ? value : null;
 }

@@ -19,7 +19,7 @@ async function works(rig: Rig, action: Action): Promise<void> {
   const { provider } = plugin;
   const guarded: ConnectorPlugin = {
     ...plugin,
-    open: (integration, deps) => guardSession(plugin.open(integration, deps), { provider }),
+    open: (integration, deps) => guardSession(plugin.open(integration, deps), { provider, scrub: (text) => text }),
   };
   await succeed(action.name, (signal) => action.run({ ...connection, plugin: guarded }, signal));
 }
