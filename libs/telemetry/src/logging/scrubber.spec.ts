@@ -3,6 +3,7 @@ import { inspect } from 'node:util';
 import { REDACTED, Scrubber } from './scrubber';
 
 const SECRET = 'gh$_S3cr3t/+value=="q"\\n~é';
+const MARKUP = `a<b>&"quoted"'text'`;
 
 function knowing(...values: string[]): Scrubber {
   const scrubber = new Scrubber();
@@ -31,6 +32,22 @@ describe('Scrubber', () => {
     ['in base64url', Buffer.from(SECRET).toString('base64url')],
   ])('cuts a value out that stands there %s', (_how, text) => {
     expect(knowing(SECRET).scrub(`>${text}<`).replace(/=*</, '<')).toBe(`>${REDACTED}<`);
+  });
+
+  it.each([
+    ['in hexadecimal', Buffer.from(MARKUP).toString('hex')],
+    ['in hexadecimal with upper-case digits', Buffer.from(MARKUP).toString('hex').toUpperCase()],
+    ['escaped in HTML', 'a&lt;b&gt;&amp;&quot;quoted&quot;&#39;text&#39;'],
+    ['escaped in HTML as Go does', 'a&lt;b&gt;&amp;&#34;quoted&#34;&#39;text&#39;'],
+    ['escaped in HTML as Python does', 'a&lt;b&gt;&amp;&quot;quoted&quot;&#x27;text&#x27;'],
+  ])('cuts a value out that a page has %s', (_how, text) => {
+    expect(knowing(MARKUP).scrub(`>${text}<`)).toBe(`>${REDACTED}<`);
+  });
+
+  it('cuts a value out that stands in base64 in a URL', () => {
+    const value = '>>>???>>>???'; // Pj4+Pz8/Pj4+Pz8/
+    const query = new URLSearchParams({ basic: Buffer.from(value).toString('base64') });
+    expect(knowing(value).scrub(`?${query.toString()}`)).toBe(`?basic=${REDACTED}`);
   });
 
   it('cuts a password out of the user information of a URL', () => {
@@ -111,8 +128,8 @@ describe('Scrubber', () => {
   });
 
   it('forgets the oldest for the room that long values need in all their spellings, and never the last one', () => {
-    const long = (name: string) => `${name}-long-value-`.repeat(15); // some 1,300 characters in all spellings
-    const scrubber = new Scrubber(50, 3_000);
+    const long = (name: string) => `${name}-long-value-`.repeat(15); // some 2,300 characters in all spellings
+    const scrubber = new Scrubber(50, 5_000);
     const values = ['first-value-01', long('second'), long('third'), long('fourth')];
     values.forEach((value) => scrubber.add(value));
     expect(values.map((value) => scrubber.scrub(value))).toEqual([...values.slice(0, 2), REDACTED, REDACTED]);

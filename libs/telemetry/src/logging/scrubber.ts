@@ -17,7 +17,7 @@ interface Known {
 }
 
 /**
- * Cuts known values out of texts, in whatever spelling: plain, escaped in JSON, URL-encoded, base64, base64url.
+ * Cuts known values out of texts, in whatever spelling: plain, escaped in JSON or HTML, URL-encoded, hexadecimal, base64.
  * What a tenant is shown is scrubbed of its own values and ours alone: cut out for all, a value would answer each tenant that
  * guesses it, and a word that one tenant stores as its secret would be missing from what the others read.
  * The time it takes grows with the text and not with the number of values: it looks at each window of MIN_LENGTH

@@ -11,15 +11,12 @@ const MAX_HOST = 253;
 const NO_HOST = /[^!-~]|[#%/:<>?@[\\\]^|]/;
 
 /**
- * Every spelling of `value` that is to be found: as it is, escaped in JSON, URL-encoded, as a URL has it for its host, in
- * base64 at any offset.
+ * Every spelling of `value` that is to be found: as it is, escaped in JSON or HTML, URL-encoded, as a URL has it for its host,
+ * in hexadecimal, in base64 at any offset.
  */
 export function spellingsOf(value: string): Spelling[] {
-  const plain = [value, ...escapedInJson(value), ...urlEncoded(value), ...asHost(value)].map((text) => ({
-    text,
-    before: 0,
-    after: 0,
-  }));
+  const escaped = [...escapedInJson(value), ...escapedInHtml(value), ...urlEncoded(value)];
+  const plain = [value, ...escaped, ...asHost(value), ...inHex(value)].map((text) => ({ text, before: 0, after: 0 }));
   return [...plain, ...linesOf(value), ...inBase64(value)];
 }
 
@@ -27,6 +24,24 @@ export function spellingsOf(value: string): Spelling[] {
 function escapedInJson(value: string): string[] {
   const once = JSON.stringify(value).slice(1, -1);
   return [once, JSON.stringify(once).slice(1, -1)];
+}
+
+/** As most write quotes; as Go does; as Python does. */
+const HTML_QUOTES = [
+  ['&quot;', '&#39;'],
+  ['&#34;', '&#39;'],
+  ['&quot;', '&#x27;'],
+] as const;
+
+/** A page that repeats what it refuses. */
+function escapedInHtml(value: string): string[] {
+  const text = value.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
+  return HTML_QUOTES.map(([double, single]) => text.replaceAll('"', double).replaceAll("'", single));
+}
+
+function inHex(value: string): string[] {
+  const digits = Buffer.from(value, 'utf8').toString('hex');
+  return [digits, digits.toUpperCase()];
 }
 
 function urlEncoded(value: string): string[] {
@@ -71,6 +86,7 @@ function inBase64(value: string): Spelling[] {
     return [
       { text, ...edges },
       { text: text.replaceAll('+', '-').replaceAll('/', '_'), ...edges },
+      { text: encodeURIComponent(text), ...edges },
     ];
   });
 }
