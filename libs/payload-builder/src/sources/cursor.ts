@@ -1,5 +1,5 @@
 import type { FieldError } from '@integrations/contracts';
-import { cut } from '../text/clean';
+import { cutUnclean } from '../text/clean';
 
 const MAX_PROBLEMS = 50;
 /** Characters of a text that stands once and is said of many findings: ten thousand times a long one holds the process. */
@@ -64,7 +64,7 @@ export class Cursor {
   /** As `text`, cut where it is longer than what many findings may share. */
   sharedText(): string | undefined {
     const text = this.text();
-    return text === undefined ? undefined : cut(text, MAX_SHARED);
+    return text === undefined ? undefined : cutUnclean(text, MAX_SHARED);
   }
 
   requiredText(): string | undefined {

@@ -186,6 +186,17 @@ describe('what a source says once of many findings', () => {
     expect(found({ message: { id } })?.message).toHaveLength(MOST);
   });
 
+  it.each([
+    ['a', `${'a'.repeat(1_990)} ghp_${'x'.repeat(40)}`, 'a'.repeat(1_990) + ' '],
+    ['语', `${'语'.repeat(1_990)}hunter2hunter2hunter2`, '语'.repeat(1_990)],
+    ['words', `${'words '.repeat(400)}`, 'words '.repeat(400).slice(0, MOST)],
+  ])('is not cut through what may be a secret, which could not be told by its half: after %s', (_, text, kept) => {
+    const messageStrings = { own: { text } };
+    const driver = { name: 'T', rules: [{ id: 'r', messageStrings }] };
+    const results = [result({ message: { id: 'own' } })];
+    expect(read({ sarif: log({ tool: { driver }, results }) }).findings[0]?.message).toBe(kept.trim());
+  });
+
   it('is cut in a title, and no link where it would have to be cut', () => {
     expect(found({})).toMatchObject({ title: LONG.slice(0, MOST), helpUri: null, message: 'm' });
   });

@@ -16,6 +16,8 @@ const BREAKABLE = String.raw`\s\p{scx=Han}\p{scx=Hira}\p{scx=Kana}\p{scx=Thai}\p
 /** A word that is longer than a line of any table. */
 const LONG_WORD = new RegExp(`(?<![^${BREAKABLE}])[^${BREAKABLE}]{161,}`, 'gu');
 const KEPT_OF_WORD = 150;
+/** Characters. What is shorter is not known as a secret either; what is longer is signed, and worth nothing without its end. */
+const SECRET = { shortest: 8, longest: 512 };
 
 // What takes no room on the screen and yet tells words apart, the tag characters included.
 const ZERO_WIDTH = /[\u00ad\u200b\u2060-\u2064\ufeff\u{e0000}-\u{e007f}]/gu;
@@ -51,6 +53,22 @@ export function oneLine(text: string, max: number, ellipsis: string): string {
 export function cut(text: string, max: number): string {
   const end = (text.codePointAt(max - 1) ?? 0) > 0xffff ? max - 1 : max;
   return text.slice(0, end);
+}
+
+/**
+ * As `cut`, for what is not clean yet: without the word that the cut goes through if it may be a secret, since of half of one
+ * nobody can tell any more.
+ */
+export function cutUnclean(text: string, max: number): string {
+  if (text.length <= max) return text;
+  let end = max;
+  while (end > 0 && isVisible(text.charCodeAt(end - 1))) end -= 1;
+  const length = max - end;
+  return length < SECRET.shortest || length > SECRET.longest ? cut(text, max) : text.slice(0, end);
+}
+
+function isVisible(code: number): boolean {
+  return code > 0x20 && code < 0x7f;
 }
 
 export function toAscii(text: string): string {
