@@ -12,6 +12,7 @@ import type { FastifyServerOptions } from 'fastify';
 import { Logger, PinoLogger } from 'nestjs-pino';
 import manifest from '../../../package.json';
 import { Departure, seeClientsOff } from './departure';
+import { endUncaught } from './end-uncaught';
 import { createHttpAdapter } from './http-adapter';
 import { natsServers } from './nats-servers';
 import { RpcFilter } from './rpc.filter';
@@ -88,6 +89,7 @@ export async function closeService(app: NestFastifyApplication): Promise<void> {
 
 /** Runs a service for the life of the process: SIGTERM and SIGINT end it within the configured time. */
 export async function runService(options: ServiceOptions): Promise<void> {
+  endUncaught();
   const starting = createService(options);
   // Not only once it has started: before that, NATS delivers requests already.
   for (const signal of ['SIGTERM', 'SIGINT'] as const) {

@@ -1,0 +1,71 @@
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { RPC } from '@integrations/contracts';
+import { connect } from '@nats-io/transport-node';
+import { eventually } from '../support/eventually';
+import { startApp } from '../support/app-process';
+import { Platform } from './platform';
+
+const NAME = 'integrations-spec-uncaught';
+const SECRET = 'hunter2hunter2hunter2';
+/** Throws behind the back of who called it, with what its client hung on the error. */
+const PLUGIN = `
+import { IsOptional } from 'class-validator';
+class Config {}
+IsOptional()(Config.prototype, 'nothing');
+const probe = async (_, { credential }, signal) => {
+  const secret = (await credential.resolve(signal)).reveal();
+  const request = { headers: { authorization: secret } };
+  setTimeout(() => { throw Object.assign(new Error('refused ' + secret), { request, cause: new Error(secret) }); });
+  return new Promise(() => undefined);
+};
+export const createPlugin = () => ({
+  ...{ contractVersion: 1, provider: 'uncaught', type: 'scm', displayName: 'Uncaught', capabilities: [] },
+  ...{ requiredScopes: [], defaultEndpoint: null, credential: { required: true, description: 'A key.' }, config: Config },
+  ...{ isAvailable: () => ({ available: true }), open: () => ({}), testConnection: probe, checkHealth: probe },
+});`;
+
+describe('an error that nobody catches', () => {
+  const directory = resolve('dist/node_modules', NAME);
+  let platform: Platform;
+
+  beforeAll(async () => {
+    mkdirSync(directory, { recursive: true });
+    writeFileSync(
+      join(directory, 'package.json'),
+      JSON.stringify({ name: NAME, type: 'module', exports: './index.js' }),
+    );
+    writeFileSync(join(directory, 'index.js'), PLUGIN);
+    platform = await Platform.start();
+  }, 60_000);
+  afterAll(async () => {
+    await platform.stop();
+    rmSync(directory, { recursive: true, force: true });
+  });
+
+  it('ends the process with one line of its log, which tells no secret', async () => {
+    const authRef = platform.storeSecret('token', SECRET);
+    const app = await startApp('health-worker', { ...platform.env, PROVIDER_PLUGINS: NAME });
+    const caller = await connect({ servers: platform.nats.url });
+    const draft = {
+      provider: 'uncaught',
+      endpoint: 'https://vendor.example',
+      authRef,
+      config: {},
+      requestedBy: 'spec',
+    };
+    const asking = caller.request(RPC.probeDraft, JSON.stringify(draft), { timeout: 30_000 }).catch(() => null);
+    await eventually('the end of the process', () => app.log().includes('refused '));
+    expect(await app.stop()).toBe(1);
+    await caller.close();
+    expect(await asking).toBeNull();
+
+    const lines = app.log().trim().split('\n');
+    expect(lines.map((line) => JSON.parse(line) as object).at(-1)).toMatchObject({
+      level: 'fatal',
+      msg: 'ended by an error that nobody caught',
+      err: { message: 'refused [redacted]', cause: { message: '[redacted]' } },
+    });
+    expect(app.log()).not.toContain(SECRET);
+  }, 60_000);
+});
