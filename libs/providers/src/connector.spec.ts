@@ -469,6 +469,15 @@ describe('Connector', () => {
       expect((await connector.check(integration, live())).message).toBe(told.message);
     });
 
+    it('know the secret that is posted with before anything is posted, if it can be had', async () => {
+      const { connector, resolved } = setUp();
+      await connector.learnSecret({ ...integration, authRef: null }, live());
+      await connector.learnSecret({ ...integration, provider: 'bazaar' }, live());
+      expect(resolved).toEqual([]);
+      await connector.learnSecret(integration, live());
+      expect(resolved).toMatchObject([{ tenantId: 'acme', authRef: integration.authRef, purpose: 'annotate' }]);
+    });
+
     it('tell no secret that stands in what else a vendor answers, whatever words of ours it reads like', async () => {
       const page = (item: object) => async () => ({ items: [item], nextCursor: 's3cret' }) as never;
       const { connector } = setUp({

@@ -143,6 +143,19 @@ export class Connector {
     throw new ProviderError('unsupported_operation', `${integration.provider} cannot annotate`);
   }
 
+  /**
+   * Has `scrub` learn the secret that the integration posts with: for a text that is written before anything was posted, it
+   * would know none. Where there is none to be had, posting says so itself, or does without. Never throws.
+   */
+  async learnSecret(integration: RegisteredIntegration, signal: AbortSignal): Promise<void> {
+    if (integration.authRef === null) return;
+    try {
+      await this.open(integration, 'annotate').deps.credential.resolve(signal);
+    } catch {
+      // As said above.
+    }
+  }
+
   /** What can be looked up through it. Throws as `open` does, and `unsupported_operation` if the provider has nothing. */
   discovery(integration: RegisteredIntegration): Discovery {
     const { discovery } = this.#session(integration, 'discover');

@@ -50,6 +50,8 @@ export class ScriptedVendor {
   readonly budget = (_: RegisteredIntegration, owner: string): CredentialBudget | null =>
     this.limits && { credential: owner, limits: { post: this.limits }, apart: [] };
 
+  readonly learnSecret = async (): Promise<void> => undefined;
+
   readonly check = async (): Promise<HealthCheckResult> => this.health as HealthCheckResult;
 
   async #post(request: ScmCommentRequest, context: AnnotationContext, gate?: CallGate): Promise<ScmCommentResponse> {

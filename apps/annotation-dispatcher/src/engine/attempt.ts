@@ -33,7 +33,7 @@ export interface AttemptOptions {
   readonly integrations: Pick<IntegrationRepository, 'find'>;
   readonly operations: Pick<OperationRepository, 'noteHalfMade'>;
   readonly known: KnownIntegrations;
-  readonly connector: Pick<Connector, 'annotations'>;
+  readonly connector: Pick<Connector, 'annotations' | 'learnSecret'>;
   readonly budgets: Pick<Budgets, 'gateOf'>;
   readonly outages: Pick<Outages, 'holds' | 'succeeded' | 'failed'>;
   readonly publisher: Pick<Publisher, 'publish'>;
@@ -154,7 +154,10 @@ export class Attempts {
     const ms = this.options.timeoutMs;
     const tooLate = () => new ProviderError('timeout', `the attempt was broken off after ${ms} ms`);
     const context = { operationId: row.id, upsertKey: keyOf(storedAnnotation(row)) };
-    const attempt = (limited: AbortSignal) => work(client, { ...context, signal: limited });
+    const attempt = async (limited: AbortSignal) => {
+      await this.options.connector.learnSecret(integration, limited);
+      return work(client, { ...context, signal: limited });
+    };
     return gate.guard(() => withTimeLimit({ ms, signal, tooLate }, attempt));
   }
 
