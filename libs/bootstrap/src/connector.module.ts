@@ -8,12 +8,12 @@ import {
   configuredMasterKeys,
   configuredStores,
   fingerprintUnder,
-  secretParts,
   type StoreDeps,
 } from '@integrations/secrets';
 import type { Scrubber } from '@integrations/telemetry';
 import { type DynamicModule, Inject, Logger, Module, type OnApplicationShutdown } from '@nestjs/common';
 import { type ConnectorConfig, proxyOf } from './connector-config';
+import { hideFrom } from './hide-from';
 import { giveLookupsThreads } from './lookup-threads';
 import { MasterKeyCheck } from './master-key-check';
 import { operatorsEgress, USER_AGENT } from './operators-egress';
@@ -89,7 +89,7 @@ export class ConnectorModule implements OnApplicationShutdown {
               clock: SYSTEM_CLOCK,
               heartbeats: options.heartbeats,
               scrub: (text, tenantId) => options.scrubber.scrub(text, tenantId),
-              hide: (token, tenantId) => options.scrubber.add(token, tenantId),
+              hide: hideFrom(options.scrubber),
               onFault: (about, err) => log.error({ ...about, err }, 'probe failed unexpectedly'),
             }),
           inject: [ProviderRegistry, EgressClient, STORE_EGRESS, Bus, AuditRepository, SealedSecretRepository],
@@ -109,6 +109,7 @@ function createResolver(
   audit: AuditRepository,
   deps: Pick<StoreDeps, 'storage' | 'egress' | 'ask'>,
 ): CachingSecretResolver {
+  const hide = hideFrom(scrubber);
   return new CachingSecretResolver({
     stores: configuredStores(config, {
       ...deps,
@@ -119,10 +120,7 @@ function createResolver(
     audit: auditOf(name, audit),
     clock: SYSTEM_CLOCK,
     fingerprint: fingerprintUnder(configuredMasterKeys(config)),
-    onResolved: (secret, tenantId) => {
-      const value = secret.reveal();
-      for (const part of [value, ...secretParts(value)]) scrubber.add(part, tenantId);
-    },
+    onResolved: (secret, tenantId) => hide(secret.reveal(), tenantId),
   });
 }
 

@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { createServer, type Server } from 'node:http';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import {
@@ -27,16 +27,7 @@ const heard: string[] = [];
 
 beforeAll(async () => {
   gitea = await startAcme({ diff: added('src/a.ts', 20) });
-  echo = createServer(async (request, response) => {
-    const chunks: Buffer[] = await request.toArray();
-    const { method, headers } = request;
-    const body = method === 'GET' ? {} : { body: Buffer.concat(chunks) };
-    const passed = { authorization: String(headers.authorization), 'content-type': 'application/json' };
-    const answer = await fetch(new URL(request.url!, gitea.url), { method: method!, headers: passed, ...body });
-    const said = (await answer.text()).replaceAll(/("(?:html_)?url":")([^"]+)/g, `$1$2?token=${headers.authorization}`);
-    const type = answer.headers.get('content-type') ?? 'text/plain';
-    response.writeHead(answer.status, { 'content-type': type, server: String(headers.authorization) }).end(said);
-  }).listen(0, '127.0.0.1');
+  echo = createServer((request, response) => void repeat(request, response)).listen(0, '127.0.0.1');
   await once(echo, 'listening');
   platform = await DispatcherPlatform.start();
   platform.caller.subscribe('>', { callback: (_, said) => void heard.push(`${said.subject} ${said.string()}`) });
@@ -90,6 +81,18 @@ describe('a vendor that repeats the token that it is shown, and a scanner that f
     expect(told.flatMap(leaksIn)).toEqual([]);
   });
 });
+
+/** Passes a request on, and the answer with the credential in each address and in a header. */
+async function repeat(request: IncomingMessage, response: ServerResponse): Promise<void> {
+  const chunks: Buffer[] = await request.toArray();
+  const { method, headers } = request;
+  const body = method === 'GET' ? {} : { body: Buffer.concat(chunks) };
+  const passed = { authorization: String(headers.authorization), 'content-type': 'application/json' };
+  const answer = await fetch(new URL(request.url!, gitea.url), { method: method!, headers: passed, ...body });
+  const said = (await answer.text()).replaceAll(/("(?:html_)?url":")([^"]+)/g, `$1$2?token=${headers.authorization}`);
+  const type = answer.headers.get('content-type') ?? 'text/plain';
+  response.writeHead(answer.status, { 'content-type': type, server: String(headers.authorization) }).end(said);
+}
 
 function comment() {
   return { ...place, pullRequestNumber: PULL_REQUEST, body: 'Two findings.' };
