@@ -373,9 +373,9 @@ describe('Connector', () => {
 
       it('cuts a message that is a whole answer of the vendor, which no reply has room for, but no secret in two', async () => {
         expect(
-          await thrown(new ProviderError('network', `${'x'.repeat(1_997)}s3cret${'x'.repeat(3_000_000)}`)),
+          await thrown(new ProviderError('network', `${'x'.repeat(1_996)}s3cret${'x'.repeat(3_000_000)}`)),
         ).toMatchObject({
-          message: `${'x'.repeat(1_997)}[re…`,
+          message: `${'x'.repeat(1_996)}[re…`,
         });
       });
     });
@@ -480,20 +480,24 @@ describe('Connector', () => {
 
     it('tell no secret that stands in what else a vendor answers, whatever words of ours it reads like', async () => {
       const page = (item: object) => async () => ({ items: [item], nextCursor: 's3cret' }) as never;
+      const comment = { outcome: 'created', truncated: [] };
+      const image = { repository: 'team/app', reference: 'latest', digest: 'sha256:0' };
       const { connector } = setUp({
         open: () => ({
-          annotations: { postComment: async () => ({ outcome: 's3cret', url: 'https://shop.test/s3cret' }) as never },
+          annotations: {
+            postComment: async () => ({ ...comment, commentId: 's3cret', url: 'https://shop.test/s3cret' }) as never,
+          },
           discovery: { repositories: page({ name: 's3cret', visibility: 's3cret' }) },
           registry: {
             listTags: page({ name: 's3cret' }),
-            resolveDigest: page({ mediaType: 's3cret' }),
+            resolveDigest: async () => ({ ...image, mediaType: 's3cret' }) as never,
             listReferrers: page({ annotations: { 'a s3cret': 's3cret' } }),
           },
           ci: { listPipelines: page({ id: 's3cret' }), listRuns: page({ status: 's3cret', branch: 's3cret' }) },
           runtime: { listWorkloads: page({ state: 's3cret', labels: { app: 's3cret' } }) },
         }),
       });
-      const asked = {} as never;
+      const asked = { limit: 1 } as never;
       const registry = connector.registry(integration);
       const ci = connector.ci(integration);
       const told = await Promise.all([
@@ -508,10 +512,10 @@ describe('Connector', () => {
       ]);
       const list = (item: object) => ({ items: [item], nextCursor: '[redacted]' });
       expect(told).toEqual([
-        { outcome: 's3cret', url: 'https://shop.test/[redacted]' },
+        { ...comment, commentId: '[redacted]', url: 'https://shop.test/[redacted]' },
         list({ name: '[redacted]', visibility: 's3cret' }),
         list({ name: '[redacted]' }),
-        list({ mediaType: '[redacted]' }),
+        { ...image, mediaType: '[redacted]' },
         list({ annotations: { 'a [redacted]': '[redacted]' } }),
         list({ id: '[redacted]' }),
         list({ status: 's3cret', branch: '[redacted]' }),
