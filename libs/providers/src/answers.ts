@@ -86,7 +86,7 @@ export function pageOfAtMost(limit: number): Shape {
 }
 
 /** The answer, or a ProviderError `internal` that says to the plugin's author what is wrong with it. */
-export function sound<T>({ provider }: Pick<Guarded, 'provider'>, method: string, shape: Shape, answer: T): T {
+export function sound<T>({ provider }: Guarded, method: string, shape: Shape, answer: T): T {
   const flaw = flawIn(answer, shape);
   if (flaw === null) return answer;
   throw new ProviderError('internal', `${provider}: what ${method}() answers is not what it must be: ${flaw}`);

@@ -39,7 +39,6 @@ import { identityAt } from './identity-at';
 import { readAfresh } from './read-afresh';
 import { availabilityOf, type ProviderRegistry } from './registry';
 import { scrubVerdict } from './scrub-verdict';
-import type { Scrub } from './told';
 import { type Hide, tokensOf } from './tokens-of';
 
 /** A registration as it is stored. `config` is checked again before a plugin sees it. */
@@ -209,17 +208,13 @@ export class Connector {
     return guardedPure(guarding, () => {
       const { plugin, integration: opened, deps } = this.open(integration, purpose);
       const session = plugin.open(opened, gate ? { ...deps, gate } : deps);
-      return guardSession(sound(plugin, 'open', ANYTHING, session), guarding);
+      return guardSession(sound(guarding, 'open', ANYTHING, session), guarding);
     });
   }
 
   #guarded({ provider, tenantId }: RegisteredIntegration): Guarded {
-    return { provider, scrub: this.#scrubFor(tenantId) };
-  }
-
-  #scrubFor(tenantId: string): Scrub {
     const { scrub } = this.#options;
-    return (text) => scrub?.(text, tenantId) ?? text;
+    return { provider, scrub: (text) => scrub?.(text, tenantId) ?? text };
   }
 
   #plugin(provider: string): ConnectorPlugin {
@@ -252,12 +247,13 @@ export class Connector {
     const { clock, onFault } = this.#options;
     const { tenantId, id: integrationId, provider } = integration;
     const report = (error: unknown) => onFault?.({ tenantId, integrationId, provider }, error);
+    const guarding = this.#guarded(integration);
     const start = clock.now();
     try {
       const { plugin, integration: config, deps: common } = this.open(integration, purpose);
       const deps = { ...common, report };
-      const verdict = await guarded(this.#guarded(integration), signal, () => plugin[method](config, deps, signal));
-      return scrubVerdict(sound(plugin, method, VERDICT, verdict), this.#scrubFor(tenantId));
+      const verdict = await guarded(guarding, signal, () => plugin[method](config, deps, signal));
+      return scrubVerdict(sound(guarding, method, VERDICT, verdict), guarding.scrub);
     } catch (error) {
       if (!(error instanceof ProviderError) || error.code === 'internal') report(error);
       return verdictOn(error, start, clock.now());
