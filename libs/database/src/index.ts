@@ -20,6 +20,7 @@ export {
   type IntegrationChanges,
   type EndpointFilter,
   type IntegrationFilter,
+  type IntegrationPlace,
   IntegrationRepository,
   type IntegrationRow,
   type NewIntegration,

@@ -1,17 +1,23 @@
+import { setImmediate as othersHadTheirTurn } from 'node:timers/promises';
 import { type Location, readBase } from './location';
 
+/** After so many candidates, a few milliseconds of work, whatever else waits goes first. */
+const AT_ONCE = 250;
+
 /** Those whose bases match the location best: same host, the longest path. Several when they match equally well. */
-export function bestMatches<T>(
+export async function bestMatches<T>(
   location: Location,
   candidates: readonly T[],
   basesOf: (candidate: T) => readonly string[],
-): T[] {
+): Promise<T[]> {
   let best = -1;
   let found: T[] = [];
-  for (const candidate of candidates) {
+  for (const [n, candidate] of candidates.entries()) {
+    if (n > 0 && n % AT_ONCE === 0) await othersHadTheirTurn();
     const length = Math.max(-1, ...basesOf(candidate).map((base) => matchLength(location, base)));
     if (length < 0 || length < best) continue;
-    found = length > best ? [candidate] : [...found, candidate];
+    if (length > best) found = [];
+    found.push(candidate);
     best = length;
   }
   return found;

@@ -1,6 +1,6 @@
 import { RequestRejected, RpcBody, rpcContext } from '@integrations/bus';
 import { type IntegrationView, ResolveIntegrationRequest, RPC } from '@integrations/contracts';
-import { IntegrationRepository, type IntegrationRow } from '@integrations/database';
+import { type IntegrationPlace, IntegrationRepository } from '@integrations/database';
 import { ProviderRegistry } from '@integrations/providers';
 import { Controller } from '@nestjs/common';
 import { Ctx, MessagePattern, NatsContext } from '@nestjs/microservices';
@@ -33,20 +33,19 @@ export class ResolveRpc {
     const { field, host } = location.value;
     const type = request.type ?? (field === 'imageRef' ? 'registry' : 'scm');
     const at = servedFrom(host, type, this.registry);
-    const enabled = await this.integrations.listEnabledAt(rpcContext(context).tenantId, type, at);
+    const { tenantId } = rpcContext(context);
+    const enabled = await this.integrations.listEnabledAt(tenantId, type, at);
     const asked = enabled.filter(({ provider }) => provider === (request.provider ?? provider));
-    const found = bestMatches(location.value, asked, (row) => servedBases(row, this.registry));
-    const [only, ...others] = found;
-    if (!only) {
-      const message = `no enabled ${type} integration serves ${host} and this path`;
-      throw RequestRejected.forFields('not_found', [{ field, message }]);
-    }
-    if (others.length > 0) throw ambiguous(location.value, found);
-    return this.reader.view(only);
+    const found = await bestMatches(location.value, asked, (row) => servedBases(row, this.registry));
+    if (found.length > 1) throw ambiguous(location.value, found);
+    const view = found[0] ? await this.reader.find(tenantId, found[0].id) : null;
+    if (view) return view;
+    const message = `no enabled ${type} integration serves ${host} and this path`;
+    throw RequestRejected.forFields('not_found', [{ field, message }]);
   }
 }
 
-function ambiguous({ field, host }: Location, candidates: readonly IntegrationRow[]): RequestRejected {
+function ambiguous({ field, host }: Location, candidates: readonly IntegrationPlace[]): RequestRejected {
   const details = candidates.slice(0, MAX_CANDIDATES).map(({ id, name, provider }) => ({
     field,
     message: `${id} (${name}, ${provider})`,

@@ -1,8 +1,8 @@
-import type { IntegrationRow } from '@integrations/database';
+import type { IntegrationPlace } from '@integrations/database';
 import type { ConnectorPlugin } from '@integrations/provider-kit';
 import { servedBases } from './served-bases';
 
-const row = (endpoint: string) => ({ provider: 'forge', endpoint, config: {} }) as IntegrationRow;
+const row = (endpoint: string) => ({ provider: 'forge', endpoint, config: {} }) as IntegrationPlace;
 const registry = (plugin: Partial<ConnectorPlugin> | undefined) => ({
   find: () => plugin as ConnectorPlugin | undefined,
   validateConfig: () => ({ ok: true as const, value: {} }),

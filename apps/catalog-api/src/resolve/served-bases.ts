@@ -1,5 +1,5 @@
 import { socketPathOf } from '@integrations/contracts';
-import type { IntegrationRow } from '@integrations/database';
+import type { IntegrationPlace } from '@integrations/database';
 import type { ProviderRegistry } from '@integrations/providers';
 
 /**
@@ -8,7 +8,7 @@ import type { ProviderRegistry } from '@integrations/providers';
  * valid any more.
  */
 export function servedBases(
-  row: IntegrationRow,
+  row: IntegrationPlace,
   registry: Pick<ProviderRegistry, 'find' | 'validateConfig'>,
 ): readonly string[] {
   const plugin = registry.find(row.provider);

@@ -48,6 +48,9 @@ export type NewIntegration = Omit<
   'posting' | 'maintenanceUntil' | 'maintenanceReason' | 'generation' | 'createdAt' | 'updatedAt' | 'deletedAt'
 > & { readonly posting?: PostingMode };
 
+/** What tells where a registration serves, and which one it is. */
+export type IntegrationPlace = Pick<IntegrationRow, 'id' | 'tenantId' | 'name' | 'provider' | 'endpoint' | 'config'>;
+
 /** What an update may change; absent stays as it is. */
 export type IntegrationChanges = Partial<
   Pick<
@@ -161,14 +164,16 @@ export class IntegrationRepository {
   }
 
   /** The enabled ones of a type that the filter names, oldest first; others too whose host only begins like one of its. */
-  async listEnabledAt(tenantId: string, type: IntegrationType, at: EndpointFilter): Promise<IntegrationRow[]> {
+  async listEnabledAt(tenantId: string, type: IntegrationType, at: EndpointFilter): Promise<IntegrationPlace[]> {
     const beginnings = at.hosts.flatMap((host) => [`https://${host}`, `http://${host}`]);
     // Each by itself, and not by LIKE or lower(): under row-level security an index serves what is LEAKPROOF only.
     const begins = beginnings.map((_, n) => `i.endpoint ^@ :beginning${n}`);
     const values = Object.fromEntries(beginnings.map((beginning, n) => [`beginning${n}`, beginning]));
     const query = this.#enabled(tenantId, type);
     query.andWhere(`(${[...begins, 'i.provider = ANY(:providers)'].join(' OR ')})`, { ...values, ...at });
-    return query.getMany();
+    // Rows as they are: there may be thousands, and an entity of each costs many times what reading it does.
+    query.select(['i.id AS id', 'i.name AS name', 'i.provider AS provider', 'i.endpoint AS endpoint']);
+    return query.addSelect(['i.tenant_id AS "tenantId"', 'i.config AS config']).getRawMany<IntegrationPlace>();
   }
 
   /** Changes the row and adds one to its generation. Throws NameTaken. */
