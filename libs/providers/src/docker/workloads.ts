@@ -5,6 +5,8 @@ import { imageDigest } from './image-digest';
 
 const ID = /^[0-9a-f]{64}$/;
 const IMAGE_ID = /^sha256:[0-9a-f]{64}$/;
+/** Each takes two calls, one after the other: of an engine that is far away, more take longer than a page may. */
+const PER_PAGE = 25;
 
 /** What the list of containers tells of one. */
 interface Listed {
@@ -47,10 +49,10 @@ export async function listWorkloads(
     .filter((one) => namespace === null || namespaceOf(one.labels) === namespace)
     .filter((one) => q === null || one.name.toLowerCase().includes(q))
     .sort((a, b) => (a.id < b.id ? -1 : 1));
-  const page = found.slice(0, limit);
+  const page = found.slice(0, Math.min(limit, PER_PAGE));
   return {
     items: await inspectAll(engine, page, signal),
-    nextCursor: found.length > limit ? page.at(-1)!.id : null,
+    nextCursor: found.length > page.length ? page.at(-1)!.id : null,
   };
 }
 
