@@ -1,3 +1,4 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
 import type { Socket } from 'node:net';
 import { Client, type ClientBase, type Pool, types } from 'pg';
 import { DataSource, QueryFailedError, type QueryRunner, type ReplicationMode, TypeORMError } from 'typeorm';
@@ -72,7 +73,8 @@ export function createDataSource(options: ConnectionOptions): DataSource {
     applicationName: options.applicationName,
     poolSize: options.poolSize ?? 10,
     connectTimeoutMS: CONNECT_TIMEOUT_MS,
-    poolErrorHandler: options.onError ?? (() => undefined),
+    // A connection belongs to whatever request opened it, as far as Node knows: its id would be logged with what breaks later.
+    poolErrorHandler: AsyncLocalStorage.bind(options.onError ?? (() => undefined)),
     entities: ENTITIES,
     migrations: MIGRATIONS,
     migrationsTableName: 'schema_migration',

@@ -1,3 +1,4 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
 import { randomUUID } from 'node:crypto';
 import { Database, DatabaseError, DatabaseVitals, IntegrationRepository, isUnavailable } from '@integrations/database';
 import { Door } from '../../support/door';
@@ -119,6 +120,19 @@ describe('the connection', () => {
     await door.shut();
     expect(failure).toMatchObject({ code: 'ECONNRESET', message: expect.not.stringContaining('login') });
     expect(isUnavailable(failure)).toBe(true);
+  });
+
+  it('that breaks is told of on its own, and not as part of the request that opened it', async () => {
+    const request = new AsyncLocalStorage<string>();
+    const told: (string | undefined)[] = [];
+    const onError = () => void told.push(request.getStore());
+    const database = await Database.connect({ url: db.url, applicationName: 'test', poolSize: 4, onError });
+    await request.run('one that ended long ago', () => Promise.all([1, 2, 3].map(() => database.isReady())));
+    await killAll();
+    await eventually('all of them', () => told.length >= 3);
+    await database.close();
+
+    expect(told.filter((context) => context !== undefined)).toEqual([]);
   });
 
   it('rolls back what a failing transaction wrote', async () => {
