@@ -16,6 +16,8 @@ import { readJobs } from './read-jobs';
 const LISTED = ['pending', 'running', 'unknown'];
 /** The images of each further job cost a call. */
 const PER_PAGE = 25;
+/** Of ours: these calls come one after the other, and of a cluster that is far away more take longer than a page may. */
+const MAX_ITEMS = 50;
 
 /** The allocations of a Nomad cluster, by when they were created. */
 export function nomadRuntime(client: NomadClient): RuntimeHostConnector {
@@ -37,7 +39,7 @@ async function allocations(
     const items = [...jobs].map(([stub, job]) => toWorkload(stub, job));
     return { items: items.filter((workload) => meetsLabels(workload.labels, labels)), next };
   };
-  return pageOf(fetch, { limit, cursor, q: null }, ({ name }) => name);
+  return pageOf(fetch, { limit: Math.min(limit, MAX_ITEMS), cursor, q: null }, ({ name }) => name);
 }
 
 async function readPage(client: NomadClient, namespace: string, token: string | null, signal: AbortSignal) {

@@ -83,6 +83,14 @@ describe('The workloads of Nomad', () => {
     ]);
   });
 
+  it('are 50 on a page at most, whatever is asked for: a distant cluster takes seconds for as many jobs', async () => {
+    for (let job = 0; job < 60; job++) nomad.run(`job-${job}`, 1, ['shop:1']);
+    const page = await connect().list({ limit: 100 });
+    expect(page.items).toHaveLength(50);
+    const rest = await connect().list({ limit: 100, cursor: page.nextCursor });
+    expect(rest).toMatchObject({ items: { length: 10 }, nextCursor: null });
+  });
+
   it('do without an allocation that is gone before it was read', async () => {
     nomad.run('shop', 1, ['shop:1']);
     nomad.run('cache', 1, ['redis:7']);
