@@ -11,8 +11,8 @@ import {
 export interface FakeConnection<C extends object> {
   readonly integration: IntegrationConfig<C>;
   readonly deps: ProviderDeps;
-  /** `secret` may be changed, as when it is renewed in its store. */
-  readonly credential: { resolved: number; forgotten: number; secret: string };
+  /** `secret` may be changed, as when it is renewed in its store; with a `replacement` it is, once it is forgotten. */
+  readonly credential: { resolved: number; forgotten: number; secret: string; replacement?: string };
   /** Sets the clock ahead. */
   advance(ms: number): void;
 }
@@ -31,7 +31,7 @@ export function connectTo<C extends object>(
   egress: EgressClient,
   { endpoint, config, secret, origins }: ConnectionOptions<C>,
 ): FakeConnection<C> {
-  const credential = { resolved: 0, forgotten: 0, secret: secret ?? '' };
+  const credential: FakeConnection<C>['credential'] = { resolved: 0, forgotten: 0, secret: secret ?? '' };
   let ahead = 0;
   const clock = { now: () => Date.now() + ahead };
   return {
@@ -48,7 +48,10 @@ export function connectTo<C extends object>(
           credential.resolved += 1;
           return new Secret(credential.secret);
         },
-        forget: () => void (credential.forgotten += 1),
+        forget: () => {
+          credential.forgotten += 1;
+          credential.secret = credential.replacement ?? credential.secret;
+        },
       },
     },
   };

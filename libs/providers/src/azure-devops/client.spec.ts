@@ -104,6 +104,18 @@ describe('The way to Azure DevOps', () => {
     },
   );
 
+  it.each([
+    ['a personal access token', {}, 'stale-0123456789', TOKEN],
+    ['the secret of a principal', PRINCIPAL, 'stale-0123456789', CLIENT_SECRET],
+  ])('goes on with %s that was replaced in its store', async (_, config, stale, replacement) => {
+    await at();
+    const { comment, credential } = connection(config, stale);
+    credential.replacement = replacement;
+
+    expect(await comment()).toMatchObject({ outcome: 'created' });
+    expect(credential).toMatchObject({ resolved: 2, forgotten: 1 });
+  });
+
   it('takes a page to sign in with a status that is fine for the same, and another page for none of it', async () => {
     await at();
     const say = (body: string) =>

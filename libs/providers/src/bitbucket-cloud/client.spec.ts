@@ -90,8 +90,7 @@ describe('The way to Bitbucket', () => {
     expect(bitbucket.requests).toHaveLength(1);
 
     const renewing = connection('oauth_consumer', 'key:wrong-secret');
-    const secret = () => (renewing.credential.forgotten > 0 ? CONSUMER : 'key:wrong-secret');
-    Object.defineProperty(renewing.credential, 'secret', { get: secret });
+    renewing.credential.replacement = CONSUMER;
     expect(await renewing.open().postComment(request, context)).toMatchObject({ outcome: 'created' });
   });
 
@@ -101,6 +100,14 @@ describe('The way to Bitbucket', () => {
     await expect(open().postComment(request, context)).rejects.toMatchObject({ code: 'unauthenticated' });
     expect(credential).toMatchObject({ resolved: 2, forgotten: 1 });
     expect(bitbucket.requests).toHaveLength(1);
+  });
+
+  it('goes on with an access token that was replaced in its store', async () => {
+    const { open, credential } = connection('access_token', 'ATCTT3xStale0123456789');
+    credential.replacement = ACCESS_TOKEN;
+
+    expect(await open().postComment(request, context)).toMatchObject({ outcome: 'created' });
+    expect(credential).toMatchObject({ resolved: 2, forgotten: 1 });
   });
 
   it.each([

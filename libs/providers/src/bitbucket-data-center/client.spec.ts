@@ -75,6 +75,15 @@ describe('The way to Bitbucket Data Center', () => {
     expect(bitbucket.requests).toHaveLength(1);
   });
 
+  it('goes on with a token that was replaced in its store', async () => {
+    await at();
+    const { client, credential } = connection('stale-0123456789');
+    credential.replacement = TOKEN;
+
+    expect(await comment(client)).toMatchObject({ outcome: 'created' });
+    expect(credential).toMatchObject({ resolved: 2, forgotten: 1 });
+  });
+
   it('takes the 401 to one who is known for what it is: not a refused token', async () => {
     await at();
     bitbucket.world.repository(OWNER, REPOSITORY).permission = null;

@@ -67,6 +67,14 @@ describe('The way to Gitea', () => {
     expect(gitea.requests).toHaveLength(1);
   });
 
+  it('goes on with a token that was replaced in its store', async () => {
+    const replaced = connection('stale-0123456789');
+    replaced.credential.replacement = TOKEN;
+
+    expect(await comment({}, replaced)).toMatchObject({ outcome: 'created' });
+    expect(replaced.credential).toMatchObject({ resolved: 2, forgotten: 1 });
+  });
+
   it.each([true, false])('names the scope that is wanted, also where Gitea tells all: %s', async (tellsScopes) => {
     gitea.world.tellsScopes = tellsScopes;
     gitea.token(TOKEN).scopes = ['read:user', 'read:issue', 'read:repository'];

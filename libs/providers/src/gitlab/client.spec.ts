@@ -88,6 +88,15 @@ describe('The way to GitLab', () => {
     expect(gitlab.requests).toHaveLength(1);
   });
 
+  it('goes on with a token that was replaced in its store', async () => {
+    await at();
+    const { client, credential } = connection('PRIVATE-TOKEN', 'stale-0123456789');
+    credential.replacement = TOKEN;
+
+    expect(await comment(client)).toMatchObject({ outcome: 'created' });
+    expect(credential).toMatchObject({ resolved: 2, forgotten: 1 });
+  });
+
   it('names the scope that GitLab wants', async () => {
     await at();
     gitlab.token(TOKEN).scopes = ['read_api'];
