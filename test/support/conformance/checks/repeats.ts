@@ -7,11 +7,16 @@ import { settle, succeed } from '../outcome';
 import type { Connection, Rig } from '../rig';
 import type { Check, Plan } from './check';
 
-/** What makes a sample request ask for something else under the same key. */
-const CHANGES: Readonly<Record<ProviderOperation, object>> = {
-  comment: { body: 'Something else.' },
-  status: { description: 'Something else.' },
-  check_run: { summary: 'Something else.' },
+/** What makes a sample request ask for something else under the same key, each by itself. */
+const CHANGES: Readonly<Record<ProviderOperation, readonly object[]>> = {
+  comment: [{ body: 'Something else.' }],
+  status: [{ state: 'failure' }, { description: 'Something else.' }, { targetUrl: 'https://scans.example/2' }],
+  check_run: [
+    { conclusion: 'neutral' },
+    { summary: 'Something else.' },
+    { text: 'Something else.' },
+    { detailsUrl: 'https://scans.example/2' },
+  ],
 };
 const ADDED = { updateExisting: false };
 
@@ -27,7 +32,7 @@ export function repeatChecks({ operations }: Plan): Check[] {
       },
       {
         title: `${operation}: a changed request shows, and stays one at the vendor`,
-        run: (rig: Rig) => showsChange(rig, operation),
+        run: (rig: Rig) => showsChanges(rig, operation),
       },
       {
         title: `${operation}: a lost reply and a rerun make one at the vendor, at whichever request it was lost`,
@@ -48,15 +53,18 @@ async function staysUnchanged(rig: Rig, operation: ProviderOperation): Promise<v
   assert.equal(rig.stored(), 1, `${rig.stored()} at the vendor`);
 }
 
-async function showsChange(rig: Rig, operation: ProviderOperation): Promise<void> {
-  const first = await rig.connect();
-  await posted(rig, operation, first);
-  const changed = await posted(rig, operation, rig.reconnect(first), { changes: CHANGES[operation] });
-  const again = await posted(rig, operation, rig.reconnect(first), { changes: CHANGES[operation] });
-  // What a vendor lets nobody change, such as a completed check run, is replaced by a new one.
-  assert.notEqual(changed.outcome, 'unchanged');
-  assert.equal(again.outcome, 'unchanged', 'the change is not there the next time');
-  assert.equal(rig.stored(), 1, `${rig.stored()} at the vendor`);
+async function showsChanges(rig: Rig, operation: ProviderOperation): Promise<void> {
+  for (const changes of CHANGES[operation]) {
+    const what = Object.keys(changes).join();
+    const first = await rig.connect();
+    await posted(rig, operation, first);
+    const changed = await posted(rig, operation, rig.reconnect(first), { changes });
+    const again = await posted(rig, operation, rig.reconnect(first), { changes });
+    // What a vendor lets nobody change, such as a completed check run, is replaced by a new one.
+    assert.notEqual(changed.outcome, 'unchanged', `another ${what} is not posted`);
+    assert.equal(again.outcome, 'unchanged', `another ${what} is not there the next time`);
+    assert.equal(rig.stored(), 1, `${rig.stored()} at the vendor`);
+  }
 }
 
 async function survivesLostReplies(rig: Rig, operation: ProviderOperation): Promise<void> {

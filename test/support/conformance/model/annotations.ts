@@ -63,8 +63,8 @@ function thingOf(
     return { key: `comment ${updateExisting ? `key:${upsertKey}` : `operation:${operationId}`}`, content: body };
   }
   if (annotation.operation === 'status') {
-    const { context, state, description = '' } = annotation.request;
-    return { key: `status ${context}`, content: { state, description } };
+    const { context, state, description = '', targetUrl = '' } = annotation.request;
+    return { key: `status ${context}`, content: { state, description, targetUrl } };
   }
   throw new Error('the model has no check runs');
 }
