@@ -2,9 +2,11 @@ import { IsInt, IsOptional, IsString } from 'class-validator';
 import { type HealthCheckResult, ScmCommentRequest } from '@integrations/contracts';
 import {
   type AnnotationContext,
+  type CallGate,
   type ConnectorPlugin,
   type EgressBinding,
   type EgressResponse,
+  type ProviderDeps,
   ProviderError,
   runProbe,
   type ScmAnnotationClient,
@@ -252,6 +254,17 @@ describe('Connector', () => {
       },
     );
 
+    it.each([
+      ['discovery', 'lists nothing'],
+      ['registry', 'is no container registry'],
+      ['ci', 'is no CI system'],
+      ['runtime', 'lists no workloads'],
+    ] as const)('without %s says that the provider %s', (kind, what) => {
+      const refusal = { code: 'unsupported_operation', message: `shop ${what}` };
+
+      expect(() => setUp().connector[kind](integration)).toThrow(expect.objectContaining(refusal));
+    });
+
     it('that a plugin refuses to open says why', () => {
       const refusal = new ProviderError('invalid_request', 'config.region is missing');
       const open = () => {
@@ -298,6 +311,45 @@ describe('Connector', () => {
       expect(() => client.preview!({} as never, { operationId: '1', upsertKey: 'sast' })).toThrow(
         expect.objectContaining({ code: 'internal', message: 'shop: the plugin failed unexpectedly' }),
       );
+    });
+
+    it('leaves out nothing that the session has: what is missing is taken for what the provider cannot do', async () => {
+      const cancelled: unknown[] = [];
+      const method = () => Promise.reject(new Error('not in this spec'));
+      const annotations: ScmAnnotationClient = {
+        limits: {},
+        postComment: method,
+        postStatus: method,
+        createCheckRun: method,
+        postInlineComments: method,
+        cancelCheckRun: async (...args) => void cancelled.push(args),
+        readPullRequest: method,
+        preview: () => [],
+      };
+      const client = setUp({ open: () => ({ annotations }) }).connector.annotations(integration);
+
+      expect(Object.keys(client).sort()).toEqual(Object.keys(annotations).sort());
+      expect(Object.values(client)).not.toContain(undefined);
+      expect(client.limits).toBe(annotations.limits);
+      const [run, here] = [{ name: 'sast' } as never, context()];
+      await client.cancelCheckRun!(run, here);
+      expect(cancelled).toEqual([[run, here]]);
+    });
+
+    it('have the plugin ask the gate of the caller, and resolve the credential for them', async () => {
+      const opened: ProviderDeps[] = [];
+      const open: ConnectorPlugin['open'] = (_, deps) => {
+        opened.push(deps);
+        return { annotations: {} };
+      };
+      const { connector, resolved } = setUp({ open });
+      const gate: CallGate = { spend: () => Promise.resolve(), hold: () => undefined };
+      connector.annotations(integration, gate);
+      connector.annotations(integration);
+
+      expect(opened.map((deps) => deps.gate)).toEqual([gate, undefined]);
+      await opened[0]!.credential.resolve(live());
+      expect(resolved).toMatchObject([{ purpose: 'annotate', tenantId: 'acme' }]);
     });
 
     it('leaves a plugin behind that goes on reading a pull request', async () => {
