@@ -108,9 +108,12 @@ describe('The way to Gitea', () => {
       [String(foreign.id), PULL_REQUEST],
       [commentId, 8],
       ['abc', PULL_REQUEST],
+      [`${commentId}/reactions`, PULL_REQUEST],
+      [`../comments/${commentId}`, PULL_REQUEST],
     ] as const) {
       const posting = comment({ commentId: id, pullRequestNumber });
-      await expect(posting).rejects.toMatchObject({ code: 'invalid_request' });
+      const message = expect.stringMatching(/^commentId: /) as unknown;
+      await expect(posting).rejects.toMatchObject({ code: 'invalid_request', message });
     }
     expect(foreign.body).toBe('Hello');
   });
@@ -145,6 +148,18 @@ describe('The way to Gitea', () => {
 
     const facts = await annotations.readPullRequest({ ...place, pullRequestNumber: PULL_REQUEST }, signal);
     expect(facts).toMatchObject({ headSha: HEAD_SHA, ...expected });
+  });
+
+  it.each([
+    [429, {}, { code: 'rate_limited', retryAfterMs: 60_000 }],
+    [429, { 'retry-after': '9' }, { code: 'rate_limited', retryAfterMs: 9_000 }],
+    [503, { 'retry-after': '9' }, { code: 'provider_unavailable', retryAfterMs: 9_000 }],
+    [503, {}, { code: 'provider_unavailable', retryAfterMs: undefined }],
+    [418, {}, { code: 'invalid_request', transient: false }],
+  ])('waits after a %i with %j as long as it is told, or a minute for a limit', async (status, headers, expected) => {
+    gitea.inject({ when: () => true, processed: false, reply: { status, headers } });
+
+    await expect(comment()).rejects.toMatchObject(expected);
   });
 
   it('says of a locked pull request only how a check run ended', async () => {

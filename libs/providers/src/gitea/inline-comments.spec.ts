@@ -11,6 +11,7 @@ import {
   TOKEN,
 } from '../../../../test/support/fake-gitea/connection';
 import type { FakeGitea } from '../../../../test/support/fake-gitea/index';
+import type { FakeReview } from '../../../../test/support/fake-gitea/world';
 import { loopbackEgress } from '../../../../test/support/fake-vendor/connection';
 import { GiteaClient } from './client';
 import { GiteaConfig } from './config';
@@ -75,6 +76,22 @@ describe('postInlineComments', () => {
     expect(reviews()).toMatchObject([{ state: 'COMMENT', commit: HEAD_SHA, comments: [{ line: 3 }, { line: -2 }] }]);
   });
 
+  it('stays where it is on a line of a file that is gone', async () => {
+    await post([{ ...remark(2), path: 'gone.ts' }]);
+
+    expect(await post([{ ...remark(2), path: 'gone.ts' }])).toMatchObject({ comments: [{ outcome: 'unchanged' }] });
+    expect(stored()).toHaveLength(1);
+  });
+
+  it.each([
+    ['changes nothing', { status: 200, body: '' }, 'the pull request does not change the file'],
+    ['is too large', { status: 413 }, 'the diff is too large to be read'],
+  ])('has no place in a pull request that %s', async (_, reply, reason) => {
+    gitea.inject({ when: ({ path }) => path.endsWith('.diff'), processed: false, reply });
+
+    expect(await post([remark(3)])).toMatchObject({ comments: [{ outcome: 'unplaced', reason }] });
+  });
+
   it('stands at the last of several lines, and names them', async () => {
     const { comments } = await post([{ ...remark(38), endLine: 45 }]);
 
@@ -128,6 +145,13 @@ describe('postInlineComments', () => {
     expect(stored()).toMatchObject([{ line: 3, body: settled }, { line: 4 }, { line: 13 }]);
   });
 
+  it('follows its lines upwards as well', async () => {
+    await post([{ ...remark(3), startLine: 13, endLine: 13 }]);
+
+    expect(await post([remark(3)])).toMatchObject({ comments: [{ outcome: 'created' }], outdated: 1 });
+    expect(stored()).toMatchObject([{ line: 13, body: settled }, { line: 3 }]);
+  });
+
   it('leaves one that somebody answered where it is', async () => {
     await post([remark(3)]);
     gitea.addReply(reviews()[0]!, stored()[0]!, 'This is intended.');
@@ -158,6 +182,33 @@ describe('postInlineComments', () => {
     expect(stored()).toMatchObject([{ body: settled, resolver: null }]);
   });
 
+  it('says it once it is resolved, however long Gitea fails to', async () => {
+    const fail = (ending: string) => {
+      const when = ({ method, path }: { method: string; path: string }) => method !== 'GET' && path.includes(ending);
+      gitea.inject({ when, processed: false, reply: { status: 502 } });
+    };
+    await post([remark(3)]);
+    fail('/resolve');
+    await expect(post([])).rejects.toMatchObject({ code: 'provider_unavailable', transient: true });
+    expect(stored()).toMatchObject([{ body: expect.stringMatching(/^Look/), resolver: null }]);
+    fail('/issues/comments/');
+    await expect(post([])).rejects.toMatchObject({ code: 'provider_unavailable' });
+    expect(stored()).toMatchObject([{ body: expect.stringMatching(/^Look/), resolver: { login: 'scanner' } }]);
+
+    expect(await post([])).toMatchObject({ outdated: 1 });
+    expect(stored()).toMatchObject([{ body: settled, resolver: { login: 'scanner' } }]);
+  });
+
+  it('opens again what was resolved and never said to be, once it is reported again', async () => {
+    await post([remark(3)]);
+    const when = ({ method }: { method: string }) => method === 'PATCH';
+    gitea.inject({ when, processed: false, reply: { status: 502 } });
+    await expect(post([])).rejects.toMatchObject({ code: 'provider_unavailable' });
+
+    expect(await post([remark(3)])).toMatchObject({ comments: [{ outcome: 'updated' }] });
+    expect(stored()).toMatchObject([{ body: expect.stringMatching(/^Look/), resolver: null }]);
+  });
+
   it('leaves closed what a person resolved', async () => {
     await post([remark(3), remark(4)]);
     for (const comment of stored()) gitea.resolve(comment);
@@ -173,6 +224,22 @@ describe('postInlineComments', () => {
 
     expect(await post([], { outdated: 'delete' })).toMatchObject({ outdated: 1 });
     expect(reviews()).toEqual([]);
+  });
+
+  it('takes a review for deleted that somebody deleted meanwhile', async () => {
+    await post([remark(3)]);
+    const when = ({ method }: { method: string }) => method === 'DELETE';
+    gitea.inject({ when, processed: false, reply: { status: 404 } });
+
+    expect(await post([], { outdated: 'delete' })).toMatchObject({ outdated: 1 });
+  });
+
+  it('does not take what was said at the same line of another file for an answer', async () => {
+    await post([remark(2), { ...remark(2), path: 'gone.ts', fingerprint: 'gone' }]);
+    gitea.addReply(reviews()[0]!, { ...stored()[0]!, line: -2 }, 'Hm.');
+    gitea.addReply(reviews()[0]!, { ...stored()[1]!, line: 2 }, 'Hm.');
+
+    expect(await post([])).toMatchObject({ outdated: 2 });
   });
 
   it.each(['resolve', 'delete'] as const)(
@@ -212,6 +279,17 @@ describe('postInlineComments', () => {
 
     await expect(post([remark(3)])).rejects.toMatchObject({ code: 'conflict', transient: false });
     expect(reviews()).toMatchObject([{ state: 'PENDING', comments: [{ body: 'Hm.' }] }]);
+  });
+
+  it('does not throw away what a person with the same account added to a review that broke off', async () => {
+    gitea.world.breaksAfter = 1;
+    await expect(post([remark(3), remark(4)])).rejects.toMatchObject({ code: 'provider_unavailable' });
+    gitea.world.breaksAfter = Infinity;
+    const [{ comments, author }] = reviews() as [FakeReview];
+    comments.push({ ...comments[0]!, id: gitea.world.nextId(), author, body: 'Hm.', line: 9 });
+
+    await expect(post([remark(3), remark(4)])).rejects.toMatchObject({ code: 'conflict', transient: false });
+    expect(reviews()).toMatchObject([{ state: 'PENDING', comments: [{ line: 3 }, { body: 'Hm.' }] }]);
   });
 
   it('does not let one that is refused take others along', async () => {

@@ -152,6 +152,24 @@ describe('createCheckRun', () => {
     expect(writes()).toHaveLength(2);
   });
 
+  it('writes nothing of a running check that is said again, and goes on with one that lacks annotations', async () => {
+    const running = { status: 'in_progress', conclusion: undefined, annotations: annotations(60) } as const;
+    interrupt();
+    await expect(post(running)).rejects.toMatchObject({ transient: true });
+    expect(await post(running)).toMatchObject({ outcome: 'updated' });
+    expect(await post(running)).toMatchObject({ outcome: 'unchanged' });
+
+    expect(runs()).toMatchObject([{ status: 'in_progress', annotations: running.annotations.map(() => ({})) }]);
+  });
+
+  it('takes a run that is concluded for whole, however few annotations GitHub counts by then', async () => {
+    await post({ annotations: annotations(3) });
+    runs()[0]!.annotations.pop();
+
+    expect(await post({ annotations: annotations(3) })).toMatchObject({ outcome: 'unchanged' });
+    expect(writes()).toHaveLength(1);
+  });
+
   it('completes the run that was announced', async () => {
     const { checkRunId } = await post({ status: 'in_progress', conclusion: undefined });
     const response = await post({ annotations: annotations(60) });

@@ -206,6 +206,18 @@ describe('postInlineComments', () => {
       expect(writes()).toEqual([]);
     });
 
+    it('has no place where GitHub takes no comment on the file, and goes on later where it fails', async () => {
+      const when = ({ method, path }: { method: string; path: string }) =>
+        method === 'POST' && path.endsWith('/comments');
+      github.inject({ when, times: 1, processed: false, reply: { status: 502 } });
+      await expect(post([remark(70)])).rejects.toMatchObject({ code: 'provider_unavailable', transient: true });
+      const body = '{"message":"Validation Failed","errors":["path is invalid"]}';
+      github.inject({ when, times: 1, processed: false, reply: { status: 422, body } });
+      const { comments } = await post([remark(70)]);
+
+      expect(comments).toMatchObject([{ outcome: 'unplaced', reason: 'GitHub takes no comment on the file' }]);
+    });
+
     it('puts no more than 10 at files, the same ones each time', async () => {
       const many = range(1_000, 12).map((line) => remark(line));
       const first = await post(many);
@@ -348,6 +360,26 @@ describe('postInlineComments', () => {
       expect(response.outdated).toBe(2);
       expect(stored()).toMatchObject([{ isResolved: false, body: expect.stringMatching(settled) }, {}]);
       expect(requests('POST', /graphql/)).toHaveLength(2);
+    });
+
+    it('says so only once the thread is resolved, however long GitHub fails to', async () => {
+      await post([remark(12)]);
+      const when = ({ path }: { path: string }) => path.endsWith('/graphql');
+      github.inject({ when, times: 1, processed: false, reply: { status: 502 } });
+      await expect(post([])).rejects.toMatchObject({ code: 'provider_unavailable', transient: true });
+      expect(stored()).toMatchObject([{ isResolved: false, body: expect.stringMatching(/^Look at line 12\./) }]);
+
+      expect(await post([])).toMatchObject({ outdated: 1 });
+      expect(stored()).toMatchObject([{ isResolved: true, body: expect.stringMatching(settled) }]);
+    });
+
+    it('says so in a thread that a person has resolved, without resolving it again', async () => {
+      await post([remark(12)]);
+      stored()[0]!.isResolved = true;
+
+      expect(await post([])).toMatchObject({ outdated: 1 });
+      expect(stored()).toMatchObject([{ isResolved: true, body: expect.stringMatching(settled) }]);
+      expect(requests('POST', /graphql/)).toHaveLength(1);
     });
 
     it('deletes or keeps it, when told so', async () => {
