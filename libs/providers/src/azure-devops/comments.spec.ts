@@ -78,6 +78,10 @@ describe('postComment', () => {
 
     expect(await post({ commentId, body: 'One.' })).toMatchObject({ outcome: 'updated', commentId });
     expect(await post({ commentId: thread!, body: 'One.' })).toMatchObject({ outcome: 'unchanged' });
+    for (const none of [`${commentId}/likes`, `../threads/${commentId}`, `${thread}-`]) {
+      const message = expect.stringMatching(/^commentId: /) as unknown;
+      await expect(post({ commentId: none })).rejects.toMatchObject({ code: 'invalid_request', message });
+    }
     expect(stored()).toHaveLength(1);
   });
 

@@ -90,8 +90,10 @@ describe('postComment', () => {
     const { id } = bitbucket.addForeignComment(pullRequest(), 'Hello.');
 
     expect(await asUser({ commentId, body: 'Other.' })).toMatchObject({ outcome: 'updated', commentId });
-    await expect(asUser({ commentId: String(id) })).rejects.toMatchObject({ code: 'invalid_request' });
-    await expect(asUser({ commentId: 'abc' })).rejects.toMatchObject({ code: 'invalid_request' });
+    for (const other of [String(id), 'abc', `${commentId}/resolve`, `../comments/${commentId}`]) {
+      const message = expect.stringMatching(/^commentId: /) as unknown;
+      await expect(asUser({ commentId: other })).rejects.toMatchObject({ code: 'invalid_request', message });
+    }
     await expect(asUser({ commentId: '1' })).rejects.toMatchObject({ code: 'not_found_or_no_access' });
   });
 

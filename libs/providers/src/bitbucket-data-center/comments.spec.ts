@@ -108,8 +108,11 @@ describe('Comments at Bitbucket Data Center', () => {
   it('of others are not changed, nor those that are none', async () => {
     const { id } = bitbucket.addForeignComment(pullRequest(), 'Mine.');
 
-    await expect(comment({ commentId: String(id) })).rejects.toMatchObject({ code: 'invalid_request' });
-    await expect(comment({ commentId: 'abc' })).rejects.toMatchObject({ code: 'invalid_request' });
+    const { commentId } = await comment();
+    for (const other of [String(id), 'abc', `${commentId}/likes`, `../comments/${commentId}`]) {
+      const message = expect.stringMatching(/^commentId: /) as unknown;
+      await expect(comment({ commentId: other })).rejects.toMatchObject({ code: 'invalid_request', message });
+    }
     await expect(comment({ commentId: '999999' })).rejects.toMatchObject({ code: 'not_found_or_no_access' });
   });
 

@@ -165,6 +165,8 @@ describe('postComment', () => {
 
     it.each([
       ['is no number', () => 'abc', 'invalid_request'],
+      ['goes on as a path', () => '1/reactions', 'invalid_request'],
+      ['begins as a path', () => '../comments/1', 'invalid_request'],
       ['is gone', () => '999999', 'not_found_or_no_access'],
       ['is of someone else', () => String(addForeign('mine').id), 'invalid_request'],
     ])('refuses one that %s', async (_, id, code) => {

@@ -44,8 +44,8 @@ describe('The way to GitLab', () => {
       again: () => new GitLabClient(integration, deps),
     };
   };
-  const comment = (client: GitLabClient, body = 'Two findings.') =>
-    gitlabAnnotations(client).postComment({ ...request, body }, context);
+  const comment = (client: GitLabClient, body = 'Two findings.', fields: Partial<ScmCommentRequest> = {}) =>
+    gitlabAnnotations(client).postComment({ ...request, body, ...fields }, context);
 
   beforeAll(() => (egress = loopbackEgress()));
   afterEach(() => gitlab?.stop());
@@ -102,6 +102,21 @@ describe('The way to GitLab', () => {
     gitlab.token(TOKEN).scopes = ['read_api'];
 
     await expect(comment(connection().client)).rejects.toThrow(/403 .*\(needed: api\)/);
+  });
+
+  it('changes the comment that is named if it is its own, and no other', async () => {
+    await at();
+    const { client } = connection();
+    const { commentId } = await comment(client);
+    const { notes } = gitlab.addForeignNote(PROJECT, MERGE_REQUEST, 'Hello');
+    expect(await comment(client, 'All fixed.', { commentId })).toMatchObject({ outcome: 'updated', commentId });
+
+    for (const id of [String(notes[0]!.id), 'abc', `${commentId}/award_emoji`, `../notes/${commentId}`]) {
+      const message = expect.stringMatching(/^commentId: /) as unknown;
+      const posting = comment(client, 'Mine.', { commentId: id });
+      await expect(posting).rejects.toMatchObject({ code: 'invalid_request', message });
+    }
+    expect(gitlab.notes(PROJECT, MERGE_REQUEST)).toEqual([expect.stringMatching(/^All fixed\./), 'Hello']);
   });
 
   it('carries no quick action out, wherever its slash comes from', async () => {

@@ -135,6 +135,26 @@ describe('postInlineComments', () => {
     expect(stored()).toMatchObject([{ resolvedBy: { username: 'alice' } }, { resolvedBy: null }]);
   });
 
+  it('has not settled what GitLab failed to resolve', async () => {
+    await post([remark(3)]);
+    gitlab.inject({ when: ({ method }) => method === 'PUT', processed: false, reply: { status: 502 } });
+    await expect(post([])).rejects.toMatchObject({ code: 'provider_unavailable', transient: true });
+
+    expect(await post([])).toMatchObject({ outdated: 1 });
+    expect(stored()).toMatchObject([{ resolvedBy: expect.anything() }]);
+  });
+
+  it('puts no more than 10 at files, the same ones each time', async () => {
+    const remarks = Array.from({ length: 12 }, (_, index) => remark(index + 50));
+    const { comments } = await post(remarks);
+
+    expect(comments.filter(({ placed }) => placed === 'file')).toHaveLength(10);
+    expect(comments.slice(10)).toMatchObject([1, 2].map(() => ({ reason: 'there are 10 remarks at files already' })));
+    expect(await post(remarks)).toMatchObject({
+      comments: remarks.map((_, index) => ({ outcome: index < 10 ? 'unchanged' : 'unplaced' })),
+    });
+  });
+
   it('asks once where the role of the user does not allow to resolve', async () => {
     await post([remark(3), remark(4)]);
     gitlab.world.mayResolve = false;

@@ -16,6 +16,7 @@ import { loopbackEgress } from '../../../../test/support/fake-vendor/connection'
 import type { FakeGitLab } from '../../../../test/support/fake-gitlab/index';
 import { GitLabClient } from '../vendors/gitlab/client';
 import { GitLabConfig } from './config';
+import { stateOfRun } from './states';
 import { postStatus } from './statuses';
 
 describe('postStatus', () => {
@@ -115,6 +116,10 @@ describe('postStatus', () => {
     cause();
 
     await expect(post()).rejects.toMatchObject({ code, transient });
+  });
+
+  it('runs while a check run does, and waits before', () => {
+    expect([stateOfRun('queued', null), stateOfRun('in_progress', null)]).toEqual(['pending', 'running']);
   });
 
   it('cuts a description, and leaves out a link that is too long', async () => {
