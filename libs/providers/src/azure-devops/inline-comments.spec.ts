@@ -164,6 +164,40 @@ describe('postInlineComments', () => {
     expect(stored()).toMatchObject([{ status: 'wontFix' }, { status: 'active' }]);
     expect(stored()[1]!.comments[0]!.content).toMatch(/^Look at line 4/);
   });
+
+  it('goes on where settling one broke off, whichever of its requests failed', async () => {
+    const fail = (path: RegExp) => {
+      const when = (request: { method: string; path: string }) => request.method === 'PATCH' && path.test(request.path);
+      azure.inject({ when, processed: false, reply: { status: 502 } });
+    };
+    const failure = { code: 'provider_unavailable', transient: true };
+    await post([remark(3)]);
+    fail(/\/comments\/\d+$/);
+    await expect(post([])).rejects.toMatchObject(failure);
+    expect(stored()).toMatchObject([{ status: 'active', comments: [{ content: expect.stringMatching(/^Look/) }] }]);
+    fail(/\/threads\/\d+$/);
+    await expect(post([])).rejects.toMatchObject(failure);
+    expect(stored()).toMatchObject([
+      { status: 'active', comments: [{ content: expect.stringMatching(/^_No longer reported\._\n\nLook/) }] },
+    ]);
+
+    expect(await post([])).toMatchObject({ outdated: 1 });
+    expect(stored()).toMatchObject([
+      { status: 'closed', comments: [{ content: expect.stringMatching(/^_No longer reported\._\n\nLook/) }] },
+    ]);
+    fail(/\/comments\/\d+$/);
+    await expect(post([remark(3)])).rejects.toMatchObject(failure);
+    expect(await post([remark(3)])).toMatchObject({ comments: [{ outcome: 'updated' }] });
+    expect(stored()).toMatchObject([{ status: 'active', comments: [{ content: expect.stringMatching(/^Look/) }] }]);
+  });
+
+  it('has not placed what Azure DevOps failed to take', async () => {
+    const when = ({ method, path }: { method: string; path: string }) => method === 'POST' && path.endsWith('/threads');
+    azure.inject({ when, processed: false, reply: { status: 502 } });
+
+    await expect(post([remark(3)])).rejects.toMatchObject({ code: 'provider_unavailable', transient: true });
+    expect(stored()).toEqual([]);
+  });
 });
 
 function remark(startLine: number): InlineComment {

@@ -144,6 +144,36 @@ describe('postInlineComments', () => {
     expect(await post([])).toMatchObject({ outdated: 0 });
   });
 
+  it('has neither placed nor settled what Bitbucket failed to', async () => {
+    const fail = (method: string, path: RegExp) => {
+      const when = (request: { method: string; path: string }) => request.method === method && path.test(request.path);
+      bitbucket.inject({ when, processed: false, reply: { status: 502 } });
+    };
+    const failure = { code: 'provider_unavailable', transient: true };
+    fail('POST', /\/comments$/);
+    await expect(post([remark(3)])).rejects.toMatchObject(failure);
+    await post([remark(3)]);
+    fail('POST', /\/resolve$/);
+    await expect(post([])).rejects.toMatchObject(failure);
+    fail('DELETE', /\/comments\/\d+$/);
+    await expect(post([], { outdated: 'delete' })).rejects.toMatchObject(failure);
+
+    expect(stored()).toMatchObject([{ resolvedBy: null, deleted: false }]);
+    expect(await post([], { outdated: 'delete' })).toMatchObject({ outdated: 1 });
+    expect(stored()).toMatchObject([{ deleted: true }]);
+  });
+
+  it('puts no more than 10 at files, the same ones each time', async () => {
+    const remarks = Array.from({ length: 12 }, (_, index) => remark(index + 50));
+    const { comments } = await post(remarks);
+
+    expect(comments.filter(({ placed }) => placed === 'file')).toHaveLength(10);
+    expect(comments.slice(10)).toMatchObject([1, 2].map(() => ({ reason: 'there are 10 remarks at files already' })));
+    expect(await post(remarks)).toMatchObject({
+      comments: remarks.map((_, index) => ({ outcome: index < 10 ? 'unchanged' : 'unplaced' })),
+    });
+  });
+
   it('asks once where it may not resolve', async () => {
     await post([remark(3), remark(4)]);
     bitbucket.world.mayResolve = false;

@@ -126,6 +126,39 @@ describe('Remarks on lines at Bitbucket Data Center', () => {
     expect(comments()).toMatchObject([{ id: answered!.id, resolvedBy: null }]);
   });
 
+  it('are neither placed nor settled where Bitbucket fails to', async () => {
+    await start();
+    const fail = (method: string) => {
+      const when = (request: { method: string; path: string }) =>
+        request.method === method && request.path.includes('/comments');
+      bitbucket.inject({ when, processed: false, reply: { status: 502 } });
+    };
+    const failure = { code: 'provider_unavailable', transient: true };
+    fail('POST');
+    await expect(post([remark('new.ts', 1)])).rejects.toMatchObject(failure);
+    await post([remark('new.ts', 1)]);
+    fail('PUT');
+    await expect(post([])).rejects.toMatchObject(failure);
+    fail('DELETE');
+    await expect(post([], { outdated: 'delete' })).rejects.toMatchObject(failure);
+
+    expect(comments()).toMatchObject([{ resolvedBy: null }]);
+    expect((await post([], { outdated: 'delete' })).outdated).toBe(1);
+    expect(comments()).toEqual([]);
+  });
+
+  it('go to no more than 10 files, the same ones each time', async () => {
+    await start();
+    const remarks = Array.from({ length: 12 }, (_, index) => remark('new.ts', index + 50));
+    const { comments: outcomes } = await post(remarks);
+
+    expect(outcomes.filter(({ placed }) => placed === 'file')).toHaveLength(10);
+    expect(outcomes.slice(10)).toMatchObject([1, 2].map(() => ({ reason: 'there are 10 remarks at files already' })));
+    expect(await post(remarks)).toMatchObject({
+      comments: remarks.map((_, index) => ({ outcome: index < 10 ? 'unchanged' : 'unplaced' })),
+    });
+  });
+
   it('are not said again where their lines are gone', async () => {
     await start();
     await post([remark('new.ts', 1)]);
