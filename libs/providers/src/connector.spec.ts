@@ -2,6 +2,7 @@ import { IsInt, IsOptional, IsString } from 'class-validator';
 import { type HealthCheckResult, ScmCommentRequest } from '@integrations/contracts';
 import {
   type AnnotationContext,
+  type AnnotationLimits,
   type CallGate,
   type ConnectorPlugin,
   type EgressBinding,
@@ -317,7 +318,7 @@ describe('Connector', () => {
       const cancelled: unknown[] = [];
       const method = () => Promise.reject(new Error('not in this spec'));
       const annotations: ScmAnnotationClient = {
-        limits: {},
+        limits: {} as AnnotationLimits,
         postComment: method,
         postStatus: method,
         createCheckRun: method,
