@@ -66,11 +66,11 @@ describe('a container registry over plain NATS', () => {
 
   it('lists the tags of a repository, page by page, and finds by a part of the name', async () => {
     const { id: integrationId } = await registered({});
-    const tags = { integrationId, repository: 'team/shop', limit: 2 };
+    const tags = { integrationId, repository: 'team/shop', limit: 3 };
     const first = await ask<{ nextCursor: string }>('tags', tags);
-    expect(first.result).toMatchObject({ items: [{ name: '1.0', digest: null }, { name: '1.1' }] });
+    expect(first.result).toMatchObject({ items: [{ name: '1.0', digest: null }, { name: '1.1' }, { name: '2.0' }] });
     const rest = await ask('tags', { ...tags, cursor: first.result!.nextCursor });
-    expect(rest.result).toMatchObject({ items: [{ name: '2.0' }, { name: 'stable' }], nextCursor: null });
+    expect(rest.result).toMatchObject({ items: [{ name: 'stable' }], nextCursor: null });
     const found = await ask('tags', { ...tags, q: 'STAB' });
     expect(found.result).toMatchObject({ items: [{ name: 'stable' }] });
     const elsewhere = await ask('tags', { ...tags, repository: 'alpine', cursor: first.result!.nextCursor });
