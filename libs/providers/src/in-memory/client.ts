@@ -36,7 +36,8 @@ export class InMemoryClient {
   /** Proves that the vendor answers, and who we are to it. */
   identify(signal: AbortSignal): Promise<{ readonly id: string; readonly kind: string }> {
     const kind = this.#deps.credential.present ? 'credential' : 'anonymous';
-    return this.#call(signal, () => ({ id: this.#integration.integrationId, kind }));
+    // Nothing of this integration alone: those that are alike share one probe.
+    return this.#call(signal, () => ({ id: kind, kind }));
   }
 
   findById<C>(place: Place, id: string, signal: AbortSignal): Promise<Entry<C> | undefined> {

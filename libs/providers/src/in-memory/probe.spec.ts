@@ -11,7 +11,7 @@ describe('The probe of in_memory', () => {
       status: 'healthy',
       code: 'ok',
       server: { product: 'In memory' },
-      principal: { id: 'i-1', kind: 'anonymous' },
+      principal: { id: 'anonymous', kind: 'anonymous' },
     });
     expect(verdict.stages.map(({ name }) => name)).toEqual(['identity']);
   });
