@@ -88,11 +88,12 @@ describe('a vendor that limits', () => {
   const limits = [BUDGET, null].flatMap((budget) => [undefined, 0, 999].map((asked) => ({ budget, asked })));
   it.each(limits)('and asks for no wait that is one is left alone for a second: %j', async ({ budget, asked: ms }) => {
     const { gate: asked, held } = gate({ budget });
-    const told = new ProviderError('rate_limited', 'slow down', ms === undefined ? {} : { retryAfterMs: ms });
+    const told = new ProviderError('rate_limited', 'slow down', { httpStatus: 429, retryAfterMs: ms });
     await expect(asked.guard(() => Promise.reject(told))).rejects.toMatchObject({
       code: 'rate_limited',
       message: 'slow down',
       retryAfterMs: 1_000,
+      httpStatus: 429, // by which it is known to have been reached
       cause: told,
     });
     expect(held).toEqual(budget ? [['app', 1_000]] : []);

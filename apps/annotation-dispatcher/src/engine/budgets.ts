@@ -151,7 +151,7 @@ function isLimit(error: unknown): error is ProviderError {
 
 /** A limit with a wait that is one. */
 function withWait(limit: ProviderError): ProviderError {
-  const { code, message, transient, retryAfterMs = 0 } = limit;
+  const { code, message, transient, httpStatus, retryAfterMs = 0 } = limit;
   if (retryAfterMs >= SHORTEST_LIMIT_MS) return limit;
-  return new ProviderError(code, message, { cause: limit, transient, retryAfterMs: SHORTEST_LIMIT_MS });
+  return new ProviderError(code, message, { cause: limit, transient, httpStatus, retryAfterMs: SHORTEST_LIMIT_MS });
 }

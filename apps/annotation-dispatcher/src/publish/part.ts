@@ -38,11 +38,12 @@ export function failureOf(parts: Readonly<Record<string, Part<unknown> | null>>)
   const failures = Object.entries(parts).flatMap(([name, part]) => (part?.error ? [{ name, error: part.error }] : []));
   const decisive = failures.find(({ error }) => error.transient) ?? failures[0];
   if (!decisive) return null;
-  const { code, message, transient, retryAfterMs } = decisive.error;
+  const { code, message, transient, httpStatus, retryAfterMs } = decisive.error;
   return new ProviderError(code, `${decisive.name}: ${message}`, {
     cause: decisive.error,
     transient,
-    ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
+    httpStatus,
+    retryAfterMs,
   });
 }
 

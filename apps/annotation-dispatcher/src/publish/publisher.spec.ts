@@ -215,13 +215,16 @@ describe('a publish request', () => {
   });
 
   it('has failed where a part fails for good, whatever else was posted', async () => {
-    const { client } = vendor({ postStatus: fails('permission_missing', 'no') });
+    const { client } = vendor({ postStatus: fails('permission_missing', 'no', { httpStatus: 403 }) });
     const { response, failure } = await publish(client);
     expect(response).toMatchObject({
       comment: { outcome: 'created' },
       status: { outcome: 'failed', id: null, url: null },
     });
-    expect(failure).toMatchObject({ code: 'permission_missing', message: 'status: no', transient: false });
+    expect(failure).toMatchObject({
+      ...{ code: 'permission_missing', message: 'status: no', transient: false },
+      httpStatus: 403, // by which the vendor is known to have been reached
+    });
   });
 
   it('takes an error of our own for no answer of the vendor', async () => {
