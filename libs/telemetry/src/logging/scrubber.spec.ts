@@ -44,6 +44,11 @@ describe('Scrubber', () => {
     expect(knowing(MARKUP).scrub(`>${text}<`)).toBe(`>${REDACTED}<`);
   });
 
+  it('cuts a value out that is escaped in HTML within JSON', () => {
+    const page = String.raw`<p>c:\a&amp;b&lt;&#34;d</p>`;
+    expect(knowing(String.raw`c:\a&b<"d`).scrub(JSON.stringify({ page }))).toBe(`{"page":"<p>${REDACTED}</p>"}`);
+  });
+
   it('cuts a value out that stands in base64 in a URL', () => {
     const value = '>>>???>>>???'; // Pj4+Pz8/Pj4+Pz8/
     const query = new URLSearchParams({ basic: Buffer.from(value).toString('base64') });

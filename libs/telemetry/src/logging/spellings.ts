@@ -15,8 +15,10 @@ const NO_HOST = /[^!-~]|[#%/:<>?@[\\\]^|]/;
  * in hexadecimal, in base64 at any offset.
  */
 export function spellingsOf(value: string): Spelling[] {
-  const escaped = [...escapedInJson(value), ...escapedInHtml(value), ...urlEncoded(value)];
-  const plain = [value, ...escaped, ...asHost(value), ...inHex(value)].map((text) => ({ text, before: 0, after: 0 }));
+  // Whatever it stands in, a log line is JSON.
+  const written = [value, ...escapedInHtml(value)].flatMap((text) => [text, ...escapedInJson(text)]);
+  const encoded = [...urlEncoded(value), ...asHost(value), ...inHex(value)];
+  const plain = [...written, ...encoded].map((text) => ({ text, before: 0, after: 0 }));
   return [...plain, ...linesOf(value), ...inBase64(value)];
 }
 
