@@ -544,10 +544,10 @@ describe('Connector', () => {
           registry: {
             listTags: page({ name: 's3cret' }),
             resolveDigest: async () => ({ ...image, mediaType: 's3cret' }) as never,
-            listReferrers: page({ annotations: { 'a s3cret': 's3cret' } }),
+            listReferrers: page({ annotations: { 'a s3cret': 's3cret', status: 's3cret' } }),
           },
           ci: { listPipelines: page({ id: 's3cret' }), listRuns: page({ status: 's3cret', branch: 's3cret' }) },
-          runtime: { listWorkloads: page({ state: 's3cret', labels: { app: 's3cret' } }) },
+          runtime: { listWorkloads: page({ state: 's3cret', labels: { app: 's3cret', state: 's3cret' } }) },
         }),
       });
       const asked = { limit: 1 } as never;
@@ -569,10 +569,10 @@ describe('Connector', () => {
         list({ name: '[redacted]', visibility: 's3cret' }),
         list({ name: '[redacted]' }),
         { ...image, mediaType: '[redacted]' },
-        list({ annotations: { 'a [redacted]': '[redacted]' } }),
+        list({ annotations: { 'a [redacted]': '[redacted]', status: '[redacted]' } }),
         list({ id: '[redacted]' }),
         list({ status: 's3cret', branch: '[redacted]' }),
-        list({ state: 's3cret', labels: { app: '[redacted]' } }),
+        list({ state: 's3cret', labels: { app: '[redacted]', state: '[redacted]' } }),
       ]);
     });
 
