@@ -197,6 +197,13 @@ describe('what a source says once of many findings', () => {
     expect(read({ sarif: log({ tool: { driver }, results }) }).findings[0]?.message).toBe(kept.trim());
   });
 
+  it('is not cut through what may be a secret where a placeholder repeats it either', () => {
+    const secret = `ghp_${'x'.repeat(40)}`;
+    const results = [result({ message: { text: '{0} '.repeat(200), arguments: [secret] } })];
+    const message = read({ sarif: log({ tool: { driver: { name: 'T' } }, results }) }).findings[0]?.message;
+    expect(message).toBe(`${secret} `.repeat(63).trim());
+  });
+
   it('is cut in a title, and no link where it would have to be cut', () => {
     expect(found({})).toMatchObject({ title: LONG.slice(0, MOST), helpUri: null, message: 'm' });
   });

@@ -1,4 +1,4 @@
-import { cut } from '../text/clean';
+import { cutUnclean } from '../text/clean';
 import { type Cursor, MAX_SHARED } from './cursor';
 import type { SarifRule, SarifRules } from './sarif-rules';
 
@@ -46,5 +46,5 @@ function filled(template: string, values: readonly string[]): string {
     text += template.slice(end, index) + value;
     end = index + mark.length;
   }
-  return cut(text + template.slice(end), most);
+  return cutUnclean(text + template.slice(end), most);
 }
