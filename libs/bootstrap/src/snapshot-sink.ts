@@ -7,8 +7,8 @@ import type { ProviderRegistry } from '@integrations/providers';
 export function snapshotSink(bucket: StateBucket, providers: Pick<ProviderRegistry, 'find'>): SnapshotSink {
   return {
     look: async () => {
-      const { createdAt, messages } = await bucket.status();
-      return { identity: createdAt, size: messages };
+      const { createdAt, messages, last } = await bucket.status();
+      return { identity: createdAt, size: messages, writes: last };
     },
     forEach: (look) =>
       bucket.forEach(({ key, value }) => {

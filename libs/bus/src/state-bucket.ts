@@ -29,11 +29,14 @@ export class StateBucket {
     await this.#do(async () => undefined);
   }
 
-  /** When it was made, as the server says it, and how many messages it holds: one for each key, deleted ones included. */
-  async status(): Promise<{ readonly createdAt: string; readonly messages: number }> {
+  /**
+   * When it was made, as the server says it, how many messages it holds, which is one for each key, deleted ones included,
+   * and the number of the last one that came, be it a value or the mark of a key that was deleted.
+   */
+  async status(): Promise<{ readonly createdAt: string; readonly messages: number; readonly last: number }> {
     return this.#do(async (bucket) => {
       const { created, state } = (await bucket.status()).streamInfo;
-      return { createdAt: created, messages: state.messages };
+      return { createdAt: created, messages: state.messages, last: state.last_seq };
     });
   }
 

@@ -68,10 +68,10 @@ it('tells of a value that is no JSON as null', async () => {
 it('survives a restart of the server, and is made anew when it was removed', async () => {
   const bucket = bus.stateBucket();
   await bucket.putAll(many);
-  const { createdAt } = await bucket.status();
+  const { createdAt, last } = await bucket.status();
   await nats.restart();
   expect(await entries()).toHaveLength(500);
-  expect(await bucket.status()).toEqual({ createdAt, messages: 500 });
+  expect(await bucket.status()).toEqual({ createdAt, messages: 500, last });
 
   const operator = await connect({ servers: nats.url });
   await (await jetstreamManager(operator)).streams.delete('KV_INTEGRATIONS_STATE');
@@ -85,9 +85,10 @@ it('survives a restart of the server, and is made anew when it was removed', asy
 it('holds as many messages as it had keys, whatever is deleted and put again, until somebody purges it', async () => {
   const bucket = bus.stateBucket();
   await bucket.putAll(many);
+  const { last } = await bucket.status();
   await bucket.deleteAll(many.slice(0, 200).map(({ key }) => key));
   await bucket.putAll(many.slice(100, 300));
-  expect(await bucket.status()).toMatchObject({ messages: 500 });
+  expect(await bucket.status()).toMatchObject({ messages: 500, last: last + 400 });
 
   await (await jetstreamManager(anybody)).streams.purge('KV_INTEGRATIONS_STATE', { filter: '$KV.*.acme.1000' });
   expect(await bucket.status()).toMatchObject({ messages: 499 });

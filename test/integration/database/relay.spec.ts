@@ -42,7 +42,7 @@ describe('the relay', () => {
   async function startRelay(options: Partial<RelayOptions> = {}): Promise<OutboxRelay> {
     const relay = new OutboxRelay(await db.another(), {
       publishAll: stream.publishAll,
-      snapshots: noSnapshots,
+      snapshots: noSnapshots(),
       onError: (error) => errors.push(error),
       pollMs: 20,
       retryMs: 20,

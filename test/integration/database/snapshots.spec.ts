@@ -17,12 +17,16 @@ class Bucket implements SnapshotSink {
   readonly states = new Map<string, IntegrationState>();
   broken = false;
   puts = 0;
+  writes = 0;
+  readonly #everPut = new Set<string>();
   /** In the order in which they were put. */
   readonly sequences: number[] = [];
 
+  looks = 0;
   readonly look: SnapshotSink['look'] = async () => {
     this.#work();
-    return { identity: 'the only one', size: this.states.size };
+    this.looks++;
+    return { identity: 'the only one', size: this.#everPut.size, writes: this.writes };
   };
 
   reads = 0;
@@ -41,13 +45,16 @@ class Bucket implements SnapshotSink {
     this.puts++;
     for (const state of states) {
       this.states.set(state.integrationId, state);
+      this.#everPut.add(state.integrationId);
       this.sequences.push(state.sequence);
+      this.writes++;
     }
   };
 
   readonly remove: SnapshotSink['remove'] = async (positions) => {
     this.#work();
     for (const { integrationId } of positions) this.states.delete(integrationId);
+    this.writes += positions.length;
   };
 
   #work(): void {
@@ -213,6 +220,31 @@ describe('the snapshots that the relay keeps', () => {
     await snapshotAt(row.id, 2);
     await eventually('two snapshots', () => bucket.states.size === 2);
     expect(bucket.reads).toBe(1);
+    expect(errors).toEqual([]);
+  });
+
+  it('are not all read again for what the relay itself has written', async () => {
+    const row = await register();
+    startRelay();
+    await snapshotAt(row.id, 1);
+    const renamed = await rename(row, 'new name');
+    await snapshotAt(row.id, 2);
+    await remove(renamed);
+    await eventually('no snapshot', () => bucket.states.size === 0);
+    const looks = bucket.looks;
+    await eventually('a look behind it', () => bucket.looks > looks);
+    expect(bucket.reads).toBe(1);
+  });
+
+  it('come back where somebody else removes one and leaves a mark of it', async () => {
+    const row = await register();
+    startRelay();
+    await snapshotAt(row.id, 1);
+    bucket.states.delete(row.id);
+    bucket.writes += 1;
+    const other = await register();
+    await snapshotAt(other.id, 1);
+    await snapshotAt(row.id, 1);
     expect(errors).toEqual([]);
   });
 

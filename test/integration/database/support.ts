@@ -25,12 +25,16 @@ export interface TestDatabase {
 }
 
 /** For specs about something else. */
-export const noSnapshots: SnapshotSink = {
-  look: async () => ({ identity: 'none', size: 0 }),
-  forEach: async () => undefined,
-  put: async () => undefined,
-  remove: async () => undefined,
-};
+export function noSnapshots(): SnapshotSink {
+  let writes = 0;
+  const count = async ({ length }: readonly unknown[]) => void (writes += length);
+  return {
+    look: async () => ({ identity: 'none', size: 0, writes }),
+    forEach: async () => undefined,
+    put: count,
+    remove: count,
+  };
+}
 
 /** A migrated database: a fresh one of the test run's server, unless another is given. */
 export async function openDatabase(

@@ -1,6 +1,7 @@
 import { createService } from '@integrations/bootstrap';
 import { ANNOTATE_STREAM, EVENT_STREAM, STATE_BUCKET } from '@integrations/contracts';
 import { jetstreamManager } from '@nats-io/jetstream';
+import { Kvm } from '@nats-io/kv';
 import { connect, type NatsConnection } from '@nats-io/transport-node';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { AnnotationDispatcherModule } from '../../../apps/annotation-dispatcher/src/annotation-dispatcher.module';
@@ -79,6 +80,22 @@ it('the apps write the snapshots again that somebody purges, though their bucket
   await before.stop();
 
   await (await jetstreamManager(connection)).streams.purge(`KV_${STATE_BUCKET}`);
+
+  const after = await Consumer.start(nats.url);
+  await until(async () => expect(await statesOf(after)).toEqual(states), { timeoutMs: 60_000 });
+  await after.stop();
+}, 90_000);
+
+it('the apps write the one snapshot again that somebody removes by its key, which leaves a mark in its place', async () => {
+  const before = await Consumer.start(nats.url);
+  const states = await settled(before);
+  await before.stop();
+
+  const bucket = await new Kvm(connection).open(STATE_BUCKET);
+  for await (const key of await bucket.keys()) {
+    await bucket.purge(key);
+    break;
+  }
 
   const after = await Consumer.start(nats.url);
   await until(async () => expect(await statesOf(after)).toEqual(states), { timeoutMs: 60_000 });

@@ -13,6 +13,8 @@ export interface SnapshotPlace {
   readonly identity: string;
   /** Grows with what is put there and never sinks by it, nor by `remove`. */
   readonly size: number;
+  /** One more for each snapshot that was ever put or removed there, by whomever. */
+  readonly writes: number;
 }
 
 /** Where snapshots are kept, for consumers of events that start late. */
@@ -48,7 +50,8 @@ export class SnapshotKeeper {
   #compared = false;
   /** While they are being compared; rejected once the database failed meanwhile. */
   #comparing: Promise<void> | undefined;
-  #place: SnapshotPlace = { identity: '', size: 0 };
+  /** As it was looked at last, and with what was written since. */
+  #place: SnapshotPlace = { identity: '', size: 0, writes: 0 };
   #nextLook = 0;
   #nextTurn = 0;
   #retryAt = 0;
@@ -95,6 +98,7 @@ export class SnapshotKeeper {
     for (const { integrationId } of chunk) this.#due.delete(integrationId);
     // What is removed before the place was seen to hold it would not be missed.
     this.#nextLook = 0;
+    this.#place = { ...this.#place, writes: this.#place.writes + states.length + gone.length };
     return chunk.length;
   }
 
@@ -102,9 +106,10 @@ export class SnapshotKeeper {
   #look(): Promise<boolean> {
     this.#nextLook = Date.now() + LOOK_MS;
     return this.#sunk(async () => {
-      const { identity, size } = this.#place;
-      this.#place = await this.sink.look();
-      if (this.#place.identity !== identity || this.#place.size < size) this.#compared = false;
+      const { identity, size, writes } = this.#place;
+      const place = await this.sink.look();
+      if (place.identity !== identity || place.size < size || place.writes !== writes) this.#compared = false;
+      this.#place = place;
     });
   }
 
