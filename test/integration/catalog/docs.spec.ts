@@ -7,7 +7,7 @@ import { register, registration, startCatalog, type TestCatalog, type TestClient
 interface Operation {
   readonly summary?: string;
   readonly security?: readonly object[];
-  readonly parameters?: readonly { readonly name: string; readonly in: string }[];
+  readonly parameters?: readonly { readonly name: string; readonly in: string; readonly description?: string }[];
   readonly requestBody?: { readonly content: Record<string, { readonly schema: object; readonly examples?: object }> };
   readonly responses: Record<string, { readonly content?: Record<string, { readonly schema: object }> }>;
 }
@@ -95,6 +95,15 @@ describe('the API description', () => {
     for (const [route, { responses }] of changing) {
       expect([route, Object.keys(responses)]).toEqual([route, expect.arrayContaining(['415'])]);
     }
+  });
+
+  it('tells at each idempotency key that answers of 500 and above are not kept, though it may have been done', () => {
+    const keyed = operations().flatMap(([, { parameters = [] }]) =>
+      parameters.filter(({ name }) => name.toLowerCase() === 'idempotency-key'),
+    );
+    expect(keyed.length).toBeGreaterThan(5);
+    for (const { description } of keyed)
+      expect(description).toMatch(/500 and above, after which it may have been done/);
   });
 
   it('tells where an address may be refused', () => {

@@ -11,7 +11,8 @@ const PARAMETER = {
     'Your name for this request, for 24 hours: whoever repeats it gets the first answer, and nothing is done again. ' +
     'Another request under the same key is answered 422, and one while the first is under way 409: for two minutes at ' +
     'most, after which a first one that was never answered counts as dead. Refusals other than 400 did nothing and are not ' +
-    'kept: the same request under the same key is looked at anew, whatever its If-Match.',
+    'kept: the same request under the same key is looked at anew, whatever its If-Match. Nor are answers of 500 and above, ' +
+    'after which it may have been done.',
   schema: { type: 'string', minLength: 1, maxLength: 255, example: '6c1f2f9e-create-github' },
 } as const;
 
