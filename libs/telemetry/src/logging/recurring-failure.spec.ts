@@ -22,4 +22,16 @@ describe('a recurring failure', () => {
     fail(1);
     expect(told.slice(2)).toEqual([[{ err: 1, failures: 1 }, 'database unavailable']]);
   });
+
+  it('of another kind is told at once as well, and does not begin the minute of the first anew', () => {
+    const told: object[] = [];
+    const away = new RecurringFailure({ warn: (fields) => told.push(fields) }, 'database unavailable');
+    const [refused, reset] = ['ECONNREFUSED', 'ECONNRESET'].map((code) => Object.assign(new Error(code), { code }));
+    const fault = new TypeError('a fault of ours');
+    for (const error of [refused, refused, fault, reset, refused, reset]) away.failed(error);
+    expect(told).toEqual([refused, fault, reset].map((err) => ({ err, failures: 1 })));
+    jest.advanceTimersByTime(60_000);
+    away.failed(refused);
+    expect(told.slice(3)).toEqual([{ err: refused, failures: 3 }]);
+  });
 });

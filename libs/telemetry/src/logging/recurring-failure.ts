@@ -4,10 +4,12 @@ interface Log {
 
 const TOLD_EVERY_MS = 60_000;
 
-/** What fails again and again in an outage: told at once, and then once a minute, with how often it has failed since. */
+/**
+ * What fails again and again in an outage: told at once, and then once a minute, with how often it has failed since. Errors
+ * of another name or code are told by themselves, so that none hides behind an outage.
+ */
 export class RecurringFailure {
-  #toldAt = -Infinity;
-  #failures = 0;
+  readonly #kinds = new Map<string, { toldAt: number; failures: number }>();
 
   constructor(
     private readonly log: Log,
@@ -15,11 +17,16 @@ export class RecurringFailure {
   ) {}
 
   failed(error: unknown): void {
-    this.#failures += 1;
+    const kind = kindOf(error);
+    const { toldAt, failures } = this.#kinds.get(kind) ?? { toldAt: -Infinity, failures: 0 };
     const now = performance.now();
-    if (now - this.#toldAt < TOLD_EVERY_MS) return;
-    this.log.warn({ err: error, failures: this.#failures }, this.message);
-    this.#toldAt = now;
-    this.#failures = 0;
+    const isTold = now - toldAt >= TOLD_EVERY_MS;
+    if (isTold) this.log.warn({ err: error, failures: failures + 1 }, this.message);
+    this.#kinds.set(kind, isTold ? { toldAt: now, failures: 0 } : { toldAt, failures: failures + 1 });
   }
+}
+
+function kindOf(error: unknown): string {
+  if (!(error instanceof Error)) return typeof error;
+  return 'code' in error ? `${error.name} ${String(error.code)}` : error.name;
 }
