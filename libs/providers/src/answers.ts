@@ -12,8 +12,15 @@ import type { Guarded } from './as-provider-error';
 /** What a field of an answer may be, and that in words. */
 type Rule = readonly [isValid: (value: unknown) => boolean, expected: string];
 type Rules = Readonly<Record<string, Rule>>;
+
+interface Field {
+  readonly name: string;
+  readonly isValid: Rule[0];
+  readonly expected: Rule[1];
+}
+
 /** The fields of an answer: listed once, because every probe is looked at. */
-export type Shape = readonly (readonly [field: string, rule: Rule])[];
+export type Shape = readonly Field[];
 
 /** Of a cursor, as bytes: sealed, it is sent as at most 4,000 characters. */
 const MAX_CURSOR_BYTES = 2_900;
@@ -95,12 +102,13 @@ export function sound<T>({ provider }: Guarded, method: string, shape: Shape, an
 /** Null if nothing is. Quotes nothing of the answer. */
 function flawIn(answer: unknown, shape: Shape): string | null {
   if (!isObject(answer)) return `must be an object, not ${answer === null ? 'null' : typeof answer}`;
-  const wrong = shape.filter(([field, [isValid]]) => !isValid(Reflect.get(answer, field)));
-  return wrong.length === 0 ? null : wrong.map(([field, [, expected]]) => `${field} ${expected}`).join('; ');
+  const values = answer as Readonly<Record<string, unknown>>;
+  const wrong = shape.filter(({ name, isValid }) => !isValid(values[name]));
+  return wrong.length === 0 ? null : wrong.map(({ name, expected }) => `${name} ${expected}`).join('; ');
 }
 
 function shapeOf(rules: Rules): Shape {
-  return Object.entries(rules);
+  return Object.entries(rules).map(([name, [isValid, expected]]) => ({ name, isValid, expected }));
 }
 
 function oneOf(allowed: readonly string[]): Rule {

@@ -128,6 +128,7 @@ export class Connector {
         credential: credentialOf(secrets, request),
         clock,
         heartbeats: heartbeats?.ofTenant(tenantId),
+        report: (error) => this.#report(integration, error),
       },
     };
   }
@@ -244,20 +245,21 @@ export class Connector {
     integration: RegisteredIntegration,
     signal: AbortSignal,
   ): Promise<ProbeVerdict> {
-    const { clock, onFault } = this.#options;
-    const { tenantId, id: integrationId, provider } = integration;
-    const report = (error: unknown) => onFault?.({ tenantId, integrationId, provider }, error);
+    const { clock } = this.#options;
     const guarding = this.#guarded(integration);
     const start = clock.now();
     try {
-      const { plugin, integration: config, deps: common } = this.open(integration, purpose);
-      const deps = { ...common, report };
+      const { plugin, integration: config, deps } = this.open(integration, purpose);
       const verdict = await guarded(guarding, signal, () => plugin[method](config, deps, signal));
       return scrubVerdict(sound(guarding, method, VERDICT, verdict), guarding.scrub);
     } catch (error) {
-      if (!(error instanceof ProviderError) || error.code === 'internal') report(error);
+      if (!(error instanceof ProviderError) || error.code === 'internal') this.#report(integration, error);
       return verdictOn(error, start, clock.now());
     }
+  }
+
+  #report({ tenantId, id: integrationId, provider }: RegisteredIntegration, error: unknown): void {
+    this.#options.onFault?.({ tenantId, integrationId, provider }, error);
   }
 }
 
