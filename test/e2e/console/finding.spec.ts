@@ -1,28 +1,19 @@
-import type { Browser, BrowserContext } from 'playwright-core';
-import { type AppProcess, startApp } from '../../support/app-process';
-import { startChromium } from '../../support/chromium';
-import { Platform } from '../platform';
-import { Visitor } from './visitor';
+import type { BrowserContext } from 'playwright-core';
+import { Stand } from './stand';
+import type { Visitor } from './visitor';
 
 const UNKNOWN_ID = '01890000-0000-7000-8000-000000000000';
 
-let browser: Browser;
 let context: BrowserContext;
-let platform: Platform;
-let app: AppProcess;
+const stand = new Stand();
 let visitor: Visitor;
 
 beforeAll(async () => {
-  platform = await Platform.start();
-  [browser, app] = await Promise.all([startChromium(), startApp('catalog-api', platform.env)]);
-  context = await browser.newContext({ locale: 'en-US', timezoneId: 'Asia/Kolkata' });
+  await stand.start();
+  context = await stand.browser.newContext({ locale: 'en-US', timezoneId: 'Asia/Kolkata' });
 }, 180_000);
 
-afterAll(async () => {
-  await browser?.close();
-  await app?.stop();
-  await platform?.stop();
-}, 60_000);
+afterAll(() => stand.stop(), 60_000);
 
 afterEach(async () => {
   expect(visitor.complaints).toEqual([]);
@@ -32,8 +23,8 @@ afterEach(async () => {
 
 describe('finding things in the console', () => {
   it('finds the integration to filter by as its name is typed, however many there are', async () => {
-    const id = await platform.register(app.url, 'Ancient one');
-    for (let count = 0; count < 210; count += 1) await platform.register(app.url, `Newer ${count}`);
+    const id = await stand.platform.register(stand.app.url, 'Ancient one');
+    for (let count = 0; count < 210; count += 1) await stand.platform.register(stand.app.url, `Newer ${count}`);
     visitor = await signedIn('/console/audit');
     const { page } = visitor;
     const newest = page.getByRole('link', { name: 'Newer 209', exact: true });
@@ -60,12 +51,12 @@ describe('finding things in the console', () => {
 
     await filter.fill('nowhere');
     await visitor.sees('None is called so.');
-    expect(page.url()).toBe(`${app.url}/console/audit`);
+    expect(page.url()).toBe(`${stand.app.url}/console/audit`);
     await newest.waitFor();
   });
 
   it('shows by name what the address filters by, and no filter once it is gone from there', async () => {
-    const id = await platform.register(app.url, 'Linked to');
+    const id = await stand.platform.register(stand.app.url, 'Linked to');
     visitor = await signedIn(`/console/annotations?integrationId=${id}`);
     const filter = visitor.page.getByLabel('Integration');
     await filter.and(visitor.page.locator('[value="Linked to"]')).waitFor();
@@ -73,7 +64,7 @@ describe('finding things in the console', () => {
     await visitor.sees('There is no operation yet.');
     expect(await filter.inputValue()).toBe('');
     expect(await filter.getAttribute('placeholder')).toBe('any');
-    expect(visitor.page.url()).toBe(`${app.url}/console/annotations`);
+    expect(visitor.page.url()).toBe(`${stand.app.url}/console/annotations`);
   });
 
   it.each(['no-id', UNKNOWN_ID])('leads on from an operation that is not there: %s', async (id) => {
@@ -86,7 +77,7 @@ describe('finding things in the console', () => {
   it('says why a list is empty, be it filtered or not', async () => {
     visitor = await signedIn('/console/annotations/offline');
     await visitor.sees('Nothing is parked. What is asked for while posting is off waits here.');
-    await visitor.page.goto(`${app.url}/console/annotations/offline?integrationId=${UNKNOWN_ID}`);
+    await visitor.page.goto(`${stand.app.url}/console/annotations/offline?integrationId=${UNKNOWN_ID}`);
     await visitor.sees('Nothing is parked that matches.');
   });
 
@@ -105,8 +96,6 @@ describe('finding things in the console', () => {
   });
 });
 
-async function signedIn(path: string, scopes: readonly string[] = ['all']): Promise<Visitor> {
-  const arrived = await Visitor.arrive(context, app.url, path);
-  await arrived.signIn(await platform.tokenFor('ada', scopes));
-  return arrived;
+function signedIn(path: string, scopes?: readonly string[]): Promise<Visitor> {
+  return stand.signedIn(path, scopes, context);
 }

@@ -1,24 +1,13 @@
-import type { Browser, Route } from 'playwright-core';
-import { type AppProcess, startApp } from '../../support/app-process';
-import { startChromium } from '../../support/chromium';
-import { Platform } from '../platform';
+import type { Route } from 'playwright-core';
+import { Stand } from './stand';
 import { Visitor } from './visitor';
 
-let browser: Browser;
-let platform: Platform;
-let app: AppProcess;
+const stand = new Stand();
 let visitor: Visitor;
 
-beforeAll(async () => {
-  platform = await Platform.start();
-  [browser, app] = await Promise.all([startChromium(), startApp('catalog-api', platform.env)]);
-}, 180_000);
+beforeAll(() => stand.start(), 180_000);
 
-afterAll(async () => {
-  await browser?.close();
-  await app?.stop();
-  await platform?.stop();
-}, 60_000);
+afterAll(() => stand.stop(), 60_000);
 
 afterEach(async () => {
   expect(visitor.complaints).toEqual([]);
@@ -27,8 +16,8 @@ afterEach(async () => {
 
 describe('the console, where the session ends in the middle', () => {
   it('says that the act was not done, and shows the window again as it was filled in', async () => {
-    const id = await platform.register(app.url, 'Maintained');
-    visitor = await signedIn(`/console/integrations/${id}`);
+    const id = await stand.platform.register(stand.app.url, 'Maintained');
+    visitor = await stand.signedIn(`/console/integrations/${id}`);
     const { page } = visitor;
     await visitor.press('Begin maintenance');
     await page.getByLabel('Ends').selectOption('2 hours from now');
@@ -38,7 +27,7 @@ describe('the console, where the session ends in the middle', () => {
     await visitor.sees('Your session has ended');
     await visitor.sees('What you asked for last was not done.');
 
-    await visitor.signIn(await platform.tokenFor('ada', ['all']));
+    await visitor.signIn(await stand.platform.tokenFor('ada', ['all']));
     await visitor.sees('What you had filled in when the session ended is here again.');
     expect(await page.getByLabel('Ends').inputValue()).toBe('120');
     expect(await page.getByLabel('Reason').inputValue()).toBe('New disks');
@@ -47,23 +36,23 @@ describe('the console, where the session ends in the middle', () => {
   });
 
   it('overwrites nothing that somebody changed until the window was there again', async () => {
-    const id = await platform.register(app.url, 'Overtaken');
-    visitor = await signedIn(`/console/integrations/${id}`);
+    const id = await stand.platform.register(stand.app.url, 'Overtaken');
+    visitor = await stand.signedIn(`/console/integrations/${id}`);
     await visitor.press('Begin maintenance');
     await visitor.page.context().clearCookies();
     await visitor.confirm('Begin');
     await visitor.sees('Your session has ended');
-    expect((await platform.rest(app.url, 'POST', `/integrations/${id}/disable`)).status).toBe(200);
+    expect((await stand.platform.rest(stand.app.url, 'POST', `/integrations/${id}/disable`)).status).toBe(200);
 
-    await visitor.signIn(await platform.tokenFor('ada', ['all']));
+    await visitor.signIn(await stand.platform.tokenFor('ada', ['all']));
     await visitor.confirm('Begin');
     await visitor.sees('It was changed meanwhile');
-    expect((await platform.rest(app.url, 'GET', `/integrations/${id}`)).body.maintenance).toBeNull();
+    expect((await stand.platform.rest(stand.app.url, 'GET', `/integrations/${id}`)).body.maintenance).toBeNull();
   });
 
   it('asks again whether to delete it, of it as it was then', async () => {
-    const id = await platform.register(app.url, 'To delete');
-    visitor = await signedIn(`/console/integrations/${id}`);
+    const id = await stand.platform.register(stand.app.url, 'To delete');
+    visitor = await stand.signedIn(`/console/integrations/${id}`);
     await visitor.press('Delete');
     await isAskedAgain('Delete');
     await change(id, 'POST', '/disable');
@@ -79,9 +68,9 @@ describe('the console, where the session ends in the middle', () => {
   });
 
   it('asks again whether a dependent is to be removed', async () => {
-    const id = await platform.register(app.url, 'Relied on no more');
-    await platform.rest(app.url, 'PUT', `/integrations/${id}/dependents/scheduler`, {});
-    visitor = await signedIn(`/console/integrations/${id}/dependents`);
+    const id = await stand.platform.register(stand.app.url, 'Relied on no more');
+    await stand.platform.rest(stand.app.url, 'PUT', `/integrations/${id}/dependents/scheduler`, {});
+    visitor = await stand.signedIn(`/console/integrations/${id}/dependents`);
     await visitor.press('Remove scheduler');
     await isAskedAgain('Remove');
     await visitor.confirm('Remove');
@@ -89,23 +78,27 @@ describe('the console, where the session ends in the middle', () => {
   });
 
   it('asks nobody else', async () => {
-    visitor = await signedIn(`/console/integrations/${await platform.register(app.url, 'Not theirs')}`);
+    visitor = await stand.signedIn(
+      `/console/integrations/${await stand.platform.register(stand.app.url, 'Not theirs')}`,
+    );
     await visitor.press('Delete');
     await visitor.page.context().clearCookies();
     await visitor.confirm('Delete');
-    await visitor.signIn(await platform.tokenFor('bob', ['all']));
+    await visitor.signIn(await stand.platform.tokenFor('bob', ['all']));
     await visitor.page.getByRole('button', { name: 'Delete' }).waitFor();
     expect(await visitor.page.getByRole('dialog').count()).toBe(0);
   });
 
   it('keeps a dependent that was about to be added', async () => {
-    visitor = await signedIn(`/console/integrations/${await platform.register(app.url, 'Relied on')}/dependents`);
+    visitor = await stand.signedIn(
+      `/console/integrations/${await stand.platform.register(stand.app.url, 'Relied on')}/dependents`,
+    );
     const { page } = visitor;
     await page.getByLabel('Consumer').fill('scheduler');
     await page.getByLabel('Note').fill('Nightly scans');
     await page.context().clearCookies();
     await visitor.press('Add');
-    await visitor.signIn(await platform.tokenFor('ada', ['all']));
+    await visitor.signIn(await stand.platform.tokenFor('ada', ['all']));
     await visitor.sees('What you had filled in when the session ended is here again.');
     await visitor.press('Add');
     await page.getByRole('rowheader', { name: 'scheduler' }).waitFor();
@@ -113,14 +106,14 @@ describe('the console, where the session ends in the middle', () => {
   });
 
   it('speaks of no act where it was only looked at, and of nothing to who has signed out', async () => {
-    visitor = await signedIn('/console/integrations');
+    visitor = await stand.signedIn('/console/integrations');
     await visitor.seesHeading('Catalog');
     await visitor.page.context().clearCookies();
     await visitor.follow('Audit');
     await visitor.sees('Sign in again to go on where you were.');
     expect(await visitor.page.getByText('was not done').count()).toBe(0);
 
-    await visitor.signIn(await platform.tokenFor('ada', ['all']));
+    await visitor.signIn(await stand.platform.tokenFor('ada', ['all']));
     await visitor.seesHeading('Audit');
     await visitor.press('Sign out');
     await visitor.page.getByLabel('Token').waitFor();
@@ -130,8 +123,8 @@ describe('the console, where the session ends in the middle', () => {
 
 describe('the console, where somebody deletes what is edited', () => {
   it('keeps what was filled in, to be saved once that is restored', async () => {
-    const id = await platform.register(app.url, 'Edited');
-    visitor = await signedIn(`/console/integrations/${id}/edit`);
+    const id = await stand.platform.register(stand.app.url, 'Edited');
+    visitor = await stand.signedIn(`/console/integrations/${id}/edit`);
     const { page } = visitor;
     await page.getByLabel('Description').fill('All about money');
     await change(id, 'DELETE', '');
@@ -151,8 +144,8 @@ describe('the console, where somebody deletes what is edited', () => {
 
 describe('the console, where somebody else was quicker', () => {
   it('keeps what was typed of a maintenance, to be decided about again', async () => {
-    const id = await platform.register(app.url, 'Contested');
-    visitor = await signedIn(`/console/integrations/${id}`);
+    const id = await stand.platform.register(stand.app.url, 'Contested');
+    visitor = await stand.signedIn(`/console/integrations/${id}`);
     const { page } = visitor;
     await visitor.press('Begin maintenance');
     await page.getByLabel('Ends').selectOption('2 hours from now');
@@ -164,7 +157,9 @@ describe('the console, where somebody else was quicker', () => {
     await dialog.getByText('It was changed meanwhile').waitFor();
     await dialog.getByText(/Maintenance ends.*By Bob/).waitFor();
     expect(await page.getByLabel('Reason').inputValue()).toBe('New disks');
-    expect((await platform.rest(app.url, 'GET', `/integrations/${id}`)).body.maintenance.reason).toBe('By Bob');
+    expect((await stand.platform.rest(stand.app.url, 'GET', `/integrations/${id}`)).body.maintenance.reason).toBe(
+      'By Bob',
+    );
 
     await visitor.confirm('Change');
     await dialog.waitFor({ state: 'detached' });
@@ -174,11 +169,11 @@ describe('the console, where somebody else was quicker', () => {
 
 describe('the console, where no answer comes', () => {
   it('gives up after 30 seconds, and shows what was done all the same', async () => {
-    const id = await platform.register(app.url, 'Slow');
-    visitor = await Visitor.arrive(browser, app.url, `/console/integrations/${id}`);
+    const id = await stand.platform.register(stand.app.url, 'Slow');
+    visitor = await Visitor.arrive(stand.browser, stand.app.url, `/console/integrations/${id}`);
     const { page } = visitor;
     await page.clock.install();
-    await visitor.signIn(await platform.tokenFor('ada', ['all']));
+    await visitor.signIn(await stand.platform.tokenFor('ada', ['all']));
     const done = Promise.withResolvers<void>();
     await page.route('**/disable', async (route) => {
       await route.fetch();
@@ -192,7 +187,9 @@ describe('the console, where no answer comes', () => {
   });
 
   it('does not offer to cancel what is under way', async () => {
-    visitor = await signedIn(`/console/integrations/${await platform.register(app.url, 'Slow to go')}`);
+    visitor = await stand.signedIn(
+      `/console/integrations/${await stand.platform.register(stand.app.url, 'Slow to go')}`,
+    );
     const { page } = visitor;
     const answer = Promise.withResolvers<void>();
     await page.route('**/api/v1/integrations/*', async (route) => {
@@ -210,7 +207,7 @@ describe('the console, where no answer comes', () => {
   });
 
   it('says so instead of waiting for ever, and asks again', async () => {
-    visitor = await signedIn('/console/integrations');
+    visitor = await stand.signedIn('/console/integrations');
     const { page } = visitor;
     await visitor.seesHeading('Catalog');
     await page.clock.install();
@@ -226,28 +223,22 @@ describe('the console, where no answer comes', () => {
   });
 });
 
-async function signedIn(path: string): Promise<Visitor> {
-  const arrived = await Visitor.arrive(browser, app.url, path);
-  await arrived.signIn(await platform.tokenFor('ada', ['all']));
-  return arrived;
-}
-
 /** The window is confirmed when the session is over, and is there again once that has begun anew. */
 async function isAskedAgain(button: string): Promise<void> {
   await visitor.page.context().clearCookies();
   await visitor.confirm(button);
   await visitor.sees('What you asked for last was not done.');
-  await visitor.signIn(await platform.tokenFor('ada', ['all']));
+  await visitor.signIn(await stand.platform.tokenFor('ada', ['all']));
   await visitor.page.getByRole('dialog').waitFor();
 }
 
 /** By somebody else. */
 async function change(id: string, method: string, path: string, body?: object): Promise<void> {
-  const shown = await fetch(`${app.url}/api/v1/integrations/${id}?deleted=${path === '/restore'}`, {
+  const shown = await fetch(`${stand.app.url}/api/v1/integrations/${id}?deleted=${path === '/restore'}`, {
     headers: await bob(),
   });
   const etag = shown.headers.get('etag') ?? '';
-  const url = `${app.url}/api/v1/integrations/${id}${path}`;
+  const url = `${stand.app.url}/api/v1/integrations/${id}${path}`;
   const headers = {
     ...(await bob()),
     'if-match': etag,
@@ -258,5 +249,5 @@ async function change(id: string, method: string, path: string, body?: object): 
 }
 
 async function bob(): Promise<Record<string, string>> {
-  return { authorization: `Bearer ${await platform.tokenFor('bob', ['all'])}` };
+  return { authorization: `Bearer ${await stand.platform.tokenFor('bob', ['all'])}` };
 }

@@ -1,24 +1,13 @@
-import type { Browser, Locator } from 'playwright-core';
-import { type AppProcess, startApp } from '../../support/app-process';
-import { startChromium } from '../../support/chromium';
-import { Platform } from '../platform';
-import { Visitor } from './visitor';
+import type { Locator } from 'playwright-core';
+import { Stand } from './stand';
+import type { Visitor } from './visitor';
 
-let browser: Browser;
-let platform: Platform;
-let app: AppProcess;
+const stand = new Stand();
 let visitor: Visitor;
 
-beforeAll(async () => {
-  platform = await Platform.start();
-  [browser, app] = await Promise.all([startChromium(), startApp('catalog-api', platform.env)]);
-}, 180_000);
+beforeAll(() => stand.start(), 180_000);
 
-afterAll(async () => {
-  await browser?.close();
-  await app?.stop();
-  await platform?.stop();
-}, 60_000);
+afterAll(() => stand.stop(), 60_000);
 
 afterEach(async () => {
   expect(visitor.complaints).toEqual([]);
@@ -27,16 +16,16 @@ afterEach(async () => {
 
 describe('the console, with a keyboard', () => {
   it('has the focus in the content once one has signed in', async () => {
-    visitor = await signedIn('/console/integrations');
+    visitor = await stand.signedIn('/console/integrations');
     await hasFocus(visitor.page.getByRole('main'));
   });
 
   it('stays at the dependents when one of them is removed', async () => {
-    const id = await platform.register(app.url, 'Relied on');
+    const id = await stand.platform.register(stand.app.url, 'Relied on');
     for (const name of ['scanner', 'scheduler']) {
-      await platform.rest(app.url, 'PUT', `/integrations/${id}/dependents/${name}`, {});
+      await stand.platform.rest(stand.app.url, 'PUT', `/integrations/${id}/dependents/${name}`, {});
     }
-    visitor = await signedIn(`/console/integrations/${id}/dependents`);
+    visitor = await stand.signedIn(`/console/integrations/${id}/dependents`);
     const { page } = visitor;
     const remove = page.getByRole('button', { name: 'Remove scanner' });
     await remove.press('Enter');
@@ -52,8 +41,8 @@ describe('the console, with a keyboard', () => {
   });
 
   it('stays at what can be done when the button that did it is gone', async () => {
-    const id = await platform.register(app.url, 'Maintained');
-    visitor = await signedIn(`/console/integrations/${id}`);
+    const id = await stand.platform.register(stand.app.url, 'Maintained');
+    visitor = await stand.signedIn(`/console/integrations/${id}`);
     const { page } = visitor;
     await page.getByRole('button', { name: 'Begin maintenance' }).press('Enter');
     await page.getByLabel('Reason').press('Enter');
@@ -63,8 +52,8 @@ describe('the console, with a keyboard', () => {
   });
 
   it('stays at the end of a list once all of it is shown', async () => {
-    for (let count = 0; count < 60; count += 1) await platform.register(app.url, `Many ${count}`);
-    visitor = await signedIn('/console/integrations?q=many');
+    for (let count = 0; count < 60; count += 1) await stand.platform.register(stand.app.url, `Many ${count}`);
+    visitor = await stand.signedIn('/console/integrations?q=many');
     const more = visitor.page.getByRole('button', { name: 'Show more' });
     await more.press('Enter');
     await more.waitFor({ state: 'detached' });
@@ -72,7 +61,9 @@ describe('the console, with a keyboard', () => {
   });
 
   it('goes to the first control that is wrong', async () => {
-    visitor = await signedIn(`/console/integrations/${await platform.register(app.url, 'Wrong')}/dependents`);
+    visitor = await stand.signedIn(
+      `/console/integrations/${await stand.platform.register(stand.app.url, 'Wrong')}/dependents`,
+    );
     const { page } = visitor;
     await page.getByLabel('Consumer').fill('No such name!');
     await page.getByRole('button', { name: 'Add' }).press('Enter');
@@ -87,7 +78,7 @@ describe('the console, with a keyboard', () => {
   });
 
   it('shows what has the focus, not behind the bar at the top', async () => {
-    visitor = await signedIn('/console/integrations/new?provider=github_app');
+    visitor = await stand.signedIn('/console/integrations/new?provider=github_app');
     const { page } = visitor;
     await page.getByRole('button', { name: 'Register' }).focus();
     const bar = (await page.getByRole('banner').boundingBox())!;
@@ -105,15 +96,17 @@ describe('the console, for who sees or aims badly', () => {
     ['/integrations/new?provider=github_app', 'summary'],
     ['', 'td button'],
   ])('has nothing to press that is smaller than 24 pixels: %s %s', async (path, selector) => {
-    const id = await platform.register(app.url, `Pressed ${selector.length}`);
-    await platform.rest(app.url, 'PUT', `/integrations/${id}/dependents/scanner`, {});
-    visitor = await signedIn(`/console${path || `/integrations/${id}/dependents`}`);
+    const id = await stand.platform.register(stand.app.url, `Pressed ${selector.length}`);
+    await stand.platform.rest(stand.app.url, 'PUT', `/integrations/${id}/dependents/scanner`, {});
+    visitor = await stand.signedIn(`/console${path || `/integrations/${id}/dependents`}`);
     const { width, height } = (await visitor.page.locator(selector).first().boundingBox())!;
     expect(Math.min(width, height)).toBeGreaterThanOrEqual(24);
   });
 
   it('underlines the present tab alone where the browser chooses the colours', async () => {
-    visitor = await signedIn(`/console/integrations/${await platform.register(app.url, 'In few colours')}`);
+    visitor = await stand.signedIn(
+      `/console/integrations/${await stand.platform.register(stand.app.url, 'In few colours')}`,
+    );
     const { page } = visitor;
     await page.emulateMedia({ forcedColors: 'active' });
     await page.getByRole('link', { name: 'Events' }).waitFor();
@@ -127,21 +120,21 @@ describe('the console, for who sees or aims badly', () => {
 
 describe('the console, for who listens to it', () => {
   it('tells where a link has led', async () => {
-    visitor = await signedIn('/console/integrations');
+    visitor = await stand.signedIn('/console/integrations');
     await visitor.seesHeading('Catalog');
     await visitor.follow('Audit');
     await hears('Audit · Integrations');
   });
 
   it('tells of which integration a cell is', async () => {
-    await platform.register(app.url, 'Of a row');
-    visitor = await signedIn('/console/integrations?q=row');
+    await stand.platform.register(stand.app.url, 'Of a row');
+    visitor = await stand.signedIn('/console/integrations?q=row');
     await visitor.page.getByRole('rowheader', { name: 'Of a row' }).waitFor();
   });
 
   it('tells what a filter finds', async () => {
-    await platform.register(app.url, 'Only one');
-    visitor = await signedIn('/console/integrations');
+    await stand.platform.register(stand.app.url, 'Only one');
+    visitor = await stand.signedIn('/console/integrations');
     await visitor.page.getByLabel('Search').fill('only one');
     await hears('1 is shown.');
     await visitor.page.getByLabel('Search').fill('nothing at all');
@@ -149,13 +142,15 @@ describe('the console, for who listens to it', () => {
   });
 
   it('tells what an act has made of an integration', async () => {
-    visitor = await signedIn(`/console/integrations/${await platform.register(app.url, 'Acted upon')}`);
+    visitor = await stand.signedIn(
+      `/console/integrations/${await stand.platform.register(stand.app.url, 'Acted upon')}`,
+    );
     await visitor.press('Disable');
     await hears('disabled');
   });
 
   it('tells what a test found out in short, and not again each time that a time in it changes', async () => {
-    visitor = await signedIn(`/console/integrations/${await platform.register(app.url, 'Tested')}`);
+    visitor = await stand.signedIn(`/console/integrations/${await stand.platform.register(stand.app.url, 'Tested')}`);
     const { page } = visitor;
     const verdict = { status: 'healthy', code: 'ok', message: 'Connected', remediation: '', warnings: [], stages: [] };
     const body = JSON.stringify({ ...verdict, checkedAt: new Date().toISOString(), latencyMs: 3 });
@@ -165,16 +160,16 @@ describe('the console, for who listens to it', () => {
     await page.getByRole('region', { name: 'Result of the test' }).getByRole('time').waitFor();
     expect(await page.getByRole('status').getByRole('time').count()).toBe(0);
 
-    await page.goto(`${app.url}/console/audit`);
+    await page.goto(`${stand.app.url}/console/audit`);
     await visitor.press('Verify');
     await hears('Verified: intact.');
     expect(await page.getByRole('status').getByRole('time').count()).toBe(0);
   });
 
   it('tells what is asked, with the title of the window that asks', async () => {
-    const id = await platform.register(app.url, 'Asked about');
-    await platform.rest(app.url, 'PUT', `/integrations/${id}/dependents/scanner`, {});
-    visitor = await signedIn(`/console/integrations/${id}`);
+    const id = await stand.platform.register(stand.app.url, 'Asked about');
+    await stand.platform.rest(stand.app.url, 'PUT', `/integrations/${id}/dependents/scanner`, {});
+    visitor = await stand.signedIn(`/console/integrations/${id}`);
     await visitor.press('Delete');
     await visitor.page.getByRole('dialog').getByRole('alert').waitFor();
     const cdp = await visitor.page.context().newCDPSession(visitor.page);
@@ -186,12 +181,6 @@ describe('the console, for who listens to it', () => {
     });
   });
 });
-
-async function signedIn(path: string): Promise<Visitor> {
-  const arrived = await Visitor.arrive(browser, app.url, path);
-  await arrived.signIn(await platform.tokenFor('ada', ['all']));
-  return arrived;
-}
 
 async function hasFocus(element: Locator): Promise<void> {
   await element.and(visitor.page.locator(':focus')).waitFor();

@@ -1,0 +1,35 @@
+import type { Browser, BrowserContext } from 'playwright-core';
+import { type AppProcess, startApp } from '../../support/app-process';
+import { startChromium } from '../../support/chromium';
+import { Platform } from '../platform';
+import { Visitor } from './visitor';
+
+/** A catalog-api on a platform of its own, and a browser before it: what there is of them once it has started. */
+export class Stand {
+  platform!: Platform;
+  browser!: Browser;
+  app!: AppProcess;
+
+  async start(): Promise<void> {
+    this.platform = await Platform.start();
+    [this.browser, this.app] = await Promise.all([startChromium(), startApp('catalog-api', this.platform.env)]);
+  }
+
+  /** Of what did not start there is nothing to stop. */
+  async stop(): Promise<void> {
+    await this.browser?.close();
+    await this.app?.stop();
+    await this.platform?.stop();
+  }
+
+  /** Somebody at a page, who has just signed in to see it. */
+  async signedIn(
+    path: string,
+    scopes: readonly string[] = ['all'],
+    from: Browser | BrowserContext = this.browser,
+  ): Promise<Visitor> {
+    const arrived = await Visitor.arrive(from, this.app.url, path);
+    await arrived.signIn(await this.platform.tokenFor('ada', scopes));
+    return arrived;
+  }
+}
