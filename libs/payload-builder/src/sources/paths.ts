@@ -16,7 +16,7 @@ export type Roots = readonly string[];
 /** A root is a path or a URI, and tools write paths where URIs are due: as it is, and decoded. */
 export function rootsOf(text: string): Roots {
   const decoded = decode(text);
-  const spellings = decoded === null || decoded === text ? [text] : [text, decoded];
+  const spellings = decoded === text ? [text] : [text, decoded];
   return spellings.flatMap((spelling) => {
     const place = absolutePath(spelling.replaceAll('\\', '/'));
     return place === null ? [] : [asFolder(place)];
@@ -35,7 +35,7 @@ export function isTooLong(address: string): boolean {
 }
 
 export function isBelow(uri: string, roots: Roots): boolean {
-  const absolute = absolutePath(decode(uri)?.replaceAll('\\', '/') ?? '');
+  const absolute = absolutePath(decode(uri).replaceAll('\\', '/'));
   return absolute !== null && below(absolute, roots) !== null;
 }
 
@@ -46,7 +46,6 @@ export function isBelow(uri: string, roots: Roots): boolean {
 export function repositoryPath(at: Cursor, text: string, roots: Roots, form: 'uri' | 'path'): string | null {
   if (isTooLong(text)) return ELSEWHERE.test(text) ? null : (at.fail(TOO_LONG) ?? null);
   const decoded = form === 'uri' ? decode(text.replace(/[?#].*$/s, '')) : text;
-  if (decoded === null) return at.fail('must be a valid URI reference') ?? null;
   const slashed = decoded.replaceAll('\\', '/');
   if (slashed.trim() === '') return at.fail('must not be empty') ?? null;
   if (DECEPTIVE.test(slashed)) return at.fail('must not contain control or bidirectional characters') ?? null;
@@ -89,14 +88,15 @@ function normalised(path: string): string | null {
  * https://github.com/Checkmarx/kics/issues/5285
  */
 function climbed(path: string, roots: Roots): string | null {
-  const rest = normalised(path.replace(/^(?:\.\.\/)+/, ''));
+  const rest = normalised(path.replace(/^(?:\.\.?\/)+/, ''));
   return rest === null ? null : below(`/${rest}`, roots);
 }
 
-function decode(text: string): string | null {
+/** A percent sign that encodes nothing is one: tools write paths where URIs are due. */
+function decode(text: string): string {
   try {
-    return decodeURIComponent(text);
+    return decodeURIComponent(text.replace(/%(?![\da-f]{2})/gi, '%25'));
   } catch {
-    return null;
+    return text;
   }
 }
