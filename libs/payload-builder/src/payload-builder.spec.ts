@@ -57,7 +57,7 @@ describe('a scan that did not run to its end', () => {
     const builder = build([], {}, incomplete);
     expect(builder.status()).toMatchObject({ state: 'failure', description: 'Scan incomplete: No findings' });
     expect(builder.comment().text).toBe(
-      '### ❌ Scan: failed\n\nNo findings.\n\n**The scanner did not run to its end: there may be more.**',
+      '### ❌ Scan: failed, scan incomplete\n\nNo findings.\n\n**The scanner did not run to its end: there may be more.**',
     );
   });
 
@@ -224,8 +224,14 @@ describe('a summary', () => {
   it('tells of errors that the scanner met, which fail nothing', () => {
     const builder = build([], {}, { errors: 2 });
     expect(builder.comment().text).toBe(
-      '### ✅ Scan: passed\n\nNo findings.\n\n**Errors that the scanner met, where there may be more: 2.**',
+      '### ✅ Scan: passed, 2 scanner errors\n\nNo findings.\n\n**Errors that the scanner met, where there may be more: 2.**',
     );
+  });
+
+  it('says in its first line, which may be all that is shown, what a passed scan leaves open', () => {
+    const firstLineOf = (more: object) => build([], { failOn: 'never' }, more).checkRun().summary.split('\n')[0];
+    expect(firstLineOf({ errors: 1 })).toBe('### ✅ Scan: passed, 1 scanner error');
+    expect(firstLineOf({ errors: 1, incomplete: true })).toBe('### ✅ Scan: passed, scan incomplete');
   });
 
   it('counts them in the status as well, unless that says that the scan is incomplete', () => {

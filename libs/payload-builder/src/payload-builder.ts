@@ -13,7 +13,7 @@ import { detailOf, remarkOf } from './render/detail';
 import { Page } from './render/page';
 import { ellipsisOf, type Style } from './render/style';
 import { type Summary, summaryOf, type Unplaced } from './render/summary';
-import { conclude, countBySeverity, describeCounts, LEVELS, type SeverityCounts } from './severity';
+import { conclude, countBySeverity, describeCounts, describeErrorsMet, LEVELS, type SeverityCounts } from './severity';
 import { createClean, createRedact } from './text/clean';
 import { plain } from './text/plain';
 
@@ -76,8 +76,11 @@ export class PayloadBuilder {
 
   /** `2 critical, 1 low; 1 new`. */
   status(): { state: 'success' | 'failure'; description: string; truncation: Truncation | null } {
+    const { incomplete, errors } = this.report;
     const counted = describeCounts(this.counts) || 'No findings';
-    const found = this.report.incomplete ? `Scan incomplete: ${counted}` : `${counted}${this.#errors()}`;
+    const found = incomplete
+      ? `Scan incomplete: ${counted}`
+      : [counted, describeErrorsMet(errors)].filter(Boolean).join(', ');
     const { truncation, text } = this.#line(
       this.changes ? `${found}; ${this.changes.counts.new} new, ${this.changes.counts.fixed} fixed` : found,
       { ...this.#limits.statusDescription, field: 'status.description' },
@@ -120,11 +123,6 @@ export class PayloadBuilder {
       .filter(({ path, startLine }) => path !== null && startLine !== null)
       .slice(0, max);
     return { findings, comments: findings.map((finding) => this.#inlineComment(finding)) };
-  }
-
-  #errors(): string {
-    const { errors } = this.report;
-    return errors === 0 ? '' : `, ${errors} scanner ${errors === 1 ? 'error' : 'errors'}`;
   }
 
   #summary(unplaced: readonly Unplaced[], where: { size: AnnotationLimits['comment']; field: string }): Summary {

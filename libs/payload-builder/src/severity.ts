@@ -32,6 +32,12 @@ export function describeCounts(counts: SeverityCounts): string {
     .join(', ');
 }
 
+/** `2 scanner errors`; empty if there were none. */
+export function describeErrorsMet(errors: number): string {
+  if (errors === 0) return '';
+  return errors === 1 ? '1 scanner error' : `${errors} scanner errors`;
+}
+
 /**
  * A policy verdict of `fail` fails. Where findings can fail it, one that is at least as grave as `failOn` says does, and a
  * scan that did not run to its end, which has not shown that there is none.

@@ -2,7 +2,7 @@ import { SEVERITIES, type Truncation } from '@integrations/contracts';
 import { type AnnotationLimits, truncate } from '@integrations/provider-kit';
 import type { Changes } from '../changes';
 import type { Evidence, Finding, ScanReport } from '../finding';
-import { countBySeverity, describeCounts, type SeverityCounts } from '../severity';
+import { countBySeverity, describeCounts, describeErrorsMet, type SeverityCounts } from '../severity';
 import { fence, link } from '../text/markdown';
 import { capital, factsOf } from './detail';
 import { Page } from './page';
@@ -62,9 +62,12 @@ export function summaryOf(
 
 function headOf({ title, report, counts, conclusion, changes }: SummaryInput, style: Style): string {
   const marks = style.ascii ? { success: '', failure: '' } : { success: '✅ ', failure: '❌ ' };
+  const { incomplete, errors } = report;
   const said = conclusion === 'failure' ? 'failed' : 'passed';
+  // Vendors without check runs show this line alone where there is no conversation.
+  const but = incomplete ? 'scan incomplete' : describeErrorsMet(errors);
   const total = report.findings.length;
-  const lines = [`### ${marks[conclusion]}${sentence(title, style)}: ${said}`];
+  const lines = [`### ${marks[conclusion]}${sentence(title, style)}: ${[said, but].filter(Boolean).join(', ')}`];
   lines.push(total === 0 ? 'No findings.' : tableOfCounts(counts));
   if (changes) {
     const { new: fresh, fixed, unchanged } = changes.counts;
