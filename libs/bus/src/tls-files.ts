@@ -11,12 +11,9 @@ export interface TlsFiles {
 
 /** Throws ConfigError for files that cannot be used now: of those, the client library tells as of a server that is away. */
 export function checkTlsFiles({ caFile, certFile, keyFile }: TlsFiles): void {
-  const ca = textOf('NATS_CA_FILE', caFile);
-  const cert = textOf('NATS_CERT_FILE', certFile);
-  const key = textOf('NATS_KEY_FILE', keyFile);
-  // Node takes what is no certificate for none at all.
-  if (ca !== undefined && !ca.includes('-----BEGIN '))
-    throw wrong('NATS_CA_FILE', 'must name a file with certificates in PEM');
+  pemOf('NATS_CA_FILE', caFile, 'certificates');
+  const cert = pemOf('NATS_CERT_FILE', certFile, 'a certificate');
+  const key = pemOf('NATS_KEY_FILE', keyFile, 'a private key');
   try {
     createSecureContext({ cert, key });
   } catch {
@@ -25,6 +22,13 @@ export function checkTlsFiles({ caFile, certFile, keyFile }: TlsFiles): void {
       'must name a file with a certificate in PEM, to which the key in NATS_KEY_FILE belongs',
     );
   }
+}
+
+function pemOf(setting: string, path: string | undefined, content: string): string | undefined {
+  const text = textOf(setting, path);
+  // Node takes what is empty, or no authority's certificate, for none at all.
+  if (text === undefined || text.includes('-----BEGIN ')) return text;
+  throw wrong(setting, `must name a file with ${content} in PEM`);
 }
 
 function textOf(setting: string, path: string | undefined): string | undefined {

@@ -82,6 +82,8 @@ describe('TLS', () => {
       { ...shown, certFile: join(directory, 'rubbish.pem') },
       'NATS_CERT_FILE: must name a file with a certificate in PEM',
     ],
+    [{ ...shown, certFile: file('empty.pem', '') }, 'NATS_CERT_FILE: must name a file with a certificate in PEM'],
+    [{ ...shown, keyFile: file('empty.key', '') }, 'NATS_KEY_FILE: must name a file with a private key in PEM'],
     [
       { ...shown, keyFile: file('other.key', stranger.key) },
       'NATS_CERT_FILE: must name a file with a certificate in PEM',
