@@ -9,7 +9,7 @@ export interface RequestDescription {
 /** The headers of requests, by their names in HEADERS. */
 export const HEADER_TEXTS = {
   tenant:
-    'Whose request it is: 1 to 63 lower-case letters, digits, `-` or `_`. The default tenant if absent or empty. The subject says it of what is submitted durably.',
+    'Whose request it is: 1 to 63 lower-case letters, digits, `-` or `_`. The default tenant if absent. The subject says it of what is submitted durably.',
   traceparent: 'W3C trace context.',
   idempotencyKey: 'As the field `idempotencyKey` of SCM requests, which goes before it.',
   deadlineMs:

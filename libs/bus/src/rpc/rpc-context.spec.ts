@@ -11,7 +11,7 @@ function given(pairs: [string, string][]) {
 describe('readRpcHeaders', () => {
   it('falls back on the default tenant', () => {
     expect(readRpcHeaders(undefined, 'default')).toEqual({ tenantId: 'default' });
-    expect(given([['tenant', '']])).toEqual({ tenantId: 'default' });
+    expect(given([['deadline-ms', '']])).toEqual({ tenantId: 'default' });
   });
 
   it('reads all headers, whatever their case', () => {
@@ -26,7 +26,7 @@ describe('readRpcHeaders', () => {
     ).toEqual({ tenantId: 'acme', deadlineMs: 1_500, idempotencyKey: 'run 7', traceparent });
   });
 
-  it.each(['Acme', 'a.b', '*', '>', '-a', 'a'.repeat(64), 'ä'])('refuses tenant %j, naming the header', (tenant) => {
+  it.each(['', 'Acme', 'a.b', '*', '>', '-a', 'a'.repeat(64), 'ä'])('refuses tenant %j, naming the header', (tenant) => {
     expect(given([['tenant', tenant]])).toEqual([{ field: 'headers.tenant', message: expect.any(String) }]);
   });
 

@@ -37,9 +37,10 @@ const TRACEPARENT_PATTERN = /^[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}/
 /** Reads the headers, whatever their case; answers with what is wrong with them. */
 export function readRpcHeaders(headers: MsgHdrs | undefined, defaultTenant: string): RpcContext | FieldError[] {
   if (!headers) return { tenantId: defaultTenant };
+  // An empty one is of a caller that does not know whose request it is.
   const tenant = read(headers, HEADERS.tenant);
-  const deadline = read(headers, HEADERS.deadlineMs);
-  const key = read(headers, HEADERS.idempotencyKey);
+  const deadline = unlessEmpty(read(headers, HEADERS.deadlineMs));
+  const key = unlessEmpty(read(headers, HEADERS.idempotencyKey));
   const trace = read(headers, HEADERS.traceparent).value;
 
   const errors = [
@@ -60,7 +61,6 @@ export function readRpcHeaders(headers: MsgHdrs | undefined, defaultTenant: stri
 
 interface HeaderValue {
   readonly name: string;
-  /** Absent also when the header is given empty. */
   readonly value: string | undefined;
   readonly ambiguous: boolean;
 }
@@ -68,7 +68,11 @@ interface HeaderValue {
 function read(headers: MsgHdrs, name: string): HeaderValue {
   const values = new Set(headers.values(name, Match.IgnoreCase));
   const [value] = values;
-  return { name, value: value || undefined, ambiguous: values.size > 1 };
+  return { name, value, ambiguous: values.size > 1 };
+}
+
+function unlessEmpty(header: HeaderValue): HeaderValue {
+  return { ...header, value: header.value || undefined };
 }
 
 function check(header: HeaderValue, valid: (value: string) => boolean, rule: string): FieldError | null {
