@@ -1,7 +1,11 @@
+import { once } from 'node:events';
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { type AddressInfo, createServer } from 'node:net';
 import { join, resolve } from 'node:path';
 import { RPC } from '@integrations/contracts';
 import { connect } from '@nats-io/transport-node';
+import { entryOf } from '../../scripts/stack/build.ts';
+import { run } from '../../scripts/stack/child.ts';
 import { eventually } from '../support/eventually';
 import { startApp } from '../support/app-process';
 import { Platform } from './platform';
@@ -25,6 +29,14 @@ export const createPlugin = () => ({
   ...{ isAvailable: () => ({ available: true }), open: () => ({}), testConnection: probe, checkHealth: probe },
 });`;
 
+/** Throws once the app heeds what nobody catches, which is before it has a logger. */
+const EARLY = `
+const waiting = setInterval(() => {
+  if (process.listenerCount('uncaughtException') === 0) return;
+  clearInterval(waiting);
+  throw Object.assign(new Error('refused'), { request: { headers: { authorization: '${SECRET}' } } });
+});`;
+
 describe('an error that nobody catches', () => {
   const directory = resolve('dist/node_modules', NAME);
   let platform: Platform;
@@ -36,6 +48,7 @@ describe('an error that nobody catches', () => {
       JSON.stringify({ name: NAME, type: 'module', exports: './index.js' }),
     );
     writeFileSync(join(directory, 'index.js'), PLUGIN);
+    writeFileSync(join(directory, 'early.js'), EARLY);
     platform = await Platform.start();
   }, 60_000);
   afterAll(async () => {
@@ -67,5 +80,24 @@ describe('an error that nobody catches', () => {
       err: { message: 'refused [redacted]', cause: { message: '[redacted]' } },
     });
     expect(app.log()).not.toContain(SECRET);
+  }, 60_000);
+
+  it('does so also before there is an app', async () => {
+    const silent = createServer().listen(0, '127.0.0.1');
+    await once(silent, 'listening');
+    const { port } = silent.address() as AddressInfo;
+    const { code, output } = await run(
+      process.execPath,
+      ['--import', join(directory, 'early.js'), entryOf(resolve('.'), 'health-worker')],
+      { env: { ...platform.env, DATABASE_URL: `postgres://app@127.0.0.1:${port}/app` } },
+    );
+    silent.close();
+    expect(code).toBe(1);
+    expect(JSON.parse(output)).toMatchObject({
+      level: 'fatal',
+      msg: 'ended by an error that nobody caught',
+      err: { message: 'refused' },
+    });
+    expect(output).not.toContain(SECRET);
   }, 60_000);
 });

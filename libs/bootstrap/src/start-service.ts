@@ -51,7 +51,7 @@ export async function createService(options: ServiceOptions): Promise<NestFastif
     ...(trustedProxies.length > 0 ? { trustProxy: [...trustedProxies] } : {}),
   });
   const app = await NestFactory.create<NestFastifyApplication>(options.module, adapter, {
-    logger: new StartLog(createLogger({ app: name, logLevel: config.logLevel, scrubber: new Scrubber() })),
+    logger: startLogOf(options),
     abortOnError: false,
   });
   seeClientsOff(app);
@@ -89,6 +89,8 @@ export async function closeService(app: NestFastifyApplication): Promise<void> {
 
 /** Runs a service for the life of the process: SIGTERM and SIGINT end it within the configured time. */
 export async function runService(options: ServiceOptions): Promise<void> {
+  // Nest's own would print all that hangs on an error, and PostgreSQL is asked before there is an app.
+  NestLogger.overrideLogger(startLogOf(options));
   endUncaught();
   const starting = createService(options);
   // Not only once it has started: before that, NATS delivers requests already.
@@ -111,6 +113,10 @@ export async function runService(options: ServiceOptions): Promise<void> {
     process.stderr.write(`${options.name} cannot start: ${reasonOf(error)}\n`);
     process.exit(exitStatusOf(error));
   }
+}
+
+function startLogOf({ name, config: { logLevel } }: ServiceOptions): StartLog {
+  return new StartLog(createLogger({ app: name, logLevel, scrubber: new Scrubber() }));
 }
 
 async function listen(app: NestFastifyApplication, { host, port }: ServiceConfig): Promise<void> {
