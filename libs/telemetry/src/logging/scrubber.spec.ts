@@ -27,6 +27,11 @@ describe('Scrubber', () => {
       'as a URL component with lower-case digits',
       encodeURIComponent(SECRET).replaceAll(/%../g, (p) => p.toLowerCase()),
     ],
+    ['as a URL component within one', encodeURIComponent(encodeURIComponent(SECRET))],
+    [
+      'as a URL component within one with lower-case digits',
+      encodeURIComponent(encodeURIComponent(SECRET)).replaceAll(/%25../g, (p) => p.toLowerCase()),
+    ],
     ['as a form field', new URLSearchParams({ a: SECRET }).toString().slice(2)],
     ['in base64', Buffer.from(SECRET).toString('base64')],
     ['in base64url', Buffer.from(SECRET).toString('base64url')],

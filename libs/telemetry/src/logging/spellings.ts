@@ -48,12 +48,15 @@ function inHex(value: string): string[] {
 
 function urlEncoded(value: string): string[] {
   const wellFormed = value.toWellFormed();
-  const component = encodeURIComponent(wellFormed);
+  const component = inBothCases(encodeURIComponent(wellFormed));
   const form = new URLSearchParams([['', wellFormed]]).toString().slice(1);
-  return [component, form, inUserinfo(wellFormed)].flatMap((text) => [
-    text,
-    text.replaceAll(/%[0-9A-F]{2}/g, (octet) => octet.toLowerCase()),
-  ]);
+  // Twice, as in the address that a login page is to lead back to.
+  const within = component.map(encodeURIComponent);
+  return [...component, ...within, ...inBothCases(form), ...inBothCases(inUserinfo(wellFormed))];
+}
+
+function inBothCases(encoded: string): string[] {
+  return [encoded, encoded.replaceAll(/%[0-9A-F]{2}/g, (octet) => octet.toLowerCase())];
 }
 
 function inUserinfo(value: string): string {
