@@ -45,7 +45,7 @@ export interface DispatcherDeps {
   readonly budgets: BudgetRepository;
   readonly outages: OutageRepository;
   readonly providers: Pick<ProviderRegistry, 'find'>;
-  readonly connector: Pick<Connector, 'annotations' | 'budget' | 'check' | 'learnSecret'>;
+  readonly connector: Pick<Connector, 'annotations' | 'budget' | 'check' | 'learnSecrets'>;
   readonly metrics: Pick<OperationMetrics, 'annotated' | 'waitedForBudget' | 'heldByVendor'>;
   readonly log: DispatchLog;
   /** Takes known secrets out of what is published. */

@@ -522,13 +522,19 @@ describe('Connector', () => {
       expect((await connector.check(integration, live())).message).toBe(told.message);
     });
 
-    it('know the secret that is posted with before anything is posted, if it can be had', async () => {
+    it('know the secrets that are posted with before anything is posted, if it can be had', async () => {
       const { connector, resolved } = setUp();
-      await connector.learnSecret({ ...integration, authRef: null }, live());
-      await connector.learnSecret({ ...integration, provider: 'bazaar' }, live());
+      await connector.learnSecrets({ ...integration, authRef: null }, live());
+      await connector.learnSecrets({ ...integration, provider: 'bazaar' }, live());
       expect(resolved).toEqual([]);
-      await connector.learnSecret(integration, live());
+      await connector.learnSecrets(integration, live());
       expect(resolved).toMatchObject([{ tenantId: 'acme', authRef: integration.authRef, purpose: 'annotate' }]);
+
+      const proxy = { proxy: 'http://proxy.corp:3128', proxyAuthRef: 'authref://file/proxy' };
+      const connection = { clientCertRef: 'authref://file/cert', clientKeyRef: 'authref://file/key', ...proxy };
+      await connector.learnSecrets({ ...integration, authRef: null, config: { floor: 1, connection } }, live());
+      const others = resolved.slice(1).map(({ authRef, purpose, tenantId }) => [authRef, purpose, tenantId]);
+      expect(others).toEqual(['cert', 'key', 'proxy'].map((name) => [`authref://file/${name}`, 'annotate', 'acme']));
     });
 
     it('tell no secret that stands in what else a vendor answers, whatever words of ours it reads like', async () => {

@@ -30,7 +30,7 @@ import {
 } from '@integrations/provider-kit';
 import { ANYTHING, sound, VERDICT } from './answers';
 import type { Guarded } from './as-provider-error';
-import { type ConnectionSettings, readConnection } from './connection-settings';
+import { type ConnectionSettings, readConnection, refsOf } from './connection-settings';
 import { type CredentialBudget, credentialBudget } from './credential-budget';
 import { egressOf } from './egress-of';
 import { guarded, guardedPure } from './guard';
@@ -144,13 +144,19 @@ export class Connector {
   }
 
   /**
-   * Has `scrub` learn the secret that the integration posts with: for a text that is written before anything was posted, it
-   * would know none. Where there is none to be had, posting says so itself, or does without. Never throws.
+   * Has `scrub` learn the secrets that the integration posts with, those of its connection included: for a text that is
+   * written before anything was posted, it would know none. Where one is not to be had, posting says so itself, or does
+   * without. Never throws.
    */
-  async learnSecret(integration: RegisteredIntegration, signal: AbortSignal): Promise<void> {
-    if (integration.authRef === null) return;
+  async learnSecrets(integration: RegisteredIntegration, signal: AbortSignal): Promise<void> {
     try {
-      await this.open(integration, 'annotate').deps.credential.resolve(signal);
+      const { deps } = this.open(integration, 'annotate');
+      const { id: integrationId, tenantId } = integration;
+      const refs = Object.values(refsOf(this.#configOf(integration).connection));
+      const others = refs.map((authRef) =>
+        this.#options.secrets.resolve({ tenantId, authRef, purpose: 'annotate', integrationId }, signal),
+      );
+      await Promise.allSettled([deps.credential.resolve(signal), ...others]);
     } catch {
       // As said above.
     }

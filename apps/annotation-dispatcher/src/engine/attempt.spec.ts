@@ -26,7 +26,7 @@ describe('an attempt', () => {
       integrations: { find: async () => integration },
       operations: { noteHalfMade: async () => undefined },
       known: new KnownIntegrations(),
-      connector: { annotations: () => ({}), learnSecret: async () => undefined },
+      connector: { annotations: () => ({}), learnSecrets: async () => undefined },
       budgets: { gateOf: () => ({ spend: async () => undefined, hold: () => undefined, guard: (work) => work() }) },
       outages: { holds: async () => false, succeeded: async () => undefined, failed: async () => false },
       publisher: {

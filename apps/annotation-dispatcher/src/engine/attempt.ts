@@ -33,7 +33,7 @@ export interface AttemptOptions {
   readonly integrations: Pick<IntegrationRepository, 'find'>;
   readonly operations: Pick<OperationRepository, 'noteHalfMade'>;
   readonly known: KnownIntegrations;
-  readonly connector: Pick<Connector, 'annotations' | 'learnSecret'>;
+  readonly connector: Pick<Connector, 'annotations' | 'learnSecrets'>;
   readonly budgets: Pick<Budgets, 'gateOf'>;
   readonly outages: Pick<Outages, 'holds' | 'succeeded' | 'failed'>;
   readonly publisher: Pick<Publisher, 'publish'>;
@@ -155,7 +155,7 @@ export class Attempts {
     const tooLate = () => new ProviderError('timeout', `the attempt was broken off after ${ms} ms`);
     const context = { operationId: row.id, upsertKey: keyOf(storedAnnotation(row)) };
     const attempt = async (limited: AbortSignal) => {
-      await this.options.connector.learnSecret(integration, limited);
+      await this.options.connector.learnSecrets(integration, limited);
       return work(client, { ...context, signal: limited });
     };
     return gate.guard(() => withTimeLimit({ ms, signal, tooLate }, attempt));
