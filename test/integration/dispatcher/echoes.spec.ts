@@ -80,6 +80,14 @@ describe('a vendor that repeats the token that it is shown, and a scanner that f
     const told = heard.filter((line) => !/^integrations\.v1\.(rpc|annotate)\./.test(line));
     expect(told.flatMap(leaksIn)).toEqual([]);
   });
+
+  it('nor by a dry run where nothing was posted yet', async () => {
+    await app.close();
+    app = await platform.startApp();
+    const preview = await publish({ dryRun: true });
+    expect(preview).toMatchObject({ success: true });
+    expect(leaksIn(JSON.stringify(preview))).toEqual([]);
+  });
 });
 
 /** Passes a request on, and the answer with the credential in each address and in a header. */

@@ -50,7 +50,7 @@ export class ScriptedVendor {
   readonly budget = (_: RegisteredIntegration, owner: string): CredentialBudget | null =>
     this.limits && { credential: owner, limits: { post: this.limits }, apart: [] };
 
-  readonly learnSecret = async (): Promise<void> => undefined;
+  readonly learnSecrets = async (): Promise<void> => undefined;
 
   readonly check = async (): Promise<HealthCheckResult> => this.health as HealthCheckResult;
 

@@ -10,11 +10,14 @@ import { checkSource } from '../publish/check-source';
 /** The id that stands in texts where that of an operation would, which a dry run has none of. */
 const NO_OPERATION = '00000000-0000-0000-0000-000000000000';
 
+/** How long it waits for the secrets that its texts must not hold. */
+const LEARNING_MS = 3_000;
+
 /** Tells what would be sent. Writes nothing: no vendor and no ledger knows of it, and it works offline. */
 export class DryRun {
   constructor(
     private readonly resolver: Pick<IntegrationResolver, 'resolve'>,
-    private readonly connector: Pick<Connector, 'annotations'>,
+    private readonly connector: Pick<Connector, 'annotations' | 'learnSecrets'>,
     private readonly scrub: (text: string, tenantId: string) => string,
   ) {}
 
@@ -27,6 +30,8 @@ export class DryRun {
     try {
       const client = this.connector.annotations(integration);
       const { preview, limits } = client;
+      // As before posting: of the other operations, the caller's texts are sent as they are.
+      if (operation === 'publish') await this.connector.learnSecrets(integration, AbortSignal.timeout(LEARNING_MS));
       const parts = partsOf(annotation, { limits, scrub: (text) => this.scrub(text, tenantId) });
       const vendorRequests =
         preview &&
