@@ -1,5 +1,6 @@
 import type { ReactNode } from 'react';
 import type { Paged } from '../api/paged';
+import { amountOf } from './amount';
 import { Problem } from './problem';
 
 interface ListProps<T> {
@@ -31,7 +32,7 @@ function Foot({ list, empty }: { list: Paged<unknown>; empty: string }) {
   return (
     <div tabIndex={-1}>
       <p role="status" className="quiet">
-        {wordsOf(list, empty)}
+        {amountOf(list, empty)}
       </p>
       {list.moreFailed && list.error && <Problem error={list.error} onRetry={list.retry} />}
       {list.hasMore && !list.moreFailed && (
@@ -41,12 +42,4 @@ function Foot({ list, empty }: { list: Paged<unknown>; empty: string }) {
       )}
     </div>
   );
-}
-
-/** What there is. A page of a vendor's list may be empty with more to come. */
-function wordsOf({ items, loading, outdated, error, hasMore }: Paged<unknown>, empty: string): string {
-  if (loading || outdated) return error ? '' : 'Loading …';
-  if (hasMore) return `The first ${items.length.toLocaleString('en')} are shown.`;
-  if (items.length === 0) return error ? '' : empty;
-  return items.length === 1 ? '1 is shown.' : `All ${items.length.toLocaleString('en')} are shown.`;
 }

@@ -1,0 +1,12 @@
+import type { Paged } from '../api/paged';
+
+type Listed = Pick<Paged<unknown>, 'items' | 'loading' | 'outdated' | 'error' | 'hasMore'>;
+
+/** How much of a list there is, in words. A page of a vendor's list may be empty with more to come. */
+export function amountOf({ items, loading, outdated, error, hasMore }: Listed, empty: string): string {
+  if (loading || outdated) return error ? '' : 'Loading …';
+  const count = items.length.toLocaleString('en');
+  if (items.length === 0) return hasMore ? 'Nothing so far; there may be more.' : error ? '' : empty;
+  if (items.length === 1) return hasMore ? 'The first is shown.' : '1 is shown.';
+  return hasMore ? `The first ${count} are shown.` : `All ${count} are shown.`;
+}
