@@ -165,6 +165,26 @@ describe('the console, where somebody else was quicker', () => {
     await dialog.waitFor({ state: 'detached' });
     await visitor.sees(/Maintenance ends.*New disks/);
   });
+
+  it('overwrites nothing that changed once more while the session was over', async () => {
+    const id = await stand.platform.register(stand.app.url, 'Contested twice');
+    visitor = await stand.signedIn(`/console/integrations/${id}`);
+    await visitor.press('Begin maintenance');
+    const until = new Date(Date.now() + 3_600_000).toISOString();
+    await change(id, 'PATCH', '', { maintenance: { until, reason: 'By Bob' } });
+    await visitor.confirm('Begin');
+    await visitor.page
+      .getByRole('dialog')
+      .getByText(/Maintenance ends.*By Bob/)
+      .waitFor();
+    await isAskedAgain('Change', () => change(id, 'PATCH', '', { maintenance: { until, reason: 'By Bob again' } }));
+    await visitor.confirm('Change');
+    await visitor.sees('It was changed meanwhile');
+    await visitor.page
+      .getByRole('dialog')
+      .getByText(/Maintenance ends.*By Bob again/)
+      .waitFor();
+  });
 });
 
 describe('the console, where no answer comes', () => {
@@ -224,10 +244,11 @@ describe('the console, where no answer comes', () => {
 });
 
 /** The window is confirmed when the session is over, and is there again once that has begun anew. */
-async function isAskedAgain(button: string): Promise<void> {
+async function isAskedAgain(button: string, meanwhile?: () => Promise<void>): Promise<void> {
   await visitor.page.context().clearCookies();
   await visitor.confirm(button);
   await visitor.sees('What you asked for last was not done.');
+  await meanwhile?.();
   await visitor.signIn(await stand.platform.tokenFor('ada', ['all']));
   await visitor.page.getByRole('dialog').waitFor();
 }

@@ -14,14 +14,14 @@ interface Opened {
   readonly dialog: 'maintenance' | 'delete';
   /**
    * Of the integration when the dialog opened: what somebody changes meanwhile is not overwritten unseen. Absent once that
-   * was said: then it is about what is shown.
+   * was said: then it is about what is shown, or was when the session ended.
    */
   readonly generation?: number;
 }
 
 /** What can be done with an integration, as far as the token may. */
 export function Actions({ integration }: { integration: IntegrationView }) {
-  const [opened, setOpened] = useAsked<Opened>('action');
+  const [opened, setOpened] = useAsked<Opened>('action', (asked) => ({ generation: integration.generation, ...asked }));
   const { attempt, overtaken, forgetOvertaken } = useAttempt();
   const change = useAct((what: Change) => attempt(integration, what));
   const test = useTest(integration.id);
