@@ -9,7 +9,10 @@ import { REQUEST_SCHEMAS } from './request-schemas';
 const DESCRIPTION = `Every external service that the platform is connected to.
 
 Send a token as \`Authorization: Bearer …\`; it decides the tenant. Every error is a problem (RFC 9457) with an
-\`errorCode\` and, where the request is wrong, each wrong field in \`details\`. Unknown fields are refused.`;
+\`errorCode\` and, where the request is wrong, each wrong field in \`details\`. Unknown fields are refused.
+
+Each POST takes an \`Idempotency-Key\`; other methods pay no heed to one. A PATCH or DELETE that is repeated is refused once it
+was done, if its \`If-Match\` names an ETag; a PUT puts the same there again, a secret as one more version.`;
 
 /** The API description at /docs (for people) and /docs-json; neither asks for a token. */
 export function serveDocs(app: NestFastifyApplication): void {
