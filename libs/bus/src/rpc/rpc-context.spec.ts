@@ -26,9 +26,12 @@ describe('readRpcHeaders', () => {
     ).toEqual({ tenantId: 'acme', deadlineMs: 1_500, idempotencyKey: 'run 7', traceparent });
   });
 
-  it.each(['', 'Acme', 'a.b', '*', '>', '-a', 'a'.repeat(64), 'ä'])('refuses tenant %j, naming the header', (tenant) => {
-    expect(given([['tenant', tenant]])).toEqual([{ field: 'headers.tenant', message: expect.any(String) }]);
-  });
+  it.each(['', 'Acme', 'a.b', '*', '>', '-a', 'a'.repeat(64), 'ä'])(
+    'refuses tenant %j, naming the header',
+    (tenant) => {
+      expect(given([['tenant', tenant]])).toEqual([{ field: 'headers.tenant', message: expect.any(String) }]);
+    },
+  );
 
   it('refuses two tenants at once', () => {
     const errors = given([
