@@ -28,7 +28,7 @@ export {
 export { type CredentialFailure, CredentialFailureRepository } from './catalog/credential-failure.repository';
 export { DependentRepository, type DependentRow } from './catalog/dependent.repository';
 export { type HealthConfirmation, HealthRepository, type HealthRow } from './catalog/health.repository';
-export type { ProbeClaim, ProbeDemand, ProbeLease } from './catalog/probe-claim';
+export type { ProbeClaim, ProbeDemand, ProbeLease, WantedProbes } from './catalog/probe-claim';
 export {
   type CompletedProbe,
   type HeldLease,

@@ -174,7 +174,7 @@ export class CatalogWriter {
   }
 
   #probeNow({ id, tenantId, intervalSeconds }: IntegrationRow, tx: Transaction): Promise<void> {
-    return this.schedule.put(id, tenantId, intervalSeconds, new Date(), tx);
+    return this.schedule.put(id, tenantId, intervalSeconds, 'now', tx);
   }
 
   async #tell<N extends CatalogEvent>(

@@ -30,6 +30,7 @@ function setUp(overrides: Partial<PollerOptions> = {}, limits: BulkheadLimits = 
   const poller = new Poller({
     schedule: {
       claimDue: async ({ wanted }) => ({
+        now: new Date(),
         leases: wanted.flatMap(({ slow, limit }) => (slow ? [] : Array.from({ length: limit }, lease))),
         crowded: [],
       }),
@@ -105,7 +106,7 @@ it('leaves a database that does not answer in peace for a moment, then goes on',
   const schedule: PollerOptions['schedule'] = {
     claimDue: async () => {
       if (asked++ === 0) throw outage;
-      return { leases: [], crowded: [] };
+      return { now: new Date(), leases: [], crowded: [] };
     },
     release: async () => undefined,
   };
@@ -174,7 +175,7 @@ it('goes on at once with a host that has more due than may run, if its probes ta
       claimed.push(many);
       const one = { target: '', leaseToken: '', provider: 'forge', host: 'busy', slow: false, lagMs: 0 };
       const leases = Array.from({ length: many }, () => ({ ...one, refusedVersion: null, integration: null }));
-      return { leases, crowded: left > 0 && many > 0 ? ['busy'] : [] };
+      return { now: new Date(), leases, crowded: left > 0 && many > 0 ? ['busy'] : [] };
     },
     release: async () => undefined,
   };
@@ -184,4 +185,26 @@ it('goes on at once with a host that has more due than may run, if its probes ta
   await until(() => left === 0);
   expect(claimed.filter((many) => many > 0)).toEqual(Array.from({ length: 10 }, () => 4));
   await poller.stop();
+});
+
+it('looks only for what has become due since it last looked, as long as no host is full', async () => {
+  const now = new Date();
+  const since: unknown[] = [];
+  let crowded = ['busy'];
+  const schedule: PollerOptions['schedule'] = {
+    claimDue: async ({ wanted }) => {
+      since.push(wanted[0]?.since);
+      const found = { now, leases: [], crowded };
+      crowded = [];
+      return found;
+    },
+    release: async () => undefined,
+  };
+  const { poller } = setUp({ schedule });
+  poller.start();
+  await until(() => since.length === 5);
+  await poller.stop();
+  const late = new Date(now.getTime() - 2_000);
+  // What the busy host had is passed over in the first look and in the second, which is for what is due behind it.
+  expect(since).toEqual([null, null, null, late, late]);
 });

@@ -3,6 +3,7 @@ import type { ProbeClaim, ProbeLease, ProbeScheduleRepository } from '@integrati
 import { setImmediate as turn, setTimeout as sleep } from 'node:timers/promises';
 import type { FinishedProbe } from '../probing/record';
 import type { Bulkheads } from './bulkheads';
+import { laneOf, LookBack } from './look-back';
 
 export interface PollerOptions {
   readonly schedule: Pick<ProbeScheduleRepository, 'claimDue' | 'release'>;
@@ -33,12 +34,13 @@ const AT_ONCE = 32;
 const VENDOR_MS = 10;
 /** Nor does room for more shorten it: what has just failed is not asked for again and again. */
 const PAUSE_AFTER_FAILURE_MS = 1_000;
-const NOTHING: ProbeClaim = { leases: [], crowded: [] };
+const NOTHING = { leases: [], crowded: [] };
 
 /** Takes due probes as fast as they can be run, and no faster, so that other workers find the rest. */
 export class Poller {
   readonly #options: PollerOptions;
   readonly #bulkheads: Bulkheads;
+  readonly #lookBack = new LookBack();
   readonly #groups = new Map<AbortController, Promise<void>>();
   readonly #brokenOff: ProbeLease[] = [];
   readonly #stop = new AbortController();
@@ -98,18 +100,21 @@ export class Poller {
   }
 
   /** Null if the database did not answer. */
-  async #claim(passedOver: ReadonlySet<string>): Promise<ProbeClaim | null> {
-    const wanted = this.#bulkheads.wanted();
+  async #claim(passedOver: ReadonlySet<string>): Promise<Pick<ProbeClaim, 'leases' | 'crowded'> | null> {
+    const wanted = this.#bulkheads.wanted().map((lane) => ({ ...lane, since: this.#lookBack.of(lane) }));
     if (wanted.length === 0) return NOTHING;
     const { schedule, leaseMs, onError } = this.#options;
     const hostLimit = this.#bulkheads.limits.ofHost;
-    const running = this.#bulkheads.running().filter(({ host }) => !passedOver.has(host));
-    const full = [...passedOver].map((host) => ({ host, probes: hostLimit }));
+    const others = this.#bulkheads.running().filter(({ host }) => !passedOver.has(host));
+    const running = [...others, ...[...passedOver].map((host) => ({ host, probes: hostLimit }))];
     try {
-      const claim = await schedule.claimDue({ wanted, running: [...running, ...full], hostLimit, leaseMs });
+      const claim = await schedule.claimDue({ wanted, running, hostLimit, leaseMs });
+      const passes = claim.crowded.length > 0 || running.some(({ probes }) => probes >= hostLimit);
       const claimed = Map.groupBy(claim.leases, laneOf);
       for (const lane of wanted) {
-        if (claimed.get(laneOf(lane))?.length === lane.limit) this.#bulkheads.exhausted(lane);
+        const leases = claimed.get(laneOf(lane)) ?? [];
+        if (leases.length === lane.limit) this.#bulkheads.exhausted(lane);
+        this.#lookBack.looked(lane, claim.now, leases, passes);
       }
       return claim;
     } catch (error) {
@@ -162,8 +167,4 @@ export class Poller {
 
 function timeOut(end: AbortController): void {
   end.abort(new DOMException('the probe took too long', 'TimeoutError'));
-}
-
-function laneOf({ provider, slow }: Pick<ProbeLease, 'provider' | 'slow'>): string {
-  return `${provider} ${slow}`;
 }

@@ -26,9 +26,18 @@ export interface ProbeLease {
   readonly integration: ProbedIntegration | null;
 }
 
+export interface WantedProbes {
+  readonly provider: string;
+  readonly slow: boolean;
+  /** How many. */
+  readonly limit: number;
+  /** What was ready before stays; null or absent: nothing does. */
+  readonly since?: Date | null;
+}
+
 export interface ProbeDemand {
-  /** How many are wanted of each provider, of what is slow and what is not; all else stays. */
-  readonly wanted: readonly { readonly provider: string; readonly slow: boolean; readonly limit: number }[];
+  /** Of each provider, of what is slow and what is not; all else stays. */
+  readonly wanted: readonly WantedProbes[];
   /** How many of one host may be leased, less those that run already. */
   readonly hostLimit: number;
   readonly running: readonly { readonly host: string; readonly probes: number }[];
@@ -36,6 +45,9 @@ export interface ProbeDemand {
 }
 
 export interface ProbeClaim {
+  /** PostgreSQL's time. */
+  readonly now: Date;
+  /** Of each provider and pace, what was ready first comes first. */
   readonly leases: readonly ProbeLease[];
   /** Hosts that had more due than may run: others may be due behind them. */
   readonly crowded: readonly string[];
@@ -45,23 +57,27 @@ export interface ProbeClaim {
  * One look into the index for each provider, and for what is slow of it, so that what is due of one never stands before
  * what is due of another. Full hosts are passed over; of the others no more is leased than may run. `woken` is for what
  * comes after the claim. All leases come as one JSON of columns, which costs a fraction of what as many rows or objects do,
- * both here and there. OFFSET 0 keeps a look-up by its key: PostgreSQL plans this once, often when nothing is registered,
- * when any way of joining looks cheap.
+ * both here and there.
  *
- * Parameters: providers, whether slow, how many of each, hosts at work, how many each of them runs, limit of a host,
- * milliseconds.
+ * PostgreSQL plans this once, when anything may be due or nothing, and must not have a choice: with a bound below that it
+ * does not know, it takes little to be ready, and reads that in order; an array of keys is looked up in the index, as is
+ * what OFFSET 0 keeps apart.
+ *
+ * Parameters: providers, whether slow, how many and since when of each, hosts at work, how many each of them runs, limit
+ * of a host, milliseconds.
  */
 export const CLAIM: PreparedStatement = {
   name: 'probe_claim',
   text: `
   WITH busy AS (
-    SELECT * FROM unnest($4::text[], $5::integer[]) AS busy (host, running)
+    SELECT * FROM unnest($5::text[], $6::integer[]) AS busy (host, running)
   ), candidate AS MATERIALIZED (
-    SELECT due.* FROM unnest($1::text[], $2::boolean[], $3::integer[]) AS wanted (provider, slow, most)
+    SELECT due.* FROM unnest($1::text[], $2::boolean[], $3::integer[], $4::timestamptz[]) AS wanted (provider, slow, most, since)
     CROSS JOIN LATERAL (
       SELECT key, host, greatest(due_at, lease_until) AS ready FROM probe_target
-      WHERE provider = wanted.provider AND slow = wanted.slow AND greatest(due_at, lease_until) <= now()
-        AND host <> ALL (ARRAY(SELECT host FROM busy WHERE running >= $6))
+      WHERE provider = wanted.provider AND slow = wanted.slow
+        AND greatest(due_at, lease_until) BETWEEN coalesce(wanted.since, '-infinity') AND now()
+        AND host <> ALL (ARRAY(SELECT host FROM busy WHERE running >= $7))
       ORDER BY greatest(due_at, lease_until) LIMIT wanted.most
       FOR UPDATE SKIP LOCKED
     ) AS due
@@ -69,13 +85,13 @@ export const CLAIM: PreparedStatement = {
     SELECT key FROM (
       SELECT key, host, row_number() OVER (PARTITION BY host ORDER BY ready) AS nth FROM candidate
     ) AS ranked LEFT JOIN busy USING (host)
-    WHERE nth <= $6 - coalesce(running, 0)
+    WHERE nth <= $7 - coalesce(running, 0)
   ), leased AS (
     UPDATE probe_target t
-    SET lease_until = now() + $7 * interval '1 millisecond', lease_token = gen_random_uuid(), woken = false
-    FROM chosen WHERE t.key = chosen.key RETURNING t.*
+    SET lease_until = now() + $8 * interval '1 millisecond', lease_token = gen_random_uuid(), woken = false
+    WHERE t.key = ANY (ARRAY(SELECT key FROM chosen)) RETURNING t.*
   )
-  SELECT coalesce(json_agg(json_build_array(
+  SELECT now() AS now, coalesce(json_agg(json_build_array(
            leased.key, leased.lease_token, leased.provider, candidate.host, leased.slow,
            extract(epoch FROM now() - leased.due_at) * 1000, leased.refused_version,
            one.integration) ORDER BY candidate.ready)
@@ -92,6 +108,7 @@ export const CLAIM: PreparedStatement = {
 
 /** What the claim answers. */
 export interface Claimed {
+  readonly now: Date;
   readonly leases: readonly LeaseColumns[];
   readonly crowded: readonly string[];
 }
@@ -106,8 +123,8 @@ type IntegrationColumns = readonly [
   ...[authRef: string | null, config: Record<string, unknown>],
 ];
 
-export function claimOf({ leases, crowded }: Claimed): ProbeClaim {
-  return { leases: leases.map(leaseOf), crowded };
+export function claimOf({ now, leases, crowded }: Claimed): ProbeClaim {
+  return { now, leases: leases.map(leaseOf), crowded };
 }
 
 function leaseOf(columns: LeaseColumns): ProbeLease {

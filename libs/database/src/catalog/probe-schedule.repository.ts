@@ -46,14 +46,14 @@ export class ProbeScheduleRepository {
 
   /**
    * Schedules an integration, or moves it to another target when what is probed has changed: what a probe of the old one
-   * finds out is not told of it any more. The target is due then or earlier; a credential that was refused is sent again,
+   * finds out is not told of it any more. The target is due then (`now`: by PostgreSQL's clock) or earlier; a credential that was refused is sent again,
    * and a target that was slow is no longer leased among the slow ones.
    */
   async put(
     integrationId: string,
     tenantId: string,
     intervalSeconds: number,
-    dueAt: Date,
+    dueAt: Date | 'now',
     tx?: Transaction,
   ): Promise<void> {
     const put = await rows(
@@ -131,6 +131,7 @@ export class ProbeScheduleRepository {
       wanted.map(({ provider }) => provider),
       wanted.map(({ slow }) => slow),
       wanted.map(({ limit }) => limit),
+      wanted.map(({ since }) => since),
       running.map(({ host }) => host),
       running.map(({ probes }) => probes),
       hostLimit,
@@ -180,11 +181,11 @@ export class ProbeScheduleRepository {
     return completed?.held ?? [];
   }
 
-  /** Gives leases back unused: the targets are due at once, for whoever comes. */
+  /** Gives leases back unused: what was due is due at once, for whoever comes. */
   async release(leases: readonly HeldLease[]): Promise<void> {
     await rows(
       this.database.ofAllTenants(),
-      `UPDATE probe_target t SET lease_until = NULL, lease_token = NULL
+      `UPDATE probe_target t SET due_at = greatest(t.due_at, now()), lease_until = NULL, lease_token = NULL
        FROM unnest($1::uuid[], $2::uuid[]) AS held (target, token)
        WHERE t.key = held.target AND t.lease_token = held.token`,
       columns(leases),
