@@ -40,6 +40,9 @@ describe('the probe schedule', () => {
     ...overrides,
   });
   const claim = async (overrides: Partial<ProbeDemand> = {}) => (await schedule.claimDue(demand(overrides))).leases;
+  /** As a worker does that has looked for all before. */
+  const claimSince = (since: Date) => claim({ wanted: [{ provider: 'in_memory', slow: false, limit: 10, since }] });
+  const databaseNow = async () => (await db.sql<{ now: Date }>('SELECT now()'))[0]!.now;
   const ids = (leases: readonly ProbeLease[]) => leases.map((lease) => lease.integration?.id);
   const expire = () => db.sql(`UPDATE probe_target SET lease_until = now() - interval '1 second'`);
   const done = (lease: ProbeLease, nextDueAt = future, refusedVersion: string | null = null) => ({
@@ -296,12 +299,11 @@ describe('the probe schedule', () => {
 
   it('gives a released probe to the next at once', async () => {
     await scheduled(past);
-    const [{ dueAt }] = (await db.sql<{ dueAt: Date }>('SELECT now() AS "dueAt"')) as [{ dueAt: Date }];
-    await schedule.release(await claim());
+    const leases = await claim();
+    const looked = await databaseNow();
+    await schedule.release(leases);
 
-    // Who has looked for what was due before does not look again.
-    const wanted = [{ provider: 'in_memory', slow: false, limit: 10, since: dueAt }];
-    expect(await claim({ wanted })).toHaveLength(1);
+    expect(await claimSince(looked)).toHaveLength(1);
   });
 
   it('tells nothing of an integration that was changed, disabled or removed while it was probed', async () => {
@@ -323,8 +325,9 @@ describe('the probe schedule', () => {
     await schedule.put(put.id, 'acme', 300, new Date());
     expect(await claim()).toEqual([]);
 
+    const looked = await databaseNow();
     await schedule.complete(leases.map((lease) => done(lease, future, 'v1')));
-    const again = await claim();
+    const again = await claimSince(looked);
     expect(ids(again).sort()).toEqual([asked.id, put.id].sort());
     expect(again.every(({ refusedVersion }) => refusedVersion === null)).toBe(true);
     await schedule.complete(again.map((lease) => done(lease)));
@@ -363,12 +366,18 @@ describe('the probe schedule', () => {
     expect(await claim(slow)).toEqual([]);
 
     await complete(await claim(), true);
+    const looked = await databaseNow();
     await schedule.wake('acme', row.id);
-    const woken = await claim();
+    const woken = await claimSince(looked);
     expect(ids(woken)).toEqual([row.id]);
     await schedule.put(row.id, 'acme', 60, past); // while it is probed
     await complete(woken, true);
-    expect(ids(await claim())).toEqual([row.id]);
+    const put = await claimSince(looked);
+    expect(ids(put)).toEqual([row.id]);
+
+    await complete(put, true);
+    await schedule.put(row.id, 'acme', 60, 'now');
+    expect(ids(await claimSince(looked))).toEqual([row.id]);
   });
 
   it('writes nothing of a completion whose transaction fails', async () => {

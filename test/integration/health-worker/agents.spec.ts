@@ -60,7 +60,7 @@ it('is judged by its last beat, periodically too, each agent by its own', async 
   for (const agentId of ['alive', 'old']) report('acme', agentId);
   await eventually('the beats to be heard', () => testedAs(alive.id, 'healthy'));
   await eventually('the beats to be heard', () => testedAs(old.id, 'degraded'));
-  for (const { id } of [alive, old]) await schedule.put(id, 'acme', 60, new Date(0));
+  for (const { id } of [alive, old]) await schedule.put(id, 'acme', 60, 'now');
   const rows = await eventually('both to be judged by their beats', async () => {
     const found = await health.find('acme', [alive.id, old.id]);
     return found.size === 2 && [...found.values()].every(({ status }) => status !== 'unknown') ? found : null;

@@ -40,6 +40,9 @@ export type HeldLease = Pick<ProbeLease, 'target' | 'leaseToken'>;
 /**
  * When each target is probed next, and by whom just now. Integrations of a tenant that a probe cannot tell apart share a
  * target. Times of leases are the database's.
+ *
+ * Workers look for what has become ready since they last looked, and only once a minute for all: what makes a target ready
+ * does so as of now, and where a target changes between the slow and the others, it takes no older place along.
  */
 export class ProbeScheduleRepository {
   constructor(private readonly database: Database) {}
@@ -66,7 +69,8 @@ export class ProbeScheduleRepository {
          INSERT INTO probe_target AS t (key, tenant_id, provider, host, due_at)
          SELECT key, tenant_id, provider, host, $4 FROM given
          ON CONFLICT (key) DO UPDATE
-         SET due_at = least(t.due_at, excluded.due_at), woken = true, refused_version = NULL, slow = false
+         SET due_at = CASE WHEN t.slow THEN excluded.due_at ELSE least(t.due_at, excluded.due_at) END,
+             woken = true, refused_version = NULL, slow = false
          RETURNING key
        )
        INSERT INTO probe_schedule (integration_id, tenant_id, interval_seconds, target)
@@ -91,7 +95,8 @@ export class ProbeScheduleRepository {
   async wake(tenantId: string, integrationId: string, tx?: Transaction): Promise<void> {
     await rows(
       this.database.ofTenant(tenantId, tx),
-      `UPDATE probe_target t SET due_at = least(t.due_at, now()), woken = true, refused_version = NULL, slow = false
+      `UPDATE probe_target t SET due_at = CASE WHEN t.slow THEN now() ELSE least(t.due_at, now()) END,
+         woken = true, refused_version = NULL, slow = false
        FROM probe_schedule s WHERE s.integration_id = $1 AND s.tenant_id = $2 AND t.key = s.target`,
       [integrationId, tenantId],
     );
@@ -262,7 +267,7 @@ const COMPLETIONS = new PackedRows<CompletedProbe>({
 const COMPLETE = `
   WITH completed AS (
     UPDATE probe_target t
-    SET due_at = CASE WHEN t.woken THEN t.due_at ELSE done."nextDueAt" END, woken = false,
+    SET due_at = CASE WHEN t.woken THEN now() ELSE done."nextDueAt" END, woken = false,
         refused_version = CASE WHEN t.woken THEN NULL ELSE done."refusedVersion" END,
         slow = done.slow AND NOT t.woken,
         lease_until = NULL, lease_token = NULL
