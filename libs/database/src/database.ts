@@ -1,6 +1,7 @@
-import type { Client, QueryResult, QueryResultRow } from 'pg';
+import type { QueryResult, QueryResultRow } from 'pg';
 import type { DataSource, EntityManager } from 'typeorm';
 import { type ConnectionOptions, openDataSource, openSession, poolOf, toDatabaseError } from './data-source';
+import { Session } from './session';
 import { TAKES_WRITES } from './sql';
 import { type Scope, SYSTEM_ROLE } from './tenancy/roles';
 import { sendOnPool, type Statement } from './tenancy/send';
@@ -86,8 +87,8 @@ export class Database {
   }
 
   /** For this lib: a connection of its own outside the pool, of all tenants. Whoever opened it ends it. */
-  openSession(): Promise<Client> {
-    return openSession({ ...this.#options, startSession: `SET ROLE ${SYSTEM_ROLE}` });
+  async openSession(): Promise<Session> {
+    return new Session(await openSession({ ...this.#options, startSession: `SET ROLE ${SYSTEM_ROLE}` }));
   }
 
   /** A manager that borrows a connection for each statement, or takes that of the transaction. */

@@ -1,4 +1,4 @@
-import type { Client } from 'pg';
+import type { Session } from '../session';
 import type { SequencedEvent } from './message';
 
 /** Any number that nothing else of ours locks. */
@@ -12,7 +12,7 @@ const EVENT = `id, event_id AS "eventId", tenant_id AS "tenantId", integration_i
  * cannot give out sequences any more, and none other can before PostgreSQL has ended that session.
  */
 export class RelayStore {
-  constructor(private readonly session: Client) {}
+  constructor(private readonly session: Session) {}
 
   /** Whether this session is the one relay from now until it ends. */
   async lead(): Promise<boolean> {

@@ -1,5 +1,5 @@
 import type { HealthStatus, IntegrationType, ProbeCode } from '@integrations/contracts';
-import type { Client } from 'pg';
+import type { Session } from '../session';
 
 /** What may be told of an integration, as of the event with `sequence`. */
 export interface IntegrationState {
@@ -57,7 +57,7 @@ interface StateRow extends Omit<IntegrationState, 'health'> {
 
 /** The SQL of the snapshots, on the session of the relay. */
 export class SnapshotStore {
-  constructor(private readonly session: Client) {}
+  constructor(private readonly session: Session) {}
 
   /** One statement and so one moment, for the state and for what is known of its events. Deleted ones have no state. */
   async read(integrationIds: readonly string[]): Promise<ReadStates> {
