@@ -346,18 +346,75 @@ describe('CachingSecretResolver', () => {
       expect(JSON.stringify(entries)).not.toMatch(/value-1|fake\/key/);
     });
 
-    it('records a new lease for each value that is read', async () => {
+    it('records a new lease for each other value, but none for the same that is read again', async () => {
       await resolve();
       now += 5 * MINUTE;
       await resolve();
-      expect(entries).toHaveLength(2);
+      expect(store.reads).toHaveLength(2);
+      expect(entries).toHaveLength(1);
+      for (const [value, version] of [
+        ['value-1', '2'],
+        ['value-2', '2'],
+      ] as const) {
+        store.gives(value, version);
+        now += 5 * MINUTE;
+        await resolve();
+      }
+      expect(entries.map(({ version }) => version)).toEqual(['1', '2', '2']);
     });
 
-    it('records each read that failed', async () => {
+    it('records a new lease after an hour, and one whose value was refused', async () => {
+      await resolve();
+      now += 60 * MINUTE - 1;
+      await resolve();
+      expect(entries).toHaveLength(1);
+      now += 1;
+      await resolve();
+      expect(entries).toHaveLength(2);
+      resolver.forget(REQUEST);
+      await resolve();
+      expect(entries).toHaveLength(3);
+    });
+
+    it('records a failure, and another, and none again within an hour', async () => {
+      const codes = () => entries.map(({ outcome, version }) => [outcome, version]);
+      const failAnew = async () => {
+        now += 15_000;
+        await refusal();
+      };
       store.fails('denied');
       await refusal();
+      for (let read = 0; read < 3; read += 1) await failAnew();
+      expect(store.reads).toHaveLength(4);
+      expect(codes()).toEqual([['denied', null]]);
+      store.fails('unavailable');
+      await failAnew();
+      await failAnew();
+      store.fails('denied');
+      await failAnew();
+      expect(codes()).toEqual([
+        ['denied', null],
+        ['unavailable', null],
+        ['denied', null],
+      ]);
+      now += 15_000;
+      await refusal({ integrationId: 'i-2' });
+      expect(entries.at(-1)).toMatchObject({ integrationId: 'i-2', outcome: 'denied' });
+      now += 60 * MINUTE;
       await refusal();
-      expect(entries.map(({ outcome, version }) => [outcome, version])).toEqual([['denied', null]]);
+      expect(entries).toHaveLength(5);
+    });
+
+    it('records a failure that comes back after a value was had', async () => {
+      store.fails('denied');
+      await refusal();
+      store.gives('value-1');
+      now += 15_000;
+      await resolve();
+      store.fails('denied');
+      now += 5 * MINUTE;
+      await refusal();
+      expect(entries.map(({ outcome }) => outcome)).toEqual(['denied', 'resolved', 'denied']);
     });
 
     it('withholds the value while it fails, and tries again at the next call', async () => {

@@ -14,6 +14,8 @@ import { SharedCall, unlessAborted } from './shared-call';
 const TTL_MS = 5 * 60_000;
 /** A failed read is not repeated sooner, so that failure never asks a store more often than success. */
 const RETRY_MS = 15_000;
+/** For so long a lease of a value lasts, however often that is read again, and a failure that goes on is not told again. */
+const LEASE_MS = 60 * 60_000;
 const MAX_ENTRIES = 50_000;
 
 export interface ResolverOptions {
@@ -25,10 +27,16 @@ export interface ResolverOptions {
   readonly onResolved?: (secret: Secret, tenantId: string) => void;
 }
 
-/** A value and who has leased it so far: holder → the audit entry being written. */
+interface Lease {
+  /** The audit entry being written. */
+  readonly recorded: Promise<void>;
+  readonly until: number;
+}
+
+/** A value and who has leased it so far, by holder. */
 interface Held {
   readonly secret: Secret;
-  readonly leases: Map<string, Promise<void>>;
+  readonly leases: Map<string, Lease>;
 }
 
 interface Entry {
@@ -36,6 +44,8 @@ interface Entry {
   readonly store: SecretStore;
   held: Held | null;
   failure: SecretStoreError | null;
+  /** The failures since the last value that the audit has been told of, the last of each holder. */
+  readonly told: Map<string, { readonly code: SecretStoreError['code']; readonly until: number }>;
   /** Until when what is here is not asked for again. Milliseconds since the epoch. */
   settledUntil: number;
   read: SharedCall<Held> | null;
@@ -51,7 +61,8 @@ interface Inquiry {
 /**
  * Resolves references through the stores, once for all who ask at the same time. A value is kept for at most five
  * minutes, or until somebody wants it fresh, and longer only while its store is unavailable. It is leased to (purpose,
- * integration): each lease is recorded before the value is handed out, and covers all uses until the value is read anew.
+ * integration): each lease is recorded before the value is handed out, and covers all uses for an hour, or until the store
+ * gives another value.
  */
 export class CachingSecretResolver implements SecretResolver {
   readonly #entries = new Map<string, Entry>();
@@ -95,7 +106,7 @@ export class CachingSecretResolver implements SecretResolver {
 
   #newEntry(authRef: string): Entry {
     const ref = parsed(authRef);
-    return { ref, store: this.#storeOf(ref), held: null, failure: null, settledUntil: 0, read: null };
+    return { ref, store: this.#storeOf(ref), held: null, failure: null, told: new Map(), settledUntil: 0, read: null };
   }
 
   async #held(entry: Entry, inquiry: Inquiry, signal: AbortSignal): Promise<Held> {
@@ -123,9 +134,12 @@ export class CachingSecretResolver implements SecretResolver {
   }
 
   #keep(entry: Entry, secret: Secret): Held {
-    entry.held = { secret, leases: new Map() };
-    entry.failure = null;
     const now = this.options.clock.now();
+    const leases = entry.held && isSame(entry.held.secret, secret) ? entry.held.leases : new Map<string, Lease>();
+    for (const [holder, { until }] of leases) if (until <= now) leases.delete(holder);
+    entry.held = { secret, leases };
+    entry.failure = null;
+    entry.told.clear();
     const expiry = expiryOf(entry.held);
     // A Key Vault gives out what has expired, which may be good for all that: each use would ask it, and be audited.
     entry.settledUntil = expiry > now ? Math.min(now + TTL_MS, expiry) : now + RETRY_MS;
@@ -139,20 +153,25 @@ export class CachingSecretResolver implements SecretResolver {
     entry.failure = failure;
     entry.settledUntil = Math.min(now + RETRY_MS, expiryOf(entry.held));
     if (entry.held) return entry.held;
-    await this.#record(inquiry, failure.code, null);
+    const holder = holderOf(inquiry.request);
+    const told = entry.told.get(holder);
+    if (told?.code !== failure.code || told.until <= now) {
+      await this.#record(inquiry, failure.code, null);
+      entry.told.set(holder, { code: failure.code, until: now + LEASE_MS });
+    }
     throw asProviderError(failure, inquiry.store);
   }
 
   async #lease(entry: Entry, held: Held, inquiry: Inquiry): Promise<void> {
-    const { purpose, integrationId } = inquiry.request;
-    const holder = JSON.stringify([purpose, integrationId]);
+    const holder = holderOf(inquiry.request);
+    const now = this.options.clock.now();
     const known = held.leases.get(holder);
-    if (known) return known;
+    if (known && now < known.until) return known.recorded;
     const outcome = entry.held === held && entry.failure ? 'stale' : 'resolved';
-    const recorded = this.#record(inquiry, outcome, held.secret.version);
-    held.leases.set(holder, recorded);
-    recorded.catch(() => held.leases.delete(holder));
-    return recorded;
+    const lease = { recorded: this.#record(inquiry, outcome, held.secret.version), until: now + LEASE_MS };
+    held.leases.set(holder, lease);
+    lease.recorded.catch(() => held.leases.delete(holder));
+    return lease.recorded;
   }
 
   async #record({ request, ref, store }: Inquiry, outcome: AccessEntry['outcome'], version: string | null) {
@@ -170,6 +189,14 @@ export class CachingSecretResolver implements SecretResolver {
 /** Of a reference there is but one way to write it. */
 function keyOf({ tenantId, authRef, identityAt }: SecretRequest): string {
   return JSON.stringify([tenantId, authRef, identityAt]);
+}
+
+function holderOf({ purpose, integrationId }: SecretRequest): string {
+  return JSON.stringify([purpose, integrationId]);
+}
+
+function isSame(a: Secret, b: Secret): boolean {
+  return a.version === b.version && a.reveal() === b.reveal();
 }
 
 function expiryOf(held: Held | null): number {
