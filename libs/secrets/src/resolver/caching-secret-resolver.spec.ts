@@ -82,6 +82,11 @@ describe('CachingSecretResolver', () => {
       expect(store.reads).toHaveLength(2);
     });
 
+    it('breaks off no read that has ended: the reason would keep alive whatever its stack trace leads to', async () => {
+      await resolve();
+      expect(store.reads[0]?.signal.aborted).toBe(false);
+    });
+
     it('is passed over by whoever wants the value fresh, from which all others profit', async () => {
       await resolve();
       store.gives('value-2');

@@ -45,7 +45,7 @@ interface Entry {
   held: Held | null;
   failure: SecretStoreError | null;
   /** The failures since the last value that the audit has been told of, the last of each holder. */
-  readonly told: Map<string, { readonly code: SecretStoreError['code']; readonly until: number }>;
+  told: Map<string, { readonly code: SecretStoreError['code']; readonly until: number }> | null;
   /** Until when what is here is not asked for again. Milliseconds since the epoch. */
   settledUntil: number;
   read: SharedCall<Held> | null;
@@ -106,7 +106,7 @@ export class CachingSecretResolver implements SecretResolver {
 
   #newEntry(authRef: string): Entry {
     const ref = parsed(authRef);
-    return { ref, store: this.#storeOf(ref), held: null, failure: null, told: new Map(), settledUntil: 0, read: null };
+    return { ref, store: this.#storeOf(ref), held: null, failure: null, told: null, settledUntil: 0, read: null };
   }
 
   async #held(entry: Entry, inquiry: Inquiry, signal: AbortSignal): Promise<Held> {
@@ -115,7 +115,12 @@ export class CachingSecretResolver implements SecretResolver {
       if (entry.failure) throw asProviderError(entry.failure, inquiry.store);
     }
     if (!entry.read?.isOpen) entry.read = new SharedCall((ended) => this.#read(entry, inquiry, ended));
-    return entry.read.join(signal);
+    const { read } = entry;
+    try {
+      return await read.join(signal);
+    } finally {
+      if (entry.read === read && !read.isOpen) entry.read = null;
+    }
   }
 
   async #read(entry: Entry, inquiry: Inquiry, signal: AbortSignal): Promise<Held> {
@@ -138,8 +143,7 @@ export class CachingSecretResolver implements SecretResolver {
     const leases = entry.held && isSame(entry.held.secret, secret) ? entry.held.leases : new Map<string, Lease>();
     for (const [holder, { until }] of leases) if (until <= now) leases.delete(holder);
     entry.held = { secret, leases };
-    entry.failure = null;
-    entry.told.clear();
+    entry.failure = entry.told = null;
     const expiry = expiryOf(entry.held);
     // A Key Vault gives out what has expired, which may be good for all that: each use would ask it, and be audited.
     entry.settledUntil = expiry > now ? Math.min(now + TTL_MS, expiry) : now + RETRY_MS;
@@ -154,10 +158,10 @@ export class CachingSecretResolver implements SecretResolver {
     entry.settledUntil = Math.min(now + RETRY_MS, expiryOf(entry.held));
     if (entry.held) return entry.held;
     const holder = holderOf(inquiry.request);
-    const told = entry.told.get(holder);
+    const told = entry.told?.get(holder);
     if (told?.code !== failure.code || told.until <= now) {
       await this.#record(inquiry, failure.code, null);
-      entry.told.set(holder, { code: failure.code, until: now + LEASE_MS });
+      (entry.told ??= new Map()).set(holder, { code: failure.code, until: now + LEASE_MS });
     }
     throw asProviderError(failure, inquiry.store);
   }

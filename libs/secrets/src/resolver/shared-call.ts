@@ -23,7 +23,8 @@ export class SharedCall<T> {
       return await unlessAborted(this.#result, signal);
     } finally {
       this.#waiting -= 1;
-      if (this.#waiting === 0) this.#controller.abort();
+      // Of a call that has ended, the reason would keep alive all that its stack trace leads to.
+      if (this.#waiting === 0 && !this.#settled) this.#controller.abort();
     }
   }
 }

@@ -11,9 +11,21 @@ const BUCKETS = 1 << 18;
 const OURS = null;
 
 interface Known {
-  readonly spellings: readonly Spelling[];
+  readonly spellings: readonly Sought[];
   /** The tenants whose secret it is. */
   readonly owners: Set<string | null>;
+}
+
+/** Of a text, where it begins, and its hash. */
+interface Window {
+  readonly text: string;
+  readonly at: number;
+  readonly hash: number;
+}
+
+/** A spelling of a known value. */
+interface Sought extends Spelling {
+  readonly owners: Known['owners'];
 }
 
 /**
@@ -25,8 +37,9 @@ interface Known {
  */
 export class Scrubber {
   readonly #known = new Map<string, Known>();
-  readonly #byHead = new Map<string, Map<Spelling, Known>>();
-  /** How many spellings have a head with that hash: most windows of a text are settled by one zero here. */
+  /** By the hash of the window that they begin with. A set for each that is alone with its hash would be half of all memory. */
+  readonly #byHead = new Map<number, Sought | Set<Sought>>();
+  /** How many spellings begin in that bucket of hashes: most windows of a text are settled by one zero here. */
   #buckets = new Uint16Array(0);
   /** Of all spellings together. */
   #characters = 0;
@@ -70,17 +83,20 @@ export class Scrubber {
   #learn(value: string): Known {
     if (this.#buckets.length === 0) this.#buckets = new Uint16Array(BUCKETS);
     const unique = new Map(spellingsOf(value).map((spelling) => [spelling.text, spelling]));
-    const spellings = [...unique.values()].filter(({ text }) => text.length >= MIN_LENGTH);
-    const known = { spellings, owners: new Set<string | null>() };
+    const owners: Known['owners'] = new Set();
+    const spellings = [...unique.values()]
+      .filter(({ text }) => text.length >= MIN_LENGTH)
+      .map(({ text, before, after }) => ({ text, before, after, owners }));
     for (const spelling of spellings) {
-      const head = spelling.text.slice(0, MIN_LENGTH);
-      const sharing = this.#byHead.get(head);
-      if (sharing) sharing.set(spelling, known);
-      else this.#byHead.set(head, new Map([[spelling, known]]));
-      this.#count(head, 1);
+      const hash = hashOf(spelling.text);
+      const sharing = this.#byHead.get(hash);
+      if (!sharing) this.#byHead.set(hash, spelling);
+      else if (sharing instanceof Set) sharing.add(spelling);
+      else this.#byHead.set(hash, new Set([sharing, spelling]));
+      this.#count(hash, 1);
       this.#characters += spelling.text.length;
     }
-    return known;
+    return { spellings, owners };
   }
 
   #forgetOldest(): void {
@@ -89,17 +105,17 @@ export class Scrubber {
     const [value, { spellings }] = oldest;
     this.#known.delete(value);
     for (const spelling of spellings) {
-      const head = spelling.text.slice(0, MIN_LENGTH);
-      const sharing = this.#byHead.get(head);
-      sharing?.delete(spelling);
-      if (sharing?.size === 0) this.#byHead.delete(head);
-      this.#count(head, -1);
+      const hash = hashOf(spelling.text);
+      const sharing = this.#byHead.get(hash);
+      if (sharing instanceof Set && sharing.size > 1) sharing.delete(spelling);
+      else this.#byHead.delete(hash);
+      this.#count(hash, -1);
       this.#characters -= spelling.text.length;
     }
   }
 
-  #count(head: string, change: number): void {
-    const bucket = bucketOf(hashOf(head));
+  #count(hash: number, change: number): void {
+    const bucket = bucketOf(hash);
     this.#buckets[bucket] = (this.#buckets[bucket] ?? 0) + change;
   }
 
@@ -107,18 +123,20 @@ export class Scrubber {
   #find(text: string, tenantId: string | null): Array<[from: number, to: number]> {
     const found: Array<[number, number]> = [];
     if (this.#known.size === 0 || text.length < MIN_LENGTH) return found;
-    let hash = hashOf(text.slice(0, MIN_LENGTH));
+    let hash = hashOf(text);
     for (let at = 0; ; at += 1) {
-      if (this.#buckets[bucketOf(hash)]) this.#matchesAt(text, at, tenantId, found);
+      if (this.#buckets[bucketOf(hash)]) this.#matchesAt({ text, at, hash }, tenantId, found);
       const next = at + MIN_LENGTH;
       if (next >= text.length) return found;
       hash = (Math.imul(hash - Math.imul(text.charCodeAt(at), TOP), BASE) + text.charCodeAt(next)) | 0;
     }
   }
 
-  #matchesAt(text: string, at: number, tenantId: string | null, found: Array<[number, number]>): void {
-    for (const [spelling, { owners }] of this.#byHead.get(text.slice(at, at + MIN_LENGTH)) ?? []) {
-      const concerns = tenantId === null || owners.has(tenantId) || owners.has(OURS);
+  #matchesAt({ text, at, hash }: Window, tenantId: string | null, found: Array<[number, number]>): void {
+    const sharing = this.#byHead.get(hash);
+    if (!sharing) return;
+    for (const spelling of sharing instanceof Set ? sharing : [sharing]) {
+      const concerns = tenantId === null || spelling.owners.has(tenantId) || spelling.owners.has(OURS);
       if (concerns && text.startsWith(spelling.text, at)) append(found, extent(text, at, spelling));
     }
   }
@@ -127,9 +145,10 @@ export class Scrubber {
 /** The weight of the character that leaves the window. */
 const TOP = Array.from({ length: MIN_LENGTH - 1 }).reduce<number>((power) => Math.imul(power, BASE), 1);
 
-function hashOf(window: string): number {
+/** Of its first window. */
+function hashOf(text: string): number {
   let hash = 0;
-  for (let i = 0; i < window.length; i += 1) hash = (Math.imul(hash, BASE) + window.charCodeAt(i)) | 0;
+  for (let i = 0; i < MIN_LENGTH; i += 1) hash = (Math.imul(hash, BASE) + text.charCodeAt(i)) | 0;
   return hash;
 }
 
