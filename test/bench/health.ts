@@ -4,7 +4,8 @@
 //   checks         COUNT (20,000; with fewer a baseline that starts cold looks dear) on kept connections, on fresh ones, with
 //                  fresh handshakes; beside a bare undici Agent and prometheus-blackbox-exporter (Debian's package, on PATH)
 //   firsts         the first checks of COUNT (20,000) new integrations, all due at once, and their next ones
-//   registrations  COUNT (100,000) over HTTP at 60 s on one worker, steady and after five minutes of outage: lag, memory, load
+//   registrations  COUNT (100,000) over HTTP at 60 s on one worker, steady, after five minutes of outage, and beside an open
+//                  transaction: lag, memory, load
 //   black-holes    what COUNT (10,000) targets of one provider, on many hosts, that never answer cost the others
 //   sizes          what a second costs at 10,000 and COUNT (1,000,000) registrations of which the same number is due
 import { loadavg } from 'node:os';

@@ -7,10 +7,14 @@ import type { Stand } from './stand.ts';
 const INTERVAL_S = 60;
 const OUTAGE_S = 300;
 const WARM_UP_S = 20;
+const BACKUP_S = 180;
 const PROVIDER = 'bench_http';
 const HOSTS = 500;
 
-/** One worker with so many registrations that are checked once a minute; then as after an outage of five minutes. */
+/**
+ * One worker with so many registrations that are checked once a minute; then as after an outage of five minutes, and beside a
+ * transaction that has been open for three minutes.
+ */
 export async function measureRegistrations(stand: Stand, count: number): Promise<void> {
   const targets = stand.add(await startTargets('http', String(HOSTS)));
   await stand.register(count, { provider: PROVIDER, endpoint: targets.urls });
@@ -26,6 +30,10 @@ export async function measureRegistrations(stand: Stand, count: number): Promise
   worker = await stand.startWorker({ PROBE_HOST_CONCURRENCY: undefined });
   await caughtUp(`all of ${count} at once, as after ${OUTAGE_S} s`);
   await tell('next interval');
+
+  await stand.holdTransaction();
+  await sleep(BACKUP_S * 1_000);
+  await tell(`beside a transaction of ${BACKUP_S} s`);
 
   async function caughtUp(what: string): Promise<void> {
     const begun = performance.now();

@@ -75,6 +75,14 @@ export class Stand {
     return this.add(await startApp('health-worker', { ...this.#env, ...env }, FLAGS));
   }
 
+  /** As a backup does: PostgreSQL clears nothing away that has died since. */
+  async holdTransaction(): Promise<void> {
+    const client = new Client({ connectionString: this.#env['DATABASE_URL'] });
+    await client.connect();
+    this.add({ stop: () => client.end() });
+    await client.query('BEGIN ISOLATION LEVEL REPEATABLE READ; SELECT count(*) FROM integration');
+  }
+
   databaseCpuSeconds(): number {
     return cpuSecondsOf(this.#postgresPid);
   }

@@ -16,7 +16,7 @@ const TTL_MS = 5 * 60_000;
 const RETRY_MS = 15_000;
 /** For so long a lease of a value lasts, however often that is read again, and a failure that goes on is not told again. */
 const LEASE_MS = 60 * 60_000;
-const MAX_ENTRIES = 50_000;
+const MAX_ENTRIES = 100_000;
 
 export interface ResolverOptions {
   readonly stores: readonly SecretStore[];

@@ -49,7 +49,7 @@ export class Scrubber {
    * again whenever it is resolved again.
    */
   constructor(
-    private readonly maxValues = 50_000,
+    private readonly maxValues = 100_000,
     private readonly maxCharacters = 250_000_000,
   ) {}
 
