@@ -7,7 +7,7 @@ import {
   OperationRepository,
   Outbox,
 } from '@integrations/database';
-import { eventually } from '../../support/eventually';
+import { readMeanwhile, rowsRead } from './rows-read';
 import { openDatabase, type TestDatabase } from './support';
 
 const ROWS = 20_000;
@@ -35,27 +35,6 @@ describe('what is rare in a large table', () => {
   }, 180_000);
   afterAll(() => db.close());
 
-  /** How many rows of the table were read meanwhile. A session tells of that for certain when it ends. */
-  const read = async (table: string, work: (database: TestDatabase['database']) => Promise<unknown>) => {
-    const before = await rowsRead(table);
-    const database = await db.another();
-    const answer = await work(database);
-    await database.close();
-    await eventually('the end of the session', async () => (await sessions()) === 1);
-    return { rows: (await rowsRead(table)) - before, answer };
-  };
-  const rowsRead = async (table: string) => {
-    const [found] = await db.sql<{ rows: string }>(
-      'SELECT seq_tup_read + idx_tup_fetch AS rows FROM pg_stat_user_tables WHERE relname = $1',
-      [table],
-    );
-    return Number(found?.rows);
-  };
-  const sessions = async () => {
-    const open = `SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND application_name = 'test'`;
-    return (await db.sql(open)).length;
-  };
-
   it.each<[string, IntegrationFilter, number]>([
     ['a type', { type: 'ci' }, 10],
     ['a provider', { provider: 'jenkins' }, 10],
@@ -65,7 +44,7 @@ describe('what is rare in a large table', () => {
     ['a tag that nobody has', { tag: 'none' }, 0],
     ['a type and a word that all have', { type: 'ci', q: 'registration' }, 10],
   ])('is listed without reading all registrations: %s', async (_what, filter, items) => {
-    const { rows, answer } = await read('integration', (database) =>
+    const { rows, answer } = await readMeanwhile(db, 'integration', (database) =>
       new IntegrationRepository(database).list('acme', filter, PAGE).then((page) => page.items.length),
     );
     expect(answer).toBe(items);
@@ -79,7 +58,7 @@ describe('what is rare in a large table', () => {
     ['by either', { hosts: ['host-7.example.com', 'host-8.example.com'], providers: ['harbor'] }, 27],
     ['and may not be there', { hosts: ['nowhere.example.com'], providers: ['quay'] }, 0],
   ])('is found among what could serve an image: %s', async (_what, at, found) => {
-    const { rows, answer } = await read('integration', (database) =>
+    const { rows, answer } = await readMeanwhile(db, 'integration', (database) =>
       new IntegrationRepository(database).listEnabledAt('acme', 'registry', at).then(({ length }) => length),
     );
     expect(answer).toBe(found);
@@ -87,7 +66,7 @@ describe('what is rare in a large table', () => {
   });
 
   it('is not needed to see that one of many registrations could be meant', async () => {
-    const { rows, answer } = await read('integration', (database) =>
+    const { rows, answer } = await readMeanwhile(db, 'integration', (database) =>
       new IntegrationRepository(database).listEnabled('acme', 'registry', 3).then(({ length }) => length),
     );
     expect(answer).toBe(3);
@@ -107,7 +86,7 @@ describe('what is rare in a large table', () => {
     ['an owner of whom much was posted, long ago', { owner: 'former' }, 50],
     ['an owner that is not there', { owner: 'nobody' }, 0],
   ])('is listed without reading all operations: %s', async (_what, filter, items) => {
-    const { rows, answer } = await read('annotation_operation', (database) =>
+    const { rows, answer } = await readMeanwhile(db, 'annotation_operation', (database) =>
       new OperationRepository(database).list('acme', filter, PAGE).then((page) => page.items.length),
     );
     expect(answer).toBe(items);
@@ -118,7 +97,7 @@ describe('what is rare in a large table', () => {
     ['did once', 'integration.updated', 1],
     ['never does', 'integration.enabled', 0],
   ])('is listed without reading all audit entries: what somebody busy %s', async (_what, action, items) => {
-    const { rows, answer } = await read('audit_entry', (database) =>
+    const { rows, answer } = await readMeanwhile(db, 'audit_entry', (database) =>
       new AuditRepository(database).list('acme', { actor: 'busy', action }, PAGE).then((page) => page.items.length),
     );
     expect(answer).toBe(items);
@@ -126,9 +105,11 @@ describe('what is rare in a large table', () => {
   });
 
   it('is removed from the history of health without reading what stays', async () => {
-    const before = await rowsRead('health_transition');
-    const { rows: gaps } = await read('health_gap', (database) => new HealthRetention(database).keep(new Date()));
-    const transitions = (await rowsRead('health_transition')) - before;
+    const before = await rowsRead(db, 'health_transition');
+    const { rows: gaps } = await readMeanwhile(db, 'health_gap', (database) =>
+      new HealthRetention(database).keep(new Date()),
+    );
+    const transitions = (await rowsRead(db, 'health_transition')) - before;
     // Each that goes is read twice: to see that it is too old, and to remove it.
     for (const rows of [gaps, transitions]) {
       expect(rows).toBeGreaterThanOrEqual(2 * OLD);
@@ -138,7 +119,7 @@ describe('what is rare in a large table', () => {
 
   it('is seen without reading all events: whether one of the platform itself was told', async () => {
     const data = { worker: 'w', since: '2026-02-03T04:05:06.000Z' } as const;
-    const { rows } = await read('outbox', (database) =>
+    const { rows } = await readMeanwhile(db, 'outbox', (database) =>
       database.transaction((tx) =>
         new Outbox(database).appendOnce({ event: 'prober_recovered', data: { ...data, until: data.since } }, tx),
       ),

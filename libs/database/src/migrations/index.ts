@@ -33,6 +33,7 @@ import { LedgerSearch1790000000065 } from './1790000000065-ledger-search';
 import { AuditActorAction1790000000066 } from './1790000000066-audit-actor-action';
 import { HistoryPruning1790000000067 } from './1790000000067-history-pruning';
 import { ToldKeys1790000000068 } from './1790000000068-told-keys';
+import { SteadyPlans1790000000070 } from './1790000000070-steady-plans';
 
 /** Listed, not globbed: the apps are bundles. A migration that was released never changes; add the next one. */
 export const MIGRATIONS = [
@@ -71,4 +72,5 @@ export const MIGRATIONS = [
   AuditActorAction1790000000066,
   HistoryPruning1790000000067,
   ToldKeys1790000000068,
+  SteadyPlans1790000000070,
 ];

@@ -1,0 +1,27 @@
+import type { Database } from '@integrations/database';
+import { eventually } from '../../support/eventually';
+import type { TestDatabase } from './support';
+
+/** How many rows of the table were read meanwhile. A session tells of that for certain when it ends. */
+export async function readMeanwhile<T>(db: TestDatabase, table: string, work: (database: Database) => Promise<T>) {
+  const before = await rowsRead(db, table);
+  const database = await db.another();
+  const answer = await work(database);
+  await database.close();
+  await eventually('the end of the session', async () => (await sessions(db)) === 1);
+  return { rows: (await rowsRead(db, table)) - before, answer };
+}
+
+/** Of all sessions until now. */
+export async function rowsRead(db: TestDatabase, table: string): Promise<number> {
+  const [found] = await db.sql<{ rows: string }>(
+    'SELECT seq_tup_read + idx_tup_fetch AS rows FROM pg_stat_user_tables WHERE relname = $1',
+    [table],
+  );
+  return Number(found?.rows);
+}
+
+async function sessions(db: TestDatabase): Promise<number> {
+  const open = `SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND application_name = 'test'`;
+  return (await db.sql(open)).length;
+}
