@@ -1,11 +1,13 @@
-import { succeeded } from '@integrations/contracts';
+import { failed, succeeded } from '@integrations/contracts';
 import {
   type Begun,
+  type Database,
   type Entered,
   IntegrationRepository,
   type IntegrationRow,
   type LaneLease,
   OperationRepository,
+  OutageRepository,
 } from '@integrations/database';
 import { readMeanwhile } from './rows-read';
 import { entry, integration, openDatabase, type TestDatabase } from './support';
@@ -13,6 +15,7 @@ import { entry, integration, openDatabase, type TestDatabase } from './support';
 const ROWS = 20_000;
 /** What one thing may read, where reading all of it would be thousands. */
 const FEW = 200;
+const WAITING = 2_000;
 
 const settlement = { state: 'succeeded' as const, outcome: succeeded(null as never) };
 const event = { name: 'annotation_posted' as const, data: {} };
@@ -49,5 +52,58 @@ describe('what PostgreSQL learned of a table at an unlucky moment', () => {
       });
       expect(rows).toBeLessThan(FEW);
     });
+
+    describe('when nothing waited in its lane', () => {
+      type Work = (
+        ledger: OperationRepository,
+        claimed: { lease: LaneLease; begun: Begun },
+        database: Database,
+      ) => Promise<unknown>;
+      const outcome = failed('network', 'not reached');
+
+      beforeEach(async () => {
+        await db.sql(OPERATIONS, [ROWS, busy.id, 'succeeded', null]);
+        await db.sql('VACUUM (ANALYZE) annotation_operation');
+        await db.sql(OPERATIONS, [WAITING, busy.id, 'queued', 'busy lane']);
+        await db.sql(`INSERT INTO annotation_lane (lane, tenant_id, due_at) VALUES ('busy lane', 'acme', now())`);
+      });
+
+      it.each<[string, Work]>([
+        ['that ends', (ledger, { lease, begun }) => conclude(ledger, lease, begun)],
+        [
+          'that is put off',
+          (ledger, { lease, begun }) =>
+            ledger.reschedule(lease, begun.row.id, { waitMs: 9, outcome, countsAsAttempt: true }),
+        ],
+        [
+          'that is parked',
+          (_ledger, { lease, begun }, database) =>
+            database.transaction((tx) =>
+              new OutageRepository(database).park(lease, begun.row, { outcome, countsAsAttempt: true }, tx),
+            ),
+        ],
+        [
+          'that only concludes what it left half made',
+          (ledger, { lease, begun }) => ledger.beginEnding(lease, begun.row, { state: 'cancelled', outcome }),
+        ],
+        ['that begins to leave something half made', (ledger, { begun }) => ledger.noteHalfMade(begun.row)],
+        ['that comes under a key', (ledger) => ledger.enter(entry(busy, { lane: 'busy lane', upsertKey: 'key' }))],
+      ])('%s', async (_what, work) => {
+        const { rows } = await readMeanwhile(db, 'annotation_operation', async (database) => {
+          const ledger = new OperationRepository(database);
+          const [claimed] = await ledger.claimAndBegin({ limit: 1, leaseMs: 30_000 });
+          await work(ledger, claimed!, database);
+        });
+        expect(rows).toBeLessThan(FEW);
+      });
+    });
   });
 });
+
+const OPERATIONS = `
+  INSERT INTO annotation_operation (id, tenant_id, integration_id, integration_type, provider, generation, operation, lane,
+    owner, repository, upsert_key, request, request_hash, state, finished_at)
+  SELECT gen_random_uuid(), 'acme', $2, 'scm', 'in_memory', 1, 'comment', coalesce($4, 'lane ' || n), 'octo', 'demo',
+         CASE WHEN $3 <> 'queued' THEN 'key ' || n END, '{}',
+         'hash', $3, CASE WHEN $3 <> 'queued' THEN now() END
+  FROM generate_series(1, $1::integer) AS n`;

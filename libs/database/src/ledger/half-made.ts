@@ -3,6 +3,7 @@ import { LeaseLost } from '../errors';
 import { rows } from '../sql';
 import type { LaneLease } from './lanes';
 import type { Begun, Ending } from './operation';
+import { RUNNING } from './running';
 
 /** Notes that a running operation is about to leave something half made. Throws LeaseLost if it is not running any more. */
 export async function noteHalfMade(
@@ -11,7 +12,7 @@ export async function noteHalfMade(
 ): Promise<void> {
   const noted = await rows(
     manager,
-    `UPDATE annotation_operation SET half_made = true WHERE id = $1 AND tenant_id = $2 AND state = 'running' RETURNING id`,
+    `UPDATE annotation_operation SET half_made = true WHERE id = $1 AND tenant_id = $2 AND ${RUNNING} RETURNING id`,
     [id, tenantId],
   );
   if (noted.length === 0) throw new LeaseLost(lane);
@@ -31,7 +32,7 @@ export async function beginEnding(
     manager,
     `WITH held AS (SELECT lane FROM annotation_lane WHERE lane = $2 AND lease_token = $3 FOR UPDATE)
      UPDATE annotation_operation o SET ending = $4, attempts = o.attempts + 1, waiting_since = NULL
-     FROM held WHERE o.id = $1 AND o.lane = held.lane AND o.state = 'running' RETURNING o.attempts`,
+     FROM held WHERE o.id = $1 AND o.lane = held.lane AND ${RUNNING} RETURNING o.attempts`,
     [id, lease.lane, lease.leaseToken, JSON.stringify(ending)],
   );
   if (!begun) throw new LeaseLost(lease.lane);

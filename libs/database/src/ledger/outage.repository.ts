@@ -6,6 +6,7 @@ import type { Transaction } from '../transaction';
 import { dropLanesIfDone, giveBackLease, type LaneLease, lockLanes, lockLease } from './lanes';
 import type { Begun } from './operation';
 import { requeue, type Requeued } from './requeue';
+import { RUNNING } from './running';
 import { tell } from './tell';
 
 type Running = Pick<Begun['row'], 'id' | 'tenantId' | 'integrationId' | 'lane'>;
@@ -120,7 +121,7 @@ export class OutageRepository {
        SET state = CASE WHEN $3 THEN 'parked_offline' ELSE 'queued' END, awaits_vendor = $3,
            finished_at = CASE WHEN $3 THEN now() END, outcome = CASE WHEN $3 THEN $4::jsonb END,
            attempts = attempts - CASE WHEN $5 THEN 0 ELSE 1 END
-       WHERE id = $1 AND lane = $2 AND state = 'running' RETURNING id`,
+       WHERE id = $1 AND lane = $2 AND ${RUNNING} RETURNING id`,
       [running.id, lease.lane, parks, JSON.stringify(parking.outcome), parking.countsAsAttempt],
     );
     if (left.length === 0) throw new Error(`operation ${running.id} is not running in lane ${lease.lane}`);

@@ -258,7 +258,7 @@ export const SETTLE = `
  * Puts a running operation back at the head of its lane for so long, and gives the lease up. Answers with when that is;
  * `lost`: the lease is somebody else's; `not_running`: there is nothing to put back.
  */
-const RESCHEDULE = `
+export const RESCHEDULE = `
   CREATE FUNCTION annotation_reschedule(
     of_id uuid, of_lane text, of_token uuid, wait_ms bigint, last_outcome jsonb, counts boolean,
     OUT result text, OUT next_attempt_at timestamptz

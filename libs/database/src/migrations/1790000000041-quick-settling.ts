@@ -43,7 +43,7 @@ const BEGIN_NEXT = `
     WHERE i.id = begun.integration_id AND i.tenant_id = begun.tenant_id AND i.enabled AND i.deleted_at IS NULL;
   END $$`;
 
-const SETTLE = `
+export const SETTLE = `
   CREATE OR REPLACE FUNCTION annotation_settle(batch jsonb)
   RETURNS TABLE (item integer, result text, begun annotation_operation, integration_generation integer)
   LANGUAGE plpgsql SET plan_cache_mode = force_generic_plan AS $$

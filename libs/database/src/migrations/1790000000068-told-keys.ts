@@ -15,7 +15,7 @@ export class ToldKeys1790000000068 implements MigrationInterface {
 }
 
 /** As before, and tells of each operation under its own key, also where `event_data` has that of another or none. */
-const ACCEPT = `
+export const ACCEPT = `
   CREATE OR REPLACE FUNCTION annotation_accept(batch jsonb, superseded_outcome jsonb)
   RETURNS TABLE (id uuid, result text, superseded_ids uuid[])
   LANGUAGE plpgsql SET plan_cache_mode = force_generic_plan AS $$

@@ -1,19 +1,24 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
+import { RESCHEDULE } from './1790000000021-fair-lanes';
+import { SETTLE } from './1790000000041-quick-settling';
+import { ACCEPT } from './1790000000068-told-keys';
 
 /**
- * The annotation path finds what it needs by an index, whatever PostgreSQL last knew of its tables. It plans these
- * statements once, often while no lane is there, and reading all of an empty table looks cheapest: thousands of lanes
- * later, each end of an operation would read all of them, until PostgreSQL looks at the table again.
+ * The annotation path finds what it needs by the index that is meant for it, whatever PostgreSQL last knew of its tables.
+ * It plans these statements once, often while no lane is there, and reading all of an empty table looks cheapest:
+ * thousands of lanes later, each end of an operation would read all of them, until PostgreSQL looks at the table again.
  */
 export class SteadyPlans1790000000070 implements MigrationInterface {
   readonly name = 'SteadyPlans1790000000070';
 
   async up(runner: QueryRunner): Promise<void> {
+    for (const statement of STATEMENTS.map(stateOnlyCompared)) await runner.query(statement);
     for (const name of FUNCTIONS) await runner.query(`ALTER FUNCTION ${name} SET enable_seqscan = off`);
   }
 
   async down(runner: QueryRunner): Promise<void> {
     for (const name of FUNCTIONS) await runner.query(`ALTER FUNCTION ${name} RESET enable_seqscan`);
+    for (const statement of STATEMENTS) await runner.query(statement);
   }
 }
 
@@ -26,3 +31,16 @@ const FUNCTIONS = [
   'annotation_take(jsonb, timestamptz)',
   'annotation_hold(text, text, bigint)',
 ];
+
+const STATEMENTS = [ACCEPT, SETTLE, RESCHEDULE.replace('CREATE FUNCTION', 'CREATE OR REPLACE FUNCTION')];
+
+/**
+ * Where one operation is looked for by its id, or those under a key by that, their state is only compared: for a plain
+ * comparison PostgreSQL may look into the index of what is open, which is the smallest while little waits, and read all
+ * that has come to wait since.
+ */
+function stateOnlyCompared(statement: string): string {
+  return statement
+    .replace(/(o\.lane = (?:given\.lane|of_lane) AND) o\.state = /, "$1 o.state || '' = ")
+    .replace("w.state = 'queued' AND NOT w.half_made", "w.state || '' = 'queued' AND NOT w.half_made");
+}
