@@ -23,10 +23,12 @@ const event = { name: 'annotation_posted' as const, data: {} };
 describe('what PostgreSQL learned of a table at an unlucky moment', () => {
   let db: TestDatabase;
   let busy: IntegrationRow;
+  let quiet: IntegrationRow;
 
   beforeEach(async () => {
     db = await openDatabase();
-    busy = await new IntegrationRepository(db.database).insert(integration());
+    const integrations = new IntegrationRepository(db.database);
+    [busy, quiet] = [await integrations.insert(integration()), await integrations.insert(integration())];
   });
   afterEach(() => db.close());
 
@@ -97,6 +99,19 @@ describe('what PostgreSQL learned of a table at an unlucky moment', () => {
         expect(rows).toBeLessThan(FEW);
       });
     });
+  });
+
+  it('does not have all read to see that nothing is parked of one integration where much is of another', async () => {
+    await db.sql(OPERATIONS, [ROWS / 2, quiet.id, 'succeeded', null]);
+    await db.sql(OPERATIONS, [ROWS / 2, busy.id, 'parked_offline', null]);
+    await db.sql('UPDATE annotation_operation SET awaits_vendor = true WHERE integration_id = $1', [busy.id]);
+    await db.sql('ANALYZE annotation_operation');
+    await new OutageRepository(db.database).failed({ tenantId: 'acme', integrationId: quiet.id }, 60_000);
+    const { rows, answer } = await readMeanwhile(db, 'annotation_operation', (database) =>
+      new OutageRepository(database).list(),
+    );
+    expect(answer).toMatchObject([{ integrationId: quiet.id, over: false }]);
+    expect(rows).toBeLessThan(FEW);
   });
 });
 

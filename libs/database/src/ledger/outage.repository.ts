@@ -42,10 +42,12 @@ export class OutageRepository {
   list(): Promise<Outage[]> {
     return rows(
       this.database.ofAllTenants(),
+      // The first of what is parked, and not whether it EXISTS: for that PostgreSQL would read the ledger from its beginning
+      // where much is parked of others, hoping to meet one soon.
       `SELECT o.tenant_id AS "tenantId", o.integration_id AS "integrationId", o.offline_since IS NULL AND (
-         o.failing_since IS NULL OR o.last_failure_at < now() - ${APART} OR EXISTS (
-           SELECT FROM annotation_operation parked WHERE parked.integration_id = o.integration_id
-             AND parked.state = 'parked_offline' AND parked.awaits_vendor)
+         o.failing_since IS NULL OR o.last_failure_at < now() - ${APART} OR (
+           SELECT min(parked.position) FROM annotation_operation parked WHERE parked.integration_id = o.integration_id
+             AND parked.state = 'parked_offline' AND parked.awaits_vendor) IS NOT NULL
        ) AS over
        FROM vendor_outage o`,
       [],
