@@ -4,6 +4,8 @@ import type { TestDatabase } from './support';
 
 /** How many rows of the table were read meanwhile. A session tells of that for certain when it ends. */
 export async function readMeanwhile<T>(db: TestDatabase, table: string, work: (database: Database) => Promise<T>) {
+  // What was read before, to fill the table say, is told of now, and not while something else is counted.
+  await db.sql('SELECT pg_stat_force_next_flush()');
   const before = await rowsRead(db, table);
   const database = await db.another();
   const answer = await work(database);

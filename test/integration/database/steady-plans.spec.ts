@@ -101,17 +101,41 @@ describe('what PostgreSQL learned of a table at an unlucky moment', () => {
     });
   });
 
-  it('does not have all read to see that nothing is parked of one integration where much is of another', async () => {
-    await db.sql(OPERATIONS, [ROWS / 2, quiet.id, 'succeeded', null]);
-    await db.sql(OPERATIONS, [ROWS / 2, busy.id, 'parked_offline', null]);
-    await db.sql('UPDATE annotation_operation SET awaits_vendor = true WHERE integration_id = $1', [busy.id]);
-    await db.sql('ANALYZE annotation_operation');
-    await new OutageRepository(db.database).failed({ tenantId: 'acme', integrationId: quiet.id }, 60_000);
-    const { rows, answer } = await readMeanwhile(db, 'annotation_operation', (database) =>
-      new OutageRepository(database).list(),
-    );
-    expect(answer).toMatchObject([{ integrationId: quiet.id, over: false }]);
-    expect(rows).toBeLessThan(FEW);
+  describe('does not have all read that is parked of another integration', () => {
+    beforeEach(async () => {
+      await db.sql(OPERATIONS, [ROWS / 2, quiet.id, 'succeeded', null]);
+      await db.sql(OPERATIONS, [ROWS / 2, busy.id, 'parked_offline', null]);
+      await db.sql('UPDATE annotation_operation SET awaits_vendor = true WHERE integration_id = $1', [busy.id]);
+      await db.sql('ANALYZE annotation_operation');
+    });
+    const look = <T>(work: (database: Database) => Promise<T>) => readMeanwhile(db, 'annotation_operation', work);
+
+    it('to see that nothing is of one', async () => {
+      await new OutageRepository(db.database).failed({ tenantId: 'acme', integrationId: quiet.id }, 60_000);
+      const { rows, answer } = await look((database) => new OutageRepository(database).list());
+      expect(answer).toMatchObject([{ integrationId: quiet.id, over: false }]);
+      expect(rows).toBeLessThan(FEW);
+    });
+
+    it('to replay what is of one', async () => {
+      const of = { tenantId: 'acme', integrationId: quiet.id };
+      await new OutageRepository(db.database).failed(of, 60_000);
+      await new OutageRepository(db.database).reached(of);
+      const { rows, answer } = await look((database) =>
+        database.transaction((tx) => new OutageRepository(database).replay(of, 200, tx)),
+      );
+      expect(answer).toEqual([]);
+      expect(rows).toBeLessThan(FEW);
+    });
+
+    it('to list what is of one', async () => {
+      await db.sql(OPERATIONS, [3, quiet.id, 'parked_offline', null]);
+      const { rows, answer } = await look((database) =>
+        new OperationRepository(database).parked('acme', { integrationId: quiet.id }, { limit: 100, after: 0 }),
+      );
+      expect(answer).toHaveLength(3);
+      expect(rows).toBeLessThan(FEW);
+    });
   });
 });
 

@@ -3,7 +3,7 @@ import { LeaseLost } from '../errors';
 import { rows } from '../sql';
 import type { LaneLease } from './lanes';
 import type { Begun, Ending } from './operation';
-import { RUNNING } from './running';
+import { RUNNING } from './states';
 
 /** Notes that a running operation is about to leave something half made. Throws LeaseLost if it is not running any more. */
 export async function noteHalfMade(

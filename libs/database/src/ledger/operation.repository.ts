@@ -14,6 +14,7 @@ import { cancel, type NotCancelled } from './cancel';
 import { beginEnding, noteHalfMade } from './half-made';
 import { spellingsOf } from './owners';
 import { requeue, type Requeued } from './requeue';
+import { PARKED } from './states';
 
 /** Enough to hide a commit's wait for the disk behind the next batch. */
 const BATCHES = { most: 64, atOnce: 2 };
@@ -205,8 +206,9 @@ export class OperationRepository {
     const query = this.database
       .ofTenant(tenantId, tx)
       .createQueryBuilder(OperationEntity, 'o')
-      .where(`o.tenantId = :tenantId AND o.state = 'parked_offline' AND o.position > :after`, { tenantId, after });
-    if (filter.integrationId !== undefined) query.andWhere('o.integrationId = :integrationId', filter);
+      .where('o.tenantId = :tenantId AND o.position > :after', { tenantId, after });
+    if (filter.integrationId === undefined) query.andWhere(`o.state = 'parked_offline'`);
+    else query.andWhere(`${PARKED} AND o.integrationId = :integrationId`, filter);
     if (filter.since !== undefined) query.andWhere('o.acceptedAt >= :since', filter);
     if (filter.until !== undefined) query.andWhere('o.acceptedAt < :until', filter);
     return query.orderBy('o.position').limit(limit);

@@ -6,7 +6,7 @@ import type { Transaction } from '../transaction';
 import { dropLanesIfDone, giveBackLease, type LaneLease, lockLanes, lockLease } from './lanes';
 import type { Begun } from './operation';
 import { requeue, type Requeued } from './requeue';
-import { RUNNING } from './running';
+import { PARKED, RUNNING } from './states';
 import { tell } from './tell';
 
 type Running = Pick<Begun['row'], 'id' | 'tenantId' | 'integrationId' | 'lane'>;
@@ -47,7 +47,7 @@ export class OutageRepository {
       `SELECT o.tenant_id AS "tenantId", o.integration_id AS "integrationId", o.offline_since IS NULL AND (
          o.failing_since IS NULL OR o.last_failure_at < now() - ${APART} OR (
            SELECT min(parked.position) FROM annotation_operation parked WHERE parked.integration_id = o.integration_id
-             AND parked.state = 'parked_offline' AND parked.awaits_vendor) IS NOT NULL
+             AND parked.awaits_vendor AND ${PARKED}) IS NOT NULL
        ) AS over
        FROM vendor_outage o`,
       [],
@@ -164,7 +164,7 @@ export class OutageRepository {
     const parked = await rows<{ id: string }>(
       manager,
       `SELECT id FROM annotation_operation
-       WHERE integration_id = $1 AND tenant_id = $2 AND state = 'parked_offline' AND awaits_vendor
+       WHERE integration_id = $1 AND tenant_id = $2 AND awaits_vendor AND ${PARKED}
        ORDER BY position LIMIT $3`,
       [integrationId, tenantId, limit],
     );
