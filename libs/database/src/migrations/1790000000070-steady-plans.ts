@@ -15,9 +15,11 @@ export class SteadyPlans1790000000070 implements MigrationInterface {
     for (const statement of STATEMENTS.map(stateOnlyCompared)) await runner.query(statement);
     for (const name of FUNCTIONS) await runner.query(`ALTER FUNCTION ${name} SET enable_seqscan = off`);
     await runner.query(PARKED);
+    await runner.query(OUTBOX);
   }
 
   async down(runner: QueryRunner): Promise<void> {
+    await runner.query('DROP INDEX outbox_changes');
     await runner.query(PARKED_BEFORE);
     for (const name of FUNCTIONS) await runner.query(`ALTER FUNCTION ${name} RESET enable_seqscan`);
     for (const statement of STATEMENTS) await runner.query(statement);
@@ -63,3 +65,8 @@ const PARKED_BEFORE = `
   DROP INDEX annotation_operation_parked_of, annotation_operation_awaiting;
   CREATE INDEX annotation_operation_awaiting ON annotation_operation (integration_id, position)
     WHERE state = 'parked_offline' AND awaits_vendor`;
+
+/** Whether the state of an integration is ahead of the stream is seen without reading all that waits for the bus. */
+const OUTBOX = String.raw`
+  CREATE INDEX outbox_changes ON outbox (integration_id)
+    WHERE coalesce(sequence, 0) = 0 AND event NOT LIKE 'annotation\_%'`;

@@ -64,7 +64,9 @@ export class SnapshotStore {
     const { rows } = await this.session.query<StateRow & { isPending: boolean; live: boolean }>(
       `WITH wanted AS (SELECT unnest($1::uuid[]) AS id),
        unpublished AS (
-         SELECT integration_id, event, sequence FROM outbox WHERE sequence IS NULL
+         -- Only what changes something, as its index says it: PostgreSQL would rather read all that has no sequence.
+         SELECT integration_id, event, sequence FROM outbox
+         WHERE coalesce(sequence, 0) = 0 AND event NOT LIKE 'annotation\\_%' AND integration_id = ANY($1)
          UNION ALL
          SELECT integration_id, event, sequence FROM outbox
          WHERE sequence IS NOT NULL AND published_at IS NULL AND integration_id = ANY($1)

@@ -1,0 +1,50 @@
+import { IntegrationRepository, type IntegrationRow, OutboxRelay } from '@integrations/database';
+import { eventually } from '../../support/eventually';
+import { readMeanwhile } from './rows-read';
+import { integration, noSnapshots, openDatabase, type TestDatabase } from './support';
+
+const EVENTS = 20_000;
+/** What a look may read, where reading all would be thousands. */
+const FEW = 200;
+
+describe('an outbox of which PostgreSQL last knew that all of it waits, as while NATS is away', () => {
+  let db: TestDatabase;
+  let of: IntegrationRow;
+
+  beforeEach(async () => {
+    db = await openDatabase();
+    of = await new IntegrationRepository(db.database).insert(integration());
+    await db.sql(
+      `INSERT INTO outbox (event_id, tenant_id, integration_id, type, provider, event, generation, data)
+       SELECT gen_random_uuid(), 'acme', $2, 'scm', 'in_memory',
+              CASE WHEN n % 2 = 0 THEN 'annotation_posted' ELSE 'health_changed' END, 1, '{}'
+       FROM generate_series(1, $1::integer) AS n`,
+      [EVENTS, of.id],
+    );
+  });
+  afterEach(() => db.close());
+
+  const publishAll = async () => {
+    await db.sql('UPDATE outbox SET sequence = id, published_at = now()');
+    await db.sql('INSERT INTO event_sequence SELECT integration_id, max(sequence) FROM outbox GROUP BY integration_id');
+    await db.sql('VACUUM outbox');
+  };
+
+  it('is not read through for a snapshot once all is published', async () => {
+    await db.sql('VACUUM (ANALYZE) outbox');
+    await publishAll();
+    let put = 0;
+    const snapshots = { ...noSnapshots(), put: async () => void (put += 1) };
+    const { rows } = await readMeanwhile(db, 'outbox', async (database) => {
+      const relay = new OutboxRelay(database, { publishAll: async () => undefined, snapshots, onError: fail });
+      relay.start();
+      await eventually('a snapshot', () => put > 0);
+      await relay.stop();
+    });
+    expect(rows).toBeLessThan(FEW);
+  });
+});
+
+function fail(error: unknown): never {
+  throw error;
+}
