@@ -1,4 +1,4 @@
-import { IntegrationRepository, type IntegrationRow, OutboxRelay } from '@integrations/database';
+import { IntegrationRepository, type IntegrationRow, Outbox, OutboxRelay } from '@integrations/database';
 import { eventually } from '../../support/eventually';
 import { readMeanwhile } from './rows-read';
 import { integration, noSnapshots, openDatabase, type TestDatabase } from './support';
@@ -41,6 +41,15 @@ describe('an outbox of which PostgreSQL last knew that all of it waits, as while
       await eventually('a snapshot', () => put > 0);
       await relay.stop();
     });
+    expect(rows).toBeLessThan(FEW);
+  });
+
+  it('is not read through to see whether an event of the platform itself was told', async () => {
+    await db.sql('VACUUM (ANALYZE) outbox');
+    const data = { worker: 'w', since: '2026-02-03T04:05:06.000Z', until: '2026-02-03T04:06:06.000Z' };
+    const { rows } = await readMeanwhile(db, 'outbox', (database) =>
+      database.transaction((tx) => new Outbox(database).appendOnce({ event: 'prober_recovered', data }, tx)),
+    );
     expect(rows).toBeLessThan(FEW);
   });
 });

@@ -19,7 +19,7 @@ export class SteadyPlans1790000000070 implements MigrationInterface {
   }
 
   async down(runner: QueryRunner): Promise<void> {
-    await runner.query('DROP INDEX outbox_changes');
+    await runner.query('DROP INDEX outbox_changes, outbox_of_platform');
     await runner.query(PARKED_BEFORE);
     for (const name of FUNCTIONS) await runner.query(`ALTER FUNCTION ${name} RESET enable_seqscan`);
     for (const statement of STATEMENTS) await runner.query(statement);
@@ -66,7 +66,11 @@ const PARKED_BEFORE = `
   CREATE INDEX annotation_operation_awaiting ON annotation_operation (integration_id, position)
     WHERE state = 'parked_offline' AND awaits_vendor`;
 
-/** Whether the state of an integration is ahead of the stream is seen without reading all that waits for the bus. */
+/**
+ * Whether the state of an integration is ahead of the stream, and whether an event of the platform itself was told, is
+ * seen without reading all that waits for the bus.
+ */
 const OUTBOX = String.raw`
   CREATE INDEX outbox_changes ON outbox (integration_id)
-    WHERE coalesce(sequence, 0) = 0 AND event NOT LIKE 'annotation\_%'`;
+    WHERE coalesce(sequence, 0) = 0 AND event NOT LIKE 'annotation\_%';
+  CREATE INDEX outbox_of_platform ON outbox (event) WHERE type IS NULL`;
