@@ -1,6 +1,7 @@
 import { failed, succeeded } from '@integrations/contracts';
 import {
   type Begun,
+  BudgetRepository,
   type Database,
   type Entered,
   IntegrationRepository,
@@ -136,6 +137,29 @@ describe('what PostgreSQL learned of a table at an unlucky moment', () => {
       expect(answer).toHaveLength(3);
       expect(rows).toBeLessThan(FEW);
     });
+  });
+
+  it('does not have a call read the turns that are promised to others', async () => {
+    const ask = {
+      tenantId: 'acme',
+      credential: 'app 1',
+      kind: 'post',
+      latest: null,
+      limits: [{ max: 1, perMs: 1_000 }],
+    };
+    await db.sql(
+      `INSERT INTO annotation_turn (tenant_id, credential, kind, at, holder, used)
+       SELECT 'acme', 'app 1', 'post', now() + n * interval '1 second', gen_random_uuid(), n = 0
+       FROM generate_series(0, $1::integer) AS n`,
+      [WAITING],
+    );
+    const { rows, answer } = await readMeanwhile(db, 'annotation_turn', async (database) => {
+      const budgets = new BudgetRepository(database);
+      const promised = await budgets.take({ ...ask, operationId: busy.id });
+      return [promised, await budgets.take({ ...ask, operationId: busy.id })];
+    });
+    for (const waitMs of answer) expect(waitMs).toBeGreaterThan(WAITING * 900);
+    expect(rows).toBeLessThan(FEW);
   });
 });
 

@@ -51,7 +51,7 @@ export class CallBudgets1790000000020 implements MigrationInterface {
  * When the next call may come after those of a kind that there are: of a limit of n calls, the n-th newest must have
  * left the window. NULL: at once. `promised`: whether those count too that are still to come.
  */
-const WINDOWS_OPEN = `
+export const WINDOWS_OPEN = `
   CREATE FUNCTION annotation_windows_open(
     of_tenant text, of_credential text, of_kind text, limits jsonb, promised boolean
   ) RETURNS timestamptz LANGUAGE sql AS $$
@@ -71,7 +71,7 @@ const WINDOWS_OPEN = `
  *
  * Windows are counted from the grants and not from the promises, so that latecomers do not crowd.
  */
-const TAKE = `
+export const TAKE = `
   CREATE FUNCTION annotation_take(batch jsonb, simulated timestamptz DEFAULT NULL)
   RETURNS TABLE (item integer, wait_ms double precision) LANGUAGE plpgsql AS $$
   #variable_conflict use_column

@@ -34,6 +34,7 @@ import { AuditActorAction1790000000066 } from './1790000000066-audit-actor-actio
 import { HistoryPruning1790000000067 } from './1790000000067-history-pruning';
 import { ToldKeys1790000000068 } from './1790000000068-told-keys';
 import { SteadyPlans1790000000070 } from './1790000000070-steady-plans';
+import { PromisedTurns1790000000071 } from './1790000000071-promised-turns';
 
 /** Listed, not globbed: the apps are bundles. A migration that was released never changes; add the next one. */
 export const MIGRATIONS = [
@@ -73,4 +74,5 @@ export const MIGRATIONS = [
   HistoryPruning1790000000067,
   ToldKeys1790000000068,
   SteadyPlans1790000000070,
+  PromisedTurns1790000000071,
 ];
