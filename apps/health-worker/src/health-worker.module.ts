@@ -1,6 +1,12 @@
 import { ConnectorModule, PlatformModule } from '@integrations/bootstrap';
 import { Connector } from '@integrations/providers';
-import { Scrubber } from '@integrations/telemetry';
+import {
+  AGENT_METRIC_PROVIDERS,
+  AgentMetrics,
+  SCHEDULING_METRIC_PROVIDERS,
+  SchedulingMetrics,
+  Scrubber,
+} from '@integrations/telemetry';
 import { type DynamicModule, Module } from '@nestjs/common';
 import { AgentBeats } from './agents/agent-beats';
 import { HeartbeatService } from './agents/heartbeat.service';
@@ -40,6 +46,11 @@ export class HealthWorkerModule {
       controllers: [ProbeController, DiscoveryController, RegistryController, CiController, RuntimeController],
       providers: [
         { provide: HealthWorkerConfig, useValue: config },
+        // Here and not in TelemetryModule: an app that sets none of them would tell 0 of each that has no label.
+        ...SCHEDULING_METRIC_PROVIDERS,
+        SchedulingMetrics,
+        ...AGENT_METRIC_PROVIDERS,
+        AgentMetrics,
         { provide: Prober, useFactory: (connector: Connector) => new Prober(connector), inject: [Connector] },
         { provide: AgentBeats, useValue: heartbeats },
         HeartbeatService,

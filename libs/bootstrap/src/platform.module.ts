@@ -6,6 +6,7 @@ import { type DynamicModule, Module } from '@nestjs/common';
 import { Departure } from './departure';
 import { EventRelay } from './event-relay';
 import { natsServers } from './nats-servers';
+import { NatsWatch } from './nats-watch';
 
 export interface PlatformOptions {
   readonly name: string;
@@ -27,6 +28,7 @@ export class PlatformModule {
       ],
       providers: [
         EventRelay,
+        NatsWatch,
         Departure,
         {
           provide: READINESS_CHECKS,

@@ -3,8 +3,9 @@ export { annotationFields, type LoggedOperation } from './logging/annotation-fie
 export { createLogger } from './logging/logger';
 export { RecurringFailure } from './logging/recurring-failure';
 export { Scrubber } from './logging/scrubber';
-export { AgentMetrics } from './metrics/agent-metrics';
+export { AGENT_METRIC_PROVIDERS, AgentMetrics } from './metrics/agent-metrics';
+export { NatsMetrics } from './metrics/nats-metrics';
 export { OperationMetrics } from './metrics/operation-metrics';
-export { SchedulingMetrics } from './metrics/scheduling-metrics';
+export { SCHEDULING_METRIC_PROVIDERS, SchedulingMetrics } from './metrics/scheduling-metrics';
 export { TELEMETRY_ROUTES } from './routes';
 export { TelemetryModule } from './telemetry.module';

@@ -9,9 +9,8 @@ import { HealthController } from './health/health.controller';
 import { createLogger, type LoggerOptions } from './logging/logger';
 import { RequestLog } from './logging/request-log';
 import { Scrubber } from './logging/scrubber';
-import { AGENT_METRIC_PROVIDERS, AgentMetrics } from './metrics/agent-metrics';
+import { NATS_METRIC_PROVIDERS, NatsMetrics } from './metrics/nats-metrics';
 import { METRIC_PROVIDERS, OperationMetrics } from './metrics/operation-metrics';
-import { SCHEDULING_METRIC_PROVIDERS, SchedulingMetrics } from './metrics/scheduling-metrics';
 
 /**
  * Logs, metrics and health of an app, on Fastify: JSON lines on standard output, `/metrics`, `/health/live` and
@@ -35,10 +34,8 @@ export class TelemetryModule {
       providers: [
         ...METRIC_PROVIDERS,
         OperationMetrics,
-        ...SCHEDULING_METRIC_PROVIDERS,
-        SchedulingMetrics,
-        ...AGENT_METRIC_PROVIDERS,
-        AgentMetrics,
+        ...NATS_METRIC_PROVIDERS,
+        NatsMetrics,
         {
           provide: RequestLog,
           useFactory: (host: HttpAdapterHost) => new RequestLog(host, logger),
@@ -46,7 +43,7 @@ export class TelemetryModule {
         },
         { provide: Scrubber, useValue: options.scrubber },
       ],
-      exports: [OperationMetrics, SchedulingMetrics, AgentMetrics, Scrubber],
+      exports: [OperationMetrics, NatsMetrics, Scrubber],
     };
   }
 }

@@ -80,17 +80,18 @@ describe('An alert, as Prometheus judges it,', () => {
     expect(await differs(series, 'IntegrationsDatabaseAway', fires)).toBe('');
   });
 
-  const unheard: Alert = [
-    { severity: 'critical' },
+  const unheard = (job: string): Alert => [
+    { severity: 'critical', job },
     {
-      summary: 'NATS does not answer 1 of the health-workers',
+      summary: `NATS does not answer 1 of ${job}`,
       description:
-        'Meanwhile no request of a sibling service arrives and no event leaves; the events wait and are told afterwards.',
+        'Meanwhile no request of a sibling service arrives there and no event leaves; the events wait and are told afterwards. ' +
+        'Nothing is to be restarted. If it is one service alone, NATS refuses its user; "NATS reports an error" in its log says why.',
     },
   ];
 
   it.each<[string, string, readonly Alert[]]>([
-    ['tells that NATS is away though no event waits', '1x20 0x20', [unheard]],
+    ['tells that NATS is away though no event waits', '1x20 0x20', [unheard('health-worker')]],
     ['says nothing of NATS that is back', '1x10 0x20 1x10', []],
     ['says nothing of a moment without NATS', '1x38 0 0', []],
   ])('%s', async (_, values, fires) => {
@@ -99,6 +100,14 @@ describe('An alert, as Prometheus judges it,', () => {
       'integrations_nats_up{job="health-worker", instance="b"}': '1x60',
     };
     expect(await differs(series, 'IntegrationsNatsAway', fires)).toBe('');
+  });
+
+  it('tells of the one service that NATS refuses, whose user is its own', async () => {
+    const series = {
+      'integrations_nats_up{job="annotation-dispatcher", instance="a"}': '1x20 0x20',
+      'integrations_nats_up{job="health-worker", instance="b"}': '1x60',
+    };
+    expect(await differs(series, 'IntegrationsNatsAway', [unheard('annotation-dispatcher')])).toBe('');
   });
 
   it('tells of events that wait though NATS answers, as when it has no room for them', async () => {

@@ -1,4 +1,3 @@
-import type { Bus } from '@integrations/bus';
 import type { DatabaseVitals, ProbeScheduleRepository } from '@integrations/database';
 import type { ProviderRegistry } from '@integrations/providers';
 import type { SchedulingMetrics } from '@integrations/telemetry';
@@ -9,22 +8,20 @@ describe('VitalsService', () => {
   beforeEach(() => jest.useFakeTimers());
   afterEach(() => jest.useRealTimers());
 
-  it('tells no age while PostgreSQL is away, instead of the last one that was read, and of NATS all the same', async () => {
+  it('tells no age while PostgreSQL is away, instead of the last one that was read', async () => {
     const signs = { oldestTransaction: 31, oldestEvent: 2 };
     const read = jest
       .fn()
       .mockResolvedValueOnce(signs)
       .mockRejectedValueOnce(new Error('away'))
       .mockResolvedValue(signs);
-    const isReady = jest.fn().mockReturnValueOnce(true).mockReturnValueOnce(false).mockReturnValue(true);
-    const [databaseAged, probesWait, natsSeen] = [jest.fn(), jest.fn(), jest.fn()];
+    const [databaseAged, probesWait] = [jest.fn(), jest.fn()];
     const longestWait = jest.fn().mockResolvedValue(7);
     const service = new VitalsService(
       { read } as unknown as DatabaseVitals,
       { longestWait } as unknown as ProbeScheduleRepository,
       { descriptors: () => [{ provider: 'gitlab' }] } as unknown as ProviderRegistry,
-      { isReady } as unknown as Bus,
-      { databaseAged, probesWait, natsSeen } as unknown as SchedulingMetrics,
+      { databaseAged, probesWait } as unknown as SchedulingMetrics,
       { warn: jest.fn() } as unknown as PinoLogger,
     );
     service.onApplicationBootstrap();
@@ -37,6 +34,5 @@ describe('VitalsService', () => {
     ]);
     expect(probesWait.mock.calls).toEqual([[7], [NaN], [7]]);
     expect(longestWait).toHaveBeenCalledWith(['gitlab']);
-    expect(natsSeen.mock.calls).toEqual([[true], [false], [true]]);
   });
 });

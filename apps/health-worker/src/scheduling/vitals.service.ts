@@ -1,5 +1,4 @@
 import { Repeating } from '@integrations/bootstrap';
-import { Bus } from '@integrations/bus';
 import { DatabaseVitals, ProbeScheduleRepository } from '@integrations/database';
 import { ProviderRegistry } from '@integrations/providers';
 import { SchedulingMetrics } from '@integrations/telemetry';
@@ -8,7 +7,7 @@ import { InjectPinoLogger, PinoLogger } from 'nestjs-pino';
 
 const EVERY_MS = 15_000;
 
-/** Keeps the metrics of what slows a worker down: old transactions, probes and events that wait, and NATS that is away. */
+/** Keeps the metrics of what slows a worker down: old transactions, and probes and events that wait. */
 @Injectable()
 export class VitalsService implements OnApplicationBootstrap, OnApplicationShutdown {
   readonly #readings = new Repeating(EVERY_MS, () => this.#read());
@@ -17,7 +16,6 @@ export class VitalsService implements OnApplicationBootstrap, OnApplicationShutd
     private readonly vitals: DatabaseVitals,
     private readonly schedule: ProbeScheduleRepository,
     private readonly registry: ProviderRegistry,
-    private readonly bus: Bus,
     private readonly metrics: SchedulingMetrics,
     @InjectPinoLogger(VitalsService.name) private readonly log: PinoLogger,
   ) {}
@@ -31,7 +29,6 @@ export class VitalsService implements OnApplicationBootstrap, OnApplicationShutd
   }
 
   async #read(): Promise<void> {
-    this.metrics.natsSeen(this.bus.isReady());
     try {
       const { oldestTransaction, oldestEvent } = await this.vitals.read();
       this.metrics.databaseAged(oldestTransaction, oldestEvent);

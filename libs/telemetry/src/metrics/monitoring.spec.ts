@@ -6,6 +6,8 @@ import { parse } from 'yaml';
 import { READINESS_CHECKS } from '../health/readiness';
 import { Scrubber } from '../logging/scrubber';
 import { TelemetryModule } from '../telemetry.module';
+import { AGENT_METRIC_PROVIDERS } from './agent-metrics';
+import { SCHEDULING_METRIC_PROVIDERS } from './scheduling-metrics';
 
 const DOCKER = join(__dirname, '../../../../docker');
 const read = (file: string) => readFileSync(join(DOCKER, file), 'utf8');
@@ -40,7 +42,11 @@ describe('The dashboard and the alerts', () => {
     const telemetry = TelemetryModule.forRoot({ app: 'test', logLevel: 'silent', scrubber: new Scrubber() });
     const module = await Test.createTestingModule({
       imports: [telemetry],
-      providers: [{ provide: READINESS_CHECKS, useValue: [] }],
+      providers: [
+        { provide: READINESS_CHECKS, useValue: [] },
+        ...SCHEDULING_METRIC_PROVIDERS,
+        ...AGENT_METRIC_PROVIDERS,
+      ],
     }).compile();
     for (const { name } of register.getMetricsAsArray()) {
       const metric = register.getSingleMetric(name) as unknown as { labelNames?: readonly string[]; type?: string };

@@ -13,11 +13,10 @@ const IN_FLIGHT = 'integrations_probe_in_flight';
 const LEASES_LOST = 'integrations_probe_lease_lost_total';
 const OLDEST_TRANSACTION = 'integrations_database_oldest_transaction_seconds';
 const OLDEST_EVENT = 'integrations_outbox_oldest_seconds';
-const NATS_UP = 'integrations_nats_up';
 
 const LAG_BUCKETS = [0.1, 0.25, 0.5, 1, 2, 5, 10, 30, 60, 120, 300];
 
-/** Whether periodic probes keep up, and what may keep them from it. Times in seconds. */
+/** Whether periodic probes keep up, and what may keep them from it, as a health-worker knows. Times in seconds. */
 @Injectable()
 export class SchedulingMetrics {
   constructor(
@@ -27,7 +26,6 @@ export class SchedulingMetrics {
     @InjectMetric(LEASES_LOST) private readonly leasesLost: Counter,
     @InjectMetric(OLDEST_TRANSACTION) private readonly oldestTransaction: Gauge,
     @InjectMetric(OLDEST_EVENT) private readonly oldestEvent: Gauge,
-    @InjectMetric(NATS_UP) private readonly natsUp: Gauge,
   ) {}
 
   probeStarted(provider: string, lagSeconds: number): void {
@@ -49,10 +47,6 @@ export class SchedulingMetrics {
   databaseAged(oldestTransactionSeconds: number, oldestEventSeconds: number): void {
     this.oldestTransaction.set(oldestTransactionSeconds);
     this.oldestEvent.set(oldestEventSeconds);
-  }
-
-  natsSeen(isUp: boolean): void {
-    this.natsUp.set(Number(isUp));
   }
 }
 
@@ -78,5 +72,4 @@ export const SCHEDULING_METRIC_PROVIDERS = [
     help: 'Age of the oldest open transaction in the database in seconds',
   }),
   makeGaugeProvider({ name: OLDEST_EVENT, help: 'Age of the oldest event that is not published in seconds' }),
-  makeGaugeProvider({ name: NATS_UP, help: '1 while there is a connection to NATS, else 0' }),
 ];
