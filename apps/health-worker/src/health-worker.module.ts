@@ -3,6 +3,8 @@ import { Connector } from '@integrations/providers';
 import {
   AGENT_METRIC_PROVIDERS,
   AgentMetrics,
+  CREDENTIAL_METRIC_PROVIDERS,
+  CredentialMetrics,
   SCHEDULING_METRIC_PROVIDERS,
   SchedulingMetrics,
   Scrubber,
@@ -12,6 +14,7 @@ import { AgentBeats } from './agents/agent-beats';
 import { HeartbeatService } from './agents/heartbeat.service';
 import { APP_NAME } from './app-name';
 import { AutoDisableService } from './auto-disable/auto-disable.service';
+import { RefusedCredentialsService } from './auto-disable/refused-credentials.service';
 import { HealthWorkerConfig } from './config';
 import { EvidenceService } from './judging/evidence.service';
 import { CiReads } from './discovery/ci-reads';
@@ -51,6 +54,8 @@ export class HealthWorkerModule {
         SchedulingMetrics,
         ...AGENT_METRIC_PROVIDERS,
         AgentMetrics,
+        ...CREDENTIAL_METRIC_PROVIDERS,
+        CredentialMetrics,
         { provide: Prober, useFactory: (connector: Connector) => new Prober(connector), inject: [Connector] },
         { provide: AgentBeats, useValue: heartbeats },
         HeartbeatService,
@@ -63,6 +68,7 @@ export class HealthWorkerModule {
         CiReads,
         RuntimeReads,
         AutoDisableService,
+        RefusedCredentialsService,
         HistoryKeeper,
         PollingService,
         VitalsService,

@@ -4,6 +4,7 @@ export { createLogger } from './logging/logger';
 export { RecurringFailure } from './logging/recurring-failure';
 export { Scrubber } from './logging/scrubber';
 export { AGENT_METRIC_PROVIDERS, AgentMetrics } from './metrics/agent-metrics';
+export { CREDENTIAL_METRIC_PROVIDERS, CredentialMetrics } from './metrics/credential-metrics';
 export { NatsMetrics } from './metrics/nats-metrics';
 export { OperationMetrics } from './metrics/operation-metrics';
 export { SCHEDULING_METRIC_PROVIDERS, SchedulingMetrics } from './metrics/scheduling-metrics';

@@ -139,6 +139,28 @@ describe('an integration whose credential keeps failing', () => {
     expect(await eventsOf(disabled.id)).toEqual([]);
   });
 
+  it('is counted while it fails and is in service, and by provider', async () => {
+    const refused = () => new CredentialFailureRepository(db.database).refused();
+    expect(await refused()).toEqual(new Map());
+    const [recovers, , maintained, deleted] = [await failing(), await failing(), await failing(), await failing()];
+    const other = await failing({ provider: 'harbor', type: 'registry' }, 'credential_expired');
+    await failing({ enabled: false });
+    await failing({}, 'tcp_refused');
+    expect(await refused()).toEqual(
+      new Map([
+        ['in_memory', 4],
+        ['harbor', 1],
+      ]),
+    );
+
+    await judged(recovers.id, 'healthy', 'ok');
+    await db.sql(`UPDATE integration SET maintenance_until = now() + interval '1 hour' WHERE id = $1`, [maintained.id]);
+    await integrations.softDelete('acme', deleted.id, 1);
+    await longAgo(other.id);
+    await sweep();
+    expect(await refused()).toEqual(new Map([['in_memory', 1]]));
+  });
+
   it('is disabled by one of several workers that sweep at once', async () => {
     const ids = await Promise.all(Array.from({ length: 8 }, async () => (await failing()).id));
     await longAgo(...ids);

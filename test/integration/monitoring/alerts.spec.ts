@@ -186,6 +186,27 @@ describe('An alert, as Prometheus judges it,', () => {
     },
   );
 
+  const refused: Alert = [
+    { severity: 'warning', provider: 'gitlab' },
+    {
+      summary: 'gitlab refuses the credentials of integrations: 2',
+      description:
+        'Nothing is done through them, and they are disabled after AUTO_DISABLE_AFTER_HOURS. "health changed" in the logs of the ' +
+        'workers names each. Renew its secret, then test it: POST /integrations/{id}/test.',
+    },
+  ];
+
+  it.each<[string, string, readonly Alert[]]>([
+    ['tells of credentials that are refused, once, whatever workers count them', '_x20 2x100', [refused]],
+    ['says nothing of one that is renewed at once', '_x60 2x40 stale', []],
+  ])('%s', async (_, values, fires) => {
+    const series = {
+      'integrations_credential_refused{job="health-worker", provider="gitlab", instance="a"}': values,
+      'integrations_credential_refused{job="health-worker", provider="gitlab", instance="b"}': values,
+    };
+    expect(await differs(series, 'IntegrationsCredentialsRefused', fires, '25m')).toBe('');
+  });
+
   const disabled: Alert = [
     { severity: 'info', provider: 'gitlab' },
     {

@@ -58,6 +58,16 @@ export class CredentialFailureRepository {
     );
   }
 
+  /** How many are refused now, by provider, whatever was taken note of. */
+  async refused(): Promise<ReadonlyMap<string, number>> {
+    const found = await rows<{ provider: string; integrations: number }>(
+      this.database.ofAllTenants(),
+      `SELECT i.provider, count(*)::int AS integrations FROM ${FAILING} GROUP BY i.provider`,
+      [],
+    );
+    return new Map(found.map(({ provider, integrations: count }) => [provider, count]));
+  }
+
   /** The code that it still fails with; a probe that ends meanwhile waits with its verdict. Null: it does not any more. */
   async hold(
     { tenantId, integrationId, unhealthySince }: CredentialFailure,

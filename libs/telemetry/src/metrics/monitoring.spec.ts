@@ -7,6 +7,7 @@ import { READINESS_CHECKS } from '../health/readiness';
 import { Scrubber } from '../logging/scrubber';
 import { TelemetryModule } from '../telemetry.module';
 import { AGENT_METRIC_PROVIDERS } from './agent-metrics';
+import { CREDENTIAL_METRIC_PROVIDERS } from './credential-metrics';
 import { SCHEDULING_METRIC_PROVIDERS } from './scheduling-metrics';
 
 const DOCKER = join(__dirname, '../../../../docker');
@@ -46,6 +47,7 @@ describe('The dashboard and the alerts', () => {
         { provide: READINESS_CHECKS, useValue: [] },
         ...SCHEDULING_METRIC_PROVIDERS,
         ...AGENT_METRIC_PROVIDERS,
+        ...CREDENTIAL_METRIC_PROVIDERS,
       ],
     }).compile();
     for (const { name } of register.getMetricsAsArray()) {

@@ -1,0 +1,25 @@
+import { Injectable } from '@nestjs/common';
+import { InjectMetric, makeGaugeProvider } from '@willsoto/nestjs-prometheus';
+import { Gauge } from 'prom-client';
+
+const REFUSED = 'integrations_credential_refused';
+
+/** Whose credentials vendors refuse now, as a health-worker reads it. No label names an integration. */
+@Injectable()
+export class CredentialMetrics {
+  constructor(@InjectMetric(REFUSED) private readonly refused: Gauge) {}
+
+  /** All that are refused: of a provider that is not named, none is. */
+  credentialsRefused(integrations: ReadonlyMap<string, number>): void {
+    this.refused.reset();
+    for (const [provider, count] of integrations) this.refused.set({ provider }, count);
+  }
+}
+
+export const CREDENTIAL_METRIC_PROVIDERS = [
+  makeGaugeProvider({
+    name: REFUSED,
+    help: 'Integrations in service whose vendor refuses their credential',
+    labelNames: ['provider'],
+  }),
+];
