@@ -1,5 +1,6 @@
-import type { NatsConnection } from '@nats-io/transport-node';
+import type { NatsConnection, Status } from '@nats-io/transport-node';
 import { type BusServers, connectToNats, inboxPrefixOf } from './connect';
+import { ConnectionNews } from './connection-news';
 import type { BusLogger } from './logger';
 import { within } from './within';
 
@@ -60,19 +61,25 @@ export class Connection {
   }
 
   async #watch(): Promise<void> {
+    const news = new ConnectionNews();
     for await (const status of this.nats.status()) {
+      const times = news.count(status);
+      if (times > 0) this.#tell(status, times);
       if (status.type === 'disconnect') {
         this.#up = false;
-        this.logger.warn({ server: status.server }, 'NATS connection lost; reconnecting');
         for (const listener of this.#onDown) listener();
       }
       if (status.type === 'reconnect') {
         this.#up = true;
-        this.logger.warn({ server: status.server }, 'NATS connection is back');
         this.#wake();
       }
-      if (status.type === 'error') this.logger.error({ err: status.error }, 'NATS reports an error');
     }
+  }
+
+  #tell(status: Status, failures: number): void {
+    if (status.type === 'disconnect') this.logger.warn({ server: status.server }, 'NATS connection lost; reconnecting');
+    if (status.type === 'reconnect') this.logger.warn({ server: status.server }, 'NATS connection is back');
+    if (status.type === 'error') this.logger.error({ err: status.error, failures }, 'NATS reports an error');
   }
 
   #wake(): void {

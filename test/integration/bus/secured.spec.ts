@@ -123,6 +123,26 @@ describe('a credentials file', () => {
     await bus.drain();
   });
 
+  it('that is refused for a while is told of once, and not with each attempt', async () => {
+    const [known, unknown] = [nkeys.createUser(), nkeys.createUser()];
+    const nats = await start(`authorization { users: [{ nkey: ${known.getPublicKey()} }] }`);
+    const credentialsFile = file('changed.nk', seedOf(known));
+    const logger = { warn: jest.fn(), error: jest.fn() };
+    const bus = await Bus.connect({ servers: nats.url, name: 'test', credentialsFile, logger });
+    const told = () => [...logger.warn.mock.calls, ...logger.error.mock.calls].map(([, message]) => message);
+
+    file('changed.nk', seedOf(unknown));
+    await nats.restart();
+    const refusals = () => nats.log().match(/authentication error/g)?.length;
+    await until(() => expect(refusals()).toBeGreaterThan(4), { timeoutMs: 20_000 });
+    expect(told()).toEqual(['NATS connection lost; reconnecting', 'NATS reports an error']);
+
+    file('changed.nk', seedOf(known));
+    await until(() => expect(bus.isReady()).toBe(true), { timeoutMs: 20_000 });
+    expect(told()).toEqual(['NATS connection lost; reconnecting', 'NATS connection is back', 'NATS reports an error']);
+    await bus.drain();
+  });
+
   it.each([
     ['rubbish', 'must name a NATS credentials file, or a file with the seed of a user NKey'],
     [null, 'names a file that cannot be read (ENOENT)'],

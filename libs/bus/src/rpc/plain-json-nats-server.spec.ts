@@ -29,6 +29,6 @@ describe('The server of requests', () => {
       ['NATS connection of requests lost; reconnecting'],
       ['NATS connection of requests is back'],
     ]);
-    expect(failed.mock.calls).toEqual([[{ err: error }, 'NATS reports an error']]);
+    expect(failed.mock.calls).toEqual([[{ err: error, failures: 1 }, 'NATS reports an error']]);
   });
 });

@@ -3,6 +3,7 @@ import type { Msg, NatsConnection, Subscription } from '@nats-io/transport-node'
 import { type MessageHandler, ServerNats } from '@nestjs/microservices';
 import { isObservable, lastValueFrom } from 'rxjs';
 import { type BusServers, connectToNats } from '../connect';
+import { ConnectionNews } from '../connection-news';
 import { headersOf, MALFORMED } from '../headers';
 import { parseJson } from '../json';
 import { within } from '../within';
@@ -62,10 +63,13 @@ export class PlainJsonNatsServer extends ServerNats {
 
   /** As of the bus's own connection: Nest calls it an error that one is lost which comes back by itself. */
   override async handleStatusUpdates(client: Pick<NatsConnection, 'status'>): Promise<void> {
+    const news = new ConnectionNews();
     for await (const status of client.status()) {
+      const failures = news.count(status);
+      if (failures === 0) continue;
       if (status.type === 'disconnect') this.logger.warn('NATS connection of requests lost; reconnecting');
       if (status.type === 'reconnect') this.logger.warn('NATS connection of requests is back');
-      if (status.type === 'error') this.logger.error({ err: status.error }, 'NATS reports an error');
+      if (status.type === 'error') this.logger.error({ err: status.error, failures }, 'NATS reports an error');
     }
   }
 

@@ -1,0 +1,38 @@
+import type { Status } from '@nats-io/transport-node';
+import { ConnectionNews } from './connection-news';
+
+const LOST: Status = { type: 'disconnect', server: 'n:4222' };
+const BACK: Status = { type: 'reconnect', server: 'n:4222' };
+const error = (name: string) => ({ type: 'error', error: Object.assign(new Error('no'), { name }) }) as Status;
+const REFUSED = error('AuthorizationError');
+
+describe('ConnectionNews', () => {
+  let news: ConnectionNews;
+
+  beforeEach(() => {
+    jest.useFakeTimers();
+    news = new ConnectionNews();
+  });
+  afterEach(() => jest.useRealTimers());
+
+  const counts = (...statuses: Status[]) => statuses.map((status) => news.count(status));
+
+  it('has a connection lost once, until it is back, and that once', () => {
+    expect(counts(LOST, LOST, BACK, BACK, LOST, LOST)).toEqual([1, 0, 1, 0, 1, 0]);
+  });
+
+  it('has a refusal told at once and then once a minute, with how often it came', () => {
+    expect(counts(REFUSED, LOST, REFUSED, LOST, REFUSED)).toEqual([1, 1, 0, 0, 0]);
+    jest.advanceTimersByTime(60_000);
+    expect(counts(REFUSED, REFUSED)).toEqual([3, 0]);
+  });
+
+  it('has another kind of error told beside it, and each anew once the connection was back', () => {
+    expect(counts(REFUSED, LOST, error('TlsError'), error('TlsError'), BACK)).toEqual([1, 1, 1, 0, 1]);
+    expect(counts(LOST, REFUSED)).toEqual([1, 1]);
+  });
+
+  it('has each error told of a connection that is up', () => {
+    expect(counts(error('PermissionViolationError'), error('PermissionViolationError'))).toEqual([1, 1]);
+  });
+});
