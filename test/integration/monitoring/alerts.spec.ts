@@ -33,7 +33,9 @@ describe('An alert, as Prometheus judges it,', () => {
     { severity: 'critical', job },
     {
       summary: `No instance of ${job} answers`,
-      description: 'Without a worker nothing is checked, without a dispatcher annotations wait.',
+      description:
+        'Without a worker nothing is checked, without a dispatcher annotations wait. Where it ends at its start, the line ' +
+        '"cannot start" says what is not there.',
     },
   ];
 
@@ -63,7 +65,8 @@ describe('An alert, as Prometheus judges it,', () => {
     {
       summary: 'PostgreSQL does not answer 1 of the health-workers, or takes no writes',
       description:
-        'Meanwhile nothing is checked, registered or posted; what was accepted goes on by itself afterwards.',
+        'Meanwhile nothing is checked, registered or posted; what was accepted goes on by itself afterwards. No app is to be ' +
+        'restarted. "the age of transactions, probes and events cannot be read" in the logs of the workers says why.',
     },
   ];
 
@@ -179,7 +182,8 @@ describe('An alert, as Prometheus judges it,', () => {
         { severity: 'warning', provider: 'gitlab' },
         {
           summary: 'More than a tenth of the annotations through gitlab fail',
-          description: 'GET /annotations?state=failed tells each with its error code.',
+          description:
+            'GET /annotations?state=failed tells each with its error code; once its cause is remedied, POST /annotations/{operationId}/retry.',
         },
       ];
       expect(await differs(series, 'IntegrationsAnnotationsFail', [rejected], at)).toBe('');
@@ -211,7 +215,7 @@ describe('An alert, as Prometheus judges it,', () => {
     { severity: 'info', provider: 'gitlab' },
     {
       summary: 'Integrations of gitlab were disabled because their credential keeps failing',
-      description: 'Renew the secrets and enable them; the audit trail names them.',
+      description: 'Renew the secrets, test them and enable them; the audit trail names them.',
     },
   ];
   const parked: Alert = [
