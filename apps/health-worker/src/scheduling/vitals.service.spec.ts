@@ -35,4 +35,20 @@ describe('VitalsService', () => {
     expect(probesWait.mock.calls).toEqual([[7], [NaN], [7]]);
     expect(longestWait).toHaveBeenCalledWith(['gitlab']);
   });
+
+  it('says once a minute that it cannot read them, and how often it could not', async () => {
+    const read = jest.fn().mockRejectedValue(new Error('away'));
+    const warn = jest.fn();
+    const service = new VitalsService(
+      { read } as unknown as DatabaseVitals,
+      {} as ProbeScheduleRepository,
+      {} as ProviderRegistry,
+      { databaseAged: () => undefined, probesWait: () => undefined } as unknown as SchedulingMetrics,
+      { warn } as unknown as PinoLogger,
+    );
+    service.onApplicationBootstrap();
+    await jest.advanceTimersByTimeAsync(75_000);
+    await service.onApplicationShutdown();
+    expect(warn.mock.calls.map(([{ failures }]) => failures)).toEqual([1, 4]);
+  });
 });

@@ -1,7 +1,7 @@
 import { Repeating } from '@integrations/bootstrap';
 import { DatabaseVitals, ProbeScheduleRepository } from '@integrations/database';
 import { ProviderRegistry } from '@integrations/providers';
-import { SchedulingMetrics } from '@integrations/telemetry';
+import { RecurringFailure, SchedulingMetrics } from '@integrations/telemetry';
 import { Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
 import { InjectPinoLogger, PinoLogger } from 'nestjs-pino';
 
@@ -11,14 +11,17 @@ const EVERY_MS = 15_000;
 @Injectable()
 export class VitalsService implements OnApplicationBootstrap, OnApplicationShutdown {
   readonly #readings = new Repeating(EVERY_MS, () => this.#read());
+  readonly #unread: RecurringFailure;
 
   constructor(
     private readonly vitals: DatabaseVitals,
     private readonly schedule: ProbeScheduleRepository,
     private readonly registry: ProviderRegistry,
     private readonly metrics: SchedulingMetrics,
-    @InjectPinoLogger(VitalsService.name) private readonly log: PinoLogger,
-  ) {}
+    @InjectPinoLogger(VitalsService.name) log: PinoLogger,
+  ) {
+    this.#unread = new RecurringFailure(log, 'the age of transactions, probes and events cannot be read');
+  }
 
   onApplicationBootstrap(): void {
     void this.#readings.start();
@@ -38,7 +41,7 @@ export class VitalsService implements OnApplicationBootstrap, OnApplicationShutd
       // What was read last would pass for what is now, and keep an alert going.
       this.metrics.databaseAged(NaN, NaN);
       this.metrics.probesWait(NaN);
-      this.log.warn({ err: error }, 'the age of transactions, probes and events cannot be read');
+      this.#unread.failed(error);
     }
   }
 }
