@@ -21,6 +21,45 @@ function isKnown(key: string): boolean {
   return KEYS.some((known) => (known.endsWith('*') ? key.startsWith(known.slice(0, -1)) : key === known));
 }
 
+const CONFIGS = [CatalogConfig, HealthWorkerConfig, DispatcherConfig];
+const ROWS = [...TABLE.matchAll(/^\| (`[A-Z].*?) \| .*? \| (.*?) \|/gm)].map(
+  ([, keys, given]): [string[], string[]] => [wordsOf(keys!), wordsOf(given!)],
+);
+/** Told in words beside one of its values. */
+const IN_WORDS = 'CONSOLE_OIDC_SCOPES';
+
+/** What stands between backticks. */
+function wordsOf(cell: string): string[] {
+  return [...cell.matchAll(/`([^`]+)`/g)].map(([, word]) => word!);
+}
+
+/** `OIDC_JWKS_URI` → `oidcJwksUri`. */
+function propertyOf(key: string): string {
+  return key.toLowerCase().replaceAll(/_(.)/g, (_, letter: string) => letter.toUpperCase());
+}
+
+it('docs/operations.md names no key that nothing reads', () => {
+  const read = new Set(CONFIGS.flatMap(keysOf));
+  const named = ROWS.flatMap(([keys]) => keys).filter((key) => !key.endsWith('*'));
+  expect(named.length).toBeGreaterThan(50);
+  expect(named.filter((key) => !read.has(key))).toEqual([]);
+});
+
+it('docs/operations.md tells the default of each key', () => {
+  const settings: Record<string, unknown> = Object.assign({}, ...CONFIGS.map((Config) => new Config()));
+  const pairs = ROWS.filter(([keys]) => !keys.includes(IN_WORDS)).flatMap(([keys, values]) =>
+    // What the table says in words comes first, as of PORT.
+    keys.map((key, index) => [key, values.at(index - keys.length)] as const),
+  );
+  const expected = pairs.map(([key]) => [key, told(settings[propertyOf(key)])]);
+  expect(pairs).toEqual(expected);
+});
+
+/** No value of what is absent, empty or any. */
+function told(value: unknown): string | undefined {
+  return ['string', 'number', 'boolean'].includes(typeof value) && value !== 0 ? String(value) : undefined;
+}
+
 it.each([
   ['catalog-api', CatalogConfig],
   ['health-worker', HealthWorkerConfig],
