@@ -195,7 +195,7 @@ describe('An alert, as Prometheus judges it,', () => {
     {
       summary: 'gitlab refuses the credentials of integrations: 2',
       description:
-        'Nothing is done through them, and they are disabled after AUTO_DISABLE_AFTER_HOURS. "health changed" in the logs of the ' +
+        'Nothing succeeds through them, and they are disabled after AUTO_DISABLE_AFTER_HOURS. "health changed" in the logs of the ' +
         'workers names each. Renew its secret, then test it: POST /integrations/{id}/test.',
     },
   ];
