@@ -137,17 +137,41 @@ describe('Scrubber', () => {
     );
   });
 
-  it('forgets the oldest for the room that long values need in all their spellings, and never the last one', () => {
-    const long = (name: string) => `${name}-long-value-`.repeat(15); // some 2,300 characters in all spellings
-    const scrubber = new Scrubber(50, 5_000);
-    const values = ['first-value-01', long('second'), long('third'), long('fourth')];
+  it('forgets the oldest for the room that keys of many lines need, and never the last one', () => {
+    const key = (name: string) => Array.from({ length: 40 }, (_, line) => `${name}-line-${line}`).join('\n');
+    const scrubber = new Scrubber(50, 120); // two such keys
+    const values = ['first-value-01', key('second'), key('third'), key('fourth')];
     values.forEach((value) => scrubber.add(value));
-    expect(values.map((value) => scrubber.scrub(value))).toEqual([...values.slice(0, 2), REDACTED, REDACTED]);
+    const lines = ['first-value-01', 'second-line-7', 'third-line-7', 'fourth-line-7'];
+    expect(lines.map((line) => scrubber.scrub(line))).toEqual([...lines.slice(0, 2), REDACTED, REDACTED]);
 
-    scrubber.add(long('longest').repeat(20));
-    expect(scrubber.scrub(long('longest').repeat(20))).toBe(REDACTED);
-    values.slice(0, 2).forEach((value) => scrubber.add(value));
-    expect(values.map((value) => scrubber.scrub(value))).toEqual([REDACTED, REDACTED, ...values.slice(2)]);
+    scrubber.add([1, 2, 3, 4].map((part) => key(`longest-${part}`)).join('\n'));
+    expect(scrubber.scrub('longest-4-line-7')).toBe(REDACTED);
+    expect(lines.map((line) => scrubber.scrub(line))).toEqual(lines);
+  });
+
+  it('forgets a token an hour after it has expired, unless it is a secret as well', () => {
+    const hours = (count: number) => new Date(Date.now() + count * 3_600_000);
+    const scrubber = new Scrubber();
+    scrubber.add('expired-token', 'acme', hours(-1.1));
+    scrubber.add('just-expired-token', 'acme', hours(-0.9));
+    scrubber.add('renewed-token', 'acme', hours(-1.1));
+    scrubber.add('renewed-token', 'acme', hours(1));
+    scrubber.add('stored-token', 'acme');
+    scrubber.add('stored-token', 'acme', hours(-1.1));
+    const tokens = ['expired-token', 'just-expired-token', 'renewed-token', 'stored-token'];
+    expect(tokens.map((token) => scrubber.scrub(token))).toEqual(tokens.map(() => REDACTED));
+    for (let n = 0; n < 1_000; n += 1) scrubber.add(`another-value-${n}`);
+    expect(tokens.map((token) => scrubber.scrub(token))).toEqual(['expired-token', REDACTED, REDACTED, REDACTED]);
+  });
+
+  it('finds each of very many that begin alike', () => {
+    const scrubber = new Scrubber();
+    const values = Array.from({ length: 70_000 }, (_, n) => `ghs_same-head-${n}-`);
+    values.forEach((value) => scrubber.add(value));
+    expect(scrubber.scrub(`${values[0]} ${values[69_999]} ghs_same-head-70000-`)).toBe(
+      `${REDACTED} ${REDACTED} ghs_same-head-70000-`,
+    );
   });
 
   it('takes a time that grows with the text and not with the number of values', () => {

@@ -1,4 +1,5 @@
 import { type Spelling, spellingsOf } from './spellings';
+import { digestOf, TextDigests } from './text-digests';
 
 export const REDACTED = '[redacted]';
 
@@ -6,6 +7,9 @@ export const REDACTED = '[redacted]';
 const MIN_LENGTH = 8;
 const BASE = 0x01000193;
 const BUCKETS = 1 << 18;
+/** What has expired is looked for that much longer, for clocks differ, and forgotten whenever so many more have been learnt. */
+const AFTER_EXPIRY_MS = 60 * 60_000;
+const EXPIRE_EVERY = 1_000;
 
 /** Among the owners of a value: this service itself. */
 const OURS = null;
@@ -14,18 +18,24 @@ interface Known {
   readonly spellings: readonly Sought[];
   /** The tenants whose secret it is. */
   readonly owners: Set<string | null>;
+  /** Milliseconds since the epoch. */
+  until: number;
 }
 
-/** Of a text, where it begins, and its hash. */
-interface Window {
-  readonly text: string;
-  readonly at: number;
-  readonly hash: number;
-}
-
-/** A spelling of a known value. */
-interface Sought extends Spelling {
+/** A spelling of a known value: by its digest, because as a text, each would take the memory of the value once more. */
+interface Sought extends Omit<Spelling, 'text'> {
+  readonly head: number;
+  readonly length: number;
+  readonly digest: number;
   readonly owners: Known['owners'];
+}
+
+interface Search {
+  readonly text: string;
+  readonly tenantId: string | null;
+  /** Of the text; made once they are needed, which is seldom. */
+  digests: TextDigests | null;
+  readonly found: Array<[from: number, to: number]>;
 }
 
 /**
@@ -40,27 +50,34 @@ export class Scrubber {
   /** By the hash of the window that they begin with. A set for each that is alone with its hash would be half of all memory. */
   readonly #byHead = new Map<number, Sought | Set<Sought>>();
   /** How many spellings begin in that bucket of hashes: most windows of a text are settled by one zero here. */
-  #buckets = new Uint16Array(0);
-  /** Of all spellings together. */
-  #characters = 0;
+  #buckets = new Uint32Array(0);
+  #spellings = 0;
+  #learnt = 0;
 
   /**
-   * Keeps the `maxValues` added last, or fewer if all their spellings have more than `maxCharacters`; a value in use is added
-   * again whenever it is resolved again.
+   * Keeps the `maxValues` added last, or fewer if there are more than `maxSpellings` of them, a key in PEM having one for each
+   * of its lines; a value in use is added again whenever it is resolved again.
    */
   constructor(
     private readonly maxValues = 100_000,
-    private readonly maxCharacters = 250_000_000,
+    private readonly maxSpellings = 2_000_000,
   ) {}
 
-  /** From now on `value` is cut out, as one of `tenantId` or, without it, of ours. Values of fewer than 8 characters are ignored. */
-  add(value: string, tenantId: string | typeof OURS = OURS): void {
+  /**
+   * From now on `value` is cut out, as one of `tenantId` or, without it, of ours; until it has expired, if it does. Values of
+   * fewer than 8 characters are ignored.
+   */
+  add(value: string, tenantId: string | typeof OURS = OURS, expiresAt?: Date): void {
     if (value.length < MIN_LENGTH || REDACTED.includes(value)) return;
     const known = this.#known.get(value) ?? this.#learn(value);
     known.owners.add(tenantId);
+    known.until = Math.max(known.until, expiresAt?.getTime() ?? Infinity);
     this.#known.delete(value);
     this.#known.set(value, known);
-    while (this.#isFull() && this.#known.size > 1) this.#forgetOldest();
+    for (const [oldest, { spellings }] of this.#known) {
+      if (!this.#isFull() || this.#known.size === 1) break;
+      this.#forget(oldest, spellings);
+    }
   }
 
   /** `text` with each known value replaced by `[redacted]`: those of everybody, or of `tenantId` and ours for what it is shown. */
@@ -77,41 +94,44 @@ export class Scrubber {
   }
 
   #isFull(): boolean {
-    return this.#known.size > this.maxValues || this.#characters > this.maxCharacters;
+    return this.#known.size > this.maxValues || this.#spellings > this.maxSpellings;
   }
 
   #learn(value: string): Known {
-    if (this.#buckets.length === 0) this.#buckets = new Uint16Array(BUCKETS);
-    const unique = new Map(spellingsOf(value).map((spelling) => [spelling.text, spelling]));
+    if (this.#buckets.length === 0) this.#buckets = new Uint32Array(BUCKETS);
+    if (++this.#learnt % EXPIRE_EVERY === 0) this.#forgetExpired();
     const owners: Known['owners'] = new Set();
+    const unique = new Map(spellingsOf(value).map((spelling) => [spelling.text, spelling]));
     const spellings = [...unique.values()]
       .filter(({ text }) => text.length >= MIN_LENGTH)
-      .map(({ text, before, after }) => ({ text, before, after, owners }));
+      .map(({ text, before, after }): Sought => {
+        return { head: hashOf(text), length: text.length, digest: digestOf(text), before, after, owners };
+      });
     for (const spelling of spellings) {
-      const hash = hashOf(spelling.text);
-      const sharing = this.#byHead.get(hash);
-      if (!sharing) this.#byHead.set(hash, spelling);
+      const sharing = this.#byHead.get(spelling.head);
+      if (!sharing) this.#byHead.set(spelling.head, spelling);
       else if (sharing instanceof Set) sharing.add(spelling);
-      else this.#byHead.set(hash, new Set([sharing, spelling]));
-      this.#count(hash, 1);
-      this.#characters += spelling.text.length;
+      else this.#byHead.set(spelling.head, new Set([sharing, spelling]));
+      this.#count(spelling.head, 1);
     }
-    return { spellings, owners };
+    this.#spellings += spellings.length;
+    return { spellings, owners, until: -Infinity };
   }
 
-  #forgetOldest(): void {
-    const [oldest] = this.#known;
-    if (!oldest) return;
-    const [value, { spellings }] = oldest;
+  #forgetExpired(): void {
+    const expired = Date.now() - AFTER_EXPIRY_MS;
+    for (const [value, { spellings, until }] of this.#known) if (until < expired) this.#forget(value, spellings);
+  }
+
+  #forget(value: string, spellings: readonly Sought[]): void {
     this.#known.delete(value);
     for (const spelling of spellings) {
-      const hash = hashOf(spelling.text);
-      const sharing = this.#byHead.get(hash);
+      const sharing = this.#byHead.get(spelling.head);
       if (sharing instanceof Set && sharing.size > 1) sharing.delete(spelling);
-      else this.#byHead.delete(hash);
-      this.#count(hash, -1);
-      this.#characters -= spelling.text.length;
+      else this.#byHead.delete(spelling.head);
+      this.#count(spelling.head, -1);
     }
+    this.#spellings -= spellings.length;
   }
 
   #count(hash: number, change: number): void {
@@ -121,25 +141,34 @@ export class Scrubber {
 
   /** Where known values stand, in order; those that touch or overlap are one. */
   #find(text: string, tenantId: string | null): Array<[from: number, to: number]> {
-    const found: Array<[number, number]> = [];
-    if (this.#known.size === 0 || text.length < MIN_LENGTH) return found;
+    const search: Search = { text, tenantId, digests: null, found: [] };
+    if (this.#known.size === 0 || text.length < MIN_LENGTH) return search.found;
     let hash = hashOf(text);
     for (let at = 0; ; at += 1) {
-      if (this.#buckets[bucketOf(hash)]) this.#matchesAt({ text, at, hash }, tenantId, found);
+      if (this.#buckets[bucketOf(hash)]) this.#findAt(search, at, hash);
       const next = at + MIN_LENGTH;
-      if (next >= text.length) return found;
+      if (next >= text.length) return search.found;
       hash = (Math.imul(hash - Math.imul(text.charCodeAt(at), TOP), BASE) + text.charCodeAt(next)) | 0;
     }
   }
 
-  #matchesAt({ text, at, hash }: Window, tenantId: string | null, found: Array<[number, number]>): void {
-    const sharing = this.#byHead.get(hash);
-    if (!sharing) return;
-    for (const spelling of sharing instanceof Set ? sharing : [sharing]) {
-      const concerns = tenantId === null || spelling.owners.has(tenantId) || spelling.owners.has(OURS);
-      if (concerns && text.startsWith(spelling.text, at)) append(found, extent(text, at, spelling));
+  #findAt(search: Search, at: number, hash: number): void {
+    const heads = this.#byHead.get(hash);
+    if (!heads) return;
+    const { text, tenantId, found } = search;
+    const digests = (search.digests ??= new TextDigests(text));
+    for (const spelling of heads instanceof Set ? heads : [heads]) {
+      if (isOf(spelling, tenantId) && standsAt(spelling, digests, at)) append(found, extent(text, at, spelling));
     }
   }
+}
+
+function isOf({ owners }: Sought, tenantId: string | null): boolean {
+  return tenantId === null || owners.has(tenantId) || owners.has(OURS);
+}
+
+function standsAt({ length, digest }: Sought, digests: TextDigests, at: number): boolean {
+  return at + length <= digests.length && digests.of(at, at + length) === digest;
 }
 
 /** The weight of the character that leaves the window. */
@@ -156,9 +185,9 @@ function bucketOf(hash: number): number {
   return ((hash >>> 14) ^ hash) & (BUCKETS - 1);
 }
 
-function extent(text: string, at: number, spelling: Spelling): [number, number] {
+function extent(text: string, at: number, spelling: Sought): [number, number] {
   let from = at;
-  let to = at + spelling.text.length;
+  let to = at + spelling.length;
   if (spelling.before && isBase64(text[from - 1])) from -= 1;
   if (spelling.after && isBase64(text[to])) to += 1;
   return [from, to];

@@ -1,0 +1,17 @@
+import { digestOf, TextDigests } from './text-digests';
+
+it('tells parts of a text apart, and gives the same one the same digest wherever it stands', () => {
+  const text = 'abcabc\u{1F511}ä0\0\0';
+  const digests = new TextDigests(text);
+  const byPart = new Map<string, number>();
+  for (let from = 0; from < text.length; from += 1) {
+    for (let to = from + 1; to <= text.length; to += 1) {
+      const digest = digests.of(from, to);
+      expect(digest).toBe(digestOf(text.slice(from, to)));
+      byPart.set(text.slice(from, to), digest);
+    }
+  }
+  // What is of NUL alone hashes to 0, whatever its length: who compares digests compares lengths as well.
+  const others = [...byPart].filter(([part]) => !/^\0+$/.test(part));
+  expect(new Set(others.map(([, digest]) => digest)).size).toBe(others.length);
+});
