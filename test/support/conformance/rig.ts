@@ -82,8 +82,9 @@ export class Rig {
   async stop(): Promise<void> {
     this.output.stop();
     this.watch.stop();
-    await this.#egress.close();
+    // First, so that a call that was left hanging ends now and not at its time limit, which the egress client waits for.
     await this.#proxy?.stop();
+    await this.#egress.close();
     await this.#vendor?.stop();
   }
 
