@@ -1,6 +1,8 @@
 /* eslint-disable @typescript-eslint/no-explicit-any -- what processes answer is checked by the specs' expectations */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { ApiTokenRepository, Database } from '@integrations/database';
+import { API_SCOPES, type ApiScope, hashApiToken, newApiToken } from '@integrations/secrets';
 import { jetstream, jetstreamManager } from '@nats-io/jetstream';
 import { connect } from '@nats-io/transport-node';
 import { run } from '../../scripts/stack/child.ts';
@@ -50,10 +52,13 @@ export class Platform {
     await this.#database.drop();
   }
 
-  /** A token of somebody else than the one that `rest` uses. */
-  tokenFor(name: string, scopes: readonly string[], tenant = 'default'): Promise<string> {
-    const scope = scopes.flatMap((one) => ['--scope', one]);
-    return runCli(['token', 'create', '--name', name, ...scope, '--tenant', tenant], this.env);
+  /** A token of somebody else than the one that `rest` uses. Specs sign in often, and the CLI takes a process each time. */
+  async tokenFor(name: string, scopes: readonly ApiScope[] = API_SCOPES, tenantId = 'default'): Promise<string> {
+    const token = newApiToken();
+    const database = await Database.connect({ url: this.#database.url, applicationName: 'test', poolSize: 1 });
+    const row = { tenantId, name, scopes, tokenHash: hashApiToken(token) };
+    await new ApiTokenRepository(database).insert(row).finally(() => database.close());
+    return token;
   }
 
   /** Ends every token of that name. */

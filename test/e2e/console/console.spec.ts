@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
+import { API_SCOPES, type ApiScope } from '@integrations/secrets';
 import type { Browser } from 'playwright-core';
-import { type AppProcess, startApp } from '../../support/app-process';
+import { type AppProcess, runCli, startApp } from '../../support/app-process';
 import { startChromium } from '../../support/chromium';
 import { Platform } from '../platform';
 import { Visitor } from './visitor';
@@ -40,7 +41,7 @@ describe('the console, in a browser', () => {
     visitor = await Visitor.arrive(browser, api);
     await visitor.signIn('ist_wrong');
     await visitor.sees('the bearer token is not valid');
-    await visitor.signIn(await platform.tokenFor('ada', ['all']));
+    await visitor.signIn(await platform.tokenFor('ada'));
     await visitor.seesHeading('Catalog');
     expect(visitor.page.url()).toBe(`${api}/console/integrations`);
     expect(await visitor.page.evaluate('document.cookie')).toBe('');
@@ -54,7 +55,7 @@ describe('the console, in a browser', () => {
   });
 
   it('registers an integration, having said which field is wrong, and shows how it is', async () => {
-    visitor = await signedIn(['all']);
+    visitor = await signedIn();
     const { page } = visitor;
     await visitor.follow('New integration');
     await visitor.follow('In memory');
@@ -76,7 +77,7 @@ describe('the console, in a browser', () => {
   });
 
   it('changes it: edits, disables, takes offline, deletes and restores', async () => {
-    visitor = await signedIn(['all'], '/console/integrations?q=payments');
+    visitor = await signedIn('/console/integrations?q=payments');
     const { page } = visitor;
     await visitor.follow('Payments');
     await visitor.follow('Edit');
@@ -101,14 +102,14 @@ describe('the console, in a browser', () => {
   });
 
   it('says so when somebody else was quicker, and changes nothing', async () => {
-    visitor = await signedIn(['all'], '/console/integrations?q=payments');
+    visitor = await signedIn('/console/integrations?q=payments');
     await visitor.follow('Payments');
     await visitor.follow('Edit');
     const shown = (await platform.rest(api, 'GET', '/integrations?q=payments')).body.items[0];
     const patch = await fetch(`${api}/api/v1/integrations/${shown.id}`, {
       method: 'PATCH',
       headers: {
-        authorization: `Bearer ${await platform.tokenFor('bob', ['all'])}`,
+        authorization: `Bearer ${await platform.tokenFor('bob')}`,
         'content-type': 'application/merge-patch+json',
         'if-match': `"g${shown.generation}"`,
       },
@@ -131,7 +132,7 @@ describe('the console, in a browser', () => {
     const [parked] = await platform.scanner([{ subject: 'integrations.v1.rpc.scm.comment', request }]);
     expect(parked).toMatchObject({ skippedOffline: true });
 
-    visitor = await signedIn(['all'], '/console/annotations/offline');
+    visitor = await signedIn('/console/annotations/offline');
     await visitor.sees('1 parked');
     await visitor.page.getByRole('button', { name: /^Show/ }).click();
     await visitor.sees('<b>2</b> findings');
@@ -144,7 +145,7 @@ describe('the console, in a browser', () => {
     await visitor.press('Replay');
     await visitor.page.context().clearCookies();
     await visitor.confirm('Replay');
-    await visitor.signIn(await platform.tokenFor('ada', ['all']));
+    await visitor.signIn(await platform.tokenFor('ada'));
     await visitor.confirm('Replay');
     await visitor.sees(/nothing is parked/i);
 
@@ -155,24 +156,24 @@ describe('the console, in a browser', () => {
   });
 
   it('keeps what was filled in when the session ends, for who signs in again by the same name', async () => {
-    visitor = await signedIn(['all'], '/console/integrations/new?provider=in_memory');
+    visitor = await signedIn('/console/integrations/new?provider=in_memory');
     const { page } = visitor;
     await page.getByLabel('Name').fill('Half typed');
     await page.context().clearCookies();
     await visitor.press('Register');
-    await visitor.signIn(await platform.tokenFor('ada', ['all']));
+    await visitor.signIn(await platform.tokenFor('ada'));
     await visitor.sees('What you had filled in when the session ended is here again.');
     expect(await page.getByLabel('Name').inputValue()).toBe('Half typed');
 
     await page.context().clearCookies();
     await visitor.press('Register');
-    await visitor.signIn(await platform.tokenFor('bob', ['all']));
+    await visitor.signIn(await platform.tokenFor('bob'));
     await visitor.seesHeading('New integration with In memory');
     expect(await page.getByLabel('Name').inputValue()).toBe('');
   });
 
   it('stays with who has just signed in, though an answer from before comes later', async () => {
-    const token = await platform.tokenFor('ada', ['all']);
+    const token = await platform.tokenFor('ada');
     visitor = await Visitor.arrive(browser, api);
     const { page } = visitor;
     await page.getByLabel('Token').waitFor();
@@ -198,14 +199,14 @@ describe('the console, in a browser', () => {
   it('is that of somebody else in each window as soon as they have signed in in one', async () => {
     const context = await browser.newContext();
     visitor = await Visitor.arrive(context, api, '/console/integrations/new?provider=in_memory');
-    await visitor.signIn(await platform.tokenFor('ada', ['all']));
+    await visitor.signIn(await platform.tokenFor('ada'));
     await visitor.page.getByLabel('Name').fill('Half typed');
 
     const other = await Visitor.arrive(context, api);
     await other.press('Sign out');
     await visitor.page.getByLabel('Token').waitFor();
     expect(await visitor.page.evaluate('sessionStorage.length')).toBe(0);
-    await other.signIn(await platform.tokenFor('eve', ['all'], 'globex'));
+    await other.signIn(await platform.tokenFor('eve', API_SCOPES, 'globex'));
     await other.seesHeading('Catalog');
     // Beside it, and nobody has looked at it since: what is sent from there is sent in the name of eve.
     await visitor.sees('globex');
@@ -215,7 +216,7 @@ describe('the console, in a browser', () => {
   });
 
   it('leaves nothing in the browser of what was filled in by somebody who signs out', async () => {
-    visitor = await signedIn(['all'], '/console/integrations/new?provider=in_memory');
+    visitor = await signedIn('/console/integrations/new?provider=in_memory');
     await visitor.page.getByLabel('Name').fill('Half typed');
     await visitor.press('Sign out');
     await visitor.page.getByLabel('Token').waitFor();
@@ -226,18 +227,18 @@ describe('the console, in a browser', () => {
     const body = { name: 'Gone', type: 'scm', provider: 'in_memory' };
     const { id, generation } = (await platform.rest(api, 'POST', '/integrations', body)).body;
     const headers = {
-      authorization: `Bearer ${await platform.tokenFor('ada', ['all'])}`,
+      authorization: `Bearer ${await platform.tokenFor('ada')}`,
       'if-match': `"g${generation}"`,
     };
     expect((await fetch(`${api}/api/v1/integrations/${id}`, { method: 'DELETE', headers })).status).toBe(204);
-    visitor = await signedIn(['all'], `/console/audit?integrationId=${id}`);
+    visitor = await signedIn(`/console/audit?integrationId=${id}`);
     await visitor.page.getByRole('link', { name: 'Gone', exact: true }).first().click();
     await visitor.seesHeading('Gone');
     await visitor.page.getByRole('button', { name: 'Restore' }).waitFor();
   });
 
   it('loads itself anew, once, where its files are those of another build', async () => {
-    visitor = await signedIn(['all']);
+    visitor = await signedIn();
     const { page } = visitor;
     let missing = 1;
     await page.route('**/console/assets/*.js', (route) =>
@@ -253,7 +254,7 @@ describe('the console, in a browser', () => {
   });
 
   it('says that it waits where nothing answers yet', async () => {
-    visitor = await signedIn(['all']);
+    visitor = await signedIn();
     const { page } = visitor;
     await visitor.seesHeading('Catalog');
     let answer = () => {};
@@ -272,7 +273,7 @@ describe('the console, in a browser', () => {
     visitor = await Visitor.arrive(browser, api);
     const { page } = visitor;
     await page.clock.install();
-    await visitor.signIn(await platform.tokenFor('ada', ['all']));
+    await visitor.signIn(await platform.tokenFor('ada'));
     await visitor.sees('Payments');
     await page.route('**/api/v1/**', (route) => route.fulfill({ status: 503 }));
     // Refreshed every 15 seconds, and asked three times before it is given up for the time being.
@@ -285,14 +286,14 @@ describe('the console, in a browser', () => {
   });
 
   it('shows the audit trail, who did it, and that nobody changed it', async () => {
-    visitor = await signedIn(['audit:read'], '/console/audit');
+    visitor = await signedIn('/console/audit', ['audit:read']);
     await visitor.sees('integration.registered');
     await visitor.press('Verify');
     await visitor.sees(/The chain is intact up to position \d+/);
   });
 
   it('offers only what the scopes of the token allow', async () => {
-    visitor = await signedIn(['integrations:read']);
+    visitor = await signedIn('/console/', ['integrations:read']);
     await visitor.follow('Payments');
     await visitor.seesHeading('Payments');
     for (const act of ['Disable', 'Delete', 'Test now']) {
@@ -303,8 +304,9 @@ describe('the console, in a browser', () => {
 
   it('shows another tenant nothing of this one', async () => {
     const { id } = (await platform.rest(api, 'GET', '/integrations?q=payments')).body.items[0];
+    const eve = ['--name', 'eve', '--scope', 'integrations:read', '--tenant', 'globex'];
     visitor = await Visitor.arrive(browser, api);
-    await visitor.signIn(await platform.tokenFor('eve', ['all'], 'globex'));
+    await visitor.signIn(await runCli(['token', 'create', ...eve], platform.env));
     await visitor.sees('No integration is registered yet.');
     await visitor.page.goto(`${api}/console/integrations/${id}`);
     await visitor.sees(/no such integration|does not exist|unknown/i);
@@ -312,7 +314,7 @@ describe('the console, in a browser', () => {
   });
 
   it('ends the session with the token, whatever page it shows', async () => {
-    const token = await platform.tokenFor('carol', ['all']);
+    const token = await platform.tokenFor('carol');
     visitor = await Visitor.arrive(browser, api, '/console/annotations');
     await visitor.signIn(token);
     await visitor.seesHeading('Annotations');
@@ -322,7 +324,7 @@ describe('the console, in a browser', () => {
   });
 });
 
-async function signedIn(scopes: readonly string[], path = '/console/'): Promise<Visitor> {
+async function signedIn(path = '/console/', scopes?: readonly ApiScope[]): Promise<Visitor> {
   const arrived = await Visitor.arrive(browser, api, path);
   await arrived.signIn(await platform.tokenFor('ada', scopes));
   return arrived;

@@ -1,3 +1,4 @@
+import type { ApiScope } from '@integrations/secrets';
 import type { BrowserContext } from 'playwright-core';
 import { Stand } from './stand';
 import type { Visitor } from './visitor';
@@ -96,6 +97,6 @@ describe('finding things in the console', () => {
   });
 });
 
-function signedIn(path: string, scopes?: readonly string[]): Promise<Visitor> {
+function signedIn(path: string, scopes?: readonly ApiScope[]): Promise<Visitor> {
   return stand.signedIn(path, scopes, context);
 }

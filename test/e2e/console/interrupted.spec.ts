@@ -27,7 +27,7 @@ describe('the console, where the session ends in the middle', () => {
     await visitor.sees('Your session has ended');
     await visitor.sees('What you asked for last was not done.');
 
-    await visitor.signIn(await stand.platform.tokenFor('ada', ['all']));
+    await visitor.signIn(await stand.platform.tokenFor('ada'));
     await visitor.sees('What you had filled in when the session ended is here again.');
     expect(await page.getByLabel('Ends').inputValue()).toBe('120');
     expect(await page.getByLabel('Reason').inputValue()).toBe('New disks');
@@ -44,7 +44,7 @@ describe('the console, where the session ends in the middle', () => {
     await visitor.sees('Your session has ended');
     expect((await stand.platform.rest(stand.app.url, 'POST', `/integrations/${id}/disable`)).status).toBe(200);
 
-    await visitor.signIn(await stand.platform.tokenFor('ada', ['all']));
+    await visitor.signIn(await stand.platform.tokenFor('ada'));
     await visitor.confirm('Begin');
     await visitor.sees('It was changed meanwhile');
     expect((await stand.platform.rest(stand.app.url, 'GET', `/integrations/${id}`)).body.maintenance).toBeNull();
@@ -84,7 +84,7 @@ describe('the console, where the session ends in the middle', () => {
     await visitor.press('Delete');
     await visitor.page.context().clearCookies();
     await visitor.confirm('Delete');
-    await visitor.signIn(await stand.platform.tokenFor('bob', ['all']));
+    await visitor.signIn(await stand.platform.tokenFor('bob'));
     await visitor.page.getByRole('button', { name: 'Delete' }).waitFor();
     expect(await visitor.page.getByRole('dialog').count()).toBe(0);
   });
@@ -98,7 +98,7 @@ describe('the console, where the session ends in the middle', () => {
     await page.getByLabel('Note').fill('Nightly scans');
     await page.context().clearCookies();
     await visitor.press('Add');
-    await visitor.signIn(await stand.platform.tokenFor('ada', ['all']));
+    await visitor.signIn(await stand.platform.tokenFor('ada'));
     await visitor.sees('What you had filled in when the session ended is here again.');
     await visitor.press('Add');
     await page.getByRole('rowheader', { name: 'scheduler' }).waitFor();
@@ -113,7 +113,7 @@ describe('the console, where the session ends in the middle', () => {
     await visitor.sees('Sign in again to go on where you were.');
     expect(await visitor.page.getByText('was not done').count()).toBe(0);
 
-    await visitor.signIn(await stand.platform.tokenFor('ada', ['all']));
+    await visitor.signIn(await stand.platform.tokenFor('ada'));
     await visitor.seesHeading('Audit');
     await visitor.press('Sign out');
     await visitor.page.getByLabel('Token').waitFor();
@@ -193,7 +193,7 @@ describe('the console, where no answer comes', () => {
     visitor = await Visitor.arrive(stand.browser, stand.app.url, `/console/integrations/${id}`);
     const { page } = visitor;
     await page.clock.install();
-    await visitor.signIn(await stand.platform.tokenFor('ada', ['all']));
+    await visitor.signIn(await stand.platform.tokenFor('ada'));
     const done = Promise.withResolvers<void>();
     await page.route('**/disable', async (route) => {
       await route.fetch();
@@ -249,7 +249,7 @@ async function isAskedAgain(button: string, meanwhile?: () => Promise<void>): Pr
   await visitor.confirm(button);
   await visitor.sees('What you asked for last was not done.');
   await meanwhile?.();
-  await visitor.signIn(await stand.platform.tokenFor('ada', ['all']));
+  await visitor.signIn(await stand.platform.tokenFor('ada'));
   await visitor.page.getByRole('dialog').waitFor();
 }
 
@@ -270,5 +270,5 @@ async function change(id: string, method: string, path: string, body?: object): 
 }
 
 async function bob(): Promise<Record<string, string>> {
-  return { authorization: `Bearer ${await stand.platform.tokenFor('bob', ['all'])}` };
+  return { authorization: `Bearer ${await stand.platform.tokenFor('bob')}` };
 }

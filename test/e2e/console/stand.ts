@@ -1,3 +1,4 @@
+import type { ApiScope } from '@integrations/secrets';
 import type { Browser, BrowserContext } from 'playwright-core';
 import { type AppProcess, startApp } from '../../support/app-process';
 import { startChromium } from '../../support/chromium';
@@ -25,7 +26,7 @@ export class Stand {
   /** Somebody at a page, who has just signed in to see it. */
   async signedIn(
     path: string,
-    scopes: readonly string[] = ['all'],
+    scopes?: readonly ApiScope[],
     from: Browser | BrowserContext = this.browser,
   ): Promise<Visitor> {
     const arrived = await Visitor.arrive(from, this.app.url, path);
