@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -8,19 +8,45 @@ const CALL = `
 import { build } from '${pathToFileURL(resolve('scripts/stack/build.ts')).href}';
 await build(process.cwd());
 console.log('the token');`;
+/** As the builders do, it leaves a file alone that it would write as it is. */
+const NPM = `#!/bin/sh
+echo built
+for app in catalog-api health-worker annotation-dispatcher cli; do
+  mkdir -p dist/apps/$app
+  test -f dist/apps/$app/main.js || echo > dist/apps/$app/main.js
+done
+mkdir -p dist/apps/catalog-api/console
+echo > dist/apps/catalog-api/console/index.html`;
 
-it('a build leaves standard output to what comes after it: a token may be on its way into a variable', () => {
-  const root = mkdtempSync(join(tmpdir(), 'integrations-test-'));
-  try {
+describe('a build before a start', () => {
+  let root: string;
+
+  beforeEach(() => {
+    root = mkdtempSync(join(tmpdir(), 'integrations-test-'));
     for (const folder of ['apps', 'libs', 'bin']) mkdirSync(join(root, folder));
     for (const file of ['nest-cli.json', 'tsconfig.json', 'package-lock.json']) writeFileSync(join(root, file), '');
     writeFileSync(join(root, 'package.json'), '{}');
-    writeFileSync(join(root, 'bin/npm'), '#!/bin/sh\necho built', { mode: 0o755 });
+    writeFileSync(join(root, 'bin/npm'), NPM, { mode: 0o755 });
+  });
+  afterEach(() => rmSync(root, { recursive: true, force: true }));
+
+  const build = () => {
     const env = { ...process.env, PATH: `${join(root, 'bin')}:${process.env.PATH}` };
     const { stdout, stderr } = spawnSync(process.execPath, ['--input-type=module', '-e', CALL], { cwd: root, env });
-    expect(stderr.toString()).toContain('building the apps …');
-    expect(stdout.toString()).toBe('the token\n');
-  } finally {
-    rmSync(root, { recursive: true, force: true });
-  }
+    return { stdout: stdout.toString(), stderr: stderr.toString() };
+  };
+
+  it('leaves standard output to what comes after it: a token may be on its way into a variable', () => {
+    const { stdout, stderr } = build();
+    expect(stderr).toContain('building the apps …');
+    expect(stdout).toBe('the token\n');
+  });
+
+  it('is made once for a source that is newer, though nothing comes out otherwise', () => {
+    build();
+    const now = new Date();
+    utimesSync(join(root, 'tsconfig.json'), now, now);
+    expect(build().stderr).toContain('building the apps …');
+    expect(build()).toEqual({ stdout: 'the token\n', stderr: '' });
+  });
 });

@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, statSync, utimesSync } from 'node:fs';
 import { join } from 'node:path';
 import { run } from './child.ts';
 
@@ -30,12 +30,15 @@ function consoleOf(root: string): string {
 
 /** Builds the apps and the console if a source is newer than what was built. */
 export async function build(root: string): Promise<void> {
-  const built = [...[...APPS, 'cli' as const].map((app) => entryOf(root, app)), consoleOf(root)].map(mtime);
+  const built = [...[...APPS, 'cli' as const].map((app) => entryOf(root, app)), consoleOf(root)];
   const newest = Math.max(...SOURCES.map((source) => newestIn(join(root, source))));
-  if (Math.min(...built) > newest) return;
+  if (Math.min(...built.map(mtime)) > newest) return;
   console.error('building the apps …');
   const { code, output } = await run('npm', ['run', '--silent', 'build'], { cwd: root });
   if (code !== 0) throw new Error(`the build failed:\n${output}`);
+  // What came out as it was before is not written, and would be older than its sources for ever.
+  const now = new Date();
+  for (const file of built) utimesSync(file, now, now);
 }
 
 function mtime(path: string): number {
