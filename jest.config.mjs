@@ -45,6 +45,9 @@ export default {
   projects: [
     project('unit', ['{apps,libs,scripts}/**/*.spec.ts', 'test/support/**/*.spec.ts']),
     project('integration', ['test/integration/**/*.spec.ts'], servers),
-    project('e2e', ['test/e2e/**/*.spec.ts'], servers),
+    project('e2e', ['test/e2e/**/*.spec.ts'], {
+      ...servers,
+      globalSetup: '<rootDir>/test/support/global-setup-e2e.ts',
+    }),
   ],
 };
