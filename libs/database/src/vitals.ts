@@ -21,7 +21,7 @@ export class DatabaseVitals {
     const [found] = await rows<VitalSigns & { readonly takesWrites: boolean }>(
       this.database.ofAllTenants(),
       `SELECT ${TAKES_WRITES} AS "takesWrites",
-              (SELECT coalesce(extract(epoch FROM max(now() - xact_start)), 0)::float8 FROM pg_stat_activity
+              (SELECT greatest(0, coalesce(extract(epoch FROM max(now() - xact_start)), 0))::float8 FROM pg_stat_activity
                WHERE datname = current_database() AND pid <> pg_backend_pid() AND backend_type = 'client backend')
                 AS "oldestTransaction",
               greatest(0, coalesce(extract(epoch FROM now() - least(

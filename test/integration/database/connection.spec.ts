@@ -1,6 +1,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { randomUUID } from 'node:crypto';
 import { Database, DatabaseError, DatabaseVitals, IntegrationRepository, isUnavailable } from '@integrations/database';
+import { Client } from 'pg';
 import { Door } from '../../support/door';
 import { eventually } from '../../support/eventually';
 import { integration, openDatabase, type TestDatabase } from './support';
@@ -62,6 +63,23 @@ describe('the connection', () => {
     await eventually('another connection', () => db.database.isReady());
     await write();
     expect(await vitals.read()).toMatchObject({ oldestTransaction: expect.any(Number) });
+  });
+
+  it('tells no negative age of a transaction that began while the ages were being read', async () => {
+    const [holder, later] = [new Client({ connectionString: db.url }), new Client({ connectionString: db.url })];
+    await Promise.all([holder.connect(), later.connect()]);
+    await holder.query('BEGIN; LOCK TABLE outbox');
+    const reading = new DatabaseVitals(db.database).read();
+    await eventually('the reading to wait', async () => {
+      const waiting = `SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`;
+      return (await db.sql(waiting)).length > 0;
+    });
+    await later.query('BEGIN; SELECT 1');
+    await holder.query('COMMIT');
+
+    const { oldestTransaction } = await reading;
+    await Promise.all([holder.end(), later.end()]);
+    expect(oldestTransaction).toBeGreaterThanOrEqual(0);
   });
 
   const setReadOnly = (value: 'on' | 'off') =>
