@@ -152,6 +152,38 @@ describe('An alert, as Prometheus judges it,', () => {
     expect(await differs(series, 'IntegrationsChecksNotMade', fires, '10m15s')).toBe('');
   });
 
+  const unposted: Alert = [
+    { severity: 'critical' },
+    {
+      summary: 'Annotations have been due for 10m 15s',
+      description:
+        'No dispatcher takes them, or far too few. If IntegrationsServiceGone does not tell that none runs, "cannot look for due ' +
+        'lanes" in the logs of the dispatchers says why; without that line, start more dispatchers or raise LANE_CONCURRENCY.',
+    },
+  ];
+
+  const OLDEST_ANNOTATION = 'integrations_annotation_oldest_due_seconds{job="health-worker", instance="a"}';
+
+  it.each<[string, string, readonly Alert[]]>([
+    ['tells that no dispatcher takes the annotations that are due', '0+15x80', [unposted]],
+    ['says nothing of annotations that are posted late', '240x80', []],
+    ['says nothing of a backlog that was worked off', '0+15x30 0x50', []],
+    ['says nothing of annotations while PostgreSQL is away', 'NaN '.repeat(80), []],
+  ])('%s', async (_, values, fires) => {
+    expect(await differs({ [OLDEST_ANNOTATION]: values }, 'IntegrationsAnnotationsWait', fires, '10m15s')).toBe('');
+  });
+
+  it('tells of annotations that wait beside the dispatcher that is gone', async () => {
+    const series = {
+      [OLDEST_ANNOTATION]: '0+15x80',
+      'up{job="annotation-dispatcher", instance="a"}': '0x80',
+      'up{job="health-worker", instance="b"}': '1x80',
+      'up{job="catalog-api", instance="c"}': '1x80',
+    };
+    expect(await differs(series, 'IntegrationsServiceGone', [gone('annotation-dispatcher')], '10m15s')).toBe('');
+    expect(await differs(series, 'IntegrationsAnnotationsWait', [unposted], '10m15s')).toBe('');
+  });
+
   const failing: Alert = [
     { severity: 'warning', provider: 'gitlab' },
     {

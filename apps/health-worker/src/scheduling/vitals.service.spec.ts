@@ -1,4 +1,4 @@
-import type { DatabaseVitals, ProbeScheduleRepository } from '@integrations/database';
+import type { DatabaseVitals, OperationRepository, ProbeScheduleRepository } from '@integrations/database';
 import type { ProviderRegistry } from '@integrations/providers';
 import type { SchedulingMetrics } from '@integrations/telemetry';
 import type { PinoLogger } from 'nestjs-pino';
@@ -15,13 +15,14 @@ describe('VitalsService', () => {
       .mockResolvedValueOnce(signs)
       .mockRejectedValueOnce(new Error('away'))
       .mockResolvedValue(signs);
-    const [databaseAged, probesWait] = [jest.fn(), jest.fn()];
+    const [databaseAged, probesWait, annotationsWait] = [jest.fn(), jest.fn(), jest.fn()];
     const longestWait = jest.fn().mockResolvedValue(7);
     const service = new VitalsService(
       { read } as unknown as DatabaseVitals,
       { longestWait } as unknown as ProbeScheduleRepository,
+      { longestWait: () => Promise.resolve(400) } as OperationRepository,
       { descriptors: () => [{ provider: 'gitlab' }] } as unknown as ProviderRegistry,
-      { databaseAged, probesWait } as unknown as SchedulingMetrics,
+      { databaseAged, probesWait, annotationsWait } as unknown as SchedulingMetrics,
       { warn: jest.fn() } as unknown as PinoLogger,
     );
     service.onApplicationBootstrap();
@@ -33,6 +34,7 @@ describe('VitalsService', () => {
       [31, 2],
     ]);
     expect(probesWait.mock.calls).toEqual([[7], [NaN], [7]]);
+    expect(annotationsWait.mock.calls).toEqual([[400], [NaN], [400]]);
     expect(longestWait).toHaveBeenCalledWith(['gitlab']);
   });
 
@@ -42,8 +44,13 @@ describe('VitalsService', () => {
     const service = new VitalsService(
       { read } as unknown as DatabaseVitals,
       {} as ProbeScheduleRepository,
+      {} as OperationRepository,
       {} as ProviderRegistry,
-      { databaseAged: () => undefined, probesWait: () => undefined } as unknown as SchedulingMetrics,
+      {
+        databaseAged: () => undefined,
+        probesWait: () => undefined,
+        annotationsWait: () => undefined,
+      } as unknown as SchedulingMetrics,
       { warn } as unknown as PinoLogger,
     );
     service.onApplicationBootstrap();

@@ -1,5 +1,5 @@
 import { Repeating } from '@integrations/bootstrap';
-import { DatabaseVitals, ProbeScheduleRepository } from '@integrations/database';
+import { DatabaseVitals, OperationRepository, ProbeScheduleRepository } from '@integrations/database';
 import { ProviderRegistry } from '@integrations/providers';
 import { RecurringFailure, SchedulingMetrics } from '@integrations/telemetry';
 import { Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
@@ -7,7 +7,10 @@ import { InjectPinoLogger, PinoLogger } from 'nestjs-pino';
 
 const EVERY_MS = 15_000;
 
-/** Keeps the metrics of what slows a worker down: old transactions, and probes and events that wait. */
+/**
+ * Keeps the metrics of old transactions, and of probes, events and annotations that wait: a dispatcher that is not there
+ * could not tell of these.
+ */
 @Injectable()
 export class VitalsService implements OnApplicationBootstrap, OnApplicationShutdown {
   readonly #readings = new Repeating(EVERY_MS, () => this.#read());
@@ -16,6 +19,7 @@ export class VitalsService implements OnApplicationBootstrap, OnApplicationShutd
   constructor(
     private readonly vitals: DatabaseVitals,
     private readonly schedule: ProbeScheduleRepository,
+    private readonly operations: OperationRepository,
     private readonly registry: ProviderRegistry,
     private readonly metrics: SchedulingMetrics,
     @InjectPinoLogger(VitalsService.name) log: PinoLogger,
@@ -37,10 +41,12 @@ export class VitalsService implements OnApplicationBootstrap, OnApplicationShutd
       this.metrics.databaseAged(oldestTransaction, oldestEvent);
       const providers = this.registry.descriptors().map(({ provider }) => provider);
       this.metrics.probesWait(await this.schedule.longestWait(providers));
+      this.metrics.annotationsWait(await this.operations.longestWait());
     } catch (error) {
       // What was read last would pass for what is now, and keep an alert going.
       this.metrics.databaseAged(NaN, NaN);
       this.metrics.probesWait(NaN);
+      this.metrics.annotationsWait(NaN);
       this.#unread.failed(error);
     }
   }

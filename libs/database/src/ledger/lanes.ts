@@ -53,6 +53,25 @@ export async function lockLanes(
   return locked.map(({ lane }) => lane);
 }
 
+/** Of either kind so many are looked at, more than are left due where a credential is held: a hold puts its lanes off. */
+const LOOKED_AT = 200;
+
+/** For how many seconds the lane whose turn is next has been due, of all tenants; one that is leased or held is not due. */
+export async function longestWait(manager: EntityManager): Promise<number> {
+  const [found] = await rows<{ seconds: number }>(
+    manager,
+    `SELECT greatest(0, coalesce(extract(epoch FROM max(now() - greatest(next.ready_at, (
+         SELECT b.held_until FROM annotation_budget b
+         WHERE b.tenant_id = next.tenant_id AND b.credential = next.credential)))), 0))::float8 AS seconds
+     FROM (VALUES (false), (true)) AS of (served) CROSS JOIN LATERAL (
+       SELECT tenant_id, credential, greatest(due_at, lease_until) AS ready_at FROM annotation_lane l
+       WHERE l.served = of.served ORDER BY greatest(due_at, lease_until) LIMIT ${LOOKED_AT}
+     ) AS next`,
+    [],
+  );
+  return found?.seconds ?? 0;
+}
+
 /** Locks the lane as its holder. Throws LeaseLost. */
 export async function lockLease(manager: EntityManager, lease: LaneLease): Promise<void> {
   const held = await rows(manager, 'SELECT lane FROM annotation_lane WHERE lane = $1 AND lease_token = $2 FOR UPDATE', [

@@ -7,7 +7,7 @@ import { newestFirst, type PageRequest } from '../page';
 import type { Transaction } from '../transaction';
 import type { Entry } from './entry';
 import { HotPath } from './hot-path';
-import { type LaneLease, giveBackLease, renewLease } from './lanes';
+import { type LaneLease, giveBackLease, longestWait, renewLease } from './lanes';
 import type { Begun, Conclusion, Ending, Entered, OperationRow, Rescheduling } from './operation';
 import { OperationEntity } from './operation.entity';
 import { cancel, type NotCancelled } from './cancel';
@@ -78,6 +78,14 @@ export class OperationRepository {
   /** Leases the longest due lanes of all tenants, at most `limit`, that nobody holds; begins the first operation of each. */
   claimAndBegin({ limit, leaseMs }: { limit: number; leaseMs: number }): Promise<{ lease: LaneLease; begun: Begun }[]> {
     return this.#path.claim(limit, leaseMs);
+  }
+
+  /**
+   * For how many seconds the operation whose turn is next has been due and not begun; 0: none is. What is parked, waits for
+   * its next attempt or for a rate limit is not due.
+   */
+  longestWait(): Promise<number> {
+    return longestWait(this.database.ofAllTenants());
   }
 
   /** Queues an operation that is parked or has failed again, or ends it as superseded: see the state of the row. */

@@ -9,6 +9,7 @@ import { Counter, Gauge, Histogram } from 'prom-client';
 
 const START_LAG = 'integrations_probe_start_lag_seconds';
 const OLDEST_DUE = 'integrations_probe_oldest_due_seconds';
+const OLDEST_DUE_ANNOTATION = 'integrations_annotation_oldest_due_seconds';
 const IN_FLIGHT = 'integrations_probe_in_flight';
 const LEASES_LOST = 'integrations_probe_lease_lost_total';
 const OLDEST_TRANSACTION = 'integrations_database_oldest_transaction_seconds';
@@ -16,12 +17,13 @@ const OLDEST_EVENT = 'integrations_outbox_oldest_seconds';
 
 const LAG_BUCKETS = [0.1, 0.25, 0.5, 1, 2, 5, 10, 30, 60, 120, 300];
 
-/** Whether periodic probes keep up, and what may keep them from it, as a health-worker knows. Times in seconds. */
+/** Whether probes and annotations keep up, and what may keep them from it, as a health-worker knows. Times in seconds. */
 @Injectable()
 export class SchedulingMetrics {
   constructor(
     @InjectMetric(START_LAG) private readonly startLag: Histogram,
     @InjectMetric(OLDEST_DUE) private readonly oldestDue: Gauge,
+    @InjectMetric(OLDEST_DUE_ANNOTATION) private readonly oldestDueAnnotation: Gauge,
     @InjectMetric(IN_FLIGHT) private readonly inFlight: Gauge,
     @InjectMetric(LEASES_LOST) private readonly leasesLost: Counter,
     @InjectMetric(OLDEST_TRANSACTION) private readonly oldestTransaction: Gauge,
@@ -34,6 +36,10 @@ export class SchedulingMetrics {
 
   probesWait(oldestDueSeconds: number): void {
     this.oldestDue.set(oldestDueSeconds);
+  }
+
+  annotationsWait(oldestDueSeconds: number): void {
+    this.oldestDueAnnotation.set(oldestDueSeconds);
   }
 
   probesInFlight(provider: string, probes: number): void {
@@ -60,6 +66,10 @@ export const SCHEDULING_METRIC_PROVIDERS = [
   makeGaugeProvider({
     name: OLDEST_DUE,
     help: 'For how many seconds the periodic probe whose turn is next has been due',
+  }),
+  makeGaugeProvider({
+    name: OLDEST_DUE_ANNOTATION,
+    help: 'For how many seconds the annotation operation whose turn is next has been due',
   }),
   makeGaugeProvider({ name: IN_FLIGHT, help: 'Periodic probes under way', labelNames: ['provider'] }),
   makeCounterProvider({
