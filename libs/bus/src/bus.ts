@@ -8,6 +8,7 @@ import { StreamConsumer } from './consumer';
 import type { MessageHandler } from './delivery';
 import { type FollowOptions, StreamFollower } from './follower';
 import { type BusLogger, silentLogger } from './logger';
+import type { DeadLetterCode } from './outcome';
 import { Publisher } from './publisher';
 import { type PublishMessage, type RawMessage, toRawMessage } from './raw-message';
 import { request, type RequestOptions } from './request';
@@ -49,6 +50,7 @@ export class Bus {
   readonly #logger: BusLogger;
   readonly #drainTimeoutMs: number;
   readonly #consumptions = new Set<Consumption>();
+  readonly #onDeadLetter = new Set<(code: DeadLetterCode) => void>();
 
   private constructor(connection: Connection, manager: JetStreamManager, options: BusOptions) {
     this.#connection = connection;
@@ -133,6 +135,7 @@ export class Bus {
       maxDeliver: options.maxDeliver ?? 20,
       ackWaitMs: options.ackWaitMs ?? 30_000,
       publish: (letter) => this.#putAway(letter),
+      onDeadLetter: (code) => this.#onDeadLetter.forEach((listener) => listener(code)),
       ensureStreams: () => this.ensureStreams(),
       logger: this.#logger,
     });
@@ -159,6 +162,11 @@ export class Bus {
   /** Calls back when the connection is lost, or at once if it is not up. */
   onDown(listener: () => void): void {
     this.#connection.onDown(listener);
+  }
+
+  /** Calls back for each message that a consumer has put into the dead letters. */
+  onDeadLetter(listener: (code: DeadLetterCode) => void): void {
+    this.#onDeadLetter.add(listener);
   }
 
   /** True while the connection is up. */

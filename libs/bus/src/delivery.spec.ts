@@ -26,10 +26,13 @@ function delivered(deliveryCount: number, own = headers()) {
 function rules(handler: DeliveryRules['handler'], publish?: DeliveryRules['publish']) {
   const letters: RawMessage[] = [];
   const logged: string[] = [];
+  const counted: string[] = [];
+  const onDeadLetter = (code: string) => void counted.push(code);
   const log = (_fields: object, message: string) => void logged.push(message);
   const store = publish ?? ((letter: RawMessage) => Promise.resolve(void letters.push(letter)));
-  const all = { durable: 'worker', handler, maxDeliver: 3, ackWaitMs: 90, logger: { warn: log, error: log } };
-  return { letters, logged, rules: { ...all, publish: store } };
+  const logger = { warn: log, error: log };
+  const all = { durable: 'worker', handler, maxDeliver: 3, ackWaitMs: 90, onDeadLetter, logger };
+  return { letters, logged, counted, rules: { ...all, publish: store } };
 }
 
 const reasonOf = (letter: RawMessage | undefined) => letter?.headers.get(DEAD_LETTER_HEADERS.reason);
@@ -58,13 +61,14 @@ describe('deliver', () => {
 
   it('puts away what the handler drops, then terminates it without a reason', async () => {
     const { message, said } = delivered(1);
-    const given = rules(() => Promise.resolve(drop('not a request\r\nInjected: yes')));
+    const given = rules(() => Promise.resolve(drop('not a request\r\nInjected: yes', 'conflict')));
     await deliver(message, given.rules);
     expect(said).toEqual(['term']);
     expect(given.letters).toHaveLength(1);
     expect(given.letters[0]).toMatchObject({ subject: 'integrations.v1.dlq.worker', id: 'S:7:worker' });
     expect(given.letters[0]!.body).toEqual(message.data);
     expect(reasonOf(given.letters[0])).toBe('not a request Injected: yes');
+    expect(given.counted).toEqual(['conflict']);
   });
 
   it('puts away what fails for the last time, naming the kind of error but not its message', async () => {
@@ -73,6 +77,7 @@ describe('deliver', () => {
     await deliver(message, given.rules);
     expect(said).toEqual(['term']);
     expect(reasonOf(given.letters[0])).toBe('given up after 3 deliveries, the last of which failed with TypeError');
+    expect(given.counted).toEqual(['given_up']);
   });
 
   it('puts away what asks for one retry too many', async () => {
@@ -91,6 +96,7 @@ describe('deliver', () => {
     expect(handler).not.toHaveBeenCalled();
     expect(said).toEqual(['term']);
     expect(reasonOf(given.letters[0])).toBe('delivered 3 times without an outcome');
+    expect(given.counted).toEqual(['no_outcome']);
   });
 
   it('keeps a message whose dead letter could not be stored', async () => {
@@ -102,6 +108,7 @@ describe('deliver', () => {
     await deliver(message, given.rules);
     expect(said).toEqual([expect.stringMatching(/^nak \d+$/)]);
     expect(given.logged).toEqual(['dead letter not stored; message kept']);
+    expect(given.counted).toEqual([]);
   });
 
   it('keeps a message alive while its handler works, and no longer', async () => {

@@ -2,7 +2,7 @@ import type { JsMsg } from '@nats-io/jetstream';
 import { type BusMessage, toBusMessage } from './bus-message';
 import { toDeadLetter } from './dead-letter';
 import type { BusLogger } from './logger';
-import { backoffMs, drop, type Outcome, retry } from './outcome';
+import { backoffMs, type DeadLetterCode, drop, type Outcome, retry } from './outcome';
 import type { RawMessage } from './raw-message';
 
 /** Handles one message. To throw is to ask for another delivery, later and later each time. */
@@ -16,6 +16,8 @@ export interface DeliveryRules {
   /** Milliseconds after which the server delivers a message again that nobody speaks for. */
   readonly ackWaitMs: number;
   readonly publish: (letter: RawMessage) => Promise<void>;
+  /** Called once the letter is stored. */
+  readonly onDeadLetter: (code: DeadLetterCode) => void;
   readonly logger: BusLogger;
 }
 
@@ -32,11 +34,14 @@ export async function deliver(message: JsMsg, rules: DeliveryRules): Promise<voi
 async function decide(message: JsMsg, rules: DeliveryRules): Promise<Outcome> {
   const deliveries = message.info.deliveryCount;
   // It took its handlers down with it so often that it is not tried once more.
-  if (deliveries > rules.maxDeliver) return drop(`delivered ${deliveries - 1} times without an outcome`);
+  if (deliveries > rules.maxDeliver) {
+    return drop(`delivered ${deliveries - 1} times without an outcome`, 'no_outcome');
+  }
 
   const { outcome, failure } = await attempt(message, rules);
   if (outcome.kind !== 'retry' || deliveries < rules.maxDeliver) return outcome;
-  return drop(`given up after ${deliveries} deliveries${failure ? `, the last of which failed with ${failure}` : ''}`);
+  const last = failure ? `, the last of which failed with ${failure}` : '';
+  return drop(`given up after ${deliveries} deliveries${last}`, 'given_up');
 }
 
 async function attempt(message: JsMsg, rules: DeliveryRules): Promise<{ outcome: Outcome; failure?: string }> {
@@ -59,15 +64,18 @@ async function settle(message: JsMsg, outcome: Outcome, rules: DeliveryRules): P
       message.nak(Math.max(0, Math.round(outcome.afterMs)));
       return;
     case 'drop':
-      await putAway(message, outcome.reason, rules);
+      await putAway(message, outcome, rules);
   }
 }
 
-async function putAway(message: JsMsg, reason: string, rules: DeliveryRules): Promise<void> {
+type Drop = Extract<Outcome, { kind: 'drop' }>;
+
+async function putAway(message: JsMsg, { reason, code }: Drop, rules: DeliveryRules): Promise<void> {
   try {
     await rules.publish(toDeadLetter(message, rules.durable, reason));
     // Without its text: servers before 2.11 ignore a termination that gives a reason.
     message.term();
+    rules.onDeadLetter(code);
     rules.logger.error({ reason, ...fieldsOf(message, rules) }, 'message went to the dead letters');
   } catch (error) {
     message.nak(backoffMs(message.info.deliveryCount));

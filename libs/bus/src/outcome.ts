@@ -1,8 +1,13 @@
+import type { ErrorCode } from '@integrations/contracts';
+
+/** Why a message went to the dead letters, of which metrics count each: refused, failed too often, or never settled. */
+export type DeadLetterCode = ErrorCode | 'given_up' | 'no_outcome';
+
 /** What became of a message: handled, to be delivered again after a while, or never to be delivered again. */
 export type Outcome =
   | { readonly kind: 'done' }
   | { readonly kind: 'retry'; readonly afterMs: number }
-  | { readonly kind: 'drop'; readonly reason: string };
+  | { readonly kind: 'drop'; readonly reason: string; readonly code: DeadLetterCode };
 
 export function done(): Outcome {
   return { kind: 'done' };
@@ -14,8 +19,8 @@ export function retry(afterMs: number): Outcome {
 }
 
 /** The message goes to the dead letters with this reason, which must hold no secret. */
-export function drop(reason: string): Outcome {
-  return { kind: 'drop', reason };
+export function drop(reason: string, code: DeadLetterCode = 'invalid_request'): Outcome {
+  return { kind: 'drop', reason, code };
 }
 
 const FIRST_BACKOFF_MS = 1_000;

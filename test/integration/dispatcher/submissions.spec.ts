@@ -107,5 +107,11 @@ describe('requests published to the stream', () => {
     expect(await platform.written()).toMatchObject({ operations });
     // Whoever listens hears a letter before the stream has stored it.
     await eventually('the letters in the stream', async () => (await inStream('INTEGRATIONS_DLQ')) === 4);
+    await eventually('their count', async () => {
+      const { body } = await app!.inject({ method: 'GET', url: '/metrics' });
+      return ['invalid_request"} 3', 'not_found"} 1'].every((counted) =>
+        body.includes(`integrations_dead_letter_total{reason="${counted}`),
+      );
+    });
   });
 });

@@ -258,12 +258,23 @@ describe('An alert, as Prometheus judges it,', () => {
         'What a vendor that is not reached has parked is replayed by itself; all else is for you to replay when posting is on again.',
     },
   ];
+  const dead: Alert = [
+    { severity: 'warning', job: 'annotation-dispatcher', reason: 'invalid_request' },
+    {
+      summary: 'Messages to annotation-dispatcher went to the dead letters: invalid_request',
+      description:
+        'Nothing comes of them any more, and who sent them is not told. "message went to the dead letters" in the log says what was ' +
+        'wrong; docs/operations.md#dead-letters what to do for each reason, and how to send again what was good.',
+    },
+  ];
+  const DEAD = 'integrations_dead_letter_total{job="annotation-dispatcher", reason="invalid_request", instance="a"}';
   const DISABLED = 'integrations_auto_disabled_total{provider="gitlab", instance="a"}';
   const PARKED = 'scm_annotation_total{provider="gitlab", operation="comment", status="parked_offline", instance="a"}';
 
   it.each([
     ['IntegrationsCredentialsDisabled', DISABLED, disabled],
     ['IntegrationsAnnotationsParked', PARKED, parked],
+    ['IntegrationsDeadLetters', DEAD, dead],
   ])('%s, fires for the first that a process counts', async (alert, series, told) => {
     expect(await differs({ [series]: '_x30 5x30' }, alert, [told])).toBe('');
   });
@@ -271,6 +282,7 @@ describe('An alert, as Prometheus judges it,', () => {
   it.each([
     ['IntegrationsCredentialsDisabled', DISABLED, disabled],
     ['IntegrationsAnnotationsParked', PARKED, parked],
+    ['IntegrationsDeadLetters', DEAD, dead],
   ])('%s, fires for those that it counts later, and is silent of old ones', async (alert, series, told) => {
     expect(await differs({ [series]: '5x500' }, alert, [], '2h')).toBe('');
     expect(await differs({ [series]: '5x460 6x40' }, alert, [told], '2h')).toBe('');

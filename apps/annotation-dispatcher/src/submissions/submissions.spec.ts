@@ -71,7 +71,7 @@ describe('Submissions', () => {
   it('drops what is refused, with the reason', async () => {
     const { submissions } = intake(() => Promise.reject(new RequestRejected('conflict', 'idempotencyKey: used')));
     const outcome = await submissions.handle(message('integrations.v1.annotate.acme.comment', BODY));
-    expect(outcome).toEqual({ kind: 'drop', reason: 'conflict: idempotencyKey: used' });
+    expect(outcome).toEqual({ kind: 'drop', reason: 'conflict: idempotencyKey: used', code: 'conflict' });
   });
 
   it('throws, and so gets the message again, when the database fails', async () => {

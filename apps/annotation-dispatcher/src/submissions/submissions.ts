@@ -34,7 +34,7 @@ export class Submissions {
       await this.intake.accept(readSubmission(message));
       return done();
     } catch (error) {
-      if (error instanceof RequestRejected) return drop(`${error.errorCode}: ${error.message}`);
+      if (error instanceof RequestRejected) return drop(`${error.errorCode}: ${error.message}`, error.errorCode);
       throw error;
     }
   }
