@@ -189,7 +189,8 @@ describe('An alert, as Prometheus judges it,', () => {
     {
       summary: 'Most checks of gitlab fail',
       description:
-        'Either the vendor is in trouble or the way to it is; GET /integrations?health=unhealthy tells which.',
+        'GET /integrations?health=unhealthy tells which and why. The vendor is in trouble, or the way to it; of few integrations it ' +
+        'may be a credential alone, of which IntegrationsCredentialsRefused tells as well.',
     },
   ];
 
