@@ -5,6 +5,7 @@ import { fingerprintUnder } from '../auth-ref/fingerprint';
 import { CachingSecretResolver } from './caching-secret-resolver';
 
 const MINUTE = 60_000;
+const DAY = 24 * 60 * MINUTE;
 const REQUEST: SecretRequest = {
   tenantId: 'acme',
   authRef: 'authref://fake/key',
@@ -256,6 +257,24 @@ describe('CachingSecretResolver', () => {
       now += 10_000;
       store.fails('unavailable');
       await refusal();
+    });
+
+    it('is served as long as somebody asks for it each day', async () => {
+      store.fails('unavailable');
+      for (let day = 1; day <= 3; day += 1) {
+        now += DAY;
+        expect(await resolve()).toBe('value-1');
+      }
+      now += DAY + 60 * MINUTE;
+      await resolve({ authRef: 'authref://fake/key2' }).catch(() => undefined);
+      await refusal();
+    });
+
+    it('is registered with the scrubber again, which forgets what it is not told of', async () => {
+      store.fails('unavailable');
+      seen = [];
+      await resolve();
+      expect(seen).toEqual(['value-1 of acme']);
     });
   });
 

@@ -17,13 +17,15 @@ const RETRY_MS = 15_000;
 /** For so long a lease of a value lasts, however often that is read again, and a failure that goes on is not told again. */
 const LEASE_MS = 60 * 60_000;
 const MAX_ENTRIES = 100_000;
+/** What nobody has asked for in so long is gone: a day is the longest interval of checks. */
+const UNUSED_MS = 25 * 60 * 60_000;
 
 export interface ResolverOptions {
   readonly stores: readonly SecretStore[];
   readonly audit: AccessAudit;
   readonly clock: Clock;
   readonly fingerprint: Fingerprint;
-  /** Called with each value that is read for a tenant, before anyone gets it: feeds the scrubber. */
+  /** Called with each value that is read for a tenant, or serves on as stale, before anyone gets it: feeds the scrubber. */
   readonly onResolved?: (secret: Secret, tenantId: string) => void;
 }
 
@@ -48,6 +50,8 @@ interface Entry {
   told: Map<string, { readonly code: SecretStoreError['code']; readonly until: number }> | null;
   /** Until when what is here is not asked for again. Milliseconds since the epoch. */
   settledUntil: number;
+  /** When somebody last asked for it. Milliseconds since the epoch. */
+  usedAt: number;
   read: SharedCall<Held> | null;
 }
 
@@ -60,11 +64,12 @@ interface Inquiry {
 
 /**
  * Resolves references through the stores, once for all who ask at the same time. A value is kept for at most five
- * minutes, or until somebody wants it fresh, and longer only while its store is unavailable. It is leased to (purpose,
- * integration): each lease is recorded before the value is handed out, and covers all uses for an hour, or until the store
- * gives another value.
+ * minutes, or until somebody wants it fresh, and longer only while its store is unavailable and somebody asks for it each
+ * day. It is leased to (purpose, integration): each lease is recorded before the value is handed out, and covers all uses
+ * for an hour, or until the store gives another value.
  */
 export class CachingSecretResolver implements SecretResolver {
+  /** Whichever was asked for last comes last. */
   readonly #entries = new Map<string, Entry>();
   readonly #stores: ReadonlyMap<string, SecretStore>;
 
@@ -97,16 +102,27 @@ export class CachingSecretResolver implements SecretResolver {
 
   #entryOf(request: SecretRequest): Entry {
     const key = keyOf(request);
+    const now = this.options.clock.now();
+    this.#dropUnused(now);
     const entry = this.#entries.get(key) ?? this.#newEntry(request.authRef);
+    entry.usedAt = now;
     this.#entries.delete(key);
     this.#entries.set(key, entry);
     if (this.#entries.size > MAX_ENTRIES) this.#entries.delete(this.#entries.keys().next().value ?? key);
     return entry;
   }
 
+  #dropUnused(now: number): void {
+    for (const [key, { usedAt }] of this.#entries) {
+      if (now - usedAt < UNUSED_MS) return;
+      this.#entries.delete(key);
+    }
+  }
+
   #newEntry(authRef: string): Entry {
     const ref = parsed(authRef);
-    return { ref, store: this.#storeOf(ref), held: null, failure: null, told: null, settledUntil: 0, read: null };
+    const nothing = { held: null, failure: null, told: null, settledUntil: 0, usedAt: 0, read: null };
+    return { ref, store: this.#storeOf(ref), ...nothing };
   }
 
   async #held(entry: Entry, inquiry: Inquiry, signal: AbortSignal): Promise<Held> {
@@ -156,7 +172,10 @@ export class CachingSecretResolver implements SecretResolver {
     if (failure.code !== 'unavailable' || expiryOf(entry.held) <= now) entry.held = null;
     entry.failure = failure;
     entry.settledUntil = Math.min(now + RETRY_MS, expiryOf(entry.held));
-    if (entry.held) return entry.held;
+    if (entry.held) {
+      this.options.onResolved?.(entry.held.secret, inquiry.request.tenantId);
+      return entry.held;
+    }
     const holder = holderOf(inquiry.request);
     const told = entry.told?.get(holder);
     if (told?.code !== failure.code || told.until <= now) {

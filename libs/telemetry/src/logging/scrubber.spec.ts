@@ -165,6 +165,21 @@ describe('Scrubber', () => {
     expect(tokens.map((token) => scrubber.scrub(token))).toEqual(['expired-token', REDACTED, REDACTED, REDACTED]);
   });
 
+  it("forgets a tenant's secret that was not added again for a day, and none of ours", () => {
+    jest.useFakeTimers();
+    const hour = 3_600_000;
+    const scrubber = knowing('value-of-ours');
+    scrubber.add('deleted-secret', 'acme');
+    scrubber.add('stored-secret', 'acme');
+    jest.advanceTimersByTime(24 * hour);
+    scrubber.add('stored-secret', 'acme');
+    jest.advanceTimersByTime(hour + 1);
+    for (let n = 0; n < 1_000; n += 1) scrubber.add(`another-value-${n}`, 'acme');
+    const values = ['value-of-ours', 'deleted-secret', 'stored-secret'];
+    expect(values.map((value) => scrubber.scrub(value))).toEqual([REDACTED, 'deleted-secret', REDACTED]);
+    jest.useRealTimers();
+  });
+
   it('finds each of very many that begin alike', () => {
     const scrubber = new Scrubber();
     const values = Array.from({ length: 70_000 }, (_, n) => `ghs_same-head-${n}-`);

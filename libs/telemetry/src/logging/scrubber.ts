@@ -10,6 +10,8 @@ const BUCKETS = 1 << 18;
 /** What has expired is looked for that much longer, for clocks differ, and forgotten whenever so many more have been learnt. */
 const AFTER_EXPIRY_MS = 60 * 60_000;
 const EXPIRE_EVERY = 1_000;
+/** A tenant's secret that is used is resolved anew at least at each check, and a day is the longest interval of those. */
+const UNUSED_MS = 24 * 60 * 60_000;
 
 /** Among the owners of a value: this service itself. */
 const OURS = null;
@@ -64,14 +66,14 @@ export class Scrubber {
   ) {}
 
   /**
-   * From now on `value` is cut out, as one of `tenantId` or, without it, of ours; until it has expired, if it does. Values of
-   * fewer than 8 characters are ignored.
+   * From now on `value` is cut out: one of ours for good, one of `tenantId` until it was not added for a day, and either no
+   * longer than until it has expired, if it does. Values of fewer than 8 characters are ignored.
    */
   add(value: string, tenantId: string | typeof OURS = OURS, expiresAt?: Date): void {
     if (value.length < MIN_LENGTH || REDACTED.includes(value)) return;
     const known = this.#known.get(value) ?? this.#learn(value);
     known.owners.add(tenantId);
-    known.until = Math.max(known.until, expiresAt?.getTime() ?? Infinity);
+    known.until = Math.max(known.until, expiresAt?.getTime() ?? lastingUntil(tenantId));
     this.#known.delete(value);
     this.#known.set(value, known);
     for (const [oldest, { spellings }] of this.#known) {
@@ -161,6 +163,10 @@ export class Scrubber {
       if (isOf(spelling, tenantId) && standsAt(spelling, digests, at)) append(found, extent(text, at, spelling));
     }
   }
+}
+
+function lastingUntil(tenantId: string | typeof OURS): number {
+  return tenantId === OURS ? Infinity : Date.now() + UNUSED_MS;
 }
 
 function isOf({ owners }: Sought, tenantId: string | null): boolean {
