@@ -12,6 +12,7 @@ import { nanos } from '@nats-io/transport-node';
 import {
   AGENT_STREAM,
   ANNOTATE_STREAM,
+  BEAT_KEPT_DAYS,
   DEAD_LETTER_STREAM,
   EVENT_STREAM,
   MAX_AGENTS,
@@ -73,7 +74,7 @@ export function streamDefinitions(maxPayload: number): readonly StreamDefinition
       retention: RetentionPolicy.Limits,
       // Of too many agents, those silent for the longest go.
       discard: DiscardPolicy.Old,
-      max_age: nanos(30 * DAY_MS),
+      max_age: nanos(BEAT_KEPT_DAYS * DAY_MS),
       max_msgs: MAX_AGENTS,
       max_msgs_per_subject: 1,
       max_msg_size: MAX_BEAT_BYTES,

@@ -8,6 +8,8 @@ export const AGENT_CAPABILITY_PATTERN = /^[a-z0-9][a-z0-9._-]{0,62}$/;
 
 /** Agents whose newest beat is kept; of more, those are forgotten that were silent the longest. */
 export const MAX_AGENTS = 100_000;
+/** For so long a newest beat is kept. */
+export const BEAT_KEPT_DAYS = 30;
 /** Bytes of the largest beat that the stream takes: several times what a full one has. */
 export const MAX_BEAT_BYTES = 8_192;
 

@@ -79,6 +79,7 @@ export {
   AgentHeartbeat,
   AgentHost,
   AgentSoftware,
+  BEAT_KEPT_DAYS,
   MAX_AGENTS,
   MAX_BEAT_BYTES,
   silenceAllowedMs,

@@ -1,4 +1,4 @@
-import { AgentHeartbeat, MAX_AGENTS } from '@integrations/contracts';
+import { AgentHeartbeat, BEAT_KEPT_DAYS, MAX_AGENTS } from '@integrations/contracts';
 import { AgentBeats } from './agent-beats';
 import type { TakenBeat } from './read-beat';
 
@@ -84,6 +84,18 @@ describe('AgentBeats', () => {
 
     beats.hear('acme', 'web-3', beat(), at(160_002));
     expect(acme().heardForMs()).toBe(160_002);
+  });
+
+  it('forgets those that were silent for as long as the stream keeps a beat', () => {
+    beats.begin(at(0));
+    beats.hear('acme', 'gone', beat(), at(0));
+    now += 1;
+    beats.hear('acme', 'quiet', beat(), at(1));
+    now += BEAT_KEPT_DAYS * 86_400_000;
+    beats.hear('acme', 'new', beat(), at(0));
+
+    expect(acme().latest('gone')).toBeNull();
+    expect(acme().latest('quiet')).not.toBeNull();
   });
 
   it('forgets those that were silent the longest when there are too many', () => {

@@ -1,4 +1,4 @@
-import { MAX_AGENTS, silenceAllowedMs } from '@integrations/contracts';
+import { BEAT_KEPT_DAYS, MAX_AGENTS, silenceAllowedMs } from '@integrations/contracts';
 import type { Heartbeats, HeartbeatSource, LastBeat } from '@integrations/provider-kit';
 import type { TakenBeat } from './read-beat';
 
@@ -16,10 +16,11 @@ interface Beginning {
 
 /** So many agents do not fall silent all at once: it is rather that they cannot be heard. */
 const MANY = 20;
+const KEPT_MS = BEAT_KEPT_DAYS * 86_400_000;
 
 /**
- * The newest beat of each agent of every tenant, in memory: as many as the stream keeps, and of more those are dropped
- * that have been silent the longest. How old a beat is depends on no clock that somebody sets, but for one that arrived
+ * The newest beat of each agent of every tenant, in memory: as many as the stream keeps, and for as long. Of more, those are
+ * dropped that have been silent the longest. How old a beat is depends on no clock that somebody sets, but for one that arrived
  * before this began to hear: its age then was by the clock of the server that it arrived at.
  */
 export class AgentBeats implements HeartbeatSource {
@@ -54,8 +55,8 @@ export class AgentBeats implements HeartbeatSource {
     this.#beats.delete(key);
     this.#beats.set(key, { beat, facts, arrivedAt, clockSkewMs: Date.parse(beat.sentAt) - stamp.getTime() });
     this.#someAliveUntil = Math.max(this.#someAliveUntil, arrivedAt + silenceAllowedMs(beat.intervalSeconds));
-    for (const silent of this.#beats.keys()) {
-      if (this.#beats.size <= MAX_AGENTS) return;
+    for (const [silent, { arrivedAt: last }] of this.#beats) {
+      if (this.#beats.size <= MAX_AGENTS && this.monotonicNow() - last <= KEPT_MS) return;
       this.#beats.delete(silent);
     }
   }

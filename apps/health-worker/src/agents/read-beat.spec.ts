@@ -40,6 +40,10 @@ describe('readBeat', () => {
     expect(readBeat({ json: () => body }, null)).toEqual({ outcome: 'not_json', reason: 'must be valid JSON' });
   });
 
+  it('keeps what is not known of a beat as a digest, however much it is', () => {
+    expect(taken({ ...BEAT, uptime: 'x'.repeat(8_000) }).facts).toHaveLength(43);
+  });
+
   it('looks at what an agent said before no second time, and at everything else', () => {
     const before = taken(BEAT);
     const later = taken({ ...BEAT, sentAt: '2026-03-01T12:00:30Z' }, before);

@@ -1,3 +1,4 @@
+import { hash } from 'node:crypto';
 import type { BusMessage, ParsedJson } from '@integrations/bus';
 import {
   AGENT_ID_PATTERN,
@@ -10,7 +11,7 @@ import {
 
 export interface TakenBeat {
   readonly beat: AgentHeartbeat;
-  /** All of it but when it was sent, as text: from one beat to the next it is mostly the same. */
+  /** The digest of all of it but when it was sent: from one beat to the next it is mostly the same. */
   readonly facts: string;
 }
 
@@ -31,7 +32,7 @@ export function readBeat({ json }: Pick<BusMessage, 'json'>, before: TakenBeat |
   const body = json();
   if (!body.ok) return { outcome: 'not_json', reason: body.message };
   const { sentAt, ...rest } = fieldsOf(body);
-  const facts = JSON.stringify(rest);
+  const facts = hash('sha256', JSON.stringify(rest), 'base64url');
   if (before?.facts === facts && isInstant(sentAt)) {
     return { facts: before.facts, beat: Object.assign(new AgentHeartbeat(), before.beat, { sentAt }) };
   }
