@@ -95,6 +95,22 @@ describe('the retention of the ledger', () => {
     expect(await kept()).toEqual([young]);
   });
 
+  it('removes what rate limits counted so long ago, of accounts that nobody posts through any more', async () => {
+    await db.sql(
+      `INSERT INTO annotation_turn (tenant_id, credential, kind, at, holder, used)
+       SELECT tenant, 'key', 'write', now() - age * interval '1 day', gen_random_uuid(), true
+       FROM unnest($1::integer[]) AS age, unnest('{acme,rival}'::text[]) AS tenant`,
+      [[DAYS + 1, DAYS - 1]],
+    );
+    const turns = () => db.sql('SELECT FROM annotation_turn');
+    await keep(new Date(Date.now() - 14 * DAY));
+    expect(await turns()).toHaveLength(4);
+    await keep();
+    expect(await turns()).toHaveLength(2);
+    await keep(new Date(), 30);
+    expect(await turns()).toEqual([]);
+  });
+
   it('frees an idempotency key with the operation that it was used for', async () => {
     const lane = 'lane';
     await insert({ state: 'succeeded', age: DAYS + 1, lane, idempotencyKey: 'once' });

@@ -5,6 +5,8 @@ import { rows } from '../sql';
 const PRUNE_BATCH = 500;
 /** Of one call: the rest is left for the next. */
 const MAX_BATCHES = 2_000;
+/** Of one call, too. */
+const MAX_TURNS = 100_000;
 
 export interface Keeping {
   /** How long ago an operation must have ended. */
@@ -25,11 +27,12 @@ export class LedgerRetention {
   constructor(private readonly database: Database) {}
 
   /**
-   * Removes operations that ended so many days ago, the oldest first, but for those that others are still judged by. `now`
-   * is the caller's clock: nothing goes that is not too old by PostgreSQL's clock as well. May be called by several at
-   * once.
+   * Removes operations that ended so many days ago, the oldest first, but for those that others are still judged by, and
+   * calls that counted for a rate limit so long ago: none lasts that long. `now` is the caller's clock: nothing goes that is
+   * not too old by PostgreSQL's clock as well. May be called by several at once.
    */
   async keep(now: Date, { days, signal }: Keeping): Promise<void> {
+    await rows(this.database.ofAllTenants(), PRUNE_TURNS, [now, days, MAX_TURNS]);
     let from = BEGIN;
     for (let batch = 1; batch <= MAX_BATCHES && !signal.aborted; batch++) {
       const [last] = await rows<Place & { looked: number }>(this.database.ofAllTenants(), PRUNE, [
@@ -81,6 +84,11 @@ const PRUNE = `
   )
   SELECT finished_at AS "finishedAt", id, count(*) OVER () AS looked FROM old
   ORDER BY finished_at DESC, id DESC LIMIT 1`;
+
+/** Those of a credential in use go at its next call: what is left is of those that are gone. Whoever makes one is not waited for. */
+const PRUNE_TURNS = `
+  DELETE FROM annotation_turn WHERE ctid = ANY (ARRAY(
+    SELECT ctid FROM annotation_turn WHERE at < ${TOO_OLD} LIMIT $3 FOR UPDATE SKIP LOCKED))`;
 
 /** Looked for by an index, for each one again: without the OFFSET, PostgreSQL may read the whole table first instead. */
 function some(alias: string, condition: string): string {
