@@ -49,4 +49,12 @@ describe('a build before a start', () => {
     expect(build().stderr).toContain('building the apps …');
     expect(build()).toEqual({ stdout: 'the token\n', stderr: '' });
   });
+
+  it('is made again for a source that changed while it was made', () => {
+    writeFileSync(join(root, 'bin/npm'), `${NPM}\ntouch tsconfig.json`, { mode: 0o755 });
+    build();
+    writeFileSync(join(root, 'bin/npm'), NPM, { mode: 0o755 });
+    expect(build().stderr).toContain('building the apps …');
+    expect(build().stderr).toBe('');
+  });
 });

@@ -30,14 +30,15 @@ function consoleOf(root: string): string {
 
 /** Builds the apps and the console if a source is newer than what was built. */
 export async function build(root: string): Promise<void> {
+  const now = new Date();
   const built = [...[...APPS, 'cli' as const].map((app) => entryOf(root, app)), consoleOf(root)];
   const newest = Math.max(...SOURCES.map((source) => newestIn(join(root, source))));
   if (Math.min(...built.map(mtime)) > newest) return;
   console.error('building the apps …');
   const { code, output } = await run('npm', ['run', '--silent', 'build'], { cwd: root });
   if (code !== 0) throw new Error(`the build failed:\n${output}`);
-  // What came out as it was before is not written, and would be older than its sources for ever.
-  const now = new Date();
+  // What came out as it was before is not written, and would be older than its sources for ever. As of before the build: what
+  // changed meanwhile may not be in it.
   for (const file of built) utimesSync(file, now, now);
 }
 
