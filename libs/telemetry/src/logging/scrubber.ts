@@ -1,4 +1,5 @@
-import { type Spelling, spellingsOf } from './spellings';
+import { Alike, type Sought } from './alike';
+import { spellingsOf } from './spellings';
 import { digestOf, TextDigests } from './text-digests';
 
 export const REDACTED = '[redacted]';
@@ -24,14 +25,6 @@ interface Known {
   until: number;
 }
 
-/** A spelling of a known value: by its digest, because as a text, each would take the memory of the value once more. */
-interface Sought extends Omit<Spelling, 'text'> {
-  readonly head: number;
-  readonly length: number;
-  readonly digest: number;
-  readonly owners: Known['owners'];
-}
-
 interface Search {
   readonly text: string;
   readonly tenantId: string | null;
@@ -49,8 +42,8 @@ interface Search {
  */
 export class Scrubber {
   readonly #known = new Map<string, Known>();
-  /** By the hash of the window that they begin with. A set for each that is alone with its hash would be half of all memory. */
-  readonly #byHead = new Map<number, Sought | Set<Sought>>();
+  /** By their heads. Maps for each that is alone with its head would be most of all memory. */
+  readonly #byHead = new Map<number, Sought | Alike>();
   /** How many spellings begin in that bucket of hashes: most windows of a text are settled by one zero here. */
   #buckets = new Uint32Array(0);
   #spellings = 0;
@@ -110,10 +103,7 @@ export class Scrubber {
         return { head: hashOf(text), length: text.length, digest: digestOf(text), before, after, owners };
       });
     for (const spelling of spellings) {
-      const sharing = this.#byHead.get(spelling.head);
-      if (!sharing) this.#byHead.set(spelling.head, spelling);
-      else if (sharing instanceof Set) sharing.add(spelling);
-      else this.#byHead.set(spelling.head, new Set([sharing, spelling]));
+      this.#index(spelling);
       this.#count(spelling.head, 1);
     }
     this.#spellings += spellings.length;
@@ -128,12 +118,21 @@ export class Scrubber {
   #forget(value: string, spellings: readonly Sought[]): void {
     this.#known.delete(value);
     for (const spelling of spellings) {
-      const sharing = this.#byHead.get(spelling.head);
-      if (sharing instanceof Set && sharing.size > 1) sharing.delete(spelling);
-      else this.#byHead.delete(spelling.head);
+      const there = this.#byHead.get(spelling.head);
+      if (there instanceof Alike) there.delete(spelling);
+      if (!(there instanceof Alike) || there.isEmpty) this.#byHead.delete(spelling.head);
       this.#count(spelling.head, -1);
     }
     this.#spellings -= spellings.length;
+  }
+
+  #index(spelling: Sought): void {
+    const there = this.#byHead.get(spelling.head);
+    if (!there) return void this.#byHead.set(spelling.head, spelling);
+    if (there instanceof Alike) return there.add(spelling);
+    const alike = new Alike();
+    for (const one of [there, spelling]) alike.add(one);
+    this.#byHead.set(spelling.head, alike);
   }
 
   #count(hash: number, change: number): void {
@@ -155,13 +154,11 @@ export class Scrubber {
   }
 
   #findAt(search: Search, at: number, hash: number): void {
-    const heads = this.#byHead.get(hash);
-    if (!heads) return;
-    const { text, tenantId, found } = search;
-    const digests = (search.digests ??= new TextDigests(text));
-    for (const spelling of heads instanceof Set ? heads : [heads]) {
-      if (isOf(spelling, tenantId) && standsAt(spelling, digests, at)) append(found, extent(text, at, spelling));
-    }
+    const known = this.#byHead.get(hash);
+    if (!known) return;
+    const digests = (search.digests ??= new TextDigests(search.text));
+    if (known instanceof Alike) for (const spelling of known.standingAt(digests, at)) cut(search, at, spelling);
+    else if (standsAt(known, digests, at)) cut(search, at, known);
   }
 }
 
@@ -169,8 +166,9 @@ function lastingUntil(tenantId: string | typeof OURS): number {
   return tenantId === OURS ? Infinity : Date.now() + UNUSED_MS;
 }
 
-function isOf({ owners }: Sought, tenantId: string | null): boolean {
-  return tenantId === null || owners.has(tenantId) || owners.has(OURS);
+function cut({ text, tenantId, found }: Search, at: number, spelling: Sought): void {
+  const { owners } = spelling;
+  if (tenantId === null || owners.has(tenantId) || owners.has(OURS)) append(found, extent(text, at, spelling));
 }
 
 function standsAt({ length, digest }: Sought, digests: TextDigests, at: number): boolean {
