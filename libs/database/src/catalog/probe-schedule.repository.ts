@@ -49,8 +49,8 @@ export class ProbeScheduleRepository {
 
   /**
    * Schedules an integration, or moves it to another target when what is probed has changed: what a probe of the old one
-   * finds out is not told of it any more. The target is due then (`now`: by PostgreSQL's clock) or earlier; a credential that was refused is sent again,
-   * and a target that was slow is no longer leased among the slow ones.
+   * finds out is not told of it any more. The target is due then (`now`: by PostgreSQL's clock) or earlier; a credential that
+   * was refused is sent again, and a target that was slow is no longer leased among the slow ones.
    */
   async put(
     integrationId: string,
