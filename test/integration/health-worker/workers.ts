@@ -100,7 +100,11 @@ export class Workers {
   }
 
   /** Registered and due, each on a host of its own, and then for a long time not again. */
-  async due(count: number, overrides: Partial<NewIntegration> = {}, dueAt = new Date(0)): Promise<IntegrationRow[]> {
+  async due(
+    count: number,
+    overrides: Partial<NewIntegration> = {},
+    dueAt: Date | 'now' = 'now',
+  ): Promise<IntegrationRow[]> {
     const made: IntegrationRow[] = [];
     for (let n = 0; n < count; n++) {
       const row = await this.integrations.insert(
