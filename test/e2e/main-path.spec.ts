@@ -158,6 +158,7 @@ describe('the main job, with real processes', () => {
       integrations_probe_oldest_due_seconds: expect.any(Number),
       integrations_database_oldest_transaction_seconds: expect.any(Number),
       integrations_outbox_oldest_seconds: expect.any(Number),
+      integrations_annotation_oldest_due_seconds: expect.any(Number),
     });
   });
 
