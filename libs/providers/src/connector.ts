@@ -115,7 +115,7 @@ export class Connector {
     const opened = { integrationId, tenantId, endpoint, config };
     const { egress: client, tokens, clock, heartbeats, hide = () => undefined } = this.#options;
     const secrets = purpose === 'test' ? readAfresh(this.#options.secrets) : this.#options.secrets;
-    const requestFor = (authRef: string) => ({ tenantId, authRef, purpose, integrationId });
+    const requestFor = requestsOf(integration, purpose);
     const { authRef } = integration;
     const cloud = identityAt(plugin, opened);
     const request = authRef === null ? null : { ...requestFor(authRef), ...(cloud ? { identityAt: cloud } : {}) };
@@ -151,11 +151,9 @@ export class Connector {
   async learnSecrets(integration: RegisteredIntegration, signal: AbortSignal): Promise<void> {
     try {
       const { deps } = this.open(integration, 'annotate');
-      const { id: integrationId, tenantId } = integration;
-      const refs = Object.values(refsOf(this.#configOf(integration).connection));
-      const others = refs.map((authRef) =>
-        this.#options.secrets.resolve({ tenantId, authRef, purpose: 'annotate', integrationId }, signal),
-      );
+      const { connection } = this.#configOf(integration);
+      const requests = Object.values(refsOf(connection)).map(requestsOf(integration, 'annotate'));
+      const others = requests.map((request) => this.#options.secrets.resolve(request, signal));
       await Promise.allSettled([deps.credential.resolve(signal), ...others]);
     } catch {
       // As said above.
@@ -278,6 +276,10 @@ function noSocket(provider: string): ProviderError {
 
 function unavailable(provider: string, why: string): ProviderError {
   return new ProviderError('provider_unavailable', `${provider}: ${why}`);
+}
+
+function requestsOf({ id: integrationId, tenantId }: RegisteredIntegration, purpose: SecretPurpose) {
+  return (authRef: string): SecretRequest => ({ tenantId, authRef, purpose, integrationId });
 }
 
 const NO_CREDENTIAL: CredentialSource = {

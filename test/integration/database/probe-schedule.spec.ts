@@ -7,7 +7,7 @@ import {
   type ProbeLease,
   ProbeScheduleRepository,
 } from '@integrations/database';
-import { eventually } from '../../support/eventually';
+import { sessionsLeft } from './rows-read';
 import { health, integration, openDatabase, type TestDatabase } from './support';
 
 describe('the probe schedule', () => {
@@ -58,12 +58,7 @@ describe('the probe schedule', () => {
   /** Ends the connections, for only then do they tell what they have read. */
   const readOf = async (...tables: string[]) => {
     await db.database.close();
-    await eventually('the end of the connections', async () => {
-      const open = await db.sql(
-        `SELECT FROM pg_stat_activity WHERE datname = current_database() AND application_name = 'test'`,
-      );
-      return open.length === 0;
-    });
+    await sessionsLeft(db, 0);
     const [read] = await db.sql<{ rows: number; whole: number }>(
       `SELECT sum(seq_tup_read + idx_tup_fetch)::int AS rows, sum(seq_scan)::int AS whole FROM pg_stat_user_tables
        WHERE relname = ANY ($1)`,

@@ -10,7 +10,7 @@ export async function readMeanwhile<T>(db: TestDatabase, table: string, work: (d
   const database = await db.another();
   const answer = await work(database);
   await database.close();
-  await eventually('the end of the session', async () => (await sessions(db)) === 1);
+  await sessionsLeft(db, 1);
   return { rows: (await rowsRead(db, table)) - before, answer };
 }
 
@@ -23,7 +23,8 @@ export async function rowsRead(db: TestDatabase, table: string): Promise<number>
   return Number(found?.rows);
 }
 
-async function sessions(db: TestDatabase): Promise<number> {
+/** Resolves when no more of the database's own sessions are open than those. */
+export async function sessionsLeft(db: TestDatabase, count: number): Promise<void> {
   const open = `SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND application_name = 'test'`;
-  return (await db.sql(open)).length;
+  await eventually('the end of the sessions', async () => (await db.sql(open)).length === count);
 }
