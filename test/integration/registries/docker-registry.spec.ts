@@ -98,6 +98,14 @@ describe("Debian's docker-registry, open to all", () => {
     expect(await list('application/vnd.example.signature')).toMatchObject({ items: [] });
   });
 
+  it('has those of a longer digest by as much of it as a tag has room for', async () => {
+    const sha512 = `sha512:${'5'.repeat(128)}`;
+    const entry = { mediaType: MANIFEST, digest, size: 7, artifactType: 'application/spdx+json', annotations: {} };
+    await push(real, 'team/app', `sha512-${'5'.repeat(64)}`, { mediaType: INDEX, manifests: [entry] });
+    const list = await oci.registry.listReferrers('team/app', sha512, { ...ALL, artifactType: null }, live());
+    expect(list).toEqual({ items: [entry], nextCursor: null });
+  });
+
   it.each(['team/none', 'team/app'])('says what is not there: %s', async (repository) => {
     const missing = oci.registry.resolveDigest(repository, 'nonesuch', { platform: null }, live());
     await expect(missing).rejects.toMatchObject({ code: 'not_found_or_no_access', transient: false });

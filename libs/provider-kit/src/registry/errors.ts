@@ -5,8 +5,9 @@ import { parseChallenges } from './challenge';
 
 /** https://github.com/opencontainers/distribution-spec/blob/main/spec.md#error-codes, and what Distribution adds. */
 const KNOWN_CODES = [
-  ...['BLOB_UNKNOWN', 'DENIED', 'MANIFEST_UNKNOWN', 'MANIFEST_INVALID', 'NAME_INVALID', 'NAME_UNKNOWN'],
-  ...['PAGINATION_NUMBER_INVALID', 'TAG_INVALID', 'TOOMANYREQUESTS', 'UNAUTHORIZED', 'UNSUPPORTED', 'UNKNOWN'],
+  ...['BLOB_UNKNOWN', 'DENIED', 'DIGEST_INVALID', 'MANIFEST_UNKNOWN', 'MANIFEST_INVALID', 'NAME_INVALID'],
+  ...['NAME_UNKNOWN', 'PAGINATION_NUMBER_INVALID', 'TAG_INVALID', 'TOOMANYREQUESTS', 'UNAUTHORIZED'],
+  ...['UNSUPPORTED', 'UNKNOWN'],
 ];
 
 /** What a refusal of a registry or its token server means; `what` was asked of `product`. Quotes its error code at most. */

@@ -56,10 +56,11 @@ describe('What refers to an image', () => {
       expect(paths(fake).filter((path) => path.includes('/referrers/'))).toHaveLength(1);
     }));
 
-  // Quay since 3.12, and before. https://github.com/quay/quay/pull/3071
+  // Quay since 3.12, and before (https://github.com/quay/quay/pull/3071), and one that does not take such a digest.
   it.each([
     { status: 400, code: 'MANIFEST_INVALID' },
     { status: 404, code: 'MANIFEST_UNKNOWN' },
+    { status: 400, code: 'DIGEST_INVALID' },
   ])('is asked of the API still after an image that is not there, of which it says %j', (unknownSubject) =>
     withRegistry({ unknownSubject }, async (registry, fake) => {
       const repository = fake.repository('team/app');

@@ -21,8 +21,8 @@ export interface ReferrersOptions {
 const INDEX_TYPE = 'application/vnd.oci.image.index.v1+json';
 /** How a registry from before 1.1 says that it has no such place. */
 const UNKNOWN_PLACE = [400, 404, 405, 406];
-/** How one that has it says that it knows no such image, as Quay does with 400, and did with 404. */
-const UNKNOWN_IMAGE = ['MANIFEST_INVALID', 'MANIFEST_UNKNOWN'];
+/** How one that has it says that it knows no such image, as Quay does with 400, and did with 404, or takes no such digest. */
+const UNKNOWN_IMAGE = ['MANIFEST_INVALID', 'MANIFEST_UNKNOWN', 'DIGEST_INVALID'];
 /** How long a registry is taken to have, or not to have, referrers. */
 const KEPT_MS = 3_600_000;
 
@@ -95,7 +95,7 @@ export class Referrers {
 
   async #byTag(repository: string, digest: string, signal: AbortSignal): Promise<UpstreamPage<IndexEntry>> {
     const { transport } = this.#options;
-    const tag = digest.replace(':', '-');
+    const tag = tagOf(digest);
     const request = requestFor(`/v2/${repository}/manifests/${tag}`, repository, ACCEPT_MANIFESTS);
     const response = await transport.exchange(request, signal);
     const hasNone = response.status === 404 && errorCodeIn(response) !== 'NAME_UNKNOWN';
@@ -107,6 +107,12 @@ export class Referrers {
     const isImage = manifest.digest === digest;
     return { items: isImage ? [] : (manifest.entries ?? []), next: null };
   }
+}
+
+/** A tag has room for half a sha512. https://github.com/opencontainers/distribution-spec/blob/main/spec.md#referrers-tag-schema */
+function tagOf(digest: string): string {
+  const [algorithm, encoded = ''] = digest.split(':');
+  return `${algorithm}-${encoded.slice(0, 64)}`;
 }
 
 /** One to another origin, which is not followed; what the egress policy forbids has a stage of its own. */
