@@ -141,6 +141,14 @@ describe.each([
     expect(rest.nextCursor).toBeNull();
   });
 
+  it('lists what is paused, which holds what it held', async () => {
+    if (!engine || !runsContainers) return;
+    const order = (what: string) => fetch(`${engine!.url}/v1.41/containers/alone/${what}`, { method: 'POST' });
+    if ((await order('pause')).status !== 204) return; // a kernel without a freezer
+    expect((await workloads(id, '?q=alone')).items).toMatchObject([{ name: 'alone', state: 'running' }]);
+    expect((await order('unpause')).status).toBe(204);
+  });
+
   it('works at a port without TLS as well, with one warning', async () => {
     if (!engine) return;
     const verdict = await test(await registered(engine.url));

@@ -235,6 +235,15 @@ describe('a list of workloads', () => {
     expect(await first()).toMatchObject({ state: ours });
   });
 
+  it('has what is paused of Podman too, which lists only what runs unless it is asked', async () => {
+    engine.isPodman = true;
+    engine.run('a', { state: 'paused', labels: { tier: 'web' } });
+    engine.run('b');
+    engine.run('c', { state: 'exited' });
+    expect((await list()).items).toMatchObject([{ id: idOf('a'), state: 'running' }, { id: idOf('b') }]);
+    expect((await list({ labels: [{ name: 'tier', value: 'web' }] })).items).toHaveLength(1);
+  });
+
   it('leaves out what has ended, also while it was looked at', async () => {
     engine.run('a', { state: 'exited' });
     engine.run('b', { stateSince: 'exited' });

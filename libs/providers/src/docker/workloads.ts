@@ -1,5 +1,12 @@
 import type { Page, Workload, WorkloadState } from '@integrations/contracts';
-import { meetsLabels, ProviderError, unreadable, utcTime, type WorkloadsQuery } from '@integrations/provider-kit';
+import {
+  type LabelRequirement,
+  meetsLabels,
+  ProviderError,
+  unreadable,
+  utcTime,
+  type WorkloadsQuery,
+} from '@integrations/provider-kit';
 import { type Engine, unlessGone } from './client';
 import { imageDigest } from './image-digest';
 
@@ -30,6 +37,8 @@ const STATES: Readonly<Record<string, WorkloadState>> = {
   paused: 'running',
   removing: 'stopping',
 };
+/** Podman lists what is paused only where that is asked for, and takes no state that it does not have. */
+const LISTED_BY_PODMAN = ['running', 'paused'];
 
 /**
  * Containers in the order of their ids, one page at a time. The engine has no pages: it lists all that meet the labels, and
@@ -41,9 +50,7 @@ export async function listWorkloads(
   signal: AbortSignal,
 ): Promise<Page<Workload>> {
   const after = cursor === null ? '' : readCursor(cursor);
-  const filters = { label: labels.map(({ name, value }) => (value === null ? name : `${name}=${value}`)) };
-  const query = labels.length === 0 ? '' : `?filters=${encodeURIComponent(JSON.stringify(filters))}`;
-  const found = listed(await engine.get(`/containers/json${query}`, signal))
+  const found = listed(await engine.get(`/containers/json${queryOf(engine, labels)}`, signal))
     .filter(({ id }) => id > after)
     .filter((one) => meetsLabels(one.labels, labels))
     .filter((one) => namespace === null || namespaceOf(one.labels) === namespace)
@@ -54,6 +61,18 @@ export async function listWorkloads(
     items: await inspectAll(engine, page, signal),
     nextCursor: found.length > page.length ? page.at(-1)!.id : null,
   };
+}
+
+function queryOf({ server }: Engine, labels: WorkloadsQuery['labels']): string {
+  const filters = {
+    ...(labels.length === 0 ? {} : { label: labels.map(written) }),
+    ...(server.product === 'Podman' ? { status: LISTED_BY_PODMAN } : {}),
+  };
+  return Object.keys(filters).length === 0 ? '' : `?filters=${encodeURIComponent(JSON.stringify(filters))}`;
+}
+
+function written({ name, value }: LabelRequirement): string {
+  return value === null ? name : `${name}=${value}`;
 }
 
 async function inspectAll(engine: Engine, page: readonly Listed[], signal: AbortSignal): Promise<Workload[]> {

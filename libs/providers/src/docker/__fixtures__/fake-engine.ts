@@ -29,6 +29,7 @@ type Kind = keyof typeof ENGINE_SCHEMAS;
 
 export const idOf = (letter: string) => letter.repeat(64);
 export const digestOf = (letter: string) => `sha256:${letter.repeat(64)}`;
+const PODMAN_STATES = ['created', 'running', 'paused', 'exited', 'removing'];
 const NEVER = '0001-01-01T00:00:00Z';
 
 /** An engine that takes requests as Docker does, and nothing but reads; what is no answer of Docker's is a violation. */
@@ -128,7 +129,8 @@ export class FakeEngine extends VendorServer {
     const filters = JSON.parse(query.get('filters') ?? '{}') as Record<string, string[]>;
     const invalid = Object.keys(filters).find((name) => !CONTAINER_FILTERS.includes(name));
     if (invalid !== undefined) throw this.#refusal(400, `invalid filter '${invalid}'`);
-    const running = this.containers.filter(({ state }) => ['running', 'paused', 'restarting'].includes(state));
+    const shown = this.isPodman ? podmanStates(filters['status']) : ['running', 'paused', 'restarting'];
+    const running = this.containers.filter(({ state }) => shown.includes(state));
     const candidates = query.has('limit') ? this.containers.slice(0, Number(query.get('limit'))) : running;
     return candidates
       .filter((one) => (filters['label'] ?? []).every((label) => hasLabel(one, label)))
@@ -174,6 +176,13 @@ export class FakeEngine extends VendorServer {
     if (this.#ajv.validate(ENGINE_SCHEMAS[kind], body)) return;
     this.violations.push(`${kind}: ${this.#ajv.errorsText()}`);
   }
+}
+
+/** https://github.com/containers/podman/blob/v4.3.1/pkg/api/handlers/compat/containers.go */
+function podmanStates(asked: readonly string[] = ['running']): readonly string[] {
+  const unknown = asked.find((state) => !PODMAN_STATES.includes(state));
+  if (unknown !== undefined) throw new HttpAnswer(500, { message: `unknown container state: ${unknown}` });
+  return asked;
 }
 
 function rank(version: string): number {
