@@ -33,6 +33,11 @@ interface Task {
   readonly Config?: Readonly<Record<string, unknown>> | null;
 }
 
+/**
+ * What may stand before a name: for the driver of Podman `docker://`, for that of Docker `https://`.
+ * https://github.com/hashicorp/nomad-driver-podman#task-configuration, https://github.com/hashicorp/nomad/blob/main/drivers/docker/driver.go
+ */
+const SCHEME = /^(?:docker|https):\/\//;
 /** Whole, where the job pins its image to one. */
 const PINNED = /@(sha256:[0-9a-f]{64})$/;
 
@@ -48,7 +53,7 @@ export function labelsOf(job: Job, group: string): Readonly<Record<string, strin
 export function containersOf(job: Job, group: string): readonly WorkloadContainer[] {
   return (groupOf(job, group)?.Tasks ?? []).map(({ Name: name, Config }) => {
     const named = Config?.['image'];
-    const image = typeof named === 'string' ? named : '';
+    const image = typeof named === 'string' ? named.replace(SCHEME, '') : '';
     return { name, image, digest: PINNED.exec(image)?.[1] ?? null };
   });
 }

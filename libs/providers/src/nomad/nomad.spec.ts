@@ -65,6 +65,13 @@ describe('The workloads of Nomad', () => {
     expect(items.map(({ containers }) => containers[0]!.image)).toEqual(['shop:1', 'shop:2']);
   });
 
+  it('have the names of images without what tells a driver how to get them', async () => {
+    nomad.run('shop', 1, ['docker://registry.example/team/shop:1.4', 'https://registry.example/team/shop:1.4']);
+    const [workload] = (await connect().list()).items;
+    const image = 'registry.example/team/shop:1.4';
+    expect(workload?.containers).toMatchObject([{ image }, { image }]);
+  });
+
   it('are those that run or are about to', async () => {
     nomad.run('shop', 7, ['shop:1']);
     const states = ['running', 'pending', 'complete', 'failed', 'lost', 'unknown', 'running'];
