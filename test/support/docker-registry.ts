@@ -20,6 +20,8 @@ export interface DockerRegistryOptions {
           readonly certificate: string;
         };
       };
+  /** Of its catalog at once; it refuses who asks for more. */
+  readonly maxEntries?: number;
   /** PEM; speaks HTTPS if given. */
   readonly tls?: { readonly key: string; readonly cert: string };
 }
@@ -69,7 +71,7 @@ export async function startDockerRegistry(options: DockerRegistryOptions = {}): 
 }
 
 /** YAML takes JSON. https://distribution.github.io/distribution/about/configuration/ */
-function configuration(directory: string, port: number, { auth, tls }: DockerRegistryOptions): object {
+function configuration(directory: string, port: number, { auth, maxEntries, tls }: DockerRegistryOptions): object {
   const file = (name: string, content: string) => {
     writeFileSync(join(directory, name), content);
     return join(directory, name);
@@ -78,6 +80,7 @@ function configuration(directory: string, port: number, { auth, tls }: DockerReg
     version: 0.1,
     log: { level: 'warn', accesslog: { disabled: true } },
     storage: { filesystem: { rootdirectory: join(directory, 'data') }, delete: { enabled: true } },
+    ...(maxEntries === undefined ? {} : { catalog: { maxentries: maxEntries } }),
     http: {
       addr: `127.0.0.1:${port}`,
       secret: 'not-a-secret',

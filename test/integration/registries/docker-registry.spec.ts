@@ -112,6 +112,23 @@ describe("Debian's docker-registry, open to all", () => {
   });
 });
 
+describe("Debian's docker-registry that gives less at once than is asked for", () => {
+  it('is asked again, for as much as it gives', async () => {
+    const real = await startDockerRegistry({ maxEntries: 2 });
+    const oci = connectOci(real.url);
+    try {
+      for (const name of ['alpine', 'team/app', 'team/tools']) await push(real, name, 'v1', { mediaType: MANIFEST });
+      const names = async (query: object) =>
+        (await oci.repositories({ ...ALL, ...query }, live())).items.map(({ id }) => id);
+      expect(await names({})).toEqual(['alpine', 'team/app', 'team/tools']);
+      expect(await names({ q: 'team' })).toEqual(['team/app', 'team/tools']);
+    } finally {
+      await oci.close();
+      await real.stop();
+    }
+  });
+});
+
 describe("Debian's docker-registry with htpasswd", () => {
   let real: DockerRegistry;
   const basic = `Basic ${Buffer.from(`${USER}:${PASSWORD}`).toString('base64')}`;

@@ -147,7 +147,7 @@ describe('What a registry refuses', () => {
   const body = (code: string) => JSON.stringify({ errors: [{ code, message: 'secret-of-theirs', detail: {} }] });
 
   it.each([
-    [400, body('PAGINATION_NUMBER_INVALID'), 'invalid_request', false],
+    [400, body('NAME_INVALID'), 'invalid_request', false],
     [403, body('DENIED'), 'permission_missing', false],
     [404, body('NAME_UNKNOWN'), 'not_found_or_no_access', false],
     [404, '404 page not found', 'not_found_or_no_access', false],
@@ -168,6 +168,16 @@ describe('What a registry refuses', () => {
       await expect(listed).rejects.not.toMatchObject({ message: expect.stringContaining('secret-of-theirs') });
     }),
   );
+
+  it('is asked for as much as it likes to give, where it gives less at once than was asked for', () =>
+    withRegistry({}, async (registry, fake) => {
+      fake.repository('team/app').push('v1');
+      const reply = { status: 400, body: body('PAGINATION_NUMBER_INVALID') };
+      fake.faults.inject({ when: ({ query }) => query['n'] === '1000', processed: false, reply });
+      const found = await registry.listTags('team/app', { ...ALL, q: 'v' }, live());
+      expect(found.items).toMatchObject([{ name: 'v1' }]);
+      expect(fake.requests.slice(-2).map(({ query }) => query)).toEqual([{ n: '1000' }, {}]);
+    }));
 
   it('waits for as long as the registry says, or a minute', () =>
     withRegistry({}, async (registry, fake) => {

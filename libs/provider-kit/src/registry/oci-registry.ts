@@ -13,6 +13,7 @@ import type { ProviderDeps } from '../plugin';
 import { ProviderError } from '../provider-error';
 import type { Authorizer } from './authorizer';
 import { discoveredRepository } from './discovered-repository';
+import { errorCodeIn } from './errors';
 import { isRegistry } from './is-registry';
 import {
   ACCEPT_MANIFESTS,
@@ -46,6 +47,7 @@ export interface OciRegistryOptions {
   readonly omitsLinks?: boolean;
 }
 
+const FIRST_PAGE = /^n=\d+$/;
 /** Longer than any name. */
 const MAX_NAME = 512;
 /** No name holds spaces, control characters, or anything but ASCII. */
@@ -158,7 +160,10 @@ export class OciRegistry implements RegistryConnector {
     signal: AbortSignal,
   ): Promise<UpstreamPage<string>> {
     const request: RegistryRequest = { method: 'GET', path: `${path}?${query}`, scopes };
-    const response = await this.#transport.send(request, signal);
+    const response = await this.#transport.exchange(request, signal);
+    // Then it is left to the registry how many it gives, and it says where the list goes on.
+    if (FIRST_PAGE.test(query) && isTooMany(response)) return this.#names(path, '', scopes, field, signal);
+    this.#transport.accept(request, response);
     const asked = new URL(`${this.#options.endpoint}${request.path}`);
     const next = nextQuery(response.headers['link'], asked, this.#options.product);
     const items = this.#namesIn(response, request, field);
@@ -177,6 +182,11 @@ export class OciRegistry implements RegistryConnector {
     const plausible = names.every(isPlausible) ? names : names.filter(isPlausible);
     return isPlain(response.body) ? plausible : plausible.filter((name) => !MISLEADING.test(name));
   }
+}
+
+/** More than its operator lets be asked for at once. https://distribution.github.io/distribution/about/configuration/#catalog */
+function isTooMany(response: EgressResponse): boolean {
+  return response.status === 400 && errorCodeIn(response) === 'PAGINATION_NUMBER_INVALID';
 }
 
 /** Whether no text in a JSON can mislead. Mostly none can, and a look at the bytes costs next to nothing beside one at each name. */
