@@ -2,7 +2,7 @@ import { generateKeyPairSync, X509Certificate } from 'node:crypto';
 import { EgressClient } from '@integrations/provider-kit';
 import { type KeyPair, selfSignedRsa } from '../../../../test/support/certificates';
 import { connectTo, loopbackEgress } from '../../../../test/support/fake-vendor/connection';
-import { type FakeAcr, OBJECT_ID, PASSWORD, SCOPED_TOKEN, startAcr } from './__fixtures__/fake-acr';
+import { ADMIN, type FakeAcr, OBJECT_ID, PASSWORD, SCOPED_TOKEN, startAcr } from './__fixtures__/fake-acr';
 import { CLIENT_ID, CLIENT_SECRET, TENANT, workloadToken } from './__fixtures__/fake-entra';
 import { AcrConfig } from './config';
 import { authorityOf } from './places';
@@ -265,6 +265,17 @@ describe('acr', () => {
       expect(await test(PASSWORD, { ...scoped, username: '127', ...CANARY })).toMatchObject({
         ...{ principal: { id: '127', kind: 'admin_user' }, permissions: { excess: ['push', 'delete'] } },
       });
+    });
+
+    it('are so too where its host has a hash behind that name', async () => {
+      const resolve = async () => [{ address: '127.0.0.1', family: 4 as const }];
+      const named = new EgressClient({ policy: { allow: ['127.0.0.1/32'] }, userAgent: 'spec', resolve });
+      const endpoint = `http://acme-d7bmbkfrcdbwdtbn.azurecr.example:${new URL(acr.registry.url).port}`;
+      const config = Object.assign(new AcrConfig(), scoped, { username: ADMIN });
+      const { integration, deps } = connectTo(named, { endpoint, config, secret: PASSWORD });
+      const verdict = await plugin.testConnection(integration, deps, signal);
+      expect(verdict).toMatchObject({ code: 'ok', principal: { id: ADMIN, kind: 'admin_user' } });
+      await named.close();
     });
   });
 

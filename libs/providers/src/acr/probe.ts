@@ -111,10 +111,13 @@ async function identify(probe: Probe, integration: AcrIntegration, client: AcrCl
   note({ principal: { id, kind: kindOf(id, loginServerOf(integration)) } });
 }
 
-/** The admin user has the name of the registry; that of an application is its id. */
+/**
+ * The admin user has the name of the registry, behind which a host may have a hash; that of an application is its id.
+ * https://github.com/Azure/azure-cli/pull/30638
+ */
 function kindOf(name: string, loginServer: string): string {
   if (GUID.test(name)) return 'service_principal';
-  return new URL(loginServer).hostname.split('.')[0] === name.toLowerCase() ? 'admin_user' : 'token';
+  return new URL(loginServer).hostname.split(/[.-]/)[0] === name.toLowerCase() ? 'admin_user' : 'token';
 }
 
 async function prove(probe: Probe, client: AcrClient, canary: string | undefined): Promise<void> {

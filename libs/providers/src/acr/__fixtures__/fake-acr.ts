@@ -8,6 +8,7 @@ export const REPOSITORY = 'team/app';
 export const TAG = 'stable';
 export const OBJECT_ID = '99999999-8888-7777-6666-555555555555';
 export const SCOPED_TOKEN = 'ci-reader';
+export const ADMIN = 'acme';
 export const PASSWORD = 'a-password-0123456789-abcdefghij';
 
 /** Who may do what, and how the registry behaves. */
@@ -34,7 +35,7 @@ export async function startAcr(): Promise<FakeAcr> {
     ...{ roles: ['read'], actions: ['pull', 'metadata_read'] },
     ...{ hasCatalog: true, isFirewalled: false },
   };
-  const users: Record<string, string> = { [SCOPED_TOKEN]: PASSWORD, '127': PASSWORD };
+  const users: Record<string, string> = { [SCOPED_TOKEN]: PASSWORD, [ADMIN]: PASSWORD, '127': PASSWORD };
   const entra = new FakeEntra();
   const refreshTokens: string[] = [];
   const registry = await FakeRegistry.start({
