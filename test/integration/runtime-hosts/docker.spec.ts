@@ -1,3 +1,4 @@
+import { hash } from 'node:crypto';
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createService } from '@integrations/bootstrap';
@@ -71,6 +72,22 @@ const firstCheck = (id: string) =>
 /** False where the kernel does not let it. */
 const runs = async (engine: ContainerEngine, name: string, labels = {}) =>
   (await unlessRefused(engine.run(name, labels).then(() => true))) ?? false;
+
+/** An index of the one image that a tag stands for, under another tag; answers its digest. */
+async function pushIndex(manifests: string, of: string, tag: string): Promise<string> {
+  const mediaType = 'application/vnd.oci.image.manifest.v1+json';
+  const image = await fetch(`${manifests}/${of}`, { headers: { accept: mediaType } });
+  const body = new Uint8Array(await image.arrayBuffer());
+  const digest = `sha256:${hash('sha256', body)}`;
+  const platform = { os: 'linux', architecture: process.arch === 'arm64' ? 'arm64' : 'amd64' };
+  const type = 'application/vnd.oci.image.index.v1+json';
+  const entries = [{ mediaType, digest, size: body.length, platform }];
+  const index = JSON.stringify({ schemaVersion: 2, mediaType: type, manifests: entries });
+  const headers = { 'content-type': type };
+  const { status } = await fetch(`${manifests}/${tag}`, { method: 'PUT', headers, body: index });
+  expect(status).toBe(201);
+  return `sha256:${hash('sha256', index)}`;
+}
 
 describe.each([
   {
@@ -181,6 +198,32 @@ it("Debian's dockerd tells the digest of an image by which a registry knows it, 
     expect(pushed.status).toBe(200);
     expect(await digest()).toBe(pushed.headers['docker-content-digest']);
   } finally {
+    await registry.stop();
+  }
+});
+
+it("Debian's podman tells the digest that the tag of an image for several platforms stands for", async () => {
+  const engine = await unlessRefused(startPodman());
+  if (!engine) return;
+  const registry = await startDockerRegistry();
+  const order = async (method: string, path: string) => {
+    const response = await fetch(`${engine.url}/v4.0.0/libpod/images/${path}`, { method });
+    expect(response.status).toBeLessThan(300);
+    await response.text();
+  };
+  try {
+    const name = encodeURIComponent(`${new URL(registry.url).host}/acme/idle`);
+    await order('POST', `${encodeURIComponent(IMAGE)}/push?destination=${name}:alone&tlsVerify=false`);
+    const digest = await pushIndex(`${registry.url}/v2/acme/idle/manifests`, 'alone', 'all');
+    await order('DELETE', 'remove?all=true&force=true');
+    await order('POST', `pull?reference=${name}:all&tlsVerify=false`);
+    const [repo, tag] = IMAGE.split(':');
+    await order('POST', `${name}:all/tag?repo=${encodeURIComponent(repo!)}&tag=${tag}`);
+    if (!(await runs(engine, 'pulled'))) return;
+    const { items } = await workloads(await registered(engine.url));
+    expect(items).toMatchObject([{ name: 'pulled', containers: [{ image: IMAGE, digest }] }]);
+  } finally {
+    await engine.stop();
     await registry.stop();
   }
 });

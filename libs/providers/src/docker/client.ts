@@ -22,7 +22,12 @@ export interface Engine {
   readonly connection: ConnectionFacts;
   /** Below the version that both speak. Throws ProviderError. */
   get(path: string, signal: AbortSignal): Promise<object>;
+  /** By its id; of Podman as its own API has it, which alone tells by which digest it came. Throws ProviderError. */
+  image(id: string, signal: AbortSignal): Promise<object>;
 }
+
+/** `4.3.1`, `6.0.0-dev`: a segment of a path, and nothing else. */
+const LIBPOD_VERSION = /^\d[\w.-]{0,30}$/;
 
 /**
  * Agrees on a version of the API: `/_ping` is the one call that no engine refuses for that.
@@ -45,11 +50,14 @@ export async function greet(
     ...{ base: `${base}/v${version}`, product: PRODUCT, deps, refusing },
     headers: () => Promise.resolve({}),
   };
+  const libpod = headers['libpod-api-version'] ?? '';
+  const images = LIBPOD_VERSION.test(libpod) ? { ...api, base: `${base}/v${libpod}/libpod` } : api;
   return {
     server: serverOf(headers),
     swarm: headers['swarm'] ?? null,
     connection,
     get: async (path, signal) => (await askApi(api, { path }, signal)).data,
+    image: async (id, signal) => (await askApi(images, { path: `/images/${id}/json` }, signal)).data,
   };
 }
 

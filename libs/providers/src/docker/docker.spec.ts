@@ -235,6 +235,18 @@ describe('a list of workloads', () => {
     expect(await first()).toMatchObject({ state: ours });
   });
 
+  it('has of Podman the digest that an image came by, whichever others it names with it', async () => {
+    engine.isPodman = true;
+    engine.run('a');
+    const repoDigests = ['a', 'b', 'c'].flatMap((letter) => [
+      `docker.io/team/other@${digestOf(letter)}`,
+      `registry.example/team/a@${digestOf(letter)}`,
+    ]);
+    Object.assign(engine.images[0]!, { repoDigests, digest: digestOf('b') });
+    expect(await first()).toMatchObject({ containers: [{ digest: digestOf('b') }] });
+    expect(asked().at(-1)).toBe(`/v4.3.1/libpod/images/${digestOf('a')}/json`);
+  });
+
   it('has what is paused of Podman too, which lists only what runs unless it is asked', async () => {
     engine.isPodman = true;
     engine.run('a', { state: 'paused', labels: { tier: 'web' } });

@@ -97,11 +97,11 @@ function exposureOf(endpoint: string, { connection }: Engine): string[] {
   return [];
 }
 
-async function notePermissions({ note, signal }: Probe, { get }: Engine): Promise<void> {
+async function notePermissions({ note, signal }: Probe, { get, image }: Engine): Promise<void> {
   const reads = {
     containers: () => get('/containers/json?limit=1', signal),
     // Whether it may be asked is looked at before it is looked for.
-    images: async () => (await unlessGone(get(`/images/${NO_IMAGE}/json`, signal))) ?? {},
+    images: async () => (await unlessGone(image(NO_IMAGE, signal))) ?? {},
   };
   const granted: string[] = [];
   for (const [name, read] of Object.entries(reads)) {

@@ -106,12 +106,16 @@ interface Image {
   readonly RepoDigests?: readonly string[] | null;
   /** Of what it was pulled as; there since API 1.48, where containerd keeps the images. */
   readonly Descriptor?: { readonly digest?: string } | null;
+  /** Of Podman: what it first came by, a multi-platform one by its index. */
+  readonly Digest?: string;
 }
 
 /** None of an image that was removed while it runs. */
 async function knownDigests(engine: Engine, id: string, signal: AbortSignal): Promise<readonly string[]> {
-  const image = (await unlessGone(engine.get(`/images/${id}/json`, signal))) as Image | null;
-  const { RepoDigests, Descriptor } = image ?? {};
+  const image = (await unlessGone(engine.image(id, signal))) as Image | null;
+  const { RepoDigests, Descriptor, Digest } = image ?? {};
+  // Podman has each name of an image with each digest that it knows, of which its repository need not know one.
+  if (Digest) return (RepoDigests ?? []).filter((one) => one.endsWith(`@${Digest}`));
   if (RepoDigests?.length) return RepoDigests;
   // There an image whose tag has moved on loses its names, and with them these.
   return Descriptor?.digest === undefined ? [] : [`<none>@${Descriptor.digest}`];

@@ -58,6 +58,8 @@ export const ENGINE_SCHEMAS = {
     },
     ['Descriptor'],
   ),
+  /** https://github.com/containers/podman/blob/v4.3.1/pkg/inspect/inspect.go */
+  LibpodImageInspect: exactly({ Id: text, Digest: text, RepoTags: texts, RepoDigests: texts }),
 } as const;
 
 /** The filters that a list of containers knows; an engine refuses others. */

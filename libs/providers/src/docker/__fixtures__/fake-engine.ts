@@ -21,6 +21,8 @@ export interface FakeContainer {
 export interface FakeImage {
   readonly id: string;
   repoDigests: string[];
+  /** What Podman says that it came by; its id if absent. */
+  digest?: string;
   /** Whether containerd keeps it: then its id is the digest that it was pulled by. Since API 1.48. */
   isInContainerd?: boolean;
 }
@@ -30,6 +32,7 @@ type Kind = keyof typeof ENGINE_SCHEMAS;
 export const idOf = (letter: string) => letter.repeat(64);
 export const digestOf = (letter: string) => `sha256:${letter.repeat(64)}`;
 const PODMAN_STATES = ['created', 'running', 'paused', 'exited', 'removing'];
+const LIBPOD = '4.3.1';
 const NEVER = '0001-01-01T00:00:00Z';
 
 /** An engine that takes requests as Docker does, and nothing but reads; what is no answer of Docker's is a violation. */
@@ -75,7 +78,7 @@ export class FakeEngine extends VendorServer {
     return {
       ...{ 'api-version': apiVersion, 'docker-experimental': 'false', ostype: 'linux' },
       ...(serverHeader === null ? {} : { server: serverHeader }),
-      ...(isPodman ? { 'libpod-api-version': '4.3.1' } : {}),
+      ...(isPodman ? { 'libpod-api-version': LIBPOD } : {}),
       ...(swarmHeader === null ? {} : { swarm: swarmHeader }),
     };
   }
@@ -85,6 +88,8 @@ export class FakeEngine extends VendorServer {
     if (url.pathname === '/_ping') {
       return { status: 200, body: 'OK', headers: { 'content-type': 'text/plain; charset=utf-8' } };
     }
+    const [, id] = new RegExp(`^/v${LIBPOD}/libpod/images/(sha256:[0-9a-f]{64})/json$`).exec(url.pathname) ?? [];
+    if (this.isPodman && id !== undefined) return this.#told('LibpodImageInspect', this.#libpodImage(id));
     const [, version, path] = /^\/v(\d+\.\d+)(\/.*)$/.exec(url.pathname) ?? [];
     if (version === undefined || path === undefined) throw this.#refusal(404, 'page not found');
     this.#judgeVersion(version);
@@ -159,6 +164,12 @@ export class FakeEngine extends VendorServer {
       ...{ Id, RepoTags: [], RepoDigests, Os: 'linux', Architecture: 'amd64' },
       ...(isInContainerd ? { Descriptor } : {}),
     };
+  }
+
+  #libpodImage(wanted: string) {
+    const { Id, RepoTags, RepoDigests } = this.#image(wanted);
+    const { digest: Digest = Id } = this.images.find(({ id }) => id === wanted)!;
+    return { Id: Id.replace('sha256:', ''), Digest, RepoTags, RepoDigests };
   }
 
   #told(kind: Kind, body: unknown): Answer {
