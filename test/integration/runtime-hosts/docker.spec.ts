@@ -202,7 +202,7 @@ it("Debian's dockerd tells the digest of an image by which a registry knows it, 
   }
 });
 
-it("Debian's podman tells the digest that the tag of an image for several platforms stands for", async () => {
+it("Debian's podman tells the digest that the tag of an image for several platforms stands for, or stood", async () => {
   const engine = await unlessRefused(startPodman());
   if (!engine) return;
   const registry = await startDockerRegistry();
@@ -220,8 +220,11 @@ it("Debian's podman tells the digest that the tag of an image for several platfo
     const [repo, tag] = IMAGE.split(':');
     await order('POST', `${name}:all/tag?repo=${encodeURIComponent(repo!)}&tag=${tag}`);
     if (!(await runs(engine, 'pulled'))) return;
-    const { items } = await workloads(await registered(engine.url));
-    expect(items).toMatchObject([{ name: 'pulled', containers: [{ image: IMAGE, digest }] }]);
+    const id = await registered(engine.url);
+    const pulled = [{ name: 'pulled', containers: [{ image: IMAGE, digest }] }];
+    expect((await workloads(id)).items).toMatchObject(pulled);
+    await order('POST', `${encodeURIComponent(IMAGE)}/untag`); // of all its names
+    expect((await workloads(id)).items).toMatchObject(pulled);
   } finally {
     await engine.stop();
     await registry.stop();

@@ -245,6 +245,8 @@ describe('a list of workloads', () => {
     Object.assign(engine.images[0]!, { repoDigests, digest: digestOf('b') });
     expect(await first()).toMatchObject({ containers: [{ digest: digestOf('b') }] });
     expect(asked().at(-1)).toBe(`/v4.3.1/libpod/images/${digestOf('a')}/json`);
+    engine.images[0]!.repoDigests.length = 0; // its tag has moved on
+    expect(await first()).toMatchObject({ containers: [{ digest: digestOf('b') }] });
   });
 
   it('has what is paused of Podman too, which lists only what runs unless it is asked', async () => {

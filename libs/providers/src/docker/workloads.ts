@@ -115,10 +115,10 @@ async function knownDigests(engine: Engine, id: string, signal: AbortSignal): Pr
   const image = (await unlessGone(engine.image(id, signal))) as Image | null;
   const { RepoDigests, Descriptor, Digest } = image ?? {};
   // Podman has each name of an image with each digest that it knows, of which its repository need not know one.
-  if (Digest) return (RepoDigests ?? []).filter((one) => one.endsWith(`@${Digest}`));
-  if (RepoDigests?.length) return RepoDigests;
+  if (!Digest && RepoDigests?.length) return RepoDigests;
   // There an image whose tag has moved on loses its names, and with them these.
-  return Descriptor?.digest === undefined ? [] : [`<none>@${Descriptor.digest}`];
+  const came = Digest ?? Descriptor?.digest;
+  return came === undefined ? [] : [`<none>@${came}`];
 }
 
 function listed(answer: object): Listed[] {
