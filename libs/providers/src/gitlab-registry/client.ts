@@ -1,16 +1,19 @@
 import {
   type ApiAnswer,
-  askRegistryApi,
+  askApi,
   bearerAuthorization,
   ChallengeAuthorizer,
   type Credential,
   type Credentials,
+  type EgressResponse,
   type IntegrationConfig,
   OciRegistry,
   type ProviderDeps,
+  ProviderError,
   secretCredentials,
   withCredential,
 } from '@integrations/provider-kit';
+import { errorFrom } from '../vendors/gitlab/errors';
 import type { GitLabRegistryConfig } from './config';
 
 export interface GitLabRegistryClient {
@@ -33,9 +36,9 @@ export function openGitLabRegistry(integration: Integration, deps: ProviderDeps)
   });
   const common = { endpoint, product: PRODUCT, deps };
   const authorizer = new ChallengeAuthorizer({ ...common, credentials, realmOrigins: [new URL(gitlab).origin] });
-  const api = { base: `${gitlab}/api/v4`, product: PRODUCT, deps };
+  const api = { base: `${gitlab}/api/v4`, product: PRODUCT, deps, refusing };
   const get = (credential: Credential | null, path: string, signal: AbortSignal) =>
-    askRegistryApi({ ...api, headers: async () => bearerOf(credential) }, path, signal);
+    askApi({ ...api, headers: async () => bearerOf(credential) }, { path }, signal);
   return {
     ...{ authorizer, credentials, registry: new OciRegistry({ ...common, authorizer }) },
     ask: (path, signal) => withCredential(credentials, (credential) => get(credential, path, signal), signal),
@@ -53,6 +56,15 @@ export function gitlabOf({ endpoint, config }: Integration): string {
 export function isDeployToken(credential: Credential | null): boolean {
   if (credential?.kind !== 'basic') return false;
   return credential.password.startsWith('gldt-') || credential.username.startsWith('gitlab+deploy-token-');
+}
+
+/** Whether GitLab refuses a fine-grained token what it has no permission for. */
+export function isUngranted(error: unknown): error is ProviderError {
+  return error instanceof ProviderError && error.httpStatus === 403 && error.message.includes('fine-grained');
+}
+
+function refusing(response: EgressResponse, _product: string, what: string, now: number): ProviderError {
+  return errorFrom(response, what, now);
 }
 
 function bearerOf(credential: Credential | null): Record<string, string> {

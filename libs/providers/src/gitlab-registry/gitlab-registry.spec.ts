@@ -119,6 +119,39 @@ describe('gitlab_registry', () => {
     expect(await test({ fields: { canary } })).toMatchObject({ permissions: { granted: ['read_registry'] } });
   });
 
+  describe('of a fine-grained token, whose permissions GitLab does not tell', () => {
+    const untold = expect.stringContaining('does not tell');
+    beforeEach(() => {
+      Object.assign(gitlab.token, { scopes: ['granular'], permissions: ['Container Repository: Read'] });
+    });
+
+    it('misses no scope, and knows what the registry grants', async () => {
+      const verdict = await test();
+      expect(verdict).toMatchObject({ status: 'healthy', code: 'ok', warnings: [untold] });
+      expect(verdict.permissions).toBeUndefined();
+      expect(await test({ fields: { canary } })).toMatchObject({
+        ...{ status: 'healthy', warnings: [], permissions: { granted: ['read_registry'], missing: [] } },
+      });
+    });
+
+    it('tells when it ends where it may ask for that', async () => {
+      gitlab.token.permissions.push('Personal Access Token: Read');
+      gitlab.token.expires_at = '2099-01-31';
+      expect(await test()).toMatchObject({
+        ...{ status: 'healthy', warnings: [untold], credential: { expiresAt: '2099-01-31T00:00:00.000Z' } },
+      });
+    });
+
+    it.each(['groups', 'projects'] as const)('lists the images of one of the %s', async (kind) => {
+      gitlab.token.ownerKind = kind;
+      expect((await list(10, null)).items).toHaveLength(3);
+      gitlab.token.permissions = [];
+      await expect(list(10, null)).rejects.toMatchObject({
+        ...{ code: 'permission_missing', message: expect.stringContaining('Container Repository: Read') },
+      });
+    });
+  });
+
   it('finds that the registry grants no pull', async () => {
     gitlab.token.actions = [];
     expect(await test({ fields: { canary } })).toMatchObject({ code: 'scope_insufficient' });

@@ -18,7 +18,7 @@ export function createGitLabRegistryPlugin(): ConnectorPlugin<GitLabRegistryConf
     credential: {
       required: true,
       description:
-        'A personal, project or group access token with the scopes read_registry and read_api, or a deploy token with read_registry, for which no images are listed.',
+        'A personal, project or group access token with the scopes read_registry and read_api, a fine-grained personal one with Read for Container Repository, or a deploy token with read_registry, for which no images are listed.',
     },
     config: GitLabRegistryConfig,
 

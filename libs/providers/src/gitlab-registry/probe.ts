@@ -14,7 +14,8 @@ import {
   repositoryScope,
   runProbe,
 } from '@integrations/provider-kit';
-import { type GitLabRegistryClient, isDeployToken, openGitLabRegistry } from './client';
+import { isFineGrained } from '../vendors/gitlab/scopes';
+import { type GitLabRegistryClient, isDeployToken, isUngranted, openGitLabRegistry } from './client';
 import type { GitLabRegistryConfig } from './config';
 import { capabilitiesOf, permissionsBy, permissionsOf, READING } from './scopes';
 
@@ -92,8 +93,8 @@ function kindOf(username: string): string {
 async function prove(probe: Probe, client: GitLabRegistryClient, canary: string | undefined): Promise<void> {
   const isForRegistry = isDeployToken(await client.credentials.get(probe.signal));
   const token = isForRegistry ? null : await tokenOf(probe, client);
-  if (token) {
-    judge(probe, token);
+  if (token) judge(probe, token);
+  if (token && !isFineGrained(token.scopes)) {
     return probe.note({ permissions: permissionsOf(token.scopes), capabilities: capabilitiesOf(token.scopes) });
   }
   if (isForRegistry) probe.note({ capabilities: READING });
@@ -107,7 +108,7 @@ function claimsFor({ signal }: Probe, { authorizer }: GitLabRegistryClient, repo
   return authorizer.claims([repositoryScope(repository, ['pull', 'push'])], signal);
 }
 
-/** A token may always ask after itself. Null of one that is no access token, an OAuth token for one. */
+/** Null of a token that GitLab does not describe: one of OAuth, or a fine-grained one without the permission to ask for it. */
 async function tokenOf({ signal }: Probe, client: GitLabRegistryClient): Promise<Token | null> {
   const answer = await client.ask('/personal_access_tokens/self', signal).catch(asUndescribed);
   if (!answer) return null;
@@ -118,6 +119,7 @@ async function tokenOf({ signal }: Probe, client: GitLabRegistryClient): Promise
 
 function asUndescribed(error: unknown): null {
   if (error instanceof ProviderError && error.httpStatus === 400) return null;
+  if (isUngranted(error)) return null;
   if (!(error instanceof ProviderError) || error.httpStatus !== 404) throw error;
   const message =
     'No GitLab API answers at config.gitlabUrl, which is that of its web pages, such as https://gitlab.com';

@@ -7,7 +7,7 @@ import {
   ProviderError,
   type UpstreamPage,
 } from '@integrations/provider-kit';
-import { type GitLabRegistryClient, isDeployToken } from './client';
+import { type GitLabRegistryClient, isDeployToken, isUngranted } from './client';
 
 /** Whose images, and where they are seen. */
 export interface Place {
@@ -51,11 +51,13 @@ async function pageOfGitLab(
   const query = page.startsWith('n=') ? `per_page=${PER_PAGE}` : page;
   const ask = (kind: 'groups' | 'projects') =>
     client.ask(`/${kind}/${encodeURIComponent(path)}/registry/repositories?${query}`, signal);
-  // A path is either, and only GitLab knows which.
+  // A path is either, and only GitLab knows which. To a fine-grained token it says 403 of what is no group as well.
   const { data, headers } = await ask('groups')
-    .catch((error: unknown) => {
-      if (error instanceof ProviderError && error.httpStatus === 404) return ask('projects');
-      throw error;
+    .catch(async (error: unknown) => {
+      if (!isMissing(error) && !isUngranted(error)) throw error;
+      return ask('projects').catch((other: unknown) => {
+        throw isMissing(other) ? error : other;
+      });
     })
     .catch(namingTheScope);
   if (!Array.isArray(data)) throw new ProviderError('provider_unavailable', 'GitLab lists no images');
@@ -63,9 +65,14 @@ async function pageOfGitLab(
   return { items: data.filter(isRepository), next: nextQuery(headers['link'], asked, 'GitLab') };
 }
 
+function isMissing(error: unknown): boolean {
+  return error instanceof ProviderError && error.httpStatus === 404;
+}
+
 function namingTheScope(error: unknown): never {
   if (!(error instanceof ProviderError) || error.code !== 'permission_missing') throw error;
-  const message = 'GitLab lists images only for tokens with the scope read_api whose user is a Reporter there';
+  const needed = isUngranted(error) ? 'fine-grained permission Container Repository: Read' : 'scope read_api';
+  const message = `GitLab lists images only for tokens with the ${needed} whose user is a Reporter there`;
   throw new ProviderError('permission_missing', message, { cause: error, httpStatus: 403 });
 }
 

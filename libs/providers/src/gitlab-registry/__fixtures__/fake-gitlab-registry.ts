@@ -12,6 +12,8 @@ export const TAG = 'stable';
 /** What GitLab tells of the access token. */
 export interface FakeToken {
   scopes: string[];
+  /** Of a fine-grained one, whose only scope is `granular`: `Container Repository: Read`. */
+  permissions: string[];
   active: boolean;
   revoked: boolean;
   expires_at: string | null;
@@ -35,7 +37,7 @@ const READING = ['read_api', 'api'];
 export async function startGitLabRegistry(realm?: string): Promise<FakeGitLabRegistry> {
   const token: FakeToken = {
     ...{ scopes: ['read_registry', 'read_api'], active: true, revoked: false, expires_at: null },
-    ...{ isUndescribed: false, ownerKind: 'groups', actions: ['pull'] },
+    ...{ permissions: [], isUndescribed: false, ownerKind: 'groups', actions: ['pull'] },
   };
   const registry = await FakeRegistry.start({
     ...{ auth: 'token', users: { [USER]: TOKEN, [DEPLOY_USER]: DEPLOY_TOKEN } },
@@ -57,15 +59,33 @@ function api(request: LoggedRequest, url: URL, registry: FakeRegistry, token: Fa
   if (authorization !== `Bearer ${TOKEN}`) throw new HttpAnswer(401, { message: '401 Unauthorized' });
   if (path === '/personal_access_tokens/self') {
     if (token.isUndescribed) throw new HttpAnswer(400, { message: '400 Bad request - not a personal access token' });
+    if (isFineGrained(token)) allow(token, 'Personal Access Token: Read');
     const { scopes, active, revoked, expires_at } = token;
     return { status: 200, body: { id: 42, name: 'reader', user_id: 7, scopes, active, revoked, expires_at } };
   }
   const kind = /^\/(groups|projects)\/acme\/registry\/repositories$/.exec(path)?.[1];
-  if (!token.scopes.some((scope) => READING.includes(scope))) {
+  if (isFineGrained(token)) {
+    if (kind !== token.ownerKind) throw ungranted('Unable to determine boundaries for authorization');
+    allow(token, 'Container Repository: Read');
+  } else if (!token.scopes.some((scope) => READING.includes(scope))) {
     throw new HttpAnswer(403, { error: 'insufficient_scope', scope: 'api read_api' });
   }
   if (kind !== token.ownerKind) throw new HttpAnswer(404, { message: '404 Not Found' });
   return repositories(request, url, [...registry.repositories.keys()]);
+}
+
+function isFineGrained({ scopes }: FakeToken): boolean {
+  return scopes.includes('granular');
+}
+
+/** https://docs.gitlab.com/auth/tokens/fine_grained_access_tokens_rest/ */
+function allow({ permissions }: FakeToken, permission: string): void {
+  if (permissions.includes(permission)) return;
+  throw ungranted(`Access denied: Your Personal Access Token lacks the required permissions: [${permission}].`);
+}
+
+function ungranted(description: string): HttpAnswer {
+  return new HttpAnswer(403, { error: 'insufficient_granular_scope', error_description: description });
 }
 
 function repositories(request: LoggedRequest, url: URL, names: readonly string[]): Answer {
