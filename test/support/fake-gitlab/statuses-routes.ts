@@ -87,7 +87,7 @@ function report(call: Call, context: Context): FakeStatus {
   return made;
 }
 
-/** The newest that matches; without one, a pipeline of its own for the ref, or the first branch that holds the commit. */
+/** The newest that matches and is not archived; without one, a pipeline of its own for the ref, or the first branch that holds the commit. */
 function pipelineFor(
   { body, params }: Call,
   { world }: Context,
@@ -97,7 +97,7 @@ function pipelineFor(
   const sha = params['sha']!;
   const given = typeof body['ref'] === 'string' ? body['ref'] : undefined;
   const found = pipelines
-    .filter((one) => one.sha === sha && (given === undefined || one.ref === given))
+    .filter((one) => one.sha === sha && !one.archived && (given === undefined || one.ref === given))
     .filter(({ id }) => body['pipeline_id'] === undefined || id === body['pipeline_id'])
     .at(-1);
   if (found) return found;

@@ -94,6 +94,8 @@ export interface FakePipeline {
   readonly source: string;
   status: string;
   readonly createdAt: string;
+  /** By the instance's setting, for its age: it takes no more statuses. */
+  archived: boolean;
 }
 
 export type PipelineOptions = Pick<FakePipeline, 'sha' | 'ref' | 'source'> & Partial<FakePipeline>;
@@ -160,7 +162,8 @@ export class World {
   }
 
   newPipeline(pipeline: PipelineOptions): FakePipeline {
-    return { id: this.nextId(), status: 'running', createdAt: '2026-01-01T00:00:00.000Z', ...pipeline };
+    const createdAt = '2026-01-01T00:00:00.000Z';
+    return { id: this.nextId(), status: 'running', createdAt, archived: false, ...pipeline };
   }
 
   /** By path or number, as in a URL. */
@@ -220,17 +223,12 @@ export class World {
 
   #project(options: ProjectOptions): FakeProject {
     const { path, accessLevel = 30, hasCi = true, pipelines = [], commits = [], mergeRequests = [] } = options;
-    const known = [...commits, ...mergeRequests.map(({ headSha: sha }) => ({ sha }))];
+    const heads = mergeRequests.map(({ iid, headSha: sha, from }) => ({ sha, branches: from ? [] : [`topic-${iid}`] }));
     return {
       id: this.#start.findIndex((one) => one.path === path) + 1,
       ...{ path, accessLevel, hasCi, archived: false, mergeRequests: new Map() },
       pipelines: pipelines.map((pipeline) => this.newPipeline(pipeline)),
-      commits: new Map(
-        known.map((commit) => [
-          commit.sha,
-          { branches: 'branches' in commit ? (commit.branches ?? []) : [], statuses: [] },
-        ]),
-      ),
+      commits: new Map([...commits, ...heads].map(({ sha, branches = [] }) => [sha, { branches, statuses: [] }])),
     };
   }
 

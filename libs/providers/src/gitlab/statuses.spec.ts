@@ -80,6 +80,20 @@ describe('postStatus', () => {
     expect(statuses()[0]!.pipeline).not.toBe(5_000);
   });
 
+  it.each([
+    ['of a branch', 'topic-7', { ref: 'topic-7' }],
+    ['of a merge request', 'refs/merge-requests/7/head', {}],
+  ])('stands in a new pipeline where that %s is archived, once', async (_, ref, at) => {
+    const { pipelines } = gitlab.world.project(PROJECT);
+    const archived = gitlab.world.newPipeline({ sha: HEAD_SHA, ref, source: 'push', archived: true });
+    pipelines.splice(0, 1, archived);
+    await post();
+
+    expect(await post()).toMatchObject({ outcome: 'unchanged' });
+    expect(statuses()).toMatchObject([{ status: 'success', pipeline: pipelines[1]!.id }]);
+    expect(posted()[1]).toEqual({ state: 'success', name: 'scan', ...at });
+  });
+
   it('names the branch of the merge request where there is no pipeline yet', async () => {
     gitlab.world.project(PROJECT).pipelines.length = 0;
     await post();

@@ -6,7 +6,7 @@ import { isTransitionRefused } from '../vendors/gitlab/errors';
 import { MAX_STATUS_TEXT } from './limits';
 import { ProjectClient, type Write } from './project';
 import { isUnfinished, type JobState, STATE_OF_STATUS } from './states';
-import { isKeptOut, type StatusPlace, statusPlace } from './status-place';
+import { type StatusPlace, statusPlace } from './status-place';
 
 /** The fields we use of a commit status. */
 interface Status {
@@ -82,8 +82,8 @@ export async function report(
   const { otherwise } = place;
   if (!otherwise) return set(place);
   return set(place).catch((error: unknown) => {
-    if (!isKeptOut(error)) throw error;
-    return set(otherwise);
+    if (!otherwise.isDue(error)) throw error;
+    return set(otherwise.place);
   });
 }
 

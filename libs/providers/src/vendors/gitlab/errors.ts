@@ -4,6 +4,8 @@ import { waitMs } from './pacing';
 /** Where GitLab does not say how long: its limits are by the minute. */
 const LIMIT_MS = 60_000;
 
+const PIPELINE_REFUSED = 'the pipeline is archived, or not of that commit';
+
 interface Rule extends RefusalRule {
   readonly transient?: true;
 }
@@ -26,6 +28,7 @@ const RULES: readonly Rule[] = [
     why: 'the token lacks a fine-grained permission',
   },
   { status: 403, code: 'permission_missing', why: 'the token or the role of its user does not allow it' },
+  { status: 404, text: /Pipeline for pipeline_id/, code: 'not_found_or_no_access', why: PIPELINE_REFUSED },
   { status: 404, code: 'not_found_or_no_access', why: 'it does not exist, or the token may not see it' },
   // Of writes: reads of a moved project are redirected.
   { status: 405, code: 'not_found_or_no_access', why: 'the project has moved; name it by its new path' },
@@ -55,6 +58,11 @@ export type PathRefused = ProviderError & { readonly refusesPath: true };
 // Not by class: an error of any copy of ProviderError is an instance of each class made from it.
 export function isTransitionRefused(error: unknown): error is TransitionRefused {
   return error instanceof ProviderError && 'refusedFrom' in error;
+}
+
+/** GitLab finds the pipeline of a status, and takes none for it any more. */
+export function isPipelineRefused(error: unknown): boolean {
+  return error instanceof ProviderError && error.message.endsWith(PIPELINE_REFUSED);
 }
 
 export function isPathRefused(error: unknown): error is PathRefused {
