@@ -89,6 +89,13 @@ describe('circleci', () => {
     ]);
   });
 
+  it('lists them however many branches were built: of those, a whole list is longer than an answer may be', async () => {
+    const build = { pushed_at: '2026-01-05T13:00:00Z', vcs_revision: COMMIT, build_num: 22, outcome: 'failed' };
+    const branch = { last_non_success: build, last_success: build, recent_builds: Array(5).fill(build) };
+    circleci.branches = Object.fromEntries(Array.from({ length: 5_000 }, (_, n) => [`topic-${n}`, branch]));
+    expect((await ci().listPipelines({ limit: 100, cursor: null, q: null }, signal)).items).toHaveLength(3);
+  });
+
   describe('runs', () => {
     it('are workflows, with commit and branch of their pipeline', async () => {
       const { items } = await runs({ limit: 1 });

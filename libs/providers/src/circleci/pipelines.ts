@@ -20,9 +20,13 @@ export function listPipelines(
   return pageOf(fetch, query, ({ name }) => name);
 }
 
-// https://circleci.com/docs/api/v1/#get-all-followed-projects
+/**
+ * Without the builds of every branch there ever was, which CircleCI Server tells unless it is asked not to.
+ * https://circleci.com/docs/api/v1/#get-all-followed-projects,
+ * https://circleci.com/changelog/deprecation-of-branches-data-in-the-v1-and-v1-1-project-and-settings-apis/
+ */
 export async function followedProjects(client: CircleCiClient, signal: AbortSignal): Promise<DiscoveredPipeline[]> {
-  const { data } = await client.ask('/v1.1/projects', signal);
+  const { data } = await client.ask('/v1.1/projects?shallow=true', signal);
   if (!Array.isArray(data)) throw new ProviderError('provider_unavailable', 'CircleCI lists no projects');
   const projects = data.flatMap((project) => pipelineOf(client, (project ?? {}) as Record<string, unknown>));
   return projects.sort((a, b) => (a.id < b.id ? -1 : 1));

@@ -25,6 +25,8 @@ export class FakeCircleCi extends VendorServer {
     followed('https://bitbucket.org/acme/docs', { vcs_type: 'bitbucket', username: 'acme', reponame: 'docs' }),
     followed('//circleci.com/9f8e7d6c/5b4a3f2e', { vcs_type: 'circleci', username: 'Acme Inc', reponame: 'portal' }),
   ];
+  /** Those of each project: whatever was ever built, with its last builds. */
+  branches: object = { main: { recent_builds: [] } };
   /** The newest first. */
   pipelines: FakePipeline[] = [3, 2, 1].map((number) => triggered(number));
 
@@ -49,11 +51,16 @@ export class FakeCircleCi extends VendorServer {
   protected answer({ method, path, headers }: LoggedRequest, url: URL): Answer {
     if (method !== 'GET') throw new HttpAnswer(500, `unexpected: ${method} ${path}`);
     if (headers['circle-token'] !== TOKEN) throw new HttpAnswer(401, { message: 'You must log in first.' });
-    if (path === '/v1.1/projects') return { status: 200, body: this.followed };
+    if (path === '/v1.1/projects') return { status: 200, body: this.#projects(url.searchParams.get('shallow')) };
     const body = this.#v2(path.replace(/^\/v2/, ''), url.searchParams.get('page-token'));
     const flaw = flawOf(path.replace(/^\/v2/, ''), body);
     if (flaw !== null) this.violations.push(flaw);
     return { status: 200, body };
+  }
+
+  #projects(shallow: string | null): object[] {
+    if (shallow === 'true') return this.followed;
+    return this.followed.map((project) => ({ ...project, branches: this.branches }));
   }
 
   #v2(path: string, page: string | null): object {
@@ -80,7 +87,7 @@ function pageOf<T>(all: readonly T[], token: string | null, show: (one: T) => un
 }
 
 function followed(vcs_url: string, names: object): object {
-  return { vcs_url, ...names, followed: true, default_branch: 'main', branches: { main: { recent_builds: [] } } };
+  return { vcs_url, ...names, followed: true, default_branch: 'main' };
 }
 
 /** Of a push that set off these workflows; the third is of `COMMIT`, which none before was. */
