@@ -7,7 +7,7 @@ const ON = '/repositories/{workspace}/{repo}/commit/{commit}/reports/{report}';
 const MAX_ANNOTATIONS = 1_000;
 const MAX_UPLOAD = 100;
 
-const URI = { type: 'string', pattern: '^https?://' };
+const URI = { type: 'string', pattern: '^https?://[^/:]*\\.' };
 const REPORT = {
   type: 'object',
   required: ['title', 'details', 'report_type'],

@@ -41,6 +41,7 @@ export const STATUSES_ROUTES: readonly Route[] = [
         throw badField('key', `Ensure this value has at most ${MAX_KEY} characters (it has ${status.key.length}).`);
       }
       if (!status.url) throw badField('url', 'This field is required.');
+      if (!new URL(status.url).hostname.includes('.')) throw badField('url', 'Enter a valid URL.');
       statuses.set(status.key, status);
       return { status: 201, body: shapeOf(status) };
     },

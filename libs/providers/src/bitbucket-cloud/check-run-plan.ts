@@ -23,7 +23,7 @@ import {
 import type { BitbucketClient } from './client';
 import { keyOf } from './keys';
 import { MAX_ANNOTATION_SUMMARY, MAX_ANNOTATIONS, MAX_DETAILS, MAX_STATUS_TEXT } from './limits';
-import { type BuildState, buildStatus, type BuildStatus } from './statuses';
+import { type BuildState, buildStatus, type BuildStatus, isTakenAsLink } from './statuses';
 
 /** A report of Code Insights as it is sent, and the fields we use of one that is there. */
 export interface Report {
@@ -88,6 +88,7 @@ export function planCheckRun(client: BitbucketClient, request: ScmCheckRunReques
   // The description is the beginning of what the report says in full.
   const description = plainText(emulatedCheckRun(request, 0).description);
   const told = { sha, state, name: checkRunStatusName(name, MAX_STATUS_TEXT), description, targetUrl: detailsUrl };
+  const { status: build, truncated } = buildStatus(client, request, told);
   const shown = byGravity(annotations).slice(0, MAX_ANNOTATIONS);
   const details = detailsOf(request, run, annotations.length - shown.length);
   const left = { field: 'annotations', was: annotations.length, now: shown.length, unit: 'items' } as const;
@@ -95,15 +96,16 @@ export function planCheckRun(client: BitbucketClient, request: ScmCheckRunReques
   const messages = shown.map((one) => messageOf(one, annotations.indexOf(one)));
   return {
     ...run,
-    build: buildStatus(client, request, told).status,
+    build,
     id: reportIdOf(name, upsertKey),
     report: {
       ...{ title: name, details: details.text, report_type: 'SECURITY', result, reporter: REPORTER },
-      ...(detailsUrl === undefined ? {} : { link: detailsUrl }),
+      ...(detailsUrl !== undefined && isTakenAsLink(detailsUrl) ? { link: detailsUrl } : {}),
       data: countsOf(annotations),
     },
     annotations: shown.map((one, at) => annotationOf(one, shortHash(fingerprints[at]!), messages[at]!.text)),
     truncated: [
+      ...truncated.filter(({ field }) => field !== 'description'),
       ...[details, ...messages].map(({ truncation }) => truncation).filter((one) => one !== null),
       ...(left.was > left.now ? [left] : []),
     ],

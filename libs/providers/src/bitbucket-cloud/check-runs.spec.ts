@@ -86,6 +86,14 @@ describe('createCheckRun', () => {
     expect(bitbucket.statuses(OWNER, REPOSITORY, HEAD_SHA)).toMatchObject([{ state: 'STOPPED' }]);
   });
 
+  it('leaves out a link that Bitbucket takes neither for a build status nor for a report', async () => {
+    const detailsUrl = 'http://scanner:8080/scans/1';
+    const { truncated } = await post({ detailsUrl });
+
+    expect(truncated).toEqual([{ field: 'targetUrl', was: detailsUrl.length, now: 0, unit: 'characters' }]);
+    expect(reports()[0]!.fields['link']).toBeUndefined();
+  });
+
   it('concludes at once where there is nothing to annotate', async () => {
     await post({ conclusion: 'success' });
 

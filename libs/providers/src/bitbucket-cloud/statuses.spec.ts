@@ -84,6 +84,17 @@ describe('postStatus', () => {
     expect(truncated).toEqual([{ field: 'description', was: 300, now: 255, unit: 'characters' }]);
   });
 
+  it.each(['http://scanner:8080/scans/1', 'https://localhost/scans/1'])(
+    'leaves out a link that Bitbucket does not take: %s',
+    async (targetUrl) => {
+      const url = `${bitbucket.url}/acme/shop/commits/${HEAD_SHA}`;
+      const truncated = [{ field: 'targetUrl', was: targetUrl.length, now: 0, unit: 'characters' }];
+
+      expect(await post({ targetUrl })).toMatchObject({ outcome: 'created', url, truncated });
+      expect(statuses()).toMatchObject([{ url }]);
+    },
+  );
+
   it('tells a commit that is not there', async () => {
     await expect(post({ commitSha: '9'.repeat(40) })).rejects.toMatchObject({ code: 'not_found_or_no_access' });
   });

@@ -64,14 +64,25 @@ export function buildStatus(
   { sha, state, name, description = '', targetUrl }: Told,
 ): { status: BuildStatus; truncated: Truncation[] } {
   const cut = truncateLine(description, { field: 'description', max: MAX_STATUS_TEXT, unit: 'characters' });
+  const isTaken = targetUrl === undefined || isTakenAsLink(targetUrl);
+  const left = { field: 'targetUrl', was: targetUrl?.length ?? 0, now: 0, unit: 'characters' } as const;
   return {
     status: {
       ...{ key: keyOf('status', name), state, name },
-      url: targetUrl ?? `${webUrlOf(web, repository)}/commits/${sha}`,
+      url: targetUrl !== undefined && isTaken ? targetUrl : `${webUrlOf(web, repository)}/commits/${sha}`,
       ...(cut.text ? { description: cut.text } : {}),
     },
-    truncated: cut.truncation ? [cut.truncation] : [],
+    truncated: [...(cut.truncation ? [cut.truncation] : []), ...(isTaken ? [] : [left])],
   };
+}
+
+/**
+ * Of a host whose name is one word, as in a network of one's own, Bitbucket says `Enter a valid URL.`; so it does of reports.
+ * https://github.com/nishio-dens/bitbucket-pullrequest-builder-plugin/issues/174,
+ * https://github.com/mc1arke/sonarqube-community-branch-plugin/pull/210
+ */
+export function isTakenAsLink(url: string): boolean {
+  return new URL(url).hostname.includes('.');
 }
 
 /** Sets a build status, unless the one of that key already says so. */
