@@ -1,4 +1,5 @@
 import type { Remark } from '@integrations/provider-kit';
+import { remarkBody as azureBody } from './azure-devops/marked-body';
 import { remarkBody as bitbucketBody } from './bitbucket-data-center/remark-body';
 import type { RepositoryClient } from './bitbucket-data-center/repository';
 import { remarkBody as giteaBody } from './gitea/marked-body';
@@ -13,6 +14,7 @@ describe('the text of a remark', () => {
   it.each<[string, (remark: Remark) => string | Promise<string>]>([
     ['GitLab', (remark) => gitlabBody(remark, 'inline')],
     ['Gitea', (remark) => giteaBody(remark)],
+    ['Azure DevOps', (remark) => azureBody(remark, false)],
     ['Bitbucket Data Center', (remark) => bitbucketBody({} as RepositoryClient, remark, 'file')],
   ])('for %s is made in a time by its length, also of empty lines alone', async (_, bodyOf) => {
     const start = performance.now();

@@ -47,8 +47,8 @@ export function connect<C extends object>(
   return { ...connection, deps: { ...deps, egress: withLogin(deps.egress, new URL(endpoint).origin) } };
 }
 
-export function edited(path: string, changeType = 'edit'): FakeChange {
-  return { path: `/${path}`, changeType };
+export function edited(path: string, changeType = 'edit', content?: string): FakeChange {
+  return { path: `/${path}`, changeType, content };
 }
 
 /** Entra ID has one address; here it is part of the fake. */

@@ -50,6 +50,13 @@ export const PULL_REQUESTS_ROUTES: readonly Route[] = [
     scopes: READ,
     handle: changes,
   },
+  {
+    method: 'GET',
+    template: `${IN_REPOSITORY}/items`,
+    query: ['path', 'includeContent', '$format', 'versionDescriptor.version', 'versionDescriptor.versionType'],
+    scopes: READ,
+    handle: item,
+  },
 ];
 
 function changes(call: Call, context: Context) {
@@ -67,6 +74,22 @@ function changes(call: Call, context: Context) {
     return { changeTrackingId: numbers.get(path), changeId: skip + index + 1, item, changeType, ...renamed };
   });
   return { status: 200, body: { changeEntries, nextSkip: isMore ? skip + top : 0, nextTop: isMore ? top : 0 } };
+}
+
+/** Of files that pull requests change, those whose text is known. */
+function item(call: Call, context: Context) {
+  const [path, commitId, type] = ['path', 'versionDescriptor.version', 'versionDescriptor.versionType'].map((name) =>
+    call.query.get(name),
+  );
+  const iterations = [...repositoryOf(call, context).pullRequests.values()].flatMap((one) => one.iterations);
+  const there = iterations.find(({ head }) => type === 'commit' && head === commitId);
+  const content = there?.changes.find((change) => change.path === path)?.content;
+  if (content === undefined) {
+    const message = `TF401174: The item '${path}' could not be found in the repository at the version specified by '<Commit: ${commitId} >'.`;
+    throw refusal(404, 'GitItemNotFoundException', message);
+  }
+  const shown = call.query.get('includeContent') === 'true' ? { content } : {};
+  return { status: 200, body: { objectId: '0'.repeat(40), gitObjectType: 'blob', commitId, path, url: '', ...shown } };
 }
 
 /** By path: a file keeps its number over all iterations. */

@@ -129,6 +129,7 @@ export const THREADS_ROUTES: readonly Route[] = [
     body: onlyField('content', { type: 'string', minLength: 1 }),
     handle(call, context) {
       const comment = ownComment(call, context);
+      judgeSuggestion(String(call.body['content']), threadOf(call, context), pullRequestOf(call, context));
       comment.content = contentOf(call.body['content']);
       return { status: 200, body: commentShape(comment) };
     },
@@ -153,6 +154,7 @@ function createThread(call: Call, context: Context) {
   const at = pullRequestThreadContext as FakePullRequestThreadContext | null;
   if (place && at) judgePlace(place, at, pullRequest);
   const [{ content }] = comments as [{ content: string }];
+  judgeSuggestion(content, { threadContext: place, pullRequestThreadContext: at }, pullRequest);
   const thread = context.world.addThread(pullRequest, call.credential.identity, contentOf(content), {
     ...{ status: String(status), threadContext: place, pullRequestThreadContext: at },
   });
@@ -169,6 +171,23 @@ function judgePlace(
   if (!change || changeTrackingIds(iterations).get(filePath) !== number) throw badRequest('changeTrackingId');
   const isGone = change.changeType.includes('delete');
   if ((isGone ? leftFileStart : rightFileStart) === undefined) throw badRequest('threadContext');
+}
+
+/** More than Azure DevOps looks at: it replaces what is between the offsets, which should be whole lines. */
+function judgeSuggestion(
+  content: string,
+  { threadContext, pullRequestThreadContext: at }: Pick<FakeThread, 'threadContext' | 'pullRequestThreadContext'>,
+  { iterations }: FakePullRequest,
+): void {
+  if (!/^\s*(```|~~~)suggestion/m.test(content)) return;
+  const { filePath, rightFileStart: start, rightFileEnd: end } = threadContext ?? {};
+  const { changes = [] } = iterations.find(({ id }) => id === at?.iterationContext.secondComparingIteration) ?? {};
+  const lines = changes
+    .find(({ path }) => path === filePath)
+    ?.content?.replace('\uFEFF', '')
+    .split(/\r?\n/);
+  const last = end && lines?.[end.line - 1];
+  if (last === undefined || start?.offset !== 1 || end?.offset !== last.length + 1) throw badRequest('suggestion');
 }
 
 function ownComment(call: Call, context: Context): FakeComment {

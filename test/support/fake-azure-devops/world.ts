@@ -45,6 +45,8 @@ export interface FakeChange {
   readonly path: string;
   readonly changeType: string;
   readonly originalPath?: string;
+  /** The text of the file after the change, where it matters. */
+  readonly content?: string;
 }
 
 export interface FakeIteration {

@@ -17,7 +17,11 @@ import { postInlineComments } from './inline-comments';
 
 const NEW_HEAD = 'd'.repeat(40);
 const MANY = Array.from({ length: 1_200 }, (_, index) => edited(`generated/${index}.ts`));
-const CHANGES = [...MANY, edited('src/shop.ts'), edited('src/gone.ts', 'delete')];
+const TEXT = '\uFEFFif (ready) {\r\n  run();\r\n}\r\n\r\n// \u{1F600}\r\n';
+const CHANGES = [
+  ...[...MANY, edited('src/shop.ts'), edited('src/gone.ts', 'delete')],
+  ...[edited('src/run.ts', 'edit', TEXT), edited('src/large.ts')],
+];
 
 describe('postInlineComments', () => {
   let azure: FakeAzureDevOps;
@@ -80,6 +84,57 @@ describe('postInlineComments', () => {
     expect(stored()[0]!.comments[0]!.content).toMatch(
       /^Look at line 3\.\n\n\[\/\/\]: # \(integrations:[0-9a-f]{64}\)$/,
     );
+  });
+
+  it.each([
+    [1, 1, 13],
+    [2, 3, 2],
+    [5, 5, 6],
+  ])('offers a suggestion in place of whole lines, from %i to %i', async (startLine, endLine, offset) => {
+    const suggestion = { ...remark(startLine, '```suggestion\nx\n```'), path: 'src/run.ts', endLine };
+    const { comments } = await post([suggestion]);
+
+    expect(comments).toMatchObject([{ outcome: 'created', placed: 'inline' }]);
+    expect(stored()).toMatchObject([
+      {
+        comments: [{ content: expect.stringMatching(/^```suggestion\nx/) }],
+        threadContext: { rightFileStart: { line: startLine, offset: 1 }, rightFileEnd: { line: endLine, offset } },
+      },
+    ]);
+    const changed = await post([suggestion, { ...suggestion, fingerprint: 'other' }]);
+    expect(changed.comments).toMatchObject([{ outcome: 'unchanged' }, { outcome: 'created' }]);
+    expect(azure.requests.filter(({ path }) => path.endsWith('/items'))).toHaveLength(2);
+    const other = { ...suggestion, body: '```suggestion\ny\n```' };
+    expect(await post([other])).toMatchObject({ comments: [{ outcome: 'updated' }] });
+    expect(stored()[0]!.comments[0]!.content).toMatch(/^```suggestion\ny/);
+  });
+
+  it.each([
+    ['src/run.ts', 4],
+    ['src/run.ts', 9],
+    ['src/large.ts', 1],
+    ['src/gone.ts', 1],
+  ])('shows a suggestion as code where the end of the line is not known, in %s at %i', async (path, line) => {
+    const suggestion = { ...remark(line, '```suggestion\nx\n```'), path };
+    expect(await post([suggestion])).toMatchObject({ comments: [{ outcome: 'created' }] });
+
+    expect(stored()[0]!.comments[0]!.content).toMatch(/^```\nx/);
+    expect(await post([suggestion])).toMatchObject({ comments: [{ outcome: 'unchanged' }] });
+  });
+
+  it('offers nothing in place of other lines than it stands at', async () => {
+    await post([{ ...remark(1, '```suggestion\nx\n```'), path: 'src/run.ts' }]);
+    await post([{ ...remark(1, '```suggestion\nx\n```'), path: 'src/run.ts', endLine: 2 }]);
+
+    expect(stored()).toMatchObject([{ comments: [{ content: expect.stringMatching(/^```\nx/) }] }]);
+  });
+
+  it('does not post a suggestion while its file cannot be read for now', async () => {
+    azure.inject({ when: ({ path }) => path.endsWith('/items'), processed: false, reply: { status: 503 } });
+
+    const posting = post([{ ...remark(1, '```suggestion\nx\n```'), path: 'src/run.ts' }]);
+    await expect(posting).rejects.toMatchObject({ code: 'provider_unavailable', transient: true });
+    expect(stored()).toEqual([]);
   });
 
   it('does not stand in a file that the pull request does not change', async () => {
@@ -200,7 +255,6 @@ describe('postInlineComments', () => {
   });
 });
 
-function remark(startLine: number): InlineComment {
-  const body = `Look at line ${startLine}.`;
+function remark(startLine: number, body = `Look at line ${startLine}.`): InlineComment {
   return { fingerprint: `line-${startLine}`, path: 'src/shop.ts', startLine, endLine: startLine, body };
 }

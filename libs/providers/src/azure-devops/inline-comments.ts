@@ -17,7 +17,7 @@ import {
 } from '@integrations/provider-kit';
 import type { AzureDevOpsClient } from '../vendors/azure-devops/client';
 import { bodyMarkedAs, remarkBody } from './marked-body';
-import { placeRemarks, type Target } from './place-remarks';
+import { mayOffer, placeRemarks, type Target } from './place-remarks';
 import { RepositoryClient } from './repository';
 import {
   commentPath,
@@ -80,10 +80,10 @@ async function bringUpToDate(
   repository: RepositoryClient,
   pullRequestNumber: number,
   remark: Remark,
-  { id, status, first }: OwnThread,
+  { id, status, first, threadContext }: OwnThread,
 ): Promise<InlineOutcome> {
   const url = threadUrl(repository, pullRequestNumber, id);
-  const body = remarkBody(remark);
+  const body = remarkBody(remark, mayOffer(remark, threadContext ?? {}));
   if (sameText(first.content, body)) return placedRemark(remark, 'unchanged', 'inline', url, null);
   const isClosedByUs = isSettledText(first.content) && !isOpen(status);
   if (isClosedByUs) await repository.write(statusUpdate(pullRequestNumber, id, 'active'));

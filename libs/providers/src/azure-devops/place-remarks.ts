@@ -2,12 +2,14 @@ import {
   type InlineComment,
   type InlineCommentsRequest,
   type InlineOutcome,
+  isSuggestion,
   placedRemark,
   ProviderError,
   type Remark,
   unplacedRemark,
 } from '@integrations/provider-kit';
 import { type ChangedFile, readChanges } from './changes';
+import { FileLines } from './file-lines';
 import { remarkBody } from './marked-body';
 import { iterationOf } from './pull-requests';
 import type { RepositoryClient } from './repository';
@@ -30,13 +32,14 @@ export async function placeRemarks(
     throw new ProviderError('stale_head', message);
   }
   const changes = await readChanges(repository, pullRequestNumber, iteration);
+  const files = new FileLines(repository, headSha);
   const outcomes = new Map<Remark, InlineOutcome>();
   for (const remark of remarks) {
     const file = changes.get(remark.comment.path);
     outcomes.set(
       remark,
       file
-        ? await place(repository, pullRequestNumber, remark, placeOf(remark.comment, file, iteration))
+        ? await place(repository, pullRequestNumber, remark, await placeOf(remark, file, iteration, files))
         : unplacedRemark(remark, 'the pull request does not change the file'),
     );
   }
@@ -47,27 +50,49 @@ export function remarkCreation(
   pullRequest: number | string,
   remark: Remark,
   place: Partial<Record<keyof ThreadPlace, unknown>>,
+  isOffered: boolean,
 ) {
-  return threadCreation(pullRequest, remarkBody(remark), 'active', place);
+  return threadCreation(pullRequest, remarkBody(remark, isOffered), 'active', place);
 }
 
 /** Of a file that is gone the lines are those of the left side, of all others those of the right. */
 export function linesOf(
   { path, startLine, endLine }: Pick<InlineComment, 'path' | 'startLine' | 'endLine'>,
   isDeleted: boolean,
+  endOffset = 1,
 ): ThreadContext {
-  const at = (line: number) => ({ line, offset: 1 });
+  const start = { line: startLine, offset: 1 };
+  const end = { line: endLine, offset: endOffset };
   const filePath = `/${path}`;
   return isDeleted
-    ? { filePath, leftFileStart: at(startLine), leftFileEnd: at(endLine) }
-    : { filePath, rightFileStart: at(startLine), rightFileEnd: at(endLine) };
+    ? { filePath, leftFileStart: start, leftFileEnd: end }
+    : { filePath, rightFileStart: start, rightFileEnd: end };
+}
+
+/**
+ * Whether what stands there may be offered in place of the lines: Azure DevOps replaces what is between the offsets and
+ * nothing else, so that the rest of the last line would be left.
+ */
+export function mayOffer(
+  { comment: { startLine, endLine } }: Remark,
+  { rightFileStart: start, rightFileEnd: end }: Partial<ThreadContext>,
+): boolean {
+  return !!start && !!end && end.line - start.line === endLine - startLine && end.offset > 1;
 }
 
 /** Two iterations that are the same stand for the whole pull request, as it is with that iteration. */
-function placeOf(comment: InlineComment, { changeTrackingId, isDeleted }: ChangedFile, iteration: number): ThreadPlace {
+async function placeOf(
+  remark: Remark,
+  { changeTrackingId, isDeleted }: ChangedFile,
+  iteration: number,
+  files: FileLines,
+): Promise<ThreadPlace> {
+  const { comment } = remark;
+  const isWhole = isSuggestion(remark) && !isDeleted;
+  const lastLength = isWhole ? await files.lengthOf(comment.path, comment.endLine) : 0;
   const iterationContext = { firstComparingIteration: iteration, secondComparingIteration: iteration };
   return {
-    threadContext: linesOf(comment, isDeleted),
+    threadContext: linesOf(comment, isDeleted, lastLength + 1),
     pullRequestThreadContext: { changeTrackingId, iterationContext },
   };
 }
@@ -79,7 +104,8 @@ async function place(
   at: ThreadPlace,
 ): Promise<InlineOutcome> {
   try {
-    const { id } = await repository.write<Thread>(remarkCreation(pullRequestNumber, remark, at));
+    const creation = remarkCreation(pullRequestNumber, remark, at, mayOffer(remark, at.threadContext));
+    const { id } = await repository.write<Thread>(creation);
     return placedRemark(remark, 'created', 'inline', threadUrl(repository, pullRequestNumber, id), null);
   } catch (error) {
     if (!(error instanceof ProviderError) || error.httpStatus !== 400) throw error;

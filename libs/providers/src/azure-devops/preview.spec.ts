@@ -28,7 +28,10 @@ describe('The preview of Azure DevOps', () => {
   });
 
   it('shows all parts of a check run, and in braces what only Azure DevOps can name', () => {
-    const annotations = [{ path: 'a.ts', startLine: 3, endLine: 4, annotationLevel: 'failure', message: 'eval' }];
+    const annotations = [
+      { path: 'a.ts', startLine: 3, endLine: 4, annotationLevel: 'failure', message: 'eval' },
+      { path: 'b.ts', startLine: 1, endLine: 1, annotationLevel: 'notice', message: '```suggestion\nx\n```' },
+    ];
     const fields = {
       ...place,
       headSha: 'a'.repeat(40),
@@ -48,8 +51,12 @@ describe('The preview of Azure DevOps', () => {
         url: `${pullRequest}/threads?api-version=7.1`,
         body: {
           ...{ status: 'active', pullRequestThreadContext: '{pullRequestThreadContext}' },
-          threadContext: { filePath: '/a.ts', rightFileStart: { line: 3 }, rightFileEnd: { line: 4 } },
+          threadContext: { filePath: '/a.ts', rightFileStart: { line: 3 }, rightFileEnd: { line: 4, offset: 1 } },
         },
+      },
+      {
+        url: `${pullRequest}/threads?api-version=7.1`,
+        body: { threadContext: { filePath: '/b.ts', rightFileEnd: { line: 1, offset: '{offset}' } } },
       },
       { url: `${pullRequest}/threads?api-version=7.1`, body: { status: 'closed' } },
     ]);

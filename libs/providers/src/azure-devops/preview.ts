@@ -3,6 +3,8 @@ import {
   checkRunMarker,
   checkRunNote,
   commentMarker,
+  isSuggestion,
+  type Remark,
   remarkSet,
   type ScmAnnotation,
   type VendorRequest,
@@ -17,10 +19,14 @@ import type { Write } from './repository';
 import { commitStatusCreation, pullStatusCreation, type StatusBody, statusOf } from './statuses';
 import { commentUpdate } from './threads';
 
-/** What only Azure DevOps can name: the pull request with that head, its iteration, a place in what that changes. */
+/**
+ * What only Azure DevOps can name: the pull request with that head, its iteration, a place in what that changes, where
+ * a line ends.
+ */
 const PULL_REQUEST = '{pullRequestId}';
 const ITERATION = '{iterationId}';
 const PLACE = '{pullRequestThreadContext}';
+const END_OF_LINE = '{offset}';
 
 /** The writes that an annotation makes on an Azure DevOps which has nothing of it. */
 export function preview(
@@ -68,13 +74,22 @@ function checkRunWrites(
   return [
     ...statusWrites(request.headSha, plan.statusBody),
     ...remarks.map((remark) =>
-      remarkCreation(PULL_REQUEST, remark, {
-        threadContext: linesOf(remark.comment, false),
-        pullRequestThreadContext: PLACE,
-      }),
+      remarkCreation(
+        PULL_REQUEST,
+        remark,
+        { threadContext: threadContextOf(remark), pullRequestThreadContext: PLACE },
+        true,
+      ),
     ),
     ...(note === null
       ? []
       : [noteCreation(PULL_REQUEST, markedBody(note, checkRunMarker(request.name, upsertKey)).body)]),
   ];
+}
+
+function threadContextOf(remark: Remark): object {
+  const context = linesOf(remark.comment, false);
+  return isSuggestion(remark)
+    ? { ...context, rightFileEnd: { ...context.rightFileEnd, offset: END_OF_LINE } }
+    : context;
 }

@@ -18,6 +18,7 @@ export interface Thread {
   readonly id: number;
   readonly comments: readonly Comment[];
   readonly status?: string;
+  readonly threadContext?: ThreadContext | null;
 }
 
 /** A thread that we began, its first comment not deleted. */
@@ -25,7 +26,7 @@ export interface OwnThread extends Thread {
   readonly first: Comment & { readonly content: string };
 }
 
-/** Where lines of a file are. A line begins at offset 1. */
+/** Where lines of a file are. A line begins at offset 1; what ends at an offset ends before it. */
 export interface ThreadContext {
   readonly filePath: string;
   readonly leftFileStart?: Position;
