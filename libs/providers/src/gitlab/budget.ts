@@ -2,7 +2,7 @@ import type { CallBudget, IntegrationConfig } from '@integrations/provider-kit';
 import { instanceOf } from '../vendors/gitlab/addresses';
 import type { GitLabConfig } from './config';
 
-/** GitLab's defaults. https://docs.gitlab.com/user/gitlab_com/#rate-limits-on-gitlabcom */
+/** GitLab's defaults. https://docs.gitlab.com/user/gitlab_com/rate_limits/#current-rate-limits */
 const NOTES_PER_MINUTE = { 'gitlab.com': 60, elsewhere: 300 } as const;
 /** Of 2,000 calls a minute at gitlab.com, so that four of five are left to reading and to others. */
 const WRITES_PER_MINUTE = 400;
