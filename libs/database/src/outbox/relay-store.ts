@@ -1,4 +1,5 @@
 import type { Session } from '../session';
+import { LookBack } from './look-back';
 import type { SequencedEvent } from './message';
 
 /** Any number that nothing else of ours locks. */
@@ -12,7 +13,11 @@ const EVENT = `id, event_id AS "eventId", tenant_id AS "tenantId", integration_i
  * cannot give out sequences any more, and none other can before PostgreSQL has ended that session.
  */
 export class RelayStore {
-  constructor(private readonly session: Session) {}
+  readonly #lookBack: LookBack;
+
+  constructor(private readonly session: Session) {
+    this.#lookBack = new LookBack(session);
+  }
 
   /** Whether this session is the one relay from now until it ends. */
   async lead(): Promise<boolean> {
@@ -31,12 +36,18 @@ export class RelayStore {
    * never "id above the last": ids become visible out of order.
    */
   async sequence(limit: number): Promise<SequencedEvent[]> {
+    const { after, open } = await this.#lookBack.begin();
     const { rows } = await this.session.query<SequencedEvent>(
       `WITH batch AS MATERIALIZED (
          SELECT id, integration_id,
                 row_number() OVER (PARTITION BY integration_id ORDER BY id) AS nth,
                 count(*) OVER (PARTITION BY integration_id) AS size
-         FROM (SELECT id, integration_id FROM outbox WHERE sequence IS NULL ORDER BY id LIMIT $1) AS oldest
+         FROM (
+           SELECT id, integration_id FROM outbox WHERE sequence IS NULL AND id > CASE WHEN EXISTS (
+             SELECT FROM unnest($3::xid8[]) AS open (xid) WHERE pg_visible_in_snapshot(xid, pg_current_snapshot())
+           ) THEN 0 ELSE $2::bigint END
+           ORDER BY id LIMIT $1
+         ) AS oldest
        ), counter AS (
          INSERT INTO event_sequence AS s (integration_id, last)
          SELECT DISTINCT integration_id, size FROM batch
@@ -49,8 +60,9 @@ export class RelayStore {
          RETURNING outbox.*
        )
        SELECT ${EVENT} FROM sequenced ORDER BY id`,
-      [limit],
+      [limit, after, open],
     );
+    this.#lookBack.looked(rows, limit);
     return rows;
   }
 
