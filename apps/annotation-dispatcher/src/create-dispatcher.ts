@@ -44,7 +44,7 @@ export interface DispatcherDeps {
   readonly operations: OperationRepository;
   readonly budgets: BudgetRepository;
   readonly outages: OutageRepository;
-  readonly providers: Pick<ProviderRegistry, 'find'>;
+  readonly providers: Pick<ProviderRegistry, 'find' | 'descriptors'>;
   readonly connector: Pick<Connector, 'annotations' | 'budget' | 'check' | 'learnSecrets'>;
   readonly metrics: Pick<OperationMetrics, 'annotated' | 'waitedForBudget' | 'heldByVendor'>;
   readonly log: DispatchLog;
@@ -63,7 +63,8 @@ export interface DispatcherParts {
 /** Puts the dispatcher together, from the requests that come in to the engine that carries them out. */
 export function createDispatcher(deps: DispatcherDeps): DispatcherParts {
   const { config, database, integrations, operations, connector, log } = deps;
-  const { laneLeaseMs: leaseMs, lanePollMs: pollMs } = config;
+  const { laneLeaseMs: leaseMs, lanePollMs: pollMs, laneConcurrency: concurrency } = config;
+  const providers = deps.providers.descriptors().map(({ provider }) => provider);
   const report = new Report(log, deps.metrics);
   const waiters = new Waiters({ operations, log, pollMs });
   const recorder = new Recorder({ database, operations, outages: deps.outages, waiters, report });
@@ -76,6 +77,7 @@ export function createDispatcher(deps: DispatcherDeps): DispatcherParts {
     connector,
     log,
     report,
+    providers,
     probeMs: config.offlineProbeMs,
     offline: config.offline,
   });
@@ -100,9 +102,9 @@ export function createDispatcher(deps: DispatcherDeps): DispatcherParts {
     offline: config.offline,
   });
   const runner = new LaneRunner({ operations, attempts, recorder, log, leaseMs });
-  const engine = new Engine({ operations, runner, log, concurrency: config.laneConcurrency, leaseMs, pollMs });
+  const engine = new Engine({ operations, runner, log, providers, concurrency, leaseMs, pollMs });
   const resolver = new IntegrationResolver(integrations, deps.providers, known);
-  const intake = new Intake({ operations, resolver, known, budgets, waiters, report, engine });
+  const intake = new Intake({ operations, resolver, known, budgets, waiters, report, engine, providers, log });
   const requests = new Requests(intake, waiters, new DryRun(resolver, connector, deps.scrub), operations);
   return { engine, recovery, waiters, requests, submissions: new Submissions(intake) };
 }

@@ -46,6 +46,7 @@ export {
 } from './health-history/health-history';
 export { HealthRetention } from './health-history/retention';
 export type { LaneLease } from './ledger/lanes';
+export { LookBack } from './ledger/look-back';
 export { BudgetRepository, type CallAsked } from './ledger/budget.repository';
 export type { Entry } from './ledger/entry';
 export type {

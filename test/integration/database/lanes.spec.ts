@@ -80,6 +80,20 @@ describe('lanes', () => {
     expect(await ledger.enter(entry({ lane: 'b' }))).toMatchObject({ result: 'queued' });
   });
 
+  it('are left to others by who has no plugin for them, and one with nothing left to nobody', async () => {
+    await accept({ lane: 'of a forge', provider: 'forge' });
+    const wanted = { limit: 5, leaseMs: 30_000 };
+    expect(await ledger.claimAndBegin({ ...wanted, providers: ['in_memory'] })).toEqual([]);
+    expect(await ledger.claimAndBegin({ ...wanted, providers: ['in_memory', 'forge'] })).toHaveLength(1);
+    const nothingLeft = `INSERT INTO annotation_lane (lane, tenant_id, due_at) VALUES ('empty', 'acme', now())`;
+    await db.sql(nothingLeft);
+    expect(await ledger.claimAndBegin({ ...wanted, providers: ['in_memory'] })).toEqual([]);
+    expect(await db.sql('SELECT lane FROM annotation_lane')).toEqual([{ lane: 'of a forge' }]);
+    // As a dispatcher of an older version claims, which takes each row for an operation.
+    await db.sql(nothingLeft);
+    expect(await db.sql('SELECT lane FROM annotation_claim(5, 30000)')).toEqual([]);
+  });
+
   it('are never given to two of many, whether they claim or enter', async () => {
     await Promise.all(Array.from({ length: 120 }, (_, n) => accept({ lane: `lane ${n}` })));
     const workers = [ledger, new OperationRepository(await db.another())];

@@ -4,6 +4,7 @@ import type { DispatchLog } from '../../../apps/annotation-dispatcher/src/report
 import type { BusMessage, RpcContext } from '@integrations/bus';
 import {
   type OperationResult,
+  type ProviderDescriptor,
   type ScmAccepted,
   type ScmCommentRequest,
   type ScmResponse,
@@ -16,9 +17,9 @@ import {
   OutageRepository,
 } from '@integrations/database';
 import type { ConnectorPlugin } from '@integrations/provider-kit';
+import { Connector, ProviderRegistry } from '@integrations/providers';
 import { openDatabase, type TestDatabase } from '../database/support';
 import { eventually } from '../../support/eventually';
-import { ScriptedVendor } from './scripted-vendor';
 
 export interface Line {
   readonly level: 'info' | 'warn' | 'error';
@@ -34,7 +35,8 @@ export interface TestDispatcher extends DispatcherParts {
   comment(overrides?: Partial<ScmCommentRequest>, caller?: Partial<RpcContext>): Promise<OperationResult<ScmResponse>>;
 }
 
-export type Settings = Parameters<typeof createDispatcher>[0]['config'];
+type Deps = Parameters<typeof createDispatcher>[0];
+export type Settings = Deps['config'];
 
 const SETTINGS: Settings = {
   offline: false,
@@ -47,6 +49,11 @@ const SETTINGS: Settings = {
   rateLimitMaxWaitMs: 60_000,
   offlineAfterMs: 60_000,
   offlineProbeMs: 300,
+};
+
+const SCRIPTED: Deps['providers'] = {
+  find: () => ({ capabilities: ['comment'] }) as unknown as ConnectorPlugin,
+  descriptors: () => [{ provider: 'scripted' } as ProviderDescriptor],
 };
 
 /** Dispatchers over one real database and one scripted vendor, each with a pool of its own. */
@@ -78,7 +85,11 @@ export class Dispatchers {
     return new Dispatchers(db, new OperationRepository(db.database), row.id);
   }
 
-  async start(vendor: ScriptedVendor, settings: Partial<Settings> = {}): Promise<TestDispatcher> {
+  async start(
+    vendor: Deps['connector'],
+    settings: Partial<Settings> = {},
+    providers: Deps['providers'] = SCRIPTED,
+  ): Promise<TestDispatcher> {
     const database = await this.db.another();
     const lines: Line[] = [];
     const counted: { status: string; seconds: number | null }[] = [];
@@ -89,7 +100,7 @@ export class Dispatchers {
       operations: new OperationRepository(database),
       budgets: new BudgetRepository(database),
       outages: new OutageRepository(database),
-      providers: { find: () => ({ capabilities: ['comment'] }) as unknown as ConnectorPlugin },
+      providers,
       connector: vendor,
       metrics: {
         annotated: (_provider, _operation, status, seconds) => counted.push({ status, seconds }),
@@ -104,6 +115,19 @@ export class Dispatchers {
     parts.engine.start();
     parts.recovery.start();
     return dispatcher;
+  }
+
+  /** One to which the provider is unknown, as it may be beside others while all are upgraded. */
+  startWithoutPlugin(settings: Partial<Settings> = {}): Promise<TestDispatcher> {
+    const registry = new ProviderRegistry([]);
+    const connector = new Connector({
+      registry,
+      egress: { bind: refuse },
+      tokens: { get: refuse, forget: refuse },
+      secrets: { resolve: refuse, forget: refuse },
+      clock: { now: Date.now },
+    });
+    return this.start(connector, settings, registry);
   }
 
   /** Ends the engines of a test, hard if need be, and empties the ledger. */
@@ -176,6 +200,10 @@ function ask({ requests }: DispatcherParts): TestDispatcher['comment'] {
     const annotation: Annotation = { operation: 'comment', request: commentRequest(overrides) };
     return requests.annotate(annotation, { tenantId: 'acme', ...caller }) as Promise<OperationResult<ScmResponse>>;
   };
+}
+
+function refuse(): never {
+  throw new Error('without a plugin nothing is asked for');
 }
 
 function collect(lines: Line[]): DispatchLog {

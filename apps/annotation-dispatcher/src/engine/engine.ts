@@ -1,4 +1,4 @@
-import type { OperationRepository } from '@integrations/database';
+import { LookBack, type OperationRepository } from '@integrations/database';
 import { RecurringFailure } from '@integrations/telemetry';
 import type { DispatchLog } from '../report';
 import { Bell } from './bell';
@@ -8,6 +8,8 @@ export interface EngineOptions {
   readonly operations: Pick<OperationRepository, 'claimAndBegin'>;
   readonly runner: Pick<LaneRunner, 'run'>;
   readonly log: DispatchLog;
+  /** Whose lanes it runs. */
+  readonly providers: readonly string[];
   /** How many lanes run at once. */
   readonly concurrency: number;
   /** Milliseconds that a lane is ours without a renewal. */
@@ -33,6 +35,7 @@ const KEPT_FREE = 1 / 8;
 /** Runs lanes in parallel: at once what this process accepts, and by polling what is due of everybody's. */
 export class Engine {
   readonly #bell = new Bell();
+  readonly #lookBack = new LookBack();
   readonly #runs = new Set<Promise<void>>();
   readonly #noMoreClaims = new AbortController();
   readonly #stopSoon = new AbortController();
@@ -97,7 +100,7 @@ export class Engine {
 
   /** False if the database did not answer. */
   async #claimDue(): Promise<boolean> {
-    const { operations, leaseMs } = this.options;
+    const { operations, leaseMs, providers } = this.options;
     const limit = this.#free() - Math.floor(this.options.concurrency * KEPT_FREE);
     if (limit <= 0) {
       this.#behind = true;
@@ -106,7 +109,7 @@ export class Engine {
     this.#behind = false;
     try {
       const askedAt = performance.now();
-      const claimed = await operations.claimAndBegin({ limit, leaseMs });
+      const claimed = await operations.claimAndBegin({ limit, leaseMs, providers, lookBack: this.#lookBack });
       if (claimed.length === limit) this.#behind = true;
       for (const leased of claimed) this.#run({ ...leased, askedAt });
       return true;

@@ -8,12 +8,13 @@ import type {
   OperationRepository,
   OperationRow,
 } from '@integrations/database';
+import { RecurringFailure } from '@integrations/telemetry';
 import { capabilitiesFor } from '../annotation';
 import type { Budgets } from '../engine/budgets';
 import type { Engine } from '../engine/engine';
 import { commonFields } from '../events';
 import type { KnownIntegrations } from '../known-integrations';
-import type { Report } from '../report';
+import type { DispatchLog, Report } from '../report';
 import type { Waiters } from '../waiting/waiters';
 import { checkSource } from '../publish/check-source';
 import { draft, hashOf, placeOf, type Submission } from './draft';
@@ -36,6 +37,9 @@ export interface IntakeOptions {
   readonly waiters: Pick<Waiters, 'lookFor'>;
   readonly report: Report;
   readonly engine: Pick<Engine, 'reserve'>;
+  /** Those whose operations may run here. */
+  readonly providers: readonly string[];
+  readonly log: DispatchLog;
 }
 
 /** How often an integration may change while a request through it is being accepted. */
@@ -44,8 +48,11 @@ const MAX_CHANGES = 5;
 /** Takes requests into the ledger. What it refuses leaves no trace there. */
 export class Intake {
   readonly #inOrder = new InOrder();
+  readonly #left: RecurringFailure;
 
-  constructor(private readonly options: IntakeOptions) {}
+  constructor(private readonly options: IntakeOptions) {
+    this.#left = new RecurringFailure(options.log, 'accepted for others: they have to post it');
+  }
 
   /**
    * What comes for one pull request or commit is accepted in the order in which it comes.
@@ -102,9 +109,17 @@ export class Intake {
     }
   }
 
-  /** If there is a place, the operation begins at once in a lane that nobody else holds. */
+  /**
+   * If there is a place, the operation begins at once in a lane that nobody else holds. What has no plugin here is left to
+   * a dispatcher that has it.
+   */
   async #enterLane(entry: Omit<Entry, 'leaseMs'>): Promise<Entered> {
-    const { operations, engine } = this.options;
+    const { operations, engine, providers } = this.options;
+    const { provider } = entry.operation;
+    if (!providers.includes(provider)) {
+      this.#left.failed(new Error(`no plugin of provider ${provider} is loaded here`));
+      return operations.enter({ ...entry, leaseMs: null });
+    }
     const place = engine.reserve();
     let entered: Entered | undefined;
     try {

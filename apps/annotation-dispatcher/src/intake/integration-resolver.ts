@@ -25,18 +25,15 @@ export class IntegrationResolver {
   }
 
   /**
-   * Throws RequestRejected: `not_found`, `integration_disabled`, `ambiguous_integration` with the candidates in its
-   * details, `unsupported_operation`.
+   * What a provider that is not known here can do, the dispatcher that posts it will tell. Throws RequestRejected:
+   * `not_found`, `integration_disabled`, `ambiguous_integration` with the candidates in its details, `unsupported_operation`.
    */
   async resolve(tenantId: string, id: string | undefined, needed: readonly Capability[]): Promise<IntegrationRow> {
     const integration = id ? await this.#named(tenantId, id) : await this.#only(tenantId);
     this.known.keep(integration, { only: !id });
     if (!integration.enabled) throw rejected('integration_disabled', 'names an integration that is disabled');
     const plugin = this.providers.find(integration.provider);
-    if (!plugin) {
-      throw rejected('unsupported_operation', `its provider ${integration.provider} is not known to this dispatcher`);
-    }
-    const lacks = integration.type === 'scm' ? lacking(plugin, needed) : 'way to annotate';
+    const lacks = integration.type === 'scm' ? plugin && lacking(plugin, needed) : 'way to annotate';
     if (lacks !== undefined) {
       throw rejected('unsupported_operation', `its provider ${integration.provider} has no ${lacks}`);
     }

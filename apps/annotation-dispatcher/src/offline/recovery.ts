@@ -13,6 +13,8 @@ export interface RecoveryOptions {
   readonly connector: Pick<Connector, 'check'>;
   readonly log: DispatchLog;
   readonly report: Pick<Report, 'superseded'>;
+  /** Whose vendors it probes. */
+  readonly providers: readonly string[];
   /** Milliseconds between two probes of a vendor. */
   readonly probeMs: number;
   /** True: nothing is sent, and so nobody is probed. */
@@ -56,10 +58,10 @@ export class Recovery {
   }
 
   async #round(): Promise<void> {
-    const { outages, repository, probeMs, offline } = this.options;
+    const { outages, repository, providers, probeMs, offline } = this.options;
     const known = await outages.look();
     if (known.length === 0 || offline) return;
-    for (const due of await repository.claimProbes({ limit: PROBES, againAfterMs: probeMs })) {
+    for (const due of await repository.claimProbes({ limit: PROBES, providers, againAfterMs: probeMs })) {
       const probe = this.#probe(due).finally(() => this.#probes.delete(probe));
       this.#probes.add(probe);
     }

@@ -3,7 +3,8 @@ import type { Database, PreparedStatement } from '../database';
 import { LeaseLost } from '../errors';
 import { columnsOf } from '../sql';
 import { type Entry, supersededOutcome, toItem } from './entry';
-import type { LaneLease } from './lanes';
+import type { LaneDemand, LaneLease } from './lanes';
+import { LookBack } from './look-back';
 import type { Begun, Conclusion, Entered, OperationRow, Rescheduling } from './operation';
 import { OperationEntity } from './operation.entity';
 
@@ -13,6 +14,16 @@ interface AcceptedRow {
   readonly id: string;
   readonly result: 'queued' | 'running' | 'superseded' | 'known' | 'stale';
   readonly supersededIds: readonly string[];
+}
+
+/** There is one at least, whose lane is null if none was claimed. */
+interface ClaimedRow extends BegunRow {
+  readonly now: Date;
+  readonly served: boolean;
+  readonly readyAt: Date;
+  readonly leasedLane: string | null;
+  readonly leasedTenant: string;
+  readonly leaseToken: string;
 }
 
 /** `id` is null where there is nothing to begin. */
@@ -37,8 +48,9 @@ export class HotPath {
     };
     this.#claim = {
       name: 'annotation_claim',
-      text: `SELECT r.lane AS "leasedLane", r.tenant_id AS "leasedTenant", r.lease_token AS "leaseToken", ${begun}
-             FROM annotation_claim($1, $2) r`,
+      text: `SELECT now() AS now, r.served, r.ready_at AS "readyAt",
+                    r.lane AS "leasedLane", r.tenant_id AS "leasedTenant", r.lease_token AS "leaseToken", ${begun}
+             FROM (SELECT) AS look LEFT JOIN annotation_claim($1, $2, $3, $4, $5) r ON true`,
     };
     this.#settle = {
       name: 'annotation_settle',
@@ -63,14 +75,14 @@ export class HotPath {
     return entries.map(({ operation }, index) => toEntered(operation, byId.get(operation.id), tokens[index]));
   }
 
-  async claim(limit: number, leaseMs: number): Promise<{ lease: LaneLease; begun: Begun }[]> {
-    type Row = OperationRow &
-      Pick<BegunRow, 'integrationGeneration'> & { leasedLane: string; leasedTenant: string; leaseToken: string };
-    const rows = await this.database.prepared<Row>(this.#claim, [limit, leaseMs], 'all_tenants');
-    return rows.map(({ leasedLane, leasedTenant, leaseToken, integrationGeneration, ...row }) => ({
-      lease: { lane: leasedLane, tenantId: leasedTenant, leaseToken },
-      begun: { row, integrationGeneration },
-    }));
+  async claim(demand: LaneDemand): Promise<{ lease: LaneLease; begun: Begun }[]> {
+    const { limit, leaseMs, providers = null, lookBack = new LookBack() } = demand;
+    const { anew, served } = lookBack.since();
+    const values = [limit, leaseMs, providers, anew, served];
+    const rows = await this.database.prepared<ClaimedRow>(this.#claim, values, 'all_tenants');
+    const taken = rows.filter(({ leasedLane }) => leasedLane !== null);
+    if (rows[0]) lookBack.looked(rows[0].now, taken, limit);
+    return taken.flatMap(toClaimed);
   }
 
   /** Each as an own result, because one may be lost and the others not. */
@@ -125,6 +137,21 @@ function toEntered(operation: Entry['operation'], row: AcceptedRow | undefined, 
       integrationGeneration: generation,
     },
   };
+}
+
+/** Of a lane that had nothing left, nothing has begun. */
+function toClaimed({
+  leasedLane,
+  leasedTenant,
+  leaseToken,
+  now: _now,
+  served: _served,
+  readyAt: _ready,
+  ...row
+}: ClaimedRow) {
+  const begun = toBegun(row);
+  if (leasedLane === null || !begun) return [];
+  return [{ lease: { lane: leasedLane, tenantId: leasedTenant, leaseToken }, begun }];
 }
 
 function toBegun({ integrationGeneration, ...row }: BegunRow): Begun | null {

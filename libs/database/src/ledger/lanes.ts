@@ -1,12 +1,24 @@
 import type { EntityManager } from 'typeorm';
 import { LeaseLost } from '../errors';
 import { rows } from '../sql';
+import type { LookBack } from './look-back';
 
 /** The right to run the operations of a lane, until it runs out and somebody else claims the lane. */
 export interface LaneLease {
   readonly lane: string;
   readonly tenantId: string;
   readonly leaseToken: string;
+}
+
+/** Which due lanes are wanted. */
+export interface LaneDemand {
+  /** How many. */
+  readonly limit: number;
+  readonly leaseMs: number;
+  /** Lanes of others stay, for whoever has their plugins; absent: none are. */
+  readonly providers?: readonly string[];
+  /** What the claims before it have seen; absent: there were none. */
+  readonly lookBack?: LookBack;
 }
 
 export async function renewLease(manager: EntityManager, lease: LaneLease, leaseMs: number): Promise<boolean> {

@@ -7,7 +7,7 @@ import { newestFirst, type PageRequest } from '../page';
 import type { Transaction } from '../transaction';
 import type { Entry } from './entry';
 import { HotPath } from './hot-path';
-import { type LaneLease, giveBackLease, longestWait, renewLease } from './lanes';
+import { type LaneDemand, type LaneLease, giveBackLease, longestWait, renewLease } from './lanes';
 import type { Begun, Conclusion, Ending, Entered, OperationRow, Rescheduling } from './operation';
 import { OperationEntity } from './operation.entity';
 import { cancel, type NotCancelled } from './cancel';
@@ -76,8 +76,8 @@ export class OperationRepository {
   }
 
   /** Leases the longest due lanes of all tenants, at most `limit`, that nobody holds; begins the first operation of each. */
-  claimAndBegin({ limit, leaseMs }: { limit: number; leaseMs: number }): Promise<{ lease: LaneLease; begun: Begun }[]> {
-    return this.#path.claim(limit, leaseMs);
+  claimAndBegin(demand: LaneDemand): Promise<{ lease: LaneLease; begun: Begun }[]> {
+    return this.#path.claim(demand);
   }
 
   /**

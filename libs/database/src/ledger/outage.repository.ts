@@ -24,6 +24,12 @@ export interface Parking {
   readonly countsAsAttempt: boolean;
 }
 
+export interface ProbesWanted {
+  readonly limit: number;
+  readonly providers: readonly string[];
+  readonly againAfterMs: number;
+}
+
 /** Failures further apart than this are not of one outage: a success between them may have gone unseen. */
 const APART = `interval '1 hour'`;
 
@@ -133,17 +139,18 @@ export class OutageRepository {
     return parks;
   }
 
-  /** Offline integrations whose vendor is to be asked now, and not again for so many milliseconds. */
-  claimProbes({ limit, againAfterMs }: { limit: number; againAfterMs: number }): Promise<OfIntegration[]> {
+  /** Offline integrations of these providers whose vendor is to be asked now, and not again for so many milliseconds. */
+  claimProbes({ limit, providers, againAfterMs }: ProbesWanted): Promise<OfIntegration[]> {
     return rows(
       this.database.ofAllTenants(),
       `UPDATE vendor_outage SET probe_at = now() + $2 * interval '1 millisecond'
        WHERE integration_id IN (
          SELECT o.integration_id FROM vendor_outage o
          WHERE o.offline_since IS NOT NULL AND o.probe_at <= now() AND ${POSTING}
+           AND (SELECT i.provider FROM integration i WHERE i.id = o.integration_id) = ANY($3)
          ORDER BY o.probe_at LIMIT $1 FOR UPDATE OF o SKIP LOCKED)
        RETURNING tenant_id AS "tenantId", integration_id AS "integrationId"`,
-      [limit, againAfterMs],
+      [limit, againAfterMs, providers],
     );
   }
 

@@ -152,7 +152,7 @@ export const ACCEPT = `
  * Who has waited longest comes first, but for lanes that were served already: these stand five seconds back, so that
  * a thousand busy ones are no queue for one that comes anew, and none waits for ever either.
  */
-const CLAIM = `
+export const CLAIM = `
   CREATE OR REPLACE FUNCTION annotation_claim(most integer, lease_ms integer)
   RETURNS TABLE (lane text, tenant_id text, lease_token uuid, begun annotation_operation, integration_generation integer)
   LANGUAGE plpgsql AS $$

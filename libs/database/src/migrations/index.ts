@@ -35,6 +35,7 @@ import { HistoryPruning1790000000067 } from './1790000000067-history-pruning';
 import { ToldKeys1790000000068 } from './1790000000068-told-keys';
 import { SteadyPlans1790000000070 } from './1790000000070-steady-plans';
 import { PromisedTurns1790000000071 } from './1790000000071-promised-turns';
+import { ClaimsLookBack1790000000072 } from './1790000000072-claims-look-back';
 
 /** Listed, not globbed: the apps are bundles. A migration that was released never changes; add the next one. */
 export const MIGRATIONS = [
@@ -75,4 +76,5 @@ export const MIGRATIONS = [
   ToldKeys1790000000068,
   SteadyPlans1790000000070,
   PromisedTurns1790000000071,
+  ClaimsLookBack1790000000072,
 ];

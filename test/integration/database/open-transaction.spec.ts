@@ -1,0 +1,150 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { succeeded } from '@integrations/contracts';
+import {
+  IntegrationRepository,
+  type IntegrationRow,
+  LookBack,
+  OperationRepository,
+  Outbox,
+  type OutboxMessage,
+  OutboxRelay,
+} from '@integrations/database';
+import { Client } from 'pg';
+import { eventually } from '../../support/eventually';
+import { sessionsLeft } from './rows-read';
+import { entry, integration, noSnapshots, openDatabase, type TestDatabase } from './support';
+
+/** More than a look may read, however often. */
+const MANY = 5_000;
+/** After so long, whoever looks again and again has seen that nothing older is left. */
+const SEEN_MS = 2_500;
+
+const settlement = { state: 'succeeded' as const, outcome: succeeded(null as never) };
+const told = { name: 'annotation_posted' as const, data: {} };
+
+/** As a backup's: PostgreSQL clears nothing away that dies from now on. */
+describe('beside a transaction that stays open', () => {
+  let db: TestDatabase;
+  let through: IntegrationRow;
+  let backup: Client;
+
+  beforeEach(async () => {
+    db = await openDatabase();
+    through = await new IntegrationRepository(db.database).insert(integration());
+    backup = new Client({ connectionString: db.url });
+    await backup.connect();
+    await backup.query('BEGIN ISOLATION LEVEL REPEATABLE READ; SELECT FROM integration');
+  });
+  afterEach(async () => {
+    await backup.end();
+    await db.close();
+  });
+
+  /** How many places of an index were read until now, those of dead rows too. */
+  const placesRead = async (index: string): Promise<number> => {
+    const [found] = await db.sql<{ places: string }>(
+      'SELECT idx_tup_read AS places FROM pg_stat_user_indexes WHERE indexrelname = $1',
+      [index],
+    );
+    return Number(found?.places);
+  };
+
+  describe('the relay', () => {
+    let relay: OutboxRelay;
+    let published: OutboxMessage[];
+    let errors: unknown[];
+
+    beforeEach(async () => {
+      [published, errors] = [[], []];
+      relay = new OutboxRelay(await db.another(), {
+        publishAll: async (messages) => void published.push(...messages),
+        snapshots: noSnapshots(),
+        onError: (error) => errors.push(error),
+        pollMs: 20,
+      });
+      relay.start();
+    });
+    afterEach(async () => {
+      await relay.stop();
+      expect(errors).toEqual([]);
+    });
+
+    const append = (generation: number, before = async (): Promise<void> => undefined) =>
+      db.database.transaction(async (tx) => {
+        const { id: integrationId, tenantId, type, provider } = through;
+        const of = { integrationId, tenantId, type, provider, generation };
+        await new Outbox(db.database).append({ ...of, event: 'updated', data: { changedFields: ['name'] } }, tx);
+        await before();
+      });
+    const appendMany = () =>
+      db.sql(
+        `INSERT INTO outbox (event_id, tenant_id, integration_id, type, provider, event, generation, data)
+         SELECT gen_random_uuid(), 'acme', gen_random_uuid(), 'scm', 'in_memory', 'updated', 1, '{}'
+         FROM generate_series(1, $1::integer)`,
+        [MANY],
+      );
+    const arrived = (count: number) => eventually('the events', () => published.length === count, 20_000);
+
+    it('reads no events again that it gave their sequences', async () => {
+      await appendMany();
+      await arrived(MANY);
+      await sleep(SEEN_MS);
+      const before = await placesRead('outbox_unsequenced');
+      // PostgreSQL tells of what a session reads after a second.
+      await sleep(2_000);
+      expect((await placesRead('outbox_unsequenced')) - before).toBeLessThan(MANY);
+    }, 30_000);
+
+    it('loses no event of a transaction that ends long after it took its place, nor tells what follows from it before', async () => {
+      const end = Promise.withResolvers<void>();
+      const late = append(1, () => end.promise);
+      await sleep(100);
+      await appendMany();
+      await arrived(MANY);
+      await sleep(SEEN_MS);
+      await appendMany();
+      await arrived(2 * MANY);
+      end.resolve();
+      await late;
+      await append(2);
+      await arrived(2 * MANY + 2);
+      const ours = published.filter(({ body }) => body.integrationId === through.id);
+      expect(ours.map(({ body }) => [body.generation, body.sequence])).toEqual([
+        [1, 1],
+        [2, 2],
+      ]);
+    }, 30_000);
+  });
+
+  describe('a dispatcher', () => {
+    const claimed = async (ledger: OperationRepository, lookBack: LookBack) => {
+      const leased = await ledger.claimAndBegin({ limit: 500, leaseMs: 30_000, lookBack });
+      return leased.map(({ lease, begun }) => ({ lease, operationId: begun.row.id }));
+    };
+    const enter = (ledger: OperationRepository, lane: string) =>
+      ledger.enter(entry(through, { lane }, { leaseMs: null }));
+
+    it('reads no lanes again that it took, one way or the other', async () => {
+      const database = await db.another();
+      const [ledger, lookBack] = [new OperationRepository(database), new LookBack()];
+      for (let n = 0; n < MANY; n += 500) {
+        await Promise.all(Array.from({ length: 500 }, (_, nth) => enter(ledger, `lane ${n + nth}`)));
+      }
+      let taken = 0;
+      for (let all = await claimed(ledger, lookBack); all.length > 0; all = await claimed(ledger, lookBack)) {
+        taken += all.length;
+        await Promise.all(all.map((one) => ledger.conclude({ ...one, settlement, event: told, goOn: true })));
+      }
+      expect(taken).toBe(MANY);
+      await sleep(SEEN_MS);
+      await claimed(ledger, lookBack);
+      for (let look = 0; look < 10; look++) await claimed(ledger, lookBack);
+      await enter(ledger, 'another');
+      expect(await claimed(ledger, lookBack)).toHaveLength(1);
+
+      await database.close();
+      await sessionsLeft(db, 1);
+      expect(await placesRead('annotation_lane_ready')).toBeLessThan(2 * MANY);
+    }, 60_000);
+  });
+});
