@@ -21,10 +21,11 @@ export class RelayStore {
 
   /** Whether this session is the one relay from now until it ends. */
   async lead(): Promise<boolean> {
-    // What comes first is read from the index that has it so: before PostgreSQL has statistics, it would gather and sort
-    // all that waits for each batch instead.
+    // All is read from the index that is meant for it: before PostgreSQL has statistics, it would gather and sort all that
+    // waits for each batch instead, and read the outbox through for what is new of an integration that has most of it.
     const { rows } = await this.session.query<{ leads: boolean }>(
-      `SELECT pg_try_advisory_lock($1) AS leads, set_config('enable_bitmapscan', 'off', false)`,
+      `SELECT pg_try_advisory_lock($1) AS leads,
+              set_config('enable_bitmapscan', 'off', false), set_config('enable_seqscan', 'off', false)`,
       [RELAY_LOCK],
     );
     return rows[0]?.leads ?? false;

@@ -7,6 +7,9 @@ export interface SnapshotPosition {
   readonly integrationId: string;
 }
 
+/** The last of its events that the outbox knows to be published. */
+type LastPublished = SnapshotPosition & { readonly sequence: number };
+
 /** What shows that somebody else has removed snapshots. */
 export interface SnapshotPlace {
   /** Another one than before once the place was removed and made anew. */
@@ -45,8 +48,7 @@ const LOOK_MS = 10_000;
  * compares all snapshots with the database, and so mends what a killed leader left or what was lost.
  */
 export class SnapshotKeeper {
-  /** The tenant by integration. */
-  readonly #due = new Map<string, string>();
+  readonly #due = new Map<string, { readonly tenantId: string; readonly published: number | null }>();
   #compared = false;
   /** While they are being compared; rejected once the database failed meanwhile. */
   #comparing: Promise<void> | undefined;
@@ -62,9 +64,11 @@ export class SnapshotKeeper {
     private readonly onError: (error: unknown) => void,
   ) {}
 
-  /** These integrations have new events on the stream. */
-  changed(positions: readonly SnapshotPosition[]): void {
-    for (const { integrationId, tenantId } of positions) this.#due.set(integrationId, tenantId);
+  /** These integrations have new events on the stream; those of one in their order. */
+  changed(events: readonly LastPublished[]): void {
+    for (const { integrationId, tenantId, sequence } of events) {
+      this.#due.set(integrationId, { tenantId, published: sequence });
+    }
   }
 
   /**
@@ -83,10 +87,10 @@ export class SnapshotKeeper {
   async #turn(): Promise<number> {
     if (this.#compared && Date.now() >= this.#nextLook && !(await this.#look())) return 0;
     if (!this.#compared && !(await this.#compareMeanwhile())) return 0;
-    const chunk = [...this.#due].slice(0, CHUNK).map(([integrationId, tenantId]) => ({ integrationId, tenantId }));
+    const chunk = [...this.#due].slice(0, CHUNK).map(([integrationId, due]) => ({ integrationId, ...due }));
     if (chunk.length === 0) return 0;
 
-    const { states, pending } = await this.store.read(chunk.map(({ integrationId }) => integrationId));
+    const { states, pending } = await this.store.read(chunk);
     const live = new Set(states.map(({ integrationId }) => integrationId));
     const gone = chunk.filter(({ integrationId: id }) => !live.has(id) && !pending.has(id));
     const done = await this.#sunk(async () => {
@@ -141,10 +145,12 @@ export class SnapshotKeeper {
       const snapshot = present.get(integrationId);
       present.delete(integrationId);
       const upToDate = live ? snapshot?.sequence === last && snapshot.tenantId === tenantId : !snapshot;
-      if (!upToDate) this.#due.set(integrationId, tenantId ?? snapshot?.tenantId ?? '');
+      if (!upToDate) this.#due.set(integrationId, { tenantId: tenantId ?? snapshot?.tenantId ?? '', published: null });
     }
     // Of integrations that this database has never heard of.
-    for (const [integrationId, { tenantId }] of present) this.#due.set(integrationId, tenantId);
+    for (const [integrationId, { tenantId }] of present) {
+      this.#due.set(integrationId, { tenantId, published: null });
+    }
     return true;
   }
 

@@ -39,6 +39,12 @@ export interface LastSequence {
   readonly live: boolean;
 }
 
+export interface Wanted {
+  readonly integrationId: string;
+  /** Up to which sequence all of its events are published; null: nobody knows. */
+  readonly published: number | null;
+}
+
 export interface ReadStates {
   readonly states: readonly IntegrationState[];
   /** Their state is ahead of the stream: events that changed it are still to be published. */
@@ -59,17 +65,26 @@ interface StateRow extends Omit<IntegrationState, 'health'> {
 export class SnapshotStore {
   constructor(private readonly session: Session) {}
 
-  /** One statement and so one moment, for the state and for what is known of its events. Deleted ones have no state. */
-  async read(integrationIds: readonly string[]): Promise<ReadStates> {
+  /**
+   * One statement and so one moment, for the state and for what is known of its events. Deleted ones have no state. Of a
+   * busy one the index of what is unpublished keeps the places of all that was for as long as any transaction stays open.
+   */
+  async read(integrations: readonly Wanted[]): Promise<ReadStates> {
     const { rows } = await this.session.query<StateRow & { isPending: boolean; live: boolean }>(
-      `WITH wanted AS (SELECT unnest($1::uuid[]) AS id),
+      `WITH wanted AS (SELECT * FROM unnest($1::uuid[], $2::bigint[]) AS wanted (id, published)),
        unpublished AS (
          -- Only what changes something, as its index says it: PostgreSQL would rather read all that has no sequence.
          SELECT integration_id, event, sequence FROM outbox
          WHERE coalesce(sequence, 0) = 0 AND event NOT LIKE 'annotation\\_%' AND integration_id = ANY($1)
          UNION ALL
          SELECT integration_id, event, sequence FROM outbox
-         WHERE sequence IS NOT NULL AND published_at IS NULL AND integration_id = ANY($1)
+         WHERE sequence IS NOT NULL AND published_at IS NULL
+           AND integration_id = ANY(ARRAY(SELECT id FROM wanted WHERE published IS NULL))
+         UNION ALL
+         SELECT newer.* FROM wanted CROSS JOIN LATERAL (
+           SELECT integration_id, event, sequence FROM outbox
+           WHERE published_at IS NULL AND integration_id = wanted.id AND sequence > wanted.published OFFSET 0
+         ) AS newer
        ), waiting AS (
          -- What becomes of an annotation changes nothing of the integration.
          SELECT integration_id, bool_or(event NOT LIKE 'annotation\\_%') AS changes, min(sequence) AS next
@@ -87,7 +102,7 @@ export class SnapshotStore {
        LEFT JOIN event_sequence s ON s.integration_id = wanted.id
        LEFT JOIN integration i ON i.id = wanted.id AND i.deleted_at IS NULL
        LEFT JOIN integration_health h ON h.integration_id = i.id`,
-      [integrationIds],
+      [integrations.map(({ integrationId }) => integrationId), integrations.map(({ published }) => published)],
     );
     return {
       states: rows.filter(({ live, isPending }) => live && !isPending).map(toState),
