@@ -41,6 +41,21 @@ describe('draft', () => {
     expect(submit(comment()).deadlineAt).toBeNull();
   });
 
+  it('is the same operation when it comes again under its key, and another without one', () => {
+    const idOf = (...given: Parameters<typeof submit>) => submit(...given).id;
+    const keyed = { idempotencyKey: 'k' };
+    const id = idOf(comment(), keyed);
+    expect(idOf(comment({ wait: 'accepted' }), { ...keyed, submittedAt: new Date() })).toBe(id);
+    const others = [
+      idOf(comment(), { idempotencyKey: 'l' }),
+      idOf(comment(), { ...keyed, tenantId: 'u' }),
+      idOf(comment({ body: 'ho' }), keyed),
+      idOf(comment()),
+      idOf(comment()),
+    ];
+    expect(new Set([id, ...others]).size).toBe(6);
+  });
+
   it('stores the request without the fields that are null or absent', () => {
     const validated = validate(ScmStatusRequest, {
       owner: 'octo',

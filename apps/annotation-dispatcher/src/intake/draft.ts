@@ -1,9 +1,12 @@
 import { hash } from 'node:crypto';
 import type { ScmOperation } from '@integrations/contracts';
 import type { IntegrationRow, NewOperation } from '@integrations/database';
-import { v7 as uuidv7 } from 'uuid';
+import { v5 as uuidv5, v7 as uuidv7 } from 'uuid';
 import { type Annotation, targetOf } from '../annotation';
 import { canonical } from './canonical';
+
+/** Of the ids of operations that are made of their requests. Never to be changed: comments at vendors are known by such ids. */
+const NAMESPACE = '4f5a1c5e-7d0b-4c39-9a52-6b1f0e3d8c27';
 
 /** A valid request on its way into the ledger. */
 export interface Submission {
@@ -20,8 +23,9 @@ export function draft(submission: Submission, integration: IntegrationRow): NewO
   const { operation, request } = annotation;
   // Without its nulls, so that plugins know one form of absent only.
   const stored = canonical(request);
+  const requestHash = hashOfStored(operation, stored);
   return {
-    id: uuidv7(),
+    id: idempotencyKey === null ? uuidv7() : idOf(tenantId, idempotencyKey, requestHash),
     tenantId,
     integrationId: integration.id,
     integrationType: integration.type,
@@ -36,9 +40,14 @@ export function draft(submission: Submission, integration: IntegrationRow): NewO
     revision: request.revision ?? null,
     idempotencyKey,
     request: stored,
-    requestHash: hashOfStored(operation, stored),
+    requestHash,
     deadlineAt: request.deadlineMs == null ? null : new Date(submittedAt.getTime() + request.deadlineMs),
   };
+}
+
+/** The same whenever it comes again, so that what was posted before the ledger lost it is found at the vendor. */
+function idOf(tenantId: string, idempotencyKey: string, requestHash: string): string {
+  return uuidv5(JSON.stringify([tenantId, idempotencyKey, requestHash]), NAMESPACE);
 }
 
 /** Of what is to be posted and where; how the caller waits for it makes no other request. */
