@@ -1,24 +1,31 @@
-import { Bus } from '@integrations/bus';
-import { Database, OutboxRelay } from '@integrations/database';
+import { Bus, BusError } from '@integrations/bus';
+import { EVENT_STREAM } from '@integrations/contracts';
+import { Database, type EventPosition, OutboxRelay, SYSTEM_INTEGRATION } from '@integrations/database';
 import { ProviderRegistry } from '@integrations/providers';
 import { RecurringFailure } from '@integrations/telemetry';
 import { type BeforeApplicationShutdown, Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
 import { snapshotSink } from './snapshot-sink';
 
+const SET_BACK =
+  'PostgreSQL was set back to an earlier state; sequences of events leap ahead, and consumers have to read the snapshots anew';
+
 /** Runs in every replica of every app; PostgreSQL lets one of them work, and another take over when that one ends. */
 @Injectable()
 export class EventRelay implements OnApplicationBootstrap, BeforeApplicationShutdown {
   readonly #relay: OutboxRelay;
+  readonly #logger = new Logger(EventRelay.name);
 
   constructor(
     database: Database,
     private readonly bus: Bus,
     providers: ProviderRegistry,
   ) {
-    const interrupted = new RecurringFailure(new Logger(EventRelay.name), 'event relay interrupted');
+    const interrupted = new RecurringFailure(this.#logger, 'event relay interrupted');
     this.#relay = new OutboxRelay(database, {
       publishAll: (messages) => bus.publishAll(messages),
       publishChained: (messages) => bus.publishChained(messages),
+      newest: () => this.#newest(),
+      onSetBack: () => this.#logger.error(SET_BACK),
       snapshots: snapshotSink(bus.stateBucket(), providers),
       onError: (error) => interrupted.failed(error),
     });
@@ -33,4 +40,22 @@ export class EventRelay implements OnApplicationBootstrap, BeforeApplicationShut
   async beforeApplicationShutdown(): Promise<void> {
     await this.#relay.stop();
   }
+
+  async #newest(): Promise<EventPosition | null> {
+    try {
+      const body = await this.bus.newestIn(EVENT_STREAM.name);
+      return body?.ok ? positionOf(body.value as Partial<EventPosition> | null) : null;
+    } catch (error) {
+      // By a configuration of NATS from before this was asked for: events are told all the same.
+      if (!(error instanceof BusError) || error.errorCode !== 'forbidden') throw error;
+      this.#logger.warn({ err: error }, 'the newest event cannot be read; a database that was set back is not noticed');
+      return null;
+    }
+  }
+}
+
+/** Null of what is no event of ours. Those of the platform itself are of no integration. */
+function positionOf(body: Partial<EventPosition> | null): EventPosition | null {
+  const { integrationId = SYSTEM_INTEGRATION, sequence } = body ?? {};
+  return typeof sequence === 'number' ? { integrationId, sequence } : null;
 }

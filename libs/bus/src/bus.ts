@@ -1,4 +1,5 @@
-import { jetstreamManager, type JetStreamManager } from '@nats-io/jetstream';
+import { JetStreamApiCodes, JetStreamApiError, jetstreamManager, type JetStreamManager } from '@nats-io/jetstream';
+import { PermissionViolationError } from '@nats-io/transport-node';
 import { type OperationResult, STATE_BUCKET } from '@integrations/contracts';
 import { allOf } from './all-of';
 import { BusError, reasonOf } from './bus-error';
@@ -7,6 +8,7 @@ import { Connection } from './connection';
 import { StreamConsumer } from './consumer';
 import type { MessageHandler } from './delivery';
 import { type FollowOptions, StreamFollower } from './follower';
+import { parseJson, type ParsedJson } from './json';
 import { type BusLogger, silentLogger } from './logger';
 import type { DeadLetterCode } from './outcome';
 import { Publisher } from './publisher';
@@ -128,6 +130,19 @@ export class Bus {
     return this.#publisher.publishChained(messages.map(toRawMessage));
   }
 
+  /** The body of the newest message in a stream, or null if it holds none. Rejects with a BusError, `forbidden` if this user may not read it. */
+  async newestIn(stream: string): Promise<ParsedJson | null> {
+    if (!this.isReady()) throw new BusError('provider_unavailable', 'no connection to NATS');
+    try {
+      const message = await this.#manager.streams.getMessage(stream, { last_by_subj: '>' });
+      return message && parseJson(message.data);
+    } catch (error) {
+      if (error instanceof JetStreamApiError && error.code === JetStreamApiCodes.StreamNotFound) return null;
+      const code = isRefusal(error) ? 'forbidden' : 'provider_unavailable';
+      throw new BusError(code, `stream ${stream}: ${reasonOf(error)}`, { cause: error });
+    }
+  }
+
   /** Begins to work through the messages of a durable consumer, which is created if need be. */
   async consume(options: ConsumeOptions): Promise<Consumption> {
     const consumer = new StreamConsumer(this.#connection, this.#manager, {
@@ -193,4 +208,8 @@ export class Bus {
       throw error;
     }
   }
+}
+
+function isRefusal(error: unknown): boolean {
+  return error instanceof PermissionViolationError || (error as Error).cause instanceof PermissionViolationError;
 }

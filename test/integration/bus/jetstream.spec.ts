@@ -171,6 +171,15 @@ describe('publishing', () => {
     });
   });
 
+  it('answers with the newest message of a stream, if it holds one', async () => {
+    expect(await bus.newestIn(ANNOTATE_STREAM.name)).toBeNull();
+    await publish(3);
+    expect(await bus.newestIn(ANNOTATE_STREAM.name)).toEqual({ ok: true, value: { n: 2 } });
+    await streams.streams.delete(ANNOTATE_STREAM.name);
+    expect(await bus.newestIn(ANNOTATE_STREAM.name)).toBeNull();
+    await bus.ensureStreams();
+  });
+
   it('refuses a subject that no stream takes', async () => {
     await expect(bus.publish('integrations.v1.nowhere', {}, { id: `run-${run}` })).rejects.toMatchObject({
       errorCode: 'provider_unavailable',

@@ -123,6 +123,16 @@ describe('a credentials file', () => {
     await bus.drain();
   });
 
+  it('that may not read a stream is told so at once, and goes on', async () => {
+    const denied = '{ publish: { deny: "$JS.API.STREAM.MSG.GET.*" } }';
+    const nats = await start(`authorization { users: [{ user: app, password: secret, permissions: ${denied} }] }`);
+    const bus = await Bus.connect({ servers: nats.url.replace('//', '//app:secret@'), name: 'test' });
+    await bus.ensureStreams();
+    await expect(bus.newestIn('INTEGRATIONS_EVT')).rejects.toMatchObject({ errorCode: 'forbidden' });
+    expect(bus.isReady()).toBe(true);
+    await bus.drain();
+  });
+
   it('that is refused for a while is told of once, and not with each attempt', async () => {
     const [known, unknown] = [nkeys.createUser(), nkeys.createUser()];
     const nats = await start(`authorization { users: [{ nkey: ${known.getPublicKey()} }] }`);

@@ -228,6 +228,46 @@ describe('the relay', () => {
     ]);
   });
 
+  it('tells a database that was set back behind the bus, whose events would be taken for known, and leaps over them once', async () => {
+    const [told, quiet, unheard] = [uuidv7(), uuidv7(), uuidv7()];
+    const numbers = async () =>
+      (await db.sql<{ last: string }>('SELECT last FROM event_sequence ORDER BY integration_id')).map(
+        ({ last }) => +last,
+      );
+    const setBack = jest.fn();
+    const newest = { integrationId: told, sequence: 3 };
+    const start = () => startRelay({ newest: async () => newest, onSetBack: setBack });
+    await db.sql(`INSERT INTO event_sequence VALUES ($1, 3), ($2, 5)`, [told, quiet]);
+    await (await start()).stop();
+    expect(await numbers()).toEqual([3, 5]);
+    expect(setBack).not.toHaveBeenCalled();
+
+    newest.sequence = 4;
+    await append(unheard, 1);
+    await start();
+    await everythingPublished(1);
+    expect(stream.messages.map(({ body }) => body.sequence)).toEqual([1_000_005]);
+    await relays.at(-1)!.stop();
+    await start();
+    await append(told, 1);
+    await everythingPublished(2);
+    expect(await numbers()).toEqual([1_000_005, 1_000_005, 1_000_005]);
+    expect(setBack).toHaveBeenCalledTimes(1);
+  });
+
+  it('leaps though the newest on the bus is of an integration that the database has never heard of', async () => {
+    const newest = { integrationId: uuidv7(), sequence: 7_000_000 };
+    const setBack = jest.fn();
+    for (const _ of [1, 2]) {
+      await startRelay({ newest: async () => newest, onSetBack: setBack });
+      await append(uuidv7(), 1);
+      await everythingPublished(1);
+      await relays.at(-1)!.stop();
+      await db.sql('DELETE FROM outbox');
+    }
+    expect(setBack).toHaveBeenCalledTimes(1);
+  });
+
   it('works in one of two replicas, and the other takes over when its connection breaks', async () => {
     const sources = [new Set<string>(), new Set<string>()];
     for (const source of sources) {

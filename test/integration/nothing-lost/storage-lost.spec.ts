@@ -4,6 +4,7 @@ import { jetstreamManager } from '@nats-io/jetstream';
 import { Kvm } from '@nats-io/kv';
 import { connect, type NatsConnection } from '@nats-io/transport-node';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { Client } from 'pg';
 import { AnnotationDispatcherModule } from '../../../apps/annotation-dispatcher/src/annotation-dispatcher.module';
 import { DispatcherConfig } from '../../../apps/annotation-dispatcher/src/config';
 import { CatalogConfig } from '../../../apps/catalog-api/src/config';
@@ -22,6 +23,7 @@ let stored: TestDatabase;
 let nats: TestNats;
 let apps: NestFastifyApplication[];
 let connection: NatsConnection;
+let mutations: Mutations;
 
 beforeAll(async () => {
   stored = await createMigratedDatabase();
@@ -33,6 +35,7 @@ beforeAll(async () => {
     await createService(catalogService(Object.assign(new CatalogConfig(), env))),
     await createService({ name: 'annotation-dispatcher', config, module, answersRequests: true }),
   ];
+  mutations = new Mutations(apps[0]!.get(CatalogWriter));
   connection = await connect({ servers: nats.url, maxReconnectAttempts: -1, reconnectTimeWait: 50 });
 });
 
@@ -44,7 +47,7 @@ afterAll(async () => {
 });
 
 it('the apps make streams and snapshots anew when NATS has lost what it stored, though nothing happens', async () => {
-  await new Mutations(apps[0]!.get(CatalogWriter)).make(REGISTERED);
+  await mutations.make(REGISTERED);
   const before = await Consumer.start(nats.url);
   const states = await settled(before);
   await before.stop();
@@ -101,6 +104,25 @@ it('the apps write the one snapshot again that somebody removes by its key, whic
   await until(async () => expect(await statesOf(after)).toEqual(states), { timeoutMs: 60_000 });
   await after.stop();
 }, 90_000);
+
+it('the apps tell nothing under a sequence that consumers know when PostgreSQL has lost what it stored last', async () => {
+  const manager = await jetstreamManager(connection);
+  const newest = async () =>
+    (await manager.streams.getMessage(EVENT_STREAM.name, { last_by_subj: '>' }))?.json<{ sequence: number }>().sequence;
+  await mutations.make(1);
+  await until(async () => expect(await newest()).toBeGreaterThan(0));
+
+  const sql = new Client({ connectionString: stored.url });
+  await sql.connect();
+  await sql.query('UPDATE event_sequence SET last = 0');
+  // As a failover does: nobody leads any more.
+  await sql.query(`SELECT pg_terminate_backend(pid) FROM pg_locks JOIN pg_database d ON d.oid = database
+                   WHERE datname = current_database() AND locktype = 'advisory' AND objid = 7302002 AND granted`);
+  await sql.end();
+
+  await mutations.make(1);
+  await until(async () => expect(await newest()).toBeGreaterThan(1_000_000), { timeoutMs: 30_000 });
+}, 60_000);
 
 /** Once every live integration has its snapshot. */
 async function settled(consumer: Consumer): Promise<object[]> {

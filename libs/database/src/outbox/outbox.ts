@@ -6,8 +6,10 @@ import { storableJson } from '../storable';
 import type { Scope } from '../tenancy/roles';
 import type { Transaction } from '../transaction';
 
-/** What events of the platform itself have in the place of a tenant and of an integration: none can be called so. */
-const SYSTEM = { tenantId: '_system', integrationId: '00000000-0000-0000-0000-000000000000' };
+/** What events of the platform itself have in the place of an integration: none can be called so. */
+export const SYSTEM_INTEGRATION = '00000000-0000-0000-0000-000000000000';
+/** And with it in that of a tenant. */
+const SYSTEM = { tenantId: '_system', integrationId: SYSTEM_INTEGRATION };
 
 /** Where events are written in the transaction that makes them true. The relay brings them to JetStream. */
 export class Outbox {

@@ -2,9 +2,17 @@ import type { Session } from '../session';
 import { LookBack } from './look-back';
 import type { SequencedEvent } from './message';
 
+/** An event's place among those of its integration. */
+export interface EventPosition {
+  readonly integrationId: string;
+  readonly sequence: number;
+}
+
 /** Any number that nothing else of ours locks. */
 const RELAY_LOCK = 7_302_002;
 const PRUNE_BATCH = 5_000;
+/** More events than an integration has between a backup and its restore. */
+const FAR = 1_000_000;
 const EVENT = `id, event_id AS "eventId", tenant_id AS "tenantId", integration_id AS "integrationId", type, provider, event,
   generation, data, occurred_at AS "occurredAt", sequence`;
 
@@ -29,6 +37,27 @@ export class RelayStore {
       [RELAY_LOCK],
     );
     return rows[0]?.leads ?? false;
+  }
+
+  /**
+   * Whether the database does not know of an event that was published, because it was set back to an earlier state. Then all
+   * sequences go on far above those that were given out since: consumers would take what comes under these for known.
+   */
+  async passOver({ integrationId, sequence }: EventPosition): Promise<boolean> {
+    // Of a million integrations it takes half a minute. Whoever fails ends the session.
+    await this.session.query('BEGIN; SET LOCAL statement_timeout = 0');
+    const { rowCount } = await this.session.query(
+      `INSERT INTO event_sequence AS s (integration_id, last)
+       SELECT integration_id, $2::bigint + ${FAR} FROM (
+         SELECT $1::uuid AS integration_id UNION SELECT integration_id FROM event_sequence
+         UNION SELECT integration_id FROM outbox WHERE sequence IS NULL
+       ) AS known
+       WHERE NOT EXISTS (SELECT FROM event_sequence WHERE integration_id = $1 AND last >= $2)
+       ON CONFLICT (integration_id) DO UPDATE SET last = greatest(s.last + ${FAR}, excluded.last)`,
+      [integrationId, sequence],
+    );
+    await this.session.query('COMMIT');
+    return (rowCount ?? 0) > 0;
   }
 
   /**

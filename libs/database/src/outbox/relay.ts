@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Database } from '../database';
 import { type OutboxMessage, type SequencedEvent, toMessage } from './message';
-import { RelayStore } from './relay-store';
+import { type EventPosition, RelayStore } from './relay-store';
 import { SnapshotKeeper, type SnapshotSink } from './snapshot-keeper';
 import { SnapshotStore } from './snapshot-store';
 import { WakeUp } from './wake-up';
@@ -14,6 +14,10 @@ export interface RelayOptions {
    * other reason than that somebody else publishes too. Without it, an integration's events go one at a time.
    */
   readonly publishChained?: (messages: readonly OutboxMessage[]) => Promise<void>;
+  /** The newest event on the bus, or null. Without it, it is not noticed that the database was set back. */
+  readonly newest?: () => Promise<EventPosition | null>;
+  /** The database was set back to an earlier state, and sequences go on far above those that it had given out since. */
+  readonly onSetBack?: () => void;
   /** Where the state of each integration is kept, as of its last published event. */
   readonly snapshots: SnapshotSink;
   /** Told of each failure; the relay goes on by itself. */
@@ -52,7 +56,8 @@ export class OutboxRelay {
     private readonly database: Database,
     options: RelayOptions,
   ) {
-    this.#options = { pollMs: 200, retryMs: 1_000, retentionMs: WEEK_MS, ...options };
+    const unnoticed = { newest: async () => null, onSetBack: () => undefined };
+    this.#options = { ...unnoticed, pollMs: 200, retryMs: 1_000, retentionMs: WEEK_MS, ...options };
   }
 
   start(): void {
@@ -91,6 +96,8 @@ export class OutboxRelay {
       const store = new RelayStore(session);
       if (!(await this.#awaitTurn(store))) return;
       this.#interrupted = false;
+      const newest = await this.#options.newest();
+      if (newest && (await store.passOver(newest))) this.#options.onSetBack();
       const snapshots = new SnapshotKeeper(new SnapshotStore(session), this.#options.snapshots, this.#options.onError);
       const published = new Published(store, snapshots);
       try {
