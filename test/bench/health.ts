@@ -3,7 +3,8 @@
 //   npm run build && node test/bench/health.ts MODE [COUNT]
 //   checks         COUNT (20,000; with fewer a baseline that starts cold looks dear) on kept connections, on fresh ones, with
 //                  fresh handshakes; beside a bare undici Agent and prometheus-blackbox-exporter (Debian's package, on PATH)
-//   firsts         the first checks of COUNT (20,000) new integrations, all due at once, and their next ones
+//   firsts         the first checks of COUNT (20,000) new integrations, all due at once, and their next ones; then those of as
+//                  many that have a credential each in the `local` store
 //   registrations  COUNT (100,000) over HTTP at 60 s on one worker, steady, after five minutes of outage, and beside an open
 //                  transaction: lag, memory, load
 //   black-holes    what COUNT (10,000) targets of one provider, on many hosts, that never answer cost the others

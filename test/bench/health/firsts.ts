@@ -1,22 +1,34 @@
 import { cpuSeconds } from '../stack.ts';
 import { startTargets } from './children.ts';
-import type { Stand } from './stand.ts';
+import { sealSecrets } from './seal-secrets.ts';
+import type { Registrations, Stand } from './stand.ts';
 
-const PROVIDER = 'bench_http';
 const HOSTS = 50;
 
-/** What the first checks of so many new integrations cost, all due at once, and the next ones, which turn nothing. */
+/**
+ * What the first checks of so many new integrations cost, all due at once, and the next ones, which turn nothing; with a
+ * credential each, the first ones read and lease it.
+ */
 export async function measureFirsts(stand: Stand, count: number): Promise<void> {
   const targets = stand.add(await startTargets('http', String(HOSTS)));
-  await stand.register(count, { provider: PROVIDER, endpoint: targets.urls, intervalSeconds: 86_400 });
+  const plain = { provider: 'bench_http', endpoint: targets.urls, intervalSeconds: 86_400 };
   const worker = await stand.startWorker();
-  await tell('first checks');
-  await tell('next checks');
+  await tellOf('', plain);
+  await tellOf(' with a credential', { ...plain, authRef: 'authref://local/bench' });
 
-  async function tell(name: string): Promise<void> {
+  async function tellOf(which: string, registrations: Registrations): Promise<void> {
+    await stand.register(count, registrations);
+    await sealSecrets(stand.sql);
+    const { rows } = await stand.sql.query<{ key: string }>(`SELECT key FROM probe_target WHERE due_at = 'infinity'`);
+    const keys = rows.map(({ key }) => key);
+    await tell(`first checks${which}`, keys);
+    await tell(`next checks${which}`, keys);
+  }
+
+  async function tell(name: string, keys: readonly string[]): Promise<void> {
     const [results, begun] = [await stand.results(), performance.now()];
     const [cpu, database] = [await cpuSeconds(worker.url), stand.databaseCpuSeconds()];
-    await stand.sql.query('UPDATE probe_target SET due_at = now()');
+    await stand.sql.query('UPDATE probe_target SET due_at = now() WHERE key = ANY ($1)', [keys]);
     await stand.waitFor(results + count);
     const checked = performance.now();
     await stand.waitUntilTold();

@@ -10,6 +10,7 @@ import { type AppProcess, runCli, startApp } from '../../support/app-process.ts'
 import { temporaryDirectory } from '../../support/temporary.ts';
 import { cpuSecondsOf } from './children.ts';
 import { installPlugin } from './install-plugin.ts';
+import { MASTER_KEY } from './seal-secrets.ts';
 
 /** Of the worker's Node: those of the images, unless told otherwise. */
 const FLAGS = process.env.WORKER_FLAGS?.split(' ') ?? nodeFlags('health-worker');
@@ -22,6 +23,8 @@ export interface Registrations {
   /** Each gets a path, so a target, of its own below it, or below one of them in turn. */
   readonly endpoint: string | readonly string[];
   readonly config?: object;
+  /** Each names a secret of its own below it. */
+  readonly authRef?: string;
   readonly intervalSeconds?: number;
 }
 
@@ -52,6 +55,7 @@ export class Stand {
     const env = {
       ...{ DATABASE_URL: postgres.url, NATS_URL: nats.url, LOG_LEVEL: 'warn' },
       ...{ PROVIDER_PLUGINS: plugin, EGRESS_ALLOW: '127.0.0.1', PROBE_HOST_CONCURRENCY: '512' },
+      SECRETS_MASTER_KEY: MASTER_KEY.toString('base64'),
     };
     await runCli(['migrate'], env);
     const sql = new Client({ connectionString: postgres.url });
@@ -90,14 +94,14 @@ export class Stand {
   /** Registers so many, on their grid; nothing of them is due yet. */
   async register(
     count: number,
-    { provider, endpoint, config = {}, intervalSeconds = 60 }: Registrations,
+    { provider, endpoint, config = {}, authRef, intervalSeconds = 60 }: Registrations,
   ): Promise<void> {
     await this.sql.query(
-      `INSERT INTO integration (id, tenant_id, name, type, provider, endpoint, config, tags, enabled, interval_seconds)
+      `INSERT INTO integration (id, tenant_id, name, type, provider, endpoint, config, auth_ref, tags, enabled, interval_seconds)
        SELECT gen_random_uuid(), 'tenant' || n % 50, $2 || ' ' || n, 'scm', $2,
-              ($3::text[])[1 + n % cardinality($3::text[])] || '/' || n, $4, '{}', true, $5
+              ($3::text[])[1 + n % cardinality($3::text[])] || '/' || n, $4, $6 || '/' || n, '{}', true, $5
        FROM generate_series((SELECT count(*) FROM integration) + 1, (SELECT count(*) FROM integration) + $1::bigint) AS n`,
-      [count, provider, [endpoint].flat(), config, intervalSeconds],
+      [count, provider, [endpoint].flat(), config, intervalSeconds, authRef],
     );
     await this.sql.query(
       `INSERT INTO probe_target (key, tenant_id, provider, host, due_at)

@@ -58,6 +58,34 @@ describe('sealed secrets', () => {
     expect(await secrets.get('other', 'github/app')).toBeNull();
   });
 
+  it('are read together when they are asked for at once, each tenant by itself', async () => {
+    const secrets = new SealedSecretRepository(db.database);
+    for (const tenantId of ['acme', 'other']) {
+      const own = (version: number) => ({ ...sealed(version), masterKeyId: tenantId });
+      for (const version of [1, 2, 3]) await secrets.put(tenantId, 'github/app', own(version));
+      await secrets.put(tenantId, 'gitlab', own(1));
+    }
+    const sent = jest.spyOn(db.database, 'ofTenant');
+    const found = await Promise.all([
+      secrets.get('acme', 'gitlab'),
+      secrets.get('acme', 'github/app'),
+      secrets.get('other', 'github/app', 2),
+      secrets.get('acme', 'gitlab', 2),
+      secrets.get('acme', 'github/app', 1),
+      secrets.get('acme', 'github/app'),
+    ]);
+
+    expect(found.map((row) => row && [row.masterKeyId, row.ciphertext])).toEqual([
+      ['acme', 'v1'],
+      ['acme', 'v3'],
+      ['other', 'v2'],
+      null,
+      ['acme', 'v1'],
+      ['acme', 'v3'],
+    ]);
+    expect(sent).toHaveBeenCalledTimes(2);
+  });
+
   it('never lose a version to another of the same number', async () => {
     const secrets = new SealedSecretRepository(db.database);
     await secrets.put('acme', 'github/app', sealed(1));

@@ -51,6 +51,31 @@ describe('the audit trail', () => {
     expect((await audit.list('other', { integrationId }, { limit: 3 })).items).toEqual([]);
   });
 
+  it('takes what comes at once in one statement for each tenant, and chains it entry by entry', async () => {
+    const sent = jest.spyOn(db.database, 'prepared');
+    const entries = Array.from({ length: 60 }, (_, n) => entry({ tenantId: n % 2 ? 'acme' : 'other', detail: { n } }));
+    await Promise.all(entries.map((one) => audit.append(one)));
+
+    expect(sent).toHaveBeenCalledTimes(2);
+    const { items } = await audit.list('acme', {}, { limit: 100 });
+    expect(items.map(({ position, detail }) => [position, detail.n])).toEqual(
+      Array.from({ length: 30 }, (_, n) => [30 - n, 59 - 2 * n]),
+    );
+    expect(await audit.verify('acme')).toMatchObject({ breaks: [] });
+  });
+
+  it('keeps the entries that came with one that cannot be kept', async () => {
+    const outcomes = await Promise.allSettled([
+      audit.append(entry({ detail: { n: 1 } })),
+      audit.append(entry({ integrationId: 'none' })),
+      audit.append(entry({ detail: { n: 2 } })),
+    ]);
+
+    expect(outcomes.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled']);
+    expect((await audit.list('acme', {}, { limit: 3 })).items).toHaveLength(2);
+    expect(await audit.verify('acme')).toMatchObject({ breaks: [] });
+  });
+
   it('belongs to the transaction that it tells of', async () => {
     const failing = db.database.transaction(async (tx) => {
       await audit.append(entry(), tx);

@@ -9,6 +9,7 @@ import {
   type LaneLease,
   OperationRepository,
   OutageRepository,
+  SealedSecretRepository,
 } from '@integrations/database';
 import { readMeanwhile } from './rows-read';
 import { entry, integration, openDatabase, type TestDatabase } from './support';
@@ -139,6 +140,17 @@ describe('what PostgreSQL learned of a table at an unlucky moment', () => {
     });
   });
 
+  it('does not have the read of a secret go through all of them', async () => {
+    await db.sql('VACUUM (ANALYZE) sealed_secret');
+    const { rows } = await readMeanwhile(db, 'sealed_secret', async (database) => {
+      const secrets = new SealedSecretRepository(database);
+      for (let n = 1; n <= 10; n++) await secrets.get('acme', `path ${n}`);
+      await db.sql(SECRETS, [ROWS]);
+      for (let n = 1; n <= 10; n++) await secrets.get('acme', `path ${n}`);
+    });
+    expect(rows).toBeLessThan(FEW);
+  });
+
   it('does not have a call read the turns that are promised to others', async () => {
     const ask = {
       tenantId: 'acme',
@@ -162,6 +174,10 @@ describe('what PostgreSQL learned of a table at an unlucky moment', () => {
     expect(rows).toBeLessThan(FEW);
   });
 });
+
+const SECRETS = `
+  INSERT INTO sealed_secret (tenant_id, path, version, master_key_id, wrapped_key, ciphertext)
+  SELECT 'acme', 'path ' || n, 1, 'key', 'wrapped', 'sealed' FROM generate_series(1, $1::integer) AS n`;
 
 const OPERATIONS = `
   INSERT INTO annotation_operation (id, tenant_id, integration_id, integration_type, provider, generation, operation, lane,

@@ -1,10 +1,11 @@
 import type { Page } from '@integrations/contracts';
-import type { QueryDeepPartialEntity } from 'typeorm/query-builder/QueryPartialEntity.js';
 import { v7 as uuidv7 } from 'uuid';
-import type { Database } from '../database';
+import type { Database, PreparedStatement } from '../database';
 import { InvalidCursor } from '../errors';
+import { PackedRows } from '../packed-rows';
 import type { PageRequest } from '../page';
 import { rows } from '../sql';
+import { TenantBatches } from '../tenant-batches';
 import { Transaction } from '../transaction';
 import type { DigestKeys } from './audit-digest';
 import { AuditEntity } from './audit.entity';
@@ -45,15 +46,19 @@ export interface AuditFilter {
  * change or remove one.
  */
 export class AuditRepository {
-  constructor(private readonly database: Database) {}
+  readonly #appends: TenantBatches<NewAuditEntry, void>;
+
+  constructor(private readonly database: Database) {
+    this.#appends = new TenantBatches((tenantId, entries) => this.#insert(tenantId, entries), MOST_AT_ONCE);
+  }
 
   /**
    * With a transaction the entry is written as the last thing before its commit, so that the tenant's other writers wait
    * for the commit alone; what fails then fails the transaction.
    */
   async append(entry: NewAuditEntry, tx?: Transaction): Promise<void> {
-    if (tx) Transaction.doLast(tx, () => this.#insert(entry, tx));
-    else await this.#insert(entry);
+    if (!tx) return this.#appends.add(entry.tenantId, entry);
+    Transaction.doLast(tx, async () => void (await this.#insert(entry.tenantId, [entry], tx)));
   }
 
   /** Newest first. Throws InvalidCursor. */
@@ -95,12 +100,32 @@ export class AuditRepository {
     return found.map(({ tenantId }) => tenantId);
   }
 
-  async #insert(entry: NewAuditEntry, tx?: Transaction): Promise<void> {
-    const { tenantId, actor, app, action, integrationId, outcome, detail } = entry;
-    const row = { id: uuidv7(), tenantId, actor, app, action, integrationId, outcome, detail };
-    await this.database.ofTenant(tenantId, tx).insert(AuditEntity, row as QueryDeepPartialEntity<AuditEntity>);
+  async #insert(tenantId: string, entries: readonly NewAuditEntry[], tx?: Transaction): Promise<void[]> {
+    const identified = entries.map((entry) => ({ id: uuidv7(), ...entry }));
+    await this.database.prepared(APPEND, [ENTRIES.pack(identified)], { tenantId }, tx);
+    return [];
   }
 }
+
+/** A tenant's other writers wait until they are committed. */
+const MOST_AT_ONCE = 50;
+
+const ENTRIES = new PackedRows<Pick<AuditRow, 'id'> & NewAuditEntry>({
+  id: 'uuid',
+  tenantId: 'text',
+  actor: 'text',
+  app: 'text',
+  action: 'text',
+  integrationId: 'uuid',
+  outcome: 'text',
+  detail: 'jsonb',
+});
+
+const APPEND: PreparedStatement = {
+  name: 'audit_append',
+  text: `INSERT INTO audit_entry (id, tenant_id, actor, app, action, integration_id, outcome, detail)
+         SELECT id, "tenantId", actor, app, action, "integrationId", outcome, detail FROM ${ENTRIES.sql} AS entry`,
+};
 
 /** Leaps from one tenant to the next: there are many rows of each. */
 function tenantsIn(table: string): string {

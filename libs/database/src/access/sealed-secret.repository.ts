@@ -1,5 +1,7 @@
 import type { Database } from '../database';
+import { PackedRows } from '../packed-rows';
 import { rows } from '../sql';
+import { TenantBatches } from '../tenant-batches';
 import type { Transaction } from '../transaction';
 import { SealedSecretEntity } from './sealed-secret.entity';
 
@@ -19,9 +21,20 @@ export interface SealedSecretPosition {
   readonly version: number;
 }
 
+/** The newest version of a secret among these. */
+interface Sought {
+  readonly path: string;
+  readonly from: number;
+  readonly through: number;
+}
+
 /** The storage of the `local` secret store. */
 export class SealedSecretRepository {
-  constructor(private readonly database: Database) {}
+  readonly #reads: TenantBatches<Sought, SealedSecretRow | null>;
+
+  constructor(private readonly database: Database) {
+    this.#reads = new TenantBatches((tenantId, sought) => this.#read(tenantId, sought), MOST_AT_ONCE);
+  }
 
   /** Adds a version and answers it. Throws DatabaseError, keeping nothing, if that version is there already. */
   async put(tenantId: string, path: string, sealed: SealedSecretRow, tx?: Transaction): Promise<number> {
@@ -32,14 +45,8 @@ export class SealedSecretRepository {
   }
 
   /** That version, or the newest; null if there is none. */
-  async get(tenantId: string, path: string, version?: number): Promise<SealedSecretRow | null> {
-    const found = await this.database.ofTenant(tenantId).findOne(SealedSecretEntity, {
-      where: version === undefined ? { tenantId, path } : { tenantId, path, version },
-      order: { version: 'DESC' },
-    });
-    if (!found) return null;
-    const { masterKeyId, wrappedKey, ciphertext } = found;
-    return { version: found.version, masterKeyId, wrappedKey, ciphertext };
+  get(tenantId: string, path: string, version?: number): Promise<SealedSecretRow | null> {
+    return this.#reads.add(tenantId, { path, from: version ?? 1, through: version ?? MOST_VERSIONS });
   }
 
   /** All that have secrets. */
@@ -94,4 +101,30 @@ export class SealedSecretRepository {
       .update(SealedSecretEntity, row, { masterKeyId, wrappedKey });
     return affected === 1;
   }
+
+  async #read(tenantId: string, sought: readonly Sought[]): Promise<(SealedSecretRow | null)[]> {
+    const values = [SOUGHT.pack(sought.map((secret, item) => ({ item, ...secret }))), tenantId];
+    const found = await rows<SealedSecretRow & { item: number }>(this.database.ofTenant(tenantId), READ, values);
+    const byItem = new Map(found.map(({ item, ...row }) => [item, row]));
+    return sought.map((_, item) => byItem.get(item) ?? null);
+  }
 }
+
+const MOST_AT_ONCE = 50;
+const MOST_VERSIONS = 2 ** 31 - 1;
+
+const SOUGHT = new PackedRows<Sought & { readonly item: number }>({
+  item: 'integer',
+  path: 'text',
+  from: 'integer',
+  through: 'integer',
+});
+
+/** Planned each time: a plan of when there were no secrets yet would read all of them for each. */
+const READ = `
+  SELECT item, found.version, master_key_id AS "masterKeyId", wrapped_key AS "wrappedKey", ciphertext
+  FROM ${SOUGHT.sql} AS sought CROSS JOIN LATERAL (
+    SELECT version, master_key_id, wrapped_key, ciphertext FROM sealed_secret
+    WHERE tenant_id = $2 AND path = sought.path AND version BETWEEN sought.from AND sought.through
+    ORDER BY version DESC LIMIT 1
+  ) AS found`;
