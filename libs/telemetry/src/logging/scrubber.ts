@@ -69,6 +69,7 @@ export class Scrubber {
     known.until = Math.max(known.until, expiresAt?.getTime() ?? lastingUntil(tenantId));
     this.#known.delete(value);
     this.#known.set(value, known);
+    if (!this.#isFull()) return;
     for (const [oldest, { spellings }] of this.#known) {
       if (!this.#isFull() || this.#known.size === 1) break;
       this.#forget(oldest, spellings);
