@@ -224,6 +224,27 @@ describe('CachingSecretResolver', () => {
       expect(await resolve()).toBe('value-2');
     });
 
+    it('is served after two seconds while the store hangs, whose answer is kept when it comes', async () => {
+      const read = Promise.withResolvers<Secret>();
+      store.answer = () => read.promise;
+      const { signal } = new AbortController();
+      const fresh = resolve({ fresh: true }, signal);
+      expect(await resolve({ purpose: 'health' }, AbortSignal.timeout(4_000))).toBe('value-1');
+      expect(entries.at(-1)).toMatchObject({ purpose: 'health', outcome: 'stale' });
+      read.resolve(new Secret('value-2', '2'));
+      expect(await fresh).toBe('value-2');
+      expect(await resolve()).toBe('value-2');
+      expect(store.reads).toHaveLength(2);
+    });
+
+    it('is not served while the store hangs once it has expired', async () => {
+      store.gives('value-2', '2', new Date(now + 10_000));
+      await resolve();
+      now += 10_000;
+      store.answer = () => new Promise(() => undefined);
+      await expect(resolve({}, AbortSignal.timeout(2_500))).rejects.toMatchObject({ name: 'TimeoutError' });
+    });
+
     it('is audited as stale when someone new leases it', async () => {
       store.fails('unavailable');
       await resolve({ purpose: 'health' });

@@ -14,6 +14,8 @@ import { SharedCall, unlessAborted } from './shared-call';
 const TTL_MS = 5 * 60_000;
 /** A failed read is not repeated sooner, so that failure never asks a store more often than success. */
 const RETRY_MS = 15_000;
+/** So long who might have the last value waits for its store: a probe has its vendor to call yet. */
+const PATIENCE_MS = 2_000;
 /** For so long a lease of a value lasts, however often that is read again, and a failure that goes on is not told again. */
 const LEASE_MS = 60 * 60_000;
 const MAX_ENTRIES = 100_000;
@@ -66,8 +68,8 @@ interface Inquiry {
 
 /**
  * Resolves references through the stores, once for all who ask at the same time. A value is kept for at most five
- * minutes, or until somebody wants it fresh, and longer only while its store is unavailable and somebody asks for it each
- * day. It is leased to (purpose, integration): each lease is recorded before the value is handed out, and covers all uses
+ * minutes, or until somebody wants it fresh, and longer only while its store is unavailable, or does not answer, and somebody
+ * asks for it each day. It is leased to (purpose, integration): each lease is recorded before the value is handed out, and covers all uses
  * for an hour, or until the store gives another value.
  */
 export class CachingSecretResolver implements SecretResolver {
@@ -130,10 +132,20 @@ export class CachingSecretResolver implements SecretResolver {
   }
 
   async #held(entry: Entry, inquiry: Inquiry, signal: AbortSignal): Promise<Held> {
-    if (!inquiry.request.fresh && this.options.clock.now() < entry.settledUntil) {
-      if (entry.held) return entry.held;
-      if (entry.failure) throw asProviderError(entry.failure, inquiry.store);
+    const { held, failure, settledUntil } = entry;
+    const { fresh, tenantId } = inquiry.request;
+    if (!fresh && this.options.clock.now() < settledUntil) {
+      if (held) return held;
+      if (failure) throw asProviderError(failure, inquiry.store);
     }
+    const read = this.#joinRead(entry, inquiry, signal);
+    if (fresh || !held || (await endsWithin(PATIENCE_MS, read)) || expiryOf(held) <= this.options.clock.now())
+      return read;
+    this.options.onResolved?.(held.secret, tenantId);
+    return held;
+  }
+
+  async #joinRead(entry: Entry, inquiry: Inquiry, signal: AbortSignal): Promise<Held> {
     if (!entry.read?.isOpen) entry.read = new SharedCall((ended) => this.#read(entry, inquiry, ended));
     const { read } = entry;
     try {
@@ -194,7 +206,8 @@ export class CachingSecretResolver implements SecretResolver {
     const now = this.options.clock.now();
     const known = held.leases.get(holder);
     if (known && now < known.until) return known.recorded;
-    const outcome = entry.held === held && entry.failure ? 'stale' : 'resolved';
+    const isStale = entry.held === held && (entry.failure !== null || now >= entry.settledUntil);
+    const outcome = isStale ? 'stale' : 'resolved';
     const lease = { recorded: this.#record(inquiry, outcome, held.secret.version), until: now + LEASE_MS };
     held.leases.set(holder, lease);
     lease.recorded.catch(() => held.leases.delete(holder));
@@ -211,6 +224,17 @@ export class CachingSecretResolver implements SecretResolver {
       throw unresolvable('the access to the secret cannot be recorded, so it is withheld', true, cause);
     }
   }
+}
+
+/** Whether it has come to an end by then, be it a failure. */
+async function endsWithin(ms: number, work: Promise<unknown>): Promise<boolean> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<boolean>((resolve) => (timer = setTimeout(resolve, ms, false)));
+  const ended = work.then(
+    () => true,
+    () => true,
+  );
+  return Promise.race([ended, late]).finally(() => clearTimeout(timer));
 }
 
 /** Of a reference there is but one way to write it. */
