@@ -152,7 +152,7 @@ describe('the token cache', () => {
   });
 
   it('drops the least recently used beyond its size', async () => {
-    const { get, mint } = setUp({ maxTokens: 2 });
+    const { get, mint } = setUp({ maxBytes: 500 });
     await get(['a']);
     await get(['b']);
     await get(['a']);
@@ -163,6 +163,24 @@ describe('the token cache', () => {
     expect(mint).toHaveBeenCalledTimes(3);
     await get(['b']);
     expect(mint).toHaveBeenCalledTimes(4);
+  });
+
+  it('drops what has expired before what has not', async () => {
+    const { cache, get, mint, now, pass } = setUp({ maxBytes: 500 });
+    await get(['a']);
+    await cache.get(['b'], async () => ({ token: 'short', mintedAt: now(), expiresAt: now() + MINUTE }), never);
+    pass(MINUTE);
+    await get(['c']);
+    await get(['a']);
+    expect(mint).toHaveBeenCalledTimes(2);
+  });
+
+  it('keeps those of 20,000 integrations', async () => {
+    const { get, mint } = setUp();
+    for (let round = 1; round <= 2; round++) {
+      for (let n = 0; n < 20_000; n++) await get([`https://api.example.com/${n}`, 'installation', 'a'.repeat(32)]);
+    }
+    expect(mint).toHaveBeenCalledTimes(20_000);
   });
 
   it('does nothing for a caller that has given up already', async () => {

@@ -28,30 +28,54 @@ export interface TokenCache {
 }
 
 const RENEW_BEFORE_MS = 5 * 60_000;
-const MAX_TOKENS = 10_000;
+/** Enough for as many tokens of some 800 characters as a worker is measured to check registrations: 100,000. */
+const MAX_BYTES = 100_000_000;
+/** Of memory, beside the characters of a token and its key. */
+const BYTES_EACH = 200;
+const DROP_EXPIRED_MS = 60_000;
 /** No server takes longer headers; what a vendor calls a token may be as long as an answer. */
 const MAX_LENGTH = 16_384;
 
 export interface TokenCacheOptions {
-  /** Beyond it the least recently used token is dropped; 10,000 if absent. */
-  readonly maxTokens?: number;
+  /** What tokens and their keys may take of memory. Beyond it the least recently used is dropped; 100 MB if absent. */
+  readonly maxBytes?: number;
 }
 
 export function createTokenCache(clock: Clock, options: TokenCacheOptions = {}): TokenCache {
-  const { maxTokens = MAX_TOKENS } = options;
+  const { maxBytes = MAX_BYTES } = options;
   const tokens = new Map<string, MintedToken>();
   const mintings = new Map<string, Minting>();
 
-  const keep = (id: string, token: MintedToken) => {
+  let bytes = 0;
+  let expiredDroppedAt = clock.now();
+
+  const drop = (id: string) => {
+    const token = tokens.get(id);
+    if (!token) return;
     tokens.delete(id);
+    bytes -= bytesOf(id, token);
+  };
+
+  const keep = (id: string, token: MintedToken) => {
+    drop(id);
     tokens.set(id, token);
+    bytes += bytesOf(id, token);
+    if (bytes <= maxBytes) return;
     for (const oldest of tokens.keys()) {
-      if (tokens.size <= maxTokens) return;
-      tokens.delete(oldest);
+      if (bytes <= maxBytes) return;
+      drop(oldest);
     }
   };
 
+  const dropExpired = () => {
+    const now = clock.now();
+    if (now - expiredDroppedAt < DROP_EXPIRED_MS) return;
+    expiredDroppedAt = now;
+    for (const [id, { expiresAt }] of tokens) if (expiresAt <= now) drop(id);
+  };
+
   const start = (id: string, mint: (signal: AbortSignal) => Promise<MintedToken>) => {
+    dropExpired();
     const told = async (signal: AbortSignal): Promise<MintedToken> => {
       const minted = await mint(signal);
       if (minted.token.length > MAX_LENGTH) throw tooLong();
@@ -85,10 +109,14 @@ export function createTokenCache(clock: Clock, options: TokenCacheOptions = {}):
     },
     forget(key) {
       const id = JSON.stringify(key);
-      tokens.delete(id);
+      drop(id);
       mintings.delete(id);
     },
   };
+}
+
+function bytesOf(id: string, { token }: MintedToken): number {
+  return id.length + token.length + BYTES_EACH;
 }
 
 /** Tokens that live for less than ten minutes are renewed at half their life, or they would never be kept. */
