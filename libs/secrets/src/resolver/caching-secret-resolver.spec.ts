@@ -48,6 +48,7 @@ describe('CachingSecretResolver', () => {
   let resolver: CachingSecretResolver;
 
   beforeEach(() => {
+    jest.spyOn(Math, 'random').mockReturnValue(0);
     now = Date.parse('2026-01-01T00:00:00Z');
     store = new FakeStore();
     entries = [];
@@ -61,6 +62,8 @@ describe('CachingSecretResolver', () => {
       onResolved: (secret, tenantId) => seen.push(`${secret.reveal()} of ${tenantId}`),
     });
   });
+
+  afterEach(() => jest.restoreAllMocks());
 
   const resolve = async (change: Partial<SecretRequest> = {}, signal = new AbortController().signal) =>
     (await resolver.resolve({ ...REQUEST, ...change }, signal)).reveal();
@@ -419,6 +422,22 @@ describe('CachingSecretResolver', () => {
       resolver.forget(REQUEST);
       await resolve();
       expect(entries).toHaveLength(3);
+    });
+
+    it('records leases that began together at different times, within the hour', async () => {
+      jest.mocked(Math.random).mockRestore();
+      const renewedIn = async (minutes: number) => {
+        for (let minute = 0; minute < minutes; minute += 1) {
+          now += MINUTE;
+          for (let n = 0; n < 200; n += 1) await resolve({ integrationId: `i-${n}` });
+        }
+        return entries.splice(0).length;
+      };
+      expect(await renewedIn(1)).toBe(200);
+      expect(await renewedIn(44)).toBe(0);
+      const thirds = [await renewedIn(5), await renewedIn(5), await renewedIn(6)];
+      for (const renewed of thirds) expect(renewed).toBeGreaterThan(20);
+      expect(thirds.reduce((sum, renewed) => sum + renewed)).toBe(200);
     });
 
     it('records a failure, and another, and none again within an hour', async () => {

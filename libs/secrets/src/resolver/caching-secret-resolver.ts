@@ -178,7 +178,7 @@ export class CachingSecretResolver implements SecretResolver {
     entry.failure = entry.told = null;
     const expiry = expiryOf(entry.held);
     // A Key Vault gives out what has expired, which may be good for all that: each use would ask it, and be audited.
-    entry.settledUntil = expiry > now ? Math.min(now + TTL_MS, expiry) : now + RETRY_MS;
+    entry.settledUntil = expiry > now ? Math.min(now + aLittleLess(TTL_MS), expiry) : now + RETRY_MS;
     return entry.held;
   }
 
@@ -208,7 +208,8 @@ export class CachingSecretResolver implements SecretResolver {
     if (known && now < known.until) return known.recorded;
     const isStale = entry.held === held && (entry.failure !== null || now >= entry.settledUntil);
     const outcome = isStale ? 'stale' : 'resolved';
-    const lease = { recorded: this.#record(inquiry, outcome, held.secret.version), until: now + LEASE_MS };
+    const recorded = this.#record(inquiry, outcome, held.secret.version);
+    const lease = { recorded, until: now + aLittleLess(LEASE_MS) };
     held.leases.set(holder, lease);
     lease.recorded.catch(() => held.leases.delete(holder));
     return lease.recorded;
@@ -224,6 +225,11 @@ export class CachingSecretResolver implements SecretResolver {
       throw unresolvable('the access to the secret cannot be recorded, so it is withheld', true, cause);
     }
   }
+}
+
+/** By up to a quarter: what begins at once when an app starts would be read, and leased, at once ever after. */
+function aLittleLess(ms: number): number {
+  return ms * (1 - Math.random() / 4);
 }
 
 /** Whether it has come to an end by then, be it a failure. */
