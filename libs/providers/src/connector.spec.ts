@@ -50,6 +50,16 @@ const live = () => AbortSignal.timeout(5_000);
 
 describe('Connector', () => {
   describe('open', () => {
+    it('checks the configs of 20,000 integrations once, however often they are opened', () => {
+      const { connector } = setUp();
+      const checks = jest.spyOn(ProviderRegistry.prototype, 'validateConfig');
+      for (let round = 1; round <= 2; round++) {
+        for (let floor = 0; floor < 20_000; floor++) connector.open(withConfig({ floor }), 'health');
+      }
+      expect(checks).toHaveBeenCalledTimes(20_000);
+      checks.mockRestore();
+    });
+
     it('hands the plugin a checked config of its own class, and the identity of the registration', () => {
       const { connector } = setUp();
       const { integration: opened } = connector.open(integration, 'annotate');

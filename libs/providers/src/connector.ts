@@ -74,8 +74,8 @@ export interface ProbeFault {
   readonly provider: string;
 }
 
-/** Checked configs kept. */
-const MAX_CONFIGS = 1_000;
+/** Of the configs that are kept checked: 100,000 of usual size, or a few hundred with a hundred certificates each. */
+const MAX_CHARACTERS = 40_000_000;
 
 interface CheckedConfig {
   /** The plugin's. */
@@ -98,6 +98,8 @@ export class Connector {
   readonly #options: ConnectorOptions;
   /** Checking one costs more than all else here; they are read anew for each probe, and those of a tenant are alike. */
   readonly #configs = new Map<string, CheckedConfig>();
+  /** Of their keys. */
+  #characters = 0;
 
   constructor(options: ConnectorOptions) {
     this.#options = options;
@@ -238,7 +240,11 @@ export class Connector {
     if (!checked.ok) throw new ProviderError('invalid_request', describeErrors(checked.errors));
     const connection = readConnection(config);
     const both = { own: checked.value, connection: connection.ok ? connection.value : {} };
-    if (this.#configs.size >= MAX_CONFIGS) this.#configs.clear();
+    this.#characters += key.length;
+    if (this.#characters > MAX_CHARACTERS) {
+      this.#configs.clear();
+      this.#characters = key.length;
+    }
     this.#configs.set(key, both);
     return both;
   }
