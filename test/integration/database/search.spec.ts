@@ -1,5 +1,6 @@
 import { IntegrationRepository } from '@integrations/database';
 import { asRole } from '../tenancy/support';
+import { readMeanwhile } from './rows-read';
 import { openDatabase, type TestDatabase } from './support';
 
 describe('the search among many registrations', () => {
@@ -13,11 +14,14 @@ describe('the search among many registrations', () => {
       await db.sql(
         `INSERT INTO integration (id, tenant_id, name, type, provider, endpoint, config, tags, enabled, interval_seconds, created_at)
          SELECT gen_random_uuid(), $1, 'build ' || n || CASE WHEN n % 1000 = 0 THEN ' needle' ELSE '' END, 'scm',
-                'in_memory', 'memory://local', '{}', '{}', false, 60, now() - n * interval '1 second'
+                'in_memory', 'memory://local', '{}', '{common}', false, 60, now() - n * interval '1 second'
          FROM generate_series(1, 3000) AS n`,
         [tenant],
       );
     }
+    await db.sql(
+      `UPDATE integration SET tenant_id = 'small' WHERE tenant_id = 'rival' AND name IN ('build 1', 'build 2')`,
+    );
     // As autovacuum does: what is new waits in a list beside the index.
     await db.sql('VACUUM ANALYZE integration');
   });
@@ -41,5 +45,21 @@ describe('the search among many registrations', () => {
     expect(await asRole(db, 'integrations_tenant', 'acme', search)).toEqual([{ found: 3, own: 3, indexScans: 1 }]);
     expect(await asRole(db, 'integrations_tenant', null, search)).toMatchObject([{ found: 0 }]);
     await expect(asRole(db, 'integrations_system', 'acme', search)).rejects.toThrow('permission denied for function');
+  });
+
+  it.each([
+    ['words', { q: 'buil' }],
+    ['a tag', { tag: 'common' }],
+  ])('reads nothing of others for a small tenant, though a large one asked before: by %s', async (_by, filter) => {
+    const rowsRead = async (asked: number) => {
+      const { rows } = await readMeanwhile(db, 'integration', async (database) => {
+        const another = new IntegrationRepository(database);
+        // More often than PostgreSQL plans anew by itself.
+        for (let n = 0; n < 10; n++) await another.list('acme', filter, { limit: 4 });
+        for (let n = 0; n < asked; n++) await another.list('small', filter, { limit: 4 });
+      });
+      return rows;
+    };
+    expect((await rowsRead(10)) - (await rowsRead(0))).toBeLessThan(100);
   });
 });

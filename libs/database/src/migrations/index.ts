@@ -36,6 +36,7 @@ import { ToldKeys1790000000068 } from './1790000000068-told-keys';
 import { SteadyPlans1790000000070 } from './1790000000070-steady-plans';
 import { PromisedTurns1790000000071 } from './1790000000071-promised-turns';
 import { ClaimsLookBack1790000000072 } from './1790000000072-claims-look-back';
+import { OwnPlans1790000000073 } from './1790000000073-own-plans';
 
 /** Listed, not globbed: the apps are bundles. A migration that was released never changes; add the next one. */
 export const MIGRATIONS = [
@@ -77,4 +78,5 @@ export const MIGRATIONS = [
   SteadyPlans1790000000070,
   PromisedTurns1790000000071,
   ClaimsLookBack1790000000072,
+  OwnPlans1790000000073,
 ];
