@@ -83,6 +83,12 @@ describe('what is rare in a large table', () => {
     ['an owner, in whatever case', { owner: 'other' }, 4],
     ['an owner of whom much was posted, long ago', { owner: 'former' }, 50],
     ['an owner that is not there', { owner: 'nobody' }, 0],
+    ['a pull request of a repository that has many', { owner: 'acme', repository: 'common', prNumber: 9_999 }, 1],
+    ['a pull request, whatever the repository', { prNumber: 9_999 }, 1],
+    ['a pull request that nothing was posted to', { prNumber: ROWS + 1 }, 0],
+    ['a kind that is seldom asked for', { operation: 'check_run' }, 1],
+    ['a kind that nobody asks for', { operation: 'status' }, 0],
+    ['a kind that is not posted through a busy integration', { integrationId: idOf(9), operation: 'status' }, 0],
   ])('is listed without reading all operations: %s', async (_what, filter, items) => {
     const { rows, answer } = await readMeanwhile(db, 'annotation_operation', (database) =>
       new OperationRepository(database).list('acme', filter, PAGE).then((page) => page.items.length),
@@ -146,7 +152,7 @@ const OPERATIONS = `
   INSERT INTO annotation_operation (id, tenant_id, integration_id, integration_type, provider, generation, operation, lane,
     owner, repository, pr_number, commit_sha, request, request_hash, state, accepted_at, finished_at)
   SELECT ${ID}, 'acme', ('01920000-0000-7000-8000-' || lpad(CASE WHEN n <= 5 THEN '5' ELSE '9' END, 12, '0'))::uuid,
-         'scm', 'in_memory', 1, 'publish', 'lane ' || n,
+         'scm', 'in_memory', 1, CASE WHEN n = 1 THEN 'check_run' ELSE 'publish' END, 'lane ' || n,
          CASE WHEN n IN (10, 11, 12) THEN 'Other' WHEN n = 13 THEN 'OTHER' WHEN n BETWEEN 1001 AND 3000 THEN 'former'
               ELSE 'acme' END,
          CASE WHEN n <= 7 THEN 'Rare' ELSE 'common' END, n,

@@ -37,6 +37,7 @@ import { SteadyPlans1790000000070 } from './1790000000070-steady-plans';
 import { PromisedTurns1790000000071 } from './1790000000071-promised-turns';
 import { ClaimsLookBack1790000000072 } from './1790000000072-claims-look-back';
 import { OwnPlans1790000000073 } from './1790000000073-own-plans';
+import { LedgerFilters1790000000074 } from './1790000000074-ledger-filters';
 
 /** Listed, not globbed: the apps are bundles. A migration that was released never changes; add the next one. */
 export const MIGRATIONS = [
@@ -79,4 +80,5 @@ export const MIGRATIONS = [
   PromisedTurns1790000000071,
   ClaimsLookBack1790000000072,
   OwnPlans1790000000073,
+  LedgerFilters1790000000074,
 ];
