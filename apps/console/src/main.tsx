@@ -6,6 +6,7 @@ import { queryClient } from './api/query-client';
 import { router } from './router';
 import { SessionGate } from './session/session-gate';
 import './styles/base.css';
+import { Clock } from './ui/clock';
 import { keepFocusIn } from './ui/keep-focus';
 
 const root = document.getElementById('root');
@@ -16,7 +17,9 @@ createRoot(root).render(
   <StrictMode>
     <QueryClientProvider client={queryClient}>
       <SessionGate>
-        <RouterProvider router={router} />
+        <Clock>
+          <RouterProvider router={router} />
+        </Clock>
       </SessionGate>
     </QueryClientProvider>
   </StrictMode>,

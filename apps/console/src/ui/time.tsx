@@ -1,4 +1,5 @@
 import { useSyncExternalStore } from 'react';
+import { useClock } from './clock-context';
 
 const RELATIVE = new Intl.RelativeTimeFormat('en', { numeric: 'auto' });
 const ABSOLUTE = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'long' });
@@ -8,11 +9,11 @@ const UNITS = [
   ['minute', 60],
   ['second', 1],
 ] as const;
-const TICK_MS = 10_000;
+export const TICK_MS = 10_000;
 
 /** An instant as one says it, such as "2 minutes ago"; exactly when it was, on pointing at it. */
 export function Time({ at }: { at: string }) {
-  const now = useSyncExternalStore(everyTick, lastTick);
+  const now = useSyncExternalStore(useClock(), lastTick);
   return (
     <time dateTime={at} title={exact(at)}>
       {relative(sinceTick(new Date(at).getTime() - now))}
@@ -35,11 +36,6 @@ export function relative(ms: number): string {
 /** What lies within the tick is over, or about to be: nobody knows until the next one. */
 function sinceTick(ms: number): number {
   return ms < 0 && ms > -TICK_MS ? 0 : ms;
-}
-
-function everyTick(changed: () => void): () => void {
-  const timer = setInterval(changed, TICK_MS);
-  return () => clearInterval(timer);
 }
 
 /** The same within a tick, as React asks of a snapshot. */
