@@ -3,6 +3,7 @@ import { SealedSecretRepository } from '@integrations/database';
 import { Secret } from '@integrations/provider-kit';
 import { generateMasterKey, LocalStore, type MasterKeys, parseMasterKey } from '@integrations/secrets';
 import { Logger } from '@nestjs/common';
+import { eventually } from '../../support/eventually';
 import { openDatabase, type TestDatabase } from './support';
 
 describe('at its start an app', () => {
@@ -24,7 +25,7 @@ describe('at its start an app', () => {
   async function start(masters: MasterKeys | null): Promise<unknown[]> {
     const error = jest.fn();
     Logger.overrideLogger({ error, log: jest.fn(), warn: jest.fn() });
-    await new MasterKeyCheck(storage, masters).onApplicationBootstrap();
+    await new MasterKeyCheck(storage, masters).check();
     Logger.overrideLogger(undefined as never);
     return error.mock.calls.map(([fields]) => fields);
   }
@@ -45,5 +46,18 @@ describe('at its start an app', () => {
     expect(await start({ current, previous: [old] })).toEqual([]);
     await put('acme', 'one', current);
     expect(await start({ current, previous: [] })).toEqual([]);
+  });
+
+  it('waits for no tenant, and asks after none once it ends', async () => {
+    const { promise: answer, resolve } = Promise.withResolvers<number>();
+    const countOthers = jest.fn(() => answer);
+    const check = new MasterKeyCheck({ tenants: async () => ['acme', 'blue'], countOthers }, null);
+    expect(check.onApplicationBootstrap()).toBeUndefined();
+    await eventually('the first tenant', () => countOthers.mock.calls.length === 1);
+
+    const ended = check.beforeApplicationShutdown();
+    resolve(0);
+    await ended;
+    expect(countOthers).toHaveBeenCalledTimes(1);
   });
 });
