@@ -68,6 +68,14 @@ describe('finding things in the console', () => {
     expect(visitor.page.url()).toBe(`${stand.app.url}/console/annotations`);
   });
 
+  it('shows how all are, however long a name is without a space', async () => {
+    await stand.platform.register(stand.app.url, 'W'.repeat(100));
+    visitor = await signedIn('/console/integrations');
+    await visitor.sees('W'.repeat(100));
+    const health = await visitor.page.getByRole('columnheader', { name: 'Health' }).boundingBox();
+    expect(health!.x + health!.width).toBeLessThan(visitor.page.viewportSize()!.width);
+  });
+
   it.each(['no-id', UNKNOWN_ID])('leads on from an operation that is not there: %s', async (id) => {
     visitor = await signedIn(`/console/annotations/${id}`);
     await visitor.seesHeading('No such operation');
