@@ -159,6 +159,7 @@ describe('the main job, with real processes', () => {
       integrations_database_oldest_transaction_seconds: expect.any(Number),
       integrations_outbox_oldest_seconds: expect.any(Number),
       integrations_annotation_oldest_due_seconds: expect.any(Number),
+      integrations_submission_oldest_seconds: expect.any(Number),
     });
   });
 

@@ -15,7 +15,7 @@ import { Publisher } from './publisher';
 import { type PublishMessage, type RawMessage, toRawMessage } from './raw-message';
 import { request, type RequestOptions } from './request';
 import { StateBucket } from './state-bucket';
-import { ensureStream, streamDefinitions } from './streams';
+import { ensureStream, oldestSeconds, streamDefinitions } from './streams';
 import { within } from './within';
 
 const FLUSH_TIMEOUT_MS = 500;
@@ -113,6 +113,14 @@ export class Bus {
    */
   publishAll(messages: readonly PublishMessage[]): Promise<void> {
     return this.#publisher.publish(messages.map(toRawMessage));
+  }
+
+  /** For how many seconds the oldest message has been in the stream, 0 if there is none; rejects with a BusError. */
+  async oldestIn(stream: string): Promise<number> {
+    if (!this.isReady()) throw new BusError('provider_unavailable', 'no connection to NATS');
+    return oldestSeconds(this.#manager, stream).catch((cause: unknown) => {
+      throw new BusError('provider_unavailable', `stream ${stream}: ${reasonOf(cause)}`, { cause });
+    });
   }
 
   /** The bucket with the state of each integration. */

@@ -99,6 +99,12 @@ export async function ensureStream(manager: JetStreamManager, definition: Stream
   if (differs) await manager.streams.update(definition.name, definition);
 }
 
+/** For how many seconds the oldest message has been in the stream, by our clock; 0 if there is none. */
+export async function oldestSeconds(manager: JetStreamManager, stream: string): Promise<number> {
+  const { state } = await manager.streams.info(stream);
+  return state.messages === 0 ? 0 : Math.max(0, Date.now() - Date.parse(state.first_ts)) / 1_000;
+}
+
 function nullIfMissing(error: unknown): null {
   if (error instanceof JetStreamApiError && error.code === JetStreamApiCodes.StreamNotFound) return null;
   throw error;

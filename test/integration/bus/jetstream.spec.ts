@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { Bus, BusError, type BusMessage, DEAD_LETTER_HEADERS, done, drop, retry } from '@integrations/bus';
 import {
   AGENT_STREAM,
@@ -429,6 +430,25 @@ describe('consuming', () => {
     await bus.consume(all(async () => done(), { ackWaitMs: 20_000 }));
     const { config } = await streams.consumers.info(ANNOTATE_STREAM.name, 'worker');
     expect(config.ack_wait).toBe(20_000 * 1e6);
+  });
+
+  it('tells how long the oldest message has waited that is not acknowledged, though others are', async () => {
+    expect(await bus.oldestIn(ANNOTATE_STREAM.name)).toBe(0);
+    await bus.consume(all(async ({ id }) => (id === `run-${run}-1` ? retry(60_000) : done())));
+    await publish(3);
+    await until(async () => expect(await stored(ANNOTATE_STREAM.name)).toBe(1));
+    const before = await bus.oldestIn(ANNOTATE_STREAM.name);
+    await delay(1_000);
+    const waited = (await bus.oldestIn(ANNOTATE_STREAM.name)) - before;
+    expect(waited).toBeGreaterThan(0.9);
+    expect(waited).toBeLessThan(10);
+  });
+
+  it('tells no age of a stream that does not exist', async () => {
+    await expect(bus.oldestIn('NOWHERE')).rejects.toMatchObject({
+      errorCode: 'provider_unavailable',
+      message: 'stream NOWHERE: stream not found',
+    });
   });
 
   it('refuses to consume from a stream that does not exist', async () => {

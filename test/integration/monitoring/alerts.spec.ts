@@ -173,6 +173,32 @@ describe('An alert, as Prometheus judges it,', () => {
     expect(await differs({ [OLDEST_ANNOTATION]: values }, 'IntegrationsAnnotationsWait', fires, '10m15s')).toBe('');
   });
 
+  const unaccepted: Alert = [
+    { severity: 'critical' },
+    {
+      summary: 'Requests for annotations have waited 10m 15s in INTEGRATIONS_ANNOTATE',
+      description:
+        'No dispatcher accepts them, or one of them. If neither IntegrationsServiceGone nor IntegrationsDatabaseAway fires, "message ' +
+        'handler failed" or "stream consumer interrupted" in the logs of the dispatchers says why. Without these lines their ' +
+        'consumer is not as they made it: delete it, as docs/operations.md#when-something-is-down tells.',
+    },
+  ];
+
+  it.each<[string, string, readonly Alert[]]>([
+    ['tells of requests that no dispatcher accepts, once, whatever workers tell it', '0+15x80', [unaccepted]],
+    ['says nothing of requests that are accepted late', '240x80', []],
+    ['says nothing of requests while NATS is away', 'NaN '.repeat(80), []],
+  ])('%s', async (_, values, fires) => {
+    const series = {
+      'integrations_submission_oldest_seconds{job="health-worker", instance="a"}': values,
+      'integrations_submission_oldest_seconds{job="health-worker", instance="b"}': values,
+      [OLDEST_ANNOTATION]: '0x80',
+      'up{job="annotation-dispatcher", instance="c"}': '1x80',
+    };
+    expect(await differs(series, 'IntegrationsSubmissionsWait', fires, '10m15s')).toBe('');
+    expect(await differs(series, 'IntegrationsAnnotationsWait', [], '10m15s')).toBe('');
+  });
+
   it('tells of annotations that wait beside the dispatcher that is gone', async () => {
     const series = {
       [OLDEST_ANNOTATION]: '0+15x80',

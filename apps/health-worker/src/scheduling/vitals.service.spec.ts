@@ -1,33 +1,41 @@
+import type { Bus } from '@integrations/bus';
 import type { DatabaseVitals, OperationRepository, ProbeScheduleRepository } from '@integrations/database';
 import type { ProviderRegistry } from '@integrations/providers';
 import type { SchedulingMetrics } from '@integrations/telemetry';
 import type { PinoLogger } from 'nestjs-pino';
 import { VitalsService } from './vitals.service';
 
+const SIGNS = { oldestTransaction: 31, oldestEvent: 2 };
+const AWAY = new Error('away');
+
 describe('VitalsService', () => {
-  beforeEach(() => jest.useFakeTimers());
+  const [databaseAged, probesWait, annotationsWait, submissionsWait] = [jest.fn(), jest.fn(), jest.fn(), jest.fn()];
+  const longestWait = jest.fn().mockResolvedValue(7);
+  const warn = jest.fn();
+
+  beforeEach(() => jest.useFakeTimers().clearAllMocks());
   afterEach(() => jest.useRealTimers());
 
-  it('tells no age while PostgreSQL is away, instead of the last one that was read', async () => {
-    const signs = { oldestTransaction: 31, oldestEvent: 2 };
-    const read = jest
-      .fn()
-      .mockResolvedValueOnce(signs)
-      .mockRejectedValueOnce(new Error('away'))
-      .mockResolvedValue(signs);
-    const [databaseAged, probesWait, annotationsWait] = [jest.fn(), jest.fn(), jest.fn()];
-    const longestWait = jest.fn().mockResolvedValue(7);
+  const run = async (read: jest.Mock, oldestIn: jest.Mock, forMs: number) => {
     const service = new VitalsService(
       { read } as unknown as DatabaseVitals,
       { longestWait } as unknown as ProbeScheduleRepository,
       { longestWait: () => Promise.resolve(400) } as OperationRepository,
       { descriptors: () => [{ provider: 'gitlab' }] } as unknown as ProviderRegistry,
-      { databaseAged, probesWait, annotationsWait } as unknown as SchedulingMetrics,
-      { warn: jest.fn() } as unknown as PinoLogger,
+      { oldestIn } as unknown as Bus,
+      { databaseAged, probesWait, annotationsWait, submissionsWait } as unknown as SchedulingMetrics,
+      { warn } as unknown as PinoLogger,
     );
     service.onApplicationBootstrap();
-    await jest.advanceTimersByTimeAsync(30_000);
+    await jest.advanceTimersByTimeAsync(forMs);
     await service.onApplicationShutdown();
+  };
+  const awayOnce = (value: unknown) =>
+    jest.fn().mockResolvedValueOnce(value).mockRejectedValueOnce(AWAY).mockResolvedValue(value);
+  const always = (value: unknown) => jest.fn().mockResolvedValue(value);
+
+  it('tells no age while PostgreSQL is away, instead of the last one that was read', async () => {
+    await run(awayOnce(SIGNS), always(500), 30_000);
     expect(databaseAged.mock.calls).toEqual([
       [31, 2],
       [NaN, NaN],
@@ -36,26 +44,25 @@ describe('VitalsService', () => {
     expect(probesWait.mock.calls).toEqual([[7], [NaN], [7]]);
     expect(annotationsWait.mock.calls).toEqual([[400], [NaN], [400]]);
     expect(longestWait).toHaveBeenCalledWith(['gitlab']);
+    expect(submissionsWait.mock.calls).toEqual([[500], [500], [500]]);
   });
 
-  it('says once a minute that it cannot read them, and how often it could not', async () => {
-    const read = jest.fn().mockRejectedValue(new Error('away'));
-    const warn = jest.fn();
-    const service = new VitalsService(
-      { read } as unknown as DatabaseVitals,
-      {} as ProbeScheduleRepository,
-      {} as OperationRepository,
-      {} as ProviderRegistry,
-      {
-        databaseAged: () => undefined,
-        probesWait: () => undefined,
-        annotationsWait: () => undefined,
-      } as unknown as SchedulingMetrics,
-      { warn } as unknown as PinoLogger,
-    );
-    service.onApplicationBootstrap();
-    await jest.advanceTimersByTimeAsync(75_000);
-    await service.onApplicationShutdown();
+  it('tells no age of submitted requests while NATS is away, and of all else goes on', async () => {
+    await run(always(SIGNS), awayOnce(500), 30_000);
+    expect(submissionsWait.mock.calls).toEqual([[500], [NaN], [500]]);
+    expect(databaseAged.mock.calls).toEqual([
+      [31, 2],
+      [31, 2],
+      [31, 2],
+    ]);
+    expect(annotationsWait.mock.calls).toEqual([[400], [400], [400]]);
+  });
+
+  it.each([
+    ['PostgreSQL', jest.fn().mockRejectedValue(AWAY), always(0)],
+    ['NATS', always(SIGNS), jest.fn().mockRejectedValue(AWAY)],
+  ])('says once a minute that it cannot read them of %s, and how often it could not', async (_, read, oldestIn) => {
+    await run(read, oldestIn, 75_000);
     expect(warn.mock.calls.map(([{ failures }]) => failures)).toEqual([1, 4]);
   });
 });

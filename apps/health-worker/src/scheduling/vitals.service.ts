@@ -1,4 +1,6 @@
 import { Repeating } from '@integrations/bootstrap';
+import { Bus } from '@integrations/bus';
+import { ANNOTATE_STREAM } from '@integrations/contracts';
 import { DatabaseVitals, OperationRepository, ProbeScheduleRepository } from '@integrations/database';
 import { ProviderRegistry } from '@integrations/providers';
 import { RecurringFailure, SchedulingMetrics } from '@integrations/telemetry';
@@ -8,23 +10,26 @@ import { InjectPinoLogger, PinoLogger } from 'nestjs-pino';
 const EVERY_MS = 15_000;
 
 /**
- * Keeps the metrics of old transactions, and of probes, events and annotations that wait: a dispatcher that is not there
- * could not tell of these.
+ * Keeps the metrics of old transactions, and of probes, events, annotations and requests for these that wait: a dispatcher
+ * that is not there, or does not know that it gets none, could not tell of the last two.
  */
 @Injectable()
 export class VitalsService implements OnApplicationBootstrap, OnApplicationShutdown {
   readonly #readings = new Repeating(EVERY_MS, () => this.#read());
   readonly #unread: RecurringFailure;
+  readonly #streamUnread: RecurringFailure;
 
   constructor(
     private readonly vitals: DatabaseVitals,
     private readonly schedule: ProbeScheduleRepository,
     private readonly operations: OperationRepository,
     private readonly registry: ProviderRegistry,
+    private readonly bus: Bus,
     private readonly metrics: SchedulingMetrics,
     @InjectPinoLogger(VitalsService.name) log: PinoLogger,
   ) {
     this.#unread = new RecurringFailure(log, 'the age of transactions, probes and events cannot be read');
+    this.#streamUnread = new RecurringFailure(log, 'the age of submitted requests cannot be read');
   }
 
   onApplicationBootstrap(): void {
@@ -36,6 +41,10 @@ export class VitalsService implements OnApplicationBootstrap, OnApplicationShutd
   }
 
   async #read(): Promise<void> {
+    await Promise.all([this.#readDatabase(), this.#readStream()]);
+  }
+
+  async #readDatabase(): Promise<void> {
     try {
       const { oldestTransaction, oldestEvent } = await this.vitals.read();
       this.metrics.databaseAged(oldestTransaction, oldestEvent);
@@ -48,6 +57,15 @@ export class VitalsService implements OnApplicationBootstrap, OnApplicationShutd
       this.metrics.probesWait(NaN);
       this.metrics.annotationsWait(NaN);
       this.#unread.failed(error);
+    }
+  }
+
+  async #readStream(): Promise<void> {
+    try {
+      this.metrics.submissionsWait(await this.bus.oldestIn(ANNOTATE_STREAM.name));
+    } catch (error) {
+      this.metrics.submissionsWait(NaN);
+      this.#streamUnread.failed(error);
     }
   }
 }

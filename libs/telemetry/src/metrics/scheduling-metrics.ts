@@ -10,6 +10,7 @@ import { Counter, Gauge, Histogram } from 'prom-client';
 const START_LAG = 'integrations_probe_start_lag_seconds';
 const OLDEST_DUE = 'integrations_probe_oldest_due_seconds';
 const OLDEST_DUE_ANNOTATION = 'integrations_annotation_oldest_due_seconds';
+const OLDEST_SUBMISSION = 'integrations_submission_oldest_seconds';
 const IN_FLIGHT = 'integrations_probe_in_flight';
 const LEASES_LOST = 'integrations_probe_lease_lost_total';
 const OLDEST_TRANSACTION = 'integrations_database_oldest_transaction_seconds';
@@ -24,6 +25,7 @@ export class SchedulingMetrics {
     @InjectMetric(START_LAG) private readonly startLag: Histogram,
     @InjectMetric(OLDEST_DUE) private readonly oldestDue: Gauge,
     @InjectMetric(OLDEST_DUE_ANNOTATION) private readonly oldestDueAnnotation: Gauge,
+    @InjectMetric(OLDEST_SUBMISSION) private readonly oldestSubmission: Gauge,
     @InjectMetric(IN_FLIGHT) private readonly inFlight: Gauge,
     @InjectMetric(LEASES_LOST) private readonly leasesLost: Counter,
     @InjectMetric(OLDEST_TRANSACTION) private readonly oldestTransaction: Gauge,
@@ -40,6 +42,10 @@ export class SchedulingMetrics {
 
   annotationsWait(oldestDueSeconds: number): void {
     this.oldestDueAnnotation.set(oldestDueSeconds);
+  }
+
+  submissionsWait(oldestSeconds: number): void {
+    this.oldestSubmission.set(oldestSeconds);
   }
 
   probesInFlight(provider: string, probes: number): void {
@@ -70,6 +76,10 @@ export const SCHEDULING_METRIC_PROVIDERS = [
   makeGaugeProvider({
     name: OLDEST_DUE_ANNOTATION,
     help: 'For how many seconds the annotation operation whose turn is next has been due',
+  }),
+  makeGaugeProvider({
+    name: OLDEST_SUBMISSION,
+    help: 'Age of the oldest durable annotation request that no dispatcher has accepted in seconds',
   }),
   makeGaugeProvider({ name: IN_FLIGHT, help: 'Periodic probes under way', labelNames: ['provider'] }),
   makeCounterProvider({
