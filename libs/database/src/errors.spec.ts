@@ -9,6 +9,8 @@ describe('isUnavailable', () => {
     ['terminating connection due to administrator command', '57P01'],
     ['sorry, too many clients already', '53300'],
     ['could not extend file "base/16384/17043": No space left on device', '53100'],
+    ['role "integrations_apps" is not permitted to log in', '28000'],
+    ['password authentication failed for user "integrations_apps"', '28P01'],
     ['out of memory', '53200'],
     ['connection failure', '08006'],
     ['cannot execute INSERT in a read-only transaction', '25006'],
