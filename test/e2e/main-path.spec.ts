@@ -145,16 +145,16 @@ describe('the main job, with real processes', () => {
     expect(comments).toHaveLength(1);
   }, 60_000);
 
-  it('tells Prometheus of NATS in each app, and what a health-worker alone measures in that alone', async () => {
+  it('tells Prometheus of PostgreSQL and NATS in each app, and what a health-worker alone measures in that alone', async () => {
     const gauges = async ({ url }: AppProcess) => {
       const metrics = await (await fetch(`${url}/metrics`)).text();
       return [...metrics.matchAll(/^(integrations_\w+) (.+)$/gm)].map(([, name, value]) => [name, Number(value)]);
     };
-    const up = ['integrations_nats_up', 1];
-    expect(await gauges(api)).toEqual([up]);
-    expect(await gauges(dispatcher)).toEqual([up]);
+    const up = { integrations_database_up: 1, integrations_nats_up: 1 };
+    expect(Object.fromEntries(await gauges(api))).toEqual(up);
+    expect(Object.fromEntries(await gauges(dispatcher))).toEqual(up);
     expect(Object.fromEntries(await gauges(worker))).toEqual({
-      integrations_nats_up: 1,
+      ...up,
       integrations_probe_oldest_due_seconds: expect.any(Number),
       integrations_database_oldest_transaction_seconds: expect.any(Number),
       integrations_outbox_oldest_seconds: expect.any(Number),

@@ -3,6 +3,7 @@ import type { ServiceConfig } from '@integrations/config';
 import { Database, DatabaseModule } from '@integrations/database';
 import { READINESS_CHECKS, type ReadinessCheck, type Scrubber, TelemetryModule } from '@integrations/telemetry';
 import { type DynamicModule, Module } from '@nestjs/common';
+import { DatabaseWatch } from './database-watch';
 import { Departure } from './departure';
 import { EventRelay } from './event-relay';
 import { natsServers } from './nats-servers';
@@ -28,6 +29,7 @@ export class PlatformModule {
       ],
       providers: [
         EventRelay,
+        DatabaseWatch,
         NatsWatch,
         Departure,
         {

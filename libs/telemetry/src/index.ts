@@ -5,6 +5,7 @@ export { RecurringFailure } from './logging/recurring-failure';
 export { Scrubber } from './logging/scrubber';
 export { AGENT_METRIC_PROVIDERS, AgentMetrics } from './metrics/agent-metrics';
 export { CREDENTIAL_METRIC_PROVIDERS, CredentialMetrics } from './metrics/credential-metrics';
+export { DatabaseMetrics } from './metrics/database-metrics';
 export { NatsMetrics } from './metrics/nats-metrics';
 export { OperationMetrics } from './metrics/operation-metrics';
 export { SCHEDULING_METRIC_PROVIDERS, SchedulingMetrics } from './metrics/scheduling-metrics';

@@ -9,6 +9,7 @@ import { HealthController } from './health/health.controller';
 import { createLogger, type LoggerOptions } from './logging/logger';
 import { RequestLog } from './logging/request-log';
 import { Scrubber } from './logging/scrubber';
+import { DATABASE_METRIC_PROVIDERS, DatabaseMetrics } from './metrics/database-metrics';
 import { NATS_METRIC_PROVIDERS, NatsMetrics } from './metrics/nats-metrics';
 import { METRIC_PROVIDERS, OperationMetrics } from './metrics/operation-metrics';
 
@@ -34,6 +35,8 @@ export class TelemetryModule {
       providers: [
         ...METRIC_PROVIDERS,
         OperationMetrics,
+        ...DATABASE_METRIC_PROVIDERS,
+        DatabaseMetrics,
         ...NATS_METRIC_PROVIDERS,
         NatsMetrics,
         {
@@ -43,7 +46,7 @@ export class TelemetryModule {
         },
         { provide: Scrubber, useValue: options.scrubber },
       ],
-      exports: [OperationMetrics, NatsMetrics, Scrubber],
+      exports: [OperationMetrics, DatabaseMetrics, NatsMetrics, Scrubber],
     };
   }
 }

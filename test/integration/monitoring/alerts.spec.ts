@@ -61,24 +61,25 @@ describe('An alert, as Prometheus judges it,', () => {
   });
 
   const away: Alert = [
-    { severity: 'critical' },
+    { severity: 'critical', job: 'catalog-api' },
     {
-      summary: 'PostgreSQL does not answer 1 of the health-workers, or takes no writes',
+      summary: 'PostgreSQL does not answer 1 of catalog-api, or takes no writes',
       description:
-        'Meanwhile nothing is checked, registered or posted; what was accepted goes on by itself afterwards. No app is to be ' +
-        'restarted. "the age of transactions, probes and events cannot be read" in the logs of the workers says why.',
+        'Meanwhile nothing is checked, registered or posted there; what was accepted goes on by itself afterwards. No app is to be ' +
+        'restarted. If it is one service alone, PostgreSQL refuses its login or has no connection left for it; "event relay ' +
+        'interrupted" in its log says why.',
     },
   ];
 
   it.each<[string, string, readonly Alert[]]>([
-    ['tells that PostgreSQL is away', `0x20 ${'NaN '.repeat(20)}`, [away]],
-    ['says nothing of one failure', '0x38 NaN 0', []],
-    ['says nothing of a worker that went meanwhile', `0x10 ${'NaN '.repeat(20)}stale`, []],
-    ['says nothing of PostgreSQL that is back', `0x10 ${'NaN '.repeat(20)}0x10`, []],
+    ['tells of the one service that PostgreSQL does not answer', '1x20 0x20', [away]],
+    ['says nothing of one failure', '1x38 0 1', []],
+    ['says nothing of an app that went meanwhile', '1x10 0x20 stale', []],
+    ['says nothing of PostgreSQL that is back', '1x10 0x20 1x10', []],
   ])('%s', async (_, values, fires) => {
     const series = {
-      'integrations_database_oldest_transaction_seconds{job="health-worker", instance="a"}': values,
-      'integrations_database_oldest_transaction_seconds{job="catalog-api", instance="b"}': '0x60',
+      'integrations_database_up{job="catalog-api", instance="a"}': values,
+      'integrations_database_up{job="health-worker", instance="b"}': '1x60',
     };
     expect(await differs(series, 'IntegrationsDatabaseAway', fires)).toBe('');
   });
