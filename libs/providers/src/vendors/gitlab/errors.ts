@@ -4,8 +4,6 @@ import { waitMs } from './pacing';
 /** Where GitLab does not say how long: its limits are by the minute. */
 const LIMIT_MS = 60_000;
 
-const PIPELINE_REFUSED = 'the pipeline is archived, or not of that commit';
-
 interface Rule extends RefusalRule {
   readonly transient?: true;
 }
@@ -28,7 +26,6 @@ const RULES: readonly Rule[] = [
     why: 'the token lacks a fine-grained permission',
   },
   { status: 403, code: 'permission_missing', why: 'the token or the role of its user does not allow it' },
-  { status: 404, text: /Pipeline for pipeline_id/, code: 'not_found_or_no_access', why: PIPELINE_REFUSED },
   { status: 404, code: 'not_found_or_no_access', why: 'it does not exist, or the token may not see it' },
   // Of writes: reads of a moved project are redirected.
   { status: 405, code: 'not_found_or_no_access', why: 'the project has moved; name it by its new path' },
@@ -52,6 +49,9 @@ export type TransitionRefused = ProviderError & {
   readonly refusedFrom: string;
 };
 
+/** GitLab finds the pipeline of a status, and takes none for it any more. */
+export type PipelineRefused = ProviderError & { readonly refusesPipeline: true };
+
 /** A 404 that was not said by GitLab of what was asked for: a proxy refuses `%2F`, or has made a slash of it. */
 export type PathRefused = ProviderError & { readonly refusesPath: true };
 
@@ -60,9 +60,8 @@ export function isTransitionRefused(error: unknown): error is TransitionRefused 
   return error instanceof ProviderError && 'refusedFrom' in error;
 }
 
-/** GitLab finds the pipeline of a status, and takes none for it any more. */
-export function isPipelineRefused(error: unknown): boolean {
-  return error instanceof ProviderError && error.message.endsWith(PIPELINE_REFUSED);
+export function isPipelineRefused(error: unknown): error is PipelineRefused {
+  return error instanceof ProviderError && 'refusesPipeline' in error;
 }
 
 export function isPathRefused(error: unknown): error is PathRefused {
@@ -88,6 +87,10 @@ export function errorFrom(response: EgressResponse, what: string, now: number): 
   if (isAboutPath(httpStatus, what, text)) {
     const why = `${base}: no project is found by its path`;
     return Object.assign(new ProviderError('not_found_or_no_access', why, { httpStatus }), { refusesPath: true });
+  }
+  if (httpStatus === 404 && text.includes('Pipeline for pipeline_id')) {
+    const why = `${base}: the pipeline is archived, or not of that commit`;
+    return Object.assign(new ProviderError('not_found_or_no_access', why, { httpStatus }), { refusesPipeline: true });
   }
   const rule = ruleFor(RULES, httpStatus, text);
   const code = rule?.code ?? (httpStatus >= 500 ? 'provider_unavailable' : 'invalid_request');
