@@ -58,11 +58,6 @@ export function isDeployToken(credential: Credential | null): boolean {
   return credential.password.startsWith('gldt-') || credential.username.startsWith('gitlab+deploy-token-');
 }
 
-/** Whether GitLab refuses a fine-grained token what it has no permission for. */
-export function isUngranted(error: unknown): error is ProviderError {
-  return error instanceof ProviderError && error.httpStatus === 403 && error.message.includes('fine-grained');
-}
-
 function refusing(response: EgressResponse, _product: string, what: string, now: number): ProviderError {
   return errorFrom(response, what, now);
 }

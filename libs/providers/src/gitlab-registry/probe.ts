@@ -14,8 +14,9 @@ import {
   repositoryScope,
   runProbe,
 } from '@integrations/provider-kit';
+import { isPermissionLacked } from '../vendors/gitlab/errors';
 import { isFineGrained } from '../vendors/gitlab/scopes';
-import { type GitLabRegistryClient, isDeployToken, isUngranted, openGitLabRegistry } from './client';
+import { type GitLabRegistryClient, isDeployToken, openGitLabRegistry } from './client';
 import type { GitLabRegistryConfig } from './config';
 import { capabilitiesOf, permissionsBy, permissionsOf, READING } from './scopes';
 
@@ -119,7 +120,7 @@ async function tokenOf({ signal }: Probe, client: GitLabRegistryClient): Promise
 
 function asUndescribed(error: unknown): null {
   if (error instanceof ProviderError && error.httpStatus === 400) return null;
-  if (isUngranted(error)) return null;
+  if (isPermissionLacked(error)) return null;
   if (!(error instanceof ProviderError) || error.httpStatus !== 404) throw error;
   const message =
     'No GitLab API answers at config.gitlabUrl, which is that of its web pages, such as https://gitlab.com';

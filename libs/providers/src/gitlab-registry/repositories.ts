@@ -7,7 +7,8 @@ import {
   ProviderError,
   type UpstreamPage,
 } from '@integrations/provider-kit';
-import { type GitLabRegistryClient, isDeployToken, isUngranted } from './client';
+import { isPermissionLacked } from '../vendors/gitlab/errors';
+import { type GitLabRegistryClient, isDeployToken } from './client';
 
 /** Whose images, and where they are seen. */
 export interface Place {
@@ -54,7 +55,7 @@ async function pageOfGitLab(
   // A path is either, and only GitLab knows which. To a fine-grained token it says 403 of what is no group as well.
   const { data, headers } = await ask('groups')
     .catch(async (error: unknown) => {
-      if (!isMissing(error) && !isUngranted(error)) throw error;
+      if (!isMissing(error) && !isPermissionLacked(error)) throw error;
       return ask('projects').catch((other: unknown) => {
         throw isMissing(other) ? error : other;
       });
@@ -71,7 +72,7 @@ function isMissing(error: unknown): boolean {
 
 function namingTheScope(error: unknown): never {
   if (!(error instanceof ProviderError) || error.code !== 'permission_missing') throw error;
-  const needed = isUngranted(error) ? 'fine-grained permission Container Repository: Read' : 'scope read_api';
+  const needed = isPermissionLacked(error) ? 'fine-grained permission Container Repository: Read' : 'scope read_api';
   const message = `GitLab lists images only for tokens with the ${needed} whose user is a Reporter there`;
   throw new ProviderError('permission_missing', message, { cause: error, httpStatus: 403 });
 }

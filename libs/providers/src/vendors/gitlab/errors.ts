@@ -6,6 +6,7 @@ const LIMIT_MS = 60_000;
 
 interface Rule extends RefusalRule {
   readonly transient?: true;
+  readonly mark?: 'refusesPipeline' | 'lacksPermission';
 }
 
 // In order; the first that fits. The body may be JSON, plain text or HTML: only patterns are looked for in it.
@@ -22,10 +23,14 @@ const RULES: readonly Rule[] = [
   { status: 403, text: /archived/i, code: 'permission_missing', why: 'the project is archived, thus read-only' },
   { status: 403, text: /blocked/i, code: 'permission_missing', why: 'the account is blocked' },
   {
-    ...{ status: 403, text: /"insufficient_granular_scope"/, code: 'permission_missing' },
+    ...{ status: 403, text: /"insufficient_granular_scope"/, code: 'permission_missing', mark: 'lacksPermission' },
     why: 'the token lacks a fine-grained permission',
   },
   { status: 403, code: 'permission_missing', why: 'the token or the role of its user does not allow it' },
+  {
+    ...{ status: 404, text: /Pipeline for pipeline_id/, code: 'not_found_or_no_access', mark: 'refusesPipeline' },
+    why: 'the pipeline is archived, or not of that commit',
+  },
   { status: 404, code: 'not_found_or_no_access', why: 'it does not exist, or the token may not see it' },
   // Of writes: reads of a moved project are redirected.
   { status: 405, code: 'not_found_or_no_access', why: 'the project has moved; name it by its new path' },
@@ -52,6 +57,9 @@ export type TransitionRefused = ProviderError & {
 /** GitLab finds the pipeline of a status, and takes none for it any more. */
 export type PipelineRefused = ProviderError & { readonly refusesPipeline: true };
 
+/** To a fine-grained token. */
+export type PermissionLacked = ProviderError & { readonly lacksPermission: true };
+
 /** A 404 that was not said by GitLab of what was asked for: a proxy refuses `%2F`, or has made a slash of it. */
 export type PathRefused = ProviderError & { readonly refusesPath: true };
 
@@ -62,6 +70,10 @@ export function isTransitionRefused(error: unknown): error is TransitionRefused 
 
 export function isPipelineRefused(error: unknown): error is PipelineRefused {
   return error instanceof ProviderError && 'refusesPipeline' in error;
+}
+
+export function isPermissionLacked(error: unknown): error is PermissionLacked {
+  return error instanceof ProviderError && 'lacksPermission' in error;
 }
 
 export function isPathRefused(error: unknown): error is PathRefused {
@@ -88,19 +100,16 @@ export function errorFrom(response: EgressResponse, what: string, now: number): 
     const why = `${base}: no project is found by its path`;
     return Object.assign(new ProviderError('not_found_or_no_access', why, { httpStatus }), { refusesPath: true });
   }
-  if (httpStatus === 404 && text.includes('Pipeline for pipeline_id')) {
-    const why = `${base}: the pipeline is archived, or not of that commit`;
-    return Object.assign(new ProviderError('not_found_or_no_access', why, { httpStatus }), { refusesPipeline: true });
-  }
   const rule = ruleFor(RULES, httpStatus, text);
   const code = rule?.code ?? (httpStatus >= 500 ? 'provider_unavailable' : 'invalid_request');
   const message = `${base}${rule ? `: ${rule.why}` : ''}${code === 'permission_missing' ? neededIn(text) : ''}`;
   const retryAfterMs = httpStatus >= 500 && response.headers['retry-after'] ? waitMs(response.headers, now) : undefined;
-  return new ProviderError(code, message, {
+  const error = new ProviderError(code, message, {
     httpStatus,
     ...(rule?.transient ? { transient: true } : {}),
     ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
   });
+  return rule?.mark ? Object.assign(error, { [rule.mark]: true }) : error;
 }
 
 /** A reply that is no use although its status is fine: a proxy's page, a body cut short. */

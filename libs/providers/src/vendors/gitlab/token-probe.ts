@@ -12,6 +12,7 @@ import {
   runProbe,
 } from '@integrations/provider-kit';
 import { GitLabClient, type TokenConfig } from './client';
+import { isPermissionLacked } from './errors';
 import { heldBy, isFineGrained, permissionsOf } from './scopes';
 
 type Integration = IntegrationConfig<TokenConfig>;
@@ -157,9 +158,8 @@ function asUntold(error: unknown): null {
 }
 
 function asUndescribed(error: unknown): null {
-  if (!(error instanceof ProviderError)) return asProduct(error);
-  const { httpStatus, message } = error;
-  return httpStatus === 400 || (httpStatus === 403 && message.includes('fine-grained')) ? null : asProduct(error);
+  if (isPermissionLacked(error)) return null;
+  return error instanceof ProviderError && error.httpStatus === 400 ? null : asProduct(error);
 }
 
 /** GitLab always answers these calls with JSON: a 404 or a page of something else is not GitLab. */
