@@ -248,6 +248,22 @@ describe('CachingSecretResolver', () => {
       await expect(resolve({}, AbortSignal.timeout(2_500))).rejects.toMatchObject({ name: 'TimeoutError' });
     });
 
+    it('is not served to who waited while the vendor refused it', async () => {
+      store.answer = () => new Promise(() => undefined);
+      const waiting = resolve({}, AbortSignal.timeout(2_500));
+      resolver.forget(REQUEST);
+      await expect(waiting).rejects.toMatchObject({ name: 'TimeoutError' });
+    });
+
+    it('is not served to who waited for a read that fails after the vendor refused it', async () => {
+      const read = Promise.withResolvers<Secret>();
+      store.answer = () => read.promise;
+      const waiting = refusal();
+      resolver.forget(REQUEST);
+      read.reject(new SecretStoreError('unavailable', 'it is away'));
+      await waiting;
+    });
+
     it('is audited as stale when someone new leases it', async () => {
       store.fails('unavailable');
       await resolve({ purpose: 'health' });

@@ -69,8 +69,8 @@ interface Inquiry {
 /**
  * Resolves references through the stores, once for all who ask at the same time. A value is kept for at most five
  * minutes, or until somebody wants it fresh, and longer only while its store is unavailable, or does not answer, and somebody
- * asks for it each day. It is leased to (purpose, integration): each lease is recorded before the value is handed out, and covers all uses
- * for an hour, or until the store gives another value.
+ * asks for it each day. It is leased to (purpose, integration): each lease is recorded before the value is handed out, and
+ * covers all uses for an hour, or until the store gives another value.
  */
 export class CachingSecretResolver implements SecretResolver {
   /** Whichever was asked for last comes last. */
@@ -95,7 +95,11 @@ export class CachingSecretResolver implements SecretResolver {
   /** A value that was refused is never served again, not even as stale. A failure is kept for its 15 seconds. */
   forget(request: SecretRequest): void {
     const key = keyOf(request);
-    if (this.#entries.get(key)?.held) this.#entries.delete(key);
+    const entry = this.#entries.get(key);
+    if (!entry?.held) return;
+    // Whoever waits for a read of it would get it yet.
+    entry.held = null;
+    this.#entries.delete(key);
   }
 
   #storeOf(ref: AuthRef): SecretStore {
@@ -139,8 +143,8 @@ export class CachingSecretResolver implements SecretResolver {
       if (failure) throw asProviderError(failure, inquiry.store);
     }
     const read = this.#joinRead(entry, inquiry, signal);
-    if (fresh || !held || (await endsWithin(PATIENCE_MS, read)) || expiryOf(held) <= this.options.clock.now())
-      return read;
+    if (fresh || !held || (await endsWithin(PATIENCE_MS, read))) return read;
+    if (entry.held !== held || expiryOf(held) <= this.options.clock.now()) return read;
     this.options.onResolved?.(held.secret, tenantId);
     return held;
   }
