@@ -1,9 +1,10 @@
 import { Bus, BusError } from '@integrations/bus';
 import { EVENT_STREAM } from '@integrations/contracts';
-import { Database, type EventPosition, OutboxRelay, SYSTEM_INTEGRATION } from '@integrations/database';
+import { Database, type EventPosition, OutboxRelay } from '@integrations/database';
 import { ProviderRegistry } from '@integrations/providers';
 import { RecurringFailure } from '@integrations/telemetry';
 import { type BeforeApplicationShutdown, Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
+import { positionOf } from './event-position';
 import { snapshotSink } from './snapshot-sink';
 
 const SET_BACK =
@@ -44,7 +45,7 @@ export class EventRelay implements OnApplicationBootstrap, BeforeApplicationShut
   async #newest(): Promise<EventPosition | null> {
     try {
       const body = await this.bus.newestIn(EVENT_STREAM.name);
-      return body?.ok ? positionOf(body.value as Partial<EventPosition> | null) : null;
+      return body?.ok ? positionOf(body.value) : null;
     } catch (error) {
       // By a configuration of NATS from before this was asked for: events are told all the same.
       if (!(error instanceof BusError) || error.errorCode !== 'forbidden') throw error;
@@ -52,10 +53,4 @@ export class EventRelay implements OnApplicationBootstrap, BeforeApplicationShut
       return null;
     }
   }
-}
-
-/** Null of what is no event of ours. Those of the platform itself are of no integration. */
-function positionOf(body: Partial<EventPosition> | null): EventPosition | null {
-  const { integrationId = SYSTEM_INTEGRATION, sequence } = body ?? {};
-  return typeof sequence === 'number' ? { integrationId, sequence } : null;
 }
