@@ -44,6 +44,11 @@ it('goes on from the last that it took of either kind, while there may be more',
   expect(lookBack.since()).toEqual({ anew: ago(2_000), served: ago(2_000) });
 });
 
+it('leaves time to commits that come late as well while there may be more', () => {
+  look({ anew: [100], served: [50] });
+  expect(lookBack.since()).toEqual({ anew: ago(2_000), served: ago(2_000) });
+});
+
 it('looks through all again after ten seconds, once', () => {
   look();
   jest.advanceTimersByTime(9_999);

@@ -34,17 +34,17 @@ export class LookBack {
 
   /** After a claim of at most `limit` lanes at `now`, which is PostgreSQL's. */
   looked(now: Date, taken: readonly Taken[], limit: number): void {
-    const seen = new Date(now.getTime() - LATE_COMMIT_MS);
+    const seen = now.getTime() - LATE_COMMIT_MS;
     const { anew, served } = this.#since;
     const isAll = taken.length < limit;
     this.#since = isAll
-      ? { anew: seen, served: seen }
-      : { anew: lastOf(taken, false) ?? anew, served: lastOf(taken, true) ?? served };
+      ? { anew: new Date(seen), served: new Date(seen) }
+      : { anew: lastOf(taken, false, seen) ?? anew, served: lastOf(taken, true, seen) ?? served };
   }
 }
 
 /** Others may have been ready at the same time. */
-function lastOf(taken: readonly Taken[], served: boolean): Date | undefined {
+function lastOf(taken: readonly Taken[], served: boolean, seen: number): Date | undefined {
   const times = taken.filter((lane) => lane.served === served).map(({ readyAt }) => readyAt.getTime());
-  return times.length === 0 ? undefined : new Date(Math.max(...times));
+  return times.length === 0 ? undefined : new Date(Math.min(seen, Math.max(...times)));
 }
