@@ -1,6 +1,6 @@
-import { JetStreamApiCodes, JetStreamApiError, jetstreamManager, type JetStreamManager } from '@nats-io/jetstream';
+import { jetstreamManager, type JetStreamManager } from '@nats-io/jetstream';
 import { PermissionViolationError } from '@nats-io/transport-node';
-import { type OperationResult, STATE_BUCKET } from '@integrations/contracts';
+import { type ErrorCode, type OperationResult, STATE_BUCKET } from '@integrations/contracts';
 import { allOf } from './all-of';
 import { BusError, reasonOf } from './bus-error';
 import type { BusServers } from './connect';
@@ -15,7 +15,7 @@ import { Publisher } from './publisher';
 import { type PublishMessage, type RawMessage, toRawMessage } from './raw-message';
 import { request, type RequestOptions } from './request';
 import { StateBucket } from './state-bucket';
-import { ensureStream, oldestSeconds, streamDefinitions } from './streams';
+import { ensureStream, newestMessage, oldestSeconds, streamDefinitions } from './streams';
 import { within } from './within';
 
 const FLUSH_TIMEOUT_MS = 500;
@@ -84,7 +84,7 @@ export class Bus {
     const maxPayload = this.#connection.nats.info?.max_payload ?? 1_048_576;
     const streams = streamDefinitions(maxPayload).map((definition) =>
       ensureStream(this.#manager, definition).catch((cause: unknown) => {
-        throw new BusError('provider_unavailable', `stream ${definition.name}: ${reasonOf(cause)}`, { cause });
+        throw failureOf(definition.name, cause);
       }),
     );
     await allOf([...streams, this.stateBucket().ensure()]);
@@ -119,7 +119,7 @@ export class Bus {
   async oldestIn(stream: string): Promise<number> {
     if (!this.isReady()) throw new BusError('provider_unavailable', 'no connection to NATS');
     return oldestSeconds(this.#manager, stream).catch((cause: unknown) => {
-      throw new BusError('provider_unavailable', `stream ${stream}: ${reasonOf(cause)}`, { cause });
+      throw failureOf(stream, cause);
     });
   }
 
@@ -138,17 +138,16 @@ export class Bus {
     return this.#publisher.publishChained(messages.map(toRawMessage));
   }
 
-  /** The body of the newest message in a stream, or null if it holds none. Rejects with a BusError, `forbidden` if this user may not read it. */
+  /**
+   * The body of the newest message in a stream, or null if it holds none. Rejects with a BusError, `forbidden` if this user
+   * may not read it.
+   */
   async newestIn(stream: string): Promise<ParsedJson | null> {
     if (!this.isReady()) throw new BusError('provider_unavailable', 'no connection to NATS');
-    try {
-      const message = await this.#manager.streams.getMessage(stream, { last_by_subj: '>' });
-      return message && parseJson(message.data);
-    } catch (error) {
-      if (error instanceof JetStreamApiError && error.code === JetStreamApiCodes.StreamNotFound) return null;
-      const code = isRefusal(error) ? 'forbidden' : 'provider_unavailable';
-      throw new BusError(code, `stream ${stream}: ${reasonOf(error)}`, { cause: error });
-    }
+    const message = await newestMessage(this.#manager, stream).catch((cause: unknown) => {
+      throw failureOf(stream, cause, isRefusal(cause) ? 'forbidden' : 'provider_unavailable');
+    });
+    return message && parseJson(message.data);
   }
 
   /** Begins to work through the messages of a durable consumer, which is created if need be. */
@@ -216,6 +215,10 @@ export class Bus {
       throw error;
     }
   }
+}
+
+function failureOf(stream: string, cause: unknown, code: ErrorCode = 'provider_unavailable'): BusError {
+  return new BusError(code, `stream ${stream}: ${reasonOf(cause)}`, { cause });
 }
 
 function isRefusal(error: unknown): boolean {

@@ -6,6 +6,7 @@ import {
   type JetStreamManager,
   RetentionPolicy,
   StorageType,
+  type StoredMsg,
   type StreamConfig,
 } from '@nats-io/jetstream';
 import { nanos } from '@nats-io/transport-node';
@@ -103,6 +104,11 @@ export async function ensureStream(manager: JetStreamManager, definition: Stream
 export async function oldestSeconds(manager: JetStreamManager, stream: string): Promise<number> {
   const { state } = await manager.streams.info(stream);
   return state.messages === 0 ? 0 : Math.max(0, Date.now() - Date.parse(state.first_ts)) / 1_000;
+}
+
+/** The newest message in the stream; null if it holds none, or is not there. */
+export function newestMessage(manager: JetStreamManager, stream: string): Promise<StoredMsg | null> {
+  return manager.streams.getMessage(stream, { last_by_subj: '>' }).catch(nullIfMissing);
 }
 
 function nullIfMissing(error: unknown): null {
