@@ -8,12 +8,14 @@ import { temporaryDirectory } from './temporary';
 
 /**
  * One throw-away PostgreSQL for the whole run; each spec file makes databases of its own in it. Each spec starts its
- * own nats-server or container registry; the binaries are brought here, once.
+ * own nats-server or container registry; the binaries are brought here, once. What the run leaves in temporary directories
+ * is in one of its own, which goes with it.
  */
 export default async function globalSetup(): Promise<void> {
   await findNatsBinary();
   await findDockerRegistry();
   const directory = temporaryDirectory();
+  process.env.TMPDIR = directory;
   const postgres = await startPostgres({
     dataDir: join(directory, 'postgres'),
     port: await freePorts(1),

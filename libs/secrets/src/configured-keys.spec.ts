@@ -1,11 +1,17 @@
-import { mkdtempSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { configuredClientSecret } from './configured-keys';
 
 describe('configuredClientSecret', () => {
+  let directory: string;
+  beforeEach(() => {
+    directory = mkdtempSync(join(tmpdir(), 'client-secret-'));
+  });
+  afterEach(() => rmSync(directory, { recursive: true }));
+
   const secretIn = (content: string, mode: number) => {
-    const consoleOidcClientSecretFile = join(mkdtempSync(join(tmpdir(), 'client-secret-')), 'secret');
+    const consoleOidcClientSecretFile = join(directory, 'secret');
     writeFileSync(consoleOidcClientSecretFile, content, { mode });
     return configuredClientSecret({ consoleOidcClientSecretFile });
   };
