@@ -7,12 +7,12 @@ import { CallGuard, type CallTimes } from './call-guard';
 import { createAgent } from './carrier-agent';
 import { readClientCertificate } from './client-certificate';
 import { createConnector } from './connector';
-import type { Egress, EgressRequest, EgressResponse } from './egress';
+import type { ConnectionFacts, Egress, EgressRequest, EgressResponse } from './egress';
 import { egressOver } from './egress-fetch';
 import { type Call, exchange } from './exchange';
 import { type Resolver } from './name-resolution';
 import { Proxy, type ProxyOptions } from './open-tunnel';
-import { MAX_REDIRECTS, redirectTarget } from './redirects';
+import { callElsewhere, MAX_REDIRECTS, redirectTarget } from './redirects';
 import { type Route, routeKey } from './route';
 import { secureContextOf } from './tls';
 import { SOCKET_ORIGIN, socketRefusal } from './unix-sockets';
@@ -41,7 +41,7 @@ export interface EgressClientOptions {
   readonly resolve?: Resolver;
 }
 
-export interface EgressBinding extends Omit<Route, 'socketPath'> {
+export interface EgressBinding extends Omit<Route, 'socketPath' | 'isPublic'> {
   /**
    * The base URL of the integration, only whose origin may be called; or `unix:///<path>`, which is called by the URLs that
    * `baseUrlOf` begins, and where there are no further origins, no proxy and no TLS.
@@ -50,6 +50,8 @@ export interface EgressBinding extends Omit<Route, 'socketPath'> {
   /** Further ones, such as a token realm or an upload host. */
   readonly allowedOrigins?: readonly string[];
 }
+
+const PUBLIC_ONLY = new AddressPolicy([]);
 
 /** What all calls of a binding have in common. */
 interface Way {
@@ -128,23 +130,36 @@ export class EgressClient {
   }
 
   async #send(request: EgressRequest, way: Way): Promise<EgressResponse> {
-    let call = this.#prepare(request, way);
+    const call = this.#prepare(request, way);
     const guard = new CallGuard(call.peer, request.signal, this.#limits);
     const maxBytes = Math.min(this.#limits.bytes, request.maxResponseBytes ?? Infinity);
     try {
-      for (let redirects = 0; ; redirects++) {
-        const ended = guard.error(undefined);
-        if (ended) throw ended;
-        const response = await exchange(this.#agentFor(way), call, guard, maxBytes);
-        const next = redirectTarget(call.method, call.url, response);
-        if (!next) return response;
-        if (redirects === MAX_REDIRECTS) {
-          throw new ProviderError('network', `${call.peer} redirects in circles`, { stage: 'http' });
-        }
-        call = { ...call, url: next };
-      }
+      return await this.#follow(call, way, guard, maxBytes);
     } finally {
       guard.release();
+    }
+  }
+
+  async #follow(first: Call, way: Way, guard: CallGuard, maxBytes: number): Promise<EgressResponse> {
+    let call = first;
+    let agent = this.#agentFor(way);
+    let connection: ConnectionFacts | undefined;
+    for (let redirects = 0; ; redirects++) {
+      const ended = guard.error(undefined);
+      if (ended) throw ended;
+      const response = await exchange(agent, call, guard, maxBytes);
+      const next = redirectTarget(call, response);
+      if (!next) return connection ? answerFrom(call, response, connection) : response;
+      if (redirects === MAX_REDIRECTS) {
+        throw new ProviderError('network', `${call.peer} redirects in circles`, { stage: 'http' });
+      }
+      if (next.origin === call.origin) {
+        call = { ...call, url: next };
+        continue;
+      }
+      connection ??= response.connection;
+      call = callElsewhere(call, next);
+      agent = this.#agentFor(elsewhere(way));
     }
   }
 
@@ -162,6 +177,7 @@ export class EgressClient {
       method: request.method.toUpperCase(),
       headers: requestHeaders(request.headers ?? {}, this.#userAgent),
       body: request.body,
+      mayLeave: request.mayLeave === true,
     };
   }
 
@@ -180,10 +196,10 @@ export class EgressClient {
     return agent;
   }
 
-  #createAgent({ socketPath, caBundle = '', clientCertificate, proxy }: Route): Agent {
+  #createAgent({ socketPath, isPublic, caBundle = '', clientCertificate, proxy }: Route): Agent {
     const client = clientCertificate && readClientCertificate(clientCertificate);
     const connector = createConnector({
-      policy: this.#policy,
+      policy: isPublic ? PUBLIC_ONLY : this.#policy,
       resolve: this.#resolve,
       connectTimeoutMs: this.#limits.connectMs,
       secureContext: secureContextOf(caBundle, client),
@@ -199,6 +215,18 @@ function originOf(text: string): string {
   const url = URL.parse(text);
   if (url?.protocol === 'https:' || url?.protocol === 'http:') return url.origin;
   throw new ProviderError('invalid_request', 'An endpoint must be an http or https URL');
+}
+
+function elsewhere({ origins, route: { caBundle, proxy } }: Way): Way {
+  const route = { isPublic: true, ...(caBundle ? { caBundle } : {}), ...(proxy ? { proxy } : {}) };
+  return { origins, route, key: routeKey(route) };
+}
+
+/** What another origin says of a credential is no word on the integration's, which was not shown there. */
+function answerFrom({ origin }: Call, response: EgressResponse, connection: ConnectionFacts): EgressResponse {
+  if (response.status !== 401) return { ...response, connection };
+  const message = `It redirects to ${origin}, which wants a credential: none is taken to another origin`;
+  throw new ProviderError('egress_blocked', message, { stage: 'http' });
 }
 
 const OUR_HEADERS: ReadonlySet<string> = new Set(['host', 'content-length', 'accept-encoding']);

@@ -6,6 +6,11 @@ export interface EgressRequest {
   readonly body?: string | Uint8Array;
   /** A longer answer is refused as `too_large`; the client's own limit counts as well. */
   readonly maxResponseBytes?: number;
+  /**
+   * A GET or HEAD that is redirected to another origin is followed there, by https to public addresses alone, whatever the
+   * operator has opened for endpoints; without a credential or client certificate.
+   */
+  readonly mayLeave?: boolean;
   readonly signal: AbortSignal;
 }
 
@@ -27,13 +32,14 @@ export interface EgressResponse {
   /** Lower-case names; repeated headers joined by `, `. */
   readonly headers: Readonly<Record<string, string>>;
   readonly body: Uint8Array;
+  /** To the integration's origin, also where a redirect led to another. */
   readonly connection: ConnectionFacts;
   text(): string;
 }
 
 /**
  * The only way out of the process, bound to one integration: its origins, its certificates, its proxy. Redirects are followed within
- * the origin, three at most: 301, 302 and 303 for GET and HEAD, 307 and 308 for every method.
+ * the origin unless a request may leave it, three at most: 301, 302 and 303 for GET and HEAD, 307 and 308 for every method.
  * Throws ProviderError: `egress_blocked`, `network` (stage `dns`, `tcp` or `http`), `tls`, `too_large`, `timeout` (also
  * when `signal` ended the call; its reason is the cause), `invalid_request` (a header or CA bundle that cannot be used).
  * Whatever status the vendor answers is a response, not an error.

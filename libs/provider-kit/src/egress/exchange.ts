@@ -16,6 +16,8 @@ export interface Call {
   readonly method: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string | Uint8Array | undefined;
+  /** As in EgressRequest. */
+  readonly mayLeave: boolean;
 }
 
 /** Nobody sees it: the guard tells why. One for all, because the making of an error costs more than all else at an end. */

@@ -1,8 +1,8 @@
 import { once } from 'node:events';
-import { connect } from 'node:net';
 import type { ProviderError } from '../provider-error';
 import { selfSigned } from './__fixtures__/certificates';
 import { TestServer } from './__fixtures__/servers';
+import { tunnelling } from './__fixtures__/tunnelling';
 import { EgressClient, type EgressClientOptions } from './egress-client';
 import { Proxy } from './open-tunnel';
 
@@ -29,25 +29,6 @@ function bound(
     return outcome as ProviderError;
   };
   return { get, failure };
-}
-
-/** Answers CONNECT and passes bytes on to a local port. */
-async function tunnelling(heads: string[], answer = 'HTTP/1.1 200 Connection established\r\nX: y\r\n\r\n') {
-  return TestServer.tcp((socket) => {
-    socket.once('data', (head) => {
-      heads.push(head.toString());
-      const port = Number(/:(\d+) HTTP/.exec(head.toString())?.[1]);
-      socket.write(answer.slice(0, 10)); // in two pieces, as networks do
-      setTimeout(() => {
-        socket.write(answer.slice(10));
-        if (answer.includes(' 200 '))
-          socket
-            .pipe(connect(port, '127.0.0.1'))
-            .on('error', () => undefined)
-            .pipe(socket);
-      }, 5);
-    });
-  });
 }
 
 afterEach(async () => {

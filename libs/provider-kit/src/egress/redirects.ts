@@ -1,27 +1,37 @@
 import { ProviderError } from '../provider-error';
 import type { EgressResponse } from './egress';
+import type { Call } from './exchange';
 
 export const MAX_REDIRECTS = 3;
 
 const SAFE_METHODS = ['GET', 'HEAD'];
 
 /**
- * Where to ask next, or null when the response is the answer. Only within the origin: credentials go nowhere else.
+ * Where to ask next, or null when the response is the answer. Within the origin only, unless the call may leave it.
  * 301, 302 and 303 are followed for GET and HEAD; 307 and 308 mean the same request again, whatever its method
  * (GitHub answers reads of a renamed repository with 301, writes with 307).
  * https://docs.github.com/en/rest/using-the-rest-api/best-practices-for-using-the-rest-api#follow-redirects
  */
-export function redirectTarget(method: string, from: URL, response: EgressResponse): URL | null {
+export function redirectTarget({ method, url: from, mayLeave }: Call, response: EgressResponse): URL | null {
   const location = response.headers['location'];
   if (!location || !repeats(method, response.status)) return null;
 
   const target = URL.parse(location, from.href);
   if (!target) throw new ProviderError('network', `${from.host} redirects to what is no URL`, { stage: 'http' });
-  if (target.origin !== from.origin || target.username || target.password) {
+  const isElsewhere = target.origin !== from.origin;
+  const leaves = mayLeave && SAFE_METHODS.includes(method) && target.protocol === 'https:';
+  if ((isElsewhere && !leaves) || target.username || target.password) {
     const message = `${from.origin} redirects to ${target.origin}: redirects to another origin are not followed`;
     throw new ProviderError('egress_blocked', message, { stage: 'http' });
   }
   return target;
+}
+
+/** The same call at another origin: of its headers, which may hold a credential, it takes along what it accepts. */
+export function callElsewhere({ headers, ...call }: Call, url: URL): Call {
+  const kept = ['user-agent', 'accept', 'accept-encoding'].filter((name) => headers[name] !== undefined);
+  const bare = Object.fromEntries(kept.map((name) => [name, headers[name]!]));
+  return { ...call, url, origin: url.origin, peer: url.host, headers: bare };
 }
 
 function repeats(method: string, status: number): boolean {

@@ -5,6 +5,8 @@ import type { ClientCertificate } from './client-certificate';
 export interface Route {
   /** A unix socket, which is reached whatever the rest says. */
   readonly socketPath?: string;
+  /** Only public addresses are reached, whatever is opened. */
+  readonly isPublic?: boolean;
   /** PEM certificates that take the place of the public authorities. */
   readonly caBundle?: string;
   readonly clientCertificate?: ClientCertificate;
@@ -18,13 +20,13 @@ export interface Route {
 }
 
 /** Names all that the route consists of, without giving a secret away. */
-export function routeKey({ socketPath, caBundle = '', clientCertificate, proxy }: Route): string {
+export function routeKey({ socketPath, isPublic, caBundle = '', clientCertificate, proxy }: Route): string {
   if (socketPath !== undefined) return `unix:${socketPath}`;
-  if (!clientCertificate && !proxy) return caBundle;
+  if (!isPublic && !clientCertificate && !proxy) return caBundle;
   const { certificate, key, holder } = clientCertificate ?? {};
   return hash(
     'sha256',
-    JSON.stringify([caBundle, certificate, key, holder, proxy?.url, proxy?.credential]),
+    JSON.stringify([isPublic, caBundle, certificate, key, holder, proxy?.url, proxy?.credential]),
     'base64url',
   );
 }

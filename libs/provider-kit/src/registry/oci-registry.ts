@@ -45,6 +45,8 @@ export interface OciRegistryOptions {
   readonly confusesPlaces?: boolean;
   /** Of a list that goes on it may not say so, which the spec allows, and groups of Nexus do. */
   readonly omitsLinks?: boolean;
+  /** It may leave what is asked of repositories to another registry that is open to all, as registry.k8s.io does. */
+  readonly mayLeave?: boolean;
 }
 
 const FIRST_PAGE = /^n=\d+$/;

@@ -26,6 +26,8 @@ export interface RegistryTransportOptions {
   readonly product: string;
   readonly deps: Pick<ProviderDeps, 'egress' | 'clock'>;
   readonly authorizer: Authorizer;
+  /** As in OciRegistryOptions. */
+  readonly mayLeave?: boolean;
 }
 
 /** A token that is no good any more, and then a scope that a fresh one lacks. */
@@ -90,9 +92,9 @@ export class RegistryTransport {
     signal: AbortSignal,
   ): Promise<EgressResponse> {
     const { method, path, accept = 'application/json', maxBytes } = request;
-    const { deps, endpoint } = this.#options;
+    const { deps, endpoint, mayLeave = false } = this.#options;
     const response = await deps.egress.request({
-      ...{ method, url: `${endpoint}${path}`, headers: { accept, ...authorization }, signal },
+      ...{ method, url: `${endpoint}${path}`, headers: { accept, ...authorization }, mayLeave, signal },
       ...(maxBytes === undefined ? {} : { maxResponseBytes: maxBytes }),
     });
     this.quota = registryQuota(response.headers) ?? this.quota;

@@ -25,7 +25,11 @@ export function openRegistry(integration: IntegrationConfig<OciConfig>, deps: Pr
   const credentials = secretCredentials(deps.credential, (secret) => credentialOf(config, secret));
   const common = { endpoint, product: PRODUCT, deps };
   const authorizer = new ChallengeAuthorizer({ ...common, credentials, realmOrigins: tokenOrigins(config) });
-  return { registry: new OciRegistry({ ...common, authorizer, omitsLinks: true }), authorizer, credentials };
+  return {
+    registry: new OciRegistry({ ...common, authorizer, omitsLinks: true, mayLeave: true }),
+    authorizer,
+    credentials,
+  };
 }
 
 /** Where the registry is: the endpoint may be written with or without the protocol's `/v2`. */

@@ -3,6 +3,23 @@ import { FakeRegistry } from '../../../../test/support/fake-registry';
 import { OciConfig } from './config';
 import { createOciPlugin } from './plugin';
 
+it('A registry may send on to another, but to no private address', async () => {
+  const egress = loopbackEgress();
+  const headers = { location: 'https://10.1.2.3/v2/team/app/manifests/stable' };
+  const front = await FakeRegistry.start({
+    api: ({ path }) => (path === '/v2/' ? null : { status: 307, body: {}, headers }),
+  });
+  try {
+    const { integration, deps } = connectTo(egress, { endpoint: front.url, config: new OciConfig(), secret: null });
+    const { registry } = createOciPlugin().open(integration, deps);
+    const resolved = registry!.resolveDigest('team/app', 'stable', { platform: null }, AbortSignal.timeout(5_000));
+    await expect(resolved).rejects.toMatchObject({ code: 'egress_blocked', stage: 'egress_policy' });
+  } finally {
+    await egress.close();
+    await front.close();
+  }
+});
+
 describe('The lists of a registry', () => {
   it('go on where a full page does not say so, as the spec allows', async () => {
     const egress = loopbackEgress();

@@ -1,4 +1,4 @@
-import { EgressClient } from '../../egress/egress-client';
+import { EgressClient, type EgressClientOptions } from '../../egress/egress-client';
 import { createTokenCache } from '../../token-cache';
 import { ChallengeAuthorizer, type ChallengeAuthorizerOptions } from '../challenge-authorizer';
 import type { Credential } from '../../credentials/credential';
@@ -12,13 +12,19 @@ export interface ClientOptions extends Partial<Pick<ChallengeAuthorizerOptions, 
   readonly credentials?: readonly (Credential | null)[];
   readonly clock?: { now(): number };
   readonly tagActions?: readonly string[];
+  readonly mayLeave?: boolean;
+  readonly caBundle?: string;
+  readonly egress?: Partial<EgressClientOptions>;
 }
 
 /** A client of a registry at `endpoint`, with nothing kept from before. */
 export function clientOf(endpoint: string, options: ClientOptions = {}) {
   const clock = options.clock ?? { now: () => Date.now() };
-  const egressClient = new EgressClient({ policy: { allow: ['127.0.0.1/32'] }, userAgent: 'test' });
-  const egress = egressClient.bind({ endpoint, allowedOrigins: options.realmOrigins ?? [] });
+  const egressClient = new EgressClient({ policy: { allow: ['127.0.0.1/32'] }, userAgent: 'test', ...options.egress });
+  const egress = egressClient.bind({
+    ...{ endpoint, allowedOrigins: options.realmOrigins ?? [] },
+    ...(options.caBundle ? { caBundle: options.caBundle } : {}),
+  });
   const given = [...(options.credentials ?? [{ kind: 'basic', username: USER, password: PASSWORD } as const])];
   const credentials = {
     get: async () => given[0]!,
@@ -30,6 +36,7 @@ export function clientOf(endpoint: string, options: ClientOptions = {}) {
     ...common,
     authorizer,
     ...(options.tagActions ? { tagActions: options.tagActions } : {}),
+    mayLeave: options.mayLeave ?? false,
   });
   const close = () => egressClient.close();
   return { registry, authorizer, close, [Symbol.asyncDispose]: close };
