@@ -1,6 +1,7 @@
 import { notFound } from './answer.ts';
 import { mergeRequestOf, page, projectOf, type Route } from './routes.ts';
-import type { FakeMergeRequest, FakeProject, FakeVersion } from './world.ts';
+import { pipelineShape } from './pipelines-routes.ts';
+import type { FakeMergeRequest, FakePipeline, FakeProject, FakeVersion } from './world.ts';
 
 const ON = '/projects/{id}/merge_requests/{iid}';
 
@@ -10,10 +11,15 @@ export const MERGE_REQUESTS_ROUTES: readonly Route[] = [
     method: 'GET',
     template: ON,
     job: true,
-    handle: (call, context) => ({
-      status: 200,
-      body: mergeRequestShape(mergeRequestOf(call, context), projectOf(call, context)),
-    }),
+    handle(call, context) {
+      const [mergeRequest, project] = [mergeRequestOf(call, context), projectOf(call, context)];
+      const pipeline = headPipelineOf(mergeRequest, project);
+      const body = mergeRequestShape(mergeRequest, project);
+      return {
+        status: 200,
+        body: { ...body, head_pipeline: pipeline && pipelineShape(pipeline, project, context.url) },
+      };
+    },
   },
   {
     method: 'GET',
@@ -32,6 +38,16 @@ export const MERGE_REQUESTS_ROUTES: readonly Route[] = [
   },
   {
     method: 'GET',
+    template: '/projects/{id}/repository/commits/{sha}',
+    handle(call, context) {
+      const sha = call.params['sha']!;
+      const commit = projectOf(call, context).commits.get(sha);
+      if (!commit) throw notFound('Commit');
+      return { status: 200, body: { id: sha, short_id: sha.slice(0, 8), parent_ids: commit.parents ?? [] } };
+    },
+  },
+  {
+    method: 'GET',
     template: '/projects/{id}/repository/commits/{sha}/merge_requests',
     query: ['page', 'per_page', 'state'],
     handle(call, context) {
@@ -44,6 +60,12 @@ export const MERGE_REQUESTS_ROUTES: readonly Route[] = [
     },
   },
 ];
+
+/** Its own before those of its branch. */
+function headPipelineOf({ iid, versions }: FakeMergeRequest, { pipelines }: FakeProject): FakePipeline | null {
+  const own = pipelines.findLast(({ ref }) => ref.startsWith(`refs/merge-requests/${iid}/`));
+  return own ?? pipelines.findLast(({ sha }) => versions.some(({ head }) => head === sha)) ?? null;
+}
 
 function mergeRequestShape(mergeRequest: FakeMergeRequest, project: FakeProject): object {
   const { id, iid, state, draft, discussionLocked, sourceBranch, sourceProject, versions } = mergeRequest;

@@ -34,7 +34,7 @@ export const PIPELINES_ROUTES: readonly Route[] = [
   },
 ];
 
-function pipelineShape(
+export function pipelineShape(
   { id, sha, ref, status, source, createdAt }: FakePipeline,
   project: { readonly id: number; readonly path: string },
   url: string,

@@ -64,6 +64,7 @@ function report(call: Call, context: Context): FakeStatus {
   const pipeline = pipelineFor(call, context, project, branches);
   allowWrite(project, 30);
   const name = String(body['name'] ?? 'default');
+  if (pipeline.jobs.includes(name)) throw new HttpAnswer(400, { message: { name: ['has already been taken'] } });
   const current = statuses.find(
     (one) =>
       UNFINISHED.includes(one.status) &&

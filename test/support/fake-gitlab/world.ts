@@ -96,9 +96,17 @@ export interface FakePipeline {
   readonly createdAt: string;
   /** By the instance's setting, for its age: it takes no more statuses. */
   archived: boolean;
+  /** The names of those that CI runs in it. */
+  readonly jobs: readonly string[];
 }
 
 export type PipelineOptions = Pick<FakePipeline, 'sha' | 'ref' | 'source'> & Partial<FakePipeline>;
+
+export interface FakeCommit {
+  readonly branches: readonly string[];
+  readonly statuses: FakeStatus[];
+  readonly parents?: readonly string[];
+}
 
 export interface FakeProject {
   readonly id: number;
@@ -106,7 +114,7 @@ export interface FakeProject {
   readonly mergeRequests: Map<number, FakeMergeRequest>;
   readonly pipelines: FakePipeline[];
   /** Each known commit with the branches that hold it, and its statuses, oldest first. */
-  readonly commits: Map<string, { readonly branches: readonly string[]; readonly statuses: FakeStatus[] }>;
+  readonly commits: Map<string, FakeCommit>;
   archived: boolean;
   /** Whether its CI/CD is on. */
   hasCi: boolean;
@@ -163,7 +171,7 @@ export class World {
 
   newPipeline(pipeline: PipelineOptions): FakePipeline {
     const createdAt = '2026-01-01T00:00:00.000Z';
-    return { id: this.nextId(), status: 'running', createdAt, archived: false, ...pipeline };
+    return { id: this.nextId(), status: 'running', createdAt, archived: false, jobs: [], ...pipeline };
   }
 
   /** By path or number, as in a URL. */

@@ -15,6 +15,17 @@ export interface MergeRequest {
   readonly source_branch: string;
   readonly source_project_id: number | null;
   readonly target_project_id: number;
+  /** The pipeline that it shows, of one that was asked for by its number. */
+  readonly head_pipeline?: Pipeline | null;
+}
+
+/** The fields we use of a pipeline. */
+export interface Pipeline {
+  readonly id: number;
+  readonly sha: string;
+  readonly source?: string;
+  /** A branch or tag; of a merge request's own one that begins with `refs/`. */
+  readonly ref?: string;
 }
 
 export async function readPullRequest(
@@ -23,11 +34,8 @@ export async function readPullRequest(
   signal: AbortSignal,
 ): Promise<PullRequestFacts> {
   const { pullRequestNumber } = pullRequest;
-  const { state, draft, discussion_locked, sha } = await new ProjectClient(
-    client,
-    pullRequest,
-    signal,
-  ).get<MergeRequest>('a merge request', ({ mergeRequests }, id) => mergeRequests.show(id, pullRequestNumber));
+  const project = new ProjectClient(client, pullRequest, signal);
+  const { state, draft, discussion_locked, sha } = await mergeRequestOf(project, pullRequestNumber);
   if (typeof sha !== 'string') throw unreadable(`the question for merge request ${pullRequestNumber}`);
   return {
     headSha: sha,
@@ -36,6 +44,10 @@ export async function readPullRequest(
     draft: draft ?? false,
     locked: discussion_locked ?? false,
   };
+}
+
+export function mergeRequestOf(project: ProjectClient, iid: number): Promise<MergeRequest> {
+  return project.get<MergeRequest>('a merge request', ({ mergeRequests }, id) => mergeRequests.show(id, iid));
 }
 
 /** The open merge requests of the project whose newest commit it is. */

@@ -45,12 +45,12 @@ export class ProjectClient {
   }
 
   /** `T`: the fields that we use of what GitLab has under an id. */
-  async get<T extends { readonly id: number }>(
+  async get<T extends { readonly id: number | string }>(
     what: string,
     read: (resources: Resources, id: string) => Promise<unknown>,
   ): Promise<T> {
     const found = await this.#at(async (id) => read(await this.client.read(this.signal), id));
-    if (typeof (found as { id?: unknown } | null)?.id !== 'number') throw unreadable(`the question for ${what}`);
+    if (!hasId(found)) throw unreadable(`the question for ${what}`);
     return found as T;
   }
 
@@ -72,8 +72,7 @@ export class ProjectClient {
   /** A reply without an id was cut short, or is not GitLab's. */
   async write<T extends { readonly id: number | string }>(write: Write): Promise<T> {
     const { data } = await this.#at((id) => this.client.call(requestOf(write, id), this.signal));
-    const { id } = data as { id?: unknown };
-    if (typeof id !== 'number' && typeof id !== 'string') throw unreadable(`${write.method} ${write.path}`);
+    if (!hasId(data)) throw unreadable(`${write.method} ${write.path}`);
     return data as T;
   }
 
@@ -91,6 +90,11 @@ export class ProjectClient {
   #at<T>(work: (id: string) => Promise<T>): Promise<T> {
     return this.client.atProject(this.#path, work, this.signal);
   }
+}
+
+function hasId(found: unknown): boolean {
+  const { id } = (found ?? {}) as { id?: unknown };
+  return typeof id === 'number' || typeof id === 'string';
 }
 
 function requestOf({ method, path, body }: Write, id: string): ApiRequest {

@@ -94,6 +94,44 @@ describe('postStatus', () => {
     expect(posted()[1]).toEqual({ state: 'success', name: 'scan', ...at });
   });
 
+  describe('where the pipeline of the merge request runs on a merge with the target branch', () => {
+    const MERGE_SHA = 'd'.repeat(40);
+
+    /** GitLab keeps it by the merge commit, and shows it at the merge request. */
+    const mergedResults = (source: string) => {
+      const { pipelines, commits } = gitlab.world.project(PROJECT);
+      const ref = 'refs/merge-requests/7/merge';
+      pipelines.splice(0, 1, gitlab.world.newPipeline({ sha: MERGE_SHA, ref, source: 'merge_request_event' }));
+      commits.set(MERGE_SHA, { branches: [], statuses: [], parents: ['b'.repeat(40), source] });
+    };
+
+    it('stands there, once', async () => {
+      mergedResults(HEAD_SHA);
+      await post();
+
+      expect(await post()).toMatchObject({ outcome: 'unchanged' });
+      expect(statuses(MERGE_SHA)).toMatchObject([{ status: 'success' }]);
+      expect(gitlab.world.project(PROJECT).pipelines).toHaveLength(1);
+    });
+
+    it('goes there though it began to wait before there was one', async () => {
+      const { pipelines } = gitlab.world.project(PROJECT);
+      pipelines.push(gitlab.world.newPipeline({ sha: HEAD_SHA, ref: 'topic-7', source: 'external' }));
+      mergedResults(HEAD_SHA);
+      await post();
+
+      expect(statuses(MERGE_SHA)).toMatchObject([{ status: 'success' }]);
+    });
+
+    it('does not stand in that of the push before', async () => {
+      mergedResults('9'.repeat(40));
+      await post();
+
+      expect(statuses()).toMatchObject([{ ref: 'topic-7' }]);
+      expect(statuses(MERGE_SHA)).toEqual([]);
+    });
+  });
+
   it('names the branch of the merge request where there is no pipeline yet', async () => {
     gitlab.world.project(PROJECT).pipelines.length = 0;
     await post();
@@ -130,6 +168,13 @@ describe('postStatus', () => {
     cause();
 
     await expect(post()).rejects.toMatchObject({ code, transient });
+  });
+
+  it('tells that a job of the pipeline has its name', async () => {
+    const { pipelines } = gitlab.world.project(PROJECT);
+    pipelines.push(gitlab.world.newPipeline({ sha: HEAD_SHA, ref: 'topic-7', source: 'push', jobs: ['scan'] }));
+
+    await expect(post()).rejects.toMatchObject({ code: 'invalid_request', message: expect.stringContaining('a job') });
   });
 
   it('runs while a check run does, and waits before', () => {

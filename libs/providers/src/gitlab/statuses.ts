@@ -78,16 +78,18 @@ export async function report(
 ): Promise<ReportedStatus> {
   const place = await statusPlace(project, commit.sha);
   const url = body.target_url ?? `${webUrlOf(project.client.instance, commit)}/-/commit/${commit.sha}`;
-  const set = (at: StatusPlace) => reportAt(at, commit.sha, body, url);
-  const { otherwise } = place;
-  if (!otherwise) return set(place);
-  return set(place).catch((error: unknown) => {
-    if (!otherwise.isDue(error)) throw error;
-    return set(otherwise.place);
+  return reportAt(place, body, url);
+}
+
+function reportAt(place: StatusPlace, body: StatusBody, url: string): Promise<ReportedStatus> {
+  return reportIn(place, body, url).catch((error: unknown) => {
+    if (!place.otherwise?.isDue(error)) throw error;
+    return reportAt(place.otherwise.place, body, url);
   });
 }
 
-async function reportAt(place: StatusPlace, sha: string, body: StatusBody, url: string): Promise<ReportedStatus> {
+async function reportIn(place: StatusPlace, body: StatusBody, url: string): Promise<ReportedStatus> {
+  const { sha } = place;
   const current = await currentStatus(place.project, sha, body.name, place.at);
   if (current && says(current, body)) return { outcome: 'unchanged', id: String(current.id), url };
   const set = (state: JobState) => place.project.write<Status>(statusCreation(sha, { ...body, state, ...place.at }));

@@ -15,6 +15,10 @@ const RULES: readonly Rule[] = [
     ...{ status: 400, code: 'invalid_position', why: 'the diff does not show the line' },
     text: /line_code|position|old_line|new_line/i,
   },
+  {
+    ...{ status: 400, code: 'invalid_request', why: 'a job of the pipeline has the name of the status' },
+    text: /"name"\s*:\s*\["has already been taken/,
+  },
   { status: 400, text: /too long|maximum is/i, code: 'too_large', why: 'a text is too long' },
   { status: 400, text: /maximum number of comments/i, code: 'limit_reached', why: 'it takes no more comments there' },
   { status: 401, text: /expired/i, code: 'unauthenticated', why: 'the token has expired' },
