@@ -95,6 +95,12 @@ describe('postStatus', () => {
     },
   );
 
+  it('leads where it should though braces are variables to Bitbucket', async () => {
+    await post({ targetUrl: 'https://scan.example/?scan={3f25}&of={repository.full_name}' });
+
+    expect(statuses()).toMatchObject([{ url: 'https://scan.example/?scan=%7B3f25%7D&of=%7Brepository.full_name%7D' }]);
+  });
+
   it('tells a commit that is not there', async () => {
     await expect(post({ commitSha: '9'.repeat(40) })).rejects.toMatchObject({ code: 'not_found_or_no_access' });
   });

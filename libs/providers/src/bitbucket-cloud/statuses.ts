@@ -69,11 +69,22 @@ export function buildStatus(
   return {
     status: {
       ...{ key: keyOf('status', name), state, name },
-      url: targetUrl !== undefined && isTaken ? targetUrl : `${webUrlOf(web, repository)}/commits/${sha}`,
+      url:
+        targetUrl !== undefined && isTaken
+          ? withoutVariables(targetUrl)
+          : `${webUrlOf(web, repository)}/commits/${sha}`,
       ...(cut.text ? { description: cut.text } : {}),
     },
     truncated: [...(cut.truncation ? [cut.truncation] : []), ...(isTaken ? [] : [left])],
   };
+}
+
+/**
+ * Bitbucket takes what stands in braces for a variable of its own, to put in where the link is shown.
+ * https://developer.atlassian.com/cloud/bitbucket/rest/api-group-commit-statuses/
+ */
+function withoutVariables(url: string): string {
+  return url.replaceAll('{', '%7B').replaceAll('}', '%7D');
 }
 
 /**
