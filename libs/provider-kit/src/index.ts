@@ -38,6 +38,7 @@ export {
   type EmulatedCheckRun,
   emulatedCheckRun,
   overallOutcome,
+  truncatedOfRun,
 } from './annotating/emulated-check-run';
 export { parseGitDiff } from './annotating/git-diff';
 export { keepCheckRun, type ReportedStatus } from './annotating/keep-check-run';

@@ -1,4 +1,10 @@
-import type { AnnotationLevel, ScmCheckRunAnnotation, ScmCheckRunRequest, WriteOutcome } from '@integrations/contracts';
+import type {
+  AnnotationLevel,
+  ScmCheckRunAnnotation,
+  ScmCheckRunRequest,
+  Truncation,
+  WriteOutcome,
+} from '@integrations/contracts';
 import { shortHash } from '../marked-body';
 import type { InlineComment, InlineOutcome } from '../scm-annotation-client';
 import { type CheckRunState, checkRunState } from './check-run-state';
@@ -85,6 +91,13 @@ export function checkRunStatusName(name: string, max: number): string {
   const full = `check: ${name}`;
   if (full.length <= max) return full;
   return `${full.slice(0, max - 9).toWellFormed()} ${shortHash(name).slice(0, 8)}`;
+}
+
+/** What of the status was cut, in words of the check run: its description is the beginning of what is said in full elsewhere. */
+export function truncatedOfRun(status: readonly Truncation[]): Truncation[] {
+  return status
+    .filter(({ field }) => field !== 'description')
+    .map((one) => (one.field === 'targetUrl' ? { ...one, field: 'detailsUrl' } : one));
 }
 
 /** Of the parts of one unit: what is new altogether was not there before. */

@@ -18,6 +18,7 @@ import {
   shortHash,
   truncate,
   type Truncated,
+  truncatedOfRun,
   truncateLine,
 } from '@integrations/provider-kit';
 import type { BitbucketClient } from './client';
@@ -85,7 +86,6 @@ export function planCheckRun(client: BitbucketClient, request: ScmCheckRunReques
   const { name, headSha: sha, detailsUrl, annotations = [] } = request;
   const run = checkRunState(request);
   const [state, result] = run.conclusion ? OUTCOMES[run.conclusion] : (['INPROGRESS', 'PENDING'] as const);
-  // The description is the beginning of what the report says in full.
   const description = plainText(emulatedCheckRun(request, 0).description);
   const told = { sha, state, name: checkRunStatusName(name, MAX_STATUS_TEXT), description, targetUrl: detailsUrl };
   const { status: build, truncated } = buildStatus(client, request, told);
@@ -105,7 +105,7 @@ export function planCheckRun(client: BitbucketClient, request: ScmCheckRunReques
     },
     annotations: shown.map((one, at) => annotationOf(one, shortHash(fingerprints[at]!), messages[at]!.text)),
     truncated: [
-      ...truncated.filter(({ field }) => field !== 'description'),
+      ...truncatedOfRun(truncated),
       ...[details, ...messages].map(({ truncation }) => truncation).filter((one) => one !== null),
       ...(left.was > left.now ? [left] : []),
     ],

@@ -90,7 +90,7 @@ describe('createCheckRun', () => {
     const detailsUrl = 'http://scanner:8080/scans/1';
     const { truncated } = await post({ detailsUrl });
 
-    expect(truncated).toEqual([{ field: 'targetUrl', was: detailsUrl.length, now: 0, unit: 'characters' }]);
+    expect(truncated).toEqual([{ field: 'detailsUrl', was: detailsUrl.length, now: 0, unit: 'characters' }]);
     expect(reports()[0]!.fields['link']).toBeUndefined();
   });
 

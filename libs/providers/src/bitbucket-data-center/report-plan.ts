@@ -15,6 +15,7 @@ import {
   neutralise,
   plainText,
   truncate,
+  truncatedOfRun,
 } from '@integrations/provider-kit';
 import { pathOf, type RepositoryName } from './addresses';
 import { type Build, buildOf, stateOfRun } from './builds';
@@ -88,9 +89,8 @@ export function planReport(base: string, request: ScmCheckRunRequest, upsertKey:
     key: `integrations-${checkRunMarker(name, upsertKey)}`,
     report: reportOf(request, state, annotations.length - shown.length, cut),
     annotations: shown.map((annotation) => annotationOf(annotation, annotations.indexOf(annotation), cut)),
-    // The description is the beginning of what the report says in full.
     truncated: [
-      ...truncated.filter(({ field }) => field !== 'description'),
+      ...truncatedOfRun(truncated),
       ...cut.truncated,
       ...(shown.length < annotations.length
         ? [{ field: 'annotations', was: annotations.length, now: shown.length, unit: 'items' } as const]

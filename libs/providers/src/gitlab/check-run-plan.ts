@@ -1,5 +1,10 @@
 import type { ScmCheckRunRequest, Truncation } from '@integrations/contracts';
-import { checkRunStatusName, type EmulatedCheckRun, emulatedCheckRun } from '@integrations/provider-kit';
+import {
+  checkRunStatusName,
+  type EmulatedCheckRun,
+  emulatedCheckRun,
+  truncatedOfRun,
+} from '@integrations/provider-kit';
 import { MAX_REMARKS_OF_CHECK_RUN, MAX_STATUS_TEXT } from './limits';
 import { stateOfRun } from './states';
 import { type StatusBody, statusBody } from './statuses';
@@ -22,7 +27,6 @@ export function planCheckRun(request: ScmCheckRunRequest): CheckRunPlan {
   return {
     ...run,
     statusBody: body,
-    // The description is the beginning of what the note says in full.
-    truncated: truncated.filter(({ field }) => field !== 'description'),
+    truncated: truncatedOfRun(truncated),
   };
 }
