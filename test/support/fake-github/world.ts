@@ -223,6 +223,15 @@ export class World {
     this.#moved.set(`${owner}/${name}`.toLowerCase(), repository.id);
   }
 
+  /** To another installation; the old name leads to its id. */
+  transfer(owner: string, name: string, to: number): void {
+    const { installation, repository } = this.repository(owner, name);
+    const { account, repositories } = this.installations.get(to)!;
+    installation.repositories.delete(name.toLowerCase());
+    repositories.set(name.toLowerCase(), { ...repository, owner: account });
+    this.#moved.set(`${owner}/${name}`.toLowerCase(), repository.id);
+  }
+
   /** The path of a renamed repository by its id; null if the path is of no such. */
   movedTo(path: string): string | null {
     const [, owner, name, rest = ''] = /^\/repos\/([^/]+)\/([^/]+)(\/.*)?$/.exec(path) ?? [];

@@ -241,7 +241,16 @@ describe('GitHubClient', () => {
       github.world.installations.delete(INSTALLATION_ID);
       github.world.installations.set(99, { ...old, id: 99 });
       connection.advance(SETTLED);
-      await failure(); // the old token sees nothing any more
+
+      await expect(client.asInstallation(scope, read, signal)).resolves.toBeDefined();
+    });
+
+    it('follows a repository to the installation that it was transferred to', async () => {
+      await client.asInstallation(scope, read, signal);
+      const from = github.world.installations.get(INSTALLATION_ID)!;
+      github.world.installations.set(99, { ...from, id: 99, account: 'globex', repositories: new Map() });
+      github.world.transfer(OWNER, REPOSITORY, 99);
+      connection.advance(SETTLED);
 
       await expect(client.asInstallation(scope, read, signal)).resolves.toBeDefined();
     });

@@ -8,7 +8,7 @@ import {
   withSecret,
 } from '@integrations/provider-kit';
 import { type AppKey, appKey } from './app-key';
-import { blamesClock, knowsNoApp, TOKEN_SETTLES_MS, unreadable } from './errors';
+import { blamesClock, isOutOfReach, knowsNoApp, TOKEN_SETTLES_MS, unreadable } from './errors';
 import { kindOf, pauseAfter } from './pacing';
 import { answerOf, type ApiAnswer, type ApiRequest, send } from './transport';
 
@@ -110,14 +110,29 @@ export class GitHubClient {
     const response = await this.#send(request, access.token.token, signal);
     const pause = pauseAfter(response.headers, this.#deps.clock.now());
     if (pause) this.#deps.gate?.hold(pause.ms, pause.kind);
-    if (response.status !== 401 || this.#ageOf(access.token) < TOKEN_SETTLES_MS) {
-      return this.#installationAnswer(request, response, permission, access);
+    const other = await this.#otherAccess(response, access, accessBy, signal);
+    if (!other) return this.#installationAnswer(request, response, permission, access);
+    const second = await this.#send(request, other.token.token, signal);
+    return this.#installationAnswer(request, second, permission, other);
+  }
+
+  /** Another access than the one that GitHub refuses, which may be out of date; null where there is none. */
+  async #otherAccess(
+    response: EgressResponse,
+    { token, tokenKey, installationKey }: Access,
+    accessBy: (key: AppKey) => Promise<Access>,
+    signal: AbortSignal,
+  ): Promise<Access | null> {
+    if (response.status === 401 && this.#ageOf(token) >= TOKEN_SETTLES_MS) {
+      // Revoked before its time. One more, and no third.
+      this.#deps.tokens.forget(tokenKey);
+      return this.#withKey(accessBy, signal);
     }
-    // Revoked before its time. One more, and no third.
-    this.#deps.tokens.forget(access.tokenKey);
-    const renewed = await this.#withKey(accessBy, signal);
-    const second = await this.#send(request, renewed.token.token, signal);
-    return this.#installationAnswer(request, second, permission, renewed);
+    if (!installationKey || !isOutOfReach(response, this.#deps.clock.now())) return null;
+    // A repository that was transferred is in another installation's reach.
+    this.#deps.tokens.forget(installationKey);
+    const found = await this.#withKey(accessBy, signal);
+    return String(found.tokenKey) === String(tokenKey) ? null : found;
   }
 
   #installationAnswer(
@@ -136,7 +151,6 @@ export class GitHubClient {
       // Permissions are fixed when a token is minted: the next one may hold what was granted since.
       // A token that may only be too new is kept, or it would be new for ever.
       if (isCode(error, 'permission_missing') && !error.transient) this.#deps.tokens.forget(access.tokenKey);
-      if (response.status === 404 && access.installationKey) this.#deps.tokens.forget(access.installationKey);
       throw error;
     }
   }

@@ -137,6 +137,11 @@ export function blamesClock(response: EgressResponse): boolean {
   return response.status === 401 && CLOCK_CLAIM.test(beginningOf(response));
 }
 
+/** Whether the token may not do that there, or sees nothing there. */
+export function isOutOfReach(response: EgressResponse, now: number): boolean {
+  return response.status === 404 || (response.status === 403 && rateLimit(response, now) === null);
+}
+
 /** Whether GitHub knows no app of that id, which has nothing to do with what was asked for. */
 export function knowsNoApp(response: EgressResponse): boolean {
   return response.status === 404 && UNKNOWN_APP.test(beginningOf(response));
