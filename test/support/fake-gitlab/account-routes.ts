@@ -1,5 +1,5 @@
 import { type Answer, HttpAnswer } from '../fake-vendor/answer.ts';
-import { type Call, type Context, page, type Route } from './routes.ts';
+import { type Call, type Context, page, projectOf, type Route } from './routes.ts';
 import type { FakeProject } from './world.ts';
 
 /** The token itself, its user, the instance, and what the user is a member of. */
@@ -49,6 +49,12 @@ export const ACCOUNT_ROUTES: readonly Route[] = [
       ...['search_namespaces', 'simple', 'min_access_level'],
     ],
     handle: listProjects,
+  },
+  {
+    method: 'GET',
+    template: '/projects/{id}',
+    permission: 'Project: Read',
+    handle: (call, context) => ({ status: 200, body: projectShape(projectOf(call, context), context.url) }),
   },
 ];
 

@@ -64,6 +64,8 @@ export class FakeServer extends VendorServer {
     const { route, params } = found;
     this.violations.push(...wrongIn(logged, found));
     allowScope(token, route);
+    const moved = this.#context.world.movedTo(params['id'] ?? '');
+    if (moved !== null) return movedAnswer(logged.method, url, moved);
     const call: Call = { params, query: url.searchParams, body: (logged.body ?? {}) as Call['body'], token };
     const answer = route.handle(call, this.#context);
     this.violations.push(...wrongAnswer(answer.body, found));
@@ -97,4 +99,11 @@ export class FakeServer extends VendorServer {
       'ratelimit-reset': String(Math.floor(Date.now() / 1_000) + 60),
     };
   }
+}
+
+/** Of a project that has another path by now, which is the number's. */
+function movedAnswer(method: string, { pathname, search }: URL, number: number): Answer {
+  if (method !== 'GET') return { status: 405, body: { message: 'Non GET methods are not allowed for moved projects' } };
+  const location = `${pathname.replace(/\/projects\/[^/]+/, `/projects/${number}`)}${search}`;
+  return { status: 302, body: {}, headers: { location } };
 }

@@ -110,7 +110,7 @@ export interface FakeCommit {
 
 export interface FakeProject {
   readonly id: number;
-  readonly path: string;
+  path: string;
   readonly mergeRequests: Map<number, FakeMergeRequest>;
   readonly pipelines: FakePipeline[];
   /** Each known commit with the branches that hold it, and its statuses, oldest first. */
@@ -147,6 +147,7 @@ export class World {
   /** Somebody else holds the lock on the statuses of a commit. */
   isLocked = false;
   maxJobs = Infinity;
+  readonly #moved = new Map<string, number>();
   readonly #start: readonly ProjectOptions[];
   #lastId = 1_000;
 
@@ -158,6 +159,7 @@ export class World {
   /** Back to the start; ids of what is made go on, as GitLab's do. */
   reset(): void {
     this.projects.length = 0;
+    this.#moved.clear();
     Object.assign(this, { mayResolve: true, knowsFilePositions: true, isLocked: false, maxJobs: Infinity });
     for (const options of this.#start) this.projects.push(this.#project(options));
     for (const [index, { mergeRequests = [] }] of this.#start.entries()) {
@@ -181,6 +183,18 @@ export class World {
     );
     if (!found) throw notFound('Project');
     return found;
+  }
+
+  /** The old path leads to its number from now on. */
+  move(path: string, newPath: string): void {
+    const project = this.project(path);
+    project.path = newPath;
+    this.#moved.set(path.toLowerCase(), project.id);
+  }
+
+  /** The number of a project by a path that it had; null if no project had that. */
+  movedTo(path: string): number | null {
+    return this.#moved.get(path.toLowerCase()) ?? null;
   }
 
   /** A push to the branch of a merge request. */

@@ -63,6 +63,16 @@ describe('The way to GitLab', () => {
     },
   );
 
+  it('follows a project that has moved, and remembers its number', async () => {
+    await at();
+    gitlab.world.move(PROJECT, 'acme/store');
+    const { client, again } = connection();
+    expect(await comment(client)).toMatchObject({ outcome: 'created' });
+    gitlab.requests.length = 0;
+    expect(await comment(again())).toMatchObject({ outcome: 'unchanged' });
+    expect(gitlab.requests.filter(({ path }) => path.includes('%2F'))).toEqual([]);
+  });
+
   it('does not look for a project that GitLab itself says is not there', async () => {
     await at();
     const posting = gitlabAnnotations(connection().client).postComment({ ...request, repository: 'none' }, context);

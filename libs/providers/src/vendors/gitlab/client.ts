@@ -8,7 +8,7 @@ import {
   shortHash,
 } from '@integrations/provider-kit';
 import { instanceOf } from './addresses';
-import { isPathRefused, unreadable } from './errors';
+import { isPathRefused, isProjectMoved, unreadable } from './errors';
 import { type Resources, resources } from './gitbeaker';
 import { kindOf, pauseMs } from './pacing';
 import { answerOf, type ApiAnswer, type ApiRequest, send, type TokenHeader } from './transport';
@@ -82,29 +82,37 @@ export class GitLabClient {
     return Number(found);
   }
 
-  /** Work on a project, handed its id: its path, or its number where the path cannot be said in a URL. */
+  /** Work on a project, handed its id: its path, or its number where the path cannot be said in a URL, or is an old one. */
   async atProject<T>(path: string, work: (id: string) => Promise<T>, signal: AbortSignal): Promise<T> {
     const id = await this.#kept(['project', path], signal, async () => path);
     try {
       return await work(id);
     } catch (error) {
-      if (!isPathRefused(error)) throw error;
-      return work(await this.#projectNumber(path, error, signal));
+      const isRefused = isPathRefused(error);
+      if (!isRefused && !isProjectMoved(error)) throw error;
+      const number = isRefused ? await this.#listedNumber(path, error, signal) : await this.#numberBehind(path, signal);
+      // From now on it is known by that.
+      this.#deps.tokens.forget(await this.#key(['project', path], signal));
+      return work(await this.#kept(['project', path], signal, async () => String(number)));
     }
   }
 
-  /**
-   * From now on the project is known by its number, because a proxy on the way takes no `%2F` in a path. Throws `refusal`
-   * if there is no such project.
-   */
-  async #projectNumber(path: string, refusal: ProviderError, signal: AbortSignal): Promise<string> {
+  /** Reads of a project that has moved are redirected. */
+  async #numberBehind(path: string, signal: AbortSignal): Promise<number> {
+    const { projects } = await this.read(signal);
+    const { id } = (await projects.show(path)) as { id?: unknown };
+    if (typeof id !== 'number') throw unreadable('the question for a project');
+    return id;
+  }
+
+  /** Where a proxy on the way takes no `%2F` in a path. Throws `refusal` if there is no such project. */
+  async #listedNumber(path: string, refusal: ProviderError, signal: AbortSignal): Promise<number> {
     const { projects } = await this.read(signal);
     const query = { search: path, searchNamespaces: true, simple: true, page: 1, perPage: 100 } as const;
     const found = (await projects.all(query)) as readonly { id: number; path_with_namespace: string }[];
     const project = found.find((one) => one.path_with_namespace.toLowerCase() === path.toLowerCase());
     if (!project) throw refusal;
-    this.#deps.tokens.forget(await this.#key(['project', path], signal));
-    return this.#kept(['project', path], signal, async () => String(project.id));
+    return project.id;
   }
 
   /** Kept where tokens are kept, since it ages like one: users and projects get renamed. */

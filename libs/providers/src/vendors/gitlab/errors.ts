@@ -6,7 +6,7 @@ const LIMIT_MS = 60_000;
 
 interface Rule extends RefusalRule {
   readonly transient?: true;
-  readonly mark?: 'refusesPipeline' | 'lacksPermission';
+  readonly mark?: 'refusesPipeline' | 'lacksPermission' | 'hasMoved';
 }
 
 // In order; the first that fits. The body may be JSON, plain text or HTML: only patterns are looked for in it.
@@ -37,7 +37,10 @@ const RULES: readonly Rule[] = [
   },
   { status: 404, code: 'not_found_or_no_access', why: 'it does not exist, or the token may not see it' },
   // Of writes: reads of a moved project are redirected.
-  { status: 405, code: 'not_found_or_no_access', why: 'the project has moved; name it by its new path' },
+  {
+    ...{ status: 405, text: /moved/i, code: 'not_found_or_no_access', mark: 'hasMoved' },
+    why: 'the project has moved',
+  },
   { status: 408, code: 'timeout', why: 'it gave up waiting' },
   {
     ...{ status: 409, code: 'conflict', why: 'another change is under way', transient: true },
@@ -64,6 +67,9 @@ export type PipelineRefused = ProviderError & { readonly refusesPipeline: true }
 /** To a fine-grained token. */
 export type PermissionLacked = ProviderError & { readonly lacksPermission: true };
 
+/** Of a write: the project has another path by now. */
+export type ProjectMoved = ProviderError & { readonly hasMoved: true };
+
 /** A 404 that was not said by GitLab of what was asked for: a proxy refuses `%2F`, or has made a slash of it. */
 export type PathRefused = ProviderError & { readonly refusesPath: true };
 
@@ -78,6 +84,10 @@ export function isPipelineRefused(error: unknown): error is PipelineRefused {
 
 export function isPermissionLacked(error: unknown): error is PermissionLacked {
   return error instanceof ProviderError && 'lacksPermission' in error;
+}
+
+export function isProjectMoved(error: unknown): error is ProjectMoved {
+  return error instanceof ProviderError && 'hasMoved' in error;
 }
 
 export function isPathRefused(error: unknown): error is PathRefused {
