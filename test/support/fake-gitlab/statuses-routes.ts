@@ -62,7 +62,7 @@ function report(call: Call, context: Context): FakeStatus {
     throw new HttpAnswer(409, { message: 'Another update to this commit status is in progress' });
   }
   const pipeline = pipelineFor(call, context, project, branches);
-  allowWrite(project, 30);
+  allowWrite(project, project.protectedBranches.includes(pipeline.ref) ? 40 : 30);
   const name = String(body['name'] ?? 'default');
   if (pipeline.jobs.includes(name)) throw new HttpAnswer(400, { message: { name: ['has already been taken'] } });
   const current = statuses.find(

@@ -116,6 +116,8 @@ export interface FakeProject {
   /** Each known commit with the branches that hold it, and its statuses, oldest first. */
   readonly commits: Map<string, FakeCommit>;
   archived: boolean;
+  /** Branches that a role of 40 and above may push or merge to. */
+  protectedBranches: readonly string[];
   /** Whether its CI/CD is on. */
   hasCi: boolean;
   /** What the token's user may do: 20 reports, 30 develops. */
@@ -248,7 +250,7 @@ export class World {
     const heads = mergeRequests.map(({ iid, headSha: sha, from }) => ({ sha, branches: from ? [] : [`topic-${iid}`] }));
     return {
       id: this.#start.findIndex((one) => one.path === path) + 1,
-      ...{ path, accessLevel, hasCi, archived: false, mergeRequests: new Map() },
+      ...{ path, accessLevel, hasCi, archived: false, protectedBranches: [], mergeRequests: new Map() },
       pipelines: pipelines.map((pipeline) => this.newPipeline(pipeline)),
       commits: new Map([...commits, ...heads].map(({ sha, branches = [] }) => [sha, { branches, statuses: [] }])),
     };

@@ -170,6 +170,13 @@ describe('postStatus', () => {
     await expect(post()).rejects.toMatchObject({ code, transient });
   });
 
+  it('tells that protected branches take a role of their own', async () => {
+    gitlab.world.project(PROJECT).protectedBranches = ['main'];
+
+    const message = expect.stringContaining('protected');
+    await expect(post({ commitSha: LONE_SHA })).rejects.toMatchObject({ code: 'permission_missing', message });
+  });
+
   it('tells that a job of the pipeline has its name', async () => {
     const { pipelines } = gitlab.world.project(PROJECT);
     pipelines.push(gitlab.world.newPipeline({ sha: HEAD_SHA, ref: 'topic-7', source: 'push', jobs: ['scan'] }));

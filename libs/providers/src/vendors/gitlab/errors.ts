@@ -114,6 +114,10 @@ export function errorFrom(response: EgressResponse, what: string, now: number): 
     const why = `${base}: no project is found by its path`;
     return Object.assign(new ProviderError('not_found_or_no_access', why, { httpStatus }), { refusesPath: true });
   }
+  if (isAboutBranch(httpStatus, what, text)) {
+    const why = `${base}: it takes a Developer, and on a protected branch one who may push or merge to it`;
+    return new ProviderError('permission_missing', why, { httpStatus });
+  }
   const rule = ruleFor(RULES, httpStatus, text);
   const code = rule?.code ?? (httpStatus >= 500 ? 'provider_unavailable' : 'invalid_request');
   const message = `${base}${rule ? `: ${rule.why}` : ''}${code === 'permission_missing' ? neededIn(text) : ''}`;
@@ -136,6 +140,11 @@ function isAboutPath(status: number, what: string, text: string): boolean {
   if (!what.includes('%2F')) return false;
   if (status === 404) return !/"message"\s*:/.test(text);
   return status === 400 && !/"(message|error)"\s*:/.test(text);
+}
+
+/** Of a status it says no more, whichever of both it is. https://gitlab.com/gitlab-org/gitlab/-/issues/213626 */
+function isAboutBranch(status: number, what: string, text: string): boolean {
+  return status === 403 && /^POST \S+\/statuses\//.test(what) && /"403 Forbidden"/.test(text);
 }
 
 /** The scopes of which any would do, or the permissions that are missing, where it says so. */
