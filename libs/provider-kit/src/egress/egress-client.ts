@@ -147,7 +147,8 @@ export class EgressClient {
     for (let redirects = 0; ; redirects++) {
       const ended = guard.error(undefined);
       if (ended) throw ended;
-      const response = await exchange(agent, call, guard, maxBytes);
+      const exchanged = exchange(agent, call, guard, maxBytes);
+      const response = await (connection ? exchanged.catch(notPublic(call)) : exchanged);
       const next = redirectTarget(call, response);
       if (!next) return connection ? answerFrom(call, response, connection) : response;
       if (redirects === MAX_REDIRECTS) {
@@ -222,6 +223,14 @@ function elsewhere({ origins, route: { caBundle, proxy } }: Way): Way {
   return { origins, route, key: routeKey(route) };
 }
 
+/** There `EGRESS_ALLOW`, which the policy speaks of, is of no use. */
+function notPublic({ origin }: Call): (error: unknown) => never {
+  return (error) => {
+    if (!(error instanceof ProviderError) || error.stage !== 'egress_policy') throw error;
+    throw blocked(`It redirects to ${origin}: another origin is reached at public addresses only`, error);
+  };
+}
+
 /** What another origin says of a credential is no word on the integration's, which was not shown there. */
 function answerFrom({ origin }: Call, response: EgressResponse, connection: ConnectionFacts): EgressResponse {
   if (response.status !== 401) return { ...response, connection };
@@ -242,6 +251,6 @@ function requestHeaders(given: Readonly<Record<string, string>>, userAgent: stri
   return headers;
 }
 
-function blocked(message: string): ProviderError {
-  return new ProviderError('egress_blocked', message, { stage: 'egress_policy' });
+function blocked(message: string, cause?: unknown): ProviderError {
+  return new ProviderError('egress_blocked', message, { cause, stage: 'egress_policy' });
 }

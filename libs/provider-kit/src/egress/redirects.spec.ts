@@ -63,6 +63,11 @@ describe('A redirect to another origin', () => {
     expect(seen).toEqual([]);
   });
 
+  it('says that only public addresses are reached so, whatever is open', async () => {
+    const { outcome } = await redirected({ address: '10.1.2.3' });
+    expect(outcome).toMatchObject({ message: expect.stringMatching(/elsewhere\.test.*public addresses only$/) });
+  });
+
   it('says that a credential is wanted there, which is no word on the one here', async () => {
     const { outcome } = await redirected({ status: 401 });
     expect(outcome).toMatchObject({ code: 'egress_blocked', message: expect.stringContaining('wants a credential') });
