@@ -29,7 +29,7 @@ export async function statusPlace(project: ProjectClient, sha: string): Promise<
   if (own && !isExternal(own)) return inOwnPipeline(project, own);
   const [mergeRequest] = await mergeRequestsOf(project, sha);
   const place = own ? inOwnPipeline(project, own) : await placeWithoutPipeline(project, sha, mergeRequest);
-  const merged = mergeRequest && (await mergedResultsOf(project, mergeRequest.iid, sha));
+  const merged = mergeRequest && (await mergedResultsOf(project, mergeRequest.iid, sha).catch(asInvisible));
   if (!merged) return place;
   const at = { pipeline_id: merged.id };
   return { project, sha: merged.sha, at, otherwise: { place, isDue: isKeptOut } };

@@ -130,6 +130,14 @@ describe('postStatus', () => {
       expect(statuses()).toMatchObject([{ ref: 'topic-7' }]);
       expect(statuses(MERGE_SHA)).toEqual([]);
     });
+
+    it('stands at the branch where the merge is there no more', async () => {
+      mergedResults(HEAD_SHA);
+      gitlab.world.project(PROJECT).commits.delete(MERGE_SHA);
+      await post();
+
+      expect(statuses()).toMatchObject([{ ref: 'topic-7' }]);
+    });
   });
 
   it('names the branch of the merge request where there is no pipeline yet', async () => {
