@@ -4,10 +4,11 @@ import { Client, type ClientBase, type Pool, types } from 'pg';
 import { DataSource, QueryFailedError, type QueryRunner, type ReplicationMode, TypeORMError } from 'typeorm';
 import type { PostgresDriver } from 'typeorm/driver/postgres/PostgresDriver.js';
 import { addressOf, verifyingUrl } from './connection-url';
-import { DatabaseError } from './errors';
+import { DatabaseError, takesNoWrites } from './errors';
 import { ENTITIES } from './entities';
 import { MIGRATIONS } from './migrations';
 import { SnakeNaming } from './naming';
+import { TAKES_WRITES } from './sql';
 import { START_SESSION } from './tenancy/roles';
 
 export interface ConnectionOptions {
@@ -21,6 +22,8 @@ export interface ConnectionOptions {
   readonly onError?: (error: Error) => void;
   /** SQL for each new connection, before anything else. */
   readonly startSession?: string;
+  /** No connection is kept with a server that takes no writes: it would be used on, wherever the address leads by then. */
+  readonly forWriting?: boolean;
 }
 
 const INT8 = 20;
@@ -156,6 +159,9 @@ async function startSession(client: ClientBase, options: ConnectionOptions): Pro
     if (!MAY_NOT.has((cause as { code?: unknown }).code)) throw cause; // it says nothing of the login
     throw new Error(`this login cannot take the roles of the apps: ${reasonOf(cause)}`, { cause });
   });
+  if (!options.forWriting) return;
+  const { rows } = await client.query<{ takesWrites: boolean }>(`SELECT ${TAKES_WRITES} AS "takesWrites"`);
+  if (!rows[0]?.takesWrites) throw takesNoWrites();
 }
 
 /** Of what pg throws: SQLSTATE and constraint, and not the statement. */

@@ -72,7 +72,7 @@ export class DatabaseModule {
           name,
           // A start that fails says why at once; whoever runs the app starts it again.
           useFactory: () => ({ toRetry: () => false }),
-          dataSourceFactory: () => openDataSource(options),
+          dataSourceFactory: () => openDataSource({ ...options, forWriting: true }),
         }),
       ],
       providers: [database, ...repositories],

@@ -88,7 +88,8 @@ export class Database {
 
   /** For this lib: a connection of its own outside the pool, of all tenants. Whoever opened it ends it. */
   async openSession(): Promise<Session> {
-    return new Session(await openSession({ ...this.#options, startSession: `SET ROLE ${SYSTEM_ROLE}` }));
+    const startSession = `SET ROLE ${SYSTEM_ROLE}`;
+    return new Session(await openSession({ ...this.#options, startSession, forWriting: true }));
   }
 
   /** A manager that borrows a connection for each statement, or takes that of the transaction. */

@@ -12,6 +12,11 @@ export class DatabaseError extends Error {
   }
 }
 
+/** Of a server such as a standby that is not promoted. */
+export function takesNoWrites(): DatabaseError {
+  return new DatabaseError('the server takes no writes, as a standby that is not promoted', '25006', null);
+}
+
 /** Another live integration of the tenant has that name, in whatever case. The transaction is over. */
 export class NameTaken extends Error {
   override readonly name = 'NameTaken';

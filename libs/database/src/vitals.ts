@@ -1,8 +1,6 @@
 import type { Database } from './database';
-import { DatabaseError } from './errors';
+import { takesNoWrites } from './errors';
 import { rows, TAKES_WRITES } from './sql';
-
-const READ_ONLY = '25006';
 
 /** Ages in seconds, 0 where there is nothing. */
 export interface VitalSigns {
@@ -30,7 +28,7 @@ export class DatabaseVitals {
                 AS "oldestEvent"`,
       [],
     );
-    if (!found?.takesWrites) throw new DatabaseError('the server takes no writes', READ_ONLY, null);
+    if (!found?.takesWrites) throw takesNoWrites();
     return { oldestTransaction: found.oldestTransaction, oldestEvent: found.oldestEvent };
   }
 }

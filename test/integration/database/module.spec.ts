@@ -2,6 +2,7 @@ import {
   ApiTokenRepository,
   AuditRepository,
   Database,
+  type DatabaseError,
   DatabaseModule,
   HealthRepository,
   IntegrationRepository,
@@ -12,6 +13,7 @@ import {
 } from '@integrations/database';
 import { Injectable, Module, type OnApplicationShutdown } from '@nestjs/common';
 import { Test } from '@nestjs/testing';
+import { Door } from '../../support/door';
 import { eventually } from '../../support/eventually';
 import { integration, openDatabase, type TestDatabase } from './support';
 
@@ -68,5 +70,29 @@ describe('the database module', () => {
     expect(await database.isReady()).toBe(false);
     // PostgreSQL ends a session shortly after its client has gone.
     await eventually('the connections to be closed', async () => (await connections()).length === 0);
+  });
+
+  it('keeps no connection with a standby, so that the app goes on where the address leads to once it has changed', async () => {
+    const address = new Door(new URL(db.url));
+    const app = await Test.createTestingModule({
+      imports: [DatabaseModule.forRoot({ url: await address.open(), applicationName: 'module-test' })],
+    }).compile();
+    const database = app.get(Database, { strict: false });
+    const asStandby = (value: 'on' | 'off') =>
+      db.sql(`DO $$ BEGIN
+        EXECUTE format('ALTER DATABASE %I SET default_transaction_read_only = ${value}', current_database());
+      END $$`);
+
+    await asStandby('on');
+    await address.shut();
+    await address.open();
+    await eventually('a refusal for that reason', () =>
+      database.openSession().catch((error: DatabaseError) => error.code === '25006' && error),
+    );
+    expect(await database.isReady()).toBe(false);
+    await asStandby('off');
+    await eventually('another connection', () => database.isReady());
+    await app.close();
+    await address.shut();
   });
 });
