@@ -32,6 +32,8 @@ export const CONNECT_TIMEOUT_MS = 5_000;
 const KEPT_IDLE_MS = 15 * 60_000;
 const STATEMENT_TIMEOUT_MS = 10_000;
 const IDLE_IN_TRANSACTION_MS = 10_000;
+/** What our statements and pg take for granted, and a login, a database or a server may have set otherwise. */
+const AS_ASSUMED = `SET default_transaction_isolation = 'read committed'; SET datestyle = ISO;`;
 /** SQLSTATEs of a role that the login is not granted, and of one that does not exist. */
 const MAY_NOT: ReadonlySet<unknown> = new Set(['42501', '22023']);
 /** Node's codes of certificates whose CA it does not know. */
@@ -155,7 +157,7 @@ function socketOf(client: ClientBase): Socket {
 async function startSession(client: ClientBase, options: ConnectionOptions): Promise<void> {
   const limits = `SET statement_timeout = ${options.statementTimeoutMs ?? STATEMENT_TIMEOUT_MS};
     SET idle_in_transaction_session_timeout = ${IDLE_IN_TRANSACTION_MS};`;
-  await client.query(`${limits} ${options.startSession ?? ''}`).catch((cause: unknown) => {
+  await client.query(`${AS_ASSUMED} ${limits} ${options.startSession ?? ''}`).catch((cause: unknown) => {
     if (!MAY_NOT.has((cause as { code?: unknown }).code)) throw cause; // it says nothing of the login
     throw new Error(`this login cannot take the roles of the apps: ${reasonOf(cause)}`, { cause });
   });

@@ -82,10 +82,11 @@ describe('the connection', () => {
     expect(oldestTransaction).toBeGreaterThanOrEqual(0);
   });
 
-  const setReadOnly = (value: 'on' | 'off') =>
-    db.sql(`DO $$ BEGIN
-      EXECUTE format('ALTER DATABASE %I SET default_transaction_read_only = ${value}', current_database());
-    END $$`);
+  const setReadOnly = (value: 'on' | 'off') => setForDatabase(`default_transaction_read_only = ${value}`);
+  const setForDatabase = async (setting: string) => {
+    const [found] = await db.sql<{ name: string }>('SELECT current_database() AS name');
+    await db.sql(`ALTER DATABASE ${found?.name} SET ${setting}`);
+  };
 
   it('survives that the server ends idle connections', async () => {
     expect(await db.database.isReady()).toBe(true);
@@ -171,6 +172,15 @@ describe('the connection', () => {
     expect(await manager.query('SHOW idle_in_transaction_session_timeout')).toEqual([
       { idle_in_transaction_session_timeout: '10s' },
     ]);
+  });
+
+  it('isolates transactions and reads times as ever, whatever is set for the database', async () => {
+    for (const setting of [`default_transaction_isolation = 'serializable'`, `datestyle = 'German'`]) {
+      await setForDatabase(setting);
+    }
+    const manager = (await db.another()).ofTenant('acme');
+    const read = `SELECT timestamptz '2026-11-28 05:06:07Z' AS at, current_setting('transaction_isolation') AS isolation`;
+    expect(await manager.query(read)).toEqual([{ at: new Date('2026-11-28T05:06:07Z'), isolation: 'read committed' }]);
   });
 
   it('reports errors without the statement and what it was given', async () => {
