@@ -1,7 +1,14 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import type { Socket } from 'node:net';
 import { Client, type ClientBase, type Pool, types } from 'pg';
-import { DataSource, QueryFailedError, type QueryRunner, type ReplicationMode, TypeORMError } from 'typeorm';
+import {
+  DataSource,
+  QueryFailedError,
+  type QueryRunner,
+  QueryRunnerAlreadyReleasedError,
+  type ReplicationMode,
+  TypeORMError,
+} from 'typeorm';
 import type { PostgresDriver } from 'typeorm/driver/postgres/PostgresDriver.js';
 import { addressOf, verifyingUrl } from './connection-url';
 import { DatabaseError, takesNoWrites } from './errors';
@@ -174,6 +181,8 @@ export function toDatabaseError(error: unknown): DatabaseError {
 
 function asDatabaseError(error: unknown): unknown {
   if (error instanceof QueryFailedError) return toDatabaseError(error.driverError);
+  // TypeORM lets go of a connection that breaks between two statements of a transaction, and blames whoever goes on.
+  if (error instanceof QueryRunnerAlreadyReleasedError) return new DatabaseError('the connection broke', null, null);
   return error instanceof TypeORMError ? error : toDatabaseError(error); // of the connection
 }
 

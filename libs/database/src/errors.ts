@@ -45,10 +45,11 @@ export class InvalidCursor extends Error {
 }
 
 /**
- * SQLSTATEs of a server that is gone, starts, stops, refuses the login, has no connections, disk or memory left or, not
- * being promoted yet, takes no writes, and the codes of network errors.
+ * SQLSTATEs of a server that is gone, starts, stops, refuses the login, has no connections, disk or memory left, has ended a
+ * session for its silence or a transaction for its length, as of a process that was frozen, or, not being promoted yet, takes
+ * no writes, and the codes of network errors.
  */
-const UNAVAILABLE = /^(?:08\w{3}|28\w{3}|57P0[1-3]|53\w{3}|25006|E[A-Z_]+)$/;
+const UNAVAILABLE = /^(?:08\w{3}|28\w{3}|57P0[1-35]|25P0[34]|53\w{3}|25006|E[A-Z_]+)$/;
 
 /** SQLSTATEs of what was given up and undone for the sake of others, or because it had to wait for too long. */
 const GAVE_WAY = /^(?:40001|40P01|55P03|57014)$/;

@@ -107,6 +107,15 @@ describe('the connection', () => {
     expect(await integrations.find('acme', row.id)).toBeNull();
   });
 
+  it('has a transaction tried again whose connection breaks between its last statement and its commit', async () => {
+    const integrations = new IntegrationRepository(db.database);
+    const broken = db.database.transaction(async (tx) => {
+      await integrations.insert(integration(), tx);
+      await killAll();
+    });
+    expect(isUnavailable(await broken.catch((error: unknown) => error))).toBe(true);
+  });
+
   it('breaks off what a frozen server leaves unanswered, and serves on another connection', async () => {
     const door = new Door(new URL(db.url));
     const database = await Database.connect({ url: await door.open(), applicationName: 'behind', poolSize: 2 });
