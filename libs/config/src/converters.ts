@@ -108,11 +108,11 @@ function tellsTls({ searchParams }: URL): boolean {
 function isReadable(text: unknown, beginnings: readonly string[]): boolean {
   if (typeof text !== 'string' || !beginnings.some((beginning) => text.startsWith(beginning))) return false;
   const url = URL.parse(text);
-  return url !== null && url.hostname !== '' && canDecode(url.username) && canDecode(url.password);
+  return url !== null && /^[^,]+$/.test(url.hostname) && canDecode(url.username) && canDecode(url.password);
 }
 
 function describeUrl(beginnings: readonly string[]): string {
-  return `begins with ${beginnings.join(' or ')} and names a host, with user and password percent-encoded`;
+  return `begins with ${beginnings.join(' or ')} and names one host, with user and password percent-encoded`;
 }
 
 function canDecode(text: string): boolean {

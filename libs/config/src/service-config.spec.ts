@@ -38,7 +38,8 @@ describe('ServiceConfig', () => {
 
   it.each([
     ['DATABASE_URL', 'mysql://db/app', 'postgres:// or postgresql://'],
-    ['DATABASE_URL', 'postgres://', 'names a host'],
+    ['DATABASE_URL', 'postgres://', 'names one host'],
+    ['DATABASE_URL', 'postgres://u:p@db1,db2/app?target_session_attrs=read-write', 'names one host'],
     ['DATABASE_URL', 'postgres://u:50%off@db/app', 'percent-encoded'],
     ['NATS_URL', 'nats://u:50%off@nats:4222', 'percent-encoded'],
     ['DATABASE_URL', 'postgres://u:hunter2hunter2@db:99999/app', 'must be a URL'],
