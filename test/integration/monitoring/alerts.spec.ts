@@ -303,8 +303,10 @@ describe('An alert, as Prometheus judges it,', () => {
     ['IntegrationsCredentialsDisabled', DISABLED, disabled],
     ['IntegrationsAnnotationsParked', PARKED, parked],
     ['IntegrationsDeadLetters', DEAD, dead],
-  ])('%s, fires for the first that a process counts', async (alert, series, told) => {
+  ])('%s, fires for the first that a process counts, though it has stopped since', async (alert, series, told) => {
     expect(await differs({ [series]: '_x30 5x30' }, alert, [told])).toBe('');
+    const stopped = { [series]: '_x28 5x4 stale _x7' };
+    expect(await differs(stopped, alert, [told])).toBe('');
   });
 
   it.each([
