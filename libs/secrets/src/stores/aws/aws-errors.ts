@@ -3,7 +3,19 @@ import type { SecretStoreError, SecretStoreErrorCode } from '../secret-store';
 import { reasonOf, refusal, valueAt } from '../cloud/store-call';
 import { jsonObject } from '../json-object';
 
-/** AWS answers nearly every error with 400; only its code tells them apart. */
+/** What other credentials may cure. */
+const REFUSED_CREDENTIALS: ReadonlySet<string> = new Set([
+  'ExpiredTokenException',
+  'ExpiredToken',
+  'InvalidClientTokenId',
+  'InvalidSignatureException',
+  'UnrecognizedClientException',
+]);
+
+/**
+ * AWS answers nearly every error with 400; only its code tells them apart.
+ * https://docs.aws.amazon.com/secretsmanager/latest/apireference/CommonErrors.html
+ */
 const MEANINGS: ReadonlyMap<string, SecretStoreErrorCode> = new Map([
   ['ResourceNotFoundException', 'not_found'],
   // Marked for deletion, or without any value yet.
@@ -15,15 +27,13 @@ const MEANINGS: ReadonlyMap<string, SecretStoreErrorCode> = new Map([
   ['InternalServiceError', 'unavailable'],
   ['InternalFailure', 'unavailable'],
   ['ServiceUnavailable', 'unavailable'],
-]);
-
-/** What other credentials may cure. */
-const REFUSED_CREDENTIALS: ReadonlySet<string> = new Set([
-  'ExpiredTokenException',
-  'ExpiredToken',
-  'InvalidClientTokenId',
-  'InvalidSignatureException',
-  'UnrecognizedClientException',
+  // Of ourselves, our keys or our clock; of the secret nothing is known.
+  ['IncompleteSignature', 'unavailable'],
+  ['IncompleteSignatureException', 'unavailable'],
+  ['MissingAuthenticationToken', 'unavailable'],
+  ['MissingAuthenticationTokenException', 'unavailable'],
+  ['RequestExpired', 'unavailable'],
+  ...[...REFUSED_CREDENTIALS].map((reason) => [reason, 'unavailable'] as const),
 ]);
 
 /** True where AWS does not accept the credentials themselves. */

@@ -108,13 +108,13 @@ describe('AwsStore', () => {
     ['a wrong secret', 'AKIDEXAMPLE', 'aws-secret-wrong', 'InvalidSignatureException'],
   ])('says after a second attempt that AWS refuses %s', async (_what, id, secret, reason) => {
     signIn(id, secret);
-    expect(await failureOf(store, 'github/key')).toEqual(['denied', expect.stringContaining(reason)]);
+    expect(await failureOf(store, 'github/key')).toEqual(['unavailable', expect.stringContaining(reason)]);
     expect(cloud.calls).toHaveLength(2);
   });
 
   it('signs for its region', async () => {
     expect(await failureOf(newStore('us-east-1'), 'github/key')).toEqual([
-      'denied',
+      'unavailable',
       expect.stringContaining('IncompleteSignatureException'),
     ]);
   });
@@ -128,6 +128,7 @@ describe('AwsStore', () => {
     ['ThrottlingException', 400, 'unavailable'],
     ['InternalServiceError', 500, 'unavailable'],
     ['ServiceUnavailable', 503, 'unavailable'],
+    ['RequestExpired', 400, 'unavailable'],
     ['SomethingNew', 400, 'denied'],
     ['SomethingNew', 429, 'unavailable'],
   ])('understands %s with HTTP %d as %s', async (type, status, code) => {

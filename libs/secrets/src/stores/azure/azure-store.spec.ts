@@ -76,7 +76,7 @@ describe('AzureStore', () => {
     expect(await textOf(store, 'token')).toContain('tok-123');
     expect(cloud.calls).toHaveLength(2);
     azure.tokens.clear();
-    expect(await failureOf(store, 'token')).toEqual(['denied', expect.stringContaining('Unauthorized')]);
+    expect(await failureOf(store, 'token')).toEqual(['unavailable', expect.stringContaining('Unauthorized')]);
     expect(cloud.calls).toHaveLength(4);
   });
 

@@ -73,6 +73,8 @@ describe.each(Object.entries(STORES))('a store in the cloud: %s', (_name, [creat
     ['a number for the secret', { status: 200, body: { SecretString: 123, value: 123, payload: { data: 123 } } }],
     ['no content', { status: 204, body: '' }],
     ['an error page of a proxy', { status: 502, body: '<html>tok-123</html>' }],
+    ['a page of a proxy that forbids', { status: 403, body: '<html>tok-123</html>' }],
+    ['a page of a proxy that knows no such path', { status: 404, body: '<html>tok-123</html>' }],
   ])('is unavailable when it gets %s, and quotes nothing', async (_what, given) => {
     answer = given;
     expect((await failureOf(create(cloud.origin, {}), 'x'))[0]).toBe('unavailable');

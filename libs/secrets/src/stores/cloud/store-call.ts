@@ -24,10 +24,10 @@ export async function withinTime<T>(
 }
 
 /**
- * For an answer other than 200. `reason` is the vendor's own code, which may be told; `code` is what that means, where
- * the status does not tell.
+ * For an answer other than 200. `reason` is the vendor's own code, which may be told, empty for an answer that is not the
+ * vendor's, such as the page of a proxy; `code` is what it means, where the status does not tell.
  */
-export function refusal({ status }: EgressResponse, reason: string, code = codeOf(status)): SecretStoreError {
+export function refusal({ status }: EgressResponse, reason: string, code = codeOf(status, reason)): SecretStoreError {
   return new SecretStoreError(code, `${MEANINGS[code]} (HTTP ${status}${reason === '' ? '' : `, ${reason}`})`);
 }
 
@@ -52,8 +52,9 @@ const MEANINGS: Readonly<Record<SecretStoreErrorCode, string>> = {
   unavailable: 'it cannot answer now',
 };
 
-function codeOf(status: number): SecretStoreErrorCode {
+/** Of the secret only these say anything. A 401 is of ourselves: as long as we are not let in, nothing is known of any. */
+function codeOf(status: number, reason: string): SecretStoreErrorCode {
+  if (reason === '') return 'unavailable';
   if (status === 404) return 'not_found';
-  const isTransient = status === 408 || status === 429 || status < 400 || status >= 500;
-  return isTransient ? 'unavailable' : 'denied';
+  return status === 400 || status === 403 ? 'denied' : 'unavailable';
 }

@@ -81,7 +81,7 @@ describe('GcpStore', () => {
     expect(await textOf(store, 'token')).toContain('tok-123');
     expect(cloud.calls).toHaveLength(2);
     gcp.tokens.clear();
-    expect(await failureOf(store, 'token')).toEqual(['denied', expect.stringContaining('UNAUTHENTICATED')]);
+    expect(await failureOf(store, 'token')).toEqual(['unavailable', expect.stringContaining('UNAUTHENTICATED')]);
     expect(cloud.calls).toHaveLength(4);
   });
 
