@@ -26,7 +26,8 @@ export const putSecret: Command = {
     const version = await withDatabase((database) => {
       const [secrets, audit] = [new SealedSecretRepository(database), new AuditRepository(database)];
       const entryOf = (written: number) => auditEntry(tenant, 'secret.written', { fingerprint, version: written });
-      const store = new LocalStore(auditedSecrets({ database, secrets, audit, entryOf }), masters);
+      const { canonical: authRef } = ref;
+      const store = new LocalStore(auditedSecrets({ database, secrets, audit, entryOf, authRef }), masters);
       return store.write(tenant, ref.path, value);
     });
     process.stdout.write(`${ref.canonical} (version ${version})\n`);

@@ -36,9 +36,8 @@ export class SecretWriter {
   async write(caller: Caller, path: string, value: string): Promise<WrittenSecret> {
     if (!this.masters) throw new Refusal('not_found', 'no secrets are kept here: the local store has no master key');
     const ref = refOf(path);
-    const told = { fingerprint: fingerprintUnder(this.masters)(ref) };
     try {
-      const store = new LocalStore(this.#audited(caller, told), this.masters);
+      const store = new LocalStore(this.#audited(caller, ref, this.masters), this.masters);
       const version = await store.write(caller.tenantId, ref.path, new Secret(value));
       return { authRef: ref.canonical, version };
     } catch (error) {
@@ -46,10 +45,12 @@ export class SecretWriter {
     }
   }
 
-  #audited(caller: Caller, told: object): SealedSecretStorage {
+  #audited(caller: Caller, ref: AuthRef, masters: MasterKeys): SealedSecretStorage {
     const { database, secrets, audit } = this;
-    const entryOf = (version: number) => auditEntry(caller, { action: 'secret.written', detail: { ...told, version } });
-    return auditedSecrets({ database, secrets, audit, entryOf });
+    const fingerprint = fingerprintUnder(masters)(ref);
+    const entryOf = (version: number) =>
+      auditEntry(caller, { action: 'secret.written', detail: { fingerprint, version } });
+    return auditedSecrets({ database, secrets, audit, entryOf, authRef: ref.canonical });
   }
 }
 

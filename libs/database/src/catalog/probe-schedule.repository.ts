@@ -102,6 +102,27 @@ export class ProbeScheduleRepository {
     );
   }
 
+  /**
+   * The same for those of a tenant that are unhealthy and name this reference, or a field of what it names. Locked in the order
+   * in which `members` locks them.
+   */
+  async wakeUnhealthy(tenantId: string, authRef: string, tx?: Transaction): Promise<void> {
+    await rows(
+      this.database.ofTenant(tenantId, tx),
+      `UPDATE probe_target t SET due_at = CASE WHEN t.slow THEN now() ELSE least(t.due_at, now()) END,
+         woken = true, refused_version = NULL, slow = false
+       FROM (
+         SELECT key FROM probe_target WHERE key IN (
+           SELECT s.target FROM integration i
+           JOIN integration_health h ON h.integration_id = i.id AND h.status = 'unhealthy'
+           JOIN probe_schedule s ON s.integration_id = i.id
+           WHERE i.tenant_id = $1 AND split_part(i.auth_ref, '#', 1) = $2
+         ) ORDER BY key FOR UPDATE
+       ) AS named WHERE t.key = named.key`,
+      [tenantId, authRef],
+    );
+  }
+
   /** When an integration is probed next; in the past while it waits for a worker, null when it is not scheduled. */
   async nextDue(tenantId: string, integrationId: string): Promise<Date | null> {
     const [next] = await rows<{ dueAt: Date }>(
