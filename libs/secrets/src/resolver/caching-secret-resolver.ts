@@ -9,13 +9,15 @@ import { type AuthRef, AuthRefError, parseAuthRef } from '../auth-ref/auth-ref';
 import type { Fingerprint } from '../auth-ref/fingerprint';
 import { SecretStoreError, type SecretStore } from '../stores/secret-store';
 import type { AccessAudit, AccessEntry } from './access-audit';
-import { SharedCall, unlessAborted } from './shared-call';
+import { unlessAborted } from './shared-call';
 
 const TTL_MS = 5 * 60_000;
 /** A failed read is not repeated sooner, so that failure never asks a store more often than success. */
 const RETRY_MS = 15_000;
 /** So long who might have the last value waits for its store: a probe has its vendor to call yet. */
 const PATIENCE_MS = 2_000;
+/** For so long a read goes on, whoever still waits: a store that is slower than a check has time serves the next one. */
+const READ_MS = 10_000;
 /** For so long a lease of a value lasts, however often that is read again, and a failure that goes on is not told again. */
 const LEASE_MS = 60 * 60_000;
 const MAX_ENTRIES = 100_000;
@@ -56,7 +58,7 @@ interface Entry {
   settledUntil: number;
   /** When somebody last asked for it. Milliseconds since the epoch. */
   usedAt: number;
-  read: SharedCall<Held> | null;
+  read: Promise<Held> | null;
 }
 
 /** What is asked for, by whom. */
@@ -149,28 +151,21 @@ export class CachingSecretResolver implements SecretResolver {
     return held;
   }
 
-  async #joinRead(entry: Entry, inquiry: Inquiry, signal: AbortSignal): Promise<Held> {
-    if (!entry.read?.isOpen) entry.read = new SharedCall((ended) => this.#read(entry, inquiry, ended));
-    const { read } = entry;
-    try {
-      return await read.join(signal);
-    } finally {
-      if (entry.read === read && !read.isOpen) entry.read = null;
-    }
+  #joinRead(entry: Entry, inquiry: Inquiry, signal: AbortSignal): Promise<Held> {
+    entry.read ??= this.#read(entry, inquiry).finally(() => (entry.read = null));
+    return unlessAborted(entry.read, signal);
   }
 
-  async #read(entry: Entry, inquiry: Inquiry, signal: AbortSignal): Promise<Held> {
+  async #read(entry: Entry, inquiry: Inquiry): Promise<Held> {
     const { request, ref, store } = inquiry;
+    const tooLate = AbortSignal.timeout(READ_MS);
     try {
       const { tenantId, identityAt } = request;
-      const secret = await store.read({ tenantId, ref, identityAt }, signal);
-      signal.throwIfAborted();
+      const secret = await unlessAborted(store.read({ tenantId, ref, identityAt }, tooLate), tooLate);
       this.options.onResolved?.(secret, tenantId);
       return this.#keep(entry, secret);
     } catch (error) {
-      // Everyone has gone: whatever came of it, a later read decides.
-      signal.throwIfAborted();
-      return this.#fail(entry, inquiry, asStoreError(error));
+      return this.#fail(entry, inquiry, tooLate.aborted ? late() : asStoreError(error));
     }
   }
 
@@ -271,6 +266,10 @@ function parsed(authRef: string): AuthRef {
     if (error instanceof AuthRefError) throw unresolvable(`authRef ${error.message}`, false, error);
     throw error;
   }
+}
+
+function late(): SecretStoreError {
+  return new SecretStoreError('unavailable', 'it did not answer in time');
 }
 
 /** A store that breaks its contract has not answered. */
