@@ -514,6 +514,21 @@ describe('TLS', () => {
     expect(await failureOf(call)).toMatchObject({ code: 'tls', stage: 'tls', cause });
   });
 
+  it('keeps what was made of large bundles for the latest 200 of them', async () => {
+    await using server = await TestServer.http(answer);
+    const { client } = egressTo(server.origin);
+    const get = async (name: string) => {
+      const caBundle = `${good.cert}\n${name}`.padEnd(100_000);
+      const egress = client.bind({ endpoint: server.origin, caBundle });
+      return egress.request({ method: 'GET', url: server.origin, signal: new AbortController().signal });
+    };
+    await get('one');
+    for (let n = 0; n < 199; n++) await get(`another ${n}`);
+    expect((await get('one')).connection.fresh).toBe(false);
+    for (let n = 0; n < 200; n++) await get(`another ${n}`);
+    expect((await get('one')).connection.fresh).toBe(true);
+  });
+
   it.each([
     ['for another name', { names: 'DNS:other.test' }, 'ERR_TLS_CERT_ALTNAME_INVALID'],
     ['expired', { until: '20210101000000Z' }, 'CERT_HAS_EXPIRED'],

@@ -19,6 +19,8 @@ import { SOCKET_ORIGIN, socketRefusal } from './unix-sockets';
 
 /** Agents kept, one for each route in use; the least recently used goes first. */
 const MAX_AGENTS = 1_000;
+/** Of the certificates that they are made of, each of which takes several times as much memory: 200 bundles as large as can be. */
+const MAX_CHARACTERS = 20_000_000;
 
 export interface EgressClientOptions {
   /** Addresses or CIDR ranges that may be reached among the loopback, private and carrier-grade NAT ranges. */
@@ -53,6 +55,12 @@ export interface EgressBinding extends Omit<Route, 'socketPath' | 'isPublic'> {
 
 const PUBLIC_ONLY = new AddressPolicy([]);
 
+interface KeptAgent {
+  readonly agent: Agent;
+  /** Of its certificates. */
+  readonly characters: number;
+}
+
 /** What all calls of a binding have in common. */
 interface Way {
   readonly origins: readonly string[];
@@ -73,7 +81,9 @@ export class EgressClient {
   /** The origin of each. */
   readonly #namedProxies: ReadonlySet<string>;
   readonly #unixSockets: readonly string[];
-  readonly #agents = new Map<string, Agent>();
+  readonly #agents = new Map<string, KeptAgent>();
+  /** Of the certificates of all agents. */
+  #characters = 0;
   /** The last of them: a Map that is always changed is always made anew. */
   #latest: { readonly key: string; readonly agent: Agent } | undefined;
 
@@ -103,10 +113,11 @@ export class EgressClient {
 
   /** Calls under way finish first; each ends within its total time. */
   async close(): Promise<void> {
-    const agents = [...this.#agents.values()];
+    const kept = [...this.#agents.values()];
     this.#agents.clear();
+    this.#characters = 0;
     this.#latest = undefined;
-    await Promise.all(agents.map((agent) => agent.close()));
+    await Promise.all(kept.map(({ agent }) => agent.close()));
   }
 
   #wayOf(binding: EgressBinding): Way {
@@ -185,16 +196,26 @@ export class EgressClient {
   #agentFor({ key, route }: Way): Agent {
     const latest = this.#latest;
     if (latest?.key === key) return latest.agent;
-    const agent = this.#agents.get(key) ?? this.#createAgent(route);
+    const kept = this.#agents.get(key) ?? this.#keep(route);
+    const { agent } = kept;
     this.#latest = { key, agent };
     this.#agents.delete(key);
-    this.#agents.set(key, agent);
+    this.#agents.set(key, kept);
     for (const [oldest, stale] of this.#agents) {
-      if (this.#agents.size <= MAX_AGENTS) break;
+      if (this.#agents.size <= MAX_AGENTS && this.#characters <= MAX_CHARACTERS) break;
       this.#agents.delete(oldest);
-      void stale.close();
+      this.#characters -= stale.characters;
+      void stale.agent.close();
     }
     return agent;
+  }
+
+  #keep(route: Route): KeptAgent {
+    const agent = this.#createAgent(route);
+    const { caBundle = '', clientCertificate } = route;
+    const characters = caBundle.length + (clientCertificate?.certificate.length ?? 0);
+    this.#characters += characters;
+    return { agent, characters };
   }
 
   #createAgent({ socketPath, isPublic, caBundle = '', clientCertificate, proxy }: Route): Agent {
