@@ -55,24 +55,24 @@ describe('PUT /secrets/{path}', () => {
     await expect(stored('untold')).rejects.toThrow('no such secret');
   });
 
-  it('has what was unhealthy for want of it checked at once, and nothing else', async () => {
+  it('has what fails for want of it checked at once, and nothing else', async () => {
     const other = await catalog.client({ tenantId: 'other' });
-    const register = async (name: string, authRef: string, status: string, owner = client) => {
+    const register = async (name: string, authRef: string, failures: number, owner = client) => {
       const body = { type: 'scm', provider: 'in_memory', name, endpoint: `https://${name}.example`, authRef };
       const { body: made } = await owner.call<{ id: string }>('POST', 'integrations', { body });
       await catalog.sql(
         `INSERT INTO integration_health (integration_id, tenant_id, status, settled, code, message, since, checked_at,
            interval_seconds, latency_ms, failures, successes, verdict)
-         SELECT id, tenant_id, $2, $2, 'credential_invalid', '', now(), now(), 900, 1, 2, 0, '{}' FROM integration WHERE id = $1`,
-        [made.id, status],
+         SELECT id, tenant_id, 'healthy', 'healthy', 'ok', '', now(), now(), 900, 1, $2, 0, '{}' FROM integration WHERE id = $1`,
+        [made.id, failures],
       );
     };
-    await register('whole', 'authref://local/late', 'unhealthy');
-    await register('field', 'authref://local/late#key', 'unhealthy');
-    await register('old-version', 'authref://local/late?version=1', 'unhealthy');
-    await register('works', 'authref://local/late', 'healthy');
-    await register('elsewhere', 'authref://local/later', 'unhealthy');
-    await register('of-another', 'authref://local/late', 'unhealthy', other);
+    await register('whole', 'authref://local/late', 1);
+    await register('field', 'authref://local/late#key', 1);
+    await register('old-version', 'authref://local/late?version=1', 1);
+    await register('works', 'authref://local/late', 0);
+    await register('elsewhere', 'authref://local/later', 1);
+    await register('of-another', 'authref://local/late', 1, other);
     await catalog.sql(`UPDATE probe_target SET due_at = now() + interval '15 minutes', refused_version = '1'`);
 
     await client.call('PUT', 'secrets/late', { body: { value: VALUE } });

@@ -14,7 +14,7 @@ export interface AuditedSecretsOptions {
 }
 
 /**
- * Sealed secrets of which each version is written with its audit entry, or not at all. What was unhealthy for want of it is
+ * Sealed secrets of which each version is written with its audit entry, or not at all. What fails for want of it is
  * checked at once: by itself it would be looked at after up to 15 minutes.
  */
 export function auditedSecrets({
@@ -30,7 +30,7 @@ export function auditedSecrets({
     put: (tenantId, path, sealed) =>
       database.transaction(async (tx) => {
         const version = await secrets.put(tenantId, path, sealed, tx);
-        await schedule.wakeUnhealthy(tenantId, authRef, tx);
+        await schedule.wakeFailing(tenantId, authRef, tx);
         await audit.append(entryOf(version), tx);
         return version;
       }),

@@ -103,10 +103,10 @@ export class ProbeScheduleRepository {
   }
 
   /**
-   * The same for those of a tenant that are unhealthy and name this reference, or a field of what it names. Locked in the order
-   * in which `members` locks them.
+   * The same for those of a tenant that name this reference, or a field of what it names, and whose last probe failed: one that
+   * is under way may be the failure more that turns them. Locked in the order in which `members` locks them.
    */
-  async wakeUnhealthy(tenantId: string, authRef: string, tx?: Transaction): Promise<void> {
+  async wakeFailing(tenantId: string, authRef: string, tx?: Transaction): Promise<void> {
     await rows(
       this.database.ofTenant(tenantId, tx),
       `UPDATE probe_target t SET due_at = CASE WHEN t.slow THEN now() ELSE least(t.due_at, now()) END,
@@ -114,7 +114,7 @@ export class ProbeScheduleRepository {
        FROM (
          SELECT key FROM probe_target WHERE key IN (
            SELECT s.target FROM integration i
-           JOIN integration_health h ON h.integration_id = i.id AND h.status = 'unhealthy'
+           JOIN integration_health h ON h.integration_id = i.id AND h.failures > 0
            JOIN probe_schedule s ON s.integration_id = i.id
            WHERE i.tenant_id = $1 AND split_part(i.auth_ref, '#', 1) = $2
          ) ORDER BY key FOR UPDATE
