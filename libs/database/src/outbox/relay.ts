@@ -4,7 +4,6 @@ import { type OutboxMessage, type SequencedEvent, toMessage } from './message';
 import { type EventPosition, RelayStore } from './relay-store';
 import { SnapshotKeeper, type SnapshotSink } from './snapshot-keeper';
 import { SnapshotStore } from './snapshot-store';
-import { WakeUp } from './wake-up';
 
 export interface RelayOptions {
   /** Resolves when every message is stored; a message may come again with the same id and sequence. */
@@ -44,7 +43,6 @@ const WEEK_MS = 7 * 24 * 3_600_000;
  */
 export class OutboxRelay {
   readonly #options: Required<Omit<RelayOptions, 'publishChained'>> & Pick<RelayOptions, 'publishChained'>;
-  readonly #wakeUp = new WakeUp();
   readonly #stop = new AbortController();
   #running: Promise<void> | undefined;
   #nextPrune = 0;
@@ -64,28 +62,21 @@ export class OutboxRelay {
     this.#running ??= this.#run();
   }
 
-  /** There is something new in the outbox: do not wait for the next look. */
-  notify(): void {
-    this.#wakeUp.call();
-  }
-
   /** The bus went away, and what it kept may be lost: whoever leads then compares the snapshots. */
   interrupt(): void {
     this.#interrupted = true;
-    this.#wakeUp.call();
   }
 
   /** Ends after the messages under way. What is left stays in the outbox. */
   async stop(): Promise<void> {
     this.#stop.abort();
-    this.#wakeUp.call();
     await this.#running;
   }
 
   async #run(): Promise<void> {
     while (!this.#stopping) {
       await this.#lead().catch(this.#options.onError);
-      await this.#pause();
+      await this.#pause(this.#options.retryMs);
     }
   }
 
@@ -115,7 +106,7 @@ export class OutboxRelay {
   async #awaitTurn(store: RelayStore): Promise<boolean> {
     while (!this.#stopping) {
       if (await store.lead()) return true;
-      await this.#pause();
+      await this.#pause(this.#options.retryMs);
     }
     return false;
   }
@@ -144,8 +135,8 @@ export class OutboxRelay {
       const written = marked > 0 || handled === 0 ? await snapshots.write(handled === 0) : 0;
       // Not when nothing else is to do: where events never end, that is never.
       if (Date.now() >= this.#nextPrune) await this.#prune(store);
-      if (handled + written === 0) await this.#wakeUp.sleep(this.#options.pollMs);
-      else if (trickles) await this.#wakeUp.sleep(GATHER_MS);
+      if (handled + written === 0) await this.#pause(this.#options.pollMs);
+      else if (trickles) await this.#pause(GATHER_MS);
     }
   }
 
@@ -178,10 +169,8 @@ export class OutboxRelay {
     return this.#stop.signal.aborted;
   }
 
-  /** Not cut short by `notify`: new events are no reason to ask again a server that just failed. */
-  async #pause(): Promise<void> {
-    const { signal } = this.#stop;
-    await sleep(this.#options.retryMs, undefined, { signal }).catch(() => undefined);
+  async #pause(ms: number): Promise<void> {
+    await sleep(ms, undefined, { signal: this.#stop.signal }).catch(() => undefined);
   }
 
   async #prune(store: RelayStore): Promise<void> {
