@@ -30,7 +30,7 @@ const headers = fc.option(
 );
 
 /** Requests of every degree of wrongness: any bytes, any JSON, and what is valid but for a field or two. */
-export function anyRequest(valid: Readonly<Record<string, unknown>>): fc.Arbitrary<AnyRequest> {
+function anyRequest(valid: Readonly<Record<string, unknown>>): fc.Arbitrary<AnyRequest> {
   const body = fc.oneof(
     { weight: 1, arbitrary: fc.uint8Array({ maxLength: 64 }) },
     { weight: 2, arbitrary: anyJson(Object.keys(valid)) },

@@ -28,7 +28,7 @@ export function snapshotSink(bucket: StateBucket, providers: Pick<ProviderRegist
   };
 }
 
-export function toSnapshot(state: IntegrationState, providers: Pick<ProviderRegistry, 'find'>): IntegrationSnapshot {
+function toSnapshot(state: IntegrationState, providers: Pick<ProviderRegistry, 'find'>): IntegrationSnapshot {
   const { integrationId, intervalSeconds, maintenanceUntil, maintenanceReason, ...rest } = state;
   const { createdAt, updatedAt, health, ...fields } = rest;
   return {

@@ -98,15 +98,6 @@ export class Bus {
     return request<T>(this.#connection, subject, body, options);
   }
 
-  /** Resolves when the stream has stored the message; rejects with a BusError. */
-  publish(
-    subject: string,
-    body: PublishMessage['body'],
-    options: Omit<PublishMessage, 'subject' | 'body'>,
-  ): Promise<void> {
-    return this.publishAll([{ subject, body, ...options }]);
-  }
-
   /**
    * Publishes in order without waiting for each other and resolves when all are stored. After a BusError some may be
    * stored: publish the same list again, their ids keep them single.

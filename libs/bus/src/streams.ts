@@ -30,7 +30,7 @@ const DAY_MS = 86_400_000;
 const MINUTE_MS = 60_000;
 
 /** What a dead letter carries beside the message, so that the largest message still fits with it. */
-export const DEAD_LETTER_ROOM = 8_192;
+const DEAD_LETTER_ROOM = 8_192;
 
 /** The four streams. `maxPayload` is the server's limit in bytes. Replicas and byte limits are the operator's. */
 export function streamDefinitions(maxPayload: number): readonly StreamDefinition[] {

@@ -2,7 +2,7 @@ import { TENANT_PATTERN } from '@integrations/contracts';
 import { IsIn, IsOptional, Matches, ValidateIf } from 'class-validator';
 import { AreServiceUrls, AsInt, AsList, IsAbsolutePath, IsDatabaseUrl, IsServiceUrl } from './converters';
 
-export const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
+const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
 export type LogLevel = (typeof LOG_LEVELS)[number];
 
 const HOST_PATTERN = /^[A-Za-z0-9:.-]{1,253}$/;

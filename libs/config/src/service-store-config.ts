@@ -2,7 +2,7 @@ import { IsIn, IsOptional, Matches } from 'class-validator';
 import { AsBoolean, AsInt, AsList, IsAbsolutePath, IsInsteadOf, IsServiceUrl } from './converters';
 import { MasterKeyConfig } from './master-key-config';
 
-export const VAULT_AUTH_METHODS = ['token', 'approle', 'kubernetes'] as const;
+const VAULT_AUTH_METHODS = ['token', 'approle', 'kubernetes'] as const;
 export type VaultAuthMethod = (typeof VAULT_AUTH_METHODS)[number];
 
 const SERVICE_ACCOUNT = '/var/run/secrets/kubernetes.io/serviceaccount';

@@ -4,7 +4,6 @@ export {
   HEALTH_STATUSES,
   type HealthStatus,
   INTEGRATION_TYPES,
-  type IntegrationProvider,
   type IntegrationType,
   OPERATION_STATES,
   type OperationState,
@@ -22,7 +21,6 @@ export { describeErrors, validate, type Validated } from './validation';
 export { MAX_ENDPOINT, socketPathOf, URL_SCHEMA } from './endpoint';
 export { IsInstant, isInstant, IsNested } from './rules';
 export {
-  ANNOTATION_LEVELS,
   type AnnotationLevel,
   CHECK_RUN_CONCLUSIONS,
   CHECK_RUN_STATUSES,

@@ -27,14 +27,14 @@ import {
 import { ScmEvidence, StellaScan } from './stella-scan';
 import { OUTDATED_POLICIES, type OutdatedPolicy } from './vocabulary';
 
-export const FAIL_ON = ['critical', 'high', 'medium', 'low', 'info', 'never'] as const;
+const FAIL_ON = ['critical', 'high', 'medium', 'low', 'info', 'never'] as const;
 export type FailOn = (typeof FAIL_ON)[number];
 
-export const SKIP_POLICIES = ['skip', 'post'] as const;
+const SKIP_POLICIES = ['skip', 'post'] as const;
 export type SkipPolicy = (typeof SKIP_POLICIES)[number];
 
 /** The most remarks on lines that one request may ask for. */
-export const MAX_INLINE = 100;
+const MAX_INLINE = 100;
 
 /** What a scanner found, in one of four forms. */
 export class ScmPublishSource {

@@ -3,7 +3,7 @@ import { MAX_PATH, type Severity, SEVERITIES } from './findings';
 import { AreNested, IsNested, IsRepositoryPath, IsWebUrl } from './rules';
 import { MAX_ANNOTATIONS } from './scm-requests';
 
-export const POLICY_VERDICTS = ['pass', 'warn', 'fail'] as const;
+const POLICY_VERDICTS = ['pass', 'warn', 'fail'] as const;
 export type PolicyVerdict = (typeof POLICY_VERDICTS)[number];
 
 /** What a result rests upon, so that a reader can check it. */

@@ -1,6 +1,5 @@
 import fc from 'fast-check';
 import {
-  ANNOTATION_LEVELS,
   CHECK_RUN_CONCLUSIONS,
   CHECK_RUN_STATUSES,
   COMMIT_STATES,
@@ -19,7 +18,7 @@ import {
   SEVERITIES,
   validate,
 } from './index';
-import { WAIT_MODES } from './scm-requests';
+import { ANNOTATION_LEVELS, WAIT_MODES } from './scm-requests';
 
 const text = (maxLength: number, minLength = 0) =>
   fc

@@ -1,6 +1,7 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { PayloadBuilder, type ScanReport } from './index';
+import type { ScanReport } from './finding';
+import { PayloadBuilder } from './payload-builder';
 import { readSource } from './sources/read-source';
 
 const FIXTURES = join(__dirname, '__fixtures__');

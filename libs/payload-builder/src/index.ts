@@ -1,7 +1,6 @@
 export { compose, type Composition, publishedUnder } from './compose';
 export { type Annotation, partsOf } from './parts';
 export type { Finding, ScanReport } from './finding';
-export { PayloadBuilder, type PayloadOptions } from './payload-builder';
 export { COMMON_LIMITS } from './limits';
 export type { Summary, Unplaced } from './render/summary';
 export { readSource } from './sources/read-source';

@@ -1,5 +1,6 @@
 import type { ScmFinding } from '@integrations/contracts';
-import { COMMON_LIMITS, PayloadBuilder, type PayloadOptions, readSource, type ScanReport } from './index';
+import { COMMON_LIMITS, readSource, type ScanReport } from './index';
+import { PayloadBuilder, type PayloadOptions } from './payload-builder';
 
 const finding = (overrides: Partial<ScmFinding> = {}): ScmFinding => ({
   ruleId: 'no-eval',

@@ -8,7 +8,8 @@ import {
 } from '@integrations/contracts';
 import { measure } from '@integrations/provider-kit';
 import fc from 'fast-check';
-import { COMMON_LIMITS, compose, PayloadBuilder, readSource, type ScanReport } from './index';
+import { COMMON_LIMITS, compose, readSource, type ScanReport } from './index';
+import { PayloadBuilder } from './payload-builder';
 
 const HOSTILE = [
   '@octocat',

@@ -5,12 +5,12 @@ export { bearerAuthorization, bearerHeaders } from './credentials/authorization'
 export { type Credential, fingerprintOf, passwordCredential } from './credentials/credential';
 export { type Credentials, secretCredentials, withCredential, withSecret } from './credentials/credentials';
 export type { ConnectionFacts, Egress, EgressRequest, EgressResponse } from './egress/egress';
-export { type ClientCertificate, readClientCertificate } from './egress/client-certificate';
+export { readClientCertificate } from './egress/client-certificate';
 export { type EgressBinding, EgressClient, type EgressClientOptions } from './egress/egress-client';
 export { egressOver } from './egress/egress-fetch';
 export { beginningOf, type RefusalRule, ruleFor } from './egress/refusal-rule';
 export { baseUrlOf, socketRefusal } from './egress/unix-sockets';
-export { type JsonCall, readJson, sendJson } from './egress/json-call';
+export { readJson, sendJson } from './egress/json-call';
 export {
   type ApiAnswer,
   type ApiCall,
@@ -20,7 +20,6 @@ export {
   type Refusing,
   unreadable,
 } from './egress/api-call';
-export type { ResolvedAddress, Resolver } from './egress/name-resolution';
 export type { ProxyOptions } from './egress/open-tunnel';
 export { servedPlaces } from './served-places';
 export { createTokenCache, type MintedToken, type TokenCache } from './token-cache';
@@ -28,7 +27,7 @@ export { backoffMs, outageWaitMs, retryAfterMs } from './retry-after';
 export { measure, type TextLimit, truncate, type Truncated, truncateLine } from './text-limits';
 export type { AnnotationLimits } from './annotation-limits';
 export { neutralise } from './neutralise';
-export { markedBody, type MarkerForm, markerOf, sameText, shortHash } from './marked-body';
+export { markedBody, markerOf, sameText, shortHash } from './marked-body';
 export { type CheckRunState, checkRunState } from './annotating/check-run-state';
 export {
   byGravity,
@@ -62,7 +61,6 @@ export {
   asTooLarge,
   type DiffFile,
   type DiffLine,
-  type Lines,
   linesName,
   type LinesSpot,
   type Spot,
@@ -85,7 +83,7 @@ export { comparePermissions } from './probe/compare-permissions';
 export { judgeExpiry, noteExpiry } from './probe/expiry';
 export { isOtherProduct, recognise } from './probe/other-product';
 export { rateLimitQuota } from './probe/rate-limit-quota';
-export { type Probe, type ProbeFindings, type ProbeOptions, type ProbeStages, runProbe } from './probe/run-probe';
+export { type Probe, type ProbeFindings, runProbe } from './probe/run-probe';
 export {
   type AnnotationContext,
   type CheckRunRef,
@@ -112,15 +110,13 @@ export {
 } from './plugin';
 export { type AuthorizationHeaders, type Authorizer, type Refusal } from './registry/authorizer';
 export { BasicAuthorizer } from './registry/basic-authorizer';
-export { ChallengeAuthorizer, type ChallengeAuthorizerOptions } from './registry/challenge-authorizer';
+export { ChallengeAuthorizer } from './registry/challenge-authorizer';
 export { discoveredRepository } from './registry/discovered-repository';
 export { registryError } from './registry/errors';
-export { type IndexEntry, type Manifest } from './registry/manifests';
 export { nextQuery } from './registry/next-page';
-export { OciRegistry, type OciRegistryOptions } from './registry/oci-registry';
+export { OciRegistry } from './registry/oci-registry';
 export { askRegistryApi, type RegistryApi } from './registry/registry-api';
 export { enterRegistry, noteRegistry, noteUnproven, pullImage, readImage } from './registry/registry-probe';
-export { type ReferrersQuery, type RegistryConnector } from './registry/registry-connector';
+export { type RegistryConnector } from './registry/registry-connector';
 export { actionsIn, grantedBy, repositoryScope } from './registry/scopes';
-export { claimsOf, jwtPayload, type TokenAccess, type TokenClaims } from './registry/token-claims';
-export { type RegistryRequest } from './registry/transport';
+export { claimsOf, jwtPayload } from './registry/token-claims';

@@ -53,7 +53,7 @@ export class Agents {
   }
 }
 
-export function tenantOf(agent: number): string {
+function tenantOf(agent: number): string {
   return `tenant${agent % TENANTS}`;
 }
 

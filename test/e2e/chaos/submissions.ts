@@ -3,7 +3,7 @@ import type { Random } from './random';
 
 export const OWNER = 'acme';
 export const REPOSITORY = 'webshop';
-export const PULL_REQUESTS = 50;
+const PULL_REQUESTS = 50;
 
 const LINES = 40;
 const FINDINGS = 12;

@@ -104,7 +104,9 @@ describe('streams', () => {
 describe('publishing', () => {
   it('stores a message with its headers, in their case, and its id', async () => {
     const to = eventSubject('acme', 'scm', 'some-id', 'registered');
-    await bus.publish(to, { name: 'x' }, { id: 'event-1', headers: { 'ce-id': 'event-1', 'ce-sequence': '1' } });
+    await bus.publishAll([
+      { subject: to, body: { name: 'x' }, id: 'event-1', headers: { 'ce-id': 'event-1', 'ce-sequence': '1' } },
+    ]);
     const message = await streams.streams.getMessage(EVENT_STREAM.name, { last_by_subj: to });
     expect(message?.json()).toEqual({ name: 'x' });
     expect(message?.header.keys().sort()).toEqual(['Nats-Msg-Id', 'ce-id', 'ce-sequence']);
@@ -163,7 +165,7 @@ describe('publishing', () => {
     it('stores nothing behind a message of somebody else', async () => {
       const messages = chain([1, 1, 1]);
       await bus.publishAll(messages.slice(0, 1));
-      await bus.publish(messages[0]!.subject, { n: 99 }, { id: `run-${run}-other` });
+      await bus.publishAll([{ subject: messages[0]!.subject, body: { n: 99 }, id: `run-${run}-other` }]);
       await expect(bus.publishChained(messages)).rejects.toBeInstanceOf(BusError);
       expect(await kept()).toEqual([0, 99]);
 
@@ -182,7 +184,9 @@ describe('publishing', () => {
   });
 
   it('refuses a subject that no stream takes', async () => {
-    await expect(bus.publish('integrations.v1.nowhere', {}, { id: `run-${run}` })).rejects.toMatchObject({
+    await expect(
+      bus.publishAll([{ subject: 'integrations.v1.nowhere', body: {}, id: `run-${run}` }]),
+    ).rejects.toMatchObject({
       errorCode: 'provider_unavailable',
       message: 'integrations.v1.nowhere: no stream takes this subject',
     });
@@ -202,14 +206,16 @@ describe('publishing', () => {
 
   it('says so when the stream takes no message of that size', async () => {
     const body = new Uint8Array(raw.info!.max_payload - 1_000);
-    await expect(bus.publish(subject, body, { id: `run-${run}` })).rejects.toMatchObject({ errorCode: 'too_large' });
+    await expect(bus.publishAll([{ subject, body, id: `run-${run}` }])).rejects.toMatchObject({
+      errorCode: 'too_large',
+    });
   });
 });
 
 describe('consuming', () => {
   it('hands over what was published, and forgets it once it is done', async () => {
     const seen: BusMessage[] = [];
-    await bus.publish(subject, { hello: 'world' }, { id: 'id-1', headers: { tenant: 'acme' } });
+    await bus.publishAll([{ subject, body: { hello: 'world' }, id: 'id-1', headers: { tenant: 'acme' } }]);
     await bus.consume(all(async (message) => (seen.push(message), done())));
     await until(async () => expect(await stored(ANNOTATE_STREAM.name)).toBe(0));
     expect(seen).toHaveLength(1);
@@ -221,7 +227,7 @@ describe('consuming', () => {
 
   it('delivers again after the time a retry names', async () => {
     const times: number[] = [];
-    await bus.publish(subject, {}, { id: `run-${run}` });
+    await bus.publishAll([{ subject, body: {}, id: `run-${run}` }]);
     await bus.consume(all(async () => (times.push(Date.now()), times.length < 2 ? retry(400) : done())));
     await until(() => expect(times).toHaveLength(2));
     expect(times[1]! - times[0]!).toBeGreaterThanOrEqual(390);
@@ -230,7 +236,7 @@ describe('consuming', () => {
 
   it('delivers again, later, what made its handler throw', async () => {
     const deliveries: number[] = [];
-    await bus.publish(subject, {}, { id: `run-${run}` });
+    await bus.publishAll([{ subject, body: {}, id: `run-${run}` }]);
     const handler = async (message: BusMessage) => {
       deliveries.push(message.deliveries);
       if (message.deliveries === 1) throw new Error('not today');
@@ -242,7 +248,7 @@ describe('consuming', () => {
 
   it('puts a dropped message away, body as it came, and removes it from the queue', async () => {
     const body = Uint8Array.from([0xff, 0x00, 0x7b]);
-    await bus.publish(subject, body, { id: 'poison', headers: { tenant: 'acme' } });
+    await bus.publishAll([{ subject, body, id: 'poison', headers: { tenant: 'acme' } }]);
     await bus.consume(all(async () => drop('body must be JSON in UTF-8')));
     await until(async () => expect(await stored(DEAD_LETTER_STREAM.name)).toBe(1));
     const last = { last_by_subj: deadLetterSubject('worker') };
@@ -265,14 +271,14 @@ describe('consuming', () => {
 
   it('puts away the largest message that its stream takes', async () => {
     const body = new Uint8Array(raw.info!.max_payload - 8_192 - 600).fill(0x20);
-    await bus.publish(subject, body, { id: 'large', headers: { tenant: 'a'.repeat(400) } });
+    await bus.publishAll([{ subject, body, id: 'large', headers: { tenant: 'a'.repeat(400) } }]);
     await bus.consume(all(async () => drop('r'.repeat(10_000))));
     await until(async () => expect(await stored(DEAD_LETTER_STREAM.name)).toBe(1));
     await until(async () => expect(await stored(ANNOTATE_STREAM.name)).toBe(0));
   });
 
   it('puts a message away that was delivered too often', async () => {
-    await bus.publish(subject, {}, { id: `run-${run}` });
+    await bus.publishAll([{ subject, body: {}, id: `run-${run}` }]);
     let tries = 0;
     await bus.consume(all(async () => ((tries += 1), retry(1)), { maxDeliver: 3 }));
     await until(async () => expect(await stored(DEAD_LETTER_STREAM.name)).toBe(1));
@@ -299,7 +305,7 @@ describe('consuming', () => {
 
   it('keeps a message to itself for as long as its handler works', async () => {
     const deliveries: number[] = [];
-    await bus.publish(subject, {}, { id: `run-${run}` });
+    await bus.publishAll([{ subject, body: {}, id: `run-${run}` }]);
     const handler = async (message: BusMessage) => {
       deliveries.push(message.deliveries);
       await new Promise((resolve) => setTimeout(resolve, 3_500));
@@ -349,7 +355,7 @@ describe('consuming', () => {
     await bus.consume(all(async (message) => (seen.push(message.id!), done())));
     await new Promise((resolve) => setTimeout(resolve, 6_500));
     const published = Date.now();
-    await bus.publish(subject, {}, { id: 'late' });
+    await bus.publishAll([{ subject, body: {}, id: 'late' }]);
     await until(() => expect(seen).toEqual(['late']));
     expect(Date.now() - published).toBeLessThan(4_000);
   });
@@ -389,7 +395,7 @@ describe('consuming', () => {
     const seen: string[] = [];
     await bus.consume(all(async (message) => (seen.push(message.id!), done())));
     await streams.consumers.delete(ANNOTATE_STREAM.name, 'worker');
-    await bus.publish(subject, {}, { id: 'after' });
+    await bus.publishAll([{ subject, body: {}, id: 'after' }]);
     await until(() => expect(seen).toEqual(['after']));
   });
 
@@ -400,7 +406,7 @@ describe('consuming', () => {
     // Which no update can change.
     await streams.streams.add({ ...DEAD_LETTER_STREAM, storage: 'memory' });
     await streams.consumers.delete(ANNOTATE_STREAM.name, 'worker');
-    await bus.publish(subject, {}, { id: `run-${run}` });
+    await bus.publishAll([{ subject, body: {}, id: `run-${run}` }]);
     await until(() => expect(seen).toEqual([`run-${run}`]), { timeoutMs: 20_000 }).finally(() =>
       streams.streams.delete(DEAD_LETTER_STREAM.name),
     );
@@ -412,7 +418,7 @@ describe('consuming', () => {
     for (const { name } of [ANNOTATE_STREAM, EVENT_STREAM]) await streams.streams.delete(name);
     const made = async () => void (await Promise.all([EVENT_STREAM, ANNOTATE_STREAM].map(({ name }) => stored(name))));
     await until(made, { timeoutMs: 20_000 });
-    await bus.publish(subject, {}, { id: 'of the next stream' });
+    await bus.publishAll([{ subject, body: {}, id: 'of the next stream' }]);
     await until(() => expect(seen).toEqual(['of the next stream']));
   }, 40_000);
 

@@ -68,13 +68,13 @@ it('fails clearly what cannot be published within five seconds, and works again 
   await nats.kill();
   await until(() => expect(bus.isReady()).toBe(false));
   const began = Date.now();
-  await expect(bus.publish(subject, {}, { id: 'never' })).rejects.toMatchObject({
+  await expect(bus.publishAll([{ subject, body: {}, id: 'never' }])).rejects.toMatchObject({
     errorCode: 'timeout',
     message: 'no connection to NATS within 5000 ms',
   });
   expect(Date.now() - began).toBeLessThan(9_000);
   nats = await start();
-  await bus.publish(subject, {}, { id: 'after' });
+  await bus.publishAll([{ subject, body: {}, id: 'after' }]);
   await until(() => expect(seen).toContain('after'));
   expect(seen).not.toContain('never');
 });
@@ -107,7 +107,7 @@ it('loses none of the messages that are published while NATS is killed again and
   const ids = Array.from({ length: 300 }, (_, n) => `storm-${n}`);
   const publishAll = async () => {
     for (const id of ids) {
-      while (!(await tried(bus.publish(subject, { id }, { id })))) await pause(20);
+      while (!(await tried(bus.publishAll([{ subject, body: { id }, id }])))) await pause(20);
     }
   };
   const storm = (async () => {

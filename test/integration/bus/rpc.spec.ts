@@ -37,7 +37,7 @@ class TestController {
 
   @MessagePattern('test.rpc.nothing')
   async nothing() {
-    await this.bus.publish('integrations.v1.sys.touched', {}, { id: `touched-${Math.random()}` });
+    await this.bus.publishAll([{ subject: 'integrations.v1.sys.touched', body: {}, id: `touched-${Math.random()}` }]);
   }
 
   @MessagePattern('test.rpc.refuse')
@@ -338,7 +338,7 @@ it('drains the bus when the app closes', async () => {
   expect(own.isReady()).toBe(true);
   await closing.close();
   expect(own.isReady()).toBe(false);
-  await expect(own.publish('integrations.v1.sys.late', {}, { id: 'late' })).rejects.toMatchObject({
+  await expect(own.publishAll([{ subject: 'integrations.v1.sys.late', body: {}, id: 'late' }])).rejects.toMatchObject({
     errorCode: 'provider_unavailable',
   });
 });

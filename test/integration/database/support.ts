@@ -81,7 +81,7 @@ export function integration(overrides: Partial<NewIntegration> = {}): NewIntegra
   };
 }
 
-export function operation(overrides: Partial<NewOperation> = {}): NewOperation {
+function operation(overrides: Partial<NewOperation> = {}): NewOperation {
   return {
     id: uuidv7(),
     tenantId: 'acme',

@@ -170,7 +170,7 @@ export class Dispatchers {
   }
 }
 
-export function commentRequest(overrides: Partial<ScmCommentRequest> = {}): ScmCommentRequest {
+function commentRequest(overrides: Partial<ScmCommentRequest> = {}): ScmCommentRequest {
   const request = { owner: 'octo', repository: 'demo', pullRequestNumber: 7, body: 'hi', updateExisting: true };
   return { ...request, wait: 'completed', ...overrides };
 }

@@ -9,7 +9,7 @@ export const HEAD_SHA = 'a'.repeat(40);
 /** Without a pull request. */
 export const LONE_SHA = 'e'.repeat(40);
 export const TOKEN = '0123456789abcdef0123456789abcdef01234567';
-export const SCOPES = ['read:user', 'write:issue', 'write:repository'];
+const SCOPES = ['read:user', 'write:issue', 'write:repository'];
 
 interface ConnectOptions<C extends object> {
   readonly config: C;

@@ -7,7 +7,7 @@ export const INSTALLATION_ID = 42;
 export const OWNER = 'acme';
 export const REPOSITORY = 'shop';
 /** Without pull requests. */
-export const OTHER_REPOSITORY = 'docs';
+const OTHER_REPOSITORY = 'docs';
 export const PULL_REQUEST = 7;
 export const HEAD_SHA = 'a'.repeat(40);
 /** Made once: keys take long. */

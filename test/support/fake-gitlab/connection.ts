@@ -9,7 +9,7 @@ export const PROJECT = `${OWNER}/${REPOSITORY}`;
 export const FORK = 'alice/shop';
 export const MERGE_REQUEST = 7;
 /** From the fork. */
-export const FORK_MERGE_REQUEST = 8;
+const FORK_MERGE_REQUEST = 8;
 export const HEAD_SHA = 'a'.repeat(40);
 export const FORK_SHA = 'f'.repeat(40);
 /** Without a merge request or a pipeline. */

@@ -103,7 +103,7 @@ const rulesReview = fields(
 const userInfo = fields({ username: text, uid: text, groups: words, extra: open });
 
 /** By the name of the type. Custom resources have what all objects have; their spec and status are their vendor's. */
-export const TYPES = {
+const TYPES = {
   Status: fields({
     ...kind,
     metadata: listMeta,

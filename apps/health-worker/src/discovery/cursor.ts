@@ -27,7 +27,7 @@ export function unseal(cursor: string, list: ListOf): string | null {
 }
 
 /** What was sealed for this list, null for its beginning. Throws RequestRejected `invalid_request` for anything else. */
-export function positionIn(list: ListOf, cursor: string | undefined): string | null {
+function positionIn(list: ListOf, cursor: string | undefined): string | null {
   if (cursor === undefined) return null;
   const position = unseal(cursor, list);
   if (position !== null) return position;

@@ -2,7 +2,7 @@
  * The roles that the apps' login takes. Neither owns a table nor passes row-level security by; each may do to a table what
  * its migration grants. Made by the migration 1790000000030.
  */
-export const TENANT_ROLE = 'integrations_tenant';
+const TENANT_ROLE = 'integrations_tenant';
 /** For the few things that concern all tenants by nature: claims, the relay, the lookup of a token. */
 export const SYSTEM_ROLE = 'integrations_system';
 

@@ -12,7 +12,7 @@ export function repositoryScope(repository: string, actions: readonly string[] =
 }
 
 /** Each action of each scope by itself, such as `repository:team/app:pull`. A name may hold colons: a port, for one. */
-export function actionsOf(scopes: readonly string[]): string[] {
+function actionsOf(scopes: readonly string[]): string[] {
   return scopes.flatMap((scope) => {
     const end = scope.lastIndexOf(':');
     return scope

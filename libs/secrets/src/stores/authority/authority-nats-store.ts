@@ -5,7 +5,7 @@ import { SecretStoreError, type SecretStore, type StoreRequest } from '../secret
 import { malformed, refusalFor, secretIn } from './authority-answer';
 import { newRecipient } from './recipient';
 
-export const AUTHORITY_SUBJECT = 'authority.v1.rpc.secret.resolve';
+const AUTHORITY_SUBJECT = 'authority.v1.rpc.secret.resolve';
 const TIMEOUT_MS = 10_000;
 
 export interface AskOptions {
