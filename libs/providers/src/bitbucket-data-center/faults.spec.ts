@@ -1,6 +1,4 @@
-import { randomUUID } from 'node:crypto';
-import { ScmCheckRunRequest, ScmCommentRequest, ScmStatusRequest } from '@integrations/contracts';
-import { type EgressClient, type InlineComment, type InlineCommentsRequest } from '@integrations/provider-kit';
+import type { EgressClient } from '@integrations/provider-kit';
 import {
   added,
   connect,
@@ -17,14 +15,17 @@ import {
   describeFaultMatrix,
   type Misbehaviour,
   type Scenario,
-  type VendorOperation,
 } from '../../../../test/support/fake-vendor/fault-matrix';
+import {
+  annotations,
+  type Annotator,
+  commonScenarios,
+  operationsOn,
+  remarks,
+} from '../../../../test/support/fake-vendor/operations';
 import { bitbucketAnnotations } from './annotations';
 import { BitbucketClient } from './client';
 import { BitbucketDataCenterConfig } from './config';
-
-type Client = ReturnType<typeof bitbucketAnnotations>;
-type Operation = VendorOperation<Client>;
 
 const STARTING = '<html><title>Bitbucket is starting up</title></html>';
 const LIMITED = '{"errors":[{"context":null,"message":"You have been rate limited","exceptionName":null}]}';
@@ -46,64 +47,31 @@ const FAULTS: Readonly<Record<string, () => Misbehaviour>> = {
 
 const FILES = [added('src/shop.ts', 40)];
 const HIDDEN = [30];
-const place = { owner: OWNER, repository: REPOSITORY };
-const operation = () => ({ operationId: randomUUID(), upsertKey: 'sast' });
+const operations = operationsOn({
+  owner: OWNER,
+  repository: REPOSITORY,
+  pullRequestNumber: PULL_REQUEST,
+  headSha: HEAD_SHA,
+});
+const { checkRun, inline } = operations;
 
-function comment(fields: Partial<ScmCommentRequest> = {}): Operation {
-  const onPull = { ...place, pullRequestNumber: PULL_REQUEST, body: 'Two findings.' };
-  const request = Object.assign(new ScmCommentRequest(), { ...onPull, ...fields });
-  const context = operation();
-  return (client, signal) => client.postComment(request, { ...context, signal });
-}
-
-function status(fields: Partial<ScmStatusRequest> = {}): Operation {
-  const ofCommit = { ...place, commitSha: HEAD_SHA, state: 'success', context: 'scan', description: 'Fine' };
-  const request = Object.assign(new ScmStatusRequest(), { ...ofCommit, ...fields });
-  const context = operation();
-  return (client, signal) => client.postStatus(request, { ...context, signal });
-}
-
-function checkRun(from: number, fields: Partial<ScmCheckRunRequest> = {}): Operation {
-  const annotations = [from, from + 1].map((line) => ({
-    ...{ path: 'src/shop.ts', startLine: line, endLine: line, annotationLevel: 'warning', message: `Line ${line}.` },
-  }));
-  const ofHead = { ...place, headSha: HEAD_SHA, name: 'SAST', conclusion: 'failure', summary: 'Two.', annotations };
-  const request = Object.assign(new ScmCheckRunRequest(), { ...ofHead, ...fields });
-  const context = operation();
-  return (client, signal) => client.createCheckRun(request, { ...context, signal });
-}
-
-const remarks = (from: number, count: number): InlineComment[] =>
-  Array.from({ length: count }, (_, index) => ({
-    fingerprint: `remark ${from + index}`,
-    path: 'src/shop.ts',
-    ...{ startLine: from + index, endLine: from + index + 1 },
-    body: `Look at line ${from + index}.`,
-  }));
-
-function inline(comments: InlineComment[], outdated: InlineCommentsRequest['outdated'] = 'resolve'): Operation {
-  const request = { ...place, pullRequestNumber: PULL_REQUEST, headSha: HEAD_SHA, comments, outdated };
-  const context = operation();
-  return (client, signal) => client.postInlineComments(request, { ...context, signal });
-}
-
-const SCENARIOS: readonly Scenario<Client>[] = [
-  { name: 'a first comment', before: [], operation: comment() },
-  { name: 'a comment brought up to date', before: [comment()], operation: comment({ body: 'All fixed.' }) },
-  { name: 'a further comment', before: [comment()], operation: comment({ updateExisting: false }) },
-  { name: 'a status', before: [], operation: status() },
-  { name: 'a status that ends', before: [status({ state: 'pending' })], operation: status() },
+const SCENARIOS: readonly Scenario<Annotator>[] = [
+  ...commonScenarios(operations),
   {
     name: 'a check run that is under way',
     before: [],
-    operation: checkRun(1, { status: 'in_progress', conclusion: undefined as never, annotations: [] }),
+    operation: checkRun({ status: 'in_progress', conclusion: undefined as never }),
   },
-  { name: 'a check run', before: [], operation: checkRun(1) },
-  { name: 'a check run brought up to date', before: [checkRun(1)], operation: checkRun(2, { summary: 'Others.' }) },
+  { name: 'a check run', before: [], operation: checkRun({ annotations: annotations(1, 2) }) },
+  {
+    name: 'a check run brought up to date',
+    before: [checkRun({ annotations: annotations(1, 2) })],
+    operation: checkRun({ annotations: annotations(2, 2), summary: 'Others.' }),
+  },
   {
     name: 'a check run that finds nothing any more',
-    before: [checkRun(1)],
-    operation: checkRun(1, { conclusion: 'success', annotations: [] }),
+    before: [checkRun({ annotations: annotations(1, 2) })],
+    operation: checkRun({ conclusion: 'success' }),
   },
   // The diff shows line 30, but Bitbucket takes no comment on it.
   {
@@ -116,7 +84,6 @@ const SCENARIOS: readonly Scenario<Client>[] = [
     before: [inline(remarks(1, 2))],
     operation: inline([{ ...remarks(2, 1)[0]!, body: 'Worse.' }, ...remarks(3, 1)]),
   },
-  { name: 'remarks that come back', before: [inline(remarks(1, 1)), inline([])], operation: inline(remarks(1, 1)) },
   { name: 'remarks that are deleted', before: [inline(remarks(1, 2))], operation: inline(remarks(2, 1), 'delete') },
 ];
 

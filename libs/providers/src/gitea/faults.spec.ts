@@ -1,6 +1,4 @@
-import { randomUUID } from 'node:crypto';
-import { ScmCheckRunRequest, ScmCommentRequest, ScmStatusRequest } from '@integrations/contracts';
-import { type EgressClient, type InlineComment, type InlineCommentsRequest } from '@integrations/provider-kit';
+import type { EgressClient } from '@integrations/provider-kit';
 import {
   added,
   connect,
@@ -17,14 +15,17 @@ import {
   describeFaultMatrix,
   type Misbehaviour,
   type Scenario,
-  type VendorOperation,
 } from '../../../../test/support/fake-vendor/fault-matrix';
+import {
+  annotations,
+  type Annotator,
+  commonScenarios,
+  operationsOn,
+  remarks,
+} from '../../../../test/support/fake-vendor/operations';
 import { giteaAnnotations } from './annotations';
 import { GiteaClient } from './client';
 import { GiteaConfig } from './config';
-
-type Client = ReturnType<typeof giteaAnnotations>;
-type Operation = VendorOperation<Client>;
 
 const PAGE = '<html><body>502 Bad Gateway</body></html>';
 
@@ -35,65 +36,31 @@ const FAULTS: Readonly<Record<string, () => Misbehaviour>> = {
   '429 of a proxy': () => ({ processed: false, reply: { status: 429, headers: { 'retry-after': '1' }, body: PAGE } }),
 };
 
-const place = { owner: OWNER, repository: REPOSITORY };
-const operation = () => ({ operationId: randomUUID(), upsertKey: 'sast' });
-
-function comment(fields: Partial<ScmCommentRequest> = {}): Operation {
-  const onPull = { ...place, pullRequestNumber: PULL_REQUEST, body: 'Two findings.' };
-  const request = Object.assign(new ScmCommentRequest(), { ...onPull, ...fields });
-  const context = operation();
-  return (client, signal) => client.postComment(request, { ...context, signal });
-}
-
-function status(fields: Partial<ScmStatusRequest> = {}): Operation {
-  const ofCommit = { ...place, commitSha: HEAD_SHA, state: 'success', context: 'scan', description: 'Fine' };
-  const request = Object.assign(new ScmStatusRequest(), { ...ofCommit, ...fields });
-  const context = operation();
-  return (client, signal) => client.postStatus(request, { ...context, signal });
-}
-
-function checkRun(from: number, fields: Partial<ScmCheckRunRequest> = {}): Operation {
-  const annotations = [from, from + 1].map((line) => ({
-    ...{ path: 'src/shop.ts', startLine: line, endLine: line, annotationLevel: 'warning', message: `Line ${line}.` },
-  }));
-  const ofHead = { ...place, headSha: HEAD_SHA, name: 'SAST', conclusion: 'failure', summary: 'Two.', annotations };
-  const request = Object.assign(new ScmCheckRunRequest(), { ...ofHead, ...fields });
-  const context = operation();
-  return (client, signal) => client.createCheckRun(request, { ...context, signal });
-}
-
-const remarks = (from: number, count: number): InlineComment[] =>
-  Array.from({ length: count }, (_, index) => ({
-    fingerprint: `remark ${from + index}`,
-    path: 'src/shop.ts',
-    ...{ startLine: from + index, endLine: from + index + 1 },
-    body: `Look at line ${from + index}.`,
-  }));
-
-function inline(comments: InlineComment[], outdated: InlineCommentsRequest['outdated'] = 'resolve'): Operation {
-  const request = { ...place, pullRequestNumber: PULL_REQUEST, headSha: HEAD_SHA, comments, outdated };
-  const context = operation();
-  return (client, signal) => client.postInlineComments(request, { ...context, signal });
-}
+const operations = operationsOn({
+  owner: OWNER,
+  repository: REPOSITORY,
+  pullRequestNumber: PULL_REQUEST,
+  headSha: HEAD_SHA,
+});
+const { checkRun, inline } = operations;
 
 const [second] = remarks(2, 1);
 const moved = { ...second!, startLine: 20, endLine: 20 };
 
-const SCENARIOS: readonly Scenario<Client>[] = [
-  { name: 'a first comment', before: [], operation: comment() },
-  { name: 'a comment brought up to date', before: [comment()], operation: comment({ body: 'All fixed.' }) },
-  { name: 'a further comment', before: [comment()], operation: comment({ updateExisting: false }) },
-  { name: 'a status', before: [], operation: status() },
-  { name: 'a status that ends', before: [status({ state: 'pending' })], operation: status() },
-  { name: 'a check run', before: [], operation: checkRun(1) },
-  { name: 'a check run brought up to date', before: [checkRun(1)], operation: checkRun(2, { summary: 'Others.' }) },
+const SCENARIOS: readonly Scenario<Annotator>[] = [
+  ...commonScenarios(operations),
+  { name: 'a check run', before: [], operation: checkRun({ annotations: annotations(1, 2) }) },
+  {
+    name: 'a check run brought up to date',
+    before: [checkRun({ annotations: annotations(1, 2) })],
+    operation: checkRun({ annotations: annotations(2, 2), summary: 'Others.' }),
+  },
   { name: 'remarks, at lines and nowhere', before: [], operation: inline([...remarks(28, 2), ...remarks(90, 1)]) },
   {
     name: 'remarks brought up to date, of which one has moved',
     before: [inline(remarks(1, 3))],
     operation: inline([{ ...remarks(1, 1)[0]!, body: 'Worse.' }, moved, ...remarks(4, 1)]),
   },
-  { name: 'remarks that come back', before: [inline(remarks(1, 1)), inline([])], operation: inline(remarks(1, 1)) },
   {
     name: 'remarks of which one is to go',
     before: [inline(remarks(1, 2))],

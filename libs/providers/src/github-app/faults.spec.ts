@@ -1,11 +1,4 @@
-import { randomUUID } from 'node:crypto';
-import {
-  type ScmCheckRunAnnotation,
-  ScmCheckRunRequest,
-  ScmCommentRequest,
-  ScmStatusRequest,
-} from '@integrations/contracts';
-import { type EgressClient, type InlineComment, type InlineCommentsRequest } from '@integrations/provider-kit';
+import type { EgressClient } from '@integrations/provider-kit';
 import type { FakeGitHub } from '../../../../test/support/fake-github/index';
 import {
   APP_ID,
@@ -22,13 +15,16 @@ import {
   describeFaultMatrix,
   type Misbehaviour,
   type Scenario,
-  type VendorOperation,
 } from '../../../../test/support/fake-vendor/fault-matrix';
+import {
+  annotations,
+  type Annotator,
+  commonScenarios,
+  operationsOn,
+  remarks,
+} from '../../../../test/support/fake-vendor/operations';
 import { githubAnnotations } from './annotations';
 import { GitHubClient } from '../vendors/github/client';
-
-type Client = ReturnType<typeof githubAnnotations>;
-type Operation = VendorOperation<Client>;
 
 const PAGE = '<html><body>Bad Gateway</body></html>';
 const LIMIT = '{"message":"You have exceeded a secondary rate limit. Please wait."}';
@@ -48,75 +44,24 @@ const FAULTS: Readonly<Record<string, () => Misbehaviour>> = {
 
 const FILES = [{ filename: 'src/shop.ts', patch: `@@ -1,0 +1,100 @@\n${'+line\n'.repeat(100).trimEnd()}` }];
 const HIDDEN = [50];
-const place = { owner: OWNER, repository: REPOSITORY };
-const annotations = (count: number, message: string): ScmCheckRunAnnotation[] =>
-  Array.from({ length: count }, (_, index) => ({
-    path: 'src/shop.ts',
-    startLine: index + 1,
-    endLine: index + 1,
-    annotationLevel: 'warning' as const,
-    message: `${message} ${index}`,
-  }));
-const operation = () => ({ operationId: randomUUID(), upsertKey: 'sast' });
-
-function comment(fields: Partial<ScmCommentRequest> = {}): Operation {
-  const request = Object.assign(new ScmCommentRequest(), {
-    ...place,
-    pullRequestNumber: PULL_REQUEST,
-    body: 'Two findings.',
-    ...fields,
-  });
-  const context = operation();
-  return (client, signal) => client.postComment(request, { ...context, signal });
-}
-
-function status(): Operation {
-  const fields = { ...place, commitSha: HEAD_SHA, state: 'success', context: 'scan', description: 'Fine' };
-  const request = Object.assign(new ScmStatusRequest(), fields);
-  const context = operation();
-  return (client, signal) => client.postStatus(request, { ...context, signal });
-}
-
-function checkRun(fields: Partial<ScmCheckRunRequest> = {}): Operation {
-  const request = Object.assign(new ScmCheckRunRequest(), {
-    ...place,
-    headSha: HEAD_SHA,
-    name: 'SAST',
-    conclusion: 'failure',
-    ...fields,
-  });
-  const context = operation();
-  return (client, signal) => client.createCheckRun(request, { ...context, signal });
-}
-
-const remarks = (from: number, count: number): InlineComment[] =>
-  Array.from({ length: count }, (_, index) => ({
-    fingerprint: `remark ${from + index}`,
-    path: 'src/shop.ts',
-    startLine: from + index,
-    endLine: from + index + 1,
-    body: `Look at line ${from + index}.`,
-  }));
-
-function inline(comments: InlineComment[], outdated: InlineCommentsRequest['outdated'] = 'resolve'): Operation {
-  const request = { ...place, pullRequestNumber: PULL_REQUEST, headSha: HEAD_SHA, comments, outdated };
-  const context = operation();
-  return (client, signal) => client.postInlineComments(request, { ...context, signal });
-}
+const operations = operationsOn({
+  owner: OWNER,
+  repository: REPOSITORY,
+  pullRequestNumber: PULL_REQUEST,
+  headSha: HEAD_SHA,
+});
+const { checkRun, inline } = operations;
 
 const running = { status: 'in_progress', conclusion: undefined } as const;
 
-const SCENARIOS: readonly Scenario<Client>[] = [
-  { name: 'a first comment', before: [], operation: comment() },
-  { name: 'a comment brought up to date', before: [comment()], operation: comment({ body: 'All fixed.' }) },
-  { name: 'a further comment', before: [comment()], operation: comment({ updateExisting: false }) },
-  { name: 'a status', before: [], operation: status() },
-  { name: 'a check run', before: [], operation: checkRun({ annotations: annotations(20, 'new') }) },
-  { name: 'a check run in three parts', before: [], operation: checkRun({ annotations: annotations(120, 'new') }) },
+const SCENARIOS: readonly Scenario<Annotator>[] = [
+  ...commonScenarios(operations),
+  { name: 'a check run', before: [], operation: checkRun({ annotations: annotations(1, 20) }) },
+  { name: 'a check run in three parts', before: [], operation: checkRun({ annotations: annotations(1, 120) }) },
   {
     name: 'a check run that was announced',
     before: [checkRun(running)],
-    operation: checkRun({ annotations: annotations(120, 'new') }),
+    operation: checkRun({ annotations: annotations(1, 120) }),
   },
   { name: 'remarks in two reviews', before: [], operation: inline(remarks(1, 40)) },
   { name: 'remarks at a file', before: [], operation: inline(remarks(90, 13)) },
@@ -128,19 +73,14 @@ const SCENARIOS: readonly Scenario<Client>[] = [
     operation: inline([...remarks(3, 3), ...remarks(1, 1).map((remark) => ({ ...remark, body: 'Worse.' }))]),
   },
   {
-    name: 'remarks that come back',
-    before: [inline(remarks(1, 2)), inline([])],
-    operation: inline(remarks(1, 1)),
-  },
-  {
     name: 'remarks that are deleted',
     before: [inline(remarks(1, 3))],
     operation: inline(remarks(3, 1), 'delete'),
   },
   {
     name: 'a check run that takes the place of a running one',
-    before: [checkRun({ ...running, annotations: annotations(60, 'old') })],
-    operation: checkRun({ annotations: annotations(60, 'new') }),
+    before: [checkRun({ ...running, annotations: annotations(1, 60) })],
+    operation: checkRun({ annotations: annotations(61, 60) }),
   },
 ];
 
