@@ -7,7 +7,7 @@ import {
   OperationRepository,
 } from '@integrations/database';
 import { v7 as uuidv7 } from 'uuid';
-import { closeGate, entry as entryThrough, integration, openDatabase, type TestDatabase } from './support';
+import { closeGate, entry as entryThrough, integration, openLedger, type TestDatabase } from './support';
 
 describe('accepting operations', () => {
   let db: TestDatabase;
@@ -16,10 +16,8 @@ describe('accepting operations', () => {
   let through: IntegrationRow;
 
   beforeEach(async () => {
-    db = await openDatabase();
-    ledger = new OperationRepository(db.database);
+    ({ db, ledger, through } = await openLedger());
     integrations = new IntegrationRepository(db.database);
-    through = await integrations.insert(integration());
   });
 
   afterEach(() => db.close());

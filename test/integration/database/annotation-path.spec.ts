@@ -10,7 +10,7 @@ import {
   type NewOperation,
   OperationRepository,
 } from '@integrations/database';
-import { entry as entryThrough, integration, openDatabase, type TestDatabase } from './support';
+import { entry as entryThrough, integration, openLedger, type TestDatabase } from './support';
 
 const settlement = { state: 'succeeded' as const, outcome: succeeded(null as never) };
 const event = { name: 'annotation_posted' as const, data: { told: 'posted' } };
@@ -22,10 +22,8 @@ describe('the annotation path', () => {
   let through: IntegrationRow;
 
   beforeEach(async () => {
-    db = await openDatabase();
-    ledger = new OperationRepository(db.database);
+    ({ db, ledger, through } = await openLedger());
     integrations = new IntegrationRepository(db.database);
-    through = await integrations.insert(integration());
   });
 
   afterEach(() => db.close());

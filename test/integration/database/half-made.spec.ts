@@ -2,14 +2,13 @@ import { failed } from '@integrations/contracts';
 import {
   type Begun,
   type Ending,
-  IntegrationRepository,
   type IntegrationRow,
   type LaneLease,
   LeaseLost,
   type NewOperation,
-  OperationRepository,
+  type OperationRepository,
 } from '@integrations/database';
-import { entry, integration, openDatabase, type TestDatabase } from './support';
+import { entry, openLedger, type TestDatabase } from './support';
 
 const SHA = 'b'.repeat(40);
 const FAILED: Ending = { state: 'failed', outcome: failed('stale_head', 'moved on') };
@@ -20,9 +19,7 @@ describe('an operation that left a check run half made', () => {
   let through: IntegrationRow;
 
   beforeAll(async () => {
-    db = await openDatabase();
-    ledger = new OperationRepository(db.database);
-    through = await new IntegrationRepository(db.database).insert(integration());
+    ({ db, ledger, through } = await openLedger());
   });
   afterEach(() => db.sql('TRUNCATE annotation_operation, annotation_lane, outbox'));
   afterAll(() => db.close());

@@ -2,14 +2,13 @@ import { failed, succeeded } from '@integrations/contracts';
 import {
   type Conclusion,
   type Entry,
-  IntegrationRepository,
   type IntegrationRow,
   type LaneLease,
   LeaseLost,
   type NewOperation,
   OperationRepository,
 } from '@integrations/database';
-import { closeGate, entry as entryThrough, integration, openDatabase, type TestDatabase } from './support';
+import { closeGate, entry as entryThrough, openLedger, type TestDatabase } from './support';
 
 const done = { state: 'succeeded' as const, outcome: succeeded(null as never) };
 const event = { name: 'annotation_posted' as const, data: {} };
@@ -20,9 +19,7 @@ describe('lanes', () => {
   let through: IntegrationRow;
 
   beforeEach(async () => {
-    db = await openDatabase();
-    ledger = new OperationRepository(db.database);
-    through = await new IntegrationRepository(db.database).insert(integration());
+    ({ db, ledger, through } = await openLedger());
   });
 
   afterEach(() => db.close());

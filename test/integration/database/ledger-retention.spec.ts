@@ -1,15 +1,14 @@
 import {
-  IntegrationRepository,
   type IntegrationRow,
   LedgerRetention,
   type NewOperation,
-  OperationRepository,
+  type OperationRepository,
 } from '@integrations/database';
 import { Client } from 'pg';
 import { v7 as uuidv7 } from 'uuid';
 import { eventually } from '../../support/eventually';
 import { asRole } from '../tenancy/support';
-import { entry, integration, openDatabase, type TestDatabase } from './support';
+import { entry, openDatabase, openLedger, type TestDatabase } from './support';
 
 const DAY = 24 * 3_600_000;
 const DAYS = 90;
@@ -34,9 +33,7 @@ describe('the retention of the ledger', () => {
   let through: IntegrationRow;
 
   beforeAll(async () => {
-    db = await openDatabase();
-    ledger = new OperationRepository(db.database);
-    through = await new IntegrationRepository(db.database).insert(integration());
+    ({ db, ledger, through } = await openLedger());
   });
   afterEach(() => db.sql('TRUNCATE annotation_operation, annotation_lane, outbox'));
   afterAll(() => db.close());

@@ -1,13 +1,7 @@
 import { failed } from '@integrations/contracts';
-import {
-  BudgetRepository,
-  IntegrationRepository,
-  type IntegrationRow,
-  type NewOperation,
-  OperationRepository,
-} from '@integrations/database';
+import { BudgetRepository, type IntegrationRow, type NewOperation, OperationRepository } from '@integrations/database';
 import { readMeanwhile, rowsRead } from './rows-read';
-import { entry, integration, openDatabase, type TestDatabase } from './support';
+import { entry, openLedger, type TestDatabase } from './support';
 
 const ROWS = 20_000;
 /** What a look may read, where reading all would be tens of thousands. */
@@ -19,9 +13,7 @@ describe('how long the next annotation operation has been due', () => {
   let through: IntegrationRow;
 
   beforeEach(async () => {
-    db = await openDatabase();
-    ledger = new OperationRepository(db.database);
-    through = await new IntegrationRepository(db.database).insert(integration());
+    ({ db, ledger, through } = await openLedger());
   });
   afterEach(() => db.close());
 

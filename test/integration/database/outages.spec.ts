@@ -1,11 +1,6 @@
 import { failed } from '@integrations/contracts';
-import {
-  IntegrationRepository,
-  type IntegrationRow,
-  OperationRepository,
-  OutageRepository,
-} from '@integrations/database';
-import { entry, integration, openDatabase, type TestDatabase } from './support';
+import { type IntegrationRow, type OperationRepository, OutageRepository } from '@integrations/database';
+import { entry, openLedger, type TestDatabase } from './support';
 
 describe('what is parked while a vendor is not reached', () => {
   const parking = { outcome: failed('offline', 'not reached'), countsAsAttempt: false };
@@ -16,10 +11,8 @@ describe('what is parked while a vendor is not reached', () => {
   let of: { tenantId: string; integrationId: string };
 
   beforeEach(async () => {
-    db = await openDatabase();
-    ledger = new OperationRepository(db.database);
+    ({ db, ledger, through } = await openLedger());
     outages = new OutageRepository(db.database);
-    through = await new IntegrationRepository(db.database).insert(integration());
     of = { tenantId: through.tenantId, integrationId: through.id };
   });
 

@@ -4,9 +4,11 @@ import {
   Database,
   type Entry,
   type HealthRow,
+  IntegrationRepository,
   type IntegrationRow,
   type NewIntegration,
   type NewOperation,
+  OperationRepository,
   type SnapshotSink,
 } from '@integrations/database';
 import { Client, Pool } from 'pg';
@@ -61,6 +63,13 @@ export async function openDatabase(
       await drop();
     },
   };
+}
+
+/** With a ledger, and an integration to post through. */
+export async function openLedger() {
+  const db = await openDatabase();
+  const ledger = new OperationRepository(db.database);
+  return { db, ledger, through: await new IntegrationRepository(db.database).insert(integration()) };
 }
 
 export function integration(overrides: Partial<NewIntegration> = {}): NewIntegration {
