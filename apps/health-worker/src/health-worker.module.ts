@@ -1,5 +1,4 @@
 import { ConnectorModule, PlatformModule } from '@integrations/bootstrap';
-import { Connector } from '@integrations/providers';
 import {
   AGENT_METRIC_PROVIDERS,
   AgentMetrics,
@@ -56,7 +55,7 @@ export class HealthWorkerModule {
         AgentMetrics,
         ...CREDENTIAL_METRIC_PROVIDERS,
         CredentialMetrics,
-        { provide: Prober, useFactory: (connector: Connector) => new Prober(connector), inject: [Connector] },
+        Prober,
         { provide: AgentBeats, useValue: heartbeats },
         HeartbeatService,
         ProbeTurns,

@@ -21,7 +21,6 @@ export class PlatformModule {
   static forRoot({ name, config, scrubber }: PlatformOptions): DynamicModule {
     return {
       module: PlatformModule,
-      global: true,
       imports: [
         DatabaseModule.forRoot({ url: config.databaseUrl, applicationName: name }),
         BusModule.forRoot(natsServers(name, config)),
@@ -42,7 +41,6 @@ export class PlatformModule {
           inject: [Database, Bus, Departure],
         },
       ],
-      exports: [EventRelay],
     };
   }
 }

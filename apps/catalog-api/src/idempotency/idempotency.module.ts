@@ -5,6 +5,5 @@ import { IdempotencyInterceptor } from './idempotency.interceptor';
 
 @Module({
   providers: [IdempotencyKeys, { provide: APP_INTERCEPTOR, useClass: IdempotencyInterceptor }],
-  exports: [IdempotencyKeys],
 })
 export class IdempotencyModule {}

@@ -1,11 +1,13 @@
 import type { ProbeVerdict } from '@integrations/contracts';
 import type { ProbeLease } from '@integrations/database';
 import { ProviderError } from '@integrations/provider-kit';
-import type { Connector, RegisteredIntegration } from '@integrations/providers';
+import { Connector, type RegisteredIntegration } from '@integrations/providers';
+import { Injectable } from '@nestjs/common';
 
 /** Runs periodic checks. */
+@Injectable()
 export class Prober {
-  constructor(private readonly connector: Pick<Connector, 'check' | 'open'>) {}
+  constructor(private readonly connector: Connector) {}
 
   /**
    * Never rejects over what the vendor does; ends soon when `signal` is aborted. Null: nobody shares the target any more,
