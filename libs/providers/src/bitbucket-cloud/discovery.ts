@@ -42,18 +42,17 @@ async function repositories(
 ): Promise<Page<DiscoveredRepository>> {
   const start = cursor === null ? null : read(cursor);
   const workspaces = await workspacesOf(client, signal);
-  let place = start ?? firstOf(workspaces[0]);
   if (start && !workspaces.includes(start.workspace)) throw foreign();
   const items: DiscoveredRepository[] = [];
+  let place = start ?? firstOf(workspaces[0]);
   for (let calls = 0; place !== null && calls < MAX_CALLS && items.length < limit; calls++) {
+    const { workspace, page, skip } = place;
     const { listed, isLast } = await pageAt(client, place, signal);
-    const { workspace, page } = place;
     place = isLast ? firstOf(workspaces[workspaces.indexOf(workspace) + 1]) : { workspace, page: page + 1, skip: 0 };
-    for (const [index, repository] of listed.entries()) {
-      if (index < (start?.page === page && start.workspace === workspace ? start.skip : 0)) continue;
-      if (q === null || `${workspace}/${repository.slug}`.toLowerCase().includes(q)) {
-        items.push(toDiscovered(client, workspace, repository));
-      }
+    for (let index = skip; index < listed.length; index++) {
+      const repository = listed[index]!;
+      if (q !== null && !`${workspace}/${repository.slug}`.toLowerCase().includes(q)) continue;
+      items.push(toDiscovered(client, workspace, repository));
       if (items.length < limit || index === listed.length - 1) continue;
       return { items, nextCursor: write({ workspace, page, skip: index + 1 }) };
     }
