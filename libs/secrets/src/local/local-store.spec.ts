@@ -77,9 +77,10 @@ describe('LocalStore', () => {
     expect((await read(path)).reveal()).toBe(given);
   });
 
-  it('takes a line end for no secret', async () => {
-    await write('key', '\n');
-    await expect(read('key')).rejects.toMatchObject({ code: 'not_found' });
+  it.each(['\n', '\r\n'])('keeps the secret that is there where the newest would be none: %j', async (value) => {
+    await write('key', 'tok-123');
+    await expect(write('key', value)).rejects.toMatchObject({ code: 'denied' });
+    expect((await read('key')).reveal()).toBe('tok-123');
   });
 
   it.each([

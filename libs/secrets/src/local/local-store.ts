@@ -1,7 +1,7 @@
 import type { Availability, Secret } from '@integrations/provider-kit';
 import { checkPath } from '../auth-ref/auth-ref';
 import { SecretStoreError, type SecretStore, type StoreRequest } from '../stores/secret-store';
-import { MAX_SECRET_BYTES, namedPart, textSecret } from '../stores/secret-text';
+import { MAX_SECRET_BYTES, namedPart, textSecret, withoutLineEnd } from '../stores/secret-text';
 import type { MasterKeys } from './master-key';
 import { seal, unseal } from './seal';
 import type { SealedSecret, SealedSecretStorage } from './sealed-secret';
@@ -38,8 +38,12 @@ export class LocalStore implements SecretStore {
   async write(tenantId: string, path: string, value: Secret): Promise<number> {
     checkPath(path);
     const text = value.reveal();
-    if (text === '' || Buffer.byteLength(text) > MAX_SECRET_BYTES || !text.isWellFormed()) {
-      throw new SecretStoreError('denied', 'a secret must be 1 byte to 64 KiB of well-formed text');
+    // An unset variable that is echoed leaves a line end, which nothing could be read of.
+    if (withoutLineEnd(text) === '' || Buffer.byteLength(text) > MAX_SECRET_BYTES || !text.isWellFormed()) {
+      throw new SecretStoreError(
+        'denied',
+        'a secret must be 1 byte to 64 KiB of well-formed text, not a mere line end',
+      );
     }
     let newest = await this.#stored(tenantId, path);
     for (let race = 1; ; race += 1) {

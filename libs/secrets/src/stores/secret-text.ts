@@ -41,9 +41,13 @@ export function textOfBytes(base64: string): string {
   }
 }
 
-/** Drops one line end at the end, which tools that store files leave there: editors, `echo`, `secret put < token.txt`. */
 export function textSecret(text: string, version: string | null, expiresAt: Date | null): Secret {
-  return exactSecret(text.replace(/\r?\n$/, ''), version, expiresAt);
+  return exactSecret(withoutLineEnd(text), version, expiresAt);
+}
+
+/** Drops one line end at the end, which tools that store files leave there: editors, `echo`, `secret put < token.txt`. */
+export function withoutLineEnd(text: string): string {
+  return text.replace(/\r?\n$/, '');
 }
 
 /** The text as it is. */
