@@ -12,4 +12,6 @@ const child = spawn(process.execPath, [entryOf(root, 'cli'), ...process.argv.sli
   stdio: 'inherit',
   env: { ...ofStack, ...process.env },
 });
+// Whoever ends this means the command: it would go on by itself.
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => child.kill(signal));
 child.once('exit', (code) => process.exit(code ?? 1));

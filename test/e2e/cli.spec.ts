@@ -1,0 +1,21 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { run } from '../../scripts/stack/child.ts';
+import { eventually } from '../support/eventually';
+
+let command: ChildProcess | undefined;
+
+// What still runs of it ends with its input.
+afterEach(() => command?.stdin?.end());
+
+describe('npm run cli', () => {
+  it('ends its command with itself, as where a job is cancelled', async () => {
+    const env = { ...process.env, SECRETS_MASTER_KEY: Buffer.alloc(32, 1).toString('base64') };
+    command = spawn(process.execPath, ['scripts/cli.ts', 'secret', 'put', '--path', 'waits/for/input'], { env });
+    const begun = async () => (await run('pgrep', ['-f', '-P', String(command?.pid), 'secret put'])).code === 0;
+    await eventually('the command', begun, 60_000);
+    command.kill('SIGTERM');
+    // Not before all who write there have ended.
+    expect(await once(command, 'close')).toEqual([1, null]);
+  }, 70_000);
+});
