@@ -8,9 +8,12 @@ const UNKNOWN_ID = '01890000-0000-7000-8000-000000000000';
 let context: BrowserContext;
 const stand = new Stand();
 let visitor: Visitor;
+let ancientId: string;
 
 beforeAll(async () => {
   await stand.start();
+  ancientId = await stand.platform.register(stand.app.url, 'Ancient one');
+  for (let count = 0; count < 210; count += 1) await stand.platform.register(stand.app.url, `Newer ${count}`);
   context = await stand.browser.newContext({ locale: 'en-US', timezoneId: 'Asia/Kolkata' });
 }, 180_000);
 
@@ -24,8 +27,6 @@ afterEach(async () => {
 
 describe('finding things in the console', () => {
   it('finds the integration to filter by as its name is typed, however many there are', async () => {
-    const id = await stand.platform.register(stand.app.url, 'Ancient one');
-    for (let count = 0; count < 210; count += 1) await stand.platform.register(stand.app.url, `Newer ${count}`);
     visitor = await signedIn('/console/audit');
     const { page } = visitor;
     const newest = page.getByRole('link', { name: 'Newer 209', exact: true });
@@ -39,21 +40,28 @@ describe('finding things in the console', () => {
     await offered('Ancient one').waitFor({ state: 'attached' });
     await visitor.sees('Choose a name, or give the id.');
     await filter.fill('ancient one');
-    await page.waitForURL(`**/console/audit?integrationId=${id}`);
+    await page.waitForURL(`**/console/audit?integrationId=${ancientId}`);
     await newest.waitFor({ state: 'detached' });
     await filter.blur();
     expect(await filter.inputValue()).toBe('Ancient one');
 
     await filter.fill('');
     await newest.waitFor();
-    await filter.fill(id);
-    await page.waitForURL(`**/console/audit?integrationId=${id}`);
+    await filter.fill(ancientId);
+    await page.waitForURL(`**/console/audit?integrationId=${ancientId}`);
     await filter.and(page.locator('[value="Ancient one"]')).waitFor();
 
     await filter.fill('nowhere');
     await visitor.sees('None is called so.');
     expect(page.url()).toBe(`${stand.app.url}/console/audit`);
     await newest.waitFor();
+  });
+
+  it('asks for the rest of a long list at once, and so anew in two requests', async () => {
+    visitor = await signedIn('/console/integrations?q=newer');
+    await visitor.sees('The first 50 are shown.');
+    await visitor.press('Show more');
+    await visitor.sees('All 210 are shown.');
   });
 
   it('shows by name what the address filters by, and no filter once it is gone from there', async () => {
@@ -68,12 +76,27 @@ describe('finding things in the console', () => {
     expect(visitor.page.url()).toBe(`${stand.app.url}/console/annotations`);
   });
 
-  it('shows how all are, however long a name is without a space', async () => {
-    await stand.platform.register(stand.app.url, 'W'.repeat(100));
-    visitor = await signedIn('/console/integrations');
-    await visitor.sees('W'.repeat(100));
-    const health = await visitor.page.getByRole('columnheader', { name: 'Health' }).boundingBox();
-    expect(health!.x + health!.width).toBeLessThan(visitor.page.viewportSize()!.width);
+  it('is no wider than a phone, however long a name and a tag are without a space', async () => {
+    const name = 'W'.repeat(100);
+    const body = { name, type: 'scm', provider: 'in_memory', tags: ['w'.repeat(50)] };
+    const { id } = (await stand.platform.rest(stand.app.url, 'POST', '/integrations', body)).body;
+    visitor = await signedIn(`/console/integrations/${id}`);
+    const { page } = visitor;
+    await visitor.seesHeading(name);
+    await page.setViewportSize({ width: 375, height: 800 });
+    expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(375);
+  });
+
+  it.each([
+    ['integrations', 'Health'],
+    ['audit', 'Outcome'],
+  ])('shows of %s the column %s, however long a name is without a space', async (path, column) => {
+    const long = `${column}${'W'.repeat(90)}`;
+    await stand.platform.register(stand.app.url, long);
+    visitor = await signedIn(`/console/${path}`);
+    await visitor.sees(long);
+    const shown = await visitor.page.getByRole('columnheader', { name: column }).boundingBox();
+    expect(shown!.x + shown!.width).toBeLessThan(visitor.page.viewportSize()!.width);
   });
 
   it.each(['no-id', UNKNOWN_ID])('leads on from an operation that is not there: %s', async (id) => {

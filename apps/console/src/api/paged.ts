@@ -19,9 +19,13 @@ export interface Paged<T> {
   readonly retry: () => void;
 }
 
+/** Who asks for more gets as much as the API gives at once: each page that is shown is a request of its own each time. */
+const MORE = 200;
+
 /** A list of the API, page by page. `everyMs`: asked for again that often while it is looked at. */
 export function usePaged<T>(path: string, query: Query, everyMs?: number): Paged<T> {
-  return usePages<T>(path, query, [], everyMs === undefined ? {} : { refetchInterval: everyMs });
+  const again = everyMs === undefined ? {} : { refetchInterval: everyMs };
+  return usePages<T>(path, query, [], { more: MORE, ...again });
 }
 
 /** A list of a vendor. `reached`: where and as whom the vendor is asked. */
@@ -39,6 +43,8 @@ export const ASK_SELDOM = {
 } as const;
 
 interface PageOptions {
+  /** How many a page has after the first; as many as the first if absent. */
+  readonly more?: number;
   readonly meta?: typeof OF_VENDOR;
   readonly staleTime?: number;
   readonly refetchOnWindowFocus?: boolean;
@@ -47,13 +53,15 @@ interface PageOptions {
 }
 
 function usePages<T>(path: string, query: Query, reached: readonly unknown[], options: PageOptions): Paged<T> {
+  const { more, ...asking } = options;
   const list = useInfiniteQuery({
     queryKey: [path, query, ...reached],
-    queryFn: ({ pageParam, signal }) => callApi<Page<T>>(path, { query: { ...query, cursor: pageParam }, signal }),
+    queryFn: ({ pageParam: cursor, signal }) =>
+      callApi<Page<T>>(path, { query: { ...query, cursor, limit: cursor && more }, signal }),
     initialPageParam: null as string | null,
     getNextPageParam: (page) => page.nextCursor,
     placeholderData: keepPreviousData,
-    ...options,
+    ...asking,
   });
   const loadMore = () => void (list.isFetchingNextPage || list.fetchNextPage());
   return {
