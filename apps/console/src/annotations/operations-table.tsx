@@ -30,10 +30,10 @@ export function OperationsTable({ operations, ask }: OperationsTableProps) {
           <td>
             <Time at={operation.acceptedAt} />
           </td>
-          <td>
+          <td className="name">
             <Target of={operation} />
           </td>
-          <td>
+          <td className="name">
             <IntegrationLink id={operation.integrationId} />
           </td>
           <td>

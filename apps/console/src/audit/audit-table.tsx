@@ -31,7 +31,7 @@ export function AuditTable({ entries, ofOne = false }: AuditTableProps) {
           <td>
             <code className="nowrap">{action}</code>
           </td>
-          {!ofOne && <td>{integrationId ? <IntegrationLink id={integrationId} /> : '–'}</td>}
+          {!ofOne && <td className="name">{integrationId ? <IntegrationLink id={integrationId} /> : '–'}</td>}
           <td>{outcome}</td>
           <td className="text">
             <Detail of={detail} />

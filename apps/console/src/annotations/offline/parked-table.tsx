@@ -29,10 +29,10 @@ function Row({ payload }: { payload: ParkedPayloadView }) {
         <td>
           <Link to={`/annotations/${operationId}`}>{OPERATION_NAMES[operation]}</Link>
         </td>
-        <td>
+        <td className="name">
           <Target of={payload} />
         </td>
-        <td>
+        <td className="name">
           <IntegrationLink id={integrationId} />
         </td>
         <td>{parkedAt ? <Time at={parkedAt} /> : '–'}</td>

@@ -36,7 +36,7 @@ function Dependents({ id, dependents }: { id: string; dependents: readonly Depen
             <th scope="row">
               <code>{consumer}</code>
             </th>
-            <td>{note}</td>
+            <td className="text">{note}</td>
             <td>
               <Time at={createdAt} />
             </td>
