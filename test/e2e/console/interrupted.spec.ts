@@ -50,6 +50,27 @@ describe('the console, where the session ends in the middle', () => {
     expect((await stand.platform.rest(stand.app.url, 'GET', `/integrations/${id}`)).body.maintenance).toBeNull();
   });
 
+  it('overwrites nothing that somebody changed of what was being edited', async () => {
+    const id = await stand.platform.register(stand.app.url, 'Edited by two');
+    visitor = await stand.signedIn(`/console/integrations/${id}/edit`);
+    const description = visitor.page.getByLabel('Description');
+    await description.fill('By Ada');
+    await visitor.page.context().clearCookies();
+    await visitor.press('Save');
+    await visitor.sees('What you asked for last was not done.');
+    await change(id, 'PATCH', '', { description: 'By Bob' });
+
+    await visitor.signIn(await stand.platform.tokenFor('ada'));
+    await visitor.sees('What you had filled in when the session ended is here again.');
+    await visitor.press('Save');
+    await visitor.sees('Somebody else has changed the integration meanwhile.');
+    expect((await stand.platform.rest(stand.app.url, 'GET', `/integrations/${id}`)).body.description).toBe('By Bob');
+    await visitor.press('Load the new state and keep my changes');
+    await visitor.press('Save');
+    await visitor.seesHeading('Edited by two');
+    await visitor.sees('By Ada');
+  });
+
   it('asks again whether to delete it, of it as it was then', async () => {
     const id = await stand.platform.register(stand.app.url, 'To delete');
     visitor = await stand.signedIn(`/console/integrations/${id}`);

@@ -2,6 +2,7 @@ import type { IntegrationView, ProviderDescriptor } from '@integrations/contract
 import { useState } from 'react';
 import { Link } from 'react-router';
 import { callApi } from '../../api/call';
+import { useKeeping, useKeptForm } from '../../session/use-kept-form';
 import { nameOf } from '../providers';
 import { pathOf } from '../page/use-integration';
 import { TYPE_NAMES } from '../words';
@@ -22,8 +23,11 @@ interface EditFormProps {
 
 /** Sends what differs from the state that it began with, and only while that is still the state. */
 export function EditForm({ integration, provider, changes, onBeginAnew }: EditFormProps) {
-  // As it was read: a later answer has a later generation, under which the changes of others would be undone.
-  const [began] = useState(integration);
+  const kept = useKeptForm('edited');
+  // As it was read: a later answer has a later generation, under which the changes of others would be undone. What was
+  // filled in when the session ended belongs to the generation of then.
+  const [began] = useState({ ...integration, generation: Number(kept['generation'] ?? integration.generation) });
+  useKeeping('edited', () => ({ generation: String(began.generation) }));
   const sections = sectionsFor(provider, false);
   const fields = sections.flatMap((section) => section.fields);
   const base = valuesOf(fields, withoutDefault(began, provider));
