@@ -57,6 +57,18 @@ describe('what PostgreSQL learned of a table at an unlucky moment', () => {
       expect(rows).toBeLessThan(FEW);
     });
 
+    it('when none was there that comes under an idempotency key', async () => {
+      await db.sql('VACUUM (ANALYZE) annotation_operation');
+      const { rows } = await readMeanwhile(db, 'annotation_operation', async (database) => {
+        const ledger = new OperationRepository(database);
+        const accept = (n: number) => ledger.enter(entry(busy, { lane: `own ${n}`, idempotencyKey: `own ${n}` }));
+        for (let n = 0; n < 10; n++) await accept(n);
+        await db.sql(OPERATIONS, [ROWS, busy.id, 'succeeded', null]);
+        for (let n = 10; n < 20; n++) await accept(n);
+      });
+      expect(rows).toBeLessThan(FEW);
+    });
+
     describe('when nothing waited in its lane', () => {
       type Work = (
         ledger: OperationRepository,

@@ -36,6 +36,8 @@ const FUNCTIONS = [
   'annotation_hold(text, text, bigint)',
 ];
 
+export const STEADY_ACCEPT = stateOnlyCompared(ACCEPT);
+
 const STATEMENTS = [ACCEPT, SETTLE, RESCHEDULE.replace('CREATE FUNCTION', 'CREATE OR REPLACE FUNCTION')];
 
 /**

@@ -38,6 +38,7 @@ import { PromisedTurns1790000000071 } from './1790000000071-promised-turns';
 import { ClaimsLookBack1790000000072 } from './1790000000072-claims-look-back';
 import { OwnPlans1790000000073 } from './1790000000073-own-plans';
 import { LedgerFilters1790000000074 } from './1790000000074-ledger-filters';
+import { KnownWhenEntered1790000000075 } from './1790000000075-known-when-entered';
 
 /** Listed, not globbed: the apps are bundles. A migration that was released never changes; add the next one. */
 export const MIGRATIONS = [
@@ -81,4 +82,5 @@ export const MIGRATIONS = [
   ClaimsLookBack1790000000072,
   OwnPlans1790000000073,
   LedgerFilters1790000000074,
+  KnownWhenEntered1790000000075,
 ];
