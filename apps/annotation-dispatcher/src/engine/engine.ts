@@ -29,7 +29,7 @@ export interface Place {
 }
 
 const PAUSE_AFTER_FAILURE_MS = 1_000;
-/** Of the places, those that only lanes get which come anew, at once: however many wait, they find one. */
+/** Of the places, those that only lanes get which come anew and whose callers wait: however many others do, they find one. */
 const KEPT_FREE = 1 / 8;
 
 /** Runs lanes in parallel: at once what this process accepts, and by polling what is due of everybody's. */
@@ -42,8 +42,12 @@ export class Engine {
   readonly #stopNow = new AbortController();
   #polling: Promise<void> = Promise.resolve();
   #reserved = 0;
-  /** Lanes may be due that found no free place. */
+  /** For so many places lanes are looked for just now. */
+  #claiming = 0;
+  /** Lanes may be due that found no free place; so until a look has shown that none is left. */
   #behind = false;
+  /** How many lanes found none when they were accepted. */
+  #missed = 0;
 
   readonly #failure: RecurringFailure;
 
@@ -56,8 +60,8 @@ export class Engine {
   }
 
   /** To be asked for before an operation is accepted, so that its lane can be leased in the same statement. */
-  reserve(): Place {
-    const isFree = this.#free() > 0 && !this.#stopSoon.signal.aborted;
+  reserve(isAwaited: boolean): Place {
+    const isFree = (isAwaited ? this.#free() : this.#freeForAll()) > 0 && !this.#stopSoon.signal.aborted;
     if (isFree) this.#reserved += 1;
     const askedAt = performance.now();
     return {
@@ -69,7 +73,7 @@ export class Engine {
       leave: () => {
         if (isFree) this.#reserved -= 1;
         // Only now: a look for due lanes in the meantime could not see this one yet.
-        else this.#behind = true;
+        else this.#miss();
         this.#placeFreed();
       },
     };
@@ -101,22 +105,32 @@ export class Engine {
   /** False if the database did not answer. */
   async #claimDue(): Promise<boolean> {
     const { operations, leaseMs, providers } = this.options;
-    const limit = this.#free() - Math.floor(this.options.concurrency * KEPT_FREE);
+    const limit = this.#freeForAll();
     if (limit <= 0) {
       this.#behind = true;
       return true;
     }
-    this.#behind = false;
+    const missed = this.#missed;
+    let isMore = false;
+    this.#claiming = limit;
     try {
       const askedAt = performance.now();
       const claimed = await operations.claimAndBegin({ limit, leaseMs, providers, lookBack: this.#lookBack });
-      if (claimed.length === limit) this.#behind = true;
+      isMore = claimed.length === limit;
       for (const leased of claimed) this.#run({ ...leased, askedAt });
       return true;
     } catch (error) {
       this.#failure.failed(error);
       return false;
+    } finally {
+      this.#claiming = 0;
+      this.#behind = isMore || this.#missed > missed;
     }
+  }
+
+  #miss(): void {
+    this.#missed += 1;
+    this.#behind = true;
   }
 
   #run(leased: Leased): void {
@@ -133,6 +147,10 @@ export class Engine {
 
   #placeFreed(): void {
     if (this.#behind && this.#free() > 0) this.#bell.ring();
+  }
+
+  #freeForAll(): number {
+    return this.#free() - this.#claiming - Math.floor(this.options.concurrency * KEPT_FREE);
   }
 
   #free(): number {

@@ -13,7 +13,8 @@ function comment(overrides: Partial<ScmCommentRequest> = {}): Annotation {
 }
 
 function submit(annotation: Annotation, overrides: Partial<Submission> = {}) {
-  const submission = { tenantId: 't', annotation, idempotencyKey: null, submittedAt: new Date(1_000), ...overrides };
+  const asked = { tenantId: 't', annotation, idempotencyKey: null, submittedAt: new Date(1_000), isAwaited: true };
+  const submission = { ...asked, ...overrides };
   return draft(submission, integration);
 }
 

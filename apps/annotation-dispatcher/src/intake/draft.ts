@@ -15,6 +15,8 @@ export interface Submission {
   readonly idempotencyKey: string | null;
   /** When the caller handed it in, which `deadlineMs` counts from. */
   readonly submittedAt: Date;
+  /** Whether the caller waits for the outcome. */
+  readonly isAwaited: boolean;
 }
 
 /** The ledger row of a submission that goes through this integration. */

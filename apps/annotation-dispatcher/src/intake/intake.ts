@@ -87,12 +87,13 @@ export class Intake {
   /** Null if the integration is not as given any more, or the idempotency key not used any more. */
   async #enter(submission: Submission, integration: IntegrationRow): Promise<Accepted | null> {
     const operation = draft(submission, integration);
-    const entered = await this.#enterLane({
+    const entry = {
       operation,
       check: submission.annotation.request.integrationId ? 'live' : 'only',
       eventData: commonFields(operation),
       credential: this.options.budgets.credentialOf(integration, operation.owner),
-    });
+    } as const;
+    const entered = await this.#enterLane(entry, submission.isAwaited);
     switch (entered.result) {
       case 'stale':
         this.options.known.forget(integration);
@@ -113,14 +114,14 @@ export class Intake {
    * If there is a place, the operation begins at once in a lane that nobody else holds. What has no plugin here is left to
    * a dispatcher that has it.
    */
-  async #enterLane(entry: Omit<Entry, 'leaseMs'>): Promise<Entered> {
+  async #enterLane(entry: Omit<Entry, 'leaseMs'>, isAwaited: boolean): Promise<Entered> {
     const { operations, engine, providers } = this.options;
     const { provider } = entry.operation;
     if (!providers.includes(provider)) {
       this.#left.failed(new Error(`no plugin of provider ${provider} is loaded here`));
       return operations.enter({ ...entry, leaseMs: null });
     }
-    const place = engine.reserve();
+    const place = engine.reserve(isAwaited);
     let entered: Entered | undefined;
     try {
       entered = await operations.enter({ ...entry, leaseMs: place.leaseMs });

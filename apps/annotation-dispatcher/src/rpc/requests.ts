@@ -39,6 +39,7 @@ export class Requests {
       annotation,
       idempotencyKey: idempotencyKeyOf(request, caller.idempotencyKey),
       submittedAt: new Date(arrivedAt),
+      isAwaited: request.wait !== 'accepted',
     });
     if (request.wait === 'accepted') return succeeded({ operationId, state }, operationId);
     if (outcome) return outcome;

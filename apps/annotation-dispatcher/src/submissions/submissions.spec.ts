@@ -33,6 +33,7 @@ describe('Submissions', () => {
       expect.objectContaining({
         tenantId: 'acme',
         submittedAt: PUBLISHED,
+        isAwaited: false,
         annotation: { operation: 'comment', request: expect.objectContaining(BODY) },
       }),
     );

@@ -55,7 +55,8 @@ function readSubmission(message: BusMessage): Submission {
 
   const annotation = { operation, request: checked.value } as Annotation;
   const ownKey = idempotencyKeyOf(annotation.request, message.header(HEADERS.idempotencyKey));
-  return { tenantId, annotation, idempotencyKey: ownKey ?? placeInStream(message), submittedAt: message.publishedAt };
+  const idempotencyKey = ownKey ?? placeInStream(message);
+  return { tenantId, annotation, idempotencyKey, submittedAt: message.publishedAt, isAwaited: false };
 }
 
 function invalid(reason: string): RequestRejected {
