@@ -80,8 +80,9 @@ describe('what PostgreSQL learned of a table at an unlucky moment', () => {
       beforeEach(async () => {
         await db.sql(OPERATIONS, [ROWS, busy.id, 'succeeded', null]);
         await db.sql('VACUUM (ANALYZE) annotation_operation');
-        await db.sql(OPERATIONS, [WAITING, busy.id, 'queued', 'busy lane']);
-        await db.sql(`INSERT INTO annotation_lane (lane, tenant_id, due_at) VALUES ('busy lane', 'acme', now())`);
+        await db.sql(OPERATIONS, [WAITING, busy.id, 'queued', null]);
+        await db.sql(OPERATIONS, [WAITING, busy.id, 'queued', 'waiting lane']);
+        await db.sql(`INSERT INTO annotation_lane (lane, tenant_id, due_at) VALUES ('waiting lane', 'acme', now())`);
       });
 
       it.each<[string, Work]>([
@@ -103,7 +104,7 @@ describe('what PostgreSQL learned of a table at an unlucky moment', () => {
           (ledger, { lease, begun }) => ledger.beginEnding(lease, begun.row, { state: 'cancelled', outcome }),
         ],
         ['that begins to leave something half made', (ledger, { begun }) => ledger.noteHalfMade(begun.row)],
-        ['that comes under a key', (ledger) => ledger.enter(entry(busy, { lane: 'busy lane', upsertKey: 'key' }))],
+        ['that comes under a key', (ledger) => ledger.enter(entry(busy, { lane: 'waiting lane', upsertKey: 'key' }))],
       ])('%s', async (_what, work) => {
         const { rows } = await readMeanwhile(db, 'annotation_operation', async (database) => {
           const ledger = new OperationRepository(database);
@@ -115,7 +116,7 @@ describe('what PostgreSQL learned of a table at an unlucky moment', () => {
     });
   });
 
-  describe('does not have all read that is parked of another integration', () => {
+  describe('does not have all read that is parked', () => {
     beforeEach(async () => {
       await db.sql(OPERATIONS, [ROWS / 2, quiet.id, 'succeeded', null]);
       await db.sql(OPERATIONS, [ROWS / 2, busy.id, 'parked_offline', null]);
@@ -139,6 +140,21 @@ describe('what PostgreSQL learned of a table at an unlucky moment', () => {
         database.transaction((tx) => new OutageRepository(database).replay(of, 200, tx)),
       );
       expect(answer).toEqual([]);
+      expect(rows).toBeLessThan(FEW);
+    });
+
+    it('to replay some of it', async () => {
+      await db.sql('DELETE FROM annotation_operation WHERE integration_id = $1', [busy.id]);
+      await db.sql('VACUUM (ANALYZE) annotation_operation');
+      await db.sql(OPERATIONS, [WAITING, busy.id, 'parked_offline', null]);
+      await db.sql('UPDATE annotation_operation SET awaits_vendor = true WHERE integration_id = $1', [busy.id]);
+      const of = { tenantId: 'acme', integrationId: busy.id };
+      await new OutageRepository(db.database).failed(of, 60_000);
+      await new OutageRepository(db.database).reached(of);
+      const { rows, answer } = await look((database) =>
+        database.transaction((tx) => new OutageRepository(database).replay(of, 10, tx)),
+      );
+      expect(answer).toHaveLength(10);
       expect(rows).toBeLessThan(FEW);
     });
 

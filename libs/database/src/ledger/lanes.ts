@@ -101,8 +101,11 @@ export async function lockLease(manager: EntityManager, lease: LaneLease): Promi
 export async function dropLanesIfDone(manager: EntityManager, lanes: readonly string[]): Promise<void> {
   await rows(
     manager,
-    `DELETE FROM annotation_lane l WHERE l.lane = ANY($1) AND l.lease_token IS NULL AND NOT EXISTS (
-       SELECT 1 FROM annotation_operation o WHERE o.lane = l.lane AND o.state IN ('queued', 'running'))`,
+    // The first that is open, and not whether one EXISTS: for that PostgreSQL would read those of all lanes, where it last knew
+    // of few.
+    `DELETE FROM annotation_lane l WHERE l.lane = ANY($1) AND l.lease_token IS NULL AND (
+       SELECT o.position FROM annotation_operation o WHERE o.lane = l.lane AND o.state IN ('queued', 'running')
+       ORDER BY o.position LIMIT 1) IS NULL`,
     [lanes],
   );
 }

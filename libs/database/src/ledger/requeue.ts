@@ -41,7 +41,7 @@ export async function requeue(
        SELECT p.id, ${OUTDATED} AS outdated, jsonb_set($4, '{operationId}', to_jsonb(p.id)) AS told,
               p.half_made AND p.state = 'parked_offline' AS half_made, p.ending
        FROM unnest($2::uuid[]) AS given (id)
-       JOIN annotation_operation p ON p.id = given.id AND p.tenant_id = $1 AND p.state = ANY($3)
+       JOIN annotation_operation p ON p.id = given.id AND p.tenant_id = $1 AND p.state || '' = ANY($3)
      ), wanted AS (
        SELECT id, told, outdated AND NOT half_made AS ends,
               CASE WHEN NOT half_made THEN NULL WHEN ending IS NOT NULL THEN ending
