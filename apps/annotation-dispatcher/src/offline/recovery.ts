@@ -24,6 +24,8 @@ export interface RecoveryOptions {
 const ROUND_MS = 500;
 const PROBES = 20;
 const PROBE_TIMEOUT_MS = 10_000;
+/** So many outages at once, and so much of each before it is the turn of the others again. */
+const REPLAYS = 4;
 const BATCH = 200;
 
 /** Finds out when a vendor is reached again, and then replays what was parked because it was not, in order. */
@@ -65,7 +67,11 @@ export class Recovery {
       const probe = this.#probe(due).finally(() => this.#probes.delete(probe));
       this.#probes.add(probe);
     }
-    for (const outage of known) if (outage.over) await this.#replay(outage);
+    const over = known.filter((outage) => outage.over).values();
+    const replayNext = async () => {
+      for (const outage of over) await this.#replay(outage);
+    };
+    await Promise.all(Array.from({ length: REPLAYS }, replayNext));
   }
 
   async #probe({ tenantId, integrationId }: Pick<Outage, 'tenantId' | 'integrationId'>): Promise<void> {
@@ -85,11 +91,8 @@ export class Recovery {
 
   async #replay(outage: Outage): Promise<void> {
     const { database, repository, report } = this.options;
-    let count: number;
-    do {
-      const requeued = await database.transaction((tx) => repository.replay(outage, BATCH, tx));
-      count = requeued.length;
-      for (const row of requeued) if (row.state === 'superseded') report.superseded(row);
-    } while (count === BATCH && !this.#stopping.signal.aborted);
+    const requeued = await database.transaction((tx) => repository.replay(outage, BATCH, tx));
+    for (const row of requeued) if (row.state === 'superseded') report.superseded(row);
+    if (requeued.length === BATCH) this.#bell.ring();
   }
 }

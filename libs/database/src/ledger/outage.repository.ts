@@ -175,7 +175,12 @@ export class OutageRepository {
        ORDER BY position LIMIT $3`,
       [integrationId, tenantId, limit],
     );
-    if (parked.length === 0) {
+    const ids = await notOvertaken(
+      manager,
+      tenantId,
+      parked.map(({ id }) => id),
+    );
+    if (ids.length === parked.length && parked.length < limit) {
       await rows(
         manager,
         `DELETE FROM vendor_outage WHERE integration_id = $1 AND tenant_id = $2
@@ -183,11 +188,6 @@ export class OutageRepository {
         [integrationId, tenantId],
       );
     }
-    const ids = await notOvertaken(
-      manager,
-      tenantId,
-      parked.map(({ id }) => id),
-    );
     return requeue(manager, tenantId, ids, { from: ['parked_offline'], keepAttempts: true });
   }
 }
