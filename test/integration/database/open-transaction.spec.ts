@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { succeeded } from '@integrations/contracts';
 import {
+  IdempotencyRepository,
   IntegrationRepository,
   type IntegrationRow,
   LookBack,
@@ -165,4 +166,22 @@ describe('beside a transaction that stays open', () => {
       expect(await placesRead('annotation_lane_ready')).toBeLessThan(4 * MANY);
     }, 60_000);
   });
+
+  it('a request under an idempotency key does not read those again that have gone', async () => {
+    await db.sql(
+      `INSERT INTO idempotency_key (tenant_id, key, route, body_hash, created_at)
+       SELECT 'acme', 'old ' || n, 'route', 'hash', now() - interval '2 days' FROM generate_series(1, $1::integer) AS n`,
+      [MANY],
+    );
+    await db.sql('DELETE FROM idempotency_key');
+    const database = await db.another();
+    const keys = new IdempotencyRepository(database);
+    for (let n = 1; n <= 20; n++) {
+      const claim = await keys.claim({ tenantId: 'acme', key: `new ${n}`, route: 'route', bodyHash: 'hash' });
+      expect(claim).toEqual({ state: 'claimed' });
+    }
+    await database.close();
+    await sessionsLeft(db, 1);
+    expect(await placesRead('idempotency_key_oldest')).toBeLessThan(FEW_LOOKS);
+  }, 30_000);
 });
