@@ -6,6 +6,7 @@ import {
   type CallGate,
   type ConnectorPlugin,
   type EgressBinding,
+  type EgressRequest,
   type EgressResponse,
   type ProviderDeps,
   ProviderError,
@@ -345,6 +346,22 @@ describe('Connector', () => {
       const [run, here] = [{ name: 'sast' } as never, context()];
       await client.cancelCheckRun!(run, here);
       expect(cancelled).toEqual([[run, here]]);
+    });
+
+    it('tell the caller of each call that is about to be sent, whichever way the plugin makes it', async () => {
+      const opened: ProviderDeps[] = [];
+      const open: ConnectorPlugin['open'] = (_, deps) => {
+        opened.push(deps);
+        return { annotations: {} };
+      };
+      const { connector, requests } = setUp({ open });
+      const beforeSending = () => undefined;
+      connector.annotations(integration, undefined, beforeSending);
+      const { egress } = opened[0]!;
+      await egress.request({ method: 'POST', url: `${integration.endpoint}/notes`, signal: live() });
+      await egress.fetch(`${integration.endpoint}/notes`);
+
+      expect(requests.map((call) => call.beforeSending)).toEqual([beforeSending, beforeSending]);
     });
 
     it('have the plugin ask the gate of the caller, and resolve the credential for them', async () => {
@@ -823,13 +840,18 @@ function setUp(
   const resolved: SecretRequest[] = [];
   const forgotten: SecretRequest[] = [];
   const bindings: EgressBinding[] = [];
+  const requests: EgressRequest[] = [];
   const connector = new Connector({
     registry: new ProviderRegistry([plugin]),
     egress: {
       bind: (binding) => {
         onBind(binding);
         bindings.push(binding);
-        return { request: () => Promise.resolve({} as EgressResponse), fetch };
+        const request = async (call: EgressRequest) => {
+          requests.push(call);
+          return { status: 200, headers: {} } as EgressResponse;
+        };
+        return { request, fetch };
       },
     },
     tokens: { get: () => Promise.reject(new Error('not in this spec')), forget: () => undefined },
@@ -845,5 +867,5 @@ function setUp(
     scrub: (text, tenantId) => (tenantId === 'acme' ? text.replaceAll('s3cret', '[redacted]') : text),
     ...(onFault ? { onFault } : {}),
   });
-  return { connector, resolved, forgotten, bindings };
+  return { connector, resolved, forgotten, bindings, requests };
 }

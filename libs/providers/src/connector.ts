@@ -15,6 +15,7 @@ import {
   type CredentialSource,
   type Discovery,
   type EgressClient,
+  egressOver,
   type HeartbeatSource,
   type IntegrationConfig,
   type ProviderDeps,
@@ -136,11 +137,11 @@ export class Connector {
   }
 
   /**
-   * The hands on pull requests; `gate` is asked before calls that the provider's budget counts. Throws as `open` does, and
-   * `unsupported_operation` if the provider has none.
+   * The hands on pull requests; `gate` is asked before calls that the provider's budget counts, and `beforeSending` is called
+   * when any is about to be written. Throws as `open` does, and `unsupported_operation` if the provider has none.
    */
-  annotations(integration: RegisteredIntegration, gate?: CallGate): ScmAnnotationClient {
-    const { annotations } = this.#session(integration, 'annotate', gate);
+  annotations(integration: RegisteredIntegration, gate?: CallGate, beforeSending?: () => void): ScmAnnotationClient {
+    const { annotations } = this.#session(integration, 'annotate', { gate, beforeSending });
     if (annotations) return annotations;
     throw new ProviderError('unsupported_operation', `${integration.provider} cannot annotate`);
   }
@@ -210,11 +211,16 @@ export class Connector {
     return this.#probe('checkHealth', 'health', integration, signal);
   }
 
-  #session(integration: RegisteredIntegration, purpose: SecretPurpose, gate?: CallGate): ProviderSession {
+  #session(
+    integration: RegisteredIntegration,
+    purpose: SecretPurpose,
+    { gate, beforeSending }: { readonly gate?: CallGate; readonly beforeSending?: () => void } = {},
+  ): ProviderSession {
     const guarding = this.#guarded(integration);
     return guardedPure(guarding, () => {
       const { plugin, integration: opened, deps } = this.open(integration, purpose);
-      const session = plugin.open(opened, gate ? { ...deps, gate } : deps);
+      const egress = egressOver((call) => deps.egress.request({ ...call, beforeSending }));
+      const session = plugin.open(opened, { ...deps, ...(gate ? { gate } : {}), ...(beforeSending ? { egress } : {}) });
       return guardSession(sound(guarding, 'open', ANYTHING, session), guarding);
     });
   }

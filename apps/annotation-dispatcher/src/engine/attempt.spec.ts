@@ -41,7 +41,7 @@ describe('an attempt', () => {
       offline: false,
     });
 
-    expect(await attempts.run(BEGUN, new AbortController().signal)).toMatchObject({
+    expect(await attempts.run(BEGUN, { signal: new AbortController().signal, check: () => undefined })).toMatchObject({
       state: 'failed',
       outcome: { errorMessage: 'status: ab\ufffd', result: { status: { reason: 'ab\ufffd' } } },
     });

@@ -16,6 +16,7 @@ import type { Report } from '../report';
 import type { Budgets } from './budgets';
 import type { Posted, Publisher } from '../publish/publisher';
 import { cancelHalfMade, HalfMade } from './half-made';
+import type { HeldLease } from './lease-keeper';
 import { withTimeLimit } from './time-limit';
 import {
   judgeBefore,
@@ -55,13 +56,13 @@ type Tried<T> = { readonly done: T } | { readonly verdict: Verdict };
 export class Attempts {
   constructor(private readonly options: AttemptOptions) {}
 
-  /** Throws the signal's reason when it aborts first: then nobody knows what became of the attempt. */
-  async run(begun: Begun, signal: AbortSignal): Promise<Verdict> {
+  /** Throws the reason of the lease's signal when it aborts first: then nobody knows what became of the attempt. */
+  async run(begun: Begun, lease: HeldLease): Promise<Verdict> {
     const { ending } = begun.row;
-    return ending ? this.#conclude(begun, ending, signal) : this.#carryOut(begun, signal);
+    return ending ? this.#conclude(begun, ending, lease) : this.#carryOut(begun, lease);
   }
 
-  async #carryOut(begun: Begun, signal: AbortSignal): Promise<Verdict> {
+  async #carryOut(begun: Begun, lease: HeldLease): Promise<Verdict> {
     const { row } = begun;
     const annotation = storedAnnotation(row);
     const half = new HalfMade(row, this.options.operations);
@@ -74,36 +75,36 @@ export class Attempts {
       if (!posting) throw new ProviderError('unsupported_operation', `${row.provider} has no ${row.operation}`);
       return { response: await posting, failure: null };
     };
-    const tried = await this.#try(begun, this.options.rules, signal, post);
+    const tried = await this.#try(begun, this.options.rules, lease, post);
     const verdict = 'done' in tried ? await this.#judge(row, tried.done) : tried.verdict;
     return half.isLeft ? judgeHalfMade(verdict) : verdict;
   }
 
   /** With as many attempts as posting has, and without its deadline: nobody else concludes it. */
-  async #conclude(begun: Begun, ending: Ending, signal: AbortSignal): Promise<Verdict> {
+  async #conclude(begun: Begun, ending: Ending, lease: HeldLease): Promise<Verdict> {
     const row = { ...begun.row, deadlineAt: null };
     const rules = { ...this.options.rules, maxAttempts: 2 * this.options.rules.maxAttempts };
     const annotation = storedAnnotation(row);
     const cancel: Work<void> = (client, context) => cancelHalfMade(client, annotation, ending, context);
-    const tried = await this.#try({ ...begun, row }, rules, signal, cancel);
+    const tried = await this.#try({ ...begun, row }, rules, lease, cancel);
     if ('verdict' in tried) return judgeUnconcluded(ending, tried.verdict);
     await this.options.outages.succeeded(row);
     return { kind: 'ended', ...ending };
   }
 
-  async #try<T>(begun: Begun, rules: RetryRules, signal: AbortSignal, work: Work<T>): Promise<Tried<T>> {
+  async #try<T>(begun: Begun, rules: RetryRules, lease: HeldLease, work: Work<T>): Promise<Tried<T>> {
     const { row } = begun;
     const refused = judgeBefore(row, this.options.offline, rules);
     if (refused) return { verdict: refused };
 
     const integration = await this.#integrationOf(begun);
     const offlineNow = integration?.enabled ? await this.#judgeOffline(row, integration) : null;
-    signal.throwIfAborted();
+    lease.signal.throwIfAborted();
     if (offlineNow) return { verdict: offlineNow };
     try {
-      return { done: await this.#atVendor(row, integration, signal, work) };
+      return { done: await this.#atVendor(row, integration, lease, work) };
     } catch (error) {
-      signal.throwIfAborted();
+      lease.signal.throwIfAborted();
       return { verdict: await this.#judgeFailure(row, this.#asProviderError(row, error), rules) };
     }
   }
@@ -141,7 +142,7 @@ export class Attempts {
   async #atVendor<T>(
     row: Begun['row'],
     integration: IntegrationRow | null,
-    signal: AbortSignal,
+    lease: HeldLease,
     work: Work<T>,
   ): Promise<T> {
     // It may have been changed since the request was accepted.
@@ -150,7 +151,7 @@ export class Attempts {
       throw new ProviderError('integration_disabled', 'the integration was disabled before it could be posted');
     }
     const gate = this.options.budgets.gateOf(row, integration);
-    const client = this.options.connector.annotations(integration, gate);
+    const client = this.options.connector.annotations(integration, gate, () => lease.check());
     const ms = this.options.timeoutMs;
     const tooLate = () => new ProviderError('timeout', `the attempt was broken off after ${ms} ms`);
     const context = { operationId: row.id, upsertKey: keyOf(storedAnnotation(row)) };
@@ -158,7 +159,7 @@ export class Attempts {
       await this.options.connector.learnSecrets(integration, limited);
       return work(client, { ...context, signal: limited });
     };
-    return gate.guard(() => withTimeLimit({ ms, signal, tooLate }, attempt));
+    return gate.guard(() => withTimeLimit({ ms, signal: lease.signal, tooLate }, attempt));
   }
 
   #asProviderError(row: Begun['row'], error: unknown): ProviderError {

@@ -2,7 +2,7 @@ import { type Begun, isUnavailable, type LaneLease, LeaseLost, type OperationRep
 import { RecurringFailure } from '@integrations/telemetry';
 import type { DispatchLog } from '../report';
 import type { Attempts } from './attempt';
-import { LeaseKeeper } from './lease-keeper';
+import { type HeldLease, LeaseKeeper } from './lease-keeper';
 import type { Recorder } from './recorder';
 
 export interface LaneRunnerOptions {
@@ -52,7 +52,7 @@ export class LaneRunner {
     const renew = (held: LaneLease, ms: number) => operations.renew(held, ms);
     const keeper = new LeaseKeeper(lease, { renew, leaseMs, askedAt, breakOff: stopping.now });
     try {
-      return await this.#runAll({ lease, begun, askedAt }, keeper.signal, stopping);
+      return await this.#runAll({ lease, begun, askedAt }, keeper, stopping);
     } catch (error) {
       const { lane } = lease;
       if (error instanceof LeaseLost) log.warn({ lane }, 'lane lease lost; the attempt is broken off');
@@ -65,14 +65,14 @@ export class LaneRunner {
     }
   }
 
-  async #runAll(leased: Leased, broken: AbortSignal, { soon, isCrowded }: Stopping): Promise<number | null> {
+  async #runAll(leased: Leased, held: HeldLease, { soon, isCrowded }: Stopping): Promise<number | null> {
     const { lease } = leased;
     let begun: Begun | null = leased.begun;
     while (begun && !soon.aborted) {
-      broken.throwIfAborted();
+      held.signal.throwIfAborted();
       const started = performance.now();
       const { row } = begun;
-      const verdict = await this.options.attempts.run(begun, broken);
+      const verdict = await this.options.attempts.run(begun, held);
       const seconds = (performance.now() - started) / 1_000;
       const makesRoom = isCrowded() && performance.now() - leased.askedAt > SLICE_MS;
       begun = await this.options.recorder.record(lease, { row, verdict, seconds }, !soon.aborted && !makesRoom);

@@ -64,6 +64,18 @@ describe('LeaseKeeper', () => {
     expect(jest.getTimerCount()).toBe(0);
   });
 
+  it('aborts when it is looked at after the lease has run out and before its timer has', () => {
+    const { keeper } = keep(() => Promise.resolve(true));
+    const running = performance.now();
+    const clock = jest.spyOn(performance, 'now').mockReturnValue(running + 809);
+    keeper.check();
+    expect(keeper.signal.aborted).toBe(false);
+    clock.mockReturnValue(running + 810);
+    keeper.check();
+    expect(keeper.signal.reason).toBeInstanceOf(LeaseLost);
+    expect(jest.getTimerCount()).toBe(0);
+  });
+
   it.each([true, false])('heeds no renewal that comes back after it was stopped: %s', async (held) => {
     const renewal = Promise.withResolvers<boolean>();
     const { keeper } = keep(() => renewal.promise);

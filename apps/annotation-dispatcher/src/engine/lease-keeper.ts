@@ -10,14 +10,27 @@ export interface LeaseKeeperOptions {
   readonly breakOff: AbortSignal;
 }
 
+/** A lease as those see it who work under it. */
+export interface HeldLease {
+  /** Aborts when nothing more is to be done under the lease. */
+  readonly signal: AbortSignal;
+  /**
+   * Aborts `signal` if the lease has run out by now. A process that was frozen finds what had arrived for it before it finds
+   * its timers due, and would go on with that.
+   */
+  check(): void;
+}
+
 /**
  * Renews a lease for as long as its lane is worked on. `signal` aborts with LeaseLost when somebody else has the lane,
  * or may have it soon because no renewal got through; a tenth early, so that what is on the wire ends before that.
  */
-export class LeaseKeeper {
+export class LeaseKeeper implements HeldLease {
   readonly #broken = new AbortController();
   readonly #renewal: NodeJS.Timeout;
   readonly #onBreakOff = () => this.#break(this.options.breakOff.reason);
+  /** On the clock of `performance.now()`. */
+  #expiresAt = 0;
   #expiry: NodeJS.Timeout;
   #stopped = false;
 
@@ -32,6 +45,10 @@ export class LeaseKeeper {
 
   get signal(): AbortSignal {
     return this.#broken.signal;
+  }
+
+  check(): void {
+    if (!this.#stopped && performance.now() >= this.#expiresAt) this.#lose();
   }
 
   stop(): void {
@@ -52,8 +69,8 @@ export class LeaseKeeper {
   }
 
   #expireAfter(askedAt: number): NodeJS.Timeout {
-    const ms = askedAt + this.options.leaseMs * 0.9 - performance.now();
-    return setTimeout(() => this.#lose(), Math.max(0, ms));
+    this.#expiresAt = askedAt + this.options.leaseMs * 0.9;
+    return setTimeout(() => this.#lose(), Math.max(0, this.#expiresAt - performance.now()));
   }
 
   #lose(): void {

@@ -376,6 +376,23 @@ describe('the signal', () => {
     expect(error).toMatchObject({ code: 'timeout', cause: { message: 'shutting down' } });
   });
 
+  it.each(['a connection of its own', 'one that was open'])(
+    'stops a call as it is about to be written to %s',
+    async (on) => {
+      let requests = 0;
+      await using server = await TestServer.http((_, response) => void (requests++, response.end()));
+      const { get } = egressTo(server.origin);
+      if (on === 'one that was open') await get('/');
+      const before = requests;
+      const caller = new AbortController();
+      const beforeSending = () => caller.abort('too late');
+      const error = await failureOf(get('/', { signal: caller.signal, beforeSending }));
+      expect(error).toMatchObject({ code: 'timeout', cause: 'too late' });
+      await get('/');
+      expect(requests).toBe(before + 1);
+    },
+  );
+
   it.each(['/headers', '/body'])('ends a call that waits for %s and destroys its socket', async (path) => {
     await using server = await TestServer.http((request, response) => {
       if (request.url === '/body') response.write('half of it');

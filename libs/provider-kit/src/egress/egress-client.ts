@@ -190,6 +190,7 @@ export class EgressClient {
       headers: requestHeaders(request.headers ?? {}, this.#userAgent),
       body: request.body,
       mayLeave: request.mayLeave === true,
+      beforeSending: request.beforeSending,
     };
   }
 

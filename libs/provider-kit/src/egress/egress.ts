@@ -12,6 +12,8 @@ export interface EgressRequest {
    */
   readonly mayLeave?: boolean;
   readonly signal: AbortSignal;
+  /** Called when the connection is there and nothing is written yet; what aborts `signal` now is never sent. */
+  readonly beforeSending?: () => void;
 }
 
 /** What was learned about the connection that carried a response; absent facts were not observed. */

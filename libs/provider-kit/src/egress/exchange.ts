@@ -16,8 +16,9 @@ export interface Call {
   readonly method: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string | Uint8Array | undefined;
-  /** As in EgressRequest. */
+  /** This and the next as in EgressRequest. */
   readonly mayLeave: boolean;
+  readonly beforeSending: (() => void) | undefined;
 }
 
 /** Nobody sees it: the guard tells why. One for all, because the making of an error costs more than all else at an end. */
@@ -35,7 +36,7 @@ export function exchange(
   guard: CallGuard,
   maxResponseBytes: number,
 ): Promise<EgressResponse> {
-  const reception = new Reception(guard, call.peer, maxResponseBytes);
+  const reception = new Reception(guard, call, maxResponseBytes);
   const options: JourneyOptions = {
     origin: call.origin,
     path: call.url.pathname + call.url.search,
@@ -78,7 +79,7 @@ class Reception implements Dispatcher.DispatchHandler, Journey {
 
   constructor(
     private readonly guard: CallGuard,
-    private readonly peer: string,
+    private readonly call: Pick<Call, 'peer' | 'beforeSending'>,
     private readonly maxBytes: number,
   ) {
     const { promise, resolve, reject } = Promise.withResolvers<EgressResponse>();
@@ -95,13 +96,14 @@ class Reception implements Dispatcher.DispatchHandler, Journey {
 
   fail(error: unknown): void {
     const { carrier } = this;
-    const failure = this.guard.error(carrier?.stage) ?? callError(carrier?.alert ?? error, this.peer);
+    const failure = this.guard.error(carrier?.stage) ?? callError(carrier?.alert ?? error, this.call.peer);
     if (carrier) failure.connection ??= takeFacts(carrier);
     this.#reject(failure);
   }
 
   onRequestStart(controller: Dispatcher.DispatchController): void {
     this.#controller = controller;
+    if (!this.isOver) this.call.beforeSending?.();
     if (this.isOver) return controller.abort(BROKEN_OFF);
     this.guard.sent();
   }
@@ -119,13 +121,13 @@ class Reception implements Dispatcher.DispatchHandler, Journey {
     if (++this.#pieces === MAX_PIECES) this.#join();
     this.#length += chunk.length;
     if (this.#length <= this.maxBytes) return;
-    this.guard.end('too_large', `${this.peer} answered with more than ${this.maxBytes} bytes`);
+    this.guard.end('too_large', `${this.call.peer} answered with more than ${this.maxBytes} bytes`);
   }
 
   onResponseEnd(): void {
     const raw = Buffer.concat(this.#chunks, this.#length);
     if (!isEncoded(this.#headers)) return this.#succeed(raw);
-    decodeBody(raw, this.#headers, this.maxBytes, this.peer).then(
+    decodeBody(raw, this.#headers, this.maxBytes, this.call.peer).then(
       (body) => this.#succeed(body),
       (error: unknown) => this.fail(error),
     );
