@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Outbox, type OutboxMessage, OutboxRelay, type RelayOptions } from '@integrations/database';
+import { type Database, Outbox, type OutboxMessage, OutboxRelay, type RelayOptions } from '@integrations/database';
 import { v7 as uuidv7 } from 'uuid';
 import { eventually } from '../../support/eventually';
 import { noSnapshots, openDatabase, type TestDatabase } from './support';
@@ -39,8 +39,8 @@ describe('the relay', () => {
     await db.close();
   });
 
-  async function startRelay(options: Partial<RelayOptions> = {}): Promise<OutboxRelay> {
-    const relay = new OutboxRelay(await db.another(), {
+  async function startRelay(options: Partial<RelayOptions> = {}, database?: Database): Promise<OutboxRelay> {
+    const relay = new OutboxRelay(database ?? (await db.another()), {
       publishAll: stream.publishAll,
       snapshots: noSnapshots(),
       onError: (error) => errors.push(error),
@@ -278,6 +278,46 @@ describe('the relay', () => {
     await everythingPublished(20);
     expect(sources[1 - first]!.size).toBe(10);
   });
+
+  it('takes over from one that is frozen, whose connection stays', async () => {
+    const [frozen, thawed] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+    const database = await db.another();
+    const openSession = database.openSession.bind(database);
+    let isFrozen = false;
+    database.openSession = async () => {
+      const session = await openSession();
+      const query = session.query.bind(session);
+      session.query = async (...asked) => {
+        if (isFrozen) await thawed.promise;
+        return query(...asked);
+      };
+      return session;
+    };
+    stream.beforeEach = () => {
+      isFrozen = true;
+      frozen.resolve();
+      return thawed.promise;
+    };
+    await append(uuidv7(), 1);
+    await startRelay({}, database);
+    await frozen.promise;
+    stream.beforeEach = () => undefined;
+    await startRelay();
+    await everythingPublished(1);
+    thawed.resolve();
+    isFrozen = false;
+    await append(uuidv7(), 2);
+    await everythingPublished(2);
+  }, 40_000);
+
+  it('leads on while the bus takes longer than a leader may be silent', async () => {
+    stream.afterAll = () => sleep(12_000);
+    await append(uuidv7(), 1);
+    await startRelay();
+    await everythingPublished(1);
+    expect(stream.messages).toHaveLength(1);
+    expect(errors).toEqual([]);
+  }, 40_000);
 
   it('touches nothing when it is stopped while another leads', async () => {
     const [sending, sent] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];

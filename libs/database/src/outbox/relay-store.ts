@@ -11,6 +11,8 @@ export interface EventPosition {
 /** Any number that nothing else of ours locks. */
 const RELAY_LOCK = 7_302_002;
 const PRUNE_BATCH = 5_000;
+/** A leader that says nothing for so long is frozen, and has lost its session: the lock is free for others. */
+const SILENT_MS = 10_000;
 /** More events than an integration has between a backup and its restore. */
 const FAR = 1_000_000;
 const EVENT = `id, event_id AS "eventId", tenant_id AS "tenantId", integration_id AS "integrationId", type, provider, event,
@@ -32,11 +34,18 @@ export class RelayStore {
     // All is read from the index that is meant for it: before PostgreSQL has statistics, it would gather and sort all that
     // waits for each batch instead, and read the outbox through for what is new of an integration that has most of it.
     const { rows } = await this.session.query<{ leads: boolean }>(
-      `SELECT pg_try_advisory_lock($1) AS leads,
+      `SELECT pg_try_advisory_lock($1) AS leads, set_config('idle_session_timeout', '${SILENT_MS}', false),
               set_config('enable_bitmapscan', 'off', false), set_config('enable_seqscan', 'off', false)`,
       [RELAY_LOCK],
     );
     return rows[0]?.leads ?? false;
+  }
+
+  /** Says a word now and then, until what it answers is called: publishing may take longer than a leader may be silent. */
+  keepTalking(): () => void {
+    const talk = () => void this.session.query('SELECT').catch(() => undefined);
+    const timer = setInterval(talk, SILENT_MS / 4);
+    return () => clearInterval(timer);
   }
 
   /**

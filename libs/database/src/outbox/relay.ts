@@ -83,9 +83,11 @@ export class OutboxRelay {
   /** Leads until something fails or the bus goes: then the lock goes, and a replica with better connections may take over. */
   async #lead(): Promise<void> {
     const session = await this.database.openSession();
+    let fallSilent = (): void => undefined;
     try {
       const store = new RelayStore(session);
       if (!(await this.#awaitTurn(store))) return;
+      fallSilent = store.keepTalking();
       this.#interrupted = false;
       const newest = await this.#options.newest();
       if (newest && (await store.passOver(newest))) this.#options.onSetBack();
@@ -98,6 +100,7 @@ export class OutboxRelay {
         await published.mark();
       }
     } finally {
+      fallSilent();
       await session.end().catch(() => undefined);
     }
   }
