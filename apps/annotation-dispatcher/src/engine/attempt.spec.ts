@@ -1,7 +1,8 @@
 import type { ScmPublishResponse } from '@integrations/contracts';
-import type { Begun, IntegrationRow } from '@integrations/database';
+import { type Begun, DatabaseError, type IntegrationRow } from '@integrations/database';
 import { ProviderError } from '@integrations/provider-kit';
 import { KnownIntegrations } from '../known-integrations';
+import type { Report } from '../report';
 import { type AttemptOptions, Attempts } from './attempt';
 
 const BEGUN = {
@@ -12,38 +13,47 @@ const BEGUN = {
   integrationGeneration: 1,
 } as Partial<Begun> as Begun;
 
+const LEASE = { signal: new AbortController().signal, check: () => undefined };
+
+function attemptsOf(publish: AttemptOptions['publisher']['publish'], fault = jest.fn()) {
+  const integration = { id: 'i', tenantId: 'acme', generation: 1, enabled: true, posting: 'online' } as IntegrationRow;
+  return new Attempts({
+    integrations: { find: async () => integration },
+    operations: { noteHalfMade: async () => undefined },
+    known: new KnownIntegrations(),
+    connector: { annotations: () => ({}), learnSecrets: async () => undefined },
+    budgets: { gateOf: () => ({ spend: async () => undefined, hold: () => undefined, guard: (work) => work() }) },
+    outages: { holds: async () => false, succeeded: async () => undefined, failed: async () => false },
+    publisher: { publish },
+    report: { fault } as Partial<Report> as Report,
+    rules: { maxAttempts: 3, maxLimitedMs: 1_000, backoffMs: () => 1, now: Date.now },
+    timeoutMs: 1_000,
+    offline: false,
+  });
+}
+
 describe('an attempt', () => {
   it('that has posted a part tells of the others what can be stored of it', async () => {
-    const integration = {
-      id: 'i',
-      tenantId: 'acme',
-      generation: 1,
-      enabled: true,
-      posting: 'online',
-    } as IntegrationRow;
     const status = { outcome: 'failed', id: null, url: null, reason: 'a\u0000b\ud800', errorCode: 'invalid_request' };
-    const attempts = new Attempts({
-      integrations: { find: async () => integration },
-      operations: { noteHalfMade: async () => undefined },
-      known: new KnownIntegrations(),
-      connector: { annotations: () => ({}), learnSecrets: async () => undefined },
-      budgets: { gateOf: () => ({ spend: async () => undefined, hold: () => undefined, guard: (work) => work() }) },
-      outages: { holds: async () => false, succeeded: async () => undefined, failed: async () => false },
-      publisher: {
-        publish: async () => ({
-          response: { status } as ScmPublishResponse,
-          failure: new ProviderError('invalid_request', 'status: a\u0000b\ud800'),
-        }),
-      },
-      report: {} as AttemptOptions['report'],
-      rules: { maxAttempts: 3, maxLimitedMs: 1_000, backoffMs: () => 1, now: Date.now },
-      timeoutMs: 1_000,
-      offline: false,
-    });
+    const attempts = attemptsOf(async () => ({
+      response: { status } as ScmPublishResponse,
+      failure: new ProviderError('invalid_request', 'status: a\u0000b\ud800'),
+    }));
 
-    expect(await attempts.run(BEGUN, { signal: new AbortController().signal, check: () => undefined })).toMatchObject({
+    expect(await attempts.run(BEGUN, LEASE)).toMatchObject({
       state: 'failed',
       outcome: { errorMessage: 'status: ab\ufffd', result: { status: { reason: 'ab\ufffd' } } },
     });
+  });
+
+  it.each([
+    ['is no fault that is looked for when the database is away', 'ECONNREFUSED', 0],
+    ['is one when a statement of ours is wrong', '42601', 1],
+  ])('that is told `internal` %s', async (_, code, times) => {
+    const cause = new DatabaseError('the database says no', code, null);
+    const fault = jest.fn();
+    const failed = () => Promise.reject(new ProviderError('internal', 'the budget cannot be asked', { cause }));
+    expect(await attemptsOf(failed, fault).run(BEGUN, LEASE)).toMatchObject({ outcome: { errorCode: 'internal' } });
+    expect(fault).toHaveBeenCalledTimes(times);
   });
 });
