@@ -546,6 +546,27 @@ describe('TLS', () => {
     expect((await get('one')).connection.fresh).toBe(true);
   });
 
+  it('follows a redirect whose bundle was let go of meanwhile', async () => {
+    const reached = Promise.withResolvers<void>();
+    const moved = Promise.withResolvers<void>();
+    await using server = await TestServer.http(({ url }, response) => {
+      if (url !== '/old') return void response.end('there');
+      reached.resolve();
+      void moved.promise.then(() => response.writeHead(302, { location: '/new' }).end());
+    });
+    const { client } = egressTo(server.origin);
+    const get = async (name: string, path = '/') => {
+      const caBundle = `${good.cert}\n${name}`.padEnd(100_000);
+      const egress = client.bind({ endpoint: server.origin, caBundle });
+      return egress.request({ method: 'GET', url: `${server.origin}${path}`, signal: new AbortController().signal });
+    };
+    const redirected = get('one', '/old');
+    await reached.promise;
+    for (let n = 0; n < 200; n++) await get(`another ${n}`);
+    moved.resolve();
+    expect((await redirected).text()).toBe('there');
+  });
+
   it.each([
     ['for another name', { names: 'DNS:other.test' }, 'ERR_TLS_CERT_ALTNAME_INVALID'],
     ['expired', { until: '20210101000000Z' }, 'CERT_HAS_EXPIRED'],

@@ -151,14 +151,14 @@ export class EgressClient {
     }
   }
 
-  async #follow(first: Call, way: Way, guard: CallGuard, maxBytes: number): Promise<EgressResponse> {
+  async #follow(first: Call, home: Way, guard: CallGuard, maxBytes: number): Promise<EgressResponse> {
     let call = first;
-    let agent = this.#agentFor(way);
+    let way = home;
     let connection: ConnectionFacts | undefined;
     for (let redirects = 0; ; redirects++) {
       const ended = guard.error(undefined);
       if (ended) throw ended;
-      const exchanged = exchange(agent, call, guard, maxBytes);
+      const exchanged = exchange(this.#agentFor(way), call, guard, maxBytes);
       const response = await (connection ? exchanged.catch(notPublic(call)) : exchanged);
       const next = redirectTarget(call, response);
       if (!next) return connection ? answerFrom(call, response, connection) : response;
@@ -171,7 +171,7 @@ export class EgressClient {
       }
       connection ??= response.connection;
       call = callElsewhere(call, next);
-      agent = this.#agentFor(elsewhere(way));
+      way = elsewhere(home);
     }
   }
 
