@@ -110,14 +110,14 @@ export class Connector {
    * No I/O. Throws ProviderError: `provider_unavailable` (no such plugin here, or it cannot work here),
    * `invalid_request` (the stored config is not valid any more; the message names the field. Or the endpoint is none for it).
    */
-  open(integration: RegisteredIntegration, purpose: SecretPurpose): Connection {
+  open(integration: RegisteredIntegration, purpose: SecretPurpose, afresh = purpose === 'test'): Connection {
     const plugin = this.#plugin(integration.provider);
     const { id: integrationId, tenantId, endpoint } = integration;
     if (socketPathOf(endpoint) !== null && !plugin.unixSocket) throw noSocket(integration.provider);
     const { own: config, connection } = this.#configOf(integration);
     const opened = { integrationId, tenantId, endpoint, config };
     const { egress: client, tokens, clock, heartbeats, hide = () => undefined } = this.#options;
-    const secrets = purpose === 'test' ? readAfresh(this.#options.secrets) : this.#options.secrets;
+    const secrets = afresh ? readAfresh(this.#options.secrets) : this.#options.secrets;
     const requestFor = requestsOf(integration, purpose);
     const { authRef } = integration;
     const cloud = identityAt(plugin, opened);
@@ -203,12 +203,12 @@ export class Connector {
 
   /** Deep and on demand. Never throws. */
   test(integration: RegisteredIntegration, signal: AbortSignal): Promise<TestConnectionResult> {
-    return this.#probe('testConnection', 'test', integration, signal);
+    return this.#probe('testConnection', () => this.open(integration, 'test'), integration, signal);
   }
 
-  /** Cheap and periodic. Never throws. */
-  check(integration: RegisteredIntegration, signal: AbortSignal): Promise<HealthCheckResult> {
-    return this.#probe('checkHealth', 'health', integration, signal);
+  /** Cheap and periodic. `afresh`: whatever is kept of its secrets. Never throws. */
+  check(integration: RegisteredIntegration, signal: AbortSignal, afresh = false): Promise<HealthCheckResult> {
+    return this.#probe('checkHealth', () => this.open(integration, 'health', afresh), integration, signal);
   }
 
   #session(
@@ -257,7 +257,7 @@ export class Connector {
 
   async #probe(
     method: 'testConnection' | 'checkHealth',
-    purpose: SecretPurpose,
+    open: () => Connection,
     integration: RegisteredIntegration,
     signal: AbortSignal,
   ): Promise<ProbeVerdict> {
@@ -265,7 +265,7 @@ export class Connector {
     const guarding = this.#guarded(integration);
     const start = clock.now();
     try {
-      const { plugin, integration: config, deps } = this.open(integration, purpose);
+      const { plugin, integration: config, deps } = open();
       const verdict = await guarded(guarding, signal, () => plugin[method](config, deps, signal));
       return scrubVerdict(sound(guarding, method, VERDICT, verdict), guarding.scrub);
     } catch (error) {

@@ -97,6 +97,7 @@ describe('the probe schedule', () => {
       host: new URL(endpoint).host,
       lagMs: expect.any(Number),
       refusedVersion: null,
+      woken: false,
       integration: { id, tenantId, provider, endpoint, authRef, config },
     });
     expect(Math.abs(Date.now() - past.getTime() - first!.lagMs)).toBeLessThan(60_000);
@@ -324,7 +325,7 @@ describe('the probe schedule', () => {
     await schedule.complete(leases.map((lease) => done(lease, future, 'v1')));
     const again = await claimSince(looked);
     expect(ids(again).sort()).toEqual([asked.id, put.id].sort());
-    expect(again.every(({ refusedVersion }) => refusedVersion === null)).toBe(true);
+    expect(again.every(({ refusedVersion, woken }) => refusedVersion === null && woken)).toBe(true);
     await schedule.complete(again.map((lease) => done(lease)));
     expect(await claim()).toEqual([]);
   });

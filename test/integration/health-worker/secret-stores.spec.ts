@@ -5,13 +5,16 @@ import { join } from 'node:path';
 import { createService } from '@integrations/bootstrap';
 import { loadConfig } from '@integrations/config';
 import { failed, type OperationResult, type ProbeVerdict, succeeded } from '@integrations/contracts';
-import { IntegrationRepository } from '@integrations/database';
+import { IntegrationRepository, ProbeScheduleRepository, SealedSecretRepository } from '@integrations/database';
+import { Secret } from '@integrations/provider-kit';
+import { generateMasterKey, LocalStore, parseMasterKey } from '@integrations/secrets';
 import { connect, type Msg, type NatsConnection } from '@nats-io/transport-node';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { CompactEncrypt, importJWK } from 'jose';
 import { v7 as uuidv7 } from 'uuid';
 import { HealthWorkerConfig } from '../../../apps/health-worker/src/config';
 import { HealthWorkerModule } from '../../../apps/health-worker/src/health-worker.module';
+import { eventually } from '../../support/eventually';
 import { startTestNats, type TestNats } from '../../support/nats';
 import { temporaryDirectory } from '../../support/temporary';
 import { integration, openDatabase, type TestDatabase } from '../database/support';
@@ -82,6 +85,29 @@ describe('a worker with secret stores that are services', () => {
     await probe('authref://vault/github');
     expect(await leases('vault')).toContainEqual({ outcome: 'resolved', version: '4' });
     expect(await probe('authref://vault/another')).toMatchObject({ code: 'secret_unresolvable' });
+  });
+
+  it('finds a secret that is put just after it was missed', async () => {
+    const key = generateMasterKey();
+    await startWorker({ SECRETS_MASTER_KEY: key });
+    const authRef = 'authref://local/late';
+    const schedule = new ProbeScheduleRepository(db.database);
+    const { id, tenantId } = await new IntegrationRepository(db.database).insert(
+      integration({ authRef, config: {}, endpoint: 'memory://local' }),
+    );
+    await schedule.put(id, tenantId, 900, 'now');
+    const isFound = async (code: string) =>
+      (await db.sql(`SELECT FROM integration_health WHERE verdict->>'code' = $1 AND integration_id = $2`, [code, id]))
+        .length === 1;
+    await eventually('the first check', () => isFound('secret_unresolvable'));
+
+    const store = new LocalStore(new SealedSecretRepository(db.database), {
+      current: parseMasterKey(key),
+      previous: [],
+    });
+    await store.write(tenantId, 'late', new Secret(VALUE));
+    await schedule.wakeFailing(tenantId, authRef);
+    await eventually('the next check', () => isFound('ok'));
   });
 
   it('lends the identity of its host to nobody but whom its setting names', async () => {

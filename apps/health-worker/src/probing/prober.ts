@@ -13,10 +13,10 @@ export class Prober {
    * Never rejects over what the vendor does; ends soon when `signal` is aborted. Null: nobody shares the target any more,
    * or the vendor refused the credential before, and it has not changed.
    */
-  async check({ integration, refusedVersion }: ProbeLease, signal: AbortSignal): Promise<ProbeVerdict | null> {
+  async check({ integration, refusedVersion, woken }: ProbeLease, signal: AbortSignal): Promise<ProbeVerdict | null> {
     if (!integration) return null;
     if (refusedVersion !== null && !(await this.#hasChanged(integration, refusedVersion, signal))) return null;
-    return this.connector.check(integration, signal);
+    return this.connector.check(integration, signal, woken);
   }
 
   /**

@@ -23,6 +23,7 @@ function setUp(overrides: Partial<PollerOptions> = {}, limits: BulkheadLimits = 
       host: target,
       slow: false,
       lagMs: 0,
+      woken: false,
       refusedVersion: null,
       integration: null,
     };
@@ -173,7 +174,7 @@ it('goes on at once with a host that has more due than may run, if its probes ta
       const many = Math.min(left, hostLimit - taken);
       left -= many;
       claimed.push(many);
-      const one = { target: '', leaseToken: '', provider: 'forge', host: 'busy', slow: false, lagMs: 0 };
+      const one = { target: '', leaseToken: '', provider: 'forge', host: 'busy', slow: false, lagMs: 0, woken: false };
       const leases = Array.from({ length: many }, () => ({ ...one, refusedVersion: null, integration: null }));
       return { now: new Date(), leases, crowded: left > 0 && many > 0 ? ['busy'] : [] };
     },

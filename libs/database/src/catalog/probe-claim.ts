@@ -22,6 +22,8 @@ export interface ProbeLease {
   readonly lagMs: number;
   /** The version of the credential that the vendor refuses, empty if it has none; null: send what there is. */
   readonly refusedVersion: string | null;
+  /** Woken since it was claimed last: what is kept of its secret may be from before. */
+  readonly woken: boolean;
   /** One of those that share the target; null if none is left. */
   readonly integration: ProbedIntegration | null;
 }
@@ -55,8 +57,8 @@ export interface ProbeClaim {
 
 /**
  * One look into the index for each provider, and for what is slow of it, so that what is due of one never stands before
- * what is due of another. Full hosts are passed over; of the others no more is leased than may run. `woken` is for what
- * comes after the claim. All leases come as one JSON of columns, which costs a fraction of what as many rows or objects do,
+ * what is due of another. Full hosts are passed over; of the others no more is leased than may run. `woken` is told, and
+ * is for what comes after the claim from then on. All leases come as one JSON of columns, which costs a fraction of what as many rows or objects do,
  * both here and there.
  *
  * PostgreSQL plans this once, when anything may be due or nothing, and must not have a choice: with a bound below that it
@@ -74,7 +76,7 @@ export const CLAIM: PreparedStatement = {
   ), candidate AS MATERIALIZED (
     SELECT due.* FROM unnest($1::text[], $2::boolean[], $3::integer[], $4::timestamptz[]) AS wanted (provider, slow, most, since)
     CROSS JOIN LATERAL (
-      SELECT key, host, greatest(due_at, lease_until) AS ready FROM probe_target
+      SELECT key, host, woken, greatest(due_at, lease_until) AS ready FROM probe_target
       WHERE provider = wanted.provider AND slow = wanted.slow
         AND greatest(due_at, lease_until) BETWEEN coalesce(wanted.since, '-infinity') AND now()
         AND host <> ALL (ARRAY(SELECT host FROM busy WHERE running >= $7))
@@ -94,7 +96,7 @@ export const CLAIM: PreparedStatement = {
   SELECT now() AS now, coalesce(json_agg(json_build_array(
            leased.key, leased.lease_token, leased.provider, candidate.host, leased.slow,
            extract(epoch FROM now() - leased.due_at) * 1000, leased.refused_version,
-           one.integration) ORDER BY candidate.ready)
+           candidate.woken, one.integration) ORDER BY candidate.ready)
            FILTER (WHERE leased.key IS NOT NULL), '[]') AS leases,
          coalesce(json_agg(DISTINCT candidate.host) FILTER (WHERE leased.key IS NULL), '[]') AS crowded
   FROM candidate LEFT JOIN leased ON leased.key = candidate.key
@@ -115,7 +117,7 @@ export interface Claimed {
 
 type LeaseColumns = readonly [
   ...[target: string, leaseToken: string, provider: string, host: string, slow: boolean, lagMs: number],
-  ...[refusedVersion: string | null, integration: IntegrationColumns | null],
+  ...[refusedVersion: string | null, woken: boolean, integration: IntegrationColumns | null],
 ];
 
 type IntegrationColumns = readonly [
@@ -128,9 +130,9 @@ export function claimOf({ now, leases, crowded }: Claimed): ProbeClaim {
 }
 
 function leaseOf(columns: LeaseColumns): ProbeLease {
-  const [target, leaseToken, provider, host, slow, lagMs, refusedVersion, one] = columns;
+  const [target, leaseToken, provider, host, slow, lagMs, refusedVersion, woken, one] = columns;
   const integration = one && integrationOf(one);
-  return { target, leaseToken, provider, host, slow, lagMs, refusedVersion, integration };
+  return { target, leaseToken, provider, host, slow, lagMs, refusedVersion, woken, integration };
 }
 
 function integrationOf([id, tenantId, provider, endpoint, authRef, config]: IntegrationColumns): ProbedIntegration {

@@ -288,7 +288,7 @@ const COMPLETIONS = new PackedRows<CompletedProbe>({
 const COMPLETE = `
   WITH completed AS (
     UPDATE probe_target t
-    SET due_at = CASE WHEN t.woken THEN now() ELSE done."nextDueAt" END, woken = false,
+    SET due_at = CASE WHEN t.woken THEN now() ELSE done."nextDueAt" END,
         refused_version = CASE WHEN t.woken THEN NULL ELSE done."refusedVersion" END,
         slow = done.slow AND NOT t.woken,
         lease_until = NULL, lease_token = NULL
