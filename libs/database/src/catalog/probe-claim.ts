@@ -57,9 +57,9 @@ export interface ProbeClaim {
 
 /**
  * One look into the index for each provider, and for what is slow of it, so that what is due of one never stands before
- * what is due of another. Full hosts are passed over; of the others no more is leased than may run. `woken` is told, and
- * is for what comes after the claim from then on. All leases come as one JSON of columns, which costs a fraction of what as many rows or objects do,
- * both here and there.
+ * what is due of another. Full hosts are passed over; of the others no more is leased than may run. `woken` is told, and is
+ * for what comes after the claim from then on. All leases come as one JSON of columns, which costs a fraction of what as many
+ * rows or objects do, both here and there.
  *
  * PostgreSQL plans this once, when anything may be due or nothing, and must not have a choice: with a bound below that it
  * does not know, it takes little to be ready, and reads that in order; an array of keys is looked up in the index, as is
