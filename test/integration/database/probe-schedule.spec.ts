@@ -1,5 +1,6 @@
 import {
   HealthRepository,
+  type HealthRow,
   IntegrationRepository,
   type IntegrationRow,
   type NewIntegration,
@@ -7,6 +8,7 @@ import {
   type ProbeLease,
   ProbeScheduleRepository,
 } from '@integrations/database';
+import { eventually } from '../../support/eventually';
 import { sessionsLeft } from './rows-read';
 import { health, integration, openDatabase, type TestDatabase } from './support';
 
@@ -374,6 +376,32 @@ describe('the probe schedule', () => {
     await complete(put, true);
     await schedule.put(row.id, 'acme', 60, 'now');
     expect(ids(await claimSince(looked))).toEqual([row.id]);
+  });
+
+  it('gives targets back in the order in which others lock them', async () => {
+    const authRef = 'authref://local/shared';
+    const failing: HealthRow[] = [];
+    for (let n = 0; n < 3; n += 1) failing.push(health((await scheduled(past, { authRef })).id, { failures: 1 }));
+    await new HealthRepository(db.database).save(failing);
+    const lastFirst = (await claim()).toSorted((a, b) => b.target.localeCompare(a.target));
+    // As they then lie in the table, too.
+    for (const { target } of lastFirst)
+      await db.sql('UPDATE probe_target SET due_at = due_at WHERE key = $1', [target]);
+    const waiting = (count: number) =>
+      eventually('those who wait', async () => {
+        const query = `SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`;
+        return (await db.sql(query)).length === count;
+      });
+
+    let ended: Promise<PromiseSettledResult<void>[]> | undefined;
+    await db.database.transaction(async (tx) => {
+      await schedule.members(lastFirst.slice(1, 2), tx);
+      const woken = schedule.wakeFailing('acme', authRef);
+      await waiting(1);
+      ended = Promise.allSettled([woken, schedule.release(lastFirst)]);
+      await waiting(2);
+    });
+    expect((await ended)?.map(({ status }) => status)).toEqual(['fulfilled', 'fulfilled']);
   });
 
   it('writes nothing of a completion whose transaction fails', async () => {

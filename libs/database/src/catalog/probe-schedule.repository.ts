@@ -211,9 +211,9 @@ export class ProbeScheduleRepository {
   async release(leases: readonly HeldLease[]): Promise<void> {
     await rows(
       this.database.ofAllTenants(),
-      `UPDATE probe_target t SET due_at = greatest(t.due_at, now()), lease_until = NULL, lease_token = NULL
-       FROM unnest($1::uuid[], $2::uuid[]) AS held (target, token)
-       WHERE t.key = held.target AND t.lease_token = held.token`,
+      `WITH ${HELD}
+       UPDATE probe_target t SET due_at = greatest(t.due_at, now()), lease_until = NULL, lease_token = NULL
+       FROM held WHERE t.key = held.key`,
       columns(leases),
     );
   }
@@ -230,9 +230,9 @@ export class ProbeScheduleRepository {
     await rows(
       manager,
       // Whoever comes to share it wakes it, so this looks at the row again and finds it woken.
-      `DELETE FROM probe_target t USING unnest($1::uuid[], $2::uuid[]) AS held (target, token)
-       WHERE t.key = held.target AND t.lease_token = held.token AND NOT t.woken
-         AND NOT EXISTS (SELECT FROM probe_schedule s WHERE s.target = t.key)`,
+      `WITH ${HELD}
+       DELETE FROM probe_target t USING held
+       WHERE t.key = held.key AND NOT t.woken AND NOT EXISTS (SELECT FROM probe_schedule s WHERE s.target = t.key)`,
       columns(leases),
     );
   }
@@ -249,20 +249,20 @@ type MemberColumns = readonly [
   ...[generation: number, intervalSeconds: number, inMaintenance: boolean, believed: BeliefColumns | null],
 ];
 
-/**
- * Locked in one order, so that two batches that meet wait for each other instead of deadlocking. All is looked up by keys,
- * whatever PostgreSQL knew of the tables when it planned this, as in the claim.
- */
-const MEMBERS: PreparedStatement = {
-  name: 'probe_members',
-  text: `
-  WITH held AS MATERIALIZED (
+/** Targets whose leases hold, locked in one order, so that those who meet wait for each other instead of deadlocking. */
+const HELD = `held AS MATERIALIZED (
     SELECT t.key FROM (
       SELECT * FROM unnest($1::uuid[], $2::uuid[]) AS lease (target, token) ORDER BY target
     ) AS lease CROSS JOIN LATERAL (
       SELECT key FROM probe_target WHERE key = lease.target AND lease_token = lease.token FOR UPDATE
     ) AS t
-  )
+  )`;
+
+/** All is looked up by keys, whatever PostgreSQL knew of the tables when it planned this, as in the claim. */
+const MEMBERS: PreparedStatement = {
+  name: 'probe_members',
+  text: `
+  WITH ${HELD}
   SELECT now() AS now, coalesce(json_agg(json_build_array(
     s.target, i.id, i.tenant_id, i.type, i.provider, i.generation, s.interval_seconds,
     coalesce(i.maintenance_until > now(), false),
