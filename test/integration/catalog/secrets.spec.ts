@@ -57,8 +57,8 @@ describe('PUT /secrets/{path}', () => {
 
   it('has what fails for want of it checked at once, and nothing else', async () => {
     const other = await catalog.client({ tenantId: 'other' });
-    const register = async (name: string, authRef: string, failures: number, owner = client) => {
-      const body = { type: 'scm', provider: 'in_memory', name, endpoint: `https://${name}.example`, authRef };
+    const register = async (name: string, authRef: string, failures: number, owner = client, config = {}) => {
+      const body = { type: 'scm', provider: 'in_memory', name, endpoint: `https://${name}.example`, authRef, config };
       const { body: made } = await owner.call<{ id: string }>('POST', 'integrations', { body });
       await catalog.sql(
         `INSERT INTO integration_health (integration_id, tenant_id, status, settled, code, message, since, checked_at,
@@ -71,8 +71,11 @@ describe('PUT /secrets/{path}', () => {
     await register('field', 'authref://local/late#key', 1);
     await register('old-version', 'authref://local/late?version=1', 1);
     await register('works', 'authref://local/late', 0);
-    await register('elsewhere', 'authref://local/later', 1);
+    await register('elsewhere', 'authref://local/later', 1, client, { connection: null });
     await register('of-another', 'authref://local/late', 1, other);
+    await register('connection', 'authref://local/later', 1, client, {
+      connection: { clientCertRef: 'authref://local/late#cert', clientKeyRef: 'authref://local/later' },
+    });
     await catalog.sql(`UPDATE probe_target SET due_at = now() + interval '15 minutes', refused_version = '1'`);
 
     await client.call('PUT', 'secrets/late', { body: { value: VALUE } });
@@ -81,8 +84,8 @@ describe('PUT /secrets/{path}', () => {
       `SELECT i.name FROM integration i JOIN probe_schedule s ON s.integration_id = i.id JOIN probe_target t ON t.key = s.target
        WHERE t.due_at <= now() AND t.refused_version IS NULL ORDER BY i.name`,
     );
-    expect(due).toEqual([{ name: 'field' }, { name: 'whole' }]);
-    expect(await catalog.sql('SELECT FROM integration_health')).toHaveLength(6);
+    expect(due).toEqual([{ name: 'connection' }, { name: 'field' }, { name: 'whole' }]);
+    expect(await catalog.sql('SELECT FROM integration_health')).toHaveLength(7);
   });
 
   it('gives each of many writers at once a version of its own', async () => {

@@ -103,8 +103,9 @@ export class ProbeScheduleRepository {
   }
 
   /**
-   * The same for those of a tenant that name this reference, or a field of what it names, and whose last probe failed: one that
-   * is under way may be the failure more that turns them. Locked in the order in which `members` locks them.
+   * The same for those of a tenant that name this reference, or a field of what it names, for themselves or for their
+   * connection, and whose last probe failed: one that is under way may be the failure more that turns them. Locked in the order
+   * in which `members` locks them.
    */
   async wakeFailing(tenantId: string, authRef: string, tx?: Transaction): Promise<void> {
     await rows(
@@ -116,7 +117,9 @@ export class ProbeScheduleRepository {
            SELECT s.target FROM integration i
            JOIN integration_health h ON h.integration_id = i.id AND h.failures > 0
            JOIN probe_schedule s ON s.integration_id = i.id
-           WHERE i.tenant_id = $1 AND split_part(i.auth_ref, '#', 1) = $2
+           WHERE i.tenant_id = $1 AND (split_part(i.auth_ref, '#', 1) = $2 OR i.config ? 'connection' AND EXISTS (
+             SELECT FROM jsonb_path_query(i.config, '$.connection.*') AS setting WHERE split_part(setting #>> '{}', '#', 1) = $2
+           ))
          ) ORDER BY key FOR UPDATE
        ) AS named WHERE t.key = named.key`,
       [tenantId, authRef],
