@@ -255,8 +255,8 @@ function notPublic({ origin }: Call): (error: unknown) => never {
 
 /** What another origin says of a credential is no word on the integration's, which was not shown there. */
 function answerFrom({ origin }: Call, response: EgressResponse, connection: ConnectionFacts): EgressResponse {
-  if (response.status !== 401) return { ...response, connection };
-  const message = `It redirects to ${origin}, which wants a credential: none is taken to another origin`;
+  if (response.status !== 401 && response.status !== 403) return { ...response, connection };
+  const message = `It redirects to ${origin}, which wants a credential (${response.status}): none is taken to another origin`;
   throw new ProviderError('egress_blocked', message, { stage: 'http' });
 }
 

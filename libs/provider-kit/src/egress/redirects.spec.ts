@@ -68,8 +68,11 @@ describe('A redirect to another origin', () => {
     expect(outcome).toMatchObject({ message: expect.stringMatching(/elsewhere\.test.*public addresses only$/) });
   });
 
-  it('says that a credential is wanted there, which is no word on the one here', async () => {
-    const { outcome } = await redirected({ status: 401 });
-    expect(outcome).toMatchObject({ code: 'egress_blocked', message: expect.stringContaining('wants a credential') });
-  });
+  it.each([401, 403])(
+    'says that a credential is wanted there, which is no word on the one here: %d',
+    async (status) => {
+      const { outcome } = await redirected({ status });
+      expect(outcome).toMatchObject({ code: 'egress_blocked', message: expect.stringContaining('wants a credential') });
+    },
+  );
 });
