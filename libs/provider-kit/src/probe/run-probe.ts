@@ -177,8 +177,19 @@ class ProbeRun {
       return { code: 'prober_error', message: `The probe itself failed (${name})` };
     }
     const { message, retryAfterMs } = error;
+    if (aborted && this.#secretMs > (performance.now() - this.#started) / 2) {
+      return {
+        code: 'prober_error',
+        message: `The secret store took ${Math.round(this.#secretMs)} ms of the probe's time`,
+      };
+    }
     const code = this.#current?.name === 'resolve_secret' ? secretCodeOf(error) : this.#explain(error);
     return { code, message, ...(retryAfterMs === undefined ? {} : { retryAfterMs }) };
+  }
+
+  /** A service that was left less time than its secret took was not given what it may take. */
+  get #secretMs(): number {
+    return this.#stages.find(({ name }) => name === 'resolve_secret')?.ms ?? 0;
   }
 
   /** A signed token is refused when the clocks disagree, and the vendor's answer rarely says why. */
