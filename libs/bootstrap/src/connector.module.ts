@@ -99,8 +99,9 @@ export class ConnectorModule implements OnApplicationShutdown {
     };
   }
 
+  /** A read of a secret goes on when those who asked have gone, which all have by now. */
   async onApplicationShutdown(): Promise<void> {
-    await Promise.all([this.egress.close(), this.storeEgress.close()]);
+    await Promise.all([this.egress.close(), this.storeEgress.destroy()]);
   }
 }
 

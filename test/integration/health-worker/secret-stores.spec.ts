@@ -28,12 +28,14 @@ let caller: NatsConnection;
 let vault: Server;
 let app: NestFastifyApplication | undefined;
 let version = 3;
+let unanswered = 0;
 const directory = temporaryDirectory();
 
 beforeAll(async () => {
   [db, nats] = await Promise.all([openDatabase(), startTestNats()]);
   caller = await connect({ servers: nats.url });
   vault = createServer((request, response) => {
+    if (request.url?.endsWith('/hanging')) return void (unanswered += 1);
     const data = {
       '/v1/auth/token/lookup-self': { ttl: 0, renewable: false },
       '/v1/secret/data/integrations/acme/github': { data: { value: VALUE }, metadata: { version } },
@@ -76,8 +78,7 @@ describe('a worker with secret stores that are services', () => {
 
   it('reaches a vault at a private address that no integration may call', async () => {
     writeFileSync(join(directory, 'token'), 'hvs.token');
-    const address = `http://127.0.0.1:${(vault.address() as AddressInfo).port}`;
-    await startWorker({ VAULT_ADDR: address, VAULT_TOKEN_FILE: join(directory, 'token'), EGRESS_ALLOW: '' });
+    await startWorker({ VAULT_ADDR: addressOf(vault), VAULT_TOKEN_FILE: join(directory, 'token'), EGRESS_ALLOW: '' });
     expect(await probe('authref://vault/github')).toMatchObject({ status: 'healthy' });
     expect(await leases('vault')).toEqual([{ outcome: 'resolved', version: '3' }]);
     // Who has just rotated it and tests again is told of the new one.
@@ -85,6 +86,20 @@ describe('a worker with secret stores that are services', () => {
     await probe('authref://vault/github');
     expect(await leases('vault')).toContainEqual({ outcome: 'resolved', version: '4' });
     expect(await probe('authref://vault/another')).toMatchObject({ code: 'secret_unresolvable' });
+  });
+
+  it('ends at once though a vault keeps it waiting', async () => {
+    writeFileSync(join(directory, 'token'), 'hvs.token');
+    await startWorker({ VAULT_ADDR: addressOf(vault), VAULT_TOKEN_FILE: join(directory, 'token') });
+    const waiting = integration({ authRef: 'authref://vault/hanging', config: {}, endpoint: 'memory://local' });
+    const { id, tenantId } = await new IntegrationRepository(db.database).insert(waiting);
+    await new ProbeScheduleRepository(db.database).put(id, tenantId, 900, 'now');
+    await eventually('the read', () => unanswered > 0);
+
+    const ending = performance.now();
+    await app?.close();
+    app = undefined;
+    expect(performance.now() - ending).toBeLessThan(5_000);
   });
 
   it('finds a secret that is put just after it was missed', async () => {
@@ -117,6 +132,10 @@ describe('a worker with secret stores that are services', () => {
     expect(await leases('ambient')).toEqual([{ outcome: 'denied', version: null }]);
   });
 });
+
+function addressOf(server: Server): string {
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+}
 
 async function answer(message: Msg): Promise<void> {
   const { ref, recipientKey } = message.json<{ ref: string; recipientKey: object }>();

@@ -113,11 +113,20 @@ export class EgressClient {
 
   /** Calls under way finish first; each ends within its total time. */
   async close(): Promise<void> {
+    await Promise.all(this.#letGo().map((agent) => agent.close()));
+  }
+
+  /** Breaks off what is under way. */
+  async destroy(): Promise<void> {
+    await Promise.all(this.#letGo().map((agent) => agent.destroy()));
+  }
+
+  #letGo(): Agent[] {
     const kept = [...this.#agents.values()];
     this.#agents.clear();
     this.#characters = 0;
     this.#latest = undefined;
-    await Promise.all(kept.map(({ agent }) => agent.close()));
+    return kept.map(({ agent }) => agent);
   }
 
   #wayOf(binding: EgressBinding): Way {
