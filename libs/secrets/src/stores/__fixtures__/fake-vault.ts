@@ -77,7 +77,7 @@ export class FakeVault implements AsyncDisposable {
     const [mount, ...rest] = path.split('/');
     if (mount === 'kv1') return this.#readKv1(rest.join('/'));
     if (mount === 'secret' && rest[0] === 'data') return this.#readKv2(rest.slice(1).join('/'), searchParams);
-    return failure(404);
+    return failure(404, `no handler for route "${path}". route entry not found.`);
   }
 
   #tokenOf({ headers }: FakeRequest): Token | undefined {

@@ -1,5 +1,5 @@
 import type { EgressResponse } from '@integrations/provider-kit';
-import type { SecretStoreError, SecretStoreErrorCode } from '../secret-store';
+import { SecretStoreError, type SecretStoreErrorCode } from '../secret-store';
 import { reasonOf, refusal, valueAt } from '../cloud/store-call';
 import { jsonObject } from '../json-object';
 
@@ -44,7 +44,15 @@ export function refusesCredentials(response: EgressResponse): boolean {
 /** For an answer other than 200. */
 export function awsError(response: EgressResponse): SecretStoreError {
   const reason = codeOf(response);
+  if (isOfClock(response)) return new SecretStoreError('unavailable', `our clock is off, says AWS (${reason})`);
   return refusal(response, reason, MEANINGS.get(reason));
+}
+
+/** Signatures bear the time. https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-troubleshooting.html */
+function isOfClock(response: EgressResponse): boolean {
+  const answer = jsonObject(response.text());
+  const message = valueAt(answer, 'message') ?? valueAt(answer, 'Message');
+  return typeof message === 'string' && /^Signature (expired|not yet current)\b/.test(message);
 }
 
 /** `namespace#Code` in the body, or `Code:address` in the header. */

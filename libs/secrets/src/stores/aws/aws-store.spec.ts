@@ -136,6 +136,14 @@ describe('AwsStore', () => {
     expect(await failureOf(store, 'github/key')).toEqual([code, expect.stringContaining(type.replace(/^.*#/, ''))]);
   });
 
+  it.each([
+    'Signature expired: 20260101T000000Z is now earlier than 20260101T001000Z (20260101T001500Z - 5 min.)',
+    'Signature not yet current: 20260101T001500Z is still later than 20260101T000500Z (20260101T000000Z + 5 min.)',
+  ])('says that it is our clock: %s', async (message) => {
+    aws.override = { status: 400, body: { __type: 'InvalidSignatureException', message } };
+    expect(await failureOf(store, 'github/key')).toEqual(['unavailable', expect.stringContaining('our clock is off')]);
+  });
+
   it('hears of a policy that forbids the name', async () => {
     aws.allowed = /^integrations\/other\//;
     expect(await failureOf(store, 'github/key')).toEqual(['denied', expect.stringContaining('AccessDenied')]);

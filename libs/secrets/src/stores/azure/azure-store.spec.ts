@@ -77,7 +77,7 @@ describe('AzureStore', () => {
     expect(cloud.calls).toHaveLength(2);
     azure.tokens.clear();
     expect(await failureOf(store, 'token')).toEqual(['unavailable', expect.stringContaining('Unauthorized')]);
-    expect(cloud.calls).toHaveLength(4);
+    expect(cloud.calls).toHaveLength(3);
   });
 
   it.each([

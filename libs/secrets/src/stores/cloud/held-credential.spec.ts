@@ -57,7 +57,17 @@ describe('HeldCredential', () => {
   it('asks once more with a new credential when the first is refused, and no third time', async () => {
     const credential = new HeldCredential(new ScriptedIdentity(['one', 'two', 'three']), clock);
     expect(await shown(credential, (value) => value !== 'one')).toEqual({ values: ['one', 'two'], status: 200 });
+    now += 5_000;
     expect(await shown(credential, () => false)).toEqual({ values: ['two', 'three'], status: 401 });
+  });
+
+  it('looks for no other within five seconds, however many are refused', async () => {
+    const identity = new ScriptedIdentity(['one', 'two', 'three']);
+    const credential = new HeldCredential(identity, clock);
+    for (let read = 0; read < 100; read += 1) expect((await shown(credential, () => false)).status).toBe(401);
+    expect(identity.acquired).toBe(2);
+    now += 5_000;
+    expect(await shown(credential, (value) => value === 'three')).toEqual({ values: ['two', 'three'], status: 200 });
   });
 
   it('acquires once for all who ask together, and once again for all who are refused together', async () => {

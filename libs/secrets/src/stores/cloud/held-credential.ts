@@ -27,6 +27,7 @@ export class HeldCredential<T> {
   #acquiring: Promise<Acquired<T>> | null = null;
   #held: Acquired<T> | null = null;
   #settledUntil = 0;
+  #replaceableFrom = 0;
 
   constructor(
     private readonly identity: CloudIdentity<T>,
@@ -35,7 +36,8 @@ export class HeldCredential<T> {
 
   /**
    * Asks with the credential, and once more with a new one if the answer `isRefusal`: it may have expired, been revoked
-   * or rotated early. Throws as `get` does, or what `ask` throws.
+   * or rotated early. One that took the place of another moments ago is not replaced: it is we who are refused. Throws as
+   * `get` does, or what `ask` throws.
    */
   async use(
     ask: (credential: T) => Promise<EgressResponse>,
@@ -46,7 +48,7 @@ export class HeldCredential<T> {
     const response = await ask(first.value);
     if (!isRefusal(response)) return response;
     // Whoever was refused first has dropped it already: the others must not drop its successor.
-    if (this.#held === first) this.#acquiring = null;
+    if (this.#held === first && !this.#drop()) return response;
     const second = await this.get(signal);
     return ask(second.value);
   }
@@ -55,6 +57,15 @@ export class HeldCredential<T> {
   get(signal: AbortSignal): Promise<Acquired<T>> {
     if (!this.#acquiring || this.clock.now() >= this.#settledUntil) this.#acquiring = this.#acquire();
     return unlessAborted(this.#acquiring, signal);
+  }
+
+  /** False: it is too early. */
+  #drop(): boolean {
+    const now = this.clock.now();
+    if (now < this.#replaceableFrom) return false;
+    this.#replaceableFrom = now + RETRY_MS;
+    this.#acquiring = null;
+    return true;
   }
 
   /** Goes on when those who wait have gone: the next ones profit. */

@@ -82,7 +82,7 @@ describe('GcpStore', () => {
     expect(cloud.calls).toHaveLength(2);
     gcp.tokens.clear();
     expect(await failureOf(store, 'token')).toEqual(['unavailable', expect.stringContaining('UNAUTHENTICATED')]);
-    expect(cloud.calls).toHaveLength(4);
+    expect(cloud.calls).toHaveLength(3);
   });
 
   it.each([

@@ -39,9 +39,17 @@ export class VaultApi {
 export function refusalOf({ status, body }: Answer): SecretStoreError {
   const isVault = body !== null && ('errors' in body || 'data' in body);
   if (isVault && status === 403) return new SecretStoreError('denied', 'the vault denies access to this path');
+  if (isVault && status === 404 && !isOfSecret(body)) {
+    return new SecretStoreError('unavailable', 'the vault has no engine of VAULT_KV_VERSION at VAULT_MOUNT (404)');
+  }
   if (isVault && status === 404) return new SecretStoreError('not_found', 'the vault has no such secret or version');
   if (status === 503) return new SecretStoreError('unavailable', 'the vault is sealed or cannot serve (503)');
   return new SecretStoreError('unavailable', `the vault answers with status ${status}`);
+}
+
+/** With an error or a warning it has not looked: there is no engine, as while one is moved, or it is of the other version. */
+function isOfSecret({ errors, data }: JsonObject): boolean {
+  return isObject(data) || (Array.isArray(errors) && errors.length === 0);
 }
 
 export function objectIn(body: JsonObject | null, name: string): JsonObject {

@@ -317,6 +317,11 @@ describe('VaultStore', () => {
       ['a sealed vault', { status: 503, body: { errors: ['Vault is sealed'] } }],
       ['a quota', { status: 429, body: { errors: ['request path: rate limit quota exceeded'] } }],
       ['a fault', { status: 500, body: { errors: ['internal error'] } }],
+      [
+        'no engine, or none in the namespace',
+        { status: 404, body: { errors: ['no handler for route "secret/data/x"'] } },
+      ],
+      ['an engine of KV 2 asked as one of KV 1', { status: 404, body: { data: null, warnings: ['Invalid path'] } }],
       ["a proxy's 404", { status: 404, body: '<html>default backend</html>' }],
       ["a proxy's 403", { status: 403, body: { message: 'no route' } }],
       ['a page instead of JSON', { status: 200, body: '<html>hunter2</html>' }],
