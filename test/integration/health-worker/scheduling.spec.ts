@@ -15,6 +15,26 @@ function judged(count: number): Promise<true> {
   return eventually(`${count} healths`, async () => ((await workers.healths()).length >= count ? true : null), 30_000);
 }
 
+describe('a check that was asked for', () => {
+  it('is soon made again where we could not make it, once', async () => {
+    const [asked] = await workers.due(2);
+    await workers.start({ vendor: async () => verdict({ status: 'unknown', code: 'prober_error' }) });
+    await judged(2);
+    await workers.idle();
+    await workers.schedule.wake(asked!.tenantId, asked!.id);
+    const soon = () =>
+      workers.db.sql(
+        `SELECT s.integration_id AS id FROM probe_schedule s JOIN probe_target t ON t.key = s.target
+         WHERE t.lease_token IS NULL AND t.due_at BETWEEN now() AND now() + interval '10 seconds'`,
+      );
+    await eventually('its time', async () => ((await soon()).length > 0 ? true : null));
+    expect(await soon()).toEqual([{ id: asked!.id }]);
+    await workers.dueAgain();
+    await workers.idle();
+    expect(await soon()).toEqual([]);
+  });
+});
+
 describe('two workers', () => {
   it('share what is due, and probe no target twice at once', async () => {
     await workers.due(120);

@@ -19,9 +19,12 @@ export interface Conclusion {
   readonly recheck: Recheck;
 }
 
-export function conclude(member: TargetMember, verdict: ProbeVerdict, now: Date): Conclusion {
+/** `woken`: somebody waits for what is found out. Where we could not check, that is soon done again, once. */
+export function conclude(member: TargetMember, verdict: ProbeVerdict, now: Date, woken: boolean): Conclusion {
   const { integrationId, tenantId, provider, believed, intervalSeconds } = member;
-  const { judgement, turn, recheck } = (member.inMaintenance ? unjudged : step)(believed, verdict, now);
+  const judged = (member.inMaintenance ? unjudged : step)(believed, verdict, now);
+  const { judgement, turn } = judged;
+  const recheck = woken && verdict.code === 'prober_error' ? 'edge' : judged.recheck;
   const next = nextProbe(member.target, { judgement, recheck, verdict, intervalSeconds, now });
   const { status, code } = verdict;
   const latencyMs = Math.round(verdict.latencyMs);

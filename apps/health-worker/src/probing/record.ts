@@ -144,7 +144,7 @@ function judge({ lease, slow, members }: Shared, verdict: ProbeVerdict, now: Dat
   let nextDueAt: Date | null = null;
   let refusedVersion: string | null = null;
   for (const member of members) {
-    const { row, result, turned, events, next, recheck } = conclude(member, verdict, now);
+    const { row, result, turned, events, next, recheck } = conclude(member, verdict, now, lease.woken);
     if (row) writings.rows.push(row);
     writings.results.push(result);
     if (turned) writings.turned.push(turned);
