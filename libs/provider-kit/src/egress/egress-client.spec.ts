@@ -1,4 +1,5 @@
 import { once } from 'node:events';
+import fs from 'node:fs';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { gzipSync } from 'node:zlib';
@@ -461,6 +462,19 @@ describe('broken transport', () => {
     expect(await failureOf(get('/'))).toMatchObject({ code: 'network', stage: 'dns', cause: { code: 'ENOTFOUND' } });
     const empty = egressTo('http://empty.test', { resolve: async () => [] });
     expect(await failureOf(empty.get('/'))).toMatchObject({ code: 'network', stage: 'dns' });
+  });
+
+  it('is our own trouble where no file descriptor is left, and no one who was called is to blame', async () => {
+    const failing = (code: string) => () => Promise.reject(Object.assign(new Error('no'), { code }));
+    const without = egressTo('http://vendor.test', { resolve: failing('EMFILE') });
+    expect(await failureOf(without.get('/'))).toMatchObject({ code: 'internal', cause: { code: 'EMFILE' } });
+
+    const opening = jest.spyOn(fs, 'openSync').mockImplementation(() => {
+      throw Object.assign(new Error('too many'), { code: 'EMFILE' });
+    });
+    const unasked = egressTo('http://vendor.test', { resolve: failing('ENOTFOUND') });
+    const unasking = await failureOf(unasked.get('/')).finally(() => opening.mockRestore());
+    expect(unasking).toMatchObject({ code: 'internal', cause: { code: 'EMFILE' } });
   });
 
   it('tells a port where nothing listens', async () => {

@@ -1,3 +1,5 @@
+import { closeSync, openSync } from 'node:fs';
+import { devNull } from 'node:os';
 import { ProviderError } from '../provider-error';
 import type { AddressPolicy } from './address-policy';
 import { connectError } from './transport-errors';
@@ -30,9 +32,19 @@ async function resolveName(hostname: string, resolve: Resolver): Promise<readonl
     const addresses = await resolve(hostname);
     if (addresses.length > 0) return addresses;
   } catch (error) {
-    throw connectError(error, 'dns', hostname);
+    throw connectError(wantOfDescriptors() ?? error, 'dns', hostname);
   }
   throw new ProviderError('network', `The name ${hostname} has no address`, { stage: 'dns' });
+}
+
+/** The system's resolver calls a name unknown, too, for want of a file descriptor to ask with. */
+function wantOfDescriptors(): unknown {
+  try {
+    closeSync(openSync(devNull, 'r'));
+    return null;
+  } catch (error) {
+    return error;
+  }
 }
 
 export function addressBlocked(hostname: string, why: string): ProviderError {

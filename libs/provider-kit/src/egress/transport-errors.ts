@@ -4,11 +4,17 @@ import { ProviderError } from '../provider-error';
 /** How far a call has come. */
 export type TransportStage = Extract<ProbeStageName, 'dns' | 'tcp' | 'tls' | 'http'>;
 
+/** No file descriptor is left, for this process or on its machine, which says nothing of who was to be called. */
+const OUT_OF_DESCRIPTORS = new Set(['EMFILE', 'ENFILE']);
+
 /** A failure while the connection was made. `host` is for the message only. */
 export function connectError(error: unknown, stage: TransportStage, host: string): ProviderError {
   if (error instanceof ProviderError) return error;
   const code = errorCodeOf(error);
   const options = { cause: error, stage };
+  if (OUT_OF_DESCRIPTORS.has(code)) {
+    return new ProviderError('internal', `No file descriptor is left to reach ${host} with (${code})`, options);
+  }
   switch (stage) {
     case 'dns':
       return new ProviderError('network', `The name ${host} does not resolve (${code})`, options);
