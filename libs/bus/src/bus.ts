@@ -141,7 +141,7 @@ export class Bus {
     return message && parseJson(message.data);
   }
 
-  /** Begins to work through the messages of a durable consumer, which is created if need be. */
+  /** Begins to work through the messages of a durable consumer, which is created if need be; rejects with a BusError. */
   async consume(options: ConsumeOptions): Promise<Consumption> {
     const consumer = new StreamConsumer(this.#connection, this.#manager, {
       ...options,
@@ -152,7 +152,9 @@ export class Bus {
       ensureStreams: () => this.ensureStreams(),
       logger: this.#logger,
     });
-    await consumer.start();
+    await consumer.start().catch((cause: unknown) => {
+      throw failureOf(options.stream, cause);
+    });
     this.#consumptions.add(consumer);
     return {
       stop: async () => {

@@ -457,8 +457,11 @@ describe('consuming', () => {
     });
   });
 
-  it('refuses to consume from a stream that does not exist', async () => {
-    await expect(bus.consume(all(async () => done(), { stream: 'NOWHERE' }))).rejects.toThrow(/stream not found/);
+  it('refuses to consume from a stream that does not exist, and says which', async () => {
+    await expect(bus.consume(all(async () => done(), { stream: 'NOWHERE' }))).rejects.toMatchObject({
+      errorCode: 'provider_unavailable',
+      message: 'stream NOWHERE: stream not found',
+    });
   });
 });
 
