@@ -204,6 +204,19 @@ describe('the snapshots that the relay keeps', () => {
     expect(bucket.states.get(row.id)?.name).toBe('new name');
   });
 
+  it('are written when the host is told an earlier time', async () => {
+    const row = await register();
+    startRelay();
+    await snapshotAt(row.id, 1);
+    bucket.broken = true;
+    await rename(row, 'renamed');
+    await eventually('a failure', () => errors.length > 0);
+    const time = Date.now.bind(Date);
+    const clock = jest.spyOn(Date, 'now').mockImplementation(() => time() - 3_600_000);
+    bucket.broken = false;
+    await snapshotAt(row.id, 2).finally(() => clock.mockRestore());
+  });
+
   it('hold up no event while all of them are read, and follow it then', async () => {
     const row = await register();
     const read = Promise.withResolvers<void>();

@@ -128,7 +128,7 @@ export class OutboxRelay {
   async #relay(store: RelayStore, snapshots: SnapshotKeeper, published: Published): Promise<void> {
     let batch = await store.sequence(BATCH);
     // What waited for a leader goes first.
-    this.#nextPrune = Date.now() + PRUNE_AGAIN_MS;
+    this.#nextPrune = performance.now() + PRUNE_AGAIN_MS;
     while (!this.#stopping && !this.#interrupted) {
       const [marked, next] = await all(published.mark(), store.sequence(BATCH), this.#publish(batch, published));
       const handled = marked + batch.length + next.length;
@@ -137,7 +137,7 @@ export class OutboxRelay {
       // Of a first batch nothing is marked yet: its snapshots would wait for it.
       const written = marked > 0 || handled === 0 ? await snapshots.write(handled === 0) : 0;
       // Not when nothing else is to do: where events never end, that is never.
-      if (Date.now() >= this.#nextPrune) await this.#prune(store);
+      if (performance.now() >= this.#nextPrune) await this.#prune(store);
       if (handled + written === 0) await this.#pause(this.#options.pollMs);
       else if (trickles) await this.#pause(GATHER_MS);
     }
@@ -178,7 +178,7 @@ export class OutboxRelay {
 
   async #prune(store: RelayStore): Promise<void> {
     const isLeft = await store.prune(this.#options.retentionMs);
-    this.#nextPrune = Date.now() + (isLeft ? PRUNE_AGAIN_MS : PRUNE_EVERY_MS);
+    this.#nextPrune = performance.now() + (isLeft ? PRUNE_AGAIN_MS : PRUNE_EVERY_MS);
   }
 }
 

@@ -76,16 +76,16 @@ export class SnapshotKeeper {
    * asked again later; a database that fails rejects.
    */
   async write(idle: boolean): Promise<number> {
-    const started = Date.now();
+    const started = performance.now();
     if (started < this.#retryAt || (!idle && started < this.#nextTurn)) return 0;
     const written = await this.#turn();
-    const now = Date.now();
+    const now = performance.now();
     this.#nextTurn = now + Math.max(TURN_MS, SHARE * (now - started));
     return written;
   }
 
   async #turn(): Promise<number> {
-    if (this.#compared && Date.now() >= this.#nextLook && !(await this.#look())) return 0;
+    if (this.#compared && performance.now() >= this.#nextLook && !(await this.#look())) return 0;
     if (!this.#compared && !(await this.#compareMeanwhile())) return 0;
     const chunk = [...this.#due].slice(0, CHUNK).map(([integrationId, due]) => ({ integrationId, ...due }));
     if (chunk.length === 0) return 0;
@@ -108,7 +108,7 @@ export class SnapshotKeeper {
 
   /** False if it cannot be told now. */
   #look(): Promise<boolean> {
-    this.#nextLook = Date.now() + LOOK_MS;
+    this.#nextLook = performance.now() + LOOK_MS;
     return this.#sunk(async () => {
       const { identity, size, writes } = this.#place;
       const place = await this.sink.look();
@@ -170,7 +170,7 @@ export class SnapshotKeeper {
       await work();
       return true;
     } catch (error) {
-      this.#retryAt = Date.now() + RETRY_MS;
+      this.#retryAt = performance.now() + RETRY_MS;
       // What could not be reached may be lost.
       this.#compared = false;
       this.onError(error);
