@@ -40,7 +40,8 @@ const KEPT_IDLE_MS = 15 * 60_000;
 const STATEMENT_TIMEOUT_MS = 10_000;
 const IDLE_IN_TRANSACTION_MS = 10_000;
 /** What our statements and pg take for granted, and a login, a database or a server may have set otherwise. */
-const AS_ASSUMED = `SET default_transaction_isolation = 'read committed'; SET datestyle = ISO;`;
+const AS_ASSUMED = `SET default_transaction_isolation = 'read committed'; SET datestyle = ISO;
+  SET standard_conforming_strings = on; SET row_security = on;`;
 /** SQLSTATEs of a role that the login is not granted, and of one that does not exist. */
 const MAY_NOT: ReadonlySet<unknown> = new Set(['42501', '22023']);
 /** Node's codes of certificates whose CA it does not know. */
@@ -70,7 +71,7 @@ class PlainErrorDataSource extends DataSource {
       try {
         return await (structured === true ? send(sql, parameters, true) : send(sql, parameters));
       } catch (error) {
-        throw asDatabaseError(error);
+        throw this.isInitialized ? asDatabaseError(error) : closed();
       }
     };
     runner.query = query as QueryRunner['query']; // in two steps, for the reason that `enterFirst` of tenancy/send.ts gives
@@ -112,9 +113,11 @@ export async function openDataSource(options: Omit<ConnectionOptions, 'startSess
   }
 }
 
-/** The pool beneath TypeORM, for statements on which its overhead would tell. */
+/** The pool beneath TypeORM, for statements on which its overhead would tell. Throws DatabaseError once it is closed. */
 export function poolOf(dataSource: DataSource): Pool {
-  return (dataSource.driver as PostgresDriver).master as Pool;
+  const pool = (dataSource.driver as PostgresDriver).master as Pool | undefined;
+  if (pool) return pool;
+  throw closed();
 }
 
 /** A connection of its own outside the pool, for what is bound to a session, such as an advisory lock. */
@@ -177,6 +180,10 @@ async function startSession(client: ClientBase, options: ConnectionOptions): Pro
 export function toDatabaseError(error: unknown): DatabaseError {
   const { code, constraint } = error as { code?: string; constraint?: string };
   return new DatabaseError(reasonOf(error), code ?? null, constraint ?? null);
+}
+
+function closed(): DatabaseError {
+  return new DatabaseError('the connection to PostgreSQL is closed: the app is shutting down', null, null);
 }
 
 function asDatabaseError(error: unknown): unknown {

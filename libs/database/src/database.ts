@@ -94,9 +94,8 @@ export class Database {
 
   /** A manager that borrows a connection for each statement, or takes that of the transaction. */
   #within(scope: Scope, tx?: Transaction): EntityManager {
-    const pool = poolOf(this.#dataSource);
-    const send = (statement: Statement): Promise<QueryResult> =>
-      tx ? Transaction.send(tx, statement, scope) : sendOnPool(pool, statement, scope);
+    const send = async (statement: Statement): Promise<QueryResult> =>
+      tx ? Transaction.send(tx, statement, scope) : sendOnPool(poolOf(this.#dataSource), statement, scope);
     const runner = this.#dataSource.createQueryRunner();
     const connect = async () => ({ query: (text: string, values?: unknown[]) => send({ text, values }) });
     runner.connect = connect; // in two steps, for the reason that `enterFirst` of tenancy/send.ts gives

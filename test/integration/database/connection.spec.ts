@@ -27,6 +27,20 @@ describe('the connection', () => {
     expect(await db.database.isReady()).toBe(false);
   });
 
+  it('says of itself that it is closed, whatever is asked of it then', async () => {
+    await db.database.close();
+    const asked: (() => Promise<unknown>)[] = [
+      () => db.database.ofTenant('acme').query('SELECT 1'),
+      () => db.database.prepared({ name: 'one', text: 'SELECT 1' }, [], 'all_tenants'),
+      () => db.database.transaction(async () => undefined),
+    ];
+    for (const ask of asked) {
+      const refused = await ask().catch((error: unknown) => error);
+      expect(refused).toMatchObject({ message: expect.stringContaining('is closed') });
+      expect(isUnavailable(refused)).toBe(true);
+    }
+  });
+
   it('is not ready, and says so soon, while every connection is taken', async () => {
     const release = Promise.withResolvers<void>();
     let taken = 0;
@@ -183,13 +197,17 @@ describe('the connection', () => {
     ]);
   });
 
-  it('isolates transactions and reads times as ever, whatever is set for the database', async () => {
-    for (const setting of [`default_transaction_isolation = 'serializable'`, `datestyle = 'German'`]) {
-      await setForDatabase(setting);
-    }
+  it('isolates transactions, reads times and backslashes and finds rows as ever, whatever is set for the database', async () => {
+    const ofTheServer = [
+      ...[`default_transaction_isolation = 'serializable'`, `datestyle = 'German'`],
+      ...['standard_conforming_strings = off', 'row_security = off'],
+    ];
+    for (const setting of ofTheServer) await setForDatabase(setting);
     const manager = (await db.another()).ofTenant('acme');
     const read = `SELECT timestamptz '2026-11-28 05:06:07Z' AS at, current_setting('transaction_isolation') AS isolation`;
     expect(await manager.query(read)).toEqual([{ at: new Date('2026-11-28T05:06:07Z'), isolation: 'read committed' }]);
+    const counted = String.raw`SELECT '7' ~ '^\d$' AS "isDigit", count(*) FROM integration`;
+    expect(await manager.query(counted)).toEqual([{ isDigit: true, count: 0 }]);
   });
 
   it('reports errors without the statement and what it was given', async () => {
