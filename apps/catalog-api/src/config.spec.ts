@@ -47,6 +47,8 @@ describe('the configuration of the catalog', () => {
     ['a console in the clear', { CONSOLE_URL: 'http://integrations.example' }, 'CONSOLE_URL'],
     ['a console below a path', { CONSOLE_URL: 'https://example.com/integrations' }, 'CONSOLE_URL'],
     ['a secret instead of its file', { CONSOLE_OIDC_CLIENT_SECRET_FILE: 'hunter2' }, 'CONSOLE_OIDC_CLIENT_SECRET_FILE'],
+    ['a secret that it would not read', { CONSOLE_OIDC_CLIENT_SECRET: 'hunter2' }, 'CONSOLE_OIDC_CLIENT_SECRET'],
+    ['an audit key that it would not read', { AUDIT_KEY: 'hunter2' }, 'AUDIT_KEY'],
     ['scopes without openid', { CONSOLE_OIDC_SCOPES: 'integrations:read openid2' }, 'CONSOLE_OIDC_SCOPES'],
     ['scopes between commas', { CONSOLE_OIDC_SCOPES: 'openid,integrations:read' }, 'CONSOLE_OIDC_SCOPES'],
     ['a parameter of the protocol', { CONSOLE_OIDC_AUDIENCE_PARAMETER: 'state' }, 'CONSOLE_OIDC_AUDIENCE_PARAMETER'],

@@ -1,4 +1,4 @@
-import { AsAddressRanges, AsInt, IsAbsolutePath, MasterKeyConfig } from '@integrations/config';
+import { AsAddressRanges, AsInt, IsAbsolutePath, IsReadFromFile, MasterKeyConfig } from '@integrations/config';
 import { API_SCOPES } from '@integrations/secrets';
 import { IsIn, IsOptional, Length, Matches, ValidateIf } from 'class-validator';
 import { IsSecureOrigin, IsSecureUrl } from './access/oidc/secure-url';
@@ -15,6 +15,9 @@ export class CatalogConfig extends MasterKeyConfig {
   @IsOptional()
   @IsAbsolutePath()
   auditKeyFile?: string;
+
+  @IsReadFromFile('AUDIT_KEY_FILE')
+  auditKey?: never;
 
   /** The OpenID Connect issuer whose access tokens are taken; absent: only tokens that the command line made. */
   @ValidateIf(usesOidc)
@@ -48,6 +51,9 @@ export class CatalogConfig extends MasterKeyConfig {
   @IsOptional()
   @IsAbsolutePath()
   consoleOidcClientSecretFile?: string;
+
+  @IsReadFromFile('CONSOLE_OIDC_CLIENT_SECRET_FILE')
+  consoleOidcClientSecret?: never;
 
   /** What is asked for at signing in. */
   @Matches(SCOPES_PATTERN, { message: 'must be scopes between single spaces, openid among them' })

@@ -1,4 +1,4 @@
-import { loadConfig } from '@integrations/config';
+import { IsReadFromFile, loadConfig } from '@integrations/config';
 import { configuredMasterKeys, type MasterKeys } from '@integrations/secrets';
 import { IsOptional, IsString } from 'class-validator';
 import { CommandError } from './command';
@@ -15,6 +15,9 @@ class MasterKeyConfig {
   @IsOptional()
   @IsString()
   secretsPreviousMasterKeyFile?: string;
+
+  @IsReadFromFile('SECRETS_PREVIOUS_MASTER_KEY_FILE')
+  secretsPreviousMasterKey?: never;
 }
 
 /** As the apps read them. Throws CommandError where there is no current one, ConfigError for one that cannot be used. */

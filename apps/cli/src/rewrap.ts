@@ -75,9 +75,9 @@ async function rewrapBatch(
   // With those that another run has rewrapped meanwhile.
   tally.current += secrets.length - failures.length - rewrapped;
   tally.failed += failures.length;
-  for (const failure of failures) {
-    const { fingerprint: print, version } = nameOf(failure, masters);
-    process.stdout.write(`${failure.secret.tenantId} ${print} version ${version}: ${failure.error.message}\n`);
+  for (const { secret, error } of failures) {
+    const { tenantId, version } = secret;
+    process.stdout.write(`${tenantId} ${printOf(secret, masters)} version ${version}: ${error.message}\n`);
   }
 }
 
@@ -104,26 +104,24 @@ function rewrapAll(secrets: readonly StoredSecret[], masters: MasterKeys): { mov
 async function replaceKeys(
   database: Database,
   moves: readonly Move[],
-  failures: readonly Failure[],
+  { length: failed, 0: failure }: readonly Failure[],
   masters: MasterKeys,
 ): Promise<number> {
-  const tenantId = (moves[0]?.before ?? failures[0]?.secret)?.tenantId;
+  const tenantId = (moves[0]?.before ?? failure?.secret)?.tenantId;
   if (tenantId === undefined) return 0;
   const repository = new SealedSecretRepository(database);
   const audit = new AuditRepository(database);
   return database.transaction(async (tx) => {
     let replaced = 0;
     for (const { before, after } of moves) if (await repository.replaceKey(before, before, after, tx)) replaced += 1;
-    const detail = { secrets: replaced, masterKeyId: masters.current.id };
-    if (replaced > 0) await audit.append(auditEntry(tenantId, 'secret.rewrapped', detail), tx);
-    for (const failure of failures)
-      await audit.append(auditEntry(tenantId, 'secret.rewrapped', nameOf(failure, masters), 'failed'), tx);
+    const detail = { secrets: replaced, failed, masterKeyId: masters.current.id };
+    const outcome = failed > 0 ? 'failed' : 'succeeded';
+    if (replaced + failed > 0) await audit.append(auditEntry(tenantId, 'secret.rewrapped', detail, outcome), tx);
     return replaced;
   });
 }
 
-/** Without the path, which may tell too much. */
-function nameOf({ secret: { path, version, masterKeyId }, error }: Failure, masters: MasterKeys) {
-  const ref = { store: 'local', path, canonical: `authref://local/${path}` };
-  return { fingerprint: fingerprintUnder(masters)(ref), version, masterKeyId, errorCode: error.code };
+/** For the path, which may tell too much. */
+function printOf({ path }: StoredSecret, masters: MasterKeys): string {
+  return fingerprintUnder(masters)({ store: 'local', path, canonical: `authref://local/${path}` });
 }

@@ -1,5 +1,5 @@
 import { Transform } from 'class-transformer';
-import { IsArray, IsBoolean, IsInt, Matches, Max, Min, ValidateBy } from 'class-validator';
+import { IsArray, IsBoolean, IsInt, IsOptional, Matches, Max, Min, ValidateBy } from 'class-validator';
 
 const BOOLEANS = new Map([
   ['true', true],
@@ -60,12 +60,18 @@ export function IsServiceUrl(...schemes: readonly string[]): PropertyDecorator {
 
 /** The URL of a PostgreSQL. What it says of TLS must be what the driver knows: the rest would be overlooked. */
 export function IsDatabaseUrl(): PropertyDecorator {
-  const isTold = (value: unknown) => typeof value !== 'string' || !URL.canParse(value) || tellsTls(new URL(value));
+  const isUrl = (holds: (url: URL) => boolean) => (value: unknown) =>
+    typeof value !== 'string' || !URL.canParse(value) || holds(new URL(value));
   return all(
     IsServiceUrl('postgres', 'postgresql'),
     ValidateBy(
-      { name: 'tellsTls', validator: { validate: isTold } },
+      { name: 'tellsTls', validator: { validate: isUrl(tellsTls) } },
       { message: `must tell TLS by ${TLS_PARAMETERS.join(', ')}, and sslmode is one of ${SSL_MODES.join(', ')}` },
+    ),
+    ValidateBy(
+      // libpq takes a list there; the driver takes that for the name of one.
+      { name: 'isOfOneHost', validator: { validate: isUrl((url) => !url.searchParams.get('host')?.includes(',')) } },
+      { message: 'must name one host in its parameter host as well' },
     ),
   );
 }
@@ -95,6 +101,17 @@ export function IsInsteadOf(other: string, otherKey: string): PropertyDecorator 
   return ValidateBy(
     { name: 'isInsteadOf', validator: { validate: isAlone } },
     { message: `must not be set together with ${otherKey}` },
+  );
+}
+
+/** Refuses a setting of whose kind only `fileKey`, the name of a file, is read: it would be overlooked. */
+export function IsReadFromFile(fileKey: string): PropertyDecorator {
+  return all(
+    IsOptional(),
+    ValidateBy(
+      { name: 'isReadFromFile', validator: { validate: () => false } },
+      { message: `is not read: put it into a file and name that by ${fileKey}` },
+    ),
   );
 }
 

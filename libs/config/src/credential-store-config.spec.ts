@@ -90,6 +90,14 @@ describe('CredentialStoreConfig', () => {
     expect(() => lent({ AMBIENT_IDENTITY: 'true,ACME' })).toThrow('AMBIENT_IDENTITY: ');
   });
 
+  it('refuses a previous master key that is no file, which it would not read', () => {
+    const env = { ...REQUIRED, SECRETS_PREVIOUS_MASTER_KEY: 'hunter2hunter2' };
+    expect(() => loadConfig(CredentialStoreConfig, env)).toThrow(
+      'SECRETS_PREVIOUS_MASTER_KEY: is not read: put it into a file and name that by SECRETS_PREVIOUS_MASTER_KEY_FILE',
+    );
+    expect(() => loadConfig(CredentialStoreConfig, env)).not.toThrow('hunter2');
+  });
+
   it('refuses two master keys at once, naming both settings', () => {
     const both = { SECRETS_MASTER_KEY: 'a'.repeat(64), SECRETS_MASTER_KEY_FILE: '/key' };
     expect(() => loadConfig(CredentialStoreConfig, { ...REQUIRED, ...both })).toThrow(

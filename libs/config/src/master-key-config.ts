@@ -1,5 +1,5 @@
 import { IsOptional, Matches } from 'class-validator';
-import { IsAbsolutePath, IsInsteadOf } from './converters';
+import { IsAbsolutePath, IsInsteadOf, IsReadFromFile } from './converters';
 import { ServiceConfig } from './service-config';
 
 /** 32 bytes in base64 (or base64url) or in hexadecimal digits. */
@@ -21,4 +21,7 @@ export class MasterKeyConfig extends ServiceConfig {
   @IsOptional()
   @IsAbsolutePath()
   secretsPreviousMasterKeyFile?: string;
+
+  @IsReadFromFile('SECRETS_PREVIOUS_MASTER_KEY_FILE')
+  secretsPreviousMasterKey?: never;
 }

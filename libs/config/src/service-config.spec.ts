@@ -40,6 +40,7 @@ describe('ServiceConfig', () => {
     ['DATABASE_URL', 'mysql://db/app', 'postgres:// or postgresql://'],
     ['DATABASE_URL', 'postgres://', 'names one host'],
     ['DATABASE_URL', 'postgres://u:p@db1,db2/app?target_session_attrs=read-write', 'names one host'],
+    ['DATABASE_URL', 'postgres://u:p@db1/app?host=db1,db2', 'must name one host in its parameter host as well'],
     ['DATABASE_URL', 'postgres://u:50%off@db/app', 'percent-encoded'],
     ['NATS_URL', 'nats://u:50%off@nats:4222', 'percent-encoded'],
     ['DATABASE_URL', 'postgres://u:hunter2hunter2@db:99999/app', 'must be a URL'],
