@@ -1,4 +1,4 @@
-import { loadConfig } from '@integrations/config';
+import { IsReadFromFile, loadConfig } from '@integrations/config';
 import type { AuditBreak, DigestBreak, DigestVerification } from '@integrations/contracts';
 import { AuditRepository, type AuditVerification } from '@integrations/database';
 import { configuredAuditKeys } from '@integrations/secrets';
@@ -10,6 +10,9 @@ class AuditKeyConfig {
   @IsOptional()
   @IsString()
   auditKeyFile?: string;
+
+  @IsReadFromFile('AUDIT_KEY_FILE')
+  auditKey?: never;
 }
 
 export const verifyAudit: Command = {
@@ -28,6 +31,7 @@ export const verifyAudit: Command = {
       const found: string[] = [];
       for (const name of all ? await audit.tenants() : [tenant ?? 'default']) {
         const verification = await audit.verify(name, undefined, keys);
+        if (isEmpty(verification)) throw new Error(`tenant ${name} has no audit trail: is it called so?`);
         process.stdout.write(`${name}: ${describe(verification)}\n`);
         if (!verification.ok) found.push(name);
       }
@@ -36,6 +40,11 @@ export const verifyAudit: Command = {
     if (broken.length > 0) throw new Error(`the audit trail is broken: ${broken.join(', ')}`);
   },
 };
+
+/** As of a tenant that does not exist. Where something was signed, all that is gone is broken. */
+function isEmpty({ ok, rows, head }: AuditVerification): boolean {
+  return ok && rows === 0 && head === null;
+}
 
 function describe({ ok, rows, head, breaks, digests, isComplete }: AuditVerification): string {
   const where = head ? `head at ${head.position}, ${head.hash.toString('hex')}` : 'no head';

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { IdempotencyRepository, type KeyedRequest, type StoredAnswer } from '@integrations/database';
+import { RecurringFailure } from '@integrations/telemetry';
 import { Injectable } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { InjectPinoLogger, PinoLogger } from 'nestjs-pino';
@@ -23,10 +24,14 @@ export class IdempotencyKeys {
   readonly #claims = new WeakMap<FastifyRequest, KeyedRequest>();
   readonly #replays = new WeakMap<FastifyRequest, StoredAnswer>();
 
+  readonly #notKept: RecurringFailure;
+
   constructor(
     private readonly keys: IdempotencyRepository,
-    @InjectPinoLogger(IdempotencyKeys.name) private readonly log: PinoLogger,
-  ) {}
+    @InjectPinoLogger(IdempotencyKeys.name) log: PinoLogger,
+  ) {
+    this.#notKept = new RecurringFailure(log, 'answer of an idempotency key not kept');
+  }
 
   /** To be told of each body as it came: what was parsed does not tell two spellings apart. */
   rememberBody(request: FastifyRequest, body: Buffer): void {
@@ -74,7 +79,7 @@ export class IdempotencyKeys {
       else await this.keys.release(claim);
     } catch (error) {
       // What was done is done, and its caller is told so.
-      this.log.error({ err: error, tenantId: claim.tenantId }, 'answer of an idempotency key not kept');
+      this.#notKept.failed(error);
     }
   }
 }
