@@ -3,7 +3,8 @@ import { ConnectionNews } from './connection-news';
 
 const LOST: Status = { type: 'disconnect', server: 'n:4222' };
 const BACK: Status = { type: 'reconnect', server: 'n:4222' };
-const error = (name: string) => ({ type: 'error', error: Object.assign(new Error('no'), { name }) }) as Status;
+const error = (name: string, message = 'no') =>
+  ({ type: 'error', error: Object.assign(new Error(message), { name }) }) as Status;
 const REFUSED = error('AuthorizationError');
 
 describe('ConnectionNews', () => {
@@ -32,7 +33,19 @@ describe('ConnectionNews', () => {
     expect(counts(LOST, REFUSED)).toEqual([1, 1]);
   });
 
-  it('has each error told of a connection that is up', () => {
-    expect(counts(error('PermissionViolationError'), error('PermissionViolationError'))).toEqual([1, 1]);
+  it('has each thing told that a user may not do, once a minute', () => {
+    const [one, other] = ['one', 'other'].map((subject) => error('PermissionViolationError', subject)) as [
+      Status,
+      Status,
+    ];
+    expect(counts(one, other, one, other, one)).toEqual([1, 1, 0, 0, 0]);
+    jest.advanceTimersByTime(60_000);
+    expect(counts(one, other)).toEqual([3, 2]);
+  });
+
+  it('forgets what it has told where that is without end', () => {
+    expect(counts(REFUSED, ...Array.from({ length: 100 }, (_, n) => error('Error', String(n))), REFUSED)).toEqual(
+      Array.from({ length: 102 }, () => 1),
+    );
   });
 });

@@ -2,9 +2,13 @@ import type { Status } from '@nats-io/transport-node';
 
 const TOLD_EVERY_MS = 60_000;
 
+/** Of as many errors it is remembered that they were told. */
+const MAX_ERRORS = 100;
+
 /**
  * What of the statuses of a connection is to be told. A server that refuses its user, as while a password is changed on one
- * side only, ends each attempt with an error and a disconnect: several in a second, for as long as it takes.
+ * side only, ends each attempt with an error and a disconnect: several in a second, for as long as it takes. What it keeps a
+ * user from is refused as often as that is tried.
  */
 export class ConnectionNews {
   readonly #errors = new Map<string, { toldAt: number; untold: number }>();
@@ -12,7 +16,7 @@ export class ConnectionNews {
 
   /** How often it has come since it was told last; 0: it is not to be told now. */
   count(status: Status): number {
-    if (status.type === 'error') return this.#countError(status.error.name);
+    if (status.type === 'error') return this.#countError(`${status.error.name} ${status.error.message}`);
     if (status.type === 'disconnect') return this.#turn(true);
     if (status.type === 'reconnect') return this.#turn(false);
     return 1;
@@ -26,12 +30,12 @@ export class ConnectionNews {
     return 1;
   }
 
-  /** While the connection is up, each is one of its own: what the user may not do, for example. */
-  #countError(name: string): number {
-    const { toldAt, untold } = this.#errors.get(name) ?? { toldAt: -Infinity, untold: 0 };
+  #countError(error: string): number {
+    const { toldAt, untold } = this.#errors.get(error) ?? { toldAt: -Infinity, untold: 0 };
     const now = performance.now();
-    const isTold = !this.#isLost || now - toldAt >= TOLD_EVERY_MS;
-    this.#errors.set(name, isTold ? { toldAt: now, untold: 0 } : { toldAt, untold: untold + 1 });
+    const isTold = now - toldAt >= TOLD_EVERY_MS;
+    if (this.#errors.size >= MAX_ERRORS) this.#errors.clear();
+    this.#errors.set(error, isTold ? { toldAt: now, untold: 0 } : { toldAt, untold: untold + 1 });
     return isTold ? untold + 1 : 0;
   }
 }

@@ -1,7 +1,8 @@
 import { describeErrors, failed, type OperationResult } from '@integrations/contracts';
-import type { Msg, NatsConnection, Subscription } from '@nats-io/transport-node';
+import { type Msg, type NatsConnection, PermissionViolationError, type Subscription } from '@nats-io/transport-node';
 import { type MessageHandler, ServerNats } from '@nestjs/microservices';
 import { isObservable, lastValueFrom } from 'rxjs';
+import { BusError } from '../bus-error';
 import { type BusServers, connectToNats } from '../connect';
 import { ConnectionNews } from '../connection-news';
 import { headersOf, MALFORMED } from '../headers';
@@ -11,6 +12,7 @@ import { isInbox } from './inbox';
 import { OpenRequest } from './open-request';
 import { toRefusal, toReply } from './reply';
 import { CheckedNatsContext, readRpcHeaders } from './rpc-context';
+import { ServedSubject } from './served-subject';
 import { type Endpoint, ServiceDiscovery } from './service-discovery';
 
 export interface PlainJsonNatsServerOptions extends BusServers {
@@ -29,6 +31,7 @@ export const MAX_REQUEST_BYTES = 8_388_608;
 const BAD_HEADERS = { field: 'headers', message: 'headers must be well-formed NATS headers' };
 const INTERNAL = failed('internal', 'the request failed unexpectedly; the logs of this time tell why');
 const FLUSH_TIMEOUT_MS = 500;
+const ASK_AGAIN_MS = 10_000;
 const SHUTTING_DOWN = failed('provider_unavailable', 'the service is shutting down; send the request again');
 
 /**
@@ -38,7 +41,8 @@ const SHUTTING_DOWN = failed('provider_unavailable', 'the service is shutting do
  */
 export class PlainJsonNatsServer extends ServerNats {
   readonly #options: PlainJsonNatsServerOptions;
-  readonly #subscriptions: Subscription[] = [];
+  readonly #served: ServedSubject[] = [];
+  readonly #discovery: Subscription[] = [];
   readonly #open = new Map<OpenRequest, Promise<void>>();
   #client: NatsConnection | null = null;
   #closed: Promise<void> | undefined;
@@ -53,18 +57,22 @@ export class PlainJsonNatsServer extends ServerNats {
     return this.#client;
   }
 
-  /** Reports the server as listening only when NATS knows it: an instance that leaves may rely on its successor. */
+  /**
+   * Reports the server as listening only when NATS knows it: an instance that leaves may rely on its successor. It fails where
+   * NATS keeps this user from a subject: an app that nobody reaches would look as if it served.
+   */
   override start(callback: (error?: unknown) => void): void {
     const client = this.#client;
     if (!client) return callback(new Error('not connected'));
     this.bindEvents(client);
-    client.flush().then(() => callback(), callback);
+    client.flush().then(() => callback(this.#refusal()), callback);
   }
 
   /** As of the bus's own connection: Nest calls it an error that one is lost which comes back by itself. */
   override async handleStatusUpdates(client: Pick<NatsConnection, 'status'>): Promise<void> {
     const news = new ConnectionNews();
     for await (const status of client.status()) {
+      if (status.type === 'error') this.#regain(status.error);
       const failures = news.count(status);
       if (failures === 0) continue;
       if (status.type === 'disconnect') this.logger.warn('NATS connection of requests lost; reconnecting');
@@ -73,17 +81,27 @@ export class PlainJsonNatsServer extends ServerNats {
     }
   }
 
+  /** Whoever edits the permissions of a user may let it in again, and NATS does not tell. */
+  #regain(error: Error): void {
+    if (!(error instanceof PermissionViolationError) || error.operation !== 'subscription') return;
+    const served = this.#served.find(({ subject }) => subject === error.subject);
+    if (served) setTimeout(() => served.subscribeAgain(), ASK_AGAIN_MS).unref();
+  }
+
+  #refusal(): BusError | undefined {
+    const refused = this.#served.filter(({ isRefused }) => isRefused).map(({ subject }) => subject);
+    if (refused.length === 0) return undefined;
+    return new BusError('forbidden', `NATS does not let this user subscribe to ${refused.join(', ')}`);
+  }
+
   override bindEvents(client: NatsConnection): void {
     const discovery = new ServiceDiscovery(this.#options);
     for (const [subject, handler] of this.messageHandlers) {
       const endpoint = discovery.endpoint(subject);
-      const callback = (error: Error | null, message: Msg) => {
-        if (error) this.logger.error(error);
-        else this.#receive(handler, message, endpoint);
-      };
-      this.#subscriptions.push(client.subscribe(subject, { queue: this.#options.queue, callback }));
+      const receive = (message: Msg) => this.#receive(handler, message, endpoint);
+      this.#served.push(new ServedSubject(client, subject, this.#options.queue, receive));
     }
-    this.#subscriptions.push(...discovery.listen(client));
+    this.#discovery.push(...discovery.listen(client));
   }
 
   /** May be called again, and is the same close then. */
@@ -93,7 +111,7 @@ export class PlainJsonNatsServer extends ServerNats {
   }
 
   async #close(): Promise<void> {
-    const drained = Promise.allSettled(this.#subscriptions.map((subscription) => subscription.drain()));
+    const drained = Promise.allSettled([...this.#served, ...this.#discovery].map((listening) => listening.drain()));
     const answered = drained.then(() => Promise.all(this.#open.values()));
     await within(this.#options.drainTimeoutMs ?? 5_000, answered);
     for (const request of this.#open.keys()) request.answer(SHUTTING_DOWN);
