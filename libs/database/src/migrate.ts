@@ -4,12 +4,16 @@ import { DatabaseError } from './errors';
 import { MIGRATIONS } from './migrations';
 import { requireOwnSessions } from './own-sessions';
 
+/** Our text fits into no other; SQL_ASCII takes it as it is. */
+const ENCODINGS = ['UTF8', 'SQL_ASCII'];
+const OLDEST_VERSION = 15;
 /** Any number that nothing else of ours locks. */
 const MIGRATION_LOCK = 7_302_001;
 
 /** Brings the schema up to date and answers the names of what it ran. Several processes may call it at once. */
 export function runMigrations(url: string): Promise<string[]> {
   return underLock(url, async (dataSource) => {
+    await requireFitDatabase(dataSource);
     const done = await dataSource.runMigrations({ transaction: 'each' });
     return done.map(({ name }) => name);
   });
@@ -29,6 +33,18 @@ export async function requireMigrated(url: string): Promise<void> {
   if (length === 0) return;
   const message = `the database schema is behind (${length} migrations): run the command "migrate" first`;
   throw new DatabaseError(message, null, null);
+}
+
+/** Throws DatabaseError where migrations would fail half-way, or are run by nobody. */
+async function requireFitDatabase(dataSource: DataSource): Promise<void> {
+  const [found] = await dataSource.query<{ version: number; encoding: string }[]>(
+    `SELECT current_setting('server_version_num')::integer AS version, current_setting('server_encoding') AS encoding`,
+  );
+  const { version, encoding } = found!;
+  if (version < OLDEST_VERSION * 10_000)
+    throw new DatabaseError(`PostgreSQL has to be of version ${OLDEST_VERSION} or newer`, null, null);
+  if (!ENCODINGS.includes(encoding))
+    throw new DatabaseError(`the database has the encoding ${encoding} and must have UTF8`, null, null);
 }
 
 /** Not by TypeORM, which creates its table where it is missing. */

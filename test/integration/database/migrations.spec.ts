@@ -1,4 +1,5 @@
 import { Database, DatabaseError, pendingMigrations, runMigrations } from '@integrations/database';
+import { Client } from 'pg';
 import { createDatabase, type TestDatabase } from '../../support/postgres';
 
 describe('migrations', () => {
@@ -24,6 +25,18 @@ describe('migrations', () => {
 
     expect(runs.filter((done) => done.length > 0)).toHaveLength(1);
     expect(await pendingMigrations(target.url)).toEqual([]);
+  });
+
+  it('leave a database as it is whose encoding our text does not fit into', async () => {
+    const name = new URL(target.url).pathname.slice(1);
+    const server = new Client({ connectionString: process.env.TEST_POSTGRES_URL });
+    await server.connect();
+    await server.query(`DROP DATABASE ${name}`);
+    await server.query(`CREATE DATABASE ${name} ENCODING 'LATIN1' TEMPLATE template0`).finally(() => server.end());
+
+    const pending = await pendingMigrations(target.url);
+    await expect(runMigrations(target.url)).rejects.toThrow('the database has the encoding LATIN1 and must have UTF8');
+    expect(await pendingMigrations(target.url)).toEqual(pending);
   });
 
   it('fail with a sentence that names the server but not the password', async () => {
