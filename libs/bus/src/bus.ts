@@ -15,7 +15,7 @@ import { Publisher } from './publisher';
 import { type PublishMessage, type RawMessage, toRawMessage } from './raw-message';
 import { request, type RequestOptions } from './request';
 import { StateBucket } from './state-bucket';
-import { ensureStream, newestMessage, oldestSeconds, streamDefinitions } from './streams';
+import { ensureStream, newestMessage, oldestSeconds, type StreamDefinition, streamDefinitions } from './streams';
 import { within } from './within';
 
 const FLUSH_TIMEOUT_MS = 500;
@@ -82,11 +82,7 @@ export class Bus {
    */
   async ensureStreams(): Promise<void> {
     const maxPayload = this.#connection.nats.info?.max_payload ?? 1_048_576;
-    const streams = streamDefinitions(maxPayload).map((definition) =>
-      ensureStream(this.#manager, definition).catch((cause: unknown) => {
-        throw failureOf(definition.name, cause);
-      }),
-    );
+    const streams = streamDefinitions(maxPayload).map((definition) => this.#ensureStream(definition));
     await allOf([...streams, this.stateBucket().ensure()]);
   }
 
@@ -197,6 +193,14 @@ export class Bus {
       this.#logger.warn({ drainTimeoutMs: this.#drainTimeoutMs }, 'message handlers left behind at shutdown');
     }
     await this.#connection.close(FLUSH_TIMEOUT_MS);
+  }
+
+  async #ensureStream(definition: StreamDefinition): Promise<void> {
+    const { name: stream } = definition;
+    const changed = await ensureStream(this.#manager, definition).catch((cause: unknown) => {
+      throw failureOf(stream, cause);
+    });
+    if (changed.length > 0) this.#logger.warn({ stream, changed }, 'stream set to what the apps rely on');
   }
 
   /** Nobody reads from the stream of dead letters who would notice that it is gone: made anew, it has room for the next delivery. */

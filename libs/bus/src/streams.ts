@@ -20,7 +20,7 @@ import {
   MAX_BEAT_BYTES,
 } from '@integrations/contracts';
 
-type StreamDefinition = Pick<
+export type StreamDefinition = Pick<
   StreamConfig,
   'name' | 'subjects' | 'description' | 'retention' | 'storage' | 'discard' | 'max_age' | 'duplicate_window'
 > &
@@ -86,18 +86,22 @@ export function streamDefinitions(maxPayload: number): readonly StreamDefinition
   ];
 }
 
-/** Creates the stream, or brings it up to the definition; what the definition does not name is left as it is. */
-export async function ensureStream(manager: JetStreamManager, definition: StreamDefinition): Promise<void> {
+/**
+ * Creates the stream, or brings it up to the definition; what the definition does not name is left as it is. Answers the names
+ * of what was changed.
+ */
+export async function ensureStream(manager: JetStreamManager, definition: StreamDefinition): Promise<string[]> {
   const present = await manager.streams.info(definition.name).catch(nullIfMissing);
   if (!present) {
     await manager.streams.add(definition);
-    return;
+    return [];
   }
   const config: Partial<StreamConfig> = present.config;
-  const differs = Object.entries(definition).some(
-    ([key, value]) => !isDeepStrictEqual(config[key as keyof StreamConfig], value),
-  );
-  if (differs) await manager.streams.update(definition.name, definition);
+  const changed = Object.entries(definition)
+    .filter(([key, value]) => !isDeepStrictEqual(config[key as keyof StreamConfig], value))
+    .map(([key]) => key);
+  if (changed.length > 0) await manager.streams.update(definition.name, definition);
+  return changed;
 }
 
 /** For how many seconds the oldest message has been in the stream, by our clock; 0 if there is none. */

@@ -73,9 +73,15 @@ describe('streams', () => {
     expect((await streams.streams.info(ANNOTATE_STREAM.name)).config).toMatchObject({ retention: 'workqueue' });
   });
 
-  it('brings an older definition up to date and leaves what an operator has set', async () => {
+  it('brings an older definition up to date, says so, and leaves what an operator has set', async () => {
     await streams.streams.update(EVENT_STREAM.name, { subjects: ['integrations.v1.evt.>'], max_bytes: 50_000_000 });
-    await bus.ensureStreams();
+    const logger = { warn: jest.fn(), error: jest.fn() };
+    const telling = await Bus.connect({ servers: nats.url, name: 'test', logger });
+    await telling.ensureStreams();
+    await telling.ensureStreams().finally(() => telling.drain());
+    expect(logger.warn.mock.calls).toEqual([
+      [{ stream: EVENT_STREAM.name, changed: ['subjects'] }, 'stream set to what the apps rely on'],
+    ]);
     expect((await streams.streams.info(EVENT_STREAM.name)).config).toMatchObject({
       subjects: EVENT_STREAM.subjects,
       max_bytes: 50_000_000,
