@@ -13,6 +13,7 @@ import { type BusLogger, silentLogger } from './logger';
 import type { DeadLetterCode } from './outcome';
 import { Publisher } from './publisher';
 import { type PublishMessage, type RawMessage, toRawMessage } from './raw-message';
+import { Recurrences } from './recurrences';
 import { request, type RequestOptions } from './request';
 import { StateBucket } from './state-bucket';
 import { ensureStream, newestMessage, oldestSeconds, type StreamDefinition, streamDefinitions } from './streams';
@@ -144,6 +145,7 @@ export class Bus {
       maxDeliver: options.maxDeliver ?? 20,
       ackWaitMs: options.ackWaitMs ?? 30_000,
       publish: (letter) => this.#putAway(letter),
+      failures: new Recurrences(),
       onDeadLetter: (code) => this.#onDeadLetter.forEach((listener) => listener(code)),
       ensureStreams: () => this.ensureStreams(),
       logger: this.#logger,

@@ -1,9 +1,5 @@
 import type { Status } from '@nats-io/transport-node';
-
-const TOLD_EVERY_MS = 60_000;
-
-/** Of as many errors it is remembered that they were told. */
-const MAX_ERRORS = 100;
+import { Recurrences } from './recurrences';
 
 /**
  * What of the statuses of a connection is to be told. A server that refuses its user, as while a password is changed on one
@@ -11,12 +7,12 @@ const MAX_ERRORS = 100;
  * user from is refused as often as that is tried.
  */
 export class ConnectionNews {
-  readonly #errors = new Map<string, { toldAt: number; untold: number }>();
+  readonly #errors = new Recurrences();
   #isLost = false;
 
   /** How often it has come since it was told last; 0: it is not to be told now. */
   count(status: Status): number {
-    if (status.type === 'error') return this.#countError(`${status.error.name} ${status.error.message}`);
+    if (status.type === 'error') return this.#errors.count(`${status.error.name} ${status.error.message}`);
     if (status.type === 'disconnect') return this.#turn(true);
     if (status.type === 'reconnect') return this.#turn(false);
     return 1;
@@ -28,14 +24,5 @@ export class ConnectionNews {
     this.#isLost = isLost;
     if (!isLost) this.#errors.clear();
     return 1;
-  }
-
-  #countError(error: string): number {
-    const { toldAt, untold } = this.#errors.get(error) ?? { toldAt: -Infinity, untold: 0 };
-    const now = performance.now();
-    const isTold = now - toldAt >= TOLD_EVERY_MS;
-    if (this.#errors.size >= MAX_ERRORS) this.#errors.clear();
-    this.#errors.set(error, isTold ? { toldAt: now, untold: 0 } : { toldAt, untold: untold + 1 });
-    return isTold ? untold + 1 : 0;
   }
 }

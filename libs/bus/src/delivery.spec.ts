@@ -4,6 +4,7 @@ import { DEAD_LETTER_HEADERS } from './dead-letter';
 import { deliver, type DeliveryRules } from './delivery';
 import { done, drop, retry } from './outcome';
 import type { RawMessage } from './raw-message';
+import { Recurrences } from './recurrences';
 
 /** A message as the server delivers it for the n-th time, and what was answered to the server. */
 function delivered(deliveryCount: number, own = headers()) {
@@ -31,7 +32,8 @@ function rules(handler: DeliveryRules['handler'], publish?: DeliveryRules['publi
   const log = (_fields: object, message: string) => void logged.push(message);
   const store = publish ?? ((letter: RawMessage) => Promise.resolve(void letters.push(letter)));
   const logger = { warn: log, error: log };
-  const all = { durable: 'worker', handler, maxDeliver: 3, ackWaitMs: 90, onDeadLetter, logger };
+  const failures = new Recurrences();
+  const all = { durable: 'worker', handler, maxDeliver: 3, ackWaitMs: 90, onDeadLetter, failures, logger };
   return { letters, logged, counted, rules: { ...all, publish: store } };
 }
 
@@ -57,6 +59,16 @@ describe('deliver', () => {
     expect(said).toHaveLength(1);
     expect(said[0]).toMatch(/^nak (1\d{3}|2000)$/);
     expect(given.logged).toEqual(['message handler failed']);
+  });
+
+  it('tells the log once of what fails with each message, and of another failure by itself', async () => {
+    let failure = new Error('database away');
+    const given = rules(() => Promise.reject(failure));
+    for (let n = 0; n < 3; n++) await deliver(delivered(1).message, given.rules);
+    expect(given.logged).toEqual(['message handler failed']);
+    failure = new TypeError('x is undefined');
+    await deliver(delivered(1).message, given.rules);
+    expect(given.logged).toHaveLength(2);
   });
 
   it('puts away what the handler drops, then terminates it without a reason', async () => {
