@@ -71,6 +71,22 @@ describe('the console, where the session ends in the middle', () => {
     await visitor.sees('By Ada');
   });
 
+  it('tells who had typed nothing of no conflict', async () => {
+    const id = await stand.platform.register(stand.app.url, 'Edited by one');
+    visitor = await stand.signedIn(`/console/integrations/${id}/edit`);
+    await visitor.page.getByLabel('Description').waitFor();
+    await visitor.page.context().clearCookies();
+    await visitor.press('Test');
+    await visitor.sees('Your session has ended');
+    await change(id, 'PATCH', '', { description: 'By Bob' });
+
+    await visitor.signIn(await stand.platform.tokenFor('ada'));
+    await visitor.page.getByLabel('Tags').fill('ours');
+    await visitor.press('Save');
+    await visitor.seesHeading('Edited by one');
+    await visitor.sees('By Bob');
+  });
+
   it('asks again whether to delete it, of it as it was then', async () => {
     const id = await stand.platform.register(stand.app.url, 'To delete');
     visitor = await stand.signedIn(`/console/integrations/${id}`);

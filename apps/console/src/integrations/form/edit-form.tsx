@@ -23,10 +23,11 @@ interface EditFormProps {
 
 /** Sends what differs from the state that it began with, and only while that is still the state. */
 export function EditForm({ integration, provider, changes, onBeginAnew }: EditFormProps) {
-  const kept = useKeptForm('edited');
+  const isGoneOnWith = Object.keys(useKeptForm('integration')).length > 0;
+  const { generation: then = integration.generation } = useKeptForm('edited');
   // As it was read: a later answer has a later generation, under which the changes of others would be undone. What was
   // filled in when the session ended belongs to the generation of then.
-  const [began] = useState({ ...integration, generation: Number(kept['generation'] ?? integration.generation) });
+  const [began] = useState({ ...integration, generation: isGoneOnWith ? Number(then) : integration.generation });
   useKeeping('edited', () => ({ generation: String(began.generation) }));
   const sections = sectionsFor(provider, false);
   const fields = sections.flatMap((section) => section.fields);
