@@ -1,4 +1,3 @@
-import { buffer } from 'node:stream/consumers';
 import { auditedSecrets, AuditRepository, SealedSecretRepository } from '@integrations/database';
 import { Secret } from '@integrations/provider-kit';
 import { type AuthRef, AuthRefError, fingerprintUnder, localRef, LocalStore } from '@integrations/secrets';
@@ -6,11 +5,13 @@ import { auditEntry } from './audit-entry';
 import { type Command, CommandError, readOptions, requireTenant } from './command';
 import { withDatabase } from './database';
 import { requiredMasterKeys } from './master-keys';
+import { secretFrom } from './secret-input';
 
 export const putSecret: Command = {
   words: ['secret', 'put'],
-  usage: 'secret put --path PATH [--tenant TENANT] < value',
-  summary: 'seals standard input into the local store under PATH and prints its authRef; needs SECRETS_MASTER_KEY_FILE',
+  usage: 'secret put --path PATH [--tenant TENANT] [< value]',
+  summary:
+    'seals standard input into the local store under PATH and prints its authRef; asks for it at a terminal; needs SECRETS_MASTER_KEY_FILE',
   async run(args) {
     const { path = '', tenant } = readOptions(
       args,
@@ -21,7 +22,7 @@ export const putSecret: Command = {
     const ref = refOf(path);
     const masters = requiredMasterKeys();
 
-    const value = new Secret(textOf(await buffer(process.stdin)));
+    const value = new Secret(await secretFrom(process.stdin, (text) => process.stderr.write(text)));
     const fingerprint = fingerprintUnder(masters)(ref);
     const version = await withDatabase((database) => {
       const [secrets, audit] = [new SealedSecretRepository(database), new AuditRepository(database)];
@@ -40,14 +41,5 @@ function refOf(path: string): AuthRef {
   } catch (error) {
     if (error instanceof AuthRefError) throw new CommandError(`--path ${error.message}`);
     throw error;
-  }
-}
-
-/** What is not text would be kept with other bytes than it has. */
-function textOf(bytes: Buffer): string {
-  try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
-  } catch {
-    throw new CommandError('a secret must be text: standard input is not UTF-8');
   }
 }
