@@ -87,6 +87,26 @@ describe('finding things in the console', () => {
     expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(375);
   });
 
+  it('shows of the catalog what is broken, since when and why, and on a phone too', async () => {
+    const config = { failWith: 'permission_missing' };
+    const broken = { name: 'Broken', type: 'scm', provider: 'in_memory', config };
+    const { id } = (await stand.platform.rest(stand.app.url, 'POST', '/integrations', broken)).body;
+    const body = (await stand.platform.rest(stand.app.url, 'GET', `/integrations/${id}`)).body;
+    const since = new Date(Date.now() - 3 * 3_600_000).toISOString();
+    const judged = { status: 'unhealthy', code: 'scope_insufficient', message: 'checks:write is missing', since };
+    visitor = await signedIn('/console/audit');
+    const { page } = visitor;
+    await page.route(/\/api\/v1\/integrations(\?|$)/, (route) =>
+      route.fulfill({ json: { items: [{ ...body, health: { ...body.health, ...judged } }], nextCursor: null } }),
+    );
+    await page.setViewportSize({ width: 375, height: 800 });
+    await visitor.follow('Catalog');
+    await visitor.sees('3 hours ago');
+    const why = await page.getByText('checks:write is missing').boundingBox();
+    expect(why!.x).toBeLessThan(375 - 100);
+    expect((await page.getByRole('banner').boundingBox())!.height).toBeLessThan(110);
+  });
+
   it.each([
     ['integrations', 'Health'],
     ['audit', 'Outcome'],

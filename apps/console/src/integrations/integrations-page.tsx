@@ -1,4 +1,4 @@
-import type { IntegrationView, ProviderDescriptor } from '@integrations/contracts';
+import type { IntegrationHealth, IntegrationView, ProviderDescriptor } from '@integrations/contracts';
 import { Link } from 'react-router';
 import { usePaged } from '../api/paged';
 import { useMay } from '../session/session-context';
@@ -85,12 +85,16 @@ interface IntegrationsProps {
 
 function Integrations({ integrations, providers }: IntegrationsProps) {
   return (
-    <Table columns={['Name', 'Provider', 'Endpoint', 'Health', 'Checked']}>
+    <Table columns={['Name', 'Health', 'Since', 'Provider', 'Endpoint', 'Checked']}>
       {integrations.map((integration) => (
         <tr key={integration.id}>
           <th scope="row">
             <Link to={`/integrations/${integration.id}`}>{integration.name}</Link> <Marks of={integration} />
           </th>
+          <td className="text">
+            <HealthBadge health={integration.health} /> <Why of={integration.health} />
+          </td>
+          <td>{integration.health.since ? <Time at={integration.health.since} /> : '–'}</td>
           <td className="nowrap">
             {nameOf(integration.provider, providers)}
             <div className="quiet">{TYPE_NAMES[integration.type]}</div>
@@ -98,13 +102,20 @@ function Integrations({ integrations, providers }: IntegrationsProps) {
           <td className="text">
             <code>{integration.endpoint}</code>
           </td>
-          <td>
-            <HealthBadge health={integration.health} />
-          </td>
           <td>{integration.health.checkedAt ? <Time at={integration.health.checkedAt} /> : 'never'}</td>
         </tr>
       ))}
     </Table>
+  );
+}
+
+/** What is wrong, if anything is: what to do about it stands on its page. */
+function Why({ of: { code, message } }: { of: IntegrationHealth }) {
+  if (code === null || code === 'ok') return null;
+  return (
+    <div>
+      <code>{code}</code> {message}
+    </div>
   );
 }
 
