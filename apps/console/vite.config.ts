@@ -1,14 +1,28 @@
-import { resolve } from 'node:path';
-import { defineConfig } from 'vite';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { gzipSync } from 'node:zlib';
+import { defineConfig, type Plugin } from 'vite';
 
 const root = import.meta.dirname;
 
 /** Asked by `npm run console` alone: the API of `npm start`. */
 const API = process.env['API_URL'] ?? 'http://127.0.0.1:4700';
 
+/** Beside each script and style: what browsers are sent of it. */
+const compressed: Plugin = {
+  name: 'compressed',
+  writeBundle({ dir = '' }, bundle) {
+    for (const file of Object.keys(bundle).filter((name) => /\.(js|css)$/.test(name))) {
+      const path = join(dir, file);
+      writeFileSync(`${path}.gz`, gzipSync(readFileSync(path)));
+    }
+  },
+};
+
 export default defineConfig({
   root,
   base: '/console/',
+  plugins: [compressed],
   cacheDir: resolve(root, '../../node_modules/.cache/vite'),
   resolve: { tsconfigPaths: true },
   build: {

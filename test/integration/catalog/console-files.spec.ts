@@ -1,4 +1,4 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, utimesSync, writeFileSync } from 'node:fs';
 import { type IncomingHttpHeaders, type OutgoingHttpHeaders, request } from 'node:http';
 import { join } from 'node:path';
 import { temporaryDirectory } from '../../support/temporary';
@@ -21,6 +21,8 @@ describe('the console', () => {
     writeFileSync(join(folder, 'index.html'), PAGE);
     writeFileSync(join(folder, 'icon.svg'), '<svg xmlns="http://www.w3.org/2000/svg"/>');
     writeFileSync(join(folder, 'assets', 'index-4f2d8c1b.js'), SCRIPT);
+    writeFileSync(join(folder, 'assets', 'large-5a3e9d2c.js'), SCRIPT);
+    writeFileSync(join(folder, 'assets', 'large-5a3e9d2c.js.gz'), 'compressed');
     writeFileSync(join(root, 'main.js'), 'what stands beside the build');
     catalog = await startCatalog({}, folder);
   });
@@ -64,13 +66,53 @@ describe('the console', () => {
     ]);
   });
 
+  it('is not sent again to who has it', async () => {
+    const path = '/console/assets/index-4f2d8c1b.js';
+    const { headers } = await get(path);
+    const again = await getRaw(path, { 'if-none-match': headers.get('etag')! });
+    expect([again.status, again.text]).toEqual([304, '']);
+    expect(again.headers['cache-control']).toBe(headers.get('cache-control'));
+  });
+
+  it('is not taken for the page of another build that is as long and as old', async () => {
+    const page = PAGE.replace('4f2d8c1b', '88888888');
+    const file = join(folder, 'index.html');
+    utimesSync(file, 0, 0);
+    const { headers } = await get('/console/');
+    writeFileSync(file, page);
+    utimesSync(file, 0, 0);
+    try {
+      const had = {
+        'if-none-match': headers.get('etag') ?? '',
+        'if-modified-since': headers.get('last-modified') ?? '',
+      };
+      const { status, text } = await getRaw('/console/', had);
+      expect([status, text]).toEqual([200, page]);
+    } finally {
+      writeFileSync(file, PAGE);
+    }
+  });
+
+  it.each([
+    ['gzip', 'gzip'],
+    ['gzip, deflate, br, zstd', 'gzip'],
+    ['identity', undefined],
+    ['br', undefined],
+  ])('is sent as the build has compressed it, to who takes %s', async (taken, coding) => {
+    const { status, text, headers } = await getRaw('/console/assets/large-5a3e9d2c.js', { 'accept-encoding': taken });
+    expect([status, text]).toEqual([200, coding ? 'compressed' : SCRIPT]);
+    expect(headers['content-encoding']).toBe(coding);
+    expect(headers['content-type']).toBe('application/javascript; charset=utf-8');
+    expect(headers['cache-control']).toContain('immutable');
+    expect(headers.vary).toBe('accept-encoding');
+    const page = await getRaw('/console/', { 'accept-encoding': taken });
+    expect([page.text, page.headers['content-encoding']]).toEqual([PAGE, undefined]);
+  });
+
   it.each(['/console/', '/console/integrations', '/console/assets/index-4f2d8c1b.js'])(
-    'is not sent again to who has it, nor to who asks for its headers: %s',
+    'is not sent to who asks for its headers: %s',
     async (path) => {
-      const { headers, text } = await get(path);
-      const again = await getRaw(path, { 'if-none-match': headers.get('etag')! });
-      expect([again.status, again.text]).toEqual([304, '']);
-      expect(again.headers['cache-control']).toBe(headers.get('cache-control'));
+      const { text } = await get(path);
       const head = await catalog.anonymous().call('HEAD', path);
       expect([head.status, head.text]).toEqual([200, '']);
       expect(head.headers.get('content-length')).toBe(String(text.length));

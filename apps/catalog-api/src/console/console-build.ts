@@ -8,7 +8,8 @@ const ASSETS = 'assets/';
 export interface ConsoleFile {
   /** Below the folder of the build. */
   readonly path: string;
-  readonly cacheControl: string;
+  /** Its name changes with it. */
+  readonly immutable: boolean;
 }
 
 /** The files of the console: nothing that is not listed is ever given out. A build that was made since is noticed. */
@@ -29,10 +30,8 @@ export class ConsoleBuild {
    */
   at(path: string): ConsoleFile | null {
     const isAsset = path.startsWith(ASSETS);
-    if (this.#has(path)) {
-      return { path, cacheControl: isAsset ? 'public, max-age=31536000, immutable' : 'no-cache' };
-    }
-    return isAsset ? null : { path: PAGE, cacheControl: 'no-cache' };
+    if (this.#has(path)) return { path, immutable: isAsset };
+    return isAsset ? null : { path: PAGE, immutable: false };
   }
 
   #has(path: string): boolean {

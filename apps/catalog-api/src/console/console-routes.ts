@@ -36,10 +36,14 @@ export class ConsoleRoutes implements OnApplicationBootstrap {
       if (!this.build.exists) throw new Refusal('not_found', 'the console was not built here: "npm run build" does so');
       const file = this.build.at(params['*']);
       if (!file) throw ofTransport(404);
+      const { path, immutable } = file;
+      // By its length and time it could be taken for that of another build: the page is as long in each of them, and where
+      // images are built to be the same each time, as old.
+      const validators = { etag: immutable, lastModified: immutable };
       return reply
-        .header('cache-control', file.cacheControl)
+        .header('cache-control', immutable ? 'public, max-age=31536000, immutable' : 'no-cache')
         .header('content-security-policy', CONTENT_SECURITY)
-        .sendFile(file.path, this.build.folder);
+        .sendFile(path, this.build.folder, validators);
     });
   }
 }

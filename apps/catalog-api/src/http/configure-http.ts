@@ -38,8 +38,8 @@ export async function configureHttp(app: NestFastifyApplication): Promise<void> 
   });
   await app.register(helmet, { contentSecurityPolicy: CONTENT_SECURITY });
   await app.get(RateLimits).install(app);
-  // For the console, which has `sendFile` of it.
-  await app.register(fastifyStatic, { serve: false, cacheControl: false });
+  // For the console, which has `sendFile` of it, and was built with what is compressed.
+  await app.register(fastifyStatic, { serve: false, cacheControl: false, preCompressed: true });
   const keys = app.get(IdempotencyKeys);
   fastify.addHook('onSend', (request, reply, payload) => keys.onSend(request, reply, payload));
   app.useBodyParser(BODY_TYPES, {}, (request, body, done) => {
