@@ -103,6 +103,34 @@ describe('the console, for who sees or aims badly', () => {
     expect(Math.min(width, height)).toBeGreaterThanOrEqual(24);
   });
 
+  it.each(['light', 'dark'] as const)(
+    'sets controls and hints off from what is around them: %s',
+    async (colorScheme) => {
+      visitor = await stand.signedIn('/console/annotations');
+      const { page } = visitor;
+      await page.emulateMedia({ colorScheme });
+      const filter = page.getByPlaceholder('any');
+      await filter.waitFor();
+      const colour = (of: string) => page.evaluate<string>(of);
+      const control = `getComputedStyle(document.querySelector('[placeholder="any"]'))`;
+      const line = await colour(`${control}.borderTopColor`);
+      const hint = await colour(
+        `getComputedStyle(document.querySelector('[placeholder="any"]'), '::placeholder').color`,
+      );
+      expect(contrast(line, await colour('getComputedStyle(document.body).backgroundColor'))).toBeGreaterThan(3);
+      expect(contrast(hint, await colour(`${control}.backgroundColor`))).toBeGreaterThan(4.5);
+    },
+  );
+
+  it('says on paper when it was, and offers nothing to press', async () => {
+    visitor = await stand.signedIn(`/console/integrations/${await stand.platform.register(stand.app.url, 'On paper')}`);
+    const { page } = visitor;
+    await page.getByRole('time').first().waitFor();
+    await page.emulateMedia({ media: 'print' });
+    expect(await page.evaluate(`getComputedStyle(document.querySelector('time'), '::after').content`)).toMatch(/UTC/);
+    expect(await page.getByRole('button').or(page.getByRole('navigation')).filter({ visible: true }).count()).toBe(0);
+  });
+
   it('underlines the present tab alone where the browser chooses the colours', async () => {
     visitor = await stand.signedIn(
       `/console/integrations/${await stand.platform.register(stand.app.url, 'In few colours')}`,
@@ -189,4 +217,16 @@ async function hasFocus(element: Locator): Promise<void> {
 /** What is told to who cannot see it. */
 async function hears(text: string | RegExp): Promise<void> {
   await visitor.page.getByRole('status').filter({ hasText: text }).first().waitFor({ state: 'attached' });
+}
+
+/** Of two colours without transparency, by WCAG: https://www.w3.org/TR/WCAG22/#dfn-contrast-ratio */
+function contrast(one: string, other: string): number {
+  const [dark = 0, light = 0] = [luminance(one), luminance(other)].sort((a, b) => a - b);
+  return (light + 0.05) / (dark + 0.05);
+}
+
+function luminance(rgb: string): number {
+  const parts = rgb.match(/\d+/g)!.map((part) => Number(part) / 255);
+  const [red = 0, green = 0, blue = 0] = parts.map((x) => (x <= 0.04045 ? x / 12.92 : ((x + 0.055) / 1.055) ** 2.4));
+  return 0.2126 * red + 0.7152 * green + 0.0722 * blue;
 }
