@@ -237,6 +237,14 @@ describe('the console, in a browser', () => {
     await visitor.page.getByRole('button', { name: 'Restore' }).waitFor();
   });
 
+  it('is built for those who use it, not for those who work on it: little is to be loaded', async () => {
+    visitor = await Visitor.arrive(browser, api);
+    const script = await visitor.page.locator('script[type="module"]').getAttribute('src');
+    const { headers } = await fetch(`${api}${script}`);
+    expect(headers.get('content-encoding')).toBe('gzip');
+    expect(Number(headers.get('content-length'))).toBeLessThan(170_000);
+  });
+
   it('loads itself anew, once, where its files are those of another build', async () => {
     visitor = await signedIn();
     const { page } = visitor;
