@@ -1,5 +1,10 @@
 import { failed } from '@integrations/contracts';
-import { type IntegrationRow, type OperationRepository, OutageRepository } from '@integrations/database';
+import {
+  BudgetRepository,
+  type IntegrationRow,
+  type OperationRepository,
+  OutageRepository,
+} from '@integrations/database';
 import { entry, openLedger, type TestDatabase } from './support';
 
 describe('what is parked while a vendor is not reached', () => {
@@ -18,9 +23,9 @@ describe('what is parked while a vendor is not reached', () => {
 
   afterEach(() => db.close());
 
-  const begin = async () => {
+  const begin = async (credential: string | null = null) => {
     const status = { operation: 'status', request: { context: 'scan' } } as const;
-    const entered = await ledger.enter(entry(through, status, { leaseMs: 30_000 }));
+    const entered = await ledger.enter(entry(through, status, { leaseMs: 30_000, credential }));
     if (entered.result !== 'running') throw new Error(entered.result);
     return { lease: entered.lease, row: entered.begun.row };
   };
@@ -42,5 +47,15 @@ describe('what is parked while a vendor is not reached', () => {
     expect(await ledger.claimAndBegin({ limit: 5, leaseMs: 1_000 })).toMatchObject([
       { begun: { row: { id: older.row.id } } },
     ]);
+  });
+
+  it('is held with all else of its credential when it is replayed', async () => {
+    const held = await begin('app 1');
+    await outages.failed(of, 0);
+    await park(held);
+    await outages.reached(of);
+    await replay();
+    await new BudgetRepository(db.database).hold(through.tenantId, 'app 1', 60_000);
+    expect(await ledger.claimAndBegin({ limit: 5, leaseMs: 1_000 })).toEqual([]);
   });
 });

@@ -53,10 +53,10 @@ export async function lockLanes(
 ): Promise<string[]> {
   const locked = await rows<{ lane: string }>(
     manager,
-    `INSERT INTO annotation_lane AS l (lane, tenant_id, due_at)
-     SELECT lane, $1, now() FROM (
-       SELECT DISTINCT o.lane FROM unnest($2::uuid[]) AS given (id)
-       JOIN annotation_operation o ON o.id = given.id AND o.tenant_id = $1
+    `INSERT INTO annotation_lane AS l (lane, tenant_id, credential, due_at)
+     SELECT lane, $1, credential, coalesce(annotation_held_until($1, credential), now()) FROM (
+       SELECT o.lane, max(o.credential) AS credential FROM unnest($2::uuid[]) AS given (id)
+       JOIN annotation_operation o ON o.id = given.id AND o.tenant_id = $1 GROUP BY o.lane
      ) AS wanted ORDER BY lane COLLATE "C"
      ON CONFLICT (lane) DO UPDATE SET due_at = l.due_at
      RETURNING lane`,

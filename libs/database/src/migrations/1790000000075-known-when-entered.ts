@@ -9,7 +9,7 @@ export class KnownWhenEntered1790000000075 implements MigrationInterface {
   readonly name = 'KnownWhenEntered1790000000075';
 
   async up(runner: QueryRunner): Promise<void> {
-    await runner.query(ACCEPT);
+    await runner.query(KNOWN_ACCEPT);
     await runner.query(BY_INDEX);
   }
 
@@ -19,7 +19,7 @@ export class KnownWhenEntered1790000000075 implements MigrationInterface {
   }
 }
 
-const BY_INDEX = 'ALTER FUNCTION annotation_accept(jsonb, jsonb) SET enable_seqscan = off';
+export const BY_INDEX = 'ALTER FUNCTION annotation_accept(jsonb, jsonb) SET enable_seqscan = off';
 
 const KNOWN = `o.idempotency_key IS NOT NULL AND EXISTS (
         SELECT FROM annotation_operation seen
@@ -27,7 +27,7 @@ const KNOWN = `o.idempotency_key IS NOT NULL AND EXISTS (
       )`;
 
 /** As before, but that only what is stale is looked for: what is known stays so, whatever has become of the integration. */
-const ACCEPT = STEADY_ACCEPT.replace(`IF ${KNOWN} THEN\n        result := 'known';\n      ELSIF NOT`, 'IF NOT').replace(
-  "result := 'stale'",
-  `result := CASE WHEN ${KNOWN} THEN 'known' ELSE 'stale' END`,
-);
+export const KNOWN_ACCEPT = STEADY_ACCEPT.replace(
+  `IF ${KNOWN} THEN\n        result := 'known';\n      ELSIF NOT`,
+  'IF NOT',
+).replace("result := 'stale'", `result := CASE WHEN ${KNOWN} THEN 'known' ELSE 'stale' END`);

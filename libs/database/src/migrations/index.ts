@@ -39,6 +39,7 @@ import { ClaimsLookBack1790000000072 } from './1790000000072-claims-look-back';
 import { OwnPlans1790000000073 } from './1790000000073-own-plans';
 import { LedgerFilters1790000000074 } from './1790000000074-ledger-filters';
 import { KnownWhenEntered1790000000075 } from './1790000000075-known-when-entered';
+import { CredentialOfOperations1790000000080 } from './1790000000080-credential-of-operations';
 
 /** Listed, not globbed: the apps are bundles. A migration that was released never changes; add the next one. */
 export const MIGRATIONS = [
@@ -83,4 +84,5 @@ export const MIGRATIONS = [
   OwnPlans1790000000073,
   LedgerFilters1790000000074,
   KnownWhenEntered1790000000075,
+  CredentialOfOperations1790000000080,
 ];
