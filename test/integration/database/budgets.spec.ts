@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import { failed } from '@integrations/contracts';
 import { BudgetRepository, IntegrationRepository, OperationRepository } from '@integrations/database';
 import { v7 as uuidv7 } from 'uuid';
 import { entry, integration, openDatabase, type TestDatabase } from './support';
@@ -166,6 +167,27 @@ describe('a hold', () => {
     await db.sql(`UPDATE annotation_budget SET held_until = now() - interval '1 second'`);
     await db.sql('UPDATE annotation_lane SET due_at = now()');
     expect(await ledger.claimAndBegin({ limit: 10, leaseMs: 30_000 })).toHaveLength(3);
+  });
+
+  it('lets few lanes come back at first, and what was refused no earlier than these', async () => {
+    const through = await new IntegrationRepository(db.database).insert(integration());
+    const ledger = new OperationRepository(db.database);
+    const enter = (lane: string, leaseMs: number | null) =>
+      ledger.enter(entry(through, { lane }, { credential: 'app 1', leaseMs }));
+    const refused = await enter('refused', 30_000);
+    for (let n = 0; n < 64; n++) await enter(`lane ${n}`, null);
+    await new BudgetRepository(db.database).hold('acme', 'app 1', MINUTE);
+    if (refused.result !== 'running') throw new Error(refused.result);
+    const limited = { waitMs: 1_000, countsAsAttempt: false, outcome: failed('rate_limited', 'slow down') };
+    await ledger.reschedule(refused.lease, refused.begun.row.id, limited);
+
+    const lanes = await db.sql<{ ms: number }>(
+      `SELECT extract(epoch FROM due_at - held_until)::float8 * 1000 AS ms
+       FROM annotation_lane JOIN annotation_budget USING (tenant_id, credential)`,
+    );
+    expect(lanes.every(({ ms }) => ms >= 0 && ms < 2_500)).toBe(true);
+    // Four of 64 most probably.
+    expect(lanes.filter(({ ms }) => ms < 500).length).toBeLessThan(17);
   });
 });
 

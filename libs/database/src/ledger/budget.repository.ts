@@ -1,5 +1,6 @@
 import { Batches } from '../batches';
 import type { Database, PreparedStatement } from '../database';
+import { TenantBatches } from '../tenant-batches';
 
 /** A call that an operation wants to make now. */
 export interface CallAsked {
@@ -23,12 +24,20 @@ const TAKE: PreparedStatement = {
 /** One at a time: they wait for each other's credentials anyway, and would hold the pool's connections meanwhile. */
 const BATCHES = { most: 64, atOnce: 1 };
 
+interface Hold {
+  readonly credential: string;
+  readonly ms: number;
+}
+
 /** How much is left of the rate limits of credentials. All dispatchers share it, and PostgreSQL's clock. */
 export class BudgetRepository {
   readonly #calls: Batches<CallAsked, number>;
+  /** All that are at work are refused at once, and each hold moves all lanes that wait. */
+  readonly #holds: TenantBatches<Hold, void>;
 
   constructor(private readonly database: Database) {
     this.#calls = new Batches((calls) => this.#take(calls), BATCHES);
+    this.#holds = new TenantBatches((tenantId, holds) => this.#hold(tenantId, holds), BATCHES.most);
   }
 
   /**
@@ -40,9 +49,17 @@ export class BudgetRepository {
   }
 
   /** Nobody begins anything under the credential for so many milliseconds. */
-  async hold(tenantId: string, credential: string, ms: number): Promise<void> {
-    const values = [tenantId, credential, Math.ceil(ms)];
-    await this.database.ofTenant(tenantId).query('SELECT annotation_hold($1, $2, $3)', values);
+  hold(tenantId: string, credential: string, ms: number): Promise<void> {
+    return this.#holds.add(tenantId, { credential, ms: Math.ceil(ms) });
+  }
+
+  async #hold(tenantId: string, holds: readonly Hold[]): Promise<void[]> {
+    const longest = new Map<string, number>();
+    for (const { credential, ms } of holds) longest.set(credential, Math.max(longest.get(credential) ?? 0, ms));
+    for (const [credential, ms] of longest) {
+      await this.database.ofTenant(tenantId).query('SELECT annotation_hold($1, $2, $3)', [tenantId, credential, ms]);
+    }
+    return holds.map(() => undefined);
   }
 
   async #take(calls: readonly CallAsked[]): Promise<number[]> {

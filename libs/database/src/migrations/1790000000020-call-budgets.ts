@@ -122,7 +122,7 @@ export const TAKE = `
   END $$`;
 
 /** All lanes of the credential wait so many milliseconds, unless they wait longer already. */
-const HOLD = `
+export const HOLD = `
   CREATE FUNCTION annotation_hold(of_tenant text, of_credential text, ms bigint) RETURNS void LANGUAGE plpgsql AS $$
   DECLARE
     until timestamptz := now() + ms * interval '1 millisecond';

@@ -33,7 +33,7 @@ export class FairLanes1790000000021 implements MigrationInterface {
 }
 
 /** Until when lanes of the credential must wait, a little apart from each other; NULL: they need not. */
-const HELD_UNTIL = `
+export const HELD_UNTIL = `
   CREATE FUNCTION annotation_held_until(of_tenant text, of_credential text) RETURNS timestamptz LANGUAGE sql AS $$
     SELECT b.held_until + random() * interval '1 second' FROM annotation_budget b
     WHERE b.tenant_id = of_tenant AND b.credential = of_credential AND b.held_until > now()

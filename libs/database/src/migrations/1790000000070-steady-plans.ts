@@ -45,7 +45,7 @@ const STATEMENTS = [ACCEPT, SETTLE, RESCHEDULE.replace('CREATE FUNCTION', 'CREAT
  * comparison PostgreSQL may look into the index of what is open, which is the smallest while little waits, and read all
  * that has come to wait since.
  */
-function stateOnlyCompared(statement: string): string {
+export function stateOnlyCompared(statement: string): string {
   return statement
     .replace(/(o\.lane = (?:given\.lane|of_lane) AND) o\.state = /, "$1 o.state || '' = ")
     .replace("w.state = 'queued' AND NOT w.half_made", "w.state || '' = 'queued' AND NOT w.half_made");

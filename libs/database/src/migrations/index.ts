@@ -40,6 +40,7 @@ import { OwnPlans1790000000073 } from './1790000000073-own-plans';
 import { LedgerFilters1790000000074 } from './1790000000074-ledger-filters';
 import { KnownWhenEntered1790000000075 } from './1790000000075-known-when-entered';
 import { CredentialOfOperations1790000000080 } from './1790000000080-credential-of-operations';
+import { GentleReturns1790000000081 } from './1790000000081-gentle-returns';
 
 /** Listed, not globbed: the apps are bundles. A migration that was released never changes; add the next one. */
 export const MIGRATIONS = [
@@ -85,4 +86,5 @@ export const MIGRATIONS = [
   LedgerFilters1790000000074,
   KnownWhenEntered1790000000075,
   CredentialOfOperations1790000000080,
+  GentleReturns1790000000081,
 ];
