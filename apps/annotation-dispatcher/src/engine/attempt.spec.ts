@@ -48,6 +48,7 @@ describe('an attempt', () => {
 
   it.each([
     ['is no fault that is looked for when the database is away', 'ECONNREFUSED', 0],
+    ['is none either when it was frozen for longer than a statement may take', '57014', 0],
     ['is one when a statement of ours is wrong', '42601', 1],
   ])('that is told `internal` %s', async (_, code, times) => {
     const cause = new DatabaseError('the database says no', code, null);

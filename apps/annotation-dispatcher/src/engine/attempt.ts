@@ -4,9 +4,9 @@ import {
   type Ending,
   type IntegrationRepository,
   type IntegrationRow,
-  isUnavailable,
   type OperationRepository,
   storable,
+  whyAskAgain,
 } from '@integrations/database';
 import { type AnnotationContext, ProviderError, type ScmAnnotationClient } from '@integrations/provider-kit';
 import type { Connector } from '@integrations/providers';
@@ -166,8 +166,8 @@ export class Attempts {
   #asProviderError(row: Begun['row'], error: unknown): ProviderError {
     const known = error instanceof ProviderError;
     if (known && error.code !== 'internal') return error;
-    // A database that is away interrupts many at once, and is told of by what fails to be recorded.
-    if (!isUnavailable(known ? error.cause : error)) this.options.report.fault(row, error);
+    // A database that is away or busy interrupts many at once, and is told of by what fails to be recorded.
+    if (whyAskAgain(known ? error.cause : error) === null) this.options.report.fault(row, error);
     if (known) return error;
     return new ProviderError('internal', 'the attempt failed unexpectedly; the logs of this time tell why');
   }

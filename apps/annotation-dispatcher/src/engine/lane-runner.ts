@@ -1,4 +1,4 @@
-import { type Begun, isUnavailable, type LaneLease, LeaseLost, type OperationRepository } from '@integrations/database';
+import { type Begun, type LaneLease, LeaseLost, type OperationRepository, whyAskAgain } from '@integrations/database';
 import { RecurringFailure } from '@integrations/telemetry';
 import type { DispatchLog } from '../report';
 import type { Attempts } from './attempt';
@@ -39,7 +39,7 @@ export class LaneRunner {
   readonly #away: RecurringFailure;
 
   constructor(private readonly options: LaneRunnerOptions) {
-    this.#away = new RecurringFailure(options.log, 'lanes interrupted: the database is away');
+    this.#away = new RecurringFailure(options.log, 'lanes interrupted: the database is away or busy');
   }
 
   /**
@@ -57,7 +57,7 @@ export class LaneRunner {
       const { lane } = lease;
       if (error instanceof LeaseLost) log.warn({ lane }, 'lane lease lost; the attempt is broken off');
       else if (stopping.now.aborted) log.warn({ lane }, 'shutdown broke an attempt off');
-      else if (isUnavailable(error)) this.#away.failed(error);
+      else if (whyAskAgain(error) !== null) this.#away.failed(error);
       else log.error({ err: error, lane }, 'lane interrupted; it goes on when its lease has run out');
       return null;
     } finally {
