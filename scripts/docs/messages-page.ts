@@ -67,6 +67,9 @@ checked once with \`dryRun\` over request/reply. Whoever submits by JetStream al
   submitted without one is given \`${ANNOTATE_STREAM.name}:<sequence>:<milliseconds>\`; the sequence is that of the acknowledgement.
 - It has ended with \`annotation_posted\`, \`annotation_failed\`, \`annotation_superseded\` or \`annotation_cancelled\`. What is parked goes
   on once it is replayed, and what has failed may be posted again on demand: the latest event counts.
+- Dispatchers take from the stream side by side: of two submissions for one commit, the second may be accepted first, and then
+  what the first one says stands at the vendor in the end. Newer states of the same thing are given an \`upsertKey\` and a growing
+  \`revision\`, which decide however they come.
 - A second request under a key is told of by no event of its own: the same one is the operation that there is, another one goes to
   the dead letters.
 - Events that an older version told have no key. Over request/reply the same request with the same \`idempotencyKey\` and
