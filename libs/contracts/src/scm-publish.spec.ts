@@ -31,6 +31,11 @@ describe('a publish request', () => {
     });
   });
 
+  it('takes findings whose writer says null where it has no file, line or else', () => {
+    expect(errorsOf(withFinding({ path: null, startLine: null, endLine: null, cwe: null }))).toEqual([]);
+    expect(errorsOf(withFinding({ ruleId: null }))).toContainEqual(expect.stringMatching(/ruleId: must be a string/));
+  });
+
   it('needs no pull request for what is shown on the commit', () => {
     const { pullRequestNumber: _, ...rest } = request;
     expect(errorsOf({ ...rest, show: { status: { context: 'scan' } } })).toEqual([]);

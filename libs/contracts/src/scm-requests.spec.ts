@@ -28,6 +28,11 @@ describe('SCM requests', () => {
     expect(checked.ok && checked.value.upsertKey).toBeUndefined();
   });
 
+  it('take null for absent in a list as well', () => {
+    const checked = validate(ScmCheckRunRequest, { ...CHECK_RUN, annotations: [{ ...ANNOTATION, title: null }] });
+    expect(checked).toEqual(validate(ScmCheckRunRequest, { ...CHECK_RUN, annotations: [ANNOTATION] }));
+  });
+
   it('take subgroups as owner, and one name as repository', () => {
     expect(errorsOf(ScmStatusRequest, { ...STATUS, owner: 'group/sub/team' })).toEqual([]);
     expect(errorsOf(ScmStatusRequest, { ...STATUS, repository: 'a/b' })).toEqual([

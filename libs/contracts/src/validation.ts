@@ -71,13 +71,12 @@ export function describeErrors(errors: readonly FieldError[]): string {
   return first.field ? `${first.field}: ${first.message}${more}` : `${first.message}${more}`;
 }
 
-function withoutNulls(input: object): object {
-  const present = Object.entries(input).filter(([, value]) => value !== null);
-  return Object.fromEntries(present.map(([key, value]) => [key, isPlainObject(value) ? withoutNulls(value) : value]));
-}
-
-function isPlainObject(value: unknown): value is object {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
+/** Fields of objects in lists as well; an element that is null stays one, and is refused. */
+function withoutNulls(value: unknown): unknown {
+  if (typeof value !== 'object' || value === null) return value;
+  if (Array.isArray(value)) return value.map(withoutNulls);
+  const present = Object.entries(value).filter(([, field]) => field !== null);
+  return Object.fromEntries(present.map(([key, field]) => [key, withoutNulls(field)]));
 }
 
 /** The errors of one object, and of all within it. */
