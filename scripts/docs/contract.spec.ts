@@ -103,6 +103,18 @@ describe('the generated description of messages', () => {
     expect(valid('ScmCheckRunRequest', run)).toBe(true);
   });
 
+  it('lets null stand for what need not be there, as it is taken', () => {
+    const ajv = new Ajv2020({ strict: false });
+    addFormats.default(ajv);
+    const validate = ajv.compile({ ...document, $ref: '#/components/schemas/ScmPublishRequest' });
+    const finding = { ruleId: 'r', severity: 'high', message: 'm', path: null, startLine: null };
+    const place = { owner: 'acme', repository: 'shop', headSha: 'a'.repeat(40), upsertKey: null, policies: null };
+    const body = { ...place, source: { findings: [finding] }, show: { status: { context: 'scan' }, inline: null } };
+    expect([validate(body), validate.errors]).toEqual([true, null]);
+    expect(contracts.validate(contracts.ScmPublishRequest, body)).toMatchObject({ ok: true });
+    expect(validate({ ...body, headSha: null })).toBe(false);
+  });
+
   it('has no expression that other languages cannot read', () => {
     expect(JSON.stringify(contract.schemas)).not.toMatch(/\\p\{/i);
     expect(contract.schemas['AgentHost']).toMatchObject({ properties: { os: { minLength: 1, maxLength: 64 } } });

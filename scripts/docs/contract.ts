@@ -8,19 +8,6 @@ import { described, type Member, type Schema, TypeSchemas } from './type-schemas
 
 type Contracts = typeof import('@integrations/contracts');
 
-/**
- * What every validator can judge by. The converter says of a time that it is either a date or a time with a date, which is
- * both to those who take a format for a comment, and so wrong; and an expression with classes of Unicode is none to some
- * languages, whose validators fail over it instead of passing it by.
- */
-const CONVERTERS = {
-  isIso8601: { type: 'string', format: 'date-time' } as const,
-  matches: ({ constraints }: { readonly constraints: unknown[] }) => {
-    const { source } = constraints[0] as RegExp;
-    return { ...(/\\p\{/i.test(source) ? {} : { pattern: source }), type: 'string' as const };
-  },
-};
-
 /** What others tell us, who may know more fields than we do. */
 const REPORTS = ['AgentHeartbeat'];
 
@@ -49,6 +36,8 @@ export interface Contract {
   readonly types: TypeSchemas;
   /** By name, as components of an AsyncAPI document. */
   readonly schemas: Readonly<Record<string, Schema>>;
+  /** Which of them are sent to us. */
+  readonly bodies: ReadonlySet<string>;
 }
 
 export function readContract(root: string, contracts: Contracts): Contract {
@@ -84,6 +73,7 @@ export function readContract(root: string, contracts: Contracts): Contract {
     systemEvents,
     types,
     schemas: sorted({ ...types.components, ...bodies }),
+    bodies: new Set(Object.keys(bodies)),
   };
 }
 
@@ -137,7 +127,7 @@ function dtoSchemas(
     const schema = targetConstructorToSchema(dto, {
       classTransformerMetadataStorage: defaultMetadataStorage,
       refPointerPrefix: '#/components/schemas/',
-      additionalConverters: { ...CONVERTERS, isUrl: contracts.URL_SCHEMA },
+      additionalConverters: contracts.SCHEMA_CONVERTERS,
     });
     const defaults = new Map(Object.entries(new dto()).filter(([, value]) => value !== undefined));
     const texts = new Map(types.members(name).map((member) => [member.name, member.description]));

@@ -1,11 +1,5 @@
 import { isURL, ValidateBy } from 'class-validator';
 
-/**
- * What JSON Schema is told of a URL: `url`, as others call it, is no format there, and where it is known, private addresses
- * are none.
- */
-export const URL_SCHEMA = { type: 'string', format: 'uri' } as const;
-
 /** Characters, as it is given and as it is stored. */
 export const MAX_ENDPOINT = 500;
 

@@ -1,4 +1,4 @@
-import { URL_SCHEMA } from '@integrations/contracts';
+import { SCHEMA_CONVERTERS } from '@integrations/contracts';
 import { plainToInstance } from 'class-transformer';
 import { targetConstructorToSchema } from 'class-validator-jsonschema';
 import { CONNECTION, ConnectionSettings } from './connection-settings';
@@ -14,7 +14,7 @@ export function configSchema(dto: Dto): Record<string, unknown> {
 
 /** Unknown fields are refused, and what has a default is not required. */
 function schemaOf(dto: Dto) {
-  const schema = targetConstructorToSchema(dto, { additionalConverters: { isUrl: URL_SCHEMA } });
+  const schema = targetConstructorToSchema(dto, { additionalConverters: SCHEMA_CONVERTERS });
   const defaults = new Map(Object.entries(new dto()).filter(([, value]) => value !== undefined));
   const properties = Object.entries(schema.properties ?? {}).map(([name, property]) => {
     const rules = withNested(dto, name, property as Rules);

@@ -7,7 +7,12 @@ import { register, registration, startCatalog, type TestCatalog, type TestClient
 interface Operation {
   readonly summary?: string;
   readonly security?: readonly object[];
-  readonly parameters?: readonly { readonly name: string; readonly in: string; readonly description?: string }[];
+  readonly parameters?: readonly {
+    readonly name: string;
+    readonly in: string;
+    readonly description?: string;
+    readonly schema?: object;
+  }[];
   readonly requestBody?: { readonly content: Record<string, { readonly schema: object; readonly examples?: object }> };
   readonly responses: Record<string, { readonly content?: Record<string, { readonly schema: object }> }>;
 }
@@ -48,6 +53,22 @@ describe('the API description', () => {
       const path = new URL(source!, `${catalog.origin}/docs`).pathname;
       expect([path, (await catalog.anonymous().call('GET', path)).status]).toEqual([path, 200]);
     }
+  });
+
+  it('has no expression that other languages cannot read, and lets times pass also where a format is a comment', () => {
+    expect(JSON.stringify(api)).not.toMatch(/\\p\{/i);
+    const ajv = new Ajv2020({ strict: false, validateFormats: false });
+    const { parameters = [] } = api.paths['/api/v1/annotations']?.['get'] ?? {};
+    const since = parameters.find(({ name }) => name === 'since');
+    expect(ajv.validate(since?.schema ?? false, '2026-01-31T12:00:00Z')).toBe(true);
+  });
+
+  it('lets null stand for what need not be there, as it is taken', async () => {
+    const nulls = { endpoint: null, authRef: null, config: null, tags: null, enabled: null, healthCheck: null };
+    const body = registration({ ...nulls, description: null });
+    const validate = compile({ $ref: '#/components/schemas/CreateIntegrationRequest' });
+    expect([validate(body), validate.errors]).toEqual([true, null]);
+    expect((await admin.call('POST', 'integrations', { body })).status).toBe(201);
   });
 
   it('refers to nothing that it does not hold', () => {
@@ -122,7 +143,7 @@ describe('the API description', () => {
       properties: {
         type: { enum: ['scm', 'registry', 'ci', 'runtime_host'] },
         enabled: { default: true },
-        healthCheck: { $ref: '#/components/schemas/HealthCheckSettings' },
+        healthCheck: { anyOf: [{ $ref: '#/components/schemas/HealthCheckSettings' }, { type: 'null' }] },
       },
     });
   });

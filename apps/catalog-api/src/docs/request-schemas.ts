@@ -4,8 +4,8 @@ import {
   MaintenanceRequest,
   PutDependentRequest,
   PutSecretRequest,
+  SCHEMA_CONVERTERS,
   UpdateIntegrationRequest,
-  URL_SCHEMA,
 } from '@integrations/contracts';
 import { applyDecorators } from '@nestjs/common';
 import { ApiQuery, type ReferenceObject, type SchemaObject } from '@nestjs/swagger';
@@ -20,13 +20,13 @@ const REMOVABLE = ['description', 'endpoint', 'authRef', 'tags', 'posting', 'hea
 
 /** The request DTOs of the contracts, which know class-validator alone, as schemas of the API description. */
 export const REQUEST_SCHEMAS: Readonly<Record<string, SchemaObject>> = {
-  CreateIntegrationRequest: schemaOf(CreateIntegrationRequest),
-  TestDraftRequest: draftOf(schemaOf(CreateIntegrationRequest)),
+  CreateIntegrationRequest: orNull(schemaOf(CreateIntegrationRequest)),
+  TestDraftRequest: orNull(draftOf(schemaOf(CreateIntegrationRequest))),
   UpdateIntegrationRequest: mergePatchOf(schemaOf(UpdateIntegrationRequest)),
   HealthCheckSettings: schemaOf(HealthCheckSettings),
-  MaintenanceRequest: withNull(schemaOf(MaintenanceRequest), ['reason']),
-  ReplayRequest: schemaOf(ParkedQuery),
-  PutDependentRequest: schemaOf(PutDependentRequest),
+  MaintenanceRequest: orNull(schemaOf(MaintenanceRequest)),
+  ReplayRequest: orNull(schemaOf(ParkedQuery)),
+  PutDependentRequest: orNull(schemaOf(PutDependentRequest)),
   PutSecretRequest: schemaOf(PutSecretRequest),
 };
 
@@ -43,7 +43,7 @@ export function ApiQueryOf(dto: new () => object): MethodDecorator {
 function schemaOf(dto: new () => object): SchemaObject {
   const schema = targetConstructorToSchema(dto, {
     refPointerPrefix: REFERENCES,
-    additionalConverters: { isUrl: URL_SCHEMA },
+    additionalConverters: SCHEMA_CONVERTERS,
   });
   const defaults = new Map(Object.entries(new dto()).filter(([, value]) => value !== undefined));
   const properties = Object.entries((schema.properties ?? {}) as Properties).map(([name, property]) => [
@@ -73,10 +73,23 @@ function mergePatchOf(schema: SchemaObject): SchemaObject {
   return withNull({ ...schema, properties: { ...schema.properties, healthCheck, maintenance } }, REMOVABLE);
 }
 
+/** What need not be there may be null as well, as many languages write it. */
+function orNull(schema: SchemaObject): SchemaObject {
+  const names = Object.keys(schema.properties ?? {});
+  return withNull(
+    schema,
+    names.filter((name) => !schema.required?.includes(name)),
+  );
+}
+
 function withNull(schema: SchemaObject, names: readonly string[]): SchemaObject {
   const properties = Object.entries(schema.properties ?? {}).map(([name, property]) => [
     name,
-    names.includes(name) ? { anyOf: [property, { type: 'null' }] } : property,
+    names.includes(name) ? nullable(property as SchemaObject) : property,
   ]);
   return { ...schema, properties: Object.fromEntries(properties) as Properties };
+}
+
+function nullable({ default: otherwise, ...rules }: SchemaObject): SchemaObject {
+  return { anyOf: [rules, { type: 'null' }], ...(otherwise === undefined ? {} : { default: otherwise as unknown }) };
 }
