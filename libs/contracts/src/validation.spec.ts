@@ -1,5 +1,6 @@
 import { Type } from 'class-transformer';
 import { IsObject, IsOptional, IsString, ValidateBy, ValidateNested } from 'class-validator';
+import { processorTime } from '../../../test/support/processor-time';
 import { CreateIntegrationRequest, HealthCheckSettings, UpdateIntegrationRequest } from './integrations';
 import { ScmCheckRunRequest } from './scm-requests';
 import { validate } from './validation';
@@ -140,9 +141,9 @@ describe('validate', () => {
     ],
     ['wrong annotations', ScmCheckRunRequest, 'annotations', { annotations: Array(100_000).fill({ x: 1 }) }],
   ])('refuses very many %s, and soon', (_what, dto, field, body) => {
-    const started = performance.now();
+    const spent = processorTime();
     const checked = validate<object>(dto, body);
-    expect(performance.now() - started).toBeLessThan(5_000);
+    expect(spent()).toBeLessThan(5_000);
     expect(checked.ok ? [] : checked.errors.map((error) => error.field)).toContain(field);
   });
 

@@ -2,6 +2,7 @@ import type { IntegrationRow } from '@integrations/database';
 import type { ConnectorPlugin } from '@integrations/provider-kit';
 import { createOwnProviders, ProviderRegistry } from '@integrations/providers';
 import { IsString } from 'class-validator';
+import { processorTime } from '../../../../test/support/processor-time';
 import { readChanges } from './changes';
 import { readRegistration } from './registration';
 
@@ -136,9 +137,9 @@ describe('a body made to take long', () => {
     ['credentials', { config: many(60_000, 'token') }],
     ['a name of a field', { [filled('secret-')]: 1 }],
   ])('full of %s, is refused soon and with few words', (_what, wrong) => {
-    const started = performance.now();
+    const spent = processorTime();
     const read = readRegistration({ ...request, ...wrong }, registry);
-    expect(performance.now() - started).toBeLessThan(5_000);
+    expect(spent()).toBeLessThan(5_000);
     expect(read.ok ? 0 : read.errors.length).toBeGreaterThan(0);
     expect(read.ok ? 0 : read.errors.length).toBeLessThanOrEqual(50);
   });

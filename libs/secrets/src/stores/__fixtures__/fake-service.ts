@@ -27,7 +27,13 @@ export type FakeHandler = (request: FakeRequest) => FakeAnswer;
 /** A service on 127.0.0.1 that keeps what it was asked, with an egress client that reaches it. */
 export class FakeService implements AsyncDisposable {
   readonly requests: FakeRequest[] = [];
-  readonly egress = new EgressClient({ policy: { allow: ['127.0.0.1'] }, userAgent: 'spec', totalTimeoutMs: 1_000 });
+  /** False for a question that the service will not answer: its end is waited for, and everything else has time enough. */
+  isWaitedFor = true;
+  readonly egress: Pick<EgressClient, 'bind'> = {
+    bind: (binding) => (this.isWaitedFor ? this.#patient : this.#impatient).bind(binding),
+  };
+  readonly #patient = egressWithin(60_000);
+  readonly #impatient = egressWithin(100);
   readonly #server: Server;
 
   private constructor(public handle: FakeHandler) {
@@ -57,7 +63,7 @@ export class FakeService implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.stop();
-    await this.egress.close();
+    await Promise.all([this.#patient.close(), this.#impatient.close()]);
   }
 
   async #serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -72,6 +78,11 @@ export class FakeService implements AsyncDisposable {
     response.writeHead(status, { 'content-type': 'application/json', ...extra });
     response.end(typeof body === 'string' ? body : JSON.stringify(body));
   }
+}
+
+function egressWithin(ms: number): EgressClient {
+  const limits = { headersTimeoutMs: ms, totalTimeoutMs: ms };
+  return new EgressClient({ policy: { allow: ['127.0.0.1'] }, userAgent: 'spec', ...limits });
 }
 
 /** A directory for token files. */

@@ -102,6 +102,7 @@ describe('AuthorityHttpStore', () => {
     ['denied', { body: { value: 'x'.repeat(65_537) } }],
   ])('answers %s to %j', async (code, given) => {
     server.handle = () => given;
+    server.isWaitedFor = !given.hangs;
     const error = await openStore().failure();
     expect(error.code).toBe(code);
     expect(inspect(error, { depth: 9 })).not.toMatch(/hunter2|token-for/);

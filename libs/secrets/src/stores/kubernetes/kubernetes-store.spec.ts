@@ -159,6 +159,7 @@ describe('KubernetesStore', () => {
     ['silence', { hangs: true }],
   ])('is unavailable and not an answer: %s', async (_, given) => {
     server.handle = () => given;
+    server.isWaitedFor = !given.hangs;
     const error = await openStore().failure('authref://k8s/acme-ci/github');
     expect(error.code).toBe('unavailable');
     expect(inspect(error, { depth: 9 })).not.toMatch(/eyJ|hunter2/);

@@ -334,6 +334,7 @@ describe('VaultStore', () => {
       const { store, read, failure } = storeOf(byToken());
       await read('authref://vault/github');
       vault.service.handle = () => answer;
+      vault.service.isWaitedFor = !answer.hangs;
       expect(await failure('authref://vault/github')).toMatchObject({ code: 'unavailable' });
       expect(store.isAvailable()).toEqual({ available: true });
     });
@@ -396,6 +397,7 @@ describe('VaultStore', () => {
       ];
       for (const answer of answers) {
         vault.service.handle = () => answer;
+        vault.service.isWaitedFor = !answer.hangs;
         const error = await failure('authref://vault/github');
         const shown = `${inspect(error, { depth: 9, showHidden: true })}${error.stack}`;
         expect(shown).not.toMatch(/hvs\.|s3cret/);
