@@ -82,7 +82,7 @@ describe('AuthorityHttpStore', () => {
     expect(asked.getAll('tenant')).toEqual(['beta']);
   });
 
-  it.each([
+  it.each<[string, FakeAnswer]>([
     ['not_found', problem(404, 'not_found')],
     ['denied', problem(403, 'forbidden')],
     ['denied', problem(400, 'invalid_request')],

@@ -149,7 +149,7 @@ describe('KubernetesStore', () => {
     expect((await failure('authref://k8s/acme-ci/github?version=4711')).code).toBe('denied');
   });
 
-  it.each([
+  it.each<[string, FakeAnswer]>([
     ['too many requests', status(429, 'TooManyRequests')],
     ['a fault', status(500, 'InternalError')],
     ["a proxy's 404", { status: 404, body: '<html>' }],

@@ -1,6 +1,6 @@
 import { inspect } from 'node:util';
 import { parseAuthRef } from '../../auth-ref/auth-ref';
-import { FakeService, TokenDirectory } from '../__fixtures__/fake-service';
+import { type FakeAnswer, FakeService, TokenDirectory } from '../__fixtures__/fake-service';
 import { FakeVault } from '../__fixtures__/fake-vault';
 import type { SecretStoreError } from '../secret-store';
 import { TokenFile } from '../token-file';
@@ -313,7 +313,7 @@ describe('VaultStore', () => {
       expect((await failure('authref://vault/deleted')).code).toBe('not_found');
     });
 
-    it.each([
+    it.each<[string, FakeAnswer]>([
       ['a sealed vault', { status: 503, body: { errors: ['Vault is sealed'] } }],
       ['a quota', { status: 429, body: { errors: ['request path: rate limit quota exceeded'] } }],
       ['a fault', { status: 500, body: { errors: ['internal error'] } }],
