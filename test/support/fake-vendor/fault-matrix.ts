@@ -39,13 +39,24 @@ export interface FaultMatrix<S> {
   readonly timeoutMs?: number;
 }
 
+interface Run {
+  readonly errors: readonly ProviderError[];
+  readonly requests: number;
+  readonly state: object;
+  readonly isHarmless: boolean;
+}
+
 /** Each fault at each request of each scenario: the operation, tried again as dispatchers do, leaves what it would have left. */
 export function describeFaultMatrix<S>(matrix: FaultMatrix<S>): void {
   describe.each(matrix.scenarios)('$name', (scenario) => {
+    let clean: Run;
+    beforeAll(async () => {
+      clean = await run(matrix, scenario);
+    }, matrix.timeoutMs);
+
     it.each(Object.keys(matrix.faults))(
       'leaves what it would have left without a fault: %s',
       async (name) => {
-        const clean = await run(matrix, scenario);
         for (let at = 1; at <= clean.requests; at++) {
           const { errors, state, isHarmless } = await run(matrix, scenario, { ...matrix.faults[name]!(), at });
           expect(errors).toHaveLength(isHarmless ? 0 : 1);
@@ -58,7 +69,11 @@ export function describeFaultMatrix<S>(matrix: FaultMatrix<S>): void {
 }
 
 /** As the dispatcher does it: a new session for each attempt; transient errors are tried again. */
-async function run<S>(matrix: FaultMatrix<S>, scenario: Scenario<S>, fault?: Misbehaviour & { at: number }) {
+async function run<S>(
+  matrix: FaultMatrix<S>,
+  scenario: Scenario<S>,
+  fault?: Misbehaviour & { at: number },
+): Promise<Run> {
   const { attemptMs, harmless, stored } = matrix;
   const session = matrix.begin();
   const vendor = matrix.vendor();
