@@ -42,7 +42,8 @@ export async function createDatabase(template = 'template1'): Promise<TestDataba
   const server = process.env.TEST_POSTGRES_URL;
   if (!server) throw new Error('no test PostgreSQL: run this spec in the integration or e2e project');
   const name = `test_${randomBytes(6).toString('hex')}`;
-  await execute(server, `CREATE DATABASE ${name} TEMPLATE ${template}`);
+  // By default PostgreSQL writes each page into its log as well, which takes three times as long as to copy the files.
+  await execute(server, `CREATE DATABASE ${name} TEMPLATE ${template} STRATEGY file_copy`);
   const url = new URL(server);
   url.pathname = `/${name}`;
   return { url: url.toString(), drop: () => execute(server, `DROP DATABASE ${name} WITH (FORCE)`) };
