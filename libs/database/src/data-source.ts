@@ -71,7 +71,7 @@ class PlainErrorDataSource extends DataSource {
       try {
         return await (structured === true ? send(sql, parameters, true) : send(sql, parameters));
       } catch (error) {
-        throw this.isInitialized ? asDatabaseError(error) : closed();
+        throw openPool(this) || error instanceof QueryFailedError ? asDatabaseError(error) : closed();
       }
     };
     runner.query = query as QueryRunner['query']; // in two steps, for the reason that `enterFirst` of tenancy/send.ts gives
@@ -113,9 +113,9 @@ export async function openDataSource(options: Omit<ConnectionOptions, 'startSess
   }
 }
 
-/** The pool beneath TypeORM, for statements on which its overhead would tell. Throws DatabaseError once it is closed. */
+/** The pool beneath TypeORM, for statements on which its overhead would tell. Throws DatabaseError once it closes. */
 export function poolOf(dataSource: DataSource): Pool {
-  const pool = (dataSource.driver as PostgresDriver).master as Pool | undefined;
+  const pool = openPool(dataSource);
   if (pool) return pool;
   throw closed();
 }
@@ -180,6 +180,12 @@ async function startSession(client: ClientBase, options: ConnectionOptions): Pro
 export function toDatabaseError(error: unknown): DatabaseError {
   const { code, constraint } = error as { code?: string; constraint?: string };
   return new DatabaseError(reasonOf(error), code ?? null, constraint ?? null);
+}
+
+/** Null as soon as it closes: what is under way is waited for, and nothing more is begun. */
+function openPool({ driver }: DataSource): Pool | null {
+  const pool = (driver as PostgresDriver).master as Pool | undefined;
+  return pool && !pool.ending ? pool : null;
 }
 
 function closed(): DatabaseError {

@@ -27,8 +27,7 @@ describe('the connection', () => {
     expect(await db.database.isReady()).toBe(false);
   });
 
-  it('says of itself that it is closed, whatever is asked of it then', async () => {
-    await db.database.close();
+  const isTooLate = async () => {
     const asked: (() => Promise<unknown>)[] = [
       () => db.database.ofTenant('acme').query('SELECT 1'),
       () => db.database.prepared({ name: 'one', text: 'SELECT 1' }, [], 'all_tenants'),
@@ -39,6 +38,24 @@ describe('the connection', () => {
       expect(refused).toMatchObject({ message: expect.stringContaining('is closed') });
       expect(isUnavailable(refused)).toBe(true);
     }
+  };
+
+  it('says of itself that it is closed, whatever is asked of it then', async () => {
+    await db.database.close();
+    await isTooLate();
+  });
+
+  it('says so too while it waits for what is under way, which ends as ever', async () => {
+    const asleep = `SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event = 'PgSleep'`;
+    const [slow, wrong] = ['SELECT pg_sleep(1)', 'SELECT 1 / (length(pg_sleep(1)::text))'].map((statement) =>
+      db.database.ofTenant('acme').query(statement),
+    );
+    const ended = Promise.allSettled([slow, wrong]);
+    await eventually('both to be under way', async () => (await db.sql(asleep)).length === 2);
+    const closing = db.database.close();
+    await isTooLate();
+    expect(await ended).toMatchObject([{ status: 'fulfilled' }, { reason: { code: '22012' } }]);
+    await closing;
   });
 
   it('is not ready, and says so soon, while every connection is taken', async () => {
