@@ -1,4 +1,4 @@
-import type { Status } from '@nats-io/transport-node';
+import { PermissionViolationError, type Status } from '@nats-io/transport-node';
 import { ConnectionNews } from './connection-news';
 
 const LOST: Status = { type: 'disconnect', server: 'n:4222' };
@@ -41,6 +41,15 @@ describe('ConnectionNews', () => {
     expect(counts(one, other, one, other, one)).toEqual([1, 1, 0, 0, 0]);
     jest.advanceTimersByTime(60_000);
     expect(counts(one, other)).toEqual([3, 2]);
+  });
+
+  it('has one told of the replies or acknowledgements that a user may not send, each of which has its own subject', () => {
+    const refused = (subject: string) => {
+      const violation = new PermissionViolationError(`Publish to "${subject}"`, 'publish', subject);
+      return { type: 'error', error: violation } as Status;
+    };
+    const acknowledgements = [1, 2, 3].map((sequence) => refused(`$JS.ACK.STREAM.worker.1.${sequence}`));
+    expect(counts(...acknowledgements, refused('_INBOX.scanner.7'))).toEqual([1, 0, 0, 1]);
   });
 
   it('forgets what it has told where that is without end', () => {

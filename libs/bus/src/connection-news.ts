@@ -1,4 +1,4 @@
-import type { Status } from '@nats-io/transport-node';
+import { PermissionViolationError, type Status } from '@nats-io/transport-node';
 import { Recurrences } from './recurrences';
 
 /**
@@ -12,7 +12,7 @@ export class ConnectionNews {
 
   /** How often it has come since it was told last; 0: it is not to be told now. */
   count(status: Status): number {
-    if (status.type === 'error') return this.#errors.count(`${status.error.name} ${status.error.message}`);
+    if (status.type === 'error') return this.#errors.count(kindOf(status.error));
     if (status.type === 'disconnect') return this.#turn(true);
     if (status.type === 'reconnect') return this.#turn(false);
     return 1;
@@ -25,4 +25,10 @@ export class ConnectionNews {
     if (!isLost) this.#errors.clear();
     return 1;
   }
+}
+
+/** Each reply and each acknowledgement has a subject of its own, whose first two words they share. */
+function kindOf(error: Error): string {
+  const isPublish = error instanceof PermissionViolationError && error.operation === 'publish';
+  return `${error.name} ${isPublish ? error.subject.split('.', 2).join('.') : error.message}`;
 }
