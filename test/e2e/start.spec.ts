@@ -16,7 +16,7 @@ afterEach(async () => {
   for (const child of running) child.kill('SIGINT');
   await Promise.all([...running].map(ended));
   running.clear();
-}, 40_000);
+});
 
 describe('npm start', () => {
   const dataDir = join(temporaryDirectory(), 'data');

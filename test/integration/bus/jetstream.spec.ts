@@ -416,7 +416,7 @@ describe('consuming', () => {
     await until(() => expect(seen).toEqual([`run-${run}`]), { timeoutMs: 20_000 }).finally(() =>
       streams.streams.delete(DEAD_LETTER_STREAM.name),
     );
-  }, 40_000);
+  });
 
   it('makes the streams anew that are deleted under it, and goes on', async () => {
     const seen: string[] = [];
@@ -426,7 +426,7 @@ describe('consuming', () => {
     await until(made, { timeoutMs: 20_000 });
     await bus.publishAll([{ subject, body: {}, id: 'of the next stream' }]);
     await until(() => expect(seen).toEqual(['of the next stream']));
-  }, 40_000);
+  });
 
   it('makes the stream of dead letters anew that is deleted under it, and keeps the message until then', async () => {
     await bus.consume(all(async () => drop('of no use')));
@@ -434,7 +434,7 @@ describe('consuming', () => {
     await publish(1);
     await until(async () => expect(await stored(DEAD_LETTER_STREAM.name)).toBe(1), { timeoutMs: 20_000 });
     await until(async () => expect(await stored(ANNOTATE_STREAM.name)).toBe(0));
-  }, 40_000);
+  });
 
   it('can be told other settings for a durable consumer that exists', async () => {
     const first = await bus.consume(all(async () => done(), { ackWaitMs: 10_000 }));

@@ -110,4 +110,4 @@ it('gives up on a server that falls silent while it is read', async () => {
 
   await door.shut();
   await reader.drain();
-}, 30_000);
+});

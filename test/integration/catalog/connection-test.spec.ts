@@ -71,7 +71,7 @@ describe('POST /integrations/{id}/test', () => {
   it('answers 504 when the health-worker does not answer', async () => {
     const answer = await withWorker(() => undefined, test);
     expectProblem(answer, 504, 'timeout');
-  }, 40_000);
+  });
 
   it('passes a refusal of the health-worker on, with its code', async () => {
     const refused = failed('not_found', 'gone meanwhile');

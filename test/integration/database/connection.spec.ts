@@ -161,7 +161,7 @@ describe('the connection', () => {
     await Promise.all([find(), write()]);
     await database.close();
     await door.shut();
-  }, 40_000);
+  });
 
   it('takes a server for away that breaks a new connection before it can be used, and does not blame the login', async () => {
     const door = new Door(new URL(db.url));

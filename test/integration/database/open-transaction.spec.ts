@@ -96,7 +96,7 @@ describe('beside a transaction that stays open', () => {
       // PostgreSQL tells of what a session reads after a second.
       await sleep(2_000);
       expect((await placesRead('outbox_unsequenced')) - before).toBeLessThan(FEW_LOOKS);
-    }, 30_000);
+    });
 
     it('reads none of an integration again for its next snapshot', async () => {
       for (let n = 0; n < MANY; n += 500) await Promise.all(Array.from({ length: 500 }, (_, nth) => append(n + nth)));
@@ -130,7 +130,7 @@ describe('beside a transaction that stays open', () => {
         [1, 1],
         [2, 2],
       ]);
-    }, 30_000);
+    });
   });
 
   describe('a dispatcher', () => {
@@ -183,5 +183,5 @@ describe('beside a transaction that stays open', () => {
     await database.close();
     await sessionsLeft(db, 1);
     expect(await placesRead('idempotency_key_oldest')).toBeLessThan(FEW_LOOKS);
-  }, 30_000);
+  });
 });

@@ -37,7 +37,7 @@ describe('the budget of a credential', () => {
     expect(mostWithin(2_000, vendor)).toBeLessThanOrEqual(5);
     for (const reply of replies) expect(await dispatchers.row(idOf(reply))).toMatchObject({ attempts: 1 });
     expect([...one.counted, ...two.counted].map(({ status }) => status)).toContain('waits');
-  }, 30_000);
+  });
 
   it('keeps the order in a lane, and is no matter to lanes of another credential', async () => {
     const vendor = new ScriptedVendor();
@@ -54,7 +54,7 @@ describe('the budget of a credential', () => {
     const posted = vendor.calls.filter(({ place }) => place.startsWith('busy'));
     expect([...new Set(posted.map(({ body }) => body))]).toEqual(bodies);
     expect(vendor.mostAtOnce).toBe(1);
-  }, 30_000);
+  });
 
   it('fails an operation at once whose turn would come after its deadline', async () => {
     const vendor = new ScriptedVendor();
@@ -99,5 +99,5 @@ describe('a vendor that asks to wait', () => {
     expect(again).toHaveLength(4);
     for (const { at } of again) expect(at - toldAt!).toBeGreaterThanOrEqual(2_000);
     for (const reply of replies) expect(await dispatchers.row(idOf(reply))).toMatchObject({ attempts: 1 });
-  }, 30_000);
+  });
 });

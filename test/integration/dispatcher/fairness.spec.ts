@@ -38,7 +38,7 @@ describe('lanes with much to do', () => {
     await dispatchers.idle();
     expect(vendor.calls).toHaveLength(LANES * EACH);
     expect(new Set(placesOf(vendor).slice(0, LANES)).size).toBe(LANES);
-  }, 30_000);
+  });
 
   it('are no queue for one that comes anew and whose caller waits', async () => {
     const { vendor, dispatcher } = await startBusy(8);
@@ -49,7 +49,7 @@ describe('lanes with much to do', () => {
     const passed = placesOf(vendor).findIndex((place) => place.startsWith('new')) - before;
     expect(passed).toBeLessThanOrEqual(8);
     expect(vendor.calls).toHaveLength(LANES * EACH + 1);
-  }, 30_000);
+  });
 });
 
 describe('a claim', () => {
