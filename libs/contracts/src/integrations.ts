@@ -37,6 +37,7 @@ const TAG_MESSAGE = 'must be 1 to 63 lower-case letters, digits or :._-';
 
 export class HealthCheckSettings {
   /** Seconds between periodic checks. */
+  @IsOptional()
   @IsInt()
   @Min(10)
   @Max(86_400)

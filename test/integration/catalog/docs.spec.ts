@@ -64,11 +64,24 @@ describe('the API description', () => {
   });
 
   it('lets null stand for what need not be there, as it is taken', async () => {
-    const nulls = { endpoint: null, authRef: null, config: null, tags: null, enabled: null, healthCheck: null };
-    const body = registration({ ...nulls, description: null });
+    const nulls = { endpoint: null, authRef: null, config: null, tags: null, enabled: null, description: null };
     const validate = compile({ $ref: '#/components/schemas/CreateIntegrationRequest' });
-    expect([validate(body), validate.errors]).toEqual([true, null]);
-    expect((await admin.call('POST', 'integrations', { body })).status).toBe(201);
+    for (const healthCheck of [null, { intervalSeconds: null }]) {
+      const body = registration({ ...nulls, healthCheck });
+      expect([validate(body), validate.errors]).toEqual([true, null]);
+      expect((await admin.call('POST', 'integrations', { body })).status).toBe(201);
+    }
+  });
+
+  it.each([
+    [{ healthCheck: { intervalSeconds: null } }, 200],
+    [{ maintenance: { until: null } }, 400],
+  ])('lets null stand in a change where it is taken: %j', async (body, status) => {
+    const { id } = await register(admin);
+    const validate = compile({ $ref: '#/components/schemas/UpdateIntegrationRequest' });
+    expect(validate(body)).toBe(status === 200);
+    const headers = { 'if-match': '*' };
+    expect((await admin.call('PATCH', `integrations/${id}`, { body, headers })).status).toBe(status);
   });
 
   it('refers to nothing that it does not hold', () => {
