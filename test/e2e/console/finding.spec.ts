@@ -108,7 +108,7 @@ describe('finding things in the console', () => {
   });
 
   it.each([
-    ['integrations', 'Health'],
+    ['integrations', 'Checked'],
     ['audit', 'Hash'],
   ])('shows of %s the column %s, however long a name is without a space', async (path, column) => {
     const long = `${column}${'W'.repeat(90)}`;
