@@ -41,7 +41,7 @@ const STATEMENT_TIMEOUT_MS = 10_000;
 const IDLE_IN_TRANSACTION_MS = 10_000;
 /** What our statements and pg take for granted, and a login, a database or a server may have set otherwise. */
 const AS_ASSUMED = `SET default_transaction_isolation = 'read committed'; SET datestyle = ISO;
-  SET standard_conforming_strings = on; SET row_security = on;`;
+  SET standard_conforming_strings = on; SET row_security = on; SET idle_session_timeout = 0;`;
 /** SQLSTATEs of a role that the login is not granted, and of one that does not exist. */
 const MAY_NOT: ReadonlySet<unknown> = new Set(['42501', '22023']);
 /** Node's codes of certificates whose CA it does not know. */

@@ -1,6 +1,7 @@
 import type { DataSource } from 'typeorm';
+import { addressOf } from './connection-url';
 import { createDataSource, describeConnectionFailure } from './data-source';
-import { DatabaseError } from './errors';
+import { DatabaseError, isUnavailable } from './errors';
 import { MIGRATIONS } from './migrations';
 import { requireOwnSessions } from './own-sessions';
 
@@ -66,6 +67,9 @@ async function underLock<T>(url: string, work: (dataSource: DataSource) => Promi
   try {
     await session.query('SELECT pg_advisory_lock($1)', [MIGRATION_LOCK]);
     return await work(dataSource);
+  } catch (error) {
+    if (!isUnavailable(error)) throw error;
+    throw new DatabaseError(`PostgreSQL at ${addressOf(url)}: ${error.message}`, error.code, null);
   } finally {
     await session.release();
     await dataSource.destroy(); // ends the session, and the lock with it

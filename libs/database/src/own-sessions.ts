@@ -11,9 +11,11 @@ import { DatabaseError } from './errors';
 export async function requireOwnSessions(url: string): Promise<void> {
   const [one, other] = [clientOf(url), clientOf(url)];
   try {
-    for (const session of [one, other]) await open(session, url);
+    for (const session of [one, other]) await open(session);
     const [before, after, others] = [await processOf(one), await processOf(one), await processOf(other)];
     if (before === after && after !== others) return;
+  } catch (error) {
+    throw new DatabaseError(describeConnectionFailure(url, error), null, null);
   } finally {
     await Promise.all([one.end(), other.end()]);
   }
@@ -31,12 +33,8 @@ function clientOf(url: string): Client {
   return client.on('error', () => undefined); // fails what is asked next
 }
 
-async function open(session: Client, url: string): Promise<void> {
-  try {
-    await session.connect();
-  } catch (error) {
-    throw new DatabaseError(describeConnectionFailure(url, error), null, null);
-  }
+async function open(session: Client): Promise<void> {
+  await session.connect();
   // Some poolers share a connection until its session sets something, and no longer.
   await session.query(`SET integrations.session = 'own'`);
 }

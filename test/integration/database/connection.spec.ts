@@ -1,6 +1,14 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { randomUUID } from 'node:crypto';
-import { Database, DatabaseError, DatabaseVitals, IntegrationRepository, isUnavailable } from '@integrations/database';
+import { setTimeout as delay } from 'node:timers/promises';
+import {
+  Database,
+  DatabaseError,
+  DatabaseVitals,
+  IntegrationRepository,
+  isUnavailable,
+  pendingMigrations,
+} from '@integrations/database';
 import { Client } from 'pg';
 import { Door } from '../../support/door';
 import { eventually } from '../../support/eventually';
@@ -181,6 +189,19 @@ describe('the connection', () => {
     expect(isUnavailable(failure)).toBe(true);
   });
 
+  it.each(['integrations.session', 'pg_backend_pid', 'pg_advisory_lock', 'to_regclass'])(
+    'is told of with the address, and no password, where it breaks at %s, before there is an app',
+    async (words) => {
+      const door = new Door(new URL(db.url));
+      const url = await door.open();
+      door.resetAt(words);
+      const { host, pathname } = new URL(url);
+      const refused = new RegExp(`^(?:cannot connect to )?PostgreSQL at ${host}${pathname}: .*ECONNRESET$`);
+      await expect(pendingMigrations(url)).rejects.toThrow(refused);
+      await door.shut();
+    },
+  );
+
   it('that breaks is told of on its own, and not as part of the request that opened it', async () => {
     const request = new AsyncLocalStorage<string>();
     const told: (string | undefined)[] = [];
@@ -225,6 +246,15 @@ describe('the connection', () => {
     expect(await manager.query(read)).toEqual([{ at: new Date('2026-11-28T05:06:07Z'), isolation: 'read committed' }]);
     const counted = String.raw`SELECT '7' ~ '^\d$' AS "isDigit", count(*) FROM integration`;
     expect(await manager.query(counted)).toEqual([{ isDigit: true, count: 0 }]);
+  });
+
+  it('stays while it is idle, with what it has locked, where the idle sessions of the login are ended', async () => {
+    await setForDatabase(`idle_session_timeout = '100ms'`);
+    const session = await (await db.another()).openSession();
+    await session.query('SELECT pg_advisory_lock(7)');
+    await delay(500);
+    expect((await session.query('SELECT pg_advisory_unlock(7) AS held')).rows).toEqual([{ held: true }]);
+    await session.end();
   });
 
   it('reports errors without the statement and what it was given', async () => {
