@@ -71,9 +71,8 @@ export class Bus {
     } catch (error) {
       await connection.nats.close();
       // The reason tells server, account and permissions apart.
-      throw new BusError('provider_unavailable', `NATS gives this user no JetStream: ${reasonOf(error)}`, {
-        cause: error,
-      });
+      const message = `NATS at ${connection.nats.getServer()} gives this user no JetStream: ${reasonOf(error)}`;
+      throw new BusError('provider_unavailable', message, { cause: error });
     }
   }
 

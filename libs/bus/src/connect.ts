@@ -16,6 +16,8 @@ export interface BusServers {
 
 /** Such a server ends the connection of who shows nothing without a word that the client library would pass on. */
 const MAYBE_VERIFIES = ' (where the server verifies its clients, NATS_CERT_FILE and NATS_KEY_FILE are needed)';
+/** The client library keeps to itself what a server says that ends a connection at its beginning, and waits on. */
+const MAYBE_REFUSES = ' (a server that refuses connections, as when it has too many, says so in its log)';
 
 interface ServersOptions extends NodeConnectionOptions {
   servers: string[];
@@ -32,8 +34,8 @@ export async function connectToNats(servers: BusServers): Promise<NatsConnection
     nats.setServers([...options.servers, ...told.map(({ listen }) => listen)]);
     return nats;
   } catch (error) {
-    const hint = options.tls && !servers.tls?.certFile && isTimeout(error) ? MAYBE_VERIFIES : '';
-    const message = `cannot connect to NATS at ${options.servers.join()}: ${reasonOf(error)}${hint}`;
+    const hint = options.tls && !servers.tls?.certFile ? MAYBE_VERIFIES : MAYBE_REFUSES;
+    const message = `cannot connect to NATS at ${options.servers.join()}: ${reasonOf(error)}${isTimeout(error) ? hint : ''}`;
     throw new BusError('provider_unavailable', message, { cause: error });
   }
 }

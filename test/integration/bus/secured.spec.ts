@@ -50,6 +50,18 @@ describe('several servers', () => {
   });
 });
 
+describe('a server that has as many connections as it takes', () => {
+  it('is told of with where it says so: its own words are lost', async () => {
+    const nats = await start('max_connections: 1');
+    const first = await Bus.connect({ servers: nats.url, name: 'test' });
+    const refused =
+      /^cannot connect to NATS at 127\.0\.0\.1:\d+: timeout \(a server .* has too many, says so in its log\)$/;
+    await expect(use({ servers: nats.url })).rejects.toThrow(refused);
+    await until(() => expect(nats.log()).toContain('maximum connections exceeded'));
+    await first.drain();
+  });
+});
+
 describe('TLS', () => {
   const [server, client, stranger] = [selfSignedRsa(), selfSignedRsa(), selfSignedRsa()];
   const caFile = file('ca.pem', server.cert);
