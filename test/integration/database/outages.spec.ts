@@ -49,13 +49,28 @@ describe('what is parked while a vendor is not reached', () => {
     ]);
   });
 
-  it('is held with all else of its credential when it is replayed', async () => {
+  it('keeps nobody waiting, while it is parked, who notes whether the vendor was reached or is to probe it', async () => {
+    const parked = await begin();
+    await outages.failed(of, 0);
+    await db.database.transaction(async (tx) => {
+      await outages.park(parked.lease, parked.row, parking, tx);
+      expect(await outages.failed(of, 0)).toEqual({ offline: true, began: true });
+      expect(await outages.claimProbes({ limit: 1, providers: [through.provider], againAfterMs: 0 })).toEqual([of]);
+      expect(await outages.reached(of)).toBe(true);
+    });
+  });
+
+  it.each(['before', 'after'])('is held with all else of its credential, by a hold %s it is replayed', async (when) => {
+    const hold = () => new BudgetRepository(db.database).hold(through.tenantId, 'app 1', 60_000);
     const held = await begin('app 1');
     await outages.failed(of, 0);
     await park(held);
     await outages.reached(of);
+    if (when === 'before') await hold();
     await replay();
-    await new BudgetRepository(db.database).hold(through.tenantId, 'app 1', 60_000);
+    if (when === 'after') await hold();
     expect(await ledger.claimAndBegin({ limit: 5, leaseMs: 1_000 })).toEqual([]);
+    const lanes = await db.sql(`SELECT due_at > now() + interval '59 seconds' AS waits FROM annotation_lane`);
+    expect(lanes).toEqual([{ waits: true }]);
   });
 });

@@ -88,7 +88,7 @@ export class OutageRepository {
       this.database.ofTenant(tenantId),
       `UPDATE vendor_outage o SET failing_since = NULL, offline_since = NULL
        FROM (SELECT integration_id, offline_since IS NOT NULL AS offline FROM vendor_outage
-             WHERE integration_id = $1 AND tenant_id = $2 AND failing_since IS NOT NULL FOR UPDATE) AS before
+             WHERE integration_id = $1 AND tenant_id = $2 AND failing_since IS NOT NULL FOR NO KEY UPDATE) AS before
        WHERE o.integration_id = before.integration_id RETURNING before.offline`,
       [integrationId, tenantId],
     );
@@ -116,9 +116,11 @@ export class OutageRepository {
    */
   async park(lease: LaneLease, running: Running, parking: Parking, tx: Transaction): Promise<boolean> {
     const manager = this.database.ofTenant(lease.tenantId, tx);
+    // The row must stay, and may change: with FOR SHARE, whoever notes a failure would wait until no one of many parks, each
+    // with a connection of the pool.
     const lasting = await rows(
       manager,
-      'SELECT FROM vendor_outage WHERE integration_id = $1 AND tenant_id = $2 FOR SHARE',
+      'SELECT FROM vendor_outage WHERE integration_id = $1 AND tenant_id = $2 FOR KEY SHARE',
       [running.integrationId, running.tenantId],
     );
     await lockLease(manager, lease);
@@ -148,7 +150,7 @@ export class OutageRepository {
          SELECT o.integration_id FROM vendor_outage o
          WHERE o.offline_since IS NOT NULL AND o.probe_at <= now() AND ${POSTING}
            AND (SELECT i.provider FROM integration i WHERE i.id = o.integration_id) = ANY($3)
-         ORDER BY o.probe_at LIMIT $1 FOR UPDATE OF o SKIP LOCKED)
+         ORDER BY o.probe_at LIMIT $1 FOR NO KEY UPDATE OF o SKIP LOCKED)
        RETURNING tenant_id AS "tenantId", integration_id AS "integrationId"`,
       [limit, againAfterMs, providers],
     );
