@@ -169,6 +169,20 @@ describe('a hold', () => {
     expect(await ledger.claimAndBegin({ limit: 10, leaseMs: 30_000 })).toHaveLength(3);
   });
 
+  it('is written once for all who are refused at the same moment, each credential with its longest', async () => {
+    const budget = new BudgetRepository(db.database);
+    const sent = jest.spyOn(db.database, 'ofTenant');
+    const refused = Array.from({ length: 20 }, (_, n) => budget.hold('acme', `app ${n % 2}`, (n + 1) * MINUTE));
+    await Promise.all(refused);
+    expect(sent).toHaveBeenCalledTimes(2);
+    sent.mockRestore();
+
+    const held = await db.sql<{ minutes: number }>(
+      `SELECT round(extract(epoch FROM held_until - now()) / 60)::int AS minutes FROM annotation_budget ORDER BY credential`,
+    );
+    expect(held).toEqual([{ minutes: 19 }, { minutes: 20 }]);
+  });
+
   it('lets few lanes come back at first, and what was refused no earlier than these', async () => {
     const through = await new IntegrationRepository(db.database).insert(integration());
     const ledger = new OperationRepository(db.database);
