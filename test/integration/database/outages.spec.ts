@@ -23,8 +23,8 @@ describe('what is parked while a vendor is not reached', () => {
 
   afterEach(() => db.close());
 
-  const begin = async (credential: string | null = null) => {
-    const status = { operation: 'status', request: { context: 'scan' } } as const;
+  const begin = async (credential: string | null = null, lane = 'lane') => {
+    const status = { operation: 'status', request: { context: 'scan' }, lane } as const;
     const entered = await ledger.enter(entry(through, status, { leaseMs: 30_000, credential }));
     if (entered.result !== 'running') throw new Error(entered.result);
     return { lease: entered.lease, row: entered.begun.row };
@@ -58,6 +58,23 @@ describe('what is parked while a vendor is not reached', () => {
       expect(await outages.claimProbes({ limit: 1, providers: [through.provider], againAfterMs: 0 })).toEqual([of]);
       expect(await outages.reached(of)).toBe(true);
     });
+  });
+
+  it('is replayed little by little while only a probe has reached the vendor, which is offline with its next failure', async () => {
+    for (let n = 0; n < 10; n++) {
+      const begun = await begin(null, `lane ${n}`);
+      await outages.failed(of, 0);
+      await park(begun);
+    }
+    expect(await outages.tryAgain(of)).toBe(true);
+    expect(await outages.list()).toMatchObject([{ over: true }]);
+    expect(await replay()).toHaveLength(8);
+    expect(await outages.failed(of, 0)).toEqual({ offline: true, began: true });
+    expect(await replay()).toEqual([]);
+
+    await outages.tryAgain(of);
+    await outages.reached(of);
+    expect(await replay()).toHaveLength(2);
   });
 
   it.each(['before', 'after'])('is held with all else of its credential, by a hold %s it is replayed', async (when) => {

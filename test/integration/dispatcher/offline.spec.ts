@@ -145,6 +145,22 @@ describe('a vendor that is not reached', () => {
     expect(vendor.calls).toHaveLength(6);
   });
 
+  it('is tried with a few of what is parked while it fails all but its probe', async () => {
+    const vendor = new FlakyVendor();
+    const dispatcher = await dispatchers.start(vendor, { offlineAfterMs: 100, maxAttempts: 50 });
+    vendor.goes(false);
+    expect(await dispatcher.comment()).toMatchObject(parked);
+    const places = Array.from({ length: 20 }, (_, n) => ({ pullRequestNumber: 100 + n }));
+    await Promise.all(places.map((place) => dispatcher.comment(place)));
+    const before = vendor.calls.length;
+    vendor.health = { status: 'healthy', code: 'ok' };
+    const reached = () => dispatcher.lines.filter(({ message }) => message === 'vendor reached again');
+    await eventually('three probes', () => reached().length >= 3);
+    const tried = new Set(vendor.calls.slice(before).map(({ operationId }) => operationId));
+    expect(tried.size).toBeGreaterThan(0);
+    expect(tried.size).toBeLessThanOrEqual(8);
+  });
+
   it('is not asked while posting is switched off, and nothing is replayed through it then', async () => {
     const vendor = new FlakyVendor();
     const settings = { offlineAfterMs: 100, maxAttempts: 50 };
@@ -177,7 +193,7 @@ describe('a vendor that is not reached', () => {
     vendor.goes(false);
     const first = await one.comment({ body: '1', updateExisting: false });
     expect(first).toMatchObject(parked);
-    // As after a probe, and before a replay: the vendor answers, and the first one still waits.
+    // As after an answer, and before a replay: the vendor answers, and the first one still waits.
     await dispatchers.db.sql(`BEGIN; UPDATE vendor_outage SET offline_since = NULL, failing_since = NULL; COMMIT`);
     vendor.goes(true);
     const later = await Promise.all(

@@ -13,7 +13,7 @@ describe('Recovery', () => {
       integrations: { find: async () => null },
       repository: {
         claimProbes: async () => [],
-        reached: async () => true,
+        tryAgain: async () => true,
         // There is always more.
         replay: async ({ integrationId }, limit) => {
           replayed.push(integrationId);

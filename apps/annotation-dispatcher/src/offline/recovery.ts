@@ -8,7 +8,7 @@ import type { Outages } from './outages';
 export interface RecoveryOptions {
   readonly database: Pick<Database, 'transaction'>;
   readonly integrations: Pick<IntegrationRepository, 'find'>;
-  readonly repository: Pick<OutageRepository, 'claimProbes' | 'reached' | 'replay'>;
+  readonly repository: Pick<OutageRepository, 'claimProbes' | 'tryAgain' | 'replay'>;
   readonly outages: Pick<Outages, 'look'>;
   readonly connector: Pick<Connector, 'check'>;
   readonly log: DispatchLog;
@@ -82,7 +82,7 @@ export class Recovery {
       const signal = AbortSignal.any([this.#stopping.signal, AbortSignal.timeout(PROBE_TIMEOUT_MS)]);
       const { status, code } = await connector.check(integration, signal);
       const reached = (status === 'healthy' || status === 'degraded') && code !== 'server_degraded';
-      if (!reached || !(await repository.reached({ tenantId, integrationId }))) return;
+      if (!reached || !(await repository.tryAgain({ tenantId, integrationId }))) return;
       log.info({ tenantId, integrationId, provider: integration.provider }, 'vendor reached again');
     } catch (error) {
       log.warn({ tenantId, integrationId, err: error }, 'cannot probe a vendor; trying again');

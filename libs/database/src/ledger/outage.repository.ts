@@ -33,6 +33,9 @@ export interface ProbesWanted {
 /** Failures further apart than this are not of one outage: a success between them may have gone unseen. */
 const APART = `interval '1 hour'`;
 
+/** How many are replayed at a time while no more than a probe has reached the vendor. */
+const TRIED = 8;
+
 /** Of integrations that may post: through others nothing is probed and nothing replayed. */
 const POSTING = `EXISTS (SELECT FROM integration i WHERE i.id = o.integration_id AND i.tenant_id = o.tenant_id
   AND i.enabled AND i.posting = 'online' AND i.deleted_at IS NULL)`;
@@ -82,7 +85,7 @@ export class OutageRepository {
     return now ?? { offline: false, began: false };
   }
 
-  /** The vendor was reached. True if that ended an outage. */
+  /** An attempt reached the vendor. True if that ended an outage. */
   async reached({ tenantId, integrationId }: OfIntegration): Promise<boolean> {
     const [before] = await rows<{ offline: boolean }>(
       this.database.ofTenant(tenantId),
@@ -93,6 +96,20 @@ export class OutageRepository {
       [integrationId, tenantId],
     );
     return before?.offline ?? false;
+  }
+
+  /**
+   * A probe reached the vendor, which may fail all the same at what is posted: a few operations are tried, and posting is
+   * offline again with the first that does not reach it. True if that ended an outage.
+   */
+  async tryAgain({ tenantId, integrationId }: OfIntegration): Promise<boolean> {
+    const ended = await rows(
+      this.database.ofTenant(tenantId),
+      `UPDATE vendor_outage SET offline_since = NULL, last_failure_at = now()
+       WHERE integration_id = $1 AND tenant_id = $2 AND offline_since IS NOT NULL RETURNING integration_id`,
+      [integrationId, tenantId],
+    );
+    return ended.length > 0;
   }
 
   /** Whether a running operation has to wait: posting is offline, or something before it in its lane waits already. */
@@ -157,32 +174,33 @@ export class OutageRepository {
   }
 
   /**
-   * After an outage: queues the longest parked operations again, at most `limit`, with the attempts they have used; not
-   * yet those of a lane in which something newer is just running. When none is left, the outage is forgotten. Another
+   * After an outage: queues the longest parked operations again, at most `limit`, and a few while no attempt has reached the
+   * vendor, with the attempts they have used; not yet those of a lane in which something newer is just running. When none is left, the outage is forgotten. Another
    * dispatcher may just be at it; then nothing is done here.
    */
   async replay({ tenantId, integrationId }: OfIntegration, limit: number, tx: Transaction): Promise<Requeued[]> {
     const manager = this.database.ofTenant(tenantId, tx);
-    const over = await rows(
+    const [over] = await rows<{ proven: boolean }>(
       manager,
-      `SELECT FROM vendor_outage o WHERE o.integration_id = $1 AND o.tenant_id = $2 AND o.offline_since IS NULL
+      `SELECT o.failing_since IS NULL AS proven FROM vendor_outage o WHERE o.integration_id = $1 AND o.tenant_id = $2 AND o.offline_since IS NULL
        AND ${POSTING} FOR UPDATE OF o SKIP LOCKED`,
       [integrationId, tenantId],
     );
-    if (over.length === 0) return [];
+    if (!over) return [];
+    const most = over.proven ? limit : Math.min(limit, TRIED);
     const parked = await rows<{ id: string }>(
       manager,
       `SELECT id FROM annotation_operation
        WHERE integration_id = $1 AND tenant_id = $2 AND awaits_vendor AND ${PARKED}
        ORDER BY position LIMIT $3`,
-      [integrationId, tenantId, limit],
+      [integrationId, tenantId, most],
     );
     const ids = await notOvertaken(
       manager,
       tenantId,
       parked.map(({ id }) => id),
     );
-    if (ids.length === parked.length && parked.length < limit) {
+    if (ids.length === parked.length && parked.length < most) {
       await rows(
         manager,
         `DELETE FROM vendor_outage WHERE integration_id = $1 AND tenant_id = $2
