@@ -175,15 +175,16 @@ export class OutageRepository {
 
   /**
    * After an outage: queues the longest parked operations again, at most `limit`, and a few while no attempt has reached the
-   * vendor, with the attempts they have used; not yet those of a lane in which something newer is just running. When none is left, the outage is forgotten. Another
-   * dispatcher may just be at it; then nothing is done here.
+   * vendor, with the attempts they have used; not yet those of a lane in which something newer is just running. When none is
+   * left, the outage is forgotten. Another dispatcher may just be at it; then nothing is done here.
    */
   async replay({ tenantId, integrationId }: OfIntegration, limit: number, tx: Transaction): Promise<Requeued[]> {
     const manager = this.database.ofTenant(tenantId, tx);
     const [over] = await rows<{ proven: boolean }>(
       manager,
-      `SELECT o.failing_since IS NULL AS proven FROM vendor_outage o WHERE o.integration_id = $1 AND o.tenant_id = $2 AND o.offline_since IS NULL
-       AND ${POSTING} FOR UPDATE OF o SKIP LOCKED`,
+      `SELECT o.failing_since IS NULL AS proven FROM vendor_outage o
+       WHERE o.integration_id = $1 AND o.tenant_id = $2 AND o.offline_since IS NULL AND ${POSTING}
+       FOR UPDATE OF o SKIP LOCKED`,
       [integrationId, tenantId],
     );
     if (!over) return [];
