@@ -22,7 +22,7 @@ describe('the console, where the session ends in the middle', () => {
     await visitor.press('Begin maintenance');
     await page.getByLabel('Ends').selectOption('2 hours from now');
     await page.getByLabel('Reason').fill('New disks');
-    await page.context().clearCookies();
+    await visitor.endSession();
     await visitor.confirm('Begin');
     await visitor.sees('Your session has ended');
     await visitor.sees('What you asked for last was not done.');
@@ -39,7 +39,7 @@ describe('the console, where the session ends in the middle', () => {
     const id = await stand.platform.register(stand.app.url, 'Overtaken');
     visitor = await stand.signedIn(`/console/integrations/${id}`);
     await visitor.press('Begin maintenance');
-    await visitor.page.context().clearCookies();
+    await visitor.endSession();
     await visitor.confirm('Begin');
     await visitor.sees('Your session has ended');
     expect((await stand.platform.rest(stand.app.url, 'POST', `/integrations/${id}/disable`)).status).toBe(200);
@@ -55,7 +55,7 @@ describe('the console, where the session ends in the middle', () => {
     visitor = await stand.signedIn(`/console/integrations/${id}/edit`);
     const description = visitor.page.getByLabel('Description');
     await description.fill('By Ada');
-    await visitor.page.context().clearCookies();
+    await visitor.endSession();
     await visitor.press('Save');
     await visitor.sees('What you asked for last was not done.');
     await change(id, 'PATCH', '', { description: 'By Bob' });
@@ -75,7 +75,7 @@ describe('the console, where the session ends in the middle', () => {
     const id = await stand.platform.register(stand.app.url, 'Edited by one');
     visitor = await stand.signedIn(`/console/integrations/${id}/edit`);
     await visitor.page.getByLabel('Description').waitFor();
-    await visitor.page.context().clearCookies();
+    await visitor.endSession();
     await visitor.press('Test');
     await visitor.sees('Your session has ended');
     await change(id, 'PATCH', '', { description: 'By Bob' });
@@ -119,7 +119,7 @@ describe('the console, where the session ends in the middle', () => {
       `/console/integrations/${await stand.platform.register(stand.app.url, 'Not theirs')}`,
     );
     await visitor.press('Delete');
-    await visitor.page.context().clearCookies();
+    await visitor.endSession();
     await visitor.confirm('Delete');
     await visitor.signIn(await stand.platform.tokenFor('bob'));
     await visitor.page.getByRole('button', { name: 'Delete' }).waitFor();
@@ -133,13 +133,28 @@ describe('the console, where the session ends in the middle', () => {
     const { page } = visitor;
     await page.getByLabel('Consumer').fill('scheduler');
     await page.getByLabel('Note').fill('Nightly scans');
-    await page.context().clearCookies();
+    await visitor.endSession();
     await visitor.press('Add');
     await visitor.signIn(await stand.platform.tokenFor('ada'));
     await visitor.sees('What you had filled in when the session ended is here again.');
     await visitor.press('Add');
     await page.getByRole('rowheader', { name: 'scheduler' }).waitFor();
     await visitor.sees('Nightly scans');
+  });
+
+  it('says so too where a look at the page was refused first', async () => {
+    const id = await stand.platform.register(stand.app.url, 'Looked at');
+    visitor = await stand.signedIn(`/console/integrations/${id}`);
+    const noticed = Promise.withResolvers<void>();
+    await visitor.page.route('**/disable', async (route) => {
+      await noticed.promise;
+      await route.continue();
+    });
+    await visitor.press('Disable');
+    await visitor.page.context().clearCookies();
+    await visitor.sees('Your session has ended');
+    noticed.resolve();
+    await visitor.sees('What you asked for last was not done.');
   });
 
   it('speaks of no act where it was only looked at, and of nothing to who has signed out', async () => {
@@ -282,7 +297,7 @@ describe('the console, where no answer comes', () => {
 
 /** The window is confirmed when the session is over, and is there again once that has begun anew. */
 async function isAskedAgain(button: string, meanwhile?: () => Promise<void>): Promise<void> {
-  await visitor.page.context().clearCookies();
+  await visitor.endSession();
   await visitor.confirm(button);
   await visitor.sees('What you asked for last was not done.');
   await meanwhile?.();

@@ -37,6 +37,16 @@ export class Visitor {
     await this.press('Sign in');
   }
 
+  /** Noticed by what is done next, and no sooner: until then the page, which may look each second, gets no answer. */
+  async endSession(): Promise<void> {
+    let isNoticed = false;
+    await this.page.route('**/api/v1/**', (route) => {
+      isNoticed ||= route.request().method() !== 'GET';
+      return isNoticed ? route.fallback() : undefined;
+    });
+    await this.page.context().clearCookies();
+  }
+
   async press(button: string): Promise<void> {
     await this.page.getByRole('button', { name: button, exact: true }).click();
   }

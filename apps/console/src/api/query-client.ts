@@ -54,6 +54,8 @@ export function tellEnd(end: SessionEnd): void {
 function endIfRefused(error: Error, end: SessionEnd): void {
   if (!(error instanceof ApiProblem) || error.status !== 401) return;
   if (queryClient.getQueryData(SESSION)) tellEnd(end);
+  // Who acted learns of it though a look at the page was refused first.
+  else if (end === 'acting' && queryClient.getQueryData(SESSION_END)) queryClient.setQueryData(SESSION_END, end);
   queryClient.setQueryData(SESSION, null);
 }
 
