@@ -157,6 +157,27 @@ describe('the console, where the session ends in the middle', () => {
     await visitor.sees('What you asked for last was not done.');
   });
 
+  it('leads on where a proxy signs people in, which asks scripts for that by no redirect', async () => {
+    const id = await stand.platform.register(stand.app.url, 'Behind a proxy');
+    visitor = await stand.signedIn(`/console/integrations/${id}/edit`);
+    const { page } = visitor;
+    await page.getByLabel('Description').fill('By Ada');
+    const paths = /\/(api\/v1|console\/session)\//;
+    await page.route(paths, (route) =>
+      route.request().headers()['accept'] === 'application/json'
+        ? route.fulfill({ status: 401, json: {} })
+        : route.fulfill({ status: 302, headers: { location: 'https://idp.example/' } }),
+    );
+    await visitor.press('Save');
+    await visitor.sees('What you asked for last was not done.');
+    await visitor.sees('The proxy before this service asks you to sign in.');
+    await page.unroute(paths);
+    await visitor.press('Load the page again');
+    await visitor.sees('What you had filled in when the session ended is here again.');
+    await visitor.press('Save');
+    await visitor.sees('By Ada');
+  });
+
   it('speaks of no act where it was only looked at, and of nothing to who has signed out', async () => {
     visitor = await stand.signedIn('/console/integrations');
     await visitor.seesHeading('Catalog');

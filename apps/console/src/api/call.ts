@@ -13,8 +13,12 @@ export interface Call extends Waiting {
   readonly idempotencyKey?: string;
 }
 
-/** What proves that a request comes from a page of this origin: with it alone the API takes the session's cookie. */
-const FROM_CONSOLE = { 'x-requested-with': 'integrations-console' } as const;
+/**
+ * What proves that a request comes from a page of this origin: with it alone the API takes the session's cookie. And what
+ * proxies that sign people in tell a script by, to answer 401 instead of leading it to their sign-in.
+ * https://oauth2-proxy.github.io/oauth2-proxy/behaviour
+ */
+const FROM_CONSOLE = { 'x-requested-with': 'integrations-console', accept: 'application/json' } as const;
 
 /** Asks the API; `path` begins after /api/v1. Throws ApiProblem. */
 export async function callApi<T>(path: string, call: Call = {}): Promise<T> {

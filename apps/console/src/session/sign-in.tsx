@@ -7,18 +7,20 @@ import { Ended } from './ended';
 import { ProviderLink } from './provider-link';
 import { signIn } from './session';
 import { SignInFailure } from './sign-in-failure';
-import { useIdentityProvider } from './sign-in-methods';
+import { SignInAtProxy } from './sign-in-at-proxy';
+import { useSignInMethods } from './sign-in-methods';
 import styles from './sign-in.module.css';
 
 export function SignIn() {
   const [token, setToken] = useState('');
   const attempt = useAct(signIn);
-  const identityProvider = useIdentityProvider();
+  const { identityProvider, refusedByProxy } = useSignInMethods();
   useTitle('Sign in');
   const submit = (event: FormEvent) => {
     event.preventDefault();
     attempt.mutate(token.trim());
   };
+  if (refusedByProxy) return <SignInAtProxy />;
   return (
     <main className={styles['page']}>
       <form className={`card stack ${styles['form']}`} onSubmit={submit}>
