@@ -93,7 +93,8 @@ describe('finding things in the console', () => {
     const { id } = (await stand.platform.rest(stand.app.url, 'POST', '/integrations', broken)).body;
     const body = (await stand.platform.rest(stand.app.url, 'GET', `/integrations/${id}`)).body;
     const since = new Date(Date.now() - 3 * 3_600_000).toISOString();
-    const judged = { status: 'unhealthy', code: 'scope_insufficient', message: 'checks:write is missing', since };
+    const message = `checks:write is missing${', and so is another one'.repeat(12)}`;
+    const judged = { status: 'unhealthy', code: 'scope_insufficient', message, since };
     visitor = await signedIn('/console/audit');
     const { page } = visitor;
     await page.route(/\/api\/v1\/integrations(\?|$)/, (route) =>
@@ -104,7 +105,15 @@ describe('finding things in the console', () => {
     await visitor.sees('3 hours ago');
     const why = await page.getByText('checks:write is missing').boundingBox();
     expect(why!.x).toBeLessThan(375 - 100);
+    expect(why!.height).toBeLessThan(50);
     expect((await page.getByRole('banner').boundingBox())!.height).toBeLessThan(110);
+  });
+
+  it('tells by their ids, where names are not to be read, those apart that were registered at once', async () => {
+    visitor = await signedIn('/console/audit', ['audit:read']);
+    const ids = visitor.page.locator('td.name code');
+    await ids.first().waitFor();
+    expect(new Set(await ids.allTextContents()).size).toBeGreaterThan(20);
   });
 
   it.each([

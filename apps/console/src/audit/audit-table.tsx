@@ -4,7 +4,7 @@ import { Moment } from '../ui/moment';
 import type { AuditEntryView } from '@integrations/contracts';
 import { Table } from '../ui/table';
 import { Data } from '../ui/data';
-import { Short } from '../ui/short';
+import { Short, ShortId } from '../ui/short';
 
 interface AuditTableProps {
   readonly entries: readonly AuditEntryView[];
@@ -53,7 +53,7 @@ function Detail({ of: { operationId, ...others } }: { of: AuditEntryView['detail
       <div>
         <span className="quiet">operationId</span>{' '}
         <Link to={`/annotations/${operationId}`}>
-          <Short text={operationId} />
+          <ShortId id={operationId} />
         </Link>
       </div>
       {Object.keys(others).length > 0 && <Data value={others} />}

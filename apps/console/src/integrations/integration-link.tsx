@@ -1,13 +1,13 @@
 import { Link } from 'react-router';
 import { useMay } from '../session/session-context';
 import { useIntegrationName } from './integration-names';
-import { Short } from '../ui/short';
+import { ShortId } from '../ui/short';
 
 /** An integration by its name; by its id where that is not known, as of a purged one. */
 export function IntegrationLink({ id }: { id: string }) {
   const named = useIntegrationName(id);
   const mayRead = useMay('integrations:read');
-  const shown = named?.name ?? <Short text={id} />;
+  const shown = named?.name ?? <ShortId id={id} />;
   return (
     <>
       {mayRead ? <Link to={`/integrations/${id}`}>{shown}</Link> : shown}

@@ -100,7 +100,9 @@ function Integrations({ integrations, providers }: IntegrationsProps) {
             <div className="quiet">{TYPE_NAMES[integration.type]}</div>
           </td>
           <td className="text">
-            <code>{integration.endpoint}</code>
+            <code className="clamped" title={integration.endpoint}>
+              {integration.endpoint}
+            </code>
           </td>
           <td>{integration.health.checkedAt ? <Time at={integration.health.checkedAt} /> : 'never'}</td>
         </tr>
@@ -109,11 +111,11 @@ function Integrations({ integrations, providers }: IntegrationsProps) {
   );
 }
 
-/** What is wrong, if anything is: what to do about it stands on its page. */
+/** The first lines of what is wrong, if anything is: the rest and what to do about it stand on its page. */
 function Why({ of: { code, message } }: { of: IntegrationHealth }) {
   if (code === null || code === 'ok') return null;
   return (
-    <div>
+    <div className="clamped" title={message ?? undefined}>
       <code>{code}</code> {message}
     </div>
   );

@@ -8,9 +8,9 @@ export function OutcomeBrief({ outcome }: { outcome: ScmOperationView['outcome']
   return (
     <>
       {errorCode && (
-        <>
+        <div className="clamped" title={errorMessage ?? undefined}>
           <code>{errorCode}</code> {errorMessage}
-        </>
+        </div>
       )}
       {result && (
         <div>
