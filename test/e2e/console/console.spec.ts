@@ -143,7 +143,7 @@ describe('the console, in a browser', () => {
     await visitor.page.getByRole('button', { name: 'Take posting offline' }).waitFor();
     await visitor.page.goto(`${api}/console/annotations/offline`);
     await visitor.press('Replay');
-    await visitor.page.context().clearCookies();
+    await visitor.endSession();
     await visitor.confirm('Replay');
     await visitor.signIn(await platform.tokenFor('ada'));
     await visitor.confirm('Replay');
@@ -159,13 +159,13 @@ describe('the console, in a browser', () => {
     visitor = await signedIn('/console/integrations/new?provider=in_memory');
     const { page } = visitor;
     await page.getByLabel('Name').fill('Half typed');
-    await page.context().clearCookies();
+    await visitor.endSession();
     await visitor.press('Register');
     await visitor.signIn(await platform.tokenFor('ada'));
     await visitor.sees('What you had filled in when the session ended is here again.');
     expect(await page.getByLabel('Name').inputValue()).toBe('Half typed');
 
-    await page.context().clearCookies();
+    await visitor.endSession();
     await visitor.press('Register');
     await visitor.signIn(await platform.tokenFor('bob'));
     await visitor.seesHeading('New integration with In memory');
