@@ -64,6 +64,16 @@ describe('finding things in the console', () => {
     await visitor.sees('All 210 are shown.');
   });
 
+  it('asks for no names where none is to be shown', async () => {
+    visitor = await signedIn('/console/annotations');
+    const { page } = visitor;
+    await visitor.sees('There is no operation yet.');
+    await page.waitForLoadState('networkidle');
+    const asked = await page.evaluate<string[]>(`performance.getEntriesByType('resource').map(({ name }) => name)`);
+    // Those that the filter offers.
+    expect(asked.filter((url) => url.includes('/integrations?'))).toHaveLength(1);
+  });
+
   it('shows by name what the address filters by, and no filter once it is gone from there', async () => {
     const id = await stand.platform.register(stand.app.url, 'Linked to');
     visitor = await signedIn(`/console/annotations?integrationId=${id}`);

@@ -8,13 +8,13 @@ const PAGE = 200;
 /** How many are asked for before they are needed; of the others each is asked for where it is shown. */
 const MAX_NAMED = 1_000;
 
-/** The names of the integrations by their ids; empty as long as they are not known, or not to be read by this token. */
-function useIntegrationNames(): ReadonlyMap<string, string> {
+/** The names of the integrations by their ids; empty as long as they are not needed, not known, or not to be read. */
+function useIntegrationNames(isNeeded: boolean): ReadonlyMap<string, string> {
   const mayRead = useMay('integrations:read');
   const { data } = useQuery({
     queryKey: ['integration-names'],
     queryFn: ({ signal }) => namesOf(signal),
-    enabled: mayRead,
+    enabled: isNeeded && mayRead,
     staleTime: 60_000,
   });
   return data ?? NONE;
@@ -22,7 +22,7 @@ function useIntegrationNames(): ReadonlyMap<string, string> {
 
 /** One of them, be it deleted or beyond those that are listed; undefined while it is not known, or where it is purged. */
 export function useIntegrationName(id: string): Named | undefined {
-  const listed = useIntegrationNames();
+  const listed = useIntegrationNames(id !== '');
   const name = listed.get(id);
   const { data } = useQuery({
     ...integrationQuery(id),
