@@ -1,4 +1,4 @@
-import { Type } from 'class-transformer';
+import { Exclude, Transform, Type } from 'class-transformer';
 import {
   ARRAY_UNIQUE,
   IsISO8601,
@@ -106,6 +106,15 @@ export function IsNested(type: () => new () => object): PropertyDecorator {
 export function AreNested(type: () => new () => object): PropertyDecorator {
   const each = { each: true, message: 'each must be an object' };
   return allOf([Type(type), ValidateNested(each), IsObject(each)]);
+}
+
+/** Nothing of it is known to class-transformer. */
+@Exclude()
+class Foreign {}
+
+/** A document of somebody else's format, which is taken as it is: class-transformer would copy 2.5 MB of it in 0.8 s. */
+export function IsDocument(): PropertyDecorator {
+  return allOf([IsObject(), Type(() => Foreign), Transform(({ obj, key }) => (obj as Record<string, unknown>)[key])]);
 }
 
 /** No value of the list stands in it twice. class-validator's ArrayUnique takes time by the square of the length. */

@@ -4,7 +4,6 @@ import {
   IsBoolean,
   IsIn,
   IsInt,
-  IsObject,
   IsOptional,
   IsString,
   Matches,
@@ -15,7 +14,7 @@ import {
   ValidateIf,
 } from 'class-validator';
 import { ScmFinding } from './findings';
-import { AreNested, HasExactlyOne, HasSome, IsNested, IsWebUrl } from './rules';
+import { AreNested, HasExactlyOne, HasSome, IsDocument, IsNested, IsWebUrl } from './rules';
 import {
   ANNOTATION_LEVELS,
   type AnnotationLevel,
@@ -46,12 +45,12 @@ export class ScmPublishSource {
 
   /** A SARIF 2.1.0 log, as it is: what is not shown is not looked at. At most 10,000 results in all its runs. */
   @IsOptional()
-  @IsObject()
+  @IsDocument()
   sarif?: object;
 
   /** A DiagnosticResult of reviewdog's Diagnostic Format. */
   @IsOptional()
-  @IsObject()
+  @IsDocument()
   rdjson?: object;
 
   @IsOptional()
