@@ -31,7 +31,7 @@ export const verifyAudit: Command = {
       const found: string[] = [];
       for (const name of all ? await audit.tenants() : [tenant ?? 'default']) {
         const verification = await audit.verify(name, undefined, keys);
-        if (isEmpty(verification)) throw new Error(`tenant ${name} has no audit trail: is it called so?`);
+        if (isEmpty(verification)) throw new Error(`tenant ${name} has no audit trail; is its name right?`);
         process.stdout.write(`${name}: ${describe(verification)}\n`);
         if (!verification.ok) found.push(name);
       }
