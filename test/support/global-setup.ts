@@ -4,7 +4,7 @@ import { findDockerRegistry } from './docker-registry';
 import { freePorts } from '../../scripts/stack/ports.ts';
 import { startPostgres } from '../../scripts/stack/postgres.ts';
 import type { TestServers } from './global-teardown';
-import { temporaryDirectory } from './temporary';
+import { temporaryDirectory, temporaryDirectoryInMemory } from './temporary';
 
 /**
  * One throw-away PostgreSQL for the whole run; each spec file makes databases of its own in it. Each spec starts its
@@ -16,11 +16,12 @@ export default async function globalSetup(): Promise<void> {
   await findDockerRegistry();
   const directory = temporaryDirectory();
   process.env.TMPDIR = directory;
+  const memory = temporaryDirectoryInMemory();
   const postgres = await startPostgres({
-    dataDir: join(directory, 'postgres'),
+    dataDir: join(memory, 'postgres'),
     port: await freePorts(1),
     durable: false,
   });
   process.env.TEST_POSTGRES_URL = postgres.url;
-  (globalThis as TestServers).testServers = { directory, stop: () => postgres.stop() };
+  (globalThis as TestServers).testServers = { directories: [directory, memory], stop: () => postgres.stop() };
 }

@@ -1,10 +1,27 @@
-import { chmodSync, mkdtempSync } from 'node:fs';
+import { chmodSync, existsSync, mkdtempSync, statfsSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
+/** Of Linux; a few MB large in most containers. */
+const MEMORY = '/dev/shm';
+const ROOM_BYTES = 4 * 1024 ** 3;
+
 /** A new directory that other users may enter, as a PostgreSQL started by root needs. */
-export function temporaryDirectory(): string {
-  const directory = mkdtempSync(join(tmpdir(), 'integrations-test-'));
+export function temporaryDirectory(parent = tmpdir()): string {
+  const directory = mkdtempSync(join(parent, 'integrations-test-'));
   chmodSync(directory, 0o755);
   return directory;
+}
+
+/**
+ * Where there is memory enough to hold what a run keeps at a time, a few hundred MB. Each database is hundreds of files, which
+ * cost a disk's file system as much as all else that PostgreSQL does for the specs.
+ */
+export function temporaryDirectoryInMemory(): string {
+  return temporaryDirectory(existsSync(MEMORY) && roomOf(MEMORY) >= ROOM_BYTES ? MEMORY : tmpdir());
+}
+
+function roomOf(path: string): number {
+  const { bavail, bsize } = statfsSync(path);
+  return bavail * bsize;
 }
