@@ -348,12 +348,18 @@ describe('Connector', () => {
       expect(cancelled).toEqual([[run, here]]);
     });
 
-    it('tell the caller of each call that is about to be sent, whichever way the plugin makes it', async () => {
+    /** An `open` that keeps what it is given. */
+    const opening = () => {
       const opened: ProviderDeps[] = [];
       const open: ConnectorPlugin['open'] = (_, deps) => {
         opened.push(deps);
         return { annotations: {} };
       };
+      return { opened, open };
+    };
+
+    it('tell the caller of each call that is about to be sent, whichever way the plugin makes it', async () => {
+      const { opened, open } = opening();
       const { connector, requests } = setUp({ open });
       const beforeSending = () => undefined;
       connector.annotations(integration, undefined, beforeSending);
@@ -365,11 +371,7 @@ describe('Connector', () => {
     });
 
     it('have the plugin ask the gate of the caller, and resolve the credential for them', async () => {
-      const opened: ProviderDeps[] = [];
-      const open: ConnectorPlugin['open'] = (_, deps) => {
-        opened.push(deps);
-        return { annotations: {} };
-      };
+      const { opened, open } = opening();
       const { connector, resolved } = setUp({ open });
       const gate: CallGate = { spend: () => Promise.resolve(), hold: () => undefined };
       connector.annotations(integration, gate);

@@ -23,7 +23,6 @@ export class IdempotencyKeys {
   readonly #bodies = new WeakMap<FastifyRequest, string>();
   readonly #claims = new WeakMap<FastifyRequest, KeyedRequest>();
   readonly #replays = new WeakMap<FastifyRequest, StoredAnswer>();
-
   readonly #notKept: RecurringFailure;
 
   constructor(
