@@ -1,6 +1,6 @@
 import type { Contract, DescribedEvent, DescribedRequest } from './contract.ts';
 import { HEADER_TEXTS } from './requests.ts';
-import { described, type Schema } from './type-schemas.ts';
+import type { Schema } from './type-schemas.ts';
 
 const DESCRIPTION = `Request and reply over core NATS, events and durable submissions over JetStream. All bodies are JSON in
 UTF-8. Requests refuse fields that they do not know; readers of replies and events must ignore them, as heartbeats are read.`;
@@ -82,7 +82,10 @@ export function asyncApi(contract: Contract, version: string): object {
       },
       schemas: {
         ...Object.fromEntries(
-          Object.entries(schemas).map(([name, schema]) => [name, bodies.has(name) ? withNulls(schema) : schema]),
+          Object.entries(schemas).map(([name, schema]) => [
+            name,
+            bodies.has(name) ? contracts.withNulls(schema) : schema,
+          ]),
         ),
         RequestHeaders: requestHeaders(contracts.HEADERS),
       },
@@ -141,23 +144,6 @@ function requestHeaders(names: Contract['contracts']['HEADERS']): Schema {
       [names.deadlineMs]: text(HEADER_TEXTS.deadlineMs),
     },
   };
-}
-
-/** What need not be there may be null as well. */
-function withNulls(schema: Schema): Schema {
-  const required = new Set((schema['required'] ?? []) as readonly string[]);
-  const properties = Object.entries((schema['properties'] ?? {}) as Record<string, Schema>);
-  return {
-    ...schema,
-    properties: Object.fromEntries(
-      properties.map(([name, property]) => [name, required.has(name) ? property : orNull(property)]),
-    ),
-  };
-}
-
-function orNull({ description, default: otherwise, ...rules }: Schema): Schema {
-  const rest = otherwise === undefined ? {} : { default: otherwise };
-  return described({ anyOf: [rules, { type: 'null' }], ...rest }, (description ?? '') as string);
 }
 
 function submits(name: string, operation: string): boolean {

@@ -19,7 +19,7 @@ export { ERROR_CODES, type ErrorCode, isErrorCode } from './error-codes';
 export { failed, type FieldError, type OperationResult, succeeded } from './operation-result';
 export { describeErrors, validate, type Validated } from './validation';
 export { MAX_ENDPOINT, socketPathOf } from './endpoint';
-export { SCHEMA_CONVERTERS } from './schema-converters';
+export { SCHEMA_CONVERTERS, withNulls } from './schema-converters';
 export { IsInstant, isInstant, IsNested } from './rules';
 export {
   type AnnotationLevel,

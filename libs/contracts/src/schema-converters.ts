@@ -19,3 +19,22 @@ export const SCHEMA_CONVERTERS = {
     return { ...rule, type: 'string' as const };
   },
 };
+
+/** A JSON Schema of an object; what of it need not be there, or is named, may be null as well, as many languages write it. */
+export function withNulls<S extends object>(schema: S, names?: readonly string[]): S {
+  const { properties = {}, required = [] } = schema as {
+    properties?: Record<string, Record<string, unknown>>;
+    required?: string[];
+  };
+  const isNullable = (name: string) => (names ? names.includes(name) : !required.includes(name));
+  const parts = Object.entries(properties).map(([name, part]) => [name, isNullable(name) ? orNull(part) : part]);
+  return { ...schema, properties: Object.fromEntries(parts) as object };
+}
+
+function orNull({ description, default: otherwise, ...rules }: Record<string, unknown>): object {
+  return {
+    anyOf: [rules, { type: 'null' }],
+    ...(otherwise === undefined ? {} : { default: otherwise }),
+    ...(description === undefined ? {} : { description }),
+  };
+}

@@ -6,6 +6,7 @@ import {
   PutSecretRequest,
   SCHEMA_CONVERTERS,
   UpdateIntegrationRequest,
+  withNulls,
 } from '@integrations/contracts';
 import { applyDecorators } from '@nestjs/common';
 import { ApiQuery, type ReferenceObject, type SchemaObject } from '@nestjs/swagger';
@@ -20,13 +21,13 @@ const REMOVABLE = ['description', 'endpoint', 'authRef', 'tags', 'posting', 'hea
 
 /** The request DTOs of the contracts, which know class-validator alone, as schemas of the API description. */
 export const REQUEST_SCHEMAS: Readonly<Record<string, SchemaObject>> = {
-  CreateIntegrationRequest: orNull(schemaOf(CreateIntegrationRequest)),
-  TestDraftRequest: orNull(draftOf(schemaOf(CreateIntegrationRequest))),
+  CreateIntegrationRequest: withNulls(schemaOf(CreateIntegrationRequest)),
+  TestDraftRequest: withNulls(draftOf(schemaOf(CreateIntegrationRequest))),
   UpdateIntegrationRequest: mergePatchOf(schemaOf(UpdateIntegrationRequest)),
-  HealthCheckSettings: orNull(schemaOf(HealthCheckSettings)),
-  MaintenanceRequest: withNull(schemaOf(MaintenanceRequest), ['reason']),
-  ReplayRequest: orNull(schemaOf(ParkedQuery)),
-  PutDependentRequest: orNull(schemaOf(PutDependentRequest)),
+  HealthCheckSettings: withNulls(schemaOf(HealthCheckSettings)),
+  MaintenanceRequest: withNulls(schemaOf(MaintenanceRequest), ['reason']),
+  ReplayRequest: withNulls(schemaOf(ParkedQuery)),
+  PutDependentRequest: withNulls(schemaOf(PutDependentRequest)),
   PutSecretRequest: schemaOf(PutSecretRequest),
 };
 
@@ -70,26 +71,5 @@ function mergePatchOf(schema: SchemaObject): SchemaObject {
   // The declared type of these properties, "settings or null", leaves no trace at run time.
   const healthCheck = { $ref: `${REFERENCES}${HealthCheckSettings.name}` };
   const maintenance = { $ref: `${REFERENCES}${MaintenanceRequest.name}` };
-  return withNull({ ...schema, properties: { ...schema.properties, healthCheck, maintenance } }, REMOVABLE);
-}
-
-/** What need not be there may be null as well, as many languages write it. */
-function orNull(schema: SchemaObject): SchemaObject {
-  const names = Object.keys(schema.properties ?? {});
-  return withNull(
-    schema,
-    names.filter((name) => !schema.required?.includes(name)),
-  );
-}
-
-function withNull(schema: SchemaObject, names: readonly string[]): SchemaObject {
-  const properties = Object.entries(schema.properties ?? {}).map(([name, property]) => [
-    name,
-    names.includes(name) ? nullable(property as SchemaObject) : property,
-  ]);
-  return { ...schema, properties: Object.fromEntries(properties) as Properties };
-}
-
-function nullable({ default: otherwise, ...rules }: SchemaObject): SchemaObject {
-  return { anyOf: [rules, { type: 'null' }], ...(otherwise === undefined ? {} : { default: otherwise as unknown }) };
+  return withNulls({ ...schema, properties: { ...schema.properties, healthCheck, maintenance } }, REMOVABLE);
 }
