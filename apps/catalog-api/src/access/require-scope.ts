@@ -2,6 +2,7 @@ import type { ApiScope } from '@integrations/secrets';
 import { applyDecorators } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
 import { ApiBearerAuth, ApiResponse } from '@nestjs/swagger';
+import { CHALLENGE, RETRY_AFTER } from '../docs/headers';
 import { problemContent } from '../docs/problem.response';
 
 export const Scope = Reflector.createDecorator<ApiScope>();
@@ -11,22 +12,29 @@ export function RequireScope(scope: ApiScope): MethodDecorator {
   return applyDecorators(
     Scope(scope),
     ApiBearerAuth(),
-    ApiResponse({ status: 401, description: 'No valid bearer token', content: problemContent('unauthorized') }),
+    ApiResponse({
+      status: 401,
+      description: 'No valid bearer token',
+      headers: CHALLENGE,
+      content: problemContent('unauthorized'),
+    }),
     ApiResponse({
       status: 403,
       description: `The token lacks the scope \`${scope}\`, or a page of another origin asks for a change`,
+      headers: CHALLENGE,
       content: problemContent('forbidden'),
     }),
     ApiResponse({
       status: 429,
-      description: 'Too many requests, or too many refused tokens; `Retry-After` says how many seconds to wait',
+      description: 'Too many requests, or too many refused tokens',
+      headers: RETRY_AFTER,
       content: problemContent('rate_limited'),
     }),
     ApiResponse({
       status: 503,
       description:
-        'What the answer takes cannot be reached or is too busy: the database, the issuer of the token, or a health-worker; `Retry-After` ' +
-        'says how many seconds to wait',
+        'What the answer takes cannot be reached or is too busy: the database, the issuer of the token, or a health-worker',
+      headers: RETRY_AFTER,
       content: problemContent('provider_unavailable', 503),
     }),
   );

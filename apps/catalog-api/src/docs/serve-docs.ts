@@ -1,6 +1,7 @@
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { DocumentBuilder, type OpenAPIObject, SwaggerModule } from '@nestjs/swagger';
 import { API_PREFIX } from '../http/api-prefix';
+import { HEADERS } from './headers';
 import { withIdempotencyKey } from './idempotency-key';
 import { withMediaTypes } from './media-types';
 import { ProblemResponse } from './problem.response';
@@ -10,6 +11,9 @@ const DESCRIPTION = `Every external service that the platform is connected to.
 
 Send a token as \`Authorization: Bearer …\`; it decides the tenant. Every error is a problem (RFC 9457) with an
 \`errorCode\` and, where the request is wrong, each wrong field in \`details\`. Unknown fields are refused.
+
+Every answer says in \`x-ratelimit-limit\`, \`x-ratelimit-remaining\` and \`x-ratelimit-reset\` how many requests a minute this token may
+make, how many are left, and in how many seconds they are counted anew.
 
 Each POST takes an \`Idempotency-Key\`; other methods pay no heed to one. A PATCH or DELETE that is repeated is refused once it
 was done, if its \`If-Match\` names an ETag; a PUT puts the same there again, a secret as one more version.`;
@@ -41,5 +45,6 @@ export function describeApi(app: NestFastifyApplication): OpenAPIObject {
       ...(item.delete && { delete: withMediaTypes(item.delete) }),
     },
   ]);
-  return { ...document, paths: Object.fromEntries(described), components: { ...document.components, schemas } };
+  const components = { ...document.components, schemas, headers: HEADERS };
+  return { ...document, paths: Object.fromEntries(described), components };
 }
