@@ -153,11 +153,13 @@ export {
   type IntegrationHealth,
   IntegrationIdRequest,
   type IntegrationSnapshot,
+  type IntegrationsSummary,
   type IntegrationView,
   ListIntegrationsQuery,
   MAX_PAGE,
   type ProviderDescriptor,
   ResolveIntegrationRequest,
+  SummariseIntegrationsQuery,
   UpdateIntegrationRequest,
 } from './integrations';
 export {

@@ -151,8 +151,8 @@ export class UpdateIntegrationRequest {
 
 export const MAX_PAGE = 200;
 
-/** `GET /api/v1/integrations` and `integrations.v1.rpc.catalog.list`. */
-export class ListIntegrationsQuery {
+/** `GET /api/v1/integrations/summary`. */
+export class SummariseIntegrationsQuery {
   @IsOptional()
   @IsIn(INTEGRATION_TYPES)
   type?: IntegrationType;
@@ -169,11 +169,6 @@ export class ListIntegrationsQuery {
   @Matches(TAG_PATTERN, { message: TAG_MESSAGE })
   tag?: string;
 
-  /** As it is shown; `unknown` also before the first check and while it is stale. */
-  @IsOptional()
-  @IsIn(HEALTH_STATUSES)
-  health?: HealthStatus;
-
   /** Words, of which each begins a word of name, description, endpoint or tags. */
   @IsOptional()
   @IsString()
@@ -185,6 +180,14 @@ export class ListIntegrationsQuery {
   @IsOptional()
   @IsBoolean()
   deleted: boolean = false;
+}
+
+/** `GET /api/v1/integrations` and `integrations.v1.rpc.catalog.list`. */
+export class ListIntegrationsQuery extends SummariseIntegrationsQuery {
+  /** As it is shown; `unknown` also before the first check and while it is stale. */
+  @IsOptional()
+  @IsIn(HEALTH_STATUSES)
+  health?: HealthStatus;
 
   @IsInt()
   @Min(1)
@@ -247,6 +250,13 @@ export interface IntegrationHealth {
   readonly flapping: boolean;
   /** Milliseconds that the last check took. */
   readonly latencyMs: number | null;
+}
+
+/** How the integrations of a tenant are, at a glance. */
+export interface IntegrationsSummary {
+  readonly total: number;
+  /** How many have each status, by the same rule as `health.status` of each. */
+  readonly byHealth: Readonly<Record<HealthStatus, number>>;
 }
 
 /** A registration as every reader sees it. Holds the reference to a credential, never the credential. */

@@ -74,6 +74,11 @@ describe('the console, in a browser', () => {
     await visitor.seesHeading('Payments');
     await visitor.sees('healthy');
     await visitor.sees('Connected as');
+
+    await visitor.follow('Catalog');
+    await visitor.follow('1 healthy');
+    await visitor.sees('1 is shown.');
+    await visitor.follow('Payments');
   });
 
   it('changes it: edits, disables, takes offline, deletes and restores', async () => {

@@ -1,4 +1,6 @@
-import type { IntegrationView, Page } from '@integrations/contracts';
+import type { HealthStatus, IntegrationsSummary, IntegrationView, Page } from '@integrations/contracts';
+import { HealthRepository } from '@integrations/database';
+import { health as healthRow } from '../database/support';
 import { expectProblem, register, startCatalog, type TestCatalog, type TestClient } from './support';
 
 type IntegrationPage = Page<IntegrationView>;
@@ -43,6 +45,36 @@ describe('lists', () => {
     ] as const) {
       expect([query, names(await list(query, client))]).toEqual([query, found]);
     }
+  });
+
+  it('are counted by health, with the same filters and the same idea of what is known', async () => {
+    const client = await catalog.client({ tenantId: 'counted' });
+    const made: { id: string }[] = [];
+    for (let nth = 0; nth < 5; nth++)
+      made.push(await register(client, { name: `${nth}`, tags: [nth < 3 ? 'eu' : 'us'] }));
+    const [healthy, unhealthy, stale, degraded] = made.map(({ id }) => id) as [string, string, string, string];
+    const checked = (id: string, status: HealthStatus, checkedAt = new Date()) =>
+      new HealthRepository(catalog.database).save([healthRow(id, { tenantId: 'counted', status, checkedAt })]);
+    await checked(healthy, 'healthy');
+    await checked(unhealthy, 'unhealthy');
+    await checked(stale, 'healthy', new Date(Date.now() - 3_600_000));
+    await checked(degraded, 'degraded');
+
+    const summary = async (query: string) => {
+      const { body } = await client.call<IntegrationsSummary>('GET', `integrations/summary${query}`);
+      for (const [status, count] of Object.entries(body.byHealth)) {
+        const found = await list(`?health=${status}${query.replace('?', '&')}`, client);
+        expect([status, found.items.length]).toEqual([status, count]);
+      }
+      return body;
+    };
+    expect(await summary('')).toEqual({ total: 5, byHealth: { unknown: 2, healthy: 1, degraded: 1, unhealthy: 1 } });
+    expect(await summary('?tag=eu')).toEqual({
+      total: 3,
+      byHealth: { unknown: 1, healthy: 1, degraded: 0, unhealthy: 1 },
+    });
+    expect(await summary('?provider=gitlab')).toMatchObject({ total: 0 });
+    expectProblem(await client.call('GET', 'integrations/summary?health=healthy'), 400, 'invalid_request', 'health');
   });
 
   it('show each integration once, in one order, while others are added and removed', async () => {

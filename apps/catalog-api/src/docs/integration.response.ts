@@ -5,6 +5,7 @@ import {
   type HealthStatus,
   INTEGRATION_TYPES,
   type IntegrationHealth,
+  type IntegrationsSummary,
   type IntegrationType,
   type IntegrationView,
   type Maintenance,
@@ -135,4 +136,26 @@ export class IntegrationPageResponse implements Page<IntegrationView> {
 
   @ApiProperty({ type: String, nullable: true, description: 'Null on the last page' })
   readonly nextCursor: string | null;
+}
+
+class HealthCountsResponse implements Record<HealthStatus, number> {
+  @ApiProperty({ type: 'integer', description: 'Also those not checked yet or lately' })
+  readonly unknown: number;
+
+  @ApiProperty({ type: 'integer' })
+  readonly healthy: number;
+
+  @ApiProperty({ type: 'integer' })
+  readonly degraded: number;
+
+  @ApiProperty({ type: 'integer' })
+  readonly unhealthy: number;
+}
+
+export class IntegrationsSummaryResponse implements IntegrationsSummary {
+  @ApiProperty({ type: 'integer' })
+  readonly total: number;
+
+  @ApiProperty({ type: HealthCountsResponse })
+  readonly byHealth: HealthCountsResponse;
 }

@@ -1,4 +1,4 @@
-import { DiscoverPageQuery, ListIntegrationsQuery } from '@integrations/contracts';
+import { DiscoverPageQuery, ListIntegrationsQuery, SummariseIntegrationsQuery } from '@integrations/contracts';
 import fc from 'fast-check';
 import { ListOperationsQuery } from '../annotations/list-operations.query';
 import { ParkedQuery } from '../annotations/parked.query';
@@ -12,6 +12,7 @@ import { readQuery } from './query';
 
 const QUERIES = [
   ListIntegrationsQuery,
+  SummariseIntegrationsQuery,
   ListOperationsQuery,
   ParkedQuery,
   ListAuditQuery,

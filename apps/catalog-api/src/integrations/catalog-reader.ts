@@ -1,4 +1,12 @@
-import type { IntegrationView, ListIntegrationsQuery, Page } from '@integrations/contracts';
+import {
+  HEALTH_STATUSES,
+  type HealthStatus,
+  type IntegrationsSummary,
+  type IntegrationView,
+  type ListIntegrationsQuery,
+  type Page,
+  type SummariseIntegrationsQuery,
+} from '@integrations/contracts';
 import { HealthRepository, IntegrationRepository, type IntegrationRow } from '@integrations/database';
 import { ProviderRegistry } from '@integrations/providers';
 import { Injectable } from '@nestjs/common';
@@ -34,6 +42,15 @@ export class CatalogReader {
   async list(tenantId: string, { limit, cursor, ...filter }: ListIntegrationsQuery): Promise<Page<IntegrationView>> {
     const page = await this.integrations.list(tenantId, filter, { limit, cursor });
     return { items: await this.#views(tenantId, page.items), nextCursor: page.nextCursor };
+  }
+
+  async summary(tenantId: string, filter: SummariseIntegrationsQuery): Promise<IntegrationsSummary> {
+    const counted = await this.integrations.countByHealth(tenantId, filter);
+    const byHealth = HEALTH_STATUSES.map((status) => [status, counted.get(status) ?? 0] as const);
+    return {
+      total: byHealth.reduce((total, [, count]) => total + count, 0),
+      byHealth: Object.fromEntries(byHealth) as Record<HealthStatus, number>,
+    };
   }
 
   async view(row: IntegrationRow): Promise<IntegrationView> {

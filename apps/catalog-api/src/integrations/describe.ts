@@ -1,8 +1,12 @@
-import { ListIntegrationsQuery } from '@integrations/contracts';
+import { ListIntegrationsQuery, SummariseIntegrationsQuery } from '@integrations/contracts';
 import { applyDecorators } from '@nestjs/common';
 import { ApiBody, ApiConsumes, ApiHeader, ApiOperation, ApiResponse } from '@nestjs/swagger';
 import { CREATE_EXAMPLES, DRAFT_EXAMPLES, MAINTENANCE_EXAMPLE, PATCH_EXAMPLES } from '../docs/examples';
-import { IntegrationPageResponse, IntegrationResponse } from '../docs/integration.response';
+import {
+  IntegrationPageResponse,
+  IntegrationResponse,
+  IntegrationsSummaryResponse,
+} from '../docs/integration.response';
 import { ApiProblems } from '../docs/problems';
 import { ApiQueryOf } from '../docs/request-schemas';
 import { ApiUuidParam } from '../docs/uuid-param';
@@ -38,6 +42,15 @@ export function DescribeList(): MethodDecorator {
     ApiOperation({ summary: 'List integrations, newest first' }),
     ApiQueryOf(ListIntegrationsQuery),
     ApiResponse({ status: 200, type: IntegrationPageResponse }),
+    ApiProblems('invalid_request'),
+  );
+}
+
+export function DescribeSummary(): MethodDecorator {
+  return applyDecorators(
+    ApiOperation({ summary: 'Count integrations by their health' }),
+    ApiQueryOf(SummariseIntegrationsQuery),
+    ApiResponse({ status: 200, type: IntegrationsSummaryResponse }),
     ApiProblems('invalid_request'),
   );
 }

@@ -1,4 +1,10 @@
-import { type IntegrationView, ListIntegrationsQuery, type Page } from '@integrations/contracts';
+import {
+  type IntegrationsSummary,
+  type IntegrationView,
+  ListIntegrationsQuery,
+  type Page,
+  SummariseIntegrationsQuery,
+} from '@integrations/contracts';
 import type { IntegrationRow } from '@integrations/database';
 import { ProviderRegistry } from '@integrations/providers';
 import { Body, Controller, Delete, Get, Headers, HttpCode, Patch, Post, Res } from '@nestjs/common';
@@ -15,7 +21,15 @@ import { CatalogReader } from './catalog-reader';
 import { CatalogWriter } from './catalog-writer';
 import { DeleteIntegrationQuery } from './delete-integration.query';
 import { etagOf, expectMatch, requireMatch } from './etag';
-import { DescribeCreate, DescribeDelete, DescribeList, DescribePatch, DescribeRead, DescribeSwitch } from './describe';
+import {
+  DescribeCreate,
+  DescribeDelete,
+  DescribeList,
+  DescribePatch,
+  DescribeRead,
+  DescribeSummary,
+  DescribeSwitch,
+} from './describe';
 import { NamedSockets } from './named-sockets';
 import { ReadIntegrationQuery } from './read-integration.query';
 import { readRegistration } from './registration';
@@ -54,6 +68,16 @@ export class IntegrationsController {
     @ValidQuery(ListIntegrationsQuery) query: ListIntegrationsQuery,
   ): Promise<Page<IntegrationView>> {
     return this.reader.list(tenantId, query);
+  }
+
+  @Get('summary')
+  @DescribeSummary()
+  @RequireScope('integrations:read')
+  summary(
+    @RequestCaller() { tenantId }: Caller,
+    @ValidQuery(SummariseIntegrationsQuery) query: SummariseIntegrationsQuery,
+  ): Promise<IntegrationsSummary> {
+    return this.reader.summary(tenantId, query);
   }
 
   @Get(':id')

@@ -9,6 +9,7 @@ import { isFiltered, useFilters } from '../ui/filters';
 import { List } from '../ui/list';
 import { Time } from '../ui/time';
 import { HealthBadge } from './health-badge';
+import { HealthCounts } from './health-counts';
 import { nameOf, useProviders } from './providers';
 import { HEALTH_STATUSES, TYPE_NAMES } from './words';
 import { Table } from '../ui/table';
@@ -71,6 +72,7 @@ export function IntegrationsPage() {
           deleted ones
         </label>
       </search>
+      <HealthCounts filters={filters} everyMs={REFRESH_MS} />
       <List list={list} empty={isFiltered(filters) ? 'No integration matches.' : 'No integration is registered yet.'}>
         {(integrations) => <Integrations integrations={integrations} providers={providers} />}
       </List>

@@ -75,13 +75,17 @@ export type HealthSummary = Pick<
   'status' | 'code' | 'message' | 'since' | 'checkedAt' | 'intervalSeconds' | 'flapping' | 'latencyMs'
 >;
 
-export interface IntegrationFilter {
+export interface IntegrationFilter extends SummaryFilter {
+  /** As far as it is known now: `unknown` also before the first check and while it is stale. */
+  readonly health?: HealthStatus | undefined;
+}
+
+/** Which integrations are counted. */
+export interface SummaryFilter {
   readonly type?: IntegrationType | undefined;
   readonly provider?: string | undefined;
   readonly enabled?: boolean | undefined;
   readonly tag?: string | undefined;
-  /** As far as it is known now: `unknown` also before the first check and while it is stale. */
-  readonly health?: HealthStatus | undefined;
   /** Words, of which each begins one of name, description, endpoint or tags. */
   readonly q?: string | undefined;
   /** True for the deleted ones instead of the live ones. */
@@ -148,14 +152,18 @@ export class IntegrationRepository {
 
   /** Newest first. Throws InvalidCursor. */
   async list(tenantId: string, filter: IntegrationFilter, page: PageRequest): Promise<Page<IntegrationRow>> {
-    const query = this.#of(tenantId, filter.deleted ?? false);
-    if (filter.type !== undefined) query.andWhere('i.type = :type', { type: filter.type });
-    if (filter.provider !== undefined) query.andWhere('i.provider = :provider', { provider: filter.provider });
-    if (filter.enabled !== undefined) query.andWhere('i.enabled = :enabled', { enabled: filter.enabled });
-    if (filter.tag !== undefined) await narrowToTagged(query, this.database.ofTenant(tenantId), filter.tag);
+    const query = await this.#matching(tenantId, filter);
     if (filter.health !== undefined) query.andWhere(hasHealth(filter.health), { health: filter.health });
-    if (filter.q !== undefined) await narrowToMatches(query, this.database.ofTenant(tenantId), prefixQuery(filter.q));
     return newestFirst(query, 'createdAt', page);
+  }
+
+  /** How many there are of each status; those of which there are none are absent. */
+  async countByHealth(tenantId: string, filter: SummaryFilter): Promise<Map<HealthStatus, number>> {
+    const query = await this.#matching(tenantId, filter);
+    query.leftJoin('integration_health', 'h', `h.integration_id = i.id AND ${FRESH}`);
+    query.select(`coalesce(h.status, 'unknown')`, 'health').addSelect('count(*)::int', 'count').groupBy('health');
+    const counted = await query.getRawMany<{ health: HealthStatus; count: number }>();
+    return new Map(counted.map(({ health, count }) => [health, count]));
   }
 
   /** The oldest enabled ones of a type, oldest first. */
@@ -224,6 +232,16 @@ export class IntegrationRepository {
     return query.orderBy('i.createdAt').addOrderBy('i.id');
   }
 
+  async #matching(tenantId: string, filter: SummaryFilter): Promise<SelectQueryBuilder<IntegrationEntity>> {
+    const query = this.#of(tenantId, filter.deleted ?? false);
+    if (filter.type !== undefined) query.andWhere('i.type = :type', { type: filter.type });
+    if (filter.provider !== undefined) query.andWhere('i.provider = :provider', { provider: filter.provider });
+    if (filter.enabled !== undefined) query.andWhere('i.enabled = :enabled', { enabled: filter.enabled });
+    if (filter.tag !== undefined) await narrowToTagged(query, this.database.ofTenant(tenantId), filter.tag);
+    if (filter.q !== undefined) await narrowToMatches(query, this.database.ofTenant(tenantId), prefixQuery(filter.q));
+    return query;
+  }
+
   #of(tenantId: string, deleted: boolean): SelectQueryBuilder<IntegrationEntity> {
     return this.database
       .ofTenant(tenantId)
@@ -264,9 +282,11 @@ async function change(
   return (await manager.findOneBy(IntegrationEntity, { tenantId, id })) ?? 'missing';
 }
 
+/** What was judged is still known. */
+const FRESH = `h.checked_at >= now() - ${STALE_AFTER_INTERVALS} * h.interval_seconds * interval '1 second'`;
+
 function hasHealth(status: HealthStatus): string {
-  const known = `SELECT 1 FROM integration_health h WHERE h.integration_id = i.id
-    AND h.checked_at >= now() - ${STALE_AFTER_INTERVALS} * h.interval_seconds * interval '1 second' AND h.status`;
+  const known = `SELECT 1 FROM integration_health h WHERE h.integration_id = i.id AND ${FRESH} AND h.status`;
   return status === 'unknown' ? `NOT EXISTS (${known} <> :health)` : `EXISTS (${known} = :health)`;
 }
 
