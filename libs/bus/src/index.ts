@@ -10,5 +10,5 @@ export { done, drop, type Outcome, retry } from './outcome';
 export { MAX_REQUEST_BYTES, PlainJsonNatsServer } from './rpc/plain-json-nats-server';
 export { RequestRejected } from './rpc/request-rejected';
 export { RpcBody } from './rpc/rpc-body';
-export { type RpcContext, rpcContext } from './rpc/rpc-context';
+export { RpcCaller, type RpcContext } from './rpc/rpc-context';
 export { StateBucket, type StateEntry } from './state-bucket';

@@ -6,12 +6,13 @@ import {
   PlainJsonNatsServer,
   RequestRejected,
   RpcBody,
-  rpcContext,
+  RpcCaller,
+  type RpcContext,
 } from '@integrations/bus';
 import { type OperationResult, ScmOperationRequest, succeeded } from '@integrations/contracts';
 import { connect, createInbox, headers, type NatsConnection } from '@nats-io/transport-node';
 import { Controller, type INestMicroservice, Inject, Logger, Module } from '@nestjs/common';
-import { Ctx, MessagePattern, NatsContext, Payload } from '@nestjs/microservices';
+import { MessagePattern, Payload } from '@nestjs/microservices';
 import { Test } from '@nestjs/testing';
 import { type RunningNats, startNats } from '../../../scripts/stack/nats.ts';
 import { freePorts } from '../../../scripts/stack/ports.ts';
@@ -26,8 +27,8 @@ class TestController {
   constructor(@Inject(Bus) private readonly bus: Bus) {}
 
   @MessagePattern('test.rpc.value')
-  value(@RpcBody(ScmOperationRequest) body: ScmOperationRequest, @Ctx() context: NatsContext) {
-    return { isInstance: body instanceof ScmOperationRequest, ...body, ...rpcContext(context) };
+  value(@RpcBody(ScmOperationRequest) body: ScmOperationRequest, @RpcCaller() caller: RpcContext) {
+    return { isInstance: body instanceof ScmOperationRequest, ...body, ...caller };
   }
 
   @MessagePattern('test.rpc.result')

@@ -1,4 +1,4 @@
-import { RpcBody, rpcContext } from '@integrations/bus';
+import { RpcBody, RpcCaller, type RpcContext } from '@integrations/bus';
 import {
   type OperationResult,
   RPC,
@@ -13,7 +13,7 @@ import {
   ScmStatusRequest,
 } from '@integrations/contracts';
 import { Controller } from '@nestjs/common';
-import { Ctx, MessagePattern, type NatsContext } from '@nestjs/microservices';
+import { MessagePattern } from '@nestjs/microservices';
 import { Requests } from './requests';
 
 type Reply = Promise<OperationResult<ScmResponse | ScmAccepted | ScmDryRun>>;
@@ -24,30 +24,30 @@ export class ScmController {
   constructor(private readonly requests: Requests) {}
 
   @MessagePattern(RPC.scmComment)
-  comment(@RpcBody(ScmCommentRequest) request: ScmCommentRequest, @Ctx() context: NatsContext): Reply {
-    return this.requests.annotate({ operation: 'comment', request }, rpcContext(context));
+  comment(@RpcBody(ScmCommentRequest) request: ScmCommentRequest, @RpcCaller() caller: RpcContext): Reply {
+    return this.requests.annotate({ operation: 'comment', request }, caller);
   }
 
   @MessagePattern(RPC.scmStatus)
-  status(@RpcBody(ScmStatusRequest) request: ScmStatusRequest, @Ctx() context: NatsContext): Reply {
-    return this.requests.annotate({ operation: 'status', request }, rpcContext(context));
+  status(@RpcBody(ScmStatusRequest) request: ScmStatusRequest, @RpcCaller() caller: RpcContext): Reply {
+    return this.requests.annotate({ operation: 'status', request }, caller);
   }
 
   @MessagePattern(RPC.scmCheckRun)
-  checkRun(@RpcBody(ScmCheckRunRequest) request: ScmCheckRunRequest, @Ctx() context: NatsContext): Reply {
-    return this.requests.annotate({ operation: 'check_run', request }, rpcContext(context));
+  checkRun(@RpcBody(ScmCheckRunRequest) request: ScmCheckRunRequest, @RpcCaller() caller: RpcContext): Reply {
+    return this.requests.annotate({ operation: 'check_run', request }, caller);
   }
 
   @MessagePattern(RPC.scmPublish)
-  publish(@RpcBody(ScmPublishRequest) request: ScmPublishRequest, @Ctx() context: NatsContext): Reply {
-    return this.requests.annotate({ operation: 'publish', request }, rpcContext(context));
+  publish(@RpcBody(ScmPublishRequest) request: ScmPublishRequest, @RpcCaller() caller: RpcContext): Reply {
+    return this.requests.annotate({ operation: 'publish', request }, caller);
   }
 
   @MessagePattern(RPC.scmOperation)
   operation(
     @RpcBody(ScmOperationRequest) { operationId }: ScmOperationRequest,
-    @Ctx() context: NatsContext,
+    @RpcCaller() { tenantId }: RpcContext,
   ): Promise<ScmOperationView> {
-    return this.requests.operation(operationId, rpcContext(context).tenantId);
+    return this.requests.operation(operationId, tenantId);
   }
 }

@@ -1,4 +1,4 @@
-import { RequestRejected, RpcBody, rpcContext } from '@integrations/bus';
+import { RequestRejected, RpcBody, RpcCaller, type RpcContext } from '@integrations/bus';
 import {
   IntegrationIdRequest,
   type IntegrationView,
@@ -8,7 +8,7 @@ import {
 } from '@integrations/contracts';
 import { InvalidCursor } from '@integrations/database';
 import { Controller } from '@nestjs/common';
-import { Ctx, MessagePattern, NatsContext } from '@nestjs/microservices';
+import { MessagePattern } from '@nestjs/microservices';
 import { CatalogReader } from './catalog-reader';
 
 /** The catalog over NATS request/reply, for the tenant that the header names. */
@@ -19,9 +19,8 @@ export class CatalogRpc {
   @MessagePattern(RPC.catalogGet)
   async get(
     @RpcBody(IntegrationIdRequest) { integrationId }: IntegrationIdRequest,
-    @Ctx() context: NatsContext,
+    @RpcCaller() { tenantId }: RpcContext,
   ): Promise<IntegrationView> {
-    const { tenantId } = rpcContext(context);
     const found = await this.catalog.find(tenantId, integrationId);
     if (!found) throw new RequestRejected('not_found', `there is no integration ${integrationId} in this tenant`);
     return found;
@@ -30,10 +29,10 @@ export class CatalogRpc {
   @MessagePattern(RPC.catalogList)
   async list(
     @RpcBody(ListIntegrationsQuery) query: ListIntegrationsQuery,
-    @Ctx() context: NatsContext,
+    @RpcCaller() { tenantId }: RpcContext,
   ): Promise<Page<IntegrationView>> {
     try {
-      return await this.catalog.list(rpcContext(context).tenantId, query);
+      return await this.catalog.list(tenantId, query);
     } catch (error) {
       if (!(error instanceof InvalidCursor)) throw error;
       const details = [{ field: 'cursor', message: 'must be the nextCursor of a page' }];

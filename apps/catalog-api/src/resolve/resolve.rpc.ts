@@ -1,9 +1,9 @@
-import { RequestRejected, RpcBody, rpcContext } from '@integrations/bus';
+import { RequestRejected, RpcBody, RpcCaller, type RpcContext } from '@integrations/bus';
 import { type IntegrationView, ResolveIntegrationRequest, RPC } from '@integrations/contracts';
 import { type IntegrationPlace, IntegrationRepository } from '@integrations/database';
 import { ProviderRegistry } from '@integrations/providers';
 import { Controller } from '@nestjs/common';
-import { Ctx, MessagePattern, NatsContext } from '@nestjs/microservices';
+import { MessagePattern } from '@nestjs/microservices';
 import { CatalogReader } from '../integrations/catalog-reader';
 import { bestMatches } from './best-matches';
 import { type Location, readLocation } from './location';
@@ -25,7 +25,7 @@ export class ResolveRpc {
   @MessagePattern(RPC.catalogResolve)
   async resolve(
     @RpcBody(ResolveIntegrationRequest) request: ResolveIntegrationRequest,
-    @Ctx() context: NatsContext,
+    @RpcCaller() { tenantId }: RpcContext,
   ): Promise<IntegrationView> {
     const location = readLocation(request);
     if (!location.ok) throw RequestRejected.forFields('invalid_request', location.errors);
@@ -33,7 +33,6 @@ export class ResolveRpc {
     const { field, host } = location.value;
     const type = request.type ?? (field === 'imageRef' ? 'registry' : 'scm');
     const at = servedFrom(host, type, this.registry);
-    const { tenantId } = rpcContext(context);
     const enabled = await this.integrations.listEnabledAt(tenantId, type, at);
     const asked = enabled.filter(({ provider }) => provider === (request.provider ?? provider));
     const found = await bestMatches(location.value, asked, (row) => servedBases(row, this.registry));

@@ -1,27 +1,21 @@
-import { RpcBody, rpcContext } from '@integrations/bus';
-import { DiscoverRequest, type DiscoveryPage, type OperationResult, RPC } from '@integrations/contracts';
-import { Controller } from '@nestjs/common';
-import { Ctx, MessagePattern, type NatsContext } from '@nestjs/microservices';
-import { InjectPinoLogger, PinoLogger } from 'nestjs-pino';
-import { answered } from './answer';
+import { RpcBody, RpcCaller, type RpcContext } from '@integrations/bus';
+import { DiscoverRequest, type DiscoveryPage, RPC } from '@integrations/contracts';
+import { Controller, UseFilters } from '@nestjs/common';
+import { MessagePattern } from '@nestjs/microservices';
 import { ResourceDiscovery } from './resource-discovery';
+import { VendorFailureFilter } from './vendor-failure.filter';
 
 /** What integrations reach, for others to choose from, over NATS request/reply. */
 @Controller()
+@UseFilters(VendorFailureFilter)
 export class DiscoveryController {
-  constructor(
-    private readonly discovery: ResourceDiscovery,
-    @InjectPinoLogger(DiscoveryController.name) private readonly log: PinoLogger,
-  ) {}
+  constructor(private readonly discovery: ResourceDiscovery) {}
 
   @MessagePattern(RPC.probeDiscover)
   discover(
     @RpcBody(DiscoverRequest) request: DiscoverRequest,
-    @Ctx() context: NatsContext,
-  ): Promise<DiscoveryPage | OperationResult<never>> {
-    const { integrationId, kind } = request;
-    return answered(this.log, { integrationId, kind }, () =>
-      this.discovery.list(rpcContext(context).tenantId, request),
-    );
+    @RpcCaller() { tenantId }: RpcContext,
+  ): Promise<DiscoveryPage> {
+    return this.discovery.list(tenantId, request);
   }
 }

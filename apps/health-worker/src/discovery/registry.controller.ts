@@ -1,62 +1,52 @@
-import { RpcBody, rpcContext } from '@integrations/bus';
+import { RpcBody, RpcCaller, type RpcContext } from '@integrations/bus';
 import {
   type DiscoveryPage,
   ListReferrersRequest,
   ListRegistryRepositoriesRequest,
   ListTagsRequest,
-  type OperationResult,
   type ReferrerPage,
   type ResolvedImage,
   ResolveImageRequest,
   RPC,
   type TagPage,
 } from '@integrations/contracts';
-import { Controller } from '@nestjs/common';
-import { Ctx, MessagePattern, type NatsContext } from '@nestjs/microservices';
-import { InjectPinoLogger, PinoLogger } from 'nestjs-pino';
-import { answered } from './answer';
+import { Controller, UseFilters } from '@nestjs/common';
+import { MessagePattern } from '@nestjs/microservices';
 import { RegistryReads } from './registry-reads';
-
-type Reply<T> = Promise<T | OperationResult<never>>;
+import { VendorFailureFilter } from './vendor-failure.filter';
 
 /** What container registries hold, over NATS request/reply. */
 @Controller()
+@UseFilters(VendorFailureFilter)
 export class RegistryController {
-  constructor(
-    private readonly reads: RegistryReads,
-    @InjectPinoLogger(RegistryController.name) private readonly log: PinoLogger,
-  ) {}
+  constructor(private readonly reads: RegistryReads) {}
 
   @MessagePattern(RPC.registryRepositories)
   repositories(
     @RpcBody(ListRegistryRepositoriesRequest) request: ListRegistryRepositoriesRequest,
-    @Ctx() context: NatsContext,
-  ): Reply<DiscoveryPage> {
-    return this.#answer('repositories', request, () => this.reads.repositories(rpcContext(context).tenantId, request));
+    @RpcCaller() { tenantId }: RpcContext,
+  ): Promise<DiscoveryPage> {
+    return this.reads.repositories(tenantId, request);
   }
 
   @MessagePattern(RPC.registryTags)
-  tags(@RpcBody(ListTagsRequest) request: ListTagsRequest, @Ctx() context: NatsContext): Reply<TagPage> {
-    return this.#answer('tags', request, () => this.reads.tags(rpcContext(context).tenantId, request));
+  tags(@RpcBody(ListTagsRequest) request: ListTagsRequest, @RpcCaller() { tenantId }: RpcContext): Promise<TagPage> {
+    return this.reads.tags(tenantId, request);
   }
 
   @MessagePattern(RPC.registryResolve)
   resolve(
     @RpcBody(ResolveImageRequest) request: ResolveImageRequest,
-    @Ctx() context: NatsContext,
-  ): Reply<ResolvedImage> {
-    return this.#answer('digest', request, () => this.reads.resolve(rpcContext(context).tenantId, request));
+    @RpcCaller() { tenantId }: RpcContext,
+  ): Promise<ResolvedImage> {
+    return this.reads.resolve(tenantId, request);
   }
 
   @MessagePattern(RPC.registryReferrers)
   referrers(
     @RpcBody(ListReferrersRequest) request: ListReferrersRequest,
-    @Ctx() context: NatsContext,
-  ): Reply<ReferrerPage> {
-    return this.#answer('referrers', request, () => this.reads.referrers(rpcContext(context).tenantId, request));
-  }
-
-  #answer<T>(kind: string, { integrationId }: { readonly integrationId: string }, work: () => Promise<T>): Reply<T> {
-    return answered(this.log, { integrationId, kind }, work);
+    @RpcCaller() { tenantId }: RpcContext,
+  ): Promise<ReferrerPage> {
+    return this.reads.referrers(tenantId, request);
   }
 }

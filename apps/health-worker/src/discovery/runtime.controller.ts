@@ -1,25 +1,21 @@
-import { RpcBody, rpcContext } from '@integrations/bus';
-import { ListWorkloadsRequest, type OperationResult, RPC, type WorkloadPage } from '@integrations/contracts';
-import { Controller } from '@nestjs/common';
-import { Ctx, MessagePattern, type NatsContext } from '@nestjs/microservices';
-import { InjectPinoLogger, PinoLogger } from 'nestjs-pino';
-import { answered } from './answer';
+import { RpcBody, RpcCaller, type RpcContext } from '@integrations/bus';
+import { ListWorkloadsRequest, RPC, type WorkloadPage } from '@integrations/contracts';
+import { Controller, UseFilters } from '@nestjs/common';
+import { MessagePattern } from '@nestjs/microservices';
 import { RuntimeReads } from './runtime-reads';
+import { VendorFailureFilter } from './vendor-failure.filter';
 
 /** What runtime hosts run, over NATS request/reply. */
 @Controller()
+@UseFilters(VendorFailureFilter)
 export class RuntimeController {
-  constructor(
-    private readonly reads: RuntimeReads,
-    @InjectPinoLogger(RuntimeController.name) private readonly log: PinoLogger,
-  ) {}
+  constructor(private readonly reads: RuntimeReads) {}
 
   @MessagePattern(RPC.runtimeWorkloads)
   workloads(
     @RpcBody(ListWorkloadsRequest) request: ListWorkloadsRequest,
-    @Ctx() context: NatsContext,
-  ): Promise<WorkloadPage | OperationResult<never>> {
-    const asked = { integrationId: request.integrationId, kind: 'workloads' };
-    return answered(this.log, asked, () => this.reads.workloads(rpcContext(context).tenantId, request));
+    @RpcCaller() { tenantId }: RpcContext,
+  ): Promise<WorkloadPage> {
+    return this.reads.workloads(tenantId, request);
   }
 }

@@ -1,7 +1,7 @@
-import { RpcBody, rpcContext } from '@integrations/bus';
+import { RpcBody, RpcCaller, type RpcContext } from '@integrations/bus';
 import { IntegrationIdRequest, ProbeDraftRequest, type ProbeVerdict, RPC } from '@integrations/contracts';
 import { Controller } from '@nestjs/common';
-import { Ctx, MessagePattern, type NatsContext } from '@nestjs/microservices';
+import { MessagePattern } from '@nestjs/microservices';
 import { noSuchIntegration } from '../no-such-integration';
 import { DraftProbes } from './draft-probes';
 import { OnDemandProbes } from './on-demand-probes';
@@ -18,24 +18,27 @@ export class ProbeController {
   @MessagePattern(RPC.probeTest)
   test(
     @RpcBody(IntegrationIdRequest) { integrationId }: IntegrationIdRequest,
-    @Ctx() context: NatsContext,
+    @RpcCaller() { tenantId }: RpcContext,
   ): Promise<ProbeVerdict> {
-    return this.#probe('test', integrationId, rpcContext(context).tenantId);
+    return this.#probe('test', integrationId, tenantId);
   }
 
   /** Cheap: what the periodic check does, now. */
   @MessagePattern(RPC.probeHealth)
   health(
     @RpcBody(IntegrationIdRequest) { integrationId }: IntegrationIdRequest,
-    @Ctx() context: NatsContext,
+    @RpcCaller() { tenantId }: RpcContext,
   ): Promise<ProbeVerdict> {
-    return this.#probe('check', integrationId, rpcContext(context).tenantId);
+    return this.#probe('check', integrationId, tenantId);
   }
 
   /** Deep as well, of settings that are not stored. */
   @MessagePattern(RPC.probeDraft)
-  draft(@RpcBody(ProbeDraftRequest) draft: ProbeDraftRequest, @Ctx() context: NatsContext): Promise<ProbeVerdict> {
-    return this.drafts.run(rpcContext(context).tenantId, draft);
+  draft(
+    @RpcBody(ProbeDraftRequest) draft: ProbeDraftRequest,
+    @RpcCaller() { tenantId }: RpcContext,
+  ): Promise<ProbeVerdict> {
+    return this.drafts.run(tenantId, draft);
   }
 
   async #probe(kind: 'test' | 'check', integrationId: string, tenantId: string): Promise<ProbeVerdict> {

@@ -1,6 +1,5 @@
 import { headers } from '@nats-io/transport-node';
-import { NatsContext } from '@nestjs/microservices';
-import { CheckedNatsContext, readRpcHeaders, rpcContext } from './rpc-context';
+import { readRpcHeaders } from './rpc-context';
 
 function given(pairs: [string, string][]) {
   const all = headers();
@@ -60,15 +59,5 @@ describe('readRpcHeaders', () => {
 
   it('ignores a malformed traceparent', () => {
     expect(given([['traceparent', '00-zz']])).toEqual({ tenantId: 'default' });
-  });
-});
-
-describe('rpcContext', () => {
-  it('gives what the server has checked', () => {
-    expect(rpcContext(new CheckedNatsContext('a', undefined, { tenantId: 'acme' }))).toEqual({ tenantId: 'acme' });
-  });
-
-  it('refuses a context whose headers nobody checked', () => {
-    expect(() => rpcContext(new NatsContext(['a', undefined]))).toThrow(TypeError);
   });
 });

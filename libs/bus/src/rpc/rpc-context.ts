@@ -1,5 +1,6 @@
 import { type FieldError, HEADERS, TENANT_PATTERN } from '@integrations/contracts';
 import { Match, type MsgHdrs } from '@nats-io/transport-node';
+import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
 import { NatsContext } from '@nestjs/microservices';
 
 /** What a request says of itself in its headers. */
@@ -13,7 +14,7 @@ export interface RpcContext {
   readonly traceparent?: string;
 }
 
-/** What the server hands to a handler as `@Ctx()`: Nest's context, with the headers already checked. */
+/** What the server hands to a handler: Nest's context, with the headers already checked. */
 export class CheckedNatsContext extends NatsContext {
   constructor(
     subject: string,
@@ -24,11 +25,10 @@ export class CheckedNatsContext extends NatsContext {
   }
 }
 
-/** The checked headers of a request, in a handler: `handle(@RpcBody(Dto) body: Dto, @Ctx() context: NatsContext)`. */
-export function rpcContext(context: NatsContext): RpcContext {
-  if (context instanceof CheckedNatsContext) return context.rpc;
-  throw new TypeError('rpcContext() needs the context of a handler that PlainJsonNatsServer called');
-}
+/** Who asks, and how: `handle(@RpcBody(Dto) body: Dto, @RpcCaller() { tenantId }: RpcContext)`. */
+export const RpcCaller = createParamDecorator(
+  (_data: undefined, host: ExecutionContext): RpcContext => host.switchToRpc().getContext<CheckedNatsContext>().rpc,
+);
 
 const LONGEST_DEADLINE_MS = 86_400_000;
 const LONGEST_KEY = 255;

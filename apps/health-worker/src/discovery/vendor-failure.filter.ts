@@ -1,0 +1,21 @@
+import { failed, type OperationResult } from '@integrations/contracts';
+import { ProviderError } from '@integrations/provider-kit';
+import { type ArgumentsHost, Catch, type RpcExceptionFilter } from '@nestjs/common';
+import type { NatsContext } from '@nestjs/microservices';
+import { InjectPinoLogger, PinoLogger } from 'nestjs-pino';
+import { type Observable, of } from 'rxjs';
+
+/** Answers what a vendor's failure means to who asked. */
+@Catch(ProviderError)
+export class VendorFailureFilter implements RpcExceptionFilter<ProviderError> {
+  constructor(@InjectPinoLogger(VendorFailureFilter.name) private readonly log: PinoLogger) {}
+
+  catch(error: ProviderError, host: ArgumentsHost): Observable<OperationResult<never>> {
+    const { code: errorCode, message, transient: isTransient, retryAfterMs = null } = error;
+    const rpc = host.switchToRpc();
+    const { integrationId } = rpc.getData<{ readonly integrationId: string }>();
+    const subject = rpc.getContext<NatsContext>().getSubject();
+    this.log.warn({ integrationId, subject, errorCode, err: error }, 'discovery failed');
+    return of(failed(errorCode, message, { isTransient, retryAfterMs }));
+  }
+}
