@@ -77,7 +77,7 @@ module.exports = {
     lib('providers', 'provider-kit', 'contracts'),
     lib('payload-builder', 'provider-kit', 'contracts'),
     lib('secrets', 'provider-kit', 'contracts', 'config'),
-    lib('bus', 'contracts', 'config'),
+    lib('bus', 'contracts', 'config', 'telemetry'),
     lib('database', 'contracts', 'config'),
     lib('telemetry', 'contracts', 'config'),
     lib('bootstrap', 'contracts', 'config', 'database', 'bus', 'telemetry', 'secrets', 'provider-kit', 'providers'),

@@ -1,6 +1,7 @@
 import { jetstreamManager, type JetStreamManager } from '@nats-io/jetstream';
 import { PermissionViolationError } from '@nats-io/transport-node';
 import { type ErrorCode, type OperationResult, STATE_BUCKET } from '@integrations/contracts';
+import { RecurringFailure } from '@integrations/telemetry';
 import { allOf } from './all-of';
 import { BusError, reasonOf } from './bus-error';
 import type { BusServers } from './connect';
@@ -13,7 +14,6 @@ import { type BusLogger, silentLogger } from './logger';
 import type { DeadLetterCode } from './outcome';
 import { Publisher } from './publisher';
 import { type PublishMessage, type RawMessage, toRawMessage } from './raw-message';
-import { Recurrences } from './recurrences';
 import { request, type RequestOptions } from './request';
 import { StateBucket } from './state-bucket';
 import { ensureStream, newestMessage, oldestSeconds, type StreamDefinition, streamDefinitions } from './streams';
@@ -144,7 +144,7 @@ export class Bus {
       maxDeliver: options.maxDeliver ?? 20,
       ackWaitMs: options.ackWaitMs ?? 30_000,
       publish: (letter) => this.#putAway(letter),
-      failures: new Recurrences(),
+      failure: new RecurringFailure(this.#logger, 'message handler failed'),
       onDeadLetter: (code) => this.#onDeadLetter.forEach((listener) => listener(code)),
       ensureStreams: () => this.ensureStreams(),
       logger: this.#logger,

@@ -1,5 +1,5 @@
+import { Recurrences } from '@integrations/telemetry';
 import { PermissionViolationError, type Status } from '@nats-io/transport-node';
-import { Recurrences } from './recurrences';
 
 /**
  * What of the statuses of a connection is to be told. A server that refuses its user, as while a password is changed on one

@@ -1,10 +1,10 @@
+import { RecurringFailure } from '@integrations/telemetry';
 import type { JsMsg } from '@nats-io/jetstream';
 import { headers } from '@nats-io/transport-node';
 import { DEAD_LETTER_HEADERS } from './dead-letter';
 import { deliver, type DeliveryRules } from './delivery';
 import { done, drop, retry } from './outcome';
 import type { RawMessage } from './raw-message';
-import { Recurrences } from './recurrences';
 
 /** A message as the server delivers it for the n-th time, and what was answered to the server. */
 function delivered(deliveryCount: number, own = headers()) {
@@ -32,8 +32,8 @@ function rules(handler: DeliveryRules['handler'], publish?: DeliveryRules['publi
   const log = (_fields: object, message: string) => void logged.push(message);
   const store = publish ?? ((letter: RawMessage) => Promise.resolve(void letters.push(letter)));
   const logger = { warn: log, error: log };
-  const failures = new Recurrences();
-  const all = { durable: 'worker', handler, maxDeliver: 3, ackWaitMs: 90, onDeadLetter, failures, logger };
+  const failure = new RecurringFailure(logger, 'message handler failed');
+  const all = { durable: 'worker', handler, maxDeliver: 3, ackWaitMs: 90, onDeadLetter, failure, logger };
   return { letters, logged, counted, rules: { ...all, publish: store } };
 }
 

@@ -1,10 +1,10 @@
+import type { RecurringFailure } from '@integrations/telemetry';
 import type { JsMsg } from '@nats-io/jetstream';
 import { type BusMessage, toBusMessage } from './bus-message';
 import { toDeadLetter } from './dead-letter';
 import type { BusLogger } from './logger';
 import { backoffMs, type DeadLetterCode, drop, type Outcome, retry } from './outcome';
 import type { RawMessage } from './raw-message';
-import type { Recurrences } from './recurrences';
 
 /** Handles one message. To throw is to ask for another delivery, later and later each time. */
 export type MessageHandler = (message: BusMessage) => Promise<Outcome>;
@@ -20,7 +20,7 @@ export interface DeliveryRules {
   /** Called once the letter is stored. */
   readonly onDeadLetter: (code: DeadLetterCode) => void;
   /** Of the handler: in an outage it fails with each message. */
-  readonly failures: Recurrences;
+  readonly failure: RecurringFailure;
   readonly logger: BusLogger;
 }
 
@@ -51,9 +51,7 @@ async function attempt(message: JsMsg, rules: DeliveryRules): Promise<{ outcome:
   try {
     return { outcome: await rules.handler(toBusMessage(message)) };
   } catch (error) {
-    const failures = rules.failures.count(kindOf(error));
-    if (failures > 0)
-      rules.logger.warn({ err: error, failures, ...fieldsOf(message, rules) }, 'message handler failed');
+    rules.failure.failed(error, fieldsOf(message, rules));
     // The name only: a message may hold what a dead letter must not.
     const failure = error instanceof Error ? error.name : typeof error;
     return { outcome: retry(backoffMs(message.info.deliveryCount)), failure };
@@ -90,9 +88,4 @@ async function putAway(message: JsMsg, { reason, code }: Drop, rules: DeliveryRu
 
 function fieldsOf(message: JsMsg, { durable }: DeliveryRules): object {
   return { durable, subject: message.subject, sequence: message.seq, deliveries: message.info.deliveryCount };
-}
-
-function kindOf(error: unknown): string {
-  if (!(error instanceof Error)) return typeof error;
-  return 'code' in error ? `${error.name} ${String(error.code)}` : error.name;
 }

@@ -1,6 +1,7 @@
 export { READINESS_CHECKS, type ReadinessCheck } from './health/readiness';
 export { annotationFields, type LoggedOperation } from './logging/annotation-fields';
 export { createLogger } from './logging/logger';
+export { Recurrences } from './logging/recurrences';
 export { RecurringFailure } from './logging/recurring-failure';
 export { Scrubber } from './logging/scrubber';
 export { AGENT_METRIC_PROVIDERS, AgentMetrics } from './metrics/agent-metrics';

@@ -1,18 +1,15 @@
 import { Bus, type BusMessage, type Follower } from '@integrations/bus';
 import { AGENT_STREAM } from '@integrations/contracts';
-import { AgentMetrics } from '@integrations/telemetry';
+import { AgentMetrics, Recurrences } from '@integrations/telemetry';
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { InjectPinoLogger, PinoLogger } from 'nestjs-pino';
 import { AgentBeats } from './agent-beats';
 import { agentOf, readBeat, type WrongBeat } from './read-beat';
 
-/** An agent that cannot be understood says so every few seconds. */
-const LOG_EVERY_MS = 60_000;
-
 /** Listens to the agents of all tenants, for the life of the app, before the first probe. Nothing is written. */
 @Injectable()
 export class HeartbeatService implements OnModuleInit, Follower {
-  #quietUntil = -Infinity;
+  readonly #misunderstood = new Recurrences();
 
   constructor(
     private readonly bus: Bus,
@@ -38,7 +35,7 @@ export class HeartbeatService implements OnModuleInit, Follower {
   message(message: BusMessage): void {
     const wrong = this.#hear(message);
     this.metrics.beatHeard(wrong?.outcome ?? 'taken');
-    if (wrong) this.#tell(message.subject, wrong.reason);
+    if (wrong) this.#tell(message.subject, wrong);
   }
 
   #hear(message: BusMessage): WrongBeat | null {
@@ -51,11 +48,9 @@ export class HeartbeatService implements OnModuleInit, Follower {
     return null;
   }
 
-  /** Of many, one a minute; the metric counts them all. */
-  #tell(subject: string, reason: string): void {
-    const now = performance.now();
-    if (now < this.#quietUntil) return;
-    this.#quietUntil = now + LOG_EVERY_MS;
-    this.log.warn({ subject: subject.slice(0, 200), reason }, 'heartbeat not understood');
+  /** An agent that cannot be understood comes again every few seconds. */
+  #tell(subject: string, { outcome, reason }: WrongBeat): void {
+    const beats = this.#misunderstood.count(outcome);
+    if (beats > 0) this.log.warn({ subject: subject.slice(0, 200), reason, beats }, 'heartbeat not understood');
   }
 }
