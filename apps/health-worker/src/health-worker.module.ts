@@ -1,11 +1,8 @@
 import { ConnectorModule, PlatformModule } from '@integrations/bootstrap';
 import {
   AGENT_METRIC_PROVIDERS,
-  AgentMetrics,
   CREDENTIAL_METRIC_PROVIDERS,
-  CredentialMetrics,
   SCHEDULING_METRIC_PROVIDERS,
-  SchedulingMetrics,
   Scrubber,
 } from '@integrations/telemetry';
 import { type DynamicModule, Module } from '@nestjs/common';
@@ -50,11 +47,8 @@ export class HealthWorkerModule {
         { provide: HealthWorkerConfig, useValue: config },
         // Here and not in TelemetryModule: an app that sets none of them would tell 0 of each that has no label.
         ...SCHEDULING_METRIC_PROVIDERS,
-        SchedulingMetrics,
         ...AGENT_METRIC_PROVIDERS,
-        AgentMetrics,
         ...CREDENTIAL_METRIC_PROVIDERS,
-        CredentialMetrics,
         Prober,
         { provide: AgentBeats, useValue: heartbeats },
         HeartbeatService,

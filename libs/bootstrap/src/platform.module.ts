@@ -3,11 +3,10 @@ import type { ServiceConfig } from '@integrations/config';
 import { Database, DatabaseModule } from '@integrations/database';
 import { READINESS_CHECKS, type ReadinessCheck, type Scrubber, TelemetryModule } from '@integrations/telemetry';
 import { type DynamicModule, Module } from '@nestjs/common';
-import { DatabaseWatch } from './database-watch';
+import { ConnectionWatch } from './connection-watch';
 import { Departure } from './departure';
 import { EventRelay } from './event-relay';
 import { natsServers } from './nats-servers';
-import { NatsWatch } from './nats-watch';
 
 export interface PlatformOptions {
   readonly name: string;
@@ -28,8 +27,7 @@ export class PlatformModule {
       ],
       providers: [
         EventRelay,
-        DatabaseWatch,
-        NatsWatch,
+        ConnectionWatch,
         Departure,
         {
           provide: READINESS_CHECKS,

@@ -37,11 +37,6 @@ class ThingsController {
 }
 
 @Module({
-  providers: [{ provide: READINESS_CHECKS, useValue: [database] satisfies ReadinessCheck[] }],
-})
-class DatabaseLikeModule {}
-
-@Module({
   imports: [
     TelemetryModule.forRoot({
       app: 'test-app',
@@ -49,10 +44,9 @@ class DatabaseLikeModule {}
       scrubber,
       destination: { write: (line) => lines.push(line) },
     }),
-    DatabaseLikeModule,
   ],
   controllers: [ThingsController],
-  providers: [{ provide: READINESS_CHECKS, useValue: [nats] satisfies ReadinessCheck[] }],
+  providers: [{ provide: READINESS_CHECKS, useValue: [database, nats] satisfies ReadinessCheck[] }],
 })
 class AppModule {}
 

@@ -9,9 +9,8 @@ import { HealthController } from './health/health.controller';
 import { createLogger, type LoggerOptions } from './logging/logger';
 import { RequestLog } from './logging/request-log';
 import { Scrubber } from './logging/scrubber';
-import { DATABASE_METRIC_PROVIDERS, DatabaseMetrics } from './metrics/database-metrics';
-import { NATS_METRIC_PROVIDERS, NatsMetrics } from './metrics/nats-metrics';
-import { METRIC_PROVIDERS, OperationMetrics } from './metrics/operation-metrics';
+import { CONNECTION_METRIC_PROVIDERS, ConnectionMetrics } from './metrics/connection-metrics';
+import { OPERATION_METRIC_PROVIDERS, OperationMetrics } from './metrics/operation-metrics';
 
 /**
  * Logs, metrics and health of an app, on Fastify: JSON lines on standard output, `/metrics`, `/health/live` and
@@ -33,12 +32,8 @@ export class TelemetryModule {
       ],
       controllers: [HealthController],
       providers: [
-        ...METRIC_PROVIDERS,
-        OperationMetrics,
-        ...DATABASE_METRIC_PROVIDERS,
-        DatabaseMetrics,
-        ...NATS_METRIC_PROVIDERS,
-        NatsMetrics,
+        ...OPERATION_METRIC_PROVIDERS,
+        ...CONNECTION_METRIC_PROVIDERS,
         {
           provide: RequestLog,
           useFactory: (host: HttpAdapterHost) => new RequestLog(host, logger),
@@ -46,7 +41,7 @@ export class TelemetryModule {
         },
         { provide: Scrubber, useValue: options.scrubber },
       ],
-      exports: [OperationMetrics, DatabaseMetrics, NatsMetrics, Scrubber],
+      exports: [OperationMetrics, ConnectionMetrics, Scrubber],
     };
   }
 }

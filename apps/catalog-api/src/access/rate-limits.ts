@@ -11,7 +11,7 @@ import { sentTokenOf } from './sent-token';
 const MINUTE_MS = 60_000;
 /** How many clients are told apart; the one that was silent for longest is forgotten first. */
 const CLIENTS = 10_000;
-const UNLIMITED = new Set<string>(TELEMETRY_ROUTES.map((route) => `/${route}`));
+const UNLIMITED = new Set<string>(TELEMETRY_ROUTES);
 
 type Check = ReturnType<FastifyInstance['createRateLimit']>;
 

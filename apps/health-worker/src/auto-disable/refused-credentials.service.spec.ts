@@ -17,7 +17,7 @@ describe('RefusedCredentialsService', () => {
       .mockRejectedValueOnce(new Error('away'))
       .mockResolvedValue(new Map([['harbor', 1]]));
     const module = await Test.createTestingModule({
-      providers: [...CREDENTIAL_METRIC_PROVIDERS, CredentialMetrics],
+      providers: CREDENTIAL_METRIC_PROVIDERS,
     }).compile();
     const failures = { refused } as unknown as CredentialFailureRepository;
     const log = { warn: jest.fn() } as unknown as PinoLogger;

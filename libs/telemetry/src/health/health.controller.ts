@@ -31,7 +31,8 @@ export class HealthController {
   @Header('Cache-Control', 'no-store')
   async ready(@Res({ passthrough: true }) reply: StatusReply): Promise<unknown> {
     try {
-      const result = await this.health.check(this.#checks().map((check) => () => this.#indicate(check)));
+      const checks = this.modules.get<ReadinessCheck[]>(READINESS_CHECKS, { strict: false });
+      const result = await this.health.check(checks.map((check) => () => this.#indicate(check)));
       this.#tellChange([]);
       return result;
     } catch (error) {
@@ -42,10 +43,6 @@ export class HealthController {
       this.#tellChange(Object.keys(result.error ?? {}));
       return result;
     }
-  }
-
-  #checks(): ReadinessCheck[] {
-    return this.modules.get<ReadinessCheck[]>(READINESS_CHECKS, { strict: false, each: true }).flat();
   }
 
   async #indicate(check: ReadinessCheck) {

@@ -5,7 +5,7 @@ export interface ReadinessCheck {
   isReady(): Promise<boolean>;
 }
 
-/** The token under which modules provide their `ReadinessCheck[]`; several modules may. */
+/** The token under which the app provides its `ReadinessCheck[]`. */
 export const READINESS_CHECKS = Symbol('READINESS_CHECKS');
 
 const TIMEOUT_MS = 2_000;

@@ -4,7 +4,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Logger } from 'pino';
 import { TELEMETRY_ROUTES } from '../routes';
 
-const SILENT = new Set<string | undefined>(TELEMETRY_ROUTES.map((route) => `/${route}`));
+const SILENT = new Set<string | undefined>(TELEMETRY_ROUTES);
 
 /**
  * One line for each HTTP request: method, route, status, milliseconds. The route is the pattern and not the address:

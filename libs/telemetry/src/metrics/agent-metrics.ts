@@ -1,4 +1,4 @@
-import { Injectable } from '@nestjs/common';
+import { Injectable, type Provider } from '@nestjs/common';
 import { InjectMetric, makeCounterProvider } from '@willsoto/nestjs-prometheus';
 import { Counter } from 'prom-client';
 
@@ -15,7 +15,8 @@ export class AgentMetrics {
   }
 }
 
-export const AGENT_METRIC_PROVIDERS = [
+export const AGENT_METRIC_PROVIDERS: Provider[] = [
+  AgentMetrics,
   makeCounterProvider({
     name: HEARTBEATS,
     help: 'Heartbeats of host agents, by whether they could be understood',

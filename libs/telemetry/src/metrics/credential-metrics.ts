@@ -1,4 +1,4 @@
-import { Injectable } from '@nestjs/common';
+import { Injectable, type Provider } from '@nestjs/common';
 import { InjectMetric, makeGaugeProvider } from '@willsoto/nestjs-prometheus';
 import { Gauge } from 'prom-client';
 
@@ -16,7 +16,8 @@ export class CredentialMetrics {
   }
 }
 
-export const CREDENTIAL_METRIC_PROVIDERS = [
+export const CREDENTIAL_METRIC_PROVIDERS: Provider[] = [
+  CredentialMetrics,
   makeGaugeProvider({
     name: REFUSED,
     help: 'Integrations in service whose vendor refuses their credential',

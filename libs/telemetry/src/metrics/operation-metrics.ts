@@ -1,5 +1,5 @@
 import type { HealthStatus, OperationState, ScmOperation } from '@integrations/contracts';
-import { Injectable } from '@nestjs/common';
+import { Injectable, type Provider } from '@nestjs/common';
 import { InjectMetric, makeCounterProvider, makeHistogramProvider } from '@willsoto/nestjs-prometheus';
 import { Counter, Histogram } from 'prom-client';
 
@@ -59,7 +59,8 @@ export class OperationMetrics {
   }
 }
 
-export const METRIC_PROVIDERS = [
+export const OPERATION_METRIC_PROVIDERS: Provider[] = [
+  OperationMetrics,
   makeCounterProvider({
     name: HEALTH_CHECKS,
     help: 'Health checks of integrations, by the status they found',

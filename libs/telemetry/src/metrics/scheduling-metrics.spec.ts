@@ -8,7 +8,7 @@ it.each([31, 66, 121])(
   async (lag) => {
     register.clear();
     const module = await Test.createTestingModule({
-      providers: [...SCHEDULING_METRIC_PROVIDERS, SchedulingMetrics],
+      providers: SCHEDULING_METRIC_PROVIDERS,
     }).compile();
     module.get(SchedulingMetrics).probeStarted('gitlab', lag);
     const histogram = register.getSingleMetric('integrations_probe_start_lag_seconds') as Histogram;

@@ -1,4 +1,4 @@
-import { Injectable } from '@nestjs/common';
+import { Injectable, type Provider } from '@nestjs/common';
 import {
   InjectMetric,
   makeCounterProvider,
@@ -62,7 +62,8 @@ export class SchedulingMetrics {
   }
 }
 
-export const SCHEDULING_METRIC_PROVIDERS = [
+export const SCHEDULING_METRIC_PROVIDERS: Provider[] = [
+  SchedulingMetrics,
   makeHistogramProvider({
     name: START_LAG,
     help: 'Seconds from when a periodic probe was due until it started',

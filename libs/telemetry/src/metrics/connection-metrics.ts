@@ -1,17 +1,23 @@
-import { Injectable } from '@nestjs/common';
+import { Injectable, type Provider } from '@nestjs/common';
 import { InjectMetric, makeCounterProvider, makeGaugeProvider } from '@willsoto/nestjs-prometheus';
 import { Counter, Gauge } from 'prom-client';
 
+const DATABASE_UP = 'integrations_database_up';
 const NATS_UP = 'integrations_nats_up';
 const DEAD_LETTERS = 'integrations_dead_letter_total';
 
-/** Whether the app has its connection to NATS, where each app has a user of its own, and what it could not handle of it. */
+/** What the app, whose logins are its own, has of PostgreSQL and NATS, and what it could not handle of the latter. */
 @Injectable()
-export class NatsMetrics {
+export class ConnectionMetrics {
   constructor(
+    @InjectMetric(DATABASE_UP) private readonly databaseUp: Gauge,
     @InjectMetric(NATS_UP) private readonly natsUp: Gauge,
     @InjectMetric(DEAD_LETTERS) private readonly deadLetters: Counter,
   ) {}
+
+  databaseSeen(isUp: boolean): void {
+    this.databaseUp.set(Number(isUp));
+  }
 
   natsSeen(isUp: boolean): void {
     this.natsUp.set(Number(isUp));
@@ -23,7 +29,9 @@ export class NatsMetrics {
   }
 }
 
-export const NATS_METRIC_PROVIDERS = [
+export const CONNECTION_METRIC_PROVIDERS: Provider[] = [
+  ConnectionMetrics,
+  makeGaugeProvider({ name: DATABASE_UP, help: '1 while PostgreSQL answers and takes writes, else 0' }),
   makeGaugeProvider({ name: NATS_UP, help: '1 while there is a connection to NATS, else 0' }),
   makeCounterProvider({
     name: DEAD_LETTERS,

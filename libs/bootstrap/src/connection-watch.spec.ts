@@ -1,0 +1,41 @@
+import type { Bus } from '@integrations/bus';
+import type { Database } from '@integrations/database';
+import type { ConnectionMetrics } from '@integrations/telemetry';
+import { ConnectionWatch } from './connection-watch';
+
+/** What answers each look, and what is told of it. */
+function watch() {
+  const isUp = () => jest.fn().mockReturnValueOnce(true).mockReturnValueOnce(false).mockReturnValue(true);
+  const natsIsUp = isUp();
+  const databaseIsUp = isUp();
+  const onDeadLetter = jest.fn();
+  const metrics = { natsSeen: jest.fn(), databaseSeen: jest.fn(), deadLetterStored: jest.fn() };
+  const watching = new ConnectionWatch(
+    { isReady: async () => databaseIsUp() as boolean } as unknown as Database,
+    { isReady: natsIsUp, onDeadLetter } as unknown as Bus,
+    metrics as unknown as ConnectionMetrics,
+  );
+  return { watching, onDeadLetter, ...metrics };
+}
+
+describe('ConnectionWatch', () => {
+  beforeEach(() => jest.useFakeTimers());
+  afterEach(() => jest.useRealTimers());
+
+  it('tells at once whether PostgreSQL and NATS answer, and at each look after that until the app ends', async () => {
+    const { watching, natsSeen, databaseSeen } = watch();
+    watching.onApplicationBootstrap();
+    await jest.advanceTimersByTimeAsync(0);
+    for (const seen of [natsSeen, databaseSeen]) expect(seen.mock.calls).toEqual([[true]]);
+    await jest.advanceTimersByTimeAsync(30_000);
+    await watching.onApplicationShutdown();
+    await jest.advanceTimersByTimeAsync(30_000);
+    for (const seen of [natsSeen, databaseSeen]) expect(seen.mock.calls).toEqual([[true], [false], [true]]);
+  });
+
+  it('counts each dead letter by its code', () => {
+    const { onDeadLetter, deadLetterStored } = watch();
+    onDeadLetter.mock.calls.forEach(([told]) => told('conflict'));
+    expect(deadLetterStored.mock.calls).toEqual([['conflict']]);
+  });
+});

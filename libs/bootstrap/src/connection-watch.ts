@@ -1,0 +1,29 @@
+import { Bus } from '@integrations/bus';
+import { Database } from '@integrations/database';
+import { ConnectionMetrics } from '@integrations/telemetry';
+import { Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
+import { Repeating } from './repeating';
+
+const EVERY_MS = 15_000;
+
+/** Keeps the metrics of whether PostgreSQL and NATS answer the app, and of its dead letters. */
+@Injectable()
+export class ConnectionWatch implements OnApplicationBootstrap, OnApplicationShutdown {
+  readonly #looks: Repeating;
+
+  constructor(database: Database, bus: Bus, metrics: ConnectionMetrics) {
+    this.#looks = new Repeating(EVERY_MS, async () => {
+      metrics.natsSeen(bus.isReady());
+      metrics.databaseSeen(await database.isReady());
+    });
+    bus.onDeadLetter((code) => metrics.deadLetterStored(code));
+  }
+
+  onApplicationBootstrap(): void {
+    void this.#looks.start();
+  }
+
+  async onApplicationShutdown(): Promise<void> {
+    await this.#looks.stop();
+  }
+}
