@@ -1,4 +1,4 @@
-import { createInbox, type Msg, type NatsConnection } from '@nats-io/transport-node';
+import { createInbox, type Msg } from '@nats-io/transport-node';
 import { BusError } from './bus-error';
 import type { Connection } from './connection';
 import type { RawMessage } from './raw-message';
@@ -20,10 +20,11 @@ interface Acknowledgement {
  * than everything else it does.
  */
 export async function publishAcknowledged(
-  { nats, inboxPrefix }: Connection,
+  connection: Connection,
   messages: readonly RawMessage[],
   timeoutMs: number,
 ): Promise<void> {
+  const { nats, inboxPrefix } = connection;
   const inbox = createInbox(inboxPrefix);
   const waiting = new Map(messages.map(({ subject }, index) => [String(index), subject]));
   const ended = Promise.withResolvers<void>();
@@ -49,7 +50,7 @@ export async function publishAcknowledged(
     subscription.unsubscribe();
   }
   if (refused) throw refused;
-  for (const subject of waiting.values()) throw unanswered(nats, subject, timeoutMs);
+  for (const subject of waiting.values()) throw unanswered(connection, subject, timeoutMs);
 }
 
 function refusalOf(subject: string, ack: Msg): BusError | undefined {
@@ -70,8 +71,8 @@ function read(ack: Msg): Acknowledgement {
   }
 }
 
-function unanswered(nats: NatsConnection, subject: string, timeoutMs: number): BusError {
-  if (nats.isClosed() || nats.isDraining())
+function unanswered(connection: Connection, subject: string, timeoutMs: number): BusError {
+  if (connection.isClosed())
     return new BusError('provider_unavailable', `${subject}: the connection to NATS is closed`);
   return new BusError('timeout', `${subject}: not acknowledged within ${timeoutMs} ms`);
 }

@@ -1,6 +1,6 @@
 import { jetstreamManager, type JetStreamManager } from '@nats-io/jetstream';
 import { PermissionViolationError } from '@nats-io/transport-node';
-import { type ErrorCode, type OperationResult, STATE_BUCKET } from '@integrations/contracts';
+import type { OperationResult } from '@integrations/contracts';
 import { RecurringFailure } from '@integrations/telemetry';
 import { allOf } from './all-of';
 import { BusError, reasonOf } from './bus-error';
@@ -81,8 +81,8 @@ export class Bus {
    * One that cannot be keeps none of the others from being made.
    */
   async ensureStreams(): Promise<void> {
-    const maxPayload = this.#connection.nats.info?.max_payload ?? 1_048_576;
-    const streams = streamDefinitions(maxPayload).map((definition) => this.#ensureStream(definition));
+    const definitions = streamDefinitions(this.#connection.maxPayload);
+    const streams = definitions.map((definition) => this.#ensureStream(definition));
     await allOf([...streams, this.stateBucket().ensure()]);
   }
 
@@ -103,17 +103,13 @@ export class Bus {
   }
 
   /** For how many seconds the oldest message has been in the stream, 0 if there is none; rejects with a BusError. */
-  async oldestIn(stream: string): Promise<number> {
-    if (!this.isReady()) throw new BusError('provider_unavailable', 'no connection to NATS');
-    return oldestSeconds(this.#manager, stream).catch((cause: unknown) => {
-      throw failureOf(stream, cause);
-    });
+  oldestIn(stream: string): Promise<number> {
+    return this.#ask(stream, oldestSeconds);
   }
 
   /** The bucket with the state of each integration. */
   stateBucket(): StateBucket {
-    const description = 'The state of each integration as of its last published event';
-    return new StateBucket(this.#connection, this.#manager.jetstream(), STATE_BUCKET, description);
+    return new StateBucket(this.#connection, this.#manager.jetstream());
   }
 
   /**
@@ -130,10 +126,7 @@ export class Bus {
    * may not read it.
    */
   async newestIn(stream: string): Promise<ParsedJson | null> {
-    if (!this.isReady()) throw new BusError('provider_unavailable', 'no connection to NATS');
-    const message = await newestMessage(this.#manager, stream).catch((cause: unknown) => {
-      throw failureOf(stream, cause, isRefusal(cause) ? 'forbidden' : 'provider_unavailable');
-    });
+    const message = await this.#ask(stream, newestMessage);
     return message && parseJson(message.data);
   }
 
@@ -196,6 +189,13 @@ export class Bus {
     await this.#connection.close(FLUSH_TIMEOUT_MS);
   }
 
+  async #ask<T>(stream: string, question: (manager: JetStreamManager, stream: string) => Promise<T>): Promise<T> {
+    if (!this.isReady()) throw new BusError('provider_unavailable', 'no connection to NATS');
+    return question(this.#manager, stream).catch((cause: unknown) => {
+      throw failureOf(stream, cause);
+    });
+  }
+
   async #ensureStream(definition: StreamDefinition): Promise<void> {
     const { name: stream } = definition;
     const changed = await ensureStream(this.#manager, definition).catch((cause: unknown) => {
@@ -215,7 +215,8 @@ export class Bus {
   }
 }
 
-function failureOf(stream: string, cause: unknown, code: ErrorCode = 'provider_unavailable'): BusError {
+function failureOf(stream: string, cause: unknown): BusError {
+  const code = isRefusal(cause) ? 'forbidden' : 'provider_unavailable';
   return new BusError(code, `stream ${stream}: ${reasonOf(cause)}`, { cause });
 }
 

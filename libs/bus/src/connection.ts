@@ -27,13 +27,23 @@ export class Connection {
   }
 
   isUp(): boolean {
-    return this.#up && !this.nats.isClosed() && !this.nats.isDraining();
+    return this.#up && !this.isClosed();
+  }
+
+  /** For good; one that is down comes back. */
+  isClosed(): boolean {
+    return this.nats.isClosed() || this.nats.isDraining();
+  }
+
+  /** The most bytes that the server takes in a message. */
+  get maxPayload(): number {
+    return this.nats.info?.max_payload ?? Infinity;
   }
 
   /** Waits until the connection is up: true, or false once the time is over, the signal aborts or all is closed. */
   async whenUp(timeoutMs: number, signal?: AbortSignal): Promise<boolean> {
     if (this.isUp()) return true;
-    if (this.nats.isClosed() || this.nats.isDraining() || signal?.aborted) return false;
+    if (this.isClosed() || signal?.aborted) return false;
     const { promise, resolve } = Promise.withResolvers<void>();
     const timer = setTimeout(resolve, timeoutMs);
     this.#waiting.add(resolve);

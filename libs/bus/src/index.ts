@@ -11,4 +11,4 @@ export { MAX_REQUEST_BYTES, PlainJsonNatsServer } from './rpc/plain-json-nats-se
 export { RequestRejected } from './rpc/request-rejected';
 export { RpcBody } from './rpc/rpc-body';
 export { RpcCaller, type RpcContext } from './rpc/rpc-context';
-export { StateBucket, type StateEntry } from './state-bucket';
+export type { StateBucket, StateEntry } from './state-bucket';

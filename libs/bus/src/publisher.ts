@@ -43,7 +43,7 @@ export class Publisher {
   }
 
   #refuseTooLarge(messages: readonly RawMessage[]): void {
-    const limit = this.connection.nats.info?.max_payload ?? Infinity;
+    const limit = this.connection.maxPayload;
     for (const { subject, body, headers } of messages) {
       const size = body.length + Buffer.byteLength(String(headers)) + ID_HEADER_ROOM;
       if (size > limit) throw new BusError('too_large', `${subject}: ${size} bytes exceed the limit of ${limit}`);
@@ -51,8 +51,7 @@ export class Publisher {
   }
 
   #notUp(): BusError {
-    const closed = this.connection.nats.isClosed() || this.connection.nats.isDraining();
-    if (closed) return new BusError('provider_unavailable', 'the connection to NATS is closed');
+    if (this.connection.isClosed()) return new BusError('provider_unavailable', 'the connection to NATS is closed');
     return new BusError('timeout', `no connection to NATS within ${ACK_TIMEOUT_MS} ms`);
   }
 }

@@ -29,7 +29,7 @@ export async function request<T>(
     return failed('timeout', `${subject}: no connection to NATS within ${timeoutMs} ms`);
   }
   const payload = encodeJson(body);
-  const limit = connection.nats.info?.max_payload ?? Infinity;
+  const limit = connection.maxPayload;
   if (payload.length + HEADER_ROOM > limit) {
     return failed('too_large', `${subject}: a request of ${payload.length} bytes exceeds the limit of ${limit}`);
   }

@@ -1,5 +1,6 @@
 import type { JetStreamClient } from '@nats-io/jetstream';
 import { type KV, type KvEntry, Kvm } from '@nats-io/kv';
+import { STATE_BUCKET } from '@integrations/contracts';
 import { allOf } from './all-of';
 import { BusError, reasonOf } from './bus-error';
 import type { Connection } from './connection';
@@ -11,17 +12,16 @@ export interface StateEntry {
   readonly value: unknown;
 }
 
+const DESCRIPTION = 'The state of each integration as of its last published event';
 const WAIT_MS = 5_000;
 
-/** A key-value bucket that holds the last JSON value of each key. All methods reject with a BusError. */
+/** The key-value bucket with the state of each integration: the last JSON value of each key. All methods reject with a BusError. */
 export class StateBucket {
   #opened: Promise<KV> | null = null;
 
   constructor(
     private readonly connection: Connection,
     private readonly jetstream: JetStreamClient,
-    private readonly name: string,
-    private readonly description: string,
   ) {}
 
   /** Makes the bucket if it is not there. */
@@ -78,14 +78,13 @@ export class StateBucket {
     } catch (error) {
       // The bucket may be gone: it is looked for, and made if need be, the next time.
       this.#opened = null;
-      throw new BusError('provider_unavailable', `bucket ${this.name}: ${reasonOf(error)}`, { cause: error });
+      throw new BusError('provider_unavailable', `bucket ${STATE_BUCKET}: ${reasonOf(error)}`, { cause: error });
     }
   }
 
   /** Made if it is not there; one that is there stays as its operator has made it. */
   #open(): Promise<KV> {
-    const options = { history: 1, description: this.description };
-    return (this.#opened ??= new Kvm(this.jetstream).create(this.name, options));
+    return (this.#opened ??= new Kvm(this.jetstream).create(STATE_BUCKET, { history: 1, description: DESCRIPTION }));
   }
 }
 
