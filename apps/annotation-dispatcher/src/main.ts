@@ -9,5 +9,4 @@ await runService({
   name: APP_NAME,
   config,
   module: AnnotationDispatcherModule.forRoot(config),
-  answersRequests: true,
 });

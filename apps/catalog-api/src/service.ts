@@ -13,7 +13,6 @@ export function catalogService(config: CatalogConfig, consoleFolder?: string): S
     name: APP_NAME,
     config,
     module: CatalogApiModule.forRoot(config, consoleFolder),
-    answersRequests: true,
     configure: configureHttp,
     shutdownDelayMs: config.shutdownDelayMs,
     trustedProxies: config.trustedProxies,

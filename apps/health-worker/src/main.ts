@@ -9,5 +9,4 @@ await runService({
   name: APP_NAME,
   config,
   module: HealthWorkerModule.forRoot(config),
-  answersRequests: true,
 });

@@ -7,7 +7,7 @@ import { createLogger, Scrubber } from '@integrations/telemetry';
 import { type DynamicModule, Logger as NestLogger, type Type } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import type { NestMicroservice } from '@nestjs/microservices';
-import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import type { FastifyAdapter, NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyServerOptions } from 'fastify';
 import { Logger, PinoLogger } from 'nestjs-pino';
 import manifest from '../../../package.json';
@@ -23,8 +23,6 @@ export interface ServiceOptions {
   readonly name: string;
   readonly config: ServiceConfig;
   readonly module: Type | DynamicModule;
-  /** True for an app that answers NATS requests. */
-  readonly answersRequests: boolean;
   /** Routes, filters and the like of this app alone, before it listens. */
   readonly configure?: (app: NestFastifyApplication) => void | Promise<void>;
   /** Answers a request whose address cannot be read, which no hook and no filter gets to see. */
@@ -42,34 +40,14 @@ const ANSWERING_SHARE = 0.5;
 
 /** Creates the Nest app of a service and makes it listen. `closeService` drains what is under way. */
 export async function createService(options: ServiceOptions): Promise<NestFastifyApplication> {
-  const { name, config } = options;
+  const { config } = options;
   await requireMigrated(config.databaseUrl);
-  const { onUnreadableAddress, onUnreadableRequest, trustedProxies = [] } = options;
-  const adapter = createHttpAdapter({
-    ...(onUnreadableAddress ? { frameworkErrors: onUnreadableAddress } : {}),
-    ...(onUnreadableRequest ? { clientErrorHandler: onUnreadableRequest } : {}),
-    ...(trustedProxies.length > 0 ? { trustProxy: [...trustedProxies] } : {}),
-  });
-  const app = await NestFactory.create<NestFastifyApplication>(options.module, adapter, {
+  const app = await NestFactory.create<NestFastifyApplication>(options.module, adapterOf(options), {
     logger: startLogOf(options),
     abortOnError: false,
   });
   seeClientsOff(app);
-  if (options.answersRequests) {
-    const server = {
-      ...natsServers(name, config),
-      version: manifest.version,
-      queue: name,
-      defaultTenant: config.defaultTenant,
-      drainTimeoutMs: config.shutdownTimeoutMs * ANSWERING_SHARE,
-    };
-    // Guards and interceptors of the app are those of HTTP: NATS has its own accounts and permissions.
-    const strategy = new PlainJsonNatsServer(server);
-    const transport = app.connectMicroservice({ strategy }, { deferInitialization: true }) as NestMicroservice;
-    transport.useGlobalFilters(new RpcFilter());
-    // The app calls these hooks; a transport that is set up later would have Nest call all of them again.
-    transport.setIsInitHookCalled(true);
-  }
+  answerRequests(app, options);
   await options.configure?.(app);
   await app.init();
   app.useLogger(app.get(Logger));
@@ -113,6 +91,29 @@ export async function runService(options: ServiceOptions): Promise<void> {
     process.stderr.write(`${options.name} cannot start: ${reasonOf(error)}\n`);
     process.exit(exitStatusOf(error));
   }
+}
+
+function adapterOf({ onUnreadableAddress, onUnreadableRequest, trustedProxies = [] }: ServiceOptions): FastifyAdapter {
+  return createHttpAdapter({
+    ...(onUnreadableAddress ? { frameworkErrors: onUnreadableAddress } : {}),
+    ...(onUnreadableRequest ? { clientErrorHandler: onUnreadableRequest } : {}),
+    ...(trustedProxies.length > 0 ? { trustProxy: [...trustedProxies] } : {}),
+  });
+}
+
+/** Over NATS. Guards and interceptors of the app are those of HTTP: NATS has its own accounts and permissions. */
+function answerRequests(app: NestFastifyApplication, { name, config }: ServiceOptions): void {
+  const strategy = new PlainJsonNatsServer({
+    ...natsServers(name, config),
+    version: manifest.version,
+    queue: name,
+    defaultTenant: config.defaultTenant,
+    drainTimeoutMs: config.shutdownTimeoutMs * ANSWERING_SHARE,
+  });
+  const transport = app.connectMicroservice({ strategy }, { deferInitialization: true }) as NestMicroservice;
+  transport.useGlobalFilters(new RpcFilter());
+  // The app calls these hooks; a transport that is set up later would have Nest call all of them again.
+  transport.setIsInitHookCalled(true);
 }
 
 function startLogOf({ name, config: { logLevel } }: ServiceOptions): StartLog {

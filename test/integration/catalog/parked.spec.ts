@@ -101,5 +101,5 @@ function startDispatcher(env: NodeJS.ProcessEnv): ReturnType<typeof createServic
     ...env,
   });
   const module = AnnotationDispatcherModule.forRoot(config);
-  return createService({ name: 'annotation-dispatcher', config, module, answersRequests: true });
+  return createService({ name: 'annotation-dispatcher', config, module });
 }

@@ -61,7 +61,7 @@ export class DispatcherPlatform {
       ...env,
     });
     const module = AnnotationDispatcherModule.forRoot(config);
-    return createService({ name: 'annotation-dispatcher', config, module, answersRequests: true });
+    return createService({ name: 'annotation-dispatcher', config, module });
   }
 
   integrate(overrides: Partial<NewIntegration> = {}): Promise<IntegrationRow> {

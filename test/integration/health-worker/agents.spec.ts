@@ -128,7 +128,7 @@ async function startWorker(): Promise<void> {
     ...{ DATABASE_URL: db.url, NATS_URL: nats.url, DEFAULT_TENANT: 'acme', LOG_LEVEL: 'silent', PROBE_POLL_MS: '20' },
   });
   const module = HealthWorkerModule.forRoot(config);
-  app = await createService({ name: 'health-worker', config, module, answersRequests: true });
+  app = await createService({ name: 'health-worker', config, module });
 }
 
 async function restartWorker(): Promise<void> {

@@ -35,7 +35,7 @@ beforeAll(async () => {
     ...{ EGRESS_ALLOW: '127.0.0.1/32', SECRETS_ENV_PREFIX: 'CI_SPEC_SECRET_' },
   });
   const module = HealthWorkerModule.forRoot(config);
-  app = await createService({ name: 'health-worker', config, module, answersRequests: true });
+  app = await createService({ name: 'health-worker', config, module });
 });
 
 afterAll(async () => {

@@ -29,7 +29,7 @@ beforeAll(async () => {
     LOG_LEVEL: 'silent',
   });
   const module = HealthWorkerModule.forRoot(config);
-  app = await createService({ name: 'health-worker', config, module, answersRequests: true });
+  app = await createService({ name: 'health-worker', config, module });
 });
 
 afterAll(async () => {

@@ -98,7 +98,7 @@ beforeAll(async () => {
   });
   jest.spyOn(process.stdout, 'write').mockImplementation((text) => written.push(String(text)) > 0);
   const module = HealthWorkerModule.forRoot(config);
-  app = await createService({ name: 'health-worker', config, module, answersRequests: true });
+  app = await createService({ name: 'health-worker', config, module });
 });
 afterAll(async () => {
   jest.restoreAllMocks();

@@ -153,7 +153,7 @@ describe('a secret store that is down', () => {
       ...{ VAULT_ADDR: address, VAULT_TOKEN_FILE: join(directory, 'token') },
     });
     const module = HealthWorkerModule.forRoot(config);
-    app = await createService({ name: 'health-worker', config, module, answersRequests: true });
+    app = await createService({ name: 'health-worker', config, module });
   }
 
   it('for many rounds has nobody called unhealthy, and nothing told', async () => {

@@ -40,7 +40,7 @@ describe('The worker at GitHub', () => {
       SECRETS_ENV_PREFIX: 'JOINED_SECRET_',
     });
     const module = HealthWorkerModule.forRoot(config);
-    worker = await createService({ name: 'health-worker', config, module, answersRequests: true });
+    worker = await createService({ name: 'health-worker', config, module });
     ({ id } = await register(admin, {
       provider: 'github_app',
       endpoint: github.url,

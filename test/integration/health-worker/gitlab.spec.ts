@@ -26,7 +26,7 @@ describe('The catalog and the worker at GitLab', () => {
       ...{ EGRESS_ALLOW: '127.0.0.1/32', SECRETS_ENV_PREFIX: 'GITLAB_SPEC_SECRET_' },
     });
     const module = HealthWorkerModule.forRoot(config);
-    worker = await createService({ name: 'health-worker', config, module, answersRequests: true });
+    worker = await createService({ name: 'health-worker', config, module });
     ({ id } = await register(admin, {
       ...{ provider: 'gitlab', endpoint: gitlab.url, authRef: 'authref://env/TOKEN', config: {} },
       // The periodic check would call GitLab as well.

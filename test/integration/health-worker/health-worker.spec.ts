@@ -325,7 +325,7 @@ async function startWorker(env: NodeJS.ProcessEnv = {}): Promise<void> {
     ...env,
   });
   const module = HealthWorkerModule.forRoot(config);
-  app = await createService({ name: 'health-worker', config, module, answersRequests: true });
+  app = await createService({ name: 'health-worker', config, module });
 }
 
 /** Nothing comes round by itself while a test runs. */

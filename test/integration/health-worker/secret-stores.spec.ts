@@ -151,7 +151,7 @@ async function startWorker(env: NodeJS.ProcessEnv): Promise<void> {
   const settings = { DATABASE_URL: db.url, NATS_URL: nats.url, DEFAULT_TENANT: 'acme', LOG_LEVEL: 'silent', ...env };
   const config = loadConfig(HealthWorkerConfig, settings);
   const module = HealthWorkerModule.forRoot(config);
-  app = await createService({ name: 'health-worker', config, module, answersRequests: true });
+  app = await createService({ name: 'health-worker', config, module });
 }
 
 async function probe(authRef: string): Promise<ProbeVerdict | null> {

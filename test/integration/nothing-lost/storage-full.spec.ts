@@ -36,7 +36,7 @@ beforeAll(async () => {
   const module = AnnotationDispatcherModule.forRoot(dispatcherConfig);
   apps = [
     await createService(catalogService(Object.assign(new CatalogConfig(), env))),
-    await createService({ name: 'annotation-dispatcher', config: dispatcherConfig, module, answersRequests: true }),
+    await createService({ name: 'annotation-dispatcher', config: dispatcherConfig, module }),
   ];
   connection = await connect({ servers: nats.url });
   database = new Client({ connectionString: stored.url });

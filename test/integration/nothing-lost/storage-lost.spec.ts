@@ -33,7 +33,7 @@ beforeAll(async () => {
   const module = AnnotationDispatcherModule.forRoot(config);
   apps = [
     await createService(catalogService(Object.assign(new CatalogConfig(), env))),
-    await createService({ name: 'annotation-dispatcher', config, module, answersRequests: true }),
+    await createService({ name: 'annotation-dispatcher', config, module }),
   ];
   mutations = new Mutations(apps[0]!.get(CatalogWriter));
   connection = await connect({ servers: nats.url, maxReconnectAttempts: -1, reconnectTimeWait: 50 });

@@ -81,15 +81,13 @@ export class GuardedPlatform {
     const catalog = loadConfig(CatalogConfig, this.#env('catalog-api'));
     const worker = loadConfig(HealthWorkerConfig, this.#env('health-worker'));
     const dispatcher = loadConfig(DispatcherConfig, this.#env('annotation-dispatcher'));
-    const answersRequests = true;
     for (const options of [
       catalogService(catalog),
-      { name: 'health-worker', config: worker, module: HealthWorkerModule.forRoot(worker), answersRequests },
+      { name: 'health-worker', config: worker, module: HealthWorkerModule.forRoot(worker) },
       {
         name: 'annotation-dispatcher',
         config: dispatcher,
         module: AnnotationDispatcherModule.forRoot(dispatcher),
-        answersRequests,
       },
     ]) {
       this.#apps.push(await createService(options));

@@ -43,7 +43,7 @@ beforeAll(async () => {
     ...{ EGRESS_UNIX_SOCKETS: sockets.join(','), EGRESS_ALLOW: '127.0.0.1/32' },
   });
   const module = HealthWorkerModule.forRoot(config);
-  worker = await createService({ name: 'health-worker', config, module, answersRequests: true });
+  worker = await createService({ name: 'health-worker', config, module });
   admin = await catalog.client();
 }, FIRST_DOWNLOAD_MS);
 afterAll(async () => {
