@@ -36,18 +36,23 @@ export async function newestFirst<E extends ObjectLiteral & { id: string }, K ex
     .addOrderBy(id, 'DESC')
     .limit(page.limit + 1)
     .getMany();
-  const items = found.slice(0, page.limit);
-  const last = items.at(-1);
-  const more = found.length > page.limit && last !== undefined;
-  return { items, nextCursor: more ? encode({ at: last[time], id: last.id }) : null };
+  return pageOf(found, page.limit, (last) => `${last[time].getTime()} ${last.id}`);
 }
 
-function encode({ at, id }: Position): string {
-  return Buffer.from(`${at.getTime()} ${id}`).toString('base64url');
+/** Of what was found when one more was looked for than the page holds, which tells whether another page follows. */
+export function pageOf<R>(found: readonly R[], limit: number, positionOf: (last: R) => string): Page<R> {
+  const items = found.slice(0, limit);
+  const last = found.length > limit ? items.at(-1) : undefined;
+  return { items, nextCursor: last ? Buffer.from(positionOf(last)).toString('base64url') : null };
+}
+
+/** What `positionOf` said, or whatever somebody made up. */
+export function positionIn(cursor: string): string {
+  return Buffer.from(cursor, 'base64url').toString();
 }
 
 function decode(cursor: string): Position {
-  const [time, id, ...rest] = Buffer.from(cursor, 'base64url').toString().split(' ');
+  const [time, id, ...rest] = positionIn(cursor).split(' ');
   const at = new Date(/^\d{1,15}$/.test(time ?? '') ? Number(time) : NaN);
   if (rest.length > 0 || id === undefined || !UUID.test(id) || Number.isNaN(at.getTime())) throw new InvalidCursor();
   return { at, id };

@@ -3,7 +3,7 @@ import { v7 as uuidv7 } from 'uuid';
 import type { Database, PreparedStatement } from '../database';
 import { InvalidCursor } from '../errors';
 import { PackedRows } from '../packed-rows';
-import type { PageRequest } from '../page';
+import { pageOf, type PageRequest, positionIn } from '../page';
 import { rows } from '../sql';
 import { TenantBatches } from '../tenant-batches';
 import { Transaction } from '../transaction';
@@ -66,9 +66,7 @@ export class AuditRepository {
     const query = this.database
       .ofTenant(tenantId)
       .createQueryBuilder(AuditEntity, 'a')
-      .where('a.tenantId = :tenantId', {
-        tenantId,
-      });
+      .where('a.tenantId = :tenantId', { tenantId });
     if (filter.position !== undefined) query.andWhere('a.position = :position', filter);
     if (filter.integrationId !== undefined) query.andWhere('a.integrationId = :integrationId', filter);
     if (filter.actor !== undefined) query.andWhere('a.actor = :actor', filter);
@@ -79,9 +77,7 @@ export class AuditRepository {
     if (cursor !== undefined) query.andWhere('(a.at, a.position) < (:cursorAt, :cursorPosition)', decode(cursor));
     const ordered = query.orderBy('a.at', 'DESC').addOrderBy('a.position', 'DESC');
     const found = await ordered.limit(limit + 1).getMany();
-    const items = found.slice(0, limit).map((row) => ({ ...row }));
-    const last = found.length > limit ? items.at(-1) : undefined;
-    return { items, nextCursor: last ? encode(last) : null };
+    return pageOf(found, limit, ({ at, position }) => `${at.getTime()} ${position}`);
   }
 
   /** Whether the tenant's chain is whole and, with keys, as it was signed; what is broken where. Throws the signal's reason. */
@@ -139,12 +135,8 @@ function tenantsIn(table: string): string {
      SELECT tenant_id FROM named WHERE tenant_id IS NOT NULL)`;
 }
 
-function encode({ at, position }: AuditRow): string {
-  return Buffer.from(`${at.getTime()} ${position}`).toString('base64url');
-}
-
 function decode(cursor: string): { cursorAt: Date; cursorPosition: number } {
-  const numbers = /^(\d{1,15}) (\d{1,15})$/.exec(Buffer.from(cursor, 'base64url').toString());
+  const numbers = /^(\d{1,15}) (\d{1,15})$/.exec(positionIn(cursor));
   const cursorAt = new Date(Number(numbers?.[1] ?? NaN));
   if (Number.isNaN(cursorAt.getTime())) throw new InvalidCursor();
   return { cursorAt, cursorPosition: Number(numbers?.[2]) };

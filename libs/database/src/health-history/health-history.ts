@@ -150,39 +150,12 @@ export class HealthHistory {
 
   async #insertTransitions(transitions: readonly HealthTransition[], tx: Transaction): Promise<void> {
     if (transitions.length === 0) return;
-    await rows(
-      this.database.ofAllTenants(tx),
-      `INSERT INTO health_transition (tenant_id, integration_id, at, from_status, to_status, reason_code, flapping)
-       SELECT tenant_id, integration_id, least(at, now()), from_status, to_status, reason_code, flapping
-       FROM unnest($1::text[], $2::uuid[], $3::timestamptz[], $4::text[], $5::text[], $6::text[], $7::boolean[])
-         AS turned (tenant_id, integration_id, at, from_status, to_status, reason_code, flapping)`,
-      [
-        transitions.map(({ tenantId }) => tenantId),
-        transitions.map(({ integrationId }) => integrationId),
-        transitions.map(({ at }) => at),
-        transitions.map(({ from }) => from),
-        transitions.map(({ to }) => to),
-        transitions.map(({ reasonCode }) => reasonCode),
-        transitions.map(({ flapping }) => flapping),
-      ],
-    );
+    await rows(this.database.ofAllTenants(tx), INSERT_TRANSITIONS, [TRANSITIONS.pack(transitions)]);
   }
 
   async #insertStale(gaps: readonly LateCheck[], tx: Transaction): Promise<void> {
     if (gaps.length === 0) return;
-    await rows(
-      this.database.ofAllTenants(tx),
-      `INSERT INTO health_gap (tenant_id, integration_id, kind, began_at, ended_at)
-       SELECT tenant_id, integration_id, 'stale', least(began_at, now()), least(ended_at, now())
-       FROM unnest($1::text[], $2::uuid[], $3::timestamptz[], $4::timestamptz[])
-         AS late (tenant_id, integration_id, began_at, ended_at)`,
-      [
-        gaps.map(({ tenantId }) => tenantId),
-        gaps.map(({ integrationId }) => integrationId),
-        gaps.map(({ began }) => began),
-        gaps.map(({ ended }) => ended),
-      ],
-    );
+    await rows(this.database.ofAllTenants(tx), INSERT_STALE, [LATE_CHECKS.pack(gaps)]);
   }
 }
 
@@ -202,3 +175,21 @@ const INSERT_RESULTS: PreparedStatement = {
     INSERT INTO health_result (tenant_id, integration_id, checked_at, status, code, latency_ms)
     SELECT "tenantId", "integrationId", least("checkedAt", now()), status, code, "latencyMs" FROM ${RESULTS.sql} AS told`,
 };
+
+const TRANSITIONS = new PackedRows<HealthTransition>({
+  ...{ integrationId: 'uuid', tenantId: 'text', at: 'time', from: 'text', to: 'text', reasonCode: 'text' },
+  flapping: 'boolean',
+});
+
+const INSERT_TRANSITIONS = `
+  INSERT INTO health_transition (tenant_id, integration_id, at, from_status, to_status, reason_code, flapping)
+  SELECT "tenantId", "integrationId", least(at, now()), "from", "to", "reasonCode", flapping
+  FROM ${TRANSITIONS.sql} AS turned`;
+
+const LATE_CHECKS = new PackedRows<LateCheck>({
+  ...{ integrationId: 'uuid', tenantId: 'text', began: 'time', ended: 'time' },
+});
+
+const INSERT_STALE = `
+  INSERT INTO health_gap (tenant_id, integration_id, kind, began_at, ended_at)
+  SELECT "tenantId", "integrationId", 'stale', least(began, now()), least(ended, now()) FROM ${LATE_CHECKS.sql} AS late`;

@@ -1,7 +1,7 @@
 import type { EventName, Page } from '@integrations/contracts';
 import type { Database } from '../database';
 import { InvalidCursor } from '../errors';
-import type { PageRequest } from '../page';
+import { pageOf, type PageRequest, positionIn } from '../page';
 import { rows } from '../sql';
 
 /** An event that has its number. */
@@ -38,14 +38,12 @@ export class EventHistory {
        ORDER BY sequence DESC LIMIT $5`,
       [integrationId, tenantId, before, annotations, limit + 1],
     );
-    const items = found.slice(0, limit);
-    const last = found.length > limit ? items.at(-1) : undefined;
-    return { items, nextCursor: last ? Buffer.from(`s${last.sequence}`).toString('base64url') : null };
+    return pageOf(found, limit, ({ sequence }) => `s${sequence}`);
   }
 }
 
 function decode(cursor: string): number {
-  const digits = /^s(\d{1,15})$/.exec(Buffer.from(cursor, 'base64url').toString())?.[1];
+  const digits = /^s(\d{1,15})$/.exec(positionIn(cursor))?.[1];
   if (digits === undefined) throw new InvalidCursor();
   return Number(digits);
 }

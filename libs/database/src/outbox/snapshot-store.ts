@@ -1,34 +1,20 @@
-import type { HealthStatus, IntegrationType, ProbeCode } from '@integrations/contracts';
+import type { HealthRow } from '../catalog/health.repository';
+import type { IntegrationRow } from '../catalog/integration.repository';
 import type { Session } from '../session';
 
+type Told = Pick<
+  IntegrationRow,
+  | ('tenantId' | 'name' | 'description' | 'type' | 'provider' | 'endpoint' | 'tags' | 'enabled' | 'intervalSeconds')
+  | ('maintenanceUntil' | 'maintenanceReason' | 'generation' | 'createdAt' | 'updatedAt')
+>;
+type Health = Pick<HealthRow, 'status' | 'code' | 'message' | 'since' | 'checkedAt' | 'flapping' | 'latencyMs'>;
+
 /** What may be told of an integration, as of the event with `sequence`. */
-export interface IntegrationState {
+export interface IntegrationState extends Told {
   readonly integrationId: string;
-  readonly tenantId: string;
   readonly sequence: number;
-  readonly name: string;
-  readonly description: string | null;
-  readonly type: IntegrationType;
-  readonly provider: string;
-  readonly endpoint: string;
-  readonly tags: readonly string[];
-  readonly enabled: boolean;
-  readonly intervalSeconds: number;
-  readonly maintenanceUntil: Date | null;
-  readonly maintenanceReason: string | null;
-  readonly generation: number;
-  readonly createdAt: Date;
-  readonly updatedAt: Date;
   /** Null until the first probe. */
-  readonly health: {
-    readonly status: HealthStatus;
-    readonly code: ProbeCode;
-    readonly message: string;
-    readonly since: Date;
-    readonly checkedAt: Date;
-    readonly flapping: boolean;
-    readonly latencyMs: number;
-  } | null;
+  readonly health: Health | null;
 }
 
 /** The last sequence of an integration's events, and whether there is an integration any more. */
@@ -51,15 +37,12 @@ export interface ReadStates {
   readonly pending: ReadonlySet<string>;
 }
 
-interface StateRow extends Omit<IntegrationState, 'health'> {
-  readonly status: HealthStatus | null;
-  readonly code: ProbeCode;
-  readonly message: string;
-  readonly since: Date;
-  readonly checkedAt: Date;
-  readonly flapping: boolean;
-  readonly latencyMs: number;
-}
+type ReadRow = Omit<IntegrationState, 'health'> &
+  Omit<Health, 'status'> & {
+    readonly status: Health['status'] | null;
+    readonly isPending: boolean;
+    readonly live: boolean;
+  };
 
 /** The SQL of the snapshots, on the session of the relay. */
 export class SnapshotStore {
@@ -70,7 +53,7 @@ export class SnapshotStore {
    * busy one the index of what is unpublished keeps the places of all that was for as long as any transaction stays open.
    */
   async read(integrations: readonly Wanted[]): Promise<ReadStates> {
-    const { rows } = await this.session.query<StateRow & { isPending: boolean; live: boolean }>(
+    const { rows } = await this.session.query<ReadRow>(
       `WITH wanted AS (SELECT * FROM unnest($1::uuid[], $2::bigint[]) AS wanted (id, published)),
        unpublished AS (
          -- Only what changes something, as its index says it: PostgreSQL would rather read all that has no sequence.
@@ -124,13 +107,8 @@ export class SnapshotStore {
   }
 }
 
-function toState(row: StateRow): IntegrationState {
-  const { integrationId, tenantId, sequence, name, description, type, provider, endpoint, tags, enabled } = row;
-  const { intervalSeconds, maintenanceUntil, maintenanceReason, generation, createdAt, updatedAt } = row;
-  const { status, code, message, since, checkedAt, flapping, latencyMs } = row;
-  return {
-    ...{ integrationId, tenantId, sequence, name, description, type, provider, endpoint, tags, enabled },
-    ...{ intervalSeconds, maintenanceUntil, maintenanceReason, generation, createdAt, updatedAt },
-    health: status === null ? null : { status, code, message, since, checkedAt, flapping, latencyMs },
-  };
+function toState({ isPending: _, live: __, ...row }: ReadRow): IntegrationState {
+  const { status, code, message, since, checkedAt, flapping, latencyMs, ...state } = row;
+  const health = status && { status, code, message, since, checkedAt, flapping, latencyMs };
+  return { ...state, health };
 }
