@@ -1,4 +1,4 @@
-import { AsAddressRanges, AsInt, IsAbsolutePath, IsReadFromFile, MasterKeyConfig } from '@integrations/config';
+import { AsAddressRanges, AsInt, IsAbsolutePath, IsReadFromFile, ServiceConfig } from '@integrations/config';
 import { API_SCOPES } from '@integrations/secrets';
 import { IsIn, IsOptional, Length, Matches, ValidateIf } from 'class-validator';
 import { IsSecureOrigin, IsSecureUrl } from './access/oidc/secure-url';
@@ -10,7 +10,7 @@ const SCOPES_PATTERN = /^(?=(.* )?openid( |$))[\x21\x23-\x5b\x5d-\x7e]+( [\x21\x
 // https://www.rfc-editor.org/rfc/rfc8707#section-2, and what some issuers had before it.
 const AUDIENCE_PARAMETERS = ['resource', 'audience'];
 
-export class CatalogConfig extends MasterKeyConfig {
+export class CatalogConfig extends ServiceConfig {
   /** Ed25519 keys in PEM: the first signs digests of the audit trail, all verify them. Absent: no digests. */
   @IsOptional()
   @IsAbsolutePath()

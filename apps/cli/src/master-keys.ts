@@ -1,24 +1,6 @@
-import { IsReadFromFile, loadConfig } from '@integrations/config';
+import { loadConfig, MasterKeyConfig } from '@integrations/config';
 import { configuredMasterKeys, type MasterKeys } from '@integrations/secrets';
-import { IsOptional, IsString } from 'class-validator';
 import { CommandError } from './command';
-
-class MasterKeyConfig {
-  @IsOptional()
-  @IsString()
-  secretsMasterKey?: string;
-
-  @IsOptional()
-  @IsString()
-  secretsMasterKeyFile?: string;
-
-  @IsOptional()
-  @IsString()
-  secretsPreviousMasterKeyFile?: string;
-
-  @IsReadFromFile('SECRETS_PREVIOUS_MASTER_KEY_FILE')
-  secretsPreviousMasterKey?: never;
-}
 
 /** As the apps read them. Throws CommandError where there is no current one, ConfigError for one that cannot be used. */
 export function requiredMasterKeys(): MasterKeys {

@@ -1,12 +1,11 @@
 import { IsOptional, Matches } from 'class-validator';
 import { IsAbsolutePath, IsInsteadOf, IsReadFromFile } from './converters';
-import { ServiceConfig } from './service-config';
 
 /** 32 bytes in base64 (or base64url) or in hexadecimal digits. */
 const KEY_PATTERN = /^([0-9a-fA-F]{64}|[A-Za-z0-9+/_-]{43}=?)$/;
 
-/** The keys of the `local` store, which is not offered without a current one. */
-export class MasterKeyConfig extends ServiceConfig {
+/** The keys of the `local` store, which is not offered without a current one. The command line reads them without the rest. */
+export class MasterKeyConfig {
   /** A file that only its owner may read. */
   @IsOptional()
   @IsAbsolutePath()

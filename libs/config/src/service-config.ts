@@ -1,6 +1,7 @@
 import { TENANT_PATTERN } from '@integrations/contracts';
 import { IsIn, IsOptional, Matches, ValidateIf } from 'class-validator';
 import { AreServiceUrls, AsInt, AsList, IsAbsolutePath, IsDatabaseUrl, IsServiceUrl } from './converters';
+import { MasterKeyConfig } from './master-key-config';
 
 const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
 export type LogLevel = (typeof LOG_LEVELS)[number];
@@ -8,7 +9,7 @@ export type LogLevel = (typeof LOG_LEVELS)[number];
 const HOST_PATTERN = /^[A-Za-z0-9:.-]{1,253}$/;
 
 /** What each app reads; an app extends it with what is its own. */
-export class ServiceConfig {
+export class ServiceConfig extends MasterKeyConfig {
   @IsDatabaseUrl()
   databaseUrl: string;
 

@@ -1,6 +1,6 @@
 import { IsIn, IsOptional, Matches } from 'class-validator';
 import { AsBoolean, AsInt, AsList, IsAbsolutePath, IsInsteadOf, IsServiceUrl } from './converters';
-import { MasterKeyConfig } from './master-key-config';
+import { ServiceConfig } from './service-config';
 
 const VAULT_AUTH_METHODS = ['token', 'approle', 'kubernetes'] as const;
 export type VaultAuthMethod = (typeof VAULT_AUTH_METHODS)[number];
@@ -14,7 +14,7 @@ const TENANT_NAMESPACE = /^[a-z0-9][a-z0-9_-]{0,62}:[a-z0-9]([a-z0-9-]{0,61}[a-z
 const HEADER_TEXT = { message: 'must be of visible ASCII characters' };
 
 /** The secret stores that are services: HashiCorp Vault or OpenBao, the Authority service, Kubernetes. */
-export class ServiceStoreConfig extends MasterKeyConfig {
+export class ServiceStoreConfig extends ServiceConfig {
   /** Turns the `vault` store on. */
   @IsOptional()
   @IsServiceUrl('https', 'http')

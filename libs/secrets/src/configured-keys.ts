@@ -4,7 +4,6 @@ import { type AuditKeys, parseAuditKeys } from './audit-keys';
 import { KeyError, readKeyFile } from './key-file';
 import { type MasterKeys, parseMasterKey, readMasterKeyFile } from './local/master-key';
 
-/** The settings of the master keys, which the command line needs without the rest. */
 export type MasterKeySettings = Pick<
   MasterKeyConfig,
   'secretsMasterKey' | 'secretsMasterKeyFile' | 'secretsPreviousMasterKeyFile'

@@ -8,7 +8,7 @@ import { putSecret } from '../../../apps/cli/src/secret';
 import { temporaryDirectory } from '../../support/temporary';
 import { openDatabase, type TestDatabase } from './support';
 
-const ENVIRONMENT = ['DATABASE_URL', 'SECRETS_MASTER_KEY_FILE'] as const;
+const ENVIRONMENT = ['DATABASE_URL', 'SECRETS_MASTER_KEY_FILE', 'SECRETS_MASTER_KEY'] as const;
 
 describe('secret put', () => {
   const kept = ENVIRONMENT.map((key) => [key, process.env[key]] as const);
@@ -82,6 +82,12 @@ describe('secret put', () => {
       expect(await stored('github/app')).toBe('{"private_key":"pk"}');
     },
   );
+
+  it('does not choose between two master keys, as no app does', async () => {
+    process.env.SECRETS_MASTER_KEY = generateMasterKey();
+    await expect(put('sealed', 'value')).rejects.toThrow('must not be set together with SECRETS_MASTER_KEY');
+    await expect(stored('sealed')).rejects.toThrow('no such secret');
+  });
 
   it('refuses what is not text instead of keeping it with other bytes', async () => {
     await expect(put('keystore', Buffer.from([0x30, 0x82, 0xff, 0xfe]))).rejects.toThrow('not UTF-8');
