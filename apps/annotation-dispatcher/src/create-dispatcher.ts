@@ -1,3 +1,4 @@
+import type { ConnectorConfig } from '@integrations/bootstrap';
 import type {
   BudgetRepository,
   Database,
@@ -27,18 +28,8 @@ import { Submissions } from './submissions/submissions';
 import { Waiters } from './waiting/waiters';
 
 export interface DispatcherDeps {
-  readonly config: Pick<
-    DispatcherConfig,
-    | 'offline'
-    | 'laneConcurrency'
-    | 'laneLeaseMs'
-    | 'lanePollMs'
-    | 'attemptTimeoutMs'
-    | 'maxAttempts'
-    | 'rateLimitMaxWaitMs'
-    | 'offlineAfterMs'
-    | 'offlineProbeMs'
-  >;
+  /** What is the dispatcher's own. */
+  readonly config: Omit<DispatcherConfig, keyof ConnectorConfig | 'ledgerRetentionDays'>;
   readonly database: Database;
   readonly integrations: IntegrationRepository;
   readonly operations: OperationRepository;

@@ -2,11 +2,10 @@ import { Bus } from '@integrations/bus';
 import { isErrorCode, type OperationResult } from '@integrations/contracts';
 import { IntegrationRepository } from '@integrations/database';
 import { Injectable } from '@nestjs/common';
-import { notFound, Refusal } from './refusal';
+import { notFound, Refusal, unavailable } from './refusal';
 
 /** A probe has 10 s, and the worker answers even then. */
 const TIMEOUT_MS = 15_000;
-const RETRY_AFTER = { 'retry-after': '5' };
 
 /** Those that may call connected services, asked over NATS. */
 @Injectable()
@@ -47,10 +46,7 @@ function toRefusal(
 /** Failures of the bus itself begin with the subject; a vendor that is away has the same code and other words. */
 function notReached({ errorCode, errorMessage }: OperationResult<unknown>, subject: string, task: string) {
   if (!errorMessage?.startsWith(`${subject}: `)) return null;
-  if (errorCode === 'provider_unavailable') {
-    const message = `no health-worker is running to ${task}`;
-    return new Refusal(errorCode, message, [], { status: 503, headers: RETRY_AFTER });
-  }
+  if (errorCode === 'provider_unavailable') return unavailable(`no health-worker is running to ${task}`);
   if (errorCode !== 'timeout') return null;
   return new Refusal(errorCode, `the health-worker did not answer within ${TIMEOUT_MS / 1_000} s`);
 }

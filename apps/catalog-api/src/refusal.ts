@@ -24,6 +24,11 @@ export function invalid(errors: readonly FieldError[]): Refusal {
   return new Refusal('invalid_request', describeErrors(errors), errors);
 }
 
+/** What the answer takes is away for now: whoever asks again soon may find it. */
+export function unavailable(message: string): Refusal {
+  return new Refusal('provider_unavailable', message, [], { status: 503, headers: { 'retry-after': '5' } });
+}
+
 export function notFound(what: 'integration' | 'operation' | 'provider', name: string): Refusal {
   return new Refusal('not_found', `there is no ${what} ${name} in this tenant`);
 }

@@ -12,7 +12,11 @@ export const createToken: Command = {
   usage: 'token create --name NAME --scope SCOPE [--scope SCOPE …] [--tenant TENANT]',
   summary: `makes an API token and prints it, the only time it can be seen; scopes: all, ${API_SCOPES.join(', ')}`,
   async run(args) {
-    const { name, tenant, scope } = readOptions(
+    const {
+      name = '',
+      tenant,
+      scope = [],
+    } = readOptions(
       args,
       {
         name: { type: 'string' },
@@ -21,15 +25,14 @@ export const createToken: Command = {
       },
       ['name', 'scope'],
     );
-    if (!NAME_PATTERN.test(name ?? ''))
-      throw new CommandError('--name must be 1 to 100 letters, digits, spaces or ._-');
+    if (!NAME_PATTERN.test(name)) throw new CommandError('--name must be 1 to 100 letters, digits, spaces or ._-');
     requireTenant(tenant);
-    const scopes = scopesOf(scope ?? []);
+    const scopes = scopesOf(scope);
 
     const token = newApiToken();
     await withDatabase((database) =>
       database.transaction(async (tx) => {
-        const row = { name: name ?? '', tenantId: tenant, scopes, tokenHash: hashApiToken(token) };
+        const row = { name, tenantId: tenant, scopes, tokenHash: hashApiToken(token) };
         const tokenId = await new ApiTokenRepository(database).insert(row, tx);
         const entry = auditEntry(tenant, 'token.created', { tokenId, name, scopes });
         await new AuditRepository(database).append(entry, tx);

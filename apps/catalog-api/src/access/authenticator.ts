@@ -2,7 +2,7 @@ import { ApiTokenRepository } from '@integrations/database';
 import { hashApiToken } from '@integrations/secrets';
 import { Injectable, Logger } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
-import { Refusal } from '../refusal';
+import { Refusal, unavailable } from '../refusal';
 import { AcceptedTokens } from './accepted-tokens';
 import type { Caller } from './caller';
 import { AccessTokens } from './oidc/access-tokens';
@@ -65,8 +65,7 @@ export class Authenticator {
       }
       if (!(error instanceof IssuerUnavailable)) throw error;
       this.#log.warn({ err: error }, 'token issuer unavailable');
-      const message = 'the issuer of access tokens cannot be reached to check this one';
-      throw new Refusal('provider_unavailable', message, [], { status: 503, headers: { 'retry-after': '5' } });
+      throw unavailable('the issuer of access tokens cannot be reached to check this one');
     }
   }
 }

@@ -47,18 +47,14 @@ export class ParkedPayloads {
     for (;;) {
       for (const row of page) {
         const { integrationId: id } = row;
-        if (!integrations.has(id)) integrations.set(id, await this.#integration(tenantId, id));
+        // Deleted ones too: that is a reason to post by hand.
+        if (!integrations.has(id)) integrations.set(id, await this.integrations.findAny(tenantId, id));
         yield `${JSON.stringify(this.#payload(row, integrations.get(id) ?? null))}\n`;
       }
       const last = page.at(-1);
       if (!last || page.length < PAGE) return;
       page = await this.operations.parked(tenantId, filter, { after: last.position, limit: PAGE });
     }
-  }
-
-  /** Deleted ones too: that is a reason to post by hand. */
-  async #integration(tenantId: string, id: string): Promise<IntegrationRow | null> {
-    return (await this.integrations.find(tenantId, id)) ?? (await this.integrations.findDeleted(tenantId, id));
   }
 
   #payload(row: OperationRow, integration: IntegrationRow | null): ParkedPayload {

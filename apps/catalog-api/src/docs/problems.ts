@@ -1,5 +1,4 @@
-import type { ErrorCode } from '@integrations/contracts';
-import { ERROR_CODES } from '@integrations/contracts';
+import { ERROR_CODES, type ErrorCode } from '@integrations/contracts';
 import { applyDecorators } from '@nestjs/common';
 import { ApiResponse } from '@nestjs/swagger';
 import { problemContent } from './problem.response';

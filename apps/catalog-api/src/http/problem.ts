@@ -1,7 +1,7 @@
 import { ERROR_CODES, type ErrorCode, type FieldError } from '@integrations/contracts';
 import { InvalidCursor, NameTaken, whyAskAgain } from '@integrations/database';
 import { HttpException } from '@nestjs/common';
-import { invalid, Refusal } from '../refusal';
+import { invalid, Refusal, unavailable } from '../refusal';
 
 export const PROBLEM_MEDIA_TYPE = 'application/problem+json';
 
@@ -40,10 +40,7 @@ export function toRefusal(error: unknown): Refusal | null {
     return new Refusal('conflict', 'another integration of this tenant has that name', details);
   }
   const again = whyAskAgain(error);
-  if (again !== null) {
-    const answer = { status: 503, headers: { 'retry-after': '5' } };
-    return new Refusal('provider_unavailable', again, [], answer);
-  }
+  if (again !== null) return unavailable(again);
   if (error instanceof HttpException && error.getStatus() < 500) return ofTransport(error.getStatus());
   return null;
 }

@@ -33,11 +33,6 @@ export class CatalogReader {
     return row && this.view(row);
   }
 
-  /** The stored row, for those who need it as it is. */
-  findRow(tenantId: string, id: string): Promise<IntegrationRow | null> {
-    return this.integrations.find(tenantId, id);
-  }
-
   /** Newest first. Throws InvalidCursor. */
   async list(tenantId: string, { limit, cursor, ...filter }: ListIntegrationsQuery): Promise<Page<IntegrationView>> {
     const page = await this.integrations.list(tenantId, filter, { limit, cursor });

@@ -1,4 +1,5 @@
 import { type ProbeVerdict, RPC } from '@integrations/contracts';
+import { IntegrationRepository } from '@integrations/database';
 import { ProviderRegistry } from '@integrations/providers';
 import { Body, Controller, HttpCode, Post } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
@@ -6,7 +7,6 @@ import { type Caller, RequestCaller } from '../access/caller';
 import { RequireScope } from '../access/require-scope';
 import { HealthWorker } from '../health-worker';
 import { invalid, notFound } from '../refusal';
-import { CatalogReader } from './catalog-reader';
 import { DescribeDraftTest } from './describe';
 import { readDraft, readSavedId } from './draft';
 
@@ -15,7 +15,7 @@ import { readDraft, readSavedId } from './draft';
 @Controller('integrations')
 export class DraftController {
   constructor(
-    private readonly reader: CatalogReader,
+    private readonly integrations: IntegrationRepository,
     private readonly worker: HealthWorker,
     private readonly registry: ProviderRegistry,
   ) {}
@@ -28,7 +28,7 @@ export class DraftController {
   async test(@RequestCaller() { tenantId, name: requestedBy }: Caller, @Body() body: unknown): Promise<ProbeVerdict> {
     const savedId = readSavedId(body);
     if (!savedId.ok) throw invalid(savedId.errors);
-    const saved = savedId.value === null ? null : await this.reader.findRow(tenantId, savedId.value);
+    const saved = savedId.value === null ? null : await this.integrations.find(tenantId, savedId.value);
     if (savedId.value !== null && !saved) throw notFound('integration', savedId.value);
     const draft = readDraft(body, saved, this.registry);
     if (!draft.ok) throw invalid(draft.errors);

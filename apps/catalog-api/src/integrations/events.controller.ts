@@ -41,13 +41,8 @@ export class EventsController {
     const { tenantId } = caller;
     const annotations = mayDo(caller, 'annotations:read');
     const { items, nextCursor } = await this.history.list(tenantId, id, { annotations }, page);
-    if (items.length === 0 && !(await this.#exists(tenantId, id))) throw notFound('integration', id);
+    if (items.length === 0 && !(await this.integrations.findAny(tenantId, id))) throw notFound('integration', id);
     return { items: items.map(toView), nextCursor };
-  }
-
-  async #exists(tenantId: string, id: string): Promise<boolean> {
-    const row = (await this.integrations.find(tenantId, id)) ?? (await this.integrations.findDeleted(tenantId, id));
-    return row !== null;
   }
 }
 

@@ -144,6 +144,11 @@ export class IntegrationRepository {
     return { row, health };
   }
 
+  /** Live, or deleted and not purged. */
+  findAny(tenantId: string, id: string): Promise<IntegrationRow | null> {
+    return this.database.ofTenant(tenantId).findOneBy(IntegrationEntity, { tenantId, id });
+  }
+
   /** A deleted one that is not purged. */
   async findDeleted(tenantId: string, id: string, tx?: Transaction): Promise<IntegrationRow | null> {
     const deletedAt = Not(IsNull());

@@ -25,6 +25,7 @@ export function readClaims(claims: JWTPayload, { tenantClaim, scopeClaim }: Clai
 
 /** Texts between spaces (RFC 9068) or a list of them, as some issuers have it. What is not a scope of ours is left out. */
 function readScopes(claim: unknown): ApiScope[] {
-  const given: unknown[] = typeof claim === 'string' ? claim.split(' ') : Array.isArray(claim) ? claim : [];
+  const given: unknown = typeof claim === 'string' ? claim.split(' ') : claim;
+  if (!Array.isArray(given)) return [];
   return API_SCOPES.filter((scope) => given.includes(scope));
 }
