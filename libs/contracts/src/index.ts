@@ -156,10 +156,9 @@ export {
   type IntegrationsSummary,
   type IntegrationView,
   ListIntegrationsQuery,
-  MAX_PAGE,
+  PageQuery,
   type ProviderDescriptor,
   ResolveIntegrationRequest,
-  SummariseIntegrationsQuery,
   UpdateIntegrationRequest,
 } from './integrations';
 export {

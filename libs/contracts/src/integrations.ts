@@ -149,10 +149,24 @@ export class UpdateIntegrationRequest {
   maintenance?: MaintenanceRequest | null;
 }
 
-export const MAX_PAGE = 200;
+const MAX_PAGE = 200;
 
-/** `GET /api/v1/integrations/summary`. */
-export class SummariseIntegrationsQuery {
+/** Which page of a list. */
+export class PageQuery {
+  @IsInt()
+  @Min(1)
+  @Max(MAX_PAGE)
+  limit: number = 50;
+
+  /** The `nextCursor` of the page before. */
+  @IsOptional()
+  @IsString()
+  @MaxLength(500)
+  cursor?: string;
+}
+
+/** `GET /api/v1/integrations` and `integrations.v1.rpc.catalog.list`. */
+export class ListIntegrationsQuery extends PageQuery {
   @IsOptional()
   @IsIn(INTEGRATION_TYPES)
   type?: IntegrationType;
@@ -169,6 +183,11 @@ export class SummariseIntegrationsQuery {
   @Matches(TAG_PATTERN, { message: TAG_MESSAGE })
   tag?: string;
 
+  /** As it is shown; `unknown` also before the first check and while it is stale. */
+  @IsOptional()
+  @IsIn(HEALTH_STATUSES)
+  health?: HealthStatus;
+
   /** Words, of which each begins a word of name, description, endpoint or tags. */
   @IsOptional()
   @IsString()
@@ -180,25 +199,6 @@ export class SummariseIntegrationsQuery {
   @IsOptional()
   @IsBoolean()
   deleted: boolean = false;
-}
-
-/** `GET /api/v1/integrations` and `integrations.v1.rpc.catalog.list`. */
-export class ListIntegrationsQuery extends SummariseIntegrationsQuery {
-  /** As it is shown; `unknown` also before the first check and while it is stale. */
-  @IsOptional()
-  @IsIn(HEALTH_STATUSES)
-  health?: HealthStatus;
-
-  @IsInt()
-  @Min(1)
-  @Max(MAX_PAGE)
-  limit: number = 50;
-
-  /** The `nextCursor` of the page before. */
-  @IsOptional()
-  @IsString()
-  @MaxLength(500)
-  cursor?: string;
 }
 
 /** `integrations.v1.rpc.catalog.get` and the probe requests. */

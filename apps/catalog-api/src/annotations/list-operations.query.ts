@@ -1,17 +1,17 @@
 import {
   IsInstant,
-  MAX_PAGE,
   OPERATION_STATES,
   type OperationState,
+  PageQuery,
   SCM_OPERATIONS,
   type ScmOperation,
 } from '@integrations/contracts';
 import type { OperationFilter } from '@integrations/database';
-import { IsIn, IsInt, IsOptional, IsString, IsUUID, Matches, Max, MaxLength, Min } from 'class-validator';
+import { IsIn, IsInt, IsOptional, IsString, IsUUID, Matches, MaxLength, Min } from 'class-validator';
 import { instant } from '../http/instant';
 
 /** `GET /api/v1/annotations`. */
-export class ListOperationsQuery {
+export class ListOperationsQuery extends PageQuery {
   @IsOptional()
   @IsIn(OPERATION_STATES)
   state?: OperationState;
@@ -54,17 +54,6 @@ export class ListOperationsQuery {
   @IsOptional()
   @IsInstant()
   until?: string;
-
-  @IsInt()
-  @Min(1)
-  @Max(MAX_PAGE)
-  limit: number = 50;
-
-  /** The `nextCursor` of the page before. */
-  @IsOptional()
-  @IsString()
-  @MaxLength(500)
-  cursor?: string;
 }
 
 export function filterOf({ limit: _, cursor: __, since, until, ...same }: ListOperationsQuery): OperationFilter {

@@ -1,12 +1,12 @@
-import { IsInstant, MAX_PAGE } from '@integrations/contracts';
+import { IsInstant, PageQuery } from '@integrations/contracts';
 import type { AuditFilter } from '@integrations/database';
-import { IsInt, IsOptional, IsString, IsUUID, Matches, Max, MaxLength, Min } from 'class-validator';
+import { IsInt, IsOptional, IsUUID, Matches, Min } from 'class-validator';
 import { instant } from '../http/instant';
 
 const ACTION_PATTERN = /^[a-z_]{1,50}(\.[a-z_]{1,50}){1,3}$/;
 
 /** `GET /api/v1/audit`. */
-export class ListAuditQuery {
+export class ListAuditQuery extends PageQuery {
   /** The one entry at that position of the chain. */
   @IsOptional()
   @IsInt()
@@ -36,17 +36,6 @@ export class ListAuditQuery {
   @IsOptional()
   @IsInstant()
   until?: string;
-
-  @IsInt()
-  @Min(1)
-  @Max(MAX_PAGE)
-  limit: number = 50;
-
-  /** The `nextCursor` of the page before. */
-  @IsOptional()
-  @IsString()
-  @MaxLength(500)
-  cursor?: string;
 }
 
 export function filterOf({ limit: _, cursor: __, since, until, ...same }: ListAuditQuery): AuditFilter {

@@ -1,12 +1,12 @@
-import { DiscoverPageQuery, ListIntegrationsQuery, SummariseIntegrationsQuery } from '@integrations/contracts';
+import { DiscoverPageQuery, ListIntegrationsQuery, PageQuery } from '@integrations/contracts';
 import fc from 'fast-check';
 import { ListOperationsQuery } from '../annotations/list-operations.query';
 import { ParkedQuery } from '../annotations/parked.query';
 import { ListAuditQuery } from '../audit/list-audit.query';
 import { HealthQuery } from '../health/health.query';
 import { DeleteIntegrationQuery } from '../integrations/delete-integration.query';
-import { ListEventsQuery } from '../integrations/list-events.query';
 import { ReadIntegrationQuery } from '../integrations/read-integration.query';
+import { SummariseIntegrationsQuery } from '../integrations/summarise-integrations.query';
 import { Refusal } from '../refusal';
 import { readQuery } from './query';
 
@@ -20,7 +20,7 @@ const QUERIES = [
   HealthQuery,
   DeleteIntegrationQuery,
   ReadIntegrationQuery,
-  ListEventsQuery,
+  PageQuery,
 ] as const;
 
 const NAMES = [

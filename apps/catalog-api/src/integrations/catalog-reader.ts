@@ -5,12 +5,12 @@ import {
   type IntegrationView,
   type ListIntegrationsQuery,
   type Page,
-  type SummariseIntegrationsQuery,
 } from '@integrations/contracts';
 import { HealthRepository, IntegrationRepository, type IntegrationRow } from '@integrations/database';
 import { ProviderRegistry } from '@integrations/providers';
 import { Injectable } from '@nestjs/common';
 import { toView } from './integration.view';
+import type { SummariseIntegrationsQuery } from './summarise-integrations.query';
 
 /** The registrations of a tenant as everybody sees them, with their present health. */
 @Injectable()

@@ -1,4 +1,4 @@
-import { ListIntegrationsQuery, SummariseIntegrationsQuery } from '@integrations/contracts';
+import { ListIntegrationsQuery } from '@integrations/contracts';
 import { applyDecorators } from '@nestjs/common';
 import { ApiBody, ApiConsumes, ApiHeader, ApiOperation, ApiResponse } from '@nestjs/swagger';
 import { CREATE_EXAMPLES, DRAFT_EXAMPLES, MAINTENANCE_EXAMPLE, PATCH_EXAMPLES } from '../docs/examples';
@@ -14,6 +14,7 @@ import { VerdictResponse } from '../docs/verdict.response';
 import { BODY_TYPES } from '../http/json-body';
 import { DeleteIntegrationQuery } from './delete-integration.query';
 import { ReadIntegrationQuery } from './read-integration.query';
+import { SummariseIntegrationsQuery } from './summarise-integrations.query';
 
 /** What the API description says of each route of integrations; kept apart so that the controllers stay readable. */
 

@@ -1,4 +1,4 @@
-import type { EventView, Page } from '@integrations/contracts';
+import { type EventView, type Page, PageQuery } from '@integrations/contracts';
 import { EventHistory, IntegrationRepository, type RecordedEvent } from '@integrations/database';
 import { Controller, Get } from '@nestjs/common';
 import { ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
@@ -11,7 +11,6 @@ import { ApiUuidParam } from '../docs/uuid-param';
 import { UuidParam } from '../http/id';
 import { ValidQuery } from '../http/query';
 import { notFound } from '../refusal';
-import { ListEventsQuery } from './list-events.query';
 
 const DESCRIPTION =
   'As they were published, deleted and purged integrations included, and kept for a week after that. An event is here ' +
@@ -29,14 +28,14 @@ export class EventsController {
   @Get()
   @ApiOperation({ summary: 'List the events of an integration, newest first', description: DESCRIPTION })
   @ApiUuidParam('id')
-  @ApiQueryOf(ListEventsQuery)
+  @ApiQueryOf(PageQuery)
   @ApiResponse({ status: 200, type: EventPageResponse })
   @ApiProblems('invalid_request', 'not_found')
   @RequireScope('integrations:read')
   async list(
     @RequestCaller() caller: Caller,
     @UuidParam('id') id: string,
-    @ValidQuery(ListEventsQuery) page: ListEventsQuery,
+    @ValidQuery(PageQuery) page: PageQuery,
   ): Promise<Page<EventView>> {
     const { tenantId } = caller;
     const annotations = mayDo(caller, 'annotations:read');

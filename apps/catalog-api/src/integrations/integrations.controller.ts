@@ -3,7 +3,6 @@ import {
   type IntegrationView,
   ListIntegrationsQuery,
   type Page,
-  SummariseIntegrationsQuery,
 } from '@integrations/contracts';
 import type { IntegrationRow } from '@integrations/database';
 import { ProviderRegistry } from '@integrations/providers';
@@ -33,6 +32,7 @@ import {
 import { NamedSockets } from './named-sockets';
 import { ReadIntegrationQuery } from './read-integration.query';
 import { readRegistration } from './registration';
+import { SummariseIntegrationsQuery } from './summarise-integrations.query';
 
 @ApiTags('integrations')
 @Controller('integrations')
