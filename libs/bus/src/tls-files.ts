@@ -1,6 +1,5 @@
-import { readFileSync } from 'node:fs';
 import { createSecureContext } from 'node:tls';
-import { ConfigError } from '@integrations/config';
+import { readSettingFile, wrongSetting } from './setting-file';
 
 /** PEM, read for each connection. */
 export interface TlsFiles {
@@ -17,7 +16,7 @@ export function checkTlsFiles({ caFile, certFile, keyFile }: TlsFiles): void {
   try {
     createSecureContext({ cert, key });
   } catch {
-    throw wrong(
+    throw wrongSetting(
       'NATS_CERT_FILE',
       'must name a file with a certificate in PEM, to which the key in NATS_KEY_FILE belongs',
     );
@@ -25,20 +24,9 @@ export function checkTlsFiles({ caFile, certFile, keyFile }: TlsFiles): void {
 }
 
 function pemOf(setting: string, path: string | undefined, content: string): string | undefined {
-  const text = textOf(setting, path);
+  if (path === undefined) return undefined;
+  const text = readSettingFile(setting, path);
   // Node takes what is empty, or no authority's certificate, for none at all.
-  if (text === undefined || text.includes('-----BEGIN ')) return text;
-  throw wrong(setting, `must name a file with ${content} in PEM`);
-}
-
-function textOf(setting: string, path: string | undefined): string | undefined {
-  try {
-    return path === undefined ? undefined : readFileSync(path, 'utf8');
-  } catch (error) {
-    throw wrong(setting, `names a file that cannot be read (${(error as NodeJS.ErrnoException).code})`);
-  }
-}
-
-function wrong(key: string, message: string): ConfigError {
-  return new ConfigError([{ key, message }]);
+  if (text.includes('-----BEGIN ')) return text;
+  throw wrongSetting(setting, `must name a file with ${content} in PEM`);
 }

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { QueryResult, QueryResultRow } from 'pg';
 import type { DataSource, EntityManager } from 'typeorm';
 import { type ConnectionOptions, openDataSource, openSession, poolOf, toDatabaseError } from './data-source';
@@ -42,18 +43,9 @@ export class Database {
   }
 
   /** Whether PostgreSQL answers and, unlike a standby, takes writes; false rather than an error, and within two seconds. */
-  async isReady(): Promise<boolean> {
-    let timer: NodeJS.Timeout | undefined;
-    const tooLate = new Promise<boolean>((resolve) => {
-      timer = setTimeout(resolve, READY_WITHIN_MS, false);
-    });
-    const takesWrites = this.#dataSource
-      .query<{ takesWrites: boolean }[]>(`SELECT ${TAKES_WRITES} AS "takesWrites"`)
-      .then(
-        ([answer]) => answer?.takesWrites ?? false,
-        () => false,
-      );
-    return Promise.race([takesWrites, tooLate]).finally(() => clearTimeout(timer));
+  isReady(): Promise<boolean> {
+    const tooLate = sleep(READY_WITHIN_MS, false, { ref: false });
+    return Promise.race([this.#takesWrites().catch(() => false), tooLate]);
   }
 
   async close(): Promise<void> {
@@ -90,6 +82,13 @@ export class Database {
   async openSession(): Promise<Session> {
     const startSession = `SET ROLE ${SYSTEM_ROLE}`;
     return new Session(await openSession({ ...this.#options, startSession, forWriting: true }));
+  }
+
+  async #takesWrites(): Promise<boolean> {
+    const [answer] = await this.#dataSource.query<{ takesWrites: boolean }[]>(
+      `SELECT ${TAKES_WRITES} AS "takesWrites"`,
+    );
+    return answer?.takesWrites ?? false;
   }
 
   /** A manager that borrows a connection for each statement, or takes that of the transaction. */

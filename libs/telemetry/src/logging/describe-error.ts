@@ -5,16 +5,6 @@ const MAX_DEPTH = 6;
 /** How many errors of an AggregateError are told. */
 const MAX_ERRORS = 5;
 
-export interface ErrorDescription {
-  readonly type: string;
-  readonly message: string;
-  readonly code?: string | number;
-  readonly httpStatus?: number;
-  readonly stack?: string;
-  readonly cause?: unknown;
-  readonly errors?: readonly unknown[];
-}
-
 /**
  * What a log line tells of an error: these fields and no others, since clients hang requests with their headers,
  * rows and query parameters on the errors they throw.
@@ -31,7 +21,7 @@ export function describeError(thrown: unknown, depth = 1): unknown {
   };
 }
 
-function within(error: Error, depth: number): Pick<ErrorDescription, 'cause' | 'errors'> {
+function within(error: Error, depth: number): object {
   const all: unknown = Reflect.get(error, 'errors');
   const errors = Array.isArray(all) ? all.slice(0, MAX_ERRORS) : undefined;
   return {
