@@ -17,9 +17,8 @@ export class AccessGuard implements CanActivate {
   ) {}
 
   async canActivate(context: ExecutionContext): Promise<boolean> {
-    // NATS has its own accounts and permissions; health and metrics are for those who run the machine.
-    if (context.getType() !== 'http') return true;
     const request = context.switchToHttp().getRequest<FastifyRequest>();
+    // Health and metrics are for those who run the machine.
     if (!request.routeOptions.url?.startsWith(`/${API_PREFIX}/`)) return true;
 
     refuseOtherOrigins(request);

@@ -16,8 +16,6 @@ export class ProblemFilter implements ExceptionFilter {
   constructor(private readonly routes: RouteTable) {}
 
   catch(error: unknown, host: ArgumentsHost): void {
-    // Over NATS the transport itself turns errors into replies.
-    if (host.getType() !== 'http') throw error;
     const request = host.switchToHttp().getRequest<FastifyRequest>();
     const reply = host.switchToHttp().getResponse<FastifyReply>();
     if (whyAskAgain(error) !== null) this.#away.failed(error);
