@@ -1,6 +1,7 @@
-import type { ScmPublishRequest } from '@integrations/contracts';
-import { ProviderError, type ScmAnnotation, upsertKeyOf } from '@integrations/provider-kit';
+import type { ScmPublishRequest, VendorRequest } from '@integrations/contracts';
+import { ProviderError, type ScmAnnotation, type ScmAnnotationClient, upsertKeyOf } from '@integrations/provider-kit';
 import { compose, type ComposeOptions, publishedUnder } from './compose';
+import type { ScanReport } from './finding';
 import { readSource } from './sources/read-source';
 
 /** A valid request of the ledger with the operation that it is for. */
@@ -19,9 +20,7 @@ export interface AnnotationPart {
 export function partsOf(annotation: Annotation, options: Pick<ComposeOptions, 'limits' | 'scrub'>): AnnotationPart[] {
   if (annotation.operation !== 'publish') return [{ annotation, upsertKey: upsertKeyOf(annotation) }];
   const { request } = annotation;
-  const read = readSource(request.source, request.evidence);
-  if (!read.ok) throw new ProviderError('invalid_request', `${read.errors[0]?.field}: ${read.errors[0]?.message}`);
-  const { checkRun, status, comment } = compose(request, read.report, options);
+  const { checkRun, status, comment } = compose(request, reportOf(request), options);
   const summary = comment([]);
   const parts: (ScmAnnotation | null)[] = [
     checkRun && { operation: 'check_run', request: checkRun.request },
@@ -30,4 +29,23 @@ export function partsOf(annotation: Annotation, options: Pick<ComposeOptions, 'l
   ];
   const upsertKey = publishedUnder(request);
   return parts.filter((part) => part !== null).map((part) => ({ annotation: part, upsertKey }));
+}
+
+/** What the client would send for it, in order; null if it cannot tell. Throws as `partsOf`. */
+export function previewOf(
+  client: Pick<ScmAnnotationClient, 'preview' | 'limits'>,
+  annotation: Annotation,
+  { operationId, ...options }: Pick<ComposeOptions, 'scrub'> & { readonly operationId: string },
+): VendorRequest[] | null {
+  const preview = client.preview?.bind(client);
+  if (!preview) return null;
+  const parts = partsOf(annotation, { limits: client.limits, ...options });
+  return parts.flatMap((part) => preview(part.annotation, { operationId, upsertKey: part.upsertKey }));
+}
+
+/** What is to be published. It was read when it was accepted; a newer release may read less, and throws ProviderError. */
+export function reportOf({ source, evidence }: ScmPublishRequest): ScanReport {
+  const read = readSource(source, evidence);
+  if (read.ok) return read.report;
+  throw new ProviderError('invalid_request', `${read.errors[0]?.field}: ${read.errors[0]?.message}`);
 }

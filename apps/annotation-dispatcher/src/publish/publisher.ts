@@ -5,13 +5,13 @@ import {
   type Composition,
   type Finding,
   readSource,
-  type ScanReport,
+  reportOf,
   type Unplaced,
 } from '@integrations/payload-builder';
 import {
   type AnnotationContext,
   type InlineCommentsResponse,
-  ProviderError,
+  type ProviderError,
   type ScmAnnotationClient,
 } from '@integrations/provider-kit';
 import { inlineOutcome, responseOf } from './outcome';
@@ -151,13 +151,6 @@ async function reasonAgainst(
   const facts = await client.readPullRequest({ owner, repository, pullRequestNumber }, signal);
   if (policies.expectHeadSha) expectHead(facts, headSha);
   return reasonToSkip(facts, policies);
-}
-
-/** It was read when it was accepted; a newer release may read less. */
-function reportOf({ source, evidence }: ScmPublishRequest): ScanReport {
-  const read = readSource(source, evidence);
-  if (read.ok) return read.report;
-  throw new ProviderError('invalid_request', `${read.errors[0]?.field}: ${read.errors[0]?.message}`);
 }
 
 /** Why a check run that is shown in the conversation is not shown there; null if it is, as far as is known. */

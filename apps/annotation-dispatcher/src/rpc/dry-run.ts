@@ -1,6 +1,6 @@
 import { RequestRejected } from '@integrations/bus';
 import type { ScmDryRun } from '@integrations/contracts';
-import { partsOf } from '@integrations/payload-builder';
+import { previewOf } from '@integrations/payload-builder';
 import { ProviderError } from '@integrations/provider-kit';
 import type { Connector } from '@integrations/providers';
 import { type Annotation, capabilitiesFor } from '../annotation';
@@ -29,18 +29,13 @@ export class DryRun {
     const { id: integrationId, provider } = integration;
     try {
       const client = this.connector.annotations(integration);
-      const { preview, limits } = client;
       // As before posting: of the other operations, the caller's texts are sent as they are.
       if (operation === 'publish') await this.connector.learnSecrets(integration, AbortSignal.timeout(LEARNING_MS));
-      const parts = partsOf(annotation, { limits, scrub: (text) => this.scrub(text, tenantId) });
-      const vendorRequests =
-        preview &&
-        parts.flatMap(({ annotation: part, upsertKey }) =>
-          preview.call(client, part, { operationId: NO_OPERATION, upsertKey }),
-        );
+      const scrub = (text: string) => this.scrub(text, tenantId);
+      const vendorRequests = previewOf(client, annotation, { operationId: NO_OPERATION, scrub });
       if (vendorRequests) return { integrationId, provider, operation, vendorRequests };
     } catch (error) {
-      if (error instanceof ProviderError) throw new RequestRejected(error.code, error.message, []);
+      if (error instanceof ProviderError) throw new RequestRejected(error.code, error.message);
       throw error;
     }
     const message = `provider ${provider} does not tell what it would send`;

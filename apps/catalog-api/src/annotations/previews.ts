@@ -1,6 +1,6 @@
 import type { VendorRequest } from '@integrations/contracts';
 import type { IntegrationRow } from '@integrations/database';
-import { type Annotation, partsOf } from '@integrations/payload-builder';
+import { type Annotation, previewOf } from '@integrations/payload-builder';
 import { ProviderError } from '@integrations/provider-kit';
 import { Connector, ProviderRegistry } from '@integrations/providers';
 import { Injectable } from '@nestjs/common';
@@ -22,12 +22,8 @@ export class Previews {
 
   /** Throws ProviderError: `unsupported_operation` if the provider cannot say, and as `Connector.open`. */
   of(integration: IntegrationRow, annotation: Annotation, operationId: string): readonly VendorRequest[] {
-    const client = this.#connector.annotations(integration);
-    const { preview, limits } = client;
-    if (preview) {
-      const parts = partsOf(annotation, { limits });
-      return parts.flatMap((part) => preview.call(client, part.annotation, { operationId, upsertKey: part.upsertKey }));
-    }
+    const requests = previewOf(this.#connector.annotations(integration), annotation, { operationId });
+    if (requests) return requests;
     throw new ProviderError('unsupported_operation', `${integration.provider} does not tell what it would send`);
   }
 }
