@@ -2,6 +2,7 @@ import { type DestinationStream, type Logger, pino, stdTimeFunctions } from 'pin
 import { describeError } from './describe-error';
 import { scrubLine } from './scrub-line';
 import { REDACTED, type Scrubber } from './scrubber';
+import { standardOutput } from './standard-output';
 
 export interface LoggerOptions {
   /** The name of the process, in each line as `app`. */
@@ -40,5 +41,5 @@ export function createLogger({ app, logLevel, scrubber, destination }: LoggerOpt
     redact: { paths: PATHS, censor: REDACTED },
     hooks: { streamWrite: (line: string) => scrubLine(scrubber, line) },
   };
-  return destination ? pino(options, destination) : pino(options);
+  return pino(options, destination ?? standardOutput());
 }
