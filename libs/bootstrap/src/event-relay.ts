@@ -9,12 +9,14 @@ import { snapshotSink } from './snapshot-sink';
 
 const SET_BACK =
   'PostgreSQL was set back to an earlier state; sequences of events leap ahead, and consumers have to read the snapshots anew';
+const UNREAD = 'the newest event cannot be read; a database that was set back is not noticed';
 
 /** Runs in every replica of every app; PostgreSQL lets one of them work, and another take over when that one ends. */
 @Injectable()
 export class EventRelay implements OnApplicationBootstrap, BeforeApplicationShutdown {
   readonly #relay: OutboxRelay;
   readonly #logger = new Logger(EventRelay.name);
+  readonly #unread = new RecurringFailure(this.#logger, UNREAD);
 
   constructor(
     database: Database,
@@ -49,7 +51,7 @@ export class EventRelay implements OnApplicationBootstrap, BeforeApplicationShut
     } catch (error) {
       // By a configuration of NATS from before this was asked for: events are told all the same.
       if (!(error instanceof BusError) || error.errorCode !== 'forbidden') throw error;
-      this.#logger.warn({ err: error }, 'the newest event cannot be read; a database that was set back is not noticed');
+      this.#unread.failed(error);
       return null;
     }
   }

@@ -138,6 +138,7 @@ export class Bus {
       ackWaitMs: options.ackWaitMs ?? 30_000,
       publish: (letter) => this.#putAway(letter),
       failure: new RecurringFailure(this.#logger, 'message handler failed'),
+      letterFailure: new RecurringFailure(this.#logger, 'dead letter not stored; message kept', 'error'),
       onDeadLetter: (code) => this.#onDeadLetter.forEach((listener) => listener(code)),
       ensureStreams: () => this.ensureStreams(),
       logger: this.#logger,

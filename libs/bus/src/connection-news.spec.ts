@@ -52,6 +52,15 @@ describe('ConnectionNews', () => {
     expect(counts(...acknowledgements, refused('_INBOX.scanner.7'))).toEqual([1, 0, 0, 1]);
   });
 
+  it('has one told of the inboxes that a user may not read, and each subject that it serves whatever its subscription', () => {
+    const refused = (subject: string, sid: number) => {
+      const message = `Permissions Violation for Subscription to "${subject}" (sid "${sid}")`;
+      return { type: 'error', error: new PermissionViolationError(message, 'subscription', subject) } as Status;
+    };
+    expect(counts(refused('_INBOX.worker.a.1', 1), refused('_INBOX.worker.b.*', 2))).toEqual([1, 0]);
+    expect(counts(refused('v1.rpc.one', 3), refused('v1.rpc.two', 4), refused('v1.rpc.one', 5))).toEqual([1, 1, 0]);
+  });
+
   it('forgets what it has told where that is without end', () => {
     expect(counts(REFUSED, ...Array.from({ length: 100 }, (_, n) => error('Error', String(n))), REFUSED)).toEqual(
       Array.from({ length: 102 }, () => 1),

@@ -1,5 +1,6 @@
 import { Recurrences } from '@integrations/telemetry';
 import { PermissionViolationError, type Status } from '@nats-io/transport-node';
+import { isInbox } from './rpc/inbox';
 
 /**
  * What of the statuses of a connection is to be told. A server that refuses its user, as while a password is changed on one
@@ -27,8 +28,13 @@ export class ConnectionNews {
   }
 }
 
-/** Each reply and each acknowledgement has a subject of its own, whose first two words they share. */
+/**
+ * Each reply, each acknowledgement and each inbox has a subject of its own, whose first two words they share. The message has
+ * the number of the subscription, which is another each time that a subject is subscribed to.
+ */
 function kindOf(error: Error): string {
-  const isPublish = error instanceof PermissionViolationError && error.operation === 'publish';
-  return `${error.name} ${isPublish ? error.subject.split('.', 2).join('.') : error.message}`;
+  if (!(error instanceof PermissionViolationError)) return `${error.name} ${error.message}`;
+  const { operation, subject } = error;
+  const isOneOfMany = operation === 'publish' || isInbox(subject);
+  return `${operation} ${isOneOfMany ? subject.split('.', 2).join('.') : subject}`;
 }

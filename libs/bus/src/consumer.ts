@@ -1,4 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { RecurringFailure } from '@integrations/telemetry';
 import {
   AckPolicy,
   type Consumer,
@@ -38,12 +39,15 @@ export class StreamConsumer {
   #messages: ConsumerMessages | null = null;
   #handFreed: () => void = () => undefined;
   #running: Promise<void> = Promise.resolve();
+  readonly #interruption: RecurringFailure;
 
   constructor(
     private readonly connection: Connection,
     private readonly manager: JetStreamManager,
     private readonly options: ConsumerOptions,
-  ) {}
+  ) {
+    this.#interruption = new RecurringFailure(options.logger, 'stream consumer interrupted; trying again');
+  }
 
   /** Creates or updates the durable consumer and begins; rejects if the stream or the configuration is not right. */
   async start(): Promise<void> {
@@ -100,8 +104,8 @@ export class StreamConsumer {
 
   /** The consumer, made anew with its stream if they are gone; the old one if even that fails for now. */
   async #recover(consumer: Consumer, error: unknown): Promise<Consumer> {
-    const { stream, durable, logger, ensureStreams } = this.options;
-    logger.warn({ err: error, stream, durable }, 'stream consumer interrupted; trying again');
+    const { stream, durable, ensureStreams } = this.options;
+    this.#interruption.failed(error, { stream, durable });
     await delay(RECOVERY_MS, undefined, { signal: this.#stopping.signal }).catch(() => undefined);
     // Of the others one may not be as it should be: no reason to leave this one alone.
     await ensureStreams().catch(() => undefined);

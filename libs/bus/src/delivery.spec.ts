@@ -33,7 +33,17 @@ function rules(handler: DeliveryRules['handler'], publish?: DeliveryRules['publi
   const store = publish ?? ((letter: RawMessage) => Promise.resolve(void letters.push(letter)));
   const logger = { warn: log, error: log };
   const failure = new RecurringFailure(logger, 'message handler failed');
-  const all = { durable: 'worker', handler, maxDeliver: 3, ackWaitMs: 90, onDeadLetter, failure, logger };
+  const letterFailure = new RecurringFailure(logger, 'dead letter not stored; message kept', 'error');
+  const all = {
+    durable: 'worker',
+    handler,
+    maxDeliver: 3,
+    ackWaitMs: 90,
+    onDeadLetter,
+    failure,
+    letterFailure,
+    logger,
+  };
   return { letters, logged, counted, rules: { ...all, publish: store } };
 }
 
@@ -121,6 +131,15 @@ describe('deliver', () => {
     expect(said).toEqual([expect.stringMatching(/^nak \d+$/)]);
     expect(given.logged).toEqual(['dead letter not stored; message kept']);
     expect(given.counted).toEqual([]);
+  });
+
+  it('tells the log once of dead letters that cannot be stored', async () => {
+    const given = rules(
+      () => Promise.resolve(drop('bad')),
+      () => Promise.reject(new Error('no room')),
+    );
+    for (let n = 0; n < 3; n++) await deliver(delivered(1).message, given.rules);
+    expect(given.logged).toEqual(['dead letter not stored; message kept']);
   });
 
   it('keeps a message alive while its handler works, and no longer', async () => {

@@ -21,6 +21,8 @@ export interface DeliveryRules {
   readonly onDeadLetter: (code: DeadLetterCode) => void;
   /** Of the handler: in an outage it fails with each message. */
   readonly failure: RecurringFailure;
+  /** Of storing dead letters. */
+  readonly letterFailure: RecurringFailure;
   readonly logger: BusLogger;
 }
 
@@ -82,7 +84,7 @@ async function putAway(message: JsMsg, { reason, code }: Drop, rules: DeliveryRu
     rules.logger.error({ reason, ...fieldsOf(message, rules) }, 'message went to the dead letters');
   } catch (error) {
     message.nak(backoffMs(message.info.deliveryCount));
-    rules.logger.error({ err: error, ...fieldsOf(message, rules) }, 'dead letter not stored; message kept');
+    rules.letterFailure.failed(error, fieldsOf(message, rules));
   }
 }
 

@@ -1,4 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { RecurringFailure } from '@integrations/telemetry';
 import { type ConsumerMessages, DeliverPolicy, type JetStreamManager } from '@nats-io/jetstream';
 import { type BusMessage, toBusMessage } from './bus-message';
 import type { Connection } from './connection';
@@ -43,6 +44,7 @@ export class StreamFollower {
   readonly #stopping = new AbortController();
   #messages: ConsumerMessages | undefined;
   #running: Promise<void> | undefined;
+  readonly #failure: RecurringFailure;
   #failed = false;
 
   constructor(
@@ -50,7 +52,9 @@ export class StreamFollower {
     private readonly manager: JetStreamManager,
     private readonly logger: BusLogger,
     private readonly options: FollowerOptions,
-  ) {}
+  ) {
+    this.#failure = new RecurringFailure(logger, 'stream cannot be followed; trying again');
+  }
 
   start(): void {
     this.#running ??= this.#run();
@@ -80,7 +84,7 @@ export class StreamFollower {
     } catch (error) {
       if (this.#stopping.signal.aborted) return;
       this.#failed = true;
-      this.logger.warn({ err: error, stream }, 'stream cannot be followed; trying again');
+      this.#failure.failed(error, { stream });
     } finally {
       follower.interrupted();
     }

@@ -6,7 +6,7 @@ describe('a recurring failure', () => {
 
   it('is told at once, and then once a minute with how often it has failed since', () => {
     const told: [object, string][] = [];
-    const away = new RecurringFailure({ warn: (...line) => told.push(line) }, 'database unavailable');
+    const away = new RecurringFailure({ warn: (...line) => told.push(line), error: jest.fn() }, 'database unavailable');
     const fail = (times: number) => {
       for (let n = 1; n <= times; n += 1) away.failed(n);
     };
@@ -25,7 +25,10 @@ describe('a recurring failure', () => {
 
   it('of another kind is told at once as well, and does not begin the minute of the first anew', () => {
     const told: object[] = [];
-    const away = new RecurringFailure({ warn: (fields) => told.push(fields) }, 'database unavailable');
+    const away = new RecurringFailure(
+      { warn: (fields) => told.push(fields), error: jest.fn() },
+      'database unavailable',
+    );
     const [refused, reset] = ['ECONNREFUSED', 'ECONNRESET'].map((code) => Object.assign(new Error(code), { code }));
     const fault = new TypeError('a fault of ours');
     for (const error of [refused, refused, fault, reset, refused, reset]) away.failed(error);

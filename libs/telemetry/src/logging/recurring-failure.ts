@@ -1,8 +1,8 @@
 import { Recurrences } from './recurrences';
 
-interface Log {
-  warn(fields: object, message: string): void;
-}
+type Level = 'warn' | 'error';
+
+type Log = Record<Level, (fields: object, message: string) => void>;
 
 /**
  * What fails again and again in an outage, told with how often it has failed since. Errors of another name or code are told by
@@ -14,11 +14,12 @@ export class RecurringFailure {
   constructor(
     private readonly log: Log,
     private readonly message: string,
+    private readonly level: Level = 'warn',
   ) {}
 
   failed(error: unknown, about: object = {}): void {
     const failures = this.#kinds.count(kindOf(error));
-    if (failures > 0) this.log.warn({ err: error, failures, ...about }, this.message);
+    if (failures > 0) this.log[this.level]({ err: error, failures, ...about }, this.message);
   }
 }
 
