@@ -57,4 +57,12 @@ describe('an attempt', () => {
     expect(await attemptsOf(failed, fault).run(BEGUN, LEASE)).toMatchObject({ outcome: { errorCode: 'internal' } });
     expect(fault).toHaveBeenCalledTimes(times);
   });
+
+  it('that could call nobody, as without file descriptors, says why and is no fault that is looked for', async () => {
+    const fault = jest.fn();
+    const failed = () => Promise.reject(new ProviderError('internal', 'No file descriptor is left', { stage: 'tcp' }));
+    const outcome = { errorCode: 'internal', errorMessage: 'No file descriptor is left' };
+    expect(await attemptsOf(failed, fault).run(BEGUN, LEASE)).toMatchObject({ outcome });
+    expect(fault).not.toHaveBeenCalled();
+  });
 });

@@ -166,6 +166,8 @@ export class Attempts {
   #asProviderError(row: Begun['row'], error: unknown): ProviderError {
     const known = error instanceof ProviderError;
     if (known && error.code !== 'internal') return error;
+    // What keeps us from calling anybody, as when no file descriptor is left, is told with each attempt, and has no more to tell.
+    if (known && error.stage) return error;
     // A database that is away or busy interrupts many at once, and is told of by what fails to be recorded.
     if (whyAskAgain(known ? error.cause : error) === null) this.options.report.fault(row, error);
     if (known) return error;
