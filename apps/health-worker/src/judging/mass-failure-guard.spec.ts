@@ -39,15 +39,22 @@ describe('the guard against trouble of our own', () => {
     for (let second = 1; second < 20; second++) see(guard, [0, 9], BAD, second);
     expect(guard.frozen).toBe(false);
     expect(see(guard, [0, 10], BAD, 20).frozen).toBe(true);
+    expect(see(see(guardOf(), [0, 30], GOOD, 0), [0, 10], BAD, 0).frozen).toBe(true);
+  });
+
+  it('counts hosts that answer, new ones too, until they are known to be bad', () => {
+    const guard = see(see(guardOf(), [0, 50], GOOD, 0, null), [0, 25], BAD, 1, 'unhealthy');
+    expect(see(guard, [25, 32], BAD, 2).frozen).toBe(false);
+    expect(see(guard, [32, 33], BAD, 3).frozen).toBe(true);
   });
 
   it('heeds the last minute where that has enough hosts, so that it is quicker than three failures are', () => {
     const guard = guardOf();
-    // Three hundred hosts, five a second; from second 60 on, all of them fail.
-    for (let second = 0; second < 60; second++) see(guard, [second * 5, second * 5 + 5], GOOD, second);
-    let frozenAt = 60;
-    while (!see(guard, [(frozenAt - 60) * 5, (frozenAt - 60) * 5 + 5], BAD, frozenAt).frozen) frozenAt += 1;
-    expect(frozenAt - 60).toBeLessThan(20);
+    // Three hundred hosts, each seen every five minutes; then all of them fail.
+    for (let second = 0; second < 300; second++) see(guard, [second, second + 1], GOOD, second);
+    let failed = 1;
+    while (!see(guard, [failed - 1, failed], BAD, 299 + failed).frozen) failed += 1;
+    expect(failed).toBe(19);
   });
 
   it('heeds five minutes where a minute has too few hosts', () => {
@@ -59,6 +66,7 @@ describe('the guard against trouble of our own', () => {
   it.each<[string, ProbeVerdict, HealthStatus | null]>([
     ['that are known to be bad', BAD, 'unhealthy'],
     ['that never were good', BAD, null],
+    ['that were never judged', BAD, 'unknown'],
     ['that could not be checked', OURS, 'healthy'],
   ])('does not count hosts %s', (_which, verdict, settled) => {
     expect(see(see(guardOf(), [0, 20], GOOD, 0), [20, 60], verdict, 1, settled).frozen).toBe(false);

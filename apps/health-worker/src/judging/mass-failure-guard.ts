@@ -42,7 +42,7 @@ export class MassFailureGuard {
   look(now: Date): void {
     const { bad, hosts } = this.#view(now.getTime());
     if (!this.#since) {
-      if (hosts > 0 && bad > FREEZES_ABOVE * hosts) this.#since = now;
+      if (bad > FREEZES_ABOVE * hosts) this.#since = now;
     } else if (now.getTime() - this.#since.getTime() >= FROZEN_AT_LEAST_MS && bad <= RECOVERS_AT * hosts) {
       this.#since = null;
     }

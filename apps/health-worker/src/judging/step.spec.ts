@@ -1,6 +1,6 @@
 import type { HealthStatus, ProbeCode, ProbeVerdict } from '@integrations/contracts';
 import fc from 'fast-check';
-import { type Believed, type Step, step } from './step';
+import { type Believed, type Step, step, unjudged } from './step';
 
 const T0 = Date.UTC(2026, 0, 1);
 const MINUTE = 60_000;
@@ -93,13 +93,18 @@ describe('judging', () => {
   it('tells the latest reason of what stays as bad as it is, and does not hurry to look again', () => {
     expect(after(NO_SECRET, DOWN)).toMatchObject({ judgement: { code: 'tcp_refused' }, recheck: 'regular' });
     expect(after(LIMITED, NARROW)).toMatchObject({ judgement: { code: 'scope_insufficient' }, recheck: 'regular' });
+    expect(after(DOWN, REFUSED)).toMatchObject({ judgement: { code: 'credential_invalid' }, recheck: 'edge' });
   });
 
-  it('takes two refusals of the credential in a row to become unhealthy, and then does not send it again', () => {
-    expect(after(OK, REFUSED)).toMatchObject({ judgement: { status: 'healthy' }, recheck: 'edge' });
-    expect(after(OK, REFUSED, REFUSED)).toMatchObject({ judgement: { status: 'unhealthy' }, recheck: 'refused' });
-    expect(after(REFUSED)).toMatchObject({ judgement: { status: 'unhealthy' }, recheck: 'edge' });
-  });
+  it.each<ProbeCode>(['credential_missing', 'credential_invalid', 'credential_expired', 'credential_disabled'])(
+    'takes two refusals in a row to become unhealthy, and then does not send the credential again: %s',
+    (code) => {
+      const refused = verdict('unhealthy', code);
+      expect(after(OK, refused)).toMatchObject({ judgement: { status: 'healthy' }, recheck: 'edge' });
+      expect(after(OK, refused, refused)).toMatchObject({ judgement: { status: 'unhealthy' }, recheck: 'refused' });
+      expect(after(refused)).toMatchObject({ judgement: { status: 'unhealthy' }, recheck: 'edge' });
+    },
+  );
 
   it('does not take one refusal after a failure of another kind for two refusals', () => {
     expect(after(OK, DOWN, REFUSED)).toMatchObject({ judgement: { status: 'healthy' }, recheck: 'edge' });
@@ -120,6 +125,7 @@ describe('judging', () => {
   });
 
   it('never counts a rate limit as a failure', () => {
+    expect(after(OK, LIMITED).judgement).toMatchObject({ status: 'degraded', code: 'rate_limited' });
     expect(after(OK, ...repeated(20, LIMITED)).judgement).toMatchObject({ status: 'degraded', failures: 0 });
     expect(after(OK, DOWN, DOWN, LIMITED, DOWN).judgement.status).toBe('degraded');
   });
@@ -164,9 +170,37 @@ describe('what turns too often', () => {
     expect(taken.some(({ judgement }) => judgement.flapping)).toBe(false);
   });
 
-  it('is not looked at sooner for it', () => {
+  it('is told where it was degraded already', () => {
+    const { turn } = after(LIMITED, ...repeated(2, OK, OK, LIMITED), OK, OK);
+    expect(turn).toEqual({ from: 'degraded', to: 'degraded', flapping: true });
+  });
+
+  it('is not looked at sooner for it, and not with a credential that was refused twice', () => {
     const flapping = steps(TURNING).findLast(({ judgement }) => judgement.flapping)!.believed;
     expect(next(flapping, DOWN, T0 + 16 * MINUTE).recheck).toBe('regular');
+    const once = next(flapping, REFUSED, T0 + 16 * MINUTE);
+    expect(once.recheck).toBe('regular');
+    const twice = next(once.believed, REFUSED, T0 + 17 * MINUTE);
+    expect(twice).toMatchObject({ judgement: { flapping: true }, recheck: 'refused' });
+  });
+});
+
+describe('what is not judged', () => {
+  it.each<[string, ProbeVerdict, ProbeVerdict, Step['recheck']]>([
+    ['and a credential that is refused again is not sent again', REFUSED, REFUSED, 'refused'],
+    ['nor one that could not be found before', NO_SECRET, REFUSED, 'refused'],
+    ['and one that is refused once is', OK, REFUSED, 'regular'],
+    ['and one that is not found at all cannot be', REFUSED, NO_SECRET, 'regular'],
+    ['and a failure of another kind tells nothing of it', REFUSED, DOWN, 'regular'],
+  ])('turns nothing and counts nothing, %s', (_, first, second, recheck) => {
+    const { believed } = after(OK, first);
+    expect(unjudged(believed, second, new Date(T0 + 9 * MINUTE))).toEqual({ judgement: believed, turn: null, recheck });
+  });
+
+  it('is not the first of two refusals that turn the status', () => {
+    const { believed } = after(OK);
+    const { judgement, recheck } = next({ ...believed, verdict: REFUSED }, REFUSED, T0 + MINUTE);
+    expect({ judgement, recheck }).toMatchObject({ judgement: { status: 'healthy', failures: 1 }, recheck: 'edge' });
   });
 });
 
