@@ -1,4 +1,4 @@
-import type { ScmPublishRequest } from '@integrations/contracts';
+import type { ScmPublishRequest, ScmPublishResponse } from '@integrations/contracts';
 import type { OperationRow } from '@integrations/database';
 import { COMMON_LIMITS } from '@integrations/payload-builder';
 import {
@@ -97,6 +97,76 @@ describe('a publish request', () => {
       conclusion: 'failure',
       items: [{ outcome: 'inline' }, { outcome: 'inline' }],
     });
+    // Of what stands at its line the comment says no more than its row.
+    expect(calls[3]?.request).not.toMatchObject({ body: expect.stringContaining('Not at a line') });
+  });
+
+  it.each<[string, ScmPublishRequest['show']]>([
+    ['comment', { comment: true, inline: false }],
+    ['checkRun', { comment: false, inline: false, checkRun: { name: 'scan' } }],
+    ['status', { comment: false, inline: false, status: { context: 'scan' } }],
+    ['inline', { comment: false, inline: true }],
+  ])('may be for its %s alone, and leads there', async (part, show) => {
+    const { response } = await publish(vendor().client, { show });
+    const url = expect.stringContaining('https://vendor.example');
+    expect(response).toMatchObject({ outcome: 'created', url, [part]: { outcome: 'created', url } });
+  });
+
+  it.each<[readonly ('created' | 'updated' | 'unchanged')[], number, string]>([
+    [['unchanged', 'created'], 1, 'created'],
+    [['unchanged', 'updated'], 0, 'updated'],
+    [['unchanged', 'unchanged'], 1, 'updated'],
+    [['unchanged', 'unchanged'], 0, 'unchanged'],
+  ])('whose remarks were %j, and %i of before settled, is %s', async (outcomes, outdated, outcome) => {
+    const { client } = vendor({
+      postInlineComments: async ({ comments }) => ({
+        comments: comments.map(({ fingerprint }, index) => ({
+          ...{ fingerprint, outcome: outcomes[index]!, placed: 'inline', url: null, reason: null },
+        })),
+        outdated,
+      }),
+    });
+    const { response } = await publish(client, { show: { comment: false, inline: true } });
+    expect(response).toMatchObject({ outcome, inline: { outcome } });
+  });
+
+  it('tells of all that was left out, by us and by the vendor', async () => {
+    const few = { max: 1_000, unit: 'characters' } as const;
+    const limits = { ...COMMON_LIMITS, annotations: 1, comment: few, statusDescription: { ...few, max: 5 } };
+    const cutAway = (field: string) => ({ truncated: [{ field, was: 2, now: 1, unit: 'items' as const }] });
+    const run = { checkRunId: '1', status: 'completed', conclusion: 'failure', annotationsPosted: 1 } as const;
+    const { client } = vendor({
+      limits,
+      createCheckRun: async () => ({ ...written, ...run, ...cutAway('run') }),
+      postStatus: async () => ({ ...written, statusId: '2', state: 'failure', context: 'scan', ...cutAway('status') }),
+      postComment: async () => ({ ...written, commentId: '3', ...cutAway('comment') }),
+    });
+    const findings = Array.from({ length: 30 }, (_, index) => ({ ...finding, ruleId: `rule-${index}` }));
+    const { response } = await publish(client, { source: { findings } });
+    const fields = (response as ScmPublishResponse).truncated.map(({ field }) => field);
+    expect(fields).toEqual([
+      ...['comment.findings', 'status.description', 'checkRun.annotations'],
+      ...['run', 'status', 'comment'],
+    ]);
+  });
+
+  it('says where a finding is to be seen that is at no line, and that one is seen nowhere', async () => {
+    const source = { findings: [{ ...finding, path: undefined, startLine: undefined }] };
+    const run = { comment: false, inline: false, checkRun: { name: 'scan' } };
+    const ofRun = await publish(vendor().client, { source, show: run });
+    expect(ofRun.response).toMatchObject({ items: [{ outcome: 'summary', url: 'https://vendor.example' }] });
+
+    const show = { comment: false, inline: false, status: { context: 'scan' } };
+    const reason = 'no part that was posted has room for it';
+    expect((await publish(vendor().client, { source, show })).response).toMatchObject({
+      items: [{ outcome: 'dropped', url: null, reason }],
+    });
+  });
+
+  it('shows what the request says of the evidence', async () => {
+    const { client, calls } = vendor();
+    await publish(client, { evidence: { artifact: 'shop:1.2.3' } });
+    expect(calls[3]?.request).toMatchObject({ body: expect.stringContaining('`shop:1.2.3`') });
   });
 
   it.each<[string, object, ScmPublishRequest['policies']['outdated'], string]>([
@@ -177,6 +247,12 @@ describe('a publish request', () => {
     expect((await publish(skipped.client)).response).toMatchObject({ items: [closed, closed] });
     expect((await publish(vendor({ limits }).client, { show })).response).toMatchObject({
       items: [{ outcome: 'annotation', url: 'https://vendor.example' }, { outcome: 'annotation' }],
+    });
+
+    // One that has annotations of its own, and had them before.
+    const unchanged = vendor({ createCheckRun: async () => ({ ...run, outcome: 'unchanged', annotationsPosted: 0 }) });
+    expect((await publish(unchanged.client, { show })).response).toMatchObject({
+      items: [{ outcome: 'annotation' }, { outcome: 'annotation' }],
     });
   });
 
@@ -262,7 +338,7 @@ describe('a publish request', () => {
     expect(calls.at(-1)?.request).toMatchObject({ body: expect.stringContaining('(not in the diff)') });
     expect(response).toMatchObject({
       inline: { outcome: 'unchanged' },
-      items: [{ outcome: 'summary', reason: 'not in the diff' }, {}],
+      items: [{ outcome: 'summary', url: 'https://vendor.example', reason: 'not in the diff' }, {}],
     });
   });
 
@@ -273,6 +349,12 @@ describe('a publish request', () => {
     expect(response).toMatchObject({
       comment: { outcome: 'created' },
       inline: { outcome: 'skipped', reason: 'the provider places no remarks on lines' },
+    });
+    expect((await publish({})).response).toMatchObject({
+      ...{ outcome: 'skipped', url: null },
+      checkRun: { outcome: 'skipped', reason: 'the provider has no check runs' },
+      status: { outcome: 'skipped', reason: 'the provider has no commit statuses' },
+      comment: { outcome: 'skipped', reason: 'the provider has no comments' },
     });
   });
 

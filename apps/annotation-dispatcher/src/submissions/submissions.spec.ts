@@ -55,6 +55,7 @@ describe('Submissions', () => {
     ['tenant', 'integrations.v1.annotate.ACME.comment', BODY, 'subject'],
     ['JSON', 'integrations.v1.annotate.acme.comment', undefined, 'must be JSON'],
     ['field', 'integrations.v1.annotate.acme.comment', { ...BODY, extra: 1 }, 'extra: is not a known field'],
+    ['dry run', 'integrations.v1.annotate.acme.comment', { ...BODY, dryRun: true }, 'dryRun: nobody waits'],
   ])('drops what will never be valid: wrong %s', async (_, subject, body, reason) => {
     const { accept, submissions } = intake();
     const outcome = await submissions.handle(message(subject, body));

@@ -35,6 +35,41 @@ describe('Waiters', () => {
     await expect(waiting).resolves.toBe(posted);
   });
 
+  it('goes on looking for others when one is answered, and begins again when nobody waited for a while', async () => {
+    const { waiters, ended } = ledger();
+    const first = waiters.wait('a', 1_000);
+    const second = waiters.wait('b', 1_000);
+    waiters.ended('a', posted);
+    await first;
+    ended.b = posted;
+    await jest.advanceTimersByTimeAsync(200);
+    await expect(second).resolves.toBe(posted);
+
+    const later = waiters.wait('b', 1_000);
+    await jest.advanceTimersByTimeAsync(200);
+    await expect(later).resolves.toBe(posted);
+  });
+
+  it('does not look for who has only just come', async () => {
+    const { waiters, outcomes } = ledger();
+    void waiters.wait('a', 150);
+    await jest.advanceTimersByTimeAsync(90);
+    void waiters.wait('b', 60);
+    await jest.advanceTimersByTimeAsync(60);
+    expect(outcomes.mock.calls).toEqual([[['a']]]);
+  });
+
+  it('still answers the others who wait for an operation when one of them gives up', async () => {
+    const { waiters } = ledger();
+    const short = waiters.wait('op', 50);
+    const long = waiters.wait('op', 1_000);
+    await jest.advanceTimersByTimeAsync(51);
+    await expect(short).resolves.toBeNull();
+    waiters.ended('op', posted);
+    await jest.advanceTimersByTimeAsync(1_000);
+    await expect(long).resolves.toBe(posted);
+  });
+
   it('gives up when the time is up, and not before', async () => {
     const { waiters } = ledger();
     const answered = jest.fn();
@@ -87,11 +122,14 @@ describe('Waiters', () => {
 
   it('lets nobody wait longer than a shutdown allows, those who come later included', async () => {
     const { waiters } = ledger();
-    const before = waiters.wait('a', 30_000);
+    const answered = jest.fn();
+    const before = waiters.wait('a', 30_000).finally(answered);
     waiters.hurry(500);
     await jest.advanceTimersByTimeAsync(400);
-    const later = waiters.wait('b', 30_000);
-    await jest.advanceTimersByTimeAsync(101);
+    const later = waiters.wait('b', 30_000).finally(answered);
+    await jest.advanceTimersByTimeAsync(99);
+    expect(answered).not.toHaveBeenCalled();
+    await jest.advanceTimersByTimeAsync(2);
     const last = waiters.wait('c', 30_000);
     await jest.advanceTimersByTimeAsync(1);
     await expect(Promise.all([before, later, last])).resolves.toEqual([null, null, null]);
