@@ -27,6 +27,36 @@ describe('Remarks of an earlier run', () => {
   });
 });
 
+describe('What is composed', () => {
+  const composed = (change: Partial<ScmPublishRequest>) => {
+    const read = readSource(request.source, change.evidence);
+    if (!read.ok) throw new Error('the findings are refused');
+    return compose({ ...request, ...change }, read.report);
+  };
+
+  it('holds the details of the findings, and leads to the report, as a status does that is to lead nowhere else', () => {
+    const reportUrl = 'https://scans.example/7';
+    const show = { ...request.show, status: { context: 'gate' } };
+    const { checkRun, status } = composed({ show, evidence: { reportUrl } });
+    expect(checkRun!.request).toMatchObject({ text: expect.stringContaining('eval'), detailsUrl: reportUrl });
+    expect(status!.request).toMatchObject({ targetUrl: reportUrl });
+    const targetUrl = 'https://gate.example/7';
+    const elsewhere = composed({ show: { ...show, status: { context: 'gate', targetUrl } }, evidence: { reportUrl } });
+    expect(elsewhere.status!.request).toMatchObject({ targetUrl });
+    expect(composed({ source: request.source }).checkRun!.request).not.toHaveProperty('detailsUrl');
+  });
+
+  it('has no text where there is nothing to tell', () => {
+    const read = readSource({ findings: [] });
+    if (!read.ok) throw new Error('nothing is refused');
+    expect(compose(request, read.report).checkRun!.request).not.toHaveProperty('text');
+  });
+
+  it('has no remarks where none are asked for', () => {
+    expect(composed({ show: { comment: false, inline: false } }).inline).toBeNull();
+  });
+});
+
 describe('A check run whose annotations would be remarks', () => {
   const limits = { ...COMMON_LIMITS, annotations: 0, annotationsAreRemarks: true };
   const checkRunOf = (change: Partial<ScmPublishRequest>, more = {}) => {

@@ -1,4 +1,5 @@
 import { ScmCommentRequest, type ScmPublishRequest } from '@integrations/contracts';
+import { COMMON_LIMITS } from './limits';
 import { partsOf } from './parts';
 
 const place = { owner: 'acme', repository: 'shop', wait: 'accepted' } as const;
@@ -51,6 +52,23 @@ describe('What a publish request comes to', () => {
 
     expect(published({ show })[0]!.annotation.request).toMatchObject({ targetUrl });
     expect(published()[1]!.annotation.request).not.toHaveProperty('targetUrl');
+  });
+
+  it('says the evidence, keeps to the limits of the provider and tells no secret', () => {
+    const evidence = { artifact: 'shop:hunter2hunter2' };
+    const statusDescription = { max: 5, unit: 'characters' } as const;
+    const parts = partsOf(
+      { operation: 'publish', request: { ...request, evidence } },
+      {
+        limits: { ...COMMON_LIMITS, statusDescription },
+        scrub: (text) => text.replaceAll('hunter2hunter2', '[redacted]'),
+      },
+    );
+    expect(parts.map(({ annotation }) => annotation.request)).toMatchObject([
+      {},
+      { description: '1 hi…' },
+      { body: expect.stringContaining('`shop:[redacted]`') as unknown },
+    ]);
   });
 
   it('is refused, naming the field, where its source cannot be read', () => {

@@ -154,6 +154,9 @@ describe('what is too much', () => {
     const findings = many(1_200, () => ({ title: 't'.repeat(900), message: 'wörd '.repeat(2_000) }));
     const { annotations, truncated } = build(findings).checkRun();
     expect(annotations).toHaveLength(1_000);
+    expect(truncated.map(({ field }) => field)).toEqual([
+      ...['checkRun.findings', 'checkRun.details', 'checkRun.annotations'],
+    ]);
     expect(truncated).toContainEqual({ field: 'checkRun.annotations', was: 1_200, now: 1_000, unit: 'items' });
     for (const { message, title } of annotations) {
       expect(Buffer.byteLength(message)).toBeLessThanOrEqual(2_000);
@@ -219,6 +222,20 @@ describe('remarks on lines', () => {
       'Not at a line of the diff:\n\n- High `no-eval` No eval, `src/a.ts:3` (not in the &lt;diff&gt;)',
     );
   });
+
+  it('that found no line are fifty there at most, and shown all the same where the table has no room for them', () => {
+    const limits = { ...COMMON_LIMITS, comment: { max: 8_000, unit: 'characters' } as const };
+    const builder = build(
+      many(60, () => ({ title: 'long words '.repeat(5) })),
+      { limits },
+    );
+    const unplaced = builder.inlineComments(60).findings.map((each) => ({ finding: each, reason: 'not there' }));
+    const { text, listed, truncation } = builder.comment(unplaced);
+    expect(text.match(/\(not there\)/g)).toHaveLength(50);
+    expect(listed.size).toBe(50);
+    expect(truncation).toEqual({ field: 'comment.findings', was: 60, now: 50, unit: 'items' });
+    expect(text).toContain('10 more findings');
+  });
 });
 
 describe('a summary', () => {
@@ -253,7 +270,30 @@ describe('a summary', () => {
     expect(text).toContain('| High | `no-eval`');
   });
 
+  it.each<[number, ('new' | 'unchanged' | null)[], object | null]>([
+    [0, [null], null],
+    [2, [null], { new: 1, fixed: 2, unchanged: 0 }],
+    [0, ['new', 'unchanged'], { new: 1, fixed: 0, unchanged: 1 }],
+  ])('takes the word of the scanner where no run before is known: %i gone, %j', (gone, baselines, counts) => {
+    const { findings } = reportOf(many(baselines.length));
+    const report = { gone, findings: findings.map((each, index) => ({ ...each, baseline: baselines[index]! })) };
+    expect(build([], {}, report).changes?.counts ?? null).toEqual(counts);
+  });
+
+  it('says the verdict of a policy, and of which', () => {
+    const evidence = {
+      policyVerdict: 'warn',
+      policyName: 'prod_gate',
+      verifyCommand: ` verify\n  ${'x'.repeat(3_000)}`,
+    } as const;
+    const { text } = build([], {}, { evidence }).comment();
+    expect(text).toContain('- Policy verdict: **warn** (prod\\_gate)');
+    expect(text).toContain(`\nverify ${'x'.repeat(1_993)}…\n`);
+  });
+
   it('links to the sources where it is told where they are', () => {
+    const ofFile = build([finding({ startLine: undefined })], { sourceUrl: 'https://a.example' }).comment().text;
+    expect(ofFile).toContain('[`src/a.ts`](https://a.example/src/a.ts)');
     const sourceUrl = 'https://github.com/acme/shop/blob/abc/';
     const { text } = build([finding({ path: 'src/a (1).ts' })], { sourceUrl }).comment();
     expect(text).toContain('[`src/a (1).ts:3`](https://github.com/acme/shop/blob/abc/src/a%20%281%29.ts#L3)');

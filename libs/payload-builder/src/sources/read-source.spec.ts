@@ -147,6 +147,10 @@ describe('what a SARIF result says of the run before', () => {
   ])('%s is %s', (baselineState, baseline) => {
     expect(read({ sarif: log({ results: [result({ baselineState })] }) }).findings[0]?.baseline).toBe(baseline);
   });
+
+  it.each(['pass', 'notApplicable'])('is of no finding where it is of kind %s', (kind) => {
+    expect(read({ sarif: log({ results: [result({ kind })] }) }).findings).toEqual([]);
+  });
 });
 
 describe('the message of a SARIF result', () => {
@@ -255,7 +259,13 @@ describe('the severity of a SARIF result', () => {
     ['none', { level: 'none' }, {}, 'none'],
     ['the score of its rule', { level: 'note' }, { properties: { 'security-severity': '9.8' } }, 'critical'],
     ['its own score', {}, { properties: { 'security-severity': '9.8' } }, 'critical'],
-    ['a score of 0', {}, { properties: { 'security-severity': '0.0' } }, 'none'],
+    ...[9, 8.9, 7, 6.9, 4, 3.9, 0.1, 0, -1, 10.1].map((score, index): [string, object, object, string] => [
+      `that of a score of ${score}, which is none beyond 0 and 10`,
+      { properties: { 'security-severity': String(score) } },
+      {},
+      ['critical', 'high', 'high', 'medium', 'medium', 'low', 'low', 'none', 'medium', 'medium'][index]!,
+    ]),
+    ['its level where the score is blank', { level: 'note' }, { properties: { 'security-severity': ' ' } }, 'low'],
     ['its level where the score is none', { level: 'error' }, { properties: { 'security-severity': 'high' } }, 'high'],
     ['information for what does not fail', { kind: 'review', level: 'error' }, {}, 'info'],
     ['information for what is open', { kind: 'open' }, { defaultConfiguration: { level: 'error' } }, 'info'],
@@ -541,5 +551,25 @@ describe('a Stella scan', () => {
     const printOf = (installedVersion: string) =>
       read({ stella: { vulnerabilities: [{ ...vulnerability, installedVersion }] } }).findings[0]?.fingerprint;
     expect(printOf('5.6.0')).toBe(printOf('5.6.1'));
+  });
+
+  it('tells vulnerabilities apart by what they are and what has them', () => {
+    const prints = [{}, { id: 'CVE-2024-1' }, { package: 'liblzma' }].map(
+      (other) => read({ stella: { vulnerabilities: [{ ...vulnerability, ...other }] } }).findings[0]?.fingerprint,
+    );
+    expect(new Set(prints).size).toBe(3);
+  });
+
+  it('shows all that is said of one, and no version where none is', () => {
+    const said = { title: 'Backdoor', description: 'Malicious code', path: 'Dockerfile', cwe: 'CWE-506' } as const;
+    const more = { ...said, url: 'https://a.example/xz', installedVersion: undefined };
+    const { findings } = read({ stella: { vulnerabilities: [{ ...vulnerability, ...more }, vulnerability] } });
+    expect(findings).toMatchObject([
+      { message: 'CVE-2024-3094 in xz', path: null },
+      {
+        ...{ title: 'Backdoor', message: 'Malicious code', path: 'Dockerfile', startLine: null },
+        ...{ helpUri: 'https://a.example/xz', identifiers: ['CWE-506'], package: 'xz' },
+      },
+    ]);
   });
 });

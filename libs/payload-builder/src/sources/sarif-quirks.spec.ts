@@ -118,6 +118,13 @@ it('Fingerprints that are withheld, or empty, tell no findings apart', () => {
 });
 
 // https://github.com/gitleaks/gitleaks/blob/master/report/sarif.go
+it('Fingerprints are the same in whichever order a tool names them', () => {
+  const print = (...names: string[]) =>
+    findings([result({ partialFingerprints: Object.fromEntries(names.map((name) => [name, `of ${name}`])) })])[0]
+      ?.fingerprint;
+  expect(print('a', 'b', 'c')).toBe(print('c', 'a', 'b'));
+});
+
 it('What gitleaks knows of a commit does not make the same secret another finding in the next', () => {
   const printOf = (commitSha: string, date: string) => {
     const partialFingerprints = { commitSha, email: 'a@b.example', author: 'A', date, commitMessage: commitSha };
@@ -144,5 +151,16 @@ describe('A related place', () => {
       result({ message: { text: 'is unquoted' }, locations: [location('a.tf')], relatedLocations: [related] }),
     ];
     expect(findings(results)[0]?.related).toHaveLength(shown);
+  });
+
+  it('is one of ten at most: of a flow those where it begins and where it ends', () => {
+    const places = Array.from({ length: 30 }, (_, index) => of('a.tf', index + 10));
+    const flow = [{ threadFlows: [{ locations: places.map((location) => ({ location })) }] }];
+    const [related, ofFlow] = findings([
+      result({ locations: [location('a.tf')], relatedLocations: places }),
+      result({ locations: [location('b.tf')], codeFlows: flow }),
+    ]).map((found) => found.related.map(({ line }) => line));
+    expect(related).toEqual([10, 11, 12, 13, 14, 15, 16, 17, 18, 19]);
+    expect(ofFlow).toEqual([10, 11, 12, 13, 14, 35, 36, 37, 38, 39]);
   });
 });

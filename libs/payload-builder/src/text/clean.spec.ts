@@ -13,6 +13,8 @@ describe('cleaned text', () => {
     expect(clean(text)).toBe(text);
   });
 
+  it('keeps lines, however they end', () => expect(clean('a\r\nb\rc\nd')).toBe('a\nb\nc\nd'));
+
   it('is well-formed Unicode', () => expect(clean('a\ud800b').isWellFormed()).toBe(true));
 
   it('cuts words that would not end', () => {
@@ -49,7 +51,13 @@ describe('cleaned text', () => {
     ['Azure DevOps', `${'a1B2'.repeat(19)}AZDO1a2b`],
     ['JWT', `eyJ${'a'.repeat(20)}.eyJ${'b'.repeat(20)}.sig`],
     ['Vault', `hvs.${'a1'.repeat(14)}`],
+    ['Google', `AIza${'a1B2c'.repeat(7)}`],
+    ['Docker', `dckr_pat_${'a1'.repeat(13)}`],
+    ['SendGrid', `SG.${'a1'.repeat(11)}.${'b2'.repeat(20)}`],
   ])('shows no token of %s', (_, token) => expect(clean(`found ${token} here`)).toBe('found [redacted] here'));
+
+  it('shows no bearer of whatever form', () =>
+    expect(clean(`authorization: Bearer ${'a1+/'.repeat(5)}==`)).toBe('authorization: Bearer [redacted]'));
 
   it('shows no private key, whole or cut off', () => {
     const key = `-----BEGIN RSA ${'PRIVATE'} KEY-----\nMIIE\n`;
@@ -80,6 +88,11 @@ describe('cleaned text', () => {
 
 describe('a line', () => {
   it('is cut between characters', () => expect(oneLine('👍👍👍', 4, '…')).toBe('👍…'));
+
+  it('is one, and no longer than it may be', () => {
+    expect(oneLine(' a\n\tb  c ', 5, '…')).toBe('a b c');
+    expect(oneLine('a bcde', 5, '…')).toBe('a bc…');
+  });
 });
 
 describe('plain text', () => {
