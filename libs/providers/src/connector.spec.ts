@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import { IsInt, IsOptional, IsString } from 'class-validator';
 import { type HealthCheckResult, ScmCommentRequest } from '@integrations/contracts';
 import {
@@ -26,6 +27,9 @@ class ShopConfig {
   @IsString()
   caBundle?: string;
 }
+
+/** Of another provider, whose configs may read the same. */
+class MarketConfig extends ShopConfig {}
 
 const NOW = Date.UTC(2026, 0, 2);
 const healthy: HealthCheckResult = {
@@ -72,6 +76,8 @@ describe('Connector', () => {
         config: { floor: 2 },
       });
       expect(opened.config).toBeInstanceOf(ShopConfig);
+      const atMarket = connector.open({ ...integration, provider: 'market' }, 'annotate').integration;
+      expect(atMarket.config).toBeInstanceOf(MarketConfig);
     });
 
     it('lets the plugin hear the agents of the tenant of the registration, and no others', () => {
@@ -552,7 +558,7 @@ describe('Connector', () => {
     });
 
     it('know the secrets that are posted with before anything is posted, if it can be had', async () => {
-      const { connector, resolved } = setUp();
+      const { connector, resolved, handedOut } = setUp();
       await connector.learnSecrets({ ...integration, authRef: null }, live());
       await connector.learnSecrets({ ...integration, provider: 'bazaar' }, live());
       expect(resolved).toEqual([]);
@@ -564,6 +570,7 @@ describe('Connector', () => {
       await connector.learnSecrets({ ...integration, authRef: null, config: { floor: 1, connection } }, live());
       const others = resolved.slice(1).map(({ authRef, purpose, tenantId }) => [authRef, purpose, tenantId]);
       expect(others).toEqual(['cert', 'key', 'proxy'].map((name) => [`authref://file/${name}`, 'annotate', 'acme']));
+      expect(handedOut).toEqual(resolved.map(({ authRef }) => authRef));
     });
 
     it('tell no secret that stands in what else a vendor answers, whatever words of ours it reads like', async () => {
@@ -840,11 +847,12 @@ function setUp(
     ...overrides,
   };
   const resolved: SecretRequest[] = [];
+  const handedOut: string[] = [];
   const forgotten: SecretRequest[] = [];
   const bindings: EgressBinding[] = [];
   const requests: EgressRequest[] = [];
   const connector = new Connector({
-    registry: new ProviderRegistry([plugin]),
+    registry: new ProviderRegistry([plugin, { ...plugin, provider: 'market', config: MarketConfig }]),
     egress: {
       bind: (binding) => {
         onBind(binding);
@@ -858,9 +866,11 @@ function setUp(
     },
     tokens: { get: () => Promise.reject(new Error('not in this spec')), forget: () => undefined },
     secrets: {
-      resolve: (request) => {
+      resolve: async (request) => {
         resolved.push(request);
-        return Promise.resolve(new Secret('s3cret'));
+        await setImmediate();
+        handedOut.push(request.authRef);
+        return new Secret('s3cret');
       },
       forget: (request) => forgotten.push(request),
     },
@@ -869,5 +879,5 @@ function setUp(
     scrub: (text, tenantId) => (tenantId === 'acme' ? text.replaceAll('s3cret', '[redacted]') : text),
     ...(onFault ? { onFault } : {}),
   });
-  return { connector, resolved, forgotten, bindings, requests };
+  return { connector, resolved, handedOut, forgotten, bindings, requests };
 }
