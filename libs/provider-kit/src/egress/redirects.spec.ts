@@ -9,7 +9,7 @@ const PUBLIC = '1.1.1.1';
 const certificate = selfSigned({ names: 'DNS:elsewhere.test' });
 const HEADERS = { authorization: 'Bearer t', 'private-token': 't', accept: 'application/json' };
 
-/** What comes of a call that is redirected to https://elsewhere.test, whose name has `address`. */
+/** What comes of a call that is redirected to https://elsewhere.test, whose name has `address`; status 0 is no answer. */
 async function redirected(
   { address = PUBLIC, scheme = 'https', status = 200 } = {},
   request: Partial<EgressRequest> = { mayLeave: true },
@@ -18,7 +18,8 @@ async function redirected(
   const tls: ServerOptions = { ...certificate, requestCert: true, rejectUnauthorized: false };
   await using elsewhere = await TestServer.https(tls, ({ headers, socket }, response) => {
     seen.push({ headers, certificate: (socket as unknown as { getPeerCertificate(): object }).getPeerCertificate() });
-    response.writeHead(status).end('there');
+    if (status === 0) socket.destroy();
+    else response.writeHead(status).end('there');
   });
   await using home = await TestServer.http((_, response) => {
     response.writeHead(307, { location: `${scheme}://elsewhere.test:${elsewhere.port}/v2/x` }).end();
@@ -66,6 +67,11 @@ describe('A redirect to another origin', () => {
   it('says that only public addresses are reached so, whatever is open', async () => {
     const { outcome } = await redirected({ address: '10.1.2.3' });
     expect(outcome).toMatchObject({ message: expect.stringMatching(/elsewhere\.test.*public addresses only$/) });
+  });
+
+  it('fails for now where nobody answers there', async () => {
+    const { outcome } = await redirected({ status: 0 });
+    expect(outcome).toMatchObject({ code: 'network', transient: true });
   });
 
   it.each([401, 403])(
