@@ -52,6 +52,15 @@ describe('a proxy', () => {
     ]);
   });
 
+  it('is told an IPv6 address as URIs write it', async () => {
+    const heads: string[] = [];
+    await using target = await TestServer.http((_, response) => response.end());
+    await using proxy = await tunnelling(heads);
+    const authority = `[2606:4700:4700::1111]:${target.port}`;
+    await bound(proxy, `http://${authority}/`).get();
+    expect(heads[0]).toContain(`CONNECT ${authority} HTTP/1.1\r\nHost: ${authority}\r\n`);
+  });
+
   it('carries TLS from end to end', async () => {
     const certificate = selfSigned({ names: 'DNS:vendor.test' });
     await using target = await TestServer.https(certificate, (_, response) => response.end('ok'));
