@@ -12,8 +12,17 @@ export interface Guarded {
 /** No vendor asks for more, and what is not finite cannot be stored. */
 const MAX_WAIT_MS = 24 * 60 * 60_000;
 
-/** What a plugin threw, as it can be judged, stored and told. */
-export function asProviderError(thrown: unknown, { provider, scrub }: Guarded): ProviderError {
+/** What a plugin threw, as it can be judged, stored and told. Throws nothing: whoever waits for the plugin has no other word. */
+export function asProviderError(thrown: unknown, plugin: Guarded): ProviderError {
+  try {
+    return told(thrown, plugin);
+  } catch (cause) {
+    // It is frozen, or its fields are not what they seem.
+    return new ProviderError('internal', `${plugin.provider}: what the plugin threw cannot be told`, { cause });
+  }
+}
+
+function told(thrown: unknown, { provider, scrub }: Guarded): ProviderError {
   if (!(thrown instanceof ProviderError)) {
     return new ProviderError('internal', `${provider}: the plugin failed unexpectedly`, { cause: thrown });
   }
@@ -23,8 +32,9 @@ export function asProviderError(thrown: unknown, { provider, scrub }: Guarded): 
     });
   }
   const error = hasSoundWait(thrown) ? thrown : withSoundWait(thrown);
+  const message = toldBy(scrub)(String(error.message));
   // In place: some carry more than a ProviderError has.
-  error.message = toldBy(scrub)(String(error.message));
+  if (message !== error.message) error.message = message;
   return error;
 }
 
@@ -36,9 +46,9 @@ function hasSoundWait({ retryAfterMs: ms }: ProviderError): boolean {
 function withSoundWait(error: ProviderError): ProviderError {
   const { code, message, transient, stage, httpStatus, retryAfterMs: ms } = error;
   const wait = typeof ms === 'number' && ms > MAX_WAIT_MS ? { retryAfterMs: MAX_WAIT_MS } : {};
-  const told = { cause: error, transient, ...wait };
+  const kept = { cause: error, transient, ...wait };
   return new ProviderError(code, message, {
-    ...told,
+    ...kept,
     ...(stage === undefined ? {} : { stage }),
     ...(httpStatus === undefined ? {} : { httpStatus }),
   });

@@ -459,6 +459,26 @@ describe('Connector', () => {
         });
       });
 
+      it('keeps the code of one that nobody can change', async () => {
+        const error = Object.freeze(new ProviderError('network', 'no route'));
+        expect(await thrown(error)).toBe(error);
+      });
+
+      it.each([
+        Object.freeze(new ProviderError('network', 's3cret')),
+        Object.defineProperty(new ProviderError('network', ''), 'message', { get: () => 's3cret' }),
+        new Proxy(new ProviderError('network', ''), {
+          has: () => {
+            throw new Error('s3cret');
+          },
+        }),
+      ])('says so of one that cannot be told without its secret, or not be read: %#', async (error) => {
+        expect(await thrown(error)).toMatchObject({
+          code: 'internal',
+          message: 'shop: what the plugin threw cannot be told',
+        });
+      });
+
       it('cuts a message that is a whole answer of the vendor, which no reply has room for, but no secret in two', async () => {
         expect(
           await thrown(new ProviderError('network', `${'x'.repeat(1_996)}s3cret${'x'.repeat(3_000_000)}`)),
