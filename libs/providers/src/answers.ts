@@ -5,18 +5,22 @@ import {
   COMMIT_STATES,
   HEALTH_STATUSES,
   PROBE_CODES,
+  PROBE_STAGES,
+  type ProbeVerdict,
 } from '@integrations/contracts';
 import { ProviderError } from '@integrations/provider-kit';
 import type { Guarded } from './as-provider-error';
+import { soundWait } from './sound-wait';
 
-/** What a field of an answer may be, and that in words. */
-type Rule = readonly [isValid: (value: unknown) => boolean, expected: string];
+/** What a field of an answer may be, that in words, and where it is an object or a list of such, what its fields may be. */
+type Rule = readonly [isValid: (value: unknown) => boolean, expected: string, parts?: Shape];
 type Rules = Readonly<Record<string, Rule>>;
 
 interface Field {
   readonly name: string;
   readonly isValid: Rule[0];
   readonly expected: Rule[1];
+  readonly parts: Rule[2];
 }
 
 /** The fields of an answer: listed once, because every probe is looked at. */
@@ -30,7 +34,13 @@ const COUNT: Rule = [isCount, 'must be a number, 0 or more'];
 const FLAG: Rule = [(value) => typeof value === 'boolean', 'must be true or false'];
 const TEXTS: Rule = [(value) => isListOf(value, isText), 'must be a list of texts'];
 const OBJECTS: Rule = [(value) => isListOf(value, isObject), 'must be a list of objects'];
-const OBJECT: Rule = [isObject, 'must be an object'];
+const NUMBER: Rule = [(value) => Number.isFinite(value), 'must be a number'];
+const TIME: Rule = [(value) => isText(value) && !Number.isNaN(Date.parse(value)), 'must be a time, ISO-8601'];
+/** As PostgreSQL keeps one. */
+const MILLISECONDS: Rule = [
+  (value) => isCount(value) && Number(value) < 2 ** 31,
+  'must be milliseconds, 0 to 2147483647',
+];
 
 /** Without the address: what was posted stands there, also where a vendor once does not say where. */
 const WRITTEN: Rules = {
@@ -55,27 +65,23 @@ export const PULL_REQUEST = shapeOf({ headSha: TEXT, state: oneOf(['open', 'clos
 export const PREVIEW = shapeOf({ requests: OBJECTS });
 export const IMAGE = shapeOf({ repository: TEXT, reference: TEXT, digest: TEXT });
 
-const PERMISSIONS = shapeOf({ required: TEXTS, granted: TEXTS, missing: TEXTS, excess: TEXTS });
-
-export const VERDICT = shapeOf({
+const VERDICT = shapeOf({
   status: oneOf(HEALTH_STATUSES),
   code: oneOf(Object.keys(PROBE_CODES)),
   message: TEXT,
   remediation: TEXT,
-  stages: OBJECTS,
+  stages: objects({ name: oneOf(PROBE_STAGES), ok: FLAG, ms: COUNT, detail: orAbsent(TEXT) }),
   warnings: TEXTS,
-  latencyMs: COUNT,
-  checkedAt: [(value) => isText(value) && !Number.isNaN(Date.parse(value)), 'must be a time, ISO-8601'],
-  permissions: orAbsent([
-    (value) => isObject(value) && flawIn(value, PERMISSIONS) === null,
-    'must be lists of texts: required, granted, missing, excess',
-  ]),
+  latencyMs: MILLISECONDS,
+  checkedAt: TIME,
+  permissions: object({ required: TEXTS, granted: TEXTS, missing: TEXTS, excess: TEXTS }),
   capabilities: orAbsent([(value) => isListOf(value, isCapability), `must be a list of ${CAPABILITIES.join(', ')}`]),
-  server: orAbsent(OBJECT),
-  principal: orAbsent(OBJECT),
-  credential: orAbsent(OBJECT),
-  quota: orAbsent(OBJECT),
-  retryAfterMs: orAbsent(COUNT),
+  server: object({ product: TEXT, version: orAbsent(TEXT) }),
+  principal: object({ id: TEXT, kind: TEXT }),
+  credential: object({ expiresAt: orAbsent(TIME), version: orAbsent(TEXT) }),
+  quota: object({ limit: orAbsent(NUMBER), remaining: orAbsent(NUMBER), resetAt: orAbsent(TIME) }),
+  tls: object({ issuer: TEXT, validTo: TIME, daysLeft: NUMBER }),
+  clockSkewMs: orAbsent(NUMBER),
 });
 
 /** A page of `limit` items or fewer. */
@@ -99,20 +105,53 @@ export function sound<T>({ provider }: Guarded, method: string, shape: Shape, an
   throw new ProviderError('internal', `${provider}: what ${method}() answers is not what it must be: ${flaw}`);
 }
 
+/** The same of a verdict, which is written down with those of others: what of it cannot be would keep theirs as well. */
+export function soundVerdict(plugin: Guarded, method: string, answer: ProbeVerdict): ProbeVerdict {
+  const verdict = sound(plugin, method, VERDICT, answer);
+  try {
+    JSON.stringify(verdict);
+  } catch (cause) {
+    const message = `${plugin.provider}: what ${method}() answers is not what it must be: no JSON can be made of it`;
+    throw new ProviderError('internal', message, { cause });
+  }
+  const retryAfterMs = soundWait(verdict.retryAfterMs);
+  return retryAfterMs === verdict.retryAfterMs ? verdict : { ...verdict, retryAfterMs };
+}
+
 /** Null if nothing is. Quotes nothing of the answer. */
 function flawIn(answer: unknown, shape: Shape): string | null {
   if (!isObject(answer)) return `must be an object, not ${answer === null ? 'null' : typeof answer}`;
-  const values = answer as Readonly<Record<string, unknown>>;
-  const wrong = shape.filter(({ name, isValid }) => !isValid(values[name]));
-  return wrong.length === 0 ? null : wrong.map(({ name, expected }) => `${name} ${expected}`).join('; ');
+  const flaws = new Set(flawsIn(answer, shape));
+  return flaws.size === 0 ? null : [...flaws].join('; ');
+}
+
+function flawsIn(answer: object, shape: Shape, path = ''): string[] {
+  return shape.flatMap(({ name, isValid, expected, parts }) => {
+    const value = (answer as Readonly<Record<string, unknown>>)[name];
+    if (!isValid(value)) return [`${path}${name} ${expected}`];
+    if (!parts || value === undefined) return [];
+    return [value].flat().flatMap((part) => flawsIn(part as object, parts, `${path}${name}.`));
+  });
 }
 
 function shapeOf(rules: Rules): Shape {
-  return Object.entries(rules).map(([name, [isValid, expected]]) => ({ name, isValid, expected }));
+  return Object.entries(rules).map(([name, [isValid, expected, parts]]) => ({ name, isValid, expected, parts }));
 }
 
 function oneOf(allowed: readonly string[]): Rule {
   return [(value) => isText(value) && allowed.includes(value), `must be one of ${allowed.join(', ')}`];
+}
+
+/** A list of objects of these fields. */
+function objects(rules: Rules): Rule {
+  const [isValid, expected] = OBJECTS;
+  return [isValid, expected, shapeOf(rules)];
+}
+
+/** An object of these fields, which may be absent. */
+function object(rules: Rules): Rule {
+  const [isValid, expected] = orAbsent([isObject, 'must be an object']);
+  return [isValid, expected, shapeOf(rules)];
 }
 
 function orNull([isValid, expected]: Rule): Rule {

@@ -1,5 +1,6 @@
 import { isErrorCode } from '@integrations/contracts';
 import { ProviderError } from '@integrations/provider-kit';
+import { soundWait } from './sound-wait';
 import { type Scrub, toldBy } from './told';
 
 /** Whose code runs. */
@@ -8,9 +9,6 @@ export interface Guarded {
   /** Cuts known secrets out of what it throws and answers: both are stored, told to other services and shown to whoever may read. */
   readonly scrub: Scrub;
 }
-
-/** No vendor asks for more, and what is not finite cannot be stored. */
-const MAX_WAIT_MS = 24 * 60 * 60_000;
 
 /** What a plugin threw, as it can be judged, stored and told. Throws nothing: whoever waits for the plugin has no other word. */
 export function asProviderError(thrown: unknown, plugin: Guarded): ProviderError {
@@ -31,24 +29,19 @@ function told(thrown: unknown, { provider, scrub }: Guarded): ProviderError {
       cause: thrown,
     });
   }
-  const error = hasSoundWait(thrown) ? thrown : withSoundWait(thrown);
+  const wait = soundWait(thrown.retryAfterMs);
+  const error = wait === thrown.retryAfterMs ? thrown : withWait(thrown, wait);
   const message = toldBy(scrub)(String(error.message));
   // In place: some carry more than a ProviderError has.
   if (message !== error.message) error.message = message;
   return error;
 }
 
-function hasSoundWait({ retryAfterMs: ms }: ProviderError): boolean {
-  return ms === undefined || (Number.isFinite(ms) && ms >= 0 && ms <= MAX_WAIT_MS);
-}
-
-/** A plugin may have reckoned with a header that was not there. */
-function withSoundWait(error: ProviderError): ProviderError {
-  const { code, message, transient, stage, httpStatus, retryAfterMs: ms } = error;
-  const wait = typeof ms === 'number' && ms > MAX_WAIT_MS ? { retryAfterMs: MAX_WAIT_MS } : {};
-  const kept = { cause: error, transient, ...wait };
+function withWait(error: ProviderError, retryAfterMs: number | undefined): ProviderError {
+  const { code, message, transient, stage, httpStatus } = error;
   return new ProviderError(code, message, {
-    ...kept,
+    ...{ cause: error, transient },
+    ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
     ...(stage === undefined ? {} : { stage }),
     ...(httpStatus === undefined ? {} : { httpStatus }),
   });

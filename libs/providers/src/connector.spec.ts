@@ -822,15 +822,50 @@ describe('Connector', () => {
       [{ ...healthy, code: 'fine' }, 'code must be one of ok, '],
       [{ ...healthy, stages: undefined, warnings: 'none' }, 'stages must be a list of objects; warnings must be'],
       [{ ...healthy, checkedAt: 'now' }, 'checkedAt must be a time, ISO-8601'],
-      [{ ...healthy, latencyMs: Number.NaN }, 'latencyMs must be a number, 0 or more'],
-      [{ ...healthy, permissions: { granted: null } }, 'permissions must be lists of texts'],
+      [{ ...healthy, latencyMs: Number.NaN }, 'latencyMs must be milliseconds, 0'],
+      [
+        { ...healthy, permissions: { granted: null } },
+        'permissions.required must be a list of texts; permissions.granted',
+      ],
       [{ ...healthy, capabilities: ['fly'] }, 'capabilities must be a list of comment,'],
+      [{ ...healthy, latencyMs: 2 ** 31 }, 'latencyMs must be milliseconds, 0 to 2147483647$'],
+      [
+        {
+          ...healthy,
+          stages: [
+            { name: 'tls', ok: true, ms: 1 },
+            { ok: true, ms: 1 },
+          ],
+        },
+        'stages.name must be one of .*, quota$',
+      ],
+      [
+        { ...healthy, server: {}, principal: 7 },
+        'server.product must be a text; principal must be an object, or absent$',
+      ],
+      [{ ...healthy, credential: { expiresAt: 'soon' } }, 'credential.expiresAt must be a time, ISO-8601, or absent$'],
+      [
+        { ...healthy, quota: { limit: 'many' }, tls: 5 },
+        'quota.limit must be a number, or absent; tls must be an object',
+      ],
+      [{ ...healthy, clockSkewMs: 'much' }, 'clockSkewMs must be a number, or absent$'],
+      [{ ...healthy, more: 5n }, 'no JSON can be made of it$'],
     ])('is no verdict: %#', async (verdict, flaw) => {
       expect(await answering(verdict).check(integration, live())).toMatchObject({
         status: 'unknown',
         code: 'prober_error',
-        message: expect.stringContaining(`shop: what checkHealth() answers is not what it must be: ${flaw}`) as unknown,
+        message: expect.stringMatching(`^shop: what checkHealth.. answers is not what it must be: ${flaw}`) as unknown,
       });
+    });
+
+    it.each([
+      [Number.NaN, undefined],
+      [1e300, 86_400_000],
+      [5_000, 5_000],
+    ])('is a verdict that asks for a wait of %p, which is one of %p', async (retryAfterMs, expected) => {
+      const limited = { ...healthy, status: 'degraded' as const, code: 'rate_limited' as const };
+      const verdict = await answering({ ...limited, retryAfterMs }).check(integration, live());
+      expect(verdict).toEqual({ ...limited, retryAfterMs: expected });
     });
 
     it('is no session', () => {

@@ -29,7 +29,7 @@ import {
   type SecretResolver,
   type TokenCache,
 } from '@integrations/provider-kit';
-import { ANYTHING, sound, VERDICT } from './answers';
+import { ANYTHING, sound, soundVerdict } from './answers';
 import type { Guarded } from './as-provider-error';
 import { type ConnectionSettings, readConnection, refsOf } from './connection-settings';
 import { type CredentialBudget, credentialBudget } from './credential-budget';
@@ -267,7 +267,7 @@ export class Connector {
     try {
       const { plugin, integration: config, deps } = open();
       const verdict = await guarded(guarding, signal, () => plugin[method](config, deps, signal));
-      return scrubVerdict(sound(guarding, method, VERDICT, verdict), guarding.scrub);
+      return scrubVerdict(soundVerdict(guarding, method, verdict), guarding.scrub);
     } catch (error) {
       if (!(error instanceof ProviderError) || error.code === 'internal') this.#report(integration, error);
       return verdictOn(error, start, clock.now());
