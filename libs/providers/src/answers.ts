@@ -7,6 +7,9 @@ import {
   PROBE_CODES,
   PROBE_STAGES,
   type ProbeVerdict,
+  RUN_CONCLUSIONS,
+  RUN_STATUSES,
+  WORKLOAD_STATES,
 } from '@integrations/contracts';
 import { ProviderError } from '@integrations/provider-kit';
 import type { Guarded } from './as-provider-error';
@@ -34,6 +37,7 @@ const COUNT: Rule = [isCount, 'must be a number, 0 or more'];
 const FLAG: Rule = [(value) => typeof value === 'boolean', 'must be true or false'];
 const TEXTS: Rule = [(value) => isListOf(value, isText), 'must be a list of texts'];
 const OBJECTS: Rule = [(value) => isListOf(value, isObject), 'must be a list of objects'];
+const OBJECT: Rule = [isObject, 'must be an object'];
 const NUMBER: Rule = [(value) => Number.isFinite(value), 'must be a number'];
 const TIME: Rule = [(value) => isText(value) && !Number.isNaN(Date.parse(value)), 'must be a time, ISO-8601'];
 /** As PostgreSQL keeps one. */
@@ -42,14 +46,17 @@ const MILLISECONDS: Rule = [
   'must be milliseconds, 0 to 2147483647',
 ];
 
-/** Without the address: what was posted stands there, also where a vendor once does not say where. */
+const TEXT_OR_NULL = orNull(TEXT);
+
+/** The address may be missing: what was posted stands there, also where a vendor once does not say where. */
 const WRITTEN: Rules = {
   outcome: oneOf(['created', 'updated', 'unchanged']),
-  truncated: OBJECTS,
+  url: orAbsent(TEXT_OR_NULL),
+  truncated: objects({ field: TEXT, was: COUNT, now: COUNT, unit: oneOf(['characters', 'bytes', 'items']) }),
 };
 
-/** Any object. */
-export const ANYTHING: Shape = [];
+/** What `open` answers, at once. */
+export const SESSION = shapeOf({ then: [(value) => value === undefined, 'must be absent: it is a promise'] });
 export const COMMENT = shapeOf({ ...WRITTEN, commentId: TEXT });
 export const STATUS = shapeOf({ ...WRITTEN, statusId: TEXT, state: oneOf(COMMIT_STATES), context: TEXT });
 export const CHECK_RUN = shapeOf({
@@ -64,6 +71,31 @@ export const PULL_REQUEST = shapeOf({ headSha: TEXT, state: oneOf(['open', 'clos
 /** Of what it answers, as `requests`. */
 export const PREVIEW = shapeOf({ requests: OBJECTS });
 export const IMAGE = shapeOf({ repository: TEXT, reference: TEXT, digest: TEXT });
+
+export const REPOSITORY = shapeOf({
+  ...{ id: TEXT, owner: TEXT, name: TEXT, url: TEXT, archived: FLAG, defaultBranch: TEXT_OR_NULL },
+  visibility: orNull(oneOf(['public', 'internal', 'private'])),
+});
+export const TAG = shapeOf({ name: TEXT, digest: TEXT_OR_NULL, pushedAt: orNull(TIME) });
+export const REFERRER = shapeOf({
+  digest: TEXT,
+  mediaType: TEXT_OR_NULL,
+  artifactType: TEXT_OR_NULL,
+  annotations: OBJECT,
+});
+export const PIPELINE = shapeOf({ id: TEXT, name: TEXT, url: TEXT_OR_NULL, repository: TEXT_OR_NULL, enabled: FLAG });
+export const RUN = shapeOf({
+  ...{ id: TEXT, name: TEXT, pipelineId: TEXT_OR_NULL, branch: TEXT_OR_NULL, commit: TEXT_OR_NULL, url: TEXT_OR_NULL },
+  status: oneOf(RUN_STATUSES),
+  conclusion: orNull(oneOf(RUN_CONCLUSIONS)),
+  ...{ createdAt: orNull(TIME), startedAt: orNull(TIME), finishedAt: orNull(TIME) },
+});
+export const WORKLOAD = shapeOf({
+  ...{ id: TEXT, kind: TEXT, name: TEXT, namespace: TEXT_OR_NULL, node: TEXT_OR_NULL, labels: OBJECT },
+  state: oneOf(WORKLOAD_STATES),
+  startedAt: orNull(TIME),
+  containers: objects({ name: TEXT, image: TEXT, digest: TEXT_OR_NULL }),
+});
 
 const VERDICT = shapeOf({
   status: oneOf(HEALTH_STATUSES),
@@ -84,12 +116,13 @@ const VERDICT = shapeOf({
   clockSkewMs: orAbsent(NUMBER),
 });
 
-/** A page of `limit` items or fewer. */
-export function pageOfAtMost(limit: number): Shape {
+/** A page of `limit` such items or fewer. */
+export function pageOfAtMost(limit: number, item: Shape): Shape {
   return shapeOf({
     items: [
       (value) => isListOf(value, isObject) && (value as unknown[]).length <= limit,
       `must be a list of ${limit} objects at most, as was asked for`,
+      item,
     ],
     nextCursor: orNull([
       (value) => isText(value) && value !== '' && Buffer.byteLength(value) <= MAX_CURSOR_BYTES,
@@ -150,7 +183,7 @@ function objects(rules: Rules): Rule {
 
 /** An object of these fields, which may be absent. */
 function object(rules: Rules): Rule {
-  const [isValid, expected] = orAbsent([isObject, 'must be an object']);
+  const [isValid, expected] = orAbsent(OBJECT);
   return [isValid, expected, shapeOf(rules)];
 }
 

@@ -50,6 +50,22 @@ const integration: RegisteredIntegration = {
   authRef: 'authref://env/SHOP',
   config: { floor: 2 },
 };
+const none = { url: null, startedAt: null };
+const repository = {
+  ...{ id: '7', owner: 'acme', name: 'shop', url: 'https://shop.test/7' },
+  ...{ defaultBranch: null, visibility: 'private', archived: false },
+};
+const tag = { name: 'v1', digest: null, pushedAt: null };
+const referrer = { digest: 'sha256:0', mediaType: null, size: null, artifactType: null, annotations: {} };
+const pipeline = { ...none, id: '7', name: 'shop', repository: null, enabled: true };
+const run = {
+  ...{ ...none, id: '7', name: '#7', pipelineId: null, status: 'running', conclusion: null },
+  ...{ branch: null, commit: null, createdAt: null, finishedAt: null },
+};
+const workload = {
+  ...{ ...none, id: '7', kind: 'pod', name: 'shop', namespace: null, owner: null, node: null },
+  ...{ state: 'running', labels: {}, containers: [] },
+};
 const withConfig = (fields: object) => ({ ...integration, config: { floor: 2, ...fields } });
 const live = () => AbortSignal.timeout(5_000);
 
@@ -602,14 +618,14 @@ describe('Connector', () => {
           annotations: {
             postComment: async () => ({ ...comment, commentId: 's3cret', url: 'https://shop.test/s3cret' }) as never,
           },
-          discovery: { repositories: page({ name: 's3cret', visibility: 's3cret' }) },
+          discovery: { repositories: page({ ...repository, name: 's3cret' }) },
           registry: {
-            listTags: page({ name: 's3cret' }),
+            listTags: page({ ...tag, name: 's3cret' }),
             resolveDigest: async () => ({ ...image, mediaType: 's3cret' }) as never,
-            listReferrers: page({ annotations: { 'a s3cret': 's3cret', status: 's3cret' } }),
+            listReferrers: page({ ...referrer, annotations: { 'a s3cret': 's3cret', status: 's3cret' } }),
           },
-          ci: { listPipelines: page({ id: 's3cret' }), listRuns: page({ status: 's3cret', branch: 's3cret' }) },
-          runtime: { listWorkloads: page({ state: 's3cret', labels: { app: 's3cret', state: 's3cret' } }) },
+          ci: { listPipelines: page({ ...pipeline, id: 's3cret' }), listRuns: page({ ...run, branch: 's3cret' }) },
+          runtime: { listWorkloads: page({ ...workload, labels: { app: 's3cret', state: 's3cret' } }) },
         }),
       });
       const asked = { limit: 1 } as never;
@@ -628,13 +644,13 @@ describe('Connector', () => {
       const list = (item: object) => ({ items: [item], nextCursor: '[redacted]' });
       expect(told).toEqual([
         { ...comment, commentId: '[redacted]', url: 'https://shop.test/[redacted]' },
-        list({ name: '[redacted]', visibility: 's3cret' }),
-        list({ name: '[redacted]' }),
+        list({ ...repository, name: '[redacted]' }),
+        list({ ...tag, name: '[redacted]' }),
         { ...image, mediaType: '[redacted]' },
-        list({ annotations: { 'a [redacted]': '[redacted]', status: '[redacted]' } }),
-        list({ id: '[redacted]' }),
-        list({ status: 's3cret', branch: '[redacted]' }),
-        list({ state: 's3cret', labels: { app: '[redacted]', state: '[redacted]' } }),
+        list({ ...referrer, annotations: { 'a [redacted]': '[redacted]', status: '[redacted]' } }),
+        list({ ...pipeline, id: '[redacted]' }),
+        list({ ...run, branch: '[redacted]' }),
+        list({ ...workload, labels: { app: '[redacted]', state: '[redacted]' } }),
       ]);
     });
 
@@ -810,6 +826,7 @@ describe('Connector', () => {
       [{ items: [] }, 'nextCursor must be a text of 1 to 2900 bytes, or null'],
       [{ items: [], nextCursor: 'x'.repeat(2_901) }, 'nextCursor must be a text of 1 to 2900 bytes, or null'],
       [{ items: 'none', nextCursor: 5 }, /items .*; nextCursor /],
+      [{ items: [{}], nextCursor: null }, 'items.id must be a text; items.owner must be a text; '],
     ])('is no page: %#', async (page, flaw) => {
       const message = expect.stringMatching(flaw) as unknown;
       const listing = answering(page).discovery(integration).repositories!(asked, live());
@@ -877,6 +894,18 @@ describe('Connector', () => {
         }) as Error,
       );
     });
+
+    it('is no session that is promised', () => {
+      const { connector } = setUp({ open: (async () => ({})) as never });
+      const message = 'shop: what open() answers is not what it must be: then must be absent: it is a promise';
+      expect(() => connector.annotations(integration)).toThrow(message);
+    });
+
+    it('is no comment at an address that is no text, nor one of which something unnamed was cut', async () => {
+      const written = { outcome: 'created', commentId: '7', url: 7, truncated: [{ was: 9, now: 5, unit: 'bytes' }] };
+      const posting = answering(written).annotations(integration).postComment!(asked, context());
+      await expect(posting).rejects.toThrow('url must be a text, or null, or absent; truncated.field must be a text');
+    });
   });
 });
 
@@ -931,7 +960,7 @@ function setUp(
     },
     clock: { now: () => NOW },
     heartbeats: { ofTenant: (tenantId) => ({ latest: () => null, heardForMs: () => tenantId.length }) },
-    scrub: (text, tenantId) => (tenantId === 'acme' ? text.replaceAll('s3cret', '[redacted]') : text),
+    scrub: (text, tenantId) => (tenantId === 'acme' ? text.replaceAll(/s3cret|private|running/g, '[redacted]') : text),
     ...(onFault ? { onFault } : {}),
   });
   return { connector, resolved, handedOut, forgotten, bindings, requests };

@@ -29,7 +29,7 @@ import {
   type SecretResolver,
   type TokenCache,
 } from '@integrations/provider-kit';
-import { ANYTHING, sound, soundVerdict } from './answers';
+import { SESSION, sound, soundVerdict } from './answers';
 import type { Guarded } from './as-provider-error';
 import { type ConnectionSettings, readConnection, refsOf } from './connection-settings';
 import { type CredentialBudget, credentialBudget } from './credential-budget';
@@ -221,7 +221,7 @@ export class Connector {
       const { plugin, integration: opened, deps } = this.open(integration, purpose);
       const egress = egressOver((call) => deps.egress.request({ ...call, beforeSending }));
       const session = plugin.open(opened, { ...deps, ...(gate ? { gate } : {}), ...(beforeSending ? { egress } : {}) });
-      return guardSession(sound(guarding, 'open', ANYTHING, session), guarding);
+      return guardSession(sound(guarding, 'open', SESSION, session), guarding);
     });
   }
 

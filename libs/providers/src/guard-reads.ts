@@ -1,6 +1,6 @@
 import type { Page } from '@integrations/contracts';
 import type { CiConnector, PageQuery, RegistryConnector, RuntimeHostConnector } from '@integrations/provider-kit';
-import { IMAGE, pageOfAtMost } from './answers';
+import { IMAGE, pageOfAtMost, PIPELINE, REFERRER, RUN, type Shape, TAG, WORKLOAD } from './answers';
 import type { Guarded } from './as-provider-error';
 import { asked } from './guard';
 
@@ -8,13 +8,13 @@ import { asked } from './guard';
 export function guardRegistry(registry: RegistryConnector, plugin: Guarded): RegistryConnector {
   return {
     listTags: (repository, query, signal) =>
-      guardedPage(plugin, 'listTags', query, signal, () => registry.listTags(repository, query, signal)),
+      guardedPage(plugin, 'listTags', TAG, query, signal, () => registry.listTags(repository, query, signal)),
     resolveDigest: (repository, reference, options, signal) =>
       asked(plugin, 'resolveDigest', IMAGE, signal, () =>
         registry.resolveDigest(repository, reference, options, signal),
       ),
     listReferrers: (repository, digest, query, signal) =>
-      guardedPage(plugin, 'listReferrers', query, signal, () =>
+      guardedPage(plugin, 'listReferrers', REFERRER, query, signal, () =>
         registry.listReferrers(repository, digest, query, signal),
       ),
   };
@@ -24,8 +24,8 @@ export function guardRegistry(registry: RegistryConnector, plugin: Guarded): Reg
 export function guardCi(ci: CiConnector, plugin: Guarded): CiConnector {
   return {
     listPipelines: (query, signal) =>
-      guardedPage(plugin, 'listPipelines', query, signal, () => ci.listPipelines(query, signal)),
-    listRuns: (query, signal) => guardedPage(plugin, 'listRuns', query, signal, () => ci.listRuns(query, signal)),
+      guardedPage(plugin, 'listPipelines', PIPELINE, query, signal, () => ci.listPipelines(query, signal)),
+    listRuns: (query, signal) => guardedPage(plugin, 'listRuns', RUN, query, signal, () => ci.listRuns(query, signal)),
   };
 }
 
@@ -33,17 +33,18 @@ export function guardCi(ci: CiConnector, plugin: Guarded): CiConnector {
 export function guardRuntime(runtime: RuntimeHostConnector, plugin: Guarded): RuntimeHostConnector {
   return {
     listWorkloads: (query, signal) =>
-      guardedPage(plugin, 'listWorkloads', query, signal, () => runtime.listWorkloads(query, signal)),
+      guardedPage(plugin, 'listWorkloads', WORKLOAD, query, signal, () => runtime.listWorkloads(query, signal)),
   };
 }
 
-/** A page that `method` lists. */
+/** A page that `method` lists, of such items. */
 export function guardedPage<T>(
   plugin: Guarded,
   method: string,
+  item: Shape,
   { limit }: PageQuery,
   signal: AbortSignal,
   list: () => Promise<Page<T>>,
 ): Promise<Page<T>> {
-  return asked(plugin, method, pageOfAtMost(limit), signal, list);
+  return asked(plugin, method, pageOfAtMost(limit, item), signal, list);
 }
