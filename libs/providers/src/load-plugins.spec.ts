@@ -80,9 +80,11 @@ describe('loadPlugins', () => {
     ['displayName must be a text', exporting({ ...goodPlugin, displayName: '' })],
     ['capabilities must be a list of', exporting({ ...goodPlugin, capabilities: ['fly'] })],
     ['requiredScopes must be a list of texts', exporting({ ...goodPlugin, requiredScopes: [1] })],
-    ['defaultEndpoint must be a URL or null', exporting({ ...goodPlugin, defaultEndpoint: 'acme' })],
+    ['defaultEndpoint must be a URL without a slash', exporting({ ...goodPlugin, defaultEndpoint: 'acme' })],
+    ['defaultEndpoint must be a URL without', exporting({ ...goodPlugin, defaultEndpoint: 'https://acme.test/v1/' })],
     ['credential must be', exporting({ ...goodPlugin, credential: { required: 'yes' } })],
     ['config must be the DTO class', exporting({ ...goodPlugin, config: {} })],
+    ['config must be the DTO class', exporting({ ...goodPlugin, config: () => new NoConfig() })],
     ['checkHealth must be a method', exporting({ ...goodPlugin, checkHealth: undefined })],
   ])('rejects what is not a plugin: %s', async (reason, exported) => {
     const loaded = await loadPlugins(['acme'], from({ acme: exported }));

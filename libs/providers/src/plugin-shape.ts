@@ -36,10 +36,14 @@ const FIELDS: readonly (readonly [name: string, isValid: (value: unknown) => boo
   ['displayName', (value) => typeof value === 'string' && value !== '', 'must be a text'],
   ['capabilities', isCapabilities, `must be a list of ${CAPABILITIES.join(', ')}`],
   ['requiredScopes', (value) => isListOf(value, isText), 'must be a list of texts'],
-  ['defaultEndpoint', (value) => value === null || isAddress(value), 'must be a URL or null'],
+  [
+    'defaultEndpoint',
+    (value) => value === null || isAddress(value),
+    'must be a URL without a slash at its end, or null',
+  ],
   ['unixSocket', (value) => value === undefined || typeof value === 'boolean', 'must be true or false, or absent'],
   ['credential', isCredential, 'must be { required: boolean, description: string }'],
-  ['config', (value) => typeof value === 'function', 'must be the DTO class of the configuration'],
+  ['config', isClass, 'must be the DTO class of the configuration'],
   ['serves', (value) => value === undefined || typeof value === 'function', 'must be a method, or absent'],
   ['servedFrom', (value) => value === undefined || typeof value === 'function', 'must be a method, or absent'],
   ['origins', (value) => value === undefined || typeof value === 'function', 'must be a method, or absent'],
@@ -69,7 +73,11 @@ function isCapabilities(value: unknown): boolean {
 }
 
 function isAddress(value: unknown): boolean {
-  return isText(value) && URL.canParse(value);
+  return isText(value) && URL.canParse(value) && !value.endsWith('/');
+}
+
+function isClass(value: unknown): boolean {
+  return typeof value === 'function' && value.prototype !== undefined;
 }
 
 function isCredential(value: unknown): boolean {

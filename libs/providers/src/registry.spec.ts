@@ -103,6 +103,10 @@ describe('ProviderRegistry', () => {
       },
       'isAvailable() failed: boom',
     ],
+    [
+      () => ({ available: false, reason: {} }),
+      'isAvailable() must answer { available: boolean, reason?: string }, at once',
+    ],
     [() => undefined, 'isAvailable() must answer { available: boolean, reason?: string }, at once'],
     [async () => ({ available: true }), 'isAvailable() must answer { available: boolean, reason?: string }, at once'],
   ])('shows why a provider is unavailable (%#)', (isAvailable, reason) => {

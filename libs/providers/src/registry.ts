@@ -80,7 +80,8 @@ export class ProviderRegistry {
 export function availabilityOf(plugin: ConnectorPlugin): Availability {
   try {
     const told: Partial<Availability> | null | undefined = plugin.isAvailable();
-    if (typeof told?.available === 'boolean') return told as Availability;
+    const isSound = typeof told?.available === 'boolean' && ['string', 'undefined'].includes(typeof told.reason);
+    if (isSound) return told as Availability;
     return { available: false, reason: 'isAvailable() must answer { available: boolean, reason?: string }, at once' };
   } catch (error) {
     return { available: false, reason: `isAvailable() failed: ${error instanceof Error ? error.message : 'unknown'}` };
