@@ -40,6 +40,18 @@ describe('loadPlugins', () => {
     expect(loaded.rejected).toEqual([{ packageName: 'missing', reason, error: new Error(reason) }]);
   });
 
+  it('goes on after a package whose import never ends', async () => {
+    jest.useFakeTimers();
+    const never = new Promise<never>(() => undefined);
+    const loading = loadPlugins(['endless', 'acme'], async (name) => (name === 'acme' ? exporting(goodPlugin) : never));
+    await jest.advanceTimersByTimeAsync(10_000);
+    jest.useRealTimers();
+
+    const { plugins, rejected } = await loading;
+    expect(plugins).toHaveLength(1);
+    expect(rejected).toMatchObject([{ packageName: 'endless', reason: 'its import has not ended within 10000 ms' }]);
+  });
+
   it('rejects a package that is really not there', async () => {
     const loaded = await loadPlugins(['integrations-plugin-that-nobody-wrote']);
 

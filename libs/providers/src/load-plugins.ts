@@ -21,6 +21,8 @@ export type ImportPackage = (packageName: string) => Promise<unknown>;
 // A name, perhaps scoped, perhaps with a subpath: never a file path or a URL, which would run code from anywhere.
 const PACKAGE_NAME = /^(@[a-z0-9][a-z0-9._-]*\/)?[a-z0-9][a-z0-9._-]*(\/[A-Za-z0-9_-][A-Za-z0-9._-]*)*$/;
 
+const IMPORT_MS = 10_000;
+
 /**
  * Loads the plugins named in configuration: npm packages that export `createPlugin(): ConnectorPlugin`.
  * Never throws: a package that cannot be used is rejected with its reason, and the rest go on.
@@ -45,12 +47,23 @@ export async function loadPlugins(
 
 async function loadPlugin(packageName: string, importPackage: ImportPackage): Promise<PluginCheck> {
   if (!PACKAGE_NAME.test(packageName)) return refused('not the name of an npm package');
-  const exported = (await importPackage(packageName)) as { createPlugin?: unknown };
+  const exported = (await soon(importPackage(packageName))) as { createPlugin?: unknown };
   if (typeof exported.createPlugin !== 'function') return refused(noCreatePlugin(exported));
   const checked = checkPlugin(exported.createPlugin());
   // Fails here, not in the first request for descriptors, where the DTO is not one of class-validator's.
   if (checked.ok) configSchema(checked.plugin.config);
   return checked;
+}
+
+/** A package that awaits for ever while it is imported would keep the app from starting, without a word. */
+async function soon<T>(imported: Promise<T>): Promise<T> {
+  const { promise: tooLate, reject } = Promise.withResolvers<never>();
+  const timer = setTimeout(() => reject(new Error(`its import has not ended within ${IMPORT_MS} ms`)), IMPORT_MS);
+  try {
+    return await Promise.race([imported, tooLate]);
+  } finally {
+    clearTimeout(timer);
+  }
 }
 
 // Node finds the names that a CommonJS module exports only where they are assigned one by one.
