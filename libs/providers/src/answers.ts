@@ -40,6 +40,12 @@ const OBJECTS: Rule = [(value) => isListOf(value, isObject), 'must be a list of 
 const OBJECT: Rule = [isObject, 'must be an object'];
 const NUMBER: Rule = [(value) => Number.isFinite(value), 'must be a number'];
 const TIME: Rule = [(value) => isText(value) && !Number.isNaN(Date.parse(value)), 'must be a time, ISO-8601'];
+/** More of them nobody reads, and a page that shows them does not come up. */
+const MAX_WARNINGS = 1_000;
+const WARNINGS: Rule = [
+  (value) => isListOf(value, isText) && (value as unknown[]).length <= MAX_WARNINGS,
+  `must be a list of ${MAX_WARNINGS} texts at most`,
+];
 /** As PostgreSQL keeps one. */
 const MILLISECONDS: Rule = [
   (value) => isCount(value) && Number(value) < 2 ** 31,
@@ -103,7 +109,7 @@ const VERDICT = shapeOf({
   message: TEXT,
   remediation: TEXT,
   stages: objects({ name: oneOf(PROBE_STAGES), ok: FLAG, ms: COUNT, detail: orAbsent(TEXT) }),
-  warnings: TEXTS,
+  warnings: WARNINGS,
   latencyMs: MILLISECONDS,
   checkedAt: TIME,
   permissions: object({ required: TEXTS, granted: TEXTS, missing: TEXTS, excess: TEXTS }),

@@ -845,6 +845,7 @@ describe('Connector', () => {
         'permissions.required must be a list of texts; permissions.granted',
       ],
       [{ ...healthy, capabilities: ['fly'] }, 'capabilities must be a list of comment,'],
+      [{ ...healthy, warnings: Array(1_001).fill('!') }, 'warnings must be a list of 1000 texts at most$'],
       [{ ...healthy, latencyMs: 2 ** 31 }, 'latencyMs must be milliseconds, 0 to 2147483647$'],
       [
         {
