@@ -160,17 +160,20 @@ export function soundVerdict(plugin: Guarded, method: string, answer: ProbeVerdi
 /** Null if nothing is. Quotes nothing of the answer. */
 function flawIn(answer: unknown, shape: Shape): string | null {
   if (!isObject(answer)) return `must be an object, not ${answer === null ? 'null' : typeof answer}`;
-  const flaws = new Set(flawsIn(answer, shape));
-  return flaws.size === 0 ? null : [...flaws].join('; ');
+  const flaws: string[] = [];
+  addFlaws(flaws, answer, shape, '');
+  return flaws.length === 0 ? null : [...new Set(flaws)].join('; ');
 }
 
-function flawsIn(answer: object, shape: Shape, path = ''): string[] {
-  return shape.flatMap(({ name, isValid, expected, parts }) => {
+/** Into a list of the caller's: of each probe nearly nothing is to be told. */
+function addFlaws(flaws: string[], answer: object, shape: Shape, path: string): void {
+  for (const { name, isValid, expected, parts } of shape) {
     const value = (answer as Readonly<Record<string, unknown>>)[name];
-    if (!isValid(value)) return [`${path}${name} ${expected}`];
-    if (!parts || value === undefined) return [];
-    return [value].flat().flatMap((part) => flawsIn(part as object, parts, `${path}${name}.`));
-  });
+    if (!isValid(value)) flaws.push(`${path}${name} ${expected}`);
+    else if (parts && Array.isArray(value))
+      for (const part of value) addFlaws(flaws, part as object, parts, `${name}.`);
+    else if (parts && isObject(value)) addFlaws(flaws, value, parts, `${name}.`);
+  }
 }
 
 function shapeOf(rules: Rules): Shape {
