@@ -4,7 +4,7 @@ import { isFiltered, useFilters } from '../ui/filters';
 import { List } from '../ui/list';
 import { AnnotationTabs } from './annotation-tabs';
 import { WithCommands } from './commands/with-commands';
-import { LEDGER_FILTERS, type LedgerFilterName, LedgerFilters } from './ledger-filters';
+import { LEDGER_FILTERS, LedgerFilters } from './ledger-filters';
 import { OperationsTable } from './operations-table';
 import { PageHeading } from '../ui/page-heading';
 
@@ -23,11 +23,11 @@ export function AnnotationsPage() {
 }
 
 function Ledger() {
-  const [filters, setFilter] = useFilters<LedgerFilterName>(LEDGER_FILTERS);
+  const [filters, bind] = useFilters(LEDGER_FILTERS);
   const list = usePaged<ScmOperationView>('/annotations', filters, REFRESH_MS);
   return (
     <>
-      <LedgerFilters filters={filters} setFilter={setFilter} />
+      <LedgerFilters bind={bind} />
       <WithCommands>
         {(ask) => (
           <List list={list} empty={isFiltered(filters) ? 'No operation matches.' : NONE}>

@@ -24,7 +24,7 @@ export function OperationsTable({ operations, ask }: OperationsTableProps) {
     >
       {operations.map((operation) => (
         <tr key={operation.operationId}>
-          <td>
+          <td className="nowrap">
             <Link to={`/annotations/${operation.operationId}`}>{OPERATION_NAMES[operation.operation]}</Link>
           </td>
           <td>

@@ -2,7 +2,7 @@ import { usePaged } from '../api/paged';
 import { useFilters } from '../ui/filters';
 import { List } from '../ui/list';
 import type { AuditEntryView } from '@integrations/contracts';
-import { AUDIT_FILTERS, type AuditFilterName, AuditFilters } from './audit-filters';
+import { AUDIT_FILTERS, AuditFilters } from './audit-filters';
 import { AuditTable } from './audit-table';
 import { Verify } from './verify';
 import { PageHeading } from '../ui/page-heading';
@@ -19,11 +19,11 @@ export function AuditPage() {
 }
 
 function Trail() {
-  const [filters, setFilter] = useFilters<AuditFilterName>(AUDIT_FILTERS);
+  const [filters, bind] = useFilters(AUDIT_FILTERS);
   const list = usePaged<AuditEntryView>('/audit', filters);
   return (
     <>
-      <AuditFilters filters={filters} setFilter={setFilter} />
+      <AuditFilters bind={bind} />
       <List list={list} empty="No entry matches.">
         {(entries) => <AuditTable entries={entries} />}
       </List>

@@ -19,7 +19,7 @@ const REFRESH_MS = 15_000;
 
 /** The catalog. */
 export function IntegrationsPage() {
-  const [filters, setFilter] = useFilters(['q', 'type', 'provider', 'health', 'enabled', 'tag', 'deleted']);
+  const [filters, bind] = useFilters(['q', 'type', 'provider', 'health', 'enabled', 'tag', 'deleted']);
   const list = usePaged<IntegrationView>('/integrations', filters, REFRESH_MS);
   const { data: providers = [] } = useProviders();
   const mayWrite = useMay('integrations:write');
@@ -34,40 +34,28 @@ export function IntegrationsPage() {
         )}
       </div>
       <search className="filters">
-        <FilterText label="Search" value={filters.q} onChange={(value) => setFilter('q', value)} />
-        <FilterSelect
-          label="Type"
-          value={filters.type}
-          options={Object.entries(TYPE_NAMES)}
-          onChange={(value) => setFilter('type', value)}
-        />
+        <FilterText label="Search" {...bind('q')} />
+        <FilterSelect label="Type" options={Object.entries(TYPE_NAMES)} {...bind('type')} />
         <FilterSelect
           label="Provider"
-          value={filters.provider}
           options={providers.map(({ provider, displayName }) => [provider, displayName])}
-          onChange={(value) => setFilter('provider', value)}
+          {...bind('provider')}
         />
-        <FilterSelect
-          label="Health"
-          value={filters.health}
-          options={HEALTH_STATUSES.map((status) => [status, status])}
-          onChange={(value) => setFilter('health', value)}
-        />
+        <FilterSelect label="Health" options={HEALTH_STATUSES.map((status) => [status, status])} {...bind('health')} />
         <FilterSelect
           label="Enabled"
-          value={filters.enabled}
           options={[
             ['true', 'enabled'],
             ['false', 'disabled'],
           ]}
-          onChange={(value) => setFilter('enabled', value)}
+          {...bind('enabled')}
         />
-        <FilterText label="Tag" value={filters.tag} onChange={(value) => setFilter('tag', value)} />
+        <FilterText label="Tag" {...bind('tag')} />
         <label>
           <input
             type="checkbox"
             checked={filters.deleted === 'true'}
-            onChange={(event) => setFilter('deleted', event.target.checked ? 'true' : '')}
+            onChange={(event) => bind('deleted').onChange(event.target.checked ? 'true' : '')}
           />{' '}
           deleted ones
         </label>

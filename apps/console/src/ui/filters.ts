@@ -1,12 +1,16 @@
 import { useSearchParams } from 'react-router';
 
-type Setter<Name extends string> = (name: Name, value: string) => void;
+/** What the control of a filter is given: its value, and what is told of another. */
+export type Bind<Name extends string> = (name: Name) => {
+  readonly value: string;
+  readonly onChange: (value: string) => void;
+};
 
 /** Filters that live in the address, so that a view can be sent to somebody; an empty one is not in it. */
-export function useFilters<Name extends string>(names: readonly Name[]): [Record<Name, string>, Setter<Name>] {
+export function useFilters<Name extends string>(names: readonly Name[]): [Record<Name, string>, Bind<Name>] {
   const [params, setParams] = useSearchParams();
   const values = Object.fromEntries(names.map((name) => [name, params.get(name) ?? ''])) as Record<Name, string>;
-  const set: Setter<Name> = (name, value) =>
+  const set = (name: Name, value: string) =>
     setParams(
       (before) => {
         const after = new URLSearchParams(before);
@@ -16,7 +20,7 @@ export function useFilters<Name extends string>(names: readonly Name[]): [Record
       },
       { replace: true, preventScrollReset: true },
     );
-  return [values, set];
+  return [values, (name) => ({ value: values[name], onChange: (value) => set(name, value) })];
 }
 
 export function isFiltered(filters: Readonly<Record<string, string>>): boolean {

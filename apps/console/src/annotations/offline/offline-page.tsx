@@ -8,16 +8,16 @@ import { useTitle } from '../../ui/use-title';
 
 /** What was parked instead of being posted: to be posted by hand, or replayed. */
 export function OfflinePage() {
-  const [filter, setFilter] = useFilters(PARKED_FILTERS);
+  const [filter, bind] = useFilters(PARKED_FILTERS);
   useTitle('Parked offline');
   return (
     <>
       <h1>Annotations</h1>
       <AnnotationTabs />
       <search className="filters">
-        <IntegrationFilter value={filter.integrationId} onChange={(value) => setFilter('integrationId', value)} />
-        <FilterTime label="Accepted since" value={filter.since} onChange={(value) => setFilter('since', value)} />
-        <FilterTime label="Accepted before" value={filter.until} onChange={(value) => setFilter('until', value)} />
+        <IntegrationFilter {...bind('integrationId')} />
+        <FilterTime label="Accepted since" {...bind('since')} />
+        <FilterTime label="Accepted before" {...bind('until')} />
       </search>
       <Parked filter={filter} />
     </>

@@ -26,7 +26,7 @@ function Row({ payload }: { payload: ParkedPayloadView }) {
   return (
     <>
       <tr>
-        <td>
+        <td className="nowrap">
           <Link to={`/annotations/${operationId}`}>{OPERATION_NAMES[operation]}</Link>
         </td>
         <td className="name">

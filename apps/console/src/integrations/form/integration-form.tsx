@@ -87,7 +87,7 @@ export function IntegrationForm(props: IntegrationFormProps) {
   return (
     <>
       <KeptNotice kept={kept} />
-      <form ref={form} className={styles['form']} onSubmit={submit}>
+      <form ref={form} className="stack" onSubmit={submit}>
         {sections.map((section) => (
           <section key={section.title} className="card">
             <h2>{section.title}</h2>

@@ -8,13 +8,13 @@ import styles from './provider-choice.module.css';
 
 /** What kind of vendor it is of, which decides what else is asked. */
 export function ProviderChoice({ providers }: { providers: readonly ProviderDescriptor[] }) {
-  const [{ q }, setFilter] = useFilters(['q']);
+  const [{ q }, bind] = useFilters(['q']);
   const matching = providers.filter((provider) => matches(provider, q));
   return (
     <>
       <p>Choose what to connect to.</p>
       <search className="filters">
-        <FilterText label="Search" value={q} onChange={(value) => setFilter('q', value)} />
+        <FilterText label="Search" {...bind('q')} />
       </search>
       {Object.entries(TYPE_NAMES).map(([type, name]) => (
         <OfType key={type} name={name} providers={matching.filter((provider) => provider.type === type)} />

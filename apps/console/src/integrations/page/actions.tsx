@@ -39,7 +39,7 @@ export function Actions({ integration }: { integration: IntegrationView }) {
   if (!mayWrite && !mayTest) return null;
   return (
     <>
-      <section className={styles['actions']} aria-label="Actions" tabIndex={-1}>
+      <section className={`stack ${styles['actions']}`} aria-label="Actions" tabIndex={-1}>
         <div className="actions">
           {mayTest && (
             <button type="button" className="primary" aria-disabled={test.isPending} onClick={() => test.mutate()}>

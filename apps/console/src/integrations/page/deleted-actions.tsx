@@ -18,7 +18,7 @@ export function DeletedActions({ integration }: { integration: IntegrationView }
   if (!mayWrite) return null;
   return (
     <>
-      <section className={styles['actions']} aria-label="Actions" tabIndex={-1}>
+      <section className={`stack ${styles['actions']}`} aria-label="Actions" tabIndex={-1}>
         <div className="actions">
           <button type="button" className="primary" aria-disabled={restore.isPending} onClick={() => restore.mutate()}>
             Restore

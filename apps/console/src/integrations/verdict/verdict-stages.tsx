@@ -11,7 +11,7 @@ export function VerdictStages({ stages }: { stages: readonly ProbeStage[] }) {
           <th scope="row">
             <code>{name}</code>
           </th>
-          <td className={ok ? styles['passed'] : styles['failed']}>{ok ? '✓ passed' : '✗ failed'}</td>
+          <td className={`nowrap ${styles[ok ? 'passed' : 'failed']}`}>{ok ? '✓ passed' : '✗ failed'}</td>
           <td className="number">{Math.round(ms)}</td>
           <td className="text">{detail}</td>
         </tr>

@@ -15,7 +15,7 @@ interface ImageProps {
 
 /** What a tag stands for now, and what refers to that. */
 export function Image({ of, repository, reference }: ImageProps) {
-  const [{ platform }, setFilter] = useFilters(['platform']);
+  const [{ platform }, bind] = useFilters(['platform']);
   const query = { repository, reference, platform };
   const image = useVendorAnswer<ResolvedImage>(of, '/digest', query);
   return (
@@ -25,7 +25,7 @@ export function Image({ of, repository, reference }: ImageProps) {
           {repository}: {reference}
         </h2>
         <div className="filters">
-          <FilterText label="Platform (os/arch)" value={platform} onChange={(value) => setFilter('platform', value)} />
+          <FilterText label="Platform (os/arch)" {...bind('platform')} />
         </div>
         <Answer to={image}>{(data) => <Facts image={data} />}</Answer>
       </section>

@@ -11,13 +11,13 @@ import { Table } from '../../../ui/table';
 
 /** What the CI system can run. */
 export function Pipelines({ of }: { of: IntegrationView }) {
-  const [{ q }, setFilter] = useFilters(['q']);
+  const [{ q }, bind] = useFilters(['q']);
   const list = useVendorList<DiscoveredPipeline>(of, '/pipelines', { q });
   return (
     <section>
       <h2>Pipelines</h2>
       <search className="filters">
-        <FilterText label="Search" value={q} onChange={(value) => setFilter('q', value)} />
+        <FilterText label="Search" {...bind('q')} />
       </search>
       <List list={list} empty={q === '' ? 'The CI system has no pipeline.' : 'No pipeline matches.'}>
         {(items) => <PipelineTable pipelines={items} />}

@@ -17,13 +17,13 @@ interface ReferrersProps {
 
 /** Signatures, SBOMs and attestations of an image. */
 export function Referrers({ of, repository, digest }: ReferrersProps) {
-  const [{ kind }, setFilter] = useFilters(['kind']);
+  const [{ kind }, bind] = useFilters(['kind']);
   const list = useVendorList<Referrer>(of, '/referrers', { repository, digest, q: kind });
   return (
     <section>
       <h2>Referrers</h2>
       <search className="filters">
-        <FilterText label="Artifact type" value={kind} onChange={(value) => setFilter('kind', value)} />
+        <FilterText label="Artifact type" {...bind('kind')} />
       </search>
       <List list={list} empty={kind === '' ? 'Nothing refers to this image.' : 'No referrer matches.'}>
         {(items) => <ReferrerTable repository={repository} referrers={items} />}

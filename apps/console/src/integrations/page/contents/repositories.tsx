@@ -11,13 +11,13 @@ import { Table } from '../../../ui/table';
 
 /** The repositories that the integration reaches. Those of a registry lead to their tags. */
 export function Repositories({ of, isRegistry }: { of: IntegrationView; isRegistry: boolean }) {
-  const [{ q }, setFilter] = useFilters(['q']);
+  const [{ q }, bind] = useFilters(['q']);
   const list = useVendorList<DiscoveredRepository>(of, '/repositories', { q });
   return (
     <section>
       <h2>Repositories</h2>
       <search className="filters">
-        <FilterText label="Search" value={q} onChange={(value) => setFilter('q', value)} />
+        <FilterText label="Search" {...bind('q')} />
       </search>
       <List list={list} empty={q === '' ? 'The integration reaches no repository.' : 'No repository matches.'}>
         {(items) => <RepositoryTable repositories={items} isRegistry={isRegistry} />}

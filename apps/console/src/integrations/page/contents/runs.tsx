@@ -12,19 +12,15 @@ import { Short } from '../../../ui/short';
 
 /** What the CI system has run, newest first. */
 export function Runs({ of }: { of: IntegrationView }) {
-  const [filters, setFilter] = useFilters(['pipeline', 'repository', 'commit']);
+  const [filters, bind] = useFilters(['pipeline', 'repository', 'commit']);
   const list = useVendorList<PipelineRun>(of, '/runs', filters);
   return (
     <section>
       <h2>Runs</h2>
       <search className="filters">
-        <FilterText label="Pipeline" value={filters.pipeline} onChange={(value) => setFilter('pipeline', value)} />
-        <FilterText
-          label="Repository"
-          value={filters.repository}
-          onChange={(value) => setFilter('repository', value)}
-        />
-        <FilterText label="Commit" value={filters.commit} onChange={(value) => setFilter('commit', value)} />
+        <FilterText label="Pipeline" {...bind('pipeline')} />
+        <FilterText label="Repository" {...bind('repository')} />
+        <FilterText label="Commit" {...bind('commit')} />
       </search>
       <List list={list} empty="There is no such run.">
         {(items) => <RunTable runs={items} />}

@@ -11,13 +11,13 @@ import { Table } from '../../../ui/table';
 
 /** The tags of a repository, in the registry's order. */
 export function Tags({ of, repository }: { of: IntegrationView; repository: string }) {
-  const [{ q }, setFilter] = useFilters(['q']);
+  const [{ q }, bind] = useFilters(['q']);
   const list = useVendorList<DiscoveredTag>(of, '/tags', { repository, q });
   return (
     <section>
       <h2>Tags of {repository}</h2>
       <search className="filters">
-        <FilterText label="Search" value={q} onChange={(value) => setFilter('q', value)} />
+        <FilterText label="Search" {...bind('q')} />
       </search>
       <List list={list} empty={q === '' ? 'The repository has no tag.' : 'No tag matches.'}>
         {(items) => <TagTable repository={repository} tags={items} />}

@@ -17,19 +17,15 @@ const TONES: Readonly<Record<WorkloadState, Tone>> = {
 
 /** What runs at the host, with images and digests. */
 export function Workloads({ of }: { of: IntegrationView }) {
-  const [filters, setFilter] = useFilters(['q', 'namespace', 'labels']);
+  const [filters, bind] = useFilters(['q', 'namespace', 'labels']);
   const list = useVendorList<Workload>(of, '/workloads', filters);
   return (
     <section>
       <h2>Workloads</h2>
       <search className="filters">
-        <FilterText label="Search" value={filters.q} onChange={(value) => setFilter('q', value)} />
-        <FilterText label="Namespace" value={filters.namespace} onChange={(value) => setFilter('namespace', value)} />
-        <FilterText
-          label="Labels (name=value)"
-          value={filters.labels}
-          onChange={(value) => setFilter('labels', value)}
-        />
+        <FilterText label="Search" {...bind('q')} />
+        <FilterText label="Namespace" {...bind('namespace')} />
+        <FilterText label="Labels (name=value)" {...bind('labels')} />
       </search>
       <List list={list} empty="No such workload runs there.">
         {(items) => <WorkloadTable workloads={items} />}

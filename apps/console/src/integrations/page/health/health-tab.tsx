@@ -21,7 +21,7 @@ const WINDOWS = [
 
 /** How an integration was, in a window that ends now. */
 export function HealthTab({ id }: { id: string }) {
-  const [{ window }, setFilter] = useFilters(['window']);
+  const [{ window }, bind] = useFilters(['window']);
   const asked = window === '' ? DEFAULT_WINDOW : window;
   const health = useHealth(id, asked);
   return (
@@ -29,7 +29,7 @@ export function HealthTab({ id }: { id: string }) {
       <div className="filters">
         <Field label="Window">
           {(control) => (
-            <select {...control} value={asked} onChange={(event) => setFilter('window', event.target.value)}>
+            <select {...control} value={asked} onChange={(event) => bind('window').onChange(event.target.value)}>
               {WINDOWS.map(([value, name]) => (
                 <option key={value} value={value}>
                   {name}
