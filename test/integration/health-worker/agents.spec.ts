@@ -1,15 +1,12 @@
-import { createService } from '@integrations/bootstrap';
-import { loadConfig } from '@integrations/config';
 import { agentHeartbeatSubject, type OperationResult, type ProbeVerdict } from '@integrations/contracts';
 import { HealthRepository, IntegrationRepository, ProbeScheduleRepository } from '@integrations/database';
 import { connect, type NatsConnection } from '@nats-io/transport-node';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { AddressInfo } from 'node:net';
-import { HealthWorkerConfig } from '../../../apps/health-worker/src/config';
-import { HealthWorkerModule } from '../../../apps/health-worker/src/health-worker.module';
 import { eventually } from '../../support/eventually';
 import { startTestNats, type TestNats } from '../../support/nats';
 import { integration, openDatabase, type TestDatabase } from '../database/support';
+import { startHealthWorker } from './start-health-worker';
 
 /** Any NATS client will do: agents have nothing of ours. */
 let agents: NatsConnection;
@@ -124,11 +121,7 @@ it('is called silent by nobody who cannot know: not after a start of the worker,
 });
 
 async function startWorker(): Promise<void> {
-  const config = loadConfig(HealthWorkerConfig, {
-    ...{ DATABASE_URL: db.url, NATS_URL: nats.url, DEFAULT_TENANT: 'acme', LOG_LEVEL: 'silent', PROBE_POLL_MS: '20' },
-  });
-  const module = HealthWorkerModule.forRoot(config);
-  app = await createService({ name: 'health-worker', config, module });
+  app = await startHealthWorker({ DATABASE_URL: db.url, NATS_URL: nats.url, PROBE_POLL_MS: '20' });
 }
 
 async function restartWorker(): Promise<void> {

@@ -1,15 +1,8 @@
-import { createService } from '@integrations/bootstrap';
-import { loadConfig } from '@integrations/config';
 import type { OperationResult, PipelinePage, RunPage } from '@integrations/contracts';
-import { IntegrationRepository, type IntegrationRow, type NewIntegration } from '@integrations/database';
-import { connect, headers, type NatsConnection } from '@nats-io/transport-node';
+import type { IntegrationRow, NewIntegration } from '@integrations/database';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-import { v7 as uuidv7 } from 'uuid';
-import { HealthWorkerConfig } from '../../../apps/health-worker/src/config';
-import { HealthWorkerModule } from '../../../apps/health-worker/src/health-worker.module';
 import { COMMIT, FakeJenkins, MAIN, SECRET, USER } from '../../support/fake-jenkins';
-import { startTestNats, type TestNats } from '../../support/nats';
-import { integration, openDatabase, type TestDatabase } from '../database/support';
+import { WorkerPlatform } from './platform';
 
 const JENKINS = {
   type: 'ci',
@@ -18,32 +11,20 @@ const JENKINS = {
   config: { username: USER },
 } as const;
 
-let db: TestDatabase;
-let nats: TestNats;
-let caller: NatsConnection;
+let platform: WorkerPlatform;
 let app: NestFastifyApplication;
-let integrations: IntegrationRepository;
 let jenkins: FakeJenkins;
 
 beforeAll(async () => {
-  [db, nats, jenkins] = await Promise.all([openDatabase(), startTestNats(), FakeJenkins.start()]);
-  caller = await connect({ servers: nats.url });
-  integrations = new IntegrationRepository(db.database);
+  [platform, jenkins] = await Promise.all([WorkerPlatform.start(), FakeJenkins.start()]);
   process.env['CI_SPEC_SECRET_TOKEN'] = SECRET;
-  const config = loadConfig(HealthWorkerConfig, {
-    ...{ DATABASE_URL: db.url, NATS_URL: nats.url, DEFAULT_TENANT: 'acme', LOG_LEVEL: 'silent' },
-    ...{ EGRESS_ALLOW: '127.0.0.1/32', SECRETS_ENV_PREFIX: 'CI_SPEC_SECRET_' },
-  });
-  const module = HealthWorkerModule.forRoot(config);
-  app = await createService({ name: 'health-worker', config, module });
+  app = await platform.startApp({ EGRESS_ALLOW: '127.0.0.1/32', SECRETS_ENV_PREFIX: 'CI_SPEC_SECRET_' });
 });
 
 afterAll(async () => {
   delete process.env['CI_SPEC_SECRET_TOKEN'];
   await app?.close();
-  await caller?.close();
-  await db?.close();
-  await nats?.stop();
+  await platform?.stop();
   await jenkins?.close();
 });
 
@@ -128,13 +109,9 @@ describe('a CI system over plain NATS', () => {
 });
 
 function registered(overrides: Partial<NewIntegration>): Promise<IntegrationRow> {
-  const defaults = { ...JENKINS, id: uuidv7(), endpoint: jenkins.url };
-  return integrations.insert(integration({ ...defaults, ...overrides }));
+  return platform.integrate({ ...JENKINS, endpoint: jenkins.url, ...overrides });
 }
 
-async function ask<T>(kind: string, request: object, tenant = 'acme'): Promise<OperationResult<T>> {
-  const options = { timeout: 15_000, headers: headers() };
-  options.headers.set('tenant', tenant);
-  const reply = await caller.request(`integrations.v1.rpc.ci.${kind}`, JSON.stringify(request), options);
-  return reply.json();
+function ask<T>(kind: string, request: object, tenant = 'acme'): Promise<OperationResult<T>> {
+  return platform.ask(`integrations.v1.rpc.ci.${kind}`, request, tenant);
 }

@@ -1,47 +1,25 @@
-import { createService } from '@integrations/bootstrap';
-import { loadConfig } from '@integrations/config';
 import type { DiscoveredRepository, OperationResult, Page } from '@integrations/contracts';
-import { IntegrationRepository, type IntegrationRow, type NewIntegration } from '@integrations/database';
-import { connect, headers, type NatsConnection } from '@nats-io/transport-node';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-import { v7 as uuidv7 } from 'uuid';
-import { HealthWorkerConfig } from '../../../apps/health-worker/src/config';
-import { HealthWorkerModule } from '../../../apps/health-worker/src/health-worker.module';
-import { startTestNats, type TestNats } from '../../support/nats';
-import { integration, openDatabase, type TestDatabase } from '../database/support';
+import { WorkerPlatform } from './platform';
 
 const SUBJECT = 'integrations.v1.rpc.probe.discover';
 
-let db: TestDatabase;
-let nats: TestNats;
-let caller: NatsConnection;
+let platform: WorkerPlatform;
 let app: NestFastifyApplication;
-let integrations: IntegrationRepository;
 
 beforeAll(async () => {
-  [db, nats] = await Promise.all([openDatabase(), startTestNats()]);
-  caller = await connect({ servers: nats.url });
-  integrations = new IntegrationRepository(db.database);
-  const config = loadConfig(HealthWorkerConfig, {
-    DATABASE_URL: db.url,
-    NATS_URL: nats.url,
-    DEFAULT_TENANT: 'acme',
-    LOG_LEVEL: 'silent',
-  });
-  const module = HealthWorkerModule.forRoot(config);
-  app = await createService({ name: 'health-worker', config, module });
+  platform = await WorkerPlatform.start();
+  app = await platform.startApp();
 });
 
 afterAll(async () => {
   await app?.close();
-  await caller.close();
-  await db.close();
-  await nats.stop();
+  await platform?.stop();
 });
 
 describe('discovery over plain NATS', () => {
   it('lists what an integration reaches, page by page', async () => {
-    const { id } = await registered({});
+    const { id } = await platform.integrate();
     const first = await list({ integrationId: id, limit: 2 });
     expect(first.result?.items).toMatchObject([
       { id: '1', owner: 'acme', name: 'shop', archived: false },
@@ -52,13 +30,13 @@ describe('discovery over plain NATS', () => {
   });
 
   it('finds by a part of the name, whatever its case', async () => {
-    const { id } = await registered({});
+    const { id } = await platform.integrate();
     const { result } = await list({ integrationId: id, q: 'ME/DO' });
     expect(result?.items.map(({ name }) => name)).toEqual(['docs']);
   });
 
   it('takes no cursor that was changed, or is of another list', async () => {
-    const [one, two] = [await registered({}), await registered({})];
+    const [one, two] = [await platform.integrate(), await platform.integrate()];
     const { result } = await list({ integrationId: one.id, limit: 1 });
     const cursor = result!.nextCursor!;
     for (const request of [
@@ -81,17 +59,17 @@ describe('discovery over plain NATS', () => {
     ['invalid_request', 'deep', { deep: true }],
     ['not_found', 'integrationId', { integrationId: '01920000-0000-7000-8000-000000000000' }],
   ])('is refused as %s, naming %s', async (errorCode, field, request) => {
-    const { id } = await registered({});
+    const { id } = await platform.integrate();
     const reply = await list({ integrationId: id, ...request });
     expect(reply).toMatchObject({ success: false, errorCode });
     expect(reply.details.map((detail) => detail.field)).toContain(field);
   });
 
   it("does not reach another tenant's integration, nor one that is out of service", async () => {
-    const { id } = await registered({ tenantId: 'globex' });
+    const { id } = await platform.integrate({ tenantId: 'globex' });
     expect(await list({ integrationId: id })).toMatchObject({ errorCode: 'not_found' });
     expect(await list({ integrationId: id }, 'globex')).toMatchObject({ success: true });
-    const disabled = await registered({ enabled: false });
+    const disabled = await platform.integrate({ enabled: false });
     expect(await list({ integrationId: disabled.id })).toMatchObject({ errorCode: 'integration_disabled' });
   });
 
@@ -100,26 +78,18 @@ describe('discovery over plain NATS', () => {
     ['rate_limited', true],
     ['provider_unavailable', true],
   ])('says what the vendor does: %s', async (failWith, isTransient) => {
-    const { id } = await registered({ config: { failWith } });
+    const { id } = await platform.integrate({ config: { failWith } });
     const reply = await list({ integrationId: id });
     expect(reply).toMatchObject({ success: false, errorCode: failWith, isTransient });
     expect(reply.retryAfterMs).toBe(failWith === 'rate_limited' ? 1_000 : null);
   });
 
   it('says so where the provider is not loaded here', async () => {
-    const { id } = await registered({ provider: 'bazaar' });
+    const { id } = await platform.integrate({ provider: 'bazaar' });
     expect(await list({ integrationId: id })).toMatchObject({ errorCode: 'provider_unavailable' });
   });
 });
 
-function registered(overrides: Partial<NewIntegration>): Promise<IntegrationRow> {
-  const defaults = { id: uuidv7(), authRef: null, config: {}, endpoint: 'memory://local' };
-  return integrations.insert(integration({ ...defaults, ...overrides }));
-}
-
-async function list(request: object, tenant = 'acme'): Promise<OperationResult<Page<DiscoveredRepository>>> {
-  const options = { timeout: 15_000, headers: headers() };
-  options.headers.set('tenant', tenant);
-  const reply = await caller.request(SUBJECT, JSON.stringify({ kind: 'repositories', ...request }), options);
-  return reply.json();
+function list(request: object, tenant = 'acme'): Promise<OperationResult<Page<DiscoveredRepository>>> {
+  return platform.ask(SUBJECT, { kind: 'repositories', ...request }, tenant);
 }

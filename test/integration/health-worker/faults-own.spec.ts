@@ -2,14 +2,11 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { createService } from '@integrations/bootstrap';
-import { loadConfig } from '@integrations/config';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-import { HealthWorkerConfig } from '../../../apps/health-worker/src/config';
-import { HealthWorkerModule } from '../../../apps/health-worker/src/health-worker.module';
 import { startTestNats, type TestNats } from '../../support/nats';
 import { temporaryDirectory } from '../../support/temporary';
 import { DOWN, verdict, Workers } from './workers';
+import { startHealthWorker } from './start-health-worker';
 
 const DAY_MS = 86_400_000;
 
@@ -148,12 +145,13 @@ describe('a secret store that is down', () => {
   async function restartWorker(): Promise<void> {
     await app?.close();
     const address = `http://127.0.0.1:${(vault.address() as AddressInfo).port}`;
-    const config = loadConfig(HealthWorkerConfig, {
-      ...{ DATABASE_URL: workers.db.url, NATS_URL: nats.url, LOG_LEVEL: 'silent', PROBE_POLL_MS: '20' },
-      ...{ VAULT_ADDR: address, VAULT_TOKEN_FILE: join(directory, 'token') },
+    app = await startHealthWorker({
+      DATABASE_URL: workers.db.url,
+      NATS_URL: nats.url,
+      PROBE_POLL_MS: '20',
+      VAULT_ADDR: address,
+      VAULT_TOKEN_FILE: join(directory, 'token'),
     });
-    const module = HealthWorkerModule.forRoot(config);
-    app = await createService({ name: 'health-worker', config, module });
   }
 
   it('for many rounds has nobody called unhealthy, and nothing told', async () => {

@@ -1,14 +1,11 @@
-import { createService } from '@integrations/bootstrap';
-import { loadConfig } from '@integrations/config';
 import { type OperationResult, type ProbeVerdict, RPC } from '@integrations/contracts';
 import { headers } from '@nats-io/transport-node';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-import { HealthWorkerConfig } from '../../../apps/health-worker/src/config';
-import { HealthWorkerModule } from '../../../apps/health-worker/src/health-worker.module';
 import { eventually } from '../../support/eventually';
 import { APP_ID, APP_KEY, INSTALLATION_ID, startAcme } from '../../support/fake-github/connection';
 import type { FakeGitHub } from '../../support/fake-github/index';
 import { register, startCatalog, type TestCatalog, type TestClient } from '../catalog/support';
+import { startHealthWorker } from './start-health-worker';
 
 /** As one deep test asks GitHub, once. */
 const ONE_TEST = [
@@ -30,17 +27,13 @@ describe('The worker at GitHub', () => {
     catalog = await startCatalog();
     admin = await catalog.client();
     process.env['JOINED_SECRET_APP_KEY'] = APP_KEY.privateKey;
-    const { databaseUrl, natsUrl } = catalog.config;
-    const config = loadConfig(HealthWorkerConfig, {
-      DATABASE_URL: databaseUrl,
-      NATS_URL: natsUrl,
-      DEFAULT_TENANT: 'acme',
-      LOG_LEVEL: 'silent',
+    const { databaseUrl: DATABASE_URL, natsUrl: NATS_URL } = catalog.config;
+    worker = await startHealthWorker({
+      DATABASE_URL,
+      NATS_URL,
       EGRESS_ALLOW: '127.0.0.1/32',
       SECRETS_ENV_PREFIX: 'JOINED_SECRET_',
     });
-    const module = HealthWorkerModule.forRoot(config);
-    worker = await createService({ name: 'health-worker', config, module });
     ({ id } = await register(admin, {
       provider: 'github_app',
       endpoint: github.url,

@@ -1,12 +1,9 @@
-import { createService } from '@integrations/bootstrap';
-import { loadConfig } from '@integrations/config';
 import type { ProbeVerdict } from '@integrations/contracts';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-import { HealthWorkerConfig } from '../../../apps/health-worker/src/config';
-import { HealthWorkerModule } from '../../../apps/health-worker/src/health-worker.module';
 import { OWNER, startAcme, TOKEN } from '../../support/fake-gitlab/connection';
 import type { FakeGitLab } from '../../support/fake-gitlab/index';
 import { register, startCatalog, type TestCatalog, type TestClient } from '../catalog/support';
+import { startHealthWorker } from './start-health-worker';
 
 describe('The catalog and the worker at GitLab', () => {
   let gitlab: FakeGitLab;
@@ -20,13 +17,13 @@ describe('The catalog and the worker at GitLab', () => {
     catalog = await startCatalog();
     admin = await catalog.client();
     process.env['GITLAB_SPEC_SECRET_TOKEN'] = TOKEN;
-    const { databaseUrl, natsUrl } = catalog.config;
-    const config = loadConfig(HealthWorkerConfig, {
-      ...{ DATABASE_URL: databaseUrl, NATS_URL: natsUrl, DEFAULT_TENANT: 'acme', LOG_LEVEL: 'silent' },
-      ...{ EGRESS_ALLOW: '127.0.0.1/32', SECRETS_ENV_PREFIX: 'GITLAB_SPEC_SECRET_' },
+    const { databaseUrl: DATABASE_URL, natsUrl: NATS_URL } = catalog.config;
+    worker = await startHealthWorker({
+      DATABASE_URL,
+      NATS_URL,
+      EGRESS_ALLOW: '127.0.0.1/32',
+      SECRETS_ENV_PREFIX: 'GITLAB_SPEC_SECRET_',
     });
-    const module = HealthWorkerModule.forRoot(config);
-    worker = await createService({ name: 'health-worker', config, module });
     ({ id } = await register(admin, {
       ...{ provider: 'gitlab', endpoint: gitlab.url, authRef: 'authref://env/TOKEN', config: {} },
       // The periodic check would call GitLab as well.

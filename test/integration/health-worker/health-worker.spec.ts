@@ -1,5 +1,3 @@
-import { createService } from '@integrations/bootstrap';
-import { loadConfig } from '@integrations/config';
 import type { OperationResult, ProbeVerdict } from '@integrations/contracts';
 import {
   HealthRepository,
@@ -13,11 +11,10 @@ import {
 import { connect, headers, type NatsConnection } from '@nats-io/transport-node';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { v7 as uuidv7 } from 'uuid';
-import { HealthWorkerConfig } from '../../../apps/health-worker/src/config';
-import { HealthWorkerModule } from '../../../apps/health-worker/src/health-worker.module';
 import { eventually } from '../../support/eventually';
 import { startTestNats, type TestNats } from '../../support/nats';
 import { integration, openDatabase, type TestDatabase } from '../database/support';
+import { startHealthWorker } from './start-health-worker';
 
 interface SeenEvent {
   readonly event: string;
@@ -316,16 +313,7 @@ describe('tests of drafts, over plain NATS', () => {
 });
 
 async function startWorker(env: NodeJS.ProcessEnv = {}): Promise<void> {
-  const config = loadConfig(HealthWorkerConfig, {
-    DATABASE_URL: db.url,
-    NATS_URL: nats.url,
-    DEFAULT_TENANT: 'acme',
-    LOG_LEVEL: 'silent',
-    PROBE_POLL_MS: '20',
-    ...env,
-  });
-  const module = HealthWorkerModule.forRoot(config);
-  app = await createService({ name: 'health-worker', config, module });
+  app = await startHealthWorker({ DATABASE_URL: db.url, NATS_URL: nats.url, PROBE_POLL_MS: '20', ...env });
 }
 
 /** Nothing comes round by itself while a test runs. */

@@ -1,51 +1,29 @@
-import { createService } from '@integrations/bootstrap';
-import { loadConfig } from '@integrations/config';
 import type { OperationResult } from '@integrations/contracts';
-import { IntegrationRepository, type IntegrationRow, type NewIntegration } from '@integrations/database';
-import { connect, headers, type NatsConnection } from '@nats-io/transport-node';
+import type { IntegrationRow, NewIntegration } from '@integrations/database';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-import { v7 as uuidv7 } from 'uuid';
-import { HealthWorkerConfig } from '../../../apps/health-worker/src/config';
-import { HealthWorkerModule } from '../../../apps/health-worker/src/health-worker.module';
 import { FakeRegistry, type StoredManifest } from '../../support/fake-registry';
-import { startTestNats, type TestNats } from '../../support/nats';
-import { integration, openDatabase, type TestDatabase } from '../database/support';
+import { WorkerPlatform } from './platform';
 
-let db: TestDatabase;
-let nats: TestNats;
-let caller: NatsConnection;
+let platform: WorkerPlatform;
 let app: NestFastifyApplication;
-let integrations: IntegrationRepository;
 let registry: FakeRegistry;
 let image: StoredManifest;
 let sbom: StoredManifest;
 
 beforeAll(async () => {
-  [db, nats] = await Promise.all([openDatabase(), startTestNats()]);
+  platform = await WorkerPlatform.start();
   registry = await FakeRegistry.start();
   const shop = registry.repository('team/shop');
   image = shop.pushIndex('stable', ['linux/amd64', 'linux/arm64']);
   for (const tag of ['1.0', '1.1', '2.0']) shop.push(tag);
   sbom = shop.refer(image, 'application/spdx+json');
   registry.repository('alpine').push('3');
-  caller = await connect({ servers: nats.url });
-  integrations = new IntegrationRepository(db.database);
-  const config = loadConfig(HealthWorkerConfig, {
-    DATABASE_URL: db.url,
-    NATS_URL: nats.url,
-    DEFAULT_TENANT: 'acme',
-    EGRESS_ALLOW: '127.0.0.1/32',
-    LOG_LEVEL: 'silent',
-  });
-  const module = HealthWorkerModule.forRoot(config);
-  app = await createService({ name: 'health-worker', config, module });
+  app = await platform.startApp({ EGRESS_ALLOW: '127.0.0.1/32' });
 });
 
 afterAll(async () => {
   await app?.close();
-  await caller.close();
-  await db.close();
-  await nats.stop();
+  await platform?.stop();
   await registry.close();
 });
 
@@ -128,20 +106,9 @@ describe('a container registry over plain NATS', () => {
 });
 
 function registered(overrides: Partial<NewIntegration>): Promise<IntegrationRow> {
-  const defaults = {
-    id: uuidv7(),
-    authRef: null,
-    config: {},
-    type: 'registry',
-    provider: 'oci',
-    endpoint: registry.url,
-  };
-  return integrations.insert(integration({ ...defaults, ...overrides } as Partial<NewIntegration>));
+  return platform.integrate({ type: 'registry', provider: 'oci', endpoint: registry.url, ...overrides });
 }
 
-async function ask<T>(kind: string, request: object, tenant = 'acme'): Promise<OperationResult<T>> {
-  const options = { timeout: 15_000, headers: headers() };
-  options.headers.set('tenant', tenant);
-  const reply = await caller.request(`integrations.v1.rpc.registry.${kind}`, JSON.stringify(request), options);
-  return reply.json();
+function ask<T>(kind: string, request: object, tenant = 'acme'): Promise<OperationResult<T>> {
+  return platform.ask(`integrations.v1.rpc.registry.${kind}`, request, tenant);
 }

@@ -1,51 +1,28 @@
 import { mkdirSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { createService } from '@integrations/bootstrap';
-import { loadConfig } from '@integrations/config';
 import type { OperationResult, Workload, WorkloadPage } from '@integrations/contracts';
-import { IntegrationRepository, type IntegrationRow, type NewIntegration } from '@integrations/database';
-import { connect, headers, type NatsConnection } from '@nats-io/transport-node';
+import type { IntegrationRow, NewIntegration } from '@integrations/database';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-import { v7 as uuidv7 } from 'uuid';
-import { HealthWorkerConfig } from '../../../apps/health-worker/src/config';
-import { HealthWorkerModule } from '../../../apps/health-worker/src/health-worker.module';
 import { DIGEST, FakeKubernetes, pod, USER } from '../../support/fake-kubernetes';
-import { startTestNats, type TestNats } from '../../support/nats';
 import { temporaryDirectory } from '../../support/temporary';
-import { integration, openDatabase, type TestDatabase } from '../database/support';
+import { WorkerPlatform } from './platform';
 
-let db: TestDatabase;
-let nats: TestNats;
-let caller: NatsConnection;
+let platform: WorkerPlatform;
 let app: NestFastifyApplication;
-let integrations: IntegrationRepository;
 let cluster: FakeKubernetes;
 const secrets = temporaryDirectory();
 const mount = join(secrets, 'acme/cluster');
 
 beforeAll(async () => {
-  [db, nats, cluster] = await Promise.all([openDatabase(), startTestNats(), FakeKubernetes.start()]);
+  [platform, cluster] = await Promise.all([WorkerPlatform.start(), FakeKubernetes.start()]);
   cluster.state.objects['pods'] = [pod('billing', 'ledger'), pod('shop', 'api'), pod('shop', 'web')];
-  caller = await connect({ servers: nats.url });
-  integrations = new IntegrationRepository(db.database);
-  const config = loadConfig(HealthWorkerConfig, {
-    DATABASE_URL: db.url,
-    NATS_URL: nats.url,
-    DEFAULT_TENANT: 'acme',
-    EGRESS_ALLOW: '127.0.0.1/32',
-    SECRETS_DIR: secrets,
-    LOG_LEVEL: 'silent',
-  });
-  const module = HealthWorkerModule.forRoot(config);
-  app = await createService({ name: 'health-worker', config, module });
+  app = await platform.startApp({ EGRESS_ALLOW: '127.0.0.1/32', SECRETS_DIR: secrets });
   mountToken('the-first-token');
 });
 
 afterAll(async () => {
   await app?.close();
-  await caller.close();
-  await db.close();
-  await nats.stop();
+  await platform?.stop();
   await cluster.close();
   rmSync(secrets, { recursive: true });
   expect(cluster.violations).toEqual([]);
@@ -126,20 +103,10 @@ function mountToken(token: string): void {
 }
 
 function registered(overrides: Partial<NewIntegration>): Promise<IntegrationRow> {
-  const defaults = {
-    id: uuidv7(),
-    authRef: 'authref://file/cluster/token',
-    config: {},
-    type: 'runtime_host',
-    provider: 'kubernetes',
-    endpoint: cluster.url,
-  };
-  return integrations.insert(integration({ ...defaults, ...overrides } as Partial<NewIntegration>));
+  const host = { type: 'runtime_host', provider: 'kubernetes', endpoint: cluster.url } as const;
+  return platform.integrate({ ...host, authRef: 'authref://file/cluster/token', ...overrides });
 }
 
-async function ask(request: object, tenant = 'acme'): Promise<OperationResult<WorkloadPage>> {
-  const options = { timeout: 15_000, headers: headers() };
-  options.headers.set('tenant', tenant);
-  const reply = await caller.request('integrations.v1.rpc.runtime.workloads', JSON.stringify(request), options);
-  return reply.json();
+function ask(request: object, tenant = 'acme'): Promise<OperationResult<WorkloadPage>> {
+  return platform.ask('integrations.v1.rpc.runtime.workloads', request, tenant);
 }

@@ -2,8 +2,6 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { createService } from '@integrations/bootstrap';
-import { loadConfig } from '@integrations/config';
 import { failed, type OperationResult, type ProbeVerdict, succeeded } from '@integrations/contracts';
 import { IntegrationRepository, ProbeScheduleRepository, SealedSecretRepository } from '@integrations/database';
 import { Secret } from '@integrations/provider-kit';
@@ -12,12 +10,11 @@ import { connect, type Msg, type NatsConnection } from '@nats-io/transport-node'
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { CompactEncrypt, importJWK } from 'jose';
 import { v7 as uuidv7 } from 'uuid';
-import { HealthWorkerConfig } from '../../../apps/health-worker/src/config';
-import { HealthWorkerModule } from '../../../apps/health-worker/src/health-worker.module';
 import { eventually } from '../../support/eventually';
 import { startTestNats, type TestNats } from '../../support/nats';
 import { temporaryDirectory } from '../../support/temporary';
 import { integration, openDatabase, type TestDatabase } from '../database/support';
+import { startHealthWorker } from './start-health-worker';
 
 const VALUE = 'correct horse battery staple';
 const base64url = Buffer.from(VALUE).toString('base64url');
@@ -148,10 +145,7 @@ async function answer(message: Msg): Promise<void> {
 }
 
 async function startWorker(env: NodeJS.ProcessEnv): Promise<void> {
-  const settings = { DATABASE_URL: db.url, NATS_URL: nats.url, DEFAULT_TENANT: 'acme', LOG_LEVEL: 'silent', ...env };
-  const config = loadConfig(HealthWorkerConfig, settings);
-  const module = HealthWorkerModule.forRoot(config);
-  app = await createService({ name: 'health-worker', config, module });
+  app = await startHealthWorker({ DATABASE_URL: db.url, NATS_URL: nats.url, ...env });
 }
 
 async function probe(authRef: string): Promise<ProbeVerdict | null> {

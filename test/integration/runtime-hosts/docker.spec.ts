@@ -1,12 +1,8 @@
 import { hash } from 'node:crypto';
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { createService } from '@integrations/bootstrap';
-import { loadConfig } from '@integrations/config';
 import type { HealthReport, ProbeVerdict, WorkloadPage } from '@integrations/contracts';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-import { HealthWorkerConfig } from '../../../apps/health-worker/src/config';
-import { HealthWorkerModule } from '../../../apps/health-worker/src/health-worker.module';
 import { selfSignedRsa } from '../../support/certificates';
 import { type ContainerEngine, IMAGE, unlessRefused } from '../../support/container-engine';
 import { startDockerRegistry } from '../../support/docker-registry';
@@ -15,6 +11,7 @@ import { eventually } from '../../support/eventually';
 import { startPodman } from '../../support/podman';
 import { temporaryDirectory } from '../../support/temporary';
 import { expectProblem, register, startCatalog, type TestCatalog, type TestClient } from '../catalog/support';
+import { startHealthWorker } from '../health-worker/start-health-worker';
 
 const SHOP = { 'com.docker.compose.project': 'shop', 'com.docker.compose.service': 'api', tier: 'web' };
 /** A socket that the operator has named, and one that may answer HTTP as well, as those of other services do. */
@@ -38,12 +35,14 @@ beforeAll(async () => {
   const sockets = [NAMED, podman?.socket, dockerd?.socket].filter((socket) => socket !== undefined);
   catalog = await startCatalog({ egressUnixSockets: sockets });
   const { databaseUrl: DATABASE_URL, natsUrl: NATS_URL } = catalog.config;
-  const config = loadConfig(HealthWorkerConfig, {
-    ...{ DATABASE_URL, NATS_URL, LOG_LEVEL: 'silent', PROBE_POLL_MS: '20', SECRETS_DIR: secrets },
-    ...{ EGRESS_UNIX_SOCKETS: sockets.join(','), EGRESS_ALLOW: '127.0.0.1/32' },
+  worker = await startHealthWorker({
+    DATABASE_URL,
+    NATS_URL,
+    PROBE_POLL_MS: '20',
+    SECRETS_DIR: secrets,
+    EGRESS_UNIX_SOCKETS: sockets.join(','),
+    EGRESS_ALLOW: '127.0.0.1/32',
   });
-  const module = HealthWorkerModule.forRoot(config);
-  worker = await createService({ name: 'health-worker', config, module });
   admin = await catalog.client();
 }, FIRST_DOWNLOAD_MS);
 afterAll(async () => {
