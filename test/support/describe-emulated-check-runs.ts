@@ -2,12 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { type OutdatedPolicy, ScmCheckRunRequest, type ScmCheckRunResponse } from '@integrations/contracts';
 import type { AnnotationContext, EgressClient } from '@integrations/provider-kit';
 import { loopbackEgress } from './fake-vendor/connection';
-
-interface FakeScm {
-  readonly violations: readonly unknown[];
-  reset(): void;
-  stop(): Promise<void>;
-}
+import type { FakeScm } from './fake-vendor/fake-scm';
 
 /** A vendor without check runs of its own, where a status and a comment stand for one. */
 export interface EmulatedCheckRuns<F extends FakeScm> {

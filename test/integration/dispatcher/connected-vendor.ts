@@ -1,13 +1,6 @@
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import type { FakeScm } from '../../support/fake-vendor/fake-scm';
 import { DispatcherPlatform, type Reply } from './platform';
-
-interface FakeVendor {
-  readonly url: string;
-  /** What the vendor's description does not know. */
-  readonly violations: readonly string[];
-  reset(): void;
-  stop(): Promise<void>;
-}
 
 interface VendorOptions {
   readonly provider: string;
@@ -22,7 +15,7 @@ interface VendorOptions {
   readonly connections: Readonly<
     Record<string, { readonly secret: string; readonly config?: Record<string, unknown> }>
   >;
-  start(): Promise<FakeVendor>;
+  start(): Promise<FakeScm>;
 }
 
 type Ask = (request?: object, headers?: Record<string, string>) => Promise<Reply>;
@@ -55,7 +48,7 @@ export const ALL_CREATED = {
  */
 export function connectVendor({ provider, target, connections, start }: VendorOptions): ConnectedVendor {
   let platform: DispatcherPlatform;
-  let vendor: FakeVendor;
+  let vendor: FakeScm;
   let app: NestFastifyApplication;
 
   beforeAll(async () => {

@@ -15,18 +15,13 @@ interface Comment {
 
 /** A Forge with one pull request, on which others have commented before. */
 export class FakeForge extends VendorServer {
-  #origin = '';
   #comments: Comment[] = [];
 
   static async start(): Promise<FakeForge> {
-    const forge = new FakeForge({ errorType: 'text/html' });
-    forge.#origin = await forge.listen();
+    const forge = new FakeForge({ errorType: 'text/html', apiPath: '/v2' });
+    await forge.listen();
     forge.reset();
     return forge;
-  }
-
-  get url(): string {
-    return this.#origin;
   }
 
   get ours(): readonly Comment[] {
@@ -35,14 +30,6 @@ export class FakeForge extends VendorServer {
 
   reset(): void {
     this.#comments = ['Nice.', 'Why?', 'Please rebase.'].map((body, id) => ({ id, author: 'reviewer', body }));
-  }
-
-  protected override pathOf({ pathname }: URL): string | null {
-    return pathname.startsWith('/v2/') ? pathname.slice('/v2'.length) : null;
-  }
-
-  protected override standardHeaders(): Record<string, string> {
-    return {};
   }
 
   protected override answer(request: LoggedRequest): Answer {

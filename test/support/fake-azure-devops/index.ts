@@ -1,4 +1,4 @@
-import type { Fault, LoggedRequest } from '../fake-vendor/faults.ts';
+import { FakeScm } from '../fake-vendor/fake-scm.ts';
 import type { FakePrincipal } from './entra.ts';
 import type { FakeCredential, Scope } from './routes.ts';
 import { FakeServer, type ServerOptions } from './server.ts';
@@ -30,61 +30,35 @@ const BOT: FakeIdentity = { id: guid(501), displayName: 'Scanner', uniqueName: '
 const PERSON: FakeIdentity = { id: guid(7), displayName: 'Alice', uniqueName: 'alice@acme.example' };
 
 /** An Azure DevOps for tests: it stores, judges by the description of its API, and misbehaves on demand. */
-export class FakeAzureDevOps {
-  /** The URL of the organization or collection. */
-  readonly url: string;
-  readonly world: World;
+export class FakeAzureDevOps extends FakeScm<World, FakeServer> {
   readonly principal: FakePrincipal;
-  readonly #server: FakeServer;
   readonly #options: FakeAzureDevOpsOptions;
 
-  constructor(
-    url: string,
-    server: FakeServer,
-    world: World,
-    options: FakeAzureDevOpsOptions,
-    principal: FakePrincipal,
-  ) {
-    this.url = url;
-    this.world = world;
+  constructor(world: World, server: FakeServer, options: FakeAzureDevOpsOptions, principal: FakePrincipal) {
+    super(world, server);
     this.principal = principal;
-    this.#server = server;
     this.#options = options;
     this.#issueToken();
   }
 
-  /** All requests so far. */
-  get requests(): LoggedRequest[] {
-    return this.#server.requests;
-  }
-
-  /** What the description of the API does not know; tests expect it to be empty. */
-  get violations(): readonly string[] {
-    return this.#server.violations;
-  }
-
   /** The tokens that Entra ID gave out. */
   get issued(): readonly string[] {
-    return this.#server.issued;
+    return this.server.issued;
   }
 
   /** The personal access token. */
   get token(): FakeCredential {
-    return this.#server.credentials.get(this.#options.token)!;
+    return this.server.credentials.get(this.#options.token)!;
   }
 
   /** Headers of its answers from now on. */
   set headers(headers: Readonly<Record<string, string>>) {
-    this.#server.headers = headers;
-  }
-
-  inject(fault: Fault): void {
-    this.#server.faults.inject(fault);
+    this.server.headers = headers;
   }
 
   /** Tokens that Entra ID gave out are good no more. */
   revokeIssued(): void {
-    for (const token of this.issued) this.#server.credentials.delete(token);
+    for (const token of this.issued) this.server.credentials.delete(token);
   }
 
   repository(project: string, name: string): FakeRepository {
@@ -112,23 +86,16 @@ export class FakeAzureDevOps {
     comments.push({ id: comments.length + 1, author: PERSON, commentType, content, isDeleted: false });
   }
 
-  /** As it was at the start, no fault waiting, no request logged. */
-  reset(): void {
-    this.world.reset();
+  override reset(): void {
+    super.reset();
     this.#issueToken();
     Object.assign(this.principal, this.#options.principal);
-    this.#server.faults.clear();
     this.headers = {};
-    this.requests.length = 0;
-  }
-
-  stop(): Promise<void> {
-    return this.#server.close();
   }
 
   #issueToken(): void {
     const { scopes = SCOPES } = this.#options;
-    this.#server.credentials.set(this.#options.token, { identity: BOT, scopes, isExpired: false });
+    this.server.credentials.set(this.#options.token, { identity: BOT, scopes, isExpired: false });
   }
 }
 
@@ -140,5 +107,5 @@ export async function startFakeAzureDevOps(options: FakeAzureDevOpsOptions): Pro
   const server = new FakeServer({ basePath, signIn, principal });
   const url = await server.listen();
   server.serve({ world, url });
-  return new FakeAzureDevOps(url, server, world, options, principal);
+  return new FakeAzureDevOps(world, server, options, principal);
 }

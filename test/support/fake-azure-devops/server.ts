@@ -35,23 +35,16 @@ export class FakeServer extends VendorServer {
   #context!: Context;
 
   constructor(options: ServerOptions) {
-    super({ errorType: 'text/html' });
+    super({ errorType: 'text/html', basePath: options.basePath });
     this.#options = options;
-  }
-
-  /** Listens on a free port; answers with the URL of the organization. */
-  override async listen(): Promise<string> {
-    return `${await super.listen()}${this.#options.basePath}`;
   }
 
   serve(context: Context): void {
     this.#context = context;
   }
 
-  protected override pathOf({ pathname }: URL): string | null {
-    const { basePath } = this.#options;
-    if (pathname.startsWith(`${LOGIN}/`)) return pathname;
-    return pathname.startsWith(`${basePath}/`) ? pathname.slice(basePath.length) : null;
+  protected override pathOf(url: URL): string | null {
+    return url.pathname.startsWith(`${LOGIN}/`) ? url.pathname : super.pathOf(url);
   }
 
   protected override answer(logged: LoggedRequest, url: URL, raw: string): Answer {
@@ -117,6 +110,6 @@ export class FakeServer extends VendorServer {
   }
 
   protected override standardHeaders(): Record<string, string> {
-    return { date: new Date().toUTCString(), 'x-vss-e2eid': '0', ...this.headers };
+    return { 'x-vss-e2eid': '0', ...this.headers };
   }
 }

@@ -1,4 +1,4 @@
-import type { Fault, LoggedRequest } from '../fake-vendor/faults.ts';
+import { FakeScm } from '../fake-vendor/fake-scm.ts';
 import { FakeServer } from './server.ts';
 import {
   type FakeAccount,
@@ -43,51 +43,31 @@ const ACCOUNTS: Readonly<Record<FakeToken['kind'], FakeAccount>> = {
 };
 
 /** A Bitbucket Cloud for tests: it stores, judges by Atlassian's description of the API, and misbehaves on demand. */
-export class FakeBitbucketCloud {
-  /** The base URL, without `/2.0`. */
-  readonly url: string;
-  readonly world: World;
-  readonly #server: FakeServer;
+export class FakeBitbucketCloud extends FakeScm<World, FakeServer> {
   readonly #options: FakeBitbucketCloudOptions;
 
-  constructor(url: string, server: FakeServer, world: World, options: FakeBitbucketCloudOptions) {
-    this.url = url;
-    this.world = world;
-    this.#server = server;
+  constructor(world: World, server: FakeServer, options: FakeBitbucketCloudOptions) {
+    super(world, server);
     this.#options = options;
     this.reset();
   }
 
-  /** All requests so far. */
-  get requests(): LoggedRequest[] {
-    return this.#server.requests;
-  }
-
-  /** What Bitbucket's description does not know; tests expect it to be empty. */
-  get violations(): readonly string[] {
-    return this.#server.violations;
-  }
-
   /** Access tokens that were given out for client credentials. */
   get issued(): readonly string[] {
-    return this.#server.desk.issued;
-  }
-
-  inject(fault: Fault): void {
-    this.#server.faults.inject(fault);
+    return this.server.desk.issued;
   }
 
   token(credential: string): FakeToken {
-    return this.#server.desk.get(credential);
+    return this.server.desk.get(credential);
   }
 
   /** Ends the access tokens that were given out. */
   revokeMinted(): void {
-    this.#server.desk.revokeMinted();
+    this.server.desk.revokeMinted();
   }
 
   set isNearLimit(isNear: boolean) {
-    this.#server.isNearLimit = isNear;
+    this.server.isNearLimit = isNear;
   }
 
   pullRequest(workspace: string, slug: string, id: number): FakePullRequest {
@@ -127,20 +107,14 @@ export class FakeBitbucketCloud {
     this.world.repository(workspace, slug).commits.set(headSha, newCommit());
   }
 
-  /** As it was at the start, no fault waiting, no request logged; access tokens go on to work. */
-  reset(): void {
-    this.world.reset();
+  /** Access tokens go on to work. */
+  override reset(): void {
+    super.reset();
     const known = Object.entries(this.#options.credentials);
-    this.#server.desk.know(
+    this.server.desk.know(
       Object.fromEntries(known.map(([value, token]) => [value, { ...token, account: ACCOUNTS[token.kind] }])),
     );
-    this.#server.isNearLimit = false;
-    this.#server.faults.clear();
-    this.requests.length = 0;
-  }
-
-  stop(): Promise<void> {
-    return this.#server.close();
+    this.server.isNearLimit = false;
   }
 }
 
@@ -148,5 +122,6 @@ export class FakeBitbucketCloud {
 export async function startFakeBitbucketCloud(options: FakeBitbucketCloudOptions): Promise<FakeBitbucketCloud> {
   const world = new World(options.repositories);
   const server = new FakeServer({ world });
-  return new FakeBitbucketCloud(await server.listen(), server, world, options);
+  await server.listen();
+  return new FakeBitbucketCloud(world, server, options);
 }

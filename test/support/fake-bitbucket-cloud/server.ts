@@ -12,7 +12,6 @@ import { STATUSES_ROUTES } from './statuses-routes.ts';
 import { TokenDesk } from './token-desk.ts';
 import type { FakeToken } from './world.ts';
 
-const API = '/2.0';
 const TOKENS = '/site/oauth2/access_token';
 
 const ROUTES = new RouteTable([
@@ -28,14 +27,13 @@ export class FakeServer extends VendorServer {
   readonly #context: Context;
 
   constructor(context: Context) {
-    super({ errorType: 'text/html' });
+    super({ errorType: 'text/html', apiPath: '/2.0' });
     this.#context = context;
   }
 
   /** What is below `/2.0` is named without it. */
-  protected override pathOf({ pathname }: URL): string | null {
-    if (pathname === TOKENS) return pathname;
-    return pathname.startsWith(`${API}/`) ? pathname.slice(API.length) : null;
+  protected override pathOf(url: URL): string | null {
+    return url.pathname === TOKENS ? TOKENS : super.pathOf(url);
   }
 
   protected override answer(logged: LoggedRequest, url: URL, raw: string): Answer {
@@ -71,7 +69,6 @@ export class FakeServer extends VendorServer {
 
   protected override standardHeaders(): Record<string, string> {
     return {
-      date: new Date().toUTCString(),
       ...{ 'x-ratelimit-limit': '1000', 'x-ratelimit-resource': 'api-repositories' },
       'x-ratelimit-nearlimit': String(this.isNearLimit),
     };

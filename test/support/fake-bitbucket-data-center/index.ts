@@ -1,4 +1,4 @@
-import type { Fault, LoggedRequest } from '../fake-vendor/faults.ts';
+import { FakeScm } from '../fake-vendor/fake-scm.ts';
 import { FakeServer, type ServerOptions } from './server.ts';
 import {
   type FakeBuild,
@@ -24,37 +24,17 @@ export interface FakeBitbucketOptions extends Partial<ServerOptions> {
 const PERSON: FakeUser = { id: 7, name: 'alice', type: 'NORMAL' };
 
 /** A Bitbucket Data Center for tests: it stores, judges by Atlassian's description of its API, and misbehaves on demand. */
-export class FakeBitbucketDataCenter {
-  /** The base URL of the instance. */
-  readonly url: string;
-  readonly world: World;
-  readonly #server: FakeServer;
+export class FakeBitbucketDataCenter extends FakeScm<World, FakeServer> {
   readonly #options: FakeBitbucketOptions;
 
-  constructor(url: string, server: FakeServer, world: World, options: FakeBitbucketOptions) {
-    this.url = url;
-    this.world = world;
-    this.#server = server;
+  constructor(world: World, server: FakeServer, options: FakeBitbucketOptions) {
+    super(world, server);
     this.#options = options;
     this.#issueTokens();
   }
 
-  /** All requests so far; their paths are from the context path on. */
-  get requests(): LoggedRequest[] {
-    return this.#server.requests;
-  }
-
-  /** What the description of the API does not know; tests expect it to be empty. */
-  get violations(): string[] {
-    return this.#server.violations;
-  }
-
-  inject(fault: Fault): void {
-    this.#server.faults.inject(fault);
-  }
-
   token(value: string): FakeToken {
-    return this.#server.tokens.get(value)!;
+    return this.server.tokens.get(value)!;
   }
 
   pullRequest(projectKey: string, slug: string, id: number): FakePullRequest {
@@ -88,21 +68,14 @@ export class FakeBitbucketDataCenter {
     comment.version += 1;
   }
 
-  /** As it was at the start, no fault waiting, no request logged. */
-  reset(): void {
-    this.world.reset();
+  override reset(): void {
+    super.reset();
     this.#issueTokens();
-    this.#server.faults.clear();
-    this.requests.length = 0;
-  }
-
-  stop(): Promise<void> {
-    return this.#server.close();
   }
 
   #issueTokens(): void {
     for (const [value, user] of Object.entries(this.#options.tokens)) {
-      this.#server.tokens.set(value, { user, expired: false, locked: false });
+      this.server.tokens.set(value, { user, expired: false, locked: false });
     }
   }
 }
@@ -114,5 +87,5 @@ export async function startFakeBitbucketDataCenter(options: FakeBitbucketOptions
   const server = new FakeServer({ basePath, hidesUser, rateLimit });
   const url = await server.listen();
   server.serve({ world, url, version });
-  return new FakeBitbucketDataCenter(url, server, world, options);
+  return new FakeBitbucketDataCenter(world, server, options);
 }

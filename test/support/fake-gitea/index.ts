@@ -1,4 +1,4 @@
-import type { Fault, LoggedRequest } from '../fake-vendor/faults.ts';
+import { FakeScm } from '../fake-vendor/fake-scm.ts';
 import { FakeServer } from './server.ts';
 import {
   type FakeComment,
@@ -25,37 +25,17 @@ export interface FakeGiteaOptions {
 const PERSON: FakeUser = { id: 7, login: 'alice', prohibited: false };
 
 /** A Gitea for tests: it stores, has Gitea's rules, judges by its description of its API, and misbehaves on demand. */
-export class FakeGitea {
-  /** The base URL of the instance. */
-  readonly url: string;
-  readonly world: World;
-  readonly #server: FakeServer;
+export class FakeGitea extends FakeScm<World, FakeServer> {
   readonly #options: FakeGiteaOptions;
 
-  constructor(url: string, server: FakeServer, world: World, options: FakeGiteaOptions) {
-    this.url = url;
-    this.world = world;
-    this.#server = server;
+  constructor(world: World, server: FakeServer, options: FakeGiteaOptions) {
+    super(world, server);
     this.#options = options;
     this.#issueTokens();
   }
 
-  /** All requests so far. */
-  get requests(): LoggedRequest[] {
-    return this.#server.requests;
-  }
-
-  /** What Gitea's description does not know, and what it would show nowhere; tests expect it to be empty. */
-  get violations(): readonly string[] {
-    return this.#server.violations;
-  }
-
-  inject(fault: Fault): void {
-    this.#server.faults.inject(fault);
-  }
-
   token(value: string): FakeToken {
-    return this.#server.tokens.get(value)!;
+    return this.server.tokens.get(value)!;
   }
 
   pull(owner: string, name: string, number: number): FakePull {
@@ -99,22 +79,15 @@ export class FakeGitea {
     comment.resolver = PERSON;
   }
 
-  /** As it was at the start, no fault waiting, no request logged. */
-  reset(): void {
-    this.world.reset();
+  override reset(): void {
+    super.reset();
     this.#issueTokens();
-    this.#server.faults.clear();
-    this.requests.length = 0;
-  }
-
-  stop(): Promise<void> {
-    return this.#server.close();
   }
 
   #issueTokens(): void {
     const user: FakeUser = { id: 501, login: 'scanner', prohibited: false };
     for (const [value, scopes] of Object.entries(this.#options.tokens)) {
-      this.#server.tokens.set(value, { user, scopes: [...scopes] });
+      this.server.tokens.set(value, { user, scopes: [...scopes] });
     }
   }
 }
@@ -126,5 +99,5 @@ export async function startFakeGitea(options: FakeGiteaOptions): Promise<FakeGit
   const server = new FakeServer(basePath);
   const url = await server.listen();
   server.serve({ world, url, version });
-  return new FakeGitea(url, server, world, options);
+  return new FakeGitea(world, server, options);
 }

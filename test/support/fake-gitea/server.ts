@@ -19,27 +19,15 @@ const ROUTES = new RouteTable([
 /** Gitea's REST API over HTTP on the loopback interface. */
 export class FakeServer extends VendorServer {
   readonly tokens = new Map<string, FakeToken>();
-  readonly #basePath: string;
   #context!: Context;
 
   /** `basePath`: of an instance that shares its host, such as `/git`. */
   constructor(basePath: string) {
-    super({ errorType: 'text/html' });
-    this.#basePath = basePath;
-  }
-
-  /** Listens on a free port; answers with the URL of the instance. */
-  override async listen(): Promise<string> {
-    return `${await super.listen()}${this.#basePath}`;
+    super({ errorType: 'text/html', basePath, apiPath: '/api/v1' });
   }
 
   serve(context: Omit<Context, 'violations'>): void {
     this.#context = { ...context, violations: this.violations };
-  }
-
-  protected override pathOf({ pathname }: URL): string | null {
-    const base = `${this.#basePath}/api/v1`;
-    return pathname.startsWith(`${base}/`) ? pathname.slice(base.length) : null;
   }
 
   protected override answer(logged: LoggedRequest, url: URL): Answer {
@@ -54,10 +42,6 @@ export class FakeServer extends VendorServer {
     allowScope(token, route, this.#context.world);
     const call: Call = { params, query: url.searchParams, body: (logged.body ?? {}) as Call['body'], token };
     return route.handle(call, this.#context);
-  }
-
-  protected override standardHeaders(): Record<string, string> {
-    return { date: new Date().toUTCString() };
   }
 
   #tokenOf({ headers }: LoggedRequest): FakeToken {

@@ -1,5 +1,5 @@
 import { Gate } from './auth.ts';
-import type { Fault, LoggedRequest } from '../fake-vendor/faults.ts';
+import { FakeScm } from '../fake-vendor/fake-scm.ts';
 import { FakeServer } from './server.ts';
 import { type FakeApp, Shapes } from './shapes.ts';
 import {
@@ -46,36 +46,12 @@ export interface FakeGitHubOptions {
 }
 
 /** A GitHub for tests and benchmarks: it stores, judges by the official description, and misbehaves on demand. */
-export class FakeGitHub {
-  /** The base URL of its API. */
-  readonly url: string;
-  readonly world: World;
+export class FakeGitHub extends FakeScm<World, FakeServer> {
   readonly gate: Gate;
-  readonly #server: FakeServer;
 
-  constructor(url: string, server: FakeServer, world: World, gate: Gate) {
-    this.url = url;
-    this.world = world;
+  constructor(world: World, server: FakeServer, gate: Gate) {
+    super(world, server);
     this.gate = gate;
-    this.#server = server;
-  }
-
-  /** All requests so far. */
-  get requests(): LoggedRequest[] {
-    return this.#server.requests;
-  }
-
-  /** What broke GitHub's description; tests expect it to be empty. */
-  get violations(): readonly string[] {
-    return this.#server.violations;
-  }
-
-  inject(fault: Fault): void {
-    this.#server.faults.inject(fault);
-  }
-
-  clearFaults(): void {
-    this.#server.faults.clear();
   }
 
   comments(owner: string, repository: string, pullRequest: number): readonly FakeComment[] {
@@ -113,16 +89,10 @@ export class FakeGitHub {
     return this.world.addComment(found, pull, author, body, new Date().toISOString());
   }
 
-  /** Nothing stored, no token valid, no fault waiting, no request logged. */
-  reset(): void {
-    this.world.reset();
+  /** Nor is any token valid. */
+  override reset(): void {
+    super.reset();
     this.gate.revokeTokens();
-    this.clearFaults();
-    this.requests.length = 0;
-  }
-
-  stop(): Promise<void> {
-    return this.#server.close();
   }
 }
 
@@ -145,5 +115,5 @@ export async function startFakeGitHub(options: FakeGitHubOptions): Promise<FakeG
   });
   const url = await server.listen();
   server.serve({ world, gate, app, now, shapes: new Shapes(url, app) });
-  return new FakeGitHub(url, server, world, gate);
+  return new FakeGitHub(world, server, gate);
 }

@@ -40,14 +40,9 @@ export class FakeServer extends VendorServer {
   #used = 0;
 
   constructor(options: ServerOptions) {
-    super({ latencyMs: options.latencyMs, errorType: 'text/html' });
+    super({ errorType: 'text/html', latencyMs: options.latencyMs, basePath: options.basePath });
     this.#options = options;
     this.#openApi = options.validate ? new OpenApi() : null;
-  }
-
-  /** Listens on a free port; answers with the URL of the API. */
-  override async listen(): Promise<string> {
-    return `${await super.listen()}${this.#options.basePath}`;
   }
 
   serve(context: Context): void {
@@ -55,10 +50,10 @@ export class FakeServer extends VendorServer {
   }
 
   /** GraphQL of an Enterprise Server is beside the `/api/v3` of REST. */
-  protected override pathOf({ pathname }: URL): string | null {
+  protected override pathOf(url: URL): string | null {
     const { basePath } = this.#options;
-    if (pathname === basePath.replace(/\/v3$/, '/graphql') && basePath !== '') return '/graphql';
-    return pathname.startsWith(basePath) ? pathname.slice(basePath.length) : null;
+    const isGraphql = basePath !== '' && url.pathname === basePath.replace(/\/v3$/, '/graphql');
+    return isGraphql ? '/graphql' : super.pathOf(url);
   }
 
   protected override answer(logged: LoggedRequest, url: URL, raw: string): Answer {

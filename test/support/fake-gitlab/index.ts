@@ -1,4 +1,4 @@
-import type { Fault, LoggedRequest } from '../fake-vendor/faults.ts';
+import { FakeScm } from '../fake-vendor/fake-scm.ts';
 import { FakeServer, type ServerOptions } from './server.ts';
 import {
   type FakeDiscussion,
@@ -24,41 +24,17 @@ const BOT: Omit<FakeUser, 'state'> = { id: 501, username: 'project_1_bot_abc', b
 const PERSON: FakeUser = { id: 7, username: 'alice', bot: false, state: 'active' };
 
 /** A GitLab for tests: it stores, has GitLab's state machines, judges by its documentation, and misbehaves on demand. */
-export class FakeGitLab {
-  /** The base URL of the instance. */
-  readonly url: string;
-  readonly world: World;
-  readonly #server: FakeServer;
+export class FakeGitLab extends FakeScm<World, FakeServer> {
   readonly #options: FakeGitLabOptions;
 
-  constructor(url: string, server: FakeServer, world: World, options: FakeGitLabOptions) {
-    this.url = url;
-    this.world = world;
-    this.#server = server;
+  constructor(world: World, server: FakeServer, options: FakeGitLabOptions) {
+    super(world, server);
     this.#options = options;
     this.#issueTokens();
   }
 
-  /** All requests so far. */
-  get requests(): LoggedRequest[] {
-    return this.#server.requests;
-  }
-
-  /** What GitLab's documentation does not know; tests expect it to be empty. */
-  get violations(): readonly string[] {
-    return this.#server.violations;
-  }
-
-  inject(fault: Fault): void {
-    this.#server.faults.inject(fault);
-  }
-
-  clearFaults(): void {
-    this.#server.faults.clear();
-  }
-
   token(value: string): FakeToken {
-    return this.#server.tokens.get(value)!;
+    return this.server.tokens.get(value)!;
   }
 
   mergeRequest(project: string, iid: number): FakeMergeRequest {
@@ -93,23 +69,16 @@ export class FakeGitLab {
     discussion.resolvedBy = PERSON;
   }
 
-  /** As it was at the start, no fault waiting, no request logged. */
-  reset(): void {
-    this.world.reset();
+  override reset(): void {
+    super.reset();
     this.#issueTokens();
-    this.clearFaults();
-    this.requests.length = 0;
-  }
-
-  stop(): Promise<void> {
-    return this.#server.close();
   }
 
   #issueTokens(): void {
     const user: FakeUser = { ...BOT, state: 'active' };
     for (const [value, token] of Object.entries(this.#options.tokens)) {
       const usual = { id: 9, user, scopes: ['api'], permissions: [], expiresAt: '2099-01-01', revoked: false };
-      this.#server.tokens.set(value, { ...usual, ...token });
+      this.server.tokens.set(value, { ...usual, ...token });
     }
   }
 }
@@ -121,5 +90,5 @@ export async function startFakeGitLab(options: FakeGitLabOptions): Promise<FakeG
   const server = new FakeServer({ basePath, rateLimit, slashes });
   const url = await server.listen();
   server.serve({ world, url, version });
-  return new FakeGitLab(url, server, world, options);
+  return new FakeGitLab(world, server, options);
 }

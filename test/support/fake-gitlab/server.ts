@@ -32,22 +32,12 @@ export class FakeServer extends VendorServer {
   #used = 0;
 
   constructor(options: ServerOptions) {
-    super({ errorType: 'text/plain' });
+    super({ errorType: 'text/plain', basePath: options.basePath, apiPath: '/api/v4' });
     this.#options = options;
-  }
-
-  /** Listens on a free port; answers with the URL of the instance. */
-  override async listen(): Promise<string> {
-    return `${await super.listen()}${this.#options.basePath}`;
   }
 
   serve(context: Context): void {
     this.#context = context;
-  }
-
-  protected override pathOf({ pathname }: URL): string | null {
-    const base = `${this.#options.basePath}/api/v4`;
-    return pathname.startsWith(`${base}/`) ? pathname.slice(base.length) : null;
   }
 
   protected override answer(logged: LoggedRequest, url: URL): Answer {
@@ -88,12 +78,10 @@ export class FakeServer extends VendorServer {
   }
 
   protected override standardHeaders(): Record<string, string> {
-    const headers = { date: new Date().toUTCString() };
     const limit = this.#options.rateLimit;
-    if (limit === null) return headers;
+    if (limit === null) return {};
     this.#used += 1;
     return {
-      ...headers,
       ...{ 'ratelimit-limit': String(limit), 'ratelimit-name': 'throttle_authenticated_api' },
       ...{ 'ratelimit-observed': String(this.#used), 'ratelimit-remaining': String(Math.max(0, limit - this.#used)) },
       'ratelimit-reset': String(Math.floor(Date.now() / 1_000) + 60),

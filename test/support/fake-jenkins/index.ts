@@ -20,7 +20,6 @@ export interface FakeItem {
 
 /** Jenkins below the context path `/jenkins`. */
 export class FakeJenkins extends VendorServer {
-  url = '';
   /** Of Jenkins itself. */
   jobs: FakeItem[] = [];
   quietingDown = false;
@@ -30,12 +29,12 @@ export class FakeJenkins extends VendorServer {
   granted = ['hudson.model.Hudson.Read'];
 
   private constructor() {
-    super({ errorType: 'text/html' });
+    super({ errorType: 'text/html', basePath: '/jenkins' });
   }
 
   static async start(): Promise<FakeJenkins> {
     const jenkins = new FakeJenkins();
-    jenkins.url = `${await jenkins.listen()}/jenkins`;
+    await jenkins.listen();
     const shop = jenkins.folder(
       'shop',
       ['main', 'feature%2Fcart'].map((branch) => jenkins.branch(branch)),
@@ -59,11 +58,7 @@ export class FakeJenkins extends VendorServer {
     return this.job(`shop/${name}`, { allBuilds: builds.toReversed() });
   }
 
-  protected pathOf({ pathname }: URL): string | null {
-    return pathname.startsWith('/jenkins/') ? pathname.slice('/jenkins'.length) : null;
-  }
-
-  protected standardHeaders(): Record<string, string> {
+  protected override standardHeaders(): Record<string, string> {
     return { 'x-jenkins': '2.479.3', 'x-hudson': '1.395' };
   }
 

@@ -28,7 +28,6 @@ const READYZ_CHECKS = ['ping', 'log', 'etcd', 'informer-sync'];
 /** A Kubernetes API server with RBAC, on the loopback interface. It is held to the published description, and so are its callers. */
 export class FakeKubernetes extends VendorServer {
   state: ClusterState = newState();
-  #origin = '';
 
   private constructor() {
     super({ errorType: 'text/plain' });
@@ -36,12 +35,8 @@ export class FakeKubernetes extends VendorServer {
 
   static async start(): Promise<FakeKubernetes> {
     const cluster = new FakeKubernetes();
-    cluster.#origin = await cluster.listen();
+    await cluster.listen();
     return cluster;
-  }
-
-  get url(): string {
-    return this.#origin;
   }
 
   /** As it was at first. */
@@ -49,12 +44,8 @@ export class FakeKubernetes extends VendorServer {
     this.state = newState();
   }
 
-  protected pathOf({ pathname }: URL): string {
-    return pathname;
-  }
-
-  protected standardHeaders(): Record<string, string> {
-    return { 'audit-id': 'b3c1d8f2', date: new Date().toUTCString() };
+  protected override standardHeaders(): Record<string, string> {
+    return { 'audit-id': 'b3c1d8f2' };
   }
 
   protected answer(request: LoggedRequest): Answer {

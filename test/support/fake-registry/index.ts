@@ -42,10 +42,9 @@ export class FakeRegistry extends VendorServer {
   /** As in FakeRegistryOptions. */
   realm: string | undefined;
   readonly #options: FakeRegistryOptions;
-  #origin = '';
 
   private constructor(options: FakeRegistryOptions) {
-    super({ errorType: 'text/plain' });
+    super({ errorType: 'text/plain', basePath: options.basePath ?? '' });
     this.#options = options;
     this.realm = options.realm;
     const everything: AccessOptions['grants'] = (_user, type) => (type === 'registry' ? ['*'] : ['pull']);
@@ -54,13 +53,8 @@ export class FakeRegistry extends VendorServer {
 
   static async start(options: FakeRegistryOptions = {}): Promise<FakeRegistry> {
     const registry = new FakeRegistry(options);
-    registry.#origin = await registry.listen();
+    await registry.listen();
     return registry;
-  }
-
-  /** What integrations have as their endpoint. */
-  get url(): string {
-    return `${this.#origin}${this.#options.basePath ?? ''}`;
   }
 
   /** A repository, made if need be. */
@@ -72,11 +66,6 @@ export class FakeRegistry extends VendorServer {
 
   get #tokenPath(): string {
     return this.#options.tokenPath ?? '/token';
-  }
-
-  protected override pathOf({ pathname }: URL): string | null {
-    const base = this.#options.basePath ?? '';
-    return pathname.startsWith(`${base}/`) ? pathname.slice(base.length) : null;
   }
 
   protected override standardHeaders(): Record<string, string> {

@@ -8,6 +8,10 @@ export interface VendorServerOptions {
   readonly latencyMs?: number;
   /** The media type of errors that faults send. */
   readonly errorType: 'text/html' | 'text/plain';
+  /** Of an instance that shares its host, such as `/git`. */
+  readonly basePath?: string;
+  /** Of its API below that, such as `/api/v1`. */
+  readonly apiPath?: string;
 }
 
 /** An HTTP server on the loopback interface that logs what it is asked, and goes wrong where it is told to. */
@@ -16,6 +20,8 @@ export abstract class VendorServer {
   readonly requests: LoggedRequest[] = [];
   /** What the vendor's description does not allow. */
   readonly violations: string[] = [];
+  /** The base URL of the instance, once it listens. */
+  url = '';
   readonly #options: VendorServerOptions;
   readonly #server: Server;
 
@@ -24,10 +30,12 @@ export abstract class VendorServer {
     this.#server = createServer((request, response) => void this.#serve(request, response));
   }
 
-  /** Listens on a free port; answers with the origin. */
+  /** Listens on a free port; answers with the URL. */
   async listen(): Promise<string> {
     await new Promise<void>((resolve) => this.#server.listen(0, '127.0.0.1', resolve));
-    return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
+    const { port } = this.#server.address() as AddressInfo;
+    this.url = `http://127.0.0.1:${port}${this.#options.basePath ?? ''}`;
+    return this.url;
   }
 
   async close(): Promise<void> {
@@ -36,14 +44,20 @@ export abstract class VendorServer {
     await closed;
   }
 
-  /** Below the base path of the API; null of what is no path of it. */
-  protected abstract pathOf(url: URL): string | null;
+  /** Below the path of the API; null of what is no path of it. */
+  protected pathOf({ pathname }: URL): string | null {
+    const { basePath = '', apiPath = '' } = this.#options;
+    const base = `${basePath}${apiPath}`;
+    return pathname.startsWith(`${base}/`) ? pathname.slice(base.length) : null;
+  }
 
   /** May throw HttpAnswer. `raw`: the body as it came. */
   protected abstract answer(request: LoggedRequest, url: URL, raw: string): Answer;
 
   /** Of every answer that does not go wrong. */
-  protected abstract standardHeaders(): Record<string, string>;
+  protected standardHeaders(): Record<string, string> {
+    return {};
+  }
 
   async #serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const url = new URL(request.url ?? '/', 'http://localhost');

@@ -21,24 +21,15 @@ export interface ArgoState {
 /** Argo Server 3.5 or newer, as `--auth-mode=client` runs it. */
 export class FakeArgo extends VendorServer {
   state: ArgoState = newState();
-  url = '';
 
   static async start(): Promise<FakeArgo> {
-    const argo = new FakeArgo({ errorType: 'text/plain' });
-    argo.url = `${await argo.listen()}/argo`;
+    const argo = new FakeArgo({ errorType: 'text/plain', basePath: '/argo', apiPath: '/api/v1' });
+    await argo.listen();
     return argo;
   }
 
   reset(): void {
     this.state = newState();
-  }
-
-  protected pathOf({ pathname }: URL): string | null {
-    return pathname.startsWith('/argo/api/v1/') ? pathname.slice('/argo/api/v1'.length) : null;
-  }
-
-  protected standardHeaders(): Record<string, string> {
-    return {};
   }
 
   protected answer({ method, path, query, headers }: LoggedRequest): Answer {

@@ -19,7 +19,6 @@ const PER_PAGE = 4;
 
 /** CircleCI Server with what one user follows. */
 export class FakeCircleCi extends VendorServer {
-  url = '';
   followed: object[] = [
     followed('https://github.com/acme/shop', { vcs_type: 'github', username: 'acme', reponame: 'shop' }),
     followed('https://bitbucket.org/acme/docs', { vcs_type: 'bitbucket', username: 'acme', reponame: 'docs' }),
@@ -31,21 +30,13 @@ export class FakeCircleCi extends VendorServer {
   pipelines: FakePipeline[] = [3, 2, 1].map((number) => triggered(number));
 
   private constructor() {
-    super({ errorType: 'text/html' });
+    super({ errorType: 'text/html', apiPath: '/api' });
   }
 
   static async start(): Promise<FakeCircleCi> {
     const circleci = new FakeCircleCi();
-    circleci.url = await circleci.listen();
+    await circleci.listen();
     return circleci;
-  }
-
-  protected pathOf({ pathname }: URL): string | null {
-    return pathname.startsWith('/api/') ? pathname.slice('/api'.length) : null;
-  }
-
-  protected standardHeaders(): Record<string, string> {
-    return {};
   }
 
   protected answer({ method, path, headers }: LoggedRequest, url: URL): Answer {

@@ -69,11 +69,7 @@ export class FakeEngine extends VendorServer {
     return container;
   }
 
-  protected pathOf(url: URL): string {
-    return url.pathname;
-  }
-
-  protected standardHeaders(): Record<string, string> {
+  protected override standardHeaders(): Record<string, string> {
     const { apiVersion, isPodman, serverHeader, swarmHeader } = this;
     return {
       ...{ 'api-version': apiVersion, 'docker-experimental': 'false', ostype: 'linux' },

@@ -117,11 +117,7 @@ class EcsServer extends VendorServer {
     this.#ecs = ecs;
   }
 
-  protected pathOf({ pathname }: URL): string | null {
-    return pathname;
-  }
-
-  protected standardHeaders(): Record<string, string> {
+  protected override standardHeaders(): Record<string, string> {
     return { 'x-amzn-requestid': randomBytes(8).toString('hex') };
   }
 

@@ -62,11 +62,11 @@ export class FakeNomad extends VendorServer {
     }
   }
 
-  protected pathOf(url: URL): string | null {
+  protected override pathOf(url: URL): string | null {
     return url.pathname.startsWith('/v1/') ? url.pathname : null;
   }
 
-  protected standardHeaders(): Record<string, string> {
+  protected override standardHeaders(): Record<string, string> {
     return { ...HEADERS, 'x-nomad-knownleader': String(this.hasLeader) };
   }
 
