@@ -39,10 +39,5 @@ function told(thrown: unknown, { provider, scrub }: Guarded): ProviderError {
 
 function withWait(error: ProviderError, retryAfterMs: number | undefined): ProviderError {
   const { code, message, transient, stage, httpStatus } = error;
-  return new ProviderError(code, message, {
-    ...{ cause: error, transient },
-    ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
-    ...(stage === undefined ? {} : { stage }),
-    ...(httpStatus === undefined ? {} : { httpStatus }),
-  });
+  return new ProviderError(code, message, { cause: error, transient, retryAfterMs, stage, httpStatus });
 }

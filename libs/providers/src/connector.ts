@@ -1,5 +1,4 @@
 import {
-  describeErrors,
   type HealthCheckResult,
   PROBE_CODES,
   type ProbeCode,
@@ -31,7 +30,8 @@ import {
 } from '@integrations/provider-kit';
 import { SESSION, sound, soundVerdict } from './answers';
 import type { Guarded } from './as-provider-error';
-import { type ConnectionSettings, readConnection, refsOf } from './connection-settings';
+import { CheckedConfigs } from './checked-configs';
+import { refsOf } from './connection-settings';
 import { type CredentialBudget, credentialBudget } from './credential-budget';
 import { egressOf } from './egress-of';
 import { guarded, guardedPure } from './guard';
@@ -75,13 +75,9 @@ export interface ProbeFault {
   readonly provider: string;
 }
 
-/** Of the configs that are kept checked: 100,000 of usual size, or a few hundred with a hundred certificates each. */
-const MAX_CHARACTERS = 40_000_000;
-
-interface CheckedConfig {
-  /** The plugin's. */
-  readonly own: object;
-  readonly connection: ConnectionSettings;
+interface Posting {
+  readonly gate?: CallGate;
+  readonly beforeSending?: () => void;
 }
 
 /** A plugin with all that its methods ask for. */
@@ -97,13 +93,11 @@ export interface Connection {
  */
 export class Connector {
   readonly #options: ConnectorOptions;
-  /** Checking one costs more than all else here; they are read anew for each probe, and those of a tenant are alike. */
-  readonly #configs = new Map<string, CheckedConfig>();
-  /** Of their keys. */
-  #characters = 0;
+  readonly #configs: CheckedConfigs;
 
   constructor(options: ConnectorOptions) {
     this.#options = options;
+    this.#configs = new CheckedConfigs(options.registry);
   }
 
   /**
@@ -114,7 +108,7 @@ export class Connector {
     const plugin = this.#plugin(integration.provider);
     const { id: integrationId, tenantId, endpoint } = integration;
     if (socketPathOf(endpoint) !== null && !plugin.unixSocket) throw noSocket(integration.provider);
-    const { own: config, connection } = this.#configOf(integration);
+    const { own: config, connection } = this.#configs.of(integration);
     const opened = { integrationId, tenantId, endpoint, config };
     const { egress: client, tokens, clock, heartbeats, hide = () => undefined } = this.#options;
     const secrets = afresh ? readAfresh(this.#options.secrets) : this.#options.secrets;
@@ -141,9 +135,7 @@ export class Connector {
    * when any is about to be written. Throws as `open` does, and `unsupported_operation` if the provider has none.
    */
   annotations(integration: RegisteredIntegration, gate?: CallGate, beforeSending?: () => void): ScmAnnotationClient {
-    const { annotations } = this.#session(integration, 'annotate', { gate, beforeSending });
-    if (annotations) return annotations;
-    throw new ProviderError('unsupported_operation', `${integration.provider} cannot annotate`);
+    return this.#part('annotations', integration, 'cannot annotate', { gate, beforeSending });
   }
 
   /**
@@ -154,7 +146,7 @@ export class Connector {
   async learnSecrets(integration: RegisteredIntegration, signal: AbortSignal): Promise<void> {
     try {
       const { deps } = this.open(integration, 'annotate');
-      const { connection } = this.#configOf(integration);
+      const { connection } = this.#configs.of(integration);
       const requests = Object.values(refsOf(connection)).map(requestsOf(integration, 'annotate'));
       const others = requests.map((request) => this.#options.secrets.resolve(request, signal));
       await Promise.allSettled([deps.credential.resolve(signal), ...others]);
@@ -165,30 +157,22 @@ export class Connector {
 
   /** What can be looked up through it. Throws as `open` does, and `unsupported_operation` if the provider has nothing. */
   discovery(integration: RegisteredIntegration): Discovery {
-    const { discovery } = this.#session(integration, 'discover');
-    if (discovery) return discovery;
-    throw new ProviderError('unsupported_operation', `${integration.provider} lists nothing`);
+    return this.#part('discovery', integration, 'lists nothing');
   }
 
   /** What images it serves. Throws as `open` does, and `unsupported_operation` if the provider is no registry. */
   registry(integration: RegisteredIntegration): RegistryConnector {
-    const { registry } = this.#session(integration, 'discover');
-    if (registry) return registry;
-    throw new ProviderError('unsupported_operation', `${integration.provider} is no container registry`);
+    return this.#part('registry', integration, 'is no container registry');
   }
 
   /** What pipelines it runs. Throws as `open` does, and `unsupported_operation` if the provider is no CI system. */
   ci(integration: RegisteredIntegration): CiConnector {
-    const { ci } = this.#session(integration, 'discover');
-    if (ci) return ci;
-    throw new ProviderError('unsupported_operation', `${integration.provider} is no CI system`);
+    return this.#part('ci', integration, 'is no CI system');
   }
 
   /** What workloads it runs. Throws as `open` does, and `unsupported_operation` if the provider tells of none. */
   runtime(integration: RegisteredIntegration): RuntimeHostConnector {
-    const { runtime } = this.#session(integration, 'discover');
-    if (runtime) return runtime;
-    throw new ProviderError('unsupported_operation', `${integration.provider} lists no workloads`);
+    return this.#part('runtime', integration, 'lists no workloads');
   }
 
   /** What limits the integration at `owner`. Null if nothing does, or if it cannot be opened, as `open` will say. */
@@ -211,10 +195,21 @@ export class Connector {
     return this.#probe('checkHealth', () => this.open(integration, 'health', afresh), integration, signal);
   }
 
+  #part<P extends keyof ProviderSession>(
+    part: P,
+    integration: RegisteredIntegration,
+    otherwise: string,
+    posting: Posting = {},
+  ): NonNullable<ProviderSession[P]> {
+    const found = this.#session(integration, part === 'annotations' ? 'annotate' : 'discover', posting)[part];
+    if (found) return found;
+    throw new ProviderError('unsupported_operation', `${integration.provider} ${otherwise}`);
+  }
+
   #session(
     integration: RegisteredIntegration,
     purpose: SecretPurpose,
-    { gate, beforeSending }: { readonly gate?: CallGate; readonly beforeSending?: () => void } = {},
+    { gate, beforeSending }: Posting,
   ): ProviderSession {
     const guarding = this.#guarded(integration);
     return guardedPure(guarding, () => {
@@ -236,23 +231,6 @@ export class Connector {
     const { available, reason } = availabilityOf(plugin);
     if (!available) throw unavailable(provider, reason ?? 'the plugin gives no reason');
     return plugin;
-  }
-
-  #configOf({ tenantId, provider, config }: RegisteredIntegration): CheckedConfig {
-    const key = JSON.stringify([tenantId, provider, config]);
-    const known = this.#configs.get(key);
-    if (known) return known;
-    const checked = this.#options.registry.validateConfig(provider, config);
-    if (!checked.ok) throw new ProviderError('invalid_request', describeErrors(checked.errors));
-    const connection = readConnection(config);
-    const both = { own: checked.value, connection: connection.ok ? connection.value : {} };
-    this.#characters += key.length;
-    if (this.#characters > MAX_CHARACTERS) {
-      this.#configs.clear();
-      this.#characters = key.length;
-    }
-    this.#configs.set(key, both);
-    return both;
   }
 
   async #probe(

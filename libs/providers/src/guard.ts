@@ -1,11 +1,5 @@
-import {
-  type AnnotationContext,
-  offAbort,
-  onAbort,
-  ProviderError,
-  type ScmAnnotationClient,
-} from '@integrations/provider-kit';
-import { CHECK_RUN, COMMENT, PREVIEW, PULL_REQUEST, REMARKS, type Shape, sound, STATUS } from './answers';
+import { offAbort, onAbort, ProviderError } from '@integrations/provider-kit';
+import { type Shape, sound } from './answers';
 import { asProviderError, type Guarded } from './as-provider-error';
 import { scrubResult } from './scrub-result';
 
@@ -51,41 +45,6 @@ export function asked<T>(
   work: () => Promise<T>,
 ): Promise<T> {
   return guarded(plugin, signal, async () => scrubResult(sound(plugin, method, shape, await work()), plugin.scrub));
-}
-
-/** The same client, guarded; an absent method stays absent. */
-export function guardAnnotations(client: ScmAnnotationClient, plugin: Guarded): ScmAnnotationClient {
-  const guard = <Q, R>(
-    name: string,
-    method: ((request: Q, context: AnnotationContext) => Promise<R>) | undefined,
-    shape: Shape,
-  ) =>
-    method &&
-    ((request: Q, context: AnnotationContext) =>
-      asked(plugin, name, shape, context.signal, () => method.call(client, request, context)));
-  const { cancelCheckRun, readPullRequest, preview, limits } = client;
-  return {
-    ...(limits ? { limits } : {}),
-    postComment: guard('postComment', client.postComment, COMMENT),
-    postStatus: guard('postStatus', client.postStatus, STATUS),
-    createCheckRun: guard('createCheckRun', client.createCheckRun, CHECK_RUN),
-    postInlineComments: guard('postInlineComments', client.postInlineComments, REMARKS),
-    cancelCheckRun:
-      cancelCheckRun &&
-      ((run, context) => guarded(plugin, context.signal, () => cancelCheckRun.call(client, run, context))),
-    readPullRequest:
-      readPullRequest &&
-      ((pullRequest, signal) =>
-        asked(plugin, 'readPullRequest', PULL_REQUEST, signal, () =>
-          readPullRequest.call(client, pullRequest, signal),
-        )),
-    preview:
-      preview &&
-      ((...args) => {
-        const told = guardedPure(plugin, () => ({ requests: preview.apply(client, args) }));
-        return sound(plugin, 'preview', PREVIEW, told).requests;
-      }),
-  };
 }
 
 /** The same of what answers at once. */

@@ -5,6 +5,7 @@ export type PluginCheck =
   { readonly ok: true; readonly plugin: ConnectorPlugin } | { readonly ok: false; readonly reason: string };
 
 const METHODS = ['isAvailable', 'open', 'testConnection', 'checkHealth'] as const;
+const OPTIONAL_METHODS = ['serves', 'servedFrom', 'origins', 'identityAt', 'budget'] as const;
 
 /** Is this value a plugin that this version of the platform can work with? If not, the reason is for an operator. */
 export function checkPlugin(candidate: unknown): PluginCheck {
@@ -30,7 +31,9 @@ function otherContract(theirs: number | 'unknown'): string {
   return `written for plugin contract ${theirs}, this is ${PLUGIN_CONTRACT_VERSION}`;
 }
 
-const FIELDS: readonly (readonly [name: string, isValid: (value: unknown) => boolean, expected: string])[] = [
+type Field = readonly [name: string, isValid: (value: unknown) => boolean, expected: string];
+
+const FIELDS: readonly Field[] = [
   ['provider', isProviderName, `must match ${PROVIDER_PATTERN.source}`],
   ['type', (value) => isOneOf(INTEGRATION_TYPES, value), `must be one of ${INTEGRATION_TYPES.join(', ')}`],
   ['displayName', (value) => typeof value === 'string' && value !== '', 'must be a text'],
@@ -44,13 +47,17 @@ const FIELDS: readonly (readonly [name: string, isValid: (value: unknown) => boo
   ['unixSocket', (value) => value === undefined || typeof value === 'boolean', 'must be true or false, or absent'],
   ['credential', isCredential, 'must be { required: boolean, description: string }'],
   ['config', isClass, 'must be the DTO class of the configuration'],
-  ['serves', (value) => value === undefined || typeof value === 'function', 'must be a method, or absent'],
-  ['servedFrom', (value) => value === undefined || typeof value === 'function', 'must be a method, or absent'],
-  ['origins', (value) => value === undefined || typeof value === 'function', 'must be a method, or absent'],
-  ['identityAt', (value) => value === undefined || typeof value === 'function', 'must be a method, or absent'],
-  ['budget', (value) => value === undefined || typeof value === 'function', 'must be a method, or absent'],
-  ...METHODS.map((name) => [name, (value: unknown) => typeof value === 'function', 'must be a method'] as const),
+  ...OPTIONAL_METHODS.map((name): Field => [name, isMethodOrAbsent, 'must be a method, or absent']),
+  ...METHODS.map((name): Field => [name, isMethod, 'must be a method']),
 ];
+
+function isMethod(value: unknown): boolean {
+  return typeof value === 'function';
+}
+
+function isMethodOrAbsent(value: unknown): boolean {
+  return value === undefined || isMethod(value);
+}
 
 function isText(value: unknown): value is string {
   return typeof value === 'string';
