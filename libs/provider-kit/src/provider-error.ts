@@ -47,3 +47,13 @@ export class ProviderError extends Error {
     return typeof value === 'object' && value !== null && BRAND in value;
   }
 }
+
+/** Whether it is one with any of these codes. */
+export function hasCode(error: unknown, ...codes: readonly ErrorCode[]): error is ProviderError {
+  return error instanceof ProviderError && codes.includes(error.code);
+}
+
+/** Whether it is what a vendor's answer with any of these statuses means. */
+export function hasStatus(error: unknown, ...statuses: readonly number[]): error is ProviderError {
+  return error instanceof ProviderError && statuses.includes(error.httpStatus ?? 0);
+}

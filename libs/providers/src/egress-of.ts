@@ -3,11 +3,12 @@ import {
   type Egress,
   type EgressBinding,
   type EgressClient,
-  type EgressRequest,
   egressOver,
+  type EgressRequest,
   type EgressResponse,
+  hasCode,
   type IntegrationConfig,
-  ProviderError,
+  type ProviderError,
   type SecretRequest,
   type SecretResolver,
 } from '@integrations/provider-kit';
@@ -63,8 +64,7 @@ function withSecrets(
       return await client.bind({ ...place(), ...settings }).request(call);
     } catch (error) {
       // What was refused may have been replaced in its store: the next call looks.
-      if (error instanceof ProviderError && error.code === 'tls')
-        for (const ref of refs) secrets.forget(requestFor(ref));
+      if (hasCode(error, 'tls')) for (const ref of refs) secrets.forget(requestFor(ref));
       throw error;
     }
   };

@@ -1,4 +1,4 @@
-import { ProviderError } from '../provider-error';
+import { hasCode } from '../provider-error';
 
 /** A file of a diff, as vendors show it file by file. */
 export interface DiffFile {
@@ -79,7 +79,7 @@ export class UnifiedDiff {
 
 /** For the `catch` of what reads a diff: null where it is too large to be read. */
 export function asTooLarge(error: unknown): null {
-  if (error instanceof ProviderError && error.code === 'too_large') return null;
+  if (hasCode(error, 'too_large')) return null;
   throw error;
 }
 

@@ -1,5 +1,5 @@
 import type { CredentialSource } from '../plugin';
-import { ProviderError } from '../provider-error';
+import { hasCode } from '../provider-error';
 import type { Secret } from '../secret';
 import { type Credential, fingerprintOf } from './credential';
 
@@ -57,7 +57,7 @@ async function renewing<V, T>({ get, forget, fingerprintOf }: Renewable<V>, use:
   try {
     return await use(value);
   } catch (error) {
-    if (!(error instanceof ProviderError) || error.code !== 'unauthenticated' || error.transient) throw error;
+    if (!hasCode(error, 'unauthenticated') || error.transient) throw error;
     forget();
     const renewed = await get();
     if (fingerprintOf(renewed) === fingerprintOf(value)) throw error;

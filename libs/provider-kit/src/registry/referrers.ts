@@ -1,6 +1,6 @@
 import type { Page, Referrer } from '@integrations/contracts';
 import type { ProviderDeps } from '../plugin';
-import { ProviderError } from '../provider-error';
+import { hasCode } from '../provider-error';
 import { errorCodeIn } from './errors';
 import { ACCEPT_MANIFESTS, type IndexEntry, MAX_MANIFEST_BYTES, readEntries, readManifest } from './manifests';
 import { nextQuery } from './next-page';
@@ -117,7 +117,7 @@ function tagOf(digest: string): string {
 
 /** One to another origin, which is not followed; what the egress policy forbids has a stage of its own. */
 function isRedirect(error: unknown): boolean {
-  return error instanceof ProviderError && error.code === 'egress_blocked' && error.stage === 'http';
+  return hasCode(error, 'egress_blocked') && error.stage === 'http';
 }
 
 function requestFor(path: string, repository: string, accept: string): RegistryRequest {

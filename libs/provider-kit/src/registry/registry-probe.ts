@@ -2,7 +2,7 @@ import type { EgressResponse } from '../egress/egress';
 import { recognise } from '../probe/other-product';
 import { ProbeFailure } from '../probe/probe-failure';
 import type { Probe } from '../probe/run-probe';
-import { ProviderError } from '../provider-error';
+import { hasCode } from '../provider-error';
 import type { OciRegistry } from './oci-registry';
 
 /** An image without its host, which stands in a config: `team/app:stable`. */
@@ -14,7 +14,7 @@ export async function enterRegistry({ signal, secret }: Probe, registry: OciRegi
     return await recognise(registry.ping(signal), 'No registry answers at this address: /v2/ comes right after it');
   } catch (error) {
     // A registry says the same of no credential as of a wrong one.
-    if (secret || !(error instanceof ProviderError) || error.code !== 'unauthenticated') throw error;
+    if (secret || !hasCode(error, 'unauthenticated')) throw error;
     const message = 'The registry lets nobody in without a credential';
     throw new ProbeFailure('credential_missing', message, { cause: error });
   }

@@ -4,13 +4,13 @@ import {
   claimsOf,
   comparePermissions,
   enterRegistry,
+  hasCode,
   noteExpiry,
   noteRegistry,
   noteUnproven,
   type Probe,
   ProbeFailure,
   type ProviderDeps,
-  ProviderError,
   pullImage,
   readImage,
   repositoryScope,
@@ -87,7 +87,7 @@ async function enter(probe: Probe, integration: AcrIntegration, { registry }: Ac
 
 /** Entra ID says of a secret that it has expired, and of what is signed at most that the time is not right. */
 function explain(error: unknown, { deps, secret }: Probe, { config }: AcrIntegration): never {
-  if (!(error instanceof ProviderError) || error.code !== 'unauthenticated') throw error;
+  if (!hasCode(error, 'unauthenticated')) throw error;
   const isSecret = error.cause instanceof EntraRefusal && error.cause.number === SECRET_EXPIRED;
   const expiresAt = endOf(secret?.reveal() ?? '', config.secretKind);
   if (!isSecret && (expiresAt === undefined || expiresAt > deps.clock.now())) throw error;
@@ -144,7 +144,7 @@ async function noteCatalog({ note, signal }: Probe, { registry }: AcrClient): Pr
     if (items.length > 0) return;
     note({ warnings: ['The registry lists no repository: it is empty, or the credential is for some of them only'] });
   } catch (error) {
-    const isForSome = error instanceof ProviderError && ['unauthenticated', 'permission_missing'].includes(error.code);
+    const isForSome = hasCode(error, 'unauthenticated', 'permission_missing');
     if (!isForSome) throw error;
     note({ capabilities: READING });
   }

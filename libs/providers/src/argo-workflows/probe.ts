@@ -1,11 +1,11 @@
 import type { Capability, ProbeVerdict } from '@integrations/contracts';
 import {
   comparePermissions,
+  hasStatus,
   type IntegrationConfig,
   type Probe,
   ProbeFailure,
   type ProviderDeps,
-  ProviderError,
   recognise,
   runProbe,
 } from '@integrations/provider-kit';
@@ -106,7 +106,7 @@ async function mayList(client: ArgoClient, name: ListName, signal: AbortSignal):
     await look(client, name, signal);
     return true;
   } catch (error) {
-    if (error instanceof ProviderError && error.httpStatus === 403) return false;
+    if (hasStatus(error, 403)) return false;
     throw error;
   }
 }

@@ -3,6 +3,8 @@ import {
   type ApiAnswer,
   discoveredRepository,
   type DiscoveryQuery,
+  hasCode,
+  hasStatus,
   nextQuery,
   type Opening,
   pageOfOpen,
@@ -80,11 +82,11 @@ async function keysOf(
 
 /** Artifactory knows OCI repositories since 7.75. */
 function isOfUnknownType(error: unknown): boolean {
-  return error instanceof ProviderError && error.httpStatus === 400;
+  return hasStatus(error, 400);
 }
 
 function isClosed(error: unknown): error is ProviderError {
-  return error instanceof ProviderError && ['permission_missing', 'not_found_or_no_access'].includes(error.code);
+  return hasCode(error, 'permission_missing', 'not_found_or_no_access');
 }
 
 async function pageAt(

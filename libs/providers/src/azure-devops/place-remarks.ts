@@ -1,4 +1,5 @@
 import {
+  hasStatus,
   type InlineComment,
   type InlineCommentsRequest,
   type InlineOutcome,
@@ -108,7 +109,7 @@ async function place(
     const { id } = await repository.write<Thread>(creation);
     return placedRemark(remark, 'created', 'inline', threadUrl(repository, pullRequestNumber, id), null);
   } catch (error) {
-    if (!(error instanceof ProviderError) || error.httpStatus !== 400) throw error;
+    if (!hasStatus(error, 400)) throw error;
     return unplacedRemark(remark, 'Azure DevOps does not take the remark');
   }
 }

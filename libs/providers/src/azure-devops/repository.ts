@@ -1,4 +1,4 @@
-import { ProviderError } from '@integrations/provider-kit';
+import { hasStatus, ProviderError } from '@integrations/provider-kit';
 import { type RepositoryName, repositoryPath } from '../vendors/azure-devops/addresses';
 import type { AzureDevOpsClient } from '../vendors/azure-devops/client';
 import { unreadable } from '../vendors/azure-devops/errors';
@@ -66,7 +66,7 @@ export class RepositoryClient {
     try {
       await this.client.call({ method: 'DELETE', path: `${this.#path}${path}` }, this.signal);
     } catch (error) {
-      if (!(error instanceof ProviderError) || error.httpStatus !== 404) throw error;
+      if (!hasStatus(error, 404)) throw error;
     }
   }
 }

@@ -1,5 +1,12 @@
 import type { DiscoveredPipeline, Page } from '@integrations/contracts';
-import { type DiscoveryQuery, type Opening, pageOfOpen, pagesOfEach, ProviderError } from '@integrations/provider-kit';
+import {
+  type DiscoveryQuery,
+  hasCode,
+  type Opening,
+  pageOfOpen,
+  pagesOfEach,
+  type ProviderError,
+} from '@integrations/provider-kit';
 import type { AzureDevOpsClient } from '../vendors/azure-devops/client';
 import { listProjects, type Project } from '../vendors/azure-devops/projects';
 import { pageAt } from './pages';
@@ -50,10 +57,8 @@ export async function listPipelines(
  * is a 401.
  */
 function isClosed(error: unknown): error is ProviderError {
-  return (
-    error instanceof ProviderError &&
-    ((error.code === 'permission_missing' && error.httpStatus === 403) || error.code === 'not_found_or_no_access')
-  );
+  const isForbidden = hasCode(error, 'permission_missing') && error.httpStatus === 403;
+  return isForbidden || hasCode(error, 'not_found_or_no_access');
 }
 
 export function isDefinition(value: unknown): value is Definition {

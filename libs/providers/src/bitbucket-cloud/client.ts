@@ -1,5 +1,6 @@
 import {
   type EgressResponse,
+  hasCode,
   type IntegrationConfig,
   type MintedToken,
   type ProviderDeps,
@@ -77,7 +78,7 @@ export class BitbucketClient {
     try {
       return await this.#authorization(signal);
     } catch (error) {
-      if (!(error instanceof ProviderError) || error.code !== 'unauthenticated') throw error;
+      if (!hasCode(error, 'unauthenticated')) throw error;
       const refused = await this.#key('token', signal);
       await this.#forget(signal);
       const renewed = await this.#key('token', signal);

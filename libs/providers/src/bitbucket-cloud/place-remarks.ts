@@ -1,10 +1,10 @@
 import {
   asTooLarge,
+  hasStatus,
   type InlineCommentsRequest,
   type InlineOutcome,
   parseGitDiff,
   placeEach,
-  ProviderError,
   type Remark,
   UnifiedDiff,
 } from '@integrations/provider-kit';
@@ -48,6 +48,6 @@ async function readDiff(repository: RepositoryClient, target: InlineCommentsRequ
 
 /** Null if it was refused for where it is to stand, or for what it says. */
 function asRefused(error: unknown): null {
-  if (error instanceof ProviderError && error.httpStatus === 400) return null;
+  if (hasStatus(error, 400)) return null;
   throw error;
 }

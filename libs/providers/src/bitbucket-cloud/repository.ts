@@ -1,4 +1,4 @@
-import { ProviderError } from '@integrations/provider-kit';
+import { hasStatus } from '@integrations/provider-kit';
 import { type RepositoryName, repositoryPath, webUrlOf } from './addresses';
 import type { BitbucketClient } from './client';
 import { unreadable } from './errors';
@@ -62,6 +62,6 @@ export class RepositoryClient {
 }
 
 function asAbsent(error: unknown): null {
-  if (error instanceof ProviderError && error.httpStatus === 404) return null;
+  if (hasStatus(error, 404)) return null;
   throw error;
 }

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { ScmCheckRunRequest, ScmCheckRunResponse, WriteOutcome } from '@integrations/contracts';
-import { type AnnotationContext, overallOutcome, ProviderError } from '@integrations/provider-kit';
+import { type AnnotationContext, hasCode, overallOutcome, ProviderError } from '@integrations/provider-kit';
 import type { BitbucketClient } from './client';
 import { unreadable } from './errors';
 import { type Annotation, planReport, type Report, reportPath } from './report-plan';
@@ -81,7 +81,7 @@ function says(current: object, wanted: Report): boolean {
 
 /** Only who created a report may replace it. */
 function asForeign(error: unknown): never {
-  if (!(error instanceof ProviderError) || error.code !== 'permission_missing') throw error;
+  if (!hasCode(error, 'permission_missing')) throw error;
   const message = `${error.message}; a report that another account has created is that account's`;
   throw new ProviderError('permission_missing', message, { cause: error });
 }

@@ -1,9 +1,9 @@
 import {
   type EgressResponse,
+  hasCode,
   type IntegrationConfig,
   type MintedToken,
   type ProviderDeps,
-  ProviderError,
   type Secret,
 } from '@integrations/provider-kit';
 import { baseOf } from './addresses';
@@ -52,8 +52,7 @@ export class BitbucketClient {
     try {
       return this.#answer(request, response);
     } catch (error) {
-      const isRefused = error instanceof ProviderError && error.code === 'unauthenticated';
-      if (!isRefused || isLocked(error)) throw error;
+      if (!hasCode(error, 'unauthenticated') || isLocked(error)) throw error;
       credential.forget();
       this.#secret = undefined;
       const renewed = await this.#token(signal);

@@ -1,5 +1,6 @@
 import {
   type AnnotationContext,
+  hasCode,
   type InlineCommentsRequest,
   type InlineCommentsResponse,
   type InlineOutcome,
@@ -8,7 +9,6 @@ import {
   NOT_SHOWN_THEN,
   type OwnRemark,
   placedRemark,
-  ProviderError,
   type Remark,
   type RemarkBoard,
   remarkSet,
@@ -86,6 +86,6 @@ async function settle(
 }
 
 function asRefusal(error: unknown): null {
-  if (error instanceof ProviderError && error.code === 'permission_missing') return null;
+  if (hasCode(error, 'permission_missing')) return null;
   throw error;
 }

@@ -1,5 +1,7 @@
 import {
   asTooLarge,
+  hasCode,
+  hasStatus,
   type InlineCommentsRequest,
   type InlineOutcome,
   parseGitDiff,
@@ -56,7 +58,6 @@ async function readDiff({ repository, number }: Conversation): Promise<UnifiedDi
 
 /** Null if it was refused for where it is to stand, or for what it says. */
 function asRefused(error: unknown): null {
-  const isAboutIt = error instanceof ProviderError && (error.httpStatus === 400 || error.code === 'invalid_position');
-  if (isAboutIt) return null;
+  if (hasStatus(error, 400) || hasCode(error, 'invalid_position')) return null;
   throw error;
 }

@@ -1,11 +1,11 @@
 import type { ProbeVerdict } from '@integrations/contracts';
 import {
+  hasCode,
   type IntegrationConfig,
   isOtherProduct,
   type Probe,
   ProbeFailure,
   type ProviderDeps,
-  ProviderError,
   rateLimitQuota,
   runProbe,
 } from '@integrations/provider-kit';
@@ -81,7 +81,7 @@ function asProduct(error: unknown): never {
 }
 
 function asFailure(error: unknown): never {
-  if (!(error instanceof ProviderError) || error.code !== 'unauthenticated') throw error;
+  if (!hasCode(error, 'unauthenticated')) throw error;
   if (isLocked(error) || error.message.includes('deactivated')) {
     throw new ProbeFailure('credential_disabled', error.message, { cause: error });
   }

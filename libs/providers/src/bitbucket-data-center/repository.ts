@@ -1,4 +1,4 @@
-import { ProviderError } from '@integrations/provider-kit';
+import { hasStatus, ProviderError } from '@integrations/provider-kit';
 import { pathOf, type RepositoryName } from './addresses';
 import type { BitbucketClient } from './client';
 import { unreadable } from './errors';
@@ -81,6 +81,6 @@ export function pageOf<T>(data: object, what: string): ListPage<T> {
 
 /** Null of what is not there. */
 export function asAbsent(error: unknown): null {
-  if (error instanceof ProviderError && error.httpStatus === 404) return null;
+  if (hasStatus(error, 404)) return null;
   throw error;
 }

@@ -5,6 +5,7 @@ import {
   type Credential,
   type Credentials,
   fingerprintOf,
+  hasCode,
   jwtPayload,
   type MintedToken,
   type ProviderDeps,
@@ -54,7 +55,7 @@ export class HubApi {
     try {
       return await this.#get(path, token, signal);
     } catch (error) {
-      if (token === null || !isRefusal(error)) throw error;
+      if (token === null || !hasCode(error, 'unauthenticated')) throw error;
       deps.tokens.forget(this.#keyOf(await credentials.get(signal)));
       return this.#get(path, await this.#token(signal), signal);
     }
@@ -122,8 +123,4 @@ function lifetimeOf(token: string): number {
   const { iat, exp } = jwtPayload(token) ?? {};
   if (typeof iat !== 'number' || typeof exp !== 'number' || exp <= iat) return LIFETIME_MS;
   return Math.min(LIFETIME_MS, (exp - iat) * 1_000);
-}
-
-function isRefusal(error: unknown): boolean {
-  return error instanceof ProviderError && error.code === 'unauthenticated';
 }

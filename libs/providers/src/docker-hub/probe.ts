@@ -3,12 +3,12 @@ import type { ProbePermissions, ProbeVerdict } from '@integrations/contracts';
 import {
   enterRegistry,
   grantedBy,
+  hasCode,
   type IntegrationConfig,
   noteRegistry,
   noteUnproven,
   type Probe,
   type ProviderDeps,
-  ProviderError,
   pullImage,
   readImage,
   repositoryScope,
@@ -130,6 +130,6 @@ async function askForQuota({ note, secret, signal }: Probe, { registry }: Docker
 
 /** The token of an organization may be for its own images only. */
 function asUntold(error: unknown): null {
-  if (error instanceof ProviderError && error.code === 'permission_missing') return null;
+  if (hasCode(error, 'permission_missing')) return null;
   throw error;
 }

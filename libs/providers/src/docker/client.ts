@@ -3,9 +3,11 @@ import {
   baseUrlOf,
   type ConnectionFacts,
   type EgressResponse,
+  hasCode,
+  hasStatus,
   type IntegrationConfig,
   type ProviderDeps,
-  ProviderError,
+  type ProviderError,
   refusalOf,
   unreadable,
 } from '@integrations/provider-kit';
@@ -64,7 +66,7 @@ export async function greet(
 /** The value, or null where something in front of the engine does not let us read it: a proxy, an authorization plugin. */
 export async function unlessForbidden<T>(answer: Promise<T>): Promise<T | null> {
   return answer.catch((error: unknown) => {
-    if (error instanceof ProviderError && error.code === 'permission_missing') return null;
+    if (hasCode(error, 'permission_missing')) return null;
     throw error;
   });
 }
@@ -72,7 +74,7 @@ export async function unlessForbidden<T>(answer: Promise<T>): Promise<T | null> 
 /** The value, or null of what is not there any more. */
 export async function unlessGone<T>(answer: Promise<T>): Promise<T | null> {
   return answer.catch((error: unknown) => {
-    if (error instanceof ProviderError && error.httpStatus === 404) return null;
+    if (hasStatus(error, 404)) return null;
     throw error;
   });
 }

@@ -1,12 +1,12 @@
 import type { Capability, ProbeVerdict } from '@integrations/contracts';
 import {
   enterRegistry,
+  hasCode,
   type IntegrationConfig,
   noteRegistry,
   noteUnproven,
   type Probe,
   type ProviderDeps,
-  ProviderError,
   pullImage,
   readImage,
   runProbe,
@@ -109,7 +109,7 @@ async function prove(
 }
 
 function orDenied(error: unknown): false {
-  if (error instanceof ProviderError && error.code === 'permission_missing') return false;
+  if (hasCode(error, 'permission_missing')) return false;
   throw error;
 }
 

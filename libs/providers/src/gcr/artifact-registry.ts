@@ -2,6 +2,7 @@ import type { DiscoveredRepository, Page } from '@integrations/contracts';
 import {
   discoveredRepository,
   type DiscoveryQuery,
+  hasCode,
   pageOf,
   type ProviderDeps,
   ProviderError,
@@ -123,8 +124,7 @@ export class ArtifactRegistry {
     try {
       return await call();
     } catch (error) {
-      if (!(error instanceof ProviderError) || error.code !== 'unauthenticated' || error.httpStatus !== 401)
-        throw error;
+      if (!hasCode(error, 'unauthenticated') || error.httpStatus !== 401) throw error;
       this.#tokens.forget(); // revoked before its time
       return call();
     }

@@ -3,11 +3,11 @@ import {
   claimsOf,
   comparePermissions,
   enterRegistry,
+  hasCode,
   noteRegistry,
   type Probe,
   ProbeFailure,
   type ProviderDeps,
-  ProviderError,
   pullImage,
   runProbe,
 } from '@integrations/provider-kit';
@@ -82,7 +82,7 @@ async function enter(probe: Probe, { registry }: GcrClient, integration: GcrInte
 
 /** Google tells of the time, and of a workload's token its own claims do. */
 function explain(error: unknown, { deps, secret }: Probe, { config }: GcrIntegration): never {
-  if (!(error instanceof ProviderError) || error.code !== 'unauthenticated') throw error;
+  if (!hasCode(error, 'unauthenticated')) throw error;
   if (/clock/.test(error.message)) throw new ProbeFailure('clock_skew', error.message, { cause: error });
   const expiresAt = config.secretKind === 'federated_token' ? claimsOf(secret?.reveal() ?? '')?.expiresAt : undefined;
   if (expiresAt === undefined || expiresAt > deps.clock.now()) throw error;

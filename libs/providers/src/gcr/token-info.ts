@@ -1,10 +1,10 @@
-import { type ProviderDeps, ProviderError } from '@integrations/provider-kit';
+import { hasCode, type ProviderDeps } from '@integrations/provider-kit';
 import type { GcrIntegration } from './config';
 import { callGoogle } from './google-call';
 import { googleApis } from './places';
 
 /** What Google says of an access token when it does not know it, as it says of those of workloads. */
-const UNKNOWN = ['unauthenticated', 'invalid_request'];
+const UNKNOWN = ['unauthenticated', 'invalid_request'] as const;
 
 /** Whose an access token is: an e-mail address or else a number. Null where Google does not tell. */
 export async function holderOf(
@@ -19,7 +19,7 @@ export async function holderOf(
     const id = [email, azp].find((one) => typeof one === 'string');
     return id || null;
   } catch (error) {
-    if (error instanceof ProviderError && UNKNOWN.includes(error.code)) return null;
+    if (hasCode(error, ...UNKNOWN)) return null;
     throw error;
   }
 }

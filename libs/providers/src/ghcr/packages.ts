@@ -2,6 +2,7 @@ import type { DiscoveredRepository, Page } from '@integrations/contracts';
 import {
   discoveredRepository,
   type DiscoveryQuery,
+  hasStatus,
   nextQuery,
   pageOf,
   ProviderError,
@@ -48,7 +49,7 @@ async function pageOfPackages(
   const ask = (kind: 'orgs' | 'users') => client.ask(`/${kind}/${owner}/packages?${query}`, signal);
   // An owner is either, and only GitHub knows which.
   const { data, headers } = await ask('orgs').catch((error: unknown) => {
-    if (error instanceof ProviderError && error.httpStatus === 404) return ask('users');
+    if (hasStatus(error, 404)) return ask('users');
     throw error;
   });
   if (!Array.isArray(data)) throw new ProviderError('provider_unavailable', 'GitHub lists no packages');

@@ -1,12 +1,12 @@
 import type { ProbePermissions, ProbeVerdict } from '@integrations/contracts';
 import {
   enterRegistry,
+  hasCode,
   type IntegrationConfig,
   noteExpiry,
   noteRegistry,
   type Probe,
   type ProviderDeps,
-  ProviderError,
   pullImage,
   runProbe,
 } from '@integrations/provider-kit';
@@ -74,7 +74,7 @@ async function identify(probe: Probe, integration: Integration): Promise<void> {
 
 /** The token of a workflow run has no user: GitHub refuses it that question, and no other. */
 function asBot(error: unknown): null {
-  if (error instanceof ProviderError && error.code === 'permission_missing') return null;
+  if (hasCode(error, 'permission_missing')) return null;
   throw error;
 }
 

@@ -2,6 +2,7 @@ import {
   asTooLarge,
   type DiffFile,
   type DiffLine,
+  hasCode,
   type InlineCommentsRequest,
   type InlineOutcome,
   type LinesSpot,
@@ -118,6 +119,6 @@ function outcomesOf(posted: readonly ReviewComment[], batch: readonly Placeable[
 
 /** Null if it was refused for what it says. */
 function asRefused(error: unknown): null {
-  if (error instanceof ProviderError && ['invalid_request', 'too_large'].includes(error.code)) return null;
+  if (hasCode(error, 'invalid_request', 'too_large')) return null;
   throw error;
 }

@@ -1,5 +1,6 @@
 import type { ProbeVerdict } from '@integrations/contracts';
 import {
+  hasStatus,
   type IntegrationConfig,
   isOtherProduct,
   type Probe,
@@ -88,7 +89,7 @@ async function noteScopes(probe: Probe, client: GiteaClient, { id, login }: User
       if (isScopeRefused(error)) {
         missing.push(scope);
         held ??= error.heldScopes;
-      } else if (!isNotFound(error)) throw error;
+      } else if (!hasStatus(error, 404)) throw error;
     }
   }
   const mayList = await noteRepositories(probe, client, id);
@@ -121,13 +122,9 @@ function serverOf(data: unknown): ProbeFindings {
   return { server: isForgejo ? { product: 'Forgejo', version: own } : { product: 'Gitea', version } };
 }
 
-function isNotFound(error: unknown): boolean {
-  return error instanceof ProviderError && error.httpStatus === 404;
-}
-
 /** Proxies may keep the version to themselves. */
 function asUntold(error: unknown): null {
-  if (error instanceof ProviderError && (error.httpStatus === 403 || error.httpStatus === 404)) return null;
+  if (hasStatus(error, 403, 404)) return null;
   throw error;
 }
 

@@ -1,4 +1,4 @@
-import { ProviderError } from '@integrations/provider-kit';
+import { hasStatus, ProviderError } from '@integrations/provider-kit';
 import { pathOf, type RepositoryName } from './addresses';
 import type { GiteaClient } from './client';
 import { unreadable } from './errors';
@@ -94,7 +94,7 @@ export class RepositoryClient {
     try {
       await this.#write('DELETE', path);
     } catch (error) {
-      if (!(error instanceof ProviderError) || error.httpStatus !== 404) throw error;
+      if (!hasStatus(error, 404)) throw error;
     }
   }
 

@@ -1,4 +1,5 @@
 import {
+  hasStatus,
   type InlineOutcome,
   isSettledText,
   markerOf,
@@ -122,7 +123,7 @@ export class ReviewBoard implements RemarkBoard<PostedRemark> {
     try {
       await this.#repository.tell(`/pulls/comments/${id}/${how}`);
     } catch (error) {
-      if (!(error instanceof ProviderError) || ![403, 404, 405].includes(error.httpStatus ?? 0)) throw error;
+      if (!hasStatus(error, 403, 404, 405)) throw error;
       this.#mayResolve = false;
     }
   }

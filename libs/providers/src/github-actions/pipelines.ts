@@ -1,5 +1,12 @@
 import type { DiscoveredPipeline, Page } from '@integrations/contracts';
-import { type DiscoveryQuery, pageOf, pagesOfEach, ProviderError, type UpstreamPage } from '@integrations/provider-kit';
+import {
+  type DiscoveryQuery,
+  hasCode,
+  pageOf,
+  pagesOfEach,
+  ProviderError,
+  type UpstreamPage,
+} from '@integrations/provider-kit';
 import type { GitHubClient } from '../vendors/github/client';
 import { REPOSITORY_DISABLED, unreadable } from '../vendors/github/errors';
 import { type InstalledRepository, installationRepositories } from '../vendors/github/installation-repositories';
@@ -53,9 +60,8 @@ async function workflowsOf(
 
 /** A repository that was deleted or moved since it was listed has none, nor has one that GitHub has closed. */
 function asGone(error: unknown): null {
-  if (!(error instanceof ProviderError)) throw error;
-  if (error.code === 'not_found_or_no_access' && !error.transient) return null;
-  if (error.message.includes(REPOSITORY_DISABLED)) return null;
+  if (hasCode(error, 'not_found_or_no_access') && !error.transient) return null;
+  if (hasCode(error, 'permission_missing') && error.message.includes(REPOSITORY_DISABLED)) return null;
   throw error;
 }
 

@@ -1,4 +1,4 @@
-import { ProviderError } from '@integrations/provider-kit';
+import { hasCode } from '@integrations/provider-kit';
 import type { ReviewComment } from './own-comments';
 import type { RepositoryClient } from '../vendors/github/repository';
 
@@ -95,6 +95,5 @@ export class ReviewThreads {
 }
 
 function isRefusal(error: unknown): boolean {
-  if (!(error instanceof ProviderError) || error.transient) return false;
-  return error.code === 'permission_missing' || error.code === 'not_found_or_no_access';
+  return hasCode(error, 'permission_missing', 'not_found_or_no_access') && !error.transient;
 }

@@ -1,12 +1,13 @@
 import {
   type DiffFile,
   type DiffLine,
+  hasCode,
+  hasStatus,
   type InlineCommentsRequest,
   type InlineOutcome,
   isSuggestion,
   markerOf,
   placedRemark,
-  ProviderError,
   type Remark,
   type Spot,
   UnifiedDiff,
@@ -168,6 +169,5 @@ function positionOf(lines: readonly [DiffLine, ...DiffLine[]]): object {
 
 /** Refused for what it holds, which may be all right for a part of it. */
 function isRefused(error: unknown): boolean {
-  if (!(error instanceof ProviderError) || error.httpStatus !== 422) return false;
-  return error.code === 'invalid_position' || error.code === 'invalid_request' || error.code === 'too_large';
+  return hasStatus(error, 422) && hasCode(error, 'invalid_position', 'invalid_request', 'too_large');
 }

@@ -1,5 +1,5 @@
 import type { Page, PipelineRun, RunConclusion, RunStatus } from '@integrations/contracts';
-import { pageOf, ProviderError, type RunsQuery, type UpstreamPage, utcTime } from '@integrations/provider-kit';
+import { hasCode, pageOf, ProviderError, type RunsQuery, type UpstreamPage, utcTime } from '@integrations/provider-kit';
 import type { GitLabClient } from '../vendors/gitlab/client';
 import { unreadable } from '../vendors/gitlab/errors';
 
@@ -96,7 +96,7 @@ async function runsOn(
 
 /** GitLab says no more than that it is forbidden. */
 function asRefused(error: unknown): never {
-  const isUntold = error instanceof ProviderError && error.code === 'permission_missing' && error.httpStatus === 403;
+  const isUntold = hasCode(error, 'permission_missing') && error.httpStatus === 403;
   if (!isUntold || error.message.includes('needed:')) throw error;
   const message = `${error.message}; or CI/CD is switched off in the project`;
   throw new ProviderError(error.code, message, { cause: error, httpStatus: 403 });

@@ -2,6 +2,7 @@ import type { ProbeVerdict } from '@integrations/contracts';
 import {
   actionsIn,
   enterRegistry,
+  hasStatus,
   type IntegrationConfig,
   noteExpiry,
   noteRegistry,
@@ -119,9 +120,9 @@ async function tokenOf({ signal }: Probe, client: GitLabRegistryClient): Promise
 }
 
 function asUndescribed(error: unknown): null {
-  if (error instanceof ProviderError && error.httpStatus === 400) return null;
+  if (hasStatus(error, 400)) return null;
   if (isPermissionLacked(error)) return null;
-  if (!(error instanceof ProviderError) || error.httpStatus !== 404) throw error;
+  if (!hasStatus(error, 404)) throw error;
   const message =
     'No GitLab API answers at config.gitlabUrl, which is that of its web pages, such as https://gitlab.com';
   throw new ProbeFailure('not_this_product', message, { cause: error });

@@ -2,6 +2,8 @@ import type { DiscoveredRepository, Page } from '@integrations/contracts';
 import {
   discoveredRepository,
   type DiscoveryQuery,
+  hasCode,
+  hasStatus,
   nextQuery,
   pageOf,
   ProviderError,
@@ -55,9 +57,9 @@ async function pageOfGitLab(
   // A path is either, and only GitLab knows which. To a fine-grained token it says 403 of what is no group as well.
   const { data, headers } = await ask('groups')
     .catch(async (error: unknown) => {
-      if (!isMissing(error) && !isPermissionLacked(error)) throw error;
+      if (!hasStatus(error, 404) && !isPermissionLacked(error)) throw error;
       return ask('projects').catch((other: unknown) => {
-        throw isMissing(other) ? error : other;
+        throw hasStatus(other, 404) ? error : other;
       });
     })
     .catch(namingTheScope);
@@ -66,12 +68,8 @@ async function pageOfGitLab(
   return { items: data.filter(isRepository), next: nextQuery(headers['link'], asked, 'GitLab') };
 }
 
-function isMissing(error: unknown): boolean {
-  return error instanceof ProviderError && error.httpStatus === 404;
-}
-
 function namingTheScope(error: unknown): never {
-  if (!(error instanceof ProviderError) || error.code !== 'permission_missing') throw error;
+  if (!hasCode(error, 'permission_missing')) throw error;
   const needed = isPermissionLacked(error) ? 'fine-grained permission Container Repository: Read' : 'scope read_api';
   const message = `GitLab lists images only for tokens with the ${needed} whose user is a Reporter there`;
   throw new ProviderError('permission_missing', message, { cause: error, httpStatus: 403 });

@@ -1,13 +1,13 @@
 import type { OutdatedPolicy } from '@integrations/contracts';
 import {
   type AnnotationContext,
+  hasStatus,
   type InlineCommentsRequest,
   type InlineCommentsResponse,
   type InlineOutcome,
   keepRemarks,
   NOT_SHOWN_THEN,
   placedRemark,
-  ProviderError,
   type Remark,
   type RemarkSet,
   remarkSet,
@@ -86,7 +86,7 @@ function resolve(project: ProjectClient, target: Target, { id }: Discussion, res
 }
 
 function asRefusal(error: unknown): null {
-  if (error instanceof ProviderError && error.httpStatus === 403) return null;
+  if (hasStatus(error, 403)) return null;
   throw error;
 }
 

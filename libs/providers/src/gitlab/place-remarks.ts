@@ -1,6 +1,8 @@
 import {
   asTooLarge,
   type DiffFile,
+  hasCode,
+  hasStatus,
   type InlineCommentsRequest,
   type InlineOutcome,
   placeEach,
@@ -85,8 +87,7 @@ function fileOf({ old_path: oldPath, new_path, deleted_file: isDeleted = false, 
 
 /** Null if it was refused for where it is to stand, or for what it says. */
 function asRefused(error: unknown): null {
-  const codes: readonly string[] = ['invalid_position', 'invalid_request', 'too_large'];
-  const isAboutIt = error instanceof ProviderError && (error.httpStatus === 400 || error.httpStatus === 422);
-  if (isAboutIt && codes.includes(error.code)) return null;
+  const isAboutIt = hasCode(error, 'invalid_position', 'invalid_request', 'too_large');
+  if (isAboutIt && hasStatus(error, 400, 422)) return null;
   throw error;
 }

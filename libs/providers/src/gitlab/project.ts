@@ -1,4 +1,4 @@
-import { ProviderError } from '@integrations/provider-kit';
+import { hasStatus, ProviderError } from '@integrations/provider-kit';
 import { pathOf, type ProjectName } from '../vendors/gitlab/addresses';
 import type { GitLabClient } from '../vendors/gitlab/client';
 import { unreadable } from '../vendors/gitlab/errors';
@@ -83,7 +83,7 @@ export class ProjectClient {
         this.client.call(requestOf({ method: 'DELETE', path }, id), this.signal),
       );
     } catch (error) {
-      if (!(error instanceof ProviderError) || error.httpStatus !== 404) throw error;
+      if (!hasStatus(error, 404)) throw error;
     }
   }
 

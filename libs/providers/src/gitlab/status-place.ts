@@ -1,4 +1,4 @@
-import { ProviderError } from '@integrations/provider-kit';
+import { hasStatus } from '@integrations/provider-kit';
 import { isPipelineRefused } from '../vendors/gitlab/errors';
 import { type MergeRequest, mergeRequestOf, mergeRequestsOf, type Pipeline } from './merge-requests';
 import type { ProjectClient } from './project';
@@ -93,7 +93,7 @@ function isExternal({ source }: Pipeline): boolean {
 
 /** The token need not see a fork, nor be allowed to write there. */
 function isKeptOut(error: unknown): boolean {
-  return error instanceof ProviderError && (error.httpStatus === 403 || error.httpStatus === 404);
+  return hasStatus(error, 403, 404);
 }
 
 function asInvisible(error: unknown): null {

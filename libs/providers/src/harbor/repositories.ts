@@ -2,6 +2,7 @@ import type { DiscoveredRepository, Page } from '@integrations/contracts';
 import {
   discoveredRepository,
   type DiscoveryQuery,
+  hasCode,
   type Opening,
   pageOfOpen,
   ProviderError,
@@ -102,7 +103,7 @@ async function repositoriesOf(
 
 /** Of a project where a robot of several may not list, or which is gone since it was listed. */
 function isClosed(error: unknown): error is ProviderError {
-  return error instanceof ProviderError && ['permission_missing', 'not_found_or_no_access'].includes(error.code);
+  return hasCode(error, 'permission_missing', 'not_found_or_no_access');
 }
 
 function discovered({ id, name, project }: Repository, endpoint: string): DiscoveredRepository {

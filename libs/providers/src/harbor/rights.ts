@@ -1,5 +1,5 @@
 import type { ProbePermissions } from '@integrations/contracts';
-import { askRegistryApi, ProviderError, type RegistryApi } from '@integrations/provider-kit';
+import { askRegistryApi, hasCode, type RegistryApi } from '@integrations/provider-kit';
 import { type HarborProject, listOf } from './projects';
 
 export const PULL = 'repository:pull';
@@ -11,7 +11,6 @@ export const REQUIRED = [PULL];
 const LOOKING = /:(?:pull|list|read)$/;
 /** Of robots: a list that has more is not looked through. */
 const MAX_PAGES = 20;
-const NOT_FOR_US = ['permission_missing', 'not_found_or_no_access'];
 
 /** What may be done in a project: `repository:pull`, `tag:delete`. Answered to robots as well. */
 export async function grantedIn(api: RegistryApi, projectId: number, signal: AbortSignal): Promise<string[]> {
@@ -64,7 +63,7 @@ async function unlessRefused<T>(answer: Promise<T>): Promise<T | null> {
   try {
     return await answer;
   } catch (error) {
-    if (error instanceof ProviderError && NOT_FOR_US.includes(error.code)) return null;
+    if (hasCode(error, 'permission_missing', 'not_found_or_no_access')) return null;
     throw error;
   }
 }

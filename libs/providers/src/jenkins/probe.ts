@@ -2,11 +2,11 @@ import type { ProbeVerdict } from '@integrations/contracts';
 import {
   type ApiAnswer,
   comparePermissions,
+  hasCode,
   type IntegrationConfig,
   type Probe,
   ProbeFailure,
   type ProviderDeps,
-  ProviderError,
   recognise,
   runProbe,
 } from '@integrations/provider-kit';
@@ -81,7 +81,7 @@ function identify({ note }: Probe, { name, anonymous, authenticated }: WhoAmI): 
 
 async function prove(probe: Probe, client: JenkinsClient): Promise<void> {
   const root = await client.ask('', 'quietingDown,jobs[fullName]{0,1}', probe.signal).catch((error: unknown) => {
-    if (isForbidden(error)) probe.note({ permissions: comparePermissions(REQUIRED, [], 'observed') });
+    if (hasCode(error, 'permission_missing')) probe.note({ permissions: comparePermissions(REQUIRED, [], 'observed') });
     throw error;
   });
   const { jobs } = root.data as { readonly jobs?: unknown };
@@ -98,13 +98,9 @@ async function seesSystem({ signal }: Probe, client: JenkinsClient): Promise<str
     await client.ask('/pluginManager', 'plugins[shortName]{0,1}', signal);
     return [SYSTEM_READ];
   } catch (error) {
-    if (isForbidden(error)) return [];
+    if (hasCode(error, 'permission_missing')) return [];
     throw error;
   }
-}
-
-function isForbidden(error: unknown): boolean {
-  return error instanceof ProviderError && error.code === 'permission_missing';
 }
 
 function judgeQuiet({ data }: ApiAnswer): void {

@@ -1,12 +1,12 @@
-import type { ErrorCode, ProbeVerdict } from '@integrations/contracts';
+import type { ProbeVerdict } from '@integrations/contracts';
 import {
   comparePermissions,
+  hasCode,
   type IntegrationConfig,
   judgeExpiry,
   type Probe,
   ProbeFailure,
   type ProviderDeps,
-  ProviderError,
   recognise,
   refusalOf,
   runProbe,
@@ -169,8 +169,4 @@ function notePermissions({ note }: Probe, token: Token | null, client: NomadClie
   if (token?.Type === 'management') {
     note({ warnings: ['This is a management token, which may do everything: one with read-job is enough'] });
   }
-}
-
-function hasCode(error: unknown, code: ErrorCode): error is ProviderError {
-  return error instanceof ProviderError && error.code === code;
 }

@@ -1,4 +1,4 @@
-import { ProviderError, unreadable } from '@integrations/provider-kit';
+import { hasStatus, unreadable } from '@integrations/provider-kit';
 import type { NomadClient } from './client';
 import type { AllocationStub, Job } from './jobs';
 
@@ -32,7 +32,7 @@ async function readFirst(
       if (typeof job !== 'object' || job === null) throw unreadable('Nomad', 'GET /v1/allocation');
       return job;
     } catch (error) {
-      if (!(error instanceof ProviderError) || error.httpStatus !== 404) throw error;
+      if (!hasStatus(error, 404)) throw error;
     }
   }
   return null;

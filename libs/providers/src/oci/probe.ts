@@ -4,6 +4,7 @@ import {
   claimsOf,
   comparePermissions,
   enterRegistry,
+  hasCode,
   type IntegrationConfig,
   judgeExpiry,
   noteRegistry,
@@ -11,7 +12,6 @@ import {
   type Probe,
   ProbeFailure,
   type ProviderDeps,
-  ProviderError,
   pullImage,
   readImage,
   repositoryScope,
@@ -25,7 +25,12 @@ const PULL = 'pull';
 export const REQUIRED = [PULL];
 const READING: readonly Capability[] = ['tags', 'digest', 'referrers'];
 /** What the catalog says to whom it is not for, and where there is none. */
-const NO_CATALOG = ['unauthenticated', 'permission_missing', 'not_found_or_no_access', 'unsupported_operation'];
+const NO_CATALOG = [
+  'unauthenticated',
+  'permission_missing',
+  'not_found_or_no_access',
+  'unsupported_operation',
+] as const;
 
 type Integration = IntegrationConfig<OciConfig>;
 
@@ -107,7 +112,7 @@ async function noteCatalog(probe: Probe, { registry }: OciClient): Promise<void>
     await registry.listRepositories({ limit: 1, cursor: null, q: null }, probe.signal);
     probe.note({ capabilities: ['repositories', ...READING] });
   } catch (error) {
-    if (!(error instanceof ProviderError) || !NO_CATALOG.includes(error.code)) throw error;
+    if (!hasCode(error, ...NO_CATALOG)) throw error;
     probe.note({ capabilities: READING });
   }
 }

@@ -1,4 +1,10 @@
-import { type CiConnector, type IntegrationConfig, type ProviderDeps, ProviderError } from '@integrations/provider-kit';
+import {
+  type CiConnector,
+  hasStatus,
+  type IntegrationConfig,
+  type ProviderDeps,
+  ProviderError,
+} from '@integrations/provider-kit';
 import { type ClusterApi, openCluster } from '../vendors/kubernetes/cluster-api';
 import { namespacesOf } from '../vendors/kubernetes/objects';
 import type { TektonConfig } from './config';
@@ -34,7 +40,7 @@ function whereInstalled(api: ClusterApi): ClusterApi {
       try {
         return await api.ask(call, signal);
       } catch (error) {
-        if (!(error instanceof ProviderError) || error.httpStatus !== 404 || !call.path.startsWith(GROUP)) throw error;
+        if (!hasStatus(error, 404) || !call.path.startsWith(GROUP)) throw error;
         const message = 'Tekton Pipelines is not installed in this cluster, which serves no tekton.dev/v1';
         throw new ProviderError('not_installed', message, { cause: error, httpStatus: 404 });
       }

@@ -1,11 +1,5 @@
 import type { ProbeVerdict } from '@integrations/contracts';
-import {
-  type IntegrationConfig,
-  type Probe,
-  type ProviderDeps,
-  ProviderError,
-  runProbe,
-} from '@integrations/provider-kit';
+import { hasStatus, type IntegrationConfig, type Probe, type ProviderDeps, runProbe } from '@integrations/provider-kit';
 import type { ClusterApi } from '../vendors/kubernetes/cluster-api';
 import { pageOfObjects } from '../vendors/kubernetes/objects';
 import { nameOf, type Right } from '../vendors/kubernetes/rights';
@@ -63,6 +57,6 @@ function versionIn(configMap: object): string | null {
 }
 
 function asUnknown(error: unknown): null {
-  if (error instanceof ProviderError && (error.httpStatus === 403 || error.httpStatus === 404)) return null;
+  if (hasStatus(error, 403, 404)) return null;
   throw error;
 }

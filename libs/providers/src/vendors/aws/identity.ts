@@ -1,4 +1,10 @@
-import { type EgressResponse, type ProviderDeps, ProviderError, type Secret } from '@integrations/provider-kit';
+import {
+  type EgressResponse,
+  hasCode,
+  type ProviderDeps,
+  ProviderError,
+  type Secret,
+} from '@integrations/provider-kit';
 import { type AwsCall, callAws } from './call';
 import { type AwsKeys, readKeys } from './keys';
 import type { AwsCredentialConfig } from './config';
@@ -36,7 +42,7 @@ export class AwsIdentity {
     try {
       return await callAws(call, await this.#keys(secret, signal), this.#deps, signal);
     } catch (error) {
-      if (!(error instanceof ProviderError) || error.code !== 'unauthenticated') throw error;
+      if (!hasCode(error, 'unauthenticated')) throw error;
       const hadSession = this.#session !== undefined;
       this.forget();
       const other = await this.#secret(signal);

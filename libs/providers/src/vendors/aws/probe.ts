@@ -1,5 +1,5 @@
 import type { ProbePermissions } from '@integrations/contracts';
-import { ProbeFailure, ProviderError } from '@integrations/provider-kit';
+import { hasCode, ProbeFailure, type ProviderError } from '@integrations/provider-kit';
 import { faultOf } from './errors';
 
 /** AWS tells a credential that is over, and a clock that is wrong, from one that is no good. */
@@ -19,7 +19,7 @@ export async function unlessDenied<T>(answer: Promise<T>): Promise<T | null> {
   try {
     return await answer;
   } catch (error) {
-    if (faultOf(error) && error instanceof ProviderError && error.code === 'permission_missing') return null;
+    if (faultOf(error) && hasCode(error, 'permission_missing')) return null;
     throw error;
   }
 }

@@ -1,11 +1,11 @@
 import type { ProbeVerdict } from '@integrations/contracts';
 import {
+  hasCode,
   type IntegrationConfig,
   isOtherProduct,
   type Probe,
   ProbeFailure,
   type ProviderDeps,
-  ProviderError,
   rateLimitQuota,
   runProbe,
 } from '@integrations/provider-kit';
@@ -83,7 +83,7 @@ function asProduct(error: unknown): never {
       'No Azure DevOps organization or collection is at this address, which is that of its web pages, such as https://dev.azure.com/acme';
     throw new ProbeFailure('not_this_product', message, { cause: error });
   }
-  if (error instanceof ProviderError && error.code === 'unauthenticated' && /expired/.test(error.message)) {
+  if (hasCode(error, 'unauthenticated') && /expired/.test(error.message)) {
     throw new ProbeFailure('credential_expired', error.message, { cause: error });
   }
   throw error;

@@ -1,5 +1,6 @@
 import {
   type EgressResponse,
+  hasCode,
   type IntegrationConfig,
   type MintedToken,
   type ProviderDeps,
@@ -52,7 +53,7 @@ export class AzureDevOpsClient {
       authorization = await this.#authorization(signal);
       return await this.#exchange(request, authorization, signal);
     } catch (error) {
-      if (!(error instanceof ProviderError) || error.code !== 'unauthenticated') throw error;
+      if (!hasCode(error, 'unauthenticated')) throw error;
       await this.#forget(signal);
       const isRenewed = (await this.#revealed(signal)) !== secret;
       // A token may end before its time; a secret that gives none, or is sent itself, is as good as before.

@@ -1,4 +1,4 @@
-import { type Egress, type EgressResponse, ProviderError, readJson, sendJson } from '@integrations/provider-kit';
+import { type Egress, type EgressResponse, hasCode, readJson, sendJson } from '@integrations/provider-kit';
 import { asksToSignIn, errorFrom, unreadable } from './errors';
 
 export interface ApiRequest {
@@ -39,9 +39,8 @@ export async function send(
     const headers = { authorization, 'x-tfs-fedauthredirect': 'Suppress' };
     return await sendJson(egress, { method, url, headers, body }, signal);
   } catch (error) {
-    const isSentAway = error instanceof ProviderError && error.code === 'egress_blocked';
-    if (isSentAway && SIGN_IN_HOSTS.test(error.message.split(': ')[0]!)) throw asksToSignIn(`${method} ${path}`, error);
-    throw error;
+    if (!hasCode(error, 'egress_blocked') || !SIGN_IN_HOSTS.test(error.message.split(': ')[0]!)) throw error;
+    throw asksToSignIn(`${method} ${path}`, error);
   }
 }
 

@@ -1,5 +1,6 @@
 import type { Capability, ProbePermissions, ProbeVerdict } from '@integrations/contracts';
 import {
+  hasStatus,
   type IntegrationConfig,
   type Probe,
   ProbeFailure,
@@ -173,8 +174,7 @@ async function checkQuota({ signal, note }: Probe, client: GitHubClient, install
 
 /** GitHub Enterprise Server answers 404 while its rate limits are switched off. */
 function asUnlimited(error: unknown): null {
-  if (error instanceof ProviderError && error.httpStatus === 404 && error.code === 'not_found_or_no_access')
-    return null;
+  if (hasStatus(error, 404) && error.code === 'not_found_or_no_access') return null;
   throw error;
 }
 

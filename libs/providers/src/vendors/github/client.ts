@@ -1,6 +1,6 @@
-import type { ErrorCode } from '@integrations/contracts';
 import {
   type EgressResponse,
+  hasCode,
   type IntegrationConfig,
   type MintedToken,
   type ProviderDeps,
@@ -150,7 +150,7 @@ export class GitHubClient {
     } catch (error) {
       // Permissions are fixed when a token is minted: the next one may hold what was granted since.
       // A token that may only be too new is kept, or it would be new for ever.
-      if (isCode(error, 'permission_missing') && !error.transient) this.#deps.tokens.forget(access.tokenKey);
+      if (hasCode(error, 'permission_missing') && !error.transient) this.#deps.tokens.forget(access.tokenKey);
       throw error;
     }
   }
@@ -169,7 +169,7 @@ export class GitHubClient {
     try {
       return await this.#tokenFor(key, found, scope.permission, installationKey, signal);
     } catch (error) {
-      if (!isCode(error, 'not_installed')) throw error;
+      if (!hasCode(error, 'not_installed')) throw error;
       this.#deps.tokens.forget(installationKey);
       // Installed anew, the app has another installation.
       const now = await find();
@@ -282,8 +282,4 @@ function clockOf(response: EgressResponse, now: number): number {
 
 function placeOf(scope: Pick<Scope, 'owner' | 'repository'>): string {
   return `${scope.owner}/${scope.repository}`;
-}
-
-function isCode(error: unknown, code: ErrorCode): error is ProviderError {
-  return error instanceof ProviderError && error.code === code;
 }

@@ -1,4 +1,4 @@
-import { ProviderError } from '@integrations/provider-kit';
+import { hasStatus } from '@integrations/provider-kit';
 import { type GitHubClient, repositoryPath, type Scope } from './client';
 import { unreadable } from './errors';
 import { type ApiAnswer, type ApiRequest, GRAPHQL } from './transport';
@@ -40,8 +40,7 @@ export class RepositoryClient {
     try {
       await this.#call({ method: 'DELETE', path });
     } catch (error) {
-      const isGone = error instanceof ProviderError && error.httpStatus === 404 && !error.transient;
-      if (!isGone) throw error;
+      if (!hasStatus(error, 404) || error.transient) throw error;
     }
   }
 

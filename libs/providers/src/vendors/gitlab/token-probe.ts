@@ -1,5 +1,6 @@
 import type { Capability, ProbeVerdict } from '@integrations/contracts';
 import {
+  hasStatus,
   type IntegrationConfig,
   isOtherProduct,
   noteExpiry,
@@ -7,7 +8,6 @@ import {
   ProbeFailure,
   type ProbeFindings,
   type ProviderDeps,
-  ProviderError,
   rateLimitQuota,
   runProbe,
 } from '@integrations/provider-kit';
@@ -153,19 +153,19 @@ function serverOf(metadata: unknown): ProbeFindings {
 
 /** Not every token may ask for the version. */
 function asUntold(error: unknown): null {
-  if (error instanceof ProviderError && (error.httpStatus === 403 || error.httpStatus === 404)) return null;
+  if (hasStatus(error, 403, 404)) return null;
   throw error;
 }
 
 function asUndescribed(error: unknown): null {
   if (isPermissionLacked(error)) return null;
-  return error instanceof ProviderError && error.httpStatus === 400 ? null : asProduct(error);
+  return hasStatus(error, 400) ? null : asProduct(error);
 }
 
 /** GitLab always answers these calls with JSON: a 404 or a page of something else is not GitLab. */
 export function asProduct(error: unknown): never {
   if (isOtherProduct(error)) throw notGitLab(error);
-  if (error instanceof ProviderError && error.httpStatus === 401 && error.message.includes('expired')) {
+  if (hasStatus(error, 401) && error.message.includes('expired')) {
     throw new ProbeFailure('credential_expired', error.message, { cause: error });
   }
   throw error;

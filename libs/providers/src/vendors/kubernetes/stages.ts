@@ -1,9 +1,11 @@
 import {
+  hasCode,
+  hasStatus,
   type IntegrationConfig,
   noteExpiry,
   type Probe,
   ProbeFailure,
-  ProviderError,
+  type ProviderError,
   recognise,
   utcTime,
 } from '@integrations/provider-kit';
@@ -66,8 +68,7 @@ export async function explained(probe: Probe, { endpoint }: Integration, work: (
   try {
     await work();
   } catch (error) {
-    if (!(error instanceof ProviderError) || error.code !== 'unauthenticated' || error.httpStatus === undefined)
-      throw error;
+    if (!hasCode(error, 'unauthenticated') || error.httpStatus === undefined) throw error;
     if (error.httpStatus === 403 || !probe.secret) throw nobody(probe, error);
     const life = lifeOf(tokenIn(probe.secret.reveal(), endpoint));
     if (life && life.expiresAt < probe.deps.clock.now()) {
@@ -87,7 +88,7 @@ async function whoAmI({ signal, secret }: Probe, api: ClusterApi, endpoint: stri
     const username = status?.userInfo?.username;
     return typeof username === 'string' ? username : null;
   } catch (error) {
-    if (!(error instanceof ProviderError) || error.httpStatus !== 404) throw error;
+    if (!hasStatus(error, 404)) throw error;
     return secret && subjectOf(tokenIn(secret.reveal(), endpoint));
   }
 }
@@ -103,7 +104,7 @@ async function judgeReadiness({ deps, signal }: Probe, api: ClusterApi): Promise
 
 /** The egress client trusts by the config, which is where everybody can see it, and not by a secret. */
 function noteAuthority({ note, secret }: Probe, { config }: Integration, error: unknown): void {
-  if (!(error instanceof ProviderError) || error.code !== 'tls' || config.caBundle !== undefined || !secret) return;
+  if (!hasCode(error, 'tls') || config.caBundle !== undefined || !secret) return;
   const text = secret.reveal();
   if (!isKubeconfig(text) || !namesAuthority(readKubeconfig(text))) return;
   note({ warnings: ["The kubeconfig's certificate authority is not used: put it, in PEM, into config.caBundle"] });
