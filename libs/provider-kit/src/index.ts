@@ -68,6 +68,7 @@ export {
 } from './annotating/unified-diff';
 export type { CallBudget, CallGate, CallLimit } from './call-budget';
 export type { Clock } from './clock';
+export { isObject, type JsonObject, jsonObject } from './json-object';
 export { utcTime } from './utc-time';
 export { composed, IsCaBundle, IsCanary } from './config-fields';
 export type { Discovery, DiscoveryQuery, PageQuery } from './discovery';

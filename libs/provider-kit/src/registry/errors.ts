@@ -1,5 +1,6 @@
 import { answered, rateLimitOf, refusalOf } from '../egress/api-call';
 import type { EgressResponse } from '../egress/egress';
+import { jsonObject } from '../json-object';
 import { ProviderError } from '../provider-error';
 import { parseChallenges } from './challenge';
 
@@ -29,11 +30,7 @@ export function challengeError({ headers }: EgressResponse): string | undefined 
 
 /** The first error code of a body as the distribution spec has it, if it is one that we know. */
 export function errorCodeIn(response: EgressResponse): string | undefined {
-  try {
-    const { errors } = JSON.parse(response.text()) as { errors?: readonly { code?: unknown }[] };
-    const code = String(errors?.[0]?.code).toUpperCase();
-    return KNOWN_CODES.find((known) => known === code);
-  } catch {
-    return undefined; // a page of a proxy, say
-  }
+  const { errors } = (jsonObject(response.text()) ?? {}) as { errors?: readonly { code?: unknown }[] };
+  const code = String(errors?.[0]?.code).toUpperCase();
+  return KNOWN_CODES.find((known) => known === code);
 }

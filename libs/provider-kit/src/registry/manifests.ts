@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { DIGEST_PATTERN, type ImageDescriptor } from '@integrations/contracts';
 import type { EgressResponse } from '../egress/egress';
+import { jsonObject } from '../json-object';
 import { ProviderError } from '../provider-error';
 
 const INDEX_TYPES = [
@@ -51,7 +52,7 @@ export function readManifest(response: EgressResponse, reference: string): Manif
   const isOther = (named: string | undefined) =>
     named !== undefined && named.startsWith(`${algorithm}:`) && named !== digest;
   if (isOther(claimed) || (DIGEST_PATTERN.test(reference) && reference !== digest)) throw mismatch(reference);
-  const content = parse(response);
+  const content = jsonObject(response.text());
   if (!content) return undefined;
   const { mediaType, artifactType, manifests } = content;
   return {
@@ -65,7 +66,7 @@ export function readManifest(response: EgressResponse, reference: string): Manif
 
 /** Of an index that is made at the moment, so that there is no digest to hold it against; undefined where it is none. */
 export function readEntries(response: EgressResponse): readonly IndexEntry[] | undefined {
-  const manifests = parse(response)?.['manifests'];
+  const manifests = jsonObject(response.text())?.['manifests'];
   return Array.isArray(manifests) ? manifests.flatMap(entryOf) : undefined;
 }
 
@@ -93,17 +94,6 @@ function mismatch(reference: string): ProviderError {
 function mediaTypeOf(headers: Readonly<Record<string, string>>): string | null {
   const type = headers['content-type']?.split(';')[0]?.trim().toLowerCase();
   return type === undefined || ['', 'application/json', 'text/plain'].includes(type) ? null : type;
-}
-
-function parse(response: EgressResponse): Record<string, unknown> | undefined {
-  try {
-    const value: unknown = JSON.parse(response.text());
-    return typeof value === 'object' && value !== null && !Array.isArray(value)
-      ? (value as Record<string, unknown>)
-      : undefined;
-  } catch {
-    return undefined;
-  }
 }
 
 function entryOf(value: unknown): IndexEntry[] {

@@ -9,6 +9,7 @@ import type {
 } from '@integrations/contracts';
 import type { DiscoveryQuery } from '../discovery';
 import type { EgressResponse } from '../egress/egress';
+import { readJson } from '../egress/json-call';
 import type { ProviderDeps } from '../plugin';
 import { ProviderError } from '../provider-error';
 import type { Authorizer } from './authorizer';
@@ -173,12 +174,8 @@ export class OciRegistry implements RegistryConnector {
   }
 
   #namesIn(response: EgressResponse, request: RegistryRequest, field: 'repositories' | 'tags'): readonly string[] {
-    let names: unknown;
-    try {
-      names = (JSON.parse(response.text()) as Record<string, unknown>)[field];
-    } catch (cause) {
-      throw this.#transport.unreadable(request, cause);
-    }
+    const answer = readJson(response.text(), (cause) => this.#transport.unreadable(request, cause));
+    const names = (answer as Record<string, unknown>)[field];
     if (names === null) return []; // Distribution, of a repository without tags
     if (!Array.isArray(names)) throw this.#transport.unreadable(request);
     const plausible = names.every(isPlausible) ? names : names.filter(isPlausible);

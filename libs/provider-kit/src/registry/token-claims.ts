@@ -1,3 +1,5 @@
+import { type JsonObject, jsonObject } from '../json-object';
+
 /** What a registry's token says of itself, unverified: for people and for comparing, never for trusting. */
 export interface TokenClaims {
   /** Whom it is for; absent of an anonymous one. */
@@ -27,15 +29,10 @@ export function claimsOf(token: string): TokenClaims | null {
 }
 
 /** What any JWT says, unverified; null of a token that is none. */
-export function jwtPayload(token: string): Record<string, unknown> | null {
+export function jwtPayload(token: string): JsonObject | null {
   const [header, payload, signature, ...rest] = token.split('.');
   if (!header || !payload || signature === undefined || rest.length > 0) return null;
-  try {
-    const value: unknown = JSON.parse(Buffer.from(payload, 'base64url').toString());
-    return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : null;
-  } catch {
-    return null;
-  }
+  return jsonObject(Buffer.from(payload, 'base64url').toString());
 }
 
 function isAccess(value: unknown): value is TokenAccess {

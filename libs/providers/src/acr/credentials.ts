@@ -2,6 +2,7 @@ import {
   claimsOf,
   type Credential,
   type Credentials,
+  jsonObject,
   jwtPayload,
   type MintedToken,
   type ProviderDeps,
@@ -9,10 +10,11 @@ import {
   registryError,
   type Secret,
   secretCredentials,
+  unreadable,
   withSecret,
 } from '@integrations/provider-kit';
 import { type AcrIntegration, asksEntra } from './config';
-import { entraToken, fieldOf } from './entra';
+import { entraToken } from './entra';
 import { authorityOf, loginServerOf } from './places';
 
 /** Of a refresh token that does not say; they live for three hours. */
@@ -74,10 +76,8 @@ class EntraCredentials implements Credentials {
       throw new ProviderError('unauthenticated', message, { httpStatus: 401 });
     }
     if (response.status !== 200) throw registryError(response, 'ACR', what, mintedAt);
-    const token = fieldOf(response.text(), 'refresh_token');
-    if (typeof token !== 'string' || token === '') {
-      throw new ProviderError('provider_unavailable', `ACR's answer to ${what} is not what it should be`);
-    }
+    const token = jsonObject(response.text())?.['refresh_token'];
+    if (typeof token !== 'string' || token === '') throw unreadable('ACR', what);
     return { token, mintedAt, expiresAt: claimsOf(token)?.expiresAt ?? mintedAt + LIFETIME_MS };
   }
 }

@@ -1,4 +1,4 @@
-import { type ProviderDeps, ProviderError, registryError } from '@integrations/provider-kit';
+import { jsonObject, type ProviderDeps, ProviderError, registryError, unreadable } from '@integrations/provider-kit';
 import { clientAssertion } from './client-assertion';
 import type { AcrIntegration } from './config';
 import { authorityOf } from './places';
@@ -43,9 +43,9 @@ export async function entraToken(
   });
   if (response.status === 400 || response.status === 401) throw refused(response.status, response.text());
   if (response.status !== 200) throw registryError(response, 'Entra ID', WHAT, clock.now());
-  const token = fieldOf(response.text(), 'access_token');
+  const token = jsonObject(response.text())?.['access_token'];
   if (typeof token === 'string' && token !== '') return token;
-  throw new ProviderError('provider_unavailable', `Entra ID's answer to ${WHAT} is not what it should be`);
+  throw unreadable('Entra ID', WHAT);
 }
 
 /** By the numbers of Entra's errors. https://learn.microsoft.com/entra/identity-platform/reference-error-codes */
@@ -65,20 +65,11 @@ const MISNAMED: Readonly<Record<number, string>> = {
 };
 
 function refused(httpStatus: number, text: string): ProviderError {
-  const numbers = fieldOf(text, 'error_codes');
+  const numbers = jsonObject(text)?.['error_codes'];
   const number: unknown = Array.isArray(numbers) ? numbers[0] : undefined;
   const cause = new EntraRefusal(typeof number === 'number' ? number : undefined);
   const at = cause.number ?? 0;
   const why = MISNAMED[at] ?? REFUSALS[at] ?? 'it does not give the application one';
   const message = `Entra ID answered ${httpStatus} to ${WHAT}: ${why}${at ? ` (AADSTS${at})` : ''}`;
   return new ProviderError(MISNAMED[at] ? 'invalid_request' : 'unauthenticated', message, { cause, httpStatus });
-}
-
-/** Undefined where the text is no JSON, or has no such field. */
-export function fieldOf(text: string, field: string): unknown {
-  try {
-    return (JSON.parse(text) as Record<string, unknown> | null)?.[field];
-  } catch {
-    return undefined;
-  }
 }

@@ -1,10 +1,11 @@
 import {
   type EgressResponse,
+  jsonObject,
   type Probe,
   ProbeFailure,
-  ProviderError,
   type RegistryApi,
   registryError,
+  unreadable,
 } from '@integrations/provider-kit';
 
 /** Without these there is no image to be had: Artifactory itself, and what checks its credentials. */
@@ -34,8 +35,7 @@ async function checkServices(probe: Probe, api: RegistryApi): Promise<void> {
   if (response.status !== 200 && !(response.status === 503 && services)) {
     throw registryError(response, api.product, what, probe.deps.clock.now());
   }
-  if (!services)
-    throw new ProviderError('provider_unavailable', `Artifactory's answer to ${what} is not what it should be`);
+  if (!services) throw unreadable(api.product, what);
   const broken = services.filter(({ state }) => state !== 'HEALTHY').map(({ name }) => name);
   const others = broken.filter((name) => !ESSENTIAL.includes(name));
   probe.note({ warnings: others.map((name) => `Artifactory says that its service ${name} is not healthy`) });
@@ -50,16 +50,12 @@ async function get({ deps, signal }: Probe, api: RegistryApi, path: string): Pro
 
 /** By their short names: an id is `jfrt@01f…`. */
 function servicesIn(text: string): { name: string; state: unknown }[] | undefined {
-  try {
-    const { services } = JSON.parse(text) as { readonly services?: unknown };
-    if (!Array.isArray(services)) return undefined;
-    return services.map((value) => {
-      const { service_id, state } = (value ?? {}) as Record<string, unknown>;
-      return { name: String(service_id).split('@')[0]!, state };
-    });
-  } catch {
-    return undefined;
-  }
+  const { services } = jsonObject(text) ?? {};
+  if (!Array.isArray(services)) return undefined;
+  return services.map((value) => {
+    const { service_id, state } = (value ?? {}) as Record<string, unknown>;
+    return { name: String(service_id).split('@')[0]!, state };
+  });
 }
 
 function notArtifactory(): ProbeFailure {

@@ -1,4 +1,4 @@
-import { ProviderError } from '@integrations/provider-kit';
+import { type JsonObject, jsonObject, ProviderError } from '@integrations/provider-kit';
 import type { AwsIdentity } from '../vendors/aws/identity';
 import type { EcrPlaces } from './places';
 
@@ -17,7 +17,7 @@ export class EcrApi {
   }
 
   /** https://docs.aws.amazon.com/AmazonECR/latest/APIReference/ and …/AmazonECRPublic/… */
-  async ask(action: EcrAction, input: object, signal: AbortSignal): Promise<Record<string, unknown>> {
+  async ask(action: EcrAction, input: object, signal: AbortSignal): Promise<JsonObject> {
     const { isPublic, api: url } = this.#places;
     const target = isPublic ? 'SpencerFrontendService' : 'AmazonEC2ContainerRegistry_V20150921';
     const response = await this.#identity.call(
@@ -28,12 +28,9 @@ export class EcrApi {
       },
       signal,
     );
-    try {
-      return Object(JSON.parse(response.text())) as Record<string, unknown>;
-    } catch {
-      // Without the cause: what the parser says quotes the answer, which may hold a password.
-      throw unreadable(action);
-    }
+    const answer = jsonObject(response.text());
+    if (!answer) throw unreadable(action);
+    return answer;
   }
 }
 

@@ -1,4 +1,12 @@
-import { type EgressResponse, type ProviderDeps, ProviderError, registryError } from '@integrations/provider-kit';
+import {
+  type EgressResponse,
+  type JsonObject,
+  jsonObject,
+  type ProviderDeps,
+  ProviderError,
+  registryError,
+  unreadable,
+} from '@integrations/provider-kit';
 
 export interface GoogleCall {
   readonly method: 'GET' | 'POST';
@@ -14,7 +22,7 @@ export async function callGoogle(
   { egress, clock }: Pick<ProviderDeps, 'egress' | 'clock'>,
   call: GoogleCall,
   signal: AbortSignal,
-): Promise<Record<string, unknown>> {
+): Promise<JsonObject> {
   const { method, url, bearer, body } = call;
   const isForm = body instanceof URLSearchParams;
   const response = await egress.request({
@@ -27,10 +35,10 @@ export async function callGoogle(
     ...(body ? { body: isForm ? body.toString() : JSON.stringify(body) } : {}),
   });
   const what = `${method} ${new URL(url).pathname}`;
-  const answer = objectIn(response);
+  const answer = jsonObject(response.text());
   if (response.status !== 200) throw refusal(response, answer, what, clock.now());
   if (answer) return answer;
-  throw new ProviderError('provider_unavailable', `Google's answer to ${what} is not what it should be`);
+  throw unreadable('Google', what);
 }
 
 /** The first of these that its token servers say explains a refusal. */
@@ -41,7 +49,7 @@ const GRANT_REFUSALS: readonly (readonly [RegExp, string])[] = [
   [/expired/i, 'the token of the workload has expired'],
 ];
 
-function refusal(response: EgressResponse, answer: Answer, what: string, now: number): ProviderError {
+function refusal(response: EgressResponse, answer: JsonObject | null, what: string, now: number): ProviderError {
   const { status: httpStatus } = response;
   const { error, error_description } = answer ?? {};
   if (httpStatus === 400 && error === 'invalid_target') {
@@ -58,15 +66,4 @@ function refusal(response: EgressResponse, answer: Answer, what: string, now: nu
     return new ProviderError('permission_missing', message, { httpStatus });
   }
   return registryError(response, 'Google', what, now);
-}
-
-type Answer = Record<string, unknown> | undefined;
-
-function objectIn(response: EgressResponse): Answer {
-  try {
-    const value: unknown = JSON.parse(response.text());
-    return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : undefined;
-  } catch {
-    return undefined; // a page of a proxy, say
-  }
 }

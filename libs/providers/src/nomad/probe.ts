@@ -3,6 +3,7 @@ import {
   comparePermissions,
   hasCode,
   type IntegrationConfig,
+  jsonObject,
   judgeExpiry,
   type Probe,
   ProbeFailure,
@@ -30,6 +31,12 @@ interface Token {
   readonly Name?: string;
   readonly Type?: string;
   readonly ExpirationTime?: string | null;
+}
+
+/** Of a part of the agent. */
+interface Health {
+  readonly ok?: unknown;
+  readonly message?: unknown;
 }
 
 /** Deep: the agent's own health, the token, the version, and whether allocations may be listed. Reads only. */
@@ -92,17 +99,11 @@ async function enter({ deps, signal }: Probe, { endpoint }: Integration): Promis
 
 /** What is wrong with it, or `ok`; undefined where something else speaks. */
 function healthIn(text: string): string | undefined {
-  try {
-    const { server, client } = JSON.parse(text) as Partial<
-      Record<'server' | 'client', { ok?: unknown; message?: unknown }>
-    >;
-    const parts = [server, client].filter((part) => typeof part?.ok === 'boolean');
-    if (parts.length === 0) return undefined;
-    const failing = parts.filter((part) => part?.ok === false).map((part) => String(part?.message ?? 'not well'));
-    return failing.join(', ') || 'ok';
-  } catch {
-    return undefined;
-  }
+  const { server, client } = (jsonObject(text) ?? {}) as { readonly server?: Health; readonly client?: Health };
+  const parts = [server, client].filter((part) => typeof part?.ok === 'boolean');
+  if (parts.length === 0) return undefined;
+  const failing = parts.filter((part) => part?.ok === false).map((part) => String(part?.message ?? 'not well'));
+  return failing.join(', ') || 'ok';
 }
 
 /** Null where ACLs are off, and with them everybody may do everything. */

@@ -1,4 +1,11 @@
-import { type Probe, ProbeFailure, registryError } from '@integrations/provider-kit';
+import {
+  isObject,
+  type JsonObject,
+  jsonObject,
+  type Probe,
+  ProbeFailure,
+  registryError,
+} from '@integrations/provider-kit';
 
 /** For a stage of a probe: none of Quay's services fails, so far as it is asked here. */
 export async function checkServices({ deps, signal }: Probe, endpoint: string): Promise<void> {
@@ -18,12 +25,7 @@ export async function checkServices({ deps, signal }: Probe, endpoint: string): 
   throw registryError(response, 'Quay', 'GET /health/instance', deps.clock.now());
 }
 
-function servicesIn(text: string): Record<string, unknown> | undefined {
-  try {
-    const { data } = JSON.parse(text) as { readonly data?: { readonly services?: unknown } };
-    const services = data?.services;
-    return typeof services === 'object' && services !== null ? (services as Record<string, unknown>) : undefined;
-  } catch {
-    return undefined;
-  }
+function servicesIn(text: string): JsonObject | undefined {
+  const { data } = (jsonObject(text) ?? {}) as { readonly data?: { readonly services?: unknown } | null };
+  return isObject(data?.services) ? data.services : undefined;
 }

@@ -2,6 +2,7 @@ import type { DiscoveredRepository, Page } from '@integrations/contracts';
 import {
   discoveredRepository,
   type DiscoveryQuery,
+  jsonObject,
   nextQuery,
   pageOf,
   ProviderError,
@@ -68,12 +69,7 @@ async function pageOfCatalog(
 }
 
 function namesIn(text: string): string[] {
-  let names: unknown;
-  try {
-    names = (JSON.parse(text) as { readonly repositories?: unknown }).repositories;
-  } catch {
-    // said below
-  }
+  const names = jsonObject(text)?.['repositories'];
   if (!Array.isArray(names)) throw new ProviderError('provider_unavailable', 'Quay has no catalog that can be read');
   return names.filter((name) => typeof name === 'string');
 }

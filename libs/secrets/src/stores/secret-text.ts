@@ -1,6 +1,5 @@
-import { Secret } from '@integrations/provider-kit';
+import { type JsonObject, jsonObject, Secret } from '@integrations/provider-kit';
 import type { AuthRef } from '../auth-ref/auth-ref';
-import { type JsonObject, jsonObject } from './json-object';
 import { SecretStoreError } from './secret-store';
 
 /** The most that a secret may measure, in bytes of UTF-8. */

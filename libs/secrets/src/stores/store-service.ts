@@ -1,6 +1,5 @@
-import { type EgressClient, ProviderError } from '@integrations/provider-kit';
+import { type EgressClient, type JsonObject, jsonObject, ProviderError } from '@integrations/provider-kit';
 import { readFile } from 'node:fs/promises';
-import { type JsonObject, jsonObject } from './json-object';
 import { SecretStoreError } from './secret-store';
 
 export interface StoreServiceOptions {

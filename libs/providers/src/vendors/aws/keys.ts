@@ -1,4 +1,4 @@
-import { ProviderError } from '@integrations/provider-kit';
+import { jsonObject, ProviderError } from '@integrations/provider-kit';
 
 /** What requests to AWS are signed with. Never to be printed. */
 export interface AwsKeys {
@@ -10,20 +10,10 @@ export interface AwsKeys {
 
 /** Keys out of JSON, as a secret holds them. Throws `unauthenticated` for what is none. */
 export function readKeys(json: string): AwsKeys {
-  const { accessKeyId, secretAccessKey, sessionToken } = objectIn(json);
+  const { accessKeyId, secretAccessKey, sessionToken } = jsonObject(json) ?? {};
   const isTemporary = sessionToken !== undefined;
   if (!isKeyId(accessKeyId) || !isText(secretAccessKey) || (isTemporary && !isText(sessionToken))) throw unusable();
   return { accessKeyId, secretAccessKey, ...(isTemporary ? { sessionToken } : {}) };
-}
-
-function objectIn(json: string): Record<string, unknown> {
-  try {
-    const value: unknown = JSON.parse(json);
-    if (typeof value === 'object' && value !== null) return value as Record<string, unknown>;
-  } catch {
-    // Without the cause: what the parser says quotes the secret.
-  }
-  throw unusable();
 }
 
 function isKeyId(value: unknown): value is string {

@@ -2,6 +2,7 @@ import {
   beginningOf,
   type Egress,
   type EgressResponse,
+  jsonObject,
   type MintedToken,
   ProviderError,
   retryAfterMs,
@@ -47,7 +48,7 @@ export async function mintToken(
     signal,
   });
   if (response.status !== 200) throw refused(response, now());
-  const { access_token: token, expires_in: seconds } = parse(response);
+  const { access_token: token, expires_in: seconds } = jsonObject(response.text()) ?? {};
   if (typeof token !== 'string' || token === '' || typeof seconds !== 'number') throw unreadable(WHAT);
   return { token, mintedAt, expiresAt: mintedAt + seconds * 1_000 };
 }
@@ -71,12 +72,4 @@ function refused(response: EgressResponse, now: number): ProviderError {
   const number = /AADSTS(\d{4,8})/.exec(beginningOf(response))?.[1] ?? '';
   const why = REFUSALS[number] ?? 'it does not give the application one';
   return new ProviderError('unauthenticated', `${base}: ${why}${number ? ` (AADSTS${number})` : ''}`, { httpStatus });
-}
-
-function parse(response: EgressResponse): { access_token?: unknown; expires_in?: unknown } {
-  try {
-    return (JSON.parse(response.text()) ?? {}) as object;
-  } catch (cause) {
-    throw unreadable(WHAT, cause);
-  }
 }

@@ -1,4 +1,4 @@
-import { type EgressResponse, ProviderError, refusalOf, type Refusing } from '@integrations/provider-kit';
+import { type EgressResponse, jsonObject, ProviderError, refusalOf, type Refusing } from '@integrations/provider-kit';
 
 const REASON = /^[A-Z][A-Za-z]{2,39}$/;
 
@@ -17,12 +17,8 @@ export const clusterError: Refusing = (response, product, what, now) => {
 };
 
 function statusIn(response: EgressResponse): { readonly reason: string; readonly message: string } {
-  try {
-    const { reason, message } = (JSON.parse(response.text()) ?? {}) as Record<string, unknown>;
-    return { reason: textOf(reason), message: textOf(message) };
-  } catch {
-    return { reason: '', message: '' };
-  }
+  const { reason, message } = jsonObject(response.text()) ?? {};
+  return { reason: textOf(reason), message: textOf(message) };
 }
 
 function textOf(value: unknown): string {

@@ -1,5 +1,4 @@
-import type { Secret } from '@integrations/provider-kit';
-import { isObject } from '../json-object';
+import { isObject, type Secret } from '@integrations/provider-kit';
 import { SecretStoreError } from '../secret-store';
 import { exactSecret } from '../secret-text';
 

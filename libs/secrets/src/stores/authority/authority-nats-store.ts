@@ -1,6 +1,5 @@
 import type { OperationResult } from '@integrations/contracts';
-import type { Availability, Clock, Secret } from '@integrations/provider-kit';
-import { isObject } from '../json-object';
+import { type Availability, type Clock, isObject, type Secret } from '@integrations/provider-kit';
 import { SecretStoreError, type SecretStore, type StoreRequest } from '../secret-store';
 import { malformed, refusalFor, secretIn } from './authority-answer';
 import { newRecipient } from './recipient';

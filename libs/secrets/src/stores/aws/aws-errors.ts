@@ -1,7 +1,6 @@
-import type { EgressResponse } from '@integrations/provider-kit';
+import { type EgressResponse, jsonObject } from '@integrations/provider-kit';
 import { SecretStoreError, type SecretStoreErrorCode } from '../secret-store';
 import { reasonOf, refusal, valueAt } from '../cloud/store-call';
-import { jsonObject } from '../json-object';
 
 /** What other credentials may cure. */
 const REFUSED_CREDENTIALS: ReadonlySet<string> = new Set([

@@ -1,10 +1,15 @@
-import type { Availability, Egress, EgressResponse, Secret } from '@integrations/provider-kit';
+import {
+  type Availability,
+  type Egress,
+  type EgressResponse,
+  jsonObject,
+  type Secret,
+} from '@integrations/provider-kit';
 import type { AuthRef } from '../../auth-ref/auth-ref';
 import type { CloudStoreOptions } from '../cloud/cloud-store-options';
 import { type CloudIdentity, HeldCredential } from '../cloud/held-credential';
 import { malformed, READ_TIMEOUT_MS, valueAt, withinTime } from '../cloud/store-call';
 import { tenantName } from '../cloud/tenant-name';
-import { jsonObject } from '../json-object';
 import type { SecretStore, StoreRequest } from '../secret-store';
 import { namedPart, textOfBytes, textSecret } from '../secret-text';
 import { awsError, refusesCredentials } from './aws-errors';

@@ -1,5 +1,4 @@
-import { type EgressResponse, ProviderError } from '@integrations/provider-kit';
-import { isObject } from '../json-object';
+import { type EgressResponse, isObject, ProviderError } from '@integrations/provider-kit';
 import { SecretStoreError, type SecretStoreErrorCode } from '../secret-store';
 
 /** Milliseconds that one read may take, its login included. */

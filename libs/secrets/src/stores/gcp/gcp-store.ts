@@ -1,11 +1,16 @@
-import type { Availability, Egress, EgressResponse, Secret } from '@integrations/provider-kit';
+import {
+  type Availability,
+  type Egress,
+  type EgressResponse,
+  jsonObject,
+  type Secret,
+} from '@integrations/provider-kit';
 import type { AuthRef } from '../../auth-ref/auth-ref';
 import { getWithBearer } from '../cloud/bearer-call';
 import type { CloudStoreOptions } from '../cloud/cloud-store-options';
 import { type CloudIdentity, HeldCredential } from '../cloud/held-credential';
 import { malformed, READ_TIMEOUT_MS, reasonOf, refusal, valueAt, withinTime } from '../cloud/store-call';
 import { tenantName } from '../cloud/tenant-name';
-import { jsonObject } from '../json-object';
 import { SecretStoreError, type SecretStore, type StoreRequest } from '../secret-store';
 import { namedPart, textOfBytes, textSecret } from '../secret-text';
 import { GcpIdentity } from './gcp-identity';

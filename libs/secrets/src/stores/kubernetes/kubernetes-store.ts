@@ -1,5 +1,4 @@
-import type { Availability, Secret } from '@integrations/provider-kit';
-import { isObject } from '../json-object';
+import { type Availability, isObject, type Secret } from '@integrations/provider-kit';
 import { SecretStoreError, type SecretStore, type StoreRequest } from '../secret-store';
 import { namedField, refuseVersion, textOfBytes, textSecret } from '../secret-text';
 import { type Answer, StoreService, type StoreServiceOptions } from '../store-service';

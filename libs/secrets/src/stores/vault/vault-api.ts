@@ -1,6 +1,6 @@
+import { isObject, type JsonObject } from '@integrations/provider-kit';
 import type { AuthRef } from '../../auth-ref/auth-ref';
 import { SecretStoreError } from '../secret-store';
-import { isObject, type JsonObject } from '../json-object';
 import { type Answer, StoreService, type StoreServiceOptions } from '../store-service';
 
 export interface VaultApiOptions extends Omit<StoreServiceOptions, 'title'> {

@@ -1,7 +1,6 @@
 import { TENANT_PATTERN } from '@integrations/contracts';
-import type { Availability, Clock, Secret } from '@integrations/provider-kit';
+import { type Availability, type Clock, type JsonObject, type Secret } from '@integrations/provider-kit';
 import { AuthRefError, checkPath } from '../../auth-ref/auth-ref';
-import type { JsonObject } from '../json-object';
 import { SecretStoreError, type SecretStore, type StoreRequest } from '../secret-store';
 import { namedField, refuseVersion, textSecret } from '../secret-text';
 import type { Answer } from '../store-service';
