@@ -22,7 +22,7 @@ export {
 } from './egress/api-call';
 export type { ProxyOptions } from './egress/open-tunnel';
 export { servedPlaces } from './served-places';
-export { createTokenCache, type MintedToken, type TokenCache } from './token-cache';
+export { createTokenCache, keptFact, type MintedToken, type TokenCache } from './token-cache';
 export { backoffMs, outageWaitMs, retryAfterMs } from './retry-after';
 export { measure, type TextLimit, truncate, type Truncated, truncateLine } from './text-limits';
 export type { AnnotationLimits } from './annotation-limits';

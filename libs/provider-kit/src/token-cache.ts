@@ -27,6 +27,8 @@ export interface TokenCache {
   forget(key: readonly string[]): void;
 }
 
+/** For what a vendor tells of accounts and servers: they get renamed, and upgraded. */
+const FACT_KEPT_MS = 3_600_000;
 const RENEW_BEFORE_MS = 5 * 60_000;
 /** Enough for as many tokens of some 800 characters as a worker is measured to check registrations: 100,000. */
 const MAX_BYTES = 100_000_000;
@@ -41,54 +43,20 @@ export interface TokenCacheOptions {
   readonly maxBytes?: number;
 }
 
-export function createTokenCache(clock: Clock, options: TokenCacheOptions = {}): TokenCache {
-  const { maxBytes = MAX_BYTES } = options;
-  const tokens = new Map<string, MintedToken>();
+export function createTokenCache(clock: Clock, { maxBytes = MAX_BYTES }: TokenCacheOptions = {}): TokenCache {
+  const kept = new KeptTokens(clock, maxBytes);
   const mintings = new Map<string, Minting>();
 
-  let bytes = 0;
-  let expiredDroppedAt = clock.now();
-
-  const drop = (id: string) => {
-    const token = tokens.get(id);
-    if (!token) return;
-    tokens.delete(id);
-    bytes -= bytesOf(id, token);
-  };
-
-  const keep = (id: string, token: MintedToken) => {
-    drop(id);
-    tokens.set(id, token);
-    bytes += bytesOf(id, token);
-    if (bytes <= maxBytes) return;
-    for (const oldest of tokens.keys()) {
-      if (bytes <= maxBytes) return;
-      drop(oldest);
-    }
-  };
-
-  const dropExpired = () => {
-    const now = clock.now();
-    if (now - expiredDroppedAt < DROP_EXPIRED_MS) return;
-    expiredDroppedAt = now;
-    for (const [id, { expiresAt }] of tokens) if (expiresAt <= now) drop(id);
-  };
-
   const start = (id: string, mint: (signal: AbortSignal) => Promise<MintedToken>) => {
-    dropExpired();
-    const told = async (signal: AbortSignal): Promise<MintedToken> => {
-      const minted = await mint(signal);
-      if (minted.token.length > MAX_LENGTH) throw tooLong();
-      return minted;
-    };
-    const minting = new Minting(told, () => {
+    kept.dropExpired();
+    const minting = new Minting(mint, () => {
       if (mintings.get(id) === minting) mintings.delete(id);
     });
     mintings.set(id, minting);
     minting.token.then(
       (token) => {
         // Forgotten or given up meanwhile: a later minting has taken its place, or none should.
-        if (mintings.get(id) === minting) keep(id, token);
+        if (mintings.get(id) === minting) kept.keep(id, token);
         minting.end();
       },
       () => minting.end(),
@@ -100,29 +68,83 @@ export function createTokenCache(clock: Clock, options: TokenCacheOptions = {}):
     async get(key, mint, signal) {
       const id = JSON.stringify(key);
       if (signal.aborted) throw givenUp(signal);
-      const known = tokens.get(id);
-      if (known && isFresh(known, clock.now())) {
-        keep(id, known);
-        return known;
-      }
-      return (mintings.get(id) ?? start(id, mint)).wait(signal);
+      return kept.fresh(id) ?? (mintings.get(id) ?? start(id, mint)).wait(signal);
     },
     forget(key) {
       const id = JSON.stringify(key);
-      drop(id);
+      kept.drop(id);
       mintings.delete(id);
     },
   };
 }
 
-function bytesOf(id: string, { token }: MintedToken): number {
-  return id.length + token.length + BYTES_EACH;
+/** What `look` finds, kept for an hour where tokens are kept, since it ages like one: a login, a version. No secret. */
+export async function keptFact(
+  { tokens, clock }: { readonly tokens: TokenCache; readonly clock: Clock },
+  key: readonly string[],
+  look: (signal: AbortSignal) => Promise<string>,
+  signal: AbortSignal,
+): Promise<string> {
+  const mint = async (looking: AbortSignal): Promise<MintedToken> => {
+    const now = clock.now();
+    return { token: await look(looking), mintedAt: now, expiresAt: now + FACT_KEPT_MS, isPublic: true };
+  };
+  return (await tokens.get(key, mint, signal)).token;
 }
 
 /** Tokens that live for less than ten minutes are renewed at half their life, or they would never be kept. */
 function isFresh(token: MintedToken, now: number): boolean {
   const margin = Math.min(RENEW_BEFORE_MS, (token.expiresAt - token.mintedAt) / 2);
   return now < token.expiresAt - margin;
+}
+
+/** What was minted, the least recently used first. */
+class KeptTokens {
+  readonly #tokens = new Map<string, MintedToken>();
+  #bytes = 0;
+  #expiredDroppedAt: number;
+
+  constructor(
+    private readonly clock: Clock,
+    private readonly maxBytes: number,
+  ) {
+    this.#expiredDroppedAt = clock.now();
+  }
+
+  fresh(id: string): MintedToken | null {
+    const token = this.#tokens.get(id);
+    if (!token || !isFresh(token, this.clock.now())) return null;
+    this.keep(id, token);
+    return token;
+  }
+
+  keep(id: string, token: MintedToken): void {
+    this.drop(id);
+    this.#tokens.set(id, token);
+    this.#bytes += bytesOf(id, token);
+    for (const oldest of this.#tokens.keys()) {
+      if (this.#bytes <= this.maxBytes) return;
+      this.drop(oldest);
+    }
+  }
+
+  drop(id: string): void {
+    const token = this.#tokens.get(id);
+    if (!token) return;
+    this.#tokens.delete(id);
+    this.#bytes -= bytesOf(id, token);
+  }
+
+  dropExpired(): void {
+    const now = this.clock.now();
+    if (now - this.#expiredDroppedAt < DROP_EXPIRED_MS) return;
+    this.#expiredDroppedAt = now;
+    for (const [id, { expiresAt }] of this.#tokens) if (expiresAt <= now) this.drop(id);
+  }
+}
+
+function bytesOf(id: string, { token }: MintedToken): number {
+  return id.length + token.length + BYTES_EACH;
 }
 
 /** One minting and those who wait for it. */
@@ -135,8 +157,7 @@ class Minting {
     mint: (signal: AbortSignal) => Promise<MintedToken>,
     readonly end: () => void,
   ) {
-    // A mint that throws at once is a failed minting too.
-    this.token = Promise.resolve().then(() => mint(this.#controller.signal));
+    this.token = this.#mintedBy(mint);
   }
 
   async wait(signal: AbortSignal): Promise<MintedToken> {
@@ -151,6 +172,12 @@ class Minting {
       this.#waiting--;
       if (this.#waiting === 0 && signal.aborted) this.#abandon();
     }
+  }
+
+  async #mintedBy(mint: (signal: AbortSignal) => Promise<MintedToken>): Promise<MintedToken> {
+    const minted = await mint(this.#controller.signal);
+    if (minted.token.length > MAX_LENGTH) throw tooLong();
+    return minted;
   }
 
   #abandon(): void {

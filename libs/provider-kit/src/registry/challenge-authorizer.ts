@@ -4,6 +4,7 @@ import { type Credentials, withCredential } from '../credentials/credentials';
 import type { EgressResponse } from '../egress/egress';
 import type { ProviderDeps } from '../plugin';
 import { ProviderError } from '../provider-error';
+import { keptFact } from '../token-cache';
 import type { AuthorizationHeaders, Authorizer, Refusal } from './authorizer';
 import { type Challenge, parseChallenges } from './challenge';
 import { unreadable } from '../egress/api-call';
@@ -25,9 +26,6 @@ export interface ChallengeAuthorizerOptions {
   /** What a credential looks like that is no good any more, where that is not 401 alone. */
   readonly isRefusal?: (response: EgressResponse) => boolean;
 }
-
-/** How long a registry's challenge is taken to stay the same. */
-const KEPT_MS = 3_600_000;
 
 /**
  * Does what the registry asks for at `/v2/`: nothing, basic authentication, or a token of its realm. Challenges and tokens
@@ -72,18 +70,9 @@ export class ChallengeAuthorizer implements Authorizer {
   /** What the registry asks for; nothing where it is open to all. */
   async challenges(signal: AbortSignal): Promise<readonly Challenge[]> {
     if (this.#learned) return this.#learned;
-    const { tokens, clock } = this.#options.deps;
-    const mint = async (asking: AbortSignal) => {
-      const now = clock.now();
-      return {
-        token: JSON.stringify(await this.#ask(asking)),
-        mintedAt: now,
-        expiresAt: now + KEPT_MS,
-        isPublic: true,
-      };
-    };
-    const kept = await tokens.get(this.#challengeKey, mint, signal);
-    return JSON.parse(kept.token) as readonly Challenge[];
+    const look = async (asking: AbortSignal) => JSON.stringify(await this.#ask(asking));
+    const kept = await keptFact(this.#options.deps, this.#challengeKey, look, signal);
+    return JSON.parse(kept) as readonly Challenge[];
   }
 
   /** The claims of a token for `scopes`; null where there are no tokens, or none that can be read. Sends it nowhere. */

@@ -2,6 +2,7 @@ import {
   type EgressResponse,
   hasCode,
   type IntegrationConfig,
+  keptFact,
   type MintedToken,
   type ProviderDeps,
   ProviderError,
@@ -14,9 +15,6 @@ import type { BitbucketCloudConfig } from './config';
 import { errorFrom, unreadable } from './errors';
 import { basic, type Login, loginOf } from './login';
 import { type ApiRequest, dataOf, send } from './transport';
-
-/** For what Bitbucket tells of the account. */
-const KEPT_MS = 3_600_000;
 
 /** The one way to Bitbucket: base URL, authentication, budget, error mapping. Throws ProviderError. */
 export class BitbucketClient {
@@ -64,13 +62,9 @@ export class BitbucketClient {
     return renewed === authorization ? response : send(egress, this.api, request, renewed, signal);
   }
 
-  /** Kept where tokens are kept, since it ages like one: accounts change. */
+  /** What Bitbucket tells of the account. */
   async kept(name: string, look: (signal: AbortSignal) => Promise<string>, signal: AbortSignal): Promise<string> {
-    const mint = async (looking: AbortSignal): Promise<MintedToken> => {
-      const now = this.#deps.clock.now();
-      return { token: await look(looking), mintedAt: now, expiresAt: now + KEPT_MS, isPublic: true };
-    };
-    return (await this.#deps.tokens.get(await this.#key(name, signal), mint, signal)).token;
+    return keptFact(this.#deps, await this.#key(name, signal), look, signal);
   }
 
   /** What proves who asks; an OAuth consumer that gets no token is asked of the store once more. */

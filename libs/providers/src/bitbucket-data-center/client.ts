@@ -2,7 +2,7 @@ import {
   type EgressResponse,
   hasCode,
   type IntegrationConfig,
-  type MintedToken,
+  keptFact,
   type ProviderDeps,
   type Secret,
 } from '@integrations/provider-kit';
@@ -11,9 +11,6 @@ import { kindOf, pauseMs } from './budget';
 import type { BitbucketDataCenterConfig } from './config';
 import { isLocked, unreadable } from './errors';
 import { answerOf, type ApiAnswer, type ApiRequest, send } from './transport';
-
-/** For the version, which changes when an administrator upgrades. */
-const KEPT_MS = 3_600_000;
 
 /** Whom Bitbucket takes us for. A token of a project or a repository has a hidden user of its own. */
 export interface Account {
@@ -88,14 +85,10 @@ export class BitbucketClient {
     return { version, headers };
   }
 
-  /** Such as `9.4.0`. Kept where tokens are kept, since it ages like one. */
-  async version(signal: AbortSignal): Promise<string> {
-    const mint = async (looking: AbortSignal): Promise<MintedToken> => {
-      const now = this.#deps.clock.now();
-      const { version } = await this.properties(looking);
-      return { token: version, mintedAt: now, expiresAt: now + KEPT_MS, isPublic: true };
-    };
-    return (await this.#deps.tokens.get([this.base, 'bitbucket_data_center', 'version'], mint, signal)).token;
+  /** Such as `9.4.0`. */
+  version(signal: AbortSignal): Promise<string> {
+    const look = async (looking: AbortSignal) => (await this.properties(looking)).version;
+    return keptFact(this.#deps, [this.base, 'bitbucket_data_center', 'version'], look, signal);
   }
 
   async #token(signal: AbortSignal): Promise<string> {

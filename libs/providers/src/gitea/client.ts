@@ -1,7 +1,7 @@
 import {
   type EgressResponse,
   type IntegrationConfig,
-  type MintedToken,
+  keptFact,
   type ProviderDeps,
   type Secret,
   shortHash,
@@ -10,9 +10,6 @@ import { instanceOf } from './addresses';
 import type { GiteaConfig } from './config';
 import { isStranger, unreadable } from './errors';
 import { answerOf, type ApiAnswer, type ApiRequest, send, successOf } from './transport';
-
-/** For what Gitea tells of the token's user. */
-const KEPT_MS = 3_600_000;
 
 /** The one way to Gitea: base URL, authentication, budget, error mapping. Throws ProviderError. */
 export class GiteaClient {
@@ -38,16 +35,14 @@ export class GiteaClient {
 
   /** The id of the user that the token is of: who writes what we write. */
   async ownUserId(signal: AbortSignal): Promise<number> {
-    const { tokens, clock } = this.#deps;
-    const mint = async (looking: AbortSignal): Promise<MintedToken> => {
+    const look = async (looking: AbortSignal) => {
       const { data } = await this.call({ method: 'GET', path: '/user' }, looking);
       const { id } = data as { id?: unknown };
       if (typeof id !== 'number') throw unreadable('GET /user');
-      const now = clock.now();
-      return { token: String(id), mintedAt: now, expiresAt: now + KEPT_MS, isPublic: true };
+      return String(id);
     };
     const key = [this.instance, 'gitea', shortHash(await this.#token(signal)), 'user'];
-    return Number((await tokens.get(key, mint, signal)).token);
+    return Number(await keptFact(this.#deps, key, look, signal));
   }
 
   /** A token that Gitea does not know is asked of the store once more. */

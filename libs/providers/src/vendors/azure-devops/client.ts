@@ -2,7 +2,7 @@ import {
   type EgressResponse,
   hasCode,
   type IntegrationConfig,
-  type MintedToken,
+  keptFact,
   type ProviderDeps,
   ProviderError,
   retryAfterMs,
@@ -15,8 +15,6 @@ import { mintToken, type ServicePrincipal, tokenKey } from './entra';
 import { unreadable } from './errors';
 import { type ApiAnswer, answerOf, type ApiRequest, send, urlOf } from './transport';
 
-/** For what Azure DevOps tells of the account behind the credential. */
-const KEPT_MS = 3_600_000;
 /** Whom Azure DevOps takes us for where it takes us for nobody. */
 export const ANONYMOUS = 'aaaaaaaa-aaaa-aaaa-aaaa-aaaaaaaaaaaa';
 
@@ -76,13 +74,12 @@ export class AzureDevOpsClient {
   /** The id of the account that the credential is of: who writes what we write. */
   async ownId(signal: AbortSignal): Promise<string> {
     const key = [this.organization, 'azure_devops', await this.#fingerprint(signal), 'account'];
-    const mint = async (looking: AbortSignal): Promise<MintedToken> => {
+    const look = async (looking: AbortSignal) => {
       const { id } = (await this.connectionData(looking)).data.authenticatedUser;
       if (id === ANONYMOUS) throw new ProviderError('unauthenticated', 'Azure DevOps takes the credential for nobody');
-      const now = this.#deps.clock.now();
-      return { token: id, mintedAt: now, expiresAt: now + KEPT_MS, isPublic: true };
+      return id;
     };
-    return (await this.#deps.tokens.get(key, mint, signal)).token;
+    return keptFact(this.#deps, key, look, signal);
   }
 
   async #exchange(request: ApiRequest, authorization: string, signal: AbortSignal): Promise<ApiAnswer> {

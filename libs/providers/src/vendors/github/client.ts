@@ -2,6 +2,7 @@ import {
   type EgressResponse,
   hasCode,
   type IntegrationConfig,
+  keptFact,
   type MintedToken,
   type ProviderDeps,
   ProviderError,
@@ -34,9 +35,6 @@ interface Access {
   /** Where the installation is kept, if it was found by owner and repository. */
   readonly installationKey: readonly string[] | null;
 }
-
-/** For what GitHub tells of the app and its installations. */
-const KEPT_MS = 3_600_000;
 
 /**
  * The one way to GitHub: base URL, authentication, error mapping. Throws ProviderError.
@@ -74,16 +72,16 @@ export class GitHubClient {
     return this.#withKey((key) => this.#appCall(key, request, `installation ${installationId}`, signal), signal);
   }
 
-  /** Who writes what the app writes, as REST names it: `<slug>[bot]`. Kept where tokens are kept: apps get renamed. */
+  /** Who writes what the app writes, as REST names it: `<slug>[bot]`. */
   botLogin(signal: AbortSignal): Promise<string> {
     return this.#withKey(async (key) => {
-      const look = async (looking: AbortSignal): Promise<MintedToken> => {
+      const look = async (looking: AbortSignal) => {
         const { data } = await this.#appCall(key, { method: 'GET', path: '/app' }, null, looking);
         const { slug } = data as { slug?: unknown };
         if (typeof slug !== 'string') throw unreadable('GET /app');
-        return this.#kept(`${slug}[bot]`);
+        return `${slug}[bot]`;
       };
-      return (await this.#deps.tokens.get(this.#cacheKey(key, 'login'), look, signal)).token;
+      return keptFact(this.#deps, this.#cacheKey(key, 'login'), look, signal);
     }, signal);
   }
 
@@ -190,17 +188,16 @@ export class GitHubClient {
     return { tokenKey, installationKey, token: await this.#deps.tokens.get(tokenKey, mint, signal) };
   }
 
-  /** Kept where tokens are kept, since it ages like one: an app is uninstalled, a repository taken out of its reach. */
+  /** Kept, though an app is uninstalled and a repository taken out of its reach. */
   async #installationId(key: AppKey, scope: Scope, cacheKey: readonly string[], signal: AbortSignal): Promise<number> {
-    const look = async (looking: AbortSignal): Promise<MintedToken> => {
+    const look = async (looking: AbortSignal) => {
       const path = `${repositoryPath(scope)}/installation`;
       const { data } = await this.#appCall(key, { method: 'GET', path }, placeOf(scope), looking);
       const { id } = data as { id?: unknown };
       if (typeof id !== 'number') throw unreadable(`GET ${path}`);
-      return this.#kept(String(id));
+      return String(id);
     };
-    const found = await this.#deps.tokens.get(cacheKey, look, signal);
-    return Number(found.token);
+    return Number(await keptFact(this.#deps, cacheKey, look, signal));
   }
 
   async #mint(key: AppKey, installationId: number, permission: Permission, signal: AbortSignal): Promise<MintedToken> {
@@ -252,11 +249,6 @@ export class GitHubClient {
 
   #cacheKey(key: AppKey, ...parts: string[]): readonly string[] {
     return [this.#integration.endpoint, 'github-app', this.config.appId, key.fingerprint, ...parts];
-  }
-
-  #kept(fact: string): MintedToken {
-    const now = this.#deps.clock.now();
-    return { token: fact, mintedAt: now, expiresAt: now + KEPT_MS, isPublic: true };
   }
 
   #ageOf(token: MintedToken): number {

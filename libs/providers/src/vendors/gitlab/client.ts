@@ -1,7 +1,7 @@
 import {
   type EgressResponse,
   type IntegrationConfig,
-  type MintedToken,
+  keptFact,
   type ProviderDeps,
   ProviderError,
   type Secret,
@@ -17,9 +17,6 @@ import { answerOf, type ApiAnswer, type ApiRequest, send, type TokenHeader } fro
 export interface TokenConfig {
   readonly tokenHeader: TokenHeader;
 }
-
-/** For what GitLab tells of the token's user and of projects. */
-const KEPT_MS = 3_600_000;
 
 /**
  * The one way to GitLab: base URL, authentication, budget, error mapping. Throws ProviderError. What is read is named by
@@ -115,17 +112,12 @@ export class GitLabClient {
     return project.id;
   }
 
-  /** Kept where tokens are kept, since it ages like one: users and projects get renamed. */
   async #kept(
     name: readonly string[],
     signal: AbortSignal,
     look: (signal: AbortSignal) => Promise<string>,
   ): Promise<string> {
-    const mint = async (looking: AbortSignal): Promise<MintedToken> => {
-      const now = this.#deps.clock.now();
-      return { token: await look(looking), mintedAt: now, expiresAt: now + KEPT_MS, isPublic: true };
-    };
-    return (await this.#deps.tokens.get(await this.#key(name, signal), mint, signal)).token;
+    return keptFact(this.#deps, await this.#key(name, signal), look, signal);
   }
 
   async #key(name: readonly string[], signal: AbortSignal): Promise<readonly string[]> {
