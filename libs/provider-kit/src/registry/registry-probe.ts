@@ -1,4 +1,5 @@
 import type { EgressResponse } from '../egress/egress';
+import { comparePermissions } from '../probe/compare-permissions';
 import { recognise } from '../probe/other-product';
 import { ProbeFailure } from '../probe/probe-failure';
 import type { Probe } from '../probe/run-probe';
@@ -24,6 +25,18 @@ export async function enterRegistry({ signal, secret }: Probe, registry: OciRegi
 export async function pullImage({ signal }: Probe, registry: OciRegistry, image: string): Promise<void> {
   const { repository, tag } = readImage(image);
   await registry.resolveDigest(repository, tag, { platform: null }, signal);
+}
+
+/** The same as a finding: that it may be pulled shows all that is `required`. */
+export async function provePull(
+  probe: Probe,
+  registry: OciRegistry,
+  required: readonly string[],
+  image: string | undefined,
+): Promise<void> {
+  if (image === undefined) return noteUnproven(probe);
+  await pullImage(probe, registry, image);
+  probe.note({ permissions: comparePermissions(required, required, 'observed') });
 }
 
 /** Without an image to look at, a test proves nothing of images. */

@@ -33,18 +33,17 @@ export function testConnection(
   deps: ProviderDeps,
   signal: AbortSignal,
 ): Promise<ProbeVerdict> {
-  let opened: AcrClient | undefined;
-  const clientOf = (probe: Probe) => (opened ??= openAcr(integration, probe.deps));
+  let client: AcrClient;
   return runProbe({
     ...{ deps, signal, requireCredential: true },
     stages: {
       credential: async (probe) => {
         noteCertificate(probe, integration);
-        await enter(probe, integration, clientOf(probe));
+        client = openAcr(integration, probe.deps);
+        await enter(probe, integration, client);
       },
-      identity: (probe) => identify(probe, integration, clientOf(probe)),
+      identity: (probe) => identify(probe, integration, client),
       permissions: async (probe) => {
-        const client = clientOf(probe);
         await prove(probe, client, integration.config.canary);
         await noteCatalog(probe, client);
         noteRegistry(probe, client.registry);

@@ -1,15 +1,16 @@
 import {
   type ApiAnswer,
-  askRegistryApi,
+  askApi,
   type Authorizer,
   BasicAuthorizer,
   ChallengeAuthorizer,
   type Credential,
   type IntegrationConfig,
+  type JsonApi,
   OciRegistry,
   passwordCredential,
   type ProviderDeps,
-  type RegistryApi,
+  registryError,
   secretCredentials,
   withCredential,
 } from '@integrations/provider-kit';
@@ -19,7 +20,7 @@ import type { ArtifactoryConfig } from './config';
 export interface ArtifactoryClient {
   readonly endpoint: string;
   readonly registry: OciRegistry;
-  readonly api: RegistryApi;
+  readonly api: JsonApi;
   /** `GET` below its base. Throws ProviderError. */
   ask(path: string, signal: AbortSignal): Promise<ApiAnswer>;
   /** What it is shown. */
@@ -41,15 +42,15 @@ export function openArtifactory(
   // It takes both as they are. The realm of its challenges is what it believes its own URL to be, which behind a proxy is wrong.
   const authorizer: Authorizer =
     username === undefined ? new ChallengeAuthorizer({ ...common, credentials }) : new BasicAuthorizer(credentials);
-  const api: RegistryApi = {
-    ...{ base: `${artifactoryOf(integration)}/api`, product: PRODUCT, deps },
+  const api: JsonApi = {
+    ...{ base: `${artifactoryOf(integration)}/api`, product: PRODUCT, deps, refusing: registryError },
     headers: (signal) => authorizer.authorize([], signal),
   };
   return {
     endpoint,
     registry: new OciRegistry({ ...common, authorizer }),
     api,
-    ask: (path, signal) => withCredential(credentials, () => askRegistryApi(api, path, signal), signal),
+    ask: (path, signal) => withCredential(credentials, () => askApi(api, { path }, signal), signal),
     credential: (signal) => credentials.get(signal),
   };
 }

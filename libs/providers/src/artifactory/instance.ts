@@ -1,9 +1,9 @@
 import {
   type EgressResponse,
+  type JsonApi,
   jsonObject,
   type Probe,
   ProbeFailure,
-  type RegistryApi,
   registryError,
   unreadable,
 } from '@integrations/provider-kit';
@@ -12,7 +12,7 @@ import {
 const ESSENTIAL = ['jfrt', 'jfac'];
 
 /** For a stage of a probe: this is Artifactory, it takes the credential, and its services are well. */
-export async function meetArtifactory(probe: Probe, api: RegistryApi): Promise<void> {
+export async function meetArtifactory(probe: Probe, api: JsonApi): Promise<void> {
   const response = await get(probe, api, '/system/ping');
   if (response.status !== 200) {
     if (response.status === 404) throw notArtifactory();
@@ -26,7 +26,7 @@ export async function meetArtifactory(probe: Probe, api: RegistryApi): Promise<v
 }
 
 /** What the router in front of the services knows of them, on which older ones and proxies are silent. */
-async function checkServices(probe: Probe, api: RegistryApi): Promise<void> {
+async function checkServices(probe: Probe, api: JsonApi): Promise<void> {
   const what = 'GET /router/api/v1/system/health';
   const response = await get(probe, { ...api, base: api.base.replace(/\/[^/]+\/api$/, '') }, what.slice('GET '.length));
   if ([401, 403, 404].includes(response.status)) return;
@@ -44,7 +44,7 @@ async function checkServices(probe: Probe, api: RegistryApi): Promise<void> {
   throw new ProbeFailure('server_degraded', `Artifactory says that it is not healthy: ${essential.join(', ')}`);
 }
 
-async function get({ deps, signal }: Probe, api: RegistryApi, path: string): Promise<EgressResponse> {
+async function get({ deps, signal }: Probe, api: JsonApi, path: string): Promise<EgressResponse> {
   return deps.egress.request({ method: 'GET', url: `${api.base}${path}`, headers: await api.headers(signal), signal });
 }
 

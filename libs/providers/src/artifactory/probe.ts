@@ -1,13 +1,12 @@
 import type { ProbeVerdict } from '@integrations/contracts';
 import {
   claimsOf,
-  comparePermissions,
   enterRegistry,
   type IntegrationConfig,
   judgeExpiry,
   noteRegistry,
-  noteUnproven,
   type Probe,
+  provePull,
   type ProviderDeps,
   pullImage,
   runProbe,
@@ -36,7 +35,7 @@ export function testConnection(
       credential: (probe) => enter(probe, (client = openArtifactory(integration, probe.deps))),
       identity: (probe) => identify(probe, client),
       permissions: async (probe) => {
-        await prove(probe, client, config.canary);
+        await provePull(probe, client.registry, REQUIRED, config.canary);
         await listRepositories(client, config, { limit: 1, cursor: null, q: null }, probe.signal);
         noteRegistry(probe, client.registry);
       },
@@ -81,13 +80,4 @@ async function tokenClaims({ signal }: Probe, { credential }: ArtifactoryClient)
   const shown = await credential(signal);
   if (shown?.kind === 'basic') return claimsOf(shown.password);
   return shown && claimsOf(shown.token);
-}
-
-async function prove(probe: Probe, { registry }: ArtifactoryClient, canary: string | undefined): Promise<void> {
-  if (canary === undefined) {
-    noteUnproven(probe);
-    return;
-  }
-  await pullImage(probe, registry, canary);
-  probe.note({ permissions: comparePermissions(REQUIRED, REQUIRED, 'observed') });
 }

@@ -1,6 +1,6 @@
 import {
   type ApiAnswer,
-  askRegistryApi,
+  askApi,
   bearerAuthorization,
   type Credential,
   type Credentials,
@@ -78,7 +78,7 @@ export class HubApi {
     const { base, deps } = this.#options;
     const headers = async (): Promise<Record<string, string>> =>
       token === null ? {} : { authorization: bearerAuthorization(token) };
-    return askRegistryApi({ base, product: PRODUCT, deps, headers }, path, signal);
+    return askApi({ base, product: PRODUCT, deps, headers, refusing: registryError }, { path }, signal);
   }
 
   #token(signal: AbortSignal): Promise<string | null> {

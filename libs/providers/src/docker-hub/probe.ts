@@ -35,20 +35,20 @@ export function testConnection(
   deps: ProviderDeps,
   signal: AbortSignal,
 ): Promise<ProbeVerdict> {
-  let opened: DockerHubClient | undefined;
-  const clientOf = (probe: Probe) => (opened ??= openDockerHub(integration, probe.deps));
+  let client: DockerHubClient;
   return runProbe({
     ...{ deps, signal, requireCredential: false },
     stages: {
       credential: async (probe) => {
-        await enterRegistry(probe, clientOf(probe).registry);
+        client = openDockerHub(integration, probe.deps);
+        await enterRegistry(probe, client.registry);
         probe.note({ server: { product: 'Docker Hub' } });
       },
-      identity: (probe) => identify(probe, clientOf(probe)),
-      permissions: (probe) => prove(probe, clientOf(probe), canaryOf(integration)),
+      identity: (probe) => identify(probe, client),
+      permissions: (probe) => prove(probe, client, canaryOf(integration)),
       quota: async (probe) => {
-        await askForQuota(probe, clientOf(probe));
-        noteRegistry(probe, clientOf(probe).registry);
+        await askForQuota(probe, client);
+        noteRegistry(probe, client.registry);
       },
     },
   });

@@ -34,16 +34,14 @@ export function testConnection(
   deps: ProviderDeps,
   signal: AbortSignal,
 ): Promise<ProbeVerdict> {
-  let opened: EcrClient | undefined;
-  const clientOf = (probe: Probe) => (opened ??= openEcr(integration, probe.deps));
+  let client: EcrClient;
   return runProbe({
     ...{ deps, signal, requireCredential: !isPublic(integration) },
     stages: {
-      credential: (probe) => explained(async () => enter(probe, clientOf(probe))),
-      identity: (probe) => explained(() => identify(probe, clientOf(probe))),
+      credential: (probe) => explained(() => enter(probe, (client = openEcr(integration, probe.deps)))),
+      identity: (probe) => explained(() => identify(probe, client)),
       permissions: (probe) =>
         explained(async () => {
-          const client = clientOf(probe);
           const reading = await prove(probe, client, integration.config.canary);
           const lists = probe.secret !== null && (await isListed(probe, client, integration.endpoint));
           probe.note({ capabilities: lists ? ['repositories', ...reading] : reading });

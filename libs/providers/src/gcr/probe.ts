@@ -32,15 +32,14 @@ export function testConnection(
   deps: ProviderDeps,
   signal: AbortSignal,
 ): Promise<ProbeVerdict> {
-  let opened: GcrClient | undefined;
-  const clientOf = (probe: Probe) => (opened ??= openGcr(integration, probe.deps));
+  let client: GcrClient;
   return runProbe({
     ...{ deps, signal, requireCredential: true },
     stages: {
-      credential: (probe) => enter(probe, clientOf(probe), integration),
+      credential: (probe) => enter(probe, (client = openGcr(integration, probe.deps)), integration),
       identity: (probe) => identify(probe, integration),
       permissions: async (probe) => {
-        const { registry, artifacts } = clientOf(probe);
+        const { registry, artifacts } = client;
         const granted = await artifacts.permitted([...REQUIRED, ...EXCESS], probe.signal);
         if (granted === null) return probe.note({ warnings: ['The project has no repository of images there'] });
         probe.note({

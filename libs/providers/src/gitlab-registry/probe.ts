@@ -37,18 +37,17 @@ export function testConnection(
   deps: ProviderDeps,
   signal: AbortSignal,
 ): Promise<ProbeVerdict> {
-  let opened: GitLabRegistryClient | undefined;
-  const clientOf = (probe: Probe) => (opened ??= openGitLabRegistry(integration, probe.deps));
+  let client: GitLabRegistryClient;
   return runProbe({
     ...{ deps, signal, requireCredential: true },
     stages: {
-      credential: (probe) => enter(probe, clientOf(probe)),
-      identity: (probe) => identify(probe, clientOf(probe)),
+      credential: (probe) => enter(probe, (client = openGitLabRegistry(integration, probe.deps))),
+      identity: (probe) => identify(probe, client),
       permissions: async (probe) => {
         const { canary } = integration.config;
-        await prove(probe, clientOf(probe), canary);
-        if (canary !== undefined) await pullImage(probe, clientOf(probe).registry, canary);
-        noteRegistry(probe, clientOf(probe).registry);
+        await prove(probe, client, canary);
+        if (canary !== undefined) await pullImage(probe, client.registry, canary);
+        noteRegistry(probe, client.registry);
       },
     },
   });

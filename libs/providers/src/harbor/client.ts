@@ -1,9 +1,10 @@
 import {
   type IntegrationConfig,
+  type JsonApi,
   OciRegistry,
   passwordCredential,
   type ProviderDeps,
-  type RegistryApi,
+  registryError,
   secretCredentials,
 } from '@integrations/provider-kit';
 import { HarborAuthorizer } from './authorizer';
@@ -12,9 +13,9 @@ import type { HarborConfig } from './config';
 /** Harbor's registry, and its API. */
 export interface HarborClient {
   readonly registry: OciRegistry;
-  readonly api: RegistryApi;
+  readonly api: JsonApi;
   /** The API without the credential: each one that is refused counts towards the lock of its account. */
-  readonly anonymous: RegistryApi;
+  readonly anonymous: JsonApi;
   /** As whom we ask. */
   username(signal: AbortSignal): Promise<string>;
 }
@@ -24,7 +25,7 @@ const PRODUCT = 'Harbor';
 export function openHarbor({ endpoint, config }: IntegrationConfig<HarborConfig>, deps: ProviderDeps): HarborClient {
   const credentials = secretCredentials(deps.credential, (secret) => passwordCredential(config.username, secret));
   const authorizer = new HarborAuthorizer(endpoint, credentials, deps);
-  const common = { base: `${endpoint}/api/v2.0`, product: PRODUCT, deps };
+  const common = { base: `${endpoint}/api/v2.0`, product: PRODUCT, deps, refusing: registryError };
   return {
     registry: new OciRegistry({ endpoint, product: PRODUCT, deps, authorizer }),
     api: { ...common, headers: (signal) => authorizer.authorize([], signal) },

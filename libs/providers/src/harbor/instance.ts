@@ -1,4 +1,4 @@
-import { askRegistryApi, ProviderError } from '@integrations/provider-kit';
+import { askApi, ProviderError } from '@integrations/provider-kit';
 import type { HarborClient } from './client';
 
 export interface HarborInfo {
@@ -25,7 +25,7 @@ export async function brokenComponents(
   signal: AbortSignal,
 ): Promise<{ essential: readonly string[]; others: readonly string[] } | null> {
   // It is 200 whatever the body says. https://github.com/goharbor/harbor/issues/16406
-  const { data } = await askRegistryApi(anonymous, '/health', signal);
+  const { data } = await askApi(anonymous, { path: '/health' }, signal);
   const { components } = (data ?? {}) as { readonly components?: unknown };
   if (!Array.isArray(components)) return null;
   const broken = components.flatMap((value) => {
@@ -39,7 +39,7 @@ export async function brokenComponents(
 }
 
 export async function readInfo({ api }: HarborClient, signal: AbortSignal): Promise<HarborInfo> {
-  const { data } = await askRegistryApi(api, '/systeminfo', signal);
+  const { data } = await askApi(api, { path: '/systeminfo' }, signal);
   const { harbor_version, read_only, auth_mode } = (data ?? {}) as Record<string, unknown>;
   return {
     version: typeof harbor_version === 'string' ? harbor_version : null,
@@ -55,7 +55,7 @@ export async function readPrincipal(
   signal: AbortSignal,
 ): Promise<HarborPrincipal> {
   try {
-    const { data } = await askRegistryApi(api, '/users/current', signal);
+    const { data } = await askApi(api, { path: '/users/current' }, signal);
     const { username: name, sysadmin_flag } = (data ?? {}) as Record<string, unknown>;
     const id = typeof name === 'string' ? name : await username(signal);
     return { id, kind: 'user', isAdmin: sysadmin_flag === true, mayAskPermissions: true };

@@ -1,4 +1,4 @@
-import { askApi, nextQuery, ProviderError, type RegistryApi, registryError } from '@integrations/provider-kit';
+import { askApi, type JsonApi, nextQuery, ProviderError } from '@integrations/provider-kit';
 
 /** The fields we use of a project. */
 export interface HarborProject {
@@ -18,7 +18,7 @@ const PER_PAGE = 10;
 
 /** The projects that the credential may see, by name. Harbor gives one that it refuses the public ones. */
 export async function listProjects(
-  api: RegistryApi,
+  api: JsonApi,
   page: number,
   signal: AbortSignal,
 ): Promise<HarborPage<HarborProject>> {
@@ -27,16 +27,16 @@ export async function listProjects(
   return { items: items.flatMap(projectOf), hasNext };
 }
 
-export async function findProject(api: RegistryApi, name: string, signal: AbortSignal): Promise<HarborProject> {
+export async function findProject(api: JsonApi, name: string, signal: AbortSignal): Promise<HarborProject> {
   const { items } = await listOf(api, `/projects?q=name%3D${name}&page=1&page_size=1&with_detail=false`, signal);
   const found = items.flatMap(projectOf).find((project) => project.name === name);
   return found ?? { id: null, name, visibility: null };
 }
 
 /** `GET` of a list, whose items may be anything. */
-export async function listOf(api: RegistryApi, path: string, signal: AbortSignal): Promise<HarborPage<unknown>> {
+export async function listOf(api: JsonApi, path: string, signal: AbortSignal): Promise<HarborPage<unknown>> {
   // Of an empty list, older ones say null. https://github.com/goharbor/harbor/issues/11246
-  const { data, headers } = await askApi({ ...api, refusing: registryError }, { path, none: [] }, signal);
+  const { data, headers } = await askApi(api, { path, none: [] }, signal);
   if (!Array.isArray(data)) {
     throw new ProviderError('provider_unavailable', `Harbor's answer to GET ${path.replace(/\?.*$/, '')} is no list`);
   }

@@ -3,10 +3,10 @@ import {
   discoveredRepository,
   type DiscoveryQuery,
   hasCode,
+  type JsonApi,
   type Opening,
   pageOfOpen,
   ProviderError,
-  type RegistryApi,
   type UpstreamPage,
 } from '@integrations/provider-kit';
 import type { HarborClient } from './client';
@@ -77,7 +77,7 @@ async function pageAt(
 }
 
 async function projectsAt(
-  api: RegistryApi,
+  api: JsonApi,
   only: string | undefined,
   page: number,
   signal: AbortSignal,
@@ -87,7 +87,7 @@ async function projectsAt(
 }
 
 async function repositoriesOf(
-  api: RegistryApi,
+  api: JsonApi,
   project: HarborProject,
   page: number,
   signal: AbortSignal,

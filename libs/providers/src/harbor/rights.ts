@@ -1,5 +1,5 @@
 import type { ProbePermissions } from '@integrations/contracts';
-import { askRegistryApi, hasCode, type RegistryApi } from '@integrations/provider-kit';
+import { askApi, hasCode, type JsonApi } from '@integrations/provider-kit';
 import { type HarborProject, listOf } from './projects';
 
 export const PULL = 'repository:pull';
@@ -13,7 +13,7 @@ const LOOKING = /:(?:pull|list|read)$/;
 const MAX_PAGES = 20;
 
 /** What may be done in a project: `repository:pull`, `tag:delete`. Answered to robots as well. */
-export async function grantedIn(api: RegistryApi, projectId: number, signal: AbortSignal): Promise<string[]> {
+export async function grantedIn(api: JsonApi, projectId: number, signal: AbortSignal): Promise<string[]> {
   const { items } = await listOf(api, `/users/current/permissions?scope=/project/${projectId}&relative=true`, signal);
   return items.flatMap((value) => {
     const { resource, action } = (value ?? {}) as Record<string, unknown>;
@@ -29,7 +29,7 @@ export function permissionsOf(granted: readonly string[], how: ProbePermissions[
 
 /** When a robot's secret ends, in milliseconds since the epoch; null if never, or if it may not look itself up. */
 export async function robotExpiry(
-  api: RegistryApi,
+  api: JsonApi,
   name: string,
   projectId: number | null,
   signal: AbortSignal,
@@ -50,8 +50,8 @@ export async function robotExpiry(
 }
 
 /** How much of a project's storage is used, of 1; null without a limit, or where that is not for us to know. */
-export async function storageUse(api: RegistryApi, { id }: HarborProject, signal: AbortSignal): Promise<number | null> {
-  const answer = await unlessRefused(askRegistryApi(api, `/projects/${id}/summary`, signal));
+export async function storageUse(api: JsonApi, { id }: HarborProject, signal: AbortSignal): Promise<number | null> {
+  const answer = await unlessRefused(askApi(api, { path: `/projects/${id}/summary` }, signal));
   const { quota } = (answer?.data ?? {}) as {
     readonly quota?: { readonly hard?: { storage?: unknown }; readonly used?: { storage?: unknown } };
   };

@@ -1,11 +1,10 @@
 import type { ProbeVerdict } from '@integrations/contracts';
 import {
-  comparePermissions,
   type IntegrationConfig,
   noteRegistry,
-  noteUnproven,
   type Probe,
   ProbeFailure,
+  provePull,
   type ProviderDeps,
   pullImage,
   recognise,
@@ -42,7 +41,7 @@ export function testConnection(
         if (credential?.kind === 'basic') note({ principal: { id: credential.username, kind: 'user' } });
       },
       permissions: async (probe) => {
-        await prove(probe, client, integration.config.canary);
+        await provePull(probe, client.registry, REQUIRED, integration.config.canary);
         await client.registry.listRepositories({ limit: 1, cursor: null, q: null }, probe.signal);
         noteRegistry(probe, client.registry);
       },
@@ -84,13 +83,4 @@ async function isUp({ deps, signal }: Probe, { nexusUrl }: NexusClient, path: st
   if (response.status === 503) return false;
   if (response.status === 200 || response.status === 404 || response.status === 403) return true;
   throw registryError(response, 'Nexus', `GET /service/rest/v1${path}`, deps.clock.now());
-}
-
-async function prove(probe: Probe, { registry }: NexusClient, canary: string | undefined): Promise<void> {
-  if (canary === undefined) {
-    noteUnproven(probe);
-    return;
-  }
-  await pullImage(probe, registry, canary);
-  probe.note({ permissions: comparePermissions(REQUIRED, REQUIRED, 'observed') });
 }

@@ -40,15 +40,13 @@ export function testConnection(
   deps: ProviderDeps,
   signal: AbortSignal,
 ): Promise<ProbeVerdict> {
-  let opened: OciClient | undefined;
-  const clientOf = (probe: Probe) => (opened ??= openRegistry(integration, probe.deps));
+  let client: OciClient;
   return runProbe({
     ...{ deps, signal, requireCredential: false },
     stages: {
-      credential: (probe) => enter(probe, clientOf(probe)),
-      identity: (probe) => identify(probe, clientOf(probe)),
+      credential: (probe) => enter(probe, (client = openRegistry(integration, probe.deps))),
+      identity: (probe) => identify(probe, client),
       permissions: async (probe) => {
-        const client = clientOf(probe);
         await prove(probe, client, integration.config);
         await noteCatalog(probe, client);
         await refuseUnasked(probe, client);

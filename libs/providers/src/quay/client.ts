@@ -1,12 +1,13 @@
 import {
   type ApiAnswer,
-  askRegistryApi,
+  askApi,
   ChallengeAuthorizer,
   type Credential,
   type IntegrationConfig,
   OciRegistry,
   passwordCredential,
   type ProviderDeps,
+  registryError,
   secretCredentials,
   withCredential,
 } from '@integrations/provider-kit';
@@ -35,12 +36,12 @@ export function openQuay({ endpoint, config }: IntegrationConfig<QuayConfig>, de
     const credential = await credentials.get(signal);
     return isOAuth(credential) ? { authorization: `Bearer ${credential.password}` } : {};
   };
-  const api = { base: `${endpoint}/api/v1`, product: PRODUCT, deps, headers };
+  const api = { base: `${endpoint}/api/v1`, product: PRODUCT, deps, headers, refusing: registryError };
   return {
     endpoint,
     registry: new OciRegistry({ ...common, authorizer }),
     authorizer,
-    ask: (path, signal) => withCredential(credentials, () => askRegistryApi(api, path, signal), signal),
+    ask: (path, signal) => withCredential(credentials, () => askApi(api, { path }, signal), signal),
     credential: (signal) => credentials.get(signal),
   };
 }
