@@ -1,4 +1,4 @@
-import { IsOptional, Matches, MaxLength } from 'class-validator';
+import { IsOptional, IsString, Length, Matches, MaxLength } from 'class-validator';
 import { JSONSchema } from 'class-validator-jsonschema';
 import { IMAGE_PATTERN } from './registry/registry-probe';
 
@@ -22,6 +22,20 @@ export function IsCanary(
     IsOptional(),
     Matches(IMAGE_PATTERN, { message: `must be a repository and a tag without the host, such as ${example}` }),
     MaxLength(400),
+  );
+}
+
+/** Of a field that holds where a server is, without a path. */
+export function IsOrigin(): PropertyDecorator {
+  return Matches(/^https?:\/\/[^/@?#\s]{1,255}$/, { message: 'must be https://host or https://host:port' });
+}
+
+/** Of a field that holds the name before the colon of basic authentication. */
+export function IsUserName(): PropertyDecorator {
+  return composed(
+    IsString(),
+    Matches(/^[^:\u0000-\u001f\u007f]+$/, { message: 'must be a name without colons and control characters' }),
+    Length(1, 255),
   );
 }
 

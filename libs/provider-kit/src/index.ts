@@ -70,7 +70,7 @@ export type { CallBudget, CallGate, CallLimit } from './call-budget';
 export type { Clock } from './clock';
 export { isObject, type JsonObject, jsonObject } from './json-object';
 export { utcTime } from './utc-time';
-export { composed, IsCaBundle, IsCanary } from './config-fields';
+export { composed, IsCaBundle, IsCanary, IsOrigin, IsUserName } from './config-fields';
 export type { Discovery, DiscoveryQuery, PageQuery } from './discovery';
 export { pageOf, type UpstreamPage } from './paging';
 export { type OuterPage, pagesOfEach } from './paging-of-each';

@@ -1,4 +1,4 @@
-import { type IntegrationConfig, IsCaBundle, IsCanary } from '@integrations/provider-kit';
+import { type IntegrationConfig, IsCaBundle, IsCanary, IsOrigin } from '@integrations/provider-kit';
 import { IsIn, IsOptional, Matches, ValidateIf } from 'class-validator';
 import { JSONSchema } from 'class-validator-jsonschema';
 
@@ -15,9 +15,7 @@ export type SecretKind = (typeof SECRET_KINDS)[number];
 /** Those of an application of Microsoft Entra ID, which is asked for a token. */
 const OF_ENTRA: readonly SecretKind[] = ['client_secret', 'client_certificate', 'federated_token'];
 
-const GUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
-const ORIGIN = /^https?:\/\/[^/@?#\s]{1,255}$/;
-const ORIGIN_MESSAGE = { message: 'must be https://host or https://host:port' };
+export const GUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 const OF_APPLICATION = ValidateIf((config: AcrConfig, value) => asksEntra(config) || value !== undefined);
 const OF_PASSWORD = ValidateIf(({ secretKind }: AcrConfig, value) => secretKind === 'password' || value !== undefined);
 
@@ -52,7 +50,7 @@ export class AcrConfig {
       'Entra ID, as https://host[:port], where the name of the registry does not tell: that of Azure in public, in China (azurecr.cn) or for the US government (azurecr.us). The credential is sent there.',
   })
   @IsOptional()
-  @Matches(ORIGIN, ORIGIN_MESSAGE)
+  @IsOrigin()
   authority?: string;
 
   @JSONSchema({
@@ -60,7 +58,7 @@ export class AcrConfig {
       "The registry's login server, as https://acme.azurecr.io, where the endpoint is a domain of your own. The credential is sent there.",
   })
   @IsOptional()
-  @Matches(ORIGIN, ORIGIN_MESSAGE)
+  @IsOrigin()
   loginServer?: string;
 
   @IsCanary('team/app:stable')

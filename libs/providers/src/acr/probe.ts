@@ -18,13 +18,12 @@ import {
 } from '@integrations/provider-kit';
 import { type AcrClient, openAcr } from './client';
 import { certificateEnd } from './client-assertion';
-import type { AcrIntegration, SecretKind } from './config';
+import { type AcrIntegration, GUID, type SecretKind } from './config';
 import { EntraRefusal } from './entra';
 import { loginServerOf } from './places';
 import { ACTIONS, actionsOfRoles, REQUIRED } from './rights';
 
 const READING: readonly Capability[] = ['tags', 'digest', 'referrers'];
-const GUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 const SECRET_EXPIRED = 7000222;
 
 /** Deep: the registry, who it takes us for, what that may do and whether the canary may be pulled. Reads only. */

@@ -1,5 +1,5 @@
-import { IsCaBundle, IsCanary } from '@integrations/provider-kit';
-import { IsIn, IsOptional, IsString, Length, Matches, MaxLength } from 'class-validator';
+import { IsCaBundle, IsCanary, IsUserName } from '@integrations/provider-kit';
+import { IsIn, IsOptional, Matches, MaxLength } from 'class-validator';
 import { JSONSchema } from 'class-validator-jsonschema';
 
 /** Where the key of the repository stands. */
@@ -17,9 +17,7 @@ export class ArtifactoryConfig {
 
   @JSONSchema({ description: 'The user whose password or token the secret is. Absent: the secret is an access token.' })
   @IsOptional()
-  @IsString()
-  @Matches(/^[^:\u0000-\u001f\u007f]+$/, { message: 'must be a name without colons and control characters' })
-  @Length(1, 255)
+  @IsUserName()
   username?: string;
 
   @JSONSchema({

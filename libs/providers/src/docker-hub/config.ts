@@ -1,4 +1,4 @@
-import { IsCaBundle, IsCanary } from '@integrations/provider-kit';
+import { IsCaBundle, IsCanary, IsOrigin } from '@integrations/provider-kit';
 import { IsOptional, IsString, Matches } from 'class-validator';
 import { JSONSchema } from 'class-validator-jsonschema';
 
@@ -31,7 +31,7 @@ export class DockerHubConfig {
       "Docker Hub's API, as https://host[:port]. Absent: https://hub.docker.com of Docker's own registry, and the endpoint's own host of one that stands before it.",
   })
   @IsOptional()
-  @Matches(/^https?:\/\/[^/@?#\s]{1,255}$/, { message: 'must be https://host or https://host:port' })
+  @IsOrigin()
   hubUrl?: string;
 
   @IsCaBundle('a proxy before Docker Hub')

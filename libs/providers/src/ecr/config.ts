@@ -1,9 +1,7 @@
-import { IsCaBundle, IsCanary } from '@integrations/provider-kit';
+import { IsCaBundle, IsCanary, IsOrigin } from '@integrations/provider-kit';
 import { IsOptional, Matches } from 'class-validator';
 import { JSONSchema } from 'class-validator-jsonschema';
-import { AwsCredentialConfig, ORIGIN, REGION } from '../vendors/aws/config';
-
-const ORIGIN_MESSAGE = { message: 'must be https://host or https://host:port' };
+import { AwsCredentialConfig, REGION } from '../vendors/aws/config';
 
 /** Who asks at AWS, and what of ECR is not told by the endpoint. */
 export class EcrConfig extends AwsCredentialConfig {
@@ -17,14 +15,14 @@ export class EcrConfig extends AwsCredentialConfig {
       "Where the API of ECR is, as https://host[:port]: that of a VPC endpoint, for one. Absent: where AWS has it in the region of the registry; of an endpoint that is not one of ECR's own names, at the same place.",
   })
   @IsOptional()
-  @Matches(ORIGIN, ORIGIN_MESSAGE)
+  @IsOrigin()
   apiEndpoint?: string;
 
   @JSONSchema({
     description: 'Where STS is, which tells whose the credential is and gives out roles; the same way as apiEndpoint.',
   })
   @IsOptional()
-  @Matches(ORIGIN, ORIGIN_MESSAGE)
+  @IsOrigin()
   stsEndpoint?: string;
 
   @IsCanary(

@@ -1,7 +1,7 @@
-import { IsCaBundle } from '@integrations/provider-kit';
+import { IsCaBundle, IsOrigin } from '@integrations/provider-kit';
 import { IsOptional, Matches } from 'class-validator';
 import { JSONSchema } from 'class-validator-jsonschema';
-import { AwsCredentialConfig, ORIGIN, REGION } from '../vendors/aws/config';
+import { AwsCredentialConfig, REGION } from '../vendors/aws/config';
 
 /** Who asks at AWS, and which clusters it is about. */
 export class EcsConfig extends AwsCredentialConfig {
@@ -20,7 +20,7 @@ export class EcsConfig extends AwsCredentialConfig {
       "Where STS is, as https://host[:port], which tells whose the credential is and gives out roles. Absent: where AWS has it in the region; of an endpoint that is not one of AWS's own names, at the same place.",
   })
   @IsOptional()
-  @Matches(ORIGIN, { message: 'must be https://host or https://host:port' })
+  @IsOrigin()
   stsEndpoint?: string;
 
   @IsCaBundle('a proxy or a VPC endpoint of your own')

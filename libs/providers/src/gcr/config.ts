@@ -1,4 +1,4 @@
-import { type IntegrationConfig, IsCaBundle, IsCanary } from '@integrations/provider-kit';
+import { type IntegrationConfig, IsCaBundle, IsCanary, IsOrigin } from '@integrations/provider-kit';
 import { IsIn, IsOptional, Matches, ValidateIf } from 'class-validator';
 import { JSONSchema } from 'class-validator-jsonschema';
 
@@ -60,7 +60,7 @@ export class GcrConfig {
       'Where all APIs of Google are called, as https://host[:port], in place of their public addresses: a gateway of your own, for one. The credential is sent there.',
   })
   @IsOptional()
-  @Matches(/^https?:\/\/[^/@?#\s]{1,255}$/, { message: 'must be https://host or https://host:port' })
+  @IsOrigin()
   googleApis?: string;
 
   @IsCanary(

@@ -1,5 +1,5 @@
-import { IsCaBundle, IsCanary } from '@integrations/provider-kit';
-import { IsOptional, IsString, Length, Matches, MaxLength } from 'class-validator';
+import { IsCaBundle, IsCanary, IsUserName } from '@integrations/provider-kit';
+import { IsOptional, IsString, Matches, MaxLength } from 'class-validator';
 import { JSONSchema } from 'class-validator-jsonschema';
 
 /** Which GitLab a registry belongs to, and whose images are looked at. */
@@ -23,9 +23,7 @@ export class GitLabRegistryConfig {
   gitlabUrl?: string;
 
   @JSONSchema({ description: 'The name of a deploy token. Other tokens are taken under any name.' })
-  @IsString()
-  @Matches(/^[^:\u0000-\u001f\u007f]+$/, { message: 'must be a name without colons and control characters' })
-  @Length(1, 255)
+  @IsUserName()
   username: string = 'integrations';
 
   @IsCanary('acme/app:stable')

@@ -1,5 +1,5 @@
-import { IsCaBundle, IsCanary } from '@integrations/provider-kit';
-import { IsOptional, IsString, Length, Matches, MaxLength } from 'class-validator';
+import { IsCaBundle, IsCanary, IsUserName } from '@integrations/provider-kit';
+import { IsOptional, Matches, MaxLength } from 'class-validator';
 import { JSONSchema } from 'class-validator-jsonschema';
 
 /** Who asks Harbor, and about what. */
@@ -9,9 +9,7 @@ export class HarborConfig {
       'The user, or the whole name of the robot account, such as robot$acme+reader. Absent: the secret is name:password.',
   })
   @IsOptional()
-  @IsString()
-  @Matches(/^[^:\u0000-\u001f\u007f]+$/, { message: 'must be a name without colons and control characters' })
-  @Length(1, 255)
+  @IsUserName()
   username?: string;
 
   @JSONSchema({ description: 'The project whose repositories are listed; absent: all that the credential may see.' })

@@ -1,14 +1,12 @@
-import { IsCaBundle, IsCanary } from '@integrations/provider-kit';
-import { IsOptional, IsString, Length, Matches } from 'class-validator';
+import { IsCaBundle, IsCanary, IsUserName } from '@integrations/provider-kit';
+import { IsOptional, Matches } from 'class-validator';
 import { JSONSchema } from 'class-validator-jsonschema';
 
 /** Who asks Nexus, and about what. */
 export class NexusConfig {
   @JSONSchema({ description: 'The user, or the name code of a user token. Absent: the secret is name:password.' })
   @IsOptional()
-  @IsString()
-  @Matches(/^[^:\u0000-\u001f\u007f]+$/, { message: 'must be a name without colons and control characters' })
-  @Length(1, 255)
+  @IsUserName()
   username?: string;
 
   @JSONSchema({

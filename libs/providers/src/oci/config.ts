@@ -1,5 +1,5 @@
-import { IsCaBundle, IsCanary } from '@integrations/provider-kit';
-import { IsIn, IsOptional, IsString, Length, Matches } from 'class-validator';
+import { IsCaBundle, IsCanary, IsOrigin, IsUserName } from '@integrations/provider-kit';
+import { IsIn, IsOptional } from 'class-validator';
 import { JSONSchema } from 'class-validator-jsonschema';
 
 /** What the secret behind `authRef` is. */
@@ -17,9 +17,7 @@ export class OciConfig {
 
   @JSONSchema({ description: 'The user whose password the secret is. Absent: the secret is user:password.' })
   @IsOptional()
-  @IsString()
-  @Matches(/^[^:\u0000-\u001f\u007f]+$/, { message: 'must be a name without colons and control characters' })
-  @Length(1, 255)
+  @IsUserName()
   username?: string;
 
   @JSONSchema({
@@ -27,7 +25,7 @@ export class OciConfig {
       'The token server, as https://host[:port], where it is not at the registry. The credential is sent there if the registry asks for it, and to no other place.',
   })
   @IsOptional()
-  @Matches(/^https?:\/\/[^/@?#\s]{1,255}$/, { message: 'must be https://host or https://host:port' })
+  @IsOrigin()
   tokenServer?: string;
 
   @IsCanary(

@@ -6,7 +6,6 @@ export const SECRET_KINDS = ['access_key', 'web_identity_token'] as const;
 export type SecretKind = (typeof SECRET_KINDS)[number];
 
 export const REGION = /^[a-z]{2,5}(?:-[a-z]{2,12}){1,3}-\d{1,2}$/;
-export const ORIGIN = /^https?:\/\/[^/@?#\s]{1,255}$/;
 
 /** Who asks at AWS. */
 export class AwsCredentialConfig {
