@@ -70,6 +70,7 @@ export type { CallBudget, CallGate, CallLimit } from './call-budget';
 export type { Clock } from './clock';
 export { isObject, type JsonObject, jsonObject } from './json-object';
 export { utcTime } from './utc-time';
+export { webUrl } from './web-url';
 export { composed, IsCaBundle, IsCanary, IsOrigin, IsUserName } from './config-fields';
 export type { Discovery, DiscoveryQuery, PageQuery } from './discovery';
 export { pageOf, type UpstreamPage } from './paging';
@@ -112,7 +113,7 @@ export {
 export { type AuthorizationHeaders, type Authorizer, type Refusal } from './registry/authorizer';
 export { BasicAuthorizer } from './registry/basic-authorizer';
 export { ChallengeAuthorizer } from './registry/challenge-authorizer';
-export { discoveredRepository } from './registry/discovered-repository';
+export { discoveredRepository, visibilityOf } from './registry/discovered-repository';
 export { registryError } from './registry/errors';
 export { nextQuery } from './registry/next-page';
 export { OciRegistry } from './registry/oci-registry';

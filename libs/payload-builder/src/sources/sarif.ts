@@ -82,7 +82,6 @@ function readResult(result: Cursor, { rules, levels, places }: RunContext): Foun
   const rule = rules.find(result);
   const ruleId = (result.get('ruleId').text() ?? result.get('rule').get('id').text() ?? rule?.id) || 'unnamed rule';
   const location = result.get('locations').items()[0];
-  const baseline = result.get('baselineState').oneOf(BASELINES);
   const { path, startLine, ...place } = location ? places.read(location) : NOTHING_MORE;
   const message = messageOf(result, rule, rules);
   // Of its own line, flows say again what it says, or nothing: so do zizmor's, and the places of ShellCheck's fixes.
@@ -101,9 +100,15 @@ function readResult(result: Cursor, { rules, levels, places }: RunContext): Foun
     identifiers: identifiersOf([ruleId, ...weaknessesOf(result.get('taxa').items()), ...(rule?.identifiers ?? [])]),
     related: places.related(result).filter(saysMore),
     ownFingerprint: fingerprintOf(result),
-    // What was updated was there before.
-    baseline: baseline === undefined ? null : baseline === 'new' ? 'new' : 'unchanged',
+    baseline: baselineOf(result),
   };
+}
+
+/** What was updated was there before. */
+function baselineOf(result: Cursor): FoundIssue['baseline'] {
+  const state = result.get('baselineState').oneOf(BASELINES);
+  if (state === undefined) return null;
+  return state === 'new' ? 'new' : 'unchanged';
 }
 
 /** CVSS where the tool gives it (as GitHub buckets it), else the level. */

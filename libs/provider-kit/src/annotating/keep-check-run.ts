@@ -95,8 +95,13 @@ async function keepNote<T>(
   const text = checkRunNote(request, plan, unplaced);
   if (text !== null) {
     const note = await upsertComment(board, text, marker);
-    const field = unplaced.length > 0 ? 'annotations' : request.text ? 'text' : 'summary';
+    const field = lastFieldOf(request, unplaced);
     return { ...note, truncated: note.truncated.map((cut) => ({ ...cut, field })) };
   }
   return plan.status === 'completed' ? updateComment(board, checkRunHeading(request, plan), marker) : null;
+}
+
+function lastFieldOf({ text }: ScmCheckRunRequest, unplaced: readonly ScmCheckRunAnnotation[]) {
+  if (unplaced.length > 0) return 'annotations';
+  return text ? 'text' : 'summary';
 }

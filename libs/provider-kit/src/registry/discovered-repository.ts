@@ -16,3 +16,9 @@ export function discoveredRepository(
     ...known,
   };
 }
+
+/** Null where the vendor does not say. */
+export function visibilityOf(isPrivate: unknown): DiscoveredRepository['visibility'] {
+  if (typeof isPrivate !== 'boolean') return null;
+  return isPrivate ? 'private' : 'public';
+}

@@ -1,5 +1,5 @@
 import type { DiscoveredRepository, Page } from '@integrations/contracts';
-import { type Discovery, type DiscoveryQuery, ProviderError } from '@integrations/provider-kit';
+import { type Discovery, type DiscoveryQuery, ProviderError, visibilityOf } from '@integrations/provider-kit';
 import type { BitbucketClient } from './client';
 import { unreadable } from './errors';
 import { PAGELEN } from './limits';
@@ -90,7 +90,7 @@ function toDiscovered({ web }: BitbucketClient, owner: string, repository: Repos
   return {
     ...{ id, owner, name, url: `${web}/${encodeURIComponent(owner)}/${encodeURIComponent(name)}` },
     defaultBranch: mainbranch?.name ?? null,
-    visibility: is_private === undefined ? null : is_private ? 'private' : 'public',
+    visibility: visibilityOf(is_private),
     archived: false,
   };
 }

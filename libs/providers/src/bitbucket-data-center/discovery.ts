@@ -65,6 +65,11 @@ function isRepository(value: unknown): value is Repository {
   return typeof id === 'number' && typeof slug === 'string' && typeof project?.key === 'string';
 }
 
+function visibilityOf({ public: isPublic }: Repository): DiscoveredRepository['visibility'] {
+  if (isPublic === undefined) return null;
+  return isPublic ? 'public' : 'private';
+}
+
 function toDiscovered(repository: Repository, base: string): DiscoveredRepository {
   const name: RepositoryName = { owner: repository.project.key, repository: repository.slug };
   return {
@@ -73,7 +78,7 @@ function toDiscovered(repository: Repository, base: string): DiscoveredRepositor
     name: name.repository,
     url: `${webUrlOf(base, name)}/browse`,
     defaultBranch: null,
-    visibility: repository.public === undefined ? null : repository.public ? 'public' : 'private',
+    visibility: visibilityOf(repository),
     archived: repository.archived ?? false,
   };
 }

@@ -6,6 +6,7 @@ import {
   pageOf,
   ProviderError,
   type UpstreamPage,
+  visibilityOf,
 } from '@integrations/provider-kit';
 import type { HubApi } from './hub-api';
 
@@ -29,7 +30,7 @@ export async function listRepositories(
   const repositories = items.map((item) =>
     discoveredRepository(endpoint, nameOf(item), {
       url: `${hub.base}/${namespace === 'library' ? '_' : `r/${namespace}`}/${item.name}`,
-      visibility: typeof item.is_private === 'boolean' ? (item.is_private ? 'private' : 'public') : null,
+      visibility: visibilityOf(item.is_private),
     }),
   );
   return { items: repositories, nextCursor };

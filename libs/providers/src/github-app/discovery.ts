@@ -1,5 +1,5 @@
 import type { DiscoveredRepository, Page } from '@integrations/contracts';
-import { type Discovery, type DiscoveryQuery, ProviderError } from '@integrations/provider-kit';
+import { type Discovery, type DiscoveryQuery, ProviderError, visibilityOf } from '@integrations/provider-kit';
 import type { GitHubClient } from '../vendors/github/client';
 import { type InstalledRepository, installationRepositories } from '../vendors/github/installation-repositories';
 
@@ -40,23 +40,21 @@ async function listed(
 
 function toDiscovered(repository: InstalledRepository): DiscoveredRepository {
   const { id, name, owner, html_url: url, default_branch: defaultBranch, archived } = repository;
-  const visibility = visibilityOf(repository);
   return {
     id: String(id),
     owner: owner.login,
     name,
     url,
     defaultBranch: defaultBranch ?? null,
-    visibility,
+    visibility: toldVisibility(repository),
     archived: archived ?? false,
   };
 }
 
 /** An old Enterprise Server tells only whether it is private. */
-function visibilityOf({ visibility, private: isPrivate }: InstalledRepository): DiscoveredRepository['visibility'] {
+function toldVisibility({ visibility, private: isPrivate }: InstalledRepository): DiscoveredRepository['visibility'] {
   if (visibility === 'public' || visibility === 'internal' || visibility === 'private') return visibility;
-  if (isPrivate === undefined) return null;
-  return isPrivate ? 'private' : 'public';
+  return visibilityOf(isPrivate);
 }
 
 function matches({ owner, name }: DiscoveredRepository, q: string | null): boolean {

@@ -1,7 +1,6 @@
 import type { DiscoveredPipeline, Page } from '@integrations/contracts';
-import { type DiscoveryQuery, pageOf, ProviderError, type UpstreamPage } from '@integrations/provider-kit';
+import { type DiscoveryQuery, pageOf, ProviderError, type UpstreamPage, webUrl } from '@integrations/provider-kit';
 import { jobPath, type JenkinsClient } from './client';
-import { webUrl } from './web-url';
 
 /** What Jenkins shows of an entry of a folder. */
 interface Entry {

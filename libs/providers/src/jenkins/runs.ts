@@ -1,7 +1,6 @@
 import type { Page, PipelineRun, RunConclusion } from '@integrations/contracts';
-import { ProviderError, type RunsQuery, utcTime } from '@integrations/provider-kit';
+import { ProviderError, type RunsQuery, utcTime, webUrl } from '@integrations/provider-kit';
 import { jobPath, type JenkinsClient } from './client';
-import { webUrl } from './web-url';
 
 /** What the git plugin tells of one of the repositories that a build checked out. */
 interface Checkout {

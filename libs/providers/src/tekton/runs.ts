@@ -1,5 +1,5 @@
 import type { Page, PipelineRun, RunConclusion } from '@integrations/contracts';
-import { ProviderError, type RunsQuery, type UpstreamPage } from '@integrations/provider-kit';
+import { ProviderError, type RunsQuery, type UpstreamPage, webUrl } from '@integrations/provider-kit';
 import type { ClusterApi } from '../vendors/kubernetes/cluster-api';
 import {
   type ClusterObject,
@@ -91,7 +91,6 @@ function runOf({ metadata, spec, status }: TektonRun): PipelineRun {
   const { annotations = {}, labels = {} } = metadata;
   const name = spec?.pipelineRef?.name;
   const commit = annotations[`${PAC}/sha`] ?? labels[`${PAC}/sha`] ?? '';
-  const url = annotations[`${PAC}/log-url`] ?? '';
   return {
     id: metadata.uid,
     pipelineId: name === undefined ? null : `${metadata.namespace}/${name}`,
@@ -102,7 +101,7 @@ function runOf({ metadata, spec, status }: TektonRun): PipelineRun {
     createdAt: timeOf(metadata.creationTimestamp),
     startedAt: timeOf(status?.startTime),
     finishedAt: timeOf(status?.completionTime),
-    url: /^https?:\/\//.test(url) && URL.canParse(url) ? url : null,
+    url: webUrl(annotations[`${PAC}/log-url`]),
   };
 }
 
@@ -125,7 +124,8 @@ function newestFirst(a: Place, b: Place): number {
 }
 
 function compare(a: string, b: string): number {
-  return a === b ? 0 : a < b ? -1 : 1;
+  if (a === b) return 0;
+  return a < b ? -1 : 1;
 }
 
 function written({ createdAt, id }: Place): string {

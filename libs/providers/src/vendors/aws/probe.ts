@@ -8,8 +8,8 @@ export async function explained(stage: () => Promise<void>): Promise<void> {
     await stage();
   } catch (error) {
     const fault = faultOf(error);
-    const code = fault?.isAboutTime ? 'clock_skew' : fault?.isExpiry ? 'credential_expired' : null;
-    if (code === null) throw error;
+    if (!fault?.isAboutTime && !fault?.isExpiry) throw error;
+    const code = fault.isAboutTime ? 'clock_skew' : 'credential_expired';
     throw new ProbeFailure(code, (error as ProviderError).message, { cause: error });
   }
 }
