@@ -16,6 +16,7 @@ export {
   type ApiCall,
   askApi,
   type JsonApi,
+  rateLimitOf,
   refusalOf,
   type Refusing,
   unreadable,

@@ -1,14 +1,12 @@
 import {
   beginningOf,
   type EgressResponse,
+  outageWaitMs,
   ProviderError,
+  rateLimitOf,
   type RefusalRule,
-  retryAfterMs,
   ruleFor,
 } from '@integrations/provider-kit';
-
-/** Where Bitbucket does not say how long: its hour rolls, so that some of it is free again soon. */
-const LIMIT_MS = 60_000;
 
 // In order; the first that fits. The body may be JSON, plain text or HTML: only patterns are looked for in it.
 const RULES: readonly RefusalRule[] = [
@@ -34,20 +32,17 @@ const RULES: readonly RefusalRule[] = [
 
 /** What a refusal of Bitbucket means; `what` was asked. Quotes nothing of its body but the names of scopes. */
 export function errorFrom(response: EgressResponse, what: string, now: number): ProviderError {
-  const { status: httpStatus, headers } = response;
+  const { status: httpStatus } = response;
   const base = `Bitbucket answered ${httpStatus} to ${what}`;
   const text = beginningOf(response);
-  const wait = retryAfterMs(headers, now);
-  if (httpStatus === 429) {
-    return new ProviderError('rate_limited', `${base}: rate limit`, { httpStatus, retryAfterMs: wait ?? LIMIT_MS });
-  }
+  // Where it does not say for how long: its hour rolls, so that some of it is free again soon.
+  if (httpStatus === 429) return rateLimitOf(response, 'Bitbucket', what, now);
   const rule = ruleFor(RULES, httpStatus, text);
   // A redirect that is left over leads nowhere.
   const isBroken = httpStatus >= 500 || httpStatus < 400;
   const code = rule?.code ?? (isBroken ? 'provider_unavailable' : 'invalid_request');
   const message = `${base}${rule ? `: ${rule.why}` : ''}${code === 'permission_missing' ? scopesIn(text) : ''}`;
-  const waits = httpStatus >= 500 && wait !== undefined ? { retryAfterMs: wait } : {};
-  return new ProviderError(code, message, { httpStatus, ...waits });
+  return new ProviderError(code, message, { httpStatus, retryAfterMs: outageWaitMs(response, now) });
 }
 
 /** A reply that is no use although its status is fine: a proxy's page, a body cut short. */

@@ -3,13 +3,10 @@ import {
   type EgressResponse,
   outageWaitMs,
   ProviderError,
+  rateLimitOf,
   type RefusalRule,
-  retryAfterMs,
   ruleFor,
 } from '@integrations/provider-kit';
-
-/** Of a limit that a proxy sets, where it does not say how long. */
-const LIMIT_MS = 60_000;
 
 /** Of instances that show nothing to strangers: Gitea does not know the token. */
 const STRANGER = /only signed in user/i;
@@ -64,13 +61,10 @@ export function isStranger(response: EgressResponse): boolean {
 
 /** What a refusal of Gitea means; `what` was asked. Quotes nothing of its body but the names of scopes. */
 export function errorFrom(response: EgressResponse, what: string, now: number): ProviderError {
-  const { status: httpStatus, headers } = response;
+  const { status: httpStatus } = response;
   const base = `Gitea answered ${httpStatus} to ${what}`;
   const text = beginningOf(response);
-  if (httpStatus === 429) {
-    const retryAfter = retryAfterMs(headers, now) ?? LIMIT_MS;
-    return new ProviderError('rate_limited', `${base}: rate limit`, { httpStatus, retryAfterMs: retryAfter });
-  }
+  if (httpStatus === 429) return rateLimitOf(response, 'Gitea', what, now);
   const scope = SCOPE.exec(text);
   if (httpStatus === 403 && scope) {
     const [, needed = '', held] = scope;

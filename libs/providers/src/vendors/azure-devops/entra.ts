@@ -5,7 +5,7 @@ import {
   jsonObject,
   type MintedToken,
   ProviderError,
-  retryAfterMs,
+  rateLimitOf,
 } from '@integrations/provider-kit';
 import { unreadable } from './errors';
 
@@ -14,7 +14,6 @@ export const AUTHORITY = 'https://login.microsoftonline.com';
 /** Azure DevOps, as Entra ID knows it in every tenant. */
 const SCOPE = '499b84ac-1321-427f-aa17-267ca6975798/.default';
 const WHAT = 'the question for a token';
-const LIMIT_MS = 60_000;
 
 export interface ServicePrincipal {
   readonly tenantId: string;
@@ -62,12 +61,9 @@ const REFUSALS: Readonly<Record<string, string>> = {
 };
 
 function refused(response: EgressResponse, now: number): ProviderError {
-  const { status: httpStatus, headers } = response;
+  const { status: httpStatus } = response;
   const base = `Entra ID answered ${httpStatus} to ${WHAT}`;
-  if (httpStatus === 429) {
-    const wait = retryAfterMs(headers, now) ?? LIMIT_MS;
-    return new ProviderError('rate_limited', `${base}: rate limit`, { httpStatus, retryAfterMs: wait });
-  }
+  if (httpStatus === 429) return rateLimitOf(response, 'Entra ID', WHAT, now);
   if (httpStatus >= 500) return new ProviderError('provider_unavailable', base, { httpStatus });
   const number = /AADSTS(\d{4,8})/.exec(beginningOf(response))?.[1] ?? '';
   const why = REFUSALS[number] ?? 'it does not give the application one';

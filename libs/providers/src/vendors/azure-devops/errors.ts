@@ -3,13 +3,11 @@ import {
   type EgressResponse,
   outageWaitMs,
   ProviderError,
+  rateLimitOf,
   type RefusalRule,
-  retryAfterMs,
   ruleFor,
 } from '@integrations/provider-kit';
 
-/** Where Azure DevOps does not say how long: it measures use over five minutes. */
-const LIMIT_MS = 60_000;
 /** Whoever is not signed in is this user, or none. */
 const NOBODY = /TF400813[^"]*(user '(a{8}-a{4}-a{4}-a{4}-a{12})?'|anonymous)/i;
 
@@ -42,12 +40,8 @@ export function errorFrom(response: EgressResponse, what: string, now: number): 
   const { status: httpStatus, headers } = response;
   const base = `Azure DevOps answered ${httpStatus} to ${what}`;
   const text = `${decoded(headers['x-tfs-serviceerror'] ?? '')} ${beginningOf(response)}`;
-  if (httpStatus === 429 || (httpStatus === 503 && text.includes('TF400733'))) {
-    return new ProviderError('rate_limited', `${base}: rate limit`, {
-      httpStatus,
-      retryAfterMs: retryAfterMs(headers, now) ?? LIMIT_MS,
-    });
-  }
+  const isLimit = httpStatus === 429 || (httpStatus === 503 && text.includes('TF400733'));
+  if (isLimit) return rateLimitOf(response, 'Azure DevOps', what, now);
   const rule = ruleFor(RULES, httpStatus, text);
   const code = rule?.code ?? (httpStatus >= 500 ? 'provider_unavailable' : 'invalid_request');
   const why = versionIn(text) ?? rule?.why;
