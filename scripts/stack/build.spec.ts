@@ -24,7 +24,8 @@ describe('a build before a start', () => {
   beforeEach(() => {
     root = mkdtempSync(join(tmpdir(), 'integrations-test-'));
     for (const folder of ['apps', 'libs', 'bin']) mkdirSync(join(root, folder));
-    for (const file of ['nest-cli.json', 'tsconfig.json', 'package-lock.json']) writeFileSync(join(root, file), '');
+    const files = ['nest-cli.json', 'rspack.config.js', 'tsconfig.json', 'package-lock.json'];
+    for (const file of files) writeFileSync(join(root, file), '');
     writeFileSync(join(root, 'package.json'), '{}');
     writeFileSync(join(root, 'bin/npm'), NPM, { mode: 0o755 });
   });
@@ -45,7 +46,7 @@ describe('a build before a start', () => {
   it('is made once for a source that is newer, though nothing comes out otherwise', () => {
     build();
     const now = new Date();
-    utimesSync(join(root, 'tsconfig.json'), now, now);
+    utimesSync(join(root, 'rspack.config.js'), now, now);
     expect(build().stderr).toContain('building the apps …');
     expect(build()).toEqual({ stdout: 'the token\n', stderr: '' });
   });

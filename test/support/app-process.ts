@@ -22,9 +22,10 @@ export async function startApp(
   app: AppName,
   env: NodeJS.ProcessEnv,
   flags: readonly string[] = ['--enable-source-maps'],
+  entry = entryOf(ROOT, app),
 ): Promise<AppProcess> {
   const port = Number(env['PORT'] ?? (await freePorts(1)));
-  const child = startChild(process.execPath, [...flags, entryOf(ROOT, app)], {
+  const child = startChild(process.execPath, [...flags, entry], {
     cwd: ROOT,
     env: { PATH: process.env.PATH, PORT: String(port), ...env },
   });
