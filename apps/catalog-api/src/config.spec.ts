@@ -76,6 +76,7 @@ describe('the configuration of the catalog', () => {
     ['a claim without a name', { OIDC_TENANT_CLAIM: 'a b' }, 'OIDC_TENANT_CLAIM'],
     ['a limit that lets nobody in', { REQUESTS_PER_MINUTE: '0' }, 'REQUESTS_PER_MINUTE'],
     ['a proxy by its name', { TRUSTED_PROXIES: 'ingress.local' }, 'TRUSTED_PROXIES'],
+    ['everybody as a proxy', { TRUSTED_PROXIES: '10.0.0.1,0.0.0.0/0' }, 'TRUSTED_PROXIES'],
   ])('refuses %s', (_what, env, key) => {
     expect(() => load(env)).toThrow(new RegExp(`${key}\\b`));
   });

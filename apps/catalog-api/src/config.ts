@@ -83,6 +83,7 @@ export class CatalogConfig extends ServiceConfig {
 
   /** The proxies whose X-Forwarded-For and X-Forwarded-Proto are believed. */
   @AsAddressRanges()
+  @Matches(/(?<!\/0+)$/, { each: true, message: 'must not be all addresses: anybody could say then who they are' })
   trustedProxies: string[] = [];
 }
 

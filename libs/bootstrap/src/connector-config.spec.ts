@@ -22,6 +22,19 @@ describe('ConnectorConfig', () => {
     expect(() => load('https://a.example')).toThrow(ConfigError);
   });
 
+  it('knows the ranges that may be called, and refuses what is none', () => {
+    const load = (list: string) => loadConfig(ConnectorConfig, { ...services, EGRESS_ALLOW: list }).egressAllow;
+    expect(load('10.0.0.0/8, 127.0.0.1,fd00::/8,0.0.0.0/0')).toEqual([
+      '10.0.0.0/8',
+      '127.0.0.1',
+      'fd00::/8',
+      '0.0.0.0/0',
+    ]);
+    for (const wrong of ['10.0.0.0/33', 'fd00::/129', '10.0.0/8', '10/8', 'abc', '10.0.0.0/8/8', '10.0.0.0/']) {
+      expect(() => load(`127.0.0.1,${wrong}`)).toThrow(/EGRESS_ALLOW/);
+    }
+  });
+
   it('knows the unix sockets that integrations may name, by absolute paths', () => {
     const load = (list: string) =>
       loadConfig(ConnectorConfig, { ...services, EGRESS_UNIX_SOCKETS: list }).egressUnixSockets;

@@ -1,3 +1,4 @@
+import { isIP } from 'node:net';
 import { Transform } from 'class-transformer';
 import { IsArray, IsBoolean, IsInt, IsOptional, Matches, Max, Min, ValidateBy } from 'class-validator';
 
@@ -38,14 +39,14 @@ export function AsList(): PropertyDecorator {
   );
 }
 
-/** A list of addresses and ranges of addresses, IPv4 or IPv6; whoever uses it says more about a wrong one. */
+/** A list of addresses and ranges of addresses, IPv4 or IPv6. */
 export function AsAddressRanges(): PropertyDecorator {
   return all(
     AsList(),
-    Matches(/^[0-9A-Fa-f.:]+(\/\d{1,3})?$/, {
-      each: true,
-      message: 'must be addresses or CIDR ranges, separated by commas',
-    }),
+    ValidateBy(
+      { name: 'isAddressRange', validator: { validate: isAddressRange } },
+      { each: true, message: 'must be addresses or CIDR ranges, separated by commas' },
+    ),
   );
 }
 
@@ -113,6 +114,12 @@ export function IsReadFromFile(fileKey: string): PropertyDecorator {
       { message: `is not read: put it into a file and name that by ${fileKey}` },
     ),
   );
+}
+
+function isAddressRange(text: unknown): boolean {
+  const [, address, bits = '0'] = /^([0-9A-Fa-f.:]+)(?:\/(\d{1,3}))?$/.exec(String(text)) ?? [];
+  const family = isIP(address ?? '');
+  return family !== 0 && Number(bits) <= (family === 4 ? 32 : 128);
 }
 
 function tellsTls({ searchParams }: URL): boolean {
