@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { isIP } from 'node:net';
 import { Transform } from 'class-transformer';
 import { IsArray, IsBoolean, IsInt, IsOptional, Matches, Max, Min, ValidateBy } from 'class-validator';
@@ -8,7 +9,8 @@ const BOOLEANS = new Map([
   ['false', false],
   ['0', false],
 ]);
-const TLS_PARAMETERS = ['sslmode', 'sslrootcert', 'sslcert', 'sslkey', 'sslnegotiation', 'ssl'];
+const TLS_FILES = ['sslrootcert', 'sslcert', 'sslkey'];
+const TLS_PARAMETERS = ['sslmode', ...TLS_FILES, 'sslnegotiation', 'ssl'];
 const SSL_MODES = ['disable', 'no-verify', 'prefer', 'require', 'verify-ca', 'verify-full'];
 
 /** A whole number in decimal digits, within `min` and `max` where given. */
@@ -70,6 +72,11 @@ export function IsDatabaseUrl(): PropertyDecorator {
       { message: `must tell TLS by ${TLS_PARAMETERS.join(', ')}, and sslmode is one of ${SSL_MODES.join(', ')}` },
     ),
     ValidateBy(
+      // The driver tells of them as of a server that is away, or takes what is no PEM for none at all.
+      { name: 'namesPemFiles', validator: { validate: isUrl(namesPemFiles) } },
+      { message: `must name files in PEM that can be read by ${TLS_FILES.join(', ')}` },
+    ),
+    ValidateBy(
       // libpq takes a list there; the driver takes that for the name of one.
       { name: 'isOfOneHost', validator: { validate: isUrl((url) => !url.searchParams.get('host')?.includes(',')) } },
       { message: 'must name one host in its parameter host as well' },
@@ -126,6 +133,18 @@ function tellsTls({ searchParams }: URL): boolean {
   const names = [...searchParams.keys()].filter((name) => /ssl|tls/i.test(name));
   const mode = searchParams.get('sslmode') ?? 'disable';
   return names.every((name) => TLS_PARAMETERS.includes(name)) && SSL_MODES.includes(mode);
+}
+
+function namesPemFiles({ searchParams }: URL): boolean {
+  return TLS_FILES.flatMap((name) => searchParams.getAll(name)).every(isPemFile);
+}
+
+function isPemFile(path: string): boolean {
+  try {
+    return readFileSync(path, 'utf8').includes('-----BEGIN ');
+  } catch {
+    return false;
+  }
 }
 
 /** A URL leaves a % as it is that encodes nothing, and whoever decodes the password then throws. */

@@ -47,6 +47,8 @@ describe('ServiceConfig', () => {
     ['DATABASE_URL', 'postgres://db/app?sslmode=verify_full', 'verify-ca, verify-full'],
     ['DATABASE_URL', 'postgres://db/app?sslMode=verify-full', 'must tell TLS by sslmode'],
     ['DATABASE_URL', 'postgres://db/app?sslmode=verify-full&ssl_ca=/ca.pem', 'sslrootcert'],
+    ['DATABASE_URL', 'postgres://db/app?sslmode=verify-full&sslrootcert=/nowhere.pem', 'must name files in PEM'],
+    ['DATABASE_URL', `postgres://db/app?sslmode=verify-full&sslkey=${__filename}`, 'must name files in PEM'],
     ['NATS_URL', 'localhost:4222', 'nats:// or tls://'],
     ['NATS_URL', 'nats://a:4222,localhost:4222', 'nats:// or tls://'],
     ['NATS_URL', 'nats://a:4222,nats://u:50%off@b:4222', 'percent-encoded'],
