@@ -145,6 +145,26 @@ describe('a vendor that is not reached', () => {
     expect(vendor.calls).toHaveLength(6);
   });
 
+  it('is never sent what its deadline has passed for meanwhile, unless that is replayed by hand', async () => {
+    const vendor = new FlakyVendor();
+    const dispatcher = await dispatchers.start(vendor, { offlineAfterMs: 100, maxAttempts: 50 });
+    vendor.goes(false);
+    const first = await dispatcher.comment({ pullRequestNumber: 60 });
+    const late = await dispatcher.comment({ pullRequestNumber: 61, deadlineMs: 60_000 });
+    expect([first, late]).toMatchObject([parked, parked]);
+    await dispatchers.db.sql('UPDATE annotation_operation SET deadline_at = now() WHERE deadline_at IS NOT NULL');
+
+    vendor.goes(true);
+    const row = await dispatchers.row(idOf(late), ({ state }) => state === 'failed');
+    expect(row.outcome).toMatchObject({ errorCode: 'deadline_exceeded' });
+    expect((await dispatchers.events(idOf(late))).at(-1)).toMatchObject({ event: 'annotation_failed' });
+    await dispatchers.row(idOf(first), ({ state }) => state === 'succeeded');
+    expect(vendor.taken.map(({ operationId }) => operationId)).toEqual([first.operationId]);
+
+    await dispatchers.db.database.transaction((tx) => dispatchers.operations.requeue('acme', idOf(late), tx));
+    await dispatchers.row(idOf(late), ({ state }) => state === 'succeeded');
+  });
+
   it('is tried with a few of what is parked while it fails all but its probe', async () => {
     const vendor = new FlakyVendor();
     const dispatcher = await dispatchers.start(vendor, { offlineAfterMs: 100, maxAttempts: 50 });

@@ -90,7 +90,7 @@ export class OperationRepository {
 
   /** Queues an operation that is parked or has failed again, or ends it as superseded: see the state of the row. */
   async requeue(tenantId: string, id: string, tx: Transaction): Promise<OperationRow | 'missing' | 'not_retriable'> {
-    const again = { from: ['parked_offline', 'failed'], keepAttempts: false } as const;
+    const again = { from: ['parked_offline', 'failed'], byItself: false } as const;
     const [requeued] = await requeue(this.database.ofTenant(tenantId, tx), tenantId, [id], again);
     const row = await this.find(tenantId, id, tx);
     if (!row) return 'missing';
@@ -106,7 +106,7 @@ export class OperationRepository {
   ): Promise<{ readonly requeued: readonly Requeued[]; readonly last: number | null }> {
     const page = await this.#parked(tenantId, filter, next, tx).select(['o.id', 'o.position']).getMany();
     const ids = page.map(({ id }) => id);
-    const again = { from: ['parked_offline'], keepAttempts: false } as const;
+    const again = { from: ['parked_offline'], byItself: false } as const;
     const requeued = await requeue(this.database.ofTenant(tenantId, tx), tenantId, ids, again);
     return { requeued, last: page.at(-1)?.position ?? null };
   }

@@ -175,8 +175,8 @@ export class OutageRepository {
 
   /**
    * After an outage: queues the longest parked operations again, at most `limit`, and a few while no attempt has reached the
-   * vendor, with the attempts they have used; not yet those of a lane in which something newer is just running. When none is
-   * left, the outage is forgotten. Another dispatcher may just be at it; then nothing is done here.
+   * vendor, with the attempts they have used and their deadline; not yet those of a lane in which something newer is just
+   * running. When none is left, the outage is forgotten. Another dispatcher may just be at it; then nothing is done here.
    */
   async replay({ tenantId, integrationId }: OfIntegration, limit: number, tx: Transaction): Promise<Requeued[]> {
     const manager = this.database.ofTenant(tenantId, tx);
@@ -209,7 +209,7 @@ export class OutageRepository {
         [integrationId, tenantId],
       );
     }
-    return requeue(manager, tenantId, ids, { from: ['parked_offline'], keepAttempts: true });
+    return requeue(manager, tenantId, ids, { from: ['parked_offline'], byItself: true });
   }
 }
 

@@ -8,8 +8,8 @@ import { tell } from './tell';
 export interface Requeueing {
   /** Which states may be left; an operation in another is passed over. */
   readonly from: readonly ('parked_offline' | 'failed')[];
-  /** Whether the attempts that were made so far still count. */
-  readonly keepAttempts: boolean;
+  /** Nobody asked for it: the attempts that were made so far still count, and so does the deadline. */
+  readonly byItself: boolean;
 }
 
 /** An operation that was put back into its lane, or ended because something newer took its place. */
@@ -30,11 +30,11 @@ export async function requeue(
   manager: EntityManager,
   tenantId: string,
   ids: readonly string[],
-  { from, keepAttempts }: Requeueing,
+  { from, byItself }: Requeueing,
 ): Promise<Requeued[]> {
   if (ids.length === 0) return [];
   const lanes = await lockLanes(manager, tenantId, ids);
-  // The caller who set the deadline is long gone; whoever replays wants it posted.
+  // Whoever replays by hand wants it posted, whatever deadline its caller had set.
   const requeued = await rows<Requeued>(
     manager,
     `WITH judged AS (
@@ -51,12 +51,12 @@ export async function requeue(
      UPDATE annotation_operation o
      SET state = CASE WHEN ends THEN 'superseded' ELSE 'queued' END,
          finished_at = CASE WHEN ends THEN now() END, outcome = CASE WHEN ends THEN told END, ending = wanted.ending,
-         attempts = CASE WHEN ends OR $5 THEN attempts ELSE 0 END, deadline_at = NULL, waiting_since = NULL,
-         awaits_vendor = false
+         attempts = CASE WHEN ends OR $5 THEN attempts ELSE 0 END, deadline_at = CASE WHEN $5 THEN deadline_at END,
+         waiting_since = NULL, awaits_vendor = false
      FROM wanted WHERE o.id = wanted.id
      RETURNING o.id, o.tenant_id AS "tenantId", o.integration_id AS "integrationId", o.provider, o.operation,
                o.pr_number AS "prNumber", o.commit_sha AS "commitSha", o.state`,
-    [tenantId, ids, from, SUPERSEDED, keepAttempts],
+    [tenantId, ids, from, SUPERSEDED, byItself],
   );
   const outdated = requeued.filter(({ state }) => state === 'superseded').map(({ id }) => id);
   await tell(manager, 'annotation_superseded', outdated);
