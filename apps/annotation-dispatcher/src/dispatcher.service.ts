@@ -51,6 +51,7 @@ export class DispatcherService implements OnApplicationBootstrap, BeforeApplicat
 
   /** Takes nothing more of what can wait. What callers wait for still runs for a while. */
   async beforeApplicationShutdown(): Promise<void> {
+    this.submissions.stop();
     this.waiters.hurry(this.config.shutdownTimeoutMs * WAITING_SHARE);
     await Promise.all([this.engine.stopPolling(), this.#consumption?.stop(), this.recovery.stop()]);
   }

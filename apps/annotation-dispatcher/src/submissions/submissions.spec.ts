@@ -1,4 +1,5 @@
 import { RequestRejected, type BusMessage } from '@integrations/bus';
+import { DatabaseError } from '@integrations/database';
 import type { Submission } from '../intake/draft';
 import { Submissions } from './submissions';
 
@@ -74,6 +75,25 @@ describe('Submissions', () => {
     const { submissions } = intake(() => Promise.reject(new RequestRejected('conflict', 'idempotencyKey: used')));
     const outcome = await submissions.handle(message('integrations.v1.annotate.acme.comment', BODY));
     expect(outcome).toEqual({ kind: 'drop', reason: 'conflict: idempotencyKey: used', code: 'conflict' });
+  });
+
+  it('keeps the message in hand while the database is away, and asks it again', async () => {
+    const away = new DatabaseError('connection refused', 'ECONNREFUSED', null);
+    const { accept, submissions } = intake();
+    accept.mockRejectedValueOnce(away);
+    await expect(submissions.handle(message('integrations.v1.annotate.acme.comment', BODY))).resolves.toEqual({
+      kind: 'done',
+    });
+    expect(accept).toHaveBeenCalledTimes(2);
+  });
+
+  it('gives back what waits for the database once it stops', async () => {
+    const away = new DatabaseError('connection refused', 'ECONNREFUSED', null);
+    const { accept, submissions } = intake(() => Promise.reject(away));
+    const waits = submissions.handle(message('integrations.v1.annotate.acme.comment', BODY));
+    submissions.stop();
+    await expect(waits).rejects.toBe(away);
+    expect(accept).toHaveBeenCalledTimes(1);
   });
 
   it('throws, and so gets the message again, when the database fails', async () => {

@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { type BusMessage, done, drop, type Outcome, RequestRejected } from '@integrations/bus';
 import {
   ANNOTATE_STREAM,
@@ -12,6 +13,7 @@ import {
   TENANT_PATTERN,
   validate,
 } from '@integrations/contracts';
+import { whyAskAgain } from '@integrations/database';
 import type { Annotation } from '../annotation';
 import type { Submission } from '../intake/draft';
 import { idempotencyKeyOf } from '../intake/idempotency-key';
@@ -24,18 +26,46 @@ const REQUESTS = {
   publish: ScmPublishRequest,
 };
 
+const AGAIN_MS = 1_000;
+/** For a minute at least; then it is delivered anew, in case the database is at fault with this one alone. */
+const MOST_TRIES = 60;
+
 /** The door for requests that were published to the stream: nobody waits, so a refusal goes to the dead letters. */
 export class Submissions {
+  readonly #stopping = new AbortController();
+
   constructor(private readonly intake: Pick<Intake, 'accept'>) {}
 
   /** Throws when the request could not be made durable for reasons that are not its own: it is to be delivered again. */
   async handle(message: BusMessage): Promise<Outcome> {
     try {
-      await this.intake.accept(readSubmission(message));
+      await this.#accept(readSubmission(message));
       return done();
     } catch (error) {
       if (error instanceof RequestRejected) return drop(`${error.errorCode}: ${error.message}`, error.errorCode);
       throw error;
+    }
+  }
+
+  /** What waits for the database is given back. */
+  stop(): void {
+    this.#stopping.abort();
+  }
+
+  /**
+   * While the database is away it is kept in hand, and so all behind it in the stream: given back, each would be delivered
+   * again after up to five minutes, in no order and after what is published by then.
+   */
+  async #accept(submission: Submission): Promise<void> {
+    const { signal } = this.#stopping;
+    for (let tries = 1; ; tries++) {
+      try {
+        await this.intake.accept(submission);
+        return;
+      } catch (error) {
+        if (whyAskAgain(error) === null || tries === MOST_TRIES || signal.aborted) throw error;
+        await delay(AGAIN_MS, undefined, { signal }).catch(() => undefined);
+      }
     }
   }
 }
