@@ -22,11 +22,11 @@ export class DispatcherConfig extends ConnectorConfig {
   @AsInt({ min: 100, max: 3_600_000 })
   attemptTimeoutMs: number = 120_000;
 
-  /** How often a transient failure is tried; waiting for a rate limit does not count. */
+  /** How often a transient failure is tried; waiting for a rate limit or a secret store does not count. */
   @AsInt({ min: 1, max: 100 })
   maxAttempts: number = 12;
 
-  /** How long, in milliseconds, rate limits may put an operation off altogether, before it fails with rate_limited. */
+  /** How long, in milliseconds, rate limits and secret stores that are away may put an operation off altogether. */
   @AsInt({ min: 1_000, max: 30 * 86_400_000 })
   rateLimitMaxWaitMs: number = 86_400_000;
 

@@ -39,10 +39,10 @@ export class Report {
     this.log.info(annotationFields(row, 'superseded'), 'annotation superseded');
   }
 
-  rescheduled(row: LoggedOperation, { outcome, countsAsAttempt }: Rescheduling, nextAttemptAt: Date): void {
+  rescheduled(row: LoggedOperation, { outcome }: Rescheduling, nextAttemptAt: Date): void {
     const fields = { ...annotationFields(row, outcome.errorCode), reason: outcome.errorMessage, nextAttemptAt };
-    if (countsAsAttempt) this.log.warn(fields, 'annotation attempt failed; trying again later');
-    else this.log.info(fields, 'annotation waits for a rate limit');
+    if (outcome.errorCode === 'rate_limited') this.log.info(fields, 'annotation waits for a rate limit');
+    else this.log.warn(fields, 'annotation attempt failed; trying again later');
   }
 
   /** Something that plugins must not throw; the caller learns no more than `internal`. */

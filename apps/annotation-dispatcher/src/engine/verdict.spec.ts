@@ -57,6 +57,17 @@ describe('judgeFailure', () => {
     });
   });
 
+  it('counts a secret store that is away as no attempt, and tries ever more seldom all the same', () => {
+    const error = new ProviderError('secret_unresolvable', 'no store', { transient: true });
+    const waited = (ms: number) =>
+      judgeFailure(row({ attempts: 3, waitingSince: new Date(NOW - ms) }), error, { ...rules, maxLimitedMs: 600_000 });
+    expect(waited(0)).toMatchObject({ kind: 'rescheduled', countsAsAttempt: false, waitMs: 1_000 });
+    expect(waited(512_000)).toMatchObject({ kind: 'rescheduled', countsAsAttempt: false, waitMs: 11_000 });
+    expect(waited(600_000)).toMatchObject({ state: 'failed', outcome: { errorCode: 'secret_unresolvable' } });
+    const denied = new ProviderError('secret_unresolvable', 'denied', { transient: false });
+    expect(judgeFailure(row(), denied, rules)).toMatchObject({ kind: 'ended', state: 'failed' });
+  });
+
   it('gives up when rate limits would put it off for longer than it may wait', () => {
     const error = new ProviderError('rate_limited', 'slow down', { retryAfterMs: 5_000 });
     const waited = (ms: number) => judgeFailure(row({ waitingSince: new Date(NOW - ms) }), error, rules);

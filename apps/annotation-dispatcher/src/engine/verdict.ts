@@ -20,7 +20,7 @@ type Judged = Pick<Begun['row'], 'id' | 'attempts' | 'deadlineAt' | 'waitingSinc
 export interface RetryRules {
   /** Attempts that count, until a transient failure is final. */
   readonly maxAttempts: number;
-  /** Milliseconds that an operation may wait for rate limits altogether. */
+  /** Milliseconds that an operation may wait altogether for what counts as no attempt. */
   readonly maxLimitedMs: number;
   /** Milliseconds before the attempt after the n-th failed one, where the vendor names none. */
   readonly backoffMs: (attempt: number) => number;
@@ -30,6 +30,9 @@ export interface RetryRules {
 
 /** So that a write whose reply was lost has arrived before the next attempt looks for it; full jitter may say 0. */
 const SHORTEST_BACKOFF_MS = 250;
+
+/** The vendor says how long to wait, or our own store gives no credential to ask it with: neither uses attempts up. */
+const BEFORE_AN_ATTEMPT = new Set(['rate_limited', 'secret_unresolvable']);
 
 /** Why an operation must not even be attempted; null if it may be. */
 export function judgeBefore(row: Judged, offline: boolean, rules: RetryRules): Verdict | null {
@@ -73,19 +76,19 @@ export function judgeFailure(row: Judged, error: ProviderError, rules: RetryRule
   const failure = (ms: number | undefined) =>
     failed(code, message, { operationId, isTransient, retryAfterMs: ms ?? null });
 
-  // A vendor that says how long to wait is not at fault; only failures that tell nothing use attempts up.
-  const countsAsAttempt = code !== 'rate_limited';
+  const countsAsAttempt = !BEFORE_AN_ATTEMPT.has(code);
   if (!isTransient) return ended('failed', failure(undefined));
   if (countsAsAttempt && row.attempts >= rules.maxAttempts) return ended('failed', failure(retryAfterMs));
 
-  const waitMs = Math.round(retryAfterMs ?? Math.max(SHORTEST_BACKOFF_MS, rules.backoffMs(row.attempts)));
+  const waitedMs = row.waitingSince ? rules.now() - row.waitingSince.getTime() : 0;
+  const tries = countsAsAttempt ? row.attempts : triesIn(waitedMs);
+  const waitMs = Math.round(retryAfterMs ?? Math.max(SHORTEST_BACKOFF_MS, rules.backoffMs(tries)));
   const nextAttemptAt = rules.now() + waitMs;
   if (row.deadlineAt && nextAttemptAt >= row.deadlineAt.getTime()) {
     const late = `the next attempt would come after the deadline; the last one failed: ${message}`;
     return ended('failed', failed('deadline_exceeded', late, { operationId }));
   }
-  const limitedMs = row.waitingSince ? nextAttemptAt - row.waitingSince.getTime() : waitMs;
-  if (!countsAsAttempt && limitedMs > rules.maxLimitedMs) return ended('failed', failure(waitMs));
+  if (!countsAsAttempt && waitedMs + waitMs > rules.maxLimitedMs) return ended('failed', failure(waitMs));
   return { kind: 'rescheduled', waitMs, outcome: failure(waitMs), countsAsAttempt };
 }
 
@@ -100,6 +103,11 @@ export function judgeUnconcluded({ state, outcome }: Ending, attempt: Verdict): 
   if (attempt.kind !== 'ended' || attempt.state !== 'failed') return attempt;
   const left = `its check run may be under way still: ${attempt.outcome.errorMessage}`;
   return ended(state, { ...outcome, errorMessage: `${outcome.errorMessage}; ${left}` });
+}
+
+/** What is not counted is put off as if it had been: by at most twice as long as it has waited so far. */
+function triesIn(waitedMs: number): number {
+  return 1 + Math.log2(Math.max(1, waitedMs / 500));
 }
 
 function ended(state: FinalState, outcome: OperationResult<ScmResponse>): Verdict {

@@ -93,7 +93,7 @@ export interface Rescheduling {
   readonly waitMs: number;
   /** What the last attempt came to. */
   readonly outcome: OperationResult<ScmResponse>;
-  /** False when a rate limit put it off. */
+  /** False when a rate limit, or a secret store that is away, put it off. */
   readonly countsAsAttempt: boolean;
 }
 
