@@ -108,6 +108,13 @@ describe('judgeBefore', () => {
     expect(verdict?.outcome.operationId).toBe('op');
   });
 
+  it('does not claim that nothing was posted by an attempt before the deadline', () => {
+    const message = (attempts: number) =>
+      judgeBefore(row({ attempts, deadlineAt: new Date(NOW) }), false, rules)?.outcome.errorMessage;
+    expect(message(1)).toBe('the deadline passed before it could be posted');
+    expect(message(2)).toBe('the deadline passed before it was known to be posted');
+  });
+
   it('parks an operation while offline', () => {
     const verdict = judgeBefore(row(), true, rules);
     expect(verdict).toMatchObject({ kind: 'ended', state: 'parked_offline' });

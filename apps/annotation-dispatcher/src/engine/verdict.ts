@@ -38,10 +38,10 @@ const BEFORE_AN_ATTEMPT = new Set(['rate_limited', 'secret_unresolvable']);
 export function judgeBefore(row: Judged, offline: boolean, rules: RetryRules): Verdict | null {
   const operationId = row.id;
   if (row.deadlineAt && rules.now() >= row.deadlineAt.getTime()) {
-    return ended(
-      'failed',
-      failed('deadline_exceeded', 'the deadline passed before it could be posted', { operationId }),
-    );
+    // What became of an attempt while the database was away, or its dispatcher died, nobody has written down.
+    const isKnown = row.attempts <= 1;
+    const message = `the deadline passed before it ${isKnown ? 'could be' : 'was known to be'} posted`;
+    return ended('failed', failed('deadline_exceeded', message, { operationId }));
   }
   if (offline) return judgeSwitchedOff(row, 'posting is switched off');
   if (row.attempts > rules.maxAttempts) {
