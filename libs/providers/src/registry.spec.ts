@@ -1,5 +1,5 @@
 import { IsInt, IsString, Max, Min } from 'class-validator';
-import type { ConnectorPlugin } from '@integrations/provider-kit';
+import type { Availability, ConnectorPlugin } from '@integrations/provider-kit';
 import { ProviderRegistry } from './registry';
 
 class ShopConfig {
@@ -114,6 +114,13 @@ describe('ProviderRegistry', () => {
     const [descriptor] = new ProviderRegistry([plugin({ isAvailable: answering })]).descriptors();
 
     expect(descriptor).toMatchObject({ available: false, unavailableReason: reason });
+  });
+
+  it('takes null for no reason, as those write who know no undefined', () => {
+    const isAvailable = () => ({ available: true, reason: null }) as unknown as Availability;
+    const [descriptor] = new ProviderRegistry([plugin({ isAvailable })]).descriptors();
+
+    expect(descriptor).toMatchObject({ available: true, unavailableReason: null });
   });
 
   describe('validateConfig', () => {

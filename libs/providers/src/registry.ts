@@ -80,7 +80,7 @@ export class ProviderRegistry {
 export function availabilityOf(plugin: ConnectorPlugin): Availability {
   try {
     const told: Partial<Availability> | null | undefined = plugin.isAvailable();
-    const isSound = typeof told?.available === 'boolean' && ['string', 'undefined'].includes(typeof told.reason);
+    const isSound = typeof told?.available === 'boolean' && typeof (told.reason ?? '') === 'string';
     if (isSound) return told as Availability;
     return { available: false, reason: 'isAvailable() must answer { available: boolean, reason?: string }, at once' };
   } catch (error) {
