@@ -12,8 +12,8 @@ const DESCRIPTION = `Every external service that the platform is connected to.
 Send a token as \`Authorization: Bearer …\`; it decides the tenant. Every error is a problem (RFC 9457) with an
 \`errorCode\` and, where the request is wrong, each wrong field in \`details\`. Unknown fields are refused.
 
-Every answer says in \`x-ratelimit-limit\`, \`x-ratelimit-remaining\` and \`x-ratelimit-reset\` how many requests a minute this token may
-make, how many are left, and in how many seconds they are counted anew.
+Each answer of these routes says in \`x-ratelimit-limit\`, \`x-ratelimit-remaining\` and \`x-ratelimit-reset\` how many requests a
+minute this token may make, how many are left, and in how many seconds they are counted anew.
 
 Each POST takes an \`Idempotency-Key\`; other methods pay no heed to one. A PATCH or DELETE that is repeated is refused once it
 was done, if its \`If-Match\` names an ETag; a PUT puts the same there again, a secret as one more version.`;
