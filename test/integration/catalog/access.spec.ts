@@ -10,6 +10,7 @@ const ROUTES = [
   ['GET', 'providers/in_memory', 'integrations:read'],
   ['POST', 'integrations', 'integrations:write'],
   ['GET', 'integrations', 'integrations:read'],
+  ['GET', 'integrations/summary', 'integrations:read'],
   ['GET', 'integrations/:id', 'integrations:read'],
   ['PATCH', 'integrations/:id', 'integrations:write'],
   ['DELETE', 'integrations/:id', 'integrations:write'],
