@@ -170,9 +170,10 @@ function addFlaws(flaws: string[], answer: object, shape: Shape, path: string): 
   for (const { name, isValid, expected, parts } of shape) {
     const value = (answer as Readonly<Record<string, unknown>>)[name];
     if (!isValid(value)) flaws.push(`${path}${name} ${expected}`);
-    else if (parts && Array.isArray(value))
-      for (const part of value) addFlaws(flaws, part as object, parts, `${name}.`);
-    else if (parts && isObject(value)) addFlaws(flaws, value, parts, `${name}.`);
+    else if (parts && isObject(value)) {
+      const within = `${path}${name}.`;
+      for (const part of Array.isArray(value) ? value : [value]) addFlaws(flaws, part as object, parts, within);
+    }
   }
 }
 

@@ -833,6 +833,12 @@ describe('Connector', () => {
       await expect(listing).rejects.toMatchObject({ code: 'internal', message });
     });
 
+    it('is no page of items that hold something wrong, which is named where it stands', async () => {
+      const page = { items: [{ ...workload, containers: [{}] }], nextCursor: null };
+      const listing = answering(page).runtime(integration).listWorkloads(asked, live());
+      await expect(listing).rejects.toThrow('is not what it must be: items.containers.name must be a text');
+    });
+
     it.each([
       [undefined, 'must be an object, not undefined'],
       [{ ...healthy, status: 'great' }, 'status must be one of unknown, healthy, degraded, unhealthy'],

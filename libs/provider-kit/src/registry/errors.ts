@@ -31,6 +31,6 @@ export function challengeError({ headers }: EgressResponse): string | undefined 
 /** The first error code of a body as the distribution spec has it, if it is one that we know. */
 export function errorCodeIn(response: EgressResponse): string | undefined {
   const { errors } = (jsonObject(response.text()) ?? {}) as { errors?: readonly { code?: unknown }[] };
-  const code = String(errors?.[0]?.code).toUpperCase();
-  return KNOWN_CODES.find((known) => known === code);
+  const code = errors?.[0]?.code;
+  return typeof code === 'string' ? KNOWN_CODES.find((known) => known === code.toUpperCase()) : undefined;
 }

@@ -151,6 +151,7 @@ describe('What a registry refuses', () => {
     [403, body('DENIED'), 'permission_missing', false],
     [404, body('NAME_UNKNOWN'), 'not_found_or_no_access', false],
     [404, '404 page not found', 'not_found_or_no_access', false],
+    [404, '{"errors":[{"code":{"toString":0}}]}', 'not_found_or_no_access', false],
     [405, body('UNSUPPORTED'), 'unsupported_operation', false],
     [429, body('TOOMANYREQUESTS'), 'rate_limited', true],
     [503, body('TOOMANYREQUESTS'), 'rate_limited', true],

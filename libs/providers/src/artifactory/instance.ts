@@ -53,8 +53,8 @@ function servicesIn(text: string): { name: string; state: unknown }[] | undefine
   const { services } = jsonObject(text) ?? {};
   if (!Array.isArray(services)) return undefined;
   return services.map((value) => {
-    const { service_id, state } = (value ?? {}) as Record<string, unknown>;
-    return { name: String(service_id).split('@')[0]!, state };
+    const { service_id: id, state } = (value ?? {}) as Record<string, unknown>;
+    return { name: typeof id === 'string' ? id.split('@')[0]! : 'without a name', state };
   });
 }
 

@@ -1,5 +1,5 @@
 import type { DiscoveredRepository, Page } from '@integrations/contracts';
-import { type Discovery, type DiscoveryQuery, ProviderError } from '@integrations/provider-kit';
+import { type Discovery, type DiscoveryQuery, ProviderError, visibilityOf } from '@integrations/provider-kit';
 import { type RepositoryName, webUrlOf } from './addresses';
 import type { BitbucketClient } from './client';
 import { unreadable } from './errors';
@@ -65,11 +65,6 @@ function isRepository(value: unknown): value is Repository {
   return typeof id === 'number' && typeof slug === 'string' && typeof project?.key === 'string';
 }
 
-function visibilityOf({ public: isPublic }: Repository): DiscoveredRepository['visibility'] {
-  if (isPublic === undefined) return null;
-  return isPublic ? 'public' : 'private';
-}
-
 function toDiscovered(repository: Repository, base: string): DiscoveredRepository {
   const name: RepositoryName = { owner: repository.project.key, repository: repository.slug };
   return {
@@ -78,7 +73,7 @@ function toDiscovered(repository: Repository, base: string): DiscoveredRepositor
     name: name.repository,
     url: `${webUrlOf(base, name)}/browse`,
     defaultBranch: null,
-    visibility: visibilityOf(repository),
+    visibility: visibilityOf(repository.public === undefined ? undefined : !repository.public),
     archived: repository.archived ?? false,
   };
 }

@@ -102,8 +102,8 @@ function healthIn(text: string): string | undefined {
   const { server, client } = (jsonObject(text) ?? {}) as { readonly server?: Health; readonly client?: Health };
   const parts = [server, client].filter((part) => typeof part?.ok === 'boolean');
   if (parts.length === 0) return undefined;
-  const failing = parts.filter((part) => part?.ok === false).map((part) => String(part?.message ?? 'not well'));
-  return failing.join(', ') || 'ok';
+  const failing = parts.filter((part) => part?.ok === false).map((part) => part?.message);
+  return failing.map((message) => (typeof message === 'string' ? message : 'not well')).join(', ') || 'ok';
 }
 
 /** Null where ACLs are off, and with them everybody may do everything. */
