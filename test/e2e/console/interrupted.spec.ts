@@ -216,6 +216,39 @@ describe('the console, where somebody deletes what is edited', () => {
 });
 
 describe('the console, where somebody else was quicker', () => {
+  it('shows what it is now before it says so, and goes by that', async () => {
+    const id = await stand.platform.register(stand.app.url, 'Disabled by Bob');
+    visitor = await stand.signedIn(`/console/integrations/${id}`);
+    const { page } = visitor;
+    await visitor.press('Delete');
+    await change(id, 'POST', '/disable');
+    const answer = Promise.withResolvers<void>();
+    await page.route(`**/api/v1/integrations/${id}`, async (route) => {
+      if (route.request().method() === 'GET') await answer.promise;
+      await route.continue();
+    });
+    await visitor.confirm('Delete');
+    await page.getByRole('dialog').getByRole('button', { name: 'Delete …' }).waitFor();
+    answer.resolve();
+    await visitor.sees('It was changed meanwhile');
+    expect(await page.getByRole('button', { name: 'Enable', exact: true }).isVisible()).toBe(true);
+
+    await visitor.press('Delete');
+    await visitor.confirm('Delete');
+    await page.getByRole('button', { name: 'Restore' }).waitFor();
+  });
+
+  it('says so though what can be done is another now', async () => {
+    const id = await stand.platform.register(stand.app.url, 'Restored by Bob');
+    await change(id, 'DELETE', '');
+    visitor = await stand.signedIn(`/console/integrations/${id}`);
+    await visitor.press('Purge');
+    await change(id, 'POST', '/restore');
+    await visitor.confirm('Purge');
+    await visitor.page.getByRole('button', { name: 'Test now' }).waitFor();
+    await visitor.sees('It was changed meanwhile');
+  });
+
   it('keeps what was typed of a maintenance, to be decided about again', async () => {
     const id = await stand.platform.register(stand.app.url, 'Contested');
     visitor = await stand.signedIn(`/console/integrations/${id}`);

@@ -207,6 +207,13 @@ describe('a deleted integration', () => {
       const { id } = await deleted();
       expectProblem(await act(id, 'purge', { 'if-match': '"g1"' }), 412, 'precondition_failed');
     });
+
+    it('heeds If-Match of one that was restored meanwhile', async () => {
+      const { id } = await deleted();
+      expect((await act(id, 'restore')).status).toBe(200);
+      expectProblem(await act(id, 'purge', { 'if-match': '"g2"' }), 412, 'precondition_failed');
+      expectProblem(await act(id, 'purge', { 'if-match': '"g3"' }), 409, 'conflict');
+    });
   });
 
   it.each([

@@ -109,11 +109,7 @@ export class CatalogWriter {
   restore(caller: Caller, id: string, expected: ExpectedGeneration): Promise<IntegrationRow> {
     return this.#inTransaction(async (tx) => {
       const deleted = await this.integrations.findDeleted(caller.tenantId, id, tx);
-      if (!deleted) {
-        const live = await this.#liveInstead(caller, id, tx);
-        if (!expected(live.generation)) throw preconditionFailed(live.generation);
-        return live;
-      }
+      if (!deleted) return this.#liveInstead(caller, id, expected, tx);
       if (!expected(deleted.generation)) throw preconditionFailed(deleted.generation);
       const row = await this.integrations.restore(deleted, tx);
       if (row === 'missing' || row === 'changed') throw new LostRace();
@@ -128,7 +124,7 @@ export class CatalogWriter {
     await this.#inTransaction(async (tx) => {
       const deleted = await this.integrations.findDeleted(caller.tenantId, id, tx);
       if (!deleted) {
-        await this.#liveInstead(caller, id, tx);
+        await this.#liveInstead(caller, id, expected, tx);
         throw new Refusal('conflict', 'the integration is in use: delete it first');
       }
       if (!expected(deleted.generation)) throw preconditionFailed(deleted.generation);
@@ -138,9 +134,15 @@ export class CatalogWriter {
   }
 
   /** The live one, where no deleted one was found. If it was deleted between the two looks, neither sees it. */
-  async #liveInstead({ tenantId }: Caller, id: string, tx: Transaction): Promise<IntegrationRow> {
+  async #liveInstead(
+    { tenantId }: Caller,
+    id: string,
+    expected: ExpectedGeneration,
+    tx: Transaction,
+  ): Promise<IntegrationRow> {
     const live = await this.integrations.find(tenantId, id, tx);
-    if (live) return live;
+    if (live && expected(live.generation)) return live;
+    if (live) throw preconditionFailed(live.generation);
     throw (await this.integrations.findDeleted(tenantId, id, tx)) ? new LostRace() : notFound('integration', id);
   }
 

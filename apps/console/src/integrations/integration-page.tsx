@@ -4,6 +4,7 @@ import { isUnknown } from '../api/problem';
 import { Answer } from '../ui/answer';
 import { PageHeading } from '../ui/page-heading';
 import { Actions } from './page/actions';
+import { useAttempt } from './page/change';
 import { DeletedActions } from './page/deleted-actions';
 import { PageHead } from './page/page-head';
 import { Tabs } from './page/tabs';
@@ -24,10 +25,13 @@ export function IntegrationPage() {
 }
 
 function Known({ integration }: { integration: IntegrationView }) {
+  // Of either: somebody else may have deleted it, or restored it.
+  const attempts = useAttempt();
+  const Possible = integration.deletedAt ? DeletedActions : Actions;
   return (
     <>
       <PageHead integration={integration} />
-      {integration.deletedAt ? <DeletedActions integration={integration} /> : <Actions integration={integration} />}
+      <Possible integration={integration} attempts={attempts} />
       <Tabs integration={integration} />
     </>
   );

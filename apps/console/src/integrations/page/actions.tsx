@@ -5,7 +5,7 @@ import { useMay } from '../../session/session-context';
 import { useAsked } from '../../session/use-asked';
 import { Problem } from '../../ui/problem';
 import styles from './actions.module.css';
-import { type Change, useAttempt } from './change';
+import type { Attempts, Change } from './change';
 import { DeleteDialog } from './delete-dialog';
 import { MaintenanceDialog } from './maintenance-dialog';
 import { TestResult, useTest } from './test-now';
@@ -19,10 +19,15 @@ interface Opened {
   readonly generation?: number;
 }
 
+interface ActionsProps {
+  readonly integration: IntegrationView;
+  readonly attempts: Attempts;
+}
+
 /** What can be done with an integration, as far as the token may. */
-export function Actions({ integration }: { integration: IntegrationView }) {
+export function Actions({ integration, attempts }: ActionsProps) {
   const [opened, setOpened] = useAsked<Opened>('action', (asked) => ({ generation: integration.generation, ...asked }));
-  const { attempt, overtaken, forgetOvertaken } = useAttempt();
+  const { attempt, overtaken, forgetOvertaken } = attempts;
   const change = useAct((what: Change) => attempt(integration, what));
   const test = useTest(integration.id);
   const mayWrite = useMay('integrations:write');

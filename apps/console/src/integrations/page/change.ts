@@ -2,7 +2,7 @@ import type { IntegrationView } from '@integrations/contracts';
 import { useState } from 'react';
 import { type Call, callApi } from '../../api/call';
 import { ApiProblem } from '../../api/problem';
-import { pathOf, showChanged } from './use-integration';
+import { pathOf, showChanged, showPresent } from './use-integration';
 
 export interface Change extends Pick<Call, 'method' | 'query' | 'body'> {
   /** Below that of the integration, such as `/enable`; the integration itself if absent. */
@@ -12,17 +12,19 @@ export interface Change extends Pick<Call, 'method' | 'query' | 'body'> {
 /** Makes a change of an integration as it was shown then; false if somebody else was quicker. Throws ApiProblem. */
 export type Attempt = (shown: IntegrationView, change: Change) => Promise<boolean>;
 
+/** 404 where it was deleted, or restored: for a change it is another then. */
+const OVERTAKEN_STATUS: ReadonlySet<number> = new Set([404, 412]);
 const OVERTAKEN = 'Nothing was done now. Look at the present state, which is shown, and decide again.';
 
-interface Attempts {
+export interface Attempts {
   readonly attempt: Attempt;
   readonly overtaken: ApiProblem | null;
   readonly forgetOvertaken: () => void;
 }
 
 /**
- * Changes, and what to say where somebody else was quicker. That is no failure of the attempt: as after a change all is
- * asked anew, and the page shows what it is now, about which one decides again.
+ * Changes, and what to say where somebody else was quicker. That is no failure of the attempt: the page shows what it is
+ * now, before that is said of it, and one decides about that again.
  */
 export function useAttempt(): Attempts {
   const [overtaken, setOvertaken] = useState<ApiProblem | null>(null);
@@ -41,8 +43,9 @@ async function send({ id, generation }: IntegrationView, { path = '', ...call }:
     if (changed) showChanged(changed);
     return null;
   } catch (error) {
-    if (error instanceof ApiProblem && error.status === 412) return inOurWords(error);
-    throw error;
+    if (!(error instanceof ApiProblem) || !OVERTAKEN_STATUS.has(error.status)) throw error;
+    await showPresent(id);
+    return inOurWords(error);
   }
 }
 

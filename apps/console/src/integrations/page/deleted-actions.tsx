@@ -6,13 +6,18 @@ import { useAsked } from '../../session/use-asked';
 import { Confirm } from '../../ui/confirm';
 import { Problem } from '../../ui/problem';
 import styles from './actions.module.css';
-import { type Attempt, useAttempt } from './change';
+import type { Attempt, Attempts } from './change';
+
+interface DeletedActionsProps {
+  readonly integration: IntegrationView;
+  readonly attempts: Attempts;
+}
 
 /** What can still be done with an integration that was deleted. */
-export function DeletedActions({ integration }: { integration: IntegrationView }) {
+export function DeletedActions({ integration, attempts }: DeletedActionsProps) {
   // The generation when it was asked: what somebody changes meanwhile is not purged unseen.
   const [purging, setPurging] = useAsked<number>('purge');
-  const { attempt, overtaken } = useAttempt();
+  const { attempt, overtaken } = attempts;
   const restore = useAct(() => attempt(integration, { method: 'POST', path: '/restore' }));
   const mayWrite = useMay('integrations:write');
   if (!mayWrite) return null;

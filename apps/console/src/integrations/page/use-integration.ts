@@ -45,6 +45,11 @@ export function showChanged(integration: IntegrationView): void {
   queryClient.setQueryData(integrationKey(integration.id), integration);
 }
 
+/** Done once it is shown, or could not be asked for. */
+export function showPresent(id: string): Promise<void> {
+  return queryClient.refetchQueries({ queryKey: integrationKey(id) });
+}
+
 function integrationKey(id: string): readonly string[] {
   return [pathOf(id), 'or deleted'];
 }
