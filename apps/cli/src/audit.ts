@@ -1,14 +1,14 @@
-import { IsReadFromFile, loadConfig } from '@integrations/config';
+import { IsAbsolutePath, IsReadFromFile, loadConfig } from '@integrations/config';
 import type { AuditBreak, DigestBreak, DigestVerification } from '@integrations/contracts';
 import { AuditRepository, type AuditVerification } from '@integrations/database';
 import { configuredAuditKeys } from '@integrations/secrets';
-import { IsOptional, IsString } from 'class-validator';
+import { IsOptional } from 'class-validator';
 import { type Command, CommandError, readOptions, requireTenant } from './command';
 import { withDatabase } from './database';
 
 class AuditKeyConfig {
   @IsOptional()
-  @IsString()
+  @IsAbsolutePath()
   auditKeyFile?: string;
 
   @IsReadFromFile('AUDIT_KEY_FILE')

@@ -20,6 +20,7 @@ describe('ConnectorConfig', () => {
     ]);
     expect(() => load('http://us:er@a.example:3128')).toThrow(ConfigError);
     expect(() => load('https://a.example')).toThrow(ConfigError);
+    expect(() => load('http://a.example:99999')).toThrow(/EGRESS_PROXIES/);
   });
 
   it('knows the ranges that may be called, and refuses what is none', () => {

@@ -1,6 +1,6 @@
 import { AsAddressRanges, AsList, CredentialStoreConfig, type ServiceConfig } from '@integrations/config';
 import type { ProxyOptions } from '@integrations/provider-kit';
-import { Matches } from 'class-validator';
+import { ValidateBy } from 'class-validator';
 
 /** What an app reads that calls connected services. */
 export class ConnectorConfig extends CredentialStoreConfig {
@@ -10,11 +10,15 @@ export class ConnectorConfig extends CredentialStoreConfig {
 
   /** The proxies, `http://host:port`, that an integration may name instead of `egressProxy`, with a credential of its own. */
   @AsList()
-  @Matches(/^http:\/\/[^\s/?#@]+$/, {
-    each: true,
-    message: 'must be of the form http://host:port, separated by commas',
-  })
+  @ValidateBy(
+    { name: 'isProxy', validator: { validate: isProxy } },
+    { each: true, message: 'must be of the form http://host:port, separated by commas' },
+  )
   egressProxies: string[] = [];
+}
+
+function isProxy(text: string): boolean {
+  return /^http:\/\/[^\s/?#@]+$/.test(text) && URL.canParse(text);
 }
 
 /** The way out that an app's configuration names. */

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
 import { isIP } from 'node:net';
 import { Transform } from 'class-transformer';
 import { IsArray, IsBoolean, IsInt, IsOptional, Matches, Max, Min, ValidateBy } from 'class-validator';
@@ -101,6 +101,28 @@ export function IsAbsolutePath({ each = false } = {}): PropertyDecorator {
     each,
     message: each ? 'must be absolute paths, separated by commas' : 'must be an absolute path',
   });
+}
+
+/** Read again whenever it is used; a wrong path would be told only then. */
+export function IsPemFile(): PropertyDecorator {
+  return all(
+    IsAbsolutePath(),
+    ValidateBy(
+      { name: 'isPemFile', validator: { validate: (value) => isPemFile(String(value)) } },
+      { message: 'must name a file in PEM that can be read' },
+    ),
+  );
+}
+
+export function IsDirectory(): PropertyDecorator {
+  const isDirectory = (value: unknown) => statSync(String(value), { throwIfNoEntry: false })?.isDirectory() ?? false;
+  return all(
+    IsAbsolutePath(),
+    ValidateBy(
+      { name: 'isDirectory', validator: { validate: isDirectory } },
+      { message: 'must name a directory that exists' },
+    ),
+  );
 }
 
 /** Refuses a setting while `other` is set as well; `otherKey` is that one's environment variable. */

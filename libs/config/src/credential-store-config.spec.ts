@@ -1,3 +1,7 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { rootCertificates } from 'node:tls';
 import { CredentialStoreConfig } from './credential-store-config';
 import { loadConfig } from './load-config';
 
@@ -10,6 +14,8 @@ describe('CredentialStoreConfig', () => {
 
   it.each([
     ['SECRETS_DIR', 'secrets', 'absolute path'],
+    ['SECRETS_DIR', '/nowhere', 'a directory that exists'],
+    ['SECRETS_DIR', process.execPath, 'a directory that exists'],
     ['SECRETS_ENV_PREFIX', 'secret', 'end with SECRET_'],
     ['SECRETS_ENV_PREFIX', 'SECRETS_', 'end with SECRET_'],
     ['SECRETS_ENV_PREFIX', 'DATABASE_', 'end with SECRET_'],
@@ -33,6 +39,9 @@ describe('CredentialStoreConfig', () => {
     ['VAULT_PATH_PREFIX', '{tenant}/../', '{tenant} as one of its segments'],
     ['VAULT_AUTH_METHOD', 'ldap', 'token, approle, kubernetes'],
     ['VAULT_TOKEN_FILE', 'hunter2hunter2', 'absolute path'],
+    ['VAULT_CA_FILE', '/nowhere.pem', 'a file in PEM'],
+    ['VAULT_CA_FILE', resolve('package.json'), 'a file in PEM'],
+    ['AUTHORITY_CA_FILE', '/nowhere.pem', 'a file in PEM'],
     ['AUTHORITY_URL', 'nats://authority', 'https:// or http://'],
     ['K8S_API_URL', 'http://kubernetes', 'https://'],
     ['K8S_NAMESPACES', 'acme', '<tenant>:<namespace>'],
@@ -75,9 +84,15 @@ describe('CredentialStoreConfig', () => {
     );
   });
 
-  it('reads the namespaces of each tenant', () => {
-    const config = loadConfig(CredentialStoreConfig, { ...REQUIRED, K8S_NAMESPACES: 'acme:ci, acme:prod,beta:beta' });
-    expect(config.k8sNamespaces).toEqual(['acme:ci', 'acme:prod', 'beta:beta']);
+  it('reads the namespaces of each tenant, for which it needs a CA', () => {
+    const namespaces = { K8S_NAMESPACES: 'acme:ci, acme:prod,beta:beta' };
+    const load = () => loadConfig(CredentialStoreConfig, { ...REQUIRED, ...namespaces, K8S_CA_FILE: caFile });
+    const directory = mkdtempSync(join(tmpdir(), 'ca-'));
+    const caFile = join(directory, 'ca.crt');
+    expect(load).toThrow('K8S_CA_FILE: must name a file in PEM that can be read');
+    writeFileSync(caFile, rootCertificates[0]!);
+    expect(load().k8sNamespaces).toEqual(['acme:ci', 'acme:prod', 'beta:beta']);
+    rmSync(directory, { recursive: true });
   });
 
   it('reads to whom the identity of the host is lent: nobody by default, tenants by name, or all', () => {

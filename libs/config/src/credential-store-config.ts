@@ -1,7 +1,7 @@
 import { TENANT_PATTERN } from '@integrations/contracts';
 import { IsOptional, Matches } from 'class-validator';
 import { CloudStoreConfig } from './cloud-store-config';
-import { AsList, IsAbsolutePath } from './converters';
+import { AsList, IsDirectory } from './converters';
 
 const TENANT_OR_ALL = new RegExp(`${TENANT_PATTERN.source}|^\\*$`);
 
@@ -9,7 +9,7 @@ const TENANT_OR_ALL = new RegExp(`${TENANT_PATTERN.source}|^\\*$`);
 export class CredentialStoreConfig extends CloudStoreConfig {
   /** The directory of the `file` store, with a directory for each tenant. */
   @IsOptional()
-  @IsAbsolutePath()
+  @IsDirectory()
   secretsDir?: string;
 
   /**

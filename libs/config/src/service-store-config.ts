@@ -1,5 +1,5 @@
-import { IsIn, IsOptional, Matches } from 'class-validator';
-import { AsBoolean, AsInt, AsList, IsAbsolutePath, IsInsteadOf, IsServiceUrl } from './converters';
+import { IsIn, IsOptional, Matches, ValidateIf } from 'class-validator';
+import { AsBoolean, AsInt, AsList, IsAbsolutePath, IsInsteadOf, IsPemFile, IsServiceUrl } from './converters';
 import { ServiceConfig } from './service-config';
 
 const VAULT_AUTH_METHODS = ['token', 'approle', 'kubernetes'] as const;
@@ -26,7 +26,7 @@ export class ServiceStoreConfig extends ServiceConfig {
 
   /** PEM certificates instead of the public authorities. */
   @IsOptional()
-  @IsAbsolutePath()
+  @IsPemFile()
   vaultCaFile?: string;
 
   /** Where the KV engine is mounted. */
@@ -79,7 +79,7 @@ export class ServiceStoreConfig extends ServiceConfig {
   authorityUrl?: string;
 
   @IsOptional()
-  @IsAbsolutePath()
+  @IsPemFile()
   authorityCaFile?: string;
 
   /** The bearer token for the Authority service; read again for each request. */
@@ -105,6 +105,8 @@ export class ServiceStoreConfig extends ServiceConfig {
   @IsAbsolutePath()
   k8sTokenFile: string = `${SERVICE_ACCOUNT}/token`;
 
-  @IsAbsolutePath()
+  /** Elsewhere than in a pod there is none. */
+  @ValidateIf(({ k8sNamespaces }: ServiceStoreConfig) => k8sNamespaces !== undefined)
+  @IsPemFile()
   k8sCaFile: string = `${SERVICE_ACCOUNT}/ca.crt`;
 }

@@ -105,6 +105,11 @@ describe('audit verify', () => {
     );
   });
 
+  it('takes an absolute path for the keys, as the apps do', async () => {
+    process.env.AUDIT_KEY_FILE = 'audit.key';
+    await expect(verifyAudit.run(['--all'])).rejects.toThrow('AUDIT_KEY_FILE: must be an absolute path');
+  });
+
   it.each([
     [['--tenant', 'acme', '--all'], 'either --tenant or --all'],
     [['--tenant', 'A B'], '--tenant must be'],
