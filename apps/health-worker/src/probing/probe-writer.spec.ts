@@ -96,20 +96,26 @@ describe('ProbeWriter', () => {
     expect([errors, waiting()]).toEqual([[AWAY], 0]);
   });
 
-  it('loses nobody for the result of another that PostgreSQL refuses, and does not hold the others up for it', async () => {
-    const { writer, batches, errors, waiting } = setUp((targets) => {
-      if (targets.includes('bad')) throw REFUSED;
-    });
-    for (const target of ['a', 'bad', 'b']) writer.add(finished(target, 1_500));
-    await pass(50);
-    expect(batches).toEqual([['a', 'bad', 'b'], ['a'], ['bad'], ['b']]);
-    expect([errors, waiting()]).toEqual([[], 1]);
-    writer.add(finished('c'));
-    await pass(50);
-    expect(batches.at(-1)).toEqual(['c']);
-    await pass(1_000);
-    expect([errors, waiting()]).toEqual([[REFUSED], 0]);
-  });
+  it.each([
+    ['PostgreSQL refuses', REFUSED],
+    ['no JSON can be made of', new TypeError('Do not know how to serialize a BigInt')],
+  ])(
+    'loses nobody for the result of another that %s, and does not hold the others up for it',
+    async (_what, refused) => {
+      const { writer, batches, errors, waiting } = setUp((targets) => {
+        if (targets.includes('bad')) throw refused;
+      });
+      for (const target of ['a', 'bad', 'b']) writer.add(finished(target, 1_500));
+      await pass(50);
+      expect(batches).toEqual([['a', 'bad', 'b'], ['a'], ['bad'], ['b']]);
+      expect([errors, waiting()]).toEqual([[], 1]);
+      writer.add(finished('c'));
+      await pass(50);
+      expect(batches.at(-1)).toEqual(['c']);
+      await pass(1_000);
+      expect([errors, waiting()]).toEqual([[refused], 0]);
+    },
+  );
 
   it('writes what waits and what is to be tried again before it closes, once', async () => {
     let isAway = true;

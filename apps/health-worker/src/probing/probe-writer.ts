@@ -1,4 +1,4 @@
-import { isFaultOfOne, type ProbeScheduleRepository } from '@integrations/database';
+import { DatabaseError, isFaultOfOne, type ProbeScheduleRepository } from '@integrations/database';
 import type { OperationMetrics, SchedulingMetrics } from '@integrations/telemetry';
 import type { PinoLogger } from 'nestjs-pino';
 import type { Bulkheads } from '../scheduling/bulkheads';
@@ -68,8 +68,9 @@ export class ProbeWriter {
       this.#tell(batch, await this.#record(batch));
       this.options.bulkheads.settled(batch.length);
     } catch (error) {
-      // Nobody's result is lost for somebody else's.
-      if (batch.length > 1 && isFaultOfOne(error)) for (const one of batch) await this.#write([one]);
+      // Nobody's result is lost for somebody else's. What is not PostgreSQL's is no outage: one could not be judged or packed.
+      const isOfOne = isFaultOfOne(error) || !(error instanceof DatabaseError);
+      if (batch.length > 1 && isOfOne) for (const one of batch) await this.#write([one]);
       else this.#failed(batch, error);
     }
   }
