@@ -11,7 +11,7 @@ import {
   RUN_STATUSES,
   WORKLOAD_STATES,
 } from '@integrations/contracts';
-import { ProviderError } from '@integrations/provider-kit';
+import { type CallLimit, ProviderError } from '@integrations/provider-kit';
 import type { Guarded } from './as-provider-error';
 import { soundWait } from './sound-wait';
 
@@ -61,6 +61,12 @@ const WRITTEN: Rules = {
   truncated: objects({ field: TEXT, was: COUNT, now: COUNT, unit: oneOf(['characters', 'bytes', 'items']) }),
 };
 
+/** What `budget` answers, where that is anything. */
+export const BUDGET = shapeOf({
+  account: orAbsent(orNull(TEXTS)),
+  limits: orAbsent([areLimits, 'must be lists of { max, perMs } by kind of call, both whole numbers from 1']),
+  apart: orAbsent(TEXTS),
+});
 /** What `open` answers, at once. */
 export const SESSION = shapeOf({ then: [(value) => value === undefined, 'must be absent: it is a promise'] });
 export const COMMENT = shapeOf({ ...WRITTEN, commentId: TEXT });
@@ -219,6 +225,20 @@ function isObject(value: unknown): value is object {
 
 function isListOf(value: unknown, isValid: (item: unknown) => boolean): boolean {
   return Array.isArray(value) && value.every(isValid);
+}
+
+function areLimits(value: unknown): boolean {
+  return isObject(value) && Object.values(value).every((limits) => isListOf(limits, isLimit));
+}
+
+function isLimit(value: unknown): boolean {
+  if (!isObject(value)) return false;
+  const { max, perMs } = value as Partial<CallLimit>;
+  return isWhole(max) && max < 2 ** 31 && isWhole(perMs);
+}
+
+function isWhole(value: unknown): value is number {
+  return Number.isSafeInteger(value) && Number(value) >= 1;
 }
 
 function isCapability(value: unknown): boolean {

@@ -908,6 +908,30 @@ describe('Connector', () => {
       expect(() => connector.annotations(integration)).toThrow(message);
     });
 
+    it.each([
+      [
+        { account: 'bot', limits: { note: [{ max: 0, perMs: 1_000 }] } },
+        'account must be .*, or null.*; limits must be',
+      ],
+      [{ account: null, limits: { note: [{ max: 60, perMs: '1s' }] } }, 'limits must be lists of { max, perMs }'],
+      [{ account: null, limits: { note: { max: 60, perMs: 1_000 } } }, 'limits must be lists of { max, perMs }'],
+      [{ account: null, limits: {}, apart: 'note' }, 'apart must be a list of texts'],
+    ])('is no budget: %#', (budget, flaw) => {
+      const { connector } = setUp({ budget: () => budget as never });
+      expect(() => connector.budget(integration, 'acme')).toThrow(
+        expect.objectContaining(refusal(`budget.. answers is not what it must be: ${flaw}`)) as Error,
+      );
+    });
+
+    it('is no budget that it fails to tell, and none at all limits nothing', () => {
+      const failing = () => {
+        throw new TypeError('of undefined');
+      };
+      const budgetOf = (budget: ConnectorPlugin['budget']) => setUp({ budget }).connector.budget(integration, 'acme');
+      expect(() => budgetOf(failing)).toThrow('shop: the plugin failed unexpectedly');
+      expect(budgetOf(() => undefined as never)).toMatchObject({ limits: {}, apart: [] });
+    });
+
     it('is no comment at an address that is no text, nor one of which something unnamed was cut', async () => {
       const written = { outcome: 'created', commentId: '7', url: 7, truncated: [{ was: 9, now: 5, unit: 'bytes' }] };
       const posting = answering(written).annotations(integration).postComment!(asked, context());

@@ -175,14 +175,13 @@ export class Connector {
     return this.#part('runtime', integration, 'lists no workloads');
   }
 
-  /** What limits the integration at `owner`. Null if nothing does, or if it cannot be opened, as `open` will say. */
+  /** What limits the integration at `owner`; null if nothing does. Throws as `open` does. */
   budget(integration: RegisteredIntegration, owner: string): CredentialBudget | null {
-    try {
+    const guarding = this.#guarded(integration);
+    return guardedPure(guarding, () => {
       const { plugin, integration: opened } = this.open(integration, 'annotate');
-      return credentialBudget(plugin, opened, integration.authRef, owner);
-    } catch {
-      return null;
-    }
+      return credentialBudget(guarding, plugin, opened, integration.authRef, owner);
+    });
   }
 
   /** Deep and on demand. Never throws. */

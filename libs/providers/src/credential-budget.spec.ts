@@ -11,7 +11,7 @@ const LIMITS: CallBudget['limits'] = { note: [{ max: 60, perMs: 60_000 }] };
 const pluginWith = (account: CallBudget['account']) =>
   ({ provider: 'shop', budget: () => ({ account, limits: LIMITS }) }) as unknown as ConnectorPlugin;
 const budgetOf = (account: CallBudget['account'], authRef: string | null) =>
-  credentialBudget(pluginWith(account), integration, authRef, 'acme');
+  credentialBudget({ provider: 'shop', scrub: (text) => text }, pluginWith(account), integration, authRef, 'acme');
 
 describe('The budget of a credential', () => {
   it('is shared by those who name the same account, whatever their references', () => {

@@ -1,5 +1,7 @@
 import { hash } from 'node:crypto';
 import type { CallBudget, ConnectorPlugin, IntegrationConfig } from '@integrations/provider-kit';
+import { BUDGET, sound } from './answers';
+import type { Guarded } from './as-provider-error';
 
 /** The rate limits that an integration shares with all others that the vendor knows by the same credential. */
 export interface CredentialBudget {
@@ -10,14 +12,16 @@ export interface CredentialBudget {
   readonly apart: readonly string[];
 }
 
-/** Null if there is nothing that could be shared. May throw what the plugin throws. */
+/** Null if there is nothing that could be shared. May throw what the plugin throws, and ProviderError `internal`. */
 export function credentialBudget(
+  guarding: Guarded,
   plugin: ConnectorPlugin,
   integration: IntegrationConfig,
   authRef: string | null,
   owner: string,
 ): CredentialBudget | null {
-  const budget = plugin.budget?.(integration, owner);
+  const answer = plugin.budget?.(integration, owner);
+  const budget = answer && sound(guarding, 'budget', BUDGET, answer);
   const known = budget?.account ?? null;
   if (!known && authRef === null) return null;
   const account = known ? ['account', ...known] : ['authRef', authRef];

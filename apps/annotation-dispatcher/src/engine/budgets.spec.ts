@@ -1,7 +1,7 @@
 import { type Begun, type CallAsked, DatabaseError, type IntegrationRow } from '@integrations/database';
 import { ProviderError } from '@integrations/provider-kit';
 import type { CredentialBudget } from '@integrations/providers';
-import { Budgets } from './budgets';
+import { type BudgetOptions, Budgets } from './budgets';
 
 const LIMITS: CredentialBudget['limits'] = {
   write: [{ max: 80, perMs: 60_000 }],
@@ -22,23 +22,27 @@ interface GateOptions {
 function gate({ away, retryAfterMs = 0, hold = async () => undefined, budget = BUDGET }: GateOptions = {}) {
   const taken: string[] = [];
   const held: unknown[] = [];
-  const budgets = new Budgets({
-    repository: {
-      take: async ({ credential, kind }: CallAsked) => {
-        if (away) throw away;
-        taken.push(`${kind} of ${credential}`);
-        return retryAfterMs;
-      },
-      hold: (_, credential, ms) => {
-        held.push([credential, ms]);
-        return hold();
-      },
+  const budgets = budgetsBy(() => budget, {
+    take: async ({ credential, kind }: CallAsked) => {
+      if (away) throw away;
+      taken.push(`${kind} of ${credential}`);
+      return retryAfterMs;
     },
-    connector: { budget: () => budget },
+    hold: (_, credential, ms) => {
+      held.push([credential, ms]);
+      return hold();
+    },
+  });
+  return { gate: budgets.gateOf(row, {} as IntegrationRow), taken, held };
+}
+
+function budgetsBy(budget: () => CredentialBudget | null, repository: BudgetOptions['repository']): Budgets {
+  return new Budgets({
+    repository,
+    connector: { budget },
     metrics: { waitedForBudget: () => undefined, heldByVendor: () => undefined },
     log: { info: () => undefined, warn: () => undefined, error: () => undefined },
   });
-  return { gate: budgets.gateOf(row, {} as IntegrationRow), taken, held };
 }
 
 const limited = () => new ProviderError('rate_limited', 'slow down', { retryAfterMs: 5_000 });
@@ -127,5 +131,17 @@ describe('a credential', () => {
     });
     await expect(attempt).resolves.toBe('posted');
     expect(held).toEqual([['app', 1_000]]);
+  });
+});
+
+describe('a plugin that fails to tell its budget', () => {
+  const failing = () => {
+    throw new ProviderError('internal', 'shop: the plugin failed unexpectedly');
+  };
+  const budgets = budgetsBy(failing, { take: async () => 0, hold: async () => undefined });
+
+  it('has its operations accepted, and their attempts say why they fail', () => {
+    expect(budgets.credentialOf({} as IntegrationRow, 'octo')).toBeNull();
+    expect(() => budgets.gateOf(row, {} as IntegrationRow)).toThrow('shop: the plugin failed unexpectedly');
   });
 });

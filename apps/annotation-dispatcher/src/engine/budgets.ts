@@ -37,11 +37,16 @@ export class Budgets {
 
   constructor(private readonly options: BudgetOptions) {}
 
-  /** Null where no limits are shared. */
+  /** Null where no limits are shared, or where the attempt will fail over them. */
   credentialOf(integration: IntegrationRow, owner: string): string | null {
-    return this.#budgetOf(integration, owner)?.credential ?? null;
+    try {
+      return this.#budgetOf(integration, owner)?.credential ?? null;
+    } catch {
+      return null;
+    }
   }
 
+  /** Throws ProviderError as the connector does. */
   gateOf(row: Begun['row'], integration: IntegrationRow): OperationGate {
     const budget = this.#budgetOf(integration, row.owner);
     return budget ? new SharedGate(this.options, row, budget) : OPEN;
