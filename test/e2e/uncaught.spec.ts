@@ -37,6 +37,9 @@ const waiting = setInterval(() => {
   throw Object.assign(new Error('refused'), { request: { headers: { authorization: '${SECRET}' } } });
 });`;
 
+/** Ends the process while it is loaded. */
+const ENDING = 'process.exit(0);';
+
 describe('an error that nobody catches', () => {
   const directory = resolve('dist/node_modules', NAME);
   let platform: Platform;
@@ -45,10 +48,11 @@ describe('an error that nobody catches', () => {
     mkdirSync(directory, { recursive: true });
     writeFileSync(
       join(directory, 'package.json'),
-      JSON.stringify({ name: NAME, type: 'module', exports: './index.js' }),
+      JSON.stringify({ name: NAME, type: 'module', exports: { '.': './index.js', './ending': './ending.js' } }),
     );
     writeFileSync(join(directory, 'index.js'), PLUGIN);
     writeFileSync(join(directory, 'early.js'), EARLY);
+    writeFileSync(join(directory, 'ending.js'), ENDING);
     platform = await Platform.start();
   }, 60_000);
   afterAll(async () => {
@@ -99,5 +103,17 @@ describe('an error that nobody catches', () => {
       err: { message: 'refused' },
     });
     expect(output).not.toContain(SECRET);
+  }, 60_000);
+
+  it('is told as much as a plugin that ends the process, which is named', async () => {
+    const { code, output } = await run(process.execPath, [entryOf(resolve('.'), 'health-worker')], {
+      env: { ...platform.env, PROVIDER_PLUGINS: `${NAME}/ending` },
+    });
+    expect(code).toBe(1);
+    expect(JSON.parse(output)).toMatchObject({
+      level: 'fatal',
+      msg: 'ended by code that is not ours',
+      err: { stack: expect.stringContaining(`${NAME}/ending.js`) as unknown },
+    });
   }, 60_000);
 });

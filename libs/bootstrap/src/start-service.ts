@@ -12,7 +12,7 @@ import type { FastifyServerOptions } from 'fastify';
 import { Logger, PinoLogger } from 'nestjs-pino';
 import manifest from '../../../package.json';
 import { Departure, seeClientsOff } from './departure';
-import { endUncaught } from './end-uncaught';
+import { type End, endUncaught } from './end-uncaught';
 import { createHttpAdapter } from './http-adapter';
 import { natsServers } from './nats-servers';
 import { RpcFilter } from './rpc.filter';
@@ -69,7 +69,7 @@ export async function closeService(app: NestFastifyApplication): Promise<void> {
 export async function runService(options: ServiceOptions): Promise<void> {
   // Nest's own would print all that hangs on an error, and PostgreSQL is asked before there is an app.
   NestLogger.overrideLogger(startLogOf(options));
-  endUncaught();
+  const end = endUncaught();
   const starting = createService(options);
   // Not only once it has started: before that, NATS delivers requests already.
   for (const signal of ['SIGTERM', 'SIGINT'] as const) {
@@ -78,7 +78,7 @@ export async function runService(options: ServiceOptions): Promise<void> {
     const delayMs = signal === 'SIGTERM' ? (options.shutdownDelayMs ?? 0) : 0;
     process.once(
       signal,
-      () => void shutDown(starting, { signal, delayMs, timeoutMs: options.config.shutdownTimeoutMs }),
+      () => void shutDown(starting, { signal, delayMs, timeoutMs: options.config.shutdownTimeoutMs, end }),
     );
     // Of apps/heed-signals.mjs, and only now: without any listener, a signal that waits to be told would be lost.
     for (const listener of earlier) process.off(signal, listener);
@@ -89,7 +89,7 @@ export async function runService(options: ServiceOptions): Promise<void> {
   } catch (error) {
     // The logger may not exist yet, and the configuration that it would be scrubbed by may be what is wrong.
     process.stderr.write(`${options.name} cannot start: ${reasonOf(error)}\n`);
-    process.exit(exitStatusOf(error));
+    end(exitStatusOf(error));
   }
 }
 
@@ -136,21 +136,22 @@ interface Shutdown {
   readonly signal: string;
   readonly delayMs: number;
   readonly timeoutMs: number;
+  readonly end: End;
 }
 
 async function shutDown(
   starting: Promise<NestFastifyApplication>,
-  { signal, delayMs, timeoutMs }: Shutdown,
+  { signal, delayMs, timeoutMs, end }: Shutdown,
 ): Promise<void> {
   const log = new NestLogger('shutdown');
   setTimeout(() => {
     log.error({ timeoutMs }, 'shutdown took too long');
-    process.exit(1);
+    end(1);
   }, delayMs + timeoutMs).unref();
   const app = await starting;
   log.log({ signal }, 'shutting down');
   app.get(Departure).begin();
   await sleep(delayMs);
   await closeService(app);
-  process.exit(0);
+  end(0);
 }
