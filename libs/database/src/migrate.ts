@@ -48,6 +48,14 @@ async function requireFitDatabase(dataSource: DataSource): Promise<void> {
     throw new DatabaseError(`the database has the encoding ${encoding} and must have UTF8`, null, null);
 }
 
+/** Throws DatabaseError where the login finds no table of ours: it would look as if there were none, migrated or not. */
+async function requireSchema(dataSource: DataSource): Promise<void> {
+  const [found] = await dataSource.query<{ schema: string | null }[]>('SELECT current_schema() AS schema');
+  if (found?.schema) return;
+  const remedy = 'set it, as by ALTER ROLE … SET search_path = public';
+  throw new DatabaseError(`the search_path of this login names no schema that it may use: ${remedy}`, null, null);
+}
+
 /** Not by TypeORM, which creates its table where it is missing. */
 async function namesOfDone(dataSource: DataSource): Promise<ReadonlySet<string>> {
   const [table] = await dataSource.query<{ oid: string | null }[]>(`SELECT to_regclass('schema_migration') AS oid`);
@@ -66,6 +74,7 @@ async function underLock<T>(url: string, work: (dataSource: DataSource) => Promi
   const session = dataSource.createQueryRunner();
   try {
     await session.query('SELECT pg_advisory_lock($1)', [MIGRATION_LOCK]);
+    await requireSchema(dataSource);
     return await work(dataSource);
   } catch (error) {
     if (!isUnavailable(error)) throw error;

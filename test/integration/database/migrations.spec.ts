@@ -1,4 +1,4 @@
-import { Database, DatabaseError, pendingMigrations, runMigrations } from '@integrations/database';
+import { Database, DatabaseError, pendingMigrations, requireMigrated, runMigrations } from '@integrations/database';
 import { Client } from 'pg';
 import { createDatabase, type TestDatabase } from '../../support/postgres';
 
@@ -37,6 +37,14 @@ describe('migrations', () => {
     const pending = await pendingMigrations(target.url);
     await expect(runMigrations(target.url)).rejects.toThrow('the database has the encoding LATIN1 and must have UTF8');
     expect(await pendingMigrations(target.url)).toEqual(pending);
+  });
+
+  it('say that the search_path of the login leads to no schema, which looks as if nothing were migrated', async () => {
+    await runMigrations(target.url);
+    const nowhere = `${target.url}?options=-csearch_path%3D`;
+    for (const asking of [runMigrations(nowhere), requireMigrated(nowhere)]) {
+      await expect(asking).rejects.toThrow('the search_path of this login names no schema that it may use: set it');
+    }
   });
 
   it('fail with a sentence that names the server but not the password', async () => {
