@@ -2,10 +2,8 @@ import type { ServiceOptions } from '@integrations/bootstrap';
 import { APP_NAME } from './app-name';
 import { CatalogApiModule } from './catalog-api.module';
 import type { CatalogConfig } from './config';
-import { answerUnreadable } from './http/answer-unreadable';
+import { answerUnreadable, answerUnreadableAddress } from './http/answer-unreadable';
 import { configureHttp } from './http/configure-http';
-import { ofTransport } from './http/problem';
-import { sendProblem } from './http/send-problem';
 
 /** The app as main.ts runs it, and as tests start it in their own process. `consoleFolder` is where the console was built. */
 export function catalogService(config: CatalogConfig, consoleFolder?: string): ServiceOptions {
@@ -16,7 +14,7 @@ export function catalogService(config: CatalogConfig, consoleFolder?: string): S
     configure: configureHttp,
     shutdownDelayMs: config.shutdownDelayMs,
     trustedProxies: config.trustedProxies,
-    onUnreadableAddress: (error, request, reply) => sendProblem(ofTransport(error.statusCode ?? 400), request, reply),
+    onUnreadableAddress: answerUnreadableAddress,
     onUnreadableRequest: answerUnreadable,
   };
 }

@@ -316,6 +316,8 @@ describe('bad input', () => {
     it.each([
       ['PUT', `/api/v1/integrations/:id`, 'DELETE, GET, HEAD, PATCH'],
       ['DELETE', '/api/v1/integrations', 'GET, HEAD, POST'],
+      ['PATCH', '/api/v1/integrations/summary', 'GET, HEAD'],
+      ['GET', '/api/v1/integrations/test', 'POST'],
       ['GET', '/api/v1/integrations/:id/enable', 'POST'],
       ['POST', '/api/v1/annotations', 'GET, HEAD'],
       ['OPTIONS', '/api/v1/integrations', 'GET, HEAD, POST'],

@@ -149,6 +149,11 @@ describe('the console', () => {
     expect(text).not.toContain('what stands beside');
   });
 
+  it('leads to where it begins from an address that cannot be read, as of a link that was cut', async () => {
+    const answer = await getRaw('/console/integrations/%E0%A4%A');
+    expect([answer.status, answer.headers.location]).toEqual([302, '/console/']);
+  });
+
   it.each(['/console/', '/console/integrations', '/console', '/'])('is only read: %s', async (path) => {
     for (const method of ['POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']) {
       const answer = await catalog.anonymous().call(method, path);

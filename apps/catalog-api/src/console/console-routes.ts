@@ -5,7 +5,7 @@ import { ofTransport } from '../http/problem';
 import { Refusal } from '../refusal';
 import { ConsoleBuild } from './console-build';
 
-const ADDRESS = '/console/';
+export const CONSOLE_ADDRESS = '/console/';
 
 const CONTENT_SECURITY = [
   `default-src 'none'`,
@@ -31,8 +31,8 @@ export class ConsoleRoutes implements OnApplicationBootstrap {
   // earlier: a route keeps the error handler that there is when it is made.
   onApplicationBootstrap(): void {
     const fastify: FastifyInstance = this.host.httpAdapter.getInstance();
-    for (const path of ['/', '/console']) fastify.get(path, (_request, reply) => reply.redirect(ADDRESS));
-    fastify.get<{ Params: { '*': string } }>(`${ADDRESS}*`, async ({ params }, reply) => {
+    for (const path of ['/', '/console']) fastify.get(path, (_request, reply) => reply.redirect(CONSOLE_ADDRESS));
+    fastify.get<{ Params: { '*': string } }>(`${CONSOLE_ADDRESS}*`, async ({ params }, reply) => {
       if (!this.build.exists) throw new Refusal('not_found', 'the console was not built here: "npm run build" does so');
       const file = this.build.at(params['*']);
       if (!file) throw ofTransport(404);

@@ -1,7 +1,10 @@
 import { maxHeaderSize, STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';
+import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
+import { CONSOLE_ADDRESS } from '../console/console-routes';
 import { Refusal } from '../refusal';
-import { PROBLEM_MEDIA_TYPE, toProblem } from './problem';
+import { ofTransport, PROBLEM_MEDIA_TYPE, toProblem } from './problem';
+import { sendProblem } from './send-problem';
 
 /** Answers what Node cannot read as a request, of which no hook and no filter learns, and ends the connection. */
 export function answerUnreadable({ code }: { readonly code: string }, socket: Socket): void {
@@ -17,6 +20,13 @@ export function answerUnreadable({ code }: { readonly code: string }, socket: So
   ];
   socket.write(`${head.join('\r\n')}\r\n\r\n${body}`);
   socket.destroySoon();
+}
+
+/** Answers an address with escapes that are none, of which no hook learns either: to a browser, by where the console begins. */
+export function answerUnreadableAddress(error: FastifyError, request: FastifyRequest, reply: FastifyReply): void {
+  const isOfConsole = request.method === 'GET' && request.url.startsWith(CONSOLE_ADDRESS);
+  if (isOfConsole) void reply.redirect(CONSOLE_ADDRESS);
+  else sendProblem(ofTransport(error.statusCode ?? 400), request, reply);
 }
 
 /** https://nodejs.org/api/http.html#event-clienterror */

@@ -27,8 +27,8 @@ export class ProblemFilter implements ExceptionFilter {
   /** The router answers 404 as well where only the method is wrong. */
   #otherMethods(error: unknown, request: FastifyRequest): Refusal | null {
     if (!(error instanceof HttpException) || error.getStatus() !== 404) return null;
-    const methods = this.routes.methodsAt(pathOf(request));
-    if (methods.length === 0 || methods.includes(request.method)) return null;
+    const methods = this.routes.insteadOf(request.method, pathOf(request));
+    if (methods.length === 0) return null;
     const allow = methods.join(', ');
     return new Refusal('unsupported_operation', `this path serves ${allow}, not ${request.method}`, [], {
       status: 405,

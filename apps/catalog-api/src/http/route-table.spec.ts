@@ -11,7 +11,7 @@ describe('RouteTable', () => {
   it.each([
     ['/things', ['GET', 'HEAD', 'POST']],
     ['/things/7', ['DELETE']],
-    ['/things/all', ['DELETE', 'GET']],
+    ['/things/all', ['GET']],
     ['/things/', []],
     ['/things/7/parts', []],
     ['/other', []],
@@ -21,5 +21,11 @@ describe('RouteTable', () => {
     ['/others/a', []],
   ])('at %s: %j', (path, methods) => {
     expect(table.methodsAt(path)).toEqual(methods);
+  });
+
+  it('tells of other methods only where that one is not served', () => {
+    expect(table.insteadOf('DELETE', '/things/7')).toEqual([]);
+    expect(table.insteadOf('DELETE', '/things/all')).toEqual(['GET']);
+    expect(table.insteadOf('DELETE', '/other')).toEqual([]);
   });
 });

@@ -7,11 +7,18 @@ export class RouteTable {
     this.#routes.push({ segments: url.split('/'), methods: [methods].flat() });
   }
 
-  /** Sorted; empty if there is nothing at that path. */
+  /** Sorted; empty if there is nothing at that path. What has a name there, as `summary` among integrations, is no id. */
   methodsAt(path: string): string[] {
     const given = path.split('/');
     const matching = this.#routes.filter(({ segments }) => matches(segments, given));
-    return [...new Set(matching.flatMap(({ methods }) => methods))].sort();
+    const named = matching.filter(({ segments }) => segments.at(-1) === given.at(-1));
+    return [...new Set((named.length > 0 ? named : matching).flatMap(({ methods }) => methods))].sort();
+  }
+
+  /** The methods that there are instead; empty if this one is served, or if there is nothing at that path. */
+  insteadOf(method: string, path: string): string[] {
+    const methods = this.methodsAt(path);
+    return methods.includes(method) ? [] : methods;
   }
 }
 
