@@ -5,12 +5,11 @@ import { loadConfig } from '@integrations/config';
 import type { OperationResult } from '@integrations/contracts';
 import { IntegrationRepository, type IntegrationRow, type NewIntegration } from '@integrations/database';
 import { connect, headers as natsHeaders, type NatsConnection } from '@nats-io/transport-node';
-import { v7 as uuidv7 } from 'uuid';
 import { AnnotationDispatcherModule } from '../../../apps/annotation-dispatcher/src/annotation-dispatcher.module';
 import { DispatcherConfig } from '../../../apps/annotation-dispatcher/src/config';
 import { startTestNats, type TestNats } from '../../support/nats';
 import { temporaryDirectory } from '../../support/temporary';
-import { openDatabase, type TestDatabase } from '../database/support';
+import { integration, openDatabase, type TestDatabase } from '../database/support';
 
 // What a caller in another language gets: fields are looked at by the expectations of the specs.
 export type Reply = OperationResult<Record<string, unknown>>;
@@ -65,22 +64,8 @@ export class DispatcherPlatform {
   }
 
   integrate(overrides: Partial<NewIntegration> = {}): Promise<IntegrationRow> {
-    const id = uuidv7();
-    return new IntegrationRepository(this.db.database).insert({
-      id,
-      tenantId: 'acme',
-      name: `integration ${id}`,
-      description: null,
-      type: 'scm',
-      provider: 'in_memory',
-      endpoint: 'memory://local',
-      authRef: null,
-      config: {},
-      tags: [],
-      enabled: true,
-      intervalSeconds: 60,
-      ...overrides,
-    });
+    const row = integration({ endpoint: 'memory://local', authRef: null, config: {}, ...overrides });
+    return new IntegrationRepository(this.db.database).insert(row);
   }
 
   /** Puts a secret into the `file` store of the tenant and answers its reference. */
