@@ -1,7 +1,6 @@
 import helmet from '@fastify/helmet';
 import fastifyStatic from '@fastify/static';
 import { TELEMETRY_ROUTES } from '@integrations/telemetry';
-import { NotFoundException } from '@nestjs/common';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyRequest } from 'fastify';
 import { RateLimits } from '../access/rate-limits';
@@ -12,7 +11,6 @@ import { API_PREFIX } from './api-prefix';
 import { BODY_TYPES, parseBody, refuseOtherMediaTypes } from './json-body';
 import { ProblemFilter } from './problem.filter';
 import { RouteTable } from './route-table';
-import { pathOf } from './send-problem';
 
 /** The Swagger page needs its own scripts, styles and images; nothing here needs anybody else's. */
 const CONTENT_SECURITY = {
@@ -36,9 +34,6 @@ export async function configureHttp(app: NestFastifyApplication): Promise<void> 
   fastify.addHook('onRoute', ({ method, url }) => routes.add(method, url));
   fastify.addHook('onRequest', async (request, reply) => {
     if (request.url.startsWith(`/${API_PREFIX}`)) reply.header('cache-control', 'no-store');
-    // The router takes it for an id, of which such a method has a route: the filter tells the methods that there are.
-    const mayBeId = request.routeOptions.url?.includes(':') ?? false;
-    if (mayBeId && routes.insteadOf(request.method, pathOf(request)).length > 0) throw new NotFoundException();
     refuseOtherMediaTypes(request);
   });
   await app.register(helmet, { contentSecurityPolicy: CONTENT_SECURITY });

@@ -1,6 +1,6 @@
 import { whyAskAgain } from '@integrations/database';
 import { RecurringFailure } from '@integrations/telemetry';
-import { type ArgumentsHost, Catch, type ExceptionFilter, HttpException, Logger } from '@nestjs/common';
+import { type ArgumentsHost, Catch, type ExceptionFilter, Logger } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Refusal } from '../refusal';
 import { internalFault, toRefusal } from './problem';
@@ -19,14 +19,12 @@ export class ProblemFilter implements ExceptionFilter {
     const request = host.switchToHttp().getRequest<FastifyRequest>();
     const reply = host.switchToHttp().getResponse<FastifyReply>();
     if (whyAskAgain(error) !== null) this.#away.failed(error);
-    const refusal =
-      this.#otherMethods(error, request) ?? toRefusal(error) ?? cutOff(request) ?? this.#fault(error, request);
+    const refusal = this.#otherMethods(request) ?? toRefusal(error) ?? cutOff(request) ?? this.#fault(error, request);
     if (!reply.sent) sendProblem(refusal, request, reply);
   }
 
-  /** The router answers 404 as well where only the method is wrong. */
-  #otherMethods(error: unknown, request: FastifyRequest): Refusal | null {
-    if (!(error instanceof HttpException) || error.getStatus() !== 404) return null;
+  /** Where only the method is wrong, the router answers 404, or takes a name for an id, which has a route of that method. */
+  #otherMethods(request: FastifyRequest): Refusal | null {
     const methods = this.routes.insteadOf(request.method, pathOf(request));
     if (methods.length === 0) return null;
     const allow = methods.join(', ');
