@@ -43,7 +43,9 @@ export default {
   maxWorkers: availableParallelism() + 1,
   testTimeout: 60_000,
   projects: [
-    project('unit', ['{apps,libs,scripts}/**/*.spec.ts', 'test/support/**/*.spec.ts']),
+    project('unit', ['{apps,libs,scripts}/**/*.spec.ts', 'test/support/**/*.spec.ts'], {
+      globalSetup: '<rootDir>/test/support/global-setup-unit.ts',
+    }),
     project('integration', ['test/integration/**/*.spec.ts'], servers),
     project('e2e', ['test/e2e/**/*.spec.ts'], {
       ...servers,

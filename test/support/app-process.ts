@@ -27,7 +27,7 @@ export async function startApp(
   const port = Number(env['PORT'] ?? (await freePorts(1)));
   const child = startChild(process.execPath, [...flags, entry], {
     cwd: ROOT,
-    env: { PATH: process.env.PATH, PORT: String(port), ...env },
+    env: { PATH: process.env.PATH, TMPDIR: process.env.TMPDIR, PORT: String(port), ...env },
   });
   const log = collect(child);
   const url = `http://127.0.0.1:${port}`;

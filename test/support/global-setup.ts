@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { findNatsBinary } from '../../scripts/stack/nats.ts';
+import { cleanUpAfterwards } from './clean-up';
 import { findDockerRegistry } from './docker-registry';
 import { freePorts } from '../../scripts/stack/ports.ts';
 import { startPostgres } from '../../scripts/stack/postgres.ts';
@@ -14,9 +15,9 @@ import { temporaryDirectory, temporaryDirectoryInMemory } from './temporary';
 export default async function globalSetup(): Promise<void> {
   await findNatsBinary();
   await findDockerRegistry();
-  const directory = temporaryDirectory();
+  const [directory, memory] = [temporaryDirectory(), temporaryDirectoryInMemory()];
+  cleanUpAfterwards([directory, memory]);
   process.env.TMPDIR = directory;
-  const memory = temporaryDirectoryInMemory();
   const postgres = await startPostgres({
     dataDir: join(memory, 'postgres'),
     port: await freePorts(1),

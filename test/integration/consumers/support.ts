@@ -94,7 +94,7 @@ export interface Example {
 export async function startExample(name: string, natsUrl: string, file: string): Promise<Example> {
   const child = startChild(process.execPath, [resolve(`docs/examples/${name}.mjs`), natsUrl, file], {
     cwd: resolve('.'),
-    env: { PATH: process.env.PATH },
+    env: { PATH: process.env.PATH, TMPDIR: process.env.TMPDIR },
   });
   let output = '';
   child.stdout?.on('data', (chunk: Buffer) => (output += chunk.toString()));
