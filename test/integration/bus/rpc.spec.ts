@@ -106,7 +106,7 @@ afterAll(async () => {
 async function ask(subject: string, body?: string | Uint8Array, given: Record<string, string> = {}) {
   const all = headers();
   for (const [name, value] of Object.entries(given)) all.set(name, value);
-  const reply = await scanner.request(subject, body, { timeout: 5_000, headers: all });
+  const reply = await scanner.request(subject, body, { timeout: 60_000, headers: all });
   return reply.json<OperationResult<unknown>>();
 }
 
@@ -209,7 +209,7 @@ describe('a plain NATS client', () => {
 
 describe('Bus.request', () => {
   it('sends tenant and deadline, and reads the result', async () => {
-    const options = { tenantId: 'acme', timeoutMs: 2_000 };
+    const options = { tenantId: 'acme', timeoutMs: 60_000 };
     const reply = await bus.request<{ tenantId: string; deadlineMs: number }>(
       'test.rpc.value',
       { operationId: OPERATION_ID },
@@ -217,11 +217,11 @@ describe('Bus.request', () => {
     );
     expect(reply).toMatchObject({ success: true, result: { tenantId: 'acme' } });
     expect(reply.result!.deadlineMs).toBeGreaterThan(1_000);
-    expect(reply.result!.deadlineMs).toBeLessThanOrEqual(2_000);
+    expect(reply.result!.deadlineMs).toBeLessThanOrEqual(60_000);
   });
 
   it('answers provider_unavailable when nobody serves the subject', async () => {
-    expect(await bus.request('test.rpc.nobody', {}, { timeoutMs: 2_000 })).toMatchObject({
+    expect(await bus.request('test.rpc.nobody', {}, { timeoutMs: 60_000 })).toMatchObject({
       errorCode: 'provider_unavailable',
       isTransient: true,
       errorMessage: 'test.rpc.nobody: nobody answers; the app that serves it is not running',
@@ -237,7 +237,7 @@ describe('Bus.request', () => {
 
   it('answers too_large for a body that NATS does not take', async () => {
     const body = { text: 'x'.repeat(12 * 1_048_576) };
-    expect(await bus.request('test.rpc.slow', body, { timeoutMs: 1_000 })).toMatchObject({ errorCode: 'too_large' });
+    expect(await bus.request('test.rpc.slow', body, { timeoutMs: 60_000 })).toMatchObject({ errorCode: 'too_large' });
   });
 
   it('rejects with the reason of its signal', async () => {
@@ -259,7 +259,7 @@ describe('Bus.request', () => {
       callback: (_error, message) => void message.respond(payload),
     });
     await scanner.flush();
-    expect(await bus.request('test.rpc.stranger', {}, { timeoutMs: 1_000 })).toMatchObject({ errorCode: 'internal' });
+    expect(await bus.request('test.rpc.stranger', {}, { timeoutMs: 60_000 })).toMatchObject({ errorCode: 'internal' });
     stranger.unsubscribe();
   });
 });
@@ -284,7 +284,7 @@ describe('closing a server under load', () => {
     let stopped = false;
     const lane = async () => {
       while (!stopped) {
-        const { errorCode, errorMessage } = await bus.request('test.load', {}, { timeoutMs: 10_000 });
+        const { errorCode, errorMessage } = await bus.request('test.load', {}, { timeoutMs: 60_000 });
         const kind = errorCode === null ? 'answered' : (errorMessage?.split(': ')[1] ?? errorCode);
         counts[kind] = (counts[kind] ?? 0) + 1;
       }
@@ -296,8 +296,8 @@ describe('closing a server under load', () => {
   it('answers every request while instances come and go', async () => {
     let server = await serve(work);
     const running = load();
-    for (let i = 0; i < 5; i += 1) {
-      await new Promise((resolve) => setTimeout(resolve, 150));
+    for (let i = 1; i <= 5; i += 1) {
+      await until(() => expect(running.counts.answered).toBeGreaterThan(i * 64));
       const next = await serve(work);
       await server.close();
       server = next;
@@ -305,22 +305,22 @@ describe('closing a server under load', () => {
     const counts = await running.stop();
     await server.close();
     expect(Object.keys(counts)).toEqual(['answered']);
-    expect(counts.answered).toBeGreaterThan(5 * 64);
   });
 
   it('answers every request that arrived at the last instance; later ones learn that nobody serves them', async () => {
     const server = await serve(work);
     const running = load();
-    await new Promise((resolve) => setTimeout(resolve, 200));
+    const nobody = 'nobody answers; the app that serves it is not running';
+    await until(() => expect(running.counts.answered).toBeGreaterThan(64));
     await server.close();
-    await new Promise((resolve) => setTimeout(resolve, 100));
+    await until(() => expect(running.counts[nobody]).toBeGreaterThan(64));
     const counts = await running.stop();
-    expect(Object.keys(counts).sort()).toEqual(['answered', 'nobody answers; the app that serves it is not running']);
+    expect(Object.keys(counts).sort()).toEqual(['answered', nobody]);
   });
 
   it('answers for a handler that does not end in time', async () => {
     const server = await serve(() => new Promise(() => undefined), 100);
-    const asking = bus.request('test.load', {}, { timeoutMs: 10_000 });
+    const asking = bus.request('test.load', {}, { timeoutMs: 60_000 });
     await until(() => expect(server.unwrap<NatsConnection>().stats().inMsgs).toBeGreaterThan(0));
     await server.close();
     expect(await asking).toMatchObject({

@@ -34,7 +34,7 @@ describe('lanes with much to do', () => {
   const placesOf = ({ calls }: ScriptedVendor) => calls.map(({ place }) => place);
 
   it('take turns: each has begun before any goes on', async () => {
-    const { vendor } = await startBusy(4);
+    const { vendor } = await startBusy(10);
     await dispatchers.idle();
     expect(vendor.calls).toHaveLength(LANES * EACH);
     expect(new Set(placesOf(vendor).slice(0, LANES)).size).toBe(LANES);
@@ -43,8 +43,13 @@ describe('lanes with much to do', () => {
   it('are no queue for one that comes anew and whose caller waits', async () => {
     const { vendor, dispatcher } = await startBusy(8);
     await eventually('every lane to have begun', () => (new Set(placesOf(vendor)).size === LANES ? true : null));
+    const asked = dispatcher.comment({ owner: 'new' });
+    await eventually('it to be accepted', async () => {
+      const accepted = await dispatchers.db.sql(`SELECT FROM annotation_operation WHERE owner = 'new'`);
+      return accepted.length === 1;
+    });
     const before = vendor.calls.length;
-    await dispatcher.comment({ owner: 'new' });
+    await asked;
     await dispatchers.idle();
     const passed = placesOf(vendor).findIndex((place) => place.startsWith('new')) - before;
     expect(passed).toBeLessThanOrEqual(8);

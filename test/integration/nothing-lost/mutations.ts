@@ -27,7 +27,8 @@ const CALLERS: readonly Caller[] = ['acme', 'blue', 'core', 'dawn'].map((tenantI
 }));
 /** Few enough that they get into each other's way. */
 const INTEGRATIONS = 24;
-const AT_ONCE = 16;
+/** Fewer than connections in the pool of an app: who waits for one is refused after five seconds. */
+const AT_ONCE = 8;
 
 /**
  * Changes integrations at random. Each mutation asks for the generation that its maker knows of, as with `If-Match`: it
