@@ -41,7 +41,7 @@ const servers = {
 export default {
   // Specs wait a lot: one more than there are cores. By default Jest leaves one idle, which is half of a machine with two.
   maxWorkers: availableParallelism() + 1,
-  testTimeout: 60_000,
+  testTimeout: 180_000,
   // A worker that ran a hundred specs has a large heap, and takes a second to go; half of one is Jest's own patience.
   workerGracefulExitTimeout: 30_000,
   projects: [

@@ -80,7 +80,7 @@ beforeAll(() => {
 
   broken = cruise(project);
   rmSync(project, { recursive: true, force: true });
-}, 60_000);
+});
 
 describe('the import rules', () => {
   it.each(PLANTED)('report %s in %s, which imports %s', (rule, file) => {

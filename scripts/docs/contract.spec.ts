@@ -12,7 +12,7 @@ describe('the generated description of messages', () => {
   beforeAll(() => {
     contract = readContract(resolve('.'), contracts);
     document = asyncApi(contract, '1.0.0') as typeof document;
-  }, 60_000);
+  });
 
   const validator = (name: string) => {
     const ajv = new Ajv2020({ strict: false, allErrors: true });

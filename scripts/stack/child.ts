@@ -57,7 +57,7 @@ interface UntilOptions {
 /** Tries until it works or `timeoutMs` has passed; then throws the last reason. */
 export async function until(
   attempt: () => void | Promise<void>,
-  { timeoutMs = 10_000, everyMs = 50, stillAlive }: UntilOptions = {},
+  { timeoutMs = 60_000, everyMs = 50, stillAlive }: UntilOptions = {},
 ): Promise<void> {
   const deadline = Date.now() + timeoutMs;
   for (;;) {

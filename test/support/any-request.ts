@@ -9,7 +9,7 @@ export interface AnyRequest {
 }
 
 /** How long, in milliseconds, a reply may take before it counts as silence. */
-const SILENCE_MS = 20_000;
+const SILENCE_MS = 60_000;
 
 const headerName = fc.oneof(
   fc.constantFrom<string>(...Object.values(HEADERS), ...Object.values(HEADERS).map((name) => name.toUpperCase())),

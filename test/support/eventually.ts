@@ -4,7 +4,7 @@ type Nothing = null | undefined | false;
 export async function eventually<T>(
   what: string,
   look: () => T | Nothing | Promise<T | Nothing>,
-  timeoutMs = 45_000,
+  timeoutMs = 60_000,
 ): Promise<T> {
   const deadline = Date.now() + timeoutMs;
   for (;;) {

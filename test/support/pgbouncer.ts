@@ -43,12 +43,11 @@ pool_mode = ${poolMode}
   // Like PostgreSQL it refuses to run as root.
   const identity = process.getuid?.() === 0 ? ['-u', 'nobody'] : [];
   const libraries = globSync(resolve('.data/pgbouncer/usr/lib/*-linux-gnu')).join(':');
-  const env = { PATH: process.env.PATH, LD_LIBRARY_PATH: libraries };
+  const env = { PATH: process.env.PATH, TMPDIR: process.env.TMPDIR, LD_LIBRARY_PATH: libraries };
   const child = startChild(program, [...identity, file], { env });
   const log = lastWords(child);
   const url = Object.assign(new URL(database), { host: `127.0.0.1:${port}` }).toString();
   await until(() => answers(url), {
-    timeoutMs: 10_000,
     stillAlive: () => (child.exitCode === null ? null : `pgbouncer ended at start:\n${log()}`),
   });
   return {

@@ -116,8 +116,8 @@ it('counts requests, errors and time, and quotes no message of an error', async 
     0, 0, 0, 0,
   ]);
   // The other app has a queue of its own, hears each request too, and may answer first.
-  for (let n = 0; n < 6; n++) await anybody.request('shop.v1.rpc.cart.add_item', '{}');
-  for (let n = 0; n < 4; n++) await anybody.request('shop.v1.rpc.cart.clear', '{}');
+  for (let n = 0; n < 6; n++) await anybody.request('shop.v1.rpc.cart.add_item', '{}', { timeout: 60_000 });
+  for (let n = 0; n < 4; n++) await anybody.request('shop.v1.rpc.cart.clear', '{}', { timeout: 60_000 });
 
   const sumOf = (answers: Answer[], endpoint: number, field: string) =>
     answers.reduce((total, { endpoints }) => total + Number(endpoints[endpoint]![field]), 0);

@@ -317,7 +317,7 @@ describe('consuming', () => {
       await new Promise((resolve) => setTimeout(resolve, 3_500));
       return done();
     };
-    await bus.consume(all(handler, { ackWaitMs: 1_500 }));
+    await bus.consume(all(handler, { ackWaitMs: 3_000 }));
     await until(async () => expect(await stored(ANNOTATE_STREAM.name)).toBe(0));
     expect(deliveries).toEqual([1]);
   });
@@ -413,7 +413,7 @@ describe('consuming', () => {
     await streams.streams.add({ ...DEAD_LETTER_STREAM, storage: 'memory' });
     await streams.consumers.delete(ANNOTATE_STREAM.name, 'worker');
     await bus.publishAll([{ subject, body: {}, id: `run-${run}` }]);
-    await until(() => expect(seen).toEqual([`run-${run}`]), { timeoutMs: 20_000 }).finally(() =>
+    await until(() => expect(seen).toEqual([`run-${run}`])).finally(() =>
       streams.streams.delete(DEAD_LETTER_STREAM.name),
     );
   });
@@ -423,7 +423,7 @@ describe('consuming', () => {
     await bus.consume(all(async (message) => (seen.push(message.id!), done())));
     for (const { name } of [ANNOTATE_STREAM, EVENT_STREAM]) await streams.streams.delete(name);
     const made = async () => void (await Promise.all([EVENT_STREAM, ANNOTATE_STREAM].map(({ name }) => stored(name))));
-    await until(made, { timeoutMs: 20_000 });
+    await until(made);
     await bus.publishAll([{ subject, body: {}, id: 'of the next stream' }]);
     await until(() => expect(seen).toEqual(['of the next stream']));
   });
@@ -432,7 +432,7 @@ describe('consuming', () => {
     await bus.consume(all(async () => drop('of no use')));
     await streams.streams.delete(DEAD_LETTER_STREAM.name);
     await publish(1);
-    await until(async () => expect(await stored(DEAD_LETTER_STREAM.name)).toBe(1), { timeoutMs: 20_000 });
+    await until(async () => expect(await stored(DEAD_LETTER_STREAM.name)).toBe(1));
     await until(async () => expect(await stored(ANNOTATE_STREAM.name)).toBe(0));
   });
 

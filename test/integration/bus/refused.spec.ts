@@ -71,6 +71,6 @@ describe('an app that NATS keeps from subjects that it serves', () => {
     reload('test.rpc.>', 'test.rpc.other');
     await eventually('it to be refused', async () => !(await isServed()));
     reload('test.rpc.other', 'test.rpc.>');
-    await eventually('it to be served', isServed, 30_000).finally(() => scanner.close());
+    await eventually('it to be served', isServed).finally(() => scanner.close());
   });
 });

@@ -62,7 +62,7 @@ describe('the catalog without its database', () => {
     return call('secrets/github/app-key', token, { method: 'PUT', body: JSON.stringify({ value: 'hunter2' }) });
   };
   const overNats = async () => {
-    const reply = await nats.request('integrations.v1.rpc.catalog.list', '{}', { timeout: 5_000 });
+    const reply = await nats.request('integrations.v1.rpc.catalog.list', '{}', { timeout: 60_000 });
     return reply.json<OperationResult<unknown>>();
   };
 

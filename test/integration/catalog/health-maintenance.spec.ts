@@ -40,7 +40,7 @@ describe('maintenance', () => {
     tenant.set('tenant', 'acme');
     const told = await catalog.nats.request('integrations.v1.rpc.catalog.get', request, {
       headers: tenant,
-      timeout: 5_000,
+      timeout: 60_000,
     });
     expect(told.json()).toMatchObject({ success: true, result: { maintenance } });
 

@@ -82,7 +82,7 @@ async function park(request: object): Promise<string> {
   try {
     const target = { integrationId, owner: 'acme', repository: 'webshop', pullRequestNumber: 7 };
     const payload = JSON.stringify({ ...target, ...request });
-    const reply = await catalog.nats.request('integrations.v1.rpc.scm.comment', payload, { timeout: 15_000 });
+    const reply = await catalog.nats.request('integrations.v1.rpc.scm.comment', payload, { timeout: 60_000 });
     const result = reply.json<{ operationId: string }>();
     expect(result).toMatchObject({ success: false, skippedOffline: true, errorCode: 'offline' });
     return result.operationId;

@@ -17,7 +17,7 @@ describe('which integration serves a repository or an image', () => {
     const headers = natsHeaders();
     headers.set('tenant', tenant);
     const subject = 'integrations.v1.rpc.catalog.resolve';
-    const reply = await catalog.nats.request(subject, JSON.stringify(request), { timeout: 5_000, headers });
+    const reply = await catalog.nats.request(subject, JSON.stringify(request), { timeout: 60_000, headers });
     return reply.json<OperationResult<IntegrationView>>();
   };
   const github = (overrides: object = {}) =>

@@ -19,7 +19,7 @@ describe('the catalog over NATS', () => {
   const ask = async (what: 'get' | 'list', body: string, tenant?: string) => {
     const headers = natsHeaders();
     if (tenant) headers.set('tenant', tenant);
-    const reply = await catalog.nats.request(`integrations.v1.rpc.catalog.${what}`, body, { timeout: 5_000, headers });
+    const reply = await catalog.nats.request(`integrations.v1.rpc.catalog.${what}`, body, { timeout: 60_000, headers });
     return reply.json<OperationResult<{ items: { id: string; name: string }[]; id: string }>>();
   };
 

@@ -57,7 +57,7 @@ describe('consumers as docs/examples has them', () => {
   const decisions = (row: IntegrationRow) =>
     query<Decision>(file, 'SELECT sequence, event, decision FROM decision WHERE id = ? ORDER BY rowid', row.id);
   const decidedUpTo = (row: IntegrationRow, sequence: number) =>
-    eventually(`the decision at ${sequence}`, () => decisions(row).at(-1)?.sequence === sequence || null, 60_000);
+    eventually(`the decision at ${sequence}`, () => decisions(row).at(-1)?.sequence === sequence || null);
   const words = (row: IntegrationRow) =>
     decisions(row).map(({ sequence, event, decision }) => `${sequence} ${event} ${decision}`);
 
@@ -107,7 +107,7 @@ describe('consumers as docs/examples has them', () => {
       expect(sequences).toEqual(Array.from({ length: rounds + 2 }, (_, n) => n + 1));
       expect(words(row).slice(1, 4)).toEqual(['2 disabled hold', '3 enabled run', '4 disabled hold']);
     }
-  }, 120_000);
+  });
 
   it('Signals keeps routes, gaps and what was posted, and leaves out what it does not know', async () => {
     const [early, late] = [await platform.register(), await platform.register()];
@@ -138,7 +138,7 @@ describe('consumers as docs/examples has them', () => {
     ]);
     await eventually('the route to go', () => query(file, 'SELECT * FROM route').length === 1 || null);
     expect(query(file, 'SELECT * FROM route')).toEqual([{ id: early.id, host: 'git.example.com' }]);
-  }, 60_000);
+  });
 
   /** As the relay does when it cannot mark what it published, and the server has forgotten the message ids. */
   async function redeliverEverything(): Promise<void> {

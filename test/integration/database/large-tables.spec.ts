@@ -30,7 +30,7 @@ describe('what is rare in a large table', () => {
     await db.sql(TURNS, [ROWS, OLD]);
     await db.sql(GAPS, [ROWS, OLD]);
     for (const table of TABLES) await db.sql(`VACUUM (ANALYZE) ${table}`);
-  }, 180_000);
+  });
   afterAll(() => db.close());
 
   it.each<[string, IntegrationFilter, number]>([

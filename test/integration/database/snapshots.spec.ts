@@ -332,11 +332,7 @@ describe('the snapshots that the relay keeps', () => {
         for (let n = 1; n <= 10; n++) current = await rename(current, `${row.name} ${n}`);
       }),
     );
-    await eventually(
-      'the last snapshots',
-      () => rows.every(({ id }) => bucket.states.get(id)?.sequence === 11),
-      30_000,
-    );
+    await eventually('the last snapshots', () => rows.every(({ id }) => bucket.states.get(id)?.sequence === 11));
     for (const { id, name } of rows) {
       expect(bucket.states.get(id)).toMatchObject({ name: `${name} 10`, generation: 11 });
     }

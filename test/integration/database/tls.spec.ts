@@ -35,7 +35,7 @@ describe('TLS to PostgreSQL', () => {
     // By its name, which certificates are for.
     url = server.url.replace('127.0.0.1', 'localhost');
     await runMigrations(`${url}?sslmode=verify-full&sslrootcert=${ca}`);
-  }, 60_000);
+  });
 
   afterAll(() => server.drop());
 

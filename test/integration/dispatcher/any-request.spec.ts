@@ -44,10 +44,6 @@ it.each<[string, () => Record<string, unknown>]>([
     }),
   ],
   [RPC.scmOperation, () => ({ operationId })],
-])(
-  '%s answers whatever it is sent, and never as if the fault were its own',
-  async (subject, valid) => {
-    await expectProperAnswers(platform.caller, subject, valid());
-  },
-  60_000,
-);
+])('%s answers whatever it is sent, and never as if the fault were its own', async (subject, valid) => {
+  await expectProperAnswers(platform.caller, subject, valid());
+});

@@ -55,7 +55,7 @@ describe('a dispatcher that has no plugin for a provider', () => {
     const other = await dispatchers.start(vendor, { offlineAfterMs: 200, maxAttempts: 50, offlineProbeMs: 200 });
     await other.comment({ wait: 'accepted' });
     const offline = `SELECT FROM vendor_outage WHERE offline_since IS NOT NULL`;
-    await eventually('posting to be offline', async () => (await dispatchers.db.sql(offline)).length === 1, 15_000);
+    await eventually('posting to be offline', async () => (await dispatchers.db.sql(offline)).length === 1);
     await Promise.all([other.engine.stop(0), other.recovery.stop()]);
     await dispatchers.db.sql(`UPDATE vendor_outage SET probe_at = now() - interval '1 minute'`);
     const probeAt = () => dispatchers.db.sql('SELECT probe_at FROM vendor_outage');

@@ -243,20 +243,16 @@ describe('several dispatchers', () => {
     await ask(18);
     vendor.goes(false);
     await ask(60);
-    await eventually(
-      'all to be parked',
-      async () => {
-        const [{ open }] = (await dispatchers.db.sql<{ open: number }>(
-          "SELECT count(*)::int AS open FROM annotation_operation WHERE state IN ('queued', 'running')",
-        )) as [{ open: number }];
-        return open === 0 ? true : null;
-      },
-      30_000,
-    );
+    await eventually('all to be parked', async () => {
+      const [{ open }] = (await dispatchers.db.sql<{ open: number }>(
+        "SELECT count(*)::int AS open FROM annotation_operation WHERE state IN ('queued', 'running')",
+      )) as [{ open: number }];
+      return open === 0 ? true : null;
+    });
     expect(await outages()).toEqual([{ offline_since: expect.any(Date) }]);
 
     vendor.goes(true);
-    await eventually('the replay to begin', () => (vendor.taken.length > 20 ? true : null), 20_000);
+    await eventually('the replay to begin', () => (vendor.taken.length > 20 ? true : null));
     // As kill -9 does: what is under way is broken off, and what hangs on the connections is rolled back.
     vendor.next(hangs, hangs);
     const victim = all[0]!;
@@ -268,16 +264,12 @@ describe('several dispatchers', () => {
     all[0] = await start();
     await ask(18);
 
-    const rows = await eventually(
-      'all to be posted',
-      async () => {
-        const found = await dispatchers.db.sql<{ id: string; place: string; state: string }>(
-          `SELECT id, state, 'octo/demo#' || pr_number AS place FROM annotation_operation ORDER BY position`,
-        );
-        return found.every(({ state }) => state === 'succeeded') ? found : null;
-      },
-      60_000,
-    );
+    const rows = await eventually('all to be posted', async () => {
+      const found = await dispatchers.db.sql<{ id: string; place: string; state: string }>(
+        `SELECT id, state, 'octo/demo#' || pr_number AS place FROM annotation_operation ORDER BY position`,
+      );
+      return found.every(({ state }) => state === 'succeeded') ? found : null;
+    });
     expect(rows.map(({ id }) => id)).toEqual(ids);
     // Called again after a death, a real plugin finds what it has posted; each thing is there once.
     expect(vendor.stored.size).toBe(ids.length);
@@ -286,5 +278,5 @@ describe('several dispatchers', () => {
       const posted = vendor.taken.filter((call) => call.place === place).map(({ operationId }) => operationId);
       expect([...new Set(posted)]).toEqual(inOrder);
     }
-  }, 120_000);
+  });
 });

@@ -80,7 +80,7 @@ export class DispatcherPlatform {
     const own = natsHeaders();
     for (const [name, value] of Object.entries(headers)) own.set(name, value);
     const payload = typeof body === 'string' ? body : JSON.stringify(body);
-    const message = await this.caller.request(subject, payload, { timeout: 20_000, headers: own });
+    const message = await this.caller.request(subject, payload, { timeout: 60_000, headers: own });
     return message.json<Reply>();
   }
 

@@ -16,7 +16,7 @@ it('a process that is told to end while it starts ends as one that has started',
   const door = createServer(letIn).listen(0, '127.0.0.1');
   await once(door, 'listening');
   const NATS_URL = `nats://127.0.0.1:${(door.address() as AddressInfo).port}`;
-  const env = { PATH: process.env.PATH, DATABASE_URL: database.url, NATS_URL };
+  const env = { PATH: process.env.PATH, TMPDIR: process.env.TMPDIR, DATABASE_URL: database.url, NATS_URL };
   const app = startChild(process.execPath, [entryOf(resolve('.'), 'annotation-dispatcher')], { env });
 
   await once(door, 'connection');
@@ -26,4 +26,4 @@ it('a process that is told to end while it starts ends as one that has started',
 
   door.close();
   await Promise.all([database.drop(), nats.stop()]);
-}, 60_000);
+});

@@ -24,7 +24,7 @@ beforeAll(async () => {
   agents = await connect({ servers: nats.url, maxReconnectAttempts: -1, reconnectTimeWait: 50 });
   integrations = new IntegrationRepository(db.database);
   await startWorker();
-}, 60_000);
+});
 
 afterAll(async () => {
   jest.restoreAllMocks();

@@ -116,7 +116,7 @@ describe.each(PROVIDERS)('a service that %s is asked of, and that repeats all th
       [RPC.runtimeWorkloads, { integrationId }],
     ];
     for (const [subject, body] of requests) {
-      const reply = await caller.request(subject, JSON.stringify(body), { timeout: 20_000 });
+      const reply = await caller.request(subject, JSON.stringify(body), { timeout: 60_000 });
       expect(leaksIn(reply.string())).toEqual([]);
     }
     expect(asked).toBeGreaterThan(0);

@@ -179,5 +179,5 @@ describe('a secret store that is down', () => {
     await rounds(1);
     expect(await statuses()).toEqual(['healthy']);
     expect((await workers.turns()).events).toHaveLength(13);
-  }, 120_000);
+  });
 });

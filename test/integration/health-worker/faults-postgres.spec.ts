@@ -32,7 +32,7 @@ describe('a PostgreSQL that is killed in the middle of batches', () => {
     postgres = await startTestPostgres();
     await runMigrations(postgres.url);
     workers = await Workers.open(openDatabase(Promise.resolve(postgres)));
-  }, 120_000);
+  });
 
   it('has nobody called unhealthy who is not, and every turn told once', async () => {
     const made = await workers.due(60);

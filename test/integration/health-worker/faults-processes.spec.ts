@@ -22,13 +22,13 @@ beforeEach(async () => {
   await startWorker(); // makes the streams
   consumer = await Consumer.start(nats.url);
   made = await workers.due(COUNT, { authRef: null, config: HEALTHY });
-}, 120_000);
+});
 
 afterEach(async () => {
   await Promise.all(running.splice(0).map((app) => app.stop()));
   await consumer.stop();
   await Promise.all([workers.close(), nats.stop()]);
-}, 120_000);
+});
 
 async function startWorker(): Promise<void> {
   const limits = { PROBE_CONCURRENCY: '10', PROBE_TIMEOUT_MS: '2000', PROBE_LEASE_MS: '3000', PROBE_POLL_MS: '50' };
@@ -67,7 +67,7 @@ async function expectEachTurnOnce(): Promise<void> {
     const waiting = await workers.db.sql('SELECT FROM outbox WHERE published_at IS NULL');
     return waiting.length === 0 || null;
   });
-  await eventually('the consumer', async () => (await consumer.isDone()) || null, 30_000);
+  await eventually('the consumer', async () => (await consumer.isDone()) || null);
   expect(consumer.complaints).toEqual([]);
   const told = made.map(({ id, tenantId }) => consumer.taken.get(eventSource(tenantId, id))?.map(({ event }) => event));
   expect(told).toEqual(made.map((_, n) => Array.from({ length: n < DOWN ? 2 : 1 }, () => 'health_changed')));

@@ -111,7 +111,7 @@ describe('The worker at GitHub', () => {
   }
 
   async function overNats(): Promise<ProbeVerdict | null> {
-    const options = { timeout: 15_000, headers: headers() };
+    const options = { timeout: 60_000, headers: headers() };
     options.headers.set('tenant', 'acme');
     const reply = await catalog.nats.request(RPC.probeTest, JSON.stringify({ integrationId: id }), options);
     return reply.json<OperationResult<ProbeVerdict>>().result;

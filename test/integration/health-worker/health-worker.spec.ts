@@ -356,6 +356,6 @@ function eventsOf(id: string): Promise<SeenEvent[]> {
 
 async function ask<T>(kind: 'test' | 'health' | 'draft', body: object | string): Promise<OperationResult<T>> {
   const payload = typeof body === 'string' ? body : JSON.stringify(body);
-  const reply = await caller.request(`integrations.v1.rpc.probe.${kind}`, payload, { timeout: 15_000 });
+  const reply = await caller.request(`integrations.v1.rpc.probe.${kind}`, payload, { timeout: 60_000 });
   return reply.json();
 }

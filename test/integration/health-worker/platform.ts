@@ -35,7 +35,7 @@ export class WorkerPlatform {
   }
 
   async ask<T>(subject: string, request: object, tenant = 'acme'): Promise<OperationResult<T>> {
-    const options = { timeout: 15_000, headers: headers() };
+    const options = { timeout: 60_000, headers: headers() };
     options.headers.set('tenant', tenant);
     const reply = await this.caller.request(subject, JSON.stringify(request), options);
     return reply.json();

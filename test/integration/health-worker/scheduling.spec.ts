@@ -12,7 +12,7 @@ beforeEach(async () => {
 afterEach(() => workers.close());
 
 function judged(count: number): Promise<true> {
-  return eventually(`${count} healths`, async () => ((await workers.healths()).length >= count ? true : null), 30_000);
+  return eventually(`${count} healths`, async () => ((await workers.healths()).length >= count ? true : null));
 }
 
 describe('a check that was asked for', () => {

@@ -154,7 +154,7 @@ async function probe(authRef: string): Promise<ProbeVerdict | null> {
   const row = integration({ id, authRef, config: {}, endpoint: 'memory://local', enabled: false });
   await new IntegrationRepository(db.database).insert(row);
   const body = JSON.stringify({ integrationId: id });
-  const reply = await caller.request('integrations.v1.rpc.probe.test', body, { timeout: 15_000 });
+  const reply = await caller.request('integrations.v1.rpc.probe.test', body, { timeout: 60_000 });
   return reply.json<OperationResult<ProbeVerdict>>().result;
 }
 

@@ -122,16 +122,12 @@ export class Workers {
 
   /** Until nothing is due or under way. */
   async idle(): Promise<void> {
-    await eventually(
-      'all to be probed',
-      async () => {
-        const [left] = await this.db.sql<{ due: number }>(
-          'SELECT count(*)::int AS due FROM probe_target WHERE lease_token IS NOT NULL OR due_at <= now()',
-        );
-        return left!.due === 0 || null;
-      },
-      60_000,
-    );
+    await eventually('all to be probed', async () => {
+      const [left] = await this.db.sql<{ due: number }>(
+        'SELECT count(*)::int AS due FROM probe_target WHERE lease_token IS NOT NULL OR due_at <= now()',
+      );
+      return left!.due === 0 || null;
+    });
   }
 
   /** What turned, as the history has it and as the events tell it: `<integration> <from> <to>`, sorted. */

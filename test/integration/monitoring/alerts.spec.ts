@@ -26,7 +26,7 @@ const differs = (
   });
 
 // It may have to be brought first.
-beforeAll(findPromtool, 180_000);
+beforeAll(findPromtool);
 
 describe('An alert, as Prometheus judges it,', () => {
   const gone = (job: string): Alert => [

@@ -85,9 +85,9 @@ describe('nothing is lost', () => {
       expect(mutations.changes).toHaveLength(MUTATIONS);
       expect(Math.min(...Object.values(done))).toBeGreaterThanOrEqual(3);
 
-      await eventually('every event to be published', everythingPublished, 60_000);
+      await eventually('every event to be published', everythingPublished);
       // Behind a gap the consumer waits for ever. Where that is, the comparison tells.
-      await eventually('the consumer', async () => (await consumer.isDone()) || null, 30_000).catch(() => undefined);
+      await eventually('the consumer', async () => (await consumer.isDone()) || null).catch(() => undefined);
       expect(consumer.complaints).toEqual([]);
       expect(namesOf(consumer.taken)).toEqual(namesOf(bySource(mutations.changes)));
       expect(new Set([...consumer.taken.values()].flat().map(({ eventId }) => eventId)).size).toBe(MUTATIONS);

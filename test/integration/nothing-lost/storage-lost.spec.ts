@@ -58,11 +58,11 @@ it('the apps make streams and snapshots anew when NATS has lost what it stored, 
   const find = async () => {
     for (const { name } of [EVENT_STREAM, ANNOTATE_STREAM]) await manager.streams.info(name);
   };
-  await until(find, { timeoutMs: 30_000 });
+  await until(find);
   const after = await Consumer.start(nats.url);
-  await until(async () => expect(await statesOf(after)).toEqual(states), { timeoutMs: 30_000 });
+  await until(async () => expect(await statesOf(after)).toEqual(states));
   await after.stop();
-}, 90_000);
+});
 
 it('the apps write all snapshots again when somebody deletes them with their streams, though NATS was never gone', async () => {
   const before = await Consumer.start(nats.url);
@@ -73,9 +73,9 @@ it('the apps write all snapshots again when somebody deletes them with their str
   for (const name of [`KV_${STATE_BUCKET}`, ANNOTATE_STREAM.name]) await manager.streams.delete(name);
 
   const after = await Consumer.start(nats.url);
-  await until(async () => expect(await statesOf(after)).toEqual(states), { timeoutMs: 60_000 });
+  await until(async () => expect(await statesOf(after)).toEqual(states));
   await after.stop();
-}, 90_000);
+});
 
 it('the apps write the snapshots again that somebody purges, though their bucket stays as it is', async () => {
   const before = await Consumer.start(nats.url);
@@ -85,9 +85,9 @@ it('the apps write the snapshots again that somebody purges, though their bucket
   await (await jetstreamManager(connection)).streams.purge(`KV_${STATE_BUCKET}`);
 
   const after = await Consumer.start(nats.url);
-  await until(async () => expect(await statesOf(after)).toEqual(states), { timeoutMs: 60_000 });
+  await until(async () => expect(await statesOf(after)).toEqual(states));
   await after.stop();
-}, 90_000);
+});
 
 it('the apps write the one snapshot again that somebody removes by its key, which leaves a mark in its place', async () => {
   const before = await Consumer.start(nats.url);
@@ -101,9 +101,9 @@ it('the apps write the one snapshot again that somebody removes by its key, whic
   }
 
   const after = await Consumer.start(nats.url);
-  await until(async () => expect(await statesOf(after)).toEqual(states), { timeoutMs: 60_000 });
+  await until(async () => expect(await statesOf(after)).toEqual(states));
   await after.stop();
-}, 90_000);
+});
 
 it('the apps tell nothing under a sequence that consumers know when PostgreSQL has lost what it stored last', async () => {
   const manager = await jetstreamManager(connection);
@@ -121,8 +121,8 @@ it('the apps tell nothing under a sequence that consumers know when PostgreSQL h
   await sql.end();
 
   await mutations.make(1);
-  await until(async () => expect(await newest()).toBeGreaterThan(1_000_000), { timeoutMs: 30_000 });
-}, 60_000);
+  await until(async () => expect(await newest()).toBeGreaterThan(1_000_000));
+});
 
 /** Once every live integration has its snapshot. */
 async function settled(consumer: Consumer): Promise<object[]> {

@@ -35,7 +35,7 @@ describe('the users of docker/nats.conf', () => {
     const { status, body } = await platform.rest<{ id: string }>('POST', 'integrations', registration);
     expect(status).toBe(201);
     ({ id } = body);
-  }, 60_000);
+  });
   afterAll(() => platform.stop());
 
   const tenant = (value = 'acme') => {
@@ -44,7 +44,7 @@ describe('the users of docker/nats.conf', () => {
     return headers;
   };
   const ask = async (nats: NatsConnection, subject: string, body: object): Promise<Reply> =>
-    (await nats.request(subject, JSON.stringify(body), { timeout: 10_000, headers: tenant() })).json<Reply>();
+    (await nats.request(subject, JSON.stringify(body), { timeout: 60_000, headers: tenant() })).json<Reply>();
 
   /** The events that a durable consumer of that user gets until one of that name comes. */
   async function eventsUntil(user: Connected, durable: string, last: string): Promise<string[]> {
@@ -103,12 +103,12 @@ describe('the users of docker/nats.conf', () => {
     expect([scanner, scheduler, signals].flatMap(({ refused }) => refused)).toEqual([]);
     // Nor was any app refused anything, which it might have survived.
     expect(platform.nats.log()).not.toContain('Violation');
-  }, 60_000);
+  });
 
   it.each(['scheduler', 'signals'] as const)('let the example of a consumer, %s, do its work', async (user) => {
     const file = join(temporaryDirectory(), 'state.sqlite');
     const args = [`docs/examples/${user}-consumer.mjs`, platform.nats.url, file];
-    const env = { PATH: process.env.PATH, NATS_PASSWORD: passwordOf(user) };
+    const env = { PATH: process.env.PATH, TMPDIR: process.env.TMPDIR, NATS_PASSWORD: passwordOf(user) };
     const example = startChild(process.execPath, args, { env });
     let output = '';
     for (const stream of [example.stdout, example.stderr]) stream?.on('data', (chunk) => (output += String(chunk)));

@@ -296,7 +296,7 @@ describe('a socket that the operator has not named', () => {
       const body = { name: 'Nomad', type: 'runtime_host', provider: 'nomad', endpoint };
       expectProblem(await admin.call('POST', 'integrations', { body }), 400, 'invalid_request', 'endpoint');
       const draft = JSON.stringify({ provider: 'nomad', endpoint });
-      const answer = await catalog.nats.request('integrations.v1.rpc.probe.draft', draft, { timeout: 5_000 });
+      const answer = await catalog.nats.request('integrations.v1.rpc.probe.draft', draft, { timeout: 60_000 });
       expect(answer.json()).toMatchObject({ result: { code: 'config_invalid' } });
     }
   });

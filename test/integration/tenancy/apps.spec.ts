@@ -44,7 +44,7 @@ describe('two tenants of a catalog-api that has one connection', () => {
     const headers = natsHeaders();
     headers.set('tenant', tenantId);
     const subject = `integrations.v1.rpc.catalog.${what}`;
-    const text = (await catalog.nats.request(subject, JSON.stringify(request), { timeout: 10_000, headers })).string();
+    const text = (await catalog.nats.request(subject, JSON.stringify(request), { timeout: 60_000, headers })).string();
     return { status: (JSON.parse(text) as { success: boolean }).success ? 200 : 404, text };
   };
   const id = (of: Tenant, turn: number): string => of.ids[turn % of.ids.length] ?? '';
