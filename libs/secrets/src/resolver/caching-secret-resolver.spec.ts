@@ -1,6 +1,6 @@
 import { ProviderError, Secret, type SecretRequest } from '@integrations/provider-kit';
 import { SecretStoreError, type SecretStore, type StoreRequest } from '../stores/secret-store';
-import type { AccessEntry } from './access-audit';
+import type { AccessAudit, AccessEntry } from './access-audit';
 import { fingerprintUnder } from '../auth-ref/fingerprint';
 import { CachingSecretResolver } from './caching-secret-resolver';
 
@@ -43,7 +43,7 @@ describe('CachingSecretResolver', () => {
   let now: number;
   let store: FakeStore;
   let entries: AccessEntry[];
-  let record: (entry: AccessEntry) => Promise<void>;
+  let audit: AccessAudit;
   let seen: string[];
   let resolver: CachingSecretResolver;
 
@@ -51,12 +51,14 @@ describe('CachingSecretResolver', () => {
     jest.spyOn(Math, 'random').mockReturnValue(0);
     now = Date.parse('2026-01-01T00:00:00Z');
     store = new FakeStore();
-    entries = [];
+    // Of its own: what a test leaves to hang fails after ten seconds, in the middle of a later one.
+    const ofThisTest: AccessEntry[] = [];
+    entries = ofThisTest;
     seen = [];
-    record = async (entry) => void entries.push(entry);
+    audit = { record: async (entry) => void ofThisTest.push(entry) };
     resolver = new CachingSecretResolver({
       stores: [store],
-      audit: { record: (entry) => record(entry) },
+      audit,
       clock: { now: () => now },
       fingerprint: fingerprintUnder(null),
       onResolved: (secret, tenantId) => seen.push(`${secret.reveal()} of ${tenantId}`),
@@ -373,7 +375,7 @@ describe('CachingSecretResolver', () => {
   describe('the audit', () => {
     it('records a lease for each purpose and integration before the value is handed out', async () => {
       const kept = Promise.withResolvers<void>();
-      record = () => kept.promise;
+      audit.record = () => kept.promise;
       let got = false;
       const pending = resolve().then(() => (got = true));
       await new Promise(setImmediate);
@@ -381,7 +383,7 @@ describe('CachingSecretResolver', () => {
       kept.resolve();
       await pending;
 
-      record = async (entry) => void entries.push(entry);
+      audit.record = async (entry) => void entries.push(entry);
       await resolve();
       await resolve({ purpose: 'health' });
       await resolve({ integrationId: 'i-2' });
@@ -498,13 +500,13 @@ describe('CachingSecretResolver', () => {
     });
 
     it('withholds the value while it fails, and tries again at the next call', async () => {
-      record = async () => {
+      audit.record = async () => {
         throw new Error('database is read-only');
       };
       const error = await refusal();
       expect(error).toMatchObject({ transient: true, message: expect.stringContaining('withheld') });
       await refusal();
-      record = async (entry) => void entries.push(entry);
+      audit.record = async (entry) => void entries.push(entry);
       expect(await resolve()).toBe('value-1');
       expect(entries).toHaveLength(1);
       expect(store.reads).toHaveLength(1);
@@ -514,7 +516,7 @@ describe('CachingSecretResolver', () => {
       await resolve();
       now += 5 * MINUTE;
       store.fails('unavailable');
-      record = () => Promise.reject(new Error('down'));
+      audit.record = () => Promise.reject(new Error('down'));
       await refusal({ purpose: 'test' });
     });
   });
@@ -594,7 +596,7 @@ describe('CachingSecretResolver', () => {
       process.on('unhandledRejection', unhandled);
       store.gives('value-1');
       await resolve();
-      record = async () => {
+      audit.record = async () => {
         throw new Error('the database is away');
       };
       const gone = new AbortController();
@@ -607,7 +609,7 @@ describe('CachingSecretResolver', () => {
     });
 
     it('need not wait for the audit', async () => {
-      record = () => new Promise(() => undefined);
+      audit.record = () => new Promise(() => undefined);
       read.resolve(new Secret('value-1'));
       await expect(resolve({}, AbortSignal.timeout(30))).rejects.toMatchObject({ name: 'TimeoutError' });
     });
