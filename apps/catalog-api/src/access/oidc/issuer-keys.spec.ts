@@ -92,10 +92,11 @@ describe('issuerKeys', () => {
       socket.end('HTTP/1.1 403 Forbidden\r\n\r\n');
     });
     const proxied = new IssuerEgress(Object.assign(new CatalogConfig(), { egressProxy: issuer }));
-    const keys = issuerKeys({ issuer: 'https://id.example' }, proxied.fetch);
+    // An address, for a name would be looked up before the proxy is asked.
+    const keys = issuerKeys({ issuer: 'https://1.1.1.1' }, proxied.fetch);
     await expect(isGood(token, keys)).rejects.toThrow(IssuerUnavailable);
     await proxied.onApplicationShutdown();
-    expect(asked).toEqual(['CONNECT id.example:443']);
+    expect(asked).toEqual(['CONNECT 1.1.1.1:443']);
   });
 
   it('are asked for by the rules of all that leaves the process: never at an address of metadata services', async () => {
