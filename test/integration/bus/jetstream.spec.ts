@@ -228,7 +228,7 @@ describe('consuming', () => {
     expect(seen[0]).toMatchObject({ subject, id: 'id-1', deliveries: 1, sequence: expect.any(Number) });
     expect(seen[0]!.json()).toEqual({ ok: true, value: { hello: 'world' } });
     expect(seen[0]!.header('Tenant')).toBe('acme');
-    expect(Date.now() - seen[0]!.publishedAt.getTime()).toBeLessThan(10_000);
+    expect(Date.now() - seen[0]!.publishedAt.getTime()).toBeLessThan(60_000);
   });
 
   it('delivers again after the time a retry names', async () => {
