@@ -43,7 +43,7 @@ export default {
   maxWorkers: availableParallelism() + 1,
   testTimeout: 180_000,
   // A worker that ran a hundred specs has a large heap, and takes a second to go; half of one is Jest's own patience.
-  workerGracefulExitTimeout: 30_000,
+  workerGracefulExitTimeout: 10_000,
   projects: [
     project('unit', ['{apps,libs,scripts}/**/*.spec.ts', 'test/support/**/*.spec.ts'], {
       globalSetup: '<rootDir>/test/support/global-setup-unit.ts',
