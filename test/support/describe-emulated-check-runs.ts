@@ -38,7 +38,7 @@ export function describeEmulatedCheckRuns<F extends FakeScm>(vendor: EmulatedChe
     ) => {
       const ofHead = { ...vendor.of, name: 'scan', conclusion: 'failure' };
       const request = Object.assign(new ScmCheckRunRequest(), { ...ofHead, ...fields });
-      const operation = { operationId: randomUUID(), upsertKey: 'scan', signal: AbortSignal.timeout(20_000) };
+      const operation = { operationId: randomUUID(), upsertKey: 'scan', signal: AbortSignal.timeout(60_000) };
       return vendor.createCheckRun(fake, egress, request, { ...operation, leaveAlone, outdated });
     };
     const notes = () => vendor.notes(fake);

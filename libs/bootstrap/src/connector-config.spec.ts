@@ -67,7 +67,7 @@ describe('ConnectorConfig', () => {
     });
     const call = (host: string) => {
       const url = `http://${host}:1/`;
-      return egress.bind({ endpoint: url }).request({ method: 'GET', url, signal: AbortSignal.timeout(5_000) });
+      return egress.bind({ endpoint: url }).request({ method: 'GET', url, signal: AbortSignal.timeout(60_000) });
     };
 
     await expect(call('api.vendor.example')).rejects.toThrow();

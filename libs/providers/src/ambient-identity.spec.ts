@@ -12,7 +12,7 @@ import { ProviderRegistry } from './registry';
 
 const ENDPOINT = 'https://europe-west1-docker.pkg.dev';
 const CONFIG = { secretKind: 'access_token', project: PROJECT, repository: IMAGES };
-const signal = AbortSignal.timeout(60_000);
+const { signal } = new AbortController();
 const clock = { now: () => Date.now() };
 
 describe('The identity of the host', () => {

@@ -67,7 +67,7 @@ const workload = {
   ...{ state: 'running', labels: {}, containers: [] },
 };
 const withConfig = (fields: object) => ({ ...integration, config: { floor: 2, ...fields } });
-const live = () => AbortSignal.timeout(5_000);
+const live = () => AbortSignal.timeout(60_000);
 
 describe('Connector', () => {
   describe('open', () => {

@@ -18,7 +18,7 @@ import { tokensOf } from './tokens-of';
 /** A registry whose token server knows who asks by the client certificate, if there is one. */
 describe('The tokens of an integration', () => {
   const clock = { now: () => Date.now() };
-  const signal = () => AbortSignal.timeout(10_000);
+  const signal = () => AbortSignal.timeout(60_000);
   const secrets = {
     resolve: async ({ authRef }: SecretRequest) => new Secret(authRef.endsWith('key') ? pair.key : pair.cert),
     forget: () => undefined,

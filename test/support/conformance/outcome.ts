@@ -6,7 +6,7 @@ import { inspect } from 'node:util';
 export type Outcome<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly error: unknown };
 
 /** Longer than any honest call takes here, also while the machine is busy with something else. */
-export const PATIENCE_MS = 10_000;
+export const PATIENCE_MS = 60_000;
 const GRACE_MS = 1_000;
 
 /** Waits for the end, but not for ever: work that outlives its signal fails the check. */

@@ -33,7 +33,7 @@ function egress(): EgressClient {
 
 function get(client: EgressClient, { origin }: Pick<TestServer, 'origin'>, clientCertificate?: ClientCertificate) {
   const binding = { endpoint: origin, caBundle: server.cert, ...(clientCertificate ? { clientCertificate } : {}) };
-  return client.bind(binding).request({ method: 'GET', url: origin, signal: AbortSignal.timeout(5_000) });
+  return client.bind(binding).request({ method: 'GET', url: origin, signal: AbortSignal.timeout(60_000) });
 }
 
 const failureOf = (call: Promise<unknown>): Promise<ProviderError> =>

@@ -36,7 +36,7 @@ function client(options: Partial<EgressClientOptions> = {}): EgressClient {
 function get(egress: EgressClient, url: string, socket = path) {
   return egress
     .bind({ endpoint: `unix://${socket}` })
-    .request({ method: 'GET', url, signal: AbortSignal.timeout(5_000) });
+    .request({ method: 'GET', url, signal: AbortSignal.timeout(60_000) });
 }
 
 const call = (egress = client()) => get(egress, `${baseUrlOf(`unix://${path}`)}/v1.41/info?a=b`);
@@ -79,7 +79,7 @@ describe('a unix socket', () => {
       response.writeHead(302, { location: 'http://127.0.0.1:9/' }).end();
     });
     const egress = client().bind({ endpoint: `unix://${path}`, allowedOrigins: ['https://other.example'] });
-    const ask = (url: string) => egress.request({ method: 'GET', url, signal: AbortSignal.timeout(5_000) });
+    const ask = (url: string) => egress.request({ method: 'GET', url, signal: AbortSignal.timeout(60_000) });
     expect(await failureOf(ask('https://other.example/'))).toMatchObject({ code: 'egress_blocked' });
     expect(await failureOf(ask('http://localhost:1/'))).toMatchObject({ code: 'egress_blocked' });
     expect(await failureOf(ask('http://localhost/'))).toMatchObject({ code: 'egress_blocked' });
@@ -95,7 +95,7 @@ describe('a unix socket', () => {
     await using _ = await TestServer.unix(path, (_, response) => response.end());
     const egress = client({ proxy: undefined }).bind({ endpoint: 'http://localhost' });
     const failure = await failureOf(
-      egress.request({ method: 'GET', url: 'http://localhost/', signal: AbortSignal.timeout(5_000) }),
+      egress.request({ method: 'GET', url: 'http://localhost/', signal: AbortSignal.timeout(60_000) }),
     );
     expect(failure).toMatchObject({ code: 'egress_blocked' });
   });

@@ -162,7 +162,7 @@ describe('a proxy', () => {
     const get = (credential: string) =>
       client
         .bind({ endpoint: target.origin, proxy: { url: `${own.origin}/`, credential } })
-        .request({ method: 'GET', url: target.origin, signal: AbortSignal.timeout(5_000) });
+        .request({ method: 'GET', url: target.origin, signal: AbortSignal.timeout(60_000) });
 
     expect((await get('us:er')).text()).toBe('ok');
     expect((await get('us:er')).connection).toEqual({ fresh: false });
@@ -188,7 +188,7 @@ describe('a proxy', () => {
     const endpoint = `https://vendor.test:${target.port}/`;
     const clientCertificate = { certificate: ours.cert, key: ours.key, holder: 'i-1' };
     const route = { caBundle: server.cert, clientCertificate, proxy: { url: proxy.origin } };
-    const call = { method: 'GET', url: endpoint, signal: AbortSignal.timeout(5_000) };
+    const call = { method: 'GET', url: endpoint, signal: AbortSignal.timeout(60_000) };
     expect((await client.bind({ endpoint, ...route }).request(call)).text()).toBe('ok');
   });
 

@@ -33,7 +33,7 @@ async function redirected(
   const holder = { certificate: certificate.cert, key: certificate.key, holder: 'i' };
   const egress = client.bind({ endpoint: home.origin, caBundle: certificate.cert, clientCertificate: holder });
   try {
-    const call = { method: 'GET', url: `${home.origin}/v2/x`, headers: HEADERS, signal: AbortSignal.timeout(5_000) };
+    const call = { method: 'GET', url: `${home.origin}/v2/x`, headers: HEADERS, signal: AbortSignal.timeout(60_000) };
     const outcome: unknown = await egress.request({ ...call, ...request }).catch((error: unknown) => error);
     return { outcome, seen };
   } finally {

@@ -9,7 +9,7 @@ import { authorityOf } from './places';
 import { createAcrPlugin } from './plugin';
 
 const plugin = createAcrPlugin();
-const signal = AbortSignal.timeout(60_000);
+const { signal } = new AbortController();
 const CANARY = { canary: 'team/app:stable' };
 const OTHER = String(
   generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey.export({ type: 'pkcs8', format: 'pem' }),

@@ -118,7 +118,7 @@ function run({ beat = heard(), heardForMs = HOUR_MS, listening = true, config = 
     clock: { now: () => Date.now() },
     heartbeats: listening ? heartbeats : undefined,
   } as unknown as ProviderDeps;
-  return probe(integration, deps, AbortSignal.timeout(5_000));
+  return probe(integration, deps, AbortSignal.timeout(60_000));
 }
 
 function heard(how: Partial<LastBeat> = {}, said: Partial<AgentHeartbeat> = {}): LastBeat {

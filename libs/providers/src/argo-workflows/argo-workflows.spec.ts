@@ -5,7 +5,7 @@ import { ArgoWorkflowsConfig } from './config';
 import { createArgoWorkflowsPlugin } from './plugin';
 
 const plugin = createArgoWorkflowsPlugin();
-const signal = AbortSignal.timeout(60_000);
+const { signal } = new AbortController();
 const ALL = { limit: 100, cursor: null, pipeline: null, repository: null, commit: null };
 const TEMPLATE = 'workflows.argoproj.io/workflow-template';
 const CRON = 'workflows.argoproj.io/cron-workflow';

@@ -6,7 +6,7 @@ import { ArtifactoryConfig } from './config';
 import { createArtifactoryPlugin } from './plugin';
 
 const plugin = createArtifactoryPlugin();
-const signal = AbortSignal.timeout(60_000);
+const { signal } = new AbortController();
 const DAY_S = 86_400;
 
 describe('artifactory', () => {

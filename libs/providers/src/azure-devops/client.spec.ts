@@ -19,7 +19,7 @@ import { AzureDevOpsClient } from '../vendors/azure-devops/client';
 import { AzureDevOpsConfig } from '../vendors/azure-devops/config';
 import { createAzureDevOpsPlugin } from './plugin';
 
-const signal = AbortSignal.timeout(60_000);
+const { signal } = new AbortController();
 const context = { operationId: 'op', upsertKey: 'sast', signal };
 const request = Object.assign(new ScmCommentRequest(), {
   ...{ owner: PROJECT, repository: REPOSITORY, pullRequestNumber: PULL_REQUEST, body: 'Two findings.' },

@@ -26,7 +26,7 @@ describe('postComment', () => {
   };
   const post = (fields: Partial<ScmCommentRequest> = {}) => {
     const request = Object.assign(new ScmCommentRequest(), { ...place, body: 'Two findings.', ...fields });
-    const context = { operationId: randomUUID(), upsertKey: 'sast', signal: AbortSignal.timeout(20_000) };
+    const context = { operationId: randomUUID(), upsertKey: 'sast', signal: AbortSignal.timeout(60_000) };
     return open().postComment(request, context);
   };
   const pullRequest = () => azure.pullRequest(PROJECT, REPOSITORY, PULL_REQUEST);
@@ -115,7 +115,7 @@ describe('postComment', () => {
   ] as const)('a pull request that is %s is %s', async (status, state) => {
     Object.assign(pullRequest(), { status, isDraft: true });
 
-    expect(await open().readPullRequest(place, AbortSignal.timeout(20_000))).toEqual({
+    expect(await open().readPullRequest(place, AbortSignal.timeout(60_000))).toEqual({
       ...{ headSha: 'a'.repeat(40), state, draft: true, locked: false },
     });
   });

@@ -23,7 +23,7 @@ describe('The repositories of an organization', () => {
   const list = (limit: number, cursor: string | null = null) => {
     const { integration, deps } = connect(azure, egress, { config: new AzureDevOpsConfig() });
     const { repositories } = azureDevOpsDiscovery(new AzureDevOpsClient(integration, deps));
-    return repositories!({ limit, cursor, q: null }, AbortSignal.timeout(20_000));
+    return repositories!({ limit, cursor, q: null }, AbortSignal.timeout(60_000));
   };
 
   it('are those of all projects, as requests name them', async () => {

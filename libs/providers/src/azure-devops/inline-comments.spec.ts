@@ -34,7 +34,7 @@ describe('postInlineComments', () => {
   ) => {
     const { integration, deps } = connect(azure, egress, { config: new AzureDevOpsConfig() });
     const place = { owner: PROJECT, repository: REPOSITORY, pullRequestNumber: PULL_REQUEST, headSha: HEAD_SHA };
-    const context = { operationId: randomUUID(), upsertKey, signal: AbortSignal.timeout(20_000) };
+    const context = { operationId: randomUUID(), upsertKey, signal: AbortSignal.timeout(60_000) };
     const request = { ...place, comments, outdated: 'resolve', ...options } as const;
     return postInlineComments(new AzureDevOpsClient(integration, deps), request, context);
   };

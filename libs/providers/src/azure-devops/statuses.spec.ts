@@ -24,7 +24,7 @@ describe('postStatus', () => {
     const { integration, deps } = connect(azure, egress, { config: new AzureDevOpsConfig() });
     const ofCommit = { owner: PROJECT, repository: REPOSITORY, commitSha: HEAD_SHA, state: 'success', context: 'scan' };
     const request = Object.assign(new ScmStatusRequest(), { ...ofCommit, ...fields });
-    const context = { operationId: randomUUID(), upsertKey: 'scan', signal: AbortSignal.timeout(20_000) };
+    const context = { operationId: randomUUID(), upsertKey: 'scan', signal: AbortSignal.timeout(60_000) };
     return postStatus(new AzureDevOpsClient(integration, deps), request, context);
   };
   const pullRequest = () => azure.pullRequest(PROJECT, REPOSITORY, PULL_REQUEST);

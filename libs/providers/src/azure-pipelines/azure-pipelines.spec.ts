@@ -7,7 +7,7 @@ import { connect, FIRST_SHA, PIPELINE, SECOND_SHA, startAcme } from './__fixture
 import { createAzurePipelinesPlugin } from './plugin';
 import { repositoryName } from './repository-name';
 
-const signal = AbortSignal.timeout(60_000);
+const { signal } = new AbortController();
 const ANY: RunsQuery = { limit: 10, cursor: null, pipeline: null, repository: null, commit: null };
 
 describe('Azure Pipelines', () => {

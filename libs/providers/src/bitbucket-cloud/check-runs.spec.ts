@@ -25,7 +25,7 @@ describe('createCheckRun', () => {
     return new BitbucketClient(integration, deps);
   };
   const context = (upsertKey: string) => ({
-    ...{ operationId: randomUUID(), upsertKey, signal: AbortSignal.timeout(20_000) },
+    ...{ operationId: randomUUID(), upsertKey, signal: AbortSignal.timeout(60_000) },
     halfMade: async () => void notedAfter.push(writes().length),
   });
   /** How many writes to the report there had been when it was said to become half made. */

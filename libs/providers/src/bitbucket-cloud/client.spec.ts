@@ -21,7 +21,7 @@ import { type Authentication, BitbucketCloudConfig } from './config';
 import { isAppPassword, loginOf } from './login';
 import { createBitbucketCloudPlugin } from './plugin';
 
-const signal = AbortSignal.timeout(60_000);
+const { signal } = new AbortController();
 const context = { operationId: 'op', upsertKey: 'sast', signal };
 const place = { owner: OWNER, repository: REPOSITORY };
 const onPull = { ...place, pullRequestNumber: PULL_REQUEST };

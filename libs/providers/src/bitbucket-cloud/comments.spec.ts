@@ -27,7 +27,7 @@ describe('postComment', () => {
       const { integration, deps } = connect(bitbucket, egress, { config, secret });
       const onPull = { owner: OWNER, repository: REPOSITORY, pullRequestNumber: PULL_REQUEST, body: 'Two findings.' };
       const request = Object.assign(new ScmCommentRequest(), { ...onPull, ...fields });
-      const context = { operationId: randomUUID(), upsertKey: 'sast', signal: AbortSignal.timeout(20_000) };
+      const context = { operationId: randomUUID(), upsertKey: 'sast', signal: AbortSignal.timeout(60_000) };
       return postComment(new BitbucketClient(integration, deps), request, context);
     };
   const asUser = poster('api_token', API_TOKEN);

@@ -6,7 +6,7 @@ import { BitbucketClient } from './client';
 import { BitbucketCloudConfig } from './config';
 import { bitbucketDiscovery } from './discovery';
 
-const signal = AbortSignal.timeout(60_000);
+const { signal } = new AbortController();
 
 describe('The repositories of Bitbucket', () => {
   let bitbucket: FakeBitbucketCloud;

@@ -31,7 +31,7 @@ describe('postInlineComments', () => {
     const config = Object.assign(new BitbucketCloudConfig(), { authentication: 'api_token' });
     const { integration, deps } = connect(bitbucket, egress, { config, secret: API_TOKEN });
     const place = { owner: OWNER, repository: REPOSITORY, pullRequestNumber: PULL_REQUEST, headSha: HEAD_SHA };
-    const context = { operationId: randomUUID(), upsertKey: 'sast', signal: AbortSignal.timeout(20_000) };
+    const context = { operationId: randomUUID(), upsertKey: 'sast', signal: AbortSignal.timeout(60_000) };
     const request = { ...place, comments, outdated: 'resolve', ...options } as const;
     return postInlineComments(new BitbucketClient(integration, deps), request, context);
   };

@@ -12,7 +12,7 @@ import { loopbackEgress } from '../../../../test/support/fake-vendor/connection'
 import { BitbucketCloudConfig } from './config';
 import { checkHealth, testConnection } from './probe';
 
-const signal = AbortSignal.timeout(60_000);
+const { signal } = new AbortController();
 const API = { authentication: 'api_token' } as const;
 
 describe('The probe of Bitbucket', () => {

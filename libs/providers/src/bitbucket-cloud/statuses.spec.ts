@@ -27,7 +27,7 @@ describe('postStatus', () => {
     });
     const ofCommit = { owner: OWNER, repository: REPOSITORY, commitSha: HEAD_SHA, state: 'success', context: 'scan' };
     const request = Object.assign(new ScmStatusRequest(), { ...ofCommit, ...fields });
-    const context = { operationId: randomUUID(), upsertKey: 'scan', signal: AbortSignal.timeout(20_000) };
+    const context = { operationId: randomUUID(), upsertKey: 'scan', signal: AbortSignal.timeout(60_000) };
     return postStatus(new BitbucketClient(integration, deps), request, context);
   };
   const statuses = () => bitbucket.statuses(OWNER, REPOSITORY, HEAD_SHA);

@@ -15,7 +15,7 @@ import { bitbucketAnnotations } from './annotations';
 import { BitbucketClient } from './client';
 import { BitbucketDataCenterConfig } from './config';
 
-const context = { operationId: 'op', upsertKey: 'sast', signal: AbortSignal.timeout(60_000) };
+const context = { operationId: 'op', upsertKey: 'sast', signal: new AbortController().signal };
 
 describe('What stands for a check run at Bitbucket Data Center', () => {
   let bitbucket: FakeBitbucketDataCenter;

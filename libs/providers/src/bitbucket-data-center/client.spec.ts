@@ -22,7 +22,7 @@ import { BitbucketDataCenterConfig } from './config';
 import { bitbucketDiscovery } from './discovery';
 import { isSince } from './version';
 
-const signal = AbortSignal.timeout(60_000);
+const { signal } = new AbortController();
 const context = { operationId: 'op', upsertKey: 'sast', signal };
 const request = Object.assign(new ScmCommentRequest(), {
   ...{ owner: OWNER, repository: REPOSITORY, pullRequestNumber: PULL_REQUEST, body: 'Two findings.' },

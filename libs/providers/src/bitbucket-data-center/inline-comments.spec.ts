@@ -17,7 +17,7 @@ import { bitbucketAnnotations } from './annotations';
 import { BitbucketClient } from './client';
 import { BitbucketDataCenterConfig } from './config';
 
-const signal = AbortSignal.timeout(60_000);
+const { signal } = new AbortController();
 const FILES = [
   added('new.ts', 20),
   { path: 'now.ts', srcPath: 'before.ts', patch: '@@ -10,3 +10,4 @@\n same\n-old\n+new\n+more\n same\n' },

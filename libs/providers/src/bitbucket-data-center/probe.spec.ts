@@ -13,7 +13,7 @@ import { loopbackEgress } from '../../../../test/support/fake-vendor/connection'
 import { BitbucketDataCenterConfig } from './config';
 import { checkHealth, testConnection } from './probe';
 
-const signal = AbortSignal.timeout(60_000);
+const { signal } = new AbortController();
 const PROPERTIES = '/rest/api/latest/application-properties';
 
 describe('The probe of Bitbucket Data Center', () => {

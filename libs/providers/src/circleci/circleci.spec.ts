@@ -6,7 +6,7 @@ import { CircleCiConfig } from './config';
 import { createCircleCiPlugin } from './plugin';
 
 const plugin = createCircleCiPlugin();
-const signal = AbortSignal.timeout(60_000);
+const { signal } = new AbortController();
 const ANY = { limit: 100, cursor: null, pipeline: SLUG, repository: null, commit: null };
 
 describe('circleci', () => {

@@ -13,7 +13,7 @@ import { DockerHubConfig } from './config';
 import { createDockerHubPlugin } from './plugin';
 
 const plugin = createDockerHubPlugin();
-const signal = AbortSignal.timeout(60_000);
+const { signal } = new AbortController();
 const everything = { limit: 10, cursor: null, q: null };
 
 interface Who {

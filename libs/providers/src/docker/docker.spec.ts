@@ -10,7 +10,7 @@ import { DockerConfig } from './config';
 import { createDockerPlugin } from './plugin';
 
 const plugin = createDockerPlugin();
-const signal = AbortSignal.timeout(60_000);
+const { signal } = new AbortController();
 const OPEN_PORT = 'The engine listens without TLS: whoever reaches this port may do anything with its machine';
 
 let engine: FakeEngine;

@@ -8,7 +8,7 @@ import { placesOf } from './places';
 import { createEcrPlugin } from './plugin';
 
 const plugin = createEcrPlugin();
-const signal = AbortSignal.timeout(60_000);
+const { signal } = new AbortController();
 const CANARY = 'team/app:stable';
 const WHOLE = { platform: null };
 

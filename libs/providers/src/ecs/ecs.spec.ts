@@ -28,7 +28,7 @@ afterAll(() => egress.close());
 function connect(fields: Partial<EcsConfig> = {}) {
   const config = Object.assign(new EcsConfig(), { region: REGION }, fields);
   const { integration, deps } = connectTo(egress, { endpoint: url, config, secret: SECRET });
-  const signal = AbortSignal.timeout(5_000);
+  const signal = AbortSignal.timeout(60_000);
   return {
     list: (query = {}) => plugin.open(integration, deps).runtime!.listWorkloads({ ...ALL, ...query }, signal),
     test: () => plugin.testConnection(integration, deps, signal),

@@ -20,7 +20,7 @@ import { imagePrefix, parentName, repositoryOf } from './places';
 import { createGcrPlugin } from './plugin';
 
 const plugin = createGcrPlugin();
-const signal = AbortSignal.timeout(60_000);
+const { signal } = new AbortController();
 const ALL = { limit: 100, cursor: null, q: null };
 const OTHER = generateKeyPairSync('rsa', { modulusLength: 2_048 }).privateKey;
 

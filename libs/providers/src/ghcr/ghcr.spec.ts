@@ -6,7 +6,7 @@ import { GhcrConfig } from './config';
 import { createGhcrPlugin } from './plugin';
 
 const plugin = createGhcrPlugin();
-const signal = AbortSignal.timeout(60_000);
+const { signal } = new AbortController();
 
 describe('ghcr', () => {
   let ghcr: FakeGhcr;

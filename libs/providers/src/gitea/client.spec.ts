@@ -19,7 +19,7 @@ import { GiteaClient } from './client';
 import { GiteaConfig } from './config';
 import { giteaDiscovery } from './discovery';
 
-const signal = AbortSignal.timeout(60_000);
+const { signal } = new AbortController();
 const context = { operationId: 'op', upsertKey: 'sast', signal };
 const place = { owner: OWNER, repository: REPOSITORY };
 

@@ -38,7 +38,7 @@ describe('postInlineComments', () => {
   ) => {
     const { integration, deps } = connect(gitea, egress, { config: new GiteaConfig() });
     const place = { owner: OWNER, repository: REPOSITORY, pullRequestNumber: PULL_REQUEST, headSha: HEAD_SHA };
-    const context = { operationId: randomUUID(), upsertKey, signal: AbortSignal.timeout(20_000) };
+    const context = { operationId: randomUUID(), upsertKey, signal: AbortSignal.timeout(60_000) };
     const request = { ...place, comments, outdated: 'resolve', ...options } as const;
     return postInlineComments(new GiteaClient(integration, deps), request, context);
   };

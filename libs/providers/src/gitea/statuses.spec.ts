@@ -24,7 +24,7 @@ describe('postStatus', () => {
     const { integration, deps } = connect(gitea, egress, { config: new GiteaConfig() });
     const ofCommit = { owner: OWNER, repository: REPOSITORY, commitSha: HEAD_SHA, state: 'success', context: 'scan' };
     const request = Object.assign(new ScmStatusRequest(), { ...ofCommit, ...fields });
-    const context = { operationId: randomUUID(), upsertKey: 'scan', signal: AbortSignal.timeout(20_000) };
+    const context = { operationId: randomUUID(), upsertKey: 'scan', signal: AbortSignal.timeout(60_000) };
     return postStatus(new GiteaClient(integration, deps), request, context);
   };
   const statuses = () => gitea.statuses(OWNER, REPOSITORY, HEAD_SHA);

@@ -30,7 +30,7 @@ describe('postInlineComments', () => {
     upsertKey = 'sast',
   ) => {
     const place = { owner: OWNER, repository: REPOSITORY, pullRequestNumber: PULL_REQUEST, headSha: HEAD_SHA };
-    const context = { operationId: randomUUID(), upsertKey, signal: AbortSignal.timeout(10_000) };
+    const context = { operationId: randomUUID(), upsertKey, signal: AbortSignal.timeout(60_000) };
     return postInlineComments(client, { ...place, comments, outdated: 'resolve', ...options }, context);
   };
   const pull = () => github.pull(OWNER, REPOSITORY, PULL_REQUEST);

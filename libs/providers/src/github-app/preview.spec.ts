@@ -78,7 +78,7 @@ describe('preview', () => {
     const context = { operationId: 'op-1', upsertKey: 'sast' };
     const shown = annotations.preview(annotation, context);
     expect(github.requests).toEqual([]);
-    await post(annotations, annotation, { ...context, signal: AbortSignal.timeout(10_000) });
+    await post(annotations, annotation, { ...context, signal: AbortSignal.timeout(60_000) });
 
     const sent = github.requests
       .filter(({ method, path }) => method !== 'GET' && path.startsWith('/repos/'))

@@ -20,7 +20,7 @@ describe('readPullRequest', () => {
   const read = (pullRequestNumber = PULL_REQUEST) => {
     const { integration, deps } = connect(github, egress, { config: { appId: String(APP_ID) } });
     const pullRequest = { owner: OWNER, repository: REPOSITORY, pullRequestNumber };
-    return readPullRequest(new GitHubClient(integration, deps), pullRequest, AbortSignal.timeout(5_000));
+    return readPullRequest(new GitHubClient(integration, deps), pullRequest, AbortSignal.timeout(60_000));
   };
   const answering = (body: string) => {
     github.inject({ when: ({ path }) => path.endsWith('/pulls/7'), processed: false, reply: { status: 200, body } });

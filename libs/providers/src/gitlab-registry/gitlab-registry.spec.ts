@@ -13,7 +13,7 @@ import { GitLabRegistryConfig } from './config';
 import { createGitLabRegistryPlugin } from './plugin';
 
 const plugin = createGitLabRegistryPlugin();
-const signal = AbortSignal.timeout(60_000);
+const { signal } = new AbortController();
 const everything = { limit: 10, cursor: null, q: null };
 const canary = 'acme/app:stable';
 

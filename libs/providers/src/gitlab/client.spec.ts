@@ -21,7 +21,7 @@ import { GitLabClient } from '../vendors/gitlab/client';
 import { GitLabConfig } from './config';
 import { gitlabDiscovery } from './discovery';
 
-const signal = AbortSignal.timeout(60_000);
+const { signal } = new AbortController();
 const context = { operationId: 'op', upsertKey: 'sast', signal };
 const request = Object.assign(new ScmCommentRequest(), {
   ...{ owner: OWNER, repository: REPOSITORY, pullRequestNumber: MERGE_REQUEST, body: 'Two findings.' },

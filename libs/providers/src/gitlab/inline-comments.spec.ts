@@ -29,7 +29,7 @@ describe('postInlineComments', () => {
   ) => {
     const { integration, deps } = connect(gitlab, egress, { config: new GitLabConfig() });
     const place = { owner: OWNER, repository: REPOSITORY, pullRequestNumber: MERGE_REQUEST, headSha: HEAD_SHA };
-    const context = { operationId: randomUUID(), upsertKey, signal: AbortSignal.timeout(20_000) };
+    const context = { operationId: randomUUID(), upsertKey, signal: AbortSignal.timeout(60_000) };
     const request = { ...place, comments, outdated: 'resolve', ...options } as const;
     return postInlineComments(new GitLabClient(integration, deps), request, context);
   };

@@ -5,7 +5,7 @@ import type { FakeGitLab } from '../../../../test/support/fake-gitlab/index';
 import { GitLabConfig } from './config';
 import { checkHealth, testConnection } from './probe';
 
-const signal = AbortSignal.timeout(60_000);
+const { signal } = new AbortController();
 
 describe('The probe of GitLab', () => {
   let gitlab: FakeGitLab;

@@ -27,7 +27,7 @@ describe('postStatus', () => {
     const { integration, deps } = connect(gitlab, egress, { config: new GitLabConfig() });
     const ofCommit = { owner: OWNER, repository: REPOSITORY, commitSha: HEAD_SHA, state: 'success', context: 'scan' };
     const request = Object.assign(new ScmStatusRequest(), { ...ofCommit, ...fields });
-    const context = { operationId: randomUUID(), upsertKey: 'scan', signal: AbortSignal.timeout(20_000) };
+    const context = { operationId: randomUUID(), upsertKey: 'scan', signal: AbortSignal.timeout(60_000) };
     return postStatus(new GitLabClient(integration, deps), request, context);
   };
   const statuses = (sha = HEAD_SHA, project = PROJECT) => gitlab.statuses(project, sha);

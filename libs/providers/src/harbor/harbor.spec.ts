@@ -5,7 +5,7 @@ import { HarborConfig } from './config';
 import { createHarborPlugin } from './plugin';
 
 const plugin = createHarborPlugin();
-const signal = AbortSignal.timeout(60_000);
+const { signal } = new AbortController();
 
 describe('harbor', () => {
   let harbor: FakeHarbor;

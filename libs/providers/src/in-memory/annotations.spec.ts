@@ -259,11 +259,11 @@ function openAnnotations({ config = {}, credential, memory = new Memory(), tenan
 }
 
 function context(overrides: Partial<AnnotationContext> = {}): AnnotationContext {
-  return { operationId: 'op-1', upsertKey: 'scan', signal: AbortSignal.timeout(5_000), ...overrides };
+  return { operationId: 'op-1', upsertKey: 'scan', signal: AbortSignal.timeout(60_000), ...overrides };
 }
 
 function live(): AbortSignal {
-  return AbortSignal.timeout(5_000);
+  return AbortSignal.timeout(60_000);
 }
 
 function post(client: ScmAnnotationClient, annotation: ScmAnnotation): Promise<unknown> {

@@ -11,7 +11,7 @@ describe('postInlineComments of in_memory', () => {
   const post = (comments: InlineComment[], options: Partial<InlineCommentsRequest> = {}, upsertKey = 'sast') => {
     const client = new InMemoryClient(integration, deps, memory);
     const place = { owner: 'acme', repository: 'shop', pullRequestNumber: 7, headSha: 'a'.repeat(40) };
-    const context = { operationId: 'op-1', upsertKey, signal: AbortSignal.timeout(5_000) };
+    const context = { operationId: 'op-1', upsertKey, signal: AbortSignal.timeout(60_000) };
     return postInlineComments(client, { ...place, comments, outdated: 'resolve', ...options }, context);
   };
   const stored = () => memory.everything().map(({ content }) => content);

@@ -15,7 +15,7 @@ import { JenkinsConfig } from './config';
 import { createJenkinsPlugin } from './plugin';
 
 const plugin = createJenkinsPlugin();
-const signal = AbortSignal.timeout(60_000);
+const { signal } = new AbortController();
 const ANY = { limit: 100, cursor: null, repository: null, commit: null };
 
 describe('jenkins', () => {

@@ -5,7 +5,7 @@ import { KubernetesConfig } from './config';
 import { createKubernetesPlugin } from './plugin';
 
 const plugin = createKubernetesPlugin();
-const signal = AbortSignal.timeout(60_000);
+const { signal } = new AbortController();
 const ALL = { limit: 100, cursor: null, q: null, namespace: null, labels: [] };
 const ENDED = { terminated: { exitCode: 0 } };
 

@@ -7,7 +7,7 @@ import { NexusConfig } from './config';
 import { createNexusPlugin } from './plugin';
 
 const plugin = createNexusPlugin();
-const signal = AbortSignal.timeout(60_000);
+const { signal } = new AbortController();
 
 describe('nexus', () => {
   let nexus: FakeNexus;

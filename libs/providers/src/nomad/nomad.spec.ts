@@ -28,7 +28,7 @@ function connect({
   secret = TOKEN as string | null,
 }: { config?: NomadConfig; secret?: string | null } = {}) {
   const connection = connectTo(egress, { endpoint: url, config, secret });
-  const signal = AbortSignal.timeout(5_000);
+  const signal = AbortSignal.timeout(60_000);
   return {
     ...connection,
     list: (query = {}) =>

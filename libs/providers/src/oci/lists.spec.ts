@@ -12,7 +12,7 @@ it('A registry may send on to another, but to no private address', async () => {
   try {
     const { integration, deps } = connectTo(egress, { endpoint: front.url, config: new OciConfig(), secret: null });
     const { registry } = createOciPlugin().open(integration, deps);
-    const resolved = registry!.resolveDigest('team/app', 'stable', { platform: null }, AbortSignal.timeout(5_000));
+    const resolved = registry!.resolveDigest('team/app', 'stable', { platform: null }, AbortSignal.timeout(60_000));
     await expect(resolved).rejects.toMatchObject({ code: 'egress_blocked', stage: 'egress_policy' });
   } finally {
     await egress.close();
@@ -32,7 +32,7 @@ describe('The lists of a registry', () => {
         secret: null,
       });
       const opened = createOciPlugin().open(integration, deps).registry!;
-      const signal = AbortSignal.timeout(5_000);
+      const signal = AbortSignal.timeout(60_000);
       const page = (cursor: string | null) => opened.listTags('team/app', { limit: 2, cursor, q: null }, signal);
       const first = await page(null);
       const second = await page(first.nextCursor);

@@ -37,9 +37,9 @@ async function probed({ config, secret, ...options }: Setup) {
     clock,
   });
   try {
-    const test = await plugin.testConnection(integration, deps(), AbortSignal.timeout(5_000));
+    const test = await plugin.testConnection(integration, deps(), AbortSignal.timeout(60_000));
     registry.requests.length = 0;
-    const health = await plugin.checkHealth(integration, deps(), AbortSignal.timeout(5_000));
+    const health = await plugin.checkHealth(integration, deps(), AbortSignal.timeout(60_000));
     return { test, health, requests: registry.requests };
   } finally {
     await egress.close();

@@ -5,7 +5,7 @@ import { QuayConfig } from './config';
 import { createQuayPlugin } from './plugin';
 
 const plugin = createQuayPlugin();
-const signal = AbortSignal.timeout(60_000);
+const { signal } = new AbortController();
 
 describe('quay', () => {
   let quay: FakeQuay;

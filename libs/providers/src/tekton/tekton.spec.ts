@@ -5,7 +5,7 @@ import { TektonConfig } from './config';
 import { createTektonPlugin } from './plugin';
 
 const plugin = createTektonPlugin();
-const signal = AbortSignal.timeout(60_000);
+const { signal } = new AbortController();
 const PAC = 'pipelinesascode.tekton.dev';
 const ALL = { limit: 100, cursor: null, pipeline: null, repository: null, commit: null };
 

@@ -45,5 +45,5 @@ export function clientOf(endpoint: string, options: ClientOptions = {}) {
 export const ALL = { limit: 100, cursor: null, q: null } as const;
 
 export function live(): AbortSignal {
-  return AbortSignal.timeout(10_000);
+  return AbortSignal.timeout(60_000);
 }

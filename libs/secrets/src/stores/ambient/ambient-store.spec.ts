@@ -24,7 +24,7 @@ describe('AmbientStore', () => {
     store = new AmbientStore({ tenants, clock, hide: (text) => void hidden.push(text) });
   };
   const read = (path: string, identityAt?: Cloud, tenantId = 'acme') =>
-    store.read({ tenantId, ref: parseAuthRef(`authref://ambient/${path}`), identityAt }, AbortSignal.timeout(20_000));
+    store.read({ tenantId, ref: parseAuthRef(`authref://ambient/${path}`), identityAt }, AbortSignal.timeout(60_000));
 
   beforeEach(async () => {
     metadata = new FakeMetadata();
