@@ -22,7 +22,10 @@ const RECOVER_MS = 10_000;
  */
 export const queryClient = new QueryClient({
   queryCache: new QueryCache({ onError: (error) => endIfRefused(error, 'looking') }),
-  mutationCache: new MutationCache({ onError: afterRefusal, onSuccess: askAnew }),
+  mutationCache: new MutationCache({
+    onError: (error, _what, _begun, { state }) => afterRefusal(error, state.submittedAt),
+    onSuccess: askAnew,
+  }),
   defaultOptions: {
     queries: {
       networkMode: 'always',
@@ -60,9 +63,15 @@ function endIfRefused(error: Error, end: SessionEnd): void {
 }
 
 /** Where the state is not the one that is shown, or may not be as no answer came, the present one is. */
-function afterRefusal(error: Error): void {
-  endIfRefused(error, 'acting');
+function afterRefusal(error: Error, askedAt: number): void {
+  if (!isOfSessionBefore(askedAt)) endIfRefused(error, 'acting');
   if (error instanceof ApiProblem && [0, 404, 409, 412].includes(error.status)) askAnew();
+}
+
+/** The answer may come after one has signed in again, which is when the end before was forgotten. */
+function isOfSessionBefore(askedAt: number): boolean {
+  if (!queryClient.getQueryData(SESSION)) return false;
+  return askedAt < (queryClient.getQueryState(SESSION_END)?.dataUpdatedAt ?? 0);
 }
 
 /** Not waited for: whoever made the change goes on, however long that takes. */

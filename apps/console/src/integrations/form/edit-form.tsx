@@ -1,8 +1,10 @@
 import type { IntegrationView, ProviderDescriptor } from '@integrations/contracts';
-import { useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import { Link } from 'react-router';
 import { callApi } from '../../api/call';
+import { useAct } from '../../api/use-act';
 import { useKeeping, useKeptForm } from '../../session/use-kept-form';
+import { Problem } from '../../ui/problem';
 import { nameOf } from '../providers';
 import { pathOf } from '../page/use-integration';
 import { TYPE_NAMES } from '../words';
@@ -18,11 +20,13 @@ interface EditFormProps {
   readonly provider: ProviderDescriptor;
   /** What was filled in before the state changed, to go on with. */
   readonly changes: Values;
-  readonly onBeginAnew: (changes: Values) => Promise<void>;
+  readonly reload: () => Promise<unknown>;
+  /** Once the new state is loaded. */
+  readonly onBeginAnew: (changes: Values) => void;
 }
 
 /** Sends what differs from the state that it began with, and only while that is still the state. */
-export function EditForm({ integration, provider, changes, onBeginAnew }: EditFormProps) {
+export function EditForm({ integration, provider, changes, reload, onBeginAnew }: EditFormProps) {
   const isGoneOnWith = Object.keys(useKeptForm('integration')).length > 0;
   const { generation: then = integration.generation } = useKeptForm('edited');
   // As it was read: a later answer has a later generation, under which the changes of others would be undone. What was
@@ -48,24 +52,34 @@ export function EditForm({ integration, provider, changes, onBeginAnew }: EditFo
         act="Save"
         draftOf={(request) => editDraft(began, before, request)}
         save={(request) => save(began, before, request)}
-        whenChanged={(values) => <Changed onBeginAnew={onBeginAnew} changes={changesIn(base, values)} />}
+        whenChanged={(values) => (
+          <Changed reload={reload} onBeginAnew={onBeginAnew} changes={changesIn(base, values)} />
+        )}
       />
     </>
   );
 }
 
-function Changed({ changes, onBeginAnew }: Pick<EditFormProps, 'changes' | 'onBeginAnew'>) {
+function Changed({ changes, reload, onBeginAnew }: Pick<EditFormProps, 'changes' | 'reload' | 'onBeginAnew'>) {
+  // With what is typed while it is loaded.
+  const latest = useRef(changes);
+  useEffect(() => void (latest.current = changes));
+  const loading = useAct((_keep: boolean) => reload(), {
+    onSuccess: (_, keep) => onBeginAnew(keep ? latest.current : {}),
+  });
+  const load = (keep: boolean) => ({ 'aria-disabled': loading.isPending, onClick: () => loading.mutate(keep) });
   return (
     <div className="notice warn">
       <p>Somebody else has changed the integration meanwhile. Nothing of yours is saved yet.</p>
       <div className="actions">
-        <button type="button" onClick={() => void onBeginAnew(changes)}>
+        <button type="button" {...load(true)}>
           Load the new state and keep my changes
         </button>
-        <button type="button" onClick={() => void onBeginAnew({})}>
+        <button type="button" {...load(false)}>
           Load the new state
         </button>
       </div>
+      {loading.error && <Problem error={loading.error} />}
     </div>
   );
 }

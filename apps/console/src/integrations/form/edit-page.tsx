@@ -37,7 +37,7 @@ export function EditIntegrationPage() {
           key={id}
           integration={data}
           provider={providers.data.find(({ provider }) => provider === data.provider)}
-          reload={() => integration.refetch()}
+          reload={() => integration.refetch({ throwOnError: true })}
         />
       ) : (
         !error && <p className="quiet">Loading …</p>
@@ -64,8 +64,7 @@ function Editing({ integration, provider, reload }: EditingProps) {
       </p>
     );
   }
-  const beginAnew = async (kept: Values) => {
-    await reload();
+  const beginAnew = (kept: Values) => {
     setChanges(kept);
     setRound(round + 1);
   };
@@ -81,6 +80,7 @@ function Editing({ integration, provider, reload }: EditingProps) {
         integration={integration}
         provider={provider}
         changes={changes}
+        reload={reload}
         onBeginAnew={beginAnew}
       />
     </>

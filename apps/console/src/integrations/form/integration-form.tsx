@@ -43,7 +43,7 @@ interface IntegrationFormProps {
 export function IntegrationForm(props: IntegrationFormProps) {
   const { provider, sections, base, start = base, act, draftOf, save, whenChanged } = props;
   const form = useRef<HTMLFormElement>(null);
-  const saved = useRef(false);
+  const saved = useRef<RequestBody>(null);
   const kept = useKeptForm('integration');
   const [values, setValues] = useState({ ...start, ...kept });
   useKeeping('integration', () => changesIn(base, values));
@@ -51,8 +51,8 @@ export function IntegrationForm(props: IntegrationFormProps) {
   const maySeal = useMay('secrets:write');
   const navigate = useNavigate();
 
-  const leaveFor = (integration: IntegrationView) => {
-    saved.current = true;
+  const leaveFor = (integration: IntegrationView, sent: RequestBody) => {
+    saved.current = sent;
     showChanged(integration);
     void navigate(pathOf(integration.id));
   };
@@ -119,7 +119,7 @@ export function IntegrationForm(props: IntegrationFormProps) {
           }}
         />
       )}
-      <LeaveGuard isDirty={() => !saved.current && !isSame(request, requestOf(fields, base))} />
+      <LeaveGuard isDirty={() => !isSame(request, saved.current ?? requestOf(fields, base))} />
     </>
   );
 }

@@ -12,7 +12,7 @@ export function LeaveGuard({ isDirty }: { isDirty: () => boolean }) {
   if (blocker.state !== 'blocked') return null;
   return (
     <Dialog title="Leave without saving?" describedBy={warning} onClose={blocker.reset}>
-      <p id={warning}>What you have filled in is lost.</p>
+      <p id={warning}>What you have filled in and is not saved is lost.</p>
       <div className="actions">
         <button type="button" onClick={blocker.reset}>
           Stay

@@ -12,6 +12,11 @@ import { pathOf } from './use-integration';
 
 const FIELDS = ['consumer', 'note'];
 
+interface Added {
+  readonly consumer: string;
+  readonly note: string;
+}
+
 /** Says that a consumer relies on the integration, or what for where that is known already. */
 export function AddDependent({ id }: { id: string }) {
   const form = useRef<HTMLFormElement>(null);
@@ -20,21 +25,22 @@ export function AddDependent({ id }: { id: string }) {
   const [note, setNote] = useState(kept['note'] ?? '');
   useKeeping('dependent', () => changesIn({}, { consumer, note }));
   const put = useAct(
-    () => {
-      const path = `${pathOf(id)}/dependents/${encodeURIComponent(consumer.trim())}`;
-      return callApi(path, { method: 'PUT', body: note.trim() === '' ? {} : { note: note.trim() } });
+    (added: Added) => {
+      const path = `${pathOf(id)}/dependents/${encodeURIComponent(added.consumer.trim())}`;
+      return callApi(path, { method: 'PUT', body: added.note.trim() === '' ? {} : { note: added.note.trim() } });
     },
     {
-      onSuccess: () => {
-        setConsumer('');
-        setNote('');
+      // What was typed since is of the next one.
+      onSuccess: (_, added) => {
+        setConsumer((typed) => (typed === added.consumer ? '' : typed));
+        setNote((typed) => (typed === added.note ? '' : typed));
       },
     },
   );
   useFocusFirstWrong(form, put.error);
   const submit = (event: FormEvent) => {
     event.preventDefault();
-    put.mutate();
+    put.mutate({ consumer, note });
   };
   return (
     <section className="card">

@@ -3,6 +3,7 @@ import { Confirm } from '../../ui/confirm';
 import { Problem } from '../../ui/problem';
 import type { Attempt } from './change';
 import { useDependents } from './dependents';
+import { showPresent } from './use-integration';
 
 interface DeleteDialogProps {
   readonly of: IntegrationView;
@@ -15,7 +16,12 @@ export function DeleteDialog({ of, attempt, onClose }: DeleteDialogProps) {
   const { data: dependents = [], error } = useDependents(of.id);
   const relied = dependents.length > 0;
   // Where somebody has come to rely on it since, it is refused, and they are shown before it is deleted by force.
-  const remove = () => attempt(of, { method: 'DELETE', query: { force: relied || null } });
+  const remove = async () => {
+    const isGone = await attempt(of, { method: 'DELETE', query: { force: relied || null } });
+    // Before all is asked anew, which would find out bit by bit that it is gone.
+    if (isGone) await showPresent(of.id);
+    return isGone;
+  };
   return (
     <Confirm
       title={`Delete ${of.name}?`}

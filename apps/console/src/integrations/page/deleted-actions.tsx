@@ -50,12 +50,10 @@ interface PurgeDialogProps {
 
 function PurgeDialog({ of, attempt, onClose }: PurgeDialogProps) {
   const navigate = useNavigate();
-  const purge = async () => {
-    const isGone = await attempt(of, { method: 'POST', path: '/purge' });
-    if (isGone) await navigate('/integrations?deleted=true');
-  };
+  const purge = () => attempt(of, { method: 'POST', path: '/purge' });
+  const leave = (isGone: boolean) => (isGone ? void navigate('/integrations?deleted=true') : onClose());
   return (
-    <Confirm title={`Purge ${of.name}?`} act="Purge" danger onConfirm={purge} onClose={onClose}>
+    <Confirm title={`Purge ${of.name}?`} act="Purge" danger onConfirm={purge} onDone={leave} onClose={onClose}>
       <p>The integration is removed for good, with its health history. This cannot be undone.</p>
     </Confirm>
   );

@@ -40,7 +40,9 @@ export function HealthTab({ id }: { id: string }) {
           )}
         </Field>
       </div>
-      <Answer to={health}>{(report) => <Report report={report} />}</Answer>
+      <div aria-busy={health.isPlaceholderData}>
+        <Answer to={health}>{(report) => <Report report={report} />}</Answer>
+      </div>
     </>
   );
 }

@@ -1,0 +1,203 @@
+import { Stand } from './stand';
+import type { Visitor } from './visitor';
+
+const REFUSED = { status: 400, json: { status: 400, title: 'Refused', detail: 'Not like this', details: [] } };
+
+const stand = new Stand();
+let visitor: Visitor;
+
+beforeAll(() => stand.start(), 180_000);
+
+afterAll(() => stand.stop(), 60_000);
+
+afterEach(async () => {
+  expect(visitor.complaints).toEqual([]);
+  await visitor.page.close();
+});
+
+describe('the console, where an act takes its time', () => {
+  it('closes no other window than the one that asked', async () => {
+    await arriveAt('Maintained');
+    const { page } = visitor;
+    await visitor.press('Begin maintenance');
+    const answer = await hold('PATCH', '**/api/v1/integrations/*');
+    await visitor.confirm('Begin');
+    await answer.asked;
+    await visitor.confirm('Close');
+    await visitor.press('Delete');
+    answer.come();
+    await visitor.sees(/Maintenance ends/);
+    expect(await page.getByRole('dialog', { name: 'Delete Maintained?' }).count()).toBe(1);
+  });
+
+  it('leads nobody away who has gone elsewhere meanwhile', async () => {
+    await arriveAt('Purged');
+    await visitor.press('Delete');
+    await visitor.confirm('Delete');
+    await visitor.press('Purge');
+    const answer = await hold('POST', '**/purge');
+    await visitor.confirm('Purge');
+    await answer.asked;
+    await visitor.confirm('Close');
+    await visitor.follow('Catalog');
+    await visitor.seesHeading('Catalog');
+    await answer.isSeen();
+    expect(visitor.page.url()).toBe(`${stand.app.url}/console/integrations`);
+  });
+
+  it('leads nobody to what is saved who has left the form', async () => {
+    await arriveAt('Left', '/edit');
+    await visitor.page.getByLabel('Description').fill('By Ada');
+    const answer = await hold('PATCH', '**/api/v1/integrations/*');
+    await visitor.press('Save');
+    await answer.asked;
+    await visitor.follow('Catalog');
+    await visitor.sees('What you have filled in and is not saved is lost.');
+    await visitor.confirm('Leave');
+    await visitor.seesHeading('Catalog');
+    await answer.isSeen();
+    expect(visitor.page.url()).toBe(`${stand.app.url}/console/integrations`);
+  });
+
+  it('asks before what was typed since is lost', async () => {
+    await arriveAt('Typed on', '/edit');
+    const description = visitor.page.getByLabel('Description');
+    await description.fill('By Ada');
+    const answer = await hold('PATCH', '**/api/v1/integrations/*');
+    await visitor.press('Save');
+    await answer.asked;
+    await description.fill('By Ada, and more');
+    answer.come();
+    await visitor.confirm('Stay');
+    expect(await description.inputValue()).toBe('By Ada, and more');
+  });
+
+  it('tells that saving was refused, though a test was begun meanwhile', async () => {
+    await arriveAt('Tested', '/edit');
+    await visitor.page.getByLabel('Description').fill('By Ada');
+    const answer = await hold('PATCH', '**/api/v1/integrations/*', REFUSED);
+    await visitor.press('Save');
+    await answer.asked;
+    await visitor.press('Test');
+    answer.come();
+    await visitor.sees('Not like this');
+  });
+
+  it('tells that an act was refused, though a window was opened meanwhile', async () => {
+    await arriveAt('Disabled');
+    const answer = await hold('POST', '**/disable', REFUSED);
+    await visitor.press('Disable');
+    await answer.asked;
+    await visitor.press('Begin maintenance');
+    answer.come();
+    await visitor.sees('Not like this');
+  });
+
+  it('keeps what is typed of the next dependent', async () => {
+    await arriveAt('Relied on', '/dependents');
+    const { page } = visitor;
+    await page.getByLabel('Consumer').fill('scheduler');
+    await page.getByLabel('Note').fill('Nightly scans');
+    const answer = await hold('PUT', '**/dependents/scheduler');
+    await visitor.press('Add');
+    await answer.asked;
+    await page.getByLabel('Consumer').fill('scanner');
+    answer.come();
+    await page.getByLabel('Note').and(page.locator('[value=""]')).waitFor();
+    expect(await page.getByLabel('Consumer').inputValue()).toBe('scanner');
+  });
+
+  it('shows what is deleted as that at once, and nothing of it as missing', async () => {
+    await arriveAt('Deleted');
+    const { page } = visitor;
+    await visitor.sees('it was never checked');
+    const answer = await hold('GET', '**/api/v1/integrations/*?deleted=true');
+    await visitor.press('Delete');
+    await visitor.confirm('Delete');
+    await answer.asked;
+    expect(await page.getByRole('dialog').getByRole('button').allTextContents()).toEqual(['Close', 'Delete …']);
+    expect(await page.getByRole('alert').count()).toBe(0);
+    answer.come();
+    await page.getByRole('dialog').waitFor({ state: 'detached' });
+    expect(await page.getByRole('button', { name: 'Restore' }).count()).toBe(1);
+  });
+
+  it('lets those in who sign in again before they are refused', async () => {
+    await arriveAt('Refused late');
+    const answer = await hold('POST', '**/disable', { status: 401, json: {} });
+    await visitor.press('Disable');
+    await answer.asked;
+    await visitor.page.context().clearCookies();
+    await visitor.sees('Your session has ended');
+    await visitor.signIn(await stand.platform.tokenFor('ada'));
+    await visitor.seesHeading('Refused late');
+    answer.come();
+    await visitor.follow('Catalog');
+    await visitor.seesHeading('Catalog');
+  });
+});
+
+describe('the console, where the new state of what is edited takes its time', () => {
+  it('keeps what is typed until then', async () => {
+    await isOvertaken('Typed on again');
+    const answer = await hold('GET', '**/api/v1/integrations/*');
+    await visitor.press('Load the new state and keep my changes');
+    await answer.asked;
+    await visitor.page.getByLabel('Description').fill('By Ada, and more');
+    answer.come();
+    await visitor.sees('The new state is loaded.');
+    expect(await visitor.page.getByLabel('Description').inputValue()).toBe('By Ada, and more');
+  });
+
+  it('says that it is loaded once it is', async () => {
+    await isOvertaken('Not loaded');
+    const { page } = visitor;
+    await page.route('**/api/v1/integrations/*', (route) =>
+      route.request().method() === 'GET' ? route.fulfill({ status: 404, json: REFUSED.json }) : route.fallback(),
+    );
+    await visitor.press('Load the new state and keep my changes');
+    await visitor.sees('Not like this');
+    expect(await page.getByText('The new state is loaded.').count()).toBe(0);
+    await page.unroute('**/api/v1/integrations/*');
+    await visitor.press('Load the new state and keep my changes');
+    await visitor.sees('The new state is loaded.');
+  });
+});
+
+async function arriveAt(name: string, part = ''): Promise<string> {
+  const id = await stand.platform.register(stand.app.url, name);
+  visitor = await stand.signedIn(`/console/integrations/${id}${part}`);
+  await visitor.page.getByRole('heading', { level: 1, name }).waitFor();
+  return id;
+}
+
+/** What is filled in differs from what somebody else has made of it. */
+async function isOvertaken(name: string): Promise<void> {
+  const id = await arriveAt(name, '/edit');
+  await visitor.page.getByLabel('Description').fill('By Ada');
+  await stand.platform.rest(stand.app.url, 'POST', `/integrations/${id}/disable`);
+  await visitor.press('Save');
+  await visitor.sees('Somebody else has changed the integration meanwhile.');
+}
+
+/** The answer to what is asked next, if not that of the service, comes when it is told to. */
+async function hold(method: string, url: string, answer?: { status: number; json: object }) {
+  const asked = Promise.withResolvers<void>();
+  const come = Promise.withResolvers<void>();
+  let isNext = true;
+  await visitor.page.route(url, async (route) => {
+    if (!isNext || route.request().method() !== method) return route.fallback();
+    isNext = false;
+    const given = answer ?? { response: await route.fetch() };
+    asked.resolve();
+    await come.promise;
+    await route.fulfill(given);
+  });
+  /** Comes, and the catalog, which is shown, is asked anew after it. */
+  const isSeen = async () => {
+    const anew = visitor.page.waitForResponse(/\/api\/v1\/integrations(\?|$)/);
+    come.resolve();
+    await anew;
+  };
+  return { asked: asked.promise, come: come.resolve, isSeen };
+}
