@@ -27,7 +27,7 @@ const PAGE = `<!doctype html><title>Log in</title><form method="post">
  */
 export class IdentityProvider {
   /** Of the access tokens it gives from now on. */
-  tokenTtlS = 300;
+  readonly tokenTtlS = 300;
   readonly #provider: Provider;
   readonly #server = createServer((request, response) => void this.#answer(request, response));
 

@@ -110,6 +110,7 @@ describe('the console, in a browser', () => {
     visitor = await signedIn('/console/integrations?q=payments');
     await visitor.follow('Payments');
     await visitor.follow('Edit');
+    await visitor.page.getByLabel('Description').waitFor();
     const shown = (await platform.rest(api, 'GET', '/integrations?q=payments')).body.items[0];
     const patch = await fetch(`${api}/api/v1/integrations/${shown.id}`, {
       method: 'PATCH',
@@ -182,23 +183,25 @@ describe('the console, in a browser', () => {
     visitor = await Visitor.arrive(browser, api);
     const { page } = visitor;
     await page.getByLabel('Token').waitFor();
-    let answer = () => {};
-    const answered = new Promise<void>((resolve) => (answer = resolve));
+    const answered = Promise.withResolvers<void>();
+    const told = Promise.withResolvers<void>();
     const late = page.waitForRequest('**/console/session');
     await page.route('**/console/session', async (route) => {
       if (route.request().method() !== 'GET') return route.continue();
       const response = await route.fetch();
-      await answered;
+      await answered.promise;
       // Whoever asked may not wait for it any more.
       await route.fulfill({ response }).catch(() => undefined);
+      told.resolve();
     });
     await page.evaluate('window.dispatchEvent(new Event("visibilitychange"))');
     await late;
     await visitor.signIn(token);
     await visitor.seesHeading('Catalog');
-    answer();
-    await page.waitForTimeout(500);
-    await visitor.seesHeading('Catalog');
+    answered.resolve();
+    await told.promise;
+    await visitor.follow('Audit');
+    await visitor.seesHeading('Audit');
   });
 
   it('is that of somebody else in each window as soon as they have signed in in one', async () => {

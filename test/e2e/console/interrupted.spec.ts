@@ -201,9 +201,10 @@ describe('the console, where somebody deletes what is edited', () => {
     const { page } = visitor;
     await page.getByLabel('Description').fill('All about money');
     await change(id, 'DELETE', '');
+    const missed = page.waitForResponse((answer) => answer.status() === 404 && answer.request().method() === 'GET');
     await visitor.press('Save');
     await page.getByRole('alert').waitFor();
-    await page.waitForTimeout(500);
+    await missed;
     expect(await page.getByLabel('Description').inputValue()).toBe('All about money');
 
     await change(id, 'POST', '/restore');

@@ -37,14 +37,16 @@ export class Visitor {
     await this.press('Sign in');
   }
 
-  /** Noticed by what is done next, and no sooner: until then the page, which may look each second, gets no answer. */
+  /** With what is done next, and no sooner: the page, which may look each second, would notice it before. */
   async endSession(): Promise<void> {
-    let isNoticed = false;
-    await this.page.route('**/api/v1/**', (route) => {
-      isNoticed ||= route.request().method() !== 'GET';
-      return isNoticed ? route.fallback() : undefined;
+    let isOver = false;
+    await this.page.route('**/api/v1/**', async (route) => {
+      if (!isOver && route.request().method() !== 'GET') {
+        isOver = true;
+        await this.page.context().clearCookies();
+      }
+      await route.fallback();
     });
-    await this.page.context().clearCookies();
   }
 
   async press(button: string): Promise<void> {
