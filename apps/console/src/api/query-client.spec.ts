@@ -1,5 +1,6 @@
+import { MutationObserver, QueryObserver } from '@tanstack/react-query';
 import { ApiProblem } from './problem';
-import { whileFailing } from './query-client';
+import { queryClient, whileFailing } from './query-client';
 
 const interval = (error: Error | null) => whileFailing({ state: { error } } as Parameters<typeof whileFailing>[0]);
 const tooMany = (retryAfterSeconds: number | null) =>
@@ -16,5 +17,25 @@ describe('what failed is asked for again', () => {
     ['never of a vendor', new ApiProblem(504, 'Timeout', 'vendor', 'timeout'), false],
   ])('%s', (_when, error, expected) => {
     expect(interval(error)).toBe(expected);
+  });
+});
+
+describe('after a change', () => {
+  afterEach(() => queryClient.clear());
+
+  it.each([
+    ['what is shown', 'shown'],
+    ['what was on its way for the first time', undefined],
+  ])('%s is asked for anew, whatever an answer from before says', async (_what, initialData) => {
+    const before = Promise.withResolvers<string>();
+    const queryFn = jest.fn(() => Promise.resolve('after')).mockReturnValueOnce(before.promise);
+    const observer = new QueryObserver(queryClient, { queryKey: ['/list'], queryFn, initialData, staleTime: 0 });
+    const answered = Promise.withResolvers<unknown>();
+    const leave = observer.subscribe(({ data, isFetching }) => void (data && !isFetching && answered.resolve(data)));
+    await new MutationObserver(queryClient, { mutationFn: () => Promise.resolve() }).mutate();
+    before.resolve('before');
+    expect(await answered.promise).toBe('after');
+    expect(queryFn).toHaveBeenCalledTimes(2);
+    leave();
   });
 });

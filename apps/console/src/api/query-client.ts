@@ -24,7 +24,7 @@ export const queryClient = new QueryClient({
   queryCache: new QueryCache({ onError: (error) => endIfRefused(error, 'looking') }),
   mutationCache: new MutationCache({
     onError: (error, _what, _begun, { state }) => afterRefusal(error, state.submittedAt),
-    onSuccess: askAnew,
+    onSuccess: () => void askAnew(),
   }),
   defaultOptions: {
     queries: {
@@ -65,7 +65,7 @@ function endIfRefused(error: Error, end: SessionEnd): void {
 /** Where the state is not the one that is shown, or may not be as no answer came, the present one is. */
 function afterRefusal(error: Error, askedAt: number): void {
   if (!isOfSessionBefore(askedAt)) endIfRefused(error, 'acting');
-  if (error instanceof ApiProblem && [0, 404, 409, 412].includes(error.status)) askAnew();
+  if (error instanceof ApiProblem && [0, 404, 409, 412].includes(error.status)) void askAnew();
 }
 
 /** The answer may come after one has signed in again, which is when the end before was forgotten. */
@@ -75,8 +75,19 @@ function isOfSessionBefore(askedAt: number): boolean {
 }
 
 /** Not waited for: whoever made the change goes on, however long that takes. */
-function askAnew(): void {
-  void queryClient.invalidateQueries({ predicate: (query) => isNoSession(query) && query.meta !== OF_VENDOR });
+async function askAnew(): Promise<void> {
+  // What is on its way for the first time would be waited for, though the answer may be of before.
+  await queryClient.cancelQueries({ predicate: (query) => isOutdated(query) && isFirst(query) });
+  await queryClient.invalidateQueries({ predicate: isOutdated });
+}
+
+function isOutdated(query: Query): boolean {
+  return isNoSession(query) && query.meta !== OF_VENDOR;
+}
+
+/** Not of what is asked for by people alone, such as a download. */
+function isFirst(query: Query): boolean {
+  return query.state.data === undefined && !query.isDisabled();
 }
 
 function isNoSession({ queryKey }: Pick<Query, 'queryKey'>): boolean {
