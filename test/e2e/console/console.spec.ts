@@ -335,7 +335,8 @@ describe('the console, in a browser', () => {
     await visitor.signIn(token);
     await visitor.seesHeading('Annotations');
     await platform.revokeTokenOf('carol');
-    await visitor.follow('Catalog');
+    // Looked at again.
+    await visitor.page.evaluate('window.dispatchEvent(new Event("visibilitychange"))');
     await visitor.page.getByLabel('Token').waitFor();
   });
 });

@@ -116,9 +116,9 @@ describe('the console, where an act takes its time', () => {
     await visitor.confirm('Delete');
     await answer.asked;
     expect(await page.getByRole('dialog').getByRole('button').allTextContents()).toEqual(['Close', 'Delete …']);
-    expect(await page.getByRole('alert').count()).toBe(0);
     answer.come();
     await page.getByRole('dialog').waitFor({ state: 'detached' });
+    expect(await page.getByRole('alert').count()).toBe(0);
     expect(await page.getByRole('button', { name: 'Restore' }).count()).toBe(1);
   });
 
