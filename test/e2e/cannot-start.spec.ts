@@ -33,7 +33,7 @@ describe('an app that cannot start', () => {
     ]);
     env = { PATH: process.env.PATH, DATABASE_URL: database.url, NATS_URL: nats.url, PORT: '0' };
     await runCli(['migrate'], env);
-  }, 60_000);
+  });
 
   afterAll(async () => {
     await Promise.all([nats.stop(), guarded.stop()]);

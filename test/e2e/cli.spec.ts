@@ -13,9 +13,9 @@ describe('npm run cli', () => {
     const env = { ...process.env, SECRETS_MASTER_KEY: Buffer.alloc(32, 1).toString('base64') };
     command = spawn(process.execPath, ['scripts/cli.ts', 'secret', 'put', '--path', 'waits/for/input'], { env });
     const begun = async () => (await run('pgrep', ['-f', '-P', String(command?.pid), 'secret put'])).code === 0;
-    await eventually('the command', begun, 60_000);
+    await eventually('the command', begun);
     command.kill('SIGTERM');
     // Not before all who write there have ended.
     expect(await once(command, 'close')).toEqual([1, null]);
-  }, 70_000);
+  });
 });

@@ -22,7 +22,7 @@ describe('an app where docker/Dockerfile copies it', () => {
     platform = await Platform.start();
     worker = await startApp('health-worker', platform.env, [], join(image, directory!, 'main.js'));
     caller = await connect({ servers: platform.nats.url });
-  }, 90_000);
+  });
   afterAll(async () => {
     await caller.close();
     await worker.stop();

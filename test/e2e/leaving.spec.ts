@@ -4,7 +4,7 @@ import { Platform } from './platform';
 describe('catalog-api that is told to end', () => {
   let platform: Platform;
 
-  beforeAll(async () => void (platform = await Platform.start()), 60_000);
+  beforeAll(async () => void (platform = await Platform.start()));
   afterAll(() => platform.stop());
 
   it('says first that it is not ready and closes connections by its answers, still takes requests, and ends then', async () => {
@@ -17,7 +17,7 @@ describe('catalog-api that is told to end', () => {
     expect((await fetch(`${app.url}/health/live`)).headers.get('connection')).toBe('close');
     expect(await ended).toBe(0);
     expect(performance.now() - told).toBeGreaterThan(2_000);
-  }, 60_000);
+  });
 });
 
 /** The signal is on its way for a moment. */

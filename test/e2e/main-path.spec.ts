@@ -36,13 +36,13 @@ beforeAll(async () => {
     startApp('health-worker', platform.env),
     startApp('annotation-dispatcher', platform.env),
   ]);
-}, 120_000);
+});
 
 afterAll(async () => {
   await Promise.all([api?.stop(), worker?.stop(), dispatcher?.stop()]);
   await platform?.stop();
   await github?.stop();
-}, 60_000);
+});
 
 describe('the main job, with real processes', () => {
   it('registers a GitHub App over REST, and its first probe is told on JetStream', async () => {
@@ -143,7 +143,7 @@ describe('the main job, with real processes', () => {
     expect(ledger.attempts).toBe(2);
     const comments = github.comments(OWNER, REPOSITORY, 7).filter(({ body }) => body.includes('survives'));
     expect(comments).toHaveLength(1);
-  }, 60_000);
+  });
 
   it('tells Prometheus of PostgreSQL and NATS in each app, and what a health-worker alone measures in that alone', async () => {
     const gauges = async ({ url }: AppProcess) => {

@@ -22,7 +22,7 @@ describe('a plugin in a package of its own, made as docs/adding-a-provider.md sa
     [platform, forge] = await Promise.all([Platform.start(), FakeForge.start()]);
     worker = await startApp('health-worker', { ...platform.env, PROVIDER_PLUGINS: NAME, EGRESS_ALLOW: '127.0.0.1/32' });
     caller = await connect({ servers: platform.nats.url });
-  }, 90_000);
+  });
   afterAll(async () => {
     await caller.close();
     await worker.stop();

@@ -31,7 +31,7 @@ describe('npm start', () => {
     }
     expect(await stack.interrupt()).toBe(0);
     expect(existsSync(join(dataDir, 'stack.json'))).toBe(false);
-  }, 120_000);
+  });
 
   it('starts again, keeps its data, and describes itself to scripts', async () => {
     const stack = start('--no-demo', '--port', '0', '--data-dir', dataDir);
@@ -55,7 +55,7 @@ describe('npm start', () => {
     process.kill(described.pids['health-worker'] ?? 0, 'SIGKILL');
     expect(await stack.end()).toBe(1);
     expect(stack.output()).toContain('health-worker ended by itself (SIGKILL)');
-  }, 120_000);
+  });
 
   it('says which port is in use', async () => {
     const port = await freePorts(5);
@@ -64,7 +64,7 @@ describe('npm start', () => {
     expect(await stack.end()).toBe(1);
     expect(stack.output()).toContain(`port ${port + 1} for health-worker is in use`);
     await new Promise((resolve) => squatter.close(resolve));
-  }, 60_000);
+  });
 
   it('takes no port for a server that runs elsewhere, and so minds nobody who listens there', async () => {
     const port = await freePorts(5);
@@ -76,7 +76,7 @@ describe('npm start', () => {
     await setTimeout(4_000);
     expect(await stack.interrupt()).toBe(0);
     await nats.stop();
-  }, 60_000);
+  });
 
   it('refuses a port that is none', async () => {
     const stack = start('--port', 'http');

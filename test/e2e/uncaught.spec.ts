@@ -54,7 +54,7 @@ describe('an error that nobody catches', () => {
     writeFileSync(join(directory, 'early.js'), EARLY);
     writeFileSync(join(directory, 'ending.js'), ENDING);
     platform = await Platform.start();
-  }, 60_000);
+  });
   afterAll(async () => {
     await platform.stop();
     rmSync(directory, { recursive: true, force: true });
@@ -84,7 +84,7 @@ describe('an error that nobody catches', () => {
       err: { message: 'refused [redacted]', cause: { message: '[redacted]' } },
     });
     expect(app.log()).not.toContain(SECRET);
-  }, 60_000);
+  });
 
   it('does so also before there is an app', async () => {
     const silent = createServer().listen(0, '127.0.0.1');
@@ -103,7 +103,7 @@ describe('an error that nobody catches', () => {
       err: { message: 'refused' },
     });
     expect(output).not.toContain(SECRET);
-  }, 60_000);
+  });
 
   it('is told as much as a plugin that ends the process, which is named', async () => {
     const { code, output } = await run(process.execPath, [entryOf(resolve('.'), 'health-worker')], {
@@ -115,5 +115,5 @@ describe('an error that nobody catches', () => {
       msg: 'ended by code that is not ours',
       err: { stack: expect.stringContaining(`${NAME}/ending.js`) as unknown },
     });
-  }, 60_000);
+  });
 });

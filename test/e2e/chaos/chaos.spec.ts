@@ -48,13 +48,13 @@ beforeAll(async () => {
   ledger = new Ledger(postgres.url);
   consumer = await Consumer.start(platform.nats.url);
   scanners = await Scanners.start(platform.nats.url);
-}, 120_000);
+});
 
 afterAll(async () => {
   await Promise.all([scanners?.stop(), consumer?.stop(), ...dispatchers.map((dispatcher) => dispatcher.stop())]);
   await platform?.stop();
   await Promise.all((vendors ?? []).map((vendor) => vendor.stop()));
-}, 60_000);
+});
 
 const disturbances: Readonly<Record<string, () => Promise<void>>> = {
   'a dispatcher': () => restartDispatcher(random.below(dispatchers.length)),

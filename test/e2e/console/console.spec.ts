@@ -23,13 +23,13 @@ beforeAll(async () => {
     startApp('annotation-dispatcher', platform.env),
   ]);
   api = apps[0]!.url;
-}, 180_000);
+});
 
 afterAll(async () => {
   await browser?.close();
   await Promise.all((apps ?? []).map((app) => app.stop()));
   await platform?.stop();
-}, 60_000);
+});
 
 afterEach(async () => {
   expect(visitor.complaints).toEqual([]);

@@ -5,9 +5,9 @@ import type { Visitor } from './visitor';
 const stand = new Stand();
 let visitor: Visitor;
 
-beforeAll(() => stand.start(), 180_000);
+beforeAll(() => stand.start());
 
-afterAll(() => stand.stop(), 60_000);
+afterAll(() => stand.stop());
 
 afterEach(async () => {
   expect(visitor.complaints).toEqual([]);

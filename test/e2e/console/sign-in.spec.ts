@@ -36,14 +36,14 @@ beforeAll(async () => {
     CONSOLE_OIDC_AUDIENCE_PARAMETER: 'resource',
   };
   [browser, app] = await Promise.all([startChromium(), startApp('catalog-api', { ...platform.env, ...env })]);
-}, 180_000);
+});
 
 afterAll(async () => {
   await browser?.close();
   await app?.stop();
   await platform?.stop();
   await provider?.down();
-}, 60_000);
+});
 
 afterEach(async () => {
   expect(visitor.complaints).toEqual([]);

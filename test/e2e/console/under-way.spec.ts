@@ -6,9 +6,9 @@ const REFUSED = { status: 400, json: { status: 400, title: 'Refused', detail: 'N
 const stand = new Stand();
 let visitor: Visitor;
 
-beforeAll(() => stand.start(), 180_000);
+beforeAll(() => stand.start());
 
-afterAll(() => stand.stop(), 60_000);
+afterAll(() => stand.stop());
 
 afterEach(async () => {
   expect(visitor.complaints).toEqual([]);

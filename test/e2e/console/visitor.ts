@@ -16,7 +16,7 @@ export class Visitor {
     besides: readonly string[] = [],
   ): Promise<Visitor> {
     const page = await browser.newPage();
-    page.setDefaultTimeout(15_000);
+    page.setDefaultTimeout(60_000);
     const complaints: string[] = [];
     page.on('pageerror', (error) => complaints.push(error.message));
     page.on('console', (message) => {
