@@ -18,6 +18,7 @@ const ROWS = 20_000;
 /** What one thing may read, where reading all of it would be thousands. */
 const FEW = 200;
 const WAITING = 2_000;
+const PAGE = 100;
 
 const settlement = { state: 'succeeded' as const, outcome: succeeded(null as never) };
 const event = { name: 'annotation_posted' as const, data: {} };
@@ -158,6 +159,16 @@ describe('what PostgreSQL learned of a table at an unlucky moment', () => {
       expect(rows).toBeLessThan(FEW);
     });
 
+    it('to replay a page of it by hand', async () => {
+      const { rows, answer } = await look((database) =>
+        database.transaction((tx) =>
+          new OperationRepository(database).replay('acme', {}, { limit: PAGE, after: 0 }, tx),
+        ),
+      );
+      expect(answer.requeued).toHaveLength(PAGE);
+      expect(rows).toBeLessThan(10 * PAGE);
+    });
+
     it('to list what is of one', async () => {
       await db.sql(OPERATIONS, [3, quiet.id, 'parked_offline', null]);
       const { rows, answer } = await look((database) =>
@@ -166,6 +177,20 @@ describe('what PostgreSQL learned of a table at an unlucky moment', () => {
       expect(answer).toHaveLength(3);
       expect(rows).toBeLessThan(FEW);
     });
+  });
+
+  it('does not have a replay read all that is running', async () => {
+    await db.sql(OPERATIONS, [ROWS, busy.id, 'succeeded', null]);
+    await db.sql('VACUUM (ANALYZE) annotation_operation');
+    await db.sql(OPERATIONS, [WAITING, busy.id, 'queued', null]);
+    await db.sql(`UPDATE annotation_operation SET state = 'running' WHERE state = 'queued'`);
+    await db.sql(OPERATIONS, [10, quiet.id, 'parked_offline', null]);
+    await db.sql(`UPDATE annotation_operation SET upsert_key = NULL WHERE state = 'parked_offline'`);
+    const { rows, answer } = await readMeanwhile(db, 'annotation_operation', (database) =>
+      database.transaction((tx) => new OperationRepository(database).replay('acme', {}, { limit: PAGE, after: 0 }, tx)),
+    );
+    expect(answer.requeued).toHaveLength(10);
+    expect(rows).toBeLessThan(FEW);
   });
 
   it('does not have the read of a secret go through all of them', async () => {

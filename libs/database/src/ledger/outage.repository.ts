@@ -1,9 +1,8 @@
 import type { OperationResult, ScmResponse } from '@integrations/contracts';
-import type { EntityManager } from 'typeorm';
 import type { Database } from '../database';
 import { rows } from '../sql';
 import type { Transaction } from '../transaction';
-import { dropLanesIfDone, giveBackLease, type LaneLease, lockLanes, lockLease } from './lanes';
+import { dropLanesIfDone, giveBackLease, type LaneLease, lockLease } from './lanes';
 import type { Begun } from './operation';
 import { requeue, type Requeued } from './requeue';
 import { PARKED, RUNNING } from './states';
@@ -196,12 +195,9 @@ export class OutageRepository {
        ORDER BY position LIMIT $3`,
       [integrationId, tenantId, most],
     );
-    const ids = await notOvertaken(
-      manager,
-      tenantId,
-      parked.map(({ id }) => id),
-    );
-    if (ids.length === parked.length && parked.length < most) {
+    const ids = parked.map(({ id }) => id);
+    const requeued = await requeue(manager, tenantId, ids, { from: ['parked_offline'], byItself: true });
+    if (requeued.length === parked.length && parked.length < most) {
       await rows(
         manager,
         `DELETE FROM vendor_outage WHERE integration_id = $1 AND tenant_id = $2
@@ -209,22 +205,6 @@ export class OutageRepository {
         [integrationId, tenantId],
       );
     }
-    return requeue(manager, tenantId, ids, { from: ['parked_offline'], byItself: true });
+    return requeued;
   }
-}
-
-/**
- * Those of the parked operations in whose lane nothing newer is just running. What is will be held because of them; if
- * they were queued now it would not be, and would either be posted before them or pass for being so.
- */
-async function notOvertaken(manager: EntityManager, tenantId: string, ids: readonly string[]): Promise<string[]> {
-  // From here on none of their lanes begins anything.
-  await lockLanes(manager, tenantId, ids);
-  const found = await rows<{ id: string }>(
-    manager,
-    `SELECT id FROM annotation_operation p WHERE id = ANY($1) AND NOT EXISTS (
-       SELECT FROM annotation_operation n WHERE n.lane = p.lane AND n.state = 'running' AND n.position > p.position)`,
-    [ids],
-  );
-  return found.map(({ id }) => id);
 }

@@ -3,12 +3,17 @@ import { rows } from '../sql';
 import { supersededOutcome } from './entry';
 import { dropLanesIfDone, lockLanes } from './lanes';
 import type { OperationRow } from './operation';
+import { RUNNING_IN_LANE } from './states';
 import { tell } from './tell';
 
 export interface Requeueing {
   /** Which states may be left; an operation in another is passed over. */
   readonly from: readonly ('parked_offline' | 'failed')[];
-  /** Nobody asked for it: the attempts that were made so far still count, and so does the deadline. */
+  /**
+   * Nobody asked for it: the attempts that were made so far still count, and so does the deadline. What is passed over as
+   * well is an operation in whose lane something newer is just running: that will be held because of it, and if it was
+   * queued now would not be, and would either be posted before it or pass for being so.
+   */
   readonly byItself: boolean;
 }
 
@@ -37,11 +42,14 @@ export async function requeue(
   // Whoever replays by hand wants it posted, whatever deadline its caller had set.
   const requeued = await rows<Requeued>(
     manager,
-    `WITH judged AS (
+    // Judged once, for its costs, and by the id alone: by their state PostgreSQL would read all that is parked, of all tenants.
+    `WITH judged AS MATERIALIZED (
        SELECT p.id, ${OUTDATED} AS outdated, jsonb_set($4, '{operationId}', to_jsonb(p.id)) AS told,
               p.half_made AND p.state = 'parked_offline' AS half_made, p.ending
        FROM unnest($2::uuid[]) AS given (id)
-       JOIN annotation_operation p ON p.id = given.id AND p.tenant_id = $1 AND p.state || '' = ANY($3)
+       JOIN annotation_operation p ON p.id = given.id AND p.tenant_id = $1 AND $3::text[] @> ARRAY[p.state]
+       WHERE NOT ($5 AND EXISTS (
+         SELECT FROM annotation_operation n WHERE n.lane = p.lane AND n.position > p.position AND ${RUNNING_IN_LANE}))
      ), wanted AS (
        SELECT id, told, outdated AND NOT half_made AS ends,
               CASE WHEN NOT half_made THEN NULL WHEN ending IS NOT NULL THEN ending
@@ -73,7 +81,7 @@ const OUTDATED = `(CASE WHEN p.upsert_key IS NOT NULL THEN EXISTS (
     SELECT FROM annotation_operation n WHERE n.lane = p.lane AND n.operation = p.operation
       AND n.upsert_key = p.upsert_key AND coalesce(n.ending->>'state', n.state) NOT IN ('failed', 'cancelled')
       AND (n.revision > p.revision OR (n.position > p.position AND (n.revision < p.revision) IS NOT TRUE)))
-  ELSE ${newerAtVendor("n.state = 'succeeded'")} OR ${newerAtVendor("n.state = 'running' AND n.ending IS NULL")} END)`;
+  ELSE ${newerAtVendor("n.state = 'succeeded'")} OR ${newerAtVendor(`n.ending IS NULL AND ${RUNNING_IN_LANE}`)} END)`;
 
 function newerAtVendor(state: string): string {
   return `EXISTS (

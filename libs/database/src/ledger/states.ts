@@ -6,5 +6,8 @@
 /** Of an operation that is looked for by its id. */
 export const RUNNING = `state || '' = 'running'`;
 
+/** Of those that are looked for by their lane: of what runs alone there is no index but the tenant's. */
+export const RUNNING_IN_LANE = `state IN ('queued', 'running') AND ${RUNNING}`;
+
 /** Of those that are looked for by their integration, as their indexes say it. */
 export const PARKED = `state || '' = 'parked_offline'`;
