@@ -169,6 +169,21 @@ describe('what PostgreSQL learned of a table at an unlucky moment', () => {
       expect(rows).toBeLessThan(10 * PAGE);
     });
 
+    it('to see that one has to wait', async () => {
+      await db.sql(`UPDATE annotation_operation SET state = 'failed'`);
+      await db.sql('VACUUM (ANALYZE) annotation_operation');
+      await db.sql(`UPDATE annotation_operation SET state = 'parked_offline' WHERE integration_id = $1`, [busy.id]);
+      const of = { tenantId: 'acme', integrationId: busy.id };
+      await new OutageRepository(db.database).failed(of, 60_000);
+      const { begun } = (await new OperationRepository(db.database).enter(entry(busy))) as Extract<
+        Entered,
+        { result: 'running' }
+      >;
+      const { rows, answer } = await look((database) => new OutageRepository(database).holds(begun.row));
+      expect(answer).toBe(false);
+      expect(rows).toBeLessThan(FEW);
+    });
+
     it('to list what is of one', async () => {
       await db.sql(OPERATIONS, [3, quiet.id, 'parked_offline', null]);
       const { rows, answer } = await look((database) =>

@@ -117,7 +117,7 @@ export class OutageRepository {
       this.database.ofTenant(tenantId),
       `SELECT o.offline_since IS NOT NULL OR EXISTS (
          SELECT FROM annotation_operation older
-         WHERE older.lane = $3 AND older.state = 'parked_offline' AND older.awaits_vendor
+         WHERE older.lane = $3 AND older.awaits_vendor AND ${PARKED}
            AND older.position < (SELECT position FROM annotation_operation WHERE id = $4)
        ) AS holds
        FROM vendor_outage o WHERE o.integration_id = $1 AND o.tenant_id = $2`,

@@ -1,5 +1,6 @@
 import type { Database } from '../database';
 import { rows } from '../sql';
+import { PARKED } from './states';
 
 /** Small, because a request may be of megabytes. */
 const PRUNE_BATCH = 500;
@@ -51,7 +52,7 @@ export class LedgerRetention {
 const TOO_OLD = `least($1, now()) - $2 * interval '1 day'`;
 
 /** While something before it in its lane is not posted yet, it tells whether that is outdated. */
-const NEWER_THAN_WHAT_WAITS = `(${some('w', `w.lane = o.lane AND w.position < o.position AND w.state = 'parked_offline'`)}
+const NEWER_THAN_WHAT_WAITS = `(${some('w', `w.lane = o.lane AND w.position < o.position AND ${PARKED}`)}
   OR ${some('w', `w.lane = o.lane AND w.position < o.position AND w.state IN ('queued', 'running')`)})`;
 
 const OF_SAME_KEY = `n.lane = o.lane AND n.operation = o.operation AND n.upsert_key = o.upsert_key`;

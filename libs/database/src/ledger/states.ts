@@ -9,5 +9,5 @@ export const RUNNING = `state || '' = 'running'`;
 /** Of those that are looked for by their lane: of what runs alone there is no index but the tenant's. */
 export const RUNNING_IN_LANE = `state IN ('queued', 'running') AND ${RUNNING}`;
 
-/** Of those that are looked for by their integration, as their indexes say it. */
+/** Of those that are looked for by their integration or their lane, as their indexes say it. */
 export const PARKED = `state || '' = 'parked_offline'`;

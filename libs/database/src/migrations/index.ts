@@ -41,6 +41,7 @@ import { LedgerFilters1790000000074 } from './1790000000074-ledger-filters';
 import { KnownWhenEntered1790000000075 } from './1790000000075-known-when-entered';
 import { CredentialOfOperations1790000000080 } from './1790000000080-credential-of-operations';
 import { GentleReturns1790000000081 } from './1790000000081-gentle-returns';
+import { ParkedInLane1790000000086 } from './1790000000086-parked-in-lane';
 
 /** Listed, not globbed: the apps are bundles. A migration that was released never changes; add the next one. */
 export const MIGRATIONS = [
@@ -87,4 +88,5 @@ export const MIGRATIONS = [
   KnownWhenEntered1790000000075,
   CredentialOfOperations1790000000080,
   GentleReturns1790000000081,
+  ParkedInLane1790000000086,
 ];
