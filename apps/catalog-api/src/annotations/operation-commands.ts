@@ -24,7 +24,8 @@ export interface Replayed extends Counts {
   readonly complete: boolean;
 }
 
-const BATCH = 500;
+/** Small, for what is posted meanwhile waits for the lanes of a batch. */
+const BATCH = 100;
 /** Callers and proxies do not wait much longer for an answer. */
 const REPLAY_WITHIN_MS = 20_000;
 

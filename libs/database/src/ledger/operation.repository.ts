@@ -4,6 +4,7 @@ import { Batches } from '../batches';
 import type { Database } from '../database';
 import { LeaseLost } from '../errors';
 import { newestFirst, type PageRequest } from '../page';
+import { rows } from '../sql';
 import type { Transaction } from '../transaction';
 import type { Entry } from './entry';
 import { HotPath } from './hot-path';
@@ -18,6 +19,8 @@ import { PARKED } from './states';
 
 /** Enough to hide a commit's wait for the disk behind the next batch. */
 const BATCHES = { most: 64, atOnce: 2 };
+/** Any number that nothing else of ours locks. */
+const REPLAY_LOCK = 7_302_022;
 
 export interface OperationFilter {
   readonly state?: OperationState | undefined;
@@ -97,17 +100,22 @@ export class OperationRepository {
     return requeued ? row : 'not_retriable';
   }
 
-  /** Queues parked operations again, the longest parked first. Answers the position of the last one; null: none was left. */
+  /**
+   * Queues parked operations again, the longest parked first. Answers the position of the last one; null: none was left.
+   * Replays of a tenant take turns: at once they would wait for each other's lanes, to find all of it queued.
+   */
   async replay(
     tenantId: string,
     filter: ParkedFilter,
     next: ParkedRequest,
     tx: Transaction,
   ): Promise<{ readonly requeued: readonly Requeued[]; readonly last: number | null }> {
+    const manager = this.database.ofTenant(tenantId, tx);
+    await rows(manager, 'SELECT pg_advisory_xact_lock($1, hashtext($2))', [REPLAY_LOCK, tenantId]);
     const page = await this.#parked(tenantId, filter, next, tx).select(['o.id', 'o.position']).getMany();
     const ids = page.map(({ id }) => id);
     const again = { from: ['parked_offline'], byItself: false } as const;
-    const requeued = await requeue(this.database.ofTenant(tenantId, tx), tenantId, ids, again);
+    const requeued = await requeue(manager, tenantId, ids, again);
     return { requeued, last: page.at(-1)?.position ?? null };
   }
 
