@@ -1,5 +1,6 @@
 export { ConnectorConfig } from './connector-config';
 export { ConnectorModule } from './connector.module';
+export { InOrder } from './in-order';
 export { MasterKeyCheck } from './master-key-check';
 export { operatorsEgress } from './operators-egress';
 export { PlatformModule } from './platform.module';

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { type Page, type ScmOperationView, ScmPublishRequest, validate } from '@integrations/contracts';
 import { OperationRepository } from '@integrations/database';
 import { eventually } from '../../support/eventually';
@@ -359,6 +360,18 @@ describe('what is parked', () => {
     const answers = await Promise.all(asked);
     expect(answers.map(({ status }) => status)).toEqual([202, 202, 202, 202]);
     expect(answers.reduce((sum, { body }) => sum + body.queued, 0)).toBe(30);
+  });
+
+  it('keeps nobody else waiting, however many replay it while its lane is held', async () => {
+    const held = await seed();
+    await catalog.sql('BEGIN');
+    await catalog.sql('SELECT id FROM annotation_operation WHERE id = $1 FOR UPDATE', [held]);
+    const replays = Array.from({ length: 15 }, () => admin.call('POST', 'annotations/offline/replay'));
+    await sleep(300);
+    const read = await Promise.race([admin.call('GET', `annotations/${held}`), sleep(3_000)]);
+    await catalog.sql('COMMIT');
+    expect(read).toMatchObject({ status: 200 });
+    for (const { status } of await Promise.all(replays)) expect(status).toBe(202);
   });
 
   it.each([

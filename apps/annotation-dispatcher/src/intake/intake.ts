@@ -1,3 +1,4 @@
+import { InOrder } from '@integrations/bootstrap';
 import { RequestRejected } from '@integrations/bus';
 import type { OperationResult, OperationState, ScmResponse } from '@integrations/contracts';
 import type {
@@ -18,7 +19,6 @@ import type { DispatchLog, Report } from '../report';
 import type { Waiters } from '../waiting/waiters';
 import { checkSource } from '../publish/check-source';
 import { draft, hashOf, placeOf, type Submission } from './draft';
-import { InOrder } from './in-order';
 import type { IntegrationResolver } from './integration-resolver';
 
 /** A request that is durable in the ledger. */

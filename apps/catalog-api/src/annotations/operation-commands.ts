@@ -1,3 +1,4 @@
+import { InOrder } from '@integrations/bootstrap';
 import {
   AuditRepository,
   Database,
@@ -32,6 +33,9 @@ const REPLAY_WITHIN_MS = 20_000;
 /** What people do with operations of the ledger. Each change is one transaction with its events and its audit entry. */
 @Injectable()
 export class OperationCommands {
+  /** Of a tenant's replays one is at its batch: the others would wait with a connection each, and all else for these. */
+  readonly #replays = new InOrder();
+
   constructor(
     private readonly database: Database,
     private readonly operations: OperationRepository,
@@ -88,12 +92,7 @@ export class OperationCommands {
     let after: number | null = 0;
     while (after !== null && performance.now() < end) {
       const from: number = after;
-      const batch = await this.database.transaction(async (tx) => {
-        const next = { after: from, limit: BATCH };
-        const { requeued, last } = await this.operations.replay(caller.tenantId, parkedNow, next, tx);
-        if (requeued.length > 0) await this.#auditReplay(caller, filter, count(requeued), tx);
-        return { requeued, last };
-      });
+      const batch = await this.#replays.run(caller.tenantId, () => this.#replayNext(caller, filter, parkedNow, from));
       after = batch.last;
       const { queued, superseded } = count(batch.requeued);
       total.queued += queued;
@@ -101,6 +100,15 @@ export class OperationCommands {
       for (const row of batch.requeued) if (row.state === 'superseded') this.#ended(row, 'superseded');
     }
     return { ...total, complete: after === null };
+  }
+
+  #replayNext(caller: Caller, filter: ParkedFilter, parkedNow: ParkedFilter, after: number) {
+    return this.database.transaction(async (tx) => {
+      const next = { after, limit: BATCH };
+      const { requeued, last } = await this.operations.replay(caller.tenantId, parkedNow, next, tx);
+      if (requeued.length > 0) await this.#auditReplay(caller, filter, count(requeued), tx);
+      return { requeued, last };
+    });
   }
 
   async #audit(caller: Caller, action: string, row: OperationRow, tx: Transaction): Promise<void> {
