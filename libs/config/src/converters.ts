@@ -1,4 +1,4 @@
-import { readFileSync, statSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { isIP } from 'node:net';
 import { Transform } from 'class-transformer';
 import { IsArray, IsBoolean, IsInt, IsOptional, Matches, Max, Min, ValidateBy } from 'class-validator';
@@ -115,12 +115,13 @@ export function IsPemFile(): PropertyDecorator {
 }
 
 export function IsDirectory(): PropertyDecorator {
-  const isDirectory = (value: unknown) => statSync(String(value), { throwIfNoEntry: false })?.isDirectory() ?? false;
+  // What may not be entered, and so not be read, has no such entry either.
+  const isDirectory = (value: unknown) => existsSync(`${String(value)}/.`);
   return all(
     IsAbsolutePath(),
     ValidateBy(
       { name: 'isDirectory', validator: { validate: isDirectory } },
-      { message: 'must name a directory that exists' },
+      { message: 'must name a directory that can be entered' },
     ),
   );
 }

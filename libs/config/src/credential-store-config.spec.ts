@@ -14,8 +14,9 @@ describe('CredentialStoreConfig', () => {
 
   it.each([
     ['SECRETS_DIR', 'secrets', 'absolute path'],
-    ['SECRETS_DIR', '/nowhere', 'a directory that exists'],
-    ['SECRETS_DIR', process.execPath, 'a directory that exists'],
+    ['SECRETS_DIR', '/nowhere', 'a directory that can be entered'],
+    ['SECRETS_DIR', process.execPath, 'a directory that can be entered'],
+    ['SECRETS_DIR', `/${'long'.repeat(100)}`, 'a directory that can be entered'],
     ['SECRETS_ENV_PREFIX', 'secret', 'end with SECRET_'],
     ['SECRETS_ENV_PREFIX', 'SECRETS_', 'end with SECRET_'],
     ['SECRETS_ENV_PREFIX', 'DATABASE_', 'end with SECRET_'],
