@@ -93,6 +93,26 @@ describe('the console, where an act takes its time', () => {
     await visitor.sees('Not like this');
   });
 
+  it('tells what a replay came to, though its window was closed meanwhile', async () => {
+    visitor = await stand.signedIn('/console/integrations');
+    await visitor.seesHeading('Catalog');
+    // While it is not known what is parked, all of it can be replayed.
+    await hold('GET', '**/api/v1/annotations/offline');
+    await visitor.page.goto(`${stand.app.url}/console/annotations/offline`);
+    const replayed = { queued: 100, superseded: 0, complete: false };
+    const answer = await hold('POST', '**/offline/replay', { status: 202, json: replayed });
+    await visitor.press('Replay');
+    await visitor.confirm('Replay');
+    await answer.asked;
+    await visitor.confirm('Close');
+    answer.come();
+    await visitor.sees('There is more than could be queued in 20 seconds.');
+    await visitor.press('Go on');
+    await visitor.confirm('Replay');
+    const told = visitor.page.getByRole('status').filter({ hasText: 'That was all that matched' });
+    await told.and(visitor.page.locator(':focus')).waitFor();
+  });
+
   it('keeps what is typed of the next dependent', async () => {
     await arriveAt('Relied on', '/dependents');
     const { page } = visitor;

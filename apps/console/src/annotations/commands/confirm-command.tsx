@@ -14,9 +14,10 @@ interface ConfirmCommandProps {
 const TITLES: Readonly<Record<Command, string>> = { retry: 'Post again', cancel: 'Cancel operation' };
 
 export function ConfirmCommand({ asked: { command, operation }, onDone, onClose }: ConfirmCommandProps) {
-  const perform = async (): Promise<Commanded> => {
+  // Told also to whoever closes the window meanwhile.
+  const perform = async () => {
     const path = `/annotations/${operation.operationId}/${command}`;
-    return { command, operation: await callApi<ScmOperationView>(path, { method: 'POST' }) };
+    onDone({ command, operation: await callApi<ScmOperationView>(path, { method: 'POST' }) });
   };
   return (
     <Confirm
@@ -25,7 +26,6 @@ export function ConfirmCommand({ asked: { command, operation }, onDone, onClose 
       danger={command === 'cancel'}
       dismiss={command === 'retry' ? 'Cancel' : 'Keep it'}
       onConfirm={perform}
-      onDone={onDone}
       onClose={onClose}
     >
       <p>

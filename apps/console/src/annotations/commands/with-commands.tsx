@@ -19,10 +19,6 @@ export function WithCommands({ children }: { children: (ask: Ask) => ReactNode }
     setAsked(next);
   };
   const close = () => setAsked(null);
-  const tell = (result: Commanded) => {
-    close();
-    setDone(result);
-  };
   return (
     <>
       {done && (
@@ -31,7 +27,7 @@ export function WithCommands({ children }: { children: (ask: Ask) => ReactNode }
         </Done>
       )}
       {children(ask)}
-      {asked && <ConfirmCommand asked={asked} onDone={tell} onClose={close} />}
+      {asked && <ConfirmCommand asked={asked} onDone={setDone} onClose={close} />}
     </>
   );
 }

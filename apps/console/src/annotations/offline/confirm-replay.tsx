@@ -12,10 +12,13 @@ interface ConfirmReplayProps {
 
 export function ConfirmReplay({ filter, count, onReplayed, onClose }: ConfirmReplayProps) {
   const given = Object.entries(filter).filter(([, value]) => value !== '');
-  const replay = () =>
-    callApi<ReplayedView>('/annotations/offline/replay', { method: 'POST', body: Object.fromEntries(given) });
+  // Told also to whoever closes the window meanwhile: there may be more to replay.
+  const replay = async () => {
+    const call = { method: 'POST', body: Object.fromEntries(given) } as const;
+    onReplayed(await callApi<ReplayedView>('/annotations/offline/replay', call));
+  };
   return (
-    <Confirm title="Replay" act="Replay" onConfirm={replay} onDone={onReplayed} onClose={onClose}>
+    <Confirm title="Replay" act="Replay" onConfirm={replay} onClose={onClose}>
       <p>
         {given.length === 0 ? 'Everything that is parked' : 'Everything that is parked and matches the filters'}
         {count !== null && ` (${count})`} is posted now, in the order in which it was accepted.

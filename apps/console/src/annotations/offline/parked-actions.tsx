@@ -26,10 +26,6 @@ export function ParkedActions({ filter, count }: ParkedActionsProps) {
   };
   const download = () => void bundle.refetch({ cancelRefetch: false });
   const close = () => setAsking(null);
-  const tell = (replayed: ReplayedView) => {
-    close();
-    setDone(replayed);
-  };
   return (
     <>
       {done && <ReplayDone replayed={done} onAgain={ask} onClose={() => setDone(null)} />}
@@ -47,7 +43,7 @@ export function ParkedActions({ filter, count }: ParkedActionsProps) {
         </div>
       </div>
       {bundle.error && <Problem error={bundle.error} />}
-      {asking && <ConfirmReplay filter={filter} count={count} onReplayed={tell} onClose={close} />}
+      {asking && <ConfirmReplay filter={filter} count={count} onReplayed={setDone} onClose={close} />}
     </>
   );
 }
