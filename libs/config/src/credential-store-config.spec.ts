@@ -91,6 +91,7 @@ describe('CredentialStoreConfig', () => {
     const directory = mkdtempSync(join(tmpdir(), 'ca-'));
     const caFile = join(directory, 'ca.crt');
     expect(load).toThrow('K8S_CA_FILE: must name a file in PEM that can be read');
+    expect(loadConfig(CredentialStoreConfig, { ...REQUIRED, K8S_NAMESPACES: ',' }).k8sNamespaces).toEqual([]);
     writeFileSync(caFile, rootCertificates[0]!);
     expect(load().k8sNamespaces).toEqual(['acme:ci', 'acme:prod', 'beta:beta']);
     rmSync(directory, { recursive: true });

@@ -106,7 +106,7 @@ export class ServiceStoreConfig extends ServiceConfig {
   k8sTokenFile: string = `${SERVICE_ACCOUNT}/token`;
 
   /** Elsewhere than in a pod there is none. */
-  @ValidateIf(({ k8sNamespaces }: ServiceStoreConfig) => k8sNamespaces !== undefined)
+  @ValidateIf(({ k8sNamespaces = [] }: ServiceStoreConfig) => k8sNamespaces.length > 0)
   @IsPemFile()
   k8sCaFile: string = `${SERVICE_ACCOUNT}/ca.crt`;
 }
