@@ -70,6 +70,9 @@ describe('the console, where an act takes its time', () => {
     answer.come();
     await visitor.confirm('Stay');
     expect(await description.inputValue()).toBe('By Ada, and more');
+    await visitor.press('Save');
+    await visitor.seesHeading('Typed on');
+    await visitor.sees('By Ada, and more');
   });
 
   it('tells that saving was refused, though a test was begun meanwhile', async () => {

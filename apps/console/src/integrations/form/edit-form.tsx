@@ -30,13 +30,22 @@ export function EditForm({ integration, provider, changes, reload, onBeginAnew }
   const isGoneOnWith = Object.keys(useKeptForm('integration')).length > 0;
   const { generation: then = integration.generation } = useKeptForm('edited');
   // As it was read: a later answer has a later generation, under which the changes of others would be undone. What was
-  // filled in when the session ended belongs to the generation of then.
-  const [began] = useState({ ...integration, generation: isGoneOnWith ? Number(then) : integration.generation });
+  // filled in when the session ended belongs to the generation of then. Whoever stays, having typed on, goes on from what
+  // was saved.
+  const [began, setBegan] = useState({
+    ...integration,
+    generation: isGoneOnWith ? Number(then) : integration.generation,
+  });
   useKeeping('edited', () => ({ generation: String(began.generation) }));
   const sections = sectionsFor(provider, false);
   const fields = sections.flatMap((section) => section.fields);
   const base = valuesOf(fields, withoutDefault(began, provider));
   const before = requestOf(fields, base);
+  const saveSince = async (request: RequestBody) => {
+    const saved = await save(began, before, request);
+    setBegan(saved);
+    return saved;
+  };
   return (
     <>
       <p>
@@ -51,7 +60,7 @@ export function EditForm({ integration, provider, changes, reload, onBeginAnew }
         start={{ ...base, ...changes }}
         act="Save"
         draftOf={(request) => editDraft(began, before, request)}
-        save={(request) => save(began, before, request)}
+        save={saveSince}
         whenChanged={(values) => (
           <Changed reload={reload} onBeginAnew={onBeginAnew} changes={changesIn(base, values)} />
         )}
