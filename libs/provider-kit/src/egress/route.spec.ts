@@ -24,6 +24,10 @@ describe('Connections', () => {
     expect(routeKey(other)).not.toBe(routeKey(route));
   });
 
+  it('are not shared with those that reach public addresses only, where nothing else is named', () => {
+    expect(routeKey({ isPublic: true })).not.toBe(routeKey({}));
+  });
+
   it('are named by no secret', () => {
     expect(routeKey(route)).not.toMatch(/pr1vate|hush/);
   });
