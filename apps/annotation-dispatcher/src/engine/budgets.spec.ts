@@ -21,10 +21,12 @@ interface GateOptions {
 /** A gate, with what it takes of the ledger, unless that is `away`, and what it makes wait there. */
 function gate({ away, retryAfterMs = 0, hold = async () => undefined, budget = BUDGET }: GateOptions = {}) {
   const taken: string[] = [];
+  const windows: unknown[] = [];
   const held: unknown[] = [];
   const budgets = budgetsBy(() => budget, {
-    take: async ({ credential, kind }: CallAsked) => {
+    take: async ({ credential, kind, limits }: CallAsked) => {
       if (away) throw away;
+      windows.push(limits);
       taken.push(`${kind} of ${credential}`);
       return retryAfterMs;
     },
@@ -33,7 +35,7 @@ function gate({ away, retryAfterMs = 0, hold = async () => undefined, budget = B
       return hold();
     },
   });
-  return { gate: budgets.gateOf(row, {} as IntegrationRow), taken, held };
+  return { gate: budgets.gateOf(row, {} as IntegrationRow), taken, windows, held };
 }
 
 function budgetsBy(budget: () => CredentialBudget | null, repository: BudgetOptions['repository']): Budgets {
@@ -50,6 +52,7 @@ const limited = () => new ProviderError('rate_limited', 'slow down', { retryAfte
 describe('what a vendor counts apart', () => {
   it('is taken from a log of its own', async () => {
     const { gate: asked, taken } = gate();
+    await asked.spend('read'); // which has no limit
     await asked.spend('write');
     await asked.spend('graphql');
     expect(taken).toEqual(['write of app', 'graphql of app:graphql']);
@@ -69,12 +72,18 @@ describe('what a vendor counts apart', () => {
     const { gate: asked, held } = gate();
     const attempt = asked.guard(async () => {
       asked.hold(1_000);
-      asked.hold(2_000, 'write');
+      asked.hold(6_000, 'write');
       throw limited();
     });
     await expect(attempt).rejects.toMatchObject({ code: 'rate_limited' });
-    expect(held).toEqual([['app', 5_000]]);
+    expect(held).toEqual([['app', 6_000]]);
   });
+});
+
+it('keeps calls apart at the vendor that are on their way for a quarter of a second', async () => {
+  const { gate: asked, windows } = gate();
+  await asked.spend('write');
+  expect(windows).toEqual([[{ max: 80, perMs: 60_250 }]]);
 });
 
 it('does not let a plugin be blamed for a ledger that does not answer', async () => {
@@ -121,6 +130,22 @@ describe('a credential', () => {
     const attempt = asked.guard(() => asked.spend('write'));
     await expect(attempt).rejects.toMatchObject({ code: 'rate_limited', retryAfterMs: 2_000 });
     expect(held).toEqual([]);
+  });
+
+  it.each([BUDGET, null])('is not made to wait by a failure that is no limit: %j', async (budget) => {
+    const { gate: asked, held } = gate({ budget });
+    const told = new ProviderError('provider_unavailable', 'down', { retryAfterMs: 5 });
+    await expect(asked.guard(() => Promise.reject(told))).rejects.toBe(told);
+    expect(held).toEqual([]);
+  });
+
+  it('waits before the attempt has ended, and thus before the next begins', async () => {
+    let waits = false;
+    const { gate: asked } = gate({
+      hold: () => new Promise((resolve) => setTimeout(resolve)).then(() => void (waits = true)),
+    });
+    await asked.guard(async () => asked.hold(1_000));
+    expect(waits).toBe(true);
   });
 
   it('that cannot be made to wait changes nothing of what the attempt came to', async () => {

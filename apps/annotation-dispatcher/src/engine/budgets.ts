@@ -1,5 +1,5 @@
 import type { Begun, BudgetRepository, IntegrationRow } from '@integrations/database';
-import { type CallGate, type CallLimit, ProviderError } from '@integrations/provider-kit';
+import { type CallGate, ProviderError } from '@integrations/provider-kit';
 import type { Connector, CredentialBudget } from '@integrations/providers';
 import type { OperationMetrics } from '@integrations/telemetry';
 import type { DispatchLog } from '../report';
@@ -85,8 +85,7 @@ class SharedGate implements OperationGate {
   ) {}
 
   async spend(kind: string): Promise<void> {
-    const { limits: byKind } = this.budget;
-    const limits: readonly CallLimit[] | undefined = Object.hasOwn(byKind, kind) ? byKind[kind] : undefined;
+    const limits = this.budget.limits[kind];
     if (!limits?.length) return;
     const { tenantId, id: operationId, provider, deadlineAt: latest } = this.row;
     const asked = {
