@@ -56,6 +56,14 @@ describe('deliver', () => {
     expect(said).toEqual(['ack']);
   });
 
+  it('acknowledges what is done at the last delivery', async () => {
+    const { message, said } = delivered(3);
+    const given = rules(() => Promise.resolve(done()));
+    await deliver(message, given.rules);
+    expect(said).toEqual(['ack']);
+    expect(given.letters).toEqual([]);
+  });
+
   it('asks for a retry after the time the handler names', async () => {
     const { message, said } = delivered(1);
     await deliver(message, rules(() => Promise.resolve(retry(1_500.4))).rules);
@@ -150,6 +158,14 @@ describe('deliver', () => {
     const before = said.length;
     await new Promise((resolve) => setTimeout(resolve, 60));
     expect(said).toHaveLength(before);
+  });
+
+  it('keeps a message alive, and is under way, until its dead letter is stored', async () => {
+    const { message, said } = delivered(1);
+    const store = () => new Promise<void>((resolve) => setTimeout(resolve, 110));
+    await deliver(message, rules(() => Promise.resolve(drop('bad')), store).rules);
+    expect(said.slice(0, -1)).toContain('working');
+    expect(said.at(-1)).toBe('term');
   });
 
   it("passes a message's own headers on, but not those that JetStream would obey again", async () => {
