@@ -46,10 +46,13 @@ describe('what is told of credentials', () => {
     expect(told).toEqual([14, 7, 3, 1, 0]);
   });
 
-  it('is told again when the credential was renewed and ends once more', () => {
-    const renewed = found({ credential: { expiresAt: '2026-07-05T00:00:00.000Z' } }, daysBefore(0.5).checkedAt);
+  it.each([
+    ['later', '2026-07-05T00:00:00.000Z', 5],
+    ['as soon', '2026-06-30T06:00:00.000Z', 0],
+  ])('is told again when the credential was renewed and ends once more, %s', (_when, expiresAt, daysLeft) => {
+    const renewed = found({ credential: { expiresAt } }, daysBefore(0.5).checkedAt);
     expect(credentialEvents(daysBefore(0.6), renewed)).toMatchObject([
-      { event: 'credential_expiring', data: { expiresAt: '2026-07-05T00:00:00.000Z', daysLeft: 5 } },
+      { event: 'credential_expiring', data: { expiresAt, daysLeft } },
     ]);
   });
 
@@ -68,11 +71,14 @@ describe('what is told of credentials', () => {
       });
     }
 
-    it('is the end of its life, once each all the same', () => {
-      const away = (days: number) => found(down, daysBefore(days).checkedAt);
-      const told = toldOf([daysBefore(15), daysBefore(13), away(12.9), daysBefore(12.8), away(6.9), daysBefore(6.8)]);
-      expect(told).toMatchObject([{ daysLeft: 13 }, { daysLeft: 6 }]);
-    });
+    it.each([down, { status: 'degraded', code: 'rate_limited' } as const])(
+      'is the end of its life, once each all the same: $code',
+      (verdict) => {
+        const away = (days: number) => found(verdict, daysBefore(days).checkedAt);
+        const told = toldOf([daysBefore(15), daysBefore(13), away(12.9), daysBefore(12.8), away(6.9), daysBefore(6.8)]);
+        expect(told).toMatchObject([{ daysLeft: 13 }, { daysLeft: 6 }]);
+      },
+    );
 
     it('is that the end has come, which a vendor no longer tells who it refuses', () => {
       const refused = (days: number) =>

@@ -7,7 +7,7 @@ const AWAY = new DatabaseError('the database is away', 'ECONNREFUSED', null);
 const REFUSED = new DatabaseError('it does not fit', '22P05', null);
 
 /** Counts what waits, and a recorder that does as the test says. */
-function setUp(record: (targets: string[]) => void | Promise<void>) {
+function setUp(record: (targets: string[]) => void | Promise<void>, retire = async () => {}) {
   const batches: string[][] = [];
   const [errors, retired, lost, logged]: [unknown[], string[], string[], unknown[]] = [[], [], [], []];
   let waiting = 0;
@@ -20,7 +20,12 @@ function setUp(record: (targets: string[]) => void | Promise<void>) {
         return { held: new Set(targets.filter((target) => target !== 'taken over')), turned: [] };
       },
     },
-    schedule: { retire: async (leases) => void retired.push(...leases.map(({ target }) => target)) },
+    schedule: {
+      retire: async (leases) => {
+        await retire();
+        retired.push(...leases.map(({ target }) => target));
+      },
+    },
     bulkheads: { found: () => void (waiting += 1), settled: (results) => void (waiting -= results) },
     metrics: { healthChecked: () => undefined },
     scheduling: { leaseLost: (provider) => void lost.push(provider) },
@@ -87,6 +92,7 @@ describe('ProbeWriter', () => {
     writer.add(finished('lasting'));
     writer.add(finished('short', 1_500));
     await pass(50);
+    expect(batches).toEqual([['lasting', 'short']]); // and not each alone
     expect([errors, waiting()]).toEqual([[], 2]);
     await pass(1_050);
     expect([errors, waiting()]).toEqual([[AWAY], 1]);
@@ -147,9 +153,23 @@ describe('ProbeWriter', () => {
     writer.add(finished('abandoned', LEASE_MS, null));
     writer.add(finished('taken over'));
     writer.add(finished('held'));
+    writer.add(finished('held, too'));
     await pass(50);
     expect(retired).toEqual(['abandoned']);
-    expect(batches).toEqual([['taken over', 'held']]);
+    expect(batches).toEqual([['taken over', 'held', 'held, too']]);
     expect(lost).toEqual(['forge']);
+  });
+
+  it('tries again to retire what it could not', async () => {
+    const { writer, batches, errors, retired } = setUp(
+      () => undefined,
+      jest.fn(async () => {}).mockRejectedValueOnce(AWAY),
+    );
+    writer.add(finished('abandoned', LEASE_MS, null));
+    writer.add(finished('held'));
+    await pass(50);
+    expect([retired, batches]).toEqual([[], []]);
+    await pass(1_050);
+    expect([retired, batches, errors]).toEqual([['abandoned'], [['held']], []]);
   });
 });

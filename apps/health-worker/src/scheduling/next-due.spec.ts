@@ -150,6 +150,11 @@ describe('the next probe', () => {
     expect(interval({ verdict: { code: 'ok', quota: { limit: 200, resetAt } } })).toBe((hours * 3_600) / 4);
   });
 
+  it.each(['soon', '2000-01-01T00:00:00Z'])('heeds no quota whose end is %s', (resetAt) => {
+    const usual = interval({ verdict: { code: 'ok' } });
+    expect(interval({ verdict: { code: 'ok', quota: { limit: 60, resetAt } } })).toBe(usual);
+  });
+
   it('of a failure never comes on a shorter interval than that of a success, nor sooner than at twice it once it is told', () => {
     fc.assert(
       fc.property(any, (given) => {
