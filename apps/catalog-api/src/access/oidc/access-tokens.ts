@@ -34,7 +34,7 @@ export class AccessTokens {
         audience,
         algorithms: ALGORITHMS,
         clockTolerance: CLOCK_SKEW_S,
-        requiredClaims: ['exp', 'sub'],
+        requiredClaims: ['exp'],
       });
       // Bound to a key that its client proves to hold, by DPoP or TLS: as a mere bearer token anybody could have stolen it.
       // https://www.rfc-editor.org/rfc/rfc9449#section-7.2 and https://www.rfc-editor.org/rfc/rfc8705#section-3

@@ -18,7 +18,7 @@ export function readClaims(claims: JWTPayload, { tenantClaim, scopeClaim }: Clai
   const sub: unknown = claims.sub;
   if (typeof sub !== 'string' || sub === '' || sub.length > LONGEST_SUBJECT || CONTROL.test(sub))
     throw new TokenRefused('sub');
-  const tenantId = Object.hasOwn(claims, tenantClaim) ? claims[tenantClaim] : undefined;
+  const tenantId = claims[tenantClaim];
   if (typeof tenantId !== 'string' || !TENANT_PATTERN.test(tenantId)) throw new TokenRefused(tenantClaim);
   return { tenantId, name: sub, scopes: readScopes(claims[scopeClaim]) };
 }
