@@ -15,6 +15,7 @@ import { DatabaseError, takesNoWrites } from './errors';
 import { ENTITIES } from './entities';
 import { MIGRATIONS } from './migrations';
 import { SnakeNaming } from './naming';
+import { PooledClient } from './pooled-client';
 import { TAKES_WRITES } from './sql';
 import { START_SESSION } from './tenancy/roles';
 
@@ -95,7 +96,11 @@ export function createDataSource(options: ConnectionOptions): DataSource {
     synchronize: false,
     installExtensions: false,
     logging: false,
-    extra: { ...CLIENT_SETTINGS, onConnect: (client: ClientBase) => startSession(client, options) },
+    extra: {
+      ...CLIENT_SETTINGS,
+      Client: PooledClient,
+      onConnect: (client: ClientBase) => startSession(client, options),
+    },
   });
 }
 

@@ -1,8 +1,9 @@
-import { chownSync, writeFileSync } from 'node:fs';
+import { chownSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Database, pendingMigrations, runMigrations } from '@integrations/database';
 import { Client } from 'pg';
 import { selfSignedRsa } from '../../support/certificates';
+import { eventually } from '../../support/eventually';
 import { startTestPostgres, type TestPostgres } from '../../support/postgres';
 import { temporaryDirectory } from '../../support/temporary';
 
@@ -21,17 +22,16 @@ describe('TLS to PostgreSQL', () => {
     const key = file('server.key', authority.key);
     // Of PostgreSQL's user, who is another one than root.
     if (process.getuid?.() === 0) chownSync(key, NOBODY, NOBODY);
-    const admin = new Client({ connectionString: server.url });
-    await admin.connect();
-    for (const [name, value] of [
-      ['ssl_cert_file', ca],
-      ['ssl_key_file', key],
-      ['ssl', 'on'],
-    ]) {
-      await admin.query(`ALTER SYSTEM SET ${name} = '${value}'`);
-    }
-    await admin.query('SELECT pg_reload_conf()');
-    await admin.end();
+    await admin(async (client) => {
+      for (const [name, value] of [
+        ['ssl_cert_file', ca],
+        ['ssl_key_file', key],
+        ['ssl', 'on'],
+      ]) {
+        await client.query(`ALTER SYSTEM SET ${name} = '${value}'`);
+      }
+      await client.query('SELECT pg_reload_conf()');
+    });
     // By its name, which certificates are for.
     url = server.url.replace('127.0.0.1', 'localhost');
     await runMigrations(`${url}?sslmode=verify-full&sslrootcert=${ca}`);
@@ -61,6 +61,30 @@ describe('TLS to PostgreSQL', () => {
       );
     },
   );
+
+  it('is had again once a file is there again that was away while many waited for a connection', async () => {
+    const replaced = file('replaced.pem', authority.cert);
+    const secured = `${url}?sslmode=verify-full&sslrootcert=${replaced}`;
+    const database = await Database.connect({ url: secured, applicationName: 'test', poolSize: 1 });
+    const tenant = database.ofTenant('acme');
+    rmSync(replaced);
+    const asked = Promise.allSettled(['SELECT pg_sleep(60)', 'SELECT 1', 'SELECT 1'].map((sql) => tenant.query(sql)));
+    await admin(async (client) => {
+      const broken = `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'test' AND wait_event = 'PgSleep'`;
+      await eventually('it to be broken', async () => (await client.query(broken)).rowCount === 1);
+    });
+    const away = { status: 'rejected', reason: { message: expect.stringContaining('ENOENT') } };
+    expect((await asked).at(-1)).toMatchObject(away);
+    file('replaced.pem', authority.cert);
+    expect(await tenant.query('SELECT 1 AS one')).toEqual([{ one: 1 }]);
+    await database.close();
+  });
+
+  async function admin(work: (client: Client) => Promise<void>): Promise<void> {
+    const client = new Client({ connectionString: server.url });
+    await client.connect();
+    await work(client).finally(() => client.end());
+  }
 
   function file(name: string, content: string): string {
     writeFileSync(join(directory, name), content, { mode: name.endsWith('key') ? 0o600 : 0o644 });
