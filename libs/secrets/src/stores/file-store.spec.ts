@@ -1,5 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import {
+  chmodSync,
   mkdirSync,
   mkdtempSync,
   readdirSync,
@@ -127,6 +128,12 @@ describe('FileStore', () => {
     expect(await refusal(path)).toEqual(['denied', expect.any(String)]);
   });
 
+  it('takes a file that our user may not read for an outage: whoever puts a new one there may be at it', async () => {
+    chmodSync(base, 0o755);
+    chmodSync(join(root, 'acme/token'), 0o000);
+    expect(await asNobody(() => refusal('token'))).toEqual(['unavailable', expect.stringContaining('EACCES')]);
+  });
+
   it('follows links within the directory of the tenant, as Kubernetes mounts secrets', async () => {
     mkdirSync(join(root, 'acme/..2026_01_01'));
     writeFileSync(join(root, 'acme/..2026_01_01/password'), 'mounted');
@@ -240,3 +247,10 @@ describe('FileStore', () => {
     await expect(store.read({ tenantId: 'acme', ref }, AbortSignal.abort(new Error('gone')))).rejects.toThrow('gone');
   });
 });
+
+/** Root may read everything. */
+async function asNobody<T>(work: () => Promise<T>): Promise<T> {
+  if (process.getuid?.() !== 0) return work();
+  process.seteuid?.(65_534);
+  return work().finally(() => process.seteuid?.(0));
+}
