@@ -87,6 +87,16 @@ describe('Submissions', () => {
     expect(accept).toHaveBeenCalledTimes(2);
   });
 
+  it('lets nothing overtake what it keeps in hand for the same pull request', async () => {
+    const { accept, submissions } = intake();
+    accept.mockRejectedValueOnce(new DatabaseError('connection refused', 'ECONNREFUSED', null));
+    const comment = (body: string, pullRequestNumber = 7) =>
+      submissions.handle(message('integrations.v1.annotate.acme.comment', { ...BODY, body, pullRequestNumber }));
+    await Promise.all([comment('first'), comment('second'), comment('elsewhere', 8)]);
+    const bodies = accept.mock.calls.map(([{ annotation }]) => (annotation.request as { body: string }).body);
+    expect(bodies).toEqual(['first', 'elsewhere', 'first', 'second']);
+  });
+
   it('gives back what waits for the database once it stops', async () => {
     const away = new DatabaseError('connection refused', 'ECONNREFUSED', null);
     const { accept, submissions } = intake(() => Promise.reject(away));

@@ -1,4 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { InOrder } from '@integrations/bootstrap';
 import { type BusMessage, done, drop, type Outcome, RequestRejected } from '@integrations/bus';
 import {
   ANNOTATE_STREAM,
@@ -15,7 +16,7 @@ import {
 } from '@integrations/contracts';
 import { whyAskAgain } from '@integrations/database';
 import type { Annotation } from '../annotation';
-import type { Submission } from '../intake/draft';
+import { placeOf, type Submission } from '../intake/draft';
 import { idempotencyKeyOf } from '../intake/idempotency-key';
 import type { Intake } from '../intake/intake';
 
@@ -33,13 +34,16 @@ const MOST_TRIES = 60;
 /** The door for requests that were published to the stream: nobody waits, so a refusal goes to the dead letters. */
 export class Submissions {
   readonly #stopping = new AbortController();
+  readonly #inOrder = new InOrder();
 
   constructor(private readonly intake: Pick<Intake, 'accept'>) {}
 
   /** Throws when the request could not be made durable for reasons that are not its own: it is to be delivered again. */
   async handle(message: BusMessage): Promise<Outcome> {
     try {
-      await this.#accept(readSubmission(message));
+      const submission = readSubmission(message);
+      const place = `${submission.tenantId}:${placeOf(submission.annotation)}`;
+      await this.#inOrder.run(place, () => this.#accept(submission));
       return done();
     } catch (error) {
       if (error instanceof RequestRejected) return drop(`${error.errorCode}: ${error.message}`, error.errorCode);
@@ -54,7 +58,8 @@ export class Submissions {
 
   /**
    * While the database is away it is kept in hand, and so all behind it in the stream: given back, each would be delivered
-   * again after up to five minutes, in no order and after what is published by then.
+   * again after up to five minutes, in no order and after what is published by then. What comes for the same pull request or
+   * commit waits for it: whichever asked first once the database is back would overtake the others.
    */
   async #accept(submission: Submission): Promise<void> {
     const { signal } = this.#stopping;
