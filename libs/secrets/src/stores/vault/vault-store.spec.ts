@@ -288,11 +288,14 @@ describe('VaultStore', () => {
       vault.revokeAll();
       const { reveal, failure } = opened;
       for (let i = 0; i < 2; i += 1) {
+        vault.service.requests.length = 0;
         expect(await failure('authref://vault/github')).toMatchObject({
           code: 'unavailable',
           message: 'the vault does not accept our token (403)',
         });
       }
+      // The read, and the look whether the token lives.
+      expect(vault.service.requests).toHaveLength(2);
       vault.addToken('hvs.second-token');
       files.write('token', 'hvs.second-token');
       expect(await reveal('authref://vault/github')).toBe('second');

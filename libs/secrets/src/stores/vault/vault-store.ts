@@ -63,10 +63,12 @@ export class VaultStore implements SecretStore {
     const token = await this.#session.token(signal);
     const answer = await this.#api.get(path, token, signal);
     if (answer.status !== 403 || (await this.#isAlive(token, signal))) return answer;
-    const next = await this.#session.replace(token, signal);
-    // Nothing but a token file gives the same again: as long as it does, we are not let in.
-    if (next === token) throw new SecretStoreError('unavailable', 'the vault does not accept our token (403)');
-    return this.#api.get(path, next, signal);
+    const { auth } = this.options;
+    // As long as the file gives the same again, we are not let in.
+    if (auth.method === 'token' && (await auth.tokenFile.read(signal)) === token) {
+      throw new SecretStoreError('unavailable', 'the vault does not accept our token (403)');
+    }
+    return this.#api.get(path, await this.#session.replace(token, signal), signal);
   }
 
   async #isAlive(token: string, signal: AbortSignal): Promise<boolean> {
