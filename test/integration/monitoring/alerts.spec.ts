@@ -230,6 +230,26 @@ describe('An alert, as Prometheus judges it,', () => {
     expect(await differs(series, 'IntegrationsProviderFails', [failing], at)).toBe('');
   });
 
+  it('tells of a secret store that is away, by the providers whose checks cannot be made', async () => {
+    const series = {
+      'integrations_health_check_total{provider="gitlab", status="unknown", instance="a"}': '0x40 1+1x120',
+      'integrations_health_check_total{provider="gitlab", status="healthy", instance="a"}': '0+4x160',
+      'integrations_health_check_total{provider="harbor", status="unhealthy", instance="a"}': '0+4x160',
+      'integrations_health_check_total{provider="harbor", status="unknown", instance="a"}': '0x40 1x120',
+    };
+    const unknown: Alert = [
+      { severity: 'warning', provider: 'gitlab' },
+      {
+        summary: 'More than a tenth of the checks of gitlab cannot be made',
+        description:
+          'What is known of these integrations gets stale. Their secret store is away or has no value for them, or the workers are in ' +
+          'trouble themselves; "checks could not be made" in their logs says why, and a test of one: POST /integrations/{id}/test.',
+      },
+    ];
+    expect(await differs(series, 'IntegrationsChecksUnknown', [], '10m')).toBe('');
+    expect(await differs(series, 'IntegrationsChecksUnknown', [unknown], '38m')).toBe('');
+  });
+
   it.each(['2h1m', '2h14m', '2h19m'])(
     'tells of annotations that all fail, of three scans an hour, at %s',
     async (at) => {

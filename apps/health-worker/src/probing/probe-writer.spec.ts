@@ -1,3 +1,4 @@
+import type { ProbeVerdict } from '@integrations/contracts';
 import { DatabaseError } from '@integrations/database';
 import { ProbeWriter } from './probe-writer';
 import type { FinishedProbe, Recorded } from './record';
@@ -29,10 +30,10 @@ function setUp(record: (targets: string[]) => void | Promise<void>, retire = asy
     bulkheads: { found: () => void (waiting += 1), settled: (results) => void (waiting -= results) },
     metrics: { healthChecked: () => undefined },
     scheduling: { leaseLost: (provider) => void lost.push(provider) },
-    log: { info: (told: unknown) => void logged.push(told) },
+    log: { info: (told) => void logged.push(told), warn: (told) => void logged.push(told) },
     onError: (error) => void errors.push(error),
   });
-  return { writer, batches, errors, retired, lost, waiting: () => waiting };
+  return { writer, batches, errors, retired, lost, logged, waiting: () => waiting };
 }
 
 function finished(target: string, leaseMs = LEASE_MS, integration: object | null = {}): FinishedProbe {
@@ -171,5 +172,22 @@ describe('ProbeWriter', () => {
     expect([retired, batches]).toEqual([[], []]);
     await pass(1_050);
     expect([retired, batches, errors]).toEqual([['abandoned'], [['held']], []]);
+  });
+
+  it('tells of checks that we could not make, once a minute for each provider', async () => {
+    const { writer, logged } = setUp(() => undefined);
+    const ours = { status: 'unknown', code: 'prober_error', message: 'secret store vault: sealed' } as ProbeVerdict;
+    const theirs = { status: 'unhealthy', code: 'server_degraded', message: '503' } as ProbeVerdict;
+    for (const verdict of [ours, ours, theirs]) writer.add({ ...finished('a'), verdict });
+    await pass(50);
+    const told = { provider: 'forge', reason: 'secret store vault: sealed' };
+    expect(logged).toEqual([{ ...told, failures: 1 }]);
+    await pass(60_000);
+    writer.add({ ...finished('a'), verdict: ours });
+    await pass(50);
+    expect(logged).toEqual([
+      { ...told, failures: 1 },
+      { ...told, failures: 2 },
+    ]);
   });
 });

@@ -1,5 +1,6 @@
+import type { ProbeVerdict } from '@integrations/contracts';
 import { DatabaseError, isFaultOfOne, type ProbeScheduleRepository } from '@integrations/database';
-import type { OperationMetrics, SchedulingMetrics } from '@integrations/telemetry';
+import { type OperationMetrics, Recurrences, type SchedulingMetrics } from '@integrations/telemetry';
 import type { PinoLogger } from 'nestjs-pino';
 import type { Bulkheads } from '../scheduling/bulkheads';
 import type { FinishedProbe, ProbeRecorder, Recorded } from './record';
@@ -11,7 +12,7 @@ export interface ProbeWriterOptions {
   readonly bulkheads: Pick<Bulkheads, 'found' | 'settled'>;
   readonly metrics: Pick<OperationMetrics, 'healthChecked'>;
   readonly scheduling: Pick<SchedulingMetrics, 'leaseLost'>;
-  readonly log: Pick<PinoLogger, 'info'>;
+  readonly log: Pick<PinoLogger, 'info' | 'warn'>;
   /** Told of a batch of which something is given up: the leases run out, and then the probes are made again. */
   readonly onError: (error: unknown) => void;
 }
@@ -29,6 +30,7 @@ export class ProbeWriter {
   readonly #pauses = new Set<() => void>();
   readonly #retries = new Set<Promise<void>>();
   readonly #waiting: FinishedProbe[] = [];
+  readonly #notMade = new Recurrences();
   #writing: Promise<void> | null = null;
   /** Ends the wait for more. */
   #enough: () => void = () => undefined;
@@ -122,10 +124,17 @@ export class ProbeWriter {
     const { metrics, scheduling, log } = this.options;
     for (const { lease, verdict } of batch) {
       if (verdict) metrics.healthChecked(lease.provider, verdict.status);
+      if (verdict?.code === 'prober_error') this.#tellOfOurs(lease.provider, verdict);
       if (lease.integration && !held.has(lease.target)) scheduling.leaseLost(lease.provider);
     }
     for (const { integrationId, provider, from, to, reasonCode: code, flapping } of turned) {
       log.info({ integrationId, provider, from, to, code, flapping }, 'health changed');
     }
+  }
+
+  /** Nothing else tells an operator: what could not be checked is believed as before, and gets stale. */
+  #tellOfOurs(provider: string, { message: reason }: ProbeVerdict): void {
+    const failures = this.#notMade.count(provider);
+    if (failures > 0) this.options.log.warn({ provider, reason, failures }, 'checks could not be made');
   }
 }
