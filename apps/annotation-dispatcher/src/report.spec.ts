@@ -1,5 +1,5 @@
 import { Writable } from 'node:stream';
-import { failed, succeeded } from '@integrations/contracts';
+import { type ErrorCode, failed, succeeded } from '@integrations/contracts';
 import { createLogger, Scrubber } from '@integrations/telemetry';
 import { Report } from './report';
 
@@ -71,6 +71,23 @@ describe('Report', () => {
     report.ended(row, 'failed', failed('locked', 'the conversation is locked'), 0.1);
     expect(lines).toMatchObject([
       { level: 'warn', msg: 'annotation failed', errorCode: 'locked', reason: 'the conversation is locked' },
+    ]);
+  });
+
+  it('tells of a secret store that is away once, not of each annotation that waits for it', () => {
+    const { lines, report } = setUp();
+    const rescheduled = (errorCode: ErrorCode, reason: string) => {
+      const outcome = failed(errorCode, reason, { isTransient: true });
+      report.rescheduled(row, { outcome, waitMs: 1_000, countsAsAttempt: false }, new Date(0));
+    };
+    for (let i = 0; i < 3; i += 1) rescheduled('secret_unresolvable', 'secret store vault: sealed');
+    rescheduled('secret_unresolvable', 'secret store aws: no answer');
+    for (let i = 0; i < 2; i += 1) rescheduled('network', 'connection reset');
+    expect(lines.map(({ msg, reason, failures }) => [msg, reason, failures])).toEqual([
+      ['annotations wait for a secret store', 'secret store vault: sealed', 1],
+      ['annotations wait for a secret store', 'secret store aws: no answer', 1],
+      ['annotation attempt failed; trying again later', 'connection reset', undefined],
+      ['annotation attempt failed; trying again later', 'connection reset', undefined],
     ]);
   });
 });

@@ -1,6 +1,6 @@
 import type { OperationResult, ScmResponse } from '@integrations/contracts';
 import type { FinalState, Rescheduling } from '@integrations/database';
-import { annotationFields, type LoggedOperation, type OperationMetrics } from '@integrations/telemetry';
+import { annotationFields, type LoggedOperation, type OperationMetrics, Recurrences } from '@integrations/telemetry';
 import { loggable } from './offline/loggable';
 
 /** Where the dispatcher tells what it did; a pino logger fits. */
@@ -17,6 +17,8 @@ export interface Reported extends LoggedOperation {
 
 /** Logs and counts what becomes of operations. */
 export class Report {
+  readonly #storesAway = new Recurrences();
+
   constructor(
     private readonly log: DispatchLog,
     private readonly metrics: Pick<OperationMetrics, 'annotated'>,
@@ -42,11 +44,18 @@ export class Report {
   rescheduled(row: LoggedOperation, { outcome }: Rescheduling, nextAttemptAt: Date): void {
     const fields = { ...annotationFields(row, outcome.errorCode), reason: outcome.errorMessage, nextAttemptAt };
     if (outcome.errorCode === 'rate_limited') this.log.info(fields, 'annotation waits for a rate limit');
+    else if (outcome.errorCode === 'secret_unresolvable') this.#awaitsStore(fields);
     else this.log.warn(fields, 'annotation attempt failed; trying again later');
   }
 
   /** Something that plugins must not throw; the caller learns no more than `internal`. */
   fault(row: LoggedOperation, error: unknown): void {
     this.log.error({ ...annotationFields(row, 'internal'), err: error }, 'annotation attempt failed unexpectedly');
+  }
+
+  /** A store that is away says the same of all that it holds the credential of, however often they ask. */
+  #awaitsStore(fields: { readonly reason: string | null }): void {
+    const failures = this.#storesAway.count(fields.reason ?? '');
+    if (failures > 0) this.log.warn({ ...fields, failures }, 'annotations wait for a secret store');
   }
 }

@@ -1,6 +1,6 @@
 import type { ScmCommentResponse } from '@integrations/contracts';
 import type { OperationRow } from '@integrations/database';
-import { ProviderError } from '@integrations/provider-kit';
+import { backoffMs, ProviderError } from '@integrations/provider-kit';
 import { judgeBefore, judgeFailure, judgeSuccess, judgeUnreached, type RetryRules } from './verdict';
 
 const NOW = Date.parse('2026-01-01T00:00:00Z');
@@ -57,13 +57,19 @@ describe('judgeFailure', () => {
     });
   });
 
-  it('counts a secret store that is away as no attempt, and tries ever more seldom all the same', () => {
+  it('counts a secret store that is away as no attempt, and tries ever more seldom, up to once a minute', () => {
     const error = new ProviderError('secret_unresolvable', 'no store', { transient: true });
     const waited = (ms: number) =>
       judgeFailure(row({ attempts: 3, waitingSince: new Date(NOW - ms) }), error, { ...rules, maxLimitedMs: 600_000 });
     expect(waited(0)).toMatchObject({ kind: 'rescheduled', countsAsAttempt: false, waitMs: 1_000 });
-    expect(waited(512_000)).toMatchObject({ kind: 'rescheduled', countsAsAttempt: false, waitMs: 11_000 });
+    expect(waited(16_000)).toMatchObject({ kind: 'rescheduled', countsAsAttempt: false, waitMs: 6_000 });
     expect(waited(600_000)).toMatchObject({ state: 'failed', outcome: { errorCode: 'secret_unresolvable' } });
+    const longest = { ...rules, maxLimitedMs: 86_400_000, backoffMs: (tries: number) => backoffMs(tries, () => 1) };
+    const waiting = row({ waitingSince: new Date(NOW - 3_600_000) });
+    expect(judgeFailure(waiting, error, longest)).toMatchObject({ waitMs: 60_000 });
+    expect(judgeFailure(waiting, new ProviderError('rate_limited', 'slow down'), longest)).toMatchObject({
+      waitMs: 300_000,
+    });
     const denied = new ProviderError('secret_unresolvable', 'denied', { transient: false });
     expect(judgeFailure(row(), denied, rules)).toMatchObject({ kind: 'ended', state: 'failed' });
   });

@@ -34,6 +34,9 @@ const SHORTEST_BACKOFF_MS = 250;
 /** The vendor says how long to wait, or our own store gives no credential to ask it with: neither uses attempts up. */
 const BEFORE_AN_ATTEMPT = new Set(['rate_limited', 'secret_unresolvable']);
 
+/** A store that is back is to be noticed soon; while it is away, an attempt costs nobody but us. */
+const LONGEST_WAIT_FOR_STORE_MS = 60_000;
+
 /** Why an operation must not even be attempted; null if it may be. */
 export function judgeBefore(row: Judged, offline: boolean, rules: RetryRules): Verdict | null {
   const operationId = row.id;
@@ -81,7 +84,8 @@ export function judgeFailure(row: Judged, error: ProviderError, rules: RetryRule
   if (countsAsAttempt && row.attempts >= rules.maxAttempts) return ended('failed', failure(retryAfterMs));
 
   const waitedMs = row.waitingSince ? rules.now() - row.waitingSince.getTime() : 0;
-  const tries = countsAsAttempt ? row.attempts : triesIn(waitedMs);
+  const longestMs = code === 'secret_unresolvable' ? LONGEST_WAIT_FOR_STORE_MS : Infinity;
+  const tries = countsAsAttempt ? row.attempts : triesIn(Math.min(waitedMs, longestMs / 2));
   const waitMs = Math.round(retryAfterMs ?? Math.max(SHORTEST_BACKOFF_MS, rules.backoffMs(tries)));
   const nextAttemptAt = rules.now() + waitMs;
   if (row.deadlineAt && nextAttemptAt >= row.deadlineAt.getTime()) {
