@@ -188,6 +188,19 @@ describe('where a call may go', () => {
     expect(resolve).toHaveBeenCalledTimes(1);
   });
 
+  it('looks a name up once for all who ask in the meantime, and anew for the next', async () => {
+    await using server = await TestServer.http((_, response) => response.writeHead(200, { connection: 'close' }).end());
+    const resolve = jest.fn(async () => {
+      await new Promise((resolved) => setTimeout(resolved, 50));
+      return [{ address: '127.0.0.1', family: 4 }];
+    });
+    const { get } = egressTo(`http://vendor.test:${server.port}`, { resolve });
+    await Promise.all([get('/'), get('/'), get('/')]);
+    expect(resolve).toHaveBeenCalledTimes(1);
+    await get('/');
+    expect(resolve).toHaveBeenCalledTimes(2);
+  });
+
   it('judges anew for every new connection', async () => {
     await using server = await TestServer.http((_, response) => response.writeHead(200, { connection: 'close' }).end());
     const answers = ['127.0.0.1', '10.0.0.1'];

@@ -10,7 +10,7 @@ import { createConnector } from './connector';
 import type { ConnectionFacts, Egress, EgressRequest, EgressResponse } from './egress';
 import { egressOver } from './egress-fetch';
 import { type Call, exchange } from './exchange';
-import { type Resolver } from './name-resolution';
+import { type Resolver, shareLookups } from './name-resolution';
 import { Proxy, type ProxyOptions } from './open-tunnel';
 import { callElsewhere, MAX_REDIRECTS, redirectTarget } from './redirects';
 import { type Route, routeKey } from './route';
@@ -90,7 +90,7 @@ export class EgressClient {
   constructor(options: EgressClientOptions) {
     this.#policy = new AddressPolicy(options.policy.allow);
     this.#userAgent = options.userAgent;
-    this.#resolve = options.resolve ?? ((hostname) => lookup(hostname, { all: true }));
+    this.#resolve = shareLookups(options.resolve ?? ((hostname) => lookup(hostname, { all: true })));
     this.#proxy = options.proxy && new Proxy(options.proxy);
     this.#namedProxies = new Set(options.namedProxies?.map((url) => new Proxy({ url }).origin));
     this.#unixSockets = options.unixSockets ?? [];

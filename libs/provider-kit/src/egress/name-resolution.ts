@@ -17,6 +17,21 @@ export interface NameResolution {
   readonly resolve: Resolver;
 }
 
+/**
+ * Looks a name up once for all who ask while that lasts; nothing is kept. While a name server does not answer, each lookup keeps
+ * a thread for as long, and those of one name would leave none to the others.
+ */
+export function shareLookups(resolve: Resolver): Resolver {
+  const underWay = new Map<string, ReturnType<Resolver>>();
+  return (hostname) => {
+    const begun = underWay.get(hostname);
+    if (begun) return begun;
+    const lookup = resolve(hostname).finally(() => underWay.delete(hostname));
+    underWay.set(hostname, lookup);
+    return lookup;
+  };
+}
+
 /** The addresses of a name that the policy lets pass. Throws ProviderError if there are none. */
 export async function judgedAddresses(hostname: string, names: NameResolution): Promise<ResolvedAddress[]> {
   const addresses = await resolveName(hostname, names.resolve);
