@@ -67,6 +67,7 @@ export const BUDGET = shapeOf({
   limits: orAbsent([areLimits, 'must be lists of { max, perMs } by kind of call, both whole numbers from 1']),
   apart: orAbsent(TEXTS),
 });
+
 /** What `open` answers, at once. */
 export const SESSION = shapeOf({ then: [(value) => value === undefined, 'must be absent: it is a promise'] });
 export const COMMENT = shapeOf({ ...WRITTEN, commentId: TEXT });

@@ -62,8 +62,13 @@ function hashOfStored(operation: ScmOperation, request: Annotation['request']): 
   return hash('sha256', `${operation}\n${JSON.stringify(content)}`, 'base64url');
 }
 
+/** What is accepted in the order in which it comes: all of the tenant for one pull request or commit. */
+export function orderOf({ tenantId, annotation }: Submission): string {
+  return `${tenantId}:${placeOf(annotation)}`;
+}
+
 /** The pull request or commit. Vendors take owners and repositories that differ only in case for the same. */
-export function placeOf(annotation: Annotation): string {
+function placeOf(annotation: Annotation): string {
   const { owner, repository } = annotation.request;
   const { prNumber, commitSha } = targetOf(annotation);
   return `${owner.toLowerCase()}/${repository.toLowerCase()}${prNumber === null ? `@${commitSha}` : `#${prNumber}`}`;

@@ -18,7 +18,7 @@ import type { KnownIntegrations } from '../known-integrations';
 import type { DispatchLog, Report } from '../report';
 import type { Waiters } from '../waiting/waiters';
 import { checkSource } from '../publish/check-source';
-import { draft, hashOf, placeOf, type Submission } from './draft';
+import { draft, hashOf, orderOf, type Submission } from './draft';
 import type { IntegrationResolver } from './integration-resolver';
 
 /** A request that is durable in the ledger. */
@@ -61,8 +61,7 @@ export class Intake {
    */
   async accept(submission: Submission): Promise<Accepted> {
     checkSource(submission.annotation);
-    const place = `${submission.tenantId}:${placeOf(submission.annotation)}`;
-    return this.#inOrder.run(place, () => this.#acceptNext(submission));
+    return this.#inOrder.run(orderOf(submission), () => this.#acceptNext(submission));
   }
 
   async #acceptNext(submission: Submission): Promise<Accepted> {

@@ -16,7 +16,7 @@ import {
 } from '@integrations/contracts';
 import { whyAskAgain } from '@integrations/database';
 import type { Annotation } from '../annotation';
-import { placeOf, type Submission } from '../intake/draft';
+import { orderOf, type Submission } from '../intake/draft';
 import { idempotencyKeyOf } from '../intake/idempotency-key';
 import type { Intake } from '../intake/intake';
 
@@ -42,8 +42,7 @@ export class Submissions {
   async handle(message: BusMessage): Promise<Outcome> {
     try {
       const submission = readSubmission(message);
-      const place = `${submission.tenantId}:${placeOf(submission.annotation)}`;
-      await this.#inOrder.run(place, () => this.#accept(submission));
+      await this.#inOrder.run(orderOf(submission), () => this.#accept(submission));
       return done();
     } catch (error) {
       if (error instanceof RequestRejected) return drop(`${error.errorCode}: ${error.message}`, error.errorCode);
