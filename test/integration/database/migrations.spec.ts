@@ -42,8 +42,10 @@ describe('migrations', () => {
   it('say that the search_path of the login leads to no schema, which looks as if nothing were migrated', async () => {
     await runMigrations(target.url);
     const nowhere = `${target.url}?options=-csearch_path%3D`;
-    for (const asking of [runMigrations(nowhere), requireMigrated(nowhere)]) {
-      await expect(asking).rejects.toThrow('the search_path of this login names no schema that it may use: set it');
+    for (const ask of [runMigrations, requireMigrated]) {
+      await expect(ask(nowhere)).rejects.toThrow(
+        'the search_path of this login names no schema that it may use: set it',
+      );
     }
   });
 
