@@ -383,13 +383,15 @@ describe('Connector', () => {
     it('tell the caller of each call that is about to be sent, whichever way the plugin makes it', async () => {
       const { opened, open } = opening();
       const { connector, requests } = setUp({ open });
-      const beforeSending = () => undefined;
-      connector.annotations(integration, undefined, beforeSending);
+      const watch = { sending: jest.fn(), unanswered: jest.fn() };
+      connector.annotations(integration, undefined, watch);
       const { egress } = opened[0]!;
       await egress.request({ method: 'POST', url: `${integration.endpoint}/notes`, signal: live() });
       await egress.fetch(`${integration.endpoint}/notes`);
 
-      expect(requests.map((call) => call.beforeSending)).toEqual([beforeSending, beforeSending]);
+      for (const call of requests) call.beforeSending!();
+      expect(watch.sending).toHaveBeenCalledTimes(2);
+      expect(watch.unanswered).not.toHaveBeenCalled();
     });
 
     it('have the plugin ask the gate of the caller, and resolve the credential for them', async () => {

@@ -14,7 +14,6 @@ import {
   type CredentialSource,
   type Discovery,
   type EgressClient,
-  egressOver,
   type HeartbeatSource,
   type IntegrationConfig,
   type ProviderDeps,
@@ -41,6 +40,7 @@ import { readAfresh } from './read-afresh';
 import { availabilityOf, type ProviderRegistry } from './registry';
 import { scrubVerdict } from './scrub-verdict';
 import { type Hide, tokensOf } from './tokens-of';
+import { type CallWatch, watchedEgress } from './watched-egress';
 
 /** A registration as it is stored. `config` is checked again before a plugin sees it. */
 export interface RegisteredIntegration {
@@ -77,7 +77,7 @@ export interface ProbeFault {
 
 interface Posting {
   readonly gate?: CallGate;
-  readonly beforeSending?: () => void;
+  readonly watch?: CallWatch;
 }
 
 /** A plugin with all that its methods ask for. */
@@ -131,11 +131,11 @@ export class Connector {
   }
 
   /**
-   * The hands on pull requests; `gate` is asked before calls that the provider's budget counts, and `beforeSending` is called
-   * when any is about to be written. Throws as `open` does, and `unsupported_operation` if the provider has none.
+   * The hands on pull requests; `gate` is asked before calls that the provider's budget counts, and `watch` is told of all.
+   * Throws as `open` does, and `unsupported_operation` if the provider has none.
    */
-  annotations(integration: RegisteredIntegration, gate?: CallGate, beforeSending?: () => void): ScmAnnotationClient {
-    return this.#part('annotations', integration, 'cannot annotate', { gate, beforeSending });
+  annotations(integration: RegisteredIntegration, gate?: CallGate, watch?: CallWatch): ScmAnnotationClient {
+    return this.#part('annotations', integration, 'cannot annotate', { gate, watch });
   }
 
   /**
@@ -205,16 +205,12 @@ export class Connector {
     throw new ProviderError('unsupported_operation', `${integration.provider} ${otherwise}`);
   }
 
-  #session(
-    integration: RegisteredIntegration,
-    purpose: SecretPurpose,
-    { gate, beforeSending }: Posting,
-  ): ProviderSession {
+  #session(integration: RegisteredIntegration, purpose: SecretPurpose, { gate, watch }: Posting): ProviderSession {
     const guarding = this.#guarded(integration);
     return guardedPure(guarding, () => {
       const { plugin, integration: opened, deps } = this.open(integration, purpose);
-      const egress = egressOver((call) => deps.egress.request({ ...call, beforeSending }));
-      const session = plugin.open(opened, { ...deps, ...(gate ? { gate } : {}), ...(beforeSending ? { egress } : {}) });
+      const egress = watch ? watchedEgress(deps.egress, watch) : deps.egress;
+      const session = plugin.open(opened, { ...deps, ...(gate ? { gate } : {}), egress });
       return guardSession(sound(guarding, 'open', SESSION, session), guarding);
     });
   }

@@ -6,3 +6,4 @@ export { loadPlugins } from './load-plugins';
 export { checkPlugin } from './plugin-shape';
 export { createOwnProviders } from './providers';
 export { ProviderRegistry } from './registry';
+export type { CallWatch } from './watched-egress';

@@ -152,7 +152,7 @@ export class Attempts {
       throw new ProviderError('integration_disabled', 'the integration was disabled before it could be posted');
     }
     const gate = this.options.budgets.gateOf(row, integration);
-    const client = this.options.connector.annotations(integration, gate, () => lease.check());
+    const client = this.options.connector.annotations(integration, gate, lease);
     const ms = this.options.timeoutMs;
     const tooLate = () => new ProviderError('timeout', `the attempt was broken off after ${ms} ms`);
     const context = { operationId: row.id, upsertKey: keyOf(storedAnnotation(row)) };

@@ -29,3 +29,59 @@ it.each([
     expect(log.error).toHaveBeenCalledTimes(2);
   },
 );
+
+describe('a lane in which a write was not answered', () => {
+  const LEASE = { lane: 'l', tenantId: 'acme', leaseToken: 't' };
+  const failed = (kind: string) => ({
+    kind,
+    waitMs: 250,
+    outcome: { errorCode: 'timeout', errorMessage: 'no answer' },
+  });
+
+  /** The attempt leaves a write unanswered, and comes to `verdict` or throws it. */
+  function setUp(verdict: object, soon = new AbortController()) {
+    const [renew, record, release] = [jest.fn(async () => true), jest.fn(async () => null), jest.fn()];
+    const log = { info: jest.fn(), warn: jest.fn(), error: jest.fn() };
+    const runner = new LaneRunner({
+      operations: { release, renew },
+      attempts: {
+        run: async (_, held) => {
+          held.unanswered();
+          if (verdict instanceof Error) throw verdict;
+          return verdict as never;
+        },
+      },
+      recorder: { record },
+      ...{ log, leaseMs: 60_000 },
+    });
+    const leased = { lease: LEASE, begun: { row: { id: 'op' } }, askedAt: performance.now() } as unknown as Leased;
+    const run = (now = soon.signal) => runner.run(leased, { soon: soon.signal, now, isCrowded: () => false });
+    return { run, renew, record, log };
+  }
+
+  it.each(['rescheduled', 'ended', 'awaits_vendor', 'ending'])(
+    'rests for a minute instead of being %s, and begins anew: nothing in it looks before the write may have landed',
+    async (kind) => {
+      const { run, renew, record, log } = setUp({ ...failed(kind), state: 'failed' });
+      expect(await run()).toBe(60_000);
+      expect(renew.mock.calls).toEqual([[LEASE, 60_000]]);
+      expect(record).not.toHaveBeenCalled();
+      expect(log.warn.mock.calls).toMatchObject([
+        [{ operationId: 'op', errorCode: 'timeout', reason: 'no answer' }, /./],
+      ]);
+    },
+  );
+
+  it('rests as well when the attempt was broken off', async () => {
+    const { run, renew } = setUp(new Error('stopping'));
+    expect(await run()).toBe(60_000);
+    expect(renew).toHaveBeenCalledWith(LEASE, 60_000);
+  });
+
+  it('goes on at once if the operation succeeded nevertheless', async () => {
+    const { run, renew, record } = setUp({ kind: 'ended', state: 'succeeded' });
+    renew.mockResolvedValue(false); // its lease was given up with the record
+    expect(await run()).toBeNull();
+    expect(record).toHaveBeenCalledTimes(1);
+  });
+});

@@ -1,9 +1,10 @@
 import { type Begun, type LaneLease, LeaseLost, type OperationRepository, whyAskAgain } from '@integrations/database';
-import { RecurringFailure } from '@integrations/telemetry';
+import { annotationFields, RecurringFailure } from '@integrations/telemetry';
 import type { DispatchLog } from '../report';
 import type { Attempts } from './attempt';
-import { type HeldLease, LeaseKeeper } from './lease-keeper';
+import { LeaseKeeper } from './lease-keeper';
 import type { Recorder } from './recorder';
+import type { Verdict } from './verdict';
 
 export interface LaneRunnerOptions {
   readonly operations: Pick<OperationRepository, 'release' | 'renew'>;
@@ -34,6 +35,9 @@ export interface Stopping {
 /** How long a lane keeps its place when others wait: a few attempts at a quick vendor, one at a slow one. */
 const SLICE_MS = 50;
 
+/** For how long a vendor may yet carry out a write that it has not answered in time: GitLab ends what takes longer. */
+const LANDING_MS = 60_000;
+
 /** Runs the operations of one lane, one after the other, for as long as its lease holds and nobody needs the place. */
 export class LaneRunner {
   readonly #away: RecurringFailure;
@@ -47,25 +51,32 @@ export class LaneRunner {
    * leaves the lease to run out: a write that was broken off may still be on its way, and nobody must look for it before it
    * has arrived.
    */
-  async run({ lease, begun, askedAt }: Leased, stopping: Stopping): Promise<number | null> {
-    const { operations, leaseMs, log } = this.options;
+  async run(leased: Leased, stopping: Stopping): Promise<number | null> {
+    const { lease, askedAt } = leased;
+    const { operations, leaseMs } = this.options;
     const renew = (held: LaneLease, ms: number) => operations.renew(held, ms);
     const keeper = new LeaseKeeper(lease, { renew, leaseMs, askedAt, breakOff: stopping.now });
-    try {
-      return await this.#runAll({ lease, begun, askedAt }, keeper, stopping);
-    } catch (error) {
-      const { lane } = lease;
-      if (error instanceof LeaseLost) log.warn({ lane }, 'lane lease lost; the attempt is broken off');
-      else if (stopping.now.aborted) log.warn({ lane }, 'shutdown broke an attempt off');
-      else if (whyAskAgain(error) !== null) this.#away.failed(error);
-      else log.error({ err: error, lane }, 'lane interrupted; it goes on when its lease has run out');
-      return null;
-    } finally {
-      keeper.stop();
-    }
+    const interrupted = (error: unknown) => this.#interrupted(error, lease, stopping);
+    const dueInMs = await this.#runAll(leased, keeper, stopping).catch(interrupted);
+    keeper.stop();
+    return keeper.mayLand && (await this.#prolong(lease)) ? LANDING_MS : dueInMs;
   }
 
-  async #runAll(leased: Leased, held: HeldLease, { soon, isCrowded }: Stopping): Promise<number | null> {
+  #interrupted(error: unknown, { lane }: LaneLease, stopping: Stopping): null {
+    const { log } = this.options;
+    if (error instanceof LeaseLost) log.warn({ lane }, 'lane lease lost; the attempt is broken off');
+    else if (stopping.now.aborted) log.warn({ lane }, 'shutdown broke an attempt off');
+    else if (whyAskAgain(error) !== null) this.#away.failed(error);
+    else log.error({ err: error, lane }, 'lane interrupted; it goes on when its lease has run out');
+    return null;
+  }
+
+  /** False if the lease was given up, or is lost. */
+  async #prolong(lease: LaneLease): Promise<boolean> {
+    return this.options.operations.renew(lease, LANDING_MS).catch(() => false);
+  }
+
+  async #runAll(leased: Leased, held: LeaseKeeper, { soon, isCrowded }: Stopping): Promise<number | null> {
     const { lease } = leased;
     let begun: Begun | null = leased.begun;
     while (begun && !soon.aborted) {
@@ -74,6 +85,12 @@ export class LaneRunner {
       const { row } = begun;
       const verdict = await this.options.attempts.run(begun, held);
       const seconds = (performance.now() - started) / 1_000;
+      if (held.mayLand && !hasSucceeded(verdict)) {
+        const { errorCode, errorMessage: reason } = verdict.outcome;
+        const fields = { ...annotationFields(row, errorCode), reason };
+        this.options.log.warn(fields, 'a write was not answered; trying again once it would have been carried out');
+        return null;
+      }
       const makesRoom = isCrowded() && performance.now() - leased.askedAt > SLICE_MS;
       begun = await this.options.recorder.record(lease, { row, verdict, seconds }, !soon.aborted && !makesRoom);
       if (verdict.kind === 'rescheduled') return verdict.waitMs;
@@ -82,4 +99,8 @@ export class LaneRunner {
     if (begun) await this.options.operations.release(lease);
     return null;
   }
+}
+
+function hasSucceeded(verdict: Verdict): boolean {
+  return verdict.kind === 'ended' && verdict.state === 'succeeded';
 }

@@ -68,10 +68,10 @@ describe('LeaseKeeper', () => {
     const { keeper } = keep(() => Promise.resolve(true));
     const running = performance.now();
     const clock = jest.spyOn(performance, 'now').mockReturnValue(running + 809);
-    keeper.check();
+    keeper.sending();
     expect(keeper.signal.aborted).toBe(false);
     clock.mockReturnValue(running + 810);
-    keeper.check();
+    keeper.sending();
     expect(keeper.signal.reason).toBeInstanceOf(LeaseLost);
     expect(jest.getTimerCount()).toBe(0);
   });

@@ -1,4 +1,5 @@
 import { type LaneLease, LeaseLost } from '@integrations/database';
+import type { CallWatch } from '@integrations/providers';
 
 export interface LeaseKeeperOptions {
   /** False: the lease is lost. */
@@ -11,14 +12,14 @@ export interface LeaseKeeperOptions {
 }
 
 /** A lease as those see it who work under it. */
-export interface HeldLease {
+export interface HeldLease extends CallWatch {
   /** Aborts when nothing more is to be done under the lease. */
   readonly signal: AbortSignal;
   /**
    * Aborts `signal` if the lease has run out by now. A process that was frozen finds what had arrived for it before it finds
    * its timers due, and would go on with that.
    */
-  check(): void;
+  sending(): void;
 }
 
 /**
@@ -33,6 +34,7 @@ export class LeaseKeeper implements HeldLease {
   #expiresAt = 0;
   #expiry: NodeJS.Timeout;
   #stopped = false;
+  #mayLand = false;
 
   constructor(
     private readonly lease: LaneLease,
@@ -47,8 +49,17 @@ export class LeaseKeeper implements HeldLease {
     return this.#broken.signal;
   }
 
-  check(): void {
+  /** Whether something was written under the lease that may be carried out yet. */
+  get mayLand(): boolean {
+    return this.#mayLand;
+  }
+
+  sending(): void {
     if (!this.#stopped && performance.now() >= this.#expiresAt) this.#lose();
+  }
+
+  unanswered(): void {
+    this.#mayLand = true;
   }
 
   stop(): void {
