@@ -13,6 +13,8 @@ import { temporaryDirectory, temporaryDirectoryInMemory } from './temporary';
  * is in one of its own, which goes with it.
  */
 export default async function globalSetup(): Promise<void> {
+  const run = globalThis as TestServers;
+  if (run.testServers) return; // of a run that has the end-to-end specs, too
   await findNatsBinary();
   await findDockerRegistry();
   const [directory, memory] = [temporaryDirectory(), temporaryDirectoryInMemory()];
@@ -24,5 +26,5 @@ export default async function globalSetup(): Promise<void> {
     durable: false,
   });
   process.env.TEST_POSTGRES_URL = postgres.url;
-  (globalThis as TestServers).testServers = { directories: [directory, memory], stop: () => postgres.stop() };
+  run.testServers = { directories: [directory, memory], stop: () => postgres.stop() };
 }

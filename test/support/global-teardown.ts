@@ -6,7 +6,9 @@ export interface TestServers {
 }
 
 export default async function globalTeardown(): Promise<void> {
-  const { testServers } = globalThis as TestServers;
+  const run = globalThis as TestServers;
+  const { testServers } = run;
+  delete run.testServers;
   await testServers?.stop();
   for (const directory of testServers?.directories ?? []) rmSync(directory, { recursive: true, force: true });
 }
