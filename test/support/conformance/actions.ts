@@ -12,7 +12,7 @@ import { PATIENCE_MS } from './outcome';
 import type { Connection } from './rig';
 import type { SampleRequests } from './subject';
 
-const UPSERT_KEY = 'conformance';
+export const UPSERT_KEY = 'conformance';
 
 /** The method of a session that serves a capability. */
 export const METHODS = {

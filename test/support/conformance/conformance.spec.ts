@@ -1,5 +1,5 @@
 import { AssertionError } from 'node:assert';
-import { ScmCommentRequest, ScmStatusRequest } from '@integrations/contracts';
+import { annotationRequests } from './annotation-requests';
 import { conformanceChecks, describeProviderConformance } from './describe-provider-conformance';
 import { ANNOTATION_FLAWS } from './model/annotation-flaws';
 import { FLAWS as PLUGIN_FLAWS } from './model/flaws';
@@ -10,34 +10,16 @@ import type { ConformanceSubject } from './subject';
 
 const FLAWS = [...PLUGIN_FLAWS, ...ANNOTATION_FLAWS];
 const API_KEY = 'model-key-0123456789-abcdefghij';
-const SHA = 'c'.repeat(40);
+const headSha = 'c'.repeat(40);
+const { check_run: _, ...requests } = annotationRequests({
+  ...{ owner: 'acme', repository: 'shop', pullRequestNumber: 1, headSha },
+});
 
 const subject: ConformanceSubject = {
   createPlugin: createModelPlugin,
   config: { shop: 'corner', floor: 1 },
   credential: API_KEY,
-  requests: {
-    comment: Object.assign(new ScmCommentRequest(), {
-      owner: 'acme',
-      repository: 'shop',
-      pullRequestNumber: 1,
-      body: 'All good.',
-    }),
-    status: Object.assign(new ScmStatusRequest(), {
-      owner: 'acme',
-      repository: 'shop',
-      commitSha: SHA,
-      state: 'success',
-      context: 'scan',
-    }),
-    inline_comments: {
-      ...{ owner: 'acme', repository: 'shop', pullRequestNumber: 1, headSha: SHA, outdated: 'resolve' },
-      comments: [1, 2].map((line) => ({
-        ...{ fingerprint: `f${line}`, path: 'a.ts', startLine: line, endLine: line, body: 'Look here.' },
-      })),
-    },
-    pull_request: { owner: 'acme', repository: 'shop', pullRequestNumber: 1 },
-  },
+  requests,
   vendor: { wire: { start: () => ModelVendor.start(API_KEY) } },
 };
 

@@ -1,3 +1,4 @@
+export { annotationRequests, partsOfCheckRun } from './annotation-requests';
 export { conformanceChecks, describeProviderConformance } from './describe-provider-conformance';
 export type { Fault } from './faults';
 export { Rig } from './rig';

@@ -1,5 +1,4 @@
-import { ScmCheckRunRequest, ScmCommentRequest, ScmStatusRequest } from '@integrations/contracts';
-import { describeProviderConformance, type FakeVendor } from '../../../../test/support/conformance';
+import { annotationRequests, describeProviderConformance, type FakeVendor } from '../../../../test/support/conformance';
 import {
   added,
   CONSUMER,
@@ -12,36 +11,17 @@ import {
 import type { FakeBitbucketCloud } from '../../../../test/support/fake-bitbucket-cloud/index';
 import { createBitbucketCloudPlugin } from './plugin';
 
-const TARGET = { owner: OWNER, repository: REPOSITORY };
-const NAME = 'sast';
-
 describeProviderConformance({
   createPlugin: createBitbucketCloudPlugin,
   // The kind of credential that takes the most calls.
   config: { authentication: 'oauth_consumer' },
   credential: CONSUMER,
-  requests: {
-    comment: Object.assign(new ScmCommentRequest(), { ...TARGET, pullRequestNumber: PULL_REQUEST, body: 'All good.' }),
-    status: Object.assign(new ScmStatusRequest(), { ...TARGET, commitSha: HEAD_SHA, state: 'success', context: NAME }),
-    check_run: Object.assign(new ScmCheckRunRequest(), {
-      ...TARGET,
-      headSha: HEAD_SHA,
-      name: NAME,
-      conclusion: 'failure',
-      summary: 'Two findings.',
-      annotations: [1, 2].map((line) => ({
-        ...{ path: 'a.ts', startLine: line, endLine: line + 1 },
-        ...{ annotationLevel: 'warning', message: `Look at ${line}.` },
-      })),
-    }),
-    inline_comments: {
-      ...{ ...TARGET, pullRequestNumber: PULL_REQUEST, headSha: HEAD_SHA, outdated: 'resolve' },
-      comments: [1, 2].map((line) => ({
-        ...{ fingerprint: `f${line}`, path: 'a.ts', startLine: line, endLine: line, body: 'Look here.' },
-      })),
-    },
-    pull_request: { ...TARGET, pullRequestNumber: PULL_REQUEST },
-  },
+  requests: annotationRequests({
+    owner: OWNER,
+    repository: REPOSITORY,
+    pullRequestNumber: PULL_REQUEST,
+    headSha: HEAD_SHA,
+  }),
   vendor: { wire: { start: startVendor } },
 });
 
@@ -62,5 +42,6 @@ async function startVendor(): Promise<FakeVendor> {
 
 /** A check run is a report with its build status, which counts with it. */
 function statusesOfRuns(bitbucket: FakeBitbucketCloud): number {
-  return bitbucket.statuses(OWNER, REPOSITORY, HEAD_SHA).filter(({ name }) => name === `check: ${NAME}`).length;
+  return bitbucket.statuses(OWNER, REPOSITORY, HEAD_SHA).filter(({ name }) => String(name).startsWith('check: '))
+    .length;
 }

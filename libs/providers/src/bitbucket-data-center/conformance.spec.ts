@@ -1,5 +1,4 @@
-import { ScmCheckRunRequest, ScmCommentRequest, ScmStatusRequest } from '@integrations/contracts';
-import { describeProviderConformance, type FakeVendor } from '../../../../test/support/conformance';
+import { annotationRequests, describeProviderConformance, type FakeVendor } from '../../../../test/support/conformance';
 import {
   added,
   HEAD_SHA,
@@ -12,35 +11,16 @@ import {
 } from '../../../../test/support/fake-bitbucket-data-center/connection';
 import { createBitbucketDataCenterPlugin } from './plugin';
 
-const TARGET = { owner: OWNER, repository: REPOSITORY };
-const NAME = 'sast';
-
 describeProviderConformance({
   createPlugin: createBitbucketDataCenterPlugin,
   config: {},
   credential: TOKEN,
-  requests: {
-    comment: Object.assign(new ScmCommentRequest(), { ...TARGET, pullRequestNumber: PULL_REQUEST, body: 'All good.' }),
-    status: Object.assign(new ScmStatusRequest(), { ...TARGET, commitSha: HEAD_SHA, state: 'success', context: NAME }),
-    check_run: Object.assign(new ScmCheckRunRequest(), {
-      ...TARGET,
-      headSha: HEAD_SHA,
-      name: NAME,
-      conclusion: 'failure',
-      summary: 'Two findings.',
-      annotations: [1, 2].map((line) => ({
-        ...{ path: 'a.ts', startLine: line, endLine: line + 1 },
-        ...{ annotationLevel: 'warning', message: `Look at ${line}.` },
-      })),
-    }),
-    inline_comments: {
-      ...{ ...TARGET, pullRequestNumber: PULL_REQUEST, headSha: HEAD_SHA, outdated: 'resolve' },
-      comments: [1, 2].map((line) => ({
-        ...{ fingerprint: `f${line}`, path: 'a.ts', startLine: line, endLine: line, body: 'Look here.' },
-      })),
-    },
-    pull_request: { ...TARGET, pullRequestNumber: PULL_REQUEST },
-  },
+  requests: annotationRequests({
+    owner: OWNER,
+    repository: REPOSITORY,
+    pullRequestNumber: PULL_REQUEST,
+    headSha: HEAD_SHA,
+  }),
   vendor: { wire: { start: startVendor } },
 });
 

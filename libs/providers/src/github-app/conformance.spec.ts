@@ -1,5 +1,4 @@
-import { ScmCheckRunRequest, ScmCommentRequest, ScmStatusRequest } from '@integrations/contracts';
-import { describeProviderConformance, type FakeVendor } from '../../../../test/support/conformance';
+import { annotationRequests, describeProviderConformance, type FakeVendor } from '../../../../test/support/conformance';
 import {
   APP_ID,
   APP_KEY,
@@ -12,39 +11,15 @@ import {
 } from '../../../../test/support/fake-github/connection';
 import { createGitHubAppPlugin } from './plugin';
 
-const TARGET = { owner: OWNER, repository: REPOSITORY };
-const finding = { path: 'a.ts', startLine: 1, endLine: 2, annotationLevel: 'warning', message: 'Look here.' };
-
 describeProviderConformance({
   createPlugin: createGitHubAppPlugin,
   config: { appId: APP_ID, installationId: INSTALLATION_ID },
   credential: APP_KEY.privateKey,
-  requests: {
-    comment: Object.assign(new ScmCommentRequest(), { ...TARGET, pullRequestNumber: PULL_REQUEST, body: 'All good.' }),
-    status: Object.assign(new ScmStatusRequest(), {
-      ...TARGET,
-      commitSha: HEAD_SHA,
-      state: 'success',
-      context: 'sast',
-    }),
-    check_run: Object.assign(new ScmCheckRunRequest(), {
-      ...TARGET,
-      headSha: HEAD_SHA,
-      name: 'sast',
-      conclusion: 'failure',
-      summary: 'Many findings.',
-      // More than one request may carry.
-      annotations: Array.from({ length: 60 }, () => finding),
-    }),
-    inline_comments: {
-      ...{ ...TARGET, pullRequestNumber: PULL_REQUEST, headSha: HEAD_SHA, outdated: 'resolve' },
-      // More than one review may carry.
-      comments: Array.from({ length: 40 }, (_, index) => ({
-        ...{ fingerprint: `f${index}`, path: 'a.ts', startLine: index + 1, endLine: index + 1, body: 'Look here.' },
-      })),
-    },
-    pull_request: { ...TARGET, pullRequestNumber: PULL_REQUEST },
-  },
+  requests: annotationRequests(
+    { owner: OWNER, repository: REPOSITORY, pullRequestNumber: PULL_REQUEST, headSha: HEAD_SHA },
+    // More than one request may carry, and more than one review.
+    { annotations: 60, remarks: 40 },
+  ),
   // GitHub Enterprise Server says so while its rate limits are switched off.
   harmless: [{ fault: 'answers 404', request: /^GET .*\/rate_limit$/ }],
   vendor: { wire: { start: startVendor } },

@@ -1,9 +1,7 @@
-import { ScmCheckRunRequest, ScmCommentRequest, ScmStatusRequest } from '@integrations/contracts';
-import { describeProviderConformance } from '../../../../test/support/conformance';
+import { annotationRequests, describeProviderConformance } from '../../../../test/support/conformance';
 import { Memory } from './memory';
 import { createInMemoryPlugin } from './plugin';
 
-const TARGET = { owner: 'acme', repository: 'shop' };
 const SHA = 'a'.repeat(40);
 let memory = new Memory();
 
@@ -11,24 +9,7 @@ describeProviderConformance({
   createPlugin: () => createInMemoryPlugin((memory = new Memory())),
   config: { latencyMs: 1, requireCredential: true, pullRequest: { headSha: SHA } },
   credential: 'in-memory-credential-0123456789',
-  requests: {
-    comment: Object.assign(new ScmCommentRequest(), { ...TARGET, pullRequestNumber: 1, body: 'All good.' }),
-    status: Object.assign(new ScmStatusRequest(), { ...TARGET, commitSha: SHA, state: 'success', context: 'scan' }),
-    check_run: Object.assign(new ScmCheckRunRequest(), {
-      ...TARGET,
-      headSha: SHA,
-      name: 'scan',
-      conclusion: 'failure',
-      annotations: [{ path: 'a.ts', startLine: 1, endLine: 2, annotationLevel: 'warning', message: 'Look here.' }],
-    }),
-    inline_comments: {
-      ...{ ...TARGET, pullRequestNumber: 1, headSha: SHA, outdated: 'resolve' },
-      comments: [1, 2].map((line) => ({
-        ...{ fingerprint: `f${line}`, path: 'a.ts', startLine: line, endLine: line, body: 'Look here.' },
-      })),
-    },
-    pull_request: { ...TARGET, pullRequestNumber: 1 },
-  },
+  requests: annotationRequests({ owner: 'acme', repository: 'shop', pullRequestNumber: 1, headSha: SHA }),
   vendor: {
     offline: {
       faults: {
