@@ -8,6 +8,7 @@ import {
 } from '@integrations/contracts';
 import { measure } from '@integrations/provider-kit';
 import fc from 'fast-check';
+import { anyText } from '../../../test/support/any-text';
 import { COMMON_LIMITS, compose, readSource, type ScanReport } from './index';
 import { PayloadBuilder } from './payload-builder';
 
@@ -51,7 +52,7 @@ const HOSTILE = [
   '1. ',
 ];
 const text = fc
-  .array(fc.oneof(fc.constantFrom(...HOSTILE), fc.string(), fc.string({ unit: 'binary' })), { maxLength: 8 })
+  .array(fc.oneof(fc.constantFrom(...HOSTILE), fc.string(), anyText()), { maxLength: 8 })
   .map((parts) => parts.join(''));
 const severity = fc.constantFrom('critical', 'high', 'medium', 'low', 'info', 'none' as const);
 const finding = fc.record(

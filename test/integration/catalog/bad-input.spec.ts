@@ -6,6 +6,7 @@ import { text } from 'node:stream/consumers';
 import { gzipSync } from 'node:zlib';
 import { Logger } from '@nestjs/common';
 import fc from 'fast-check';
+import { anyText } from '../../support/any-text';
 import {
   type CallOptions,
   expectProblem,
@@ -424,12 +425,9 @@ describe('any JSON at all', () => {
       )
       .map((body) => JSON.stringify(body)),
     fc
-      .record(
-        { name: fc.string({ unit: 'binary' }), config: fc.object(), tags: fc.array(fc.string()) },
-        { requiredKeys: [] },
-      )
+      .record({ name: anyText(), config: fc.object(), tags: fc.array(fc.string()) }, { requiredKeys: [] })
       .map((body) => JSON.stringify({ type: 'scm', provider: 'in_memory', ...body })),
-    fc.string({ unit: 'binary' }),
+    anyText(),
   );
 
   it('never makes POST or PATCH fail unexpectedly', async () => {

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { inspect } from 'node:util';
+import { anyText } from '../../../../test/support/any-text';
 import { processorTime } from '../../../../test/support/processor-time';
 import { REDACTED, Scrubber } from './scrubber';
 
@@ -103,8 +104,8 @@ describe('Scrubber', () => {
   });
 
   it('finds each value wherever it stands and touches nothing else', () => {
-    const value = fc.string({ unit: 'binary', minLength: 8, maxLength: 40 });
-    const text = fc.string({ unit: 'binary', maxLength: 20 });
+    const value = anyText({ minLength: 8, maxLength: 40 });
+    const text = anyText({ maxLength: 20 });
     fc.assert(
       fc.property(value, text, text, (secret, before, after) => {
         fc.pre(!REDACTED.includes(secret));
@@ -183,20 +184,20 @@ describe('Scrubber', () => {
 
   it('finds each of very many that begin alike', () => {
     const scrubber = new Scrubber();
-    const values = Array.from({ length: 20_000 }, (_, n) => `ghs_same-head-${n}-`);
+    const values = Array.from({ length: 2_000 }, (_, n) => `ghs_same-head-${n}-`);
     values.forEach((value) => scrubber.add(value));
-    expect(scrubber.scrub(`${values[0]} ${values[19_999]} ghs_same-head-20000-`)).toBe(
-      `${REDACTED} ${REDACTED} ghs_same-head-20000-`,
+    expect(scrubber.scrub(`${values[0]} ${values[1_999]} ghs_same-head-2000-`)).toBe(
+      `${REDACTED} ${REDACTED} ghs_same-head-2000-`,
     );
   });
 
   it('takes a time that grows with the text and not with the number of values', () => {
     const line = 'annotation posted onto acme/shop by the integration 0190c0de-0000-7000-8000 '.repeat(8);
     const many = new Scrubber();
-    for (let i = 0; i < 10_000; i += 1) many.add(`ghs_${i.toString(36).padStart(30, 'x')}`);
+    for (let i = 0; i < 2_000; i += 1) many.add(`ghs_${i.toString(36).padStart(30, 'x')}`);
     const spent = processorTime();
     for (let i = 0; i < 500; i += 1) expect(many.scrub(line)).toBe(line);
-    // A search for each value in turn takes over a second per line here.
-    expect(spent()).toBeLessThan(60_000);
+    // A search for each value in turn takes 17 s here.
+    expect(spent()).toBeLessThan(5_000);
   });
 });
