@@ -50,7 +50,7 @@ const operations = operationsOn({
   pullRequestNumber: PULL_REQUEST,
   headSha: HEAD_SHA,
 });
-const { checkRun, inline } = operations;
+const { comment, status, checkRun, inline } = operations;
 
 const running = { status: 'in_progress', conclusion: undefined } as const;
 
@@ -87,10 +87,17 @@ const SCENARIOS: readonly Scenario<Annotator>[] = [
 describe('whatever goes wrong between us and GitHub, an operation that runs until it succeeds', () => {
   let github: FakeGitHub;
   let egress: EgressClient;
+  /** With whose tokens all is done but for what is to be seen without any. */
+  let kept: ReturnType<typeof connection>;
 
   beforeAll(async () => {
     egress = loopbackEgress();
     github = await startAcme();
+    kept = connection();
+    const session = begin(kept)();
+    for (const operation of [comment(), status(), checkRun(), inline(remarks(1, 1))]) {
+      await operation(session, AbortSignal.timeout(5_000));
+    }
   });
   afterEach(() => expect(github.violations).toEqual([]));
   afterAll(async () => {
@@ -118,17 +125,16 @@ describe('whatever goes wrong between us and GitHub, an operation that runs unti
       })),
   });
 
-  const begin = () => {
-    github.reset();
+  const connection = () => connect(github, egress, { config: { appId: String(APP_ID) } });
+  const begin = ({ integration, deps } = connection()) => {
+    github.world.reset();
+    github.clearFaults();
     Object.assign(github.pull(OWNER, REPOSITORY, PULL_REQUEST), { files: FILES, hidden: HIDDEN });
-    const { integration, deps } = connect(github, egress, { config: { appId: String(APP_ID) } });
     return () => githubAnnotations(new GitHubClient(integration, deps));
   };
 
-  describeFaultMatrix({
-    ...{ scenarios: SCENARIOS, faults: FAULTS, begin, stored },
-    vendor: () => github,
-    harmless: [204, 422],
-    attemptMs: 5_000,
-  });
+  const matrix = { faults: FAULTS, stored, vendor: () => github, harmless: [204, 422], attemptMs: 5_000 };
+  describeFaultMatrix({ ...matrix, scenarios: SCENARIOS, begin: () => begin(kept) });
+  const withoutToken = { name: 'a comment for which a token is fetched', before: [], operation: comment() };
+  describeFaultMatrix({ ...matrix, scenarios: [withoutToken], begin });
 });
