@@ -17,10 +17,10 @@ export interface Entry {
   readonly leaseMs: number | null;
 }
 
-/** Of every operation that something newer took the place of. */
-export function supersededOutcome(operationId: string) {
-  return failed('superseded', 'a newer revision with the same upsertKey took its place', { operationId });
-}
+/** The outcome, as JSON, of every operation that something newer took the place of. PostgreSQL puts in which. */
+export const SUPERSEDED = JSON.stringify(
+  failed('superseded', 'a newer revision with the same upsertKey took its place', { operationId: '' }),
+);
 
 /** A row as `annotation_accept` takes it; absent stays NULL. */
 export function toItem({ operation: o, check, eventData, credential, leaseMs }: Entry, leaseToken?: string): object {

@@ -2,13 +2,11 @@ import { randomUUID } from 'node:crypto';
 import type { Database, PreparedStatement } from '../database';
 import { LeaseLost } from '../errors';
 import { columnsOf } from '../sql';
-import { type Entry, supersededOutcome, toItem } from './entry';
+import { type Entry, SUPERSEDED, toItem } from './entry';
 import type { LaneDemand, LaneLease } from './lanes';
 import { LookBack } from './look-back';
 import type { Begun, Conclusion, Entered, OperationRow, Rescheduling } from './operation';
 import { OperationEntity } from './operation.entity';
-
-const SUPERSEDED = JSON.stringify(supersededOutcome(''));
 
 interface AcceptedRow {
   readonly id: string;

@@ -1,6 +1,6 @@
 import type { EntityManager } from 'typeorm';
 import { rows } from '../sql';
-import { supersededOutcome } from './entry';
+import { SUPERSEDED } from './entry';
 import { dropLanesIfDone, lockLanes } from './lanes';
 import type { OperationRow } from './operation';
 import { RUNNING_IN_LANE } from './states';
@@ -24,8 +24,6 @@ export interface Requeued extends Pick<
 > {
   readonly state: 'queued' | 'superseded';
 }
-
-const SUPERSEDED = JSON.stringify(supersededOutcome(''));
 
 /**
  * Puts operations of a tenant back into their lanes, where they come before all that was accepted after them; what is
