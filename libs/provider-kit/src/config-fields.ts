@@ -30,6 +30,13 @@ export function IsOrigin(): PropertyDecorator {
   return Matches(/^https?:\/\/[^/@?#\s]{1,255}$/, { message: 'must be https://host or https://host:port' });
 }
 
+/** Of a field that holds where a server is below which its API has paths of its own; `example`: how one reads there. */
+export function IsBaseUrl(example: string): PropertyDecorator {
+  return Matches(/^https?:\/\/[^/@?#\s]{1,255}(?:\/[A-Za-z0-9._~-]{1,100}){0,5}$/, {
+    message: `must be a URL without a slash at its end, such as ${example}`,
+  });
+}
+
 /** Of a field that holds the name before the colon of basic authentication. */
 export function IsUserName(): PropertyDecorator {
   return composed(

@@ -72,7 +72,7 @@ export type { Clock } from './clock';
 export { isObject, type JsonObject, jsonObject } from './json-object';
 export { utcTime } from './utc-time';
 export { webUrl } from './web-url';
-export { composed, IsCaBundle, IsCanary, IsOrigin, IsUserName } from './config-fields';
+export { composed, IsBaseUrl, IsCaBundle, IsCanary, IsOrigin, IsUserName } from './config-fields';
 export type { Discovery, DiscoveryQuery, PageQuery } from './discovery';
 export { pageOf, type UpstreamPage } from './paging';
 export { type OuterPage, pagesOfEach } from './paging-of-each';

@@ -1,4 +1,4 @@
-import { IsCaBundle, IsCanary, IsUserName } from '@integrations/provider-kit';
+import { IsBaseUrl, IsCaBundle, IsCanary, IsUserName } from '@integrations/provider-kit';
 import { IsIn, IsOptional, Matches, MaxLength } from 'class-validator';
 import { JSONSchema } from 'class-validator-jsonschema';
 
@@ -33,9 +33,7 @@ export class ArtifactoryConfig {
       "Artifactory's own URL, where it is not https://<host of the endpoint>/artifactory. It is shown the credential.",
   })
   @IsOptional()
-  @Matches(/^https?:\/\/[^/@?#\s]{1,255}(?:\/[A-Za-z0-9._~-]{1,100}){0,5}$/, {
-    message: 'must be a URL without a slash at its end, such as https://art.example.com/artifactory',
-  })
+  @IsBaseUrl('https://art.example.com/artifactory')
   artifactoryUrl?: string;
 
   @IsCanary('docker-local/app:stable')

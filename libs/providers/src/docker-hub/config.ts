@@ -1,4 +1,4 @@
-import { IsCaBundle, IsCanary, IsOrigin } from '@integrations/provider-kit';
+import { composed, IsCaBundle, IsCanary, IsOrigin } from '@integrations/provider-kit';
 import { IsOptional, IsString, Matches } from 'class-validator';
 import { JSONSchema } from 'class-validator-jsonschema';
 
@@ -7,8 +7,7 @@ export class DockerHubConfig {
   @JSONSchema({
     description: 'The user or organization whose repositories are listed; library has the Docker Official Images.',
   })
-  @IsString()
-  @Matches(/^[a-z0-9][a-z0-9_-]{1,254}$/, { message: 'must be the name of a Docker user or organization' })
+  @IsAccountName()
   namespace: string;
 
   @JSONSchema({
@@ -16,8 +15,7 @@ export class DockerHubConfig {
       'Whose token the secret is: a user, or the organization of an organization access token. Absent: the secret is user:token.',
   })
   @IsOptional()
-  @IsString()
-  @Matches(/^[a-z0-9][a-z0-9_-]{1,254}$/, { message: 'must be the name of a Docker user or organization' })
+  @IsAccountName()
   username?: string;
 
   @IsCanary(
@@ -36,4 +34,9 @@ export class DockerHubConfig {
 
   @IsCaBundle('a proxy before Docker Hub')
   caBundle?: string;
+}
+
+function IsAccountName(): PropertyDecorator {
+  const message = 'must be the name of a Docker user or organization';
+  return composed(IsString(), Matches(/^[a-z0-9][a-z0-9_-]{1,254}$/, { message }));
 }

@@ -1,5 +1,5 @@
-import { IsCaBundle, IsCanary, IsUserName } from '@integrations/provider-kit';
-import { IsOptional, Matches } from 'class-validator';
+import { IsBaseUrl, IsCaBundle, IsCanary, IsUserName } from '@integrations/provider-kit';
+import { IsOptional } from 'class-validator';
 import { JSONSchema } from 'class-validator-jsonschema';
 
 /** Who asks Nexus, and about what. */
@@ -14,9 +14,7 @@ export class NexusConfig {
       "Nexus's own URL, whose status is looked at, where the endpoint is a connector with a port or a host of its own. It is shown no credential.",
   })
   @IsOptional()
-  @Matches(/^https?:\/\/[^/@?#\s]{1,255}(?:\/[A-Za-z0-9._~-]{1,100}){0,5}$/, {
-    message: 'must be a URL without a slash at its end, such as https://nexus.example.com',
-  })
+  @IsBaseUrl('https://nexus.example.com')
   nexusUrl?: string;
 
   @IsCanary('team/app:stable')
