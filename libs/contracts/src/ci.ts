@@ -1,6 +1,7 @@
 import { IsOptional, IsString, IsUUID, Length, Matches } from 'class-validator';
 import { DiscoverPageQuery, VendorPageQuery } from './discovery';
 import type { Page } from './page';
+import { SHA_PATTERN } from './scm-requests';
 
 /** `waiting` is for somebody's approval, `queued` for a machine. */
 export const RUN_STATUSES = ['queued', 'waiting', 'running', 'completed'] as const;
@@ -18,7 +19,6 @@ export const RUN_CONCLUSIONS = [
 ] as const;
 export type RunConclusion = (typeof RUN_CONCLUSIONS)[number];
 
-const COMMIT_PATTERN = /^(?:[0-9a-f]{40}|[0-9a-f]{64})$/;
 const MAX_NAME = 500;
 
 /** What a CI system can run again and again: a workflow, job, pipeline or template. */
@@ -82,7 +82,7 @@ export class ListRunsQuery extends VendorPageQuery {
 
   /** Runs of this commit only. */
   @IsOptional()
-  @Matches(COMMIT_PATTERN, { message: 'must be a whole commit SHA, 40 or 64 lower-case hexadecimal digits' })
+  @Matches(SHA_PATTERN, { message: 'must be a whole commit SHA, 40 or 64 lower-case hexadecimal digits' })
   commit?: string;
 }
 

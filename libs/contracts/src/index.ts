@@ -36,6 +36,7 @@ export {
   ScmOperationRequest,
   ScmRequest,
   ScmStatusRequest,
+  SHA_PATTERN,
 } from './scm-requests';
 export { MAX_LINE, MAX_PATH, ScmFinding, SEVERITIES, type Severity } from './findings';
 export { type PolicyVerdict, ScmEvidence, StellaScan, StellaVulnerability } from './stella-scan';

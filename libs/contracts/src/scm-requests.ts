@@ -43,6 +43,7 @@ export type WaitMode = (typeof WAIT_MODES)[number];
 /** The most annotations one check run request may carry; more is refused, naming the field. */
 export const MAX_ANNOTATIONS = 10_000;
 const MAX_BODY = 1_000_000;
+/** A whole commit id, of SHA-1 or SHA-256. */
 export const SHA_PATTERN = /^([0-9a-f]{40}|[0-9a-f]{64})$/;
 export const SHA_MESSAGE = 'must be a full commit sha: 40 (or 64) lower-case hexadecimal digits';
 

@@ -74,7 +74,7 @@ export { utcTime } from './utc-time';
 export { webUrl } from './web-url';
 export { composed, IsBaseUrl, IsCaBundle, IsCanary, IsOrigin, IsUserName } from './config-fields';
 export type { Discovery, DiscoveryQuery, PageQuery } from './discovery';
-export { pageOf, type UpstreamPage } from './paging';
+export { foreignCursor, pageOf, type UpstreamPage } from './paging';
 export { type OuterPage, pagesOfEach } from './paging-of-each';
 export { type Opening, pageOfOpen } from './paging-of-open';
 export type { CiConnector, RunsQuery } from './ci/ci-connector';

@@ -1,5 +1,4 @@
-import type { UpstreamPage } from './paging';
-import { ProviderError } from './provider-error';
+import { foreignCursor, type UpstreamPage } from './paging';
 
 /** A page of an outer list, whose items are counted from 0 and whose pages from 1. */
 export interface OuterPage<T> {
@@ -31,6 +30,6 @@ export function pagesOfEach<O, T>(
 
 function read(query: string): { readonly page: number; readonly index: number; readonly at: string | null } {
   const [, page, index, at] = POSITION.exec(query) ?? [];
-  if (at === undefined) throw new ProviderError('invalid_request', 'The cursor is not one of this list');
+  if (at === undefined) throw foreignCursor();
   return { page: Number(page), index: Number(index), at: at === '' ? null : at };
 }

@@ -68,6 +68,11 @@ function written({ page, skip, query }: Position): string {
 
 function read(cursor: string): Position {
   const [, page, skip, query] = CURSOR.exec(cursor) ?? [];
-  if (query === undefined) throw new ProviderError('invalid_request', 'The cursor is not one of this list');
+  if (query === undefined) throw foreignCursor();
   return { page: Number(page), skip: Number(skip), query };
+}
+
+/** Whoever asks made it up, or has it of another list. */
+export function foreignCursor(): ProviderError {
+  return new ProviderError('invalid_request', 'The cursor is not one of this list');
 }

@@ -8,6 +8,7 @@ import {
   comparePermissions,
   type ConnectorPlugin,
   type DiscoveryQuery,
+  foreignCursor,
   type IntegrationConfig,
   IsCaBundle,
   type JsonApi,
@@ -121,7 +122,7 @@ function listRepositories(
   const fetch = async (at: string) => {
     const asked = new URLSearchParams(at); // n=50, then n=50&page=2
     const [size, page] = [Math.min(Number(asked.get('n')), MOST_LISTED), Number(asked.get('page') ?? 1)];
-    if (!(size >= 1 && page >= 1)) throw new ProviderError('invalid_request', 'The cursor is not one of ours');
+    if (!(size >= 1 && page >= 1)) throw foreignCursor();
     const answer = await ask({ path: `/workspaces/${workspace}/repositories?size=${size}&page=${page}` }, signal);
     const { items, hasMore } = pageIn(answer);
     return { items: items.map(repositoryOf), next: hasMore ? `n=${size}&page=${page + 1}` : null };

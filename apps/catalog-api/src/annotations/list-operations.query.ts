@@ -5,6 +5,7 @@ import {
   PageQuery,
   SCM_OPERATIONS,
   type ScmOperation,
+  SHA_PATTERN,
 } from '@integrations/contracts';
 import type { OperationFilter } from '@integrations/database';
 import { IsIn, IsInt, IsOptional, IsString, IsUUID, Matches, MaxLength, Min } from 'class-validator';
@@ -42,7 +43,7 @@ export class ListOperationsQuery extends PageQuery {
   prNumber?: number;
 
   @IsOptional()
-  @Matches(/^([0-9a-f]{40}|[0-9a-f]{64})$/, { message: 'must be a full commit sha in lower case' })
+  @Matches(SHA_PATTERN, { message: 'must be a full commit sha in lower case' })
   commitSha?: string;
 
   /** Accepted at this time or later. */

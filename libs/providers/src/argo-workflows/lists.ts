@@ -1,4 +1,4 @@
-import { ProviderError, unreadable, type UpstreamPage } from '@integrations/provider-kit';
+import { foreignCursor, unreadable, type UpstreamPage } from '@integrations/provider-kit';
 import type { ClusterObject } from '../vendors/kubernetes/objects';
 import type { ArgoClient } from './client';
 
@@ -20,7 +20,7 @@ export async function pageOfList<T>(
 ): Promise<UpstreamPage<T & ClusterObject>> {
   const at = new URLSearchParams(query);
   const limit = Math.min(Number(at.get('n')), MOST);
-  if (!(limit > 0)) throw new ProviderError('invalid_request', 'The cursor is not one of this list');
+  if (!(limit > 0)) throw foreignCursor();
   const token = at.get('continue');
   const place = { 'listOptions.limit': String(limit), ...(token === null ? {} : { 'listOptions.continue': token }) };
   const path = `/${name}/${namespace ?? ''}?${new URLSearchParams({ ...place, ...params })}`;

@@ -3,6 +3,7 @@ import {
   type ApiAnswer,
   discoveredRepository,
   type DiscoveryQuery,
+  foreignCursor,
   hasCode,
   hasStatus,
   nextQuery,
@@ -119,7 +120,7 @@ function following(registries: readonly Registry[], key: string): string | null 
 function read(position: string): { readonly key: string; readonly query: string } {
   const [, key, query] = POSITION.exec(position) ?? [];
   if (key === undefined || query === undefined) {
-    throw new ProviderError('invalid_request', 'The cursor is not one of this list');
+    throw foreignCursor();
   }
   return { key, query };
 }

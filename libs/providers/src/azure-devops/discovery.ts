@@ -1,5 +1,5 @@
 import type { DiscoveredRepository, Page } from '@integrations/contracts';
-import { type Discovery, type DiscoveryQuery, ProviderError } from '@integrations/provider-kit';
+import { type Discovery, type DiscoveryQuery, foreignCursor } from '@integrations/provider-kit';
 import { webUrlOf } from '../vendors/azure-devops/addresses';
 import type { AzureDevOpsClient } from '../vendors/azure-devops/client';
 import { unreadable } from '../vendors/azure-devops/errors';
@@ -59,5 +59,5 @@ function toDiscovered(
 
 function read(cursor: string): string {
   if (/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(cursor)) return cursor;
-  throw new ProviderError('invalid_request', 'Azure DevOps: the cursor is not one of this list');
+  throw foreignCursor();
 }

@@ -1,4 +1,4 @@
-import type { PipelineRun, RunConclusion, RunStatus } from '@integrations/contracts';
+import { type PipelineRun, type RunConclusion, type RunStatus, SHA_PATTERN } from '@integrations/contracts';
 import { utcTime } from '@integrations/provider-kit';
 import { pipelineId } from './place';
 
@@ -35,7 +35,6 @@ const CONCLUSIONS: Readonly<Record<string, RunConclusion>> = {
   canceled: 'cancelled',
 };
 
-const COMMIT = /^(?:[0-9a-f]{40}|[0-9a-f]{64})$/;
 const BRANCH = /^refs\/heads\/(.+)$/;
 
 export function isBuild(value: unknown): value is Build {
@@ -53,7 +52,7 @@ export function toRun(build: Build): PipelineRun {
     conclusion: status === 'completed' ? (CONCLUSIONS[build.result ?? ''] ?? null) : null,
     branch: BRANCH.exec(sourceBranch)?.[1] ?? null,
     // Changesets of Team Foundation have numbers.
-    commit: COMMIT.test(sourceVersion) ? sourceVersion : null,
+    commit: SHA_PATTERN.test(sourceVersion) ? sourceVersion : null,
     createdAt: utcTime(build.queueTime),
     startedAt: utcTime(build.startTime),
     finishedAt: utcTime(build.finishTime),

@@ -1,4 +1,4 @@
-import { ProviderError, type UpstreamPage } from '@integrations/provider-kit';
+import { foreignCursor, type UpstreamPage } from '@integrations/provider-kit';
 import type { AzureDevOpsClient } from '../vendors/azure-devops/client';
 import { unreadable } from '../vendors/azure-devops/errors';
 
@@ -21,7 +21,7 @@ export async function pageAt<T>(
   signal: AbortSignal,
 ): Promise<UpstreamPage<T>> {
   if (token !== null && !TOKEN.test(token)) {
-    throw new ProviderError('invalid_request', 'Azure DevOps: the cursor is not one of this list');
+    throw foreignCursor();
   }
   const asked = { ...query, ...(token === null ? {} : { continuationToken: token }) };
   const { data, headers } = await client.call({ method: 'GET', path, query: asked }, signal);

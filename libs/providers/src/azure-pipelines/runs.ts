@@ -1,5 +1,5 @@
 import type { Page, PipelineRun } from '@integrations/contracts';
-import { pageOf, type RunsQuery, type UpstreamPage } from '@integrations/provider-kit';
+import { foreignCursor, pageOf, type RunsQuery, type UpstreamPage } from '@integrations/provider-kit';
 import { repositoryPath } from '../vendors/azure-devops/addresses';
 import type { AzureDevOpsClient } from '../vendors/azure-devops/client';
 import { unreadable } from '../vendors/azure-devops/errors';
@@ -22,7 +22,7 @@ export async function listRuns(
   const { commit, limit, cursor } = query;
   const fetch = async (position: string): Promise<UpstreamPage<PipelineRun>> => {
     const [, n, token = null] = POSITION.exec(position) ?? [];
-    if (n === undefined) throw refused('the cursor is not one of this list');
+    if (n === undefined) throw foreignCursor();
     const $top = commit === null ? n : String(LOOKED_THROUGH);
     const request = { ...builds, query: { ...builds.query, $top }, token };
     const { items, next } = await pageAt<Build>(client, request, isBuild, signal);

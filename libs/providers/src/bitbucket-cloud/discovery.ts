@@ -1,5 +1,5 @@
 import type { DiscoveredRepository, Page } from '@integrations/contracts';
-import { type Discovery, type DiscoveryQuery, ProviderError, visibilityOf } from '@integrations/provider-kit';
+import { type Discovery, type DiscoveryQuery, foreignCursor, visibilityOf } from '@integrations/provider-kit';
 import type { BitbucketClient } from './client';
 import { unreadable } from './errors';
 import { PAGELEN } from './limits';
@@ -42,7 +42,7 @@ async function repositories(
 ): Promise<Page<DiscoveredRepository>> {
   const start = cursor === null ? null : read(cursor);
   const workspaces = await workspacesOf(client, signal);
-  if (start && !workspaces.includes(start.workspace)) throw foreign();
+  if (start && !workspaces.includes(start.workspace)) throw foreignCursor();
   const items: DiscoveredRepository[] = [];
   let place = start ?? firstOf(workspaces[0]);
   for (let calls = 0; place !== null && calls < MAX_CALLS && items.length < limit; calls++) {
@@ -105,10 +105,6 @@ function write({ workspace, page, skip }: Place): string {
 
 function read(cursor: string): Place {
   const [, workspace, page, skip] = /^([a-z0-9_-]{1,62}):([1-9]\d{0,5}):(\d{1,3})$/.exec(cursor) ?? [];
-  if (workspace === undefined) throw foreign();
+  if (workspace === undefined) throw foreignCursor();
   return { workspace, page: Number(page), skip: Number(skip) };
-}
-
-function foreign(): ProviderError {
-  return new ProviderError('invalid_request', 'Bitbucket: the cursor is not one of this list');
 }

@@ -1,5 +1,5 @@
 import type { DiscoveredRepository, Page } from '@integrations/contracts';
-import { type Discovery, type DiscoveryQuery, ProviderError, visibilityOf } from '@integrations/provider-kit';
+import { type Discovery, type DiscoveryQuery, foreignCursor, visibilityOf } from '@integrations/provider-kit';
 import { type RepositoryName, webUrlOf } from './addresses';
 import type { BitbucketClient } from './client';
 import { unreadable } from './errors';
@@ -81,5 +81,5 @@ function toDiscovered(repository: Repository, base: string): DiscoveredRepositor
 function read(cursor: string): Place {
   const [, start, skip] = /^(\d{1,10})\.(\d{1,4})$/.exec(cursor) ?? [];
   if (start !== undefined && skip !== undefined) return { start: Number(start), skip: Number(skip) };
-  throw new ProviderError('invalid_request', 'Bitbucket: the cursor is not one of this list');
+  throw foreignCursor();
 }

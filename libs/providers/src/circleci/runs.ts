@@ -1,5 +1,5 @@
-import type { Page, PipelineRun, RunConclusion, RunStatus } from '@integrations/contracts';
-import { ProviderError, type RunsQuery, utcTime } from '@integrations/provider-kit';
+import { type Page, type PipelineRun, type RunConclusion, type RunStatus, SHA_PATTERN } from '@integrations/contracts';
+import { foreignCursor, ProviderError, type RunsQuery, utcTime } from '@integrations/provider-kit';
 import { type CircleCiClient, projectPath, readPage } from './client';
 
 /** What CircleCI calls a pipeline: all the workflows that one push or trigger set off. */
@@ -29,7 +29,6 @@ const MAX_CALLS = 5;
 const MAX_WORKFLOW_PAGES = 5;
 const START: Position = { page: '', from: null, skip: 0 };
 const POSITION = /^(\d{0,15})\.(\d{1,4})\.(.{0,2000})$/s;
-const SHA = /^(?:[0-9a-f]{40}|[0-9a-f]{64})$/;
 
 const STATUSES: Readonly<Record<string, RunStatus>> = { running: 'running', failing: 'running', on_hold: 'waiting' };
 const CONCLUSIONS: Readonly<Record<string, RunConclusion>> = {
@@ -173,7 +172,7 @@ function checkoutOf({ vcs, trigger_parameters }: Record<string, unknown>): Pick<
   const [commit, name] = [revision ?? git?.['checkout_sha'], branch ?? git?.['branch']];
   return {
     branch: typeof name === 'string' && name !== '' ? name : null,
-    commit: typeof commit === 'string' && SHA.test(commit) ? commit : null,
+    commit: typeof commit === 'string' && SHA_PATTERN.test(commit) ? commit : null,
   };
 }
 
@@ -184,6 +183,6 @@ function timeOf(value: unknown): string | null {
 function read(cursor: string | null): Position {
   if (cursor === null) return START;
   const [, from, skip, page] = POSITION.exec(cursor) ?? [];
-  if (page === undefined) throw new ProviderError('invalid_request', 'The cursor is not one of this list');
+  if (page === undefined) throw foreignCursor();
   return { page, from: from === '' ? null : Number(from), skip: Number(skip) };
 }

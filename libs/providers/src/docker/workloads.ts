@@ -1,8 +1,8 @@
 import type { Page, Workload, WorkloadState } from '@integrations/contracts';
 import {
+  foreignCursor,
   type LabelRequirement,
   meetsLabels,
-  ProviderError,
   unreadable,
   utcTime,
   type WorkloadsQuery,
@@ -145,5 +145,5 @@ function ownerOf(labels: Listed['labels']): Workload['owner'] {
 
 function readCursor(cursor: string): string {
   if (ID.test(cursor)) return cursor;
-  throw new ProviderError('invalid_request', 'The cursor is not one of this list');
+  throw foreignCursor();
 }

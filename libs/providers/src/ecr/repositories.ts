@@ -2,8 +2,8 @@ import type { DiscoveredRepository, Page } from '@integrations/contracts';
 import {
   discoveredRepository,
   type DiscoveryQuery,
+  foreignCursor,
   pageOf,
-  ProviderError,
   type UpstreamPage,
 } from '@integrations/provider-kit';
 import type { EcrClient } from './client';
@@ -41,8 +41,7 @@ async function pageOfRepositories(
 ): Promise<UpstreamPage<Repository>> {
   const query = new URLSearchParams(page);
   const asked = Number(query.get('n'));
-  if (!Number.isInteger(asked) || asked < 1)
-    throw new ProviderError('invalid_request', 'The cursor is not one of ours');
+  if (!Number.isInteger(asked) || asked < 1) throw foreignCursor();
   const token = query.get('nextToken');
   const input = {
     maxResults: Math.min(asked, MAX_RESULTS),

@@ -1,5 +1,5 @@
 import type { DiscoveredRepository, Page } from '@integrations/contracts';
-import { type Discovery, type DiscoveryQuery, ProviderError } from '@integrations/provider-kit';
+import { type Discovery, type DiscoveryQuery, foreignCursor } from '@integrations/provider-kit';
 import type { GiteaClient } from './client';
 import { unreadable } from './errors';
 
@@ -93,5 +93,5 @@ function visibilityOf({ private: isPrivate, internal }: Repository): DiscoveredR
 function read(cursor: string): Place {
   const [, page, after] = /^([1-9]\d{0,6})-(\d{1,15})$/.exec(cursor) ?? [];
   if (page !== undefined) return { page: Number(page), after: Number(after) };
-  throw new ProviderError('invalid_request', 'Gitea: the cursor is not one of this list');
+  throw foreignCursor();
 }

@@ -1,10 +1,10 @@
 import type { DiscoveredPipeline, Page } from '@integrations/contracts';
 import {
   type DiscoveryQuery,
+  foreignCursor,
   hasCode,
   pageOf,
   pagesOfEach,
-  ProviderError,
   type UpstreamPage,
 } from '@integrations/provider-kit';
 import type { GitHubClient } from '../vendors/github/client';
@@ -43,7 +43,7 @@ async function workflowsOf(
   page: string,
   signal: AbortSignal,
 ): Promise<UpstreamPage<DiscoveredPipeline>> {
-  if (!PAGE.test(page)) throw new ProviderError('invalid_request', 'GitHub: the cursor is not one of this list');
+  if (!PAGE.test(page)) throw foreignCursor();
   const place = { owner: repository.owner.login, repository: repository.name };
   const path = `${actionsPath(place)}/workflows`;
   const scope = { ...place, permission: 'actions' } as const;

@@ -1,5 +1,5 @@
 import type { Page, PipelineRun, RunConclusion, RunStatus } from '@integrations/contracts';
-import { pageOf, ProviderError, type RunsQuery, type UpstreamPage, utcTime } from '@integrations/provider-kit';
+import { foreignCursor, pageOf, type RunsQuery, type UpstreamPage, utcTime } from '@integrations/provider-kit';
 import type { GitHubClient } from '../vendors/github/client';
 import { unreadable } from '../vendors/github/errors';
 import { hasNext } from '../vendors/github/repository';
@@ -67,7 +67,7 @@ async function runsOn(
   signal: AbortSignal,
 ): Promise<UpstreamPage<PipelineRun>> {
   const [, n, page = '1'] = PAGE.exec(at) ?? [];
-  if (n === undefined) throw new ProviderError('invalid_request', 'GitHub: the cursor is not one of this list');
+  if (n === undefined) throw foreignCursor();
   const of = place.workflow === null ? '' : `/workflows/${place.workflow}`;
   const path = `${actionsPath(place)}${of}/runs`;
   const query = { per_page: n, page, ...(commit === null ? {} : { head_sha: commit }) };

@@ -1,5 +1,5 @@
 import type { DiscoveredRepository, Page } from '@integrations/contracts';
-import { type Discovery, type DiscoveryQuery, ProviderError, visibilityOf } from '@integrations/provider-kit';
+import { type Discovery, type DiscoveryQuery, foreignCursor, visibilityOf } from '@integrations/provider-kit';
 import type { GitHubClient } from '../vendors/github/client';
 import { type InstalledRepository, installationRepositories } from '../vendors/github/installation-repositories';
 
@@ -67,6 +67,6 @@ function write({ page, offset }: Position): string {
 
 function read(cursor: string): Position {
   const [, page, offset] = /^([1-9]\d{0,5})\.(\d{1,2})$/.exec(cursor) ?? [];
-  if (page === undefined) throw new ProviderError('invalid_request', 'GitHub: the cursor is not one of this list');
+  if (page === undefined) throw foreignCursor();
   return { page: Number(page), offset: Number(offset) };
 }

@@ -1,5 +1,13 @@
 import type { Page, PipelineRun, RunConclusion, RunStatus } from '@integrations/contracts';
-import { hasCode, pageOf, ProviderError, type RunsQuery, type UpstreamPage, utcTime } from '@integrations/provider-kit';
+import {
+  foreignCursor,
+  hasCode,
+  pageOf,
+  ProviderError,
+  type RunsQuery,
+  type UpstreamPage,
+  utcTime,
+} from '@integrations/provider-kit';
 import type { GitLabClient } from '../vendors/gitlab/client';
 import { unreadable } from '../vendors/gitlab/errors';
 
@@ -84,7 +92,7 @@ async function runsOn(
   signal: AbortSignal,
 ): Promise<UpstreamPage<PipelineRun>> {
   const [, n, page = '1'] = PAGE.exec(at) ?? [];
-  if (n === undefined) throw new ProviderError('invalid_request', 'GitLab: the cursor is not one of this list');
+  if (n === undefined) throw foreignCursor();
   const options = { orderBy: 'id', sort: 'desc', perPage: Number(n), page: Number(page), showExpanded: true } as const;
   const read = async (id: string) =>
     (await client.read(signal)).pipelines.all(id, { ...options, ...(commit === null ? {} : { sha: commit }) });

@@ -2,6 +2,7 @@ import type { DiscoveredRepository, Page } from '@integrations/contracts';
 import {
   discoveredRepository,
   type DiscoveryQuery,
+  foreignCursor,
   hasCode,
   type JsonApi,
   type Opening,
@@ -120,6 +121,6 @@ function written({ projects, index, page }: Position): string {
 
 function read(position: string): Position {
   const [, projects, index, page] = POSITION.exec(position) ?? [];
-  if (page === undefined) throw new ProviderError('invalid_request', 'The cursor is not one of this list');
+  if (page === undefined) throw foreignCursor();
   return { projects: Number(projects), index: Number(index), page: Number(page) };
 }

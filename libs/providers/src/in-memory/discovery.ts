@@ -1,5 +1,5 @@
 import type { DiscoveredRepository } from '@integrations/contracts';
-import { type Discovery, ProviderError } from '@integrations/provider-kit';
+import { type Discovery, foreignCursor } from '@integrations/provider-kit';
 import type { InMemoryClient } from './client';
 
 /** What the vendor that does not exist has. Things can be posted to any other repository as well. */
@@ -28,5 +28,5 @@ export function inMemoryDiscovery(client: InMemoryClient): Discovery {
 
 function positionOf(cursor: string): number {
   if (/^[1-9]\d{0,5}$/.test(cursor)) return Number(cursor);
-  throw new ProviderError('invalid_request', 'in_memory: the cursor is not one of this list');
+  throw foreignCursor();
 }

@@ -1,5 +1,12 @@
 import type { DiscoveredPipeline, Page } from '@integrations/contracts';
-import { type DiscoveryQuery, pageOf, ProviderError, type UpstreamPage, webUrl } from '@integrations/provider-kit';
+import {
+  type DiscoveryQuery,
+  foreignCursor,
+  pageOf,
+  ProviderError,
+  type UpstreamPage,
+  webUrl,
+} from '@integrations/provider-kit';
 import { jobPath, type JenkinsClient } from './client';
 
 /** What Jenkins shows of an entry of a folder. */
@@ -111,5 +118,5 @@ function read(page: string): Place {
   const passed = numbers.split('.').map(Number);
   const depth = folder === '' ? 0 : folder.split('/').length;
   if (numbers !== '' && passed.length === depth + 1) return { folder, passed };
-  throw new ProviderError('invalid_request', 'The cursor is not one of this list');
+  throw foreignCursor();
 }

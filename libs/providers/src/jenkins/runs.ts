@@ -1,5 +1,5 @@
-import type { Page, PipelineRun, RunConclusion } from '@integrations/contracts';
-import { ProviderError, type RunsQuery, utcTime, webUrl } from '@integrations/provider-kit';
+import { type Page, type PipelineRun, type RunConclusion, SHA_PATTERN } from '@integrations/contracts';
+import { foreignCursor, ProviderError, type RunsQuery, utcTime, webUrl } from '@integrations/provider-kit';
 import { jobPath, type JenkinsClient } from './client';
 
 /** What the git plugin tells of one of the repositories that a build checked out. */
@@ -21,7 +21,6 @@ const MAX_CALLS = 5;
 const LOOKED_THROUGH = 50;
 const FIELDS =
   'number,displayName,url,building,result,timestamp,duration,actions[lastBuiltRevision[SHA1,branch[name]]]';
-const SHA = /^(?:[0-9a-f]{40}|[0-9a-f]{64})$/;
 const WINDOW = /^(\d{1,9})\.(\d{1,15})$/;
 
 // https://javadoc.jenkins.io/hudson/model/Result.html
@@ -106,7 +105,7 @@ function checkoutsIn(actions: unknown): Checkout[] {
   if (!Array.isArray(actions)) return [];
   return actions.flatMap((action) => {
     const { SHA1, branch } = (action?.lastBuiltRevision ?? {}) as Record<string, unknown>;
-    if (typeof SHA1 !== 'string' || !SHA.test(SHA1)) return [];
+    if (typeof SHA1 !== 'string' || !SHA_PATTERN.test(SHA1)) return [];
     const name = Array.isArray(branch) ? branch[0]?.name : undefined;
     return [{ commit: SHA1, branch: typeof name === 'string' ? branchIn(name) : null }];
   });
@@ -119,6 +118,6 @@ function branchIn(name: string): string | null {
 
 function read(cursor: string): Window {
   const [, from, below] = WINDOW.exec(cursor) ?? [];
-  if (below === undefined) throw new ProviderError('invalid_request', 'The cursor is not one of this list');
+  if (below === undefined) throw foreignCursor();
   return { from: Number(from), below: Number(below) };
 }

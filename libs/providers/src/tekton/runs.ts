@@ -1,5 +1,5 @@
-import type { Page, PipelineRun, RunConclusion } from '@integrations/contracts';
-import { ProviderError, type RunsQuery, type UpstreamPage, webUrl } from '@integrations/provider-kit';
+import { type Page, type PipelineRun, type RunConclusion, SHA_PATTERN } from '@integrations/contracts';
+import { foreignCursor, ProviderError, type RunsQuery, type UpstreamPage, webUrl } from '@integrations/provider-kit';
 import type { ClusterApi } from '../vendors/kubernetes/cluster-api';
 import {
   type ClusterObject,
@@ -23,7 +23,6 @@ interface TektonRun extends ClusterObject {
 /** What Pipelines as Code writes on the runs that it starts. https://pipelinesascode.com/docs/guide/repositorycrd/ */
 const PAC = 'pipelinesascode.tekton.dev';
 const PIPELINE = /^([^/]+)\/([a-z0-9](?:[a-z0-9.-]{0,251}[a-z0-9])?)$/;
-const COMMIT = /^(?:[0-9a-f]{40}|[0-9a-f]{64})$/;
 const CURSOR = /^(\d{4}-\d\d-\d\dT[\d:.]{8,12}Z) (\S{1,100})$/;
 /** A run holds its whole pipeline twice. */
 const MOST_RUNS = 100;
@@ -97,7 +96,7 @@ function runOf({ metadata, spec, status }: TektonRun): PipelineRun {
     name: metadata.name,
     ...stateOf(spec?.status, status?.conditions),
     branch: annotations[`${PAC}/source-branch`]?.replace(/^refs\/heads\//, '') || null,
-    commit: COMMIT.test(commit) ? commit : null,
+    commit: SHA_PATTERN.test(commit) ? commit : null,
     createdAt: timeOf(metadata.creationTimestamp),
     startedAt: timeOf(status?.startTime),
     finishedAt: timeOf(status?.completionTime),
@@ -135,7 +134,7 @@ function written({ createdAt, id }: Place): string {
 function readCursor(cursor: string): Place {
   const [, createdAt, id] = CURSOR.exec(cursor) ?? [];
   if (createdAt !== undefined && id !== undefined) return { createdAt, id };
-  throw new ProviderError('invalid_request', 'The cursor is not one of this list');
+  throw foreignCursor();
 }
 
 function tooMany(): ProviderError {

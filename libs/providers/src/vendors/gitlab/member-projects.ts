@@ -1,5 +1,5 @@
 import type { Page } from '@integrations/contracts';
-import { type DiscoveryQuery, ProviderError } from '@integrations/provider-kit';
+import { type DiscoveryQuery, foreignCursor } from '@integrations/provider-kit';
 import type { GitLabClient } from './client';
 import { unreadable } from './errors';
 import { PER_PAGE } from './gitbeaker';
@@ -70,5 +70,5 @@ function isProject(value: unknown): value is MemberProject {
 
 function read(cursor: string): number {
   if (/^[1-9]\d{0,14}$/.test(cursor)) return Number(cursor);
-  throw new ProviderError('invalid_request', 'GitLab: the cursor is not one of this list');
+  throw foreignCursor();
 }

@@ -1,4 +1,4 @@
-import { ProviderError, unreadable, type UpstreamPage, utcTime } from '@integrations/provider-kit';
+import { foreignCursor, ProviderError, unreadable, type UpstreamPage, utcTime } from '@integrations/provider-kit';
 import { NAMESPACE } from './cluster-config';
 import type { ClusterApi } from './cluster-api';
 
@@ -42,7 +42,7 @@ export async function pageOfObjects<T>(
   const limit = Math.min(Number(at.get('n')), list.most);
   const namespace = at.get('in') ?? list.namespaces[0] ?? null;
   const index = list.namespaces.indexOf(namespace);
-  if (!(limit > 0) || index < 0) throw new ProviderError('invalid_request', 'The cursor is not one of this list');
+  if (!(limit > 0) || index < 0) throw foreignCursor();
   const token = at.get('continue');
   const params = { ...list.selectors, limit: String(limit), ...(token === null ? {} : { continue: token }) };
   const path = `${pathOf(list, namespace)}?${new URLSearchParams(params)}`;
