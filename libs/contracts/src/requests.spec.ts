@@ -50,10 +50,9 @@ describe.each(DTOS.map((dto) => [dto.name, dto] as const))('%s, whatever is sent
           const checked = validate(dto, body, options);
           if (checked.ok) return expect(checked.value).toBeInstanceOf(dto);
           expect(checked.errors.length).toBeGreaterThan(0);
-          for (const { field, message } of checked.errors) {
-            expect(message).not.toBe('');
-            expect(['', ...fields, ...keysOf(body)].some((name) => field === name || isWithin(field, name))).toBe(true);
-          }
+          const known = ['', ...fields, ...keysOf(body)];
+          const isOfField = (field: string) => known.some((name) => field === name || isWithin(field, name));
+          expect(checked.errors.filter(({ field, message }) => message === '' || !isOfField(field))).toEqual([]);
         }),
         { numRuns: 150 },
       );
