@@ -383,7 +383,7 @@ describe('Connector', () => {
     it('tell the caller of each call that is about to be sent, whichever way the plugin makes it', async () => {
       const { opened, open } = opening();
       const { connector, requests } = setUp({ open });
-      const watch = { sending: jest.fn(), unanswered: jest.fn() };
+      const watch = { sending: jest.fn(), unanswered: jest.fn(), answered: jest.fn() };
       connector.annotations(integration, undefined, watch);
       const { egress } = opened[0]!;
       await egress.request({ method: 'POST', url: `${integration.endpoint}/notes`, signal: live() });

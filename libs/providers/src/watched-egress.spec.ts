@@ -4,18 +4,26 @@ import type { AddressInfo } from 'node:net';
 import { EgressClient } from '@integrations/provider-kit';
 import { watchedEgress } from './watched-egress';
 
+/** Longer than a vendor takes that is well. */
+const LATE_MS = 1_100;
+
 const ANSWERS: Readonly<Record<string, (response: ServerResponse) => void>> = {
   '/never': () => undefined,
   '/broken': (response) => response.socket?.destroy(),
   '/504': (response) => response.writeHead(504).end(),
   '/502': (response) => response.writeHead(502).end(),
+  '/late': (response) => setTimeout(() => response.writeHead(201).end(), LATE_MS),
+  '/late/broken': (response) => setTimeout(() => response.socket?.destroy(), LATE_MS),
+  '/late/500': (response) => setTimeout(() => response.writeHead(500).end(), LATE_MS),
+  '/late/502': (response) => setTimeout(() => response.writeHead(502).end(), LATE_MS),
+  '/late/520': (response) => setTimeout(() => response.writeHead(520).end(), LATE_MS),
 };
 
 describe('the watched way out', () => {
   const client = new EgressClient({
     policy: { allow: ['127.0.0.1'] },
     userAgent: 'spec',
-    headersTimeoutMs: 50,
+    headersTimeoutMs: 2_000,
   });
   let server: Server;
   let origin: string;
@@ -35,37 +43,51 @@ describe('the watched way out', () => {
     server.close();
   });
 
-  /** How often a call was told of as unanswered. `abort`: when it is about to be sent. */
-  async function unansweredOf(method: string, path: string, abort = false): Promise<number> {
+  /** What was told of a call but that it was sent. `abort`: when it is about to be sent. */
+  async function toldOf(method: string, path: string, abort = false): Promise<string[]> {
     const controller = new AbortController();
-    const unanswered = jest.fn();
+    const told: string[] = [];
     const sending = () => {
       if (abort) controller.abort();
     };
-    const egress = watchedEgress(client.bind({ endpoint: origin }), { sending, unanswered });
+    const watch = { sending, unanswered: () => told.push('unanswered'), answered: () => told.push('answered') };
+    const egress = watchedEgress(client.bind({ endpoint: origin }), watch);
     const call = { method, url: `${origin}${path}`, signal: controller.signal };
     await egress.request({ ...call, ...(method === 'GET' ? {} : { body: '{}' }) }).catch(() => undefined);
-    return unanswered.mock.calls.length;
+    return told;
   }
 
   it.each([
-    ['a write without an answer', 'POST', '/never', 1],
-    ['one that a gateway gave up waiting for', 'PATCH', '/504', 1],
-    ['no read, which may be asked again', 'GET', '/never', 0],
-    ['no read either that a gateway gave up waiting for', 'get', '/504', 0],
-    ['no write that was refused', 'POST', '/502', 0],
-    ['no write whose connection broke: it has arrived by then or does not', 'DELETE', '/broken', 0],
-  ])('tells of %s', async (_, method, path, times) => {
-    expect(await unansweredOf(method, path)).toBe(times);
+    ['a write without an answer', 'POST', '/never'],
+    ['one that a gateway gave up waiting for', 'PATCH', '/504'],
+    ['one whose connection broke while the vendor took its time', 'PUT', '/late/broken'],
+    ['one that a gateway lost while the vendor took its time', 'POST', '/late/502'],
+    ['one that a gateway has words of its own for', 'POST', '/late/520'],
+  ])('tells of %s', async (_, method, path) => {
+    expect(await toldOf(method, path)).toEqual(['unanswered']);
+  });
+
+  it.each([
+    ['no read, which may be asked again', 'GET', '/never'],
+    ['no read either that a gateway gave up waiting for', 'get', '/504'],
+    ['no write that was refused', 'POST', '/502'],
+    ['no write whose connection broke at once: it was closed before', 'DELETE', '/broken'],
+  ])('tells of %s', async (_, method, path) => {
+    expect(await toldOf(method, path)).toEqual([]);
+  });
+
+  it.each(['/late', '/late/500'])('takes it back when the vendor has answered after all: %s', async (path) => {
+    expect(await toldOf('POST', path)).toEqual(['unanswered', 'answered']);
   });
 
   it('tells of no write that was never sent', async () => {
-    expect(await unansweredOf('POST', '/never', true)).toBe(0);
+    expect(await toldOf('POST', '/never', true)).toEqual([]);
     const closed = watchedEgress(client.bind({ endpoint: 'http://127.0.0.1:9' }), {
       sending: () => undefined,
       unanswered: () => {
         throw new Error('nothing was sent');
       },
+      answered: () => undefined,
     });
     const call = { method: 'POST', url: 'http://127.0.0.1:9/', signal: AbortSignal.timeout(5_000) };
     await expect(closed.request(call)).rejects.toMatchObject({ code: 'network' });

@@ -13,7 +13,8 @@ const BEGUN = {
   integrationGeneration: 1,
 } as Partial<Begun> as Begun;
 
-const LEASE = { signal: new AbortController().signal, sending: () => undefined, unanswered: () => undefined };
+const nothing = () => undefined;
+const LEASE = { signal: new AbortController().signal, sending: nothing, unanswered: nothing, answered: nothing };
 
 function attemptsOf(publish: AttemptOptions['publisher']['publish'], fault = jest.fn()) {
   const integration = { id: 'i', tenantId: 'acme', generation: 1, enabled: true, posting: 'online' } as IntegrationRow;

@@ -64,7 +64,11 @@ describe('a lane in which a write was not answered', () => {
     async (kind) => {
       const { run, renew, record, log } = setUp({ ...failed(kind), state: 'failed' });
       expect(await run()).toBe(60_000);
-      expect(renew.mock.calls).toEqual([[LEASE, 60_000]]);
+      // When it was told of, and once more now.
+      expect(renew.mock.calls).toEqual([
+        [LEASE, 60_000],
+        [LEASE, 60_000],
+      ]);
       expect(record).not.toHaveBeenCalled();
       expect(log.warn.mock.calls).toMatchObject([
         [{ operationId: 'op', errorCode: 'timeout', reason: 'no answer' }, /./],

@@ -2,7 +2,7 @@ import { type Begun, type LaneLease, LeaseLost, type OperationRepository, whyAsk
 import { annotationFields, RecurringFailure } from '@integrations/telemetry';
 import type { DispatchLog } from '../report';
 import type { Attempts } from './attempt';
-import { LeaseKeeper } from './lease-keeper';
+import { LANDING_MS, LeaseKeeper } from './lease-keeper';
 import type { Recorder } from './recorder';
 import type { Verdict } from './verdict';
 
@@ -34,9 +34,6 @@ export interface Stopping {
 
 /** How long a lane keeps its place when others wait: a few attempts at a quick vendor, one at a slow one. */
 const SLICE_MS = 50;
-
-/** For how long a vendor may yet carry out a write that it has not answered in time: GitLab ends what takes longer. */
-const LANDING_MS = 60_000;
 
 /** Runs the operations of one lane, one after the other, for as long as its lease holds and nobody needs the place. */
 export class LaneRunner {

@@ -1,9 +1,9 @@
 import { LeaseLost } from '@integrations/database';
-import { LeaseKeeper } from './lease-keeper';
+import { LeaseKeeper, type LeaseKeeperOptions } from './lease-keeper';
 
 const lease = { lane: 'l', tenantId: 't', leaseToken: 'x' };
 
-function keep(renew: () => Promise<boolean>, askedMsAgo = 0) {
+function keep(renew: LeaseKeeperOptions['renew'], askedMsAgo = 0) {
   const breakOff = new AbortController();
   const keeper = new LeaseKeeper(lease, {
     renew,
@@ -86,6 +86,26 @@ describe('LeaseKeeper', () => {
     expect([keeper.signal.aborted, jest.getTimerCount()]).toEqual([false, 0]);
   });
 
+  it('holds the lane for a minute from when a write is late, in case this process dies, until it is answered', async () => {
+    const renew = jest.fn((_: unknown, ms: number) => Promise.resolve(ms > 0));
+    const { keeper } = keep(renew);
+    const asked = () => renew.mock.calls.map(([, ms]) => ms);
+    keeper.unanswered();
+    expect([keeper.mayLand, asked()]).toEqual([true, [60_000]]);
+    await jest.advanceTimersByTimeAsync(300);
+    keeper.answered();
+    await jest.advanceTimersByTimeAsync(300);
+    expect([keeper.mayLand, asked()]).toEqual([false, [60_000, 60_000, 900]]);
+    keeper.stop();
+  });
+
+  it('goes by its own time meanwhile: others may have the lane soon if no renewal gets through', async () => {
+    const { keeper } = keep(() => Promise.reject(new Error('down')));
+    keeper.unanswered();
+    await jest.advanceTimersByTimeAsync(820);
+    expect(keeper.signal.reason).toBeInstanceOf(LeaseLost);
+  });
+
   it('aborts with the reason of a shutdown', () => {
     const { keeper, breakOff } = keep(() => Promise.resolve(true));
     breakOff.abort(new Error('stopping'));
@@ -96,6 +116,7 @@ describe('LeaseKeeper', () => {
     const renew = jest.fn(() => Promise.resolve(false));
     const { keeper, breakOff } = keep(renew);
     keeper.stop();
+    keeper.unanswered();
     breakOff.abort();
     await jest.advanceTimersByTimeAsync(9_000);
     expect(renew).not.toHaveBeenCalled();

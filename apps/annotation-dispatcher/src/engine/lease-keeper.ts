@@ -11,6 +11,9 @@ export interface LeaseKeeperOptions {
   readonly breakOff: AbortSignal;
 }
 
+/** For how long a vendor may yet carry out a write that it has not answered in time: GitLab ends what takes longer. */
+export const LANDING_MS = 60_000;
+
 /** A lease as those see it who work under it. */
 export interface HeldLease extends CallWatch {
   /** Aborts when nothing more is to be done under the lease. */
@@ -24,7 +27,8 @@ export interface HeldLease extends CallWatch {
 
 /**
  * Renews a lease for as long as its lane is worked on. `signal` aborts with LeaseLost when somebody else has the lane,
- * or may have it soon because no renewal got through; a tenth early, so that what is on the wire ends before that.
+ * or may have it soon because no renewal got through; a tenth early, so that what is on the wire ends before that. While a
+ * write may be carried out yet, it is renewed for longer: if this process dies, nobody looks for it too early.
  */
 export class LeaseKeeper implements HeldLease {
   readonly #broken = new AbortController();
@@ -34,7 +38,7 @@ export class LeaseKeeper implements HeldLease {
   #expiresAt = 0;
   #expiry: NodeJS.Timeout;
   #stopped = false;
-  #mayLand = false;
+  #unanswered = 0;
 
   constructor(
     private readonly lease: LaneLease,
@@ -51,7 +55,7 @@ export class LeaseKeeper implements HeldLease {
 
   /** Whether something was written under the lease that may be carried out yet. */
   get mayLand(): boolean {
-    return this.#mayLand;
+    return this.#unanswered > 0;
   }
 
   sending(): void {
@@ -59,7 +63,12 @@ export class LeaseKeeper implements HeldLease {
   }
 
   unanswered(): void {
-    this.#mayLand = true;
+    this.#unanswered += 1;
+    if (!this.#stopped) void this.#renew();
+  }
+
+  answered(): void {
+    this.#unanswered -= 1;
   }
 
   stop(): void {
@@ -71,8 +80,10 @@ export class LeaseKeeper implements HeldLease {
 
   async #renew(): Promise<void> {
     const askedAt = performance.now();
+    const { leaseMs } = this.options;
+    const ms = this.mayLand ? Math.max(leaseMs, LANDING_MS) : leaseMs;
     // A renewal that fails is tried again in time; one that never comes back is what the expiry is for.
-    const held = await this.options.renew(this.lease, this.options.leaseMs).catch(() => null);
+    const held = await this.options.renew(this.lease, ms).catch(() => null);
     if (this.#stopped || held === null) return;
     if (!held) return this.#lose();
     clearTimeout(this.#expiry);
