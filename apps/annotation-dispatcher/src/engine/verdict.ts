@@ -47,8 +47,9 @@ export function judgeBefore(row: Judged, offline: boolean, rules: RetryRules): V
     return ended('failed', failed('deadline_exceeded', message, { operationId }));
   }
   if (offline) return judgeSwitchedOff(row, 'posting is switched off');
-  if (row.attempts > rules.maxAttempts) {
-    const message = `given up: ${rules.maxAttempts} attempts were begun and none came to an end`;
+  // One more than may fail: the last may have been carried out although nobody was told, and has to be looked for.
+  if (row.attempts > rules.maxAttempts + 1) {
+    const message = `given up: ${row.attempts - 1} attempts were begun and none came to an end`;
     return ended('failed', failed('internal', message, { operationId }));
   }
   return null;
