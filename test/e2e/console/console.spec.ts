@@ -168,7 +168,7 @@ describe('the console, in a browser', () => {
     await visitor.endSession();
     await visitor.press('Register');
     await visitor.signIn(await platform.tokenFor('ada'));
-    await visitor.sees('What you had filled in when the session ended is here again.');
+    await visitor.sees('What you had filled in is here again.');
     expect(await page.getByLabel('Name').inputValue()).toBe('Half typed');
 
     await visitor.endSession();

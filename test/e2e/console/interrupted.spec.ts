@@ -28,7 +28,7 @@ describe('the console, where the session ends in the middle', () => {
     await visitor.sees('What you asked for last was not done.');
 
     await visitor.signIn(await stand.platform.tokenFor('ada'));
-    await visitor.sees('What you had filled in when the session ended is here again.');
+    await visitor.sees('What you had filled in is here again.');
     expect(await page.getByLabel('Ends').inputValue()).toBe('120');
     expect(await page.getByLabel('Reason').inputValue()).toBe('New disks');
     await visitor.confirm('Begin');
@@ -61,7 +61,7 @@ describe('the console, where the session ends in the middle', () => {
     await change(id, 'PATCH', '', { description: 'By Bob' });
 
     await visitor.signIn(await stand.platform.tokenFor('ada'));
-    await visitor.sees('What you had filled in when the session ended is here again.');
+    await visitor.sees('What you had filled in is here again.');
     await visitor.press('Save');
     await visitor.sees('Somebody else has changed the integration meanwhile.');
     expect((await stand.platform.rest(stand.app.url, 'GET', `/integrations/${id}`)).body.description).toBe('By Bob');
@@ -136,7 +136,7 @@ describe('the console, where the session ends in the middle', () => {
     await visitor.endSession();
     await visitor.press('Add');
     await visitor.signIn(await stand.platform.tokenFor('ada'));
-    await visitor.sees('What you had filled in when the session ended is here again.');
+    await visitor.sees('What you had filled in is here again.');
     await visitor.press('Add');
     await page.getByRole('rowheader', { name: 'scheduler' }).waitFor();
     await visitor.sees('Nightly scans');
@@ -173,7 +173,7 @@ describe('the console, where the session ends in the middle', () => {
     await visitor.sees('The proxy before this service asks you to sign in.');
     await page.unroute(paths);
     await visitor.press('Load the page again');
-    await visitor.sees('What you had filled in when the session ended is here again.');
+    await visitor.sees('What you had filled in is here again.');
     await visitor.press('Save');
     await visitor.sees('By Ada');
   });

@@ -75,6 +75,29 @@ describe('the console, where an act takes its time', () => {
     await visitor.sees('By Ada, and more');
   });
 
+  it('registers once, and goes on with what was typed since as a change of that', async () => {
+    visitor = await stand.signedIn('/console/integrations/new?provider=in_memory');
+    const { page } = visitor;
+    await page.getByLabel('Name').fill('Registered once');
+    const answer = await hold('POST', '**/api/v1/integrations');
+    await visitor.press('Register');
+    await answer.asked;
+    await page.getByLabel('Name').fill('Renamed since');
+    await page.getByLabel('Description').fill('By Ada');
+    answer.come();
+    await visitor.confirm('Stay');
+    await visitor.seesHeading('Edit Registered once');
+    await visitor.sees('What you had filled in is here again.');
+    expect(await page.getByLabel('Description').inputValue()).toBe('By Ada');
+    await visitor.press('Save');
+    await visitor.seesHeading('Renamed since');
+    await visitor.sees('By Ada');
+    const { body } = await stand.platform.rest(stand.app.url, 'GET', '/integrations?q=registered');
+    expect(body.items).toEqual([]);
+    await visitor.follow('Edit');
+    expect(await page.getByText('What you had filled in').count()).toBe(0);
+  });
+
   it('tells that saving was refused, though a test was begun meanwhile', async () => {
     await arriveAt('Tested', '/edit');
     await visitor.page.getByLabel('Description').fill('By Ada');

@@ -5,7 +5,7 @@ export function KeptNotice({ kept }: { kept: FilledIn }) {
   if (Object.keys(kept).length === 0) return null;
   return (
     <p className="notice" role="status">
-      What you had filled in when the session ended is here again. Nothing of it is saved yet.
+      What you had filled in is here again. Nothing of it is saved yet.
     </p>
   );
 }

@@ -6,7 +6,7 @@ import { ApiProblem } from '../../api/problem';
 import { useAct } from '../../api/use-act';
 import { KeptNotice } from '../../session/kept-notice';
 import { useMay } from '../../session/session-context';
-import { useKeeping, useKeptForm } from '../../session/use-kept-form';
+import { useKeepAt, useKeeping, useKeptForm } from '../../session/use-kept-form';
 import { Problem } from '../../ui/problem';
 import { pathOf, showChanged } from '../page/use-integration';
 import { SaidTest } from '../verdict/said-test';
@@ -20,7 +20,7 @@ import { isSame } from './is-same';
 import { LeaveGuard } from './leave-guard';
 import { StoreSecret } from './store-secret';
 import { TestResult } from './test-result';
-import { changesIn, requestOf, type Values } from './values';
+import { changesIn, requestOf, valuesOf, type Values } from './values';
 
 export type RequestBody = Readonly<Record<string, unknown>>;
 
@@ -35,19 +35,22 @@ interface IntegrationFormProps {
   /** What a test is asked of this request. */
   readonly draftOf: (request: RequestBody) => RequestBody;
   readonly save: (request: RequestBody) => Promise<IntegrationView>;
+  /** Where whoever has typed on while it was saved, and stays, goes on; here, if absent. */
+  readonly goesOnAt?: (saved: IntegrationView) => string;
   /** Shown where somebody else was quicker. */
   readonly whenChanged?: (values: Values) => ReactNode;
 }
 
 /** Fills in a registration, tests it as it stands, and saves it. */
 export function IntegrationForm(props: IntegrationFormProps) {
-  const { provider, sections, base, start = base, act, draftOf, save, whenChanged } = props;
+  const { provider, sections, base, start = base, act, draftOf, save, goesOnAt, whenChanged } = props;
   const form = useRef<HTMLFormElement>(null);
   const saved = useRef<RequestBody>(null);
   const kept = useKeptForm('integration');
   const [values, setValues] = useState({ ...start, ...kept });
   useKeeping('integration', () => changesIn(base, values));
   const [storing, setStoring] = useState(false);
+  const keepAt = useKeepAt('integration');
   const maySeal = useMay('secrets:write');
   const navigate = useNavigate();
 
@@ -64,6 +67,13 @@ export function IntegrationForm(props: IntegrationFormProps) {
   const fields = sections.flatMap((section) => section.fields);
   const request = requestOf(fields, values);
   const set = (path: string, value: string) => setValues((before) => ({ ...before, [path]: value }));
+  const stay = () => {
+    if (!goesOnAt || !saving.data) return;
+    const place = goesOnAt(saving.data);
+    keepAt(place, changesIn(valuesOf(fields, saved.current ?? {}), values));
+    saved.current = request;
+    void navigate(place, { replace: true });
+  };
   const startTest = () => {
     saving.reset();
     test.mutate(draftOf(request));
@@ -119,7 +129,7 @@ export function IntegrationForm(props: IntegrationFormProps) {
           }}
         />
       )}
-      <LeaveGuard isDirty={() => !isSame(request, saved.current ?? requestOf(fields, base))} />
+      <LeaveGuard isDirty={() => !isSame(request, saved.current ?? requestOf(fields, base))} onStay={stay} />
     </>
   );
 }

@@ -4,6 +4,7 @@ import { Link, useSearchParams } from 'react-router';
 import { callApi } from '../../api/call';
 import { Answer } from '../../ui/answer';
 import { PageHeading } from '../../ui/page-heading';
+import { pathOf } from '../page/use-integration';
 import { useProviders } from '../providers';
 import { TYPE_NAMES } from '../words';
 import { newDraft } from './drafts';
@@ -51,6 +52,7 @@ function Registering({ provider }: { provider: ProviderDescriptor }) {
         act="Register"
         draftOf={(request) => newDraft(provider, request)}
         save={(request) => register(newDraft(provider, request), requestKey)}
+        goesOnAt={({ id }) => `${pathOf(id)}/edit`}
       />
     </>
   );
