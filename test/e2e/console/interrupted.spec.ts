@@ -239,6 +239,20 @@ describe('the console, where somebody else was quicker', () => {
     await page.getByRole('button', { name: 'Restore' }).waitFor();
   });
 
+  it.each(['Health', 'Dependents'])(
+    'shows as deleted what was deleted, and none of its %s as missing',
+    async (part) => {
+      const id = await stand.platform.register(stand.app.url, `Deleted before ${part}`);
+      visitor = await stand.signedIn(`/console/integrations/${id}/events`);
+      const { page } = visitor;
+      await visitor.seesHeading(`Deleted before ${part}`);
+      await change(id, 'DELETE', '');
+      await visitor.follow(part);
+      await page.getByRole('button', { name: 'Restore' }).or(page.getByRole('alert')).first().waitFor();
+      expect(await page.getByRole('alert').count()).toBe(0);
+    },
+  );
+
   it('says so though what can be done is another now', async () => {
     const id = await stand.platform.register(stand.app.url, 'Restored by Bob');
     await change(id, 'DELETE', '');

@@ -1,14 +1,13 @@
 import type { DependentView } from '@integrations/contracts';
 import { useQuery } from '@tanstack/react-query';
-import { callApi } from '../../api/call';
-import { pathOf, REFRESH_MS } from './use-integration';
+import { findPart, pathOf, REFRESH_MS } from './use-integration';
 
 /** Who relies on the integration. */
 export function useDependents(id: string) {
   return useQuery({
     queryKey: [`${pathOf(id)}/dependents`],
     queryFn: async ({ signal }) =>
-      (await callApi<{ items: readonly DependentView[] }>(`${pathOf(id)}/dependents`, { signal })).items,
+      (await findPart<{ items: readonly DependentView[] }>(id, '/dependents', { signal })).items,
     refetchInterval: REFRESH_MS,
   });
 }

@@ -1,6 +1,6 @@
 import type { HealthReport, IntegrationView } from '@integrations/contracts';
 import { keepPreviousData, queryOptions, useQuery } from '@tanstack/react-query';
-import { callApi } from '../../api/call';
+import { type Call, callApi } from '../../api/call';
 import { ApiProblem, isUnknown } from '../../api/problem';
 import { queryClient } from '../../api/query-client';
 
@@ -34,10 +34,20 @@ function pauseUntilNext(shown: Pick<HealthReport, 'enabled' | 'checkedAt'> | und
 export function useHealth(id: string, window: string) {
   return useQuery({
     queryKey: [`${pathOf(id)}/health`, window],
-    queryFn: ({ signal }) => callApi<HealthReport>(`${pathOf(id)}/health`, { query: { window }, signal }),
+    queryFn: ({ signal }) => findPart<HealthReport>(id, '/health', { query: { window }, signal }),
     placeholderData: keepPreviousData,
     refetchInterval: ({ state }) => pauseUntilNext(state.data),
   });
+}
+
+/** Of a live integration. Where it is none any more, the page shows that before the part is said to be missing. */
+export async function findPart<T>(id: string, path: string, call: Call): Promise<T> {
+  try {
+    return await callApi<T>(`${pathOf(id)}${path}`, call);
+  } catch (error) {
+    if (error instanceof ApiProblem && error.status === 404) await showPresent(id);
+    throw error;
+  }
 }
 
 /** What the API answered to a change is what the page shows, and what the next change is one of. */
