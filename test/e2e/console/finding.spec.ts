@@ -1,7 +1,7 @@
 import type { ApiScope } from '@integrations/secrets';
 import type { BrowserContext } from 'playwright-core';
 import { Stand } from './stand';
-import type { Visitor } from './visitor';
+import { Visitor } from './visitor';
 
 const UNKNOWN_ID = '01890000-0000-7000-8000-000000000000';
 
@@ -156,6 +156,23 @@ describe('finding things in the console', () => {
   it('says whom to ask for a page that the token does not open', async () => {
     visitor = await signedIn('/console/audit', ['integrations:read']);
     await visitor.sees('Ask whoever hands out tokens for one that has it.');
+  });
+
+  it('goes by the clock of the server where that of the browser is wrong', async () => {
+    const id = await stand.platform.register(stand.app.url, 'Timed');
+    visitor = await Visitor.arrive(stand.browser, stand.app.url, `/console/integrations/${id}`);
+    const { page } = visitor;
+    await page.clock.install({ time: Date.now() - 86_400_000 });
+    await visitor.signIn(await stand.platform.tokenFor('ada'));
+    await page
+      .getByRole('time')
+      .filter({ hasText: /^(now|\d+ seconds ago)$/ })
+      .first()
+      .waitFor();
+    await visitor.press('Begin maintenance');
+    await page.getByLabel('Ends').selectOption('1 hour from now');
+    await visitor.confirm('Begin');
+    await visitor.sees(/Maintenance ends in (59 minutes|1 hour)/);
   });
 
   it('names the time zone of what it shows and of what is typed', async () => {

@@ -1,4 +1,5 @@
 import { problemOf, unanswered } from './problem';
+import { serverClock } from './server-clock';
 import { inTime, type Waiting } from './time-limit';
 
 export type Query = Readonly<Record<string, string | number | boolean | null | undefined>>;
@@ -48,6 +49,7 @@ export function queryString(query: Query = {}): string {
 
 async function ask(url: string, call: Call, signal: AbortSignal): Promise<Response> {
   const { method = 'GET', body, generation, idempotencyKey } = call;
+  const askedAt = Date.now();
   const response = await fetch(url, {
     method,
     headers: {
@@ -59,6 +61,7 @@ async function ask(url: string, call: Call, signal: AbortSignal): Promise<Respon
     body: body === undefined ? null : JSON.stringify(body),
     signal,
   }).catch(unlessAborted(signal));
+  serverClock.hear(response.headers.get('date'), askedAt);
   if (!response.ok) throw await problemOf(response);
   return response;
 }

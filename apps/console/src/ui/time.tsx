@@ -1,4 +1,5 @@
 import { useSyncExternalStore } from 'react';
+import { serverClock } from '../api/server-clock';
 import { useClock } from './clock-context';
 
 const RELATIVE = new Intl.RelativeTimeFormat('en', { numeric: 'auto' });
@@ -40,5 +41,5 @@ function sinceTick(ms: number): number {
 
 /** The same within a tick, as React asks of a snapshot. */
 function lastTick(): number {
-  return Math.ceil(Date.now() / TICK_MS) * TICK_MS;
+  return Math.ceil(serverClock.now() / TICK_MS) * TICK_MS;
 }

@@ -1,5 +1,6 @@
 import type { IntegrationView } from '@integrations/contracts';
 import { type FormEvent, useRef, useState } from 'react';
+import { serverClock } from '../../api/server-clock';
 import { useAct } from '../../api/use-act';
 import { KeptNotice } from '../../session/kept-notice';
 import { useKeeping, useKeptForm } from '../../session/use-kept-form';
@@ -38,7 +39,8 @@ export function MaintenanceDialog(props: MaintenanceDialogProps) {
   useKeeping('maintenance', () => ({ minutes, local, reason }));
   const change = useAct(
     () => {
-      const maintenance = { until: endOf(minutes, local, new Date()), reason: reason.trim() || null };
+      const until = endOf(minutes, local, serverClock.now(), current?.until);
+      const maintenance = { until, reason: reason.trim() || null };
       return attempt(of, { method: 'PATCH', body: { maintenance } });
     },
     { onSuccess: (isDone) => (isDone ? onClose() : onOvertaken()) },
