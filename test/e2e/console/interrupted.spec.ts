@@ -364,6 +364,37 @@ describe('the console, where no answer comes', () => {
   });
 });
 
+describe('the console, where a proxy answers in place of the service', () => {
+  it('takes nothing to be missing that the proxy does not find, and recovers by itself', async () => {
+    const id = await stand.platform.register(stand.app.url, 'Not found by a proxy');
+    visitor = await Visitor.arrive(stand.browser, stand.app.url, `/console/integrations/${id}`);
+    const { page } = visitor;
+    await page.clock.install();
+    await page.route('**/api/v1/**', (route) => route.fulfill({ status: 404, body: 'default backend - 404' }));
+    await visitor.signIn(await stand.platform.tokenFor('ada'));
+    await page.clock.fastForward(5_000);
+    await visitor.sees('HTTP 404');
+    expect(await page.getByText('No such integration').count()).toBe(0);
+    await page.unroute('**/api/v1/**');
+    await page.clock.fastForward(15_000);
+    await visitor.seesHeading('Not found by a proxy');
+    await page.route('**/disable', (route) => route.fulfill({ status: 404, body: 'default backend - 404' }));
+    await visitor.press('Disable');
+    await visitor.sees('HTTP 404');
+  });
+
+  it('takes no page for an answer', async () => {
+    visitor = await stand.signedIn('/console/integrations');
+    await visitor.seesHeading('Catalog');
+    await visitor.page.route('**/api/v1/annotations/offline**', (route) =>
+      route.fulfill({ status: 200, contentType: 'text/html; charset=utf-8', body: '<h1>Sign in to the network</h1>' }),
+    );
+    await visitor.page.goto(`${stand.app.url}/console/annotations/offline`);
+    await visitor.sees('answered in its place');
+    expect(await visitor.page.getByText('Nothing is parked').count()).toBe(0);
+  });
+});
+
 /** The window is confirmed when the session is over, and is there again once that has begun anew. */
 async function isAskedAgain(button: string, meanwhile?: () => Promise<void>): Promise<void> {
   await visitor.endSession();

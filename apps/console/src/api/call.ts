@@ -1,4 +1,4 @@
-import { problemOf, unanswered } from './problem';
+import { answeredElsewhere, problemOf, unanswered } from './problem';
 import { serverClock } from './server-clock';
 import { inTime, type Waiting } from './time-limit';
 
@@ -63,6 +63,7 @@ async function ask(url: string, call: Call, signal: AbortSignal): Promise<Respon
   }).catch(unlessAborted(signal));
   serverClock.hear(response.headers.get('date'), askedAt);
   if (!response.ok) throw await problemOf(response);
+  if (response.headers.get('content-type')?.startsWith('text/html')) throw answeredElsewhere();
   return response;
 }
 

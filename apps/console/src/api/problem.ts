@@ -32,9 +32,20 @@ export function unanswered(cause: unknown): ApiProblem {
   return new ApiProblem(0, 'No answer', 'The server cannot be reached from here.', null, [], { cause });
 }
 
+/** A page, which the API never answers. */
+export function answeredElsewhere(): ApiProblem {
+  const detail = 'Something between here and the server, such as a proxy that asks to sign in, answered in its place.';
+  return new ApiProblem(0, 'No answer of the server', detail);
+}
+
 /** There is none of this id, or it is no id at all. */
 export function isUnknown(error: Error | null): boolean {
-  return error instanceof ApiProblem && (error.status === 404 || error.status === 400);
+  return error instanceof ApiProblem && (error.status === 404 || error.status === 400) && !isOfProxy(error);
+}
+
+/** The API gives each refusal a code. A proxy before it answers 404 too, as one that has no backend for a moment. */
+export function isOfProxy({ status, errorCode }: ApiProblem): boolean {
+  return status !== 0 && errorCode === null;
 }
 
 /** What was given up after so long. */

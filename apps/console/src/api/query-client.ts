@@ -1,5 +1,5 @@
 import { MutationCache, type Query, QueryCache, QueryClient } from '@tanstack/react-query';
-import { ApiProblem } from './problem';
+import { ApiProblem, isOfProxy } from './problem';
 
 export const SESSION = ['session'] as const;
 
@@ -97,7 +97,7 @@ function isNoSession({ queryKey }: Pick<Query, 'queryKey'>): boolean {
 /** The server is away or overloaded: a moment later it may answer. A vendor that failed is asked again by people only. */
 function mayPass(error: Error): boolean {
   if (!(error instanceof ApiProblem) || isOfVendor(error)) return false;
-  return error.status === 0 || error.status >= 500;
+  return error.status === 0 || error.status >= 500 || (error.status === 404 && isOfProxy(error));
 }
 
 /** Whoever has waited that long is told so, before it is asked again. */

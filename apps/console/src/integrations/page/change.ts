@@ -1,7 +1,7 @@
 import type { IntegrationView } from '@integrations/contracts';
 import { useState } from 'react';
 import { type Call, callApi } from '../../api/call';
-import { ApiProblem } from '../../api/problem';
+import { ApiProblem, isOfProxy } from '../../api/problem';
 import { pathOf, showChanged, showPresent } from './use-integration';
 
 export interface Change extends Pick<Call, 'method' | 'query' | 'body'> {
@@ -43,7 +43,7 @@ async function send({ id, generation }: IntegrationView, { path = '', ...call }:
     if (changed) showChanged(changed);
     return null;
   } catch (error) {
-    if (!(error instanceof ApiProblem) || !OVERTAKEN_STATUS.has(error.status)) throw error;
+    if (!(error instanceof ApiProblem) || isOfProxy(error) || !OVERTAKEN_STATUS.has(error.status)) throw error;
     await showPresent(id);
     return inOurWords(error);
   }
