@@ -1,3 +1,4 @@
+import type { ProbeCode } from '@integrations/contracts';
 import {
   HealthRepository,
   type HealthRow,
@@ -330,6 +331,34 @@ describe('the probe schedule', () => {
     expect(again.every(({ refusedVersion, woken }) => refusedVersion === null && woken)).toBe(true);
     await schedule.complete(again.map((lease) => done(lease)));
     expect(await claim()).toEqual([]);
+  });
+
+  it('hastens what is unhealthy of a host for a reason, and due later than its interval', async () => {
+    const endpoint = 'http://back.example/api';
+    let made = 0;
+    const failing = async (code: ProbeCode, at: string, dueAt = future): Promise<string> => {
+      const { id } = await scheduled(dueAt, { endpoint: `${at}/${(made += 1)}` });
+      const status = code === 'ok' ? 'healthy' : 'unhealthy';
+      await new HealthRepository(db.database).save([health(id, { status, settled: status, code })]);
+      return id;
+    };
+    const soon = new Date(Date.now() + 50_000);
+    const seldom = await Promise.all(Array.from({ length: 20 }, () => failing('tcp_refused', endpoint)));
+    const others = [
+      await failing('tcp_refused', endpoint, soon),
+      await failing('credential_invalid', endpoint),
+      await failing('ok', endpoint),
+      await failing('tcp_refused', 'http://away.example'),
+    ];
+    await schedule.hasten(['back.example', 'unknown.example'], ['tcp_refused', 'timeout']);
+    const now = await databaseNow();
+    const waits = async (id: string) => (await schedule.nextDue('acme', id))!.getTime() - now.getTime();
+    const hastened = (await Promise.all(seldom.map(waits))).sort((a, b) => a - b);
+    expect(hastened.at(-1)).toBeLessThanOrEqual(60_000);
+    expect(hastened.at(-1)! - hastened[0]!).toBeGreaterThan(20_000); // spread over the interval
+    const [first, ...rest] = await Promise.all(others.map((id) => schedule.nextDue('acme', id)));
+    expect(first).toEqual(soon);
+    expect(rest).toEqual([future, future, future]);
   });
 
   it('remembers a refused credential until somebody asks or changes it', async () => {

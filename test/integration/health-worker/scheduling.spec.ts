@@ -1,3 +1,4 @@
+import type { ProbeVerdict } from '@integrations/contracts';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { request } from 'undici';
@@ -32,6 +33,25 @@ describe('a check that was asked for', () => {
     await workers.dueAgain();
     await workers.idle();
     expect(await soon()).toEqual([]);
+  });
+});
+
+it('finds within their interval that others of a host are back, which is back for one', async () => {
+  let answer: Partial<ProbeVerdict> = DOWN;
+  const [first] = await workers.due(1, { endpoint: 'https://one.example', intervalSeconds: 60 });
+  for (let n = 0; n < 29; n++) await workers.due(1, { endpoint: `https://one.example/${n}`, intervalSeconds: 60 });
+  await workers.start({ vendor: async () => verdict(answer) });
+  await judged(30);
+  await workers.idle();
+  answer = {};
+  for (let successes = 0; successes < 2; successes++) {
+    await workers.schedule.wake(first!.tenantId, first!.id);
+    await workers.idle();
+  }
+  const intervalLater = new Date(Date.now() + 65_000);
+  await eventually('the others to be due', async () => {
+    const seldom = await workers.db.sql('SELECT FROM probe_target WHERE due_at > $1', [intervalLater]);
+    return seldom.length === 0 || null;
   });
 });
 

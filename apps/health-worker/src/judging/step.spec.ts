@@ -1,6 +1,6 @@
 import type { HealthStatus, ProbeCode, ProbeVerdict } from '@integrations/contracts';
 import fc from 'fast-check';
-import { type Believed, type Step, step, unjudged } from './step';
+import { type Believed, isReturn, type Step, step, unjudged } from './step';
 
 const T0 = Date.UTC(2026, 0, 1);
 const MINUTE = 60_000;
@@ -136,6 +136,18 @@ describe('judging', () => {
     expect(after(OURS)).toMatchObject({ judgement: { status: 'unknown' }, turn: null });
     expect(after(OURS, OK)).toMatchObject({ judgement: { status: 'healthy', turns: [] }, turn: { from: 'unknown' } });
     expect(after(OURS, DOWN)).toMatchObject({ judgement: { status: 'unhealthy' }, turn: { from: 'unknown' } });
+  });
+
+  it('tells of the turn of a service that is back after it was away, and of no other', () => {
+    const isBack = (...series: ProbeVerdict[]) => {
+      const [before, { turn }] = steps(series).slice(-2) as [Stepped, Stepped];
+      return turn && isReturn(before.believed, turn);
+    };
+    expect(isBack(DOWN, OK, OK)).toBe(true);
+    expect(isBack(DOWN, LIMITED)).toBe(true);
+    expect(isBack(DOWN, OK)).toBeNull();
+    expect(isBack(REFUSED, OK, OK)).toBe(false);
+    expect(isBack(OK, DOWN, LIMITED)).toBe(false);
   });
 
   it('keeps the time at which a status began', () => {

@@ -53,6 +53,17 @@ const REFUSED: ReadonlySet<ProbeCode> = new Set([
   'credential_disabled',
 ]);
 
+/** How a service fails that is away, or not to be reached, for all who are connected to it. */
+export const AWAY: ReadonlySet<ProbeCode> = new Set([
+  'dns_error',
+  'tcp_refused',
+  'tcp_timeout',
+  'tls_expired',
+  'tls_error',
+  'timeout',
+  'server_degraded',
+]);
+
 /**
  * One step of judging: pure, so that every rule can be tested. The first result decides; then a turn for the worse takes
  * three failures, or two in a row that are of the credential, and a turn for the better two successes. A rate limit
@@ -89,6 +100,11 @@ export function isFailure({ status }: Pick<ProbeVerdict, 'status'>): boolean {
 /** Whether it is known, and judged, that the vendor refuses the credential. */
 export function isBelievedRefused(believed: Pick<Believed, 'settled' | 'verdict'> | null): boolean {
   return believed?.settled === 'unhealthy' && REFUSED.has(believed.verdict.code);
+}
+
+/** Whether it turns since its service is back, after which others may be. */
+export function isReturn(before: Pick<Judgement, 'code'> | null, { from }: Pick<Turn, 'from'>): boolean {
+  return from === 'unhealthy' && before !== null && AWAY.has(before.code);
 }
 
 function count(before: Believed | null, verdict: ProbeVerdict): Count {

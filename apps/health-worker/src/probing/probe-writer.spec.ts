@@ -8,9 +8,10 @@ const AWAY = new DatabaseError('the database is away', 'ECONNREFUSED', null);
 const REFUSED = new DatabaseError('it does not fit', '22P05', null);
 
 /** Counts what waits, and a recorder that does as the test says. */
-function setUp(record: (targets: string[]) => void | Promise<void>, retire = async () => {}) {
+function setUp(record: (targets: string[]) => void | Promise<void>, retire = async () => {}, hasten = async () => {}) {
   const batches: string[][] = [];
   const [errors, retired, lost, logged]: [unknown[], string[], string[], unknown[]] = [[], [], [], []];
+  const [returned, hastened] = [new Set<string>(), [] as string[][]];
   let waiting = 0;
   const writer = new ProbeWriter({
     recorder: {
@@ -18,13 +19,17 @@ function setUp(record: (targets: string[]) => void | Promise<void>, retire = asy
         const targets = finished.map(({ lease }) => lease.target);
         batches.push(targets);
         await record(targets);
-        return { held: new Set(targets.filter((target) => target !== 'taken over')), turned: [] };
+        return { held: new Set(targets.filter((target) => target !== 'taken over')), turned: [], returned };
       },
     },
     schedule: {
       retire: async (leases) => {
         await retire();
         retired.push(...leases.map(({ target }) => target));
+      },
+      hasten: async (hosts) => {
+        hastened.push([...hosts]);
+        await hasten();
       },
     },
     bulkheads: { found: () => void (waiting += 1), settled: (results) => void (waiting -= results) },
@@ -33,7 +38,7 @@ function setUp(record: (targets: string[]) => void | Promise<void>, retire = asy
     log: { info: (told) => void logged.push(told), warn: (told) => void logged.push(told) },
     onError: (error) => void errors.push(error),
   });
-  return { writer, batches, errors, retired, lost, logged, waiting: () => waiting };
+  return { writer, batches, errors, retired, lost, logged, returned, hastened, waiting: () => waiting };
 }
 
 function finished(target: string, leaseMs = LEASE_MS, integration: object | null = {}): FinishedProbe {
@@ -172,6 +177,28 @@ describe('ProbeWriter', () => {
     expect([retired, batches]).toEqual([[], []]);
     await pass(1_050);
     expect([retired, batches, errors]).toEqual([['abandoned'], [['held']], []]);
+  });
+
+  it('hastens the checks of a host that is back once a minute, whether or not that fails', async () => {
+    const { writer, errors, returned, hastened, waiting } = setUp(
+      () => undefined,
+      undefined,
+      jest.fn(async () => {}).mockRejectedValueOnce(AWAY),
+    );
+    const write = async () => {
+      writer.add(finished('a'));
+      await pass(50);
+    };
+    returned.add('first.example');
+    await write();
+    returned.add('second.example');
+    await write();
+    await write();
+    expect(hastened).toEqual([['first.example'], ['second.example']]);
+    await pass(60_000);
+    await write();
+    expect(hastened.slice(2)).toEqual([['first.example', 'second.example']]);
+    expect([errors, waiting()]).toEqual([[AWAY], 0]);
   });
 
   it('tells of checks that we could not make, once a minute for each provider', async () => {

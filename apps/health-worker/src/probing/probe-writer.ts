@@ -2,12 +2,13 @@ import type { ProbeVerdict } from '@integrations/contracts';
 import { DatabaseError, isFaultOfOne, type ProbeScheduleRepository } from '@integrations/database';
 import { type OperationMetrics, Recurrences, type SchedulingMetrics } from '@integrations/telemetry';
 import type { PinoLogger } from 'nestjs-pino';
+import { AWAY } from '../judging/step';
 import type { Bulkheads } from '../scheduling/bulkheads';
 import type { FinishedProbe, ProbeRecorder, Recorded } from './record';
 
 export interface ProbeWriterOptions {
   readonly recorder: Pick<ProbeRecorder, 'record'>;
-  readonly schedule: Pick<ProbeScheduleRepository, 'retire'>;
+  readonly schedule: Pick<ProbeScheduleRepository, 'retire' | 'hasten'>;
   /** Where results wait. */
   readonly bulkheads: Pick<Bulkheads, 'found' | 'settled'>;
   readonly metrics: Pick<OperationMetrics, 'healthChecked'>;
@@ -31,6 +32,7 @@ export class ProbeWriter {
   readonly #retries = new Set<Promise<void>>();
   readonly #waiting: FinishedProbe[] = [];
   readonly #notMade = new Recurrences();
+  readonly #returned = new Recurrences();
   #writing: Promise<void> | null = null;
   /** Ends the wait for more. */
   #enough: () => void = () => undefined;
@@ -67,8 +69,10 @@ export class ProbeWriter {
 
   async #write(batch: readonly FinishedProbe[]): Promise<void> {
     try {
-      this.#tell(batch, await this.#record(batch));
+      const recorded = await this.#record(batch);
+      this.#tell(batch, recorded);
       this.options.bulkheads.settled(batch.length);
+      await this.#hasten(recorded.returned);
     } catch (error) {
       // Nobody's result is lost for somebody else's. What is not PostgreSQL's is no outage: one could not be judged or packed.
       const isOfOne = isFaultOfOne(error) || !(error instanceof DatabaseError);
@@ -83,6 +87,13 @@ export class ProbeWriter {
     if (abandoned.length === 0) return recorder.record(batch);
     await schedule.retire(abandoned.map(({ lease }) => lease));
     return recorder.record(batch.filter(({ lease }) => lease.integration));
+  }
+
+  /** Once for all that return with the first of their host. Should it fail, they are found well when their time comes. */
+  async #hasten(returned: ReadonlySet<string>): Promise<void> {
+    const hosts = [...returned].filter((host) => this.#returned.count(host) > 0);
+    if (hosts.length === 0) return;
+    await this.options.schedule.hasten(hosts, [...AWAY]).catch(this.options.onError);
   }
 
   #failed(batch: readonly FinishedProbe[], error: unknown): void {

@@ -15,7 +15,7 @@ import type {
 } from '@integrations/database';
 import type { MassFailureGuard } from '../judging/mass-failure-guard';
 import type { OwnClock } from '../judging/own-clock';
-import { isBelievedRefused, isFailure } from '../judging/step';
+import { isBelievedRefused, isFailure, isReturn } from '../judging/step';
 import { nextLook } from '../scheduling/next-due';
 import { conclude, type Turned } from './conclude';
 
@@ -42,6 +42,8 @@ export interface Recorded {
   /** Targets of the others are probed by somebody else by now, or nobody shares them any more: nothing was written. */
   readonly held: ReadonlySet<string>;
   readonly turned: readonly Turned[];
+  /** Hosts that were away and are back. */
+  readonly returned: ReadonlySet<string>;
 }
 
 /** A finished probe with those who share its target. */
@@ -59,11 +61,12 @@ interface Writings {
   readonly completions: CompletedProbe[];
   readonly results: ProbeResult[];
   readonly turned: Turned[];
+  readonly returned: Set<string>;
   readonly events: IntegrationEvent[];
 }
 
 /** No lease held. */
-const NOTHING = { news: null, held: [], turned: [] };
+const NOTHING = { news: null, held: [], turned: [], returned: new Set<string>() };
 
 /** Judges verdicts and writes what follows from them. */
 export class ProbeRecorder {
@@ -81,13 +84,13 @@ export class ProbeRecorder {
    */
   async record(finished: readonly FinishedProbe[]): Promise<Recorded> {
     const { database, health, history, schedule, outbox } = this.records;
-    const { news, held, turned } = await database.transaction(async (tx) => {
+    const { news, held, turned, returned } = await database.transaction(async (tx) => {
       const leases = finished.map(({ lease }) => lease);
       const { now, members } = await schedule.members(leases, tx);
       if (members.length === 0) return NOTHING;
       const shared = share(finished, members, this.clock.isOff(now));
       this.#watch(shared, now);
-      const { rows, confirmations, completions, results, turned, events } = this.#conclude(shared, now);
+      const { rows, confirmations, completions, results, turned, returned, events } = this.#conclude(shared, now);
       const told = this.guard.news(now);
 
       await health.save(rows, tx);
@@ -96,10 +99,10 @@ export class ProbeRecorder {
       await history.append({ results, confirmations, transitions: turned }, tx);
       await outbox.appendAll(events, tx);
       if (told) await outbox.appendOnce(told, tx);
-      return { news: told, held: completed, turned };
+      return { news: told, held: completed, turned, returned };
     });
     if (news) this.#told(news);
-    return { held: new Set(held), turned };
+    return { held: new Set(held), turned, returned };
   }
 
   #told(news: SystemEvent): void {
@@ -117,7 +120,10 @@ export class ProbeRecorder {
   }
 
   #conclude(shared: readonly Shared[], now: Date): Writings {
-    const writings = { rows: [], confirmations: [], completions: [], results: [], turned: [], events: [] };
+    const writings: Writings = {
+      ...{ rows: [], confirmations: [], completions: [], results: [], turned: [], events: [] },
+      returned: new Set(),
+    };
     for (const probe of shared) {
       const { verdict } = probe;
       if (verdict) judge(probe, this.guard.frozen ? doubted(verdict) : verdict, now, writings);
@@ -148,6 +154,7 @@ function judge({ lease, slow, members }: Shared, verdict: ProbeVerdict, now: Dat
     if (row) writings.rows.push(row);
     writings.results.push(result);
     if (turned) writings.turned.push(turned);
+    if (turned && isReturn(member.believed, turned)) writings.returned.add(lease.host);
     writings.events.push(...events);
     if (!nextDueAt || next.dueAt < nextDueAt) nextDueAt = next.dueAt;
     if (recheck === 'refused') refusedVersion = verdict.credential?.version ?? '';

@@ -1,4 +1,4 @@
-import type { IntegrationType } from '@integrations/contracts';
+import type { IntegrationType, ProbeCode } from '@integrations/contracts';
 import type { Database, PreparedStatement } from '../database';
 import { PackedRows } from '../packed-rows';
 import { plainArray, rows } from '../sql';
@@ -123,6 +123,26 @@ export class ProbeScheduleRepository {
          ) ORDER BY key FOR UPDATE
        ) AS named WHERE t.key = named.key`,
       [tenantId, authRef],
+    );
+  }
+
+  /**
+   * Has those of these hosts that are unhealthy for one of these reasons probed within their interval, spread over it, as
+   * though they were healthy. What is due by then stays as it is.
+   */
+  async hasten(hosts: readonly string[], codes: readonly ProbeCode[]): Promise<void> {
+    await rows(
+      this.database.ofAllTenants(),
+      `UPDATE probe_target t SET due_at = now() + random() * seldom.every
+       FROM (
+         SELECT t.key, every FROM probe_target t
+         JOIN probe_schedule s ON s.target = t.key
+         JOIN integration_health h ON h.integration_id = s.integration_id
+         CROSS JOIN LATERAL (SELECT s.interval_seconds * interval '1 second' AS every) AS regular
+         WHERE t.host = ANY ($1) AND t.due_at > now() + every AND h.settled = 'unhealthy' AND h.code = ANY ($2)
+         FOR UPDATE OF t SKIP LOCKED
+       ) AS seldom WHERE t.key = seldom.key`,
+      [hosts, codes],
     );
   }
 
