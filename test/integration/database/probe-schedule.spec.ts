@@ -333,6 +333,13 @@ describe('the probe schedule', () => {
     expect(await claim()).toEqual([]);
   });
 
+  it('leases nothing to who has given up by then', async () => {
+    const row = await scheduled(past);
+    const now = (await databaseNow()).getTime();
+    expect(await claim({ until: new Date(now - 1_000) })).toEqual([]);
+    expect(ids(await claim({ until: new Date(now + 60_000) }))).toEqual([row.id]);
+  });
+
   it('hastens what is unhealthy of a host for a reason, and due later than its interval', async () => {
     const endpoint = 'http://back.example/api';
     let made = 0;

@@ -209,3 +209,23 @@ it('looks only for what has become due since it last looked, as long as no host 
   // What the busy host had is passed over in the first look and in the second, which is for what is due behind it.
   expect(since).toEqual([null, null, null, late, late]);
 });
+
+it('leases nothing by a claim that PostgreSQL comes to only after ten seconds, by its own clock', async () => {
+  const now = new Date('2031-01-01T00:00:00Z');
+  const ends: (Date | null | undefined)[] = [];
+  const schedule: PollerOptions['schedule'] = {
+    claimDue: async ({ until: end }) => {
+      ends.push(end);
+      return { now, leases: [], crowded: [] };
+    },
+    release: async () => undefined,
+  };
+  const { poller } = setUp({ schedule });
+  poller.start();
+  await until(() => ends.length === 2);
+  await poller.stop();
+  const [first, second] = ends;
+  expect(first).toBeNull();
+  expect(second!.getTime() - now.getTime()).toBeGreaterThanOrEqual(10_000);
+  expect(second!.getTime() - now.getTime()).toBeLessThan(11_000);
+});

@@ -34,6 +34,8 @@ const AT_ONCE = 32;
 const VENDOR_MS = 10;
 /** Nor does room for more shorten it: what has just failed is not asked for again and again. */
 const PAUSE_AFTER_FAILURE_MS = 1_000;
+/** Shorter than PostgreSQL may be silent before a claim is given up: what it leases after that would wait for nobody. */
+const CLAIMED_WITHIN_MS = 10_000;
 const NOTHING = { leases: [], crowded: [] };
 
 /** Takes due probes as fast as they can be run, and no faster, so that other workers find the rest. */
@@ -44,6 +46,8 @@ export class Poller {
   readonly #groups = new Map<AbortController, Promise<void>>();
   readonly #brokenOff: ProbeLease[] = [];
   readonly #stop = new AbortController();
+  /** PostgreSQL's time less that of this process's monotonic clock, in milliseconds. */
+  #databaseAhead: number | null = null;
   #loop: Promise<void> | undefined;
 
   constructor(options: PollerOptions) {
@@ -108,7 +112,8 @@ export class Poller {
     const others = this.#bulkheads.running().filter(({ host }) => !passedOver.has(host));
     const running = [...others, ...[...passedOver].map((host) => ({ host, probes: hostLimit }))];
     try {
-      const claim = await schedule.claimDue({ wanted, running, hostLimit, leaseMs });
+      const claim = await schedule.claimDue({ wanted, running, hostLimit, leaseMs, until: this.#claimUntil() });
+      this.#databaseAhead = claim.now.getTime() - performance.now();
       const passes = claim.crowded.length > 0 || running.some(({ probes }) => probes >= hostLimit);
       const claimed = Map.groupBy(claim.leases, laneOf);
       for (const lane of wanted) {
@@ -121,6 +126,11 @@ export class Poller {
       onError(error);
       return null;
     }
+  }
+
+  #claimUntil(): Date | null {
+    if (this.#databaseAhead === null) return null;
+    return new Date(performance.now() + this.#databaseAhead + CLAIMED_WITHIN_MS);
   }
 
   /**

@@ -44,6 +44,8 @@ export interface ProbeDemand {
   readonly hostLimit: number;
   readonly running: readonly { readonly host: string; readonly probes: number }[];
   readonly leaseMs: number;
+  /** By PostgreSQL's clock. Once it has passed nothing is leased, for nobody waits for the leases; null or absent: it never has. */
+  readonly until?: Date | null;
 }
 
 export interface ProbeClaim {
@@ -65,8 +67,10 @@ export interface ProbeClaim {
  * does not know, it takes little to be ready, and reads that in order; an array of keys is looked up in the index, as is
  * what OFFSET 0 keeps apart.
  *
+ * A PostgreSQL that was frozen carries out first what it was sent meanwhile: of that, nothing is leased.
+ *
  * Parameters: providers, whether slow, how many and since when of each, hosts at work, how many each of them runs, limit
- * of a host, milliseconds.
+ * of a host, milliseconds, until when.
  */
 export const CLAIM: PreparedStatement = {
   name: 'probe_claim',
@@ -83,6 +87,7 @@ export const CLAIM: PreparedStatement = {
       ORDER BY greatest(due_at, lease_until) LIMIT wanted.most
       FOR UPDATE SKIP LOCKED
     ) AS due
+    WHERE now() <= coalesce($9::timestamptz, 'infinity')
   ), chosen AS (
     SELECT key FROM (
       SELECT key, host, row_number() OVER (PARTITION BY host ORDER BY ready) AS nth FROM candidate

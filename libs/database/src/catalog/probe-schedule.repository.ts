@@ -175,7 +175,7 @@ export class ProbeScheduleRepository {
   }
 
   /** Leases the longest due targets of all tenants that nobody holds, as many as are wanted of each provider. */
-  async claimDue({ wanted, hostLimit, running, leaseMs }: ProbeDemand): Promise<ProbeClaim> {
+  async claimDue({ wanted, hostLimit, running, leaseMs, until }: ProbeDemand): Promise<ProbeClaim> {
     const parameters = [
       wanted.map(({ provider }) => provider),
       wanted.map(({ slow }) => slow),
@@ -185,6 +185,7 @@ export class ProbeScheduleRepository {
       running.map(({ probes }) => probes),
       hostLimit,
       leaseMs,
+      until,
     ];
     const [claimed] = await this.database.prepared<Claimed>(CLAIM, parameters, 'all_tenants');
     return claimOf(claimed as Claimed);
