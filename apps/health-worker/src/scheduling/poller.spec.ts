@@ -229,3 +229,21 @@ it('leases nothing by a claim that PostgreSQL comes to only after ten seconds, b
   expect(second!.getTime() - now.getTime()).toBeGreaterThanOrEqual(10_000);
   expect(second!.getTime() - now.getTime()).toBeLessThan(11_000);
 });
+
+it('looks again for all that is due after a claim that PostgreSQL came to too late, or whose clock was put forward', async () => {
+  const at = Date.now();
+  const since: unknown[] = [];
+  const schedule: PollerOptions['schedule'] = {
+    claimDue: async ({ wanted }) => {
+      since.push(wanted[0]?.since);
+      return { now: new Date(at + (since.length > 1 ? 3_600_000 : 0)), leases: [], crowded: [] };
+    },
+    release: async () => undefined,
+  };
+  const { poller } = setUp({ schedule });
+  poller.start();
+  await until(() => since.length === 4);
+  await poller.stop();
+  const [first, hourLater] = [0, 3_600_000].map((ms) => new Date(at + ms - 2_000));
+  expect(since).toEqual([null, first, first, hourLater]);
+});

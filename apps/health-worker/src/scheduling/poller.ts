@@ -112,8 +112,10 @@ export class Poller {
     const others = this.#bulkheads.running().filter(({ host }) => !passedOver.has(host));
     const running = [...others, ...[...passedOver].map((host) => ({ host, probes: hostLimit }))];
     try {
-      const claim = await schedule.claimDue({ wanted, running, hostLimit, leaseMs, until: this.#claimUntil() });
+      const until = this.#claimUntil();
+      const claim = await schedule.claimDue({ wanted, running, hostLimit, leaseMs, until });
       this.#databaseAhead = claim.now.getTime() - performance.now();
+      if (until && claim.now > until) return NOTHING; // nor is it known that nothing was due
       const passes = claim.crowded.length > 0 || running.some(({ probes }) => probes >= hostLimit);
       const claimed = Map.groupBy(claim.leases, laneOf);
       for (const lane of wanted) {
