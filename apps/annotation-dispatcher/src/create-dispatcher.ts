@@ -54,7 +54,7 @@ export interface DispatcherParts {
 /** Puts the dispatcher together, from the requests that come in to the engine that carries them out. */
 export function createDispatcher(deps: DispatcherDeps): DispatcherParts {
   const { config, database, integrations, operations, connector, log } = deps;
-  const { laneLeaseMs: leaseMs, lanePollMs: pollMs, laneConcurrency: concurrency } = config;
+  const { laneLeaseMs: leaseMs, lanePollMs: pollMs, laneConcurrency: concurrency, maxAttempts } = config;
   const providers = deps.providers.descriptors().map(({ provider }) => provider);
   const report = new Report(log, deps.metrics);
   const waiters = new Waiters({ operations, log, pollMs });
@@ -84,7 +84,7 @@ export function createDispatcher(deps: DispatcherDeps): DispatcherParts {
     publisher: new Publisher({ operations, scrub: deps.scrub }),
     report,
     rules: {
-      maxAttempts: config.maxAttempts,
+      maxAttempts,
       maxLimitedMs: config.rateLimitMaxWaitMs,
       backoffMs: (attempt) => backoffMs(attempt, Math.random),
       now: Date.now,
@@ -92,7 +92,7 @@ export function createDispatcher(deps: DispatcherDeps): DispatcherParts {
     timeoutMs: config.attemptTimeoutMs,
     offline: config.offline,
   });
-  const runner = new LaneRunner({ operations, attempts, recorder, log, leaseMs });
+  const runner = new LaneRunner({ operations, attempts, recorder, log, leaseMs, maxAttempts });
   const engine = new Engine({ operations, runner, log, providers, concurrency, leaseMs, pollMs });
   const resolver = new IntegrationResolver(integrations, deps.providers, known);
   const intake = new Intake({ operations, resolver, known, budgets, waiters, report, engine, providers, log });

@@ -13,7 +13,7 @@ it.each([
       operations: { release: jest.fn(), renew: jest.fn() },
       attempts: { run },
       recorder: { record: jest.fn() },
-      ...{ log, leaseMs: 60_000 },
+      ...{ log, leaseMs: 60_000, maxAttempts: 3 },
     });
     const { signal } = new AbortController();
     const attempt = (lane: string) => {
@@ -39,7 +39,7 @@ describe('a lane in which a write was not answered', () => {
   });
 
   /** The attempt leaves a write unanswered, and comes to `verdict` or throws it. */
-  function setUp(verdict: object, soon = new AbortController()) {
+  function setUp(verdict: object, attempts = 3, soon = new AbortController()) {
     const [renew, record, release] = [jest.fn(async () => true), jest.fn(async () => null), jest.fn()];
     const log = { info: jest.fn(), warn: jest.fn(), error: jest.fn() };
     const runner = new LaneRunner({
@@ -52,9 +52,10 @@ describe('a lane in which a write was not answered', () => {
         },
       },
       recorder: { record },
-      ...{ log, leaseMs: 60_000 },
+      ...{ log, leaseMs: 60_000, maxAttempts: 3 },
     });
-    const leased = { lease: LEASE, begun: { row: { id: 'op' } }, askedAt: performance.now() } as unknown as Leased;
+    const begun = { row: { id: 'op', attempts } };
+    const leased = { lease: LEASE, begun, askedAt: performance.now() } as unknown as Leased;
     const run = (now = soon.signal) => runner.run(leased, { soon: soon.signal, now, isCrowded: () => false });
     return { run, renew, record, log };
   }
@@ -80,6 +81,14 @@ describe('a lane in which a write was not answered', () => {
     const { run, renew } = setUp(new Error('stopping'));
     expect(await run()).toBe(60_000);
     expect(renew).toHaveBeenCalledWith(LEASE, 60_000);
+  });
+
+  it('ends as its last attempt did once what that may have posted was looked for', async () => {
+    const verdict = { ...failed('ended'), state: 'failed' };
+    const { run, renew, record } = setUp(verdict, 4);
+    renew.mockResolvedValue(false); // its lease was given up with the record
+    expect(await run()).toBeNull();
+    expect(record.mock.calls).toMatchObject([[LEASE, { verdict }, true]]);
   });
 
   it('goes on at once if the operation succeeded nevertheless', async () => {

@@ -12,6 +12,8 @@ export interface LaneRunnerOptions {
   readonly recorder: Pick<Recorder, 'record'>;
   readonly log: DispatchLog;
   readonly leaseMs: number;
+  /** Once an attempt beyond these is not answered either, the operation ends. */
+  readonly maxAttempts: number;
 }
 
 /** A lane that is ours. */
@@ -82,7 +84,7 @@ export class LaneRunner {
       const { row } = begun;
       const verdict = await this.options.attempts.run(begun, held);
       const seconds = (performance.now() - started) / 1_000;
-      if (held.mayLand && !hasSucceeded(verdict)) {
+      if (held.mayLand && !hasSucceeded(verdict) && row.attempts <= this.options.maxAttempts) {
         const { errorCode, errorMessage: reason } = verdict.outcome;
         const fields = { ...annotationFields(row, errorCode), reason };
         this.options.log.warn(fields, 'a write was not answered; trying again once it would have been carried out');
