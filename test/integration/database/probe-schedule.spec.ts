@@ -1,4 +1,4 @@
-import type { ProbeCode } from '@integrations/contracts';
+import type { HealthStatus, ProbeCode } from '@integrations/contracts';
 import {
   HealthRepository,
   type HealthRow,
@@ -343,9 +343,8 @@ describe('the probe schedule', () => {
   it('hastens what is unhealthy of a host for a reason, and due later than its interval', async () => {
     const endpoint = 'http://back.example/api';
     let made = 0;
-    const failing = async (code: ProbeCode, at: string, dueAt = future): Promise<string> => {
+    const failing = async (code: ProbeCode, at: string, dueAt = future, status: HealthStatus = 'unhealthy') => {
       const { id } = await scheduled(dueAt, { endpoint: `${at}/${(made += 1)}` });
-      const status = code === 'ok' ? 'healthy' : 'unhealthy';
       await new HealthRepository(db.database).save([health(id, { status, settled: status, code })]);
       return id;
     };
@@ -354,7 +353,7 @@ describe('the probe schedule', () => {
     const others = [
       await failing('tcp_refused', endpoint, soon),
       await failing('credential_invalid', endpoint),
-      await failing('ok', endpoint),
+      await failing('timeout', endpoint, future, 'degraded'),
       await failing('tcp_refused', 'http://away.example'),
     ];
     await schedule.hasten(['back.example', 'unknown.example'], ['tcp_refused', 'timeout']);
@@ -366,6 +365,20 @@ describe('the probe schedule', () => {
     const [first, ...rest] = await Promise.all(others.map((id) => schedule.nextDue('acme', id)));
     expect(first).toEqual(soon);
     expect(rest).toEqual([future, future, future]);
+  });
+
+  it('hastens what several share to the shortest of their intervals', async () => {
+    const endpoint = 'http://back.example';
+    for (const interval of [900, 1, 900]) {
+      const { id } = await scheduled(future, { endpoint });
+      await schedule.put(id, 'acme', interval, future);
+      const [status, settled, code] = ['unhealthy', 'unhealthy', 'timeout'] as const;
+      await new HealthRepository(db.database).save([health(id, { status, settled, code })]);
+    }
+    await schedule.hasten(['back.example'], ['timeout']);
+    const inASecond = (await databaseNow()).getTime() + 1_000;
+    const [target] = await db.sql<{ due_at: Date }>('SELECT due_at FROM probe_target');
+    expect(target!.due_at.getTime()).toBeLessThanOrEqual(inASecond);
   });
 
   it('remembers a refused credential until somebody asks or changes it', async () => {

@@ -136,10 +136,12 @@ export class ProbeScheduleRepository {
       `UPDATE probe_target t SET due_at = now() + random() * seldom.every
        FROM (
          SELECT t.key, every FROM probe_target t
-         JOIN probe_schedule s ON s.target = t.key
-         JOIN integration_health h ON h.integration_id = s.integration_id
-         CROSS JOIN LATERAL (SELECT s.interval_seconds * interval '1 second' AS every) AS regular
-         WHERE t.host = ANY ($1) AND t.due_at > now() + every AND h.settled = 'unhealthy' AND h.code = ANY ($2)
+         CROSS JOIN LATERAL (
+           SELECT min(s.interval_seconds) * interval '1 second' AS every
+           FROM probe_schedule s JOIN integration_health h ON h.integration_id = s.integration_id
+           WHERE s.target = t.key AND h.settled = 'unhealthy' AND h.code = ANY ($2)
+         ) AS failing
+         WHERE t.host = ANY ($1) AND t.due_at > now() + every
          FOR UPDATE OF t SKIP LOCKED
        ) AS seldom WHERE t.key = seldom.key`,
       [hosts, codes],
