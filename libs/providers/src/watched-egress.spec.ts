@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { createServer, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { setTimeout as pause } from 'node:timers/promises';
 import { EgressClient } from '@integrations/provider-kit';
 import { watchedEgress } from './watched-egress';
 
@@ -10,6 +11,7 @@ const LATE_MS = 1_100;
 const ANSWERS: Readonly<Record<string, (response: ServerResponse) => void>> = {
   '/never': () => undefined,
   '/broken': (response) => response.socket?.destroy(),
+  '/201': (response) => response.writeHead(201).end(),
   '/504': (response) => response.writeHead(504).end(),
   '/502': (response) => response.writeHead(502).end(),
   '/late': (response) => setTimeout(() => response.writeHead(201).end(), LATE_MS),
@@ -43,12 +45,13 @@ describe('the watched way out', () => {
     server.close();
   });
 
-  /** What was told of a call but that it was sent. `abort`: when it is about to be sent. */
-  async function toldOf(method: string, path: string, abort = false): Promise<string[]> {
+  /** What was told of a call but that it was sent. `abortedAfterMs`: since it is about to be, at once if 0. */
+  async function toldOf(method: string, path: string, abortedAfterMs?: number): Promise<string[]> {
     const controller = new AbortController();
     const told: string[] = [];
     const sending = () => {
-      if (abort) controller.abort();
+      if (abortedAfterMs === 0) controller.abort();
+      else if (abortedAfterMs !== undefined) setTimeout(() => controller.abort(), abortedAfterMs);
     };
     const watch = { sending, unanswered: () => told.push('unanswered'), answered: () => told.push('answered') };
     const egress = watchedEgress(client.bind({ endpoint: origin }), watch);
@@ -80,8 +83,18 @@ describe('the watched way out', () => {
     expect(await toldOf('POST', path)).toEqual(['unanswered', 'answered']);
   });
 
+  it('tells of a write that its caller gives up soon after it was sent', async () => {
+    expect(await toldOf('POST', '/never', 100)).toEqual(['unanswered']);
+  });
+
+  it('tells nothing of a write any more once it was answered', async () => {
+    const told = await toldOf('POST', '/201');
+    await pause(LATE_MS);
+    expect(told).toEqual([]);
+  });
+
   it('tells of no write that was never sent', async () => {
-    expect(await toldOf('POST', '/never', true)).toEqual([]);
+    expect(await toldOf('POST', '/never', 0)).toEqual([]);
     const closed = watchedEgress(client.bind({ endpoint: 'http://127.0.0.1:9' }), {
       sending: () => undefined,
       unanswered: () => {

@@ -3,11 +3,11 @@ import { LeaseKeeper, type LeaseKeeperOptions } from './lease-keeper';
 
 const lease = { lane: 'l', tenantId: 't', leaseToken: 'x' };
 
-function keep(renew: LeaseKeeperOptions['renew'], askedMsAgo = 0) {
+function keep(renew: LeaseKeeperOptions['renew'], askedMsAgo = 0, leaseMs = 900) {
   const breakOff = new AbortController();
   const keeper = new LeaseKeeper(lease, {
     renew,
-    leaseMs: 900,
+    leaseMs,
     askedAt: performance.now() - askedMsAgo,
     breakOff: breakOff.signal,
   });
@@ -96,6 +96,14 @@ describe('LeaseKeeper', () => {
     keeper.answered();
     await jest.advanceTimersByTimeAsync(300);
     expect([keeper.mayLand, asked()]).toEqual([false, [60_000, 60_000, 900]]);
+    keeper.stop();
+  });
+
+  it('holds a lane no shorter for a late write than it would have', () => {
+    const renew = jest.fn(() => Promise.resolve(true));
+    const { keeper } = keep(renew, 0, 90_000);
+    keeper.unanswered();
+    expect(renew.mock.calls).toEqual([[lease, 90_000]]);
     keeper.stop();
   });
 

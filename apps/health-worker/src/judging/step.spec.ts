@@ -24,6 +24,7 @@ const REFUSED = verdict('unhealthy', 'credential_invalid');
 const NO_SECRET = verdict('unknown', 'secret_unresolvable');
 const NARROW = verdict('degraded', 'scope_insufficient');
 const LIMITED = verdict('degraded', 'rate_limited');
+const LAME = verdict('degraded', 'server_degraded');
 const OURS = verdict('unknown', 'prober_error');
 
 const ANY = fc.constantFrom(OK, DOWN, REFUSED, NO_SECRET, NARROW, LIMITED, OURS);
@@ -148,6 +149,7 @@ describe('judging', () => {
     expect(isBack(DOWN, OK)).toBeNull();
     expect(isBack(REFUSED, OK, OK)).toBe(false);
     expect(isBack(OK, DOWN, LIMITED)).toBe(false);
+    expect(isBack(LAME, OK)).toBe(false);
   });
 
   it('keeps the time at which a status began', () => {
