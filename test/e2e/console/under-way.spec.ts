@@ -1,7 +1,10 @@
 import { Stand } from './stand';
 import type { Visitor } from './visitor';
 
-const REFUSED = { status: 400, json: { status: 400, title: 'Refused', detail: 'Not like this', details: [] } };
+const REFUSED = {
+  status: 400,
+  json: { status: 400, title: 'Refused', detail: 'Not like this', errorCode: 'invalid_request', details: [] },
+};
 
 const stand = new Stand();
 let visitor: Visitor;

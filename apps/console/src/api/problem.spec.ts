@@ -1,4 +1,4 @@
-import { problemOf } from './problem';
+import { isOfProxy, problemOf } from './problem';
 
 const TOO_MANY = { title: 'Too many requests', status: 429, detail: 'wait', errorCode: 'rate_limited', details: [] };
 
@@ -19,7 +19,12 @@ describe('problemOf', () => {
     expect(await problemOf(answer(TOO_MANY, headers))).toMatchObject({ retryAfterSeconds: null });
   });
 
-  it('makes do with the status of an answer that is not of the API', async () => {
-    expect(await problemOf(answer('<h1>Busy</h1>'))).toMatchObject({ status: 429, message: 'HTTP 429' });
-  });
+  it.each(['<h1>Busy</h1>', null, { detail: 'Not of the API' }])(
+    'makes do with the status of an answer that is not of the API: %j',
+    async (body) => {
+      const problem = await problemOf(answer(body));
+      expect(problem).toMatchObject({ status: 429, message: 'HTTP 429' });
+      expect(isOfProxy(problem)).toBe(true);
+    },
+  );
 });

@@ -69,11 +69,11 @@ function retryAfterOf({ headers }: Response): number | null {
   return /^\d+$/.test(seconds) ? Number(seconds) : null;
 }
 
-/** A proxy between may answer in its own words. */
+/** A proxy between may answer in its own words, which may be JSON, but has none of our codes. */
 function documentIn(text: string): ProblemDocument | null {
   try {
     const value = JSON.parse(text) as Partial<ProblemDocument> | null;
-    return value && typeof value.detail === 'string' ? (value as ProblemDocument) : null;
+    return typeof value?.errorCode === 'string' ? (value as ProblemDocument) : null;
   } catch {
     return null;
   }
