@@ -16,7 +16,7 @@ const LOWEST_OF_GATEWAYS = 502;
 /** What a vendor that is well needs for a write. A connection that breaks within it was closed before the write arrived. */
 const GOOD_TIME_MS = 1_000;
 
-/** The same way out, with every call told of. A query that GraphQL is asked counts as a write: it is a POST. */
+/** The same way out, with every call told of. A query of GraphQL and the fetching of a token count as writes: they are POSTs. */
 export function watchedEgress(egress: Egress, watch: CallWatch): Egress {
   return egressOver((call) => {
     if (READS.has(call.method.toUpperCase())) return egress.request({ ...call, beforeSending: () => watch.sending() });

@@ -127,9 +127,15 @@ describe('judgeBefore', () => {
     expect(verdict?.outcome).toMatchObject({ skippedOffline: true, errorCode: 'offline', operationId: 'op' });
   });
 
-  it('gives up on an operation that nobody ever survived, once what the last attempt may have posted was looked for', () => {
+  it('does not claim that nothing was sent where an attempt was made before', () => {
+    const message = (attempts: number) => judgeBefore(row({ attempts }), true, rules)?.outcome.errorMessage;
+    expect(message(1)).toMatch(/: nothing was sent/);
+    expect(message(2)).toMatch(/an attempt before may have reached the vendor/);
+  });
+
+  it('gives up on an operation that nobody survived, once what the last attempt may have posted was looked for', () => {
     expect(judgeBefore(row({ attempts: 4 }), false, rules)).toBeNull();
-    const outcome = { errorCode: 'internal', errorMessage: expect.stringMatching(/: 4 attempts were begun/) };
+    const outcome = { errorCode: 'internal', errorMessage: expect.stringMatching(/after 4 attempts/) };
     expect(judgeBefore(row({ attempts: 5 }), false, rules)).toMatchObject({ outcome });
   });
 });

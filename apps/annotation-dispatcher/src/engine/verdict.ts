@@ -49,14 +49,15 @@ export function judgeBefore(row: Judged, offline: boolean, rules: RetryRules): V
   if (offline) return judgeSwitchedOff(row, 'posting is switched off');
   // One more than may fail: the last may have been carried out although nobody was told, and has to be looked for.
   if (row.attempts > rules.maxAttempts + 1) {
-    const message = `given up: ${row.attempts - 1} attempts were begun and none came to an end`;
+    const message = `given up after ${row.attempts - 1} attempts: nobody knows what became of the last`;
     return ended('failed', failed('internal', message, { operationId }));
   }
   return null;
 }
 
 export function judgeSwitchedOff(row: Judged, why: string): Verdict {
-  const message = `${why}: nothing was sent, the payload is parked`;
+  const what = row.attempts > 1 ? 'an attempt before may have reached the vendor' : 'nothing was sent';
+  const message = `${why}: ${what}, the payload is parked`;
   return ended('parked_offline', failed('offline', message, { operationId: row.id, skippedOffline: true }));
 }
 
