@@ -58,7 +58,10 @@ export class LaneRunner {
     const interrupted = (error: unknown) => this.#interrupted(error, lease, stopping);
     const dueInMs = await this.#runAll(leased, keeper, stopping).catch(interrupted);
     keeper.stop();
-    return keeper.mayLand && (await this.#prolong(lease)) ? LANDING_MS : dueInMs;
+    if (!keeper.mayLand) return dueInMs;
+    // It answers false if the lease was given up with a record, or is lost.
+    const isHeld = await renew(lease, LANDING_MS).catch(() => false);
+    return isHeld ? LANDING_MS : dueInMs;
   }
 
   #interrupted(error: unknown, { lane }: LaneLease, stopping: Stopping): null {
@@ -68,11 +71,6 @@ export class LaneRunner {
     else if (whyAskAgain(error) !== null) this.#away.failed(error);
     else log.error({ err: error, lane }, 'lane interrupted; it goes on when its lease has run out');
     return null;
-  }
-
-  /** False if the lease was given up, or is lost. */
-  async #prolong(lease: LaneLease): Promise<boolean> {
-    return this.options.operations.renew(lease, LANDING_MS).catch(() => false);
   }
 
   async #runAll(leased: Leased, held: LeaseKeeper, { soon, isCrowded }: Stopping): Promise<number | null> {
