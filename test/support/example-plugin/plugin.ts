@@ -78,14 +78,14 @@ export function createForgePlugin(): ConnectorPlugin<ForgeConfig> {
   };
 }
 
-/** The one way to the vendor. */
+/** The only function that calls the vendor. */
 function openForge({ endpoint }: Integration, deps: ProviderDeps): Ask {
   const credentials = secretCredentials(deps.credential, (token) => ({ kind: 'bearer', token }));
   const api: JsonApi = { base: `${endpoint}/v2`, product: 'Forge', deps, headers: bearerHeaders(credentials) };
   return (call, signal) => withCredential(credentials, () => askApi(api, call, signal), signal);
 }
 
-/** The comments of a pull request, of which `keepComment` finds ours, and makes it or brings it up to date. */
+/** The comments of a pull request. `keepComment` finds ours among them, then creates or updates it. */
 function boardOf(ask: Ask, request: ScmCommentRequest, signal: AbortSignal): CommentBoard<ForgeComment> {
   const { owner, repository, pullRequestNumber } = request;
   const pull = `/repositories/${encodeURIComponent(owner)}/${encodeURIComponent(repository)}/pulls/${pullRequestNumber}`;
@@ -135,10 +135,9 @@ function repositoryOf(item: object): DiscoveredRepository {
   return { id: String(id), owner, name, url, defaultBranch: null, visibility: null, archived: false };
 }
 
-/** Forge says itself whether there are more. */
 function pageIn({ data }: ApiAnswer): { readonly items: object[]; readonly hasMore: boolean } {
   const { items, hasMore } = data as { items?: unknown; hasMore?: unknown };
-  if (!Array.isArray(items)) throw new ProviderError('provider_unavailable', "Forge's answer is no list");
+  if (!Array.isArray(items)) throw new ProviderError('provider_unavailable', "Forge's answer is not a list");
   return { items, hasMore: hasMore === true };
 }
 
@@ -146,10 +145,10 @@ async function whoAmI(ask: Ask, signal: AbortSignal): Promise<{ login: string; s
   const { data } = await ask({ path: '/user' }, signal);
   const { login, scopes } = data as { login?: unknown; scopes?: unknown };
   if (typeof login === 'string' && Array.isArray(scopes)) return { login, scopes };
-  throw new ProviderError('provider_unavailable', "Forge's answer tells no user");
+  throw new ProviderError('provider_unavailable', "Forge's answer names no user");
 }
 
-/** One call tells all that a test proves, so that the cheap check is the same. */
+/** One cheap call proves everything, so it serves as both the test and the health check. */
 function probe(integration: Integration, deps: ProviderDeps, signal: AbortSignal): Promise<ProbeVerdict> {
   return runProbe({
     ...{ deps, signal, requireCredential: true },
