@@ -1,5 +1,5 @@
-// npm run docs: writes what docs/ says of messages, REST and a whole plugin, and README of providers, from the code that says it first.
-// --check writes nothing, and fails when something there is stale.
+// npm run docs: generates docs/messages.md, docs/asyncapi.yaml, docs/openapi.json, the provider table in README.md and the
+// plugin in docs/adding-a-provider.md from the code. --check writes nothing and fails if one of them is stale.
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -42,7 +42,7 @@ if (!values.check) for (const [name, text] of stale) writeFileSync(join(root, na
 for (const [name] of stale) console.log(`${name} ${values.check ? 'is stale: run "npm run docs"' : 'written'}`);
 process.exit(values.check && stale.length > 0 ? 1 : 0);
 
-/** As it is, with the text between the marks of that name. */
+/** The file's content with the text between the marks of that name replaced. */
 function marked(path: string, name: string, text: string): string {
   const marks = new RegExp(`(<!-- ${name}[^>]*-->\\n)[\\s\\S]*(\\n<!-- /${name} -->)`);
   return readFileSync(join(root, path), 'utf8').replace(marks, (_, begin, end) => `${begin}\n${text}\n${end}`);

@@ -3,7 +3,8 @@ import { HEADER_TEXTS } from './requests.ts';
 import type { Schema } from './type-schemas.ts';
 
 const DESCRIPTION = `Request and reply over core NATS, events and durable submissions over JetStream. All bodies are JSON in
-UTF-8. Requests refuse fields that they do not know; readers of replies and events must ignore them, as heartbeats are read.`;
+UTF-8. Requests with unknown fields are refused. Readers of replies and events must ignore unknown fields, and so does the
+platform in heartbeats.`;
 
 /** The AsyncAPI 3 document. https://www.asyncapi.com/docs/reference/specification/v3.0.0 */
 export function asyncApi(contract: Contract, version: string): object {
@@ -20,7 +21,7 @@ export function asyncApi(contract: Contract, version: string): object {
         address: 'integrations.v1.evt.{tenant}.{type}.{integrationId}.{event}',
         description: `CloudEvents 1.0 in binary mode, in the stream ${EVENT_STREAM.name} for 30 days.`,
         parameters: {
-          tenant: { description: 'A token that the platform chose' },
+          tenant: { description: 'The name of the tenant' },
           type: { enum: contracts.INTEGRATION_TYPES },
           integrationId: { description: 'A UUID' },
           event: { enum: events.map(({ name }) => name) },
@@ -37,17 +38,17 @@ export function asyncApi(contract: Contract, version: string): object {
       },
       submissions: {
         address: 'integrations.v1.annotate.{tenant}.{operation}',
-        description: 'The requests of SCM operations, taken durably while no dispatcher runs. Outcomes are events.',
+        description: 'Requests for SCM operations, stored durably while no dispatcher runs. Outcomes arrive as events.',
         parameters: { tenant: {}, operation: { enum: SCM_OPERATIONS } },
         messages: Object.fromEntries(submissions.map(({ request }) => [request, ref('messages', request)])),
         'x-jetstream': { stream: ANNOTATE_STREAM.name, retention: 'workqueue', maxAge: '30d' },
       },
       heartbeats: {
         address: 'integrations.v1.agent.{tenant}.{agentId}.heartbeat',
-        description: `What host agents report of themselves, without an answer. The stream ${AGENT_STREAM.name} holds the newest of each.`,
+        description: `Heartbeats of host agents, which get no answer. The stream ${AGENT_STREAM.name} keeps the newest of each agent.`,
         parameters: {
           tenant: {},
-          agentId: { description: `Chosen by whoever sets the agent up: ${contracts.AGENT_ID_PATTERN.source}` },
+          agentId: { description: `Chosen when the agent is set up: ${contracts.AGENT_ID_PATTERN.source}` },
         },
         messages: { AgentHeartbeat: ref('messages', 'AgentHeartbeat') },
         'x-jetstream': { stream: AGENT_STREAM.name, retention: 'limits', maxAge: '30d', maxMessagesPerSubject: 1 },
@@ -62,15 +63,19 @@ export function asyncApi(contract: Contract, version: string): object {
     },
     operations: {
       ...Object.fromEntries(requests.map(requestOperation)),
-      tell: { action: 'send', channel: ref('channels', 'events'), summary: 'Tells what happened' },
+      tell: { action: 'send', channel: ref('channels', 'events'), summary: 'Publishes what happened' },
       tellOfSystem: {
         action: 'send',
         channel: ref('channels', 'systemEvents'),
-        summary: 'Tells what happened to the platform itself',
+        summary: 'Publishes what happened to the platform itself',
       },
-      submit: { action: 'receive', channel: ref('channels', 'submissions'), summary: 'Takes requests durably' },
-      listen: { action: 'receive', channel: ref('channels', 'heartbeats'), summary: 'Listens to host agents' },
-      keepState: { action: 'send', channel: ref('channels', 'state'), summary: 'Keeps the present state' },
+      submit: { action: 'receive', channel: ref('channels', 'submissions'), summary: 'Accepts durable submissions' },
+      listen: {
+        action: 'receive',
+        channel: ref('channels', 'heartbeats'),
+        summary: 'Receives heartbeats of host agents',
+      },
+      keepState: { action: 'send', channel: ref('channels', 'state'), summary: 'Updates the current state' },
     },
     components: {
       messages: {

@@ -8,7 +8,7 @@ import { described, type Member, type Schema, TypeSchemas } from './type-schemas
 
 type Contracts = typeof import('@integrations/contracts');
 
-/** What others tell us, who may know more fields than we do. */
+/** Messages from other programs, which may have fields that we do not know. */
 const REPORTS = ['AgentHeartbeat'];
 
 export interface DescribedRequest extends RequestDescription {
@@ -22,11 +22,11 @@ export interface DescribedEvent {
   readonly type: string;
   readonly dataSchema: string;
   readonly description: string;
-  /** What it adds to the fields of every event. */
+  /** The fields it adds to those of every event. */
   readonly own: readonly Member[];
 }
 
-/** All that libs/contracts says, ready to be written down. */
+/** The content of libs/contracts, in the form that the generated documents need. */
 export interface Contract {
   readonly contracts: Contracts;
   readonly requests: readonly DescribedRequest[];
@@ -36,7 +36,7 @@ export interface Contract {
   readonly types: TypeSchemas;
   /** By name, as components of an AsyncAPI document. */
   readonly schemas: Readonly<Record<string, Schema>>;
-  /** Which of them are sent to us. */
+  /** The schemas of messages that are sent to us. */
   readonly bodies: ReadonlySet<string>;
 }
 
@@ -80,7 +80,7 @@ export function readContract(root: string, contracts: Contracts): Contract {
 function readRequests({ RPC }: Contracts): DescribedRequest[] {
   const known = new Set<string>(Object.keys(RPC));
   const unknown = Object.keys(REQUESTS).find((name) => !known.has(name));
-  if (unknown) throw new Error(`scripts/docs/requests.ts describes ${unknown}, which is no subject`);
+  if (unknown) throw new Error(`scripts/docs/requests.ts describes ${unknown}, which is not a subject`);
   return Object.entries(RPC).map(([name, subject]) => {
     const description = REQUESTS[name];
     if (!description) throw new Error(`scripts/docs/requests.ts does not describe ${name}`);
@@ -106,13 +106,13 @@ function readEvents(
   });
 }
 
-/** The result of an OperationResult is of the request. */
+/** Adds a type without its `result`, whose type depends on the request. */
 function addResult(types: TypeSchemas, name: string): void {
   const members = types.members(name).filter((member) => member.name !== 'result');
   types.components[name] = types.object(members, types.description(name));
 }
 
-/** DTOs by their validation rules, which know limits and formats, and their comments. */
+/** The schemas of DTOs: limits and formats come from their validation rules, descriptions from their comments. */
 function dtoSchemas(
   contracts: Contracts,
   types: TypeSchemas,
@@ -120,7 +120,7 @@ function dtoSchemas(
   unknown: { readonly additionalProperties?: false },
 ): Record<string, Schema> {
   const schemas: Record<string, Schema> = {};
-  // Grows while it is walked: by the classes that the properties of others are made of.
+  // The set grows during the loop: each DTO adds the classes of its properties.
   for (const name of names) {
     const dto = contracts[name as keyof Contracts] as unknown as (new () => object) | undefined;
     if (!dto) throw new Error(`libs/contracts exports no class ${name}`);
@@ -150,7 +150,7 @@ function dtoSchemas(
   return schemas;
 }
 
-/** Rules of our own look like nested classes to the converter, which then refers to whatever type was declared. */
+/** The converter takes our own validation rules for nested classes and emits a $ref to the declared type. */
 function withoutObject({ $ref, ...rules }: Schema): Schema {
   return $ref === undefined || $ref === '#/components/schemas/Object' ? rules : { ...rules, $ref };
 }

@@ -14,8 +14,8 @@ const DECORATED = {
 } as const;
 
 /**
- * Lets this process import the sources of apps and libs as the builds do: aliases, no extensions, decorators. Node alone
- * strips types and knows none of these.
+ * Lets this process import the sources of apps and libs as the builds do. Node by itself strips types, but supports neither
+ * our path aliases, nor imports without extensions, nor decorators.
  */
 export function loadSources(root: string): void {
   const { compilerOptions } = JSON.parse(readFileSync(join(root, 'tsconfig.json'), 'utf8')) as {
@@ -44,7 +44,7 @@ export function loadSources(root: string): void {
         const { code } = transformSync(readFileSync(path, 'utf8'), { ...DECORATED, filename: path, configFile: false });
         return { format: 'module', source: code, shortCircuit: true };
       }
-      // As bundlers import it; Node wants an attribute for that.
+      // Bundlers import JSON as a module; Node would need an import attribute.
       if (url === pathToFileURL(join(root, 'package.json')).href) {
         return { format: 'module', source: `export default ${readFileSync(new URL(url), 'utf8')}`, shortCircuit: true };
       }

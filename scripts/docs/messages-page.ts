@@ -3,7 +3,7 @@ import { code, table } from './markdown.ts';
 import { HEADER_TEXTS } from './requests.ts';
 import type { Member, Schema } from './type-schemas.ts';
 
-/** docs/messages.md. `examples` are the sources of docs/examples by their file names. */
+/** The text of docs/messages.md. `examples` maps the file names in docs/examples to their sources. */
 export function messagesPage(contract: Contract, examples: Readonly<Record<string, string>>): string {
   const { contracts, requests, events, common, systemEvents, schemas } = contract;
   const { AGENT_STREAM, HEADERS, EVENT_STREAM, ANNOTATE_STREAM, DEAD_LETTER_STREAM, STATE_BUCKET, ERROR_CODES } =
@@ -12,8 +12,9 @@ export function messagesPage(contract: Contract, examples: Readonly<Record<strin
 
 # Messages
 
-Any NATS client, plain JSON, no library of ours. Requests refuse fields that they do not know; readers of replies and
-events must ignore them. The same as a machine reads it: [asyncapi.yaml](asyncapi.yaml).
+Any NATS client can send and receive these messages as plain JSON; there is no client library to install. Requests with
+unknown fields are refused. Readers of replies and events must ignore unknown fields. [asyncapi.yaml](asyncapi.yaml)
+describes the same messages in machine-readable form.
 
 ## Request and reply
 
@@ -28,57 +29,64 @@ ${table(
   ]),
 )}
 
-Every reply is an \`OperationResult\` with, beside \`result\` (null unless \`success\`, or parts of a publish request stand although it failed),
+Every reply is an \`OperationResult\`. Its \`result\` is null unless \`success\` is true. The exception is a publish request that
+failed although some of its parts were posted: its \`result\` describes them. The other fields are
 
 ${fields(schemas, 'OperationResult')}
 
 ${table(
-  ['header', 'all optional, in upper or lower case'],
+  ['request header', 'meaning (all are optional; upper or lower case)'],
   Object.entries(HEADERS).map(([name, header]) => [code(header), HEADER_TEXTS[name as keyof typeof HEADER_TEXTS]]),
 )}
 
-A field that need not be there may be \`null\` as well. Apps answer \`$SRV.PING\`, \`$SRV.INFO\` and \`$SRV.STATS\`. Where NATS has users, a
-client needs [an inbox prefix of its own](operations.md#nats), and its consumers a name.
+An optional field may also be \`null\`. Apps answer \`$SRV.PING\`, \`$SRV.INFO\` and \`$SRV.STATS\`. If NATS has users, a client needs
+[an inbox prefix of its own](operations.md#nats), and its consumers need a name.
 
-What a caller meets beside replies, and what it does then; [examples/scanner.py](examples/scanner.py) does it:
+A caller must also handle these cases, as [examples/scanner.py](examples/scanner.py) does:
 
-- **Status 503 without a body**, at once: no app serves the subject now, and nothing was taken. Ask again, or submit durably.
-- **No reply**: ask again with the same \`idempotencyKey\`. While the first request is under way the second one waits for its
-  outcome, and is answered with it afterwards. Let the client wait longer than the app does: an SCM request is answered when
-  it has ended or was parked, at the latest after \`deadline-ms\`, else its \`deadlineMs\`, else 30 seconds; what asks a vendor
-  directly after ten seconds or so (\`TEST_TIMEOUT_MS\`). Many clients give up sooner if they are not told.
-- **\`deadline_exceeded\`** says that nobody waits any longer, or that the operation has failed for its \`deadlineMs\`.
-  \`integrations.v1.rpc.scm.operation\` tells which: its \`state\` is \`queued\` or \`running\` while the operation goes on.
-- **A failure is an outcome too**: once the operation has \`failed\`, its \`idempotencyKey\` answers with that for good, transient
-  or not. Send it under another key, or have it posted again (\`POST /api/v1/annotations/{operationId}/retry\`).
+- **Status 503 without a body, at once**: no app serves the subject at the moment, and nothing was accepted. Ask again, or
+  submit durably.
+- **No reply**: ask again with the same \`idempotencyKey\`. While the first request is in progress, the second one waits for its
+  outcome. Afterwards it is answered with that outcome. Set the client's timeout longer than the app's, because many clients
+  give up sooner by default:
+  - An SCM request is answered when it has ended or was parked, at the latest after the header \`deadline-ms\`, else the field
+    \`deadlineMs\`, else 30 seconds.
+  - A request that calls a vendor directly is answered after about ten seconds at the latest (\`TEST_TIMEOUT_MS\`).
+- **\`deadline_exceeded\`**: either the app stopped waiting for the operation, or the operation failed because of its
+  \`deadlineMs\`. Ask \`integrations.v1.rpc.scm.operation\`: while the operation goes on, its \`state\` is \`queued\` or \`running\`.
+- **The operation \`failed\`**: this outcome is final for its \`idempotencyKey\`, transient or not. Send the request under another
+  key, or have the operation posted again (\`POST /api/v1/annotations/{operationId}/retry\`).
 
 ## Submitting durably
 
-The requests of ${contracts.SCM_OPERATIONS.map(code).join(', ')} published to \`integrations.v1.annotate.<tenant>.<operation>\`
-(stream \`${ANNOTATE_STREAM.name}\`) are taken durably even while no dispatcher runs; outcomes arrive as events. What cannot be
-handled goes to \`${DEAD_LETTER_STREAM.name}\`. What may be published twice is given an \`idempotency-key\`, which is the tenant's own.
-A \`Nats-Msg-Id\` is everybody's: of two messages with the same within ten minutes JetStream drops the second, whoever's it is, and
-acknowledges it with \`duplicate: true\`. Let one begin with the tenant and end with what nobody guesses, or send none.
+To submit a request durably, even while no dispatcher runs, publish it to \`integrations.v1.annotate.<tenant>.<operation>\` (stream
+\`${ANNOTATE_STREAM.name}\`). The operation is one of ${contracts.SCM_OPERATIONS.map(code).join(', ')}. Outcomes arrive as events.
+Messages that cannot be handled go to \`${DEAD_LETTER_STREAM.name}\`.
 
-JetStream acknowledges what it has stored before anyone has read it, and only the operator sees dead letters: have a request
-checked once with \`dryRun\` over request/reply. Whoever submits by JetStream alone learns from events what became of it:
+If a message may be published twice, give it an \`idempotency-key\`. These keys belong to the tenant. A \`Nats-Msg-Id\`, in
+contrast, is shared by all tenants: JetStream drops a message whose id it has seen within ten minutes, whoever sent it, and
+acknowledges it with \`duplicate: true\`. So begin such an id with the tenant and end it with something that nobody can guess,
+or send none.
 
-- All events about an operation have the \`idempotencyKey\` that it was submitted with, in the body or in the header. What was
-  submitted without one is given \`${ANNOTATE_STREAM.name}:<sequence>:<milliseconds>\`; the sequence is that of the acknowledgement.
-- It has ended with \`annotation_posted\`, \`annotation_failed\`, \`annotation_superseded\` or \`annotation_cancelled\`. What is parked goes
-  on once it is replayed, and what has failed may be posted again on demand: the latest event counts.
-- Dispatchers take from the stream side by side: of two submissions for one commit, the second may be accepted first, and then
-  what the first one says stands at the vendor in the end. Newer states of the same thing are given an \`upsertKey\` and a growing
-  \`revision\`, which decide however they come.
-- A second request under a key is told of by no event of its own: the same one is the operation that there is, another one goes to
-  the dead letters.
-- Events that an older version told have no key. Over request/reply the same request with the same \`idempotencyKey\` and
-  \`wait: accepted\` answers the \`operationId\`, whichever of the two comes first.
+JetStream acknowledges a message as soon as it is stored, before anyone has read it, and only the operator sees dead letters.
+So check a new kind of request once with \`dryRun\` over request/reply. Events report the outcome of what you submit:
+
+- All events about an operation carry the \`idempotencyKey\` from its body or header. An operation that was submitted without a
+  key gets \`${ANNOTATE_STREAM.name}:<sequence>:<milliseconds>\`, where the sequence is that of JetStream's acknowledgement.
+- An operation ends with \`annotation_posted\`, \`annotation_failed\`, \`annotation_superseded\` or \`annotation_cancelled\`. A parked
+  operation continues when it is replayed, and a failed one may be posted again on demand: the latest event counts.
+- Dispatchers read the stream in parallel. Of two submissions for one commit, the second may be accepted first; the first
+  one's content is then what remains at the vendor. Give newer states of the same thing the same \`upsertKey\` and a growing
+  \`revision\`: the highest revision wins in any order.
+- A second request under the same key gets no event of its own. If it is the same request, it belongs to the existing
+  operation. If it differs, it goes to the dead letters.
+- Events from older versions have no key. To learn the \`operationId\`, send the same request with the same \`idempotencyKey\` and
+  \`wait: accepted\` over request/reply. It does not matter which of the two arrives first.
 
 ## Error codes
 
 ${table(
-  ['errorCode', 'the same may work later', 'HTTP', 'what to do'],
+  ['errorCode', 'retry may succeed', 'HTTP', 'what to do'],
   Object.entries(ERROR_CODES).map(([name, { transient, httpStatus, remedy }]) => [
     code(name),
     transient ? 'yes' : 'no',
@@ -87,53 +95,55 @@ ${table(
   ]),
 )}
 
-\`isTransient\` of a reply goes before this table: a store that has no such secret will not have it later, and one that is down may.
+A reply's \`isTransient\` overrides this table. For example, \`secret_unresolvable\` is transient if the secret store is down, but not
+if the store has no such secret.
 
 ## Events
 
-Stream \`${EVENT_STREAM.name}\`, 30 days, subjects \`integrations.v1.evt.<tenant>.<type>.<integrationId>.<event>\`. CloudEvents 1.0
-in binary mode: attributes are headers in lower case (\`ce-id\`, \`ce-type\`, \`ce-source\`, \`ce-time\`, \`ce-sequence\`,
-\`ce-dataschema\`), the body is the data. Every body has
+The stream \`${EVENT_STREAM.name}\` keeps events for 30 days. Subjects are
+\`integrations.v1.evt.<tenant>.<type>.<integrationId>.<event>\`. Events are CloudEvents 1.0 in binary mode: the attributes are
+headers in lower case (\`ce-id\`, \`ce-type\`, \`ce-source\`, \`ce-time\`, \`ce-sequence\`, \`ce-dataschema\`), and the body is the data.
+Every body has
 
 ${memberTable(contract, common)}
 
-- At least once: a consumer that keeps the last \`sequence\` of each integration, and passes over what is not greater, sees
-  each event once. Redelivery changes the order; an event that is ahead waits for its predecessor.
-- The sequence is gapless over all events of an integration. Whoever filters by event sees gaps, and nothing is missing.
-- An unknown event, field or value is to be ignored.
-- No event holds a secret, the path of one, or a response body.
+- **Delivery is at least once.** To process each event once, keep the last \`sequence\` of each integration, and skip events whose
+  \`sequence\` is not greater. Redelivery changes the order: let an event that is ahead wait for its predecessor.
+- **The sequence is gapless** over all events of an integration. A consumer that filters by event sees gaps although nothing is
+  missing.
+- **Ignore** unknown events, fields and values.
+- No event contains a secret, the path of a secret, or a response body.
 
 ${events.map((event) => eventSection(contract, event)).join('\n\n')}
 
 ## Events of the platform
 
-The same stream, subjects \`integrations.v1.sys.<event>\`, the same headers with the \`ce-source\`
-\`${contracts.SYSTEM_SOURCE}\`: what happens to the platform itself, of no tenant and of no integration. Beside its own fields
-each body has \`sequence\`, gapless over all of them.
+These events report what happens to the platform itself. They belong to no tenant and to no integration. They are in the same
+stream, with the subjects \`integrations.v1.sys.<event>\`, the same headers, and the \`ce-source\` \`${contracts.SYSTEM_SOURCE}\`.
+Besides its own fields, each body has \`sequence\`, which is gapless over all events of the platform.
 
 ${systemEvents.map((event) => eventSection(contract, event)).join('\n\n')}
 
 ## Heartbeats
 
-Host agents publish on \`integrations.v1.agent.<tenant>.<agentId>.heartbeat\` and wait for no answer; fields that are not
-known are ignored, and so is what is no heartbeat. The stream \`${AGENT_STREAM.name}\` holds the newest of each agent, for 30 days, of
-at most ${contracts.MAX_BEAT_BYTES} bytes.
-[How an agent is connected](connecting.md#host-agents).
+Host agents publish on \`integrations.v1.agent.<tenant>.<agentId>.heartbeat\` and get no answer. Unknown fields are ignored, and
+so are messages that are not heartbeats. The stream \`${AGENT_STREAM.name}\` keeps the newest heartbeat of each agent for 30 days. A
+heartbeat has at most ${contracts.MAX_BEAT_BYTES} bytes. [Connecting an agent](connecting.md#host-agents) shows an example.
 
 ${fields(schemas, 'AgentHeartbeat')}
 
 ## State
 
-The KV bucket \`${STATE_BUCKET}\` holds, under \`<tenant>.<integrationId>\`, the state of each integration as of the event
-with \`sequence\`, for consumers that start late. It is never ahead of the stream, and may be behind it for a moment. A deleted
+The KV bucket \`${STATE_BUCKET}\` is for consumers that start late. Under \`<tenant>.<integrationId>\` it holds the state of each
+integration as of the event with \`sequence\`. It is never ahead of the stream, and may be behind it for a moment. A deleted
 integration has no entry.
 
 ${fields(schemas, 'IntegrationSnapshot')}
 
 ## A complete Scheduler
 
-[examples/scheduler-consumer.mjs](examples/scheduler-consumer.mjs); [signals-consumer.mjs](examples/signals-consumer.mjs) is
-another. The tests run these two as processes, and the first against a killed broker, kills of its own and redelivery.
+This is [examples/scheduler-consumer.mjs](examples/scheduler-consumer.mjs). [signals-consumer.mjs](examples/signals-consumer.mjs) is
+a second example. The tests run both as processes. They also kill the broker and the first consumer, and redeliver events to it.
 
 \`\`\`js
 ${examples['scheduler-consumer.mjs']?.trim()}
@@ -152,7 +162,7 @@ function eventSection(contract: Contract, { name, description, own }: DescribedE
   return `### ${name}\n\n${description}${table}`;
 }
 
-/** Every body but the events and those that have a place of their own. */
+/** All bodies except events and those that have a section of their own. */
 function bodyNames({ events, systemEvents, schemas }: Contract): string[] {
   const elsewhere = new Set([
     ...[...events, ...systemEvents].map(({ component }) => component),

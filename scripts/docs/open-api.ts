@@ -1,7 +1,7 @@
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 
-/** The API description of the catalog-api, of its modules and controllers alone: nothing is connected. */
+/** The OpenAPI document of the catalog-api, made from its modules and controllers without connecting to anything. */
 export async function openApi(): Promise<object> {
   const { CatalogApiModule } = await import('../../apps/catalog-api/src/catalog-api.module.ts');
   const { CatalogConfig } = await import('../../apps/catalog-api/src/config.ts');
@@ -10,7 +10,7 @@ export async function openApi(): Promise<object> {
   const { TELEMETRY_ROUTES } = await import('@integrations/telemetry');
   const config = Object.assign(new CatalogConfig(), { databaseUrl: 'postgres://nowhere', natsUrl: 'nats://nowhere' });
   const module = CatalogApiModule.forRoot(config);
-  // In preview Nest looks at classes and makes no instances.
+  // In preview mode Nest reads the classes and creates no instances.
   const options = { preview: true, logger: false as const, abortOnError: false };
   const app = await NestFactory.create<NestFastifyApplication>(module, new FastifyAdapter(), options);
   app.setGlobalPrefix(API_PREFIX, { exclude: [...TELEMETRY_ROUTES] });

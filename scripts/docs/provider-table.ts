@@ -9,7 +9,7 @@ const KINDS: Readonly<Record<IntegrationType, string>> = {
   runtime_host: 'runtime host',
 };
 
-/** What a capability is called in the table, and in which column it stands. */
+/** The columns of the table, each with the names of its capabilities. */
 const COLUMNS: readonly (readonly [string, Partial<Record<Capability, string>>])[] = [
   ['annotates', { comment: 'comments', status: 'statuses', check_run: 'check runs' }],
   ['lists', { repositories: 'repositories', tags: 'tags' }],
@@ -18,7 +18,7 @@ const COLUMNS: readonly (readonly [string, Partial<Record<Capability, string>>])
   ['runtime', { workloads: 'workloads' }],
 ];
 
-/** The table of README: what each plugin says that it can do. */
+/** The README's table of providers, from the plugins' declarations. */
 export function providerTable(plugins: readonly ConnectorPlugin[]): string {
   const order = Object.keys(KINDS);
   const rows = plugins

@@ -1,4 +1,4 @@
-/** What is said of a subject of request and reply. `request` is a DTO class, `replies` are types, both of the contracts. */
+/** Describes one request/reply subject. `request` names a DTO class and `replies` name types; both are exported by libs/contracts. */
 export interface RequestDescription {
   readonly summary: string;
   readonly app: 'catalog-api' | 'health-worker' | 'annotation-dispatcher';
@@ -6,20 +6,20 @@ export interface RequestDescription {
   readonly replies: readonly string[];
 }
 
-/** The headers of requests, by their names in HEADERS. */
+/** Descriptions of the request headers, by their keys in HEADERS. */
 export const HEADER_TEXTS = {
   tenant:
-    'Whose request it is: 1 to 63 lower-case letters, digits, `-` or `_`. The default tenant if absent. The subject says it of what is submitted durably.',
+    'The tenant that sends the request: 1 to 63 lower-case letters, digits, `-` or `_`. Absent: the default tenant. Durable submissions name the tenant in the subject instead.',
   traceparent: 'W3C trace context.',
-  idempotencyKey: 'As the field `idempotencyKey` of SCM requests, which goes before it.',
+  idempotencyKey: 'The same as the field `idempotencyKey` of SCM requests. The field takes precedence.',
   deadlineMs:
-    'For how many milliseconds, 1 to 86400000, the caller waits for the outcome of an SCM request. Others take no notice of it.',
+    'How many milliseconds, 1 to 86400000, the caller waits for the outcome of an SCM request. Other requests ignore it.',
 };
 
-/** Every subject of request and reply, by its name in RPC; documents are not generated while one is not described. */
+/** Every request/reply subject, by its key in RPC. Generating the documents fails if one is missing. */
 export const REQUESTS: Readonly<Record<string, RequestDescription>> = {
   scmComment: {
-    summary: 'Put a comment on a pull request, or bring ours up to date',
+    summary: 'Create our comment on a pull request, or update it',
     app: 'annotation-dispatcher',
     request: 'ScmCommentRequest',
     replies: ['ScmCommentResponse', 'ScmAccepted', 'ScmDryRun'],
@@ -31,19 +31,19 @@ export const REQUESTS: Readonly<Record<string, RequestDescription>> = {
     replies: ['ScmStatusResponse', 'ScmAccepted', 'ScmDryRun'],
   },
   scmCheckRun: {
-    summary: 'Create a check run with inline annotations, or bring ours up to date',
+    summary: 'Create our check run with inline annotations, or update it',
     app: 'annotation-dispatcher',
     request: 'ScmCheckRunRequest',
     replies: ['ScmCheckRunResponse', 'ScmAccepted', 'ScmDryRun'],
   },
   scmPublish: {
-    summary: 'Show what a scanner found, in a comment, check run, status and at the lines of the diff',
+    summary: 'Publish the findings of a scan as comment, check run, status and remarks at the lines of the diff',
     app: 'annotation-dispatcher',
     request: 'ScmPublishRequest',
     replies: ['ScmPublishResponse', 'ScmAccepted', 'ScmDryRun'],
   },
   scmOperation: {
-    summary: 'Ask what became of an operation',
+    summary: 'Read the state and the outcome of an operation',
     app: 'annotation-dispatcher',
     request: 'ScmOperationRequest',
     replies: ['ScmOperationView'],
@@ -67,7 +67,7 @@ export const REQUESTS: Readonly<Record<string, RequestDescription>> = {
     replies: ['IntegrationView'],
   },
   probeTest: {
-    summary: 'Test an integration now, deep and stage by stage',
+    summary: 'Test an integration now, thoroughly and stage by stage',
     app: 'health-worker',
     request: 'IntegrationIdRequest',
     replies: ['ProbeVerdict'],
@@ -79,7 +79,7 @@ export const REQUESTS: Readonly<Record<string, RequestDescription>> = {
     replies: ['ProbeVerdict'],
   },
   probeDiscover: {
-    summary: 'List what an integration reaches, repositories for one, page by page',
+    summary: 'List what an integration can reach, for example repositories, page by page',
     app: 'health-worker',
     request: 'DiscoverRequest',
     replies: ['DiscoveryPage'],
@@ -97,37 +97,37 @@ export const REQUESTS: Readonly<Record<string, RequestDescription>> = {
     replies: ['TagPage'],
   },
   registryResolve: {
-    summary: 'Ask what a tag or a digest of a container registry stands for now, for one platform if need be',
+    summary: 'Resolve a tag or a digest of a container registry, optionally for one platform',
     app: 'health-worker',
     request: 'ResolveImageRequest',
     replies: ['ResolvedImage'],
   },
   registryReferrers: {
-    summary: 'List what refers to an image, signatures and SBOMs for one, page by page',
+    summary: 'List what refers to an image, such as signatures and SBOMs, page by page',
     app: 'health-worker',
     request: 'ListReferrersRequest',
     replies: ['ReferrerPage'],
   },
   ciPipelines: {
-    summary: 'List what a CI system can run, page by page',
+    summary: 'List the pipelines of a CI system, page by page',
     app: 'health-worker',
     request: 'ListPipelinesRequest',
     replies: ['PipelinePage'],
   },
   ciRuns: {
-    summary: 'List what a CI system has run, newest first, of one pipeline, repository or commit if need be',
+    summary: 'List the runs of a CI system, newest first, optionally of one pipeline, repository or commit',
     app: 'health-worker',
     request: 'ListRunsRequest',
     replies: ['RunPage'],
   },
   runtimeWorkloads: {
-    summary: 'List what a runtime host runs, with images and digests, page by page',
+    summary: 'List the workloads of a runtime host, with images and digests, page by page',
     app: 'health-worker',
     request: 'ListWorkloadsRequest',
     replies: ['WorkloadPage'],
   },
   probeDraft: {
-    summary: 'Test settings that are not stored',
+    summary: 'Test settings without storing them',
     app: 'health-worker',
     request: 'ProbeDraftRequest',
     replies: ['ProbeVerdict'],

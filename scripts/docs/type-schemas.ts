@@ -1,6 +1,6 @@
 import ts from 'typescript';
 
-/** A JSON Schema, draft 2020-12 as far as it is used here. */
+/** A JSON Schema, draft 2020-12, as far as we use it. */
 export interface Schema {
   readonly [keyword: string]: unknown;
 }
@@ -13,15 +13,15 @@ export interface Member {
 }
 
 /**
- * Reads the exported types of a source file as JSON Schemas. What an interface says is what crosses the boundary, and its
- * comments are the documentation; nothing has to be written a second time. Named types become components.
+ * Converts the exported types of a source file into JSON Schemas. Interfaces define what crosses the boundary and their
+ * comments document it, so nothing has to be written twice. Named types become components.
  */
 export class TypeSchemas {
-  /** By name; grows with each type that is asked for. */
+  /** By name. Grows with each requested type. */
   readonly components: Record<string, Schema> = {};
   readonly #checker: ts.TypeChecker;
   readonly #exports: ReadonlyMap<string, ts.Symbol>;
-  /** The names of exported unions of literals, by their members. */
+  /** Names of exported unions of literals, by the JSON of their sorted members. */
   readonly #enums = new Map<string, string>();
 
   constructor(entry: string, options: ts.CompilerOptions) {
@@ -41,7 +41,7 @@ export class TypeSchemas {
     }
   }
 
-  /** A reference to the component of that exported type. Throws if there is none. */
+  /** A reference to the component of that exported type. Throws if no such type is exported. */
   ref(name: string): Schema {
     if (!this.components[name]) {
       this.components[name] = {}; // for types that refer to themselves
@@ -68,7 +68,7 @@ export class TypeSchemas {
     }));
   }
 
-  /** An object of these properties. Readers are to ignore others. */
+  /** An object with these properties. Additional ones are allowed, because readers must ignore them. */
   object(members: readonly Member[], description = ''): Schema {
     const properties = members.map(({ name, type, description: text }) => [name, described(this.schema(type), text)]);
     const required = members.filter(({ optional }) => !optional).map(({ name }) => name);
@@ -146,7 +146,7 @@ export function described(schema: Schema, description: string): Schema {
   return description === '' ? schema : { ...schema, description };
 }
 
-/** In alphabetical order, because the compiler's own depends on what it has seen before. */
+/** Sorted, because the compiler's own order depends on what it has seen before. Null if the type is not made of string literals. */
 function literalsOf(type: ts.Type): string[] | null {
   const parts = type.isUnion() ? type.types : [type];
   if (!parts.every((part) => part.isStringLiteral())) return null;

@@ -1,4 +1,4 @@
-/** A JSON value as YAML in block style. Texts that could be read as something else are quoted as in JSON, which YAML takes. */
+/** A JSON value as YAML in block style. Ambiguous strings are quoted as in JSON, which is valid YAML. */
 export function toYaml(value: unknown, indent = ''): string {
   if (Array.isArray(value)) {
     if (value.length === 0) return ' []\n';
