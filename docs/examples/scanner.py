@@ -1,8 +1,8 @@
-"""A Scanner in Python that shows a SARIF log on a commit: python3 scanner.py NATS_URL TENANT OWNER REPOSITORY SHA FILE
+"""A Scanner that publishes a SARIF log on a commit: python3 scanner.py NATS_URL TENANT OWNER REPOSITORY SHA FILE
 
-It asks until it knows what became of the request, and never posts it twice, however often it or the dispatcher dies: the
-idempotency key names the scan. Needs nats-py; where NATS has users, NATS_USER and NATS_PASSWORD. The exit status is 0 if
-it was posted, 1 if it failed, and 75 if it is kept to be posted later.
+It asks until it knows the outcome of the request. It never posts twice, however often it or the dispatcher dies,
+because the idempotency key identifies the scan. It needs nats-py, and NATS_USER and NATS_PASSWORD if NATS has users.
+The exit status is 0 if the scan was posted, 1 if posting failed, and 75 if the request is stored to be posted later.
 """
 import asyncio
 import hashlib
@@ -16,12 +16,12 @@ from nats.errors import NoRespondersError, TimeoutError
 PUBLISH = 'integrations.v1.rpc.scm.publish'
 OPERATION = 'integrations.v1.rpc.scm.operation'
 WAIT_SECONDS = 60
-ASKED_AGAIN = 5
+MAX_REQUESTS = 5
 KEPT = 75
 
 
 async def ask(client, subject, body, headers):
-    # A little longer than the dispatcher is told to wait, so that it is the one to say that the time is over.
+    # Our timeout is a little longer than the dispatcher's deadline, so that the dispatcher reports when time is up.
     told = {**headers, 'deadline-ms': str(WAIT_SECONDS * 1000)}
     reply = await client.request(subject, json.dumps(body).encode(), timeout=WAIT_SECONDS + 5, headers=told)
     return json.loads(reply.data)
@@ -29,16 +29,16 @@ async def ask(client, subject, body, headers):
 
 async def post(client, tenant, request):
     headers = {'tenant': tenant}
-    for _ in range(ASKED_AGAIN):
+    for _ in range(MAX_REQUESTS):
         try:
             reply = await ask(client, PUBLISH, request, headers)
         except NoRespondersError:
             return await submit(client, tenant, request)
         except TimeoutError:
-            continue  # it may have been taken: the key makes the second request the same as the first
+            continue  # it may have been accepted: the key makes the second request the same operation
         if reply['errorCode'] == 'deadline_exceeded' and await is_under_way(client, reply['operationId'], headers):
             continue
-        if reply['isTransient'] and reply['operationId'] is None:  # it was not taken
+        if reply['isTransient'] and reply['operationId'] is None:  # it was not accepted
             await asyncio.sleep((reply['retryAfterMs'] or 1000) / 1000)
             continue
         return report(reply)
@@ -51,7 +51,7 @@ async def is_under_way(client, operation_id, headers):
 
 
 async def submit(client, tenant, request):
-    """Kept by JetStream until a dispatcher runs; its outcome is an event with the key. Under the same one it counts once."""
+    """JetStream stores it until a dispatcher runs. The outcome is an event with the key; the same key counts once."""
     body = json.dumps(request).encode()
     stored = await client.jetstream().publish(f'integrations.v1.annotate.{tenant}.publish', body)
     print(f'kept as message {stored.seq} of {stored.stream}')

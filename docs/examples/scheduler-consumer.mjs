@@ -1,6 +1,6 @@
-// A Scheduler that knows of each integration whether jobs may use it: node scheduler-consumer.mjs NATS_URL DATABASE
-// What it decides and the last sequence that it knows of are written in one transaction, so that every event has its
-// effect once and in order, however often it is delivered and whenever this process dies.
+// A Scheduler that decides for each integration whether jobs may use it: node scheduler-consumer.mjs NATS_URL DATABASE
+// It writes each decision and the event's sequence in one transaction. So every event takes effect once and in order,
+// however often it is delivered and whenever this process dies.
 import { DatabaseSync } from 'node:sqlite';
 import { AckPolicy, jetstreamManager } from '@nats-io/jetstream';
 import { Kvm } from '@nats-io/kv';
@@ -25,7 +25,7 @@ function decide(id, sequence, event, { enabled, health }) {
   note.run(id, sequence, event, enabled && health !== 'unhealthy' ? 'run' : 'hold');
 }
 
-/** What an event means to a Scheduler. Fields and events that it does not know change nothing. */
+/** The effect of an event on a Scheduler's view of an integration. Unknown events and fields change nothing. */
 function apply(known, event, data) {
   if (event === 'registered' || event === 'restored') return { ...known, enabled: data.enabled };
   if (event === 'enabled') return { ...known, enabled: true };
@@ -34,12 +34,12 @@ function apply(known, event, data) {
   return known;
 }
 
-// As docker/nats.conf knows it; a server without users does not ask.
+// The user from docker/nats.conf. A server without users ignores it.
 const account = { user: 'scheduler', pass: process.env.NATS_PASSWORD, inboxPrefix: '_INBOX.scheduler' };
 const nats = await connect({ servers, name: 'scheduler', ...account, maxReconnectAttempts: -1 });
 const manager = await jetstreamManager(nats);
 
-// The first time: begin with the state that the bucket holds, for the stream goes back no more than 30 days.
+// On the first start, begin with the state in the bucket, because the stream keeps events for only 30 days.
 if (!db.prepare('SELECT 1 FROM integration').get()) {
   const snapshots = [];
   for await (const entry of await (await new Kvm(nats).open('INTEGRATIONS_STATE')).history()) {
@@ -52,7 +52,7 @@ if (!db.prepare('SELECT 1 FROM integration').get()) {
   });
 }
 
-// From the oldest event on: what a snapshot contains already is passed over by its sequence.
+// Read from the oldest event on. Events that a snapshot already includes are skipped by their sequence.
 const durable = { durable_name: 'scheduler', ack_policy: AckPolicy.Explicit, filter_subject: 'integrations.v1.evt.>' };
 await manager.consumers.add('INTEGRATIONS_EVT', { ...durable, max_ack_pending: 256, ack_wait: nanos(5_000) });
 const consumer = await manager.jetstream().consumers.get('INTEGRATIONS_EVT', 'scheduler');
@@ -63,12 +63,13 @@ for await (const message of await consumer.consume()) {
   const data = message.json();
   const { integrationId: id, sequence } = data;
   const known = find.get(id) ?? { sequence: 0, enabled: false, health: 'unknown' };
-  // An event that is ahead waits for its predecessor, which comes again after ack_wait; if not, it has left the stream.
+  // An event that is ahead waits for its predecessor, which is redelivered after ack_wait. At the 30th delivery we
+  // conclude that the predecessor has left the stream.
   if (sequence > known.sequence + 1 && message.info.deliveryCount < 30) {
     message.nak(1_000);
     continue;
   }
   if (sequence > known.sequence) transaction(() => decide(id, sequence, event, apply(known, event, data)));
-  // Waits until the server knows. If it does not get to know, the event comes again and is passed over.
+  // Waits for the server's confirmation. Without it, the event is redelivered and skipped.
   await message.ackAck().catch(() => undefined);
 }

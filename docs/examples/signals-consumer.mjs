@@ -1,6 +1,7 @@
-// A Signals service that tells silence from trouble: node signals-consumer.mjs NATS_URL DATABASE
-// For each integration it keeps the host whose webhooks belong to it, the times in which nothing can be concluded from
-// silence, and what was posted. Each effect and its sequence are written in one transaction.
+// A Signals service that can tell a quiet integration from a broken one: node signals-consumer.mjs NATS_URL DATABASE
+// For each integration it stores the host whose webhooks belong to it, the periods in which silence proves nothing
+// because the integration was disabled or unhealthy, and what was posted. It writes each effect and the event's
+// sequence in one transaction.
 import { DatabaseSync } from 'node:sqlite';
 import { AckPolicy, jetstreamManager } from '@nats-io/jetstream';
 import { Kvm } from '@nats-io/kv';
@@ -23,7 +24,7 @@ const beginGap = (id, sequence, reason, time) => {
   run('INSERT INTO gap VALUES (?, ?, ?, ?, NULL)', id, sequence, reason, time);
 };
 
-/** What each event does here. Those without an entry, unknown ones among them, only move the cursor. */
+/** The effect of each event. Events without an entry, including unknown ones, only move the cursor. */
 const effects = {
   registered: (id, { endpointHost }) => route(id, endpointHost),
   restored: (id, { endpointHost }) => route(id, endpointHost),
@@ -53,12 +54,12 @@ function begin({ id, sequence, endpoint, enabled, health, updatedAt }) {
   moveCursor(id, sequence);
 }
 
-// As docker/nats.conf knows it; a server without users does not ask.
+// The user from docker/nats.conf. A server without users ignores it.
 const account = { user: 'signals', pass: process.env.NATS_PASSWORD, inboxPrefix: '_INBOX.signals' };
 const nats = await connect({ servers, name: 'signals', ...account, maxReconnectAttempts: -1 });
 const manager = await jetstreamManager(nats);
 
-// The first time: begin with the state that the bucket holds, for the stream goes back no more than 30 days.
+// On the first start, begin with the state in the bucket, because the stream keeps events for only 30 days.
 if (!db.prepare('SELECT 1 FROM cursor').get()) {
   const snapshots = [];
   for await (const entry of await (await new Kvm(nats).open('INTEGRATIONS_STATE')).history()) {
@@ -76,7 +77,8 @@ for await (const message of await consumer.consume()) {
   const data = message.json();
   const { integrationId: id, sequence } = data;
   const cursor = cursorOf(id);
-  // An event that is ahead waits for its predecessor, which comes again after ack_wait; if not, it has left the stream.
+  // An event that is ahead waits for its predecessor, which is redelivered after ack_wait. At the 30th delivery we
+  // conclude that the predecessor has left the stream.
   if (sequence > cursor + 1 && message.info.deliveryCount < 30) {
     message.nak(1_000);
     continue;
@@ -88,6 +90,6 @@ for await (const message of await consumer.consume()) {
       moveCursor(id, sequence);
     });
   }
-  // Waits until the server knows. If it does not get to know, the event comes again and is passed over.
+  // Waits for the server's confirmation. Without it, the event is redelivered and skipped.
   await message.ackAck().catch(() => undefined);
 }
