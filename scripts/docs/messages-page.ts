@@ -19,7 +19,7 @@ describes the same messages in machine-readable form.
 ## Request and reply
 
 ${table(
-  ['subject', 'request', 'result', 'served by', ''],
+  ['subject', 'request', 'result', 'served by', 'purpose'],
   requests.map(({ subject, request, replies, app, summary }) => [
     code(subject),
     link(request),
@@ -193,7 +193,7 @@ function fieldTable(schema: Schema): string {
     required.has(name) ? 'yes' : 'no',
     textOf(property),
   ]);
-  return table(['field', 'type', 'always', ''], rows);
+  return table(['field', 'type', 'always present', 'meaning'], rows);
 }
 
 function typeOf(schema: Schema): string {
