@@ -1,8 +1,8 @@
 """A Scanner that publishes a SARIF log on a commit: python3 scanner.py NATS_URL TENANT OWNER REPOSITORY SHA FILE
 
-It asks until it knows the outcome of the request. However often it or the dispatcher dies, the scan stays one operation,
-because the idempotency key identifies it. It needs nats-py, and NATS_USER and NATS_PASSWORD if NATS has users.
-The exit status is 0 if the scan was posted, 1 if posting failed, and 75 if the request is stored to be posted later.
+It asks until it knows the outcome of the request. However often it or the dispatcher dies, the scan stays one
+operation, because the idempotency key identifies it. It needs nats-py, and NATS_USER and NATS_PASSWORD if NATS has
+users. The exit status is 0 if the scan was posted, 1 if posting failed, and 75 if it is stored to be posted later.
 """
 import asyncio
 import hashlib
