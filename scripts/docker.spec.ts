@@ -101,12 +101,14 @@ describe('docker/compose.yaml', () => {
     for (const key of keys) expect(services[app]!.environment).toHaveProperty(key, `\${${key}:-}`);
   });
 
-  it('asks for each password of nats.conf, and docs/operations.md makes all that it asks for', () => {
+  it('asks for each password of nats.conf, and docs/operations/permissions.md makes all of them', () => {
     const users = [...read('docker/nats.conf').matchAll(/^[^#\n]+password: \$(\w+)/gm)].map(
       ([, variable]) => variable!,
     );
     expect(users).toEqual(Object.keys(services.nats!.environment!));
-    const [, made] = /^for name in (.+); do\n {2}echo "\$\{name\}_PASSWORD=/m.exec(read('docs/operations.md'))!;
+    const [, made] = /^for name in (.+); do\n {2}echo "\$\{name\}_PASSWORD=/m.exec(
+      read('docs/operations/permissions.md'),
+    )!;
     const asked = [...COMPOSE_FILE.matchAll(/\$\{(\w+):\?/g)].map(([, variable]) => variable);
     expect(new Set(made!.split(' ').map((user) => `${user}_PASSWORD`))).toEqual(new Set(asked));
   });

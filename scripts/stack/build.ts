@@ -12,7 +12,7 @@ const V8_FLAGS: Readonly<Record<AppName, readonly string[]>> = {
   'annotation-dispatcher': ['--min-semi-space-size=16', ...BUSY],
 };
 
-/** As in docker/; docs/operations.md tells why. For a process that starts in the root. */
+/** The same flags as in docker/, for a process that starts in the root. docs/operations/memory.md says why. */
 export function nodeFlags(app: AppName): string[] {
   return ['--import=./apps/source-maps.mjs', ...V8_FLAGS[app]];
 }

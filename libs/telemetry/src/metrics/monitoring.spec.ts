@@ -12,7 +12,7 @@ import { SCHEDULING_METRIC_PROVIDERS } from './scheduling-metrics';
 
 const DOCKER = join(__dirname, '../../../../docker');
 const read = (file: string) => readFileSync(join(DOCKER, file), 'utf8');
-const OPERATIONS = readFileSync(join(DOCKER, '../docs/operations.md'), 'utf8');
+const PAGE = readFileSync(join(DOCKER, '../docs/operations/monitoring.md'), 'utf8');
 
 interface Dashboard {
   readonly panels: readonly {
@@ -76,8 +76,8 @@ describe('The dashboard and the alerts', () => {
     expect(expr.split('(').length).toBe(expr.split(')').length);
   });
 
-  it('have docs/operations.md name each metric of ours, with its type and labels', () => {
-    const rows = OPERATIONS.matchAll(/^\| `((?:integrations|scm)_\w+)` \| (\w+) \|([^:|]*)/gm);
+  it('have docs/operations/monitoring.md name each metric of ours, with its type and labels', () => {
+    const rows = PAGE.matchAll(/^\| `((?:integrations|scm)_\w+)` \| (\w+) \|([^:|]*)/gm);
     const documented = [...rows].map(([, name, type, named]) =>
       [name, type, ...[...named!.matchAll(/`(\w+)`/g)].map(([, label]) => label)].join(' '),
     );

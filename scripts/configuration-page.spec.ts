@@ -5,11 +5,10 @@ import { DispatcherConfig } from '../apps/annotation-dispatcher/src/config';
 import { CatalogConfig } from '../apps/catalog-api/src/config';
 import { HealthWorkerConfig } from '../apps/health-worker/src/config';
 
-const OPERATIONS = readFileSync(join(__dirname, '../docs/operations.md'), 'utf8');
-const TABLE = OPERATIONS.slice(OPERATIONS.indexOf('## Configuration'), OPERATIONS.indexOf('## Commands'));
-const KEYS = [...TABLE.matchAll(/`([A-Z0-9_]+\*?)`/g)].map(([, key]) => key!);
+const PAGE = readFileSync(join(__dirname, '../docs/operations/configuration.md'), 'utf8');
+const KEYS = [...PAGE.matchAll(/`([A-Z0-9_]+\*?)`/g)].map(([, key]) => key!);
 
-/** What an app reads, by having it read. */
+/** The environment variables that an app reads. */
 function keysOf(Config: new () => object): string[] {
   const asked = new Set<string>();
   const env = new Proxy({}, { get: (_, key) => void asked.add(String(key)) });
@@ -22,13 +21,14 @@ function isKnown(key: string): boolean {
 }
 
 const CONFIGS = [CatalogConfig, HealthWorkerConfig, DispatcherConfig];
-const ROWS = [...TABLE.matchAll(/^\| (`[A-Z].*?) \| .*? \| (.*?) \|/gm)].map(
-  ([, keys, given]): [string[], string[]] => [wordsOf(keys!), wordsOf(given!)],
-);
-/** Told in words beside one of its values. */
+const ROWS = [...PAGE.matchAll(/^\| (`[A-Z].*?) \| .*? \| (.*?) \|/gm)].map(([, keys, given]): [string[], string[]] => [
+  wordsOf(keys!),
+  wordsOf(given!),
+]);
+/** The page describes its default in words, beside one value. */
 const IN_WORDS = 'CONSOLE_OIDC_SCOPES';
 
-/** What stands between backticks. */
+/** The texts in backticks. */
 function wordsOf(cell: string): string[] {
   return [...cell.matchAll(/`([^`]+)`/g)].map(([, word]) => word!);
 }
@@ -38,25 +38,25 @@ function propertyOf(key: string): string {
   return key.toLowerCase().replaceAll(/_(.)/g, (_, letter: string) => letter.toUpperCase());
 }
 
-it('docs/operations.md names no key that nothing reads', () => {
+it('docs/operations/configuration.md names no key that nothing reads', () => {
   const read = new Set(CONFIGS.flatMap(keysOf));
   const named = ROWS.flatMap(([keys]) => keys).filter((key) => !key.endsWith('*'));
   expect(named.length).toBeGreaterThan(50);
   expect(named.filter((key) => !read.has(key))).toEqual([]);
 });
 
-it('docs/operations.md tells the default of each key', () => {
+it('docs/operations/configuration.md has the default of each key', () => {
   const settings: Record<string, unknown> = Object.assign({}, ...CONFIGS.map((Config) => new Config()));
   const pairs = ROWS.filter(([keys]) => !keys.includes(IN_WORDS)).flatMap(([keys, values]) =>
-    // What the table says in words comes first, as of PORT.
+    // Words come before values, as for PORT.
     keys.map((key, index) => [key, values.at(index - keys.length)] as const),
   );
-  const expected = pairs.map(([key]) => [key, told(settings[propertyOf(key)])]);
+  const expected = pairs.map(([key]) => [key, shownDefault(settings[propertyOf(key)])]);
   expect(pairs).toEqual(expected);
 });
 
-/** No value of what is absent, empty or any. */
-function told(value: unknown): string | undefined {
+/** Undefined for a default that the table describes in words: absent, empty, or 0 for any port. */
+function shownDefault(value: unknown): string | undefined {
   return ['string', 'number', 'boolean'].includes(typeof value) && value !== 0 ? String(value) : undefined;
 }
 
@@ -64,6 +64,6 @@ it.each([
   ['catalog-api', CatalogConfig],
   ['health-worker', HealthWorkerConfig],
   ['annotation-dispatcher', DispatcherConfig],
-])('docs/operations.md names every key that %s reads', (_, Config) => {
+])('docs/operations/configuration.md names every key that %s reads', (_, Config) => {
   expect(keysOf(Config).filter((key) => !isKnown(key))).toEqual([]);
 });
