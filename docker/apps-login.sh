@@ -1,5 +1,5 @@
 #!/bin/sh
-# Makes the login of the apps, which owns and inherits nothing, when the volume is new: docs/operations.md, Who may do what.
+# Creates the apps' login, which owns and inherits nothing, in a new volume: docs/operations/permissions.md#postgresql
 set -eu
 psql -v ON_ERROR_STOP=1 -v password="$POSTGRES_APPS_PASSWORD" -U "$POSTGRES_USER" -d "$POSTGRES_DB" <<'SQL'
 CREATE ROLE integrations_tenant NOLOGIN;

@@ -34,8 +34,8 @@ describe('An alert, as Prometheus judges it,', () => {
     {
       summary: `No instance of ${job} answers`,
       description:
-        'Without a worker nothing is checked, without a dispatcher annotations wait. Where it ends at its start, the line ' +
-        '"cannot start" says what is not there.',
+        'Without a health-worker nothing is checked; without a dispatcher annotations wait. If the service ends at ' +
+        'its start, the log line "cannot start" says what is missing.',
     },
   ];
 
@@ -63,11 +63,12 @@ describe('An alert, as Prometheus judges it,', () => {
   const away: Alert = [
     { severity: 'critical', job: 'catalog-api' },
     {
-      summary: 'PostgreSQL does not answer 1 of catalog-api, or takes no writes',
+      summary: 'PostgreSQL does not answer, or accepts no writes: 1 of catalog-api',
       description:
-        'Meanwhile nothing is checked, registered or posted there; what was accepted goes on by itself afterwards. No app is to be ' +
-        'restarted. If it is one service alone, PostgreSQL refuses its login or has no connection left for it; "event relay ' +
-        'interrupted" in its log says why.',
+        'Until it is back, these instances check, register and post nothing. Accepted work continues by itself ' +
+        'afterwards; restart no app. If only one service is affected, PostgreSQL refuses its login or has no ' +
+        'connection left for it; "event relay interrupted" in its log says why. See ' +
+        'docs/operations/outages.md#postgresql-is-away.',
     },
   ];
 
@@ -87,10 +88,11 @@ describe('An alert, as Prometheus judges it,', () => {
   const unheard = (job: string): Alert => [
     { severity: 'critical', job },
     {
-      summary: `NATS does not answer 1 of ${job}`,
+      summary: `NATS does not answer: 1 of ${job}`,
       description:
-        'Meanwhile no request of a sibling service arrives there and no event leaves; the events wait and are told afterwards. ' +
-        'Nothing is to be restarted. If it is one service alone, NATS refuses its user; "NATS reports an error" in its log says why.',
+        'Until NATS is back, these instances receive no requests and publish no events. The events wait and are ' +
+        'published afterwards; restart nothing. If only one service is affected, NATS refuses its user; "NATS ' +
+        'reports an error" in its log says why.',
     },
   ];
 
@@ -124,7 +126,8 @@ describe('An alert, as Prometheus judges it,', () => {
       {
         summary: 'Events have waited 11m 0s to be published',
         description:
-          'NATS is away, or refuses to store them, or no relay runs; "event relay interrupted" in the logs says why.',
+          'NATS is away or refuses to store them, or no event relay runs; "event relay interrupted" in the logs says ' +
+          'why.',
       },
     ];
     expect(await differs(series, 'IntegrationsEventsWait', [], '9m')).toBe('');
@@ -137,7 +140,8 @@ describe('An alert, as Prometheus judges it,', () => {
     {
       summary: 'Health checks have been due for 10m 15s',
       description:
-        'The workers take none, or far too few; "probes could not be claimed or recorded" in their logs says why, such as a full disk of PostgreSQL.',
+        'The health-workers start no checks, or far too few. "probes could not be claimed or recorded" in their logs ' +
+        "says why, for example that PostgreSQL's disk is full.",
     },
   ];
 
@@ -158,8 +162,9 @@ describe('An alert, as Prometheus judges it,', () => {
     {
       summary: 'Annotations have been due for 10m 15s',
       description:
-        'No dispatcher takes them, or far too few. If IntegrationsServiceGone does not tell that none runs, "cannot look for due ' +
-        'lanes" in the logs of the dispatchers says why; without that line, start more dispatchers or raise LANE_CONCURRENCY.',
+        'No dispatcher posts them, or too few dispatchers run. If IntegrationsServiceGone does not fire for the ' +
+        'dispatchers, "cannot look for due lanes" in their logs says why. Without that line, start more dispatchers ' +
+        'or raise LANE_CONCURRENCY.',
     },
   ];
 
@@ -179,9 +184,10 @@ describe('An alert, as Prometheus judges it,', () => {
     {
       summary: 'Requests for annotations have waited 10m 15s in INTEGRATIONS_ANNOTATE',
       description:
-        'No dispatcher accepts them, or one of them. If neither IntegrationsServiceGone nor IntegrationsDatabaseAway fires, "message ' +
-        'handler failed" or "stream consumer interrupted" in the logs of the dispatchers says why. Without these lines their ' +
-        'consumer is not as they made it: delete it, as docs/operations.md#when-something-is-down tells.',
+        'No dispatcher accepts these requests, or one of them. If neither IntegrationsServiceGone nor ' +
+        'IntegrationsDatabaseAway fires, "message handler failed" or "stream consumer interrupted" in the logs of ' +
+        "the dispatchers says why. Without these lines, the dispatchers' consumer has been changed: delete it, as " +
+        'docs/operations/outages.md#submissions-wait explains.',
     },
   ];
 
@@ -216,8 +222,9 @@ describe('An alert, as Prometheus judges it,', () => {
     {
       summary: 'Most checks of gitlab fail',
       description:
-        'GET /integrations?health=unhealthy tells which and why. The vendor is in trouble, or the way to it; of few integrations it ' +
-        'may be a credential alone, of which IntegrationsCredentialsRefused tells as well.',
+        'GET /integrations?health=unhealthy lists the integrations and the reasons. The vendor, or the network to ' +
+        'it, is in trouble. If there are only a few integrations, a refused credential is enough; ' +
+        'IntegrationsCredentialsRefused fires then, too.',
     },
   ];
 
@@ -242,8 +249,9 @@ describe('An alert, as Prometheus judges it,', () => {
       {
         summary: 'More than a tenth of the checks of gitlab cannot be made',
         description:
-          'What is known of these integrations gets stale. Their secret store is away or has no value for them, or the workers are in ' +
-          'trouble themselves; "checks could not be made" in their logs says why, and a test of one: POST /integrations/{id}/test.',
+          'The status of these integrations becomes stale. Their secret store is unavailable or has no value for ' +
+          'them, or the workers are in trouble. "checks could not be made" in their logs says why; so does a test of ' +
+          'one: POST /integrations/{id}/test.',
       },
     ];
     expect(await differs(series, 'IntegrationsChecksUnknown', [], '10m')).toBe('');
@@ -263,7 +271,8 @@ describe('An alert, as Prometheus judges it,', () => {
         {
           summary: 'More than a tenth of the annotations through gitlab fail',
           description:
-            'GET /annotations?state=failed tells each with its error code; once its cause is remedied, POST /annotations/{operationId}/retry.',
+            'GET /annotations?state=failed lists them with their error codes. Once the cause is fixed, POST ' +
+            '/annotations/{operationId}/retry.',
         },
       ];
       expect(await differs(series, 'IntegrationsAnnotationsFail', [rejected], at)).toBe('');
@@ -275,8 +284,9 @@ describe('An alert, as Prometheus judges it,', () => {
     {
       summary: 'gitlab refuses the credentials of integrations: 2',
       description:
-        'Nothing succeeds through them, and they are disabled after AUTO_DISABLE_AFTER_HOURS. "health changed" in the logs of the ' +
-        'workers names each. Renew its secret, then test it: POST /integrations/{id}/test.',
+        'Nothing succeeds through these integrations, and they are disabled after AUTO_DISABLE_AFTER_HOURS. "health ' +
+        'changed" in the logs of the workers names each. Renew its secret, then test it: POST ' +
+        '/integrations/{id}/test. See docs/operations/failing-credentials.md.',
     },
   ];
 
@@ -295,7 +305,8 @@ describe('An alert, as Prometheus judges it,', () => {
     { severity: 'info', provider: 'gitlab' },
     {
       summary: 'Integrations of gitlab were disabled because their credential keeps failing',
-      description: 'Renew the secrets, test them and enable them; the audit trail names them.',
+      description:
+        'The audit trail names the integrations. Renew their secrets, test the integrations, then enable them.',
     },
   ];
   const parked: Alert = [
@@ -303,7 +314,8 @@ describe('An alert, as Prometheus judges it,', () => {
     {
       summary: 'Annotations through gitlab are parked',
       description:
-        'What a vendor that is not reached has parked is replayed by itself; all else is for you to replay when posting is on again.',
+        'Those parked because their vendor cannot be reached are replayed automatically. If posting is switched off, ' +
+        'replay the others once you have switched it on again. See docs/operations/posting-offline.md.',
     },
   ];
   const dead: Alert = [
@@ -311,8 +323,9 @@ describe('An alert, as Prometheus judges it,', () => {
     {
       summary: 'Messages to annotation-dispatcher went to the dead letters: invalid_request',
       description:
-        'Nothing comes of them any more, and who sent them is not told. "message went to the dead letters" in the log says what was ' +
-        'wrong; docs/operations.md#dead-letters what to do for each reason, and how to send again what was good.',
+        'Nobody handles these messages any more, and their senders are not notified. "message went to the dead ' +
+        'letters" in the log says what was wrong. docs/operations/dead-letters.md says what to do for each reason, ' +
+        'and how to send a message again.',
     },
   ];
   const DEAD = 'integrations_dead_letter_total{job="annotation-dispatcher", reason="invalid_request", instance="a"}';
