@@ -1,4 +1,5 @@
-// npm run cli -- …: the command line against the stack that `npm start` runs, or against what the environment names.
+// npm run cli -- …: runs the command line against the stack of `npm start`, or against the servers that the environment
+// names.
 import { spawn } from 'node:child_process';
 import { join, resolve } from 'node:path';
 import { build, entryOf } from './stack/build.ts';
@@ -12,6 +13,6 @@ const child = spawn(process.execPath, [entryOf(root, 'cli'), ...process.argv.sli
   stdio: 'inherit',
   env: { ...ofStack, ...process.env },
 });
-// Whoever ends this means the command: it would go on by itself.
+// Pass signals on to the command, which would otherwise keep running.
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => child.kill(signal));
 child.once('exit', (code) => process.exit(code ?? 1));

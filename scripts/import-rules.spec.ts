@@ -17,7 +17,7 @@ const LIBS = [
   'bootstrap',
 ];
 
-/** The rule that is broken, in which file, by importing what. */
+/** Violations: the rule, the file that breaks it, and its import. */
 const PLANTED: readonly (readonly [rule: string, file: string, imported: string])[] = [
   ['apps-apart', 'apps/catalog-api/src/a.ts', '../../health-worker/src/main'],
   ['libs-by-their-door', 'apps/catalog-api/src/b.ts', '../../../libs/database/src/here'],
@@ -52,7 +52,7 @@ const ALLOWED = 'apps/catalog-api/src/allowed.ts';
 
 let broken: readonly { readonly rule: string; readonly file: string }[];
 
-/** One project of the shape of ours, with a violation of each rule planted in it. */
+/** Creates a project with our structure and a violation of each rule. */
 beforeAll(() => {
   const project = mkdtempSync(join(tmpdir(), 'import-rules-'));
   const write = (file: string, content: string): void => {
@@ -94,7 +94,8 @@ describe('the import rules', () => {
   it('are all proved here', () => {
     const { forbidden } = jest.requireActual<{ forbidden: { name: string }[] }>('../.dependency-cruiser.cjs');
     const unproved = forbidden.map(({ name }) => name).filter((name) => !PLANTED.some(([rule]) => rule === name));
-    expect(unproved).toEqual(['config-imports', 'bootstrap-imports']); // the first is one of a kind, the last allows all
+    // The first is built like the tested rules of other libs, and the last allows every lib.
+    expect(unproved).toEqual(['config-imports', 'bootstrap-imports']);
   });
 });
 

@@ -23,7 +23,7 @@ async function main(): Promise<void> {
 
   const stack = new Stack({ root, dataDir: resolve(options.dataDir ?? join(root, '.data')), port: options.port });
   const stopping = Promise.withResolvers<string | null>();
-  // Not `once`: a second Ctrl-C while things stop must not leave servers behind; nor must a terminal that is gone.
+  // `on`, not `once`: a second Ctrl-C during the stop, or a closed terminal, must not leave servers behind.
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => stopping.resolve(null));
   process.stdout.on('error', () => stopping.resolve(null));
   try {

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-// @ts-expect-error -- where @Type keeps the classes of lists: class-transformer has no public, declared way to them.
+// @ts-expect-error -- @Type stores the classes of lists here; class-transformer has no public, typed access to them.
 import { defaultMetadataStorage } from 'class-transformer/cjs/storage.js';
 import { targetConstructorToSchema } from 'class-validator-jsonschema';
 import ts from 'typescript';
@@ -34,7 +34,7 @@ export interface Contract {
   readonly common: readonly Member[];
   readonly systemEvents: readonly DescribedEvent[];
   readonly types: TypeSchemas;
-  /** By name, as components of an AsyncAPI document. */
+  /** By name, as components of the AsyncAPI document. */
   readonly schemas: Readonly<Record<string, Schema>>;
   /** The schemas of messages that are sent to us. */
   readonly bodies: ReadonlySet<string>;

@@ -23,7 +23,7 @@ export function entryOf(root: string, app: AppName | 'cli'): string {
   return join(root, 'dist', 'apps', app, 'main.js');
 }
 
-/** The page of the console, beside the app that serves it. */
+/** The page of the console, next to the app that serves it. */
 function consoleOf(root: string): string {
   return join(root, 'dist', 'apps', 'catalog-api', 'console', 'index.html');
 }
@@ -37,8 +37,8 @@ export async function build(root: string): Promise<void> {
   console.error('building the apps …');
   const { code, output } = await run('npm', ['run', '--silent', 'build'], { cwd: root });
   if (code !== 0) throw new Error(`the build failed:\n${output}`);
-  // What came out as it was before is not written, and would be older than its sources for ever. As of before the build: what
-  // changed meanwhile may not be in it.
+  // The builders do not rewrite a file that did not change, so it would stay older than its sources for ever. The time
+  // is that before the build, because sources that changed during the build may not be in it.
   for (const file of built) utimesSync(file, now, now);
 }
 

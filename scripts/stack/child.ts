@@ -1,7 +1,9 @@
 import { type ChildProcess, spawn, type SpawnOptions } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 
-/** Starts a server in a process group of its own, so that Ctrl-C reaches only the starter, which stops things in order. */
+/**
+ * Starts a process in a group of its own, so that Ctrl-C reaches only the parent, which stops its children in order.
+ */
 export function startChild(command: string, args: readonly string[], options: SpawnOptions = {}): ChildProcess {
   return spawn(command, args, { stdio: ['ignore', 'pipe', 'pipe'], detached: true, ...options });
 }
@@ -12,7 +14,7 @@ export function ended(child: ChildProcess): Promise<void> {
   return new Promise((resolve) => child.once('exit', () => resolve()));
 }
 
-/** Asks with `signal`, insists with SIGKILL after `graceMs`. */
+/** Sends `signal`, and SIGKILL after `graceMs`. Resolves when the process has ended. */
 export async function stopChild(child: ChildProcess, signal: NodeJS.Signals, graceMs: number): Promise<void> {
   if (child.exitCode !== null || child.signalCode !== null) return;
   child.kill(signal);
@@ -21,7 +23,9 @@ export async function stopChild(child: ChildProcess, signal: NodeJS.Signals, gra
   clearTimeout(insist);
 }
 
-/** Answers with the last 8,000 characters that it has printed so far, or why it could not be started. */
+/**
+ * Returns a function that returns the last 8,000 characters of output so far, or why the process could not be started.
+ */
 export function lastWords(child: ChildProcess): () => string {
   let words = '';
   const keep = (said: string): void => void (words = (words + said).slice(-8_000));
@@ -35,7 +39,7 @@ export interface RunResult {
   readonly output: string;
 }
 
-/** Runs a command to its end and collects what it prints; code null means that it could not be started. */
+/** Runs a command to its end and collects its output. `code` is null if it could not be started. */
 export function run(command: string, args: readonly string[], options: SpawnOptions = {}): Promise<RunResult> {
   return new Promise((resolve) => {
     const child = spawn(command, args, { stdio: ['ignore', 'pipe', 'pipe'], ...options });
@@ -50,11 +54,11 @@ export function run(command: string, args: readonly string[], options: SpawnOpti
 interface UntilOptions {
   readonly timeoutMs?: number;
   readonly everyMs?: number;
-  /** Why there is no sense in waiting any longer, or null. */
+  /** The reason to stop trying, or null. */
   readonly stillAlive?: () => string | null;
 }
 
-/** Tries until it works or `timeoutMs` has passed; then throws the last reason. */
+/** Repeats `attempt` until it succeeds. Throws its last error after `timeoutMs`. */
 export async function until(
   attempt: () => void | Promise<void>,
   { timeoutMs = 60_000, everyMs = 50, stillAlive }: UntilOptions = {},
@@ -64,15 +68,15 @@ export async function until(
     try {
       return await attempt();
     } catch (error) {
-      const dead = stillAlive?.();
-      if (dead) throw new Error(dead, { cause: error });
+      const reason = stillAlive?.();
+      if (reason) throw new Error(reason, { cause: error });
       if (Date.now() > deadline) throw error;
       await new Promise((resolve) => setTimeout(resolve, everyMs));
     }
   }
 }
 
-/** The command line of a process, or null when it is gone. */
+/** The command line of a process, or null if it does not exist. */
 export async function commandLineOf(pid: number): Promise<string | null> {
   if (existsSync('/proc/self/cmdline')) {
     const file = `/proc/${pid}/cmdline`;

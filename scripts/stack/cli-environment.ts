@@ -3,8 +3,9 @@ import { join } from 'node:path';
 import type { StackFile } from './stack.ts';
 
 /**
- * What the command line is given of the stack in `dataDir`: all or nothing. With its keys, what is sealed into another
- * database could not be opened there, and what was signed there would not be verified.
+ * The variables that the command line gets from the stack in `dataDir`, or none if the environment names another
+ * database. With the stack's keys, secrets sealed into that database could not be opened there, and digests signed
+ * there could not be verified.
  */
 export function cliEnvironment(dataDir: string, { DATABASE_URL }: NodeJS.ProcessEnv): Record<string, string> {
   const stackFile = join(dataDir, 'stack.json');

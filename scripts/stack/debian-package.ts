@@ -2,17 +2,17 @@ import { existsSync, mkdirSync, mkdtempSync, renameSync, rmSync } from 'node:fs'
 import { delimiter, join, resolve } from 'node:path';
 import { run } from './child.ts';
 
-/** A program of that name on PATH, or where Debian installs servers, which is not on the PATH of an ordinary user. */
+/** The path of a program on PATH, or where Debian installs servers, which is not on the PATH of an ordinary user. */
 export function onPath(name: string): string | null {
   const directories = [...(process.env.PATH ?? '').split(delimiter), '/usr/sbin', '/usr/local/sbin'];
   return directories.map((directory) => join(directory, name)).find((path) => existsSync(path)) ?? null;
 }
 
 /**
- * A program out of a package of Debian, which is downloaded and unpacked below `.data` once for all users of this checkout,
- * without being installed: no root, and nothing outside changes. `path` is the program's within the package; `besides` are
- * packages that are unpacked beside it; `dependencies`: so is all that these depend on and is not installed. Null where there
- * is no apt, or no such package.
+ * The path of a program from a Debian package. The package is downloaded once for this checkout and unpacked below
+ * `.data`. It is not installed, so this needs no root and changes nothing elsewhere. `path` is that of the program
+ * within the package, and `besides` are further packages to unpack with it. With `dependencies`, all their dependencies
+ * that are not installed are unpacked too. Null if there is no apt or no such package.
  */
 export async function fromDebian(
   name: string,
@@ -37,7 +37,8 @@ export async function fromDebian(
     (await download([])) || ((await run('apt-get', [...own, 'update'])).code === 0 && (await download(own)));
   const unpack = 'for deb in *.deb; do dpkg -x "$deb" unpacked || exit 1; done';
   const unpacked = downloaded && (await run('sh', ['-c', unpack], { cwd: apt })).code === 0;
-  // Another process may have been quicker. Where the program is, all is.
+  // Another process may have finished first. If the program exists, so do the other files, because the directory is
+  // renamed whole.
   if (unpacked && !existsSync(program)) {
     rmSync(directory, { recursive: true, force: true });
     renameSync(join(apt, 'unpacked'), directory);
@@ -46,7 +47,7 @@ export async function fromDebian(
   return existsSync(program) ? program : null;
 }
 
-/** What an installation of the packages would bring with it. */
+/** The packages that an installation of these would install as well. */
 async function missingFor(packages: readonly string[], options: readonly string[]): Promise<string[]> {
   const simulation = ['--simulate', '--no-install-recommends', '-o', 'Debug::NoLocking=1', 'install', ...packages];
   const { output } = await run('apt-get', [...options, ...simulation]);

@@ -28,7 +28,9 @@ interface Result {
   readonly result: { readonly outcome: string; readonly url: string } | null;
 }
 
-/** Registers an in_memory integration over REST, posts a scan onto its pull request over NATS, and tells about it. */
+/**
+ * Registers an in_memory integration over REST, posts a scan onto its pull request over NATS, and prints the results.
+ */
 export async function showDemo(stack: StackFile): Promise<void> {
   const integration = await registered(stack);
   console.log(`\ndemo: integration "${integration.name}" (${integration.id}) is ${integration.health.status}`);

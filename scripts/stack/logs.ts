@@ -5,7 +5,7 @@ import { prettyFactory } from 'pino-pretty';
 const COLOURS = [36, 35, 33] as const;
 const LONGEST_NAME = 'annotation-dispatcher'.length;
 
-/** Prints the lines of several processes as one readable log; JSON lines of pino become sentences. */
+/** Prints the output of several processes as one readable log. JSON lines of pino are formatted for people. */
 export function mergeLogs(children: ReadonlyMap<string, ChildProcess>, write: (line: string) => void): void {
   const colour = process.stdout.isTTY === true;
   const pretty = prettyFactory({

@@ -8,26 +8,26 @@ export interface RunningNats {
   readonly url: string;
   readonly port: number;
   readonly pid: number;
-  /** What the server printed so far, for error messages. */
+  /** The server's output so far, for error messages. */
   readonly log: () => string;
   stop(): Promise<void>;
-  /** For tests of crashes. */
+  /** For crash tests. */
   kill(): Promise<void>;
 }
 
 export interface NatsOptions {
   readonly dataDir: string;
   readonly port: number;
-  /** The largest message, in bytes; a check run with thousands of annotations is more than NATS's default of 1 MiB. */
+  /** The largest message, in bytes. A check run with thousands of annotations exceeds NATS's default of 1 MiB. */
   readonly maxPayload?: number;
-  /** Configuration for the server beside its address, port and store: users, for example. */
+  /** Further configuration of the server, such as its users. Address, port and store are set already. */
   readonly config?: string;
-  /** The variables that the configuration takes from the environment. */
+  /** Environment variables that the configuration refers to. */
   readonly env?: NodeJS.ProcessEnv;
 }
 
 const HOW_TO_GET_ONE = `found no nats-server. Get one in any of these ways, then start again:
-  - set NATS_URL to a server with JetStream switched on
+  - set NATS_URL to a server with JetStream enabled
   - Debian or Ubuntu: apt-get install nats-server
   - macOS: brew install nats-server
   - any system: put the binary of a NATS release on PATH, or have Docker running`;
@@ -37,7 +37,7 @@ interface Command {
   readonly args: readonly string[];
 }
 
-/** Starts a nats-server with JetStream on 127.0.0.1, its streams under `dataDir`. */
+/** Starts a nats-server with JetStream on 127.0.0.1, with its streams under `dataDir`. */
 export async function startNats(options: NatsOptions): Promise<RunningNats> {
   const dataDir = resolve(options.dataDir);
   mkdirSync(dataDir, { recursive: true });
@@ -73,7 +73,7 @@ jetstream { store_dir: ${JSON.stringify(dataDir)} }
   };
 }
 
-/** The binary on PATH, or out of Debian's package or Homebrew, which are brought if need be; null where none can be had. */
+/** The binary on PATH, or one fetched from Debian's package or Homebrew. Null if there is none. */
 export async function findNatsBinary(): Promise<string | null> {
   return onPath('nats-server') ?? (await fromDebian('nats-server', 'usr/sbin/nats-server')) ?? (await fromBrew());
 }
@@ -97,20 +97,20 @@ async function fromBrew(): Promise<string | null> {
   return existsSync(path) ? path : null;
 }
 
-/** A NATS server speaks first; its INFO line says that it takes clients. */
+/** Resolves once a NATS server accepts clients: it greets a new connection with an INFO line. */
 function greets(port: number): Promise<void> {
   return new Promise((resolve, reject) => {
     const socket = connectTcp({ port, host: '127.0.0.1', timeout: 1_000 });
     const fail = (error?: Error): void => {
       socket.destroy();
-      reject(error ?? new Error(`nothing greets on port ${port}`));
+      reject(error ?? new Error(`no server answers on port ${port}`));
     };
     socket.once('error', fail);
     socket.once('timeout', () => fail());
     socket.once('data', (chunk) => {
       socket.destroy();
       if (chunk.toString().startsWith('INFO')) resolve();
-      else reject(new Error(`what listens on port ${port} is no NATS server`));
+      else reject(new Error(`the server on port ${port} is not a NATS server`));
     });
   });
 }

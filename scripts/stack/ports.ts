@@ -1,6 +1,6 @@
 import { createServer } from 'node:net';
 
-/** Below the ephemeral range of Linux, so that no outgoing connection takes the port between the look and the use. */
+/** Below the ephemeral range of Linux, so that no outgoing connection takes a port between the check and its use. */
 const LOWEST = 20_000;
 const HIGHEST = 32_000;
 
@@ -12,7 +12,7 @@ export async function isFree(port: number): Promise<boolean> {
   });
 }
 
-/** A run of `count` free neighbouring ports. */
+/** The first of `count` free neighbouring ports. */
 export async function freePorts(count: number): Promise<number> {
   for (let tries = 0; tries < 100; tries++) {
     const base = LOWEST + Math.floor(Math.random() * (HIGHEST - LOWEST - count));

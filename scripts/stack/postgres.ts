@@ -21,10 +21,10 @@ export interface RunningPostgres {
   readonly url: string;
   readonly port: number;
   readonly pid: number;
-  /** What the server printed so far, for error messages. */
+  /** The server's output so far, for error messages. */
   readonly log: () => string;
   stop(): Promise<void>;
-  /** For tests of crashes. */
+  /** For crash tests. */
   kill(): Promise<void>;
 }
 
@@ -45,12 +45,12 @@ interface Identity {
   readonly gid?: number;
 }
 
-/** PostgreSQL refuses to run as root, so root hands it to the user `nobody`. */
+/** PostgreSQL refuses to run as root, so as root it is run as the user `nobody`. */
 const NOBODY = 65_534;
 const USER = 'integrations';
 const DATABASE = 'integrations';
 
-/** Starts the PostgreSQL that came with npm on 127.0.0.1, making its cluster on first use. */
+/** Starts the PostgreSQL of the npm package on 127.0.0.1, and creates its cluster on first use. */
 export async function startPostgres(options: PostgresOptions): Promise<RunningPostgres> {
   const identity: Identity = process.getuid?.() === 0 ? { uid: NOBODY, gid: NOBODY } : {};
   const dataDir = prepareDataDir(resolve(options.dataDir), identity.uid);
@@ -107,7 +107,7 @@ async function initialise(
 ): Promise<void> {
   const password = randomBytes(18).toString('base64url');
   writeFileSync(passwordFile, password, { mode: 0o600 });
-  // initdb runs as the other user and must be able to read the password; the file goes with it.
+  // initdb may run as another user, which must be able to read the password. This copy is removed afterwards.
   const forInitdb = `${passwordFile}.initdb`;
   writeFileSync(forInitdb, password, { mode: 0o600 });
   if (identity.uid !== undefined) chownSync(forInitdb, identity.uid, identity.gid ?? identity.uid);
@@ -126,7 +126,7 @@ async function findBinaries(uid: number | undefined): Promise<Binaries> {
     throw new Error(`no embedded PostgreSQL for this platform (${platform}): set DATABASE_URL to a server`, { cause });
   }
   if (uid === undefined || isReachable(found.postgres)) return found;
-  // The project lies below a directory that only root may enter: give the other user a copy that it can read.
+  // The project is in a directory that only root may enter, so give the other user a copy that it can read.
   const native = dirname(dirname(realpathSync(found.postgres)));
   const copy = join('/var/tmp', `integrations-postgres-${shortHash(native + statSync(found.postgres).mtimeMs)}`);
   if (!existsSync(join(copy, '.complete'))) {
@@ -136,7 +136,9 @@ async function findBinaries(uid: number | undefined): Promise<Binaries> {
   return { initdb: join(copy, 'bin/initdb'), postgres: join(copy, 'bin/postgres') };
 }
 
-/** Makes the data directory; where the other user could not enter it, it becomes a link to a place that it can. */
+/**
+ * Creates the data directory. Where the other user could not enter it, it becomes a link to a directory that it can.
+ */
 function prepareDataDir(dataDir: string, uid: number | undefined): string {
   mkdirSync(dirname(dataDir), { recursive: true });
   if (uid === undefined) {
@@ -154,7 +156,7 @@ function prepareDataDir(dataDir: string, uid: number | undefined): string {
   return real;
 }
 
-/** Whether every directory above may be entered by everybody. */
+/** True if everybody may enter every directory above. */
 function isReachable(path: string): boolean {
   accessSync(path, constants.F_OK);
   for (let at = realpathSync(path); at !== dirname(at); at = dirname(at)) {
@@ -163,7 +165,7 @@ function isReachable(path: string): boolean {
   return true;
 }
 
-/** A server that an earlier, killed start left behind on the same data directory is shut down first. */
+/** Shuts down a server that an earlier, killed start left behind on the same data directory. */
 async function stopLeftover(dataDir: string): Promise<void> {
   const pidFile = join(dataDir, 'postmaster.pid');
   if (!existsSync(pidFile)) return;

@@ -16,7 +16,7 @@ export interface StackOptions {
   readonly port: number;
 }
 
-/** What `stack.json` tells scripts of a running stack. The file is readable by its owner only. */
+/** The content of `stack.json`, for scripts that use a running stack. The file is readable by its owner only. */
 export interface StackFile {
   readonly apiUrl: string;
   /** Metrics and health of each app. */
@@ -48,7 +48,7 @@ export class Stack {
     this.#options = options;
   }
 
-  /** `onDeath` is told why when a part ends by itself. */
+  /** Calls `onDeath` with the reason when an app ends by itself. */
   async start(onDeath: (reason: string) => void): Promise<void> {
     const { dataDir, root } = this.#options;
     mkdirSync(dataDir, { recursive: true, mode: 0o755 });
@@ -71,7 +71,7 @@ export class Stack {
         cwd: root,
       });
       child.once('exit', (code, signal) => {
-        if (!this.#stopping) onDeath(`${app} ended by itself (${signal ?? `code ${code}`}); its last lines are above`);
+        if (!this.#stopping) onDeath(`${app} ended by itself (${signal ?? `code ${code}`}); see its last lines above`);
       });
       this.#apps.set(app, child);
     });
@@ -97,7 +97,7 @@ export class Stack {
     console.log(`console: http://127.0.0.1:${base}/console/ (sign in with the token in ${tokenFile})`);
   }
 
-  /** The apps first, together; then what they stand on. */
+  /** Stops the apps first, all at once, then the servers. */
   async stop(): Promise<void> {
     this.#stopping = true;
     await Promise.all([...this.#apps.values()].map((child) => stopChild(child, 'SIGTERM', APP_GRACE_MS)));
@@ -109,7 +109,7 @@ export class Stack {
     return join(this.#options.dataDir, 'stack.json');
   }
 
-  /** Two stacks on one data directory would fight over it; what a killed one left behind is ended first. */
+  /** Throws if another stack uses the data directory. Ends apps that a killed stack left behind. */
   async #refuseSecondStart(): Promise<void> {
     if (!existsSync(this.#stackFile)) return;
     const { pids } = JSON.parse(readFileSync(this.#stackFile, 'utf8')) as StackFile;
@@ -129,7 +129,7 @@ export class Stack {
     for (const [offset, name] of names.entries()) {
       const replaced = (offset === 3 && process.env.DATABASE_URL) || (offset === 4 && process.env.NATS_URL);
       if (replaced) continue;
-      // A leftover of a killed start needs a moment to let go.
+      // A process that a killed stack left behind needs a moment to release its port.
       const free = until(
         async () => {
           if (!(await isFree(port + offset))) throw new Error('in use');
@@ -167,7 +167,7 @@ export class Stack {
       SECRETS_MASTER_KEY_FILE: masterKeyFile,
       AUDIT_KEY_FILE: auditKeyFile,
       LOG_LEVEL: 'info',
-      // Nobody routes requests here.
+      // No router needs time to switch to another replica.
       SHUTDOWN_DELAY_MS: '0',
       ...process.env,
       DATABASE_URL: databaseUrl,
@@ -175,7 +175,7 @@ export class Stack {
     };
   }
 
-  /** Makes the admin token at the first start and prints it this once. */
+  /** Creates and prints the admin token at the first start. */
   async #adminToken(env: NodeJS.ProcessEnv): Promise<string> {
     const tokenFile = join(this.#options.dataDir, 'admin.token');
     if (existsSync(tokenFile)) return tokenFile;
@@ -196,7 +196,7 @@ export class Stack {
   }
 }
 
-/** What `openssl genpkey -algorithm ed25519` makes. */
+/** The same kind of key that `openssl genpkey -algorithm ed25519` makes. */
 function newAuditKey(): string {
   return generateKeyPairSync('ed25519').privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();
 }
