@@ -25,7 +25,7 @@ const { name, services } = parse(COMPOSE_FILE, { merge: true }) as Compose;
 const PROJECTS = Object.keys((JSON.parse(read('nest-cli.json')) as { projects: object }).projects);
 
 describe('docker/Dockerfile', () => {
-  it('copies what exists and is not kept out of the build', () => {
+  it('copies only files that exist and that .dockerignore lets into the build', () => {
     const sources = [...DOCKERFILE.matchAll(/^COPY (?!--from)(.+) \S+$/gm)].flatMap(([, paths]) => paths!.split(' '));
     expect(sources).toContain('package-lock.json');
     expect(sources.filter((path) => !existsSync(join(ROOT, path)))).toEqual([]);
@@ -33,7 +33,7 @@ describe('docker/Dockerfile', () => {
     expect(sources.filter((path) => ignored.includes(path))).toEqual([]);
   });
 
-  it('runs an app that ends when it is told to while it loads, PID 1 or not', async () => {
+  it('runs an app that ends on SIGTERM while it loads, even as PID 1', async () => {
     const [, loaded] = /--import=\.\/(heed-signals\.mjs) /.exec(DOCKERFILE)!;
     expect(DOCKERFILE).toMatch(new RegExp(`^COPY --from=build .*/src/apps/${loaded} `, 'm'));
     const loading = ['-e', 'process.stdout.write("loading"); setTimeout(() => undefined, 60_000)'];
@@ -44,12 +44,12 @@ describe('docker/Dockerfile', () => {
     expect([child.exitCode, child.signalCode]).toEqual([143, null]);
   });
 
-  it('keeps out of the build what .gitignore keeps out of the repository there', () => {
+  it('keeps the files in docker/ that .gitignore lists out of the build', () => {
     const secret = read('.gitignore').match(/^docker\/.+$/gm)!;
     expect(read('.dockerignore').split('\n')).toEqual(expect.arrayContaining(secret));
   });
 
-  it('makes the packages of production without knowing which app they are for', () => {
+  it('installs the production packages independently of the app', () => {
     const [, production] = /^FROM packages AS production\n(.+?)^FROM /ms.exec(DOCKERFILE)!;
     expect(production).toContain('npm prune --omit=dev');
     expect(production).not.toContain('APP');
@@ -57,7 +57,7 @@ describe('docker/Dockerfile', () => {
 });
 
 describe('docker/compose.yaml', () => {
-  it('builds apps that there are, each with what it mounts', () => {
+  it('builds only apps that exist, and mounts only files that exist', () => {
     const built = Object.values(services).flatMap(({ build }) => build?.args.APP ?? []);
     expect(new Set(built)).toEqual(new Set(PROJECTS));
     const mounted = Object.values(services).flatMap(({ volumes }) => volumes ?? []);
@@ -65,18 +65,18 @@ describe('docker/compose.yaml', () => {
     expect(files.filter((path) => !existsSync(join(ROOT, 'docker', path)))).toEqual([]);
   });
 
-  it('has a name of its own, not that of the directory', () => expect(name).toBe('integrations'));
+  it('has a project name of its own, not that of the directory', () => expect(name).toBe('integrations'));
 
-  it('runs the command line as it was built for the migration', () => {
+  it('uses one image for the command line and the migration', () => {
     expect([services.cli!.image, services.migrate!.image]).toEqual(['integrations-cli', 'integrations-cli']);
     expect(services.cli!.build).toEqual(services.migrate!.build);
   });
 
-  it('waits for the PostgreSQL that others reach', () => {
+  it('waits for PostgreSQL over TCP, as other services reach it', () => {
     expect(services.postgres!.healthcheck!.test).toContain('--host=127.0.0.1');
   });
 
-  it('confines all but PostgreSQL, which changes its user', () => {
+  it('confines all services but PostgreSQL, which changes its user', () => {
     const confined = { read_only: true, cap_drop: ['ALL'], security_opt: ['no-new-privileges:true'] };
     const { postgres: _, ...others } = services;
     for (const service of Object.values(others)) expect(service).toMatchObject(confined);
@@ -88,15 +88,15 @@ describe('docker/compose.yaml', () => {
     expect(new Set(flags)).toEqual(new Set(nodeFlags(app).filter((flag) => !flag.startsWith('--import'))));
   });
 
-  const WAYS_OUT = ['EGRESS_ALLOW', 'EGRESS_UNIX_SOCKETS', 'EGRESS_PROXY', 'EGRESS_NO_PROXY'];
+  const EGRESS = ['EGRESS_ALLOW', 'EGRESS_UNIX_SOCKETS', 'EGRESS_PROXY', 'EGRESS_NO_PROXY'];
   const SIGN_IN = [
     ...['OIDC_ISSUER', 'OIDC_AUDIENCE', 'OIDC_TENANT_CLAIM', 'OIDC_SCOPE_CLAIM', 'TRUSTED_PROXIES'],
     ...['CONSOLE_OIDC_CLIENT_ID', 'CONSOLE_OIDC_SCOPES', 'CONSOLE_URL'],
   ];
 
   it.each([
-    ...APPS.map((app) => ['the ways out', app, WAYS_OUT] as const),
-    ['what signing in at the issuer takes', 'catalog-api', SIGN_IN] as const,
+    ...APPS.map((app) => ['the egress settings', app, EGRESS] as const),
+    ['the settings of signing in at the issuer', 'catalog-api', SIGN_IN] as const,
   ])('passes %s on to %s', (_what, app, keys) => {
     for (const key of keys) expect(services[app]!.environment).toHaveProperty(key, `\${${key}:-}`);
   });
@@ -114,6 +114,6 @@ describe('docker/compose.yaml', () => {
   });
 });
 
-it('docker/nats.conf has NATS acknowledge what is on the disk', () => {
+it('docker/nats.conf has NATS acknowledge messages only once they are on disk', () => {
   expect(read('docker/nats.conf')).toMatch(/^jetstream \{[^}]*^ {2}sync_interval: always$/m);
 });

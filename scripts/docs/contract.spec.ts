@@ -20,7 +20,7 @@ describe('the generated description of messages', () => {
     return ajv.compile({ $ref: `#/components/schemas/${name}`, components: { schemas: contract.schemas } });
   };
 
-  it('refers to nothing that it does not hold', () => {
+  it('has no dangling references', () => {
     const references = [...JSON.stringify(document).matchAll(/"\$ref":"#\/([^"]+)"/g)].map(([, path]) => path!);
     expect(references.length).toBeGreaterThan(100);
     for (const path of references) {
@@ -40,7 +40,7 @@ describe('the generated description of messages', () => {
     }
   });
 
-  it('has events that are as the relay sends them, and that may carry more', () => {
+  it('accepts events as the relay sends them, with unknown fields too', () => {
     const event = {
       integrationId: '01920000-0000-7000-8000-000000000001',
       tenantId: 'acme',
@@ -85,7 +85,7 @@ describe('the generated description of messages', () => {
     expect(validate({ ...status, colour: 'red' })).toBe(false);
   });
 
-  it('lets addresses within a company pass', () => {
+  it('accepts addresses of internal hosts', () => {
     const validate = validator('ScmStatusRequest');
     const status = { owner: 'a', repository: 'b', commitSha: 'a'.repeat(40), state: 'success', context: 'c' };
     for (const targetUrl of ['https://scanner/1', 'http://10.0.0.5:8080/1', 'http://localhost/1'])
@@ -93,7 +93,7 @@ describe('the generated description of messages', () => {
     expect(validate({ ...status, targetUrl: 'no address' })).toBe(false);
   });
 
-  it('lets times pass also where a format is a comment, as it is by default', () => {
+  it('accepts times where formats are not validated, which is the default of JSON Schema', () => {
     const ajv = new Ajv2020({ strict: false, validateFormats: false });
     const valid = (name: string, body: object) =>
       ajv.validate({ $ref: `#/components/schemas/${name}`, components: { schemas: contract.schemas } }, body);
@@ -103,7 +103,7 @@ describe('the generated description of messages', () => {
     expect(valid('ScmCheckRunRequest', run)).toBe(true);
   });
 
-  it('lets null stand for what need not be there, as it is taken', () => {
+  it('accepts null for optional fields, as the apps do', () => {
     const ajv = new Ajv2020({ strict: false });
     addFormats.default(ajv);
     const validate = ajv.compile({ ...document, $ref: '#/components/schemas/ScmPublishRequest' });
@@ -115,12 +115,12 @@ describe('the generated description of messages', () => {
     expect(validate({ ...body, headSha: null })).toBe(false);
   });
 
-  it('has no expression that other languages cannot read', () => {
+  it('has no regular expressions that other languages cannot read', () => {
     expect(JSON.stringify(contract.schemas)).not.toMatch(/\\p\{/i);
     expect(contract.schemas['AgentHost']).toMatchObject({ properties: { os: { minLength: 1, maxLength: 64 } } });
   });
 
-  it('keeps references to credentials out of what is kept for everybody', () => {
+  it('keeps references to credentials out of snapshots', () => {
     const fields = Object.keys(contract.schemas['IntegrationSnapshot']?.['properties'] as object);
     expect(fields).toEqual(expect.arrayContaining(['id', 'enabled', 'health', 'generation', 'sequence']));
     expect(fields).not.toContain('authRef');

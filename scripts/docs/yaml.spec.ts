@@ -17,6 +17,6 @@ i: "1.0"
 `);
 });
 
-it('leaves out what is not there', () => {
+it('leaves out undefined values', () => {
   expect(toYaml({ a: undefined, b: 'x' })).toBe('\nb: x\n');
 });

@@ -8,7 +8,7 @@ const CALL = `
 import { build } from '${pathToFileURL(resolve('scripts/stack/build.ts')).href}';
 await build(process.cwd());
 console.log('the token');`;
-/** As the builders do, it leaves a file alone that it would write as it is. */
+/** Like the builders, it does not rewrite a file that did not change. */
 const NPM = `#!/bin/sh
 echo built
 for app in catalog-api health-worker annotation-dispatcher cli; do
@@ -37,13 +37,13 @@ describe('a build before a start', () => {
     return { stdout: stdout.toString(), stderr: stderr.toString() };
   };
 
-  it('leaves standard output to what comes after it: a token may be on its way into a variable', () => {
+  it('prints nothing to standard output, which a script may read a token from', () => {
     const { stdout, stderr } = build();
     expect(stderr).toContain('building the apps …');
     expect(stdout).toBe('the token\n');
   });
 
-  it('is made once for a source that is newer, though nothing comes out otherwise', () => {
+  it('runs once for a newer source, even if its output does not change', () => {
     build();
     const now = new Date();
     utimesSync(join(root, 'rspack.config.js'), now, now);
@@ -51,7 +51,7 @@ describe('a build before a start', () => {
     expect(build()).toEqual({ stdout: 'the token\n', stderr: '' });
   });
 
-  it('is made again for a source that changed while it was made', () => {
+  it('runs again for a source that changed during the build', () => {
     writeFileSync(join(root, 'bin/npm'), `${NPM}\ntouch tsconfig.json`, { mode: 0o755 });
     build();
     writeFileSync(join(root, 'bin/npm'), NPM, { mode: 0o755 });

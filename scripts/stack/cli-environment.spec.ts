@@ -13,22 +13,19 @@ describe('the command line beside a stack', () => {
   });
   afterEach(() => rmSync(dataDir, { recursive: true, force: true }));
 
-  it.each([[{}], [{ DATABASE_URL: databaseUrl }]])(
-    'has its database and its keys, where the environment is %j',
-    (env) => {
-      expect(cliEnvironment(dataDir, env)).toEqual({
-        DATABASE_URL: databaseUrl,
-        SECRETS_MASTER_KEY_FILE: join(dataDir, 'master.key'),
-        AUDIT_KEY_FILE: join(dataDir, 'audit.key'),
-      });
-    },
-  );
+  it.each([[{}], [{ DATABASE_URL: databaseUrl }]])('has its database and its keys if the environment is %j', (env) => {
+    expect(cliEnvironment(dataDir, env)).toEqual({
+      DATABASE_URL: databaseUrl,
+      SECRETS_MASTER_KEY_FILE: join(dataDir, 'master.key'),
+      AUDIT_KEY_FILE: join(dataDir, 'audit.key'),
+    });
+  });
 
-  it('has none of its keys for another database', () => {
+  it('has none of its keys if the environment names another database', () => {
     expect(cliEnvironment(dataDir, { DATABASE_URL: 'postgres://elsewhere/integrations' })).toEqual({});
   });
 
-  it('has nothing where none runs', () => {
+  it('has nothing if no stack runs', () => {
     rmSync(join(dataDir, 'stack.json'));
     expect(cliEnvironment(dataDir, {})).toEqual({});
   });

@@ -5,7 +5,7 @@ import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 
 const APT_GET = 'case "$*" in *download*) touch library_1_all.deb tool_1_all.deb;; esac';
-/** What it writes of the program first is not all of it. */
+/** Writes the program in two steps, so that a mishap leaves half of it. */
 const DPKG = `
 mkdir -p "$3/usr/bin"
 case "$2" in tool_*) ;; *) exit 0;; esac
@@ -18,7 +18,7 @@ import { fromDebian } from '${pathToFileURL(resolve('scripts/stack/debian-packag
 process.env.STARTER = String(process.pid);
 console.log(await fromDebian('tool', 'usr/bin/tool', ['library']));`;
 
-describe('a program out of a package of Debian', () => {
+describe('a program from a Debian package', () => {
   let root: string;
 
   beforeEach(() => {
@@ -36,7 +36,7 @@ describe('a program out of a package of Debian', () => {
       .trim();
   };
 
-  it('is brought once', () => {
+  it('is fetched once', () => {
     const program = join(root, '.data/tool/usr/bin/tool');
     expect(bring()).toBe(program);
     expect(readFileSync(program, 'utf8')).toBe('whole');
@@ -47,7 +47,7 @@ describe('a program out of a package of Debian', () => {
   it.each([
     ['failed', 'null'],
     ['killed', ''],
-  ])('is none where it was unpacked half, and is brought the next time: %s', (mishap, answer) => {
+  ])('is missing after a mishap while unpacking, and is fetched the next time: %s', (mishap, answer) => {
     expect(bring(mishap)).toBe(answer);
     expect(readFileSync(bring(), 'utf8')).toBe('whole');
   });
