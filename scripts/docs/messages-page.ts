@@ -40,7 +40,7 @@ ${table(
 )}
 
 An optional field may also be \`null\`. Apps answer \`$SRV.PING\`, \`$SRV.INFO\` and \`$SRV.STATS\`. If NATS has users, a client needs
-[an inbox prefix of its own](operations.md#nats), and its consumers need a name.
+[an inbox prefix of its own](operations/permissions.md#nats), and its consumers need a name.
 
 A caller must also handle these cases, as [examples/scanner.py](examples/scanner.py) does:
 
