@@ -170,7 +170,7 @@ describe('a check run that was left half made', () => {
     interrupt(3_600);
     const reply = await publish({ deadlineMs: 60_000 });
     expect(reply).toMatchObject({ success: false, errorCode: 'deadline_exceeded' });
-    expect(checkRuns()).toMatchObject([cancelled('its time was up')]);
+    expect(checkRuns()).toMatchObject([cancelled('its deadline passed')]);
     expect(await ended(reply.operationId!)).toMatchObject({ state: 'failed', halfMade: true });
   });
 
@@ -218,7 +218,7 @@ describe('a check run that was left half made', () => {
     await cancel(id);
     expect(await ended(id)).toMatchObject({
       state: 'cancelled',
-      outcome: { errorMessage: expect.stringMatching(/; its check run may be under way still: GitHub answered 422/) },
+      outcome: { errorMessage: expect.stringMatching(/; its check run may still be in progress: GitHub answered 422/) },
     });
   });
 

@@ -43,21 +43,23 @@ export interface AttemptOptions {
   readonly rules: RetryRules;
   /** Milliseconds that one attempt may take. */
   readonly timeoutMs: number;
-  /** True: nothing is sent. */
+  /** When true, nothing is sent to any vendor. */
   readonly offline: boolean;
 }
 
-/** What is to be done at a vendor that may be reached now. */
+/** The calls to make once the attempt may reach the vendor. */
 type Work<T> = (client: ScmAnnotationClient, context: AnnotationContext) => Promise<T>;
 
-/** `verdict`: the work was not begun, or failed. */
+/** `done`: what the work returned. `verdict`: the work was not begun, or it failed. */
 type Tried<T> = { readonly done: T } | { readonly verdict: Verdict };
 
-/** Tries once to carry an operation out, or to conclude what it left half made. */
+/**
+ * Makes one attempt at an operation: posts it or, if it already has to end, cancels the check run it left half made.
+ */
 export class Attempts {
   constructor(private readonly options: AttemptOptions) {}
 
-  /** Throws the reason of the lease's signal when it aborts first: then nobody knows what became of the attempt. */
+  /** If the lease's signal aborts first, throws its reason: the outcome of the attempt is then unknown. */
   async run(begun: Begun, lease: HeldLease): Promise<Verdict> {
     const { ending } = begun.row;
     return ending ? this.#conclude(begun, ending, lease) : this.#carryOut(begun, lease);
@@ -81,7 +83,7 @@ export class Attempts {
     return half.isLeft ? judgeHalfMade(verdict) : verdict;
   }
 
-  /** With as many attempts as posting has, and without its deadline: nobody else concludes it. */
+  /** Cancelling gets as many attempts as posting had, and no deadline: nothing else would cancel the check run. */
   async #conclude(begun: Begun, ending: Ending, lease: HeldLease): Promise<Verdict> {
     const row = { ...begun.row, deadlineAt: null };
     const rules = { ...this.options.rules, maxAttempts: 2 * this.options.rules.maxAttempts };
@@ -130,7 +132,7 @@ export class Attempts {
     return offline && verdict.kind === 'rescheduled' ? judgeUnreached(row, verdict.outcome) : verdict;
   }
 
-  /** As it was when the attempt began. */
+  /** The remembered integration if its generation is the one that the attempt began with, else read from PostgreSQL. */
   async #integrationOf({ row, integrationGeneration }: Begun): Promise<IntegrationRow | null> {
     const { known, integrations } = this.options;
     const remembered = known.find(row.tenantId, row.integrationId);
@@ -146,7 +148,7 @@ export class Attempts {
     lease: HeldLease,
     work: Work<T>,
   ): Promise<T> {
-    // It may have been changed since the request was accepted.
+    // The integration may have been deleted or disabled since the request was accepted.
     if (!integration) throw new ProviderError('not_found', 'the integration was deleted before it could be posted');
     if (!integration.enabled) {
       throw new ProviderError('integration_disabled', 'the integration was disabled before it could be posted');
@@ -166,16 +168,18 @@ export class Attempts {
   #asProviderError(row: Begun['row'], error: unknown): ProviderError {
     const known = error instanceof ProviderError;
     if (known && error.code !== 'internal') return error;
-    // What keeps us from calling anybody, as when no file descriptor is left, is told with each attempt, and has no more to tell.
+    // A stage means that we could not make the call, for example without a free file descriptor. The outcome of each
+    // attempt already says so; a stack trace would add nothing.
     if (known && error.stage) return error;
-    // A database that is away or busy interrupts many at once, and is told of by what fails to be recorded.
+    // A database that is down or busy interrupts many attempts at once. The lane runner logs that when their outcomes
+    // cannot be recorded.
     if (whyAskAgain(known ? error.cause : error) === null) this.options.report.fault(row, error);
     if (known) return error;
-    return new ProviderError('internal', 'the attempt failed unexpectedly; the logs of this time tell why');
+    return new ProviderError('internal', 'the attempt failed unexpectedly; the logs of that time say why');
   }
 }
 
-/** What stands at the vendor although the operation failed. */
+/** Adds the result of the parts that were posted although the operation failed. */
 function withResult(verdict: Verdict, result: ScmResponse): Verdict {
   return { ...verdict, outcome: { ...verdict.outcome, result: storable(result) } };
 }

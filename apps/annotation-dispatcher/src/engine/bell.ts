@@ -1,4 +1,4 @@
-/** Wakes one sleeper early. A ring that comes while nobody sleeps is kept for the next. */
+/** Wakes one sleeper early. A ring that comes while nobody sleeps is kept for the next sleeper. */
 export class Bell {
   #rung = false;
   #wake: (() => void) | undefined;

@@ -14,11 +14,11 @@ interface GateOptions {
   readonly away?: DatabaseError;
   readonly retryAfterMs?: number;
   readonly hold?: () => Promise<void>;
-  /** Null where no limits are shared. */
+  /** Null if no limits are shared. */
   readonly budget?: CredentialBudget | null;
 }
 
-/** A gate, with what it takes of the ledger, unless that is `away`, and what it makes wait there. */
+/** A gate, with records of what it takes and holds; taking fails with `away` if that is given. */
 function gate({ away, retryAfterMs = 0, hold = async () => undefined, budget = BUDGET }: GateOptions = {}) {
   const taken: string[] = [];
   const windows: unknown[] = [];
@@ -52,7 +52,7 @@ const limited = () => new ProviderError('rate_limited', 'slow down', { retryAfte
 describe('what a vendor counts apart', () => {
   it('is taken from a log of its own', async () => {
     const { gate: asked, taken } = gate();
-    await asked.spend('read'); // which has no limit
+    await asked.spend('read'); // has no limit
     await asked.spend('write');
     await asked.spend('graphql');
     expect(taken).toEqual(['write of app', 'graphql of app:graphql']);
@@ -92,7 +92,7 @@ it('does not let a plugin be blamed for a ledger that does not answer', async ()
     name: 'ProviderError',
     code: 'internal',
     transient: true,
-    message: 'the rate budget of the credential cannot be asked',
+    message: 'the rate budget of the credential cannot be checked',
     cause: away,
   });
 });
@@ -106,7 +106,7 @@ describe('a vendor that limits', () => {
       code: 'rate_limited',
       message: 'slow down',
       retryAfterMs: 1_000,
-      httpStatus: 429, // by which it is known to have been reached
+      httpStatus: 429, // shows that the vendor was reached
       cause: told,
     });
     expect(held).toEqual(budget ? [['app', 1_000]] : []);

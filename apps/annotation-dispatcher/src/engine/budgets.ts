@@ -12,32 +12,32 @@ export interface BudgetOptions {
   readonly log: DispatchLog;
 }
 
-/** What the limits of one operation's calls are asked of, and told to. */
+/** Asked before each call of one operation, and told what the vendor says about its limits. */
 export interface OperationGate extends CallGate {
-  /** Runs the attempt; when its vendor asks to wait, everybody under the credential does. */
+  /** Runs the attempt. If the vendor asks for a wait, all operations under the credential wait. */
   guard<T>(attempt: () => Promise<T>): Promise<T>;
 }
 
 /**
- * Between the grant of a call and its arrival at the vendor lie a commit and a network. Windows are so much longer here,
- * so that a call that is on its way for long and a quick one behind it are still apart there.
+ * A commit and a network lie between granting a call and its arrival at the vendor. Our windows are this much longer
+ * than the vendor's, so that a slow call and a quick one behind it still arrive far enough apart.
  */
 const ON_THE_WAY_MS = 250;
 
 /**
- * For a vendor that limits without asking for a wait, or for none: limits count as no attempts, so that it would be asked
- * again at once, and hundreds of times a second for as long as it limits.
+ * Shortest wait for a vendor that limits the rate without asking for a wait. A rate limit does not count as an attempt,
+ * so the operation would otherwise be retried at once, hundreds of times a second.
  */
 const SHORTEST_LIMIT_MS = 1_000;
 
-/** Keeps the operations of each credential within what its vendor lets it do. */
+/** Keeps the operations under each credential within the vendor's rate limits. */
 export class Budgets {
-  /** What an operation asked when it was accepted it asks again when it is attempted, mostly of the same row. */
+  /** An operation needs its budget when it is accepted and again when it is attempted, mostly with the same row. */
   readonly #last = new WeakMap<IntegrationRow, { readonly owner: string; readonly budget: CredentialBudget | null }>();
 
   constructor(private readonly options: BudgetOptions) {}
 
-  /** Null where no limits are shared, or where the attempt will fail over them. */
+  /** Null if no limits are shared, or if the plugin fails to name them: the attempt will then fail with that error. */
   credentialOf(integration: IntegrationRow, owner: string): string | null {
     try {
       return this.#budgetOf(integration, owner)?.credential ?? null;
@@ -46,7 +46,7 @@ export class Budgets {
     }
   }
 
-  /** Throws ProviderError as the connector does. */
+  /** Throws ProviderError as `Connector.budget` does. */
   gateOf(row: Begun['row'], integration: IntegrationRow): OperationGate {
     const budget = this.#budgetOf(integration, row.owner);
     return budget ? new SharedGate(this.options, row, budget) : OPEN;
@@ -74,7 +74,7 @@ const OPEN: OperationGate = {
 };
 
 class SharedGate implements OperationGate {
-  /** Milliseconds, by the credential or the part of it that is to wait. */
+  /** Milliseconds to wait, by credential or by the part of it that the vendor counts separately. */
   readonly #holds = new Map<string, number>();
   #hasRefused = false;
 
@@ -98,11 +98,11 @@ class SharedGate implements OperationGate {
     };
     const retryAfterMs = await this.options.repository
       .take(asked)
-      .catch(ourFault('the rate budget of the credential cannot be asked'));
+      .catch(ourFault('the rate budget of the credential cannot be checked'));
     if (retryAfterMs === 0) return;
     this.#hasRefused = true;
     this.options.metrics.waitedForBudget(provider, retryAfterMs / 1_000);
-    throw new ProviderError('rate_limited', `the rate budget of the credential is used up for now`, { retryAfterMs });
+    throw new ProviderError('rate_limited', 'the rate budget of the credential is used up for now', { retryAfterMs });
   }
 
   hold(ms: number, kind?: string): void {
@@ -124,18 +124,18 @@ class SharedGate implements OperationGate {
     }
   }
 
-  /** Only what is counted apart is used up: that is the limit that was met. */
+  /** Only calls that the vendor counts separately have to wait: theirs is the limit that was hit. */
   get #holdsPart(): boolean {
     return this.#holds.size > 0 && !this.#holds.has(this.budget.credential);
   }
 
-  /** What is counted apart has a log of turns, and holds, of its own. */
+  /** A kind of call that the vendor counts separately has its own log of turns and its own holds. */
   #countedAs(kind: string): string {
     const { credential, apart } = this.budget;
     return apart.includes(kind) ? `${credential}:${kind}` : credential;
   }
 
-  /** An attempt does not fail because this does: whoever comes next is told by the vendor, too. */
+  /** A failure here does not fail the attempt: the vendor will also ask the next caller to wait. */
   async #makeWait(credential: string, ms: number): Promise<void> {
     const { repository, metrics, log } = this.options;
     const { tenantId, integrationId, provider } = this.row;
@@ -153,7 +153,7 @@ function isLimit(error: unknown): error is ProviderError {
   return error instanceof ProviderError && error.code === 'rate_limited';
 }
 
-/** A limit with a wait that is one. */
+/** The limit with a wait of at least SHORTEST_LIMIT_MS. */
 function withWait(limit: ProviderError): ProviderError {
   const { code, message, transient, httpStatus, retryAfterMs = 0 } = limit;
   if (retryAfterMs >= SHORTEST_LIMIT_MS) return limit;

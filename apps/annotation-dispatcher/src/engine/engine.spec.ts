@@ -3,7 +3,7 @@ import { Engine } from './engine';
 import type { Leased, Stopping } from './lane-runner';
 
 const CONCURRENCY = 8;
-/** Of eight places, one is kept for callers who wait. */
+/** One of the eight places is kept for callers who wait. */
 const FOR_ALL = 7;
 
 describe('Engine', () => {

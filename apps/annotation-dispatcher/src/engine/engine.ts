@@ -8,31 +8,33 @@ export interface EngineOptions {
   readonly operations: Pick<OperationRepository, 'claimAndBegin'>;
   readonly runner: Pick<LaneRunner, 'run'>;
   readonly log: DispatchLog;
-  /** Whose lanes it runs. */
+  /** Providers whose lanes it runs. */
   readonly providers: readonly string[];
   /** How many lanes run at once. */
   readonly concurrency: number;
-  /** Milliseconds that a lane is ours without a renewal. */
+  /** Milliseconds that a lane stays leased without a renewal. */
   readonly leaseMs: number;
   /** Milliseconds between looks for due lanes: retries, and lanes of dispatchers that died. */
   readonly pollMs: number;
 }
 
-/** A place for the lane of an operation that is just being accepted. One of its methods is to be called, once. */
+/** A place for the lane of an operation that is being accepted. Call exactly one of its methods, once. */
 export interface Place {
   /** Milliseconds to lease the lane for; null if no place is free. */
   readonly leaseMs: number | null;
-  /** The lane is ours: runs it. */
+  /** Runs the lane, which this dispatcher has leased. */
   run(leased: Omit<Leased, 'askedAt'>): void;
-  /** The operation was accepted, or not, and the lane is not ours. */
+  /** Gives the place back: this dispatcher did not get the lane, whether or not the operation was accepted. */
   leave(): void;
 }
 
 const PAUSE_AFTER_FAILURE_MS = 1_000;
-/** Of the places, those that only lanes get which come anew and whose callers wait: however many others do, they find one. */
+/**
+ * Share of the places kept for newly accepted operations whose callers wait: they find one however busy the engine is.
+ */
 const KEPT_FREE = 1 / 8;
 
-/** Runs lanes in parallel: at once what this process accepts, and by polling what is due of everybody's. */
+/** Runs lanes in parallel: those of operations accepted here at once, and all other due lanes by polling. */
 export class Engine {
   readonly #bell = new Bell();
   readonly #lookBack = new LookBack();
@@ -42,11 +44,11 @@ export class Engine {
   readonly #stopNow = new AbortController();
   #polling: Promise<void> = Promise.resolve();
   #reserved = 0;
-  /** For so many places lanes are looked for just now. */
+  /** Places that the claim in progress may fill. */
   #claiming = 0;
-  /** Lanes may be due that found no free place; so until a look has shown that none is left. */
+  /** True while due lanes may be waiting for a place, until a claim shows that none is left. */
   #behind = false;
-  /** How many lanes found none when they were accepted. */
+  /** How many lanes found no free place when their operation was accepted. */
   #missed = 0;
 
   readonly #failure: RecurringFailure;
@@ -59,7 +61,7 @@ export class Engine {
     this.#polling = this.#poll();
   }
 
-  /** To be asked for before an operation is accepted, so that its lane can be leased in the same statement. */
+  /** Call before an operation is accepted, so that the same statement can lease its lane. */
   reserve(isAwaited: boolean): Place {
     const isFree = (isAwaited ? this.#free() : this.#freeForAll()) > 0 && !this.#stopSoon.signal.aborted;
     if (isFree) this.#reserved += 1;
@@ -72,21 +74,21 @@ export class Engine {
       },
       leave: () => {
         if (isFree) this.#reserved -= 1;
-        // Only now: a look for due lanes in the meantime could not see this one yet.
+        // Not earlier: a claim made meanwhile could not see this lane yet.
         else this.#miss();
         this.#placeFreed();
       },
     };
   }
 
-  /** No more looking for due lanes; what is accepted here still runs. */
+  /** Stops claiming due lanes; operations that are accepted here still run. */
   async stopPolling(): Promise<void> {
     this.#noMoreClaims.abort();
     this.#bell.ring();
     await this.#polling;
   }
 
-  /** Ends all lanes after the attempts at work, and breaks those off that take longer than `graceMs`. */
+  /** Ends all lanes after the attempts in flight, and breaks off attempts that take longer than `graceMs`. */
   async stop(graceMs: number): Promise<void> {
     this.#stopSoon.abort();
     await this.stopPolling();
@@ -102,7 +104,7 @@ export class Engine {
     }
   }
 
-  /** False if the database did not answer. */
+  /** Resolves to false if the database did not answer. */
   async #claimDue(): Promise<boolean> {
     const { operations, leaseMs, providers } = this.options;
     const limit = this.#freeForAll();
@@ -139,7 +141,7 @@ export class Engine {
     const run = this.options.runner.run(leased, stopping).then((dueInMs) => {
       this.#runs.delete(run);
       this.#placeFreed();
-      // The next look would come late by half a poll, and a rate limit that is met late is not used up.
+      // The next poll would be half an interval late on average, and part of the rate limit would go unused.
       if (dueInMs !== null) setTimeout(() => this.#bell.ring(), dueInMs).unref();
     });
     this.#runs.add(run);

@@ -1,10 +1,10 @@
 import { type Begun, DatabaseError } from '@integrations/database';
 import { HalfMade } from './half-made';
 
-describe('a note of what is begun at the vendor', () => {
+describe('a note that a check run is begun', () => {
   const row = { halfMade: false } as Begun['row'];
 
-  it('that the ledger does not take is no fault of the plugin that waits for it, and is asked for again', async () => {
+  it('is no fault of the waiting plugin if the ledger does not take it, and is tried again', async () => {
     const away = new DatabaseError('connection refused', 'ECONNREFUSED', null);
     const noteHalfMade = jest.fn(async () => undefined).mockRejectedValueOnce(away);
     const half = new HalfMade(row, { noteHalfMade });
@@ -12,7 +12,7 @@ describe('a note of what is begun at the vendor', () => {
     await expect(half.note()).rejects.toMatchObject({
       name: 'ProviderError',
       code: 'internal',
-      message: 'the ledger cannot note what is begun at the vendor',
+      message: 'the ledger cannot record that a check run is begun',
       cause: away,
     });
     expect(half.isLeft).toBe(false);

@@ -3,7 +3,7 @@ import type { AnnotationContext, ScmAnnotationClient } from '@integrations/provi
 import { type Annotation, checkRunOf } from '../annotation';
 import { ourFault } from './our-fault';
 
-/** Whether an operation may have left a check run half made, in this attempt or before. */
+/** Whether an operation may have left a check run half made, in this attempt or an earlier one. */
 export class HalfMade {
   #isLeft: boolean;
 
@@ -18,15 +18,15 @@ export class HalfMade {
     return this.#isLeft;
   }
 
-  /** Durable when it resolves, so that whoever comes after a crash knows. */
+  /** Durable once it resolves, so that after a crash the next dispatcher knows. */
   async note(): Promise<void> {
     if (this.#isLeft) return;
-    await this.operations.noteHalfMade(this.row).catch(ourFault('the ledger cannot note what is begun at the vendor'));
+    await this.operations.noteHalfMade(this.row).catch(ourFault('the ledger cannot record that a check run is begun'));
     this.#isLeft = true;
   }
 }
 
-/** Cancels the check run of an operation that ends before it was whole. Throws ProviderError. */
+/** Cancels the check run of an operation that ends before it has completed that run. Throws ProviderError. */
 export async function cancelHalfMade(
   client: ScmAnnotationClient,
   annotation: Annotation,
@@ -37,7 +37,7 @@ export async function cancelHalfMade(
   if (run) await client.cancelCheckRun?.({ ...run, summary: reasonOf(ending) }, context);
 }
 
-/** For the people who look at the commit; what we say of failures is for those who operate us. */
+/** For the people who look at the commit. The outcome's error message is for operators, so it is left out. */
 function reasonOf({ state, outcome, newerCommit }: Ending): string {
   return `Not all of this result was posted: ${whyOf(state, outcome.errorCode, newerCommit ?? null)}.`;
 }
@@ -46,5 +46,5 @@ function whyOf(state: Ending['state'], code: Ending['outcome']['errorCode'], new
   if (state === 'cancelled') return 'it was cancelled';
   if (state === 'superseded') return `a newer one${newerCommit ? ` for ${newerCommit}` : ''} took its place`;
   if (code === 'stale_head') return 'the pull request has moved on to another commit';
-  return code === 'deadline_exceeded' ? 'its time was up' : `posting it failed (${code})`;
+  return code === 'deadline_exceeded' ? 'its deadline passed' : `posting it failed (${code})`;
 }

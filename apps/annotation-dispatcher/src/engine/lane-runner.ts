@@ -12,25 +12,25 @@ export interface LaneRunnerOptions {
   readonly recorder: Pick<Recorder, 'record'>;
   readonly log: DispatchLog;
   readonly leaseMs: number;
-  /** Once an attempt beyond these is not answered either, the operation ends. */
+  /** If one attempt more than this is not answered either, the operation ends. */
   readonly maxAttempts: number;
 }
 
-/** A lane that is ours. */
+/** A lane that this dispatcher holds. */
 export interface Leased {
   readonly lease: LaneLease;
-  /** Its first operation, whose attempt has begun. */
+  /** The lane's first operation; its attempt has begun. */
   readonly begun: Begun;
   /** When the lease was asked for, by `performance.now()`. */
   readonly askedAt: number;
 }
 
 export interface Stopping {
-  /** Aborts when no further operation is to be begun. */
+  /** Aborts when no further operation may begin. */
   readonly soon: AbortSignal;
-  /** Aborts when the attempt at work is to be broken off. */
+  /** Aborts when the attempt in flight must be broken off. */
   readonly now: AbortSignal;
-  /** Whether other lanes wait for the place. */
+  /** Whether other lanes are waiting for a place. */
   readonly isCrowded: () => boolean;
 }
 
@@ -46,9 +46,9 @@ export class LaneRunner {
   }
 
   /**
-   * Answers with the milliseconds after which the lane is due again, if it was put off. Never rejects. Whatever goes wrong
-   * leaves the lease to run out: a write that was broken off may still be on its way, and nobody must look for it before it
-   * has arrived.
+   * Returns the milliseconds after which the lane is due again, if an operation was put off. Never rejects. After an
+   * error the lease is left to expire: a write that was broken off may still be on its way, and nobody must look for it
+   * before it has arrived.
    */
   async run(leased: Leased, stopping: Stopping): Promise<number | null> {
     const { lease, askedAt } = leased;
@@ -59,7 +59,7 @@ export class LaneRunner {
     const dueInMs = await this.#runAll(leased, keeper, stopping).catch(interrupted);
     keeper.stop();
     if (!keeper.mayLand) return dueInMs;
-    // It answers false if the lease was given up with a record, or is lost.
+    // False if the lease was given up when the outcome was recorded, or is lost.
     const isHeld = await renew(lease, LANDING_MS).catch(() => false);
     return isHeld ? LANDING_MS : dueInMs;
   }
@@ -69,7 +69,7 @@ export class LaneRunner {
     if (error instanceof LeaseLost) log.warn({ lane }, 'lane lease lost; the attempt is broken off');
     else if (stopping.now.aborted) log.warn({ lane }, 'shutdown broke an attempt off');
     else if (whyAskAgain(error) !== null) this.#away.failed(error);
-    else log.error({ err: error, lane }, 'lane interrupted; it goes on when its lease has run out');
+    else log.error({ err: error, lane }, 'lane interrupted; it resumes when its lease expires');
     return null;
   }
 
@@ -85,14 +85,14 @@ export class LaneRunner {
       if (held.mayLand && !hasSucceeded(verdict) && row.attempts <= this.options.maxAttempts) {
         const { errorCode, errorMessage: reason } = verdict.outcome;
         const fields = { ...annotationFields(row, errorCode), reason };
-        this.options.log.warn(fields, 'a write was not answered; trying again once it would have been carried out');
+        this.options.log.warn(fields, 'a write was not answered; resting in case it is still carried out');
         return null;
       }
       const makesRoom = isCrowded() && performance.now() - leased.askedAt > SLICE_MS;
       begun = await this.options.recorder.record(lease, { row, verdict, seconds }, !soon.aborted && !makesRoom);
       if (verdict.kind === 'rescheduled') return verdict.waitMs;
     }
-    // Begun, and not attempted.
+    // Begun, but a shutdown came before its attempt.
     if (begun) await this.options.operations.release(lease);
     return null;
   }

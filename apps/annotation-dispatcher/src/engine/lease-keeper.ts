@@ -2,33 +2,34 @@ import { type LaneLease, LeaseLost } from '@integrations/database';
 import type { CallWatch } from '@integrations/providers';
 
 export interface LeaseKeeperOptions {
-  /** False: the lease is lost. */
+  /** Resolves to false if the lease is lost. */
   readonly renew: (lease: LaneLease, leaseMs: number) => Promise<boolean>;
   readonly leaseMs: number;
   /** When the lease was asked for, on the clock of `performance.now()`. */
   readonly askedAt: number;
-  /** Aborts when the work under the lease is to be broken off for another reason. */
+  /** Aborts when the work under the lease must be broken off for another reason. */
   readonly breakOff: AbortSignal;
 }
 
-/** For how long a vendor may yet carry out a write that it has not answered in time: GitLab ends what takes longer. */
+/** How long a vendor may still carry out a write that it has not answered in time; GitLab ends longer requests. */
 export const LANDING_MS = 60_000;
 
-/** A lease as those see it who work under it. */
+/** A lease as the work under it sees it. */
 export interface HeldLease extends CallWatch {
-  /** Aborts when nothing more is to be done under the lease. */
+  /** Aborts when no more work may be done under the lease. */
   readonly signal: AbortSignal;
   /**
-   * Aborts `signal` if the lease has run out by now. A process that was frozen finds what had arrived for it before it finds
-   * its timers due, and would go on with that.
+   * Called before each request: aborts `signal` if the lease has expired. A process that was frozen handles the input
+   * that arrived meanwhile before its overdue timers, and would otherwise carry on.
    */
   sending(): void;
 }
 
 /**
- * Renews a lease for as long as its lane is worked on. `signal` aborts with LeaseLost when somebody else has the lane,
- * or may have it soon because no renewal got through; a tenth early, so that what is on the wire ends before that. While a
- * write may be carried out yet, it is renewed for longer: if this process dies, nobody looks for it too early.
+ * Renews a lease while its lane is worked on. `signal` aborts with LeaseLost when another dispatcher holds the lane, or
+ * may soon hold it because no renewal succeeded. It aborts when a tenth of the lease is left, so that requests on the
+ * wire end before the lease does. While a write may still be carried out, the lease is renewed for at least LANDING_MS:
+ * even if this process dies, nobody looks for the write too early.
  */
 export class LeaseKeeper implements HeldLease {
   readonly #broken = new AbortController();
@@ -53,7 +54,7 @@ export class LeaseKeeper implements HeldLease {
     return this.#broken.signal;
   }
 
-  /** Whether something was written under the lease that may be carried out yet. */
+  /** Whether a write under the lease is unanswered and may still be carried out. */
   get mayLand(): boolean {
     return this.#unanswered > 0;
   }
@@ -82,7 +83,7 @@ export class LeaseKeeper implements HeldLease {
     const askedAt = performance.now();
     const { leaseMs } = this.options;
     const ms = this.mayLand ? Math.max(leaseMs, LANDING_MS) : leaseMs;
-    // A renewal that fails is tried again in time; one that never comes back is what the expiry is for.
+    // The next interval retries a failed renewal; the expiry timer covers one that never returns.
     const held = await this.options.renew(this.lease, ms).catch(() => null);
     if (this.#stopped || held === null) return;
     if (!held) return this.#lose();

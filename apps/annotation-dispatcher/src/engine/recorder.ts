@@ -29,13 +29,13 @@ export interface Attempted {
 
 type Ended = Extract<Verdict, { kind: 'ended' }>;
 
-/** Makes verdicts durable, and tells of them once they are. Throws LeaseLost, having written nothing. */
+/** Makes verdicts durable, then passes them to callers, logs and metrics. Throws LeaseLost, having written nothing. */
 export class Recorder {
   constructor(private readonly options: RecorderOptions) {}
 
   /**
-   * Answers with the lane's next operation, begun, if it is to go on and has one; otherwise the lease is given up. What is
-   * to be concluded before it ends is next itself.
+   * Returns the lane's next operation, already begun, if the lane is to go on and has one; otherwise the lease is given
+   * up. An operation whose check run must be cancelled before it ends is itself the next one.
    */
   async record(lease: LaneLease, { row, verdict, seconds }: Attempted, goOn: boolean): Promise<Begun | null> {
     const { database, operations, outages, report } = this.options;
@@ -46,21 +46,21 @@ export class Recorder {
     }
     if (verdict.kind === 'awaits_vendor') {
       const parked = await database.transaction((tx) => outages.park(lease, row, verdict, tx));
-      if (parked) this.#tellOf(row, 'parked_offline', verdict.outcome, seconds);
+      if (parked) this.#announce(row, 'parked_offline', verdict.outcome, seconds);
       return null;
     }
     if (verdict.kind === 'ending') {
-      // Nobody knows the generation of its integration now, which is looked up then.
+      // The generation is not known here; null makes the attempt read the integration again.
       const { kind: _, ...ending } = verdict;
       return { row: await operations.beginEnding(lease, row, ending), integrationGeneration: null };
     }
     const event = eventOf(row, verdict);
     const next = await operations.conclude({ lease, operationId: row.id, settlement: verdict, event, goOn });
-    this.#tellOf(row, verdict.state, verdict.outcome, seconds);
+    this.#announce(row, verdict.state, verdict.outcome, seconds);
     return next;
   }
 
-  #tellOf(row: Begun['row'], state: Ended['state'], outcome: Ended['outcome'], seconds: number): void {
+  #announce(row: Begun['row'], state: Ended['state'], outcome: Ended['outcome'], seconds: number): void {
     this.options.waiters.ended(row.id, outcome);
     this.options.report.ended(row, state, outcome, seconds);
   }

@@ -1,12 +1,12 @@
 /**
- * Runs work under a signal that aborts when its time is up, with `tooLate()`, or when the outer signal does. Work that
- * then fails rejects with that reason; work that succeeds nevertheless has succeeded.
+ * Runs `work` under a signal that aborts with `tooLate()` after `ms`, or when the outer signal aborts. If the work then
+ * fails, the promise rejects with the abort reason; if it succeeds all the same, its result stands.
  */
 export async function withTimeLimit<T>(
   limit: { readonly ms: number; readonly signal: AbortSignal; readonly tooLate: () => Error },
   work: (signal: AbortSignal) => Promise<T>,
 ): Promise<T> {
-  // By hand and not with AbortSignal.any and .timeout, which would outlive thousands of short calls.
+  // Not with AbortSignal.any and AbortSignal.timeout: their signals would outlive thousands of short calls.
   const controller = new AbortController();
   const abort = () => controller.abort(limit.signal.reason);
   const timer = setTimeout(() => controller.abort(limit.tooLate()), limit.ms);

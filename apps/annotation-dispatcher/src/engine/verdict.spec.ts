@@ -130,7 +130,7 @@ describe('judgeBefore', () => {
   it('does not claim that nothing was sent where an attempt was made before', () => {
     const message = (attempts: number) => judgeBefore(row({ attempts }), true, rules)?.outcome.errorMessage;
     expect(message(1)).toMatch(/: nothing was sent/);
-    expect(message(2)).toMatch(/an attempt before may have reached the vendor/);
+    expect(message(2)).toMatch(/an earlier attempt may have reached the vendor/);
   });
 
   it('gives up on an operation that nobody survived, once what the last attempt may have posted was looked for', () => {

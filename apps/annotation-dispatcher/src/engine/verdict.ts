@@ -2,13 +2,13 @@ import { failed, type OperationResult, type ScmResponse, succeeded } from '@inte
 import { type Begun, type Ending, type FinalState, type Rescheduling, storable } from '@integrations/database';
 import { ProviderError } from '@integrations/provider-kit';
 
-/** What an attempt came to: the end of the operation, or another attempt later. */
+/** What follows from an attempt: the operation ends, is attempted again later, or is parked. */
 export type Verdict =
   | { readonly kind: 'ended'; readonly state: FinalState; readonly outcome: OperationResult<ScmResponse> }
   | ({ readonly kind: 'rescheduled' } & Rescheduling)
-  /** It is to end so, once what it left half made is concluded. */
+  /** The operation ends this way once the check run that it left half made has been cancelled. */
   | ({ readonly kind: 'ending' } & Ending)
-  /** Parked for as long as its vendor is not reached. */
+  /** Parked until its vendor is reached again. */
   | {
       readonly kind: 'awaits_vendor';
       readonly outcome: OperationResult<ScmResponse>;
@@ -18,53 +18,53 @@ export type Verdict =
 type Judged = Pick<Begun['row'], 'id' | 'attempts' | 'deadlineAt' | 'waitingSince'>;
 
 export interface RetryRules {
-  /** Attempts that count, until a transient failure is final. */
+  /** A transient failure is final after this many counted attempts. */
   readonly maxAttempts: number;
-  /** Milliseconds that an operation may wait altogether for what counts as no attempt. */
+  /** Total milliseconds that an operation may wait for rate limits and secret stores, which use up no attempts. */
   readonly maxLimitedMs: number;
-  /** Milliseconds before the attempt after the n-th failed one, where the vendor names none. */
+  /** Milliseconds to wait after the n-th failed attempt if the vendor names no delay. */
   readonly backoffMs: (attempt: number) => number;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
 }
 
-/** So that a write whose reply was lost has arrived before the next attempt looks for it; full jitter may say 0. */
+/** Full jitter may yield 0; this lets a write whose reply was lost arrive before the next attempt looks for it. */
 const SHORTEST_BACKOFF_MS = 250;
 
-/** The vendor says how long to wait, or our own store gives no credential to ask it with: neither uses attempts up. */
-const BEFORE_AN_ATTEMPT = new Set(['rate_limited', 'secret_unresolvable']);
+/** The vendor limits the rate, or our secret store yields no credential: waiting for either uses up no attempts. */
+const UNCOUNTED = new Set(['rate_limited', 'secret_unresolvable']);
 
-/** A store that is back is to be noticed soon; while it is away, an attempt costs nobody but us. */
+/** Longest backoff while a secret store is down: trying it costs only us, and recovery should be noticed soon. */
 const LONGEST_WAIT_FOR_STORE_MS = 60_000;
 
-/** Why an operation must not even be attempted; null if it may be. */
+/** The verdict on an operation that must not be attempted; null if it may be attempted. */
 export function judgeBefore(row: Judged, offline: boolean, rules: RetryRules): Verdict | null {
   const operationId = row.id;
   if (row.deadlineAt && rules.now() >= row.deadlineAt.getTime()) {
-    // What became of an attempt while the database was away, or its dispatcher died, nobody has written down.
+    // If the database was down or the dispatcher died, an earlier attempt may have posted without anybody recording it.
     const isKnown = row.attempts <= 1;
     const message = `the deadline passed before it ${isKnown ? 'could be' : 'was known to be'} posted`;
     return ended('failed', failed('deadline_exceeded', message, { operationId }));
   }
   if (offline) return judgeSwitchedOff(row, 'posting is switched off');
-  // One more than may fail: the last may have been carried out although nobody was told, and has to be looked for.
+  // One attempt more than may fail: it looks for what the last write may have done unnoticed.
   if (row.attempts > rules.maxAttempts + 1) {
-    const message = `given up after ${row.attempts - 1} attempts: nobody knows what became of the last`;
+    const message = `given up after ${row.attempts - 1} attempts; the outcome of the last one is unknown`;
     return ended('failed', failed('internal', message, { operationId }));
   }
   return null;
 }
 
 export function judgeSwitchedOff(row: Judged, why: string): Verdict {
-  const what = row.attempts > 1 ? 'an attempt before may have reached the vendor' : 'nothing was sent';
+  const what = row.attempts > 1 ? 'an earlier attempt may have reached the vendor' : 'nothing was sent';
   const message = `${why}: ${what}, the payload is parked`;
   return ended('parked_offline', failed('offline', message, { operationId: row.id, skippedOffline: true }));
 }
 
-/** `failure`: what the attempt came to; null if there was none. */
+/** `failure`: the outcome of the attempt; null if none was made. */
 export function judgeUnreached(row: Judged, failure: OperationResult<ScmResponse> | null): Verdict {
   const last = failure ? `; the last attempt failed: ${failure.errorMessage}` : '';
-  const message = `the vendor is not reached: the payload is parked, and replayed by itself when it is${last}`;
+  const message = `the vendor cannot be reached: the payload is parked, and will be replayed automatically${last}`;
   const outcome = failed('offline', message, { operationId: row.id, skippedOffline: true });
   return { kind: 'awaits_vendor', outcome, countsAsAttempt: failure !== null };
 }
@@ -73,7 +73,7 @@ export function judgeSuccess(row: Judged, response: ScmResponse): Verdict {
   return ended('succeeded', succeeded(storable(response), row.id));
 }
 
-/** Permanent failures end the operation; others do when attempts or time are used up. */
+/** A permanent failure ends the operation; a transient one does once attempts or time are used up. */
 export function judgeFailure(row: Judged, error: ProviderError, rules: RetryRules): Verdict {
   const operationId = row.id;
   const message = storable(error.message);
@@ -81,7 +81,7 @@ export function judgeFailure(row: Judged, error: ProviderError, rules: RetryRule
   const failure = (ms: number | undefined) =>
     failed(code, message, { operationId, isTransient, retryAfterMs: ms ?? null });
 
-  const countsAsAttempt = !BEFORE_AN_ATTEMPT.has(code);
+  const countsAsAttempt = !UNCOUNTED.has(code);
   if (!isTransient) return ended('failed', failure(undefined));
   if (countsAsAttempt && row.attempts >= rules.maxAttempts) return ended('failed', failure(retryAfterMs));
 
@@ -98,20 +98,23 @@ export function judgeFailure(row: Judged, error: ProviderError, rules: RetryRule
   return { kind: 'rescheduled', waitMs, outcome: failure(waitMs), countsAsAttempt };
 }
 
-/** Of an operation that left something half made: before it fails, that is to be concluded. */
+/** If an operation that left a check run half made is to fail, the check run is cancelled first. */
 export function judgeHalfMade(verdict: Verdict): Verdict {
   if (verdict.kind !== 'ended' || verdict.state !== 'failed') return verdict;
   return { kind: 'ending', state: 'failed', outcome: verdict.outcome };
 }
 
-/** `attempt`: what the attempt to conclude came to. Where no other will follow, the operation ends as it would have. */
+/**
+ * The operation was to end, and `attempt` is the verdict on cancelling its check run. If cancelling failed for good,
+ * the operation ends as planned, and its message says that the check run may still be in progress.
+ */
 export function judgeUnconcluded({ state, outcome }: Ending, attempt: Verdict): Verdict {
   if (attempt.kind !== 'ended' || attempt.state !== 'failed') return attempt;
-  const left = `its check run may be under way still: ${attempt.outcome.errorMessage}`;
+  const left = `its check run may still be in progress: ${attempt.outcome.errorMessage}`;
   return ended(state, { ...outcome, errorMessage: `${outcome.errorMessage}; ${left}` });
 }
 
-/** What is not counted is put off as if it had been: by at most twice as long as it has waited so far. */
+/** For waits that use up no attempts: the number of attempts whose backoff is at most twice `waitedMs`. */
 function triesIn(waitedMs: number): number {
   return 1 + Math.log2(Math.max(1, waitedMs / 500));
 }
