@@ -10,13 +10,15 @@ import {
 
 export type { Annotation };
 
-/** Where it is shown: one of the two is set, or both for what is published on a pull request and its head. */
+/**
+ * Where an annotation is shown. One of the two is set; both are for a scan published on a pull request and its head.
+ */
 export interface Target {
   readonly prNumber: number | null;
   readonly commitSha: string | null;
 }
 
-/** As the ledger keeps it; what is in the ledger was checked when it was accepted. */
+/** The annotation of a ledger row. It needs no validation: the request was checked when it was accepted. */
 export function storedAnnotation(row: { readonly operation: ScmOperation; readonly request: object }): Annotation {
   return { operation: row.operation, request: row.request } as Annotation;
 }
@@ -34,7 +36,7 @@ export function targetOf(annotation: Annotation): Target {
   }
 }
 
-/** What a provider must be able to do for it. */
+/** The capabilities that the provider needs for the annotation. */
 export function capabilitiesFor(annotation: Annotation): readonly Capability[] {
   if (annotation.operation !== 'publish') return [annotation.operation];
   const { comment, checkRun, status } = annotation.request.show;
@@ -45,7 +47,7 @@ export function capabilitiesFor(annotation: Annotation): readonly Capability[] {
   return needed;
 }
 
-/** The check run that is asked for; null for none. */
+/** The check run that the annotation asks for; null if it asks for none. */
 export function checkRunOf({ operation, request }: Annotation): CheckRunRef | null {
   if (operation !== 'check_run' && operation !== 'publish') return null;
   const name = operation === 'publish' ? request.show.checkRun?.name : request.name;
@@ -53,7 +55,7 @@ export function checkRunOf({ operation, request }: Annotation): CheckRunRef | nu
   return name === undefined ? null : { owner, repository, headSha, name };
 }
 
-/** What is kept up to date at the vendor. */
+/** The upsertKey under which the vendor's comment, status or check run is kept up to date. */
 export function keyOf(annotation: Annotation): string {
   return annotation.operation === 'publish' ? publishedUnder(annotation.request) : upsertKeyOf(annotation);
 }
@@ -74,7 +76,7 @@ export function postTo(
   }
 }
 
-/** Null for what is several things. */
+/** The vendor's id of what was posted; null for a publish request, which posts several things. */
 export function remoteIdOf(response: ScmResponse): string | null {
   if ('commentId' in response) return response.commentId;
   if ('statusId' in response) return response.statusId;

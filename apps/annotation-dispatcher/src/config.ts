@@ -10,11 +10,11 @@ export class DispatcherConfig extends ConnectorConfig {
   @AsInt({ min: 1, max: 1_000 })
   laneConcurrency: number = 32;
 
-  /** How long, in milliseconds, a lane stays taken if this dispatcher dies. */
+  /** How long, in milliseconds, a lane stays leased if this dispatcher dies. */
   @AsInt({ min: 500, max: 600_000 })
   laneLeaseMs: number = 15_000;
 
-  /** Milliseconds between looks for due lanes, and for outcomes of other dispatchers. */
+  /** Milliseconds between looks for due lanes, and for operations that other dispatchers ended. */
   @AsInt({ min: 10, max: 60_000 })
   lanePollMs: number = 250;
 
@@ -22,15 +22,15 @@ export class DispatcherConfig extends ConnectorConfig {
   @AsInt({ min: 100, max: 3_600_000 })
   attemptTimeoutMs: number = 120_000;
 
-  /** How often a transient failure is tried; waiting for a rate limit or a secret store does not count. */
+  /** How often a transient failure is attempted; waiting for a rate limit or a secret store does not count. */
   @AsInt({ min: 1, max: 100 })
   maxAttempts: number = 12;
 
-  /** How long, in milliseconds, rate limits and secret stores that are away may put an operation off altogether. */
+  /** How long in total, in milliseconds, rate limits and unavailable secret stores may delay an operation. */
   @AsInt({ min: 1_000, max: 30 * 86_400_000 })
   rateLimitMaxWaitMs: number = 86_400_000;
 
-  /** After how many milliseconds of failures to reach a vendor posting is offline until it is reached again. */
+  /** Milliseconds of failures to reach a vendor after which posting is offline, until the vendor is reached again. */
   @AsInt({ min: 2_000, max: 86_400_000 })
   offlineAfterMs: number = 30_000;
 
@@ -39,8 +39,8 @@ export class DispatcherConfig extends ConnectorConfig {
   offlineProbeMs: number = 15_000;
 
   /**
-   * For how many days operations that have ended stay in the ledger. Not for less than a request may lie in the stream:
-   * what is delivered again is told by what the ledger holds of it.
+   * Days for which ended operations stay in the ledger. The minimum is how long a request may lie in the stream: only
+   * the ledger shows that a redelivered request was accepted before.
    */
   @AsInt({ min: 30, max: 36_500 })
   ledgerRetentionDays: number = 90;

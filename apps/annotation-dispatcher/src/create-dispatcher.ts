@@ -28,7 +28,7 @@ import { Submissions } from './submissions/submissions';
 import { Waiters } from './waiting/waiters';
 
 export interface DispatcherDeps {
-  /** What is the dispatcher's own. */
+  /** The dispatcher's own settings. */
   readonly config: Omit<DispatcherConfig, keyof ConnectorConfig | 'ledgerRetentionDays'>;
   readonly database: Database;
   readonly integrations: IntegrationRepository;
@@ -39,7 +39,7 @@ export interface DispatcherDeps {
   readonly connector: Pick<Connector, 'annotations' | 'budget' | 'check' | 'learnSecrets'>;
   readonly metrics: Pick<OperationMetrics, 'annotated' | 'waitedForBudget' | 'heldByVendor'>;
   readonly log: DispatchLog;
-  /** Takes known secrets out of what is published. */
+  /** Removes a tenant's known secrets from a text that is published. */
   readonly scrub: (text: string, tenantId: string) => string;
 }
 
@@ -51,7 +51,7 @@ export interface DispatcherParts {
   readonly submissions: Submissions;
 }
 
-/** Puts the dispatcher together, from the requests that come in to the engine that carries them out. */
+/** Builds the dispatcher, from the requests that come in to the engine that carries them out. */
 export function createDispatcher(deps: DispatcherDeps): DispatcherParts {
   const { config, database, integrations, operations, connector, log } = deps;
   const { laneLeaseMs: leaseMs, lanePollMs: pollMs, laneConcurrency: concurrency, maxAttempts } = config;

@@ -14,10 +14,10 @@ import { Waiters } from './waiting/waiters';
 
 const DURABLE = 'annotation-dispatcher';
 const MAX_IN_FLIGHT = 16;
-/** About a day of failures that are ours, before a request goes to the dead letters. */
+/** Deliveries of a request before it goes to the dead letters: about a day of failures on our side. */
 const MAX_DELIVER = 300;
 
-/** Of the time that a shutdown may take: how long callers may still wait, and then attempts may still run. */
+/** Shares of the shutdown timeout: how long callers may still wait, and after that how long attempts may still run. */
 const WAITING_SHARE = 0.4;
 const FINISHING_SHARE = 0.25;
 
@@ -49,14 +49,14 @@ export class DispatcherService implements OnApplicationBootstrap, BeforeApplicat
     });
   }
 
-  /** Takes nothing more of what can wait. What callers wait for still runs for a while. */
+  /** Stops taking work that can wait. Operations that callers wait for still run for a while. */
   async beforeApplicationShutdown(): Promise<void> {
     this.submissions.stop();
     this.waiters.hurry(this.config.shutdownTimeoutMs * WAITING_SHARE);
     await Promise.all([this.engine.stopPolling(), this.#consumption?.stop(), this.recovery.stop()]);
   }
 
-  /** No request is open any more. */
+  /** By now no request is open. */
   async onApplicationShutdown(): Promise<void> {
     await this.engine.stop(this.config.shutdownTimeoutMs * FINISHING_SHARE);
   }

@@ -3,13 +3,13 @@ import type { NewOperation } from '@integrations/database';
 
 type AnnotationEvent = Extract<EventName, `annotation_${string}`>;
 
-/** What all events about an operation of the ledger say. */
+/** The fields that all events about a ledger operation share. */
 export function commonFields(row: NewOperation): AnnotationEventData {
   const { id: operationId, operation, owner, repository, prNumber, commitSha, idempotencyKey } = row;
   return { operationId, operation, owner, repository, prNumber, commitSha, idempotencyKey };
 }
 
-/** An event about an operation of the ledger, with what the event adds to the common fields. */
+/** An event about a ledger operation: the common fields, and the fields that this event adds. */
 export function annotationEvent<N extends AnnotationEvent>(
   name: N,
   row: NewOperation,

@@ -3,12 +3,12 @@ import type { IntegrationRow } from '@integrations/database';
 const MOST = 10_000;
 
 /**
- * Integrations as they were last read. PostgreSQL confirms the generation in the statement that accepts or begins an
- * operation, so that a change, a disabling or a deletion counts at once; what is remembered only spares reading it again.
+ * A cache of integrations as last read. The statement that accepts or begins an operation checks the generation, so a
+ * change, disabling or deletion takes effect at once; the cache only saves a read.
  */
 export class KnownIntegrations {
   readonly #rows = new Map<string, IntegrationRow>();
-  /** By tenant, the id of what was its only enabled SCM integration. */
+  /** By tenant: the id of its only enabled SCM integration, as last read. */
   readonly #only = new Map<string, string>();
 
   find(tenantId: string, id: string): IntegrationRow | undefined {
@@ -21,7 +21,7 @@ export class KnownIntegrations {
     return id === undefined ? undefined : this.find(tenantId, id);
   }
 
-  /** `only`: it was the only one that a request without an integration id could mean. */
+  /** `only`: a request without an integration id could mean no other integration. */
   keep(row: IntegrationRow, { only }: { only: boolean } = { only: false }): void {
     keepIn(this.#rows, row.id, row);
     if (only) keepIn(this.#only, row.tenantId, row.id);
@@ -33,7 +33,7 @@ export class KnownIntegrations {
   }
 }
 
-/** The oldest goes first. */
+/** Removes the oldest entries beyond MOST. */
 function keepIn<V>(map: Map<string, V>, key: string, value: V): void {
   map.delete(key);
   map.set(key, value);

@@ -6,7 +6,7 @@ import { DispatcherConfig } from './config';
 
 const EVERY_MS = 3_600_000;
 
-/** Keeps the ledger to its size, in every dispatcher: who comes second finds nothing to do. */
+/** Removes old operations from the ledger. Runs in every dispatcher; the second to run finds nothing to do. */
 @Injectable()
 export class LedgerKeeper implements OnApplicationBootstrap, BeforeApplicationShutdown {
   readonly #rounds = new Repeating(EVERY_MS, () => this.#keep());
@@ -17,7 +17,7 @@ export class LedgerKeeper implements OnApplicationBootstrap, BeforeApplicationSh
     @InjectPinoLogger(LedgerKeeper.name) private readonly log: PinoLogger,
   ) {}
 
-  /** Holds nothing up: the first time there may be years to remove. */
+  /** Not awaited: the first round may have years of operations to remove. */
   onApplicationBootstrap(): void {
     void this.#rounds.start();
   }

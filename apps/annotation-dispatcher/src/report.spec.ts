@@ -30,7 +30,7 @@ function setUp() {
 }
 
 describe('Report', () => {
-  it('logs the payload of a parked annotation whole, but for known secrets', () => {
+  it('logs the whole payload of a parked annotation, without known secrets', () => {
     const { lines, report, annotated } = setUp();
     const outcome = failed('offline', 'off', { skippedOffline: true });
     report.ended(row, 'parked_offline', outcome, 0);
@@ -74,7 +74,7 @@ describe('Report', () => {
     ]);
   });
 
-  it('tells of a secret store that is away once, not of each annotation that waits for it', () => {
+  it('logs a secret store that is down once, not for each annotation that waits for it', () => {
     const { lines, report } = setUp();
     const rescheduled = (errorCode: ErrorCode, reason: string) => {
       const outcome = failed(errorCode, reason, { isTransient: true });

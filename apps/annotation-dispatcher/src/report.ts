@@ -3,19 +3,19 @@ import type { FinalState, Rescheduling } from '@integrations/database';
 import { annotationFields, type LoggedOperation, type OperationMetrics, Recurrences } from '@integrations/telemetry';
 import { loggable } from './offline/loggable';
 
-/** Where the dispatcher tells what it did; a pino logger fits. */
+/** The dispatcher's log; a pino logger fits. */
 export interface DispatchLog {
   info(fields: object, message: string): void;
   warn(fields: object, message: string): void;
   error(fields: object, message: string): void;
 }
 
-/** An operation that has ended; its request is told where it has to be posted by hand. */
+/** An operation that has ended. Its request is logged if the operation was parked and may have to be posted by hand. */
 export interface Reported extends LoggedOperation {
   readonly request: object;
 }
 
-/** Logs and counts what becomes of operations. */
+/** Logs and counts the outcomes of operations. */
 export class Report {
   readonly #storesAway = new Recurrences();
 
@@ -24,12 +24,14 @@ export class Report {
     private readonly metrics: Pick<OperationMetrics, 'annotated'>,
   ) {}
 
-  /** `seconds` is how long the attempt took that ended it; parking is none. */
+  /**
+   * `seconds`: how long the attempt took that ended the operation. Parking is no attempt: its duration is not measured.
+   */
   ended(row: Reported, state: FinalState, outcome: OperationResult<ScmResponse>, seconds: number): void {
     this.metrics.annotated(row.provider, row.operation, state, state === 'parked_offline' ? null : seconds);
     const fields = { ...annotationFields(row, outcome.errorCode), ms: Math.round(seconds * 1_000) };
     if (state === 'succeeded') this.log.info(fields, 'annotation posted');
-    // With all that an operator needs to post it by hand.
+    // Includes all that an operator needs to post it by hand.
     else if (state === 'parked_offline')
       this.log.warn({ ...fields, payload: loggable(row.request) }, 'annotation parked offline');
     else if (state === 'failed') this.log.warn({ ...fields, reason: outcome.errorMessage }, 'annotation failed');
@@ -48,12 +50,12 @@ export class Report {
     else this.log.warn(fields, 'annotation attempt failed; trying again later');
   }
 
-  /** Something that plugins must not throw; the caller learns no more than `internal`. */
+  /** An error that plugins must not throw; the caller learns only `internal`. */
   fault(row: LoggedOperation, error: unknown): void {
     this.log.error({ ...annotationFields(row, 'internal'), err: error }, 'annotation attempt failed unexpectedly');
   }
 
-  /** A store that is away says the same of all that it holds the credential of, however often they ask. */
+  /** A secret store that is down gives every operation the same reason, so repetitions are counted and not logged. */
   #awaitsStore(fields: { readonly reason: string | null }): void {
     const failures = this.#storesAway.count(fields.reason ?? '');
     if (failures > 0) this.log.warn({ ...fields, failures }, 'annotations wait for a secret store');

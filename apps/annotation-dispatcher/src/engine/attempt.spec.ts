@@ -34,7 +34,7 @@ function attemptsOf(publish: AttemptOptions['publisher']['publish'], fault = jes
 }
 
 describe('an attempt', () => {
-  it('that has posted a part tells of the others what can be stored of it', async () => {
+  it('that has posted a part reports the others in text that can be stored', async () => {
     const status = { outcome: 'failed', id: null, url: null, reason: 'a\u0000b\ud800', errorCode: 'invalid_request' };
     const attempts = attemptsOf(async () => ({
       response: { status } as ScmPublishResponse,
@@ -48,10 +48,10 @@ describe('an attempt', () => {
   });
 
   it.each([
-    ['is no fault that is looked for when the database is away', 'ECONNREFUSED', 0],
-    ['is none either when it was frozen for longer than a statement may take', '57014', 0],
-    ['is one when a statement of ours is wrong', '42601', 1],
-  ])('that is told `internal` %s', async (_, code, times) => {
+    ['logs no fault if the database is down', 'ECONNREFUSED', 0],
+    ['logs no fault if the database was frozen for longer than a statement may take', '57014', 0],
+    ['logs a fault if a statement of ours is wrong', '42601', 1],
+  ])('that fails with `internal` %s', async (_, code, times) => {
     const cause = new DatabaseError('the database says no', code, null);
     const fault = jest.fn();
     const failed = () => Promise.reject(new ProviderError('internal', 'the budget cannot be asked', { cause }));
@@ -59,7 +59,7 @@ describe('an attempt', () => {
     expect(fault).toHaveBeenCalledTimes(times);
   });
 
-  it('that could call nobody, as without file descriptors, says why and is no fault that is looked for', async () => {
+  it('that could make no call, for lack of file descriptors, says why and logs no fault', async () => {
     const fault = jest.fn();
     const failed = () => Promise.reject(new ProviderError('internal', 'No file descriptor is left', { stage: 'tcp' }));
     const outcome = { errorCode: 'internal', errorMessage: 'No file descriptor is left' };

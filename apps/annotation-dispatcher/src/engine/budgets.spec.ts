@@ -49,7 +49,7 @@ function budgetsBy(budget: () => CredentialBudget | null, repository: BudgetOpti
 
 const limited = () => new ProviderError('rate_limited', 'slow down', { retryAfterMs: 5_000 });
 
-describe('what a vendor counts apart', () => {
+describe('a kind of call that a vendor counts separately', () => {
   it('is taken from a log of its own', async () => {
     const { gate: asked, taken } = gate();
     await asked.spend('read'); // has no limit
@@ -68,7 +68,7 @@ describe('what a vendor counts apart', () => {
     expect(held).toEqual([['app:graphql', 5_000]]);
   });
 
-  it('waits with all others when the whole credential is to, for the longest that was told', async () => {
+  it('waits with all others if the whole credential has to, for the longest wait that was asked for', async () => {
     const { gate: asked, held } = gate();
     const attempt = asked.guard(async () => {
       asked.hold(1_000);
@@ -80,7 +80,7 @@ describe('what a vendor counts apart', () => {
   });
 });
 
-it('keeps calls apart at the vendor that are on their way for a quarter of a second', async () => {
+it('keeps calls apart that take up to a quarter of a second to reach the vendor', async () => {
   const { gate: asked, windows } = gate();
   await asked.spend('write');
   expect(windows).toEqual([[{ max: 80, perMs: 60_250 }]]);
@@ -99,7 +99,7 @@ it('does not let a plugin be blamed for a ledger that does not answer', async ()
 
 describe('a vendor that limits', () => {
   const limits = [BUDGET, null].flatMap((budget) => [undefined, 0, 999].map((asked) => ({ budget, asked })));
-  it.each(limits)('and asks for no wait that is one is left alone for a second: %j', async ({ budget, asked: ms }) => {
+  it.each(limits)('and asks for less than a second, or nothing, gets a second: %j', async ({ budget, asked: ms }) => {
     const { gate: asked, held } = gate({ budget });
     const told = new ProviderError('rate_limited', 'slow down', { httpStatus: 429, retryAfterMs: ms });
     await expect(asked.guard(() => Promise.reject(told))).rejects.toMatchObject({
@@ -112,12 +112,12 @@ describe('a vendor that limits', () => {
     expect(held).toEqual(budget ? [['app', 1_000]] : []);
   });
 
-  it('has no wait of ours made longer, which is met to the millisecond', async () => {
+  it('does not lengthen a wait of our own budget, which is exact to the millisecond', async () => {
     const { gate: asked } = gate({ retryAfterMs: 7 });
     await expect(asked.guard(() => asked.spend('write'))).rejects.toMatchObject({ retryAfterMs: 7 });
   });
 
-  it('is not waited for by what is no time', async () => {
+  it('is not waited for if the wait is not a positive finite number', async () => {
     const { gate: asked, held } = gate();
     await asked.guard(async () => [Number.NaN, Infinity, -1].forEach((ms) => asked.hold(ms)));
     expect(held).toEqual([]);
@@ -125,21 +125,21 @@ describe('a vendor that limits', () => {
 });
 
 describe('a credential', () => {
-  it('is not made to wait by what our own budget refuses', async () => {
+  it('is not held when our own budget refuses a call', async () => {
     const { gate: asked, held } = gate({ retryAfterMs: 2_000 });
     const attempt = asked.guard(() => asked.spend('write'));
     await expect(attempt).rejects.toMatchObject({ code: 'rate_limited', retryAfterMs: 2_000 });
     expect(held).toEqual([]);
   });
 
-  it.each([BUDGET, null])('is not made to wait by a failure that is no limit: %j', async (budget) => {
+  it.each([BUDGET, null])('is not held after a failure that is no rate limit: %j', async (budget) => {
     const { gate: asked, held } = gate({ budget });
     const told = new ProviderError('provider_unavailable', 'down', { retryAfterMs: 5 });
     await expect(asked.guard(() => Promise.reject(told))).rejects.toBe(told);
     expect(held).toEqual([]);
   });
 
-  it('waits before the attempt has ended, and thus before the next begins', async () => {
+  it('is held before the attempt has ended, and thus before the next begins', async () => {
     let waits = false;
     const { gate: asked } = gate({
       hold: () => new Promise((resolve) => setTimeout(resolve)).then(() => void (waits = true)),
@@ -148,7 +148,7 @@ describe('a credential', () => {
     expect(waits).toBe(true);
   });
 
-  it('that cannot be made to wait changes nothing of what the attempt came to', async () => {
+  it('that cannot be held does not change the result of the attempt', async () => {
     const { gate: asked, held } = gate({ hold: () => Promise.reject(new Error('the database is away')) });
     const attempt = asked.guard(async () => {
       asked.hold(1_000);
@@ -159,7 +159,7 @@ describe('a credential', () => {
   });
 });
 
-describe('a plugin that fails to tell its budget', () => {
+describe('a plugin that fails to name its budget', () => {
   const failing = () => {
     throw new ProviderError('internal', 'shop: the plugin failed unexpectedly');
   };

@@ -39,7 +39,7 @@ describe('Engine', () => {
     await settle();
   };
 
-  it('has lanes make room for as long as a look has not shown that none is left', async () => {
+  it('has lanes make room until a claim shows that no due lane is left', async () => {
     await answer(FOR_ALL);
     running[0]!.end();
     await settle();
@@ -60,7 +60,7 @@ describe('Engine', () => {
     expect(looks).toHaveLength(3);
   });
 
-  it('keeps places for callers who wait, however much comes that nobody waits for', async () => {
+  it('keeps places for callers who wait, however many operations come that nobody waits for', async () => {
     await answer(0);
     const places = Array.from({ length: CONCURRENCY }, () => engine.reserve(false));
     expect(places.filter(({ leaseMs }) => leaseMs !== null)).toHaveLength(FOR_ALL);
@@ -70,7 +70,7 @@ describe('Engine', () => {
     for (const place of [...places, awaited]) place.leave();
   });
 
-  it('keeps them also while it looks for lanes to fill the others with', () => {
+  it('keeps those places while it claims lanes for the others', () => {
     expect(engine.reserve(false).leaseMs).toBeNull();
     expect(engine.reserve(true).leaseMs).toBe(30_000);
   });

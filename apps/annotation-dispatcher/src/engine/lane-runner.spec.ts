@@ -5,7 +5,7 @@ it.each([
   ['away', 'ECONNREFUSED'],
   ['busy, or was frozen for longer than a statement may take', '57014'],
 ])(
-  'tells once of a database that is %s, however many lanes that interrupts, and of each for any other reason',
+  'logs once for all lanes that a database interrupts that is %s, and once per lane for any other reason',
   async (_, code) => {
     const log = { info: jest.fn(), warn: jest.fn(), error: jest.fn() };
     const run = jest.fn().mockRejectedValue(new DatabaseError('the database says no', code, null));
@@ -38,7 +38,7 @@ describe('a lane in which a write was not answered', () => {
     outcome: { errorCode: 'timeout', errorMessage: 'no answer' },
   });
 
-  /** The attempt leaves a write unanswered, and comes to `verdict` or throws it. */
+  /** Runs a lane whose attempt leaves a write unanswered, then returns or throws `verdict`. */
   function setUp(verdict: object, attempts = 3, soon = new AbortController()) {
     const [renew, record, release] = [jest.fn(async () => true), jest.fn(async () => null), jest.fn()];
     const log = { info: jest.fn(), warn: jest.fn(), error: jest.fn() };
@@ -61,11 +61,11 @@ describe('a lane in which a write was not answered', () => {
   }
 
   it.each(['rescheduled', 'ended', 'awaits_vendor', 'ending'])(
-    'rests for a minute instead of being %s, and begins anew: nothing in it looks before the write may have landed',
+    'rests for a minute instead of being %s, then begins again: nothing looks for the write before it may have landed',
     async (kind) => {
       const { run, renew, record, log } = setUp({ ...failed(kind), state: 'failed' });
       expect(await run()).toBe(60_000);
-      // When it was told of, and once more now.
+      // Renewed when the write became late, and once more at the end of the run.
       expect(renew.mock.calls).toEqual([
         [LEASE, 60_000],
         [LEASE, 60_000],
@@ -83,7 +83,7 @@ describe('a lane in which a write was not answered', () => {
     expect(renew).toHaveBeenCalledWith(LEASE, 60_000);
   });
 
-  it('ends as its last attempt did once what that may have posted was looked for', async () => {
+  it('ends with the last verdict once another attempt has looked for the write', async () => {
     const verdict = { ...failed('ended'), state: 'failed' };
     const { run, renew, record } = setUp(verdict, 4);
     renew.mockResolvedValue(false); // its lease was given up with the record
@@ -91,7 +91,7 @@ describe('a lane in which a write was not answered', () => {
     expect(record.mock.calls).toMatchObject([[LEASE, { verdict }, true]]);
   });
 
-  it('goes on at once if the operation succeeded nevertheless', async () => {
+  it('goes on at once if the operation succeeded all the same', async () => {
     const { run, renew, record } = setUp({ kind: 'ended', state: 'succeeded' });
     renew.mockResolvedValue(false); // its lease was given up with the record
     expect(await run()).toBeNull();

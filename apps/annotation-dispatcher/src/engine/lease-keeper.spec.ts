@@ -28,7 +28,7 @@ describe('LeaseKeeper', () => {
     keeper.stop();
   });
 
-  it('aborts as soon as a renewal tells that somebody else has the lane', async () => {
+  it('aborts as soon as a renewal shows that another dispatcher has the lane', async () => {
     const { keeper } = keep(() => Promise.resolve(false));
     await jest.advanceTimersByTimeAsync(301);
     expect(keeper.signal.reason).toBeInstanceOf(LeaseLost);
@@ -45,7 +45,7 @@ describe('LeaseKeeper', () => {
     expect(keeper.signal.reason).toBeInstanceOf(LeaseLost);
   });
 
-  it('counts a lease from when it was asked for, and not from when it was given', async () => {
+  it('counts a lease from when it was requested, not from when it was granted', async () => {
     const { keeper } = keep(() => new Promise(() => undefined), 500);
     await jest.advanceTimersByTimeAsync(300);
     expect(keeper.signal.aborted).toBe(false);
@@ -53,7 +53,7 @@ describe('LeaseKeeper', () => {
     expect(keeper.signal.reason).toBeInstanceOf(LeaseLost);
   });
 
-  it('aborts before the lease runs out that was renewed last, and renews no more', async () => {
+  it('aborts before the last renewed lease expires, and renews no more', async () => {
     const renew = jest.fn(() => Promise.reject<boolean>(new Error('down')));
     renew.mockResolvedValueOnce(true).mockResolvedValueOnce(true);
     const { keeper } = keep(renew);
@@ -64,7 +64,7 @@ describe('LeaseKeeper', () => {
     expect(jest.getTimerCount()).toBe(0);
   });
 
-  it('aborts when it is looked at after the lease has run out and before its timer has', () => {
+  it('aborts at the next request if the lease has expired but its timer has not fired', () => {
     const { keeper } = keep(() => Promise.resolve(true));
     const running = performance.now();
     const clock = jest.spyOn(performance, 'now').mockReturnValue(running + 809);
@@ -76,7 +76,7 @@ describe('LeaseKeeper', () => {
     expect(jest.getTimerCount()).toBe(0);
   });
 
-  it.each([true, false])('heeds no renewal that comes back after it was stopped: %s', async (held) => {
+  it.each([true, false])('ignores a renewal that returns after it was stopped: %s', async (held) => {
     const renewal = Promise.withResolvers<boolean>();
     const { keeper } = keep(() => renewal.promise);
     await jest.advanceTimersByTimeAsync(300);
@@ -86,7 +86,7 @@ describe('LeaseKeeper', () => {
     expect([keeper.signal.aborted, jest.getTimerCount()]).toEqual([false, 0]);
   });
 
-  it('holds the lane for a minute from when a write is late, in case this process dies, until it is answered', async () => {
+  it('holds the lane for a minute while a late write is unanswered, in case this process dies', async () => {
     const renew = jest.fn((_: unknown, ms: number) => Promise.resolve(ms > 0));
     const { keeper } = keep(renew);
     const asked = () => renew.mock.calls.map(([, ms]) => ms);
@@ -99,7 +99,7 @@ describe('LeaseKeeper', () => {
     keeper.stop();
   });
 
-  it('holds a lane no shorter for a late write than it would have', () => {
+  it('does not shorten a longer lease for a late write', () => {
     const renew = jest.fn(() => Promise.resolve(true));
     const { keeper } = keep(renew, 0, 90_000);
     keeper.unanswered();
@@ -107,7 +107,7 @@ describe('LeaseKeeper', () => {
     keeper.stop();
   });
 
-  it('goes by its own time meanwhile: others may have the lane soon if no renewal gets through', async () => {
+  it('still expires at its usual time: others may soon have the lane if no renewal succeeds', async () => {
     const { keeper } = keep(() => Promise.reject(new Error('down')));
     keeper.unanswered();
     await jest.advanceTimersByTimeAsync(820);

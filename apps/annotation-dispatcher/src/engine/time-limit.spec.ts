@@ -11,7 +11,7 @@ describe('withTimeLimit', () => {
     await expect(withTimeLimit({ ms: 1_000, signal, tooLate }, async () => 1)).resolves.toBe(1);
   });
 
-  it('fails with its own error when the time is up, whatever the work makes of the abort', async () => {
+  it('fails with `tooLate()` when the time is up, however the work reacts to the abort', async () => {
     const { signal } = new AbortController();
     await expect(withTimeLimit({ ms: 10, signal, tooLate }, until)).rejects.toEqual(new Error('too late'));
   });
@@ -34,7 +34,7 @@ describe('withTimeLimit', () => {
     jest.useRealTimers();
   });
 
-  it('keeps the result of work that was done although it was told to end', async () => {
+  it('keeps the result of work that finished although it was aborted', async () => {
     const { signal } = new AbortController();
     const stubborn = () => sleep(30, 'done');
     await expect(withTimeLimit({ ms: 5, signal, tooLate }, stubborn)).resolves.toBe('done');

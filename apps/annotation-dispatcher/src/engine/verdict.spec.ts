@@ -48,7 +48,7 @@ describe('judgeFailure', () => {
     expect(verdict.outcome).toMatchObject({ errorCode: 'network', isTransient: true });
   });
 
-  it('counts a rate limit as no attempt', () => {
+  it('does not count a rate limit as an attempt', () => {
     const error = new ProviderError('rate_limited', 'slow down', { retryAfterMs: 5_000 });
     expect(judgeFailure(row({ attempts: 3 }), error, rules)).toMatchObject({
       kind: 'rescheduled',
@@ -57,7 +57,7 @@ describe('judgeFailure', () => {
     });
   });
 
-  it('counts a secret store that is away as no attempt, and tries ever more seldom, up to once a minute', () => {
+  it('does not count a secret store that is down as an attempt, and backs off to once a minute', () => {
     const error = new ProviderError('secret_unresolvable', 'no store', { transient: true });
     const waited = (ms: number) =>
       judgeFailure(row({ attempts: 3, waitingSince: new Date(NOW - ms) }), error, { ...rules, maxLimitedMs: 600_000 });
@@ -74,7 +74,7 @@ describe('judgeFailure', () => {
     expect(judgeFailure(row(), denied, rules)).toMatchObject({ kind: 'ended', state: 'failed' });
   });
 
-  it('gives up when rate limits would put it off for longer than it may wait', () => {
+  it('gives up when rate limits would delay it for longer than it may wait', () => {
     const error = new ProviderError('rate_limited', 'slow down', { retryAfterMs: 5_000 });
     const waited = (ms: number) => judgeFailure(row({ waitingSince: new Date(NOW - ms) }), error, rules);
     expect(waited(55_000).kind).toBe('rescheduled');
@@ -92,7 +92,7 @@ describe('judgeFailure', () => {
     expect(inTime.kind).toBe('rescheduled');
   });
 
-  it('obeys an error that says of itself that it is transient', () => {
+  it('obeys an error that declares itself transient', () => {
     const error = new ProviderError('not_found_or_no_access', 'not yet', { transient: true });
     expect(judgeFailure(row(), error, rules)).toMatchObject({ kind: 'rescheduled', outcome: { isTransient: true } });
   });
@@ -104,7 +104,7 @@ describe('judgeFailure', () => {
 });
 
 describe('judgeBefore', () => {
-  it('lets an operation be attempted that nothing speaks against', () => {
+  it('lets an operation be attempted if nothing forbids it', () => {
     expect(judgeBefore(row({ deadlineAt: new Date(NOW + 1) }), false, rules)).toBeNull();
   });
 
@@ -127,13 +127,13 @@ describe('judgeBefore', () => {
     expect(verdict?.outcome).toMatchObject({ skippedOffline: true, errorCode: 'offline', operationId: 'op' });
   });
 
-  it('does not claim that nothing was sent where an attempt was made before', () => {
+  it('does not claim that nothing was sent if an attempt was made before', () => {
     const message = (attempts: number) => judgeBefore(row({ attempts }), true, rules)?.outcome.errorMessage;
     expect(message(1)).toMatch(/: nothing was sent/);
     expect(message(2)).toMatch(/an earlier attempt may have reached the vendor/);
   });
 
-  it('gives up on an operation that nobody survived, once what the last attempt may have posted was looked for', () => {
+  it('gives up on an operation that every dispatcher died over, after looking for what the last attempt posted', () => {
     expect(judgeBefore(row({ attempts: 4 }), false, rules)).toBeNull();
     const outcome = { errorCode: 'internal', errorMessage: expect.stringMatching(/after 4 attempts/) };
     expect(judgeBefore(row({ attempts: 5 }), false, rules)).toMatchObject({ outcome });
@@ -141,7 +141,7 @@ describe('judgeBefore', () => {
 });
 
 describe('judgeUnreached', () => {
-  it('tells what the last attempt came to, if there was one, and counts it', () => {
+  it('names the error of the last attempt, if there was one, and counts that attempt', () => {
     const { outcome } = judgeFailure(row(), new ProviderError('network', 'reset'), rules);
     const attempted = judgeUnreached(row(), outcome);
     expect(attempted).toMatchObject({ kind: 'awaits_vendor', countsAsAttempt: true });

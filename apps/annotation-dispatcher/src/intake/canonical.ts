@@ -1,4 +1,4 @@
-/** The same content in plain objects, with their keys in order and without what is absent or null. */
+/** The same content as plain objects with sorted keys and without null or absent fields. */
 export function canonical<T>(value: T): T {
   if (typeof value !== 'object' || value === null) return value;
   if (Array.isArray(value)) return value.map(canonical) as T;

@@ -37,12 +37,12 @@ describe('draft', () => {
     expect(lanes).toEqual([`i-1:octo/demo@${SHA}`, `i-1:octo/demo@${SHA}`]);
   });
 
-  it('counts the deadline from when the caller handed the request in', () => {
+  it('counts the deadline from when the caller submitted the request', () => {
     expect(submit(comment({ deadlineMs: 500 })).deadlineAt).toEqual(new Date(1_500));
     expect(submit(comment()).deadlineAt).toBeNull();
   });
 
-  it('is the same operation when it comes again under its key, and another without one', () => {
+  it('is the same operation if it comes again under its key, and another one without a key', () => {
     const idOf = (...given: Parameters<typeof submit>) => submit(...given).id;
     const keyed = { idempotencyKey: 'k' };
     const id = idOf(comment(), keyed);

@@ -5,7 +5,7 @@ import { v5 as uuidv5, v7 as uuidv7 } from 'uuid';
 import { type Annotation, targetOf } from '../annotation';
 import { canonical } from './canonical';
 
-/** Of the ids of operations that are made of their requests. Never to be changed: comments at vendors are known by such ids. */
+/** Namespace of operation ids derived from requests. Never change it: comments at vendors are found by them. */
 const NAMESPACE = '4f5a1c5e-7d0b-4c39-9a52-6b1f0e3d8c27';
 
 /** A valid request on its way into the ledger. */
@@ -13,17 +13,17 @@ export interface Submission {
   readonly tenantId: string;
   readonly annotation: Annotation;
   readonly idempotencyKey: string | null;
-  /** When the caller handed it in, which `deadlineMs` counts from. */
+  /** When the caller submitted it; `deadlineMs` counts from here. */
   readonly submittedAt: Date;
   /** Whether the caller waits for the outcome. */
   readonly isAwaited: boolean;
 }
 
-/** The ledger row of a submission that goes through this integration. */
+/** The ledger row of a submission that is posted through `integration`. */
 export function draft(submission: Submission, integration: IntegrationRow): NewOperation {
   const { tenantId, annotation, idempotencyKey, submittedAt } = submission;
   const { operation, request } = annotation;
-  // Without its nulls, so that plugins know one form of absent only.
+  // Without nulls, so that plugins need to know only one form of absent.
   const stored = canonical(request);
   const requestHash = hashOfStored(operation, stored);
   return {
@@ -47,12 +47,14 @@ export function draft(submission: Submission, integration: IntegrationRow): NewO
   };
 }
 
-/** The same whenever it comes again, so that what was posted before the ledger lost it is found at the vendor. */
+/**
+ * The same each time the request comes, so that what was posted is found at the vendor even if the ledger has lost it.
+ */
 function idOf(tenantId: string, idempotencyKey: string, requestHash: string): string {
   return uuidv5(JSON.stringify([tenantId, idempotencyKey, requestHash]), NAMESPACE);
 }
 
-/** Of what is to be posted and where; how the caller waits for it makes no other request. */
+/** Hash of what is posted and where. How the caller waits for it does not make it a different request. */
 export function hashOf({ operation, request }: Annotation): string {
   return hashOfStored(operation, canonical(request));
 }
@@ -62,12 +64,12 @@ function hashOfStored(operation: ScmOperation, request: Annotation['request']): 
   return hash('sha256', `${operation}\n${JSON.stringify(content)}`, 'base64url');
 }
 
-/** What is accepted in the order in which it comes: all of the tenant for one pull request or commit. */
+/** Submissions with the same key, a tenant and a pull request or commit, are accepted in the order of arrival. */
 export function orderOf({ tenantId, annotation }: Submission): string {
   return `${tenantId}:${placeOf(annotation)}`;
 }
 
-/** The pull request or commit. Vendors take owners and repositories that differ only in case for the same. */
+/** The pull request or commit, with owner and repository in lower case: vendors ignore their case. */
 function placeOf(annotation: Annotation): string {
   const { owner, repository } = annotation.request;
   const { prNumber, commitSha } = targetOf(annotation);

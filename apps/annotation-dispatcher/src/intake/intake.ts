@@ -37,7 +37,7 @@ export interface IntakeOptions {
   readonly waiters: Pick<Waiters, 'lookFor'>;
   readonly report: Report;
   readonly engine: Pick<Engine, 'reserve'>;
-  /** Those whose operations may run here. */
+  /** Providers whose operations may run here. */
   readonly providers: readonly string[];
   readonly log: DispatchLog;
 }
@@ -45,7 +45,7 @@ export interface IntakeOptions {
 /** How often an integration may change while a request through it is being accepted. */
 const MAX_CHANGES = 5;
 
-/** Takes requests into the ledger. What it refuses leaves no trace there. */
+/** Takes requests into the ledger. A refused request leaves no trace there. */
 export class Intake {
   readonly #inOrder = new InOrder();
   readonly #left: RecurringFailure;
@@ -55,9 +55,10 @@ export class Intake {
   }
 
   /**
-   * What comes for one pull request or commit is accepted in the order in which it comes.
-   * The same idempotency key with the same request answers with the operation it was first used for, whatever has become
-   * of the integration since. Throws RequestRejected: `conflict` for another request under the key, and as the resolver.
+   * Requests for one pull request or commit are accepted in the order in which they come. The same request under the
+   * same idempotency key answers with the operation that the key was first used for, whatever has become of the
+   * integration since. Throws RequestRejected: `conflict` for another request under the key, `invalid_request` for a
+   * wrong source, and as the resolver does.
    */
   async accept(submission: Submission): Promise<Accepted> {
     checkSource(submission.annotation);
@@ -83,7 +84,7 @@ export class Intake {
     throw new Error('the integration changed again and again while a request through it was being accepted');
   }
 
-  /** Null if the integration is not as given any more, or the idempotency key not used any more. */
+  /** Null if the integration has changed since it was read, or if the idempotency key has become free again. */
   async #enter(submission: Submission, integration: IntegrationRow): Promise<Accepted | null> {
     const operation = draft(submission, integration);
     const entry = {
@@ -110,8 +111,8 @@ export class Intake {
   }
 
   /**
-   * If there is a place, the operation begins at once in a lane that nobody else holds. What has no plugin here is left to
-   * a dispatcher that has it.
+   * If the engine has a place and nobody else holds the lane, the operation begins at once. An operation whose plugin
+   * is not loaded here is left to a dispatcher that has it.
    */
   async #enterLane(entry: Omit<Entry, 'leaseMs'>, isAwaited: boolean): Promise<Entered> {
     const { operations, engine, providers } = this.options;
@@ -131,14 +132,16 @@ export class Intake {
     }
   }
 
-  /** They share lane, operation and integration with the one that took their place: only the ids differ. */
+  /**
+   * The superseded operations share lane, kind and integration with the one that took their place: only the ids differ.
+   */
   #reportSuperseded(operation: NewOperation, ids: readonly string[]): void {
     const { report, waiters } = this.options;
     for (const id of ids) report.superseded({ ...operation, id });
     waiters.lookFor(ids);
   }
 
-  /** Null if what the key was used for was so old that it has just left the ledger: the key is free. */
+  /** Null if the operation that the key was used for has just left the ledger because of its age: the key is free. */
   async #again({ id, tenantId, idempotencyKey, requestHash }: NewOperation): Promise<Accepted | null> {
     if (idempotencyKey === null) throw new Error(`operation ${id} was accepted before, without an idempotency key`);
     const first = await this.options.operations.findByKey(tenantId, idempotencyKey);
@@ -158,7 +161,7 @@ function sameAgain(row: OperationRow, requestHash: string): Accepted {
   throw RequestRejected.forFields('conflict', [{ field: 'idempotencyKey', message }]);
 }
 
-/** A row that waits for another attempt holds the outcome of the last one, which is nobody's answer. */
+/** A row that waits for another attempt holds the outcome of the last one, which is not the operation's outcome. */
 function accepted({ id, state, finishedAt, outcome }: OperationRow): Accepted {
   return { operationId: id, state, outcome: finishedAt === null ? null : outcome };
 }

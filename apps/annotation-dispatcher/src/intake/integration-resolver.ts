@@ -8,7 +8,7 @@ import type { KnownIntegrations } from '../known-integrations';
 const FIELD = 'integrationId';
 const MAX_CANDIDATES = 50;
 
-/** Decides through which registration a request is posted. */
+/** Decides through which integration a request is posted. */
 export class IntegrationResolver {
   constructor(
     private readonly integrations: Pick<IntegrationRepository, 'find' | 'listEnabled'>,
@@ -16,7 +16,7 @@ export class IntegrationResolver {
     private readonly known: KnownIntegrations,
   ) {}
 
-  /** What `resolve` would most probably answer, without asking PostgreSQL: to be confirmed before it is relied upon. */
+  /** What `resolve` would most probably answer, without asking PostgreSQL. Confirm it before relying on it. */
   guess(tenantId: string, id: string | undefined, needed: readonly Capability[]): IntegrationRow | undefined {
     const integration = id ? this.known.find(tenantId, id) : this.known.onlyOf(tenantId);
     if (!integration?.enabled || integration.type !== 'scm') return undefined;
@@ -25,8 +25,9 @@ export class IntegrationResolver {
   }
 
   /**
-   * What a provider that is not known here can do, the dispatcher that posts it will tell. Throws RequestRejected:
-   * `not_found`, `integration_disabled`, `ambiguous_integration` with the candidates in its details, `unsupported_operation`.
+   * If the plugin is not loaded here, capabilities are checked by the dispatcher that posts the request. Throws
+   * RequestRejected: `not_found`, `integration_disabled`, `ambiguous_integration` with the candidates in its details,
+   * or `unsupported_operation`.
    */
   async resolve(tenantId: string, id: string | undefined, needed: readonly Capability[]): Promise<IntegrationRow> {
     const integration = id ? await this.#named(tenantId, id) : await this.#only(tenantId);

@@ -1,7 +1,7 @@
 import { loggable } from './loggable';
 
 describe('loggable', () => {
-  it('leaves a request as it is that fits into a line of the log', () => {
+  it('leaves a request unchanged that fits into a log line', () => {
     const request = { body: 'x'.repeat(60_000), owner: 'octo' };
     expect(loggable(request)).toBe(request);
   });
@@ -12,7 +12,7 @@ describe('loggable', () => {
     expect(cut).toEqual({ annotations: [], body });
   });
 
-  it('cuts a request that is large in every way to a line that collectors take', () => {
+  it('cuts a request that is large in every way to a line that log collectors accept', () => {
     const annotation = { path: 'p'.repeat(4_096), startLine: 1, message: 'm'.repeat(65_536), title: 't'.repeat(1_000) };
     const annotations = Array.from({ length: 100 }, () => annotation);
     const request = { name: 'scan', summary: 's'.repeat(1_000_000), text: 't'.repeat(1_000_000), annotations };

@@ -1,12 +1,12 @@
-/** Log collectors cut or refuse longer lines; in characters of JSON. */
+/** In characters of JSON: log collectors cut or refuse longer lines. */
 const LONGEST = 64_000;
 const LONGEST_TEXT = 8_000;
 const LONGEST_TEXT_IN_LIST = 500;
 const LONGEST_LIST = 20;
 
 /**
- * The request of a parked operation for the log, whole unless it is too long for one: then its longest texts and lists
- * are cut, visibly. The ledger has it whole.
+ * A parked operation's request for the log. One that is too long for a log line has its longest texts and lists cut,
+ * with a note of how much is missing. The ledger keeps the whole request.
  */
 export function loggable(request: object): unknown {
   return JSON.stringify(request).length <= LONGEST ? request : cut(request, LONGEST_TEXT);

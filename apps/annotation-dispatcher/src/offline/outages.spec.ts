@@ -31,7 +31,7 @@ describe('Outages', () => {
     expect(repository.reached).toHaveBeenCalledWith(row);
   });
 
-  it('never goes by what it has known for more than a second', async () => {
+  it('never relies on anything that it read more than a second ago', async () => {
     jest.useFakeTimers();
     const { outages, repository } = setUp();
     await outages.holds(row);
@@ -57,7 +57,7 @@ describe('Outages', () => {
     expect(await outages.holds(row)).toBe(true);
   });
 
-  it('takes a refusal for an answer, and what is our own trouble for none', async () => {
+  it('counts a refusal as an answer, but not trouble of our own', async () => {
     const { outages, repository } = setUp([{ tenantId: 'acme', integrationId: 'i-1', over: false }]);
     await outages.look();
     expect(await outages.failed(row, new ProviderError('secret_unresolvable', 'no store'))).toBe(false);
@@ -67,7 +67,7 @@ describe('Outages', () => {
     expect(repository.failed).not.toHaveBeenCalled();
   });
 
-  it('tells once that posting is offline, and once that it is over', async () => {
+  it('logs once that posting is offline, and once that it is over', async () => {
     const { outages, repository, log } = setUp();
     repository.failed.mockResolvedValueOnce({ offline: true, began: true });
     repository.failed.mockResolvedValueOnce({ offline: true, began: false });
@@ -79,7 +79,7 @@ describe('Outages', () => {
     expect(log.info).toHaveBeenCalledTimes(1);
   });
 
-  it('leaves the outcome of an attempt as it is when it cannot be noted', async () => {
+  it('leaves the outcome of an attempt unchanged if it cannot be noted', async () => {
     const { outages, repository, log } = setUp();
     repository.failed.mockRejectedValue(new Error('no database'));
     expect(await outages.failed(row, down)).toBe(false);

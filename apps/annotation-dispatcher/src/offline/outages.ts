@@ -8,27 +8,30 @@ type Row = Begun['row'];
 export interface OutagesOptions {
   readonly repository: Pick<OutageRepository, 'list' | 'failed' | 'reached' | 'holds'>;
   readonly log: DispatchLog;
-  /** Milliseconds of failures and nothing else, after which posting is offline. */
+  /** Milliseconds of failures without a success in between, after which posting is offline. */
   readonly limitMs: number;
 }
 
 /**
- * How old, in milliseconds, what is remembered may be. Less than any limit: every dispatcher knows of the failures before
- * posting is offline because of them, so that none posts what is to wait behind something that was parked.
+ * Longest age of the remembered outages, in milliseconds. It is shorter than any `limitMs`, so every dispatcher knows
+ * of the failures before they take posting offline. None then posts an operation that must wait behind a parked one.
  */
 const FRESH_MS = 1_000;
 
-/** Failures that say nothing of the operation: the vendor was not reached, or is in trouble itself. */
+/** Failures that say nothing about the operation: the vendor was not reached, or is in trouble itself. */
 const UNREACHED = new Set(['network', 'timeout', 'tls', 'provider_unavailable']);
 
-/** What dispatchers know together of vendors that are not reached. While all are, that costs an operation nothing. */
+/**
+ * What dispatchers together know of unreachable vendors. While all vendors are reached, this costs an operation
+ * nothing.
+ */
 export class Outages {
   #suspected = new Set<string>();
   #asOf = -Infinity;
 
   constructor(private readonly options: OutagesOptions) {}
 
-  /** Reads anew which integrations are concerned. */
+  /** Reads the current outages of all integrations. */
   async look(): Promise<readonly Outage[]> {
     const asOf = performance.now();
     const outages = await this.options.repository.list();
@@ -50,10 +53,10 @@ export class Outages {
     });
   }
 
-  /** Whether posting is offline now. */
+  /** Notes how an attempt failed. Resolves to true if posting through the integration is now offline. */
   async failed(row: Row, error: ProviderError): Promise<boolean> {
     if (!UNREACHED.has(error.code)) {
-      // Whoever refuses has been reached.
+      // A vendor that refuses has been reached.
       if (error.httpStatus !== undefined) await this.succeeded(row);
       return false;
     }
@@ -67,7 +70,7 @@ export class Outages {
     return offline;
   }
 
-  /** What came of the attempt does not depend on whether this could be written down. */
+  /** Logs a failure to write, which must not change the outcome of the attempt. */
   async #note(row: Row, write: () => Promise<void>): Promise<void> {
     try {
       await write();

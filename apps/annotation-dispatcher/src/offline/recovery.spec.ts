@@ -32,7 +32,7 @@ function recoveryOf(
   });
 }
 
-/** Its first round, to its end. */
+/** Runs the first round to its end. */
 async function once(recovery: Recovery): Promise<void> {
   recovery.start();
   await recovery.stop();
@@ -43,7 +43,7 @@ describe('Recovery', () => {
     const outages = Array.from({ length: 10 }, (_, n) => outageOf(`${n}`));
     const replayed: string[] = [];
     const recovery = recoveryOf(outages, {
-      // There is always more.
+      // A full batch means that there is more.
       replay: async ({ integrationId }, limit) => {
         replayed.push(integrationId);
         await setImmediate();
@@ -56,7 +56,7 @@ describe('Recovery', () => {
     expect(replayed.slice(0, 10).sort()).toEqual(outages.map(({ integrationId }) => integrationId));
   });
 
-  it('replays what is over alone, and tells of what a newer one had taken the place of', async () => {
+  it('replays only outages that are over, and reports operations that a newer one had superseded', async () => {
     const replayed: string[] = [];
     const superseded = jest.fn();
     const rows = [{ state: 'queued' }, { state: 'superseded' }] as Requeued[];

@@ -13,22 +13,22 @@ export interface RecoveryOptions {
   readonly connector: Pick<Connector, 'check'>;
   readonly log: DispatchLog;
   readonly report: Pick<Report, 'superseded'>;
-  /** Whose vendors it probes. */
+  /** Providers whose vendors it probes. */
   readonly providers: readonly string[];
   /** Milliseconds between two probes of a vendor. */
   readonly probeMs: number;
-  /** True: nothing is sent, and so nobody is probed. */
+  /** When true, nothing is sent to any vendor: no probes, no replays. */
   readonly offline: boolean;
 }
 
 const ROUND_MS = 500;
 const PROBES = 20;
 const PROBE_TIMEOUT_MS = 10_000;
-/** So many outages at once, and so much of each before it is the turn of the others again. */
+/** How many outages are replayed at once, and how many operations of each before the next outage gets its turn. */
 const REPLAYS = 4;
 const BATCH = 200;
 
-/** Finds out when a vendor is reached again, and then replays what was parked because it was not, in order. */
+/** Probes vendors that are not reached. Once a vendor is reached again, replays in order what was parked for it. */
 export class Recovery {
   readonly #bell = new Bell();
   readonly #stopping = new AbortController();

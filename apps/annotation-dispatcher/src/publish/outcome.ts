@@ -11,12 +11,12 @@ import type { Composition, Finding, ScanReport, Summary } from '@integrations/pa
 import type { InlineCommentsResponse, InlineOutcome } from '@integrations/provider-kit';
 import type { Part } from './part';
 
-/** All that was done for a publish request; null for what it did not ask for. */
+/** The results of a publish request; null for parts that it did not ask for. */
 export interface Done {
   readonly report: ScanReport;
   readonly composition: Composition;
   readonly checkRun: Part<ScmCheckRunResponse> | null;
-  /** Why nothing of the check run is to be seen but its conclusion; null if more is. */
+  /** Why only the conclusion of the check run is visible; null if more is. */
   readonly hidden: string | null;
   readonly status: Part<ScmStatusResponse> | null;
   readonly inline: Part<InlineCommentsResponse> | null;
@@ -49,7 +49,7 @@ export function responseOf(done: Done): ScmPublishResponse {
   };
 }
 
-/** What of all its remarks became of a part that is made of them. */
+/** The outcome of all remarks together. */
 export function inlineOutcome({ comments, outdated }: InlineCommentsResponse): 'created' | 'updated' | 'unchanged' {
   if (comments.some(({ outcome }) => outcome === 'created')) return 'created';
   return outdated > 0 || comments.some(({ outcome }) => outcome === 'updated') ? 'updated' : 'unchanged';

@@ -1,7 +1,7 @@
 import type { PublishedPart, WriteOutcome } from '@integrations/contracts';
 import { ProviderError } from '@integrations/provider-kit';
 
-/** What became of one of the things to show. */
+/** The result of one part of a publish request: check run, status, remarks or comment. */
 export interface Part<R> {
   readonly shown: PublishedPart;
   readonly response: R | null;
@@ -11,8 +11,8 @@ export interface Part<R> {
 type Described = Pick<PublishedPart, 'id' | 'url'> & { readonly outcome: WriteOutcome };
 
 /**
- * Posts one part; that it fails is not thrown, so that it does not stop the others. Except for what concerns them all:
- * the attempt is over, or the vendor asks to wait.
+ * Posts one part. A failure is returned and not thrown, so that the other parts are still posted. What concerns them
+ * all is thrown: the attempt was aborted, the vendor asks for a wait, or the error is not a ProviderError.
  */
 export async function postPart<R>(
   post: () => Promise<R>,
@@ -33,7 +33,7 @@ export function skippedPart(reason: string): Part<never> {
   return { response: null, error: null, shown: { ...NOTHING, outcome: 'skipped', reason, errorCode: null } };
 }
 
-/** The failure that decides about the operation, of parts by their names: one that may pass rather than one that does not. */
+/** The failure that decides about the operation: the first transient one, because a retry may help, else the first. */
 export function failureOf(parts: Readonly<Record<string, Part<unknown> | null>>): ProviderError | null {
   const failures = Object.entries(parts).flatMap(([name, part]) => (part?.error ? [{ name, error: part.error }] : []));
   const decisive = failures.find(({ error }) => error.transient) ?? failures[0];

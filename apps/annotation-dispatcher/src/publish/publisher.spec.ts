@@ -30,7 +30,7 @@ const written = { outcome: 'created', url: 'https://vendor.example', truncated: 
 
 type Calls = { name: string; request: object; upsertKey?: string; leaveAlone?: number; outdated?: string }[];
 
-/** A vendor that takes everything, as far as a test does not say otherwise; and what it was asked for, in order. */
+/** A vendor that accepts everything unless a test overrides it, with the calls it received, in order. */
 function vendor(overrides: Partial<ScmAnnotationClient> = {}) {
   const calls: Calls = [];
   const answering =
@@ -97,7 +97,7 @@ describe('a publish request', () => {
       conclusion: 'failure',
       items: [{ outcome: 'inline' }, { outcome: 'inline' }],
     });
-    // Of what stands at its line the comment says no more than its row.
+    // For a finding with a remark on its line, the comment has only the table row.
     expect(calls[3]?.request).not.toMatchObject({ body: expect.stringContaining('Not at a line') });
   });
 
@@ -130,7 +130,7 @@ describe('a publish request', () => {
     expect(response).toMatchObject({ outcome, inline: { outcome } });
   });
 
-  it('tells of all that was left out, by us and by the vendor', async () => {
+  it('reports everything that was left out, by us and by the vendor', async () => {
     const few = { max: 1_000, unit: 'characters' } as const;
     const limits = { ...COMMON_LIMITS, annotations: 1, comment: few, statusDescription: { ...few, max: 5 } };
     const cutAway = (field: string) => ({ truncated: [{ field, was: 2, now: 1, unit: 'items' as const }] });
@@ -150,7 +150,7 @@ describe('a publish request', () => {
     ]);
   });
 
-  it('says where a finding is to be seen that is at no line, and that one is seen nowhere', async () => {
+  it('says where a finding without a line is shown, and which finding is shown nowhere', async () => {
     const source = { findings: [{ ...finding, path: undefined, startLine: undefined }] };
     const run = { comment: false, inline: false, checkRun: { name: 'scan' } };
     const ofRun = await publish(vendor().client, { source, show: run });
@@ -163,7 +163,7 @@ describe('a publish request', () => {
     });
   });
 
-  it('shows what the request says of the evidence', async () => {
+  it('shows the evidence that the request gives', async () => {
     const { client, calls } = vendor();
     await publish(client, { evidence: { artifact: 'shop:1.2.3' } });
     expect(calls[3]?.request).toMatchObject({ body: expect.stringContaining('`shop:1.2.3`') });
@@ -180,7 +180,7 @@ describe('a publish request', () => {
     expect(calls[0]).toMatchObject({ name: 'check_run', outdated: told });
   });
 
-  it('tells no secret of its tenant, and leaves what may be one of another', async () => {
+  it('removes secrets of its tenant, but not those of other tenants', async () => {
     const { client, calls } = vendor();
     const message = 'the secret of acme and the secret of globex';
     await publish(client, { source: { findings: [{ ...finding, message }] } });
@@ -203,7 +203,7 @@ describe('a publish request', () => {
     const { client, calls } = vendor({ readPullRequest: async () => ({ ...FACTS, ...facts }) });
     const { response } = await publish(client, { policies: { ...request.policies, draft: 'skip' } });
     expect(calls.map(({ name }) => name)).toEqual(['check_run', 'status']);
-    // Which some vendors show in the conversation.
+    // Some vendors show the check run in the conversation.
     expect(calls[0]).toMatchObject({ leaveAlone: 7 });
     expect(response).toMatchObject({
       outcome: 'created',
@@ -223,7 +223,7 @@ describe('a publish request', () => {
     expect(response).toMatchObject({ comment: { outcome: 'created' }, inline: { outcome: 'created' } });
   });
 
-  it('says of findings that they are to be seen nowhere where the check run shows in no conversation', async () => {
+  it('reports findings as shown nowhere if the check run is shown in no conversation', async () => {
     const limits = { ...COMMON_LIMITS, annotationsAreRemarks: true };
     const show = { comment: false, inline: false, checkRun: { name: 'scan' } };
     const run = { ...written, checkRunId: '1', status: 'completed', conclusion: 'failure' } as const;
@@ -231,7 +231,7 @@ describe('a publish request', () => {
 
     const { response } = await publish(client, { show });
     const nowhere = { outcome: 'dropped', url: null };
-    const reason = 'no open pull request has the commit for a head';
+    const reason = 'no open pull request has this commit as its head';
     expect(response).toMatchObject({
       items: [
         { ...nowhere, reason },
@@ -249,7 +249,7 @@ describe('a publish request', () => {
       items: [{ outcome: 'annotation', url: 'https://vendor.example' }, { outcome: 'annotation' }],
     });
 
-    // One that has annotations of its own, and had them before.
+    // A check run with annotations that were there before.
     const unchanged = vendor({ createCheckRun: async () => ({ ...run, outcome: 'unchanged', annotationsPosted: 0 }) });
     expect((await publish(unchanged.client, { show })).response).toMatchObject({
       items: [{ outcome: 'annotation' }, { outcome: 'annotation' }],
@@ -268,7 +268,7 @@ describe('a publish request', () => {
     expect(response).toMatchObject({ changes });
   });
 
-  it('goes on when a part fails, and reports the failure that may pass first', async () => {
+  it('goes on when a part fails, and reports a transient failure before a permanent one', async () => {
     const { client, calls } = vendor({
       createCheckRun: fails('permission_missing', 'no checks:write'),
       postInlineComments: fails('provider_unavailable', '502', { retryAfterMs: 700 }),
@@ -290,7 +290,7 @@ describe('a publish request', () => {
     });
   });
 
-  it('has failed where a part fails for good, whatever else was posted', async () => {
+  it('fails if a part fails for good, whatever else was posted', async () => {
     const { client } = vendor({ postStatus: fails('permission_missing', 'no', { httpStatus: 403 }) });
     const { response, failure } = await publish(client);
     expect(response).toMatchObject({
@@ -299,11 +299,11 @@ describe('a publish request', () => {
     });
     expect(failure).toMatchObject({
       ...{ code: 'permission_missing', message: 'status: no', transient: false },
-      httpStatus: 403, // by which the vendor is known to have been reached
+      httpStatus: 403, // shows that the vendor was reached
     });
   });
 
-  it('takes an error of our own for no answer of the vendor', async () => {
+  it('does not take an error of our own for an answer of the vendor', async () => {
     const { client } = vendor({ postStatus: () => Promise.reject(new TypeError('a bug')) });
     await expect(publish(client)).rejects.toThrow('a bug');
   });
@@ -326,7 +326,7 @@ describe('a publish request', () => {
     expect(calls.map(({ name }) => name)).toEqual(['check_run']);
   });
 
-  it('lists in the summary what found no line', async () => {
+  it('lists findings that could not be placed on a line in the summary', async () => {
     const unplaced = { outcome: 'unplaced', placed: null, url: null, reason: 'not in the diff' } as const;
     const { client, calls } = vendor({
       postInlineComments: async ({ comments }) => ({

@@ -20,7 +20,7 @@ import { expectHead, reasonToSkip } from './pull-request-policy';
 
 export interface PublisherOptions {
   readonly operations: Pick<OperationRepository, 'lastSucceeded'>;
-  /** Takes the known secrets of a tenant out of texts. */
+  /** Removes a tenant's known secrets from a text. */
   readonly scrub: (text: string, tenantId: string) => string;
 }
 
@@ -31,20 +31,21 @@ export interface Publishing {
   readonly context: AnnotationContext;
 }
 
-/** `failure`: what failed although something was posted. */
+/** `failure` decides the operation's outcome, although parts may have been posted; null if no part failed. */
 export interface Posted {
   readonly response: ScmResponse;
   readonly failure: ProviderError | null;
 }
 
 /**
- * Carries a publish request out by the methods of a client, each of which finds what it posted before. The conclusion
- * comes first: a merge waits for nothing else. The comment comes last, because it lists what found no line.
+ * Carries out a publish request with the methods of a client, each of which finds what it posted before. The check run
+ * and the status come first, because a merge waits for nothing else. The comment comes last, because it lists the
+ * findings that could not be placed on a line.
  */
 export class Publisher {
   constructor(private readonly options: PublisherOptions) {}
 
-  /** Throws ProviderError if nothing may be posted, or the vendor asks to wait: what stands already is found again. */
+  /** Throws ProviderError if nothing may be posted or the vendor asks to wait. A retry finds what was posted. */
   async publish({ row, request, client, context }: Publishing): Promise<Posted> {
     const skip = await reasonAgainst(request, client, context.signal);
     const report = reportOf(request);
@@ -65,9 +66,9 @@ export class Publisher {
   }
 
   /**
-   * The fingerprints of the run before, from what the ledger holds of it: they are true when and because that run is
-   * recorded as succeeded, survive a retry of this one, and a change of how fingerprints are made. Null where that run
-   * did not report all there was.
+   * The fingerprints of the previous run, computed from the request that the ledger records as succeeded. They are
+   * those of a run that was posted, stay the same when this run is retried, and survive a change in how fingerprints
+   * are made. Null if there is no previous run, or if it did not report everything.
    */
   async #previous({ tenantId, lane, operation, upsertKey }: Publishing['row']): Promise<ReadonlySet<string> | null> {
     if (upsertKey === null) return null;
@@ -86,7 +87,7 @@ class Posting {
     private readonly context: AnnotationContext,
   ) {}
 
-  /** `leaveAlone`: the pull request whose conversation is to be left alone. */
+  /** `leaveAlone`: the number of the pull request whose conversation must not be touched. */
   async checkRun(leaveAlone: number | undefined) {
     const { composition, client, context } = this;
     const asked = composition.checkRun;
@@ -141,7 +142,10 @@ class Posting {
   }
 }
 
-/** Why the conversation is to be left alone; null if it is not, or nobody can tell. Throws `stale_head`. */
+/**
+ * Why the pull request's conversation must not be touched; null if it may be, or if no pull request could be read.
+ * Throws ProviderError `stale_head`.
+ */
 async function reasonAgainst(
   { owner, repository, pullRequestNumber, headSha, policies }: ScmPublishRequest,
   client: ScmAnnotationClient,
@@ -153,7 +157,7 @@ async function reasonAgainst(
   return reasonToSkip(facts, policies);
 }
 
-/** Why a check run that is shown in the conversation is not shown there; null if it is, as far as is known. */
+/** Why a check run that is shown as remarks in the conversation has none there; null if it has, as far as is known. */
 function whyHidden(
   skip: string | null,
   { checkRun: asked }: Composition,
@@ -161,10 +165,10 @@ function whyHidden(
 ): string | null {
   if (!checkRun?.response || checkRun.response.annotationsPosted > 0) return null;
   if (skip !== null) return skip;
-  return asked?.request.annotations?.length ? 'no open pull request has the commit for a head' : null;
+  return asked?.request.annotations?.length ? 'no open pull request has this commit as its head' : null;
 }
 
-/** Where no remark was placed at all, the summary as a whole stands for them. */
+/** Findings without a remark; none if no remark was posted at all, because the summary then stands for them. */
 function unplacedOf(findings: readonly Finding[], response: InlineCommentsResponse | null | undefined): Unplaced[] {
   if (!response) return [];
   const outcomes = new Map(response.comments.map((one) => [one.fingerprint, one]));

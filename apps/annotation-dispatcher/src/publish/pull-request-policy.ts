@@ -10,7 +10,7 @@ export function expectHead({ headSha }: Pick<PullRequestFacts, 'headSha'>, expec
   throw new ProviderError('stale_head', `headSha: ${now} and not ${expected.slice(0, 12)}`);
 }
 
-/** Why the conversation of the pull request is to be left alone; null if it is not. */
+/** Why the pull request's conversation must not be touched; null if it may be. */
 export function reasonToSkip(
   { state, draft, locked }: Pick<PullRequestFacts, 'state' | 'draft' | 'locked'>,
   policies: SkipPolicies,

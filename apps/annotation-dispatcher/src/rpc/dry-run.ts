@@ -7,13 +7,13 @@ import { type Annotation, capabilitiesFor } from '../annotation';
 import type { IntegrationResolver } from '../intake/integration-resolver';
 import { checkSource } from '../publish/check-source';
 
-/** The id that stands in texts where that of an operation would, which a dry run has none of. */
+/** Stands in texts in place of an operation id, which a dry run does not have. */
 const NO_OPERATION = '00000000-0000-0000-0000-000000000000';
 
-/** How long it waits for the secrets that its texts must not hold. */
+/** How long, in milliseconds, to wait for the secrets that must be removed from the texts. */
 const LEARNING_MS = 3_000;
 
-/** Tells what would be sent. Writes nothing: no vendor and no ledger knows of it, and it works offline. */
+/** Shows what would be sent. Writes nothing at the vendor or in the ledger, and works offline. */
 export class DryRun {
   constructor(
     private readonly resolver: Pick<IntegrationResolver, 'resolve'>,
@@ -21,7 +21,7 @@ export class DryRun {
     private readonly scrub: (text: string, tenantId: string) => string,
   ) {}
 
-  /** Throws RequestRejected: as the resolver, and for what could not be posted either. */
+  /** Throws RequestRejected as the resolver does, and for requests that could not be posted. */
   async of(tenantId: string, annotation: Annotation): Promise<ScmDryRun> {
     const { operation, request } = annotation;
     checkSource(annotation);
@@ -29,7 +29,7 @@ export class DryRun {
     const { id: integrationId, provider } = integration;
     try {
       const client = this.connector.annotations(integration);
-      // As before posting: of the other operations, the caller's texts are sent as they are.
+      // As when posting, only publish requests are scrubbed; other operations send the caller's texts unchanged.
       if (operation === 'publish') await this.connector.learnSecrets(integration, AbortSignal.timeout(LEARNING_MS));
       const scrub = (text: string) => this.scrub(text, tenantId);
       const vendorRequests = previewOf(client, annotation, { operationId: NO_OPERATION, scrub });
@@ -38,7 +38,7 @@ export class DryRun {
       if (error instanceof ProviderError) throw new RequestRejected(error.code, error.message);
       throw error;
     }
-    const message = `provider ${provider} does not tell what it would send`;
+    const message = `provider ${provider} cannot show what it would send`;
     throw RequestRejected.forFields('unsupported_operation', [{ field: 'dryRun', message }]);
   }
 }

@@ -17,7 +17,7 @@ import type { DryRun } from './dry-run';
 
 const DEFAULT_WAIT_MS = 30_000;
 
-/** What callers of request/reply are answered. Throws RequestRejected for what is refused. */
+/** Answers callers of request/reply. Throws RequestRejected for a refused request. */
 export class Requests {
   constructor(
     private readonly intake: Pick<Intake, 'accept'>,

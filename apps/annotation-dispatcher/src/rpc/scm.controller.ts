@@ -18,7 +18,7 @@ import { Requests } from './requests';
 
 type Reply = Promise<OperationResult<ScmResponse | ScmAccepted | ScmDryRun>>;
 
-/** The door for callers that wait for an answer: NATS request/reply. */
+/** Takes requests of callers that wait for an answer, over NATS request/reply. */
 @Controller()
 export class ScmController {
   constructor(private readonly requests: Requests) {}

@@ -56,7 +56,7 @@ describe('Submissions', () => {
     ['tenant', 'integrations.v1.annotate.ACME.comment', BODY, 'subject'],
     ['JSON', 'integrations.v1.annotate.acme.comment', undefined, 'must be JSON'],
     ['field', 'integrations.v1.annotate.acme.comment', { ...BODY, extra: 1 }, 'extra: is not a known field'],
-    ['dry run', 'integrations.v1.annotate.acme.comment', { ...BODY, dryRun: true }, 'dryRun: nobody waits'],
+    ['dry run', 'integrations.v1.annotate.acme.comment', { ...BODY, dryRun: true }, 'dryRun: a published request'],
   ])('drops what will never be valid: wrong %s', async (_, subject, body, reason) => {
     const { accept, submissions } = intake();
     const outcome = await submissions.handle(message(subject, body));
@@ -77,7 +77,7 @@ describe('Submissions', () => {
     expect(outcome).toEqual({ kind: 'drop', reason: 'conflict: idempotencyKey: used', code: 'conflict' });
   });
 
-  it('keeps the message in hand while the database is away, and asks it again', async () => {
+  it('holds the message while the database is down, and tries again', async () => {
     const away = new DatabaseError('connection refused', 'ECONNREFUSED', null);
     const { accept, submissions } = intake();
     accept.mockRejectedValueOnce(away);
@@ -87,7 +87,7 @@ describe('Submissions', () => {
     expect(accept).toHaveBeenCalledTimes(2);
   });
 
-  it('lets nothing overtake what it keeps in hand for the same pull request', async () => {
+  it('lets no other message for the same pull request overtake the one it holds', async () => {
     const { accept, submissions } = intake();
     accept.mockRejectedValueOnce(new DatabaseError('connection refused', 'ECONNREFUSED', null));
     const comment = (body: string, pullRequestNumber = 7) =>
@@ -97,7 +97,7 @@ describe('Submissions', () => {
     expect(bodies).toEqual(['first', 'elsewhere', 'first', 'second']);
   });
 
-  it('gives back what waits for the database once it stops', async () => {
+  it('gives back messages that wait for the database when it stops', async () => {
     const away = new DatabaseError('connection refused', 'ECONNREFUSED', null);
     const { accept, submissions } = intake(() => Promise.reject(away));
     const waits = submissions.handle(message('integrations.v1.annotate.acme.comment', BODY));

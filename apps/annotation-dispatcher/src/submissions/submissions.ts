@@ -28,17 +28,17 @@ const REQUESTS = {
 };
 
 const AGAIN_MS = 1_000;
-/** For a minute at least; then it is delivered anew, in case the database is at fault with this one alone. */
+/** For at least a minute; then the request is redelivered, in case the database fails for this one alone. */
 const MOST_TRIES = 60;
 
-/** The door for requests that were published to the stream: nobody waits, so a refusal goes to the dead letters. */
+/** Takes requests published to the stream. Nobody waits for an answer, so a refused one goes to the dead letters. */
 export class Submissions {
   readonly #stopping = new AbortController();
   readonly #inOrder = new InOrder();
 
   constructor(private readonly intake: Pick<Intake, 'accept'>) {}
 
-  /** Throws when the request could not be made durable for reasons that are not its own: it is to be delivered again. */
+  /** Throws if the request could not be made durable for reasons outside the request: it is then redelivered. */
   async handle(message: BusMessage): Promise<Outcome> {
     try {
       const submission = readSubmission(message);
@@ -50,15 +50,15 @@ export class Submissions {
     }
   }
 
-  /** What waits for the database is given back. */
+  /** Gives requests that wait for the database back to the stream. */
   stop(): void {
     this.#stopping.abort();
   }
 
   /**
-   * While the database is away it is kept in hand, and so all behind it in the stream: given back, each would be delivered
-   * again after up to five minutes, in no order and after what is published by then. What comes for the same pull request or
-   * commit waits for it: whichever asked first once the database is back would overtake the others.
+   * Holds the request while the database is down, and so all requests behind it in the stream. Requests given back
+   * would be redelivered after up to five minutes, in no order and after newer ones. Requests for the same pull request
+   * or commit wait for this one; otherwise whichever asked first once the database is back would overtake the others.
    */
   async #accept(submission: Submission): Promise<void> {
     const { signal } = this.#stopping;
@@ -84,7 +84,7 @@ function readSubmission(message: BusMessage): Submission {
   if (!checked.ok) throw invalid(describeErrors(checked.errors));
 
   if ('dryRun' in checked.value && checked.value.dryRun) {
-    throw invalid('dryRun: nobody waits for the answer here; ask by request and reply');
+    throw invalid('dryRun: a published request gets no answer; use request/reply');
   }
 
   const annotation = { operation, request: checked.value } as Annotation;
@@ -103,7 +103,7 @@ function readSubject(subject: string): { tenantId: string; operation: ScmOperati
   return known && rest.length === 0 && TENANT_PATTERN.test(tenantId) ? { tenantId, operation: known } : null;
 }
 
-/** The same for every delivery of a message, and different for a message of a stream that was made anew. */
+/** The same for every delivery of a message, but different if the stream was recreated. */
 function placeInStream({ sequence, publishedAt }: BusMessage): string {
   return `${ANNOTATE_STREAM.name}:${sequence}:${publishedAt.getTime()}`;
 }

@@ -5,7 +5,7 @@ import { Waiters } from './waiters';
 const posted = succeeded({ outcome: 'created', commentId: '1', url: 'u', truncated: [] } as const, 'op');
 const log = { info: jest.fn(), warn: jest.fn(), error: jest.fn() };
 
-/** The ledger as another dispatcher leaves it. */
+/** A ledger in which another dispatcher ends operations. */
 function ledger(ended: Record<string, OperationResult<ScmResponse>> = {}) {
   const outcomes = jest.fn(async (ids: readonly string[]) =>
     ids.flatMap((id) => (ended[id] ? [{ id, outcome: ended[id] } as OperationRow] : [])),
@@ -50,7 +50,7 @@ describe('Waiters', () => {
     await expect(later).resolves.toBe(posted);
   });
 
-  it('does not look for who has only just come', async () => {
+  it('does not look for an operation whose caller has only just come', async () => {
     const { waiters, outcomes } = ledger();
     void waiters.wait('a', 150);
     await jest.advanceTimersByTimeAsync(90);
@@ -80,7 +80,7 @@ describe('Waiters', () => {
     expect(answered).toHaveBeenCalledWith(null);
   });
 
-  it('gives up at once when the time was up already, without a timer of less than nothing', async () => {
+  it('gives up at once if the time is already up, without a negative timer', async () => {
     const { waiters } = ledger();
     const timer = jest.spyOn(globalThis, 'setTimeout');
     const waiting = waiters.wait('op', -400);

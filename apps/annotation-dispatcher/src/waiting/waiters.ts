@@ -14,7 +14,7 @@ interface Waiter {
 export interface WaitersOptions {
   readonly operations: Pick<OperationRepository, 'outcomes'>;
   readonly log: DispatchLog;
-  /** Milliseconds between looks into the ledger for what other dispatchers have ended. */
+  /** Milliseconds between looks into the ledger for operations that other dispatchers ended. */
   readonly pollMs: number;
 }
 
@@ -31,7 +31,7 @@ export class Waiters {
     this.#failure = new RecurringFailure(options.log, 'cannot look for outcomes; trying again');
   }
 
-  /** The outcome of the operation, or null if it does not end within so many milliseconds. */
+  /** The outcome of the operation, or null if it does not end within `timeoutMs` milliseconds. */
   async wait(operationId: string, timeoutMs: number): Promise<Outcome | null> {
     const { promise, resolve: answer } = Promise.withResolvers<Outcome | null>();
     const waiter = { since: performance.now(), answer };
@@ -51,13 +51,13 @@ export class Waiters {
     for (const waiter of this.#waiting.get(operationId) ?? []) waiter.answer(outcome);
   }
 
-  /** Operations that may have ended: whoever waits for one of them learns of it now. */
+  /** Looks these operations up at once, because they may have ended, and answers their callers. */
   lookFor(operationIds: readonly string[]): void {
     const awaited = operationIds.filter((id) => this.#waiting.has(id));
     if (awaited.length > 0) void this.#look(awaited);
   }
 
-  /** From now on nobody waits longer than so many milliseconds. */
+  /** From now on no caller waits longer than `withinMs` milliseconds. */
   hurry(withinMs: number): void {
     this.#latest = performance.now() + withinMs;
     const late = setTimeout(() => {
@@ -82,7 +82,7 @@ export class Waiters {
     this.#poll = undefined;
   }
 
-  /** Leaves out who has only just come: most are answered from within before they would be looked for. */
+  /** Skips callers that have waited for less than a poll: this process itself answers most of them within that time. */
   async #lookAround(): Promise<void> {
     if (this.#looking) return;
     const before = performance.now() - this.options.pollMs;
