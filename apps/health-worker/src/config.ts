@@ -18,7 +18,7 @@ export class HealthWorkerConfig extends ConnectorConfig {
   @AsInt({ min: 100, max: 60_000 })
   testTimeoutMs: number = 10_000;
 
-  /** How long, in milliseconds, a claimed probe stays claimed if this worker dies. */
+  /** How long, in milliseconds, a target stays leased if this worker dies. */
   @AsInt({ min: 1_000, max: 600_000 })
   probeLeaseMs: number = 30_000;
 
@@ -26,7 +26,9 @@ export class HealthWorkerConfig extends ConnectorConfig {
   @AsInt({ min: 10, max: 60_000 })
   probePollMs: number = 250;
 
-  /** For how long a vendor must refuse a credential, without a break, until its integration is disabled; 0: for ever. */
+  /**
+   * Hours for which a vendor must refuse a credential, without a break, until its integration is disabled; 0: never.
+   */
   @AsInt({ min: 0, max: 8_760 })
   autoDisableAfterHours: number = 168;
 }

@@ -45,7 +45,7 @@ export class HealthWorkerModule {
       controllers: [ProbeController, DiscoveryController, RegistryController, CiController, RuntimeController],
       providers: [
         { provide: HealthWorkerConfig, useValue: config },
-        // Here and not in TelemetryModule: an app that sets none of them would tell 0 of each that has no label.
+        // Not in TelemetryModule: an app that never sets them would export 0 for each metric without labels.
         ...SCHEDULING_METRIC_PROVIDERS,
         ...AGENT_METRIC_PROVIDERS,
         ...CREDENTIAL_METRIC_PROVIDERS,

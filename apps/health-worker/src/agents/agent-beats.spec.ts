@@ -2,7 +2,7 @@ import { AgentHeartbeat, BEAT_KEPT_DAYS, MAX_AGENTS } from '@integrations/contra
 import { AgentBeats } from './agent-beats';
 import type { TakenBeat } from './read-beat';
 
-/** The server's clock when a test begins; the worker's monotonic one says something else. */
+/** The server's clock when a test begins; the worker's monotonic clock differs from it. */
 const SERVER = Date.UTC(2026, 2, 1, 12);
 let now: number;
 let beats: AgentBeats;
@@ -16,7 +16,7 @@ const at = (ms: number) => new Date(SERVER + ms);
 const acme = () => beats.ofTenant('acme');
 
 describe('AgentBeats', () => {
-  it('tells the newest beat of an agent, how old it is and how far its clock is off', () => {
+  it('gives the newest beat of an agent, its age and how far the clock of the agent is off', () => {
     beats.begin(at(0));
     beats.hear('acme', 'web-1', beat({ sentAt: at(-61_000) }), at(-60_000));
     beats.hear('acme', 'web-1', beat({ sentAt: at(-5_000), version: '2' }), at(-10_000));
@@ -53,7 +53,7 @@ describe('AgentBeats', () => {
     expect(acme().latest('web-1')).toMatchObject({ ageMs: 6_000 });
   });
 
-  it('takes what arrives for new, however the clock of the server is set meanwhile', () => {
+  it('takes an arriving beat as new, however the clock of the server is set meanwhile', () => {
     beats.begin(at(0));
     now += 100;
     beats.hear('acme', 'web-1', beat(), at(3_600_000));
@@ -61,7 +61,7 @@ describe('AgentBeats', () => {
     expect(acme().latest('web-1')).toMatchObject({ ageMs: 100, clockSkewMs: -3_600_000 });
   });
 
-  it('counts the age of what it reads again by the clock of the server that it is connected to now', () => {
+  it('counts the age of beats that it reads again by the clock of the server that it is connected to now', () => {
     beats.begin(at(3_600_000)); // one whose clock is an hour fast
     beats.interrupt();
     beats.begin(at(2_000));
@@ -70,7 +70,7 @@ describe('AgentBeats', () => {
     expect(acme().latest('web-1')).toMatchObject({ ageMs: 2_000 });
   });
 
-  it('doubts itself when none of twenty agents or more reports any more', () => {
+  it('doubts itself when none of at least twenty agents reports any more', () => {
     beats.begin(at(0));
     for (let n = 0; n < 19; n++) beats.hear('acme', `web-${n}`, beat(), at(0));
     now += 80_001;

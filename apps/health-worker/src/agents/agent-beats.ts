@@ -8,32 +8,33 @@ interface KeptBeat extends TakenBeat {
   readonly clockSkewMs: number;
 }
 
-/** One moment by both clocks: the server's, since the epoch, and the monotonic one here. In milliseconds. */
+/** One moment by two clocks, in milliseconds: the server's, since the epoch, and this process's monotonic one. */
 interface Beginning {
   readonly serverNow: number;
   readonly at: number;
 }
 
-/** So many agents do not fall silent all at once: it is rather that they cannot be heard. */
+/** This many agents do not fall silent all at once: more likely, this worker cannot hear them. */
 const MANY = 20;
 const KEPT_MS = BEAT_KEPT_DAYS * 86_400_000;
 
 /**
- * The newest beat of each agent of every tenant, in memory: as many as the stream keeps, and for as long. Of more, those are
- * dropped that have been silent the longest. How old a beat is depends on no clock that somebody sets, but for one that arrived
- * before this began to hear: its age then was by the clock of the server that it arrived at.
+ * The newest beat of each agent of every tenant, in memory: as many as the stream keeps, and for as long. Beyond that,
+ * the agents that have been silent the longest are dropped. The age of a beat depends on no clock that can be set,
+ * except for a beat that arrived before this worker began to listen: its age at that moment is by the clock of the
+ * server that received it.
  */
 export class AgentBeats implements HeartbeatSource {
-  /** Whoever has been silent the longest comes first. */
+  /** The agent that has been silent the longest comes first. */
   readonly #beats = new Map<string, KeptBeat>();
   #beginning: Beginning | null = null;
-  /** Until when one of them is alive even if none reports any more. */
+  /** Until when at least one agent counts as alive even if none reports any more. */
   #someAliveUntil = -Infinity;
 
   /** `monotonicNow` is in milliseconds, as `performance.now`. */
   constructor(private readonly monotonicNow: () => number = () => performance.now()) {}
 
-  /** From now on every beat is heard; the newest ones from before come as well. */
+  /** From now on every beat is heard; the newest earlier ones are delivered as well. */
   begin(serverNow: Date): void {
     this.#beginning = { serverNow: serverNow.getTime(), at: this.monotonicNow() };
   }
@@ -43,12 +44,12 @@ export class AgentBeats implements HeartbeatSource {
     this.#beginning = null;
   }
 
-  /** The last one that was heard of the agent. */
+  /** The last beat heard from the agent. */
   before(tenantId: string, agentId: string): TakenBeat | null {
     return this.#beats.get(keyOf(tenantId, agentId)) ?? null;
   }
 
-  /** `stamp` is when it arrived by the server's clock. */
+  /** `stamp` is when the beat arrived, by the server's clock. */
   hear(tenantId: string, agentId: string, { beat, facts }: TakenBeat, stamp: Date): void {
     const arrivedAt = this.#arrivalOf(stamp.getTime());
     const key = keyOf(tenantId, agentId);
@@ -87,7 +88,7 @@ export class AgentBeats implements HeartbeatSource {
   }
 }
 
-/** Neither part holds a dot. */
+/** Unambiguous, because neither part contains a dot. */
 function keyOf(tenantId: string, agentId: string): string {
   return `${tenantId}.${agentId}`;
 }

@@ -6,7 +6,7 @@ import { InjectPinoLogger, PinoLogger } from 'nestjs-pino';
 import { AgentBeats } from './agent-beats';
 import { agentOf, readBeat, type WrongBeat } from './read-beat';
 
-/** Listens to the agents of all tenants, for the life of the app, before the first probe. Nothing is written. */
+/** Listens to the agents of all tenants from before the first probe until the app stops. Writes nothing. */
 @Injectable()
 export class HeartbeatService implements OnModuleInit, Follower {
   readonly #misunderstood = new Recurrences();
@@ -40,7 +40,7 @@ export class HeartbeatService implements OnModuleInit, Follower {
 
   #hear(message: BusMessage): WrongBeat | null {
     const agent = agentOf(message.subject);
-    if (!agent) return { outcome: 'bad_subject', reason: 'the subject names no tenant, or no agent, as they can be' };
+    if (!agent) return { outcome: 'bad_subject', reason: 'the subject has no valid tenant, or no valid agent' };
     const { tenantId, agentId } = agent;
     const read = readBeat(message, this.beats.before(tenantId, agentId));
     if ('outcome' in read) return read;
@@ -48,7 +48,7 @@ export class HeartbeatService implements OnModuleInit, Follower {
     return null;
   }
 
-  /** An agent that cannot be understood comes again every few seconds. */
+  /** An agent that is not understood repeats itself every few seconds. */
   #tell(subject: string, { outcome, reason }: WrongBeat): void {
     const beats = this.#misunderstood.count(outcome);
     if (beats > 0) this.log.warn({ subject: subject.slice(0, 200), reason, beats }, 'heartbeat not understood');

@@ -16,22 +16,22 @@ const taken = (value: unknown, before: TakenBeat | null = null): TakenBeat => {
 };
 
 describe('agentOf', () => {
-  it('reads whose beat it is from the subject', () => {
+  it('reads tenant and agent from the subject', () => {
     expect(agentOf(agentHeartbeatSubject('acme', 'web-1'))).toEqual({ tenantId: 'acme', agentId: 'web-1' });
   });
 
-  it.each(['Acme.web-1', 'acme.wéb', 'acme.-', `acme.${'x'.repeat(64)}`])('knows nobody of the name %s', (whose) => {
+  it.each(['Acme.web-1', 'acme.wéb', 'acme.-', `acme.${'x'.repeat(64)}`])('rejects the name %s', (whose) => {
     expect(agentOf(`integrations.v1.agent.${whose}.heartbeat`)).toBeNull();
   });
 });
 
 describe('readBeat', () => {
-  it('reads what is known of a beat', () => {
+  it('reads the known fields of a beat', () => {
     const { beat } = taken({ ...BEAT, uptime: 7 });
     expect({ ...beat, agent: { ...beat.agent }, host: { ...beat.host } }).toEqual({ ...BEAT, capabilities: [] });
   });
 
-  it('says what is wrong without a value of what was sent', () => {
+  it('says what is wrong without any value that was sent', () => {
     const bad = read({ ...BEAT, host: { ...BEAT.host, os: 'secret\u0007word' }, sentAt: 'secretword' });
     expect(bad).toMatchObject({ outcome: 'invalid', reason: expect.stringMatching(/^sentAt: .* more\)$/) });
     expect(JSON.stringify(bad)).not.toContain('word');
@@ -40,11 +40,11 @@ describe('readBeat', () => {
     expect(readBeat({ json: () => body }, null)).toEqual({ outcome: 'not_json', reason: 'must be valid JSON' });
   });
 
-  it('keeps what is not known of a beat as a digest, however much it is', () => {
+  it('keeps the unknown fields of a beat as a digest, however large they are', () => {
     expect(taken({ ...BEAT, uptime: 'x'.repeat(8_000) }).facts).toHaveLength(43);
   });
 
-  it('looks at what an agent said before no second time, and at everything else', () => {
+  it('does not validate again what an agent sent before, but everything else', () => {
     const before = taken(BEAT);
     const later = taken({ ...BEAT, sentAt: '2026-03-01T12:00:30Z' }, before);
     expect(later).toEqual({ facts: before.facts, beat: { ...before.beat, sentAt: '2026-03-01T12:00:30Z' } });

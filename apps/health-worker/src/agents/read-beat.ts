@@ -11,23 +11,23 @@ import {
 
 export interface TakenBeat {
   readonly beat: AgentHeartbeat;
-  /** The digest of all of it but when it was sent: from one beat to the next it is mostly the same. */
+  /** The digest of everything but `sentAt`: mostly the same from one beat to the next. */
   readonly facts: string;
 }
 
-/** What is wrong with a beat, without a value of what was sent. */
+/** What is wrong with a beat. Holds no value that was sent. */
 export interface WrongBeat {
   readonly outcome: 'bad_subject' | 'not_json' | 'invalid';
   readonly reason: string;
 }
 
-/** Whose beats a subject is for, `integrations.v1.agent.<tenant>.<agentId>.heartbeat`. */
+/** The agent of a subject `integrations.v1.agent.<tenant>.<agentId>.heartbeat`; null if that is not valid. */
 export function agentOf(subject: string): { readonly tenantId: string; readonly agentId: string } | null {
   const [, , , tenantId = '', agentId = ''] = subject.split('.');
   return TENANT_PATTERN.test(tenantId) && AGENT_ID_PATTERN.test(agentId) ? { tenantId, agentId } : null;
 }
 
-/** `before` is the last one that was taken of the same agent: what it said needs no second look, which takes the longest. */
+/** `before`: the last valid beat of the same agent. If only `sentAt` differs, the slow validation is skipped. */
 export function readBeat({ json }: Pick<BusMessage, 'json'>, before: TakenBeat | null): TakenBeat | WrongBeat {
   const body = json();
   if (!body.ok) return { outcome: 'not_json', reason: body.message };

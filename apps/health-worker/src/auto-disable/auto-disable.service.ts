@@ -16,10 +16,10 @@ import { AutoDisable } from './auto-disable';
 const EVERY_MS = 60_000;
 const HOUR_MS = 3_600_000;
 
-/** Sweeps once a minute for the life of the app, unless it is switched off. */
+/** Sweeps once a minute for the life of the app, unless auto-disabling is switched off. */
 @Injectable()
 export class AutoDisableService implements OnApplicationBootstrap, BeforeApplicationShutdown {
-  /** Null: it is switched off. */
+  /** Null if auto-disabling is switched off. */
   readonly #sweeps: Repeating | null;
 
   constructor(
@@ -55,7 +55,7 @@ export class AutoDisableService implements OnApplicationBootstrap, BeforeApplica
         this.log.warn({ integrationId, provider, code, failingSince }, 'integration disabled: its credential fails');
       }
     } catch (error) {
-      this.log.warn({ err: error }, 'failing credentials could not be looked through');
+      this.log.warn({ err: error }, 'failing credentials could not be checked');
     }
   }
 }

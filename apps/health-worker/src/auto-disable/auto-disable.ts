@@ -32,13 +32,13 @@ const REASON = 'credential_failing';
 const BATCH = 100;
 
 /**
- * Takes integrations out of service whose vendor keeps refusing their credential, as an administrator would. Nothing puts
- * them back but somebody who enables them.
+ * Disables integrations whose vendor keeps refusing their credential, as an administrator would. They stay disabled
+ * until somebody enables them.
  */
 export class AutoDisable {
   constructor(private readonly options: AutoDisableOptions) {}
 
-  /** Several workers may sweep at once: each integration is disabled by one of them. */
+  /** Several workers may sweep at once: only one of them disables an integration. */
   async sweep(): Promise<Disabled[]> {
     const { failures, afterMs } = this.options;
     await failures.watch();
@@ -50,7 +50,7 @@ export class AutoDisable {
     return disabled;
   }
 
-  /** Null: it was edited, has recovered or was disabled since it was seen failing. */
+  /** Null if the integration was edited, has recovered or was disabled since it was seen failing. */
   disable(failure: CredentialFailure): Promise<Disabled | null> {
     const { database, failures, integrations, schedule, outbox, audit } = this.options;
     const { tenantId, integrationId, generation: seen, since } = failure;

@@ -9,7 +9,7 @@ describe('RefusedCredentialsService', () => {
   beforeEach(() => jest.useFakeTimers());
   afterEach(() => jest.useRealTimers());
 
-  it('tells how many are refused now, and nothing of those that are over or while PostgreSQL is away', async () => {
+  it('reports how many are refused now, and none that recovered or while PostgreSQL is down', async () => {
     const refused = jest
       .fn()
       .mockResolvedValueOnce(new Map([['gitlab', 2]]))

@@ -7,8 +7,8 @@ import { InjectPinoLogger, PinoLogger } from 'nestjs-pino';
 const EVERY_MS = 60_000;
 
 /**
- * Keeps the metric of credentials that are refused. No count of checks tells of one: what was refused twice is not sent any
- * more, and what is not sent is no check.
+ * Keeps the metric of refused credentials. Counts of checks do not show them: a credential refused twice is not sent
+ * again, and nothing is checked until it changes.
  */
 @Injectable()
 export class RefusedCredentialsService implements OnApplicationBootstrap, BeforeApplicationShutdown {
@@ -32,7 +32,7 @@ export class RefusedCredentialsService implements OnApplicationBootstrap, Before
     try {
       this.metrics.credentialsRefused(await this.failures.refused());
     } catch (error) {
-      // What was read last would pass for what is now.
+      // The last values would pass for current ones.
       this.metrics.credentialsRefused(new Map());
       this.log.warn({ err: error }, 'refused credentials could not be counted');
     }

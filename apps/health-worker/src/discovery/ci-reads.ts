@@ -7,9 +7,9 @@ import { pageQuery, sealed, searched } from './cursor';
 import { EnabledIntegrations } from './enabled-integrations';
 
 /**
- * Reads CI systems. Nothing is stored: a run goes on without telling us. Both throw RequestRejected (`not_found` of the
- * integration, `integration_disabled`, `invalid_request` of the cursor), and ProviderError for what the system or its plugin
- * does: `unsupported_operation` where the integration is no CI system.
+ * Reads CI systems. Nothing is stored, because runs progress without notifying us. Both methods throw RequestRejected
+ * (`not_found` for the integration, `integration_disabled`, `invalid_request` for the cursor), and ProviderError for
+ * failures of the system or its plugin: `unsupported_operation` if the integration is not a CI system.
  */
 @Injectable()
 export class CiReads {
@@ -23,7 +23,7 @@ export class CiReads {
     const { integrationId } = request;
     const ci = await this.#open(tenantId, integrationId);
     const list = { integrationId, kind: 'pipelines', q: searched(request) };
-    return sealed(await ci.listPipelines(pageQuery(request, list), this.#patience()), list);
+    return sealed(await ci.listPipelines(pageQuery(request, list), this.#timeout()), list);
   }
 
   async runs(tenantId: string, request: ListRunsRequest): Promise<RunPage> {
@@ -32,14 +32,14 @@ export class CiReads {
     const of = [pipeline, repository, commit].map((filter) => filter ?? '');
     const list = { integrationId, kind: 'runs', of, q: null };
     const query = { ...pageQuery(request, list), pipeline, repository, commit };
-    return sealed(await ci.listRuns(query, this.#patience()), list);
+    return sealed(await ci.listRuns(query, this.#timeout()), list);
   }
 
   async #open(tenantId: string, integrationId: string): Promise<CiConnector> {
     return this.connector.ci(await this.integrations.find(tenantId, integrationId));
   }
 
-  #patience(): AbortSignal {
+  #timeout(): AbortSignal {
     return AbortSignal.timeout(this.config.testTimeoutMs);
   }
 }

@@ -5,7 +5,7 @@ import { MessagePattern } from '@nestjs/microservices';
 import { CiReads } from './ci-reads';
 import { VendorFailureFilter } from './vendor-failure.filter';
 
-/** What CI systems can run and have run, over NATS request/reply. */
+/** Lists what CI systems can run and have run, over NATS request/reply. */
 @Controller()
 @UseFilters(VendorFailureFilter)
 export class CiController {

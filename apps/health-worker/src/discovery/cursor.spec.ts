@@ -12,13 +12,13 @@ describe('a cursor', () => {
     );
   });
 
-  it('is good for nothing in another list', () => {
+  it('is not valid in another list', () => {
     const cursor = seal('2.50', LIST);
     expect(unseal(cursor, { ...LIST, integrationId: 'two' })).toBeNull();
     expect(unseal(cursor, { ...LIST, q: 'shop' })).toBeNull();
   });
 
-  it('is good for nothing once a character of it was changed, added or taken away', () => {
+  it('is not valid once a character was changed, added or removed', () => {
     const cursor = seal('2.50', LIST);
     for (let at = 0; at < cursor.length; at++) {
       const other = cursor[at] === 'A' ? 'B' : 'A';

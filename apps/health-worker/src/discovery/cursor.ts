@@ -3,30 +3,33 @@ import { RequestRejected } from '@integrations/bus';
 import type { DiscoverPageQuery, Page, VendorPageQuery } from '@integrations/contracts';
 import type { DiscoveryQuery } from '@integrations/provider-kit';
 
-/** The list that a cursor leads on in, and in no other. */
+/** The list that a cursor belongs to; it is valid in no other. */
 export interface ListOf {
   readonly integrationId: string;
   readonly kind: string;
-  /** What is listed of it: the name of a repository, say. */
+  /** What the list is restricted to, such as the name of a repository. */
   readonly of?: readonly string[];
   readonly q: string | null;
 }
 
 const CHECK_LENGTH = 16;
 
-/** Makes what a plugin calls its cursor into one that nobody changes or takes to another list unnoticed. It hides nothing. */
+/** Turns a plugin's cursor into one that nobody can change or use for another list unnoticed. It hides nothing. */
 export function seal(position: string, list: ListOf): string {
   return Buffer.from(`${checkOf(position, list)}${position}`).toString('base64url');
 }
 
-/** What was sealed for this list; null for anything else. */
+/** The position that was sealed for this list; null for anything else. */
 export function unseal(cursor: string, list: ListOf): string | null {
   const text = Buffer.from(cursor, 'base64url').toString();
   const position = text.slice(CHECK_LENGTH);
   return seal(position, list) === cursor ? position : null;
 }
 
-/** What was sealed for this list, null for its beginning. Throws RequestRejected `invalid_request` for anything else. */
+/**
+ * The plugin's cursor; null for the beginning of the list. Throws RequestRejected `invalid_request` for anything not
+ * sealed for this list.
+ */
 function positionIn(list: ListOf, cursor: string | undefined): string | null {
   if (cursor === undefined) return null;
   const position = unseal(cursor, list);
@@ -35,17 +38,17 @@ function positionIn(list: ListOf, cursor: string | undefined): string | null {
   throw RequestRejected.forFields('invalid_request', [{ field: 'cursor', message }]);
 }
 
-/** What is asked of a plugin for a page of this list. Throws as `positionIn` does. */
+/** The query to a plugin for a page of this list. Throws as `positionIn` does. */
 export function pageQuery({ limit, cursor }: VendorPageQuery, list: ListOf): DiscoveryQuery {
   return { limit, cursor: positionIn(list, cursor), q: list.q };
 }
 
-/** As plugins take it. */
+/** The search text in lower case, as plugins expect it; null for none. */
 export function searched({ q }: DiscoverPageQuery): string | null {
   return q?.toLowerCase() ?? null;
 }
 
-/** A page whose cursor is good for this list only. */
+/** The page, with a cursor that is valid for this list only. */
 export function sealed<T>({ items, nextCursor }: Page<T>, list: ListOf): Page<T> {
   return { items, nextCursor: nextCursor === null ? null : seal(nextCursor, list) };
 }

@@ -5,7 +5,7 @@ import { MessagePattern } from '@nestjs/microservices';
 import { ResourceDiscovery } from './resource-discovery';
 import { VendorFailureFilter } from './vendor-failure.filter';
 
-/** What integrations reach, for others to choose from, over NATS request/reply. */
+/** Lists what integrations can reach, for callers to choose from, over NATS request/reply. */
 @Controller()
 @UseFilters(VendorFailureFilter)
 export class DiscoveryController {

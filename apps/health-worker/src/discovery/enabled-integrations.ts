@@ -3,7 +3,7 @@ import { IntegrationRepository, type IntegrationRow } from '@integrations/databa
 import { Injectable } from '@nestjs/common';
 import { noSuchIntegration } from '../no-such-integration';
 
-/** The integrations that others may look things up through. */
+/** Finds the integrations through which callers may look things up. */
 @Injectable()
 export class EnabledIntegrations {
   constructor(private readonly integrations: IntegrationRepository) {}

@@ -17,9 +17,9 @@ import { EnabledIntegrations } from './enabled-integrations';
 import { ResourceDiscovery } from './resource-discovery';
 
 /**
- * Reads container registries. Nothing is stored: a tag is what it is now. All throw RequestRejected (`not_found` of the
- * integration, `integration_disabled`, `invalid_request` of the cursor), and ProviderError for what the registry or its
- * plugin does: `unsupported_operation` where the integration is no registry.
+ * Reads container registries. Nothing is stored: a tag is what it is now. All methods throw RequestRejected
+ * (`not_found` for the integration, `integration_disabled`, `invalid_request` for the cursor), and ProviderError for
+ * failures of the registry or its plugin: `unsupported_operation` if the integration is not a registry.
  */
 @Injectable()
 export class RegistryReads {
@@ -39,13 +39,13 @@ export class RegistryReads {
     const { integrationId, repository } = request;
     const registry = await this.#open(tenantId, integrationId);
     const list = { integrationId, kind: 'tags', of: [repository], q: searched(request) };
-    return sealed(await registry.listTags(repository, pageQuery(request, list), this.#patience()), list);
+    return sealed(await registry.listTags(repository, pageQuery(request, list), this.#timeout()), list);
   }
 
   async resolve(tenantId: string, request: ResolveImageRequest): Promise<ResolvedImage> {
     const { repository, reference, platform = null } = request;
     const registry = await this.#open(tenantId, request.integrationId);
-    return registry.resolveDigest(repository, reference, { platform }, this.#patience());
+    return registry.resolveDigest(repository, reference, { platform }, this.#timeout());
   }
 
   async referrers(tenantId: string, request: ListReferrersRequest): Promise<ReferrerPage> {
@@ -54,7 +54,7 @@ export class RegistryReads {
     const of = [repository, digest, artifactType ?? ''];
     const list = { integrationId, kind: 'referrers', of, q: searched(request) };
     const asked = { ...pageQuery(request, list), artifactType };
-    return sealed(await registry.listReferrers(repository, digest, asked, this.#patience()), list);
+    return sealed(await registry.listReferrers(repository, digest, asked, this.#timeout()), list);
   }
 
   async #open(tenantId: string, integrationId: string): Promise<RegistryConnector> {
@@ -62,7 +62,7 @@ export class RegistryReads {
     return this.connector.registry(integration);
   }
 
-  #patience(): AbortSignal {
+  #timeout(): AbortSignal {
     return AbortSignal.timeout(this.config.testTimeoutMs);
   }
 }

@@ -15,7 +15,7 @@ import { MessagePattern } from '@nestjs/microservices';
 import { RegistryReads } from './registry-reads';
 import { VendorFailureFilter } from './vendor-failure.filter';
 
-/** What container registries hold, over NATS request/reply. */
+/** Lists what container registries hold, over NATS request/reply. */
 @Controller()
 @UseFilters(VendorFailureFilter)
 export class RegistryController {

@@ -6,7 +6,7 @@ import { HealthWorkerConfig } from '../config';
 import { pageQuery, sealed, searched } from './cursor';
 import { EnabledIntegrations } from './enabled-integrations';
 
-/** Looks up what integrations reach. Nothing is stored: what a vendor has changes without telling us. */
+/** Looks up what integrations can reach. Nothing is stored, because vendors change without notifying us. */
 @Injectable()
 export class ResourceDiscovery {
   constructor(
@@ -16,8 +16,8 @@ export class ResourceDiscovery {
   ) {}
 
   /**
-   * Throws RequestRejected (`not_found` of the integration, `integration_disabled`, `invalid_request` of the cursor), and
-   * ProviderError for what the vendor or the plugin does.
+   * Throws RequestRejected (`not_found` for the integration, `integration_disabled`, `invalid_request` for the cursor),
+   * and ProviderError for failures of the vendor or the plugin.
    */
   async list(tenantId: string, request: DiscoverRequest): Promise<DiscoveryPage> {
     const { integrationId, kind } = request;

@@ -6,7 +6,7 @@ import { HealthWorkerConfig } from '../config';
 import { pageQuery, sealed, searched } from './cursor';
 import { EnabledIntegrations } from './enabled-integrations';
 
-/** Reads runtime hosts. Nothing is stored: what runs there is what runs now. */
+/** Reads runtime hosts. Nothing is stored: each answer is what runs now. */
 @Injectable()
 export class RuntimeReads {
   constructor(
@@ -16,8 +16,9 @@ export class RuntimeReads {
   ) {}
 
   /**
-   * Throws RequestRejected (`not_found` of the integration, `integration_disabled`, `invalid_request` of the cursor), and
-   * ProviderError for what the host or its plugin does: `unsupported_operation` where the integration lists no workloads.
+   * Throws RequestRejected (`not_found` for the integration, `integration_disabled`, `invalid_request` for the cursor),
+   * and ProviderError for failures of the host or its plugin: `unsupported_operation` if the integration lists no
+   * workloads.
    */
   async workloads(tenantId: string, request: ListWorkloadsRequest): Promise<WorkloadPage> {
     const { integrationId, namespace = null, labels: selector } = request;

@@ -5,7 +5,7 @@ import { MessagePattern } from '@nestjs/microservices';
 import { RuntimeReads } from './runtime-reads';
 import { VendorFailureFilter } from './vendor-failure.filter';
 
-/** What runtime hosts run, over NATS request/reply. */
+/** Lists what runtime hosts run, over NATS request/reply. */
 @Controller()
 @UseFilters(VendorFailureFilter)
 export class RuntimeController {

@@ -5,7 +5,7 @@ import type { NatsContext } from '@nestjs/microservices';
 import { InjectPinoLogger, PinoLogger } from 'nestjs-pino';
 import { type Observable, of } from 'rxjs';
 
-/** Answers what a vendor's failure means to who asked. */
+/** Turns a vendor's failure into an operation result for the caller. */
 @Catch(ProviderError)
 export class VendorFailureFilter implements RpcExceptionFilter<ProviderError> {
   constructor(@InjectPinoLogger(VendorFailureFilter.name) private readonly log: PinoLogger) {}

@@ -5,7 +5,7 @@ import { InjectPinoLogger, PinoLogger } from 'nestjs-pino';
 
 const EVERY_MS = 3_600_000;
 
-/** Keeps the history of health to its size, in every worker: who comes second finds nothing to do. */
+/** Makes partitions for the health history and removes old rows, in every worker: the second finds nothing to do. */
 @Injectable()
 export class HistoryKeeper implements OnModuleInit, BeforeApplicationShutdown {
   readonly #rounds = new Repeating(EVERY_MS, () => this.#keep());

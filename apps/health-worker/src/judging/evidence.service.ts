@@ -8,19 +8,19 @@ type Told = EventBody & Partial<EventData['annotation_failed']>;
 
 const EVENTS = ['annotation_posted', 'annotation_failed'] as const;
 const MAX_IN_FLIGHT = 32;
-/** Older evidence says nothing of now: a worker that was away for long, or a consumer that is new. */
+/** Older evidence says nothing about now: it comes when a worker was down for long, or a consumer is new. */
 const FRESH_MS = 5 * 60_000;
-/** Under load most posts go through, and each says the same: one in so many milliseconds is heard. */
+/** Under load most posts go through and say the same, so one per integration is weighed in this many milliseconds. */
 const HEARD_MS = 5_000;
 
 /**
- * Evidence from real traffic. What goes through counts as a success of what is believed healthy; what contradicts the
- * belief makes the probe due, and that one judges: so there is one judge per integration.
+ * Weighs evidence from real traffic. A post that goes through counts as a success of an integration believed healthy.
+ * Evidence that contradicts the belief makes the probe due. Only the probe judges: each integration has one judge.
  */
 @Injectable()
 export class EvidenceService implements OnApplicationBootstrap, BeforeApplicationShutdown {
   #consumptions: Consumption[] = [];
-  /** Integrations of which it was just heard that they work, and when; the latest last. */
+  /** Integrations that were just shown to work, and when; the latest last. */
   readonly #heard = new Map<string, number>();
 
   constructor(

@@ -1,6 +1,6 @@
 import type { ErrorCode, HealthStatus } from '@integrations/contracts';
 
-/** What real traffic says of a connection: it went through, or the vendor refused its credential. */
+/** `works`: a post went through. `refused`: the vendor refused its credential, or no credential could be resolved. */
 export type Evidence = 'works' | 'refused';
 
 const REFUSALS: ReadonlySet<ErrorCode> = new Set([
@@ -10,15 +10,15 @@ const REFUSALS: ReadonlySet<ErrorCode> = new Set([
   'secret_unresolvable',
 ]);
 
-/** Of an annotation's end; null where it says nothing of the connection. */
+/** The evidence in the event of an annotation; null if it says nothing about the connection. */
 export function evidenceOf(event: string, errorCode: ErrorCode | undefined): Evidence | null {
   if (event === 'annotation_posted') return 'works';
   return event === 'annotation_failed' && errorCode !== undefined && REFUSALS.has(errorCode) ? 'refused' : null;
 }
 
 /**
- * Whether evidence contradicts what is believed, so that a probe has to tell. A post through what is degraded proves
- * nothing: what is missing there may be missed by others.
+ * Whether the evidence contradicts the believed status, so that a probe must decide. A post through a degraded
+ * integration proves nothing: other operations may need what is missing there.
  */
 export function contradicts(evidence: Evidence, believed: HealthStatus): boolean {
   return evidence === 'works' ? believed === 'unhealthy' : believed === 'healthy' || believed === 'degraded';

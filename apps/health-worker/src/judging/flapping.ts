@@ -1,17 +1,17 @@
 import type { HealthStatus } from '@integrations/contracts';
 
-/** So many turns within half an hour are flapping; half an hour without a turn ends it. */
+/** This many changes of status within half an hour are flapping; half an hour without one ends it. */
 const TURNS = 5;
 const WINDOW_MS = 30 * 60_000;
 
-/** Whether the status turns too often. */
+/** Whether the status changes too often. */
 export interface Damped {
   readonly flapping: boolean;
-  /** When the status that the thresholds give turned lately, oldest first. */
+  /** When the settled status changed lately, oldest first. */
   readonly turns: readonly Date[];
 }
 
-/** Whether the status flaps now that it has settled so. The first result is no turn. */
+/** Whether the status is flapping, given the newly settled one. The first result is not a change. */
 export function damp(
   before: (Damped & { readonly settled: HealthStatus }) | null,
   settled: HealthStatus,

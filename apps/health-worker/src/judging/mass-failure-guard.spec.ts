@@ -9,7 +9,7 @@ const OURS = { status: 'unknown', code: 'prober_error' } as ProbeVerdict;
 
 const at = (seconds: number) => new Date(T0 + seconds * 1_000);
 
-/** Results of hosts `from` to before `to`, at that second. */
+/** Results of the hosts from `from` up to, but without, `to`, at that second. */
 function see(
   guard: MassFailureGuard,
   [from, to]: readonly [number, number],
@@ -42,22 +42,22 @@ describe('the guard against trouble of our own', () => {
     expect(see(see(guardOf(), [0, 30], GOOD, 0), [0, 10], BAD, 0).frozen).toBe(true);
   });
 
-  it('counts hosts that answer, new ones too, until they are known to be bad', () => {
+  it('counts hosts that answer, including new ones, until they are known to be bad', () => {
     const guard = see(see(guardOf(), [0, 50], GOOD, 0, null), [0, 25], BAD, 1, 'unhealthy');
     expect(see(guard, [25, 32], BAD, 2).frozen).toBe(false);
     expect(see(guard, [32, 33], BAD, 3).frozen).toBe(true);
   });
 
-  it('heeds the last minute where that has enough hosts, so that it is quicker than three failures are', () => {
+  it('looks at the last minute if that has enough hosts, so that it acts before three failures in a row', () => {
     const guard = guardOf();
-    // Three hundred hosts, each seen every five minutes; then all of them fail.
+    // Three hundred hosts, each probed every five minutes; then all of them fail.
     for (let second = 0; second < 300; second++) see(guard, [second, second + 1], GOOD, second);
     let failed = 1;
     while (!see(guard, [failed - 1, failed], BAD, 299 + failed).frozen) failed += 1;
     expect(failed).toBe(19);
   });
 
-  it('heeds five minutes where a minute has too few hosts', () => {
+  it('looks at five minutes if a minute has too few hosts', () => {
     const guard = guardOf();
     for (let n = 0; n < 25; n++) see(guard, [n, n + 1], n < 15 ? GOOD : BAD, n * 10);
     expect(guard.frozen).toBe(true);
@@ -72,7 +72,7 @@ describe('the guard against trouble of our own', () => {
     expect(see(see(guardOf(), [0, 20], GOOD, 0), [20, 60], verdict, 1, settled).frozen).toBe(false);
   });
 
-  it('judges again when no more than half of that is bad, and not within a minute', () => {
+  it('judges again when at most half that share is bad, but not within a minute', () => {
     const guard = see(guardOf(), [0, 30], BAD, 0);
     expect(see(guard, [0, 30], GOOD, 30).frozen).toBe(true);
     expect(see(guard, [0, 30], GOOD, 61).frozen).toBe(false);
@@ -82,7 +82,7 @@ describe('the guard against trouble of our own', () => {
     expect(see(partly, [30, 34], GOOD, 63).frozen).toBe(false);
   });
 
-  it('tells each turn until it is told for sure, and then no more', () => {
+  it('reports each change until its event is certain to be published, then no more', () => {
     const guard = see(guardOf(), [0, 30], BAD, 0);
     const data = { worker: 'worker', hosts: 30, turnedBad: 30, since: at(0).toISOString() };
     expect(guard.news(at(1))).toEqual({ event: 'prober_degraded', data });

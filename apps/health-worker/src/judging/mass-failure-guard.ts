@@ -5,15 +5,17 @@ import { isFailure, type Judgement } from './step';
 const MIN_HOSTS = 20;
 const FREEZES_ABOVE = 0.3;
 const RECOVERS_AT = 0.15;
-/** The default interval; then the longest of a healthy integration, for those who have too few hosts in a minute. */
+/**
+ * The default probe interval; then the longest interval of a healthy integration, for when a minute has too few hosts.
+ */
 const WINDOWS_MS = [60_000, 300_000];
 const FROZEN_AT_LEAST_MS = 60_000;
 
 /**
- * Tells trouble of the prober itself by its width: when more than 30 % of at least 20 hosts turn bad within one interval,
- * it is this worker's network rather than all of them, and failures are not judged until no more than half of that is
- * bad. Each worker guards itself: what is to be found out is whether *its* view is broken, and the good results of
- * another worker would hide that, as its own bad ones would stop the other.
+ * Recognises trouble of the prober itself by how many hosts it affects. If more than 30 % of at least 20 hosts turn bad
+ * within one interval, the cause is this worker's network rather than all those hosts. Failures are then not judged
+ * until at most half that share is bad. Each worker guards itself, because the question is whether *its own* view is
+ * broken: the good results of another worker would hide that, and its own bad results would stop the other.
  */
 export class MassFailureGuard {
   readonly #windows = WINDOWS_MS.map((ms) => new RecentHosts(ms));
@@ -22,12 +24,12 @@ export class MassFailureGuard {
 
   constructor(private readonly worker: string) {}
 
-  /** Failures are not to be judged. */
+  /** While true, failures are not judged. */
   get frozen(): boolean {
     return this.#since !== null;
   }
 
-  /** One result. A host that is known to be bad, or that never was good, tells nothing about the prober. */
+  /** Takes one result. A host that was already bad, or was never good, says nothing about the prober. */
   observe(host: string, before: Pick<Judgement, 'settled'> | null, verdict: ProbeVerdict, now: Date): void {
     if (verdict.code === 'prober_error') return;
     const bad = isFailure(verdict);
@@ -38,7 +40,7 @@ export class MassFailureGuard {
     }
   }
 
-  /** Decides anew, after a batch of results. */
+  /** Decides again, after a batch of results. */
   look(now: Date): void {
     const { bad, hosts } = this.#view(now.getTime());
     if (!this.#since) {
@@ -48,7 +50,7 @@ export class MassFailureGuard {
     }
   }
 
-  /** What nobody was told yet. */
+  /** The event that has not been published yet; null if there is none. */
   news(now: Date): SystemEvent | null {
     const { worker } = this;
     if (this.#since && !this.#toldSince) {
@@ -62,7 +64,7 @@ export class MassFailureGuard {
     return null;
   }
 
-  /** The news is told for sure. */
+  /** The event is now certain to be published. */
   told({ event, data }: SystemEvent): void {
     this.#toldSince = event === 'prober_degraded' ? new Date(data.since) : null;
   }

@@ -1,7 +1,7 @@
-/** Beyond that, vendors refuse signed tokens, and certificates look expired or not valid yet. */
+/** With a larger offset, vendors refuse signed tokens, and certificates look expired or not yet valid. */
 const MOST_MS = 60_000;
 
-/** Whether this process's clock can be believed, by that of PostgreSQL. While it cannot, failures are no one else's. */
+/** Compares this process's clock with PostgreSQL's. While it is off, failures are attributed to this worker. */
 export class OwnClock {
   #isOff = false;
 

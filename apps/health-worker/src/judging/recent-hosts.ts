@@ -1,4 +1,4 @@
-/** The last that is known of each host within a span of time. What it costs does not depend on how many there are. */
+/** The last result of each host within a span of time. The cost per result does not depend on the number of hosts. */
 export class RecentHosts {
   /** The latest last. */
   readonly #hosts = new Map<string, { readonly at: number; readonly bad: boolean }>();
@@ -8,7 +8,7 @@ export class RecentHosts {
 
   see(host: string, bad: boolean, at: number): void {
     const known = this.#hosts.get(host);
-    if (known?.at === at && known.bad === bad) return; // most of a batch may be of one host
+    if (known?.at === at && known.bad === bad) return; // most results of a batch may be of one host
     this.forget(host);
     this.#hosts.set(host, { at, bad });
     if (bad) this.#bad += 1;

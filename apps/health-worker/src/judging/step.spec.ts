@@ -29,19 +29,19 @@ const OURS = verdict('unknown', 'prober_error');
 
 const ANY = fc.constantFrom(OK, DOWN, REFUSED, NO_SECRET, NARROW, LIMITED, OURS);
 
-/** A step, and what the next begins with. */
+/** One step, and the input of the next. */
 interface Stepped extends Step {
   readonly believed: Believed;
 }
 
 function next(before: Believed | null, given: ProbeVerdict, at: number): Stepped {
   const stepped = step(before, given, new Date(at));
-  // As the recorder stores it: what the prober could not check leaves the last verdict in place.
+  // As the recorder stores it: a verdict that the prober could not reach leaves the last one in place.
   const kept = given.code === 'prober_error' && before ? before.verdict : given;
   return { ...stepped, believed: { ...stepped.judgement, verdict: kept } };
 }
 
-/** Every step of a series of verdicts, a minute apart. */
+/** All steps of a series of verdicts, a minute apart. */
 function steps(series: readonly ProbeVerdict[], everyMs = MINUTE): Stepped[] {
   const taken: Stepped[] = [];
   series.forEach((given, index) => taken.push(next(taken.at(-1)?.believed ?? null, given, T0 + index * everyMs)));
@@ -67,7 +67,7 @@ describe('judging', () => {
     expect(after(first)).toMatchObject({ judgement: { status }, turn: { from: 'unknown', to: status } });
   });
 
-  it('takes three failures in a row to become unhealthy, looking again soon meanwhile', () => {
+  it('takes three failures in a row to become unhealthy, and probes soon in between', () => {
     expect(after(OK, DOWN)).toMatchObject({ judgement: { status: 'healthy', failures: 1 }, recheck: 'edge' });
     expect(after(OK, DOWN, DOWN)).toMatchObject({ judgement: { status: 'healthy', code: 'ok' }, recheck: 'edge' });
     expect(after(OK, DOWN, DOWN, DOWN)).toMatchObject({
@@ -77,7 +77,7 @@ describe('judging', () => {
     });
   });
 
-  it('starts counting failures anew after a success', () => {
+  it('starts counting failures again after a success', () => {
     expect(after(OK, DOWN, DOWN, OK, DOWN, DOWN).judgement.status).toBe('healthy');
   });
 
@@ -91,7 +91,7 @@ describe('judging', () => {
     });
   });
 
-  it('tells the latest reason of what stays as bad as it is, and does not hurry to look again', () => {
+  it('gives the latest reason of a status that stays bad, and does not hurry to probe again', () => {
     expect(after(NO_SECRET, DOWN)).toMatchObject({ judgement: { code: 'tcp_refused' }, recheck: 'regular' });
     expect(after(LIMITED, NARROW)).toMatchObject({ judgement: { code: 'scope_insufficient' }, recheck: 'regular' });
     expect(after(DOWN, REFUSED)).toMatchObject({ judgement: { code: 'credential_invalid' }, recheck: 'edge' });
@@ -113,14 +113,14 @@ describe('judging', () => {
     expect(after(OK, REFUSED, OK, REFUSED)).toMatchObject({ judgement: { status: 'healthy' } });
   });
 
-  it('counts a secret that cannot be found as a failure of the credential, and keeps looking for it', () => {
+  it('counts an unresolvable secret as a failure of the credential, and keeps trying to resolve it', () => {
     expect(after(OK, NO_SECRET, NO_SECRET)).toMatchObject({
       judgement: { status: 'unhealthy', code: 'secret_unresolvable' },
       recheck: 'regular',
     });
   });
 
-  it('degrades at once when permissions are missing, and tells of it once', () => {
+  it('degrades at once when permissions are missing, and reports it once', () => {
     expect(after(OK, NARROW)).toMatchObject({ judgement: { status: 'degraded' }, turn: { from: 'healthy' } });
     expect(after(OK, NARROW, NARROW).turn).toBeNull();
   });
@@ -139,7 +139,7 @@ describe('judging', () => {
     expect(after(OURS, DOWN)).toMatchObject({ judgement: { status: 'unhealthy' }, turn: { from: 'unknown' } });
   });
 
-  it('tells of the turn of a service that is back after it was away, and of no other', () => {
+  it('recognises the recovery of a service that was down or unreachable, and no other change', () => {
     const isBack = (...series: ProbeVerdict[]) => {
       const [before, { turn }] = steps(series).slice(-2) as [Stepped, Stepped];
       return turn && isReturn(before.believed, turn);
@@ -158,10 +158,10 @@ describe('judging', () => {
   });
 });
 
-describe('what turns too often', () => {
+describe('a status that changes too often', () => {
   const TURNING = [OK, ...repeated(5, LIMITED, OK, OK)];
 
-  it('flaps from its fifth turn within half an hour: held degraded, told once', () => {
+  it('flaps from its fifth change within half an hour: held at degraded, reported once', () => {
     const taken = steps(TURNING);
     const begun = taken.findIndex(({ judgement }) => judgement.flapping);
     const told = taken.slice(begun).flatMap(({ turn }) => turn ?? []);
@@ -170,7 +170,7 @@ describe('what turns too often', () => {
     expect(taken.slice(0, begun).flatMap(({ turn }) => turn ?? [])).toHaveLength(1 + 4);
   });
 
-  it('is what settled when it has not turned for half an hour, and that is told', () => {
+  it('is the settled one after half an hour without a change, and that is reported', () => {
     const taken = steps([...TURNING, ...repeated(40, OK)]);
     const calmed = taken.findLast(({ turn }) => turn?.from === 'degraded' && turn.to === 'healthy' && !turn.flapping);
     const last = taken.findLast(({ judgement }) => judgement.flapping)!;
@@ -179,17 +179,17 @@ describe('what turns too often', () => {
     expect(calmed!.judgement.since.getTime() - last.judgement.turns.at(-1)!.getTime()).toBe(30 * MINUTE);
   });
 
-  it('does not flap when its turns are far apart', () => {
+  it('does not flap when its changes are far apart', () => {
     const taken = steps(repeated(20, LIMITED, OK, OK), 10 * MINUTE);
     expect(taken.some(({ judgement }) => judgement.flapping)).toBe(false);
   });
 
-  it('is told where it was degraded already', () => {
+  it('is reported as flapping if it was already degraded', () => {
     const { turn } = after(LIMITED, ...repeated(2, OK, OK, LIMITED), OK, OK);
     expect(turn).toEqual({ from: 'degraded', to: 'degraded', flapping: true });
   });
 
-  it('is not looked at sooner for it, and not with a credential that was refused twice', () => {
+  it('is not probed sooner for it, nor with a credential that was refused twice', () => {
     const flapping = steps(TURNING).findLast(({ judgement }) => judgement.flapping)!.believed;
     expect(next(flapping, DOWN, T0 + 16 * MINUTE).recheck).toBe('regular');
     const once = next(flapping, REFUSED, T0 + 16 * MINUTE);
@@ -199,7 +199,7 @@ describe('what turns too often', () => {
   });
 });
 
-describe('what is not judged', () => {
+describe('a verdict that is not judged', () => {
   it.each<[string, ProbeVerdict, ProbeVerdict, Step['recheck']]>([
     ['and a credential that is refused again is not sent again', REFUSED, REFUSED, 'refused'],
     ['nor one that could not be found before', NO_SECRET, REFUSED, 'refused'],
@@ -211,7 +211,7 @@ describe('what is not judged', () => {
     expect(unjudged(believed, second, new Date(T0 + 9 * MINUTE))).toEqual({ judgement: believed, turn: null, recheck });
   });
 
-  it('is not the first of two refusals that turn the status', () => {
+  it('is not the first of two refusals that change the status', () => {
     const { believed } = after(OK);
     const { judgement, recheck } = next({ ...believed, verdict: REFUSED }, REFUSED, T0 + MINUTE);
     expect({ judgement, recheck }).toMatchObject({ judgement: { status: 'healthy', failures: 1 }, recheck: 'edge' });
@@ -226,7 +226,7 @@ describe('for any series of verdicts', () => {
     fc.assert(fc.property(series, everyMs, (given, ms) => property(steps(given, ms), given, ms)));
   }
 
-  it('what is told is each change of status or flapping, and nothing else', () => {
+  it('reports each change of status or flapping, and nothing else', () => {
     holds((taken) => {
       taken.forEach(({ judgement, turn }, index) => {
         const before = taken[index - 1]?.judgement ?? { status: 'unknown', flapping: false };
@@ -237,7 +237,7 @@ describe('for any series of verdicts', () => {
     });
   });
 
-  it('streaks exclude each other, and what is known never becomes unknown', () => {
+  it('streaks exclude each other, and a known status never becomes unknown', () => {
     holds((taken) => {
       taken.forEach(({ judgement: { failures, successes, status } }, index) => {
         expect(Math.min(failures, successes)).toBe(0);
@@ -246,7 +246,7 @@ describe('for any series of verdicts', () => {
     });
   });
 
-  it('nothing that was known to work becomes unhealthy without three failures, or two of the credential, in a row', () => {
+  it('a working connection becomes unhealthy only after three failures, or two over the credential, in a row', () => {
     holds((taken, given) => {
       taken.forEach(({ judgement: { settled } }, index) => {
         const before = taken[index - 1]?.judgement.settled;
@@ -260,7 +260,7 @@ describe('for any series of verdicts', () => {
     });
   });
 
-  it('trouble of the prober and rate limits may be anywhere and make nothing unhealthy', () => {
+  it('trouble of the prober and rate limits make nothing unhealthy, wherever they occur', () => {
     fc.assert(
       fc.property(fc.array(fc.constantFrom(OK, NARROW, LIMITED, OURS), { maxLength: 80 }), (given) => {
         expect(
@@ -270,19 +270,19 @@ describe('for any series of verdicts', () => {
     );
   });
 
-  it('leaving out what the prober could not check changes nothing of the outcome', () => {
+  it('leaving out verdicts that the prober could not reach does not change the outcome', () => {
     holds((taken, given, ms) => {
       const checked = given.flatMap((one, index) => (one.code === 'prober_error' ? [] : [{ one, index }]));
       let believed: Believed | null = null;
       for (const { one, index } of checked) believed = next(believed, one, T0 + index * ms).believed;
       const last = taken.findLast((_, index) => given[index]!.code !== 'prober_error');
-      // The first row of one that could not be checked says since when that is so.
+      // The first row of an integration that could not be checked says since when that has been so.
       if (given[0]?.code === 'prober_error') return;
       expect(believed).toEqual(last?.believed ?? null);
     });
   });
 
-  it('what flaps is degraded, has turned five times within half an hour, and has not been calm for one since', () => {
+  it('a flapping status is degraded, changed five times in half an hour, and has not been calm for one since', () => {
     holds((taken, _, ms) => {
       taken.forEach(({ judgement: { flapping, status, settled, turns } }, index) => {
         if (!flapping) {

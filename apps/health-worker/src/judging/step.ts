@@ -1,7 +1,7 @@
 import type { HealthStatus, ProbeCode, ProbeVerdict } from '@integrations/contracts';
 import { damp, type Damped } from './flapping';
 
-/** What is believed of an integration after the probes so far. */
+/** What we believe about an integration after the probes so far. */
 export interface Judgement extends Damped {
   readonly status: HealthStatus;
   readonly code: ProbeCode;
@@ -11,20 +11,20 @@ export interface Judgement extends Damped {
   /** Failures and successes in a row; one of them is 0. */
   readonly failures: number;
   readonly successes: number;
-  /** The status by the thresholds alone; `status` is the same unless it flaps. */
+  /** The status by the thresholds alone; `status` is the same unless the integration is flapping. */
   readonly settled: HealthStatus;
 }
 
-/** What a step begins with: the judgement, and the verdict that it was made of last. */
+/** The input of a step: the judgement so far, and the last verdict that went into it. */
 export type Believed = Judgement & { readonly verdict: Pick<ProbeVerdict, 'code'> };
 
 /**
- * When to look again. `regular`: at the interval. `edge`: soon, because one more result may turn the status. `refused`:
- * the vendor has refused the credential twice and could lock the account, so it is not sent again as it is.
+ * When to probe again. `regular`: at the interval. `edge`: soon, because one more result may change the status.
+ * `refused`: the vendor refused the credential twice and might lock the account, so an unchanged one is not sent again.
  */
 export type Recheck = 'regular' | 'edge' | 'refused';
 
-/** What is told of a step. */
+/** A change of status or flapping that a step reports. */
 export interface Turn {
   readonly from: HealthStatus;
   readonly to: HealthStatus;
@@ -38,7 +38,7 @@ export interface Step {
 }
 
 interface Count extends Pick<Judgement, 'settled' | 'failures' | 'successes'> {
-  /** The streak is not long enough to turn the status. */
+  /** The streak is still too short to change the status. */
   readonly waits: boolean;
   readonly recheck: Recheck;
 }
@@ -53,7 +53,7 @@ const REFUSED: ReadonlySet<ProbeCode> = new Set([
   'credential_disabled',
 ]);
 
-/** How a service fails that is away, or not to be reached, for all who are connected to it. */
+/** Failures of a service that is down or unreachable, and so fails for everyone connected to it. */
 export const AWAY: ReadonlySet<ProbeCode> = new Set([
   'dns_error',
   'tcp_refused',
@@ -65,10 +65,10 @@ export const AWAY: ReadonlySet<ProbeCode> = new Set([
 ]);
 
 /**
- * One step of judging: pure, so that every rule can be tested. The first result decides; then a turn for the worse takes
- * three failures, or two in a row that are of the credential, and a turn for the better two successes. A rate limit
- * degrades and never counts as a failure. Trouble of the prober itself changes nothing. What turns too often is held at
- * `degraded`.
+ * One step of judging. Pure, so that every rule can be tested. The first result decides. After that the status gets
+ * worse after three failures in a row, or two in a row over the credential, and better after two successes. A rate
+ * limit degrades and never counts as a failure. Trouble of the prober itself changes nothing. A status that changes too
+ * often is held at `degraded`.
  */
 export function step(before: Believed | null, verdict: ProbeVerdict, now: Date): Step {
   if (verdict.code === 'prober_error') return unjudged(before, verdict, now);
@@ -82,7 +82,9 @@ export function step(before: Believed | null, verdict: ProbeVerdict, now: Date):
   return { judgement, turn, recheck: flapping && recheck === 'edge' ? 'regular' : recheck };
 }
 
-/** What was found out is not judged: nothing turns and nothing is counted. A credential that is refused twice is, though. */
+/**
+ * Keeps the status and the counts, whatever the verdict. A credential refused twice in a row is still not sent again.
+ */
 export function unjudged(before: Believed | null, { code, message }: ProbeVerdict, now: Date): Step {
   const judgement: Judgement = before ?? {
     ...{ status: 'unknown', code, message, since: now },
@@ -92,17 +94,17 @@ export function unjudged(before: Believed | null, { code, message }: ProbeVerdic
   return { judgement, turn: null, recheck: again ? 'refused' : 'regular' };
 }
 
-/** What is not known to work, for whatever reason. */
+/** True unless the connection is known to work; `unknown` counts as a failure. */
 export function isFailure({ status }: Pick<ProbeVerdict, 'status'>): boolean {
   return status === 'unhealthy' || status === 'unknown';
 }
 
-/** Whether it is known, and judged, that the vendor refuses the credential. */
+/** Whether we have judged that the vendor refuses the credential. */
 export function isBelievedRefused(believed: Pick<Believed, 'settled' | 'verdict'> | null): boolean {
   return believed?.settled === 'unhealthy' && REFUSED.has(believed.verdict.code);
 }
 
-/** Whether it turns since its service is back, after which others may be. */
+/** True if the status changed because the service has recovered, so other integrations on its host may have too. */
 export function isReturn(before: Pick<Judgement, 'code'> | null, { from }: Pick<Turn, 'from'>): boolean {
   return from === 'unhealthy' && before !== null && AWAY.has(before.code);
 }
@@ -138,7 +140,7 @@ function countSuccess(known: Believed | null, { status }: ProbeVerdict): Count {
   return { ...counted, settled: status, waits: false, recheck: 'regular' };
 }
 
-/** A secret that cannot be found is a failure of the credential as well, but nothing is sent to the vendor. */
+/** An unresolvable secret is a failure of the credential as well, but nothing is sent to the vendor. */
 function isOfCredential({ code }: Pick<ProbeVerdict, 'code'>): boolean {
   return REFUSED.has(code) || code === 'secret_unresolvable';
 }

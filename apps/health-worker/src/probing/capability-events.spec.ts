@@ -17,8 +17,8 @@ function found(capabilities?: readonly Capability[]): Finding {
   return { verdict, checkedAt: new Date('2026-01-01') };
 }
 
-describe('what is told of capabilities', () => {
-  it('is what came and what went', () => {
+describe('capability events', () => {
+  it('report capabilities gained and lost', () => {
     expect(capabilityEvents(found(['comment', 'status']), found(['check_run', 'status']))).toEqual([
       { event: 'capabilities_changed', data: { added: ['check_run'], removed: ['comment'] } },
     ]);
@@ -27,14 +27,14 @@ describe('what is told of capabilities', () => {
     ]);
   });
 
-  it('is nothing at first, nothing of the same in another order, and nothing where one is not known', () => {
+  it('report nothing at first, nothing if only the order differs, and nothing if one set is not known', () => {
     expect(capabilityEvents(null, found(['comment']))).toEqual([]);
     expect(capabilityEvents(found(['comment', 'status']), found(['status', 'comment']))).toEqual([]);
     expect(capabilityEvents(found(['comment']), found())).toEqual([]);
     expect(capabilityEvents(found(), found(['comment']))).toEqual([]);
   });
 
-  it('is told across a time in which nobody knew', () => {
+  it('report a change across a time in which the capabilities were not known', () => {
     const during = { ...found(), verdict: keepCapabilities(found(['comment', 'status']), found().verdict) };
     expect(capabilityEvents(found(['comment', 'status']), during)).toEqual([]);
     const after = { ...found(), verdict: keepCapabilities(during, found(['status']).verdict) };

@@ -1,7 +1,7 @@
 import type { ProbeVerdict } from '@integrations/contracts';
 import type { EarlierFinding, Finding, Happening } from './credential-events';
 
-/** What the credential may do now and might not before, and the other way round. Pure; told where both are known. */
+/** Reports the capabilities that the credential gained or lost between two probes, if both sets are known. Pure. */
 export function capabilityEvents(before: EarlierFinding | null, now: Finding): Happening<'capabilities_changed'>[] {
   const had = before?.verdict.capabilities;
   const has = now.verdict.capabilities;
@@ -11,7 +11,7 @@ export function capabilityEvents(before: EarlierFinding | null, now: Finding): H
   return added.length + removed.length > 0 ? [{ event: 'capabilities_changed', data: { added, removed } }] : [];
 }
 
-/** The verdict to be kept: with the capabilities that were known last, so that no gap hides what changes in it. */
+/** The verdict to keep, with the last known capabilities if it has none, so that a gap hides no change. */
 export function keepCapabilities(before: EarlierFinding | null, verdict: ProbeVerdict): ProbeVerdict {
   const known = verdict.capabilities ?? before?.verdict.capabilities;
   return known ? { ...verdict, capabilities: known } : verdict;

@@ -5,12 +5,12 @@ import { type NextProbe, nextProbe } from '../scheduling/next-due';
 import { capabilityEvents, keepCapabilities } from './capability-events';
 import { credentialEvents, type Happening, keepCredential } from './credential-events';
 
-/** A turn, and whose. */
+/** A turn, with the integration that it belongs to. */
 export type Turned = HealthTransition & Pick<TargetMember, 'provider'>;
 
-/** What follows from a verdict for one of those who share its target. */
+/** What follows from a verdict for one of the integrations that share the target. */
 export interface Conclusion {
-  /** Null: nothing is known that was not known before. */
+  /** Null if nothing new is known. */
   readonly row: HealthRow | null;
   readonly result: ProbeResult;
   readonly turned: Turned | null;
@@ -19,7 +19,7 @@ export interface Conclusion {
   readonly recheck: Recheck;
 }
 
-/** `woken`: somebody waits for what is found out. Where we could not check, that is soon done again, once. */
+/** `woken`: somebody waits for the result. If the prober could not check, it then tries again soon, once. */
 export function conclude(member: TargetMember, verdict: ProbeVerdict, now: Date, woken: boolean): Conclusion {
   const { integrationId, tenantId, provider, believed, intervalSeconds } = member;
   const judged = (member.inMaintenance ? unjudged : step)(believed, verdict, now);
@@ -29,7 +29,7 @@ export function conclude(member: TargetMember, verdict: ProbeVerdict, now: Date,
   const { status, code } = verdict;
   const latencyMs = Math.round(verdict.latencyMs);
   const result = { integrationId, tenantId, checkedAt: now, status, code, latencyMs, previous: believed };
-  // What the prober could not check stays as old as it is, so that it shows as stale.
+  // If the prober could not check, the last result keeps its age, so that it shows as stale.
   if (code === 'prober_error' && believed) {
     return { row: null, result, turned: null, events: [], next, recheck };
   }

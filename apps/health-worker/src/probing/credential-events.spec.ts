@@ -23,8 +23,8 @@ function daysBefore(days: number): Finding {
   return found({ credential: { expiresAt: EXPIRES_AT } }, new Date(Date.parse(EXPIRES_AT) - days * DAY_MS));
 }
 
-describe('what is told of credentials', () => {
-  it('is that another version was found, and nothing at the first', () => {
+describe('credential events', () => {
+  it('report a new version, but not the first one', () => {
     const [one, two] = [found({ credential: { version: '1' } }), found({ credential: { version: '2' } })];
     expect(credentialEvents(null, one)).toEqual([]);
     expect(credentialEvents(one, one)).toEqual([]);
@@ -34,7 +34,7 @@ describe('what is told of credentials', () => {
     expect(credentialEvents(one, found({}))).toEqual([]);
   });
 
-  it('is the end of its life 14, 7, 3 and 1 days ahead and when it has come, once each', () => {
+  it('warn of the expiry 14, 7, 3 and 1 days ahead and when it has come, once each', () => {
     const told: number[] = [];
     let before: Finding | null = null;
     for (let hours = 20 * 24; hours >= -48; hours -= 6) {
@@ -60,7 +60,7 @@ describe('what is told of credentials', () => {
     const down = { status: 'unhealthy', code: 'tcp_refused' } as const;
     const kept = (before: Finding | null, now: Finding) => ({ ...now, verdict: keepCredential(before, now.verdict) });
 
-    /** What is told of findings that follow each other. */
+    /** The events about findings that follow each other. */
     function toldOf(findings: readonly Finding[]) {
       let before: Finding | null = null;
       return findings.flatMap((finding) => {
@@ -72,7 +72,7 @@ describe('what is told of credentials', () => {
     }
 
     it.each([down, { status: 'degraded', code: 'rate_limited' } as const])(
-      'is the end of its life, once each all the same: $code',
+      'still warn of the expiry once at each threshold: $code',
       (verdict) => {
         const away = (days: number) => found(verdict, daysBefore(days).checkedAt);
         const told = toldOf([daysBefore(15), daysBefore(13), away(12.9), daysBefore(12.8), away(6.9), daysBefore(6.8)]);
@@ -80,13 +80,13 @@ describe('what is told of credentials', () => {
       },
     );
 
-    it('is that the end has come, which a vendor no longer tells who it refuses', () => {
+    it('report that the credential has expired, although a vendor that refuses it no longer says when', () => {
       const refused = (days: number) =>
         found({ status: 'unhealthy', code: 'credential_invalid' }, daysBefore(days).checkedAt);
       expect(toldOf([daysBefore(0.5), refused(-0.5), refused(-0.6)])).toMatchObject([{ daysLeft: 0 }, { daysLeft: 0 }]);
     });
 
-    it('is that another version was found, after a time without any', () => {
+    it('report a new version after a time without any', () => {
       const gone = found({ status: 'unknown', code: 'secret_unresolvable', message: 'no such secret' });
       const ofVersion = (version: string) => found({ credential: { version } });
       expect(toldOf([ofVersion('1'), gone, gone, ofVersion('2')])).toEqual([
@@ -95,7 +95,7 @@ describe('what is told of credentials', () => {
       ]);
     });
 
-    it('is nothing of what another version, or one that works without an end, does not have', () => {
+    it('do not carry an expiry over to another version, or to a working one that does not expire', () => {
       const one = found({ credential: { version: '1', expiresAt: EXPIRES_AT } });
       expect(keepCredential(one, found({ ...down, credential: { version: '2' } }).verdict).credential).toEqual({
         version: '2',
@@ -107,7 +107,7 @@ describe('what is told of credentials', () => {
     });
   });
 
-  it('is that its secret is gone, once', () => {
+  it('report once that the secret is gone', () => {
     const gone = found({ status: 'unknown', code: 'secret_unresolvable', message: 'no such secret' });
     expect(credentialEvents(found({}), gone)).toEqual([
       { event: 'credential_unresolvable', data: { reason: 'no such secret' } },

@@ -1,7 +1,7 @@
 import type { EventName, IntegrationEvent, ProbeVerdict } from '@integrations/contracts';
 import { isFailure } from '../judging/step';
 
-/** What an event tells beside which integration it is about. */
+/** An event without the integration that it is about. */
 export type Happening<N extends EventName = EventName> = Pick<IntegrationEvent<N>, 'event' | 'data'>;
 
 /** A verdict and when it was reached. */
@@ -10,7 +10,7 @@ export interface Finding {
   readonly verdict: ProbeVerdict;
 }
 
-/** What is remembered of the one before. */
+/** What is kept of the previous finding. */
 export interface EarlierFinding {
   readonly checkedAt: Date;
   readonly verdict: Pick<ProbeVerdict, 'code' | 'credential' | 'capabilities'>;
@@ -19,14 +19,14 @@ export interface EarlierFinding {
 const DAY_MS = 86_400_000;
 const WARNED_AT_DAYS = [14, 7, 3, 1, 0];
 
-/** What became of the credential between two probes. Pure; the same two findings tell the same. */
+/** The events about a credential between two probes. Pure: the same two findings give the same events. */
 export function credentialEvents(before: EarlierFinding | null, now: Finding): Happening[] {
   return [...rotated(before, now), ...expiring(before, now), ...unresolvable(before, now)];
 }
 
 /**
- * The verdict to be kept: with what was known last of the credential where the probe ended too early to tell, so that no
- * gap hides another version, or that the end has come, or has it told twice.
+ * The verdict to keep. If the probe ended before it could read the version or expiry of the credential, the last known
+ * ones are carried over. Otherwise such a gap would hide a new version or an expiry, or have it reported twice.
  */
 export function keepCredential(before: EarlierFinding | null, verdict: ProbeVerdict): ProbeVerdict {
   const known = before?.verdict.credential;
@@ -58,7 +58,7 @@ function unresolvable(before: EarlierFinding | null, now: Finding): Happening<'c
   return [{ event: 'credential_unresolvable', data: { reason: now.verdict.message } }];
 }
 
-/** The nearest threshold that has been passed; null while there is more time than the first. */
+/** The smallest threshold in days that has been passed; null if none has. */
 function warningOf({ verdict, checkedAt }: EarlierFinding): number | null {
   const expiresAt = verdict.credential?.expiresAt;
   if (expiresAt === undefined) return null;

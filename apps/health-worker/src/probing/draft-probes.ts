@@ -10,7 +10,7 @@ import { HealthWorkerConfig } from '../config';
 import { noSuchIntegration } from '../no-such-integration';
 import { targetOf } from './draft-target';
 
-/** Tests of what is not registered. Each leaves an audit entry, and nothing else: no state, no event. */
+/** Tests settings that are not registered. Each test leaves an audit entry and nothing else: no state, no event. */
 @Injectable()
 export class DraftProbes {
   constructor(
@@ -23,7 +23,7 @@ export class DraftProbes {
     @InjectPinoLogger(DraftProbes.name) private readonly log: PinoLogger,
   ) {}
 
-  /** The verdict, good or bad. Throws RequestRejected: `not_found` of `integrationId`, `invalid_request`. */
+  /** The verdict, good or bad. Throws RequestRejected: `not_found` for `integrationId`, `invalid_request`. */
   async run(tenantId: string, draft: ProbeDraftRequest): Promise<ProbeVerdict> {
     const target = await this.#target(tenantId, draft);
     const { provider } = target;

@@ -20,13 +20,13 @@ function fieldsOf(result: ReturnType<typeof targetOf>): string[] {
 }
 
 describe('the target of a draft', () => {
-  it('is what the draft says, under an id of its own', () => {
+  it('has the settings of the draft, and an id of its own', () => {
     const draft = { endpoint: 'https://a.example', authRef: 'authref://env/X', config: { group: 'a' } };
     const expected = { ...draft, id: expect.stringMatching(/^[0-9a-f-]{36}$/), tenantId: 'acme', provider: 'forge' };
     expect(target(draft)).toEqual({ ok: true, value: expected });
   });
 
-  it("is at the provider's public address without an endpoint, and without one of those nowhere", () => {
+  it("is at the provider's public address if the draft has no endpoint, and invalid if there is none", () => {
     expect(target({})).toMatchObject({ value: { endpoint: 'https://forge.example', authRef: null, config: {} } });
     expect(fieldsOf(target({}, { defaultEndpoint: null }))).toEqual(['endpoint']);
   });
@@ -38,7 +38,7 @@ describe('the target of a draft', () => {
     });
   });
 
-  it('goes the way of the saved integration', () => {
+  it('uses the connection settings of the saved integration', () => {
     const connection = { proxy: 'http://ours', clientCertRef: 'authref://file/cert' };
     const config = { ...saved.config, connection };
     expect(target({ config: { group: 'draft' } }, { saved: { ...saved, config } })).toMatchObject({
@@ -46,7 +46,7 @@ describe('the target of a draft', () => {
     });
   });
 
-  it('adds no CA bundle where the saved integration has none', () => {
+  it('adds no CA bundle if the saved integration has none', () => {
     expect(target({ config: {} }, { saved: { ...saved, config: {} } })).toMatchObject({ value: { config: {} } });
   });
 

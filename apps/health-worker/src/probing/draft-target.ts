@@ -3,14 +3,14 @@ import type { IntegrationRow } from '@integrations/database';
 import { PLACE, placeIn, type RegisteredIntegration } from '@integrations/providers';
 import { v7 as uuidv7 } from 'uuid';
 
-/** What a draft is completed from: the integration whose credential it names, or the provider's public address. */
+/** What completes a draft: the integration whose credential it uses, or the provider's public address. */
 export interface DraftBasis {
   readonly tenantId: string;
   readonly saved: Pick<IntegrationRow, 'id' | 'provider' | 'endpoint' | 'authRef' | 'config'> | null;
   readonly defaultEndpoint: string | null;
 }
 
-/** The draft as something that can be probed. With a saved credential, where it goes is the saved integration's word. */
+/** The draft as an integration to probe. A saved credential goes only where the saved integration sends it. */
 export function targetOf(draft: ProbeDraftRequest, basis: DraftBasis): Validated<RegisteredIntegration> {
   const { saved, tenantId } = basis;
   const { provider, config } = draft;

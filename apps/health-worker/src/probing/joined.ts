@@ -1,4 +1,4 @@
-/** Work under way, by key: whoever asks for it meanwhile gets the same outcome. */
+/** Work in flight, by key: whoever asks for the same key meanwhile gets the same outcome. */
 export class Joined<T> {
   readonly #underWay = new Map<string, Promise<T>>();
 

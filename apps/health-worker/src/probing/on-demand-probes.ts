@@ -16,12 +16,12 @@ import { HealthWorkerConfig } from '../config';
 import { Joined } from './joined';
 import { ProbeTurns } from './probe-turns';
 
-/** Deep, or as cheap as a periodic one. */
+/** `test` is deep; `check` is as cheap as a periodic probe. */
 export type ProbeKind = 'test' | 'check';
 
 /**
- * Tests and checks that somebody asked for. Who asks here for one that is under way here joins it: it is run, and told,
- * once. One of another worker is waited for; of a check, what that one found out is the answer.
+ * Tests and checks on demand. Callers that ask this worker for a probe that it is running share that probe and its one
+ * event. If another worker is probing the target, this one waits for it; the result then answers a check.
  */
 @Injectable()
 export class OnDemandProbes {
@@ -40,11 +40,11 @@ export class OnDemandProbes {
     @InjectPinoLogger(OnDemandProbes.name) private readonly log: PinoLogger,
   ) {}
 
-  /** Null: the tenant has no such integration. */
+  /** Null if the tenant has no such integration. */
   async run(kind: ProbeKind, tenantId: string, integrationId: string): Promise<ProbeVerdict | null> {
     const integration = await this.integrations.find(tenantId, integrationId);
     if (!integration) return null;
-    // With the generation: after an edit, a verdict on the old settings is of no use.
+    // The generation is part of the key: after an edit, a verdict on the old settings is of no use.
     const key = JSON.stringify([kind, integrationId, integration.generation]);
     return this.#underWay.run(key, () => this.#run(kind, integration));
   }
@@ -88,8 +88,8 @@ export class OnDemandProbes {
   }
 
   /**
-   * A result that differs from what is believed makes the periodic probe due at once. That one judges: so there is one
-   * judge per integration, and a suspended schedule wakes up when somebody has mended the credential.
+   * A result that differs from the believed status makes the periodic probe due at once. Only that probe judges, so
+   * each integration has one judge; and a suspended schedule resumes when somebody has fixed the credential.
    */
   async #record(
     kind: ProbeKind,

@@ -3,19 +3,19 @@ import { Injectable } from '@nestjs/common';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { HealthWorkerConfig } from '../config';
 
-/** The right to make a probe that somebody asked for. To be given back. */
+/** The right to make a probe on demand. Must be given back. */
 export interface ProbeTurn {
-  /** Null: nobody probes it periodically, or whoever holds it does not give it back in time. */
+  /** Null if the integration has no periodic probe, or if the holder of the lease did not release it in time. */
   readonly lease: HeldLease | null;
-  /** Another probe of the target was under way. */
+  /** Another probe of the target was in flight. */
   readonly waited: boolean;
 }
 
 const LOOK_MS = 100;
-/** After its limit a probe may still be writing what it found out. */
+/** A probe may still be writing its result after its timeout. */
 const GRACE_MS = 5_000;
 
-/** Whoever probes a target holds its lease, periodically or because somebody asked: one at a time, over all workers. */
+/** Every probe, periodic or on demand, holds the lease of its target, so that only one runs over all workers. */
 @Injectable()
 export class ProbeTurns {
   constructor(
@@ -23,14 +23,14 @@ export class ProbeTurns {
     private readonly schedule: ProbeScheduleRepository,
   ) {}
 
-  /** Waits half the time of a test at most: who holds the target longer hangs or is gone, and the test is still made. */
+  /** Waits at most half the timeout of a test: a holder that takes longer hangs or is gone, and the test still runs. */
   async take(tenantId: string, integrationId: string): Promise<ProbeTurn> {
     const { testTimeoutMs } = this.config;
     const take = () => this.schedule.lease(tenantId, integrationId, testTimeoutMs + GRACE_MS);
-    const patience = performance.now() + testTimeoutMs / 2;
+    const giveUpAt = performance.now() + testTimeoutMs / 2;
     let taken = await take();
     const waited = taken === 'held';
-    while (taken === 'held' && performance.now() < patience) {
+    while (taken === 'held' && performance.now() < giveUpAt) {
       await sleep(LOOK_MS);
       taken = await take();
     }

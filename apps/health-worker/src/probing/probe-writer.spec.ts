@@ -7,7 +7,7 @@ const LEASE_MS = 30_000;
 const AWAY = new DatabaseError('the database is away', 'ECONNREFUSED', null);
 const REFUSED = new DatabaseError('it does not fit', '22P05', null);
 
-/** Counts what waits, and a recorder that does as the test says. */
+/** A writer over a recorder that does as the test says, with a count of the waiting results. */
 function setUp(record: (targets: string[]) => void | Promise<void>, retire = async () => {}, hasten = async () => {}) {
   const batches: string[][] = [];
   const [errors, retired, lost, logged]: [unknown[], string[], string[], unknown[]] = [[], [], [], []];
@@ -52,7 +52,7 @@ describe('ProbeWriter', () => {
 
   const pass = (ms: number) => jest.advanceTimersByTimeAsync(ms);
 
-  it('writes results with those that come soon after', async () => {
+  it('writes a result together with those that follow soon', async () => {
     const { writer, batches, waiting } = setUp(() => undefined);
     writer.add(finished('first'));
     await pass(49);
@@ -63,7 +63,7 @@ describe('ProbeWriter', () => {
     expect(waiting()).toBe(0);
   });
 
-  it('writes 250 as soon as they are there, and no more of them at once', async () => {
+  it('writes 250 results as soon as they are there, and no more at once', async () => {
     const { writer, batches, waiting } = setUp(() => undefined);
     writer.add(finished('first'));
     await pass(10);
@@ -98,7 +98,7 @@ describe('ProbeWriter', () => {
     writer.add(finished('lasting'));
     writer.add(finished('short', 1_500));
     await pass(50);
-    expect(batches).toEqual([['lasting', 'short']]); // and not each alone
+    expect(batches).toEqual([['lasting', 'short']]); // and not one by one
     expect([errors, waiting()]).toEqual([[], 2]);
     await pass(1_050);
     expect([errors, waiting()]).toEqual([[AWAY], 1]);
@@ -111,25 +111,22 @@ describe('ProbeWriter', () => {
   it.each([
     ['PostgreSQL refuses', REFUSED],
     ['no JSON can be made of', new TypeError('Do not know how to serialize a BigInt')],
-  ])(
-    'loses nobody for the result of another that %s, and does not hold the others up for it',
-    async (_what, refused) => {
-      const { writer, batches, errors, waiting } = setUp((targets) => {
-        if (targets.includes('bad')) throw refused;
-      });
-      for (const target of ['a', 'bad', 'b']) writer.add(finished(target, 1_500));
-      await pass(50);
-      expect(batches).toEqual([['a', 'bad', 'b'], ['a'], ['bad'], ['b']]);
-      expect([errors, waiting()]).toEqual([[], 1]);
-      writer.add(finished('c'));
-      await pass(50);
-      expect(batches.at(-1)).toEqual(['c']);
-      await pass(1_000);
-      expect([errors, waiting()]).toEqual([[refused], 0]);
-    },
-  );
+  ])('loses and delays no other result for one that %s', async (_what, refused) => {
+    const { writer, batches, errors, waiting } = setUp((targets) => {
+      if (targets.includes('bad')) throw refused;
+    });
+    for (const target of ['a', 'bad', 'b']) writer.add(finished(target, 1_500));
+    await pass(50);
+    expect(batches).toEqual([['a', 'bad', 'b'], ['a'], ['bad'], ['b']]);
+    expect([errors, waiting()]).toEqual([[], 1]);
+    writer.add(finished('c'));
+    await pass(50);
+    expect(batches.at(-1)).toEqual(['c']);
+    await pass(1_000);
+    expect([errors, waiting()]).toEqual([[refused], 0]);
+  });
 
-  it('writes what waits and what is to be tried again before it closes, once', async () => {
+  it('writes waiting results and those to be tried again once before it closes', async () => {
     let isAway = true;
     const { writer, batches, errors, waiting } = setUp(() => {
       if (isAway) throw AWAY;
@@ -143,7 +140,7 @@ describe('ProbeWriter', () => {
     expect([errors, waiting()]).toEqual([[], 0]);
   });
 
-  it('gives up what cannot be written when it closes', async () => {
+  it('gives up results that cannot be written when it closes', async () => {
     const { writer, batches, errors, waiting } = setUp(() => {
       throw AWAY;
     });
@@ -154,7 +151,7 @@ describe('ProbeWriter', () => {
     expect([errors, waiting()]).toEqual([[AWAY], 0]);
   });
 
-  it('retires targets that nobody shares any more, and counts what others probe by now', async () => {
+  it('retires targets that nobody shares any more, and counts leases that it has lost', async () => {
     const { writer, batches, retired, lost } = setUp(() => undefined);
     writer.add(finished('abandoned', LEASE_MS, null));
     writer.add(finished('taken over'));
@@ -166,7 +163,7 @@ describe('ProbeWriter', () => {
     expect(lost).toEqual(['forge']);
   });
 
-  it('tries again to retire what it could not', async () => {
+  it('tries again to retire targets that it could not retire', async () => {
     const { writer, batches, errors, retired } = setUp(
       () => undefined,
       jest.fn(async () => {}).mockRejectedValueOnce(AWAY),
@@ -179,7 +176,7 @@ describe('ProbeWriter', () => {
     expect([retired, batches, errors]).toEqual([['abandoned'], [['held']], []]);
   });
 
-  it('hastens the checks of a host that is back once a minute, whether or not that fails', async () => {
+  it('hastens the checks of a recovered host once a minute, whether or not that fails', async () => {
     const { writer, errors, returned, hastened, waiting } = setUp(
       () => undefined,
       undefined,
@@ -201,7 +198,7 @@ describe('ProbeWriter', () => {
     expect([errors, waiting()]).toEqual([[AWAY], 0]);
   });
 
-  it('tells of checks that we could not make, once a minute for each provider', async () => {
+  it('logs checks that we could not make, once a minute for each provider', async () => {
     const { writer, logged } = setUp(() => undefined);
     const ours = { status: 'unknown', code: 'prober_error', message: 'secret store vault: sealed' } as ProbeVerdict;
     const theirs = { status: 'unhealthy', code: 'server_degraded', message: '503' } as ProbeVerdict;

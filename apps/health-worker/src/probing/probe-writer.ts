@@ -9,32 +9,32 @@ import type { FinishedProbe, ProbeRecorder, Recorded } from './record';
 export interface ProbeWriterOptions {
   readonly recorder: Pick<ProbeRecorder, 'record'>;
   readonly schedule: Pick<ProbeScheduleRepository, 'retire' | 'hasten'>;
-  /** Where results wait. */
+  /** Counts the results that wait to be written. */
   readonly bulkheads: Pick<Bulkheads, 'found' | 'settled'>;
   readonly metrics: Pick<OperationMetrics, 'healthChecked'>;
   readonly scheduling: Pick<SchedulingMetrics, 'leaseLost'>;
   readonly log: Pick<PinoLogger, 'info' | 'warn'>;
-  /** Told of a batch of which something is given up: the leases run out, and then the probes are made again. */
+  /** Called when results of a batch are given up: their leases expire, and then the probes are made again. */
   readonly onError: (error: unknown) => void;
 }
 
-/** How many results are written at once. With more, those that wait outlive collections of what is young. */
+/** Most results in one write. With more, waiting results would outlive collections of the young generation. */
 export const MOST_WRITTEN = 250;
 const LINGER_MS = 50;
 const RETRY_MS = 1_000;
 
 /**
- * Writes down what probes found out. Results wait for others to be written with: a transaction costs more than a result.
- * One batch at a time, for the guard. As long as the leases hold, a database that is away for a moment costs no result.
+ * Writes the results of probes in batches, because a transaction costs more than a result. It writes one batch at a
+ * time, for the mass-failure guard. As long as the leases hold, a short outage of the database loses no result.
  */
 export class ProbeWriter {
   readonly #pauses = new Set<() => void>();
   readonly #retries = new Set<Promise<void>>();
   readonly #waiting: FinishedProbe[] = [];
-  readonly #notMade = new Recurrences();
+  readonly #proberErrors = new Recurrences();
   readonly #returned = new Recurrences();
   #writing: Promise<void> | null = null;
-  /** Ends the wait for more. */
+  /** Ends the wait for a full batch. */
   #enough: () => void = () => undefined;
   #isClosing = false;
 
@@ -45,7 +45,7 @@ export class ProbeWriter {
     this.#enqueue(finished);
   }
 
-  /** Resolves when all is written, or given up after one attempt more. */
+  /** Resolves when all results are written, or given up after one more attempt. */
   async close(): Promise<void> {
     this.#isClosing = true;
     for (const end of this.#pauses) end();
@@ -70,11 +70,12 @@ export class ProbeWriter {
   async #write(batch: readonly FinishedProbe[]): Promise<void> {
     try {
       const recorded = await this.#record(batch);
-      this.#tell(batch, recorded);
+      this.#report(batch, recorded);
       this.options.bulkheads.settled(batch.length);
       await this.#hasten(recorded.returned);
     } catch (error) {
-      // Nobody's result is lost for somebody else's. What is not PostgreSQL's is no outage: one could not be judged or packed.
+      // One bad result must not lose the others. An error from elsewhere than PostgreSQL is no outage: a result could
+      // not be judged or packed.
       const isOfOne = isFaultOfOne(error) || !(error instanceof DatabaseError);
       if (batch.length > 1 && isOfOne) for (const one of batch) await this.#write([one]);
       else this.#failed(batch, error);
@@ -89,7 +90,10 @@ export class ProbeWriter {
     return recorder.record(batch.filter(({ lease }) => lease.integration));
   }
 
-  /** Once for all that return with the first of their host. Should it fail, they are found well when their time comes. */
+  /**
+   * Has the failing integrations of recovered hosts probed soon, once a minute per host at most. If that fails, their
+   * own next probes find the recovery.
+   */
   async #hasten(returned: ReadonlySet<string>): Promise<void> {
     const hosts = [...returned].filter((host) => this.#returned.count(host) > 0);
     if (hosts.length === 0) return;
@@ -114,14 +118,14 @@ export class ProbeWriter {
     this.#retries.add(retry);
   }
 
-  /** Until there are enough for a batch, if that comes first. */
+  /** Waits for more results, until a batch is full or LINGER_MS have passed. */
   async #linger(): Promise<void> {
     const enough = Promise.withResolvers<void>();
     this.#enough = enough.resolve;
     await this.#pause(LINGER_MS, enough);
   }
 
-  /** So long, or until it closes or is ended. */
+  /** Waits `ms` milliseconds, until the writer closes, or until `resolve` is called. */
   async #pause(ms: number, { promise, resolve } = Promise.withResolvers<void>()): Promise<void> {
     if (this.#isClosing) return;
     const timer = setTimeout(resolve, ms);
@@ -131,11 +135,11 @@ export class ProbeWriter {
     this.#pauses.delete(resolve);
   }
 
-  #tell(batch: readonly FinishedProbe[], { held, turned }: Recorded): void {
+  #report(batch: readonly FinishedProbe[], { held, turned }: Recorded): void {
     const { metrics, scheduling, log } = this.options;
     for (const { lease, verdict } of batch) {
       if (verdict) metrics.healthChecked(lease.provider, verdict.status);
-      if (verdict?.code === 'prober_error') this.#tellOfOurs(lease.provider, verdict);
+      if (verdict?.code === 'prober_error') this.#logProberError(lease.provider, verdict);
       if (lease.integration && !held.has(lease.target)) scheduling.leaseLost(lease.provider);
     }
     for (const { integrationId, provider, from, to, reasonCode: code, flapping } of turned) {
@@ -143,9 +147,9 @@ export class ProbeWriter {
     }
   }
 
-  /** Nothing else tells an operator: what could not be checked is believed as before, and gets stale. */
-  #tellOfOurs(provider: string, { message: reason }: ProbeVerdict): void {
-    const failures = this.#notMade.count(provider);
+  /** Only this line tells an operator: an integration that is not checked keeps its last status and goes stale. */
+  #logProberError(provider: string, { message: reason }: ProbeVerdict): void {
+    const failures = this.#proberErrors.count(provider);
     if (failures > 0) this.options.log.warn({ provider, reason, failures }, 'checks could not be made');
   }
 }

@@ -6,7 +6,7 @@ import { noSuchIntegration } from '../no-such-integration';
 import { DraftProbes } from './draft-probes';
 import { OnDemandProbes } from './on-demand-probes';
 
-/** The probes that others ask for, over NATS request/reply. */
+/** Probes on demand, over NATS request/reply. */
 @Controller()
 export class ProbeController {
   constructor(
@@ -14,7 +14,7 @@ export class ProbeController {
     private readonly drafts: DraftProbes,
   ) {}
 
-  /** Deep: proves read-only what annotating needs. Answers the staged verdict, good or bad, as a success. */
+  /** Deep: proves with reads alone what annotating needs. The staged verdict is a successful answer, good or bad. */
   @MessagePattern(RPC.probeTest)
   test(
     @RpcBody(IntegrationIdRequest) { integrationId }: IntegrationIdRequest,
@@ -23,7 +23,7 @@ export class ProbeController {
     return this.#probe('test', integrationId, tenantId);
   }
 
-  /** Cheap: what the periodic check does, now. */
+  /** Cheap: runs the periodic check now. */
   @MessagePattern(RPC.probeHealth)
   health(
     @RpcBody(IntegrationIdRequest) { integrationId }: IntegrationIdRequest,
@@ -32,7 +32,7 @@ export class ProbeController {
     return this.#probe('check', integrationId, tenantId);
   }
 
-  /** Deep as well, of settings that are not stored. */
+  /** Deep as well, for settings that are not stored. */
   @MessagePattern(RPC.probeDraft)
   draft(
     @RpcBody(ProbeDraftRequest) draft: ProbeDraftRequest,

@@ -10,8 +10,8 @@ export class Prober {
   constructor(private readonly connector: Connector) {}
 
   /**
-   * Never rejects over what the vendor does; ends soon when `signal` is aborted. Null: nobody shares the target any more,
-   * or the vendor refused the credential before, and it has not changed.
+   * Never rejects because of the vendor; ends soon after `signal` aborts. Null if nobody shares the target any more, or
+   * if the vendor refused the credential before and it is unchanged.
    */
   async check({ integration, refusedVersion, woken }: ProbeLease, signal: AbortSignal): Promise<ProbeVerdict | null> {
     if (!integration) return null;
@@ -20,8 +20,8 @@ export class Prober {
   }
 
   /**
-   * Whether the secret store holds another version of the credential than the vendor refused, or none any more. False
-   * while the store cannot tell: what was refused is not sent again on suspicion.
+   * Whether the secret store now holds another version of the credential than the vendor refused, or none. False while
+   * the store cannot be reached: a refused credential is not sent again on a guess.
    */
   async #hasChanged(integration: RegisteredIntegration, refusedVersion: string, signal: AbortSignal): Promise<boolean> {
     try {

@@ -29,24 +29,27 @@ export interface ProbeRecords {
 
 export interface FinishedProbe {
   readonly lease: ProbeLease;
-  /** When the lease runs out by this process's monotonic clock, in milliseconds. */
+  /** When the lease expires by this process's monotonic clock, in milliseconds. */
   readonly leasedUntil: number;
-  /** It took more than half of the time that it may take. */
+  /** The probe took more than half of its timeout. */
   readonly slow: boolean;
-  /** Null: nobody shares the target any more, or the vendor refused the credential before, and it has not changed. */
+  /** Null if nobody shares the target any more, or if the vendor refused the credential before and it is unchanged. */
   readonly verdict: ProbeVerdict | null;
 }
 
-/** What became of a batch. */
+/** The result of recording a batch. */
 export interface Recorded {
-  /** Targets of the others are probed by somebody else by now, or nobody shares them any more: nothing was written. */
+  /**
+   * Targets whose lease still held. For the others nothing was written: another worker probes them by now, or no
+   * integration shares them any more.
+   */
   readonly held: ReadonlySet<string>;
   readonly turned: readonly Turned[];
-  /** Hosts that were away and are back. */
+  /** Hosts that were down or unreachable and have recovered. */
   readonly returned: ReadonlySet<string>;
 }
 
-/** A finished probe with those who share its target. */
+/** A finished probe, with the integrations that share its target. */
 interface Shared {
   readonly lease: ProbeLease;
   readonly slow: boolean;
@@ -54,7 +57,7 @@ interface Shared {
   readonly members: readonly TargetMember[];
 }
 
-/** What is to be written of a batch. */
+/** All that must be written for a batch. */
 interface Writings {
   readonly rows: HealthRow[];
   readonly confirmations: (HealthConfirmation & HealthSighting)[];
@@ -65,10 +68,10 @@ interface Writings {
   readonly events: IntegrationEvent[];
 }
 
-/** No lease held. */
+/** The result if none of the leases held. */
 const NOTHING = { news: null, held: [], turned: [], returned: new Set<string>() };
 
-/** Judges verdicts and writes what follows from them. */
+/** Judges verdicts and writes the results. */
 export class ProbeRecorder {
   constructor(
     private readonly records: ProbeRecords,
@@ -78,9 +81,9 @@ export class ProbeRecorder {
   ) {}
 
   /**
-   * One transaction for the states, next due times, history and events of a batch, fenced by its leases: nothing is
-   * written of a target that somebody else probes by now, or of an integration that does not share it any more. All times
-   * are PostgreSQL's, so that a worker whose clock is wrong does no harm.
+   * Writes the states, next due times, history and events of a batch in one transaction, fenced by its leases. Nothing
+   * is written for a target that another worker probes by now, or for an integration that no longer shares it. All
+   * times are PostgreSQL's, so that a worker whose clock is wrong does no harm.
    */
   async record(finished: readonly FinishedProbe[]): Promise<Recorded> {
     const { database, health, history, schedule, outbox } = this.records;
@@ -112,7 +115,7 @@ export class ProbeRecorder {
 
   #watch(shared: readonly Shared[], now: Date): void {
     for (const { lease, verdict, members } of shared) {
-      // What fails in its maintenance says nothing of us.
+      // A failure during maintenance says nothing about this worker.
       const member = members.find(({ inMaintenance }) => !inMaintenance);
       if (verdict && member) this.guard.observe(lease.host, member.believed, verdict, now);
     }
@@ -133,7 +136,7 @@ export class ProbeRecorder {
   }
 }
 
-/** Those without a member hold no lease any more, or have nobody left to tell. */
+/** Leaves out probes whose lease is lost, and targets that no integration shares any more. */
 function share(finished: readonly FinishedProbe[], members: readonly TargetMember[], isDoubtful: boolean): Shared[] {
   const byTarget = Map.groupBy(members, ({ target }) => target);
   const shared: Shared[] = [];
@@ -163,8 +166,8 @@ function judge({ lease, slow, members }: Shared, verdict: ProbeVerdict, now: Dat
 }
 
 /**
- * The same credential is refused as before: known anew, without asking the vendor. It is sent once more where that is not
- * believed of all: of who came to share the target since, say, or was in maintenance.
+ * The credential that the vendor refused has not changed, which confirms the belief without asking the vendor. It is
+ * sent once more if an integration is not believed refused, because it joined the target since or was in maintenance.
  */
 function stillRefused({ lease, slow, members }: Shared, checkedAt: Date, writings: Writings): void {
   const { target, leaseToken, refusedVersion } = lease;
@@ -180,7 +183,7 @@ function stillRefused({ lease, slow, members }: Shared, checkedAt: Date, writing
   writings.completions.push({ target, leaseToken, nextDueAt, refusedVersion, slow });
 }
 
-/** A failure is more likely the prober's own. */
+/** Turns a failure, which is more likely the prober's own, into `prober_error`. */
 function doubted(verdict: ProbeVerdict): ProbeVerdict {
   return isFailure(verdict) ? { ...verdict, status: 'unknown', code: 'prober_error' } : verdict;
 }

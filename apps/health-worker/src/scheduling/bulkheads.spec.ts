@@ -24,7 +24,7 @@ async function isEased(): Promise<boolean> {
   return Promise.race([bulkheads.eased().then(() => true), Promise.resolve().then(() => false)]);
 }
 
-it('keeps what was slow apart, with an eighth of the places besides the others', () => {
+it('gives slow targets places of their own, an eighth of the others on top', () => {
   const slow = { provider: 'forge', slow: true };
   expect(limitOf(slow)).toBe(2);
   enter(2, slow);
@@ -37,19 +37,19 @@ it('keeps what was slow apart, with an eighth of the places besides the others',
   expect(bulkheads.inFlight('other')).toBe(0);
 });
 
-it('keeps a place for what was slow where there are few', () => {
+it('keeps a place for slow targets even if there are few places', () => {
   bulkheads = new Bulkheads(['forge'], { ...LIMITS, ofProvider: 1 });
   expect(bulkheads.wanted().map(({ limit }) => limit)).toEqual([1, 1]);
 });
 
-it('wants no more at once than half of the results that may wait, so that these are written while others are found', () => {
+it('wants at most half as many probes at once as results may wait, so that probing and writing overlap', () => {
   bulkheads = new Bulkheads(['forge'], { ...LIMITS, ofResults: 10 });
   expect(limitOf(QUICK)).toBe(5);
   enter(13);
   expect(limitOf(QUICK)).toBe(3);
 });
 
-it('waits until half of the places are free, if there may be more for them', async () => {
+it('waits until half of the places are free, if more probes may be due', async () => {
   bulkheads.wanted();
   const places = enter(16);
   bulkheads.exhausted(QUICK);
@@ -61,7 +61,7 @@ it('waits until half of the places are free, if there may be more for them', asy
   expect(await isEased()).toBe(false);
 });
 
-it('waits until half of the places are free where none was', async () => {
+it('waits until half of the places are free, if none was', async () => {
   const places = enter(16);
   expect(limitOf(QUICK)).toBeUndefined();
   for (const place of places.slice(0, 7)) bulkheads.leave(place);
@@ -70,20 +70,20 @@ it('waits until half of the places are free where none was', async () => {
   expect(await isEased()).toBe(true);
 });
 
-it('does not wait for what was over before anybody asked', async () => {
+it('does not wait if the places were free again before anybody asked', async () => {
   bulkheads.wanted();
   for (const place of enter(16)) bulkheads.leave(place);
   bulkheads.exhausted(QUICK);
   expect(await isEased()).toBe(true);
 });
 
-it('does not hurry while there is no more than there are places', async () => {
+it('does not hurry while there are fewer due probes than places', async () => {
   bulkheads.wanted();
   for (const place of enter(10)) bulkheads.leave(place);
   expect(await isEased()).toBe(false);
 });
 
-it('waits for a host that had more due', async () => {
+it('waits for a host that had more probes due', async () => {
   const place = { ...QUICK, host: 'crowded.example' };
   for (let n = 0; n < 4; n++) bulkheads.enter(place);
   bulkheads.crowded(place.host);
@@ -108,7 +108,7 @@ it('wants nothing while too many results wait, until half of them are written', 
   expect(limitOf(QUICK)).toBe(16);
 });
 
-it('does not wait for a host of which all has ended by the time that it had more due', async () => {
+it('does not wait for a host whose probes had all ended when it turned out to have more due', async () => {
   const place = { ...QUICK, host: 'crowded.example' };
   bulkheads.wanted();
   bulkheads.enter(place);

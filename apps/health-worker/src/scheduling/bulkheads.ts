@@ -2,11 +2,11 @@ import type { ProbeDemand, ProbeLease } from '@integrations/database';
 import { Room } from './room';
 
 export interface BulkheadLimits {
-  /** Probes at once of one provider: what hangs of one leaves the room of the others. */
+  /** Concurrent probes of one provider: one that hangs does not take the places of the others. */
   readonly ofProvider: number;
-  /** Probes at once of one host, whose owner may not like more. */
+  /** Concurrent probes of one host, whose owner may not like more. */
   readonly ofHost: number;
-  /** Results that wait to be written: how far probing may be ahead of a slow database. */
+  /** Results that may wait to be written: how far probing may run ahead of a slow database. */
   readonly ofResults: number;
 }
 
@@ -14,19 +14,19 @@ type Wanted = ProbeDemand['wanted'][number];
 type Lane = Pick<Wanted, 'provider' | 'slow'>;
 type Place = Pick<ProbeLease, 'provider' | 'slow' | 'host'>;
 
-/** What was slow last time has this part of its provider's places besides them, and none of them. */
+/** Targets that were slow last time get this share of their provider's places on top, and use none of the others. */
 const SLOW_SHARE = 1 / 8;
 
 /**
- * How many more probes may run: of each provider, those that were quick last time and those that were slow apart, of each
- * host, and as long as not too many results wait.
+ * Limits how many more probes may run: per provider, with places of their own for targets that were slow last time; per
+ * host; and only while not too many results wait to be written.
  */
 export class Bulkheads {
   readonly #lanes: readonly (Lane & { readonly room: Room })[];
   readonly #rooms: ReadonlyMap<string, { readonly quick: Room; readonly slow: Room }>;
   readonly #hosts = new Map<string, Room>();
   readonly #results: Room;
-  /** One half of the results is written while the other is claimed and probed. */
+  /** Most probes per claim: half of the results can be written while the other half is claimed and probed. */
   readonly #ofClaim: number;
   #isEased = false;
   #wake: (() => void) | null = null;
@@ -47,9 +47,9 @@ export class Bulkheads {
     this.#ofClaim = Math.ceil(limits.ofResults / 2);
   }
 
-  /** Lanes with room, and how much. */
+  /** The lanes with free places, and how many probes each may claim. */
   wanted(): Wanted[] {
-    this.#isEased = false; // what was free before is seen now
+    this.#isEased = false; // this call sees every place that is free by now
     if (this.#results.free <= 0) {
       this.#results.await();
       return [];
@@ -61,19 +61,19 @@ export class Bulkheads {
     });
   }
 
-  /** As many were due as were wanted, so there may be more. */
+  /** A claim took as many probes of the lane as were wanted, so more may be due. */
   exhausted(lane: Lane): void {
     this.#laneOf(lane)?.await();
   }
 
-  /** More was due of the host than may run; what ran of it may have ended since. */
+  /** More probes of the host were due than may run. If all that ran have ended since, the next claim is due at once. */
   crowded(host: string): void {
     const room = this.#hosts.get(host);
     if (room) room.await();
     else this.#ease();
   }
 
-  /** Hosts at work. */
+  /** Hosts with probes in flight, and how many. */
   running(): { host: string; probes: number }[] {
     return [...this.#hosts].map(([host, { taken }]) => ({ host, probes: taken }));
   }
@@ -92,12 +92,12 @@ export class Bulkheads {
     if (host?.taken === 0) this.#hosts.delete(place.host);
   }
 
-  /** A result waits to be written from now on. */
+  /** One more result waits to be written. */
   found(): void {
     this.#results.enter();
   }
 
-  /** So many wait no longer. */
+  /** This many results no longer wait: they are written or given up. */
   settled(results: number): void {
     this.#results.leave(results);
   }
@@ -107,7 +107,7 @@ export class Bulkheads {
     return rooms ? rooms.quick.taken + rooms.slow.taken : 0;
   }
 
-  /** Resolves when a room for which more is due is at most half taken: at once, if that has come about since `wanted`. */
+  /** Resolves when an awaited room is at most half taken; at once if that has happened since the last `wanted`. */
   async eased(): Promise<void> {
     if (!this.#isEased) await new Promise<void>((resolve) => (this.#wake = resolve));
   }

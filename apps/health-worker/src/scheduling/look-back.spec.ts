@@ -16,7 +16,7 @@ afterEach(() => {
   jest.useRealTimers();
 });
 
-/** A claim of at most two, which took what had been due for so long. */
+/** Notes a claim of at most two leases, whose targets had been due for `took` milliseconds. */
 function look({ took = [], now = NOW, passed = false }: { took?: number[]; now?: Date; passed?: boolean }): void {
   const leases = took.map((lagMs) => ({ ...LANE, lagMs }) as ProbeLease);
   lookBack.looked({ ...LANE, limit: 2, since: lookBack.of(LANE) }, now, leases, passed);
@@ -26,21 +26,21 @@ function ago(ms: number): Date {
   return new Date(NOW.getTime() - ms);
 }
 
-it('looks through all first, then only for what has become due since', () => {
+it('searches from the beginning first, then only for targets that became due since', () => {
   expect(lookBack.of(LANE)).toBeNull();
   look({ took: [90_000] });
   expect(lookBack.of(LANE)).toEqual(ago(2_000));
   expect(lookBack.of({ ...LANE, slow: true })).toBeNull();
 });
 
-it('goes on from what it took last, while there may be more', () => {
+it('goes on from the last lease taken while more may be due', () => {
   look({ took: [90_000, 80_000] });
   expect(lookBack.of(LANE)).toEqual(ago(80_000));
   look({ took: [80_000, 500] });
   expect(lookBack.of(LANE)).toEqual(ago(2_000));
 });
 
-it('stays where it is while hosts are passed over, for what is due of them', () => {
+it('stays where it is while hosts are passed over, because their targets are still due', () => {
   look({ passed: true });
   expect(lookBack.of(LANE)).toBeNull();
   look({});
@@ -48,7 +48,7 @@ it('stays where it is while hosts are passed over, for what is due of them', () 
   expect(lookBack.of(LANE)).toEqual(ago(2_000));
 });
 
-it('looks through all again after a minute, once', () => {
+it('searches from the beginning again after a minute, once', () => {
   look({});
   jest.advanceTimersByTime(59_999);
   expect(lookBack.of(LANE)).toEqual(ago(2_000));

@@ -2,28 +2,31 @@ import type { ProbeLease, WantedProbes } from '@integrations/database';
 
 type Lane = Pick<WantedProbes, 'provider' | 'slow'>;
 
-/** What is due by a commit is older than that by the time that its transaction took. */
+/** A due time becomes visible at commit but may be as old as the start of its transaction, which this allows for. */
 const LATE_COMMIT_MS = 2_000;
-/** For what comes later still, or is due at a moment that has long passed. */
+/** Catches due times that become visible later still, or are long past when they are written. */
 const WHOLE_EVERY_MS = 60_000;
 
 /**
- * Since when each lane has to be looked through for what is due. PostgreSQL's index keeps the old place of all that has been
- * due until a vacuum may remove it, which any transaction that stays open puts off, a backup's for one. Who looked from the
- * beginning each time would read all of that each time.
+ * From when on each lane must be searched for due targets. PostgreSQL's index keeps the entries of past due times until
+ * a vacuum may remove them, and any open transaction, such as a backup's, delays that. A search from the beginning
+ * would read all those entries each time.
  */
 export class LookBack {
   readonly #since = new Map<string, Date>();
   readonly #wholeAt = new Map<string, number>();
 
-  /** Null: from the beginning. */
+  /** Null: search from the beginning. */
   of(lane: Lane): Date | null {
     const name = laneOf(lane);
     const wholeAt = this.#wholeAt.get(name) ?? -Infinity;
     return performance.now() - wholeAt < WHOLE_EVERY_MS ? (this.#since.get(name) ?? null) : null;
   }
 
-  /** After a claim at `now`, with what it took of the lane. Hosts that were passed over may have left something behind. */
+  /**
+   * Notes a claim made at `now`, and the leases that it took of the lane. If hosts were passed over, the search
+   * position stays, because some of their targets may still be due.
+   */
   looked(lane: WantedProbes, now: Date, leases: readonly ProbeLease[], passedHostsOver: boolean): void {
     const name = laneOf(lane);
     if (!lane.since) this.#wholeAt.set(name, performance.now());

@@ -56,13 +56,13 @@ describe('the grid of a target', () => {
 });
 
 describe('the next probe', () => {
-  it('comes after ten seconds where one more result may turn the status, and sooner where the interval is', () => {
+  it('comes after ten seconds if one more result may change the status, or after a shorter interval', () => {
     expect(due({ recheck: 'edge', intervalSeconds: 300 })).toBe(10);
     expect(due({ recheck: 'edge', intervalSeconds: 5 })).toBe(5);
     expect(interval({ recheck: 'edge', intervalSeconds: 300 })).toBe(300);
   });
 
-  it('comes every five minutes for what has been healthy for a day', () => {
+  it('comes every five minutes after a day of good health', () => {
     const since = (hours: number) => ({
       judgement: { ...outlook().judgement, since: new Date(NOW.getTime() - hours * 3_600_000) },
     });
@@ -73,14 +73,14 @@ describe('the next probe', () => {
     expect(interval({ judgement: degraded })).toBe(60);
   });
 
-  it('comes ever more rarely for what is unhealthy, up to a quarter of an hour', () => {
+  it('comes ever more rarely while unhealthy, up to every quarter of an hour', () => {
     expect([1, 2, 3, 4, 5, 6, 7, 99].map((failures) => interval(unhealthy(failures)))).toEqual([
       120, 120, 120, 240, 480, 900, 900, 900,
     ]);
     expect(interval({ ...unhealthy(3), intervalSeconds: 3_600 })).toBe(3_600);
   });
 
-  it('waits for the end of a rate limit, and a day at most', () => {
+  it('waits for the end of a rate limit, at most a day', () => {
     const at = (seconds: number) => new Date(NOW.getTime() + seconds * 1_000).toISOString();
     const limited = (verdict: object) => due({ verdict: { code: 'rate_limited', ...verdict } });
     for (const [seconds, verdict] of [
@@ -96,13 +96,13 @@ describe('the next probe', () => {
     expect(limited({ quota: { resetAt: 'soon' } })).toBeLessThanOrEqual(60);
   });
 
-  it('looks at a refused credential every quarter of an hour', () => {
+  it('checks a refused credential for a change every quarter of an hour', () => {
     expect(interval({ recheck: 'refused', ...unhealthy(2) })).toBe(900);
     expect(nextLook(TARGET, NOW).dueAt.getTime() - NOW.getTime()).toBeLessThanOrEqual(900_000);
   });
 
   const quota = fc.record({
-    // Of less than 50 one a day is more than 2 %, and has to be.
+    // Of a daily quota below 50, one probe a day is more than 2 %, but one is needed.
     limit: fc.integer({ min: 50, max: 100_000 }),
     left: fc.integer({ min: 1, max: 86_400 }),
   });
@@ -130,7 +130,7 @@ describe('the next probe', () => {
       fc.property(any, (given) => {
         const { intervalSeconds } = nextProbe(TARGET, outlookOf(given));
         if (!given.quota) return;
-        // Of a window that ends when the vendor says, and is at least as long as what is left of it.
+        // The window ends when the vendor says, and is at least as long as the time left.
         const probes = given.quota.left / intervalSeconds;
         if (given.recheck !== 'edge') expect(probes).toBeLessThanOrEqual(0.02 * given.quota.limit);
       }),
@@ -150,12 +150,12 @@ describe('the next probe', () => {
     expect(interval({ verdict: { code: 'ok', quota: { limit: 200, resetAt } } })).toBe((hours * 3_600) / 4);
   });
 
-  it.each(['soon', '2000-01-01T00:00:00Z'])('heeds no quota whose end is %s', (resetAt) => {
+  it.each(['soon', '2000-01-01T00:00:00Z'])('ignores a quota whose reset time is %s', (resetAt) => {
     const usual = interval({ verdict: { code: 'ok' } });
     expect(interval({ verdict: { code: 'ok', quota: { limit: 60, resetAt } } })).toBe(usual);
   });
 
-  it('of a failure never comes on a shorter interval than that of a success, nor sooner than at twice it once it is told', () => {
+  it('never comes sooner after a failure than after a success, and at twice the interval once it is reported', () => {
     fc.assert(
       fc.property(any, (given) => {
         const { dueAt, intervalSeconds } = nextProbe(TARGET, outlookOf(given));

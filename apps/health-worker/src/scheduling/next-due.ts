@@ -9,10 +9,10 @@ const EDGE_MS = 10 * SECOND;
 const LONGEST_MS = 15 * MINUTE;
 const STABLE_AFTER_MS = DAY;
 const STABLE_MS = 5 * MINUTE;
-/** Looks whether a refused credential has changed; nothing is sent to the vendor. */
+/** How often a refused credential is checked for a change; nothing is sent to the vendor. */
 const REFUSED_MS = 15 * MINUTE;
 const QUOTA_SHARE = 0.02;
-/** Vendors tell when a quota starts anew, not how long it runs: one of the usual times that is no shorter. */
+/** Vendors say when a quota resets but not how long its window is: we take the shortest usual one that fits. */
 const QUOTA_WINDOWS_MS = [MINUTE, 60 * MINUTE, 6 * 60 * MINUTE, DAY];
 
 /** What the time of the next probe depends on. */
@@ -20,20 +20,20 @@ export interface Outlook {
   readonly judgement: Pick<Judgement, 'status' | 'since' | 'failures' | 'settled'>;
   readonly recheck: Recheck;
   readonly verdict: Pick<ProbeVerdict, 'code' | 'quota' | 'retryAfterMs'>;
-  /** As registered. */
+  /** The registered interval. */
   readonly intervalSeconds: number;
   readonly now: Date;
 }
 
 export interface NextProbe {
   readonly dueAt: Date;
-  /** In force until the next probe; what is older than three of it is stale. */
+  /** In force until the next probe. A result older than three of these intervals is stale. */
   readonly intervalSeconds: number;
 }
 
 /**
- * When an integration is probed next. `target` is the key of what is probed, whose first digits are as good as random.
- * Soon where one more result may turn the status, but never sooner than the vendor's quota allows.
+ * When an integration is probed next: soon if one more result may change the status, but never sooner than the vendor's
+ * quota allows. `target` is the key of the probed target, whose first digits are as good as random.
  */
 export function nextProbe(target: string, outlook: Outlook): NextProbe {
   const now = outlook.now.getTime();
@@ -46,14 +46,14 @@ export function nextProbe(target: string, outlook: Outlook): NextProbe {
   return next(now, onGrid(target, interval, limitedUntil(outlook.verdict, now)), interval);
 }
 
-/** When a credential that was refused is looked at again. */
+/** When a refused credential is next checked for a change. */
 export function nextLook(target: string, now: Date): NextProbe {
   return next(now.getTime(), onGrid(target, REFUSED_MS, now.getTime()), REFUSED_MS);
 }
 
 /**
- * The next point after `now` of the target's own grid. The grid's phase comes from the key, so the load is spread evenly,
- * and is so again at once after an outage, when everything is due together. The grids of multiples share their points.
+ * The next point after `now` on the target's own grid. The phase of the grid comes from the key, so the load is spread
+ * evenly, even right after an outage, when everything is due together. Grids of multiples share their points.
  */
 export function onGrid(target: string, intervalMs: number, now: number): number {
   const phase = Number.parseInt(target.slice(0, 8), 16) % intervalMs;
@@ -66,7 +66,7 @@ function next(now: number, dueAt: number, intervalMs: number): NextProbe {
 
 function regularInterval({ judgement, recheck }: Outlook, base: number, now: number): number {
   if (recheck === 'refused') return Math.max(base, REFUSED_MS);
-  // What fails costs more than what works, and is worth less: twice the interval, doubled by every failure more.
+  // Probes that fail cost more and are worth less: the interval doubles, and doubles again with each further failure.
   if (judgement.settled === 'unhealthy')
     return Math.max(base, Math.min(LONGEST_MS, base * backoff(judgement.failures)));
   const stable = judgement.status === 'healthy' && now - judgement.since.getTime() >= STABLE_AFTER_MS;
@@ -78,7 +78,7 @@ function backoff(failures: number): number {
   return 2 ** Math.min(Math.max(1, failures - 2), 10);
 }
 
-/** Under a rate limit, the moment before it ends, at most a day ahead; else now. */
+/** Under a rate limit, the time when it ends, at most a day ahead; else `now`. */
 function limitedUntil({ code, retryAfterMs = 0, quota }: Outlook['verdict'], now: number): number {
   if (code !== 'rate_limited') return now;
   const resetAt = quota?.resetAt === undefined ? Number.NaN : Date.parse(quota.resetAt);
@@ -86,7 +86,7 @@ function limitedUntil({ code, retryAfterMs = 0, quota }: Outlook['verdict'], now
   return Math.min(until, now + DAY);
 }
 
-/** Milliseconds between probes that use no more than 2 % of what the vendor grants; 0 if that is not known. */
+/** Milliseconds between probes that use no more than 2 % of the vendor's quota; 0 if the quota is not known. */
 function quotaInterval({ quota }: Outlook['verdict'], now: number): number {
   if (!quota?.limit || quota.resetAt === undefined) return 0;
   const left = Date.parse(quota.resetAt) - now;

@@ -6,7 +6,7 @@ import { Poller, type PollerOptions } from './poller';
 
 const LIMITS = { ofProvider: 2, ofHost: 100, ofResults: 6 };
 
-/** A schedule where something is always due, and a database that writes when the test says so. */
+/** A schedule in which probes are always due, and a database that writes when the test says so. */
 function setUp(overrides: Partial<PollerOptions> = {}, limits: BulkheadLimits = LIMITS) {
   const bulkheads = new Bulkheads(['forge'], limits);
   const probed: string[] = [];
@@ -69,7 +69,7 @@ async function manyPolls(): Promise<void> {
   for (let n = 0; n < 20; n++) await new Promise((resolve) => setTimeout(resolve, 1));
 }
 
-it('probes on while results wait to be written, until too many wait', async () => {
+it('keeps probing while results wait to be written, until too many wait', async () => {
   const { poller, probed, waiting, write } = setUp();
   poller.start();
   await until(() => waiting.length >= LIMITS.ofResults);
@@ -85,7 +85,7 @@ it('probes on while results wait to be written, until too many wait', async () =
   await poller.stop();
 });
 
-it('goes on after a probe that could not be made, and leaves its lease to run out', async () => {
+it('goes on after a probe that could not be made, and lets its lease expire', async () => {
   const refusal = new Error('no');
   const { poller, probed, released, waiting, errors } = setUp({
     probe: async ({ target }) => {
@@ -101,7 +101,7 @@ it('goes on after a probe that could not be made, and leaves its lease to run ou
   expect(released).toEqual([]);
 });
 
-it('leaves a database that does not answer in peace for a moment, then goes on', async () => {
+it('leaves a database that does not answer alone for a moment, then goes on', async () => {
   const outage = new Error('away');
   let asked = 0;
   const schedule: PollerOptions['schedule'] = {
@@ -120,7 +120,7 @@ it('leaves a database that does not answer in peace for a moment, then goes on',
   expect(errors).toEqual([outage]);
 });
 
-it('gives back what it breaks off at its end', async () => {
+it('releases the leases of probes that it breaks off when it stops', async () => {
   const { poller, probed, released, waiting } = setUp({
     probe: async ({ target }, signal) => {
       probed.push(target);
@@ -134,7 +134,7 @@ it('gives back what it breaks off at its end', async () => {
   expect(waiting).toEqual([]);
 });
 
-it('ends what takes too long, and says that it was slow', async () => {
+it('ends a probe that takes too long, and reports it as slow', async () => {
   const { poller, waiting } = setUp({
     timeoutMs: 5,
     probe: async (_, signal) => {
@@ -149,7 +149,7 @@ it('ends what takes too long, and says that it was slow', async () => {
   expect(waiting[0]).toMatchObject({ slow: true, verdict: null });
 });
 
-it('begins what is due behind vendors that do not answer', async () => {
+it('begins probes that are due behind vendors that do not answer', async () => {
   const many = 100;
   const { poller, probed } = setUp(
     {
@@ -165,7 +165,7 @@ it('begins what is due behind vendors that do not answer', async () => {
   await poller.stop();
 });
 
-it('goes on at once with a host that has more due than may run, if its probes take no time', async () => {
+it('goes on at once with a host that has more probes due than may run, if they take no time', async () => {
   let left = 40;
   const claimed: number[] = [];
   const schedule: PollerOptions['schedule'] = {
@@ -188,7 +188,7 @@ it('goes on at once with a host that has more due than may run, if its probes ta
   await poller.stop();
 });
 
-it('looks only for what has become due since it last looked, as long as no host is full', async () => {
+it('looks only for targets that became due since the last look, as long as no host is full', async () => {
   const now = new Date();
   const since: unknown[] = [];
   let crowded = ['busy'];
@@ -206,11 +206,11 @@ it('looks only for what has become due since it last looked, as long as no host 
   await until(() => since.length === 5);
   await poller.stop();
   const late = new Date(now.getTime() - 2_000);
-  // What the busy host had is passed over in the first look and in the second, which is for what is due behind it.
+  // The busy host is passed over in the first look, and in the second look for probes due behind it.
   expect(since).toEqual([null, null, null, late, late]);
 });
 
-it('leases nothing by a claim that PostgreSQL comes to only after ten seconds, by its own clock', async () => {
+it('leases nothing by a claim that PostgreSQL runs more than ten seconds late by its own clock', async () => {
   const now = new Date('2031-01-01T00:00:00Z');
   const ends: (Date | null | undefined)[] = [];
   const schedule: PollerOptions['schedule'] = {
@@ -230,7 +230,7 @@ it('leases nothing by a claim that PostgreSQL comes to only after ten seconds, b
   expect(second!.getTime() - now.getTime()).toBeLessThan(11_000);
 });
 
-it('looks again for all that is due after a claim that PostgreSQL came to too late, or whose clock was put forward', async () => {
+it('looks again for everything due after a claim that ran too late, or a clock that was put forward', async () => {
   const at = Date.now();
   const since: unknown[] = [];
   const schedule: PollerOptions['schedule'] = {

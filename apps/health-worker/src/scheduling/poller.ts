@@ -7,14 +7,14 @@ import { laneOf, LookBack } from './look-back';
 
 export interface PollerOptions {
   readonly schedule: Pick<ProbeScheduleRepository, 'claimDue' | 'release'>;
-  /** Those that can be probed here. */
+  /** Providers that can be probed here. */
   readonly providers: readonly string[];
   readonly bulkheads: Bulkheads;
-  /** Runs one probe, until `signal` is aborted: at shutdown, or for want of time. */
+  /** Runs one probe. `signal` aborts at shutdown, or when the probe takes too long. */
   readonly probe: (lease: ProbeLease, signal: AbortSignal) => Promise<ProbeVerdict | null>;
-  /** Takes what it found out, to be written down. */
+  /** Takes the result of a probe, to be recorded. */
   readonly write: (finished: FinishedProbe) => void;
-  /** Told after each look for due probes. */
+  /** Called after each look for due probes. */
   readonly onInFlight: (provider: string, probes: number) => void;
   readonly onError: (error: unknown) => void;
   readonly timeoutMs: number;
@@ -22,7 +22,7 @@ export interface PollerOptions {
   readonly pollMs: number;
 }
 
-/** Probes that began together, and end together for want of time. A signal for each costs as much as all else here. */
+/** Probes that begin together and time out together. A signal for each probe would cost as much as all else here. */
 interface Group {
   readonly end: AbortController;
   /** By this process's monotonic clock, in milliseconds. */
@@ -30,15 +30,15 @@ interface Group {
   readonly leasedUntil: number;
 }
 
-const AT_ONCE = 32;
-const VENDOR_MS = 10;
-/** Nor does room for more shorten it: what has just failed is not asked for again and again. */
+const GROUP_SIZE = 32;
+const HEAD_START_MS = 10;
+/** Free capacity does not cut this pause short: a database that just failed must not be hammered. */
 const PAUSE_AFTER_FAILURE_MS = 1_000;
-/** Shorter than PostgreSQL may be silent before a claim is given up: what it leases after that would wait for nobody. */
+/** Shorter than PostgreSQL may be silent before a claim is given up: nobody would hold leases granted after that. */
 const CLAIMED_WITHIN_MS = 10_000;
 const NOTHING = { leases: [], crowded: [] };
 
-/** Takes due probes as fast as they can be run, and no faster, so that other workers find the rest. */
+/** Leases due probes as fast as they can be run, and no faster, so that other workers find the rest. */
 export class Poller {
   readonly #options: PollerOptions;
   readonly #bulkheads: Bulkheads;
@@ -46,7 +46,7 @@ export class Poller {
   readonly #groups = new Map<AbortController, Promise<void>>();
   readonly #brokenOff: ProbeLease[] = [];
   readonly #stop = new AbortController();
-  /** PostgreSQL's time less that of this process's monotonic clock, in milliseconds. */
+  /** PostgreSQL's time minus this process's monotonic clock, in milliseconds; null before the first claim. */
   #databaseAhead: number | null = null;
   #loop: Promise<void> | undefined;
 
@@ -59,7 +59,7 @@ export class Poller {
     this.#loop ??= this.#run();
   }
 
-  /** Breaks the probes at work off and gives their leases back, so that another worker can take them at once. */
+  /** Breaks off the probes in flight and releases their leases, so that another worker can take them at once. */
   async stop(): Promise<void> {
     this.#stop.abort();
     for (const end of this.#groups.keys()) end.abort();
@@ -85,8 +85,8 @@ export class Poller {
   }
 
   /**
-   * Begins all that is due and may run. Hosts that have too much due are passed over, for what is due behind them. False
-   * if the database did not answer.
+   * Begins all due probes that may run. Hosts with too many due probes are passed over, so that probes of other hosts
+   * behind them run. Resolves to false if the database did not answer.
    */
   async #fill(): Promise<boolean> {
     const passedOver = new Set<string>();
@@ -103,7 +103,7 @@ export class Poller {
     return true;
   }
 
-  /** Null if the database did not answer. */
+  /** Resolves to null if the database did not answer. */
   async #claim(passedOver: ReadonlySet<string>): Promise<Pick<ProbeClaim, 'leases' | 'crowded'> | null> {
     const wanted = this.#bulkheads.wanted().map((lane) => ({ ...lane, since: this.#lookBack.of(lane) }));
     if (wanted.length === 0) return NOTHING;
@@ -115,7 +115,7 @@ export class Poller {
       const until = this.#claimUntil();
       const claim = await schedule.claimDue({ wanted, running, hostLimit, leaseMs, until });
       this.#databaseAhead = claim.now.getTime() - performance.now();
-      if (until && claim.now > until) return NOTHING; // nor is it known that nothing was due
+      if (until && claim.now > until) return NOTHING; // too late to lease anything, so probes may still be due
       const passes = claim.crowded.length > 0 || running.some(({ probes }) => probes >= hostLimit);
       const claimed = Map.groupBy(claim.leases, laneOf);
       for (const lane of wanted) {
@@ -136,14 +136,14 @@ export class Poller {
   }
 
   /**
-   * In small groups, each once the one before has ended or waits for its vendors: what is under way in vain holds up all
-   * else when it times out, and costs the collector of garbage more than its probe.
+   * Begins probes in small groups, each once the previous one has ended or waits for its vendors. Probes waiting on a
+   * dead vendor delay everything else when they time out, and cost the garbage collector more than they are worth.
    */
   async #beginAll(leases: readonly ProbeLease[], leasedUntil: number): Promise<void> {
-    for (let begun = 0; begun < leases.length; begun += AT_ONCE) {
-      const ended = this.#begin(leases.slice(begun, begun + AT_ONCE), leasedUntil);
-      await Promise.race([ended, sleep(VENDOR_MS)]);
-      await turn(); // probes that take no time would have nothing else run
+    for (let begun = 0; begun < leases.length; begun += GROUP_SIZE) {
+      const ended = this.#begin(leases.slice(begun, begun + GROUP_SIZE), leasedUntil);
+      await Promise.race([ended, sleep(HEAD_START_MS)]);
+      await turn(); // probes that take no time would starve everything else
     }
   }
 
@@ -158,18 +158,18 @@ export class Poller {
     return ended;
   }
 
-  /** Its place is free again with the verdict, so that a slow database is no limit of a provider's. */
+  /** Frees the probe's place once it has a verdict, so that a slow database does not limit a provider. */
   async #probe(lease: ProbeLease, { end, started, leasedUntil }: Group): Promise<void> {
     if (this.#stop.signal.aborted) return void this.#brokenOff.push(lease);
     const { probe, write, timeoutMs, onError } = this.#options;
     this.#bulkheads.enter(lease);
     try {
       const verdict = await probe(lease, end.signal);
-      // Our own shutdown cut it off, which says nothing about the vendor.
+      // Broken off by our own shutdown, which says nothing about the vendor.
       if (this.#stop.signal.aborted) this.#brokenOff.push(lease);
       else write({ lease, leasedUntil, slow: performance.now() - started > timeoutMs / 2, verdict });
     } catch (error) {
-      // The lease runs out, and then the probe is tried again.
+      // The probe is tried again when its lease expires.
       onError(error);
     } finally {
       this.#bulkheads.leave(lease);

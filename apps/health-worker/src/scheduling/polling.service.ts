@@ -13,10 +13,10 @@ import { ProbeRecorder } from '../probing/record';
 import { Bulkheads } from './bulkheads';
 import { Poller } from './poller';
 
-/** So many batches may wait: probes go on while one is written, and what waits is written long before its lease runs out. */
+/** How many batches of results may wait: probes go on while one is written, well before the leases expire. */
 const UNWRITTEN_BATCHES = 2;
 
-/** Periodic probes for the life of the app. */
+/** Runs periodic probes for the life of the app. */
 @Injectable()
 export class PollingService implements OnApplicationBootstrap, BeforeApplicationShutdown {
   readonly #poller: Poller;
@@ -38,7 +38,7 @@ export class PollingService implements OnApplicationBootstrap, BeforeApplication
     const guard = new MassFailureGuard(uuidv7());
     const clock = new OwnClock((isOff, aheadMs) => log.warn({ isOff, aheadMs }, 'the clock of this worker changed'));
     const recorder = new ProbeRecorder({ database, health, history, schedule, outbox }, guard, clock, (news) =>
-      log.warn(news, 'the view of this worker changed'),
+      log.warn(news, 'the mass-failure guard changed its view of this worker'),
     );
     const failure = new RecurringFailure(log, 'probes could not be claimed or recorded');
     const onError = (error: unknown) => failure.failed(error);

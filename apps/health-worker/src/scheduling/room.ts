@@ -1,4 +1,6 @@
-/** So many places. Who waits for some is told once half of them are free, when what is claimed next is worth a claim. */
+/**
+ * A limited number of places. If more are awaited, `onEased` is called once half are free: fewer are not worth a claim.
+ */
 export class Room {
   #taken = 0;
   #isAwaited = false;
@@ -25,7 +27,7 @@ export class Room {
     if (this.#isAwaited) this.await();
   }
 
-  /** Somebody would take more places than there are: told at once, if half are free. */
+  /** More places are wanted than there are: `onEased` is called once half are free, or at once if they are. */
   await(): void {
     this.#isAwaited = this.#taken > Math.floor(this.limit / 2);
     if (!this.#isAwaited) this.onEased();

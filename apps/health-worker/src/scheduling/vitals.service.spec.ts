@@ -34,7 +34,7 @@ describe('VitalsService', () => {
     jest.fn().mockResolvedValueOnce(value).mockRejectedValueOnce(AWAY).mockResolvedValue(value);
   const always = (value: unknown) => jest.fn().mockResolvedValue(value);
 
-  it('tells no age while PostgreSQL is away, instead of the last one that was read', async () => {
+  it('reports no age while PostgreSQL is down, rather than the last one that was read', async () => {
     await run(awayOnce(SIGNS), always(500), 30_000);
     expect(databaseAged.mock.calls).toEqual([
       [31, 2],
@@ -47,7 +47,7 @@ describe('VitalsService', () => {
     expect(submissionsWait.mock.calls).toEqual([[500], [500], [500]]);
   });
 
-  it('tells no age of submitted requests while NATS is away, and of all else goes on', async () => {
+  it('reports no age of submitted requests while NATS is down, and all other ages still', async () => {
     await run(always(SIGNS), awayOnce(500), 30_000);
     expect(submissionsWait.mock.calls).toEqual([[500], [NaN], [500]]);
     expect(databaseAged.mock.calls).toEqual([

@@ -10,8 +10,8 @@ import { InjectPinoLogger, PinoLogger } from 'nestjs-pino';
 const EVERY_MS = 15_000;
 
 /**
- * Keeps the metrics of old transactions, and of probes, events, annotations and requests for these that wait: a dispatcher
- * that is not there, or does not know that it gets none, could not tell of the last two.
+ * Keeps the metrics of the oldest transaction, and of how long probes, events, annotations and annotation requests
+ * wait. The last two are kept here: a dispatcher that is down, or unknowingly receives none, cannot report them.
  */
 @Injectable()
 export class VitalsService implements OnApplicationBootstrap, OnApplicationShutdown {
@@ -52,7 +52,7 @@ export class VitalsService implements OnApplicationBootstrap, OnApplicationShutd
       this.metrics.probesWait(await this.schedule.longestWait(providers));
       this.metrics.annotationsWait(await this.operations.longestWait());
     } catch (error) {
-      // What was read last would pass for what is now, and keep an alert going.
+      // The last values would pass for current ones, and keep an alert firing.
       this.metrics.databaseAged(NaN, NaN);
       this.metrics.probesWait(NaN);
       this.metrics.annotationsWait(NaN);
