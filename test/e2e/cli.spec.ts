@@ -5,7 +5,7 @@ import { eventually } from '../support/eventually';
 
 let command: ChildProcess | undefined;
 
-// What still runs of it ends with its input.
+// Closing the input ends whatever is still running.
 afterEach(() => command?.stdin?.end());
 
 describe('npm run cli', () => {
@@ -15,7 +15,7 @@ describe('npm run cli', () => {
     const begun = async () => (await run('pgrep', ['-f', '-P', String(command?.pid), 'secret put'])).code === 0;
     await eventually('the command', begun);
     command.kill('SIGTERM');
-    // Not before all who write there have ended.
+    // Emitted only when all processes that write to the pipe have ended.
     expect(await once(command, 'close')).toEqual([1, null]);
   });
 });

@@ -32,7 +32,7 @@ describe('an app where docker/Dockerfile copies it', () => {
 
   it("finds a vendor's client, which it loads once it is needed", async () => {
     const authRef = platform.storeSecret('gitlab', 'glpat-1');
-    // Nobody listens there: only the client finds that out.
+    // Nobody listens there, which only the client can find out.
     const endpoint = `http://127.0.0.1:${await freePorts(1)}`;
     const draft = { provider: 'gitlab', endpoint, authRef, config: {}, requestedBy: 'spec' };
     const reply = await caller.request(RPC.probeDraft, JSON.stringify(draft), { timeout: 30_000 });

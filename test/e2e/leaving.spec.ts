@@ -20,7 +20,7 @@ describe('catalog-api that is told to end', () => {
   });
 });
 
-/** The signal is on its way for a moment. */
+/** Polls, because the signal takes a moment to arrive. */
 async function notReady(url: string): Promise<Response> {
   for (;;) {
     const response = await fetch(`${url}/health/ready`);

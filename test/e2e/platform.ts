@@ -17,7 +17,9 @@ export interface ReceivedEvent {
   readonly body: Readonly<Record<string, unknown>>;
 }
 
-/** PostgreSQL, NATS, secrets and a token for apps that a test starts as processes, and what their users do. */
+/**
+ * PostgreSQL, NATS, secrets and a token for apps that a test starts as processes, with calls as their users make them.
+ */
 export class Platform {
   readonly env: NodeJS.ProcessEnv;
   readonly #database: TestDatabase;
@@ -39,7 +41,7 @@ export class Platform {
     };
   }
 
-  /** `database`: if absent, one of the test run's PostgreSQL. */
+  /** `database` defaults to a new one in the test run's PostgreSQL. */
   static async start(database?: TestDatabase): Promise<Platform> {
     const platform = new Platform(await startTestNats(), database ?? (await createDatabase()));
     await runCli(['migrate'], platform.env);
@@ -52,7 +54,9 @@ export class Platform {
     await this.#database.drop();
   }
 
-  /** A token of somebody else than the one that `rest` uses. Specs sign in often, and the CLI takes a process each time. */
+  /**
+   * A token other than the one of `rest`. Inserted directly: specs sign in often, and the CLI is a process each time.
+   */
   async tokenFor(name: string, scopes: readonly ApiScope[] = API_SCOPES, tenantId = 'default'): Promise<string> {
     const token = newApiToken();
     const database = await Database.connect({ url: this.#database.url, applicationName: 'test', poolSize: 1 });
@@ -61,14 +65,14 @@ export class Platform {
     return token;
   }
 
-  /** Ends every token of that name. */
+  /** Revokes all tokens of this name. */
   async revokeTokenOf(name: string): Promise<void> {
     const lines = (await runCli(['token', 'list'], this.env)).split('\n');
     const ids = lines.map((line) => JSON.parse(line)).filter((token) => token.name === name);
     for (const { id } of ids) await runCli(['token', 'revoke', '--id', id], this.env);
   }
 
-  /** Puts a secret into the `file` store and answers its reference. */
+  /** Puts a secret into the `file` store and returns its reference. */
   storeSecret(path: string, value: string): string {
     const file = join(this.#secretsDir, 'default', path);
     mkdirSync(join(file, '..'), { recursive: true });
@@ -76,12 +80,12 @@ export class Platform {
     return `authref://file/${path}`;
   }
 
-  /** Registers what needs no vendor; answers its id. */
+  /** Registers an integration that needs no vendor; returns its id. */
   async register(api: string, name: string): Promise<string> {
     return (await this.rest(api, 'POST', '/integrations', { name, type: 'scm', provider: 'in_memory' })).body.id;
   }
 
-  /** A call of the REST API; answers status and body. */
+  /** Calls the REST API; returns status and body. */
   async rest(api: string, method: string, path: string, body?: unknown): Promise<{ status: number; body: any }> {
     const response = await fetch(`${api}/api/v1${path}`, {
       method,
@@ -95,7 +99,7 @@ export class Platform {
     return { status: response.status, body: text === '' ? null : JSON.parse(text) };
   }
 
-  /** Sends requests from a Scanner process and answers its replies in order. */
+  /** Sends requests from a Scanner process and returns its replies in order. */
   async scanner(requests: readonly { subject: string; request: object }[]): Promise<any[]> {
     const input = requests.map((request) => JSON.stringify(request)).join('\n');
     const file = join(temporaryDirectory(), 'requests');

@@ -31,7 +31,7 @@ describe('a plugin in a package of its own, made as docs/adding-a-provider.md sa
     rmSync(directory, { recursive: true, force: true });
   });
 
-  /** What the worker replies about the example, with that secret and config. */
+  /** The worker's reply to a test of the example with this secret and config. */
   async function test(secret: string, config: object): Promise<unknown> {
     const authRef = platform.storeSecret('forge', secret);
     const draft = { provider: 'forge', endpoint: forge.url, authRef, config, requestedBy: 'spec' };
@@ -56,7 +56,7 @@ describe('a plugin in a package of its own, made as docs/adding-a-provider.md sa
   });
 });
 
-/** By its own words, of the example in place of the author's folder. */
+/** Follows the page's own instructions, with the example in place of the author's folder. */
 function make(directory: string): void {
   const entry = join(directory, 'src/index.ts');
   mkdirSync(join(directory, 'src'), { recursive: true });

@@ -1,5 +1,5 @@
-// A Scanner as other teams write them: a plain NATS client in a process of its own that knows nothing of Nest or of us.
-// Usage: node scanner.mjs NATS_URL < requests, a JSON line each: {"subject": …, "request": …}. Prints a reply per line.
+// A Scanner as other teams write one: a plain NATS client in its own process that knows nothing of Nest or of our code.
+// Usage: node scanner.mjs NATS_URL < requests, one JSON per line: {"subject": …, "request": …}. Prints a reply a line.
 import { createInterface } from 'node:readline';
 import { connect } from '@nats-io/transport-node';
 

@@ -72,7 +72,7 @@ describe('npm start', () => {
     const own = ['--no-demo', '--port', String(port), '--data-dir', join(temporaryDirectory(), 'data')];
     const stack = startWith({ NATS_URL: nats.url }, ...own);
     await stack.eventually('the start', () => stack.output().includes('ready: '));
-    // For as long as a port that is needed may be in use.
+    // Longer than the start waits for a port in use to become free.
     await setTimeout(4_000);
     expect(await stack.interrupt()).toBe(0);
     await nats.stop();
@@ -105,7 +105,7 @@ function startWith(servers: NodeJS.ProcessEnv, ...args: string[]) {
   return {
     output: () => output,
     end,
-    /** Fails with all output, and at once if the process ends. */
+    /** Fails with all the output, at once if the process ends. */
     eventually: (what: string, happened: () => boolean) =>
       until(
         async () => {

@@ -12,7 +12,7 @@ import { Platform } from './platform';
 
 const NAME = 'integrations-spec-uncaught';
 const SECRET = 'hunter2hunter2hunter2';
-/** Throws behind the back of who called it, with what its client hung on the error. */
+/** Throws outside the call, an error that carries the secret as a client would attach it. */
 const PLUGIN = `
 import { IsOptional } from 'class-validator';
 class Config {}
@@ -29,7 +29,7 @@ export const createPlugin = () => ({
   ...{ isAvailable: () => ({ available: true }), open: () => ({}), testConnection: probe, checkHealth: probe },
 });`;
 
-/** Throws once the app heeds what nobody catches, which is before it has a logger. */
+/** Throws as soon as the app handles uncaught exceptions, before it has a logger. */
 const EARLY = `
 const waiting = setInterval(() => {
   if (process.listenerCount('uncaughtException') === 0) return;
@@ -37,7 +37,7 @@ const waiting = setInterval(() => {
   throw Object.assign(new Error('refused'), { request: { headers: { authorization: '${SECRET}' } } });
 });`;
 
-/** Ends the process while it is loaded. */
+/** Ends the process while the module is being loaded. */
 const ENDING = 'process.exit(0);';
 
 describe('an error that nobody catches', () => {

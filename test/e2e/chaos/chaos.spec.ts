@@ -13,15 +13,15 @@ import { OWNER, PULLS, REPOSITORY, submissions } from './submissions';
 import { misbehave, refuseWithoutSayingUntilWhen } from './vendor-faults';
 import { brokenRuns, stateOf } from './vendor-state';
 
-/** So many end while one waits; the 2,000 that we hold ourselves to take some minutes. */
+/** The default ends while one waits; our goal of 2,000 takes some minutes. */
 const OPERATIONS = Number(process.env.CHAOS_OPERATIONS ?? 150);
 const IS_LONG = OPERATIONS >= 2_000;
-/** Decides what is asked for, what is killed when, and with which probability GitHub fails; not how they meet. */
+/** Decides the requests, what is killed when, and how likely GitHub fails; how these coincide is not repeatable. */
 const SEED = Number(process.env.CHAOS_SEED ?? Math.floor(Math.random() * 1e6));
-/** In each of them something is killed. */
+/** Something is killed in each round. */
 const ROUNDS = Math.max(6, Math.ceil(OPERATIONS / 80));
 const TEST_TIMEOUT_MS = 240_000 + 300 * OPERATIONS;
-/** Longer than it takes to be parked for, and to be found again. */
+/** Long enough for operations to be parked, and for the recovery to be noticed. */
 const OUTAGE_MS = 4_000;
 
 const key = generateAppKey();
@@ -34,7 +34,7 @@ let ledger: Ledger;
 let consumer: Consumer;
 let scanners: Scanners;
 const dispatchers: AppProcess[] = [];
-/** The first is disturbed, the second is not. */
+/** Only the first is disturbed. */
 let vendors: [FakeGitHub, FakeGitHub];
 let integrations: [string, string];
 let isVendorDown = false;
@@ -90,7 +90,7 @@ it(
       if (IS_LONG && round === Math.floor(ROUNDS / 2)) refuseWithoutSayingUntilWhen(github);
       await Promise.all([scanners.submit(share, integrations[0]), disturb]);
     }
-    // The same once more without a fault, while the rest of what was disturbed comes to its end.
+    // The same requests once more without faults, while the disturbed operations come to an end.
     await scanners.submit(all, integrations[1]);
     await eventually('the ledger to be done', async () => (await ledger.isDone(2 * OPERATIONS)) || null, 180_000);
     await eventually('the consumer', async () => (await consumer.isDone()) || null, 30_000).catch(() => undefined);
@@ -106,7 +106,7 @@ it(
       expect(rows.filter(isNotPosted(rows))).toEqual([]);
       expect(rows.filter(isOutOfOrder())).toEqual([]);
     }
-    // Nothing would have been put to the test otherwise.
+    // Otherwise nothing would have been tested.
     expect((await ledger.operations(integrations[0])).some(({ attempts }) => attempts > 1)).toBe(true);
     await expectEventsOnce();
     for (const vendor of vendors) expect(vendor.violations).toEqual([]);
@@ -114,7 +114,7 @@ it(
   TEST_TIMEOUT_MS,
 );
 
-/** Whether an operation came to no good end; `superseded` is one only where something newer was posted. */
+/** Whether an operation ended badly; `superseded` is a good end only if something newer was posted. */
 function isNotPosted(rows: readonly LedgerRow[]): (row: LedgerRow) => boolean {
   const revisions = new Map(all.map(({ request }) => [request.idempotencyKey, request['revision'] as number]));
   const revisionOf = ({ idempotencyKey }: LedgerRow) => revisions.get(idempotencyKey.split(':')[1]!) ?? -1;
@@ -129,7 +129,9 @@ function isNotPosted(rows: readonly LedgerRow[]): (row: LedgerRow) => boolean {
   };
 }
 
-/** Whether an operation, of rows by acceptance, ended before one that its lane had accepted earlier. */
+/**
+ * Whether an operation ended before one that its lane had accepted earlier; called with rows in order of acceptance.
+ */
 function isOutOfOrder(): (row: LedgerRow) => boolean {
   const ends = new Map<string, number>();
   return ({ lane, state, finishedAt }) => {
@@ -140,7 +142,9 @@ function isOutOfOrder(): (row: LedgerRow) => boolean {
   };
 }
 
-/** Each operation's acceptance and its end, to a consumer that keeps the sequence. */
+/**
+ * Expects the acceptance and the end of each operation to have reached a consumer that follows the sequence, once each.
+ */
 async function expectEventsOnce(): Promise<void> {
   expect(consumer.complaints).toEqual([]);
   const recorded = await ledger.events();
@@ -168,7 +172,7 @@ function startVendor(): Promise<FakeGitHub> {
   });
 }
 
-/** Over REST, by an API that is gone afterwards. */
+/** Over REST, through an API that is stopped afterwards. */
 async function register(githubs: readonly FakeGitHub[]): Promise<[string, string]> {
   const api = await startApp('catalog-api', platform.env);
   const authRef = platform.storeSecret('github/app.pem', key.privateKey);
@@ -189,11 +193,11 @@ function startDispatcher(): Promise<AppProcess> {
   return startApp('annotation-dispatcher', {
     ...platform.env,
     LANE_POLL_MS: '50',
-    // Longer than this process, which plays GitHub, may be kept waiting for a processor: what GitHub carries out only after
-    // the next attempt has looked for it, nobody could find.
+    // Longer than this process, which plays GitHub, may wait for a processor: nobody could find a write that GitHub
+    // carries out only after the next attempt has looked for it.
     LANE_LEASE_MS: '5000',
     ATTEMPT_TIMEOUT_MS: '12000',
-    // Each kill costs those at work an attempt.
+    // Each kill costs the operations in flight an attempt.
     MAX_ATTEMPTS: '100',
     OFFLINE_AFTER_MS: '2000',
     OFFLINE_PROBE_MS: '1000',

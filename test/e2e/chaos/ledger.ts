@@ -17,7 +17,7 @@ export interface OutboxRow {
   readonly operationId: string | null;
 }
 
-/** PostgreSQL, asked by a connection that is made anew each time, because the server comes and goes. */
+/** The ledger in PostgreSQL. Each query opens a new connection, because the server is restarted. */
 export class Ledger {
   constructor(private readonly url: string) {}
 
@@ -31,7 +31,7 @@ export class Ledger {
     );
   }
 
-  /** Whether so many operations are at their end, and all events published. What waits in JetStream is in no row yet. */
+  /** Whether this many operations have ended and all events are published. Requests in JetStream have no row yet. */
   async isDone(operations: number): Promise<boolean> {
     const [row] = await this.#query<{ ended: number; unpublished: number }>(
       `SELECT (SELECT count(*) FROM annotation_operation WHERE state NOT IN ('queued', 'running', 'parked_offline'))::int
@@ -41,7 +41,7 @@ export class Ledger {
     return row!.ended >= operations && row!.unpublished === 0;
   }
 
-  /** All events, each source's in its sequence. */
+  /** All events, those of each source in their sequence. */
   events(): Promise<OutboxRow[]> {
     return this.#query<OutboxRow>(
       `SELECT event_id AS "eventId", event, '/tenants/' || tenant_id || '/integrations/' || integration_id AS source,

@@ -10,11 +10,11 @@ const ATTEMPT_MS = 5_000;
 const GIVE_UP_MS = 120_000;
 
 /**
- * Scanners, one for each pull request, that know nothing but NATS: each waits until a request is durable before it sends
- * the next, and sends it again under its idempotency key until it has been told so.
+ * Scanners, one for each pull request, which know only NATS. Each waits until a request is durable before it sends the
+ * next, and repeats a request under its idempotency key until the dispatcher confirms it.
  */
 export class Scanners {
-  /** What was answered otherwise than promised. */
+  /** Answers that break a promise of the dispatcher. */
   readonly complaints: string[] = [];
   readonly #operationIds = new Map<string, string>();
 
@@ -38,7 +38,7 @@ export class Scanners {
   }
 
   async #untilDurable({ by, operation, request }: Submission, integrationId: string): Promise<void> {
-    // The key is the tenant's, and the same requests go through two integrations.
+    // Keys are unique per tenant, and the same requests go through two integrations.
     const idempotencyKey = `${integrationId}:${request.idempotencyKey}`;
     const body = JSON.stringify({ ...request, integrationId, idempotencyKey });
     const once =
@@ -54,7 +54,7 @@ export class Scanners {
     }
   }
 
-  /** Null, or why it has to be sent again. */
+  /** Null, or the reply because of which the request must be sent again. */
   async #ask(subject: string, body: string, key: string): Promise<OperationResult<unknown> | null> {
     const reply = (await this.connection.request(subject, body, { timeout: ATTEMPT_MS })).json<
       OperationResult<unknown>

@@ -15,13 +15,13 @@ export const PULLS = Array.from({ length: PULL_REQUESTS }, (_, index) => ({
   files: [{ filename: 'src/a.ts', status: 'added', patch: PATCH } as const],
 }));
 
-/** One request of a scanner, without the integration that it goes through. */
+/** A request from a scanner, without the integration that it goes through. */
 export interface Submission {
   readonly pullRequest: number;
   readonly operation: ScmOperation;
   /**
-   * `rpc`: request and reply, with the outcome or once it is durable. `stream`: JetStream, which several dispatchers
-   * empty together, so that only a revision says what is newer.
+   * `rpc`: request/reply, answered with the outcome or once the request is durable. `stream`: JetStream, from which
+   * several dispatchers take requests at once, so that only the revision tells which is newer.
    */
   readonly by: 'rpc' | 'stream';
   readonly request: Readonly<Record<string, unknown>> & { readonly idempotencyKey: string };
@@ -29,10 +29,10 @@ export interface Submission {
 
 type Draft = Pick<Submission, 'operation' | 'by'> & { readonly request: object };
 
-/** So many operations at random, all kinds of them, on all pull requests. */
+/** `count` random operations, of all kinds and on all pull requests. */
 export function submissions(count: number, random: Random): Submission[] {
   return Array.from({ length: count }, (_, serial) => {
-    // Each pull request gets its share; which one is next, chance says.
+    // Each pull request gets its share, in random order.
     const pull = random.pick(PULLS);
     const { request, ...draft } = random.pick(KINDS)({ serial, random, ...pull });
     const common = { owner: OWNER, repository: REPOSITORY, idempotencyKey: `run-${serial}` };
@@ -91,7 +91,7 @@ const KINDS: readonly ((place: Place) => Draft)[] = [
   },
 ];
 
-/** Its summary tells how many annotations it has to have. */
+/** A check run whose summary says how many annotations it must have. */
 function checkRun(name: string, headSha: string, serial: number, random: Random): object {
   const count = random.pick([0, 3, 51, 130]);
   const annotations = Array.from({ length: count }, (_, index) => {
@@ -102,7 +102,7 @@ function checkRun(name: string, headSha: string, serial: number, random: Random)
   return { headSha, name, conclusion, summary: `run ${serial}: ${count} annotations`, annotations };
 }
 
-/** Some of the same few, so that remarks come, go and come back; the last of them are on lines that the diff lacks. */
+/** Random ones of a few findings, so that remarks come, go and come back; the last two are outside the diff. */
 function findings(random: Random): object[] {
   const all = Array.from({ length: FINDINGS }, (_, index) => ({
     ...{ ruleId: `rule-${index}`, severity: 'high', title: `Finding ${index}`, message: `weak spot ${index}` },

@@ -7,7 +7,7 @@ const HTML = '<html><body>Bad gateway</body></html>';
 const LIMITED = JSON.stringify({ message: 'You have exceeded a secondary rate limit.' });
 const USED_UP = { 'x-ratelimit-remaining': '0', 'x-ratelimit-reset': String(Math.floor(Date.now() / 1_000)) };
 
-/** What hits any call whatever, GitHub's answer to its own app included. */
+/** Faults that may hit any call, even GitHub's answers about its own app. */
 const COMMON: readonly Kind[] = [
   { processed: true, reply: 'reset' },
   { processed: false, reply: 'reset' },
@@ -17,7 +17,7 @@ const COMMON: readonly Kind[] = [
   { processed: true, reply: 'garbage' },
   { processed: true, reply: 'truncate' },
 ];
-/** What keeps a lane or all of them waiting for seconds. */
+/** Faults that keep one lane, or all of them, waiting for seconds. */
 const RARE: readonly Kind[] = [
   { processed: true, reply: 'hang' },
   { processed: false, reply: 'hang' },
@@ -28,7 +28,7 @@ const RARE: readonly Kind[] = [
 const COMMON_SHARE = 0.005;
 const RARE_SHARE = 0.000_5;
 
-/** GitHub misbehaves at random from now on. */
+/** Makes GitHub fail at random from now on. */
 export function misbehave(github: FakeGitHub, random: Random): void {
   const inject = (kind: Kind, share: number) =>
     github.inject({ ...kind, times: Infinity, when: () => random.chance(share) });
@@ -36,7 +36,7 @@ export function misbehave(github: FakeGitHub, random: Random): void {
   for (const kind of COMMON) inject(kind, COMMON_SHARE);
 }
 
-/** A rate limit that names no end, which stops all work for a minute. */
+/** A rate limit without a reset time, which stops all work for a minute. */
 export function refuseWithoutSayingUntilWhen(github: FakeGitHub): void {
   github.inject({
     processed: false,

@@ -8,8 +8,8 @@ import type {
 import { OWNER, PULLS, REPOSITORY } from './submissions';
 
 /**
- * What GitHub holds, pull request by pull request, without what differs between two runs of the same requests: ids, times,
- * markers that name operations, and what was only ever there because nothing newer waited yet.
+ * What GitHub holds, by pull request, without what differs between two runs of the same requests: ids, times, markers
+ * that name operations, and whatever was posted only because nothing newer was waiting yet.
  */
 export function stateOf(github: FakeGitHub): object {
   return Object.fromEntries(PULLS.map(({ number, headSha }) => [number, stateOfPull(github, number, headSha)]));
@@ -27,17 +27,17 @@ function stateOfPull(github: FakeGitHub, number: number, sha: string): object {
       statuses.filter(({ context }) => context.startsWith('ci/')),
       runs.filter(({ name }) => name === 'lint'),
     ),
-    // Parts of one operation: if one fails for now, the other is posted first.
+    // Parts of one operation: if one fails transiently, the other is posted first.
     scanStatuses: statuses.filter(({ context }) => context === 'scan').map(statusLine),
     scanRuns: runs.filter(({ name }) => name === 'scan').map(runLine),
-    // In whatever order.
+    // In any order.
     otherComments: bodies.filter((body) => !isAppended(body)).sort(),
     nightly: statuses
       .filter(({ context }) => context.startsWith('nightly/'))
       .map(statusLine)
       .sort(),
     remarks: github.pull(OWNER, REPOSITORY, number).reviewComments.map(remarkLine).sort(),
-    // The newest alone: how many came before it is chance.
+    // Only the newest: how many came before it is random.
     gate: statuses
       .filter(({ context }) => context === 'gate')
       .slice(-1)
@@ -50,8 +50,8 @@ function stateOfPull(github: FakeGitHub, number: number, sha: string): object {
 }
 
 /**
- * Check runs that do not have exactly the annotations that their summary tells of, each once. Only one whose key was
- * taken by something newer between two attempts may have been cancelled with less.
+ * Check runs that do not have exactly the annotations that their summary promises, each once. Only a check run whose
+ * key a newer one took between two attempts may have been cancelled with fewer.
  */
 export function brokenRuns(github: FakeGitHub): string[] {
   const runs = PULLS.flatMap(({ headSha }) => github.checkRuns(OWNER, REPOSITORY, headSha));
@@ -66,7 +66,7 @@ export function brokenRuns(github: FakeGitHub): string[] {
     .map(runLine);
 }
 
-/** By id, which GitHub gives in the order of creation. */
+/** By id, which GitHub assigns in the order of creation. */
 function inOrder(statuses: readonly FakeStatus[], runs: readonly FakeCheckRun[]): string[] {
   const all = [
     ...statuses.map((status) => ({ id: status.id, line: statusLine(status) })),

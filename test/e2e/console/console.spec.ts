@@ -190,7 +190,7 @@ describe('the console, in a browser', () => {
       if (route.request().method() !== 'GET') return route.continue();
       const response = await route.fetch();
       await answered.promise;
-      // Whoever asked may not wait for it any more.
+      // The page may no longer be waiting for it.
       await route.fulfill({ response }).catch(() => undefined);
       told.resolve();
     });
@@ -216,7 +216,7 @@ describe('the console, in a browser', () => {
     expect(await visitor.page.evaluate('sessionStorage.length')).toBe(0);
     await other.signIn(await platform.tokenFor('eve', API_SCOPES, 'globex'));
     await other.seesHeading('Catalog');
-    // Beside it, and nobody has looked at it since: what is sent from there is sent in the name of eve.
+    // The first window is still open and has not been looked at since: requests from there are now sent as eve.
     await visitor.sees('globex');
     expect(await visitor.page.getByLabel('Name').inputValue()).toBe('');
     expect(other.complaints).toEqual([]);
@@ -292,7 +292,7 @@ describe('the console, in a browser', () => {
     await visitor.signIn(await platform.tokenFor('ada'));
     await visitor.sees('Payments');
     await page.route('**/api/v1/**', (route) => route.fulfill({ status: 503 }));
-    // Refreshed every 15 seconds, and asked three times before it is given up for the time being.
+    // Refreshed every 15 seconds; each refresh gives up after three attempts.
     await page.clock.fastForward(15_000);
     await page.getByRole('alert').first().waitFor();
     await visitor.sees('Payments');
@@ -335,7 +335,7 @@ describe('the console, in a browser', () => {
     await visitor.signIn(token);
     await visitor.seesHeading('Annotations');
     await platform.revokeTokenOf('carol');
-    // Looked at again.
+    // As if the window were looked at again.
     await visitor.page.evaluate('window.dispatchEvent(new Event("visibilitychange"))');
     await visitor.page.getByLabel('Token').waitFor();
   });

@@ -70,7 +70,7 @@ describe('finding things in the console', () => {
     await visitor.sees('There is no operation yet.');
     await page.waitForLoadState('networkidle');
     const asked = await page.evaluate<string[]>(`performance.getEntriesByType('resource').map(({ name }) => name)`);
-    // Those that the filter offers.
+    // Only the request for the integrations that the filter offers.
     expect(asked.filter((url) => url.includes('/integrations?'))).toHaveLength(1);
   });
 
@@ -179,7 +179,7 @@ describe('finding things in the console', () => {
     visitor = await signedIn('/console/audit');
     await visitor.sees('integration.registered');
     expect(await visitor.page.getByRole('time').first().getAttribute('title')).toMatch(/GMT\+5:30$/);
-    // Nor does who cannot point at it have to.
+    // The zone is also visible without hovering.
     await visitor.sees(/GMT\+5:30$/);
     await visitor.sees(/^Asia\/(Kolkata|Calcutta)$/);
   });

@@ -395,7 +395,7 @@ describe('the console, where a proxy answers in place of the service', () => {
   });
 });
 
-/** The window is confirmed when the session is over, and is there again once that has begun anew. */
+/** Confirms the dialog when the session is over, and waits until the dialog is back after signing in again. */
 async function isAskedAgain(button: string, meanwhile?: () => Promise<void>): Promise<void> {
   await visitor.endSession();
   await visitor.confirm(button);
@@ -405,7 +405,7 @@ async function isAskedAgain(button: string, meanwhile?: () => Promise<void>): Pr
   await visitor.page.getByRole('dialog').waitFor();
 }
 
-/** By somebody else. */
+/** Changes the integration as somebody else. */
 async function change(id: string, method: string, path: string, body?: object): Promise<void> {
   const shown = await fetch(`${stand.app.url}/api/v1/integrations/${id}?deleted=${path === '/restore'}`, {
     headers: await bob(),

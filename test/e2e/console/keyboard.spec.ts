@@ -214,12 +214,12 @@ async function hasFocus(element: Locator): Promise<void> {
   await element.and(visitor.page.locator(':focus')).waitFor();
 }
 
-/** What is told to who cannot see it. */
+/** Waits for an announcement to screen readers. */
 async function hears(text: string | RegExp): Promise<void> {
   await visitor.page.getByRole('status').filter({ hasText: text }).first().waitFor({ state: 'attached' });
 }
 
-/** Of two colours without transparency, by WCAG: https://www.w3.org/TR/WCAG22/#dfn-contrast-ratio */
+/** Contrast of two opaque colours by WCAG: https://www.w3.org/TR/WCAG22/#dfn-contrast-ratio */
 function contrast(one: string, other: string): number {
   const [dark = 0, light = 0] = [luminance(one), luminance(other)].sort((a, b) => a - b);
   return (light + 0.05) / (dark + 0.05);

@@ -17,7 +17,7 @@ let app: AppProcess;
 let visitor: Visitor;
 
 beforeAll(async () => {
-  // The provider says at its start that it is not set up for production.
+  // On start the provider warns that it is not set up for production.
   (['info', 'warn'] as const).forEach((level) => jest.spyOn(console, level).mockImplementation());
   const port = await freePorts(1);
   const consoleUrl = `http://127.0.0.1:${port}`;
@@ -108,13 +108,13 @@ describe('signing in to the console with an identity provider, in a browser', ()
     await visitor.follow(link());
     await logInThere('grace');
     await visitor.seesHeading('Annotations');
-    // The browser drops the cookie with the end of the token.
+    // The browser drops the cookie when the token expires.
     const [cookie] = await visitor.page.context().cookies(app.url);
     expect(cookie!.expires).toBeGreaterThan(Date.now() / 1_000);
     expect(cookie!.expires).toBeLessThanOrEqual(Date.now() / 1_000 + provider.tokenTtlS);
     await visitor.page.context().clearCookies({ name: cookie!.name });
     await visitor.page.getByRole('link', { name: 'Catalog' }).click();
-    // There nobody is asked again.
+    // The provider does not ask again.
     await visitor.follow(link());
     await visitor.seesHeading('Catalog');
     expect(visitor.page.url()).toBe(`${app.url}/console/integrations`);

@@ -5,7 +5,7 @@ import { startChromium } from '../../support/chromium';
 import { Platform } from '../platform';
 import { Visitor } from './visitor';
 
-/** A catalog-api on a platform of its own, and a browser before it: what there is of them once it has started. */
+/** A catalog-api on its own platform, and a browser. The fields are set once `start` has resolved. */
 export class Stand {
   platform!: Platform;
   browser!: Browser;
@@ -16,14 +16,14 @@ export class Stand {
     [this.browser, this.app] = await Promise.all([startChromium(), startApp('catalog-api', this.platform.env)]);
   }
 
-  /** Of what did not start there is nothing to stop. */
+  /** Stops whatever has started. */
   async stop(): Promise<void> {
     await this.browser?.close();
     await this.app?.stop();
     await this.platform?.stop();
   }
 
-  /** Somebody at a page, who has just signed in to see it. */
+  /** A visitor who has just signed in at the page `path`. */
   async signedIn(
     path: string,
     scopes?: readonly ApiScope[],

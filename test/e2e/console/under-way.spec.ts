@@ -125,7 +125,7 @@ describe('the console, where an act takes its time', () => {
   it('tells what a replay came to, though its window was closed meanwhile', async () => {
     visitor = await stand.signedIn('/console/integrations');
     await visitor.seesHeading('Catalog');
-    // While it is not known what is parked, all of it can be replayed.
+    // Until the console knows what is parked, it offers to replay all of it.
     await hold('GET', '**/api/v1/annotations/offline');
     await visitor.page.goto(`${stand.app.url}/console/annotations/offline`);
     const replayed = { queued: 100, superseded: 0, complete: false };
@@ -220,7 +220,7 @@ async function arriveAt(name: string, part = ''): Promise<string> {
   return id;
 }
 
-/** What is filled in differs from what somebody else has made of it. */
+/** Fills in a form that differs from what somebody else has saved meanwhile. */
 async function isOvertaken(name: string): Promise<void> {
   const id = await arriveAt(name, '/edit');
   await visitor.page.getByLabel('Description').fill('By Ada');
@@ -229,7 +229,7 @@ async function isOvertaken(name: string): Promise<void> {
   await visitor.sees('Somebody else has changed the integration meanwhile.');
 }
 
-/** The answer to what is asked next, if not that of the service, comes when it is told to. */
+/** Holds back the answer to the next request until `come` is called: `answer`, or else that of the service. */
 async function hold(method: string, url: string, answer?: { status: number; json: object }) {
   const asked = Promise.withResolvers<void>();
   const come = Promise.withResolvers<void>();
@@ -242,7 +242,7 @@ async function hold(method: string, url: string, answer?: { status: number; json
     await come.promise;
     await route.fulfill(given);
   });
-  /** Comes, and the catalog, which is shown, is asked anew after it. */
+  /** Lets the answer come, and waits until the catalog on the page is fetched again. */
   const isSeen = async () => {
     const anew = visitor.page.waitForResponse(/\/api\/v1\/integrations(\?|$)/);
     come.resolve();

@@ -1,14 +1,16 @@
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 
-/** Somebody with a browser of their own, nobody being signed in there yet. */
+/** Somebody with their own browser, in which nobody is signed in yet. */
 export class Visitor {
   private constructor(
     readonly page: Page,
-    /** What the browser minded: errors of scripts, what the content security policy forbids, requests to other places. */
+    /**
+     * What the browser reported: script errors, violations of the content security policy, requests to other origins.
+     */
     readonly complaints: readonly string[],
   ) {}
 
-  /** `besides`: the other origins that the browser may ask. In a context: one more window of the same browser. */
+  /** `besides`: other origins that the browser may call. With a context, opens one more window of the same browser. */
   static async arrive(
     browser: Browser | BrowserContext,
     api: string,
@@ -20,7 +22,7 @@ export class Visitor {
     const complaints: string[] = [];
     page.on('pageerror', (error) => complaints.push(error.message));
     page.on('console', (message) => {
-      // Chromium tells each answer of 4xx; those that are to be are seen on the page.
+      // Chromium reports each 4xx response; expected ones are checked on the page.
       const isAnswer = message.text().startsWith('Failed to load resource: the server responded');
       if (message.type() === 'error' && !isAnswer) complaints.push(message.text());
     });
@@ -37,7 +39,7 @@ export class Visitor {
     await this.press('Sign in');
   }
 
-  /** With what is done next, and no sooner: the page, which may look each second, would notice it before. */
+  /** Ends the session with the next write, not before: the page may poll each second, and would notice it earlier. */
   async endSession(): Promise<void> {
     let isOver = false;
     await this.page.route('**/api/v1/**', async (route) => {
@@ -57,12 +59,12 @@ export class Visitor {
     await this.page.getByRole('link', { name: link, exact: true }).click();
   }
 
-  /** In the window that asks whether to do it. */
+  /** Presses a button of the dialog that asks for confirmation. */
   async confirm(button: string): Promise<void> {
     await this.page.getByRole('dialog').getByRole('button', { name: button, exact: true }).click();
   }
 
-  /** Waits until the page shows it. */
+  /** Waits until the page shows the text. */
   async sees(text: string | RegExp): Promise<void> {
     await this.page.getByText(text).filter({ visible: true }).first().waitFor();
   }
