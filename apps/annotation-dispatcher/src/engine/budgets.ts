@@ -12,7 +12,7 @@ export interface BudgetOptions {
   readonly log: DispatchLog;
 }
 
-/** Asked before each call of one operation, and told what the vendor says about its limits. */
+/** Grants the calls of one operation, and takes the waits that the vendor asks for. */
 export interface OperationGate extends CallGate {
   /** Runs the attempt. If the vendor asks for a wait, all operations under the credential wait. */
   guard<T>(attempt: () => Promise<T>): Promise<T>;
@@ -144,7 +144,7 @@ class SharedGate implements OperationGate {
     try {
       await repository.hold(tenantId, credential, ms);
     } catch (error) {
-      log.warn({ err: error, integrationId }, 'cannot make the credential wait');
+      log.warn({ err: error, integrationId }, 'cannot record that the credential must wait');
     }
   }
 }

@@ -42,7 +42,7 @@ export class LaneRunner {
   readonly #away: RecurringFailure;
 
   constructor(private readonly options: LaneRunnerOptions) {
-    this.#away = new RecurringFailure(options.log, 'lanes interrupted: the database is away or busy');
+    this.#away = new RecurringFailure(options.log, 'lanes interrupted: the database is down or busy');
   }
 
   /**
@@ -67,7 +67,7 @@ export class LaneRunner {
   #interrupted(error: unknown, { lane }: LaneLease, stopping: Stopping): null {
     const { log } = this.options;
     if (error instanceof LeaseLost) log.warn({ lane }, 'lane lease lost; the attempt is broken off');
-    else if (stopping.now.aborted) log.warn({ lane }, 'shutdown broke an attempt off');
+    else if (stopping.now.aborted) log.warn({ lane }, 'shutdown broke off an attempt');
     else if (whyAskAgain(error) !== null) this.#away.failed(error);
     else log.error({ err: error, lane }, 'lane interrupted; it resumes when its lease expires');
     return null;

@@ -57,7 +57,7 @@ export function judgeBefore(row: Judged, offline: boolean, rules: RetryRules): V
 
 export function judgeSwitchedOff(row: Judged, why: string): Verdict {
   const what = row.attempts > 1 ? 'an earlier attempt may have reached the vendor' : 'nothing was sent';
-  const message = `${why}: ${what}, the payload is parked`;
+  const message = `${why}: ${what}; the payload is parked`;
   return ended('parked_offline', failed('offline', message, { operationId: row.id, skippedOffline: true }));
 }
 

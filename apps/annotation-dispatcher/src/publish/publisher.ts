@@ -157,7 +157,7 @@ async function reasonAgainst(
   return reasonToSkip(facts, policies);
 }
 
-/** Why a check run that is shown as remarks in the conversation has none there; null if it has, as far as is known. */
+/** If annotations of check runs are shown as remarks: why this one's are not; null if they are, as far as is known. */
 function whyHidden(
   skip: string | null,
   { checkRun: asked }: Composition,

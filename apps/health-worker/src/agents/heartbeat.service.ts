@@ -35,7 +35,7 @@ export class HeartbeatService implements OnModuleInit, Follower {
   message(message: BusMessage): void {
     const wrong = this.#hear(message);
     this.metrics.beatHeard(wrong?.outcome ?? 'taken');
-    if (wrong) this.#tell(message.subject, wrong);
+    if (wrong) this.#logMisunderstood(message.subject, wrong);
   }
 
   #hear(message: BusMessage): WrongBeat | null {
@@ -49,7 +49,7 @@ export class HeartbeatService implements OnModuleInit, Follower {
   }
 
   /** An agent that is not understood repeats itself every few seconds. */
-  #tell(subject: string, { outcome, reason }: WrongBeat): void {
+  #logMisunderstood(subject: string, { outcome, reason }: WrongBeat): void {
     const beats = this.#misunderstood.count(outcome);
     if (beats > 0) this.log.warn({ subject: subject.slice(0, 200), reason, beats }, 'heartbeat not understood');
   }

@@ -4,7 +4,7 @@ import { HealthRepository, ProbeScheduleRepository } from '@integrations/databas
 import { type BeforeApplicationShutdown, Injectable, type OnApplicationBootstrap } from '@nestjs/common';
 import { contradicts, evidenceOf } from './evidence';
 
-type Told = EventBody & Partial<EventData['annotation_failed']>;
+type ReceivedEvent = EventBody & Partial<EventData['annotation_failed']>;
 
 const EVENTS = ['annotation_posted', 'annotation_failed'] as const;
 const MAX_IN_FLIGHT = 32;
@@ -53,7 +53,7 @@ export class EvidenceService implements OnApplicationBootstrap, BeforeApplicatio
     if (Date.now() - at.getTime() > FRESH_MS) return done();
     const body = message.json();
     if (!body.ok) return drop('the event is not JSON');
-    const { tenantId, integrationId, errorCode } = body.value as Told;
+    const { tenantId, integrationId, errorCode } = body.value as ReceivedEvent;
     const evidence = evidenceOf(event, errorCode);
     if (!evidence || (evidence === 'works' && this.#isHeard(integrationId))) return done();
     const believed = await this.health.weigh(tenantId, integrationId, at, evidence === 'works');

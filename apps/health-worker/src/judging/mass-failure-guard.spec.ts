@@ -86,13 +86,13 @@ describe('the guard against trouble of our own', () => {
     const guard = see(guardOf(), [0, 30], BAD, 0);
     const data = { worker: 'worker', hosts: 30, turnedBad: 30, since: at(0).toISOString() };
     expect(guard.news(at(1))).toEqual({ event: 'prober_degraded', data });
-    guard.told(guard.news(at(2))!);
+    guard.published(guard.news(at(2))!);
     expect(guard.news(at(3))).toBeNull();
 
     see(guard, [0, 30], GOOD, 61);
     const recovered = { worker: 'worker', since: at(0).toISOString(), until: at(62).toISOString() };
     expect(guard.news(at(62))).toEqual({ event: 'prober_recovered', data: recovered });
-    guard.told(guard.news(at(62))!);
+    guard.published(guard.news(at(62))!);
     expect(guard.news(at(63))).toBeNull();
   });
 });

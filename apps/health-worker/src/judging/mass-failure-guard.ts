@@ -20,7 +20,7 @@ const FROZEN_AT_LEAST_MS = 60_000;
 export class MassFailureGuard {
   readonly #windows = WINDOWS_MS.map((ms) => new RecentHosts(ms));
   #since: Date | null = null;
-  #toldSince: Date | null = null;
+  #publishedSince: Date | null = null;
 
   constructor(private readonly worker: string) {}
 
@@ -53,20 +53,20 @@ export class MassFailureGuard {
   /** The event that has not been published yet; null if there is none. */
   news(now: Date): SystemEvent | null {
     const { worker } = this;
-    if (this.#since && !this.#toldSince) {
+    if (this.#since && !this.#publishedSince) {
       const { bad: turnedBad, hosts } = this.#view(now.getTime());
       return { event: 'prober_degraded', data: { worker, hosts, turnedBad, since: this.#since.toISOString() } };
     }
-    if (!this.#since && this.#toldSince) {
-      const times = { since: this.#toldSince.toISOString(), until: now.toISOString() };
+    if (!this.#since && this.#publishedSince) {
+      const times = { since: this.#publishedSince.toISOString(), until: now.toISOString() };
       return { event: 'prober_recovered', data: { worker, ...times } };
     }
     return null;
   }
 
   /** The event is now certain to be published. */
-  told({ event, data }: SystemEvent): void {
-    this.#toldSince = event === 'prober_degraded' ? new Date(data.since) : null;
+  published({ event, data }: SystemEvent): void {
+    this.#publishedSince = event === 'prober_degraded' ? new Date(data.since) : null;
   }
 
   /** The hosts of the shortest window that has enough of them; none if there is no such window. */

@@ -1,6 +1,6 @@
 import type { HealthStatus, ProbeCode, ProbeVerdict } from '@integrations/contracts';
 import fc from 'fast-check';
-import { type Believed, isReturn, type Step, step, unjudged } from './step';
+import { type Believed, isRecovery, type Step, step, unjudged } from './step';
 
 const T0 = Date.UTC(2026, 0, 1);
 const MINUTE = 60_000;
@@ -142,7 +142,7 @@ describe('judging', () => {
   it('recognises the recovery of a service that was down or unreachable, and no other change', () => {
     const isBack = (...series: ProbeVerdict[]) => {
       const [before, { turn }] = steps(series).slice(-2) as [Stepped, Stepped];
-      return turn && isReturn(before.believed, turn);
+      return turn && isRecovery(before.believed, turn);
     };
     expect(isBack(DOWN, OK, OK)).toBe(true);
     expect(isBack(DOWN, LIMITED)).toBe(true);

@@ -105,7 +105,7 @@ export function isBelievedRefused(believed: Pick<Believed, 'settled' | 'verdict'
 }
 
 /** True if the status changed because the service has recovered, so other integrations on its host may have too. */
-export function isReturn(before: Pick<Judgement, 'code'> | null, { from }: Pick<Turn, 'from'>): boolean {
+export function isRecovery(before: Pick<Judgement, 'code'> | null, { from }: Pick<Turn, 'from'>): boolean {
   return from === 'unhealthy' && before !== null && AWAY.has(before.code);
 }
 

@@ -19,7 +19,7 @@ export interface Conclusion {
   readonly recheck: Recheck;
 }
 
-/** `woken`: somebody waits for the result. If the prober could not check, it then tries again soon, once. */
+/** `woken`: somebody waits for the result. If the prober could not check, the next probe follows soon, once. */
 export function conclude(member: TargetMember, verdict: ProbeVerdict, now: Date, woken: boolean): Conclusion {
   const { integrationId, tenantId, provider, believed, intervalSeconds } = member;
   const judged = (member.inMaintenance ? unjudged : step)(believed, verdict, now);

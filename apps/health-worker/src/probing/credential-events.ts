@@ -48,8 +48,8 @@ function expiring(before: EarlierFinding | null, now: Finding): Happening<'crede
   const expiresAt = now.verdict.credential?.expiresAt;
   const warning = warningOf(now);
   if (expiresAt === undefined || warning === null) return [];
-  const told = before && before.verdict.credential?.expiresAt === expiresAt ? warningOf(before) : null;
-  if (told === warning) return [];
+  const warned = before && before.verdict.credential?.expiresAt === expiresAt ? warningOf(before) : null;
+  if (warned === warning) return [];
   return [{ event: 'credential_expiring', data: { expiresAt, daysLeft: daysLeft(expiresAt, now.checkedAt) } }];
 }
 

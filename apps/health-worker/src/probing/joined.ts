@@ -1,4 +1,4 @@
-/** Work in flight, by key: whoever asks for the same key meanwhile gets the same outcome. */
+/** Work in flight, by key: callers with the same key share its outcome. */
 export class Joined<T> {
   readonly #underWay = new Map<string, Promise<T>>();
 

@@ -11,7 +11,7 @@ const REFUSED = new DatabaseError('it does not fit', '22P05', null);
 function setUp(record: (targets: string[]) => void | Promise<void>, retire = async () => {}, hasten = async () => {}) {
   const batches: string[][] = [];
   const [errors, retired, lost, logged]: [unknown[], string[], string[], unknown[]] = [[], [], [], []];
-  const [returned, hastened] = [new Set<string>(), [] as string[][]];
+  const [recovered, hastened] = [new Set<string>(), [] as string[][]];
   let waiting = 0;
   const writer = new ProbeWriter({
     recorder: {
@@ -19,7 +19,7 @@ function setUp(record: (targets: string[]) => void | Promise<void>, retire = asy
         const targets = finished.map(({ lease }) => lease.target);
         batches.push(targets);
         await record(targets);
-        return { held: new Set(targets.filter((target) => target !== 'taken over')), turned: [], returned };
+        return { held: new Set(targets.filter((target) => target !== 'taken over')), turned: [], recovered };
       },
     },
     schedule: {
@@ -38,7 +38,7 @@ function setUp(record: (targets: string[]) => void | Promise<void>, retire = asy
     log: { info: (told) => void logged.push(told), warn: (told) => void logged.push(told) },
     onError: (error) => void errors.push(error),
   });
-  return { writer, batches, errors, retired, lost, logged, returned, hastened, waiting: () => waiting };
+  return { writer, batches, errors, retired, lost, logged, recovered, hastened, waiting: () => waiting };
 }
 
 function finished(target: string, leaseMs = LEASE_MS, integration: object | null = {}): FinishedProbe {
@@ -177,7 +177,7 @@ describe('ProbeWriter', () => {
   });
 
   it('hastens the checks of a recovered host once a minute, whether or not that fails', async () => {
-    const { writer, errors, returned, hastened, waiting } = setUp(
+    const { writer, errors, recovered, hastened, waiting } = setUp(
       () => undefined,
       undefined,
       jest.fn(async () => {}).mockRejectedValueOnce(AWAY),
@@ -186,9 +186,9 @@ describe('ProbeWriter', () => {
       writer.add(finished('a'));
       await pass(50);
     };
-    returned.add('first.example');
+    recovered.add('first.example');
     await write();
-    returned.add('second.example');
+    recovered.add('second.example');
     await write();
     await write();
     expect(hastened).toEqual([['first.example'], ['second.example']]);

@@ -32,7 +32,7 @@ export class ProbeWriter {
   readonly #retries = new Set<Promise<void>>();
   readonly #waiting: FinishedProbe[] = [];
   readonly #proberErrors = new Recurrences();
-  readonly #returned = new Recurrences();
+  readonly #recovered = new Recurrences();
   #writing: Promise<void> | null = null;
   /** Ends the wait for a full batch. */
   #enough: () => void = () => undefined;
@@ -72,7 +72,7 @@ export class ProbeWriter {
       const recorded = await this.#record(batch);
       this.#report(batch, recorded);
       this.options.bulkheads.settled(batch.length);
-      await this.#hasten(recorded.returned);
+      await this.#hasten(recorded.recovered);
     } catch (error) {
       // One bad result must not lose the others. An error from elsewhere than PostgreSQL is no outage: a result could
       // not be judged or packed.
@@ -94,8 +94,8 @@ export class ProbeWriter {
    * Has the failing integrations of recovered hosts probed soon, once a minute per host at most. If that fails, their
    * own next probes find the recovery.
    */
-  async #hasten(returned: ReadonlySet<string>): Promise<void> {
-    const hosts = [...returned].filter((host) => this.#returned.count(host) > 0);
+  async #hasten(recovered: ReadonlySet<string>): Promise<void> {
+    const hosts = [...recovered].filter((host) => this.#recovered.count(host) > 0);
     if (hosts.length === 0) return;
     await this.options.schedule.hasten(hosts, [...AWAY]).catch(this.options.onError);
   }

@@ -15,7 +15,7 @@ import type {
 } from '@integrations/database';
 import type { MassFailureGuard } from '../judging/mass-failure-guard';
 import type { OwnClock } from '../judging/own-clock';
-import { isBelievedRefused, isFailure, isReturn } from '../judging/step';
+import { isBelievedRefused, isFailure, isRecovery } from '../judging/step';
 import { nextLook } from '../scheduling/next-due';
 import { conclude, type Turned } from './conclude';
 
@@ -46,7 +46,7 @@ export interface Recorded {
   readonly held: ReadonlySet<string>;
   readonly turned: readonly Turned[];
   /** Hosts that were down or unreachable and have recovered. */
-  readonly returned: ReadonlySet<string>;
+  readonly recovered: ReadonlySet<string>;
 }
 
 /** A finished probe, with the integrations that share its target. */
@@ -64,12 +64,12 @@ interface Writings {
   readonly completions: CompletedProbe[];
   readonly results: ProbeResult[];
   readonly turned: Turned[];
-  readonly returned: Set<string>;
+  readonly recovered: Set<string>;
   readonly events: IntegrationEvent[];
 }
 
-/** The result if none of the leases held. */
-const NOTHING = { news: null, held: [], turned: [], returned: new Set<string>() };
+/** The result if none of the leases held, or no integration shares their targets any more. */
+const NOTHING = { news: null, held: [], turned: [], recovered: new Set<string>() };
 
 /** Judges verdicts and writes the results. */
 export class ProbeRecorder {
@@ -87,29 +87,29 @@ export class ProbeRecorder {
    */
   async record(finished: readonly FinishedProbe[]): Promise<Recorded> {
     const { database, health, history, schedule, outbox } = this.records;
-    const { news, held, turned, returned } = await database.transaction(async (tx) => {
+    const { news, held, turned, recovered } = await database.transaction(async (tx) => {
       const leases = finished.map(({ lease }) => lease);
       const { now, members } = await schedule.members(leases, tx);
       if (members.length === 0) return NOTHING;
       const shared = share(finished, members, this.clock.isOff(now));
       this.#watch(shared, now);
-      const { rows, confirmations, completions, results, turned, returned, events } = this.#conclude(shared, now);
-      const told = this.guard.news(now);
+      const { rows, confirmations, completions, results, turned, recovered, events } = this.#conclude(shared, now);
+      const event = this.guard.news(now);
 
       await health.save(rows, tx);
       await health.confirm(confirmations, tx);
       const completed = await schedule.complete(completions, tx);
       await history.append({ results, confirmations, transitions: turned }, tx);
       await outbox.appendAll(events, tx);
-      if (told) await outbox.appendOnce(told, tx);
-      return { news: told, held: completed, turned, returned };
+      if (event) await outbox.appendOnce(event, tx);
+      return { news: event, held: completed, turned, recovered };
     });
-    if (news) this.#told(news);
-    return { held: new Set(held), turned, returned };
+    if (news) this.#published(news);
+    return { held: new Set(held), turned, recovered };
   }
 
-  #told(news: SystemEvent): void {
-    this.guard.told(news);
+  #published(news: SystemEvent): void {
+    this.guard.published(news);
     this.onNews(news);
   }
 
@@ -125,7 +125,7 @@ export class ProbeRecorder {
   #conclude(shared: readonly Shared[], now: Date): Writings {
     const writings: Writings = {
       ...{ rows: [], confirmations: [], completions: [], results: [], turned: [], events: [] },
-      returned: new Set(),
+      recovered: new Set(),
     };
     for (const probe of shared) {
       const { verdict } = probe;
@@ -157,7 +157,7 @@ function judge({ lease, slow, members }: Shared, verdict: ProbeVerdict, now: Dat
     if (row) writings.rows.push(row);
     writings.results.push(result);
     if (turned) writings.turned.push(turned);
-    if (turned && isReturn(member.believed, turned)) writings.returned.add(lease.host);
+    if (turned && isRecovery(member.believed, turned)) writings.recovered.add(lease.host);
     writings.events.push(...events);
     if (!nextDueAt || next.dueAt < nextDueAt) nextDueAt = next.dueAt;
     if (recheck === 'refused') refusedVersion = verdict.credential?.version ?? '';
