@@ -10,9 +10,7 @@ import {
 
 export type { Annotation };
 
-/**
- * Where an annotation is shown. One of the two is set; both are for a scan published on a pull request and its head.
- */
+/** Where an annotation is shown. One of the two is set, or both for a scan published on a pull request and its head. */
 export interface Target {
   readonly prNumber: number | null;
   readonly commitSha: string | null;

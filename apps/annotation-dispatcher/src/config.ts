@@ -22,7 +22,7 @@ export class DispatcherConfig extends ConnectorConfig {
   @AsInt({ min: 100, max: 3_600_000 })
   attemptTimeoutMs: number = 120_000;
 
-  /** How often a transient failure is attempted; waiting for a rate limit or a secret store does not count. */
+  /** How often an operation is attempted while it fails transiently; waits for rate limits and stores do not count. */
   @AsInt({ min: 1, max: 100 })
   maxAttempts: number = 12;
 

@@ -6,7 +6,7 @@ import { DispatcherConfig } from './config';
 
 const EVERY_MS = 3_600_000;
 
-/** Removes old operations from the ledger. Runs in every dispatcher; the second to run finds nothing to do. */
+/** Removes what is too old from the ledger. Runs in every dispatcher; the second to run finds nothing to do. */
 @Injectable()
 export class LedgerKeeper implements OnApplicationBootstrap, BeforeApplicationShutdown {
   readonly #rounds = new Repeating(EVERY_MS, () => this.#keep());

@@ -10,7 +10,7 @@ export interface DispatchLog {
   error(fields: object, message: string): void;
 }
 
-/** An operation that has ended. Its request is logged if the operation was parked and may have to be posted by hand. */
+/** An operation that has ended. Its request is logged if the operation was parked and must be posted by hand. */
 export interface Reported extends LoggedOperation {
   readonly request: object;
 }
@@ -24,9 +24,7 @@ export class Report {
     private readonly metrics: Pick<OperationMetrics, 'annotated'>,
   ) {}
 
-  /**
-   * `seconds`: how long the attempt took that ended the operation. Parking is no attempt: its duration is not measured.
-   */
+  /** `seconds`: how long the attempt took that ended the operation; not measured for parking, which is no attempt. */
   ended(row: Reported, state: FinalState, outcome: OperationResult<ScmResponse>, seconds: number): void {
     this.metrics.annotated(row.provider, row.operation, state, state === 'parked_offline' ? null : seconds);
     const fields = { ...annotationFields(row, outcome.errorCode), ms: Math.round(seconds * 1_000) };
@@ -55,7 +53,7 @@ export class Report {
     this.log.error({ ...annotationFields(row, 'internal'), err: error }, 'annotation attempt failed unexpectedly');
   }
 
-  /** A secret store that is down gives every operation the same reason, so repetitions are counted and not logged. */
+  /** A secret store that is down gives every operation the same reason, so one line a minute counts the repetitions. */
   #awaitsStore(fields: { readonly reason: string | null }): void {
     const failures = this.#storesAway.count(fields.reason ?? '');
     if (failures > 0) this.log.warn({ ...fields, failures }, 'annotations wait for a secret store');

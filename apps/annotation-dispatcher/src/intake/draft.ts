@@ -47,9 +47,7 @@ export function draft(submission: Submission, integration: IntegrationRow): NewO
   };
 }
 
-/**
- * The same each time the request comes, so that what was posted is found at the vendor even if the ledger has lost it.
- */
+/** The same each time a request comes: what was posted is found at the vendor even if the ledger has lost it. */
 function idOf(tenantId: string, idempotencyKey: string, requestHash: string): string {
   return uuidv5(JSON.stringify([tenantId, idempotencyKey, requestHash]), NAMESPACE);
 }

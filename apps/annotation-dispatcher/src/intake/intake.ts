@@ -132,9 +132,7 @@ export class Intake {
     }
   }
 
-  /**
-   * The superseded operations share lane, kind and integration with the one that took their place: only the ids differ.
-   */
+  /** Superseded operations share lane, kind and integration with the one that replaced them: only the ids differ. */
   #reportSuperseded(operation: NewOperation, ids: readonly string[]): void {
     const { report, waiters } = this.options;
     for (const id of ids) report.superseded({ ...operation, id });
