@@ -47,7 +47,7 @@ export class Engine {
   /** Places that the claim in progress may fill. */
   #claiming = 0;
   /** True while due lanes may be waiting for a place, until a claim shows that none is left. */
-  #behind = false;
+  #hasBacklog = false;
   /** How many lanes found no free place when their operation was accepted. */
   #missed = 0;
 
@@ -109,7 +109,7 @@ export class Engine {
     const { operations, leaseMs, providers } = this.options;
     const limit = this.#freeForAll();
     if (limit <= 0) {
-      this.#behind = true;
+      this.#hasBacklog = true;
       return true;
     }
     const missed = this.#missed;
@@ -126,17 +126,17 @@ export class Engine {
       return false;
     } finally {
       this.#claiming = 0;
-      this.#behind = isMore || this.#missed > missed;
+      this.#hasBacklog = isMore || this.#missed > missed;
     }
   }
 
   #miss(): void {
     this.#missed += 1;
-    this.#behind = true;
+    this.#hasBacklog = true;
   }
 
   #run(leased: Leased): void {
-    const isCrowded = () => this.#behind;
+    const isCrowded = () => this.#hasBacklog;
     const stopping = { soon: this.#stopSoon.signal, now: this.#stopNow.signal, isCrowded };
     const run = this.options.runner.run(leased, stopping).then((dueInMs) => {
       this.#runs.delete(run);
@@ -148,7 +148,7 @@ export class Engine {
   }
 
   #placeFreed(): void {
-    if (this.#behind && this.#free() > 0) this.#bell.ring();
+    if (this.#hasBacklog && this.#free() > 0) this.#bell.ring();
   }
 
   #freeForAll(): number {

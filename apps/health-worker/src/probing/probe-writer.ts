@@ -19,7 +19,7 @@ export interface ProbeWriterOptions {
 }
 
 /** Most results in one write. With more, waiting results would outlive collections of the young generation. */
-export const MOST_WRITTEN = 250;
+export const MAX_BATCH = 250;
 const LINGER_MS = 50;
 const RETRY_MS = 1_000;
 
@@ -56,13 +56,13 @@ export class ProbeWriter {
   #enqueue(finished: FinishedProbe): void {
     this.#waiting.push(finished);
     this.#writing ??= this.#writeAll();
-    if (this.#waiting.length >= MOST_WRITTEN) this.#enough();
+    if (this.#waiting.length >= MAX_BATCH) this.#enough();
   }
 
   async #writeAll(): Promise<void> {
     while (this.#waiting.length > 0) {
-      if (this.#waiting.length < MOST_WRITTEN) await this.#linger();
-      await this.#write(this.#waiting.splice(0, MOST_WRITTEN));
+      if (this.#waiting.length < MAX_BATCH) await this.#linger();
+      await this.#write(this.#waiting.splice(0, MAX_BATCH));
     }
     this.#writing = null;
   }
@@ -76,8 +76,8 @@ export class ProbeWriter {
     } catch (error) {
       // One bad result must not lose the others. An error from elsewhere than PostgreSQL is no outage: a result could
       // not be judged or packed.
-      const isOfOne = isFaultOfOne(error) || !(error instanceof DatabaseError);
-      if (batch.length > 1 && isOfOne) for (const one of batch) await this.#write([one]);
+      const isOneResult = isFaultOfOne(error) || !(error instanceof DatabaseError);
+      if (batch.length > 1 && isOneResult) for (const one of batch) await this.#write([one]);
       else this.#failed(batch, error);
     }
   }

@@ -7,7 +7,7 @@ import { v7 as uuidv7 } from 'uuid';
 import { HealthWorkerConfig } from '../config';
 import { MassFailureGuard } from '../judging/mass-failure-guard';
 import { OwnClock } from '../judging/own-clock';
-import { MOST_WRITTEN, ProbeWriter } from '../probing/probe-writer';
+import { MAX_BATCH, ProbeWriter } from '../probing/probe-writer';
 import { Prober } from '../probing/prober';
 import { ProbeRecorder } from '../probing/record';
 import { Bulkheads } from './bulkheads';
@@ -46,7 +46,7 @@ export class PollingService implements OnApplicationBootstrap, BeforeApplication
     const bulkheads = new Bulkheads(providers, {
       ofProvider: config.probeConcurrency,
       ofHost: config.probeHostConcurrency,
-      ofResults: UNWRITTEN_BATCHES * MOST_WRITTEN,
+      ofResults: UNWRITTEN_BATCHES * MAX_BATCH,
     });
     this.#writer = new ProbeWriter({ recorder, schedule, bulkheads, metrics, scheduling, log, onError });
     this.#poller = new Poller({
