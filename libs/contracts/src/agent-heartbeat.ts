@@ -1,64 +1,66 @@
 import { ArrayMaxSize, IsArray, IsInt, IsOptional, Matches, Max, Min } from 'class-validator';
 import { HasNoRepeats, IsInstant, IsLine, IsNested } from './rules';
 
-/** The name that an agent reports under: a token of a NATS subject, so without dots. */
+/** The id under which an agent reports. It is one token of a NATS subject, so it contains no dots. */
 export const AGENT_ID_PATTERN = /^[A-Za-z0-9][A-Za-z0-9_-]{0,62}$/;
-/** What an agent can do, or its host: a short name such as `btf`. */
+/** The name of something that the agent or its host can do, such as `btf`. */
 export const AGENT_CAPABILITY_PATTERN = /^[a-z0-9][a-z0-9._-]{0,62}$/;
 
-/** Agents whose newest beat is kept; of more, those are forgotten that were silent the longest. */
+/** How many agents the stream remembers. Beyond that, it forgets those whose last heartbeat is the oldest. */
 export const MAX_AGENTS = 100_000;
-/** For so long a newest beat is kept. */
+/** How many days the stream keeps an agent's latest heartbeat. */
 export const BEAT_KEPT_DAYS = 30;
-/** Bytes of the largest beat that the stream takes: several times what a full one has. */
+/**
+ * The largest heartbeat that the stream accepts, in bytes: several times the size of one with every field at its limit.
+ */
 export const MAX_BEAT_BYTES = 8_192;
 
-/** A lost beat, and a late one. */
+/** An agent may lose one heartbeat, and send the next one late, before it counts as silent. */
 const BEATS_MISSED = 2;
 const LATENESS_MS = 20_000;
 
-/** For how long, in milliseconds, an agent may be silent and is still taken to be alive. */
+/** How long an agent may be silent, in milliseconds, and still count as alive. */
 export function silenceAllowedMs(intervalSeconds: number): number {
   return BEATS_MISSED * intervalSeconds * 1_000 + LATENESS_MS;
 }
 
-/** The program that reports. Texts are without control characters, as are those of the host. */
+/** The agent program. Its texts contain no control characters. */
 export class AgentSoftware {
-  /** Of the agent itself, such as `1.4.2`. */
+  /** Version of the agent, such as `1.4.2`. */
   @IsLine(100)
   version: string;
 }
 
-/** The host that it runs on. */
+/** The host that the agent runs on. Its texts contain no control characters. */
 export class AgentHost {
-  /** As the host calls itself. */
+  /** The host name, as the host reports it. */
   @IsLine(253)
   name: string;
 
-  /** Such as `linux`. */
+  /** Operating system, such as `linux`. */
   @IsLine(64)
   os: string;
 
-  /** Such as `amd64`. */
+  /** CPU architecture, such as `amd64`. */
   @IsLine(32)
   arch: string;
 
-  /** The release of its kernel, such as `6.1.0-18-amd64`. */
+  /** Kernel release, such as `6.1.0-18-amd64`. */
   @IsOptional()
   @IsLine(128)
   kernel?: string;
 }
 
 /**
- * What a host agent publishes on `integrations.v1.agent.<tenant>.<agentId>.heartbeat`, over core NATS and without
- * waiting for an answer. Unknown fields are ignored.
+ * A heartbeat that a host agent publishes on `integrations.v1.agent.<tenant>.<agentId>.heartbeat`. It uses core NATS
+ * and waits for no answer. Unknown fields are ignored.
  */
 export class AgentHeartbeat {
-  /** The agent's clock, by which is seen how far it is off. */
+  /** The time by the agent's clock when it sent this. We use it to detect clock skew. */
   @IsInstant()
   sentAt: string;
 
-  /** Seconds until its next beat. */
+  /** Seconds until the next heartbeat. */
   @IsInt()
   @Min(5)
   @Max(3_600)
@@ -70,7 +72,7 @@ export class AgentHeartbeat {
   @IsNested(() => AgentHost)
   host: AgentHost;
 
-  /** What can be done there: `btf` where the kernel describes its types, for one. */
+  /** What the agent or its host can do: for example `btf` when the kernel provides BPF type information. */
   @IsOptional()
   @IsArray()
   @ArrayMaxSize(32)

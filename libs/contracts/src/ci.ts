@@ -3,11 +3,11 @@ import { DiscoverPageQuery, VendorPageQuery } from './discovery';
 import type { Page } from './page';
 import { SHA_PATTERN } from './scm-requests';
 
-/** `waiting` is for somebody's approval, `queued` for a machine. */
+/** A `waiting` run needs someone's approval; a `queued` run needs a free machine. */
 export const RUN_STATUSES = ['queued', 'waiting', 'running', 'completed'] as const;
 export type RunStatus = (typeof RUN_STATUSES)[number];
 
-/** `partial` is what went through with failures that were let pass: unstable, partially succeeded. */
+/** `partial`: the run finished despite tolerated failures (Jenkins "unstable", Azure "partially succeeded"). */
 export const RUN_CONCLUSIONS = [
   'success',
   'partial',
@@ -21,32 +21,32 @@ export type RunConclusion = (typeof RUN_CONCLUSIONS)[number];
 
 const MAX_NAME = 500;
 
-/** What a CI system can run again and again: a workflow, job, pipeline or template. */
+/** Something that a CI system can run repeatedly: a workflow, job, pipeline or template. */
 export interface DiscoveredPipeline {
-  /** As `pipeline` of a list of runs takes it. */
+  /** The value to pass as `pipeline` when listing runs. */
   readonly id: string;
-  /** For people, with the folders, project or namespace that it stands in: `platform/shop-build`. */
+  /** Display name, including its folders, project or namespace: `platform/shop-build`. */
   readonly name: string;
-  /** For people, in a browser; null where there is no such page. */
+  /** The pipeline's page for a browser; null if the system has none. */
   readonly url: string | null;
-  /** The repository that it belongs to, as `owner/name`; null where the system does not tell. */
+  /** The repository that the pipeline belongs to, as `owner/name`; null if the system does not report it. */
   readonly repository: string | null;
-  /** False where the system starts no run of it. */
+  /** False if the CI system starts no runs of this pipeline. */
   readonly enabled: boolean;
 }
 
-/** One run of a pipeline. Times are ISO-8601 UTC, null before they are and where the system does not tell. */
+/** One run of a pipeline. Times are ISO-8601 UTC; null if not reached yet or not reported by the CI system. */
 export interface PipelineRun {
   readonly id: string;
-  /** Of a listed pipeline; null where it was run without one. */
+  /** The `id` of a listed pipeline; null if the run belongs to none. */
   readonly pipelineId: string | null;
-  /** As people know it: `#42`, `shop-build-x7f2q`. */
+  /** Display name: `#42`, `shop-build-x7f2q`. */
   readonly name: string;
   readonly status: RunStatus;
-  /** Null until it is completed, and where the system's own word says none of these. */
+  /** Null until the run is completed, or if the system's own result matches none of these values. */
   readonly conclusion: RunConclusion | null;
   readonly branch: string | null;
-  /** Whole SHA; null where the system does not tell. */
+  /** Full commit SHA; null if the CI system does not report it. */
   readonly commit: string | null;
   readonly createdAt: string | null;
   readonly startedAt: string | null;
@@ -57,7 +57,7 @@ export interface PipelineRun {
 /** One page of pipelines. */
 export type PipelinePage = Page<DiscoveredPipeline>;
 
-/** One page of runs, the newest first. */
+/** One page of runs, newest first. */
 export type RunPage = Page<PipelineRun>;
 
 /** `integrations.v1.rpc.ci.pipelines`. */
@@ -66,21 +66,21 @@ export class ListPipelinesRequest extends DiscoverPageQuery {
   integrationId: string;
 }
 
-/** Which page of which runs. A provider that needs a pipeline or a repository to list runs of says so. */
+/** Selects runs. Some providers require `pipeline` or `repository`; the error says which. */
 export class ListRunsQuery extends VendorPageQuery {
-  /** The `id` of a pipeline. */
+  /** The `id` of a pipeline: list only its runs. */
   @IsOptional()
   @IsString()
   @Length(1, MAX_NAME)
   pipeline?: string;
 
-  /** As the list of pipelines names it, `owner/name`. */
+  /** List only runs of this repository: `owner/name`, as in the list of pipelines. */
   @IsOptional()
   @IsString()
   @Length(1, MAX_NAME)
   repository?: string;
 
-  /** Runs of this commit only. */
+  /** List only runs of this commit. */
   @IsOptional()
   @Matches(SHA_PATTERN, { message: 'must be a whole commit SHA, 40 or 64 lower-case hexadecimal digits' })
   commit?: string;

@@ -1,11 +1,11 @@
 import { IsOptional, IsString, MaxLength } from 'class-validator';
 
-/** The name of a consumer, as it stands in paths. */
+/** The name of a consumer, as used in URL paths. */
 export const CONSUMER_PATTERN = /^[a-z0-9][a-z0-9._-]{0,62}$/;
 
 /** `PUT /api/v1/integrations/{id}/dependents/{consumer}`. */
 export class PutDependentRequest {
-  /** What it is needed for: whoever wants to delete the integration reads it. */
+  /** Why the consumer needs the integration. Shown to anyone who wants to delete the integration. */
   @IsOptional()
   @IsString()
   @MaxLength(500)

@@ -1,51 +1,51 @@
 import { IsIn, IsInt, IsOptional, IsString, IsUUID, Length, Max, MaxLength, Min } from 'class-validator';
 import type { Page } from './page';
 
-/** What can be looked up through an integration; a provider that can says so in its capabilities, by the same word. */
+/** What can be listed through an integration. A provider that supports it has a capability of the same name. */
 export const DISCOVERY_KINDS = ['repositories'] as const;
 export type DiscoveryKind = (typeof DISCOVERY_KINDS)[number];
 
 /**
- * A repository that an integration reaches. `owner` and `name` are what SCM requests take as owner and repository. Of a
- * container registry, `owner` is what stands before the last slash of the full name, and empty where there is none.
+ * A repository that an integration can reach. SCM requests take its `owner` and `name` as `owner` and `repository`. For
+ * a container registry, `owner` is the part of the full name before the last slash, or empty if there is no slash.
  */
 export interface DiscoveredRepository {
-  /** The vendor's, which stays when the repository is renamed. */
+  /** The vendor's id, which survives a rename of the repository. */
   readonly id: string;
   readonly owner: string;
   readonly name: string;
-  /** For people, in a browser. */
+  /** The repository's page for a browser. */
   readonly url: string;
-  /** Null while the repository is empty, or where the vendor does not tell. */
+  /** Null if the repository is empty or the vendor does not report it. */
   readonly defaultBranch: string | null;
   readonly visibility: 'public' | 'internal' | 'private' | null;
-  /** Read-only at the vendor: nothing can be posted there. */
+  /** True if the repository is read-only at the vendor: nothing can be posted to it. */
   readonly archived: boolean;
 }
 
-/** One page of what is found. */
+/** One page of repositories. */
 export type DiscoveryPage = Page<DiscoveredRepository>;
 
 const MAX_DISCOVERED = 100;
 
-/** Which page of a list that is read from a vendor. */
+/** Selects a page of a list that is read from the vendor. */
 export class VendorPageQuery {
-  /** A page may hold fewer items and still have another one after it. */
+  /** The most items to return. A page may hold fewer and still have a `nextCursor`. */
   @IsInt()
   @Min(1)
   @Max(MAX_DISCOVERED)
   limit: number = 50;
 
-  /** The `nextCursor` of the page before, of the same list with the same filters. */
+  /** The `nextCursor` of the previous page of the same list with the same filters. */
   @IsOptional()
   @IsString()
   @MaxLength(4_000)
   cursor?: string;
 }
 
-/** Which page of a list that can be searched. */
+/** Selects a page of a list that can be searched. */
 export class DiscoverPageQuery extends VendorPageQuery {
-  /** A part of the name, with what stands before it (owner, folder, namespace), in upper or lower case. */
+  /** Part of the full name, which includes the owner, folder or namespace. Case is ignored. */
   @IsOptional()
   @IsString()
   @Length(1, 200)

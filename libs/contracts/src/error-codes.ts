@@ -1,11 +1,13 @@
-/** What an error code means to a caller: whether the same request may work later, its REST status, and what to do. */
+/**
+ * What an error code means to a caller: whether the same request may succeed later, its HTTP status, and what to do.
+ */
 export interface ErrorCodeMeaning {
   readonly transient: boolean;
   readonly httpStatus: number;
   readonly remedy: string;
 }
 
-/** The closed set of error codes, the same in NATS replies, REST problems, the ledger, events and logs. */
+/** All error codes. NATS replies, REST problems, the ledger, events and logs use the same ones. */
 export const ERROR_CODES = {
   invalid_request: {
     transient: false,
@@ -14,8 +16,12 @@ export const ERROR_CODES = {
   },
   unauthorized: { transient: false, httpStatus: 401, remedy: 'Send a valid bearer token.' },
   forbidden: { transient: false, httpStatus: 403, remedy: 'Use a token with the scope named in the message.' },
-  not_found: { transient: false, httpStatus: 404, remedy: 'Check the id; it may be deleted or of another tenant.' },
-  conflict: { transient: false, httpStatus: 409, remedy: 'Read the present state and decide again.' },
+  not_found: {
+    transient: false,
+    httpStatus: 404,
+    remedy: 'Check the id; it may be deleted or belong to another tenant.',
+  },
+  conflict: { transient: false, httpStatus: 409, remedy: 'Read the current state and decide again.' },
   precondition_required: {
     transient: false,
     httpStatus: 428,
@@ -24,20 +30,24 @@ export const ERROR_CODES = {
   precondition_failed: {
     transient: false,
     httpStatus: 412,
-    remedy: 'Someone changed it since; read it again and repeat the change.',
+    remedy: 'Someone else has changed it; read it again and repeat the change.',
   },
   integration_disabled: { transient: false, httpStatus: 409, remedy: 'Enable the integration, or name another one.' },
   unsupported_operation: {
     transient: false,
     httpStatus: 422,
-    remedy: 'Choose an operation among the capabilities of the provider.',
+    remedy: 'Choose an operation that the provider has as a capability.',
   },
   ambiguous_integration: {
     transient: false,
     httpStatus: 409,
     remedy: 'Name one of the candidates in details as integrationId.',
   },
-  rate_limited: { transient: true, httpStatus: 429, remedy: 'Wait for retryAfterMs; queued work waits by itself.' },
+  rate_limited: {
+    transient: true,
+    httpStatus: 429,
+    remedy: 'Wait for retryAfterMs; queued work retries automatically.',
+  },
   unauthenticated: {
     transient: false,
     httpStatus: 502,
@@ -56,7 +66,7 @@ export const ERROR_CODES = {
   not_found_or_no_access: {
     transient: false,
     httpStatus: 502,
-    remedy: 'Check owner, repository and number, and that the credential may see them.',
+    remedy: 'Check owner, repository and number, and that the credential has access to them.',
   },
   stale_head: { transient: false, httpStatus: 409, remedy: 'The pull request has moved on: scan its new head.' },
   locked: {
@@ -74,7 +84,7 @@ export const ERROR_CODES = {
   limit_reached: {
     transient: false,
     httpStatus: 409,
-    remedy: 'The vendor keeps no more of these for this commit or pull request.',
+    remedy: 'The vendor allows no more of these on this commit or pull request.',
   },
   network: { transient: true, httpStatus: 502, remedy: 'The vendor cannot be reached: check DNS, route and proxy.' },
   timeout: { transient: true, httpStatus: 504, remedy: 'The vendor did not answer in time.' },
@@ -83,12 +93,12 @@ export const ERROR_CODES = {
     httpStatus: 502,
     remedy: 'The TLS handshake failed: check the certificate and the CA bundle of the integration.',
   },
-  provider_unavailable: { transient: true, httpStatus: 502, remedy: 'The vendor answered with an error of its own.' },
+  provider_unavailable: { transient: true, httpStatus: 502, remedy: 'The vendor answered with a server error.' },
   digest_mismatch: {
     transient: false,
     httpStatus: 502,
     remedy:
-      'What the registry sent is not what its digest names: do not use it, and look at the registry and its proxies.',
+      'The content from the registry does not match its digest: do not use it, and check the registry and its proxies.',
   },
   secret_unresolvable: {
     transient: true,
@@ -106,14 +116,14 @@ export const ERROR_CODES = {
     httpStatus: 503,
     remedy: 'Posting is switched off: the payload is parked and can be replayed.',
   },
-  cancelled: { transient: false, httpStatus: 409, remedy: 'Somebody took it back before it was posted.' },
-  superseded: { transient: false, httpStatus: 409, remedy: 'A newer revision with the same upsertKey took its place.' },
+  cancelled: { transient: false, httpStatus: 409, remedy: 'Someone cancelled it before it was posted.' },
+  superseded: { transient: false, httpStatus: 409, remedy: 'A newer revision with the same upsertKey replaced it.' },
   deadline_exceeded: {
     transient: true,
     httpStatus: 504,
-    remedy: 'The deadline passed; ask for the operation later by its operationId.',
+    remedy: 'The deadline passed; read the operation later by its operationId.',
   },
-  internal: { transient: true, httpStatus: 500, remedy: 'A fault of ours: the logs of that time tell more.' },
+  internal: { transient: true, httpStatus: 500, remedy: 'An internal error: see the logs of that time.' },
 } as const satisfies Record<string, ErrorCodeMeaning>;
 
 export type ErrorCode = keyof typeof ERROR_CODES;

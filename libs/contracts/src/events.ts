@@ -3,96 +3,108 @@ import type { ProbeCode } from './probe';
 import type { SystemEventName } from './system-events';
 import type { Capability, HealthStatus, IntegrationProvider, IntegrationType, ScmOperation } from './vocabulary';
 
-/** What each event carries beside the common fields. Never a secret, an AuthRef path or a response body. */
+/** The fields of each event besides the common ones. They never hold a secret, an authRef path or a response body. */
 export interface EventData {
   /** An integration was registered. Its health is `unknown` until the first probe. */
   registered: { name: string; endpointHost: string; enabled: boolean };
-  /** Its registration was changed: drop what was cached of it. The values are not told. */
+  /**
+   * The registration was changed: drop anything cached about the integration. The event does not carry the new values.
+   */
   updated: { changedFields: readonly string[] };
-  /** It was taken into service. */
+  /** The integration was enabled. */
   enabled: { reason: 'manual' };
-  /** It was taken out of service: it is neither probed nor posted through. */
+  /** The integration was disabled: it is no longer probed, and nothing is posted through it. */
   disabled: {
-    /** By somebody, or by the platform because the vendor has refused its credential for too long. */
+    /** `manual`: someone disabled it. `credential_failing`: the vendor has refused its credential for too long. */
     reason: 'manual' | 'credential_failing';
   };
   /**
-   * It was deleted. Until it is restored or purged, nothing follows but how an annotation, a test or a check ended that was
-   * under way.
+   * The integration was deleted. Until it is restored or purged, the only further events are the outcomes of
+   * annotations, tests and checks that were in flight.
    */
   deleted: Record<never, never>;
-  /** It is there again as it was when it was deleted, under the same id and name. */
+  /** A deleted integration was restored as it was, with the same id and name. */
   restored: { name: string; endpointHost: string; enabled: boolean };
-  /** A deleted one was removed for good: the last event of it, but for how an annotation or a test ended that was under way. */
+  /**
+   * A deleted integration was removed for good. This is its last event, except for the outcome of an annotation or test
+   * that was in flight.
+   */
   purged: Record<never, never>;
   /**
-   * The judged status turned; a single odd probe does not turn it. Also told when it begins to flap, once, and then not
-   * until it has calmed down.
+   * The health status changed. A single odd probe does not change it. The event is also sent once when the status
+   * starts flapping; no further one follows until it has calmed down.
    */
   health_changed: {
     from: HealthStatus;
     to: HealthStatus;
-    /** Why; each code comes with a remedy. */
+    /** The code of the verdict that changed the status. Each code has a remedy. */
     reasonCode: ProbeCode;
     /** When `to` began, ISO-8601 UTC. */
     since: string;
-    /** When the probe that turned it ended, ISO-8601 UTC. */
+    /** When the probe that changed the status ended, ISO-8601 UTC. */
     checkedAt: string;
     /** How long that probe took, in milliseconds. */
     latencyMs: number;
-    /** It turned five times within half an hour, and is held at `degraded` until it has been calm for as long. */
+    /**
+     * True after five changes within half an hour: the status stays `degraded` until half an hour passes without one.
+     */
     flapping: boolean;
   };
-  /** A probe found that its credential may do more or less than the last one that could tell. */
+  /** A probe found that the credential may do more or less than the last conclusive probe found. */
   capabilities_changed: { added: readonly Capability[]; removed: readonly Capability[] };
-  /** A test on demand of the stored registration ended. */
+  /** An on-demand test of the stored registration ended. */
   test_completed: {
     status: HealthStatus;
     code: ProbeCode;
     /** How long the test took, in milliseconds. */
     latencyMs: number;
   };
-  /** A probe found another version of its secret than the one before: drop what was derived from the old one. */
+  /** A probe found a new version of the secret: drop anything derived from the old one. */
   credential_rotated: { fromVersion: string; toVersion: string };
-  /** Its credential ends soon: told 14, 7, 3 and 1 days before, and when it has ended. */
+  /** The credential expires soon. Sent 14, 7, 3 and 1 days before expiry, and once it has expired. */
   credential_expiring: {
-    /** When the credential ends, ISO-8601 UTC. */
+    /** When the credential expires, ISO-8601 UTC. */
     expiresAt: string;
-    /** Whole days left; 0 on the last day and after it. */
+    /** Whole days left; 0 on the last day and afterwards. */
     daysLeft: number;
   };
-  /** The secret store has no value for its authRef any more, or refuses it. A store that is down is no reason. */
+  /**
+   * The secret store no longer has a value for authRef, or refuses access. Not sent merely because the store is down.
+   */
   credential_unresolvable: { reason: string };
-  /** An SCM operation is durable in the ledger. */
+  /** An SCM operation was accepted: it is stored durably in the ledger. */
   annotation_accepted: AnnotationEventData;
-  /** It is at the vendor. */
+  /** The operation succeeded: the vendor has the annotation, or a policy of the request skipped it. */
   annotation_posted: AnnotationEventData & {
-    /** The vendor's id of the comment, status or check run; null for what was published as several, or skipped. */
+    /** The vendor's id of the comment, status or check run; null for a publish with several parts, or if skipped. */
     remoteId: string | null;
-    /** Null where a policy of the request said to skip. */
+    /** Null if a policy of the request said to skip. */
     url: string | null;
     attempts: number;
   };
-  /** It ended without success and will not be tried again by itself. */
+  /** The operation failed and is not retried automatically. */
   annotation_failed: AnnotationEventData & { errorCode: ErrorCode; attempts: number };
-  /** Posting is offline: the payload is kept and can be replayed. */
+  /** The operation was parked because posting is offline. Its payload is kept and can be replayed. */
   annotation_parked: AnnotationEventData;
-  /** A newer revision with the same `upsertKey` took its place before it was posted. */
+  /** A newer revision with the same `upsertKey` replaced the operation before it was posted. */
   annotation_superseded: AnnotationEventData;
-  /** Somebody took it back before it was posted. */
+  /** Someone cancelled the operation before it was posted. */
   annotation_cancelled: AnnotationEventData;
 }
 
 /** What every event about an SCM operation carries. */
 export interface AnnotationEventData {
-  /** The row of the ledger. */
+  /** The operation's id in the ledger. */
   operationId: string;
   operation: ScmOperation;
   owner: string;
   repository: string;
   prNumber: number | null;
   commitSha: string | null;
-  /** That it was submitted with; null if it was sent over request/reply without one. Events of older versions lack it. */
+  /**
+   * The key that the request was submitted with; null if it was sent over request/reply without one. Events of older
+   * versions lack this field.
+   */
   idempotencyKey?: string | null;
 }
 
@@ -105,9 +117,9 @@ export interface EventBody {
   readonly tenantId: string;
   readonly type: IntegrationType;
   readonly provider: IntegrationProvider;
-  /** Of the registration when it happened; counts its changes, not the events. */
+  /** The registration's generation when the event happened. It counts changes of the registration, not events. */
   readonly generation: number;
-  /** Gapless per integration, from 1; the same as the header `ce-sequence`. */
+  /** Sequence number per integration, from 1 without gaps; the same as the header `ce-sequence`. */
   readonly sequence: number;
 }
 
@@ -122,12 +134,12 @@ export interface IntegrationEvent<N extends EventName = EventName> {
   readonly data: EventData[N];
 }
 
-/** An event as `GET /api/v1/integrations/{id}/events` tells it. */
+/** An event as `GET /api/v1/integrations/{id}/events` returns it. */
 export interface EventView {
   /** The `ce-id` of the message. */
   readonly id: string;
   readonly event: string;
-  /** Gapless per integration, from 1; the `ce-sequence` of the message. */
+  /** Sequence number per integration, from 1 without gaps; the `ce-sequence` of the message. */
   readonly sequence: number;
   readonly generation: number;
   readonly at: string;
@@ -138,7 +150,7 @@ export function eventType(event: EventName | SystemEventName): string {
   return `org.stella-ops.integrations.${event}.v1`;
 }
 
-/** Names the JSON Schema of the event's data, which docs/asyncapi.yaml holds; nothing is to be fetched there. */
+/** Identifies the JSON Schema of the event's data, which is in docs/asyncapi.yaml. The URI cannot be fetched. */
 export function eventSchema(event: EventName | SystemEventName): string {
   return `tag:stella-ops.org,2026:integrations/events/${event}/v1`;
 }

@@ -12,18 +12,18 @@ import {
 } from 'class-validator';
 import { IsNotBefore, IsRepositoryPath, IsWebUrl } from './rules';
 
-/** Gravest first. */
+/** Most severe first. */
 export const SEVERITIES = ['critical', 'high', 'medium', 'low', 'info', 'none'] as const;
 export type Severity = (typeof SEVERITIES)[number];
 
-/** Characters of a file's path, from the root of its repository. */
+/** The longest file path, in characters, relative to the repository root. */
 export const MAX_PATH = 4_096;
-/** The highest number of a line that vendors take. */
+/** The highest line number that vendors accept. */
 export const MAX_LINE = 2_147_483_647;
 
-/** One thing that a scanner found. Its texts are shown as they are: no Markdown, no HTML, no mention takes effect. */
+/** One finding of a scanner. Its texts are shown literally: Markdown, HTML and mentions have no effect. */
 export class ScmFinding {
-  /** Such as `no-eval` or `CVE-2024-3094`. */
+  /** The scanner's rule, such as `no-eval` or `CVE-2024-3094`. */
   @IsString()
   @MinLength(1)
   @MaxLength(512)
@@ -32,7 +32,7 @@ export class ScmFinding {
   @IsIn(SEVERITIES)
   severity: Severity;
 
-  /** One line; the rule if absent. */
+  /** One line of text; defaults to `ruleId`. */
   @IsOptional()
   @IsString()
   @MaxLength(1_000)
@@ -43,20 +43,20 @@ export class ScmFinding {
   @MaxLength(65_536)
   message: string;
 
-  /** Relative to the root of the repository; absent for what is in no file. */
+  /** Path relative to the repository root; absent for a finding that concerns no file. */
   @ValidateIf((finding: ScmFinding) => finding.path !== undefined || finding.startLine !== undefined)
   @IsRepositoryPath()
   @MaxLength(MAX_PATH)
   path?: string;
 
-  /** Counted from 1, and only in a file; absent for what concerns the whole file. */
+  /** First line, counted from 1. Needs `path`; absent for a finding that concerns the whole file. */
   @ValidateIf((finding: ScmFinding) => finding.startLine !== undefined || finding.endLine !== undefined)
   @IsInt()
   @Min(1)
   @Max(MAX_LINE)
   startLine?: number;
 
-  /** `startLine` if absent. */
+  /** Last line; defaults to `startLine`. */
   @IsOptional()
   @IsInt()
   @Min(1)
@@ -77,14 +77,16 @@ export class ScmFinding {
   @Max(MAX_LINE)
   endColumn?: number;
 
-  /** The scanner's own, by which it knows the finding again. Without it: rule, path, package and message. */
+  /**
+   * The scanner's own identity for the finding across runs. Defaults to one made of rule, path, package and message.
+   */
   @IsOptional()
   @IsString()
   @MinLength(1)
   @MaxLength(512)
   fingerprint?: string;
 
-  /** Where the rule is explained. */
+  /** A page that explains the rule. */
   @IsOptional()
   @IsWebUrl()
   @MaxLength(2_000)
@@ -104,13 +106,13 @@ export class ScmFinding {
   @MaxLength(512)
   package?: string;
 
-  /** The first version of the package without it. */
+  /** The first version of the package that fixes the finding. */
   @IsOptional()
   @IsString()
   @MaxLength(255)
   fixedVersion?: string;
 
-  /** Code that could stand in place of the lines. */
+  /** Code that could replace the lines. */
   @IsOptional()
   @IsString()
   @MaxLength(10_000)

@@ -3,43 +3,46 @@ import type { Maintenance } from './maintenance';
 import type { ProbeCode, ProbeVerdict } from './probe';
 import type { HealthStatus } from './vocabulary';
 
-/** A turn of the judged status. */
+/** A change of the health status. */
 export interface HealthTurn {
   readonly at: string;
   readonly from: HealthStatus;
   readonly to: HealthStatus;
   readonly reasonCode: ProbeCode;
-  /** Whether it was flapping from then on. */
+  /** True if the status was flapping from then on. */
   readonly flapping: boolean;
 }
 
-/** Seconds in each state; they add up to the length of the window. */
+/** Seconds spent in each state. They add up to the length of the window. */
 export interface SecondsInState {
   readonly healthy: number;
   readonly degraded: number;
   readonly unhealthy: number;
-  /** Before the first check. */
+  /** Seconds before the first check. */
   readonly unknown: number;
-  /** In maintenance, whatever the status. */
+  /** Seconds in maintenance, whatever the status was. */
   readonly maintenance: number;
-  /** Not checked for more than three intervals, and not in maintenance: disabled or deleted, or no worker ran. */
+  /**
+   * Seconds outside maintenance without a check for more than three intervals: the integration was disabled or deleted,
+   * or no worker ran.
+   */
   readonly stale: number;
 }
 
 export interface Uptime {
   /**
-   * The part of the time that counts in which the integration could be used: (healthy + degraded) / (healthy + degraded +
-   * unhealthy), from 0 to 1. Null when no time counts.
+   * Share of the counted time in which the integration was usable, from 0 to 1: (healthy + degraded) / (healthy +
+   * degraded + unhealthy). Null when no time counts.
    */
   readonly ratio: number | null;
   readonly seconds: SecondsInState;
 }
 
-/** How long checks took, in milliseconds; a check that ended at its limit counts with the limit. */
+/** Duration of checks in milliseconds. A check that timed out counts as the length of its timeout. */
 export interface CheckLatency {
-  /** Of how many checks: the newest in the window, at most 20,000. */
+  /** Number of checks measured: the newest in the window, at most 20,000. */
   readonly checks: number;
-  /** When the oldest of them was made. Single results are kept for seven days. */
+  /** When the oldest of these checks was made. Individual results are kept for seven days. */
   readonly from: string;
   readonly p50: number;
   readonly p95: number;
@@ -47,26 +50,28 @@ export interface CheckLatency {
   readonly max: number;
 }
 
-/** `GET /api/v1/integrations/{id}/health`: how an integration is, why, and how it was in a window that ends now. */
+/**
+ * `GET /api/v1/integrations/{id}/health`: current health, the reason for it, and the history over a window ending now.
+ */
 export interface HealthReport extends IntegrationHealth {
   readonly integrationId: string;
-  /** What an operator can do about `code`. */
+  /** What an operator can do about `code`; null before the first check. */
   readonly remediation: string | null;
-  /** Seconds since the last check that told something. */
+  /** Seconds since `checkedAt`; null before the first check. */
   readonly ageSeconds: number | null;
   readonly enabled: boolean;
   readonly maintenance: Maintenance | null;
-  /** When the next check is due; in the past while it waits for a worker, null when none is planned. */
+  /** When the next check is due; in the past while it waits for a worker, null when none is scheduled. */
   readonly nextCheckAt: string | null;
-  /** What the last check found out, step by step. */
+  /** The verdict of the last check, stage by stage; null before the first check. */
   readonly verdict: ProbeVerdict | null;
-  /** As asked for, but not from before the registration. */
+  /** The requested window, starting no earlier than the registration. */
   readonly window: { readonly from: string; readonly to: string };
   readonly uptime: Uptime;
-  /** Null: no check was made in the window. */
+  /** Null if no check was made in the window. */
   readonly latency: CheckLatency | null;
-  /** Of the window, newest first, at most 200. */
+  /** Status changes in the window, newest first, at most 200. */
   readonly transitions: readonly HealthTurn[];
-  /** There are more in the window than are shown. */
+  /** True if the window holds more status changes than `transitions` shows. */
   readonly truncated: boolean;
 }

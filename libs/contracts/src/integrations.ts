@@ -62,7 +62,10 @@ export class CreateIntegrationRequest {
   @Matches(PROVIDER_PATTERN, { message: PROVIDER_MESSAGE })
   provider: string;
 
-  /** Base URL of the vendor's API, or for some providers `unix:///<path>`; the provider's public one if absent. */
+  /**
+   * Base URL of the vendor's API; some providers also accept `unix:///<path>`. Defaults to the provider's public
+   * endpoint.
+   */
   @IsOptional()
   @IsEndpoint()
   @MaxLength(MAX_ENDPOINT)
@@ -74,7 +77,7 @@ export class CreateIntegrationRequest {
   @MaxLength(512)
   authRef?: string;
 
-  /** The provider's own settings, by the JSON Schema of its descriptor. */
+  /** The provider's own settings. They must match the JSON Schema `configSchema` of the provider. */
   @IsOptional()
   @IsObject()
   config: Record<string, unknown> = {};
@@ -90,7 +93,7 @@ export class CreateIntegrationRequest {
   @IsBoolean()
   enabled: boolean = true;
 
-  /** Of an `scm` integration. `offline`: nothing is sent through it; operations are parked with their payloads. */
+  /** Only for `scm` integrations. `offline`: nothing is sent; operations are parked with their payloads. */
   @IsOptional()
   @IsIn(POSTING_MODES)
   posting: PostingMode = 'online';
@@ -100,7 +103,9 @@ export class CreateIntegrationRequest {
   healthCheck: HealthCheckSettings = new HealthCheckSettings();
 }
 
-/** `PATCH /api/v1/integrations/{id}`: a JSON merge patch (RFC 7396); null removes. Type and provider never change. */
+/**
+ * `PATCH /api/v1/integrations/{id}`: a JSON merge patch (RFC 7396); null removes a field. Type and provider are fixed.
+ */
 export class UpdateIntegrationRequest {
   @ValidateIf((_, value) => value !== undefined)
   @IsString()
@@ -122,7 +127,7 @@ export class UpdateIntegrationRequest {
   @MaxLength(512)
   authRef?: string | null;
 
-  /** Merged key by key: a null inside removes that key. */
+  /** Merged key by key; null as the value of a key removes that key. */
   @ValidateIf((_, value) => value !== undefined)
   @IsObject()
   config?: Record<string, unknown>;
@@ -134,7 +139,7 @@ export class UpdateIntegrationRequest {
   @Matches(TAG_PATTERN, { each: true, message: `each ${TAG_MESSAGE}` })
   tags?: string[] | null;
 
-  /** Counts at once, also for operations that wait already. */
+  /** Takes effect at once, also for operations that are already queued. */
   @IsOptional()
   @IsIn(POSTING_MODES)
   posting?: PostingMode | null;
@@ -143,7 +148,7 @@ export class UpdateIntegrationRequest {
   @IsNested(() => HealthCheckSettings)
   healthCheck?: HealthCheckSettings | null;
 
-  /** Begins a maintenance window or changes the one in force; null ends it. */
+  /** Starts a maintenance window or changes the current one; null ends it. */
   @IsOptional()
   @IsNested(() => MaintenanceRequest)
   maintenance?: MaintenanceRequest | null;
@@ -151,14 +156,14 @@ export class UpdateIntegrationRequest {
 
 const MAX_PAGE = 200;
 
-/** Which page of a list. */
+/** Selects a page of a list. */
 export class PageQuery {
   @IsInt()
   @Min(1)
   @Max(MAX_PAGE)
   limit: number = 50;
 
-  /** The `nextCursor` of the page before. */
+  /** The `nextCursor` of the previous page. */
   @IsOptional()
   @IsString()
   @MaxLength(500)
@@ -183,33 +188,35 @@ export class ListIntegrationsQuery extends PageQuery {
   @Matches(TAG_PATTERN, { message: TAG_MESSAGE })
   tag?: string;
 
-  /** As it is shown; `unknown` also before the first check and while it is stale. */
+  /** Matches `health.status`, which is also `unknown` before the first check and while the last one is stale. */
   @IsOptional()
   @IsIn(HEALTH_STATUSES)
   health?: HealthStatus;
 
-  /** Words, of which each begins a word of name, description, endpoint or tags. */
+  /** Search words. Each must be the beginning of a word in the name, description, endpoint or tags. */
   @IsOptional()
   @IsString()
   @MaxLength(200)
   @Matches(/[\p{L}\p{N}]/u, { message: 'must hold a letter or a digit' })
   q?: string;
 
-  /** True for those that were deleted and not purged yet, instead of the live ones. */
+  /** True lists the integrations that were deleted but not yet purged, instead of the live ones. */
   @IsOptional()
   @IsBoolean()
   deleted: boolean = false;
 }
 
-/** `integrations.v1.rpc.catalog.get` and the probe requests. */
+/** `integrations.v1.rpc.catalog.get`, `…probe.test` and `…probe.health`. */
 export class IntegrationIdRequest {
   @IsUUID()
   integrationId: string;
 }
 
-/** `integrations.v1.rpc.catalog.resolve`: which enabled integration serves a repository or an image. Name one of the two. */
+/**
+ * `integrations.v1.rpc.catalog.resolve`: find the enabled integration that serves a repository or an image. Give one.
+ */
 export class ResolveIntegrationRequest {
-  /** `scm` if absent beside a repository, `registry` beside an image. */
+  /** Defaults to `scm` with `repositoryUrl`, and to `registry` with `imageRef`. */
   @IsOptional()
   @IsIn(INTEGRATION_TYPES)
   type?: IntegrationType;
@@ -218,48 +225,50 @@ export class ResolveIntegrationRequest {
   @Matches(PROVIDER_PATTERN, { message: PROVIDER_MESSAGE })
   provider?: string;
 
-  /** As `git clone` takes it: `https://host/owner/repo.git`, `ssh://git@host/owner/repo`, `git@host:owner/repo`. */
+  /**
+   * Any form that `git clone` takes: `https://host/owner/repo.git`, `ssh://git@host/owner/repo`, `git@host:owner/repo`.
+   */
   @IsOptional()
   @IsString()
   @MaxLength(2_000)
   repositoryUrl?: string;
 
-  /** As `docker pull` takes it: `host/name:tag`, `host/name@sha256:…`; without a host, it is on Docker Hub. */
+  /** Any form that `docker pull` takes: `host/name:tag`, `host/name@sha256:…`. No host means Docker Hub. */
   @IsOptional()
   @IsString()
   @MaxLength(1_000)
   imageRef?: string;
 }
 
-/** The present health of an integration. */
+/** The current health of an integration. Times are ISO-8601 UTC. */
 export interface IntegrationHealth {
-  /** As far as it is known now: `unknown` before the first check, and while `stale` whatever was judged before. */
+  /** Current status. `unknown` before the first check, and while `stale` whatever the last status was. */
   readonly status: HealthStatus;
-  /** What was judged last, while it may be out of date too; null before the first check. */
+  /** The last known status, even if it is stale; null before the first check. */
   readonly lastStatus: HealthStatus | null;
-  /** Why it was judged so. */
+  /** The reason for `lastStatus`; null before the first check. */
   readonly code: ProbeCode | null;
   readonly message: string | null;
-  /** When `status` began; of a stale one, when it became so. */
+  /** When `status` began. While `stale`: when it became stale. */
   readonly since: string | null;
-  /** When the last check was made that told something. */
+  /** When the last conclusive check was made. A check that failed for a fault of our own does not count. */
   readonly checkedAt: string | null;
-  /** The last check is older than three of the intervals in force: nobody knows how it is now. */
+  /** True when `checkedAt` is more than three check intervals ago, so the current status is not known. */
   readonly stale: boolean;
-  /** It turned too often within half an hour: the status is held at `degraded`. */
+  /** True after too many status changes within half an hour: the status is held at `degraded`. */
   readonly flapping: boolean;
-  /** Milliseconds that the last check took. */
+  /** Duration of the last check in milliseconds. */
   readonly latencyMs: number | null;
 }
 
-/** How the integrations of a tenant are, at a glance. */
+/** Health counts of a tenant's integrations. */
 export interface IntegrationsSummary {
   readonly total: number;
-  /** How many have each status, by the same rule as `health.status` of each. */
+  /** Number of integrations per `health.status`. */
   readonly byHealth: Readonly<Record<HealthStatus, number>>;
 }
 
-/** A registration as every reader sees it. Holds the reference to a credential, never the credential. */
+/** A registration as the API returns it. It holds the reference to a credential, never the credential. */
 export interface IntegrationView {
   readonly id: string;
   readonly tenantId: string;
@@ -273,34 +282,37 @@ export interface IntegrationView {
   readonly tags: readonly string[];
   readonly enabled: boolean;
   readonly posting: PostingMode;
-  /** Null when it is in none. */
+  /** Null outside maintenance. */
   readonly maintenance: Maintenance | null;
   readonly healthCheck: { readonly intervalSeconds: number };
   readonly capabilities: readonly Capability[];
   readonly health: IntegrationHealth;
-  /** Counts the changes; the ETag is `"g<generation>"`. */
+  /** Counts the changes of the registration. The ETag is `"g<generation>"`. */
   readonly generation: number;
   readonly createdAt: string;
   readonly updatedAt: string;
-  /** Of a deleted one only. */
+  /** Present only on a deleted integration. */
   readonly deletedAt?: string;
 }
 
 /**
- * What the KV bucket INTEGRATIONS_STATE holds of an integration: its state as of the event with `sequence`, so that
- * whoever begins here applies the events with a greater one. Says nothing of its credential and its config.
+ * The entry of an integration in the KV bucket INTEGRATIONS_STATE: its state as of the event with `sequence`. A
+ * consumer that starts from it applies only events with a greater sequence. It holds neither credential reference nor
+ * config.
  */
 export interface IntegrationSnapshot extends Omit<
   IntegrationView,
   'authRef' | 'config' | 'posting' | 'health' | 'deletedAt'
 > {
-  /** As judged at the last event; what a probe finds unchanged is not written again, so this cannot tell what is stale. */
+  /**
+   * Health as of the last event. A probe that changes nothing does not rewrite it, so staleness cannot be read from it.
+   */
   readonly health: Omit<IntegrationHealth, 'stale' | 'lastStatus'>;
-  /** Of its last event that was published. */
+  /** Sequence number of the integration's last published event. */
   readonly sequence: number;
 }
 
-/** What `GET /api/v1/providers` tells of a provider. */
+/** A provider, as `GET /api/v1/providers` describes it. */
 export interface ProviderDescriptor {
   readonly provider: string;
   readonly type: IntegrationType;

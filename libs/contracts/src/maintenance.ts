@@ -1,17 +1,19 @@
 import { IsOptional, IsString, MaxLength, MinLength } from 'class-validator';
 import { IsInstant } from './rules';
 
-/** How long a maintenance window may last from the moment it is set. */
+/** The longest maintenance window, counted from when it is set. */
 export const MAX_MAINTENANCE_DAYS = 30;
 
-/** A maintenance window in a merge patch: from now on. Absent fields stay as they are in a window that is in force. */
+/**
+ * A maintenance window in a merge patch. It starts now. Fields that are absent keep their value in a current window.
+ */
 export class MaintenanceRequest {
-  /** When it ends by itself; in the future, and at most 30 days from now. Required to begin one. */
+  /** When the window ends automatically: in the future, at most 30 days from now. Required to start a window. */
   @IsOptional()
   @IsInstant()
   until?: string;
 
-  /** For people. */
+  /** A note for other people. */
   @IsOptional()
   @IsString()
   @MinLength(1)
@@ -19,9 +21,9 @@ export class MaintenanceRequest {
   reason?: string | null;
 }
 
-/** Work on the vendor's side or ours: checks go on, the status does not turn, and the time counts as no uptime. */
+/** A maintenance window. Checks continue, but the status does not change, and uptime leaves this time out. */
 export interface Maintenance {
-  /** When it ends, or has ended. */
+  /** When the window ends or ended. */
   readonly until: string;
   readonly reason: string | null;
 }

@@ -1,24 +1,29 @@
 import { ERROR_CODES, type ErrorCode } from './error-codes';
 
-/** What is wrong with one field of a request. `field` is a path such as `annotations[3].startLine`; `''` is the whole. */
+/**
+ * An error in one field of a request. `field` is a path such as `annotations[3].startLine`, or `''` for the whole
+ * request.
+ */
 export interface FieldError {
   readonly field: string;
   readonly message: string;
 }
 
-/** The one reply: every NATS reply and the outcome of every SCM operation. All fields are always present. */
+/** The form of every NATS reply and of every SCM operation's outcome. All fields are always present. */
 export interface OperationResult<T> {
   readonly success: boolean;
   readonly result: T | null;
   readonly errorMessage: string | null;
-  /** The same request may succeed later; once the operation has failed, under another `idempotencyKey`. */
+  /**
+   * True if the same request may succeed later. After the operation has failed, this needs another `idempotencyKey`.
+   */
   readonly isTransient: boolean;
-  /** Nothing was sent because posting is offline; the payload is parked. */
+  /** True if nothing was sent because posting is offline; the payload is parked. */
   readonly skippedOffline: boolean;
   readonly errorCode: ErrorCode | null;
-  /** Milliseconds to wait before trying again, where known. */
+  /** Milliseconds to wait before a retry; null if unknown. */
   readonly retryAfterMs: number | null;
-  /** The ledger row of an SCM operation; null for plain reads. */
+  /** The id of an SCM operation in the ledger; null for plain reads. */
   readonly operationId: string | null;
   readonly details: readonly FieldError[];
 }

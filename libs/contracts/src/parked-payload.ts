@@ -1,7 +1,7 @@
 import type { VendorRequest } from './scm-responses';
 import type { ScmOperation } from './vocabulary';
 
-/** A line of `GET /api/v1/annotations/offline`. Holds no credential. */
+/** One parked operation, a line of `GET /api/v1/annotations/offline`. It holds no credential. */
 export interface ParkedPayloadView {
   readonly operationId: string;
   readonly integrationId: string;
@@ -13,26 +13,26 @@ export interface ParkedPayloadView {
   readonly commitSha: string | null;
   readonly acceptedAt: string;
   readonly parkedAt: string | null;
-  /** Why it was not sent. */
+  /** Why the operation was not sent. */
   readonly reason: string | null;
-  /** As it was asked for. */
+  /** The request as it was received. */
   readonly request: object;
-  /** For pasting into the pull request. */
+  /** The content as Markdown, for pasting into the pull request by hand. */
   readonly markdown: string | null;
-  /** What would be sent, in order, if nothing of it were at the vendor yet. */
+  /** The calls that would be made, in order, if the vendor had none of the content yet. */
   readonly vendorRequests: readonly VendorRequest[];
-  /** The same as shell commands; the credential is `$SCM_TOKEN`. */
+  /** The same calls as shell commands, which read the credential from `$SCM_TOKEN`. */
   readonly curl: readonly string[];
-  /** Why something of it is missing. */
+  /** Why parts of this entry are missing; null if it is complete. */
   readonly problem: string | null;
 }
 
 /** The answer of `POST /api/v1/annotations/offline/replay`. */
 export interface ReplayedView {
-  /** Put back into their lanes; dispatchers post them now. */
+  /** Number of operations put back into their lanes, which the dispatchers now post. */
   readonly queued: number;
-  /** Ended, because something newer took their place. */
+  /** Number of operations that ended because a newer one had replaced them. */
   readonly superseded: number;
-  /** False: there is more than could be queued in 20 seconds; ask again. */
+  /** False if not everything could be queued within 20 seconds: repeat the request. */
   readonly complete: boolean;
 }

@@ -3,9 +3,9 @@ import { IsEndpoint, MAX_ENDPOINT } from './endpoint';
 import { PROVIDER_MESSAGE, PROVIDER_PATTERN } from './vocabulary';
 
 /**
- * `integrations.v1.rpc.probe.draft`: test what is not registered, or not so. Nothing is stored. With `integrationId` the
- * credential, the address and the CA bundle are those of that integration and must not be given here, so that a stored
- * credential never goes where the one who asks likes.
+ * `integrations.v1.rpc.probe.draft`: test settings that are not registered. Nothing is stored. With `integrationId`,
+ * the credential, the address and the CA bundle come from that integration and must not be given here. This keeps a
+ * caller from sending a stored credential to an address of their choice.
  */
 export class ProbeDraftRequest {
   @IsOptional()
@@ -15,7 +15,7 @@ export class ProbeDraftRequest {
   @Matches(PROVIDER_PATTERN, { message: PROVIDER_MESSAGE })
   provider: string;
 
-  /** The provider's public one if absent. */
+  /** Defaults to the provider's public endpoint. */
   @IsOptional()
   @IsEndpoint()
   @MaxLength(MAX_ENDPOINT)
@@ -30,7 +30,7 @@ export class ProbeDraftRequest {
   @IsObject()
   config: Record<string, unknown> = {};
 
-  /** For whom the asking service asks, by its word: the actor in the audit trail. As long as the subject of a token. */
+  /** On whose behalf the calling service asks, unverified. Recorded as the actor in the audit trail. */
   @IsOptional()
   @IsString()
   @MaxLength(255)

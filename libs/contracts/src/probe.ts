@@ -1,6 +1,6 @@
 import type { Capability, HealthStatus } from './vocabulary';
 
-/** The stages of a probe, in order; it stops at the first that fails. */
+/** The stages of a probe, in order. A probe stops at the first stage that fails. */
 export const PROBE_STAGES = [
   'resolve_secret',
   'egress_policy',
@@ -15,7 +15,7 @@ export const PROBE_STAGES = [
 ] as const;
 export type ProbeStageName = (typeof PROBE_STAGES)[number];
 
-/** Each code of a verdict with the one sentence that tells an operator what to do. */
+/** The codes of a verdict, each with one sentence that tells an operator what to do. */
 export const PROBE_CODES = {
   ok: 'Nothing to do.',
   config_invalid: 'Correct the configuration field named in the message.',
@@ -23,33 +23,33 @@ export const PROBE_CODES = {
   tcp_refused: 'Nothing listens at that address and port: check the endpoint and that the service runs.',
   tcp_timeout: 'No answer from that address: check routes and firewalls between here and the service.',
   socket_denied:
-    'This platform may not open the socket: let the user it runs as into the group that owns it, such as docker.',
+    'This platform may not open the socket: add the user it runs as to the group that owns the socket, such as docker.',
   tls_untrusted: 'The certificate chain is not trusted: add the CA bundle to the integration.',
   tls_expired: 'The certificate of the service has expired: have it renewed.',
   tls_hostname: 'The certificate is for another host name: correct the endpoint or the certificate.',
-  tls_protocol: 'The service and this platform share no TLS version: have TLS 1.2 or 1.3 switched on there.',
+  tls_protocol: 'The service and this platform share no TLS version: have TLS 1.2 or 1.3 enabled on the service.',
   tls_error: 'The TLS handshake failed: check the certificates and ciphers of the service.',
   tls_on_plain_port: 'The port does not speak TLS: write http:// in the endpoint, or name the TLS port.',
   plain_http_on_tls_port: 'The port speaks TLS only: write https:// in the endpoint.',
   mtls_required:
-    'The service asks for a client certificate: name one that it knows in connection.clientCertRef of the configuration.',
+    'The service asks for a client certificate: name one that it trusts in connection.clientCertRef of the configuration.',
   client_certificate_refused:
     'The service refuses the client certificate: have one issued that it trusts, and renew the secret behind connection.clientCertRef.',
-  not_this_product: 'Something else answers there: check the endpoint and its base path.',
-  api_version: 'The service and this platform speak no common version of its API: update the older one.',
+  not_this_product: 'Another product answers at that endpoint: check the endpoint and its base path.',
+  api_version: 'The service and this platform have no API version in common: update the older one.',
   credential_missing: 'Give the integration an authRef.',
   credential_invalid: 'The service refuses the credential: renew the secret behind authRef.',
   credential_expired: 'The credential has expired: renew the secret behind authRef.',
   credential_disabled: 'The credential, app or installation is suspended: reinstate it at the vendor.',
-  anonymous_only: 'The service answers, but without recognising a credential: check the kind of secret.',
+  anonymous_only: 'The service answers but does not recognise the credential: check the kind of secret.',
   scope_insufficient: 'Grant the missing permissions at the vendor, and have an administrator accept them.',
   not_found_or_hidden: 'What the configuration names does not exist, or the credential may not see it.',
   rate_limited: 'The quota of the credential is used up: wait, or give the platform a credential of its own.',
   server_degraded: 'The service answers with errors of its own: see its status page.',
   agent_silent:
-    'No beat of the agent comes in: check that it runs, under that id and tenant, and may publish to its subject.',
-  requirements_unmet: 'What runs there lacks what the integration asks for: upgrade it, or ask for less.',
-  clock_skew: 'This machine and the service disagree about the time: check NTP here first.',
+    'No heartbeat arrives from the agent: check that it runs with this id and tenant, and may publish to its subject.',
+  requirements_unmet: 'The host lacks something that the integration requires: upgrade the host, or require less.',
+  clock_skew: 'The clocks of this machine and the service differ: check NTP on this machine first.',
   secret_unresolvable: 'The secret store gives no value for authRef: check its path and that the store is up.',
   egress_blocked: 'The address is not allowed by the egress policy: ask the operator to add its range, or the socket.',
   timeout: 'The service did not answer within the time allowed: it may be overloaded.',
@@ -65,41 +65,46 @@ export interface ProbeStage {
   readonly detail?: string;
 }
 
-/** Required against granted, and how we know. */
+/** The permissions that the provider requires and those that the vendor granted. */
 export interface ProbePermissions {
   readonly required: readonly string[];
   readonly granted: readonly string[];
   readonly missing: readonly string[];
   readonly excess: readonly string[];
-  /** Asked of the vendor, read from the token, tried without effect, seen in use, or not to be known. */
+  /**
+   * How the permissions were found out: asked of the vendor, read from the token, tried without effect, seen in use, or
+   * not at all.
+   */
   readonly how: 'introspection' | 'token_claims' | 'dry_run' | 'observed' | 'unknown';
 }
 
-/** What a test or health check found out. Holds no secret and no response body. Times are ISO-8601 UTC. */
+/** The result of a test or health check. It holds no secret and no response body. Times are ISO-8601 UTC. */
 export interface ProbeVerdict {
   readonly status: HealthStatus;
   readonly code: ProbeCode;
   readonly message: string;
   readonly remediation: string;
   readonly stages: readonly ProbeStage[];
-  /** Milliseconds of the whole probe. */
+  /** Duration of the whole probe in milliseconds. */
   readonly latencyMs: number;
   readonly checkedAt: string;
   readonly server?: { readonly product: string; readonly version?: string };
   readonly tls?: { readonly issuer: string; readonly validTo: string; readonly daysLeft: number };
-  /** Their clock minus ours, in milliseconds. */
+  /** The service's clock minus ours, in milliseconds. */
   readonly clockSkewMs?: number;
   readonly principal?: { readonly id: string; readonly kind: string };
   readonly permissions?: ProbePermissions;
-  /** What of the provider's capabilities the credential may use now, or could when that was known last; absent where it never was. */
+  /** The provider's capabilities that the credential may use, as last known; absent if this was never known. */
   readonly capabilities?: readonly Capability[];
-  /** As it was known last while probes end too early to tell. */
+  /**
+   * Expiry and version of the credential, never the credential. The last known ones if a probe ends too early to tell.
+   */
   readonly credential?: { readonly expiresAt?: string; readonly version?: string };
   readonly quota?: { readonly limit?: number; readonly remaining?: number; readonly resetAt?: string };
   readonly retryAfterMs?: number;
   readonly warnings: readonly string[];
 }
 
-/** A deep test on demand and a cheap periodic check answer with the same verdict. */
+/** An on-demand test is deeper than a periodic health check, but both return the same kind of verdict. */
 export type TestConnectionResult = ProbeVerdict;
 export type HealthCheckResult = ProbeVerdict;

@@ -16,31 +16,31 @@ const MAX_REPOSITORY = 255;
 /** A tag of a repository. */
 export interface DiscoveredTag {
   readonly name: string;
-  /** Null where the registry's list does not tell: resolve the tag. */
+  /** Null if the registry's list of tags does not include digests: resolve the tag to get it. */
   readonly digest: string | null;
-  /** ISO-8601 UTC; null where the registry's list does not tell. */
+  /** ISO-8601 UTC; null if the registry's list of tags does not include it. */
   readonly pushedAt: string | null;
 }
 
-/** Names content by its digest. */
+/** Identifies content by its digest. */
 export interface ImageDescriptor {
   readonly digest: string;
-  /** Null where the registry does not say. */
+  /** Null if the registry does not report it. */
   readonly mediaType: string | null;
-  /** Bytes; null where the registry does not say. */
+  /** Size in bytes; null if the registry does not report it. */
   readonly size: number | null;
 }
 
-/** What a tag or a digest stands for now. */
+/** The image that a tag or digest currently refers to. */
 export interface ResolvedImage extends ImageDescriptor {
   readonly repository: string;
-  /** As it was asked for. */
+  /** The tag or digest of the request. */
   readonly reference: string;
-  /** Of the image that was chosen from a multi-platform one; null where none was asked for. */
+  /** The platform chosen from a multi-platform image; null if the request named none. */
   readonly platform: string | null;
 }
 
-/** What refers to an image: a signature, an SBOM, an attestation. */
+/** An artifact that refers to an image: a signature, an SBOM, an attestation. */
 export interface Referrer extends ImageDescriptor {
   readonly artifactType: string | null;
   readonly annotations: Readonly<Record<string, string>>;
@@ -49,7 +49,7 @@ export interface Referrer extends ImageDescriptor {
 /** One page of the tags of a repository. */
 export type TagPage = Page<DiscoveredTag>;
 
-/** One page of what refers to an image. */
+/** One page of the artifacts that refer to an image. */
 export type ReferrerPage = Page<Referrer>;
 
 /** `integrations.v1.rpc.registry.repositories`. */
@@ -58,7 +58,7 @@ export class ListRegistryRepositoriesRequest extends DiscoverPageQuery {
   integrationId: string;
 }
 
-/** Which page of the tags of a repository. The order is the registry's. */
+/** Selects a page of a repository's tags, in the registry's own order. */
 export class ListTagsQuery extends DiscoverPageQuery {
   @Matches(REPOSITORY_PATTERN, { message: REPOSITORY_MESSAGE })
   @MaxLength(MAX_REPOSITORY)
@@ -71,7 +71,7 @@ export class ListTagsRequest extends ListTagsQuery {
   integrationId: string;
 }
 
-/** Which image. */
+/** Selects an image. */
 export class ResolveImageQuery {
   @Matches(REPOSITORY_PATTERN, { message: REPOSITORY_MESSAGE })
   @MaxLength(MAX_REPOSITORY)
@@ -81,7 +81,7 @@ export class ResolveImageQuery {
   @Matches(REFERENCE_PATTERN, { message: 'must be a tag, or a digest such as sha256:… with all its digits' })
   reference: string;
 
-  /** `os/architecture[/variant]`, to have the image of one platform out of a multi-platform one. */
+  /** `os/architecture[/variant]`: selects the image of one platform from a multi-platform image. */
   @IsOptional()
   @Matches(PLATFORM_PATTERN, { message: 'must be os/architecture or os/architecture/variant, such as linux/arm64' })
   platform?: string;
@@ -93,17 +93,17 @@ export class ResolveImageRequest extends ResolveImageQuery {
   integrationId: string;
 }
 
-/** Which page of what refers to an image. `q` is a part of the artifact type. */
+/** Selects a page of the artifacts that refer to an image. `q` matches part of the artifact type. */
 export class ListReferrersQuery extends DiscoverPageQuery {
   @Matches(REPOSITORY_PATTERN, { message: REPOSITORY_MESSAGE })
   @MaxLength(MAX_REPOSITORY)
   repository: string;
 
-  /** Of the image. */
+  /** Digest of the image. */
   @Matches(DIGEST_PATTERN, { message: 'must be a digest such as sha256:… with all its digits' })
   digest: string;
 
-  /** Only those of this type. */
+  /** List only artifacts of this type. */
   @IsOptional()
   @IsString()
   @Length(1, 255)

@@ -16,8 +16,8 @@ import {
 const DECEPTIVE = /[\u0000-\u001f\u007f\u200e\u200f\u202a-\u202e\u2066-\u2069]/;
 
 /**
- * A relative path as repositories use it: not empty, no leading or trailing slash, no empty, `.` or `..` segment,
- * no backslash, no control or bidirectional characters. `single` allows one segment only.
+ * The value is a relative path within a repository: not empty, no leading or trailing slash, no empty, `.` or `..`
+ * segment, no backslash, no control or bidirectional characters. `single` allows one segment only.
  */
 export function IsRepositoryPath(options: { single?: boolean } = {}): PropertyDecorator {
   const shape = options.single ? 'one name without slashes' : 'a relative path';
@@ -37,7 +37,7 @@ function isRepositoryPath(value: unknown, single: boolean): boolean {
   return segments.every((segment) => segment !== '' && segment !== '.' && segment !== '..');
 }
 
-/** The number is at least the one in another field, where that one is a number. */
+/** The number is not less than the one in the field `other`. Passes if either is not a number. */
 export function IsNotBefore(other: string): PropertyDecorator {
   return ValidateBy({
     name: 'isNotBefore',
@@ -52,7 +52,7 @@ export function IsNotBefore(other: string): PropertyDecorator {
   });
 }
 
-/** Of the `conclusion` of a check run: not while its `status` says that it is still to end. */
+/** The field is present only if the object's `status` is `completed` or absent. */
 export function ConcludesWhenCompleted(): PropertyDecorator {
   return ValidateBy({
     name: 'concludesWhenCompleted',
@@ -66,34 +66,34 @@ export function ConcludesWhenCompleted(): PropertyDecorator {
   });
 }
 
-/** Of the many forms of ISO 8601 the one that names an instant, which JavaScript reads as well. */
+/** The one form of ISO 8601 that names an instant and that JavaScript can parse. */
 const INSTANT_PATTERN = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,9})?(Z|[+-]\d\d:\d\d)$/;
 const STRICT = { strict: true };
 
-/** A point in time as text. */
+/** The value is a point in time: an ISO-8601 date and time with an offset from UTC. */
 export function IsInstant(): PropertyDecorator {
   const message = 'must be a time with its offset from UTC, like 2026-01-31T12:00:00Z';
   return allOf([IsISO8601(STRICT, { message }), Matches(INSTANT_PATTERN, { message })]);
 }
 
-/** What the decorator of that name takes. */
+/** True for any value that the decorator `IsInstant` accepts. */
 export function isInstant(value: unknown): value is string {
   return isISO8601(value, STRICT) && INSTANT_PATTERN.test(value as string);
 }
 
-/** One line without control characters, up to so long. */
+/** The value is one line of 1 to `maxLength` characters, without control characters. */
 export function IsLine(maxLength: number): PropertyDecorator {
   const message = `must be 1 to ${maxLength} characters, none of them a control character`;
   return allOf([Length(1, maxLength, { message }), Matches(/^\P{C}*$/u, { message })]);
 }
 
-/** Of a page that a reader may follow; within a company, names need no dot. */
+/** The value is an http or https URL for readers to follow. Host names without a dot pass, as intranets use them. */
 export function IsWebUrl(): PropertyDecorator {
   const shape = { protocols: ['http', 'https'], require_protocol: true, require_tld: false };
   return IsUrl(shape, { message: 'must be an http or https URL' });
 }
 
-/** An object of that class. ValidateNested alone takes a list of them as well. */
+/** The value is one object of that class. `ValidateNested` alone would accept a list of them as well. */
 export function IsNested(type: () => new () => object): PropertyDecorator {
   return allOf([
     Type(type),
@@ -102,25 +102,28 @@ export function IsNested(type: () => new () => object): PropertyDecorator {
   ]);
 }
 
-/** Of a list, each an object of that class. ValidateNested alone looks into lists of lists. */
+/** Each element of the list is an object of that class. `ValidateNested` alone would accept lists of lists. */
 export function AreNested(type: () => new () => object): PropertyDecorator {
   const each = { each: true, message: 'each must be an object' };
   return allOf([Type(type), ValidateNested(each), IsObject(each)]);
 }
 
-/** Nothing of it is known to class-transformer. */
+/** An empty class, which keeps class-transformer from copying a document. */
 @Exclude()
 class Foreign {}
 
-/** A document of somebody else's format, which is taken as it is: class-transformer would copy 2.5 MB of it in 0.8 s. */
+/**
+ * The value is a document in a foreign format, kept as it is. Without this, class-transformer copies it, which takes
+ * 0.8 s for 2.5 MB.
+ */
 export function IsDocument(): PropertyDecorator {
   return allOf([IsObject(), Type(() => Foreign), Transform(({ obj, key }) => (obj as Record<string, unknown>)[key])]);
 }
 
-/** No value of the list stands in it twice. class-validator's ArrayUnique takes time by the square of the length. */
+/** The list has no duplicates. class-validator's `ArrayUnique` takes quadratic time. */
 export function HasNoRepeats(): PropertyDecorator {
   return ValidateBy({
-    name: ARRAY_UNIQUE, // so that JSON Schema says uniqueItems
+    name: ARRAY_UNIQUE, // class-validator-jsonschema turns this name into uniqueItems
     validator: {
       validate: (value: unknown) => Array.isArray(value) && new Set(value).size === value.length,
       defaultMessage: () => 'must not contain a value twice',
@@ -128,7 +131,7 @@ export function HasNoRepeats(): PropertyDecorator {
   });
 }
 
-/** Of these fields of the object, exactly one is there. */
+/** The object has exactly one of these fields. A field that is `false` counts as absent. */
 export function HasExactlyOne(fields: readonly string[]): PropertyDecorator {
   return ValidateBy({
     name: 'hasExactlyOne',
@@ -140,7 +143,7 @@ export function HasExactlyOne(fields: readonly string[]): PropertyDecorator {
   });
 }
 
-/** Of these fields of the object, at least one is there and not false. */
+/** The object has at least one of these fields. A field that is `false` counts as absent. */
 export function HasSome(fields: readonly string[]): PropertyDecorator {
   return ValidateBy({
     name: 'hasSome',

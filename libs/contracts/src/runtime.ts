@@ -2,34 +2,36 @@ import { IsOptional, IsString, IsUUID, Length, Matches, MaxLength } from 'class-
 import { DiscoverPageQuery } from './discovery';
 import type { Page } from './page';
 
-/** `unknown` where the host itself cannot tell: it lost contact to the node, say. */
+/** `unknown`: the host itself does not know, for example because it lost contact with the node. */
 export const WORKLOAD_STATES = ['pending', 'running', 'stopping', 'unknown'] as const;
 export type WorkloadState = (typeof WORKLOAD_STATES)[number];
 
 /** One container of a workload. */
 export interface WorkloadContainer {
   readonly name: string;
-  /** The image as it was asked for, `registry.example/team/shop:1.4`; empty where the host does not tell. */
+  /** The image reference in the container's definition, `registry.example/team/shop:1.4`; empty if not reported. */
   readonly image: string;
-  /** Of the image that runs, `sha256:…`; null until it was pulled, and where the host does not tell. */
+  /** Digest of the running image, `sha256:…`; null until the image is pulled, or if the host does not report it. */
   readonly digest: string | null;
 }
 
-/** What runs at a runtime host, or is about to: a pod, container, task or allocation. What has ended is not listed. */
+/** A pod, container, task or allocation that is running or about to start. Finished workloads are not listed. */
 export interface Workload {
-  /** The host's; it ends with the workload. */
+  /** The host's id for the workload. A replacement workload gets a new id. */
   readonly id: string;
-  /** The host's word for what it is: `pod`, `container`, `task`, `allocation`. */
+  /** The host's term for this kind of workload: `pod`, `container`, `task`, `allocation`. */
   readonly kind: string;
-  /** Namespace, cluster or project; null where the host has none. */
+  /** Namespace, cluster or project; null if the host has no such concept. */
   readonly namespace: string | null;
   readonly name: string;
-  /** What keeps it running, such as a deployment or a service; null where it stands alone. */
+  /**
+   * The controller that keeps the workload running, such as a deployment or a service; null for a standalone workload.
+   */
   readonly owner: { readonly kind: string; readonly name: string } | null;
-  /** The machine that it runs on; null before it was placed, and where the host does not tell. */
+  /** The machine that the workload runs on; null before placement, or if the host does not report it. */
   readonly node: string | null;
   readonly state: WorkloadState;
-  /** ISO-8601 UTC. */
+  /** ISO-8601 UTC; null if it has not started or the host does not report it. */
   readonly startedAt: string | null;
   readonly labels: Readonly<Record<string, string>>;
   readonly containers: readonly WorkloadContainer[];
@@ -41,15 +43,18 @@ export type WorkloadPage = Page<Workload>;
 const LABEL = String.raw`[A-Za-z0-9](?:[A-Za-z0-9._/-]{0,315}[A-Za-z0-9])?(?:=[A-Za-z0-9._/:@ -]{0,255})?`;
 const SELECTOR_PATTERN = new RegExp(`^${LABEL}(?:,${LABEL})*$`);
 
-/** Which page of which workloads. `q` is a part of the name. */
+/** Selects a page of workloads. `q` matches part of the name. */
 export class ListWorkloadsQuery extends DiscoverPageQuery {
-  /** Only those in this one. */
+  /** List only workloads in this namespace, cluster or project. */
   @IsOptional()
   @IsString()
   @Length(1, 255)
   namespace?: string;
 
-  /** Labels that they all have, separated by commas: `app=shop,tier` is `app` with this value and `tier` with any. */
+  /**
+   * List only workloads with all these labels, separated by commas: `app=shop,tier` means `app` is `shop` and `tier` is
+   * set.
+   */
   @IsOptional()
   @Matches(SELECTOR_PATTERN, { message: 'must be labels separated by commas, each a name or name=value' })
   @MaxLength(1_000)

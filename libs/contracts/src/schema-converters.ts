@@ -4,11 +4,14 @@ interface Rule {
 }
 
 /**
- * Rules of class-validator in a JSON Schema that every validator can judge by; class-validator-jsonschema takes these.
+ * Replaces conversions of class-validator-jsonschema, so that every JSON Schema validator can use the result.
  *
- * Of a URL it says `url`, which is no format there, and where it is known, private addresses are none. Of a time it says that it
- * is either a date or a time with a date, which is both to those who take a format for a comment, and so wrong. An expression
- * with classes of Unicode is none to some languages, whose validators fail over it instead of passing it by: it is said in words.
+ * - `isUrl`: the library writes the format `url`, which JSON Schema does not define. Validators that know it reject
+ *   private addresses.
+ * - `isIso8601`: the library writes `oneOf` with `date` and `date-time`. To a validator that ignores formats, a value
+ *   matches both and is therefore invalid.
+ * - `matches`: regular expressions with Unicode classes make the validators of some languages fail, so these are
+ *   described in words.
  */
 export const SCHEMA_CONVERTERS = {
   isUrl: { type: 'string', format: 'uri' } as const,
@@ -20,7 +23,10 @@ export const SCHEMA_CONVERTERS = {
   },
 };
 
-/** A JSON Schema of an object; what of it need not be there, or is named, may be null as well, as many languages write it. */
+/**
+ * The schema of an object, changed so that some properties may also be null, as many languages write absent fields.
+ * These are the properties in `names`; without `names`, all optional ones.
+ */
 export function withNulls<S extends object>(schema: S, names?: readonly string[]): S {
   const { properties = {}, required = [] } = schema as {
     properties?: Record<string, Record<string, unknown>>;

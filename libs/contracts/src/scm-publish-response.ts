@@ -2,21 +2,24 @@ import type { ErrorCode } from './error-codes';
 import type { Severity } from './findings';
 import type { Truncation, WriteOutcome } from './written';
 
-/** What became of one of the things to show. */
+/** The outcome of one part of a publish request. */
 export interface PublishedPart {
-  /** `skipped`: as a policy asks for, or because the provider cannot; `failed`: the others were posted nevertheless. */
+  /**
+   * `skipped`: because of a policy, or because the provider does not support it. `failed`: the other parts were posted
+   * nevertheless.
+   */
   readonly outcome: WriteOutcome | 'skipped' | 'failed';
-  /** The vendor's id; null for remarks on lines, of which `items` tells, and where nothing was posted. */
+  /** The vendor's id; null if nothing was posted, and for inline remarks, which `items` lists. */
   readonly id: string | null;
   readonly url: string | null;
-  /** Why it was skipped or failed. */
+  /** Why the part was skipped or failed. */
   readonly reason: string | null;
   readonly errorCode: ErrorCode | null;
 }
 
 /**
- * Where a finding is to be seen, at the most prominent of its places: at its line, at its file, as annotation of the
- * check run, in a row of the summary; `dropped` where it is nowhere.
+ * The most prominent place that shows a finding: a remark on its line (`inline`) or on its file (`file`), an annotation
+ * of the check run, or a row of the summary. `dropped`: it is shown nowhere.
  */
 export interface PublishedItem {
   readonly fingerprint: string;
@@ -26,35 +29,35 @@ export interface PublishedItem {
   readonly line: number | null;
   readonly outcome: 'inline' | 'file' | 'annotation' | 'summary' | 'dropped';
   readonly url: string | null;
-  /** Why it is not in a more prominent place that was asked for. */
+  /** Why the finding is not shown in a more prominent place that the request asked for. */
   readonly reason: string | null;
 }
 
-/** Beside the last successful run under the same `upsertKey` on the same pull request. */
+/** Numbers of findings, compared with the last successful run under the same `upsertKey` on the same pull request. */
 export interface PublishedChanges {
   readonly new: number;
   readonly fixed: number;
   readonly unchanged: number;
 }
 
-/** What was made of a publish request; also of one that failed, for what was posted nevertheless. */
+/** The result of a publish request. A request that failed has one too if some of its parts were posted. */
 export interface ScmPublishResponse {
-  /** `created` or `updated` if any part was, `skipped` if all were. */
+  /** `created` or `updated` if any part was; `skipped` if all parts were. */
   readonly outcome: WriteOutcome | 'skipped';
   readonly conclusion: 'success' | 'failure';
-  /** Of the comment, else the check run, else the status; null where nothing was posted. */
+  /** URL of the comment, else of the check run, else of the status; null if nothing was posted. */
   readonly url: string | null;
-  /** How many findings there are of each severity. */
+  /** Number of findings per severity. */
   readonly counts: Readonly<Record<Severity, number>>;
-  /** How many results the scanner itself marked as suppressed; they are shown nowhere. */
+  /** Number of results that the scanner itself marked as suppressed. They are not shown. */
   readonly suppressed: number;
-  /** Null without an `upsertKey` or an earlier run. */
+  /** Null if the request has no `upsertKey` or there is no earlier run. */
   readonly changes: PublishedChanges | null;
   readonly checkRun: PublishedPart | null;
   readonly status: PublishedPart | null;
   readonly comment: PublishedPart | null;
   readonly inline: PublishedPart | null;
-  /** The gravest first; at most 500, the rest is counted in `itemsLeftOut`. */
+  /** Most severe first, at most 500. `itemsLeftOut` counts the others. */
   readonly items: readonly PublishedItem[];
   readonly itemsLeftOut: number;
   readonly truncated: readonly Truncation[];

@@ -32,10 +32,10 @@ export type FailOn = (typeof FAIL_ON)[number];
 const SKIP_POLICIES = ['skip', 'post'] as const;
 export type SkipPolicy = (typeof SKIP_POLICIES)[number];
 
-/** The most remarks on lines that one request may ask for. */
+/** The most inline remarks that one request may ask for. */
 const MAX_INLINE = 100;
 
-/** What a scanner found, in one of four forms. */
+/** The findings of a scanner, in exactly one of four formats. */
 export class ScmPublishSource {
   @IsOptional()
   @IsArray()
@@ -43,12 +43,12 @@ export class ScmPublishSource {
   @AreNested(() => ScmFinding)
   findings?: ScmFinding[];
 
-  /** A SARIF 2.1.0 log, as it is: what is not shown is not looked at. At most 10,000 results in all its runs. */
+  /** A SARIF 2.1.0 log. Parts that are not shown are not validated. At most 10,000 results over all its runs. */
   @IsOptional()
   @IsDocument()
   sarif?: object;
 
-  /** A DiagnosticResult of reviewdog's Diagnostic Format. */
+  /** A `DiagnosticResult` in reviewdog's Diagnostic Format. */
   @IsOptional()
   @IsDocument()
   rdjson?: object;
@@ -57,7 +57,9 @@ export class ScmPublishSource {
   @IsNested(() => StellaScan)
   stella?: StellaScan;
 
-  /** Where the scanner had the repository, such as `/home/runner/work/shop/shop`: absolute paths of SARIF and rdjson lie there. */
+  /**
+   * The scanner's checkout directory, such as `/home/runner/work/shop/shop`. SARIF and rdjson may use paths below it.
+   */
   @IsOptional()
   @IsString()
   @MaxLength(4_096)
@@ -83,13 +85,13 @@ export class ScmPublishStatus {
   targetUrl?: string;
 }
 
-/** What is to be shown where; at least one. `comment` and `inline` need a pull request. */
+/** Where to show the findings: at least one place. `comment` and `inline` need `pullRequestNumber`. */
 export class ScmPublishShow {
-  /** One comment with the summary, kept up to date. */
+  /** A comment with the summary, which later runs update. */
   @IsBoolean()
   comment: boolean = false;
 
-  /** Remarks on the lines of the diff, for the gravest findings; what finds no line is listed in the summary. */
+  /** Remarks on lines of the diff for the most severe findings. Findings outside the diff are listed in the summary. */
   @IsBoolean()
   inline: boolean = false;
 
@@ -103,15 +105,19 @@ export class ScmPublishShow {
 }
 
 /**
- * What is done where the pull request is not as one expects it. `skip` leaves its conversation alone: the check run and
- * the status of the commit are set nevertheless, so that a required check never hangs.
+ * What to do if the pull request is closed, a draft, locked or has a newer head, and with outdated remarks. `skip`
+ * posts nothing to the conversation. The commit's check run and status are still set, so that a required check never
+ * hangs.
  */
 export class ScmPublishPolicies {
-  /** Of remarks on lines that an earlier run made and this one does not, those that stand for its check run included. */
+  /**
+   * What to do with inline remarks of an earlier run that this run does not repeat. This includes remarks that stand in
+   * for annotations of a check run.
+   */
   @IsIn(OUTDATED_POLICIES)
   outdated: OutdatedPolicy = 'resolve';
 
-  /** Merged counts as closed. */
+  /** For a closed pull request. A merged one counts as closed. */
   @IsIn(SKIP_POLICIES)
   closed: SkipPolicy = 'skip';
 
@@ -121,12 +127,15 @@ export class ScmPublishPolicies {
   @IsIn(SKIP_POLICIES)
   locked: SkipPolicy = 'skip';
 
-  /** Refuse with `stale_head` once the pull request has a newer head than `headSha`. */
+  /** True: fail with `stale_head` if the pull request has a newer head than `headSha`. */
   @IsBoolean()
   expectHeadSha: boolean = true;
 }
 
-/** The annotation level of each severity, where it is not the usual one: failure from `high` on, `warning` for medium. */
+/**
+ * Overrides the annotation level of a severity. The defaults are `failure` for `critical` and `high`, `warning` for
+ * `medium`, `notice` for the others.
+ */
 export class ScmSeverityLevels {
   @IsOptional()
   @IsIn(ANNOTATION_LEVELS)
@@ -153,7 +162,10 @@ export class ScmSeverityLevels {
   none?: AnnotationLevel;
 }
 
-/** `integrations.v1.rpc.scm.publish`: what a scanner found, and where to show it; texts and limits are seen to. */
+/**
+ * `integrations.v1.rpc.scm.publish`: show the findings of a scanner. Rendering and the vendor's limits are handled
+ * here.
+ */
 export class ScmPublishRequest extends ScmRequest {
   @ValidateIf(
     (request: ScmPublishRequest) =>
@@ -168,7 +180,7 @@ export class ScmPublishRequest extends ScmRequest {
   @Matches(SHA_PATTERN, { message: SHA_MESSAGE })
   headSha: string;
 
-  /** Heads the summary; without an `upsertKey` also the name of what is kept up to date. */
+  /** Heading of the summary. Without `upsertKey`, a later run with the same title updates what this one posts. */
   @IsString()
   @MinLength(1)
   @MaxLength(200)
@@ -186,9 +198,8 @@ export class ScmPublishRequest extends ScmRequest {
   policies: ScmPublishPolicies = new ScmPublishPolicies();
 
   /**
-   * The least severity that fails the check run or status. If absent, the policy verdict of the evidence decides; where
-   * there is none, `high`. A verdict of `fail` always fails, and unless it is `never`, so does a scan that did not run to
-   * its end.
+   * The lowest severity that fails the check run or status; an incomplete scan then fails too. If absent, it is `never` if
+   * the evidence has a policy verdict, and `high` otherwise. A policy verdict of `fail` always fails.
    */
   @IsOptional()
   @IsIn(FAIL_ON)
@@ -198,23 +209,26 @@ export class ScmPublishRequest extends ScmRequest {
   @IsNested(() => ScmSeverityLevels)
   severityLevels?: ScmSeverityLevels;
 
-  /** How many findings become remarks on lines at most, the gravest first. */
+  /** The most findings that become inline remarks, most severe first. */
   @IsInt()
   @Min(0)
   @Max(MAX_INLINE)
   maxInline: number = 30;
 
-  /** Write ASCII only: what else findings contain appears as `\u{…}`. */
+  /** Write ASCII only: other characters of findings appear as `\u{…}`. */
   @IsBoolean()
   ascii: boolean = false;
 
-  /** Where the files of `headSha` are shown, such as `https://github.com/acme/shop/blob/<sha>`: paths become links. */
+  /**
+   * Base URL of the files at `headSha`, such as `https://github.com/acme/shop/blob/<sha>`. If given, paths become
+   * links.
+   */
   @IsOptional()
   @IsWebUrl()
   @MaxLength(1_000)
   sourceUrl?: string;
 
-  /** Laid over that of a Stella scan. */
+  /** Evidence for the result. Its fields override the evidence of a Stella scan. */
   @IsOptional()
   @IsNested(() => ScmEvidence)
   evidence?: ScmEvidence;

@@ -40,14 +40,14 @@ export type AnnotationLevel = (typeof ANNOTATION_LEVELS)[number];
 export const WAIT_MODES = ['completed', 'accepted'] as const;
 export type WaitMode = (typeof WAIT_MODES)[number];
 
-/** The most annotations one check run request may carry; more is refused, naming the field. */
+/** The most annotations in one check run request. A request with more is refused, and the error names the field. */
 export const MAX_ANNOTATIONS = 10_000;
 const MAX_BODY = 1_000_000;
-/** A whole commit id, of SHA-1 or SHA-256. */
+/** A full commit id, SHA-1 or SHA-256. */
 export const SHA_PATTERN = /^([0-9a-f]{40}|[0-9a-f]{64})$/;
 export const SHA_MESSAGE = 'must be a full commit sha: 40 (or 64) lower-case hexadecimal digits';
 
-/** What every SCM request carries beside its own fields: where to, and how the engine is to treat it. */
+/** The fields common to all SCM requests: the target repository, and how to process the request. */
 export abstract class ScmRequest {
   /** GitHub owner, GitLab group path with subgroups, Bitbucket workspace or project key, Azure DevOps project. */
   @IsRepositoryPath()
@@ -58,14 +58,15 @@ export abstract class ScmRequest {
   @MaxLength(255)
   repository: string;
 
-  /** The registration to post through; without it, the tenant's one enabled SCM integration. */
+  /** The integration to post through. Defaults to the tenant's only enabled SCM integration. */
   @IsOptional()
   @IsUUID()
   integrationId?: string;
 
   /**
-   * The same key with the same request answers with the first outcome and never posts a second time, until the ledger has
-   * forgotten it: 90 days after that outcome, unless the operator says otherwise. Events tell it, so it holds no secret.
+   * A repeated request with the same key returns the first outcome and never posts a second time. The ledger remembers
+   * the key for 90 days after that outcome, unless the operator configures otherwise. Events contain the key, so it
+   * must not be a secret.
    */
   @IsOptional()
   @IsString()
@@ -73,21 +74,26 @@ export abstract class ScmRequest {
   @MaxLength(255)
   idempotencyKey?: string;
 
-  /** Names the thing that is kept up to date, such as `sast/semgrep@prod`; waiting older ones are superseded. */
+  /**
+   * Identifies the annotation that later requests update, such as `sast/semgrep@prod`. A request supersedes older ones
+   * with the same key that are still queued.
+   */
   @IsOptional()
   @IsString()
   @MinLength(1)
   @MaxLength(255)
   upsertKey?: string;
 
-  /** Grows with each run of one `upsertKey`; a lower one than the last accepted is superseded. */
+  /**
+   * A number that grows with each run of an `upsertKey`. A request below the highest accepted revision is superseded.
+   */
   @IsOptional()
   @IsInt()
   @Min(0)
   @Max(Number.MAX_SAFE_INTEGER)
   revision?: number;
 
-  /** How long, in milliseconds from when it was sent or published, the operation may still be worth posting. */
+  /** How long the operation is worth posting, in milliseconds from when it was sent or published. */
   @IsOptional()
   @IsInt()
   @Min(100)
@@ -95,8 +101,8 @@ export abstract class ScmRequest {
   deadlineMs?: number;
 
   /**
-   * True: answers what would be sent, and neither sends nor stores anything. Over request/reply alone; `idempotencyKey`,
-   * `deadlineMs` and `wait` mean nothing then.
+   * True: the reply shows what would be sent; nothing is sent or stored. Works over request/reply only.
+   * `idempotencyKey`, `deadlineMs` and `wait` then have no effect.
    */
   @IsOptional()
   @IsBoolean()
@@ -107,26 +113,26 @@ export abstract class ScmRequest {
   wait: WaitMode = 'completed';
 }
 
-/** `integrations.v1.rpc.scm.comment`: put a comment on a pull request, or bring ours up to date. */
+/** `integrations.v1.rpc.scm.comment`: add a comment to a pull request, or update ours. */
 export class ScmCommentRequest extends ScmRequest {
   @IsInt()
   @Min(1)
   @Max(Number.MAX_SAFE_INTEGER)
   pullRequestNumber: number;
 
-  /** Markdown. What exceeds the vendor's limit is cut visibly. */
+  /** Markdown. Text over the vendor's limit is cut, with a visible note. */
   @IsString()
   @MinLength(1)
   @MaxLength(MAX_BODY)
   body: string;
 
-  /** The vendor's id of the comment to update; without it ours is found by its hidden marker. */
+  /** The vendor's id of the comment to update. Without it, our comment is found by its hidden marker. */
   @IsOptional()
   @IsString()
   @Matches(/^[0-9A-Za-z_-]{1,64}$/, { message: "must be the vendor's comment id" })
   commentId?: string;
 
-  /** False always adds a new comment. */
+  /** False: always add a new comment. */
   @IsBoolean()
   updateExisting: boolean = true;
 }
@@ -155,7 +161,7 @@ export class ScmStatusRequest extends ScmRequest {
   targetUrl?: string;
 }
 
-/** A finding shown at a place in the code. */
+/** An annotation of a check run: a finding shown at a place in the code. */
 export class ScmCheckRunAnnotation {
   @IsRepositoryPath()
   @MaxLength(MAX_PATH)
@@ -187,7 +193,7 @@ export class ScmCheckRunAnnotation {
   title?: string;
 }
 
-/** `integrations.v1.rpc.scm.check_run`: create a check run with inline annotations, or bring ours up to date. */
+/** `integrations.v1.rpc.scm.check_run`: create a check run with inline annotations, or update ours. */
 export class ScmCheckRunRequest extends ScmRequest {
   @Matches(SHA_PATTERN, { message: SHA_MESSAGE })
   headSha: string;
@@ -201,7 +207,7 @@ export class ScmCheckRunRequest extends ScmRequest {
   @IsIn(CHECK_RUN_STATUSES)
   status?: CheckRunStatus;
 
-  /** Required when `status` is `completed`, refused with any other, and completes the run when `status` is absent. */
+  /** Required if `status` is `completed`; refused with any other `status`. Without `status`, it completes the run. */
   @ConcludesWhenCompleted()
   @ValidateIf((request: ScmCheckRunRequest) => request.conclusion !== undefined || request.status === 'completed')
   @IsIn(CHECK_RUN_CONCLUSIONS)
@@ -217,7 +223,7 @@ export class ScmCheckRunRequest extends ScmRequest {
   @MaxLength(MAX_BODY)
   text?: string;
 
-  /** All that the run is to have, none for an empty list. Absent, a run that still goes on keeps those it has. */
+  /** Replaces the run's annotations; an empty list removes them. If absent, an unfinished run keeps its annotations. */
   @IsOptional()
   @IsArray()
   @ArrayMaxSize(MAX_ANNOTATIONS)
@@ -235,7 +241,7 @@ export class ScmCheckRunRequest extends ScmRequest {
   startedAt?: string;
 }
 
-/** `integrations.v1.rpc.scm.operation`: ask the ledger what became of an operation. */
+/** `integrations.v1.rpc.scm.operation`: read an operation from the ledger. */
 export class ScmOperationRequest {
   @IsUUID()
   operationId: string;

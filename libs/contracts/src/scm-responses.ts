@@ -32,7 +32,7 @@ export interface ScmCheckRunResponse {
 
 export type ScmResponse = ScmCommentResponse | ScmStatusResponse | ScmCheckRunResponse | ScmPublishResponse;
 
-/** A row of the ledger as `integrations.v1.rpc.scm.operation` and REST show it. Times are ISO-8601 UTC. */
+/** An operation in the ledger, as `integrations.v1.rpc.scm.operation` and REST return it. Times are ISO-8601 UTC. */
 export interface ScmOperationView {
   readonly operationId: string;
   readonly integrationId: string;
@@ -47,22 +47,25 @@ export interface ScmOperationView {
   readonly nextAttemptAt: string | null;
   readonly acceptedAt: string;
   readonly finishedAt: string | null;
-  /** The state it ends in once a check run that it left half made is concluded; null where nothing is owed. */
+  /**
+   * Set while the operation still has to conclude a check run that it left unfinished at the vendor: the state that it
+   * ends in afterwards. Otherwise null.
+   */
   readonly ending: 'superseded' | 'cancelled' | 'failed' | null;
-  /** The reply the caller got or would get; null while the operation is under way. */
+  /** The reply that the caller got or would get; null until the operation ends or is parked. */
   readonly outcome: OperationResult<ScmResponse> | null;
 }
 
-/** One call to the vendor as a person could repeat it by hand. Holds no credential. */
+/** A call to the vendor, which a person could make by hand. It holds no credential. */
 export interface VendorRequest {
   readonly method: string;
-  /** Absolute. */
+  /** Absolute URL. */
   readonly url: string;
-  /** A list where the vendor takes one. */
+  /** The JSON body: an object, or a list if the vendor's API takes a list. */
   readonly body: object | readonly object[];
 }
 
-/** The reply of `dryRun: true`: what would be sent, in order, if nothing of it were at the vendor yet. */
+/** The reply to `dryRun: true`: the calls that would be made, in order, if the vendor had none of the content yet. */
 export interface ScmDryRun {
   readonly integrationId: string;
   readonly provider: IntegrationProvider;
@@ -70,7 +73,7 @@ export interface ScmDryRun {
   readonly vendorRequests: readonly VendorRequest[];
 }
 
-/** The reply of `wait: accepted`. */
+/** The reply to `wait: accepted`. */
 export interface ScmAccepted {
   readonly operationId: string;
   readonly state: OperationState;

@@ -2,16 +2,16 @@ import { IsString, Length } from 'class-validator';
 
 /** `PUT /api/v1/secrets/{path}`. */
 export class PutSecretRequest {
-  /** At most 64 KiB in UTF-8. It is never answered again. */
+  /** At most 64 KiB in UTF-8. No response ever contains it. */
   @IsString()
   @Length(1, 65_536)
   value: string;
 }
 
-/** What was written, without the value. */
+/** A secret after it was written, without its value. */
 export interface WrittenSecret {
-  /** As registrations name it. */
+  /** The reference for registrations to use. */
   readonly authRef: string;
-  /** Counts from 1. */
+  /** Version of the secret, counted from 1. */
   readonly version: number;
 }

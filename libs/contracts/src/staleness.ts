@@ -1,12 +1,15 @@
-/** After so many intervals without a check, what was last known is stale. */
+/** Health is stale after this many check intervals without a check. */
 export const STALE_AFTER_INTERVALS = 3;
 
-/** When what a check told becomes stale, if none follows. `intervalSeconds`: the interval that is in force since it. */
+/**
+ * When the result of a check becomes stale if no other follows. `intervalSeconds` is the interval in use since that
+ * check.
+ */
 export function staleFrom(checkedAt: Date, intervalSeconds: number): Date {
   return new Date(checkedAt.getTime() + STALE_AFTER_INTERVALS * intervalSeconds * 1_000);
 }
 
-/** Whether the last check is too long ago to say how it is now. */
+/** True if the last check is too long ago to describe the current health. */
 export function isStale(checkedAt: Date, intervalSeconds: number, now: Date): boolean {
   return now > staleFrom(checkedAt, intervalSeconds);
 }

@@ -6,9 +6,9 @@ import { MAX_ANNOTATIONS } from './scm-requests';
 const POLICY_VERDICTS = ['pass', 'warn', 'fail'] as const;
 export type PolicyVerdict = (typeof POLICY_VERDICTS)[number];
 
-/** What a result rests upon, so that a reader can check it. */
+/** The evidence for a result, so that a reader can verify it. */
 export class ScmEvidence {
-  /** The image or package that was scanned, as a person names it. */
+  /** Display name of the image or package that was scanned. */
   @IsOptional()
   @IsString()
   @MaxLength(1_000)
@@ -18,7 +18,7 @@ export class ScmEvidence {
   @Matches(/^[a-z0-9]+:[0-9a-f]{32,128}$/, { message: 'must be written as sha256:<hexadecimal digits>' })
   digest?: string;
 
-  /** Of the policy engine. */
+  /** The verdict of the policy engine. */
   @IsOptional()
   @IsIn(POLICY_VERDICTS)
   policyVerdict?: PolicyVerdict;
@@ -28,20 +28,20 @@ export class ScmEvidence {
   @MaxLength(255)
   policyName?: string;
 
-  /** A command line that proves signature or attestation. */
+  /** A command line that verifies the signature or attestation. */
   @IsOptional()
   @IsString()
   @MaxLength(2_000)
   verifyCommand?: string;
 
-  /** The whole result. */
+  /** A page with the full result. */
   @IsOptional()
   @IsWebUrl()
   @MaxLength(2_000)
   reportUrl?: string;
 }
 
-/** A vulnerability of a package in the artifact. */
+/** A vulnerability in a package of the artifact. */
 export class StellaVulnerability {
   /** Such as `CVE-2024-3094` or `GHSA-…`. */
   @IsString()
@@ -93,7 +93,7 @@ export class StellaVulnerability {
   url?: string;
 }
 
-/** The result of a Stella scan: an artifact by its digest, the verdict of its policy, and what was found in it. */
+/** The result of a Stella scan: the artifact's digest and policy verdict, and its vulnerabilities. */
 export class StellaScan {
   @IsOptional()
   @IsNested(() => ScmEvidence)

@@ -1,6 +1,6 @@
 import type { IntegrationType, ScmOperation } from './vocabulary';
 
-/** NATS request/reply: plain JSON in, an OperationResult out. */
+/** Subjects of NATS request/reply. A request is plain JSON, a reply is an `OperationResult`. */
 export const RPC = {
   scmComment: 'integrations.v1.rpc.scm.comment',
   scmStatus: 'integrations.v1.rpc.scm.status',
@@ -23,7 +23,7 @@ export const RPC = {
   runtimeWorkloads: 'integrations.v1.rpc.runtime.workloads',
 } as const;
 
-/** Request headers, all optional and lower case. */
+/** Request headers, all of them optional and in lower case. */
 export const HEADERS = {
   tenant: 'tenant',
   traceparent: 'traceparent',
@@ -33,10 +33,10 @@ export const HEADERS = {
 
 export const EVENT_STREAM = { name: 'INTEGRATIONS_EVT', subjects: ['integrations.v1.evt.>', 'integrations.v1.sys.>'] };
 export const ANNOTATE_STREAM = { name: 'INTEGRATIONS_ANNOTATE', subjects: ['integrations.v1.annotate.>'] };
-/** Where messages go that could not be handled however often they were tried: body as it came, reason in headers. */
+/** Dead letters: messages that failed every delivery attempt, with the original body and the reason in headers. */
 export const DEAD_LETTER_STREAM = { name: 'INTEGRATIONS_DLQ', subjects: ['integrations.v1.dlq.>'] };
 
-/** The newest heartbeat of each agent, and no older one. */
+/** The latest heartbeat of each agent only. */
 export const AGENT_STREAM = { name: 'INTEGRATIONS_AGENTS', subjects: ['integrations.v1.agent.*.*.heartbeat'] };
 
 /** The KV bucket with an IntegrationSnapshot per integration, for consumers that start late. */

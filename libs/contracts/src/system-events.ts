@@ -1,23 +1,25 @@
-/** What happens to the platform itself, on `integrations.v1.sys.<event>`. Of no tenant and of no integration. */
+/** Events of the platform itself, on `integrations.v1.sys.<event>`. They belong to no tenant and no integration. */
 export interface SystemEventData {
   /**
-   * Many hosts turned bad at once for one health worker: more likely its own network than all of them. It judges no
-   * failure until it has recovered; what it cannot check becomes stale.
+   * Many hosts failed at once for one health worker, so its own network is the likelier cause. Until it recovers, the
+   * worker judges no failure, and the health of integrations that it cannot check becomes stale.
    */
   prober_degraded: {
-    /** The worker, as long as its process lives. */
+    /** Name of the worker, unique to its process. */
     worker: string;
-    /** Distinct hosts that it probed within the time that it looked at, and how many of them turned bad. */
+    /** Distinct hosts that the worker probed within the observed time. */
     hosts: number;
+    /** How many of these hosts turned bad. */
     turnedBad: number;
-    /** When it stopped judging failures, ISO-8601 UTC. */
+    /** When the worker stopped judging failures, ISO-8601 UTC. */
     since: string;
   };
-  /** The worker reaches enough hosts again, and judges as ever. */
+  /** The worker reaches enough hosts again and judges failures as usual. */
   prober_recovered: {
     worker: string;
-    /** From when until when it judged no failure, ISO-8601 UTC. */
+    /** When the worker stopped judging failures, ISO-8601 UTC. */
     since: string;
+    /** When it resumed, ISO-8601 UTC. */
     until: string;
   };
 }
@@ -26,7 +28,7 @@ export type SystemEventName = keyof SystemEventData;
 
 /** The field common to the body of every system event. */
 export interface SystemEventBody {
-  /** Gapless over all system events, from 1; the same as the header `ce-sequence`. */
+  /** Sequence number over all system events, from 1 without gaps; the same as the header `ce-sequence`. */
   readonly sequence: number;
 }
 

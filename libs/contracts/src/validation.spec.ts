@@ -71,7 +71,7 @@ describe('validate', () => {
     ]);
     expect(validate(Empty, { any: 1 })).toEqual({
       ok: false,
-      errors: [{ field: 'any', message: 'is not a known field; none is here' }],
+      errors: [{ field: 'any', message: 'is not a known field; there are none here' }],
     });
   });
 

@@ -7,26 +7,31 @@ export type Validated<T> =
   { readonly ok: true; readonly value: T } | { readonly ok: false; readonly errors: readonly FieldError[] };
 
 const MAX_DEPTH = 32;
-/** Of one object. class-transformer takes time by the square of it: 90,000 fields in 1 MiB would hold a process for 25 s. */
+/**
+ * The most fields of one object. class-transformer takes quadratic time: 90,000 fields in 1 MiB would block the process
+ * for 25 s.
+ */
 const MAX_FIELDS = 500;
-/** Of one list. Each wrong item costs class-validator a tenth of a millisecond, and 1 MiB has room for 300,000. */
+/** The most items of one list. Each invalid item costs class-validator 0.1 ms, and 1 MiB has room for 300,000 items. */
 const MAX_ITEMS = 10_000;
 const MAX_ERRORS = 50;
 
 export interface ValidateOptions {
-  /** True for merge patches, where null removes. Otherwise a null field counts as absent, as many languages write it. */
+  /**
+   * True for merge patches, where null removes a field. Otherwise a null field counts as absent, as many languages
+   * write it.
+   */
   readonly nullRemoves?: boolean;
-  /** True for what others tell, which may hold more than is known here; the rest is left out. */
+  /** True for messages of other programs, which may have more fields than we know. Unknown fields are dropped. */
   readonly ignoreUnknown?: boolean;
-  /** Fields that are checked elsewhere: to be named among the known ones where another is refused. */
+  /** Fields that are checked elsewhere, to be listed among the known ones when an unknown field is refused. */
   readonly knownBesides?: readonly string[];
 }
 
 /**
- * Checks a plain JSON value against a DTO class: unknown fields are refused with those that are known there, unless they
- * are to be ignored, and each bad field is named.
- * Text that PostgreSQL cannot store (NUL, lone surrogates) is refused here, for every field at once, and so are shapes
- * that would take long to check.
+ * Checks a plain JSON value against a DTO class. Each bad field is named. An unknown field is refused with a list of
+ * the known ones, unless `ignoreUnknown` is set. Text that PostgreSQL cannot store (NUL, lone surrogates) is refused in
+ * every field, and so are values too large or too deep to check quickly.
  */
 export function validate<T extends object>(
   dto: ClassConstructor<T>,
@@ -53,7 +58,7 @@ export function validate<T extends object>(
   return { ok: true, value };
 }
 
-/** With the first elements of its long lists only: where these are wrong, mostly all are, and one need not look at them. */
+/** The value with its long lists shortened. If the first items are invalid, most are, so the rest need no check. */
 function beginningOf<T extends object>(value: T): T[] {
   const long = Object.entries(value).filter(([, field]) => Array.isArray(field) && field.length > 2 * MAX_ERRORS);
   if (long.length === 0) return [];
@@ -63,7 +68,7 @@ function beginningOf<T extends object>(value: T): T[] {
   ];
 }
 
-/** One sentence for people and logs: the first bad field and how many more there are. */
+/** One sentence for people and logs: the first error, and how many more there are. */
 export function describeErrors(errors: readonly FieldError[]): string {
   const first = errors[0];
   if (!first) return 'invalid request';
@@ -71,7 +76,9 @@ export function describeErrors(errors: readonly FieldError[]): string {
   return first.field ? `${first.field}: ${first.message}${more}` : `${first.message}${more}`;
 }
 
-/** Fields of objects in lists as well; an element that is null stays one, and is refused. */
+/**
+ * Removes null fields at every depth, also in objects within lists. A null list element stays, and is refused later.
+ */
 function withoutNulls(value: unknown): unknown {
   if (typeof value !== 'object' || value === null) return value;
   if (Array.isArray(value)) return value.map(withoutNulls);
@@ -79,7 +86,7 @@ function withoutNulls(value: unknown): unknown {
   return Object.fromEntries(present.map(([key, field]) => [key, withoutNulls(field)]));
 }
 
-/** The errors of one object, and of all within it. */
+/** The errors of one object and of the objects nested in it. */
 function flatten(
   errors: readonly ValidationError[],
   parent: string,
@@ -95,7 +102,9 @@ function flatten(
   });
 }
 
-/** As the class has them from top to bottom, so that what kind of value it must be comes first; decorators run upwards. */
+/**
+ * Messages in the order of the decorators in the source, so that the type comes first. Decorators run bottom to top.
+ */
 function messagesOf({ constraints = {} }: ValidationError): string[] {
   return [...new Set(Object.values(constraints).reverse())];
 }
@@ -104,7 +113,7 @@ function isUnknown({ constraints }: ValidationError): boolean {
   return constraints !== undefined && Object.hasOwn(constraints, 'whitelistValidation');
 }
 
-/** In the order in which its class declares them. */
+/** Field names, in the order in which the class declares them. */
 function fieldsOf(value: object): string[] {
   const rules = getMetadataStorage().getTargetValidationMetadatas(value.constructor, '', false, false);
   return [...new Set(rules.map(({ propertyName }) => propertyName))];
@@ -113,7 +122,7 @@ function fieldsOf(value: object): string[] {
 function unknownField(known: readonly string[]): string {
   return known.length > 0
     ? `is not a known field; known are ${known.join(', ')}`
-    : 'is not a known field; none is here';
+    : 'is not a known field; there are none here';
 }
 
 function pathOf(parent: string, property: string): string {
@@ -141,7 +150,7 @@ function findUnstorable(value: unknown, field: string, depth: number): FieldErro
   return null;
 }
 
-/** Names such as `__proto__`, `constructor` or `hasOwnProperty`, which class-transformer and -validator let through. */
+/** Refuses names such as `__proto__` or `hasOwnProperty`, which class-transformer and class-validator let through. */
 function inheritedName(key: string, field: string): FieldError | null {
   return Object.hasOwn(Object.prototype, key) ? { field, message: 'is not a known field' } : null;
 }

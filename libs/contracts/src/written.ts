@@ -1,7 +1,7 @@
-/** `unchanged`: what the vendor has is already what was asked for, so nothing was written. */
+/** `unchanged`: the vendor's content already matched the request, so nothing was written. */
 export type WriteOutcome = 'created' | 'updated' | 'unchanged';
 
-/** A field that was cut to the vendor's limit; `was` and `now` are in `unit`. */
+/** A field that was cut to the vendor's limit. `was` and `now` are its sizes in `unit`. */
 export interface Truncation {
   readonly field: string;
   readonly was: number;
