@@ -45,7 +45,7 @@ export class CatalogApiModule {
     const scrubber = new Scrubber();
     return {
       module: CatalogApiModule,
-      // No ConnectorModule: what resolves secrets and calls vendors is not even wired here; SecretsModule only writes.
+      // No ConnectorModule: this app neither resolves secrets nor calls vendors. SecretsModule only writes secrets.
       imports: [
         PlatformModule.forRoot({ name: APP_NAME, config, scrubber }),
         ProvidersModule.forRoot(config.providerPlugins),

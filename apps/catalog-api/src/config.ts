@@ -5,13 +5,15 @@ import { IsSecureOrigin, IsSecureUrl } from './access/oidc/secure-url';
 
 const CLAIM = { message: 'must be the name of a claim' };
 const CLAIM_PATTERN = /^[\x21-\x7e]{1,200}$/;
-// Words between spaces, as OAuth has them (RFC 6749, 3.3). Without openid there is no ID token, and so no nonce.
+// Scopes separated by spaces (RFC 6749, 3.3). Without openid there is no ID token, and therefore no nonce to check.
 const SCOPES_PATTERN = /^(?=(.* )?openid( |$))[\x21\x23-\x5b\x5d-\x7e]+( [\x21\x23-\x5b\x5d-\x7e]+)*$/;
-// https://www.rfc-editor.org/rfc/rfc8707#section-2, and what some issuers had before it.
+// https://www.rfc-editor.org/rfc/rfc8707#section-2, and the older parameter of some issuers.
 const AUDIENCE_PARAMETERS = ['resource', 'audience'];
 
 export class CatalogConfig extends ServiceConfig {
-  /** Ed25519 keys in PEM: the first signs digests of the audit trail, all verify them. Absent: no digests. */
+  /**
+   * File of Ed25519 keys in PEM. The first one signs digests of the audit trail, all verify them. Absent: no digests.
+   */
   @IsOptional()
   @IsAbsolutePath()
   auditKeyFile?: string;
@@ -19,17 +21,17 @@ export class CatalogConfig extends ServiceConfig {
   @IsReadFromFile('AUDIT_KEY_FILE')
   auditKey?: never;
 
-  /** The OpenID Connect issuer whose access tokens are taken; absent: only tokens that the command line made. */
+  /** The OpenID Connect issuer whose access tokens are accepted. Absent: only tokens made by the command line. */
   @ValidateIf(usesOidc)
   @IsSecureUrl()
   oidcIssuer?: string;
 
-  /** What access tokens must be meant for: their `aud`. */
+  /** The audience (`aud`) that access tokens must have. */
   @ValidateIf(usesOidc)
   @Length(1, 255, { message: 'must be 1 to 255 characters' })
   oidcAudience?: string;
 
-  /** Where the issuer's keys are; absent: as its discovery document says. */
+  /** URL of the issuer's keys. Absent: found by discovery. */
   @IsOptional()
   @IsSecureUrl()
   oidcJwksUri?: string;
@@ -38,16 +40,16 @@ export class CatalogConfig extends ServiceConfig {
   @Matches(CLAIM_PATTERN, CLAIM)
   oidcTenantClaim: string = 'tenant';
 
-  /** The claim with the scopes: texts between spaces, or a list. */
+  /** The claim that holds the scopes, separated by spaces or in a list. */
   @Matches(CLAIM_PATTERN, CLAIM)
   oidcScopeClaim: string = 'scope';
 
-  /** Turns signing in to the console at the issuer on: what catalog-api is called there as a client. */
+  /** The client id of catalog-api at the issuer. Setting it enables signing in to the console at the issuer. */
   @ValidateIf(usesSignIn)
   @Length(1, 255, { message: 'must be 1 to 255 characters' })
   consoleOidcClientId?: string;
 
-  /** The client's secret, readable by its owner only; absent: a public client. */
+  /** File of the client's secret, readable by its owner only. Absent: a public client. */
   @IsOptional()
   @IsAbsolutePath()
   consoleOidcClientSecretFile?: string;
@@ -55,39 +57,41 @@ export class CatalogConfig extends ServiceConfig {
   @IsReadFromFile('CONSOLE_OIDC_CLIENT_SECRET_FILE')
   consoleOidcClientSecret?: never;
 
-  /** What is asked for at signing in. */
+  /** The scopes that the console requests at sign-in. */
   @Matches(SCOPES_PATTERN, { message: 'must be scopes between single spaces, openid among them' })
   consoleOidcScopes: string = ['openid', ...API_SCOPES].join(' ');
 
-  /** The parameter in which the issuer wants to be told `oidcAudience`; absent: it gives tokens for that without. */
+  /** The parameter that sends `oidcAudience` to the issuer. Absent: the issuer needs none to issue such tokens. */
   @IsOptional()
   @IsIn(AUDIENCE_PARAMETERS, { message: `must be ${AUDIENCE_PARAMETERS.join(' or ')}` })
   consoleOidcAudienceParameter?: string;
 
-  /** The origin at which browsers have the console: where the issuer sends them back to. */
+  /** The origin at which browsers reach the console. The issuer redirects them back to it. */
   @ValidateIf(usesSignIn)
   @IsSecureOrigin()
   consoleUrl?: string;
 
-  /** Milliseconds after SIGTERM in which requests are still taken, so that whoever routes them can turn to another replica. */
+  /** Milliseconds to keep serving after SIGTERM, so that load balancers can switch to another replica. */
   @AsInt({ min: 0, max: 600_000 })
   shutdownDelayMs: number = 3_000;
 
-  /** How many requests one client, that is one token, may make in a minute. */
+  /** Requests per minute that one client may make. A client is identified by its token. */
   @AsInt({ min: 1, max: 1_000_000_000 })
   requestsPerMinute: number = 30_000;
 
-  /** How many tokens, and codes of sign-ins, may be refused to one address in a minute. */
+  /** Refused tokens and sign-in codes per minute before an address is blocked. */
   @AsInt({ min: 1, max: 1_000_000_000 })
   authFailuresPerMinute: number = 60;
 
-  /** The proxies whose X-Forwarded-For and X-Forwarded-Proto are believed. */
+  /** The proxies whose X-Forwarded-For and X-Forwarded-Proto headers are trusted. */
   @AsAddressRanges()
-  @Matches(/(?<!\/0+)$/, { each: true, message: 'must not be all addresses: anybody could say then who they are' })
+  @Matches(/(?<!\/0+)$/, { each: true, message: 'must not be all addresses: any client could then claim any address' })
   trustedProxies: string[] = [];
 }
 
-/** An issuer without an audience would let in tokens that are meant for others. */
+/**
+ * Requires the issuer and audience together: without an audience, tokens meant for other services would be accepted.
+ */
 function usesOidc({ oidcIssuer, oidcAudience, oidcJwksUri, consoleOidcClientId }: CatalogConfig): boolean {
   return [oidcIssuer, oidcAudience, oidcJwksUri, consoleOidcClientId].some((setting) => setting !== undefined);
 }

@@ -4,10 +4,10 @@ import { IntegrationRepository } from '@integrations/database';
 import { Injectable } from '@nestjs/common';
 import { notFound, Refusal, unavailable } from './refusal';
 
-/** A probe has 10 s, and the worker answers even then. */
+/** Longer than the 10 s limit of a probe, after which the worker still sends its answer. */
 const TIMEOUT_MS = 15_000;
 
-/** Those that may call connected services, asked over NATS. */
+/** Sends requests over NATS to the health-workers, the apps that may call vendors. */
 @Injectable()
 export class HealthWorker {
   constructor(
@@ -16,8 +16,8 @@ export class HealthWorker {
   ) {}
 
   /**
-   * `task` is what is asked for, as it stands after "to". Throws a Refusal: 503 without a worker, 504 without an answer,
-   * else what the worker refuses it with.
+   * Sends a request. `task` describes it in error messages, such as "list the tags". Throws a Refusal: 503 if no worker
+   * runs, 504 if none answers, else the worker's own error.
    */
   async ask<T>(tenantId: string, subject: string, request: object, task: string): Promise<T> {
     const reply = await this.bus.request<T>(subject, request, { tenantId, timeoutMs: TIMEOUT_MS });
@@ -25,7 +25,9 @@ export class HealthWorker {
     throw notReached(reply, subject, task) ?? toRefusal(reply, task);
   }
 
-  /** The same about an integration. It is looked up here, so that a wrong id is told as such even while no worker runs. */
+  /**
+   * Like `ask`, about an integration. It is looked up here first, so that a wrong id gives 404 even if no worker runs.
+   */
   async askAbout<T>(tenantId: string, integrationId: string, subject: string, query: object, task: string): Promise<T> {
     if (!(await this.integrations.find(tenantId, integrationId))) throw notFound('integration', integrationId);
     return this.ask(tenantId, subject, { integrationId, ...query }, task);
@@ -37,13 +39,15 @@ function toRefusal(
   task: string,
 ): Refusal {
   if (errorCode === 'internal' || !isErrorCode(errorCode)) {
-    return new Refusal('internal', `the health-worker failed to ${task}; its logs tell why`);
+    return new Refusal('internal', `the health-worker failed to ${task}; see its logs`);
   }
   const http = retryAfterMs ? { headers: { 'retry-after': String(Math.ceil(retryAfterMs / 1_000)) } } : {};
   return new Refusal(errorCode, errorMessage ?? `the health-worker refused to ${task}`, details ?? [], http);
 }
 
-/** Failures of the bus itself begin with the subject; a vendor that is away has the same code and other words. */
+/**
+ * Messages of the bus's own failures begin with the subject. An unreachable vendor has the same code but another text.
+ */
 function notReached({ errorCode, errorMessage }: OperationResult<unknown>, subject: string, task: string) {
   if (!errorMessage?.startsWith(`${subject}: `)) return null;
   if (errorCode === 'provider_unavailable') return unavailable(`no health-worker is running to ${task}`);

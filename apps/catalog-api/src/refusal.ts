@@ -1,12 +1,12 @@
 import { describeErrors, type ErrorCode, type FieldError } from '@integrations/contracts';
 
-/** How HTTP tells of a refusal where it differs from what the error code alone says. */
+/** HTTP status and headers of a refusal, if they differ from those of its error code. */
 export interface HttpShape {
   readonly status?: number;
   readonly headers?: Readonly<Record<string, string>>;
 }
 
-/** Why a request is not served, in words for its caller. Knows nothing of how it came in. */
+/** Why a request is refused, in words for its caller. Independent of the transport. */
 export class Refusal extends Error {
   override readonly name = 'Refusal';
 
@@ -24,7 +24,7 @@ export function invalid(errors: readonly FieldError[]): Refusal {
   return new Refusal('invalid_request', describeErrors(errors), errors);
 }
 
-/** What the answer takes is away for now: whoever asks again soon may find it. */
+/** Something that the response needs is unavailable now; a retry may succeed soon. */
 export function unavailable(message: string): Refusal {
   return new Refusal('provider_unavailable', message, [], { status: 503, headers: { 'retry-after': '5' } });
 }

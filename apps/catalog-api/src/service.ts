@@ -5,7 +5,7 @@ import type { CatalogConfig } from './config';
 import { answerUnreadable, answerUnreadableAddress } from './http/answer-unreadable';
 import { configureHttp } from './http/configure-http';
 
-/** The app as main.ts runs it, and as tests start it in their own process. `consoleFolder` is where the console was built. */
+/** The app, as main.ts runs it and tests start it in their own process. `consoleFolder` holds the console's build. */
 export function catalogService(config: CatalogConfig, consoleFolder?: string): ServiceOptions {
   return {
     name: APP_NAME,

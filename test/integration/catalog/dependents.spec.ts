@@ -81,7 +81,7 @@ describe('dependents', () => {
       expectProblem(refused, 409, 'conflict');
       expect(refused.body['details']).toEqual([
         { field: 'dependents.scheduler', message: 'nightly scans' },
-        { field: 'dependents.signals', message: 'relies on the integration' },
+        { field: 'dependents.signals', message: 'depends on the integration' },
       ]);
       expectProblem(await remove('?force=false'), 409, 'conflict');
       expect(await catalog.counts()).toEqual(before);

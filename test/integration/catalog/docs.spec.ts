@@ -137,7 +137,7 @@ describe('the API description', () => {
     );
     expect(keyed.length).toBeGreaterThan(5);
     for (const { description } of keyed)
-      expect(description).toMatch(/500 and above, after which it may have been done/);
+      expect(description).toMatch(/500 or above, the request may have taken effect/);
   });
 
   it('tells where an address may be refused', () => {

@@ -63,7 +63,7 @@ describe('API tokens', () => {
     const auditor = await catalog.client({ tenantId: 'acme', name: 'auditor', scopes: ['audit:read'] });
     const token = (await listed('acme')).find(({ name }) => name === 'ci');
     await revokeToken.run(['--tenant', 'acme', '--id', token!.id]);
-    expect(printed).toContain('ci is revoked\n');
+    expect(printed).toContain('ci revoked\n');
 
     expect((await acme.call('GET', 'integrations')).status).toBe(401);
     expect((await listed('acme')).map(({ name }) => name)).toEqual(['auditor']);

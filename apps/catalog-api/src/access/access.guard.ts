@@ -18,7 +18,7 @@ export class AccessGuard implements CanActivate {
 
   async canActivate(context: ExecutionContext): Promise<boolean> {
     const request = context.switchToHttp().getRequest<FastifyRequest>();
-    // Health and metrics are for those who run the machine.
+    // Health and metrics are for operators, and need no token.
     if (!request.routeOptions.url?.startsWith(`/${API_PREFIX}/`)) return true;
 
     refuseOtherOrigins(request);

@@ -9,7 +9,7 @@ import { IssuerEgress } from './oidc/issuer-egress';
 import { issuerKeys } from './oidc/issuer-keys';
 import { RateLimits } from './rate-limits';
 
-/** Who may use the API, and how much of it. */
+/** Authentication, scopes and rate limits of the API. */
 @Module({})
 export class AccessModule {
   static forRoot(config: CatalogConfig): DynamicModule {

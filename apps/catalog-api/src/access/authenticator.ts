@@ -14,7 +14,7 @@ import { sentTokenOf } from './sent-token';
 export const REALM = 'Bearer realm="integrations"';
 const REMEMBERED = 10_000;
 
-/** Finds out who asks: by a token that the command line made, or by an access token of the configured issuer. */
+/** Identifies the caller by a token that the command line made, or by an access token of the configured issuer. */
 @Injectable()
 export class Authenticator {
   readonly #log = new Logger(Authenticator.name);
@@ -26,17 +26,19 @@ export class Authenticator {
     private readonly limits: RateLimits,
   ) {}
 
-  /** Throws a Refusal: 401 without a valid token, 429 after too many wrong ones, 503 if the issuer cannot be asked. */
+  /** Throws a Refusal: 401 without a valid token, 429 after too many invalid ones, 503 if the issuer is unreachable. */
   async authenticate(request: FastifyRequest): Promise<Caller> {
     const token = sentTokenOf(request);
     if (token === null) throw unauthorized('a bearer token is required', REALM);
     return this.identify(token, request);
   }
 
-  /** Whose token it is that came with the request, wherever it stood there. Throws as `authenticate` does. */
+  /**
+   * The caller that a token of the request belongs to, wherever it stood in the request. Throws as `authenticate` does.
+   */
   async identify(token: string, request: FastifyRequest): Promise<Caller> {
     const hash = hashApiToken(token);
-    // Who shares an address with a guesser, behind a proxy for example, is not to be locked out by him.
+    // A known token still works from an address that is guessing, for example when both are behind one proxy.
     if (!this.#accepted.has(hash)) await this.limits.refuseGuessers(request);
     const caller = await this.#callerOf(token, hash);
     if (caller) {
@@ -50,7 +52,7 @@ export class Authenticator {
 
   async #callerOf(token: string, hash: string): Promise<Caller | null> {
     if (this.accessTokens && AccessTokens.looksLike(token)) return this.#bearerOf(this.accessTokens, token);
-    // One look-up by the hash: nothing here depends on how nearly right a guess was.
+    // One look-up by hash, so that its timing does not reveal how close a guess was.
     const row = await this.apiTokens.findByHash(hash);
     return row && { tenantId: row.tenantId, name: row.name, scopes: row.scopes };
   }

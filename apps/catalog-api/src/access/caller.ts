@@ -2,7 +2,7 @@ import type { ApiScope } from '@integrations/secrets';
 import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 
-/** Who asks, by the token that was sent. */
+/** Who makes the request, according to its token. */
 export interface Caller {
   readonly tenantId: string;
   /** The token's name: the actor in the audit trail. */
@@ -16,7 +16,7 @@ export function rememberCaller(request: FastifyRequest, caller: Caller): void {
   callers.set(request, caller);
 }
 
-/** Undefined outside the API, which asks for no token there. */
+/** Undefined on routes outside the API, which need no token. */
 export function callerOf(request: FastifyRequest): Caller | undefined {
   return callers.get(request);
 }

@@ -1,11 +1,12 @@
 import type { FastifyRequest } from 'fastify';
 
-// Not `trim`, which takes a no-break space off as well: browsers hold a name that begins with one to no rules of the prefix.
+// `trim` would also strip a no-break space. Browsers do not apply the prefix rules to a name that begins with one, so a
+// neighbouring host could plant such a cookie.
 const SEPARATOR = /;[ \t]*/;
 
 /**
- * A cookie of this host that no script reads. Over TLS its name has a prefix with which browsers take it over TLS only and
- * from this host alone, so that no neighbouring host can plant one.
+ * A cookie of this host that scripts cannot read. Over TLS, its name has a prefix that makes browsers accept it only
+ * over TLS and only from this host, so that no neighbouring host can plant one.
  */
 export class HostCookie {
   readonly #attributes: string;
@@ -23,13 +24,13 @@ export class HostCookie {
     return pairs.find((pair) => pair.startsWith(start))?.slice(start.length) || null;
   }
 
-  /** The `Set-Cookie` that begins it; without `maxAgeS` it ends with the browser. */
+  /** The `Set-Cookie` that sets the cookie. Without `maxAgeS`, it lasts until the browser closes. */
   begun(request: FastifyRequest, value: string, maxAgeS?: number): string {
     const cookie = isSecure(request) ? this.#secure(value) : this.#plain(value);
     return maxAgeS === undefined ? cookie : `${cookie}; Max-Age=${maxAgeS}`;
   }
 
-  /** Each `Set-Cookie` that ends it, however it was begun. */
+  /** The `Set-Cookie` headers that delete the cookie, whichever way it was set. */
   ended(): string[] {
     return [this.#secure(''), this.#plain('')].map((cookie) => `${cookie}; Max-Age=0`);
   }
@@ -47,7 +48,7 @@ export class HostCookie {
   }
 }
 
-/** As the browser sees it: a trusted proxy says so for what arrives here without TLS. */
+/** True if the browser uses TLS. Behind a proxy that terminates TLS, a trusted proxy's header says so. */
 function isSecure({ protocol }: FastifyRequest): boolean {
   return protocol === 'https';
 }

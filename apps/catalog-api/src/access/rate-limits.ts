@@ -9,20 +9,20 @@ import { Refusal } from '../refusal';
 import { sentTokenOf } from './sent-token';
 
 const MINUTE_MS = 60_000;
-/** How many clients are told apart; the one that was silent for longest is forgotten first. */
+/** How many clients are tracked. Beyond that, the client that was silent for longest is forgotten. */
 const CLIENTS = 10_000;
 const UNLIMITED = new Set<string>(TELEMETRY_ROUTES);
 
 type Check = ReturnType<FastifyInstance['createRateLimit']>;
 
-/** How much one client may ask for, and how often one address may be wrong about its token. Counted per process. */
+/** Limits the requests per client, and the refused tokens per address. Each process counts for itself. */
 @Injectable()
 export class RateLimits {
   #failures: Check | null = null;
 
   constructor(private readonly config: CatalogConfig) {}
 
-  /** To be called before the routes are made. */
+  /** Must be called before the routes are created. */
   async install(app: NestFastifyApplication): Promise<void> {
     const { requestsPerMinute, authFailuresPerMinute } = this.config;
     await app.register(rateLimit, {
@@ -38,7 +38,7 @@ export class RateLimits {
     this.#failures = fastify.createRateLimit({ max: authFailuresPerMinute, keyGenerator: addressOf, allowList: [] });
   }
 
-  /** Throws a Refusal if too many tokens from the request's address were refused lately. */
+  /** Throws a Refusal if too many tokens from the request's address were refused recently. */
   async refuseGuessers(request: FastifyRequest): Promise<void> {
     const state = await this.#failures?.(request, { increment: false });
     if (!state || state.isAllowed || state.remaining > 0) return;
@@ -51,13 +51,15 @@ export class RateLimits {
   }
 }
 
-/** By the token, whoever sends it from wherever; by the address without one. Tokens are not kept, hashes are. */
+/**
+ * Identifies a client by its token, from whatever address; without a token, by address. Keeps the hash, not the token.
+ */
 function clientOf(request: FastifyRequest): string {
   const token = sentTokenOf(request);
   return token ? hashApiToken(token) : addressOf(request);
 }
 
-/** The customer's network of an IPv6 address: within it addresses are free for the taking. */
+/** The client's address. For IPv6, the whole customer network, whose addresses one client can use at will. */
 function addressOf(request: FastifyRequest): string {
   return normalizeIP(request.ip);
 }

@@ -7,7 +7,7 @@ import { problemContent } from '../docs/problem.response';
 
 export const Scope = Reflector.createDecorator<ApiScope>();
 
-/** The scope that a token needs for this route. Every route of the API names one. */
+/** Sets the scope that a token needs for this route. Every route of the API has one. */
 export function RequireScope(scope: ApiScope): MethodDecorator {
   return applyDecorators(
     Scope(scope),
@@ -20,7 +20,7 @@ export function RequireScope(scope: ApiScope): MethodDecorator {
     }),
     ApiResponse({
       status: 403,
-      description: `The token lacks the scope \`${scope}\`, or a page of another origin asks for a change`,
+      description: `The token lacks the scope \`${scope}\`, or a page of another origin requested a change`,
       headers: CHALLENGE,
       content: problemContent('forbidden'),
     }),
@@ -32,8 +32,7 @@ export function RequireScope(scope: ApiScope): MethodDecorator {
     }),
     ApiResponse({
       status: 503,
-      description:
-        'What the answer takes cannot be reached or is too busy: the database, the issuer of the token, or a health-worker',
+      description: 'The database, the issuer of the token or the health-worker is unreachable or too busy',
       headers: RETRY_AFTER,
       content: problemContent('provider_unavailable', 503),
     }),

@@ -2,8 +2,8 @@ import type { FastifyRequest } from 'fastify';
 import { sessionTokenOf } from './session-cookie';
 
 /**
- * The token that a request is made with: of its `Authorization` header, however that writes its scheme and the blanks after
- * it, else of the console's cookie. Empty for a header that holds none, null without either.
+ * The token of a request: from its `Authorization` header, else from the console's cookie. The scheme may be in any
+ * case and followed by several blanks. Empty if the header holds no token; null without header and cookie.
  */
 export function sentTokenOf(request: FastifyRequest): string | null {
   const { authorization } = request.headers;

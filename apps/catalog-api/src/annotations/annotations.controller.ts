@@ -39,7 +39,7 @@ export class AnnotationsController {
   }
 
   @Get(':operationId')
-  @ApiOperation({ summary: 'Read what became of an operation' })
+  @ApiOperation({ summary: 'Read an operation and its outcome' })
   @ApiUuidParam('operationId')
   @ApiResponse({ status: 200, type: OperationResponse })
   @ApiProblems('invalid_request', 'not_found')
@@ -58,9 +58,9 @@ export class AnnotationsController {
   @ApiOperation({
     summary: 'Post a parked or failed operation now',
     description:
-      'For a failed one, remedy first what its error code names. It comes before what was accepted after it for the same ' +
-      'pull request or commit, and without its deadline. It ends as superseded if something newer took its place since, ' +
-      'and is parked again while posting is still off.',
+      'For a failed operation, first fix the cause that its error code names. The operation is posted before later ones ' +
+      'for the same pull request or commit, and its deadline no longer applies. It ends as superseded if a newer ' +
+      'operation has replaced it, and is parked again if posting is still offline.',
   })
   @ApiUuidParam('operationId')
   @ApiResponse({ status: 202, type: OperationResponse })
@@ -77,10 +77,10 @@ export class AnnotationsController {
   @Post(':operationId/cancel')
   @HttpCode(200)
   @ApiOperation({
-    summary: 'Take back an operation that waits or is parked',
+    summary: 'Cancel a queued or parked operation',
     description:
-      'Refused while it is just being posted. Harmless if it is cancelled already. One that left a check run half made ' +
-      'is queued, and ends once a dispatcher has concluded that: see `ending`.',
+      'Refused while the operation is being posted. Cancelling it again does nothing. An operation that left a check run ' +
+      'unfinished is queued until a dispatcher has concluded the check run: see `ending`.',
   })
   @ApiUuidParam('operationId')
   @ApiResponse({ status: 200, type: OperationResponse })

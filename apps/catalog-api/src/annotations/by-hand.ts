@@ -1,17 +1,17 @@
 import type { VendorRequest } from '@integrations/contracts';
 import { type Annotation, partsOf } from '@integrations/payload-builder';
 
-/** The environment variable that stands for the credential. */
+/** The environment variable that the commands read the credential from. */
 const TOKEN_VARIABLE = 'SCM_TOKEN';
 
-/** A command for a POSIX shell that sends the request. */
+/** A POSIX shell command that sends the request. */
 export function curlOf({ method, url, body }: VendorRequest): string {
   const headers = [`-H "Authorization: Bearer $${TOKEN_VARIABLE}"`, "-H 'Content-Type: application/json'"];
   const sent = `--data-raw ${quoted(JSON.stringify(body))}`;
   return `curl --fail-with-body -sS -X ${method} ${headers.join(' ')} ${sent} ${quoted(url)}`;
 }
 
-/** What a person would paste into the pull request. */
+/** The annotation as Markdown, for pasting into the pull request. */
 export function markdownOf(annotation: Annotation): string {
   switch (annotation.operation) {
     case 'comment':

@@ -25,13 +25,13 @@ export class ListOperationsQuery extends PageQuery {
   @IsUUID()
   integrationId?: string;
 
-  /** In whatever case, as vendors take it. */
+  /** Case is ignored, as vendors do. */
   @IsOptional()
   @IsString()
   @MaxLength(255)
   owner?: string;
 
-  /** In whatever case, as vendors take it. */
+  /** Case is ignored, as vendors do. */
   @IsOptional()
   @IsString()
   @MaxLength(255)

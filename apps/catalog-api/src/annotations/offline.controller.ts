@@ -14,7 +14,7 @@ import { ParkedPayloads } from './parked-payloads';
 
 const NDJSON = 'application/x-ndjson';
 
-/** What was parked instead of being posted. */
+/** Operations that were parked instead of posted. */
 @ApiTags('annotations')
 @Controller('annotations/offline')
 export class OfflineController {
@@ -25,14 +25,14 @@ export class OfflineController {
 
   @Get()
   @ApiOperation({
-    summary: 'Get what is parked, for posting by hand',
-    description: 'A JSON object on each line, the longest parked first. Holds no credential.',
+    summary: 'List parked operations, for posting by hand',
+    description: 'One JSON object per line, longest parked first. Holds no credential.',
   })
   @ApiQueryOf(ParkedQuery)
   @ApiExtraModels(ParkedPayload)
   @ApiResponse({
     status: 200,
-    description: 'As many lines as operations are parked',
+    description: 'One line per parked operation',
     content: { [NDJSON]: { schema: { $ref: getSchemaPath(ParkedPayload) } } },
   })
   @ApiProblems('invalid_request')
@@ -48,10 +48,10 @@ export class OfflineController {
   @Post('replay')
   @HttpCode(202)
   @ApiOperation({
-    summary: 'Post what is parked now',
+    summary: 'Post all parked operations now',
     description:
-      'In the order of acceptance within each pull request or commit. What is parked again, because posting is still off, ' +
-      'is not taken a second time; whoever repeats the request finds nothing left to do.',
+      'Posts in the order of acceptance within each pull request or commit. An operation that is parked again because ' +
+      'posting is still offline is not taken a second time. Repeating a completed request does nothing.',
   })
   @ApiBody({ required: false, schema: { $ref: '#/components/schemas/ReplayRequest' } })
   @ApiResponse({ status: 202, type: ReplayedResponse })

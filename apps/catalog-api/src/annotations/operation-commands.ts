@@ -21,19 +21,19 @@ interface Counts {
 }
 
 export interface Replayed extends Counts {
-  /** False: the time was up before everything was queued. */
+  /** False if time ran out before everything was queued. */
   readonly complete: boolean;
 }
 
-/** Small, for what is posted meanwhile waits for the lanes of a batch. */
+/** Kept small: while a batch is queued, posting waits for the batch's lanes. */
 const BATCH = 100;
-/** Callers and proxies do not wait much longer for an answer. */
+/** Callers and proxies do not wait much longer for a response. */
 const REPLAY_WITHIN_MS = 20_000;
 
-/** What people do with operations of the ledger. Each change is one transaction with its events and its audit entry. */
+/** What people do with operations of the ledger. Each change, its events and its audit entry are one transaction. */
 @Injectable()
 export class OperationCommands {
-  /** Of a tenant's replays one is at its batch: the others would wait with a connection each, and all else for these. */
+  /** One batch per tenant at a time. Concurrent replays would each hold a database connection while they wait. */
   readonly #replays = new InOrder();
 
   constructor(
@@ -45,8 +45,9 @@ export class OperationCommands {
   ) {}
 
   /**
-   * Queues a parked or failed operation again; a dispatcher posts it as if it had just been asked for. Ends it as
-   * superseded if something newer took its place since. Throws a Refusal: not found, or in no such state.
+   * Queues a parked or failed operation again; a dispatcher posts it as if it were a new request. Ends the operation as
+   * superseded if a newer one has replaced it. Throws a Refusal if there is none, or if it is neither parked nor
+   * failed.
    */
   async retry(caller: Caller, operationId: string): Promise<OperationRow> {
     const row = await this.database.transaction(async (tx) => {
@@ -63,26 +64,28 @@ export class OperationCommands {
   }
 
   /**
-   * Takes back an operation that waits or is parked; what it left half made is concluded before it ends. Throws a Refusal:
-   * not found, ended already, or just being posted: nobody could say whether the vendor has it.
+   * Cancels a queued or parked operation. If it left a check run unfinished, that is concluded before the operation
+   * ends. Throws a Refusal if there is none, it has ended, or it is being posted: then the vendor may or may not have
+   * it.
    */
   async cancel(caller: Caller, operationId: string): Promise<OperationRow> {
     const { row, now } = await this.database.transaction(async (tx) => {
       const cancelled = await this.operations.cancel(caller.tenantId, operationId, tx);
       if (cancelled === 'missing') throw notFound('operation', operationId);
-      if (cancelled === 'running') throw new Refusal('conflict', 'it is just being posted: see what becomes of it');
-      if (cancelled === 'ended') throw new Refusal('conflict', 'it has ended already');
+      if (cancelled === 'running')
+        throw new Refusal('conflict', 'the operation is being posted now: wait for its outcome');
+      if (cancelled === 'ended') throw new Refusal('conflict', 'the operation has already ended');
       if (cancelled.now) await this.#audit(caller, 'annotation.cancelled', cancelled.row, tx);
       return cancelled;
     });
-    // What has to conclude something first is told of by the dispatcher that does.
+    // An operation that still has a check run to conclude is logged and counted by the dispatcher that does so.
     if (now && row.state === 'cancelled') this.#ended(row, 'cancelled');
     return row;
   }
 
   /**
-   * Queues what is parked now, the longest parked first, in batches that each are there to stay: whoever asks again,
-   * after an interruption or because it is not complete, goes on where it ended.
+   * Queues everything that is parked now, longest parked first. Each batch is committed on its own, so a caller who
+   * repeats an interrupted or incomplete replay continues where it stopped.
    */
   async replay(caller: Caller, filter: ParkedFilter): Promise<Replayed> {
     const total = { queued: 0, superseded: 0 };
@@ -123,7 +126,7 @@ export class OperationCommands {
     await this.audit.append(auditEntry(caller, told), tx);
   }
 
-  /** As the dispatcher tells of the operations that it ends itself. */
+  /** Counts and logs the end of an operation, as the dispatcher does for those that it ends itself. */
   #ended(row: LoggedOperation, state: 'superseded' | 'cancelled'): void {
     this.metrics.annotated(row.provider, row.operation, state, null);
     this.log.info(annotationFields(row, state), `annotation ${state}`);

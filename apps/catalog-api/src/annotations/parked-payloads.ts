@@ -16,10 +16,10 @@ import { Previews } from './previews';
 
 type Rendered = Pick<ParkedPayload, 'markdown' | 'vendorRequests' | 'problem'>;
 
-/** Each may be of a megabyte. */
+/** Kept small: each payload may be a megabyte. */
 const PAGE = 25;
 
-/** What is parked, for posting by hand. */
+/** Renders parked operations for posting by hand. */
 @Injectable()
 export class ParkedPayloads {
   constructor(
@@ -30,11 +30,11 @@ export class ParkedPayloads {
   ) {}
 
   /**
-   * A line of JSON for each parked operation of the tenant, the longest parked first. Holds one page of them at a time,
-   * however many there are and however slowly they are read; the stream breaks off if the database does.
+   * A line of JSON for each parked operation of the tenant, longest parked first. Only one page is in memory at a time,
+   * however slow the reader is. The stream breaks off if the database fails.
    */
   async stream(tenantId: string, filter: ParkedFilter): Promise<Readable> {
-    // Before the first byte is sent, while a failure can still be answered as one.
+    // Read the first page before the first byte is sent, while a failure can still be answered with an error status.
     const first = await this.operations.parked(tenantId, filter, { after: 0, limit: PAGE });
     const stream = Readable.from(this.#lines(tenantId, filter, first), { objectMode: false });
     stream.on('error', (err) => this.log.warn({ tenantId, err }, 'list of parked operations broken off'));
@@ -47,7 +47,7 @@ export class ParkedPayloads {
     for (;;) {
       for (const row of page) {
         const { integrationId: id } = row;
-        // Deleted ones too: that is a reason to post by hand.
+        // Include deleted integrations: a deletion is one reason to post by hand.
         if (!integrations.has(id)) integrations.set(id, await this.integrations.findAny(tenantId, id));
         yield `${JSON.stringify(this.#payload(row, integrations.get(id) ?? null))}\n`;
       }
@@ -91,10 +91,10 @@ export class ParkedPayloads {
     }
   }
 
-  /** One that a plugin stumbles over must not keep the others from whoever needs them. */
+  /** Describes the failure. One operation that a plugin cannot render must not hide the others. */
   #problemOf({ id: operationId, tenantId }: OperationRow, error: unknown): string {
     if (error instanceof ProviderError) return error.message;
     this.log.error({ operationId, tenantId, err: error }, 'parked operation cannot be rendered');
-    return 'it cannot be rendered; the log of this time tells why';
+    return 'it cannot be rendered; see the logs of this time';
   }
 }

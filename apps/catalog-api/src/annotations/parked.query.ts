@@ -3,7 +3,7 @@ import type { ParkedFilter } from '@integrations/database';
 import { IsOptional, IsUUID } from 'class-validator';
 import { instant } from '../http/instant';
 
-/** Which parked operations are meant; all of the tenant's without any field. */
+/** Selects parked operations. Without any field, all of the tenant's. */
 export class ParkedQuery {
   @IsOptional()
   @IsUUID()

@@ -5,7 +5,7 @@ import { ProviderError } from '@integrations/provider-kit';
 import { Connector, ProviderRegistry } from '@integrations/providers';
 import { Injectable } from '@nestjs/common';
 
-/** Asks plugins what they would send. They get no way out and no credential here: this app calls no vendor. */
+/** Asks plugins what they would send. Here they get neither egress nor credentials: this app calls no vendor. */
 @Injectable()
 export class Previews {
   readonly #connector: Connector;
@@ -24,7 +24,7 @@ export class Previews {
   of(integration: IntegrationRow, annotation: Annotation, operationId: string): readonly VendorRequest[] {
     const requests = previewOf(this.#connector.annotations(integration), annotation, { operationId });
     if (requests) return requests;
-    throw new ProviderError('unsupported_operation', `${integration.provider} does not tell what it would send`);
+    throw new ProviderError('unsupported_operation', `${integration.provider} cannot preview what it would send`);
   }
 }
 

@@ -1,2 +1,2 @@
-/** What the keys of digests are injected by; null where none are configured. */
+/** Injection token of the digest keys. The value is null if none are configured. */
 export const AUDIT_KEYS = Symbol('AUDIT_KEYS');

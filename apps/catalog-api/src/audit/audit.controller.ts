@@ -14,7 +14,7 @@ import { AuditPageResponse, AuditVerificationResponse } from './audit.response';
 import { toAuditEntryView, toVerificationView } from './audit.view';
 import { filterOf, ListAuditQuery } from './list-audit.query';
 
-/** Who did what, for the caller's tenant. */
+/** The audit trail of the caller's tenant. */
 @ApiTags('audit')
 @Controller('audit')
 export class AuditController {
@@ -39,9 +39,8 @@ export class AuditController {
 
   @Get('verify')
   @ApiOperation({
-    summary: 'Check that nobody changed, removed or added an audit entry',
-    description:
-      'Reads the whole chain and its signed digests, which takes some seconds for each hundred thousand entries.',
+    summary: 'Verify that no audit entry was changed, removed or inserted',
+    description: 'Reads the whole chain and its signed digests. This takes a few seconds per 100,000 entries.',
   })
   @ApiResponse({ status: 200, type: AuditVerificationResponse })
   @RequireScope('audit:read')
@@ -53,7 +52,7 @@ export class AuditController {
   }
 }
 
-/** Aborts when the caller hangs up: nobody would see the answer. */
+/** Aborts when the caller hangs up. */
 function whileConnected(reply: FastifyReply): AbortSignal {
   const connection = new AbortController();
   reply.raw.once('close', () => connection.abort(new Refusal('timeout', 'the caller did not wait for the answer')));

@@ -7,7 +7,7 @@ import { AUDIT_KEYS } from './audit-keys';
 import { AuditController } from './audit.controller';
 import { DigestSigner } from './digest-signer';
 
-/** What tells of the audit trail, and signs where it ends. */
+/** Serves the audit trail, and signs digests of it. */
 @Module({})
 export class AuditModule {
   static forRoot(config: Pick<CatalogConfig, 'auditKeyFile'>): DynamicModule {

@@ -12,13 +12,13 @@ import { ApiProperty } from '@nestjs/swagger';
 
 const HASH_EXAMPLE = '4521a582fc6733c6ecd0ebb86d0c49422f34d66ede7b8dc06056c995c4447e7f';
 const KINDS: readonly AuditBreakKind[] = ['altered', 'missing', 'reordered', 'forked', 'truncated'];
-const KIND_DESCRIPTION = `\`altered\`: the entry is not as it was written. \`reordered\`: it was written at another
-position. \`forked\`: it does not belong to the chain. \`missing\`, \`truncated\`: entries are gone, in the middle or at
-the end.`;
+const KIND_DESCRIPTION = `\`altered\`: the entry differs from what was written. \`reordered\`: it was written at another
+position. \`forked\`: it does not belong to the chain. \`missing\`: entries are gone from the middle. \`truncated\`: entries
+are gone from the end.`;
 
 const DIGEST_KINDS: readonly DigestBreakKind[] = ['forged', 'truncated', 'rewritten'];
-const DIGEST_KIND_DESCRIPTION = `\`forged\`: signed with no known key, or changed since. \`truncated\`: the chain ends
-before what was signed. \`rewritten\`: the entry that was signed has another hash.`;
+const DIGEST_KIND_DESCRIPTION = `\`forged\`: no known key signed the digest, or it was changed. \`truncated\`: the chain ends
+before the signed position. \`rewritten\`: the entry at the signed position has another hash.`;
 
 export class AuditEntryResponse implements AuditEntryView {
   @ApiProperty({ format: 'uuid' })
@@ -27,13 +27,13 @@ export class AuditEntryResponse implements AuditEntryView {
   @ApiProperty({ example: 'default' })
   readonly tenantId: string;
 
-  @ApiProperty({ type: 'integer', example: 7, description: "Its place in the tenant's chain: from 1, without gaps" })
+  @ApiProperty({ type: 'integer', example: 7, description: "Position in the tenant's hash chain, from 1 without gaps" })
   readonly position: number;
 
   @ApiProperty({ format: 'date-time' })
   readonly at: string;
 
-  @ApiProperty({ example: 'ci', description: 'Who did it: the name of the token, or the app that used a credential' })
+  @ApiProperty({ example: 'ci', description: 'Who acted: the name of the token, or the app that used a credential' })
   readonly actor: string;
 
   @ApiProperty({ example: 'catalog-api' })
@@ -51,7 +51,7 @@ export class AuditEntryResponse implements AuditEntryView {
   @ApiProperty({ type: 'object', additionalProperties: true, example: { generation: 2, changedFields: ['tags'] } })
   readonly detail: Record<string, unknown>;
 
-  @ApiProperty({ example: HASH_EXAMPLE, description: 'SHA-256 over this entry and the hash of the one before' })
+  @ApiProperty({ example: HASH_EXAMPLE, description: 'SHA-256 over this entry and the hash of the previous one' })
   readonly hash: string;
 }
 
@@ -82,11 +82,11 @@ class AuditBreakResponse implements AuditBreak {
     type: 'integer',
     nullable: true,
     example: 17,
-    description: 'The last position of a run of entries that are gone; null if nothing tells how many are',
+    description: 'The last position of a run of missing entries; null if their number is unknown',
   })
   readonly through: number | null;
 
-  @ApiProperty({ type: String, format: 'uuid', nullable: true, description: 'The entry; null if it is gone' })
+  @ApiProperty({ type: String, format: 'uuid', nullable: true, description: 'Id of the entry; null if it is gone' })
   readonly auditId: string | null;
 }
 
@@ -94,10 +94,13 @@ class DigestBreakResponse implements DigestBreak {
   @ApiProperty({ enum: DIGEST_KINDS, enumName: 'DigestBreakKind', description: DIGEST_KIND_DESCRIPTION })
   readonly kind: DigestBreakKind;
 
-  @ApiProperty({ type: 'integer', example: 17, description: 'Where the chain ended when the digest was signed' })
+  @ApiProperty({ type: 'integer', example: 17, description: 'End of the chain when the digest was signed' })
   readonly position: number;
 
-  @ApiProperty({ example: '2026-01-31T12:00:00.000Z', description: 'When it was signed; empty if it says no time' })
+  @ApiProperty({
+    example: '2026-01-31T12:00:00.000Z',
+    description: 'When the digest was signed; empty if it carries no time',
+  })
   readonly at: string;
 
   @ApiProperty({ example: '1f0c8e7a5b3d9246' })
@@ -113,7 +116,7 @@ class LastDigestResponse {
 }
 
 class DigestVerificationResponse implements DigestVerification {
-  @ApiProperty({ type: 'integer', example: 24, description: 'How many digests were read' })
+  @ApiProperty({ type: 'integer', example: 24, description: 'Number of digests that were read' })
   readonly checked: number;
 
   @ApiProperty({ type: LastDigestResponse, nullable: true })
@@ -125,18 +128,17 @@ class DigestVerificationResponse implements DigestVerification {
 
 export class AuditVerificationResponse implements AuditVerificationView {
   @ApiProperty({
-    description:
-      'Whether every entry is as it was written, where it was written, none is gone, and no digest says otherwise',
+    description: 'True if no entry was changed, moved or removed, and every digest matches the chain',
   })
   readonly ok: boolean;
 
-  @ApiProperty({ type: 'integer', example: 1204, description: 'How many entries were read' })
+  @ApiProperty({ type: 'integer', example: 1204, description: 'Number of entries that were read' })
   readonly rows: number;
 
   @ApiProperty({
     type: AuditHeadResponse,
     nullable: true,
-    description: 'Where the chain ended when the verification began. Noted elsewhere, it lets nobody rewrite the chain',
+    description: 'End of the chain when the verification began. A copy kept elsewhere reveals any later rewriting',
   })
   readonly head: AuditHeadResponse | null;
 
@@ -146,10 +148,10 @@ export class AuditVerificationResponse implements AuditVerificationView {
   @ApiProperty({
     type: DigestVerificationResponse,
     nullable: true,
-    description: 'What was signed of the chain, hourly; null without a key, when nothing is signed or checked',
+    description: 'The hourly signed digests; null if no audit key is configured',
   })
   readonly digests: DigestVerificationResponse | null;
 
-  @ApiProperty({ description: 'False: verification stopped at the last of these breaks; there may be more' })
+  @ApiProperty({ description: 'False if the verification stopped at the last break listed; there may be more' })
   readonly isComplete: boolean;
 }

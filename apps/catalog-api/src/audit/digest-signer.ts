@@ -5,10 +5,10 @@ import { InjectPinoLogger, PinoLogger } from 'nestjs-pino';
 import { AUDIT_KEYS } from './audit-keys';
 
 const DUE_AFTER_MS = 3_600_000;
-/** More often than a digest is due, so that it is not late by a whole turn of this timer. */
+/** Shorter than the time between digests, so that a digest is late by no more than this. */
 const EVERY_MS = 300_000;
 
-/** Signs hourly where each tenant's chain ends, if there is a key. Of several catalog-apis, one signs for a tenant. */
+/** Signs the end of each tenant's chain hourly, if a key is configured. Only one replica signs for a tenant. */
 @Injectable()
 export class DigestSigner implements OnApplicationBootstrap, BeforeApplicationShutdown {
   readonly #rounds = new Repeating(EVERY_MS, () => this.signDue(new Date()));
@@ -27,7 +27,9 @@ export class DigestSigner implements OnApplicationBootstrap, BeforeApplicationSh
     await this.#rounds.stop();
   }
 
-  /** Logs what fails; another tenant's turn comes all the same. */
+  /**
+   * Signs the digests that are due. A failure is logged, and does not keep other tenants' digests from being signed.
+   */
   async signDue(now: Date): Promise<void> {
     const before = new Date(now.getTime() - DUE_AFTER_MS);
     try {
@@ -49,7 +51,7 @@ export class DigestSigner implements OnApplicationBootstrap, BeforeApplicationSh
     }
   }
 
-  /** The log keeps a digest where the owner of the database cannot remove it. */
+  /** Writes the digest to the log, from which the owner of the database cannot remove it. */
   #tell(tenantId: string, signing: DigestSigning): void {
     if (signing.outcome === 'refused') {
       const { position, kind } = signing;

@@ -7,7 +7,7 @@ const ACTION_PATTERN = /^[a-z_]{1,50}(\.[a-z_]{1,50}){1,3}$/;
 
 /** `GET /api/v1/audit`. */
 export class ListAuditQuery extends PageQuery {
-  /** The one entry at that position of the chain. */
+  /** Only the entry at this position of the chain. */
   @IsOptional()
   @IsInt()
   @Min(1)
@@ -17,7 +17,7 @@ export class ListAuditQuery extends PageQuery {
   @IsUUID()
   integrationId?: string;
 
-  /** Who did it: the name of the token, or the app that used a credential. */
+  /** Who acted: the name of the token, or the app that used a credential. */
   @IsOptional()
   @Matches(/^[^\p{Cc}\p{Cs}]{1,255}$/u, { message: 'must be 1 to 255 printable characters' })
   actor?: string;
@@ -27,7 +27,7 @@ export class ListAuditQuery extends PageQuery {
   @Matches(ACTION_PATTERN, { message: 'must be an action like integration.updated' })
   action?: string;
 
-  /** Not before this time. */
+  /** At this time or later. */
   @IsOptional()
   @IsInstant()
   since?: string;

@@ -2,17 +2,17 @@ import { readdirSync } from 'node:fs';
 import { join, relative } from 'node:path';
 
 const PAGE = 'index.html';
-/** The build names what is in there by its content. */
+/** Files in this folder have a hash of their content in their name. */
 const ASSETS = 'assets/';
 
 export interface ConsoleFile {
   /** Below the folder of the build. */
   readonly path: string;
-  /** Its name changes with it. */
+  /** True if the file's name changes with its content. */
   readonly immutable: boolean;
 }
 
-/** The files of the console: nothing that is not listed is ever given out. A build that was made since is noticed. */
+/** The files of the console's build. Only listed files are served. The list is refreshed when a new build appears. */
 export class ConsoleBuild {
   #files: ReadonlySet<string>;
 
@@ -25,8 +25,8 @@ export class ConsoleBuild {
   }
 
   /**
-   * What is served below /console/ at `path`: a file, or else the page, which knows its own addresses. Null for an asset that
-   * is gone: answered with the page, a script of an older build would fail in ways that nobody understands.
+   * The file to serve below /console/ at `path`: that file, or else the page, which does its own routing. Null for an
+   * asset that is gone: serving the page in its place would make a script of an older build fail in confusing ways.
    */
   at(path: string): ConsoleFile | null {
     const isAsset = path.startsWith(ASSETS);

@@ -19,7 +19,7 @@ const CONTENT_SECURITY = [
   `frame-ancestors 'none'`,
 ].join(';');
 
-/** The web console, a static build. Asks for no token: there is nothing in it, and what it shows comes from the API. */
+/** Serves the web console, a static build. It needs no token, because all data comes from the API. */
 @Injectable()
 export class ConsoleRoutes implements OnApplicationBootstrap {
   constructor(
@@ -27,8 +27,8 @@ export class ConsoleRoutes implements OnApplicationBootstrap {
     private readonly build: ConsoleBuild,
   ) {}
 
-  // No controller: for a path with a free end Nest has no spelling that Fastify takes as well, and warns at each start. Nor
-  // earlier: a route keeps the error handler that there is when it is made.
+  // Not a controller: Nest has no spelling of a wildcard path that Fastify accepts too, and warns at each start. Not
+  // earlier: a route keeps the error handler that was set when the route was created.
   onApplicationBootstrap(): void {
     const fastify: FastifyInstance = this.host.httpAdapter.getInstance();
     for (const path of ['/', '/console']) fastify.get(path, (_request, reply) => reply.redirect(CONSOLE_ADDRESS));
@@ -37,8 +37,8 @@ export class ConsoleRoutes implements OnApplicationBootstrap {
       const file = this.build.at(params['*']);
       if (!file) throw ofTransport(404);
       const { path, immutable } = file;
-      // By its length and time it could be taken for that of another build: the page is as long in each of them, and where
-      // images are built to be the same each time, as old.
+      // No validators for the page: they are made of its length and time. The page has the same length in every build,
+      // and in reproducible images the same time as well, so browsers would keep the page of an older build.
       const validators = { etag: immutable, lastModified: immutable };
       return reply
         .header('cache-control', immutable ? 'public, max-age=31536000, immutable' : 'no-cache')

@@ -8,10 +8,10 @@ import { CONSOLE, CONSOLE_HEADER, ENDED_SESSION, isFromConsole, sessionCookie } 
 import { invalid, Refusal } from '../refusal';
 import { SignInRequest } from './sign-in.request';
 
-/** Outside the prefix of the API. */
+/** Not below the API's prefix. */
 export const SESSION_PATH = 'console/session';
 
-/** Who uses the console. The session is the token itself, in a cookie that no script can read. */
+/** Sessions of the console. A session is the token itself, in a cookie that scripts cannot read. */
 @ApiExcludeController()
 @Controller(SESSION_PATH)
 export class SessionController {
@@ -34,7 +34,7 @@ export class SessionController {
     return caller;
   }
 
-  /** By a bearer header as well: a proxy that signs people in sends one along, and nobody need do so here. */
+  /** Also accepts a bearer header: a proxy that signs users in sends one, so they need not sign in here. */
   @Get()
   @Header('cache-control', 'no-store')
   read(@Req() request: FastifyRequest): Promise<Caller> {
@@ -50,10 +50,10 @@ export class SessionController {
   }
 }
 
-/** No page of another origin may sign people in or out. */
+/** Keeps pages of other origins from signing users in or out. */
 function refuseOtherPages(request: FastifyRequest): void {
   if (isFromConsole(request)) return;
   const message = `must be ${CONSOLE}`;
   const details = [{ field: `headers.${CONSOLE_HEADER}`, message }];
-  throw new Refusal('forbidden', `this is for the console alone: the header ${CONSOLE_HEADER} ${message}`, details);
+  throw new Refusal('forbidden', `only the console may use this: the header ${CONSOLE_HEADER} ${message}`, details);
 }

@@ -8,16 +8,17 @@ import { ValidQuery } from '../http/query';
 import { PipelinePageResponse, RunPageResponse } from './ci.response';
 import { VendorRead } from './vendor-read';
 
-const READ_AT_EACH_CALL = 'Read from the CI system at each call, with the stored credential, by the health-worker.';
+const READ_AT_EACH_CALL =
+  'Each call reads from the CI system, through the health-worker and with the stored credential.';
 
-/** What a CI system can run and has run. */
+/** Pipelines and runs of a CI system. */
 @ApiTags('integrations')
 @Controller('integrations/:id')
 export class CiController {
   constructor(private readonly worker: HealthWorker) {}
 
   @VendorRead('pipelines', {
-    summary: 'List what a CI system can run',
+    summary: 'List the pipelines of a CI system',
     description: READ_AT_EACH_CALL,
     query: DiscoverPageQuery,
     response: PipelinePageResponse,
@@ -31,8 +32,8 @@ export class CiController {
   }
 
   @VendorRead('runs', {
-    summary: 'List what a CI system has run, newest first',
-    description: `Some systems need a pipeline or a repository to list runs of, and say so. ${READ_AT_EACH_CALL}`,
+    summary: 'List the runs of a CI system, newest first',
+    description: `Some systems require \`pipeline\` or \`repository\`; the error says which. ${READ_AT_EACH_CALL}`,
     query: ListRunsQuery,
     response: RunPageResponse,
   })

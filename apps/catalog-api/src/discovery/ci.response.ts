@@ -11,24 +11,24 @@ import {
 import { ApiProperty } from '@nestjs/swagger';
 
 class PipelineResponse implements DiscoveredPipeline {
-  @ApiProperty({ description: 'As the list of runs takes it', example: '161335' })
+  @ApiProperty({ description: 'The value of `pipeline` when listing runs', example: '161335' })
   readonly id: string;
 
-  @ApiProperty({ description: 'With the folders or project that it stands in', example: 'platform/shop-build' })
+  @ApiProperty({ description: 'Including its folders or project', example: 'platform/shop-build' })
   readonly name: string;
 
   @ApiProperty({ type: String, nullable: true, example: 'https://ci.example/job/platform/job/shop-build/' })
   readonly url: string | null;
 
-  @ApiProperty({ type: String, nullable: true, example: 'acme/shop', description: 'Null where CI does not tell' })
+  @ApiProperty({ type: String, nullable: true, example: 'acme/shop', description: 'Null if not reported' })
   readonly repository: string | null;
 
-  @ApiProperty({ description: 'False where no run of it is started' })
+  @ApiProperty({ description: 'False if no runs are started' })
   readonly enabled: boolean;
 }
 
 export class PipelinePageResponse implements PipelinePage {
-  @ApiProperty({ type: [PipelineResponse], description: 'May be short of the limit, or empty, with more to come' })
+  @ApiProperty({ type: [PipelineResponse], description: 'May be fewer than `limit`, or none, although more follow' })
   readonly items: readonly PipelineResponse[];
 
   @ApiProperty({ type: String, nullable: true, description: 'Null on the last page' })
@@ -39,7 +39,7 @@ class RunResponse implements PipelineRun {
   @ApiProperty({ example: '30433642' })
   readonly id: string;
 
-  @ApiProperty({ type: String, nullable: true, example: '161335', description: 'Null where it ran without one' })
+  @ApiProperty({ type: String, nullable: true, example: '161335', description: 'Null if it ran without one' })
   readonly pipelineId: string | null;
 
   @ApiProperty({ example: '#42' })
@@ -71,7 +71,7 @@ class RunResponse implements PipelineRun {
 }
 
 export class RunPageResponse implements RunPage {
-  @ApiProperty({ type: [RunResponse], description: 'Newest first; may be short of the limit with more to come' })
+  @ApiProperty({ type: [RunResponse], description: 'Newest first. May be fewer than `limit` although more follow' })
   readonly items: readonly RunResponse[];
 
   @ApiProperty({ type: String, nullable: true, description: 'Null on the last page' })

@@ -8,15 +8,15 @@ import { ValidQuery } from '../http/query';
 import { RepositoryPageResponse } from './repository.response';
 import { VendorRead } from './vendor-read';
 
-/** What an integration reaches at its vendor. */
+/** Repositories that an integration can reach at its vendor. */
 @ApiTags('integrations')
 @Controller('integrations/:id')
 export class DiscoveryController {
   constructor(private readonly worker: HealthWorker) {}
 
   @VendorRead('repositories', {
-    summary: 'List the repositories that an integration reaches',
-    description: 'Read from the vendor at each call, with the stored credential, by the health-worker.',
+    summary: 'List the repositories that an integration can reach',
+    description: 'Each call reads from the vendor, through the health-worker and with the stored credential.',
     query: DiscoverPageQuery,
     response: RepositoryPageResponse,
   })

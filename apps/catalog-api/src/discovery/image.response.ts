@@ -8,15 +8,20 @@ class TagResponse implements DiscoveredTag {
   @ApiProperty({ example: '1.4.2' })
   readonly name: string;
 
-  @ApiProperty({ type: String, nullable: true, example: DIGEST, description: 'Null where the list does not tell' })
+  @ApiProperty({ type: String, nullable: true, example: DIGEST, description: 'Null if the list does not include it' })
   readonly digest: string | null;
 
-  @ApiProperty({ type: String, format: 'date-time', nullable: true, description: 'Null where the list does not tell' })
+  @ApiProperty({
+    type: String,
+    format: 'date-time',
+    nullable: true,
+    description: 'Null if the list does not include it',
+  })
   readonly pushedAt: string | null;
 }
 
 export class TagPageResponse implements TagPage {
-  @ApiProperty({ type: [TagResponse], description: 'May be short of the limit, or empty, with more to come' })
+  @ApiProperty({ type: [TagResponse], description: 'May be fewer than `limit`, or none, although more follow' })
   readonly items: readonly TagResponse[];
 
   @ApiProperty({ type: String, nullable: true, description: 'Null on the last page' })
@@ -30,7 +35,7 @@ class ImageResponse {
   @ApiProperty({ type: String, nullable: true, example: MEDIA_TYPE })
   readonly mediaType: string | null;
 
-  @ApiProperty({ type: Number, nullable: true, example: 1_024, description: 'Bytes of the manifest' })
+  @ApiProperty({ type: Number, nullable: true, example: 1_024, description: 'Size of the manifest in bytes' })
   readonly size: number | null;
 }
 
@@ -38,14 +43,14 @@ export class ResolvedImageResponse extends ImageResponse implements ResolvedImag
   @ApiProperty({ example: 'team/shop' })
   readonly repository: string;
 
-  @ApiProperty({ example: 'stable', description: 'As it was asked for' })
+  @ApiProperty({ example: 'stable', description: 'The tag or digest of the request' })
   readonly reference: string;
 
   @ApiProperty({
     type: String,
     nullable: true,
     example: 'linux/arm64/v8',
-    description: 'Null where none was asked for',
+    description: 'The chosen platform; null if the request named none',
   })
   readonly platform: string | null;
 }
@@ -59,7 +64,7 @@ class ReferrerResponse extends ImageResponse implements Referrer {
 }
 
 export class ReferrerPageResponse implements ReferrerPage {
-  @ApiProperty({ type: [ReferrerResponse], description: 'May be short of the limit, or empty, with more to come' })
+  @ApiProperty({ type: [ReferrerResponse], description: 'May be fewer than `limit`, or none, although more follow' })
   readonly items: readonly ReferrerResponse[];
 
   @ApiProperty({ type: String, nullable: true, description: 'Null on the last page' })

@@ -17,17 +17,18 @@ import { ValidQuery } from '../http/query';
 import { ReferrerPageResponse, ResolvedImageResponse, TagPageResponse } from './image.response';
 import { VendorRead } from './vendor-read';
 
-const READ_AT_EACH_CALL = 'Read from the registry at each call, with the stored credential, by the health-worker.';
+const READ_AT_EACH_CALL =
+  'Each call reads from the registry, through the health-worker and with the stored credential.';
 const DISHONEST: readonly ErrorCode[] = ['digest_mismatch'];
 
-/** What a container registry holds. */
+/** Tags, digests and referrers of a container registry. */
 @ApiTags('integrations')
 @Controller('integrations/:id')
 export class RegistryController {
   constructor(private readonly worker: HealthWorker) {}
 
   @VendorRead('tags', {
-    summary: 'List the tags of a repository of a container registry',
+    summary: 'List the tags of a repository in a container registry',
     description: READ_AT_EACH_CALL,
     query: ListTagsQuery,
     response: TagPageResponse,
@@ -42,8 +43,8 @@ export class RegistryController {
   }
 
   @VendorRead('digest', {
-    summary: 'Ask what a tag or a digest stands for now',
-    description: `With a platform, its image out of a multi-platform one. ${READ_AT_EACH_CALL}`,
+    summary: 'Resolve a tag or digest to the image that it refers to now',
+    description: `\`platform\` selects one image from a multi-platform image. ${READ_AT_EACH_CALL}`,
     query: ResolveImageQuery,
     response: ResolvedImageResponse,
     problems: DISHONEST,
@@ -57,7 +58,7 @@ export class RegistryController {
   }
 
   @VendorRead('referrers', {
-    summary: 'List what refers to an image: signatures, SBOMs, attestations',
+    summary: 'List the artifacts that refer to an image: signatures, SBOMs, attestations',
     description: READ_AT_EACH_CALL,
     query: ListReferrersQuery,
     response: ReferrerPageResponse,

@@ -4,10 +4,10 @@ import { ApiProperty } from '@nestjs/swagger';
 const VISIBILITIES = ['public', 'internal', 'private'];
 
 class RepositoryResponse implements DiscoveredRepository {
-  @ApiProperty({ description: "The vendor's, which stays when the repository is renamed", example: '1296269' })
+  @ApiProperty({ description: "The vendor's id, which survives a rename", example: '1296269' })
   readonly id: string;
 
-  @ApiProperty({ description: 'As SCM requests take it: with subgroups, where a vendor has them', example: 'acme' })
+  @ApiProperty({ description: 'The `owner` of SCM requests, including subgroups if any', example: 'acme' })
   readonly owner: string;
 
   @ApiProperty({ example: 'shop' })
@@ -22,12 +22,12 @@ class RepositoryResponse implements DiscoveredRepository {
   @ApiProperty({ type: String, enum: VISIBILITIES, nullable: true, example: 'private' })
   readonly visibility: DiscoveredRepository['visibility'];
 
-  @ApiProperty({ description: 'Nothing can be posted there' })
+  @ApiProperty({ description: 'True if the repository is read-only at the vendor' })
   readonly archived: boolean;
 }
 
 export class RepositoryPageResponse implements Page<DiscoveredRepository> {
-  @ApiProperty({ type: [RepositoryResponse], description: 'May be short of the limit, or empty, with more to come' })
+  @ApiProperty({ type: [RepositoryResponse], description: 'May be fewer than `limit`, or none, although more follow' })
   readonly items: readonly RepositoryResponse[];
 
   @ApiProperty({ type: String, nullable: true, description: 'Null on the last page' })

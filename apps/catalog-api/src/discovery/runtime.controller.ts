@@ -8,15 +8,15 @@ import { ValidQuery } from '../http/query';
 import { VendorRead } from './vendor-read';
 import { WorkloadPageResponse } from './workload.response';
 
-/** What a runtime host runs. */
+/** Workloads of a runtime host. */
 @ApiTags('integrations')
 @Controller('integrations/:id')
 export class RuntimeController {
   constructor(private readonly worker: HealthWorker) {}
 
   @VendorRead('workloads', {
-    summary: 'List what a runtime host runs, with images and digests',
-    description: 'Read from the host at each call, with the stored credential, by the health-worker.',
+    summary: 'List the workloads of a runtime host, with images and digests',
+    description: 'Each call reads from the host, through the health-worker and with the stored credential.',
     query: ListWorkloadsQuery,
     response: WorkloadPageResponse,
   })

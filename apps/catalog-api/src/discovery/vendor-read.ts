@@ -12,11 +12,11 @@ export interface VendorReadOptions {
   /** DTO of the query. */
   readonly query: new () => object;
   readonly response: Type;
-  /** Beside those of every read. */
+  /** Problems besides those of every read. */
   readonly problems?: readonly ErrorCode[];
 }
 
-/** What may be answered instead of what a vendor has. */
+/** Problems that any read from a vendor may answer with. */
 const PROBLEMS: readonly ErrorCode[] = [
   ...(['invalid_request', 'not_found', 'integration_disabled', 'unsupported_operation'] as const),
   ...(['not_found_or_no_access', 'permission_missing', 'unauthenticated', 'rate_limited'] as const),
@@ -24,8 +24,8 @@ const PROBLEMS: readonly ErrorCode[] = [
 ];
 
 /**
- * A route that reads something of an integration from its vendor, at each call. It asks for the right to test: like a test, it
- * sends the credential to the vendor and spends of its quota.
+ * A route that reads from an integration's vendor at each call. It requires the scope for tests because, like a test,
+ * it sends the credential to the vendor and uses up its quota.
  */
 export function VendorRead(
   route: string,

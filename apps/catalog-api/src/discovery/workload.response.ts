@@ -11,7 +11,10 @@ class ContainerResponse implements WorkloadContainer {
   @ApiProperty({ example: 'web' })
   readonly name: string;
 
-  @ApiProperty({ description: 'As it was asked for', example: 'registry.example/team/shop:1.4' })
+  @ApiProperty({
+    description: "The image reference in the container's definition",
+    example: 'registry.example/team/shop:1.4',
+  })
   readonly image: string;
 
   @ApiProperty({ type: String, nullable: true, example: `sha256:${'3f'.repeat(32)}` })
@@ -30,7 +33,7 @@ class WorkloadResponse implements Workload {
   @ApiProperty({ example: '6f1c2b1e-9a55-4d0e-9f0c-0f6f3f1d2c11' })
   readonly id: string;
 
-  @ApiProperty({ description: "The host's word for it", example: 'pod' })
+  @ApiProperty({ description: "The host's term for it", example: 'pod' })
   readonly kind: string;
 
   @ApiProperty({ type: String, nullable: true, example: 'production' })
@@ -39,10 +42,15 @@ class WorkloadResponse implements Workload {
   @ApiProperty({ example: 'shop-5d9c7b6f4-x2x7k' })
   readonly name: string;
 
-  @ApiProperty({ type: OwnerResponse, nullable: true, description: 'What keeps it running' })
+  @ApiProperty({ type: OwnerResponse, nullable: true, description: 'The controller that keeps it running' })
   readonly owner: OwnerResponse | null;
 
-  @ApiProperty({ type: String, nullable: true, example: 'node-3', description: 'The machine that it runs on' })
+  @ApiProperty({
+    type: String,
+    nullable: true,
+    example: 'node-3',
+    description: 'The machine that the workload runs on',
+  })
   readonly node: string | null;
 
   @ApiProperty({ type: String, enum: WORKLOAD_STATES, example: 'running' })
@@ -59,7 +67,7 @@ class WorkloadResponse implements Workload {
 }
 
 export class WorkloadPageResponse implements WorkloadPage {
-  @ApiProperty({ type: [WorkloadResponse], description: 'May be short of the limit, or empty, with more to come' })
+  @ApiProperty({ type: [WorkloadResponse], description: 'May be fewer than `limit`, or none, although more follow' })
   readonly items: readonly WorkloadResponse[];
 
   @ApiProperty({ type: String, nullable: true, description: 'Null on the last page' })

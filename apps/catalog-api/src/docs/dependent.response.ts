@@ -16,6 +16,6 @@ export class DependentResponse implements DependentView {
 }
 
 export class DependentListResponse {
-  @ApiProperty({ type: [DependentResponse], description: 'By name' })
+  @ApiProperty({ type: [DependentResponse], description: 'Ordered by name' })
   readonly items: readonly DependentResponse[];
 }

@@ -8,10 +8,10 @@ export class EventResponse implements EventView {
   @ApiProperty({ example: 'updated' })
   readonly event: string;
 
-  @ApiProperty({ type: 'integer', description: 'Gapless per integration; the `ce-sequence`', example: 2 })
+  @ApiProperty({ type: 'integer', description: 'Per integration, without gaps; the `ce-sequence`', example: 2 })
   readonly sequence: number;
 
-  @ApiProperty({ type: 'integer', description: 'Of the registration when it happened', example: 2 })
+  @ApiProperty({ type: 'integer', description: 'Generation of the registration when the event happened', example: 2 })
   readonly generation: number;
 
   @ApiProperty({ format: 'date-time' })

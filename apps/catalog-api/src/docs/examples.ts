@@ -1,4 +1,4 @@
-/** Bodies to begin with, shown in the API description and sent by a test. */
+/** Example bodies, shown in the API description and sent by a test. */
 export const CREATE_EXAMPLES = {
   demo: {
     summary: 'A pull request host that exists in memory only',
@@ -32,12 +32,12 @@ export const DRAFT_EXAMPLES = {
 };
 
 export const PATCH_EXAMPLES = {
-  rename: { summary: 'Rename, and take the description away', value: { name: 'GitHub of acme', description: null } },
+  rename: { summary: 'Rename, and remove the description', value: { name: 'GitHub of acme', description: null } },
   endMaintenance: { summary: 'End the maintenance now', value: { maintenance: null } },
   interval: { summary: 'Check every ten seconds', value: { healthCheck: { intervalSeconds: 10 } } },
 };
 
-/** Shown only: its time goes by. */
+/** Shown only, not sent by a test: its time will be in the past. */
 export const MAINTENANCE_EXAMPLE = {
   maintenance: {
     summary: 'Put it into maintenance',

@@ -1,9 +1,12 @@
 import type { OpenAPIObject } from '@nestjs/swagger';
 
-/** The headers that answers of every route may bear, each described once. */
+/** Response headers that any route may send, each described once. */
 export const HEADERS: NonNullable<OpenAPIObject['components']>['headers'] = {
   RetryAfter: { description: 'Seconds to wait', schema: { type: 'integer', minimum: 1 } },
-  WWWAuthenticate: { description: 'What is wrong with the token, or missing (RFC 6750)', schema: { type: 'string' } },
+  WWWAuthenticate: {
+    description: 'What is wrong with the token, or which scope it lacks (RFC 6750)',
+    schema: { type: 'string' },
+  },
 };
 
 export const RETRY_AFTER = { 'Retry-After': { $ref: '#/components/headers/RetryAfter' } };

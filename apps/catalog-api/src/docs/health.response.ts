@@ -26,7 +26,7 @@ class TurnResponse implements HealthTurn {
   @ApiProperty({ enum: Object.keys(PROBE_CODES), enumName: 'ProbeCode', example: 'timeout' })
   readonly reasonCode: ProbeCode;
 
-  @ApiProperty({ description: 'Whether it was flapping from then on' })
+  @ApiProperty({ description: 'True if the status was flapping from then on' })
   readonly flapping: boolean;
 }
 
@@ -40,13 +40,16 @@ class SecondsResponse implements SecondsInState {
   @ApiProperty({ example: 400 })
   readonly unhealthy: number;
 
-  @ApiProperty({ description: 'Before the first check', example: 0 })
+  @ApiProperty({ description: 'Seconds before the first check', example: 0 })
   readonly unknown: number;
 
-  @ApiProperty({ description: 'In maintenance, whatever the status', example: 3_200 })
+  @ApiProperty({ description: 'Seconds in maintenance, whatever the status was', example: 3_200 })
   readonly maintenance: number;
 
-  @ApiProperty({ description: 'Not checked for more than three intervals, and not in maintenance', example: 0 })
+  @ApiProperty({
+    description: 'Seconds outside maintenance without a check for more than three intervals',
+    example: 0,
+  })
   readonly stale: number;
 }
 
@@ -59,15 +62,18 @@ class UptimeResponse implements Uptime {
   })
   readonly ratio: number | null;
 
-  @ApiProperty({ type: SecondsResponse, description: 'They add up to the length of the window' })
+  @ApiProperty({
+    type: SecondsResponse,
+    description: 'Seconds in each state, which add up to the length of the window',
+  })
   readonly seconds: SecondsResponse;
 }
 
 class LatencyResponse implements CheckLatency {
-  @ApiProperty({ type: 'integer', description: 'Of how many checks: the newest in the window', example: 1_440 })
+  @ApiProperty({ type: 'integer', description: 'Number of checks measured: the newest in the window', example: 1_440 })
   readonly checks: number;
 
-  @ApiProperty({ format: 'date-time', description: 'When the oldest of them was made' })
+  @ApiProperty({ format: 'date-time', description: 'When the oldest of these checks was made' })
   readonly from: string;
 
   @ApiProperty({ type: 'integer', description: 'Milliseconds', example: 41 })
@@ -84,7 +90,7 @@ class LatencyResponse implements CheckLatency {
 }
 
 class WindowResponse {
-  @ApiProperty({ format: 'date-time', description: 'As asked for, but not before the registration' })
+  @ApiProperty({ format: 'date-time', description: 'As requested, but not before the registration' })
   readonly from: string;
 
   @ApiProperty({ format: 'date-time' })
@@ -104,18 +110,18 @@ export class HealthReportResponse extends HealthResponse implements HealthReport
   @ApiProperty()
   readonly enabled: boolean;
 
-  @ApiProperty({ type: MaintenanceResponse, nullable: true, description: 'Null when it is in none' })
+  @ApiProperty({ type: MaintenanceResponse, nullable: true, description: 'Null outside maintenance' })
   readonly maintenance: MaintenanceResponse | null;
 
   @ApiProperty({
     type: String,
     format: 'date-time',
     nullable: true,
-    description: 'In the past while it waits for a worker; null when no check is planned',
+    description: 'In the past while the check waits for a worker; null when none is scheduled',
   })
   readonly nextCheckAt: string | null;
 
-  @ApiProperty({ type: VerdictResponse, nullable: true, description: 'What the last check found out' })
+  @ApiProperty({ type: VerdictResponse, nullable: true, description: 'Result of the last check' })
   readonly verdict: VerdictResponse | null;
 
   @ApiProperty({ type: WindowResponse })
@@ -124,12 +130,12 @@ export class HealthReportResponse extends HealthResponse implements HealthReport
   @ApiProperty({ type: UptimeResponse })
   readonly uptime: UptimeResponse;
 
-  @ApiProperty({ type: LatencyResponse, nullable: true, description: 'Null: no check was made in the window' })
+  @ApiProperty({ type: LatencyResponse, nullable: true, description: 'Null if no check was made in the window' })
   readonly latency: LatencyResponse | null;
 
-  @ApiProperty({ type: [TurnResponse], description: 'Of the window, newest first, at most 200' })
+  @ApiProperty({ type: [TurnResponse], description: 'Status changes in the window, newest first, at most 200' })
   readonly transitions: readonly TurnResponse[];
 
-  @ApiProperty({ description: 'There are more transitions in the window than are shown' })
+  @ApiProperty({ description: 'True if the window holds more transitions than are shown' })
   readonly truncated: boolean;
 }

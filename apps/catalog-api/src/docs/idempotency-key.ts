@@ -8,23 +8,23 @@ const PARAMETER = {
   in: 'header',
   required: false,
   description:
-    'Your name for this request, for 24 hours: whoever repeats it gets the first answer, and nothing is done again. ' +
-    'Another request under the same key is answered 422, and one while the first is under way 409: for two minutes at ' +
-    'most, after which a first one that was never answered counts as dead. Refusals other than 400 did nothing and are not ' +
-    'kept: the same request under the same key is looked at anew, whatever its If-Match. Nor are answers of 500 and above, ' +
-    'after which it may have been done.',
+    'A key of your choice for this request, valid for 24 hours. Repeating the request with the same key returns the first ' +
+    'response, and nothing is done again. A different request with the same key gets 422. A request gets 409 while the ' +
+    'first one is in progress; after two minutes without a response, the first one counts as dead. Responses other than ' +
+    '2xx and 400 are not kept, so a repeat is processed again, whatever its If-Match. After other 4xx responses nothing ' +
+    'was done; after a response of 500 or above, the request may have taken effect.',
   schema: { type: 'string', minLength: 1, maxLength: 255, example: '6c1f2f9e-create-github' },
 } as const;
 
 const RESPONSES = {
-  409: { description: 'A request with that Idempotency-Key is under way', content: problemContent('conflict') },
+  409: { description: 'A request with this Idempotency-Key is in progress', content: problemContent('conflict') },
   422: {
-    description: 'That Idempotency-Key was used for another request',
+    description: 'This Idempotency-Key was used for a different request',
     content: problemContent('invalid_request', 422),
   },
 };
 
-/** Every POST takes a key, whatever it does. */
+/** Documents the header of an operation. Every POST takes a key. */
 export function withIdempotencyKey(operation: Operation): Operation {
   const parameters = [...(operation.parameters ?? []), PARAMETER];
   return { ...operation, parameters, responses: { ...RESPONSES, ...operation.responses } };

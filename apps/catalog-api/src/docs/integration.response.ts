@@ -21,7 +21,7 @@ export class HealthResponse implements IntegrationHealth {
   @ApiProperty({
     enum: HEALTH_STATUSES,
     enumName: 'HealthStatus',
-    description: 'As far as it is known now: `unknown` before the first check, and while `stale` whatever was before',
+    description: 'Current status. `unknown` before the first check and while `stale`, whatever the last status was',
   })
   readonly status: HealthStatus;
 
@@ -29,7 +29,7 @@ export class HealthResponse implements IntegrationHealth {
     enum: HEALTH_STATUSES,
     enumName: 'HealthStatus',
     nullable: true,
-    description: 'What was judged last, while it may be out of date too; null before the first check',
+    description: 'The last known status, even if it is stale; null before the first check',
   })
   readonly lastStatus: HealthStatus | null;
 
@@ -42,13 +42,20 @@ export class HealthResponse implements IntegrationHealth {
   @ApiProperty({ type: String, format: 'date-time', nullable: true, description: 'When `status` began' })
   readonly since: string | null;
 
-  @ApiProperty({ type: String, format: 'date-time', nullable: true, description: 'When a check told something last' })
+  @ApiProperty({
+    type: String,
+    format: 'date-time',
+    nullable: true,
+    description: 'When the last conclusive check was made',
+  })
   readonly checkedAt: string | null;
 
-  @ApiProperty({ description: 'The last check is older than three of the intervals in force' })
+  @ApiProperty({ description: 'True when `checkedAt` is more than three check intervals ago' })
   readonly stale: boolean;
 
-  @ApiProperty({ description: 'It turned too often within half an hour: the status is held at `degraded`' })
+  @ApiProperty({
+    description: 'True after too many status changes within half an hour: the status is held at `degraded`',
+  })
   readonly flapping: boolean;
 
   @ApiProperty({ type: 'integer', nullable: true, example: 42 })
@@ -56,7 +63,7 @@ export class HealthResponse implements IntegrationHealth {
 }
 
 export class MaintenanceResponse implements Maintenance {
-  @ApiProperty({ format: 'date-time', description: 'When it ends by itself' })
+  @ApiProperty({ format: 'date-time', description: 'When the window ends automatically' })
   readonly until: string;
 
   @ApiProperty({ type: String, nullable: true, example: 'The vendor moves to another data centre' })
@@ -102,10 +109,14 @@ export class IntegrationResponse implements IntegrationView {
   @ApiProperty()
   readonly enabled: boolean;
 
-  @ApiProperty({ enum: POSTING_MODES, enumName: 'PostingMode', description: '`offline`: nothing is sent through it' })
+  @ApiProperty({
+    enum: POSTING_MODES,
+    enumName: 'PostingMode',
+    description: '`offline`: operations are parked, not sent',
+  })
   readonly posting: PostingMode;
 
-  @ApiProperty({ type: MaintenanceResponse, nullable: true, description: 'Null when it is in none' })
+  @ApiProperty({ type: MaintenanceResponse, nullable: true, description: 'Null outside maintenance' })
   readonly maintenance: MaintenanceResponse | null;
 
   @ApiProperty({ type: HealthCheckResponse })
@@ -117,7 +128,7 @@ export class IntegrationResponse implements IntegrationView {
   @ApiProperty({ type: HealthResponse })
   readonly health: HealthResponse;
 
-  @ApiProperty({ type: 'integer', description: 'Counts the changes; the ETag is `"g<generation>"`', example: 1 })
+  @ApiProperty({ type: 'integer', description: 'Counts changes; the ETag is `"g<generation>"`', example: 1 })
   readonly generation: number;
 
   @ApiProperty({ format: 'date-time' })
@@ -126,7 +137,7 @@ export class IntegrationResponse implements IntegrationView {
   @ApiProperty({ format: 'date-time' })
   readonly updatedAt: string;
 
-  @ApiPropertyOptional({ format: 'date-time', description: 'Of a deleted one only' })
+  @ApiPropertyOptional({ format: 'date-time', description: 'Present only on a deleted integration' })
   readonly deletedAt?: string;
 }
 
@@ -139,7 +150,7 @@ export class IntegrationPageResponse implements Page<IntegrationView> {
 }
 
 class HealthCountsResponse implements Record<HealthStatus, number> {
-  @ApiProperty({ type: 'integer', description: 'Also those not checked yet or lately' })
+  @ApiProperty({ type: 'integer', description: 'Includes integrations that were not checked yet, or not recently' })
   readonly unknown: number;
 
   @ApiProperty({ type: 'integer' })

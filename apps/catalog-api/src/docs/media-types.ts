@@ -5,12 +5,14 @@ type Operation = NonNullable<OpenAPIObject['paths'][string]['post']>;
 
 const RESPONSES = {
   415: {
-    description: 'There is a body, and it is announced as something else than JSON, not at all, or as compressed',
+    description: 'The body is compressed, or its Content-Type is missing or not JSON',
     content: problemContent('invalid_request', 415),
   },
 };
 
-/** Every body is refused by its media type before anything of it is read, also where none is taken. */
+/**
+ * Documents the refusal of a body by its media type. It happens before the body is read, also on routes without one.
+ */
 export function withMediaTypes(operation: Operation): Operation {
   return { ...operation, responses: { ...RESPONSES, ...operation.responses } };
 }

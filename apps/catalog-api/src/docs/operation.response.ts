@@ -72,7 +72,7 @@ export class OperationResponse implements ScmOperationView {
     enum: ['superseded', 'cancelled', 'failed'],
     nullable: true,
     description:
-      'The state that it ends in once a check run that it left half made is concluded; null: nothing is owed',
+      'Set while a check run that the operation left unfinished is still to be concluded: the final state afterwards',
   })
   readonly ending: 'superseded' | 'cancelled' | 'failed' | null;
 
@@ -80,7 +80,7 @@ export class OperationResponse implements ScmOperationView {
     type: 'object',
     additionalProperties: true,
     nullable: true,
-    description: 'The reply that the caller got or would get; null while the operation is under way',
+    description: 'The reply that the caller got or would get; null until the operation ends or is parked',
     example: OUTCOME_EXAMPLE,
   })
   readonly outcome: OperationResult<ScmResponse> | null;

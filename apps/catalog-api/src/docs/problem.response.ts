@@ -14,7 +14,7 @@ export class FieldErrorResponse implements FieldError {
 }
 
 export class ProblemResponse implements Problem {
-  @ApiProperty({ description: 'Names the kind of problem; nothing is to be fetched there', format: 'uri' })
+  @ApiProperty({ description: 'Identifies the kind of problem; this URI cannot be fetched', format: 'uri' })
   readonly type: string;
 
   @ApiProperty()
@@ -29,14 +29,14 @@ export class ProblemResponse implements Problem {
   @ApiProperty({ enum: Object.keys(ERROR_CODES), enumName: 'ErrorCode' })
   readonly errorCode: ErrorCode;
 
-  @ApiPropertyOptional({ description: 'The path that was asked for; absent where none could be read' })
+  @ApiPropertyOptional({ description: 'The requested path; absent if it could not be read' })
   readonly instance?: string;
 
   @ApiProperty({ type: () => [FieldErrorResponse] })
   readonly details: FieldErrorResponse[];
 }
 
-/** A problem answer in the API description, with an example. */
+/** A problem response in the API description, with an example. */
 export function problemContent(
   errorCode: ErrorCode,
   status: number = ERROR_CODES[errorCode].httpStatus,

@@ -3,7 +3,7 @@ import { applyDecorators } from '@nestjs/common';
 import { ApiResponse } from '@nestjs/swagger';
 import { problemContent } from './problem.response';
 
-/** The problems that a route answers with beside those of every route. */
+/** Documents the problems that a route may answer with, besides those common to all routes. */
 export function ApiProblems(...codes: readonly ErrorCode[]): MethodDecorator {
   const responses = codes.map((code) => {
     const { httpStatus, remedy } = ERROR_CODES[code];

@@ -16,10 +16,13 @@ import { ParkedQuery } from '../annotations/parked.query';
 type Properties = Record<string, SchemaObject | ReferenceObject>;
 
 const REFERENCES = '#/components/schemas/';
-/** What null takes away in a merge patch. */
+/** Properties that null removes in a merge patch. */
 const REMOVABLE = ['description', 'endpoint', 'authRef', 'tags', 'posting', 'healthCheck', 'maintenance'];
 
-/** The request DTOs of the contracts, which know class-validator alone, as schemas of the API description. */
+/**
+ * Schemas of the contracts' request DTOs, made from their class-validator rules because they have no Swagger
+ * decorators.
+ */
 export const REQUEST_SCHEMAS: Readonly<Record<string, SchemaObject>> = {
   CreateIntegrationRequest: withNulls(schemaOf(CreateIntegrationRequest)),
   TestDraftRequest: withNulls(draftOf(schemaOf(CreateIntegrationRequest))),
@@ -40,7 +43,7 @@ export function ApiQueryOf(dto: new () => object): MethodDecorator {
   );
 }
 
-/** What has a default need not be sent. */
+/** The schema of a DTO. Properties with a default are optional. */
 function schemaOf(dto: new () => object): SchemaObject {
   const schema = targetConstructorToSchema(dto, {
     refPointerPrefix: REFERENCES,
@@ -60,7 +63,7 @@ function schemaOf(dto: new () => object): SchemaObject {
   };
 }
 
-/** A registration that needs no name, and may name one whose stored credential is used. */
+/** The schema of a draft: a registration without required name, and with the id of one whose credential to use. */
 function draftOf(schema: SchemaObject): SchemaObject {
   const required = schema.required?.filter((name) => name !== 'name') ?? [];
   const integrationId: SchemaObject = { type: 'string', format: 'uuid' };

@@ -7,16 +7,16 @@ import { withMediaTypes } from './media-types';
 import { ProblemResponse } from './problem.response';
 import { REQUEST_SCHEMAS } from './request-schemas';
 
-const DESCRIPTION = `Every external service that the platform is connected to.
+const DESCRIPTION = `The catalog of every external service that the platform is connected to.
 
-Send a token as \`Authorization: Bearer …\`; it decides the tenant. Every error is a problem (RFC 9457) with an
-\`errorCode\` and, where the request is wrong, each wrong field in \`details\`. Unknown fields are refused.
+Send a token as \`Authorization: Bearer …\`; the token determines the tenant. Every error is a problem (RFC 9457) with an
+\`errorCode\`. If fields of the request are invalid, \`details\` names each of them. Unknown fields are refused.
 
-Each answer of these routes says in \`x-ratelimit-limit\`, \`x-ratelimit-remaining\` and \`x-ratelimit-reset\` how many requests a
-minute this token may make, how many are left, and in how many seconds they are counted anew.
+Every response has rate limit headers: \`x-ratelimit-limit\` (requests per minute for this token), \`x-ratelimit-remaining\`
+(requests left) and \`x-ratelimit-reset\` (seconds until the count restarts).
 
-Each POST takes an \`Idempotency-Key\`; other methods pay no heed to one. A PATCH or DELETE that is repeated is refused once it
-was done, if its \`If-Match\` names an ETag; a PUT puts the same there again, a secret as one more version.`;
+Every POST accepts an \`Idempotency-Key\`; other methods ignore it. A repeated PATCH or DELETE is refused if the first one took
+effect and its \`If-Match\` names an ETag. A repeated PUT writes the same content again; for a secret, this adds a version.`;
 
 /** The API description at /docs (for people) and /docs-json; neither asks for a token. */
 export function serveDocs(app: NestFastifyApplication): void {
@@ -33,7 +33,7 @@ export function describeApi(app: NestFastifyApplication): OpenAPIObject {
     .build();
   const document = SwaggerModule.createDocument(app, config, { extraModels: [ProblemResponse] });
   const schemas = { ...REQUEST_SCHEMAS, ...document.components?.schemas };
-  // Health and metrics are for those who run the app, and described in the manual.
+  // Health and metrics routes are for operators, and described in the manual.
   const paths = Object.entries(document.paths).filter(([path]) => path.startsWith(`/${API_PREFIX}/`));
   const described = paths.map(([path, item]) => [
     path,

@@ -43,7 +43,7 @@ export class VerdictResponse implements ProbeVerdict {
   @ApiProperty({ type: [StageResponse] })
   readonly stages: readonly StageResponse[];
 
-  @ApiProperty({ description: 'Milliseconds of the whole test', example: 180 })
+  @ApiProperty({ description: 'Duration of the whole test in milliseconds', example: 180 })
   readonly latencyMs: number;
 
   @ApiProperty({ format: 'date-time' })
@@ -55,20 +55,20 @@ export class VerdictResponse implements ProbeVerdict {
   @ApiPropertyOptional({ ...OBJECT, example: { issuer: 'Example CA', validTo: '2027-01-01T00:00:00Z', daysLeft: 90 } })
   readonly tls?: NonNullable<ProbeVerdict['tls']>;
 
-  @ApiPropertyOptional({ description: 'Their clock minus ours, in milliseconds' })
+  @ApiPropertyOptional({ description: "The service's clock minus ours, in milliseconds" })
   readonly clockSkewMs?: number;
 
   @ApiPropertyOptional({ ...OBJECT, example: { id: 'acme-scanner', kind: 'app' } })
   readonly principal?: NonNullable<ProbeVerdict['principal']>;
 
-  @ApiPropertyOptional({ ...OBJECT, description: 'Required against granted permissions, and how we know' })
+  @ApiPropertyOptional({ ...OBJECT, description: 'Required and granted permissions, and how they were found out' })
   readonly permissions?: NonNullable<ProbeVerdict['permissions']>;
 
   @ApiPropertyOptional({
     enum: CAPABILITIES,
     enumName: 'Capability',
     isArray: true,
-    description: "What of the provider's capabilities the credential may use now; absent where that cannot be known",
+    description: "The provider's capabilities that the credential may use; absent if this is not known",
   })
   readonly capabilities?: NonNullable<ProbeVerdict['capabilities']>;
 

@@ -8,10 +8,10 @@ import {
 import { Injectable } from '@nestjs/common';
 import { MAX_READ, toReport } from './health-report';
 
-/** Of how many checks the latency is told: those of a fortnight at the usual interval. */
+/** The most checks that latency is computed from: two weeks at the default interval of 60 s. */
 const MAX_CHECKS = 20_000;
 
-/** How integrations are and were. What a report costs does not depend on how many there are. */
+/** Reads current and past health. The cost of a report does not depend on the number of integrations. */
 @Injectable()
 export class HealthReader {
   constructor(

@@ -10,24 +10,24 @@ import { toHealth } from '../integrations/integration.view';
 import { maintenanceOf } from '../integrations/maintenance';
 import { type TimedState, timeInState, type TimeInState, uptimeRatio } from './time-in-state';
 
-/** What is recorded of an integration. */
+/** The recorded health of an integration. */
 export interface Recorded {
   readonly integration: IntegrationRow;
   /** Undefined before the first check. */
   readonly health: HealthRow | undefined;
   readonly nextDueAt: Date | null;
-  /** Since `from`, or the newest of them, newest first. */
+  /** Newest first. If there are more than MAX_READ in the window, only the newest. */
   readonly transitions: readonly RecordedTransition[];
-  /** Likewise, the last to end first. */
+  /** Those that ended last come first. If there are more than MAX_READ in the window, only these. */
   readonly gaps: readonly HealthGap[];
   readonly latency: LatencyStatistics | null;
 }
 
-/** How many transitions and gaps are read: a window that holds more begins where the oldest of them was. */
+/** The most transitions and gaps that are read. A window with more starts at the oldest one that was read. */
 export const MAX_READ = 10_000;
 const MAX_SHOWN = 200;
 
-/** Puts together what is told of an integration between `from` and `now`. */
+/** The health report of an integration between `asked` and `now`. */
 export function toReport(record: Recorded, asked: Date, now: Date): HealthReport {
   const { integration, health, nextDueAt, transitions, gaps, latency } = record;
   const shown = toHealth(health, now);
@@ -53,7 +53,7 @@ export function toReport(record: Recorded, asked: Date, now: Date): HealthReport
   };
 }
 
-/** Not before the registration, nor before what could be read. */
+/** The start of the window: no earlier than the registration, nor than the oldest record that was read. */
 function beginOf({ integration, transitions, gaps }: Recorded, asked: Date, now: Date): Date {
   const read = [
     ...(transitions.length === MAX_READ ? [transitions.at(-1)!.at] : []),
@@ -63,7 +63,7 @@ function beginOf({ integration, transitions, gaps }: Recorded, asked: Date, now:
   return new Date(Math.min(begin, now.getTime()));
 }
 
-/** The gap that is known only once the next check is made. */
+/** The gap since the last check went stale. It is recorded only when the next check is made. */
 function staleNow(health: HealthRow | undefined, now: Date): HealthGap[] {
   if (!health) return [];
   return [{ kind: 'stale', began: staleFrom(health.checkedAt, health.intervalSeconds), ended: now }];

@@ -14,19 +14,19 @@ import { HealthQuery } from './health.query';
 import { parseWindow } from './window';
 
 const DESCRIPTION =
-  'The present health with its reason and what to do about it, and the past of a window that ends now: turns of the ' +
-  'status, how long checks took, and the time in each state. Uptime is the part of the time that counts in which the ' +
-  'status was healthy or degraded; maintenance, stale time and the time before the first check do not count and are told ' +
-  'apart. Transitions are kept for 400 days, single results for seven.';
+  'Returns the current health with its reason and remedy, and the history over a window that ends now: status changes, ' +
+  'duration of checks, and time in each state. Uptime is the share of counted time in which the status was healthy or ' +
+  'degraded. Maintenance, stale time and the time before the first check do not count, and are listed separately. ' +
+  'Transitions are kept for 400 days, individual results for seven.';
 
-/** How an integration is and was. */
+/** Current and past health of an integration. */
 @ApiTags('integrations')
 @Controller('integrations/:id/health')
 export class HealthController {
   constructor(private readonly reader: HealthReader) {}
 
   @Get()
-  @ApiOperation({ summary: 'Read the present health, and how it came about', description: DESCRIPTION })
+  @ApiOperation({ summary: 'Read the current health and its history', description: DESCRIPTION })
   @ApiUuidParam('id')
   @ApiQuery({
     name: 'window',

@@ -1,15 +1,15 @@
 import { HEALTH_STATUSES, type HealthStatus } from '@integrations/contracts';
 import type { HealthGap, RecordedTransition } from '@integrations/database';
 
-/** What is known of an integration between two moments. */
+/** The health of an integration between two moments. */
 export interface Timeline {
   readonly from: Date;
   readonly to: Date;
-  /** All of that time, in any order. */
+  /** All transitions of that time, in any order. */
   readonly transitions: readonly Pick<RecordedTransition, 'at' | 'position' | 'from' | 'to'>[];
-  /** What is judged now, and since when; null before the first check. */
+  /** The current status and when it began; null before the first check. */
   readonly current: { readonly status: HealthStatus; readonly since: Date } | null;
-  /** In any order; they may overlap, and lie partly outside. */
+  /** In any order. They may overlap, and may extend beyond the timeline. */
   readonly gaps: readonly HealthGap[];
 }
 
@@ -26,8 +26,8 @@ interface Edge {
 }
 
 /**
- * Milliseconds in each state, which add up to the length of the timeline. Time in maintenance counts as such whatever
- * the status; so does stale time that is not in maintenance. What is known of no status counts as `unknown`.
+ * Milliseconds in each state, which add up to the length of the timeline. Time in maintenance counts as maintenance,
+ * whatever the status. Stale time outside maintenance counts as stale. Time without a known status counts as `unknown`.
  */
 export function timeInState({ from, to, transitions, current, gaps }: Timeline): TimeInState {
   const begin = from.getTime();
@@ -56,8 +56,8 @@ export function timeInState({ from, to, transitions, current, gaps }: Timeline):
 }
 
 /**
- * The part of the time that counts in which the integration could be used: healthy or degraded, of healthy, degraded or
- * unhealthy. Null when nothing counts.
+ * Share of the counted time in which the integration was usable: healthy and degraded, of healthy, degraded and
+ * unhealthy. Null when no time counts.
  */
 export function uptimeRatio({ healthy, degraded, unhealthy }: TimeInState): number | null {
   const counted = healthy + degraded + unhealthy;
@@ -68,7 +68,7 @@ function toEdge({ at, to }: Timeline['transitions'][number]): Edge {
   return { at: at.getTime(), turnsTo: to };
 }
 
-/** Before its status began, nothing is known of what has no transition. */
+/** The start of the current status, if no transition recorded it. The status before that is unknown. */
 function currentEdge(current: Timeline['current'], last: Timeline['transitions'][number] | undefined): Edge[] {
   if (!current || (last && last.at >= current.since)) return [];
   return [{ at: current.since.getTime(), turnsTo: current.status }];

@@ -6,7 +6,7 @@ import { Refusal } from '../refusal';
 import { ofTransport, PROBLEM_MEDIA_TYPE, toProblem } from './problem';
 import { sendProblem } from './send-problem';
 
-/** Answers what Node cannot read as a request, of which no hook and no filter learns, and ends the connection. */
+/** Answers data that Node cannot parse as a request, and closes the connection. No hook or filter sees such data. */
 export function answerUnreadable({ code }: { readonly code: string }, socket: Socket): void {
   if (!socket.writable) return socket.destroySoon();
   const problem = toProblem(refusalOf(code));
@@ -22,7 +22,7 @@ export function answerUnreadable({ code }: { readonly code: string }, socket: So
   socket.destroySoon();
 }
 
-/** Answers an address with escapes that are none, of which no hook learns either: to a browser, by where the console begins. */
+/** Answers a URL with invalid escapes, which no hook sees. A page of the console is redirected to its first page. */
 export function answerUnreadableAddress(error: FastifyError, request: FastifyRequest, reply: FastifyReply): void {
   const isOfConsole = request.method === 'GET' && request.url.startsWith(CONSOLE_ADDRESS);
   if (isOfConsole) void reply.redirect(CONSOLE_ADDRESS);

@@ -12,7 +12,7 @@ import { BODY_TYPES, parseBody, refuseOtherMediaTypes } from './json-body';
 import { ProblemFilter } from './problem.filter';
 import { RouteTable } from './route-table';
 
-/** The Swagger page needs its own scripts, styles and images; nothing here needs anybody else's. */
+/** The Swagger page needs its own scripts, styles and images. Nothing needs resources of another origin. */
 const CONTENT_SECURITY = {
   useDefaults: false,
   directives: {
@@ -27,7 +27,9 @@ const CONTENT_SECURITY = {
   },
 };
 
-/** All that HTTP needs beside the controllers. CORS stays off: no browser of another origin has business here. */
+/**
+ * Sets up HTTP, except for the controllers. CORS stays off: no page of another origin has a reason to call this API.
+ */
 export async function configureHttp(app: NestFastifyApplication): Promise<void> {
   const routes = new RouteTable();
   const fastify = app.getHttpAdapter().getInstance();
@@ -38,7 +40,7 @@ export async function configureHttp(app: NestFastifyApplication): Promise<void> 
   });
   await app.register(helmet, { contentSecurityPolicy: CONTENT_SECURITY });
   await app.get(RateLimits).install(app);
-  // For the console, which has `sendFile` of it, and was built with what is compressed.
+  // Gives ConsoleRoutes `sendFile`. The console's build contains compressed copies of its files.
   await app.register(fastifyStatic, { serve: false, cacheControl: false, preCompressed: true });
   const keys = app.get(IdempotencyKeys);
   fastify.addHook('onSend', (request, reply, payload) => keys.onSend(request, reply, payload));

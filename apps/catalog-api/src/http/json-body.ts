@@ -6,7 +6,7 @@ const MERGE_PATCH_TYPE = 'application/merge-patch+json';
 
 export const BODY_TYPES = [JSON_TYPE, MERGE_PATCH_TYPE];
 
-/** Refuses a body that is not announced as JSON, or as compressed, before it is read. Without a body nothing is announced. */
+/** Refuses a body before it is read if its Content-Type is not JSON or it is compressed. Requests without body pass. */
 export function refuseOtherMediaTypes(request: FastifyRequest): void {
   if (request.is404) return;
   if (!hasBody(request)) return forgetMediaType(request);
@@ -21,8 +21,8 @@ export function refuseOtherMediaTypes(request: FastifyRequest): void {
 }
 
 /**
- * An absent body is undefined. Says where the JSON breaks and never quotes it: it may hold what must not be shown.
- * Keys such as `__proto__` become plain properties here, which the validation of every request refuses by name.
+ * Parses the body; undefined if it is empty. The error gives the position of a syntax error but never quotes the body,
+ * which may hold a secret. Keys such as `__proto__` become plain properties here; validation refuses them by name.
  */
 export function parseBody(body: Buffer): unknown {
   if (body.length === 0) return undefined;
@@ -37,7 +37,7 @@ function unsupported(field: string, message: string): Refusal {
   return new Refusal('invalid_request', message, [{ field, message }], { status: 415 });
 }
 
-/** What `curl -d ''` and `fetch` with an empty text say of nothing. Fastify would look for a parser of that type. */
+/** `curl -d ''` and `fetch` with an empty text send a Content-Type without body. Fastify would look for its parser. */
 function forgetMediaType({ raw }: FastifyRequest): void {
   delete raw.headers['content-type'];
 }

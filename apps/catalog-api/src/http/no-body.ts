@@ -1,7 +1,7 @@
 import { Body, type PipeTransform } from '@nestjs/common';
 import { invalid } from '../refusal';
 
-/** For actions that take no parameters: what somebody sends all the same would be ignored without a word. */
+/** Refuses a body on actions that take none, because it would otherwise be silently ignored. */
 export function NoBody(): ParameterDecorator {
   return Body(new NoBodyPipe());
 }

@@ -7,7 +7,7 @@ import { internalFault, toRefusal } from './problem';
 import type { RouteTable } from './route-table';
 import { pathOf, sendProblem } from './send-problem';
 
-/** Answers every error over HTTP as a problem (RFC 9457), those of the framework included. */
+/** Answers every HTTP error as a problem (RFC 9457), including errors of the framework. */
 @Catch()
 export class ProblemFilter implements ExceptionFilter {
   readonly #log = new Logger(ProblemFilter.name);
@@ -23,7 +23,10 @@ export class ProblemFilter implements ExceptionFilter {
     if (!reply.sent) sendProblem(refusal, request, reply);
   }
 
-  /** Where only the method is wrong, the router answers 404, or takes a name for an id, which has a route of that method. */
+  /**
+   * A 405 if the path exists with other methods. The router itself answers 404 then, or takes a name in the path for an
+   * id if the route with an id serves that method.
+   */
   #otherMethods(request: FastifyRequest): Refusal | null {
     const methods = this.routes.insteadOf(request.method, pathOf(request));
     if (methods.length === 0) return null;
@@ -41,7 +44,7 @@ export class ProblemFilter implements ExceptionFilter {
   }
 }
 
-/** A client that went away, or was too slow, while it sent its body: no fault of ours, and nobody hears the answer. */
+/** A refusal if the client disconnected, or was cut off as too slow, while sending its body: not an internal error. */
 function cutOff({ raw }: FastifyRequest): Refusal | null {
   if (raw.complete || !raw.destroyed) return null;
   return new Refusal('invalid_request', 'the request did not arrive whole');

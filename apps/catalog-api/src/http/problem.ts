@@ -5,21 +5,21 @@ import { invalid, Refusal, unavailable } from '../refusal';
 
 export const PROBLEM_MEDIA_TYPE = 'application/problem+json';
 
-/** RFC 9457, with the error code of our replies and the fields that are wrong. */
+/** A problem (RFC 9457), extended by our error code and the invalid fields. */
 export interface Problem {
   readonly type: string;
   readonly title: string;
   readonly status: number;
   readonly detail: string;
   readonly errorCode: ErrorCode;
-  /** The path that was asked for; absent where none could be read. */
+  /** The requested path; absent if it could not be read. */
   readonly instance?: string | undefined;
   readonly details: readonly FieldError[];
 }
 
 export function toProblem({ errorCode, message, details, http }: Refusal, instance?: string): Problem {
   return {
-    // A tag URI (RFC 4151): a name for the kind of problem that promises nothing to fetch.
+    // A tag URI (RFC 4151) identifies the kind of problem, without implying that it can be fetched.
     type: `tag:stella-ops.org,2026:integrations/${errorCode}`,
     title: titleOf(errorCode),
     status: http.status ?? ERROR_CODES[errorCode].httpStatus,
@@ -30,7 +30,7 @@ export function toProblem({ errorCode, message, details, http }: Refusal, instan
   };
 }
 
-/** What to answer to whatever was thrown; null if it is a fault of ours, of which the caller learns nothing. */
+/** The refusal to answer an error with; null for an internal error, whose cause the caller does not see. */
 export function toRefusal(error: unknown): Refusal | null {
   if (error instanceof Refusal) return error;
   if (error instanceof InvalidCursor)
@@ -46,10 +46,10 @@ export function toRefusal(error: unknown): Refusal | null {
 }
 
 export function internalFault(): Refusal {
-  return new Refusal('internal', 'the request failed unexpectedly; the logs of this time tell why');
+  return new Refusal('internal', 'the request failed unexpectedly; see the logs of this time');
 }
 
-/** What Nest and Fastify refuse by themselves. Their own words may quote the request, so ours stand in. */
+/** A refusal that Nest or Fastify made. Their messages may quote the request, so we replace them. */
 export function ofTransport(status: number): Refusal {
   switch (status) {
     case 404:

@@ -3,7 +3,7 @@ import { type PipeTransform, Query } from '@nestjs/common';
 import { getMetadataStorage } from 'class-validator';
 import { invalid } from '../refusal';
 
-/** The query string as a valid instance of the DTO. Unknown, repeated and ill-typed parameters are refused by name. */
+/** The query string as a valid DTO. Unknown, repeated and ill-typed parameters are refused by name. */
 export function ValidQuery<T extends object>(dto: new () => T): ParameterDecorator {
   return Query(new QueryPipe(dto));
 }
@@ -23,7 +23,7 @@ class QueryPipe<T extends object> implements PipeTransform<Record<string, unknow
   }
 }
 
-/** Parameters are text. Only what is exactly a whole number or a boolean becomes one, and only where the DTO asks. */
+/** Converts text to a number or boolean if the DTO declares one and the text is exactly a whole number or boolean. */
 function typed(query: Record<string, unknown>, dto: new () => object): Record<string, unknown> {
   const entries = Object.entries(query).map(([name, value]) => [name, convert(value, rulesOf(dto, name))]);
   return Object.fromEntries(entries) as Record<string, unknown>;

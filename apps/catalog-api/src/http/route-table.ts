@@ -1,4 +1,4 @@
-/** Which methods are served where; only to tell "no such method" from "no such path". */
+/** The methods of each path, to tell "no such method" from "no such path". */
 export class RouteTable {
   readonly #routes: { readonly segments: readonly string[]; readonly methods: readonly string[] }[] = [];
 
@@ -7,7 +7,10 @@ export class RouteTable {
     this.#routes.push({ segments: url.split('/'), methods: [methods].flat() });
   }
 
-  /** Sorted; empty if there is nothing at that path. What has a name there, as `summary` among integrations, is no id. */
+  /**
+   * The methods of a path, sorted; empty if nothing is served there. A named route such as `/integrations/summary`
+   * takes precedence over one with an id.
+   */
   methodsAt(path: string): string[] {
     const given = path.split('/');
     const matching = this.#routes.filter(({ segments }) => matches(segments, given));
@@ -15,7 +18,7 @@ export class RouteTable {
     return [...new Set((named.length > 0 ? named : matching).flatMap(({ methods }) => methods))].sort();
   }
 
-  /** The methods that there are instead; empty if this one is served, or if there is nothing at that path. */
+  /** The other methods of the path; empty if this method is served, or if nothing is served there. */
   insteadOf(method: string, path: string): string[] {
     const methods = this.methodsAt(path);
     return methods.includes(method) ? [] : methods;

@@ -12,7 +12,7 @@ export function sendProblem(refusal: Refusal, request: FastifyRequest, reply: Fa
     .send(JSON.stringify(problem));
 }
 
-/** Without the query string, which may hold what is not to be repeated. */
+/** The path without its query string, which may hold secrets. */
 export function pathOf(request: FastifyRequest): string {
   return request.url.split(/[?#]/, 1)[0] ?? '';
 }

@@ -9,14 +9,14 @@ import { invalid, Refusal } from '../refusal';
 
 const HEADER = 'idempotency-key';
 const KEY = /^[\x20-\x7e]{1,255}$/;
-/** What an answer says beside its body. */
+/** The response headers that are kept with the body. */
 const HEADERS = ['content-type', 'etag', 'location'];
 const NO_BODY = hashOf('');
 
 /**
- * Idempotency keys over HTTP. A key is claimed before the handler acts, and the answer is kept before it is sent: so
- * whoever repeats a request whose answer got lost gets that answer. A process that dies in between leaves the key under
- * way for two minutes; a repeat acts after that, for nobody can tell whether the first did.
+ * Idempotency keys over HTTP. A key is claimed before the handler acts, and the response is kept before it is sent. A
+ * repeated request therefore gets the first response, even if that was lost. If the process dies in between, the key
+ * stays claimed for two minutes; a repeat after that acts, because nobody can tell whether the first request did.
  */
 @Injectable()
 export class IdempotencyKeys {
@@ -32,12 +32,12 @@ export class IdempotencyKeys {
     this.#notKept = new RecurringFailure(log, 'answer of an idempotency key not kept');
   }
 
-  /** To be told of each body as it came: what was parsed does not tell two spellings apart. */
+  /** Must be called with each raw body. Bodies are compared as sent; parsing would make different spellings equal. */
   rememberBody(request: FastifyRequest, body: Buffer): void {
     if (request.headers[HEADER] !== undefined) this.#bodies.set(request, hashOf(body));
   }
 
-  /** Whether to act. False: the answer of the first request with that key is to be sent. Throws a Refusal. */
+  /** True if the handler should act; false if the kept response of the first request will be sent. Throws a Refusal. */
   async begin(request: FastifyRequest, { tenantId }: Caller): Promise<boolean> {
     const key = request.headers[HEADER];
     if (key === undefined || request.method !== 'POST') return true;
@@ -60,7 +60,7 @@ export class IdempotencyKeys {
     }
   }
 
-  /** The hook before an answer is sent: keeps it, or puts the kept one in its place. */
+  /** Hook before a response is sent: keeps the response, or replaces it with the kept one. */
   async onSend(request: FastifyRequest, reply: FastifyReply, payload: unknown): Promise<unknown> {
     const replay = this.#replays.get(request);
     if (replay) {
@@ -77,15 +77,15 @@ export class IdempotencyKeys {
       if (isFinal(reply.statusCode)) await this.keys.answer(claim, answerOf(reply, payload));
       else await this.keys.release(claim);
     } catch (error) {
-      // What was done is done, and its caller is told so.
+      // The request has been carried out, so its caller still gets the response.
       this.#notKept.failed(error);
     }
   }
 }
 
 /**
- * What was done, and what is wrong with the request itself. Any other refusal did nothing and tells of the moment: a 412 of
- * an ETag that the caller has read anew since, a 409 of what stood in the way, a 429. Kept, it would outlive its reason.
+ * True for success and for 400, which a repeat would get again. Any other refusal did nothing and depends on the
+ * moment, such as a 412 for a stale ETag, a 409 or a 429. Kept, it would outlive its reason.
  */
 function isFinal(status: number): boolean {
   return status <= 400;
@@ -99,7 +99,7 @@ function answerOf(reply: FastifyReply, payload: unknown): StoredAnswer {
 
 function underWay(): Refusal {
   const message =
-    'a request with that idempotency key is under way; if it has died, the key is free two minutes after it began';
+    'a request with this idempotency key is in progress; if it has died, the key is free two minutes after it began';
   return new Refusal('conflict', message, [{ field: `headers.${HEADER}`, message: 'is in use' }], {
     headers: { 'retry-after': '1' },
   });

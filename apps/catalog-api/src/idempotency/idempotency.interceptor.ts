@@ -4,7 +4,7 @@ import { type Observable, of } from 'rxjs';
 import { callerOf } from '../access/caller';
 import { IdempotencyKeys } from './idempotency-keys';
 
-/** Lets a handler act once for each idempotency key. Behind the guard: keys belong to tenants. */
+/** Lets a handler act once per idempotency key. Runs after the guard, because keys belong to tenants. */
 @Injectable()
 export class IdempotencyInterceptor implements NestInterceptor {
   constructor(private readonly keys: IdempotencyKeys) {}
@@ -13,7 +13,7 @@ export class IdempotencyInterceptor implements NestInterceptor {
     const request = context.switchToHttp().getRequest<FastifyRequest>();
     const caller = callerOf(request);
     if (!caller || (await this.keys.begin(request, caller))) return next.handle();
-    // The kept answer takes the place of this one. A stream without any would be a failure to Nest, and logged as one.
+    // The kept response replaces this one. Nest would treat an empty stream as a failure, and log it.
     return of(undefined);
   }
 }

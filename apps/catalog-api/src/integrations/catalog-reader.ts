@@ -12,7 +12,7 @@ import { Injectable } from '@nestjs/common';
 import { toView } from './integration.view';
 import type { SummariseIntegrationsQuery } from './summarise-integrations.query';
 
-/** The registrations of a tenant as everybody sees them, with their present health. */
+/** Reads the registrations of a tenant, with their current health. */
 @Injectable()
 export class CatalogReader {
   constructor(
@@ -27,7 +27,7 @@ export class CatalogReader {
     return found && toView(found.row, found.health, this.registry, new Date());
   }
 
-  /** Null if the tenant has no such integration that was deleted and not purged. */
+  /** Null if the tenant has no such deleted integration, or if it was purged. */
   async findDeleted(tenantId: string, id: string): Promise<IntegrationView | null> {
     const row = await this.integrations.findDeleted(tenantId, id);
     return row && this.view(row);

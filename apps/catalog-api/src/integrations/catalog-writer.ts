@@ -28,7 +28,7 @@ import type { Registration } from './registration';
 type CatalogEvent = 'registered' | 'updated' | 'enabled' | 'disabled' | 'deleted' | 'restored' | 'purged';
 
 const MAX_TRIES = 5;
-/** What a probe finds out depends on these: after a change the next one is due at once. */
+/** The result of a probe depends on these: after a change, the next probe is due at once. */
 const PROBED = ['endpoint', 'authRef', 'config', 'intervalSeconds'] as const;
 
 /**
@@ -78,7 +78,7 @@ export class CatalogWriter {
     });
   }
 
-  /** Harmless where it is so already. */
+  /** Idempotent. */
   setEnabled(caller: Caller, id: string, expected: ExpectedGeneration, enabled: boolean): Promise<IntegrationRow> {
     return this.#inTransaction(async (tx) => {
       const row = await this.#expect(caller, id, expected, tx);
@@ -91,12 +91,15 @@ export class CatalogWriter {
     });
   }
 
-  /** Refused with the list while others rely on it, unless by force. They still do when it is restored. */
+  /**
+   * Refused with the list of dependents, if there are any and `force` is false. A restore brings the dependents back
+   * too.
+   */
   async delete(caller: Caller, id: string, expected: ExpectedGeneration, force: boolean): Promise<void> {
     await this.#inTransaction(async (tx) => {
       const { tenantId, generation } = await this.#expect(caller, id, expected, tx);
       const deleted = orThrow(id, await this.integrations.softDelete(tenantId, id, generation, tx));
-      // Looked at once the row is ours: whoever comes to rely on it holds the row as well.
+      // Listed only after the row is locked by the deletion: adding a dependent locks the row too.
       const dependents = await this.dependents.list(tenantId, id, tx);
       if (dependents.length > 0 && !force) throw reliedOn(dependents);
       await this.schedule.remove(tenantId, id, tx);
@@ -105,7 +108,7 @@ export class CatalogWriter {
     });
   }
 
-  /** Brings a deleted one back as it was. Harmless where it is live already. */
+  /** Brings a deleted integration back as it was. Does nothing if the integration is live. */
   restore(caller: Caller, id: string, expected: ExpectedGeneration): Promise<IntegrationRow> {
     return this.#inTransaction(async (tx) => {
       const deleted = await this.integrations.findDeleted(caller.tenantId, id, tx);
@@ -119,13 +122,13 @@ export class CatalogWriter {
     });
   }
 
-  /** Removes a deleted one for good. What happened to it stays in the outbox and in the audit trail. */
+  /** Removes a deleted integration for good. Its events stay in the outbox, and its entries in the audit trail. */
   async purge(caller: Caller, id: string, expected: ExpectedGeneration): Promise<void> {
     await this.#inTransaction(async (tx) => {
       const deleted = await this.integrations.findDeleted(caller.tenantId, id, tx);
       if (!deleted) {
         await this.#liveInstead(caller, id, expected, tx);
-        throw new Refusal('conflict', 'the integration is in use: delete it first');
+        throw new Refusal('conflict', 'the integration is not deleted: delete it first');
       }
       if (!expected(deleted.generation)) throw preconditionFailed(deleted.generation);
       if (!(await this.integrations.purge(deleted, tx))) throw new LostRace();
@@ -133,7 +136,9 @@ export class CatalogWriter {
     });
   }
 
-  /** The live one, where no deleted one was found. If it was deleted between the two looks, neither sees it. */
+  /**
+   * The live integration, after no deleted one was found. If it was deleted between the two queries, neither finds it.
+   */
   async #liveInstead(
     { tenantId }: Caller,
     id: string,
@@ -146,7 +151,7 @@ export class CatalogWriter {
     throw (await this.integrations.findDeleted(tenantId, id, tx)) ? new LostRace() : notFound('integration', id);
   }
 
-  /** Whoever lost a race looks again: at a new generation If-Match may fail, at a new state there may be nothing to do. */
+  /** Runs `work` again after a lost race. With the new state, If-Match may fail, or there may be nothing left to do. */
   async #inTransaction<T>(work: (tx: Transaction) => Promise<T>): Promise<T> {
     for (let tries = 1; tries <= MAX_TRIES; tries++) {
       try {
@@ -155,7 +160,7 @@ export class CatalogWriter {
         if (!(error instanceof LostRace)) throw error;
       }
     }
-    throw new Refusal('conflict', 'the integration is being changed by others all the time; try again');
+    throw new Refusal('conflict', 'concurrent changes of the integration got in the way; try again');
   }
 
   async #expect(
@@ -193,12 +198,12 @@ export class CatalogWriter {
   }
 }
 
-/** What events tell of one that appears. */
+/** The event data of an integration that was registered or restored. */
 function summaryOf({ name, endpoint, enabled }: IntegrationRow): EventData['registered'] {
   return { name, endpointHost: hostOf(endpoint), enabled };
 }
 
-/** Somebody changed the row between our look at it and our change of it. */
+/** Another transaction changed the row after we read it and before we changed it. */
 class LostRace extends Error {}
 
 function orThrow(id: string, result: IntegrationRow | Conflict): IntegrationRow {

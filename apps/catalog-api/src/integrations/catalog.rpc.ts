@@ -11,7 +11,7 @@ import { Controller } from '@nestjs/common';
 import { MessagePattern } from '@nestjs/microservices';
 import { CatalogReader } from './catalog-reader';
 
-/** The catalog over NATS request/reply, for the tenant that the header names. */
+/** The catalog over NATS request/reply, for the tenant named in the header. */
 @Controller()
 export class CatalogRpc {
   constructor(private readonly catalog: CatalogReader) {}

@@ -8,9 +8,9 @@ import { errorsOf, readRegistration, type Registration } from './registration';
 import { findSecrets } from './secret-scan';
 
 export interface Changes {
-  /** What differs from the stored row; empty if nothing does. */
+  /** The columns that change; empty if nothing does. */
   readonly values: IntegrationChanges;
-  /** The same by the names that callers know. */
+  /** The same changes, by the names of the API. */
   readonly fields: readonly string[];
 }
 
@@ -25,7 +25,7 @@ const CHANGEABLE = [
   'intervalSeconds',
 ] as const;
 
-/** Reads a merge patch for a row: the result must be a registration that could be made anew. */
+/** Reads a merge patch for a row. The result must be valid as a new registration. */
 export function readChanges(
   body: unknown,
   row: IntegrationRow,
@@ -49,14 +49,14 @@ export function readChanges(
   };
 }
 
-/** An endpoint as it was read says nothing new, and need not be one that a caller could give: `memory://local` for example. */
+/** Ignores an unchanged endpoint, which may be one that callers must not send, such as `memory://local`. */
 function withoutSameEndpoint(patch: unknown, row: IntegrationRow): unknown {
   if (!isObject(patch) || patch['endpoint'] !== row.endpoint) return patch;
   const { endpoint: _, ...rest } = patch;
   return rest;
 }
 
-/** Null: it stays as it is. */
+/** The changes of the maintenance window; null if it stays as it is. */
 function maintenanceChanges(row: IntegrationRow, patch: unknown, now: Date): Validated<IntegrationChanges | null> {
   const current = maintenanceOf(row, now);
   const wanted = patch === undefined ? { ok: true as const, value: current } : patchMaintenance(current, patch, now);
@@ -66,7 +66,7 @@ function maintenanceChanges(row: IntegrationRow, patch: unknown, now: Date): Val
   return { ok: true, value: { maintenanceUntil: until === null ? null : new Date(until), maintenanceReason: reason } };
 }
 
-/** The row as the request that would have made it. */
+/** The row as the body of the request that would create it. */
 function documentOf(row: IntegrationRow, registry: ProviderRegistry): object {
   const { name, type, provider, config, tags, enabled, posting } = row;
   const isDefault = row.endpoint === registry.find(provider)?.defaultEndpoint;
@@ -81,7 +81,7 @@ function documentOf(row: IntegrationRow, registry: ProviderRegistry): object {
     healthCheck: { intervalSeconds: row.intervalSeconds },
     ...(row.description === null ? {} : { description: row.description }),
     ...(row.authRef === null ? {} : { authRef: row.authRef }),
-    // A default need not be an address that a caller could give, `memory://local` for example.
+    // A default endpoint may be one that callers must not send, such as `memory://local`.
     ...(isDefault ? {} : { endpoint: row.endpoint }),
   };
 }

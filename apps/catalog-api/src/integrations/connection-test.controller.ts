@@ -8,7 +8,7 @@ import { UuidParam } from '../http/id';
 import { NoBody } from '../http/no-body';
 import { DescribeTest } from './describe';
 
-/** Tests what is registered. */
+/** Tests registered integrations. */
 @ApiTags('integrations')
 @Controller('integrations/:id')
 export class ConnectionTestController {

@@ -11,7 +11,7 @@ import { CatalogWriter } from './catalog-writer';
 import { DescribePurge, DescribeRestore } from './describe';
 import { etagOf, expectMatch } from './etag';
 
-/** What may still be done with an integration that was deleted. */
+/** Restores or purges deleted integrations. */
 @ApiTags('integrations')
 @Controller('integrations/:id')
 export class DeletedController {

@@ -20,7 +20,7 @@ class ConsumerPipe implements PipeTransform<string, string> {
 
 const ConsumerParam = () => Param('consumer', new ConsumerPipe());
 
-/** Who relies on an integration. It is not deleted while somebody does, unless by force. */
+/** The consumers that depend on an integration. While there are any, deleting it needs `force`. */
 @ApiTags('integrations')
 @Controller('integrations/:id/dependents')
 export class DependentsController {

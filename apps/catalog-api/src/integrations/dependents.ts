@@ -11,7 +11,7 @@ import type { Caller } from '../access/caller';
 import { auditEntry } from '../audit/audit-entry';
 import { notFound, Refusal } from '../refusal';
 
-/** Who relies on an integration, as they say themselves. Each change leaves an audit entry. Methods throw a Refusal. */
+/** The consumers that declare to depend on an integration. Each change is audited. Methods throw a Refusal. */
 @Injectable()
 export class Dependents {
   constructor(
@@ -26,7 +26,7 @@ export class Dependents {
     return (await this.dependents.list(tenantId, id)).map(toView);
   }
 
-  /** Harmless where it is so already. */
+  /** Idempotent. */
   async put(caller: Caller, id: string, consumer: string, note: string | null): Promise<DependentView> {
     return this.database.transaction(async (tx) => {
       const { tenantId } = caller;
@@ -34,7 +34,7 @@ export class Dependents {
       if (done === 'missing') throw notFound('integration', id);
       if (done !== 'unchanged') await this.audit.append(entryOf(caller, id, `dependent_${done}`, consumer), tx);
       const row = await this.dependents.find(tenantId, id, consumer, tx);
-      if (!row) throw new Refusal('conflict', 'the dependent is being changed by others; try again');
+      if (!row) throw new Refusal('conflict', 'a concurrent change of the dependent got in the way; try again');
       return toView(row);
     });
   }
@@ -44,20 +44,20 @@ export class Dependents {
       const { tenantId } = caller;
       if (!(await this.integrations.find(tenantId, id, tx))) throw notFound('integration', id);
       if (!(await this.dependents.remove(tenantId, id, consumer, tx))) {
-        throw new Refusal('not_found', `${consumer} is not known to rely on the integration`);
+        throw new Refusal('not_found', `${consumer} is not a dependent of the integration`);
       }
       await this.audit.append(entryOf(caller, id, 'dependent_removed', consumer), tx);
     });
   }
 }
 
-/** Why an integration is not deleted: each consumer with its note. */
+/** The refusal to delete an integration, with each consumer and its note. */
 export function reliedOn(dependents: readonly DependentRow[]): Refusal {
   const details = dependents.map(({ consumer, note }) => ({
     field: `dependents.${consumer}`,
-    message: note ?? 'relies on the integration',
+    message: note ?? 'depends on the integration',
   }));
-  const message = 'others rely on the integration: have them let go of it, or delete it with ?force=true';
+  const message = 'consumers depend on the integration: remove these dependents, or delete with ?force=true';
   return new Refusal('conflict', message, details);
 }
 

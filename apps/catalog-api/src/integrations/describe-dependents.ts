@@ -10,7 +10,7 @@ const ApiConsumer = () =>
 
 export function DescribeDependents(): MethodDecorator {
   return applyDecorators(
-    ApiOperation({ summary: 'List who relies on an integration' }),
+    ApiOperation({ summary: 'List the consumers that depend on an integration' }),
     ApiUuidParam('id'),
     ApiResponse({ status: 200, type: DependentListResponse }),
     ApiProblems('invalid_request', 'not_found'),
@@ -20,8 +20,9 @@ export function DescribeDependents(): MethodDecorator {
 export function DescribePutDependent(): MethodDecorator {
   return applyDecorators(
     ApiOperation({
-      summary: 'Say that a consumer relies on an integration',
-      description: 'It is not deleted then, unless by force. Again with the same note does nothing.',
+      summary: 'Declare that a consumer depends on an integration',
+      description:
+        'Deleting the integration then needs `force`. Repeating the request with the same note does nothing.',
     }),
     ApiUuidParam('id'),
     ApiConsumer(),
@@ -37,10 +38,10 @@ export function DescribePutDependent(): MethodDecorator {
 
 export function DescribeRemoveDependent(): MethodDecorator {
   return applyDecorators(
-    ApiOperation({ summary: 'Say that a consumer relies on it no more' }),
+    ApiOperation({ summary: 'Declare that a consumer no longer depends on an integration' }),
     ApiUuidParam('id'),
     ApiConsumer(),
-    ApiResponse({ status: 204, description: 'Let go of' }),
+    ApiResponse({ status: 204, description: 'Removed' }),
     ApiProblems('invalid_request', 'not_found'),
   );
 }

@@ -16,7 +16,7 @@ import { DeleteIntegrationQuery } from './delete-integration.query';
 import { ReadIntegrationQuery } from './read-integration.query';
 import { SummariseIntegrationsQuery } from './summarise-integrations.query';
 
-/** What the API description says of each route of integrations; kept apart so that the controllers stay readable. */
+/** The API description of each integration route, kept apart so that the controllers stay readable. */
 
 const ETAG = { ETag: { description: '`"g<generation>"`, for If-Match', schema: { type: 'string', example: '"g1"' } } };
 const LOCATION = { Location: { description: 'Path of the integration', schema: { type: 'string' } } };
@@ -25,7 +25,7 @@ const ApiIfMatch = (required: boolean) =>
   ApiHeader({
     name: 'If-Match',
     required,
-    description: 'The ETag as it was read',
+    description: 'The ETag of the integration as you read it',
     schema: { type: 'string', example: '"g1"' },
   });
 
@@ -73,8 +73,8 @@ export function DescribePatch(): MethodDecorator {
       summary: 'Change an integration',
       description:
         'A JSON merge patch (RFC 7396): null removes, objects are merged. Type and provider never change. ' +
-        '`maintenance` begins a maintenance window now, at most 30 days long, which ends by itself: checks go on, the ' +
-        'status does not turn, and the time does not count for uptime.',
+        '`maintenance` starts a maintenance window of at most 30 days, which ends automatically. During maintenance, checks ' +
+        'continue, the status does not change, and the time does not count for uptime.',
     }),
     ApiUuidParam('id'),
     ApiIfMatch(true),
@@ -90,12 +90,13 @@ export function DescribeDelete(): MethodDecorator {
   return applyDecorators(
     ApiOperation({
       summary: 'Delete an integration',
-      description: 'While others rely on it, 409 lists them in details; `force` deletes it all the same.',
+      description:
+        'If consumers depend on it, the response is 409 and `details` lists them; `force` deletes it anyway.',
     }),
     ApiUuidParam('id'),
     ApiQueryOf(DeleteIntegrationQuery),
     ApiIfMatch(true),
-    ApiResponse({ status: 204, description: 'Deleted; its name is free again, and it can be restored' }),
+    ApiResponse({ status: 204, description: 'Deleted. Its name can be used again, and it can be restored' }),
     ApiProblems('invalid_request', 'not_found', 'conflict', 'precondition_failed', 'precondition_required'),
   );
 }
@@ -103,8 +104,8 @@ export function DescribeDelete(): MethodDecorator {
 export function DescribeRestore(): MethodDecorator {
   return applyDecorators(
     ApiOperation({
-      summary: 'Bring a deleted integration back',
-      description: 'As it was, with a probe at once if it is enabled. Its name may be taken by now: 409 names it.',
+      summary: 'Restore a deleted integration',
+      description: 'Restores it as it was, and probes it at once if it is enabled. 409 if its name is in use by now.',
     }),
     ApiUuidParam('id'),
     ApiIfMatch(false),
@@ -116,12 +117,12 @@ export function DescribeRestore(): MethodDecorator {
 export function DescribePurge(): MethodDecorator {
   return applyDecorators(
     ApiOperation({
-      summary: 'Remove a deleted integration for good',
-      description: 'Its events and its audit trail stay.',
+      summary: 'Purge a deleted integration',
+      description: 'Removes it permanently. Its events and audit entries are kept.',
     }),
     ApiUuidParam('id'),
     ApiIfMatch(false),
-    ApiResponse({ status: 204, description: 'Gone' }),
+    ApiResponse({ status: 204, description: 'Purged' }),
     ApiProblems('invalid_request', 'not_found', 'conflict', 'precondition_failed'),
   );
 }
@@ -138,9 +139,12 @@ export function DescribeSwitch(summary: string): MethodDecorator {
 
 export function DescribeTest(): MethodDecorator {
   return applyDecorators(
-    ApiOperation({ summary: 'Test the connection now', description: 'Asks the health-worker; changes nothing there.' }),
+    ApiOperation({
+      summary: 'Test the connection now',
+      description: 'The health-worker runs the test. It changes nothing at the vendor.',
+    }),
     ApiUuidParam('id'),
-    ApiResponse({ status: 200, type: VerdictResponse, description: 'The verdict, good or bad' }),
+    ApiResponse({ status: 200, type: VerdictResponse, description: 'The verdict, whether healthy or not' }),
     ApiProblems('invalid_request', 'not_found', 'timeout'),
   );
 }
@@ -150,11 +154,11 @@ export function DescribeDraftTest(): MethodDecorator {
     ApiOperation({
       summary: 'Test a draft',
       description:
-        'Stores nothing; leaves an audit entry. With `integrationId` the stored credential of that integration is used: ' +
-        'address, credential and CA bundle are its own then, and refused in the draft.',
+        'Stores nothing except an audit entry. With `integrationId`, the test uses the address, credential and CA bundle of ' +
+        'that integration; the draft must not contain its own.',
     }),
     ApiBody({ schema: { $ref: '#/components/schemas/TestDraftRequest' }, examples: DRAFT_EXAMPLES }),
-    ApiResponse({ status: 200, type: VerdictResponse, description: 'The verdict, good or bad' }),
+    ApiResponse({ status: 200, type: VerdictResponse, description: 'The verdict, whether healthy or not' }),
     ApiProblems('invalid_request', 'not_found', 'timeout', 'too_large'),
   );
 }

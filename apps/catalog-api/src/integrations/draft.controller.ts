@@ -10,7 +10,7 @@ import { invalid, notFound } from '../refusal';
 import { DescribeDraftTest } from './describe';
 import { readDraft, readSavedId } from './draft';
 
-/** Tests before anything is stored. */
+/** Tests drafts of registrations. */
 @ApiTags('integrations')
 @Controller('integrations')
 export class DraftController {
@@ -20,7 +20,10 @@ export class DraftController {
     private readonly registry: ProviderRegistry,
   ) {}
 
-  /** Asks for the right to register: a draft sends a credential of the tenant wherever it says, as a registration does. */
+  /**
+   * Requires the scope to register: like a registration, a draft sends a credential of the tenant to any address it
+   * names.
+   */
   @Post('test')
   @HttpCode(200)
   @DescribeDraftTest()

@@ -6,10 +6,10 @@ import { isObject } from './merge-patch';
 import { readRegistration, type Registration } from './registration';
 import { findSecrets } from './secret-scan';
 
-/** For a draft without a name: nobody gets to see it. */
+/** Placeholder for a draft without a name. It is not shown anywhere. */
 const UNNAMED = 'draft';
 
-/** The integration whose stored credential a draft is to be tested with; null: the draft brings its own. */
+/** The id of the integration whose stored credential the draft uses; null if the draft has its own. */
 export function readSavedId(body: unknown): Validated<string | null> {
   if (!isObject(body)) return { ok: false, errors: [{ field: '', message: 'must be a JSON object' }] };
   const given = body['integrationId'] ?? null;
@@ -19,8 +19,8 @@ export function readSavedId(body: unknown): Validated<string | null> {
 }
 
 /**
- * Reads the body of `POST /integrations/test`, as for create, into what the health-worker is asked. It refuses what must
- * not be given beside a saved credential: it is the one that would use it, whoever asks.
+ * Turns the body of `POST /integrations/test`, validated as for create, into the request to the health-worker. The
+ * worker uses the saved credential for any caller, so it is also the one that refuses fields not allowed beside it.
  */
 export function readDraft(
   body: unknown,
@@ -37,7 +37,7 @@ export function readDraft(
   return { ok: true, value: saved ? besideSaved(saved, fields) : onItsOwn(checked.value, fields) };
 }
 
-/** Where the saved integration is and how its server is trusted, in the words of a registration. */
+/** The endpoint, credential and TLS trust of the saved integration, as fields of a registration. */
 function placeOf(saved: IntegrationRow, { config }: Record<string, unknown>, registry: ProviderRegistry): object {
   const { endpoint, authRef } = saved;
   const isDefault = endpoint === registry.find(saved.provider)?.defaultEndpoint;
@@ -54,7 +54,7 @@ function besideSaved({ id }: IntegrationRow, fields: Record<string, unknown>): R
 }
 
 function onItsOwn({ provider, endpoint, authRef, config }: Registration, fields: Record<string, unknown>) {
-  // The default need not be an address that a caller could give, `memory://local` for example; the worker knows it too.
+  // A default endpoint may be one that callers must not send, such as `memory://local`. The worker knows the default.
   const given = (fields['endpoint'] ?? null) !== null;
   return { provider, config, authRef, endpoint: given ? endpoint : null };
 }

@@ -1,21 +1,21 @@
 import { invalid, Refusal } from '../refusal';
 
-/** Whether a generation is one of those that the caller has seen. */
+/** True if the generation matches the caller's If-Match. */
 export type ExpectedGeneration = (generation: number) => boolean;
 
 export function etagOf(generation: number): string {
   return `"g${generation}"`;
 }
 
-/** `If-Match` (RFC 9110 § 13.1.1) where it is required. Throws `precondition_required` without it. */
+/** Reads a required `If-Match` (RFC 9110 § 13.1.1). Throws `precondition_required` without it. */
 export function requireMatch(header: string | undefined): ExpectedGeneration {
   if (header !== undefined) return expectMatch(header);
-  throw new Refusal('precondition_required', 'send the ETag that you have read as If-Match', [
+  throw new Refusal('precondition_required', 'send the ETag of the integration as If-Match', [
     { field: 'headers.if-match', message: 'is required' },
   ]);
 }
 
-/** `If-Match` where it may be left out. Entity tags are compared strongly, so that a weak one never matches. */
+/** Reads an optional `If-Match`. The comparison is strong, so a weak ETag never matches. */
 export function expectMatch(header: string | undefined): ExpectedGeneration {
   if (header === undefined || header.trim() === '*') return () => true;
   const tags = header.split(',').map((tag) => tag.trim());
@@ -26,5 +26,5 @@ export function expectMatch(header: string | undefined): ExpectedGeneration {
 }
 
 export function preconditionFailed(generation: number): Refusal {
-  return new Refusal('precondition_failed', `the integration has changed since; its ETag is now ${etagOf(generation)}`);
+  return new Refusal('precondition_failed', `the integration has changed; its ETag is now ${etagOf(generation)}`);
 }

@@ -13,10 +13,11 @@ import { ValidQuery } from '../http/query';
 import { notFound } from '../refusal';
 
 const DESCRIPTION =
-  'As they were published, deleted and purged integrations included, and kept for a week after that. An event is here ' +
-  'once it has its number, a moment after it happened. Those of annotations are shown to tokens that may read annotations.';
+  'Returns events as they were published, also of deleted and purged integrations, for one week after publication. An ' +
+  'event appears once it has its sequence number, a moment after it happened. Annotation events are included only if the ' +
+  'token has the scope `annotations:read`.';
 
-/** What happened to an integration. */
+/** The events of an integration. */
 @ApiTags('integrations')
 @Controller('integrations/:id/events')
 export class EventsController {

@@ -14,7 +14,7 @@ export function toView(
     ...fields,
     maintenance: maintenanceOf({ maintenanceUntil, maintenanceReason }, now),
     healthCheck: { intervalSeconds },
-    // A provider whose plugin is not loaded any more can do nothing here.
+    // Without its plugin loaded, a provider has no capabilities.
     capabilities: registry.find(row.provider)?.capabilities ?? [],
     health: toHealth(health, now),
     createdAt: createdAt.toISOString(),
@@ -23,7 +23,7 @@ export function toView(
   };
 }
 
-/** Never the old status as if it were known still: what is stale is `unknown`, from the moment it became so. */
+/** Health as the API shows it. A stale status is shown as `unknown`, since the moment it became stale. */
 export function toHealth(health: HealthSummary | undefined, now: Date): IntegrationHealth {
   if (!health) return NEVER_CHECKED;
   const { status: lastStatus, code, message, since, checkedAt, intervalSeconds, flapping, latencyMs } = health;

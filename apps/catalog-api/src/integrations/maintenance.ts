@@ -6,13 +6,13 @@ type Window = Pick<IntegrationRow, 'maintenanceUntil' | 'maintenanceReason'>;
 
 const DAY_MS = 86_400_000;
 
-/** The window that is in force at that moment; null: there is none, or it has ended. */
+/** The current maintenance window; null if there is none or it has ended. */
 export function maintenanceOf({ maintenanceUntil, maintenanceReason }: Window, now: Date): Maintenance | null {
   if (!maintenanceUntil || maintenanceUntil <= now) return null;
   return { until: maintenanceUntil.toISOString(), reason: maintenanceReason };
 }
 
-/** What a merge patch of the right shape makes of the window in force. */
+/** Applies a merge patch of valid shape to the current window. */
 export function patchMaintenance(
   current: Maintenance | null,
   patch: unknown,
@@ -20,7 +20,7 @@ export function patchMaintenance(
 ): Validated<Maintenance | null> {
   const { until, reason } = (mergePatch(current, patch) ?? {}) as Partial<Maintenance>;
   if (patch === null) return { ok: true, value: null };
-  if (until === undefined) return refused('is required: when does the maintenance end?');
+  if (until === undefined) return refused('is required: it is the end of the maintenance');
   const ends = Date.parse(until);
   if (ends <= now.getTime()) return refused('must lie in the future');
   if (ends > now.getTime() + MAX_MAINTENANCE_DAYS * DAY_MS) {

@@ -12,10 +12,10 @@ import { AuthRefError, parseAuthRef } from '@integrations/secrets';
 import { normaliseEndpoint } from './endpoint';
 import { findSecrets } from './secret-scan';
 
-/** A registration that may be stored: complete, normalised and known to fit its provider. */
+/** A registration that is ready to be stored: complete, normalised and valid for its provider. */
 export type Registration = Omit<NewIntegration, 'id' | 'tenantId'>;
 
-/** Reads the body of `POST /integrations`. Every wrong field is named at once. Calls nobody. */
+/** Reads the body of `POST /integrations`. Reports all invalid fields at once. Makes no calls. */
 export function readRegistration(body: unknown, registry: ProviderRegistry): Validated<Registration> {
   const secrets = findSecrets(body);
   if (secrets.length > 0) return { ok: false, errors: secrets };
@@ -61,9 +61,7 @@ function typeErrors({ type, posting }: CreateIntegrationRequest, plugin: Connect
     return [{ field: 'type', message: `must be ${plugin.type}, the type of provider ${plugin.provider}` }];
   }
   if (type === 'scm' || posting === 'online') return [];
-  return [
-    { field: 'posting', message: 'can be offline for an scm integration only: nothing is posted through others' },
-  ];
+  return [{ field: 'posting', message: 'can be offline only for an scm integration: others post nothing' }];
 }
 
 function endpointOf({ endpoint }: CreateIntegrationRequest, plugin: ConnectorPlugin): Validated<string> {

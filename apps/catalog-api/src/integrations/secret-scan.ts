@@ -1,19 +1,22 @@
 import type { FieldError } from '@integrations/contracts';
 
 const MESSAGE = 'looks like a credential: keep it in a secret store and name it in authRef';
-/** Deeper bodies are refused anyway. */
+/** Validation refuses deeper bodies anyway. */
 const MAX_DEPTH = 40;
 
-/** What a key says of its value, when it ends so: `accessToken`, `client_secret`, `tls.privateKeyPem`. */
+/** A key with such an ending names a credential: `accessToken`, `client_secret`, `tls.privateKeyPem`. */
 const SECRET_KEY =
   /(token|password|passwd|passphrase|secret|credential|privatekey|apikey|accesskey|secretkey|signingkey|authorization|cookie)s?(pem|value|base64)?$/;
 
-/** So that a body full of them is not answered by one ten times as large. */
+/** Keeps the response to a body full of credentials from being ten times as large. */
 const MAX_FINDINGS = 50;
 
-/** How the credentials of the services that we know look. A prefix alone is a word; with characters after it, a value. */
+/**
+ * The formats of credentials of known services. Each needs characters after the prefix, as a prefix alone may be a
+ * word.
+ */
 const SECRET_VALUES = [
-  /-----BEGIN [A-Z0-9 ]*PRIVATE KEY/, // every PEM kind; certificates and public keys are welcome
+  /-----BEGIN [A-Z0-9 ]*PRIVATE KEY/, // private keys of any PEM kind; certificates and public keys are allowed
   /\bgh[opusr]_[A-Za-z0-9]{4,}/, // https://docs.github.com/en/authentication/keeping-your-account-and-data-secure/about-authentication-to-github#githubs-token-formats
   /\bgithub_pat_[A-Za-z0-9_]{4,}/,
   /\bgl(pat|ptt|dt|rt|rtr|cbt|ft|soat|agent|oas|imt)-[A-Za-z0-9_-]{4,}/, // https://docs.gitlab.com/security/tokens/#token-prefixes
@@ -25,11 +28,11 @@ const SECRET_VALUES = [
   /\bxox[abeoprs]-[A-Za-z0-9-]{4,}/, // Slack
   /\bhv[sbr]\.[A-Za-z0-9_-]{10,}/, // Vault
   /\bist_[A-Za-z0-9_-]{20,}/, // ours
-  /\beyJ[A-Za-z0-9_-]{8,400}\.eyJ[A-Za-z0-9_-]{8}/, // JSON Web Token; bounded, for a body can be full of beginnings
+  /\beyJ[A-Za-z0-9_-]{8,400}\.eyJ[A-Za-z0-9_-]{8}/, // JSON Web Token; bounded, because a body may hold many such prefixes
   /:\/\/[^\s/?#@:]*:[^\s/?#@]+@/, // a URL with a password
 ];
 
-/** Each field of a registration, whatever its shape, that seems to hold a credential. `authRef` is where one is named. */
+/** The fields of a body of any shape that seem to hold a credential. `authRef` may hold a reference to one. */
 export function findSecrets(body: unknown): FieldError[] {
   return scan(body, '', 0).slice(0, MAX_FINDINGS);
 }
@@ -59,7 +62,7 @@ function namesSecret(key: string): boolean {
   return isSecret(key) || SECRET_KEY.test(key.toLowerCase().replaceAll(/[^a-z0-9]/g, ''));
 }
 
-/** Switches such as `requireCredential: true` hold no secret; nor does a null that takes one away. */
+/** False for switches such as `requireCredential: true`, and for a null that removes a value. */
 function mayBeSecret(value: unknown): boolean {
   return value !== null && typeof value !== 'boolean' && value !== '';
 }

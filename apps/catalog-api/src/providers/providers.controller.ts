@@ -7,7 +7,7 @@ import { ApiProblems } from '../docs/problems';
 import { ProviderListResponse, ProviderResponse } from '../docs/provider.response';
 import { notFound } from '../refusal';
 
-/** What can be connected: the plugins that this process has loaded. */
+/** The providers that can be connected: those of the plugins that this process has loaded. */
 @ApiTags('providers')
 @Controller('providers')
 export class ProvidersController {

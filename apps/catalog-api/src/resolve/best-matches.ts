@@ -1,10 +1,10 @@
 import { setImmediate as othersHadTheirTurn } from 'node:timers/promises';
 import { type Location, readBase } from './location';
 
-/** After so many candidates, a few milliseconds of work, whatever else waits goes first. */
+/** How many candidates to process, in a few milliseconds, before yielding to the event loop. */
 const AT_ONCE = 250;
 
-/** Those whose bases match the location best: same host, the longest path. Several when they match equally well. */
+/** The candidates whose bases match the location best: same host, longest path. Several if they match equally well. */
 export async function bestMatches<T>(
   location: Location,
   candidates: readonly T[],
@@ -23,11 +23,11 @@ export async function bestMatches<T>(
   return found;
 }
 
-/** How many segments of the path match; -1 if the location is not below the base. */
+/** Number of path segments that match; -1 if the location is not below the base. */
 function matchLength({ host, port, path }: Location, text: string): number {
   const base = readBase(text);
   if (!base || base.host !== host || (port !== null && base.port !== port)) return -1;
-  // A repository is below its base, never the base itself. Hosts of repositories take no account of case in paths.
+  // A repository is below its base, never the base itself. Repository hosts ignore case in paths.
   const below = path.length > base.path.length;
   return below && base.path.every((segment, n) => segment.toLowerCase() === path[n]?.toLowerCase())
     ? base.path.length

@@ -4,9 +4,9 @@ import type { FieldError, ResolveIntegrationRequest, Validated } from '@integrat
 export interface Location {
   /** The field of the request that names it. */
   readonly field: 'repositoryUrl' | 'imageRef';
-  /** Lower case, in punycode. */
+  /** The host in lower case and punycode. */
   readonly host: string;
-  /** Null where it says nothing of the endpoint's port: over SSH. Empty for the default port. */
+  /** Empty for the default port. Null over SSH, whose port says nothing about the endpoint's port. */
   readonly port: string | null;
   readonly path: readonly string[];
 }
@@ -24,7 +24,7 @@ const IMAGE_NAME = /^[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*$/;
 const DOCKER_HUB = 'docker.io';
 const DOCKER_HUB_ALIASES = ['index.docker.io', 'registry-1.docker.io', 'registry.hub.docker.com'];
 
-/** Reads the one reference of a request. What is wrong names the field and never quotes it. */
+/** Reads the one reference of a request. Errors name the field and never quote its value. */
 export function readLocation({ repositoryUrl, imageRef }: ResolveIntegrationRequest): Validated<Location> {
   if (repositoryUrl !== undefined && imageRef !== undefined) {
     return refused('imageRef', 'must not be given beside repositoryUrl');
@@ -34,7 +34,7 @@ export function readLocation({ repositoryUrl, imageRef }: ResolveIntegrationRequ
   return refused('repositoryUrl', 'is required, or imageRef');
 }
 
-/** Where a provider says that it serves; its port is null where that is so over SSH only. */
+/** A place that a provider serves. The port is null for a place served over SSH only. */
 export type Base = Pick<Location, 'host' | 'port' | 'path'>;
 
 /** A base such as `host:port/path`, or `ssh://host/path`; null if it cannot be read. */
@@ -45,7 +45,7 @@ export function readBase(base: string): Base | null {
   return { host: hubless(bare(url.hostname)), port: isSsh ? null : url.port, path: segmentsOf(url.pathname) };
 }
 
-/** The host as a location has it, and what is the same. */
+/** The host of a location, with its aliases. */
 export function spellingsOf(host: string): readonly string[] {
   return host === DOCKER_HUB ? [DOCKER_HUB, ...DOCKER_HUB_ALIASES] : [host];
 }
@@ -54,7 +54,7 @@ function readRepository(text: string): Validated<Location> {
   if (DECEPTIVE.test(text))
     return refused('repositoryUrl', 'must not contain spaces, backslashes or control characters');
   if (!text.includes('://')) return readScpLike(text);
-  // What package.json files say: git+https://…
+  // package.json files prefix the scheme: git+https://…
   const url = URL.parse(text.replace(/^git\+/i, ''));
   if (!url || ![...WEB, ...SSH].includes(url.protocol)) {
     return refused('repositoryUrl', 'must be an http, https, ssh or git URL, or git@host:owner/repo');
@@ -67,7 +67,7 @@ function readRepository(text: string): Validated<Location> {
   return repositoryAt(url.hostname, isWeb ? url.port : null, url.pathname);
 }
 
-/** Azure DevOps shows clone URLs with the organization before its host: what the path says as well is no secret. */
+/** Azure DevOps shows clone URLs with the organization as user name. The path contains it too, so it is no secret. */
 function isOrganization({ username, pathname }: URL): boolean {
   return username === pathname.split('/')[1];
 }
@@ -77,7 +77,7 @@ function readScpLike(text: string): Validated<Location> {
   if (host === undefined || path === undefined) {
     return refused('repositoryUrl', 'must be a URL, or git@host:owner/repo');
   }
-  // user:password@host/path reads as the path password@host/path at the host user.
+  // user:password@host/path would be read as the path password@host/path on the host user.
   if (path.split('/')[0]?.includes('@')) return refused('repositoryUrl', 'must not contain a user or password');
   return repositoryAt(host, null, path);
 }
@@ -97,7 +97,7 @@ function readImage(text: string): Validated<Location> {
   const name = IMAGE.exec(text)?.[1];
   if (name === undefined) return refused('imageRef', 'must be an image reference: host/name:tag or host/name@digest');
   const [first = '', ...rest] = name.split('/');
-  // The rule by which Docker tells a host from the first part of a name.
+  // Docker's rule to distinguish a host from the first part of a name.
   const named = rest.length > 0 && (/[.:A-Z]/.test(first) || first === 'localhost');
   const path = named ? rest : name.split('/');
   const url = URL.parse(`https://${named ? first : DOCKER_HUB}`);
@@ -107,20 +107,20 @@ function readImage(text: string): Validated<Location> {
     return refused('imageRef', 'must have a name of lower-case letters, digits, and . _ - between them');
   }
   const host = hubless(bare(url.hostname));
-  // https://hub.docker.com/_/alpine is docker.io/library/alpine.
+  // Official images have a prefix: https://hub.docker.com/_/alpine is docker.io/library/alpine.
   const full = host === DOCKER_HUB && path.length === 1 ? ['library', ...path] : path;
   return { ok: true, value: { field: 'imageRef', host, port: url.port, path: full } };
 }
 
-/** The host as browsers write it: lower case, punycode, IPv4 in dots. */
+/** The host as browsers write it: lower case, punycode, dotted IPv4. Null if the text is no host. */
 function toHost(text: string): string | null {
   const url = URL.parse(`https://${decodeHost(text)}`);
   const isHost = url?.pathname === '/' && url.username === '' && url.search === '';
-  // Of a dot nothing is left.
+  // The host "." becomes empty, which is no host.
   return (isHost && bare(url.hostname)) || null;
 }
 
-/** The host of a URL that is not of the web stays percent-encoded. */
+/** URL parsing leaves the host percent-encoded for schemes other than http and https. */
 function decodeHost(text: string): string {
   try {
     return decodeURIComponent(text);

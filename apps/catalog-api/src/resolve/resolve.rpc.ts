@@ -21,7 +21,7 @@ export class ResolveRpc {
     private readonly reader: CatalogReader,
   ) {}
 
-  /** Refuses with `invalid_request`, `not_found`, and `ambiguous_integration` with the candidates. */
+  /** Refuses with `invalid_request`, `not_found`, or `ambiguous_integration` and the candidates in details. */
   @MessagePattern(RPC.catalogResolve)
   async resolve(
     @RpcBody(ResolveIntegrationRequest) request: ResolveIntegrationRequest,

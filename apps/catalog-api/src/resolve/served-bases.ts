@@ -3,9 +3,9 @@ import type { IntegrationPlace } from '@integrations/database';
 import type { ProviderRegistry } from '@integrations/providers';
 
 /**
- * Where the repositories or images live that an integration reaches, each `host[:port][/path]` or `ssh://host[/path]`:
- * as its plugin says, else at the endpoint itself. None where the plugin is missing or fails, or the stored config is not
- * valid any more.
+ * The bases of the repositories or images that an integration reaches, each `host[:port][/path]` or
+ * `ssh://host[/path]`. The plugin names them; by default it is the endpoint itself. None if the plugin is missing or
+ * fails, or if the stored config is no longer valid.
  */
 export function servedBases(
   row: IntegrationPlace,

@@ -4,7 +4,7 @@ import type { ConnectorPlugin } from '@integrations/provider-kit';
 import type { ProviderRegistry } from '@integrations/providers';
 import { spellingsOf } from './location';
 
-/** Which integrations can serve something at the host, as far as their endpoint and provider tell. */
+/** A filter for integrations that may serve the host, judged by their endpoint and provider only. */
 export function servedFrom(
   host: string,
   type: IntegrationType,
@@ -20,7 +20,7 @@ export function servedFrom(
   return { hosts: [...hosts], providers };
 }
 
-/** Null: at any. */
+/** The endpoint hosts of a provider's integrations that may serve `host`; null for any endpoint. */
 function endpointHosts(plugin: ConnectorPlugin, host: string): readonly string[] | null {
   if (!plugin.servedFrom) return plugin.serves || !isAtWeb(plugin) ? null : [host];
   try {
@@ -31,7 +31,7 @@ function endpointHosts(plugin: ConnectorPlugin, host: string): readonly string[]
   }
 }
 
-/** The repository looks at web addresses only; a default such as `memory://local` is none. */
+/** The database query finds only web addresses, which a default such as `memory://local` is not. */
 function isAtWeb({ defaultEndpoint }: ConnectorPlugin): boolean {
   return defaultEndpoint === null || /^https?:/.test(defaultEndpoint);
 }

@@ -23,7 +23,10 @@ import { invalid, Refusal } from '../refusal';
 
 const VERSION_IS_TAKEN = 'sealed_secret_pkey';
 
-/** Seals secrets into the `local` store. It reads none: who resolves credentials is the worker and the dispatcher. */
+/**
+ * Seals secrets into the `local` store. It reads none: only health-worker and annotation-dispatcher resolve
+ * credentials.
+ */
 export class SecretWriter {
   constructor(
     private readonly database: Database,
@@ -32,9 +35,10 @@ export class SecretWriter {
     private readonly masters: MasterKeys | null,
   ) {}
 
-  /** Keeps `value` as the newest version of `path`. Throws a Refusal, and DatabaseError. */
+  /** Stores `value` as the newest version of `path`. Throws a Refusal or DatabaseError. */
   async write(caller: Caller, path: string, value: string): Promise<WrittenSecret> {
-    if (!this.masters) throw new Refusal('not_found', 'no secrets are kept here: the local store has no master key');
+    if (!this.masters)
+      throw new Refusal('not_found', 'secrets cannot be stored here: the local store has no master key');
     const ref = refOf(path);
     try {
       const store = new LocalStore(this.#audited(caller, ref, this.masters), this.masters);
@@ -54,11 +58,11 @@ export class SecretWriter {
   }
 }
 
-/** A Refusal, or what the store's own database failed with: it may only be away. */
+/** A Refusal, or the error of the store's database, which may only be unreachable. */
 function reasonOf(error: SecretStoreError): unknown {
   if (error.code === 'denied') return invalid([{ field: 'value', message: error.message }]);
   if (isUniqueViolation(error.cause, VERSION_IS_TAKEN)) {
-    return new Refusal('conflict', 'that secret is being written by others all the time; try again');
+    return new Refusal('conflict', 'concurrent writes of the secret got in the way; try again');
   }
   return error.cause ?? error;
 }

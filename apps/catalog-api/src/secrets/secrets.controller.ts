@@ -8,7 +8,7 @@ import { WrittenSecretResponse } from '../docs/written-secret.response';
 import { invalid } from '../refusal';
 import { SecretWriter } from './secret-writer';
 
-/** The `local` store as far as it can be reached from outside: what goes in does not come out. */
+/** Write-only access to the `local` store. */
 @ApiTags('secrets')
 @Controller('secrets')
 export class SecretsController {
@@ -16,10 +16,10 @@ export class SecretsController {
 
   @Put('*')
   @ApiOperation({
-    summary: 'Keep a secret in the local store',
+    summary: 'Store a secret in the local store',
     description:
-      'Adds a version; those before it stay and can be named with `?version=`. Nothing reads a secret out again. Answers ' +
-      '404 where the local store has no master key.',
+      'Adds a version. Earlier versions are kept, and a reference can name one with `?version=`. No request returns the ' +
+      'secret. The response is 404 if the local store has no master key.',
   })
   @ApiParam({ name: 'path', schema: { type: 'string', example: 'github/app-key' } })
   @ApiBody({
@@ -31,7 +31,7 @@ export class SecretsController {
   @RequireScope('secrets:write')
   put(
     @RequestCaller() caller: Caller,
-    // Asked for by its name, it would be described as a parameter `*`, of which the described path knows nothing.
+    // With @Param('*'), Swagger would describe a parameter `*`, which the described path does not have.
     @Param() { '*': path }: Record<'*', string>,
     @Body() body: unknown,
   ): Promise<WrittenSecret> {

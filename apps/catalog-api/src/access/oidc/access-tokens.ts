@@ -9,7 +9,7 @@ export interface AccessTokenRules extends ClaimNames {
   readonly audience: string;
 }
 
-/** Signatures by a private key only: with HS256 whoever knows the public key could sign, with `none` anybody. */
+/** Only signatures by a private key: anyone with the public key could sign HS256, and anyone at all `none`. */
 const ALGORITHMS = ['RS256', 'ES256', 'EdDSA'];
 const CLOCK_SKEW_S = 30;
 
@@ -20,12 +20,12 @@ export class AccessTokens {
     private readonly keys: JWTVerifyGetKey,
   ) {}
 
-  /** Whether it has the shape of a signed token, so that nothing else need be asked about it. */
+  /** True if the token has the form of a JWT, so that the database need not be asked about it. */
   static looksLike(token: string): boolean {
     return /^[\w-]+\.[\w-]+\.[\w-]*$/.test(token);
   }
 
-  /** Throws TokenRefused, or IssuerUnavailable if the keys cannot be had. */
+  /** Throws TokenRefused, or IssuerUnavailable if the issuer's keys cannot be fetched. */
   async verify(token: string): Promise<Caller> {
     const { issuer, audience } = this.rules;
     try {
@@ -36,7 +36,8 @@ export class AccessTokens {
         clockTolerance: CLOCK_SKEW_S,
         requiredClaims: ['exp'],
       });
-      // Bound to a key that its client proves to hold, by DPoP or TLS: as a mere bearer token anybody could have stolen it.
+      // The token is bound to a key that its client must prove to hold, by DPoP or TLS. Sent as a plain bearer token,
+      // it may be stolen.
       // https://www.rfc-editor.org/rfc/rfc9449#section-7.2 and https://www.rfc-editor.org/rfc/rfc8705#section-3
       if (payload['cnf'] !== undefined) throw new TokenRefused('cnf');
       return readClaims(payload, this.rules);

@@ -3,11 +3,11 @@ import type { EgressClient } from '@integrations/provider-kit';
 import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import { CatalogConfig } from '../../config';
 
-/** What one call may take. */
+/** Timeout of one call. */
 const TIMEOUT_MS = 5_000;
 const LARGEST_ANSWER = 1_024 * 1_024;
 
-/** The way out to the issuer and to nobody else. */
+/** The egress client for calls to the issuer. */
 @Injectable()
 export class IssuerEgress implements OnApplicationShutdown {
   readonly #client: EgressClient;
@@ -16,7 +16,7 @@ export class IssuerEgress implements OnApplicationShutdown {
     this.#client = operatorsEgress(config, { totalTimeoutMs: TIMEOUT_MS, maxResponseBytes: LARGEST_ANSWER });
   }
 
-  /** Bound to the origin of each call: an issuer may have its endpoints at several. */
+  /** Binds to the origin of each call, because an issuer may have endpoints at several origins. */
   readonly fetch: typeof fetch = (input, init) => {
     const endpoint = input instanceof Request ? input.url : String(input);
     return this.#client.bind({ endpoint }).fetch(input, init);

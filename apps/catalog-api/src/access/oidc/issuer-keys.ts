@@ -3,28 +3,28 @@ import { discover, endpointIn } from './issuer-metadata';
 import { IssuerUnavailable } from './issuer-unavailable';
 
 export interface IssuerOptions {
-  /** Exactly as the `iss` claim of its tokens says it. */
+  /** Must equal the `iss` claim of the issuer's tokens. */
   readonly issuer: string;
-  /** Where its keys are; discovered if absent. */
+  /** URL of the issuer's keys; found by discovery if absent. */
   readonly jwksUri?: string;
 }
 
-/** Discovery included. */
+/** Timeout of a fetch, including discovery. */
 const TIMEOUT_MS = 5_000;
-/** A key that is not known yet has the keys fetched anew, but not more often than this. */
+/** An unknown key id triggers a new fetch of the keys, at most once in this time. */
 const COOLDOWN_MS = 10_000;
-/** A key that the issuer has withdrawn is trusted no longer than this. */
+/** How long a key stays trusted after the issuer withdrew it, at most. */
 const MAX_AGE_MS = 600_000;
 
-/** What a token got wrong about its key, as opposed to what went wrong on the way to the keys. */
+/** Errors that are the token's fault, as opposed to failures to fetch the keys. */
 const OF_THE_TOKEN = [errors.JWKSNoMatchingKey, errors.JWKSMultipleMatchingKeys, errors.JOSENotSupported];
 
 /**
- * The public keys of an OpenID Connect issuer, fetched when they are first needed and when an unknown one turns up.
- * A CA of one's own comes in by NODE_EXTRA_CA_CERTS.
+ * The public keys of an OpenID Connect issuer, fetched on first use and whenever an unknown key id appears. For a
+ * private CA, set NODE_EXTRA_CA_CERTS.
  */
 export function issuerKeys({ issuer, jwksUri }: IssuerOptions, fetching: typeof fetch): JWTVerifyGetKey {
-  // Where they are is found out each time: an issuer that moves them may go on serving the old ones at the former place.
+  // Discovery runs before each fetch: an issuer that moves its keys may keep serving the old ones at the former URL.
   const find = async (signal: AbortSignal) => endpointIn(await discover(issuer, fetching, signal), 'jwks_uri');
   const fetchKeys: FetchImplementation = async (_url, init) => fetching(jwksUri ?? (await find(init.signal)), init);
   const keys = createRemoteJWKSet(new URL(jwksUri ?? issuer), {

@@ -1,4 +1,4 @@
-/** The issuer cannot be asked now: that says nothing of the token that is to be checked. */
+/** The issuer cannot be reached now, so the token can be neither accepted nor refused. */
 export class IssuerUnavailable extends Error {
   override readonly name = 'IssuerUnavailable';
 }

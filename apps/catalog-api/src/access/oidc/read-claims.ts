@@ -12,9 +12,9 @@ export interface ClaimNames {
 export const LONGEST_SUBJECT = 255;
 const CONTROL = /[\u0000-\u001f\u007f]/;
 
-/** Who the bearer of a verified token is. Throws TokenRefused if it names no subject or no tenant. */
+/** The caller that a verified token belongs to. Throws TokenRefused if the token names no valid subject or tenant. */
 export function readClaims(claims: JWTPayload, { tenantClaim, scopeClaim }: ClaimNames): Caller {
-  // Whatever its type says: that a claim is a text is the issuer's to keep.
+  // The type says string, but the issuer may have sent anything.
   const sub: unknown = claims.sub;
   if (typeof sub !== 'string' || sub === '' || sub.length > LONGEST_SUBJECT || CONTROL.test(sub))
     throw new TokenRefused('sub');
@@ -23,7 +23,7 @@ export function readClaims(claims: JWTPayload, { tenantClaim, scopeClaim }: Clai
   return { tenantId, name: sub, scopes: readScopes(claims[scopeClaim]) };
 }
 
-/** Texts between spaces (RFC 9068) or a list of them, as some issuers have it. What is not a scope of ours is left out. */
+/** Scopes separated by spaces (RFC 9068), or in a list as some issuers send them. Unknown scopes are ignored. */
 function readScopes(claim: unknown): ApiScope[] {
   const given: unknown = typeof claim === 'string' ? claim.split(' ') : claim;
   if (!Array.isArray(given)) return [];

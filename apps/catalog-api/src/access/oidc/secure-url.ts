@@ -2,7 +2,7 @@ import { ValidateBy } from 'class-validator';
 
 const LOOPBACK = /^(127\.\d+\.\d+\.\d+|\[::1\]|localhost)$/;
 
-/** Whether keys may be fetched from there: over TLS, or without leaving the machine. */
+/** True if keys may be fetched from the URL: over TLS, or from the same machine. */
 export function isSecureUrl(value: unknown): boolean {
   if (typeof value !== 'string' || !URL.canParse(value)) return false;
   const { protocol, hostname, username, search, hash } = new URL(value);

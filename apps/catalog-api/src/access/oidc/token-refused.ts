@@ -1,9 +1,9 @@
-/** An access token that counts for nothing. The reason is for the log, not for its bearer. */
+/** An access token is invalid. The reason is for the log, not for the caller. */
 export class TokenRefused extends Error {
   override readonly name = 'TokenRefused';
 
   constructor(
-    /** A claim, or the code of what is wrong. Nothing out of the token. */
+    /** The name of the wrong claim, or an error code. Never a value from the token. */
     readonly reason: string,
     options: { cause?: unknown } = {},
   ) {

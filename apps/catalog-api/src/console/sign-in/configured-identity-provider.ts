@@ -5,11 +5,11 @@ import { IdentityProvider } from './identity-provider';
 
 interface Deps {
   readonly fetch: typeof fetch;
-  /** Told the client secret: feeds the log scrubber. */
+  /** Called with the client secret, so that the log scrubber hides it. */
   readonly hide: (secret: string) => void;
 }
 
-/** Null where people sign in by token alone. Throws ConfigError. */
+/** The configured identity provider; null if users sign in by token only. Throws ConfigError. */
 export function configuredIdentityProvider(config: CatalogConfig, { fetch, hide }: Deps): IdentityProvider | null {
   const { oidcIssuer: issuer, consoleOidcClientId: clientId, consoleOidcScopes: scopes, consoleUrl } = config;
   const { oidcAudience: audience, consoleOidcAudienceParameter: parameter } = config;

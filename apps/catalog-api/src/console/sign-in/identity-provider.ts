@@ -18,35 +18,35 @@ import { IssuerUnavailable } from '../../access/oidc/issuer-unavailable';
 import type { Transaction } from './transaction';
 
 export interface IdentityProviderOptions {
-  /** The issuer whose access tokens the API takes. */
+  /** The issuer whose access tokens the API accepts. */
   readonly issuer: string;
   readonly clientId: string;
   /** Null for a public client. */
   readonly clientSecret: Secret | null;
   readonly scopes: string;
-  /** Further parameters of both requests: what issuers want in order to give tokens for the API. */
+  /** Additional parameters of both requests, which some issuers need in order to issue tokens for the API. */
   readonly parameters: Readonly<Record<string, string>>;
-  /** Where the browser comes back to. */
+  /** The URL that the issuer redirects the browser to. */
   readonly redirectUri: string;
   readonly fetch: typeof fetch;
 }
 
 const TIMEOUT_S = 5;
-/** An issuer that has moved its endpoints is followed no later than this. */
+/** How long discovery is cached, and therefore how soon moved endpoints are noticed. */
 const MAX_AGE_MS = 600_000;
 
-/** Signs people in at the issuer: authorization code flow of OpenID Connect, with PKCE. */
+/** Signs users in at the issuer, by the authorization code flow of OpenID Connect with PKCE. */
 export class IdentityProvider {
   #client: { readonly made: Promise<Configuration>; readonly until: number } | null = null;
 
   constructor(private readonly options: IdentityProviderOptions) {}
 
-  /** What people know it by. */
+  /** Display name: the issuer's host. */
   get name(): string {
     return new URL(this.options.issuer).host;
   }
 
-  /** Where to send a browser that is to sign in. Throws IssuerUnavailable. */
+  /** The URL to send a browser to for signing in. Throws IssuerUnavailable. */
   async authorizationUrl({ state, nonce, verifier }: Transaction): Promise<string> {
     const { redirectUri, scopes, parameters } = this.options;
     const url = buildAuthorizationUrl(await this.#discovered(), {
@@ -61,7 +61,7 @@ export class IdentityProvider {
     return url.href;
   }
 
-  /** The access token for what the browser came back with, `query`. Throws what `signInFailed` knows. */
+  /** The access token for `query`, with which the browser came back. Throws errors that `signInFailed` can read. */
   async accessToken(query: string, { state, nonce, verifier }: Transaction): Promise<string> {
     const cameBackTo = new URL(this.options.redirectUri);
     cameBackTo.search = query;
@@ -95,14 +95,14 @@ export class IdentityProvider {
     );
     client[customFetch] = this.options.fetch as CustomFetch;
     client.timeout = TIMEOUT_S;
-    // Endpoints have been held to TLS, or loopback, above; the library knows no loopback.
+    // Endpoints were checked above to use TLS or loopback. The library itself would refuse http on loopback.
     allowInsecureRequests(client);
     return client;
   }
 }
 
-// How a header spells - . _ ~ in a secret, escaped or not, is read differently by issuers; a form has one spelling.
-// Without a list the header is what there is: https://openid.net/specs/openid-connect-discovery-1_0.html#ProviderMetadata
+// Prefer the form: issuers disagree on whether - . _ ~ of a secret are escaped in a header. Without a list of methods,
+// the header is the default: https://openid.net/specs/openid-connect-discovery-1_0.html#ProviderMetadata
 function authenticationAt(metadata: IssuerMetadata, clientSecret: Secret | null): ClientAuth {
   if (!clientSecret) return None();
   const methods = metadata['token_endpoint_auth_methods_supported'];

@@ -1,15 +1,15 @@
 const CONSOLE = '/console/';
 const LONGEST = 1_000;
-/** Only tells what is below it from what is elsewhere. */
+/** A placeholder origin, to tell paths of this host from other URLs. */
 const HERE = 'http://here.invalid';
 
-/** A page of the console to come back to, as a path with its query; what is anything else leads to the first page. */
+/** The console page to return to, as a path with its query. Anything else becomes the first page. */
 export function returnPath(wanted: unknown): string {
   if (typeof wanted !== 'string') return CONSOLE;
-  // As browsers read it: they drop line breaks, take \ for / and resolve dots, escaped ones included.
+  // Parse it as browsers do: they drop line breaks, read \ as / and resolve dots, even escaped ones.
   const url = URL.parse(wanted, HERE);
   if (url?.origin !== HERE || !url.pathname.startsWith(CONSOLE)) return CONSOLE;
-  // As it stands in a cookie, where one letter may have become twelve.
+  // Limit the escaped length, which goes into a cookie: escaping may turn one letter into twelve.
   const path = `${url.pathname}${url.search}`;
   return path.length > LONGEST ? CONSOLE : path;
 }

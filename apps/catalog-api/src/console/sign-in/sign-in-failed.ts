@@ -10,7 +10,7 @@ import { IssuerUnavailable } from '../../access/oidc/issuer-unavailable';
 import { toRefusal } from '../../http/problem';
 import type { Refusal } from '../../refusal';
 
-/** Why nobody was signed in; the sign-in page has words for each. */
+/** Why a sign-in failed. The sign-in page has a text for each. */
 export type SignInFailure =
   | 'denied'
   | 'interaction_required'
@@ -26,14 +26,17 @@ export class SignInFailed extends Error {
 
   constructor(
     readonly failure: SignInFailure,
-    /** For the log: an error code and what the provider says of it. Nothing out of a token. */
+    /** For the log: an error code and the provider's description. Never a value from a token. */
     readonly reason: string,
   ) {
     super(`signing in failed: ${reason}`);
   }
 }
 
-/** https://www.rfc-editor.org/rfc/rfc6749#section-4.1.2.1 and https://openid.net/specs/openid-connect-core-1_0.html#AuthError */
+/**
+ * https://www.rfc-editor.org/rfc/rfc6749#section-4.1.2.1 and
+ * https://openid.net/specs/openid-connect-core-1_0.html#AuthError
+ */
 const BY_CODE: ReadonlyMap<string, SignInFailure> = new Map([
   ['access_denied', 'denied'],
   ['login_required', 'interaction_required'],
@@ -42,22 +45,22 @@ const BY_CODE: ReadonlyMap<string, SignInFailure> = new Map([
   ['account_selection_required', 'interaction_required'],
   ['server_error', 'unavailable'],
   ['temporarily_unavailable', 'unavailable'],
-  // A code that has run out or was used before.
+  // The code has expired or was used before.
   ['invalid_grant', 'expired'],
 ]);
 
-/** What the token is refused for, as whatever bearer token would be. */
+/** Failures for refusals of the new access token. */
 const BY_REFUSAL: Partial<Record<ErrorCode, SignInFailure>> = {
   unauthorized: 'refused',
   provider_unavailable: 'unavailable',
   rate_limited: 'rate_limited',
 };
 
-/** What the library says of an answer that nobody but a broken provider, or a proxy before it, gives. */
+/** The library's codes for responses that only a broken provider, or a proxy in front of it, sends. */
 const NO_ANSWER = ['OAUTH_RESPONSE_IS_NOT_CONFORM', 'OAUTH_RESPONSE_IS_NOT_JSON', 'OAUTH_PARSE_ERROR', 'OAUTH_TIMEOUT'];
 const LONGEST_REASON = 300;
 
-/** Null for what is a fault of ours. */
+/** The reason that a sign-in failed; null if the error is an internal one. */
 export function signInFailed(error: unknown): SignInFailed | null {
   if (error instanceof SignInFailed) return error;
   if (error instanceof IssuerUnavailable) return new SignInFailed('unavailable', withCause(error));

@@ -14,10 +14,10 @@ import { returnPath } from './return-path';
 import { SignInFailed, signInFailed } from './sign-in-failed';
 import { ENDED_TRANSACTION, newTransaction, type Transaction, transactionCookie, transactionOf } from './transaction';
 
-/** The IdentityProvider, or null where none is configured. */
+/** Injection token of the IdentityProvider. The value is null if none is configured. */
 export const IDENTITY_PROVIDER = Symbol('IDENTITY_PROVIDER');
 
-/** Signing in to the console at the issuer. What comes of it is a session like that of somebody who entered the token. */
+/** Signs users in to the console at the issuer. The resulting session is the same as after entering a token. */
 @ApiExcludeController()
 @Controller(SESSION_PATH)
 export class SignInController {
@@ -29,7 +29,7 @@ export class SignInController {
     private readonly limits: RateLimits,
   ) {}
 
-  /** What the sign-in page may offer beside tokens. */
+  /** The ways to sign in that the page may offer besides a token. */
   @Get('methods')
   @Header('cache-control', 'no-store')
   methods(): { readonly identityProvider: string | null } {
@@ -66,7 +66,7 @@ export class SignInController {
     const returnTo = returnPath(transaction?.returnTo);
     try {
       if (!transaction) throw new SignInFailed('expired', 'the browser has no cookie of a sign-in');
-      // Begun before this one, in another tab, or made up. This one is still under way, and stays so.
+      // This callback belongs to an earlier sign-in, to another tab, or is made up. The current sign-in stays valid.
       if (state !== transaction.state) throw new SignInFailed('expired', 'the state is another one');
       reply.header('set-cookie', [...ENDED_TRANSACTION]);
       const token = await this.#accessToken(provider, request, transaction);
@@ -79,8 +79,8 @@ export class SignInController {
   }
 
   /**
-   * A code that the provider refuses counts as a refused token: anybody can make codes up, and the provider is asked about
-   * each.
+   * Exchanges the code for an access token. A code that the provider refuses counts as a refused token, because anyone
+   * can invent codes, and each one costs a request to the provider.
    */
   async #accessToken(provider: IdentityProvider, request: FastifyRequest, transaction: Transaction): Promise<string> {
     await this.limits.refuseGuessers(request);
@@ -94,10 +94,10 @@ export class SignInController {
 
   #configured(): IdentityProvider {
     if (this.provider) return this.provider;
-    throw new Refusal('not_found', 'no identity provider is configured here: CONSOLE_OIDC_CLIENT_ID');
+    throw new Refusal('not_found', 'no identity provider is configured here: CONSOLE_OIDC_CLIENT_ID is not set');
   }
 
-  /** The page that says so: a code in the fragment, for which it has the words. Throws what is a fault of ours. */
+  /** The address of the page, with the failure's code in the fragment. Rethrows internal errors. */
   #failed(error: unknown, returnTo: string): string {
     const failed = signInFailed(error);
     if (!failed) throw error;
@@ -111,7 +111,7 @@ function queryOf({ url }: FastifyRequest): string {
   return start < 0 ? '' : url.slice(start);
 }
 
-/** Of an access token that was verified. */
+/** Seconds until a verified access token expires, at least 1. */
 function secondsLeftOf(token: string): number {
   const { exp = 0 } = decodeJwt(token);
   return Math.max(1, Math.floor(exp - Date.now() / 1_000));

@@ -2,21 +2,21 @@ import type { FastifyRequest } from 'fastify';
 import { randomNonce, randomPKCECodeVerifier, randomState } from 'openid-client';
 import { HostCookie } from '../../access/host-cookie';
 
-/** What a browser keeps between leaving for the identity provider and coming back. */
+/** State that the browser keeps while it is at the identity provider. */
 export interface Transaction {
-  /** That the browser which comes back is the one that left. */
+  /** Proves that the browser which comes back is the one that left. */
   readonly state: string;
-  /** That the ID token is for this sign-in. */
+  /** Proves that the ID token is for this sign-in. */
   readonly nonce: string;
-  /** That the code is used by who asked for it (PKCE, RFC 7636). */
+  /** Proves that the code is used by the client that requested it (PKCE, RFC 7636). */
   readonly verifier: string;
-  /** The page that was wanted. */
+  /** The page to return to. */
   readonly returnTo: string;
 }
 
-/** Time for a password, a second factor and a consent. */
+/** Long enough for a password, a second factor and a consent. */
 const MAX_AGE_S = 600;
-// Lax: the browser comes back by a link of another site, on which Strict would be left out.
+// Lax: the browser comes back through a redirect from another site, where it would not send a Strict cookie.
 const COOKIE = new HostCookie('integrations-sign-in', 'Lax');
 const FORM = /^([\w-]{43})\.([\w-]{43})\.([\w-]{43})\.(\S+)$/;
 
@@ -24,7 +24,9 @@ export function newTransaction(returnTo: string): Transaction {
   return { state: randomState(), nonce: randomNonce(), verifier: randomPKCECodeVerifier(), returnTo };
 }
 
-/** In the open: it is the browser's own, and who can write to its cookies could as well have it begin a sign-in. */
+/**
+ * Not encrypted: it belongs to the browser, and anyone who can write its cookies could start a sign-in in it anyway.
+ */
 export function transactionCookie(request: FastifyRequest, transaction: Transaction): string {
   const { state, nonce, verifier, returnTo } = transaction;
   const value = [state, nonce, verifier, Buffer.from(returnTo).toString('base64url')].join('.');
@@ -37,5 +39,5 @@ export function transactionOf(request: FastifyRequest): Transaction | null {
   return { state, nonce, verifier, returnTo: Buffer.from(returnTo, 'base64url').toString() };
 }
 
-/** Each `Set-Cookie` that ends it: no answer of the provider counts twice. */
+/** The `Set-Cookie` headers that end the transaction, so that no response of the provider counts twice. */
 export const ENDED_TRANSACTION: readonly string[] = COOKIE.ended();
