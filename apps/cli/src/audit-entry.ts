@@ -1,6 +1,6 @@
 import type { NewAuditEntry } from '@integrations/database';
 
-/** What a command did, for the audit trail. */
+/** The audit entry of a command. */
 export function auditEntry(
   tenantId: string,
   action: string,

@@ -3,21 +3,21 @@ import { parseArgs, type ParseArgsOptionsConfig } from 'node:util';
 
 /** A command of the CLI. */
 export interface Command {
-  /** What it is called by: `['token', 'create']`. */
+  /** The words that select the command: `['token', 'create']`. */
   readonly words: readonly string[];
   readonly usage: string;
   readonly summary: string;
   run(args: readonly string[]): Promise<void>;
 }
 
-/** The command line is wrong; the message says how it should be. */
+/** The command line is invalid. The message says what is expected. */
 export class CommandError extends Error {
   override readonly name = 'CommandError';
 }
 
 type Values<O extends ParseArgsOptionsConfig> = ReturnType<typeof parseArgs<{ options: O; strict: true }>>['values'];
 
-/** The options of a command. Throws CommandError for one that is unknown, malformed, or missing though required. */
+/** Reads the options of a command. Throws CommandError if one is unknown, malformed, or required but missing. */
 export function readOptions<O extends ParseArgsOptionsConfig>(
   args: readonly string[],
   options: O,

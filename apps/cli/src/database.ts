@@ -6,7 +6,7 @@ export class DatabaseConfig {
   databaseUrl: string;
 }
 
-/** Opens the database, whose schema has to be up to date, for one piece of work and closes it again. */
+/** Opens the database, runs `work`, and closes it. Throws if the schema is not up to date. */
 export async function withDatabase<T>(work: (database: Database) => Promise<T>): Promise<T> {
   const { databaseUrl } = loadConfig(DatabaseConfig, process.env);
   await requireMigrated(databaseUrl);

@@ -6,7 +6,7 @@ import { DatabaseConfig } from './database';
 export const migrate: Command = {
   words: ['migrate'],
   usage: 'migrate',
-  summary: 'brings the database schema at DATABASE_URL up to date; safe to run several times at once',
+  summary: 'migrates the database at DATABASE_URL to the current schema; several may run at once',
   async run(args) {
     readOptions(args, {});
     const { databaseUrl } = loadConfig(DatabaseConfig, process.env);

@@ -35,8 +35,8 @@ export const rewrapSecrets: Command = {
   words: ['secret', 'rewrap'],
   usage: 'secret rewrap',
   summary:
-    'moves all secrets of the local store from the key in SECRETS_PREVIOUS_MASTER_KEY_FILE to that in ' +
-    'SECRETS_MASTER_KEY_FILE; ends with 1, naming each, if some cannot be opened; may be repeated',
+    're-encrypts all secrets of the local store: from the key in SECRETS_PREVIOUS_MASTER_KEY_FILE to the one in ' +
+    'SECRETS_MASTER_KEY_FILE; lists secrets that cannot be opened and then exits with 1; may be repeated',
   async run(args) {
     readOptions(args, {});
     const masters = requiredMasterKeys();
@@ -52,7 +52,7 @@ export const rewrapSecrets: Command = {
   },
 };
 
-/** Secrets of one tenant at a time. */
+/** Batches of secrets. Each batch belongs to one tenant. */
 async function* batches(repository: SealedSecretRepository): AsyncGenerator<readonly StoredSecret[]> {
   for (const tenantId of await repository.tenants()) {
     let page: StoredSecret[] = [];
@@ -72,7 +72,7 @@ async function rewrapBatch(
   const { moves, failures } = rewrapAll(secrets, masters);
   const rewrapped = await replaceKeys(database, moves, failures, masters);
   tally.rewrapped += rewrapped;
-  // With those that another run has rewrapped meanwhile.
+  // This includes secrets that a concurrent run has rewrapped.
   tally.current += secrets.length - failures.length - rewrapped;
   tally.failed += failures.length;
   for (const { secret, error } of failures) {
@@ -81,7 +81,7 @@ async function rewrapBatch(
   }
 }
 
-/** Those under the current key already are in neither list. */
+/** Secrets that are already under the current key appear in neither list. */
 function rewrapAll(secrets: readonly StoredSecret[], masters: MasterKeys): { moves: Move[]; failures: Failure[] } {
   const moves: Move[] = [];
   const failures: Failure[] = [];
@@ -98,8 +98,8 @@ function rewrapAll(secrets: readonly StoredSecret[], masters: MasterKeys): { mov
 }
 
 /**
- * One transaction with what is told of it in the audit trail: a run that is killed has done and told the same. Answers how
- * many were replaced.
+ * Replaces the keys and writes the audit entry in one transaction, so that the audit trail is right even if the run is
+ * killed. Returns the number of secrets replaced.
  */
 async function replaceKeys(
   database: Database,
@@ -121,7 +121,7 @@ async function replaceKeys(
   });
 }
 
-/** For the path, which may tell too much. */
+/** The fingerprint to print instead of the path, which may be confidential. */
 function printOf({ path }: StoredSecret, masters: MasterKeys): string {
   return fingerprintUnder(masters)({ store: 'local', path, canonical: `authref://local/${path}` });
 }

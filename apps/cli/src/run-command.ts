@@ -1,6 +1,6 @@
 import { type Command, CommandError } from './command';
 
-/** Runs the command that the arguments begin with, or prints how it is called. Throws CommandError if they are wrong. */
+/** Runs the command that the arguments begin with, or prints help. Throws CommandError if the arguments are invalid. */
 export async function runCommand(
   commands: readonly Command[],
   args: readonly string[],

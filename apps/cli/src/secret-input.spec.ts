@@ -18,7 +18,7 @@ describe('the input of a secret', () => {
     const said: string[] = [];
     const secret = secretFrom(input('onf\x7fe\rtwo\r\x04', { isTTY: true }), (text) => said.push(text));
     expect(await secret).toBe('one\ntwo');
-    expect(said).toEqual([expect.stringContaining('which is not shown')]);
+    expect(said).toEqual([expect.stringContaining('it is not shown')]);
   });
 });
 

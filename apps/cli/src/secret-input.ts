@@ -5,25 +5,25 @@ import { CommandError } from './command';
 
 type Input = Pick<NodeJS.ReadStream, 'isTTY'> & NodeJS.ReadableStream;
 
-/** What is sent to it; of a terminal what is typed or pasted there, which is not shown. */
+/** Reads a secret from standard input. At a terminal, what is typed or pasted is not shown. */
 export async function secretFrom(input: Input, say: (text: string) => void): Promise<string> {
   if (!input.isTTY) return textOf(await buffer(input));
-  say('Type or paste the secret, which is not shown. Enter, then Ctrl-D ends it.\n');
+  say('Type or paste the secret; it is not shown. Finish with Enter and Ctrl-D.\n');
   return unseen(input);
 }
 
-/** Until Ctrl-D, for a private key has many lines: what is pasted beyond the first would go to the shell. */
+/** Reads until Ctrl-D, because a private key has many lines. If only one was read, the shell would run the others. */
 async function unseen(terminal: Input): Promise<string> {
   const output = new Writable({ write: (_shown, _encoding, done) => done() });
   const typed = createInterface({ input: terminal, output, terminal: true, historySize: 0 });
-  // Otherwise it would end there as after Ctrl-D.
+  // By default, readline would treat Ctrl-C like Ctrl-D, and the secret would be stored.
   typed.once('SIGINT', () => process.kill(process.pid, 'SIGINT'));
   const lines: string[] = [];
   for await (const line of typed) lines.push(line);
   return lines.join('\n');
 }
 
-/** What is not text would be kept with other bytes than it has. */
+/** Decodes UTF-8. Other bytes are refused, because they would be stored changed. */
 function textOf(bytes: Buffer): string {
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes);

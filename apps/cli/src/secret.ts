@@ -11,7 +11,8 @@ export const putSecret: Command = {
   words: ['secret', 'put'],
   usage: 'secret put --path PATH [--tenant TENANT] [< value]',
   summary:
-    'seals standard input into the local store under PATH and prints its authRef; asks for it at a terminal; needs SECRETS_MASTER_KEY_FILE',
+    'stores a secret, read from standard input, in the local store under PATH and prints its authRef; ' +
+    'asks for the secret at a terminal; needs SECRETS_MASTER_KEY_FILE',
   async run(args) {
     const { path = '', tenant } = readOptions(
       args,

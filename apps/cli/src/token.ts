@@ -10,7 +10,7 @@ const NAME_PATTERN = /^[A-Za-z0-9][A-Za-z0-9 ._-]{0,99}$/;
 export const createToken: Command = {
   words: ['token', 'create'],
   usage: 'token create --name NAME --scope SCOPE [--scope SCOPE …] [--tenant TENANT]',
-  summary: `makes an API token and prints it, the only time it can be seen; scopes: all, ${API_SCOPES.join(', ')}`,
+  summary: `creates an API token and prints it; it cannot be shown again; scopes: all, ${API_SCOPES.join(', ')}`,
   async run(args) {
     const {
       name = '',
@@ -45,8 +45,7 @@ export const createToken: Command = {
 export const listTokens: Command = {
   words: ['token', 'list'],
   usage: 'token list [--tenant TENANT]',
-  summary:
-    'prints a line of JSON for each API token of the tenant, the oldest first; the tokens themselves are nowhere',
+  summary: "lists the tenant's API tokens, oldest first, one line of JSON each; the tokens themselves are not stored",
   async run(args) {
     const { tenant } = readOptions(args, { tenant: { type: 'string', default: 'default' } });
     requireTenant(tenant);
@@ -60,14 +59,14 @@ export const listTokens: Command = {
 export const revokeToken: Command = {
   words: ['token', 'revoke'],
   usage: 'token revoke --id ID [--tenant TENANT]',
-  summary: 'ends an API token for good, from the next request on; its ID is told by token list',
+  summary: 'revokes an API token permanently, effective at once; "token list" shows its ID',
   async run(args) {
     const { id = '', tenant } = readOptions(
       args,
       { id: { type: 'string' }, tenant: { type: 'string', default: 'default' } },
       ['id'],
     );
-    if (!isUUID(id)) throw new CommandError('--id must be a UUID, as token list tells it');
+    if (!isUUID(id)) throw new CommandError('--id must be a UUID, as shown by "token list"');
     requireTenant(tenant);
     const revoked = await withDatabase((database) =>
       database.transaction(async (tx) => {
@@ -79,7 +78,7 @@ export const revokeToken: Command = {
       }),
     );
     if (!revoked) throw new Error(`tenant ${tenant} has no API token ${id}`);
-    process.stdout.write(`${revoked.name} is revoked\n`);
+    process.stdout.write(`${revoked.name} revoked\n`);
   },
 };
 

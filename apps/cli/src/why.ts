@@ -1,4 +1,4 @@
-/** What went wrong, and what lay beneath it where that does not say so itself. */
+/** The error's message, followed by that of its cause if the message does not already contain it. */
 export function whyOf(error: unknown): string {
   if (!(error instanceof Error)) return 'failed';
   const { message, cause } = error;
