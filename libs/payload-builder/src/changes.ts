@@ -1,16 +1,17 @@
 import type { PublishedChanges } from '@integrations/contracts';
 import type { Finding, ScanReport } from './finding';
 
-/** Which findings are new, and how many are fixed, beside the run before. */
+/** The new findings, and the number of fixed ones, compared with the previous run. */
 export interface Changes {
-  /** By fingerprint. */
+  /** Fingerprints of the new findings. */
   readonly fresh: ReadonlySet<string>;
   readonly counts: PublishedChanges;
 }
 
 /**
- * `previous`: the fingerprints of the run before. Where they are not known, what the scanner itself says of it; null if
- * neither is, and of a scan that did not run to its end: what it does not report is not fixed.
+ * Compares with the previous run, whose fingerprints are `previous`. If they are null, uses the scanner's own
+ * comparison. Null if there is neither, or if the scan is incomplete: a finding that it does not report may not be
+ * fixed.
  */
 export function compareRuns(
   { findings, gone, incomplete }: ScanReport,

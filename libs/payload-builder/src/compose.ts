@@ -14,26 +14,26 @@ import type { Summary, Unplaced } from './render/summary';
 
 export interface ComposeOptions {
   readonly limits?: AnnotationLimits | undefined;
-  /** The fingerprints of the run before; null if there was none. */
+  /** The fingerprints of the previous run; null if there was none. */
   readonly previous?: ReadonlySet<string> | null;
-  /** Takes known secrets out of texts. */
+  /** Removes known secrets from texts. */
   readonly scrub?: (text: string) => string;
 }
 
-/** The requests that a publish request comes to; null where it asks for none. */
+/** The requests that a publish request consists of; null for a part that was not asked for. */
 export interface Composition {
   readonly builder: PayloadBuilder;
-  /** What becomes of remarks that an earlier run made and this one does not, also those of a check run. */
+  /** What to do with remarks of an earlier run that this run does not repeat, including those of a check run. */
   readonly outdated: OutdatedPolicy;
   readonly checkRun: { readonly request: ScmCheckRunRequest; readonly payload: CheckRunPayload } | null;
   readonly status: { readonly request: ScmStatusRequest; readonly truncation: Truncation | null } | null;
-  /** `findings` are those of the request's comments, in their order. */
+  /** `findings` belong to the request's comments, in the same order. */
   readonly inline: { readonly request: InlineCommentsRequest; readonly findings: readonly Finding[] } | null;
-  /** Made when it is known what was to be inline and is not. */
+  /** The summary comment. Made last, when it is known which findings could not be shown inline. */
   comment(unplaced: readonly Unplaced[]): { readonly request: ScmCommentRequest; readonly summary: Summary } | null;
 }
 
-/** What all that is posted for one publish request is kept up to date under. */
+/** The key under which later runs update everything that a publish request posts. */
 export function publishedUnder({ upsertKey, title }: Pick<ScmPublishRequest, 'upsertKey' | 'title'>): string {
   return upsertKey ?? title;
 }

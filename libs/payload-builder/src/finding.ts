@@ -1,22 +1,24 @@
 import type { PolicyVerdict, Severity } from '@integrations/contracts';
 
-/** A place in the code beside the one that the finding is at: a step of a flow, or the other half of a contradiction. */
+/** Another place in the code that a finding refers to: a step of a data flow, or the other half of a contradiction. */
 export interface RelatedPlace {
   readonly path: string;
   readonly line: number | null;
   readonly text: string | null;
 }
 
-/** A finding of any source as it was read. Its texts are raw: whatever shows one cleans and escapes it. */
+/** A finding as read from any source. Its texts are raw: code that shows them must clean and escape them. */
 export interface FoundIssue {
   readonly ruleId: string;
   readonly severity: Severity;
   /** One line. */
   readonly title: string;
   readonly message: string;
-  /** Relative to the root of the repository; null for what is in no file of it. */
+  /** Relative to the repository root; null if the finding is in no file of the repository. */
   readonly path: string | null;
-  /** Counted from 1; null for what concerns the whole file. `endLine` is null with it and never before it. */
+  /**
+   * Counted from 1; null if the finding concerns the whole file. Then `endLine` is null too; else it is not smaller.
+   */
   readonly startLine: number | null;
   readonly endLine: number | null;
   readonly startColumn: number | null;
@@ -27,14 +29,14 @@ export interface FoundIssue {
   readonly fixedVersion: string | null;
   readonly suggestion: string | null;
   readonly related: readonly RelatedPlace[];
-  /** By which the scanner knows it again. */
+  /** The scanner's own identity for the finding across runs. */
   readonly ownFingerprint: string | null;
-  /** What the scanner itself says about the run before. */
+  /** The scanner's own comparison with the previous run. */
   readonly baseline: 'new' | 'unchanged' | null;
 }
 
 export interface Finding extends FoundIssue {
-  /** The same from run to run, wherever in its file the finding is; distinct within a report. */
+  /** Unique within a report. Stays the same across runs, even if the finding moves within its file. */
   readonly fingerprint: string;
 }
 
@@ -47,22 +49,22 @@ export interface Evidence {
   readonly reportUrl?: string | undefined;
 }
 
-/** What a source says, ready to be shown. */
+/** The content of a source, ready to be shown. */
 export interface ScanReport {
-  /** The gravest first; the same findings are in the same order, however the source orders them. */
+  /** Most severe first. The order does not depend on the order in the source. */
   readonly findings: readonly Finding[];
-  /** How many the scanner marked as suppressed. */
+  /** Number of results that the scanner marked as suppressed. */
   readonly suppressed: number;
-  /** How many the scanner says are no more. */
+  /** Number of results that the scanner reports as gone since the previous run. */
   readonly gone: number;
-  /** The scanner did not run to its end: there may be more. */
+  /** True if the scan did not complete, so there may be more findings. */
   readonly incomplete: boolean;
-  /** How many errors it met on the way: there may be more where it met them. */
+  /** Number of errors during the scan. There may be more findings where they occurred. */
   readonly errors: number;
   readonly evidence: Evidence;
 }
 
-/** What is absent in most findings. */
+/** Defaults for the fields that most findings lack. */
 export const NOTHING_MORE = {
   path: null,
   startLine: null,

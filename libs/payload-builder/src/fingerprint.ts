@@ -2,10 +2,10 @@ import { hash } from 'node:crypto';
 import type { Finding, FoundIssue } from './finding';
 import { rankOf } from './severity';
 
-/** 96 bits: two different findings of one repository do not meet. */
+/** 16 characters are 96 bits, enough to rule out collisions within a repository. */
 const LENGTH = 16;
 
-/** In the order in which they are shown, and with fingerprints. */
+/** The findings with fingerprints, in the order in which they are shown. */
 export function fingerprinted(issues: readonly FoundIssue[]): Finding[] {
   const seen = new Map<string, number>();
   return [...issues].sort(byImportance).map((issue) => {
@@ -16,15 +16,15 @@ export function fingerprinted(issues: readonly FoundIssue[]): Finding[] {
   });
 }
 
-/** Findings of one rule in one file differ by what is said, and at last by which of them comes first. */
+/** The input of the fingerprint. Findings of one rule in one file differ by message; equal ones are numbered. */
 function basisOf({ ruleId, path, package: name, ownFingerprint, identifiers, message }: FoundIssue): string {
   if (ownFingerprint !== null) return JSON.stringify([ruleId, path, ownFingerprint]);
   return JSON.stringify([ruleId, path, name, identifiers, sameWords(message)]);
 }
 
 /**
- * Numbers are line numbers too often: "declared at line 12" is the same finding at line 14. And hashes are of commits or
- * images, which are others in each run.
+ * Masks numbers and hashes. Numbers are often line numbers: "declared at line 12" is the same finding at line 14.
+ * Hashes are often those of commits or images, which change with each run.
  */
 function sameWords(message: string): string {
   return message
@@ -46,7 +46,7 @@ function byImportance(a: FoundIssue, b: FoundIssue): number {
   );
 }
 
-/** By code units, which no locale changes. */
+/** Compares by code units, independent of locale. */
 function compare(a: string, b: string): number {
   if (a === b) return 0;
   return a < b ? -1 : 1;

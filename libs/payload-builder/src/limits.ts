@@ -1,6 +1,6 @@
 import type { AnnotationLimits } from '@integrations/provider-kit';
 
-/** For a vendor that does not say: the smallest of those of GitHub, GitLab, Bitbucket and Azure DevOps. */
+/** Limits for a plugin that declares none: the smallest of GitHub, GitLab, Bitbucket and Azure DevOps. */
 export const COMMON_LIMITS: AnnotationLimits = {
   comment: { max: 30_000, unit: 'characters' },
   summary: { max: 30_000, unit: 'bytes' },

@@ -4,7 +4,7 @@ import { compose, type ComposeOptions, publishedUnder } from './compose';
 import type { ScanReport } from './finding';
 import { readSource } from './sources/read-source';
 
-/** A valid request of the ledger with the operation that it is for. */
+/** A validated request with its kind of operation. */
 export type Annotation = ScmAnnotation | { readonly operation: 'publish'; readonly request: ScmPublishRequest };
 
 export interface AnnotationPart {
@@ -13,9 +13,9 @@ export interface AnnotationPart {
 }
 
 /**
- * What a plugin would be asked to post, in order, to preview it: an annotation itself, or what a publish request comes to
- * where nothing was published before. Remarks on lines are not among it: they depend on the diff. Throws ProviderError
- * `invalid_request` for a source that cannot be read.
+ * The annotations that a plugin would post, in order, for a preview: the annotation itself, or the parts of a publish
+ * request as if nothing had been published before. Inline remarks are left out, because they depend on the diff. Throws
+ * ProviderError `invalid_request` if the source cannot be read.
  */
 export function partsOf(annotation: Annotation, options: Pick<ComposeOptions, 'limits' | 'scrub'>): AnnotationPart[] {
   if (annotation.operation !== 'publish') return [{ annotation, upsertKey: upsertKeyOf(annotation) }];
@@ -31,7 +31,7 @@ export function partsOf(annotation: Annotation, options: Pick<ComposeOptions, 'l
   return parts.filter((part) => part !== null).map((part) => ({ annotation: part, upsertKey }));
 }
 
-/** What the client would send for it, in order; null if it cannot tell. Throws as `partsOf`. */
+/** The requests that the client would send, in order; null if it cannot preview them. Throws as `partsOf`. */
 export function previewOf(
   client: Pick<ScmAnnotationClient, 'preview' | 'limits'>,
   annotation: Annotation,
@@ -43,7 +43,7 @@ export function previewOf(
   return parts.flatMap((part) => preview(part.annotation, { operationId, upsertKey: part.upsertKey }));
 }
 
-/** What is to be published. It was read when it was accepted; a newer release may read less, and throws ProviderError. */
+/** The report of an accepted request. Throws ProviderError if a newer release can no longer read its source. */
 export function reportOf({ source, evidence }: ScmPublishRequest): ScanReport {
   const read = readSource(source, evidence);
   if (read.ok) return read.report;

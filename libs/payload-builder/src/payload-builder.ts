@@ -24,9 +24,9 @@ export interface PayloadOptions {
   readonly severityLevels?: Partial<Record<Severity, AnnotationLevel>> | undefined;
   readonly ascii?: boolean | undefined;
   readonly sourceUrl?: string | undefined;
-  /** The fingerprints of the run before; null if there was none. */
+  /** The fingerprints of the previous run; null if there was none. */
   readonly previous?: ReadonlySet<string> | null | undefined;
-  /** Takes known secrets out of texts; well-known forms of tokens go anyway. */
+  /** Removes known secrets from texts. Tokens of well-known formats are always removed. */
   readonly scrub?: ((text: string) => string) | undefined;
 }
 
@@ -34,16 +34,16 @@ export interface CheckRunPayload {
   readonly summary: string;
   readonly text: string | undefined;
   readonly annotations: readonly ScmCheckRunAnnotation[];
-  /** The fingerprints of the findings that are annotations. */
+  /** Fingerprints of the findings shown as annotations. */
   readonly annotated: ReadonlySet<string>;
-  /** Those in the summary or the text. */
+  /** Fingerprints of the findings shown in the summary or the text. */
   readonly listed: ReadonlySet<string>;
   readonly truncated: readonly Truncation[];
 }
 
 /**
- * Makes of a report what is to be shown: the same findings, in whatever order they came, make the same texts. Everything
- * keeps to the vendor's limits, and says in itself what it leaves out.
+ * Renders a report. The same findings give the same texts, whatever their order in the source. Every text keeps to the
+ * vendor's limits, and says what it leaves out.
  */
 export class PayloadBuilder {
   readonly counts: SeverityCounts;
@@ -64,12 +64,12 @@ export class PayloadBuilder {
     this.#style = { clean: createClean({ scrub, ascii }), redact: createRedact(scrub), ascii, sourceUrl };
   }
 
-  /** The scanner did not run to its end: what it does not report may be there all the same. */
+  /** True if the scan did not complete, so a finding may exist although it is not reported. */
   get incomplete(): boolean {
     return this.report.incomplete;
   }
 
-  /** Where the whole result is; undefined if nobody said. */
+  /** URL of the full result, if given. */
   get reportUrl(): string | undefined {
     return this.report.evidence.reportUrl;
   }
@@ -88,7 +88,7 @@ export class PayloadBuilder {
     return { state: this.conclusion, description: text, truncation };
   }
 
-  /** `unplaced`: what was to be a remark at its line and is none. */
+  /** `unplaced`: findings that could not be shown as inline remarks. */
   comment(unplaced: readonly Unplaced[] = []): Summary {
     return this.#summary(unplaced, { size: this.#limits.comment, field: 'comment.findings' });
   }
@@ -117,7 +117,7 @@ export class PayloadBuilder {
     };
   }
 
-  /** For the gravest findings that are at a line, at most `max`. */
+  /** Inline comments for the most severe findings that have a line, at most `max`. */
   inlineComments(max: number): { comments: readonly InlineComment[]; findings: readonly Finding[] } {
     const findings = this.report.findings
       .filter(({ path, startLine }) => path !== null && startLine !== null)
@@ -130,7 +130,7 @@ export class PayloadBuilder {
     return summaryOf({ title: this.options.title, report, counts, conclusion, changes, unplaced }, this.#style, where);
   }
 
-  /** Of the gravest findings, as many as fit; undefined if there is nothing to tell. */
+  /** Details of the most severe findings, as many as fit; undefined if there are no details. */
   #details(): { text: string | undefined; listed: ReadonlySet<string> } {
     const { findings } = this.report;
     const note = '\n\n_The details of further findings found no room here._';
@@ -153,7 +153,7 @@ export class PayloadBuilder {
     const heading = title === ruleId ? ruleId : `${ruleId}: ${title}`;
     return {
       path: path ?? '',
-      // Vendors have no annotation without a line: what concerns a whole file stands at its first.
+      // Vendors require a line, so an annotation of a whole file goes on its first line.
       startLine: startLine ?? 1,
       endLine: endLine ?? 1,
       annotationLevel: this.options.severityLevels?.[severity] ?? LEVELS[severity],
@@ -176,7 +176,7 @@ export class PayloadBuilder {
     return truncate(text, { ...size, field: 'message', note: '(cut off here)' }).text;
   }
 
-  /** The kit's ellipsis is none of ASCII. */
+  /** Replaces the kit's ellipsis, which is not ASCII, in ASCII mode. */
   #line(text: string, limit: AnnotationLimits['comment'] & { field: string }) {
     const cutLine = truncateLine(text, { ...limit, max: this.#style.ascii ? limit.max - 2 : limit.max });
     return { ...cutLine, text: this.#style.ascii ? cutLine.text.replace(/…$/, ellipsisOf(this.#style)) : cutLine.text };

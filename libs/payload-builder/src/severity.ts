@@ -14,7 +14,7 @@ export const LEVELS: Readonly<Record<Severity, AnnotationLevel>> = {
   none: 'notice',
 };
 
-/** 0 for the gravest. */
+/** 0 for the most severe. */
 export function rankOf(severity: Severity): number {
   return RANKS[severity];
 }
@@ -39,8 +39,8 @@ export function describeErrorsMet(errors: number): string {
 }
 
 /**
- * A policy verdict of `fail` fails. Where findings can fail it, one that is at least as grave as `failOn` says does, and a
- * scan that did not run to its end, which has not shown that there is none.
+ * A policy verdict of `fail` always fails. Unless `failOn` is `never`, a finding of at least that severity fails, and
+ * so does an incomplete scan, because it may have missed such a finding.
  */
 export function conclude(
   counts: SeverityCounts,

@@ -6,7 +6,7 @@ import { codeOf, ellipsisOf, placeOf, ruleOf, sentence, type Style, verbatim } f
 const MAX_MESSAGE = 4_000;
 const MAX_SUGGESTION = 4_000;
 
-/** All that is known of a finding but its place, as the body of a remark at its lines. */
+/** Everything known about a finding except its place, as the body of a remark on its lines. */
 export function remarkOf(finding: Finding, style: Style): string {
   const { severity, title, message, suggestion } = finding;
   const heading = title === finding.ruleId ? '' : ` ${sentence(title, style)}`;
@@ -20,13 +20,13 @@ export function remarkOf(finding: Finding, style: Style): string {
   return parts.filter((part) => part !== '').join('\n\n');
 }
 
-/** All that is known of a finding, for a text about many. */
+/** Everything known about a finding, for a text that lists many. */
 export function detailOf(finding: Finding, style: Style): string {
   const place = placeOf({ path: finding.path, line: finding.startLine }, style, 'line');
   return place === '' ? remarkOf(finding, style) : `${place}\n\n${remarkOf(finding, style)}`;
 }
 
-/** Package, the version that fixes it, identifiers, in brackets; empty if none is known. */
+/** Package, fixed version and identifiers, in brackets; empty if none is known. */
 export function factsOf(finding: Finding, style: Style, place: 'table' | 'line' = 'line'): string {
   const { package: name, fixedVersion, identifiers, ruleId } = finding;
   const facts = [
@@ -56,7 +56,7 @@ function shortened(text: string, style: Style): string {
   return clean.length <= MAX_MESSAGE ? clean.trim() : `${cut(clean, MAX_MESSAGE).trim()}${ellipsisOf(style)}`;
 }
 
-/** With its indentation and its empty lines, which mean something in code. */
+/** The suggested code, with indentation and empty lines, which matter in code. */
 function suggested(code: string, style: Style): string {
   const whole = verbatim(code, style).trimEnd();
   return whole.length <= MAX_SUGGESTION ? whole : `${cut(whole, MAX_SUGGESTION).trimEnd()}${ellipsisOf(style)}`;

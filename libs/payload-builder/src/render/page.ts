@@ -3,8 +3,7 @@ import { type AnnotationLimits, measure } from '@integrations/provider-kit';
 type Size = AnnotationLimits['comment'];
 
 /**
- * Markdown that is put together from whole pieces until a limit is reached, so that no table, fence or `<details>` is
- * ever cut through.
+ * Markdown assembled from whole pieces up to a size limit, so that no table, fence or `<details>` is cut in the middle.
  */
 export class Page {
   readonly #pieces: string[] = [];
@@ -14,12 +13,12 @@ export class Page {
     this.#left = size.max;
   }
 
-  /** Takes room away for what is added later by `force`. */
+  /** Reserves room for text that `force` adds later. */
   reserve(text: string): void {
     this.#left -= measure(text, this.size);
   }
 
-  /** False, and nothing added, if it does not fit. */
+  /** Adds the text if it fits. Returns false if it does not. */
   add(text: string): boolean {
     const length = measure(text, this.size);
     if (length > this.#left) return false;
@@ -28,7 +27,7 @@ export class Page {
     return true;
   }
 
-  /** What room was reserved for. */
+  /** Adds text that room was reserved for. */
   force(text: string): void {
     this.#pieces.push(text);
   }

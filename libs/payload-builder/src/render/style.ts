@@ -2,13 +2,13 @@ import { type Clean, oneLine, toAscii } from '../text/clean';
 import { code, inline, link } from '../text/markdown';
 import type { Finding } from '../finding';
 
-/** How texts of a report are shown. */
+/** How the texts of a report are rendered. */
 export interface Style {
   readonly clean: Clean;
-  /** For what is followed or copied, and must be whole. */
+  /** For URLs and code, which must not be shortened because readers follow or copy them. */
   readonly redact: Clean;
   readonly ascii: boolean;
-  /** Where the files are shown at the commit that was scanned; null if nobody said. */
+  /** Base URL of the files at the scanned commit; null if not given. */
   readonly sourceUrl: string | null;
 }
 
@@ -19,22 +19,22 @@ export function ellipsisOf({ ascii }: Pick<Style, 'ascii'>): string {
   return ascii ? '...' : '…';
 }
 
-/** Text of others in one line, escaped. */
+/** Foreign text as one escaped line. */
 export function sentence(text: string, style: Style, max = MAX_CELL): string {
   return inline(oneLine(style.clean(text), max, ellipsisOf(style)));
 }
 
-/** Code of others, to be copied: as it is written. */
+/** Foreign code for copying, with its layout. */
 export function verbatim(text: string, { redact, ascii }: Style): string {
   return ascii ? toAscii(redact(text)) : redact(text);
 }
 
-/** Text of others as code. */
+/** Foreign text as a code span. */
 export function codeOf(text: string, style: Style, place: 'table' | 'line'): string {
   return code(oneLine(style.clean(text), MAX_CODE, ellipsisOf(style)), place);
 }
 
-/** `src/a.ts:12` as code, linked where it is known where the sources are; empty for what is in no file. */
+/** `src/a.ts:12` as code, linked if the source URL is known; empty for a finding in no file. */
 export function placeOf(
   { path, line }: { readonly path: string | null; readonly line: number | null },
   style: Style,
@@ -42,7 +42,7 @@ export function placeOf(
 ): string {
   if (path === null) return '';
   const label = codeOf(line === null ? path : `${path}:${line}`, style, place);
-  // A link would say the secret that a path holds, and with that taken out lead nowhere.
+  // No link if the path contains a secret: the link would reveal it, and without it lead nowhere.
   if (style.sourceUrl === null || style.redact(path) !== path) return label;
   return link(label, sourceLink(style.sourceUrl, path, line));
 }

@@ -8,7 +8,7 @@ import { capital, factsOf } from './detail';
 import { Page } from './page';
 import { codeOf, ellipsisOf, placeOf, ruleOf, sentence, type Style, verbatim } from './style';
 
-/** A finding that was to be a remark at its line, and why it is none. */
+/** A finding that could not be shown as an inline remark, and the reason. */
 export interface Unplaced {
   readonly finding: Finding;
   readonly reason: string;
@@ -25,19 +25,19 @@ export interface SummaryInput {
 
 export interface Summary {
   readonly text: string;
-  /** The fingerprints of the findings that are in it. */
+  /** Fingerprints of the findings in the summary. */
   readonly listed: ReadonlySet<string>;
   readonly truncation: Truncation | null;
 }
 
-/** Rows that are seen at once; the rest folds. */
+/** Rows that are always visible. The rest is folded. */
 const OPEN_ROWS = 20;
 const TABLE = '\n\n| Severity | Finding | Where |\n| --- | --- | --- |\n';
 const FOLDED = `\n<details>\n<summary>More findings</summary>${TABLE}`;
 const FOLDED_END = '\n</details>\n';
 const MAX_UNPLACED = 50;
 
-/** Everything at a glance; `field` names it in what is reported as cut. */
+/** The summary of a report. `field` names it in the truncation. */
 export function summaryOf(
   input: SummaryInput,
   style: Style,
@@ -56,7 +56,7 @@ export function summaryOf(
   page.force(foot);
   const now = findings.length - rest.length;
   const truncation = rest.length === 0 ? null : ({ field, was: findings.length, now, unit: 'items' } as const);
-  // For limits that not even evidence keeps to.
+  // The limit may be too small even for the evidence, which is added without a check.
   return { text: truncate(page.toString(), { ...size, field }).text, listed, truncation };
 }
 
@@ -64,7 +64,7 @@ function headOf({ title, report, counts, conclusion, changes }: SummaryInput, st
   const marks = style.ascii ? { success: '', failure: '' } : { success: '✅ ', failure: '❌ ' };
   const { incomplete, errors } = report;
   const said = conclusion === 'failure' ? 'failed' : 'passed';
-  // Vendors without check runs show this line alone where there is no conversation.
+  // Vendors without check runs show only this line if there is no conversation.
   const but = incomplete ? 'scan incomplete' : describeErrorsMet(errors);
   const total = report.findings.length;
   const lines = [`### ${marks[conclusion]}${sentence(title, style)}: ${[said, but].filter(Boolean).join(', ')}`];
@@ -92,7 +92,7 @@ function addUnplaced(page: Page, unplaced: readonly Unplaced[], listed: Set<stri
   }
 }
 
-/** Answers those that found no room. */
+/** Adds a row per finding. Returns the findings that did not fit. */
 function addRows(page: Page, { report, changes }: SummaryInput, listed: Set<string>, style: Style): readonly Finding[] {
   const { findings } = report;
   let folded = false;
@@ -112,7 +112,7 @@ function addRows(page: Page, { report, changes }: SummaryInput, listed: Set<stri
 function rowOf(finding: Finding, changes: Changes | null, style: Style): string {
   const { severity, title, message, ruleId, fingerprint, path, startLine } = finding;
   const fresh = changes?.fresh.has(fingerprint) ? ' **new**' : '';
-  // A name such as Bandit's `assert_used` says less than the message.
+  // A title that is only a name, such as Bandit's `assert_used`, says less than the message.
   const said = title === ruleId || /^[\w.-]*$/.test(title) ? message : title;
   const facts = factsOf(finding, style, 'table');
   const what = [ruleOf(finding, style, 'table'), sentence(said, style), facts].filter(Boolean).join(' ');
@@ -152,7 +152,7 @@ function evidenceOf(evidence: Evidence, style: Style): string[] {
   return lines.filter((line) => line !== '');
 }
 
-/** One line: what a reader copies must not hide a second command below the fold. */
+/** The command as one line, so that it cannot hide a second command further down. */
 function verifyLine(command: string, style: Style): string {
   const line = verbatim(command, style).replace(/\s+/g, ' ').trim();
   return line.length > 2_000 ? `${line.slice(0, 2_000)}${ellipsisOf(style)}` : line;

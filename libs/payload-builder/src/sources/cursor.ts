@@ -2,12 +2,15 @@ import type { FieldError } from '@integrations/contracts';
 import { cutUnclean } from '../text/clean';
 
 const MAX_PROBLEMS = 50;
-/** Characters of a text that stands once and is said of many findings: ten thousand times a long one holds the process. */
+/**
+ * The longest text that many findings may share, in characters. Ten thousand copies of a long one would stall the
+ * process.
+ */
 export const MAX_SHARED = 2_000;
 
 /**
- * A place in JSON that somebody else wrote. Reading what is absent answers undefined or nothing; reading what is of
- * another kind than it must be is noted under its field and answers the same.
+ * A place in foreign JSON. Reading an absent value returns undefined or an empty list. Reading a value of the wrong
+ * type returns the same, and records an error for its field.
  */
 export class Cursor {
   private constructor(
@@ -25,13 +28,13 @@ export class Cursor {
     return this.value !== undefined && this.value !== null;
   }
 
-  /** As in `sarif.runs[0].results[3]`. */
+  /** The path of the place, such as `sarif.runs[0].results[3]`. */
   get field(): string {
     if (this.parent === null) return String(this.key);
     return typeof this.key === 'number' ? `${this.parent.field}[${this.key}]` : `${this.parent.field}.${this.key}`;
   }
 
-  /** Notes it once, however often the field is read. */
+  /** Records an error, once per field and message. */
   fail(message: string): undefined {
     if (this.problems.length >= MAX_PROBLEMS) return undefined;
     const { field } = this;
@@ -61,7 +64,7 @@ export class Cursor {
     return typeof this.value === 'string' ? this.value : this.fail('must be a string');
   }
 
-  /** As `text`, cut where it is longer than what many findings may share. */
+  /** As `text`, cut to the length that many findings may share. */
   sharedText(): string | undefined {
     const text = this.text();
     return text === undefined ? undefined : cutUnclean(text, MAX_SHARED);
@@ -85,7 +88,7 @@ export class Cursor {
     return values.find((value) => value === this.value) ?? this.fail(`must be one of ${values.join(', ')}`);
   }
 
-  /** For fields that tools fill as they please. */
+  /** The unchecked value, for fields that tools fill freely. */
   raw(): unknown {
     return this.value;
   }

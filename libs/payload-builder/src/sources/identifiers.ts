@@ -2,7 +2,7 @@ import type { Cursor } from './cursor';
 
 const MAX_IDENTIFIERS = 10;
 
-/** Such as CWE-79 and CVE-2024-3094, of what is one or ends with one. */
+/** Identifiers such as CWE-79 and CVE-2024-3094, from texts that are one or end with one. */
 export function identifiersOf(texts: readonly string[]): string[] {
   const found = texts.flatMap((text) => {
     const [, cwe] = /(?:^|\/)cwe-0*(\d{1,7})(?:$|:)/i.exec(text) ?? [];
@@ -12,12 +12,12 @@ export function identifiersOf(texts: readonly string[]): string[] {
   return [...new Set(found)].slice(0, MAX_IDENTIFIERS);
 }
 
-/** What a rule's properties name: CodeQL, Semgrep and Bandit do so by tags, Snyk by a list of its own. */
+/** Texts in a rule's properties that may be identifiers. CodeQL, Semgrep and Bandit use `tags`, Snyk uses `cwe`. */
 export function namedIn(properties: Cursor): string[] {
   return [properties.get('tags').raw(), properties.get('cwe').raw()].flat().filter((text) => typeof text === 'string');
 }
 
-/** The weaknesses among references to taxa (§3.52); of 79, some tools write the number alone. */
+/** The CWEs among references to taxa (§3.52). Some tools write only the number: 79. */
 export function weaknessesOf(references: readonly Cursor[]): string[] {
   return references.flatMap((reference) => {
     if (reference.get('toolComponent').get('name').text()?.toUpperCase() !== 'CWE') return [];

@@ -2,12 +2,12 @@ import type { ScmFinding, StellaScan, StellaVulnerability } from '@integrations/
 import { type FoundIssue, NOTHING_MORE } from '../finding';
 import { NOTHING_SAID, type SourceContent } from './source-content';
 
-/** Findings in our own form, already valid. */
+/** Reads findings in our own format, which are already validated. */
 export function readFindings(findings: readonly ScmFinding[]): SourceContent {
   return { ...NOTHING_SAID, issues: findings.map(toIssue) };
 }
 
-/** A Stella scan, already valid. */
+/** Reads a Stella scan, which is already validated. */
 export function readStella({ vulnerabilities, evidence = {} }: StellaScan): SourceContent {
   return { ...NOTHING_SAID, issues: vulnerabilities.map(toVulnerablePackage), evidence };
 }
@@ -47,7 +47,7 @@ function toVulnerablePackage(found: StellaVulnerability): FoundIssue {
     identifiers: found.cwe ? [found.cwe] : [],
     package: name,
     fixedVersion: found.fixedVersion ?? null,
-    // Another version of the package with the same vulnerability is the same finding still.
+    // The same vulnerability in another version of the package is the same finding.
     ownFingerprint: JSON.stringify([found.id, found.package]),
   };
 }

@@ -1,19 +1,21 @@
 import { MAX_PATH } from '@integrations/contracts';
 import type { Cursor } from './cursor';
 
-// What would make a path read differently from what it is.
+// Characters that make a path look different from what it is.
 const DECEPTIVE = /[\u0000-\u001f\u007f-\u009f\u200e\u200f\u202a-\u202e\u2066-\u2069]/;
 
-/** Such as `data:`, which is no path however long it is. */
+/** URIs such as `data:`, which are not paths, however long they are. */
 const ELSEWHERE = /^(?!file:)[a-z][a-z0-9+.-]{1,30}:/i;
 const TOO_LONG = `must be a path of at most ${MAX_PATH} characters`;
-/** Characters of a root, and of a path below it. */
+/** The most characters of a root together with a path below it. */
 const MAX_ADDRESS = 2 * MAX_PATH;
 
-/** Absolute places that the repository may have been at: `/builds/shop/` or `/c:/shop/`, not encoded. */
+/** Absolute paths where the repository may have been: `/builds/shop/` or `/c:/shop/`, not encoded. */
 export type Roots = readonly string[];
 
-/** A root is a path or a URI, and tools write paths where URIs are due: as it is, and decoded. */
+/**
+ * The spellings of a root: as it is, and decoded. A root is a path or a URI, and tools write paths where URIs belong.
+ */
 export function rootsOf(text: string): Roots {
   const decoded = decode(text);
   const spellings = decoded === text ? [text] : [text, decoded];
@@ -23,7 +25,7 @@ export function rootsOf(text: string): Roots {
   });
 }
 
-/** With one slash at its end. */
+/** The path with exactly one slash at its end. */
 export function asFolder(path: string): string {
   let end = path.length;
   while (path.charAt(end - 1) === '/') end -= 1;
@@ -40,8 +42,8 @@ export function isBelow(uri: string, roots: Roots): boolean {
 }
 
 /**
- * The path of a file in the repository, from a URI or a path as scanners write them. Null for what lies outside of the
- * repository or in no file. What cannot be shown is noted under its field.
+ * The path of a file in the repository, from a URI or path as scanners write them. Null if it is outside the repository
+ * or no file. A path that cannot be shown is recorded as an error of its field.
  */
 export function repositoryPath(at: Cursor, text: string, roots: Roots, form: 'uri' | 'path'): string | null {
   if (isTooLong(text)) return ELSEWHERE.test(text) ? null : (at.fail(TOO_LONG) ?? null);
@@ -58,7 +60,7 @@ export function repositoryPath(at: Cursor, text: string, roots: Roots, form: 'ur
   return path.length > MAX_PATH ? (at.fail(TOO_LONG) ?? null) : path;
 }
 
-/** Null if the text is relative; without the `file://` otherwise. */
+/** The absolute path without `file://`; null if the text is relative. */
 function absolutePath(text: string): string | null {
   const [, local] = /^file:(?:\/\/[^/]*)?(\/.*)$/i.exec(text) ?? [];
   const path = local ?? text;
@@ -72,7 +74,7 @@ function below(path: string, roots: Roots): string | null {
   return root === undefined ? null : path.slice(root.length);
 }
 
-/** Without dots; null for what leads out. */
+/** The path with `.` and `..` resolved; null if it leads outside. */
 function normalised(path: string): string | null {
   const segments: string[] = [];
   for (const segment of path.split('/')) {
@@ -84,7 +86,7 @@ function normalised(path: string): string | null {
 }
 
 /**
- * In its container, which works in `/app/bin`, KICS writes `../../path/main.tf` for `/path/main.tf`.
+ * The KICS container runs in `/app/bin`, so KICS writes `../../path/main.tf` for `/path/main.tf`.
  * https://github.com/Checkmarx/kics/issues/5285
  */
 function climbed(path: string, roots: Roots): string | null {
@@ -92,7 +94,7 @@ function climbed(path: string, roots: Roots): string | null {
   return rest === null ? null : below(`/${rest}`, roots);
 }
 
-/** A percent sign that encodes nothing is one: tools write paths where URIs are due. */
+/** Decodes percent-encoding. A percent sign that encodes nothing stays, because tools write paths where URIs belong. */
 function decode(text: string): string {
   try {
     return decodeURIComponent(text.replace(/%(?![\da-f]{2})/gi, '%25'));

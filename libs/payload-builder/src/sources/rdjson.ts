@@ -5,7 +5,7 @@ import { repositoryPath, type Roots, rootsOf } from './paths';
 import { type Place, placeIn } from './place';
 import { NOTHING_SAID, type SourceContent } from './source-content';
 
-/** By name, or by number as protocol buffers also write them. */
+/** Keyed by name and by number, as protocol buffers write either. */
 const SEVERITIES: Readonly<Record<string, Severity>> = {
   ERROR: 'high',
   WARNING: 'medium',
@@ -49,14 +49,16 @@ function readDiagnostic(diagnostic: Cursor, { tool, usual, roots }: Context): Fo
     message: diagnostic.get('message').requiredText() ?? '',
     helpUri: code.get('url').text() ?? null,
     suggestion: diagnostic.get('suggestions').items()[0]?.get('text').text() ?? null,
-    // As its schema writes it, or as protocol buffers do.
+    // The name in the schema, and the one that protocol buffers write.
     related: [...diagnostic.get('related_locations').items(), ...diagnostic.get('relatedLocations').items()]
       .slice(0, 10)
       .flatMap((at) => readRelated(at, roots)),
   };
 }
 
-/** Unknown is how protocol buffers write what was not set: reviewdog takes the severity of the whole for it, too. */
+/**
+ * Protocol buffers write an unset severity as unknown. Then the severity of the whole result applies, as in reviewdog.
+ */
 function saysNothing(severity: Cursor): boolean {
   return !severity.present || UNKNOWN.has(severity.raw());
 }

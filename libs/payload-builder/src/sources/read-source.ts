@@ -11,8 +11,8 @@ export type ReadSource =
   { readonly ok: true; readonly report: ScanReport } | { readonly ok: false; readonly errors: readonly FieldError[] };
 
 /**
- * Reads a source whose class is valid already; SARIF and rdjson are checked here, as far as they are shown. `evidence` is
- * laid over that of the source. Never throws.
+ * Reads a source that already passed validation. The parts of SARIF and rdjson that are shown are checked here.
+ * `evidence` overrides that of the source. Never throws.
  */
 export function readSource(source: ScmPublishSource, evidence: ScmEvidence = {}): ReadSource {
   const errors: FieldError[] = [];

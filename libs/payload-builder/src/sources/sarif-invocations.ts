@@ -1,6 +1,6 @@
 import type { Cursor } from './cursor';
 
-/** The tool failed, or there are no results, not even none: then the analysis was never begun (§3.14.23). */
+/** True if the tool failed, or if `results` is absent, which means that the analysis never started (§3.14.23). */
 export function isIncomplete(run: Cursor): boolean {
   if (!run.get('results').present) return true;
   return run
@@ -9,7 +9,7 @@ export function isIncomplete(run: Cursor): boolean {
     .some((invocation) => invocation.get('executionSuccessful').raw() === false);
 }
 
-/** How many errors the tool met although it ran to its end, such as files that it could not read (appendix I). */
+/** Number of errors in a run that completed, such as files that the tool could not read (appendix I). */
 export function errorsOf(run: Cursor): number {
   const notifications = run
     .get('invocations')

@@ -1,7 +1,7 @@
 import type { Cursor } from './cursor';
 import { LEVELS, type SarifLevel, type SarifRule, type SarifRules } from './sarif-rules';
 
-/** The levels that the invocations of a run gave rules when the tool was started, instead of the rules' own. */
+/** Rule levels that were set when the tool was started, which replace the rules' own levels. */
 export class SarifLevels {
   readonly #invocations: readonly ReadonlyMap<SarifRule, SarifLevel>[];
 
@@ -12,7 +12,7 @@ export class SarifLevels {
       .map((invocation) => overridesOf(invocation.get('ruleConfigurationOverrides'), rules));
   }
 
-  /** A result that does not say which invocation found it is of the only one (§3.48.6). */
+  /** A result that names no invocation belongs to the only one (§3.48.6). */
   find(result: Cursor, rule: SarifRule): SarifLevel | undefined {
     const said = result.get('provenance').get('invocationIndex').integer(-1);
     return this.#invocations[said ?? (this.#invocations.length === 1 ? 0 : -1)]?.get(rule);

@@ -4,7 +4,7 @@ import type { SarifRule, SarifRules } from './sarif-rules';
 
 const PLACEHOLDER = /\{\d{1,3}\}/;
 
-/** In one text; what its rule says of itself where it says nothing. */
+/** The message of a result as one text. Defaults to the description of its rule. */
 export function messageOf(result: Cursor, rule: SarifRule | undefined, rules: SarifRules): string {
   const message = result.get('message');
   if (!message.present) message.fail('must be an object');
@@ -15,16 +15,16 @@ export function messageOf(result: Cursor, rule: SarifRule | undefined, rules: Sa
     .items()
     .map((argument) => argument.text() ?? '');
   const listed = id === undefined ? undefined : (rule ?? rules).messageOf(id);
-  // SpotBugs gives each result the same text, and values that only the message of its rule has places for.
+  // SpotBugs gives all results of a rule the same text. Only the rule's message has placeholders for their values.
   const says = text !== undefined && (values.length === 0 || PLACEHOLDER.test(text));
   const template = says ? text : (listed ?? text);
-  // Tools double braces only where placeholders are filled: elsewhere `${{ x }}` is code.
+  // Tools double braces only in texts with placeholders. Elsewhere `${{ x }}` is code.
   const isWritten = values.length === 0 && text !== undefined;
   const whole = isWritten ? text : filled(template ?? message.get('markdown').text() ?? '', values);
   return withoutLinks(whole).trim() || (rule?.description ?? rule?.title ?? 'no message');
 }
 
-/** Embedded links (§3.11.6): one to a related location reads as its text, one to the web says where it leads. */
+/** Replaces embedded links (§3.11.6): one to a related location by its text, one to the web by its text and URL. */
 function withoutLinks(message: string): string {
   return message.replace(
     /(?<!\\)\[((?:[^\\[\]]|\\.)+)\]\((\d+|https?:[^\s()]+)\)/g,
@@ -35,7 +35,7 @@ function withoutLinks(message: string): string {
   );
 }
 
-/** With its placeholders filled; cut where they repeat the values so often that it would have no end. */
+/** Fills the placeholders. The length is limited, because a template may repeat the values many times. */
 function filled(template: string, values: readonly string[]): string {
   const most = values.reduce((length, value) => length + value.length, template.length + MAX_SHARED);
   let text = '';

@@ -3,25 +3,25 @@ import type { Cursor } from './cursor';
 import { asFolder, isBelow, isTooLong, repositoryPath, type Roots, rootsOf } from './paths';
 import { type Place, placeIn } from './place';
 
-/** A base of URIs, as `originalUriBaseIds` has them. */
+/** A base of URIs, from `originalUriBaseIds`. */
 interface Base {
-  /** Ends with a slash; empty where it is not said. */
+  /** Ends with a slash; empty if not given. */
   readonly uri: string;
   readonly on: string | null;
 }
 
 const ABSOLUTE = /^([a-z][a-z0-9+.-]*:|\/)/i;
 const MAX_BASES = 10;
-/** Steps of a flow that are told of. */
+/** The most steps of a flow that are shown. */
 const MAX_RELATED = 10;
 
-/** Finds out where in the repository the locations of a run are. */
+/** Maps the locations of a run to places in the repository. */
 export class SarifPlaces {
   readonly #bases: ReadonlyMap<string, Base>;
   readonly #artifacts: readonly Cursor[];
-  /** Paths of those: many results may be in one. */
+  /** Cached paths of the artifacts, because many results may be in one. */
   readonly #listed = new Map<Cursor, string | null>();
-  /** Where the caller says that the repository was. */
+  /** The roots of the repository that the caller named. */
   readonly #said: Roots;
   readonly #roots: Roots;
   readonly #countsColumns: boolean;
@@ -38,11 +38,11 @@ export class SarifPlaces {
     this.#countsColumns = countsColumns(run);
   }
 
-  /** Of a `location`; all null where it names no file of the repository. */
+  /** The place of a `location`; all null if it names no file of the repository. */
   read(location: Cursor): Place {
     const physical = location.get('physicalLocation');
     const region = physical.get('region');
-    // A region may be given by offsets of characters or bytes alone: then it says no line.
+    // A region may have only character or byte offsets, and then no line.
     return placeIn(this.#path(physical.get('artifactLocation')), {
       startLine: region.get('startLine'),
       startColumn: region.get('startColumn'),
@@ -51,7 +51,7 @@ export class SarifPlaces {
     });
   }
 
-  /** The related locations, and the steps of the first flow. */
+  /** The related locations and the steps of the first flow. */
   related(result: Cursor): RelatedPlace[] {
     const steps = result.get('codeFlows').items()[0]?.get('threadFlows').items()[0]?.get('locations').items() ?? [];
     const flow = shortened(steps).map((step) => step.get('location'));
@@ -77,14 +77,14 @@ export class SarifPlaces {
   #read(artifact: Cursor): string | null {
     const at = artifact.get('uri');
     const uri = at.text();
-    // Empty is of no file: so write Trivy, gosec and Snyk what they cannot place.
+    // Trivy, gosec and Snyk write an empty URI for a finding in no file.
     if (!uri) return null;
     return repositoryPath(at, this.#onBase(uri, artifact.get('uriBaseId').text() ?? null), this.#roots, 'uri');
   }
 
   /**
-   * A base that is itself relative to another one is a folder, and so is one below where the caller says that the
-   * repository was; another that is absolute, or says nothing, is the root.
+   * Resolves a URI against its base. A relative base is a folder of the repository, and so is an absolute one below a
+   * root that the caller named. Any other absolute base, or an empty one, is the repository root.
    */
   #onBase(uri: string, baseId: string | null): string {
     if (ABSOLUTE.test(uri)) return uri;
@@ -108,7 +108,7 @@ function readBase(at: Cursor): string {
   return uri === '' ? '' : asFolder(uri);
 }
 
-/** Where every region begins and ends at column 1, as Trivy writes them, none was counted. */
+/** False if every region begins and ends at column 1, as Trivy writes them: then the tool does not count columns. */
 function countsColumns(run: Cursor): boolean {
   return run
     .get('results')
@@ -118,7 +118,7 @@ function countsColumns(run: Cursor): boolean {
     .some((region) => region.present && (region.get('startColumn').raw() !== 1 || region.get('endColumn').raw() !== 1));
 }
 
-/** Where it begins and where it ends say most. */
+/** The first and last steps of a long flow, which say the most. */
 function shortened(steps: readonly Cursor[]): Cursor[] {
   if (steps.length <= MAX_RELATED) return [...steps];
   return [...steps.slice(0, MAX_RELATED / 2), ...steps.slice(-MAX_RELATED / 2)];

@@ -9,12 +9,12 @@ export interface SarifRule {
   readonly title: string | null;
   readonly description: string | null;
   readonly level: SarifLevel | null;
-  /** Of CVSS, 0 to 10, as code scanning tools put it into the properties. */
+  /** CVSS score, 0 to 10, which code scanning tools put into the properties. */
   readonly securitySeverity: number | null;
   readonly helpUri: string | null;
-  /** That its properties name, or its relationships. */
+  /** Identifiers from the rule's properties and relationships. */
   readonly identifiers: readonly string[];
-  /** By the id of a message: its own, else that of its component. */
+  /** Finds a message by id: the rule's own, else that of its component. */
   readonly messageOf: MessageLookup;
 }
 
@@ -22,7 +22,7 @@ type MessageLookup = (id: string) => string | undefined;
 
 /** The rules of a run: those of the tool's driver, then those of each of its extensions. */
 export class SarifRules {
-  /** For a result that names no rule: of the driver. */
+  /** Finds a message of the driver, for a result that names no rule. */
   readonly messageOf: MessageLookup;
   readonly #components: readonly (readonly SarifRule[])[];
   readonly #byId: ReadonlyMap<string, SarifRule>;
@@ -45,14 +45,14 @@ export class SarifRules {
     );
   }
 
-  /** By component and index, by index in the driver, by id, and by the id of which it is a part (`CA2101/1`). */
+  /** Finds a result's rule: by component and index, by index in the driver, by id, or by parent id (`CA2101/1`). */
   find(result: Cursor): SarifRule | undefined {
     const reference = result.get('rule');
     const index = reference.get('index').integer(-1) ?? result.get('ruleIndex').integer(-1);
     return this.#at(reference, index, result.get('ruleId').text() ?? reference.get('id').text());
   }
 
-  /** By a reference to a rule, wherever it stands. */
+  /** Finds a rule by a reference to it. */
   referred(reference: Cursor): SarifRule | undefined {
     return this.#at(reference, reference.get('index').integer(-1), reference.get('id').text());
   }
@@ -87,7 +87,7 @@ function readRule(rule: Cursor, shared: MessageLookup): SarifRule {
     description: rule.get('fullDescription').get('text').sharedText() ?? null,
     level: rule.get('defaultConfiguration').get('level').oneOf(LEVELS) ?? null,
     securitySeverity: securitySeverityOf(properties),
-    // Cut, it would lead elsewhere.
+    // Drop a long URL: cut, it would lead elsewhere.
     helpUri: helpUri !== null && helpUri.length <= MAX_SHARED ? helpUri : null,
     identifiers: identifiersOf([...namedIn(properties), ...weaknessesOf(targets)]),
     messageOf: (id) => own(id) ?? shared(id),
@@ -95,8 +95,9 @@ function readRule(rule: Cursor, shared: MessageLookup): SarifRule {
 }
 
 /**
- * Without the id, which is shown beside it: OSV-Scanner begins with it, Semgrep says no more than that, and zizmor names
- * a part of it. What Nuclei says of the first host, after the name and the id, is not of others.
+ * The title without the rule id, which is shown beside it. OSV-Scanner starts with the id, Semgrep's title is nothing
+ * but the id, and zizmor's is a part of it. Nuclei adds text about the first host after name and id, which is wrong for
+ * other hosts.
  */
 function titleOf(id: string, description = '', name = ''): string | null {
   const text = description || name;

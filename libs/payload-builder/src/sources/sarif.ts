@@ -23,7 +23,7 @@ const SEVERITIES: Readonly<Record<SarifLevel, Severity>> = {
 /** SARIF 2.1.0. https://docs.oasis-open.org/sarif/sarif/v2.1.0/ */
 export function readSarif(log: Cursor, root: string | undefined): SourceContent {
   const version = log.get('version');
-  // Of another version, nothing else is where it is looked for.
+  // Other versions have a different structure.
   if (version.raw() !== '2.1.0') return version.fail('must be 2.1.0') ?? { ...NOTHING_SAID, issues: [] };
   const runs = log.get('runs');
   if (!runs.present) runs.fail('must be a list');
@@ -32,7 +32,7 @@ export function readSarif(log: Cursor, root: string | undefined): SourceContent 
     issues: read.flatMap(({ issues }) => issues),
     suppressed: read.reduce((sum, { suppressed }) => sum + suppressed, 0),
     gone: read.reduce((sum, { gone }) => sum + gone, 0),
-    // A log without a run tells of no analysis at all.
+    // A log without runs contains no analysis.
     incomplete: read.length === 0 || read.some(({ incomplete }) => incomplete),
     errors: read.reduce((sum, { errors }) => sum + errors, 0),
     evidence: {},
@@ -63,13 +63,13 @@ function readRun(run: Cursor, root: string | undefined): Omit<SourceContent, 'ev
   return { issues, suppressed, gone, incomplete: isIncomplete(run), errors: errorsOf(run) };
 }
 
-/** What passed or does not apply is none. */
+/** False for results that passed or do not apply. */
 function isFinding(result: Cursor): boolean {
   const kind = result.get('kind').oneOf(KINDS);
   return kind !== 'pass' && kind !== 'notApplicable';
 }
 
-/** One that is under review or was rejected suppresses nothing yet. */
+/** Suppressions under review or rejected do not count. */
 function isSuppressed(result: Cursor): boolean {
   const states = result
     .get('suppressions')
@@ -84,7 +84,8 @@ function readResult(result: Cursor, { rules, levels, places }: RunContext): Foun
   const location = result.get('locations').items()[0];
   const { path, startLine, ...place } = location ? places.read(location) : NOTHING_MORE;
   const message = messageOf(result, rule, rules);
-  // Of its own line, flows say again what it says, or nothing: so do zizmor's, and the places of ShellCheck's fixes.
+  // Drop related places on the finding's own line that repeat its message or are empty, such as zizmor's flows and
+  // ShellCheck's fixes.
   const saysMore = (step: RelatedPlace) =>
     step.path !== path || step.line !== startLine || !message.includes(step.text ?? '');
   return {
@@ -104,14 +105,14 @@ function readResult(result: Cursor, { rules, levels, places }: RunContext): Foun
   };
 }
 
-/** What was updated was there before. */
+/** The comparison with the previous run. An updated result existed before. */
 function baselineOf(result: Cursor): FoundIssue['baseline'] {
   const state = result.get('baselineState').oneOf(BASELINES);
   if (state === undefined) return null;
   return state === 'new' ? 'new' : 'unchanged';
 }
 
-/** CVSS where the tool gives it (as GitHub buckets it), else the level. */
+/** Severity by CVSS score if there is one, with GitHub's thresholds; else by level. */
 function severityOf(result: Cursor, rule: SarifRule | undefined, levels: SarifLevels): Severity {
   const usual = rule && (levels.find(result, rule) ?? rule.level);
   const level = result.get('level').oneOf(LEVELS) ?? usual ?? 'warning';
@@ -125,8 +126,8 @@ function severityOf(result: Cursor, rule: SarifRule | undefined, levels: SarifLe
 }
 
 /**
- * Only what fails is one, and only that may have a level (§3.27.10). Nuclei calls open whatever it finds, and gives what is
- * a problem a level all the same.
+ * True for results of kind `fail`, which alone may have a level (§3.27.10). Nuclei uses kind `open` for all its
+ * results, but gives problems a level nevertheless.
  */
 function isProblem(result: Cursor): boolean {
   const kind = result.get('kind').oneOf(KINDS) ?? 'fail';
@@ -134,13 +135,15 @@ function isProblem(result: Cursor): boolean {
   return kind === 'fail' || (kind === 'open' && level !== 'none');
 }
 
-/** What Semgrep says instead of fingerprints to those who have not logged in. */
+/** Semgrep's placeholder for fingerprints if the user is not logged in. */
 const WITHHELD = 'requires login';
 
-/** What changes while the finding stays: a column, and of whichever commit gitleaks looks at, all that it knows. */
+/**
+ * Fingerprint parts that change although the finding is the same: columns, and the details of the commit in gitleaks.
+ */
 const CHANGING = /column|^commit|^(author|email|date)$/i;
 
-/** The hash of the line's content, as code scanning prefers it; else all that the tool gives, but for what changes. */
+/** The hash of the line's content, which code scanning prefers too; else all of the tool's stable fingerprints. */
 function fingerprintOf(result: Cursor): string | null {
   const given = [...result.get('fingerprints').entries(), ...result.get('partialFingerprints').entries()]
     .map(([name, value]) => [name, value.text() ?? ''] as const)

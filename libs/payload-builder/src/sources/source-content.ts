@@ -1,6 +1,6 @@
 import type { FoundIssue, ScanReport } from '../finding';
 
-/** What a source holds: as in the report that is made of it. */
+/** The content of a source, with the fields of the report made from it. */
 export interface SourceContent extends Omit<ScanReport, 'findings'> {
   readonly issues: readonly FoundIssue[];
 }

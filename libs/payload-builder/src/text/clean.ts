@@ -1,30 +1,33 @@
 import { neutralise } from '@integrations/provider-kit';
 import { redactTokens } from './secrets';
 
-/** Makes text of others fit to be shown: see `createClean`. */
+/** Makes foreign text safe to show: see `createClean`. */
 export type Clean = (text: string) => string;
 
 export interface CleanOptions {
-  /** Takes known secrets out. */
+  /** Removes known secrets. */
   readonly scrub: (text: string) => string;
-  /** Writes what is not ASCII as `\u{…}`. */
+  /** Writes non-ASCII characters as `\u{…}`. */
   readonly ascii: boolean;
 }
 
-/** Where a line may end: of scripts that write without blanks, after any letter. */
+/** Characters where a line may break: white space, and any letter of scripts that are written without blanks. */
 const BREAKABLE = String.raw`\s\p{scx=Han}\p{scx=Hira}\p{scx=Kana}\p{scx=Thai}\p{scx=Laoo}\p{scx=Khmr}\p{scx=Mymr}`;
-/** A word that is longer than a line of any table. */
+/** A word too long for a line of a table. */
 const LONG_WORD = new RegExp(`(?<![^${BREAKABLE}])[^${BREAKABLE}]{161,}`, 'gu');
 const KEPT_OF_WORD = 150;
-/** Characters. What is shorter is not known as a secret either; what is longer is signed, and worth nothing without its end. */
+/**
+ * Lengths of secrets, in characters. Shorter words are not recognised as secrets. Longer secrets are signed, and
+ * useless without their end.
+ */
 const SECRET = { shortest: 8, longest: 512 };
 
-// What takes no room on the screen and yet tells words apart, the tag characters included.
+// Invisible characters that make equal-looking words differ, including tag characters.
 const ZERO_WIDTH = /[\u00ad\u200b\u2060-\u2064\ufeff\u{e0000}-\u{e007f}]/gu;
 
 /**
- * No control, bidirectional or invisible characters, no secrets known by value or by form, no words without end. What is
- * Markdown or HTML in it still is: escaping is for who knows the place.
+ * Removes control, bidirectional and invisible characters, and secrets known by value or by format, and shortens
+ * overlong words. Does not escape Markdown or HTML: that depends on where the text is used.
  */
 export function createClean({ scrub, ascii }: CleanOptions): Clean {
   const redact = createRedact(scrub);
@@ -35,7 +38,7 @@ export function createClean({ scrub, ascii }: CleanOptions): Clean {
   };
 }
 
-/** The same but for length and letters: what is followed or copied must be whole. */
+/** Like `createClean`, but keeps long words and non-ASCII letters, for URLs and code that readers follow or copy. */
 export function createRedact(scrub: CleanOptions['scrub']): Clean {
   return (text) => {
     const visible = neutralise(text.replace(/\r\n?/g, '\n')).replace(ZERO_WIDTH, '');
@@ -43,7 +46,7 @@ export function createRedact(scrub: CleanOptions['scrub']): Clean {
   };
 }
 
-/** White space becomes single blanks; at most `max` code points. */
+/** Text as one line, with white space collapsed, cut to `max` characters. */
 export function oneLine(text: string, max: number, ellipsis: string): string {
   const line = text.replace(/\s+/g, ' ').trim();
   return line.length <= max ? line : `${cut(line, max - ellipsis.length)}${ellipsis}`;
@@ -56,8 +59,8 @@ export function cut(text: string, max: number): string {
 }
 
 /**
- * As `cut`, for what is not clean yet: without the word that the cut goes through if it may be a secret, since of half of one
- * nobody can tell any more.
+ * As `cut`, for text that is not clean yet. Drops a word that the cut would divide if it may be a secret, because half
+ * a secret can no longer be recognised.
  */
 export function cutUnclean(text: string, max: number): string {
   if (text.length <= max) return text;

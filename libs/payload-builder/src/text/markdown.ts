@@ -1,22 +1,25 @@
-/** Shown as nothing, and keeps what stands on both sides of it from being read as one: a mention, a reference, a link. */
+/** An invisible character that keeps the text around it from forming a mention, a reference or a link. */
 const BREAK = '&#8203;';
 
-// Marks of Markdown and HTML; what vendors read as mention, issue, snippet, label, milestone, epic or link before a word;
-// as an emoji, like the line in `app.js:100:5`; or as what was taken out or put in: `{-`, `[+`.
+// Characters to escape: marks of Markdown and HTML; prefixes that vendors read as a mention, issue, snippet, label,
+// milestone, epic or link; colons that form an emoji, as in `app.js:100:5`; and inline diff marks such as `{-` and
+// `[+`.
 // https://docs.gitlab.com/user/markdown/
 const SPECIAL =
   /[\\`*_[\]<>|~$&]|[@#!%^](?=[\p{L}\p{N}_"[{])|:(?=\/\/|[\w+-]+:)|\{(?=[+-])|\bwww(?=\.)|\bG[HL]-(?=\d)/gu;
 const WORD = /[\p{L}\p{N}_"]/u;
 
-/** More than this would take the room of what is to be read. */
+/** Longer URLs are not linked, because they would use up the room for text. */
 const LONGEST_URL = 4_000;
 
-/** Text that reads as it is written, in one line: nothing in it is Markdown, a mention, a reference or a link. */
+/** Literal text as one line: nothing in it takes effect as Markdown, mention, reference or link. */
 export function inline(text: string): string {
   return text.replace(/\s+/g, ' ').trim().replace(SPECIAL, escape);
 }
 
-/** As `inline`, line by line; no line begins a heading, list, quote, code block, rule or GitLab quick action. */
+/**
+ * Like `inline`, but keeps lines. None of them starts a heading, list, quote, code block, rule or GitLab quick action.
+ */
 export function block(text: string): string {
   return text
     .split('\n')
@@ -26,7 +29,9 @@ export function block(text: string): string {
     .trim();
 }
 
-/** A code span. In a table a pipe would end the cell, and no escape works in code for certain: then it is text. */
+/**
+ * A code span. In a table, code with a pipe becomes plain text: a pipe ends the cell, and cannot be escaped reliably.
+ */
 export function code(text: string, place: 'table' | 'line' = 'line'): string {
   const line = text.replace(/\s+/g, ' ').trim();
   if (line === '') return '';
@@ -36,24 +41,24 @@ export function code(text: string, place: 'table' | 'line' = 'line'): string {
   return `${marks}${pad}${line}${pad}${marks}`;
 }
 
-/** A code block that nothing inside can end. */
+/** A code block with a fence longer than any inside it. */
 export function fence(text: string, language = ''): string {
   const marks = '`'.repeat(Math.max(3, longestRun(text) + 1));
   return `${marks}${language}\n${text}\n${marks}`;
 }
 
 /**
- * `label` is Markdown. Only http and https become links, without their userinfo; an issue, pull request or commit does
- * not, since vendors tell its readers that it was mentioned.
+ * A link; `label` is Markdown. Only http and https URLs are linked, without userinfo. URLs of issues, pull requests and
+ * commits are not linked, because vendors would notify their readers of a mention.
  */
 export function link(label: string, url: string | null): string {
   const target = url === null ? null : safeUrl(url);
   return target === null || label === '' ? label : `[${label}](${target})`;
 }
 
-/** Null for what must not be linked. */
+/** The URL to link; null if it must not be linked. */
 export function safeUrl(text: string): string | null {
-  // Not `canParse`, which takes hosts without end that are no URL after all.
+  // `canParse` would accept overlong hosts that `parse` refuses.
   const url = URL.parse(text);
   if (!url) return null;
   if (url.protocol !== 'https:' && url.protocol !== 'http:') return null;

@@ -1,6 +1,6 @@
 /**
- * For fields that one vendor shows as plain text and another posts as a note: reads the same, mentions nobody, refers to
- * nothing and begins no quick action. Cleaned text only.
+ * Text for fields that one vendor shows as plain text and another posts as a note. It reads the same in both, and
+ * contains no mention, reference or quick action. The input must be clean already.
  */
 export function plain(text: string, { ascii }: { readonly ascii: boolean }): string {
   const apart = ascii ? ' ' : '\u200b';

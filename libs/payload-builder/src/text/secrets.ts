@@ -1,6 +1,6 @@
 export const REDACTED = '[redacted]';
 
-/** Tokens whose form tells what they are, whoever printed them into a finding. */
+/** Tokens that can be recognised by their format, whichever tool printed them into a finding. */
 const TOKENS = new RegExp(
   [
     String.raw`-----BEGIN [A-Z ]*PRIVATE KEY-----[\s\S]*?(?:-----END [A-Z ]*PRIVATE KEY-----|$)`,
@@ -24,7 +24,7 @@ const TOKENS = new RegExp(
   'g',
 );
 
-/** One look for what every token has, before the long one. */
+/** A quick check for a part of every token, before the slow expression. */
 const HINT =
   /gh[opsur]_|github_pat_|gl[a-z]{2,5}-|A[KS]IA|xox|[rs]k_|AIza|npm_|dckr_|hv[sbr]\.|SG\.|AT(?:ATT|CTT|BB)|AZDO|eyJ|earer |:\/\/|PRIVATE KEY/;
 
