@@ -6,7 +6,7 @@ import { validate } from './validation';
 
 type Dto = new () => object;
 
-/** All classes of the contracts that somebody may send, wherever they stand: one that is added is tested, too. */
+/** All request classes of the contracts, found automatically, so that new ones are tested too. */
 const DTOS = Object.values(contracts as Record<string, unknown>).filter(
   (exported): exported is Dto => typeof exported === 'function' && fieldsOf(exported as Dto).length > 0,
 );
@@ -73,7 +73,7 @@ function fieldsOf(dto: Dto): string[] {
   return [...new Set(rules.map(({ propertyName }) => propertyName))];
 }
 
-/** With `__proto__` as a member like others, as JSON.parse makes it. */
+/** An object with `__proto__` as a plain property, as JSON.parse creates it. */
 function asParsed(pairs: readonly (readonly [string, unknown])[]): unknown {
   const object = {};
   for (const [name, value] of pairs) {

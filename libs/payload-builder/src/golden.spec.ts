@@ -22,7 +22,7 @@ function report(log: string): ScanReport {
   return read.report;
 }
 
-/** All that is shown of a report, in one text that a person can review. */
+/** Everything that is shown of a report, in one text for review. */
 function shown(name: string): string {
   const builder = new PayloadBuilder(report(logOf(name)), { title: `${name} on shop` });
   const { summary, text, annotations } = builder.checkRun();

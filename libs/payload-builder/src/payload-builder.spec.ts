@@ -58,7 +58,7 @@ describe('a scan that did not run to its end', () => {
     const builder = build([], {}, incomplete);
     expect(builder.status()).toMatchObject({ state: 'failure', description: 'Scan incomplete: No findings' });
     expect(builder.comment().text).toBe(
-      '### ❌ Scan: failed, scan incomplete\n\nNo findings.\n\n**The scanner did not run to its end: there may be more.**',
+      '### ❌ Scan: failed, scan incomplete\n\nNo findings.\n\n**The scan did not complete: there may be more findings.**',
     );
   });
 
@@ -124,7 +124,7 @@ describe('what is too much', () => {
     expect(text).toContain('| Critical | `rule-2999`');
     expect(truncation).toEqual({ field: 'comment.findings', was: 3_000, now: listed.size, unit: 'items' });
     expect(text).toContain(
-      `Not shown here, for want of room: ${3_000 - listed.size} more findings (${3_000 - listed.size} low).`,
+      `Not shown here for lack of space: ${3_000 - listed.size} more findings (${3_000 - listed.size} low).`,
     );
     expect(text.match(/<details>/g)).toHaveLength(1);
     expect(text.match(/<\/details>/g)).toHaveLength(1);
@@ -133,7 +133,7 @@ describe('what is too much', () => {
   it('is one finding where it is one', () => {
     const limits = { ...COMMON_LIMITS, comment: { max: 320, unit: 'characters' } as const };
     const findings = [finding(), finding({ severity: 'low', title: 'long '.repeat(50) })];
-    expect(build(findings, { limits }).comment().text).toMatch(/for want of room: 1 more finding \(1 low\)\._$/);
+    expect(build(findings, { limits }).comment().text).toMatch(/for lack of space: 1 more finding \(1 low\)\._$/);
   });
 
   it('ends no table, and no evidence is lost to it', () => {
@@ -147,7 +147,7 @@ describe('what is too much', () => {
     expect(table.filter((line) => !line.endsWith(' |'))).toEqual([]);
     expect(text).toMatch(/- Artifact: `acme\/shop:1` `sha256:a{64}`/);
     expect(text).toMatch(/```sh\ncosign verify acme\/shop\n```$/);
-    expect(text).toContain('did not run to its end');
+    expect(text).toContain('did not complete');
   });
 
   it('is cut in annotations: how many, their titles and their messages', () => {
@@ -169,7 +169,7 @@ describe('what is too much', () => {
     const now = text?.split('\n\n---\n\n').length;
     expect(truncated).toContainEqual({ field: 'checkRun.details', was: 400, now, unit: 'items' });
     expect(Buffer.byteLength(text ?? '')).toBeLessThanOrEqual(30_000);
-    expect(text).toContain('The details of further findings found no room here.');
+    expect(text).toContain('Details of further findings are left out for lack of space.');
   });
 
   it('is cut in a status, in ASCII if asked for', () => {
@@ -203,7 +203,7 @@ describe('remarks on lines', () => {
         '**High** [`no-eval`](https://a.example/no-eval) No eval',
         'Do not.\n&#8203;/approve',
         '(in `xz@5.6.0`, fixed in `5.6.2`, CVE-2024-3094, CWE-95)',
-        'Suggested instead:',
+        'Suggested change:',
         '````\na\n```\n@all\n````',
       ].join('\n\n'),
     );
@@ -242,7 +242,7 @@ describe('a summary', () => {
   it('tells of errors that the scanner met, which fail nothing', () => {
     const builder = build([], {}, { errors: 2 });
     expect(builder.comment().text).toBe(
-      '### ✅ Scan: passed, 2 scanner errors\n\nNo findings.\n\n**Errors that the scanner met, where there may be more: 2.**',
+      '### ✅ Scan: passed, 2 scanner errors\n\nNo findings.\n\n**2 scanner errors: there may be more findings.**',
     );
   });
 

@@ -133,7 +133,7 @@ export class PayloadBuilder {
   /** Details of the most severe findings, as many as fit; undefined if there are no details. */
   #details(): { text: string | undefined; listed: ReadonlySet<string> } {
     const { findings } = this.report;
-    const note = '\n\n_The details of further findings found no room here._';
+    const note = '\n\n_Details of further findings are left out for lack of space._';
     const page = new Page(this.#limits.text);
     page.reserve(note);
     const listed = new Set<string>();

@@ -76,7 +76,7 @@ const evidence = fc.record(
   { requiredKeys: [] },
 );
 
-/** Cuts code out as CommonMark reads it, and answers the rest; throws where a fence stays open. */
+/** Removes code as CommonMark parses it, and returns the rest. Throws if a fence is not closed. */
 function prose(markdown: string): string {
   const kept: string[] = [];
   let open: string | null = null;
@@ -92,7 +92,7 @@ function prose(markdown: string): string {
   return kept.map(withoutCode).join('\n');
 }
 
-/** A code span ends with a run of as many backticks; one with a backslash before it begins none. */
+/** A code span ends with an equally long run of backticks. A backtick after a backslash starts none. */
 function withoutCode(line: string): string {
   let rest = line;
   let out = '';

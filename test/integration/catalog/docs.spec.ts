@@ -136,8 +136,7 @@ describe('the API description', () => {
       parameters.filter(({ name }) => name.toLowerCase() === 'idempotency-key'),
     );
     expect(keyed.length).toBeGreaterThan(5);
-    for (const { description } of keyed)
-      expect(description).toMatch(/500 or above, the request may have taken effect/);
+    for (const { description } of keyed) expect(description).toMatch(/500 or above, the request may have taken effect/);
   });
 
   it('tells where an address may be refused', () => {

@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import type { ScmAnnotation } from '@integrations/provider-kit';
 import { curlOf, markdownOf } from './by-hand';
 
-/** What a shell hands to curl. */
+/** The arguments that a shell passes to curl. */
 function argumentsOf(command: string): string[] {
   const script = `curl() { for argument in "$@"; do printf '%s\\0' "$argument"; done; }; ${command}`;
   const env = { SCM_TOKEN: 'the token' };

@@ -114,7 +114,7 @@ describe('the time in each state', () => {
       fc.property(timelines, fc.nat(40), (timeline, hoursAgo) => {
         const middle = new Date(Math.min(Math.max(at(hoursAgo).getTime(), timeline.from.getTime()), NOW));
         const turns = [...timeline.transitions].sort((a, b) => +a.at - +b.at || a.position - b.position);
-        // As they are read: each half knows the transitions of its own time only.
+        // As in a real read, each half has only the transitions of its own time.
         const chained = turns.map((turn, nth) => ({ ...turn, from: turns[nth - 1]?.to ?? turn.from }));
         const last = chained.at(-1);
         const current = last ? { status: last.to, since: last.at } : timeline.current;

@@ -11,7 +11,7 @@ class ForgeConfig {
   group: string;
 }
 
-/** A vendor that every customer installs himself, and that serves nobody without a credential. */
+/** A self-hosted vendor, without default endpoint, that requires a credential. */
 const forge = {
   contractVersion: 1,
   provider: 'forge',

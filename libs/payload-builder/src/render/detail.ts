@@ -15,7 +15,7 @@ export function remarkOf(finding: Finding, style: Style): string {
     message === title ? '' : block(shortened(message, style)),
     factsOf(finding, style),
     relatedOf(finding, style),
-    suggestion === null ? '' : `Suggested instead:\n\n${fence(suggested(suggestion, style))}`,
+    suggestion === null ? '' : `Suggested change:\n\n${fence(suggested(suggestion, style))}`,
   ];
   return parts.filter((part) => part !== '').join('\n\n');
 }

@@ -122,14 +122,14 @@ function rowOf(finding: Finding, changes: Changes | null, style: Style): string 
 function omittedNote(rest: readonly Finding[]): string {
   const which = describeCounts(countBySeverity(rest));
   const what = rest.length === 1 ? 'finding' : 'findings';
-  return `\n_Not shown here, for want of room: ${rest.length} more ${what} (${which})._\n`;
+  return `\n_Not shown here for lack of space: ${rest.length} more ${what} (${which})._\n`;
 }
 
 function footOf({ suppressed, incomplete, errors, evidence }: ScanReport, style: Style): string {
   const notes = [
-    incomplete ? '**The scanner did not run to its end: there may be more.**' : '',
-    errors > 0 && !incomplete ? `**Errors that the scanner met, where there may be more: ${errors}.**` : '',
-    suppressed > 0 ? `Suppressed in the source, and not counted: ${suppressed}.` : '',
+    incomplete ? '**The scan did not complete: there may be more findings.**' : '',
+    errors > 0 && !incomplete ? `**${describeErrorsMet(errors)}: there may be more findings.**` : '',
+    suppressed > 0 ? `Suppressed and not counted: ${suppressed}.` : '',
   ];
   const lines = evidenceOf(evidence, style);
   const parts = [...notes, lines.length === 0 ? '' : `**Evidence**\n\n${lines.join('\n')}`];

@@ -34,7 +34,7 @@ export class Cursor {
     return typeof this.key === 'number' ? `${this.parent.field}[${this.key}]` : `${this.parent.field}.${this.key}`;
   }
 
-  /** Records an error, once per field and message. */
+  /** Records an error, at most one per field. */
   fail(message: string): undefined {
     if (this.problems.length >= MAX_PROBLEMS) return undefined;
     const { field } = this;

@@ -20,8 +20,7 @@ export function placeIn(path: string | null, at: Region): Place {
   // Columns are not shown, so do not refuse findings of tools that count from 0 or use 0 for unknown.
   const column = at.startColumn.raw();
   const startColumn = typeof column === 'number' && column >= 1 ? column : null;
-  if (startLine !== null && endLine !== null && endLine < startLine)
-    at.endLine.fail('must not be before the line of the start');
+  if (startLine !== null && endLine !== null && endLine < startLine) at.endLine.fail('must not be before startLine');
   if (path === null || startLine === null || endLine === null)
     return { path, startLine: null, endLine: null, startColumn: null };
   // A region that ends before the first column of a line ends with the previous line.

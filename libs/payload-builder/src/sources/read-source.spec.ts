@@ -172,7 +172,7 @@ describe('the message of a SARIF result', () => {
   });
 });
 
-// 1 MiB has room for a rule of half that and ten thousand results of it: whole, its text would come to gigabytes.
+// 1 MiB can hold a rule of half that size and ten thousand results of it. Uncut, the texts would take gigabytes.
 describe('what a source says once of many findings', () => {
   const LONG = 'long words '.repeat(10_000);
   const MOST = 2_000;
@@ -239,7 +239,7 @@ describe('what a source says once of many findings', () => {
 
   it('is whole where each result says it itself', () => {
     expect(found({ message: { text: `${LONG}{0}, {0}`, arguments: [LONG] } })?.message).toHaveLength(
-      // All of it, but the second time only as far as there is room.
+      // The whole value once, and the second time only as much as fits.
       LONG.length + '{0}, {0}'.length + LONG.length + MOST,
     );
     expect(found({ message: { text: `${LONG}{0}`, arguments: [LONG] } })?.message).toBe(`${LONG}${LONG}`.trim());

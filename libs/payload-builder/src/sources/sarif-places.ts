@@ -104,7 +104,7 @@ export class SarifPlaces {
 
 function readBase(at: Cursor): string {
   const uri = at.text() ?? '';
-  if (isTooLong(uri)) at.fail('is too long for the place of a repository');
+  if (isTooLong(uri)) at.fail('is too long for the path of a repository');
   return uri === '' ? '' : asFolder(uri);
 }
 

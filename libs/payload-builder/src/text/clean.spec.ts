@@ -36,7 +36,7 @@ describe('cleaned text', () => {
 
   it('has known secrets taken out', () => expect(clean('key hunter2hunter2')).toBe('key [redacted]'));
 
-  // Put together here, so that no scanner takes this file for a leak.
+  // Assembled here, so that no scanner reports this file as a leak.
   it.each([
     ['GitHub', `ghp_${'a1'.repeat(18)}`],
     ['GitHub, as long as they are since 2026', `ghs_123456_eyJ${'a'.repeat(200)}.eyJ${'b'.repeat(200)}.c-d`],

@@ -65,7 +65,7 @@ describe('a link', () => {
     expect(safeUrl(`https://a.example/${'x'.repeat(5_000)}`)).toBeNull();
   });
 
-  // Of such a host `URL.canParse` says that it can be parsed, and the constructor throws.
+  // `URL.canParse` accepts such a host, but the constructor throws.
   it('leads to no host without end', () => expect(safeUrl(`http://${'HOST.'.repeat(4_000)}`)).toBeNull());
 
   it('may lead to where there is no TLS', () => expect(safeUrl('http://a.example/x')).toBe('http://a.example/x'));

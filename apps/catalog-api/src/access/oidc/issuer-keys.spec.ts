@@ -40,7 +40,7 @@ describe('issuerKeys', () => {
     const now = Date.now() + ms;
     jest.spyOn(Date, 'now').mockReturnValue(now);
   };
-  /** With a key that is at this place from now on, and nowhere else it said so far. */
+  /** A token signed with a new key. From now on the issuer serves that key at `path`, and its metadata points there. */
   const tokenOf = async (path: string, kid: string): Promise<string> => {
     const { privateKey, publicKey } = await generateKeyPair('ES256');
     metadata = { issuer, jwks_uri: `${issuer}${path}` };
@@ -92,7 +92,7 @@ describe('issuerKeys', () => {
       socket.end('HTTP/1.1 403 Forbidden\r\n\r\n');
     });
     const proxied = new IssuerEgress(Object.assign(new CatalogConfig(), { egressProxy: issuer }));
-    // An address, for a name would be looked up before the proxy is asked.
+    // An IP address, because a name would be resolved before the proxy is called.
     const keys = issuerKeys({ issuer: 'https://1.1.1.1' }, proxied.fetch);
     await expect(isGood(token, keys)).rejects.toThrow(IssuerUnavailable);
     await proxied.onApplicationShutdown();

@@ -15,7 +15,7 @@ import { newTransaction } from './transaction';
 
 const REDIRECT_URI = 'https://integrations.example/console/session/callback';
 
-// The provider says at each start that it is not set up for production.
+// The provider logs at each start that it is not configured for production.
 beforeAll(() => (['info', 'warn'] as const).forEach((level) => jest.spyOn(console, level).mockImplementation()));
 afterAll(() => jest.restoreAllMocks());
 
