@@ -5,10 +5,10 @@ import { defineConfig, type Plugin } from 'vite';
 
 const root = import.meta.dirname;
 
-/** Asked by `npm run console` alone: the API of `npm start`. */
+/** The API that `npm run console` proxies to: by default that of `npm start`. */
 const API = process.env['API_URL'] ?? 'http://127.0.0.1:4700';
 
-/** Beside each script and style: what browsers are sent of it. */
+/** Writes a gzip file beside each script and style, for the server to send. */
 const compressed: Plugin = {
   name: 'compressed',
   writeBundle({ dir = '' }, bundle) {
@@ -26,12 +26,12 @@ export default defineConfig({
   cacheDir: resolve(root, '../../node_modules/.cache/vite'),
   resolve: { tsconfigPaths: true },
   build: {
-    // Beside main.js of the app that serves it.
+    // Beside main.js of catalog-api, which serves the console.
     outDir: resolve(root, '../../dist/apps/catalog-api/console'),
     emptyOutDir: true,
-    // The content security policy lets no data: URL be a script, style or font.
+    // The content security policy forbids data: URLs for scripts, styles and fonts.
     assetsInlineLimit: 0,
-    // "use client" of libraries, which means nothing without a server that renders.
+    // Libraries contain "use client", which has no meaning without server rendering.
     rolldownOptions: { checks: { moduleLevelDirective: false } },
   },
   server: {

@@ -18,7 +18,7 @@ export const router = createBrowserRouter(
   [
     {
       Component: Shell,
-      // Within the frame, from which one gets elsewhere.
+      // Inside the frame, so that the navigation stays usable when a page fails.
       children: [
         {
           ErrorBoundary: FailedPage,

@@ -124,7 +124,7 @@ describe('the console, in a browser', () => {
     expect(patch.status).toBe(200);
     await visitor.page.getByLabel('Description').fill('By Ada');
     await visitor.press('Save');
-    await visitor.sees('Somebody else has changed the integration meanwhile');
+    await visitor.sees('Someone else has changed the integration');
     const now = await platform.rest(api, 'GET', `/integrations/${shown.id}`);
     expect(now.body.description).toBe('By Bob');
     await visitor.press('Load the new state and keep my changes');
@@ -168,7 +168,7 @@ describe('the console, in a browser', () => {
     await visitor.endSession();
     await visitor.press('Register');
     await visitor.signIn(await platform.tokenFor('ada'));
-    await visitor.sees('What you had filled in is here again.');
+    await visitor.sees('Your input has been restored.');
     expect(await page.getByLabel('Name').inputValue()).toBe('Half typed');
 
     await visitor.endSession();

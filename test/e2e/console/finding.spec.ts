@@ -38,7 +38,7 @@ describe('finding things in the console', () => {
 
     await filter.fill('ancie');
     await offered('Ancient one').waitFor({ state: 'attached' });
-    await visitor.sees('Choose a name, or give the id.');
+    await visitor.sees('Choose a name, or enter the id.');
     await filter.fill('ancient one');
     await page.waitForURL(`**/console/audit?integrationId=${ancientId}`);
     await newest.waitFor({ state: 'detached' });
@@ -52,7 +52,7 @@ describe('finding things in the console', () => {
     await filter.and(page.locator('[value="Ancient one"]')).waitFor();
 
     await filter.fill('nowhere');
-    await visitor.sees('None is called so.');
+    await visitor.sees('No integration has this name.');
     expect(page.url()).toBe(`${stand.app.url}/console/audit`);
     await newest.waitFor();
   });
@@ -67,7 +67,7 @@ describe('finding things in the console', () => {
   it('asks for no names where none is to be shown', async () => {
     visitor = await signedIn('/console/annotations');
     const { page } = visitor;
-    await visitor.sees('There is no operation yet.');
+    await visitor.sees('No operations yet.');
     await page.waitForLoadState('networkidle');
     const asked = await page.evaluate<string[]>(`performance.getEntriesByType('resource').map(({ name }) => name)`);
     // Only the request for the integrations that the filter offers.
@@ -80,7 +80,7 @@ describe('finding things in the console', () => {
     const filter = visitor.page.getByLabel('Integration');
     await filter.and(visitor.page.locator('[value="Linked to"]')).waitFor();
     await visitor.follow('Ledger');
-    await visitor.sees('There is no operation yet.');
+    await visitor.sees('No operations yet.');
     expect(await filter.inputValue()).toBe('');
     expect(await filter.getAttribute('placeholder')).toBe('any');
     expect(visitor.page.url()).toBe(`${stand.app.url}/console/annotations`);
@@ -142,20 +142,20 @@ describe('finding things in the console', () => {
   it.each(['no-id', UNKNOWN_ID])('leads on from an operation that is not there: %s', async (id) => {
     visitor = await signedIn(`/console/annotations/${id}`);
     await visitor.seesHeading('No such operation');
-    await visitor.follow('To the ledger');
+    await visitor.follow('Go to the ledger');
     await visitor.seesHeading('Annotations');
   });
 
   it('says why a list is empty, be it filtered or not', async () => {
     visitor = await signedIn('/console/annotations/offline');
-    await visitor.sees('Nothing is parked. What is asked for while posting is off waits here.');
+    await visitor.sees('Nothing is parked. Operations requested while posting is offline wait here.');
     await visitor.page.goto(`${stand.app.url}/console/annotations/offline?integrationId=${UNKNOWN_ID}`);
-    await visitor.sees('Nothing is parked that matches.');
+    await visitor.sees('No parked operation matches.');
   });
 
   it('says whom to ask for a page that the token does not open', async () => {
     visitor = await signedIn('/console/audit', ['integrations:read']);
-    await visitor.sees('Ask whoever hands out tokens for one that has it.');
+    await visitor.sees('Ask your administrator for a token with this scope.');
   });
 
   it('goes by the clock of the server where that of the browser is wrong', async () => {
@@ -169,9 +169,9 @@ describe('finding things in the console', () => {
       .filter({ hasText: /^(now|\d+ seconds ago)$/ })
       .first()
       .waitFor();
-    await visitor.press('Begin maintenance');
+    await visitor.press('Start maintenance');
     await page.getByLabel('Ends').selectOption('1 hour from now');
-    await visitor.confirm('Begin');
+    await visitor.confirm('Start');
     await visitor.sees(/Maintenance ends in (59 minutes|1 hour)/);
   });
 

@@ -19,34 +19,34 @@ describe('the console, where the session ends in the middle', () => {
     const id = await stand.platform.register(stand.app.url, 'Maintained');
     visitor = await stand.signedIn(`/console/integrations/${id}`);
     const { page } = visitor;
-    await visitor.press('Begin maintenance');
+    await visitor.press('Start maintenance');
     await page.getByLabel('Ends').selectOption('2 hours from now');
     await page.getByLabel('Reason').fill('New disks');
     await visitor.endSession();
-    await visitor.confirm('Begin');
+    await visitor.confirm('Start');
     await visitor.sees('Your session has ended');
-    await visitor.sees('What you asked for last was not done.');
+    await visitor.sees('Your last action was not carried out.');
 
     await visitor.signIn(await stand.platform.tokenFor('ada'));
-    await visitor.sees('What you had filled in is here again.');
+    await visitor.sees('Your input has been restored.');
     expect(await page.getByLabel('Ends').inputValue()).toBe('120');
     expect(await page.getByLabel('Reason').inputValue()).toBe('New disks');
-    await visitor.confirm('Begin');
+    await visitor.confirm('Start');
     await visitor.sees(/Maintenance ends.*New disks/);
   });
 
   it('overwrites nothing that somebody changed until the window was there again', async () => {
     const id = await stand.platform.register(stand.app.url, 'Overtaken');
     visitor = await stand.signedIn(`/console/integrations/${id}`);
-    await visitor.press('Begin maintenance');
+    await visitor.press('Start maintenance');
     await visitor.endSession();
-    await visitor.confirm('Begin');
+    await visitor.confirm('Start');
     await visitor.sees('Your session has ended');
     expect((await stand.platform.rest(stand.app.url, 'POST', `/integrations/${id}/disable`)).status).toBe(200);
 
     await visitor.signIn(await stand.platform.tokenFor('ada'));
-    await visitor.confirm('Begin');
-    await visitor.sees('It was changed meanwhile');
+    await visitor.confirm('Start');
+    await visitor.sees('The integration has changed');
     expect((await stand.platform.rest(stand.app.url, 'GET', `/integrations/${id}`)).body.maintenance).toBeNull();
   });
 
@@ -57,13 +57,13 @@ describe('the console, where the session ends in the middle', () => {
     await description.fill('By Ada');
     await visitor.endSession();
     await visitor.press('Save');
-    await visitor.sees('What you asked for last was not done.');
+    await visitor.sees('Your last action was not carried out.');
     await change(id, 'PATCH', '', { description: 'By Bob' });
 
     await visitor.signIn(await stand.platform.tokenFor('ada'));
-    await visitor.sees('What you had filled in is here again.');
+    await visitor.sees('Your input has been restored.');
     await visitor.press('Save');
-    await visitor.sees('Somebody else has changed the integration meanwhile.');
+    await visitor.sees('Someone else has changed the integration.');
     expect((await stand.platform.rest(stand.app.url, 'GET', `/integrations/${id}`)).body.description).toBe('By Bob');
     await visitor.press('Load the new state and keep my changes');
     await visitor.press('Save');
@@ -94,7 +94,7 @@ describe('the console, where the session ends in the middle', () => {
     await isAskedAgain('Delete');
     await change(id, 'POST', '/disable');
     await visitor.confirm('Delete');
-    await visitor.sees('It was changed meanwhile');
+    await visitor.sees('The integration has changed');
     await visitor.press('Delete');
     await visitor.confirm('Delete');
 
@@ -111,7 +111,7 @@ describe('the console, where the session ends in the middle', () => {
     await visitor.press('Remove scheduler');
     await isAskedAgain('Remove');
     await visitor.confirm('Remove');
-    await visitor.sees('Nobody has said to rely on it.');
+    await visitor.sees('No consumer depends on this integration.');
   });
 
   it('asks nobody else', async () => {
@@ -136,7 +136,7 @@ describe('the console, where the session ends in the middle', () => {
     await visitor.endSession();
     await visitor.press('Add');
     await visitor.signIn(await stand.platform.tokenFor('ada'));
-    await visitor.sees('What you had filled in is here again.');
+    await visitor.sees('Your input has been restored.');
     await visitor.press('Add');
     await page.getByRole('rowheader', { name: 'scheduler' }).waitFor();
     await visitor.sees('Nightly scans');
@@ -154,7 +154,7 @@ describe('the console, where the session ends in the middle', () => {
     await visitor.page.context().clearCookies();
     await visitor.sees('Your session has ended');
     noticed.resolve();
-    await visitor.sees('What you asked for last was not done.');
+    await visitor.sees('Your last action was not carried out.');
   });
 
   it('leads on where a proxy signs people in, which asks scripts for that by no redirect', async () => {
@@ -169,11 +169,11 @@ describe('the console, where the session ends in the middle', () => {
         : route.fulfill({ status: 302, headers: { location: 'https://idp.example/' } }),
     );
     await visitor.press('Save');
-    await visitor.sees('What you asked for last was not done.');
-    await visitor.sees('The proxy before this service asks you to sign in.');
+    await visitor.sees('Your last action was not carried out.');
+    await visitor.sees('The proxy in front of this service asks you to sign in.');
     await page.unroute(paths);
     await visitor.press('Load the page again');
-    await visitor.sees('What you had filled in is here again.');
+    await visitor.sees('Your input has been restored.');
     await visitor.press('Save');
     await visitor.sees('By Ada');
   });
@@ -183,8 +183,8 @@ describe('the console, where the session ends in the middle', () => {
     await visitor.seesHeading('Catalog');
     await visitor.page.context().clearCookies();
     await visitor.follow('Audit');
-    await visitor.sees('Sign in again to go on where you were.');
-    expect(await visitor.page.getByText('was not done').count()).toBe(0);
+    await visitor.sees('Sign in again to continue where you were.');
+    expect(await visitor.page.getByText('was not carried out').count()).toBe(0);
 
     await visitor.signIn(await stand.platform.tokenFor('ada'));
     await visitor.seesHeading('Audit');
@@ -231,7 +231,7 @@ describe('the console, where somebody else was quicker', () => {
     await visitor.confirm('Delete');
     await page.getByRole('dialog').getByRole('button', { name: 'Delete …' }).waitFor();
     answer.resolve();
-    await visitor.sees('It was changed meanwhile');
+    await visitor.sees('The integration has changed');
     expect(await page.getByRole('button', { name: 'Enable', exact: true }).isVisible()).toBe(true);
 
     await visitor.press('Delete');
@@ -261,21 +261,21 @@ describe('the console, where somebody else was quicker', () => {
     await change(id, 'POST', '/restore');
     await visitor.confirm('Purge');
     await visitor.page.getByRole('button', { name: 'Test now' }).waitFor();
-    await visitor.sees('It was changed meanwhile');
+    await visitor.sees('The integration has changed');
   });
 
   it('keeps what was typed of a maintenance, to be decided about again', async () => {
     const id = await stand.platform.register(stand.app.url, 'Contested');
     visitor = await stand.signedIn(`/console/integrations/${id}`);
     const { page } = visitor;
-    await visitor.press('Begin maintenance');
+    await visitor.press('Start maintenance');
     await page.getByLabel('Ends').selectOption('2 hours from now');
     await page.getByLabel('Reason').fill('New disks');
     const until = new Date(Date.now() + 3_600_000).toISOString();
     await change(id, 'PATCH', '', { maintenance: { until, reason: 'By Bob' } });
-    await visitor.confirm('Begin');
+    await visitor.confirm('Start');
     const dialog = page.getByRole('dialog');
-    await dialog.getByText('It was changed meanwhile').waitFor();
+    await dialog.getByText('The integration has changed').waitFor();
     await dialog.getByText(/Maintenance ends.*By Bob/).waitFor();
     expect(await page.getByLabel('Reason').inputValue()).toBe('New disks');
     expect((await stand.platform.rest(stand.app.url, 'GET', `/integrations/${id}`)).body.maintenance.reason).toBe(
@@ -290,17 +290,17 @@ describe('the console, where somebody else was quicker', () => {
   it('overwrites nothing that changed once more while the session was over', async () => {
     const id = await stand.platform.register(stand.app.url, 'Contested twice');
     visitor = await stand.signedIn(`/console/integrations/${id}`);
-    await visitor.press('Begin maintenance');
+    await visitor.press('Start maintenance');
     const until = new Date(Date.now() + 3_600_000).toISOString();
     await change(id, 'PATCH', '', { maintenance: { until, reason: 'By Bob' } });
-    await visitor.confirm('Begin');
+    await visitor.confirm('Start');
     await visitor.page
       .getByRole('dialog')
       .getByText(/Maintenance ends.*By Bob/)
       .waitFor();
     await isAskedAgain('Change', () => change(id, 'PATCH', '', { maintenance: { until, reason: 'By Bob again' } }));
     await visitor.confirm('Change');
-    await visitor.sees('It was changed meanwhile');
+    await visitor.sees('The integration has changed');
     await visitor.page
       .getByRole('dialog')
       .getByText(/Maintenance ends.*By Bob again/)
@@ -323,7 +323,7 @@ describe('the console, where no answer comes', () => {
     await visitor.press('Disable');
     await done.promise;
     await page.clock.fastForward(30_000);
-    await visitor.sees('The server did not answer within 30 seconds. It may have done it nevertheless');
+    await visitor.sees('The server did not answer within 30 seconds. The change may have been made nevertheless');
     await page.getByRole('button', { name: 'Enable', exact: true }).waitFor();
   });
 
@@ -399,7 +399,7 @@ describe('the console, where a proxy answers in place of the service', () => {
 async function isAskedAgain(button: string, meanwhile?: () => Promise<void>): Promise<void> {
   await visitor.endSession();
   await visitor.confirm(button);
-  await visitor.sees('What you asked for last was not done.');
+  await visitor.sees('Your last action was not carried out.');
   await meanwhile?.();
   await visitor.signIn(await stand.platform.tokenFor('ada'));
   await visitor.page.getByRole('dialog').waitFor();

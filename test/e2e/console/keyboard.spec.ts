@@ -44,7 +44,7 @@ describe('the console, with a keyboard', () => {
     const id = await stand.platform.register(stand.app.url, 'Maintained');
     visitor = await stand.signedIn(`/console/integrations/${id}`);
     const { page } = visitor;
-    await page.getByRole('button', { name: 'Begin maintenance' }).press('Enter');
+    await page.getByRole('button', { name: 'Start maintenance' }).press('Enter');
     await page.getByLabel('Reason').press('Enter');
     await page.getByRole('button', { name: 'End maintenance' }).press('Enter');
     await page.getByRole('button', { name: 'End maintenance' }).waitFor({ state: 'detached' });
@@ -70,7 +70,7 @@ describe('the console, with a keyboard', () => {
     await page.getByRole('alert').waitFor();
     await hasFocus(page.getByLabel('Consumer'));
 
-    await page.getByRole('button', { name: 'Begin maintenance' }).press('Enter');
+    await page.getByRole('button', { name: 'Start maintenance' }).press('Enter');
     await page.getByLabel('Reason').fill('x'.repeat(2_000));
     await page.getByLabel('Reason').press('Enter');
     await page.getByRole('dialog').getByRole('alert').waitFor();
@@ -185,7 +185,7 @@ describe('the console, for who listens to it', () => {
     await page.route('**/test', (route) => route.fulfill({ contentType: 'application/json', body }));
     await visitor.press('Test now');
     await hears('Tested: healthy. Connected');
-    await page.getByRole('region', { name: 'Result of the test' }).getByRole('time').waitFor();
+    await page.getByRole('region', { name: 'Test result' }).getByRole('time').waitFor();
     expect(await page.getByRole('status').getByRole('time').count()).toBe(0);
 
     await page.goto(`${stand.app.url}/console/audit`);
@@ -205,7 +205,7 @@ describe('the console, for who listens to it', () => {
     const dialog = nodes.find(({ role }) => role?.value === 'dialog');
     expect(dialog).toMatchObject({
       name: { value: 'Delete Asked about?' },
-      description: { value: expect.stringContaining('Until it is purged, it can be restored') },
+      description: { value: expect.stringContaining('You can restore it as it is now until it is purged') },
     });
   });
 });

@@ -79,7 +79,7 @@ describe('signing in to the console with an identity provider, in a browser', ()
     visitor = await arrive('/console/annotations');
     await visitor.follow(link());
     await visitor.press('Cancel');
-    await visitor.sees('signing in was cancelled there');
+    await visitor.sees('signing in was cancelled');
     expect(visitor.page.url()).toBe(`${app.url}/console/annotations`);
     await visitor.page.reload();
     await visitor.page.getByLabel('Token').waitFor();

@@ -22,9 +22,9 @@ describe('the console, where an act takes its time', () => {
   it('closes no other window than the one that asked', async () => {
     await arriveAt('Maintained');
     const { page } = visitor;
-    await visitor.press('Begin maintenance');
+    await visitor.press('Start maintenance');
     const answer = await hold('PATCH', '**/api/v1/integrations/*');
-    await visitor.confirm('Begin');
+    await visitor.confirm('Start');
     await answer.asked;
     await visitor.confirm('Close');
     await visitor.press('Delete');
@@ -55,7 +55,7 @@ describe('the console, where an act takes its time', () => {
     await visitor.press('Save');
     await answer.asked;
     await visitor.follow('Catalog');
-    await visitor.sees('What you have filled in and is not saved is lost.');
+    await visitor.sees('Your unsaved changes will be lost.');
     await visitor.confirm('Leave');
     await visitor.seesHeading('Catalog');
     await answer.isSeen();
@@ -90,7 +90,7 @@ describe('the console, where an act takes its time', () => {
     answer.come();
     await visitor.confirm('Stay');
     await visitor.seesHeading('Edit Registered once');
-    await visitor.sees('What you had filled in is here again.');
+    await visitor.sees('Your input has been restored.');
     expect(await page.getByLabel('Description').inputValue()).toBe('By Ada');
     await visitor.press('Save');
     await visitor.seesHeading('Renamed since');
@@ -98,7 +98,7 @@ describe('the console, where an act takes its time', () => {
     const { body } = await stand.platform.rest(stand.app.url, 'GET', '/integrations?q=registered');
     expect(body.items).toEqual([]);
     await visitor.follow('Edit');
-    expect(await page.getByText('What you had filled in').count()).toBe(0);
+    expect(await page.getByText('Your input has been restored').count()).toBe(0);
   });
 
   it('tells that saving was refused, though a test was begun meanwhile', async () => {
@@ -117,7 +117,7 @@ describe('the console, where an act takes its time', () => {
     const answer = await hold('POST', '**/disable', REFUSED);
     await visitor.press('Disable');
     await answer.asked;
-    await visitor.press('Begin maintenance');
+    await visitor.press('Start maintenance');
     answer.come();
     await visitor.sees('Not like this');
   });
@@ -135,10 +135,10 @@ describe('the console, where an act takes its time', () => {
     await answer.asked;
     await visitor.confirm('Close');
     answer.come();
-    await visitor.sees('There is more than could be queued in 20 seconds.');
-    await visitor.press('Go on');
+    await visitor.sees('Not everything could be queued within 20 seconds.');
+    await visitor.press('Continue');
     await visitor.confirm('Replay');
-    const told = visitor.page.getByRole('status').filter({ hasText: 'That was all that matched' });
+    const told = visitor.page.getByRole('status').filter({ hasText: 'That is everything' });
     await told.and(visitor.page.locator(':focus')).waitFor();
   });
 
@@ -159,7 +159,7 @@ describe('the console, where an act takes its time', () => {
   it('shows what is deleted as that at once, and nothing of it as missing', async () => {
     await arriveAt('Deleted');
     const { page } = visitor;
-    await visitor.sees('it was never checked');
+    await visitor.sees('never checked');
     const answer = await hold('GET', '**/api/v1/integrations/*?deleted=true');
     await visitor.press('Delete');
     await visitor.confirm('Delete');
@@ -226,7 +226,7 @@ async function isOvertaken(name: string): Promise<void> {
   await visitor.page.getByLabel('Description').fill('By Ada');
   await stand.platform.rest(stand.app.url, 'POST', `/integrations/${id}/disable`);
   await visitor.press('Save');
-  await visitor.sees('Somebody else has changed the integration meanwhile.');
+  await visitor.sees('Someone else has changed the integration.');
 }
 
 /** Holds back the answer to the next request until `come` is called: `answer`, or else that of the service. */

@@ -9,7 +9,7 @@ import { OperationsTable } from './operations-table';
 import { PageHeading } from '../ui/page-heading';
 
 const REFRESH_MS = 10_000;
-const NONE = 'There is no operation yet. Scanner asks for them over NATS, and here they are listed.';
+const NONE = 'No operations yet. Those that Scanner requests over NATS appear here.';
 
 /** The ledger of annotation operations. */
 export function AnnotationsPage() {

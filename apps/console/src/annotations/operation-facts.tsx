@@ -8,7 +8,7 @@ import { Moment } from '../ui/moment';
 import styles from './facts.module.css';
 import { Fact } from '../ui/fact';
 
-/** What was asked for and when, apart from what became of it. */
+/** What was requested and when. The outcome is shown elsewhere. */
 export function OperationFacts({ operation }: { operation: ScmOperationView }) {
   const { data: providers } = useProviders();
   const { owner, repository, prNumber, commitSha, integrationId, ending } = operation;
@@ -35,13 +35,13 @@ export function OperationFacts({ operation }: { operation: ScmOperationView }) {
           </Fact>
         )}
         <Timings of={operation} />
-        {ending && <Fact term="Ends as">{ending}, once a check run that it left half made is concluded</Fact>}
+        {ending && <Fact term="Ends as">{ending}, once the check run that it left unfinished is concluded</Fact>}
       </dl>
     </section>
   );
 }
 
-/** All operations with the same target. */
+/** Link to all operations with the same target. */
 function Others({ query, children }: { query: Parameters<typeof queryString>[0]; children: string }) {
   return <Link to={`/annotations${queryString(query)}`}>{children}</Link>;
 }

@@ -19,7 +19,7 @@ import { OPERATION_NAMES } from './words';
 const UNDER_WAY_MS = 2_000;
 const REFRESH_MS = 15_000;
 
-/** One operation of the ledger, with everything that is known of it. */
+/** One operation of the ledger, with all details. */
 export function OperationPage() {
   const { operationId = '' } = useParams();
   const operation = useOperation(operationId);

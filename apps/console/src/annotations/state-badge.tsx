@@ -6,7 +6,7 @@ export function StateBadge({ of: { state, ending } }: { of: Pick<ScmOperationVie
   return (
     <Badge
       tone={STATE_TONES[state]}
-      title={ending ? `Ends as ${ending} once a check run that it left half made is concluded.` : undefined}
+      title={ending ? `Ends as ${ending} once the check run that it left unfinished is concluded.` : undefined}
     >
       {STATE_NAMES[state]}
       {ending && `, ends as ${ending}`}

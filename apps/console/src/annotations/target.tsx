@@ -22,7 +22,7 @@ export function Target({ of: { owner, repository, prNumber, commitSha } }: { of:
   );
 }
 
-/** The same on one line. */
+/** The target on one line. */
 export function targetOf({ owner, repository, prNumber, commitSha }: TargetProps): string {
   const place = prNumber !== null ? `#${prNumber}` : commitSha !== null ? `@${shortSha(commitSha)}` : '';
   return `${owner}/${repository}${place}`;

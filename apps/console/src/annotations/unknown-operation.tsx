@@ -6,11 +6,11 @@ export function UnknownOperation({ id }: { id: string }) {
     <>
       <PageHeading>No such operation</PageHeading>
       <p>
-        There is no operation <code>{id}</code> in this tenant. It may have ended so long ago that it is kept no more,
-        or be of another tenant.
+        There is no operation <code>{id}</code> in this tenant. It may have been removed some time after it ended, or it
+        belongs to another tenant.
       </p>
       <p>
-        <Link to="/annotations">To the ledger</Link>
+        <Link to="/annotations">Go to the ledger</Link>
       </p>
     </>
   );

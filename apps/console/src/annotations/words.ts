@@ -28,7 +28,7 @@ export const STATE_TONES: Readonly<Record<OperationState, Tone>> = {
   cancelled: 'neutral',
 };
 
-/** Of a commit, as vendors abbreviate it. */
+/** A commit's SHA as vendors abbreviate it. */
 export function shortSha(sha: string): string {
   return sha.slice(0, 7);
 }

@@ -8,25 +8,26 @@ export interface Call extends Waiting {
   readonly method?: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
   readonly query?: Query;
   readonly body?: unknown;
-  /** The generation of the registration that the change is meant for. */
+  /** The generation of the registration that the change applies to. */
   readonly generation?: number;
-  /** Of a POST: one that is repeated under the same key is answered again and not done again. */
+  /** For a POST: a repeat with the same key gets the first response, and nothing is done again. */
   readonly idempotencyKey?: string;
 }
 
 /**
- * What proves that a request comes from a page of this origin: with it alone the API takes the session's cookie. And what
- * proxies that sign people in tell a script by, to answer 401 instead of leading it to their sign-in.
+ * Proves that a request comes from a page of this origin; the API accepts the session cookie only with it. It also
+ * tells proxies that sign users in that a script is calling, so that they answer 401 instead of redirecting to their
+ * sign-in.
  * https://oauth2-proxy.github.io/oauth2-proxy/behaviour
  */
 const FROM_CONSOLE = { 'x-requested-with': 'integrations-console', accept: 'application/json' } as const;
 
-/** Asks the API; `path` begins after /api/v1. Throws ApiProblem. */
+/** Calls the API; `path` is relative to /api/v1. Throws ApiProblem. */
 export async function callApi<T>(path: string, call: Call = {}): Promise<T> {
   return (await send(`/api/v1${path}${queryString(call.query)}`, call)) as T;
 }
 
-/** JSON, or null where the answer has no body. Throws ApiProblem. */
+/** The response as JSON; null if it has no body. Throws ApiProblem. */
 export async function send(url: string, call: Call): Promise<unknown> {
   const text = await inTime(call, async (signal) => {
     const response = await ask(url, call, signal);
@@ -35,12 +36,12 @@ export async function send(url: string, call: Call): Promise<unknown> {
   return text === '' ? null : JSON.parse(text);
 }
 
-/** The answer with its body still unread. Throws ApiProblem. */
+/** The response, with its body unread. Throws ApiProblem. */
 export function request(url: string, call: Call): Promise<Response> {
   return inTime(call, (signal) => ask(url, call, signal));
 }
 
-/** What is absent or empty is not asked for. */
+/** The query string. Absent and empty values are left out. */
 export function queryString(query: Query = {}): string {
   const given = Object.entries(query).filter(([, value]) => value !== undefined && value !== null && value !== '');
   const text = new URLSearchParams(given.map(([name, value]) => [name, String(value)])).toString();

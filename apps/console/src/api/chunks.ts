@@ -3,13 +3,13 @@ import { ApiProblem, unanswered } from './problem';
 import { inTime } from './time-limit';
 
 /**
- * The body of an answer in pieces. It may take as long as it likes while it goes on: each piece is waited for as long as
- * an answer is. Leaving it early ends the request. Throws ApiProblem.
+ * The body of a response in chunks. The time limit applies to each chunk, not to the whole body. Leaving the loop early
+ * aborts the request. Throws ApiProblem.
  */
 export async function* chunksOf(url: string, call: Call): AsyncGenerator<Uint8Array<ArrayBuffer>> {
   const { body } = await request(url, call);
   if (!body) return;
-  // Not every browser iterates over a stream by itself.
+  // Not every browser supports iterating over a stream.
   const reader = body.getReader();
   try {
     for (;;) {

@@ -2,28 +2,28 @@ import type { Call } from './call';
 import { chunksOf } from './chunks';
 
 export interface Limits {
-  /** How many lines are read; the others are only counted. */
+  /** The most lines to parse; the others are only counted. */
   readonly keep: number;
-  /** And no more of them than this many characters, however few that are. */
+  /** The most characters of these lines, even if there are fewer of them then. */
   readonly keepCharacters: number;
-  /** How many are counted before the rest is left unread. */
+  /** The most lines to count. The rest of the response is not read. */
   readonly count: number;
 }
 
 export interface Lines<T> {
   readonly kept: readonly T[];
-  /** How many there are beside them. */
+  /** Number of further lines. */
   readonly more: number;
-  /** False: there are even more than that. */
+  /** False if there are even more lines than counted. */
   readonly complete: boolean;
 }
 
-/** Reads an answer in NDJSON as far as the limits go, whatever its size. Throws ApiProblem. */
+/** Reads an NDJSON response of any size, up to the limits. Throws ApiProblem. */
 export function readLines<T>(url: string, call: Call, limits: Limits): Promise<Lines<T>> {
   return takeLines<T>(chunksOf(url, call), limits);
 }
 
-/** The first lines of a text in pieces, each of which ends in a line feed. */
+/** The first lines of a text in chunks. Each line ends with a line feed. */
 export async function takeLines<T>(chunks: AsyncIterable<Uint8Array>, limits: Limits): Promise<Lines<T>> {
   const { keep, keepCharacters, count } = limits;
   const decoder = new TextDecoder();
@@ -38,7 +38,7 @@ export async function takeLines<T>(chunks: AsyncIterable<Uint8Array>, limits: Li
   };
   for await (const chunk of chunks) {
     if (more > 0) {
-      // Nothing is decoded any more.
+      // Only count: no further line is decoded.
       more += lineFeedsIn(chunk);
     } else {
       const lines = (begun + decoder.decode(chunk, { stream: true })).split('\n');

@@ -4,36 +4,36 @@ import { callApi, type Query } from './call';
 import { OF_VENDOR } from './query-client';
 
 export interface Paged<T> {
-  /** Of all pages that were asked for so far. */
+  /** The items of all pages fetched so far. */
   readonly items: readonly T[];
   readonly loading: boolean;
-  /** The items are those of the filters before, until the present ones are answered. */
+  /** True while the items still belong to the previous filters. */
   readonly outdated: boolean;
   readonly error: Error | null;
-  /** The error is that of asking for more, not that of what is shown. */
+  /** True if `error` is about fetching a further page, not about the pages shown. */
   readonly moreFailed: boolean;
   readonly hasMore: boolean;
   readonly loadingMore: boolean;
   readonly loadMore: () => void;
-  /** After an error: asks again for what failed. */
+  /** After an error: repeats the request that failed. */
   readonly retry: () => void;
 }
 
-/** Who asks for more gets as much as the API gives at once: each page that is shown is a request of its own each time. */
+/** Size of further pages: the most that the API allows, because each refresh sends one request per page shown. */
 const MORE = 200;
 
-/** A list of the API, page by page. `everyMs`: asked for again that often while it is looked at. */
+/** A list of the API, page by page. `everyMs`: how often it is fetched again while it is visible. */
 export function usePaged<T>(path: string, query: Query, everyMs?: number): Paged<T> {
   const again = everyMs === undefined ? {} : { refetchInterval: everyMs };
   return usePages<T>(path, query, [], { more: MORE, ...again });
 }
 
-/** A list of a vendor. `reached`: where and as whom the vendor is asked. */
+/** A list from a vendor. `reached`: the settings that determine where and as whom the vendor is called. */
 export function useVendorPaged<T>(path: string, query: Query, reached: unknown): Paged<T> {
   return usePages<T>(path, query, [reached], ASK_SELDOM);
 }
 
-/** Of what a vendor answers: each question is a request there, with the credential. */
+/** Query options for vendor data, because each fetch is a request to the vendor with the credential. */
 export const ASK_SELDOM = {
   meta: OF_VENDOR,
   staleTime: 60_000,
@@ -43,7 +43,7 @@ export const ASK_SELDOM = {
 } as const;
 
 interface PageOptions {
-  /** How many a page has after the first; as many as the first if absent. */
+  /** Size of each page after the first. Defaults to the size of the first. */
   readonly more?: number;
   readonly meta?: typeof OF_VENDOR;
   readonly staleTime?: number;

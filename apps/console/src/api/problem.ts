@@ -8,10 +8,10 @@ interface ProblemDocument {
   readonly details: readonly FieldError[];
 }
 
-/** A request that the API refused, as its problem document (RFC 9457) tells, or one that got no answer: status 0. */
+/** A request that the API refused with a problem document (RFC 9457), or one without a response: status 0. */
 export class ApiProblem extends Error {
   readonly details: readonly FieldError[];
-  /** After so long it may be asked again, if the API said so. */
+  /** When the request may be repeated, in seconds; null if the API did not say. */
   readonly retryAfterSeconds: number | null;
 
   constructor(
@@ -29,29 +29,30 @@ export class ApiProblem extends Error {
 }
 
 export function unanswered(cause: unknown): ApiProblem {
-  return new ApiProblem(0, 'No answer', 'The server cannot be reached from here.', null, [], { cause });
+  return new ApiProblem(0, 'No answer', 'The server cannot be reached.', null, [], { cause });
 }
 
-/** A page, which the API never answers. */
+/** The problem of a response that is an HTML page, which the API never sends. */
 export function answeredElsewhere(): ApiProblem {
-  const detail = 'Something between here and the server, such as a proxy that asks to sign in, answered in its place.';
-  return new ApiProblem(0, 'No answer of the server', detail);
+  const detail = 'Something in front of the server answered in its place, such as a proxy that asks you to sign in.';
+  return new ApiProblem(0, 'No answer from the server', detail);
 }
 
-/** There is none of this id, or it is no id at all. */
+/** True if there is no object with this id, or the id is malformed. */
 export function isUnknown(error: Error | null): boolean {
   return error instanceof ApiProblem && (error.status === 404 || error.status === 400) && !isOfProxy(error);
 }
 
-/** The API gives each refusal a code. A proxy before it answers 404 too, as one that has no backend for a moment. */
+/** True for a proxy's response, for example a 404 while it has no backend. Responses of the API have an error code. */
 export function isOfProxy({ status, errorCode }: ApiProblem): boolean {
   return status !== 0 && errorCode === null;
 }
 
-/** What was given up after so long. */
+/** The problem of a request that timed out. */
 export function tooLate(limitMs: number, method: string, cause: unknown): ApiProblem {
   const late = `The server did not answer within ${limitMs / 1_000} seconds.`;
-  const detail = method === 'GET' ? late : `${late} It may have done it nevertheless: look before you try again.`;
+  const detail =
+    method === 'GET' ? late : `${late} The change may have been made nevertheless: check before you try again.`;
   return new ApiProblem(0, 'No answer in time', detail, 'timeout', [], { cause });
 }
 
@@ -63,13 +64,13 @@ export async function problemOf(response: Response): Promise<ApiProblem> {
   return new ApiProblem(status, title, detail, errorCode, details, { retryAfterSeconds: retryAfterOf(response) });
 }
 
-/** Seconds; a date, which a proxy may give, is not read. */
+/** Retry-After in seconds. A date, which a proxy may send, is ignored. */
 function retryAfterOf({ headers }: Response): number | null {
   const seconds = headers.get('retry-after') ?? '';
   return /^\d+$/.test(seconds) ? Number(seconds) : null;
 }
 
-/** A proxy between may answer in its own words, which may be JSON, but has none of our codes. */
+/** The problem document of the API; null for a proxy's response, which may be JSON but has no `errorCode`. */
 function documentIn(text: string): ProblemDocument | null {
   try {
     const value = JSON.parse(text) as Partial<ProblemDocument> | null;

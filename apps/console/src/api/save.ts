@@ -1,7 +1,7 @@
 import type { Call } from './call';
 import { chunksOf } from './chunks';
 
-/** Asks for what a plain link could not, since it sends no headers, and lets the browser save it. Throws ApiProblem. */
+/** Downloads a file with the headers that a plain link cannot send, and lets the browser save it. Throws ApiProblem. */
 export async function save(url: string, fileName: string, call: Call): Promise<void> {
   const chunks: Uint8Array<ArrayBuffer>[] = [];
   for await (const chunk of chunksOf(url, call)) chunks.push(chunk);

@@ -8,7 +8,7 @@ describe("the server's time", () => {
   beforeEach(() => jest.useFakeTimers());
   afterEach(() => jest.useRealTimers());
 
-  /** What it is taken for after an answer that says noon, had within so long by a browser's clock that shows so much. */
+  /** The estimated time after a response dated noon, by the browser's clock and the duration of the request. */
   function afterAnswer(shown: number, withinMs = 100, clock = new ServerClock(), date: string | null = SAID): number {
     jest.setSystemTime(shown);
     clock.hear(date, shown - withinMs);

@@ -1,16 +1,16 @@
 /**
- * The server's time, as its answers tell it: a browser's clock may be wrong by minutes. It is believed as long as no answer
- * tells otherwise.
+ * The server's time, taken from its responses, because a browser's clock may be wrong by minutes. An estimate is kept
+ * until a response contradicts it.
  */
 export class ServerClock {
   #aheadMs = 0;
 
-  /** ms since 1970. */
+  /** Milliseconds since 1970. */
   now(): number {
     return Date.now() + this.#aheadMs;
   }
 
-  /** `date`: the header of that name, of whole seconds, written at some moment since `askedAt` of the browser's clock. */
+  /** `date` is the Date header, in whole seconds, which the server wrote after `askedAt` by the browser's clock. */
   hear(date: string | null, askedAt: number): void {
     const said = Date.parse(date ?? '');
     if (Number.isNaN(said)) return;

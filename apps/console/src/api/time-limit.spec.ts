@@ -3,19 +3,19 @@ import { readLines } from './lines';
 
 const LIMITS = { keep: 1, keepCharacters: 100, count: 10 };
 
-/** A server that takes the request and says nothing; what is given up is told as browsers do. */
+/** A server that accepts the request and never responds. An abort rejects as in browsers. */
 function hangs(_url: unknown, { signal }: RequestInit = {}): Promise<Response> {
   return new Promise((_, reject) => signal?.addEventListener('abort', () => reject(signal.reason as Error)));
 }
 
-/** One that begins to answer and stops in the middle. */
+/** A server that starts to respond and stops in the middle. */
 async function hangsInTheMiddle(_url: unknown, { signal }: RequestInit = {}): Promise<Response> {
   const start = (controller: ReadableStreamDefaultController) =>
     signal?.addEventListener('abort', () => controller.error(signal.reason));
   return new Response(new ReadableStream({ start }));
 }
 
-/** One that sends so many lines, each after a pause, and then no more, though there are. */
+/** A server that sends some lines, each after a pause, and then hangs before the end. */
 function pausesAfter(count: number, pauseMs: number) {
   return async (): Promise<Response> => {
     const pull = async (controller: ReadableStreamDefaultController) => {
@@ -37,7 +37,7 @@ describe('a server that does not answer', () => {
     jest.useRealTimers();
   });
 
-  /** What it failed with by then; null while it is waited for. */
+  /** The error at that time; null while the request is still pending. */
   async function failureAfter(ms: number, asked: Promise<unknown>): Promise<unknown> {
     let failure: unknown = null;
     asked.catch((error: unknown) => (failure = error));
@@ -61,7 +61,7 @@ describe('a server that does not answer', () => {
 
   it('may have done what it was to change', async () => {
     const asked = callApi('/integrations/1', { method: 'DELETE' });
-    expect(await failureAfter(30_000, asked)).toMatchObject({ message: expect.stringContaining('may have done it') });
+    expect(await failureAfter(30_000, asked)).toMatchObject({ message: expect.stringContaining('may have been made') });
   });
 
   it('is waited for as long as was asked for', async () => {

@@ -1,16 +1,16 @@
 import { tooLate } from './problem';
 
-/** Longer than the API takes, be it for a test, which waits for the vendor, or for a replay. */
+/** Longer than the API takes, even for a test, which waits for the vendor, or for a replay. */
 const LIMIT_MS = 30_000;
 
 export interface Waiting {
   readonly method?: string;
   readonly signal?: AbortSignal;
-  /** How long the answer may take, if not as long as usual. */
+  /** Time limit for the response. Defaults to LIMIT_MS. */
   readonly limitMs?: number;
 }
 
-/** Asks, and gives up once that takes too long, as it does when the signal says so. Throws ApiProblem for the former. */
+/** Runs `ask` and aborts it at the time limit or by the signal. Throws ApiProblem at the time limit. */
 export async function inTime<T>(waiting: Waiting, ask: (signal: AbortSignal) => Promise<T>): Promise<T> {
   const { method = 'GET', signal, limitMs = LIMIT_MS } = waiting;
   const limit = new AbortController();

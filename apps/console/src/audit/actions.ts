@@ -1,4 +1,4 @@
-/** What entries tell of, to choose from; the trail may hold others. */
+/** Actions to choose from in the filter. The trail may contain others. */
 export const ACTIONS: readonly string[] = [
   ...['registered', 'updated', 'enabled', 'disabled', 'deleted', 'restored', 'draft_tested'].map(ofIntegration),
   ...['dependent_added', 'dependent_updated', 'dependent_removed'].map(ofIntegration),

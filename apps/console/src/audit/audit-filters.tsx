@@ -5,7 +5,7 @@ import { FilterTime } from '../ui/filter-time';
 import type { Bind } from '../ui/filters';
 import { ACTIONS } from './actions';
 
-/** `position` shows the one entry that a verification names. */
+/** `position` selects the one entry that a verification names. */
 export const AUDIT_FILTERS = ['position', 'actor', 'action', 'integrationId', 'since', 'until'] as const;
 type AuditFilterName = (typeof AUDIT_FILTERS)[number];
 

@@ -7,7 +7,7 @@ import { AuditTable } from './audit-table';
 import { Verify } from './verify';
 import { PageHeading } from '../ui/page-heading';
 
-/** Who did what, and whether the record of it is whole. */
+/** The audit trail, and its verification. */
 export function AuditPage() {
   return (
     <>

@@ -8,7 +8,7 @@ import { Short, ShortId } from '../ui/short';
 
 interface AuditTableProps {
   readonly entries: readonly AuditEntryView[];
-  /** Where they are all of one integration, no column names it. */
+  /** True if all entries belong to one integration: then there is no column for it. */
   readonly ofOne?: boolean;
 }
 
@@ -45,7 +45,7 @@ export function AuditTable({ entries, ofOne = false }: AuditTableProps) {
   );
 }
 
-/** An operation leads to its page. */
+/** The detail of an entry. An operation links to its page. */
 function Detail({ of: { operationId, ...others } }: { of: AuditEntryView['detail'] }) {
   if (typeof operationId !== 'string') return <Data value={{ ...others, ...(operationId ? { operationId } : {}) }} />;
   return (

@@ -4,21 +4,21 @@ describe('breaks of the audit chain in words', () => {
   const at = { position: 17, through: 17, auditId: null };
 
   it.each([
-    [{ ...at, kind: 'altered' }, 'Entry 17 is not as it was written.'],
+    [{ ...at, kind: 'altered' }, 'Entry 17 differs from what was written.'],
     [{ ...at, kind: 'reordered' }, 'Entry 17 was written at another position.'],
     [{ ...at, kind: 'forked' }, 'Entry 17 does not belong to the chain.'],
     [{ ...at, kind: 'missing' }, 'Entry 17 is gone in the middle of the chain.'],
     [{ ...at, kind: 'missing', through: 19 }, 'Entries 17 to 19 are gone in the middle of the chain.'],
     [
       { ...at, kind: 'truncated', through: null },
-      'Entries from 17 on are gone, nothing tells how many, at the end of the chain.',
+      'An unknown number of entries from position 17 on are gone at the end of the chain.',
     ],
   ] as const)('%j', (found, words) => expect(chainBreak(found)).toBe(words));
 
   it('tells what a digest says', () => {
     const signed = { position: 9, at: '', keyId: '1f0c' };
-    expect(digestBreak({ ...signed, kind: 'forged' })).toContain('no known key');
+    expect(digestBreak({ ...signed, kind: 'forged' })).toContain('unknown key');
     expect(digestBreak({ ...signed, kind: 'truncated' })).toContain('ends before position 9');
-    expect(digestBreak({ ...signed, kind: 'rewritten' })).toContain('another hash');
+    expect(digestBreak({ ...signed, kind: 'rewritten' })).toContain('different hash');
   });
 });

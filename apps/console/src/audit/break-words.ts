@@ -1,10 +1,10 @@
 import type { AuditBreak, DigestBreak } from '@integrations/contracts';
 
-/** What a break of the chain means. */
+/** A break of the chain, in words. */
 export function chainBreak({ kind, position, through }: AuditBreak): string {
   switch (kind) {
     case 'altered':
-      return `Entry ${position} is not as it was written.`;
+      return `Entry ${position} differs from what was written.`;
     case 'reordered':
       return `Entry ${position} was written at another position.`;
     case 'forked':
@@ -16,19 +16,19 @@ export function chainBreak({ kind, position, through }: AuditBreak): string {
   }
 }
 
-/** What a digest tells against the chain. */
+/** A disagreement between a digest and the chain, in words. */
 export function digestBreak({ kind, position }: DigestBreak): string {
   switch (kind) {
     case 'forged':
-      return `The digest of position ${position} was changed, or signed with no known key.`;
+      return `The digest for position ${position} was changed, or signed with an unknown key.`;
     case 'truncated':
-      return `The chain ends before position ${position}, which was signed.`;
+      return `The chain ends before position ${position}, which a digest has signed.`;
     case 'rewritten':
-      return `Entry ${position} has another hash than the one that was signed.`;
+      return `Entry ${position} has a different hash from the one that was signed.`;
   }
 }
 
 function gone(position: number, through: number | null): string {
-  if (through === null) return `Entries from ${position} on are gone, nothing tells how many,`;
+  if (through === null) return `An unknown number of entries from position ${position} on are gone`;
   return through === position ? `Entry ${position} is gone` : `Entries ${position} to ${through} are gone`;
 }

@@ -4,7 +4,7 @@ import { Time } from '../ui/time';
 import { chainBreak, digestBreak } from './break-words';
 import type { AuditVerificationView, DigestVerification } from '@integrations/contracts';
 
-/** What a verification found, in words. */
+/** The result of a verification, in words. */
 export function VerificationResult({ verification }: { verification: AuditVerificationView }) {
   const { ok, rows, head, breaks, digests, isComplete } = verification;
   return (
@@ -12,7 +12,7 @@ export function VerificationResult({ verification }: { verification: AuditVerifi
       <p>
         <Badge tone={ok ? 'good' : 'bad'}>{ok ? 'intact' : 'broken'}</Badge>{' '}
         {ok
-          ? `The chain is intact up to position ${head?.position ?? 0}: nobody changed, removed or added an entry.`
+          ? `The chain is intact up to position ${head?.position ?? 0}: no entry was changed, removed or inserted.`
           : 'The chain is broken.'}{' '}
         {rows.toLocaleString('en')} entries were read.
       </p>
@@ -26,12 +26,12 @@ export function VerificationResult({ verification }: { verification: AuditVerifi
           ))}
         </ul>
       )}
-      {!isComplete && <p>Verification stopped at the last of these breaks; there may be more.</p>}
+      {!isComplete && <p>Verification stopped at the last break listed; there may be more.</p>}
       <Digests digests={digests} />
       {head && (
         <p className="quiet">
-          The hash at position {head.position} is <code>{head.hash}</code>. Kept elsewhere, it lets nobody rewrite the
-          chain unseen.
+          The hash at position {head.position} is <code>{head.hash}</code>. Keep a copy elsewhere: it reveals any later
+          rewriting of the chain.
         </p>
       )}
     </>
@@ -39,7 +39,7 @@ export function VerificationResult({ verification }: { verification: AuditVerifi
 }
 
 function Digests({ digests }: { digests: DigestVerification | null }) {
-  if (!digests) return <p>Digests were not checked: the server has no audit key, so nothing is signed.</p>;
+  if (!digests) return <p>Digests were not checked: the server has no audit key, so it signs none.</p>;
   const { checked, last, breaks } = digests;
   if (!last) return <p>No digest has been signed yet.</p>;
   const isGood = breaks.every(({ position }) => position !== last.position);
@@ -56,7 +56,7 @@ function Digests({ digests }: { digests: DigestVerification | null }) {
             <Time at={last.at} />
           </>
         )}
-        ; {isGood ? 'its signature is valid and the chain agrees with it.' : 'it is one of those that are broken.'}
+        ; {isGood ? 'its signature is valid and the chain agrees with it.' : 'it is broken, see below.'}
       </p>
       {breaks.length > 0 && (
         <ul>

@@ -8,7 +8,7 @@ import { VerificationResult } from './verification-result';
 
 const LIMIT_MS = 600_000;
 
-/** Reads the whole chain when asked to; that takes some seconds for each hundred thousand entries. */
+/** Verifies the whole chain on request. This takes a few seconds per 100,000 entries. */
 export function Verify() {
   const { data, error, isFetching, dataUpdatedAt, refetch } = useQuery({
     queryKey: ['/audit/verify'],
@@ -25,7 +25,7 @@ export function Verify() {
               Verified <Time at={new Date(dataUpdatedAt).toISOString()} />
             </>
           ) : (
-            'Check that nobody changed, removed or added an entry.'
+            'Check that no entry was changed, removed or inserted.'
           )}
         </span>
         <button type="button" aria-disabled={isFetching} onClick={() => void refetch({ cancelRefetch: false })}>
@@ -33,7 +33,7 @@ export function Verify() {
         </button>
       </div>
       {error && <Problem error={error} />}
-      {/* Said aloud in short: the whole of it is long, and its times change. */}
+      {/* A short announcement for screen readers: the full result is long, and its times change. */}
       <p role="status" className="visually-hidden">
         {isFetching ? 'Verifying …' : data && !error && `Verified: ${data.ok ? 'intact' : 'broken'}.`}
       </p>

@@ -2,11 +2,11 @@ import type { IntegrationView, Page } from '@integrations/contracts';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { callApi } from '../api/call';
 
-/** More than one reads; who types on gets to the others. */
+/** More suggestions than anyone reads. Typing more narrows them down. */
 const OFFERED = 200;
 const SEARCHED = /[\p{L}\p{N}]/u;
 
-/** The integrations that a text finds, the newest first; just the newest where it holds nothing to search for. */
+/** The integrations that match a text, newest first. If the text has nothing to search for, simply the newest. */
 export function useFoundIntegrations(text: string) {
   return useQuery({
     queryKey: ['found-integrations', text],

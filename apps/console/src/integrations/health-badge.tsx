@@ -4,7 +4,7 @@ import { toneOf } from './words';
 
 type Shown = Pick<IntegrationHealth, 'status' | 'stale' | 'flapping' | 'lastStatus' | 'message'>;
 
-/** The health in a word, with what makes it less certain. */
+/** The health status in a word, with flapping and staleness. */
 export function HealthBadge({ health }: { health: Shown }) {
   const { status, stale, flapping, lastStatus, message } = health;
   return (

@@ -11,7 +11,10 @@ interface HealthCountsProps {
   readonly everyMs: number;
 }
 
-/** How many of those that the other filters leave are how: a way to see them. What fails here, fails in the list as well. */
+/**
+ * Counts by health of the integrations that match the other filters; each count links to them. Errors are not shown,
+ * because the list shows the same ones.
+ */
 export function HealthCounts({ filters: { health: shown, ...filters }, everyMs }: HealthCountsProps) {
   const { data } = useQuery({
     queryKey: ['/integrations/summary', filters],

@@ -5,18 +5,18 @@ import { useFoundIntegrations } from './found-integrations';
 import { useIntegrationName } from './integration-names';
 
 interface IntegrationFilterProps {
-  /** An id, or empty. */
+  /** The id of an integration, or empty. */
   readonly value: string;
   readonly onChange: (id: string) => void;
 }
 
-/** One integration, chosen by its name; by its id where the token does not allow to read the catalog. */
+/** Filter by one integration, chosen by name; by id if the token may not read the catalog. */
 export function IntegrationFilter(props: IntegrationFilterProps) {
   const mayRead = useMay('integrations:read');
   return mayRead ? <ByName {...props} /> : <FilterText label="Integration (id)" {...props} />;
 }
 
-/** Offers those that are found by what is typed, and chooses the one of that name, or of that id. */
+/** Suggests integrations that match the typed text, and chooses the one with that name or id. */
 function ByName({ value, onChange }: IntegrationFilterProps) {
   const [typed, setTyped] = useState('');
   const [seen, setSeen] = useState<Chosen>({ id: value });
@@ -34,7 +34,7 @@ function ByName({ value, onChange }: IntegrationFilterProps) {
   });
   const search = (text: string) => {
     setTyped(text);
-    // Until another is chosen, there is none.
+    // While the user types, no integration is chosen.
     if (value !== '') onChange('');
   };
   return (
@@ -44,7 +44,7 @@ function ByName({ value, onChange }: IntegrationFilterProps) {
       offered={found?.map(({ name }) => name)}
       hint={
         <span role="status">
-          {missed && (missed.length > 0 ? 'Choose a name, or give the id.' : 'None is called so.')}
+          {missed && (missed.length > 0 ? 'Choose a name, or enter the id.' : 'No integration has this name.')}
         </span>
       }
       onChange={search}
@@ -54,13 +54,13 @@ function ByName({ value, onChange }: IntegrationFilterProps) {
 
 interface Chosen {
   readonly id: string;
-  /** Known at once of one that was chosen here. */
+  /** Known at once if the integration was chosen here. */
   readonly name?: string;
 }
 
 const ID = /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/;
 
-/** By its id also one that is purged, or whose name begins those of more than are offered. */
+/** An id also matches a purged integration, or one that is not among the suggestions. */
 function matchOf(text: string, found: readonly Chosen[] = []): Chosen | undefined {
   return ID.test(text) ? { id: text } : found.find(({ name }) => name?.toLowerCase() === text);
 }

@@ -3,7 +3,7 @@ import { useMay } from '../session/session-context';
 import { useIntegrationName } from './integration-names';
 import { ShortId } from '../ui/short';
 
-/** An integration by its name; by its id where that is not known, as of a purged one. */
+/** Link to an integration by name; by id if the name is not known, for example of a purged integration. */
 export function IntegrationLink({ id }: { id: string }) {
   const named = useIntegrationName(id);
   const mayRead = useMay('integrations:read');

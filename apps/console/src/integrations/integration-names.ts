@@ -5,10 +5,10 @@ import { useMay } from '../session/session-context';
 import { integrationQuery } from './page/use-integration';
 
 const PAGE = 200;
-/** How many are asked for before they are needed; of the others each is asked for where it is shown. */
+/** How many names to fetch in advance. Other names are fetched one by one where they are shown. */
 const MAX_NAMED = 1_000;
 
-/** The names of the integrations by their ids; empty as long as they are not needed, not known, or not to be read. */
+/** Names of integrations by id; empty while not needed or not loaded, or if the token may not read them. */
 function useIntegrationNames(isNeeded: boolean): ReadonlyMap<string, string> {
   const mayRead = useMay('integrations:read');
   const { data } = useQuery({
@@ -20,7 +20,7 @@ function useIntegrationNames(isNeeded: boolean): ReadonlyMap<string, string> {
   return data ?? NONE;
 }
 
-/** One of them, be it deleted or beyond those that are listed; undefined while it is not known, or where it is purged. */
+/** The name of any integration, even a deleted one; undefined while loading, or if the integration was purged. */
 export function useIntegrationName(id: string): Named | undefined {
   const listed = useIntegrationNames(id !== '');
   const name = listed.get(id);

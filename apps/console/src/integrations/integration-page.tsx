@@ -11,7 +11,7 @@ import { Tabs } from './page/tabs';
 import { UnknownIntegration } from './page/unknown-integration';
 import { useIntegration } from './page/use-integration';
 
-/** One integration: what it is, how it fares, and what can be done with it. */
+/** One integration: its details, its health and its actions. */
 export function IntegrationPage() {
   const { id = '' } = useParams();
   const integration = useIntegration(id);
@@ -25,7 +25,7 @@ export function IntegrationPage() {
 }
 
 function Known({ integration }: { integration: IntegrationView }) {
-  // Of either: somebody else may have deleted it, or restored it.
+  // Shared by both kinds of actions, because someone else may delete or restore the integration meanwhile.
   const attempts = useAttempt();
   const Possible = integration.deletedAt ? DeletedActions : Actions;
   return (

@@ -17,7 +17,7 @@ import { PageHeading } from '../ui/page-heading';
 
 const REFRESH_MS = 15_000;
 
-/** The catalog. */
+/** The catalog of integrations. */
 export function IntegrationsPage() {
   const [filters, bind] = useFilters(['q', 'type', 'provider', 'health', 'enabled', 'tag', 'deleted']);
   const list = usePaged<IntegrationView>('/integrations', filters, REFRESH_MS);
@@ -57,7 +57,7 @@ export function IntegrationsPage() {
             checked={filters.deleted === 'true'}
             onChange={(event) => bind('deleted').onChange(event.target.checked ? 'true' : '')}
           />{' '}
-          deleted ones
+          deleted only
         </label>
       </search>
       <HealthCounts filters={filters} everyMs={REFRESH_MS} />
@@ -101,7 +101,7 @@ function Integrations({ integrations, providers }: IntegrationsProps) {
   );
 }
 
-/** The first lines of what is wrong, if anything is: the rest and what to do about it stand on its page. */
+/** The beginning of the error, if there is one. The integration's page shows all of it and the remedy. */
 function Why({ of: { code, message } }: { of: IntegrationHealth }) {
   if (code === null || code === 'ok') return null;
   return (
@@ -111,7 +111,7 @@ function Why({ of: { code, message } }: { of: IntegrationHealth }) {
   );
 }
 
-/** What sets an integration apart from one that simply runs. */
+/** Badges for anything special about an integration: deleted, disabled, maintenance, posting offline, tags. */
 export function Marks({ of: { enabled, posting, maintenance, tags, deletedAt } }: { of: IntegrationView }) {
   return (
     <>

@@ -2,7 +2,7 @@ import type { ProviderDescriptor } from '@integrations/contracts';
 import { useQuery } from '@tanstack/react-query';
 import { callApi } from '../api/call';
 
-/** The kinds of vendor that there are plugins for. */
+/** The providers, one for each plugin. */
 export function useProviders() {
   return useQuery({
     queryKey: ['/providers'],
@@ -12,7 +12,7 @@ export function useProviders() {
   });
 }
 
-/** As the vendor calls it; its id where no plugin is there any more. */
+/** The display name of a provider; its id if its plugin is no longer loaded. */
 export function nameOf(provider: string, providers: readonly ProviderDescriptor[] = []): string {
   return providers.find((known) => known.provider === provider)?.displayName ?? provider;
 }

@@ -2,7 +2,7 @@ import { useRouteError } from 'react-router';
 import { PageHeading } from '../ui/page-heading';
 import { Problem } from '../ui/problem';
 
-/** In place of a page that cannot be shown: an error of ours, or an answer that it cannot read. */
+/** Shown instead of a page that failed to render, because of a bug or an unreadable response. */
 export function FailedPage() {
   const error = useRouteError();
   return (

@@ -4,9 +4,9 @@ import { PageHeading } from '../ui/page-heading';
 export function NotFound() {
   return (
     <>
-      <PageHeading>Nothing here</PageHeading>
+      <PageHeading>Page not found</PageHeading>
       <p>
-        This page does not exist. <Link to="/integrations">To the catalog</Link>
+        This page does not exist. <Link to="/integrations">Go to the catalog</Link>
       </p>
     </>
   );

@@ -6,7 +6,7 @@ interface Place {
   readonly scope: ApiScope;
 }
 
-/** Where one can go from everywhere, as far as the token allows. */
+/** The entries of the main navigation. Only those that the token allows are shown. */
 export const PLACES: readonly Place[] = [
   { path: '/integrations', name: 'Catalog', scope: 'integrations:read' },
   { path: '/annotations', name: 'Annotations', scope: 'annotations:read' },

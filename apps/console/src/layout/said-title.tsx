@@ -1,6 +1,6 @@
 import { useSyncExternalStore } from 'react';
 
-/** The title of the page, said aloud as it changes: browsers do so only of a page that they load themselves. */
+/** Announces changes of the page title to screen readers. Browsers do so only when they load a page themselves. */
 export function SaidTitle() {
   const title = useSyncExternalStore(onChange, () => document.title);
   return (

@@ -7,7 +7,7 @@ import { PLACES } from './places';
 import { SaidTitle } from './said-title';
 import styles from './shell.module.css';
 
-/** The frame of every page: where one can go, and who one is. */
+/** The frame of every page: navigation and the current user. */
 export function Shell() {
   const { tenantId, name, scopes } = useSession();
   const leave = useAct(signOut);
@@ -27,8 +27,8 @@ export function Shell() {
           <a href="/docs">API</a>
         </nav>
         <span className={styles['who']}>
-          <span title="The name of the token, which the audit trail shows">{name}</span>
-          <span className="quiet" title="The tenant">
+          <span title="Token name, as shown in the audit trail">{name}</span>
+          <span className="quiet" title="Tenant">
             {tenantId}
           </span>
           <button type="button" onClick={() => leave.mutate()} aria-disabled={leave.isPending}>

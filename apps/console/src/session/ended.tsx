@@ -1,7 +1,7 @@
 import { skipToken, useQuery } from '@tanstack/react-query';
 import { SESSION_END, type SessionEnd } from '../api/query-client';
 
-/** Why one is to sign in again, if one was signed in, and what is to be done again then. */
+/** Says why the user must sign in again after a session ended, and whether the last action was lost. */
 export function Ended() {
   const { data: end } = useQuery<SessionEnd | null>({ queryKey: SESSION_END, queryFn: skipToken });
   if (!end) return null;
@@ -9,8 +9,8 @@ export function Ended() {
     <div className="notice warn" role="status">
       <strong>Your session has ended</strong>
       <p>
-        {end === 'acting' && 'What you asked for last was not done. '}
-        Sign in again to go on where you were.
+        {end === 'acting' && 'Your last action was not carried out. '}
+        Sign in again to continue where you were.
       </p>
     </div>
   );

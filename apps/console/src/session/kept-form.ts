@@ -1,8 +1,8 @@
 export type FilledIn = Readonly<Record<string, string>>;
 
 /**
- * Keeps in this tab what was filled in, as long as the owner has not taken it; a page may hold several forms.
- * A form holds references to secrets, never their values.
+ * Keeps the input of a form in this tab until its owner takes it back. A page may have several forms. The input
+ * contains references to secrets, never their values.
  */
 export function keepFor(owner: string, form: string, values: FilledIn, storage: Storage = sessionStorage): void {
   if (Object.keys(values).length > 0) storage.setItem(itemOf(form), JSON.stringify({ owner, values }));

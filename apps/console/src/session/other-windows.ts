@@ -1,11 +1,11 @@
 const windows = new BroadcastChannel('session');
 
-/** Who is signed in at this browser now; null: somebody has signed out. The cookie is that of all its windows. */
+/** Tells the browser's other windows, which share the cookie, who is signed in now; null after a sign-out. */
 export function tellOtherWindows(session: object | null): void {
   windows.postMessage(session);
 }
 
-/** Returns what ends it. */
+/** Listens for sessions of other windows. Returns a function that stops listening. */
 export function hearOtherWindows<Session extends object>(hear: (session: Session | null) => void): () => void {
   const listen = ({ data }: MessageEvent<Session | null>) => hear(data);
   windows.addEventListener('message', listen);

@@ -1,7 +1,7 @@
 import { useAuthorizeAddress } from './sign-in-methods';
 import styles from './sign-in.module.css';
 
-/** To the organisation's own identity provider. Not a link of the router: catalog-api answers it. */
+/** Link to the organisation's identity provider. Not a router link, because catalog-api serves it. */
 export function ProviderLink({ name }: { name: string }) {
   const address = useAuthorizeAddress();
   return (

@@ -9,7 +9,7 @@ export function useSession(): Session {
   return session;
 }
 
-/** Whether the token has the scope; what it lacks is not offered. */
+/** True if the token has the scope. Actions without their scope are not offered. */
 export function useMay(scope: ApiScope): boolean {
   return useSession().scopes.includes(scope);
 }

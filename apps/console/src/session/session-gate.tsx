@@ -4,7 +4,7 @@ import { useSessionQuery } from './session';
 import { SessionContext } from './session-context';
 import { SignIn } from './sign-in';
 
-/** Shows its children to who is signed in, and the sign-in page to everybody else. */
+/** Shows its children to signed-in users, and the sign-in page to everyone else. */
 export function SessionGate({ children }: { children: ReactNode }) {
   const { data: session, error, refetch } = useSessionQuery();
   if (error && !session) return <Problem error={error} onRetry={() => void refetch()} />;
@@ -16,7 +16,7 @@ export function SessionGate({ children }: { children: ReactNode }) {
     );
   }
   if (session === null) return <SignIn />;
-  // Somebody else begins anew: what was filled in before must not be sent in their name.
+  // Another user starts from scratch: the input of the previous one must not be sent in their name.
   return (
     <SessionContext key={`${session.tenantId} ${session.name}`} value={session}>
       {children}

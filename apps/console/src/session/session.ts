@@ -5,7 +5,7 @@ import { ApiProblem } from '../api/problem';
 import { forgetAll, queryClient, SESSION, SESSION_END, tellEnd } from '../api/query-client';
 import { hearOtherWindows, tellOtherWindows } from './other-windows';
 
-/** Who is signed in: what the token says. */
+/** The signed-in user, according to the token. */
 export interface Session {
   readonly tenantId: string;
   /** The token's name: the actor in the audit trail. */
@@ -26,7 +26,7 @@ export function useSessionQuery() {
     queryFn: async ({ signal }) => {
       const session = (await send(PATH, { signal }).catch(nobody)) as Session | null;
       const before = queryClient.getQueryData<Session>(SESSION);
-      // Somebody else may have signed in meanwhile, in another tab.
+      // Another user may have signed in meanwhile, in another tab.
       if (!isSame(session, before)) {
         if (before) tellEnd('looking');
         forgetAll();
@@ -39,7 +39,7 @@ export function useSessionQuery() {
   });
 }
 
-/** Throws ApiProblem: 401 for a token that is not valid. The token itself stays in a cookie that no script can read. */
+/** Throws ApiProblem: 401 for an invalid token. The token is kept in a cookie that scripts cannot read. */
 export async function signIn(token: string): Promise<void> {
   const session = (await send(PATH, { method: 'POST', body: { token } })) as Session;
   await begin(session);
@@ -57,16 +57,16 @@ async function leave(): Promise<void> {
   await begin(null);
 }
 
-/** Forgets what the one before was shown. The session itself stays, for the gate looks at it. */
+/** Forgets the previous user's data. The session query itself stays, because SessionGate uses it. */
 async function begin(session: Session | null): Promise<void> {
-  // An answer that is still to come tells of the session before.
+  // A response in flight would still describe the previous session.
   await queryClient.cancelQueries({ queryKey: SESSION, exact: true });
   forgetAll();
   queryClient.setQueryData(SESSION_END, null);
   queryClient.setQueryData(SESSION, session);
 }
 
-/** Of windows side by side none is hidden and shown again, when it would ask by itself. */
+/** Follows another window's session. A window that stays visible beside it never refetches on focus. */
 function follow(session: Session | null): void {
   if (!session) return void leave();
   if (isSame(session, queryClient.getQueryData<Session>(SESSION))) return;

@@ -1,10 +1,10 @@
 import { useEffect, useState } from 'react';
 import { failureIn } from './failure-words';
 
-/** Why one has come back from the identity provider without a session. */
+/** Says why the sign-in at the identity provider failed. */
 export function SignInFailure() {
   const [failure] = useState(() => failureIn(location.hash));
-  // A reload shall not tell it again.
+  // Remove it from the URL, so that a reload does not show it again.
   useEffect(() => {
     if (failure) history.replaceState(history.state, '', location.pathname + location.search);
   }, [failure]);

@@ -7,9 +7,9 @@ import { SESSION } from '../api/query-client';
 const PATH = '/console/session';
 
 interface SignInMethods {
-  /** The host of the identity provider that one can sign in with; undefined where there is none, or it is not known yet. */
+  /** The host of the identity provider; undefined if there is none, or if it is not known yet. */
   readonly identityProvider: string | undefined;
-  /** The service tells everybody how to sign in: it is not the one that refuses to. */
+  /** True if a proxy refuses access: the service itself answers this request for everyone. */
   readonly refusedByProxy: boolean;
 }
 
@@ -19,7 +19,7 @@ export function useSignInMethods(): SignInMethods {
     queryFn: async ({ signal }) =>
       (await send(`${PATH}/methods`, { signal })) as { readonly identityProvider: string | null },
     staleTime: Infinity,
-    // The proxy's own session may have ended since.
+    // The proxy's own session may have ended in the meantime.
     refetchOnMount: 'always',
   });
   return {
@@ -28,7 +28,7 @@ export function useSignInMethods(): SignInMethods {
   };
 }
 
-/** Leads to the identity provider, and from there to the page that is shown then: one can go back and forth meanwhile. */
+/** The URL that leads to the identity provider and back to the current page. Follows back and forward navigation. */
 export function useAuthorizeAddress(): string {
   const returnTo = useSyncExternalStore(onMove, () => location.pathname + location.search);
   return `${PATH}/authorize?${new URLSearchParams({ returnTo })}`;

@@ -3,8 +3,8 @@ import type { FilledIn } from './kept-form';
 import { useKeeping, useKeptForm } from './use-kept-form';
 
 /**
- * What a window asks about, null while none is open. Should the session end while it is, it is asked again of whoever
- * signs in again in this tab by the same name: a refused act was not done. `whenKept` adds what it is about by then.
+ * The subject of an open dialog; null while none is open. If the session ends, the dialog opens again after the same
+ * user signs in again in this tab, because the refused action was not carried out. `whenKept` amends what is kept.
  */
 export function useAsked<T>(form: string, whenKept = (asked: T): T => asked): [T | null, (asked: T | null) => void] {
   const kept = useKeptForm(form)['asked'];

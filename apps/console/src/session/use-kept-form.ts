@@ -6,8 +6,8 @@ import type { Session } from './session';
 import { useSession } from './session-context';
 
 /**
- * What was filled into that form at this place when the session ended, for whoever signs in again in this tab by the same
- * name, or what was kept for this place elsewhere; empty otherwise.
+ * The input of a form on this page when the session ended, if the same user has signed in again in this tab; or the
+ * input that `useKeepAt` kept for this page. Otherwise empty.
  */
 export function useKeptForm(form: string): FilledIn {
   const owner = useOwner();
@@ -16,7 +16,7 @@ export function useKeptForm(form: string): FilledIn {
   return kept;
 }
 
-/** Keeps what is filled in, should the session end while it is shown; nothing if that is empty. */
+/** Keeps the form's input, unless it is empty, if the session ends while the form is shown. */
 export function useKeeping(form: string, filledIn: () => FilledIn): void {
   const owner = useOwner();
   useEffect(() => {
@@ -26,7 +26,7 @@ export function useKeeping(form: string, filledIn: () => FilledIn): void {
   });
 }
 
-/** Keeps what is filled in for that form at another place, to which it is taken along. */
+/** Keeps the input for the same form on another page, to take it along. */
 export function useKeepAt(form: string): (pathname: string, filledIn: FilledIn) => void {
   const session = useSession();
   return (pathname, filledIn) => keepFor(ownerAt(session, pathname), form, filledIn);

@@ -2,7 +2,7 @@ import type { Paged } from '../api/paged';
 
 type Listed = Pick<Paged<unknown>, 'items' | 'loading' | 'outdated' | 'error' | 'hasMore'>;
 
-/** How much of a list there is, in words. A page of a vendor's list may be empty with more to come. */
+/** The size of a list, in words. A page of a vendor's list may be empty although more items follow. */
 export function amountOf({ items, loading, outdated, error, hasMore }: Listed, empty: string): string {
   if (loading || outdated) return error ? '' : 'Loading …';
   const count = items.length.toLocaleString('en');

@@ -7,7 +7,7 @@ interface AnswerProps<T> {
   readonly children: (data: T) => ReactNode;
 }
 
-/** What a query was answered, that it waits for it, or why it failed: then with what was answered before, if anything. */
+/** Shows the data of a query, that it is loading, or its error. With an error, earlier data stays visible. */
 export function Answer<T>({ to: { data, error, refetch }, children }: AnswerProps<T>) {
   return (
     <>

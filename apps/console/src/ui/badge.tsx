@@ -8,7 +8,7 @@ interface BadgeProps {
   readonly children: ReactNode;
 }
 
-/** A state in a word; the colour says nothing that the word does not. */
+/** A state as a word. The colour adds no information. */
 export function Badge({ tone, title, children }: BadgeProps) {
   return (
     <span className={`badge ${tone}`} title={title}>

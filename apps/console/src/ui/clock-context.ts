@@ -1,6 +1,6 @@
 import { createContext, use } from 'react';
 
-/** Tells of each tick until what it answers is called. */
+/** Calls `ticked` on each tick, until the returned function is called. */
 export type OnTick = (ticked: () => void) => () => void;
 
 export const ClockContext = createContext<OnTick | null>(null);

@@ -6,19 +6,19 @@ import { Problem } from './problem';
 
 interface ConfirmProps<T> {
   readonly title: string;
-  /** What the button says: the act in a word. */
+  /** Label of the confirming button: the action in a word. */
   readonly act: string;
   readonly danger?: boolean;
-  /** What the button says that leaves everything as it is; for an act that is itself called to cancel. */
+  /** Label of the dismissing button, for an action that is itself called "Cancel". */
   readonly dismiss?: string;
   readonly onConfirm: () => Promise<T>;
-  /** With what was answered, instead of `onClose`. */
+  /** Called with the result, instead of `onClose`. */
   readonly onDone?: (result: T) => void;
   readonly onClose: () => void;
   readonly children: ReactNode;
 }
 
-/** Asks before it does something; stays open with the reason if that fails. */
+/** Asks for confirmation before an action. If the action fails, the dialog stays open with the error. */
 export function Confirm<T>(props: ConfirmProps<T>) {
   const { title, act, danger = false, dismiss, onConfirm, onClose, onDone = onClose, children } = props;
   const question = useId();

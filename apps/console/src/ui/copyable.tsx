@@ -4,13 +4,13 @@ import styles from './copyable.module.css';
 /** A browser takes seconds to lay out a megabyte of text. */
 const SHOWN = 20_000;
 
-/** A text as it is, never as markup, to be copied whole; of a long one the beginning is shown. */
+/** A literal text to copy. Of a long text only the beginning is shown, but all of it is copied. */
 export function Copyable({ label, text }: { label: string; text: string }) {
   const [said, setSaid] = useState('');
   const copy = () => {
     copied(text).then(
       () => setSaid('Copied'),
-      () => setSaid('The browser does not allow it: select the text and copy it.'),
+      () => setSaid('The browser does not allow this: select the text and copy it yourself.'),
     );
   };
   return (
@@ -20,7 +20,9 @@ export function Copyable({ label, text }: { label: string; text: string }) {
         {text.length > SHOWN && ' …'}
       </pre>
       {text.length > SHOWN && (
-        <p className="quiet">{(text.length - SHOWN).toLocaleString('en')} more characters, which are copied too.</p>
+        <p className="quiet">
+          {(text.length - SHOWN).toLocaleString('en')} more characters are not shown, but are copied too.
+        </p>
       )}
       <button type="button" onClick={copy} aria-label={`Copy ${label}`}>
         Copy
@@ -32,7 +34,7 @@ export function Copyable({ label, text }: { label: string; text: string }) {
   );
 }
 
-/** Browsers have no clipboard where the page came without TLS. */
+/** Rejects if the page was loaded without TLS: browsers then offer no clipboard. */
 async function copied(text: string): Promise<void> {
   await navigator.clipboard.writeText(text);
 }

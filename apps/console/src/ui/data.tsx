@@ -2,7 +2,7 @@ import styles from './data.module.css';
 
 const LONG = 160;
 
-/** JSON for people to read: objects as terms, lists as lists, however deep; a long text is cut until it is opened. */
+/** JSON in readable form, at any depth: objects as terms, arrays as lists. Long texts are folded. */
 export function Data({ value }: { value: unknown }) {
   if (value === null || value === undefined) return <span className="quiet">none</span>;
   if (typeof value === 'string') return <Text text={value} />;
@@ -56,7 +56,7 @@ function isNested(value: unknown): boolean {
   return typeof value === 'object' && value !== null && Object.keys(value).length > 0 && !isFlat(value);
 }
 
-/** A list that stands on one line. */
+/** True for a list that fits on one line. */
 function isFlat(value: object): boolean {
   return Array.isArray(value) && value.every((item) => typeof item !== 'object' || item === null);
 }

@@ -1,16 +1,18 @@
 interface DialogActionsProps {
-  /** What the button says that does it: the act in a word. */
+  /** Label of the acting button: the action in a word. */
   readonly act: string;
   readonly danger?: boolean;
   readonly underWay: boolean;
-  /** What the button says that leaves everything as it is. */
+  /** Label of the dismissing button. */
   readonly dismiss?: string | undefined;
-  /** Absent in a form, which is submitted. */
+  /** Absent in a form, where the button submits. */
   readonly onAct?: () => void;
   readonly onClose: () => void;
 }
 
-/** The buttons of a window that asks. What is under way is not taken back by closing it, so nothing says it is. */
+/**
+ * The buttons of a dialog. While the action is in flight, "Cancel" becomes "Close", because closing cancels nothing.
+ */
 export function DialogActions({
   act,
   danger = false,

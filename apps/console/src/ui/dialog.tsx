@@ -2,16 +2,16 @@ import { type ReactNode, useLayoutEffect, useRef } from 'react';
 
 interface DialogProps {
   readonly title: string;
-  /** The id of what is said aloud after the title, as the focus goes to a control at once. */
+  /** The id of the text that screen readers announce after the title, because the focus moves to a control at once. */
   readonly describedBy?: string;
   readonly onClose: () => void;
   readonly children: ReactNode;
 }
 
-/** A modal window; the browser keeps the focus within and closes it at Escape. Rendered while it is open. */
+/** A modal dialog, rendered while it is open. The browser keeps the focus inside and closes it on Escape. */
 export function Dialog({ title, describedBy, onClose, children }: DialogProps) {
   const dialog = useRef<HTMLDialogElement>(null);
-  // While it is still in the page as it closes: only then does the focus go back to where it came from.
+  // Close it while it is still in the document: only then does the focus return to where it was before.
   useLayoutEffect(() => {
     const element = dialog.current;
     element?.showModal();

@@ -1,6 +1,6 @@
 import { type ReactNode, useEffect, useRef } from 'react';
 
-/** What an act came to. Takes the focus, because the button that was pressed may be gone with what it was for. */
+/** The result of an action. Takes the focus, because the button that was pressed may be gone. */
 export function Done({ children, onClose }: { children: ReactNode; onClose: () => void }) {
   const notice = useRef<HTMLDivElement>(null);
   useEffect(() => notice.current?.focus(), []);

@@ -5,7 +5,7 @@ const UNITS = [
   ['s', 1],
 ] as const;
 
-/** A length of time in words: `3 ms`, `1.5 s`, or by its two greatest units, such as `2 h 5 min`. */
+/** A duration in words: `3 ms`, `1.5 s`, or in its two largest units, such as `2 h 5 min`. */
 export function duration(ms: number): string {
   if (ms < 1_000) return `${Math.round(ms)} ms`;
   if (ms < 10_000) return `${Math.round(ms / 100) / 10} s`;

@@ -1,6 +1,6 @@
 import type { ReactNode } from 'react';
 
-/** A term of `<dl className="facts">` with what it is. */
+/** A term and its value in `<dl className="facts">`. */
 export function Fact({ term, children }: { term: string; children: ReactNode }) {
   return (
     <>

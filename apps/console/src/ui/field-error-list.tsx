@@ -1,6 +1,6 @@
 import type { FieldError } from '@integrations/contracts';
 
-/** Each wrong field with what is wrong with it; nothing where none is. */
+/** The list of field errors; nothing if there are none. */
 export function FieldErrorList({ errors }: { errors: readonly FieldError[] }) {
   if (errors.length === 0) return null;
   return (

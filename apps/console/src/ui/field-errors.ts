@@ -1,12 +1,12 @@
 import { ApiProblem } from '../api/problem';
 
-/** What the API says of the field at `path`, and of what is in it: `tags[1]` belongs to `tags`. */
+/** The API's messages for the field at `path` and for anything inside it: `tags[1]` belongs to `tags`. */
 export function messagesAt(error: Error | null, path: string): string[] {
   if (!(error instanceof ApiProblem)) return [];
   return error.details.filter(({ field }) => owns(path, field)).map(({ field, message }) => told(field, path, message));
 }
 
-/** Whether an error is shown beside one of the controls. */
+/** Returns a test for whether a field's error is shown beside one of the controls. */
 export function isShownAt(paths: readonly string[]): (field: string) => boolean {
   return (field) => paths.some((path) => owns(path, field));
 }

@@ -1,6 +1,6 @@
 import { type ReactNode, useId } from 'react';
 
-/** What a control needs in order to belong to its label, its hint and its errors. */
+/** Attributes that tie a control to its label, hint and errors. */
 export interface ControlProps {
   readonly id: string;
   readonly 'aria-describedby': string | undefined;
@@ -9,17 +9,17 @@ export interface ControlProps {
 
 interface FieldProps {
   readonly label: string;
-  /** What else it goes by, such as in a config. */
+  /** Another name of the field, such as its key in a config. */
   readonly name?: string | undefined;
   readonly hint?: ReactNode;
   readonly errors?: readonly string[];
   readonly optional?: boolean;
-  /** For forms in which most may be left out. */
+  /** Marks the field as required, for forms in which most fields are optional. */
   readonly required?: boolean;
   readonly children: (control: ControlProps) => ReactNode;
 }
 
-/** A labelled control with its hint and what is wrong with it. */
+/** A labelled control with its hint and errors. */
 export function Field({ label, name, hint, errors = [], optional = false, required = false, children }: FieldProps) {
   const id = useId();
   const described = [hint ? `${id}-hint` : null, errors.length > 0 ? `${id}-error` : null].filter(Boolean).join(' ');

@@ -3,12 +3,12 @@ import { Field } from './field';
 interface FilterSelectProps {
   readonly label: string;
   readonly value: string;
-  /** Value and what is shown of it. */
+  /** Pairs of value and label. */
   readonly options: readonly (readonly [string, string])[];
   readonly onChange: (value: string) => void;
 }
 
-/** One of some values, or any of them. */
+/** A filter by one of several values, or by any. */
 export function FilterSelect({ label, value, options, onChange }: FilterSelectProps) {
   return (
     <Field label={label}>

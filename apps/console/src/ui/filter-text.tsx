@@ -6,20 +6,20 @@ interface FilterTextProps {
   readonly value: string;
   readonly type?: 'search' | 'text' | 'datetime-local';
   readonly hint?: ReactNode;
-  /** What the writer may choose from. */
+  /** Suggestions to choose from. */
   readonly offered?: readonly string[] | undefined;
   readonly onChange: (value: string) => void;
 }
 
 const PAUSE_MS = 300;
 
-/** A text that is searched for once its writer pauses. */
+/** A text filter, applied when the user stops typing. */
 export function FilterText({ label, value, type = 'search', hint, offered, onChange }: FilterTextProps) {
   const listId = useId();
   const [typed, setTyped] = useState<string | null>(null);
   const [seen, setSeen] = useState(value);
   const [told, setTold] = useState(value);
-  // Another value than the one that was told from here comes from elsewhere, such as from the way back, and counts.
+  // A value that did not come from here, for example after going back in the history, replaces the typed text.
   if (seen !== value) {
     setSeen(value);
     if (told !== value) setTyped(null);

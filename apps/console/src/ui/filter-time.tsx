@@ -5,14 +5,14 @@ const ZONE = Intl.DateTimeFormat().resolvedOptions().timeZone;
 
 interface FilterTimeProps {
   readonly label: string;
-  /** An instant as the API takes it, or empty. */
+  /** An instant in the API's format, or empty. */
   readonly value: string;
   readonly onChange: (instant: string) => void;
 }
 
-/** A point in time, entered in the reader's time zone; the address holds the instant, so that it means the same to all. */
+/** A time filter, entered in the user's time zone. The URL holds the instant, so that it means the same to everyone. */
 export function FilterTime({ label, value, onChange }: FilterTimeProps) {
-  // A local time that the clocks leave out never reads as it was typed.
+  // A local time that is skipped when clocks go forward never reads back as typed; do not report it again.
   const change = (local: string) => {
     const instant = instantOf(local);
     if (instant !== value) onChange(instant);

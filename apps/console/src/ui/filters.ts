@@ -1,12 +1,12 @@
 import { useSearchParams } from 'react-router';
 
-/** What the control of a filter is given: its value, and what is told of another. */
+/** The value of a filter's control, and the function that changes it. */
 export type Bind<Name extends string> = (name: Name) => {
   readonly value: string;
   readonly onChange: (value: string) => void;
 };
 
-/** Filters that live in the address, so that a view can be sent to somebody; an empty one is not in it. */
+/** Filters kept in the URL, so that a view can be shared as a link. Empty filters are left out. */
 export function useFilters<Name extends string>(names: readonly Name[]): [Record<Name, string>, Bind<Name>] {
   const [params, setParams] = useSearchParams();
   const values = Object.fromEntries(names.map((name) => [name, params.get(name) ?? ''])) as Record<Name, string>;

@@ -1,6 +1,6 @@
 const MINUTE_MS = 60_000;
 
-/** What a control for date and time shows of an instant: in the reader's time zone, without naming it. */
+/** An instant as the value of a `datetime-local` control, in the user's time zone. */
 export function localOf(instant: string): string {
   const time = new Date(instant);
   if (Number.isNaN(time.getTime())) return '';
@@ -8,7 +8,7 @@ export function localOf(instant: string): string {
   return shifted.toISOString().slice(0, 'yyyy-mm-ddThh:mm'.length);
 }
 
-/** The instant that the reader means by it; empty for what is no time yet. */
+/** The instant of a `datetime-local` value; empty if the value is not a complete time. */
 export function instantOf(local: string): string {
   const time = new Date(local);
   return Number.isNaN(time.getTime()) ? '' : time.toISOString();

@@ -1,7 +1,7 @@
 /**
- * What has the focus may leave the page, as a row does that was removed, or a button whose act is done. Then the nearest
- * place around it that is still there and has a `tabindex` of -1 has it, or else the page's content; with none the
- * keyboard would begin at the top of the page again.
+ * Keeps the keyboard focus when the focused element is removed, for example a deleted row. The focus moves to the
+ * nearest remaining ancestor with `tabindex="-1"`, or else to the page's content. Otherwise keyboard users would start
+ * again at the top of the page.
  */
 export function keepFocusIn(root: HTMLElement): void {
   let last: readonly HTMLElement[] = [];
@@ -15,7 +15,7 @@ export function keepFocusIn(root: HTMLElement): void {
   new MutationObserver(restore).observe(root, { childList: true, subtree: true });
 }
 
-/** The nearest first. */
+/** The element and its ancestors, nearest first. */
 function withAncestors(element: HTMLElement): HTMLElement[] {
   const { parentElement } = element;
   return parentElement ? [element, ...withAncestors(parentElement)] : [element];

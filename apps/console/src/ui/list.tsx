@@ -5,15 +5,15 @@ import { Problem } from './problem';
 
 interface ListProps<T> {
   readonly list: Paged<T>;
-  /** What is said where there is nothing. */
+  /** Text for an empty list. */
   readonly empty: string;
-  /** Shows what there is. */
+  /** Renders the items. */
   readonly children: (items: readonly T[]) => ReactNode;
 }
 
 /**
- * A list page by page, and below it, said aloud too, what it waits for or how much there is, and the way on. Why it failed stands above,
- * where it is seen though the list is long; what was there before is shown still.
+ * A paged list. Below it, also announced to screen readers, are its size or loading state, and a button for more. An
+ * error stands above the list, where it is visible even if the list is long; earlier items stay visible.
  */
 export function List<T>({ list, empty, children }: ListProps<T>) {
   return (
@@ -27,7 +27,7 @@ export function List<T>({ list, empty, children }: ListProps<T>) {
   );
 }
 
-/** Has the focus where the button was, once there is no more to show. */
+/** Takes over the focus from the button when there is nothing more to show. */
 function Foot({ list, empty }: { list: Paged<unknown>; empty: string }) {
   return (
     <div tabIndex={-1}>

@@ -1,6 +1,6 @@
 import { exact, Time } from './time';
 
-/** An instant where there is room for both: as one says it, and exactly. */
+/** An instant in both relative and exact form, where there is room. */
 export function Moment({ at }: { at: string }) {
   return (
     <>

@@ -1,6 +1,6 @@
 import type { OnTick } from './clock-context';
 
-/** A timer for all who listen, while there are any: with one for each, React goes through a long list anew for each row. */
+/** One timer shared by all listeners. With a timer each, React would process a long list once per row. */
 export function onTickEvery(ms: number): OnTick {
   const listeners = new Set<() => void>();
   let timer: ReturnType<typeof setInterval> | undefined;

@@ -1,6 +1,6 @@
 import { useTitle } from './use-title';
 
-/** The heading of a page, which is its title in the browser as well. */
+/** The heading of a page, which also becomes the browser title. */
 export function PageHeading({ children }: { children: string }) {
   useTitle(children);
   return <h1>{children}</h1>;

@@ -4,23 +4,23 @@ import { FieldErrorList } from './field-error-list';
 
 interface ProblemProps {
   readonly error: Error;
-  /** Fields whose errors are shown beside them and so not here. */
+  /** True for fields whose errors are shown beside the field, and therefore not here. */
   readonly shownElsewhere?: (field: string) => boolean;
   readonly onRetry?: () => void;
 }
 
-/** Says why something did not work, with each wrong field. */
+/** Shows an error, with each invalid field. */
 export function Problem({ error, shownElsewhere = () => false, onRetry }: ProblemProps) {
   const all = error instanceof ApiProblem ? error.details : [];
   const details = all.filter(({ field }) => !shownElsewhere(field));
-  // The message of such a problem tells the same that stands beside the fields.
+  // The message would repeat what stands beside the fields.
   const isElsewhere = all.length > 0 && details.length === 0;
   return (
     <div className="notice bad" role="alert">
       <strong>{error instanceof ApiProblem ? error.title : 'Something went wrong'}</strong>
-      <p>{isElsewhere ? 'Correct the fields that are marked.' : error.message}</p>
+      <p>{isElsewhere ? 'Correct the marked fields.' : error.message}</p>
       {error instanceof ApiProblem && error.retryAfterSeconds !== null && (
-        <p>It may be tried again after {duration(error.retryAfterSeconds * 1_000)}.</p>
+        <p>Try again after {duration(error.retryAfterSeconds * 1_000)}.</p>
       )}
       <FieldErrorList errors={details} />
       {onRetry && (

@@ -1,6 +1,6 @@
 const LENGTH = 8;
 
-/** The beginning of a hash, for a table; all of it on pointing at it. */
+/** The beginning of a hash, for a table; the full hash is in the tooltip. */
 export function Short({ text }: { text: string }) {
   if (text.length <= LENGTH) return <code>{text}</code>;
   return (
@@ -10,7 +10,7 @@ export function Short({ text }: { text: string }) {
   );
 }
 
-/** The end of an id, which begins with its time: those of a minute begin alike. */
+/** The end of an id. Ids start with their time, so those of the same minute start alike. */
 export function ShortId({ id }: { id: string }) {
   return (
     <code className="nowrap" title={id}>

@@ -1,19 +1,19 @@
 import type { ReactNode } from 'react';
 
 interface TableProps {
-  /** Said aloud only, for a table that no heading names. */
+  /** For screen readers only, for a table without a heading. */
   readonly caption?: string;
-  /** Their names; false for one that is not shown. */
+  /** Names of the columns; false for a hidden column. */
   readonly columns: readonly (string | false)[];
-  /** Those that hold numbers. */
+  /** Columns that hold numbers. */
   readonly numbers?: readonly string[];
-  /** Those whose names are said aloud only, as of buttons. */
+  /** Columns whose names are for screen readers only, such as columns of buttons. */
   readonly unnamed?: readonly string[];
   /** The rows. */
   readonly children: ReactNode;
 }
 
-/** The frame of a table; one that is wider than the page scrolls by itself. */
+/** The frame of a table. A table wider than the page gets its own scroll bar. */
 export function Table({ caption, columns, numbers = [], unnamed = [], children }: TableProps) {
   return (
     <div className="table">

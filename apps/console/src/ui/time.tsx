@@ -12,7 +12,7 @@ const UNITS = [
 ] as const;
 export const TICK_MS = 10_000;
 
-/** An instant as one says it, such as "2 minutes ago"; exactly when it was, on pointing at it. */
+/** An instant in relative form, such as "2 minutes ago"; the exact time is in the tooltip. */
 export function Time({ at }: { at: string }) {
   const now = useSyncExternalStore(useClock(), lastTick);
   return (
@@ -22,7 +22,7 @@ export function Time({ at }: { at: string }) {
   );
 }
 
-/** An instant to the second, in the reader's time zone, which is named. */
+/** An instant to the second, in the user's time zone and with its name. */
 export function exact(at: string): string {
   return ABSOLUTE.format(new Date(at));
 }
@@ -34,12 +34,12 @@ export function relative(ms: number): string {
   return RELATIVE.format(Math.trunc(seconds / size), unit);
 }
 
-/** What lies within the tick is over, or about to be: nobody knows until the next one. */
+/** Rounds times within the current tick to now, because they are known only to the tick. */
 function sinceTick(ms: number): number {
   return ms < 0 && ms > -TICK_MS ? 0 : ms;
 }
 
-/** The same within a tick, as React asks of a snapshot. */
+/** The current tick. React requires a snapshot that stays the same within a tick. */
 function lastTick(): number {
   return Math.ceil(serverClock.now() / TICK_MS) * TICK_MS;
 }

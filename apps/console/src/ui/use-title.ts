@@ -1,6 +1,6 @@
 import { useEffect } from 'react';
 
-/** What tabs and the history of the browser call the page. */
+/** Sets the page title in the browser. */
 export function useTitle(title: string): void {
   useEffect(() => {
     document.title = `${title} · Integrations`;

@@ -1,15 +1,15 @@
 interface VendorLinkProps {
   readonly url: string | null;
-  /** What is shown of it, if not the address. */
+  /** Link text. Defaults to the URL. */
   readonly text?: string;
-  /** What it leads to, said aloud only, where the text is the same in each row. */
+  /** The link's target, for screen readers only, if the text is the same in each row. */
   readonly of?: string;
 }
 
-/** A page at the vendor, which opens in a new tab; as text where it is none that a browser could open. */
+/** Link to a page at the vendor, which opens in a new tab. Shown as text if the URL is not http or https. */
 export function VendorLink({ url, text, of }: VendorLinkProps) {
   if (!url) return null;
-  // Whatever a vendor tells, only this may become a link.
+  // The URL comes from the vendor: link only http and https.
   if (!/^https?:\/\//i.test(url)) return <code>{url}</code>;
   return (
     <a href={url} target="_blank" rel="noreferrer">

@@ -4,7 +4,7 @@ import { wordsOf } from '../target';
 import { isPossible } from './command';
 import type { Ask } from './with-commands';
 
-/** What the state of the operation and the token's scopes allow. */
+/** Buttons for the commands that the operation's state and the token's scopes allow. */
 export function CommandButtons({ operation, ask }: { operation: ScmOperationView; ask: Ask }) {
   const mayWrite = useMay('annotations:write');
   if (!mayWrite) return null;

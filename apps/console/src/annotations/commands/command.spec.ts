@@ -25,7 +25,7 @@ describe('what became of an act', () => {
 
   it('tells a retry that came too late from one that was queued', () => {
     expect(resultOf({ command: 'retry', operation: operation('queued') })).toContain('posts it now');
-    expect(resultOf({ command: 'retry', operation: operation('superseded') })).toContain('something newer');
+    expect(resultOf({ command: 'retry', operation: operation('superseded') })).toContain('a newer operation');
   });
 
   it('tells a cancellation from one that has something to conclude first', () => {

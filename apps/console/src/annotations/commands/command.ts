@@ -1,6 +1,6 @@
 import type { OperationState, ScmOperationView } from '@integrations/contracts';
 
-/** What people do with an operation of the ledger. */
+/** A command on an operation of the ledger. */
 export type Command = 'retry' | 'cancel';
 
 export interface Asked {
@@ -10,7 +10,7 @@ export interface Asked {
 
 export interface Commanded {
   readonly command: Command;
-  /** As the API answered. */
+  /** The operation as the API returned it. */
   readonly operation: ScmOperationView;
 }
 
@@ -19,17 +19,17 @@ const STATES: Readonly<Record<Command, readonly OperationState[]>> = {
   cancel: ['queued', 'parked_offline'],
 };
 
-/** Whether the API takes it in that state; one that is about to end is not to be taken back again. */
+/** True if the API accepts the command in that state. An operation with an `ending` cannot be cancelled again. */
 export function isPossible(command: Command, { state, ending }: Pick<ScmOperationView, 'state' | 'ending'>): boolean {
   if (command === 'cancel' && ending !== null) return false;
   return STATES[command].includes(state);
 }
 
-/** What the act came to, in words. */
+/** The result of a command, in words. */
 export function resultOf({ command, operation: { state, ending } }: Commanded): string {
-  if (state === 'superseded') return 'superseded: something newer took its place, so it is not posted.';
+  if (state === 'superseded') return 'superseded: a newer operation replaced it, so it is not posted.';
   if (command === 'cancel' && state !== 'cancelled')
-    return 'is cancelled once the check run that it began is concluded.';
+    return 'will be cancelled once the check run that it started is concluded.';
   if (command === 'cancel') return 'cancelled.';
   return ending === null ? 'queued; a dispatcher posts it now.' : `queued, to end as ${ending}.`;
 }

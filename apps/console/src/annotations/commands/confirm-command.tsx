@@ -14,7 +14,7 @@ interface ConfirmCommandProps {
 const TITLES: Readonly<Record<Command, string>> = { retry: 'Post again', cancel: 'Cancel operation' };
 
 export function ConfirmCommand({ asked: { command, operation }, onDone, onClose }: ConfirmCommandProps) {
-  // Told also to whoever closes the window meanwhile.
+  // Also reported if the user has closed the dialog in the meantime.
   const perform = async () => {
     const path = `/annotations/${operation.operationId}/${command}`;
     onDone({ command, operation: await callApi<ScmOperationView>(path, { method: 'POST' }) });
@@ -30,7 +30,7 @@ export function ConfirmCommand({ asked: { command, operation }, onDone, onClose 
     >
       <p>
         The {OPERATION_NAMES[operation.operation]} on <strong>{targetOf(operation)}</strong>
-        {command === 'retry' ? ' is queued and posted now.' : ' is taken back and not posted any more.'}
+        {command === 'retry' ? ' is queued and posted now.' : ' is cancelled and will not be posted.'}
       </p>
       {command === 'retry' && <BeforeRetry operation={operation} />}
     </Confirm>
@@ -38,10 +38,10 @@ export function ConfirmCommand({ asked: { command, operation }, onDone, onClose 
 }
 
 function BeforeRetry({ operation: { state, outcome } }: { operation: ScmOperationView }) {
-  if (state === 'parked_offline') return <p>It is parked again if posting is still off.</p>;
+  if (state === 'parked_offline') return <p>It is parked again if posting is still offline.</p>;
   return (
     <p>
-      It failed with <code>{outcome?.errorCode}</code>: {outcome?.errorMessage}. Remedy that first.
+      It failed with <code>{outcome?.errorCode}</code>: {outcome?.errorMessage}. Fix the cause first.
     </p>
   );
 }

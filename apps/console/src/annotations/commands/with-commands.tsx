@@ -8,8 +8,8 @@ import { ConfirmCommand } from './confirm-command';
 export type Ask = (asked: Asked) => void;
 
 /**
- * Lets its children ask for a retry or a cancellation: asks back, does it, and says above them what came of it. All this
- * stays when the row that was asked about leaves the list.
+ * Lets its children request a retry or a cancellation: asks for confirmation, runs the command, and shows the result
+ * above them. Dialog and result stay when the operation's row leaves the list.
  */
 export function WithCommands({ children }: { children: (ask: Ask) => ReactNode }) {
   const [asked, setAsked] = useAsked<Asked>('command');

@@ -2,13 +2,13 @@ import type { ParkedPayloadView } from '@integrations/contracts';
 import { Copyable } from '../../ui/copyable';
 import styles from './by-hand.module.css';
 
-/** What a person needs in order to post it without us. All of it is shown as text. */
+/** Everything needed to post the payload by hand, shown as plain text. */
 export function ByHand({ payload: { markdown, vendorRequests, curl, problem } }: { payload: ParkedPayloadView }) {
   return (
     <div className={styles['hand']}>
       {problem && (
         <div className="notice warn">
-          <strong>Something is missing here</strong>
+          <strong>This payload is incomplete</strong>
           <p>{problem}</p>
         </div>
       )}
@@ -31,7 +31,7 @@ export function ByHand({ payload: { markdown, vendorRequests, curl, problem } }:
         <>
           <h2>As shell commands</h2>
           <p className="quiet">
-            The credential is <code>$SCM_TOKEN</code>.
+            The commands read the credential from <code>$SCM_TOKEN</code>.
           </p>
           <Copyable label="commands" text={curl.join('\n')} />
         </>

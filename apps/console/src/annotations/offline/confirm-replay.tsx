@@ -12,7 +12,7 @@ interface ConfirmReplayProps {
 
 export function ConfirmReplay({ filter, count, onReplayed, onClose }: ConfirmReplayProps) {
   const given = Object.entries(filter).filter(([, value]) => value !== '');
-  // Told also to whoever closes the window meanwhile: there may be more to replay.
+  // Also reported if the user has closed the dialog in the meantime: there may be more to replay.
   const replay = async () => {
     const call = { method: 'POST', body: Object.fromEntries(given) } as const;
     onReplayed(await callApi<ReplayedView>('/annotations/offline/replay', call));
@@ -20,12 +20,12 @@ export function ConfirmReplay({ filter, count, onReplayed, onClose }: ConfirmRep
   return (
     <Confirm title="Replay" act="Replay" onConfirm={replay} onClose={onClose}>
       <p>
-        {given.length === 0 ? 'Everything that is parked' : 'Everything that is parked and matches the filters'}
-        {count !== null && ` (${count})`} is posted now, in the order in which it was accepted.
+        {given.length === 0 ? 'All parked operations' : 'All parked operations that match the filters'}
+        {count !== null && ` (${count})`} are posted now, in the order in which they were accepted.
       </p>
       <p>
-        What something newer took the place of ends as superseded. What is still not to be posted, because posting is
-        off, is parked again.
+        Operations that a newer one has replaced end as superseded. Operations of integrations whose posting is still
+        offline are parked again.
       </p>
     </Confirm>
   );

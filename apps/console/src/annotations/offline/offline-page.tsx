@@ -6,7 +6,7 @@ import { Parked } from './parked';
 import { PARKED_FILTERS } from './parked-filter';
 import { useTitle } from '../../ui/use-title';
 
-/** What was parked instead of being posted: to be posted by hand, or replayed. */
+/** Operations that were parked instead of posted: to post by hand, or to replay. */
 export function OfflinePage() {
   const [filter, bind] = useFilters(PARKED_FILTERS);
   useTitle('Parked offline');

@@ -10,11 +10,11 @@ import { useBundle } from './use-parked';
 
 interface ParkedActionsProps {
   readonly filter: ParkedFilter;
-  /** In words; null while it is not known. */
+  /** The number of operations in words; null while unknown. */
   readonly count: string | null;
 }
 
-/** What is done with all that matches. */
+/** Actions on all parked operations that match the filter. */
 export function ParkedActions({ filter, count }: ParkedActionsProps) {
   const mayWrite = useMay('annotations:write');
   const bundle = useBundle(filter);

@@ -21,7 +21,7 @@ export function Parked({ filter }: { filter: ParkedFilter }) {
 
 interface ShownProps {
   readonly lines: Lines<ParkedPayloadView>;
-  /** What is said where there is nothing. */
+  /** Text for an empty list. */
   readonly empty: string;
 }
 
@@ -32,8 +32,8 @@ function Shown({ lines: { kept, more, complete }, empty }: ShownProps) {
       <ParkedTable parked={kept} />
       {more > 0 && (
         <p className="quiet">
-          The {kept.length} that are parked longest are shown. There are {complete ? '' : 'more than '}
-          {more.toLocaleString('en')} more: filter, or download all of them.
+          Only the {kept.length} longest parked are shown. There are {complete ? '' : 'more than '}
+          {more.toLocaleString('en')} more: use the filters, or download all of them.
         </p>
       )}
     </>
@@ -42,8 +42,8 @@ function Shown({ lines: { kept, more, complete }, empty }: ShownProps) {
 
 function emptyOf(filter: ParkedFilter): string {
   return isFiltered(filter)
-    ? 'Nothing is parked that matches.'
-    : 'Nothing is parked. What is asked for while posting is off waits here.';
+    ? 'No parked operation matches.'
+    : 'Nothing is parked. Operations requested while posting is offline wait here.';
 }
 
 function countOf({ kept, more, complete }: Lines<ParkedPayloadView>): string {

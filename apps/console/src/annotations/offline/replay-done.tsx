@@ -7,19 +7,19 @@ interface ReplayDoneProps {
   readonly onClose: () => void;
 }
 
-/** What a replay came to. */
+/** The result of a replay. */
 export function ReplayDone({ replayed: { queued, superseded, complete }, onAgain, onClose }: ReplayDoneProps) {
   return (
     <Done onClose={onClose}>
       <strong>Replay: </strong>
       {queued.toLocaleString('en')} queued, {superseded.toLocaleString('en')} superseded.{' '}
       {complete ? (
-        'That was all that matched; what is still not to be posted is parked again.'
+        'That is everything. Operations whose posting is still offline are parked again.'
       ) : (
         <>
-          There is more than could be queued in 20 seconds.{' '}
+          Not everything could be queued within 20 seconds.{' '}
           <button type="button" onClick={onAgain}>
-            Go on
+            Continue
           </button>
         </>
       )}

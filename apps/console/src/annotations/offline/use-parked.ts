@@ -5,10 +5,10 @@ import { type Lines, readLines } from '../../api/lines';
 import { save } from '../../api/save';
 import type { ParkedFilter } from './parked-filter';
 
-/** A payload may be of a megabyte, and there may be any number of them. */
+/** There may be any number of payloads, each of up to a megabyte. */
 const LIMITS = { keep: 200, keepCharacters: 50_000_000, count: 10_000 };
 
-/** What is parked, as far as it is shown. Asked for again after changes only, as it may be much. */
+/** The parked operations to show. Fetched again only after changes, because they may be many megabytes. */
 export function useParked(filter: ParkedFilter) {
   return useQuery({
     queryKey: ['/annotations/offline', filter],
@@ -19,7 +19,7 @@ export function useParked(filter: ParkedFilter) {
   });
 }
 
-/** Saves all of it as a file once `refetch` is called. No mutation: it changes nothing, so nothing is asked anew. */
+/** Saves everything as a file when `refetch` is called. A query, because a mutation would refetch everything shown. */
 export function useBundle(filter: ParkedFilter) {
   return useQuery({
     queryKey: ['offline-bundle', filter],

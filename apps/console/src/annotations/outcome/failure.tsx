@@ -18,7 +18,7 @@ export function Failure({ outcome }: { outcome: OperationResult<unknown> }) {
   );
 }
 
-/** As somebody wanted, which is no failure. */
+/** True if the operation ended on purpose, which is not a failure. */
 function isEnded(errorCode: string | null): boolean {
   return errorCode === 'cancelled' || errorCode === 'superseded';
 }

@@ -1,7 +1,7 @@
 import type { ScmOperationView } from '@integrations/contracts';
 import { VendorLink } from '../../ui/vendor-link';
 
-/** What became of an operation, for a row of the ledger. */
+/** The outcome of an operation, for a row of the ledger. */
 export function OutcomeBrief({ outcome }: { outcome: ScmOperationView['outcome'] }) {
   if (!outcome) return <span className="quiet">not yet</span>;
   const { result, errorCode, errorMessage } = outcome;

@@ -4,7 +4,7 @@ import { PublishedSections } from './published-sections';
 import { Truncations } from './truncations';
 import { Written } from './written';
 
-/** What became of an operation, in full; of a failed publish also what was posted nevertheless. */
+/** The full outcome of an operation. For a failed publish, also the parts that were posted nevertheless. */
 export function Outcome({ operation: { operation, outcome } }: { operation: ScmOperationView }) {
   if (!outcome) return <Nothing />;
   const { result, success } = outcome;
@@ -23,7 +23,7 @@ function Nothing() {
   return (
     <>
       <h2>Outcome</h2>
-      <p className="quiet">There is none yet.</p>
+      <p className="quiet">No outcome yet.</p>
     </>
   );
 }

@@ -3,17 +3,17 @@ import { VendorLink } from '../../ui/vendor-link';
 import { Table } from '../../ui/table';
 
 const PLACES: Readonly<Record<PublishedItem['outcome'], string>> = {
-  inline: 'at its line',
-  file: 'at its file',
-  annotation: 'annotation of the check run',
+  inline: 'on its line',
+  file: 'on its file',
+  annotation: 'in the check run',
   summary: 'in the summary',
-  dropped: 'nowhere',
+  dropped: 'not shown',
 };
 
-/** Where each finding is to be seen. */
+/** The place where each finding is shown. */
 export function PublishedItems({ items }: { items: readonly PublishedItem[] }) {
   return (
-    <Table columns={['Severity', 'Rule', 'File', 'Shown', 'Why not more prominently']}>
+    <Table columns={['Severity', 'Rule', 'File', 'Shown', 'Reason']}>
       {items.map(({ fingerprint, severity, ruleId, path, line, outcome, url, reason }, index) => (
         // Two findings of a scanner may have one fingerprint.
         <tr key={`${fingerprint} ${index}`}>

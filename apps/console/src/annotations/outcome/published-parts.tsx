@@ -11,7 +11,7 @@ const TONES: Readonly<Record<PublishedPart['outcome'], Tone>> = {
   failed: 'bad',
 };
 
-/** What became of each thing that was to be shown. */
+/** The outcome of each part of a publish. */
 export function PublishedParts({
   published: { checkRun, status, comment, inline },
 }: {
@@ -21,7 +21,7 @@ export function PublishedParts({
     ['Check run', checkRun],
     ['Status', status],
     ['Comment', comment],
-    ['Remarks on lines', inline],
+    ['Inline remarks', inline],
   ] as const;
   return (
     <Table columns={['Part', 'Outcome', 'At the vendor', 'Why']}>
@@ -32,7 +32,7 @@ export function PublishedParts({
             <Part part={part} />
           ) : (
             <td colSpan={3} className="quiet">
-              not asked for
+              not requested
             </td>
           )}
         </tr>

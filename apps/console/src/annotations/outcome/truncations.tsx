@@ -1,7 +1,7 @@
 import type { Truncation } from '@integrations/contracts';
 import { Table } from '../../ui/table';
 
-/** What was cut to the vendor's limits. */
+/** The fields that were cut to the vendor's limits. */
 export function Truncations({ truncated }: { truncated: readonly Truncation[] }) {
   return (
     <>

@@ -3,7 +3,7 @@ import { VendorLink } from '../../ui/vendor-link';
 import styles from '../facts.module.css';
 import { Fact } from '../../ui/fact';
 
-/** What each operation tells beside its outcome and its address; fields that a result does not have are left out. */
+/** Fields to show besides outcome and URL. Fields that a result lacks are left out. */
 const FIELDS: readonly (readonly [string, string])[] = [
   ['commentId', 'Comment'],
   ['statusId', 'Status id'],
@@ -15,14 +15,14 @@ const FIELDS: readonly (readonly [string, string])[] = [
   ['annotationsPosted', 'Annotations posted'],
 ];
 
-/** What the vendor has now. */
+/** What was written to the vendor. */
 export function Written({ result }: { result: ScmResponse }) {
   const told = result as unknown as Readonly<Record<string, unknown>>;
   const facts = FIELDS.filter(([field]) => ['string', 'number'].includes(typeof told[field]));
   return (
     <section className={`card ${styles['facts']}`} aria-label="Result">
       <dl className="facts">
-        <Fact term="Written">{result.outcome}</Fact>
+        <Fact term="Result">{result.outcome}</Fact>
         {result.url && (
           <Fact term="At the vendor">
             <VendorLink url={result.url} />

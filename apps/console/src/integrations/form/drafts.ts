@@ -3,7 +3,7 @@ import { isSame } from './is-same';
 
 type Json = Readonly<Record<string, unknown>>;
 
-/** What says where to, as whom and how its server is trusted: beside a stored credential the API refuses it. */
+/** Fields for the endpoint, credential and TLS trust. The API refuses them beside a stored credential. */
 const PLACE = ['endpoint', 'authRef'] as const;
 const PLACE_IN_CONFIG = ['caBundle', 'connection'] as const;
 
@@ -12,8 +12,8 @@ export function newDraft({ type, provider }: ProviderDescriptor, request: Json):
 }
 
 /**
- * What a test is given of a registration that is being edited: it goes by the stored credential, unless the change is
- * about that or about where it is sent.
+ * The test request for a registration that is being edited. It uses the stored credential, unless the user has changed
+ * the credential or where it is sent.
  */
 export function editDraft(saved: Pick<IntegrationView, 'id' | 'type' | 'provider'>, before: Json, after: Json): Json {
   const { id, type, provider } = saved;

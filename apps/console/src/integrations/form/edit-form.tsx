@@ -18,19 +18,19 @@ import { changesIn, requestOf, valuesOf, type Values } from './values';
 interface EditFormProps {
   readonly integration: IntegrationView;
   readonly provider: ProviderDescriptor;
-  /** What was filled in before the state changed, to go on with. */
+  /** The user's changes before the new state was loaded, to continue with. */
   readonly changes: Values;
   readonly reload: () => Promise<unknown>;
-  /** Once the new state is loaded. */
+  /** Called when the new state is loaded. */
   readonly onBeginAnew: (changes: Values) => void;
 }
 
-/** Sends what differs from the state that it began with, and only while that is still the state. */
+/** Saves what differs from the state that the form started with, but only if that is still the current state. */
 export function EditForm({ integration, provider, changes, reload, onBeginAnew }: EditFormProps) {
   const isGoneOnWith = Object.keys(useKeptForm('integration')).length > 0;
   const { generation: then = integration.generation } = useKeptForm('edited');
-  // As it was read: a later answer has a later generation, under which the changes of others would be undone. What was
-  // filled in when the session ended belongs to the generation of then. Whoever stays, having typed on, goes on from what
+  // Keep the generation that was read: with a later one, saving would undo changes of others. Input restored after the
+  // session ended belongs to the generation of that time. A user who stays on the page after saving continues from what
   // was saved.
   const [began, setBegan] = useState({
     ...integration,
@@ -70,7 +70,7 @@ export function EditForm({ integration, provider, changes, reload, onBeginAnew }
 }
 
 function Changed({ changes, reload, onBeginAnew }: Pick<EditFormProps, 'changes' | 'reload' | 'onBeginAnew'>) {
-  // With what is typed while it is loaded.
+  // Includes what the user types while the new state is loading.
   const latest = useRef(changes);
   useEffect(() => void (latest.current = changes));
   const loading = useAct((_keep: boolean) => reload(), {
@@ -79,7 +79,7 @@ function Changed({ changes, reload, onBeginAnew }: Pick<EditFormProps, 'changes'
   const load = (keep: boolean) => ({ 'aria-disabled': loading.isPending, onClick: () => loading.mutate(keep) });
   return (
     <div className="notice warn">
-      <p>Somebody else has changed the integration meanwhile. Nothing of yours is saved yet.</p>
+      <p>Someone else has changed the integration. Your changes are not saved yet.</p>
       <div className="actions">
         <button type="button" {...load(true)}>
           Load the new state and keep my changes
@@ -93,7 +93,7 @@ function Changed({ changes, reload, onBeginAnew }: Pick<EditFormProps, 'changes'
   );
 }
 
-/** The default of the provider shows as such, and goes with the provider. */
+/** Shows the provider's default endpoint as a default, not as a value, so that it follows the provider. */
 function withoutDefault(integration: IntegrationView, { defaultEndpoint }: ProviderDescriptor): object {
   return integration.endpoint === defaultEndpoint ? { ...integration, endpoint: null } : integration;
 }

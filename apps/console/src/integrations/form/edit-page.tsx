@@ -12,7 +12,7 @@ import { useProviders } from '../providers';
 import { EditForm } from './edit-form';
 import type { Values } from './values';
 
-/** Changes an integration; its type and provider stay what they are. */
+/** Edits an integration. Type and provider cannot be changed. */
 export function EditIntegrationPage() {
   const { id = '' } = useParams();
   const path = pathOf(id);
@@ -21,12 +21,12 @@ export function EditIntegrationPage() {
     queryFn: ({ signal }) => callApi<IntegrationView>(path, { signal }),
     refetchOnMount: 'always',
   });
-  // What an earlier page has left may be out of date, and the form keeps to what it begins with.
+  // Ignore cached data, which may be out of date: the form keeps the state that it starts with.
   const data = integration.isFetchedAfterMount ? integration.data : undefined;
   const providers = useProviders();
   const error = integration.error ?? providers.error;
   const retry = () => void Promise.all([integration.refetch(), providers.refetch()]);
-  // Once it is filled in, the form stays: what was deleted may be restored, and then the changes are not lost.
+  // Keep showing the form if the integration is deleted meanwhile: it may be restored, and the input would be lost.
   if (isUnknown(integration.error) && !data) return <UnknownIntegration id={id} />;
   return (
     <>
@@ -52,14 +52,14 @@ interface EditingProps {
   readonly reload: () => Promise<unknown>;
 }
 
-/** A form keeps to the state that it began with; the new one is begun with by another form. */
+/** A form keeps the state that it started with, so a new state needs a new form. */
 function Editing({ integration, provider, reload }: EditingProps) {
   const [round, setRound] = useState(0);
   const [changes, setChanges] = useState<Values>({});
   if (!provider) {
     return (
       <p className="notice warn">
-        There is no plugin for its provider <code>{integration.provider}</code> here, so nobody knows its settings.{' '}
+        The plugin for provider <code>{integration.provider}</code> is not loaded, so its settings are not known.{' '}
         <Link to={`/integrations/${integration.id}`}>Back</Link>
       </p>
     );
@@ -87,7 +87,7 @@ function Editing({ integration, provider, reload }: EditingProps) {
   );
 }
 
-/** What had it is gone with the form before. */
+/** Takes the focus, because the element that had it is gone with the previous form. */
 function takeFocus(element: HTMLElement | null): void {
   element?.focus();
 }

@@ -13,7 +13,7 @@ interface InField {
   readonly control: ControlProps;
 }
 
-/** The control that fits the kind of value, with its label. */
+/** The control for the kind of value, with its label. */
 export function FieldControl({ leaf, value, errors, required, onChange }: FieldControlProps) {
   const { label, name, hint } = leaf;
   return (
@@ -23,7 +23,7 @@ export function FieldControl({ leaf, value, errors, required, onChange }: FieldC
   );
 }
 
-/** Its default is shown, and not sent. */
+/** The control. It shows the default, which is not sent. */
 function Control({ leaf, value, required, onChange, control }: Omit<FieldControlProps, 'errors'> & InField) {
   const { path, kind, byDefault, options, min, max } = leaf;
   const shared = { name: path, required, value };
@@ -89,19 +89,19 @@ function Control({ leaf, value, required, onChange, control }: Omit<FieldControl
   }
 }
 
-/** Descriptions of schemas mark what is to be taken by the letter as Markdown does. */
+/** Descriptions in schemas mark literals with backticks, as in Markdown. */
 function Hint({ text }: { text: string }) {
   return text.split('`').map((part, index) => (index % 2 === 1 ? <code key={index}>{part}</code> : part));
 }
 
 const PLACEHOLDERS = { long: undefined, lines: 'One per line', json: 'JSON' };
 
-/** What counts anyway is not sent. */
+/** The value of a flag; empty if it equals the default, which is not sent. */
 function flagOf(checked: boolean, byDefault: string): string {
   return checked === (byDefault === 'true') ? '' : String(checked);
 }
 
-/** What is stored stays on offer, even if the provider takes it no more. */
+/** The options, including a stored value that the provider no longer accepts. */
 function withPresent(options: readonly string[], value: string): readonly string[] {
   return value === '' || options.includes(value) ? options : [value, ...options];
 }

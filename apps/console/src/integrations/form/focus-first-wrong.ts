@@ -1,6 +1,6 @@
 import { type RefObject, useEffect } from 'react';
 
-/** Once an attempt failed, the first control that is said to be wrong has the focus, wherever it is folded away. */
+/** Focuses the first invalid control after a failed attempt, and unfolds the group that hides it. */
 export function useFocusFirstWrong(form: RefObject<HTMLFormElement | null>, error: Error | null): void {
   useEffect(() => {
     if (!error) return;
@@ -8,7 +8,7 @@ export function useFocusFirstWrong(form: RefObject<HTMLFormElement | null>, erro
     const folded = wrong?.closest('details');
     if (folded) folded.open = true;
     wrong?.focus({ preventScroll: true });
-    // Not below the bar at the top, which stays there.
+    // Centre it, so that it does not end up below the fixed bar at the top.
     wrong?.scrollIntoView({ block: 'center' });
   }, [form, error]);
 }

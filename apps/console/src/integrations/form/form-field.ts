@@ -1,23 +1,25 @@
 export type LeafKind = 'text' | 'long' | 'words' | 'lines' | 'integer' | 'number' | 'choice' | 'flag' | 'json';
 
-/** One control. `path` is its place in the request, by which the API names the field in its errors: `config.appId`. */
+/** One control. `path` is its path in the request, which the API also uses in its errors: `config.appId`. */
 export interface Leaf {
   readonly path: string;
   readonly kind: LeafKind;
   readonly label: string;
-  /** Of a setting whose label is not its name: by that name it stands in the config. */
+  /** The setting's key in the config, if the label differs from it. */
   readonly name?: string;
   readonly hint: string;
   readonly required: boolean;
-  /** What counts where nothing is given; empty if nothing does. */
+  /** The default value; empty if there is none. */
   readonly byDefault: string;
-  /** Of a choice. */
+  /** Options of a `choice`. */
   readonly options: readonly string[];
   readonly min?: number;
   readonly max?: number;
 }
 
-/** An object within the request; what is required of it is so only once any of it is given, unless it is itself. */
+/**
+ * An object in the request. Its required fields are required only if the object itself is, or if any field is given.
+ */
 export interface Group {
   readonly path: string;
   readonly kind: 'group';

@@ -5,19 +5,19 @@ import type { FormField, Group } from './form-field';
 import styles from './form.module.css';
 import { isGiven, type Values } from './values';
 
-/** What the controls of a form have in common. */
+/** State shared by the controls of a form. */
 export interface FormState {
   readonly values: Values;
   readonly error: Error | null;
   readonly set: (path: string, value: string) => void;
-  /** What stands below the control at a path. */
+  /** Content below the control at a path. */
   readonly below: (path: string) => ReactNode;
 }
 
 interface FormFieldsProps {
   readonly fields: readonly FormField[];
   readonly form: FormState;
-  /** False within an object that may be left out as a whole. */
+  /** False inside an optional object that is not given. */
   readonly needed?: boolean;
 }
 
@@ -40,7 +40,7 @@ export function FormFields({ fields, form, needed = true }: FormFieldsProps) {
   );
 }
 
-/** How to get there is seldom asked for: it is folded away unless something is given. */
+/** A group of fields. The connection settings are rarely needed, so they are folded unless one is given. */
 function GroupFields({ group, form }: { group: Group; form: FormState }) {
   const given = isGiven(group.fields, form.values);
   const [open, setOpen] = useState(given);

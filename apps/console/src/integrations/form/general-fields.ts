@@ -8,9 +8,9 @@ export interface Section {
 }
 
 export const AUTH_REF = 'authRef';
-const REFERENCE = 'As authref://<store>/<path>[#<key>]; the secret itself stays in its store.';
+const REFERENCE = 'Format: authref://<store>/<path>[#<key>]. The secret itself stays in its store.';
 
-/** The form of a provider. A registration is taken into service and out of it by an act of its own, so not when edited. */
+/** The sections of a provider's form. `enabled` is part of it only for a new one; later it has its own action. */
 export function sectionsFor(provider: ProviderDescriptor, isNew: boolean): Section[] {
   const own = fieldsOfSchema(provider.configSchema, 'config');
   return [
@@ -30,24 +30,24 @@ const NAMING: readonly FormField[] = [
     hint: 'Unique in the tenant: up to 100 letters, digits, spaces or ._()/-',
   }),
   leaf('description', 'long', 'Description', {}),
-  leaf('tags', 'words', 'Tags', { hint: 'Up to 20, with spaces between: lower-case letters, digits or :._-' }),
+  leaf('tags', 'words', 'Tags', { hint: 'Up to 20, separated by spaces: lower-case letters, digits or :._-' }),
 ];
 
 const INTERVAL = leaf('healthCheck.intervalSeconds', 'integer', 'Health check interval', {
-  hint: 'Seconds between two checks, 10 to 86,400.',
+  hint: 'Seconds between checks, 10 to 86,400.',
   byDefault: '60',
   min: 10,
   max: 86_400,
 });
 
 const POSTING = leaf('posting', 'choice', 'Posting', {
-  hint: 'Offline: nothing is sent through it; operations are parked with their payloads.',
+  hint: 'Offline: nothing is sent; operations are parked with their payloads.',
   byDefault: 'online',
   options: ['online', 'offline'],
 });
 
 const ENABLED = leaf('enabled', 'flag', 'Enabled', {
-  hint: 'It is checked, and posted through, at once.',
+  hint: 'Checks and posting start at once.',
   byDefault: 'true',
 });
 

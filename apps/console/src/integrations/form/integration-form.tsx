@@ -27,21 +27,21 @@ export type RequestBody = Readonly<Record<string, unknown>>;
 interface IntegrationFormProps {
   readonly provider: ProviderDescriptor;
   readonly sections: readonly Section[];
-  /** What there is to lose is what differs from that. */
+  /** The unchanged values. Anything that differs from them is unsaved input. */
   readonly base: Values;
-  /** What the controls show at first, if not `base`. */
+  /** The initial values. Defaults to `base`. */
   readonly start?: Values;
   readonly act: string;
-  /** What a test is asked of this request. */
+  /** The test request for this request. */
   readonly draftOf: (request: RequestBody) => RequestBody;
   readonly save: (request: RequestBody) => Promise<IntegrationView>;
-  /** Where whoever has typed on while it was saved, and stays, goes on; here, if absent. */
+  /** The page on which a user who typed while saving, and stays, continues. Defaults to this page. */
   readonly goesOnAt?: (saved: IntegrationView) => string;
-  /** Shown where somebody else was quicker. */
+  /** Shown if someone else has changed the integration first. */
   readonly whenChanged?: (values: Values) => ReactNode;
 }
 
-/** Fills in a registration, tests it as it stands, and saves it. */
+/** A form to fill in, test and save a registration. */
 export function IntegrationForm(props: IntegrationFormProps) {
   const { provider, sections, base, start = base, act, draftOf, save, goesOnAt, whenChanged } = props;
   const form = useRef<HTMLFormElement>(null);

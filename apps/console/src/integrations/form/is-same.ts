@@ -1,4 +1,4 @@
-/** Of JSON, whose keys stand in the order in which they were written. */
+/** Compares JSON values. Keys must be in the same order. */
 export function isSame(a: unknown, b: unknown): boolean {
   return JSON.stringify(a) === JSON.stringify(b);
 }

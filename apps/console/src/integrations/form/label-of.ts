@@ -1,4 +1,4 @@
-/** Parts of names that are written otherwise, or say too little by themselves. */
+/** Parts of names with a special spelling, or which need more words to be clear. */
 const SPELLED: Readonly<Record<string, string>> = {
   api: 'API',
   apis: 'APIs',
@@ -13,7 +13,7 @@ const SPELLED: Readonly<Record<string, string>> = {
   url: 'URL',
 };
 
-/** The name of a setting as one says it: `stsEndpoint` is "STS endpoint". */
+/** The name of a setting in words: `stsEndpoint` becomes "STS endpoint". */
 export function labelOf(name: string): string {
   const words = name
     .replace(/([a-z\d])([A-Z])/g, '$1 $2')

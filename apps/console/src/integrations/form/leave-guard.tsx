@@ -7,7 +7,7 @@ interface LeaveGuardProps {
   readonly onStay?: (() => void) | undefined;
 }
 
-/** Asks before what was filled in is lost, be it to another page or to a closed window. */
+/** Asks before unsaved input is lost by leaving the page or closing the window. */
 export function LeaveGuard({ isDirty, onStay }: LeaveGuardProps) {
   const warning = useId();
   const blocker = useBlocker(isDirty);
@@ -21,7 +21,7 @@ export function LeaveGuard({ isDirty, onStay }: LeaveGuardProps) {
   };
   return (
     <Dialog title="Leave without saving?" describedBy={warning} onClose={stay}>
-      <p id={warning}>What you have filled in and is not saved is lost.</p>
+      <p id={warning}>Your unsaved changes will be lost.</p>
       <div className="actions">
         <button type="button" onClick={stay}>
           Stay

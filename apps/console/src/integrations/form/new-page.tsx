@@ -15,7 +15,7 @@ import { RequestKey } from './request-key';
 import { RequiredScopes } from './required-scopes';
 import { valuesOf } from './values';
 
-/** Registers an integration: first of which provider, which stands in the address, then the rest. */
+/** Registers an integration. The user first chooses the provider, which is kept in the URL, then fills in the form. */
 export function NewIntegrationPage() {
   const [params] = useSearchParams();
   const providers = useProviders();

@@ -6,7 +6,7 @@ import { useFilters } from '../../ui/filters';
 import { TYPE_NAMES } from '../words';
 import styles from './provider-choice.module.css';
 
-/** What kind of vendor it is of, which decides what else is asked. */
+/** The choice of the provider, which determines the rest of the form. */
 export function ProviderChoice({ providers }: { providers: readonly ProviderDescriptor[] }) {
   const [{ q }, bind] = useFilters(['q']);
   const matching = providers.filter((provider) => matches(provider, q));

@@ -3,8 +3,8 @@ import { ApiProblem } from '../../api/problem';
 const IN_USE = 'headers.idempotency-key';
 
 /**
- * The Idempotency-Key of a form: the same for the same request until that is answered, so that a double click or another
- * try after a lost answer makes one registration. A refusal is an answer, and a 400 the API would repeat for a day.
+ * The Idempotency-Key of a form. It stays the same for the same request until a response arrives, so that a retry after
+ * a lost response creates only one registration. After a refusal the key changes: the API would repeat a 400 for a day.
  */
 export class RequestKey {
   #key = '';
@@ -28,7 +28,7 @@ function isRefusal(error: Error): boolean {
   return error.status >= 400 && error.status < 500;
 }
 
-/** crypto.randomUUID is there over https alone, and a console within a network may be served without. */
+/** A random key. `crypto.randomUUID` exists only over https, and internal consoles may be served without TLS. */
 function randomKey(): string {
   return Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, '0')).join('');
 }

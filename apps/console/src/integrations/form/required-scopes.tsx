@@ -1,6 +1,6 @@
 import type { ProviderDescriptor } from '@integrations/contracts';
 
-/** What the credential has to be allowed at the vendor. */
+/** The permissions that the credential needs at the vendor. */
 export function RequiredScopes({ provider: { requiredScopes } }: { provider: ProviderDescriptor }) {
   if (requiredScopes.length === 0) return null;
   return (

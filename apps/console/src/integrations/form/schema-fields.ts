@@ -1,7 +1,7 @@
 import type { FormField, Leaf, LeafKind } from './form-field';
 import { labelOf } from './label-of';
 
-/** What is read of a JSON Schema; a plugin of somebody else may bring any. */
+/** The parts of a JSON Schema that are read. Third-party plugins may use any schema. */
 interface Schema {
   readonly type?: unknown;
   readonly properties?: Readonly<Record<string, Schema>>;
@@ -19,7 +19,7 @@ interface Schema {
 
 const LONG = 2_000;
 
-/** A field for each property of the object that the schema describes, what is required first. */
+/** A field for each property of the schema's object, required ones first. */
 export function fieldsOfSchema(schema: unknown, path: string): FormField[] {
   const { properties = {}, required = [] } = schema as Schema;
   const fields = Object.entries(properties).map(([key, property]) =>

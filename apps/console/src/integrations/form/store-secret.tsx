@@ -11,15 +11,15 @@ import { useFocusFirstWrong } from './focus-first-wrong';
 import { segmentsOf } from './secret-path';
 
 interface StoreSecretProps {
-  /** What the secret has to be. */
+  /** The kind of secret that is needed. */
   readonly description: string;
   readonly onStored: (authRef: string) => void;
   readonly onClose: () => void;
 }
 
 /**
- * Puts a secret into the local store. Its value lives in the control alone and goes with it: no state, and no mutation
- * that is kept, ever has it.
+ * Stores a secret in the local store. Its value exists only in the control: it is never kept in state or in a cached
+ * mutation.
  */
 export function StoreSecret({ description, onStored, onClose }: StoreSecretProps) {
   const form = useRef<HTMLFormElement>(null);
@@ -40,16 +40,16 @@ export function StoreSecret({ description, onStored, onClose }: StoreSecretProps
         <p>{description}</p>
         <Field
           label="Path"
-          hint="In the local store, such as gitlab/acme. If there is a secret already, this becomes its newest version."
+          hint="Path in the local store, such as gitlab/acme. If it holds a secret already, this adds a new version."
           errors={messagesAt(attempt.error, 'path')}
         >
           {(control) => <input {...control} name="path" required autoComplete="off" spellCheck={false} />}
         </Field>
         <label>
           <input type="checkbox" checked={manyLines} onChange={(event) => setManyLines(event.target.checked)} /> Several
-          lines, such as a private key in PEM; shown as it is typed
+          lines, such as a PEM private key; visible while you type
         </label>
-        <Field label="Value" hint="Nothing reads it out again." errors={messagesAt(attempt.error, 'value')}>
+        <Field label="Value" hint="It cannot be shown again." errors={messagesAt(attempt.error, 'value')}>
           {(control) =>
             manyLines ? <textarea {...control} {...value} /> : <input {...control} {...value} type="password" />
           }

@@ -3,7 +3,7 @@ import { Verdict } from '../verdict/verdict';
 
 interface TestResultProps {
   readonly verdict: ProbeVerdict;
-  /** The form says something else by now. */
+  /** True if the form has changed since the test. */
   readonly outdated: boolean;
 }
 

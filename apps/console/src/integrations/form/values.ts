@@ -1,16 +1,16 @@
 import { type FormField, type Leaf, leavesOf } from './form-field';
 
-/** What the controls hold, by path; empty or absent is what was not filled in. */
+/** The texts of the controls, by path. A control that was not filled in is empty or absent. */
 export type Values = Readonly<Record<string, string>>;
 
 type Json = Readonly<Record<string, unknown>>;
 
-/** What the controls show of a request or of a registration. */
+/** The texts that the controls show for a request or a registration. */
 export function valuesOf(fields: readonly FormField[], source: object): Values {
   return Object.fromEntries(leavesOf(fields).map((leaf) => [leaf.path, textOf(leaf, at(source, leaf.path))]));
 }
 
-/** The request that the controls make up: of what was filled in, nothing else. */
+/** The request from the controls. Controls that were not filled in are left out. */
 export function requestOf(fields: readonly FormField[], values: Values): Json {
   const request: Record<string, unknown> = {};
   for (const leaf of leavesOf(fields)) {
@@ -35,7 +35,7 @@ function textOf({ kind }: Leaf, value: unknown): string {
   return typeof value === 'object' ? JSON.stringify(value) : String(value);
 }
 
-/** What cannot be read is sent as it was written: the API says what it should have been. */
+/** The value of a control. Text that cannot be parsed is sent as it is, and the API reports what it expects. */
 function valueOf({ kind }: Leaf, text: string): unknown {
   const trimmed = text.trim();
   if (trimmed === '') return undefined;

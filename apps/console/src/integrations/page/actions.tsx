@@ -13,8 +13,9 @@ import { TestResult, useTest } from './test-now';
 interface Opened {
   readonly dialog: 'maintenance' | 'delete';
   /**
-   * Of the integration when the dialog opened: what somebody changes meanwhile is not overwritten unseen. Absent once that
-   * was said: then it is about what is shown, or was when the session ended.
+   * The integration's generation when the dialog opened, so that a concurrent change is not overwritten unseen. Absent
+   * after the user was told of such a change: then the generation shown applies, or the one shown when the session
+   * ended.
    */
   readonly generation?: number;
 }
@@ -24,7 +25,7 @@ interface ActionsProps {
   readonly attempts: Attempts;
 }
 
-/** What can be done with an integration, as far as the token may. */
+/** The actions on an integration that the token allows. */
 export function Actions({ integration, attempts }: ActionsProps) {
   const [opened, setOpened] = useAsked<Opened>('action', (asked) => ({ generation: integration.generation, ...asked }));
   const { attempt, overtaken, forgetOvertaken } = attempts;
@@ -65,7 +66,7 @@ export function Actions({ integration, attempts }: ActionsProps) {
                 </button>
               )}
               <button type="button" onClick={open('maintenance')}>
-                {maintenance ? 'Change maintenance' : 'Begin maintenance'}
+                {maintenance ? 'Change maintenance' : 'Start maintenance'}
               </button>
               {maintenance && (
                 <button type="button" {...make({ method: 'PATCH', body: { maintenance: null } })}>

@@ -17,7 +17,7 @@ interface Added {
   readonly note: string;
 }
 
-/** Says that a consumer relies on the integration, or what for where that is known already. */
+/** Adds a dependent, or updates its note. */
 export function AddDependent({ id }: { id: string }) {
   const form = useRef<HTMLFormElement>(null);
   const kept = useKeptForm('dependent');
@@ -30,7 +30,7 @@ export function AddDependent({ id }: { id: string }) {
       return callApi(path, { method: 'PUT', body: added.note.trim() === '' ? {} : { note: added.note.trim() } });
     },
     {
-      // What was typed since is of the next one.
+      // Keep what was typed meanwhile: it is meant for the next dependent.
       onSuccess: (_, added) => {
         setConsumer((typed) => (typed === added.consumer ? '' : typed));
         setNote((typed) => (typed === added.note ? '' : typed));
@@ -56,7 +56,7 @@ export function AddDependent({ id }: { id: string }) {
             <input {...control} required value={consumer} onChange={(event) => setConsumer(event.target.value)} />
           )}
         </Field>
-        <Field label="Note" hint="What it needs the integration for." optional errors={messagesAt(put.error, 'note')}>
+        <Field label="Note" hint="Why it needs the integration." optional errors={messagesAt(put.error, 'note')}>
           {(control) => <input {...control} value={note} onChange={(event) => setNote(event.target.value)} />}
         </Field>
         {put.error && <Problem error={put.error} shownElsewhere={isShownAt(FIELDS)} />}

@@ -4,13 +4,13 @@ import { AuditTable } from '../../audit/audit-table';
 import { List } from '../../ui/list';
 import { REFRESH_MS } from './use-integration';
 
-/** Who did what with an integration and its credential. */
+/** The audit entries of an integration and its credential. */
 export function AuditTab({ id }: { id: string }) {
   const list = usePaged<AuditEntryView>('/audit', { integrationId: id }, REFRESH_MS);
   return (
     <section>
       <h2>Audit</h2>
-      <List list={list} empty="The audit trail has no entry of it.">
+      <List list={list} empty="No audit entries for this integration.">
         {(entries) => <AuditTable entries={entries} ofOne />}
       </List>
     </section>

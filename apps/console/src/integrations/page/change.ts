@@ -5,16 +5,16 @@ import { ApiProblem, isOfProxy } from '../../api/problem';
 import { pathOf, showChanged, showPresent } from './use-integration';
 
 export interface Change extends Pick<Call, 'method' | 'query' | 'body'> {
-  /** Below that of the integration, such as `/enable`; the integration itself if absent. */
+  /** Path below the integration, such as `/enable`. Defaults to the integration itself. */
   readonly path?: string;
 }
 
-/** Makes a change of an integration as it was shown then; false if somebody else was quicker. Throws ApiProblem. */
+/** Changes an integration in the state that was shown; false if someone else changed it first. Throws ApiProblem. */
 export type Attempt = (shown: IntegrationView, change: Change) => Promise<boolean>;
 
-/** 404 where it was deleted, or restored: for a change it is another then. */
+/** 412, or 404 if the integration was deleted or restored meanwhile. */
 const OVERTAKEN_STATUS: ReadonlySet<number> = new Set([404, 412]);
-const OVERTAKEN = 'Nothing was done now. Look at the present state, which is shown, and decide again.';
+const OVERTAKEN = 'This action was not carried out. Check the current state, which is now shown, and decide again.';
 
 export interface Attempts {
   readonly attempt: Attempt;
@@ -23,8 +23,8 @@ export interface Attempts {
 }
 
 /**
- * Changes, and what to say where somebody else was quicker. That is no failure of the attempt: the page shows what it is
- * now, before that is said of it, and one decides about that again.
+ * Makes changes, and reports when someone else changed the integration first. This is not an error of the attempt: the
+ * page first shows the current state, then says that it has changed, and the user decides again.
  */
 export function useAttempt(): Attempts {
   const [overtaken, setOvertaken] = useState<ApiProblem | null>(null);
@@ -49,7 +49,7 @@ async function send({ id, generation }: IntegrationView, { path = '', ...call }:
   }
 }
 
-/** The API's words name ETags, which nobody has seen here. It may have been one's own change, whose answer was lost. */
+/** Replaces the API's text, which is about ETags. The change may be the user's own, after a lost response. */
 function inOurWords({ status, errorCode }: ApiProblem): ApiProblem {
-  return new ApiProblem(status, 'It was changed meanwhile', OVERTAKEN, errorCode);
+  return new ApiProblem(status, 'The integration has changed', OVERTAKEN, errorCode);
 }

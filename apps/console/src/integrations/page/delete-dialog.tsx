@@ -11,14 +11,15 @@ interface DeleteDialogProps {
   readonly onClose: () => void;
 }
 
-/** Deletes an integration; by force where others rely on it, who are shown first. */
+/** Deletes an integration. If it has dependents, shows them first, then deletes with `force`. */
 export function DeleteDialog({ of, attempt, onClose }: DeleteDialogProps) {
   const { data: dependents = [], error } = useDependents(of.id);
   const relied = dependents.length > 0;
-  // Where somebody has come to rely on it since, it is refused, and they are shown before it is deleted by force.
+  // If a dependent was added meanwhile, the API refuses, and the dialog shows it before the user can force the
+  // deletion.
   const remove = async () => {
     const isGone = await attempt(of, { method: 'DELETE', query: { force: relied || null } });
-    // Before all is asked anew, which would find out bit by bit that it is gone.
+    // Refresh the page first: otherwise each query would find out separately that the integration is gone.
     if (isGone) await showPresent(of.id);
     return isGone;
   };
@@ -30,7 +31,9 @@ export function DeleteDialog({ of, attempt, onClose }: DeleteDialogProps) {
       onConfirm={remove}
       onClose={onClose}
     >
-      <p>It is neither checked nor posted through any more. Until it is purged, it can be restored as it is now.</p>
+      <p>
+        It is no longer checked, and nothing is posted through it. You can restore it as it is now until it is purged.
+      </p>
       {error && <Problem error={error} />}
       {relied && <ReliedOn by={dependents} />}
     </Confirm>
@@ -40,7 +43,7 @@ export function DeleteDialog({ of, attempt, onClose }: DeleteDialogProps) {
 function ReliedOn({ by }: { by: readonly DependentView[] }) {
   return (
     <div className="notice warn" role="alert">
-      <strong>Others rely on it</strong>
+      <strong>Consumers depend on it</strong>
       <ul>
         {by.map(({ consumer, note }) => (
           <li key={consumer}>

@@ -13,9 +13,9 @@ interface DeletedActionsProps {
   readonly attempts: Attempts;
 }
 
-/** What can still be done with an integration that was deleted. */
+/** The actions on a deleted integration. */
 export function DeletedActions({ integration, attempts }: DeletedActionsProps) {
-  // The generation when it was asked: what somebody changes meanwhile is not purged unseen.
+  // The generation when the dialog opened, so that a concurrent change is not purged unseen.
   const [purging, setPurging] = useAsked<number>('purge');
   const { attempt, overtaken } = attempts;
   const restore = useAct(() => attempt(integration, { method: 'POST', path: '/restore' }));
@@ -54,7 +54,7 @@ function PurgeDialog({ of, attempt, onClose }: PurgeDialogProps) {
   const leave = (isGone: boolean) => (isGone ? void navigate('/integrations?deleted=true') : onClose());
   return (
     <Confirm title={`Purge ${of.name}?`} act="Purge" danger onConfirm={purge} onDone={leave} onClose={onClose}>
-      <p>The integration is removed for good, with its health history. This cannot be undone.</p>
+      <p>The integration and its health history are removed permanently. This cannot be undone.</p>
     </Confirm>
   );
 }

@@ -10,7 +10,7 @@ import { useDependents } from './dependents';
 import { pathOf } from './use-integration';
 import { Table } from '../../ui/table';
 
-/** Who relies on an integration, so that nobody deletes it unaware. */
+/** The consumers that depend on an integration, so that nobody deletes it unaware. */
 export function DependentsTab({ id }: { id: string }) {
   const mayWrite = useMay('integrations:write');
   return (
@@ -27,7 +27,7 @@ export function DependentsTab({ id }: { id: string }) {
 function Dependents({ id, dependents }: { id: string; dependents: readonly DependentView[] }) {
   const [removed, setRemoved] = useAsked<string>('remove dependent');
   const mayWrite = useMay('integrations:write');
-  if (dependents.length === 0) return <p className="quiet">Nobody has said to rely on it.</p>;
+  if (dependents.length === 0) return <p className="quiet">No consumer depends on this integration.</p>;
   return (
     <>
       <Table columns={['Consumer', 'Note', 'Since', 'Updated', mayWrite && 'Actions']} unnamed={['Actions']}>
@@ -74,7 +74,7 @@ function RemoveDialog({ id, consumer, onClose }: RemoveDialogProps) {
       onConfirm={() => callApi(path, { method: 'DELETE' })}
       onClose={onClose}
     >
-      <p>It is taken to rely on the integration no more, which may be deleted without a warning then.</p>
+      <p>The integration can then be deleted without a warning about this consumer.</p>
     </Confirm>
   );
 }

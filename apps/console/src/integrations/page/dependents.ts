@@ -2,7 +2,7 @@ import type { DependentView } from '@integrations/contracts';
 import { useQuery } from '@tanstack/react-query';
 import { findPart, pathOf, REFRESH_MS } from './use-integration';
 
-/** Who relies on the integration. */
+/** The dependents of an integration. */
 export function useDependents(id: string) {
   return useQuery({
     queryKey: [`${pathOf(id)}/dependents`],

@@ -6,13 +6,13 @@ import { Moment } from '../../ui/moment';
 import { pathOf, REFRESH_MS } from './use-integration';
 import { Table } from '../../ui/table';
 
-/** What happened to an integration, as it was published. */
+/** The published events of an integration. */
 export function EventsTab({ id }: { id: string }) {
   const list = usePaged<EventView>(`${pathOf(id)}/events`, {}, REFRESH_MS);
   return (
     <section>
       <h2>Events</h2>
-      <List list={list} empty="Nothing happened, or it is not kept any more.">
+      <List list={list} empty="There are no events, or they are no longer kept.">
         {(events) => <Events events={events} />}
       </List>
     </section>

@@ -18,7 +18,7 @@ import { MaintenanceWindow } from './maintenance-window';
 interface MaintenanceDialogProps {
   readonly of: IntegrationView;
   readonly attempt: Attempt;
-  /** What to say where somebody else was quicker: what is typed stays, and is decided about again. */
+  /** Set if someone else has changed the integration first. The input stays, and the user decides again. */
   readonly overtaken: Error | null;
   readonly onOvertaken: () => void;
   readonly onClose: () => void;
@@ -27,7 +27,7 @@ interface MaintenanceDialogProps {
 const UNTIL = 'maintenance.until';
 const REASON = 'maintenance.reason';
 
-/** Begins a maintenance window, or changes the one in force. */
+/** Starts a maintenance window, or changes the current one. */
 export function MaintenanceDialog(props: MaintenanceDialogProps) {
   const { of, attempt, overtaken, onOvertaken, onClose } = props;
   const form = useRef<HTMLFormElement>(null);
@@ -51,11 +51,11 @@ export function MaintenanceDialog(props: MaintenanceDialogProps) {
     change.mutate();
   };
   return (
-    <Dialog title={current ? 'Change maintenance' : 'Begin maintenance'} onClose={onClose}>
+    <Dialog title={current ? 'Change maintenance' : 'Start maintenance'} onClose={onClose}>
       <KeptNotice kept={kept} />
       <form ref={form} onSubmit={submit} className="stack">
         <p>
-          Checks and posting go on. The health does not turn meanwhile, and the time counts neither as up nor as down.
+          Checks and posting continue. The health status does not change, and the time does not count towards uptime.
         </p>
         <Field label="Ends">
           {(control) => (
@@ -65,7 +65,7 @@ export function MaintenanceDialog(props: MaintenanceDialogProps) {
                   {name} from now
                 </option>
               ))}
-              <option value="">at a time</option>
+              <option value="">at a specific time</option>
             </select>
           )}
         </Field>
@@ -94,10 +94,10 @@ export function MaintenanceDialog(props: MaintenanceDialogProps) {
         {overtaken && (
           <>
             <Problem error={overtaken} />
-            <p>{current ? <MaintenanceWindow of={current} /> : 'There is no maintenance now.'}</p>
+            <p>{current ? <MaintenanceWindow of={current} /> : 'There is no maintenance window now.'}</p>
           </>
         )}
-        <DialogActions act={current ? 'Change' : 'Begin'} underWay={change.isPending} onClose={onClose} />
+        <DialogActions act={current ? 'Change' : 'Start'} underWay={change.isPending} onClose={onClose} />
       </form>
     </Dialog>
   );

@@ -1,6 +1,6 @@
 import { instantOf, localOf } from '../../ui/instant';
 
-/** How long maintenance may be chosen to last, in minutes; any other end within 30 days is typed. */
+/** Durations to choose from, in minutes. Any other end within 30 days can be typed. */
 export const DURATIONS = [
   [30, '30 minutes'],
   [60, '1 hour'],
@@ -14,9 +14,9 @@ export const DURATIONS = [
 const MINUTE_MS = 60_000;
 
 /**
- * When it ends, as the API takes it: after so many minutes, or at the local time if none are chosen. Empty if that is no
- * time. A local time leaves out the seconds, and where clocks are put back there are two of it: who has not changed it means
- * the present end.
+ * The end of the window in the API's format: after the chosen minutes, or at the local time. Empty if that is not a
+ * valid time. An unchanged local time keeps the present end exactly, because local times lack seconds and are ambiguous
+ * when clocks go back.
  */
 export function endOf(minutes: string, local: string, now: number, present = ''): string {
   if (minutes !== '') return new Date(now + Number(minutes) * MINUTE_MS).toISOString();

@@ -5,7 +5,7 @@ interface MaintenanceWindowProps {
   readonly of: NonNullable<IntegrationView['maintenance']>;
 }
 
-/** When it ends, and what for it is. */
+/** The end and the reason of a maintenance window. */
 export function MaintenanceWindow({ of: { until, reason } }: MaintenanceWindowProps) {
   return (
     <>

@@ -6,7 +6,7 @@ import { LastCheck, PresentHealth } from './health/present-health';
 import styles from './panels.module.css';
 import { Fact } from '../../ui/fact';
 
-/** What an integration is, and how it fares now. */
+/** The registration of an integration, and its current health. */
 export function OverviewTab({ integration }: { integration: IntegrationView }) {
   const { id, deletedAt, config } = integration;
   return (

@@ -9,7 +9,7 @@ import { TYPE_NAMES } from '../words';
 import { MaintenanceWindow } from './maintenance-window';
 import styles from './page-head.module.css';
 
-/** Which integration this is, and in which state. */
+/** The name, kind and state of an integration. */
 export function PageHead({ integration }: { integration: IntegrationView }) {
   const { id, name, provider, type, health, maintenance, deletedAt } = integration;
   const { data: providers } = useProviders();

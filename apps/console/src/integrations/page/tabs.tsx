@@ -12,14 +12,14 @@ import { HealthTab } from './health/health-tab';
 import { OverviewTab } from './overview-tab';
 
 interface Tab {
-  /** Empty for the first. */
+  /** Empty for the first tab. */
   readonly path: string;
   readonly name: string;
   readonly shown: boolean;
   readonly element: ReactNode;
 }
 
-/** What is told of an integration, each part asked for when it is opened. */
+/** The tabs of an integration. The data of each is fetched when it is opened. */
 export function Tabs({ integration }: { integration: IntegrationView }) {
   const base = `/integrations/${integration.id}`;
   const tabs = useTabs(integration).filter(({ shown }) => shown);
@@ -48,7 +48,7 @@ export function Tabs({ integration }: { integration: IntegrationView }) {
 function useTabs(integration: IntegrationView): readonly Tab[] {
   const { id, deletedAt, capabilities } = integration;
   const live = !deletedAt;
-  // What reads from the vendor sends it the credential, as a test does.
+  // Reading from the vendor sends it the credential, as a test does, and requires the same scope.
   const mayAsk = useMay('integrations:test');
   const mayAudit = useMay('audit:read');
   return [

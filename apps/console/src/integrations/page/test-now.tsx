@@ -12,7 +12,7 @@ export function useTest(id: string): Test {
   return useAct(() => callApi<ProbeVerdict>(`${pathOf(id)}/test`, { method: 'POST' }));
 }
 
-/** What the test found out; nothing before there was one. */
+/** The result of the test; nothing before the first one. */
 export function TestResult({ test }: { test: Test }) {
   const { data, error, reset } = test;
   return (
@@ -20,9 +20,9 @@ export function TestResult({ test }: { test: Test }) {
       <SaidTest test={test} />
       {error && <Problem error={error} />}
       {data && (
-        <section className="card" aria-label="Result of the test">
+        <section className="card" aria-label="Test result">
           <div className="head">
-            <h2>Result of the test</h2>
+            <h2>Test result</h2>
             <button type="button" onClick={reset}>
               Close
             </button>

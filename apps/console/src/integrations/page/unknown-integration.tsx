@@ -6,12 +6,12 @@ export function UnknownIntegration({ id }: { id: string }) {
     <>
       <PageHeading>No such integration</PageHeading>
       <p>
-        There is no integration <code>{id}</code> in this tenant. It may have been deleted and removed for good, or be
-        of another tenant.
+        There is no integration <code>{id}</code> in this tenant. It may have been purged, or it belongs to another
+        tenant.
       </p>
       <p>
-        <Link to="/integrations">To the catalog</Link> ·{' '}
-        <Link to="/integrations?deleted=true">To the deleted ones</Link>
+        <Link to="/integrations">Go to the catalog</Link> ·{' '}
+        <Link to="/integrations?deleted=true">Go to deleted integrations</Link>
       </p>
     </>
   );

@@ -5,11 +5,11 @@ import { ApiProblem, isUnknown } from '../../api/problem';
 import { queryClient } from '../../api/query-client';
 
 export const REFRESH_MS = 10_000;
-/** The first check of an integration comes at once. */
+/** The refresh interval until the first check, which comes at once. */
 const SOON_MS = 1_000;
 export const DEFAULT_WINDOW = '24h';
 
-/** The integration, a deleted one included. */
+/** The integration, even if it is deleted. */
 export function useIntegration(id: string) {
   return useQuery({
     ...integrationQuery(id),
@@ -18,7 +18,7 @@ export function useIntegration(id: string) {
   });
 }
 
-/** For whoever needs no more of it than what seldom changes. */
+/** The query without refresh, for components that need only data that rarely changes. */
 export function integrationQuery(id: string) {
   return queryOptions({
     queryKey: integrationKey(id),
@@ -30,7 +30,7 @@ function pauseUntilNext(shown: Pick<HealthReport, 'enabled' | 'checkedAt'> | und
   return shown?.enabled && shown.checkedAt === null ? SOON_MS : REFRESH_MS;
 }
 
-/** `window` such as `24h` or `30d`. Not told of a deleted one. */
+/** The health report. `window` is a duration such as `24h` or `30d`. Not available for a deleted integration. */
 export function useHealth(id: string, window: string) {
   return useQuery({
     queryKey: [`${pathOf(id)}/health`, window],
@@ -40,7 +40,9 @@ export function useHealth(id: string, window: string) {
   });
 }
 
-/** Of a live integration. Where it is none any more, the page shows that before the part is said to be missing. */
+/**
+ * Fetches a part of a live integration. On 404 the integration is refreshed first, so that the page shows its deletion.
+ */
 export async function findPart<T>(id: string, path: string, call: Call): Promise<T> {
   try {
     return await callApi<T>(`${pathOf(id)}${path}`, call);
@@ -50,12 +52,12 @@ export async function findPart<T>(id: string, path: string, call: Call): Promise
   }
 }
 
-/** What the API answered to a change is what the page shows, and what the next change is one of. */
+/** Shows the integration that the API returned for a change; the next change is based on it. */
 export function showChanged(integration: IntegrationView): void {
   queryClient.setQueryData(integrationKey(integration.id), integration);
 }
 
-/** Done once it is shown, or could not be asked for. */
+/** Fetches the current state. Resolves when it is shown, or when the fetch has failed. */
 export function showPresent(id: string): Promise<void> {
   return queryClient.refetchQueries({ queryKey: integrationKey(id) });
 }

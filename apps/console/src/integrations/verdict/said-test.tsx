@@ -4,7 +4,10 @@ interface SaidTestProps {
   readonly test: { readonly isPending: boolean; readonly data: ProbeVerdict | undefined };
 }
 
-/** What a test comes to, said aloud in short: the whole of it is long, and its times change. Always there, to be heard. */
+/**
+ * A short announcement of a test's result for screen readers: the full result is long, and its times change. It is
+ * always rendered, because screen readers announce only changes of an existing element.
+ */
 export function SaidTest({ test: { isPending, data } }: SaidTestProps) {
   return (
     <p role="status" className="visually-hidden">

@@ -16,6 +16,6 @@ describe('quotaOf', () => {
     expect(quotaOf({ limit: 5_000, remaining: 0 })).toBe('0 of 5000 requests left');
     expect(quotaOf({ remaining: 12 })).toBe('12 requests left');
     expect(quotaOf({ limit: 60 })).toBe('60 requests');
-    expect(quotaOf({})).toBe('not told');
+    expect(quotaOf({})).toBe('not reported');
   });
 });

@@ -3,7 +3,7 @@ import { Fact } from '../../ui/fact';
 import { Time } from '../../ui/time';
 import { clockSkew, quotaOf } from './sayings';
 
-/** What the probe learned of the server and of the credential on its way. */
+/** Facts about the server and the credential that the probe found out. */
 export function VerdictFacts({ verdict }: { verdict: ProbeVerdict }) {
   const { checkedAt, latencyMs, server, tls, clockSkewMs, principal, capabilities, credential, quota } = verdict;
   return (
@@ -18,10 +18,10 @@ export function VerdictFacts({ verdict }: { verdict: ProbeVerdict }) {
       )}
       {tls && (
         <Fact term="Certificate">
-          of {tls.issuer}, ends <Time at={tls.validTo} />
+          issued by {tls.issuer}, expires <Time at={tls.validTo} />
         </Fact>
       )}
-      {clockSkewMs !== undefined && <Fact term="Their clock">{clockSkew(clockSkewMs)}</Fact>}
+      {clockSkewMs !== undefined && <Fact term="Service's clock">{clockSkew(clockSkewMs)}</Fact>}
       {principal && (
         <Fact term="Signed in as">
           {principal.id} <span className="quiet">{principal.kind}</span>
@@ -39,13 +39,13 @@ export function VerdictFacts({ verdict }: { verdict: ProbeVerdict }) {
           {quotaOf(quota)}
           {quota.resetAt && (
             <>
-              , anew <Time at={quota.resetAt} />
+              , resets <Time at={quota.resetAt} />
             </>
           )}
         </Fact>
       )}
       {verdict.retryAfterMs !== undefined && (
-        <Fact term="Ask again">in {Math.ceil(verdict.retryAfterMs / 1_000)} s</Fact>
+        <Fact term="Try again">in {Math.ceil(verdict.retryAfterMs / 1_000)} s</Fact>
       )}
     </dl>
   );

@@ -6,10 +6,10 @@ const HOW: Readonly<Record<ProbePermissions['how'], string>> = {
   token_claims: 'read from the token',
   dry_run: 'tried without effect',
   observed: 'seen in use',
-  unknown: 'not to be known',
+  unknown: 'not known',
 };
 
-/** What the credential must be allowed against what it is. */
+/** The required and the granted permissions of the credential. */
 export function VerdictPermissions({ permissions }: { permissions: ProbePermissions }) {
   const { required, granted, missing, excess, how } = permissions;
   return (

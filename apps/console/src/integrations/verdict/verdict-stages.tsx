@@ -2,7 +2,7 @@ import type { ProbeStage } from '@integrations/contracts';
 import styles from './verdict.module.css';
 import { Table } from '../../ui/table';
 
-/** The steps of the probe, as far as it got: the last one is the one that failed, if any did. */
+/** The stages that the probe reached. If a stage failed, it is the last one. */
 export function VerdictStages({ stages }: { stages: readonly ProbeStage[] }) {
   return (
     <Table caption="Stages of the test" columns={['Stage', 'Result', 'ms', 'Detail']} numbers={['ms']}>

@@ -6,7 +6,7 @@ import { VerdictPermissions } from './verdict-permissions';
 import { VerdictStages } from './verdict-stages';
 import styles from './verdict.module.css';
 
-/** What a test or a health check found out: the state and what to do first, then how it is known. */
+/** The result of a test or a health check: the status and the remedy first, then the details. */
 export function Verdict({ verdict }: { verdict: ProbeVerdict }) {
   const { code, message, remediation, warnings, permissions, stages } = verdict;
   return (

@@ -6,7 +6,7 @@ import { RepositoriesPart } from './repositories-part';
 import { Runs } from './runs';
 import { Workloads } from './workloads';
 
-/** What the vendor has that the integration reaches. Only what is opened is read from there. */
+/** The vendor's contents that the integration can reach. Only the part that is opened is read from the vendor. */
 export function ContentsTab({ integration }: { integration: IntegrationView }) {
   const kinds = kindsOf(integration.capabilities);
   const base = `/integrations/${integration.id}/contents`;

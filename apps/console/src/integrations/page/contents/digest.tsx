@@ -1,6 +1,6 @@
 import styles from './digest.module.css';
 
-/** Whole, so that it can be copied; where there is no room a table scrolls instead of breaking it often. */
+/** A full digest, so that it can be copied. Without enough room, the table scrolls instead of wrapping it. */
 export function Digest({ of }: { of: string }) {
   return <code className={styles['digest']}>{of}</code>;
 }

@@ -13,7 +13,7 @@ interface ImageProps {
   readonly reference: string;
 }
 
-/** What a tag stands for now, and what refers to that. */
+/** The image that a tag or digest refers to now, and its referrers. */
 export function Image({ of, repository, reference }: ImageProps) {
   const [{ platform }, bind] = useFilters(['platform']);
   const query = { repository, reference, platform };
@@ -40,8 +40,8 @@ function Facts({ image: { digest, mediaType, size, platform } }: { image: Resolv
       <Fact term="Digest">
         <code>{digest}</code>
       </Fact>
-      <Fact term="Media type">{mediaType ? <code>{mediaType}</code> : 'not told'}</Fact>
-      <Fact term="Manifest">{size === null ? 'size not told' : `${size.toLocaleString('en')} bytes`}</Fact>
+      <Fact term="Media type">{mediaType ? <code>{mediaType}</code> : 'not reported'}</Fact>
+      <Fact term="Manifest">{size === null ? 'size not reported' : `${size.toLocaleString('en')} bytes`}</Fact>
       {platform && <Fact term="Platform">{platform}</Fact>}
     </dl>
   );

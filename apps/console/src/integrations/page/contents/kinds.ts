@@ -1,6 +1,6 @@
 import type { Capability } from '@integrations/contracts';
 
-/** What can be listed of a vendor right away; tags, digests and referrers are asked for of a repository. */
+/** Contents that can be listed directly. Tags, digests and referrers belong to a repository. */
 const KINDS = ['repositories', 'pipelines', 'runs', 'workloads'] as const satisfies readonly Capability[];
 export type Kind = (typeof KINDS)[number];
 

@@ -1,4 +1,4 @@
-/** Places within the contents, as the part of the address behind the path. */
+/** Links within the contents, as query strings. */
 export function repositoryLink(repository: string): string {
   return linkOf({ repository });
 }
@@ -13,7 +13,7 @@ export function runsLink(pipeline: string, repository: string | null): string {
   return `../runs${linkOf({ pipeline, repository: repository ?? '' })}`;
 }
 
-/** Never empty: a link to "" leaves the address as it is. */
+/** The query string. It is never empty, because a link to "" would not change the URL. */
 function linkOf(query: Readonly<Record<string, string>>): string {
   return `?${new URLSearchParams(Object.entries(query).filter(([, value]) => value !== '')).toString()}`;
 }

@@ -3,7 +3,7 @@ import { useNavigate } from 'react-router';
 import { Field } from '../../../ui/field';
 import { repositoryLink } from './links';
 
-/** Goes to a repository by its name: not every registry lists what it has. */
+/** Opens a repository by name, because some registries cannot list their repositories. */
 export function OpenRepository() {
   const [name, setName] = useState('');
   const navigate = useNavigate();

@@ -9,7 +9,7 @@ import { useVendorList } from './vendor';
 import { runsLink } from './links';
 import { Table } from '../../../ui/table';
 
-/** What the CI system can run. */
+/** The pipelines of a CI system. */
 export function Pipelines({ of }: { of: IntegrationView }) {
   const [{ q }, bind] = useFilters(['q']);
   const list = useVendorList<DiscoveredPipeline>(of, '/pipelines', { q });
@@ -19,7 +19,7 @@ export function Pipelines({ of }: { of: IntegrationView }) {
       <search className="filters">
         <FilterText label="Search" {...bind('q')} />
       </search>
-      <List list={list} empty={q === '' ? 'The CI system has no pipeline.' : 'No pipeline matches.'}>
+      <List list={list} empty={q === '' ? 'The CI system has no pipelines.' : 'No pipeline matches.'}>
         {(items) => <PipelineTable pipelines={items} />}
       </List>
     </section>
@@ -35,7 +35,7 @@ function PipelineTable({ pipelines }: { pipelines: readonly DiscoveredPipeline[]
             {name} {!enabled && <Badge tone="neutral">disabled</Badge>}
             <div className="quiet">{id}</div>
           </th>
-          <td>{repository ?? <span className="quiet">not told</span>}</td>
+          <td>{repository ?? <span className="quiet">not reported</span>}</td>
           <td>
             <Link to={runsLink(id, repository)} relative="path">
               Runs <span className="visually-hidden">of {name}</span>

@@ -38,7 +38,7 @@ function ReferrerTable({ repository, referrers }: { repository: string; referrer
       {referrers.map(({ artifactType, mediaType, digest, size, annotations }) => (
         <tr key={digest}>
           <th scope="row">
-            <code>{artifactType ?? mediaType ?? 'not told'}</code>
+            <code>{artifactType ?? mediaType ?? 'not reported'}</code>
           </th>
           <td>
             <Link to={imageLink(repository, digest)}>

@@ -7,7 +7,7 @@ import { OpenRepository } from './open-repository';
 import { Repositories } from './repositories';
 import { Tags } from './tags';
 
-/** The repositories; in a registry also the tags of one, and what one of these stands for. */
+/** The repositories. In a registry also the tags of a repository, and the image of a tag. */
 export function RepositoriesPart({ of, isRegistry }: { of: IntegrationView; isRegistry: boolean }) {
   const [{ repository, reference }] = useFilters(['repository', 'reference']);
   if (!isRegistry || repository === '') {
@@ -20,7 +20,7 @@ export function RepositoriesPart({ of, isRegistry }: { of: IntegrationView; isRe
   }
   return (
     <>
-      <nav aria-label="Way back">
+      <nav aria-label="Breadcrumb">
         <p>
           <Link to={repositoryLink('')}>All repositories</Link>
           {reference !== '' && (

@@ -9,7 +9,7 @@ import { useVendorList } from './vendor';
 import { repositoryLink } from './links';
 import { Table } from '../../../ui/table';
 
-/** The repositories that the integration reaches. Those of a registry lead to their tags. */
+/** The repositories that the integration can reach. Those of a registry link to their tags. */
 export function Repositories({ of, isRegistry }: { of: IntegrationView; isRegistry: boolean }) {
   const [{ q }, bind] = useFilters(['q']);
   const list = useVendorList<DiscoveredRepository>(of, '/repositories', { q });
@@ -19,7 +19,7 @@ export function Repositories({ of, isRegistry }: { of: IntegrationView; isRegist
       <search className="filters">
         <FilterText label="Search" {...bind('q')} />
       </search>
-      <List list={list} empty={q === '' ? 'The integration reaches no repository.' : 'No repository matches.'}>
+      <List list={list} empty={q === '' ? 'The integration can reach no repositories.' : 'No repository matches.'}>
         {(items) => <RepositoryTable repositories={items} isRegistry={isRegistry} />}
       </List>
     </section>
@@ -45,7 +45,7 @@ function RepositoryTable({ repositories, isRegistry }: RepositoryTableProps) {
             {repository.archived && <Badge tone="neutral">archived</Badge>}
           </th>
           {!isRegistry && <td>{repository.defaultBranch && <code>{repository.defaultBranch}</code>}</td>}
-          <td>{repository.visibility ?? 'not told'}</td>
+          <td>{repository.visibility ?? 'not reported'}</td>
           <td>
             <VendorLink url={repository.url} text="Open" of={nameOf(repository)} />
           </td>
@@ -55,7 +55,7 @@ function RepositoryTable({ repositories, isRegistry }: RepositoryTableProps) {
   );
 }
 
-/** In a registry, `owner` is empty where no slash stands in the name. */
+/** The full name. In a registry, `owner` is empty if the name has no slash. */
 function nameOf({ owner, name }: DiscoveredRepository): string {
   return owner === '' ? name : `${owner}/${name}`;
 }

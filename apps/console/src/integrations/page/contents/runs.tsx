@@ -10,7 +10,7 @@ import { useVendorList } from './vendor';
 import { Table } from '../../../ui/table';
 import { Short } from '../../../ui/short';
 
-/** What the CI system has run, newest first. */
+/** The runs of a CI system, newest first. */
 export function Runs({ of }: { of: IntegrationView }) {
   const [filters, bind] = useFilters(['pipeline', 'repository', 'commit']);
   const list = useVendorList<PipelineRun>(of, '/runs', filters);
@@ -22,7 +22,7 @@ export function Runs({ of }: { of: IntegrationView }) {
         <FilterText label="Repository" {...bind('repository')} />
         <FilterText label="Commit" {...bind('commit')} />
       </search>
-      <List list={list} empty="There is no such run.">
+      <List list={list} empty="No runs found.">
         {(items) => <RunTable runs={items} />}
       </List>
     </section>
@@ -44,7 +44,7 @@ function RunTable({ runs }: { runs: readonly PipelineRun[] }) {
           <td>
             {run.branch} {run.commit && <Short text={run.commit} />}
           </td>
-          <td>{run.createdAt ? <Time at={run.createdAt} /> : <span className="quiet">not told</span>}</td>
+          <td>{run.createdAt ? <Time at={run.createdAt} /> : <span className="quiet">not reported</span>}</td>
           <td>{tookOf(run)}</td>
           <td>
             <VendorLink url={run.url} text="Open" of={run.name} />

@@ -19,7 +19,7 @@ export function Tags({ of, repository }: { of: IntegrationView; repository: stri
       <search className="filters">
         <FilterText label="Search" {...bind('q')} />
       </search>
-      <List list={list} empty={q === '' ? 'The repository has no tag.' : 'No tag matches.'}>
+      <List list={list} empty={q === '' ? 'The repository has no tags.' : 'No tag matches.'}>
         {(items) => <TagTable repository={repository} tags={items} />}
       </List>
     </section>
@@ -34,8 +34,8 @@ function TagTable({ repository, tags }: { repository: string; tags: readonly Dis
           <th scope="row">
             <Link to={imageLink(repository, name)}>{name}</Link>
           </th>
-          <td>{digest ? <Digest of={digest} /> : <span className="quiet">not told in the list</span>}</td>
-          <td>{pushedAt ? <Time at={pushedAt} /> : <span className="quiet">not told</span>}</td>
+          <td>{digest ? <Digest of={digest} /> : <span className="quiet">not in the list</span>}</td>
+          <td>{pushedAt ? <Time at={pushedAt} /> : <span className="quiet">not reported</span>}</td>
         </tr>
       ))}
     </Table>

@@ -4,12 +4,12 @@ import { callApi, type Query } from '../../../api/call';
 import { ASK_SELDOM, type Paged, useVendorPaged } from '../../../api/paged';
 import { pathOf } from '../use-integration';
 
-/** What `path` below the integration lists of what its vendor has. */
+/** A list from the vendor; `path` is relative to the integration. */
 export function useVendorList<T>(of: IntegrationView, path: string, query: Query): Paged<T> {
   return useVendorPaged<T>(`${pathOf(of.id)}${path}`, query, reached(of));
 }
 
-/** One thing that its vendor has. */
+/** A single answer from the vendor. */
 export function useVendorAnswer<T>(of: IntegrationView, path: string, query: Query) {
   const url = `${pathOf(of.id)}${path}`;
   return useQuery({
@@ -19,7 +19,7 @@ export function useVendorAnswer<T>(of: IntegrationView, path: string, query: Que
   });
 }
 
-/** What the answer depends on beside the question: another endpoint or credential has other contents. */
+/** Part of the query key: with another endpoint or credential, the vendor's contents differ. */
 function reached({ endpoint, authRef, config }: IntegrationView) {
   return { endpoint, authRef, config };
 }

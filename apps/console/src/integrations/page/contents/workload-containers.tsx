@@ -1,7 +1,7 @@
 import type { WorkloadContainer } from '@integrations/contracts';
 import { Digest } from './digest';
 
-/** Each container with its image as it was asked for, and the digest of the one that runs. */
+/** Each container with the image reference of its definition, and the digest of the running image. */
 export function WorkloadContainers({ containers }: { containers: readonly WorkloadContainer[] }) {
   return (
     <dl>
@@ -9,7 +9,7 @@ export function WorkloadContainers({ containers }: { containers: readonly Worklo
         <div key={name}>
           <dt>{name}</dt>
           <dd>
-            <code>{image === '' ? 'image not told' : image}</code>
+            <code>{image === '' ? 'image not reported' : image}</code>
             <div>{digest ? <Digest of={digest} /> : <span className="quiet">no digest</span>}</div>
           </dd>
         </div>

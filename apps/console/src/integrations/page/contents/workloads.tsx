@@ -15,7 +15,7 @@ const TONES: Readonly<Record<WorkloadState, Tone>> = {
   unknown: 'warn',
 };
 
-/** What runs at the host, with images and digests. */
+/** The workloads of a runtime host, with images and digests. */
 export function Workloads({ of }: { of: IntegrationView }) {
   const [filters, bind] = useFilters(['q', 'namespace', 'labels']);
   const list = useVendorList<Workload>(of, '/workloads', filters);
@@ -27,7 +27,7 @@ export function Workloads({ of }: { of: IntegrationView }) {
         <FilterText label="Namespace" {...bind('namespace')} />
         <FilterText label="Labels (name=value)" {...bind('labels')} />
       </search>
-      <List list={list} empty="No such workload runs there.">
+      <List list={list} empty="No workloads found.">
         {(items) => <WorkloadTable workloads={items} />}
       </List>
     </section>

@@ -19,7 +19,7 @@ const WINDOWS = [
   ['400d', 'last 400 days'],
 ] as const;
 
-/** How an integration was, in a window that ends now. */
+/** The health history of an integration, in a window that ends now. */
 export function HealthTab({ id }: { id: string }) {
   const [{ window }, bind] = useFilters(['window']);
   const asked = window === '' ? DEFAULT_WINDOW : window;
@@ -53,8 +53,8 @@ function Report({ report: { window, uptime, latency, transitions, truncated } }:
       <section className={`card ${styles['wide']}`}>
         <h2>Uptime</h2>
         <p className="quiet">
-          From <Time at={window.from} /> until now. Healthy and degraded time is up, unhealthy time is down; all other
-          time counts neither way.
+          From <Time at={window.from} /> until now. Healthy and degraded time counts as up, unhealthy time as down.
+          Other time is not counted.
         </p>
         <TimeInState uptime={uptime} />
       </section>
@@ -63,7 +63,7 @@ function Report({ report: { window, uptime, latency, transitions, truncated } }:
         <Latency latency={latency} />
       </section>
       <section className={styles['wide']}>
-        <h2>Turns of the status</h2>
+        <h2>Status changes</h2>
         <Turns turns={transitions} truncated={truncated} />
       </section>
     </div>

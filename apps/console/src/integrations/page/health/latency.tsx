@@ -2,9 +2,9 @@ import type { CheckLatency } from '@integrations/contracts';
 import { Time } from '../../../ui/time';
 import { Fact } from '../../../ui/fact';
 
-/** How long checks took. */
+/** The duration of checks. */
 export function Latency({ latency }: { latency: CheckLatency | null }) {
-  if (!latency) return <p className="quiet">No check was made in the window, or its result is not kept any more.</p>;
+  if (!latency) return <p className="quiet">No checks in this window, or their results are no longer kept.</p>;
   const { checks, from, p50, p95, p99, max } = latency;
   return (
     <>

@@ -7,7 +7,7 @@ import styles from '../panels.module.css';
 import { DEFAULT_WINDOW, useHealth } from '../use-integration';
 import { Fact } from '../../../ui/fact';
 
-/** How an integration fares now, and why. */
+/** The current health of an integration, with its reason. */
 export function PresentHealth({ id }: { id: string }) {
   return (
     <section className="card">
@@ -17,7 +17,7 @@ export function PresentHealth({ id }: { id: string }) {
   );
 }
 
-/** What the last check found out, step by step; nothing before there was one. */
+/** The result of the last check, stage by stage; nothing before the first check. */
 export function LastCheck({ id }: { id: string }) {
   const { data: report } = useHealth(id, DEFAULT_WINDOW);
   if (!report?.verdict) return null;
@@ -36,7 +36,7 @@ function Present({ report }: { report: HealthReport }) {
       <Fact term="Status">
         <HealthBadge health={report} />
       </Fact>
-      <Fact term="Since">{since ? <Time at={since} /> : 'it was never checked'}</Fact>
+      <Fact term="Since">{since ? <Time at={since} /> : 'never checked'}</Fact>
       {code && (
         <Fact term="Code">
           <code>{code}</code>
@@ -45,7 +45,7 @@ function Present({ report }: { report: HealthReport }) {
       {message && <Fact term="Message">{message}</Fact>}
       {remediation && <Fact term="What to do">{remediation}</Fact>}
       <Fact term="Checked">{checkedAt ? <Time at={checkedAt} /> : 'never'}</Fact>
-      <Fact term="Next check">{nextCheckAt ? <Time at={nextCheckAt} /> : 'none is planned'}</Fact>
+      <Fact term="Next check">{nextCheckAt ? <Time at={nextCheckAt} /> : 'none scheduled'}</Fact>
     </dl>
   );
 }

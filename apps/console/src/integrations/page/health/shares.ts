@@ -2,11 +2,11 @@ import type { SecondsInState } from '@integrations/contracts';
 
 export type TimedState = keyof SecondsInState;
 
-/** A part of a bar: where it begins and how long it is, of WIDTH. */
+/** A segment of the bar. Its position and width are in units of a bar of WIDTH. */
 export interface Share {
   readonly state: TimedState;
   readonly seconds: number;
-  /** From 0 to 1. */
+  /** Share of the total time, from 0 to 1. */
   readonly part: number;
   readonly x: number;
   readonly width: number;
@@ -14,10 +14,10 @@ export interface Share {
 
 export const WIDTH = 1_000;
 
-/** From what is up by what is down to what does not count. */
+/** States that count as up first, then down, then those that do not count. */
 const ORDER: readonly TimedState[] = ['healthy', 'degraded', 'unhealthy', 'maintenance', 'stale', 'unknown'];
 
-/** The states side by side. All are there, those that took no time as well. */
+/** The segments of all states, side by side, including states that took no time. */
 export function sharesOf(seconds: SecondsInState): Share[] {
   const total = ORDER.reduce((sum, state) => sum + seconds[state], 0);
   let x = 0;
@@ -29,7 +29,7 @@ export function sharesOf(seconds: SecondsInState): Share[] {
   });
 }
 
-/** Rounded down, so that what was not up all the time is never shown as 100 %. */
+/** Rounds down, so that 100 % is shown only for an integration that was up all the time. */
 export function percent(part: number): string {
   return `${(Math.floor(part * 100_000) / 1_000).toFixed(3).replace(/\.?0+$/, '')} %`;
 }

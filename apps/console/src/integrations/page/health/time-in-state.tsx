@@ -8,9 +8,9 @@ const COUNTS_AS: Readonly<Record<Share['state'], string>> = {
   healthy: 'up',
   degraded: 'up',
   unhealthy: 'down',
-  maintenance: 'neither: work was announced',
-  stale: 'neither: disabled, deleted, or nobody checked',
-  unknown: 'neither: before the first check',
+  maintenance: 'not counted',
+  stale: 'not counted: disabled, deleted or not checked',
+  unknown: 'not counted: before the first check',
 };
 
 /** The uptime, and the time in each state as a bar and in numbers. */
@@ -22,7 +22,7 @@ export function TimeInState({ uptime: { ratio, seconds } }: { uptime: Uptime }) 
         <strong className={styles['ratio']}>{ratio === null ? 'No time counts yet' : percent(ratio)}</strong>
       </p>
       <Bar shares={shares.filter(({ width }) => width > 0)} />
-      <Table caption="Time in each state" columns={['State', 'Time', 'Part', 'Counts as']} numbers={['Time', 'Part']}>
+      <Table caption="Time in each state" columns={['State', 'Time', 'Share', 'Counts as']} numbers={['Time', 'Share']}>
         {shares.map(({ state, seconds: time, part }) => (
           <tr key={state}>
             <th scope="row">

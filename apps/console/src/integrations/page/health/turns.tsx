@@ -4,9 +4,9 @@ import { Time } from '../../../ui/time';
 import { toneOf } from '../../words';
 import { Table } from '../../../ui/table';
 
-/** When the status turned and why, newest first. */
+/** The status changes with their reasons, newest first. */
 export function Turns({ turns, truncated }: { turns: readonly HealthTurn[]; truncated: boolean }) {
-  if (turns.length === 0) return <p className="quiet">The status did not turn in the window.</p>;
+  if (turns.length === 0) return <p className="quiet">The status did not change in this window.</p>;
   return (
     <>
       <Table columns={['When', 'From', 'To', 'Why']}>
@@ -30,7 +30,7 @@ export function Turns({ turns, truncated }: { turns: readonly HealthTurn[]; trun
           </tr>
         ))}
       </Table>
-      {truncated && <p className="quiet">There are more in the window: these are the newest {turns.length}.</p>}
+      {truncated && <p className="quiet">Only the newest {turns.length} status changes in this window are shown.</p>}
     </>
   );
 }
