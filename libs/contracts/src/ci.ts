@@ -3,11 +3,10 @@ import { DiscoverPageQuery, VendorPageQuery } from './discovery';
 import type { Page } from './page';
 import { SHA_PATTERN } from './scm-requests';
 
-/** A `waiting` run needs someone's approval; a `queued` run needs a free machine. */
 export const RUN_STATUSES = ['queued', 'waiting', 'running', 'completed'] as const;
+/** A `waiting` run needs someone's approval; a `queued` run needs a free machine. */
 export type RunStatus = (typeof RUN_STATUSES)[number];
 
-/** `partial`: the run finished despite tolerated failures (Jenkins "unstable", Azure "partially succeeded"). */
 export const RUN_CONCLUSIONS = [
   'success',
   'partial',
@@ -17,6 +16,7 @@ export const RUN_CONCLUSIONS = [
   'skipped',
   'timed_out',
 ] as const;
+/** `partial`: the run finished despite tolerated failures (Jenkins "unstable", Azure "partially succeeded"). */
 export type RunConclusion = (typeof RUN_CONCLUSIONS)[number];
 
 const MAX_NAME = 500;

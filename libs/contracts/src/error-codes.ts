@@ -7,7 +7,6 @@ export interface ErrorCodeMeaning {
   readonly remedy: string;
 }
 
-/** All error codes. NATS replies, REST problems, the ledger, events and logs use the same ones. */
 export const ERROR_CODES = {
   invalid_request: {
     transient: false,
@@ -126,6 +125,7 @@ export const ERROR_CODES = {
   internal: { transient: true, httpStatus: 500, remedy: 'An internal error: see the logs of that time.' },
 } as const satisfies Record<string, ErrorCodeMeaning>;
 
+/** An error code, the same in NATS replies, REST problems, the ledger, events and logs. */
 export type ErrorCode = keyof typeof ERROR_CODES;
 
 export function isErrorCode(value: unknown): value is ErrorCode {

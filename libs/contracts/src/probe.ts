@@ -1,6 +1,6 @@
 import type { Capability, HealthStatus } from './vocabulary';
 
-/** The stages of a probe, in order. A probe stops at the first stage that fails. */
+/** In the order of a probe. */
 export const PROBE_STAGES = [
   'resolve_secret',
   'egress_policy',
@@ -13,6 +13,7 @@ export const PROBE_STAGES = [
   'permissions',
   'quota',
 ] as const;
+/** A stage of a probe. A probe stops at the first stage that fails. */
 export type ProbeStageName = (typeof PROBE_STAGES)[number];
 
 /** The codes of a verdict, each with one sentence that tells an operator what to do. */
@@ -55,6 +56,7 @@ export const PROBE_CODES = {
   timeout: 'The service did not answer within the time allowed: it may be overloaded.',
   prober_error: 'The prober itself is in trouble (database, secret store, network): see its logs.',
 } as const satisfies Record<string, string>;
+/** The code of a verdict. The verdict's `remediation` says what to do about it. */
 export type ProbeCode = keyof typeof PROBE_CODES;
 
 export interface ProbeStage {

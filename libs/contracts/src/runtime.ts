@@ -2,8 +2,8 @@ import { IsOptional, IsString, IsUUID, Length, Matches, MaxLength } from 'class-
 import { DiscoverPageQuery } from './discovery';
 import type { Page } from './page';
 
-/** `unknown`: the host itself does not know, for example because it lost contact with the node. */
 export const WORKLOAD_STATES = ['pending', 'running', 'stopping', 'unknown'] as const;
+/** `unknown`: the host itself does not know, for example because it lost contact with the node. */
 export type WorkloadState = (typeof WORKLOAD_STATES)[number];
 
 /** One container of a workload. */

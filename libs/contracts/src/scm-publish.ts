@@ -198,8 +198,8 @@ export class ScmPublishRequest extends ScmRequest {
   policies: ScmPublishPolicies = new ScmPublishPolicies();
 
   /**
-   * The lowest severity that fails the check run or status; an incomplete scan then fails too. If absent, it is `never` if
-   * the evidence has a policy verdict, and `high` otherwise. A policy verdict of `fail` always fails.
+   * The lowest severity that fails the check run or status; an incomplete scan then fails too. If absent, it is `never`
+   * if the evidence has a policy verdict, and `high` otherwise. A policy verdict of `fail` always fails.
    */
   @IsOptional()
   @IsIn(FAIL_ON)
