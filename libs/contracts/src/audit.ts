@@ -41,7 +41,7 @@ export type DigestBreakKind = 'forged' | 'truncated' | 'rewritten';
 
 export interface DigestBreak {
   readonly kind: DigestBreakKind;
-  /** Where the chain ended when the digest was signed. */
+  /** The end of the chain when the digest was signed. */
   readonly position: number;
   /** When the digest was signed; an empty string if the digest carries no time. */
   readonly at: string;

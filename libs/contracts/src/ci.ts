@@ -60,7 +60,7 @@ export type PipelinePage = Page<DiscoveredPipeline>;
 /** One page of runs, newest first. */
 export type RunPage = Page<PipelineRun>;
 
-/** `integrations.v1.rpc.ci.pipelines`. */
+/** `integrations.v1.rpc.ci.pipelines`: list the pipelines of a CI system. */
 export class ListPipelinesRequest extends DiscoverPageQuery {
   @IsUUID()
   integrationId: string;
@@ -86,7 +86,7 @@ export class ListRunsQuery extends VendorPageQuery {
   commit?: string;
 }
 
-/** `integrations.v1.rpc.ci.runs`. */
+/** `integrations.v1.rpc.ci.runs`: list the runs of a CI system, newest first. */
 export class ListRunsRequest extends ListRunsQuery {
   @IsUUID()
   integrationId: string;

@@ -3,7 +3,7 @@ import { IsOptional, IsString, MaxLength } from 'class-validator';
 /** The name of a consumer, as used in URL paths. */
 export const CONSUMER_PATTERN = /^[a-z0-9][a-z0-9._-]{0,62}$/;
 
-/** `PUT /api/v1/integrations/{id}/dependents/{consumer}`. */
+/** `PUT /api/v1/integrations/{id}/dependents/{consumer}`: declare that a consumer depends on an integration. */
 export class PutDependentRequest {
   /** Why the consumer needs the integration. Shown to anyone who wants to delete the integration. */
   @IsOptional()
@@ -12,7 +12,7 @@ export class PutDependentRequest {
   note?: string;
 }
 
-/** A consumer that relies on an integration. */
+/** A consumer that depends on an integration. */
 export interface DependentView {
   readonly consumer: string;
   readonly note: string | null;

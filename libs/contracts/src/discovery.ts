@@ -52,7 +52,7 @@ export class DiscoverPageQuery extends VendorPageQuery {
   q?: string;
 }
 
-/** `integrations.v1.rpc.probe.discover`. */
+/** `integrations.v1.rpc.probe.discover`: list the repositories that an integration can reach. */
 export class DiscoverRequest extends DiscoverPageQuery {
   @IsUUID()
   integrationId: string;

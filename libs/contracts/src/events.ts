@@ -92,7 +92,7 @@ export interface EventData {
   annotation_cancelled: AnnotationEventData;
 }
 
-/** What every event about an SCM operation carries. */
+/** The fields common to all events about an SCM operation. */
 export interface AnnotationEventData {
   /** The operation's id in the ledger. */
   operationId: string;
@@ -123,7 +123,7 @@ export interface EventBody {
   readonly sequence: number;
 }
 
-/** An event as an app hands it to the outbox; the relay adds the sequence. */
+/** An event as an app writes it to the outbox. The relay adds the sequence number. */
 export interface IntegrationEvent<N extends EventName = EventName> {
   readonly event: N;
   readonly tenantId: string;

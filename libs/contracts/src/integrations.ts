@@ -44,7 +44,7 @@ export class HealthCheckSettings {
   intervalSeconds: number = 60;
 }
 
-/** `POST /api/v1/integrations`. */
+/** `POST /api/v1/integrations`: register an integration. */
 export class CreateIntegrationRequest {
   @IsString()
   @Matches(NAME_PATTERN, { message: NAME_MESSAGE })
@@ -170,7 +170,7 @@ export class PageQuery {
   cursor?: string;
 }
 
-/** `GET /api/v1/integrations` and `integrations.v1.rpc.catalog.list`. */
+/** `GET /api/v1/integrations` and `integrations.v1.rpc.catalog.list`: list integrations. All filters must match. */
 export class ListIntegrationsQuery extends PageQuery {
   @IsOptional()
   @IsIn(INTEGRATION_TYPES)
@@ -197,7 +197,7 @@ export class ListIntegrationsQuery extends PageQuery {
   @IsOptional()
   @IsString()
   @MaxLength(200)
-  @Matches(/[\p{L}\p{N}]/u, { message: 'must hold a letter or a digit' })
+  @Matches(/[\p{L}\p{N}]/u, { message: 'must contain a letter or a digit' })
   q?: string;
 
   /** True lists the integrations that were deleted but not yet purged, instead of the live ones. */
@@ -206,7 +206,7 @@ export class ListIntegrationsQuery extends PageQuery {
   deleted: boolean = false;
 }
 
-/** `integrations.v1.rpc.catalog.get`, `…probe.test` and `…probe.health`. */
+/** `integrations.v1.rpc.catalog.get`, `…probe.test` and `…probe.health`: read, test or check one integration. */
 export class IntegrationIdRequest {
   @IsUUID()
   integrationId: string;

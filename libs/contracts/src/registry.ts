@@ -52,7 +52,7 @@ export type TagPage = Page<DiscoveredTag>;
 /** One page of the artifacts that refer to an image. */
 export type ReferrerPage = Page<Referrer>;
 
-/** `integrations.v1.rpc.registry.repositories`. */
+/** `integrations.v1.rpc.registry.repositories`: list the repositories of a container registry. */
 export class ListRegistryRepositoriesRequest extends DiscoverPageQuery {
   @IsUUID()
   integrationId: string;
@@ -65,7 +65,7 @@ export class ListTagsQuery extends DiscoverPageQuery {
   repository: string;
 }
 
-/** `integrations.v1.rpc.registry.tags`. */
+/** `integrations.v1.rpc.registry.tags`: list the tags of a repository. */
 export class ListTagsRequest extends ListTagsQuery {
   @IsUUID()
   integrationId: string;
@@ -87,7 +87,7 @@ export class ResolveImageQuery {
   platform?: string;
 }
 
-/** `integrations.v1.rpc.registry.resolve`. */
+/** `integrations.v1.rpc.registry.resolve`: find the image that a tag or digest refers to now. */
 export class ResolveImageRequest extends ResolveImageQuery {
   @IsUUID()
   integrationId: string;
@@ -110,7 +110,7 @@ export class ListReferrersQuery extends DiscoverPageQuery {
   artifactType?: string;
 }
 
-/** `integrations.v1.rpc.registry.referrers`. */
+/** `integrations.v1.rpc.registry.referrers`: list the artifacts that refer to an image. */
 export class ListReferrersRequest extends ListReferrersQuery {
   @IsUUID()
   integrationId: string;

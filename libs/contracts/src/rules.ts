@@ -12,7 +12,7 @@ import {
   type ValidationArguments,
 } from 'class-validator';
 
-// Control characters and the bidirectional overrides that make a path read differently from what it is.
+// Control characters, and bidirectional overrides that make a path look different from what it is.
 const DECEPTIVE = /[\u0000-\u001f\u007f\u200e\u200f\u202a-\u202e\u2066-\u2069]/;
 
 /**
@@ -126,7 +126,7 @@ export function HasNoRepeats(): PropertyDecorator {
     name: ARRAY_UNIQUE, // class-validator-jsonschema turns this name into uniqueItems
     validator: {
       validate: (value: unknown) => Array.isArray(value) && new Set(value).size === value.length,
-      defaultMessage: () => 'must not contain a value twice',
+      defaultMessage: () => 'must not contain duplicates',
     },
   });
 }

@@ -61,7 +61,7 @@ export class ListWorkloadsQuery extends DiscoverPageQuery {
   labels?: string;
 }
 
-/** `integrations.v1.rpc.runtime.workloads`. */
+/** `integrations.v1.rpc.runtime.workloads`: list the workloads of a runtime host. */
 export class ListWorkloadsRequest extends ListWorkloadsQuery {
   @IsUUID()
   integrationId: string;

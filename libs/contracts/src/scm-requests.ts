@@ -108,7 +108,7 @@ export abstract class ScmRequest {
   @IsBoolean()
   dryRun?: boolean;
 
-  /** `completed` (default) replies with the outcome; `accepted` replies once the request is durable. */
+  /** When to reply: `completed` waits for the outcome, `accepted` only until the request is stored durably. */
   @IsIn(WAIT_MODES)
   wait: WaitMode = 'completed';
 }

@@ -1,6 +1,6 @@
 import { IsString, Length } from 'class-validator';
 
-/** `PUT /api/v1/secrets/{path}`. */
+/** `PUT /api/v1/secrets/{path}`: store a secret. */
 export class PutSecretRequest {
   /** At most 64 KiB in UTF-8. No response ever contains it. */
   @IsString()

@@ -43,7 +43,7 @@ export class ScmEvidence {
 
 /** A vulnerability in a package of the artifact. */
 export class StellaVulnerability {
-  /** Such as `CVE-2024-3094` or `GHSA-…`. */
+  /** Id of the vulnerability, such as `CVE-2024-3094` or `GHSA-…`. */
   @IsString()
   @MinLength(1)
   @MaxLength(255)

@@ -33,7 +33,9 @@ export const HEADERS = {
 
 export const EVENT_STREAM = { name: 'INTEGRATIONS_EVT', subjects: ['integrations.v1.evt.>', 'integrations.v1.sys.>'] };
 export const ANNOTATE_STREAM = { name: 'INTEGRATIONS_ANNOTATE', subjects: ['integrations.v1.annotate.>'] };
-/** Dead letters: messages that failed every delivery attempt, with the original body and the reason in headers. */
+/**
+ * Dead letters: messages that were refused or failed every attempt, with the original body, and the reason in headers.
+ */
 export const DEAD_LETTER_STREAM = { name: 'INTEGRATIONS_DLQ', subjects: ['integrations.v1.dlq.>'] };
 
 /** The latest heartbeat of each agent only. */

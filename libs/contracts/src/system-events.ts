@@ -5,7 +5,7 @@ export interface SystemEventData {
    * worker judges no failure, and the health of integrations that it cannot check becomes stale.
    */
   prober_degraded: {
-    /** Name of the worker, unique to its process. */
+    /** Id of the worker, which changes when its process restarts. */
     worker: string;
     /** Distinct hosts that the worker probed within the observed time. */
     hosts: number;
@@ -16,6 +16,7 @@ export interface SystemEventData {
   };
   /** The worker reaches enough hosts again and judges failures as usual. */
   prober_recovered: {
+    /** Id of the worker, as in `prober_degraded`. */
     worker: string;
     /** When the worker stopped judging failures, ISO-8601 UTC. */
     since: string;
@@ -32,7 +33,7 @@ export interface SystemEventBody {
   readonly sequence: number;
 }
 
-/** A system event as an app hands it to the outbox; the relay adds the sequence. */
+/** A system event as an app writes it to the outbox. The relay adds the sequence number. */
 export interface SystemEvent<N extends SystemEventName = SystemEventName> {
   readonly event: N;
   readonly data: SystemEventData[N];

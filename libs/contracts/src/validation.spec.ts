@@ -154,6 +154,6 @@ describe('validate', () => {
       provider: 'in_memory',
       tags: ['a', 'a'],
     });
-    expect(checked).toEqual({ ok: false, errors: [{ field: 'tags', message: 'must not contain a value twice' }] });
+    expect(checked).toEqual({ ok: false, errors: [{ field: 'tags', message: 'must not contain duplicates' }] });
   });
 });

@@ -1,4 +1,4 @@
-/** Remembers, by their hashes, the last tokens that were accepted. */
+/** Remembers the hashes of the most recently accepted tokens. */
 export class AcceptedTokens {
   readonly #hashes = new Set<string>();
 

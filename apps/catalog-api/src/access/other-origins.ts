@@ -20,5 +20,9 @@ export function refuseCrossOrigin({ headers }: FastifyRequest): void {
   if (!OF_OTHERS.includes(String(headers[HEADER]))) return;
   const message = 'must be same-origin or none';
   const details = [{ field: `headers.${HEADER}`, message }];
-  throw new Refusal('forbidden', `this is not for pages of other origins: the header ${HEADER} ${message}`, details);
+  throw new Refusal(
+    'forbidden',
+    `requests from pages of other origins are refused: the header ${HEADER} ${message}`,
+    details,
+  );
 }

@@ -20,7 +20,7 @@ export class Previews {
     });
   }
 
-  /** Throws ProviderError: `unsupported_operation` if the provider cannot say, and as `Connector.open`. */
+  /** Throws ProviderError: `unsupported_operation` if the provider cannot preview, or any error of `Connector.open`. */
   of(integration: IntegrationRow, annotation: Annotation, operationId: string): readonly VendorRequest[] {
     const requests = previewOf(this.#connector.annotations(integration), annotation, { operationId });
     if (requests) return requests;

@@ -71,7 +71,7 @@ function draftOf(schema: SchemaObject): SchemaObject {
 }
 
 function mergePatchOf(schema: SchemaObject): SchemaObject {
-  // The declared type of these properties, "settings or null", leaves no trace at run time.
+  // TypeScript emits no metadata for the type of these properties, a class or null.
   const healthCheck = { $ref: `${REFERENCES}${HealthCheckSettings.name}` };
   const maintenance = { $ref: `${REFERENCES}${MaintenanceRequest.name}` };
   return withNulls({ ...schema, properties: { ...schema.properties, healthCheck, maintenance } }, REMOVABLE);

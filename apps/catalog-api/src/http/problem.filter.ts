@@ -47,5 +47,5 @@ export class ProblemFilter implements ExceptionFilter {
 /** A refusal if the client disconnected, or was cut off as too slow, while sending its body: not an internal error. */
 function cutOff({ raw }: FastifyRequest): Refusal | null {
   if (raw.complete || !raw.destroyed) return null;
-  return new Refusal('invalid_request', 'the request did not arrive whole');
+  return new Refusal('invalid_request', 'the request was incomplete');
 }

@@ -57,7 +57,7 @@ export function ofTransport(status: number): Refusal {
     case 413:
       return new Refusal('too_large', 'the body is larger than 1 MiB');
     case 414:
-      return new Refusal('not_found', 'a part of the path is too long to name anything');
+      return new Refusal('not_found', 'a segment of the path is too long');
     default:
       return new Refusal('invalid_request', 'the request cannot be read', [], { status });
   }

@@ -58,7 +58,7 @@ export class CatalogWriter {
     });
   }
 
-  /** Applies a merge patch. One that changes nothing leaves the generation as it is. */
+  /** Applies a merge patch. A patch that changes nothing keeps the generation. */
   patch(caller: Caller, id: string, expected: ExpectedGeneration, patch: unknown): Promise<IntegrationRow> {
     return this.#inTransaction(async (tx) => {
       const row = await this.#expect(caller, id, expected, tx);

@@ -118,7 +118,7 @@ describe('the location of an image', () => {
 it('needs one of the two, and not both', () => {
   expect(read({})).toMatchObject({
     ok: false,
-    errors: [{ field: 'repositoryUrl', message: 'is required, or imageRef' }],
+    errors: [{ field: 'repositoryUrl', message: 'is required unless imageRef is given' }],
   });
   expect(read({ repositoryUrl: 'git@a:b/c', imageRef: 'alpine' })).toMatchObject({
     ok: false,

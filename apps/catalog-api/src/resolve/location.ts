@@ -31,7 +31,7 @@ export function readLocation({ repositoryUrl, imageRef }: ResolveIntegrationRequ
   }
   if (repositoryUrl !== undefined) return readRepository(repositoryUrl);
   if (imageRef !== undefined) return readImage(imageRef);
-  return refused('repositoryUrl', 'is required, or imageRef');
+  return refused('repositoryUrl', 'is required unless imageRef is given');
 }
 
 /** A place that a provider serves. The port is null for a place served over SSH only. */
@@ -102,7 +102,7 @@ function readImage(text: string): Validated<Location> {
   const path = named ? rest : name.split('/');
   const url = URL.parse(`https://${named ? first : DOCKER_HUB}`);
   if (url?.pathname !== '/' || bare(url.hostname) === '')
-    return refused('imageRef', 'must begin with a host, or with none');
+    return refused('imageRef', 'must begin with a valid host, or have none');
   if (!path.every((segment) => IMAGE_NAME.test(segment))) {
     return refused('imageRef', 'must have a name of lower-case letters, digits, and . _ - between them');
   }

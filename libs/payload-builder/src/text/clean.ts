@@ -52,7 +52,7 @@ export function oneLine(text: string, max: number, ellipsis: string): string {
   return line.length <= max ? line : `${cut(line, max - ellipsis.length)}${ellipsis}`;
 }
 
-/** At most `max` UTF-16 units, never half of a pair. */
+/** At most `max` UTF-16 units, without splitting a surrogate pair. */
 export function cut(text: string, max: number): string {
   const end = (text.codePointAt(max - 1) ?? 0) > 0xffff ? max - 1 : max;
   return text.slice(0, end);

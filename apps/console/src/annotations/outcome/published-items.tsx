@@ -15,7 +15,7 @@ export function PublishedItems({ items }: { items: readonly PublishedItem[] }) {
   return (
     <Table columns={['Severity', 'Rule', 'File', 'Shown', 'Reason']}>
       {items.map(({ fingerprint, severity, ruleId, path, line, outcome, url, reason }, index) => (
-        // Two findings of a scanner may have one fingerprint.
+        // Two findings of a scanner may have the same fingerprint.
         <tr key={`${fingerprint} ${index}`}>
           <td>{severity}</td>
           <td>{ruleId}</td>
