@@ -6,7 +6,7 @@ import { runCommand } from './run-command';
 import { createToken, listTokens, revokeToken } from './token';
 import { rewrapSecrets } from './rewrap';
 import { putSecret } from './secret';
-import { endUnheard } from './unheard';
+import { endWhenOutputCloses } from './output-closed';
 import { whyOf } from './why';
 
 const COMMANDS: readonly Command[] = [
@@ -21,7 +21,7 @@ const COMMANDS: readonly Command[] = [
 
 const EX_USAGE = 64;
 
-endUnheard(process.stdout, (why) => {
+endWhenOutputCloses(process.stdout, (why) => {
   process.stderr.write(why);
   process.exit(1);
 });

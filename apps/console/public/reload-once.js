@@ -1,14 +1,15 @@
-// Where a file of the page is not there, the page is loaded anew, once: while replicas run different builds, one may have
-// answered with its page and another be asked for the files of it. No part of the build, whose files these are.
+// Reloads the page once if one of its files is missing. While replicas run different builds, one replica may serve the
+// page and another be asked for its files. This script is not part of the build, because the build's files may be the
+// missing ones.
 (() => {
   const ITEM = 'reloaded-at';
   const PAUSE_MS = 60_000;
 
   const say = () => {
     const text = document.createElement('p');
-    text.textContent = 'A part of the console is missing, as while another version of it is rolled out.';
+    text.textContent = 'Part of the console could not be loaded. A new version may be rolling out.';
     const again = document.createElement('button');
-    again.textContent = 'Load again';
+    again.textContent = 'Reload';
     again.onclick = () => location.reload();
     document.body.replaceChildren(text, again);
   };
@@ -18,7 +19,7 @@
       target instanceof HTMLScriptElement || (target instanceof HTMLLinkElement && target.rel === 'stylesheet');
     if (!isOurs) return;
     if (Date.now() - Number(sessionStorage.getItem(ITEM)) < PAUSE_MS) {
-      // Without its styles the page can still be used.
+      // Without its styles the page is still usable.
       if (target instanceof HTMLScriptElement) say();
       return;
     }
@@ -26,6 +27,6 @@
     location.reload();
   };
 
-  // What fails to load tells nobody but itself: no bubbling.
+  // Error events of elements do not bubble, so listen in the capture phase.
   addEventListener('error', recover, { capture: true });
 })();

@@ -1,7 +1,7 @@
 import { IsOptional, IsString, IsUUID, Length, Matches } from 'class-validator';
 import { DiscoverPageQuery, VendorPageQuery } from './discovery';
 import type { Page } from './page';
-import { SHA_PATTERN } from './scm-requests';
+import { SHA_MESSAGE, SHA_PATTERN } from './scm-requests';
 
 export const RUN_STATUSES = ['queued', 'waiting', 'running', 'completed'] as const;
 /** A `waiting` run needs someone's approval; a `queued` run needs a free machine. */
@@ -82,7 +82,7 @@ export class ListRunsQuery extends VendorPageQuery {
 
   /** List only runs of this commit. */
   @IsOptional()
-  @Matches(SHA_PATTERN, { message: 'must be a whole commit SHA, 40 or 64 lower-case hexadecimal digits' })
+  @Matches(SHA_PATTERN, { message: SHA_MESSAGE })
   commit?: string;
 }
 

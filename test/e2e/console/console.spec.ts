@@ -264,8 +264,8 @@ describe('the console, in a browser', () => {
     await visitor.seesHeading('Catalog');
     missing = 1;
     await page.reload();
-    await visitor.sees('A part of the console is missing');
-    await visitor.press('Load again');
+    await visitor.sees('Part of the console could not be loaded');
+    await visitor.press('Reload');
     await visitor.seesHeading('Catalog');
   });
 

@@ -172,7 +172,7 @@ describe('the console, where the session ends in the middle', () => {
     await visitor.sees('Your last action was not carried out.');
     await visitor.sees('The proxy in front of this service asks you to sign in.');
     await page.unroute(paths);
-    await visitor.press('Load the page again');
+    await visitor.press('Reload the page');
     await visitor.sees('Your input has been restored.');
     await visitor.press('Save');
     await visitor.sees('By Ada');

@@ -4,7 +4,7 @@ import { signOut } from '../session/session';
 import { useSession } from '../session/session-context';
 import { Problem } from '../ui/problem';
 import { PLACES } from './places';
-import { SaidTitle } from './said-title';
+import { TitleAnnouncement } from './title-announcement';
 import styles from './shell.module.css';
 
 /** The frame of every page: navigation and the current user. */
@@ -40,7 +40,7 @@ export function Shell() {
         {leave.error && <Problem error={leave.error} />}
         <Outlet />
       </main>
-      <SaidTitle />
+      <TitleAnnouncement />
       <ScrollRestoration />
     </>
   );

@@ -10,7 +10,7 @@ export function SignInAtProxy() {
         <Ended />
         <p>The proxy in front of this service asks you to sign in.</p>
         <button type="button" className="primary" autoFocus onClick={() => window.location.reload()}>
-          Load the page again
+          Reload the page
         </button>
       </div>
     </main>

@@ -9,7 +9,7 @@ import { useMay } from '../../session/session-context';
 import { useKeepAt, useKeeping, useKeptForm } from '../../session/use-kept-form';
 import { Problem } from '../../ui/problem';
 import { pathOf, showChanged } from '../page/use-integration';
-import { SaidTest } from '../verdict/said-test';
+import { TestAnnouncement } from '../verdict/test-announcement';
 import { isShownAt } from '../../ui/field-errors';
 import { useFocusFirstWrong } from './focus-first-wrong';
 import { FormFields, type FormState } from './form-fields';
@@ -116,7 +116,7 @@ export function IntegrationForm(props: IntegrationFormProps) {
             {test.isPending ? 'Testing …' : 'Test'}
           </button>
         </div>
-        <SaidTest test={test} />
+        <TestAnnouncement test={test} />
         {test.data && <TestResult verdict={test.data} outdated={!isSame(test.variables, draftOf(request))} />}
       </form>
       {storing && (

@@ -3,8 +3,9 @@ import { ApiProblem } from '../../api/problem';
 const IN_USE = 'headers.idempotency-key';
 
 /**
- * The Idempotency-Key of a form. It stays the same for the same request until a response arrives, so that a retry after
- * a lost response creates only one registration. After a refusal the key changes: the API would repeat a 400 for a day.
+ * The Idempotency-Key of a form. It stays the same for the same request until a response arrives, so that a double
+ * click or a retry after a lost response creates only one registration. After a refusal the key changes: the API would
+ * repeat a 400 for a day.
  */
 export class RequestKey {
   #key = '';

@@ -2,7 +2,7 @@ import type { ProbeVerdict } from '@integrations/contracts';
 import { callApi } from '../../api/call';
 import { type Act, useAct } from '../../api/use-act';
 import { Problem } from '../../ui/problem';
-import { SaidTest } from '../verdict/said-test';
+import { TestAnnouncement } from '../verdict/test-announcement';
 import { Verdict } from '../verdict/verdict';
 import { pathOf } from './use-integration';
 
@@ -17,7 +17,7 @@ export function TestResult({ test }: { test: Test }) {
   const { data, error, reset } = test;
   return (
     <>
-      <SaidTest test={test} />
+      <TestAnnouncement test={test} />
       {error && <Problem error={error} />}
       {data && (
         <section className="card" aria-label="Test result">

@@ -1,7 +1,7 @@
 import type { ProbeVerdict } from '@integrations/contracts';
 import { Fact } from '../../ui/fact';
 import { Time } from '../../ui/time';
-import { clockSkew, quotaOf } from './sayings';
+import { clockSkew, quotaOf } from './verdict-words';
 
 /** Facts about the server and the credential that the probe found out. */
 export function VerdictFacts({ verdict }: { verdict: ProbeVerdict }) {

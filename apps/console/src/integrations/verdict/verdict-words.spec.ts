@@ -1,4 +1,4 @@
-import { clockSkew, quotaOf } from './sayings';
+import { clockSkew, quotaOf } from './verdict-words';
 
 describe('clockSkew', () => {
   it('says whose clock is ahead', () => {

@@ -1,11 +1,11 @@
 import { Writable } from 'node:stream';
-import { endUnheard } from './unheard';
+import { endWhenOutputCloses } from './output-closed';
 
 describe('what a command tells', () => {
   const ends = (error: Error) =>
     new Promise<string>((resolve) => {
       const output = new Writable({ write: (_chunk, _encoding, done) => done(error) });
-      endUnheard(output, resolve);
+      endWhenOutputCloses(output, resolve);
       output.write('a line\n');
     });
 

@@ -1,7 +1,7 @@
 import { useSyncExternalStore } from 'react';
 
 /** Announces changes of the page title to screen readers. Browsers do so only when they load a page themselves. */
-export function SaidTitle() {
+export function TitleAnnouncement() {
   const title = useSyncExternalStore(onChange, () => document.title);
   return (
     <p role="status" className="visually-hidden">
