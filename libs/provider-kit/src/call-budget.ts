@@ -1,32 +1,34 @@
-/** At most `max` calls in any `perMs` milliseconds; both are whole numbers from 1. */
+/** At most `max` calls in any period of `perMs` milliseconds. Both are integers of at least 1. */
 export interface CallLimit {
   readonly max: number;
   readonly perMs: number;
 }
 
-/** What a vendor lets one account do. */
+/** How many calls a vendor allows one account. */
 export interface CallBudget {
   /**
-   * Whom the vendor counts for: an app's installation, a user. Integrations of a tenant with the same provider, endpoint
-   * and account share the budget. Holds no secret. Null where only the credential tells: those with the same `authRef` do.
+   * The account that the vendor counts calls for: an app's installation or a user. Integrations of a tenant with the
+   * same provider, endpoint and account share the budget. Contains no secret. Null if only the credential identifies
+   * the account: then integrations with the same `authRef` share the budget.
    */
   readonly account: readonly string[] | null;
-  /** By kind of call, which the plugin names as it likes. A kind that is not here is not limited. */
+  /** Limits by kind of call. The plugin chooses the names of the kinds; a kind that is not listed is not limited. */
   readonly limits: Readonly<Record<string, readonly CallLimit[]>>;
-  /** Those kinds that the vendor counts apart: they can be used up while all others go on, and the other way round. */
+  /** Kinds that the vendor counts separately: they can be used up while all other kinds still go on, and vice versa. */
   readonly apart?: readonly string[];
 }
 
-/** Where a plugin asks, for one operation, before it makes calls that count. */
+/** Enforces the call budget for one operation. */
 export interface CallGate {
   /**
-   * Resolves when the call may be made at once. Throws ProviderError `rate_limited` with `retryAfterMs`, which the plugin
-   * lets through: the operation begins anew when its turn has come, and keeps its place until then.
+   * Call it before each call that counts. Resolves if the call may be made now. Throws ProviderError `rate_limited`
+   * with `retryAfterMs` otherwise; the plugin must not catch it. The operation then keeps its place and starts over
+   * when its turn comes.
    */
   spend(kind: string): Promise<void>;
   /**
-   * The vendor has let us know that the account must pause for so many milliseconds. All its operations do; with a kind
-   * that is counted apart, only calls of that kind.
+   * Call it when the vendor asks the account to pause for `ms` milliseconds. All operations of the account then pause;
+   * if `kind` is counted separately, only calls of that kind do.
    */
   hold(ms: number, kind?: string): void;
 }

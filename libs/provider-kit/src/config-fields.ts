@@ -2,7 +2,9 @@ import { IsOptional, IsString, Length, Matches, MaxLength } from 'class-validato
 import { JSONSchema } from 'class-validator-jsonschema';
 import { IMAGE_PATTERN } from './registry/registry-probe';
 
-/** Of the field `caBundle`, by which the egress client trusts a server; `behind`: whose authority it is. */
+/**
+ * For the field `caBundle`, whose authorities the egress client trusts. `behind` names the server in the description.
+ */
 export function IsCaBundle(behind: string): PropertyDecorator {
   return composed(
     JSONSchema({ description: `PEM certificates of the authority behind ${behind}.` }),
@@ -12,10 +14,13 @@ export function IsCaBundle(behind: string): PropertyDecorator {
   );
 }
 
-/** Of the field `canary` of a registry, an image that is always there; `example`: how one reads there. */
+/**
+ * For the field `canary` of a registry, an image that always exists. `example` shows what an image name looks like
+ * there.
+ */
 export function IsCanary(
   example: string,
-  description = `An image that is always there, as ${example}: tests and health checks look whether it may be pulled.`,
+  description = `An image that always exists, such as ${example}. Tests and health checks verify that it can be pulled.`,
 ): PropertyDecorator {
   return composed(
     JSONSchema({ description }),
@@ -25,19 +30,19 @@ export function IsCanary(
   );
 }
 
-/** Of a field that holds where a server is, without a path. */
+/** For a field that holds the origin of a server: no path. */
 export function IsOrigin(): PropertyDecorator {
   return Matches(/^https?:\/\/[^/@?#\s]{1,255}$/, { message: 'must be https://host or https://host:port' });
 }
 
-/** Of a field that holds where a server is below which its API has paths of its own; `example`: how one reads there. */
+/** For a field that holds the base URL of a server's API. `example` shows what one looks like. */
 export function IsBaseUrl(example: string): PropertyDecorator {
   return Matches(/^https?:\/\/[^/@?#\s]{1,255}(?:\/[A-Za-z0-9._~-]{1,100}){0,5}$/, {
-    message: `must be a URL without a slash at its end, such as ${example}`,
+    message: `must be a URL without a trailing slash, such as ${example}`,
   });
 }
 
-/** Of a field that holds the name before the colon of basic authentication. */
+/** For a field that holds the user name of basic authentication. */
 export function IsUserName(): PropertyDecorator {
   return composed(
     IsString(),
@@ -46,7 +51,7 @@ export function IsUserName(): PropertyDecorator {
   );
 }
 
-/** As if they stood above the field, one below the other. */
+/** Applies the decorators as if they were written above the field in this order. */
 export function composed(...decorators: readonly ((target: object, key: string) => void)[]): PropertyDecorator {
   return (target, key) => {
     for (const decorate of decorators.toReversed()) decorate(target, String(key));

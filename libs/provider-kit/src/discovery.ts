@@ -1,22 +1,22 @@
 import type { DiscoveryKind, DiscoveryPage } from '@integrations/contracts';
 
-/** Which page of a list. */
+/** Selects a page of a list. */
 export interface PageQuery {
-  /** At most so many items. Fewer are fine, and so are none, while `nextCursor` leads on. */
+  /** Maximum number of items. A page may hold fewer, even none, and still have a `nextCursor`. */
   readonly limit: number;
-  /** A `nextCursor` that the same method gave, null for the first page. Anything else is refused: `invalid_request`. */
+  /** A `nextCursor` from the same method; null for the first page. Anything else throws `invalid_request`. */
   readonly cursor: string | null;
 }
 
-/** Which page of a list that can be searched. */
+/** Selects a page of a searchable list. */
 export interface DiscoveryQuery extends PageQuery {
-  /** A part of the name, in lower case; null for all. */
+  /** A part of the name, in lower case; null lists everything. */
   readonly q: string | null;
 }
 
 /**
- * What can be looked up through a session, a method for each kind; one that is absent is unsupported. Each lists what the
- * credential reaches, page by page, every item once, and throws ProviderError.
+ * The lists that a session offers, one method per kind. An absent method means that the kind is unsupported. Each
+ * method lists what the credential can reach, page by page, every item once, and throws ProviderError.
  */
 export type Discovery = {
   readonly [K in DiscoveryKind]?: (query: DiscoveryQuery, signal: AbortSignal) => Promise<DiscoveryPage>;

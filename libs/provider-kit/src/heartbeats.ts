@@ -1,23 +1,23 @@
 import type { AgentHeartbeat } from '@integrations/contracts';
 
-/** The newest beat of an agent. */
+/** The newest heartbeat of an agent. */
 export interface LastBeat {
   readonly beat: AgentHeartbeat;
-  /** Milliseconds since it arrived at NATS. */
+  /** Milliseconds since the heartbeat arrived at NATS. */
   readonly ageMs: number;
-  /** The agent's clock minus that of the server that it arrived at, in milliseconds. */
+  /** The agent's clock minus the NATS server's clock, in milliseconds. */
   readonly clockSkewMs: number;
 }
 
-/** What the agents of one tenant report. */
+/** The heartbeats of one tenant's agents. */
 export interface Heartbeats {
-  /** Null: none is known of that id. */
+  /** The agent's newest heartbeat; null if none from that agent is known. */
   latest(agentId: string): LastBeat | null;
-  /** For how long, in milliseconds, every beat of every agent has been heard; null while that cannot be said. */
+  /** Milliseconds for which no heartbeat of any agent can have been missed; null while that is unknown. */
   heardForMs(): number | null;
 }
 
-/** Whoever listens to all agents. */
+/** Listens to the agents of all tenants. */
 export interface HeartbeatSource {
   ofTenant(tenantId: string): Heartbeats;
 }

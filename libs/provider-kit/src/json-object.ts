@@ -4,7 +4,10 @@ export function isObject(value: unknown): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** Null for whatever is no JSON object; the parser's own message would quote what may hold a secret. */
+/**
+ * Null if the text is not a JSON object. Never throws: the parser's error message quotes the text, which may hold a
+ * secret.
+ */
 export function jsonObject(text: string): JsonObject | null {
   try {
     const parsed: unknown = JSON.parse(text);

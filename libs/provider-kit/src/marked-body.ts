@@ -3,7 +3,9 @@ import type { Truncation } from '@integrations/contracts';
 import { neutralise } from './neutralise';
 import { type TextLimit, truncate } from './text-limits';
 
-/** How a marker is hidden: vendors that show HTML as text hide a definition of a link that nothing refers to. */
+/**
+ * How a marker is hidden. Vendors that show HTML comments as text still hide a link definition that nothing refers to.
+ */
 export type MarkerForm = 'html_comment' | 'link_definition';
 
 const MARKER_LINES: Readonly<Record<MarkerForm, (marker: string) => string>> = {
@@ -12,12 +14,12 @@ const MARKER_LINES: Readonly<Record<MarkerForm, (marker: string) => string>> = {
 };
 const MARKER = /(?:<!-- |\[\/\/\]: # \()integrations:([0-9a-f]+)(?: -->|\))\s*$/;
 
-/** A name of ours in few characters, the same for the same parts. */
+/** A short identifier, always the same for the same parts: 32 hexadecimal digits of a SHA-256. */
 export function shortHash(...parts: readonly string[]): string {
   return createHash('sha256').update(JSON.stringify(parts)).digest('hex').slice(0, 32);
 }
 
-/** What the last line of a comment names, if it is a marker. Elsewhere in the text a marker means nothing. */
+/** The name in a comment's marker, or null. A marker counts only in the last line. */
 export function markerOf(body: string): string | null {
   return MARKER.exec(body)?.[1] ?? null;
 }
@@ -26,7 +28,7 @@ export function withoutMarker(body: string): string {
   return body.replace(MARKER, '').trimEnd();
 }
 
-/** The text of a comment as it is sent: harmless, within `limit`, and with the hidden marker as its last line. */
+/** The text of a comment as we send it: neutralised, cut to `limit`, and with the hidden marker as its last line. */
 export function markedBody(
   text: string,
   marker: string,
@@ -38,7 +40,7 @@ export function markedBody(
   return { body: `${cut.text}${tail}`, truncated: cut.truncation ? [cut.truncation] : [] };
 }
 
-/** Vendors may give line breaks and trailing space back differently from how they took them. */
+/** Compares texts without regard to line breaks and trailing space, which vendors may return changed. */
 export function sameText(a: string, b: string): boolean {
   const plain = (text: string) => text.replaceAll('\r\n', '\n').trimEnd();
   return plain(a) === plain(b);

@@ -1,25 +1,26 @@
-/** Who waits for the end of which signal. */
-const waiting = new WeakMap<AbortSignal, Set<() => void>>();
+/** The listeners of each signal. */
+const listeners = new WeakMap<AbortSignal, Set<() => void>>();
 
 /**
- * Calls `told` when a signal aborts that many may share and that has not aborted yet. A listener for each of them would
- * stand in a list that is walked whenever one comes or goes, and whose links outlive them.
+ * Calls `listener` when `signal` aborts; `signal` must not have aborted yet. Made for signals that many callers share:
+ * Node keeps event listeners in a linked list, which it walks whenever one is added or removed and whose nodes outlive
+ * them.
  */
-export function onAbort(signal: AbortSignal, told: () => void): void {
-  const others = waiting.get(signal);
-  if (others) return void others.add(told);
-  waiting.set(signal, new Set([told]));
-  signal.addEventListener('abort', tell);
+export function onAbort(signal: AbortSignal, listener: () => void): void {
+  const others = listeners.get(signal);
+  if (others) return void others.add(listener);
+  listeners.set(signal, new Set([listener]));
+  signal.addEventListener('abort', notify);
 }
 
-/** Takes it back. */
-export function offAbort(signal: AbortSignal, told: () => void): void {
-  const all = waiting.get(signal);
-  if (!all?.delete(told) || all.size > 0) return;
-  waiting.delete(signal);
-  signal.removeEventListener('abort', tell);
+/** Removes a listener that `onAbort` added. */
+export function offAbort(signal: AbortSignal, listener: () => void): void {
+  const all = listeners.get(signal);
+  if (!all?.delete(listener) || all.size > 0) return;
+  listeners.delete(signal);
+  signal.removeEventListener('abort', notify);
 }
 
-function tell({ target }: Event): void {
-  for (const told of waiting.get(target as AbortSignal) ?? []) told();
+function notify({ target }: Event): void {
+  for (const listener of listeners.get(target as AbortSignal) ?? []) listener();
 }

@@ -1,6 +1,6 @@
 import { foreignCursor, type UpstreamPage } from './paging';
 
-/** A page of an outer list, whose items are counted from 0 and whose pages from 1. */
+/** A page of an outer list. Pages are numbered from 1, items from 0. */
 export interface OuterPage<T> {
   readonly items: readonly T[];
   readonly isLast: boolean;
@@ -9,8 +9,9 @@ export interface OuterPage<T> {
 const POSITION = /^(\d{1,5})\.(\d{1,4})\?(.*)$/s;
 
 /**
- * What `pageOf` fetches where a vendor has a list for each item of another: the workflows of each repository. A page of the
- * outer list is asked for once; `inner` is handed null for the first page of its list, and then what `next` said.
+ * Makes the `fetch` of `pageOf` for a list nested in another, such as the workflows of each repository. Each page of
+ * the outer list is fetched once. `inner` receives null for the first page of its list, and then the previous page's
+ * `next`.
  */
 export function pagesOfEach<O, T>(
   outer: (page: number) => Promise<OuterPage<O>>,

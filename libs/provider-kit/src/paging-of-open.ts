@@ -3,12 +3,13 @@ import type { DiscoveryQuery } from './discovery';
 import { pageOf, type UpstreamPage } from './paging';
 import type { ProviderError } from './provider-error';
 
-/** What a list has, or null where it is closed to us. */
+/** Waits for a list; null if the credential may not read it. */
 export type Opening = <L>(list: Promise<L>) => Promise<L | null>;
 
 /**
- * A page as of `pageOf`, of lists of which some may be closed to the credential, by what `isClosed` says of a refusal:
- * `fetching` reads each with what it is handed. Throws the first refusal where all of them are closed.
+ * Like `pageOf`, over several lists of which the credential may be refused some. `fetching` passes each list through
+ * the `opened` that it receives. `isClosed` decides whether an error is such a refusal. If all lists are closed, throws
+ * the first refusal.
  */
 export async function pageOfOpen<T>(
   fetching: (opened: Opening) => (query: string) => Promise<UpstreamPage<T>>,
@@ -17,7 +18,7 @@ export async function pageOfOpen<T>(
   isClosed: (error: unknown) => error is ProviderError,
 ): Promise<Page<T>> {
   let refusal: ProviderError | undefined;
-  // Whoever asks for more has been shown what is open.
+  // A caller with a cursor has already been given a page, so at least one list was open.
   let isAnyOpen = query.cursor !== null;
   const opened: Opening = async (list) => {
     try {

@@ -2,32 +2,33 @@ import type { Page } from '@integrations/contracts';
 import type { DiscoveryQuery } from './discovery';
 import { ProviderError } from './provider-error';
 
-/** A page as the vendor gave it. */
+/** A page as the vendor returned it. */
 export interface UpstreamPage<T> {
   readonly items: readonly T[];
-  /** The query of the next one, null on the last. */
+  /** The query of the next page; null on the last. */
   readonly next: string | null;
 }
 
-/** Of a list that is searched through, so many of the vendor's pages are read for one of ours. */
+/** Maximum number of the vendor's pages that are read to fill one of ours. */
 const MAX_CALLS = 5;
-/** What is asked for then, at once. Registries list so many at most; ECR refuses more, Distribution too. */
+/** Page size when searching. The most that registries return; ECR and Distribution refuse to return more. */
 const SEARCHED_PAGE = 1_000;
-/** A list that has more never ends. */
+/** A list with more pages is taken to be endless. */
 const MAX_PAGES = 10_000;
 const CURSOR = /^(\d{1,5})\.(\d{1,7})\?(.{1,2500})$/s;
 
 interface Position {
-  /** How many of the vendor's pages came before. */
+  /** Number of the vendor's pages before this one. */
   readonly page: number;
-  /** How many of its items were given away: a vendor need not keep to the number that was asked for. */
+  /** Number of this page's items that were already returned: a vendor may send more items than we asked for. */
   readonly skip: number;
   readonly query: string;
 }
 
 /**
- * One page of ours out of the vendor's, of which at most one is in memory at a time. The cursor is a page of the vendor and how
- * much of it was given. `fetch` is handed `n=<how many>` for the first, and then what `next` said.
+ * Builds one of our pages from the vendor's pages, at most one of which is in memory at a time. The cursor names a page
+ * of the vendor and how many of its items were already returned. `fetch` receives `n=<count>` for the first page, and
+ * then the previous page's `next`.
  */
 export async function pageOf<T>(
   fetch: (query: string) => Promise<UpstreamPage<T>>,
@@ -35,13 +36,14 @@ export async function pageOf<T>(
   nameOf: (item: T) => string,
 ): Promise<Page<T>> {
   const items: T[] = [];
-  let at = cursor === null ? { page: 0, skip: 0, query: `n=${q === null ? limit : SEARCHED_PAGE}` } : read(cursor);
+  let at =
+    cursor === null ? { page: 0, skip: 0, query: `n=${q === null ? limit : SEARCHED_PAGE}` } : decodeCursor(cursor);
   for (let calls = 0; calls < MAX_CALLS; calls++) {
     const upstream = await fetch(at.query);
     const next = upstream.next === null ? null : following(at, upstream.next);
-    // As it came, where it is just what was asked for.
+    // The vendor's page is exactly the page asked for: no need to copy it.
     if (calls === 0 && at.skip === 0 && q === null && upstream.items.length === limit) {
-      return { items: upstream.items, nextCursor: next && written(next) };
+      return { items: upstream.items, nextCursor: next && encodeCursor(next) };
     }
     for (let index = at.skip; index < upstream.items.length; index++) {
       const item = upstream.items[index]!;
@@ -49,12 +51,12 @@ export async function pageOf<T>(
       items.push(item);
       if (items.length < limit) continue;
       const rest = index + 1 < upstream.items.length ? { ...at, skip: index + 1 } : next;
-      return { items, nextCursor: rest && written(rest) };
+      return { items, nextCursor: rest && encodeCursor(rest) };
     }
     if (!next) return { items, nextCursor: null };
     at = next;
   }
-  return { items, nextCursor: written(at) };
+  return { items, nextCursor: encodeCursor(at) };
 }
 
 function following({ page }: Position, query: string): Position {
@@ -62,17 +64,17 @@ function following({ page }: Position, query: string): Position {
   throw new ProviderError('too_large', `The list has more than ${MAX_PAGES} pages`);
 }
 
-function written({ page, skip, query }: Position): string {
+function encodeCursor({ page, skip, query }: Position): string {
   return `${page}.${skip}?${query}`;
 }
 
-function read(cursor: string): Position {
+function decodeCursor(cursor: string): Position {
   const [, page, skip, query] = CURSOR.exec(cursor) ?? [];
   if (query === undefined) throw foreignCursor();
   return { page: Number(page), skip: Number(skip), query };
 }
 
-/** Whoever asks made it up, or has it of another list. */
+/** For a cursor that this list did not issue. */
 export function foreignCursor(): ProviderError {
   return new ProviderError('invalid_request', 'The cursor is not one of this list');
 }

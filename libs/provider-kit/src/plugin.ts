@@ -11,14 +11,16 @@ import type { ScmAnnotationClient } from './scm-annotation-client';
 import type { Cloud, Secret } from './secret';
 import type { TokenCache } from './token-cache';
 
-/** Raised when a plugin written for an older contract would no longer work. */
+/** Incremented when plugins written for the previous contract would no longer work. */
 export const PLUGIN_CONTRACT_VERSION = 1;
 
-/** A registered connection as a plugin sees it. `config` is an instance of the plugin's config DTO, already valid. */
+/**
+ * A registered connection as a plugin sees it. `config` is an instance of the plugin's config DTO, already validated.
+ */
 export interface IntegrationConfig<C extends object = object> {
   readonly integrationId: string;
   readonly tenantId: string;
-  /** Base URL of the vendor's API, without a trailing slash; or `unix:///<path>`, if the plugin takes that. */
+  /** Base URL of the vendor's API, without a trailing slash; or `unix:///<path>`, if the plugin sets `unixSocket`. */
   readonly endpoint: string;
   readonly config: C;
 }
@@ -28,21 +30,21 @@ export interface CredentialSource {
   /** True when the integration names a credential at all. */
   readonly present: boolean;
   resolve(signal: AbortSignal): Promise<Secret>;
-  /** After the vendor's 401: forgets the cached value, so that the next `resolve` asks the store. */
+  /** Call after the vendor answered 401: drops the cached value, so that the next `resolve` reads the secret store. */
   forget(): void;
 }
 
-/** All that a plugin may use of the world. */
+/** Everything through which a plugin may reach the outside world. */
 export interface ProviderDeps {
   readonly egress: Egress;
   readonly tokens: TokenCache;
   readonly credential: CredentialSource;
   readonly clock: Clock;
-  /** To be asked before each call that `budget` counts; absent: none is counted here. */
+  /** Ask it before each call that `budget` counts. Absent: calls are not counted here. */
   readonly gate?: CallGate;
-  /** Of the agents of the integration's tenant; absent where nobody listens to them. */
+  /** Heartbeats of the tenant's agents. Absent where this process does not listen to them. */
   readonly heartbeats?: Heartbeats;
-  /** Has an error logged that nobody foresaw, for who cannot throw it; absent: nobody reads of it. `runProbe` uses it. */
+  /** Logs an unexpected error for code that must not throw it, such as `runProbe`. Absent: the error is not logged. */
   report?(error: unknown): void;
 }
 
@@ -51,18 +53,18 @@ export interface Availability {
   readonly reason?: string;
 }
 
-/** A provider: what it is, and how to open a connection to it. */
+/** The code of a provider: describes it, opens connections to it and checks them. */
 export interface ConnectorPlugin<C extends object = object> {
   readonly contractVersion: number;
   readonly provider: string;
   readonly type: IntegrationType;
   readonly displayName: string;
   readonly capabilities: readonly Capability[];
-  /** What a test proves, in the vendor's words. */
+  /** The permissions that a connection test looks for, as the vendor names them. */
   readonly requiredScopes: readonly string[];
   /** The vendor's public API; null where every installation has its own address. */
   readonly defaultEndpoint: string | null;
-  /** Whether the endpoint may be `unix:///<path>`, one of those that the operator named; absent: http or https only. */
+  /** True if `endpoint` may be `unix:///<path>`, a socket that the operator allowed. Absent: http or https only. */
   readonly unixSocket?: boolean;
   readonly credential: { readonly required: boolean; readonly description: string };
   /** The class-validator DTO of `config`. */
@@ -70,45 +72,46 @@ export interface ConnectorPlugin<C extends object = object> {
 
   isAvailable(): Availability;
   /**
-   * Where the repositories or images live that this integration reaches, each `host[:port][/path]`, such as `github.com`
-   * for the endpoint `https://api.github.com`; `ssh://host[/path]` where that is so over SSH only. Absent: at the endpoint
-   * itself. Pure, and called for every look-up.
+   * The places where this integration's repositories or images live: `host[:port][/path]`, such as `github.com` for
+   * the endpoint `https://api.github.com`, or `ssh://host[/path]` for a place that is valid over SSH only. Absent: the
+   * endpoint itself. Must be pure: it is called for every look-up.
    */
   serves?(integration: IntegrationConfig<C>): readonly string[];
   /**
-   * The way back from `serves`: at which hosts, without ports, the endpoint of an integration can be that serves something
-   * at this host. Those named too many do no harm. Pure. Absent beside `serves`: at any, so that each look-up reads all
-   * integrations of the provider.
+   * The inverse of `serves`: the hosts, without ports, that the endpoint of an integration can have if the integration
+   * serves something at `host`. Listing too many does no harm. Must be pure. If `serves` is present and this is absent,
+   * the endpoint can have any host, so each look-up reads all integrations of the provider.
    */
   servedFrom?(host: string): readonly string[];
   /**
-   * Origins that it calls beside that of its endpoint, such as `https://auth.example` where tokens are given out. Pure. A
-   * credential can be sent there, so they come from the code or the config. Absent: none. The egress client reaches no
-   * other origin, whatever a call names.
+   * Origins that the plugin calls in addition to its endpoint's, such as a token server's `https://auth.example`. A
+   * credential can be sent there, so they must come from the code or the config. The egress client refuses every other
+   * origin, whatever URL a call names. Absent: none. Must be pure.
    */
   origins?(integration: IntegrationConfig<C>): readonly string[];
   /**
-   * The cloud whose own addresses are all that the integration names, and whose identity of our process it can do with for
-   * a credential; null for any other. Pure. Absent: our own identity is never shown through this provider.
+   * The cloud at which our own process's identity can serve as this integration's credential, or null for none. Name a
+   * cloud only if every address of the integration is the cloud's own. Must be pure. Absent: our own identity is never
+   * shown through this provider.
    */
   identityAt?(integration: IntegrationConfig<C>): Cloud | null;
   /**
-   * How much the vendor lets this integration do at `owner`. Pure, and called for every operation. Absent: the vendor
-   * names no limits, and whoever shares the credential waits when it asks to.
+   * How many calls the vendor allows this integration at `owner`. Must be pure: it is called for every operation.
+   * Absent: the vendor publishes no limits; when it asks for a pause, all integrations that share the credential pause.
    */
   budget?(integration: IntegrationConfig<C>, owner: string): CallBudget;
   /** Opens without any I/O. */
   open(integration: IntegrationConfig<C>, deps: ProviderDeps): ProviderSession;
   /**
-   * Deep and on demand: proves, without writing, that the credential may do what the capabilities need. Answers with a
-   * verdict, whatever happens.
+   * Thorough, and run on demand: proves, without writing, that the credential may do what the capabilities need. Always
+   * resolves to a verdict; never rejects.
    */
   testConnection(
     integration: IntegrationConfig<C>,
     deps: ProviderDeps,
     signal: AbortSignal,
   ): Promise<TestConnectionResult>;
-  /** Cheap and periodic: spares quotas and never locks an account. Answers with a verdict, whatever happens. */
+  /** Cheap, and run periodically: must spare quotas and never lock an account. Always resolves to a verdict. */
   checkHealth(integration: IntegrationConfig<C>, deps: ProviderDeps, signal: AbortSignal): Promise<HealthCheckResult>;
 }
 

@@ -3,27 +3,27 @@ import type { ConnectionFacts } from './egress/egress';
 
 export interface ProviderErrorOptions {
   readonly cause?: unknown;
-  /** Overrides what the code usually means: a 404 right after a token was minted is transient, for example. */
+  /** Overrides the code's default: for example, a 404 right after a token was minted is transient. */
   readonly transient?: boolean;
-  /** Milliseconds to wait before trying again, as the vendor said. */
+  /** Milliseconds that the vendor asked us to wait before the next attempt. */
   readonly retryAfterMs?: number;
-  /** The stage of a probe at which this happened, where the transport knows it. */
+  /** The probe stage at which the error happened, if the transport knows it. */
   readonly stage?: ProbeStageName;
-  /** The HTTP status of the vendor's answer, where there was one. */
+  /** The HTTP status of the vendor's answer, if there was one. */
   readonly httpStatus?: number;
 }
 
-// In the registry of all symbols: a third-party package brings its own copy of this module.
+// A global symbol, because a third-party package brings its own copy of this module.
 const BRAND = Symbol.for('integrations.ProviderError');
 
-/** The one error of providers and egress. Its message names no secret and quotes no response body. */
+/** The only error that providers and egress throw. Its message contains no secret and quotes no response body. */
 export class ProviderError extends Error {
   override readonly name = 'ProviderError';
   readonly transient: boolean;
   readonly retryAfterMs: number | undefined;
   readonly stage: ProbeStageName | undefined;
   readonly httpStatus: number | undefined;
-  /** How far the connection had come, where the transport failed. Set by the egress client. */
+  /** How far the connection got before the transport failed. Set by the egress client. */
   connection: ConnectionFacts | undefined;
 
   constructor(
@@ -42,18 +42,18 @@ export class ProviderError extends Error {
     return true;
   }
 
-  /** An error of any copy of this class is an instance of each. */
+  /** Makes `instanceof` recognise errors that another copy of this class created. */
   static override [Symbol.hasInstance](value: unknown): boolean {
     return typeof value === 'object' && value !== null && BRAND in value;
   }
 }
 
-/** Whether it is one with any of these codes. */
+/** True for a ProviderError with any of these codes. */
 export function hasCode(error: unknown, ...codes: readonly ErrorCode[]): error is ProviderError {
   return error instanceof ProviderError && codes.includes(error.code);
 }
 
-/** Whether it is what a vendor's answer with any of these statuses means. */
+/** True for a ProviderError that stands for a vendor's answer with any of these HTTP statuses. */
 export function hasStatus(error: unknown, ...statuses: readonly number[]): error is ProviderError {
   return error instanceof ProviderError && statuses.includes(error.httpStatus ?? 0);
 }

@@ -4,14 +4,14 @@ const BACKOFF_CAP_MS = 5 * 60_000;
 
 /**
  * How long a vendor asks us to wait: milliseconds between 0 and one hour, or undefined if it does not say.
- * `Retry-After` as seconds or as an HTTP date comes first; then Docker Hub's `x-retry-after` (epoch seconds); then
- * `x-ratelimit-reset` (epoch seconds, plus one second for the rounding), which counts only when nothing remains. Ask this
- * of a response that says "rate limited" or "unavailable". `headers` have lower-case names; `now` is in milliseconds since
- * the epoch.
+ * `Retry-After`, in seconds or as an HTTP date, comes first; then Docker Hub's `x-retry-after` (epoch seconds); then
+ * `x-ratelimit-reset` (epoch seconds, plus one second for rounding), which counts only when nothing remains. Only for
+ * responses that mean "rate limited" or "unavailable". `headers` must have lower-case names; `now` is in milliseconds
+ * since the epoch.
  * https://docs.github.com/en/rest/using-the-rest-api/rate-limits-for-the-rest-api#exceeding-the-rate-limit
  */
 export function retryAfterMs(headers: Readonly<Record<string, string>>, now: number): number | undefined {
-  // Points in time are by the vendor's clock, so they are measured from it where it is known.
+  // The vendor gives points in time by its own clock, so measure them from its `Date` header if there is one.
   const theirNow = httpDate(headers['date']) ?? now;
   const asked = headers['retry-after']?.trim();
   const seconds = decimal(asked);
@@ -27,7 +27,9 @@ export function retryAfterMs(headers: Readonly<Record<string, string>>, now: num
   return bounded((reset + 1) * 1_000 - theirNow);
 }
 
-/** The same of a 5xx, of which headers of rate limits say nothing. */
+/**
+ * The `Retry-After` of a 5xx response; undefined for other responses. Rate-limit headers say nothing about an outage.
+ */
 export function outageWaitMs(
   { status, headers }: { readonly status: number; readonly headers: Readonly<Record<string, string>> },
   now: number,
@@ -36,9 +38,9 @@ export function outageWaitMs(
 }
 
 /**
- * The wait before attempt number `attempt + 1`, after `attempt` (from 1) failed ones: exponential with full jitter,
- * that is evenly spread between 0 and the cap of that attempt, so that many waiters do not return together.
- * `random` gives numbers in [0, 1).
+ * Milliseconds to wait after the failed attempt number `attempt`, counted from 1. Exponential backoff with full jitter:
+ * spread evenly between 0 and the cap of that attempt, so that many waiters do not return together. `random` returns
+ * numbers in [0, 1).
  */
 export function backoffMs(attempt: number, random: () => number): number {
   const cap = Math.min(BACKOFF_CAP_MS, BACKOFF_BASE_MS * 2 ** Math.max(0, attempt - 1));
@@ -53,7 +55,7 @@ function decimal(text: string | undefined): number | undefined {
   return text !== undefined && /^\d+(\.\d+)?$/.test(text) ? Number(text) : undefined;
 }
 
-/** `Date.parse` alone takes almost anything for a date, "-5" included. */
+/** `Date.parse` alone accepts almost anything as a date, even "-5". */
 function httpDate(text: string | undefined): number | undefined {
   if (text === undefined || !/^[A-Z][a-z]{2,8}, .*GMT$/.test(text)) return undefined;
   const time = Date.parse(text);

@@ -12,24 +12,27 @@ import type { AnnotationLimits } from './annotation-limits';
 
 export type { VendorRequest } from '@integrations/contracts';
 
-/** How one operation of the ledger is to be carried out. */
+/** The operation of the ledger that is carried out, and the policies that apply to it. */
 export interface AnnotationContext {
   readonly operationId: string;
-  /** Names the comment, status or check run that is kept up to date; never empty. */
+  /** Identifies the comment, status or check run that is created once and then kept up to date. Never empty. */
   readonly upsertKey: string;
   readonly signal: AbortSignal;
   /**
-   * To be awaited before a write that leaves a check run under way until a later one concludes it: should the operation
-   * end between the two, `cancelCheckRun` is called. Absent where nobody would.
+   * Await this before a write that leaves a check run in progress until a later write concludes it. If the operation
+   * ends between the two writes, `cancelCheckRun` is then called. Absent where nothing would call it.
    */
   halfMade?(): Promise<void>;
-  /** The pull request whose conversation is to be left alone, also by a check run that would show there. */
+  /** The pull request in whose conversation nothing may be written, not even by a check run that would show there. */
   readonly leaveAlone?: number | undefined;
-  /** What a check run that would show as remarks does with those of earlier runs, once it is complete: resolves if absent. */
+  /**
+   * For a check run that is posted as remarks: what happens to remarks of earlier runs once it completes. Absent:
+   * resolve.
+   */
   readonly outdated?: OutdatedPolicy | undefined;
 }
 
-/** A valid request with the operation that it is for. */
+/** A validated request, with the kind of operation it asks for. */
 export type ScmAnnotation =
   | { readonly operation: 'comment'; readonly request: ScmCommentRequest }
   | { readonly operation: 'status'; readonly request: ScmStatusRequest }
@@ -41,7 +44,7 @@ export interface PullRequestRef {
   readonly pullRequestNumber: number;
 }
 
-/** What policies ask of a pull request. */
+/** The facts about a pull request on which policies decide. */
 export interface PullRequestFacts {
   readonly headSha: string;
   /** Merged counts as closed. */
@@ -54,8 +57,8 @@ export interface PullRequestFacts {
 /** One remark on lines of a file, in the head of a pull request. */
 export interface InlineComment {
   /**
-   * Tells remarks of one upsertKey apart from run to run; must not depend on line numbers. Remarks of one request that
-   * share it are told apart by their order.
+   * Identifies a remark from run to run among those of one upsertKey, so it must not depend on line numbers. Remarks of
+   * one request that share a fingerprint are distinguished by their order.
    */
   readonly fingerprint: string;
   /** Relative to the root of the repository. */
@@ -67,7 +70,7 @@ export interface InlineComment {
   readonly body: string;
 }
 
-/** The fingerprints, made distinct where remarks share one. */
+/** The fingerprint of each comment, made unique where several comments share one. */
 export function distinctFingerprints(comments: readonly Pick<InlineComment, 'fingerprint'>[]): string[] {
   const seen = new Map<string, number>();
   return comments.map(({ fingerprint }) => {
@@ -77,10 +80,10 @@ export function distinctFingerprints(comments: readonly Pick<InlineComment, 'fin
   });
 }
 
-/** A check run by what it is found by, beside the upsertKey. */
+/** The fields that, together with the upsertKey, identify a check run. */
 export type CheckRunRef = Pick<ScmCheckRunRequest, 'owner' | 'repository' | 'headSha' | 'name'>;
 
-/** All remarks of one run on a pull request: those of earlier runs under the same upsertKey are brought up to date. */
+/** All remarks of one run on a pull request. They replace the remarks of earlier runs under the same upsertKey. */
 export interface InlineCommentsRequest extends PullRequestRef {
   readonly headSha: string;
   /** Most important first. */
@@ -90,14 +93,14 @@ export interface InlineCommentsRequest extends PullRequestRef {
 
 /**
  * Where a remark ended up. `inline`: at its line; `file`: at its file, because the line is not in the diff; `unplaced`:
- * nowhere, the summary has to carry it.
+ * nowhere, so the summary has to list it.
  */
 export interface InlineOutcome {
   readonly fingerprint: string;
   readonly outcome: 'created' | 'updated' | 'unchanged' | 'unplaced';
   readonly placed: 'inline' | 'file' | null;
   readonly url: string | null;
-  /** Why it is not where it was meant to be; null if it is. */
+  /** Why the remark is not where it was meant to be; null if it is. */
   readonly reason: string | null;
 }
 
@@ -109,22 +112,22 @@ export interface InlineCommentsResponse {
 }
 
 /**
- * Posts onto pull requests. Each method may run again after a lost reply, so each write begins with a look at what is
- * there. Throws ProviderError; the dispatcher turns values and errors into operation results.
+ * Posts onto pull requests. A method may run again after its reply was lost, so each write first looks for what an
+ * earlier attempt left. Throws ProviderError; the dispatcher turns values and errors into operation results.
  */
 export interface ScmAnnotationClient {
-  /** What fits; absent, texts are made to fit everywhere. */
+  /** The vendor's size limits. Absent: texts are cut to sizes that every vendor takes. */
   readonly limits?: AnnotationLimits;
   postComment?(request: ScmCommentRequest, context: AnnotationContext): Promise<ScmCommentResponse>;
   postStatus?(request: ScmStatusRequest, context: AnnotationContext): Promise<ScmStatusResponse>;
   createCheckRun?(request: ScmCheckRunRequest, context: AnnotationContext): Promise<ScmCheckRunResponse>;
-  /** Ends a check run that is still under way, and says why; does nothing if there is none. */
+  /** Cancels a check run that is still in progress and shows `summary` as the reason; does nothing if there is none. */
   cancelCheckRun?(run: CheckRunRef & { readonly summary: string }, context: AnnotationContext): Promise<void>;
   postInlineComments?(request: InlineCommentsRequest, context: AnnotationContext): Promise<InlineCommentsResponse>;
   readPullRequest?(pullRequest: PullRequestRef, signal: AbortSignal): Promise<PullRequestFacts>;
   /**
-   * What would be sent, in order, if nothing of it were at the vendor yet: for a dry run and for posting by hand. Pure:
-   * no I/O, no credential, the same texts and limits as when it is posted.
+   * The requests that would be sent, in order, if the vendor had nothing of this annotation yet: for a dry run and for
+   * posting by hand. Pure: no I/O and no credential, but the same texts and limits as when it is really posted.
    */
   preview?(annotation: ScmAnnotation, context: Omit<AnnotationContext, 'signal'>): readonly VendorRequest[];
 }

@@ -3,14 +3,14 @@ import { inspect } from 'node:util';
 
 const REDACTED = '[redacted]';
 
-/** A secret value that cannot be printed by accident: only `reveal()` gives it out. */
+/** A secret value that cannot be printed by accident: only `reveal()` returns it. */
 export class Secret {
   readonly #value: string;
   #fingerprint: string | undefined;
 
   constructor(
     value: string,
-    /** The version the store gave it, part of every cache key that depends on the value. */
+    /** The version in the secret store; part of every cache key that depends on the value. */
     readonly version: string | null = null,
     readonly expiresAt: Date | null = null,
   ) {
@@ -21,7 +21,7 @@ export class Secret {
     return this.#value;
   }
 
-  /** Tells values apart in cache keys, and says nothing about them. */
+  /** Distinguishes values in cache keys without revealing them. */
   get fingerprint(): string {
     return (this.#fingerprint ??= hash('sha256', this.#value, 'hex').slice(0, 32));
   }
@@ -39,11 +39,11 @@ export class Secret {
   }
 }
 
-/** Those at which our own process can have an identity. */
+/** The clouds in which our own process can have an identity. */
 export const CLOUDS = ['aws', 'azure', 'gcp'] as const;
 export type Cloud = (typeof CLOUDS)[number];
 
-/** What a credential is used for; the access audit records it. */
+/** The purpose for which a credential is read; the access audit records it. */
 export type SecretPurpose = 'test' | 'health' | 'annotate' | 'discover';
 
 export interface SecretRequest {
@@ -51,15 +51,20 @@ export interface SecretRequest {
   readonly authRef: string;
   readonly purpose: SecretPurpose;
   readonly integrationId: string | null;
-  /** The cloud that alone will see the secret, so that it may be our own identity there; absent where anybody might. */
+  /**
+   * Set if only this cloud will ever see the secret, so our own identity there may serve. Absent if others might see
+   * it.
+   */
   readonly identityAt?: Cloud;
-  /** To be read from its store now, whatever is kept of it; everybody profits from what is read. */
+  /**
+   * Bypasses the cache and reads the secret from its store now; the cache then serves the value to all other callers.
+   */
   readonly fresh?: boolean;
 }
 
-/** Turns references into secrets. Implemented by `libs/secrets`; throws ProviderError `secret_unresolvable`. */
+/** Resolves references to secrets. Implemented by `libs/secrets`. Throws ProviderError `secret_unresolvable`. */
 export interface SecretResolver {
   resolve(request: SecretRequest, signal: AbortSignal): Promise<Secret>;
-  /** Drops what is cached for a reference, after a vendor refused the value. */
+  /** Drops the cached value of a reference after a vendor refused it. */
   forget(request: SecretRequest): void;
 }

@@ -1,10 +1,10 @@
 import type { Truncation } from '@integrations/contracts';
 
 export interface TextLimit {
-  /** The field as the vendor's or our request names it, for the report. */
+  /** The field's name in the vendor's or our request, for the truncation report. */
   readonly field: string;
   readonly max: number;
-  /** What the vendor counts: Unicode code points, UTF-16 units (as .NET and Java count characters), or UTF-8 bytes. */
+  /** How the vendor counts: Unicode code points, UTF-16 units (as .NET and Java count characters), or UTF-8 bytes. */
   readonly unit: 'characters' | 'utf16_units' | 'bytes';
 }
 
@@ -17,29 +17,32 @@ export interface Truncated {
 const DEFAULT_NOTE = '_The rest was cut off here: it is longer than this place holds._';
 
 /**
- * Cuts Markdown to a limit, at a line end where one is near, never inside a code point. An open code fence, `<details>`
- * or comment is closed, and `note` (Markdown, one line) says to the reader that something is missing. The result never
- * exceeds the limit; where even the note does not fit, the text is cut bare.
+ * Cuts Markdown to a limit, at a line end if one is near, never inside a code point. Closes an open code fence,
+ * `<details>` or comment, and appends `note` (Markdown, one line) to tell the reader that something is missing. The
+ * result never exceeds the limit; if not even the note fits, the text is cut without it.
  */
 export function truncate(text: string, limit: TextLimit & { readonly note?: string }): Truncated {
   const was = measure(text, limit);
   if (was <= limit.max) return { text, truncation: null };
   const cut = cutMarkdown(text, limit, limit.note ?? DEFAULT_NOTE);
-  return { text: cut, truncation: told(limit, was, cut) };
+  return { text: cut, truncation: truncationOf(limit, was, cut) };
 }
 
-/** For titles and descriptions: white space, line breaks included, becomes single blanks; a cut ends in an ellipsis. */
+/**
+ * For titles and descriptions: collapses white space, including line breaks, to single spaces; a cut ends in an
+ * ellipsis.
+ */
 export function truncateLine(text: string, limit: TextLimit): Truncated {
   const line = text.replace(/\s+/g, ' ').trim();
   const was = measure(line, limit);
   if (was <= limit.max) return { text: line, truncation: null };
   const room = limit.max - measure('…', limit);
   const cut = room < 0 ? prefix(line, limit.max, limit) : `${prefix(line, room, limit).trimEnd()}…`;
-  return { text: cut, truncation: told(limit, was, cut) };
+  return { text: cut, truncation: truncationOf(limit, was, cut) };
 }
 
-/** The vendor's characters are characters to its users, whatever they are. */
-function told(limit: TextLimit, was: number, cut: string): Truncation {
+/** Reports code points and UTF-16 units alike as `characters`, which is what vendors call them. */
+function truncationOf(limit: TextLimit, was: number, cut: string): Truncation {
   const unit = limit.unit === 'bytes' ? 'bytes' : 'characters';
   return { field: limit.field, was, now: measure(cut, limit), unit };
 }
@@ -57,13 +60,13 @@ function cutMarkdown(text: string, limit: TextLimit, note: string): string {
   return prefix(text, limit.max, limit);
 }
 
-/** Half a line of a table or a link reads badly; give up to a tenth of the text for a whole one. */
+/** Half a table row or half a link reads badly: gives up as much as a tenth of the text to end at a whole line. */
 function atLineEnd(text: string): string {
   const end = text.lastIndexOf('\n');
   return (end > text.length * 0.9 ? text.slice(0, end) : text).trimEnd();
 }
 
-/** What must be written for the text to end outside of every code fence, comment and `<details>`. */
+/** The text to append so that every code fence, comment and `<details>` is closed. */
 function closers(text: string): string {
   let fence: string | undefined;
   let prose = '';
@@ -91,7 +94,7 @@ function count(text: string, pattern: RegExp): number {
   return text.match(pattern)?.length ?? 0;
 }
 
-/** In the unit of a limit. */
+/** The length of a text in the unit of a limit. */
 export function measure(text: string, { unit }: Pick<TextLimit, 'unit'>): number {
   if (unit === 'bytes') return Buffer.byteLength(text);
   if (unit === 'utf16_units') return text.length;
@@ -100,7 +103,7 @@ export function measure(text: string, { unit }: Pick<TextLimit, 'unit'>): number
   return text.length - pairs;
 }
 
-/** The longest beginning that measures at most `max` and ends between two code points. */
+/** The longest prefix that measures at most `max` and does not split a code point. */
 function prefix(text: string, max: number, { unit }: TextLimit): string {
   let used = 0;
   let end = 0;

@@ -6,18 +6,18 @@ export interface MintedToken {
   readonly token: string;
   readonly expiresAt: number;
   readonly mintedAt: number;
-  /** True of what proves nothing and is kept the same way: a login, a version. */
+  /** True for cached facts that are not secret, such as a login or a version. */
   readonly isPublic?: boolean;
 }
 
-/** Keeps minted tokens until shortly before they expire. */
+/** Caches minted tokens until shortly before they expire. */
 export interface TokenCache {
   /**
-   * The token for `key`, minted by `mint` if there is none; concurrent callers share one minting.
-   * The key names all that the token depends on: base URL, account, installation, scope, credential fingerprint.
-   * The signal given to `mint` fires once every caller that waits for it has given up.
-   * Throws what `mint` throws, which is not remembered; ProviderError `too_large` for a token of more than 16,384 characters,
-   * `timeout` once `signal` fires.
+   * The token for `key`, minted by `mint` if none is cached; concurrent callers share one call of `mint`. The key must
+   * contain everything that the token depends on: base URL, account, installation, scope, credential fingerprint. The
+   * signal passed to `mint` fires when every caller that waits for it has given up. Throws what `mint` throws, without
+   * caching the error; ProviderError `too_large` for a token of more than 16,384 characters; `timeout` when `signal`
+   * fires.
    */
   get(
     key: readonly string[],
@@ -27,19 +27,22 @@ export interface TokenCache {
   forget(key: readonly string[]): void;
 }
 
-/** For what a vendor tells of accounts and servers: they get renamed, and upgraded. */
+/** How long facts about accounts and servers are kept: accounts get renamed, and servers upgraded. */
 const FACT_KEPT_MS = 3_600_000;
 const RENEW_BEFORE_MS = 5 * 60_000;
-/** Enough for as many tokens of some 800 characters as a worker is measured to check registrations: 100,000. */
+/** Room for 100,000 tokens of some 800 characters: one for each registration that one worker was measured to check. */
 const MAX_BYTES = 100_000_000;
-/** Of memory, beside the characters of a token and its key. */
+/** Memory overhead per token, in addition to the characters of the token and its key. */
 const BYTES_EACH = 200;
 const DROP_EXPIRED_MS = 60_000;
-/** No server takes longer headers; what a vendor calls a token may be as long as an answer. */
+/** Servers refuse headers longer than this, whereas a vendor's answer could contain a "token" of any length. */
 const MAX_LENGTH = 16_384;
 
 export interface TokenCacheOptions {
-  /** What tokens and their keys may take of memory. Beyond it the least recently used is dropped; 100 MB if absent. */
+  /**
+   * Memory for tokens and their keys, 100 MB if absent. When it is exceeded, the least recently used tokens are
+   * dropped.
+   */
   readonly maxBytes?: number;
 }
 
@@ -55,7 +58,7 @@ export function createTokenCache(clock: Clock, { maxBytes = MAX_BYTES }: TokenCa
     mintings.set(id, minting);
     minting.token.then(
       (token) => {
-        // Forgotten or given up meanwhile: a later minting has taken its place, or none should.
+        // Skip if the key was forgotten or every caller gave up meanwhile; a newer minting may have taken its place.
         if (mintings.get(id) === minting) kept.keep(id, token);
         minting.end();
       },
@@ -78,7 +81,7 @@ export function createTokenCache(clock: Clock, { maxBytes = MAX_BYTES }: TokenCa
   };
 }
 
-/** What `look` finds, kept for an hour where tokens are kept, since it ages like one: a login, a version. No secret. */
+/** Caches a fact that `look` finds, such as a login or a version, for an hour in the token cache. Not for secrets. */
 export async function keptFact(
   { tokens, clock }: { readonly tokens: TokenCache; readonly clock: Clock },
   key: readonly string[],
@@ -92,13 +95,13 @@ export async function keptFact(
   return (await tokens.get(key, mint, signal)).token;
 }
 
-/** Tokens that live for less than ten minutes are renewed at half their life, or they would never be kept. */
+/** A token that lives for less than ten minutes is renewed at half its life; otherwise it would never be cached. */
 function isFresh(token: MintedToken, now: number): boolean {
   const margin = Math.min(RENEW_BEFORE_MS, (token.expiresAt - token.mintedAt) / 2);
   return now < token.expiresAt - margin;
 }
 
-/** What was minted, the least recently used first. */
+/** The cached tokens, least recently used first. */
 class KeptTokens {
   readonly #tokens = new Map<string, MintedToken>();
   #bytes = 0;
@@ -147,7 +150,7 @@ function bytesOf(id: string, { token }: MintedToken): number {
   return id.length + token.length + BYTES_EACH;
 }
 
-/** One minting and those who wait for it. */
+/** One call of `mint` and the number of callers that wait for it. */
 class Minting {
   readonly token: Promise<MintedToken>;
   readonly #controller = new AbortController();
@@ -190,7 +193,7 @@ function tooLong(): ProviderError {
   return new ProviderError('too_large', `A token of more than ${MAX_LENGTH} characters can be sent nowhere`);
 }
 
-// Clients keep what else they ask once the same way: a login, a version. The vendor's silence is no matter of the credential.
+// `timeout`, because silence says nothing about the credential. Identities wait here too: `keptFact` caches them.
 function givenUp(signal: AbortSignal): ProviderError {
-  return new ProviderError('timeout', 'Asking for a token, or who we are, was given up', { cause: signal.reason });
+  return new ProviderError('timeout', 'Waiting for a token or an identity was given up', { cause: signal.reason });
 }

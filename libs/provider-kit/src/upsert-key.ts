@@ -1,6 +1,6 @@
 import type { ScmAnnotation } from './scm-annotation-client';
 
-/** What is kept up to date at the vendor: the caller's upsertKey, or what the vendor itself tells such things apart by. */
+/** Identifies what is kept up to date at the vendor: the caller's upsertKey, or else the vendor's own name for it. */
 export function upsertKeyOf(annotation: ScmAnnotation): string {
   return annotation.request.upsertKey ?? vendorsKey(annotation);
 }

@@ -1,6 +1,6 @@
-/** A vendor's time, in a text or milliseconds since the epoch, as ISO-8601 UTC; null where it tells none. */
+/** A vendor's time, as text or in milliseconds since the epoch, as ISO 8601 in UTC; null if it is not a time. */
 export function utcTime(time: string | number | null | undefined): string | null {
   const at = new Date(time ?? '');
-  // Before the epoch is how some write that there is none: 0001-01-01.
+  // Some vendors write "none" as a time before the epoch: 0001-01-01.
   return at.getTime() > 0 ? at.toISOString() : null;
 }

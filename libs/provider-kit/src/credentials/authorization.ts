@@ -1,7 +1,7 @@
 import { ProviderError } from '../provider-error';
 import type { Credentials } from './credentials';
 
-/** The value of `Authorization` for basic authentication. Throws `invalid_request` where user or password cannot be sent. */
+/** The `Authorization` value for basic authentication. Throws `invalid_request` if user or password cannot be sent. */
 export function basicAuthorization(username: string, password: string): string {
   if (username.includes(':') || hasControls(username) || hasControls(password)) {
     throw new ProviderError('invalid_request', 'The user name or password holds characters that cannot be sent');
@@ -9,13 +9,13 @@ export function basicAuthorization(username: string, password: string): string {
   return `Basic ${Buffer.from(`${username}:${password}`).toString('base64')}`;
 }
 
-/** The value of `Authorization` for a bearer token. Throws `invalid_request` where it cannot be sent. */
+/** The `Authorization` value for a bearer token. Throws `invalid_request` if the token cannot be sent. */
 export function bearerAuthorization(token: string): string {
   if (/^[\x21-\x7e]+$/.test(token)) return `Bearer ${token}`;
   throw new ProviderError('invalid_request', 'The token holds characters that cannot be sent');
 }
 
-/** What proves who asks an API that takes bearer tokens; nothing for anonymous access. */
+/** Makes the authentication headers for an API that takes bearer tokens; none for anonymous access. */
 export function bearerHeaders(
   credentials: Credentials,
 ): (signal: AbortSignal) => Promise<Readonly<Record<string, string>>> {

@@ -1,15 +1,15 @@
 import { shortHash } from '../marked-body';
 import { ProviderError } from '../provider-error';
 
-/** What a service is shown to prove who asks. Never to be printed. */
+/** What we send to a service to authenticate. Must never be printed. */
 export type Credential =
   | { readonly kind: 'basic'; readonly username: string; readonly password: string }
-  /** An identity token, which only the token server of a registry takes: `grant_type=refresh_token`. */
+  /** An identity token, which only a registry's token server accepts, as `grant_type=refresh_token`. */
   | { readonly kind: 'refresh_token'; readonly token: string }
-  /** Sent as it is. */
+  /** Sent unchanged, as `Authorization: Bearer …`. */
   | { readonly kind: 'bearer'; readonly token: string };
 
-/** User and password; without a name of its own, the secret is `user:password`. Throws `invalid_request` where it is not. */
+/** User and password. Without `username`, the secret must be `user:password`; throws `invalid_request` if it is not. */
 export function passwordCredential(username: string | undefined, secret: string): Credential {
   if (username !== undefined) return { kind: 'basic', username, password: secret };
   const colon = secret.indexOf(':');
@@ -18,7 +18,7 @@ export function passwordCredential(username: string | undefined, secret: string)
   return { kind: 'basic', username: secret.slice(0, colon), password: secret.slice(colon + 1) };
 }
 
-/** Names a credential in cache keys without giving it away. */
+/** Identifies a credential in cache keys without revealing it. */
 export function fingerprintOf(credential: Credential | null): string {
   return credential ? shortHash(...Object.values(credential)) : 'anonymous';
 }

@@ -3,15 +3,15 @@ import { hasCode } from '../provider-error';
 import type { Secret } from '../secret';
 import { type Credential, fingerprintOf } from './credential';
 
-/** Where the credential comes from: a secret store, or a cloud that mints one for it. */
+/** The source of a credential: a secret store, or a cloud that mints a short-lived one from the stored secret. */
 export interface Credentials {
   /** Null for anonymous access. Throws ProviderError. */
   get(signal: AbortSignal): Promise<Credential | null>;
-  /** After a refusal: the next `get` asks anew. */
+  /** Call after the vendor refused the credential: the next `get` reads it from its source again. */
   forget(): void;
 }
 
-/** Those of a secret, which is resolved once and read by `read`; anonymous where the integration names none. */
+/** Resolves the secret once and parses it with `read`. Anonymous (null) if the integration names no secret. */
 export function secretCredentials(source: CredentialSource, read: (secret: string) => Credential): Credentials {
   let known: Credential | undefined;
   return {
@@ -26,7 +26,10 @@ export function secretCredentials(source: CredentialSource, read: (secret: strin
   };
 }
 
-/** What `use` makes of the credential. One that is refused is asked of its source once more, and used again if it has changed. */
+/**
+ * Calls `use` with the credential. If the vendor refuses it, reads it from its source again and retries once if it
+ * changed.
+ */
 export function withCredential<T>(
   credentials: Credentials,
   use: (credential: Credential | null) => Promise<T>,
@@ -35,7 +38,7 @@ export function withCredential<T>(
   return renewing({ get: () => credentials.get(signal), forget: () => credentials.forget(), fingerprintOf }, use);
 }
 
-/** The same of a secret by itself. */
+/** Like `withCredential`, for code that uses the secret itself. */
 export function withSecret<T>(
   source: CredentialSource,
   use: (secret: Secret) => Promise<T>,
@@ -51,7 +54,7 @@ interface Renewable<V> {
   fingerprintOf(value: V): string;
 }
 
-/** An error that will pass is not for want of another value. */
+/** A transient `unauthenticated` is rethrown at once: another value would not help. */
 async function renewing<V, T>({ get, forget, fingerprintOf }: Renewable<V>, use: (value: V) => Promise<T>): Promise<T> {
   const value = await get();
   try {

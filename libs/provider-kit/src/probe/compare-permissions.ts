@@ -1,6 +1,9 @@
 import type { ProbePermissions } from '@integrations/contracts';
 
-/** What is required beside what is granted, where each has one name and none holds another. */
+/**
+ * Compares required with granted permissions, for vendors whose permissions are plain names that do not include each
+ * other.
+ */
 export function comparePermissions(
   required: readonly string[],
   granted: readonly string[],

@@ -3,10 +3,10 @@ import type { Probe } from './run-probe';
 
 const EXPIRES_SOON_MS = 14 * 86_400_000;
 
-/** When `what`, as in `The token`, ends, in milliseconds since the epoch; with a warning two weeks ahead. */
+/** Notes when `what`, such as `The token`, expires (milliseconds since the epoch), and warns from two weeks before. */
 export function noteExpiry({ note, deps }: Probe, what: string, expiresAt: number): void {
   const at = new Date(expiresAt);
-  // Of what never ends some say an end that no calendar has: 2^53 seconds.
+  // For credentials that never expire, some vendors give a time that no calendar has: 2^53 seconds.
   if (Number.isNaN(at.getTime())) return;
   const left = expiresAt - deps.clock.now();
   note({
@@ -17,7 +17,7 @@ export function noteExpiry({ note, deps }: Probe, what: string, expiresAt: numbe
   });
 }
 
-/** The same of a token that says itself when it ends; fails the stage once it has. */
+/** Like `noteExpiry`, for a token that carries its own expiry; fails the stage if the token has expired. */
 export function judgeExpiry(probe: Probe, expiresAt: number): void {
   noteExpiry(probe, 'The token', expiresAt);
   if (expiresAt < probe.deps.clock.now()) throw new ProbeFailure('credential_expired', 'The token has expired');

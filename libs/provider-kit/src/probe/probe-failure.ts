@@ -6,12 +6,13 @@ import { ProviderError } from '../provider-error';
 export type FailureCode = Exclude<ProbeCode, 'ok'>;
 
 /**
- * What a stage throws when it knows better than an error code what is wrong: `anonymous_only`, `not_this_product`,
- * `credential_expired` and the like. The message is shown to operators: no secret, no response body.
+ * Thrown by a stage that knows more precisely than an error code what is wrong: `anonymous_only`, `not_this_product`,
+ * `credential_expired` and the like. The message is shown to operators, so it must contain no secret and no response
+ * body.
  */
 export class ProbeFailure extends Error {
   override readonly name = 'ProbeFailure';
-  /** Where what fails is not what the integration is for; else it follows from the code. */
+  /** Set if the failure does not affect the integration's main purpose. Absent: the status follows from the code. */
   readonly status: 'degraded' | undefined;
 
   constructor(
@@ -24,7 +25,10 @@ export class ProbeFailure extends Error {
   }
 }
 
-/** "Could not check" is unknown. A used-up quota proves that the rest works, and so does what is only too old. */
+/**
+ * Codes whose status is not `unhealthy`. A check that could not be made is `unknown`. A used-up quota, or a component
+ * that is merely too old, proves that the rest works: `degraded`.
+ */
 const STATUSES: Partial<Record<ProbeCode, HealthStatus>> = {
   ok: 'healthy',
   rate_limited: 'degraded',
@@ -33,7 +37,7 @@ const STATUSES: Partial<Record<ProbeCode, HealthStatus>> = {
   prober_error: 'unknown',
 };
 
-/** With some of the permissions that are required, and not all of them, the credential is still good for something. */
+/** A credential that has some of the required permissions but not all is still of use: `degraded`. */
 export function statusOf(code: ProbeCode, permissions?: ProbePermissions): HealthStatus {
   const { required, missing } = permissions ?? { required: [], missing: [] };
   if (code === 'scope_insufficient' && missing.length < required.length) return 'degraded';
@@ -58,17 +62,19 @@ const FAILURES: Partial<Record<ErrorCode, (error: ProviderError) => FailureCode>
   tls: tlsCode,
 };
 
-/** A store that is down is our own trouble and says nothing about the integration; one that has no value does. */
+/**
+ * A secret store that is down is our own problem; a store that answers but has no value is the integration's problem.
+ */
 export function secretCodeOf(error: ProviderError): 'secret_unresolvable' | 'prober_error' {
   return error.transient ? 'prober_error' : 'secret_unresolvable';
 }
 
-/** What an error of the transport or of a vendor's answer says about the connection. */
+/** The verdict code for an error of the transport or of a vendor's answer. */
 export function failureCodeOf(error: ProviderError): FailureCode {
   return FAILURES[error.code]?.(error) ?? 'prober_error';
 }
 
-/** The alerts by which a service says what is wrong with the certificate that it was shown. */
+/** TLS alerts with which a service rejects the client certificate that it was shown. */
 const CLIENT_REFUSALS = [
   'ERR_SSL_SSL/TLS_ALERT_BAD_CERTIFICATE',
   'ERR_SSL_SSL/TLS_ALERT_UNSUPPORTED_CERTIFICATE',
@@ -91,15 +97,15 @@ const TLS_CODES: Readonly<Record<string, FailureCode>> = {
   CERT_UNTRUSTED: 'tls_untrusted',
   ERR_SSL_TLSV1_ALERT_PROTOCOL_VERSION: 'tls_protocol',
   ERR_SSL_UNSUPPORTED_PROTOCOL: 'tls_protocol',
-  // What comes back begins with no TLS record: the first bytes of an HTTP answer, say.
+  // The answer does not begin with a TLS record; typically it is an HTTP response.
   ERR_SSL_WRONG_VERSION_NUMBER: 'tls_on_plain_port',
   ERR_SSL_PACKET_LENGTH_TOO_LONG: 'tls_on_plain_port',
-  // TLS 1.3 has an alert for it; before, it is a failed handshake like any other.
+  // Only TLS 1.3 has an alert for a missing client certificate; older versions just fail the handshake.
   ERR_SSL_TLSV13_ALERT_CERTIFICATE_REQUIRED: 'mtls_required',
   ...Object.fromEntries(CLIENT_REFUSALS.map((alert) => [alert, 'client_certificate_refused' as const])),
 };
 
-/** Services written in Go took long to have an alert for want of a certificate: they call none a bad one. */
+/** Older services written in Go answer a missing client certificate with the alert for a bad one. */
 function tlsCode(error: ProviderError): FailureCode {
   const code = TLS_CODES[errorCodeOf(error.cause)] ?? 'tls_error';
   const { connection } = error;
@@ -107,7 +113,7 @@ function tlsCode(error: ProviderError): FailureCode {
   return code === 'client_certificate_refused' && showedNone ? 'mtls_required' : code;
 }
 
-/** The code of the cause where a port that speaks TLS was sent plain HTTP, and said so. */
+/** The code of the cause when we sent plain HTTP to a TLS port and the server said so. */
 export const WANTS_TLS = 'WANTS_TLS';
 
 function networkCode(error: ProviderError): FailureCode {
@@ -124,7 +130,7 @@ function timeoutCode(error: ProviderError): FailureCode {
   return error.stage === 'tcp' ? 'tcp_timeout' : 'timeout';
 }
 
-/** An error and its causes, outermost first: vendor SDKs wrap what their `fetch` threw. */
+/** An error and its causes, outermost first: vendor SDKs wrap the errors that their `fetch` throws. */
 export function chainOf(error: unknown): unknown[] {
   const chain: unknown[] = [];
   for (let at = error; at !== undefined && at !== null && chain.length < 10; at = (at as { cause?: unknown }).cause) {

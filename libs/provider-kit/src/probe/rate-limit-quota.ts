@@ -1,20 +1,20 @@
 import { utcTime } from '../utc-time';
 import type { ProbeFindings } from './run-probe';
 
-/** Some tell a reset in seconds from now, as the IETF's draft has it: no time since the epoch is that short. */
+/** Smaller values of `reset` are seconds from now, as in the IETF's draft, rather than seconds since the epoch. */
 const FIRST_TIME_S = 1_000_000_000;
 
 /**
- * What an answer says of a rate limit in `<prefix>limit`, `<prefix>remaining` and, where the vendor tells it in seconds since
- * the epoch, `<prefix>reset`; nothing where it does not.
+ * The quota in an answer's headers `<prefix>limit` and `<prefix>remaining`; empty if either is missing. `resetAt` comes
+ * from `<prefix>reset` if the vendor gives that in seconds since the epoch.
  */
 export function rateLimitQuota(
   headers: Readonly<Record<string, string>>,
   prefix: 'ratelimit-' | 'x-ratelimit-',
 ): Pick<ProbeFindings, 'quota'> {
-  const told = (name: string) => Number(headers[`${prefix}${name}`] ?? NaN);
-  const [limit, remaining] = [told('limit'), told('remaining')];
+  const valueOf = (name: string) => Number(headers[`${prefix}${name}`] ?? NaN);
+  const [limit, remaining] = [valueOf('limit'), valueOf('remaining')];
   if (!Number.isFinite(limit) || !Number.isFinite(remaining)) return {};
-  const reset = told('reset');
+  const reset = valueOf('reset');
   return { quota: { limit, remaining, resetAt: (reset >= FIRST_TIME_S && utcTime(reset * 1_000)) || undefined } };
 }

@@ -33,7 +33,7 @@ const ok = (headers: Record<string, string> = {}): EgressResponse => ({
   text: () => '',
 });
 
-/** An egress that answers, or throws, as the test says. */
+/** An egress that answers or throws as the test prescribes. */
 function fakeEgress(answer: (call: EgressRequest) => EgressResponse | Promise<EgressResponse>): Egress {
   return egressOver(async (call) => answer(call));
 }
@@ -55,7 +55,7 @@ const call = (deps: ProviderDeps, signal: AbortSignal) =>
   deps.egress.request({ method: 'GET', url: 'http://vendor.test/', signal });
 const calling: ProbeStages = { credential: async ({ deps, signal }) => void (await call(deps, signal)) };
 
-/** What never ends by itself. */
+/** Settles only when its signal aborts. */
 const givingUp = (signal: AbortSignal) =>
   new Promise<never>((_, reject) => {
     signal.addEventListener('abort', () => reject(signal.reason as Error));
@@ -395,7 +395,7 @@ describe('over a real connection', () => {
     await Promise.all(cleanUp.splice(0).map((close) => close()));
   });
 
-  /** Probes an endpoint through an egress client of its own, one GET deep. */
+  /** Probes an endpoint with one GET through its own egress client. */
   const probeOf = (endpoint: string, options: Partial<EgressClientOptions> & Omit<Route, 'proxy'> = {}) => {
     const { caBundle, clientCertificate, ...rest } = options;
     const resolve: Resolver = async () => [{ address: '127.0.0.1', family: 4 }];
@@ -538,7 +538,7 @@ describe('the end of its time', () => {
     expect(verdict).toMatchObject({
       code: 'timeout',
       status: 'unhealthy',
-      message: expect.stringMatching(/not done within \d+ ms/),
+      message: expect.stringMatching(/did not finish within \d+ ms/),
     });
     expect(names(verdict.stages)).toEqual(['resolve_secret', 'identity ✗']);
   });

@@ -16,7 +16,7 @@ const CERTIFICATE_WARNING_DAYS = 14;
 const SKEW_WARNING_MS = 60_000;
 const DAY_MS = 24 * 60 * 60 * 1_000;
 
-/** What a stage found out; each `note` adds to the ones before. */
+/** What a stage found out. Each `note` adds to the earlier ones. */
 export type ProbeFindings = Partial<
   Pick<
     ProbeVerdict,
@@ -26,34 +26,36 @@ export type ProbeFindings = Partial<
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 
-/** What a stage works with. */
+/** What a stage receives. */
 export interface Probe {
-  /** Build the vendor client from these: their egress is watched, which is how the transport stages become known. */
+  /** Build the vendor client from these: the transport stages are derived from the calls through this `egress`. */
   readonly deps: ProviderDeps;
-  /** The resolved credential; null only where none is required and none is given. */
+  /** The resolved credential; null only if none is required and none is configured. */
   readonly secret: Secret | null;
-  /** Ends with the time of the probe. Give it to every call. */
+  /** Aborts when the probe's time is up. Pass it to every call. */
   readonly signal: AbortSignal;
   note(findings: ProbeFindings): void;
 }
 
-/** The stages of a provider. Leave out what the vendor cannot tell; each passes by returning. */
+/**
+ * The stages of a provider. A stage passes by returning. Leave out stages about which the vendor gives no information.
+ */
 export type ProbeStages = Partial<Record<(typeof VENDOR_STAGES)[number], (probe: Probe) => Promise<void>>>;
 
 export interface ProbeOptions {
   readonly deps: ProviderDeps;
   /**
-   * Ends the probe: with a TimeoutError when the time is up, which the verdict blames on the service, or with another reason
-   * when its caller has left.
+   * Ends the probe. If its reason is a TimeoutError, the time is up and the verdict blames the service. With any other
+   * reason the caller has cancelled the probe.
    */
   readonly signal: AbortSignal;
-  /** Whether an integration without a credential fails at once. */
+  /** If true, a probe of an integration without a credential fails at once. */
   readonly requireCredential: boolean;
   readonly stages: ProbeStages;
 }
 
 /**
- * Runs a probe and answers with a verdict, whatever happens; it never throws. A provider writes only its own stages:
+ * Runs a probe. Always resolves to a verdict; never rejects. A provider writes only its own stages:
  *
  *     runProbe({
  *       deps, signal, requireCredential: true,
@@ -66,13 +68,13 @@ export interface ProbeOptions {
  *       },
  *     });
  *
- * - `resolve_secret` is done here, before them.
+ * - `runProbe` itself performs `resolve_secret`, before the provider's stages.
  * - `egress_policy`, `dns`, `tcp`, `tls` and `http` come from the first call that a stage makes, with the times that the
- *   connection took; on a connection that was open already only `http` is timed.
- * - A stage fails by throwing: a ProviderError (also as the cause of a vendor SDK's error), whose code and stage say
- *   what is wrong, or a ProbeFailure that names the code. Noting `permissions` with some `missing` fails it too; while
- *   some of the required ones are there, the status is `degraded`.
- * - Anything else thrown is a fault of ours: `prober_error`, status `unknown`; its message is not shown, but logged.
+ *   connection took. On a connection that was already open, only `http` is timed.
+ * - A stage fails by throwing. It throws a ProviderError (or a vendor SDK's error that has one as its cause), whose code
+ *   and stage say what is wrong, or a ProbeFailure, which names the verdict's code. A stage also fails if it notes
+ *   `permissions` with some `missing`; the status is then `degraded` if at least one required permission was granted.
+ * - Any other error is our own fault: `prober_error`, status `unknown`. Its message is logged, but not shown.
  */
 export function runProbe(options: ProbeOptions): Promise<ProbeVerdict> {
   return new ProbeRun(options).verdict();
@@ -119,7 +121,7 @@ class ProbeRun {
     } catch (error) {
       this.#fail(error);
     }
-    return this.#told();
+    return this.#buildVerdict();
   }
 
   async #resolveSecret(): Promise<Secret> {
@@ -148,7 +150,7 @@ class ProbeRun {
   #fail(thrown: unknown): void {
     const error = this.#rootOf(thrown);
     this.#failure = this.#judge(error);
-    // A call that did not get through is the failure of a transport stage, not of the stage that made it.
+    // If the call itself did not get through, a transport stage failed, not the provider's stage that made the call.
     if (this.#watch.failure && error === this.#watch.failure) this.#stages.push(...this.#watch.takeStages());
     else this.#close(false, this.#failure.message);
   }
@@ -162,7 +164,7 @@ class ProbeRun {
 
   #tooLate(): ProviderError {
     const ms = Math.round(performance.now() - this.#started);
-    return new ProviderError('timeout', `The probe was not done within ${ms} ms`);
+    return new ProviderError('timeout', `The probe did not finish within ${ms} ms`);
   }
 
   #judge(thrown: unknown): Failure {
@@ -171,7 +173,7 @@ class ProbeRun {
     const error = aborted && thrown === reason ? this.#tooLate() : thrown;
     if (error instanceof ProbeFailure) return error;
     if (!(error instanceof ProviderError)) {
-      // The message of an error that nobody foresaw may hold anything, a header's value for one: it is for the log.
+      // The message of an unexpected error may hold anything, even the value of a header, so it only goes to the log.
       this.#options.deps.report?.(error);
       const name = error instanceof Error ? error.name : typeof error;
       return { code: 'prober_error', message: `The probe itself failed (${name})` };
@@ -187,12 +189,15 @@ class ProbeRun {
     return { code, message, ...(retryAfterMs === undefined ? {} : { retryAfterMs }) };
   }
 
-  /** A service that was left less time than its secret took was not given what it may take. */
+  /**
+   * Milliseconds spent on resolving the secret. If that took more than half of the time, a timeout is not the service's
+   * fault.
+   */
   get #secretMs(): number {
     return this.#stages.find(({ name }) => name === 'resolve_secret')?.ms ?? 0;
   }
 
-  /** A signed token is refused when the clocks disagree, and the vendor's answer rarely says why. */
+  /** A vendor refuses a signed token when the clocks disagree, and its answer rarely says why. */
   #explain(error: ProviderError): FailureCode {
     const code = failureCodeOf(error);
     return code === 'credential_invalid' && this.#skewed ? 'clock_skew' : code;
@@ -202,7 +207,7 @@ class ProbeRun {
     return Math.abs(this.#clockSkewMs ?? 0) > SKEW_WARNING_MS;
   }
 
-  /** As a stage noted it, who may know it better than the first answer's header. */
+  /** A stage may know the skew more precisely than the first answer's `Date` header, so its value takes precedence. */
   get #clockSkewMs(): number | undefined {
     return this.#findings.clockSkewMs ?? this.#watch.clockSkewMs;
   }
@@ -211,7 +216,7 @@ class ProbeRun {
     if (!this.#current) return;
     const { name, started } = this.#current;
     const transport = this.#watch.takeStages().filter((stage) => stage.ok);
-    // The stage does not count again what the first call spent on its way.
+    // The transport stages already account for the time that the first call spent on its connection.
     const ms = remaining(performance.now() - started, transport);
     this.#stages.push(...transport, { name, ok, ms, ...(detail === undefined ? {} : { detail }) });
     this.#current = undefined;
@@ -224,7 +229,7 @@ class ProbeRun {
     if (warnings) this.#warnings.push(...warnings);
   }
 
-  #told(): ProbeVerdict {
+  #buildVerdict(): ProbeVerdict {
     const now = this.#options.deps.clock.now();
     const failure = this.#failure;
     const code = failure?.code ?? 'ok';
@@ -256,7 +261,7 @@ class ProbeRun {
     return tls && { ...tls, daysLeft: daysUntil(tls.validTo, now) };
   }
 
-  /** Without its client certificate, the rest of the credential is of no use. */
+  /** The earlier of the credential's and the client certificate's expiry: neither is of use without the other. */
   #expiry(): string | undefined {
     const own = this.#findings.credential?.expiresAt;
     const shown = this.#watch.clientCertificate?.validTo;
@@ -264,7 +269,7 @@ class ProbeRun {
     return Date.parse(own) < Date.parse(shown) ? own : shown;
   }
 
-  /** Of the transport; what the stages warned of comes first. */
+  /** Adds warnings about the transport, after those of the stages. */
   #warn(daysLeft: number | undefined, now: number): void {
     const { clientCertificate } = this.#watch;
     if (daysLeft !== undefined && daysLeft < CERTIFICATE_WARNING_DAYS) {
@@ -281,7 +286,7 @@ class ProbeRun {
   }
 }
 
-/** Want of time says something of the service; that nobody waits any more says nothing. */
+/** A timeout says something about the service; a caller that no longer waits says nothing. */
 function isTimeout(reason: unknown): boolean {
   return (reason as { readonly name?: unknown } | undefined)?.name === 'TimeoutError';
 }

@@ -5,10 +5,12 @@ import { egressOver } from '../egress/egress-fetch';
 import { ProviderError } from '../provider-error';
 import { WANTS_TLS } from './probe-failure';
 
-/** What Go's, nginx's and Apache's HTTPS ports say to plain HTTP; Node's just close. */
+/** How the HTTPS ports of Go, nginx and Apache answer plain HTTP; Node's just close the connection. */
 const PLAIN_HTTP_REFUSED = /HTTP request (was sent )?to (an )?HTTPS (server|port)|plain HTTP to an SSL-enabled/i;
 
-/** What nginx says of a client certificate, by the code of the alert that others would have sent. */
+/**
+ * How nginx words its refusal of a client certificate, with the code of the TLS alert that other servers would send.
+ */
 const CERTIFICATE_REFUSALS = {
   'No required SSL certificate was sent': 'ERR_SSL_TLSV13_ALERT_CERTIFICATE_REQUIRED',
   'The SSL certificate error': 'ERR_SSL_SSL/TLS_ALERT_BAD_CERTIFICATE',
@@ -16,16 +18,21 @@ const CERTIFICATE_REFUSALS = {
 
 const TRANSPORT_STAGES: readonly ProbeStageName[] = ['egress_policy', 'dns', 'tcp', 'tls', 'http'];
 
-/** Watches the calls of a probe and learns the transport stages from the first that ends. */
+/** Watches the calls of a probe and derives the transport stages from the first call that ends. */
 export class TransportWatch {
-  /** Read last: most of who answers within a second tells the same date, which takes longer to read than all else. */
+  /**
+   * Cache of the last parsed `Date` header: most answers within a second carry the same one, and parsing it is
+   * expensive.
+   */
   static #date = { text: '', ms: NaN };
   readonly egress: Egress;
-  /** The error of the first call while none has been answered: it is at the root of whatever the plugin then throws. */
+  /**
+   * The latest failed call's error while no call has been answered: the root cause of whatever the plugin then throws.
+   */
   failure: ProviderError | undefined;
   tls: ConnectionFacts['tls'];
   clientCertificate: ConnectionFacts['clientCertificate'];
-  /** Their clock minus ours, in milliseconds. */
+  /** The service's clock minus ours, in milliseconds. */
   clockSkewMs: number | undefined;
   #stages: ProbeStage[] = [];
   #answered = false;
@@ -37,7 +44,7 @@ export class TransportWatch {
     this.egress = egressOver((call) => this.#watch(egress, call));
   }
 
-  /** The stages learned since this was last asked. */
+  /** The stages observed since the last call of this method. */
   takeStages(): readonly ProbeStage[] {
     const stages = this.#stages;
     this.#stages = [];
@@ -100,19 +107,21 @@ function plainHttpRefused({ url }: EgressRequest, { connection }: EgressResponse
   return error;
 }
 
-/** nginx lets every client in, and tells some of them over HTTP that they should have stayed outside. */
+/**
+ * nginx completes the TLS handshake with any client, and refuses a missing or bad client certificate only over HTTP.
+ */
 function certificateRefusal({ url }: EgressRequest, response: EgressResponse): ProviderError | undefined {
   if (response.status !== 400) return undefined;
   const said = response.text().slice(0, 1_024);
   const code = Object.entries(CERTIFICATE_REFUSALS).find(([words]) => said.includes(words))?.[1];
   if (!code) return undefined;
   const options = { stage: 'tls', httpStatus: 400, cause: { code } } as const;
-  const error = new ProviderError('tls', `${new URL(url).host} does not accept who calls (${code})`, options);
+  const error = new ProviderError('tls', `${new URL(url).host} wants a valid client certificate (${code})`, options);
   error.connection = response.connection;
   return error;
 }
 
-/** The stages before `http`, as far as they were seen. */
+/** The stages before `http`, as far as they were observed. */
 function connectionStages(connection: ConnectionFacts | undefined): ProbeStage[] {
   const stages: ProbeStage[] = [{ name: 'egress_policy', ok: true, ms: 0 }];
   const { dnsMs, tcpMs, tlsMs } = connection ?? {};
@@ -122,14 +131,14 @@ function connectionStages(connection: ConnectionFacts | undefined): ProbeStage[]
   return stages;
 }
 
-/** What is left of `ms` after `stages`, to a tenth. */
+/** The part of `ms` that `stages` do not account for, rounded to a tenth. */
 export function remaining(ms: number, stages: readonly ProbeStage[]): number {
   let left = ms;
   for (const stage of stages) left -= stage.ms;
   return Math.round(Math.max(0, left) * 10) / 10;
 }
 
-/** A `Date` header is cut to whole seconds: on average the truth is half a second later. */
+/** A `Date` header is truncated to whole seconds, so the true time is half a second later on average. */
 function skew(theirs: number, ourNow: number): number | undefined {
   return Number.isNaN(theirs) ? undefined : Math.round(theirs + 500 - ourNow);
 }

@@ -2,20 +2,21 @@ import type { DiscoveredTag, Page, Referrer, ResolvedImage } from '@integrations
 import type { DiscoveryQuery } from '../discovery';
 
 export interface ReferrersQuery extends DiscoveryQuery {
-  /** Null for all. */
+  /** Null lists referrers of every type. */
   readonly artifactType: string | null;
 }
 
 /**
- * What a container registry tells of its images. Its repositories are listed by `discovery`, where it can. `repository` is the
- * whole name within the registry, such as `team/app`. All throw ProviderError: `not_found_or_no_access`, `permission_missing`.
+ * Reads images of a container registry. If the registry can list its repositories, `discovery` does that. `repository`
+ * is the full name within the registry, such as `team/app`. All methods throw ProviderError, such as
+ * `not_found_or_no_access` or `permission_missing`.
  */
 export interface RegistryConnector {
-  /** In the registry's order; `q` is a part of the name. Capability `tags`. */
+  /** Tags in the registry's order; `q` matches a part of the name. Capability `tags`. */
   listTags(repository: string, query: DiscoveryQuery, signal: AbortSignal): Promise<Page<DiscoveredTag>>;
   /**
-   * What `reference`, a tag or a digest, stands for now; with a platform, its image out of a multi-platform one. Throws
-   * `digest_mismatch` where the content is not what its digest names. Capability `digest`.
+   * The manifest that `reference`, a tag or a digest, currently names. With a platform: that platform's image in a
+   * multi-platform one. Throws `digest_mismatch` if the content does not match its digest. Capability `digest`.
    */
   resolveDigest(
     repository: string,
@@ -23,7 +24,7 @@ export interface RegistryConnector {
     options: { readonly platform: string | null },
     signal: AbortSignal,
   ): Promise<ResolvedImage>;
-  /** What refers to an image; `q` is a part of the artifact type. Capability `referrers`. */
+  /** Artifacts that refer to an image; `q` matches a part of the artifact type. Capability `referrers`. */
   listReferrers(
     repository: string,
     digest: string,

@@ -1,6 +1,6 @@
 import type { LabelRequirement } from './runtime-host-connector';
 
-/** What a selector asks for: `app=shop,tier` is `app` with this value and `tier` with any. */
+/** Parses a selector: `app=shop,tier` requires `app` with the value `shop` and `tier` with any value. */
 export function parseLabels(selector: string): readonly LabelRequirement[] {
   return selector.split(',').map((part) => {
     const equals = part.indexOf('=');
@@ -8,7 +8,7 @@ export function parseLabels(selector: string): readonly LabelRequirement[] {
   });
 }
 
-/** For hosts that cannot filter by themselves. */
+/** For hosts that cannot filter by label themselves. */
 export function meetsLabels(
   labels: Readonly<Record<string, string>>,
   requirements: readonly LabelRequirement[],

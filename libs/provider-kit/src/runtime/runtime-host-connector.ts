@@ -1,21 +1,21 @@
 import type { Page, Workload } from '@integrations/contracts';
 import type { DiscoveryQuery } from '../discovery';
 
-/** A label that a workload must have; `value` null is any. */
+/** A label that a workload must have; null accepts any value. */
 export interface LabelRequirement {
   readonly name: string;
   readonly value: string | null;
 }
 
 export interface WorkloadsQuery extends DiscoveryQuery {
-  /** Null for all that the credential reaches. */
+  /** Null for every namespace that the credential can reach. */
   readonly namespace: string | null;
-  /** All of them are to be met. */
+  /** A workload must meet all of them. */
   readonly labels: readonly LabelRequirement[];
 }
 
-/** What a runtime host runs. Who and what it is, the probe of its provider tells. */
+/** Lists what a runtime host runs. The host's own identity and version come from the provider's probe. */
 export interface RuntimeHostConnector {
-  /** What runs where; `q` is a part of the name. Capability `workloads`. Throws ProviderError. */
+  /** `q` matches a part of the workload's name. Capability `workloads`. Throws ProviderError. */
   listWorkloads(query: WorkloadsQuery, signal: AbortSignal): Promise<Page<Workload>>;
 }
